@@ -1,0 +1,87 @@
+import type {
+  ApprovalDecision, ApprovalId, ApprovalMode, ConnectionTest, HostEvent, ItemId, KeyStoreState, ModelRef, ProjectId, ProjectSummary,
+  ProviderDraft, ProviderId, ProviderPreset, ProviderSummary, SessionId, SessionSnapshot, SessionSummary, SettingsView, Theme,
+  TranscriptItem, TurnId,
+} from '../../preload/contract/index.ts';
+import type { Tasks } from './task/task-api.ts';
+
+/**
+ * The product. Hosts (desktop, server, cli) drive it and subscribe to it; it never knows which.
+ * Errors: every method throws `EngineError` with a code of the contract for the caller's faults; what goes wrong while a
+ * turn runs is an event, never an exception.
+ */
+export interface Engine {
+  readonly projects: Projects;
+  readonly sessions: Sessions;
+  readonly tasks: Tasks;
+  readonly providers: Providers;
+  readonly settings: Settings;
+  /** Every event of every session, in order. A listener that throws harms nobody. */
+  subscribe(listener: (event: HostEvent) => void): () => void;
+  /** Interrupts turns, stops every task, releases leases and flushes. Resolves when nothing is left running. */
+  close(): Promise<void>;
+}
+
+export interface Projects {
+  list(): Promise<readonly ProjectSummary[]>;
+  /** `trust` records an answer with the opening (`--trust`); otherwise what is on record holds. */
+  open(path: string, options?: { trust?: boolean; remember?: boolean }): Promise<ProjectSummary>;
+  trust(projectId: ProjectId, trusted: boolean): Promise<ProjectSummary>;
+  forget(projectId: ProjectId): Promise<void>;
+  suggestPaths(prefix: string): Promise<readonly string[]>;
+}
+
+export interface SessionOptions {
+  readonly sessionId?: SessionId;
+  readonly model?: ModelRef | { readonly modelId: string };
+  readonly mode?: ApprovalMode;
+  /** Replaces or follows Gantry's own system prompt. */
+  readonly systemPrompt?: string;
+  readonly appendSystemPrompt?: string;
+  /** -1 or absent: no limit. */
+  readonly maxTurns?: number;
+  readonly maxToolCalls?: number;
+  /** What would ask is refused and told in `TurnResult.denied`: nobody is there to answer. */
+  readonly unattended?: boolean;
+  /** Rules of `--allowed-tools`: names that run without a question. */
+  readonly allowedTools?: readonly string[];
+  readonly extraFolders?: readonly string[];
+}
+
+export interface Sessions {
+  list(projectId: ProjectId): Promise<readonly SessionSummary[]>;
+  create(projectId: ProjectId, options?: SessionOptions): Promise<SessionSnapshot>;
+  /** Loads it if it is not in memory. A session that another live process holds is read-only (`heldBy`). */
+  open(projectId: ProjectId, sessionId: SessionId, options?: SessionOptions): Promise<SessionSnapshot>;
+  earlier(sessionId: SessionId, beforeItemId: ItemId, limit: number): Promise<{ items: readonly TranscriptItem[]; earlierItems: number }>;
+  prompt(sessionId: SessionId, text: string, localId: string): Promise<{ turnId?: TurnId }>;
+  unqueue(sessionId: SessionId, localId: string): void;
+  cancel(sessionId: SessionId): void;
+  retryNow(sessionId: SessionId): void;
+  setMode(sessionId: SessionId, mode: ApprovalMode): Promise<void>;
+  setModel(sessionId: SessionId, model: ModelRef): Promise<void>;
+  rename(projectId: ProjectId, sessionId: SessionId, title: string): Promise<void>;
+  resolveApproval(sessionId: SessionId, approvalId: ApprovalId, digest: string, decision: ApprovalDecision): void;
+  /** Nobody looks at it any more; an idle one may leave memory. */
+  release(sessionId: SessionId): void;
+}
+
+export interface Providers {
+  list(projectId?: ProjectId): Promise<{ providers: readonly ProviderSummary[]; presets: readonly ProviderPreset[] }>;
+  save(draft: ProviderDraft, replaces?: ProviderId): Promise<ProviderId>;
+  delete(providerId: ProviderId): Promise<void>;
+  setKey(providerId: ProviderId, key: string, store: 'keyring' | 'file'): Promise<void>;
+  deleteKey(providerId: ProviderId): Promise<void>;
+  test(request: { providerId: ProviderId; modelId?: string; projectId?: ProjectId }): Promise<ConnectionTest>;
+  trustEndpoint(providerId: ProviderId, projectId: ProjectId): Promise<void>;
+  discover(): Promise<readonly ProviderPreset[]>;
+  describeKeyStore(): Promise<KeyStoreState>;
+  allowKeyFile(allowed: boolean): Promise<KeyStoreState>;
+}
+
+export interface Settings {
+  describe(projectId?: ProjectId): Promise<SettingsView>;
+  setDefaultModel(model: ModelRef): Promise<void>;
+  setApprovalMode(mode: ApprovalMode): Promise<void>;
+  setTheme(theme: Theme): Promise<void>;
+}

@@ -1,0 +1,155 @@
+/**
+ * What a host supplies to the engine. The engine reads no `process.env`, no clock and no home folder of its own, so
+ * that two engines can live in one process and every test can hold the time.
+ */
+import type { OutputFrame, TaskId, ViewerId } from '../../preload/contract/index.ts';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+export interface EnginePorts {
+  readonly paths: EnginePaths;
+  /** The user's environment: the login shell's in the desktop. Asked once, when first needed. */
+  readonly environment: () => Promise<Environment>;
+  readonly secrets: SecretStore;
+  /** Called by the first command; the engine closes what it got. */
+  readonly openPtyHost: () => PtyHost;
+  readonly fs: WorkspaceFs;
+  readonly logger: Logger;
+  readonly clock: Clock;
+  readonly host: { readonly kind: 'desktop' | 'server' | 'cli'; readonly version: string };
+  /** Origins a project's base URL may name without a question (`--trust-endpoint`). */
+  readonly trustedEndpoints: readonly string[];
+}
+
+/** Absolute paths. `qwenRuntime` holds sessions and tmp (QWEN_RUNTIME_DIR), `qwenHome` the user's settings (QWEN_HOME). */
+export interface EnginePaths {
+  readonly home: string;
+  readonly qwenHome: string;
+  readonly qwenRuntime: string;
+  readonly gantryHome: string;
+  readonly systemSettings: string;
+  readonly systemDefaults: string;
+}
+
+/** Time and timers, so that tests hold the clock. Units: ms. */
+export interface Clock {
+  now(): number;
+  /** Returns a function that cancels it. The timer does not keep the process alive. */
+  after(ms: number, run: () => void): () => void;
+}
+
+/** Structured log; `fields` are redacted by the host's implementation. Never throws. */
+export interface Logger {
+  debug(message: string, fields?: Record<string, unknown>): void;
+  info(message: string, fields?: Record<string, unknown>): void;
+  warn(message: string, fields?: Record<string, unknown>): void;
+  error(message: string, fields?: Record<string, unknown>): void;
+}
+
+/**
+ * Keeps API keys. An account is `<envKey>@<origin of the base URL>`.
+ * Errors: `keyring_unavailable`, `consent_required` thrown by `set`; reading never throws, a store that fails reads as
+ * empty and is logged.
+ */
+export interface SecretStore {
+  get(account: string): Promise<{ readonly value: string; readonly where: 'keyring' | 'file' } | undefined>;
+  set(account: string, value: string, store: 'keyring' | 'file'): Promise<void>;
+  /** Removes it from every store. */
+  delete(account: string): Promise<void>;
+  describe(): Promise<{ keyring: 'available' | 'unavailable'; keyringDetail?: string; fileAllowed: boolean; filePath: string }>;
+  allowFile(allowed: boolean): Promise<void>;
+}
+
+/**
+ * Every file a tool touches goes through this, so that an editor's unsaved buffers can stand behind it.
+ * Paths are absolute. Errors: `EngineError` file_not_found, file_unreadable.
+ */
+export interface WorkspaceFs {
+  readBytes(path: string, limitBytes: number): Promise<Uint8Array>;
+  /** Atomic: a temporary file beside it, then rename; keeps the mode of a file that exists; makes missing folders. */
+  writeBytes(path: string, bytes: Uint8Array): Promise<void>;
+  stat(path: string): Promise<FileStat | undefined>;
+  list(path: string): Promise<readonly { name: string; isDirectory: boolean; isFile: boolean; isSymlink: boolean }[]>;
+  /** The path with every symbolic link resolved; of a path that does not exist, its nearest existing parent's. */
+  realPath(path: string): Promise<string>;
+}
+
+export interface FileStat {
+  readonly sizeBytes: number;
+  readonly mtimeMs: number;
+  readonly isDirectory: boolean;
+  readonly isFile: boolean;
+}
+
+/**
+ * The process that owns the terminals. Nothing here throws for what a process does; failures arrive as updates.
+ * Ownership: whoever opened it closes it; `close` ends every process group it spawned and resolves when they are gone.
+ * If it dies by itself, `onUpdate` gets `lost` and every later call is a no-op.
+ */
+export interface PtyHost {
+  spawn(request: PtySpawn): void;
+  write(taskId: TaskId, data: string): void;
+  /** SIGTERM to the group and SIGKILL after the grace period; `force`: SIGKILL now. */
+  stop(taskId: TaskId, options: { force: boolean }): void;
+  attach(view: PtyView, deliver: (frame: OutputFrame) => void): void;
+  detach(viewerId: ViewerId): void;
+  ack(viewerId: ViewerId, parsedBytes: number): void;
+  resize(viewerId: ViewerId, cols: number, rows: number): void;
+  focus(viewerId: ViewerId): void;
+  /** Bounded head and tail of the plain text so far. */
+  readText(taskId: TaskId): Promise<BoundedText>;
+  /** Nothing will ask about this task any more: what is kept of it in memory goes, its files stay unless `deleteFiles`. */
+  forget(taskId: TaskId, options: { deleteFiles: boolean }): void;
+  onUpdate(listener: (update: PtyUpdate) => void): () => void;
+  close(): Promise<void>;
+}
+
+export interface PtySpawn {
+  readonly taskId: TaskId;
+  readonly shell: string;
+  readonly args: readonly string[];
+  readonly cwd: string;
+  /** The whole environment of the child: nothing is inherited. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly rawPath: string;
+  readonly textPath: string;
+  readonly screenPath: string;
+  readonly cols: number;
+  readonly rows: number;
+}
+
+export interface PtyView {
+  readonly viewerId: ViewerId;
+  readonly taskId: TaskId;
+  readonly cols: number;
+  readonly rows: number;
+  readonly focused: boolean;
+  readonly historyBytes?: number;
+  /** Of a task the pty host no longer knows (an earlier run, already forgotten): where its bytes are. */
+  readonly rawPath?: string;
+}
+
+/** Units: UTF-16 code units in `omittedChars`, bytes elsewhere. `isBinary` is judged on the first 4 KiB. */
+export interface BoundedText {
+  readonly head: string;
+  readonly tail: string;
+  readonly omittedChars: number;
+  readonly totalBytes: number;
+  readonly droppedBytes: number;
+  readonly isBinary: boolean;
+}
+
+export type PtyUpdate =
+  | { readonly kind: 'started'; readonly taskId: TaskId; readonly pid: number; readonly backend: 'pty' | 'pipe'; readonly notice?: string }
+  /** At most one every 100 ms a task. */
+  | { readonly kind: 'progress'; readonly taskId: TaskId; readonly outputBytes: number; readonly droppedBytes: number; readonly lastLine: string; readonly notice?: string }
+  /** The bytes have ended and the files are flushed (or a flush has stalled for 10 s). Exactly once a spawned task. */
+  | { readonly kind: 'ended'; readonly taskId: TaskId; readonly end: ProcessEnd; readonly outputBytes: number; readonly droppedBytes: number; readonly lastLine: string; readonly text: BoundedText }
+  | { readonly kind: 'lost'; readonly message: string };
+
+/** What is known of the end of a process; BT-10 turns it into a status. */
+export interface ProcessEnd {
+  readonly exitCode?: number;
+  readonly signal?: number;
+  readonly error?: string;
+}

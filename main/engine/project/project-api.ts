@@ -1,0 +1,32 @@
+import type { ApprovalMode, ProjectId, Trust } from '../../../preload/contract/index.ts';
+import type { Environment } from '../ports.ts';
+
+/**
+ * What the rest of the engine knows of an open project. A value per question: settings are read when asked, so an edit
+ * from outside counts at once.
+ */
+export interface ProjectContext {
+  readonly id: ProjectId;
+  /** Absolute, symbolic links resolved. */
+  readonly root: string;
+  /** The path sessions are filed under: as Qwen Code would see it with `process.cwd()`. */
+  readonly cwd: string;
+  trust(): Promise<Trust>;
+  /** `<qwenRuntime>/projects/<sanitized cwd>/chats`. Source: qwen-code.md 2.1. */
+  readonly chatsDir: string;
+  /** `<qwenRuntime>/tmp/<sha256 of the root>`: shell output and cut tool results. */
+  readonly tempDir: string;
+  gitBranch(): Promise<string | undefined>;
+  /** The mode a new session starts in: settings `tools.approvalMode`, never above `default` in an untrusted folder. */
+  approvalMode(): Promise<ApprovalMode>;
+  /** Process environment, `.env` and `settings.env` in their order; for key lookup and `$VAR`, never for children. */
+  lookupEnv(): Promise<Environment>;
+  /** What a child may have: no keys, none of Electron's or Node's variables (BT-32). */
+  childEnv(): Promise<Readonly<Record<string, string>>>;
+}
+
+/** The open projects. */
+export interface ProjectDirectory {
+  /** Errors: `project_unknown`. */
+  get(projectId: ProjectId): ProjectContext;
+}

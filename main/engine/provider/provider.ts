@@ -1,0 +1,68 @@
+import type { ErrorCode, ToolKind, Usage } from '../../../preload/contract/index.ts';
+
+/**
+ * One way to talk to any model. A provider never throws past its stream: whatever goes wrong is one `error` event, and
+ * every stream ends with exactly one `done` or `error`.
+ * Order: events come in the order the model produced them; a tool call is told once, whole, when its arguments are
+ * complete (deltas of arguments are not needed by any view).
+ */
+export interface ModelProvider {
+  stream(request: ModelRequest, signal: AbortSignal): AsyncIterable<StreamEvent>;
+}
+
+export interface ModelRequest {
+  readonly modelId: string;
+  readonly system: string;
+  readonly messages: readonly ModelMessage[];
+  readonly tools: readonly ToolSchema[];
+  readonly maxOutputTokens?: number;
+}
+
+/** The model's history, free of any protocol. */
+export type ModelMessage =
+  | { readonly role: 'user'; readonly text: string }
+  | { readonly role: 'assistant'; readonly text: string; readonly thinking: string; readonly toolCalls: readonly ModelToolCall[] }
+  | { readonly role: 'tool'; readonly results: readonly ModelToolResult[] };
+
+export interface ModelToolCall {
+  readonly id: string;
+  readonly name: string;
+  /** Parsed arguments; what could not be parsed is `{ invalidJson: text }` in `problem`. */
+  readonly input: Record<string, unknown>;
+  readonly problem?: string;
+}
+
+export interface ModelToolResult {
+  readonly callId: string;
+  readonly name: string;
+  readonly text: string;
+  readonly isError: boolean;
+}
+
+export interface ToolSchema {
+  readonly name: string;
+  readonly description: string;
+  readonly kind: ToolKind;
+  /** JSON Schema of an object. */
+  readonly parameters: Record<string, unknown>;
+}
+
+export type StreamEvent =
+  | { readonly type: 'text'; readonly text: string }
+  | { readonly type: 'thinking'; readonly text: string }
+  | { readonly type: 'tool_call'; readonly call: ModelToolCall }
+  | { readonly type: 'usage'; readonly usage: Usage }
+  | { readonly type: 'done'; readonly reason: 'stop' | 'tool_calls' | 'length' | 'content_filter' }
+  | { readonly type: 'error'; readonly error: ProviderFailure };
+
+/**
+ * Why a request failed, for the retry policy and for people. `message` names provider, endpoint, key variable and remedy;
+ * it never holds a key. `httpStatus` is absent where no answer came.
+ */
+export interface ProviderFailure {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly httpStatus?: number;
+  /** Parsed Retry-After, in ms from now. */
+  readonly retryAfterMs?: number;
+}

@@ -1,0 +1,24 @@
+import type { ModelRef } from '../../../preload/contract/index.ts';
+import type { ProjectContext } from '../project/project-api.ts';
+import type { Providers } from '../engine-api.ts';
+import type { ModelProvider } from './provider.ts';
+
+/**
+ * From settings and keys to a model that can be asked.
+ * Errors of `resolve`: no_model (nothing is configured), model_unknown, missing_api_key (names the variable), endpoint_untrusted.
+ * Ownership: the key is read at the time of each request and lives in no field; a running turn keeps what it resolved.
+ */
+export interface ProviderRegistry extends Providers {
+  /** `wanted` absent: the default model by the order of qwen-code.md 1.3. */
+  resolve(project: ProjectContext, wanted?: ModelRef | { readonly modelId: string }): Promise<ResolvedModel>;
+  /** The default without touching keys; undefined where nothing is configured. */
+  defaultModel(project: ProjectContext): Promise<ModelRef | undefined>;
+}
+
+export interface ResolvedModel {
+  readonly ref: ModelRef;
+  readonly provider: ModelProvider;
+  readonly modelId: string;
+  readonly contextWindowTokens: number;
+  readonly maxOutputTokens?: number;
+}

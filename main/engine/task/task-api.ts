@@ -1,0 +1,75 @@
+import type { BoundedText } from '../ports.ts';
+import type { ItemId, OutputFrame, SessionId, TaskId, TaskSummary, ViewerId } from '../../../preload/contract/index.ts';
+
+/**
+ * The tasks of all sessions. A command is a task from its first byte; foreground or background is a field of it.
+ * Errors: `EngineError` task_unknown (its data lists the known ids), task_ended, task_not_promotable, viewer_unknown.
+ * Source: spec/background-tasks.md.
+ */
+export interface Tasks {
+  /**
+   * Starts a command. A missing shell or folder, and a failed spawn, are a task with status `failed`, never a throw.
+   * An abort before the spawn spawns nothing and settles as cancelled; an abort later stops the task only while it is
+   * in the foreground (BT-17).
+   */
+  start(request: StartTask, signal?: AbortSignal): RunningTask;
+  get(taskId: TaskId): TaskSummary | undefined;
+  list(sessionId?: SessionId): readonly TaskSummary[];
+  promote(taskId: TaskId): TaskSummary;
+  /** `by` decides nothing, it is told in the notification. */
+  stop(taskId: TaskId, options: { force: boolean; by: 'user' | 'agent' | 'timeout' }): TaskSummary;
+  readText(taskId: TaskId): Promise<BoundedText>;
+  clearEnded(sessionId: SessionId): void;
+  write(taskId: TaskId, data: string): void;
+  attach(view: TaskView, deliver: (frame: OutputFrame) => void): { readonly viewerId: ViewerId; readonly task: TaskSummary };
+  detach(viewerId: ViewerId): void;
+  ack(viewerId: ViewerId, parsedBytes: number): void;
+  resize(viewerId: ViewerId, cols: number, rows: number): void;
+  focus(viewerId: ViewerId): void;
+  /**
+   * Background tasks of the session that ended and of which the model has not been told; asking marks them as told
+   * (BT-25). Tasks the agent stopped by itself are not among them.
+   */
+  takeEndedNotices(sessionId: SessionId): readonly EndedTask[];
+  /** Stops what runs and resolves when it has ended. */
+  closeSession(sessionId: SessionId): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface StartTask {
+  readonly sessionId: SessionId;
+  readonly toolCallId?: ItemId;
+  /** Where the output files go. Source: qwen-code.md 5.4. */
+  readonly outputDir: string;
+  readonly command: string;
+  readonly cwd: string;
+  /** The child's environment before Gantry's own additions; already free of keys (BT-32). */
+  readonly env: Readonly<Record<string, string>>;
+  readonly placement: 'foreground' | 'background';
+  /** Foreground only: after this many ms it is stopped, unless it was promoted. */
+  readonly timeoutMs?: number;
+}
+
+export interface RunningTask {
+  readonly id: TaskId;
+  /** Settles once: at the end of the process, or at its promotion, whichever is first. Never rejects. */
+  readonly outcome: Promise<TaskOutcome>;
+}
+
+export type TaskOutcome =
+  | { readonly kind: 'ended'; readonly task: TaskSummary; readonly text: BoundedText; readonly timedOut: boolean }
+  /** `task` is the state now: it may already have ended (BT-24). For a task started in the background, at once. */
+  | { readonly kind: 'in_background'; readonly task: TaskSummary; readonly text: BoundedText };
+
+export interface TaskView {
+  readonly taskId: TaskId;
+  readonly cols: number;
+  readonly rows: number;
+  readonly focused: boolean;
+  readonly historyBytes?: number;
+}
+
+export interface EndedTask {
+  readonly task: TaskSummary;
+  readonly text: BoundedText;
+}

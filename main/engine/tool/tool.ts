@@ -1,0 +1,76 @@
+import type { z } from 'zod';
+import type { ItemId, SessionId, ToolDisplay, ToolKind } from '../../../preload/contract/index.ts';
+import type { Logger, WorkspaceFs } from '../ports.ts';
+import type { Tasks } from '../task/task-api.ts';
+
+/**
+ * One tool: its schema for the model, what a call would do (for the approval), and the work itself.
+ * Errors: an expected failure is a `ToolResult` with `isError`; a throw is a bug, caught by run-tool and told as such.
+ */
+export interface Tool<Input = unknown> {
+  readonly name: string;
+  /** Ours, short: all schemas and the system prompt share 16 KB. */
+  readonly description: string;
+  readonly kind: ToolKind;
+  readonly input: z.ZodType<Input>;
+  /** True where calls of one answer may run at once. */
+  readonly isReadOnly: boolean;
+  /** The row: `Read` `src/a.ts`. Pure, and safe for any valid input. */
+  describe(input: Input, context: ToolContext): { verb: string; target: string };
+  /** What would happen, for the question; called before the approval and never changes anything. */
+  preview(input: Input, context: ToolContext): Promise<ToolPreview>;
+  execute(input: Input, context: ToolContext, signal: AbortSignal): Promise<ToolResult>;
+}
+
+/** `refusal`: the call cannot work (file not read yet, no match); it is answered without a question. */
+export type ToolPreview =
+  | { readonly ok: true; readonly title: string; readonly display: ToolDisplay; readonly touches: readonly string[]; readonly command?: string; readonly cwd?: string }
+  | { readonly ok: false; readonly refusal: string };
+
+export interface ToolResult {
+  /** For the model; bounded by run-tool. */
+  readonly text: string;
+  readonly display: ToolDisplay;
+  readonly isError: boolean;
+  /** For people and the `-p` outputs; the short form of what happened. */
+  readonly summary: string;
+}
+
+export interface ToolContext {
+  readonly sessionId: SessionId;
+  readonly toolCallId: ItemId;
+  /** The project's root, symbolic links resolved. */
+  readonly root: string;
+  /** Further folders the user has added. */
+  readonly extraFolders: readonly string[];
+  readonly fs: WorkspaceFs;
+  readonly tasks: Tasks;
+  readonly logger: Logger;
+  /** What the session has read, with the state it was in; `edit` and `write_file` check it. */
+  readonly reads: FileReads;
+  readonly todos: TodoList;
+  /** The environment of children: sanitized, no keys. */
+  readonly childEnv: () => Promise<Readonly<Record<string, string>>>;
+  /** Where shell output files and cut results go. */
+  readonly shellOutputDir: string;
+  readonly toolOutputDir: string;
+  readonly nowMs: () => number;
+  /** Updates the row while the tool works (the shell card gets its task id this way). */
+  readonly progress: (display: ToolDisplay) => void;
+}
+
+export interface FileReads {
+  record(path: string, state: { mtimeMs: number; sizeBytes: number }): void;
+  get(path: string): { mtimeMs: number; sizeBytes: number } | undefined;
+}
+
+export interface Todo {
+  readonly id: string;
+  readonly content: string;
+  readonly status: 'pending' | 'in_progress' | 'completed';
+}
+
+export interface TodoList {
+  get(): readonly Todo[];
+  set(todos: readonly Todo[]): void;
+}

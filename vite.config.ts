@@ -1,0 +1,97 @@
+import { readFileSync } from 'node:fs';
+import { builtinModules } from 'node:module';
+import tailwindcss from '@tailwindcss/vite';
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vitest/config';
+
+const packageJson = JSON.parse(readFileSync(new URL('./package.json', import.meta.url), 'utf8'));
+
+/** What the built main process loads from node_modules instead of bundling it. */
+const external = [
+  'electron',
+  ...builtinModules,
+  ...builtinModules.map((name) => `node:${name}`),
+  ...Object.keys(packageJson.dependencies).flatMap((name) => [name, new RegExp(`^${name}/`)]),
+];
+
+const define = { __GANTRY_VERSION__: JSON.stringify(packageJson.version) };
+
+/**
+ * One file builds everything (`vite build --app`):
+ * dist/renderer  the window's page, relative paths so that app:// and http:// both serve it
+ * dist/main      desktop, cli, server and pty-host, sharing the engine's chunk
+ * dist/preload   one CommonJS file, as a sandboxed preload must be
+ */
+export default defineConfig({
+  root: 'renderer',
+  base: './',
+  define,
+  plugins: [react(), tailwindcss()],
+  worker: { format: 'es' },
+  builder: {
+    async buildApp(builder) {
+      await Promise.all(Object.values(builder.environments).map((environment) => builder.build(environment)));
+    },
+  },
+  environments: {
+    client: {
+      build: { outDir: '../dist/renderer', emptyOutDir: true, target: 'es2023', chunkSizeWarningLimit: 1200 },
+    },
+    main: {
+      consumer: 'server',
+      resolve: { external: true, noExternal: [] },
+      build: {
+        outDir: '../dist/main',
+        emptyOutDir: true,
+        ssr: true,
+        target: 'node22',
+        minify: false,
+        rolldownOptions: {
+          input: {
+            desktop: new URL('./main/desktop/main.ts', import.meta.url).pathname,
+            cli: new URL('./main/cli/main.ts', import.meta.url).pathname,
+            'pty-host': new URL('./main/pty-host/main.ts', import.meta.url).pathname,
+          },
+          external,
+          output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },
+        },
+      },
+    },
+    preload: {
+      consumer: 'server',
+      resolve: { noExternal: true },
+      build: {
+        outDir: '../dist/preload',
+        emptyOutDir: true,
+        ssr: true,
+        target: 'node22',
+        minify: false,
+        rolldownOptions: {
+          input: { index: new URL('./preload/index.ts', import.meta.url).pathname },
+          external: ['electron'],
+          output: { format: 'cjs', entryFileNames: '[name].cjs', codeSplitting: false },
+        },
+      },
+    },
+  },
+  test: {
+    projects: [
+      {
+        define,
+        test: {
+          name: 'node',
+          root: '.',
+          environment: 'node',
+          include: ['main/**/*.test.ts', 'preload/**/*.test.ts', 'resources/**/*.test.ts'],
+          testTimeout: 20_000,
+          pool: 'forks',
+        },
+      },
+      {
+        define,
+        plugins: [react()],
+        test: { name: 'jsdom', root: '.', environment: 'jsdom', include: ['renderer/**/*.test.{ts,tsx}'] },
+      },
+    ],
+  },
+});
