@@ -77,20 +77,22 @@ export default defineConfig({
   test: {
     projects: [
       {
+        extends: false,
         define,
         test: {
           name: 'node',
-          root: '.',
+          root: import.meta.dirname,
           environment: 'node',
-          include: ['main/**/*.test.ts', 'preload/**/*.test.ts', 'resources/**/*.test.ts'],
+          include: ['main/**/*.test.ts', 'preload/**/*.test.ts', 'resources/**/*.test.ts', 'e2e/contract/**/*.test.ts'],
           testTimeout: 20_000,
           pool: 'forks',
         },
       },
       {
+        extends: false,
         define,
         plugins: [react()],
-        test: { name: 'jsdom', root: '.', environment: 'jsdom', include: ['renderer/**/*.test.{ts,tsx}'] },
+        test: { name: 'jsdom', root: import.meta.dirname, environment: 'jsdom', include: ['renderer/**/*.test.{ts,tsx}'] },
       },
     ],
   },
