@@ -1,116 +1,108 @@
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
-import { WebSocket, WebSocketServer } from "ws";
-import { createWebSocketTransport } from "../../main/server/websocket-transport.ts";
-import type { HostTransport } from "../../main/rpc/index.ts";
-import type { HostBridge, HostFrame } from "../../preload/contract/index.ts";
-import { openElectronTransport } from "../../renderer/rpc/electron-transport.ts";
-import type { ClientTransport } from "../../renderer/rpc/transport.ts";
-import { openWebSocketTransport } from "../../renderer/rpc/websocket-transport.ts";
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { WebSocket, WebSocketServer } from 'ws';
+import { createWebSocketTransport } from '../../main/server/websocket-transport.ts';
+import type { HostTransport } from '../../main/rpc/index.ts';
+import type { HostBridge, HostFrame } from '../../preload/contract/index.ts';
+import { openElectronTransport } from '../../renderer/rpc/electron-transport.ts';
+import type { ClientTransport } from '../../renderer/rpc/transport.ts';
+import { openWebSocketTransport } from '../../renderer/rpc/websocket-transport.ts';
 
 /** Two ends of one wire. `serve` gets the host's end of every connection the client opens. */
 export interface Pair {
-	readonly open: () => ClientTransport;
-	/** Sends something that is no frame, as a broken or hostile client would. */
-	readonly sendRaw: (value: unknown) => void;
-	readonly close: () => Promise<void>;
+  readonly open: () => ClientTransport;
+  /** Sends something that is no frame, as a broken or hostile client would. */
+  readonly sendRaw: (value: unknown) => void;
+  readonly close: () => Promise<void>;
 }
 
-export type PairFactory = (
-	serve: (transport: HostTransport) => void,
-) => Promise<Pair>;
+export type PairFactory = (serve: (transport: HostTransport) => void) => Promise<Pair>;
 
 /** Both ends in one process, values handed over as they are, but never in the same tick. */
 export const memoryPair: PairFactory = async (serve) =>
-	wire(
-		serve,
-		(value) => value,
-		(bridge) => openElectronTransport(bridge),
-	);
+  wire(
+    serve,
+    (value) => value,
+    (bridge) => openElectronTransport(bridge),
+  );
 
 /** As Electron carries it: every message through structured clone, both ways. */
 export const electronShapedPair: PairFactory = async (serve) =>
-	wire(
-		serve,
-		(value) => structuredClone(value),
-		(bridge) => openElectronTransport(bridge),
-	);
+  wire(
+    serve,
+    (value) => structuredClone(value),
+    (bridge) => openElectronTransport(bridge),
+  );
 
 async function wire(
-	serve: (transport: HostTransport) => void,
-	carry: <T>(value: T) => T,
-	open: (bridge: HostBridge) => ClientTransport,
+  serve: (transport: HostTransport) => void,
+  carry: <T>(value: T) => T,
+  open: (bridge: HostBridge) => ClientTransport,
 ): Promise<Pair> {
-	let toHost: ((frame: unknown) => void) | undefined;
-	let closed: (() => void) | undefined;
-	let alive = true;
-	const toClient = new Set<(frame: unknown) => void>();
-	const post = (value: unknown) => {
-		const copy = carry(value);
-		queueMicrotask(() => alive && toHost?.(copy));
-	};
-	return {
-		open: () => {
-			alive = true;
-			const transport: HostTransport = {
-				send: (frame: HostFrame) => {
-					const copy = carry(frame);
-					queueMicrotask(() => {
-						for (const listener of toClient) listener(copy);
-					});
-				},
-				onFrame: (listener) => {
-					toHost = listener;
-				},
-				onClose: (listener) => {
-					closed = listener;
-				},
-				close: () => {
-					alive = false;
-				},
-			};
-			serve(transport);
-			return open({
-				post,
-				onMessage: (listener) => {
-					toClient.add(listener);
-					return () => void toClient.delete(listener);
-				},
-			});
-		},
-		sendRaw: post,
-		close: async () => {
-			alive = false;
-			closed?.();
-		},
-	};
+  let toHost: ((frame: unknown) => void) | undefined;
+  let closed: (() => void) | undefined;
+  let alive = true;
+  const toClient = new Set<(frame: unknown) => void>();
+  const post = (value: unknown) => {
+    const copy = carry(value);
+    queueMicrotask(() => alive && toHost?.(copy));
+  };
+  return {
+    open: () => {
+      alive = true;
+      const transport: HostTransport = {
+        send: (frame: HostFrame) => {
+          const copy = carry(frame);
+          queueMicrotask(() => {
+            for (const listener of toClient) listener(copy);
+          });
+        },
+        onFrame: (listener) => {
+          toHost = listener;
+        },
+        onClose: (listener) => {
+          closed = listener;
+        },
+        close: () => {
+          alive = false;
+        },
+      };
+      serve(transport);
+      return open({
+        post,
+        onMessage: (listener) => {
+          toClient.add(listener);
+          return () => void toClient.delete(listener);
+        },
+      });
+    },
+    sendRaw: post,
+    close: async () => {
+      alive = false;
+      closed?.();
+    },
+  };
 }
 
 /** A real socket on loopback, with the server's own transport on one end and the page's on the other. */
 export const webSocketPair: PairFactory = async (serve) => {
-	const http = createServer();
-	const sockets = new WebSocketServer({ server: http });
-	sockets.on("connection", (socket) => serve(createWebSocketTransport(socket)));
-	await new Promise<void>((resolve) => http.listen(0, "127.0.0.1", resolve));
-	const url = `ws://127.0.0.1:${(http.address() as AddressInfo).port}/ws`;
-	return {
-		open: () => openWebSocketTransport(url),
-		sendRaw: (value) => {
-			for (const socket of sockets.clients)
-				socket.emit(
-					"message",
-					Buffer.from(
-						typeof value === "string" ? value : JSON.stringify(value),
-					),
-					false,
-				);
-		},
-		close: async () => {
-			for (const socket of sockets.clients) socket.terminate();
-			sockets.close();
-			await new Promise<void>((resolve) => http.close(() => resolve()));
-		},
-	};
+  const http = createServer();
+  const sockets = new WebSocketServer({ server: http });
+  sockets.on('connection', (socket) => serve(createWebSocketTransport(socket)));
+  await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
+  const url = `ws://127.0.0.1:${(http.address() as AddressInfo).port}/ws`;
+  return {
+    open: () => openWebSocketTransport(url),
+    sendRaw: (value) => {
+      for (const socket of sockets.clients)
+        socket.emit('message', Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)), false);
+    },
+    close: async () => {
+      for (const socket of sockets.clients) socket.terminate();
+      sockets.close();
+      await new Promise<void>((resolve) => http.close(() => resolve()));
+    },
+  };
 };
 
 export { WebSocket };

@@ -1,7 +1,25 @@
 import type {
-  ApprovalDecision, ApprovalId, ApprovalMode, ConnectionTest, HostEvent, ItemId, KeyStoreState, ModelRef, ProjectId, ProjectSummary,
-  ProviderDraft, ProviderId, ProviderPreset, ProviderSummary, SessionId, SessionSnapshot, SessionSummary, SettingsView, Theme,
-  TranscriptItem, TurnId,
+  ApprovalDecision,
+  ApprovalId,
+  ApprovalMode,
+  ConnectionTest,
+  HostEvent,
+  ItemId,
+  KeyStoreState,
+  ModelRef,
+  ProjectId,
+  ProjectSummary,
+  ProviderDraft,
+  ProviderId,
+  ProviderPreset,
+  ProviderSummary,
+  SessionId,
+  SessionSnapshot,
+  SessionSummary,
+  SettingsView,
+  Theme,
+  TranscriptItem,
+  TurnId,
 } from '../../preload/contract/index.ts';
 import type { Tasks } from './task/task-api.ts';
 
@@ -67,7 +85,10 @@ export interface Sessions {
 }
 
 export interface Providers {
-  list(projectId?: ProjectId): Promise<{ providers: readonly ProviderSummary[]; presets: readonly ProviderPreset[] }>;
+  list(projectId?: ProjectId): Promise<{
+    providers: readonly ProviderSummary[];
+    presets: readonly ProviderPreset[];
+  }>;
   save(draft: ProviderDraft, replaces?: ProviderId): Promise<ProviderId>;
   delete(providerId: ProviderId): Promise<void>;
   setKey(providerId: ProviderId, key: string, store: 'keyring' | 'file'): Promise<void>;

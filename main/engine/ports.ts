@@ -16,7 +16,10 @@ export interface EnginePorts {
   readonly fs: WorkspaceFs;
   readonly logger: Logger;
   readonly clock: Clock;
-  readonly host: { readonly kind: 'desktop' | 'server' | 'cli'; readonly version: string };
+  readonly host: {
+    readonly kind: 'desktop' | 'server' | 'cli';
+    readonly version: string;
+  };
   /** Origins a project's base URL may name without a question (`--trust-endpoint`). */
   readonly trustedEndpoints: readonly string[];
 }
@@ -56,7 +59,12 @@ export interface SecretStore {
   set(account: string, value: string, store: 'keyring' | 'file'): Promise<void>;
   /** Removes it from every store. */
   delete(account: string): Promise<void>;
-  describe(): Promise<{ keyring: 'available' | 'unavailable'; keyringDetail?: string; fileAllowed: boolean; filePath: string }>;
+  describe(): Promise<{
+    keyring: 'available' | 'unavailable';
+    keyringDetail?: string;
+    fileAllowed: boolean;
+    filePath: string;
+  }>;
   allowFile(allowed: boolean): Promise<void>;
 }
 
@@ -69,7 +77,14 @@ export interface WorkspaceFs {
   /** Atomic: a temporary file beside it, then rename; keeps the mode of a file that exists; makes missing folders. */
   writeBytes(path: string, bytes: Uint8Array): Promise<void>;
   stat(path: string): Promise<FileStat | undefined>;
-  list(path: string): Promise<readonly { name: string; isDirectory: boolean; isFile: boolean; isSymlink: boolean }[]>;
+  list(path: string): Promise<
+    readonly {
+      name: string;
+      isDirectory: boolean;
+      isFile: boolean;
+      isSymlink: boolean;
+    }[]
+  >;
   /** The path with every symbolic link resolved; of a path that does not exist, its nearest existing parent's. */
   realPath(path: string): Promise<string>;
 }
@@ -140,11 +155,32 @@ export interface BoundedText {
 }
 
 export type PtyUpdate =
-  | { readonly kind: 'started'; readonly taskId: TaskId; readonly pid: number; readonly backend: 'pty' | 'pipe'; readonly notice?: string }
+  | {
+      readonly kind: 'started';
+      readonly taskId: TaskId;
+      readonly pid: number;
+      readonly backend: 'pty' | 'pipe';
+      readonly notice?: string;
+    }
   /** At most one every 100 ms a task. */
-  | { readonly kind: 'progress'; readonly taskId: TaskId; readonly outputBytes: number; readonly droppedBytes: number; readonly lastLine: string; readonly notice?: string }
+  | {
+      readonly kind: 'progress';
+      readonly taskId: TaskId;
+      readonly outputBytes: number;
+      readonly droppedBytes: number;
+      readonly lastLine: string;
+      readonly notice?: string;
+    }
   /** The bytes have ended and the files are flushed (or a flush has stalled for 10 s). Exactly once a spawned task. */
-  | { readonly kind: 'ended'; readonly taskId: TaskId; readonly end: ProcessEnd; readonly outputBytes: number; readonly droppedBytes: number; readonly lastLine: string; readonly text: BoundedText }
+  | {
+      readonly kind: 'ended';
+      readonly taskId: TaskId;
+      readonly end: ProcessEnd;
+      readonly outputBytes: number;
+      readonly droppedBytes: number;
+      readonly lastLine: string;
+      readonly text: BoundedText;
+    }
   | { readonly kind: 'lost'; readonly message: string };
 
 /** What is known of the end of a process; BT-10 turns it into a status. */

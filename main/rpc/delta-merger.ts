@@ -1,6 +1,6 @@
-import type { EventData, HostEvent } from "../../preload/contract/index.ts";
+import type { EventData, HostEvent } from '../../preload/contract/index.ts';
 
-type Delta = EventData<"message.delta">;
+type Delta = EventData<'message.delta'>;
 
 /** One screen frame: a client gets the text of an answer at most this often. Unit: ms. */
 export const DELTA_FRAME_MS = 16;
@@ -10,50 +10,46 @@ export const DELTA_FRAME_MS = 16;
  * is held first, so the order the engine gave is kept.
  */
 export interface DeltaMerger {
-	push(event: HostEvent): void;
-	close(): void;
+  push(event: HostEvent): void;
+  close(): void;
 }
 
-export function createDeltaMerger(
-	send: (event: HostEvent) => void,
-	after: (ms: number, run: () => void) => () => void,
-): DeltaMerger {
-	let held: Delta[] = [];
-	let cancel: (() => void) | undefined;
+export function createDeltaMerger(send: (event: HostEvent) => void, after: (ms: number, run: () => void) => () => void): DeltaMerger {
+  let held: Delta[] = [];
+  let cancel: (() => void) | undefined;
 
-	function flush(): void {
-		cancel?.();
-		cancel = undefined;
-		const ready = held;
-		held = [];
-		for (const data of ready) send({ event: "message.delta", data });
-	}
+  function flush(): void {
+    cancel?.();
+    cancel = undefined;
+    const ready = held;
+    held = [];
+    for (const data of ready) send({ event: 'message.delta', data });
+  }
 
-	return {
-		push(event) {
-			if (event.event !== "message.delta") {
-				flush();
-				send(event);
-				return;
-			}
-			const last = held.at(-1);
-			if (last !== undefined && continues(last, event.data))
-				held[held.length - 1] = { ...last, text: last.text + event.data.text };
-			else held.push(event.data);
-			cancel ??= after(DELTA_FRAME_MS, flush);
-		},
-		close() {
-			cancel?.();
-			held = [];
-		},
-	};
+  return {
+    push(event) {
+      if (event.event !== 'message.delta') {
+        flush();
+        send(event);
+        return;
+      }
+      const last = held.at(-1);
+      if (last !== undefined && continues(last, event.data)) held[held.length - 1] = { ...last, text: last.text + event.data.text };
+      else held.push(event.data);
+      cancel ??= after(DELTA_FRAME_MS, flush);
+    },
+    close() {
+      cancel?.();
+      held = [];
+    },
+  };
 }
 
 function continues(last: Delta, next: Delta): boolean {
-	return (
-		last.sessionId === next.sessionId &&
-		last.itemId === next.itemId &&
-		last.part === next.part &&
-		last.offsetChars + last.text.length === next.offsetChars
-	);
+  return (
+    last.sessionId === next.sessionId &&
+    last.itemId === next.itemId &&
+    last.part === next.part &&
+    last.offsetChars + last.text.length === next.offsetChars
+  );
 }

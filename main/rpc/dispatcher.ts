@@ -1,161 +1,124 @@
-import { randomUUID } from "node:crypto";
+import { randomUUID } from 'node:crypto';
 import {
-	type NotifyName,
-	type NotifyParams,
-	notifies,
-	type Params,
-	type RequestName,
-	type Result,
-	requests,
-	type WireError,
-} from "../../preload/contract/index.ts";
-import { EngineError, type Logger } from "../engine/index.ts";
-import { redactParams } from "./redact-params.ts";
+  type NotifyName,
+  type NotifyParams,
+  notifies,
+  type Params,
+  type RequestName,
+  type Result,
+  requests,
+  type WireError,
+} from '../../preload/contract/index.ts';
+import { EngineError, type Logger } from '../engine/index.ts';
+import { redactParams } from './redact-params.ts';
 
 /** One function a request; the table must be complete, so a method of the contract without code does not compile. */
 export type RequestHandlers = {
-	readonly [M in RequestName]: (
-		params: Params<M>,
-	) => Promise<Result<M>> | Result<M>;
+  readonly [M in RequestName]: (params: Params<M>) => Promise<Result<M>> | Result<M>;
 };
 export type NotifyHandlers = {
-	readonly [N in NotifyName]: (params: NotifyParams<N>) => void;
+  readonly [N in NotifyName]: (params: NotifyParams<N>) => void;
 };
 
-export type Answer =
-	| { readonly ok: true; readonly result: unknown }
-	| { readonly ok: false; readonly error: WireError };
+export type Answer = { readonly ok: true; readonly result: unknown } | { readonly ok: false; readonly error: WireError };
 
 export interface Dispatcher {
-	/** Never rejects: every failure is a coded error. */
-	request(method: string, params: unknown): Promise<Answer>;
-	/** What is unknown or malformed is logged and dropped: a notify has no answer. */
-	notify(method: string, params: unknown): void;
+  /** Never rejects: every failure is a coded error. */
+  request(method: string, params: unknown): Promise<Answer>;
+  /** What is unknown or malformed is logged and dropped: a notify has no answer. */
+  notify(method: string, params: unknown): void;
 }
 
 export interface DispatcherOptions {
-	readonly requestHandlers: RequestHandlers;
-	readonly notifyHandlers: NotifyHandlers;
-	readonly logger: Logger;
-	/** Results are checked against the contract in development and tests; a shipped host trusts its own types. */
-	readonly validateResults: boolean;
+  readonly requestHandlers: RequestHandlers;
+  readonly notifyHandlers: NotifyHandlers;
+  readonly logger: Logger;
+  /** Results are checked against the contract in development and tests; a shipped host trusts its own types. */
+  readonly validateResults: boolean;
 }
 
 /** Turns names and unchecked values into typed calls. The contract's tables are the allow-list. */
 export function createDispatcher(options: DispatcherOptions): Dispatcher {
-	const { logger } = options;
+  const { logger } = options;
 
-	async function call<M extends RequestName>(
-		method: M,
-		params: unknown,
-	): Promise<Answer> {
-		const parsed = requests[method].params.safeParse(params);
-		if (!parsed.success)
-			return refuse(
-				"bad_params",
-				`${method}: ${describeIssues(parsed.error.issues)}`,
-			);
-		try {
-			// The schema of this very method has produced the value.
-			const result = await options.requestHandlers[method](
-				parsed.data as Params<M>,
-			);
-			return {
-				ok: true,
-				result: options.validateResults
-					? requests[method].result.parse(result)
-					: result,
-			};
-		} catch (error) {
-			return { ok: false, error: toWireError(error, method, parsed.data) };
-		}
-	}
+  async function call<M extends RequestName>(method: M, params: unknown): Promise<Answer> {
+    const parsed = requests[method].params.safeParse(params);
+    if (!parsed.success) return refuse('bad_params', `${method}: ${describeIssues(parsed.error.issues)}`);
+    try {
+      // The schema of this very method has produced the value.
+      const result = await options.requestHandlers[method](parsed.data as Params<M>);
+      return {
+        ok: true,
+        result: options.validateResults ? requests[method].result.parse(result) : result,
+      };
+    } catch (error) {
+      return { ok: false, error: toWireError(error, method, parsed.data) };
+    }
+  }
 
-	function toWireError(
-		error: unknown,
-		method: RequestName,
-		params: unknown,
-	): WireError {
-		if (error instanceof EngineError) {
-			logger.info("request refused", { method, code: error.code });
-			return error.toWire();
-		}
-		const correlationId = randomUUID();
-		logger.error("request failed", {
-			method,
-			params: redactParams(requests[method].params, params),
-			correlationId,
-			error,
-		});
-		return {
-			code: "internal",
-			message: `${method} failed because of a fault in Gantry. The log has the details under ${correlationId}.`,
-			correlationId,
-		};
-	}
+  function toWireError(error: unknown, method: RequestName, params: unknown): WireError {
+    if (error instanceof EngineError) {
+      logger.info('request refused', { method, code: error.code });
+      return error.toWire();
+    }
+    const correlationId = randomUUID();
+    logger.error('request failed', {
+      method,
+      params: redactParams(requests[method].params, params),
+      correlationId,
+      error,
+    });
+    return {
+      code: 'internal',
+      message: `${method} failed because of a fault in Gantry. The log has the details under ${correlationId}.`,
+      correlationId,
+    };
+  }
 
-	return {
-		async request(method, params) {
-			if (!isKeyOf(requests, method))
-				return refuse(
-					"unknown_method",
-					`This host knows no request "${method.slice(0, 100)}".`,
-				);
-			return call(method, params);
-		},
-		notify(method, params) {
-			if (!isKeyOf(notifies, method)) {
-				logger.warn("unknown notify", { method: method.slice(0, 100) });
-				return;
-			}
-			runNotify(method, params, options.notifyHandlers, logger);
-		},
-	};
+  return {
+    async request(method, params) {
+      if (!isKeyOf(requests, method)) return refuse('unknown_method', `This host knows no request "${method.slice(0, 100)}".`);
+      return call(method, params);
+    },
+    notify(method, params) {
+      if (!isKeyOf(notifies, method)) {
+        logger.warn('unknown notify', { method: method.slice(0, 100) });
+        return;
+      }
+      runNotify(method, params, options.notifyHandlers, logger);
+    },
+  };
 }
 
-function runNotify<N extends NotifyName>(
-	method: N,
-	params: unknown,
-	handlers: NotifyHandlers,
-	logger: Logger,
-): void {
-	const parsed = notifies[method].safeParse(params);
-	if (!parsed.success) {
-		logger.warn("malformed notify", {
-			method,
-			issues: describeIssues(parsed.error.issues),
-		});
-		return;
-	}
-	try {
-		handlers[method](parsed.data as NotifyParams<N>); // as above: this method's schema made it
-	} catch (error) {
-		// A notify that comes too late (the task has ended) is normal; anything else is a fault worth a line.
-		if (!(error instanceof EngineError))
-			logger.error("notify failed", { method, error });
-	}
+function runNotify<N extends NotifyName>(method: N, params: unknown, handlers: NotifyHandlers, logger: Logger): void {
+  const parsed = notifies[method].safeParse(params);
+  if (!parsed.success) {
+    logger.warn('malformed notify', {
+      method,
+      issues: describeIssues(parsed.error.issues),
+    });
+    return;
+  }
+  try {
+    handlers[method](parsed.data as NotifyParams<N>); // as above: this method's schema made it
+  } catch (error) {
+    // A notify that comes too late (the task has ended) is normal; anything else is a fault worth a line.
+    if (!(error instanceof EngineError)) logger.error('notify failed', { method, error });
+  }
 }
 
-function refuse(code: WireError["code"], message: string): Answer {
-	return { ok: false, error: { code, message } };
+function refuse(code: WireError['code'], message: string): Answer {
+  return { ok: false, error: { code, message } };
 }
 
 /** Paths and reasons without the values, which may be secret. */
-function describeIssues(
-	issues: readonly { path: PropertyKey[]; message: string }[],
-): string {
-	return issues
-		.slice(0, 5)
-		.map(
-			(issue) =>
-				`${issue.path.map(String).join(".") || "(the whole)"}: ${issue.message}`,
-		)
-		.join("; ");
+function describeIssues(issues: readonly { path: PropertyKey[]; message: string }[]): string {
+  return issues
+    .slice(0, 5)
+    .map((issue) => `${issue.path.map(String).join('.') || '(the whole)'}: ${issue.message}`)
+    .join('; ');
 }
 
-function isKeyOf<T extends object>(
-	table: T,
-	key: string,
-): key is Extract<keyof T, string> {
-	return Object.hasOwn(table, key);
+function isKeyOf<T extends object>(table: T, key: string): key is Extract<keyof T, string> {
+  return Object.hasOwn(table, key);
 }

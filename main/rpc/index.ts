@@ -1,8 +1,8 @@
 /** The host side of the contract, over any transport. */
-export type { AppPort } from "./app-port.ts";
+export type { AppPort } from './app-port.ts';
 export {
-	createRpcHost,
-	type RpcHost,
-	type RpcHostOptions,
-} from "./rpc-host.ts";
-export type { HostTransport } from "./transport.ts";
+  createRpcHost,
+  type RpcHost,
+  type RpcHostOptions,
+} from './rpc-host.ts';
+export type { HostTransport } from './transport.ts';

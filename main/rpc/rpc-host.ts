@@ -1,44 +1,34 @@
-import {
-	ClientFrame,
-	events,
-	type HostEvent,
-	PROTOCOL_VERSION,
-	SessionSnapshot,
-	type WireError,
-} from "../../preload/contract/index.ts";
-import type { Engine, Logger } from "../engine/index.ts";
-import type { AppPort } from "./app-port.ts";
-import { createDeltaMerger } from "./delta-merger.ts";
-import { createDispatcher } from "./dispatcher.ts";
-import { createRequestHandlers } from "./handlers/request-handlers.ts";
-import { createSubscriptions } from "./subscriptions.ts";
-import type { HostTransport } from "./transport.ts";
-import { createViewers } from "./viewers.ts";
+import { ClientFrame, events, type HostEvent, PROTOCOL_VERSION, SessionSnapshot, type WireError } from '../../preload/contract/index.ts';
+import type { Engine, Logger } from '../engine/index.ts';
+import type { AppPort } from './app-port.ts';
+import { createDeltaMerger } from './delta-merger.ts';
+import { createDispatcher } from './dispatcher.ts';
+import { createRequestHandlers } from './handlers/request-handlers.ts';
+import { createSubscriptions } from './subscriptions.ts';
+import type { HostTransport } from './transport.ts';
+import { createViewers } from './viewers.ts';
 
 export interface RpcHostOptions {
-	readonly engine: Engine;
-	readonly app: AppPort;
-	readonly logger: Logger;
-	/** Starts a timer, returns its cancel; the engine's clock. */
-	readonly after: (ms: number, run: () => void) => () => void;
-	/** Check results and events against the contract: development and tests. */
-	readonly validate: boolean;
+  readonly engine: Engine;
+  readonly app: AppPort;
+  readonly logger: Logger;
+  /** Starts a timer, returns its cancel; the engine's clock. */
+  readonly after: (ms: number, run: () => void) => () => void;
+  /** Check results and events against the contract: development and tests. */
+  readonly validate: boolean;
 }
 
 export interface RpcHost {
-	/**
-	 * Serves one client until its transport closes. The first frame must be `hello` with this protocol version and, where
-	 * `accept` is given, a token it accepts; anything else is refused and the transport closed.
-	 */
-	connect(
-		transport: HostTransport,
-		options?: { accept?: (token: string | undefined) => boolean },
-	): void;
-	/** An event that does not come from the engine (a native menu), to every client. */
-	broadcast(event: HostEvent): void;
-	/** Clients that have said hello and are still there. */
-	clientCount(): number;
-	close(): void;
+  /**
+   * Serves one client until its transport closes. The first frame must be `hello` with this protocol version and, where
+   * `accept` is given, a token it accepts; anything else is refused and the transport closed.
+   */
+  connect(transport: HostTransport, options?: { accept?: (token: string | undefined) => boolean }): void;
+  /** An event that does not come from the engine (a native menu), to every client. */
+  broadcast(event: HostEvent): void;
+  /** Clients that have said hello and are still there. */
+  clientCount(): number;
+  close(): void;
 }
 
 /**
@@ -47,155 +37,134 @@ export interface RpcHost {
  * It decides nothing: it checks, routes and forgets.
  */
 export function createRpcHost(options: RpcHostOptions): RpcHost {
-	const clients = new Set<{ offer(event: HostEvent): void; close(): void }>();
-	const unsubscribe = options.engine.subscribe((event) => broadcast(event));
+  const clients = new Set<{ offer(event: HostEvent): void; close(): void }>();
+  const unsubscribe = options.engine.subscribe((event) => broadcast(event));
 
-	function broadcast(event: HostEvent): void {
-		if (options.validate) events[event.event].parse(event.data);
-		for (const client of clients) client.offer(event);
-	}
+  function broadcast(event: HostEvent): void {
+    if (options.validate) events[event.event].parse(event.data);
+    for (const client of clients) client.offer(event);
+  }
 
-	return {
-		connect(transport, { accept } = {}) {
-			const client = createClientConnection(transport, options, accept);
-			transport.onClose(() => {
-				clients.delete(client);
-				client.close();
-			});
-			transport.onFrame((frame) => {
-				if (client.receive(frame) === "ready") clients.add(client);
-			});
-		},
-		broadcast,
-		clientCount: () => clients.size,
-		close() {
-			unsubscribe();
-			for (const client of clients) client.close();
-			clients.clear();
-		},
-	};
+  return {
+    connect(transport, { accept } = {}) {
+      const client = createClientConnection(transport, options, accept);
+      transport.onClose(() => {
+        clients.delete(client);
+        client.close();
+      });
+      transport.onFrame((frame) => {
+        if (client.receive(frame) === 'ready') clients.add(client);
+      });
+    },
+    broadcast,
+    clientCount: () => clients.size,
+    close() {
+      unsubscribe();
+      for (const client of clients) client.close();
+      clients.clear();
+    },
+  };
 }
 
 function createClientConnection(
-	transport: HostTransport,
-	options: RpcHostOptions,
-	accept: ((token: string | undefined) => boolean) | undefined,
+  transport: HostTransport,
+  options: RpcHostOptions,
+  accept: ((token: string | undefined) => boolean) | undefined,
 ) {
-	const { engine, app, logger } = options;
-	let state: "new" | "ready" | "closed" = "new";
-	const merger = createDeltaMerger(
-		(event) =>
-			transport.send({ t: "event", event: event.event, data: event.data }),
-		options.after,
-	);
-	const subscriptions = createSubscriptions(merger.push);
-	const viewers = createViewers(engine.tasks, (frame) => transport.send(frame));
-	const dispatcher = createDispatcher({
-		requestHandlers: createRequestHandlers({
-			engine,
-			app,
-			subscriptions,
-			viewers,
-		}),
-		notifyHandlers: {
-			"task.input": ({ taskId, data }) => engine.tasks.write(taskId, data),
-			"task.resize": ({ viewerId, cols, rows }) =>
-				engine.tasks.resize(viewers.own(viewerId), cols, rows),
-			"task.focus": ({ viewerId }) => engine.tasks.focus(viewers.own(viewerId)),
-			"task.ack": ({ viewerId, parsedBytes }) =>
-				engine.tasks.ack(viewers.own(viewerId), parsedBytes),
-		},
-		logger,
-		validateResults: options.validate,
-	});
+  const { engine, app, logger } = options;
+  let state: 'new' | 'ready' | 'closed' = 'new';
+  const merger = createDeltaMerger((event) => transport.send({ t: 'event', event: event.event, data: event.data }), options.after);
+  const subscriptions = createSubscriptions(merger.push);
+  const viewers = createViewers(engine.tasks, (frame) => transport.send(frame));
+  const dispatcher = createDispatcher({
+    requestHandlers: createRequestHandlers({
+      engine,
+      app,
+      subscriptions,
+      viewers,
+    }),
+    notifyHandlers: {
+      'task.input': ({ taskId, data }) => engine.tasks.write(taskId, data),
+      'task.resize': ({ viewerId, cols, rows }) => engine.tasks.resize(viewers.own(viewerId), cols, rows),
+      'task.focus': ({ viewerId }) => engine.tasks.focus(viewers.own(viewerId)),
+      'task.ack': ({ viewerId, parsedBytes }) => engine.tasks.ack(viewers.own(viewerId), parsedBytes),
+    },
+    logger,
+    validateResults: options.validate,
+  });
 
-	function refuse(error: WireError): void {
-		state = "closed";
-		transport.send({ t: "refused", error });
-		transport.close();
-	}
+  function refuse(error: WireError): void {
+    state = 'closed';
+    transport.send({ t: 'refused', error });
+    transport.close();
+  }
 
-	function greet(frame: ClientFrame | undefined): void {
-		if (frame?.t !== "hello")
-			return refuse({
-				code: "malformed_frame",
-				message: "The first message must be a hello.",
-			});
-		if (accept !== undefined && !accept(frame.token)) {
-			return refuse({
-				code: "unauthorized",
-				message:
-					"The access token is missing or wrong. Open the address that `gantry serve` printed.",
-			});
-		}
-		if (frame.protocol !== PROTOCOL_VERSION) {
-			return refuse({
-				code: "protocol_mismatch",
-				message: `This window speaks version ${frame.protocol} of the bridge, the app version ${PROTOCOL_VERSION}. Reload the window; if that does not help, restart Gantry.`,
-			});
-		}
-		state = "ready";
-		transport.send({ t: "welcome", protocol: PROTOCOL_VERSION });
-	}
+  function greet(frame: ClientFrame | undefined): void {
+    if (frame?.t !== 'hello')
+      return refuse({
+        code: 'malformed_frame',
+        message: 'The first message must be a hello.',
+      });
+    if (accept !== undefined && !accept(frame.token)) {
+      return refuse({
+        code: 'unauthorized',
+        message: 'The access token is missing or wrong. Open the address that `gantry serve` printed.',
+      });
+    }
+    if (frame.protocol !== PROTOCOL_VERSION) {
+      return refuse({
+        code: 'protocol_mismatch',
+        message: `This window speaks version ${frame.protocol} of the bridge, the app version ${PROTOCOL_VERSION}. Reload the window; if that does not help, restart Gantry.`,
+      });
+    }
+    state = 'ready';
+    transport.send({ t: 'welcome', protocol: PROTOCOL_VERSION });
+  }
 
-	async function answer(
-		id: number,
-		method: string,
-		params: unknown,
-	): Promise<void> {
-		const reply = await dispatcher.request(method, params);
-		if (state === "closed") return;
-		transport.send(
-			reply.ok
-				? { t: "result", id, result: reply.result }
-				: { t: "error", id, error: reply.error },
-		);
-		if (
-			reply.ok &&
-			(method === "session.attach" || method === "session.create")
-		) {
-			const { snapshot } = reply.result as { snapshot: SessionSnapshot }; // the handler table types it so
-			subscriptions.settle(snapshot.summary.id, snapshot);
-		}
-	}
+  async function answer(id: number, method: string, params: unknown): Promise<void> {
+    const reply = await dispatcher.request(method, params);
+    if (state === 'closed') return;
+    transport.send(reply.ok ? { t: 'result', id, result: reply.result } : { t: 'error', id, error: reply.error });
+    if (reply.ok && (method === 'session.attach' || method === 'session.create')) {
+      const { snapshot } = reply.result as { snapshot: SessionSnapshot }; // the handler table types it so
+      subscriptions.settle(snapshot.summary.id, snapshot);
+    }
+  }
 
-	return {
-		offer: (event: HostEvent) => subscriptions.offer(event),
-		/** Returns `ready` once, when the greeting has succeeded. */
-		receive(input: unknown): "ready" | undefined {
-			if (state === "closed") return undefined;
-			const parsed = ClientFrame.safeParse(input);
-			if (state === "new") {
-				greet(parsed.data);
-				return state === "new" || state === "closed" ? undefined : "ready";
-			}
-			if (!parsed.success) {
-				logger.warn("malformed frame", { issues: parsed.error.issues.length });
-				const id = (input as { id?: unknown } | null)?.id; // only read, to let the caller find its question again
-				if (typeof id === "number")
-					transport.send({
-						t: "error",
-						id,
-						error: {
-							code: "malformed_frame",
-							message: "The message is not of the form the bridge expects.",
-						},
-					});
-				return undefined;
-			}
-			const frame = parsed.data;
-			if (frame.t === "request")
-				void answer(frame.id, frame.method, frame.params);
-			else if (frame.t === "notify")
-				dispatcher.notify(frame.method, frame.params);
-			return undefined;
-		},
-		close() {
-			state = "closed";
-			viewers.close();
-			merger.close();
-			for (const sessionId of subscriptions.sessions())
-				engine.sessions.release(sessionId);
-		},
-	};
+  return {
+    offer: (event: HostEvent) => subscriptions.offer(event),
+    /** Returns `ready` once, when the greeting has succeeded. */
+    receive(input: unknown): 'ready' | undefined {
+      if (state === 'closed') return undefined;
+      const parsed = ClientFrame.safeParse(input);
+      if (state === 'new') {
+        greet(parsed.data);
+        return state === 'new' || state === 'closed' ? undefined : 'ready';
+      }
+      if (!parsed.success) {
+        logger.warn('malformed frame', { issues: parsed.error.issues.length });
+        const id = (input as { id?: unknown } | null)?.id; // only read, to let the caller find its question again
+        if (typeof id === 'number')
+          transport.send({
+            t: 'error',
+            id,
+            error: {
+              code: 'malformed_frame',
+              message: 'The message is not of the form the bridge expects.',
+            },
+          });
+        return undefined;
+      }
+      const frame = parsed.data;
+      if (frame.t === 'request') void answer(frame.id, frame.method, frame.params);
+      else if (frame.t === 'notify') dispatcher.notify(frame.method, frame.params);
+      return undefined;
+    },
+    close() {
+      state = 'closed';
+      viewers.close();
+      merger.close();
+      for (const sessionId of subscriptions.sessions()) engine.sessions.release(sessionId);
+    },
+  };
 }

@@ -1,75 +1,69 @@
-import type {
-	HostEvent,
-	SessionId,
-	SessionSnapshot,
-} from "../../preload/contract/index.ts";
+import type { HostEvent, SessionId, SessionSnapshot } from '../../preload/contract/index.ts';
 
 /**
  * Which events one client gets: those of no session always, those of a session while it is attached.
  * An attach is atomic for the client: events that arise between the snapshot and its answer are held and follow it.
  */
 export interface Subscriptions {
-	/** Call before the snapshot is asked for. */
-	begin(sessionId: SessionId): void;
-	/** Call when the answer has been sent. `undefined`: the attach failed. */
-	settle(sessionId: SessionId, snapshot: SessionSnapshot | undefined): void;
-	end(sessionId: SessionId): void;
-	offer(event: HostEvent): void;
-	/** The sessions attached now. */
-	sessions(): readonly SessionId[];
+  /** Call before the snapshot is asked for. */
+  begin(sessionId: SessionId): void;
+  /** Call when the answer has been sent. `undefined`: the attach failed. */
+  settle(sessionId: SessionId, snapshot: SessionSnapshot | undefined): void;
+  end(sessionId: SessionId): void;
+  offer(event: HostEvent): void;
+  /** The sessions attached now. */
+  sessions(): readonly SessionId[];
 }
 
-export function createSubscriptions(
-	send: (event: HostEvent) => void,
-): Subscriptions {
-	const attached = new Set<SessionId>();
-	const attaching = new Map<SessionId, HostEvent[]>();
+export function createSubscriptions(send: (event: HostEvent) => void): Subscriptions {
+  const attached = new Set<SessionId>();
+  const attaching = new Map<SessionId, HostEvent[]>();
 
-	return {
-		begin(sessionId) {
-			if (!attaching.has(sessionId)) attaching.set(sessionId, []);
-		},
-		settle(sessionId, snapshot) {
-			const held = attaching.get(sessionId) ?? [];
-			attaching.delete(sessionId);
-			if (snapshot === undefined) return;
-			attached.add(sessionId);
-			for (const event of held) if (isAfter(event, snapshot.seq)) send(event);
-		},
-		end: (sessionId) => void attached.delete(sessionId),
-		offer(event) {
-			const sessionId = sessionOf(event);
-			if (sessionId === undefined) {
-				send(event);
-				return;
-			}
-			const held = attaching.get(sessionId);
-			if (held !== undefined) held.push(event);
-			else if (attached.has(sessionId)) send(event);
-		},
-		sessions: () => [...attached],
-	};
+  return {
+    begin(sessionId) {
+      if (!attaching.has(sessionId)) attaching.set(sessionId, []);
+    },
+    settle(sessionId, snapshot) {
+      const held = attaching.get(sessionId) ?? [];
+      attaching.delete(sessionId);
+      if (snapshot === undefined) return;
+      attached.add(sessionId);
+      for (const event of held) if (isAfter(event, snapshot.seq)) send(event);
+    },
+    end: (sessionId) => void attached.delete(sessionId),
+    offer(event) {
+      const sessionId = sessionOf(event);
+      if (sessionId === undefined) {
+        send(event);
+        return;
+      }
+      const held = attaching.get(sessionId);
+      if (held !== undefined) held.push(event);
+      else if (attached.has(sessionId)) send(event);
+    },
+    sessions: () => [...attached],
+  };
 }
 
 /** The session whose attached clients alone get the event; undefined for an event to all. */
 function sessionOf(event: HostEvent): SessionId | undefined {
-	switch (event.event) {
-		case "project.changed":
-		case "project.removed":
-		case "session.changed":
-		case "session.removed":
-		case "task.changed":
-		case "task.removed":
-		case "settings.changed":
-		case "notice.raised":
-		case "command.invoked":
-			return undefined;
-		default:
-			return event.data.sessionId;
-	}
+  switch (event.event) {
+    case 'project.changed':
+    case 'project.removed':
+    case 'session.changed':
+    case 'session.removed':
+    case 'task.changed':
+    case 'task.removed':
+    case 'settings.changed':
+    case 'notice.raised':
+    case 'command.invoked':
+      return undefined;
+    default:
+      return event.data.sessionId;
+  }
 }
 
 /** Deltas have no seq; the client trims what the snapshot already holds. */
 function isAfter(event: HostEvent, seq: number): boolean {
-	return !("seq" in event.data) || event.data.seq > seq;
+  return !('seq' in event.data) || event.data.seq > seq;
 }

@@ -1,4 +1,4 @@
-import type { HostFrame } from "../../preload/contract/index.ts";
+import type { HostFrame } from '../../preload/contract/index.ts';
 
 /**
  * One client's wire, from the host's side. What arrives is not trusted: `onFrame` hands over whatever came.
@@ -6,8 +6,8 @@ import type { HostFrame } from "../../preload/contract/index.ts";
  * Ownership: the rpc host sets both callbacks once, in `connect`.
  */
 export interface HostTransport {
-	send(frame: HostFrame): void;
-	onFrame(listener: (frame: unknown) => void): void;
-	onClose(listener: () => void): void;
-	close(): void;
+  send(frame: HostFrame): void;
+  onFrame(listener: (frame: unknown) => void): void;
+  onClose(listener: () => void): void;
+  close(): void;
 }

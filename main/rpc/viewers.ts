@@ -1,50 +1,39 @@
-import type {
-	OutputFrame,
-	TaskSummary,
-	ViewerId,
-} from "../../preload/contract/index.ts";
-import { EngineError, type Tasks, type TaskView } from "../engine/index.ts";
+import type { OutputFrame, TaskSummary, ViewerId } from '../../preload/contract/index.ts';
+import { EngineError, type Tasks, type TaskView } from '../engine/index.ts';
 
 /**
  * The terminal views of one client. A client can only touch its own: an id of another's is unknown to it.
  * Ownership: `close` detaches them all when the client is gone.
  */
 export interface Viewers {
-	attach(view: TaskView): { viewerId: ViewerId; task: TaskSummary };
-	detach(viewerId: ViewerId): void;
-	/** Throws `viewer_unknown` for a view this client does not have. */
-	own(viewerId: ViewerId): ViewerId;
-	close(): void;
+  attach(view: TaskView): { viewerId: ViewerId; task: TaskSummary };
+  detach(viewerId: ViewerId): void;
+  /** Throws `viewer_unknown` for a view this client does not have. */
+  own(viewerId: ViewerId): ViewerId;
+  close(): void;
 }
 
-export function createViewers(
-	tasks: Tasks,
-	send: (frame: OutputFrame) => void,
-): Viewers {
-	const mine = new Set<ViewerId>();
-	const own = (viewerId: ViewerId) => {
-		if (!mine.has(viewerId))
-			throw new EngineError(
-				"viewer_unknown",
-				`This window has no terminal view ${viewerId}. Open the task again.`,
-			);
-		return viewerId;
-	};
-	return {
-		attach(view) {
-			const { viewerId, task } = tasks.attach(view, send);
-			mine.add(viewerId);
-			return { viewerId, task };
-		},
-		detach(viewerId) {
-			own(viewerId);
-			mine.delete(viewerId);
-			tasks.detach(viewerId);
-		},
-		own,
-		close() {
-			for (const viewerId of mine) tasks.detach(viewerId);
-			mine.clear();
-		},
-	};
+export function createViewers(tasks: Tasks, send: (frame: OutputFrame) => void): Viewers {
+  const mine = new Set<ViewerId>();
+  const own = (viewerId: ViewerId) => {
+    if (!mine.has(viewerId)) throw new EngineError('viewer_unknown', `This window has no terminal view ${viewerId}. Open the task again.`);
+    return viewerId;
+  };
+  return {
+    attach(view) {
+      const { viewerId, task } = tasks.attach(view, send);
+      mine.add(viewerId);
+      return { viewerId, task };
+    },
+    detach(viewerId) {
+      own(viewerId);
+      mine.delete(viewerId);
+      tasks.detach(viewerId);
+    },
+    own,
+    close() {
+      for (const viewerId of mine) tasks.detach(viewerId);
+      mine.clear();
+    },
+  };
 }

@@ -1,10 +1,10 @@
 /** The two Electron channels: client to host, host to client. There are no others. */
-export const POST_CHANNEL = "gantry:post";
-export const MESSAGE_CHANNEL = "gantry:message";
+export const POST_CHANNEL = 'gantry:post';
+export const MESSAGE_CHANNEL = 'gantry:message';
 
 /** What preload exposes as `window.host`. */
 export interface HostBridge {
-	post(frame: unknown): void;
-	/** Returns a function that stops the delivery. */
-	onMessage(listener: (frame: unknown) => void): () => void;
+  post(frame: unknown): void;
+  /** Returns a function that stops the delivery. */
+  onMessage(listener: (frame: unknown) => void): () => void;
 }

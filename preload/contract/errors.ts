@@ -1,67 +1,67 @@
-import { z } from "zod";
+import { z } from 'zod';
 
 /**
  * Every code an error on the wire can carry. The code is for programs, `message` is for people and says what happened,
  * to what, and what to do next.
  */
 export const ERROR_CODES = [
-	// the bridge itself
-	"protocol_mismatch", // client and host were built from different versions
-	"malformed_frame",
-	"unknown_method",
-	"bad_params",
-	"unauthorized",
-	"connection_lost",
-	"not_supported", // this host has no such ability (a browser has no folder dialog)
-	"internal", // a bug; the log has the stack under correlationId
-	"closed",
-	// projects and files
-	"folder_not_found",
-	"not_a_folder",
-	"project_unknown",
-	"project_untrusted",
-	"file_not_found",
-	"file_unreadable",
-	"file_changed",
-	"path_outside_workspace",
-	// sessions and turns
-	"session_unknown",
-	"session_busy", // another live process holds it
-	"session_damaged",
-	"turn_not_running",
-	"queue_full",
-	// approvals
-	"approval_unknown",
-	"approval_stale", // the digest is not that of what stands now
-	// tasks
-	"task_unknown",
-	"task_not_promotable", // it is already in the background
-	"task_ended",
-	"shell_not_found",
-	"cwd_not_found",
-	"spawn_failed",
-	"viewer_unknown",
-	// models and keys
-	"no_model",
-	"model_unknown",
-	"missing_api_key",
-	"auth_failed",
-	"permission_denied",
-	"endpoint_untrusted", // a project's base URL that nobody has agreed to
-	"rate_limited",
-	"quota_exceeded",
-	"context_too_long",
-	"provider_unreachable",
-	"tls_failed",
-	"provider_error",
-	"stream_invalid",
-	"timeout",
-	"keyring_unavailable",
-	"consent_required", // a plain-text file for keys needs an explicit yes
-	// settings
-	"settings_broken", // data: { path, line, column }
-	"settings_unwritable",
-	"cancelled",
+  // the bridge itself
+  'protocol_mismatch', // client and host were built from different versions
+  'malformed_frame',
+  'unknown_method',
+  'bad_params',
+  'unauthorized',
+  'connection_lost',
+  'not_supported', // this host has no such ability (a browser has no folder dialog)
+  'internal', // a bug; the log has the stack under correlationId
+  'closed',
+  // projects and files
+  'folder_not_found',
+  'not_a_folder',
+  'project_unknown',
+  'project_untrusted',
+  'file_not_found',
+  'file_unreadable',
+  'file_changed',
+  'path_outside_workspace',
+  // sessions and turns
+  'session_unknown',
+  'session_busy', // another live process holds it
+  'session_damaged',
+  'turn_not_running',
+  'queue_full',
+  // approvals
+  'approval_unknown',
+  'approval_stale', // the digest is not that of what stands now
+  // tasks
+  'task_unknown',
+  'task_not_promotable', // it is already in the background
+  'task_ended',
+  'shell_not_found',
+  'cwd_not_found',
+  'spawn_failed',
+  'viewer_unknown',
+  // models and keys
+  'no_model',
+  'model_unknown',
+  'missing_api_key',
+  'auth_failed',
+  'permission_denied',
+  'endpoint_untrusted', // a project's base URL that nobody has agreed to
+  'rate_limited',
+  'quota_exceeded',
+  'context_too_long',
+  'provider_unreachable',
+  'tls_failed',
+  'provider_error',
+  'stream_invalid',
+  'timeout',
+  'keyring_unavailable',
+  'consent_required', // a plain-text file for keys needs an explicit yes
+  // settings
+  'settings_broken', // data: { path, line, column }
+  'settings_unwritable',
+  'cancelled',
 ] as const;
 
 export const ErrorCode = z.enum(ERROR_CODES);
@@ -69,10 +69,10 @@ export type ErrorCode = z.infer<typeof ErrorCode>;
 
 /** An error as it crosses a process boundary. Stacks and keys never do. */
 export const WireError = z.object({
-	code: ErrorCode,
-	message: z.string(),
-	data: z.record(z.string(), z.unknown()).optional(),
-	/** Finds the entry in the host's log; only with `internal`. */
-	correlationId: z.string().optional(),
+  code: ErrorCode,
+  message: z.string(),
+  data: z.record(z.string(), z.unknown()).optional(),
+  /** Finds the entry in the host's log; only with `internal`. */
+  correlationId: z.string().optional(),
 });
 export type WireError = z.infer<typeof WireError>;

@@ -1,81 +1,66 @@
-import { z } from "zod";
-import { Approval, ApprovalDecision, ApprovalMode } from "./approval.ts";
-import { ErrorCode } from "./errors.ts";
-import { ApprovalId, ItemId, ProjectId, SessionId, TaskId } from "./ids.ts";
-import { TranscriptItem } from "./message.ts";
-import { ProjectSummary } from "./project.ts";
-import {
-	ContextMeter,
-	ModelRef,
-	QueuedPrompt,
-	RunningTurn,
-	SessionSummary,
-	TurnResult,
-} from "./session.ts";
-import { TaskSummary } from "./task.ts";
+import { z } from 'zod';
+import { Approval, ApprovalDecision, ApprovalMode } from './approval.ts';
+import { ErrorCode } from './errors.ts';
+import { ApprovalId, ItemId, ProjectId, SessionId, TaskId } from './ids.ts';
+import { TranscriptItem } from './message.ts';
+import { ProjectSummary } from './project.ts';
+import { ContextMeter, ModelRef, QueuedPrompt, RunningTurn, SessionSummary, TurnResult } from './session.ts';
+import { TaskSummary } from './task.ts';
 
 /** Durable events of a session: `seq` grows by one; a gap means attach again. Sent to clients attached to it. */
-const inSession = <S extends z.ZodRawShape>(shape: S) =>
-	z.object({ sessionId: SessionId, seq: z.number(), ...shape });
+const inSession = <S extends z.ZodRawShape>(shape: S) => z.object({ sessionId: SessionId, seq: z.number(), ...shape });
 
 /** Events: facts in the past tense. `<resource>.<pastTense>`. */
 export const events = {
-	// To every client.
-	"project.changed": z.object({ project: ProjectSummary }),
-	"project.removed": z.object({ projectId: ProjectId }),
-	"session.changed": z.object({ summary: SessionSummary }),
-	"session.removed": z.object({ projectId: ProjectId, sessionId: SessionId }),
-	"task.changed": z.object({ task: TaskSummary }),
-	"task.removed": z.object({ taskId: TaskId }),
-	/** Providers, keys or settings files changed: ask again. Carries nothing, so it can leak nothing. */
-	"settings.changed": z.object({}),
-	/** Something the user should know that belongs to no session. */
-	"notice.raised": z.object({
-		level: z.enum(["warning", "error"]),
-		code: ErrorCode,
-		message: z.string(),
-	}),
-	/** The host asks the view to do something the user chose in a native menu or by opening a folder. */
-	"command.invoked": z.object({
-		command: z.enum([
-			"new_session",
-			"open_folder",
-			"open_settings",
-			"toggle_tasks",
-			"toggle_sidebar",
-			"focus_composer",
-		]),
-		path: z.string().optional(),
-	}),
+  // To every client.
+  'project.changed': z.object({ project: ProjectSummary }),
+  'project.removed': z.object({ projectId: ProjectId }),
+  'session.changed': z.object({ summary: SessionSummary }),
+  'session.removed': z.object({ projectId: ProjectId, sessionId: SessionId }),
+  'task.changed': z.object({ task: TaskSummary }),
+  'task.removed': z.object({ taskId: TaskId }),
+  /** Providers, keys or settings files changed: ask again. Carries nothing, so it can leak nothing. */
+  'settings.changed': z.object({}),
+  /** Something the user should know that belongs to no session. */
+  'notice.raised': z.object({
+    level: z.enum(['warning', 'error']),
+    code: ErrorCode,
+    message: z.string(),
+  }),
+  /** The host asks the view to do something the user chose in a native menu or by opening a folder. */
+  'command.invoked': z.object({
+    command: z.enum(['new_session', 'open_folder', 'open_settings', 'toggle_tasks', 'toggle_sidebar', 'focus_composer']),
+    path: z.string().optional(),
+  }),
 
-	// To clients attached to the session.
-	"turn.started": inSession({ turn: RunningTurn }),
-	"turn.changed": inSession({ turn: RunningTurn }),
-	"turn.ended": inSession({ result: TurnResult }),
-	"item.added": inSession({ item: TranscriptItem }),
-	"item.changed": inSession({ item: TranscriptItem }),
-	/** The text of an answer whose stream was retried is dropped. */
-	"item.removed": inSession({ itemId: ItemId }),
-	"approval.requested": inSession({ approval: Approval }),
-	"approval.resolved": inSession({
-		approvalId: ApprovalId,
-		decision: ApprovalDecision.optional(),
-	}),
-	"queue.changed": inSession({ queue: z.array(QueuedPrompt) }),
-	"session.modeChanged": inSession({ mode: ApprovalMode }),
-	"session.modelChanged": inSession({ model: ModelRef }),
-	"context.changed": inSession({ context: ContextMeter }),
-	/**
-	 * More text of an assistant item, without a seq: `offsetChars` is where it begins (UTF-16 units).
-	 * Beyond what is held: attach again. Below it: trim. Neighbours may be merged.
-	 */
-	"message.delta": z.object({
-		sessionId: SessionId,
-		itemId: ItemId,
-		part: z.enum(["text", "thinking"]),
-		offsetChars: z.number(),
-		text: z.string(),
-	}),
+  // To clients attached to the session.
+  'turn.started': inSession({ turn: RunningTurn }),
+  'turn.changed': inSession({ turn: RunningTurn }),
+  'turn.ended': inSession({ result: TurnResult }),
+  'item.added': inSession({ item: TranscriptItem }),
+  'item.changed': inSession({ item: TranscriptItem }),
+  /** The text of an answer whose stream was retried is dropped. */
+  'item.removed': inSession({ itemId: ItemId }),
+  'approval.requested': inSession({ approval: Approval }),
+  'approval.resolved': inSession({
+    approvalId: ApprovalId,
+    decision: ApprovalDecision.optional(),
+  }),
+  'queue.changed': inSession({ queue: z.array(QueuedPrompt) }),
+  'session.modeChanged': inSession({ mode: ApprovalMode }),
+  'session.modelChanged': inSession({ model: ModelRef }),
+  'context.changed': inSession({ context: ContextMeter }),
+  /**
+   * More text of an assistant item, without a seq: `offsetChars` is where it begins (UTF-16 units).
+   * Beyond what is held: attach again. Below it: trim. Neighbours may be merged.
+   */
+  'message.delta': z.object({
+    sessionId: SessionId,
+    itemId: ItemId,
+    part: z.enum(['text', 'thinking']),
+    offsetChars: z.number(),
+    text: z.string(),
+  }),
 } as const;
 
 export type Events = typeof events;
@@ -83,5 +68,5 @@ export type EventName = keyof Events;
 export type EventData<E extends EventName> = z.infer<Events[E]>;
 /** Every event as one union, discriminated by `event`. */
 export type HostEvent = {
-	[E in EventName]: { readonly event: E; readonly data: EventData<E> };
+  [E in EventName]: { readonly event: E; readonly data: EventData<E> };
 }[EventName];

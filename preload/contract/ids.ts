@@ -1,18 +1,17 @@
-import { z } from "zod";
+import { z } from 'zod';
 
 /** Branded string ids: one cannot be passed where another is meant. All are opaque to the renderer. */
-const id = <B extends string>(brand: B) =>
-	z.string().min(1).max(200).brand(brand);
+const id = <B extends string>(brand: B) => z.string().min(1).max(200).brand(brand);
 
-export const ProjectId = id("ProjectId");
-export const SessionId = id("SessionId");
-export const TurnId = id("TurnId");
+export const ProjectId = id('ProjectId');
+export const SessionId = id('SessionId');
+export const TurnId = id('TurnId');
 /** Id of a transcript item. A tool call's item has the tool call's own id. */
-export const ItemId = id("ItemId");
+export const ItemId = id('ItemId');
 /** `bg_` and 8 hex digits, from the first byte on. Source: spec/background-tasks.md. */
-export const TaskId = id("TaskId");
-export const ApprovalId = id("ApprovalId");
-export const ProviderId = id("ProviderId");
+export const TaskId = id('TaskId');
+export const ApprovalId = id('ApprovalId');
+export const ProviderId = id('ProviderId');
 
 export type ProjectId = z.infer<typeof ProjectId>;
 export type SessionId = z.infer<typeof SessionId>;
@@ -23,10 +22,5 @@ export type ApprovalId = z.infer<typeof ApprovalId>;
 export type ProviderId = z.infer<typeof ProviderId>;
 
 /** One attached terminal view; a number because it stands in every binary frame. Unique per host process. */
-export const ViewerId = z
-	.number()
-	.int()
-	.nonnegative()
-	.max(0xffff_ffff)
-	.brand("ViewerId");
+export const ViewerId = z.number().int().nonnegative().max(0xffff_ffff).brand('ViewerId');
 export type ViewerId = z.infer<typeof ViewerId>;

@@ -2,90 +2,90 @@
  * The contract between a client (the window, a browser) and a host (desktop, server): three tables and their types.
  * A leaf: it imports zod and nothing else, so that both sides can share it.
  */
-export { Approval, ApprovalDecision, ApprovalMode } from "./approval.ts";
-export { MESSAGE_CHANNEL, POST_CHANNEL, type HostBridge } from "./channels.ts";
+export { Approval, ApprovalDecision, ApprovalMode } from './approval.ts';
+export { MESSAGE_CHANNEL, POST_CHANNEL, type HostBridge } from './channels.ts';
 export {
-	ClientFrame,
-	decodeOutput,
-	encodeOutput,
-	HostFrame,
-	OutputFrame,
-	PROTOCOL_VERSION,
-} from "./envelope.ts";
-export { ERROR_CODES, ErrorCode, WireError } from "./errors.ts";
+  ClientFrame,
+  decodeOutput,
+  encodeOutput,
+  HostFrame,
+  OutputFrame,
+  PROTOCOL_VERSION,
+} from './envelope.ts';
+export { ERROR_CODES, ErrorCode, WireError } from './errors.ts';
 export {
-	events,
-	type EventData,
-	type EventName,
-	type Events,
-	type HostEvent,
-} from "./events.ts";
+  events,
+  type EventData,
+  type EventName,
+  type Events,
+  type HostEvent,
+} from './events.ts';
 export {
-	ApprovalId,
-	ItemId,
-	ProjectId,
-	ProviderId,
-	SessionId,
-	TaskId,
-	TurnId,
-	ViewerId,
-} from "./ids.ts";
+  ApprovalId,
+  ItemId,
+  ProjectId,
+  ProviderId,
+  SessionId,
+  TaskId,
+  TurnId,
+  ViewerId,
+} from './ids.ts';
 export {
-	ToolDisplay,
-	ToolKind,
-	ToolStatus,
-	TranscriptItem,
-	Usage,
-	type AssistantItem,
-	type ToolItem,
-} from "./message.ts";
+  ToolDisplay,
+  ToolKind,
+  ToolStatus,
+  TranscriptItem,
+  Usage,
+  type AssistantItem,
+  type ToolItem,
+} from './message.ts';
 export {
-	notifies,
-	type Notifies,
-	type NotifyName,
-	type NotifyParams,
-} from "./notifies.ts";
-export { ProjectSummary, Trust } from "./project.ts";
+  notifies,
+  type Notifies,
+  type NotifyName,
+  type NotifyParams,
+} from './notifies.ts';
+export { ProjectSummary, Trust } from './project.ts';
 export {
-	ConnectionTest,
-	KeySource,
-	KeyState,
-	KeyStoreState,
-	ModelSummary,
-	Protocol,
-	ProviderDraft,
-	ProviderPreset,
-	ProviderSummary,
-} from "./provider.ts";
+  ConnectionTest,
+  KeySource,
+  KeyState,
+  KeyStoreState,
+  ModelSummary,
+  Protocol,
+  ProviderDraft,
+  ProviderPreset,
+  ProviderSummary,
+} from './provider.ts';
 export {
-	requests,
-	SECRET,
-	type Params,
-	type RequestName,
-	type Requests,
-	type Result,
-} from "./requests.ts";
+  requests,
+  SECRET,
+  type Params,
+  type RequestName,
+  type Requests,
+  type Result,
+} from './requests.ts';
 export {
-	ContextMeter,
-	ModelRef,
-	QueuedPrompt,
-	RunningTurn,
-	SessionSnapshot,
-	SessionState,
-	SessionSummary,
-	TurnEnd,
-	TurnPhase,
-	TurnResult,
-} from "./session.ts";
+  ContextMeter,
+  ModelRef,
+  QueuedPrompt,
+  RunningTurn,
+  SessionSnapshot,
+  SessionState,
+  SessionSummary,
+  TurnEnd,
+  TurnPhase,
+  TurnResult,
+} from './session.ts';
 export {
-	SettingsFile,
-	SettingsProblem,
-	SettingsView,
-	Theme,
-} from "./settings.ts";
+  SettingsFile,
+  SettingsProblem,
+  SettingsView,
+  Theme,
+} from './settings.ts';
 export {
-	isTerminalStatus,
-	TaskPlacement,
-	TaskStatus,
-	TaskSummary,
-} from "./task.ts";
+  isTerminalStatus,
+  TaskPlacement,
+  TaskStatus,
+  TaskSummary,
+} from './task.ts';

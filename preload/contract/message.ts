@@ -1,135 +1,111 @@
-import { z } from "zod";
-import { ErrorCode } from "./errors.ts";
-import { ApprovalId, ItemId, TaskId } from "./ids.ts";
+import { z } from 'zod';
+import { ErrorCode } from './errors.ts';
+import { ApprovalId, ItemId, TaskId } from './ids.ts';
 
 /** What a tool call shows below its row. Bounded by the host: nothing here grows with the size of a file or an output. */
-export const ToolDisplay = z.discriminatedUnion("kind", [
-	z.object({ kind: z.literal("none") }),
-	z.object({ kind: z.literal("text"), text: z.string() }),
-	/** `patch` is a unified diff of at most 200,000 characters; `truncated` says it was cut. */
-	z.object({
-		kind: z.literal("diff"),
-		path: z.string(),
-		patch: z.string(),
-		added: z.number(),
-		removed: z.number(),
-		isNewFile: z.boolean(),
-		truncated: z.boolean(),
-	}),
-	/** `output` is the bounded plain text once the command ended; while it runs the client attaches to the task. */
-	z.object({
-		kind: z.literal("shell"),
-		command: z.string(),
-		cwd: z.string(),
-		taskId: TaskId.optional(),
-		output: z.string().optional(),
-		outcome: z.enum([
-			"running",
-			"promoted",
-			"background",
-			"completed",
-			"failed",
-			"cancelled",
-			"timed_out",
-		]),
-		/** For people: "Exited with code 2". */
-		summary: z.string().optional(),
-	}),
-	z.object({
-		kind: z.literal("todos"),
-		todos: z.array(
-			z.object({
-				id: z.string(),
-				content: z.string(),
-				status: z.enum(["pending", "in_progress", "completed"]),
-			}),
-		),
-	}),
+export const ToolDisplay = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('none') }),
+  z.object({ kind: z.literal('text'), text: z.string() }),
+  /** `patch` is a unified diff of at most 200,000 characters; `truncated` says it was cut. */
+  z.object({
+    kind: z.literal('diff'),
+    path: z.string(),
+    patch: z.string(),
+    added: z.number(),
+    removed: z.number(),
+    isNewFile: z.boolean(),
+    truncated: z.boolean(),
+  }),
+  /** `output` is the bounded plain text once the command ended; while it runs the client attaches to the task. */
+  z.object({
+    kind: z.literal('shell'),
+    command: z.string(),
+    cwd: z.string(),
+    taskId: TaskId.optional(),
+    output: z.string().optional(),
+    outcome: z.enum(['running', 'promoted', 'background', 'completed', 'failed', 'cancelled', 'timed_out']),
+    /** For people: "Exited with code 2". */
+    summary: z.string().optional(),
+  }),
+  z.object({
+    kind: z.literal('todos'),
+    todos: z.array(
+      z.object({
+        id: z.string(),
+        content: z.string(),
+        status: z.enum(['pending', 'in_progress', 'completed']),
+      }),
+    ),
+  }),
 ]);
 export type ToolDisplay = z.infer<typeof ToolDisplay>;
 
-export const ToolStatus = z.enum([
-	"pending",
-	"awaiting_approval",
-	"running",
-	"success",
-	"error",
-	"denied",
-	"cancelled",
-]);
+export const ToolStatus = z.enum(['pending', 'awaiting_approval', 'running', 'success', 'error', 'denied', 'cancelled']);
 export type ToolStatus = z.infer<typeof ToolStatus>;
 
 /** What kind of work a tool does; the icon, the folding of reads and the approval rules hang on it. */
-export const ToolKind = z.enum([
-	"read",
-	"search",
-	"edit",
-	"shell",
-	"task",
-	"plan",
-	"other",
-]);
+export const ToolKind = z.enum(['read', 'search', 'edit', 'shell', 'task', 'plan', 'other']);
 export type ToolKind = z.infer<typeof ToolKind>;
 
 /** One entry of the transcript, oldest first. */
-export const TranscriptItem = z.discriminatedUnion("kind", [
-	z.object({
-		kind: z.literal("user"),
-		id: ItemId,
-		text: z.string(),
-		createdAtMs: z.number(),
-		/** Set by the client that sent it, so that its pending copy can be replaced. */
-		localId: z.string().optional(),
-	}),
-	z.object({
-		kind: z.literal("assistant"),
-		id: ItemId,
-		text: z.string(),
-		thinking: z.string(),
-		model: z.string(),
-		createdAtMs: z.number(),
-		streaming: z.boolean(),
-	}),
-	z.object({
-		kind: z.literal("tool"),
-		id: ItemId,
-		name: z.string(),
-		toolKind: ToolKind,
-		/** "Read", "Edited", "Ran": what stands before the target. */
-		verb: z.string(),
-		/** File, pattern or command. */
-		target: z.string(),
-		status: ToolStatus,
-		startedAtMs: z.number(),
-		endedAtMs: z.number().optional(),
-		display: ToolDisplay,
-		/** What went wrong, for people. */
-		error: z.string().optional(),
-		approvalId: ApprovalId.optional(),
-	}),
-	/** A row the app writes: a background task that ended, an error, a retry, a compaction. */
-	z.object({
-		kind: z.literal("notice"),
-		id: ItemId,
-		createdAtMs: z.number(),
-		level: z.enum(["quiet", "warning", "error"]),
-		text: z.string(),
-		detail: z.string().optional(),
-		code: ErrorCode.optional(),
-		taskId: TaskId.optional(),
-		/** The one thing the user can do about it. */
-		action: z.enum(["open_models", "retry", "open_task"]).optional(),
-	}),
+export const TranscriptItem = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('user'),
+    id: ItemId,
+    text: z.string(),
+    createdAtMs: z.number(),
+    /** Set by the client that sent it, so that its pending copy can be replaced. */
+    localId: z.string().optional(),
+  }),
+  z.object({
+    kind: z.literal('assistant'),
+    id: ItemId,
+    text: z.string(),
+    thinking: z.string(),
+    model: z.string(),
+    createdAtMs: z.number(),
+    streaming: z.boolean(),
+  }),
+  z.object({
+    kind: z.literal('tool'),
+    id: ItemId,
+    name: z.string(),
+    toolKind: ToolKind,
+    /** "Read", "Edited", "Ran": what stands before the target. */
+    verb: z.string(),
+    /** File, pattern or command. */
+    target: z.string(),
+    status: ToolStatus,
+    startedAtMs: z.number(),
+    endedAtMs: z.number().optional(),
+    display: ToolDisplay,
+    /** What went wrong, for people. */
+    error: z.string().optional(),
+    approvalId: ApprovalId.optional(),
+  }),
+  /** A row the app writes: a background task that ended, an error, a retry, a compaction. */
+  z.object({
+    kind: z.literal('notice'),
+    id: ItemId,
+    createdAtMs: z.number(),
+    level: z.enum(['quiet', 'warning', 'error']),
+    text: z.string(),
+    detail: z.string().optional(),
+    code: ErrorCode.optional(),
+    taskId: TaskId.optional(),
+    /** The one thing the user can do about it. */
+    action: z.enum(['open_models', 'retry', 'open_task']).optional(),
+  }),
 ]);
 export type TranscriptItem = z.infer<typeof TranscriptItem>;
-export type ToolItem = Extract<TranscriptItem, { kind: "tool" }>;
-export type AssistantItem = Extract<TranscriptItem, { kind: "assistant" }>;
+export type ToolItem = Extract<TranscriptItem, { kind: 'tool' }>;
+export type AssistantItem = Extract<TranscriptItem, { kind: 'assistant' }>;
 
 /** Units: tokens. `cachedTokens` is part of `inputTokens`. */
 export const Usage = z.object({
-	inputTokens: z.number(),
-	outputTokens: z.number(),
-	cachedTokens: z.number(),
-	thinkingTokens: z.number(),
+  inputTokens: z.number(),
+  outputTokens: z.number(),
+  cachedTokens: z.number(),
+  thinkingTokens: z.number(),
 });
 export type Usage = z.infer<typeof Usage>;

@@ -1,22 +1,22 @@
-import { z } from "zod";
-import { ProjectId } from "./ids.ts";
+import { z } from 'zod';
+import { ProjectId } from './ids.ts';
 
 /** `unknown`: the user has not been asked yet; treated as untrusted until then. */
-export const Trust = z.enum(["unknown", "trusted", "untrusted"]);
+export const Trust = z.enum(['unknown', 'trusted', 'untrusted']);
 export type Trust = z.infer<typeof Trust>;
 
 export const ProjectSummary = z.object({
-	id: ProjectId,
-	/** Absolute path of the folder, as opened and with symbolic links resolved. */
-	path: z.string(),
-	name: z.string(),
-	/** Current git branch, absent outside a repository. */
-	branch: z.string().optional(),
-	trust: Trust,
-	/** What the folder would bring in if trusted; shown with the question. */
-	projectFiles: z.array(z.string()),
-	/** False once the folder is gone: its sessions can still be read. */
-	exists: z.boolean(),
-	openedAtMs: z.number(),
+  id: ProjectId,
+  /** Absolute path of the folder, as opened and with symbolic links resolved. */
+  path: z.string(),
+  name: z.string(),
+  /** Current git branch, absent outside a repository. */
+  branch: z.string().optional(),
+  trust: Trust,
+  /** What the folder would bring in if trusted; shown with the question. */
+  projectFiles: z.array(z.string()),
+  /** False once the folder is gone: its sessions can still be read. */
+  exists: z.boolean(),
+  openedAtMs: z.number(),
 });
 export type ProjectSummary = z.infer<typeof ProjectSummary>;

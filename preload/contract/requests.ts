@@ -1,27 +1,12 @@
-import { z } from "zod";
-import { ApprovalDecision, ApprovalMode } from "./approval.ts";
-import {
-	ApprovalId,
-	ItemId,
-	ProjectId,
-	ProviderId,
-	SessionId,
-	TaskId,
-	TurnId,
-	ViewerId,
-} from "./ids.ts";
-import { TranscriptItem } from "./message.ts";
-import { ProjectSummary } from "./project.ts";
-import {
-	ConnectionTest,
-	KeyStoreState,
-	ProviderDraft,
-	ProviderPreset,
-	ProviderSummary,
-} from "./provider.ts";
-import { ModelRef, SessionSnapshot, SessionSummary } from "./session.ts";
-import { SettingsView, Theme } from "./settings.ts";
-import { TaskSummary } from "./task.ts";
+import { z } from 'zod';
+import { ApprovalDecision, ApprovalMode } from './approval.ts';
+import { ApprovalId, ItemId, ProjectId, ProviderId, SessionId, TaskId, TurnId, ViewerId } from './ids.ts';
+import { TranscriptItem } from './message.ts';
+import { ProjectSummary } from './project.ts';
+import { ConnectionTest, KeyStoreState, ProviderDraft, ProviderPreset, ProviderSummary } from './provider.ts';
+import { ModelRef, SessionSnapshot, SessionSummary } from './session.ts';
+import { SettingsView, Theme } from './settings.ts';
+import { TaskSummary } from './task.ts';
 
 const none = z.object({});
 const path = z.string().min(1).max(4096);
@@ -29,222 +14,162 @@ const path = z.string().min(1).max(4096);
 /** Marks a field that must never reach a log; see `redactParams` in main/rpc. */
 export const SECRET = { secret: true } as const;
 
-const request = <P extends z.ZodType, R extends z.ZodType>(
-	params: P,
-	result: R,
-) => ({ params, result });
+const request = <P extends z.ZodType, R extends z.ZodType>(params: P, result: R) => ({ params, result });
 
 /**
  * Requests: an intent with an answer. `<resource>.<verb>`.
  * The keys of this table are the allow-list of the bridge; types, dispatcher and client derive from it.
  */
 export const requests = {
-	"app.describe": request(
-		none,
-		z.object({
-			version: z.string(),
-			host: z.enum(["desktop", "server", "memory"]),
-			platform: z.string(),
-			homePath: z.string(),
-			logPath: z.string().optional(),
-			/** The desktop has a dialog; a browser asks for the path. */
-			canPickFolder: z.boolean(),
-		}),
-	),
-	/** Opens the system's folder dialog. Errors: `not_supported` in a browser. */
-	"app.pickFolder": request(none, z.object({ path: z.string().nullable() })),
-	/** Opens an http(s) link in the user's browser or shows a file in its folder; only by a click of the user. */
-	"app.openExternal": request(
-		z.object({ url: z.url({ protocol: /^https?$/ }).max(2000) }),
-		none,
-	),
+  'app.describe': request(
+    none,
+    z.object({
+      version: z.string(),
+      host: z.enum(['desktop', 'server', 'memory']),
+      platform: z.string(),
+      homePath: z.string(),
+      logPath: z.string().optional(),
+      /** The desktop has a dialog; a browser asks for the path. */
+      canPickFolder: z.boolean(),
+    }),
+  ),
+  /** Opens the system's folder dialog. Errors: `not_supported` in a browser. */
+  'app.pickFolder': request(none, z.object({ path: z.string().nullable() })),
+  /** Opens an http(s) link in the user's browser or shows a file in its folder; only by a click of the user. */
+  'app.openExternal': request(z.object({ url: z.url({ protocol: /^https?$/ }).max(2000) }), none),
 
-	"project.list": request(
-		none,
-		z.object({ projects: z.array(ProjectSummary) }),
-	),
-	/** Errors: `folder_not_found`, `not_a_folder`. */
-	"project.open": request(
-		z.object({ path }),
-		z.object({ project: ProjectSummary }),
-	),
-	"project.trust": request(
-		z.object({ projectId: ProjectId, trusted: z.boolean() }),
-		z.object({ project: ProjectSummary }),
-	),
-	"project.forget": request(z.object({ projectId: ProjectId }), none),
-	/** Folders that complete what was typed; for hosts without a dialog. At most 20. */
-	"project.suggestPaths": request(
-		z.object({ prefix: z.string().max(4096) }),
-		z.object({ paths: z.array(z.string()) }),
-	),
+  'project.list': request(none, z.object({ projects: z.array(ProjectSummary) })),
+  /** Errors: `folder_not_found`, `not_a_folder`. */
+  'project.open': request(z.object({ path }), z.object({ project: ProjectSummary })),
+  'project.trust': request(z.object({ projectId: ProjectId, trusted: z.boolean() }), z.object({ project: ProjectSummary })),
+  'project.forget': request(z.object({ projectId: ProjectId }), none),
+  /** Folders that complete what was typed; for hosts without a dialog. At most 20. */
+  'project.suggestPaths': request(z.object({ prefix: z.string().max(4096) }), z.object({ paths: z.array(z.string()) })),
 
-	/** Newest first, from the session files themselves. */
-	"session.list": request(
-		z.object({ projectId: ProjectId }),
-		z.object({ sessions: z.array(SessionSummary) }),
-	),
-	"session.create": request(
-		z.object({ projectId: ProjectId }),
-		z.object({ snapshot: SessionSnapshot }),
-	),
-	/** From now on this client gets the session's events. Errors: `session_unknown`, `session_damaged`. */
-	"session.attach": request(
-		z.object({ projectId: ProjectId, sessionId: SessionId }),
-		z.object({ snapshot: SessionSnapshot }),
-	),
-	"session.detach": request(z.object({ sessionId: SessionId }), none),
-	"session.earlier": request(
-		z.object({
-			sessionId: SessionId,
-			beforeItemId: ItemId,
-			limit: z.number().int().min(1).max(300),
-		}),
-		z.object({ items: z.array(TranscriptItem), earlierItems: z.number() }),
-	),
-	/** While a turn runs the prompt waits in the queue and `turnId` is absent. Errors: `session_busy`, `queue_full`, `no_model`. */
-	"session.prompt": request(
-		z.object({
-			sessionId: SessionId,
-			text: z.string().min(1).max(1_000_000),
-			localId: z.string().min(1).max(100),
-		}),
-		z.object({ turnId: TurnId.optional() }),
-	),
-	/** Removes a prompt that still waits. */
-	"session.unqueue": request(
-		z.object({ sessionId: SessionId, localId: z.string() }),
-		none,
-	),
-	/** Interrupts the running turn; background tasks go on. Errors: `turn_not_running`. */
-	"session.cancel": request(z.object({ sessionId: SessionId }), none),
-	/** Skips the wait before the next attempt. */
-	"session.retryNow": request(z.object({ sessionId: SessionId }), none),
-	"session.setMode": request(
-		z.object({ sessionId: SessionId, mode: ApprovalMode }),
-		none,
-	),
-	"session.setModel": request(
-		z.object({ sessionId: SessionId, model: ModelRef }),
-		none,
-	),
-	"session.rename": request(
-		z.object({
-			projectId: ProjectId,
-			sessionId: SessionId,
-			title: z.string().min(1).max(200),
-		}),
-		none,
-	),
+  /** Newest first, from the session files themselves. */
+  'session.list': request(z.object({ projectId: ProjectId }), z.object({ sessions: z.array(SessionSummary) })),
+  'session.create': request(z.object({ projectId: ProjectId }), z.object({ snapshot: SessionSnapshot })),
+  /** From now on this client gets the session's events. Errors: `session_unknown`, `session_damaged`. */
+  'session.attach': request(z.object({ projectId: ProjectId, sessionId: SessionId }), z.object({ snapshot: SessionSnapshot })),
+  'session.detach': request(z.object({ sessionId: SessionId }), none),
+  'session.earlier': request(
+    z.object({
+      sessionId: SessionId,
+      beforeItemId: ItemId,
+      limit: z.number().int().min(1).max(300),
+    }),
+    z.object({ items: z.array(TranscriptItem), earlierItems: z.number() }),
+  ),
+  /** While a turn runs the prompt waits in the queue and `turnId` is absent. Errors: `session_busy`, `queue_full`, `no_model`. */
+  'session.prompt': request(
+    z.object({
+      sessionId: SessionId,
+      text: z.string().min(1).max(1_000_000),
+      localId: z.string().min(1).max(100),
+    }),
+    z.object({ turnId: TurnId.optional() }),
+  ),
+  /** Removes a prompt that still waits. */
+  'session.unqueue': request(z.object({ sessionId: SessionId, localId: z.string() }), none),
+  /** Interrupts the running turn; background tasks go on. Errors: `turn_not_running`. */
+  'session.cancel': request(z.object({ sessionId: SessionId }), none),
+  /** Skips the wait before the next attempt. */
+  'session.retryNow': request(z.object({ sessionId: SessionId }), none),
+  'session.setMode': request(z.object({ sessionId: SessionId, mode: ApprovalMode }), none),
+  'session.setModel': request(z.object({ sessionId: SessionId, model: ModelRef }), none),
+  'session.rename': request(
+    z.object({
+      projectId: ProjectId,
+      sessionId: SessionId,
+      title: z.string().min(1).max(200),
+    }),
+    none,
+  ),
 
-	/** Errors: `approval_unknown` (already answered), `approval_stale` (the digest differs). */
-	"approval.resolve": request(
-		z.object({
-			sessionId: SessionId,
-			approvalId: ApprovalId,
-			digest: z.string(),
-			decision: ApprovalDecision,
-		}),
-		none,
-	),
+  /** Errors: `approval_unknown` (already answered), `approval_stale` (the digest differs). */
+  'approval.resolve': request(
+    z.object({
+      sessionId: SessionId,
+      approvalId: ApprovalId,
+      digest: z.string(),
+      decision: ApprovalDecision,
+    }),
+    none,
+  ),
 
-	"task.list": request(
-		z.object({ sessionId: SessionId.optional() }),
-		z.object({ tasks: z.array(TaskSummary) }),
-	),
-	/** Foreground to background, without touching the process. Errors: `task_unknown`, `task_ended`, `task_not_promotable`. */
-	"task.promote": request(
-		z.object({ taskId: TaskId }),
-		z.object({ task: TaskSummary }),
-	),
-	/** SIGTERM to the group, then SIGKILL; with `force` SIGKILL at once. Errors: `task_unknown`, `task_ended`. */
-	"task.stop": request(
-		z.object({ taskId: TaskId, force: z.boolean() }),
-		z.object({ task: TaskSummary }),
-	),
-	/**
-	 * Begins a view: after the answer, output frames with its `viewerId` arrive, the first a replay.
-	 * `historyBytes` asks for a replay of that much of the raw log instead of the last 2,000 lines; at most 4 MiB.
-	 * `historyFromBytes` in the answer is the offset the replay begins at (0: nothing older exists).
-	 */
-	"task.attach": request(
-		z.object({
-			taskId: TaskId,
-			cols: z.number().int().min(1).max(1000),
-			rows: z.number().int().min(1).max(1000),
-			focused: z.boolean(),
-			historyBytes: z
-				.number()
-				.int()
-				.min(0)
-				.max(4 * 1024 * 1024)
-				.optional(),
-		}),
-		z.object({ viewerId: ViewerId, task: TaskSummary }),
-	),
-	"task.detach": request(z.object({ viewerId: ViewerId }), none),
-	/** Removes ended background tasks from the list; their files stay. */
-	"task.clearEnded": request(z.object({ sessionId: SessionId }), none),
+  'task.list': request(z.object({ sessionId: SessionId.optional() }), z.object({ tasks: z.array(TaskSummary) })),
+  /** Foreground to background, without touching the process. Errors: `task_unknown`, `task_ended`, `task_not_promotable`. */
+  'task.promote': request(z.object({ taskId: TaskId }), z.object({ task: TaskSummary })),
+  /** SIGTERM to the group, then SIGKILL; with `force` SIGKILL at once. Errors: `task_unknown`, `task_ended`. */
+  'task.stop': request(z.object({ taskId: TaskId, force: z.boolean() }), z.object({ task: TaskSummary })),
+  /**
+   * Begins a view: after the answer, output frames with its `viewerId` arrive, the first a replay.
+   * `historyBytes` asks for a replay of that much of the raw log instead of the last 2,000 lines; at most 4 MiB.
+   * `historyFromBytes` in the answer is the offset the replay begins at (0: nothing older exists).
+   */
+  'task.attach': request(
+    z.object({
+      taskId: TaskId,
+      cols: z.number().int().min(1).max(1000),
+      rows: z.number().int().min(1).max(1000),
+      focused: z.boolean(),
+      historyBytes: z
+        .number()
+        .int()
+        .min(0)
+        .max(4 * 1024 * 1024)
+        .optional(),
+    }),
+    z.object({ viewerId: ViewerId, task: TaskSummary }),
+  ),
+  'task.detach': request(z.object({ viewerId: ViewerId }), none),
+  /** Removes ended background tasks from the list; their files stay. */
+  'task.clearEnded': request(z.object({ sessionId: SessionId }), none),
 
-	"provider.list": request(
-		z.object({ projectId: ProjectId.optional() }),
-		z.object({
-			providers: z.array(ProviderSummary),
-			presets: z.array(ProviderPreset),
-		}),
-	),
-	/** Writes or replaces a provider in the user's settings.json. Errors: `settings_broken`, `settings_unwritable`. */
-	"provider.save": request(
-		z.object({ draft: ProviderDraft, replaces: ProviderId.optional() }),
-		z.object({ providerId: ProviderId }),
-	),
-	"provider.delete": request(z.object({ providerId: ProviderId }), none),
-	/** Write-only. Errors: `keyring_unavailable`, `consent_required`. */
-	"provider.setKey": request(
-		z.object({
-			providerId: ProviderId,
-			key: z.string().min(1).max(10_000).meta(SECRET),
-			store: z.enum(["keyring", "file"]),
-		}),
-		none,
-	),
-	"provider.deleteKey": request(z.object({ providerId: ProviderId }), none),
-	"provider.test": request(
-		z.object({
-			providerId: ProviderId,
-			modelId: z.string().optional(),
-			projectId: ProjectId.optional(),
-		}),
-		z.object({ test: ConnectionTest }),
-	),
-	/** Agrees to send a key to a base URL that a project's settings name. */
-	"provider.trustEndpoint": request(
-		z.object({ providerId: ProviderId, projectId: ProjectId }),
-		none,
-	),
-	/** Probes Ollama, LM Studio and vLLM on loopback. */
-	"provider.discover": request(
-		none,
-		z.object({ found: z.array(ProviderPreset) }),
-	),
-	/** Probes the keyring by writing and deleting a throwaway entry. */
-	"keyStore.describe": request(none, z.object({ state: KeyStoreState })),
-	/** The user's consent to keep keys in a plain-text file of mode 0600. */
-	"keyStore.allowFile": request(
-		z.object({ allowed: z.boolean() }),
-		z.object({ state: KeyStoreState }),
-	),
+  'provider.list': request(
+    z.object({ projectId: ProjectId.optional() }),
+    z.object({
+      providers: z.array(ProviderSummary),
+      presets: z.array(ProviderPreset),
+    }),
+  ),
+  /** Writes or replaces a provider in the user's settings.json. Errors: `settings_broken`, `settings_unwritable`. */
+  'provider.save': request(z.object({ draft: ProviderDraft, replaces: ProviderId.optional() }), z.object({ providerId: ProviderId })),
+  'provider.delete': request(z.object({ providerId: ProviderId }), none),
+  /** Write-only. Errors: `keyring_unavailable`, `consent_required`. */
+  'provider.setKey': request(
+    z.object({
+      providerId: ProviderId,
+      key: z.string().min(1).max(10_000).meta(SECRET),
+      store: z.enum(['keyring', 'file']),
+    }),
+    none,
+  ),
+  'provider.deleteKey': request(z.object({ providerId: ProviderId }), none),
+  'provider.test': request(
+    z.object({
+      providerId: ProviderId,
+      modelId: z.string().optional(),
+      projectId: ProjectId.optional(),
+    }),
+    z.object({ test: ConnectionTest }),
+  ),
+  /** Agrees to send a key to a base URL that a project's settings name. */
+  'provider.trustEndpoint': request(z.object({ providerId: ProviderId, projectId: ProjectId }), none),
+  /** Probes Ollama, LM Studio and vLLM on loopback. */
+  'provider.discover': request(none, z.object({ found: z.array(ProviderPreset) })),
+  /** Probes the keyring by writing and deleting a throwaway entry. */
+  'keyStore.describe': request(none, z.object({ state: KeyStoreState })),
+  /** The user's consent to keep keys in a plain-text file of mode 0600. */
+  'keyStore.allowFile': request(z.object({ allowed: z.boolean() }), z.object({ state: KeyStoreState })),
 
-	"settings.describe": request(
-		z.object({ projectId: ProjectId.optional() }),
-		z.object({ settings: SettingsView }),
-	),
-	"settings.setDefaultModel": request(z.object({ model: ModelRef }), none),
-	"settings.setApprovalMode": request(z.object({ mode: ApprovalMode }), none),
-	"settings.setTheme": request(z.object({ theme: Theme }), none),
+  'settings.describe': request(z.object({ projectId: ProjectId.optional() }), z.object({ settings: SettingsView })),
+  'settings.setDefaultModel': request(z.object({ model: ModelRef }), none),
+  'settings.setApprovalMode': request(z.object({ mode: ApprovalMode }), none),
+  'settings.setTheme': request(z.object({ theme: Theme }), none),
 } as const;
 
 export type Requests = typeof requests;
 export type RequestName = keyof Requests;
-export type Params<M extends RequestName> = z.infer<Requests[M]["params"]>;
-export type Result<M extends RequestName> = z.infer<Requests[M]["result"]>;
+export type Params<M extends RequestName> = z.infer<Requests[M]['params']>;
+export type Result<M extends RequestName> = z.infer<Requests[M]['result']>;

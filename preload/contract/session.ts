@@ -1,70 +1,56 @@
-import { z } from "zod";
-import { Approval, ApprovalMode } from "./approval.ts";
-import { ErrorCode } from "./errors.ts";
-import { ItemId, ProjectId, ProviderId, SessionId, TurnId } from "./ids.ts";
-import { TranscriptItem, Usage } from "./message.ts";
-import { TaskSummary } from "./task.ts";
+import { z } from 'zod';
+import { Approval, ApprovalMode } from './approval.ts';
+import { ErrorCode } from './errors.ts';
+import { ItemId, ProjectId, ProviderId, SessionId, TurnId } from './ids.ts';
+import { TranscriptItem, Usage } from './message.ts';
+import { TaskSummary } from './task.ts';
 
 /** A model of a provider: the pair names exactly one entry of the settings. */
 export const ModelRef = z.object({
-	providerId: ProviderId,
-	modelId: z.string().min(1).max(300),
+  providerId: ProviderId,
+  modelId: z.string().min(1).max(300),
 });
 export type ModelRef = z.infer<typeof ModelRef>;
 
 /** The dot in the sidebar. */
-export const SessionState = z.enum(["idle", "running", "needs_you"]);
+export const SessionState = z.enum(['idle', 'running', 'needs_you']);
 export type SessionState = z.infer<typeof SessionState>;
 
 export const SessionSummary = z.object({
-	id: SessionId,
-	projectId: ProjectId,
-	title: z.string(),
-	/** Time of the last record. */
-	updatedAtMs: z.number(),
-	createdAtMs: z.number(),
-	state: SessionState,
-	/** Grows with every ended turn; a client shows "unread" where it holds a smaller one. */
-	endedTurns: z.number(),
+  id: SessionId,
+  projectId: ProjectId,
+  title: z.string(),
+  /** Time of the last record. */
+  updatedAtMs: z.number(),
+  createdAtMs: z.number(),
+  state: SessionState,
+  /** Grows with every ended turn; a client shows "unread" where it holds a smaller one. */
+  endedTurns: z.number(),
 });
 export type SessionSummary = z.infer<typeof SessionSummary>;
 
 export const QueuedPrompt = z.object({ localId: z.string(), text: z.string() });
 export type QueuedPrompt = z.infer<typeof QueuedPrompt>;
 
-export const TurnPhase = z.enum([
-	"preparing",
-	"streaming",
-	"awaiting_approval",
-	"running_tools",
-	"retrying",
-]);
+export const TurnPhase = z.enum(['preparing', 'streaming', 'awaiting_approval', 'running_tools', 'retrying']);
 export type TurnPhase = z.infer<typeof TurnPhase>;
 
 export const RunningTurn = z.object({
-	id: TurnId,
-	phase: TurnPhase,
-	startedAtMs: z.number(),
-	/** With phase `retrying`: when the next attempt starts, which one it is, and why. */
-	retry: z
-		.object({ atMs: z.number(), attempt: z.number(), reason: z.string() })
-		.optional(),
+  id: TurnId,
+  phase: TurnPhase,
+  startedAtMs: z.number(),
+  /** With phase `retrying`: when the next attempt starts, which one it is, and why. */
+  retry: z.object({ atMs: z.number(), attempt: z.number(), reason: z.string() }).optional(),
 });
 export type RunningTurn = z.infer<typeof RunningTurn>;
 
-export const TurnEnd = z.enum([
-	"completed",
-	"cancelled",
-	"failed",
-	"interrupted",
-	"max_turns",
-]);
+export const TurnEnd = z.enum(['completed', 'cancelled', 'failed', 'interrupted', 'max_turns']);
 export type TurnEnd = z.infer<typeof TurnEnd>;
 
 /** Units: tokens. `usedTokens` is 0 until a provider has reported usage. */
 export const ContextMeter = z.object({
-	usedTokens: z.number(),
-	windowTokens: z.number(),
+  usedTokens: z.number(),
+  windowTokens: z.number(),
 });
 export type ContextMeter = z.infer<typeof ContextMeter>;
 
@@ -74,34 +60,32 @@ export type ContextMeter = z.infer<typeof ContextMeter>;
  * Order: events with a seq at or below this one are already in it.
  */
 export const SessionSnapshot = z.object({
-	summary: SessionSummary,
-	seq: z.number(),
-	items: z.array(TranscriptItem),
-	earlierItems: z.number(),
-	turn: RunningTurn.optional(),
-	approvals: z.array(Approval),
-	queue: z.array(QueuedPrompt),
-	mode: ApprovalMode,
-	/** Absent while no model is configured. */
-	model: ModelRef.optional(),
-	context: ContextMeter,
-	tasks: z.array(TaskSummary),
-	/** Set where another live process writes this session: it is shown read-only. */
-	heldBy: z.object({ pid: z.number(), host: z.string() }).optional(),
+  summary: SessionSummary,
+  seq: z.number(),
+  items: z.array(TranscriptItem),
+  earlierItems: z.number(),
+  turn: RunningTurn.optional(),
+  approvals: z.array(Approval),
+  queue: z.array(QueuedPrompt),
+  mode: ApprovalMode,
+  /** Absent while no model is configured. */
+  model: ModelRef.optional(),
+  context: ContextMeter,
+  tasks: z.array(TaskSummary),
+  /** Set where another live process writes this session: it is shown read-only. */
+  heldBy: z.object({ pid: z.number(), host: z.string() }).optional(),
 });
 export type SessionSnapshot = z.infer<typeof SessionSnapshot>;
 
 /** The end of a turn, told exactly once. */
 export const TurnResult = z.object({
-	turnId: TurnId,
-	end: TurnEnd,
-	usage: Usage,
-	durationMs: z.number(),
-	apiDurationMs: z.number(),
-	modelRequests: z.number(),
-	error: z.object({ code: ErrorCode, message: z.string() }).optional(),
-	denied: z.array(
-		z.object({ toolCallId: ItemId, toolName: z.string(), input: z.unknown() }),
-	),
+  turnId: TurnId,
+  end: TurnEnd,
+  usage: Usage,
+  durationMs: z.number(),
+  apiDurationMs: z.number(),
+  modelRequests: z.number(),
+  error: z.object({ code: ErrorCode, message: z.string() }).optional(),
+  denied: z.array(z.object({ toolCallId: ItemId, toolName: z.string(), input: z.unknown() })),
 });
 export type TurnResult = z.infer<typeof TurnResult>;

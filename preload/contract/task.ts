@@ -1,17 +1,10 @@
-import { z } from "zod";
-import { ItemId, SessionId, TaskId } from "./ids.ts";
+import { z } from 'zod';
+import { ItemId, SessionId, TaskId } from './ids.ts';
 
-export const TaskStatus = z.enum([
-	"starting",
-	"running",
-	"stopping",
-	"completed",
-	"failed",
-	"cancelled",
-]);
+export const TaskStatus = z.enum(['starting', 'running', 'stopping', 'completed', 'failed', 'cancelled']);
 export type TaskStatus = z.infer<typeof TaskStatus>;
 
-export const TaskPlacement = z.enum(["foreground", "background"]);
+export const TaskPlacement = z.enum(['foreground', 'background']);
 export type TaskPlacement = z.infer<typeof TaskPlacement>;
 
 /**
@@ -21,40 +14,38 @@ export type TaskPlacement = z.infer<typeof TaskPlacement>;
  * Source: spec/background-tasks.md, "The shape".
  */
 export const TaskSummary = z.object({
-	id: TaskId,
-	sessionId: SessionId,
-	/** The tool call that started it; absent for a command the user typed. */
-	toolCallId: ItemId.optional(),
-	command: z.string(),
-	cwd: z.string(),
-	pid: z.number().optional(),
-	placement: TaskPlacement,
-	/** True once it was in the background; such a task stays listed after its end. */
-	wasBackground: z.boolean(),
-	status: TaskStatus,
-	startedAtMs: z.number(),
-	endedAtMs: z.number().optional(),
-	/** When a foreground command will be stopped; absent for a background task. */
-	timeoutAtMs: z.number().optional(),
-	lastOutputAtMs: z.number().optional(),
-	exitCode: z.number().optional(),
-	signal: z.number().optional(),
-	/** Why it failed, for people: "Exited with code 2", "Terminated by signal 9 (SIGKILL)". */
-	error: z.string().optional(),
-	/** What the user should know: no PTY here, output is being lost, earlier output was removed. */
-	notice: z.string().optional(),
-	outputPath: z.string().optional(),
-	outputBytes: z.number(),
-	droppedBytes: z.number(),
-	/** Last line of plain text, at most 200 characters. */
-	lastLine: z.string(),
-	rev: z.number(),
+  id: TaskId,
+  sessionId: SessionId,
+  /** The tool call that started it; absent for a command the user typed. */
+  toolCallId: ItemId.optional(),
+  command: z.string(),
+  cwd: z.string(),
+  pid: z.number().optional(),
+  placement: TaskPlacement,
+  /** True once it was in the background; such a task stays listed after its end. */
+  wasBackground: z.boolean(),
+  status: TaskStatus,
+  startedAtMs: z.number(),
+  endedAtMs: z.number().optional(),
+  /** When a foreground command will be stopped; absent for a background task. */
+  timeoutAtMs: z.number().optional(),
+  lastOutputAtMs: z.number().optional(),
+  exitCode: z.number().optional(),
+  signal: z.number().optional(),
+  /** Why it failed, for people: "Exited with code 2", "Terminated by signal 9 (SIGKILL)". */
+  error: z.string().optional(),
+  /** What the user should know: no PTY here, output is being lost, earlier output was removed. */
+  notice: z.string().optional(),
+  outputPath: z.string().optional(),
+  outputBytes: z.number(),
+  droppedBytes: z.number(),
+  /** Last line of plain text, at most 200 characters. */
+  lastLine: z.string(),
+  rev: z.number(),
 });
 export type TaskSummary = z.infer<typeof TaskSummary>;
 
 /** True for a status from which nothing more can happen. */
 export function isTerminalStatus(status: TaskStatus): boolean {
-	return (
-		status === "completed" || status === "failed" || status === "cancelled"
-	);
+  return status === 'completed' || status === 'failed' || status === 'cancelled';
 }

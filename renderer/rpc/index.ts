@@ -1,33 +1,32 @@
-import type { HostBridge } from "../../preload/contract/index.ts";
-import { type Client, createClient } from "./client.ts";
-import { openElectronTransport } from "./electron-transport.ts";
-import { takeToken } from "./access-token.ts";
-import { openWebSocketTransport } from "./websocket-transport.ts";
+import type { HostBridge } from '../../preload/contract/index.ts';
+import { type Client, createClient } from './client.ts';
+import { openElectronTransport } from './electron-transport.ts';
+import { takeToken } from './access-token.ts';
+import { openWebSocketTransport } from './websocket-transport.ts';
 
 export {
-	type Client,
-	ClientError,
-	type ConnectionState,
-	createClient,
-} from "./client.ts";
-export type { ClientTransport } from "./transport.ts";
+  type Client,
+  ClientError,
+  type ConnectionState,
+  createClient,
+} from './client.ts';
+export type { ClientTransport } from './transport.ts';
 
 declare global {
-	interface Window {
-		/** Set by the preload script in the desktop app, absent in a browser. */
-		readonly host?: HostBridge;
-	}
+  interface Window {
+    /** Set by the preload script in the desktop app, absent in a browser. */
+    readonly host?: HostBridge;
+  }
 }
 
 /** The one place that knows where the page runs: in the desktop's window or in a browser. */
 export function connect(): Client {
-	const bridge = window.host;
-	if (bridge !== undefined)
-		return createClient({ open: () => openElectronTransport(bridge) });
-	const url = `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws`;
-	const token = takeToken(location, history, sessionStorage);
-	return createClient({
-		open: () => openWebSocketTransport(url),
-		...(token === undefined ? {} : { token }),
-	});
+  const bridge = window.host;
+  if (bridge !== undefined) return createClient({ open: () => openElectronTransport(bridge) });
+  const url = `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/ws`;
+  const token = takeToken(location, history, sessionStorage);
+  return createClient({
+    open: () => openWebSocketTransport(url),
+    ...(token === undefined ? {} : { token }),
+  });
 }

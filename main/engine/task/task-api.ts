@@ -57,9 +57,18 @@ export interface RunningTask {
 }
 
 export type TaskOutcome =
-  | { readonly kind: 'ended'; readonly task: TaskSummary; readonly text: BoundedText; readonly timedOut: boolean }
+  | {
+      readonly kind: 'ended';
+      readonly task: TaskSummary;
+      readonly text: BoundedText;
+      readonly timedOut: boolean;
+    }
   /** `task` is the state now: it may already have ended (BT-24). For a task started in the background, at once. */
-  | { readonly kind: 'in_background'; readonly task: TaskSummary; readonly text: BoundedText };
+  | {
+      readonly kind: 'in_background';
+      readonly task: TaskSummary;
+      readonly text: BoundedText;
+    };
 
 export interface TaskView {
   readonly taskId: TaskId;

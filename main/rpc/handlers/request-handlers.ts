@@ -1,145 +1,121 @@
-import type { Engine } from "../../engine/index.ts";
-import type { AppPort } from "../app-port.ts";
-import type { RequestHandlers } from "../dispatcher.ts";
-import type { Subscriptions } from "../subscriptions.ts";
-import type { Viewers } from "../viewers.ts";
+import type { Engine } from '../../engine/index.ts';
+import type { AppPort } from '../app-port.ts';
+import type { RequestHandlers } from '../dispatcher.ts';
+import type { Subscriptions } from '../subscriptions.ts';
+import type { Viewers } from '../viewers.ts';
 
 export interface HandlerContext {
-	readonly engine: Engine;
-	readonly app: AppPort;
-	readonly subscriptions: Subscriptions;
-	readonly viewers: Viewers;
+  readonly engine: Engine;
+  readonly app: AppPort;
+  readonly subscriptions: Subscriptions;
+  readonly viewers: Viewers;
 }
 
 /** One line a request: the contract on the left, the engine on the right. Decisions belong in the engine. */
-export function createRequestHandlers({
-	engine,
-	app,
-	subscriptions,
-	viewers,
-}: HandlerContext): RequestHandlers {
-	const { projects, sessions, tasks, providers, settings } = engine;
-	return {
-		"app.describe": () => app.describe(),
-		"app.pickFolder": async () => ({ path: await app.pickFolder() }),
-		"app.openExternal": async ({ url }) => done(app.openExternal(url)),
+export function createRequestHandlers({ engine, app, subscriptions, viewers }: HandlerContext): RequestHandlers {
+  const { projects, sessions, tasks, providers, settings } = engine;
+  return {
+    'app.describe': () => app.describe(),
+    'app.pickFolder': async () => ({ path: await app.pickFolder() }),
+    'app.openExternal': async ({ url }) => done(app.openExternal(url)),
 
-		"project.list": async () => ({ projects: [...(await projects.list())] }),
-		"project.open": async ({ path }) => ({
-			project: await projects.open(path),
-		}),
-		"project.trust": async ({ projectId, trusted }) => ({
-			project: await projects.trust(projectId, trusted),
-		}),
-		"project.forget": async ({ projectId }) => done(projects.forget(projectId)),
-		"project.suggestPaths": async ({ prefix }) => ({
-			paths: [...(await projects.suggestPaths(prefix))],
-		}),
+    'project.list': async () => ({ projects: [...(await projects.list())] }),
+    'project.open': async ({ path }) => ({
+      project: await projects.open(path),
+    }),
+    'project.trust': async ({ projectId, trusted }) => ({
+      project: await projects.trust(projectId, trusted),
+    }),
+    'project.forget': async ({ projectId }) => done(projects.forget(projectId)),
+    'project.suggestPaths': async ({ prefix }) => ({
+      paths: [...(await projects.suggestPaths(prefix))],
+    }),
 
-		"session.list": async ({ projectId }) => ({
-			sessions: [...(await sessions.list(projectId))],
-		}),
-		"session.create": async ({ projectId }) => {
-			const snapshot = await sessions.create(projectId);
-			subscriptions.begin(snapshot.summary.id);
-			return { snapshot };
-		},
-		"session.attach": async ({ projectId, sessionId }) => {
-			subscriptions.begin(sessionId);
-			try {
-				return { snapshot: await sessions.open(projectId, sessionId) };
-			} catch (error) {
-				subscriptions.settle(sessionId, undefined);
-				throw error;
-			}
-		},
-		"session.detach": ({ sessionId }) => {
-			subscriptions.end(sessionId);
-			sessions.release(sessionId);
-			return {};
-		},
-		"session.earlier": async ({ sessionId, beforeItemId, limit }) => {
-			const { items, earlierItems } = await sessions.earlier(
-				sessionId,
-				beforeItemId,
-				limit,
-			);
-			return { items: [...items], earlierItems };
-		},
-		"session.prompt": ({ sessionId, text, localId }) =>
-			sessions.prompt(sessionId, text, localId),
-		"session.unqueue": ({ sessionId, localId }) =>
-			done(sessions.unqueue(sessionId, localId)),
-		"session.cancel": ({ sessionId }) => done(sessions.cancel(sessionId)),
-		"session.retryNow": ({ sessionId }) => done(sessions.retryNow(sessionId)),
-		"session.setMode": ({ sessionId, mode }) =>
-			done(sessions.setMode(sessionId, mode)),
-		"session.setModel": ({ sessionId, model }) =>
-			done(sessions.setModel(sessionId, model)),
-		"session.rename": ({ projectId, sessionId, title }) =>
-			done(sessions.rename(projectId, sessionId, title)),
+    'session.list': async ({ projectId }) => ({
+      sessions: [...(await sessions.list(projectId))],
+    }),
+    'session.create': async ({ projectId }) => {
+      const snapshot = await sessions.create(projectId);
+      subscriptions.begin(snapshot.summary.id);
+      return { snapshot };
+    },
+    'session.attach': async ({ projectId, sessionId }) => {
+      subscriptions.begin(sessionId);
+      try {
+        return { snapshot: await sessions.open(projectId, sessionId) };
+      } catch (error) {
+        subscriptions.settle(sessionId, undefined);
+        throw error;
+      }
+    },
+    'session.detach': ({ sessionId }) => {
+      subscriptions.end(sessionId);
+      sessions.release(sessionId);
+      return {};
+    },
+    'session.earlier': async ({ sessionId, beforeItemId, limit }) => {
+      const { items, earlierItems } = await sessions.earlier(sessionId, beforeItemId, limit);
+      return { items: [...items], earlierItems };
+    },
+    'session.prompt': ({ sessionId, text, localId }) => sessions.prompt(sessionId, text, localId),
+    'session.unqueue': ({ sessionId, localId }) => done(sessions.unqueue(sessionId, localId)),
+    'session.cancel': ({ sessionId }) => done(sessions.cancel(sessionId)),
+    'session.retryNow': ({ sessionId }) => done(sessions.retryNow(sessionId)),
+    'session.setMode': ({ sessionId, mode }) => done(sessions.setMode(sessionId, mode)),
+    'session.setModel': ({ sessionId, model }) => done(sessions.setModel(sessionId, model)),
+    'session.rename': ({ projectId, sessionId, title }) => done(sessions.rename(projectId, sessionId, title)),
 
-		"approval.resolve": ({ sessionId, approvalId, digest, decision }) =>
-			done(sessions.resolveApproval(sessionId, approvalId, digest, decision)),
+    'approval.resolve': ({ sessionId, approvalId, digest, decision }) =>
+      done(sessions.resolveApproval(sessionId, approvalId, digest, decision)),
 
-		"task.list": ({ sessionId }) => ({ tasks: [...tasks.list(sessionId)] }),
-		"task.promote": ({ taskId }) => ({ task: tasks.promote(taskId) }),
-		"task.stop": ({ taskId, force }) => ({
-			task: tasks.stop(taskId, { force, by: "user" }),
-		}),
-		"task.attach": ({ historyBytes, ...view }) =>
-			viewers.attach(
-				historyBytes === undefined ? view : { ...view, historyBytes },
-			),
-		"task.detach": ({ viewerId }) => done(viewers.detach(viewerId)),
-		"task.clearEnded": ({ sessionId }) => done(tasks.clearEnded(sessionId)),
+    'task.list': ({ sessionId }) => ({ tasks: [...tasks.list(sessionId)] }),
+    'task.promote': ({ taskId }) => ({ task: tasks.promote(taskId) }),
+    'task.stop': ({ taskId, force }) => ({
+      task: tasks.stop(taskId, { force, by: 'user' }),
+    }),
+    'task.attach': ({ historyBytes, ...view }) => viewers.attach(historyBytes === undefined ? view : { ...view, historyBytes }),
+    'task.detach': ({ viewerId }) => done(viewers.detach(viewerId)),
+    'task.clearEnded': ({ sessionId }) => done(tasks.clearEnded(sessionId)),
 
-		"provider.list": async ({ projectId }) => {
-			const found = await providers.list(projectId);
-			return { providers: [...found.providers], presets: [...found.presets] };
-		},
-		"provider.save": async ({ draft, replaces }) => ({
-			providerId: await providers.save(draft, replaces),
-		}),
-		"provider.delete": ({ providerId }) => done(providers.delete(providerId)),
-		"provider.setKey": ({ providerId, key, store }) =>
-			done(providers.setKey(providerId, key, store)),
-		"provider.deleteKey": ({ providerId }) =>
-			done(providers.deleteKey(providerId)),
-		"provider.test": async ({ providerId, modelId, projectId }) => ({
-			test: await providers.test({
-				providerId,
-				...(modelId === undefined ? {} : { modelId }),
-				...(projectId === undefined ? {} : { projectId }),
-			}),
-		}),
-		"provider.trustEndpoint": ({ providerId, projectId }) =>
-			done(providers.trustEndpoint(providerId, projectId)),
-		"provider.discover": async () => ({
-			found: [...(await providers.discover())],
-		}),
-		"keyStore.describe": async () => ({
-			state: await providers.describeKeyStore(),
-		}),
-		"keyStore.allowFile": async ({ allowed }) => ({
-			state: await providers.allowKeyFile(allowed),
-		}),
+    'provider.list': async ({ projectId }) => {
+      const found = await providers.list(projectId);
+      return { providers: [...found.providers], presets: [...found.presets] };
+    },
+    'provider.save': async ({ draft, replaces }) => ({
+      providerId: await providers.save(draft, replaces),
+    }),
+    'provider.delete': ({ providerId }) => done(providers.delete(providerId)),
+    'provider.setKey': ({ providerId, key, store }) => done(providers.setKey(providerId, key, store)),
+    'provider.deleteKey': ({ providerId }) => done(providers.deleteKey(providerId)),
+    'provider.test': async ({ providerId, modelId, projectId }) => ({
+      test: await providers.test({
+        providerId,
+        ...(modelId === undefined ? {} : { modelId }),
+        ...(projectId === undefined ? {} : { projectId }),
+      }),
+    }),
+    'provider.trustEndpoint': ({ providerId, projectId }) => done(providers.trustEndpoint(providerId, projectId)),
+    'provider.discover': async () => ({
+      found: [...(await providers.discover())],
+    }),
+    'keyStore.describe': async () => ({
+      state: await providers.describeKeyStore(),
+    }),
+    'keyStore.allowFile': async ({ allowed }) => ({
+      state: await providers.allowKeyFile(allowed),
+    }),
 
-		"settings.describe": async ({ projectId }) => ({
-			settings: await settings.describe(projectId),
-		}),
-		"settings.setDefaultModel": ({ model }) =>
-			done(settings.setDefaultModel(model)),
-		"settings.setApprovalMode": ({ mode }) =>
-			done(settings.setApprovalMode(mode)),
-		"settings.setTheme": ({ theme }) => done(settings.setTheme(theme)),
-	};
+    'settings.describe': async ({ projectId }) => ({
+      settings: await settings.describe(projectId),
+    }),
+    'settings.setDefaultModel': ({ model }) => done(settings.setDefaultModel(model)),
+    'settings.setApprovalMode': ({ mode }) => done(settings.setApprovalMode(mode)),
+    'settings.setTheme': ({ theme }) => done(settings.setTheme(theme)),
+  };
 }
 
 /** The empty answer, once the work is done. */
-async function done(
-	work: Promise<void> | void,
-): Promise<Record<string, never>> {
-	await work;
-	return {};
+async function done(work: Promise<void> | void): Promise<Record<string, never>> {
+  await work;
+  return {};
 }
