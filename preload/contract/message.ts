@@ -47,6 +47,15 @@ export type ToolStatus = z.infer<typeof ToolStatus>;
 export const ToolKind = z.enum(['read', 'search', 'edit', 'shell', 'task', 'plan', 'other']);
 export type ToolKind = z.infer<typeof ToolKind>;
 
+/** Units: tokens. `cachedTokens` is part of `inputTokens`. */
+export const Usage = z.object({
+  inputTokens: z.number(),
+  outputTokens: z.number(),
+  cachedTokens: z.number(),
+  thinkingTokens: z.number(),
+});
+export type Usage = z.infer<typeof Usage>;
+
 /** One entry of the transcript, oldest first. */
 export const TranscriptItem = z.discriminatedUnion('kind', [
   z.object({
@@ -65,6 +74,8 @@ export const TranscriptItem = z.discriminatedUnion('kind', [
     model: z.string(),
     createdAtMs: z.number(),
     streaming: z.boolean(),
+    /** What this one answer of the model cost; set with the change that ends the streaming, where the provider reports it. */
+    usage: Usage.optional(),
   }),
   z.object({
     kind: z.literal('tool'),
@@ -78,7 +89,14 @@ export const TranscriptItem = z.discriminatedUnion('kind', [
     status: ToolStatus,
     startedAtMs: z.number(),
     endedAtMs: z.number().optional(),
+    /**
+     * The arguments as the model gave them, as large as it made them. Told with `item.added`, for clients that need the
+     * exact call (`gantry -p`); later events and snapshots may leave it out.
+     */
+    input: z.record(z.string(), z.unknown()).optional(),
     display: ToolDisplay,
+    /** The short form of what came back, for people: "Found 3 files". */
+    summary: z.string().optional(),
     /** What went wrong, for people. */
     error: z.string().optional(),
     approvalId: ApprovalId.optional(),
@@ -100,12 +118,3 @@ export const TranscriptItem = z.discriminatedUnion('kind', [
 export type TranscriptItem = z.infer<typeof TranscriptItem>;
 export type ToolItem = Extract<TranscriptItem, { kind: 'tool' }>;
 export type AssistantItem = Extract<TranscriptItem, { kind: 'assistant' }>;
-
-/** Units: tokens. `cachedTokens` is part of `inputTokens`. */
-export const Usage = z.object({
-  inputTokens: z.number(),
-  outputTokens: z.number(),
-  cachedTokens: z.number(),
-  thinkingTokens: z.number(),
-});
-export type Usage = z.infer<typeof Usage>;

@@ -71,6 +71,8 @@ export const SessionSnapshot = z.object({
   /** Absent while no model is configured. */
   model: ModelRef.optional(),
   context: ContextMeter,
+  /** Names of the tools the model is given, for clients that list them (`system/init` of `gantry -p`). */
+  toolNames: z.array(z.string()).optional(),
   tasks: z.array(TaskSummary),
   /** Set where another live process writes this session: it is shown read-only. */
   heldBy: z.object({ pid: z.number(), host: z.string() }).optional(),
