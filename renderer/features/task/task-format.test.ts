@@ -1,0 +1,131 @@
+import { expect, test } from 'vitest';
+import { SessionId, TaskId, type TaskSummary } from '../../../preload/contract/index.ts';
+import {
+  findLocalUrls,
+  formatAge,
+  formatBytes,
+  formatClock,
+  groupTasks,
+  isWebUrl,
+  outputAge,
+  statusLabel,
+  statusTone,
+  timeoutNote,
+} from './task-format.ts';
+
+const START = 1_000_000;
+
+function task(overrides: Partial<TaskSummary> = {}): TaskSummary {
+  return {
+    id: TaskId.parse('bg_00000001'),
+    sessionId: SessionId.parse('s1'),
+    command: 'npm run dev',
+    cwd: '/p',
+    placement: 'background',
+    wasBackground: true,
+    status: 'running',
+    startedAtMs: START,
+    outputBytes: 0,
+    droppedBytes: 0,
+    lastLine: '',
+    rev: 1,
+    ...overrides,
+  };
+}
+
+test.each([
+  [-5, '0:00'],
+  [9_999, '0:09'],
+  [102_000, '1:42'],
+  [728_000, '12:08'],
+  [3_728_000, '1:02:08'],
+])('%d ms on the clock is %s', (ms, shown) => expect(formatClock(ms)).toBe(shown));
+
+test.each([
+  [0, '0 s'],
+  [59_999, '59 s'],
+  [360_000, '6 m'],
+  [7_200_000, '2 h'],
+  [260_000_000, '3 d'],
+])('an age of %d ms is %s', (ms, shown) => expect(formatAge(ms)).toBe(shown));
+
+test.each([
+  [0, '0 B'],
+  [999, '999 B'],
+  [1_200, '1.2 kB'],
+  [18_400_000, '18 MB'],
+  [999_960, '1.0 MB'],
+])('%d bytes are %s', (bytes, shown) => expect(formatBytes(bytes)).toBe(shown));
+
+test.each<[Partial<TaskSummary>, string, string]>([
+  [{ status: 'starting' }, 'starting', 'run'],
+  [{ status: 'running' }, 'running', 'run'],
+  [{ status: 'stopping' }, 'stopping', 'warn'],
+  [{ status: 'completed', exitCode: 0 }, 'exited 0', 'ok'],
+  [{ status: 'failed', exitCode: 1 }, 'exited 1', 'err'],
+  [{ status: 'failed', exitCode: 0, signal: 9 }, 'signal 9', 'err'],
+  [{ status: 'failed' }, 'failed', 'err'],
+  [{ status: 'cancelled', exitCode: 143 }, 'stopped', 'idle'],
+])('a task %j is called %s in tone %s', (overrides, label, tone) => {
+  expect([statusLabel(task(overrides)), statusTone(task(overrides))]).toEqual([label, tone]);
+});
+
+test('a running task says how old its output is, and after 40 s that it is quiet but alive', () => {
+  const running = task({ lastOutputAtMs: START });
+  expect(outputAge(running, START + 4_000)).toBe('last output 4 s ago');
+  expect(outputAge(running, START + 40_000)).toBe('quiet for 40 s, process alive');
+  expect(outputAge(task(), START + 1_000)).toBe('no output yet');
+  expect(outputAge(task({ status: 'completed' }), START + 1_000)).toBe('');
+});
+
+test('groups hold background tasks only, newest first, and a failed one needs a look until it was opened', () => {
+  const id = (n: number) => TaskId.parse(`bg_0000000${n}`);
+  const tasks = [
+    task({ id: id(1), startedAtMs: 1, status: 'failed' }),
+    task({ id: id(2), startedAtMs: 2 }),
+    task({ id: id(3), startedAtMs: 3, status: 'completed' }),
+    task({ id: id(4), startedAtMs: 4, wasBackground: false, placement: 'foreground' }),
+    task({ id: id(5), startedAtMs: 5, status: 'stopping' }),
+    task({ id: id(6), startedAtMs: 6, status: 'failed' }),
+  ];
+  const groups = groupTasks(tasks, new Set([id(6)]));
+  expect(groups.needsALook.map(({ id: shown }) => shown)).toEqual([id(1)]);
+  expect(groups.running.map(({ id: shown }) => shown)).toEqual([id(5), id(2)]);
+  expect(groups.finished.map(({ id: shown }) => shown)).toEqual([id(6), id(3)]);
+});
+
+test('the timeout is named quietly at first and as a warning in its last 15 s', () => {
+  const limited = task({ placement: 'foreground', timeoutAtMs: START + 120_000 });
+  expect(timeoutNote(limited, START)).toEqual({ text: 'stops at 2:00', warning: false });
+  expect(timeoutNote(limited, START + 105_000)).toEqual({ text: 'stops in 15 s', warning: true });
+  expect(timeoutNote(limited, START + 119_500)).toEqual({ text: 'stops in 1 s', warning: true });
+  expect(timeoutNote(limited, START + 121_000)).toEqual({ text: 'time is up', warning: true });
+  expect(timeoutNote(task(), START)).toBeUndefined();
+});
+
+test.each([
+  ['listening on http://localhost:3000', ['http://localhost:3000']],
+  ['➜  Local:   http://127.0.0.1:5173/ (press h)', ['http://127.0.0.1:5173/']],
+  ['on 0.0.0.0:8080, ready', ['http://localhost:8080']],
+  ['https://[::1]:8443/health?x=1.', ['https://[::1]:8443/health?x=1']],
+  ['twice localhost:3000 and http://localhost:3000', ['http://localhost:3000']],
+  ['notlocalhost:80 evil.localhost:80 https://example.com:443', []],
+  ['user@localhost:3000', []],
+])('local addresses in %j', (line, urls) => {
+  expect(findLocalUrls(line).map(({ url }) => url)).toEqual(urls);
+});
+
+test('the label of an address is its host and port', () => {
+  expect(findLocalUrls('http://localhost:3000/')).toEqual([{ url: 'http://localhost:3000/', label: 'localhost:3000' }]);
+});
+
+test('only web links may be opened', () => {
+  expect(['http://a.b', 'https://a.b/c', 'javascript:alert(1)', 'file:///etc/passwd', 'vscode://x', 'nonsense'].map(isWebUrl)).toEqual([
+    true,
+    true,
+    false,
+    false,
+    false,
+    false,
+  ]);
+});

@@ -1,0 +1,148 @@
+import { isTerminalStatus, type TaskSummary } from '../../../preload/contract/index.ts';
+
+/** Text and order of task rows. Pure: the time comes in as an argument. Units: epoch ms, bytes. */
+
+/** A running task is called quiet after this long without output. Unit: ms. Source: spec/desktop.md, "quiet for 40 s". */
+export const QUIET_AFTER_MS = 40_000;
+/** From here on a running foreground command quietly offers the background. Unit: ms. */
+export const OFFER_BACKGROUND_AFTER_MS = 30_000;
+/** The timeout is announced this long before it. Unit: ms. */
+export const TIMEOUT_WARNING_MS = 15_000;
+
+export type Tone = 'run' | 'ok' | 'warn' | 'err' | 'idle';
+
+/** "0:09", "12:08", "1:02:08"; whole seconds, never negative. */
+export function formatClock(durationMs: number): string {
+  const seconds = Math.max(0, Math.floor(durationMs / 1000));
+  const hours = Math.floor(seconds / 3600);
+  const minutes = Math.floor((seconds % 3600) / 60);
+  const rest = String(seconds % 60).padStart(2, '0');
+  return hours > 0 ? `${hours}:${String(minutes).padStart(2, '0')}:${rest}` : `${minutes}:${rest}`;
+}
+
+/** "4 s", "6 m", "2 h", "3 d": one unit, rounded down. */
+export function formatAge(ageMs: number): string {
+  const seconds = Math.max(0, Math.floor(ageMs / 1000));
+  if (seconds < 60) return `${seconds} s`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} m`;
+  if (seconds < 86_400) return `${Math.floor(seconds / 3600)} h`;
+  return `${Math.floor(seconds / 86_400)} d`;
+}
+
+/** Decimal units: "0 B", "999 B", "1.2 kB", "18 MB". */
+export function formatBytes(bytes: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
+  let value = bytes;
+  let unit = 0;
+  // 999.95 would be shown as 1000.0 of the smaller unit.
+  while (value >= (unit === 0 ? 1000 : 999.5) && unit < units.length - 1) {
+    value /= 1000;
+    unit += 1;
+  }
+  const digits = unit > 0 && value < 9.95 ? 1 : 0;
+  return `${value.toFixed(digits)} ${units[unit]}`;
+}
+
+export function elapsedMs(task: TaskSummary, nowMs: number): number {
+  return (task.endedAtMs ?? nowMs) - task.startedAtMs;
+}
+
+/** "running", "exited 1", "killed by signal 9", "stopped", "failed". */
+export function statusLabel(task: TaskSummary): string {
+  switch (task.status) {
+    case 'starting':
+    case 'running':
+    case 'stopping':
+      return task.status;
+    case 'cancelled':
+      return 'stopped';
+    case 'completed':
+      return `exited ${task.exitCode ?? 0}`;
+    case 'failed':
+      if (task.signal !== undefined && task.signal > 0) return `signal ${task.signal}`;
+      return task.exitCode === undefined ? 'failed' : `exited ${task.exitCode}`;
+  }
+}
+
+export function statusTone(task: TaskSummary): Tone {
+  switch (task.status) {
+    case 'starting':
+    case 'running':
+      return 'run';
+    case 'stopping':
+      return 'warn';
+    case 'completed':
+      return 'ok';
+    case 'failed':
+      return 'err';
+    case 'cancelled':
+      return 'idle';
+  }
+}
+
+/** What is said of a running task's output: how old it is, or that the silence is no death. */
+export function outputAge(task: TaskSummary, nowMs: number): string {
+  if (isTerminalStatus(task.status)) return '';
+  if (task.status === 'stopping') return 'stopping';
+  const silentMs = nowMs - (task.lastOutputAtMs ?? task.startedAtMs);
+  if (silentMs >= QUIET_AFTER_MS) return `quiet for ${formatAge(silentMs)}, process alive`;
+  return task.lastOutputAtMs === undefined ? 'no output yet' : `last output ${formatAge(silentMs)} ago`;
+}
+
+export interface TaskGroups {
+  /** Failed and not opened since. */
+  readonly needsALook: readonly TaskSummary[];
+  readonly running: readonly TaskSummary[];
+  readonly finished: readonly TaskSummary[];
+}
+
+/** The tasks that were ever in the background, newest first in each group. `seen`: ids opened after their end. */
+export function groupTasks(tasks: readonly TaskSummary[], seen: ReadonlySet<string>): TaskGroups {
+  const listed = tasks.filter((task) => task.wasBackground).toSorted((a, b) => b.startedAtMs - a.startedAtMs);
+  const needsLook = (task: TaskSummary) => task.status === 'failed' && !seen.has(task.id);
+  return {
+    needsALook: listed.filter(needsLook),
+    running: listed.filter((task) => !isTerminalStatus(task.status)),
+    finished: listed.filter((task) => isTerminalStatus(task.status) && !needsLook(task)),
+  };
+}
+
+/**
+ * What stands at the right of a running foreground command.
+ * `warning` from 15 s before the timeout on; undefined for a command without one.
+ */
+export function timeoutNote(task: TaskSummary, nowMs: number): { readonly text: string; readonly warning: boolean } | undefined {
+  if (task.timeoutAtMs === undefined) return undefined;
+  const leftMs = task.timeoutAtMs - nowMs;
+  if (leftMs > TIMEOUT_WARNING_MS) return { text: `stops at ${formatClock(task.timeoutAtMs - task.startedAtMs)}`, warning: false };
+  return { text: leftMs > 0 ? `stops in ${formatAge(Math.ceil(leftMs / 1000) * 1000)}` : 'time is up', warning: true };
+}
+
+export interface FoundUrl {
+  readonly url: string;
+  /** Without the scheme and a trailing slash: "localhost:3000". */
+  readonly label: string;
+}
+
+/** A host on this machine, with or without a scheme; 0.0.0.0 and [::] are what servers print for "every address". */
+const LOCAL_URL =
+  /(?<scheme>https?:\/\/)?(?<host>localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1?\])(?<port>:\d{2,5})(?<path>\/[^\s"'`<>()[\]{}|\\^]*)?/giu;
+
+/** Addresses of local servers in a line of output, at most 3, without repeats. An address of every interface becomes localhost. */
+export function findLocalUrls(text: string): readonly FoundUrl[] {
+  const found = new Map<string, FoundUrl>();
+  for (const match of text.matchAll(LOCAL_URL)) {
+    const before = text[match.index - 1];
+    if (before !== undefined && /[\w.@-]/.test(before)) continue; // the end of some other name: notlocalhost:80
+    const host = /^(0\.0\.0\.0|\[::\])$/.test(match.groups?.['host'] ?? '') ? 'localhost' : (match.groups?.['host'] ?? '');
+    const path = (match.groups?.['path'] ?? '').replace(/[.,;:!?]+$/, '');
+    const url = `${match.groups?.['scheme'] ?? 'http://'}${host}${match.groups?.['port'] ?? ''}${path}`;
+    if (URL.canParse(url)) found.set(url, { url, label: url.replace(/^https?:\/\//i, '').replace(/\/$/, '') });
+  }
+  return [...found.values()].slice(0, 3);
+}
+
+/** True for what may be opened from a terminal: http and https only, so no script, file or app link. */
+export function isWebUrl(url: string): boolean {
+  return URL.canParse(url) && /^https?:$/.test(new URL(url).protocol);
+}
