@@ -1,0 +1,178 @@
+/**
+ * What the user can do, as requests. Nothing here changes what the host owns: the events that follow do.
+ * Errors: an action that fails raises a toast and resolves to false (or undefined); none rejects.
+ */
+import type { StoreApi } from 'zustand/vanilla';
+import type {
+  Approval,
+  ApprovalDecision,
+  ApprovalMode,
+  EventData,
+  ModelRef,
+  ProjectId,
+  ProjectSummary,
+  SessionId,
+  TaskId,
+  Theme,
+} from '../../preload/contract/index.ts';
+import type { Client } from '../rpc/client.ts';
+import { strings } from '../strings.ts';
+import { errorText } from './error-text.ts';
+import { type HostState, withEarlier, withoutPending, withPending, withProject, withTask } from './host-state.ts';
+import type { SettingsState } from './settings-store.ts';
+import type { Sync } from './sync.ts';
+import type { UiState } from './ui-store.ts';
+
+export interface Actions {
+  /** Opens the folder dialog of the system, or ours where the host has none. */
+  pickFolder(): Promise<boolean>;
+  openProject(path: string): Promise<boolean>;
+  trustProject(projectId: ProjectId, trusted: boolean): Promise<boolean>;
+  forgetProject(projectId: ProjectId): Promise<boolean>;
+
+  /** In the active project; where there is none, asks for a folder first. */
+  newSession(projectId?: ProjectId): Promise<boolean>;
+  openSession(projectId: ProjectId, sessionId: SessionId): Promise<boolean>;
+  renameSession(projectId: ProjectId, sessionId: SessionId, title: string): Promise<boolean>;
+  loadEarlier(sessionId: SessionId): Promise<boolean>;
+
+  /** Creates a session first where none is open. False: not sent, the text is still the caller's. */
+  prompt(text: string): Promise<boolean>;
+  unqueue(sessionId: SessionId, localId: string): Promise<boolean>;
+  cancelTurn(sessionId: SessionId): Promise<boolean>;
+  retryNow(sessionId: SessionId): Promise<boolean>;
+  setMode(sessionId: SessionId, mode: ApprovalMode): Promise<boolean>;
+  setModel(sessionId: SessionId, model: ModelRef): Promise<boolean>;
+  resolveApproval(approval: Approval, decision: ApprovalDecision): Promise<boolean>;
+
+  promoteTask(taskId: TaskId): Promise<boolean>;
+  stopTask(taskId: TaskId, how: { force: boolean }): Promise<boolean>;
+  clearEndedTasks(sessionId: SessionId): Promise<boolean>;
+
+  setDefaultModel(model: ModelRef): Promise<boolean>;
+  setDefaultMode(mode: ApprovalMode): Promise<boolean>;
+  setTheme(theme: Theme): Promise<boolean>;
+  refreshSettings(): Promise<boolean>;
+  openExternal(url: string): Promise<boolean>;
+
+  /** A choice made in a native menu. */
+  invoke(invoked: EventData<'command.invoked'>): void;
+}
+
+export interface ActionParts {
+  readonly client: Client;
+  readonly host: StoreApi<HostState>;
+  readonly settings: StoreApi<SettingsState>;
+  readonly ui: StoreApi<UiState>;
+  readonly sync: Sync;
+}
+
+const EARLIER_PAGE = 200;
+
+export function createActions({ client, host, ui, sync }: ActionParts): Actions {
+  const attempt = async (work: () => Promise<unknown>): Promise<boolean> => {
+    try {
+      await work();
+      return true;
+    } catch (error) {
+      ui.getState().raiseToast('error', errorText(error));
+      return false;
+    }
+  };
+
+  const adopt = (project: ProjectSummary) => host.setState(withProject(host.getState(), project), true);
+
+  const createSession = async (projectId: ProjectId) => {
+    const { snapshot } = await client.request('session.create', { projectId });
+    await sync.open(projectId, snapshot.summary.id);
+    return snapshot.summary.id;
+  };
+
+  const actions: Actions = {
+    pickFolder: async () => {
+      if (!host.getState().app?.canPickFolder) {
+        ui.getState().setFolderDialogOpen(true);
+        return true;
+      }
+      return attempt(async () => {
+        const { path } = await client.request('app.pickFolder', {});
+        if (path !== null) await actions.openProject(path);
+      });
+    },
+    openProject: (path) =>
+      attempt(async () => {
+        const { project } = await client.request('project.open', { path });
+        adopt(project);
+        ui.getState().showSession(project.id, undefined);
+        await Promise.all([sync.refreshSessions(project.id), sync.refreshSettings()]);
+        ui.getState().focusComposer();
+      }),
+    trustProject: (projectId, trusted) =>
+      attempt(async () => {
+        adopt((await client.request('project.trust', { projectId, trusted })).project);
+        await sync.refreshSettings();
+      }),
+    forgetProject: (projectId) => attempt(() => client.request('project.forget', { projectId })),
+
+    newSession: async (chosen) => {
+      const projectId = chosen ?? ui.getState().activeProjectId;
+      return projectId === undefined ? actions.pickFolder() : attempt(() => createSession(projectId));
+    },
+    openSession: (projectId, sessionId) => attempt(() => sync.open(projectId, sessionId)),
+    renameSession: (projectId, sessionId, title) => attempt(() => client.request('session.rename', { projectId, sessionId, title })),
+    loadEarlier: (sessionId) =>
+      attempt(async () => {
+        const beforeItemId = host.getState().views[sessionId]?.order[0];
+        if (beforeItemId === undefined) return;
+        const page = await client.request('session.earlier', { sessionId, beforeItemId, limit: EARLIER_PAGE });
+        host.setState(withEarlier(host.getState(), sessionId, page), true);
+      }),
+
+    prompt: (text) =>
+      attempt(async () => {
+        const { activeProjectId, activeSessionId } = ui.getState();
+        if (activeProjectId === undefined) throw new Error(strings.error.noFolder);
+        const sessionId = activeSessionId ?? (await createSession(activeProjectId));
+        const localId = crypto.randomUUID();
+        host.setState(withPending(host.getState(), sessionId, { localId, text }), true);
+        try {
+          await client.request('session.prompt', { sessionId, text, localId });
+        } catch (error) {
+          host.setState(withoutPending(host.getState(), sessionId, localId), true);
+          throw error;
+        }
+      }),
+    unqueue: (sessionId, localId) => attempt(() => client.request('session.unqueue', { sessionId, localId })),
+    cancelTurn: (sessionId) => attempt(() => client.request('session.cancel', { sessionId })),
+    retryNow: (sessionId) => attempt(() => client.request('session.retryNow', { sessionId })),
+    setMode: (sessionId, mode) => attempt(() => client.request('session.setMode', { sessionId, mode })),
+    setModel: (sessionId, model) => attempt(() => client.request('session.setModel', { sessionId, model })),
+    resolveApproval: ({ sessionId, id, digest }, decision) =>
+      attempt(() => client.request('approval.resolve', { sessionId, approvalId: id, digest, decision })),
+
+    promoteTask: (taskId) =>
+      attempt(async () => {
+        const { task } = await client.request('task.promote', { taskId });
+        host.setState(withTask(host.getState(), task), true);
+      }),
+    stopTask: (taskId, { force }) => attempt(() => client.request('task.stop', { taskId, force })),
+    clearEndedTasks: (sessionId) => attempt(() => client.request('task.clearEnded', { sessionId })),
+
+    setDefaultModel: (model) => attempt(() => client.request('settings.setDefaultModel', { model }).then(sync.refreshSettings)),
+    setDefaultMode: (mode) => attempt(() => client.request('settings.setApprovalMode', { mode }).then(sync.refreshSettings)),
+    setTheme: (theme) => attempt(() => client.request('settings.setTheme', { theme }).then(sync.refreshSettings)),
+    refreshSettings: () => attempt(sync.refreshSettings),
+    openExternal: (url) => attempt(() => client.request('app.openExternal', { url })),
+
+    invoke: ({ command, path }) => {
+      const { showScreen, toggleTasks, setSidebarOpen, sidebarOpen, focusComposer } = ui.getState();
+      if (command === 'new_session') actions.newSession();
+      else if (command === 'open_folder') path === undefined ? actions.pickFolder() : actions.openProject(path);
+      else if (command === 'open_settings') showScreen('settings');
+      else if (command === 'toggle_tasks') toggleTasks();
+      else if (command === 'toggle_sidebar') setSidebarOpen(!sidebarOpen);
+      else focusComposer();
+    },
+  };
+  return actions;
+}

@@ -1,0 +1,13 @@
+import { createContext, use } from 'react';
+import type { Stores } from './stores.ts';
+
+const StoresContext = createContext<Stores | undefined>(undefined);
+
+/** Gives the tree below its stores. */
+export const StoresProvider = StoresContext.Provider;
+
+export function useStores(): Stores {
+  const stores = use(StoresContext);
+  if (!stores) throw new Error('No StoresProvider above this component.');
+  return stores;
+}

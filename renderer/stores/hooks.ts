@@ -1,0 +1,116 @@
+/** Narrow selections: a component renders when what it shows has changed, and not otherwise. */
+import { useStore } from 'zustand';
+import { useShallow } from 'zustand/react/shallow';
+import type {
+  ItemId,
+  ProjectId,
+  ProjectSummary,
+  ProviderPreset,
+  ProviderSummary,
+  SessionId,
+  SessionSummary,
+  SettingsView,
+  TaskId,
+  TaskSummary,
+  TranscriptItem,
+} from '../../preload/contract/index.ts';
+import type { Client, ConnectionState } from '../rpc/client.ts';
+import type { Actions } from './actions.ts';
+import { useStores } from './context.ts';
+import type { HostState, SessionView } from './host-state.ts';
+import type { UiState } from './ui-store.ts';
+
+export const useClient = (): Client => useStores().client;
+export const useActions = (): Actions => useStores().actions;
+
+export const useConnection = (): ConnectionState => useStore(useStores().connection, (store) => store.state);
+
+export function useUi<T>(select: (state: UiState) => T): T {
+  return useStore(useStores().ui, select);
+}
+
+/** Only for what the hooks below do not offer; the selection must be stable or a primitive. */
+export function useHost<T>(select: (state: HostState) => T): T {
+  return useStore(useStores().host, select);
+}
+
+export const useActiveSessionId = (): SessionId | undefined => useUi((ui) => ui.activeSessionId);
+export const useActiveProjectId = (): ProjectId | undefined => useUi((ui) => ui.activeProjectId);
+
+export function useActiveProject(): ProjectSummary | undefined {
+  const id = useActiveProjectId();
+  return useHost((host) => (id === undefined ? undefined : host.projects[id]));
+}
+
+/** Most recently opened first. */
+export function useProjects(): readonly ProjectSummary[] {
+  return useStore(
+    useStores().host,
+    useShallow((host: HostState) => Object.values<ProjectSummary>(host.projects).toSorted((a, b) => b.openedAtMs - a.openedAtMs)),
+  );
+}
+
+/** Newest first. */
+export function useSessionsOfProject(projectId: ProjectId): readonly SessionSummary[] {
+  return useStore(
+    useStores().host,
+    useShallow((host: HostState) =>
+      Object.values<SessionSummary>(host.sessions)
+        .filter((session) => session.projectId === projectId)
+        .toSorted((a, b) => b.updatedAtMs - a.updatedAtMs),
+    ),
+  );
+}
+
+export function useSessionSummary(id: SessionId | undefined): SessionSummary | undefined {
+  return useHost((host) => (id === undefined ? undefined : host.sessions[id]));
+}
+
+/** One slice of an open session; `fallback` while it is not attached. */
+export function useView<T>(sessionId: SessionId | undefined, select: (view: SessionView) => T, fallback: T): T {
+  return useHost((host) => {
+    const view = sessionId === undefined ? undefined : host.views[sessionId];
+    return view ? select(view) : fallback;
+  });
+}
+
+export function useItem(sessionId: SessionId, itemId: ItemId): TranscriptItem | undefined {
+  return useHost((host) => host.views[sessionId]?.items[itemId]);
+}
+
+export function useTask(id: TaskId | undefined): TaskSummary | undefined {
+  return useHost((host) => (id === undefined ? undefined : host.tasks[id]));
+}
+
+/** All tasks of a session, foreground ones included, newest first. */
+export function useTasksOfSession(sessionId: SessionId | undefined): readonly TaskSummary[] {
+  return useStore(
+    useStores().host,
+    useShallow((host: HostState) =>
+      Object.values<TaskSummary>(host.tasks)
+        .filter((task) => task.sessionId === sessionId)
+        .toSorted((a, b) => b.startedAtMs - a.startedAtMs),
+    ),
+  );
+}
+
+/** How many background tasks run, in all sessions. */
+export function useRunningTaskCount(): number {
+  return useHost(
+    (host) => Object.values<TaskSummary>(host.tasks).filter((task) => task.placement === 'background' && task.endedAtMs === undefined).length,
+  );
+}
+
+export function useProviders(): {
+  readonly providers: readonly ProviderSummary[];
+  readonly presets: readonly ProviderPreset[];
+  readonly loaded: boolean;
+} {
+  return useStore(
+    useStores().settings,
+    useShallow(({ providers, presets, loaded }) => ({ providers, presets, loaded })),
+  );
+}
+
+/** Undefined until the first answer. */
+export const useSettings = (): SettingsView | undefined => useStore(useStores().settings, (store) => store.settings);

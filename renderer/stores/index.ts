@@ -1,0 +1,28 @@
+/** The stores' door: a window's state, the hooks that select from it, and the actions that send requests. */
+export { type Actions } from './actions.ts';
+export { StoresProvider, useStores } from './context.ts';
+export { errorText } from './error-text.ts';
+export {
+  useActions,
+  useActiveProject,
+  useActiveProjectId,
+  useActiveSessionId,
+  useClient,
+  useConnection,
+  useHost,
+  useItem,
+  useProjects,
+  useProviders,
+  useRunningTaskCount,
+  useSessionsOfProject,
+  useSessionSummary,
+  useSettings,
+  useTask,
+  useTasksOfSession,
+  useUi,
+  useView,
+} from './hooks.ts';
+export { type AppDescription, type HostState, type SessionView } from './host-state.ts';
+export { recallUi, rememberUi } from './remember-ui.ts';
+export { createStores, type Stores } from './stores.ts';
+export { type PanelTab, SIDEBAR_WIDTH_PX, type Toast, type UiState } from './ui-store.ts';

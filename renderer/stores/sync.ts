@@ -1,0 +1,178 @@
+/**
+ * Keeps the stores in step with the host: feeds events to the reducer, performs its effects, and after every connect
+ * asks for everything a window shows. Owns the attaching of views: while an attach is under way the session's events
+ * wait, and are applied on top of the snapshot.
+ */
+import type { StoreApi } from 'zustand/vanilla';
+import type { EventData, HostEvent, ProjectId, SessionId } from '../../preload/contract/index.ts';
+import type { Client, ConnectionState } from '../rpc/client.ts';
+import { strings } from '../strings.ts';
+import { applyEvent, type Effect } from './apply-event.ts';
+import { errorText } from './error-text.ts';
+import { type HostState, without, withProjects, withSessions, withSnapshot, withTasks } from './host-state.ts';
+import type { SettingsState } from './settings-store.ts';
+import type { UiState } from './ui-store.ts';
+
+/** Below this the right panel floats over the transcript, so nothing but the user opens it. Source: spec/desktop.md. */
+const FLOATING_PANEL_BELOW_PX = 1000;
+
+export interface SyncParts {
+  readonly client: Client;
+  readonly connection: StoreApi<{ readonly state: ConnectionState }>;
+  readonly host: StoreApi<HostState>;
+  readonly settings: StoreApi<SettingsState>;
+  readonly ui: StoreApi<UiState>;
+}
+
+export interface Sync {
+  /** Attaches to a session and detaches from the one shown before. Rejects with the client's error. */
+  open(projectId: ProjectId, sessionId: SessionId): Promise<void>;
+  refreshSettings(): Promise<void>;
+  refreshSessions(projectId: ProjectId): Promise<void>;
+  onCommand(listener: (invoked: EventData<'command.invoked'>) => void): void;
+  stop(): void;
+}
+
+export function startSync(parts: SyncParts): Sync {
+  const { client, connection, host, settings, ui } = parts;
+  /** Sessions with an attach under way, and the events that came meanwhile. */
+  const attaching = new Map<SessionId, HostEvent[]>();
+  const panelOpenedFor = new Set<SessionId>();
+  let onCommand: (invoked: EventData<'command.invoked'>) => void = () => {};
+  let settingsAsked = 0;
+
+  const report = (error: unknown) => {
+    // A lost connection has its own bar, and everything is asked for again when it is back.
+    if (connection.getState().state.kind === 'ready') ui.getState().raiseToast('error', errorText(error));
+  };
+
+  const apply = (event: HostEvent) => {
+    const applied = applyEvent(host.getState(), event);
+    if (applied.state !== host.getState()) host.setState(applied.state, true);
+    for (const effect of applied.effects) perform(effect);
+  };
+
+  const receive = (event: HostEvent) => {
+    const sessionId = 'sessionId' in event.data && event.event !== 'session.removed' ? event.data.sessionId : undefined;
+    const waiting = sessionId === undefined ? undefined : attaching.get(sessionId);
+    if (waiting) waiting.push(event);
+    else apply(event);
+  };
+
+  const attach = async (projectId: ProjectId, sessionId: SessionId) => {
+    if (attaching.has(sessionId)) return;
+    const waiting: HostEvent[] = [];
+    attaching.set(sessionId, waiting);
+    try {
+      const { snapshot } = await client.request('session.attach', { projectId, sessionId });
+      attaching.delete(sessionId);
+      host.setState(withSnapshot(host.getState(), snapshot), true);
+      waiting.forEach(apply);
+    } finally {
+      attaching.delete(sessionId);
+    }
+  };
+
+  const attachAgain = (sessionId: SessionId) => {
+    const view = host.getState().views[sessionId];
+    if (view) attach(view.projectId, sessionId).catch(report);
+  };
+
+  const perform = (effect: Effect) => {
+    const { announce, raiseToast, setPanel } = ui.getState();
+    if (effect.kind === 'attach_again') attachAgain(effect.sessionId);
+    else if (effect.kind === 'refresh_settings') refreshSettings().catch(report);
+    else if (effect.kind === 'raise_notice') raiseToast(effect.notice.level, effect.notice.message);
+    else if (effect.kind === 'invoke_command') onCommand(effect.invoked);
+    else if (effect.kind === 'approval_requested') announce(strings.announce.approval(effect.title));
+    else if (effect.kind === 'background_task_ended') announce(strings.announce.taskEnded(effect.task.command, effect.task.status));
+    else if (effect.kind === 'turn_ended') announce(strings.announce.turnEnded[effect.result.end]);
+    else {
+      announce(strings.announce.taskInBackground(effect.task.command));
+      const { sessionId } = effect.task;
+      if (sessionId !== ui.getState().activeSessionId || panelOpenedFor.has(sessionId)) return;
+      panelOpenedFor.add(sessionId);
+      if (window.innerWidth >= FLOATING_PANEL_BELOW_PX && ui.getState().panel === undefined) setPanel('tasks');
+    }
+  };
+
+  const refreshSettings = async () => {
+    settingsAsked += 1;
+    const asked = settingsAsked;
+    const { activeProjectId } = ui.getState();
+    const params = activeProjectId === undefined ? {} : { projectId: activeProjectId };
+    const [view, list] = await Promise.all([client.request('settings.describe', params), client.request('provider.list', params)]);
+    // Only the latest question counts: an earlier answer may describe files that have changed since.
+    if (asked === settingsAsked) settings.setState({ settings: view.settings, ...list, loaded: true });
+  };
+
+  const refreshSessions = async (projectId: ProjectId) => {
+    const { sessions } = await client.request('session.list', { projectId });
+    host.setState(withSessions(host.getState(), projectId, sessions), true);
+    const { seenTurns, markSeen } = ui.getState();
+    // A session this window meets for the first time is not news.
+    for (const session of sessions) if (seenTurns[session.id] === undefined) markSeen(session.id, session.endedTurns);
+  };
+
+  const refreshProjects = async () => {
+    const { projects } = await client.request('project.list', {});
+    host.setState(withProjects(host.getState(), projects), true);
+    const { activeProjectId, showSession } = ui.getState();
+    const first = projects.toSorted((a, b) => b.openedAtMs - a.openedAtMs)[0];
+    if (first && !projects.some((project) => project.id === activeProjectId)) showSession(first.id, undefined);
+    await Promise.all(projects.map((project) => refreshSessions(project.id)));
+  };
+
+  const reattach = async () => {
+    const { activeProjectId, activeSessionId, showSession } = ui.getState();
+    if (!activeProjectId || !activeSessionId) return;
+    try {
+      await attach(activeProjectId, activeSessionId);
+    } catch (error) {
+      if (connection.getState().state.kind !== 'ready') return;
+      report(error);
+      showSession(activeProjectId, undefined);
+    }
+  };
+
+  const load = () => {
+    client.request('app.describe', {}).then((app) => host.setState({ app }), report);
+    client.request('task.list', {}).then(({ tasks }) => host.setState(withTasks(host.getState(), tasks), true), report);
+    refreshProjects().then(refreshSettings).catch(report);
+    reattach();
+  };
+
+  const stops = [
+    client.onEvent(receive),
+    client.onState((state) => {
+      connection.setState({ state });
+      if (state.kind === 'ready') load();
+    }),
+  ];
+
+  return {
+    open: async (projectId, sessionId) => {
+      const before = ui.getState().activeSessionId;
+      ui.getState().showSession(projectId, sessionId);
+      await attach(projectId, sessionId);
+      for (const id of openViews(host.getState())) {
+        if (id === sessionId || id === ui.getState().activeSessionId) continue;
+        host.setState({ views: without(host.getState().views, id) });
+        client.request('session.detach', { sessionId: id }).catch(report);
+      }
+      if (before !== sessionId) ui.getState().focusComposer();
+    },
+    refreshSettings,
+    refreshSessions,
+    onCommand: (listener) => {
+      onCommand = listener;
+    },
+    stop: () => {
+      for (const stop of stops) stop();
+    },
+  };
+}
+
+function openViews(state: HostState): SessionId[] {
+  return Object.values(state.views).map((view: HostState['views'][SessionId]) => view.sessionId);
+}

@@ -1,0 +1,117 @@
+/**
+ * What the window itself decides: which session is shown, which panels are open, what was announced.
+ * Owned by this window; the parts that should survive a reload are kept in local storage by `rememberUi`.
+ */
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { ProjectId, SessionId, TaskId } from '../../preload/contract/index.ts';
+
+export type PanelTab = 'tasks' | 'plan';
+export type Screen = 'workspace' | 'settings';
+
+export interface Toast {
+  readonly id: number;
+  readonly level: 'warning' | 'error';
+  readonly text: string;
+}
+
+export interface UiState {
+  readonly screen: Screen;
+  readonly activeProjectId: ProjectId | undefined;
+  readonly activeSessionId: SessionId | undefined;
+  readonly sidebarOpen: boolean;
+  readonly sidebarWidthPx: number;
+  /** The right panel's tab, or undefined while it is closed. */
+  readonly panel: PanelTab | undefined;
+  /** The same fact for those who only care about the tasks. */
+  readonly tasksPanelOpen: boolean;
+  /** The task whose terminal the panel shows. */
+  readonly openTaskId: TaskId | undefined;
+  readonly folderDialogOpen: boolean;
+  /** Grows with every wish to put the focus into the composer. */
+  readonly composerFocusRequests: number;
+  readonly toasts: readonly Toast[];
+  /** The latest sentence for the polite live region; `turn` makes equal sentences differ. */
+  readonly announcement: { readonly turn: number; readonly text: string };
+  /** Ended turns that were seen, by session. */
+  readonly seenTurns: Readonly<Record<SessionId, number>>;
+  /** First-run steps the user chose to skip. */
+  readonly onboardingDone: boolean;
+
+  showScreen(screen: Screen): void;
+  showSession(projectId: ProjectId, sessionId: SessionId | undefined): void;
+  setSidebarOpen(open: boolean): void;
+  setSidebarWidth(widthPx: number): void;
+  setPanel(panel: PanelTab | undefined): void;
+  toggleTasks(): void;
+  /** Opens the tasks panel with this task's terminal. */
+  openTask(id: TaskId): void;
+  /** Back to the list of tasks. */
+  closeTask(): void;
+  setFolderDialogOpen(open: boolean): void;
+  focusComposer(): void;
+  raiseToast(level: Toast['level'], text: string): void;
+  dismissToast(id: number): void;
+  announce(text: string): void;
+  markSeen(sessionId: SessionId, endedTurns: number): void;
+  finishOnboarding(): void;
+}
+
+/** Unit: px. Source: spec/desktop.md, "Frame". */
+export const SIDEBAR_WIDTH_PX = { least: 200, initial: 264, most: 420 } as const;
+
+const MAX_TOASTS = 4;
+
+const panelState = (panel: PanelTab | undefined) => ({ panel, tasksPanelOpen: panel === 'tasks' });
+
+export type RememberedUi = Pick<
+  UiState,
+  'activeProjectId' | 'activeSessionId' | 'sidebarOpen' | 'sidebarWidthPx' | 'panel' | 'openTaskId' | 'seenTurns' | 'onboardingDone'
+>;
+
+export function createUiStore(remembered: Partial<RememberedUi> = {}): StoreApi<UiState> {
+  let nextToast = 1;
+  return createStore<UiState>()((set) => ({
+    screen: 'workspace',
+    activeProjectId: remembered.activeProjectId,
+    activeSessionId: remembered.activeSessionId,
+    sidebarOpen: remembered.sidebarOpen ?? true,
+    sidebarWidthPx: remembered.sidebarWidthPx ?? SIDEBAR_WIDTH_PX.initial,
+    ...panelState(remembered.panel),
+    openTaskId: remembered.openTaskId,
+    folderDialogOpen: false,
+    composerFocusRequests: 0,
+    toasts: [],
+    announcement: { turn: 0, text: '' },
+    seenTurns: remembered.seenTurns ?? {},
+    onboardingDone: remembered.onboardingDone ?? false,
+
+    showScreen: (screen) => set({ screen }),
+    showSession: (activeProjectId, activeSessionId) =>
+      set((state) => ({
+        screen: 'workspace',
+        activeProjectId,
+        activeSessionId,
+        openTaskId: state.activeSessionId === activeSessionId ? state.openTaskId : undefined,
+      })),
+    setSidebarOpen: (sidebarOpen) => set({ sidebarOpen }),
+    setSidebarWidth: (widthPx) =>
+      set({ sidebarWidthPx: Math.round(Math.min(SIDEBAR_WIDTH_PX.most, Math.max(SIDEBAR_WIDTH_PX.least, widthPx))) }),
+    setPanel: (panel) => set(panelState(panel)),
+    toggleTasks: () => set((state) => panelState(state.panel === 'tasks' ? undefined : 'tasks')),
+    openTask: (openTaskId) => set({ ...panelState('tasks'), openTaskId, screen: 'workspace' }),
+    closeTask: () => set({ openTaskId: undefined }),
+    setFolderDialogOpen: (folderDialogOpen) => set({ folderDialogOpen }),
+    focusComposer: () => set((state) => ({ screen: 'workspace', composerFocusRequests: state.composerFocusRequests + 1 })),
+    raiseToast: (level, text) =>
+      set((state) => ({
+        toasts: [...state.toasts.filter((toast) => toast.text !== text), { id: nextToast++, level, text }].slice(-MAX_TOASTS),
+      })),
+    dismissToast: (id) => set((state) => ({ toasts: state.toasts.filter((toast) => toast.id !== id) })),
+    announce: (text) => set((state) => ({ announcement: { turn: state.announcement.turn + 1, text } })),
+    markSeen: (sessionId, endedTurns) =>
+      set((state) =>
+        state.seenTurns[sessionId] === endedTurns ? state : { seenTurns: { ...state.seenTurns, [sessionId]: endedTurns } },
+      ),
+    finishOnboarding: () => set({ onboardingDone: true }),
+  }));
+}

@@ -1,0 +1,51 @@
+import { X } from 'lucide-react';
+import { Dialog as Radix } from 'radix-ui';
+import type { ReactNode } from 'react';
+import { IconButton } from './IconButton.tsx';
+
+export interface DialogProps {
+  readonly open: boolean;
+  readonly onOpenChange: (open: boolean) => void;
+  readonly title: string;
+  /** One sentence under the title; read out with it. */
+  readonly description?: string;
+  readonly children?: ReactNode;
+  /** Buttons, the main one last. */
+  readonly footer?: ReactNode;
+  readonly widthPx?: number;
+  /** False for a question that wants an answer: no cross, no closing by Escape or a click outside. */
+  readonly dismissable?: boolean;
+}
+
+/** A modal dialog: keeps the focus inside and gives it back. */
+export function Dialog({ open, onOpenChange, title, description, children, footer, widthPx = 480, dismissable = true }: DialogProps) {
+  const hold = (event: Event) => {
+    if (!dismissable) event.preventDefault();
+  };
+  return (
+    <Radix.Root open={open} onOpenChange={onOpenChange}>
+      <Radix.Portal>
+        <Radix.Overlay className="fixed inset-0 z-40 animate-fade-in bg-scrim" />
+        <Radix.Content
+          {...(description === undefined ? { 'aria-describedby': undefined } : {})}
+          onEscapeKeyDown={hold}
+          onInteractOutside={hold}
+          style={{ width: `min(${widthPx}px, calc(100vw - 32px))` }}
+          className="fixed top-1/2 left-1/2 z-40 flex max-h-[calc(100vh-64px)] -translate-x-1/2 -translate-y-1/2 animate-fade-in flex-col rounded-xl border border-border-strong bg-raised shadow-overlay outline-none"
+        >
+          <div className="flex items-start gap-3 px-5 pt-4">
+            <Radix.Title className="flex-1 text-[16px] leading-6 font-semibold">{title}</Radix.Title>
+            {dismissable && (
+              <Radix.Close asChild>
+                <IconButton label="Close" icon={<X size={15} aria-hidden />} className="-mr-2" />
+              </Radix.Close>
+            )}
+          </div>
+          {description !== undefined && <Radix.Description className="px-5 pt-1 text-text-2">{description}</Radix.Description>}
+          <div className="min-h-0 flex-1 overflow-y-auto px-5 py-4">{children}</div>
+          {footer !== undefined && <div className="flex justify-end gap-2 border-t border-border px-5 py-3">{footer}</div>}
+        </Radix.Content>
+      </Radix.Portal>
+    </Radix.Root>
+  );
+}

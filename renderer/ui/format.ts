@@ -1,0 +1,41 @@
+const SECOND_MS = 1000;
+const MINUTE_MS = 60 * SECOND_MS;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+
+/** "0.4 s" under ten seconds where `precise`, else a clock: "0:09", "1:42", "1:02:08". */
+export function formatDuration(ms: number, precise = false): string {
+  const whole = Math.max(0, ms);
+  if (precise && whole < 10 * SECOND_MS) return `${(whole / SECOND_MS).toFixed(1)} s`;
+  const pad = (value: number) => String(value).padStart(2, '0');
+  const hours = Math.floor(whole / HOUR_MS);
+  const minutes = Math.floor((whole % HOUR_MS) / MINUTE_MS);
+  const seconds = pad(Math.floor((whole % MINUTE_MS) / SECOND_MS));
+  return hours > 0 ? `${hours}:${pad(minutes)}:${seconds}` : `${minutes}:${seconds}`;
+}
+
+/** How long ago: "now", "4 m", "3 h", "Thu", "12 Nov", "12 Nov 2023". */
+export function formatAge(atMs: number, nowMs: number, locale = 'en-GB'): string {
+  const ageMs = nowMs - atMs;
+  if (ageMs < MINUTE_MS) return 'now';
+  if (ageMs < HOUR_MS) return `${Math.floor(ageMs / MINUTE_MS)} m`;
+  if (ageMs < DAY_MS) return `${Math.floor(ageMs / HOUR_MS)} h`;
+  const date = new Date(atMs);
+  if (ageMs < 6 * DAY_MS) return date.toLocaleDateString(locale, { weekday: 'short' });
+  const sameYear = date.getFullYear() === new Date(nowMs).getFullYear();
+  return date.toLocaleDateString(locale, { day: 'numeric', month: 'short', ...(sameYear ? {} : { year: 'numeric' }) });
+}
+
+const UNITS = ['B', 'KB', 'MB', 'GB', 'TB'] as const;
+
+/** "812 B", "1.4 MB"; powers of 1,024. */
+export function formatBytes(bytes: number): string {
+  let value = bytes;
+  let unit = 0;
+  while (value >= 1024 && unit < UNITS.length - 1) {
+    value /= 1024;
+    unit += 1;
+  }
+  const digits = unit > 0 && value < 10 ? 1 : 0;
+  return `${value.toFixed(digits)} ${UNITS[unit]}`;
+}
