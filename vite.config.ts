@@ -25,6 +25,7 @@ const define = { __GANTRY_VERSION__: JSON.stringify(packageJson.version) };
 export default defineConfig({
   root: 'renderer',
   base: './',
+  cacheDir: '../node_modules/.vite',
   define,
   plugins: [react(), tailwindcss()],
   worker: { format: 'es' },
@@ -83,7 +84,7 @@ export default defineConfig({
           name: 'node',
           root: import.meta.dirname,
           environment: 'node',
-          include: ['main/**/*.test.ts', 'preload/**/*.test.ts', 'resources/**/*.test.ts', 'e2e/contract/**/*.test.ts'],
+          include: ['main/**/*.test.ts', 'preload/**/*.test.ts', 'resources/**/*.test.ts', 'e2e/**/*.test.ts'],
           testTimeout: 20_000,
           pool: 'forks',
         },

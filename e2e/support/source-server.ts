@@ -1,0 +1,54 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+
+const CLI = new URL('../../main/cli/main.ts', import.meta.url).pathname;
+
+export interface SourceServer {
+  readonly url: string;
+  readonly token: string;
+  readonly webSocketUrl: string;
+  readonly process: ChildProcess;
+  /** Ends it as a user would (SIGTERM) and waits. */
+  stop(): Promise<void>;
+}
+
+/** `gantry serve` from source, on a free port, with a home folder of its own. */
+export async function startSourceServer(options: {
+  home: string;
+  args?: readonly string[];
+  env?: Record<string, string>;
+}): Promise<SourceServer> {
+  const child = spawn(process.execPath, [CLI, 'serve', '--port', '0', ...(options.args ?? [])], {
+    env: {
+      PATH: process.env['PATH'] ?? '',
+      HOME: options.home,
+      SHELL: '/bin/bash',
+      GANTRY_HOME: `${options.home}/.gantry`,
+      ...options.env,
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const errors: string[] = [];
+  child.stderr.on('data', (chunk) => errors.push(String(chunk)));
+  const address = await new Promise<URL>((resolve, reject) => {
+    child.once('exit', (code) => reject(new Error(`the server ended with code ${code}: ${errors.join('')}`)));
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      const found = /https?:\/\/\S+/.exec(line);
+      if (found !== null) resolve(new URL(found[0]));
+    });
+  });
+  const token = new URLSearchParams(address.hash.slice(1)).get('token');
+  if (token === null) throw new Error(`the server printed no token: ${address.href}`);
+  return {
+    url: address.href,
+    token,
+    webSocketUrl: `ws://${address.host}/ws`,
+    process: child,
+    stop: () =>
+      new Promise((resolve) => {
+        if (child.exitCode !== null || child.signalCode !== null) return resolve();
+        child.once('exit', () => resolve());
+        child.kill('SIGTERM');
+      }),
+  };
+}
