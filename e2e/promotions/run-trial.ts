@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type HostEvent, isTerminalStatus, type ProjectId, type SessionId, type TaskSummary } from '../../preload/contract/index.ts';
+import { type HostEvent, isTerminalStatus, type SessionId, type TaskSummary } from '../../preload/contract/index.ts';
 import type { Client } from '../../renderer/rpc/client.ts';
+import type { Rig } from '../support/model-server.ts';
 import type { Trial } from './plan.ts';
 import { openViewer, referenceGrid } from './viewer.ts';
 
@@ -22,21 +23,13 @@ export interface TrialReport {
   readonly sentBeforeEndMs: number;
 }
 
-export interface TrialContext {
-  readonly client: Client;
-  readonly projectId: ProjectId;
-  readonly scratchDir: string;
-}
-
 /** One process from its start to its end, promoted on the way, with every byte accounted for. */
-export async function runTrial(context: TrialContext, trial: Trial): Promise<TrialReport> {
-  const { client, projectId } = context;
-  const summaryPath = join(context.scratchDir, `trial-${trial.index}`);
-  const { snapshot } = await client.request('session.create', { projectId });
-  const sessionId = snapshot.summary.id;
+export async function runTrial(rig: Rig, trial: Trial): Promise<TrialReport> {
+  const { client } = rig;
+  const summaryPath = join(rig.scratchDir, `trial-${trial.index}`);
+  const sessionId = await rig.newSession();
   const seen = watchTask(client, sessionId);
   try {
-    await client.request('session.setMode', { sessionId, mode: 'yolo' });
     const command = `exec perl '${GENERATOR}' '${summaryPath}' ${LINES_PER_SECOND} ${trial.lifeMs} ${trial.split ? 'split' : 'plain'} ${trial.ending}`;
     await client.request('session.prompt', { sessionId, text: `RUN ${command}`, localId: `trial-${trial.index}` });
     const started = await seen.running;

@@ -1,0 +1,81 @@
+import { type ChatCompletionRequest, LLMock } from '@copilotkit/aimock';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { WebSocket } from 'ws';
+import type { ProjectId, SessionId } from '../../preload/contract/index.ts';
+import { type Client, createClient } from '../../renderer/rpc/client.ts';
+import { openWebSocketTransport } from '../../renderer/rpc/websocket-transport.ts';
+import { type SourceServer, startSourceServer } from './source-server.ts';
+
+// The renderer's transport uses the browser's WebSocket; Node 24 has one of its own, older ones get ws.
+globalThis.WebSocket ??= WebSocket as unknown as typeof globalThis.WebSocket; // same constructor and events, checked by the contract suite
+
+/** A whole Gantry on loopback: a scripted model, the server host from source, one client, a trusted project. */
+export interface Rig {
+  readonly scratchDir: string;
+  readonly projectDir: string;
+  readonly home: string;
+  readonly server: SourceServer;
+  readonly client: Client;
+  readonly projectId: ProjectId;
+  readonly model: LLMock;
+  newSession(): Promise<SessionId>;
+  close(): Promise<void>;
+}
+
+/**
+ * `answer` scripts the model. The default runs what a prompt line `RUN <command>` names (`RUN& <command>` in the
+ * background; several lines are parallel calls) and answers everything else with a short text.
+ */
+export async function startRig(answer = runWhatThePromptNames): Promise<Rig> {
+  const scratchDir = await mkdtemp(join(tmpdir(), 'gantry-rig-'));
+  const model = new LLMock({ port: 0 });
+  model.on({ predicate: () => true }, answer);
+  await model.start();
+  const home = join(scratchDir, 'home');
+  const projectDir = join(scratchDir, 'project');
+  await mkdir(join(home, '.qwen'), { recursive: true });
+  await mkdir(projectDir);
+  const settings = {
+    modelProviders: { openai: [{ id: 'scripted', baseUrl: `${model.url}/v1` }] },
+    security: { auth: { selectedType: 'openai' } },
+    model: { name: 'scripted' },
+  };
+  await writeFile(join(home, '.qwen', 'settings.json'), JSON.stringify(settings));
+  const server = await startSourceServer({ home });
+  const client = createClient({ open: () => openWebSocketTransport(server.webSocketUrl), token: server.token });
+  const { project } = await client.request('project.open', { path: projectDir });
+  await client.request('project.trust', { projectId: project.id, trusted: true });
+  return {
+    scratchDir,
+    projectDir,
+    home,
+    server,
+    client,
+    projectId: project.id,
+    model,
+    async newSession() {
+      const { snapshot } = await client.request('session.create', { projectId: project.id });
+      await client.request('session.setMode', { sessionId: snapshot.summary.id, mode: 'yolo' });
+      return snapshot.summary.id;
+    },
+    async close() {
+      client.close();
+      await server.stop();
+      await model.stop();
+      await rm(scratchDir, { recursive: true, force: true });
+    },
+  };
+}
+
+function runWhatThePromptNames(request: ChatCompletionRequest) {
+  const last = request.messages.at(-1);
+  if (last?.role !== 'user') return { content: 'Noted.' };
+  const text = typeof last.content === 'string' ? last.content : (last.content ?? []).map((part) => part.text ?? '').join('');
+  const calls = [...text.matchAll(/^RUN(&?) (.*)$/gm)].map(([, background, command]) => ({
+    name: 'run_shell_command',
+    arguments: JSON.stringify({ command, ...(background === '&' ? { is_background: true } : { timeout: 60_000 }) }),
+  }));
+  return calls.length === 0 ? { content: 'Noted.' } : { toolCalls: calls };
+}

@@ -1,0 +1,14 @@
+import { readdir, readFile } from 'node:fs/promises';
+
+/** Ids of live processes (not zombies) whose environment or command line holds the mark. Linux. */
+export async function processesWith(mark: string): Promise<readonly number[]> {
+  const ids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid);
+  const found = await Promise.all(ids.map(async (id) => ((await holdsMark(id, mark)) ? [Number(id)] : [])));
+  return found.flat();
+}
+
+async function holdsMark(id: string, mark: string): Promise<boolean> {
+  const read = (name: string) => readFile(`/proc/${id}/${name}`, 'latin1').catch(() => ''); // it may end while we look
+  const [line, environment, status] = await Promise.all([read('cmdline'), read('environ'), read('stat')]);
+  return !/\) Z /.test(status) && (line.includes(mark) || environment.includes(mark));
+}
