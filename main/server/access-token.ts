@@ -1,0 +1,31 @@
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+
+const TOKEN_BYTES = 32;
+
+/** Visible ASCII without spaces, so that it fits a header and a frame; too short could be guessed. */
+const USABLE_TOKEN = /^[\x21-\x7e]{16,500}$/;
+
+/** A token nobody can guess, safe in a header and in the fragment of an address. */
+export function makeToken(): string {
+  return randomBytes(TOKEN_BYTES).toString('base64url');
+}
+
+/** What is wrong with a token the user chose, for people; undefined if nothing is. */
+export function describeTokenProblem(token: string): string | undefined {
+  return USABLE_TOKEN.test(token) ? undefined : 'The access token must be 16 to 500 visible ASCII characters without spaces.';
+}
+
+/** Compares in a time that depends on neither value: both are hashed to one length first. */
+export function tokenMatches(expected: string, given: string | undefined): boolean {
+  if (given === undefined) return false;
+  return timingSafeEqual(sha256(expected), sha256(given));
+}
+
+/** The token of an `Authorization: Bearer ...` header. */
+export function bearerToken(header: string | undefined): string | undefined {
+  return /^Bearer +([^\s]+) *$/i.exec(header ?? '')?.[1];
+}
+
+function sha256(text: string): Buffer {
+  return createHash('sha256').update(text).digest();
+}

@@ -1,0 +1,149 @@
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { homedir } from 'node:os';
+import { createAdaptorServer } from '@hono/node-server';
+import { type Clock, type Engine, EngineError, type Logger } from '../engine/index.ts';
+import { type AppPort, createRpcHost } from '../rpc/index.ts';
+import { describeTokenProblem, makeToken, tokenMatches } from './access-token.ts';
+import { createHttpApp } from './http.ts';
+import { isLoopback } from './origin-guard.ts';
+import { createWebSocketEndpoint } from './websocket-server.ts';
+
+export const DEFAULT_PORT = 4170;
+export const DEFAULT_HOSTNAME = '127.0.0.1';
+
+/** After this long what is still open at the end is cut off. Unit: ms. */
+const CLOSE_LIMIT_MS = 1000;
+
+export interface ServerOptions {
+  /** The caller's: it is not closed with the server. */
+  readonly engine: Engine;
+  readonly logger: Logger;
+  readonly clock: Clock;
+  readonly version: string;
+  /** The built page (`dist/renderer`). */
+  readonly rendererRoot: string;
+  /** Absent: 4170. 0: any free port. */
+  readonly port?: number;
+  /** Absent: 127.0.0.1. Any address that is not this machine's own needs an explicit token. */
+  readonly hostname?: string;
+  /** Absent: one is made. */
+  readonly token?: string;
+  /** Check results and events against the contract: development and tests. */
+  readonly validate?: boolean;
+}
+
+export interface RunningServer {
+  /** Without the token. */
+  readonly url: string;
+  readonly port: number;
+  readonly token: string;
+  /** Stops listening, tells every client and resolves when all connections are gone. */
+  close(): Promise<void>;
+}
+
+/** Why the server did not start; `message` says what to do. */
+export class ServerStartError extends Error {
+  override readonly name = 'ServerStartError';
+  readonly reason: 'port_in_use' | 'token_needed' | 'bad_token' | 'cannot_listen';
+
+  constructor(reason: ServerStartError['reason'], message: string, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.reason = reason;
+  }
+}
+
+/**
+ * The same UI and the same engine for many clients over HTTP and WebSocket.
+ * Errors: `ServerStartError`; after that nothing throws, faults are logged.
+ */
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const { engine, logger, clock } = options;
+  const hostname = options.hostname ?? DEFAULT_HOSTNAME;
+  const token = chooseToken(hostname, options.token);
+  let port = options.port ?? DEFAULT_PORT;
+  const bound = () => ({ hostname, port });
+  const onFault = (error: unknown) => logger.warn('server connection failed', { error });
+  const after = (ms: number, run: () => void) => clock.after(ms, run);
+
+  const rpc = createRpcHost({ engine, app: createAppPort(options.version), logger, after, validate: options.validate ?? false });
+  const app = createHttpApp({ bound, token, rendererRoot: options.rendererRoot, addRoutes: () => {}, onFault });
+  const sockets = createWebSocketEndpoint({
+    bound,
+    after,
+    onFault,
+    connect: (transport) => rpc.connect(transport, { accept: (given) => tokenMatches(token, given) }),
+  });
+  // Without HTTP/2 options the adaptor makes a plain node:http server.
+  const server = createAdaptorServer({ fetch: app.fetch, hostname }) as Server;
+  server.on('upgrade', (request, socket, head) => sockets.upgrade(request, socket, head));
+  try {
+    port = await listen(server, hostname, port);
+  } catch (error) {
+    rpc.close();
+    throw toStartError(error, hostname, port);
+  }
+  server.on('error', onFault);
+
+  return {
+    url: `http://${hostname.includes(':') ? `[${hostname}]` : hostname}:${port}`,
+    port,
+    token,
+    async close() {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      sockets.close({ force: false });
+      rpc.close();
+      server.closeIdleConnections();
+      const timer = setTimeout(() => {
+        sockets.close({ force: true });
+        server.closeAllConnections();
+      }, CLOSE_LIMIT_MS);
+      await closed;
+      clearTimeout(timer);
+    },
+  };
+}
+
+function chooseToken(hostname: string, given: string | undefined): string {
+  if (given === undefined) {
+    if (isLoopback(hostname)) return makeToken();
+    throw new ServerStartError(
+      'token_needed',
+      `${hostname} can be reached from other machines, so a token of your own is needed: set QWEN_SERVER_TOKEN or --token.`,
+    );
+  }
+  const problem = describeTokenProblem(given);
+  if (problem !== undefined) throw new ServerStartError('bad_token', problem);
+  return given;
+}
+
+function listen(server: Server, hostname: string, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, hostname, () => {
+      server.off('error', reject);
+      resolve((server.address() as AddressInfo).port); // a TCP server's address is never a path
+    });
+  });
+}
+
+function toStartError(error: unknown, hostname: string, port: number): ServerStartError {
+  const { code } = error as NodeJS.ErrnoException; // net errors carry a code
+  if (code === 'EADDRINUSE') {
+    return new ServerStartError('port_in_use', `Port ${port} is in use. Choose another with --port, or --port 0 for any free one.`, error);
+  }
+  const detail = error instanceof Error ? error.message : String(error);
+  return new ServerStartError('cannot_listen', `Cannot listen on ${hostname}:${port}: ${detail}`, error);
+}
+
+/** A browser has no native dialogs of ours; the page does these things itself. */
+function createAppPort(version: string): AppPort {
+  const refuse = async (): Promise<never> => {
+    throw new EngineError('not_supported', 'A browser window cannot do this. Type the path, or open the link yourself.');
+  };
+  return {
+    describe: () => ({ version, host: 'server', platform: process.platform, homePath: homedir(), canPickFolder: false }),
+    pickFolder: refuse,
+    openExternal: refuse,
+  };
+}

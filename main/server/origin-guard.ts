@@ -1,0 +1,43 @@
+import { isIP } from 'node:net';
+
+/** Where the server listens. `hostname` as the user gave it. */
+export interface BoundAddress {
+  readonly hostname: string;
+  readonly port: number;
+}
+
+export type OriginVerdict = 'ok' | 'bad_host' | 'bad_origin';
+
+const LOOPBACK_NAMES: readonly string[] = ['127.0.0.1', 'localhost', '::1'];
+const HTTP_PORT = 80;
+
+/** True where only this machine can connect. */
+export function isLoopback(hostname: string): boolean {
+  return LOOPBACK_NAMES.includes(hostname) || /^127(?:\.\d{1,3}){3}$/.test(hostname);
+}
+
+/**
+ * Whether a request may come in at all, before any token is looked at.
+ * `Host` must name this server: a foreign name means a page that let its own name point here (DNS rebinding). Bound to
+ * another address than loopback, any IP address is fine, because rebinding needs a name.
+ * `Origin`, which browsers add to what a page's script sends, must be this server's own page; programs send none.
+ */
+export function judgeOrigin(bound: BoundAddress, host: string | undefined, origin: string | undefined): OriginVerdict {
+  const parsed = parseHost(host);
+  if (parsed === undefined || parsed.port !== bound.port || !isOurName(bound.hostname, parsed.hostname)) return 'bad_host';
+  if (origin !== undefined && origin !== `http://${host?.toLowerCase()}`) return 'bad_origin';
+  return 'ok';
+}
+
+function isOurName(bound: string, named: string): boolean {
+  if (isLoopback(bound)) return isLoopback(named);
+  return named === bound.toLowerCase() || isIP(named) !== 0 || isLoopback(named);
+}
+
+/** `name`, `name:port` or `[v6]:port`; a Host header holds nothing else. */
+function parseHost(host: string | undefined): BoundAddress | undefined {
+  const match = /^(?:\[([0-9a-f:.]+)\]|([a-z0-9._-]+))(?::(\d{1,5}))?$/i.exec(host ?? '');
+  const hostname = match?.[1] ?? match?.[2];
+  if (hostname === undefined) return undefined;
+  return { hostname: hostname.toLowerCase(), port: match?.[3] === undefined ? HTTP_PORT : Number(match[3]) };
+}

@@ -1,0 +1,90 @@
+import { readFile, realpath } from 'node:fs/promises';
+import { extname, join, sep } from 'node:path';
+
+export interface StaticFile {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+const CONTENT_TYPES: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.json': 'application/json; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.png': 'image/png',
+  '.ico': 'image/x-icon',
+  '.woff2': 'font/woff2',
+  '.woff': 'font/woff',
+  '.wasm': 'application/wasm',
+  '.map': 'application/json; charset=utf-8',
+};
+
+/**
+ * What the page may load: its own files and nothing else. Inline styles are xterm's; `blob:` is for workers that a
+ * bundler starts that way.
+ */
+const CONTENT_SECURITY_POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data: blob:",
+  "font-src 'self' data:",
+  "connect-src 'self'",
+  "worker-src 'self' blob:",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+/** On every answer, whatever it is. */
+export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
+  'content-security-policy': CONTENT_SECURITY_POLICY,
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+  'x-frame-options': 'DENY',
+};
+
+/**
+ * The page's files: `/` and `/assets/*`, from the built renderer and from nowhere else.
+ * Returns undefined for any other path, for one that leads out of the folder (by `..`, encoded or not, or by a symbolic
+ * link) and for a file that is not there.
+ */
+export async function readStaticFile(root: string, urlPath: string): Promise<StaticFile | undefined> {
+  const relative = toRelativePath(urlPath);
+  if (relative === undefined) return undefined;
+  try {
+    const realRoot = await realpath(root);
+    const path = await realpath(join(realRoot, relative));
+    if (!path.startsWith(realRoot + sep)) return undefined;
+    const bytes = new Uint8Array(await readFile(path));
+    return { bytes, headers: headersFor(relative) };
+  } catch {
+    return undefined; // missing, a folder, or unreadable: to a client outside all are "not there"
+  }
+}
+
+function toRelativePath(urlPath: string): string | undefined {
+  if (urlPath === '/') return 'index.html';
+  if (!urlPath.startsWith('/assets/')) return undefined;
+  let decoded: string;
+  try {
+    decoded = decodeURIComponent(urlPath.slice(1));
+  } catch {
+    return undefined; // not an encoding of anything
+  }
+  const parts = decoded.split('/');
+  const isPlain =
+    parts.every((part) => part !== '' && part !== '.' && part !== '..') && !decoded.includes('\\') && !decoded.includes('\u0000');
+  return isPlain ? decoded : undefined;
+}
+
+function headersFor(relative: string): Record<string, string> {
+  return {
+    'content-type': CONTENT_TYPES[extname(relative).toLowerCase()] ?? 'application/octet-stream',
+    // The bundler names assets by their content; the page that lists them must always be asked for.
+    'cache-control': relative === 'index.html' ? 'no-store' : 'public, max-age=31536000, immutable',
+  };
+}

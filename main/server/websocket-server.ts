@@ -1,0 +1,91 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { type WebSocket, WebSocketServer } from 'ws';
+import { describeVerdict, judgeUpgrade } from './http.ts';
+import type { BoundAddress } from './origin-guard.ts';
+import { createWebSocketTransport } from './websocket-transport.ts';
+import type { HostTransport } from '../rpc/index.ts';
+
+/** The longest prompt has a million characters, each up to six bytes of JSON. Unit: bytes. */
+const MAX_PAYLOAD_BYTES = 8 * 1024 * 1024;
+
+/** A client that has not said hello by then is cut off. Unit: ms. Source: headless-and-server.md. */
+export const HELLO_LIMIT_MS = 2000;
+
+/** Found dead after two of these: half-open connections otherwise stay for hours. Unit: ms. */
+const HEARTBEAT_MS = 15_000;
+
+const SERVICE_RESTART = 1012;
+const POLICY_VIOLATION = 1008;
+
+export interface WebSocketEndpointOptions {
+  readonly bound: () => BoundAddress;
+  readonly connect: (transport: HostTransport) => void;
+  readonly onFault: (error: unknown) => void;
+  readonly after: (ms: number, run: () => void) => () => void;
+}
+
+export interface WebSocketEndpoint {
+  /** For the HTTP server's `upgrade` event. */
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+  /** Tells every client; `force` cuts off those that do not go by themselves. */
+  close(options: { force: boolean }): void;
+}
+
+/** `/ws`: guard, hello limit, heartbeat. Who may in is decided by the hello's token, which the rpc host checks. */
+export function createWebSocketEndpoint(options: WebSocketEndpointOptions): WebSocketEndpoint {
+  const server = new WebSocketServer({ noServer: true, maxPayload: MAX_PAYLOAD_BYTES, perMessageDeflate: false });
+
+  function adopt(socket: WebSocket): void {
+    socket.on('error', options.onFault); // too large a message, bad UTF-8: ws closes the socket itself
+    const cancelLimit = options.after(HELLO_LIMIT_MS, () => socket.close(POLICY_VIOLATION, 'no hello in time'));
+    socket.once('message', cancelLimit);
+    const stopHeartbeat = keepAlive(socket, options.after);
+    socket.once('close', () => {
+      cancelLimit();
+      stopHeartbeat();
+    });
+    options.connect(createWebSocketTransport(socket));
+  }
+
+  return {
+    upgrade(request, socket, head) {
+      socket.on('error', options.onFault); // a peer that resets in the middle of a refusal
+      const verdict = judgeUpgrade(options.bound(), request);
+      if (verdict !== 'ok') return refuse(socket, 403, describeVerdict(verdict));
+      if (new URL(request.url ?? '/', 'http://host').pathname !== '/ws') return refuse(socket, 404, 'Not found');
+      server.handleUpgrade(request, socket, head, adopt);
+    },
+    close({ force }) {
+      for (const socket of server.clients) {
+        if (force) socket.terminate();
+        else socket.close(SERVICE_RESTART, 'Gantry is stopping');
+      }
+      server.close();
+    },
+  };
+}
+
+function keepAlive(socket: WebSocket, after: WebSocketEndpointOptions['after']): () => void {
+  let isAnswered = true;
+  let cancel = () => {};
+  socket.on('pong', () => {
+    isAnswered = true;
+  });
+  const beat = () => {
+    if (!isAnswered) return socket.terminate();
+    isAnswered = false;
+    socket.ping();
+    cancel = after(HEARTBEAT_MS, beat);
+  };
+  cancel = after(HEARTBEAT_MS, beat);
+  return () => cancel();
+}
+
+function refuse(socket: Duplex, status: 403 | 404, error: string): void {
+  const body = JSON.stringify({ error });
+  const reason = status === 403 ? 'Forbidden' : 'Not Found';
+  socket.end(
+    `HTTP/1.1 ${status} ${reason}\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+  );
+}

@@ -1,0 +1,55 @@
+import type { HostEvent } from '../../../preload/contract/index.ts';
+import type { Engine, Projects, Providers, Sessions, Settings, Tasks } from '../../engine/index.ts';
+
+export interface EngineScript {
+  readonly projects?: Partial<Projects>;
+  readonly sessions?: Partial<Sessions>;
+  readonly tasks?: Partial<Tasks>;
+  readonly providers?: Partial<Providers>;
+  readonly settings?: Partial<Settings>;
+}
+
+/** An engine that does what the test says; a member that the test has not given throws its name when it is called. */
+export interface FakeEngine {
+  readonly engine: Engine;
+  emit(event: HostEvent): void;
+  readonly closeCount: () => number;
+}
+
+export function createFakeEngine(script: EngineScript = {}): FakeEngine {
+  const listeners = new Set<(event: HostEvent) => void>();
+  let closes = 0;
+  return {
+    engine: {
+      projects: complete('projects', script.projects),
+      sessions: complete('sessions', script.sessions),
+      tasks: complete('tasks', script.tasks),
+      providers: complete('providers', script.providers),
+      settings: complete('settings', script.settings),
+      subscribe(listener) {
+        listeners.add(listener);
+        return () => void listeners.delete(listener);
+      },
+      close: async () => {
+        closes += 1;
+      },
+    },
+    emit(event) {
+      for (const listener of [...listeners]) listener(event);
+    },
+    closeCount: () => closes,
+  };
+}
+
+/** Fills a partial interface with functions that throw; sound because every member of these interfaces is a function. */
+function complete<T extends object>(group: string, given: Partial<T> | undefined): T {
+  return new Proxy((given ?? {}) as T, {
+    get(target, name) {
+      const member: unknown = Reflect.get(target, name);
+      if (member !== undefined) return member;
+      return () => {
+        throw new Error(`the test gave no ${group}.${String(name)}`);
+      };
+    },
+  });
+}
