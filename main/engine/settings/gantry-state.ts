@@ -1,0 +1,42 @@
+import { join } from 'node:path';
+import { z } from 'zod';
+import { ModelRef, Theme } from '../../../preload/contract/index.ts';
+import type { Logger } from '../ports.ts';
+import { createJsonStore, type JsonStore } from './json-store.ts';
+
+const RecentProject = z.object({ path: z.string().min(1), openedAtMs: z.number() });
+
+/** Keeps the elements that fit. */
+const recentProjects = z
+  .array(z.unknown())
+  .catch([])
+  .transform((items) => items.flatMap((item) => RecentProject.safeParse(item).data ?? []));
+
+const StateSchema = z.object({
+  /** Newest first. */
+  projects: recentProjects.default([]),
+  theme: Theme.default('system').catch('system'),
+  /** A default that Qwen Code's settings cannot express: the offline demo. */
+  defaultModel: ModelRef.nullable().default(null).catch(null),
+  /** Names the user gave; settings.json has no place for them. By provider id. */
+  providerNames: z.record(z.string(), z.string()).default({}).catch({}),
+});
+export type GantryState = z.output<typeof StateSchema>;
+
+const TrustSchema = z.object({
+  /** By real path. */
+  folders: z.record(z.string(), z.enum(['trusted', 'untrusted'])).default({}).catch({}),
+  /** By real path: accounts (`<envKey>@<origin>`) that the project's own settings may use. */
+  endpoints: z.record(z.string(), z.array(z.string())).default({}).catch({}),
+});
+export type TrustRecord = z.output<typeof TrustSchema>;
+
+/** `GANTRY_HOME/state.json`: recent folders, theme, names of providers. */
+export function openGantryState(gantryHome: string, logger: Logger): JsonStore<GantryState> {
+  return createJsonStore(join(gantryHome, 'state.json'), StateSchema, logger);
+}
+
+/** `GANTRY_HOME/trust.json`: which folders and which of their endpoints the user agreed to. */
+export function openTrustRecord(gantryHome: string, logger: Logger): JsonStore<TrustRecord> {
+  return createJsonStore(join(gantryHome, 'trust.json'), TrustSchema, logger);
+}

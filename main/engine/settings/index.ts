@@ -1,0 +1,8 @@
+/** Settings files, the environment for key lookup, and Gantry's own small state files. */
+export { type GantryState, openGantryState, openTrustRecord, type TrustRecord } from './gantry-state.ts';
+export { createJsonStore, type JsonStore } from './json-store.ts';
+export { createSettings, type SettingsDeps } from './layered-settings.ts';
+export type { LayeredSettings, LookupEnvironment, SettingsProject, SettingsReading, SettingsScope } from './settings-api.ts';
+export type { SettingsEdit } from './settings-file.ts';
+export { type GenerationConfig, ModelEntry, type SettingsValues } from './settings-schema.ts';
+export { createSettingsScreen, type SettingsScreenDeps, startingMode } from './settings-screen.ts';

@@ -1,0 +1,32 @@
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { openGantryState } from './gantry-state.ts';
+import { createTestMachine, openTestSettings } from './settings.fixture.ts';
+
+test('updates run one after the other, keep foreign keys and leave a private file', async () => {
+  const machine = createTestMachine();
+  const path = machine.write(join(machine.paths.gantryHome, 'state.json'), { drafts: { a: 'mine' } });
+  const state = openGantryState(machine.paths.gantryHome, openTestSettings(machine).logger);
+  await Promise.all(['x', 'y', 'z'].map((key) => state.update((value) => ({ ...value, providerNames: { ...value.providerNames, [key]: key } }))));
+  expect(state.read().providerNames).toEqual({ x: 'x', y: 'y', z: 'z' });
+  expect(JSON.parse(readFileSync(path, 'utf8'))).toMatchObject({ drafts: { a: 'mine' } });
+  expect(statSync(path).mode & 0o777).toBe(0o600);
+});
+
+test('a damaged file counts as empty and is logged', () => {
+  const machine = createTestMachine();
+  machine.write(join(machine.paths.gantryHome, 'state.json'), '{ "theme": ');
+  const { logger, logged } = openTestSettings(machine);
+  expect(openGantryState(machine.paths.gantryHome, logger).read()).toEqual({ projects: [], theme: 'system', defaultModel: null, providerNames: {} });
+  expect(logged()).toContain('state file could not be read');
+});
+
+test('what does not fit is left out and the rest counts', () => {
+  const machine = createTestMachine();
+  machine.write(join(machine.paths.gantryHome, 'state.json'), { theme: 'pink', projects: [{ path: '/a', openedAtMs: 1 }, 7] });
+  expect(openGantryState(machine.paths.gantryHome, openTestSettings(machine).logger).read()).toMatchObject({
+    theme: 'system',
+    projects: [{ path: '/a', openedAtMs: 1 }],
+  });
+});

@@ -1,0 +1,61 @@
+import type { SettingsFile, SettingsProblem } from '../../../preload/contract/index.ts';
+import type { Environment } from '../ports.ts';
+import type { SettingsEdit } from './settings-file.ts';
+import type { SettingsValues } from './settings-schema.ts';
+
+export type SettingsScope = SettingsFile['scope'];
+
+/** The folder whose settings are asked for. Untrusted: its settings.json and `.env` do not count. */
+export interface SettingsProject {
+  readonly root: string;
+  readonly cwd: string;
+  readonly trusted: boolean;
+}
+
+/**
+ * The settings files in layers: system defaults < user < project if trusted < system.
+ * Order: a reading is made from the files as they are now; unchanged files are not parsed again.
+ * Errors: reading never throws, a broken file is left out and told in `problems`. Editing throws `settings_broken` (data:
+ * path, line, column; the file stays as it is) and `settings_unwritable`.
+ * Ownership: whoever created it calls `close`, which ends the watching.
+ * Source: qwen-code.md 1.1, 1.2.
+ */
+export interface LayeredSettings {
+  read(project?: SettingsProject): Promise<SettingsReading>;
+  /**
+   * Edits the user's settings.json in place: comments, order and unknown keys stay, the write is atomic, a new file gets mode
+   * 0600. `plan` sees the file's own values, unresolved, and returns the edits.
+   */
+  editUser(plan: (current: Readonly<Record<string, unknown>>) => readonly SettingsEdit[]): Promise<void>;
+  /** The host's environment, asked once. */
+  processEnvironment(): Promise<Environment>;
+  close(): void;
+}
+
+/** What the layers say together. `$VAR` is resolved everywhere in it, so no part of it is ever written to a file. */
+export interface SettingsReading {
+  readonly values: SettingsValues;
+  /** Everything, also keys this program does not read itself. */
+  readonly all: Readonly<Record<string, unknown>>;
+  /** Without the project's layer: for keys that a folder must not decide. */
+  readonly operatorValues: SettingsValues;
+  /** Which layer a list of `modelProviders` comes from, by its key. */
+  readonly providerScopes: Readonly<Record<string, SettingsScope>>;
+  readonly environment: LookupEnvironment;
+  readonly files: readonly SettingsFile[];
+  readonly problems: readonly SettingsProblem[];
+}
+
+/**
+ * For key lookup and `$VAR`; nothing but `process` may reach a child (BT-32).
+ * Shape: the parts overlap nowhere in effect: a name in an earlier part hides it in the later ones.
+ */
+export interface LookupEnvironment {
+  readonly process: Environment;
+  readonly dotenv: Environment;
+  readonly dotenvPath: string | undefined;
+  /** `settings.env`. */
+  readonly settings: Environment;
+  /** All three in their order. */
+  readonly all: Environment;
+}

@@ -1,0 +1,50 @@
+import { ApprovalMode, type ModelRef, type ProjectId } from '../../../preload/contract/index.ts';
+import type { Settings } from '../engine-api.ts';
+import type { HostEvent } from '../../../preload/contract/index.ts';
+import type { GantryState } from './gantry-state.ts';
+import type { JsonStore } from './json-store.ts';
+import type { LayeredSettings, SettingsProject } from './settings-api.ts';
+
+export interface SettingsScreenDeps {
+  readonly settings: LayeredSettings;
+  readonly state: JsonStore<GantryState>;
+  /** Which folder's layers to show; `project_unknown` is thrown by it. */
+  readonly projectOf: (projectId: ProjectId) => Promise<SettingsProject>;
+  readonly defaultModel: (projectId?: ProjectId) => Promise<ModelRef | undefined>;
+  readonly setDefaultModel: (model: ModelRef) => Promise<void>;
+  readonly emit: (event: HostEvent) => void;
+}
+
+/** The `Settings` part of the engine: what the settings screen shows and changes. Errors: those of `LayeredSettings`. */
+export function createSettingsScreen(deps: SettingsScreenDeps): Settings {
+  return {
+    async describe(projectId) {
+      const project = projectId === undefined ? undefined : await deps.projectOf(projectId);
+      const reading = await deps.settings.read(project);
+      const defaultModel = await deps.defaultModel(projectId);
+      return {
+        files: [...reading.files],
+        problems: [...reading.problems],
+        ...(defaultModel === undefined ? {} : { defaultModel }),
+        approvalMode: startingMode(reading.values.tools?.approvalMode, project?.trusted ?? true),
+        theme: deps.state.read().theme,
+      };
+    },
+    setDefaultModel: (model) => deps.setDefaultModel(model),
+    setApprovalMode: (mode) => deps.settings.editUser(() => [{ path: ['tools', 'approvalMode'], value: mode }]),
+    async setTheme(theme) {
+      await deps.state.update((state) => ({ ...state, theme }));
+      deps.emit({ event: 'settings.changed', data: {} });
+    },
+  };
+}
+
+/**
+ * The mode a new session starts in. Pure. An untrusted folder never starts above `default`; a name of another program's
+ * version (`auto`) counts as `default`.
+ */
+export function startingMode(written: string | undefined, trusted: boolean): ApprovalMode {
+  const spelled = written === 'autoEdit' || written === 'auto_edit' ? 'auto-edit' : written;
+  const mode = ApprovalMode.safeParse(spelled).data ?? 'default';
+  return trusted || mode === 'plan' ? mode : 'default';
+}
