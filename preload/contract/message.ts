@@ -74,8 +74,6 @@ export const TranscriptItem = z.discriminatedUnion('kind', [
     model: z.string(),
     createdAtMs: z.number(),
     streaming: z.boolean(),
-    /** What this one answer of the model cost; set with the change that ends the streaming, where the provider reports it. */
-    usage: Usage.optional(),
   }),
   z.object({
     kind: z.literal('tool'),

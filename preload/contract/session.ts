@@ -39,6 +39,8 @@ export const RunningTurn = z.object({
   id: TurnId,
   phase: TurnPhase,
   startedAtMs: z.number(),
+  /** What the turn has cost so far; told with every change. The difference of two is the cost of the answers between. */
+  usage: Usage.optional(),
   /** With phase `retrying`: when the next attempt starts, which one it is, and why. */
   retry: z.object({ atMs: z.number(), attempt: z.number(), reason: z.string() }).optional(),
 });

@@ -35,7 +35,7 @@ export function createFakeEngine(script: EngineScript = {}): FakeEngine {
       },
     },
     emit(event) {
-      for (const listener of [...listeners]) listener(event);
+      for (const listener of listeners) listener(event);
     },
     closeCount: () => closes,
   };
