@@ -30,6 +30,8 @@ export const ERROR_CODES = [
   'session_damaged',
   'turn_not_running',
   'queue_full',
+  'tool_limit_reached', // more tool calls than `maxToolCalls`
+  'loop_detected', // the same call again and again
   // approvals
   'approval_unknown',
   'approval_stale', // the digest is not that of what stands now

@@ -1,0 +1,93 @@
+/**
+ * What a tool call shows, to and from the `resultDisplay` of a record. Pure.
+ * Qwen Code writes a string, a diff object, a todo list or (0.24) a shell result; all are read, the first three written.
+ */
+import { z } from 'zod';
+import { TaskId, type ToolDisplay } from '../../../preload/contract/index.ts';
+import type { SessionRecord } from './session-record.ts';
+
+/** Bounds what one row of a loaded session may hold. Unit: UTF-16 code units. */
+const MAX_TEXT_CHARS = 30_000;
+const MAX_PATCH_CHARS = 200_000;
+
+const DiffResult = z.looseObject({ fileDiff: z.string(), fileName: z.string().default(''), originalContent: z.string().nullish() });
+const TodoResult = z.looseObject({
+  type: z.literal('todo_list'),
+  todos: z.array(z.object({ id: z.string(), content: z.string(), status: z.enum(['pending', 'in_progress', 'completed']) })),
+});
+const ShellResult = z.looseObject({ type: z.literal('shell_result'), text: z.string().optional(), output: z.string().optional(), outcome: z.string().optional() });
+const Outcome = z.enum(['promoted', 'background', 'completed', 'failed', 'cancelled', 'timed_out']);
+
+/** The `resultDisplay` of a record; `summary` is the string where nothing richer is defined. */
+export function toResultDisplay(display: ToolDisplay, summary: string): unknown {
+  switch (display.kind) {
+    case 'diff':
+      return { fileDiff: display.patch, fileName: display.path, originalContent: display.isNewFile ? null : '', newContent: '' };
+    case 'todos':
+      return { type: 'todo_list', todos: display.todos };
+    case 'text':
+      return display.text;
+    case 'shell':
+      return display.output ?? summary;
+    case 'none':
+      return summary;
+    default:
+      return display satisfies never;
+  }
+}
+
+export interface LoadedCall {
+  readonly name: string;
+  readonly args: Record<string, unknown>;
+  readonly cwd: string;
+}
+
+export function toDisplay(record: SessionRecord, call: LoadedCall): ToolDisplay {
+  const shown = record.toolCallResult?.resultDisplay;
+  if (call.name === 'run_shell_command') return shellDisplay(record, call, shown);
+  if (typeof shown === 'string') return shown === '' ? { kind: 'none' } : { kind: 'text', text: cut(shown, MAX_TEXT_CHARS) };
+  const diff = DiffResult.safeParse(shown).data;
+  if (diff !== undefined) return diffDisplay(diff, call);
+  const todos = TodoResult.safeParse(shown).data;
+  return todos === undefined ? { kind: 'none' } : { kind: 'todos', todos: todos.todos };
+}
+
+function shellDisplay(record: SessionRecord, call: LoadedCall, shown: unknown): ToolDisplay {
+  const shell = ShellResult.safeParse(shown).data;
+  const output = typeof shown === 'string' ? shown : (shell?.output ?? shell?.text);
+  const taskId = TaskId.safeParse(record.gantry?.taskId).data;
+  const told = Outcome.safeParse(record.gantry?.outcome ?? shell?.outcome).data;
+  const status = record.toolCallResult?.status;
+  const outcome = told ?? (status === 'success' ? 'completed' : status === 'cancelled' ? 'cancelled' : 'failed');
+  return {
+    kind: 'shell',
+    command: textOf(call.args['command']),
+    cwd: textOf(call.args['directory']) || call.cwd,
+    outcome,
+    ...(taskId === undefined ? {} : { taskId }),
+    ...(output === undefined ? {} : { output: cut(output, MAX_TEXT_CHARS) }),
+    ...(record.gantry?.summary === undefined ? {} : { summary: record.gantry.summary }),
+  };
+}
+
+function diffDisplay(diff: z.infer<typeof DiffResult>, call: LoadedCall): ToolDisplay {
+  const lines = diff.fileDiff.split('\n');
+  const count = (sign: string, header: string) => lines.filter((line) => line.startsWith(sign) && !line.startsWith(header)).length;
+  return {
+    kind: 'diff',
+    path: textOf(call.args['file_path']) || diff.fileName,
+    patch: cut(diff.fileDiff, MAX_PATCH_CHARS),
+    added: count('+', '+++'),
+    removed: count('-', '---'),
+    isNewFile: diff.originalContent === null,
+    truncated: diff.fileDiff.length > MAX_PATCH_CHARS,
+  };
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
+
+function cut(text: string, limit: number): string {
+  return text.length <= limit ? text : text.slice(0, limit);
+}

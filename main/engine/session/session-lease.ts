@@ -1,0 +1,191 @@
+/**
+ * Who may write a session: a small file beside it, renewed while the session is open.
+ * Flow: look at Qwen Code's sidecar, create the lease exclusively, or take over a stale one; renew; remove.
+ * Source: design.md 6 (pid, start time, heartbeat; stale after 20 s or with its process).
+ */
+import { randomUUID } from 'node:crypto';
+import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { z } from 'zod';
+import type { Clock, Logger } from '../ports.ts';
+
+/** Without a heartbeat for this long a lease is stale. */
+export const LEASE_STALE_MS = 20_000;
+const HEARTBEAT_MS = 5_000;
+
+const LeaseFile = z.object({
+  pid: z.number().int(),
+  token: z.string(),
+  host: z.string(),
+  /** Tells a process from a later one with the same pid; absent where the system does not say. */
+  processStart: z.string().optional(),
+  startedAtMs: z.number(),
+  heartbeatAtMs: z.number(),
+});
+type LeaseFile = z.infer<typeof LeaseFile>;
+
+export interface LeaseHolder {
+  readonly pid: number;
+  readonly host: string;
+}
+
+/** `release` removes the file if it is still ours; calling it twice is harmless. `isLost`: someone took it over. */
+export interface SessionLease {
+  isLost(): boolean;
+  release(): Promise<void>;
+}
+
+export type LeaseResult = { readonly held: true; readonly lease: SessionLease } | { readonly held: false; readonly by: LeaseHolder };
+
+export interface LeaseOptions {
+  /** Path of the session file without `.jsonl`. */
+  readonly basePath: string;
+  readonly host: string;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** Errors: those of the file system are thrown; a lease that cannot be read counts as stale. */
+export async function acquireLease(options: LeaseOptions): Promise<LeaseResult> {
+  const path = `${options.basePath}.gantry-lease.json`;
+  const qwen = await readQwenOwner(`${options.basePath}.runtime.json`);
+  if (qwen !== undefined) return { held: false, by: qwen };
+  const own: LeaseFile = {
+    pid: process.pid,
+    token: randomUUID(),
+    host: options.host,
+    ...(await startOf(process.pid)),
+    startedAtMs: options.clock.now(),
+    heartbeatAtMs: options.clock.now(),
+  };
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  for (let attempt = 0; attempt < 3; attempt += 1) {
+    if (await createExclusively(path, own)) return { held: true, lease: keepAlive(path, own, options) };
+    const other = await readLease(path);
+    if (other !== undefined && (await isLive(other, options.clock.now()))) return { held: false, by: { pid: other.pid, host: other.host } };
+    await removeStale(path, other);
+  }
+  const winner = await readLease(path);
+  return { held: false, by: { pid: winner?.pid ?? 0, host: winner?.host ?? 'unknown' } };
+}
+
+function keepAlive(path: string, own: LeaseFile, { clock, logger }: LeaseOptions): SessionLease {
+  let state: 'held' | 'lost' | 'released' = 'held';
+  let beating: Promise<void> = Promise.resolve();
+  let stopTimer = clock.after(HEARTBEAT_MS, beat);
+
+  function beat(): void {
+    beating = renew().catch((error: unknown) => logger.warn('A session lease could not be renewed', { path, error: String(error) }));
+    if (state === 'held') stopTimer = clock.after(HEARTBEAT_MS, beat);
+  }
+  async function renew(): Promise<void> {
+    const current = await readLease(path);
+    if (state !== 'held') return;
+    if (current?.token !== own.token) {
+      state = 'lost';
+      return;
+    }
+    const next = `${path}.${own.token}`;
+    await writeFile(next, JSON.stringify({ ...own, heartbeatAtMs: clock.now() }), { mode: 0o600 });
+    await rename(next, path);
+  }
+  return {
+    isLost: () => state === 'lost',
+    async release() {
+      if (state === 'released') return;
+      const wasLost = state === 'lost';
+      state = 'released';
+      stopTimer();
+      await beating;
+      if (!wasLost && (await readLease(path))?.token === own.token) await rm(path, { force: true });
+    },
+  };
+}
+
+/** By a link, so that whoever sees the file sees its content; where links are not to be had, by an exclusive create. */
+async function createExclusively(path: string, lease: LeaseFile): Promise<boolean> {
+  const text = JSON.stringify(lease);
+  const draft = `${path}.${randomUUID()}`;
+  await writeFile(draft, text, { mode: 0o600 });
+  try {
+    await link(draft, path);
+    return true;
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return false;
+  } finally {
+    await rm(draft, { force: true });
+  }
+  try {
+    await writeFile(path, text, { mode: 0o600, flag: 'wx' });
+    return true;
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+/** Moves the stale file away and deletes it only if it is the one that was judged: two takers cannot both win. */
+async function removeStale(path: string, judged: LeaseFile | undefined): Promise<void> {
+  const aside = `${path}.${randomUUID()}`;
+  try {
+    await rename(path, aside);
+  } catch {
+    return; // another taker was faster; the next attempt sees its lease
+  }
+  const moved = await readLease(aside);
+  if (moved !== undefined && moved.token !== judged?.token) {
+    const restored = await createExclusively(path, moved);
+    if (restored) await rm(aside, { force: true });
+  }
+  await rm(aside, { force: true });
+}
+
+async function readLease(path: string): Promise<LeaseFile | undefined> {
+  return LeaseFile.safeParse(await readJson(path)).data;
+}
+
+const QwenSidecar = z.object({ pid: z.number().int().positive() });
+
+/** Qwen Code leaves its sidecar behind when it is killed, so only a live process counts. */
+async function readQwenOwner(path: string): Promise<LeaseHolder | undefined> {
+  const sidecar = QwenSidecar.safeParse(await readJson(path)).data;
+  return sidecar !== undefined && isAlive(sidecar.pid) ? { pid: sidecar.pid, host: 'Qwen Code' } : undefined;
+}
+
+async function readJson(path: string): Promise<unknown> {
+  try {
+    return JSON.parse(await readFile(path, 'utf8'));
+  } catch {
+    return undefined; // missing, half written or not JSON: all read as "no lease"
+  }
+}
+
+async function isLive(lease: LeaseFile, nowMs: number): Promise<boolean> {
+  if (nowMs - lease.heartbeatAtMs > LEASE_STALE_MS || !isAlive(lease.pid)) return false;
+  const { processStart } = await startOf(lease.pid);
+  return lease.processStart === undefined || processStart === undefined || lease.processStart === processStart;
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return codeOf(error) === 'EPERM'; // it lives, but belongs to someone else
+  }
+}
+
+/** Linux: the 22nd field of /proc/<pid>/stat, counted after the name, which may hold spaces. */
+async function startOf(pid: number): Promise<{ processStart?: string }> {
+  try {
+    const text = await readFile(`/proc/${pid}/stat`, 'utf8');
+    const start = text.slice(text.lastIndexOf(')') + 2).split(' ')[19];
+    return start === undefined ? {} : { processStart: start };
+  } catch {
+    return {}; // not Linux, or the process is gone
+  }
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined;
+}

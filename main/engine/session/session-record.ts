@@ -1,0 +1,95 @@
+/**
+ * The records of a session file, as Qwen Code writes them (0.15.10), read loosely: unknown fields and types survive.
+ * Source: qwen-code.md 2.2.
+ */
+import { z } from 'zod';
+
+/** One part of a message in the Gemini content form. */
+export const RecordPart = z.looseObject({
+  text: z.string().optional(),
+  thought: z.boolean().optional(),
+  functionCall: z
+    .looseObject({ id: z.string().optional(), name: z.string(), args: z.record(z.string(), z.unknown()).optional() })
+    .optional(),
+  functionResponse: z
+    .looseObject({ id: z.string().optional(), name: z.string().optional(), response: z.record(z.string(), z.unknown()).optional() })
+    .optional(),
+  inlineData: z.looseObject({ mimeType: z.string().optional() }).optional(),
+});
+export type RecordPart = z.infer<typeof RecordPart>;
+
+export const RecordContent = z.looseObject({ role: z.string().optional(), parts: z.array(RecordPart).default([]) });
+export type RecordContent = z.infer<typeof RecordContent>;
+
+/** Gantry's own additions to a record; Qwen Code ignores them. Strings are parsed where they are used. */
+const GantryFields = z
+  .looseObject({
+    verb: z.string().optional(),
+    target: z.string().optional(),
+    status: z.string().optional(),
+    outcome: z.string().optional(),
+    summary: z.string().optional(),
+    taskId: z.string().optional(),
+    startedAtMs: z.number().optional(),
+    providerId: z.string().optional(),
+  })
+  .optional()
+  .catch(undefined);
+
+export const SessionRecord = z.looseObject({
+  uuid: z.string().min(1),
+  parentUuid: z.string().nullable().default(null),
+  type: z.string(),
+  subtype: z.string().optional().catch(undefined),
+  timestamp: z.string().default(''),
+  cwd: z.string().optional().catch(undefined),
+  model: z.string().optional().catch(undefined),
+  message: RecordContent.optional().catch(undefined),
+  usageMetadata: z
+    .looseObject({ promptTokenCount: z.number().optional(), totalTokenCount: z.number().optional() })
+    .optional()
+    .catch(undefined),
+  contextWindowSize: z.number().optional().catch(undefined),
+  toolCallResult: z
+    .looseObject({ callId: z.string().optional(), status: z.string().optional(), resultDisplay: z.unknown().optional() })
+    .optional()
+    .catch(undefined),
+  systemPayload: z.record(z.string(), z.unknown()).optional().catch(undefined),
+  gantry: GantryFields,
+});
+export type SessionRecord = z.infer<typeof SessionRecord>;
+
+/** What a caller gives to be written; the log adds the common fields. `uuid` is set where an item already has it as its id. */
+export interface RecordDraft {
+  readonly uuid?: string;
+  readonly type: 'user' | 'assistant' | 'tool_result' | 'system';
+  readonly subtype?: string;
+  readonly [field: string]: unknown;
+}
+
+/** Parses one line; undefined for what is torn, malformed or no record. */
+export function parseRecord(line: string): SessionRecord | undefined {
+  if (line.trim() === '') return undefined;
+  try {
+    const parsed = SessionRecord.safeParse(JSON.parse(line));
+    return parsed.success ? parsed.data : undefined;
+  } catch {
+    return undefined; // a torn or foreign line: skipped, as Qwen Code does
+  }
+}
+
+/** Records of one uuid are one record: parts are joined, the later usage, model and result hold. */
+export function mergeRecords(first: SessionRecord, later: SessionRecord): SessionRecord {
+  const message = later.message === undefined ? first.message : joinContents(first.message, later.message);
+  return {
+    ...first,
+    ...(message === undefined ? {} : { message }),
+    ...(later.usageMetadata === undefined ? {} : { usageMetadata: later.usageMetadata }),
+    ...(later.model === undefined ? {} : { model: later.model }),
+    ...(later.toolCallResult === undefined ? {} : { toolCallResult: later.toolCallResult }),
+  };
+}
+
+function joinContents(first: RecordContent | undefined, later: RecordContent): RecordContent {
+  return first === undefined ? later : { ...first, parts: [...first.parts, ...later.parts] };
+}

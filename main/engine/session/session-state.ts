@@ -1,0 +1,65 @@
+/**
+ * When a session works and what waits: idle <-> running, closing. Pure.
+ * A prompt that arrives while a turn runs waits in the queue; the owner performs the effects in their order.
+ */
+import type { ErrorCode, QueuedPrompt } from '../../../preload/contract/index.ts';
+import { assertNever } from '../lib/assert-never.ts';
+
+/** More would hide what the agent is going to do. */
+export const MAX_QUEUED = 5;
+
+/** Invariant: the queue is empty while idle. */
+export interface SessionState {
+  readonly phase: 'idle' | 'running' | 'closing';
+  readonly queue: readonly QueuedPrompt[];
+}
+
+export type SessionInput =
+  | { readonly kind: 'prompt'; readonly prompt: QueuedPrompt }
+  /** Something other than a prompt wants a turn: notices of ended tasks, a retry of a failed turn. */
+  | { readonly kind: 'turn_wanted' }
+  | { readonly kind: 'turn_ended' }
+  | { readonly kind: 'unqueue'; readonly localId: string }
+  | { readonly kind: 'close' };
+
+/** `start_turn` without a prompt: the turn answers what is in the history or what its start adds. */
+export type SessionEffect = { readonly kind: 'start_turn'; readonly prompt?: QueuedPrompt } | { readonly kind: 'publish_queue' } | { readonly kind: 'cancel_turn' };
+
+export type SessionTransition =
+  | { readonly ok: true; readonly state: SessionState; readonly effects: readonly SessionEffect[] }
+  | { readonly ok: false; readonly code: ErrorCode };
+
+export const INITIAL_SESSION_STATE: SessionState = { phase: 'idle', queue: [] };
+
+const next = (state: SessionState, ...effects: SessionEffect[]): SessionTransition => ({ ok: true, state, effects });
+
+/** Refusals: `closed` (it is closing), `queue_full`. Inputs that change nothing come back with no effects. */
+export function transitionSession(state: SessionState, input: SessionInput): SessionTransition {
+  switch (input.kind) {
+    case 'prompt':
+      if (state.phase === 'closing') return { ok: false, code: 'closed' };
+      if (state.phase === 'idle') return next({ ...state, phase: 'running' }, { kind: 'start_turn', prompt: input.prompt });
+      if (state.queue.length >= MAX_QUEUED) return { ok: false, code: 'queue_full' };
+      return next({ ...state, queue: [...state.queue, input.prompt] }, { kind: 'publish_queue' });
+    case 'turn_wanted':
+      return state.phase === 'idle' ? next({ ...state, phase: 'running' }, { kind: 'start_turn' }) : next(state);
+    case 'turn_ended': {
+      if (state.phase !== 'running') return next(state);
+      const [prompt, ...queue] = state.queue;
+      if (prompt === undefined) return next({ phase: 'idle', queue: [] });
+      return next({ phase: 'running', queue }, { kind: 'publish_queue' }, { kind: 'start_turn', prompt });
+    }
+    case 'unqueue': {
+      const queue = state.queue.filter((prompt) => prompt.localId !== input.localId);
+      return queue.length === state.queue.length ? next(state) : next({ ...state, queue }, { kind: 'publish_queue' });
+    }
+    case 'close': {
+      if (state.phase === 'closing') return next(state);
+      const cancel: SessionEffect[] = state.phase === 'running' ? [{ kind: 'cancel_turn' }] : [];
+      const drop: SessionEffect[] = state.queue.length > 0 ? [{ kind: 'publish_queue' }] : [];
+      return next({ phase: 'closing', queue: [] }, ...drop, ...cancel);
+    }
+    default:
+      return assertNever(input);
+  }
+}

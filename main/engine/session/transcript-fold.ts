@@ -1,0 +1,146 @@
+/**
+ * From records to the rows of the transcript. Pure; a fold that tells what each record adds or changes, so that a
+ * reader keeps only the rows it wants. Row ids are the records' uuids, and the call ids of tools, so they are the same
+ * live and after loading.
+ */
+import { ItemId, TaskId, ToolStatus, TranscriptItem, type ToolItem, type ToolKind } from '../../../preload/contract/index.ts';
+import { callsOf } from './model-history.ts';
+import { toDisplay } from './result-display.ts';
+import type { SessionRecord } from './session-record.ts';
+
+export const INTERRUPTED_ERROR = 'Interrupted: Gantry ended before this finished.';
+
+/** How a call is shown; for a tool nobody knows any more, its name. */
+export type DescribeCall = (name: string, args: Record<string, unknown>) => { verb: string; target: string; toolKind: ToolKind };
+
+export type TranscriptStep = { readonly kind: 'added'; readonly item: TranscriptItem } | { readonly kind: 'changed'; readonly item: TranscriptItem };
+
+export interface TranscriptFold {
+  push(record: SessionRecord): readonly TranscriptStep[];
+  /** Calls without a result become interrupted. */
+  finish(): readonly TranscriptStep[];
+}
+
+interface OpenCall {
+  readonly item: ToolItem;
+  readonly args: Record<string, unknown>;
+}
+
+export function createTranscriptFold(describe: DescribeCall): TranscriptFold {
+  const open = new Map<string, OpenCall>();
+  const seenCalls = new Set<string>(); // some servers number the calls of every answer from 0; a row's id must be unique
+
+  function assistant(record: SessionRecord): TranscriptStep[] {
+    const parts = record.message?.parts ?? [];
+    const createdAtMs = timeOf(record);
+    const join = (thought: boolean) => parts.map((part) => ((part.thought === true) === thought ? (part.text ?? '') : '')).join('');
+    const text = join(false);
+    const thinking = join(true);
+    const steps: TranscriptStep[] = [];
+    if (text !== '' || thinking !== '') {
+      const item = { kind: 'assistant', id: idOf(record.uuid), text, thinking, model: record.model ?? '', createdAtMs, streaming: false } as const;
+      steps.push({ kind: 'added', item });
+    }
+    for (const call of callsOf(parts, record.uuid)) {
+      const { verb, target, toolKind } = describe(call.name, call.input);
+      const item: ToolItem = {
+        kind: 'tool',
+        id: idOf(seenCalls.has(call.id) ? `${record.uuid}:${call.id}` : call.id),
+        name: call.name,
+        toolKind,
+        verb,
+        target,
+        status: 'pending',
+        startedAtMs: createdAtMs,
+        display: { kind: 'none' },
+      };
+      seenCalls.add(call.id);
+      open.set(call.id, { item, args: call.input });
+      steps.push({ kind: 'added', item });
+    }
+    return steps;
+  }
+
+  function toolResult(record: SessionRecord): TranscriptStep[] {
+    const response = record.message?.parts.find((part) => part.functionResponse !== undefined)?.functionResponse;
+    const callId = record.toolCallResult?.callId ?? response?.id ?? '';
+    const call = open.get(callId);
+    if (call === undefined) return [];
+    open.delete(callId);
+    const status = statusOf(record);
+    const error = status === 'success' ? undefined : response?.response?.['error'];
+    const item: ToolItem = {
+      ...call.item,
+      status,
+      ...(record.gantry?.verb === undefined ? {} : { verb: record.gantry.verb }),
+      ...(record.gantry?.target === undefined ? {} : { target: record.gantry.target }),
+      startedAtMs: record.gantry?.startedAtMs ?? call.item.startedAtMs,
+      endedAtMs: timeOf(record),
+      display: toDisplay(record, { name: call.item.name, args: call.args, cwd: record.cwd ?? '' }),
+      ...(typeof error === 'string' ? { error: error.slice(0, 2000) } : {}),
+    };
+    return [{ kind: 'changed', item }];
+  }
+
+  return {
+    push(record) {
+      switch (record.type) {
+        case 'user':
+          return userSteps(record);
+        case 'assistant':
+          return assistant(record);
+        case 'tool_result':
+          return toolResult(record);
+        case 'system':
+          return systemSteps(record);
+        default:
+          return []; // a type of a later version: kept in the file, not shown
+      }
+    },
+    finish: () =>
+      [...open.values()].map(({ item }) => ({
+        kind: 'changed',
+        item: { ...item, status: 'cancelled', error: INTERRUPTED_ERROR, endedAtMs: item.startedAtMs },
+      })),
+  };
+}
+
+function userSteps(record: SessionRecord): TranscriptStep[] {
+  const shown = record.systemPayload?.['displayText'];
+  const text = typeof shown === 'string' ? shown : (record.message?.parts ?? []).map((part) => part.text ?? '').join('\n');
+  if (text === '') return [];
+  const common = { id: idOf(record.uuid), text, createdAtMs: timeOf(record) };
+  if (record.subtype === undefined || record.subtype === 'mid_turn_user_message') return [{ kind: 'added', item: { kind: 'user', ...common } }];
+  const taskId = TaskId.safeParse(record.gantry?.taskId).data;
+  const task = taskId === undefined ? {} : ({ taskId, action: 'open_task' } as const);
+  return [{ kind: 'added', item: { kind: 'notice', level: 'quiet', ...common, ...task } }];
+}
+
+function systemSteps(record: SessionRecord): TranscriptStep[] {
+  if (record.subtype === 'chat_compression') {
+    const text = 'Earlier conversation was summarized to free context.';
+    return [{ kind: 'added', item: { kind: 'notice', id: idOf(record.uuid), createdAtMs: timeOf(record), level: 'quiet', text } }];
+  }
+  if (record.subtype !== NOTICE_SUBTYPE) return [];
+  const item = TranscriptItem.safeParse(record.systemPayload?.['item']).data;
+  return item?.kind === 'notice' ? [{ kind: 'added', item: { ...item, id: idOf(record.uuid) } }] : [];
+}
+
+/** Rows of ours that are no message: a failed turn, an interruption. Qwen Code skips records it does not know. */
+export const NOTICE_SUBTYPE = 'gantry_notice';
+
+function statusOf(record: SessionRecord): ToolItem['status'] {
+  const own = ToolStatus.safeParse(record.gantry?.status).data;
+  if (own !== undefined) return own;
+  const status = record.toolCallResult?.status;
+  return status === 'success' || status === 'cancelled' ? status : 'error';
+}
+
+function timeOf(record: SessionRecord): number {
+  const time = Date.parse(record.timestamp);
+  return Number.isNaN(time) ? 0 : time;
+}
+
+function idOf(text: string): ItemId {
+  return ItemId.parse(text.slice(0, 200) || 'unknown');
+}

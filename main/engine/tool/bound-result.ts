@@ -1,0 +1,39 @@
+/** Keeps what the model reads within a budget; the whole is saved where it can be read. Source: qwen-code.md 4.3. */
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import type { Tool, ToolContext } from './tool.ts';
+
+/** Unit: UTF-16 code units. */
+export const RESULT_LIMIT_CHARS = 25_000;
+/** More is kept of the end, where errors and totals stand. */
+const HEAD_SHARE = 1 / 5;
+
+/** Shell results bound themselves (BT-26). If the file cannot be written, the text says that the rest is lost. */
+export async function boundResult(text: string, tool: Tool, context: ToolContext): Promise<string> {
+  if (tool.kind === 'shell' || text.length <= RESULT_LIMIT_CHARS) return text;
+  const headChars = Math.floor(RESULT_LIMIT_CHARS * HEAD_SHARE);
+  const head = cutEnd(text, headChars);
+  const tail = cutStart(text, RESULT_LIMIT_CHARS - headChars);
+  const omitted = text.length - head.length - tail.length;
+  const path = join(context.toolOutputDir, `${tool.name}_${randomBytes(6).toString('hex')}.output`);
+  const where = await context.fs.writeBytes(path, Buffer.from(text)).then(
+    () => `The whole text is in ${path}; read parts of it with read_file (offset, limit).`,
+    (error: unknown) => {
+      context.logger.warn('A long tool result could not be saved', { path, error: String(error) });
+      return 'The rest could not be saved.';
+    },
+  );
+  return `${head}\n\n[... ${omitted} characters left out. ${where} ...]\n\n${tail}`;
+}
+
+const isLowSurrogate = (text: string, at: number) => /[\uDC00-\uDFFF]/.test(text.charAt(at));
+
+/** A cut never splits a surrogate pair. */
+function cutEnd(text: string, chars: number): string {
+  return text.slice(0, isLowSurrogate(text, chars) ? chars - 1 : chars);
+}
+
+function cutStart(text: string, chars: number): string {
+  const from = text.length - chars;
+  return text.slice(isLowSurrogate(text, from) ? from + 1 : from);
+}
