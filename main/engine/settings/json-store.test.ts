@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { openGantryState } from './gantry-state.ts';
+import { openGantryState } from './gantry-files.ts';
 import { createTestMachine, openTestSettings } from './settings.fixture.ts';
 
 test('updates run one after the other, keep foreign keys and leave a private file', async () => {

@@ -18,9 +18,9 @@ test.each([
 });
 
 test('an edit keeps comments, order, unknown keys and tabs', () => {
-  const text = '{\n\t// why\n\t"zzz": true, // keep\n\t"model": { "name": "a" }\n}\n';
+  const text = '{\n\t// why\n\t"model": { "name": "a" }, // keep\n\t"zzz": true\n}\n';
   expect(editSettings(text, [{ path: ['model', 'name'], value: 'b' }, { path: ['tools', 'approvalMode'], value: 'plan' }])).toBe(
-    '{\n\t// why\n\t"zzz": true, // keep\n\t"model": { "name": "b" },\n\t"tools": {\n\t\t"approvalMode": "plan"\n\t}\n}\n',
+    '{\n\t// why\n\t"model": { "name": "b" }, // keep\n\t"zzz": true,\n\t"tools": {\n\t\t"approvalMode": "plan"\n\t}\n}\n',
   );
 });
 

@@ -1,7 +1,7 @@
 import { ApprovalMode, type ModelRef, type ProjectId } from '../../../preload/contract/index.ts';
 import type { Settings } from '../engine-api.ts';
 import type { HostEvent } from '../../../preload/contract/index.ts';
-import type { GantryState } from './gantry-state.ts';
+import type { GantryState } from './gantry-files.ts';
 import type { JsonStore } from './json-store.ts';
 import type { LayeredSettings, SettingsProject } from './settings-api.ts';
 

@@ -1,0 +1,32 @@
+import type { Environment } from '../ports.ts';
+
+/** A shell, an editor and a path are needed by every command: an `envKey` of that name does not take them away. */
+const ALWAYS_KEPT: ReadonlySet<string> = new Set([
+  'PATH', 'HOME', 'USER', 'LOGNAME', 'SHELL', 'TERM', 'LANG', 'LC_ALL', 'TMPDIR', 'TMP', 'TEMP', 'PWD', 'TZ', 'USERPROFILE', 'APPDATA', 'LOCALAPPDATA',
+  'SYSTEMROOT', 'SystemRoot', 'COMSPEC', 'ComSpec', 'PATHEXT', 'Path',
+]);
+
+/** Set by Electron, by Node for its own children, or by `npm start` for us: none of it is the user's. */
+const OF_OUR_RUNTIME = /^(?:ELECTRON_.*|NODE_(?!ENV$|EXTRA_CA_CERTS$).*|CHROME_DESKTOP|ORIGINAL_XDG_CURRENT_DESKTOP|npm_.*|INIT_CWD)$/;
+
+/** Keys of the services this program, or a program like it, talks to. Also where no setting names them. */
+const KNOWN_KEYS =
+  /^(?:QWEN_SERVER_TOKEN|GANTRY_SERVER_TOKEN|OPENAI_ADMIN_KEY|OPENAI_CUSTOM_HEADERS|ANTHROPIC_AUTH_TOKEN|BAILIAN_CODING_PLAN_API_KEY|(?:OPENAI|AZURE_OPENAI|ANTHROPIC|CLAUDE|GEMINI|GOOGLE|GOOGLE_GENERATIVE_AI|DASHSCOPE|BAILIAN|QWEN|MODELSCOPE|MODELSCOPE_SDK|OPENROUTER|FIREWORKS|DEEPSEEK|MISTRAL|GROQ|XAI|TOGETHER|TOGETHERAI|MOONSHOT|KIMI|ZAI|ZHIPU|ZHIPUAI|MINIMAX|COHERE|PERPLEXITY|CEREBRAS|NVIDIA|SILICONFLOW|ARK|VOLCENGINE|HUNYUAN|REPLICATE|TAVILY)_(?:API_?KEY|API_TOKEN))$/i;
+
+/**
+ * What a child process may have of the user's environment: nothing of Electron's or Node's, no variable named by an
+ * `envKey`, no known provider key, unless `passed` lists it. Pure. Source: BT-32 of spec/background-tasks.md.
+ */
+export function childEnvironment(
+  own: Environment,
+  options: { readonly envKeys: readonly string[]; readonly passed: readonly string[] },
+): Readonly<Record<string, string>> {
+  const secret = new Set(options.envKeys.filter((name) => !ALWAYS_KEPT.has(name)));
+  const passed = new Set(options.passed);
+  const child: Record<string, string> = {};
+  for (const [name, value] of Object.entries(own)) {
+    if (value === undefined) continue;
+    if (passed.has(name) || !(secret.has(name) || KNOWN_KEYS.test(name) || OF_OUR_RUNTIME.test(name))) child[name] = value;
+  }
+  return child;
+}

@@ -1,0 +1,3 @@
+/** The folders the user works in. */
+export type { ProjectContext, ProjectDirectory } from './project-api.ts';
+export { createProjects, type ProjectsDeps } from './projects.ts';

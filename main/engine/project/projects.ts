@@ -1,0 +1,163 @@
+/**
+ * The folders the user works in: their trust, their summaries, and for the rest of the engine a `ProjectContext` each.
+ * It owns state.json's list of recent folders and trust.json's list of trusted ones; sessions and settings are others'.
+ */
+import { realpath, stat } from 'node:fs/promises';
+import { basename } from 'node:path';
+import type { HostEvent, ProjectId, ProjectSummary, Trust } from '../../../preload/contract/index.ts';
+import type { Projects } from '../engine-api.ts';
+import { EngineError } from '../errors.ts';
+import type { Clock, EnginePaths, Environment } from '../ports.ts';
+import { type GantryState, type JsonStore, type LayeredSettings, type SettingsReading, startingMode, type TrustRecord } from '../settings/index.ts';
+import { childEnvironment } from './child-environment.ts';
+import { readGitBranch } from './git-branch.ts';
+import type { ProjectContext, ProjectDirectory } from './project-api.ts';
+import { listProjectFiles } from './project-files.ts';
+import { chatsDirOf, projectIdOf, tempDirOf } from './session-paths.ts';
+import { suggestPaths } from './suggest-paths.ts';
+
+export interface ProjectsDeps {
+  readonly paths: EnginePaths;
+  readonly settings: LayeredSettings;
+  readonly state: JsonStore<GantryState>;
+  readonly trust: JsonStore<TrustRecord>;
+  readonly clock: Clock;
+  readonly emit: (event: HostEvent) => void;
+  readonly platform?: NodeJS.Platform;
+}
+
+/** The list is for people; the oldest fall off. */
+const MAX_RECENT = 50;
+
+/**
+ * Opens the list of folders of this machine.
+ * Errors: `open`: folder_not_found, not_a_folder; `get`, `trust`, `forget`: project_unknown. A folder that has gone since is
+ * no error: its summary says `exists: false`.
+ */
+export function createProjects(deps: ProjectsDeps): Projects & ProjectDirectory {
+  const platform = deps.platform ?? process.platform;
+  const known = new Map<ProjectId, { readonly context: ProjectContext; openedAtMs: number }>();
+
+  const trustOf = (root: string): Trust => deps.trust.read().folders[root] ?? 'unknown';
+
+  const remember = (root: string, openedAtMs: number) => {
+    const id = projectIdOf(root, platform);
+    const entry = known.get(id) ?? { context: createContext(deps, root, platform, trustOf), openedAtMs };
+    entry.openedAtMs = openedAtMs;
+    known.set(id, entry);
+    return entry;
+  };
+
+  const find = (projectId: ProjectId) => {
+    const found = known.get(projectId);
+    if (found !== undefined) return found;
+    const recent = deps.state.read().projects.find((project) => projectIdOf(project.path, platform) === projectId);
+    if (recent !== undefined) return remember(recent.path, recent.openedAtMs);
+    throw new EngineError('project_unknown', 'This folder is not open. Open it again.', { data: { projectId } });
+  };
+
+  const summarize = async ({ context, openedAtMs }: { context: ProjectContext; openedAtMs: number }): Promise<ProjectSummary> => {
+    const [found, branch, projectFiles] = await Promise.all([
+      stat(context.root).catch(() => undefined),
+      context.gitBranch(),
+      listProjectFiles(context.root),
+    ]);
+    return {
+      id: context.id,
+      path: context.root,
+      name: basename(context.root) === '' ? context.root : basename(context.root),
+      ...(branch === undefined ? {} : { branch }),
+      trust: trustOf(context.root),
+      projectFiles,
+      exists: found?.isDirectory() === true,
+      openedAtMs,
+    };
+  };
+
+  const changed = async (entry: { context: ProjectContext; openedAtMs: number }): Promise<ProjectSummary> => {
+    const project = await summarize(entry);
+    deps.emit({ event: 'project.changed', data: { project } });
+    return project;
+  };
+
+  const recordTrust = (root: string, trusted: boolean) =>
+    deps.trust.update((record) => ({ ...record, folders: { ...record.folders, [root]: trusted ? 'trusted' : 'untrusted' } }));
+
+  return {
+    get: (projectId) => find(projectId).context,
+    async list() {
+      const recent = deps.state.read().projects;
+      return Promise.all(recent.map((project) => summarize(remember(project.path, project.openedAtMs))));
+    },
+    async open(path, options = {}) {
+      const root = await realFolder(path);
+      if (options.trust !== undefined) await recordTrust(root, options.trust);
+      const entry = remember(root, deps.clock.now());
+      if (options.remember !== false) {
+        const recent = { path: root, openedAtMs: entry.openedAtMs };
+        await deps.state.update((state) => ({
+          ...state,
+          projects: [recent, ...state.projects.filter((project) => project.path !== root)].slice(0, MAX_RECENT),
+        }));
+      }
+      return changed(entry);
+    },
+    async trust(projectId, trusted) {
+      const entry = find(projectId);
+      await recordTrust(entry.context.root, trusted);
+      deps.emit({ event: 'settings.changed', data: {} }); // the project's layer counts now, or no longer
+      return changed(entry);
+    },
+    async forget(projectId) {
+      const { root } = find(projectId).context;
+      // It stays known to this process: a session of it may still be running.
+      await deps.state.update((state) => ({ ...state, projects: state.projects.filter((project) => project.path !== root) }));
+      deps.emit({ event: 'project.removed', data: { projectId } });
+    },
+    suggestPaths: (prefix) => suggestPaths(prefix, deps.paths.home),
+  };
+}
+
+function createContext(deps: ProjectsDeps, root: string, platform: NodeJS.Platform, trustOf: (root: string) => Trust): ProjectContext {
+  const read = (trusted = trustOf(root) === 'trusted'): Promise<SettingsReading> => deps.settings.read({ root, cwd: root, trusted });
+  return {
+    id: projectIdOf(root, platform),
+    root,
+    cwd: root,
+    trust: () => Promise.resolve(trustOf(root)),
+    chatsDir: chatsDirOf(deps.paths, root, platform),
+    tempDir: tempDirOf(deps.paths, root, platform),
+    gitBranch: () => readGitBranch(root),
+    async approvalMode() {
+      return startingMode((await read()).values.tools?.approvalMode, trustOf(root) === 'trusted');
+    },
+    async lookupEnv(): Promise<Environment> {
+      return (await read()).environment.all;
+    },
+    async childEnv() {
+      const { values, operatorValues, environment } = await read();
+      // A folder may hide more from its commands, and never pass more to them.
+      const envKeys = [...envKeysOf(values.modelProviders), ...envKeysOf(operatorValues.modelProviders)];
+      return childEnvironment(environment.process, { envKeys, passed: operatorValues.gantry?.shell?.passEnv ?? [] });
+    },
+  };
+}
+
+function envKeysOf(modelProviders: Readonly<Record<string, readonly unknown[]>> | undefined): string[] {
+  return Object.values(modelProviders ?? {})
+    .flat()
+    .flatMap((entry) =>
+      typeof entry === 'object' && entry !== null && 'envKey' in entry && typeof entry.envKey === 'string' ? [entry.envKey] : [],
+    );
+}
+
+async function realFolder(path: string): Promise<string> {
+  const found = await stat(path).catch(() => undefined);
+  if (found === undefined) {
+    throw new EngineError('folder_not_found', `There is no folder ${path}. Check the path, or open another folder.`, { data: { path } });
+  }
+  if (!found.isDirectory()) {
+    throw new EngineError('not_a_folder', `${path} is a file. Open the folder it lies in.`, { data: { path } });
+  }
+  return realpath(path);
+}
