@@ -1,17 +1,6 @@
 import { expect, test } from 'vitest';
 import { SessionId, TaskId, type TaskSummary } from '../../../preload/contract/index.ts';
-import {
-  findLocalUrls,
-  formatAge,
-  formatBytes,
-  formatClock,
-  groupTasks,
-  isWebUrl,
-  outputAge,
-  statusLabel,
-  statusTone,
-  timeoutNote,
-} from './task-format.ts';
+import { findLocalUrls, formatSpan, groupTasks, isWebUrl, outputAge, statusLabel, statusTone, timeoutNote } from './task-format.ts';
 
 const START = 1_000_000;
 
@@ -34,28 +23,12 @@ function task(overrides: Partial<TaskSummary> = {}): TaskSummary {
 }
 
 test.each([
-  [-5, '0:00'],
-  [9_999, '0:09'],
-  [102_000, '1:42'],
-  [728_000, '12:08'],
-  [3_728_000, '1:02:08'],
-])('%d ms on the clock is %s', (ms, shown) => expect(formatClock(ms)).toBe(shown));
-
-test.each([
   [0, '0 s'],
   [59_999, '59 s'],
   [360_000, '6 m'],
   [7_200_000, '2 h'],
   [260_000_000, '3 d'],
-])('an age of %d ms is %s', (ms, shown) => expect(formatAge(ms)).toBe(shown));
-
-test.each([
-  [0, '0 B'],
-  [999, '999 B'],
-  [1_200, '1.2 kB'],
-  [18_400_000, '18 MB'],
-  [999_960, '1.0 MB'],
-])('%d bytes are %s', (bytes, shown) => expect(formatBytes(bytes)).toBe(shown));
+])('an age of %d ms is %s', (ms, shown) => expect(formatSpan(ms)).toBe(shown));
 
 test.each<[Partial<TaskSummary>, string, string]>([
   [{ status: 'starting' }, 'starting', 'run'],
@@ -65,7 +38,7 @@ test.each<[Partial<TaskSummary>, string, string]>([
   [{ status: 'failed', exitCode: 1 }, 'exited 1', 'err'],
   [{ status: 'failed', exitCode: 0, signal: 9 }, 'signal 9', 'err'],
   [{ status: 'failed' }, 'failed', 'err'],
-  [{ status: 'cancelled', exitCode: 143 }, 'stopped', 'idle'],
+  [{ status: 'cancelled', exitCode: 143 }, 'stopped', 'plain'],
 ])('a task %j is called %s in tone %s', (overrides, label, tone) => {
   expect([statusLabel(task(overrides)), statusTone(task(overrides))]).toEqual([label, tone]);
 });

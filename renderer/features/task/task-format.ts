@@ -1,4 +1,5 @@
 import { isTerminalStatus, type TaskSummary } from '../../../preload/contract/index.ts';
+import { formatDuration, type Tone } from '../../ui/index.ts';
 
 /** Text and order of task rows. Pure: the time comes in as an argument. Units: epoch ms, bytes. */
 
@@ -9,38 +10,13 @@ export const OFFER_BACKGROUND_AFTER_MS = 30_000;
 /** The timeout is announced this long before it. Unit: ms. */
 export const TIMEOUT_WARNING_MS = 15_000;
 
-export type Tone = 'run' | 'ok' | 'warn' | 'err' | 'idle';
-
-/** "0:09", "12:08", "1:02:08"; whole seconds, never negative. */
-export function formatClock(durationMs: number): string {
-  const seconds = Math.max(0, Math.floor(durationMs / 1000));
-  const hours = Math.floor(seconds / 3600);
-  const minutes = Math.floor((seconds % 3600) / 60);
-  const rest = String(seconds % 60).padStart(2, '0');
-  return hours > 0 ? `${hours}:${String(minutes).padStart(2, '0')}:${rest}` : `${minutes}:${rest}`;
-}
-
 /** "4 s", "6 m", "2 h", "3 d": one unit, rounded down. */
-export function formatAge(ageMs: number): string {
+export function formatSpan(ageMs: number): string {
   const seconds = Math.max(0, Math.floor(ageMs / 1000));
   if (seconds < 60) return `${seconds} s`;
   if (seconds < 3600) return `${Math.floor(seconds / 60)} m`;
   if (seconds < 86_400) return `${Math.floor(seconds / 3600)} h`;
   return `${Math.floor(seconds / 86_400)} d`;
-}
-
-/** Decimal units: "0 B", "999 B", "1.2 kB", "18 MB". */
-export function formatBytes(bytes: number): string {
-  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
-  let value = bytes;
-  let unit = 0;
-  // 999.95 would be shown as 1000.0 of the smaller unit.
-  while (value >= (unit === 0 ? 1000 : 999.5) && unit < units.length - 1) {
-    value /= 1000;
-    unit += 1;
-  }
-  const digits = unit > 0 && value < 9.95 ? 1 : 0;
-  return `${value.toFixed(digits)} ${units[unit]}`;
 }
 
 export function elapsedMs(task: TaskSummary, nowMs: number): number {
@@ -76,7 +52,7 @@ export function statusTone(task: TaskSummary): Tone {
     case 'failed':
       return 'err';
     case 'cancelled':
-      return 'idle';
+      return 'plain';
   }
 }
 
@@ -85,8 +61,8 @@ export function outputAge(task: TaskSummary, nowMs: number): string {
   if (isTerminalStatus(task.status)) return '';
   if (task.status === 'stopping') return 'stopping';
   const silentMs = nowMs - (task.lastOutputAtMs ?? task.startedAtMs);
-  if (silentMs >= QUIET_AFTER_MS) return `quiet for ${formatAge(silentMs)}, process alive`;
-  return task.lastOutputAtMs === undefined ? 'no output yet' : `last output ${formatAge(silentMs)} ago`;
+  if (silentMs >= QUIET_AFTER_MS) return `quiet for ${formatSpan(silentMs)}, process alive`;
+  return task.lastOutputAtMs === undefined ? 'no output yet' : `last output ${formatSpan(silentMs)} ago`;
 }
 
 export interface TaskGroups {
@@ -114,8 +90,8 @@ export function groupTasks(tasks: readonly TaskSummary[], seen: ReadonlySet<stri
 export function timeoutNote(task: TaskSummary, nowMs: number): { readonly text: string; readonly warning: boolean } | undefined {
   if (task.timeoutAtMs === undefined) return undefined;
   const leftMs = task.timeoutAtMs - nowMs;
-  if (leftMs > TIMEOUT_WARNING_MS) return { text: `stops at ${formatClock(task.timeoutAtMs - task.startedAtMs)}`, warning: false };
-  return { text: leftMs > 0 ? `stops in ${formatAge(Math.ceil(leftMs / 1000) * 1000)}` : 'time is up', warning: true };
+  if (leftMs > TIMEOUT_WARNING_MS) return { text: `stops at ${formatDuration(task.timeoutAtMs - task.startedAtMs)}`, warning: false };
+  return { text: leftMs > 0 ? `stops in ${formatSpan(Math.ceil(leftMs / 1000) * 1000)}` : 'time is up', warning: true };
 }
 
 export interface FoundUrl {

@@ -1,0 +1,2 @@
+/** The door of the settings screen. */
+export { SettingsScreen, type SettingsScreenProps } from './SettingsScreen.tsx';

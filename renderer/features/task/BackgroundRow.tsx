@@ -1,0 +1,45 @@
+import { ArrowDown } from 'lucide-react';
+import { isTerminalStatus, type TaskSummary } from '../../../preload/contract/index.ts';
+import { useUi } from '../../stores/index.ts';
+import { formatDuration, useNow } from '../../ui/index.ts';
+import { elapsedMs, statusLabel } from './task-format.ts';
+import { taskStrings } from './task-strings.ts';
+
+/** What is left of the card once the command is in the background: one line that opens it in the panel. */
+export function BackgroundRow({ command, task }: { readonly command: string; readonly task: TaskSummary | undefined }) {
+  const openTask = useUi((ui) => ui.openTask);
+  return (
+    <div className="flex h-8 items-center gap-2.5 rounded-md px-2.5 text-row text-text-2 hover:bg-wash">
+      <ArrowDown size={15} strokeWidth={1.6} className="shrink-0" aria-hidden />
+      <span className="shrink-0 text-run">{taskStrings.card.inBackground}</span>
+      <code className="min-w-0 flex-1 truncate font-mono text-code text-text-1" title={command}>
+        {command}
+      </code>
+      {task !== undefined && (
+        <span className="flex shrink-0 items-center text-meta text-text-3">
+          <Elapsed task={task} />
+          <span aria-hidden className="px-1">
+            ·
+          </span>
+          <button
+            type="button"
+            aria-label={taskStrings.card.openTask(command)}
+            className="h-7 rounded px-1 hover:text-text-1"
+            onClick={() => openTask(task.id)}
+          >
+            {taskStrings.card.open}
+          </button>
+        </span>
+      )}
+    </div>
+  );
+}
+
+function Elapsed({ task }: { readonly task: TaskSummary }) {
+  const nowMs = useNow(1000, !isTerminalStatus(task.status));
+  return (
+    <span className={task.status === 'failed' ? 'text-err' : ''}>
+      {statusLabel(task)} {formatDuration(elapsedMs(task, nowMs))}
+    </span>
+  );
+}

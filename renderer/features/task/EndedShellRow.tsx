@@ -1,0 +1,54 @@
+import { SquareTerminal } from 'lucide-react';
+import { useState } from 'react';
+import type { ToolItem } from '../../../preload/contract/index.ts';
+import { Chip, Collapsible, CopyButton, formatDuration } from '../../ui/index.ts';
+import { shellResult } from './shell-card-state.ts';
+import { taskStrings } from './task-strings.ts';
+
+/** An ended command: one row; open with its output when it failed, closed when all is well. */
+export function EndedShellRow({ item, command }: { readonly item: ToolItem; readonly command: string }) {
+  const result = shellResult(item);
+  const [chosen, setChosen] = useState<boolean>();
+  const open = chosen ?? result?.failed === true;
+  return (
+    <Collapsible
+      open={open}
+      onToggle={() => setChosen(!open)}
+      summary={
+        <>
+          <SquareTerminal size={15} strokeWidth={1.6} className={`shrink-0 ${result?.tone === 'err' ? 'text-err' : ''}`} aria-hidden />
+          <span className="shrink-0">{item.verb}</span>
+          <code className="min-w-0 flex-1 truncate font-mono text-code text-text-1" title={command}>
+            {command}
+          </code>
+          {result !== undefined && <Chip tone={result.tone}>{result.label}</Chip>}
+          {item.endedAtMs !== undefined && (
+            <span className="shrink-0 text-meta text-text-3">{formatDuration(item.endedAtMs - item.startedAtMs, true)}</span>
+          )}
+        </>
+      }
+    >
+      <Output item={item} command={command} />
+    </Collapsible>
+  );
+}
+
+function Output({ item, command }: { readonly item: ToolItem; readonly command: string }) {
+  const shell = item.display.kind === 'shell' ? item.display : undefined;
+  const output = shell?.output ?? (item.display.kind === 'text' ? item.display.text : '');
+  const remark = item.error ?? shell?.summary;
+  return (
+    <div className="relative mt-1 mb-2 overflow-hidden rounded-lg border border-border bg-term">
+      {/* Focusable, so that the keyboard can scroll it. */}
+      <pre
+        tabIndex={0}
+        aria-label={taskStrings.card.outputOf(command)}
+        className="max-h-60 overflow-auto px-3 py-2.5 pr-10 font-mono text-code whitespace-pre-wrap text-term-ink"
+      >
+        {output === '' ? <span className="text-text-3">{taskStrings.card.noOutput}</span> : output}
+      </pre>
+      {output !== '' && <CopyButton text={output} className="absolute top-1.5 right-2" />}
+      {remark !== undefined && <p className="border-t border-border bg-panel px-3 py-1.5 text-meta text-text-2">{remark}</p>}
+    </div>
+  );
+}

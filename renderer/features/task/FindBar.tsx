@@ -1,0 +1,43 @@
+import { ChevronDown, ChevronUp, X } from 'lucide-react';
+import { useState } from 'react';
+import { Field, IconButton } from '../../ui/index.ts';
+import { taskStrings } from './task-strings.ts';
+
+export interface FindBarProps {
+  readonly found: { readonly index: number; readonly count: number };
+  readonly onFind: (wanted: string, direction: 'next' | 'previous') => void;
+  readonly onClose: () => void;
+}
+
+const text = taskStrings.panel;
+
+/** Search in a terminal: Enter goes on, Shift+Enter back, Escape closes. */
+export function FindBar({ found, onFind, onClose }: FindBarProps) {
+  const [wanted, setWanted] = useState('');
+  const find = (direction: 'next' | 'previous') => {
+    if (wanted !== '') onFind(wanted, direction);
+  };
+  return (
+    <search className="flex items-center gap-1 border-t border-border px-2 py-1">
+      <Field
+        className="flex-1"
+        label={text.findLabel}
+        hideLabel
+        mono
+        autoFocus
+        value={wanted}
+        note={wanted === '' ? '' : text.found(found.index, found.count)}
+        onChange={(event) => setWanted(event.target.value)}
+        onKeyDown={(event) => {
+          if (event.key === 'Enter') find(event.shiftKey ? 'previous' : 'next');
+          if (event.key !== 'Escape') return;
+          event.stopPropagation(); // Escape elsewhere interrupts the turn
+          onClose();
+        }}
+      />
+      <IconButton label={text.findPrevious} icon={<ChevronUp size={15} aria-hidden />} onClick={() => find('previous')} />
+      <IconButton label={text.findNext} icon={<ChevronDown size={15} aria-hidden />} onClick={() => find('next')} />
+      <IconButton label={text.findClose} icon={<X size={15} aria-hidden />} onClick={onClose} />
+    </search>
+  );
+}

@@ -1,0 +1,85 @@
+import { ArrowDown, Square, SquareTerminal } from 'lucide-react';
+import { useRef } from 'react';
+import type { TaskSummary } from '../../../preload/contract/index.ts';
+import { Button, Chip, formatBytes, formatDuration, Kbd, useNow } from '../../ui/index.ts';
+import { isPromotable } from './promote-choice.ts';
+import { hasEnded } from './shell-card-state.ts';
+import { elapsedMs, OFFER_BACKGROUND_AFTER_MS, statusLabel, statusTone, timeoutNote } from './task-format.ts';
+import { taskStrings } from './task-strings.ts';
+import { TaskTerminal } from './TaskTerminal.tsx';
+import { useTaskActions } from './use-task-actions.ts';
+
+const text = taskStrings.card;
+
+/** A foreground command that runs: its terminal, and the two things one can do about it. */
+export function RunningShellCard({ task }: { readonly task: TaskSummary }) {
+  const cardRef = useRef<HTMLElement>(null);
+  const { promote, stop } = useTaskActions();
+  const ended = hasEnded(task);
+  const stopping = task.status === 'stopping';
+  return (
+    <section
+      ref={cardRef}
+      aria-label={text.regionLabel(task.command)}
+      data-shell-card={task.id}
+      className="overflow-hidden rounded-lg border border-border bg-panel focus-within:border-border-strong"
+    >
+      <header className="flex items-center gap-2.5 px-3 py-2 text-row">
+        <SquareTerminal size={15} strokeWidth={1.6} className="shrink-0 text-run" aria-hidden />
+        <code className="line-clamp-2 min-w-0 flex-1 font-mono text-code break-words whitespace-pre-wrap text-text-1" title={task.command}>
+          {task.command}
+        </code>
+        <ElapsedChip task={task} />
+      </header>
+      <div className="h-59 border-t border-border">
+        <TaskTerminal task={task} onLeave={() => cardRef.current?.querySelector<HTMLButtonElement>('footer button')?.focus()} />
+      </div>
+      <footer className="flex min-h-10 items-center gap-1.5 border-t border-border px-2 py-1">
+        <Button
+          icon={<ArrowDown size={15} strokeWidth={1.6} aria-hidden />}
+          disabled={!isPromotable(task)}
+          onClick={() => promote(task.id)}
+        >
+          {text.moveToBackground} <Kbd>Ctrl B</Kbd>
+        </Button>
+        <Button
+          look={stopping ? 'danger' : 'quiet'}
+          disabled={ended}
+          icon={<Square size={12} aria-hidden />}
+          onClick={() => stop(task.id, { force: stopping })}
+        >
+          {stopping ? text.forceStop : text.stop}
+        </Button>
+        <Notes task={task} />
+      </footer>
+    </section>
+  );
+}
+
+function ElapsedChip({ task }: { readonly task: TaskSummary }) {
+  const nowMs = useNow(1000, !hasEnded(task));
+  const clock = formatDuration(elapsedMs(task, nowMs));
+  return <Chip tone={statusTone(task)}>{task.status === 'running' ? clock : `${statusLabel(task)} ${clock}`}</Chip>;
+}
+
+/** Two lines whose place is kept, so that what appears in them moves nothing. */
+function Notes({ task }: { readonly task: TaskSummary }) {
+  const nowMs = useNow(1000, !hasEnded(task));
+  const timeout = timeoutNote(task, nowMs);
+  const warning = timeout?.warning === true && !hasEnded(task);
+  const long = isPromotable(task) && elapsedMs(task, nowMs) >= OFFER_BACKGROUND_AFTER_MS;
+  const facts = [task.outputBytes > 0 ? formatBytes(task.outputBytes) : '', warning ? '' : (timeout?.text ?? '')].filter(
+    (fact) => fact !== '',
+  );
+  return (
+    <div className="ml-auto flex min-w-0 flex-col items-end text-right text-meta text-text-3">
+      {/* Said once: the visible countdown would be read out every second. */}
+      <span role="status" className="sr-only">
+        {warning ? text.stopsSoonSpoken : ''}
+      </span>
+      <span className={warning ? 'text-warn' : ''}>{warning ? text.stopsSoon(timeout.text) : long ? text.offer : ''}</span>
+      {task.notice !== undefined && <span className="text-warn">{task.notice}</span>}
+      {facts.length > 0 && <span className="truncate">{facts.join(' · ')}</span>}
+    </div>
+  );
+}

@@ -1,0 +1,92 @@
+import { Check, Minus, SquareTerminal, X } from 'lucide-react';
+import type { MouseEvent } from 'react';
+import { isTerminalStatus, type TaskStatus, type TaskSummary } from '../../../preload/contract/index.ts';
+import { useActions } from '../../stores/index.ts';
+import { Chip, formatDuration, useNow } from '../../ui/index.ts';
+import { elapsedMs, type FoundUrl, outputAge, statusLabel, statusTone } from './task-format.ts';
+import { useTaskUrls } from './task-urls.ts';
+
+export interface TaskRowProps {
+  readonly id: string;
+  readonly task: TaskSummary;
+  /** Its terminal is shown below. */
+  readonly shown: boolean;
+  /** Where the keyboard is. */
+  readonly active: boolean;
+  readonly onOpen: () => void;
+}
+
+export function TaskRow({ id, task, shown, active, onOpen }: TaskRowProps) {
+  const ended = isTerminalStatus(task.status);
+  const nowMs = useNow(1000, !ended);
+  const urls = useTaskUrls(task.id);
+  const clock = formatDuration(elapsedMs(task, nowMs));
+  const running = task.status === 'running' || task.status === 'starting';
+  return (
+    // The list box has the focus and the keys; a row only takes the click.
+    <div
+      id={id}
+      role="option"
+      aria-selected={shown}
+      onClick={onOpen}
+      className={`grid cursor-default grid-cols-[16px_1fr_auto] items-center gap-x-2 border-l-2 px-3 py-[7px] text-row ${
+        shown ? 'border-accent bg-wash' : 'border-transparent hover:bg-wash'
+      } ${active ? 'group-focus-visible/list:outline-1 group-focus-visible/list:outline-accent group-focus-visible/list:-outline-offset-1' : ''}`}
+    >
+      <StatusIcon status={task.status} />
+      <code className="truncate font-mono text-code" title={task.command}>
+        {task.command}
+      </code>
+      {running ? <span className="text-meta text-text-3">{clock}</span> : <Chip tone={statusTone(task)}>{statusLabel(task)}</Chip>}
+      <small className="col-start-2 col-end-4 truncate text-meta text-text-3">
+        {running && <UrlLinks urls={urls} />}
+        {describe(task, nowMs, clock, urls.length > 0)}
+      </small>
+    </div>
+  );
+}
+
+/** Running: how old the output is, or its last line. Ended: its last line and how long it took. */
+function describe(task: TaskSummary, nowMs: number, clock: string, hasUrl: boolean): string {
+  const line = task.lastLine.trim();
+  if (isTerminalStatus(task.status))
+    return [task.error ?? '', line, clock]
+      .filter((part) => part !== '')
+      .slice(-2)
+      .join(' · ');
+  const age = outputAge(task, nowMs);
+  return hasUrl || line === '' || age.startsWith('quiet') ? age : `${line} · ${age}`;
+}
+
+/** For the mouse only: an option may hold nothing focusable. The keyboard finds the same links above the terminal. */
+function UrlLinks({ urls }: { readonly urls: readonly FoundUrl[] }) {
+  const { openExternal } = useActions();
+  return urls.map(({ url, label }) => (
+    <span key={url}>
+      <span
+        className="text-run hover:underline"
+        onClick={(event: MouseEvent) => {
+          event.stopPropagation();
+          void openExternal(url);
+        }}
+      >
+        {label}
+      </span>
+      {' · '}
+    </span>
+  ));
+}
+
+function StatusIcon({ status }: { readonly status: TaskStatus }) {
+  const shape = { size: 15, strokeWidth: 1.6, 'aria-hidden': true } as const;
+  switch (status) {
+    case 'failed':
+      return <X {...shape} className="text-err" />;
+    case 'completed':
+      return <Check {...shape} className="text-ok" />;
+    case 'cancelled':
+      return <Minus {...shape} className="text-text-3" />;
+    default:
+      return <SquareTerminal {...shape} className={status === 'stopping' ? 'text-warn' : 'text-run'} />;
+  }
+}

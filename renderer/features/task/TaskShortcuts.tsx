@@ -1,0 +1,98 @@
+import { useEffect, useEffectEvent, useState } from 'react';
+import type { TaskSummary } from '../../../preload/contract/index.ts';
+import { useActiveSessionId, useTasksOfSession } from '../../stores/index.ts';
+import { Dialog, formatDuration, useNow } from '../../ui/index.ts';
+import { choosePromotion, isPromotable } from './promote-choice.ts';
+import { elapsedMs } from './task-format.ts';
+import { taskStrings } from './task-strings.ts';
+import { taskUrls } from './task-urls.ts';
+import { useTaskActions } from './use-task-actions.ts';
+
+/** Ctrl+B, Control on every system: moves a running command of the active session to the background. Mount once. */
+export function TaskShortcuts() {
+  const tasks = useTasksOfSession(useActiveSessionId());
+  const { promote } = useTaskActions();
+  const [choosing, setChoosing] = useState(false);
+  const promotable = tasks.filter(isPromotable);
+
+  const press = useEffectEvent((event: KeyboardEvent) => {
+    if (!isControlB(event)) return;
+    const choice = choosePromotion({ ...focusSituation(document.activeElement), tasks });
+    if (choice.kind === 'pass') return;
+    event.preventDefault();
+    event.stopPropagation();
+    if (event.repeat) return;
+    if (choice.kind === 'promote') promote(choice.taskId);
+    else setChoosing(true);
+  });
+
+  useEffect(() => {
+    // Capturing: a terminal would otherwise have taken the key already.
+    const listener = (event: KeyboardEvent) => press(event);
+    window.addEventListener('keydown', listener, { capture: true });
+    return () => window.removeEventListener('keydown', listener, { capture: true });
+  }, []);
+
+  useEffect(() => {
+    // Here because this is always mounted: an address may be printed before the panel is ever opened.
+    for (const task of tasks) taskUrls.record(task.id, task.lastLine);
+  }, [tasks]);
+
+  return (
+    <Dialog
+      open={choosing && promotable.length > 0}
+      onOpenChange={setChoosing}
+      title={taskStrings.chooser.title}
+      description={taskStrings.chooser.description}
+    >
+      <ul className="flex flex-col gap-1">
+        {promotable.map((task) => (
+          <li key={task.id}>
+            <Choice
+              task={task}
+              onChoose={() => {
+                setChoosing(false);
+                promote(task.id);
+              }}
+            />
+          </li>
+        ))}
+      </ul>
+    </Dialog>
+  );
+}
+
+function Choice({ task, onChoose }: { readonly task: TaskSummary; readonly onChoose: () => void }) {
+  const nowMs = useNow(1000);
+  return (
+    <button
+      type="button"
+      onClick={onChoose}
+      className="flex min-h-8 w-full items-center gap-3 rounded-md px-2 py-1 text-left hover:bg-wash"
+    >
+      <code className="min-w-0 flex-1 font-mono text-code break-words whitespace-pre-wrap">{task.command}</code>
+      <span className="text-meta text-text-3">{formatDuration(elapsedMs(task, nowMs))}</span>
+    </button>
+  );
+}
+
+function isControlB(event: KeyboardEvent): boolean {
+  if (!event.ctrlKey || event.altKey || event.metaKey || event.shiftKey) return false;
+  // `code` for layouts that put another letter on the key.
+  return event.key.toLowerCase() === 'b' || (event.code === 'KeyB' && !/^[a-z]$/i.test(event.key));
+}
+
+function focusSituation(active: Element | null) {
+  const card = active?.closest<HTMLElement>('[data-shell-card]') ?? undefined;
+  const inTerminal = Boolean(active?.closest('.xterm'));
+  return {
+    focusedCardTaskId: card?.dataset['shellCard'],
+    inOtherTerminal: card === undefined && inTerminal,
+    writing: !inTerminal && hasText(active),
+  };
+}
+
+function hasText(active: Element | null): boolean {
+  if (active instanceof HTMLInputElement || active instanceof HTMLTextAreaElement) return active.value !== '';
+  return active instanceof HTMLElement && active.isContentEditable && active.textContent !== '';
+}

@@ -1,0 +1,112 @@
+import { ArrowDown } from 'lucide-react';
+import { type Ref, useId, useImperativeHandle } from 'react';
+import { isTerminalStatus, type TaskSummary } from '../../../preload/contract/index.ts';
+import { Button, CopyButton, Spinner } from '../../ui/index.ts';
+import { taskStrings } from './task-strings.ts';
+import { type TaskTerminalState, useTaskTerminal } from './use-task-terminal.ts';
+
+/** What the toolbar around a terminal may ask of it. */
+export interface TaskTerminalHandle {
+  focus(): void;
+  find(text: string, direction: 'next' | 'previous'): void;
+  clearFind(): void;
+  copyText(): string;
+}
+
+export interface TaskTerminalProps {
+  readonly task: TaskSummary;
+  readonly ref?: Ref<TaskTerminalHandle>;
+  readonly onFound?: (found: { readonly index: number; readonly count: number }) => void;
+  /** Shift+Escape in the terminal: put the focus somewhere near. */
+  readonly onLeave: () => void;
+}
+
+const text = taskStrings.terminal;
+
+/** A task's live terminal. Fills its parent; output goes to xterm and never through React. */
+export function TaskTerminal({ task, ref, onFound, onLeave }: TaskTerminalProps) {
+  const ended = isTerminalStatus(task.status);
+  const state = useTaskTerminal({ taskId: task.id, ended, onLeave, onFound: onFound ?? ignore });
+  const { hostRef, viewRef } = state;
+  const hintId = useId();
+  useImperativeHandle(
+    ref,
+    () => ({
+      focus: () => viewRef.current?.focus(),
+      find: (wanted, direction) => viewRef.current?.find(wanted, direction),
+      clearFind: () => viewRef.current?.clearFind(),
+      copyText: () => viewRef.current?.copyText() ?? '',
+    }),
+    [viewRef],
+  );
+  return (
+    <section
+      aria-label={text.label(task.command)}
+      aria-describedby={hintId}
+      data-task-terminal={task.id}
+      className="relative h-full min-h-0 overflow-hidden bg-term px-3 py-2 text-term-ink"
+    >
+      <span id={hintId} className="sr-only">
+        {ended ? '' : text.howToLeave}
+      </span>
+      {/* A terminal sized by another view may be larger than this one: then it scrolls in here. */}
+      <div ref={hostRef} className="h-full overflow-auto font-mono" />
+      <EarlierHint state={state} path={task.outputPath} />
+      <StatusLine state={state} />
+      {!state.scroll.following && (
+        <Button
+          className="absolute right-4 bottom-3 z-10"
+          icon={<ArrowDown size={14} aria-hidden />}
+          onClick={() => {
+            viewRef.current?.scrollToEnd();
+            viewRef.current?.focus();
+          }}
+        >
+          {text.follow}
+        </Button>
+      )}
+    </section>
+  );
+}
+
+function ignore(): void {}
+
+/** Above the oldest line that is held: how to get at what came before it. */
+function EarlierHint({ state, path }: { readonly state: TaskTerminalState; readonly path: string | undefined }) {
+  if (!state.scroll.atTop || state.status.kind !== 'live' || state.history === 'complete') return null;
+  return (
+    <div className="absolute inset-x-0 top-0 z-10 flex h-8 items-center gap-2 border-b border-border bg-panel px-3 text-meta text-text-2">
+      {state.history === 'more' && (
+        <Button look="quiet" onClick={state.loadEarlier}>
+          {text.earlier}
+        </Button>
+      )}
+      {state.history === 'limit' && path === undefined && text.earlierGone}
+      {state.history === 'limit' && path !== undefined && (
+        <>
+          <span className="shrink-0">{text.earlierIn}</span>
+          <code className="truncate font-mono" title={path}>
+            {path}
+          </code>
+          <CopyButton text={path} label={taskStrings.panel.copyPath} />
+        </>
+      )}
+    </div>
+  );
+}
+
+function StatusLine({ state: { status } }: { readonly state: TaskTerminalState }) {
+  if (status.kind === 'live') return null;
+  if (status.kind === 'attaching') {
+    return (
+      <div className="absolute top-2 right-3 z-10">
+        <Spinner label={text.attaching} />
+      </div>
+    );
+  }
+  return (
+    <p role="status" className="absolute inset-x-0 bottom-0 z-10 border-t border-border bg-panel px-3 py-1.5 text-meta text-text-2">
+      {status.kind === 'lost' ? text.lost : status.message}
+    </p>
+  );
+}

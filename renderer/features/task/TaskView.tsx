@@ -1,0 +1,98 @@
+import { Square } from 'lucide-react';
+import { type RefObject, useState } from 'react';
+import { isTerminalStatus, type TaskSummary } from '../../../preload/contract/index.ts';
+import { useActions } from '../../stores/index.ts';
+import { Button, formatBytes } from '../../ui/index.ts';
+import { CopyTextButton } from './CopyTextButton.tsx';
+import { FindBar } from './FindBar.tsx';
+import { taskStrings } from './task-strings.ts';
+import { useTaskUrls } from './task-urls.ts';
+import { TaskTerminal, type TaskTerminalHandle } from './TaskTerminal.tsx';
+import { useTaskActions } from './use-task-actions.ts';
+
+export interface TaskViewProps {
+  readonly task: TaskSummary;
+  readonly terminalRef: RefObject<TaskTerminalHandle | null>;
+  readonly onLeave: () => void;
+}
+
+const text = taskStrings.panel;
+const NOTHING_FOUND = { index: -1, count: 0 };
+
+/** One task's terminal with what one can do about it. */
+export function TaskView({ task, terminalRef, onLeave }: TaskViewProps) {
+  const [finding, setFinding] = useState(false);
+  const [found, setFound] = useState(NOTHING_FOUND);
+  const { stop } = useTaskActions();
+  const stopping = task.status === 'stopping';
+  return (
+    <div className="flex min-h-0 flex-1 flex-col border-t border-border">
+      <header className="flex items-center gap-1 py-1.5 pr-2 pl-3 text-row">
+        <code className="min-w-0 flex-1 truncate font-mono text-code" title={task.command}>
+          {task.command}
+        </code>
+        <Button look="quiet" aria-pressed={finding} onClick={() => setFinding(!finding)}>
+          {text.find}
+        </Button>
+        <CopyTextButton label={text.copy} read={() => terminalRef.current?.copyText() ?? ''} />
+        {!isTerminalStatus(task.status) && (
+          <Button
+            look={stopping ? 'danger' : 'outline'}
+            icon={<Square size={12} aria-hidden />}
+            onClick={() => stop(task.id, { force: stopping })}
+          >
+            {stopping ? taskStrings.card.forceStop : taskStrings.card.stop}
+          </Button>
+        )}
+      </header>
+      <Facts task={task} />
+      {finding && (
+        <FindBar
+          found={found}
+          onFind={(wanted, direction) => terminalRef.current?.find(wanted, direction)}
+          onClose={() => {
+            terminalRef.current?.clearFind();
+            setFound(NOTHING_FOUND);
+            setFinding(false);
+            terminalRef.current?.focus();
+          }}
+        />
+      )}
+      <div className="min-h-0 flex-1 border-t border-border">
+        <TaskTerminal ref={terminalRef} task={task} onFound={setFound} onLeave={onLeave} />
+      </div>
+    </div>
+  );
+}
+
+/** Where it runs, what it said about itself, its addresses and its file. */
+function Facts({ task }: { readonly task: TaskSummary }) {
+  const urls = useTaskUrls(task.id);
+  const { openExternal } = useActions();
+  const { outputPath } = task;
+  const trouble = [task.error, task.notice, task.droppedBytes > 0 ? text.dropped(formatBytes(task.droppedBytes)) : undefined];
+  return (
+    <div className="px-3 pb-1.5 text-meta text-text-3">
+      <div className="flex flex-wrap items-center gap-x-2">
+        {!isTerminalStatus(task.status) &&
+          urls.map(({ url, label }) => (
+            <button
+              key={url}
+              type="button"
+              aria-label={text.openUrl(label)}
+              className="text-run hover:underline"
+              onClick={() => void openExternal(url)}
+            >
+              {label}
+            </button>
+          ))}
+        <span className="min-w-0 flex-1 truncate" title={task.cwd}>
+          {task.cwd}
+        </span>
+        <span>{formatBytes(task.outputBytes)}</span>
+        {outputPath !== undefined && <CopyTextButton label={text.copyPath} read={() => outputPath} compact />}
+      </div>
+      {trouble.map((sentence) => sentence !== undefined && <p key={sentence}>{sentence}</p>)}
+    </div>
+  );
+}

@@ -1,0 +1,66 @@
+import { useEffect, useRef } from 'react';
+import { isTerminalStatus, type TaskId } from '../../../preload/contract/index.ts';
+import { useActions, useActiveSessionId, useTasksOfSession, useUi } from '../../stores/index.ts';
+import { EmptyState } from '../../ui/index.ts';
+import { seenTasks, useSeenTasks } from './seen-tasks.ts';
+import { groupTasks } from './task-format.ts';
+import { taskStrings } from './task-strings.ts';
+import { TaskList } from './TaskList.tsx';
+import type { TaskTerminalHandle } from './TaskTerminal.tsx';
+import { TaskView } from './TaskView.tsx';
+
+/** The background tasks of the active session and the terminal of one of them. Fills its parent. */
+export function TasksPanel() {
+  const sessionId = useActiveSessionId();
+  const tasks = useTasksOfSession(sessionId);
+  const seen = useSeenTasks();
+  const { clearEndedTasks } = useActions();
+  const openTaskId = useUi((ui) => ui.openTaskId);
+  const openTask = useUi((ui) => ui.openTask);
+  const listRef = useRef<HTMLDivElement>(null);
+  const terminalRef = useRef<TaskTerminalHandle>(null);
+  /** Set by Enter: the terminal takes the focus once it is there. */
+  const wantsFocus = useRef(false);
+
+  const groups = groupTasks(tasks, seen);
+  const listed = [...groups.needsALook, ...groups.running, ...groups.finished];
+  const shown = listed.find((task) => task.id === openTaskId) ?? groups.running[0] ?? listed[0];
+  useMarkSeen(shown?.id, shown !== undefined && isTerminalStatus(shown.status));
+
+  useEffect(() => {
+    if (!wantsFocus.current) return;
+    wantsFocus.current = false;
+    terminalRef.current?.focus();
+  });
+
+  if (shown === undefined) {
+    return <EmptyState title={taskStrings.panel.empty}>{taskStrings.panel.emptyHint}</EmptyState>;
+  }
+  return (
+    <div className="flex h-full min-h-0 flex-col">
+      <TaskList
+        ref={listRef}
+        groups={groups}
+        shownId={shown.id}
+        onOpen={openTask}
+        onEnter={(id) => {
+          if (id === shown.id) return terminalRef.current?.focus();
+          wantsFocus.current = true;
+          openTask(id);
+        }}
+        onClear={() => {
+          if (sessionId !== undefined) void clearEndedTasks(sessionId);
+        }}
+      />
+      <TaskView key={shown.id} task={shown} terminalRef={terminalRef} onLeave={() => listRef.current?.focus()} />
+    </div>
+  );
+}
+
+/** A task counts as looked at when its reader goes on to something else, so that no row moves while it is looked at. */
+function useMarkSeen(taskId: TaskId | undefined, ended: boolean): void {
+  useEffect(() => {
+    if (taskId === undefined || !ended) return;
+    return () => seenTasks.mark(taskId);
+  }, [taskId, ended]);
+}

@@ -1,0 +1,6 @@
+/** The door of the live terminals: what other parts of the window mount. */
+export { ShellCard } from './ShellCard.tsx';
+export { TaskShortcuts } from './TaskShortcuts.tsx';
+export { TasksPanel } from './TasksPanel.tsx';
+export { TaskStrip } from './TaskStrip.tsx';
+export { setTerminalScreenReader, useTerminalScreenReader } from './terminal-preferences.ts';

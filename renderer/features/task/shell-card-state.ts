@@ -1,0 +1,51 @@
+import { isTerminalStatus, type TaskSummary, type ToolItem } from '../../../preload/contract/index.ts';
+import type { Tone } from '../../ui/index.ts';
+
+/**
+ * Which face a shell command's card shows. Pure.
+ * waiting: no process yet. live: its terminal. background: one line that leads to the task. ended: a row with the output.
+ */
+export type ShellFace = 'waiting' | 'live' | 'background' | 'ended';
+
+export function shellFace(item: ToolItem, task: TaskSummary | undefined): ShellFace {
+  const outcome = item.display.kind === 'shell' ? item.display.outcome : undefined;
+  if (outcome === 'promoted' || outcome === 'background' || task?.placement === 'background') return 'background';
+  if (item.status === 'pending' || item.status === 'awaiting_approval') return 'waiting';
+  if (outcome !== 'running' || item.status !== 'running') return 'ended';
+  // The process may have ended a moment before its tool call: the terminal stays until the row can take its place.
+  return task === undefined ? 'waiting' : 'live';
+}
+
+export interface ShellResult {
+  readonly label: string;
+  readonly tone: Tone;
+  /** Open by itself: something the user should see. */
+  readonly failed: boolean;
+}
+
+/** How an ended command is summed up in its row; undefined when there is nothing to say of it. */
+export function shellResult(item: ToolItem): ShellResult | undefined {
+  if (item.status === 'denied') return { label: 'denied', tone: 'warn', failed: false };
+  if (item.display.kind === 'shell') {
+    const { outcome, summary } = item.display;
+    if (outcome === 'timed_out') return { label: 'timed out', tone: 'warn', failed: true };
+    if (outcome === 'cancelled') return { label: 'stopped', tone: 'plain', failed: false };
+    if (outcome === 'failed') return { label: shorten(summary) ?? 'failed', tone: 'err', failed: true };
+    if (outcome === 'completed') return undefined;
+  }
+  if (item.status === 'cancelled') return { label: 'stopped', tone: 'plain', failed: false };
+  if (item.status === 'error') return { label: 'failed', tone: 'err', failed: true };
+  return undefined;
+}
+
+/** "Exited with code 2" is "exited 2" in a chip; other summaries stand below, in full. */
+function shorten(summary: string | undefined): string | undefined {
+  const code = /^exited with code (?<code>\d+)/i.exec(summary ?? '')?.groups?.['code'];
+  if (code !== undefined) return `exited ${code}`;
+  const signal = /^terminated by signal (?<signal>\d+)/i.exec(summary ?? '')?.groups?.['signal'];
+  return signal === undefined ? undefined : `signal ${signal}`;
+}
+
+export function hasEnded(task: TaskSummary | undefined): boolean {
+  return task !== undefined && isTerminalStatus(task.status);
+}

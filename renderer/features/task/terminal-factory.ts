@@ -1,0 +1,9 @@
+import { createContext } from 'react';
+import type { XtermEvents, XtermOptions, XtermView } from './xterm-view.ts';
+
+export type TerminalFactory = (element: HTMLElement, options: XtermOptions, events: XtermEvents) => XtermView;
+
+/** Loads the code of the terminal when the first one is shown. Tests put a fake in its place. */
+export const TerminalFactoryContext = createContext<() => Promise<TerminalFactory>>(
+  async () => (await import('./xterm-view.ts')).createXtermView,
+);

@@ -1,0 +1,163 @@
+import { type RefObject, use, useEffect, useEffectEvent, useRef, useState } from 'react';
+import type { TaskId } from '../../../preload/contract/index.ts';
+import { useActions, useClient } from '../../stores/index.ts';
+import { TerminalFactoryContext } from './terminal-factory.ts';
+import { HISTORY_SCROLLBACK_LINES, nextHistory } from './terminal-history.ts';
+import { useTerminalScreenReader } from './terminal-preferences.ts';
+import { createTerminalSession, type TerminalSession, type TerminalStatus } from './terminal-session.ts';
+import { taskUrls } from './task-urls.ts';
+import type { ScrollState, XtermView } from './xterm-view.ts';
+
+export interface TaskTerminalOptions {
+  readonly taskId: TaskId;
+  /** The process has ended: keys go nowhere and the screen may take the size of its place. */
+  readonly ended: boolean;
+  readonly onLeave: () => void;
+  readonly onFound: (found: { readonly index: number; readonly count: number }) => void;
+}
+
+export interface TaskTerminalState {
+  readonly hostRef: RefObject<HTMLDivElement | null>;
+  readonly viewRef: RefObject<XtermView | undefined>;
+  readonly status: TerminalStatus;
+  readonly scroll: ScrollState;
+  /** What reaching the top does. */
+  readonly history: ReturnType<typeof nextHistory>['kind'];
+  readonly loadEarlier: () => void;
+}
+
+const AT_END: ScrollState = { following: true, atTop: false, scrollable: false, full: false };
+/** What a terminal is before its element has a size. Source: spec/background-tasks.md, "Limits". */
+const UNMEASURED = { cols: 120, rows: 40 };
+const FONT_SIZE_PX = 12.5;
+
+/** Ties a task's view on the host to an xterm in `hostRef`, for as long as the component is shown. */
+export function useTaskTerminal({ taskId, ended, onLeave, onFound }: TaskTerminalOptions): TaskTerminalState {
+  const client = useClient();
+  const { openExternal } = useActions();
+  const loadFactory = use(TerminalFactoryContext);
+  const screenReader = useTerminalScreenReader();
+  const hostRef = useRef<HTMLDivElement>(null);
+  const viewRef = useRef<XtermView>(undefined);
+  const sessionRef = useRef<TerminalSession>(undefined);
+  const [status, setStatus] = useState<TerminalStatus>({ kind: 'attaching' });
+  const [scroll, setScroll] = useState(AT_END);
+  const [askedBytes, setAskedBytes] = useState(0);
+
+  const history = nextHistory({ askedBytes, skipped: status.kind === 'live' && status.skipped, full: scroll.full });
+  const loadEarlier = () => {
+    if (history.kind !== 'more' || status.kind !== 'live') return;
+    setAskedBytes(history.bytes);
+    viewRef.current?.setScrollback(HISTORY_SCROLLBACK_LINES);
+    sessionRef.current?.loadHistory(history.bytes);
+  };
+  const reachTop = useEffectEvent(loadEarlier);
+  const leave = useEffectEvent(onLeave);
+  const tellFound = useEffectEvent(onFound);
+  const open = useEffectEvent((url: string) => void openExternal(url));
+  const applyEnded = useEffectEvent((view: XtermView) => {
+    view.setTyping(!ended);
+    view.setFreeSize(ended);
+  });
+
+  useEffect(() => {
+    const host = hostRef.current;
+    if (host === null) return;
+    let stop: (() => void) | undefined;
+    let gone = false;
+    setStatus({ kind: 'attaching' });
+    setScroll(AT_END);
+    setAskedBytes(0);
+    Promise.all([loadFactory(), loadFont(host)]).then(
+      ([createView]) => {
+        if (gone) return;
+        const view = createView(
+          host,
+          { ...UNMEASURED, fontFamily: getComputedStyle(host).fontFamily, fontSizePx: FONT_SIZE_PX, screenReader },
+          {
+            onInput: (data) => sessionRef.current?.input(data),
+            onFocus: () => sessionRef.current?.focus(),
+            onScroll: (next) => setScroll((held) => (sameScroll(held, next) ? held : next)),
+            onFound: (found) => tellFound(found),
+            onText: (text) => taskUrls.record(taskId, text),
+            onOpenUrl: (url) => open(url),
+            onLeave: () => leave(),
+          },
+        );
+        viewRef.current = view;
+        applyEnded(view);
+        const session = createTerminalSession({
+          client,
+          terminal: view.port,
+          taskId,
+          ...(view.proposeSize() ?? UNMEASURED),
+          // The user looks at this window and this is where the task is shown, so the task takes this size.
+          focused: document.hasFocus(),
+          nextFrame,
+          onStatus: setStatus,
+        });
+        sessionRef.current = session;
+        const unwatch = watchElement(host, view, session);
+        stop = () => {
+          unwatch();
+          session.dispose();
+          view.dispose();
+          sessionRef.current = undefined;
+          viewRef.current = undefined;
+        };
+      },
+      (error: unknown) => setStatus({ kind: 'failed', message: `The terminal could not be loaded: ${String(error)}. Reload the window.` }),
+    );
+    return () => {
+      gone = true;
+      stop?.();
+    };
+  }, [client, taskId, loadFactory, screenReader]);
+
+  useEffect(() => {
+    if (viewRef.current) applyEnded(viewRef.current);
+  }, [ended]);
+
+  // Reaching the top by scrolling asks for what is above.
+  useEffect(() => {
+    if (scroll.atTop && scroll.scrollable) reachTop();
+  }, [scroll, status]);
+
+  return { hostRef, viewRef, status, scroll, history: history.kind, loadEarlier };
+}
+
+function nextFrame(run: () => void): () => void {
+  const id = requestAnimationFrame(run);
+  return () => cancelAnimationFrame(id);
+}
+
+function sameScroll(a: ScrollState, b: ScrollState): boolean {
+  return a.following === b.following && a.atTop === b.atTop && a.scrollable === b.scrollable && a.full === b.full;
+}
+
+/** xterm measures its cells once, so the font must be there; a font that cannot be had is no reason to show nothing. */
+async function loadFont(host: HTMLElement): Promise<void> {
+  await document.fonts?.load(`${FONT_SIZE_PX}px ${getComputedStyle(host).fontFamily}`).catch(() => undefined);
+}
+
+/** Size, visibility and theme of the element, told to the terminal as they change. */
+function watchElement(host: HTMLElement, view: XtermView, session: TerminalSession): () => void {
+  const resized = new ResizeObserver(() => {
+    const size = view.proposeSize();
+    if (size) session.setSize(size.cols, size.rows);
+  });
+  resized.observe(host);
+  const seen = new IntersectionObserver((entries) => view.setVisible(entries.at(-1)?.isIntersecting === true));
+  seen.observe(host);
+  const themed = new MutationObserver(() => view.refreshTheme());
+  themed.observe(document.documentElement, { attributeFilter: ['data-theme'] });
+  const system = matchMedia('(prefers-color-scheme: dark)');
+  const refresh = () => view.refreshTheme();
+  system.addEventListener('change', refresh);
+  return () => {
+    resized.disconnect();
+    seen.disconnect();
+    themed.disconnect();
+    system.removeEventListener('change', refresh);
+  };
+}

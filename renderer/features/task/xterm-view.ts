@@ -1,0 +1,303 @@
+import '@xterm/xterm/css/xterm.css';
+import { FitAddon } from '@xterm/addon-fit';
+import { SearchAddon } from '@xterm/addon-search';
+import { Unicode11Addon } from '@xterm/addon-unicode11';
+import { WebLinksAddon } from '@xterm/addon-web-links';
+import { WebglAddon } from '@xterm/addon-webgl';
+import { Terminal } from '@xterm/xterm';
+import { isWebUrl } from './task-format.ts';
+import type { TerminalPort } from './terminal-session.ts';
+import { silenceQueries } from './xterm-queries.ts';
+import { terminalTheme } from './xterm-theme.ts';
+
+/**
+ * xterm in an element: how a terminal looks, scrolls, searches and takes keys. The only file that imports xterm's code;
+ * it is loaded when the first terminal is shown.
+ * Does not own: what is written and when (terminal-session.ts).
+ */
+export interface XtermView {
+  readonly port: TerminalPort;
+  /** What fits into the element; undefined while it has no size. Unit: cells. */
+  proposeSize(): { cols: number; rows: number } | undefined;
+  focus(): void;
+  /** Whether keys reach the program. */
+  setTyping(allowed: boolean): void;
+  /** An ended process has no size of its own any more, so its screen may follow the element's. */
+  setFreeSize(free: boolean): void;
+  /** Repaints with the tokens that hold now. */
+  refreshTheme(): void;
+  /** Draws with WebGL while visible; without it, or when the context is lost, the DOM renderer goes on. */
+  setVisible(visible: boolean): void;
+  find(text: string, direction: 'next' | 'previous'): void;
+  clearFind(): void;
+  /** The selection, or else everything that is held, without trailing blank lines. */
+  copyText(): string;
+  scrollToEnd(): void;
+  /** More lines than usual are kept while older output is looked at. */
+  setScrollback(lines: number): void;
+  dispose(): void;
+}
+
+export interface XtermEvents {
+  readonly onInput: (data: string) => void;
+  readonly onFocus: () => void;
+  readonly onScroll: (state: ScrollState) => void;
+  readonly onFound: (found: { readonly index: number; readonly count: number }) => void;
+  /** Now and then while output comes: the text of the newest lines. */
+  readonly onText: (text: string) => void;
+  /** A click on an http or https link. */
+  readonly onOpenUrl: (url: string) => void;
+  /** The user wants out of the terminal by keyboard. */
+  readonly onLeave: () => void;
+}
+
+export interface ScrollState {
+  /** At the newest line: new output moves the view. */
+  readonly following: boolean;
+  /** At the oldest line that is held; never in a full-screen program, which has no lines before its own. */
+  readonly atTop: boolean;
+  /** There are more lines than fit. */
+  readonly scrollable: boolean;
+  /** As many lines as the scrollback keeps are held, so older ones were dropped. */
+  readonly full: boolean;
+}
+
+export interface XtermOptions {
+  readonly cols: number;
+  readonly rows: number;
+  readonly fontFamily: string;
+  readonly fontSizePx: number;
+  readonly screenReader: boolean;
+}
+
+/** Unit: lines. Source: spec/background-tasks.md, "Limits". */
+export const SCROLLBACK_LINES = 10_000;
+/** Addresses are looked for this often, in this many of the newest lines. */
+const TEXT_EVERY_MS = 500;
+const TEXT_LINES = 80;
+/** ECMA-48 CANCEL: leaves an unfinished sequence, so that a replay never begins inside one. */
+const CANCEL = Uint8Array.of(0x18);
+
+export function createXtermView(element: HTMLElement, options: XtermOptions, events: XtermEvents): XtermView {
+  const readToken = (name: string) => getComputedStyle(element).getPropertyValue(name);
+  const openUrl = (event: MouseEvent, url: string) => {
+    event.preventDefault();
+    if (isWebUrl(url)) events.onOpenUrl(url);
+  };
+  const terminal = new Terminal({
+    allowProposedApi: true, // unicode versions and search decorations
+    cols: options.cols,
+    rows: options.rows,
+    cursorBlink: false,
+    cursorInactiveStyle: 'outline',
+    disableStdin: true, // until the first replay has been parsed
+    drawBoldTextInBrightColors: false,
+    fontFamily: options.fontFamily,
+    fontSize: options.fontSizePx,
+    lineHeight: 1.2,
+    linkHandler: { activate: (event, url) => openUrl(event, url) }, // OSC 8
+    logLevel: 'off',
+    macOptionIsMeta: true,
+    minimumContrastRatio: 4.5,
+    screenReaderMode: options.screenReader,
+    scrollback: SCROLLBACK_LINES,
+    theme: terminalTheme(readToken),
+  });
+  const fit = new FitAddon();
+  const search = new SearchAddon();
+  terminal.loadAddon(fit);
+  terminal.loadAddon(search);
+  terminal.loadAddon(new WebLinksAddon(openUrl));
+  terminal.loadAddon(new Unicode11Addon());
+  terminal.unicode.activeVersion = '11';
+  silenceQueries(terminal);
+  terminal.open(element);
+
+  let typing = false;
+  let replaying = true;
+  let freeSize = false;
+  let webgl: WebglAddon | undefined;
+  let linesFromEnd = 0;
+  let atAlternate = false;
+
+  const buffer = () => terminal.buffer.active;
+  const applyTyping = () => {
+    terminal.options.disableStdin = replaying || !typing;
+  };
+  const reportScroll = () => {
+    const { viewportY, baseY } = buffer();
+    const held = terminal.buffer.normal.length;
+    events.onScroll({
+      following: viewportY >= baseY,
+      atTop: viewportY === 0 && buffer().type === 'normal',
+      scrollable: baseY > 0,
+      full: held >= (terminal.options.scrollback ?? 0) + terminal.rows,
+    });
+  };
+
+  terminal.onData(events.onInput);
+  // Old mouse reports carry raw bytes; those above 127 would not survive as text.
+  terminal.onBinary((data) => {
+    if ([...data].every((char) => char < '\x80')) events.onInput(data);
+  });
+  terminal.onScroll(reportScroll);
+  terminal.onWriteParsed(reportScroll);
+  search.onDidChangeResults(({ resultIndex, resultCount }) => events.onFound({ index: resultIndex, count: resultCount }));
+  terminal.textarea?.addEventListener('focus', events.onFocus);
+  // The wheel and the scrollbar move the view without an event of xterm's own.
+  element.addEventListener('wheel', () => requestAnimationFrame(reportScroll), { passive: true });
+  element.addEventListener('pointerup', () => requestAnimationFrame(reportScroll));
+  terminal.attachCustomKeyEventHandler((event) => {
+    if (event.type !== 'keydown') return true;
+    if (event.key === 'Escape' && event.shiftKey) {
+      events.onLeave();
+      return false;
+    }
+    // Without a program to type to, Tab moves on as on the rest of the page.
+    if (event.key === 'Tab' && terminal.options.disableStdin) return false;
+    // Ctrl+Shift+C copies, as in other terminals; Ctrl+C is the program's.
+    if (event.key.toLowerCase() === 'c' && event.ctrlKey && event.shiftKey) {
+      event.preventDefault();
+      if (terminal.hasSelection()) void navigator.clipboard.writeText(terminal.getSelection());
+      return false;
+    }
+    return true;
+  });
+
+  let textTimer: ReturnType<typeof setTimeout> | undefined;
+  const reportTextSoon = () => {
+    textTimer ??= setTimeout(() => {
+      textTimer = undefined;
+      events.onText(bufferText(terminal, TEXT_LINES));
+    }, TEXT_EVERY_MS);
+  };
+  terminal.onWriteParsed(reportTextSoon);
+
+  const fitFreely = () => {
+    const size = freeSize ? fit.proposeDimensions() : undefined;
+    if (size && Number.isInteger(size.cols) && size.cols > 1) terminal.resize(size.cols, Math.max(1, size.rows));
+  };
+
+  const port: TerminalPort = {
+    beginReplay(cols, rows) {
+      replaying = true;
+      applyTyping();
+      const { viewportY, baseY } = buffer();
+      linesFromEnd = baseY - viewportY;
+      atAlternate = buffer().type === 'alternate';
+      terminal.reset();
+      terminal.resize(cols, rows);
+      terminal.write(CANCEL);
+    },
+    endReplay() {
+      replaying = false;
+      applyTyping();
+      fitFreely();
+      if (linesFromEnd > 0 && !atAlternate) terminal.scrollToLine(Math.max(0, buffer().baseY - linesFromEnd));
+      reportScroll();
+    },
+    resize(cols, rows) {
+      if (!freeSize) terminal.resize(cols, rows);
+    },
+    write: (bytes, parsed) => terminal.write(bytes, parsed),
+  };
+
+  return {
+    port,
+    proposeSize() {
+      const size = fit.proposeDimensions();
+      if (!size || !Number.isInteger(size.cols) || !Number.isInteger(size.rows) || element.clientHeight === 0) return undefined;
+      fitFreely();
+      return { cols: size.cols, rows: size.rows };
+    },
+    focus: () => terminal.focus(),
+    setTyping(allowed) {
+      typing = allowed;
+      applyTyping();
+    },
+    setFreeSize(free) {
+      freeSize = free;
+      if (!replaying) fitFreely();
+    },
+    refreshTheme() {
+      terminal.options.theme = terminalTheme(readToken);
+    },
+    setVisible(visible) {
+      if (visible && webgl === undefined) webgl = loadWebgl(terminal, () => void (webgl = undefined));
+      if (!visible) {
+        webgl?.dispose();
+        webgl = undefined;
+      }
+    },
+    find(text, direction) {
+      const decorations = searchDecorations(readToken);
+      if (direction === 'next') search.findNext(text, { decorations, incremental: false });
+      else search.findPrevious(text, { decorations });
+    },
+    clearFind: () => search.clearDecorations(),
+    copyText() {
+      if (terminal.hasSelection()) return terminal.getSelection();
+      return bufferText(terminal);
+    },
+    scrollToEnd() {
+      terminal.scrollToBottom();
+      reportScroll();
+    },
+    setScrollback(lines) {
+      terminal.options.scrollback = lines;
+    },
+    dispose() {
+      clearTimeout(textTimer);
+      webgl?.dispose();
+      terminal.dispose();
+    },
+  };
+}
+
+/** Undefined where the machine has no WebGL: the DOM renderer is already there. */
+function loadWebgl(terminal: Terminal, lost: () => void): WebglAddon | undefined {
+  // Drawn by the processor, WebGL is slower than the DOM renderer.
+  const probe = document.createElement('canvas').getContext('webgl2', { failIfMajorPerformanceCaveat: true });
+  if (probe === null) return undefined;
+  probe.getExtension('WEBGL_lose_context')?.loseContext();
+  const addon = new WebglAddon();
+  try {
+    addon.onContextLoss(() => {
+      addon.dispose();
+      lost();
+    });
+    terminal.loadAddon(addon);
+    return addon;
+  } catch {
+    // The driver refused after all; the DOM renderer goes on.
+    addon.dispose();
+    return undefined;
+  }
+}
+
+function searchDecorations(readToken: (name: string) => string) {
+  const warn = readToken('--warn').trim();
+  const color = /^#[0-9a-f]{6}$/i.test(warn) ? warn : '#e0b15e';
+  return {
+    matchBackground: `${color}`,
+    matchOverviewRuler: color,
+    activeMatchBackground: '#ff9d3b',
+    activeMatchBorder: color,
+    activeMatchColorOverviewRuler: '#ff9d3b',
+  };
+}
+
+/** Lines that were wrapped by the terminal come back as one. `newest`: only from the end of what is held. */
+function bufferText(terminal: Terminal, newest = Number.POSITIVE_INFINITY): string {
+  const { active } = terminal.buffer;
+  const lines: string[] = [];
+  for (let row = Math.max(0, active.length - newest); row < active.length; row += 1) {
+    const line = active.getLine(row);
+    if (line === undefined) continue;
+    const continues = active.getLine(row + 1)?.isWrapped === true;
+    const text = line.translateToString(!continues);
+    if (line.isWrapped && lines.length > 0) lines[lines.length - 1] += text;
+    else lines.push(text);
+  }
+  return lines.join('\n').trimEnd();
+}
