@@ -1,0 +1,162 @@
+import { CornerDownLeft } from 'lucide-react';
+import { type KeyboardEvent, useEffect, useState } from 'react';
+import type { Approval, ApprovalDecision } from '../../../preload/contract/index.ts';
+import { useActions } from '../../stores/index.ts';
+import { strings } from '../../strings.ts';
+import { Button, Chip } from '../../ui/index.ts';
+import { DiffView } from './DiffView.tsx';
+
+/** A card that has just appeared or changed under someone's hands does not listen yet. Unit: ms. Source: spec/desktop.md. */
+const DEAF_MS = 500;
+
+export interface ApprovalCardProps {
+  readonly approval: Approval;
+  /** How many stand in all, this one included. */
+  readonly count: number;
+}
+
+/**
+ * The question over the composer. It never takes the focus; its keys act only while it has it; Escape never denies.
+ * What is answered is the digest of what was shown.
+ */
+export function ApprovalCard({ approval, count }: ApprovalCardProps) {
+  const { resolveApproval } = useActions();
+  const [heardDigest, setHeardDigest] = useState<string>();
+  const [answeredDigest, setAnsweredDigest] = useState<string>();
+  const [note, setNote] = useState<string>();
+  useEffect(() => {
+    const timer = setTimeout(() => setHeardDigest(approval.digest), DEAF_MS);
+    return () => clearTimeout(timer);
+  }, [approval.digest]);
+
+  const ready = heardDigest === approval.digest && answeredDigest !== approval.digest;
+  const answer = (decision: ApprovalDecision) => {
+    if (!ready) return;
+    setAnsweredDigest(approval.digest);
+    setNote(undefined);
+    resolveApproval(approval, decision).then((told) => {
+      // The question still stands, so it can be answered again.
+      if (!told) setAnsweredDigest(undefined);
+    });
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    // Only the card itself: Enter on one of its buttons is that button's.
+    if (event.key !== 'Enter' || event.target !== event.currentTarget) return;
+    event.preventDefault();
+    answer({ kind: 'allow', scope: 'once' });
+  };
+
+  return (
+    <section
+      aria-label={strings.approval.label(approval.title)}
+      tabIndex={0}
+      data-pane="approval"
+      onKeyDown={onKeyDown}
+      className="mx-6 mb-2.5 rounded-lg border border-warn/55 bg-[linear-gradient(var(--warn-tint),var(--warn-tint))] px-3 py-2.5"
+    >
+      <div className="flex items-center gap-2 text-row">
+        <Chip tone="warn">{strings.approval.needsYou}</Chip>
+        <span className="min-w-0 break-words">{approval.title}</span>
+        {count > 1 && <span className="text-meta text-text-2">{strings.approval.oneOf(count)}</span>}
+        <span className="ml-auto text-right text-meta text-text-2">{approval.reason}</span>
+      </div>
+      <Subject approval={approval} />
+      {note === undefined ? (
+        <div className="flex flex-wrap gap-1.5">
+          <Button look="primary" aria-disabled={!ready} onClick={() => answer({ kind: 'allow', scope: 'once' })}>
+            {strings.approval.allowOnce}
+            <CornerDownLeft size={13} aria-hidden className="opacity-70" />
+          </Button>
+          <Button aria-disabled={!ready} onClick={() => answer({ kind: 'allow', scope: 'session' })}>
+            {strings.approval.allowSession}
+          </Button>
+          <Button look="quiet" aria-disabled={!ready} onClick={() => answer({ kind: 'deny' })}>
+            {strings.approval.deny}
+          </Button>
+          <Button look="quiet" aria-disabled={!ready} onClick={() => ready && setNote('')}>
+            {strings.approval.denyWithNote}
+          </Button>
+        </div>
+      ) : (
+        <DenyNote
+          note={note}
+          onChange={setNote}
+          onCancel={() => setNote(undefined)}
+          onSend={() => answer(note.trim() === '' ? { kind: 'deny' } : { kind: 'deny', note: note.trim() })}
+        />
+      )}
+    </section>
+  );
+}
+
+/** What would happen, whole: a command is never cut, a diff scrolls. */
+function Subject({ approval }: { readonly approval: Approval }) {
+  const { display, command, cwd } = approval;
+  if (command !== undefined) {
+    return (
+      <div className="my-2 rounded-md border border-border bg-term px-2.5 py-1.5">
+        <pre tabIndex={0} aria-label={strings.approval.command} className="max-h-[40vh] overflow-y-auto font-mono text-code break-all whitespace-pre-wrap text-term-ink">
+          {command}
+        </pre>
+        {cwd !== undefined && <p className="pt-1 text-meta break-all text-text-3">{strings.approval.inFolder(cwd)}</p>}
+      </div>
+    );
+  }
+  if (display.kind === 'diff') {
+    return (
+      <div className="my-2">
+        <DiffView diff={display} maxHeightPx={260} />
+      </div>
+    );
+  }
+  if (display.kind === 'text') {
+    return (
+      <pre tabIndex={0} className="my-2 max-h-[40vh] overflow-y-auto rounded-md border border-border bg-term px-2.5 py-1.5 font-mono text-code break-words whitespace-pre-wrap text-term-ink">
+        {display.text}
+      </pre>
+    );
+  }
+  return <div className="h-2" />;
+}
+
+interface DenyNoteProps {
+  readonly note: string;
+  readonly onChange: (note: string) => void;
+  readonly onCancel: () => void;
+  readonly onSend: () => void;
+}
+
+function DenyNote({ note, onChange, onCancel, onSend }: DenyNoteProps) {
+  return (
+    <form
+      className="flex items-center gap-1.5"
+      onSubmit={(event) => {
+        event.preventDefault();
+        onSend();
+      }}
+    >
+      <input
+        // The user has just asked for this field, so the focus may follow.
+        ref={(element) => element?.focus()}
+        value={note}
+        maxLength={4000}
+        aria-label={strings.approval.note}
+        placeholder={strings.approval.notePlaceholder}
+        onChange={(event) => onChange(event.target.value)}
+        onKeyDown={(event) => {
+          if (event.key !== 'Escape') return;
+          // Takes the note back, and must not interrupt the turn as well.
+          event.stopPropagation();
+          onCancel();
+        }}
+        className="h-7 min-w-0 flex-1 rounded-md border border-border-strong bg-canvas px-2.5 text-row outline-none focus:border-accent"
+      />
+      <Button type="submit" look="danger">
+        {strings.approval.sendDenial}
+      </Button>
+      <Button look="quiet" onClick={onCancel}>
+        {strings.approval.back}
+      </Button>
+    </form>
+  );
+}

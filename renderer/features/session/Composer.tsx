@@ -1,0 +1,119 @@
+import { ArrowUp, Square } from 'lucide-react';
+import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
+import type { ApprovalMode, ContextMeter, ModelRef } from '../../../preload/contract/index.ts';
+import { useUi } from '../../stores/index.ts';
+import { strings } from '../../strings.ts';
+import { IconButton } from '../../ui/index.ts';
+import { ContextGauge } from './ContextGauge.tsx';
+import { readDraft, writeDraft } from './draft.ts';
+import { ModelPicker } from './ModelPicker.tsx';
+import { ModePicker, nextMode } from './ModePicker.tsx';
+import { AT_DRAFT, walkHistory } from './prompt-history.ts';
+
+export interface ComposerProps {
+  /** Names the draft: the session, or the project before there is one. */
+  readonly draftKey: string;
+  /** Earlier prompts, newest first; asked for only when a key wants them. */
+  readonly earlierPrompts: () => readonly string[];
+  /** False: not sent, so the text comes back. */
+  readonly onSend: (text: string) => Promise<boolean>;
+  /** Present while a turn runs. */
+  readonly onStop: (() => void) | undefined;
+  readonly mode: ApprovalMode;
+  readonly onMode: (mode: ApprovalMode) => void;
+  readonly model: ModelRef | undefined;
+  readonly onModel: (model: ModelRef) => void;
+  readonly context: ContextMeter | undefined;
+}
+
+/** Where prompts are written. Enter sends, Shift+Enter breaks the line, Up recalls, Shift+Tab changes the mode. */
+export function Composer(props: ComposerProps) {
+  const { draftKey, onSend, onStop, mode, onMode, model, onModel, context } = props;
+  const [text, setText] = useState(() => readDraft(localStorage, draftKey));
+  const [place, setPlace] = useState(AT_DRAFT);
+  const input = useRef<HTMLTextAreaElement>(null);
+  const focusRequests = useUi((ui) => ui.composerFocusRequests);
+
+  useEffect(() => {
+    if (focusRequests > 0) input.current?.focus();
+  }, [focusRequests]);
+
+  const change = (next: string) => {
+    setText(next);
+    writeDraft(localStorage, draftKey, next);
+  };
+  const send = async () => {
+    const prompt = text.trim();
+    if (prompt === '') return;
+    change('');
+    setPlace(AT_DRAFT);
+    if (await onSend(prompt)) return;
+    // What was typed meanwhile is not overwritten.
+    setText((now) => (now === '' ? prompt : now));
+    if (readDraft(localStorage, draftKey) === '') writeDraft(localStorage, draftKey, prompt);
+  };
+  const recall = (event: KeyboardEvent, direction: 'older' | 'newer') => {
+    const element = input.current;
+    const edge = direction === 'older' ? 0 : text.length;
+    // Inside a text the arrows move the caret.
+    if (!element || element.selectionStart !== element.selectionEnd || (place.index === undefined && element.selectionStart !== edge)) return;
+    const walked = walkHistory(place, props.earlierPrompts(), direction, text);
+    if (!walked) return;
+    event.preventDefault();
+    setPlace(walked.place);
+    change(walked.text);
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    // Enter that picks a word of an input method is not a wish to send.
+    if (event.nativeEvent.isComposing) return;
+    if (event.key === 'Enter' && !event.shiftKey) {
+      event.preventDefault();
+      send();
+    } else if (event.key === 'Tab' && event.shiftKey) {
+      event.preventDefault();
+      onMode(nextMode(mode));
+    } else if (event.key === 'ArrowUp') recall(event, 'older');
+    else if (event.key === 'ArrowDown') recall(event, 'newer');
+  };
+
+  return (
+    <form
+      className="rounded-[10px] border border-border-strong bg-raised px-3 pt-2.5 pb-2 transition-colors focus-within:border-accent/60"
+      onSubmit={(event) => {
+        event.preventDefault();
+        send();
+      }}
+    >
+      <textarea
+        ref={input}
+        data-pane="composer"
+        aria-label={strings.composer.label}
+        placeholder={onStop ? strings.composer.placeholderRunning : strings.composer.placeholder}
+        rows={1}
+        value={text}
+        onChange={(event) => {
+          setPlace(AT_DRAFT);
+          change(event.target.value);
+        }}
+        onKeyDown={onKeyDown}
+        className="block field-sizing-content max-h-[38vh] min-h-6 w-full resize-none bg-transparent outline-none"
+      />
+      <div className="mt-2 flex items-center gap-1 text-text-2">
+        <div className="-ml-2 flex min-w-0 items-center gap-1">
+          <ModePicker mode={mode} onChange={onMode} />
+          <ModelPicker model={model} onChange={onModel} />
+        </div>
+        <span className="ml-auto" />
+        {context && <ContextGauge context={context} />}
+        {onStop && <IconButton label={strings.composer.stop} keys="Esc" icon={<Square size={14} aria-hidden />} onClick={onStop} />}
+        <IconButton
+          label={onStop ? strings.composer.queue : strings.composer.send}
+          look="primary"
+          icon={<ArrowUp size={16} aria-hidden />}
+          disabled={text.trim() === ''}
+          onClick={send}
+        />
+      </div>
+    </form>
+  );
+}

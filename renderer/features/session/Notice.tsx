@@ -1,0 +1,46 @@
+import { CircleAlert, Info, TriangleAlert } from 'lucide-react';
+import type { SessionId, TranscriptItem } from '../../../preload/contract/index.ts';
+import { useUi } from '../../stores/index.ts';
+import { strings } from '../../strings.ts';
+import { Button } from '../../ui/index.ts';
+import { useRetry } from './use-retry.ts';
+
+type NoticeItem = Extract<TranscriptItem, { kind: 'notice' }>;
+
+const LOOKS = {
+  quiet: { Icon: Info, ink: 'text-text-3', box: '' },
+  warning: { Icon: TriangleAlert, ink: 'text-warn', box: 'rounded-lg bg-warn-tint py-2' },
+  error: { Icon: CircleAlert, ink: 'text-err', box: 'rounded-lg bg-err-tint py-2.5' },
+} as const;
+
+/** A row the app wrote: what happened, and the one thing that can be done about it. */
+export function Notice({ item, sessionId }: { readonly item: NoticeItem; readonly sessionId: SessionId }) {
+  const { Icon, ink, box } = LOOKS[item.level];
+  return (
+    <div className={`flex min-h-8 items-start gap-2.5 px-2.5 py-1.5 text-row ${box}`} role={item.level === 'error' ? 'alert' : undefined}>
+      <Icon size={15} strokeWidth={1.6} aria-hidden className={`mt-[2.5px] shrink-0 ${ink}`} />
+      <div className="min-w-0 flex-1">
+        <p className={`break-words ${item.level === 'quiet' ? 'text-text-2' : 'text-text-1'}`}>{item.text}</p>
+        {item.detail !== undefined && <p className="mt-0.5 text-meta break-words whitespace-pre-wrap text-text-2">{item.detail}</p>}
+      </div>
+      <NoticeAction item={item} sessionId={sessionId} />
+    </div>
+  );
+}
+
+function NoticeAction({ item, sessionId }: { readonly item: NoticeItem; readonly sessionId: SessionId }) {
+  const retry = useRetry(sessionId);
+  const showScreen = useUi((ui) => ui.showScreen);
+  const openTask = useUi((ui) => ui.openTask);
+  const { action, taskId } = item;
+  if (action === 'open_models') return <Button onClick={() => showScreen('settings')}>{strings.notice.openModels}</Button>;
+  if (action === 'retry') return <Button onClick={retry}>{strings.notice.retry}</Button>;
+  if (action === 'open_task' && taskId !== undefined) {
+    return (
+      <Button look="quiet" onClick={() => openTask(taskId)}>
+        {strings.notice.openTask}
+      </Button>
+    );
+  }
+  return null;
+}

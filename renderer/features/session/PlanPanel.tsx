@@ -1,0 +1,25 @@
+import type { SessionId } from '../../../preload/contract/index.ts';
+import { useView } from '../../stores/index.ts';
+import { strings } from '../../strings.ts';
+import { EmptyState } from '../../ui/index.ts';
+import { TodoList, type Todos } from './TodoList.tsx';
+
+/** The latest todo list of the session. */
+export function PlanPanel({ sessionId }: { readonly sessionId: SessionId | undefined }) {
+  const todos = useView<Todos | undefined>(
+    sessionId,
+    (view) => {
+      const last = view.order.map((id) => view.items[id]).findLast((item) => item?.kind === 'tool' && item.display.kind === 'todos');
+      return last?.kind === 'tool' && last.display.kind === 'todos' ? last.display.todos : undefined;
+    },
+    undefined,
+  );
+  if (!todos || todos.length === 0) return <EmptyState title={strings.plan.none}>{strings.plan.noneDetail}</EmptyState>;
+  const done = todos.filter((todo) => todo.status === 'completed').length;
+  return (
+    <div className="overflow-y-auto px-3 py-2.5">
+      <p className="pb-2 text-meta text-text-3">{strings.plan.done(done, todos.length)}</p>
+      <TodoList todos={todos} />
+    </div>
+  );
+}

@@ -1,0 +1,75 @@
+import { Lock } from 'lucide-react';
+import type { ReactNode } from 'react';
+import type { Approval, ApprovalMode, SessionId } from '../../../preload/contract/index.ts';
+import { useActions, useStores, useView } from '../../stores/index.ts';
+import { strings } from '../../strings.ts';
+import { Spinner } from '../../ui/index.ts';
+import { TaskStrip } from '../task/index.ts';
+import { ApprovalCard } from './ApprovalCard.tsx';
+import { Composer } from './Composer.tsx';
+import { Transcript } from './Transcript.tsx';
+
+const NO_APPROVALS: readonly Approval[] = [];
+
+/** An open session: transcript, standing question, tasks, composer. `empty` stands in place of a transcript without rows. */
+export function SessionScreen({ sessionId, empty }: { readonly sessionId: SessionId; readonly empty: ReactNode }) {
+  const attached = useView(sessionId, () => true, false);
+  const isEmpty = useView(sessionId, (view) => view.order.length === 0 && view.pending.length === 0 && view.turn === undefined, false);
+  const heldBy = useView(sessionId, (view) => view.heldBy, undefined);
+  const approvals = useView(sessionId, (view) => view.approvals, NO_APPROVALS);
+  const approval = approvals[0];
+  if (!attached) {
+    return (
+      <div className="grid flex-1 place-items-center">
+        <Spinner label={strings.transcript.loading} sizePx={18} />
+      </div>
+    );
+  }
+  return (
+    <>
+      {isEmpty ? <div className="flex min-h-0 flex-1 flex-col overflow-y-auto">{empty}</div> : <Transcript key={sessionId} sessionId={sessionId} />}
+      <div className="mx-auto w-full max-w-[828px]">
+        {approval && <ApprovalCard approval={approval} count={approvals.length} />}
+        <div className="px-6 pb-3.5">
+          <TaskStrip />
+          {heldBy ? <ReadOnlyBar text={strings.session.heldBy(heldBy)} /> : <SessionComposer key={sessionId} sessionId={sessionId} />}
+        </div>
+      </div>
+    </>
+  );
+}
+
+function ReadOnlyBar({ text }: { readonly text: string }) {
+  return (
+    <p role="status" className="flex items-center gap-2.5 rounded-[10px] border border-border-strong bg-raised px-3.5 py-3 text-row text-text-2">
+      <Lock size={15} strokeWidth={1.6} aria-hidden className="shrink-0 text-warn" />
+      {text}
+    </p>
+  );
+}
+
+function SessionComposer({ sessionId }: { readonly sessionId: SessionId }) {
+  const { host } = useStores();
+  const { prompt, cancelTurn, setMode, setModel } = useActions();
+  const mode = useView<ApprovalMode>(sessionId, (view) => view.mode, 'default');
+  const model = useView(sessionId, (view) => view.model, undefined);
+  const context = useView(sessionId, (view) => view.context, undefined);
+  const running = useView(sessionId, (view) => view.turn !== undefined, false);
+  return (
+    <Composer
+      draftKey={sessionId}
+      earlierPrompts={() => {
+        const view = host.getState().views[sessionId];
+        const items = view?.order.map((id) => view.items[id]) ?? [];
+        return items.flatMap((item) => (item?.kind === 'user' ? [item.text] : [])).toReversed();
+      }}
+      onSend={prompt}
+      onStop={running ? () => cancelTurn(sessionId) : undefined}
+      mode={mode}
+      onMode={(next) => setMode(sessionId, next)}
+      model={model}
+      onModel={(next) => setModel(sessionId, next)}
+      context={context}
+    />
+  );
+}

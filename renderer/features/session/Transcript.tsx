@@ -1,0 +1,112 @@
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { ArrowDown } from 'lucide-react';
+import { useLayoutEffect, useMemo, useRef, useState } from 'react';
+import type { SessionId } from '../../../preload/contract/index.ts';
+import { useActions, useView } from '../../stores/index.ts';
+import { strings } from '../../strings.ts';
+import { Button } from '../../ui/index.ts';
+import { buildRows, type Row } from './rows.ts';
+import { TranscriptRow } from './TranscriptRow.tsx';
+import { useRowSource } from './use-row-source.ts';
+
+/** A reader this close to the end is at the end. Unit: px. */
+const END_THRESHOLD_PX = 40;
+/** Older items are asked for when the reader is this close to the top. Unit: px. */
+const EARLIER_THRESHOLD_PX = 600;
+
+const estimate = (row: Row | undefined) => (row?.kind === 'item' && !row.tight ? 96 : 36);
+
+/**
+ * The rows of a session, of which only those near the view exist. The list hangs on its end: it follows new output while
+ * the reader is there, and stays where it is otherwise, also when older rows are put before it.
+ */
+export function Transcript({ sessionId }: { readonly sessionId: SessionId }) {
+  const source = useRowSource(sessionId);
+  const rows = useMemo(() => buildRows(source), [source]);
+  const scroller = useRef<HTMLDivElement>(null);
+  const [atEnd, setAtEnd] = useState(true);
+  const loadEarlier = useEarlier(sessionId);
+
+  const virtualizer = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: (index) => estimate(rows[index]),
+    getItemKey: (index) => rows[index]?.key ?? index,
+    overscan: 6,
+    paddingStart: 20,
+    paddingEnd: 20,
+    anchorTo: 'end',
+    followOnAppend: true,
+    scrollEndThreshold: END_THRESHOLD_PX,
+  });
+
+  // A session opens at its end; the virtualizer corrects the place while the rows are measured.
+  useLayoutEffect(() => {
+    virtualizer.scrollToEnd();
+  }, [virtualizer, sessionId]);
+
+  const onScroll = () => {
+    const element = scroller.current;
+    if (!element) return;
+    setAtEnd(element.scrollHeight - element.scrollTop - element.clientHeight <= END_THRESHOLD_PX);
+    if (element.scrollTop < EARLIER_THRESHOLD_PX) loadEarlier();
+  };
+
+  return (
+    <div className="relative min-h-0 flex-1">
+      <div
+        ref={scroller}
+        onScroll={onScroll}
+        role="log"
+        aria-label={strings.transcript.label}
+        // A growing answer is announced once, when it is finished; see the frame's live region.
+        aria-live="off"
+        // Scrolls, so it must be reachable by keyboard.
+        tabIndex={0}
+        data-pane="transcript"
+        className="h-full overflow-y-auto px-6 [overflow-anchor:none] focus-visible:outline-offset-[-2px]"
+      >
+        <div className="relative mx-auto max-w-[780px]" style={{ height: virtualizer.getTotalSize() }}>
+          {virtualizer.getVirtualItems().map((virtual) => {
+            const row = rows[virtual.index];
+            if (!row) return null;
+            return (
+              <div
+                key={virtual.key}
+                data-index={virtual.index}
+                ref={virtualizer.measureElement}
+                className={`absolute top-0 left-0 w-full ${virtual.index === 0 ? '' : row.tight ? '' : 'pt-3.5'}`}
+                style={{ transform: `translateY(${virtual.start}px)` }}
+              >
+                <TranscriptRow row={row} sessionId={sessionId} />
+              </div>
+            );
+          })}
+        </div>
+      </div>
+      {!atEnd && (
+        <Button
+          className="absolute bottom-3 left-1/2 -translate-x-1/2 animate-fade-in shadow-overlay"
+          icon={<ArrowDown size={14} aria-hidden />}
+          onClick={() => virtualizer.scrollToEnd()}
+        >
+          {strings.transcript.newOutput}
+        </Button>
+      )}
+    </div>
+  );
+}
+
+/** Asks for the page before what is held, one at a time. */
+function useEarlier(sessionId: SessionId): () => void {
+  const { loadEarlier } = useActions();
+  const earlierItems = useView(sessionId, (view) => view.earlierItems, 0);
+  const loading = useRef(false);
+  return () => {
+    if (earlierItems === 0 || loading.current) return;
+    loading.current = true;
+    loadEarlier(sessionId).finally(() => {
+      loading.current = false;
+    });
+  };
+}

@@ -1,0 +1,46 @@
+import { LoaderCircle, RotateCw } from 'lucide-react';
+import type { RunningTurn, SessionId } from '../../../preload/contract/index.ts';
+import { useActions, useView } from '../../stores/index.ts';
+import { strings } from '../../strings.ts';
+import { Button, formatDuration, useNow } from '../../ui/index.ts';
+
+/** The running turn: what it is at and for how long; while it waits for another attempt, when that comes. */
+export function TurnRow({ sessionId }: { readonly sessionId: SessionId }) {
+  const turn = useView(sessionId, (view) => view.turn, undefined);
+  if (!turn) return null;
+  return turn.phase === 'retrying' && turn.retry ? (
+    <Retry sessionId={sessionId} retry={turn.retry} />
+  ) : (
+    <Phase turn={turn} />
+  );
+}
+
+function Phase({ turn }: { readonly turn: RunningTurn }) {
+  const nowMs = useNow(1000);
+  const waits = turn.phase === 'awaiting_approval';
+  return (
+    <div className="flex h-8 items-center gap-2.5 px-2.5 text-row text-text-3">
+      <LoaderCircle size={15} strokeWidth={1.6} aria-hidden className={waits ? 'text-warn' : 'animate-spin text-run'} />
+      <span>{strings.turn.phase[turn.phase]}</span>
+      <span className="text-meta">{formatDuration(nowMs - turn.startedAtMs)}</span>
+    </div>
+  );
+}
+
+function Retry({ sessionId, retry }: { readonly sessionId: SessionId; readonly retry: NonNullable<RunningTurn['retry']> }) {
+  const nowMs = useNow(250);
+  const { retryNow, cancelTurn } = useActions();
+  const seconds = Math.max(0, Math.ceil((retry.atMs - nowMs) / 1000));
+  return (
+    <div className="flex flex-wrap items-center gap-2.5 rounded-lg bg-warn-tint px-2.5 py-2 text-row">
+      <RotateCw size={15} strokeWidth={1.6} aria-hidden className="text-warn" />
+      <span className="min-w-0 flex-1 break-words">
+        {retry.reason} <span className="text-text-2">{strings.turn.retry(retry.attempt, seconds)}</span>
+      </span>
+      <Button onClick={() => retryNow(sessionId)}>{strings.turn.tryNow}</Button>
+      <Button look="quiet" onClick={() => cancelTurn(sessionId)}>
+        {strings.turn.stop}
+      </Button>
+    </div>
+  );
+}

@@ -1,0 +1,19 @@
+/** What the page and the highlighting worker say to each other. */
+export interface HighlightQuestion {
+  readonly id: number;
+  readonly code: string;
+  /** A key of LANGUAGES. */
+  readonly language: string;
+}
+
+export interface HighlightToken {
+  readonly text: string;
+  readonly dark: string;
+  readonly light: string;
+}
+
+/** `lines` is empty where the code stays plain. */
+export interface HighlightAnswer {
+  readonly id: number;
+  readonly lines: readonly (readonly HighlightToken[])[];
+}
