@@ -1,0 +1,47 @@
+/**
+ * `npm run dev [-- <folder>]`: the server host from its sources, started again when one changes, behind Vite's server,
+ * which replaces parts of the page as they are saved. Node 24 reads the TypeScript as it is.
+ */
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { createServer as createVite } from 'vite';
+import { assertNode, ROOT } from './lib/run.mjs';
+
+assertNode();
+const token = randomBytes(24).toString('base64url');
+const port = await freePort();
+const target = `http://127.0.0.1:${port}`;
+
+const host = spawn(process.execPath, ['--watch', '--watch-preserve-output', join(ROOT, 'main/cli/main.ts'), 'serve', '--port', String(port)], {
+  cwd: ROOT,
+  stdio: ['ignore', 'ignore', 'inherit'],
+  env: { ...process.env, QWEN_SERVER_TOKEN: token },
+});
+const vite = await createVite({
+  configFile: join(ROOT, 'vite.config.ts'),
+  // The page speaks to its own address; the host sees requests of its own.
+  server: { host: '127.0.0.1', proxy: { '/ws': { target, ws: true, changeOrigin: true, rewriteWsOrigin: true } } },
+});
+await vite.listen();
+console.log(`${vite.resolvedUrls?.local[0] ?? 'http://127.0.0.1:5173/'}#token=${token}`);
+
+const end = async () => {
+  host.kill('SIGTERM');
+  await vite.close();
+  process.exit(0);
+};
+process.once('SIGINT', end);
+process.once('SIGTERM', end);
+host.once('exit', end);
+
+function freePort() {
+  return new Promise((resolve, reject) => {
+    const probe = createServer().once('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const { port: found } = probe.address();
+      probe.close(() => resolve(found));
+    });
+  });
+}

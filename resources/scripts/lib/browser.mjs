@@ -1,0 +1,47 @@
+/** Finds a browser of the Chromium family: Playwright's, or an installed Chromium, Chrome or Edge. */
+import { accessSync, constants, existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { chromium } from 'playwright';
+
+const COMMANDS = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'microsoft-edge', 'microsoft-edge-stable'];
+
+const FIXED_PLACES = {
+  darwin: ['Google Chrome', 'Chromium', 'Microsoft Edge'].map((name) => `/Applications/${name}.app/Contents/MacOS/${name}`),
+  win32: [process.env.PROGRAMFILES, process.env['PROGRAMFILES(X86)'], process.env.LOCALAPPDATA]
+    .filter(Boolean)
+    .flatMap((root) => [join(root, 'Google/Chrome/Application/chrome.exe'), join(root, 'Microsoft/Edge/Application/msedge.exe')]),
+};
+
+/** The path of the executable, or undefined. GANTRY_BROWSER names another one. */
+export function findBrowser() {
+  const onPath = (process.env.PATH ?? '').split(delimiter).flatMap((folder) => COMMANDS.map((name) => join(folder, name)));
+  return [process.env.GANTRY_BROWSER, playwrights(), ...onPath, ...(FIXED_PLACES[process.platform] ?? [])].find(isExecutable);
+}
+
+/** Chromium has no sandbox for root on Linux. */
+export function sandboxArguments() {
+  return process.platform === 'linux' && process.getuid?.() === 0 ? ['--no-sandbox'] : [];
+}
+
+/** Whether a window can be opened at all. */
+export function hasDisplay() {
+  return process.platform !== 'linux' || Boolean(process.env.DISPLAY || process.env.WAYLAND_DISPLAY);
+}
+
+function playwrights() {
+  try {
+    return chromium.executablePath();
+  } catch {
+    return undefined; // this platform has none
+  }
+}
+
+function isExecutable(path) {
+  if (!path || !existsSync(path)) return false;
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

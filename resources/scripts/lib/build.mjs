@@ -1,0 +1,38 @@
+/** Builds when a source is newer than what was built last. */
+import { existsSync, readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { binOf, ROOT, runNode } from './run.mjs';
+
+const SOURCES = ['main', 'renderer', 'preload', 'resources', 'vite.config.ts', 'package.json', 'package-lock.json'];
+const OUTPUTS = ['dist/main/desktop.js', 'dist/main/cli.js', 'dist/main/pty-host.js', 'dist/preload/index.cjs', 'dist/renderer/index.html'];
+const STAMP = join(ROOT, 'dist', '.built');
+
+/** Builds if needed. Resolves with false when the build failed; it has said why. */
+export async function ensureBuilt() {
+  if (!isStale()) return true;
+  console.log('Building Gantry ...');
+  const startedAt = new Date();
+  const { code, output } = await runNode([binOf('vite'), 'build', '--app', '--logLevel', 'warn'], { capture: true });
+  if (code !== 0) {
+    console.error(output.trimEnd());
+    console.error('The build failed.');
+    return false;
+  }
+  writeFileSync(STAMP, '');
+  utimesSync(STAMP, startedAt, startedAt); // what was saved while it was built is newer than the build
+  return true;
+}
+
+function isStale() {
+  if (!existsSync(STAMP) || OUTPUTS.some((file) => !existsSync(join(ROOT, file)))) return true;
+  const builtAtMs = statSync(STAMP).mtimeMs;
+  return SOURCES.some((source) => newestMs(join(ROOT, source)) > builtAtMs);
+}
+
+function newestMs(path) {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found === undefined) return 0;
+  if (!found.isDirectory()) return found.mtimeMs;
+  // A folder's own time tells of files that were added or removed.
+  return Math.max(found.mtimeMs, ...readdirSync(path).map((name) => newestMs(join(path, name))));
+}

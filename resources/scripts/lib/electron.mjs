@@ -1,0 +1,28 @@
+/** Electron's binary: since version 42 it is not installed with the package but fetched when it is first used. */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ROOT, runNode } from './run.mjs';
+
+const PACKAGE = join(ROOT, 'node_modules/electron');
+/** Who starts the app must not wait longer for something that may never come. Unit: ms. */
+const DOWNLOAD_LIMIT_MS = 20_000;
+
+/** The executable's path if it is here, else undefined. */
+export function findElectron() {
+  try {
+    const name = readFileSync(join(PACKAGE, 'path.txt'), 'utf8');
+    const path = join(process.env.ELECTRON_OVERRIDE_DIST_PATH ?? join(PACKAGE, 'dist'), name);
+    return existsSync(path) ? path : undefined;
+  } catch {
+    return undefined; // never fetched
+  }
+}
+
+/** One attempt to fetch it, for at most 20 s. Resolves with the path, or with why there is none. */
+export async function fetchElectron() {
+  const { code, output, timedOut } = await runNode([join(PACKAGE, 'install.js')], { capture: true, timeoutMs: DOWNLOAD_LIMIT_MS });
+  const path = code === 0 ? findElectron() : undefined;
+  if (path !== undefined) return { path };
+  const firstLine = output.split('\n').find((line) => line.trim() !== '');
+  return { reason: timedOut ? `not there after ${DOWNLOAD_LIMIT_MS / 1000} s` : (firstLine ?? `the download ended with code ${code}`).trim().slice(0, 160) };
+}

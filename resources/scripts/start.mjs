@@ -1,0 +1,97 @@
+/**
+ * `npm start [-- <folder>]`: the desktop app, built first when its sources have changed.
+ * Where Electron's binary cannot be had, the same app runs through `gantry serve` in a window of an installed browser;
+ * without a display its address is printed.
+ */
+import { spawn } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { findBrowser, hasDisplay, sandboxArguments } from './lib/browser.mjs';
+import { ensureBuilt } from './lib/build.mjs';
+import { fetchElectron, findElectron } from './lib/electron.mjs';
+import { assertNode, ROOT } from './lib/run.mjs';
+
+/** A binary that cannot start at all (a library is missing) ends within this time. Unit: ms. */
+const FAILED_START_MS = 5000;
+
+assertNode();
+const folders = process.argv.slice(2);
+if (!(await ensureBuilt())) process.exit(1);
+
+const reason = await whyNotElectron();
+if (reason !== undefined) {
+  console.log(`The desktop app cannot be opened here (${reason}); opening Gantry in a browser window instead.`);
+  process.exit(await runInBrowser());
+}
+
+/** Runs the desktop app to its end, or says why that is not possible. */
+async function whyNotElectron() {
+  if (!hasDisplay()) return 'there is no display';
+  let binary = findElectron();
+  if (binary === undefined) {
+    console.log('Fetching Electron, once (20 s at most) ...');
+    const fetched = await fetchElectron();
+    if (fetched.path === undefined) return `Electron's binary could not be fetched: ${fetched.reason}`;
+    binary = fetched.path;
+  }
+  const startedAtMs = Date.now();
+  const child = spawn(binary, [...sandboxArguments(), ROOT, ...folders], { stdio: 'inherit' });
+  passSignals(child);
+  const code = await ended(child);
+  if (code !== 0 && Date.now() - startedAtMs < FAILED_START_MS) return `Electron ended at once with code ${code}`;
+  process.exit(code);
+}
+
+async function runInBrowser() {
+  const server = spawn(process.execPath, [join(ROOT, 'dist/main/cli.js'), 'serve', '--port', '0'], { stdio: ['ignore', 'pipe', 'inherit'] });
+  passSignals(server);
+  const serverEnd = ended(server);
+  const address = await Promise.race([addressFrom(server.stdout), serverEnd.then(() => undefined)]);
+  if (address === undefined) return (await serverEnd) || 1;
+
+  const browser = hasDisplay() ? findBrowser() : undefined;
+  if (browser === undefined) {
+    console.log(`Open this address in a browser on this machine (Ctrl+C ends Gantry): ${address}`);
+    return serverEnd;
+  }
+  const profile = join(process.env.GANTRY_HOME || join(homedir(), '.gantry'), 'browser');
+  mkdirSync(profile, { recursive: true, mode: 0o700 });
+  const window = spawn(
+    browser,
+    [`--app=${address}`, `--user-data-dir=${profile}`, '--window-size=1280,800', '--no-first-run', '--no-default-browser-check', ...sandboxArguments()],
+    { stdio: 'ignore' },
+  );
+  passSignals(window);
+  await Promise.race([ended(window), serverEnd]);
+  window.kill();
+  server.kill('SIGTERM'); // it stops what runs and ends
+  return serverEnd;
+}
+
+/** The address with its token, as `gantry serve` prints it; what else it prints is handed on. */
+function addressFrom(stream) {
+  return new Promise((resolve) => {
+    let text = '';
+    stream.setEncoding('utf8').on('data', (chunk) => {
+      text += chunk;
+      const found = /https?:\/\/\S+#token=\S+/.exec(text)?.[0];
+      if (found !== undefined) resolve(found);
+    });
+  });
+}
+
+function ended(child) {
+  return new Promise((resolve) => {
+    child.once('error', (error) => {
+      console.error(error.message);
+      resolve(127);
+    });
+    child.once('exit', (code) => resolve(code ?? 1));
+  });
+}
+
+/** Ctrl+C reaches the whole group by itself; a signal to this process alone must reach its children too. */
+function passSignals(child) {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+}
