@@ -10,13 +10,15 @@ export interface MenuProps {
   readonly children: ReactNode;
   readonly align?: 'start' | 'center' | 'end';
   readonly side?: 'top' | 'bottom';
+  /** Set together with `onOpenChange` where something besides the trigger opens it. */
+  readonly open?: boolean;
   readonly onOpenChange?: (open: boolean) => void;
 }
 
 /** A drop-down menu: arrows, typing ahead, Escape. Its rows are the `Menu*` parts below. */
-export function Menu({ trigger, children, align = 'start', side = 'bottom', onOpenChange }: MenuProps) {
+export function Menu({ trigger, children, align = 'start', side = 'bottom', open, onOpenChange }: MenuProps) {
   return (
-    <DropdownMenu.Root modal={false} {...(onOpenChange ? { onOpenChange } : {})}>
+    <DropdownMenu.Root modal={false} {...(open === undefined ? {} : { open })} {...(onOpenChange ? { onOpenChange } : {})}>
       <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>
       <DropdownMenu.Portal>
         <DropdownMenu.Content

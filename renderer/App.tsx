@@ -1,0 +1,125 @@
+import { lazy, Suspense } from 'react';
+import type { ProjectSummary } from '../preload/contract/index.ts';
+import { ConnectionBar, RefusedScreen } from './features/connection/index.ts';
+import { Announcer, ErrorBoundary, RightPanel, Sidebar, StatusBar, TitleBar, Toasts, useSeen, useShortcuts, useTheme } from './features/frame/index.ts';
+import { FolderDialog, StartScreen, TrustDialog, Welcome } from './features/onboarding/index.ts';
+import { Composer, PlanPanel, SessionScreen } from './features/session/index.ts';
+import { TaskShortcuts, TasksPanel } from './features/task/index.ts';
+import {
+  type Stores,
+  StoresProvider,
+  useActions,
+  useActiveProject,
+  useActiveSessionId,
+  useConnection,
+  useHost,
+  useSettings,
+  useUi,
+  useView,
+} from './stores/index.ts';
+import { strings } from './strings.ts';
+import { TooltipProvider } from './ui/index.ts';
+
+// Not needed for the first paint.
+const SettingsScreen = lazy(() => import('./features/settings/index.ts').then((module) => ({ default: module.SettingsScreen })));
+
+/** The window. */
+export function App({ stores }: { readonly stores: Stores }) {
+  return (
+    <StoresProvider value={stores}>
+      <TooltipProvider delayDuration={500}>
+        <AppWindow />
+      </TooltipProvider>
+    </StoresProvider>
+  );
+}
+
+function AppWindow() {
+  const connection = useConnection();
+  const screen = useUi((ui) => ui.screen);
+  const showScreen = useUi((ui) => ui.showScreen);
+  useShortcuts();
+  useTheme();
+  useSeen();
+  if (connection.kind === 'refused') return <RefusedScreen error={connection.error} />;
+  return (
+    <div className="flex h-full flex-col overflow-hidden">
+      <TitleBar />
+      <ConnectionBar />
+      <ErrorBoundary key={screen}>
+        {screen === 'settings' ? (
+          <Suspense fallback={null}>
+            <SettingsScreen onClose={() => showScreen('workspace')} />
+          </Suspense>
+        ) : (
+          <Workspace />
+        )}
+      </ErrorBoundary>
+      <TaskShortcuts />
+      <FolderDialog />
+      <Toasts />
+      <Announcer />
+    </div>
+  );
+}
+
+function Workspace() {
+  const sidebarOpen = useUi((ui) => ui.sidebarOpen);
+  const sessionId = useActiveSessionId();
+  const project = useActiveProject();
+  return (
+    <>
+      <div className="relative flex min-h-0 flex-1">
+        {sidebarOpen && <Sidebar />}
+        <main aria-label={strings.frame.main} className="relative flex min-w-0 flex-1 flex-col">
+          <Centre />
+        </main>
+        <RightPanel tasks={<TasksPanel />} plan={<PlanPanel sessionId={sessionId} />} />
+      </div>
+      <StatusBar />
+      {project?.trust === 'unknown' && <TrustDialog project={project} />}
+    </>
+  );
+}
+
+function Centre() {
+  const project = useActiveProject();
+  const sessionId = useActiveSessionId();
+  const loaded = useHost((host) => host.projectsLoaded);
+  if (!loaded) return null;
+  if (!project) return <Welcome />;
+  if (sessionId === undefined) return <BlankSession key={project.id} project={project} />;
+  return <SessionScreen sessionId={sessionId} empty={<EmptySession project={project} />} />;
+}
+
+function EmptySession({ project }: { readonly project: ProjectSummary }) {
+  const hasModel = useView(useActiveSessionId(), (view) => view.model !== undefined, false);
+  const { prompt } = useActions();
+  return <StartScreen project={project} hasModel={hasModel} onStart={prompt} />;
+}
+
+/** A folder without an open session: the first prompt makes one. */
+function BlankSession({ project }: { readonly project: ProjectSummary }) {
+  const settings = useSettings();
+  const { prompt, setDefaultMode, setDefaultModel } = useActions();
+  return (
+    <>
+      <div className="flex min-h-0 flex-1 flex-col overflow-y-auto">
+        <StartScreen project={project} hasModel={settings?.defaultModel !== undefined} onStart={prompt} />
+      </div>
+      <div className="mx-auto w-full max-w-[828px] px-6 pb-3.5">
+        <Composer
+          draftKey={project.id}
+          earlierPrompts={() => []}
+          onSend={prompt}
+          onStop={undefined}
+          mode={settings?.approvalMode ?? 'default'}
+          onMode={setDefaultMode}
+          model={settings?.defaultModel}
+          onModel={setDefaultModel}
+          context={undefined}
+        />
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,27 @@
+import { WifiOff } from 'lucide-react';
+import { useConnection } from '../../stores/index.ts';
+import { strings } from '../../strings.ts';
+import { Button, useNow } from '../../ui/index.ts';
+
+/** Says that the host cannot be reached, and when it is tried again. Takes a row of its own, so it covers nothing. */
+export function ConnectionBar() {
+  const connection = useConnection();
+  const lost = connection.kind === 'lost';
+  const nowMs = useNow(500, lost);
+  if (!lost) return null;
+  const seconds = Math.max(0, Math.ceil((connection.retryAtMs - nowMs) / 1000));
+  return (
+    <div className="flex items-center gap-2.5 border-b border-border bg-warn-tint px-3 py-1.5 text-row">
+      <WifiOff size={15} strokeWidth={1.6} aria-hidden className="shrink-0 text-warn" />
+      {/* The countdown would be read out twice a second: only the fact is announced. */}
+      <span role="status" className="sr-only">
+        {strings.connection.lost(0)}
+      </span>
+      <span aria-hidden>{strings.connection.lost(seconds)}</span>
+      <span className="text-text-2 max-md:hidden">{strings.connection.lostDetail}</span>
+      <Button look="quiet" className="-my-1 ml-auto" onClick={() => location.reload()}>
+        {strings.connection.reload}
+      </Button>
+    </div>
+  );
+}

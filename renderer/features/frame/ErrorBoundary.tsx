@@ -1,0 +1,26 @@
+import { Component, type ReactNode } from 'react';
+import { strings } from '../../strings.ts';
+import { Button } from '../../ui/index.ts';
+
+/** Shows a way back instead of an empty window when a component throws. React has this as a class only. */
+export class ErrorBoundary extends Component<{ readonly children: ReactNode }, { readonly message: string | undefined }> {
+  override state = { message: undefined };
+
+  static getDerivedStateFromError(error: unknown): { message: string } {
+    return { message: error instanceof Error ? error.message : String(error) };
+  }
+
+  override render(): ReactNode {
+    if (this.state.message === undefined) return this.props.children;
+    return (
+      <main role="alert" className="flex flex-1 flex-col items-center justify-center gap-3 p-6 text-center">
+        <h2 className="text-title font-semibold">{strings.error.crashTitle}</h2>
+        <p className="text-text-2">{strings.error.crashDetail}</p>
+        <p className="max-w-full font-mono text-code break-words text-text-3">{this.state.message}</p>
+        <Button look="primary" onClick={() => location.reload()}>
+          {strings.error.reload}
+        </Button>
+      </main>
+    );
+  }
+}

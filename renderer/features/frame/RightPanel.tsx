@@ -1,0 +1,63 @@
+import { X } from 'lucide-react';
+import { Tabs } from 'radix-ui';
+import type { ReactNode } from 'react';
+import { type PanelTab, useActiveSessionId, useTasksOfSession, useUi } from '../../stores/index.ts';
+import { strings } from '../../strings.ts';
+import { Chip, IconButton, keyLabel } from '../../ui/index.ts';
+
+const TAB =
+  'inline-flex items-center border-b-2 border-transparent px-2.5 text-row text-text-3 hover:text-text-1 data-[state=active]:border-accent data-[state=active]:text-text-1 focus-visible:outline-offset-[-2px]';
+
+export interface RightPanelProps {
+  readonly tasks: ReactNode;
+  readonly plan: ReactNode;
+}
+
+/** 400 px at the right, floating over the transcript in a narrow window. */
+export function RightPanel({ tasks, plan }: RightPanelProps) {
+  const panel = useUi((ui) => ui.panel);
+  const setPanel = useUi((ui) => ui.setPanel);
+  if (panel === undefined) return null;
+  return (
+    <aside
+      aria-label={strings.frame.panel}
+      className="flex min-h-0 w-[min(400px,100%)] shrink-0 flex-col border-l border-border bg-panel max-[999.9px]:absolute max-[999.9px]:inset-y-0 max-[999.9px]:right-0 max-[999.9px]:z-20 max-[999.9px]:shadow-overlay"
+    >
+      <Tabs.Root value={panel} onValueChange={(value) => setPanel(asTab(value))} className="flex min-h-0 flex-1 flex-col">
+        <div className="flex h-9 shrink-0 items-stretch border-b border-border px-2">
+          <Tabs.List className="flex flex-1 items-stretch gap-0.5" aria-label={strings.frame.panel}>
+            <Tabs.Trigger value="tasks" data-pane="panel" className={TAB}>
+              {strings.frame.tabTasks}
+              <RunningCount />
+            </Tabs.Trigger>
+            <Tabs.Trigger value="plan" className={TAB}>
+              {strings.frame.tabPlan}
+            </Tabs.Trigger>
+          </Tabs.List>
+          <IconButton
+            label={strings.frame.closePanel}
+            keys={keyLabel('Mod J')}
+            icon={<X size={14} aria-hidden />}
+            className="self-center"
+            onClick={() => setPanel(undefined)}
+          />
+        </div>
+        <Tabs.Content value={panel} tabIndex={-1} className="flex min-h-0 flex-1 flex-col outline-none">
+          {panel === 'tasks' ? tasks : plan}
+        </Tabs.Content>
+      </Tabs.Root>
+    </aside>
+  );
+}
+
+const asTab = (value: string): PanelTab => (value === 'plan' ? 'plan' : 'tasks');
+
+function RunningCount() {
+  const running = useTasksOfSession(useActiveSessionId()).filter((task) => task.placement === 'background' && task.endedAtMs === undefined);
+  if (running.length === 0) return null;
+  return (
+    <span className="ml-2">
+      <Chip tone="run">{running.length}</Chip>
+    </span>
+  );
+}

@@ -1,0 +1,77 @@
+import { Ellipsis, Folder, FolderX, Plus } from 'lucide-react';
+import { useState } from 'react';
+import type { ProjectSummary } from '../../../preload/contract/index.ts';
+import { useActions, useHost, useSessionsOfProject, useUi } from '../../stores/index.ts';
+import { strings } from '../../strings.ts';
+import { Button, IconButton, Menu, MenuItem, Tooltip } from '../../ui/index.ts';
+import { SidebarSession } from './SidebarSession.tsx';
+
+/** More sessions than this are shown on demand. */
+const FIRST_SESSIONS = 12;
+
+export interface SidebarProjectProps {
+  readonly project: ProjectSummary;
+  /** Lower case; empty shows everything. */
+  readonly filter: string;
+}
+
+/** A folder and its sessions. */
+export function SidebarProject({ project, filter }: SidebarProjectProps) {
+  const sessions = useSessionsOfProject(project.id);
+  const loaded = useHost((host) => host.sessionsLoaded[project.id] === true);
+  const activeSessionId = useUi((ui) => ui.activeSessionId);
+  const active = useUi((ui) => ui.activeProjectId === project.id);
+  const showSession = useUi((ui) => ui.showSession);
+  const { newSession, forgetProject } = useActions();
+  const [all, setAll] = useState(false);
+
+  const matching = filter === '' ? sessions : sessions.filter((session) => session.title.toLowerCase().includes(filter));
+  const shown = all || filter !== '' ? matching : matching.slice(0, FIRST_SESSIONS);
+  const Icon = project.exists ? Folder : FolderX;
+  return (
+    <section aria-label={project.name} className="group/project mt-2">
+      <div className="flex h-7 items-center text-meta text-text-3">
+        <Tooltip label={project.exists ? project.path : strings.sidebar.gone}>
+          <button
+            type="button"
+            onClick={() => showSession(project.id, undefined)}
+            className={`flex h-7 min-w-0 flex-1 items-center gap-1.5 rounded-md pl-2 text-left hover:text-text-1 ${active ? 'text-text-2' : ''}`}
+          >
+            <Icon size={14} strokeWidth={1.6} aria-hidden className="shrink-0" />
+            <span className="truncate">{project.name}</span>
+            {project.branch !== undefined && (
+              <span className="ml-auto max-w-[45%] truncate pr-2 group-focus-within/project:pr-1 group-hover/project:pr-1">{project.branch}</span>
+            )}
+          </button>
+        </Tooltip>
+        <div className="hidden shrink-0 group-focus-within/project:flex group-hover/project:flex has-data-[state=open]:flex">
+          <Menu
+            align="end"
+            trigger={<IconButton label={strings.sidebar.projectMenu(project.name)} icon={<Ellipsis size={14} aria-hidden />} />}
+          >
+            <MenuItem onSelect={() => forgetProject(project.id)}>{strings.sidebar.forget}</MenuItem>
+          </Menu>
+          <IconButton
+            label={strings.sidebar.newIn(project.name)}
+            icon={<Plus size={14} aria-hidden />}
+            disabled={!project.exists}
+            onClick={() => newSession(project.id)}
+          />
+        </div>
+      </div>
+      <ul className="flex flex-col gap-0.5">
+        {shown.map((session) => (
+          <SidebarSession key={session.id} session={session} active={session.id === activeSessionId} />
+        ))}
+      </ul>
+      {shown.length < matching.length && (
+        <Button look="quiet" className="ml-4 h-7 text-meta" onClick={() => setAll(true)}>
+          {strings.sidebar.showMore(matching.length - shown.length)}
+        </Button>
+      )}
+      {loaded && matching.length === 0 && (
+        <p className="px-2 py-1 pl-[26px] text-meta text-text-3">{filter === '' ? strings.sidebar.none : strings.sidebar.noMatch}</p>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,76 @@
+import { Ellipsis, Pencil } from 'lucide-react';
+import { type KeyboardEvent, useState } from 'react';
+import type { SessionSummary } from '../../../preload/contract/index.ts';
+import { useActions, useUi } from '../../stores/index.ts';
+import { strings } from '../../strings.ts';
+import { formatAge, IconButton, Menu, MenuItem, useNow } from '../../ui/index.ts';
+import { RenameDialog } from './RenameDialog.tsx';
+import { type SessionDot, sessionDot } from './session-dot.ts';
+
+/** Ages are told in minutes at the finest. Unit: ms. */
+const AGE_TICK_MS = 30_000;
+
+const DOTS: Record<SessionDot, string> = {
+  running: 'size-2.5 border-[1.5px] border-run border-r-transparent animate-spin',
+  needs_you: 'size-2 bg-warn',
+  unread: 'size-2 bg-accent',
+  idle: 'size-2 bg-idle opacity-55',
+};
+
+/** One session: state, title, age. Its menu is there on hover, on focus, and by right click. */
+export function SidebarSession({ session, active }: { readonly session: SessionSummary; readonly active: boolean }) {
+  const { openSession } = useActions();
+  const seen = useUi((ui) => ui.seenTurns[session.id]);
+  const nowMs = useNow(AGE_TICK_MS);
+  const [menuOpen, setMenuOpen] = useState(false);
+  const [renaming, setRenaming] = useState(false);
+  const dot = sessionDot(session, seen, active);
+  const title = session.title || strings.sidebar.untitled;
+  return (
+    <li
+      className={`group/session relative flex h-[30px] items-center rounded-md ${active ? 'bg-wash-2 text-text-1' : 'text-text-2 hover:bg-wash'}`}
+      onContextMenu={(event) => {
+        event.preventDefault();
+        setMenuOpen(true);
+      }}
+    >
+      <button
+        type="button"
+        aria-current={active}
+        onClick={() => openSession(session.projectId, session.id)}
+        onKeyDown={(event: KeyboardEvent) => event.key === 'F2' && setRenaming(true)}
+        className="flex h-full min-w-0 flex-1 items-center gap-2.5 rounded-md pl-2 text-left"
+      >
+        <span className="grid w-2.5 shrink-0 place-items-center">
+          <span className={`rounded-full ${DOTS[dot]}`} />
+        </span>
+        <span className="sr-only">{strings.sidebar.state[dot]}: </span>
+        <span className="min-w-0 flex-1 truncate" title={title}>
+          {title}
+        </span>
+        <span
+          className={`shrink-0 pr-2 text-meta text-text-3 group-focus-within/session:invisible group-hover/session:invisible ${menuOpen ? 'invisible' : ''}`}
+        >
+          {formatAge(session.updatedAtMs, nowMs)}
+        </span>
+      </button>
+      <div
+        className={`absolute right-0.5 opacity-0 group-focus-within/session:opacity-100 group-hover/session:opacity-100 ${menuOpen ? 'opacity-100' : ''}`}
+      >
+        <Menu
+          align="end"
+          open={menuOpen}
+          onOpenChange={setMenuOpen}
+          trigger={
+            <IconButton label={strings.sidebar.sessionMenu(title)} icon={<Ellipsis size={14} aria-hidden />} className="size-[26px]" />
+          }
+        >
+          <MenuItem icon={<Pencil size={14} aria-hidden />} onSelect={() => setRenaming(true)}>
+            {strings.sidebar.rename}
+          </MenuItem>
+        </Menu>
+      </div>
+      {renaming && <RenameDialog session={session} onClose={() => setRenaming(false)} />}
+    </li>
+  );
+}

@@ -1,0 +1,80 @@
+import { Folder, PanelLeft, PanelRight, Settings } from 'lucide-react';
+import { useActiveProject, useActiveSessionId, useSessionSummary, useUi } from '../../stores/index.ts';
+import { strings } from '../../strings.ts';
+import { IconButton, keyLabel } from '../../ui/index.ts';
+
+/**
+ * The window's own title bar, 40 px: it drags the window, and leaves the room that the system's buttons take
+ * (`titlebar-area`, set where the host overlays them).
+ */
+export function TitleBar() {
+  const settings = useUi((ui) => ui.screen === 'settings');
+  return (
+    <header className="drag-region relative flex h-10 shrink-0 items-center gap-1 border-b border-border bg-sidebar pr-[calc(100vw_-_env(titlebar-area-width,100vw)_-_env(titlebar-area-x,0px)_+_8px)] pl-[calc(env(titlebar-area-x,0px)_+_8px)]">
+      {settings ? <span className="size-7" /> : <SidebarToggle />}
+      <div className="pointer-events-none absolute inset-x-24 flex items-center justify-center gap-2 text-row text-text-2">
+        {settings ? <h1 className="font-semibold text-text-1">{strings.frame.settings}</h1> : <Crumb />}
+      </div>
+      <div className="no-drag ml-auto flex gap-1">
+        {!settings && <PanelToggle />}
+        <SettingsToggle />
+      </div>
+    </header>
+  );
+}
+
+function Crumb() {
+  const project = useActiveProject();
+  const session = useSessionSummary(useActiveSessionId());
+  if (!project) return <h1 className="font-semibold text-text-1">Gantry</h1>;
+  return (
+    <h1 className="flex min-w-0 items-center gap-2">
+      <Folder size={15} strokeWidth={1.6} aria-hidden className="shrink-0" />
+      <span className="truncate font-semibold text-text-1">{project.name}</span>
+      {session && <span className="truncate">/ {session.title || strings.sidebar.untitled}</span>}
+    </h1>
+  );
+}
+
+function SidebarToggle() {
+  const open = useUi((ui) => ui.sidebarOpen);
+  const setOpen = useUi((ui) => ui.setSidebarOpen);
+  return (
+    <IconButton
+      label={open ? strings.frame.hideSidebar : strings.frame.showSidebar}
+      aria-expanded={open}
+      icon={<PanelLeft size={16} strokeWidth={1.6} aria-hidden />}
+      className="no-drag"
+      onClick={() => setOpen(!open)}
+    />
+  );
+}
+
+function PanelToggle() {
+  const open = useUi((ui) => ui.panel !== undefined);
+  const toggleTasks = useUi((ui) => ui.toggleTasks);
+  const setPanel = useUi((ui) => ui.setPanel);
+  return (
+    <IconButton
+      label={strings.frame.tasksPanel}
+      keys={keyLabel('Mod J')}
+      aria-expanded={open}
+      icon={<PanelRight size={16} strokeWidth={1.6} aria-hidden />}
+      onClick={() => (open ? setPanel(undefined) : toggleTasks())}
+    />
+  );
+}
+
+function SettingsToggle() {
+  const open = useUi((ui) => ui.screen === 'settings');
+  const showScreen = useUi((ui) => ui.showScreen);
+  return (
+    <IconButton
+      label={strings.frame.settings}
+      keys={keyLabel('Mod ,')}
+      aria-pressed={open}
+      icon={<Settings size={16} strokeWidth={1.6} aria-hidden />}
+      onClick={() => showScreen(open ? 'workspace' : 'settings')}
+    />
+  );
+}

@@ -1,0 +1,29 @@
+import { CircleAlert, TriangleAlert, X } from 'lucide-react';
+import { useUi } from '../../stores/index.ts';
+import { strings } from '../../strings.ts';
+import { IconButton } from '../../ui/index.ts';
+
+/** What went wrong and belongs to no session. Stays until it is dismissed: an error that fades was never told. */
+export function Toasts() {
+  const toasts = useUi((ui) => ui.toasts);
+  const dismiss = useUi((ui) => ui.dismissToast);
+  return (
+    <div role="region" aria-label={strings.frame.notices} className="pointer-events-none fixed right-3 bottom-9 z-30 flex w-[min(400px,calc(100vw-24px))] flex-col gap-2">
+      {toasts.map((toast) => (
+        <div
+          key={toast.id}
+          role="alert"
+          className="pointer-events-auto flex animate-fade-in items-start gap-2.5 rounded-lg border border-border-strong bg-raised py-2 pr-1.5 pl-3 text-row shadow-overlay"
+        >
+          {toast.level === 'error' ? (
+            <CircleAlert size={15} strokeWidth={1.6} aria-hidden className="mt-[2.5px] shrink-0 text-err" />
+          ) : (
+            <TriangleAlert size={15} strokeWidth={1.6} aria-hidden className="mt-[2.5px] shrink-0 text-warn" />
+          )}
+          <p className="max-h-40 min-w-0 flex-1 overflow-y-auto break-words">{toast.text}</p>
+          <IconButton label={strings.frame.dismiss} icon={<X size={14} aria-hidden />} className="-my-1" onClick={() => dismiss(toast.id)} />
+        </div>
+      ))}
+    </div>
+  );
+}

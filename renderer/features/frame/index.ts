@@ -1,0 +1,11 @@
+/** The frame's door: what stands around a session. */
+export { Announcer } from './Announcer.tsx';
+export { ErrorBoundary } from './ErrorBoundary.tsx';
+export { RightPanel } from './RightPanel.tsx';
+export { Sidebar } from './Sidebar.tsx';
+export { StatusBar } from './StatusBar.tsx';
+export { TitleBar } from './TitleBar.tsx';
+export { Toasts } from './Toasts.tsx';
+export { useSeen } from './use-seen.ts';
+export { useShortcuts } from './use-shortcuts.ts';
+export { useTheme } from './use-theme.ts';

@@ -1,0 +1,53 @@
+import { useEffect } from 'react';
+import { useStores } from '../../stores/index.ts';
+import { hasMod } from '../../ui/index.ts';
+
+/** The panes that F6 walks through, in the order they stand on the screen. */
+const PANES = ['sidebar', 'transcript', 'approval', 'composer', 'panel'] as const;
+
+/** The window's keyboard shortcuts. In a terminal every key is the program's, except those with Ctrl or Cmd below. */
+export function useShortcuts(): void {
+  const { ui, host, actions } = useStores();
+  useEffect(() => {
+    const chords: Record<string, () => void> = {
+      n: () => actions.newSession(),
+      o: () => actions.pickFolder(),
+      ',': () => ui.getState().showScreen(ui.getState().screen === 'settings' ? 'workspace' : 'settings'),
+      j: () => ui.getState().toggleTasks(),
+      l: () => ui.getState().focusComposer(),
+    };
+    const interrupt = () => {
+      const { activeSessionId, screen } = ui.getState();
+      if (screen !== 'workspace' || activeSessionId === undefined) return false;
+      if (!host.getState().views[activeSessionId]?.turn) return false;
+      actions.cancelTurn(activeSessionId);
+      return true;
+    };
+    const onKeyDown = (event: KeyboardEvent) => {
+      if (event.defaultPrevented || event.isComposing || isDialogOpen()) return;
+      const inTerminal = event.target instanceof Element && event.target.closest('.xterm') !== null;
+      const chord = hasMod(event) && !event.altKey && !event.shiftKey ? chords[event.key.toLowerCase()] : undefined;
+      // Ctrl+J, Ctrl+L and Ctrl+N mean something to the program in a terminal.
+      if (chord && !inTerminal) {
+        event.preventDefault();
+        chord();
+      } else if (event.key === 'F6') {
+        event.preventDefault();
+        focusNextPane(event.shiftKey ? -1 : 1);
+      } else if (event.key === 'Escape' && !inTerminal && interrupt()) event.preventDefault();
+    };
+    window.addEventListener('keydown', onKeyDown);
+    return () => window.removeEventListener('keydown', onKeyDown);
+  }, [ui, host, actions]);
+}
+
+const isDialogOpen = () => document.querySelector('[role="dialog"]') !== null;
+
+function focusNextPane(step: 1 | -1): void {
+  const panes = PANES.map((name) => document.querySelector<HTMLElement>(`[data-pane="${name}"]`)).filter((pane) => pane !== null);
+  const active = document.activeElement;
+  const region = (pane: HTMLElement) => pane.closest('nav, aside, form, section') ?? pane;
+  const at = panes.findIndex((pane) => pane === active || region(pane).contains(active));
+  const next = at === -1 ? 0 : (at + step + panes.length) % panes.length;
+  panes[next]?.focus();
+}

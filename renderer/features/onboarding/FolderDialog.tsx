@@ -1,0 +1,117 @@
+import { Folder } from 'lucide-react';
+import { type KeyboardEvent, useId, useState } from 'react';
+import { useActions, useHost, useUi } from '../../stores/index.ts';
+import { strings } from '../../strings.ts';
+import { Button, Dialog, Field } from '../../ui/index.ts';
+import { usePathSuggestions } from './use-path-suggestions.ts';
+
+const text = strings.folder;
+
+/** Asks for the path of a folder where the host has no dialog of its own. */
+export function FolderDialog() {
+  const open = useUi((ui) => ui.folderDialogOpen);
+  return open ? <OpenFolderDialog /> : null;
+}
+
+function OpenFolderDialog() {
+  const setOpen = useUi((ui) => ui.setFolderDialogOpen);
+  const home = useHost((host) => host.app?.homePath ?? '');
+  const { openProject } = useActions();
+  const [path, setPath] = useState(home === '' ? '' : `${home}/`);
+  const [busy, setBusy] = useState(false);
+  const submit = async () => {
+    if (path.trim() === '' || busy) return;
+    setBusy(true);
+    const opened = await openProject(path.trim());
+    setBusy(false);
+    if (opened) setOpen(false);
+  };
+  return (
+    <Dialog
+      open
+      onOpenChange={setOpen}
+      title={text.title}
+      description={text.detail}
+      widthPx={560}
+      footer={
+        <>
+          <Button look="quiet" onClick={() => setOpen(false)}>
+            {text.cancel}
+          </Button>
+          <Button look="primary" disabled={path.trim() === '' || busy} onClick={submit}>
+            {text.open}
+          </Button>
+        </>
+      }
+    >
+      <PathField path={path} onPath={setPath} onSubmit={submit} />
+    </Dialog>
+  );
+}
+
+interface PathFieldProps {
+  readonly path: string;
+  readonly onPath: (path: string) => void;
+  readonly onSubmit: () => void;
+}
+
+/** A path with the folders that complete it: arrows choose, Tab or a click takes, Enter opens. */
+function PathField({ path, onPath, onSubmit }: PathFieldProps) {
+  const suggestions = usePathSuggestions(path);
+  const [chosen, setChosen] = useState(-1);
+  const listId = useId();
+  const take = (suggestion: string | undefined) => {
+    if (suggestion === undefined) return;
+    onPath(`${suggestion.replace(/\/$/, '')}/`);
+    setChosen(-1);
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
+      event.preventDefault();
+      const step = event.key === 'ArrowDown' ? 1 : -1;
+      setChosen((at) => Math.max(-1, Math.min(suggestions.length - 1, at + step)));
+    } else if (event.key === 'Tab' && !event.shiftKey && suggestions.length > 0 && path !== `${suggestions[0]}/`) {
+      event.preventDefault();
+      take(suggestions[Math.max(0, chosen)]);
+    } else if (event.key === 'Enter') {
+      event.preventDefault();
+      if (chosen >= 0) take(suggestions[chosen]);
+      else onSubmit();
+    }
+  };
+  return (
+    <div>
+      <Field
+        label={text.path}
+        mono
+        value={path}
+        role="combobox"
+        aria-expanded={suggestions.length > 0}
+        aria-controls={listId}
+        aria-autocomplete="list"
+        {...(chosen >= 0 ? { 'aria-activedescendant': `${listId}-${chosen}` } : {})}
+        onChange={(event) => {
+          setChosen(-1);
+          onPath(event.target.value);
+        }}
+        onKeyDown={onKeyDown}
+      />
+      <ul id={listId} role="listbox" aria-label={text.suggestions} className="mt-2 h-[210px] overflow-y-auto">
+        {suggestions.map((suggestion, index) => (
+          // The arrow keys of the field choose among these; they need no focus of their own.
+          <li
+            key={suggestion}
+            id={`${listId}-${index}`}
+            role="option"
+            aria-selected={index === chosen}
+            onClick={() => take(suggestion)}
+            className={`flex h-7 items-center gap-2 rounded-md px-2 text-row ${index === chosen ? 'bg-wash-2 text-text-1' : 'text-text-2 hover:bg-wash'}`}
+          >
+            <Folder size={14} strokeWidth={1.6} aria-hidden className="shrink-0 text-text-3" />
+            <span className="truncate font-mono text-code">{suggestion}</span>
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}

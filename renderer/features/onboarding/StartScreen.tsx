@@ -1,0 +1,55 @@
+import type { ProjectSummary } from '../../../preload/contract/index.ts';
+import { useSettings, useUi } from '../../stores/index.ts';
+import { strings } from '../../strings.ts';
+import { Button } from '../../ui/index.ts';
+import { useDemo } from './use-demo.ts';
+
+export interface StartScreenProps {
+  readonly project: ProjectSummary;
+  readonly hasModel: boolean;
+  /** A suggestion was taken. */
+  readonly onStart: (text: string) => void;
+}
+
+/** A session that has not begun: what could be asked, or what is missing for that. */
+export function StartScreen({ project, hasModel, onStart }: StartScreenProps) {
+  const settingsKnown = useSettings() !== undefined;
+  return (
+    <div className="mx-auto my-auto flex w-full max-w-[568px] flex-col gap-4 px-6 py-8">
+      <h2 className="text-title font-semibold break-words">{strings.start.title(project.name)}</h2>
+      {settingsKnown && !hasModel ? (
+        <NoModel />
+      ) : (
+        <ul aria-label={strings.start.startersLabel} className="-mx-2.5 flex flex-col">
+          {strings.start.starters.map((starter) => (
+            <li key={starter}>
+              <button
+                type="button"
+                onClick={() => onStart(starter)}
+                className="flex min-h-8 w-full items-center rounded-md px-2.5 py-1 text-left text-text-2 hover:bg-wash hover:text-text-1"
+              >
+                {starter}
+              </button>
+            </li>
+          ))}
+        </ul>
+      )}
+    </div>
+  );
+}
+
+function NoModel() {
+  const showScreen = useUi((ui) => ui.showScreen);
+  const demo = useDemo();
+  return (
+    <div className="flex flex-col gap-3">
+      <p className="text-text-2">{strings.start.noModel}</p>
+      <div className="flex flex-wrap gap-2">
+        <Button look="primary" onClick={() => showScreen('settings')}>
+          {strings.welcome.connect}
+        </Button>
+        {demo && <Button onClick={demo}>{strings.welcome.demo}</Button>}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,46 @@
+import type { ProjectSummary } from '../../../preload/contract/index.ts';
+import { useActions } from '../../stores/index.ts';
+import { strings } from '../../strings.ts';
+import { Button, Dialog } from '../../ui/index.ts';
+
+const text = strings.trust;
+
+/** Asks once for every folder whether its own instructions, servers and hooks may be used. */
+export function TrustDialog({ project }: { readonly project: ProjectSummary }) {
+  const { trustProject } = useActions();
+  return (
+    <Dialog
+      open
+      dismissable={false}
+      onOpenChange={() => {}}
+      title={text.title(project.name)}
+      description={text.detail}
+      widthPx={540}
+      footer={
+        <>
+          <Button onClick={() => trustProject(project.id, false)}>{text.distrust}</Button>
+          <Button look="primary" onClick={() => trustProject(project.id, true)}>
+            {text.trust}
+          </Button>
+        </>
+      }
+    >
+      <p className="font-mono text-code break-all text-text-2">{project.path}</p>
+      {project.projectFiles.length > 0 ? (
+        <>
+          <p className="mt-3 text-text-2">{text.brings}</p>
+          <ul className="mt-1 max-h-40 list-disc overflow-y-auto pl-5 font-mono text-code">
+            {project.projectFiles.map((file) => (
+              <li key={file} className="break-all">
+                {file}
+              </li>
+            ))}
+          </ul>
+        </>
+      ) : (
+        <p className="mt-3 text-text-2">{text.bringsNothing}</p>
+      )}
+      <p className="mt-3 text-text-2">{text.untrusted}</p>
+    </Dialog>
+  );
+}

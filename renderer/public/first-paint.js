@@ -1,0 +1,8 @@
+// Before the first paint: the theme this window used last. A classic script of its own, because a module would come too
+// late and the content security policy allows no inline one.
+try {
+  const theme = localStorage.getItem('gantry.theme');
+  if (theme === 'dark' || theme === 'light') document.documentElement.dataset.theme = theme;
+} catch {
+  // Without storage the system's colours are right.
+}
