@@ -1,0 +1,45 @@
+/** What must not be read by anybody is taken out here, for logs and for texts that come from a provider. Pure. */
+
+const MASK = '[redacted]';
+
+/** Fields whose value is a secret whatever it looks like. `keySource`, `hasKey` and `envKey` are not. */
+const SECRET_FIELD = /^(?:key|api[-_]?key|authorization|proxy-authorization|x-api-key|token|access[-_]?token|refresh[-_]?token|secret|client[-_]?secret|password|passwd|cookie|set-cookie)$/i;
+
+/** Shapes of keys in running text: `sk-...`, `Bearer ...`, Google's, GitHub's, AWS's, a JWT, and credentials in a URL. */
+const KEY_SHAPES: readonly RegExp[] = [
+  /\b(?:sk|pk|rk|ak|fw|gsk|xai|ms|hf|r8|nvapi|pplx|csk)[-_][A-Za-z0-9_*.-]{12,}/g,
+  /\b(?:Bearer|Basic)\s+[A-Za-z0-9+/=_.~-]{8,}/gi,
+  /\bAIza[A-Za-z0-9_-]{20,}/g,
+  /\bgh[pousr]_[A-Za-z0-9]{20,}/g,
+  /\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/g,
+  /\beyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{6,}/g,
+  /(?<=:\/\/)[^\s/@:]+:[^\s/@]+(?=@)/g,
+];
+
+/** Shorter values would also hit ordinary words. Unit: characters. */
+const MIN_SECRET_CHARS = 6;
+
+/** Masks the given secrets and everything that looks like a key. */
+export function redactText(text: string, secrets: readonly string[] = []): string {
+  const known = secrets.filter((secret) => secret.length >= MIN_SECRET_CHARS).reduce((current, secret) => current.replaceAll(secret, MASK), text);
+  return KEY_SHAPES.reduce((current, shape) => current.replace(shape, MASK), known);
+}
+
+/**
+ * A copy of `value` fit for a log: secret fields masked, texts redacted, errors as name, message and code. Nothing deeper
+ * than `maxDepth` levels is copied.
+ */
+export function redactValue(value: unknown, maxDepth = 6): unknown {
+  if (typeof value === 'string') return redactText(value);
+  if (typeof value !== 'object' || value === null) return typeof value === 'bigint' || typeof value === 'function' ? String(value) : value;
+  if (maxDepth === 0) return '[deep]';
+  if (value instanceof Error) {
+    const code = 'code' in value ? { code: redactValue(value.code, 1) } : {};
+    const cause = value.cause === undefined ? {} : { cause: redactValue(value.cause, maxDepth - 1) };
+    return { name: value.name, message: redactText(value.message), ...code, ...(value.stack === undefined ? {} : { stack: redactText(value.stack) }), ...cause };
+  }
+  if (Array.isArray(value)) return value.slice(0, 100).map((item) => redactValue(item, maxDepth - 1));
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [key, SECRET_FIELD.test(key) && item !== undefined ? MASK : redactValue(item, maxDepth - 1)]),
+  );
+}

@@ -1,0 +1,29 @@
+/**
+ * The one place where a request with a key leaves the engine.
+ * It goes to the origin of the base URL or nowhere; redirects are not followed; and of the headers only those pass that the
+ * protocol needs or the settings name. The SDK would add `OPENAI_CUSTOM_HEADERS`, an organization and a description of this
+ * machine from the host's own environment: they belong to no other endpoint.
+ */
+export interface GuardedFetchOptions {
+  readonly baseUrl: string;
+  readonly key: string | undefined;
+  readonly userAgent: string;
+  readonly customHeaders: Readonly<Record<string, string>>;
+}
+
+export function createGuardedFetch(options: GuardedFetchOptions): (input: string | URL | Request, init?: RequestInit) => Promise<Response> {
+  const { origin } = new URL(options.baseUrl);
+  return (input, init = {}) => {
+    const url = new URL(input instanceof Request ? input.url : input);
+    if (url.origin !== origin) return Promise.reject(new Error(`refused to send a request for ${origin} to another origin`));
+    const wanted = new Headers(init.headers);
+    const headers = new Headers({ 'user-agent': options.userAgent });
+    for (const name of ['accept', 'content-type']) {
+      const value = wanted.get(name);
+      if (value !== null) headers.set(name, value);
+    }
+    if (options.key !== undefined) headers.set('authorization', `Bearer ${options.key}`);
+    for (const [name, value] of Object.entries(options.customHeaders)) headers.set(name, value);
+    return fetch(url, { ...init, headers, redirect: 'manual' });
+  };
+}

@@ -1,0 +1,129 @@
+/**
+ * From what went wrong with a request to a `ProviderFailure`: code, status, and a sentence that names the provider, the
+ * endpoint, the key variable and what to do. Pure. A text of the provider is quoted without keys and cut.
+ */
+import type { ErrorCode } from '../../../preload/contract/index.ts';
+import { redactText } from '../lib/redact.ts';
+import type { ProviderFailure } from './provider.ts';
+import { parseRetryAfter } from './retry.ts';
+
+/** Whom a failure is about. `baseUrl` is fit to be shown: without credentials. */
+export interface Endpoint {
+  readonly providerName: string;
+  readonly baseUrl: string;
+  readonly envKey: string | undefined;
+}
+
+/** What the provider's SDK or the network reported, free of the SDK's classes. */
+export type Fault =
+  | { readonly kind: 'http'; readonly status: number; readonly retryAfter: string | null; readonly code: string; readonly text: string }
+  /** An error object in the middle of the stream, under status 200. */
+  | { readonly kind: 'in_stream'; readonly code: string; readonly text: string }
+  /** No answer, or it broke off. `codes` are those of the error and its causes. */
+  | { readonly kind: 'network'; readonly codes: readonly string[]; readonly text: string }
+  | { readonly kind: 'timeout'; readonly waitedMs: number; readonly what: 'answer' | 'more' }
+  | { readonly kind: 'unreadable'; readonly text: string }
+  /** A page instead of a stream: mostly a base URL without `/v1`. */
+  | { readonly kind: 'web_page' }
+  | { readonly kind: 'missing_key' }
+  | { readonly kind: 'cancelled' };
+
+const QUOTA =
+  /insufficient_quota|exceeded your current quota|billing|arrearage|overdue|insufficient[ _](?:balance|credit|fund)|credit balance|out of credits|free[a-z ]*quota|FreeTierOnly|payment required|spending limit|hard limit|quota (?:has been )?exhausted|usage limit/i;
+const CONTEXT =
+  /context_length_exceeded|maximum context length|context (?:window|length)|prompt is too long|input is too long|too many (?:input )?tokens|range of input length|exceeds? the (?:model's )?max(?:imum)?(?: input| token)/i;
+const BAD_KEY = /invalid[ _-]?api[ _-]?key|incorrect api key|api[ _-]?key (?:is )?(?:not valid|invalid|expired)|invalid authentication|unauthorized|invalid_token/i;
+const NO_MODEL = /model_not_found|model[^.]{0,80}(?:not (?:found|exist|supported|available)|does ?n[o']t exist|not a valid)|(?:unknown|invalid|no such) model|not a valid model/i;
+const BUSY = /rate.?limit|too many requests|throttl|overloaded|capacity|tokens per minute|requests per minute/i;
+const TLS = /CERT|SSL|TLS|SELF_SIGNED|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER|EPROTO|wrong version number/;
+const NAME_LOOKUP = /ENOTFOUND|EAI_AGAIN/;
+const SLOW = /ETIMEDOUT|TIMEOUT/;
+
+export function toProviderFailure(fault: Fault, endpoint: Endpoint, options: { readonly modelId: string; readonly nowMs: number; readonly secrets?: readonly string[] }): ProviderFailure {
+  const who = `${endpoint.providerName} (${endpoint.baseUrl})`;
+  const quote = (text: string) => {
+    const line = redactText(text, options.secrets).replace(/\s+/g, ' ').trim();
+    return line === '' ? '' : ` It said: ${line.length > 300 ? `${line.slice(0, 300)}…` : line}`;
+  };
+  switch (fault.kind) {
+    case 'http': {
+      const code = httpCode(fault.status, `${fault.code} ${fault.text}`);
+      const retryAfterMs = parseRetryAfter(fault.retryAfter, options.nowMs);
+      return {
+        code,
+        message: `${explainHttp(code, fault.status, who, endpoint, options.modelId)}${quote(fault.text)}`,
+        httpStatus: fault.status,
+        ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+      };
+    }
+    case 'in_stream': {
+      const code = textCode(`${fault.code} ${fault.text}`) ?? 'provider_error';
+      return { code, message: `${who} stopped in the middle of its answer.${quote(fault.text)}` };
+    }
+    case 'network':
+      return networkFailure(fault, who, quote);
+    case 'timeout':
+      return { code: 'timeout', message: `${who} sent nothing${fault.what === 'more' ? ' more' : ''} for ${Math.round(fault.waitedMs / 1000)} s. Try again, or choose another model.` };
+    case 'unreadable':
+      return { code: 'stream_invalid', message: `${who} sent an answer that cannot be read.${quote(fault.text)}` };
+    case 'web_page':
+      return { code: 'provider_error', httpStatus: 404, message: `${who} answered with a web page instead of a model's answer. Check the base URL; it usually ends in /v1.` };
+    case 'missing_key':
+      return { code: 'missing_api_key', message: missingKeyText(endpoint) };
+    case 'cancelled':
+      return { code: 'cancelled', message: 'The request was cancelled.' };
+  }
+}
+
+export function missingKeyText(endpoint: Endpoint): string {
+  const variable = endpoint.envKey === undefined ? '' : `, or set ${endpoint.envKey} in your environment`;
+  return `There is no API key for ${endpoint.providerName} (${endpoint.baseUrl}). Enter one under Settings, Models${variable}.`;
+}
+
+function httpCode(status: number, text: string): ErrorCode {
+  if (status === 402 || ((status === 403 || status === 429) && QUOTA.test(text))) return 'quota_exceeded';
+  if (status === 429) return 'rate_limited';
+  if (status === 401) return 'auth_failed';
+  if (status === 403) return BAD_KEY.test(text) ? 'auth_failed' : 'permission_denied';
+  if (status === 408) return 'timeout';
+  if (status >= 500) return 'provider_error';
+  if (CONTEXT.test(text)) return 'context_too_long';
+  if (status === 413) return 'context_too_long';
+  if (NO_MODEL.test(text)) return 'model_unknown';
+  if (status === 400 && BAD_KEY.test(text)) return 'auth_failed';
+  return 'provider_error';
+}
+
+function textCode(text: string): ErrorCode | undefined {
+  if (QUOTA.test(text)) return 'quota_exceeded';
+  if (CONTEXT.test(text)) return 'context_too_long';
+  if (BUSY.test(text)) return 'rate_limited';
+  if (BAD_KEY.test(text)) return 'auth_failed';
+  return NO_MODEL.test(text) ? 'model_unknown' : undefined;
+}
+
+function explainHttp(code: ErrorCode, status: number, who: string, endpoint: Endpoint, modelId: string): string {
+  const key = endpoint.envKey === undefined ? 'the key' : `the key in ${endpoint.envKey}`;
+  if (code === 'auth_failed') return `${who} refused ${key}. Check that it is complete, valid, and meant for this endpoint.`;
+  if (code === 'permission_denied') return `${who} does not allow this with ${key}. Check the rights of the key, the region and access to the model ${modelId}.`;
+  if (code === 'quota_exceeded') return `The quota or credit at ${who} is used up. Top it up there, or choose another provider.`;
+  if (code === 'rate_limited') return `${who} is being asked too often. Wait a moment, or choose another model.`;
+  if (code === 'context_too_long') return `The conversation is too long for ${modelId} at ${who}. Start a new session, or choose a model with a larger window.`;
+  if (code === 'model_unknown') return `${who} has no model ${modelId}. Choose one that it lists, or check the spelling.`;
+  if (code === 'timeout') return `${who} took too long (HTTP ${status}). Try again.`;
+  if (status >= 500) return `${who} has a problem of its own (HTTP ${status}). Try again later.`;
+  if (status === 404 || status === 405) return `Nothing answers at ${who} (HTTP ${status}). Check the base URL, which usually ends in /v1, and the model ${modelId}.`;
+  if (status >= 300 && status < 400) return `${who} points to another address (HTTP ${status}), which is not followed, so that the key stays where it belongs. Enter the address itself as base URL.`;
+  return `${who} refused the request (HTTP ${status}).`;
+}
+
+function networkFailure(fault: Extract<Fault, { kind: 'network' }>, who: string, quote: (text: string) => string): ProviderFailure {
+  const signs = [...fault.codes, fault.text].join(' ');
+  if (TLS.test(signs)) {
+    return { code: 'tls_failed', message: `No secure connection to ${who}. Check the certificate, the system's time, and https in the base URL; for a company proxy set NODE_EXTRA_CA_CERTS.${quote(fault.codes.join(', '))}` };
+  }
+  if (NAME_LOOKUP.test(signs)) return { code: 'provider_unreachable', message: `The name of ${who} is not known to the network. Check the base URL and your connection.` };
+  if (/ECONNREFUSED/.test(signs)) return { code: 'provider_unreachable', message: `Nothing listens at ${who}. Start the server, or check host and port of the base URL.` };
+  if (SLOW.test(signs)) return { code: 'timeout', message: `No connection to ${who} in time. Check the base URL, a proxy or firewall, and your connection.` };
+  return { code: 'provider_unreachable', message: `The connection to ${who} broke. Check your connection and try again.${quote(fault.codes.join(', ') || fault.text)}` };
+}
