@@ -12,7 +12,7 @@ export function BackgroundRow({ command, task }: { readonly command: string; rea
     <div className="flex h-8 items-center gap-2.5 rounded-md px-2.5 text-row text-text-2 hover:bg-wash">
       <ArrowDown size={15} strokeWidth={1.6} className="shrink-0" aria-hidden />
       <span className="shrink-0 text-run">{taskStrings.card.inBackground}</span>
-      <code className="min-w-0 flex-1 truncate font-mono text-code text-text-1" title={command}>
+      <code className="min-w-0 flex-1 truncate font-mono [font-variant-ligatures:none] text-code text-text-1" title={command}>
         {command}
       </code>
       {task !== undefined && (

@@ -1,4 +1,4 @@
-import { SquareTerminal } from 'lucide-react';
+import { Terminal } from 'lucide-react';
 import { useState } from 'react';
 import type { ToolItem } from '../../../preload/contract/index.ts';
 import { Chip, Collapsible, CopyButton, formatDuration } from '../../ui/index.ts';
@@ -16,9 +16,9 @@ export function EndedShellRow({ item, command }: { readonly item: ToolItem; read
       onToggle={() => setChosen(!open)}
       summary={
         <>
-          <SquareTerminal size={15} strokeWidth={1.6} className={`shrink-0 ${result?.tone === 'err' ? 'text-err' : ''}`} aria-hidden />
+          <Terminal size={15} strokeWidth={1.6} className={`shrink-0 ${result?.tone === 'err' ? 'text-err' : ''}`} aria-hidden />
           <span className="shrink-0">{item.verb}</span>
-          <code className="min-w-0 flex-1 truncate font-mono text-code text-text-1" title={command}>
+          <code className="min-w-0 flex-1 truncate font-mono [font-variant-ligatures:none] text-code text-text-1" title={command}>
             {command}
           </code>
           {result !== undefined && <Chip tone={result.tone}>{result.label}</Chip>}
@@ -43,7 +43,7 @@ function Output({ item, command }: { readonly item: ToolItem; readonly command: 
       <pre
         tabIndex={0}
         aria-label={taskStrings.card.outputOf(command)}
-        className="max-h-60 overflow-auto px-3 py-2.5 pr-10 font-mono text-code whitespace-pre-wrap text-term-ink"
+        className="max-h-60 overflow-auto px-3 py-2.5 pr-10 font-mono [font-variant-ligatures:none] text-code whitespace-pre-wrap text-term-ink"
       >
         {output === '' ? <span className="text-text-3">{taskStrings.card.noOutput}</span> : output}
       </pre>

@@ -1,4 +1,4 @@
-import { ArrowDown, Square, SquareTerminal } from 'lucide-react';
+import { ArrowDown, Square, Terminal } from 'lucide-react';
 import { useRef } from 'react';
 import type { TaskSummary } from '../../../preload/contract/index.ts';
 import { Button, Chip, formatBytes, formatDuration, Kbd, useNow } from '../../ui/index.ts';
@@ -25,8 +25,11 @@ export function RunningShellCard({ task }: { readonly task: TaskSummary }) {
       className="overflow-hidden rounded-lg border border-border bg-panel focus-within:border-border-strong"
     >
       <header className="flex items-center gap-2.5 px-3 py-2 text-row">
-        <SquareTerminal size={15} strokeWidth={1.6} className="shrink-0 text-run" aria-hidden />
-        <code className="line-clamp-2 min-w-0 flex-1 font-mono text-code break-words whitespace-pre-wrap text-text-1" title={task.command}>
+        <Terminal size={15} strokeWidth={1.6} className="shrink-0 text-run" aria-hidden />
+        <code
+          className="line-clamp-2 min-w-0 flex-1 font-mono [font-variant-ligatures:none] text-code break-words whitespace-pre-wrap text-text-1"
+          title={task.command}
+        >
           {task.command}
         </code>
         <ElapsedChip task={task} />
@@ -66,18 +69,19 @@ function ElapsedChip({ task }: { readonly task: TaskSummary }) {
 function Notes({ task }: { readonly task: TaskSummary }) {
   const nowMs = useNow(1000, !hasEnded(task));
   const timeout = timeoutNote(task, nowMs);
-  const warning = timeout?.warning === true && !hasEnded(task);
+  const warning = timeout?.warning === true && isPromotable(task);
   const long = isPromotable(task) && elapsedMs(task, nowMs) >= OFFER_BACKGROUND_AFTER_MS;
-  const facts = [task.outputBytes > 0 ? formatBytes(task.outputBytes) : '', warning ? '' : (timeout?.text ?? '')].filter(
-    (fact) => fact !== '',
-  );
+  const facts = [
+    task.outputBytes > 0 ? formatBytes(task.outputBytes) : '',
+    timeout === undefined || timeout.warning || !isPromotable(task) ? '' : timeout.text,
+  ].filter((fact) => fact !== '');
   return (
     <div className="ml-auto flex min-w-0 flex-col items-end text-right text-meta text-text-3">
       {/* Said once: the visible countdown would be read out every second. */}
       <span role="status" className="sr-only">
         {warning ? text.stopsSoonSpoken : ''}
       </span>
-      <span className={warning ? 'text-warn' : ''}>{warning ? text.stopsSoon(timeout.text) : long ? text.offer : ''}</span>
+      <span className={`truncate ${warning ? 'text-warn' : ''}`}>{warning ? text.stopsSoon(timeout.text) : long ? text.offer : ''}</span>
       {task.notice !== undefined && <span className="text-warn">{task.notice}</span>}
       {facts.length > 0 && <span className="truncate">{facts.join(' · ')}</span>}
     </div>

@@ -1,6 +1,5 @@
 import { type KeyboardEvent, type Ref, useId, useState } from 'react';
 import type { TaskId, TaskSummary } from '../../../preload/contract/index.ts';
-import { Button } from '../../ui/index.ts';
 import type { TaskGroups } from './task-format.ts';
 import { taskStrings } from './task-strings.ts';
 import { TaskRow } from './TaskRow.tsx';
@@ -12,13 +11,12 @@ export interface TaskListProps {
   readonly onOpen: (id: TaskId) => void;
   /** Enter on a row: open it and go into its terminal. */
   readonly onEnter: (id: TaskId) => void;
-  readonly onClear: () => void;
 }
 
 const text = taskStrings.panel;
 
 /** The tasks as one list box in three groups: arrows, Home and End move, Enter opens. */
-export function TaskList({ ref, groups, shownId, onOpen, onEnter, onClear }: TaskListProps) {
+export function TaskList({ ref, groups, shownId, onOpen, onEnter }: TaskListProps) {
   const id = useId();
   const [movedTo, setMovedTo] = useState<TaskId>();
   const listed = [...groups.needsALook, ...groups.running, ...groups.finished];
@@ -61,27 +59,18 @@ export function TaskList({ ref, groups, shownId, onOpen, onEnter, onClear }: Tas
     );
 
   return (
-    <div className="relative flex max-h-[45%] min-h-0 shrink-0 flex-col">
-      <div
-        ref={ref}
-        role="listbox"
-        aria-label={text.list}
-        tabIndex={0}
-        aria-activedescendant={`${id}-${active}`}
-        onKeyDown={press}
-        className="group/list min-h-0 overflow-y-auto pb-2 focus-visible:outline-offset-[-2px]"
-      >
-        {group(text.needsALook, groups.needsALook)}
-        {group(text.running, groups.running)}
-        {group(text.finished, groups.finished)}
-      </div>
-      {groups.finished.length > 0 && (
-        <div className="flex shrink-0 justify-end border-t border-border px-2 py-1">
-          <Button look="quiet" onClick={onClear}>
-            {text.clear}
-          </Button>
-        </div>
-      )}
+    <div
+      ref={ref}
+      role="listbox"
+      aria-label={text.list}
+      tabIndex={0}
+      aria-activedescendant={`${id}-${active}`}
+      onKeyDown={press}
+      className="group/list max-h-[45%] shrink-0 overflow-y-auto pb-2 focus-visible:outline-offset-[-2px]"
+    >
+      {group(text.needsALook, groups.needsALook)}
+      {group(text.running, groups.running)}
+      {group(text.finished, groups.finished)}
     </div>
   );
 }

@@ -1,4 +1,4 @@
-import { Check, Minus, SquareTerminal, X } from 'lucide-react';
+import { Check, Minus, Terminal, X } from 'lucide-react';
 import type { MouseEvent } from 'react';
 import { isTerminalStatus, type TaskStatus, type TaskSummary } from '../../../preload/contract/index.ts';
 import { useActions } from '../../stores/index.ts';
@@ -34,7 +34,7 @@ export function TaskRow({ id, task, shown, active, onOpen }: TaskRowProps) {
       } ${active ? 'group-focus-visible/list:outline-1 group-focus-visible/list:outline-accent group-focus-visible/list:-outline-offset-1' : ''}`}
     >
       <StatusIcon status={task.status} />
-      <code className="truncate font-mono text-code" title={task.command}>
+      <code className="truncate font-mono [font-variant-ligatures:none] text-code" title={task.command}>
         {task.command}
       </code>
       {running ? <span className="text-meta text-text-3">{clock}</span> : <Chip tone={statusTone(task)}>{statusLabel(task)}</Chip>}
@@ -87,6 +87,6 @@ function StatusIcon({ status }: { readonly status: TaskStatus }) {
     case 'cancelled':
       return <Minus {...shape} className="text-text-3" />;
     default:
-      return <SquareTerminal {...shape} className={status === 'stopping' ? 'text-warn' : 'text-run'} />;
+      return <Terminal {...shape} className={status === 'stopping' ? 'text-warn' : 'text-run'} />;
   }
 }

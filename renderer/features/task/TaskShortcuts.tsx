@@ -70,7 +70,9 @@ function Choice({ task, onChoose }: { readonly task: TaskSummary; readonly onCho
       onClick={onChoose}
       className="flex min-h-8 w-full items-center gap-3 rounded-md px-2 py-1 text-left hover:bg-wash"
     >
-      <code className="min-w-0 flex-1 font-mono text-code break-words whitespace-pre-wrap">{task.command}</code>
+      <code className="min-w-0 flex-1 font-mono [font-variant-ligatures:none] text-code break-words whitespace-pre-wrap">
+        {task.command}
+      </code>
       <span className="text-meta text-text-3">{formatDuration(elapsedMs(task, nowMs))}</span>
     </button>
   );

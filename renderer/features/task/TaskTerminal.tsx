@@ -17,6 +17,8 @@ export interface TaskTerminalProps {
   readonly task: TaskSummary;
   readonly ref?: Ref<TaskTerminalHandle>;
   readonly onFound?: (found: { readonly index: number; readonly count: number }) => void;
+  /** Takes the focus as soon as it is there. */
+  readonly autoFocus?: boolean;
   /** Shift+Escape in the terminal: put the focus somewhere near. */
   readonly onLeave: () => void;
 }
@@ -24,9 +26,9 @@ export interface TaskTerminalProps {
 const text = taskStrings.terminal;
 
 /** A task's live terminal. Fills its parent; output goes to xterm and never through React. */
-export function TaskTerminal({ task, ref, onFound, onLeave }: TaskTerminalProps) {
+export function TaskTerminal({ task, ref, autoFocus = false, onFound, onLeave }: TaskTerminalProps) {
   const ended = isTerminalStatus(task.status);
-  const state = useTaskTerminal({ taskId: task.id, ended, onLeave, onFound: onFound ?? ignore });
+  const state = useTaskTerminal({ taskId: task.id, ended, autoFocus, onLeave, onFound: onFound ?? ignore });
   const { hostRef, viewRef } = state;
   const hintId = useId();
   useImperativeHandle(
@@ -50,7 +52,7 @@ export function TaskTerminal({ task, ref, onFound, onLeave }: TaskTerminalProps)
         {ended ? '' : text.howToLeave}
       </span>
       {/* A terminal sized by another view may be larger than this one: then it scrolls in here. */}
-      <div ref={hostRef} className="h-full overflow-auto font-mono" />
+      <div ref={hostRef} className="h-full overflow-auto font-mono [font-variant-ligatures:none]" />
       <EarlierHint state={state} path={task.outputPath} />
       <StatusLine state={state} />
       {!state.scroll.following && (
@@ -85,7 +87,7 @@ function EarlierHint({ state, path }: { readonly state: TaskTerminalState; reado
       {state.history === 'limit' && path !== undefined && (
         <>
           <span className="shrink-0">{text.earlierIn}</span>
-          <code className="truncate font-mono" title={path}>
+          <code className="truncate font-mono [font-variant-ligatures:none]" title={path}>
             {path}
           </code>
           <CopyButton text={path} label={taskStrings.panel.copyPath} />

@@ -13,14 +13,17 @@ import { useTaskActions } from './use-task-actions.ts';
 export interface TaskViewProps {
   readonly task: TaskSummary;
   readonly terminalRef: RefObject<TaskTerminalHandle | null>;
+  readonly autoFocus: boolean;
   readonly onLeave: () => void;
+  /** Removes all ended tasks from the list. */
+  readonly onClear: () => void;
 }
 
 const text = taskStrings.panel;
 const NOTHING_FOUND = { index: -1, count: 0 };
 
 /** One task's terminal with what one can do about it. */
-export function TaskView({ task, terminalRef, onLeave }: TaskViewProps) {
+export function TaskView({ task, terminalRef, autoFocus, onLeave, onClear }: TaskViewProps) {
   const [finding, setFinding] = useState(false);
   const [found, setFound] = useState(NOTHING_FOUND);
   const { stop } = useTaskActions();
@@ -28,14 +31,16 @@ export function TaskView({ task, terminalRef, onLeave }: TaskViewProps) {
   return (
     <div className="flex min-h-0 flex-1 flex-col border-t border-border">
       <header className="flex items-center gap-1 py-1.5 pr-2 pl-3 text-row">
-        <code className="min-w-0 flex-1 truncate font-mono text-code" title={task.command}>
+        <code className="min-w-0 flex-1 truncate font-mono [font-variant-ligatures:none] text-code" title={task.command}>
           {task.command}
         </code>
         <Button look="quiet" aria-pressed={finding} onClick={() => setFinding(!finding)}>
           {text.find}
         </Button>
         <CopyTextButton label={text.copy} read={() => terminalRef.current?.copyText() ?? ''} />
-        {!isTerminalStatus(task.status) && (
+        {isTerminalStatus(task.status) ? (
+          <Button onClick={onClear}>{text.clear}</Button>
+        ) : (
           <Button
             look={stopping ? 'danger' : 'outline'}
             icon={<Square size={12} aria-hidden />}
@@ -59,7 +64,7 @@ export function TaskView({ task, terminalRef, onLeave }: TaskViewProps) {
         />
       )}
       <div className="min-h-0 flex-1 border-t border-border">
-        <TaskTerminal ref={terminalRef} task={task} onFound={setFound} onLeave={onLeave} />
+        <TaskTerminal ref={terminalRef} task={task} autoFocus={autoFocus} onFound={setFound} onLeave={onLeave} />
       </div>
     </div>
   );

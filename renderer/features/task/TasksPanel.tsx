@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { isTerminalStatus, type TaskId } from '../../../preload/contract/index.ts';
 import { useActions, useActiveSessionId, useTasksOfSession, useUi } from '../../stores/index.ts';
 import { EmptyState } from '../../ui/index.ts';
@@ -19,19 +19,13 @@ export function TasksPanel() {
   const openTask = useUi((ui) => ui.openTask);
   const listRef = useRef<HTMLDivElement>(null);
   const terminalRef = useRef<TaskTerminalHandle>(null);
-  /** Set by Enter: the terminal takes the focus once it is there. */
-  const wantsFocus = useRef(false);
+  /** Opened by Enter: its terminal takes the focus once it is there. */
+  const [enteredId, setEnteredId] = useState<TaskId>();
 
   const groups = groupTasks(tasks, seen);
   const listed = [...groups.needsALook, ...groups.running, ...groups.finished];
   const shown = listed.find((task) => task.id === openTaskId) ?? groups.running[0] ?? listed[0];
   useMarkSeen(shown?.id, shown !== undefined && isTerminalStatus(shown.status));
-
-  useEffect(() => {
-    if (!wantsFocus.current) return;
-    wantsFocus.current = false;
-    terminalRef.current?.focus();
-  });
 
   if (shown === undefined) {
     return <EmptyState title={taskStrings.panel.empty}>{taskStrings.panel.emptyHint}</EmptyState>;
@@ -42,17 +36,26 @@ export function TasksPanel() {
         ref={listRef}
         groups={groups}
         shownId={shown.id}
-        onOpen={openTask}
-        onEnter={(id) => {
-          if (id === shown.id) return terminalRef.current?.focus();
-          wantsFocus.current = true;
+        onOpen={(id) => {
+          setEnteredId(undefined);
           openTask(id);
         }}
+        onEnter={(id) => {
+          if (id === shown.id) return terminalRef.current?.focus();
+          setEnteredId(id);
+          openTask(id);
+        }}
+      />
+      <TaskView
+        key={shown.id}
+        task={shown}
+        terminalRef={terminalRef}
+        autoFocus={enteredId === shown.id}
+        onLeave={() => listRef.current?.focus()}
         onClear={() => {
           if (sessionId !== undefined) void clearEndedTasks(sessionId);
         }}
       />
-      <TaskView key={shown.id} task={shown} terminalRef={terminalRef} onLeave={() => listRef.current?.focus()} />
     </div>
   );
 }

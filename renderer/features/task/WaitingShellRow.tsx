@@ -1,4 +1,4 @@
-import { SquareTerminal } from 'lucide-react';
+import { Terminal } from 'lucide-react';
 import { Spinner } from '../../ui/index.ts';
 import { taskStrings } from './task-strings.ts';
 
@@ -6,8 +6,8 @@ import { taskStrings } from './task-strings.ts';
 export function WaitingShellRow({ command, asking }: { readonly command: string; readonly asking: boolean }) {
   return (
     <div className="flex h-8 items-center gap-2.5 rounded-md px-2.5 text-row text-text-2">
-      <SquareTerminal size={15} strokeWidth={1.6} className="shrink-0" aria-hidden />
-      <code className="min-w-0 flex-1 truncate font-mono text-code text-text-1" title={command}>
+      <Terminal size={15} strokeWidth={1.6} className="shrink-0" aria-hidden />
+      <code className="min-w-0 flex-1 truncate font-mono [font-variant-ligatures:none] text-code text-text-1" title={command}>
         {command}
       </code>
       {asking ? <span className="text-meta text-warn">{taskStrings.card.needsYou}</span> : <Spinner label={taskStrings.card.waiting} />}

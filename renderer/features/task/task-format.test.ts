@@ -70,9 +70,9 @@ test('groups hold background tasks only, newest first, and a failed one needs a 
 test('the timeout is named quietly at first and as a warning in its last 15 s', () => {
   const limited = task({ placement: 'foreground', timeoutAtMs: START + 120_000 });
   expect(timeoutNote(limited, START)).toEqual({ text: 'stops at 2:00', warning: false });
-  expect(timeoutNote(limited, START + 105_000)).toEqual({ text: 'stops in 15 s', warning: true });
-  expect(timeoutNote(limited, START + 119_500)).toEqual({ text: 'stops in 1 s', warning: true });
-  expect(timeoutNote(limited, START + 121_000)).toEqual({ text: 'time is up', warning: true });
+  expect(timeoutNote(limited, START + 105_000)).toEqual({ text: 'Stops in 15 s', warning: true });
+  expect(timeoutNote(limited, START + 119_500)).toEqual({ text: 'Stops in 1 s', warning: true });
+  expect(timeoutNote(limited, START + 121_000)).toEqual({ text: 'Time is up', warning: true });
   expect(timeoutNote(task(), START)).toBeUndefined();
 });
 

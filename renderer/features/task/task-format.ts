@@ -91,7 +91,7 @@ export function timeoutNote(task: TaskSummary, nowMs: number): { readonly text: 
   if (task.timeoutAtMs === undefined) return undefined;
   const leftMs = task.timeoutAtMs - nowMs;
   if (leftMs > TIMEOUT_WARNING_MS) return { text: `stops at ${formatDuration(task.timeoutAtMs - task.startedAtMs)}`, warning: false };
-  return { text: leftMs > 0 ? `stops in ${formatSpan(Math.ceil(leftMs / 1000) * 1000)}` : 'time is up', warning: true };
+  return { text: leftMs > 0 ? `Stops in ${formatSpan(Math.ceil(leftMs / 1000) * 1000)}` : 'Time is up', warning: true };
 }
 
 export interface FoundUrl {

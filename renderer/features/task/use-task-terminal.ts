@@ -12,6 +12,7 @@ export interface TaskTerminalOptions {
   readonly taskId: TaskId;
   /** The process has ended: keys go nowhere and the screen may take the size of its place. */
   readonly ended: boolean;
+  readonly autoFocus: boolean;
   readonly onLeave: () => void;
   readonly onFound: (found: { readonly index: number; readonly count: number }) => void;
 }
@@ -32,7 +33,7 @@ const UNMEASURED = { cols: 120, rows: 40 };
 const FONT_SIZE_PX = 12.5;
 
 /** Ties a task's view on the host to an xterm in `hostRef`, for as long as the component is shown. */
-export function useTaskTerminal({ taskId, ended, onLeave, onFound }: TaskTerminalOptions): TaskTerminalState {
+export function useTaskTerminal({ taskId, ended, autoFocus, onLeave, onFound }: TaskTerminalOptions): TaskTerminalState {
   const client = useClient();
   const { openExternal } = useActions();
   const loadFactory = use(TerminalFactoryContext);
@@ -55,6 +56,9 @@ export function useTaskTerminal({ taskId, ended, onLeave, onFound }: TaskTermina
   const leave = useEffectEvent(onLeave);
   const tellFound = useEffectEvent(onFound);
   const open = useEffectEvent((url: string) => void openExternal(url));
+  const focusFirst = useEffectEvent((view: XtermView) => {
+    if (autoFocus) view.focus();
+  });
   const applyEnded = useEffectEvent((view: XtermView) => {
     view.setTyping(!ended);
     view.setFreeSize(ended);
@@ -97,6 +101,7 @@ export function useTaskTerminal({ taskId, ended, onLeave, onFound }: TaskTermina
           onStatus: setStatus,
         });
         sessionRef.current = session;
+        focusFirst(view);
         const unwatch = watchElement(host, view, session);
         stop = () => {
           unwatch();

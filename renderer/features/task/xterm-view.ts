@@ -8,7 +8,7 @@ import { Terminal } from '@xterm/xterm';
 import { isWebUrl } from './task-format.ts';
 import type { TerminalPort } from './terminal-session.ts';
 import { silenceQueries } from './xterm-queries.ts';
-import { terminalTheme } from './xterm-theme.ts';
+import { isLight, terminalTheme } from './xterm-theme.ts';
 
 /**
  * xterm in an element: how a terminal looks, scrolls, searches and takes keys. The only file that imports xterm's code;
@@ -94,7 +94,7 @@ export function createXtermView(element: HTMLElement, options: XtermOptions, eve
     drawBoldTextInBrightColors: false,
     fontFamily: options.fontFamily,
     fontSize: options.fontSizePx,
-    lineHeight: 1.2,
+    lineHeight: 1.1,
     linkHandler: { activate: (event, url) => openUrl(event, url) }, // OSC 8
     logLevel: 'off',
     macOptionIsMeta: true,
@@ -140,13 +140,10 @@ export function createXtermView(element: HTMLElement, options: XtermOptions, eve
   terminal.onBinary((data) => {
     if ([...data].every((char) => char < '\x80')) events.onInput(data);
   });
-  terminal.onScroll(reportScroll);
-  terminal.onWriteParsed(reportScroll);
+  // Every way of scrolling ends in a painted frame; only some have an event of their own.
+  terminal.onRender(reportScroll);
   search.onDidChangeResults(({ resultIndex, resultCount }) => events.onFound({ index: resultIndex, count: resultCount }));
   terminal.textarea?.addEventListener('focus', events.onFocus);
-  // The wheel and the scrollbar move the view without an event of xterm's own.
-  element.addEventListener('wheel', () => requestAnimationFrame(reportScroll), { passive: true });
-  element.addEventListener('pointerup', () => requestAnimationFrame(reportScroll));
   terminal.attachCustomKeyEventHandler((event) => {
     if (event.type !== 'keydown') return true;
     if (event.key === 'Escape' && event.shiftKey) {
@@ -256,10 +253,7 @@ export function createXtermView(element: HTMLElement, options: XtermOptions, eve
 
 /** Undefined where the machine has no WebGL: the DOM renderer is already there. */
 function loadWebgl(terminal: Terminal, lost: () => void): WebglAddon | undefined {
-  // Drawn by the processor, WebGL is slower than the DOM renderer.
-  const probe = document.createElement('canvas').getContext('webgl2', { failIfMajorPerformanceCaveat: true });
-  if (probe === null) return undefined;
-  probe.getExtension('WEBGL_lose_context')?.loseContext();
+  if (drawnByProcessor()) return undefined;
   const addon = new WebglAddon();
   try {
     addon.onContextLoss(() => {
@@ -275,15 +269,33 @@ function loadWebgl(terminal: Terminal, lost: () => void): WebglAddon | undefined
   }
 }
 
+/** Without a GPU WebGL is slower than the DOM renderer. Asked once: the machine does not change. */
+let processorDraws: boolean | undefined;
+function drawnByProcessor(): boolean {
+  processorDraws ??= probeRenderer();
+  return processorDraws;
+}
+
+function probeRenderer(): boolean {
+  const context = document.createElement('canvas').getContext('webgl2', { failIfMajorPerformanceCaveat: true });
+  if (context === null) return true;
+  const names = context.getExtension('WEBGL_debug_renderer_info');
+  const renderer = String(context.getParameter(names === null ? context.RENDERER : names.UNMASKED_RENDERER_WEBGL));
+  context.getExtension('WEBGL_lose_context')?.loseContext();
+  return /swiftshader|llvmpipe|software|basic render/i.test(renderer);
+}
+
+/** Grounds on which the terminal's own text stays readable. */
 function searchDecorations(readToken: (name: string) => string) {
-  const warn = readToken('--warn').trim();
-  const color = /^#[0-9a-f]{6}$/i.test(warn) ? warn : '#e0b15e';
+  const light = isLight(readToken('--term').trim());
+  const match = light ? '#f7e3b0' : '#4a3c1c';
+  const active = light ? '#ffcc66' : '#7d5f1b';
   return {
-    matchBackground: `${color}`,
-    matchOverviewRuler: color,
-    activeMatchBackground: '#ff9d3b',
-    activeMatchBorder: color,
-    activeMatchColorOverviewRuler: '#ff9d3b',
+    matchBackground: match,
+    matchOverviewRuler: match,
+    activeMatchBackground: active,
+    activeMatchBorder: light ? '#835700' : '#e0b15e',
+    activeMatchColorOverviewRuler: active,
   };
 }
 
