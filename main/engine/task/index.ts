@@ -1,0 +1,5 @@
+/** The engine's door to commands as tasks. */
+export { type Shell } from './spawn-plan.ts';
+export type { EndedTask, RunningTask, StartTask, TaskOutcome, Tasks, TaskView } from './task-api.ts';
+/** Creates the tasks of one engine; nothing runs before the first `start`. Whoever created it closes it. */
+export { createTasks, type TasksOptions } from './task-manager.ts';

@@ -1,0 +1,52 @@
+/**
+ * The `.status` file beside a background task's output, in the form Qwen Code writes (qwen-code.md 5.4).
+ * Owns: its content and that it is replaced atomically, in order. A file that cannot be written is reported once.
+ */
+import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { TaskSummary } from '../../../preload/contract/index.ts';
+import { isTerminalStatus } from '../../../preload/contract/index.ts';
+
+export interface StatusFile {
+  write(task: TaskSummary, nowMs: number): void;
+  /** Resolves when the last write is done. */
+  settled(): Promise<void>;
+}
+
+export function createStatusFile(path: string, onError: (error: unknown) => void): StatusFile {
+  let last: Promise<void> = Promise.resolve();
+  let hasFailed = false;
+  const replace = async (text: string) => {
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    await writeFile(`${path}.tmp`, text, { mode: 0o600 });
+    await rename(`${path}.tmp`, path);
+  };
+  return {
+    write(task, nowMs) {
+      const text = `${JSON.stringify(statusOf(task, nowMs))}\n`;
+      last = last
+        .then(() => replace(text))
+        .catch((error: unknown) => {
+          if (!hasFailed) onError(error);
+          hasFailed = true;
+        });
+    },
+    settled: () => last,
+  };
+}
+
+/** Qwen Code knows running and the three ends. */
+function statusOf(task: TaskSummary, nowMs: number): Record<string, unknown> {
+  return {
+    id: task.id,
+    status: isTerminalStatus(task.status) ? task.status : 'running',
+    command: task.command,
+    cwd: task.cwd,
+    startTime: new Date(task.startedAtMs).toISOString(),
+    updatedAt: new Date(nowMs).toISOString(),
+    ...(task.pid === undefined ? {} : { pid: task.pid }),
+    ...(task.endedAtMs === undefined ? {} : { endTime: new Date(task.endedAtMs).toISOString() }),
+    ...(task.exitCode === undefined ? {} : { exitCode: task.exitCode }),
+    ...(task.error === undefined ? {} : { error: task.error }),
+  };
+}

@@ -1,0 +1,286 @@
+/**
+ * The tasks of all sessions: starts them, applies every input to their state, performs the effects, tells everyone.
+ *
+ * Flow: start -> check shell and folder -> pty host spawns -> updates come back -> transition -> effects. A promotion
+ * changes a field and releases the caller; the process never notices. When the pty host dies its tasks fail with what is
+ * known, and the next command opens a new one.
+ */
+import { randomBytes } from 'node:crypto';
+import { type HostEvent, type SessionId, TaskId, type TaskSummary, ViewerId } from '../../../preload/contract/index.ts';
+import { EngineError } from '../errors.ts';
+import type { BoundedText, Clock, Logger, PtyHost, PtyUpdate } from '../ports.ts';
+import { checkSpawn, commandEnvironment, DEFAULT_SHELLS, type Shell } from './spawn-plan.ts';
+import { NO_TEXT, Task } from './task.ts';
+import type { EndedTask, RunningTask, StartTask, Tasks, TaskView } from './task-api.ts';
+import { createTaskFeed } from './task-feed.ts';
+import type { TaskEffect, TaskInput } from './task-state.ts';
+import { transition } from './task-state.ts';
+
+export interface TasksOptions {
+  readonly openPtyHost: () => PtyHost;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly emit: (event: HostEvent) => void;
+  /** Replaces the search for bash or sh. */
+  readonly shell?: Shell;
+}
+
+/** Finished background tasks kept per session; running ones do not count. */
+const KEPT_TASKS = 32;
+/** A foreground command with less output leaves no files. Unit: UTF-16 code units, bytes for binary output. */
+const KEEP_FILES_CHARS = 30_000;
+/** Ended foreground commands whose id is still recognised, so that a late request gets "ended" and not "unknown". */
+const REMEMBERED_TASKS = 200;
+const DEFAULT_SIZE = { cols: 120, rows: 40 };
+
+export function createTasks(options: TasksOptions): Tasks {
+  const { clock, logger } = options;
+  const shells = options.shell === undefined ? DEFAULT_SHELLS : [options.shell];
+  const tasks = new Map<TaskId, Task>();
+  const past = new Map<TaskId, Task>();
+  const viewers = new Map<ViewerId, PtyHost>();
+  const feed = createTaskFeed({ clock, logger, emit: options.emit });
+  let host: PtyHost | undefined;
+  let nextViewer = 1;
+  let isClosed = false;
+
+  const ptyHost = (): PtyHost => {
+    if (host !== undefined) return host;
+    const opened = options.openPtyHost();
+    host = opened;
+    const unsubscribe = opened.onUpdate((update) => {
+      if (update.kind !== 'lost') {
+        receive(update);
+        return;
+      }
+      unsubscribe();
+      if (host === opened) host = undefined;
+      for (const task of [...tasks.values()]) if (task.isSpawned) apply(task, { kind: 'ended', end: { error: update.message } });
+    });
+    return opened;
+  };
+
+  const receive = (update: Exclude<PtyUpdate, { kind: 'lost' }>) => {
+    const task = tasks.get(update.taskId);
+    if (task === undefined || task.isTerminal) return;
+    if (update.kind === 'started') {
+      task.pid = update.pid;
+      task.notice = update.notice ?? task.notice;
+      apply(task, { kind: 'started' });
+      if (task.state.placement === 'background') void releaseToBackground(task);
+      return;
+    }
+    if (update.outputBytes > task.outputBytes) task.lastOutputAtMs = clock.now();
+    task.outputBytes = update.outputBytes;
+    task.droppedBytes = update.droppedBytes;
+    task.lastLine = update.lastLine;
+    if (update.kind === 'progress') {
+      task.notice = update.notice ?? task.notice;
+      feed.progressed(task);
+      return;
+    }
+    task.text = update.text;
+    if (update.droppedBytes > 0) task.notice ??= `${update.droppedBytes} bytes of output are not in the file.`;
+    apply(task, { kind: 'ended', end: update.end });
+  };
+
+  /** Returns the refusal, if it was one. */
+  const apply = (task: Task, input: TaskInput): EngineError | undefined => {
+    const step = transition(task.state, input);
+    if (!step.ok) return new EngineError(step.code, step.message, { data: { taskId: task.id } });
+    const hasChanged = step.state.status !== task.state.status || step.state.placement !== task.state.placement;
+    task.state = step.state;
+    for (const effect of step.effects) perform(task, effect);
+    if (hasChanged && !task.isTerminal) {
+      task.writeStatus();
+      feed.changed(task);
+    }
+    return undefined;
+  };
+
+  const perform = (task: Task, effect: TaskEffect) => {
+    switch (effect.kind) {
+      case 'stopProcess':
+        if (task.isSpawned) host?.stop(task.id, { force: effect.force });
+        return;
+      case 'clearTimeout':
+        task.clearTimeout();
+        return;
+      case 'releaseCaller':
+        task.stopListeningToAbort();
+        void releaseToBackground(task);
+        return;
+      case 'finish':
+        finish(task);
+    }
+  };
+
+  /** The state told is that of the moment the text is there: it may have ended by then (BT-24). */
+  const releaseToBackground = async (task: Task) => {
+    const read = task.isTerminal || !task.isSpawned ? task.text : ((await host?.readText(task.id)) ?? NO_TEXT);
+    if (task.isReleased) return;
+    if (task.isTerminal) task.isTold = true;
+    task.release({ kind: 'in_background', task: task.summary(), text: task.isTerminal ? task.text : read });
+  };
+
+  const finish = (task: Task) => {
+    task.endedAtMs = clock.now();
+    const { wasBackground, stopReason } = task.state;
+    const isLong = task.text.isBinary
+      ? task.text.totalBytes >= KEEP_FILES_CHARS
+      : task.text.head.length + task.text.tail.length + task.text.omittedChars >= KEEP_FILES_CHARS;
+    task.hasFiles = task.isSpawned && (wasBackground || isLong);
+    if (task.isSpawned) host?.forget(task.id, { deleteFiles: !task.hasFiles });
+    task.writeStatus();
+    feed.changed(task);
+    if (wasBackground) void releaseToBackground(task);
+    else task.release({ kind: 'ended', task: task.summary(), text: task.text, timedOut: stopReason === 'timeout' });
+    if (wasBackground) dropOldest(task.request.sessionId);
+    else remove(task);
+    void task.finish();
+  };
+
+  const dropOldest = (sessionId: SessionId) => {
+    const finished = [...tasks.values()].filter((task) => task.request.sessionId === sessionId && task.isTerminal);
+    const tooMany = finished.length - KEPT_TASKS;
+    const oldestFirst = finished.toSorted((a, b) => (a.endedAtMs ?? 0) - (b.endedAtMs ?? 0));
+    for (const task of oldestFirst.slice(0, Math.max(0, tooMany))) remove(task);
+  };
+
+  const remove = (task: Task) => {
+    tasks.delete(task.id);
+    feed.removed(task);
+    past.set(task.id, task);
+    for (const id of past.keys()) {
+      if (past.size <= REMEMBERED_TASKS) break;
+      past.delete(id);
+    }
+  };
+
+  const find = (taskId: TaskId): Task => {
+    const task = tasks.get(taskId) ?? past.get(taskId);
+    if (task !== undefined) return task;
+    const known = [...tasks.keys()];
+    const hint = known.length === 0 ? 'There are no tasks.' : `Known tasks: ${known.join(', ')}.`;
+    throw new EngineError('task_unknown', `There is no task ${taskId}. ${hint}`, { data: { knownTaskIds: known } });
+  };
+
+  const change = (taskId: TaskId, input: TaskInput): TaskSummary => {
+    const task = find(taskId);
+    const refusal = apply(task, input);
+    if (refusal !== undefined) throw refusal;
+    return task.summary();
+  };
+
+  const spawn = async (task: Task) => {
+    const { cwd, command } = task.request;
+    const env = commandEnvironment(task.request.env, task.id);
+    const check = await checkSpawn(shells, cwd, env);
+    if (task.isTerminal) return;
+    if (task.state.status === 'stopping') {
+      apply(task, { kind: 'ended', end: {} }); // stopped before there was a process
+      return;
+    }
+    if (!check.ok) {
+      apply(task, { kind: 'ended', end: { error: check.error } });
+      return;
+    }
+    const { rawPath, textPath, screenPath } = task;
+    try {
+      const opened = ptyHost();
+      task.isSpawned = true;
+      const args = check.shell.argsFor(command);
+      opened.spawn({ taskId: task.id, shell: check.shellPath, args, cwd, env, rawPath, textPath, screenPath, ...DEFAULT_SIZE });
+      task.armTimeout(() => void apply(task, { kind: 'stop', reason: 'timeout', force: false }));
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      apply(task, { kind: 'ended', end: { error: `spawn_failed: the terminals' process could not be started: ${reason}` } });
+    }
+  };
+
+  const start = (request: StartTask, signal?: AbortSignal): RunningTask => {
+    if (isClosed) throw new EngineError('closed', 'The engine is closing; no command can be started.');
+    const id = TaskId.parse(`bg_${randomBytes(4).toString('hex')}`);
+    const task = new Task(id, request, clock, (error) => {
+      logger.warn('the status file of a task could not be written', { taskId: id, error: String(error) });
+    });
+    tasks.set(id, task);
+    const abort = () => void apply(task, { kind: 'stop', reason: 'abort', force: false });
+    if (request.placement === 'foreground') task.listenTo(signal, abort);
+    feed.changed(task);
+    if (signal?.aborted === true) {
+      abort();
+      apply(task, { kind: 'ended', end: {} });
+    } else void spawn(task);
+    return { id, outcome: task.outcome };
+  };
+
+  const stopAll = async (those: readonly Task[]) => {
+    for (const task of those) apply(task, { kind: 'stop', reason: 'session', force: false });
+    await Promise.all(those.map((task) => task.ended));
+  };
+
+  return {
+    start,
+    get: (taskId) => (tasks.get(taskId) ?? past.get(taskId))?.summary(),
+    list: (sessionId) =>
+      [...tasks.values()].filter((task) => sessionId === undefined || task.request.sessionId === sessionId).map((task) => task.summary()),
+    promote: (taskId) => change(taskId, { kind: 'promote' }),
+    stop: (taskId, { force, by }) => change(taskId, { kind: 'stop', reason: by, force }),
+    async readText(taskId): Promise<BoundedText> {
+      const task = find(taskId);
+      if (task.isTerminal || !task.isSpawned) return task.text;
+      const text = (await host?.readText(taskId)) ?? NO_TEXT;
+      return task.isTerminal ? task.text : text;
+    },
+    clearEnded(sessionId) {
+      for (const task of [...tasks.values()]) if (task.request.sessionId === sessionId && task.isTerminal) remove(task);
+    },
+    write(taskId, data) {
+      const task = find(taskId);
+      if (!task.isTerminal) host?.write(taskId, data);
+    },
+    attach(view: TaskView, deliver) {
+      const task = find(view.taskId);
+      if (task.isTerminal && !task.hasFiles)
+        throw new EngineError('task_ended', 'The command has ended and its terminal is gone.', { data: { taskId: task.id } });
+      const viewerId = ViewerId.parse(nextViewer++);
+      const opened = ptyHost();
+      viewers.set(viewerId, opened);
+      opened.attach({ ...view, viewerId, rawPath: task.rawPath }, deliver);
+      return { viewerId, task: task.summary() };
+    },
+    detach(viewerId) {
+      const opened = viewers.get(viewerId);
+      if (opened === undefined) throw new EngineError('viewer_unknown', `There is no viewer ${viewerId}.`);
+      viewers.delete(viewerId);
+      opened.detach(viewerId);
+    },
+    ack: (viewerId, parsedBytes) => viewers.get(viewerId)?.ack(viewerId, parsedBytes),
+    resize: (viewerId, cols, rows) => viewers.get(viewerId)?.resize(viewerId, cols, rows),
+    focus: (viewerId) => viewers.get(viewerId)?.focus(viewerId),
+    takeEndedNotices(sessionId): readonly EndedTask[] {
+      const untold = [...tasks.values()].filter(
+        (task) => task.request.sessionId === sessionId && task.isTerminal && task.state.wasBackground && !task.isTold,
+      );
+      for (const task of untold) task.isTold = true;
+      return untold.filter((task) => task.state.stopReason !== 'agent').map((task) => ({ task: task.summary(), text: task.text }));
+    },
+    async closeSession(sessionId) {
+      const own = [...tasks.values()].filter((task) => task.request.sessionId === sessionId);
+      await stopAll(own);
+      for (const task of own) if (tasks.has(task.id)) remove(task);
+    },
+    async close() {
+      isClosed = true;
+      await stopAll([...tasks.values()]);
+      feed.close();
+      const opened = host;
+      host = undefined;
+      await opened?.close();
+      tasks.clear();
+      past.clear();
+      viewers.clear();
+    },
+  };
+}

@@ -1,0 +1,80 @@
+/** What the system says about processes: /proc on Linux, `ps` on macOS, nothing elsewhere. */
+import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+
+export interface ProcessFacts {
+  readonly pid: number;
+  readonly group: number;
+  readonly name: string;
+  /** Opaque; equal for one process, different for another that gets its pid later. */
+  readonly startTime: string;
+  /** Of the command it belongs to, from its environment; Linux only. */
+  readonly taskId: string | undefined;
+}
+
+/** The variable every command carries, so that what left its group and session is still known. */
+const TASK_VARIABLE = 'GANTRY_TASK_ID';
+
+/** Undefined when there is no such process. */
+export function startTime(pid: number): string | undefined {
+  if (process.platform === 'linux') return readStat(pid)?.startTime;
+  if (process.platform === 'darwin') return listWithPs(['-p', String(pid)])[0]?.startTime;
+  return undefined;
+}
+
+export function listProcesses(): readonly ProcessFacts[] {
+  if (process.platform === 'darwin') return listWithPs(['-ax']);
+  if (process.platform !== 'linux') return [];
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((name) => readStat(Number(name)) ?? []);
+}
+
+/** Start times count from the boot, so that they mean nothing after the next one. */
+export function bootId(): string {
+  try {
+    return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+  } catch {
+    return ''; // macOS: `ps` gives dates, which need no boot
+  }
+}
+
+function readStat(pid: number): ProcessFacts | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const end = stat.lastIndexOf(')'); // the name is free text and may hold parentheses itself
+    const fields = stat.slice(end + 2).split(' ');
+    const [state, , group] = fields;
+    const started = fields[19];
+    if (state === undefined || state === 'Z' || group === undefined || started === undefined) return undefined;
+    return { pid, group: Number(group), name: stat.slice(stat.indexOf('(') + 1, end), startTime: started, taskId: readTaskId(pid) };
+  } catch {
+    return undefined; // it has ended
+  }
+}
+
+function readTaskId(pid: number): string | undefined {
+  try {
+    const prefix = `${TASK_VARIABLE}=`;
+    const variable = readFileSync(`/proc/${pid}/environ`, 'utf8')
+      .split('\0')
+      .find((entry) => entry.startsWith(prefix));
+    return variable?.slice(prefix.length);
+  } catch {
+    return undefined; // another user's
+  }
+}
+
+function listWithPs(selection: readonly string[]): readonly ProcessFacts[] {
+  try {
+    const lines = execFileSync('/bin/ps', [...selection, '-o', 'pid=,pgid=,lstart=,comm='], { encoding: 'utf8' }).split('\n');
+    return lines.flatMap((line) => {
+      const match = /^\s*(\d+)\s+(\d+)\s+(\w+\s+\w+\s+\d+\s+[\d:]+\s+\d+)\s+(.*)$/.exec(line);
+      if (match === null) return [];
+      const [, pid, group, started = '', name = ''] = match;
+      return [{ pid: Number(pid), group: Number(group), startTime: started, name, taskId: undefined }];
+    });
+  } catch {
+    return []; // `ps` exits with 1 when the pid does not exist
+  }
+}

@@ -1,0 +1,204 @@
+/**
+ * The pty host: owns every task, every viewer and every process group of its owner, and nothing else.
+ * `createPtyHost` is the whole of it without a process around it; main.ts gives it a channel.
+ */
+import type { TaskId, ViewerId } from '../../preload/contract/index.ts';
+import type { Child, ChildEvents, Spawner } from './child-process.ts';
+import { createGroups } from './groups.ts';
+import { createLoad } from './load.ts';
+import { EMPTY_TEXT, type FromPtyHost, type SpawnRequest, type ToPtyHost, type ViewRequest } from './protocol.ts';
+import { PtyTask, type TaskLimits } from './pty-task.ts';
+import { readEndedHistory, readEndedScreen } from './replay-files.ts';
+import { spawnPipe } from './spawn-pipe.ts';
+
+export interface PtyHostOptions {
+  readonly post: (message: FromPtyHost) => void;
+  /** Undefined where node-pty could not be loaded; `why` is told with every command then. */
+  readonly spawnPty: Spawner | undefined;
+  readonly why?: string;
+  readonly limits?: Partial<TaskLimits>;
+}
+
+export interface PtyHostCore {
+  handle(message: ToPtyHost): void;
+  /** Stops every group, flushes every file, then resolves. */
+  close(): Promise<void>;
+}
+
+/** A viewer that never acks its last replay does not keep a forgotten task in memory. Unit: ms. */
+const FAREWELL_MS = 30_000;
+
+export function createPtyHost(options: PtyHostOptions): PtyHostCore {
+  const { post } = options;
+  const load = createLoad();
+  const tasks = new Map<TaskId, PtyTask>();
+  const leaving = new Map<PtyTask, () => void>();
+  const viewed = new Map<ViewerId, PtyTask>();
+  const running = new Set<Promise<void>>();
+  const groups = createGroups((taskId, pid, alive) => post({ t: 'group', taskId, pid, alive }));
+
+  const spawn = (request: SpawnRequest) => {
+    const task = new PtyTask({
+      request,
+      load,
+      update: (update) => post({ t: 'update', update }),
+      send: (frame) => post({ t: 'output', frame }),
+      ...(options.limits === undefined ? {} : { limits: options.limits }),
+    });
+    tasks.set(request.taskId, task);
+    let pid = 0;
+    const events: ChildEvents = {
+      onData: (bytes, stream) => task.data(bytes, stream),
+      onEnd: (end) => {
+        const ended = task.end(end).catch((error: unknown) => logError('a task could not be finished', error));
+        running.add(ended);
+        void ended.then(() => running.delete(ended));
+        groups.leaderEnded(pid);
+      },
+    };
+    try {
+      const { child, notice } = start(request, events);
+      pid = child.pid;
+      if (pid === 0) return; // its 'error' event ends the task
+      groups.add(request.taskId, pid);
+      task.started(child, notice);
+    } catch (error) {
+      if (pid > 0) groups.stop(pid, { force: true });
+      events.onEnd({ error: `The command could not be started: ${messageOf(error)}` });
+    }
+  };
+
+  const start = (request: SpawnRequest, events: ChildEvents): { child: Child; notice?: string } => {
+    let why = options.why ?? '';
+    if (options.spawnPty !== undefined) {
+      try {
+        return { child: options.spawnPty(request, events) };
+      } catch (error) {
+        why = messageOf(error);
+      }
+    }
+    return { child: spawnPipe(request, events), notice: `This command runs without a terminal: ${why}` };
+  };
+
+  const attach = (view: ViewRequest) => {
+    const task = tasks.get(view.taskId);
+    if (task === undefined) {
+      void attachToFiles(view, post);
+      return;
+    }
+    viewed.set(view.viewerId, task);
+    task.attach(view);
+  };
+
+  const forget = (taskId: TaskId, deleteFiles: boolean) => {
+    const task = tasks.get(taskId);
+    if (task === undefined) return;
+    tasks.delete(taskId);
+    const finish = () => {
+      leaving.delete(task);
+      clearTimeout(timer);
+      for (const [viewerId, watched] of viewed) if (watched === task) viewed.delete(viewerId);
+      void task.dispose(deleteFiles);
+    };
+    const timer = setTimeout(finish, FAREWELL_MS).unref();
+    leaving.set(task, finish);
+    sayFarewell(task);
+  };
+
+  /** A forgotten task goes as soon as no viewer is owed its last screen. */
+  const sayFarewell = (task: PtyTask) => {
+    if (!task.viewers.isOwing) leaving.get(task)?.();
+  };
+
+  const withViewer = (viewerId: ViewerId, act: (task: PtyTask) => void) => {
+    const task = viewed.get(viewerId);
+    if (task === undefined) return;
+    act(task);
+    sayFarewell(task);
+  };
+
+  const logError = (message: string, error: unknown) =>
+    post({ t: 'log', level: 'error', message, fields: { error: error instanceof Error ? (error.stack ?? error.message) : String(error) } });
+
+  const close = async () => {
+    await groups.close();
+    await Promise.all(running);
+    for (const task of tasks.values()) await task.dispose(false);
+    for (const finish of [...leaving.values()]) finish();
+    tasks.clear();
+    viewed.clear();
+  };
+
+  const handle = (message: ToPtyHost) => {
+    switch (message.t) {
+      case 'spawn':
+        spawn(message.request);
+        return;
+      case 'write':
+        tasks.get(message.taskId)?.write(message.data);
+        return;
+      case 'stop': {
+        const pid = tasks.get(message.taskId)?.pid;
+        if (pid !== undefined) groups.stop(pid, { force: message.force });
+        return;
+      }
+      case 'attach':
+        attach(message.view);
+        return;
+      case 'detach':
+        withViewer(message.viewerId, (task) => {
+          task.viewers.detach(message.viewerId);
+          viewed.delete(message.viewerId);
+          task.applySize();
+        });
+        return;
+      case 'ack':
+        withViewer(message.viewerId, (task) => task.viewers.ack(message.viewerId, message.parsedBytes));
+        return;
+      case 'resize':
+        withViewer(message.viewerId, (task) => {
+          task.viewers.setSize(message.viewerId, message.cols, message.rows);
+          task.applySize();
+        });
+        return;
+      case 'focus':
+        withViewer(message.viewerId, (task) => {
+          task.viewers.focus(message.viewerId);
+          task.applySize();
+        });
+        return;
+      case 'readText':
+        post({ t: 'text', requestId: message.requestId, text: tasks.get(message.taskId)?.readText() ?? EMPTY_TEXT });
+        return;
+      case 'forget':
+        forget(message.taskId, message.deleteFiles);
+        return;
+      case 'close':
+        void close().then(() => post({ t: 'closed' }));
+    }
+  };
+
+  return {
+    handle(message) {
+      try {
+        handle(message);
+      } catch (error) {
+        logError(`the message ${message.t} failed`, error);
+      }
+    },
+    close,
+  };
+}
+
+/** A task of an earlier run: its last screen, or the end of its raw log, once. */
+async function attachToFiles(view: ViewRequest, post: (message: FromPtyHost) => void): Promise<void> {
+  const rawPath = view.rawPath ?? '';
+  const files = { rawPath, screenPath: rawPath.replace(/\.raw$/, '.screen'), cols: view.cols, rows: view.rows };
+  const shown = await (view.historyBytes === undefined ? readEndedScreen(files) : readEndedHistory(files, view.historyBytes));
+  const { offsetBytes, cols, rows, skipped, bytes } = shown;
+  post({ t: 'output', frame: { t: 'output', kind: 'replay', viewerId: view.viewerId, offsetBytes, cols, rows, skipped, bytes } });
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

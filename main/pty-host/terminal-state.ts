@@ -1,0 +1,179 @@
+/**
+ * The part of a terminal's state that the serializer of xterm loses, as escape sequences that set it again: margins,
+ * saved cursors, character sets, tab stops, modes, cursor style and visibility, title, the pending wrap.
+ *
+ * Much of it stands in xterm's internals only. They are read here alone, each field checked where it is read, so that a
+ * new xterm that renames one loses that detail and nothing else; terminal-state.test.ts notices. The versions are pinned.
+ */
+import type { IBufferCell, Terminal } from '@xterm/headless';
+
+/** Everything that must follow the cells. The cursor comes last, the unfinished sequence after it is the caller's. */
+export function restoreState(terminal: Terminal, title: string): string {
+  const core = read(terminal, '_core');
+  const buffer = activeBuffer(terminal);
+  const isOrigin = flag(read(read(core, 'coreService'), 'decPrivateModes'), 'origin');
+  return [
+    '\x1b[0m\x1b[?6l\x1b[4l',
+    tabStops(buffer, terminal.cols),
+    margins(buffer, terminal.rows),
+    savedCursor(buffer),
+    charsets(read(core, '_charsetService')),
+    modes(terminal, core),
+    cursorStyle(read(read(core, 'coreService'), 'decPrivateModes')),
+    title === '' ? '' : `\x1b]2;${title}\x1b\\`,
+    cursor(terminal, buffer, isOrigin),
+    sgr(read(read(core, '_inputHandler'), '_curAttrData')),
+    terminal.modes.insertMode ? '\x1b[4h' : '',
+    flag(read(core, 'coreService'), 'isCursorHidden') ? '\x1b[?25l' : '\x1b[?25h',
+  ].join('');
+}
+
+/** Of the normal buffer while the alternate one is shown: what a program finds when it leaves. */
+export function restoreHiddenState(terminal: Terminal): string {
+  const core = read(terminal, '_core');
+  const buffer = read(read(core, 'buffers'), '_normal');
+  const x = number(buffer, 'x') ?? 0;
+  const y = number(buffer, 'y') ?? 0;
+  return ['\x1b[0m', margins(buffer, terminal.rows), savedCursor(buffer), move(y, x)].join('');
+}
+
+function activeBuffer(terminal: Terminal): unknown {
+  return read(read(read(terminal, '_core'), 'buffers'), '_activeBuffer');
+}
+
+function margins(buffer: unknown, rows: number): string {
+  const top = number(buffer, 'scrollTop') ?? 0;
+  const bottom = number(buffer, 'scrollBottom') ?? rows - 1;
+  return top === 0 && bottom === rows - 1 ? '' : `\x1b[${top + 1};${bottom + 1}r`;
+}
+
+function tabStops(buffer: unknown, cols: number): string {
+  const tabs = read(buffer, 'tabs');
+  if (typeof tabs !== 'object' || tabs === null) return '';
+  const stops = Object.entries(tabs)
+    .filter(([col, isSet]) => isSet === true && Number(col) < cols)
+    .map(([col]) => Number(col));
+  const isDefault = stops.length === Math.ceil(cols / 8) && stops.every((col) => col % 8 === 0);
+  return isDefault ? '' : `\x1b[3g${stops.map((col) => `\x1b[1;${col + 1}H\x1bH`).join('')}`;
+}
+
+/** DECSC takes position, attributes and character set from the terminal as it stands, so they are set, saved and reset. */
+function savedCursor(buffer: unknown): string {
+  const x = number(buffer, 'savedX') ?? 0;
+  const y = Math.max(0, (number(buffer, 'savedY') ?? 0) - (number(buffer, 'ybase') ?? 0));
+  const attributes = sgr(read(buffer, 'savedCurAttrData'));
+  const charset = designate('(', read(buffer, 'savedCharset'));
+  if (x === 0 && y === 0 && attributes === '\x1b[0m' && charset === '') return '';
+  return `${move(y, x)}${attributes}${charset}\x1b7${charset === '' ? '' : '\x1b(B'}\x1b[0m`;
+}
+
+function charsets(service: unknown): string {
+  const sets = read(service, '_charsets');
+  if (!Array.isArray(sets)) return '';
+  const designated = ['(', ')', '*', '+'].map((slot, i) => designate(slot, sets[i])).join('');
+  const shift = ['', '\x0e', '\x1bn', '\x1bo'][number(service, 'glevel') ?? 0] ?? '';
+  return designated + shift;
+}
+
+/** A set is known by a character it changes: only line drawing and the national sets change any. */
+function designate(slot: string, set: unknown): string {
+  if (typeof set !== 'object' || set === null) return '';
+  if (read(set, 'q') === '\u2500') return `\x1b${slot}0`;
+  if (read(set, '#') === '\u00a3' && read(set, '@') === undefined) return `\x1b${slot}A`;
+  return '';
+}
+
+function modes(terminal: Terminal, core: unknown): string {
+  const modes = terminal.modes;
+  const mouse = { none: '', x10: '\x1b[?9h', vt200: '\x1b[?1000h', drag: '\x1b[?1002h', any: '\x1b[?1003h' }[modes.mouseTrackingMode];
+  const encoding = read(read(core, 'coreMouseService'), '_activeEncoding');
+  return [
+    modes.applicationCursorKeysMode ? '\x1b[?1h' : '',
+    modes.applicationKeypadMode ? '\x1b=' : '',
+    modes.bracketedPasteMode ? '\x1b[?2004h' : '',
+    modes.reverseWraparoundMode ? '\x1b[?45h' : '',
+    modes.sendFocusMode ? '\x1b[?1004h' : '',
+    terminal.options.convertEol === true ? '\x1b[20h' : '',
+    mouse,
+    encoding === 'SGR' ? '\x1b[?1006h' : encoding === 'SGR_PIXELS' ? '\x1b[?1016h' : '',
+  ].join('');
+}
+
+function cursorStyle(privateModes: unknown): string {
+  const style = read(privateModes, 'cursorStyle');
+  const isBlinking = read(privateModes, 'cursorBlink') === true;
+  const base = style === 'block' ? 1 : style === 'underline' ? 3 : style === 'bar' ? 5 : undefined;
+  return base === undefined ? '' : `\x1b[${isBlinking ? base : base + 1} q`;
+}
+
+/**
+ * Origin mode homes the cursor and makes rows relative to the margins; a pending wrap exists only right after the last
+ * cell of a row was written, so that cell is written again.
+ */
+function cursor(terminal: Terminal, buffer: unknown, isOrigin: boolean): string {
+  const x = number(buffer, 'x') ?? terminal.buffer.active.cursorX;
+  const y = number(buffer, 'y') ?? terminal.buffer.active.cursorY;
+  const row = isOrigin ? y - (number(buffer, 'scrollTop') ?? 0) : y;
+  const origin = isOrigin ? '\x1b[?6h' : '';
+  const wrap = terminal.modes.wraparoundMode ? '' : '\x1b[?7l';
+  if (x < terminal.cols) return `${origin}${move(row, x)}${wrap}`;
+  const line = terminal.buffer.active.getLine(terminal.buffer.active.baseY + y);
+  let col = terminal.cols - 1;
+  let cell = line?.getCell(col);
+  if (cell?.getWidth() === 0) {
+    col--;
+    cell = line?.getCell(col);
+  }
+  const text = cell?.getChars() ?? '';
+  return `${origin}${move(row, col)}${sgr(cell)}${text === '' ? ' ' : text}${wrap}`;
+}
+
+function move(row: number, col: number): string {
+  return `\x1b[${row + 1};${col + 1}H`;
+}
+
+/** Select graphic rendition of a cell's or a cursor's attributes, from the reset state. */
+export function sgr(attributes: IBufferCell | unknown): string {
+  const is = (name: string) => call(attributes, name) !== 0 && call(attributes, name) !== undefined;
+  const parts = ['0'];
+  if (is('isBold')) parts.push('1');
+  if (is('isDim')) parts.push('2');
+  if (is('isItalic')) parts.push('3');
+  if (is('isUnderline')) parts.push('4');
+  if (is('isBlink')) parts.push('5');
+  if (is('isInverse')) parts.push('7');
+  if (is('isInvisible')) parts.push('8');
+  if (is('isStrikethrough')) parts.push('9');
+  if (is('isOverline')) parts.push('53');
+  parts.push(...color(38, is('isFgRGB'), is('isFgPalette'), call(attributes, 'getFgColor')));
+  parts.push(...color(48, is('isBgRGB'), is('isBgPalette'), call(attributes, 'getBgColor')));
+  return `\x1b[${parts.join(';')}m`;
+}
+
+function color(base: 38 | 48, isRgb: boolean, isPalette: boolean, value: number | undefined): string[] {
+  if (value === undefined) return [];
+  if (isRgb) return [`${base};2;${(value >> 16) & 255};${(value >> 8) & 255};${value & 255}`];
+  if (!isPalette) return [];
+  if (value < 8) return [String(base - 8 + value)];
+  return value < 16 ? [String(base + 52 + value - 8)] : [`${base};5;${value}`];
+}
+
+function call(target: unknown, name: string): number | undefined {
+  const method = read(target, name);
+  if (typeof method !== 'function') return undefined;
+  const result: unknown = Reflect.apply(method, target, []);
+  return typeof result === 'boolean' ? Number(result) : typeof result === 'number' ? result : undefined;
+}
+
+function read(target: unknown, name: string): unknown {
+  return typeof target === 'object' && target !== null ? Reflect.get(target, name) : undefined;
+}
+
+function number(target: unknown, name: string): number | undefined {
+  const value = read(target, name);
+  return typeof value === 'number' ? value : undefined;
+}
+
+function flag(target: unknown, name: string): boolean {
+  return read(target, name) === true;
+}
