@@ -8,6 +8,7 @@ export type {
   Settings,
 } from './engine-api.ts';
 export { EngineError } from './errors.ts';
+export { redactText, redactValue } from './lib/redact.ts';
 export type {
   BoundedText,
   Clock,

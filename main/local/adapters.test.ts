@@ -1,0 +1,135 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import type { Keyring } from './keyring.ts';
+import { createLogger, silentLogger } from './logger.ts';
+import { createNodeClock } from './node-clock.ts';
+import { enginePathsOf } from './paths.ts';
+import { createSecretStore } from './secret-store.ts';
+
+function folder(): string {
+  const path = mkdtempSync(join(tmpdir(), 'gantry-local-'));
+  onTestFinished(() => rmSync(path, { recursive: true, force: true }));
+  return path;
+}
+
+function fakeKeyring(works = true): Keyring & { readonly kept: Map<string, string>; readonly calls: string[] } {
+  const kept = new Map<string, string>();
+  const calls: string[] = [];
+  const answer = (name: string) => {
+    calls.push(name);
+    if (!works) throw new Error('no secret service');
+  };
+  return {
+    kept,
+    calls,
+    get: async (account) => (answer('get'), kept.get(account)),
+    set: async (account, value) => (answer('set'), void kept.set(account, value)),
+    delete: async (account) => (answer('delete'), void kept.delete(account)),
+    probe: async () => (calls.push('probe'), works ? { ok: true } : { ok: false, detail: 'no secret service' }),
+  };
+}
+
+test('paths are those of Qwen Code and of Gantry, and each can be moved', () => {
+  expect(enginePathsOf({}, '/home/me', 'linux')).toEqual({
+    home: '/home/me', qwenHome: '/home/me/.qwen', qwenRuntime: '/home/me/.qwen', gantryHome: '/home/me/.gantry',
+    systemSettings: '/etc/qwen-code/settings.json', systemDefaults: '/etc/qwen-code/system-defaults.json',
+  });
+  const moved = { QWEN_HOME: '/q', QWEN_RUNTIME_DIR: '~/run', GANTRY_HOME: 'g', QWEN_CODE_SYSTEM_SETTINGS_PATH: '/s/x.json', QWEN_CODE_SYSTEM_DEFAULTS_PATH: ' ' };
+  expect(enginePathsOf(moved, '/home/me', 'linux')).toEqual({
+    home: '/home/me', qwenHome: '/q', qwenRuntime: '/home/me/run', gantryHome: '/home/me/g', systemSettings: '/s/x.json', systemDefaults: '/s/system-defaults.json',
+  });
+  expect(enginePathsOf({ QWEN_HOME: '/q' }, '/home/me', 'darwin')).toMatchObject({ qwenRuntime: '/q', systemSettings: '/Library/Application Support/QwenCode/settings.json' });
+});
+
+test('a key lives in the keyring and leaves nothing on disk', async () => {
+  const gantryHome = folder();
+  const keyring = fakeKeyring();
+  const store = createSecretStore({ gantryHome, logger: silentLogger, keyring });
+  await store.set('A@https://x', 'secret', 'keyring');
+  expect(await store.get('A@https://x')).toEqual({ value: 'secret', where: 'keyring' });
+  expect(await store.get('A@https://y')).toBeUndefined();
+  await store.delete('A@https://x');
+  expect(keyring.kept.size).toBe(0);
+  expect(existsSync(join(gantryHome, 'keys.json'))).toBe(false);
+});
+
+test('without a keyring saving says so, and a file needs consent first', async () => {
+  const gantryHome = folder();
+  const store = createSecretStore({ gantryHome, logger: silentLogger, keyring: fakeKeyring(false) });
+  await expect(store.set('A@o', 'secret', 'keyring')).rejects.toMatchObject({ code: 'keyring_unavailable' });
+  await expect(store.set('A@o', 'secret', 'file')).rejects.toMatchObject({ code: 'consent_required' });
+  expect(existsSync(join(gantryHome, 'keys.json'))).toBe(false);
+  expect(await store.describe()).toEqual({ keyring: 'unavailable', keyringDetail: 'no secret service', fileAllowed: false, filePath: join(gantryHome, 'keys.json') });
+
+  await store.allowFile(true);
+  await store.set('A@o', 'secret', 'file');
+  expect(await store.get('A@o')).toEqual({ value: 'secret', where: 'file' });
+  expect(statSync(join(gantryHome, 'keys.json')).mode & 0o777).toBe(0o600);
+  await store.allowFile(false);
+  expect(await store.get('A@o')).toBeUndefined();
+});
+
+test('a key moved to the keyring leaves the file', async () => {
+  const gantryHome = folder();
+  const store = createSecretStore({ gantryHome, logger: silentLogger, keyring: fakeKeyring() });
+  await store.allowFile(true);
+  await store.set('A@o', 'old-secret', 'file');
+  await store.set('A@o', 'new-secret', 'keyring');
+  expect(readFileSync(join(gantryHome, 'keys.json'), 'utf8')).not.toContain('old-secret');
+  expect(await store.get('A@o')).toEqual({ value: 'new-secret', where: 'keyring' });
+});
+
+test('a keyring that failed once is not asked at every request', async () => {
+  const keyring = fakeKeyring(false);
+  const store = createSecretStore({ gantryHome: folder(), logger: silentLogger, keyring });
+  await store.get('A@o');
+  await store.get('A@o');
+  expect(keyring.calls).toEqual(['get']);
+});
+
+test('a damaged key file reads as empty', async () => {
+  const gantryHome = folder();
+  writeFileSync(join(gantryHome, 'keys.json'), '{ "keys": ');
+  expect(await createSecretStore({ gantryHome, logger: silentLogger, keyring: fakeKeyring(false) }).get('A@o')).toBeUndefined();
+});
+
+test('a log line is JSON, private and free of keys', () => {
+  const logger = createLogger({ gantryHome: folder(), name: 'test', nowMs: () => 0 });
+  logger.info('asked with Bearer canary-canary-canary', { apiKey: 'canary', level: 'fake', deep: { text: 'sk-canarycanarycanary' }, error: new Error('boom') });
+  logger.debug('not written');
+  const text = readFileSync(logger.path, 'utf8');
+  expect(JSON.parse(text)).toMatchObject({ time: '1970-01-01T00:00:00.000Z', level: 'info', apiKey: '[redacted]', error: { message: 'boom' } });
+  expect(text).not.toContain('canary');
+  expect(statSync(logger.path).mode & 0o777).toBe(0o600);
+});
+
+test('a log is rotated by size and two older files are kept', () => {
+  const logger = createLogger({ gantryHome: folder(), name: 'test', nowMs: () => 0, maxBytes: 200 });
+  for (let line = 0; line < 20; line += 1) logger.info(`line ${line}`, { pad: 'x'.repeat(50) });
+  expect(statSync(logger.path).size).toBeLessThanOrEqual(200);
+  expect([existsSync(`${logger.path}.1`), existsSync(`${logger.path}.2`), existsSync(`${logger.path}.3`)]).toEqual([true, true, false]);
+});
+
+test('a log that cannot be written and a value JSON cannot hold harm nobody', () => {
+  const gantryHome = folder();
+  writeFileSync(join(gantryHome, 'logs'), 'a file in the way');
+  const circular: Record<string, unknown> = {};
+  circular['self'] = circular;
+  createLogger({ gantryHome, name: 'test', nowMs: () => 0 }).error('x', circular);
+  const logger = createLogger({ gantryHome: folder(), name: 'test', nowMs: () => 0 });
+  logger.error('round', circular);
+  logger.error('big', { n: 1n });
+  expect(readFileSync(logger.path, 'utf8').trim().split('\n').map((line) => JSON.parse(line).message)).toEqual(['round', 'big']);
+});
+
+test('a clock runs its timers and cancels them', async () => {
+  const clock = createNodeClock();
+  const ran: string[] = [];
+  clock.after(1, () => ran.push('cancelled'))();
+  const keepAlive = setInterval(() => undefined, 1000);
+  await new Promise<void>((resolve) => void clock.after(5, () => (ran.push('ran'), resolve())));
+  clearInterval(keepAlive);
+  expect(ran).toEqual(['ran']);
+});

@@ -1,0 +1,13 @@
+import type { Clock } from '../engine/ports.ts';
+
+/** The system's time. Its timers do not keep the process alive. */
+export function createNodeClock(): Clock {
+  return {
+    now: () => Date.now(),
+    after(ms, run) {
+      const timer = setTimeout(run, ms);
+      timer.unref();
+      return () => clearTimeout(timer);
+    },
+  };
+}

@@ -1,0 +1,127 @@
+/**
+ * Keeps API keys: in the system's keyring, or with the user's consent in a plain file only the user can read.
+ * The keyring is not touched before the first question, and reading never asks the user for anything.
+ */
+import { chmod, mkdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import writeFileAtomic from 'write-file-atomic';
+import { EngineError } from '../engine/errors.ts';
+import type { Logger, SecretStore } from '../engine/ports.ts';
+import { createKeyring, type Keyring } from './keyring.ts';
+
+export interface SecretStoreOptions {
+  readonly gantryHome: string;
+  readonly logger: Logger;
+  /** Default: the system's. */
+  readonly keyring?: Keyring;
+}
+
+/** `allowed` is the consent; it stands in the same file, so that removing the file takes it back. */
+interface KeyFile {
+  readonly allowed: boolean;
+  readonly keys: Readonly<Record<string, string>>;
+}
+
+/** See `SecretStore`. Nothing is on disk before consent was given. */
+export function createSecretStore(options: SecretStoreOptions): SecretStore {
+  const { gantryHome, logger } = options;
+  const keyring = options.keyring ?? createKeyring();
+  const filePath = join(gantryHome, 'keys.json');
+  let isKeyringDown = false;
+  let lastWrite: Promise<unknown> = Promise.resolve();
+
+  const readKeyFile = async (): Promise<KeyFile> => {
+    try {
+      return parseKeyFile(await readFile(filePath, 'utf8'));
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) logger.warn('the key file cannot be read and counts as empty', { path: filePath });
+      return { allowed: false, keys: {} };
+    }
+  };
+
+  const changeKeyFile = (change: (file: KeyFile) => KeyFile): Promise<void> => {
+    const next = lastWrite.then(async () => {
+      await mkdir(gantryHome, { recursive: true, mode: 0o700 });
+      await writeFileAtomic(filePath, `${JSON.stringify(change(await readKeyFile()), undefined, 2)}\n`, { mode: 0o600 });
+      await chmod(filePath, 0o600); // also where an older file was readable by others
+    });
+    lastWrite = next.catch(() => undefined); // its caller hears of it
+    return next;
+  };
+
+  const readKeyring = async (account: string): Promise<string | undefined> => {
+    if (isKeyringDown) return undefined;
+    try {
+      return await keyring.get(account);
+    } catch (error) {
+      isKeyringDown = true; // not asked again at every request; a probe or a save looks again
+      logger.info('no keyring to read keys from', { reason: error instanceof Error ? error.message : String(error) });
+      return undefined;
+    }
+  };
+
+  const probe = async () => {
+    const found = await keyring.probe();
+    isKeyringDown = !found.ok;
+    return found;
+  };
+
+  return {
+    async get(account) {
+      const kept = await readKeyring(account);
+      if (kept !== undefined && kept !== '') return { value: kept, where: 'keyring' };
+      const value = (await readKeyFile()).keys[account];
+      return value === undefined ? undefined : { value, where: 'file' };
+    },
+    async set(account, value, store) {
+      if (store === 'file') {
+        if (!(await readKeyFile()).allowed) {
+          throw new EngineError('consent_required', `Keeping keys in ${filePath}, as plain text, needs your consent first.`, { data: { path: filePath } });
+        }
+        await changeKeyFile((file) => ({ ...file, keys: { ...file.keys, [account]: value } }));
+        return;
+      }
+      const found = await probe();
+      if (!found.ok) throw noKeyring(found.detail);
+      await keyring.set(account, value).catch((error: unknown) => {
+        throw noKeyring(error instanceof Error ? error.message : String(error));
+      });
+      // One key in two places would come back from the dead when the other is deleted.
+      if ((await readKeyFile()).keys[account] !== undefined) await changeKeyFile((file) => without(file, account));
+    },
+    async delete(account) {
+      if ((await readKeyFile()).keys[account] !== undefined) await changeKeyFile((file) => without(file, account));
+      if (isKeyringDown) return;
+      await keyring.delete(account).catch((error: unknown) => {
+        logger.info('the keyring could not delete an entry', { reason: error instanceof Error ? error.message : String(error) });
+      });
+    },
+    async describe() {
+      const found = await probe();
+      const { allowed } = await readKeyFile();
+      return found.ok
+        ? { keyring: 'available', fileAllowed: allowed, filePath }
+        : { keyring: 'unavailable', keyringDetail: found.detail, fileAllowed: allowed, filePath };
+    },
+    async allowFile(allowed) {
+      if (allowed) await changeKeyFile((file) => ({ ...file, allowed: true }));
+      else await rm(filePath, { force: true }); // taking the consent back takes the keys away
+    },
+  };
+}
+
+function noKeyring(detail: string): EngineError {
+  return new EngineError('keyring_unavailable', `This system has no keyring that keeps keys (${detail}). Unlock or install one, or allow a plain-text file.`);
+}
+
+function without(file: KeyFile, account: string): KeyFile {
+  return { ...file, keys: Object.fromEntries(Object.entries(file.keys).filter(([name]) => name !== account)) };
+}
+
+/** What does not fit counts as absent. */
+function parseKeyFile(text: string): KeyFile {
+  const raw: unknown = JSON.parse(text);
+  const allowed = typeof raw === 'object' && raw !== null && 'allowed' in raw && raw.allowed === true;
+  const keys = typeof raw === 'object' && raw !== null && 'keys' in raw && typeof raw.keys === 'object' && raw.keys !== null ? raw.keys : {};
+  return { allowed, keys: Object.fromEntries(Object.entries(keys).filter(([, value]) => typeof value === 'string' && value !== '')) };
+}
