@@ -1,7 +1,18 @@
 import { lazy, Suspense } from 'react';
 import type { ProjectSummary } from '../preload/contract/index.ts';
 import { ConnectionBar, RefusedScreen } from './features/connection/index.ts';
-import { Announcer, ErrorBoundary, RightPanel, Sidebar, StatusBar, TitleBar, Toasts, useSeen, useShortcuts, useTheme } from './features/frame/index.ts';
+import {
+  Announcer,
+  ErrorBoundary,
+  RightPanel,
+  Sidebar,
+  StatusBar,
+  TitleBar,
+  Toasts,
+  useSeen,
+  useShortcuts,
+  useTheme,
+} from './features/frame/index.ts';
 import { FolderDialog, StartScreen, TrustDialog, Welcome } from './features/onboarding/index.ts';
 import { Composer, PlanPanel, SessionScreen } from './features/session/index.ts';
 import { TaskShortcuts, TasksPanel } from './features/task/index.ts';

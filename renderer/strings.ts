@@ -118,6 +118,7 @@ export const strings = {
     label: 'Transcript',
     loading: 'Opening the session',
     newOutput: 'New output',
+    toEnd: 'To the end',
     you: 'You',
     gantry: 'Gantry',
     thinking: 'Thinking…',
@@ -184,8 +185,9 @@ export const strings = {
   },
   connection: {
     connecting: 'Connecting',
-    lost: (seconds: number) => (seconds > 0 ? `The connection is lost. Trying again in ${seconds} s.` : 'The connection is lost. Trying again.'),
-    lostDetail: 'Sessions and tasks go on without this window.',
+    lost: (seconds: number) =>
+      seconds > 0 ? `The connection is lost. Trying again in ${seconds} s.` : 'The connection is lost. Trying again.',
+    lostDetail: 'The window catches up as soon as it is back.',
     reload: 'Reload',
     mismatch: 'This window and its host are different versions',
     mismatchDetail: 'Reload to get the matching window. If that does not help, restart Gantry.',
@@ -223,14 +225,20 @@ export const strings = {
     detail: 'A folder can bring files that tell the agent what to do and which programs to start.',
     brings: 'This one brings:',
     bringsNothing: 'This one brings none right now; what is added later counts too.',
-    untrusted: 'If you do not trust it, Gantry leaves those files aside. You can still read, edit and run commands, and decide again later.',
+    untrusted:
+      'If you do not trust it, Gantry leaves those files aside. You can still read, edit and run commands, and decide again later.',
     trust: 'Trust this folder',
     distrust: 'Do not trust',
   },
   start: {
     title: (name: string) => `What shall we do in ${name}?`,
     noModel: 'No model is chosen yet.',
-    starters: ['Explain how this project is built and run', 'Find and fix a bug with a failing test', 'Run the tests and tell me what fails', 'Review my uncommitted changes'],
+    starters: [
+      'Explain how this project is built and run',
+      'Find and fix a bug with a failing test',
+      'Run the tests and tell me what fails',
+      'Review my uncommitted changes',
+    ],
     startersLabel: 'Suggestions',
   },
 } as const;

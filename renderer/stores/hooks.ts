@@ -97,7 +97,8 @@ export function useTasksOfSession(sessionId: SessionId | undefined): readonly Ta
 /** How many background tasks run, in all sessions. */
 export function useRunningTaskCount(): number {
   return useHost(
-    (host) => Object.values<TaskSummary>(host.tasks).filter((task) => task.placement === 'background' && task.endedAtMs === undefined).length,
+    (host) =>
+      Object.values<TaskSummary>(host.tasks).filter((task) => task.placement === 'background' && task.endedAtMs === undefined).length,
   );
 }
 

@@ -109,9 +109,7 @@ export function createUiStore(remembered: Partial<RememberedUi> = {}): StoreApi<
     dismissToast: (id) => set((state) => ({ toasts: state.toasts.filter((toast) => toast.id !== id) })),
     announce: (text) => set((state) => ({ announcement: { turn: state.announcement.turn + 1, text } })),
     markSeen: (sessionId, endedTurns) =>
-      set((state) =>
-        state.seenTurns[sessionId] === endedTurns ? state : { seenTurns: { ...state.seenTurns, [sessionId]: endedTurns } },
-      ),
+      set((state) => (state.seenTurns[sessionId] === endedTurns ? state : { seenTurns: { ...state.seenTurns, [sessionId]: endedTurns } })),
     finishOnboarding: () => set({ onboardingDone: true }),
   }));
 }

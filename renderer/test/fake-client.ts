@@ -1,5 +1,14 @@
 /** A host in memory: answers requests from a table, records them, and emits what a test tells it to. */
-import type { HostEvent, NotifyName, NotifyParams, OutputFrame, Params, RequestName, Result, ViewerId } from '../../preload/contract/index.ts';
+import type {
+  HostEvent,
+  NotifyName,
+  NotifyParams,
+  OutputFrame,
+  Params,
+  RequestName,
+  Result,
+  ViewerId,
+} from '../../preload/contract/index.ts';
 import { type Client, ClientError, type ConnectionState } from '../rpc/client.ts';
 
 export type Answers = { [M in RequestName]?: (params: Params<M>) => Result<M> | Promise<Result<M>> };

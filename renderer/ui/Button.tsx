@@ -20,7 +20,7 @@ export function Button({ look = 'outline', icon, children, className = '', type 
   return (
     <button
       type={type}
-      className={`inline-flex h-7 shrink-0 items-center gap-[7px] rounded-md border px-2.5 text-row whitespace-nowrap transition-colors duration-100 disabled:pointer-events-none disabled:opacity-50 ${LOOKS[look]} ${className}`}
+      className={`inline-flex h-7 items-center gap-[7px] rounded-md border px-2.5 text-row whitespace-nowrap transition-colors duration-100 disabled:pointer-events-none disabled:opacity-50 ${LOOKS[look]} ${className}`}
       {...rest}
     >
       {icon}

@@ -6,7 +6,15 @@ import { IconButton } from './IconButton.tsx';
 const CONFIRM_MS = 1500;
 
 /** Copies a text to the clipboard and says so. */
-export function CopyButton({ text, label = 'Copy', className = '' }: { readonly text: string; readonly label?: string; readonly className?: string }) {
+export function CopyButton({
+  text,
+  label = 'Copy',
+  className = '',
+}: {
+  readonly text: string;
+  readonly label?: string;
+  readonly className?: string;
+}) {
   const [copied, setCopied] = useState(false);
   useEffect(() => {
     if (!copied) return;

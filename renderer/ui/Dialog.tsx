@@ -28,6 +28,7 @@ export function Dialog({ open, onOpenChange, title, description, children, foote
         <Radix.Overlay className="fixed inset-0 z-40 animate-fade-in bg-scrim" />
         <Radix.Content
           {...(description === undefined ? { 'aria-describedby': undefined } : {})}
+          onOpenAutoFocus={focusFirstField}
           onEscapeKeyDown={hold}
           onInteractOutside={hold}
           style={{ width: `min(${widthPx}px, calc(100vw - 32px))` }}
@@ -48,4 +49,15 @@ export function Dialog({ open, onOpenChange, title, description, children, foote
       </Radix.Portal>
     </Radix.Root>
   );
+}
+
+/** The first field, else the dialog itself: the cross is the last thing one wants. A question without a cross keeps its first button. */
+function focusFirstField(event: Event): void {
+  const content = event.target;
+  if (!(content instanceof HTMLElement)) return;
+  const field = content.querySelector<HTMLElement>('input:not([type="radio"]), textarea, [data-autofocus]');
+  const target = field ?? (content.querySelector('[aria-label="Close"]') ? content : undefined);
+  if (!target) return;
+  event.preventDefault();
+  target.focus();
 }

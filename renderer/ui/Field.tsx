@@ -34,7 +34,11 @@ export function Field({ label, hint, error, note, mono = false, hideLabel = fals
         {note !== undefined && <span className="text-meta text-text-3">{note}</span>}
       </div>
       {below !== undefined && (
-        <p id={`${id}-below`} className={`text-meta ${error === undefined ? 'text-text-3' : 'text-err'}`} {...(error === undefined ? {} : { role: 'alert' })}>
+        <p
+          id={`${id}-below`}
+          className={`text-meta ${error === undefined ? 'text-text-3' : 'text-err'}`}
+          {...(error === undefined ? {} : { role: 'alert' })}
+        >
           {below}
         </p>
       )}

@@ -33,7 +33,13 @@ export function RenameDialog({ session, onClose }: { readonly session: SessionSu
           save();
         }}
       >
-        <Field label={strings.sidebar.title} value={title} maxLength={200} onChange={(event) => setTitle(event.target.value)} onFocus={(event) => event.target.select()} />
+        <Field
+          label={strings.sidebar.title}
+          value={title}
+          maxLength={200}
+          onChange={(event) => setTitle(event.target.value)}
+          onFocus={(event) => event.target.select()}
+        />
       </form>
     </Dialog>
   );

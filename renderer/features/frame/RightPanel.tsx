@@ -21,7 +21,7 @@ export function RightPanel({ tasks, plan }: RightPanelProps) {
   return (
     <aside
       aria-label={strings.frame.panel}
-      className="flex min-h-0 w-[min(400px,100%)] shrink-0 flex-col border-l border-border bg-panel max-[999.9px]:absolute max-[999.9px]:inset-y-0 max-[999.9px]:right-0 max-[999.9px]:z-20 max-[999.9px]:shadow-overlay"
+      className="flex min-h-0 w-[clamp(320px,32vw,400px)] max-[999.9px]:w-[min(400px,100%)] shrink-0 flex-col border-l border-border bg-panel max-[999.9px]:absolute max-[999.9px]:inset-y-0 max-[999.9px]:right-0 max-[999.9px]:z-20 max-[999.9px]:shadow-overlay"
     >
       <Tabs.Root value={panel} onValueChange={(value) => setPanel(asTab(value))} className="flex min-h-0 flex-1 flex-col">
         <div className="flex h-9 shrink-0 items-stretch border-b border-border px-2">

@@ -40,7 +40,9 @@ export function SidebarProject({ project, filter }: SidebarProjectProps) {
             <Icon size={14} strokeWidth={1.6} aria-hidden className="shrink-0" />
             <span className="truncate">{project.name}</span>
             {project.branch !== undefined && (
-              <span className="ml-auto max-w-[45%] truncate pr-2 group-focus-within/project:pr-1 group-hover/project:pr-1">{project.branch}</span>
+              <span className="ml-auto max-w-[45%] truncate pr-2 group-focus-within/project:pr-1 group-hover/project:pr-1">
+                {project.branch}
+              </span>
             )}
           </button>
         </Tooltip>

@@ -1,6 +1,14 @@
 import { GitBranch, ShieldOff } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { useActiveProject, useActiveSessionId, useProviders, useRunningTaskCount, useSettings, useUi, useView } from '../../stores/index.ts';
+import {
+  useActiveProject,
+  useActiveSessionId,
+  useProviders,
+  useRunningTaskCount,
+  useSettings,
+  useUi,
+  useView,
+} from '../../stores/index.ts';
 import { strings } from '../../strings.ts';
 import { contextPercent, modelName } from '../session/index.ts';
 
@@ -15,7 +23,10 @@ export function StatusBar() {
   const context = useView(sessionId, (view) => view.context, undefined);
   const percent = context && contextPercent(context);
   return (
-    <footer aria-label={strings.frame.status} className="flex h-6 shrink-0 items-center gap-4 overflow-hidden border-t border-border bg-sidebar px-3 text-meta whitespace-nowrap text-text-3">
+    <footer
+      aria-label={strings.frame.status}
+      className="flex h-6 shrink-0 items-center gap-4 overflow-hidden border-t border-border bg-sidebar px-3 text-meta whitespace-nowrap text-text-3"
+    >
       {project?.branch !== undefined && (
         <Part>
           <GitBranch size={13} strokeWidth={1.6} aria-hidden />

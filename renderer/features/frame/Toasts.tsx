@@ -8,7 +8,11 @@ export function Toasts() {
   const toasts = useUi((ui) => ui.toasts);
   const dismiss = useUi((ui) => ui.dismissToast);
   return (
-    <div role="region" aria-label={strings.frame.notices} className="pointer-events-none fixed right-3 bottom-9 z-30 flex w-[min(400px,calc(100vw-24px))] flex-col gap-2">
+    <div
+      role="region"
+      aria-label={strings.frame.notices}
+      className="pointer-events-none fixed right-3 bottom-9 z-30 flex w-[min(400px,calc(100vw-24px))] flex-col gap-2"
+    >
       {toasts.map((toast) => (
         <div
           key={toast.id}
@@ -21,7 +25,12 @@ export function Toasts() {
             <TriangleAlert size={15} strokeWidth={1.6} aria-hidden className="mt-[2.5px] shrink-0 text-warn" />
           )}
           <p className="max-h-40 min-w-0 flex-1 overflow-y-auto break-words">{toast.text}</p>
-          <IconButton label={strings.frame.dismiss} icon={<X size={14} aria-hidden />} className="-my-1" onClick={() => dismiss(toast.id)} />
+          <IconButton
+            label={strings.frame.dismiss}
+            icon={<X size={14} aria-hidden />}
+            className="-my-1"
+            onClick={() => dismiss(toast.id)}
+          />
         </div>
       ))}
     </div>

@@ -27,7 +27,11 @@ export function Welcome() {
             <ModeChoice settings={settings} />
           </Step>
           <Step number={3} title={text.folderTitle} detail={text.folderDetail} done={false}>
-            <Button look="primary" icon={<FolderOpen size={15} aria-hidden />} onClick={() => pickFolder()}>
+            <Button
+              look={settings?.defaultModel ? 'primary' : 'outline'}
+              icon={<FolderOpen size={15} aria-hidden />}
+              onClick={() => pickFolder()}
+            >
               {text.folder}
             </Button>
             <Kbd>{keyLabel('Mod O')}</Kbd>
@@ -102,7 +106,10 @@ function ModeChoice({ settings }: { readonly settings: SettingsView | undefined 
     <fieldset className="grid w-full gap-0.5 sm:grid-cols-2">
       <legend className="sr-only">{text.askTitle}</legend>
       {ApprovalMode.options.map((option) => (
-        <label key={option} className="flex cursor-default items-start gap-2 rounded-md px-2 py-1.5 text-row hover:bg-wash has-checked:bg-accent-tint">
+        <label
+          key={option}
+          className="flex cursor-default items-start gap-2 rounded-md px-2 py-1.5 text-row hover:bg-wash has-checked:bg-accent-tint"
+        >
           <input
             type="radio"
             name={name}

@@ -8,6 +8,8 @@ import { DiffView } from './DiffView.tsx';
 
 /** A card that has just appeared or changed under someone's hands does not listen yet. Unit: ms. Source: spec/desktop.md. */
 const DEAF_MS = 500;
+/** Title bar, strip, composer and status bar, and a strip of the transcript. Unit: px. */
+const ROOM_BELOW_PX = 240;
 
 export interface ApprovalCardProps {
   readonly approval: Approval;
@@ -52,12 +54,14 @@ export function ApprovalCard({ approval, count }: ApprovalCardProps) {
       tabIndex={0}
       data-pane="approval"
       onKeyDown={onKeyDown}
-      className="mx-6 mb-2.5 rounded-lg border border-warn/55 bg-[linear-gradient(var(--warn-tint),var(--warn-tint))] px-3 py-2.5"
+      // The composer below stays in view however much is asked about.
+      style={{ maxHeight: `max(180px, calc(100vh - ${ROOM_BELOW_PX}px))` }}
+      className="mx-6 mb-2.5 flex flex-col rounded-lg border border-warn/55 bg-[linear-gradient(var(--warn-tint),var(--warn-tint))] px-3 py-2.5"
     >
-      <div className="flex items-center gap-2 text-row">
+      <div className="flex flex-wrap items-center gap-x-2 text-row">
         <Chip tone="warn">{strings.approval.needsYou}</Chip>
-        <span className="min-w-0 break-words">{approval.title}</span>
-        {count > 1 && <span className="text-meta text-text-2">{strings.approval.oneOf(count)}</span>}
+        <span className="min-w-0 wrap-anywhere">{approval.title}</span>
+        {count > 1 && <span className="text-meta whitespace-nowrap text-text-2">{strings.approval.oneOf(count)}</span>}
         <span className="ml-auto text-right text-meta text-text-2">{approval.reason}</span>
       </div>
       <Subject approval={approval} />
@@ -94,8 +98,12 @@ function Subject({ approval }: { readonly approval: Approval }) {
   const { display, command, cwd } = approval;
   if (command !== undefined) {
     return (
-      <div className="my-2 rounded-md border border-border bg-term px-2.5 py-1.5">
-        <pre tabIndex={0} aria-label={strings.approval.command} className="max-h-[40vh] overflow-y-auto font-mono text-code break-all whitespace-pre-wrap text-term-ink">
+      <div className="my-2 flex min-h-0 flex-col rounded-md border border-border bg-term px-2.5 py-1.5">
+        <pre
+          tabIndex={0}
+          aria-label={strings.approval.command}
+          className="min-h-[18px] overflow-y-auto font-mono text-code wrap-anywhere whitespace-pre-wrap text-term-ink"
+        >
           {command}
         </pre>
         {cwd !== undefined && <p className="pt-1 text-meta break-all text-text-3">{strings.approval.inFolder(cwd)}</p>}
@@ -104,14 +112,17 @@ function Subject({ approval }: { readonly approval: Approval }) {
   }
   if (display.kind === 'diff') {
     return (
-      <div className="my-2">
+      <div className="my-2 min-h-0 overflow-y-auto">
         <DiffView diff={display} maxHeightPx={260} />
       </div>
     );
   }
   if (display.kind === 'text') {
     return (
-      <pre tabIndex={0} className="my-2 max-h-[40vh] overflow-y-auto rounded-md border border-border bg-term px-2.5 py-1.5 font-mono text-code break-words whitespace-pre-wrap text-term-ink">
+      <pre
+        tabIndex={0}
+        className="my-2 min-h-[34px] overflow-y-auto rounded-md border border-border bg-term px-2.5 py-1.5 font-mono text-code break-words whitespace-pre-wrap text-term-ink"
+      >
         {display.text}
       </pre>
     );

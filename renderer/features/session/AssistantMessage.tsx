@@ -34,7 +34,9 @@ function Thinking({ text, active }: { readonly text: string; readonly active: bo
         <ChevronRight size={14} aria-hidden className={`transition-[rotate] duration-150 ${open ? 'rotate-90' : ''}`} />
         {active ? strings.transcript.thinking : strings.transcript.thought}
       </button>
-      {open && <p className="ml-[11px] border-l-2 border-border py-0.5 pl-3 text-row break-words whitespace-pre-wrap text-text-2">{text.trim()}</p>}
+      {open && (
+        <p className="ml-[11px] border-l-2 border-border py-0.5 pl-3 text-row break-words whitespace-pre-wrap text-text-2">{text.trim()}</p>
+      )}
     </div>
   );
 }

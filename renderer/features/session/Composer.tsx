@@ -56,7 +56,8 @@ export function Composer(props: ComposerProps) {
     const element = input.current;
     const edge = direction === 'older' ? 0 : text.length;
     // Inside a text the arrows move the caret.
-    if (!element || element.selectionStart !== element.selectionEnd || (place.index === undefined && element.selectionStart !== edge)) return;
+    if (!element || element.selectionStart !== element.selectionEnd || (place.index === undefined && element.selectionStart !== edge))
+      return;
     const walked = walkHistory(place, props.earlierPrompts(), direction, text);
     if (!walked) return;
     event.preventDefault();
@@ -99,11 +100,10 @@ export function Composer(props: ComposerProps) {
         className="block field-sizing-content max-h-[38vh] min-h-6 w-full resize-none bg-transparent outline-none"
       />
       <div className="mt-2 flex items-center gap-1 text-text-2">
-        <div className="-ml-2 flex min-w-0 items-center gap-1">
+        <div className="-ml-2 flex min-w-0 flex-1 items-center gap-1">
           <ModePicker mode={mode} onChange={onMode} />
           <ModelPicker model={model} onChange={onModel} />
         </div>
-        <span className="ml-auto" />
         {context && <ContextGauge context={context} />}
         {onStop && <IconButton label={strings.composer.stop} keys="Esc" icon={<Square size={14} aria-hidden />} onClick={onStop} />}
         <IconButton

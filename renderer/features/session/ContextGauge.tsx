@@ -18,7 +18,7 @@ export function ContextGauge({ context }: { readonly context: ContextMeter }) {
         aria-valuemin={0}
         aria-valuemax={100}
         aria-valuenow={percent}
-        className={`px-2 text-meta ${percent >= NEARLY_FULL ? 'text-warn' : 'text-text-3'}`}
+        className={`shrink-0 px-2 text-meta whitespace-nowrap ${percent >= NEARLY_FULL ? 'text-warn' : 'text-text-3'}`}
       >
         {percent} %
       </span>

@@ -12,7 +12,13 @@ const GROUNDS: Record<PatchRow['kind'], string> = { hunk: 'text-text-3', context
 const INKS: Record<PatchRow['kind'], string> = { hunk: '', context: 'text-text-3', add: 'text-ok', remove: 'text-err' };
 
 /** A change of one file, unified, with line numbers. */
-export function DiffView({ diff, maxHeightPx = 360 }: { readonly diff: Extract<ToolDisplay, { kind: 'diff' }>; readonly maxHeightPx?: number }) {
+export function DiffView({
+  diff,
+  maxHeightPx = 360,
+}: {
+  readonly diff: Extract<ToolDisplay, { kind: 'diff' }>;
+  readonly maxHeightPx?: number;
+}) {
   const rows = useMemo(() => parsePatch(diff.patch), [diff.patch]);
   const [all, setAll] = useState(false);
   const shown = all ? rows : rows.slice(0, FIRST_ROWS);
@@ -34,7 +40,9 @@ export function DiffView({ diff, maxHeightPx = 360 }: { readonly diff: Extract<T
                 <span className="px-3 py-0.5 select-none">{index === 0 ? row.text : `⋯ ${row.text}`}</span>
               ) : (
                 <>
-                  <span className="sticky left-0 w-11 shrink-0 bg-term pr-2 text-right text-text-3 select-none">{row.newLine ?? row.oldLine}</span>
+                  <span className="sticky left-0 w-11 shrink-0 bg-term pr-2 text-right text-text-3 select-none">
+                    {row.newLine ?? row.oldLine}
+                  </span>
                   <span className={`w-5 shrink-0 text-center select-none ${INKS[row.kind]}`}>{MARKS[row.kind]}</span>
                   <span className="pr-4 whitespace-pre">{row.text === '' ? ' ' : row.text}</span>
                 </>

@@ -18,9 +18,9 @@ export function ExploredRow({ sessionId, ids }: { readonly sessionId: SessionId;
     <Collapsible
       open={open}
       onToggle={() => setOpen(!open)}
+      icon={<Search size={15} strokeWidth={1.6} aria-hidden />}
       summary={
         <>
-          <Search size={15} strokeWidth={1.6} aria-hidden className="shrink-0" />
           {strings.tool.explored} <span className="font-medium text-text-1">{strings.tool.looks(countLooks(items))}</span>
           <span className="ml-auto text-meta text-text-3">{ms >= 100 ? formatDuration(ms, true) : ''}</span>
         </>

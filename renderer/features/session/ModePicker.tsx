@@ -15,9 +15,9 @@ export function ModePicker({ mode, onChange, disabled = false }: ModePickerProps
     <Menu
       side="top"
       trigger={
-        <Button look="quiet" disabled={disabled} className="px-2" aria-label={strings.composer.mode(strings.modes[mode].name)}>
-          <span className={mode === 'yolo' ? 'text-warn' : ''}>{strings.modes[mode].name}</span>
-          <ChevronDown size={13} aria-hidden className="text-text-3" />
+        <Button look="quiet" disabled={disabled} className="min-w-0 px-2" aria-label={strings.composer.mode(strings.modes[mode].name)}>
+          <span className={`truncate ${mode === 'yolo' ? 'text-warn' : ''}`}>{strings.modes[mode].name}</span>
+          <ChevronDown size={13} aria-hidden className="shrink-0 text-text-3" />
         </Button>
       }
     >

@@ -26,7 +26,12 @@ export function ModelPicker({ model, onChange, disabled = false }: ModelPickerPr
     <Menu
       side="top"
       trigger={
-        <Button look="quiet" disabled={disabled} className="min-w-0 shrink px-2" aria-label={strings.composer.model(name ?? strings.composer.chooseModel)}>
+        <Button
+          look="quiet"
+          disabled={disabled}
+          className="min-w-0 px-2"
+          aria-label={strings.composer.model(name ?? strings.composer.chooseModel)}
+        >
           <span className={`truncate ${name === undefined ? 'text-accent' : ''}`}>{name ?? strings.composer.chooseModel}</span>
           <ChevronDown size={13} aria-hidden className="shrink-0 text-text-3" />
         </Button>

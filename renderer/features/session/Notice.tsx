@@ -33,11 +33,21 @@ function NoticeAction({ item, sessionId }: { readonly item: NoticeItem; readonly
   const showScreen = useUi((ui) => ui.showScreen);
   const openTask = useUi((ui) => ui.openTask);
   const { action, taskId } = item;
-  if (action === 'open_models') return <Button onClick={() => showScreen('settings')}>{strings.notice.openModels}</Button>;
-  if (action === 'retry') return <Button onClick={retry}>{strings.notice.retry}</Button>;
+  if (action === 'open_models')
+    return (
+      <Button className="-my-1" onClick={() => showScreen('settings')}>
+        {strings.notice.openModels}
+      </Button>
+    );
+  if (action === 'retry')
+    return (
+      <Button className="-my-1" onClick={retry}>
+        {strings.notice.retry}
+      </Button>
+    );
   if (action === 'open_task' && taskId !== undefined) {
     return (
-      <Button look="quiet" onClick={() => openTask(taskId)}>
+      <Button look="quiet" className="-my-1" onClick={() => openTask(taskId)}>
         {strings.notice.openTask}
       </Button>
     );

@@ -27,7 +27,11 @@ export function SessionScreen({ sessionId, empty }: { readonly sessionId: Sessio
   }
   return (
     <>
-      {isEmpty ? <div className="flex min-h-0 flex-1 flex-col overflow-y-auto">{empty}</div> : <Transcript key={sessionId} sessionId={sessionId} />}
+      {isEmpty ? (
+        <div className="flex min-h-0 flex-1 flex-col overflow-y-auto">{empty}</div>
+      ) : (
+        <Transcript key={sessionId} sessionId={sessionId} />
+      )}
       <div className="mx-auto w-full max-w-[828px]">
         {approval && <ApprovalCard approval={approval} count={approvals.length} />}
         <div className="px-6 pb-3.5">
@@ -41,7 +45,10 @@ export function SessionScreen({ sessionId, empty }: { readonly sessionId: Sessio
 
 function ReadOnlyBar({ text }: { readonly text: string }) {
   return (
-    <p role="status" className="flex items-center gap-2.5 rounded-[10px] border border-border-strong bg-raised px-3.5 py-3 text-row text-text-2">
+    <p
+      role="status"
+      className="flex items-center gap-2.5 rounded-[10px] border border-border-strong bg-raised px-3.5 py-3 text-row text-text-2"
+    >
       <Lock size={15} strokeWidth={1.6} aria-hidden className="shrink-0 text-warn" />
       {text}
     </p>

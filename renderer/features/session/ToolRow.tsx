@@ -17,10 +17,18 @@ export function ToolRow({ item }: { readonly item: ToolItem }) {
   const [chosen, setChosen] = useState<boolean>();
   const open = chosen ?? opensItself;
   const hasMore = item.display.kind !== 'none' || item.error !== undefined;
+  const icon = <ToolIcon kind={item.toolKind} className={item.status === 'running' ? 'text-run' : ''} />;
   const summary = <Summary item={item} />;
-  if (!hasMore) return <div className="flex h-8 items-center gap-2.5 rounded-md px-2.5 text-row text-text-2">{summary}</div>;
+  if (!hasMore) {
+    return (
+      <div className="flex h-8 items-center gap-2.5 rounded-md px-2.5 text-row text-text-2">
+        {icon}
+        {summary}
+      </div>
+    );
+  }
   return (
-    <Collapsible open={open} onToggle={() => setChosen(!open)} summary={summary}>
+    <Collapsible open={open} onToggle={() => setChosen(!open)} icon={icon} summary={summary}>
       <div className="flex flex-col gap-2 py-1 pr-2.5 pl-[35px]">
         {item.error !== undefined && <p className="text-row break-words whitespace-pre-wrap text-err">{item.error}</p>}
         <Details item={item} />
@@ -30,11 +38,9 @@ export function ToolRow({ item }: { readonly item: ToolItem }) {
 }
 
 function Summary({ item }: { readonly item: ToolItem }) {
-  const running = item.status === 'running';
   const { display } = item;
   return (
     <>
-      <ToolIcon kind={item.toolKind} className={running ? 'text-run' : ''} />
       <span className="shrink-0">{item.verb}</span>
       <code className="min-w-0 truncate font-mono text-code text-text-1" title={item.target}>
         {item.target}

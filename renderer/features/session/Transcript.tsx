@@ -1,11 +1,10 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { ArrowDown } from 'lucide-react';
-import { useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { SessionId } from '../../../preload/contract/index.ts';
 import { useActions, useView } from '../../stores/index.ts';
 import { strings } from '../../strings.ts';
-import { Button } from '../../ui/index.ts';
 import { buildRows, type Row } from './rows.ts';
+import { ToEnd } from './ToEnd.tsx';
 import { TranscriptRow } from './TranscriptRow.tsx';
 import { useRowSource } from './use-row-source.ts';
 
@@ -25,6 +24,7 @@ export function Transcript({ sessionId }: { readonly sessionId: SessionId }) {
   const rows = useMemo(() => buildRows(source), [source]);
   const scroller = useRef<HTMLDivElement>(null);
   const [atEnd, setAtEnd] = useState(true);
+  const atEndRef = useRef(true);
   const loadEarlier = useEarlier(sessionId);
 
   const virtualizer = useVirtualizer({
@@ -45,10 +45,22 @@ export function Transcript({ sessionId }: { readonly sessionId: SessionId }) {
     virtualizer.scrollToEnd();
   }, [virtualizer, sessionId]);
 
+  useEffect(() => {
+    const element = scroller.current;
+    if (!element) return;
+    // A card or a bar that takes room from the list must not hide its end from someone who is there.
+    const observer = new ResizeObserver(() => {
+      if (atEndRef.current) virtualizer.scrollToEnd();
+    });
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, [virtualizer]);
+
   const onScroll = () => {
     const element = scroller.current;
     if (!element) return;
-    setAtEnd(element.scrollHeight - element.scrollTop - element.clientHeight <= END_THRESHOLD_PX);
+    atEndRef.current = element.scrollHeight - element.scrollTop - element.clientHeight <= END_THRESHOLD_PX;
+    setAtEnd(atEndRef.current);
     if (element.scrollTop < EARLIER_THRESHOLD_PX) loadEarlier();
   };
 
@@ -84,15 +96,7 @@ export function Transcript({ sessionId }: { readonly sessionId: SessionId }) {
           })}
         </div>
       </div>
-      {!atEnd && (
-        <Button
-          className="absolute bottom-3 left-1/2 -translate-x-1/2 animate-fade-in shadow-overlay"
-          icon={<ArrowDown size={14} aria-hidden />}
-          onClick={() => virtualizer.scrollToEnd()}
-        >
-          {strings.transcript.newOutput}
-        </Button>
-      )}
+      {!atEnd && <ToEnd sessionId={sessionId} onClick={() => virtualizer.scrollToEnd()} />}
     </div>
   );
 }

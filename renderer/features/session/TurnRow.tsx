@@ -8,11 +8,7 @@ import { Button, formatDuration, useNow } from '../../ui/index.ts';
 export function TurnRow({ sessionId }: { readonly sessionId: SessionId }) {
   const turn = useView(sessionId, (view) => view.turn, undefined);
   if (!turn) return null;
-  return turn.phase === 'retrying' && turn.retry ? (
-    <Retry sessionId={sessionId} retry={turn.retry} />
-  ) : (
-    <Phase turn={turn} />
-  );
+  return turn.phase === 'retrying' && turn.retry ? <Retry sessionId={sessionId} retry={turn.retry} /> : <Phase turn={turn} />;
 }
 
 function Phase({ turn }: { readonly turn: RunningTurn }) {

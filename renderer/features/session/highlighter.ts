@@ -46,4 +46,3 @@ export function highlight(code: string, language: string): Promise<Lines> {
   }
   return answer;
 }
-

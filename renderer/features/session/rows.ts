@@ -29,7 +29,8 @@ const isLook = (item: TranscriptItem) =>
 const isEmptyAnswer = (item: TranscriptItem) => item.kind === 'assistant' && item.text.trim() === '' && item.thinking.trim() === '';
 const isSettledThought = (item: TranscriptItem) =>
   item.kind === 'assistant' && !item.streaming && item.text.trim() === '' && item.thinking.trim() !== '';
-const isTight = (item: TranscriptItem | undefined) => item?.kind === 'tool' && item.display.kind !== 'shell';
+/** A running command is a card with its terminal; every other tool call is a row. */
+const isTight = (item: TranscriptItem) => item.kind === 'tool' && (item.display.kind !== 'shell' || item.display.outcome !== 'running');
 
 export function buildRows(source: RowSource): Row[] {
   const shown = source.order.map((id) => source.items[id]).filter((item) => item !== undefined && !isEmptyAnswer(item)) as TranscriptItem[];
@@ -41,7 +42,12 @@ export function buildRows(source: RowSource): Row[] {
     if (!item) break;
     const run = lookRun(shown, index);
     if (run.looks >= LEAST_FOLDED) {
-      rows.push({ kind: 'explored', key: `explored:${item.id}`, ids: shown.slice(index, index + run.length).map((one) => one.id), tight: tightBefore });
+      rows.push({
+        kind: 'explored',
+        key: `explored:${item.id}`,
+        ids: shown.slice(index, index + run.length).map((one) => one.id),
+        tight: tightBefore,
+      });
       index += run.length;
       tightBefore = true;
     } else {

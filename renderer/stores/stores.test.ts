@@ -1,0 +1,170 @@
+import { expect, test } from 'vitest';
+import { type HostEvent, type Result, SessionId } from '../../preload/contract/index.ts';
+import { ClientError } from '../rpc/client.ts';
+import { createFakeClient, type FakeClient } from '../test/fake-client.ts';
+import { answers, itemId, PROJECT, project, SESSION, settings, snapshot, summary, task, user } from '../test/samples.ts';
+import { createStores, type Stores } from './stores.ts';
+import type { RememberedUi } from './ui-store.ts';
+
+const OTHER = SessionId.parse('s2');
+
+function start(remembered: Partial<RememberedUi> = {}, over: Parameters<typeof answers>[0] = {}): { client: FakeClient; stores: Stores } {
+  const client = createFakeClient(answers(over));
+  return { client, stores: createStores(client, remembered) };
+}
+
+/** Resolves when the selection is true; a store tells every change, so nothing is polled. */
+function until(stores: Stores, holds: () => boolean): Promise<void> {
+  return new Promise((resolve) => {
+    const stops: (() => void)[] = [];
+    const check = () => {
+      if (!holds()) return;
+      for (const stop of stops) stop();
+      resolve();
+    };
+    stops.push(stores.host.subscribe(check), stores.ui.subscribe(check), stores.settings.subscribe(check));
+    check();
+  });
+}
+
+const added = (seq: number, id: string, sessionId = SESSION): HostEvent => ({
+  event: 'item.added',
+  data: { sessionId, seq, item: user(id, id) },
+});
+const view = (stores: Stores, id = SESSION) => stores.host.getState().views[id];
+
+test('on ready the window asks for folders, sessions, tasks, providers and settings', async () => {
+  const { client, stores } = start();
+  client.setState({ kind: 'ready' });
+  await until(stores, () => stores.settings.getState().loaded);
+  expect(stores.host.getState().projects).toEqual({ [PROJECT]: project() });
+  expect(stores.host.getState().sessions).toEqual({ [SESSION]: summary() });
+  expect(stores.settings.getState().settings).toEqual(settings());
+  expect(stores.ui.getState().activeProjectId).toBe(PROJECT);
+});
+
+test('the session that was open before a reload is attached again, and every time the connection is back', async () => {
+  const { client, stores } = start({ activeProjectId: PROJECT, activeSessionId: SESSION });
+  client.setState({ kind: 'ready' });
+  await until(stores, () => view(stores) !== undefined);
+  client.setState({ kind: 'lost', retryAtMs: 0 });
+  client.answer('session.attach', () => ({ snapshot: snapshot({ seq: 9, items: [user('u9', 'meanwhile')] }) }));
+  client.setState({ kind: 'ready' });
+  await until(stores, () => view(stores)?.seq === 9);
+  expect(view(stores)?.order).toEqual(['u9']);
+  expect(client.paramsOf('session.attach')).toHaveLength(2);
+});
+
+test('events that come while a session is being attached are applied on top of its snapshot', async () => {
+  let answer: (result: Result<'session.attach'>) => void = () => {};
+  const { client, stores } = start({}, { 'session.attach': () => new Promise((resolve) => (answer = resolve)) });
+  client.setState({ kind: 'ready' });
+  const opening = stores.actions.openSession(PROJECT, SESSION);
+  client.emit(added(5, 'in-snapshot'));
+  client.emit(added(6, 'after-snapshot'));
+  answer({ snapshot: snapshot({ seq: 5, items: [user('in-snapshot', 'in-snapshot')] }) });
+  await opening;
+  expect(view(stores)?.order).toEqual(['in-snapshot', 'after-snapshot']);
+  expect(view(stores)?.seq).toBe(6);
+});
+
+test('a gap in the events attaches again, once, and ends with the fresh snapshot', async () => {
+  const { client, stores } = start();
+  client.setState({ kind: 'ready' });
+  await stores.actions.openSession(PROJECT, SESSION);
+  client.answer('session.attach', () => ({ snapshot: snapshot({ seq: 4, items: [user('u4', 'x')] }) }));
+  client.emit(added(3, 'u3'));
+  client.emit(added(4, 'u4'));
+  await until(stores, () => view(stores)?.seq === 4);
+  expect(view(stores)?.order).toEqual(['u4']);
+  expect(client.paramsOf('session.attach')).toHaveLength(2);
+});
+
+test('opening another session detaches the one before it and lets its items go', async () => {
+  const { client, stores } = start();
+  client.setState({ kind: 'ready' });
+  await stores.actions.openSession(PROJECT, SESSION);
+  client.answer('session.attach', () => ({ snapshot: snapshot({ summary: summary({ id: OTHER }) }) }));
+  await stores.actions.openSession(PROJECT, OTHER);
+  expect(Object.keys(stores.host.getState().views)).toEqual([OTHER]);
+  expect(client.paramsOf('session.detach')).toEqual([{ sessionId: SESSION }]);
+});
+
+test('a prompt is pending until the host shows it', async () => {
+  const { client, stores } = start();
+  client.setState({ kind: 'ready' });
+  await stores.actions.openSession(PROJECT, SESSION);
+  await stores.actions.prompt('hello');
+  const sent = client.paramsOf('session.prompt')[0];
+  expect(sent).toMatchObject({ sessionId: SESSION, text: 'hello' });
+  expect(view(stores)?.pending).toEqual([{ localId: sent?.localId, text: 'hello' }]);
+  client.emit({ event: 'item.added', data: { sessionId: SESSION, seq: 2, item: user('u1', 'hello', sent?.localId) } });
+  expect(view(stores)?.pending).toEqual([]);
+  expect(view(stores)?.order).toEqual([itemId('u1')]);
+});
+
+test('a prompt that is refused is no longer pending and says why', async () => {
+  const { client, stores } = start();
+  client.setState({ kind: 'ready' });
+  await stores.actions.openSession(PROJECT, SESSION);
+  client.answer('session.prompt', () => {
+    throw new ClientError({ code: 'no_model', message: 'Choose a model first.' });
+  });
+  expect(await stores.actions.prompt('hello')).toBe(false);
+  expect(view(stores)?.pending).toEqual([]);
+  expect(stores.ui.getState().toasts.map((toast) => toast.text)).toEqual(['Choose a model first.']);
+});
+
+test('the first prompt in a folder makes its session', async () => {
+  const { client, stores } = start({}, { 'session.create': () => ({ snapshot: snapshot() }) });
+  client.setState({ kind: 'ready' });
+  await until(stores, () => stores.ui.getState().activeProjectId === PROJECT);
+  expect(await stores.actions.prompt('hello')).toBe(true);
+  expect(client.paramsOf('session.create')).toEqual([{ projectId: PROJECT }]);
+  expect(stores.ui.getState().activeSessionId).toBe(SESSION);
+});
+
+test('the first background task of the open session opens the tasks panel, and a closed panel stays closed', async () => {
+  const { client, stores } = start();
+  client.setState({ kind: 'ready' });
+  await stores.actions.openSession(PROJECT, SESSION);
+  client.emit({ event: 'task.changed', data: { task: task() } });
+  expect(stores.ui.getState().tasksPanelOpen).toBe(true);
+  stores.ui.getState().setPanel(undefined);
+  client.emit({ event: 'task.changed', data: { task: task({ id: task().id, rev: 2 }) } });
+  expect(stores.ui.getState().tasksPanelOpen).toBe(false);
+});
+
+test('changed settings are asked for again', async () => {
+  const { client, stores } = start();
+  client.setState({ kind: 'ready' });
+  await until(stores, () => stores.settings.getState().loaded);
+  client.answer('settings.describe', () => ({ settings: settings({ theme: 'light' }) }));
+  client.emit({ event: 'settings.changed', data: {} });
+  await until(stores, () => stores.settings.getState().settings?.theme === 'light');
+  expect(client.paramsOf('settings.describe').length).toBeGreaterThan(1);
+});
+
+test('a session met for the first time is not unread', async () => {
+  const { client, stores } = start({}, { 'session.list': () => ({ sessions: [summary({ endedTurns: 7 })] }) });
+  client.setState({ kind: 'ready' });
+  await until(stores, () => stores.ui.getState().seenTurns[SESSION] !== undefined);
+  expect(stores.ui.getState().seenTurns[SESSION]).toBe(7);
+});
+
+test('a choice of the native menu does what the same control does', () => {
+  const { client, stores } = start();
+  client.emit({ event: 'command.invoked', data: { command: 'toggle_tasks' } });
+  expect(stores.ui.getState().tasksPanelOpen).toBe(true);
+  client.emit({ event: 'command.invoked', data: { command: 'toggle_sidebar' } });
+  expect(stores.ui.getState().sidebarOpen).toBe(false);
+  client.emit({ event: 'command.invoked', data: { command: 'open_settings' } });
+  expect(stores.ui.getState().screen).toBe('settings');
+});
+
+test('after dispose nothing reaches the stores', () => {
+  const { client, stores } = start();
+  stores.dispose();
+  client.emit({ event: 'session.changed', data: { summary: summary() } });
+  expect(stores.host.getState().sessions).toEqual({});
+});
