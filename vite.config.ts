@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import tailwindcss from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
+import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
 
 const packageJson = JSON.parse(readFileSync(new URL('./package.json', import.meta.url), 'utf8'));
@@ -16,6 +17,13 @@ const external = [
 
 const define = { __GANTRY_VERSION__: JSON.stringify(packageJson.version) };
 
+/** Vite's own server puts inline scripts into the page, which its policy forbids; the built page keeps it. */
+const pageWithoutPolicy: Plugin = {
+  name: 'page-without-policy',
+  apply: 'serve',
+  transformIndexHtml: (html) => html.replace(/<meta\s+http-equiv="Content-Security-Policy"[^>]*>/, ''),
+};
+
 /**
  * One file builds everything (`vite build --app`):
  * dist/renderer  the window's page, relative paths so that app:// and http:// both serve it
@@ -27,7 +35,7 @@ export default defineConfig({
   base: './',
   cacheDir: '../node_modules/.vite',
   define,
-  plugins: [react(), tailwindcss()],
+  plugins: [react(), tailwindcss(), pageWithoutPolicy],
   worker: { format: 'es' },
   builder: {
     async buildApp(builder) {

@@ -1,0 +1,23 @@
+import { homedir } from 'node:os';
+import { app, type BrowserWindow, shell } from 'electron';
+import type { AppPort } from '../rpc/index.ts';
+import { pickFolder } from './open-folder.ts';
+
+/** What the desktop can do for its page. */
+export function createAppPort(currentWindow: () => BrowserWindow | undefined, logPath: string | undefined): AppPort {
+  return {
+    describe: () => ({
+      version: app.getVersion(),
+      host: 'desktop',
+      platform: process.platform,
+      homePath: homedir(),
+      canPickFolder: true,
+      ...(logPath === undefined ? {} : { logPath }),
+    }),
+    pickFolder: () => pickFolder(currentWindow()),
+    async openExternal(url) {
+      // The contract has checked it; it is checked again where it leaves the app.
+      if (/^https?:\/\//i.test(url)) await shell.openExternal(url);
+    },
+  };
+}

@@ -1,0 +1,32 @@
+import { fileURLToPath } from 'node:url';
+import { app, session } from 'electron';
+import { isAppUrl } from './app-protocol.ts';
+
+/** Copying is a click on a button of ours; it reads nothing. */
+const ALLOWED_PERMISSION = 'clipboard-sanitized-write';
+
+/**
+ * Keeps every page of this app where it is: no navigation, no new window, no webview, no permission.
+ * A file or folder dropped on the window is such a navigation; its path goes to `onDropped`.
+ */
+export function installGuards(onDropped: (path: string) => void): void {
+  app.on('web-contents-created', (_event, contents) => {
+    contents.on('will-navigate', (event) => {
+      if (isAppUrl(event.url)) return;
+      event.preventDefault();
+      if (event.url.startsWith('file://')) onDropped(fileURLToPath(event.url));
+    });
+    contents.on('will-redirect', (event) => event.preventDefault());
+    contents.on('will-attach-webview', (event) => event.preventDefault());
+    contents.setWindowOpenHandler(() => ({ action: 'deny' }));
+  });
+}
+
+/** Order: after the app is ready. */
+export function denyPermissions(): void {
+  const isAllowed = (permission: string, url: string) => permission === ALLOWED_PERMISSION && isAppUrl(url);
+  session.defaultSession.setPermissionRequestHandler((_contents, permission, answer, { requestingUrl }) =>
+    answer(isAllowed(permission, requestingUrl)),
+  );
+  session.defaultSession.setPermissionCheckHandler((_contents, permission, origin) => isAllowed(permission, origin));
+}

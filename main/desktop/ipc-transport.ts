@@ -1,0 +1,86 @@
+import { ipcMain, type IpcMainEvent, type WebContents } from 'electron';
+import { MESSAGE_CHANNEL, POST_CHANNEL } from '../../preload/contract/index.ts';
+import type { Logger } from '../engine/index.ts';
+import type { HostTransport } from '../rpc/index.ts';
+import { isAppUrl } from './app-protocol.ts';
+
+interface Connection {
+  readonly transport: HostTransport;
+  readonly deliver: (frame: unknown) => void;
+  readonly end: () => void;
+}
+
+export interface PageListener {
+  readonly connect: (transport: HostTransport) => void;
+  readonly onGreeted: () => void;
+  readonly logger: Logger;
+}
+
+/**
+ * The two channels of the bridge as one HostTransport for each page that says hello.
+ * A reload, a crash and the end of the window close it; a second hello of the same page begins anew. `onGreeted` follows
+ * each hello, when events reach that page.
+ * Errors: frames of anything but our own page's main frame are dropped and logged.
+ */
+export function listenForPages({ connect, onGreeted, logger }: PageListener): void {
+  const connections = new WeakMap<WebContents, Connection>();
+
+  function end(contents: WebContents): void {
+    connections.get(contents)?.end();
+    connections.delete(contents);
+  }
+
+  function begin(contents: WebContents): void {
+    if (!connections.has(contents)) watch(contents);
+    end(contents);
+    const connection = openConnection(contents);
+    connections.set(contents, connection);
+    connect(connection.transport);
+  }
+
+  function watch(contents: WebContents): void {
+    contents.once('destroyed', () => end(contents));
+    contents.on('render-process-gone', () => end(contents));
+    contents.on('did-start-navigation', ({ isMainFrame, isSameDocument }) => {
+      if (isMainFrame && !isSameDocument) end(contents);
+    });
+  }
+
+  ipcMain.on(POST_CHANNEL, (event, frame: unknown) => {
+    if (!isOwnPage(event)) return logger.warn('message from a foreign frame refused', { url: event.senderFrame?.url });
+    const hello = isHello(frame);
+    if (hello) begin(event.sender);
+    connections.get(event.sender)?.deliver(frame);
+    if (hello) onGreeted();
+  });
+}
+
+function isOwnPage({ sender, senderFrame }: IpcMainEvent): boolean {
+  return senderFrame !== null && senderFrame === sender.mainFrame && isAppUrl(senderFrame.url);
+}
+
+/** Only told apart here, because a transport begins with it; the rpc host checks what it says. */
+function isHello(frame: unknown): boolean {
+  return typeof frame === 'object' && frame !== null && 't' in frame && frame.t === 'hello';
+}
+
+function openConnection(contents: WebContents): Connection {
+  let onFrame: ((frame: unknown) => void) | undefined;
+  let onClose: (() => void) | undefined;
+  let open = true;
+  const end = () => {
+    if (!open) return;
+    open = false;
+    onClose?.();
+  };
+  return {
+    deliver: (frame) => open && onFrame?.(frame),
+    end,
+    transport: {
+      send: (frame) => void (open && !contents.isDestroyed() && contents.send(MESSAGE_CHANNEL, frame)),
+      onFrame: (listener) => (onFrame = listener),
+      onClose: (listener) => (onClose = listener),
+      close: end,
+    },
+  };
+}

@@ -1,0 +1,41 @@
+import { app, type BrowserWindow } from 'electron';
+import type { DesktopStore } from './state-store.ts';
+import { openWindow } from './window.ts';
+
+export interface MainWindow {
+  readonly current: () => BrowserWindow | undefined;
+  /** Opens it, or brings it to the front. */
+  readonly show: () => void;
+}
+
+/**
+ * The one window. On macOS the app outlives it; elsewhere the window goes with the app, which may have to ask first:
+ * while `mustAsk` says so, closing it quits instead.
+ */
+export function createMainWindow(store: DesktopStore, mustAsk: () => boolean): MainWindow {
+  let window: BrowserWindow | undefined;
+
+  function open(): BrowserWindow {
+    const opened = openWindow(store);
+    opened.on('close', (event) => {
+      if (process.platform === 'darwin' || !mustAsk()) return;
+      event.preventDefault();
+      app.quit();
+    });
+    opened.on('closed', () => (window = undefined));
+    return opened;
+  }
+
+  return {
+    current: () => window,
+    show() {
+      if (window === undefined) {
+        window = open();
+        return;
+      }
+      if (window.isMinimized()) window.restore();
+      window.show();
+      window.focus();
+    },
+  };
+}

@@ -1,0 +1,35 @@
+import { shellEnv } from 'shell-env';
+import type { Environment, Logger } from '../engine/index.ts';
+
+/** A login shell that waits for something must not hold up the first command for ever. Unit: ms. */
+const SHELL_LIMIT_MS = 10_000;
+
+/**
+ * The environment a terminal would have. An app started by double-click has none of it (no PATH of the user's tools), so
+ * the login shell is asked, once; what this process was given is used where that fails and when it came from a terminal.
+ * Returns a function that reads it at the first call and remembers it.
+ */
+export function createShellEnvironment(logger: Logger, own: Environment = process.env): () => Promise<Environment> {
+  let known: Promise<Environment> | undefined;
+  return () => (known ??= cameFromTerminal(own) ? Promise.resolve(own) : readShell(logger, own));
+}
+
+/** A terminal says what it is; a desktop's launcher does not. */
+function cameFromTerminal(own: Environment): boolean {
+  return process.platform === 'win32' || (own['TERM'] !== undefined && own['TERM'] !== 'dumb');
+}
+
+async function readShell(logger: Logger, own: Environment): Promise<Environment> {
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise<undefined>((resolve) => (timer = setTimeout(() => resolve(undefined), SHELL_LIMIT_MS)));
+  try {
+    const read = await Promise.race([shellEnv(), limit]);
+    if (read !== undefined) return { ...own, ...read };
+    logger.warn('the login shell did not tell its environment in time', { limitMs: SHELL_LIMIT_MS });
+  } catch (error) {
+    logger.warn('the login shell could not be asked for its environment', { error });
+  } finally {
+    clearTimeout(timer);
+  }
+  return own;
+}

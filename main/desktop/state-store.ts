@@ -1,0 +1,24 @@
+import { ipcMain } from 'electron';
+import Store from 'electron-store';
+import type { Theme } from '../../preload/contract/index.ts';
+import { DEFAULT_PLACE, type WindowPlace } from './window-place.ts';
+
+/** What only the desktop remembers. `theme` is a copy of the setting, so that the first paint has the right colour. */
+interface DesktopState {
+  place: WindowPlace;
+  theme: Theme;
+}
+
+export type DesktopStore = Store<DesktopState>;
+
+/** A file that cannot be read is begun again: nothing in it is worth a start that fails. */
+export function openDesktopStore(): DesktopStore {
+  const store = new Store<DesktopState>({
+    name: 'desktop',
+    defaults: { place: DEFAULT_PLACE, theme: 'system' },
+    clearInvalidConfig: true,
+  });
+  // The package opens a channel for pages that load it themselves; ours may use two channels and no more.
+  ipcMain.removeAllListeners('electron-store-get-data');
+  return store;
+}

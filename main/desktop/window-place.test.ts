@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest';
+import { DEFAULT_PLACE, fitPlace } from './window-place.ts';
+
+const LAPTOP = { x: 0, y: 0, width: 1440, height: 900 };
+const SECOND = { x: 1440, y: 0, width: 1920, height: 1080 };
+const place = { x: 1500, y: 100, width: 1200, height: 700, maximized: false };
+
+test('a place on a display that is still there is kept', () => {
+  expect(fitPlace(place, [LAPTOP, SECOND])).toEqual(place);
+});
+
+test('a window whose display is gone comes back with its size, without a position', () => {
+  expect(fitPlace(place, [LAPTOP])).toEqual({ width: 1200, height: 700, maximized: false });
+});
+
+test('a title bar above or below every display cannot be dragged, so it does not count', () => {
+  expect(fitPlace({ ...place, y: -30 }, [LAPTOP, SECOND])).toEqual({ width: 1200, height: 700, maximized: false });
+  expect(fitPlace({ ...place, y: 1060 }, [LAPTOP, SECOND])).toEqual({ width: 1200, height: 700, maximized: false });
+});
+
+test('a window of which only a sliver is on the display does not count either', () => {
+  expect(fitPlace({ ...place, x: 3300 }, [LAPTOP, SECOND])).toEqual({ width: 1200, height: 700, maximized: false });
+});
+
+test('a window is never larger than its display nor smaller than the least', () => {
+  expect(fitPlace({ x: 0, y: 0, width: 4000, height: 3000, maximized: true }, [LAPTOP])).toEqual({
+    x: 0,
+    y: 0,
+    width: 1440,
+    height: 900,
+    maximized: true,
+  });
+  expect(fitPlace({ x: 0, y: 0, width: 1, height: 1, maximized: false }, [LAPTOP])).toMatchObject({ width: 760, height: 520 });
+});
+
+test('the first start has the default size', () => {
+  expect(fitPlace(DEFAULT_PLACE, [LAPTOP])).toEqual(DEFAULT_PLACE);
+  expect(fitPlace(DEFAULT_PLACE, [])).toEqual(DEFAULT_PLACE);
+});

@@ -1,0 +1,43 @@
+/** Where the window stands. Units: device-independent pixels, as Electron counts them. */
+export interface WindowPlace {
+  readonly x?: number;
+  readonly y?: number;
+  readonly width: number;
+  readonly height: number;
+  readonly maximized: boolean;
+}
+
+export interface Area {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+export const LEAST_WIDTH = 760;
+export const LEAST_HEIGHT = 520;
+export const DEFAULT_PLACE: WindowPlace = { width: 1280, height: 800, maximized: false };
+
+/** So much of the title bar must lie on a display that it can be seen and dragged. */
+const GRIP_WIDTH = 120;
+const GRIP_HEIGHT = 40;
+
+/**
+ * The remembered place if it can still be reached, else its size in the middle of the first display.
+ * A size never exceeds the display it is on, nor falls under the least.
+ */
+export function fitPlace(place: WindowPlace, workAreas: readonly Area[]): WindowPlace {
+  const { x, y } = place;
+  const home = x === undefined || y === undefined ? undefined : workAreas.find((area) => gripIsOn({ ...place, x, y }, area));
+  const area = home ?? workAreas[0];
+  const width = Math.max(LEAST_WIDTH, Math.min(place.width, area?.width ?? place.width));
+  const height = Math.max(LEAST_HEIGHT, Math.min(place.height, area?.height ?? place.height));
+  const at = home === undefined || x === undefined || y === undefined ? {} : { x, y };
+  return { ...at, width, height, maximized: place.maximized };
+}
+
+function gripIsOn(window: Area, area: Area): boolean {
+  const seenWidth = Math.min(window.x + window.width, area.x + area.width) - Math.max(window.x, area.x);
+  const topIsOn = window.y >= area.y && window.y + GRIP_HEIGHT <= area.y + area.height;
+  return topIsOn && seenWidth >= GRIP_WIDTH;
+}

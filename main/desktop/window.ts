@@ -1,0 +1,66 @@
+import { join } from 'node:path';
+import { BrowserWindow, type BrowserWindowConstructorOptions, screen } from 'electron';
+import { APP_URL } from './app-protocol.ts';
+import type { DesktopStore } from './state-store.ts';
+import { currentColours, followTheme, TITLE_BAR_HEIGHT } from './theme.ts';
+import { fitPlace, LEAST_HEIGHT, LEAST_WIDTH, type WindowPlace } from './window-place.ts';
+
+/** A page that dies this often within a minute is left alone: loading it again would only go round. */
+const MOST_CRASHES_A_MINUTE = 3;
+
+/** Opens the window where it was and shows it with its first paint. */
+export function openWindow(store: DesktopStore): BrowserWindow {
+  const place = fitPlace(
+    store.get('place'),
+    screen.getAllDisplays().map(({ workArea }) => workArea),
+  );
+  const window = new BrowserWindow(windowOptions(place));
+  if (place.maximized) window.maximize();
+  window.once('ready-to-show', () => window.show());
+  window.on('close', () => store.set('place', { ...window.getNormalBounds(), maximized: window.isMaximized() }));
+  followTheme(window);
+  reloadAfterCrash(window);
+  void window.loadURL(APP_URL);
+  return window;
+}
+
+function windowOptions({ maximized: _maximized, ...place }: WindowPlace): BrowserWindowConstructorOptions {
+  const { background, symbols } = currentColours();
+  const titleBar: BrowserWindowConstructorOptions =
+    process.platform === 'darwin'
+      ? { titleBarStyle: 'hiddenInset' }
+      : { titleBarStyle: 'hidden', titleBarOverlay: { color: background, symbolColor: symbols, height: TITLE_BAR_HEIGHT } };
+  return {
+    ...place,
+    ...titleBar,
+    minWidth: LEAST_WIDTH,
+    minHeight: LEAST_HEIGHT,
+    title: 'Gantry',
+    show: false,
+    backgroundColor: background,
+    webPreferences: {
+      preload: join(import.meta.dirname, '..', 'preload', 'index.cjs'),
+      contextIsolation: true,
+      sandbox: true,
+      nodeIntegration: false,
+      webSecurity: true,
+      webviewTag: false,
+      // A folder dropped on the window arrives as a navigation, which the guards refuse and open as a project.
+      navigateOnDragDrop: true,
+      spellcheck: false,
+      // Terminals and clocks go on in a window that is covered.
+      backgroundThrottling: false,
+    },
+  };
+}
+
+/** The view attaches again by itself, so a new page shows what the lost one did. */
+function reloadAfterCrash(window: BrowserWindow): void {
+  let crashes: number[] = [];
+  window.webContents.on('render-process-gone', (_event, { reason }) => {
+    if (reason === 'clean-exit' || window.isDestroyed()) return;
+    const now = Date.now();
+    crashes = [...crashes.filter((at) => now - at < 60_000), now];
+    if (crashes.length <= MOST_CRASHES_A_MINUTE) window.webContents.reload();
+  });
+}
