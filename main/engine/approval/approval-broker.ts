@@ -4,7 +4,14 @@
  * a part of the snapshot, so it survives a reload and can be answered from any client.
  */
 import { createHash, randomUUID } from 'node:crypto';
-import { ApprovalId, type Approval, type ApprovalDecision, type ItemId, type SessionId, type ToolKind } from '../../../preload/contract/index.ts';
+import {
+  ApprovalId,
+  type Approval,
+  type ApprovalDecision,
+  type ItemId,
+  type SessionId,
+  type ToolKind,
+} from '../../../preload/contract/index.ts';
 import { EngineError } from '../errors.ts';
 import type { ToolPreview } from '../tool/tool.ts';
 import { decideApproval, grantFor, type PolicyAnswer, type PolicyQuestion } from './approval-policy.ts';
@@ -118,7 +125,10 @@ function refused(answer: Extract<PolicyAnswer, { kind: 'ask' | 'deny' }>): Appro
 
 function byUser(note: string | undefined): ApprovalOutcome {
   const said = note?.trim();
-  const refusal = said === undefined || said === '' ? 'The user refused this call. Do not try it another way; ask what to do instead.' : `The user refused this call and says: ${said}`;
+  const refusal =
+    said === undefined || said === ''
+      ? 'The user refused this call. Do not try it another way; ask what to do instead.'
+      : `The user refused this call and says: ${said}`;
   return { kind: 'denied', by: 'user', refusal };
 }
 

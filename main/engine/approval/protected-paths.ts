@@ -11,7 +11,8 @@ export interface PathFacts {
 const SECRET_FOLDERS = ['.ssh', '.gnupg', '.aws'];
 /** Templates are meant to be read and hold no secrets. */
 const ENV_TEMPLATE = /^\.env\.(example|sample|template|dist)$/;
-const SECRET_FILE = /^(\.env(\..+)?|\.envrc|\.netrc|\.npmrc|\.pypirc|\.pgpass|id_(rsa|dsa|ecdsa|ed25519)(\..+)?|.+\.(pem|key|p12|pfx|keystore|jks))$/;
+const SECRET_FILE =
+  /^(\.env(\..+)?|\.envrc|\.netrc|\.npmrc|\.pypirc|\.pgpass|id_(rsa|dsa|ecdsa|ed25519)(\..+)?|.+\.(pem|key|p12|pfx|keystore|jks))$/;
 /** A public key is no secret. */
 const PUBLIC_KEY = /\.pub$/;
 /** A change to these runs code later or changes what is asked. */

@@ -7,7 +7,8 @@ import type { ModelMessage, ModelToolCall, ModelToolResult } from '../provider/p
 import { RecordContent, type RecordPart, type SessionRecord } from './session-record.ts';
 
 /** What the model reads for a call whose result was never written. */
-export const INTERRUPTED_RESULT = 'Interrupted: the application ended before this call finished. Its effect is unknown; check before repeating it.';
+export const INTERRUPTED_RESULT =
+  'Interrupted: the application ended before this call finished. Its effect is unknown; check before repeating it.';
 
 export interface HistoryFold {
   push(record: SessionRecord): void;
@@ -45,7 +46,10 @@ type CallResult = SessionRecord['toolCallResult'];
 function toMessages(content: RecordContent, uuid: string, result?: CallResult): ModelMessage[] {
   if (content.role === 'model') return [toAssistant(content.parts, uuid)];
   const results = content.parts.flatMap((part) => toResult(part, result));
-  const text = content.parts.map(userText).filter((part) => part !== '').join('\n');
+  const text = content.parts
+    .map(userText)
+    .filter((part) => part !== '')
+    .join('\n');
   return [...(results.length === 0 ? [] : [{ role: 'tool' as const, results }]), ...(text === '' ? [] : [{ role: 'user' as const, text }])];
 }
 
@@ -90,7 +94,8 @@ function toResult(part: RecordPart, result: CallResult): ModelToolResult[] {
 /** Neighbours of one role become one message, as the results of one answer are one record each. */
 function addMessage(messages: ModelMessage[], message: ModelMessage): void {
   const last = messages.at(-1);
-  if (last?.role === 'tool' && message.role === 'tool') messages[messages.length - 1] = { role: 'tool', results: [...last.results, ...message.results] };
+  if (last?.role === 'tool' && message.role === 'tool')
+    messages[messages.length - 1] = { role: 'tool', results: [...last.results, ...message.results] };
   else if (last?.role === 'assistant' && message.role === 'assistant')
     messages[messages.length - 1] = {
       role: 'assistant',

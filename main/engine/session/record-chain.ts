@@ -8,7 +8,13 @@ export interface RecordHeader {
   readonly type: string;
 }
 
-const Header = z.object({ uuid: z.string().min(1), parentUuid: z.string().nullish(), type: z.string(), subtype: z.unknown(), systemPayload: z.unknown() });
+const Header = z.object({
+  uuid: z.string().min(1),
+  parentUuid: z.string().nullish(),
+  type: z.string(),
+  subtype: z.unknown(),
+  systemPayload: z.unknown(),
+});
 const Title = z.object({ customTitle: z.string().min(1) });
 
 /** The header of a line and the title it may carry; undefined for a malformed line. */

@@ -15,7 +15,12 @@ const TodoResult = z.looseObject({
   type: z.literal('todo_list'),
   todos: z.array(z.object({ id: z.string(), content: z.string(), status: z.enum(['pending', 'in_progress', 'completed']) })),
 });
-const ShellResult = z.looseObject({ type: z.literal('shell_result'), text: z.string().optional(), output: z.string().optional(), outcome: z.string().optional() });
+const ShellResult = z.looseObject({
+  type: z.literal('shell_result'),
+  text: z.string().optional(),
+  output: z.string().optional(),
+  outcome: z.string().optional(),
+});
 const Outcome = z.enum(['promoted', 'background', 'completed', 'failed', 'cancelled', 'timed_out']);
 
 /** The `resultDisplay` of a record; `summary` is the string where nothing richer is defined. */

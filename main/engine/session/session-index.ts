@@ -47,7 +47,12 @@ export function createSessionIndex(): SessionIndex {
     if (edges === undefined) return undefined;
     const { first, title } = describe(edges);
     const createdAtMs = Date.parse(first?.timestamp ?? '') || found.birthtimeMs;
-    const fresh = { sizeBytes: found.size, mtimeMs: found.mtimeMs, cwd: first?.cwd, entry: { id, title, createdAtMs, updatedAtMs: found.mtimeMs } };
+    const fresh = {
+      sizeBytes: found.size,
+      mtimeMs: found.mtimeMs,
+      cwd: first?.cwd,
+      entry: { id, title, createdAtMs, updatedAtMs: found.mtimeMs },
+    };
     cache.set(path, fresh);
     return fresh;
   }
@@ -109,5 +114,8 @@ function describe({ head, tail }: { head: string; tail: string }): { first: Sess
     .filter((line) => line.includes('custom_title'))
     .findLast((line) => readHeader(line)?.customTitle !== undefined);
   const customTitle = named === undefined ? undefined : readHeader(named)?.customTitle;
-  return { first: records[0], title: customTitle ?? titleFromPrompt(prompt?.message?.parts.map((part) => part.text ?? '').join('\n') ?? '') };
+  return {
+    first: records[0],
+    title: customTitle ?? titleFromPrompt(prompt?.message?.parts.map((part) => part.text ?? '').join('\n') ?? ''),
+  };
 }

@@ -39,6 +39,7 @@ export interface SessionLog {
   append(drafts: readonly RecordDraft[]): Promise<{ uuids: readonly string[]; foreign: boolean }>;
   /** True where the file is not as this log left it. */
   hasChanged(): Promise<boolean>;
+  exists(): Promise<boolean>;
 }
 
 interface FileState {
@@ -69,7 +70,8 @@ export function createSessionLog(options: SessionLogOptions): SessionLog {
     try {
       const before = known === undefined || !(await isUnchanged(file, known)) ? await scanState(file) : known;
       const foreign = known !== undefined && before !== known;
-      const anchored = before.title !== undefined && before.bytesSinceTitle > TITLE_ANCHOR_BYTES ? [...drafts, titleDraft(before.title)] : drafts;
+      const anchored =
+        before.title !== undefined && before.bytesSinceTitle > TITLE_ANCHOR_BYTES ? [...drafts, titleDraft(before.title)] : drafts;
       const records = chain(anchored, before.leaf, gitBranch);
       const text = `${before.endsWithNewline ? '' : '\n'}${records.map((record) => `${JSON.stringify(record)}\n`).join('')}`;
       await file.appendFile(text);
@@ -102,6 +104,7 @@ export function createSessionLog(options: SessionLogOptions): SessionLog {
 
   return {
     path: options.path,
+    exists: async () => (await stat(options.path).catch(() => undefined)) !== undefined,
     append: (drafts) => inOrder(() => append(drafts)),
     readChain: (visit) =>
       inOrder(async () => {
@@ -117,11 +120,10 @@ export function createSessionLog(options: SessionLogOptions): SessionLog {
       }),
     hasChanged: () =>
       inOrder(async () => {
-        if (known === undefined) return (await stat(options.path).catch(() => undefined)) !== undefined;
         const file = await openIfThere(options.path);
-        if (file === undefined) return known.sizeBytes > 0;
+        if (file === undefined) return known !== undefined && known.sizeBytes > 0;
         try {
-          return !(await isUnchanged(file, known));
+          return known === undefined || !(await isUnchanged(file, known));
         } finally {
           await file.close();
         }
@@ -209,7 +211,11 @@ async function visitChain(file: FileHandle, visit: (record: SessionRecord) => vo
   return state;
 }
 
-function advance(before: FileState, text: string, records: readonly { uuid: string; subtype?: string; systemPayload?: unknown }[]): FileState {
+function advance(
+  before: FileState,
+  text: string,
+  records: readonly { uuid: string; subtype?: string; systemPayload?: unknown }[],
+): FileState {
   const bytes = Buffer.from(text);
   const titled = records.findLast((record) => record.subtype === 'custom_title');
   const title = titled === undefined ? before.title : (readHeader(JSON.stringify(titled))?.customTitle ?? before.title);

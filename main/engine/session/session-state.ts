@@ -23,7 +23,10 @@ export type SessionInput =
   | { readonly kind: 'close' };
 
 /** `start_turn` without a prompt: the turn answers what is in the history or what its start adds. */
-export type SessionEffect = { readonly kind: 'start_turn'; readonly prompt?: QueuedPrompt } | { readonly kind: 'publish_queue' } | { readonly kind: 'cancel_turn' };
+export type SessionEffect =
+  | { readonly kind: 'start_turn'; readonly prompt?: QueuedPrompt }
+  | { readonly kind: 'publish_queue' }
+  | { readonly kind: 'cancel_turn' };
 
 export type SessionTransition =
   | { readonly ok: true; readonly state: SessionState; readonly effects: readonly SessionEffect[] }

@@ -13,7 +13,9 @@ export const INTERRUPTED_ERROR = 'Interrupted: Gantry ended before this finished
 /** How a call is shown; for a tool nobody knows any more, its name. */
 export type DescribeCall = (name: string, args: Record<string, unknown>) => { verb: string; target: string; toolKind: ToolKind };
 
-export type TranscriptStep = { readonly kind: 'added'; readonly item: TranscriptItem } | { readonly kind: 'changed'; readonly item: TranscriptItem };
+export type TranscriptStep =
+  | { readonly kind: 'added'; readonly item: TranscriptItem }
+  | { readonly kind: 'changed'; readonly item: TranscriptItem };
 
 export interface TranscriptFold {
   push(record: SessionRecord): readonly TranscriptStep[];
@@ -38,7 +40,15 @@ export function createTranscriptFold(describe: DescribeCall): TranscriptFold {
     const thinking = join(true);
     const steps: TranscriptStep[] = [];
     if (text !== '' || thinking !== '') {
-      const item = { kind: 'assistant', id: idOf(record.uuid), text, thinking, model: record.model ?? '', createdAtMs, streaming: false } as const;
+      const item = {
+        kind: 'assistant',
+        id: idOf(record.uuid),
+        text,
+        thinking,
+        model: record.model ?? '',
+        createdAtMs,
+        streaming: false,
+      } as const;
       steps.push({ kind: 'added', item });
     }
     for (const call of callsOf(parts, record.uuid)) {
@@ -110,7 +120,8 @@ function userSteps(record: SessionRecord): TranscriptStep[] {
   const text = typeof shown === 'string' ? shown : (record.message?.parts ?? []).map((part) => part.text ?? '').join('\n');
   if (text === '') return [];
   const common = { id: idOf(record.uuid), text, createdAtMs: timeOf(record) };
-  if (record.subtype === undefined || record.subtype === 'mid_turn_user_message') return [{ kind: 'added', item: { kind: 'user', ...common } }];
+  if (record.subtype === undefined || record.subtype === 'mid_turn_user_message')
+    return [{ kind: 'added', item: { kind: 'user', ...common } }];
   const taskId = TaskId.safeParse(record.gantry?.taskId).data;
   const task = taskId === undefined ? {} : ({ taskId, action: 'open_task' } as const);
   return [{ kind: 'added', item: { kind: 'notice', level: 'quiet', ...common, ...task } }];

@@ -2,7 +2,7 @@
  * One call from the model's words to its result: validate -> preview -> approve -> execute -> bound.
  * Whatever goes wrong is a result the model can act on; a throw of a tool is a bug, logged and told as an error.
  */
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { ApprovalId, ToolDisplay, ToolItem } from '../../../preload/contract/index.ts';
 import type { ApprovalBroker } from '../approval/approval-broker.ts';
 import { judgePath, type PathFacts } from '../approval/protected-paths.ts';
@@ -39,7 +39,10 @@ export async function runTool(call: ModelToolCall, ports: RunToolPorts, signal: 
     return await run(call, ports, signal);
   } catch (error) {
     if (signal.aborted) return cancelledOutcome();
-    ports.context.logger.error('A tool failed unexpectedly', { tool: call.name, error: error instanceof Error ? error.stack : String(error) });
+    ports.context.logger.error('A tool failed unexpectedly', {
+      tool: call.name,
+      error: error instanceof Error ? error.stack : String(error),
+    });
     return failed(`${call.name} failed unexpectedly: ${error instanceof Error ? error.message : String(error)}`);
   }
 }

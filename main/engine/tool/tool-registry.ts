@@ -11,7 +11,11 @@ export interface ToolRegistry {
   /** The same value every time. */
   readonly schemas: readonly ToolSchema[];
   /** The row of a call; of an unknown tool or with input that is not valid, its bare name. Never throws. */
-  describe(name: string, input: unknown, context: ToolContext): { readonly verb: string; readonly target: string; readonly toolKind: ToolKind };
+  describe(
+    name: string,
+    input: unknown,
+    context: ToolContext,
+  ): { readonly verb: string; readonly target: string; readonly toolKind: ToolKind };
 }
 
 /** Names Qwen Code used earlier; sessions of it may still hold them. Source: qwen-code.md 4.2. */

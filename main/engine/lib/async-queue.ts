@@ -1,0 +1,41 @@
+/**
+ * Values pushed from anywhere, read in order by one reader.
+ * Order: after `close` what was pushed is still read, then the iteration ends; a push after `close` is dropped.
+ */
+export interface AsyncQueue<T> extends AsyncIterable<T> {
+  push(value: T): void;
+  close(): void;
+}
+
+export function createAsyncQueue<T>(): AsyncQueue<T> {
+  let values: T[] = [];
+  let isClosed = false;
+  let wake: (() => void) | undefined;
+  const signal = () => {
+    wake?.();
+    wake = undefined;
+  };
+  return {
+    push(value) {
+      if (isClosed) return;
+      values.push(value);
+      signal();
+    },
+    close() {
+      isClosed = true;
+      signal();
+    },
+    async *[Symbol.asyncIterator]() {
+      for (;;) {
+        const batch = values;
+        values = [];
+        yield* batch;
+        if (values.length > 0) continue;
+        if (isClosed) return;
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+      }
+    },
+  };
+}

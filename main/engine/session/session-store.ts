@@ -1,0 +1,89 @@
+/**
+ * A session's file and the right to write it, as one thing: acquire, load, append, read again when somebody else wrote.
+ */
+import { join } from 'node:path';
+import type { ItemId, TranscriptItem } from '../../../preload/contract/index.ts';
+import { EngineError } from '../errors.ts';
+import { EMPTY_SESSION, loadEarlier, loadSession, type LoadedSession } from './load-session.ts';
+import type { SessionDeps, SessionIdentity } from './session-deps.ts';
+import { acquireLease, type LeaseHolder, type SessionLease } from './session-lease.ts';
+import { createSessionLog } from './session-log.ts';
+import type { RecordDraft } from './session-record.ts';
+import type { DescribeCall } from './transcript-fold.ts';
+
+export interface SessionStore {
+  /** Undefined while we may write or nobody has asked yet. */
+  readonly heldBy: () => LeaseHolder | undefined;
+  /** Takes the lease if it is free; reading needs none. */
+  tryAcquire(): Promise<void>;
+  /** Errors: `session_busy` (data: pid, host). Resolves with the session as the file has it now, if that is news. */
+  makeWritable(): Promise<LoadedSession | undefined>;
+  /** Errors: `session_unknown`, `session_damaged`. */
+  load(): Promise<LoadedSession>;
+  earlier(beforeItemId: ItemId, limit: number): Promise<{ items: TranscriptItem[]; earlierItems: number }>;
+  append(drafts: readonly RecordDraft[]): Promise<void>;
+  exists(): Promise<boolean>;
+  release(): Promise<void>;
+}
+
+export function createSessionStore(
+  { id, project }: Pick<SessionIdentity, 'id' | 'project'>,
+  deps: SessionDeps,
+  describe: DescribeCall,
+): SessionStore {
+  const basePath = join(project.chatsDir, id);
+  const { clock, logger } = deps;
+  const log = createSessionLog({
+    path: `${basePath}.jsonl`,
+    sessionId: id,
+    cwd: project.cwd,
+    version: deps.host.version,
+    nowMs: () => clock.now(),
+    gitBranch: () => project.gitBranch(),
+  });
+  let lease: SessionLease | undefined;
+  let heldBy: LeaseHolder | undefined;
+  let isOutdated = false;
+
+  async function tryAcquire(): Promise<void> {
+    if (lease !== undefined && !lease.isLost()) return;
+    const result = await acquireLease({ basePath, host: deps.host.kind, clock, logger });
+    lease = result.held ? result.lease : undefined;
+    heldBy = result.held ? undefined : result.by;
+  }
+
+  async function load(): Promise<LoadedSession> {
+    const loaded = await loadSession(log, project.cwd, describe);
+    if (loaded === undefined)
+      throw new EngineError('session_unknown', 'There is no such session in this folder.', { data: { sessionId: id } });
+    isOutdated = false;
+    return loaded;
+  }
+
+  return {
+    heldBy: () => heldBy,
+    tryAcquire,
+    load,
+    earlier: (beforeItemId, limit) => loadEarlier(log, describe, beforeItemId, limit),
+    exists: () => log.exists(),
+    async makeWritable() {
+      await tryAcquire();
+      if (heldBy !== undefined) {
+        const message = `This session is open in another process (${heldBy.host}, pid ${heldBy.pid}). Close it there, or start a new session.`;
+        throw new EngineError('session_busy', message, { data: { ...heldBy } });
+      }
+      if (!isOutdated && !(await log.hasChanged())) return undefined;
+      return (await log.exists()) ? await load() : EMPTY_SESSION;
+    },
+    async append(drafts) {
+      const { foreign } = await log.append(drafts);
+      if (!foreign) return;
+      isOutdated = true;
+      logger.warn('Another program wrote to this session; it is read again before the next turn', { sessionId: id });
+    },
+    async release() {
+      await lease?.release();
+      lease = undefined;
+    },
+  };
+}

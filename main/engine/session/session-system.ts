@@ -1,0 +1,32 @@
+import { buildSystemContext } from '../turn/system-context.ts';
+import type { SessionDeps, SessionIdentity } from './session-deps.ts';
+
+/** The system text of a session, made at its first turn and then the same; a change of trust makes it anew. */
+export function createSessionSystem(
+  { project, options }: SessionIdentity,
+  extraFolders: readonly string[],
+  deps: SessionDeps,
+): () => Promise<string> {
+  let made: { readonly isTrusted: boolean; readonly text: Promise<string> } | undefined;
+  return async () => {
+    const isTrusted = (await project.trust()) === 'trusted';
+    if (made?.isTrusted === isTrusted) return made.text;
+    const { systemPrompt, appendSystemPrompt } = options;
+    const text = project.gitBranch().then((gitBranch) =>
+      buildSystemContext({
+        fs: deps.fs,
+        root: project.root,
+        cwd: project.cwd,
+        qwenHome: deps.qwenHome,
+        isTrusted,
+        gitBranch,
+        nowMs: deps.clock.now(),
+        extraFolders,
+        ...(systemPrompt === undefined ? {} : { systemPrompt }),
+        ...(appendSystemPrompt === undefined ? {} : { appendSystemPrompt }),
+      }),
+    );
+    made = { isTrusted, text };
+    return text;
+  };
+}

@@ -1,0 +1,142 @@
+/**
+ * What clients see of a session: the end of its transcript, the running turn, the events with their seq. It holds a
+ * bounded window of rows; older ones are read from the file when asked for.
+ */
+import type {
+  ApprovalDecision,
+  ApprovalId,
+  Approval,
+  ApprovalMode,
+  ContextMeter,
+  HostEvent,
+  ItemId,
+  ModelRef,
+  QueuedPrompt,
+  RunningTurn,
+  SessionId,
+  TranscriptItem,
+  TurnResult,
+} from '../../../preload/contract/index.ts';
+
+/** A snapshot carries this many rows; twice as many are held before the older half goes. */
+export const SNAPSHOT_ITEMS = 300;
+
+export interface LoadedView {
+  readonly items: readonly TranscriptItem[];
+  readonly earlierItems: number;
+  readonly context: ContextMeter;
+}
+
+/** Order: every method that tells something does so at once, with the next seq; `delta` has none. */
+export interface SessionView {
+  readonly turn: () => RunningTurn | undefined;
+  readonly context: () => ContextMeter;
+  snapshotItems(): { seq: number; items: TranscriptItem[]; earlierItems: number };
+  /** The rows before an item, if the window holds them all; undefined: read the file. */
+  earlier(beforeItemId: ItemId, limit: number): { items: TranscriptItem[]; earlierItems: number } | undefined;
+  /** Replaces what is held by what the file says; rows that are new or gone are told. */
+  reload(loaded: LoadedView): void;
+  addItem(item: TranscriptItem): void;
+  changeItem(item: TranscriptItem): void;
+  removeItem(itemId: ItemId): void;
+  delta(itemId: ItemId, part: 'text' | 'thinking', offsetChars: number, text: string): void;
+  turnStarted(turn: RunningTurn): void;
+  turnChanged(turn: RunningTurn): void;
+  turnEnded(result: TurnResult): void;
+  approvalRequested(approval: Approval): void;
+  approvalResolved(approvalId: ApprovalId, decision: ApprovalDecision | undefined): void;
+  queueChanged(queue: readonly QueuedPrompt[]): void;
+  modeChanged(mode: ApprovalMode): void;
+  modelChanged(model: ModelRef): void;
+  contextChanged(context: ContextMeter): void;
+}
+
+export function createSessionView(sessionId: SessionId, loaded: LoadedView, emit: (event: HostEvent) => void): SessionView {
+  let { earlierItems, context } = loaded;
+  let items: TranscriptItem[] = [...loaded.items];
+  let turn: RunningTurn | undefined;
+  let seq = 0;
+  const stamp = () => {
+    seq += 1;
+    return { sessionId, seq };
+  };
+  const place = (itemId: ItemId) => items.findLastIndex((item) => item.id === itemId);
+
+  function addItem(item: TranscriptItem): void {
+    items.push(item);
+    if (items.length > SNAPSHOT_ITEMS * 2) {
+      earlierItems += items.length - SNAPSHOT_ITEMS;
+      items = items.slice(-SNAPSHOT_ITEMS);
+    }
+    emit({ event: 'item.added', data: { ...stamp(), item } });
+  }
+
+  function removeItem(itemId: ItemId): void {
+    const at = place(itemId);
+    if (at === -1) return;
+    items.splice(at, 1);
+    emit({ event: 'item.removed', data: { ...stamp(), itemId } });
+  }
+
+  return {
+    turn: () => turn,
+    context: () => context,
+    snapshotItems: () => ({
+      seq,
+      items: items.slice(-SNAPSHOT_ITEMS),
+      earlierItems: earlierItems + Math.max(0, items.length - SNAPSHOT_ITEMS),
+    }),
+    earlier(beforeItemId, limit) {
+      const at = place(beforeItemId);
+      if (at === -1 || (at < limit && earlierItems > 0)) return undefined;
+      const from = Math.max(0, at - limit);
+      return { items: items.slice(from, at), earlierItems: earlierItems + from };
+    },
+    reload(next) {
+      const kept = new Set(next.items.map((item) => item.id));
+      for (const item of [...items]) if (!kept.has(item.id)) removeItem(item.id);
+      const known = new Set(items.map((item) => item.id));
+      earlierItems = next.earlierItems;
+      for (const item of next.items) if (!known.has(item.id)) addItem(item);
+      items = [...next.items];
+      context = next.context;
+    },
+    addItem,
+    removeItem,
+    changeItem(item) {
+      const at = place(item.id);
+      if (at === -1) return; // it has left the window; the file has it
+      items[at] = item;
+      emit({ event: 'item.changed', data: { ...stamp(), item } });
+    },
+    delta(itemId, part, offsetChars, text) {
+      const at = place(itemId);
+      const item = items[at];
+      if (item?.kind !== 'assistant') return;
+      items[at] = { ...item, [part]: item[part].slice(0, offsetChars) + text };
+      emit({ event: 'message.delta', data: { sessionId, itemId, part, offsetChars, text } });
+    },
+    turnStarted(started) {
+      turn = started;
+      emit({ event: 'turn.started', data: { ...stamp(), turn: started } });
+    },
+    turnChanged(changed) {
+      turn = changed;
+      emit({ event: 'turn.changed', data: { ...stamp(), turn: changed } });
+    },
+    turnEnded(result) {
+      turn = undefined;
+      emit({ event: 'turn.ended', data: { ...stamp(), result } });
+    },
+    approvalRequested: (approval) => emit({ event: 'approval.requested', data: { ...stamp(), approval } }),
+    approvalResolved: (approvalId, decision) =>
+      emit({ event: 'approval.resolved', data: { ...stamp(), approvalId, ...(decision === undefined ? {} : { decision }) } }),
+    queueChanged: (queue) => emit({ event: 'queue.changed', data: { ...stamp(), queue: [...queue] } }),
+    modeChanged: (mode) => emit({ event: 'session.modeChanged', data: { ...stamp(), mode } }),
+    modelChanged: (model) => emit({ event: 'session.modelChanged', data: { ...stamp(), model } }),
+    contextChanged(next) {
+      context = next;
+      emit({ event: 'context.changed', data: { ...stamp(), context } });
+    },
+  };
+}

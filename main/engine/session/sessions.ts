@@ -1,0 +1,183 @@
+/**
+ * The sessions of all projects: which are in memory, which are on disk. A session stays in memory after its last viewer
+ * has gone, without the lease, so that its mode and its grants hold; the longest unseen idle ones leave.
+ */
+import { randomUUID } from 'node:crypto';
+import { ItemId, type ProjectId, SessionId } from '../../../preload/contract/index.ts';
+import type { SessionOptions, Sessions } from '../engine-api.ts';
+import { EngineError } from '../errors.ts';
+import type { ProjectDirectory } from '../project/project-api.ts';
+import { EMPTY_SESSION, type LoadedSession } from './load-session.ts';
+import { Session, UNTITLED } from './session.ts';
+import type { SessionDeps } from './session-deps.ts';
+import { createSessionIndex } from './session-index.ts';
+import { titleDraft } from './session-log.ts';
+import { createSessionStore, type SessionStore } from './session-store.ts';
+import { createSessionTools } from './session-tools.ts';
+
+/** Idle sessions that nobody looks at: this many stay. */
+const MAX_UNSEEN = 10;
+/** A file name, so nothing but what Qwen Code accepts. Source: qwen-code.md 2.1. */
+const SESSION_ID = /^[0-9a-fA-F-]{32,36}$/;
+
+export interface SessionsDeps extends SessionDeps {
+  readonly projects: ProjectDirectory;
+}
+
+export interface OwnedSessions extends Sessions {
+  /** A background task of this session has ended. */
+  taskEnded(sessionId: SessionId): void;
+  /** Cancels every turn and resolves when all have ended; nothing starts after it. */
+  endTurns(): Promise<void>;
+  /** Gives every lease back. */
+  releaseAll(): Promise<void>;
+}
+
+export function createSessions(deps: SessionsDeps): OwnedSessions {
+  const live = new Map<SessionId, Session>();
+  const unseen = new Set<SessionId>();
+  const opening = new Map<SessionId, Promise<Session>>();
+  const endedTurns = new Map<SessionId, { count: number }>();
+  const index = createSessionIndex();
+
+  const find = (sessionId: SessionId): Session => {
+    const session = live.get(sessionId);
+    if (session === undefined)
+      throw new EngineError('session_unknown', 'This session is not open. Open it again.', { data: { sessionId } });
+    return session;
+  };
+
+  const countOf = (id: SessionId) => {
+    const counter = endedTurns.get(id) ?? { count: 0 };
+    endedTurns.set(id, counter);
+    return counter;
+  };
+
+  async function build(
+    id: SessionId,
+    projectId: ProjectId,
+    options: SessionOptions,
+    load: (store: SessionStore) => Promise<LoadedSession>,
+  ): Promise<Session> {
+    const project = deps.projects.get(projectId);
+    const extraFolders = await Promise.all((options.extraFolders ?? []).map((folder) => deps.fs.realPath(folder)));
+    const identity = { id, projectId, project, options };
+    const tools = createSessionTools(identity, extraFolders, deps);
+    const rowContext = tools.context(ItemId.parse(id), () => undefined);
+    const store = createSessionStore(identity, deps, (name, args) => deps.registry.describe(name, args, rowContext));
+    const loaded = await load(store);
+    const mode = options.mode ?? (await project.approvalMode());
+    const session = new Session({ identity, store, loaded, mode, tools, extraFolders, endedTurns: countOf(id) }, deps);
+    live.set(id, session);
+    return session;
+  }
+
+  async function open(projectId: ProjectId, sessionId: SessionId, options: SessionOptions = {}): Promise<Session> {
+    unseen.delete(sessionId);
+    const known = live.get(sessionId);
+    if (known !== undefined) {
+      await known.resume();
+      return known;
+    }
+    if (!SESSION_ID.test(sessionId)) throw new EngineError('session_unknown', 'This is no id of a session.', { data: { sessionId } });
+    const pending =
+      opening.get(sessionId) ??
+      build(sessionId, projectId, options, async (store) => {
+        if (!(await store.exists())) return await store.load(); // throws session_unknown, and leaves no lease behind
+        await store.tryAcquire();
+        return await store.load().catch(async (error: unknown) => {
+          await store.release();
+          throw error;
+        });
+      }).finally(() => opening.delete(sessionId));
+    opening.set(sessionId, pending);
+    return pending;
+  }
+
+  /** The longest unseen leave; what works, waits or runs tasks stays. */
+  async function evict(): Promise<void> {
+    for (const id of [...unseen]) {
+      if (unseen.size <= MAX_UNSEEN) return;
+      const session = live.get(id);
+      if (session !== undefined && !session.isIdle) continue;
+      unseen.delete(id);
+      live.delete(id);
+      await session?.release();
+    }
+  }
+
+  return {
+    async list(projectId) {
+      const project = deps.projects.get(projectId);
+      const found = await index.list(project.chatsDir, project.cwd);
+      return found.map(({ id, title, createdAtMs, updatedAtMs }) => {
+        const session = live.get(id);
+        if (session !== undefined) return session.summary();
+        const count = endedTurns.get(id)?.count ?? 0;
+        return { id, projectId, title: title === '' ? UNTITLED : title, createdAtMs, updatedAtMs, state: 'idle', endedTurns: count };
+      });
+    },
+    async create(projectId, options = {}) {
+      const id = options.sessionId ?? SessionId.parse(randomUUID());
+      if (!SESSION_ID.test(id)) throw new EngineError('bad_params', 'A session id is a UUID.', { data: { sessionId: id } });
+      const session = await build(id, projectId, options, async (store) => {
+        if (live.has(id) || (await store.exists()))
+          throw new EngineError('bad_params', 'There is already a session with this id. Resume it instead.', { data: { sessionId: id } });
+        return { ...EMPTY_SESSION, messages: [] };
+      });
+      return await session.snapshot();
+    },
+    open: async (projectId, sessionId, options) => (await open(projectId, sessionId, options)).snapshot(),
+    earlier: async (sessionId, beforeItemId, limit) => find(sessionId).earlier(beforeItemId, limit),
+    prompt: async (sessionId, text, localId) => find(sessionId).prompt(text, localId),
+    unqueue: (sessionId, localId) => find(sessionId).unqueue(localId),
+    cancel: (sessionId) => find(sessionId).cancel(),
+    retryNow: (sessionId) => find(sessionId).retryNow(),
+    setMode: async (sessionId, mode) => find(sessionId).setMode(mode),
+    setModel: async (sessionId, model) => find(sessionId).setModel(model),
+    async rename(projectId, sessionId, title) {
+      const known = live.get(sessionId);
+      if (known !== undefined) return await known.rename(title);
+      if (!SESSION_ID.test(sessionId)) throw new EngineError('session_unknown', 'This is no id of a session.', { data: { sessionId } });
+      const project = deps.projects.get(projectId);
+      const store = createSessionStore({ id: sessionId, project }, deps, () => ({ verb: '', target: '', toolKind: 'other' }));
+      if (!(await store.exists()))
+        throw new EngineError('session_unknown', 'There is no such session in this folder.', { data: { sessionId } });
+      try {
+        const loaded = await store.makeWritable();
+        await store.append([titleDraft(title)]);
+        const nowMs = deps.clock.now();
+        const createdAtMs = loaded?.createdAtMs ?? nowMs;
+        const summary = {
+          id: sessionId,
+          projectId,
+          title,
+          createdAtMs,
+          updatedAtMs: nowMs,
+          state: 'idle' as const,
+          endedTurns: countOf(sessionId).count,
+        };
+        deps.emit({ event: 'session.changed', data: { summary } });
+      } finally {
+        await store.release();
+      }
+    },
+    resolveApproval: (sessionId, approvalId, digest, decision) => find(sessionId).resolveApproval(approvalId, digest, decision),
+    release(sessionId) {
+      const session = live.get(sessionId);
+      if (session === undefined) return;
+      unseen.delete(sessionId);
+      unseen.add(sessionId); // at the end: it was seen last
+      const failed = (error: unknown) => deps.logger.warn('A session could not be released', { sessionId, error: String(error) });
+      session.suspend().then(evict).catch(failed);
+    },
+    taskEnded: (sessionId) => live.get(sessionId)?.taskEnded(),
+    async endTurns() {
+      await Promise.all([...live.values()].map((session) => session.endTurn()));
+    },
+    async releaseAll() {
+      await Promise.all([...live.values()].map((session) => session.release()));
+      live.clear();
+    },
+  };
+}

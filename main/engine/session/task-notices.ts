@@ -1,0 +1,59 @@
+/** What is said of background tasks that ended: to the model an envelope, to the user a row. Pure. Source: qwen-code.md 5.10, BT-25. */
+import type { TaskSummary } from '../../../preload/contract/index.ts';
+import type { EndedTask } from '../task/task-api.ts';
+
+/** Units: UTF-16 code units. */
+const TAIL_CHARS = 4_000;
+const COMMAND_CHARS = 1_000;
+
+/** Several that ended together come as one message. */
+export function notificationText(ended: readonly EndedTask[]): string {
+  return ended.map(envelope).join('\n');
+}
+
+export function noticeText(ended: readonly EndedTask[]): string {
+  return ended.map(({ task }) => `${firstLine(task.command)} ended: ${endOf(task)}`).join('\n');
+}
+
+function envelope({ task, text }: EndedTask): string {
+  const isCut = task.command.length > COMMAND_CHARS;
+  const whole = text.tail === '' ? text.head : text.tail;
+  const tail = text.isBinary ? '' : whole.slice(-TAIL_CHARS);
+  const isTruncated = text.omittedChars > 0 || text.head.length + text.tail.length > tail.length;
+  return [
+    '<task-notification>',
+    element('task-id', task.id),
+    element('kind', 'shell'),
+    element('status', task.status),
+    element('summary', `Background command ended: ${endOf(task)}`),
+    `<command${isCut ? ' truncated="true"' : ''}>${escape(task.command.slice(0, COMMAND_CHARS))}</command>`,
+    element('cwd', task.cwd),
+    ...(task.pid === undefined ? [] : [element('pid', String(task.pid))]),
+    ...(task.exitCode === undefined ? [] : [element('exit-code', String(task.exitCode))]),
+    ...(task.error === undefined ? [] : [element('result', task.error)]),
+    `<output-tail truncated="${isTruncated}">${text.isBinary ? `binary output, ${text.totalBytes} bytes` : escape(tail)}</output-tail>`,
+    ...(task.outputPath === undefined ? [] : [element('output-file', task.outputPath)]),
+    '</task-notification>',
+  ].join('\n');
+}
+
+function endOf(task: TaskSummary): string {
+  if (task.status === 'completed') return `exited ${task.exitCode ?? 0}`;
+  if (task.status === 'cancelled') return 'stopped';
+  const why = task.error ?? (task.exitCode === undefined ? 'failed' : `exited ${task.exitCode}`);
+  return why.charAt(0).toLowerCase() + why.slice(1);
+}
+
+function firstLine(command: string): string {
+  const line = command.split('\n', 1)[0] ?? '';
+  return line.length > 100 ? `${line.slice(0, 100)}...` : line;
+}
+
+function element(name: string, value: string): string {
+  return `<${name}>${escape(value)}</${name}>`;
+}
+
+/** Output must not be able to close the envelope it stands in. */
+function escape(text: string): string {
+  return text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
+}

@@ -1,0 +1,61 @@
+/** What stands at the beginning of a turn: what must be written, what the model reads, what the user sees. */
+import { randomUUID } from 'node:crypto';
+import { ItemId, type QueuedPrompt, type ToolItem, type TranscriptItem } from '../../../preload/contract/index.ts';
+import { EngineError } from '../errors.ts';
+import type { ModelMessage } from '../provider/provider.ts';
+import type { EndedTask } from '../task/task-api.ts';
+import { INTERRUPTED_RESULT } from './model-history.ts';
+import { notificationDraft, toolResultDraft, userDraft } from './record-drafts.ts';
+import type { RecordDraft } from './session-record.ts';
+import { noticeText, notificationText } from './task-notices.ts';
+
+export interface OpeningFacts {
+  readonly prompt?: QueuedPrompt;
+  /** Background tasks the model has not been told of; they go before the prompt. */
+  readonly ended: readonly EndedTask[];
+  /** Calls of an interrupted turn that the file has no result for: they get one, so that any reader finds it valid. */
+  readonly unanswered: readonly ToolItem[];
+  readonly nowMs: number;
+}
+
+export interface TurnOpening {
+  readonly drafts: readonly RecordDraft[];
+  readonly messages: readonly ModelMessage[];
+  readonly items: readonly TranscriptItem[];
+}
+
+export function openTurn({ prompt, ended, unanswered, nowMs }: OpeningFacts): TurnOpening {
+  const drafts: RecordDraft[] = unanswered.map((item) =>
+    toolResultDraft({ callId: item.id, name: item.name, text: INTERRUPTED_RESULT, isError: true }, item, 'Interrupted'),
+  );
+  const messages: ModelMessage[] = [];
+  const items: TranscriptItem[] = [];
+  const [first] = ended;
+  if (first !== undefined) {
+    const id = newId();
+    const text = notificationText(ended);
+    const displayText = noticeText(ended);
+    drafts.push(notificationDraft(id, text, { displayText, taskId: first.task.id }));
+    messages.push({ role: 'user', text });
+    items.push({ kind: 'notice', id, createdAtMs: nowMs, level: 'quiet', text: displayText, taskId: first.task.id, action: 'open_task' });
+  }
+  if (prompt !== undefined) {
+    const id = newId();
+    drafts.push(userDraft(id, prompt.text));
+    messages.push({ role: 'user', text: prompt.text });
+    items.push({ kind: 'user', id, text: prompt.text, createdAtMs: nowMs, localId: prompt.localId });
+  }
+  return { drafts, messages, items };
+}
+
+function newId(): ItemId {
+  return ItemId.parse(randomUUID());
+}
+
+/** The row for a turn that could not even start and that nobody awaits; none for a session that is closing. */
+export function problemNotice(error: unknown, nowMs: number): TranscriptItem | undefined {
+  const coded = error instanceof EngineError ? error : undefined;
+  if (coded?.code === 'closed') return undefined;
+  const text = coded?.message ?? `The turn could not start: ${String(error)}`;
+  return { kind: 'notice', id: newId(), createdAtMs: nowMs, level: 'error', text, code: coded?.code ?? 'internal' };
+}

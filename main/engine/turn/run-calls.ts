@@ -1,0 +1,170 @@
+/**
+ * The tool calls of one answer: rows, approval, execution, records, and all results back together.
+ * Read-only neighbours run at once (10 at most), everything else one at a time and in order. Every call gets exactly
+ * one result, also when the turn is cancelled or a guard ends it.
+ */
+import { ItemId, type ToolDisplay, type ToolItem } from '../../../preload/contract/index.ts';
+import { type AsyncQueue, createAsyncQueue } from '../lib/async-queue.ts';
+import type { ModelToolCall, ModelToolResult } from '../provider/provider.ts';
+import { toolResultDraft } from '../session/record-drafts.ts';
+import { cancelledOutcome, runTool, type ToolOutcome } from '../tool/run-tool.ts';
+import type { LoopGuard } from './loop-guard.ts';
+import type { TurnOutput } from './turn-output.ts';
+import type { TurnFailure, TurnRun } from './turn-run.ts';
+
+const MAX_PARALLEL = 10;
+/** A cancelled tool has this long to bring its own result (what a command printed so far); then the turn ends without it. Unit: ms. */
+const CANCEL_GRACE_MS = 60;
+
+export type CallsEnd =
+  | { readonly kind: 'done' }
+  | { readonly kind: 'cancelled' }
+  | { readonly kind: 'failed'; readonly failure: TurnFailure };
+
+interface PlannedCall {
+  readonly call: ModelToolCall;
+  readonly item: ToolItem;
+  /** Set by a guard: the call is answered with this and not run. */
+  readonly refusal?: TurnFailure;
+}
+
+export async function* runCalls(run: TurnRun, calls: readonly ModelToolCall[], guard: LoopGuard): AsyncGenerator<TurnOutput, CallsEnd> {
+  const planned = plan(run, calls, guard);
+  for (const { item } of planned) yield { kind: 'item_added', item };
+  yield* run.advance({ kind: 'tools_started' });
+  const results: ModelToolResult[] = [];
+  for (const batch of toBatches(run, planned)) {
+    const queue = createAsyncQueue<TurnOutput>();
+    const work = Promise.all(batch.map((call) => runOne(run, call, queue))).finally(() => queue.close());
+    yield* queue;
+    results.push(...(await work));
+  }
+  yield { kind: 'message', message: { role: 'tool', results } };
+  if (run.request.control.signal.aborted) return { kind: 'cancelled' };
+  const failure = planned.find((call) => call.refusal !== undefined)?.refusal;
+  return failure === undefined ? { kind: 'done' } : { kind: 'failed', failure };
+}
+
+function plan(run: TurnRun, calls: readonly ModelToolCall[], guard: LoopGuard): readonly PlannedCall[] {
+  const { registry, toolContext, clock, limits } = run.request;
+  const budget = limits.maxToolCalls ?? -1;
+  let refusal: TurnFailure | undefined;
+  return calls.map((call) => {
+    const id = ItemId.parse(call.id);
+    const { verb, target, toolKind } = registry.describe(
+      call.name,
+      call.input,
+      toolContext(id, () => undefined),
+    );
+    const item: ToolItem = {
+      kind: 'tool',
+      id,
+      name: call.name,
+      toolKind,
+      verb,
+      target,
+      status: 'pending',
+      startedAtMs: clock.now(),
+      display: { kind: 'none' },
+    };
+    const count = run.countToolCall();
+    if (budget >= 0 && count > budget)
+      refusal ??= {
+        code: 'tool_limit_reached',
+        message: `The limit of ${budget} tool calls was reached; the model asked for number ${count}.`,
+      };
+    if (guard.isLoop(call))
+      refusal ??= {
+        code: 'loop_detected',
+        message: `The model made the same call to ${call.name} again and again, so the turn was stopped.`,
+      };
+    return { call, item, ...(refusal === undefined ? {} : { refusal }) };
+  });
+}
+
+function toBatches(run: TurnRun, calls: readonly PlannedCall[]): readonly (readonly PlannedCall[])[] {
+  const batches: { readonly parallel: boolean; readonly calls: PlannedCall[] }[] = [];
+  for (const planned of calls) {
+    const parallel = run.request.registry.get(planned.call.name)?.isReadOnly === true;
+    const last = batches.at(-1);
+    if (parallel && last?.parallel === true && last.calls.length < MAX_PARALLEL) last.calls.push(planned);
+    else batches.push({ parallel, calls: [planned] });
+  }
+  return batches.map((batch) => batch.calls);
+}
+
+async function runOne(
+  run: TurnRun,
+  { call, item: pending, refusal }: PlannedCall,
+  queue: AsyncQueue<TurnOutput>,
+): Promise<ModelToolResult> {
+  const { registry, broker, toolContext, readableFolders, control, clock } = run.request;
+  let item = pending;
+  let isSettled = false;
+  const change = (patch: Partial<ToolItem>) => {
+    if (isSettled) return; // a cancelled tool may still report; its row has ended
+    item = { ...item, ...patch };
+    queue.push({ kind: 'item_changed', item });
+  };
+  const work = async (): Promise<ToolOutcome> => {
+    if (refusal !== undefined)
+      return { status: 'error', text: `Not run. ${refusal.message}`, display: { kind: 'none' }, summary: refusal.message };
+    if (control.signal.aborted) return cancelledOutcome();
+    const ports = {
+      registry,
+      broker,
+      context: toolContext(pending.id, (display) => change({ display })),
+      readableFolders,
+      onWaiting: (approvalId: NonNullable<ToolItem['approvalId']>, display: ToolDisplay) => {
+        change({ status: 'awaiting_approval', approvalId, display });
+        for (const output of run.advance({ kind: 'approval_requested' })) queue.push(output);
+      },
+      onAnswered: () => {
+        for (const output of run.advance({ kind: 'approval_settled' })) queue.push(output);
+      },
+      onRunning: (display: ToolDisplay) => change({ status: 'running', display }),
+    };
+    return await withinGrace(runTool(call, ports, control.signal), run);
+  };
+  const outcome = await work();
+  const { approvalId: _answered, ...rest } = item;
+  const failed = outcome.status !== 'success';
+  const ended: ToolItem = {
+    ...rest,
+    status: outcome.status,
+    endedAtMs: clock.now(),
+    display: finalDisplay(item, outcome),
+    ...(failed ? { error: outcome.summary } : {}),
+  };
+  const result = { callId: call.id, name: call.name, text: outcome.text, isError: failed };
+  isSettled = true;
+  if (outcome.status === 'denied') run.addDenied({ toolCallId: item.id, toolName: call.name, input: call.input });
+  queue.push({ kind: 'record', draft: toolResultDraft(result, ended, outcome.summary) });
+  queue.push({ kind: 'item_changed', item: ended });
+  return result;
+}
+
+function withinGrace(work: Promise<ToolOutcome>, run: TurnRun): Promise<ToolOutcome> {
+  const { control, clock } = run.request;
+  return new Promise((resolve) => {
+    let stopTimer: (() => void) | undefined;
+    const giveUp = () => {
+      stopTimer = clock.after(CANCEL_GRACE_MS, () => resolve(cancelledOutcome()));
+    };
+    if (control.signal.aborted) giveUp();
+    else control.signal.addEventListener('abort', giveUp, { once: true });
+    void work.then((outcome) => {
+      control.signal.removeEventListener('abort', giveUp);
+      stopTimer?.();
+      resolve(outcome);
+    });
+  });
+}
+
+/** What the row had stays where the outcome brings nothing; a command nobody waits for any more does not "run". */
+function finalDisplay(item: ToolItem, outcome: ToolOutcome): ToolDisplay {
+  const display = outcome.display.kind === 'none' ? item.display : outcome.display;
+  return display.kind === 'shell' && display.outcome === 'running'
+    ? { ...display, outcome: outcome.status === 'success' ? 'completed' : outcome.status === 'error' ? 'failed' : 'cancelled' }
+    : display;
+}

@@ -1,0 +1,112 @@
+/**
+ * A turn: from the history as it stands to the model's last answer.
+ * Flow: resolve the model; ask; if the answer has calls, run them and ask again with their results; else end.
+ * Failure is data: whatever goes wrong is the end of the turn and a row that says so. `ended` comes exactly once, last.
+ */
+import { randomUUID } from 'node:crypto';
+import { ItemId, type ErrorCode, type TranscriptItem, type TurnEnd } from '../../../preload/contract/index.ts';
+import { EngineError } from '../errors.ts';
+import type { ResolvedModel } from '../provider/registry-api.ts';
+import { noticeDraft } from '../session/record-drafts.ts';
+import { createLoopGuard } from './loop-guard.ts';
+import { runCalls } from './run-calls.ts';
+import { streamAnswer } from './stream-answer.ts';
+import { ABORTED, untilAborted } from './turn-control.ts';
+import type { TurnOutput } from './turn-output.ts';
+import { createTurnRun, type TurnFailure, type TurnRequest, type TurnRun } from './turn-run.ts';
+
+interface Ending {
+  readonly end: TurnEnd;
+  readonly failure?: TurnFailure;
+}
+
+export async function* runTurn(request: TurnRequest): AsyncGenerator<TurnOutput, void> {
+  const run = createTurnRun(request);
+  let ending: Ending;
+  try {
+    ending = yield* rounds(run);
+  } catch (error) {
+    ending = { end: 'failed', failure: toFailure(error, run) };
+  }
+  yield* tellEnding(run, ending);
+  yield run.finish(ending.end, ending.failure);
+}
+
+async function* rounds(run: TurnRun): AsyncGenerator<TurnOutput, Ending> {
+  const { control, limits } = run.request;
+  const model = await untilAborted(run.request.resolveModel(), control.signal);
+  if (model === ABORTED) return { end: 'cancelled' };
+  const guard = createLoopGuard();
+  const maxTurns = limits.maxTurns ?? -1;
+  for (let round = 0; ; round += 1) {
+    if (maxTurns >= 0 && round >= maxTurns) return { end: 'max_turns' };
+    const ending = yield* oneRound(run, model, guard);
+    if (ending !== undefined) return ending;
+  }
+}
+
+/** Undefined: the results are in the history and the model is to be asked again. */
+async function* oneRound(
+  run: TurnRun,
+  model: ResolvedModel,
+  guard: ReturnType<typeof createLoopGuard>,
+): AsyncGenerator<TurnOutput, Ending | undefined> {
+  const answer = yield* streamAnswer(run, model);
+  if (answer.kind === 'cancelled') return { end: 'cancelled' };
+  if (answer.kind === 'failed') return { end: 'failed', failure: answer.failure };
+  if (answer.calls.length === 0) return { end: 'completed' };
+  const calls = yield* runCalls(run, answer.calls, guard);
+  if (calls.kind === 'done') return undefined;
+  return calls.kind === 'cancelled' ? { end: 'cancelled' } : { end: 'failed', failure: calls.failure };
+}
+
+/** Errors with a code are the caller's or the environment's; anything else is a bug and goes to the log. */
+function toFailure(error: unknown, run: TurnRun): TurnFailure {
+  if (error instanceof EngineError) return { code: error.code, message: error.message };
+  run.request.logger.error('A turn failed unexpectedly', { error: error instanceof Error ? error.stack : String(error) });
+  return {
+    code: 'internal',
+    message: `The turn stopped because of an internal error: ${error instanceof Error ? error.message : String(error)}`,
+  };
+}
+
+/** Where the remedy is a model, a key or an address. */
+const MODEL_CODES: ReadonlySet<ErrorCode> = new Set([
+  'no_model',
+  'model_unknown',
+  'missing_api_key',
+  'auth_failed',
+  'permission_denied',
+  'endpoint_untrusted',
+  'quota_exceeded',
+  'tls_failed',
+]);
+const RETRY_CODES: ReadonlySet<ErrorCode> = new Set([
+  'rate_limited',
+  'provider_unreachable',
+  'provider_error',
+  'stream_invalid',
+  'timeout',
+  'internal',
+]);
+
+function* tellEnding(run: TurnRun, { end, failure }: Ending): Generator<TurnOutput> {
+  const text =
+    failure?.message ?? (end === 'max_turns' ? `Stopped after ${run.requests()} requests to the model, the limit of this run.` : undefined);
+  if (text === undefined) return;
+  const item: Extract<TranscriptItem, { kind: 'notice' }> = {
+    kind: 'notice',
+    id: ItemId.parse(randomUUID()),
+    createdAtMs: run.request.clock.now(),
+    level: failure === undefined ? 'warning' : 'error',
+    text,
+    ...(failure === undefined ? {} : { code: failure.code, ...actionFor(failure.code) }),
+  };
+  yield { kind: 'record', draft: noticeDraft(item) };
+  yield { kind: 'item_added', item };
+}
+
+function actionFor(code: ErrorCode): { action?: 'open_models' | 'retry' } {
+  if (MODEL_CODES.has(code)) return { action: 'open_models' };
+  return RETRY_CODES.has(code) ? { action: 'retry' } : {};
+}

@@ -1,0 +1,205 @@
+/**
+ * One answer of the model: stream, show, retry, continue after the token limit, record.
+ * Flow: send; deltas to the view; a failure drops what this attempt showed, waits visibly and sends again; an answer cut
+ * by the token limit is asked to go on; then the record, the finished row, the message. A cancel or a final failure
+ * keeps the text that is there, without its calls, so that history stays valid.
+ */
+import { randomUUID } from 'node:crypto';
+import { ItemId, type AssistantItem, type Usage } from '../../../preload/contract/index.ts';
+import type { ModelMessage, ModelToolCall, ProviderFailure, StreamEvent } from '../provider/provider.ts';
+import type { ResolvedModel } from '../provider/registry-api.ts';
+import { answerDraft } from '../session/record-drafts.ts';
+import { ABORTED, untilAborted } from './turn-control.ts';
+import type { TurnOutput } from './turn-output.ts';
+import type { TurnRun } from './turn-run.ts';
+
+/** How often an answer that ran into the token limit is asked to go on. Source: qwen-code.md 4.4. */
+const MAX_CONTINUATIONS = 3;
+const CONTINUE = 'Your answer was cut by the output limit. Go on exactly where it stopped, without repeating anything.';
+/** A long wait tells that it still waits this often. Source: qwen-code.md 3.5. Unit: ms. */
+const HEARTBEAT_MS = 30_000;
+
+export type AnswerEnd =
+  | { readonly kind: 'answered'; readonly calls: readonly ModelToolCall[] }
+  | { readonly kind: 'cancelled' }
+  | { readonly kind: 'failed'; readonly failure: ProviderFailure };
+
+type StreamEnd =
+  | { readonly kind: 'done'; readonly reason: Extract<StreamEvent, { type: 'done' }>['reason'] }
+  | { readonly kind: 'cancelled' }
+  | { readonly kind: 'failed'; readonly failure: ProviderFailure };
+
+/** What has been received; `isShown` once the view has a row for it. */
+interface Answer {
+  id: ItemId;
+  isShown: boolean;
+  createdAtMs: number;
+  text: string;
+  thinking: string;
+  calls: ModelToolCall[];
+  usage: Usage | undefined;
+}
+
+export async function* streamAnswer(run: TurnRun, model: ResolvedModel): AsyncGenerator<TurnOutput, AnswerEnd> {
+  const system = await run.request.systemPrompt();
+  const answer = emptyAnswer(run);
+  let continuations = 0;
+  for (let attempt = 1; ; ) {
+    const kept = { text: answer.text, thinking: answer.thinking };
+    yield* run.advance({ kind: 'request_sent' });
+    const end = judgeEnd(yield* readStream(run, model, { system, messages: messagesFor(run, kept.text) }, answer), answer);
+    if (end.kind === 'cancelled') {
+      yield* keep(run, model, answer, []);
+      return { kind: 'cancelled' };
+    }
+    if (end.kind === 'failed') {
+      const retry = run.request.retry(end.failure, attempt);
+      if (retry === undefined) {
+        yield* keep(run, model, answer, []);
+        return end;
+      }
+      yield* dropAttempt(run, answer, kept, model);
+      if (!(yield* waitToRetry(run, end.failure, attempt, retry.delayMs))) {
+        yield* keep(run, model, answer, []);
+        return { kind: 'cancelled' };
+      }
+      attempt += 1;
+    } else if (end.reason === 'length' && answer.calls.length === 0 && continuations < MAX_CONTINUATIONS) {
+      continuations += 1;
+      attempt = 1;
+    } else {
+      yield* keep(run, model, answer, answer.calls);
+      return { kind: 'answered', calls: answer.calls };
+    }
+  }
+}
+
+function emptyAnswer(run: TurnRun): Answer {
+  return { id: newId(), isShown: false, createdAtMs: run.request.clock.now(), text: '', thinking: '', calls: [], usage: undefined };
+}
+
+function newId(): ItemId {
+  return ItemId.parse(randomUUID());
+}
+
+/** The beginning of a cut answer goes along with the request to continue; neither enters the history. */
+function messagesFor(run: TurnRun, begun: string): readonly ModelMessage[] {
+  const history = run.request.history();
+  if (begun === '') return history;
+  return [...history, { role: 'assistant', text: begun, thinking: '', toolCalls: [] }, { role: 'user', text: CONTINUE }];
+}
+
+async function* readStream(
+  run: TurnRun,
+  model: ResolvedModel,
+  { system, messages }: { system: string; messages: readonly ModelMessage[] },
+  answer: Answer,
+): AsyncGenerator<TurnOutput, StreamEnd> {
+  const { control, clock, registry } = run.request;
+  const startedAtMs = clock.now();
+  const limit = model.maxOutputTokens === undefined ? {} : { maxOutputTokens: model.maxOutputTokens };
+  const stream = model.provider.stream({ modelId: model.modelId, system, messages, tools: registry.schemas, ...limit }, control.signal);
+  const events = stream[Symbol.asyncIterator]();
+  run.countRequest();
+  answer.usage = undefined;
+  try {
+    for (;;) {
+      const next = await untilAborted(events.next(), control.signal);
+      if (next === ABORTED) return { kind: 'cancelled' };
+      if (next.done === true)
+        return { kind: 'failed', failure: { code: 'stream_invalid', message: 'The answer ended without an end marker.' } };
+      const event = next.value;
+      if (event.type === 'done') return { kind: 'done', reason: event.reason };
+      if (event.type === 'error') return control.signal.aborted ? { kind: 'cancelled' } : { kind: 'failed', failure: event.error };
+      yield* receive(run, model, event, answer);
+    }
+  } finally {
+    run.countApiTime(clock.now() - startedAtMs);
+    void events.return?.()?.catch(() => undefined); // frees the connection; not awaited, for it may hang where the stream does
+    yield* tellUsage(run, model, answer);
+  }
+}
+
+function* tellUsage(run: TurnRun, model: ResolvedModel, { usage }: Answer): Generator<TurnOutput> {
+  if (usage === undefined) return;
+  yield* run.addUsage(usage);
+  yield {
+    kind: 'context_changed',
+    context: { usedTokens: usage.inputTokens + usage.outputTokens, windowTokens: model.contextWindowTokens },
+  };
+}
+
+type Received = Exclude<StreamEvent, { type: 'done' | 'error' }>;
+
+function* receive(run: TurnRun, model: ResolvedModel, event: Received, answer: Answer): Generator<TurnOutput> {
+  switch (event.type) {
+    case 'text':
+    case 'thinking': {
+      if (event.text === '') return;
+      if (!answer.isShown) {
+        answer.isShown = true;
+        yield { kind: 'item_added', item: toItem(answer, model, true) };
+      }
+      const offsetChars = answer[event.type].length;
+      answer[event.type] += event.text;
+      yield { kind: 'delta', itemId: answer.id, part: event.type, offsetChars, text: event.text };
+      return;
+    }
+    case 'tool_call':
+      answer.calls.push({ ...event.call, id: run.request.takeCallId(event.call.id) });
+      return;
+    case 'usage':
+      answer.usage = event.usage;
+      return;
+    default:
+      event satisfies never;
+  }
+}
+
+/** An answer with nothing in it is a failure of the stream, or of the filter or limit that emptied it. */
+function judgeEnd(end: StreamEnd, answer: Answer): StreamEnd {
+  if (end.kind !== 'done' || answer.text !== '' || answer.calls.length > 0) return end;
+  if (end.reason === 'content_filter') {
+    const message = "The provider's content filter withheld the answer.";
+    return { kind: 'failed', failure: { code: 'provider_error', message, httpStatus: 200 } }; // a status below 500: asking again would not help
+  }
+  const message = end.reason === 'length' ? 'The output limit was used up before any text came.' : 'The model sent an empty answer.';
+  return { kind: 'failed', failure: { code: 'stream_invalid', message } };
+}
+
+/** The row of the failed attempt goes; what an earlier part had (before a continuation) comes back under a new id. */
+function* dropAttempt(run: TurnRun, answer: Answer, kept: { text: string; thinking: string }, model: ResolvedModel): Generator<TurnOutput> {
+  if (answer.isShown) yield { kind: 'item_removed', itemId: answer.id };
+  Object.assign(answer, emptyAnswer(run), kept);
+  if (kept.text === '' && kept.thinking === '') return;
+  answer.isShown = true;
+  yield { kind: 'item_added', item: toItem(answer, model, true) };
+}
+
+/** True when it is time to send again, false after a cancel. */
+async function* waitToRetry(run: TurnRun, failure: ProviderFailure, attempt: number, delayMs: number): AsyncGenerator<TurnOutput, boolean> {
+  const { control, clock } = run.request;
+  const atMs = clock.now() + delayMs;
+  const retry = { atMs, attempt: attempt + 1, reason: failure.message };
+  for (;;) {
+    yield* run.advance({ kind: 'retry_scheduled' }, retry);
+    const leftMs = Math.max(0, atMs - clock.now());
+    const why = await control.wait(Math.min(leftMs, HEARTBEAT_MS), clock);
+    if (why === 'cancelled') return false;
+    if (why === 'skipped' || clock.now() >= atMs) return true;
+  }
+}
+
+function* keep(run: TurnRun, model: ResolvedModel, answer: Answer, calls: readonly ModelToolCall[]): Generator<TurnOutput> {
+  const { id, text, thinking, usage } = answer;
+  if (text === '' && thinking === '' && calls.length === 0) return;
+  const contextWindowTokens = model.contextWindowTokens;
+  const facts = { id, model: model.modelId, providerId: model.ref.providerId, text, thinking, calls, usage, contextWindowTokens };
+  yield { kind: 'record', draft: answerDraft(facts) };
+  if (answer.isShown) yield { kind: 'item_changed', item: toItem(answer, model, false) };
+  if (text !== '' || calls.length > 0) yield { kind: 'message', message: { role: 'assistant', text, thinking, toolCalls: calls } };
+}
+
+function toItem({ id, text, thinking, createdAtMs }: Answer, model: ResolvedModel, streaming: boolean): AssistantItem {
+  return { kind: 'assistant', id, text, thinking, model: model.modelId, createdAtMs, streaming };
+}

@@ -1,0 +1,52 @@
+/** The handles a session holds on its running turn: cancel it, or end its wait before the next attempt. */
+import type { Clock } from '../ports.ts';
+
+export interface TurnControl {
+  readonly signal: AbortSignal;
+  cancel(): void;
+  /** Ends a wait that is going on; without one it does nothing. */
+  retryNow(): void;
+  /** Resolves when the time is over, at `retryNow` or at `cancel`. */
+  wait(ms: number, clock: Clock): Promise<'elapsed' | 'skipped' | 'cancelled'>;
+}
+
+export function createTurnControl(): TurnControl {
+  const controller = new AbortController();
+  let endWait: ((why: 'skipped' | 'cancelled') => void) | undefined;
+  return {
+    signal: controller.signal,
+    cancel() {
+      controller.abort();
+      endWait?.('cancelled');
+    },
+    retryNow: () => endWait?.('skipped'),
+    wait: (ms, clock) =>
+      controller.signal.aborted
+        ? Promise.resolve('cancelled')
+        : new Promise((resolve) => {
+            const done = (why: 'elapsed' | 'skipped' | 'cancelled') => {
+              stopTimer();
+              endWait = undefined;
+              resolve(why);
+            };
+            const stopTimer = clock.after(ms, () => done('elapsed'));
+            endWait = done;
+          }),
+  };
+}
+
+export const ABORTED = Symbol('aborted');
+
+/** The value, or ABORTED as soon as the signal says so; a rejection that comes later is swallowed, nobody waits for it. */
+export function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T | typeof ABORTED> {
+  return new Promise((resolve, reject) => {
+    if (signal.aborted) {
+      work.catch(() => undefined);
+      resolve(ABORTED);
+      return;
+    }
+    const onAbort = () => resolve(ABORTED);
+    signal.addEventListener('abort', onAbort, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
+  });
+}

@@ -1,0 +1,120 @@
+/** What a turn is given, and the running account of it: phase, usage, requests, refusals. */
+import type { ItemId, RunningTurn, TurnEnd, TurnId, TurnResult, Usage } from '../../../preload/contract/index.ts';
+import type { ApprovalBroker } from '../approval/approval-broker.ts';
+import type { Clock, Logger } from '../ports.ts';
+import type { ModelMessage, ProviderFailure } from '../provider/provider.ts';
+import type { ResolvedModel } from '../provider/registry-api.ts';
+import type { ToolContext } from '../tool/tool.ts';
+import type { ToolRegistry } from '../tool/tool-registry.ts';
+import type { TurnControl } from './turn-control.ts';
+import type { TurnOutput } from './turn-output.ts';
+import { INITIAL_TURN_STATE, transitionTurn, type TurnInput } from './turn-state.ts';
+
+/** The wait before the next attempt; undefined: no further attempt. `attempt` counts the failed ones, from 1. */
+export type RetryDecision = (failure: ProviderFailure, attempt: number) => { readonly delayMs: number } | undefined;
+
+export interface TurnRequest {
+  readonly turnId: TurnId;
+  readonly startedAtMs: number;
+  readonly control: TurnControl;
+  /** Errors: `EngineError`; they become the end of the turn. */
+  readonly resolveModel: () => Promise<ResolvedModel>;
+  /** Constant for a session, so that providers can cache it. */
+  readonly systemPrompt: () => Promise<string>;
+  /** The history as it is now; it grows by the `message` outputs. */
+  readonly history: () => readonly ModelMessage[];
+  readonly registry: ToolRegistry;
+  readonly toolContext: (toolCallId: ItemId, progress: ToolContext['progress']) => ToolContext;
+  readonly broker: ApprovalBroker;
+  readonly readableFolders: readonly string[];
+  /** The id as given, or another one where the session has it already. */
+  readonly takeCallId: (id: string) => ItemId;
+  readonly limits: { readonly maxTurns?: number; readonly maxToolCalls?: number };
+  readonly retry: RetryDecision;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+export interface TurnFailure {
+  readonly code: ProviderFailure['code'];
+  readonly message: string;
+}
+
+export interface TurnRun {
+  readonly request: TurnRequest;
+  /** Moves the state machine; what is to be published comes back. An illegal input is logged and changes nothing. */
+  advance(input: Exclude<TurnInput, { kind: 'ended' }>, retry?: RunningTurn['retry']): readonly TurnOutput[];
+  countRequest(): void;
+  countApiTime(ms: number): void;
+  addUsage(usage: Usage): readonly TurnOutput[];
+  /** How many calls have been started, this one included. */
+  countToolCall(): number;
+  addDenied(denied: TurnResult['denied'][number]): void;
+  readonly requests: () => number;
+  finish(end: TurnEnd, failure?: TurnFailure): TurnOutput;
+}
+
+export function createTurnRun(request: TurnRequest): TurnRun {
+  let state = INITIAL_TURN_STATE;
+  let usage: Usage | undefined;
+  let modelRequests = 0;
+  let apiDurationMs = 0;
+  let toolCalls = 0;
+  const denied: TurnResult['denied'] = [];
+
+  const toTurn = (retry?: RunningTurn['retry']): RunningTurn => ({
+    id: request.turnId,
+    phase: state.phase === 'ended' ? 'preparing' : state.phase,
+    startedAtMs: request.startedAtMs,
+    ...(usage === undefined ? {} : { usage }),
+    ...(retry === undefined ? {} : { retry }),
+  });
+
+  return {
+    request,
+    advance(input, retry) {
+      const next = transitionTurn(state, input);
+      if (!next.ok) {
+        request.logger.warn('A turn refused a step', { turnId: request.turnId, refused: next.refused });
+        return [];
+      }
+      state = next.state;
+      return next.publish === 'nothing' ? [] : [{ kind: 'turn_changed', turn: toTurn(retry) }];
+    },
+    countRequest: () => void (modelRequests += 1),
+    countApiTime: (ms) => void (apiDurationMs += ms),
+    addUsage(more) {
+      usage = usage === undefined ? more : sum(usage, more);
+      return [{ kind: 'turn_changed', turn: toTurn() }];
+    },
+    countToolCall: () => (toolCalls += 1),
+    addDenied: (entry) => void denied.push(entry),
+    requests: () => modelRequests,
+    finish(end, failure) {
+      const next = transitionTurn(state, { kind: 'ended', end });
+      if (next.ok) state = next.state;
+      const result: TurnResult = {
+        turnId: request.turnId,
+        end,
+        usage: usage ?? NO_USAGE,
+        durationMs: request.clock.now() - request.startedAtMs,
+        apiDurationMs,
+        modelRequests,
+        ...(failure === undefined ? {} : { error: { code: failure.code, message: failure.message } }),
+        denied,
+      };
+      return { kind: 'ended', result };
+    },
+  };
+}
+
+const NO_USAGE: Usage = { inputTokens: 0, outputTokens: 0, cachedTokens: 0, thinkingTokens: 0 };
+
+function sum(a: Usage, b: Usage): Usage {
+  return {
+    inputTokens: a.inputTokens + b.inputTokens,
+    outputTokens: a.outputTokens + b.outputTokens,
+    cachedTokens: a.cachedTokens + b.cachedTokens,
+    thinkingTokens: a.thinkingTokens + b.thinkingTokens,
+  };
+}
