@@ -166,8 +166,8 @@ export function createActions({ client, host, ui, sync }: ActionParts): Actions 
 
     invoke: ({ command, path }) => {
       const { showScreen, toggleTasks, setSidebarOpen, sidebarOpen, focusComposer } = ui.getState();
-      if (command === 'new_session') actions.newSession();
-      else if (command === 'open_folder') path === undefined ? actions.pickFolder() : actions.openProject(path);
+      if (command === 'new_session') void actions.newSession();
+      else if (command === 'open_folder') path === undefined ? void actions.pickFolder() : void actions.openProject(path);
       else if (command === 'open_settings') showScreen('settings');
       else if (command === 'toggle_tasks') toggleTasks();
       else if (command === 'toggle_sidebar') setSidebarOpen(!sidebarOpen);

@@ -139,7 +139,7 @@ export function startSync(parts: SyncParts): Sync {
     client.request('app.describe', {}).then((app) => host.setState({ app }), report);
     client.request('task.list', {}).then(({ tasks }) => host.setState(withTasks(host.getState(), tasks), true), report);
     refreshProjects().then(refreshSettings).catch(report);
-    reattach();
+    void reattach();
   };
 
   const stops = [

@@ -30,7 +30,7 @@ export function RenameDialog({ session, onClose }: { readonly session: SessionSu
       <form
         onSubmit={(event) => {
           event.preventDefault();
-          save();
+          void save();
         }}
       >
         <Field

@@ -20,7 +20,7 @@ export function useShortcuts(): void {
       const { activeSessionId, screen } = ui.getState();
       if (screen !== 'workspace' || activeSessionId === undefined) return false;
       if (!host.getState().views[activeSessionId]?.turn) return false;
-      actions.cancelTurn(activeSessionId);
+      void actions.cancelTurn(activeSessionId);
       return true;
     };
     const onKeyDown = (event: KeyboardEvent) => {

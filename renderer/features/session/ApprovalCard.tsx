@@ -1,5 +1,5 @@
 import { CornerDownLeft } from 'lucide-react';
-import { type KeyboardEvent, useEffect, useState } from 'react';
+import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import type { Approval, ApprovalDecision } from '../../../preload/contract/index.ts';
 import { useActions } from '../../stores/index.ts';
 import { strings } from '../../strings.ts';
@@ -24,6 +24,8 @@ export interface ApprovalCardProps {
 export function ApprovalCard({ approval, count }: ApprovalCardProps) {
   const { resolveApproval } = useActions();
   const [heardDigest, setHeardDigest] = useState<string>();
+  /** A ref besides the state: two keys of one tick must not answer twice. */
+  const answered = useRef<string>(undefined);
   const [answeredDigest, setAnsweredDigest] = useState<string>();
   const [note, setNote] = useState<string>();
   useEffect(() => {
@@ -33,12 +35,15 @@ export function ApprovalCard({ approval, count }: ApprovalCardProps) {
 
   const ready = heardDigest === approval.digest && answeredDigest !== approval.digest;
   const answer = (decision: ApprovalDecision) => {
-    if (!ready) return;
+    if (!ready || answered.current === approval.digest) return;
+    answered.current = approval.digest;
     setAnsweredDigest(approval.digest);
     setNote(undefined);
-    resolveApproval(approval, decision).then((told) => {
+    void resolveApproval(approval, decision).then((told) => {
       // The question still stands, so it can be answered again.
-      if (!told) setAnsweredDigest(undefined);
+      if (told) return;
+      answered.current = undefined;
+      setAnsweredDigest(undefined);
     });
   };
   const onKeyDown = (event: KeyboardEvent) => {

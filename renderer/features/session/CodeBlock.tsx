@@ -25,7 +25,7 @@ export function CodeBlock({ code, fence, finished }: CodeBlockProps) {
   useEffect(() => {
     if (!finished || language === undefined) return;
     let current = true;
-    highlight(code, language).then((lines) => current && setColoured({ code, lines }));
+    void highlight(code, language).then((lines) => current && setColoured({ code, lines }));
     return () => {
       current = false;
     };

@@ -69,7 +69,7 @@ export function Composer(props: ComposerProps) {
     if (event.nativeEvent.isComposing) return;
     if (event.key === 'Enter' && !event.shiftKey) {
       event.preventDefault();
-      send();
+      void send();
     } else if (event.key === 'Tab' && event.shiftKey) {
       event.preventDefault();
       onMode(nextMode(mode));
@@ -82,7 +82,7 @@ export function Composer(props: ComposerProps) {
       className="rounded-[10px] border border-border-strong bg-raised px-3 pt-2.5 pb-2 transition-colors focus-within:border-accent/60"
       onSubmit={(event) => {
         event.preventDefault();
-        send();
+        void send();
       }}
     >
       <textarea

@@ -18,7 +18,7 @@ function Link({ href = '', children }: ComponentProps<'a'> & ExtraProps) {
       title={href}
       onClick={(event) => {
         event.preventDefault();
-        openExternal(href);
+        void openExternal(href);
       }}
       onAuxClick={(event) => event.preventDefault()}
     >

@@ -109,7 +109,7 @@ function useEarlier(sessionId: SessionId): () => void {
   return () => {
     if (earlierItems === 0 || loading.current) return;
     loading.current = true;
-    loadEarlier(sessionId).finally(() => {
+    void loadEarlier(sessionId).finally(() => {
       loading.current = false;
     });
   };

@@ -9,10 +9,10 @@ export function useRetry(sessionId: SessionId): () => void {
     const view = host.getState().views[sessionId];
     if (!view) return;
     if (view.turn) {
-      retryNow(sessionId);
+      void retryNow(sessionId);
       return;
     }
     const last = view.order.map((id) => view.items[id]).findLast((item) => item?.kind === 'user');
-    if (last?.kind === 'user') prompt(last.text);
+    if (last?.kind === 'user') void prompt(last.text);
   };
 }

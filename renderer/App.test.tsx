@@ -1,0 +1,129 @@
+import { act, cleanup, fireEvent, render, screen } from '@testing-library/react';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { App } from './App.tsx';
+import { createStores } from './stores/index.ts';
+import './test/dom.ts';
+import { type Answers, createFakeClient } from './test/fake-client.ts';
+import { answers, approval, PROJECT, project, provider, SESSION, settings, snapshot, turn } from './test/samples.ts';
+
+beforeEach(() => localStorage.clear());
+afterEach(cleanup);
+
+async function open(over: Answers = {}, session = true) {
+  const client = createFakeClient(answers(over));
+  const stores = createStores(client, session ? { activeProjectId: PROJECT, activeSessionId: SESSION } : {});
+  await act(async () => {
+    render(<App stores={stores} />);
+    client.setState({ kind: 'ready' });
+  });
+  return { client, stores };
+}
+const press = (key: string, over: object = {}) => act(async () => fireEvent.keyDown(document.body, { key, ...over }));
+
+test('the first run offers a model, the demo, and a folder', async () => {
+  const { client } = await open({ 'project.list': () => ({ projects: [] }), 'settings.setDefaultModel': () => ({}) }, false);
+  expect(screen.getByRole('heading', { name: 'Welcome to Gantry' })).toBeDefined();
+  await act(async () => fireEvent.click(screen.getByRole('button', { name: 'Try the offline demo' })));
+  expect(client.paramsOf('settings.setDefaultModel')).toEqual([{ model: { providerId: provider().id, modelId: 'gantry-demo' } }]);
+});
+
+test('without a system dialog a folder is opened by its path', async () => {
+  const { client } = await open(
+    {
+      'project.list': () => ({ projects: [] }),
+      'project.suggestPaths': () => ({ paths: ['/home/ada/shop-api'] }),
+      'project.open': () => ({ project: project() }),
+    },
+    false,
+  );
+  await press('o', { ctrlKey: true });
+  const path = screen.getByRole('combobox', { name: 'Path' });
+  expect(document.activeElement).toBe(path);
+  await act(async () => fireEvent.keyDown(path, { key: 'ArrowDown' }));
+  await act(async () => fireEvent.keyDown(path, { key: 'Enter' }));
+  await act(async () => fireEvent.click(screen.getByRole('button', { name: 'Open' })));
+  expect(client.paramsOf('project.open')).toEqual([{ path: '/home/ada/shop-api/' }]);
+  expect(screen.queryByRole('dialog')).toBeNull();
+  expect(screen.getByRole('heading', { name: 'What shall we do in shop-api?' })).toBeDefined();
+});
+
+test('a folder nobody was asked about asks for trust and shows what it brings; Escape answers nothing', async () => {
+  const { client } = await open({
+    'project.list': () => ({ projects: [project({ trust: 'unknown', projectFiles: ['.qwen/settings.json'] })] }),
+    'project.trust': () => ({ project: project({ trust: 'untrusted' }) }),
+  });
+  const dialog = screen.getByRole('dialog', { name: 'Do you trust shop-api?' });
+  expect(dialog.textContent).toContain('.qwen/settings.json');
+  fireEvent.keyDown(dialog, { key: 'Escape' });
+  expect(client.paramsOf('project.trust')).toEqual([]);
+  await act(async () => fireEvent.click(screen.getByRole('button', { name: 'Do not trust' })));
+  expect(client.paramsOf('project.trust')).toEqual([{ projectId: PROJECT, trusted: false }]);
+  expect(screen.queryByRole('dialog')).toBeNull();
+});
+
+test('Escape interrupts the running turn, and only then', async () => {
+  const { client } = await open({ 'session.attach': () => ({ snapshot: snapshot({ turn: turn() }) }), 'session.cancel': () => ({}) });
+  await press('Escape');
+  expect(client.paramsOf('session.cancel')).toEqual([{ sessionId: SESSION }]);
+});
+
+test('Escape does nothing while no turn runs', async () => {
+  const { client } = await open();
+  await press('Escape');
+  expect(client.paramsOf('session.cancel')).toEqual([]);
+});
+
+test('an approval is pinned and announced without taking the focus', async () => {
+  const { client } = await open();
+  const before = document.activeElement;
+  await act(async () => client.emit({ event: 'approval.requested', data: { sessionId: SESSION, seq: 2, approval: approval() } }));
+  expect(screen.getByRole('region', { name: 'Needs you: Run a command' })).toBeDefined();
+  expect(screen.getAllByRole('status').map((region) => region.textContent)).toContain('Needs you: Run a command');
+  expect(document.activeElement).toBe(before);
+});
+
+test('a session that another process writes is read-only', async () => {
+  await open({ 'session.attach': () => ({ snapshot: snapshot({ heldBy: { pid: 777, host: 'server' } }) }) });
+  expect(screen.queryByRole('textbox', { name: 'Message' })).toBeNull();
+  expect(screen.getByText(/process 777/)).toBeDefined();
+});
+
+test('a lost connection is said and goes away when it is back', async () => {
+  const { client } = await open();
+  await act(async () => client.setState({ kind: 'lost', retryAtMs: Date.now() + 3000 }));
+  expect(screen.getByText(/Trying again in/)).toBeDefined();
+  await act(async () => client.setState({ kind: 'ready' }));
+  expect(screen.queryByText(/Trying again in/)).toBeNull();
+});
+
+test('a refused connection is a screen of its own that says what to do', async () => {
+  const { client } = await open();
+  await act(async () => client.setState({ kind: 'refused', error: { code: 'protocol_mismatch', message: 'host 2, window 1' } }));
+  expect(screen.getByRole('heading', { name: 'This window and its host are different versions' })).toBeDefined();
+});
+
+test('the theme of the settings is put on the page and remembered for the next start', async () => {
+  await open({ 'settings.describe': () => ({ settings: settings({ theme: 'light' }) }) });
+  expect(document.documentElement.dataset['theme']).toBe('light');
+  expect(localStorage.getItem('gantry.theme')).toBe('light');
+  cleanup();
+  await open();
+  expect(document.documentElement.dataset['theme']).toBeUndefined();
+});
+
+test('Ctrl+J opens and closes the tasks panel', async () => {
+  await open();
+  await press('j', { ctrlKey: true });
+  expect(screen.getByRole('tab', { name: 'Tasks' })).toBeDefined();
+  await press('j', { ctrlKey: true });
+  expect(screen.queryByRole('tab', { name: 'Tasks' })).toBeNull();
+});
+
+test('Ctrl+N makes a session in the open folder, and Ctrl+L goes to the composer', async () => {
+  const { client } = await open({ 'session.create': () => ({ snapshot: snapshot() }) });
+  await press('n', { ctrlKey: true });
+  expect(client.paramsOf('session.create')).toEqual([{ projectId: PROJECT }]);
+  act(() => document.body.focus());
+  await press('l', { ctrlKey: true });
+  expect(document.activeElement).toBe(screen.getByRole('textbox', { name: 'Message' }));
+});

@@ -1,0 +1,98 @@
+import { act, fireEvent, screen } from '@testing-library/react';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { Approval } from '../../../preload/contract/index.ts';
+import { ClientError } from '../../rpc/client.ts';
+import { approval, SESSION } from '../../test/samples.ts';
+import { renderWith } from '../../test/render.tsx';
+import { ApprovalCard } from './ApprovalCard.tsx';
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+async function shown(over: Partial<Approval> = {}) {
+  return renderWith(<ApprovalCard approval={approval(over)} count={1} />, { 'approval.resolve': () => ({}) });
+}
+const card = () => screen.getByRole('region', { name: 'Needs you: Run a command' });
+const pass = (ms: number) => act(async () => vi.advanceTimersByTime(ms));
+const click = (name: string) => act(async () => fireEvent.click(screen.getByRole('button', { name })));
+
+test('the whole command is shown, however long', async () => {
+  const command = `echo ${'x'.repeat(5000)} && rm -rf build`;
+  await shown({ command });
+  expect(card().textContent).toContain(command);
+});
+
+test('the card does not take the focus', async () => {
+  await shown();
+  await pass(1000);
+  expect(card().contains(document.activeElement)).toBe(false);
+});
+
+test('nothing is answered within half a second of appearing', async () => {
+  const { client } = await shown();
+  await pass(400);
+  await click('Allow once');
+  act(() => card().focus());
+  fireEvent.keyDown(card(), { key: 'Enter' });
+  expect(client.paramsOf('approval.resolve')).toEqual([]);
+  await pass(200);
+  await click('Allow once');
+  expect(client.paramsOf('approval.resolve')).toEqual([
+    { sessionId: SESSION, approvalId: 'a1', digest: 'd1', decision: { kind: 'allow', scope: 'once' } },
+  ]);
+});
+
+test('Enter allows once when the card itself has the focus, and is told once', async () => {
+  const { client } = await shown();
+  await pass(600);
+  await act(async () => {
+    fireEvent.keyDown(card(), { key: 'Enter' });
+    fireEvent.keyDown(card(), { key: 'Enter' });
+  });
+  expect(client.paramsOf('approval.resolve')).toHaveLength(1);
+});
+
+test('Escape never denies', async () => {
+  const { client } = await shown();
+  await pass(600);
+  fireEvent.keyDown(card(), { key: 'Escape' });
+  expect(client.paramsOf('approval.resolve')).toEqual([]);
+});
+
+test('a denial carries its note', async () => {
+  const { client } = await shown();
+  await pass(600);
+  await click('Deny with a note');
+  const note = screen.getByRole('textbox', { name: 'Note to the agent' });
+  expect(document.activeElement).toBe(note);
+  fireEvent.change(note, { target: { value: ' use the staging database ' } });
+  await click('Deny');
+  expect(client.paramsOf('approval.resolve').map((params) => params.decision)).toEqual([
+    { kind: 'deny', note: 'use the staging database' },
+  ]);
+});
+
+test('Escape in the note takes it back and denies nothing', async () => {
+  const { client } = await shown();
+  await pass(600);
+  await click('Deny with a note');
+  fireEvent.keyDown(screen.getByRole('textbox', { name: 'Note to the agent' }), { key: 'Escape' });
+  expect(screen.getByRole('button', { name: 'Allow once' })).toBeDefined();
+  expect(client.paramsOf('approval.resolve')).toEqual([]);
+});
+
+test('after a refused answer the question can be answered again', async () => {
+  const { client, stores } = await shown();
+  client.answer('approval.resolve', () => {
+    throw new ClientError({ code: 'approval_stale', message: 'The command has changed since it was shown.' });
+  });
+  await pass(600);
+  await click('Allow once');
+  expect(stores.ui.getState().toasts).toHaveLength(1);
+  await click('For this session');
+  expect(client.paramsOf('approval.resolve')).toHaveLength(2);
+});
