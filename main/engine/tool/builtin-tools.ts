@@ -1,0 +1,43 @@
+/** The built-in tools, collected. No index.ts: approvals know a tool's types and run-tool knows approvals, so one door would close a cycle. */
+import { defineTool } from './define-tool.ts';
+import { editTool } from './edit.ts';
+import { createGlobTool } from './glob.ts';
+import { createGrepTool } from './grep-search.ts';
+import { listDirectoryTool } from './list-directory.ts';
+import { readFileTool } from './read-file.ts';
+import { createRipgrep } from './ripgrep.ts';
+import { runShellCommandTool } from './run-shell-command.ts';
+import { taskListTool } from './task-list.ts';
+import { taskOutputTool } from './task-output.ts';
+import { taskStopTool } from './task-stop.ts';
+import { todoWriteTool } from './todo-write.ts';
+import type { Tool } from './tool.ts';
+import { writeFileTool } from './write-file.ts';
+
+/** `findRipgrep` answers the path of a ripgrep to use instead of the packaged one. */
+export interface BuiltinToolDeps {
+  readonly findRipgrep?: () => Promise<string>;
+}
+
+/**
+ * The tools every session has, in the order the model sees them, which never changes: the request's prefix is cached by it.
+ * Shape: names and parameters are Qwen Code's, so that a session can move between both.
+ * Errors: none; a missing ripgrep is told by the first search.
+ * Source: spec/qwen-code.md 4.2.
+ */
+export function createBuiltinTools(deps: BuiltinToolDeps = {}): readonly Tool[] {
+  const ripgrep = createRipgrep(deps.findRipgrep);
+  return [
+    defineTool(readFileTool),
+    defineTool(writeFileTool),
+    defineTool(editTool),
+    defineTool(createGlobTool(ripgrep)),
+    defineTool(createGrepTool(ripgrep)),
+    defineTool(listDirectoryTool),
+    defineTool(runShellCommandTool),
+    defineTool(taskListTool),
+    defineTool(taskOutputTool),
+    defineTool(taskStopTool),
+    defineTool(todoWriteTool),
+  ];
+}
