@@ -11,6 +11,8 @@ export interface HttpOptions {
   readonly rendererRoot: string;
   /** Adds the routes that need the token. */
   readonly addRoutes: (app: Hono) => void;
+  /** What a route's error means to its caller; undefined for a fault of ours. */
+  readonly toHttpError: (error: unknown) => { readonly status: 400 | 404 | 409 | 429; readonly body: object } | undefined;
   readonly onFault: (error: unknown) => void;
 }
 
@@ -49,6 +51,8 @@ export function createHttpApp(options: HttpOptions): Hono {
 
   app.notFound((context) => context.json({ error: 'Not found' }, 404));
   app.onError((error, context) => {
+    const told = options.toHttpError(error);
+    if (told !== undefined) return context.json(told.body, told.status);
     options.onFault(error);
     return context.json({ error: 'A fault in Gantry; its log has the details.' }, 500);
   });

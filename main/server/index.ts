@@ -2,11 +2,14 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { homedir } from 'node:os';
 import { createAdaptorServer } from '@hono/node-server';
+import type { Hono } from 'hono';
 import { type Clock, type Engine, EngineError, type Logger } from '../engine/index.ts';
 import { type AppPort, createRpcHost } from '../rpc/index.ts';
 import { describeTokenProblem, makeToken, tokenMatches } from './access-token.ts';
 import { createHttpApp } from './http.ts';
 import { isLoopback } from './origin-guard.ts';
+import { createSessionHub } from './session-hub.ts';
+import { addSessionRoutes, toHttpError } from './session-routes.ts';
 import { createWebSocketEndpoint } from './websocket-server.ts';
 
 export const DEFAULT_PORT = 4170;
@@ -23,6 +26,8 @@ export interface ServerOptions {
   readonly version: string;
   /** The built page (`dist/renderer`). */
   readonly rendererRoot: string;
+  /** The folder of HTTP clients that name none. */
+  readonly workspace: string;
   /** Absent: 4170. 0: any free port. */
   readonly port?: number;
   /** Absent: 127.0.0.1. Any address that is not this machine's own needs an explicit token. */
@@ -67,7 +72,11 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const after = (ms: number, run: () => void) => clock.after(ms, run);
 
   const rpc = createRpcHost({ engine, app: createAppPort(options.version), logger, after, validate: options.validate ?? false });
-  const app = createHttpApp({ bound, token, rendererRoot: options.rendererRoot, addRoutes: () => {}, onFault });
+  const hub = createSessionHub(engine, clock);
+  const stopping = new AbortController();
+  const addRoutes = (target: Hono) =>
+    addSessionRoutes(target, { engine, hub, clock, version: options.version, workspace: options.workspace, signal: stopping.signal });
+  const app = createHttpApp({ bound, token, rendererRoot: options.rendererRoot, onFault, toHttpError, addRoutes });
   const sockets = createWebSocketEndpoint({
     bound,
     after,
@@ -81,6 +90,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     port = await listen(server, hostname, port);
   } catch (error) {
     rpc.close();
+    hub.close();
     throw toStartError(error, hostname, port);
   }
   server.on('error', onFault);
@@ -93,6 +103,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       sockets.close({ force: false });
       rpc.close();
+      hub.close();
+      stopping.abort();
       server.closeIdleConnections();
       const timer = setTimeout(() => {
         sockets.close({ force: true });

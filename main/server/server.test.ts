@@ -62,6 +62,7 @@ async function start(options: { hostname?: string; token?: string; port?: number
     clock,
     version: '1.2.3',
     rendererRoot,
+    workspace: folder,
     port: options.port ?? 0,
     validate: true,
     ...(options.hostname === undefined ? {} : { hostname: options.hostname }),

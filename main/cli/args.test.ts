@@ -1,0 +1,110 @@
+import { expect, test } from 'vitest';
+import { parseCommandLine, type RunArgs } from './args.ts';
+
+const DEFAULTS: RunArgs = {
+  kind: 'run',
+  outputFormat: 'text',
+  includePartialMessages: false,
+  session: { kind: 'new' },
+  allowedTools: [],
+  trust: false,
+  trustedEndpoints: [],
+  includeDirectories: [],
+  background: 'stop',
+  debug: false,
+};
+const UUID = '3f2b8c1e-0d4a-4c6e-9f7b-1a2b3c4d5e6f';
+
+test.each<[string[], Partial<RunArgs>]>([
+  [[], {}],
+  [['-p', 'hi'], { prompt: 'hi' }],
+  [['--prompt', 'hi'], { prompt: 'hi' }],
+  [['fix', 'the', 'bug'], { prompt: 'fix the bug' }],
+  [['-p'], {}],
+  [['-o', 'json', '-p'], { outputFormat: 'json' }],
+  [['--', '--not-a-flag'], { prompt: '--not-a-flag' }],
+  [['-o', 'stream-json', '--include-partial-messages'], { outputFormat: 'stream-json', includePartialMessages: true }],
+  [['--input-format', 'text'], {}],
+  [['-m', 'qwen3'], { model: 'qwen3' }],
+  [['-y'], { approvalMode: 'yolo' }],
+  [['--approval-mode', 'auto-edit'], { approvalMode: 'auto-edit' }],
+  [['--allowed-tools', 'edit,glob', '--allowed-tools', 'Bash(git log, -n 1)'], { allowedTools: ['edit', 'glob', 'Bash(git log, -n 1)'] }],
+  [['--max-session-turns', '3', '--max-tool-calls', '0'], { maxSessionTurns: 3, maxToolCalls: 0 }],
+  [['--max-session-turns=-1'], {}],
+  [['--system-prompt', 'a', '--append-system-prompt', 'b'], { systemPrompt: 'a', appendSystemPrompt: 'b' }],
+  [['-c'], { session: { kind: 'continue' } }],
+  [['-r', 'abc'], { session: { kind: 'resume', id: 'abc' } }],
+  [['--session-id', UUID], { session: { kind: 'new', id: UUID } }],
+  [['--trust', '--trust-endpoint', 'https://api.example.com/v1'], { trust: true, trustedEndpoints: ['https://api.example.com'] }],
+  [['--include-directories', 'a,b', '--add-dir', 'c'], { includeDirectories: ['a', 'b', 'c'] }],
+  [['--background', 'wait'], { background: 'wait' }],
+  [
+    ['--openai-api-key', 'k', '--openai-base-url', 'u', '--auth-type', 'openai', '-d'],
+    { openaiApiKey: 'k', openaiBaseUrl: 'u', debug: true },
+  ],
+])('%j is understood', (argv, expected) => {
+  expect(parseCommandLine(argv)).toEqual({ ...DEFAULTS, ...expected });
+});
+
+test.each<[string[], string]>([
+  [['--frobnicate'], '--frobnicate'],
+  [['-p', 'x', '--sandbox'], '--sandbox'],
+  [['-z'], '-z'],
+  [['-p', 'a', 'b'], 'once'],
+  [['-y', '--approval-mode', 'plan'], '--approval-mode'],
+  [['--approval-mode', 'auto'], '"auto"'],
+  [['--output-format', 'xml'], '"xml"'],
+  [['--input-format', 'stream-json'], 'not supported'],
+  [['--include-partial-messages'], 'stream-json'],
+  [['--max-tool-calls', 'many'], '"many"'],
+  [['--max-session-turns', '1.5'], '"1.5"'],
+  [['-c', '-r', 'x'], '--continue'],
+  [['--session-id', '../../etc'], 'UUID'],
+  [['--trust-endpoint', 'example.com'], '--trust-endpoint'],
+  [['--auth-type', 'anthropic'], 'anthropic'],
+  [['--background', 'later'], '--background'],
+  [['--model'], 'model'],
+  [['serve', '--port', '70000'], '"70000"'],
+  [['serve', '--yolo'], '--yolo'],
+  [['serve', 'a', 'b'], 'one folder'],
+  [['serve', '--trust'], 'folder'],
+  [['sessions'], 'sessions list'],
+  [['auth', 'get'], 'auth set'],
+])('%j is refused with a sentence that names %s', (argv, mention) => {
+  expect(parseCommandLine(argv)).toEqual({ kind: 'refused', message: expect.stringContaining(mention), json: false });
+});
+
+test.each([[['-o', 'json', '--nope']], [['--output-format=json', '--nope']], [['--nope', '--output-format', 'json']]])(
+  'a refusal of %j is told as JSON',
+  (argv) => {
+    expect(parseCommandLine(argv)).toMatchObject({ kind: 'refused', json: true });
+  },
+);
+
+test('subcommands have flags of their own', () => {
+  const serve = ['serve', '--port', '0', '--hostname', '::1', '--token', 't', '--open', '--trust', '--trust-endpoint', 'http://h:1', 'dir'];
+  expect(parseCommandLine(serve)).toEqual({
+    kind: 'serve',
+    port: 0,
+    hostname: '::1',
+    token: 't',
+    open: true,
+    trust: true,
+    trustedEndpoints: ['http://h:1'],
+    folder: 'dir',
+    debug: false,
+  });
+  expect(parseCommandLine(['sessions', 'list', '--json'])).toEqual({ kind: 'sessions', json: true });
+  expect(parseCommandLine(['auth', 'set', 'Ollama', '--insecure-file'])).toEqual({ kind: 'auth', provider: 'Ollama', insecureFile: true });
+  expect(parseCommandLine(['doctor'])).toEqual({ kind: 'doctor' });
+});
+
+test.each([
+  [['-v'], 'version'],
+  [['-p', 'x', '--version'], 'version'],
+  [['-h'], 'help'],
+  [['serve', '--help'], 'help'],
+  [['doctor', '-v'], 'version'],
+])('%j asks for the %s', (argv, kind) => {
+  expect(parseCommandLine(argv)).toEqual({ kind });
+});

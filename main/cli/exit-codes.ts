@@ -1,0 +1,42 @@
+import type { ErrorCode } from '../../preload/contract/index.ts';
+
+/** Source: qwen-code.md 3.3. Where its two versions differ, the later one. */
+export const EXIT = {
+  success: 0,
+  failure: 1,
+  badInput: 42,
+  badConfiguration: 52,
+  turnLimit: 53,
+  toolCallBudget: 55,
+} as const;
+
+/** What only the user's settings or flags can put right; found before anything is sent to a model. */
+const CONFIGURATION_CODES: readonly ErrorCode[] = [
+  'no_model',
+  'missing_api_key',
+  'endpoint_untrusted',
+  'settings_broken',
+  'settings_unwritable',
+  'keyring_unavailable',
+  'consent_required',
+];
+
+export function exitCodeOf(code: ErrorCode): number {
+  return CONFIGURATION_CODES.includes(code) ? EXIT.badConfiguration : EXIT.failure;
+}
+
+/** The `type` of an error object on standard error, as programs written for Qwen Code expect it. */
+export function errorTypeOf(exitCode: number): string {
+  switch (exitCode) {
+    case EXIT.badInput:
+      return 'FatalInputError';
+    case EXIT.badConfiguration:
+      return 'FatalConfigError';
+    case EXIT.turnLimit:
+      return 'FatalTurnLimitedError';
+    case EXIT.toolCallBudget:
+      return 'FatalBudgetExceededError';
+    default:
+      return 'AlreadyReportedError';
+  }
+}

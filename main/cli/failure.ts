@@ -1,0 +1,14 @@
+/** How a run that failed is told on standard error. */
+import { errorTypeOf } from './exit-codes.ts';
+import type { OutputFormat } from './args.ts';
+
+export interface RunFailure {
+  readonly message: string;
+  readonly exitCode: number;
+}
+
+/** In JSON mode an object a program can read, otherwise the sentence. Source: qwen-code.md 3.3. */
+export function formatFailure(failure: RunFailure, format: OutputFormat): string {
+  if (format !== 'json') return failure.message;
+  return JSON.stringify({ error: { type: errorTypeOf(failure.exitCode), message: failure.message, code: failure.exitCode } });
+}

@@ -1,0 +1,46 @@
+export const HELP = `Usage: gantry [options] [prompt]
+       gantry serve [--port N] [--hostname H] [--token T] [--open] [--trust] [--trust-endpoint O] [folder]
+       gantry sessions list [--json]
+       gantry auth set [provider] [--insecure-file]
+       gantry doctor
+
+One prompt, answered on standard output. Piped standard input goes before the prompt.
+
+Prompt and output
+  -p, --prompt <text>            the prompt; an argument without a flag is one too
+  -o, --output-format <format>   text (default), json (one array), stream-json (one message a line)
+      --include-partial-messages with stream-json: text as it comes
+      --input-format <format>    text
+
+Model
+  -m, --model <id>               one of the configured models
+      --auth-type openai         the protocol
+      --openai-api-key <key>     instead of OPENAI_API_KEY (other users can see arguments: prefer the variable)
+      --openai-base-url <url>    instead of OPENAI_BASE_URL
+      --system-prompt <text>     replaces Gantry's own
+      --append-system-prompt <text>
+      --trust-endpoint <origin>  a project's settings may send a key there
+
+What it may do
+      --approval-mode <mode>     plan, default, auto-edit, yolo
+  -y, --yolo                     everything runs without a question
+      --allowed-tools <names>    these tools run without a question
+      --trust                    use this folder's own settings
+      --include-directories <paths>
+      --max-session-turns <n>    requests to the model
+      --max-tool-calls <n>
+      --background wait|stop     background tasks at the end: wait for them, or stop them after 30 s (default)
+
+Session
+  -c, --continue                 the latest session of this folder
+  -r, --resume <id>
+      --session-id <uuid>        the id of a new session
+
+  -d, --debug                    log on standard error
+  -v, --version
+  -h, --help
+
+gantry serve prints an address with its access token. --token can also be given as QWEN_SERVER_TOKEN.
+
+Exit codes: 0 done, 1 failed, 42 bad input, 52 bad configuration, 53 turn limit, 55 tool-call budget, 130 interrupted.
+`;

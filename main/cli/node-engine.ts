@@ -1,0 +1,46 @@
+import { createEngine, type Engine, type EnginePorts } from '../engine/index.ts';
+import { createNodePorts } from '../local/node-ports.ts';
+import { GANTRY_VERSION } from '../local/version.ts';
+
+/** An engine that does not end is given up after this. Unit: ms. */
+const CLOSE_LIMIT_MS = 10_000;
+
+export interface NodeEngineOptions {
+  readonly hostKind: 'server' | 'cli';
+  readonly trustedEndpoints?: readonly string[];
+  /** Stand over the process's environment. */
+  readonly overrides?: Readonly<Record<string, string | undefined>>;
+  readonly debug?: boolean;
+}
+
+export interface NodeEngine {
+  readonly engine: Engine;
+  readonly ports: EnginePorts;
+  /** Ends what runs; returns after 10 s at the latest. */
+  close(): Promise<void>;
+}
+
+/** The engine of this process, with everything it needs from the machine. */
+export function openNodeEngine(options: NodeEngineOptions): NodeEngine {
+  const given = Object.entries(options.overrides ?? {}).filter(([, value]) => value !== undefined);
+  const ports = createNodePorts({
+    environment: { ...process.env, ...Object.fromEntries(given) },
+    hostKind: options.hostKind,
+    version: GANTRY_VERSION,
+    trustedEndpoints: options.trustedEndpoints ?? [],
+    debug: options.debug ?? false,
+  });
+  const engine = createEngine(ports);
+  return {
+    engine,
+    ports,
+    async close() {
+      let timer: NodeJS.Timeout | undefined;
+      const limit = new Promise<void>((resolve) => {
+        timer = setTimeout(resolve, CLOSE_LIMIT_MS);
+      });
+      await Promise.race([engine.close(), limit]);
+      clearTimeout(timer);
+    },
+  };
+}

@@ -1,0 +1,32 @@
+import type { TurnResult } from '../../preload/contract/index.ts';
+import { toMessageUsage } from './message-mapper.ts';
+import type { ResultMessage } from './output-message.ts';
+
+export type ResultFacts = { readonly sessionId: string; readonly uuid: string } & ({ readonly text: string } | { readonly error: string });
+
+/** The last message of a run. Pure. Source: qwen-code.md 3.2. */
+export function toResultMessage(result: TurnResult, facts: ResultFacts): ResultMessage {
+  const usage = toMessageUsage(result.usage);
+  const common = {
+    uuid: facts.uuid,
+    session_id: facts.sessionId,
+    duration_ms: result.durationMs,
+    duration_api_ms: result.apiDurationMs,
+    num_turns: result.modelRequests,
+    permission_denials: result.denied.map((denial) => ({
+      tool_name: denial.toolName,
+      tool_use_id: denial.toolCallId,
+      tool_input: denial.input,
+    })),
+  };
+  if ('text' in facts) return { type: 'result', subtype: 'success', is_error: false, result: facts.text, usage, ...common };
+  const { total_tokens: _notTold, ...shortUsage } = usage;
+  return {
+    type: 'result',
+    subtype: 'error_during_execution',
+    is_error: true,
+    error: { message: facts.error },
+    usage: shortUsage,
+    ...common,
+  };
+}

@@ -1,0 +1,374 @@
+import { expect, test } from 'vitest';
+import {
+  type HostEvent,
+  ItemId,
+  ProjectId,
+  ProjectSummary,
+  type SessionId,
+  SessionSnapshot,
+  TaskSummary,
+  TurnId,
+  type TurnResult,
+} from '../../preload/contract/index.ts';
+import { type Clock, EngineError } from '../engine/index.ts';
+import { createFakeEngine, type EngineScript } from '../test/support/fake-engine.ts';
+import { parseCommandLine } from './args.ts';
+import { createJsonWriter } from './json-writer.ts';
+import type { OutputWriter } from './output-writer.ts';
+import { runPrompt } from './run-prompt.ts';
+import { createStreamJsonWriter } from './stream-json-writer.ts';
+import { createTextWriter } from './text-writer.ts';
+
+const SESSION = '3f2b8c1e-0d4a-4c6e-9f7b-1a2b3c4d5e6f';
+const project = ProjectSummary.parse({ id: 'p', path: '/p', name: 'p', trust: 'trusted', projectFiles: [], exists: true, openedAtMs: 0 });
+const snapshot = SessionSnapshot.parse({
+  summary: { id: SESSION, projectId: 'p', title: '', updatedAtMs: 0, createdAtMs: 0, state: 'idle', endedTurns: 0 },
+  seq: 0,
+  items: [],
+  earlierItems: 0,
+  approvals: [],
+  queue: [],
+  mode: 'default',
+  model: { providerId: 'x', modelId: 'm' },
+  context: { usedTokens: 0, windowTokens: 0 },
+  tasks: [],
+  toolNames: ['glob'],
+});
+const sessionId: SessionId = snapshot.summary.id;
+const result = (part: Partial<TurnResult> = {}): TurnResult => ({
+  turnId: TurnId.parse('t'),
+  end: 'completed',
+  usage: { inputTokens: 10, outputTokens: 2, cachedTokens: 4, thinkingTokens: 0 },
+  durationMs: 30,
+  apiDurationMs: 20,
+  modelRequests: 1,
+  denied: [],
+  ...part,
+});
+const endTurn = (part?: Partial<TurnResult>): HostEvent => ({ event: 'turn.ended', data: { sessionId, seq: 9, result: result(part) } });
+const answer = (text: string): HostEvent => ({
+  event: 'item.added',
+  data: {
+    sessionId,
+    seq: 1,
+    item: { kind: 'assistant', id: ItemId.parse(`a-${text}`), text, thinking: '', model: 'm', createdAtMs: 0, streaming: false },
+  },
+});
+const startTurn: HostEvent = {
+  event: 'turn.started',
+  data: { sessionId, seq: 1, turn: { id: TurnId.parse('t'), phase: 'preparing', startedAtMs: 0 } },
+};
+const backgroundTask = (status: TaskSummary['status']): TaskSummary =>
+  TaskSummary.parse({
+    id: 'bg_00000001',
+    sessionId: SESSION,
+    command: 'sleep 100',
+    cwd: '/p',
+    placement: 'background',
+    wasBackground: true,
+    status,
+    startedAtMs: 0,
+    outputBytes: 0,
+    droppedBytes: 0,
+    lastLine: '',
+    rev: 1,
+  });
+
+function manualClock(): Clock & { advance(ms: number): void } {
+  let now = 0;
+  const timers = new Set<{ atMs: number; run: () => void }>();
+  return {
+    now: () => now,
+    after(ms, run) {
+      const timer = { atMs: now + ms, run };
+      timers.add(timer);
+      return () => void timers.delete(timer);
+    },
+    advance(ms) {
+      now += ms;
+      for (const timer of [...timers].filter(({ atMs }) => atMs <= now)) {
+        timers.delete(timer);
+        timer.run();
+      }
+    },
+  };
+}
+
+const WRITERS: Record<string, (write: (text: string) => void) => OutputWriter> = {
+  text: createTextWriter,
+  json: createJsonWriter,
+  'stream-json': createStreamJsonWriter,
+};
+
+/** Starts a run whose engine answers the prompt with `events`; a function may do more when it is asked. */
+function start(argv: string[], events: readonly HostEvent[] = [], script: EngineScript = {}) {
+  const args = parseCommandLine(argv);
+  if (args.kind !== 'run') throw new Error(`not a run: ${JSON.stringify(args)}`);
+  const calls: unknown[][] = [];
+  const fake = createFakeEngine({
+    projects: { open: async (...given) => (calls.push(['open', ...given]), project) },
+    ...script,
+    sessions: {
+      create: async (...given) => (calls.push(['create', ...given]), snapshot),
+      prompt: async (...given) => {
+        calls.push(['prompt', ...given.slice(0, 2)]);
+        for (const event of events) fake.emit(event);
+        return {};
+      },
+      ...script.sessions,
+    },
+    tasks: { list: () => [], ...script.tasks },
+  });
+  const out: string[] = [];
+  const said: string[] = [];
+  const clock = manualClock();
+  const controller = new AbortController();
+  const run = {
+    engine: fake.engine,
+    args,
+    prompt: args.prompt ?? '',
+    cwd: '/p',
+    version: '1.2.3',
+    clock,
+    writer: (WRITERS[args.outputFormat] ?? createTextWriter)((text) => void out.push(text)),
+    say: (line: string) => void said.push(line),
+    unattendedRetry: true,
+  };
+  return { done: runPrompt(run, controller.signal), out, said, calls, clock, fake, abort: () => controller.abort() };
+}
+
+test('text mode prints the last answer and nothing else', async () => {
+  const { done, out, said } = start(['hi'], [answer('first'), answer('second'), endTurn()]);
+  expect([await done, out, said]).toEqual([0, ['second\n'], []]);
+});
+
+test('json mode prints one array: init, messages, result with stats', async () => {
+  const { done, out } = start(['-o', 'json', 'hi'], [answer('Hello'), endTurn()]);
+  expect(await done).toBe(0);
+  const messages: unknown = JSON.parse(out.join(''));
+  expect(messages).toEqual([
+    {
+      type: 'system',
+      subtype: 'init',
+      uuid: expect.any(String),
+      session_id: SESSION,
+      cwd: '/p',
+      tools: ['glob'],
+      mcp_servers: [],
+      model: 'm',
+      permission_mode: 'default',
+      slash_commands: [],
+      qwen_code_version: '1.2.3',
+      agents: [],
+    },
+    expect.objectContaining({ type: 'assistant' }),
+    {
+      type: 'result',
+      subtype: 'success',
+      is_error: false,
+      uuid: expect.any(String),
+      session_id: SESSION,
+      duration_ms: 30,
+      duration_api_ms: 20,
+      num_turns: 1,
+      result: 'Hello',
+      usage: { input_tokens: 10, output_tokens: 2, cache_read_input_tokens: 4, total_tokens: 12 },
+      permission_denials: [],
+      stats: expect.objectContaining({
+        models: {
+          m: {
+            api: { totalRequests: 1, totalErrors: 0, totalLatencyMs: 20 },
+            tokens: { prompt: 10, candidates: 2, total: 12, cached: 4, thoughts: 0 },
+            bySource: {},
+          },
+        },
+      }),
+    },
+  ]);
+});
+
+test('stream-json prints one message a line, and no stats', async () => {
+  const { done, out } = start(['-o', 'stream-json', 'hi'], [answer('Hello'), endTurn()]);
+  expect(await done).toBe(0);
+  expect(out.every((line) => line.indexOf('\n') === line.length - 1)).toBe(true);
+  const messages = out.map((line): { type: string } => JSON.parse(line));
+  expect(messages.map(({ type }) => type)).toEqual(['system', 'assistant', 'result']);
+  expect(messages.at(-1)).not.toHaveProperty('stats');
+});
+
+test.each<[string, string[], string]>([
+  ['text', [], '[API Error: 401 wrong key]'],
+  ['stream-json', ['system', 'result'], '[API Error: 401 wrong key]'],
+])('a failed turn in %s mode is an error and exit 1', async (format, types, line) => {
+  const error = { code: 'auth_failed', message: '401 wrong key' } as const;
+  const { done, out, said } = start(['-o', format, 'hi'], [endTurn({ end: 'failed', error })]);
+  expect(await done).toBe(1);
+  expect(out.map((text) => JSON.parse(text).type)).toEqual(types);
+  expect(said).toEqual([line]);
+});
+
+test('a failed turn in json mode is told on both outputs', async () => {
+  const error = { code: 'auth_failed', message: '401 wrong key' } as const;
+  const { done, out, said } = start(['-o', 'json', 'hi'], [endTurn({ end: 'failed', error })]);
+  expect(await done).toBe(1);
+  const message = '[API Error: 401 wrong key]';
+  expect(JSON.parse(out.join('')).at(-1)).toMatchObject({ subtype: 'error_during_execution', is_error: true, error: { message } });
+  expect(JSON.parse(said.join(''))).toEqual({ error: { type: 'AlreadyReportedError', message, code: 1 } });
+});
+
+test.each<[string, Partial<TurnResult>, number, string]>([
+  ['a limit of turns', { end: 'max_turns' }, 53, 'FatalTurnLimitedError'],
+  ['a tool budget', { end: 'failed', error: { code: 'tool_limit_reached', message: 'x' } }, 55, 'FatalBudgetExceededError'],
+])('%s ends without a result', async (_name, end, code, type) => {
+  const { done, out, said } = start(['-o', 'json', '--max-session-turns', '1', '--max-tool-calls', '2', 'hi'], [answer('x'), endTurn(end)]);
+  expect([await done, out]).toEqual([code, []]);
+  expect(JSON.parse(said.join(''))).toMatchObject({ error: { type, code } });
+});
+
+test('the tool budget is told in the words scripts look for', async () => {
+  const { done, said } = start(
+    ['--max-tool-calls', '0', 'hi'],
+    [endTurn({ end: 'failed', error: { code: 'tool_limit_reached', message: 'x' } })],
+  );
+  await done;
+  expect(said).toEqual(['Run aborted: tool-call budget of 0 exceeded (--max-tool-calls); observed 0.']);
+});
+
+test.each(['no_model', 'missing_api_key', 'endpoint_untrusted', 'settings_broken'] as const)('%s is exit 52', async (code) => {
+  const { done, said } = start(['hi'], [], { sessions: { create: async () => Promise.reject(new EngineError(code, 'the reason')) } });
+  expect([await done, said]).toEqual([52, ['the reason']]);
+});
+
+test('what was refused is listed in the result and said with the flag', async () => {
+  const denied = [{ toolCallId: ItemId.parse('c1'), toolName: 'write_file', input: { file_path: 'a' } }];
+  const { done, out, said } = start(['-o', 'json', 'hi'], [answer('I could not.'), endTurn({ denied })]);
+  expect(await done).toBe(0);
+  expect(JSON.parse(out.join('')).at(-1)).toMatchObject({
+    permission_denials: [{ tool_name: 'write_file', tool_use_id: 'c1', tool_input: { file_path: 'a' } }],
+  });
+  expect(said).toEqual([expect.stringMatching(/write_file.*--allowed-tools write_file or --approval-mode auto-edit or --yolo/)]);
+});
+
+test('the flags reach the session', async () => {
+  const argv = ['-m', 'q', '-y', '--allowed-tools', 'edit', '--max-session-turns', '3', '--max-tool-calls', '4', '--system-prompt', 's'];
+  const more = ['--append-system-prompt', 'a', '--session-id', SESSION, '--trust', '--include-directories', '/q', 'hi'];
+  const { done, calls } = start([...argv, ...more], [endTurn()]);
+  await done;
+  expect(calls).toEqual([
+    ['open', '/p', { remember: false, trust: true }],
+    [
+      'create',
+      'p',
+      {
+        unattended: true,
+        allowedTools: ['edit'],
+        extraFolders: ['/q'],
+        sessionId: SESSION,
+        model: { modelId: 'q' },
+        mode: 'yolo',
+        systemPrompt: 's',
+        appendSystemPrompt: 'a',
+        maxTurns: 3,
+        maxToolCalls: 4,
+      },
+    ],
+    ['prompt', SESSION, 'hi'],
+  ]);
+});
+
+test('--continue takes the newest session, or starts one and says so', async () => {
+  const opened: unknown[] = [];
+  const open = async (_project: unknown, id: unknown) => (opened.push(id), snapshot);
+  const list = async () => [snapshot.summary];
+  expect(await start(['-c', 'hi'], [endTurn()], { sessions: { open, list } }).done).toBe(0);
+  expect(opened).toEqual([SESSION]);
+  const none = start(['-c', 'hi'], [endTurn()], { sessions: { list: async () => [] } });
+  expect(await none.done).toBe(0);
+  expect(none.said).toEqual([expect.stringContaining('no session to continue')]);
+});
+
+test('a session nobody knows is exit 1', async () => {
+  const open = async () => Promise.reject(new EngineError('session_unknown', 'No session x.'));
+  const { done, said } = start(['-r', 'x', 'hi'], [], { sessions: { open } });
+  expect([await done, said]).toEqual([1, ['No session x.']]);
+});
+
+test('a session that another program holds is not written to', async () => {
+  const held = { ...snapshot, heldBy: { pid: 42, host: 'box' } };
+  const { done, said, calls } = start(['-r', SESSION, 'hi'], [], { sessions: { open: async () => held } });
+  expect(await done).toBe(1);
+  expect(said).toEqual([expect.stringMatching(/process 42 on box/)]);
+  expect(calls.map(([name]) => name)).not.toContain('prompt');
+});
+
+test('an untrusted folder with files of its own is said', async () => {
+  const open = async () =>
+    ProjectSummary.parse({ ...project, id: ProjectId.parse('p'), trust: 'unknown', projectFiles: ['.qwen/settings.json'] });
+  const { done, said } = start(['hi'], [endTurn()], { projects: { open } });
+  await done;
+  expect(said).toEqual([expect.stringMatching(/\.qwen\/settings\.json.*--trust/)]);
+});
+
+test('a long wait for the next attempt says a line every 30 seconds', async () => {
+  const { done, said, clock, fake } = start(['hi']);
+  const waiting: HostEvent = {
+    event: 'turn.changed',
+    data: {
+      sessionId,
+      seq: 2,
+      turn: { id: TurnId.parse('t'), phase: 'retrying', startedAtMs: 0, retry: { atMs: 75_500, attempt: 3, reason: '429' } },
+    },
+  };
+  await Promise.resolve(); // the prompt is sent after the session is open
+  await new Promise((resolve) => setImmediate(resolve));
+  fake.emit(waiting);
+  clock.advance(30_000);
+  fake.emit(waiting); // told again while it lasts
+  clock.advance(30_000);
+  clock.advance(30_000);
+  fake.emit(endTurn());
+  await done;
+  expect(said).toEqual([
+    '[qwen-code] Waiting for API capacity... attempt 2, retry in 46s',
+    '[qwen-code] Waiting for API capacity... attempt 2, retry in 16s',
+  ]);
+});
+
+test('a background task is stopped 30 seconds after the answer, and that is said', async () => {
+  let task = backgroundTask('running');
+  const stop = () => {
+    task = backgroundTask('cancelled');
+    return task;
+  };
+  const { done, out, said, clock } = start(['hi'], [answer('started it'), endTurn()], { tasks: { list: () => [task], stop } });
+  await new Promise((resolve) => setImmediate(resolve));
+  clock.advance(29_999);
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(out).toEqual([]);
+  clock.advance(1);
+  expect([await done, out]).toEqual([0, ['started it\n']]);
+  expect(said).toEqual([expect.stringContaining('--background wait'), 'Stopping the background task bg_00000001: sleep 100']);
+});
+
+test('with --background wait the end of the task and the turn that follows are waited for', async () => {
+  let task = backgroundTask('running');
+  const { done, out, clock, fake } = start(['--background', 'wait', 'hi'], [answer('started it'), endTurn()], {
+    tasks: { list: () => [task] },
+  });
+  await new Promise((resolve) => setImmediate(resolve));
+  clock.advance(3_600_000);
+  task = backgroundTask('completed');
+  fake.emit({ event: 'task.changed', data: { task } });
+  for (const event of [startTurn, answer('it has ended'), endTurn()]) fake.emit(event);
+  await new Promise((resolve) => setImmediate(resolve));
+  clock.advance(200);
+  expect([await done, out]).toEqual([0, ['it has ended\n']]);
+});
+
+test('an aborted run returns without a result', async () => {
+  const { done, out, abort } = start(['-o', 'json', 'hi'], [answer('half')]);
+  await new Promise((resolve) => setImmediate(resolve));
+  abort();
+  await done;
+  expect(out).toEqual([]);
+});

@@ -1,0 +1,9 @@
+import type { OutputWriter, Write } from './output-writer.ts';
+
+/** Every message at once, one a line. */
+export function createStreamJsonWriter(write: Write): OutputWriter {
+  return {
+    message: (message) => write(`${JSON.stringify(message)}\n`),
+    end: (result) => write(`${JSON.stringify(result)}\n`),
+  };
+}

@@ -1,0 +1,63 @@
+/** What the end of a turn means for the process: which result, which exit code. Pure. Source: qwen-code.md 3.3. */
+import type { ErrorCode, TurnResult } from '../../preload/contract/index.ts';
+import { EXIT, exitCodeOf } from './exit-codes.ts';
+import type { RunFailure } from './failure.ts';
+
+export interface RunLimits {
+  readonly maxSessionTurns?: number;
+  readonly maxToolCalls?: number;
+}
+
+export type RunOutcome =
+  | { readonly kind: 'success' }
+  /** A result message with the error. */
+  | { readonly kind: 'failed'; readonly failure: RunFailure }
+  /** No result message: the run was stopped by a limit of its own. */
+  | { readonly kind: 'limit'; readonly failure: RunFailure };
+
+export function outcomeOf(result: TurnResult, limits: RunLimits, toolCalls: number): RunOutcome {
+  switch (result.end) {
+    case 'completed':
+      return { kind: 'success' };
+    case 'max_turns': {
+      const message = `Reached the limit of ${limits.maxSessionTurns ?? 0} requests to the model. Raise it with --max-session-turns.`;
+      return { kind: 'limit', failure: { message, exitCode: EXIT.turnLimit } };
+    }
+    case 'cancelled':
+    case 'interrupted':
+    case 'failed': {
+      const { error } = result;
+      if (error === undefined) return { kind: 'failed', failure: { message: `The turn was ${result.end}.`, exitCode: EXIT.failure } };
+      if (error.code === 'tool_limit_reached') return { kind: 'limit', failure: budgetFailure(limits.maxToolCalls ?? 0, toolCalls) };
+      return { kind: 'failed', failure: { message: describeError(error), exitCode: exitCodeOf(error.code) } };
+    }
+    default:
+      return result.end satisfies never;
+  }
+}
+
+function budgetFailure(budget: number, observed: number): RunFailure {
+  return {
+    message: `Run aborted: tool-call budget of ${budget} exceeded (--max-tool-calls); observed ${observed}.`,
+    exitCode: EXIT.toolCallBudget,
+  };
+}
+
+/** Failures of the model's side, which scripts for Qwen Code find by this prefix. */
+const API_CODES: readonly ErrorCode[] = [
+  'auth_failed',
+  'permission_denied',
+  'rate_limited',
+  'quota_exceeded',
+  'context_too_long',
+  'provider_unreachable',
+  'tls_failed',
+  'provider_error',
+  'stream_invalid',
+  'timeout',
+  'model_unknown',
+];
+
+function describeError(error: { code: ErrorCode; message: string }): string {
+  return API_CODES.includes(error.code) ? `[API Error: ${error.message}]` : error.message;
+}

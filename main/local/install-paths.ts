@@ -1,0 +1,12 @@
+import { join } from 'node:path';
+
+/** Run from TypeScript source, or from what the build made of it: then every chunk lies in `dist/main`. */
+export const IS_SOURCE: boolean = import.meta.filename.endsWith('.ts');
+
+const here = import.meta.dirname;
+
+/** The page as built; from source it is there only after a build. */
+export const RENDERER_ROOT: string = IS_SOURCE ? join(here, '..', '..', 'dist', 'renderer') : join(here, '..', 'renderer');
+
+/** Entry of the process that owns the terminals. */
+export const PTY_HOST_ENTRY: string = IS_SOURCE ? join(here, '..', 'pty-host', 'main.ts') : join(here, 'pty-host.js');

@@ -1,0 +1,52 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import type { EnginePorts, Environment } from '../engine/ports.ts';
+import { PTY_HOST_ENTRY } from './install-paths.ts';
+import { openLedger } from './ledger.ts';
+import { createLogger } from './logger.ts';
+import { createNodeClock } from './node-clock.ts';
+import { createNodeFs } from './node-fs.ts';
+import { enginePathsOf } from './paths.ts';
+import { createPtyClient, forkPtyHost } from './pty-client.ts';
+import { createSecretStore } from './secret-store.ts';
+import { createProcessGuard } from './watchdog.ts';
+
+export interface NodePortsOptions {
+  /** The user's environment, as the process was given it or with flags laid over it. */
+  readonly environment: Environment;
+  readonly hostKind: 'server' | 'cli';
+  readonly version: string;
+  /** Origins of `--trust-endpoint`. */
+  readonly trustedEndpoints: readonly string[];
+  /** Debug lines in the log, and the whole log on standard error. */
+  readonly debug?: boolean;
+  /** Absent: the user's home folder. */
+  readonly home?: string;
+}
+
+/**
+ * What a host that is a Node process supplies to the engine: the server and the command line.
+ * Nothing is opened or written before it is needed; the pty host is forked by the first command.
+ */
+export function createNodePorts(options: NodePortsOptions): EnginePorts {
+  const { environment, hostKind, version, trustedEndpoints } = options;
+  const clock = createNodeClock();
+  const paths = enginePathsOf(environment, options.home ?? homedir(), process.platform);
+  const logger = createLogger({ gantryHome: paths.gantryHome, name: hostKind, nowMs: () => clock.now(), debug: options.debug ?? false });
+  return {
+    paths,
+    environment: async () => environment,
+    secrets: createSecretStore({ gantryHome: paths.gantryHome, logger }),
+    openPtyHost: () =>
+      createPtyClient(
+        forkPtyHost(PTY_HOST_ENTRY, { env: environment }),
+        logger,
+        createProcessGuard({ ledger: openLedger(join(paths.gantryHome, 'ledger'), logger), logger }),
+      ),
+    fs: createNodeFs(),
+    logger,
+    clock,
+    host: { kind: hostKind, version },
+    trustedEndpoints,
+  };
+}

@@ -1,0 +1,69 @@
+import type { Clock } from '../engine/index.ts';
+import type { EventLog, LoggedEvent } from './event-log.ts';
+
+/** Unit: ms. Source: qwen-code.md 8. */
+const HEARTBEAT_MS = 15_000;
+const RETRY_MS = 3000;
+
+/** A client that has this much unread is cut off; it comes back with `Last-Event-ID`. Unit: bytes. */
+export const MAX_UNREAD_BYTES = 8 * 1024 * 1024;
+
+/**
+ * A session's events as server-sent events: what came after `lastEventId` (absent: nothing of the past), then what comes.
+ * Ownership: it ends with its reader, or with the signal.
+ */
+export function createEventStream(
+  log: EventLog,
+  clock: Clock,
+  lastEventId: number | undefined,
+  signal: AbortSignal,
+): ReadableStream<Uint8Array> {
+  const encoder = new TextEncoder();
+  let stop = () => {};
+  return new ReadableStream<Uint8Array>(
+    {
+      start(controller) {
+        let isOver = false;
+        const send = (text: string) => {
+          if (isOver) return;
+          controller.enqueue(encoder.encode(text));
+          if ((controller.desiredSize ?? 0) > 0) return;
+          controller.enqueue(encoder.encode(frame('client_evicted', '{"reason":"too slow"}')));
+          end();
+        };
+        const sendEvent = (event: LoggedEvent) => send(`id: ${event.id}\n${frame(event.type, event.json)}`);
+        const beat = () => {
+          cancelBeat = clock.after(HEARTBEAT_MS, beat);
+          send(': heartbeat\n\n');
+        };
+        let cancelBeat = clock.after(HEARTBEAT_MS, beat);
+        const unsubscribe = log.subscribe(sendEvent);
+        const end = () => {
+          isOver = true;
+          stop();
+          controller.close();
+        };
+        stop = () => {
+          stop = () => {};
+          unsubscribe();
+          cancelBeat();
+          signal.removeEventListener('abort', end);
+        };
+        signal.addEventListener('abort', end);
+
+        send(`retry: ${RETRY_MS}\n\n`);
+        if (lastEventId === undefined) return;
+        const { events, isCut } = log.after(lastEventId);
+        if (isCut) send(frame('history_truncated', JSON.stringify({ lastEventId })));
+        for (const event of events) sendEvent(event);
+        send(frame('replay_complete', JSON.stringify({ lastEventId: log.lastId() })));
+      },
+      cancel: () => stop(),
+    },
+    new ByteLengthQueuingStrategy({ highWaterMark: MAX_UNREAD_BYTES }),
+  );
+}
+
+function frame(type: string, json: string): string {
+  return `event: ${type}\ndata: ${json}\n\n`;
+}

@@ -1,0 +1,58 @@
+#!/usr/bin/env node
+/**
+ * The `gantry` command. Plain JavaScript, because it must also start under a Node that is too old for Gantry: then it
+ * runs itself again with the Node that `npm install` has brought, or says what is needed.
+ */
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+const NEEDED_MAJOR = 22;
+const self = fileURLToPath(import.meta.url);
+const root = join(dirname(self), '..', '..');
+
+if (Number.parseInt(process.versions.node, 10) >= NEEDED_MAJOR) await start();
+else runWithInstalledNode();
+
+async function start() {
+  const entry = join(root, 'dist', 'main', 'cli.js');
+  if (existsSync(entry)) await import(pathToFileURL(entry).href);
+  else fail(`Gantry has not been built yet. Run \`npm run build\` in ${root} first.`);
+}
+
+function runWithInstalledNode() {
+  const node = findInstalledNode();
+  if (node === undefined) return failForVersion();
+  const child = spawn(node, [self, ...process.argv.slice(2)], { stdio: 'inherit' });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  child.on('error', failForVersion);
+  child.on('exit', (code, signal) => {
+    if (signal === null) process.exit(code ?? 1);
+    process.removeAllListeners(signal);
+    process.kill(process.pid, signal); // whoever started us sees what ended the run
+  });
+}
+
+/** The binary of the package `node`, wherever the package manager has put it. */
+function findInstalledNode() {
+  try {
+    const folder = dirname(createRequire(import.meta.url).resolve('node/package.json'));
+    const path = join(folder, 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
+    return existsSync(path) ? path : undefined;
+  } catch {
+    return undefined; // the package is not installed
+  }
+}
+
+function failForVersion() {
+  fail(
+    `Gantry needs Node ${NEEDED_MAJOR} or later; this is ${process.versions.node}. Install a newer one, or run \`npm install\` in ${root}, which brings one.`,
+  );
+}
+
+function fail(message) {
+  process.stderr.write(`${message}\n`);
+  process.exitCode = 1;
+}
