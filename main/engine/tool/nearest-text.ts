@@ -9,7 +9,7 @@ export interface NearestText {
 }
 
 /** Compared per place; a longer text is found by its first lines as well. */
-const MAX_COMPARED_LINES = 12;
+const MAX_COMPARED_LINES = 8;
 /** Places looked at: files beyond it are rarely edited by hand. */
 const MAX_PLACES = 30_000;
 /** Characters compared of a line; lines of minified files are longer. */

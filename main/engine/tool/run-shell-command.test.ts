@@ -1,7 +1,7 @@
 import { mkdir, symlink } from 'node:fs/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { fakeTasks, makeTask, makeText, makeWorkspace, never, type TestWorkspace, without } from '../../test/support/tool-workspace.ts';
-import type { StartTask, TaskOutcome } from '../task/task-api.ts';
+import type { StartTask, TaskOutcome } from '../task/index.ts';
 import { runShellCommandTool } from './run-shell-command.ts';
 import type { ToolContext } from './tool.ts';
 

@@ -2,7 +2,7 @@ import { isAbsolute } from 'node:path';
 import { z } from 'zod';
 import { isTerminalStatus, type TaskId, type TaskSummary, type ToolDisplay } from '../../../preload/contract/index.ts';
 import type { BoundedText } from '../ports.ts';
-import type { TaskOutcome } from '../task/task-api.ts';
+import type { TaskOutcome } from '../task/index.ts';
 import { findAmpersand } from './ampersand.ts';
 import { outputForDisplay, outputForModel, statusInWords } from './bounded-output.ts';
 import { failure } from './define-tool.ts';

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { ItemId, SessionId, ToolDisplay, ToolKind } from '../../../preload/contract/index.ts';
 import type { Logger, WorkspaceFs } from '../ports.ts';
-import type { Tasks } from '../task/task-api.ts';
+import type { Tasks } from '../task/index.ts';
 
 /**
  * One tool: its schema for the model, what a call would do (for the approval), and the work itself.
@@ -24,7 +24,14 @@ export interface Tool<Input = unknown> {
 
 /** `refusal`: the call cannot work (file not read yet, no match); it is answered without a question. */
 export type ToolPreview =
-  | { readonly ok: true; readonly title: string; readonly display: ToolDisplay; readonly touches: readonly string[]; readonly command?: string; readonly cwd?: string }
+  | {
+      readonly ok: true;
+      readonly title: string;
+      readonly display: ToolDisplay;
+      readonly touches: readonly string[];
+      readonly command?: string;
+      readonly cwd?: string;
+    }
   | { readonly ok: false; readonly refusal: string };
 
 export interface ToolResult {

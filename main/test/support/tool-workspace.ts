@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { ItemId, SessionId, TaskId, type TaskSummary, type ToolDisplay } from '../../../preload/contract/index.ts';
 import { createNodeFs } from '../../local/node-fs.ts';
 import type { BoundedText } from '../../engine/ports.ts';
-import type { StartTask, TaskOutcome, Tasks } from '../../engine/task/task-api.ts';
+import type { StartTask, TaskOutcome, Tasks } from '../../engine/task/index.ts';
 import type { Todo, ToolContext } from '../../engine/tool/tool.ts';
 
 export interface TestWorkspace {
