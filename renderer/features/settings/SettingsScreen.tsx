@@ -1,15 +1,44 @@
+import { useEffect, useEffectEvent, useState } from 'react';
 import type { ProviderId } from '../../../preload/contract/index.ts';
+import { useSettings } from '../../stores/index.ts';
+import { AppearanceSection } from './AppearanceSection.tsx';
+import { ApprovalsSection } from './ApprovalsSection.tsx';
+import { FilesSection } from './FilesSection.tsx';
+import { ModelsSection } from './ModelsSection.tsx';
+import { ProblemsNote } from './ProblemsNote.tsx';
+import { type SectionId, SettingsNav } from './SettingsNav.tsx';
+import { settingsStrings } from './settings-strings.ts';
 
 export interface SettingsScreenProps {
   readonly onClose: () => void;
-  /** Opens this provider's key field: where a refused key is replaced. */
+  /** Opens this provider with the focus in its key field: where a refused key is replaced. */
   readonly focusProviderId?: ProviderId;
 }
 
-export function SettingsScreen({ onClose }: SettingsScreenProps) {
+/** The settings, below the title bar. Escape leaves them. */
+export function SettingsScreen({ onClose, focusProviderId }: SettingsScreenProps) {
+  const [section, setSection] = useState<SectionId>('models');
+  const settings = useSettings();
+  const close = useEffectEvent((event: KeyboardEvent) => {
+    const inField = event.target instanceof HTMLInputElement && event.target.type !== 'radio' && event.target.type !== 'checkbox';
+    const inOverlay = document.querySelector('[role="dialog"], [role="menu"]') !== null;
+    if (event.key === 'Escape' && !event.defaultPrevented && !inField && !inOverlay) onClose();
+  });
+  useEffect(() => {
+    const listener = (event: KeyboardEvent) => close(event);
+    window.addEventListener('keydown', listener);
+    return () => window.removeEventListener('keydown', listener);
+  }, []);
   return (
-    <button type="button" onClick={onClose}>
-      Close
-    </button>
+    <div className="flex min-h-0 flex-1">
+      <SettingsNav shown={section} onShow={setSection} onClose={onClose} />
+      <main aria-label={settingsStrings.screen.label} className="min-w-0 flex-1 overflow-y-auto px-10 py-7">
+        <ProblemsNote problems={settings?.problems ?? []} />
+        {section === 'models' && <ModelsSection {...(focusProviderId === undefined ? {} : { focusProviderId })} />}
+        {section === 'approvals' && <ApprovalsSection />}
+        {section === 'appearance' && <AppearanceSection />}
+        {section === 'files' && <FilesSection />}
+      </main>
+    </div>
   );
 }

@@ -14,9 +14,9 @@ export function EndedShellRow({ item, command }: { readonly item: ToolItem; read
     <Collapsible
       open={open}
       onToggle={() => setChosen(!open)}
+      icon={<Terminal size={15} strokeWidth={1.6} className={result?.tone === 'err' ? 'text-err' : ''} aria-hidden />}
       summary={
         <>
-          <Terminal size={15} strokeWidth={1.6} className={`shrink-0 ${result?.tone === 'err' ? 'text-err' : ''}`} aria-hidden />
           <span className="shrink-0">{item.verb}</span>
           <code className="min-w-0 flex-1 truncate font-mono [font-variant-ligatures:none] text-code text-text-1" title={command}>
             {command}

@@ -1,0 +1,23 @@
+import type { ProviderPreset } from '../../../preload/contract/index.ts';
+import { Button, Menu, MenuItem, MenuSeparator } from '../../ui/index.ts';
+import { settingsStrings } from './settings-strings.ts';
+
+export interface AddProviderMenuProps {
+  readonly presets: readonly ProviderPreset[];
+  /** `undefined`: one that no preset knows. */
+  readonly onChoose: (preset: ProviderPreset | undefined) => void;
+}
+
+export function AddProviderMenu({ presets, onChoose }: AddProviderMenuProps) {
+  return (
+    <Menu trigger={<Button look="primary">{settingsStrings.models.add}</Button>}>
+      {presets.map((preset) => (
+        <MenuItem key={`${preset.name} ${preset.baseUrl}`} onSelect={() => onChoose(preset)}>
+          {preset.name}
+        </MenuItem>
+      ))}
+      {presets.length > 0 && <MenuSeparator />}
+      <MenuItem onSelect={() => onChoose(undefined)}>{settingsStrings.models.custom}</MenuItem>
+    </Menu>
+  );
+}

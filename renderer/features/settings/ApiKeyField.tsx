@@ -1,0 +1,54 @@
+import { type RefObject, useState } from 'react';
+import type { KeyState } from '../../../preload/contract/index.ts';
+import { Field } from '../../ui/index.ts';
+import { settingsStrings } from './settings-strings.ts';
+
+export interface ApiKeyFieldProps {
+  /**
+   * The field itself, and the only place that holds the text: not React state, which would write it into the value
+   * attribute. Whoever reads it empties it (`takeKey`).
+   */
+  readonly inputRef: RefObject<HTMLInputElement | null>;
+  readonly keyState: KeyState | undefined;
+  readonly autoFocus: boolean;
+  readonly onTyped: (hasText: boolean) => void;
+  readonly onSubmit: () => void;
+}
+
+const text = settingsStrings.key;
+
+/** A key goes in and never comes out: what is shown of a saved one is its last four characters. */
+export function ApiKeyField({ inputRef, keyState, autoFocus, onTyped, onSubmit }: ApiKeyFieldProps) {
+  const [typed, setTyped] = useState(false);
+  const held = keyState?.last4;
+  return (
+    <Field
+      ref={inputRef}
+      label={settingsStrings.provider.apiKey}
+      hideLabel
+      mono
+      type="password"
+      autoComplete="off"
+      data-1p-ignore
+      data-lpignore="true"
+      autoFocus={autoFocus}
+      maxLength={10_000}
+      placeholder={held === undefined ? text.placeholder : text.replace}
+      note={held === undefined || typed ? '' : text.endsIn(held)}
+      onChange={(event) => {
+        setTyped(event.target.value !== '');
+        onTyped(event.target.value !== '');
+      }}
+      onKeyDown={(event) => {
+        if (event.key === 'Enter') onSubmit();
+      }}
+    />
+  );
+}
+
+/** Reads the key and empties the field in the same step, so that a submitted key stays nowhere in the page. */
+export function takeKey(input: HTMLInputElement | null): string {
+  const key = input?.value.trim() ?? '';
+  if (input !== null) input.value = '';
+  return key;
+}

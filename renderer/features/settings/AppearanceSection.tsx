@@ -1,0 +1,41 @@
+import type { Theme } from '../../../preload/contract/index.ts';
+import { useActions, useSettings } from '../../stores/index.ts';
+import { setTerminalScreenReader, useTerminalScreenReader } from '../task/index.ts';
+import { ChoiceList } from './ChoiceList.tsx';
+import { Section } from './Section.tsx';
+import { settingsStrings } from './settings-strings.ts';
+
+const THEMES: readonly Theme[] = ['system', 'dark', 'light'];
+const text = settingsStrings.appearance;
+
+export function AppearanceSection() {
+  const settings = useSettings();
+  const { setTheme } = useActions();
+  const screenReader = useTerminalScreenReader();
+  return (
+    <Section title={text.title} intro={text.intro}>
+      <ChoiceList
+        legend={text.legend}
+        value={settings?.theme}
+        choices={THEMES.map((value) => ({ value, name: text.themes[value] }))}
+        onChange={(theme) => void setTheme(theme)}
+      />
+      <h2 className="mt-6 mb-2 text-row font-[550]">{text.terminals}</h2>
+      <label className="flex min-h-11 items-center gap-3 rounded-lg border border-border bg-panel px-3.5 py-2 hover:bg-wash">
+        <input
+          type="checkbox"
+          className="size-4 shrink-0 accent-accent"
+          checked={screenReader}
+          onChange={(event) => setTerminalScreenReader(event.target.checked)}
+          aria-describedby="terminal-screen-reader-hint"
+        />
+        <span>
+          {text.screenReader}
+          <span id="terminal-screen-reader-hint" className="block text-meta text-text-3">
+            {text.screenReaderHint}
+          </span>
+        </span>
+      </label>
+    </Section>
+  );
+}

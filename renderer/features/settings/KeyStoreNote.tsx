@@ -1,0 +1,25 @@
+import { settingsStrings } from './settings-strings.ts';
+import type { KeyStore } from './use-key-store.ts';
+
+const text = settingsStrings.keyStore;
+
+/** Shown where there is no keyring: says so, and offers the file only behind an explicit yes. */
+export function KeyStoreNote({ store: { state, allowFile } }: { readonly store: KeyStore }) {
+  if (state === undefined || state.keyring === 'available') return null;
+  return (
+    <div className="mt-2 rounded-md border border-warn/40 bg-warn-tint px-2.5 py-2 text-row">
+      <p>{text.missing}</p>
+      {state.keyringDetail !== undefined && <p className="text-meta text-text-2">{state.keyringDetail}</p>}
+      <p className="mt-1 text-text-2">{state.fileAllowed ? text.consented : text.remedy}</p>
+      <label className="mt-1 flex items-start gap-2">
+        <input
+          type="checkbox"
+          className="mt-0.5 size-4 shrink-0 accent-accent"
+          checked={state.fileAllowed}
+          onChange={(event) => allowFile(event.target.checked)}
+        />
+        <span className="break-all">{text.consent(state.filePath)}</span>
+      </label>
+    </div>
+  );
+}

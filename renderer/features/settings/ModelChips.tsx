@@ -1,0 +1,106 @@
+import { X } from 'lucide-react';
+import { useId, useState } from 'react';
+import type { ModelSummary } from '../../../preload/contract/index.ts';
+import { modelLabel } from './provider-format.ts';
+import { settingsStrings } from './settings-strings.ts';
+
+export interface ModelChipsProps {
+  readonly models: readonly ModelSummary[];
+  /** Ids the endpoint listed in the last test, offered while typing. */
+  readonly listed: readonly string[];
+  readonly readOnly: boolean;
+  readonly onChange: (models: readonly ModelSummary[]) => void;
+}
+
+const text = settingsStrings.provider;
+const CHIP = 'flex h-6 items-center gap-1 rounded-[5px] bg-wash pl-[7px] text-meta text-text-2';
+
+export function ModelChips({ models, listed, readOnly, onChange }: ModelChipsProps) {
+  const [adding, setAdding] = useState(false);
+  return (
+    <ul aria-label={text.models} className="flex flex-wrap gap-1.5 pt-[3px]">
+      {models.map((model) => (
+        <li key={model.id} className={`${CHIP} ${readOnly ? 'pr-[7px]' : ''}`}>
+          <span className="break-all" title={model.id}>
+            {modelLabel(model)}
+          </span>
+          {!readOnly && (
+            <button
+              type="button"
+              aria-label={text.removeModel(model.id)}
+              className="grid size-6 place-items-center rounded-[5px] text-text-3 hover:bg-wash-2 hover:text-text-1"
+              onClick={() => onChange(models.filter(({ id }) => id !== model.id))}
+            >
+              <X size={12} aria-hidden />
+            </button>
+          )}
+        </li>
+      ))}
+      {!readOnly && (
+        <li>
+          {adding ? (
+            <AddModel
+              listed={listed.filter((id) => !models.some((model) => model.id === id))}
+              onAdd={(id) => {
+                if (!models.some((model) => model.id === id)) onChange([...models, { id }]);
+              }}
+              onDone={() => setAdding(false)}
+            />
+          ) : (
+            <button type="button" className={`${CHIP} pr-[7px] hover:bg-wash-2`} onClick={() => setAdding(true)}>
+              {text.addModel}
+            </button>
+          )}
+        </li>
+      )}
+    </ul>
+  );
+}
+
+interface AddModelProps {
+  readonly listed: readonly string[];
+  readonly onAdd: (id: string) => void;
+  readonly onDone: () => void;
+}
+
+/** Enter adds and stays for the next one, Escape or leaving the field ends it; what was typed is added too. */
+function AddModel({ listed, onAdd, onDone }: AddModelProps) {
+  const listId = useId();
+  const [id, setId] = useState('');
+  const add = () => {
+    if (id.trim() !== '') onAdd(id.trim());
+    setId('');
+  };
+  return (
+    <>
+      <input
+        aria-label={text.addModelLabel}
+        list={listId}
+        // The user has just asked for this field.
+        autoFocus
+        value={id}
+        maxLength={300}
+        spellCheck={false}
+        autoComplete="off"
+        className="h-6 w-56 rounded-[5px] border border-border-strong bg-canvas px-1.5 font-mono text-meta"
+        onChange={(event) => setId(event.target.value)}
+        onKeyDown={(event) => {
+          if (event.key === 'Enter') add();
+          if (event.key === 'Escape') {
+            event.stopPropagation();
+            onDone();
+          }
+        }}
+        onBlur={() => {
+          add();
+          onDone();
+        }}
+      />
+      <datalist id={listId}>
+        {listed.map((known) => (
+          <option key={known} value={known} />
+        ))}
+      </datalist>
+    </>
+  );
+}

@@ -1,0 +1,121 @@
+import { useEffect, useState } from 'react';
+import type { ProviderId, ProviderPreset } from '../../../preload/contract/index.ts';
+import { useClient, useProviders, useSettings } from '../../stores/index.ts';
+import { Button, EmptyState, Spinner } from '../../ui/index.ts';
+import { AddProviderMenu } from './AddProviderMenu.tsx';
+import { DefaultModel } from './DefaultModel.tsx';
+import { newlyFound } from './provider-format.ts';
+import { ProviderEditor } from './ProviderEditor.tsx';
+import { Mark, ProviderItem } from './ProviderItem.tsx';
+import { Section } from './Section.tsx';
+import { settingsStrings } from './settings-strings.ts';
+import { useConnectionTests } from './use-connection-tests.ts';
+import { useKeyStore } from './use-key-store.ts';
+
+const text = settingsStrings.models;
+
+export function ModelsSection({ focusProviderId }: { readonly focusProviderId?: ProviderId }) {
+  const { providers, presets, loaded } = useProviders();
+  const settings = useSettings();
+  const found = useDiscovered();
+  const keyStore = useKeyStore();
+  const [openId, setOpenId] = useState(focusProviderId);
+  /** `preset` undefined: a provider that no preset knows. */
+  const [adding, setAdding] = useState<{ readonly preset: ProviderPreset | undefined }>();
+  const { tests, testing, run } = useConnectionTests();
+  const userFile = settings?.files.find((file) => file.scope === 'user')?.path ?? '~/.qwen/settings.json';
+  const [before, path, after] = text.kept(userFile);
+
+  const add = (preset: ProviderPreset | undefined) => {
+    setOpenId(undefined);
+    setAdding({ preset });
+  };
+  return (
+    <Section
+      title={text.title}
+      intro={
+        <>
+          {before}
+          <code className="font-mono text-code">{path}</code>
+          {after}
+        </>
+      }
+    >
+      <div className="mb-3 flex flex-wrap items-center gap-2">
+        <AddProviderMenu presets={presets} onChoose={add} />
+        {newlyFound(found, providers).map((preset) => (
+          <Button key={preset.baseUrl} onClick={() => add(preset)}>
+            {text.found(preset.name, preset.suggestedModels.length)}
+          </Button>
+        ))}
+        <DefaultModel providers={providers} />
+      </div>
+      <ul aria-label={text.title} className="rounded-lg border border-border bg-panel">
+        {adding !== undefined && (
+          <li className="border-b border-border last:border-0">
+            <div className="flex items-center gap-3 px-3.5 py-3">
+              <Mark name={adding.preset?.name ?? ''} />
+              {adding.preset?.name ?? text.newProvider}
+            </div>
+            <ProviderEditor
+              key={adding.preset?.baseUrl ?? 'custom'}
+              {...(adding.preset === undefined ? {} : { preset: adding.preset })}
+              keyStore={keyStore}
+              testing={false}
+              focusKey={adding.preset?.envKey !== undefined}
+              onSaved={(id) => {
+                setAdding(undefined);
+                setOpenId(id);
+              }}
+              onTest={run}
+              onCancel={() => setAdding(undefined)}
+            />
+          </li>
+        )}
+        {providers.map((provider) => (
+          <ProviderItem
+            key={provider.id}
+            provider={provider}
+            test={tests[provider.id]}
+            testing={provider.id === testing}
+            keyStore={keyStore}
+            open={provider.id === openId}
+            focusKey={provider.id === focusProviderId}
+            onToggle={() => setOpenId(provider.id === openId ? undefined : provider.id)}
+            onSaved={setOpenId}
+            onTest={run}
+          />
+        ))}
+        {!loaded && (
+          <li className="p-4">
+            <Spinner label={text.loading} />
+          </li>
+        )}
+        {loaded && providers.length === 0 && adding === undefined && (
+          <li>
+            <EmptyState title={text.none}>{text.noneHint}</EmptyState>
+          </li>
+        )}
+      </ul>
+    </Section>
+  );
+}
+
+/** Model servers on this computer, looked for once when the section is opened. */
+function useDiscovered(): readonly ProviderPreset[] {
+  const client = useClient();
+  const [found, setFound] = useState<readonly ProviderPreset[]>([]);
+  useEffect(() => {
+    let gone = false;
+    client.request('provider.discover', {}).then(
+      (answer) => {
+        if (!gone) setFound(answer.found);
+      },
+      () => undefined, // an offer that cannot be made is no error to show
+    );
+    return () => {
+      gone = true;
+    };
+  }, [client]);
+  return found;
+}

@@ -1,0 +1,80 @@
+import { ArrowLeft } from 'lucide-react';
+import { useState } from 'react';
+import { settingsStrings } from './settings-strings.ts';
+
+export type SectionId = 'models' | 'approvals' | 'appearance' | 'files';
+
+interface Entry {
+  readonly id: SectionId;
+  readonly title: string;
+  /** What else a person may look for. */
+  readonly words: string;
+  readonly group?: string;
+}
+
+const ENTRIES: readonly Entry[] = [
+  {
+    id: 'models',
+    title: settingsStrings.models.title,
+    words: 'provider api key keyring base url default model ollama lm studio vllm openai test',
+  },
+  { id: 'approvals', title: settingsStrings.approvals.title, words: 'ask permission mode plan edits commands yolo' },
+  {
+    id: 'appearance',
+    title: settingsStrings.appearance.title,
+    words: 'theme dark light system screen reader terminal accessibility',
+    group: 'Application',
+  },
+  { id: 'files', title: settingsStrings.files.title, words: 'settings.json path log version trust diagnostics' },
+];
+
+export interface SettingsNavProps {
+  readonly shown: SectionId;
+  readonly onShow: (section: SectionId) => void;
+  readonly onClose: () => void;
+}
+
+const text = settingsStrings.screen;
+const ROW = 'flex h-[30px] w-full items-center gap-2 rounded-md px-2.5 text-left text-row hover:bg-wash';
+
+export function SettingsNav({ shown, onShow, onClose }: SettingsNavProps) {
+  const [wanted, setWanted] = useState('');
+  const words = wanted.toLowerCase().split(/\s+/).filter(Boolean);
+  const matching = ENTRIES.filter((entry) => words.every((word) => `${entry.title} ${entry.words}`.toLowerCase().includes(word)));
+  return (
+    <nav
+      aria-label={text.label}
+      className="flex w-[264px] shrink-0 flex-col gap-0.5 overflow-y-auto border-r border-border bg-sidebar px-2 py-2.5"
+    >
+      <button type="button" className={`${ROW} mb-1.5 text-text-2`} onClick={onClose}>
+        <ArrowLeft size={15} strokeWidth={1.6} aria-hidden />
+        {text.back}
+      </button>
+      <input
+        type="search"
+        aria-label={text.search}
+        placeholder={text.search}
+        value={wanted}
+        onChange={(event) => setWanted(event.target.value)}
+        onKeyDown={(event) => {
+          if (event.key === 'Enter' && matching[0]) onShow(matching[0].id);
+        }}
+        className="mb-2 h-[30px] shrink-0 rounded-md border border-border bg-canvas px-2.5 text-row"
+      />
+      {matching.map((entry) => (
+        <div key={entry.id}>
+          {entry.group !== undefined && words.length === 0 && <div className="px-2.5 pt-3 pb-1 text-meta text-text-3">{entry.group}</div>}
+          <button
+            type="button"
+            aria-current={entry.id === shown ? 'page' : undefined}
+            className={`${ROW} ${entry.id === shown ? 'bg-wash-2 text-text-1' : 'text-text-2'}`}
+            onClick={() => onShow(entry.id)}
+          >
+            {entry.title}
+          </button>
+        </div>
+      ))}
+      {matching.length === 0 && <p className="px-2.5 py-1 text-meta text-text-3">{text.noMatch}</p>}
+    </nav>
+  );
+}

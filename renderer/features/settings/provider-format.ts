@@ -1,0 +1,153 @@
+import type {
+  ConnectionTest,
+  KeySource,
+  KeyState,
+  ModelSummary,
+  ProviderDraft,
+  ProviderPreset,
+  ProviderSummary,
+} from '../../../preload/contract/index.ts';
+import type { Tone } from '../../ui/index.ts';
+import { settingsStrings } from './settings-strings.ts';
+
+/** Text of provider rows and the editing of drafts. Pure. */
+
+export interface KeyChip {
+  readonly text: string;
+  readonly tone: Tone;
+}
+
+/** The state of a provider's key in one chip; `test` is the latest connection test of this window, if any. */
+export function keyChip(provider: ProviderSummary, test?: ConnectionTest): KeyChip {
+  if (provider.protocol === 'demo') return { text: 'built in', tone: 'plain' };
+  if (test?.outcome === 'key') return { text: 'key refused', tone: 'err' };
+  const { key } = provider;
+  const shown = key.last4 === undefined ? 'key' : `key …${key.last4}`;
+  switch (key.source) {
+    case 'none_needed':
+      return { text: 'no key needed', tone: 'plain' };
+    case 'missing':
+      return { text: 'no key', tone: 'warn' };
+    case 'keyring':
+      return { text: `${shown} in the keyring`, tone: 'ok' };
+    case 'file':
+      return { text: `${shown} in a file`, tone: 'ok' };
+    default:
+      return { text: `key ${whence(key.source, provider.envKey)}`, tone: key.shadowed === undefined ? 'plain' : 'warn' };
+  }
+}
+
+/** Where a key is, as the end of a sentence that begins with "The key". */
+export function whence(source: KeySource, envKey: string | undefined): string {
+  switch (source) {
+    case 'environment':
+      return `from ${envKey ?? 'the environment'}`;
+    case 'dotenv':
+      return `from ${envKey ?? 'a variable'} in .env`;
+    case 'keyring':
+      return 'in the keyring';
+    case 'file':
+      return 'in the key file';
+    case 'settings_env':
+      return 'in settings.json';
+    case 'auth_settings':
+      return 'of the sign-in settings';
+    case 'none_needed':
+    case 'missing':
+      return '';
+  }
+}
+
+/** What hides what, or undefined when nothing is hidden. */
+export function shadowWarning(key: KeyState, envKey: string | undefined): string | undefined {
+  if (key.shadowed === undefined) return undefined;
+  return settingsStrings.key.shadowed(whence(key.source, envKey), whence(key.shadowed, envKey));
+}
+
+const SCOPES = {
+  builtin: 'built in',
+  user: 'from your settings',
+  project: 'from this project',
+  system: 'from the system settings',
+} as const;
+
+export function providerSubtitle(provider: ProviderSummary): string {
+  if (provider.protocol === 'demo') return settingsStrings.provider.demo;
+  const count = provider.models.length;
+  return [
+    isLoopback(provider.baseUrl) ? provider.baseUrl : 'OpenAI-compatible',
+    count === 1 ? '1 model' : `${count} models`,
+    SCOPES[provider.scope],
+  ].join(' · ');
+}
+
+function isLoopback(url: string): boolean {
+  return URL.canParse(url) && /^(localhost|127\.|\[::1\])/.test(new URL(url).hostname);
+}
+
+/** "qwen3-max · 256 K", "· 1 M"; 1,000 and 1,024 both count as K, as providers use both. */
+export function modelLabel(model: ModelSummary): string {
+  const tokens = model.contextWindowTokens;
+  if (tokens === undefined) return model.name ?? model.id;
+  const short =
+    tokens >= 1_000_000 ? `${Math.round(tokens / 1_000_000)} M` : `${Math.round(tokens / (tokens % 1024 === 0 ? 1024 : 1000))} K`;
+  return `${model.name ?? model.id} · ${short}`;
+}
+
+/** The head and the rest of a test's result. */
+export function testSentence(test: ConnectionTest): { readonly head: string; readonly rest: string } {
+  const text = settingsStrings.test;
+  if (test.outcome !== 'works') {
+    return { head: text.classes[test.outcome], rest: [test.message, test.remedy ?? ''].filter((part) => part !== '').join(' ') };
+  }
+  const facts = [
+    test.listedModels === undefined ? '' : text.listed(test.listedModels.length),
+    test.testedModel === undefined || test.answerMs === undefined ? '' : text.answered(test.testedModel, Math.round(test.answerMs)),
+  ].filter((part) => part !== '');
+  return { head: text.works, rest: facts.length === 0 ? test.message : `${facts.join(', ')}.` };
+}
+
+/** What the form holds: strings as typed. */
+export interface DraftForm {
+  readonly name: string;
+  readonly baseUrl: string;
+  readonly envKey: string;
+  readonly models: readonly ModelSummary[];
+}
+
+export function formOf(source: ProviderSummary | ProviderPreset | undefined): DraftForm {
+  if (source === undefined) return { name: '', baseUrl: 'https://', envKey: '', models: [] };
+  return {
+    name: source.name,
+    baseUrl: source.baseUrl,
+    envKey: source.envKey ?? '',
+    models: 'models' in source ? source.models : source.suggestedModels,
+  };
+}
+
+/** The draft as the contract wants it, unchecked: `ProviderDraft.safeParse` says what is wrong with it. */
+export function draftOf(form: DraftForm): ProviderDraft {
+  const envKey = form.envKey.trim();
+  return {
+    name: form.name.trim(),
+    protocol: 'openai',
+    baseUrl: form.baseUrl.trim(),
+    ...(envKey === '' ? {} : { envKey }),
+    models: form.models.map(({ id, name, contextWindowTokens }) => ({
+      id,
+      ...(name === undefined ? {} : { name }),
+      ...(contextWindowTokens === undefined ? {} : { contextWindowTokens }),
+    })),
+  };
+}
+
+export function isSameForm(a: DraftForm, b: DraftForm): boolean {
+  return JSON.stringify(draftOf(a)) === JSON.stringify(draftOf(b));
+}
+
+/** Found servers that are not among the providers yet. */
+export function newlyFound(found: readonly ProviderPreset[], providers: readonly ProviderSummary[]): readonly ProviderPreset[] {
+  const plain = (url: string) => url.replace(/\/+$/, '').replace('//localhost', '//127.0.0.1');
+  const held = new Set(providers.map((provider) => plain(provider.baseUrl)));
+  return found.filter((preset) => !held.has(plain(preset.baseUrl)));
+}

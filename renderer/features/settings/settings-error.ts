@@ -1,0 +1,32 @@
+import { ClientError } from '../../rpc/index.ts';
+import { errorText } from '../../stores/index.ts';
+import { settingsStrings } from './settings-strings.ts';
+
+export interface SettingsError {
+  readonly message: string;
+  /** "path, line 3, column 5", where the host named a place. */
+  readonly place?: string;
+  readonly remedy?: string;
+  readonly code?: ClientError['code'];
+}
+
+/** A refused save for people: what happened, where, and what to do about it. */
+export function settingsError(error: unknown): SettingsError {
+  const message = errorText(error);
+  if (!(error instanceof ClientError)) return { message };
+  const { code, data } = error;
+  const place = placeOf(data);
+  const located = place === undefined ? {} : { place };
+  if (code === 'settings_broken') return { message, code, ...located, remedy: settingsStrings.errors.broken };
+  if (code === 'settings_unwritable') return { message, code, ...located, remedy: settingsStrings.errors.unwritable };
+  return { message, code };
+}
+
+function placeOf(data: Record<string, unknown> | undefined): string | undefined {
+  const path = data?.['path'];
+  if (typeof path !== 'string') return undefined;
+  const line = data?.['line'];
+  const column = data?.['column'];
+  if (typeof line !== 'number') return path;
+  return `${path}, ${settingsStrings.problems.where(line, typeof column === 'number' ? column : undefined)}`;
+}

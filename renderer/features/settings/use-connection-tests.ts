@@ -1,0 +1,31 @@
+import { useState } from 'react';
+import type { ConnectionTest, ProviderId } from '../../../preload/contract/index.ts';
+import { errorText, useActiveProjectId, useClient, useUi } from '../../stores/index.ts';
+
+export interface ConnectionTests {
+  /** The latest result of each provider, while the settings are open. */
+  readonly tests: Readonly<Record<ProviderId, ConnectionTest>>;
+  /** The provider whose test is under way. */
+  readonly testing: ProviderId | undefined;
+  run(id: ProviderId): void;
+}
+
+export function useConnectionTests(): ConnectionTests {
+  const client = useClient();
+  const projectId = useActiveProjectId();
+  const raiseToast = useUi((ui) => ui.raiseToast);
+  const [tests, setTests] = useState<Readonly<Record<ProviderId, ConnectionTest>>>({});
+  const [testing, setTesting] = useState<ProviderId>();
+  const run = (id: ProviderId) => {
+    setTesting(id);
+    client
+      .request('provider.test', { providerId: id, ...(projectId === undefined ? {} : { projectId }) })
+      .then(
+        ({ test }) => setTests((held) => ({ ...held, [id]: test })),
+        // A failed connection test is a result; this is the request itself failing.
+        (error: unknown) => raiseToast('error', errorText(error)),
+      )
+      .finally(() => setTesting((now) => (now === id ? undefined : now)));
+  };
+  return { tests, testing, run };
+}

@@ -1,0 +1,44 @@
+import { useCallback, useRef, useState } from 'react';
+import type { KeyStoreState } from '../../../preload/contract/index.ts';
+import { useClient } from '../../stores/index.ts';
+import { type SettingsError, settingsError } from './settings-error.ts';
+
+export interface KeyStore {
+  /** Undefined until it was probed. */
+  readonly state: KeyStoreState | undefined;
+  readonly error: SettingsError | undefined;
+  /** Where a key saved now would go; undefined where there is no place for it. */
+  readonly target: 'keyring' | 'file' | undefined;
+  /** Asks the host once; it writes and deletes a throwaway entry, so only where keys are edited. */
+  probe(): void;
+  /** Asks again: a save has just failed. */
+  probeAgain(): void;
+  allowFile(allowed: boolean): void;
+}
+
+export function useKeyStore(): KeyStore {
+  const client = useClient();
+  const asked = useRef(false);
+  const [state, setState] = useState<KeyStoreState>();
+  const [error, setError] = useState<SettingsError>();
+
+  const take = useCallback((answer: Promise<{ readonly state: KeyStoreState }>) => {
+    answer.then(
+      (told) => {
+        setState(told.state);
+        setError(undefined);
+      },
+      (reason: unknown) => setError(settingsError(reason)),
+    );
+  }, []);
+  const probeAgain = useCallback(() => take(client.request('keyStore.describe', {})), [client, take]);
+  const probe = useCallback(() => {
+    if (asked.current) return;
+    asked.current = true;
+    probeAgain();
+  }, [probeAgain]);
+  const allowFile = useCallback((allowed: boolean) => take(client.request('keyStore.allowFile', { allowed })), [client, take]);
+
+  const target = state?.keyring === 'available' ? 'keyring' : state?.fileAllowed === true ? 'file' : undefined;
+  return { state, error, target, probe, probeAgain, allowFile };
+}

@@ -1,0 +1,182 @@
+import { type RefObject, useRef, useState } from 'react';
+import { ProviderDraft, type ProviderId, type ProviderPreset, type ProviderSummary } from '../../../preload/contract/index.ts';
+import { errorText, useActions, useActiveProjectId, useClient } from '../../stores/index.ts';
+import { takeKey } from './ApiKeyField.tsx';
+import { type DraftForm, draftOf, formOf, isSameForm } from './provider-format.ts';
+import { type SettingsError, settingsError } from './settings-error.ts';
+import { settingsStrings } from './settings-strings.ts';
+import type { KeyStore } from './use-key-store.ts';
+
+export interface ProviderFormOptions {
+  /** The provider that is edited; absent for a new one. */
+  readonly provider?: ProviderSummary;
+  /** What a new one starts from. */
+  readonly preset?: ProviderPreset;
+  readonly keyStore: KeyStore;
+  /** A new or changed provider has this id from now on: the id follows the address and the key variable. */
+  readonly onSaved: (id: ProviderId) => void;
+  /** Test this saved provider. Outlives the form, which is another one once the id has changed. */
+  readonly onTest: (id: ProviderId) => void;
+}
+
+export type Busy = 'save' | 'key' | 'other';
+
+export interface ProviderForm {
+  readonly form: DraftForm;
+  readonly change: (part: Partial<DraftForm>) => void;
+  readonly revert: () => void;
+  readonly dirty: boolean;
+  /** By field name; shown once a save was tried. */
+  readonly faults: Partial<Record<keyof DraftForm, string>>;
+  readonly keyRef: RefObject<HTMLInputElement | null>;
+  readonly keyTyped: boolean;
+  readonly setKeyTyped: (typed: boolean) => void;
+  readonly busy: Busy | undefined;
+  readonly error: SettingsError | undefined;
+  readonly done: string | undefined;
+  readonly save: () => void;
+  readonly saveAndTest: () => void;
+  readonly saveKey: () => void;
+  readonly removeKey: () => void;
+  readonly remove: () => void;
+  readonly trust: () => void;
+}
+
+/** The editing of one provider: what is typed, and the requests that make it so. */
+export function useProviderForm({ provider, preset, keyStore, onSaved, onTest }: ProviderFormOptions): ProviderForm {
+  const client = useClient();
+  const { refreshSettings } = useActions();
+  const projectId = useActiveProjectId();
+  const start = formOf(provider ?? preset);
+  const [edited, setEdited] = useState<DraftForm>();
+  const [tried, setTried] = useState(false);
+  const [keyTyped, setKeyTyped] = useState(false);
+  const [busy, setBusy] = useState<Busy>();
+  const [error, setError] = useState<SettingsError>();
+  const [done, setDone] = useState<string>();
+  /** A new provider that was saved while its key was not: trying again replaces it. */
+  const savedId = useRef<ProviderId>(undefined);
+  const keyRef = useRef<HTMLInputElement>(null);
+
+  const form = edited ?? start;
+  const dirty = provider === undefined || !isSameForm(form, start);
+  const faults = faultsOf(form);
+
+  /** Runs one piece of work at a time; what it throws becomes the error shown. */
+  const run = async (kind: Busy, work: () => Promise<string | undefined>) => {
+    setBusy(kind);
+    setError(undefined);
+    setDone(undefined);
+    try {
+      setDone(await work());
+    } catch (reason) {
+      setError(settingsError(reason));
+    } finally {
+      setBusy(undefined);
+    }
+  };
+
+  const sendKey = async (id: ProviderId): Promise<boolean> => {
+    if (!keyTyped) return false;
+    // Not sent, so it stays in the field while the question below it is answered.
+    if (keyStore.state !== undefined && keyStore.target === undefined) throw new Error(settingsStrings.keyStore.noPlace);
+    const key = takeKey(keyRef.current);
+    setKeyTyped(false);
+    if (key === '') return false;
+    try {
+      await client.request('provider.setKey', { providerId: id, key, store: keyStore.target ?? 'keyring' });
+    } catch (reason) {
+      keyStore.probeAgain();
+      throw new Error(`${errorText(reason)} ${settingsStrings.key.again}`, { cause: reason });
+    }
+    return true;
+  };
+
+  const store = async (): Promise<ProviderId> => {
+    if (provider !== undefined && !dirty) return provider.id;
+    const replaces = provider?.id ?? savedId.current;
+    const { providerId } = await client.request('provider.save', { draft: draftOf(form), ...(replaces === undefined ? {} : { replaces }) });
+    savedId.current = providerId;
+    return providerId;
+  };
+
+  /** Saves what is typed, the key included. `undefined`: something typed is wrong, and is marked now. */
+  const storeAll = async (): Promise<ProviderId | undefined> => {
+    setTried(true);
+    if (dirty && Object.keys(faults).length > 0) return undefined;
+    const id = await store();
+    try {
+      await sendKey(id);
+    } finally {
+      await refreshSettings(); // the provider is saved even where its key was refused
+    }
+    setEdited(undefined);
+    onSaved(id);
+    return id;
+  };
+
+  const onProvider = (kind: Busy, work: (id: ProviderId) => Promise<string | undefined>) => () => {
+    if (provider !== undefined) void run(kind, () => work(provider.id));
+  };
+
+  return {
+    form,
+    change: (part) => setEdited({ ...form, ...part }),
+    revert: () => {
+      setEdited(undefined);
+      setTried(false);
+      setError(undefined);
+    },
+    dirty,
+    faults: tried ? faults : {},
+    keyRef,
+    keyTyped,
+    setKeyTyped,
+    busy,
+    error,
+    done,
+    save: () => void run('save', async () => void (await storeAll())),
+    saveAndTest: () =>
+      void run('save', async () => {
+        const id = await storeAll();
+        if (id !== undefined) onTest(id);
+        return undefined;
+      }),
+    saveKey: onProvider('key', async (id) => {
+      const sent = await sendKey(id);
+      await refreshSettings();
+      return sent ? settingsStrings.key.saved : undefined;
+    }),
+    removeKey: onProvider('key', async (id) => {
+      await client.request('provider.deleteKey', { providerId: id });
+      await refreshSettings();
+      return settingsStrings.key.removed;
+    }),
+    remove: onProvider('other', async (id) => {
+      await client.request('provider.delete', { providerId: id });
+      await refreshSettings();
+      return undefined;
+    }),
+    trust: onProvider('other', async (id) => {
+      if (projectId === undefined) return undefined;
+      await client.request('provider.trustEndpoint', { providerId: id, projectId });
+      await refreshSettings();
+      return undefined;
+    }),
+  };
+}
+
+/** What the contract would refuse, by field. */
+function faultsOf(form: DraftForm): Partial<Record<keyof DraftForm, string>> {
+  const faults: Partial<Record<keyof DraftForm, string>> = {};
+  if (form.models.length === 0) faults.models = settingsStrings.provider.noModels;
+  const parsed = ProviderDraft.safeParse(draftOf(form));
+  if (parsed.success) return faults;
+  for (const { path } of parsed.error.issues) {
+    if (path[0] === 'name') faults.name = settingsStrings.faults.name;
+    if (path[0] === 'baseUrl') faults.baseUrl = settingsStrings.faults.baseUrl;
+    if (path[0] === 'envKey') faults.envKey = settingsStrings.faults.envKey;
+    if (path[0] === 'models') faults.models = settingsStrings.faults.models;
+  }
+  return faults;
+}
