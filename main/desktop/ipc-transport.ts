@@ -41,8 +41,9 @@ export function listenForPages({ connect, onGreeted, logger }: PageListener): vo
   function watch(contents: WebContents): void {
     contents.once('destroyed', () => end(contents));
     contents.on('render-process-gone', () => end(contents));
-    contents.on('did-start-navigation', ({ isMainFrame, isSameDocument }) => {
-      if (isMainFrame && !isSameDocument) end(contents);
+    // This comes before the guards are asked: of a navigation elsewhere they say no, and the page stays.
+    contents.on('did-start-navigation', ({ isMainFrame, isSameDocument, url }) => {
+      if (isMainFrame && !isSameDocument && isAppUrl(url)) end(contents);
     });
   }
 

@@ -1,0 +1,335 @@
+/**
+ * Stands in for the module `electron` in a plain Node process, so that the built main entry runs unmodified where
+ * Electron's binary cannot be had. Windows are pages of a browser that the test holds; see wire.ts.
+ * What is not implemented throws by its name. Every part is typed as a `Pick` of Electron's own declaration, so a change
+ * of Electron's types breaks the build here. What this cannot show: docs/desktop-testing.md.
+ */
+import { fork } from 'node:child_process';
+import { EventEmitter } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import type Electron from 'electron';
+import type { ToMain, ToTest, WindowOptions } from './wire.ts';
+
+const PARENT_PORT = new URL('./parent-port.ts', import.meta.url).href;
+const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string };
+
+function tell(message: ToTest): void {
+  process.send?.(message);
+}
+
+/** Hands out what is there and throws for the rest; `then` and symbols are how the language itself looks at things. */
+function only<T extends object>(name: string, part: T): T {
+  return new Proxy(part, {
+    get(target, key) {
+      if (typeof key === 'symbol' || key === 'then' || key in target) return Reflect.get(target, key);
+      throw new Error(`the stand-in for Electron has no ${name}.${key}`);
+    },
+  });
+}
+
+/** A part of Electron: `members` with Electron's types, and events as Node has them. */
+function emitting<T extends object>(name: string, members: T): T & EventEmitter {
+  const emitter = new EventEmitter();
+  return only(name, Object.defineProperties(emitter, Object.getOwnPropertyDescriptors(members)) as T & EventEmitter); // both, by construction
+}
+
+/** An event that its listeners may stop. */
+function preventable(fields: object = {}) {
+  const event = { ...fields, defaultPrevented: false, preventDefault: () => void (event.defaultPrevented = true) };
+  return event;
+}
+
+let nextAsk = 1;
+const asked = new Map<number, (value: unknown) => void>();
+
+/** A question for a person, which the test answers. */
+function ask<T>(name: string, args: readonly unknown[]): Promise<T> {
+  const askId = nextAsk++;
+  tell({ t: 'ask', askId, name, args });
+  return new Promise((resolve) => asked.set(askId, (value) => resolve(value as T))); // the test answers in Electron's shape
+}
+
+const called = (name: string, ...args: unknown[]): void => tell({ t: 'called', name, args });
+
+// ---- app
+
+const appMembers: Pick<
+  Electron.App,
+  'getPath' | 'getVersion' | 'getName' | 'isPackaged' | 'requestSingleInstanceLock' | 'whenReady' | 'isReady' | 'quit' | 'exit' | 'focus'
+> = {
+  getPath: (name) => join(homedir(), '.config', 'Gantry', name === 'userData' ? '' : name),
+  getVersion: () => version,
+  getName: () => 'Gantry',
+  isPackaged: false,
+  requestSingleInstanceLock: () => true,
+  whenReady: () => new Promise((resolve) => setImmediate(resolve)),
+  isReady: () => true,
+  quit: () => {
+    const event = preventable();
+    app.emit('before-quit', event);
+    if (event.defaultPrevented) return;
+    for (const window of [...windows.values()]) window.destroy();
+    app.emit('will-quit', preventable());
+    process.exit(0);
+  },
+  exit: (code = 0) => process.exit(code),
+  focus: () => called('app.focus'),
+};
+export const app = emitting('app', appMembers);
+
+// ---- protocol
+
+type Handler = Parameters<Electron.Protocol['handle']>[1];
+const handlers = new Map<string, Handler>();
+
+const protocolMembers: Pick<Electron.Protocol, 'registerSchemesAsPrivileged' | 'handle'> = {
+  registerSchemesAsPrivileged: (schemes) => called('protocol.registerSchemesAsPrivileged', schemes),
+  handle: (scheme, handler) => void handlers.set(scheme, handler),
+};
+export const protocol = only('protocol', protocolMembers);
+
+async function serve({ requestId, url, method }: Extract<ToMain, { t: 'request' }>): Promise<void> {
+  const handler = handlers.get(new URL(url).protocol.slice(0, -1));
+  // GlobalRequest is what Electron hands over too; only undici's and the DOM's declarations of it differ.
+  const response = await (handler?.(new Request(url, { method }) as never) ?? new Response('no handler', { status: 500 }));
+  tell({ t: 'response', requestId, status: response.status, headers: Object.fromEntries(response.headers), body: new Uint8Array(await response.arrayBuffer()) });
+}
+
+// ---- windows
+
+type WebContentsPart = Pick<Electron.WebContents, 'id' | 'send' | 'isDestroyed' | 'reload' | 'setWindowOpenHandler' | 'mainFrame' | 'getURL'>;
+
+interface StandInWindow extends EventEmitter {
+  readonly webContents: WebContentsPart & EventEmitter;
+  destroy(): void;
+}
+
+const windows = new Map<number, StandInWindow>();
+const openHandlers = new Map<number, (details: { url: string }) => { action: string }>();
+let nextWindow = 1;
+
+function createWebContents(windowId: number, isGone: () => boolean): WebContentsPart & EventEmitter {
+  const mainFrame = { url: '' } as Electron.WebFrameMain; // the app compares it and reads its url
+  return emitting<WebContentsPart>('webContents', {
+    id: windowId,
+    mainFrame,
+    getURL: () => mainFrame.url,
+    isDestroyed: isGone,
+    // structuredClone throws where Electron does: for functions, symbols, class instances with private state.
+    send: (channel, ...args) => tell({ t: 'send', windowId, channel, args: structuredClone(args) }),
+    reload: () => tell({ t: 'load', windowId, url: mainFrame.url }),
+    setWindowOpenHandler: (handler) => void openHandlers.set(windowId, handler as never), // called with the url alone
+  });
+}
+
+type WindowMembers = Pick<
+  Electron.BrowserWindow,
+  | 'show'
+  | 'focus'
+  | 'restore'
+  | 'isMinimized'
+  | 'maximize'
+  | 'isMaximized'
+  | 'isDestroyed'
+  | 'getNormalBounds'
+  | 'setBackgroundColor'
+  | 'setTitleBarOverlay'
+  | 'loadURL'
+  | 'destroy'
+>;
+
+function createWindow(options: Electron.BrowserWindowConstructorOptions = {}): StandInWindow & WindowMembers {
+  const windowId = nextWindow++;
+  let gone = false;
+  const webContents = createWebContents(windowId, () => gone);
+  const members: WindowMembers & { webContents: typeof webContents } = {
+    webContents,
+    show: () => called('window.show', windowId),
+    focus: () => called('window.focus', windowId),
+    restore: () => called('window.restore', windowId),
+    isMinimized: () => false,
+    maximize: () => called('window.maximize', windowId),
+    isMaximized: () => false,
+    isDestroyed: () => gone,
+    getNormalBounds: () => ({ x: options.x ?? 100, y: options.y ?? 100, width: options.width ?? 800, height: options.height ?? 600 }),
+    setBackgroundColor: (colour) => called('window.setBackgroundColor', colour),
+    setTitleBarOverlay: (overlay) => called('window.setTitleBarOverlay', overlay),
+    loadURL: async (url) => tell({ t: 'load', windowId, url }),
+    destroy: () => {
+      if (gone) return;
+      gone = true;
+      windows.delete(windowId);
+      webContents.emit('destroyed');
+      window.emit('closed');
+      tell({ t: 'closed', windowId });
+      if (windows.size === 0) app.emit('window-all-closed');
+    },
+  };
+  const window = emitting('BrowserWindow', members);
+  windows.set(windowId, window);
+  tell({ t: 'window', windowId, options: JSON.parse(JSON.stringify(options)) as WindowOptions });
+  app.emit('web-contents-created', {}, webContents);
+  return window;
+}
+
+export const BrowserWindow = new Proxy(EventEmitter, {
+  construct: (_target, [options]) => createWindow(options as Electron.BrowserWindowConstructorOptions),
+  get(_target, key) {
+    throw new Error(`the stand-in for Electron has no BrowserWindow.${String(key)}`);
+  },
+});
+
+// ---- the rest
+
+export const ipcMain = emitting<object>('ipcMain', {});
+
+const dialogMembers = {
+  showOpenDialog: (...args: unknown[]) => ask<Electron.OpenDialogReturnValue>('dialog.showOpenDialog', structuredClone(args.slice(-1))),
+  showMessageBox: (...args: unknown[]) => ask<Electron.MessageBoxReturnValue>('dialog.showMessageBox', structuredClone(args.slice(-1))),
+} satisfies Pick<Electron.Dialog, 'showOpenDialog' | 'showMessageBox'>;
+export const dialog = only('dialog', dialogMembers);
+
+const shellMembers: Pick<Electron.Shell, 'openExternal'> = { openExternal: async (url) => called('shell.openExternal', url) };
+export const shell = only('shell', shellMembers);
+
+let themeSource: Electron.NativeTheme['themeSource'] = 'system';
+const themeMembers: Pick<Electron.NativeTheme, 'themeSource' | 'shouldUseDarkColors'> = {
+  get themeSource() {
+    return themeSource;
+  },
+  set themeSource(source) {
+    themeSource = source;
+    called('nativeTheme.themeSource', source);
+    nativeTheme.emit('updated');
+  },
+  get shouldUseDarkColors() {
+    return themeSource === 'dark';
+  },
+};
+export const nativeTheme = emitting('nativeTheme', themeMembers);
+
+const display = { workArea: { x: 0, y: 0, width: 1920, height: 1080 } } as Electron.Display; // the one field the app reads
+const screenMembers: Pick<Electron.Screen, 'getAllDisplays'> = { getAllDisplays: () => [display] };
+export const screen = only('screen', screenMembers);
+
+const sessionMembers: Pick<Electron.Session, 'setPermissionRequestHandler' | 'setPermissionCheckHandler'> = {
+  setPermissionRequestHandler: (handler) => called('session.setPermissionRequestHandler', typeof handler),
+  setPermissionCheckHandler: (handler) => called('session.setPermissionCheckHandler', typeof handler),
+};
+export const session = only('session', { defaultSession: only('session.defaultSession', sessionMembers) });
+
+type MenuTemplate = readonly (Electron.MenuItemConstructorOptions | Electron.MenuItem)[];
+const templates = new WeakMap<Electron.Menu, MenuTemplate>();
+let menu: MenuTemplate = [];
+const menuMembers: Pick<typeof Electron.Menu, 'buildFromTemplate' | 'setApplicationMenu'> = {
+  buildFromTemplate(template) {
+    const built = {} as Electron.Menu; // a token: the app only hands it on
+    templates.set(built, template);
+    return built;
+  },
+  setApplicationMenu: (built) => void (menu = (built && templates.get(built)) ?? []),
+};
+export const Menu = only('Menu', menuMembers);
+
+function clickMenu(label: string): void {
+  const items = menu.flatMap(({ submenu }) => (Array.isArray(submenu) ? submenu : []));
+  const item = items.find((candidate) => candidate.label === label);
+  if (item?.click === undefined) throw new Error(`the menu has no item ${label}`);
+  Reflect.apply(item.click, undefined, []);
+}
+
+type UtilityPart = Pick<Electron.UtilityProcess, 'postMessage' | 'kill' | 'pid'>;
+export const utilityProcess = only('utilityProcess', {
+  /** A forked Node with `process.parentPort`, which is what a utility process has. */
+  fork(modulePath: string, args: readonly string[] = [], options: Electron.ForkOptions = {}): UtilityPart & EventEmitter {
+    const child = fork(modulePath, args, {
+      execArgv: ['--import', PARENT_PORT],
+      env: { ...((options.env as NodeJS.ProcessEnv | undefined) ?? process.env) },
+      serialization: 'advanced',
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    });
+    const utility = emitting<UtilityPart>('UtilityProcess', {
+      get pid() {
+        return child.pid;
+      },
+      postMessage: (message) => void (child.connected && child.send(structuredClone(message), () => undefined)),
+      kill: () => child.kill(),
+    });
+    child.on('spawn', () => utility.emit('spawn'));
+    child.on('message', (message) => utility.emit('message', message));
+    child.on('exit', (code) => utility.emit('exit', code ?? 1));
+    return utility;
+  },
+});
+
+// ---- what the test does
+
+async function receive(message: ToMain): Promise<void> {
+  const window = 'windowId' in message ? windows.get(message.windowId) : undefined;
+  switch (message.t) {
+    case 'request':
+      return serve(message);
+    case 'message': {
+      if (window === undefined) return;
+      const { mainFrame } = window.webContents;
+      const senderFrame = message.isMainFrame ? Object.assign(mainFrame, { url: message.frameUrl }) : { url: message.frameUrl };
+      ipcMain.emit(message.channel, { sender: window.webContents, senderFrame }, ...message.args);
+      return;
+    }
+    case 'navigating': {
+      if (window === undefined) return;
+      Object.assign(window.webContents.mainFrame, { url: message.url });
+      window.webContents.emit('did-start-navigation', { url: message.url, isMainFrame: true, isSameDocument: false });
+      return;
+    }
+    case 'judge':
+      tell({ t: 'verdict', requestId: message.requestId, allowed: judge(message) });
+      return;
+    case 'painted':
+      return void window?.emit('ready-to-show');
+    case 'crashed':
+      return void window?.webContents.emit('render-process-gone', {}, { reason: 'crashed', exitCode: 5 });
+    case 'close': {
+      const event = preventable();
+      window?.emit('close', event);
+      if (!event.defaultPrevented) window?.destroy();
+      return;
+    }
+    case 'menu':
+      return clickMenu(message.label);
+    case 'app':
+      return void app.emit(message.event, preventable(), ...message.args);
+    case 'quit':
+      return app.quit();
+    case 'answer':
+      asked.get(message.askId)?.(message.value);
+      asked.delete(message.askId);
+  }
+}
+
+function judge({ windowId, what, url }: Extract<ToMain, { t: 'judge' }>): boolean {
+  if (what === 'open') return openHandlers.get(windowId)?.({ url }).action === 'allow';
+  const event = preventable({ url });
+  windows.get(windowId)?.webContents.emit('will-navigate', event);
+  return !event.defaultPrevented;
+}
+
+process.on('message', (message) => void receive(message as ToMain)); // only the test is at the other end
+process.on('disconnect', () => process.exit(0));
+
+const electron = only('electron', {
+  app,
+  BrowserWindow,
+  dialog,
+  ipcMain,
+  Menu,
+  nativeTheme,
+  protocol,
+  screen,
+  session,
+  shell,
+  utilityProcess,
+} satisfies Partial<Record<keyof typeof Electron, unknown>>);
+export default electron;

@@ -1,0 +1,40 @@
+import { defineConfig } from '@playwright/test';
+import type { HostOptions } from './support/fixtures.ts';
+
+/**
+ * The same specs on every host: the built page through `gantry serve`, through the desktop's main entry with the
+ * stand-in for Electron, and through Electron itself where its binary is.
+ */
+export default defineConfig<HostOptions>({
+  testDir: '.',
+  testMatch: '**/*.spec.ts',
+  outputDir: '../test-results',
+  fullyParallel: true,
+  workers: 2,
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
+  forbidOnly: process.env['CI'] !== undefined,
+  reporter: [['list']],
+  use: {
+    viewport: { width: 1280, height: 800 },
+    colorScheme: 'dark',
+    trace: 'retain-on-failure',
+    launchOptions: {
+      ...(process.env['GANTRY_BROWSER'] === undefined ? {} : { executablePath: process.env['GANTRY_BROWSER'] }),
+      args: [
+        '--no-sandbox',
+        '--disable-gpu',
+        '--disable-quic',
+        '--no-first-run',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+      ],
+    },
+  },
+  projects: [
+    { name: 'server', use: { hostKind: 'server' }, testIgnore: 'desktop/**' },
+    { name: 'desktop-stand-in', use: { hostKind: 'desktop-stand-in' }, testIgnore: 'server/**' },
+    { name: 'desktop', use: { hostKind: 'desktop' }, testIgnore: ['server/**', 'desktop/stand-in.spec.ts'] },
+  ],
+});

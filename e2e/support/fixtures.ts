@@ -1,0 +1,96 @@
+import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test as base, expect, type Locator, type Page } from '@playwright/test';
+import { type HostKind, launch, type RunningHost, whyNot } from './hosts.ts';
+import { type ScriptedModel, startScriptedModel } from './scripted-model.ts';
+
+export interface HostOptions {
+  hostKind: HostKind;
+  /** With a scripted model in the user's settings and a trusted project folder; else as on the first day. */
+  connected: boolean;
+}
+
+/** A user's computer: a home, a project folder, a model, and Gantry running on it. */
+export interface Gantry {
+  readonly home: string;
+  readonly projectDir: string;
+  readonly model: ScriptedModel;
+  /** The window of now; another one after `restart`. */
+  readonly page: Page;
+  readonly host: RunningHost;
+  /** Ends the app and starts it again. */
+  restart(): Promise<void>;
+  /** Opens the project folder in the window and trusts it. */
+  openProject(): Promise<void>;
+  /** Writes a prompt and sends it. */
+  prompt(text: string): Promise<void>;
+  /** The card that waits for an answer. */
+  approval(): Locator;
+}
+
+interface Fixtures {
+  gantry: Gantry;
+}
+
+export const test = base.extend<Fixtures & HostOptions>({
+  hostKind: ['server', { option: true }],
+  connected: [true, { option: true }],
+  gantry: async ({ hostKind, connected, context }, use, testInfo) => {
+    const reason = whyNot(hostKind);
+    testInfo.skip(reason !== undefined, reason);
+    const scratch = await realpath(await mkdtemp(join(tmpdir(), 'gantry-e2e-')));
+    const home = join(scratch, 'home');
+    const projectDir = join(scratch, 'lighthouse');
+    await mkdir(home, { recursive: true });
+    await mkdir(projectDir);
+    const model = await startScriptedModel();
+    if (connected) await connect(home, model.baseUrl);
+    const start = () => launch(hostKind, { context, home });
+    let host = await start();
+
+    await use({
+      home,
+      projectDir,
+      model,
+      get page() {
+        return host.page;
+      },
+      get host() {
+        return host;
+      },
+      restart: async () => {
+        await host.stop();
+        host = await start();
+      },
+      openProject: async () => {
+        // On the desktop the menu asks for the folder, in a browser the page does.
+        if (hostKind === 'server') await host.page.getByRole('main').getByRole('button', { name: 'Open folder' }).click();
+        await host.chooseFolder(projectDir);
+        await host.page.getByRole('button', { name: 'Trust this folder' }).click();
+        await expect(host.page.getByRole('heading', { name: /lighthouse/ }).first()).toBeVisible();
+      },
+      prompt: async (text) => {
+        await host.page.getByRole('textbox', { name: 'Message' }).fill(text);
+        await host.page.getByRole('textbox', { name: 'Message' }).press('Enter');
+      },
+      approval: () => host.page.getByRole('group', { name: /Needs you/ }).or(host.page.getByRole('region', { name: /Needs you/ })).last(),
+    });
+
+    await host.stop();
+    await model.stop();
+    await rm(scratch, { recursive: true, force: true });
+  },
+});
+
+export { expect } from '@playwright/test';
+
+async function connect(home: string, baseUrl: string): Promise<void> {
+  await mkdir(join(home, '.qwen'));
+  const settings = {
+    modelProviders: { openai: [{ id: 'scripted', name: 'Scripted', baseUrl }] },
+    security: { auth: { selectedType: 'openai' } },
+    model: { name: 'scripted' },
+  };
+  await writeFile(join(home, '.qwen', 'settings.json'), JSON.stringify(settings, null, 2));
+}

@@ -1,0 +1,142 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { _electron, type BrowserContext, type Page } from '@playwright/test';
+import { launchStandIn, type StandInDesktop } from '../desktop/launch-stand-in.ts';
+
+export type HostKind = 'server' | 'desktop-stand-in' | 'desktop';
+
+const ROOT = join(import.meta.dirname, '..', '..');
+const CLI = join(ROOT, 'dist/main/cli.js');
+const DESKTOP = join(ROOT, 'dist/main/desktop.js');
+
+/** A built host with its window open. */
+export interface RunningHost {
+  readonly page: Page;
+  /** Chooses a folder as a person does on this host; the folder's button or key must have been pressed before. */
+  readonly chooseFolder: (path: string) => Promise<void>;
+  /** Ends it as a person would and waits until it is gone. */
+  readonly stop: () => Promise<void>;
+  readonly process: ChildProcess;
+  /** Only with the stand-in. */
+  readonly standIn?: StandInDesktop;
+}
+
+export interface LaunchOptions {
+  readonly context: BrowserContext;
+  readonly home: string;
+  readonly args?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** Why this host cannot run here, or undefined. */
+export function whyNot(kind: HostKind): string | undefined {
+  if (kind !== 'desktop') return undefined;
+  if (electronBinary() === undefined) return "Electron's binary is not here (it is fetched by `npm start`)";
+  if (process.platform === 'linux' && !process.env['DISPLAY'] && !process.env['WAYLAND_DISPLAY']) return 'there is no display for Electron';
+  return undefined;
+}
+
+export function launch(kind: HostKind, options: LaunchOptions): Promise<RunningHost> {
+  if (kind === 'server') return launchServer(options);
+  return kind === 'desktop' ? launchElectron(options) : launchWithStandIn(options);
+}
+
+/** A user's environment, without what this process was given (keys among it). */
+function environment({ home, env }: LaunchOptions): Record<string, string> {
+  return { PATH: process.env['PATH'] ?? '', HOME: home, SHELL: '/bin/bash', LANG: 'C.UTF-8', GANTRY_HOME: join(home, '.gantry'), ...env };
+}
+
+async function launchServer(options: LaunchOptions): Promise<RunningHost> {
+  const child = spawn(process.execPath, [CLI, 'serve', '--port', '0', ...(options.args ?? [])], {
+    cwd: options.home,
+    env: environment(options),
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const address = await new Promise<string>((resolve, reject) => {
+    child.once('exit', (code) => reject(new Error(`gantry serve ended with code ${code}`)));
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      const found = /https?:\/\/\S+/.exec(line)?.[0];
+      if (found !== undefined) resolve(found);
+    });
+  });
+  const page = await options.context.newPage();
+  await page.goto(address);
+  return {
+    page,
+    process: child,
+    chooseFolder: async (path) => {
+      const dialog = page.getByRole('dialog');
+      await dialog.getByRole('combobox').fill(path);
+      await dialog.getByRole('button', { name: 'Open', exact: true }).click();
+    },
+    stop: async () => {
+      await page.close();
+      await end(child, () => void child.kill('SIGTERM'));
+    },
+  };
+}
+
+async function launchWithStandIn(options: LaunchOptions): Promise<RunningHost> {
+  const standIn = await launchStandIn(options.context, { entry: DESKTOP, args: options.args ?? [], env: environment(options) });
+  let folder = '';
+  standIn.answer('dialog.showOpenDialog', () => ({ canceled: folder === '', filePaths: folder === '' ? [] : [folder] }));
+  standIn.answer('dialog.showMessageBox', () => ({ response: 0, checkboxChecked: false }));
+  await standIn.page.waitForURL((url) => url.hostname === 'gantry.test');
+  return {
+    page: standIn.page,
+    process: standIn.process,
+    standIn,
+    chooseFolder: async (path) => {
+      folder = path;
+      standIn.send({ t: 'menu', label: 'Open Folder…' });
+    },
+    stop: async () => {
+      standIn.send({ t: 'quit' });
+      await standIn.ended;
+    },
+  };
+}
+
+async function launchElectron(options: LaunchOptions): Promise<RunningHost> {
+  const electron = await _electron.launch({
+    executablePath: electronBinary() ?? '',
+    args: [...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), ROOT, ...(options.args ?? [])],
+    env: { ...environment(options), DISPLAY: process.env['DISPLAY'] ?? '', WAYLAND_DISPLAY: process.env['WAYLAND_DISPLAY'] ?? '' },
+  });
+  const page = await electron.firstWindow();
+  await electron.evaluate(({ dialog }) => {
+    dialog.showMessageBox = () => Promise.resolve({ response: 0, checkboxChecked: false });
+  });
+  return {
+    page,
+    process: electron.process(),
+    chooseFolder: async (path) => {
+      await electron.evaluate(({ dialog, Menu }, chosen) => {
+        dialog.showOpenDialog = () => Promise.resolve({ canceled: false, filePaths: [chosen] });
+        const items = Menu.getApplicationMenu()?.items.flatMap(({ submenu }) => submenu?.items ?? []) ?? [];
+        items.find(({ label }) => label === 'Open Folder…')?.click();
+      }, path);
+    },
+    stop: () => electron.close(),
+  };
+}
+
+function electronBinary(): string | undefined {
+  const folder = join(ROOT, 'node_modules/electron');
+  try {
+    const path = join(folder, 'dist', readFileSync(join(folder, 'path.txt'), 'utf8'));
+    return existsSync(path) ? path : undefined;
+  } catch {
+    return undefined; // never fetched
+  }
+}
+
+function end(child: ChildProcess, ask: () => void): Promise<void> {
+  return new Promise((resolve) => {
+    if (child.exitCode !== null || child.signalCode !== null) return resolve();
+    child.once('exit', () => resolve());
+    ask();
+  });
+}
