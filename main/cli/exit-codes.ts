@@ -22,6 +22,7 @@ const CONFIGURATION_CODES: readonly ErrorCode[] = [
 ];
 
 export function exitCodeOf(code: ErrorCode): number {
+  if (code === 'bad_params') return EXIT.badInput;
   return CONFIGURATION_CODES.includes(code) ? EXIT.badConfiguration : EXIT.failure;
 }
 
