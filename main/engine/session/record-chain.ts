@@ -12,8 +12,8 @@ const Header = z.object({
   uuid: z.string().min(1),
   parentUuid: z.string().nullish(),
   type: z.string(),
-  subtype: z.unknown(),
-  systemPayload: z.unknown(),
+  subtype: z.unknown().optional(),
+  systemPayload: z.unknown().optional(),
 });
 const Title = z.object({ customTitle: z.string().min(1) });
 

@@ -1,0 +1,46 @@
+import type { Clock } from '../../engine/index.ts';
+
+export interface ManualClock extends Clock {
+  /** Moves the time on and runs what is due, in order. */
+  advance(ms: number): void;
+  /** How many timers wait. */
+  readonly pending: () => number;
+}
+
+export function createManualClock(startMs = Date.UTC(2026, 4, 17, 10)): ManualClock {
+  let nowMs = startMs;
+  let timers: { readonly atMs: number; readonly run: () => void }[] = [];
+  return {
+    now: () => nowMs,
+    after(ms, run) {
+      const timer = { atMs: nowMs + ms, run };
+      timers.push(timer);
+      return () => {
+        timers = timers.filter((other) => other !== timer);
+      };
+    },
+    advance(ms) {
+      const untilMs = nowMs + ms;
+      for (;;) {
+        const [due] = timers.filter((timer) => timer.atMs <= untilMs).sort((a, b) => a.atMs - b.atMs);
+        if (due === undefined) break;
+        timers = timers.filter((timer) => timer !== due);
+        nowMs = due.atMs;
+        due.run();
+      }
+      nowMs = untilMs;
+    },
+    pending: () => timers.length,
+  };
+}
+
+/** The real time, as hosts supply it. */
+export function createRealClock(): Clock {
+  return {
+    now: () => Date.now(),
+    after(ms, run) {
+      const timer = setTimeout(run, ms);
+      return () => clearTimeout(timer);
+    },
+  };
+}

@@ -1,0 +1,79 @@
+import { ProviderId } from '../../../preload/contract/index.ts';
+import { EngineError } from '../../engine/index.ts';
+import type { ModelRequest, StreamEvent } from '../../engine/provider/provider.ts';
+import type { ProviderRegistry, ResolvedModel } from '../../engine/provider/registry-api.ts';
+
+/** One answer: events, or what makes them from the request; `hold` waits for the cancel. */
+export type ScriptedAnswer = readonly StreamEvent[] | ((request: ModelRequest, signal: AbortSignal) => AsyncIterable<StreamEvent>);
+
+export interface ScriptedModel {
+  readonly registry: ProviderRegistry;
+  /** Every request so far; messages are copied, as the history grows. */
+  readonly requests: readonly ModelRequest[];
+  /** Adds answers to those that are left. */
+  push(...answers: ScriptedAnswer[]): void;
+}
+
+export const SCRIPTED_REF = { providerId: ProviderId.parse('scripted'), modelId: 'scripted-1' };
+
+/** A model that answers what the test says; asked more often, it fails the turn. */
+export function createScriptedModel(...answers: ScriptedAnswer[]): ScriptedModel {
+  const left = [...answers];
+  const requests: ModelRequest[] = [];
+  const resolved: ResolvedModel = {
+    ref: SCRIPTED_REF,
+    modelId: SCRIPTED_REF.modelId,
+    contextWindowTokens: 100_000,
+    provider: {
+      async *stream(request, signal) {
+        requests.push({ ...request, messages: [...request.messages] });
+        const answer = left.shift() ?? [
+          { type: 'error', error: { code: 'permission_denied', message: 'the script has no further answer' } },
+        ];
+        yield* typeof answer === 'function' ? answer(request, signal) : answer;
+      },
+    },
+  };
+  const unused = () => Promise.reject(new EngineError('not_supported', 'not scripted'));
+  return {
+    requests,
+    push: (...more) => void left.push(...more),
+    registry: {
+      resolve: async () => resolved,
+      defaultModel: async () => SCRIPTED_REF,
+      list: async () => ({ providers: [], presets: [] }),
+      save: unused,
+      delete: unused,
+      setKey: unused,
+      deleteKey: unused,
+      test: unused,
+      trustEndpoint: unused,
+      discover: async () => [],
+      describeKeyStore: unused,
+      allowKeyFile: unused,
+    },
+  };
+}
+
+const USAGE: StreamEvent = { type: 'usage', usage: { inputTokens: 100, outputTokens: 20, cachedTokens: 40, thinkingTokens: 0 } };
+
+export function says(text: string): ScriptedAnswer {
+  return [{ type: 'text', text }, USAGE, { type: 'done', reason: 'stop' }];
+}
+
+export function calls(...list: readonly { id: string; name: string; input: Record<string, unknown> }[]): ScriptedAnswer {
+  return [...list.map((call) => ({ type: 'tool_call', call }) as const), USAGE, { type: 'done', reason: 'tool_calls' }];
+}
+
+export function fails(error: Extract<StreamEvent, { type: 'error' }>['error'], begun = ''): ScriptedAnswer {
+  return [...(begun === '' ? [] : [{ type: 'text', text: begun } as const]), { type: 'error', error }];
+}
+
+/** Says something and then nothing more until it is cancelled. */
+export function hangsAfter(text: string): ScriptedAnswer {
+  return async function* hang(_request, signal) {
+    yield { type: 'text', text };
+    await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+    yield { type: 'error', error: { code: 'cancelled', message: 'cancelled' } };
+  };
+}
