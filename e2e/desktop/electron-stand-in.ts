@@ -94,12 +94,21 @@ async function serve({ requestId, url, method }: Extract<ToMain, { t: 'request' 
   const handler = handlers.get(new URL(url).protocol.slice(0, -1));
   // GlobalRequest is what Electron hands over too; only undici's and the DOM's declarations of it differ.
   const response = await (handler?.(new Request(url, { method }) as never) ?? new Response('no handler', { status: 500 }));
-  tell({ t: 'response', requestId, status: response.status, headers: Object.fromEntries(response.headers), body: new Uint8Array(await response.arrayBuffer()) });
+  tell({
+    t: 'response',
+    requestId,
+    status: response.status,
+    headers: Object.fromEntries(response.headers),
+    body: new Uint8Array(await response.arrayBuffer()),
+  });
 }
 
 // ---- windows
 
-type WebContentsPart = Pick<Electron.WebContents, 'id' | 'send' | 'isDestroyed' | 'reload' | 'setWindowOpenHandler' | 'mainFrame' | 'getURL'>;
+type WebContentsPart = Pick<
+  Electron.WebContents,
+  'id' | 'send' | 'isDestroyed' | 'reload' | 'setWindowOpenHandler' | 'mainFrame' | 'getURL'
+>;
 
 interface StandInWindow extends EventEmitter {
   readonly webContents: WebContentsPart & EventEmitter;

@@ -23,7 +23,10 @@ export interface StandInDesktop {
 }
 
 /** Starts the built desktop entry with the stand-in and plays its first window in `context`. */
-export async function launchStandIn(context: BrowserContext, options: { entry: string; args: readonly string[]; env: Record<string, string> }): Promise<StandInDesktop> {
+export async function launchStandIn(
+  context: BrowserContext,
+  options: { entry: string; args: readonly string[]; env: Record<string, string> },
+): Promise<StandInDesktop> {
   const main = fork(join(import.meta.dirname, 'run-main.ts'), [options.entry, ...options.args], {
     env: options.env,
     execArgv: ['--disable-warning=ExperimentalWarning'],
@@ -50,7 +53,9 @@ export async function launchStandIn(context: BrowserContext, options: { entry: s
         void openPage(message.windowId, message.options).then(first.resolve, first.reject);
         return;
       case 'load':
-        void first.promise.then(({ page: opened }) => opened.goto(toPageUrl(message.url))).then(() => send({ t: 'painted', windowId: message.windowId }), ignoreClosed);
+        void first.promise
+          .then(({ page: opened }) => opened.goto(toPageUrl(message.url)))
+          .then(() => send({ t: 'painted', windowId: message.windowId }), ignoreClosed);
         return;
       case 'closed':
         void page?.close();
@@ -84,7 +89,8 @@ export async function launchStandIn(context: BrowserContext, options: { entry: s
     await opened.addInitScript({ content: preloadScript(await readFile(preload, 'utf8')) });
     await opened.route('**/*', (route) => serve(route, windowId, opened.mainFrame()));
     opened.on('request', (request) => {
-      if (request.isNavigationRequest() && request.frame() === opened.mainFrame()) send({ t: 'navigating', windowId, url: toAppUrl(request.url()) });
+      if (request.isNavigationRequest() && request.frame() === opened.mainFrame())
+        send({ t: 'navigating', windowId, url: toAppUrl(request.url()) });
     });
     opened.on('popup', (popup) => void judge(windowId, 'open', popup.url()).then((allowed) => (allowed ? undefined : popup.close())));
     opened.on('crash', () => send({ t: 'crashed', windowId }));
@@ -104,7 +110,9 @@ export async function launchStandIn(context: BrowserContext, options: { entry: s
       if (isLeaving && (await judge(windowId, 'navigate', url))) throw new Error(`the guards let the page go to ${url}`);
       return route.abort('aborted'); // the page stays, as in Electron
     }
-    const { status, headers, body } = await responses.ask((requestId) => send({ t: 'request', requestId, url: toAppUrl(url), method: request.method() }));
+    const { status, headers, body } = await responses.ask((requestId) =>
+      send({ t: 'request', requestId, url: toAppUrl(url), method: request.method() }),
+    );
     await route.fulfill({ status, headers, body: Buffer.from(body) });
   }
 

@@ -18,7 +18,11 @@ function standInOf(standIn: StandInDesktop | undefined): StandInDesktop {
 const fetchText = (page: Page, path: string) =>
   page.evaluate(async (address) => {
     const response = await fetch(address);
-    return { status: response.status, policy: response.headers.get('content-security-policy') ?? '', start: (await response.text()).slice(0, 40) };
+    return {
+      status: response.status,
+      policy: response.headers.get('content-security-policy') ?? '',
+      start: (await response.text()).slice(0, 40),
+    };
   }, path);
 
 test('the window is isolated, sandboxed, without Node, and has its colour and size before the first paint', async ({ gantry }) => {
@@ -52,7 +56,14 @@ test('app:// serves the built page with its policy, and nothing outside of it', 
   expect(index).toMatchObject({ status: 200, start: expect.stringContaining('<!doctype html>') });
   expect(index.policy).toContain("script-src 'self'");
   expect(index.policy).not.toContain("script-src 'self' 'unsafe");
-  for (const path of ['/..%2f..%2fpackage.json', '/assets/..%2f..%2f..%2fpackage.json', '/%2e%2e/main/cli.js', '/assets', '/nothing.js', '/%E0%A4%A']) {
+  for (const path of [
+    '/..%2f..%2fpackage.json',
+    '/assets/..%2f..%2f..%2fpackage.json',
+    '/%2e%2e/main/cli.js',
+    '/assets',
+    '/nothing.js',
+    '/%E0%A4%A',
+  ]) {
     expect(await fetchText(page, path), path).toMatchObject({ status: 404, start: 'Not found' });
   }
 });
@@ -72,7 +83,8 @@ test('a frame that is not our page cannot speak to the host', async ({ gantry })
     host.post({ t: 'request', id: 990_001, method: 'project.list', params: {} });
     // Our own page's question is answered after that of the frame would have been.
     window.host?.post({ t: 'request', id: 990_002, method: 'project.list', params: {} });
-    while (!answers.some((answer) => JSON.stringify(answer).includes('990002'))) await new Promise((resolve) => requestAnimationFrame(resolve));
+    while (!answers.some((answer) => JSON.stringify(answer).includes('990002')))
+      await new Promise((resolve) => requestAnimationFrame(resolve));
     return answers.map((answer) => JSON.stringify(answer)).filter((answer) => answer.includes('990001') || answer.includes('welcome'));
   });
   expect(answered).toEqual([]);

@@ -10,12 +10,25 @@ export type ToTest =
   | { readonly t: 'send'; readonly windowId: number; readonly channel: string; readonly args: readonly unknown[] }
   | { readonly t: 'called'; readonly name: string; readonly args: readonly unknown[] }
   | { readonly t: 'ask'; readonly askId: number; readonly name: string; readonly args: readonly unknown[] }
-  | { readonly t: 'response'; readonly requestId: number; readonly status: number; readonly headers: Record<string, string>; readonly body: Uint8Array }
+  | {
+      readonly t: 'response';
+      readonly requestId: number;
+      readonly status: number;
+      readonly headers: Record<string, string>;
+      readonly body: Uint8Array;
+    }
   | { readonly t: 'verdict'; readonly requestId: number; readonly allowed: boolean };
 
 export type ToMain =
   | { readonly t: 'request'; readonly requestId: number; readonly url: string; readonly method: string }
-  | { readonly t: 'message'; readonly windowId: number; readonly channel: string; readonly args: readonly unknown[]; readonly frameUrl: string; readonly isMainFrame: boolean }
+  | {
+      readonly t: 'message';
+      readonly windowId: number;
+      readonly channel: string;
+      readonly args: readonly unknown[];
+      readonly frameUrl: string;
+      readonly isMainFrame: boolean;
+    }
   /** The page has begun to load `url`: what was there is gone. */
   | { readonly t: 'navigating'; readonly windowId: number; readonly url: string }
   /** The page wants to go elsewhere, or to open a window: may it? */

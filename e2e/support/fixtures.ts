@@ -74,7 +74,11 @@ export const test = base.extend<Fixtures & HostOptions>({
         await host.page.getByRole('textbox', { name: 'Message' }).fill(text);
         await host.page.getByRole('textbox', { name: 'Message' }).press('Enter');
       },
-      approval: () => host.page.getByRole('group', { name: /Needs you/ }).or(host.page.getByRole('region', { name: /Needs you/ })).last(),
+      approval: () =>
+        host.page
+          .getByRole('group', { name: /Needs you/ })
+          .or(host.page.getByRole('region', { name: /Needs you/ }))
+          .last(),
     });
 
     await host.stop();

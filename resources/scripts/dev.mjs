@@ -14,11 +14,15 @@ const token = randomBytes(24).toString('base64url');
 const port = await freePort();
 const target = `http://127.0.0.1:${port}`;
 
-const host = spawn(process.execPath, ['--watch', '--watch-preserve-output', join(ROOT, 'main/cli/main.ts'), 'serve', '--port', String(port)], {
-  cwd: ROOT,
-  stdio: ['ignore', 'ignore', 'inherit'],
-  env: { ...process.env, QWEN_SERVER_TOKEN: token },
-});
+const host = spawn(
+  process.execPath,
+  ['--watch', '--watch-preserve-output', join(ROOT, 'main/cli/main.ts'), 'serve', '--port', String(port), ...process.argv.slice(2, 3)],
+  {
+    cwd: ROOT,
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: { ...process.env, QWEN_SERVER_TOKEN: token },
+  },
+);
 const vite = await createVite({
   configFile: join(ROOT, 'vite.config.ts'),
   // The page speaks to its own address; the host sees requests of its own.

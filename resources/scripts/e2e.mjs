@@ -10,6 +10,12 @@ if (findBrowser() === undefined) {
   if (code !== 0) process.exit(code);
 }
 if (!(await ensureBuilt())) process.exit(1);
-const args = [binOf('@playwright/test', 'playwright'), 'test', '--config', join(ROOT, 'e2e/playwright.config.ts'), ...process.argv.slice(2)];
+const args = [
+  binOf('@playwright/test', 'playwright'),
+  'test',
+  '--config',
+  join(ROOT, 'e2e/playwright.config.ts'),
+  ...process.argv.slice(2),
+];
 const { code } = await runNode(args, { env: { GANTRY_BROWSER: findBrowser() } });
 process.exit(code);

@@ -18,10 +18,15 @@ async function setUpBrowser() {
   if (isRootOnDebian()) {
     console.log('That did not work; installing the system package ...');
     await runCommand('apt-get', ['update', '-qq'], { timeoutMs: APT_LIMIT_MS });
-    await runCommand('apt-get', ['install', '-y', '-qq', 'chromium'], { timeoutMs: APT_LIMIT_MS, env: { DEBIAN_FRONTEND: 'noninteractive' } });
+    await runCommand('apt-get', ['install', '-y', '-qq', 'chromium'], {
+      timeoutMs: APT_LIMIT_MS,
+      env: { DEBIAN_FRONTEND: 'noninteractive' },
+    });
     if (usable('installed')) return true;
   }
-  console.error('No browser for the tests could be set up. Install Chromium, Chrome or Edge (for example `sudo apt-get install chromium`), or run `npx playwright install chromium`.');
+  console.error(
+    'No browser for the tests could be set up. Install Chromium, Chrome or Edge (for example `sudo apt-get install chromium`), or run `npx playwright install chromium`.',
+  );
   return false;
 }
 

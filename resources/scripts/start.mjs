@@ -4,9 +4,10 @@
  * without a display its address is printed.
  */
 import { spawn } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { findBrowser, hasDisplay, sandboxArguments } from './lib/browser.mjs';
 import { ensureBuilt } from './lib/build.mjs';
 import { fetchElectron, findElectron } from './lib/electron.mjs';
@@ -21,7 +22,7 @@ if (!(await ensureBuilt())) process.exit(1);
 
 const reason = await whyNotElectron();
 if (reason !== undefined) {
-  console.log(`The desktop app cannot be opened here (${reason}); opening Gantry in a browser window instead.`);
+  console.log(`The desktop app cannot be opened here (${reason}); Gantry runs in a browser instead.`);
   process.exit(await runInBrowser());
 }
 
@@ -44,7 +45,9 @@ async function whyNotElectron() {
 }
 
 async function runInBrowser() {
-  const server = spawn(process.execPath, [join(ROOT, 'dist/main/cli.js'), 'serve', '--port', '0'], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const server = spawn(process.execPath, [join(ROOT, 'dist/main/cli.js'), 'serve', '--port', '0', ...folders.slice(0, 1)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   passSignals(server);
   const serverEnd = ended(server);
   const address = await Promise.race([addressFrom(server.stdout), serverEnd.then(() => undefined)]);
@@ -57,16 +60,31 @@ async function runInBrowser() {
   }
   const profile = join(process.env.GANTRY_HOME || join(homedir(), '.gantry'), 'browser');
   mkdirSync(profile, { recursive: true, mode: 0o700 });
+  const door = join(profile, 'open.html');
+  writeFileSync(door, doorTo(address), { mode: 0o600 });
   const window = spawn(
     browser,
-    [`--app=${address}`, `--user-data-dir=${profile}`, '--window-size=1280,800', '--no-first-run', '--no-default-browser-check', ...sandboxArguments()],
+    [
+      `--app=${pathToFileURL(door)}`,
+      `--user-data-dir=${profile}`,
+      '--window-size=1280,800',
+      '--no-first-run',
+      '--no-default-browser-check',
+      ...sandboxArguments(),
+    ],
     { stdio: 'ignore' },
   );
   passSignals(window);
   await Promise.race([ended(window), serverEnd]);
   window.kill();
+  rmSync(door, { force: true });
   server.kill('SIGTERM'); // it stops what runs and ends
   return serverEnd;
+}
+
+/** A file only its owner can read leads to the address: other users of this machine can see every command line. */
+function doorTo(address) {
+  return `<!doctype html><meta charset="utf-8"><title>Gantry</title><meta http-equiv="refresh" content="0;url=${address}">`;
 }
 
 /** The address with its token, as `gantry serve` prints it; what else it prints is handed on. */

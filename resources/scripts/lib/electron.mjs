@@ -24,5 +24,9 @@ export async function fetchElectron() {
   const path = code === 0 ? findElectron() : undefined;
   if (path !== undefined) return { path };
   const firstLine = output.split('\n').find((line) => line.trim() !== '');
-  return { reason: timedOut ? `not there after ${DOWNLOAD_LIMIT_MS / 1000} s` : (firstLine ?? `the download ended with code ${code}`).trim().slice(0, 160) };
+  return {
+    reason: timedOut
+      ? `not there after ${DOWNLOAD_LIMIT_MS / 1000} s`
+      : (firstLine ?? `the download ended with code ${code}`).trim().slice(0, 160),
+  };
 }
