@@ -1,10 +1,10 @@
 import { useEffect, useState } from 'react';
 import type { ProviderId, ProviderPreset } from '../../../preload/contract/index.ts';
-import { useClient, useProviders, useSettings } from '../../stores/index.ts';
+import { useClient, useHost, useProviders, useSettings } from '../../stores/index.ts';
 import { Button, EmptyState, Spinner } from '../../ui/index.ts';
 import { AddProviderMenu } from './AddProviderMenu.tsx';
 import { DefaultModel } from './DefaultModel.tsx';
-import { newlyFound } from './provider-format.ts';
+import { newlyFound, shortPath } from './provider-format.ts';
 import { ProviderEditor } from './ProviderEditor.tsx';
 import { Mark, ProviderItem } from './ProviderItem.tsx';
 import { Section } from './Section.tsx';
@@ -24,7 +24,8 @@ export function ModelsSection({ focusProviderId }: { readonly focusProviderId?: 
   const [adding, setAdding] = useState<{ readonly preset: ProviderPreset | undefined }>();
   const { tests, testing, run } = useConnectionTests();
   const userFile = settings?.files.find((file) => file.scope === 'user')?.path ?? '~/.qwen/settings.json';
-  const [before, path, after] = text.kept(userFile);
+  const homePath = useHost((host) => host.app?.homePath);
+  const [before, path, after] = text.kept(shortPath(userFile, homePath));
 
   const add = (preset: ProviderPreset | undefined) => {
     setOpenId(undefined);

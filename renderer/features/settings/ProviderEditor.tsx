@@ -79,7 +79,7 @@ export function ProviderEditor({ test, testing, focusKey, onCancel, ...options }
               {isNew ? text.addThis : text.save}
             </Button>
           )}
-          <Button disabled={busy !== undefined || testing} onClick={state.saveAndTest}>
+          <Button disabled={busy !== undefined || testing || provider?.endpointTrusted === false} onClick={state.saveAndTest}>
             {(dirty && !readOnly) || keyTyped ? text.saveAndTest : text.test}
           </Button>
           {isNew && (

@@ -85,12 +85,12 @@ function isLoopback(url: string): boolean {
   return URL.canParse(url) && /^(localhost|127\.|\[::1\])/.test(new URL(url).hostname);
 }
 
-/** "qwen3-max · 256 K", "· 1 M"; 1,000 and 1,024 both count as K, as providers use both. */
+/** "qwen3-max · 256 K", "· 1 M"; a K is 1,000 for round numbers, else 1,024, as providers use both. */
 export function modelLabel(model: ModelSummary): string {
   const tokens = model.contextWindowTokens;
   if (tokens === undefined) return model.name ?? model.id;
   const short =
-    tokens >= 1_000_000 ? `${Math.round(tokens / 1_000_000)} M` : `${Math.round(tokens / (tokens % 1024 === 0 ? 1024 : 1000))} K`;
+    tokens >= 1_000_000 ? `${Math.round(tokens / 1_000_000)} M` : `${Math.round(tokens / (tokens % 1000 === 0 ? 1000 : 1024))} K`;
   return `${model.name ?? model.id} · ${short}`;
 }
 
@@ -150,4 +150,10 @@ export function newlyFound(found: readonly ProviderPreset[], providers: readonly
   const plain = (url: string) => url.replace(/\/+$/, '').replace('//localhost', '//127.0.0.1');
   const held = new Set(providers.map((provider) => plain(provider.baseUrl)));
   return found.filter((preset) => !held.has(plain(preset.baseUrl)));
+}
+
+/** A path below the user's home with ~ in its place. */
+export function shortPath(path: string, homePath: string | undefined): string {
+  const below = homePath !== undefined && homePath !== '' && (path.startsWith(`${homePath}/`) || path.startsWith(`${homePath}\\`));
+  return below ? `~${path.slice(homePath.length)}` : path;
 }

@@ -76,10 +76,14 @@ export function useProviderForm({ provider, preset, keyStore, onSaved, onTest }:
     }
   };
 
+  /** A key without a place is not sent: it stays in the field while the question below it is answered. */
+  const requirePlaceForKey = () => {
+    if (keyTyped && keyStore.state !== undefined && keyStore.target === undefined) throw new Error(settingsStrings.keyStore.noPlace);
+  };
+
   const sendKey = async (id: ProviderId): Promise<boolean> => {
     if (!keyTyped) return false;
-    // Not sent, so it stays in the field while the question below it is answered.
-    if (keyStore.state !== undefined && keyStore.target === undefined) throw new Error(settingsStrings.keyStore.noPlace);
+    requirePlaceForKey();
     const key = takeKey(keyRef.current);
     setKeyTyped(false);
     if (key === '') return false;
@@ -104,6 +108,7 @@ export function useProviderForm({ provider, preset, keyStore, onSaved, onTest }:
   const storeAll = async (): Promise<ProviderId | undefined> => {
     setTried(true);
     if (dirty && Object.keys(faults).length > 0) return undefined;
+    requirePlaceForKey();
     const id = await store();
     try {
       await sendKey(id);
