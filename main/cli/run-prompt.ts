@@ -45,6 +45,7 @@ export async function runPrompt(run: PromptRun, signal: AbortSignal): Promise<nu
     const snapshot = await openSession(run);
     return await answerPrompt(run, snapshot, signal);
   } catch (error) {
+    if (signal.aborted) return EXIT.failure; // the engine is being closed under the run
     if (!(error instanceof EngineError)) throw error;
     return fail(run, { message: error.message, exitCode: exitCodeOf(error.code) });
   }

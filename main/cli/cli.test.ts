@@ -1,0 +1,272 @@
+/** The command line from source, as a process of its own, against a scripted model on loopback. */
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type ChatCompletionRequest, type FixtureResponse, LLMock } from '@copilotkit/aimock';
+import { expect, onTestFinished, test } from 'vitest';
+
+const ENTRY = join(import.meta.dirname, 'main.ts');
+const UUID = '3f2b8c1e-0d4a-4c6e-9f7b-1a2b3c4d5e6f';
+
+interface Message {
+  readonly type: string;
+  readonly subtype?: string;
+  readonly [field: string]: unknown;
+}
+
+/** A machine of its own: home, project, and a model that answers as `answer` says. */
+async function setUp(answer: (request: ChatCompletionRequest) => FixtureResponse = () => ({ content: 'Hello there.' })) {
+  const scratch = realpathSync(mkdtempSync(join(tmpdir(), 'gantry-cli-')));
+  const [home, project] = [join(scratch, 'home'), join(scratch, 'project')];
+  mkdirSync(join(home, '.qwen'), { recursive: true });
+  mkdirSync(project);
+  writeFileSync(join(project, 'notes.txt'), 'one\ntwo\n');
+  const model = new LLMock({ port: 0 });
+  const requests: ChatCompletionRequest[] = [];
+  model.on({ predicate: () => true }, (request) => {
+    requests.push(request);
+    return answer(request);
+  });
+  await model.start();
+  const settings = {
+    modelProviders: { openai: [{ id: 'scripted', baseUrl: `${model.url}/v1`, envKey: 'SCRIPTED_KEY' }] },
+    security: { auth: { selectedType: 'openai' } },
+    model: { name: 'scripted' },
+  };
+  writeFileSync(join(home, '.qwen', 'settings.json'), JSON.stringify(settings));
+  onTestFinished(async () => {
+    await model.stop();
+    rmSync(scratch, { recursive: true, force: true });
+  });
+  const env = {
+    PATH: process.env['PATH'] ?? '',
+    HOME: home,
+    QWEN_HOME: join(home, '.qwen'),
+    GANTRY_HOME: join(home, '.gantry'),
+    SHELL: '/bin/sh',
+    SCRIPTED_KEY: 'sk-scripted-canary',
+  };
+  const start = (args: string[], extraEnv: Record<string, string> = {}) =>
+    spawn(process.execPath, [ENTRY, ...args], { cwd: project, env: { ...env, ...extraEnv } });
+  const run = (args: string[], options: { stdin?: string; env?: Record<string, string> } = {}) =>
+    finish(start(args, options.env), options.stdin ?? '');
+  return { home, project, requests, start, run };
+}
+
+async function finish(child: ChildProcessWithoutNullStreams, stdin: string) {
+  const text = { out: '', err: '' };
+  child.stdout.on('data', (chunk) => (text.out += String(chunk)));
+  child.stderr.on('data', (chunk) => (text.err += String(chunk)));
+  child.stdin.on('error', () => {}); // it may have ended without reading
+  child.stdin.end(stdin);
+  const [code, signal] = await once(child, 'close');
+  return { code, signal, ...text };
+}
+
+const parseLines = (text: string): Message[] =>
+  text
+    .trimEnd()
+    .split('\n')
+    .map((line): Message => JSON.parse(line));
+
+/** Calls the tool first, then says what came back. */
+const callThenSay = (name: string, input: object) => (request: ChatCompletionRequest) =>
+  request.messages.some((message) => message.role === 'tool')
+    ? { content: 'Done.', usage: { prompt_tokens: 200, completion_tokens: 5, total_tokens: 205 } }
+    : {
+        toolCalls: [{ name, arguments: JSON.stringify(input), id: 'call_1' }],
+        usage: { prompt_tokens: 100, completion_tokens: 20, total_tokens: 120 },
+      };
+
+function lastPrompt(requests: readonly ChatCompletionRequest[]): unknown {
+  return requests.at(-1)?.messages.findLast((message) => message.role === 'user')?.content;
+}
+
+/** Ids of live processes whose command line holds the mark. Linux. */
+function processesWith(mark: string): string[] {
+  return readdirSync('/proc').filter((id) => {
+    if (!/^\d+$/.test(id)) return false;
+    try {
+      return readFileSync(`/proc/${id}/cmdline`, 'latin1').includes(mark) && !/\) Z /.test(readFileSync(`/proc/${id}/stat`, 'latin1'));
+    } catch {
+      return false; // it ended while we looked
+    }
+  });
+}
+
+test('a prompt is answered on standard output, and nothing else is there', async () => {
+  const { run, requests } = await setUp();
+  expect(await run(['-p', 'hi'])).toEqual({ code: 0, signal: null, out: 'Hello there.\n', err: '' });
+  expect(lastPrompt(requests)).toContain('hi');
+});
+
+test('piped text goes before the prompt', async () => {
+  const { run, requests } = await setUp();
+  expect((await run(['prompt part'], { stdin: 'stdin part\n' })).code).toBe(0);
+  expect(lastPrompt(requests)).toContain('stdin part\n\n\nprompt part');
+});
+
+test('piped text alone is the prompt, and none at all is an error', async () => {
+  const { run, requests } = await setUp();
+  expect((await run([], { stdin: 'only this' })).code).toBe(0);
+  expect(lastPrompt(requests)).toContain('only this');
+  expect(await run([])).toMatchObject({ code: 1, out: '', err: expect.stringContaining('There is no prompt') });
+});
+
+test('json is one array, with the tool call, its result, and the sum of the usage', async () => {
+  const { run, project } = await setUp(callThenSay('read_file', { file_path: 'notes.txt' }));
+  const { code, out, err } = await run(['-o', 'json', '-p', 'read it']);
+  expect([code, err]).toEqual([0, '']);
+  const messages: Message[] = JSON.parse(out);
+  expect(messages.map(({ type }) => type)).toEqual(['system', 'assistant', 'user', 'assistant', 'result']);
+  expect(messages[0]).toMatchObject({ subtype: 'init', cwd: project, model: 'scripted', permission_mode: 'default' });
+  const [, call, result, answer, end] = messages;
+  const toolUse = { type: 'tool_use', id: expect.any(String), name: 'read_file' };
+  expect(call).toMatchObject({ message: { content: [toolUse], stop_reason: 'tool_use', usage: { input_tokens: 100, output_tokens: 20 } } });
+  expect(result).toMatchObject({ message: { content: [{ type: 'tool_result', content: expect.any(String) }] } });
+  expect(answer).toMatchObject({ message: { content: [{ type: 'text', text: 'Done.' }], usage: { input_tokens: 200, output_tokens: 5 } } });
+  expect(end).toMatchObject({
+    subtype: 'success',
+    is_error: false,
+    num_turns: 2,
+    result: 'Done.',
+    usage: { input_tokens: 300, output_tokens: 25, total_tokens: 325 },
+    stats: { tools: { totalCalls: 1, byName: { read_file: { count: 1 } } } },
+  });
+});
+
+test('stream-json with partial messages brackets the answer', async () => {
+  const { run } = await setUp();
+  const { code, out } = await run(['-o', 'stream-json', '--include-partial-messages', 'hi']);
+  expect(code).toBe(0);
+  const messages = parseLines(out);
+  expect(messages.filter(({ type }) => type !== 'stream_event').map(({ type }) => type)).toEqual(['system', 'assistant', 'result']);
+  const events = messages.flatMap(({ type, event }) => (type === 'stream_event' ? [event as { type: string }] : [])); // the format has it so
+  expect([events[0]?.type, events.at(-1)?.type]).toEqual(['message_start', 'message_stop']);
+  expect(messages.at(-1)).not.toHaveProperty('stats');
+});
+
+test('an error of the model is exit 1, told on both outputs, without the key', async () => {
+  const { run } = await setUp(() => ({ error: { message: 'Incorrect API key', type: 'invalid_request_error' }, status: 401 }));
+  const text = await run(['hi']);
+  expect(text).toMatchObject({ code: 1, out: '', err: expect.stringContaining('[API Error: ') });
+  const json = await run(['-o', 'json', 'hi']);
+  expect(json.code).toBe(1);
+  expect(JSON.parse(json.out).at(-1)).toMatchObject({ subtype: 'error_during_execution', is_error: true });
+  expect(JSON.parse(json.err)).toMatchObject({ error: { code: 1, message: expect.stringContaining('[API Error: ') } });
+  expect(text.err + json.err + json.out).not.toContain('canary');
+});
+
+test('a missing key is exit 52 and names the variable', async () => {
+  const { run, requests, home } = await setUp();
+  const entry = { id: 'scripted', baseUrl: 'https://models.example.invalid/v1', envKey: 'SCRIPTED_KEY' };
+  writeFileSync(join(home, '.qwen', 'settings.json'), JSON.stringify({ modelProviders: { openai: [entry] }, model: { name: 'scripted' } }));
+  const { code, err } = await run(['hi'], { env: { SCRIPTED_KEY: '' } });
+  expect(code).toBe(52);
+  expect(err).toContain('SCRIPTED_KEY');
+  expect(requests).toEqual([]);
+});
+
+test('a command is refused in the default mode, listed, and the flag is named', async () => {
+  const { run } = await setUp(callThenSay('run_shell_command', { command: 'touch made', is_background: false }));
+  const { code, out, err } = await run(['-o', 'json', 'make it']);
+  expect(code).toBe(0);
+  expect(JSON.parse(out).at(-1)).toMatchObject({
+    permission_denials: [{ tool_name: 'run_shell_command', tool_input: { command: 'touch made' } }],
+  });
+  expect(err).toContain('--allowed-tools run_shell_command');
+});
+
+test.each([[['--yolo']], [['--allowed-tools', 'run_shell_command']]])('with %j the command runs', async (flags) => {
+  const { run, project } = await setUp(callThenSay('run_shell_command', { command: 'echo made > made.txt', is_background: false }));
+  expect(await run([...flags, 'make it'])).toMatchObject({ code: 0, out: 'Done.\n' });
+  expect(readFileSync(join(project, 'made.txt'), 'utf8')).toBe('made\n');
+});
+
+test.each<[string[], number, RegExp]>([
+  [['--max-session-turns', '1'], 53, /--max-session-turns/],
+  [['--max-tool-calls', '0'], 55, /^Run aborted: tool-call budget of 0 exceeded \(--max-tool-calls\); observed 1\.\n$/],
+])('%j ends the run with %i and no result', async (flags, exitCode, message) => {
+  const { run } = await setUp(callThenSay('list_directory', { path: '.' }));
+  const { code, out, err } = await run([...flags, '-o', 'stream-json', 'look']);
+  expect(code).toBe(exitCode);
+  expect(err).toMatch(message);
+  expect(parseLines(out).map(({ type }) => type)).not.toContain('result');
+});
+
+test('a session is kept under its id, listed, continued and resumed', async () => {
+  const { run, requests } = await setUp();
+  expect((await run(['--session-id', UUID, 'first prompt'])).code).toBe(0);
+  expect((await run(['sessions', 'list'])).out).toMatch(new RegExp(`^${UUID}  \\d{4}-.*first prompt\n$`));
+  expect((await run(['-c', 'second prompt'])).code).toBe(0);
+  expect((await run(['-r', UUID, 'third prompt'])).code).toBe(0);
+  const sent = JSON.stringify(requests.at(-1));
+  expect(sent).toMatch(/first prompt.*second prompt.*third prompt/);
+  expect(JSON.parse((await run(['sessions', 'list', '--json'])).out)).toEqual([expect.objectContaining({ id: UUID })]);
+});
+
+test('an unknown session is exit 1, an id that is taken is exit 42', async () => {
+  const { run } = await setUp();
+  expect(await run(['-r', UUID, 'x'])).toMatchObject({ code: 1, out: '' });
+  await run(['--session-id', UUID, 'x']);
+  expect((await run(['--session-id', UUID, 'x'])).code).toBe(42);
+});
+
+test('Ctrl+C ends the run by the signal, with its commands stopped', async () => {
+  const mark = `98765.${process.pid}`;
+  const { start } = await setUp(callThenSay('run_shell_command', { command: `sleep ${mark}`, is_background: false }));
+  const child = start(['-y', '-o', 'stream-json', 'wait']);
+  const done = finish(child, '');
+  await expect.poll(() => processesWith(mark).length, { timeout: 15_000 }).toBeGreaterThan(0);
+  child.kill('SIGINT');
+  const { signal, err, out } = await done;
+  expect([signal, err]).toEqual(['SIGINT', 'Operation cancelled.\n']);
+  expect(parseLines(out).map(({ type }) => type)).not.toContain('result');
+  await expect.poll(() => processesWith(mark)).toEqual([]);
+});
+
+test('a background task is said to be running and is waited for', async () => {
+  const { run, project } = await setUp(callThenSay('run_shell_command', { command: 'sleep 1; echo late > late.txt', is_background: true }));
+  const { code, err } = await run(['-y', '--background', 'wait', 'start it']);
+  expect(code).toBe(0);
+  expect(err).toContain('background task');
+  expect(readFileSync(join(project, 'late.txt'), 'utf8')).toBe('late\n');
+});
+
+test('a reader that goes away ends the run quietly', async () => {
+  const { start } = await setUp();
+  const child = start(['-o', 'stream-json', 'hi']);
+  child.stdout.destroy();
+  const errors: string[] = [];
+  child.stderr.on('data', (chunk) => errors.push(String(chunk)));
+  child.stdin.end();
+  expect(await once(child, 'exit')).toEqual([0, null]);
+  expect(errors).toEqual([]);
+});
+
+test('serve prints one address with its token, answers, and ends in order on SIGTERM', async () => {
+  const { start, project } = await setUp();
+  const child = start(['serve', '--port', '0', project]);
+  const done = finish(child, '');
+  const [line] = await once(child.stdout, 'data');
+  const address = /^Gantry is at (http:\/\/127\.0\.0\.1:\d+)\/#token=(\S+)\n$/.exec(String(line));
+  if (address === null) throw new Error(`no address: ${String(line)}`);
+  const [, url, token] = address;
+  expect(await (await fetch(`${url}/health`)).json()).toEqual({ status: 'ok' });
+  expect((await fetch(`${url}/capabilities`)).status).toBe(401);
+  const headers = { authorization: `Bearer ${token}` };
+  expect(await (await fetch(`${url}/capabilities`, { headers })).json()).toMatchObject({ v: 1, workspaceCwd: project });
+  const second = await finish(start(['serve', '--port', new URL(url ?? '').port]), '');
+  expect(second).toMatchObject({ code: 1, out: '', err: expect.stringMatching(/Port \d+ is in use.*--port/) });
+  child.kill('SIGTERM');
+  expect(await done).toMatchObject({ code: 0, signal: null, err: '' });
+});
+
+test('the version is told without loading the engine', async () => {
+  const { run } = await setUp();
+  expect(await run(['--version'])).toEqual({ code: 0, signal: null, out: '0.0.0-source\n', err: '' });
+  expect((await run(['--help'])).out).toContain('--output-format');
+  expect(await run(['--frob'])).toMatchObject({ code: 42, out: '', err: expect.stringContaining('--frob') });
+});
