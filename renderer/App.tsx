@@ -12,6 +12,7 @@ import {
   useSeen,
   useShortcuts,
   useTheme,
+  useTitle,
 } from './features/frame/index.ts';
 import { FolderDialog, StartScreen, TrustDialog, Welcome } from './features/onboarding/index.ts';
 import { Composer, PlanPanel, SessionScreen } from './features/session/index.ts';
@@ -52,6 +53,7 @@ function AppWindow() {
   useShortcuts();
   useTheme();
   useSeen();
+  useTitle();
   if (connection.kind === 'refused') return <RefusedScreen error={connection.error} />;
   return (
     <div className="flex h-full flex-col overflow-hidden">

@@ -184,7 +184,7 @@ export const strings = {
     context: ({ usedTokens, windowTokens }: ContextMeter) => `${formatTokens(usedTokens)} of ${formatTokens(windowTokens)} tokens used`,
   },
   connection: {
-    connecting: 'Connecting',
+    label: 'Connection',
     lost: (seconds: number) =>
       seconds > 0 ? `The connection is lost. Trying again in ${seconds} s.` : 'The connection is lost. Trying again.',
     lostDetail: 'The window catches up as soon as it is back.',

@@ -15,10 +15,10 @@ import type {
   TaskId,
   Theme,
 } from '../../preload/contract/index.ts';
-import type { Client } from '../rpc/client.ts';
+import type { Client } from '../rpc/index.ts';
 import { strings } from '../strings.ts';
 import { errorText } from './error-text.ts';
-import { type HostState, withEarlier, withoutPending, withPending, withProject, withTask } from './host-state.ts';
+import { type HostState, isUnused, withEarlier, withoutPending, withPending, withProject, withTask } from './host-state.ts';
 import type { SettingsState } from './settings-store.ts';
 import type { Sync } from './sync.ts';
 import type { UiState } from './ui-store.ts';
@@ -116,7 +116,15 @@ export function createActions({ client, host, ui, sync }: ActionParts): Actions 
 
     newSession: async (chosen) => {
       const projectId = chosen ?? ui.getState().activeProjectId;
-      return projectId === undefined ? actions.pickFolder() : attempt(() => createSession(projectId));
+      if (projectId === undefined) return actions.pickFolder();
+      const { activeProjectId, activeSessionId } = ui.getState();
+      const open = activeSessionId === undefined ? undefined : host.getState().views[activeSessionId];
+      // One that has not begun yet is new enough.
+      if (open && projectId === activeProjectId && isUnused(open)) {
+        ui.getState().focusComposer();
+        return true;
+      }
+      return attempt(() => createSession(projectId));
     },
     openSession: (projectId, sessionId) => attempt(() => sync.open(projectId, sessionId)),
     renameSession: (projectId, sessionId, title) => attempt(() => client.request('session.rename', { projectId, sessionId, title })),

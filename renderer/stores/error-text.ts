@@ -1,4 +1,4 @@
-import { ClientError } from '../rpc/client.ts';
+import { ClientError } from '../rpc/index.ts';
 import { strings } from '../strings.ts';
 
 /** What went wrong, for people. The host writes its messages for them, so they are shown as they are. */

@@ -14,7 +14,7 @@ import type {
   TaskSummary,
   TranscriptItem,
 } from '../../preload/contract/index.ts';
-import type { Client, ConnectionState } from '../rpc/client.ts';
+import type { Client, ConnectionState } from '../rpc/index.ts';
 import type { Actions } from './actions.ts';
 import { useStores } from './context.ts';
 import type { HostState, SessionView } from './host-state.ts';
@@ -76,6 +76,14 @@ export function useView<T>(sessionId: SessionId | undefined, select: (view: Sess
 
 export function useItem(sessionId: SessionId, itemId: ItemId): TranscriptItem | undefined {
   return useHost((host) => host.views[sessionId]?.items[itemId]);
+}
+
+/** Several items at once; those that are gone are left out. */
+export function useItems(sessionId: SessionId, itemIds: readonly ItemId[]): readonly TranscriptItem[] {
+  return useStore(
+    useStores().host,
+    useShallow((host: HostState) => itemIds.map((id) => host.views[sessionId]?.items[id]).filter((item) => item !== undefined)),
+  );
 }
 
 export function useTask(id: TaskId | undefined): TaskSummary | undefined {

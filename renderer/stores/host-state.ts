@@ -161,6 +161,11 @@ export function withEarlier(state: HostState, sessionId: SessionId, page: Result
   });
 }
 
+/** Nothing was asked in it yet. */
+export function isUnused(view: SessionView): boolean {
+  return view.order.length === 0 && view.pending.length === 0 && view.turn === undefined;
+}
+
 export function withView(state: HostState, view: SessionView): HostState {
   return { ...state, views: withEntry(state.views, view.sessionId, view) };
 }

@@ -11,6 +11,7 @@ export {
   useConnection,
   useHost,
   useItem,
+  useItems,
   useProjects,
   useProviders,
   useRunningTaskCount,
@@ -22,7 +23,7 @@ export {
   useUi,
   useView,
 } from './hooks.ts';
-export { type AppDescription, type HostState, type SessionView } from './host-state.ts';
+export { type AppDescription, type HostState, isUnused, type SessionView } from './host-state.ts';
 export { recallUi, rememberUi } from './remember-ui.ts';
 export { createStores, type Stores } from './stores.ts';
 export { type PanelTab, SIDEBAR_WIDTH_PX, type Toast, type UiState } from './ui-store.ts';

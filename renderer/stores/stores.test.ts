@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { type HostEvent, type Result, SessionId } from '../../preload/contract/index.ts';
-import { ClientError } from '../rpc/client.ts';
+import { ClientError } from '../rpc/index.ts';
 import { createFakeClient, type FakeClient } from '../test/fake-client.ts';
 import { answers, itemId, PROJECT, project, SESSION, settings, snapshot, summary, task, user } from '../test/samples.ts';
 import { createStores, type Stores } from './stores.ts';

@@ -1,5 +1,5 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import type { Client, ConnectionState } from '../rpc/client.ts';
+import type { Client, ConnectionState } from '../rpc/index.ts';
 import { type Actions, createActions } from './actions.ts';
 import { EMPTY_HOST_STATE, type HostState } from './host-state.ts';
 import { createSettingsStore, type SettingsState } from './settings-store.ts';

@@ -5,7 +5,7 @@
  */
 import type { StoreApi } from 'zustand/vanilla';
 import type { EventData, HostEvent, ProjectId, SessionId } from '../../preload/contract/index.ts';
-import type { Client, ConnectionState } from '../rpc/client.ts';
+import type { Client, ConnectionState } from '../rpc/index.ts';
 import { strings } from '../strings.ts';
 import { applyEvent, type Effect } from './apply-event.ts';
 import { errorText } from './error-text.ts';

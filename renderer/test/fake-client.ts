@@ -9,7 +9,7 @@ import type {
   Result,
   ViewerId,
 } from '../../preload/contract/index.ts';
-import { type Client, ClientError, type ConnectionState } from '../rpc/client.ts';
+import { type Client, ClientError, type ConnectionState } from '../rpc/index.ts';
 
 export type Answers = { [M in RequestName]?: (params: Params<M>) => Result<M> | Promise<Result<M>> };
 

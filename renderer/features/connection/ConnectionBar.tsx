@@ -11,7 +11,10 @@ export function ConnectionBar() {
   if (!lost) return null;
   const seconds = Math.max(0, Math.ceil((connection.retryAtMs - nowMs) / 1000));
   return (
-    <div className="flex items-center gap-2.5 border-b border-border bg-warn-tint px-3 py-1.5 text-row">
+    <section
+      aria-label={strings.connection.label}
+      className="flex items-center gap-2.5 border-b border-border bg-warn-tint px-3 py-1.5 text-row"
+    >
       <WifiOff size={15} strokeWidth={1.6} aria-hidden className="shrink-0 text-warn" />
       {/* The countdown would be read out twice a second: only the fact is announced. */}
       <span role="status" className="sr-only">
@@ -22,6 +25,6 @@ export function ConnectionBar() {
       <Button look="quiet" className="-my-1 ml-auto" onClick={() => location.reload()}>
         {strings.connection.reload}
       </Button>
-    </div>
+    </section>
   );
 }

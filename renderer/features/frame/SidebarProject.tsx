@@ -30,7 +30,7 @@ export function SidebarProject({ project, filter }: SidebarProjectProps) {
   const Icon = project.exists ? Folder : FolderX;
   return (
     <section aria-label={project.name} className="group/project mt-2">
-      <div className="flex h-7 items-center text-meta text-text-3">
+      <div className="flex h-7 items-center text-meta normal-nums text-text-3">
         <Tooltip label={project.exists ? project.path : strings.sidebar.gone}>
           <button
             type="button"

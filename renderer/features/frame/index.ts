@@ -9,3 +9,4 @@ export { Toasts } from './Toasts.tsx';
 export { useSeen } from './use-seen.ts';
 export { useShortcuts } from './use-shortcuts.ts';
 export { useTheme } from './use-theme.ts';
+export { useTitle } from './use-title.ts';

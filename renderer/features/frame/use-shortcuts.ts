@@ -27,8 +27,8 @@ export function useShortcuts(): void {
       if (event.defaultPrevented || event.isComposing || isDialogOpen()) return;
       const inTerminal = event.target instanceof Element && event.target.closest('.xterm') !== null;
       const chord = hasMod(event) && !event.altKey && !event.shiftKey ? chords[event.key.toLowerCase()] : undefined;
-      // Ctrl+J, Ctrl+L and Ctrl+N mean something to the program in a terminal.
-      if (chord && !inTerminal) {
+      // Ctrl+J, Ctrl+L and Ctrl+N mean something to the program in a terminal; Cmd does not.
+      if (chord && (!inTerminal || event.metaKey)) {
         event.preventDefault();
         chord();
       } else if (event.key === 'F6') {

@@ -1,7 +1,7 @@
 import { act, fireEvent, screen } from '@testing-library/react';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Approval } from '../../../preload/contract/index.ts';
-import { ClientError } from '../../rpc/client.ts';
+import { ClientError } from '../../rpc/index.ts';
 import { approval, SESSION } from '../../test/samples.ts';
 import { renderWith } from '../../test/render.tsx';
 import { ApprovalCard } from './ApprovalCard.tsx';

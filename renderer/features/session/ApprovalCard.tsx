@@ -1,7 +1,7 @@
 import { CornerDownLeft } from 'lucide-react';
-import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
+import { type KeyboardEvent, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import type { Approval, ApprovalDecision } from '../../../preload/contract/index.ts';
-import { useActions } from '../../stores/index.ts';
+import { useActions, useUi } from '../../stores/index.ts';
 import { strings } from '../../strings.ts';
 import { Button, Chip } from '../../ui/index.ts';
 import { DiffView } from './DiffView.tsx';
@@ -23,6 +23,8 @@ export interface ApprovalCardProps {
  */
 export function ApprovalCard({ approval, count }: ApprovalCardProps) {
   const { resolveApproval } = useActions();
+  const focusComposer = useUi((ui) => ui.focusComposer);
+  const card = useRef<HTMLElement>(null);
   const [heardDigest, setHeardDigest] = useState<string>();
   /** A ref besides the state: two keys of one tick must not answer twice. */
   const answered = useRef<string>(undefined);
@@ -32,6 +34,14 @@ export function ApprovalCard({ approval, count }: ApprovalCardProps) {
     const timer = setTimeout(() => setHeardDigest(approval.digest), DEAF_MS);
     return () => clearTimeout(timer);
   }, [approval.digest]);
+
+  useLayoutEffect(() => {
+    const element = card.current;
+    return () => {
+      // The focus of an answered card goes back to where one writes, not to nowhere.
+      if (element?.contains(document.activeElement)) focusComposer();
+    };
+  }, [focusComposer]);
 
   const ready = heardDigest === approval.digest && answeredDigest !== approval.digest;
   const answer = (decision: ApprovalDecision) => {
@@ -47,6 +57,11 @@ export function ApprovalCard({ approval, count }: ApprovalCardProps) {
     });
   };
   const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key === 'Escape') {
+      // Leaves the question standing, and must not interrupt the turn that asks it.
+      event.preventDefault();
+      focusComposer();
+    }
     // Only the card itself: Enter on one of its buttons is that button's.
     if (event.key !== 'Enter' || event.target !== event.currentTarget) return;
     event.preventDefault();
@@ -55,6 +70,7 @@ export function ApprovalCard({ approval, count }: ApprovalCardProps) {
 
   return (
     <section
+      ref={card}
       aria-label={strings.approval.label(approval.title)}
       tabIndex={0}
       data-pane="approval"

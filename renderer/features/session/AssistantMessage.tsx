@@ -10,7 +10,7 @@ const Markdown = lazy(() => import('./Markdown.tsx').then((module) => ({ default
 export function AssistantMessage({ item }: { readonly item: AssistantItem }) {
   return (
     <article className="flex flex-col gap-2">
-      <h3 className="sr-only">{strings.transcript.gantry}</h3>
+      <h2 className="sr-only">{strings.transcript.gantry}</h2>
       {item.thinking.trim() !== '' && <Thinking text={item.thinking} active={item.streaming && item.text === ''} />}
       {item.text.trim() !== '' && (
         <Suspense fallback={<p className="whitespace-pre-wrap">{item.text}</p>}>

@@ -1,8 +1,7 @@
 import { Search } from 'lucide-react';
 import { useState } from 'react';
-import { useShallow } from 'zustand/react/shallow';
 import type { ItemId, SessionId } from '../../../preload/contract/index.ts';
-import { useHost } from '../../stores/index.ts';
+import { useItems } from '../../stores/index.ts';
 import { strings } from '../../strings.ts';
 import { Collapsible, formatDuration } from '../../ui/index.ts';
 import { Item } from './Item.tsx';
@@ -11,7 +10,7 @@ import { countLooks } from './rows.ts';
 /** A run of finished reads and searches as one row; the calls themselves unfold below it. */
 export function ExploredRow({ sessionId, ids }: { readonly sessionId: SessionId; readonly ids: readonly ItemId[] }) {
   const [open, setOpen] = useState(false);
-  const items = useHost(useShallow((host) => ids.map((id) => host.views[sessionId]?.items[id]).filter((item) => item !== undefined)));
+  const items = useItems(sessionId, ids);
   const tools = items.filter((item) => item.kind === 'tool');
   const ms = tools.reduce((sum, item) => sum + Math.max(0, (item.endedAtMs ?? item.startedAtMs) - item.startedAtMs), 0);
   return (

@@ -2,6 +2,7 @@ import { type ComponentProps, memo, useMemo } from 'react';
 import ReactMarkdown, { type Components, type ExtraProps } from 'react-markdown';
 import remarkGfm from 'remark-gfm';
 import { useActions } from '../../stores/index.ts';
+import { strings } from '../../strings.ts';
 import { CodeBlock } from './CodeBlock.tsx';
 import { splitBlocks } from './split-blocks.ts';
 
@@ -45,6 +46,15 @@ function componentsFor(finished: boolean): Components {
       const names = code.properties['className'];
       return <CodeBlock code={text.replace(/\n$/, '')} fence={fenceOf(Array.isArray(names) ? names.join(' ') : '')} finished={finished} />;
     },
+    input: ({ checked }) => (
+      <input
+        type="checkbox"
+        checked={checked === true}
+        readOnly
+        disabled
+        aria-label={checked ? strings.plan.status.completed : strings.plan.status.pending}
+      />
+    ),
     table: ({ node: _node, ...rest }) => <table tabIndex={0} {...rest} />,
   };
 }

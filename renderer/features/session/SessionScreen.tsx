@@ -1,7 +1,7 @@
 import { Lock } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { Approval, ApprovalMode, SessionId } from '../../../preload/contract/index.ts';
-import { useActions, useStores, useView } from '../../stores/index.ts';
+import { isUnused, useActions, useStores, useView } from '../../stores/index.ts';
 import { strings } from '../../strings.ts';
 import { Spinner } from '../../ui/index.ts';
 import { TaskStrip } from '../task/index.ts';
@@ -14,7 +14,7 @@ const NO_APPROVALS: readonly Approval[] = [];
 /** An open session: transcript, standing question, tasks, composer. `empty` stands in place of a transcript without rows. */
 export function SessionScreen({ sessionId, empty }: { readonly sessionId: SessionId; readonly empty: ReactNode }) {
   const attached = useView(sessionId, () => true, false);
-  const isEmpty = useView(sessionId, (view) => view.order.length === 0 && view.pending.length === 0 && view.turn === undefined, false);
+  const isEmpty = useView(sessionId, isUnused, false);
   const heldBy = useView(sessionId, (view) => view.heldBy, undefined);
   const approvals = useView(sessionId, (view) => view.approvals, NO_APPROVALS);
   const approval = approvals[0];

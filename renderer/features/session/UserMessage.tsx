@@ -13,7 +13,7 @@ export function UserMessage({ text }: { readonly text: string }) {
   const shown = folds && !open ? lines.slice(0, FOLD_LINES).join('\n') : text;
   return (
     <div className="rounded-lg border border-border bg-raised px-3.5 py-2.5">
-      <h3 className="sr-only">{strings.transcript.you}</h3>
+      <h2 className="sr-only">{strings.transcript.you}</h2>
       <p className="break-words whitespace-pre-wrap">{shown}</p>
       {folds && (
         <Button look="quiet" className="mt-1 -ml-2.5" aria-expanded={open} onClick={() => setOpen(!open)}>
