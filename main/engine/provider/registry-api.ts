@@ -1,5 +1,5 @@
 import type { ModelRef } from '../../../preload/contract/index.ts';
-import type { ProjectContext } from '../project/project-api.ts';
+import type { ProjectContext } from '../project/index.ts';
 import type { Providers } from '../engine-api.ts';
 import type { ModelProvider } from './provider.ts';
 

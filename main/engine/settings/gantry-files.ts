@@ -20,6 +20,8 @@ const StateSchema = z.object({
   defaultModel: ModelRef.nullable().default(null).catch(null),
   /** Names the user gave; settings.json has no place for them. By provider id. */
   providerNames: z.record(z.string(), z.string()).default({}).catch({}),
+  /** Providers the user has added and given no model yet: settings.json can only say models. */
+  emptyProviders: z.array(z.object({ baseUrl: z.url({ protocol: /^https?$/ }), envKey: z.string().min(1).optional() })).default([]).catch([]),
 });
 export type GantryState = z.output<typeof StateSchema>;
 

@@ -18,7 +18,7 @@ test('a damaged file counts as empty and is logged', () => {
   const machine = createTestMachine();
   machine.write(join(machine.paths.gantryHome, 'state.json'), '{ "theme": ');
   const { logger, logged } = openTestSettings(machine);
-  expect(openGantryState(machine.paths.gantryHome, logger).read()).toEqual({ projects: [], theme: 'system', defaultModel: null, providerNames: {} });
+  expect(openGantryState(machine.paths.gantryHome, logger).read()).toEqual({ projects: [], theme: 'system', defaultModel: null, providerNames: {}, emptyProviders: [] });
   expect(logged()).toContain('state file could not be read');
 });
 

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { editSettings, NEW_SETTINGS_TEXT, parseSettings } from './settings-file.ts';
 
@@ -32,6 +33,47 @@ test('an edit keeps Windows line ends and the byte order mark', () => {
 test('a new element is put into a list without touching the others', () => {
   const edited = editSettings('{ "l": [1] }', [{ path: ['l', 1], value: 2, insert: true }]);
   expect(JSON.parse(edited)).toEqual({ l: [1, 2] });
+});
+
+test.each([
+  ['[1,2,3]', 2, '[1,2]'],
+  ['[1,2,3]', 0, '[2,3]'],
+  ['[1,2,3]', 1, '[1,3]'],
+  ['[1]', 0, '[]'],
+  ['[\n  1, // one\n  2, // two\n  3 // three\n]', 2, '[\n  1, // one\n  2 // two // three\n]'],
+  ['[\n  1, // one\n  2, // two\n]', 0, '[\n  // one\n  2, // two\n]'],
+  ['[1, 2,]', 1, '[1]'],
+  ['[ { "a": [1] }, { "b": 2 } ]', 1, '[ { "a": [1] } ]'],
+])('of %s element %i is removed', (list, index, expected) => {
+  expect(editSettings(`{ "l": ${list} }`, [{ path: ['l', index], value: undefined }])).toBe(`{ "l": ${expected} }`);
+});
+
+test('whatever is removed from whatever list, the rest stays as it was', () => {
+  fc.assert(
+    fc.property(fc.array(fc.jsonValue(), { minLength: 1, maxLength: 6 }), fc.nat(5), fc.constantFrom(undefined, 2, '\t'), (list, at, indent) => {
+      const index = at % list.length;
+      const plain: unknown[] = JSON.parse(JSON.stringify(list));
+      const edited = editSettings(JSON.stringify({ x: 1, l: plain, y: 2 }, undefined, indent), [{ path: ['l', index], value: undefined }]);
+      expect(JSON.parse(edited)).toEqual({ x: 1, l: plain.toSpliced(index, 1), y: 2 });
+    }),
+  );
+});
+
+test('whatever is set, added or removed, the rest stays as it was', () => {
+  const object = fc.dictionary(fc.stringMatching(/^[a-z]{1,3}$/), fc.jsonValue(), { minKeys: 1, maxKeys: 4 });
+  fc.assert(
+    fc.property(object, fc.array(fc.jsonValue(), { maxLength: 3 }), fc.jsonValue(), fc.nat(3), fc.constantFrom(undefined, 2, '\t'), (found, list, value, at, indent) => {
+      const start: Record<string, unknown> = JSON.parse(JSON.stringify({ ...found, list }));
+      const key = Object.keys(found)[at % Object.keys(found).length] ?? '';
+      const text = JSON.stringify(start, undefined, indent);
+      const { [key]: _removed, ...rest } = start;
+      expect(JSON.parse(editSettings(text, [{ path: [key], value: undefined }]))).toEqual(rest);
+      const plain: unknown = JSON.parse(JSON.stringify(value));
+      expect(JSON.parse(editSettings(text, [{ path: [key], value: plain }]))).toEqual({ ...start, [key]: plain });
+      expect(JSON.parse(editSettings(text, [{ path: ['new', 'deep'], value: plain }]))).toEqual({ ...start, new: { deep: plain } });
+      expect(JSON.parse(editSettings(text, [{ path: ['list', list.length], value: plain, insert: true }]))).toEqual({ ...start, list: [...JSON.parse(JSON.stringify(list)), plain] });
+    }),
+  );
 });
 
 test('a new file says that nothing needs migrating', () => {

@@ -1,5 +1,6 @@
 import {
-  applyEdits, findNodeAtLocation, type FormattingOptions, modify, parse, type ParseError, parseTree, printParseErrorCode,
+  applyEdits, createScanner, type Edit, findNodeAtLocation, type FormattingOptions, modify, type Node, parse, type ParseError, parseTree,
+  printParseErrorCode,
 } from 'jsonc-parser';
 import type { SettingsProblem } from '../../../preload/contract/index.ts';
 
@@ -38,23 +39,66 @@ export function parseSettings(text: string, path: string): ParsedSettings {
   return { ok: true, value: value as Record<string, unknown> }; // an object and no array: checked above
 }
 
-/** Applies the edits one after the other and keeps comments, order, indentation and line ends of the rest. Pure. */
+/**
+ * Applies the edits one after the other and keeps comments, order, indentation and line ends of the rest. Pure.
+ * Throws, as a bug, where the result would not be readable: such a text must never reach the file.
+ */
 export function editSettings(text: string, edits: readonly SettingsEdit[]): string {
   const mark = text.startsWith(BYTE_ORDER_MARK) ? BYTE_ORDER_MARK : '';
   const body = text.slice(mark.length);
   const start = body.trim() === '' ? NEW_SETTINGS_TEXT : body;
   const formattingOptions = formattingOf(start);
-  return mark + edits.reduce((current, edit) => applyEdit(current, edit, formattingOptions), start);
+  const edited = edits.reduce((current, edit) => applyEdit(current, edit, formattingOptions), start);
+  if (!parseSettings(edited, '').ok) throw new Error('an edit would have broken the settings file');
+  return mark + edited;
 }
 
 function applyEdit(text: string, edit: SettingsEdit, formattingOptions: FormattingOptions): string {
   const path = [...edit.path];
   const tree = parseTree(text, [], { allowTrailingComma: true });
-  const replaces = edit.insert !== true && edit.value !== undefined && tree !== undefined && findNodeAtLocation(tree, path) !== undefined;
+  const node = tree === undefined ? undefined : findNodeAtLocation(tree, path);
+  if (edit.value === undefined && node?.parent?.type === 'array') return applyEdits(text, removeElement(text, node, node.parent));
+  const replaces = edit.insert !== true && edit.value !== undefined && node !== undefined;
   const isPlainValue = typeof edit.value !== 'object';
   // The formatter would also lay out the siblings anew; a plain value in place of another needs none.
   const options = replaces && isPlainValue ? {} : { formattingOptions, isArrayInsertion: edit.insert === true };
   return applyEdits(text, modify(text, path, edit.value, options));
+}
+
+/**
+ * Takes one element and one comma out of a list. The parser's own removal of a last element counts on `]` standing on its own
+ * line and breaks the file where it does not.
+ */
+function removeElement(text: string, node: Node, list: Node): Edit[] {
+  const end = node.offset + node.length;
+  const after = findComma(text, end, list.offset + list.length);
+  const remove = (from: number, to: number): Edit => ({ offset: from, length: to - from, content: '' });
+  const siblings = list.children ?? [];
+  const index = siblings.indexOf(node);
+  if (index < siblings.length - 1 && after !== undefined) {
+    const gap = /^\s*/.exec(text.slice(after + 1))?.[0].length ?? 0;
+    return [remove(node.offset, after + 1 + gap)];
+  }
+  const gap = /\s*$/.exec(text.slice(0, node.offset))?.[0].length ?? 0;
+  const previous = siblings[index - 1];
+  const before = previous === undefined ? undefined : findComma(text, previous.offset + previous.length, node.offset);
+  // A comma may also stand behind the last element; the one before it then stays out too.
+  return [
+    ...(before === undefined ? [] : [remove(before, before + 1)]),
+    remove(node.offset - (before === undefined ? 0 : gap), end),
+    ...(after === undefined ? [] : [remove(after, after + 1)]),
+  ];
+}
+
+/** The comma between two places, past comments. */
+function findComma(text: string, from: number, to: number): number | undefined {
+  const scanner = createScanner(text, false);
+  scanner.setPosition(from);
+  do {
+    scanner.scan();
+    if (text[scanner.getTokenOffset()] === ',') return scanner.getTokenOffset();
+  } while (scanner.getTokenLength() > 0 && scanner.getPosition() < to); // the end of the text is a token without length
+  return undefined;
 }
 
 function position(text: string, offset: number): { line: number; column: number } {

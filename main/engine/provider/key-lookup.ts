@@ -1,0 +1,85 @@
+import type { KeySource, KeyState } from '../../../preload/contract/index.ts';
+import type { Logger, SecretStore } from '../ports.ts';
+import type { LookupEnvironment, SettingsValues } from '../settings/index.ts';
+import { accountOf, isLoopback, PROTOCOL_KEY, type ProviderGroup } from './provider-groups.ts';
+
+export interface FoundKey {
+  readonly value: string;
+  readonly source: KeySource;
+}
+
+export interface KeyLookup {
+  readonly values: SettingsValues;
+  readonly environment: LookupEnvironment;
+  /** Where the protocol's own variable and `security.auth.apiKey` are meant to go, as the user and not a folder says. */
+  readonly meantBaseUrl: string;
+  readonly secrets: SecretStore;
+  readonly logger: Logger;
+}
+
+/**
+ * The key for a provider: its variable in the process environment, `.env`, keyring or key file, `settings.env`; then the
+ * protocol's own variable and `security.auth.apiKey`. The last two have no address of their own, so they go only to the
+ * one they are meant for (OPENAI_BASE_URL, `security.auth.baseUrl`, else OpenAI), or to an entry that names no variable.
+ * Source: engine.md "Identity".
+ */
+export async function findKey(group: ProviderGroup, lookup: KeyLookup): Promise<FoundKey | undefined> {
+  const { environment, values } = lookup;
+  const name = group.envKey ?? PROTOCOL_KEY;
+  const isMeant = new URL(group.baseUrl).origin === originOf(lookup.meantBaseUrl);
+  // A local server that names no variable asked for no key: it does not get the one of another service.
+  const asks = group.envKey !== undefined || needsKey(group) || isMeant;
+  const early = asks ? fromEnvironment(name, environment) : undefined;
+  if (early !== undefined) return early;
+  const kept = await lookup.secrets.get(accountOf(group));
+  if (kept !== undefined) return { value: kept.value.trim(), source: kept.where };
+  const late = asks ? environment.settings[name] : undefined;
+  if (late) return { value: late.trim(), source: 'settings_env' };
+  if (name !== PROTOCOL_KEY && isMeant) {
+    const own = fromEnvironment(PROTOCOL_KEY, environment) ?? settingsKey(environment.settings[PROTOCOL_KEY]);
+    if (own !== undefined) return own;
+  }
+  const written = values.security?.auth?.apiKey;
+  if (written === undefined || !isMeant) return undefined;
+  lookup.logger.warn('the key in security.auth.apiKey is used; settings files are read by other programs, so keep it in the keyring instead');
+  return { value: written.trim(), source: 'auth_settings' };
+}
+
+/** What may be known of a key, for the screen. */
+export async function describeKey(group: ProviderGroup, lookup: KeyLookup): Promise<KeyState> {
+  const found = await findKey(group, lookup);
+  if (found === undefined) return { source: needsKey(group) ? 'missing' : 'none_needed' };
+  const isAhead = found.source === 'environment' || found.source === 'dotenv';
+  const kept = isAhead ? await lookup.secrets.get(accountOf(group)) : undefined;
+  const last4 = lastFour(found.value);
+  return {
+    source: found.source,
+    ...(last4 === undefined ? {} : { last4 }),
+    ...(kept === undefined ? {} : { shadowed: kept.where }),
+  };
+}
+
+/** Local servers ask for none. */
+export function needsKey(group: Pick<ProviderGroup, 'baseUrl'>): boolean {
+  return !isLoopback(group.baseUrl);
+}
+
+function fromEnvironment(name: string, environment: LookupEnvironment): FoundKey | undefined {
+  const exported = environment.process[name];
+  if (exported) return { value: exported.trim(), source: 'environment' };
+  const dotenv = environment.dotenv[name];
+  return dotenv ? { value: dotenv.trim(), source: 'dotenv' } : undefined;
+}
+
+function settingsKey(value: string | undefined): FoundKey | undefined {
+  return value ? { value: value.trim(), source: 'settings_env' } : undefined;
+}
+
+function originOf(url: string): string | undefined {
+  return URL.canParse(url) ? new URL(url).origin : undefined;
+}
+
+/** Four characters of a short key would be too much of it. */
+function lastFour(key: string): string | undefined {
+  return key.length >= 12 ? key.slice(-4) : undefined;
+}

@@ -1,0 +1,326 @@
+/**
+ * From settings and keys to a model that can be asked, and the providers of the settings screen.
+ * Owns no state but what it has listed: settings, keys and records are read when asked. What a provider is, is decided in
+ * provider-groups; where a key comes from in key-lookup; what an edit looks like in provider-edits.
+ */
+import type {
+  HostEvent, ModelRef, ProjectId, ProviderId, ProviderPreset, ProviderSummary,
+} from '../../../preload/contract/index.ts';
+import { EngineError } from '../errors.ts';
+import type { Clock, Logger, SecretStore } from '../ports.ts';
+import type { ProjectContext, ProjectDirectory } from '../project/index.ts';
+import { type GantryState, type JsonStore, type LayeredSettings, type ModelEntry, resolveVariables, type SettingsProject, type TrustRecord } from '../settings/index.ts';
+import { LIST_TIMEOUT_MS, testConnection } from './connection-test.ts';
+import { contextWindowOf } from './context-windows.ts';
+import { chooseModel, defaultModelOf } from './default-model.ts';
+import { createDemoProvider } from './demo-provider.ts';
+import { DEMO_MODEL_ID, DEMO_NAME, DEMO_PROVIDER_ID } from './demo-script.ts';
+import { discoverLocal } from './discover-local.ts';
+import { findKey, needsKey } from './key-lookup.ts';
+import { createOpenAiProvider, listOpenAiModels, type OpenAiProviderDeps } from './openai-provider.ts';
+import { LOCAL_PRESETS, PRESETS } from './presets.ts';
+import { planRemoval, planSave, type Identify } from './provider-edits.ts';
+import { missingKeyText, toProviderFailure } from './provider-failure.ts';
+import { accountOf, PROTOCOL_KEY, type ProviderGroup, protocolBaseUrl, providerIdOf, shownUrl, speaksOpenAi, usableUrl } from './provider-groups.ts';
+import { type ProviderView, readProviderView, summarizeProvider } from './provider-view.ts';
+import type { ProviderRegistry, ResolvedModel } from './registry-api.ts';
+import { readSdkFault } from './sdk-fault.ts';
+
+export interface ProviderRegistryDeps {
+  readonly settings: LayeredSettings;
+  readonly state: JsonStore<GantryState>;
+  readonly trust: JsonStore<TrustRecord>;
+  readonly projects: ProjectDirectory;
+  readonly secrets: SecretStore;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly trustedEndpoints: readonly string[];
+  /** Gantry's own version, told to providers. */
+  readonly version: string;
+  readonly emit: (event: HostEvent) => void;
+  /** Where to look for servers on this machine. Default: Ollama, LM Studio, vLLM. */
+  readonly localServers?: readonly ProviderPreset[];
+  /** Between two pieces of the demo's text. Default: 12 ms. */
+  readonly demoPieceDelayMs?: number;
+}
+
+/** The registry, with what the settings screen needs of it. */
+export interface ProviderRegistryWithDefaults extends ProviderRegistry {
+  defaultModelFor(projectId?: ProjectId): Promise<ModelRef | undefined>;
+  /** Errors: settings_broken, settings_unwritable, model_unknown. */
+  setDefaultModel(model: ModelRef): Promise<void>;
+}
+
+/** Silence in the middle of an answer. Unit: ms. Source: qwen-code.md 1.2. */
+const IDLE_TIMEOUT_MS = 240_000;
+const DEMO_WINDOW_TOKENS = 131_072;
+
+export function createProviderRegistry(deps: ProviderRegistryDeps): ProviderRegistryWithDefaults {
+  const { settings, state, trust, secrets, clock } = deps;
+  /** Providers of folders that were listed: a key can be set for them although the request names no folder. */
+  const seen = new Map<ProviderId, ProviderGroup>();
+
+  const changed = () => deps.emit({ event: 'settings.changed', data: {} });
+
+  const viewOf = async (project: ProjectContext | undefined): Promise<ProviderView> => {
+    const scope: SettingsProject | undefined =
+      project === undefined ? undefined : { root: project.root, cwd: project.cwd, trusted: (await project.trust()) === 'trusted' };
+    const { logger, trustedEndpoints } = deps;
+    const view = await readProviderView({ settings, state: state.read(), trust: trust.read(), trustedEndpoints, secrets, logger }, scope);
+    for (const group of view.groups) seen.set(group.id, group);
+    return view;
+  };
+  const projectOf = (projectId: ProjectId | undefined) => (projectId === undefined ? undefined : deps.projects.get(projectId));
+
+  const choiceIn = (view: ProviderView) => ({
+    groups: view.groups,
+    values: view.reading.values,
+    environment: view.reading.environment.all,
+    chosen: state.read().defaultModel,
+  });
+
+  const openAiDeps = (view: ProviderView, group: ProviderGroup, entry: ModelEntry | undefined): OpenAiProviderDeps => {
+    const environment = view.reading.environment.all;
+    const timeout = entry?.generationConfig?.timeout ?? positive(environment['QWEN_CODE_API_TIMEOUT_MS']);
+    return {
+      endpoint: {
+        providerName: view.nameOf(group),
+        baseUrl: shownUrl(group.baseUrl),
+        requestUrl: group.baseUrl,
+        envKey: group.envKey ?? PROTOCOL_KEY,
+        needsKey: needsKey(group),
+      },
+      readKey: async () => (await findKey(group, view.lookup))?.value,
+      generation: entry?.generationConfig === undefined && timeout === undefined ? undefined : { ...NO_GENERATION, ...entry?.generationConfig, timeout },
+      clock,
+      userAgent: `Gantry/${deps.version} (${process.platform}; ${process.arch})`,
+      idleTimeoutMs: entry?.generationConfig?.streamIdleTimeoutMs ?? positive(environment['QWEN_STREAM_IDLE_TIMEOUT_MS']) ?? IDLE_TIMEOUT_MS,
+    };
+  };
+
+  const demo = (root: string) =>
+    createDemoProvider({ clock, root, ...(deps.demoPieceDelayMs === undefined ? {} : { pieceDelayMs: deps.demoPieceDelayMs }) });
+
+  const find = async (providerId: ProviderId): Promise<ProviderGroup> => {
+    const group = (await viewOf(undefined)).groups.find((candidate) => candidate.id === providerId) ?? seen.get(providerId);
+    if (group !== undefined) return group;
+    throw new EngineError('bad_params', 'This provider is not configured any more, or needs no key.', { data: { providerId } });
+  };
+
+  /** To which provider an entry of the user's file belongs, read as a request would read it. */
+  const identifier = async (): Promise<Identify> => {
+    const { values, environment } = await settings.read();
+    const source = { values, environment: environment.all };
+    return (listKey, entry) => {
+      if (!speaksOpenAi(listKey, source) || typeof entry !== 'object' || entry === null) return undefined;
+      if ('wireApi' in entry && entry.wireApi === 'responses') return undefined; // not ours to change
+      const baseUrl = 'baseUrl' in entry ? resolveVariables(entry.baseUrl, environment.all) : protocolBaseUrl(source);
+      const usable = typeof baseUrl === 'string' ? usableUrl(baseUrl) : undefined;
+      const envKey = 'envKey' in entry && typeof entry.envKey === 'string' ? entry.envKey : undefined;
+      return usable === undefined ? undefined : providerIdOf(usable, envKey);
+    };
+  };
+
+  return {
+    async resolve(project, wanted): Promise<ResolvedModel> {
+      const view = await viewOf(project);
+      const ref = chooseModel(choiceIn(view), wanted);
+      if (ref.providerId === DEMO_PROVIDER_ID) {
+        return { ref, provider: demo(project.root), modelId: ref.modelId, contextWindowTokens: DEMO_WINDOW_TOKENS };
+      }
+      const group = groupOf(view, ref.providerId);
+      if (!view.isTrusted(group)) throw untrusted(group);
+      const entry = group.entries.find((candidate) => candidate.id === ref.modelId);
+      const openAi = openAiDeps(view, group, entry);
+      if (openAi.endpoint.needsKey && (await openAi.readKey()) === undefined) {
+        throw new EngineError('missing_api_key', missingKeyText(openAi.endpoint), { data: { providerId: group.id, envKey: openAi.endpoint.envKey } });
+      }
+      const maxOutputTokens = positive(view.reading.environment.all['QWEN_CODE_MAX_OUTPUT_TOKENS']);
+      return {
+        ref,
+        // The folder may be trusted no longer, or a key changed, when the next request is made: each one reads anew.
+        provider: createOpenAiProvider({ ...openAi, readKey: async () => (await findKey(group, (await viewOf(project)).lookup))?.value }),
+        modelId: ref.modelId,
+        contextWindowTokens: entry?.generationConfig?.contextWindowSize ?? contextWindowOf(ref.modelId),
+        ...(maxOutputTokens === undefined ? {} : { maxOutputTokens }),
+      };
+    },
+    defaultModel: async (project) => defaultModelOf(choiceIn(await viewOf(project))),
+    defaultModelFor: async (projectId) => defaultModelOf(choiceIn(await viewOf(projectOf(projectId)))),
+
+    async setDefaultModel(model) {
+      if (model.providerId === DEMO_PROVIDER_ID) {
+        await state.update((value) => ({ ...value, defaultModel: { providerId: DEMO_PROVIDER_ID, modelId: DEMO_MODEL_ID } }));
+        return changed();
+      }
+      const view = await viewOf(undefined);
+      const ref = chooseModel({ ...choiceIn(view), chosen: null }, model);
+      const group = groupOf(view, ref.providerId);
+      const isAmbiguous = view.groups.filter((other) => other.entries.some((entry) => entry.id === ref.modelId)).length > 1;
+      const identify = await identifier();
+      await settings.editUser((current) => [
+        { path: ['model', 'name'], value: ref.modelId },
+        ...(isAmbiguous || hasModelUrl(current) ? [{ path: ['model', 'baseUrl'], value: isAmbiguous ? group.baseUrl : undefined }] : []),
+        { path: ['security', 'auth', 'selectedType'], value: listKeyOf(current, group.id, identify) },
+      ]);
+      if (state.read().defaultModel !== null) await state.update((value) => ({ ...value, defaultModel: null }));
+      return changed();
+    },
+
+    async list(projectId) {
+      const view = await viewOf(projectOf(projectId));
+      const providers = await Promise.all(view.groups.map((group) => summarizeProvider(view, group)));
+      return { providers: [...providers, DEMO_SUMMARY], presets: PRESETS };
+    },
+
+    async save(draft, replaces) {
+      const baseUrl = usableUrl(draft.baseUrl) ?? draft.baseUrl;
+      const providerId = providerIdOf(baseUrl, draft.envKey);
+      const identify = await identifier();
+      await settings.editUser((current) => planSave(current, { ...draft, baseUrl }, replaces ?? providerId, identify));
+      await state.update((value) => {
+        const others = value.emptyProviders.filter((empty) => ![providerId, replaces].includes(providerIdOf(empty.baseUrl, empty.envKey)));
+        const { [replaces ?? '']: _replaced, ...names } = value.providerNames;
+        return {
+          ...value,
+          providerNames: { ...names, [providerId]: draft.name },
+          emptyProviders: draft.models.length > 0 ? others : [...others, { baseUrl, ...(draft.envKey === undefined ? {} : { envKey: draft.envKey }) }],
+        };
+      });
+      changed();
+      return providerId;
+    },
+
+    async delete(providerId) {
+      const group = await find(providerId);
+      if (group.scope !== 'user') {
+        throw new EngineError('not_supported', `${shownUrl(group.baseUrl)} is not configured in your own settings, so it cannot be removed here.`);
+      }
+      const identify = await identifier();
+      await settings.editUser((current) => planRemoval(current, providerId, identify));
+      await state.update((value) => {
+        const { [providerId]: _name, ...providerNames } = value.providerNames;
+        const emptyProviders = value.emptyProviders.filter((empty) => providerIdOf(empty.baseUrl, empty.envKey) !== providerId);
+        return { ...value, providerNames, emptyProviders };
+      });
+      seen.delete(providerId);
+      const stillUsed = (await viewOf(undefined)).groups.some((other) => accountOf(other) === accountOf(group));
+      if (!stillUsed) await secrets.delete(accountOf(group));
+      changed();
+    },
+
+    async setKey(providerId, key, store) {
+      const group = await find(providerId);
+      const value = key.trim();
+      // Anything else cannot stand in a header, and would turn up in an error's text.
+      if (!/^[\x21-\x7e]+$/.test(value)) throw new EngineError('bad_params', 'A key is one word of plain characters. Copy it again.');
+      await secrets.set(accountOf(group), value, store);
+      changed();
+    },
+    async deleteKey(providerId) {
+      await secrets.delete(accountOf(await find(providerId)));
+      changed();
+    },
+
+    async test({ providerId, modelId, projectId }) {
+      if (providerId === DEMO_PROVIDER_ID) return { outcome: 'works', message: 'The offline demo needs no connection.', testedModel: DEMO_MODEL_ID };
+      const view = await viewOf(projectOf(projectId));
+      const group = groupOf(view, providerId);
+      if (!view.isTrusted(group)) {
+        const { message } = untrusted(group);
+        return { outcome: 'url', code: 'endpoint_untrusted', message, remedy: 'Agree to this address first.' };
+      }
+      const entry = group.entries.find((candidate) => candidate.id === modelId) ?? group.entries[0];
+      const openAi = openAiDeps(view, group, entry);
+      const key = await openAi.readKey();
+      if (openAi.endpoint.needsKey && key === undefined) {
+        return { outcome: 'key', code: 'missing_api_key', message: missingKeyText(openAi.endpoint), remedy: 'Enter a key.' };
+      }
+      return testConnection({
+        provider: createOpenAiProvider(openAi),
+        firstModel: entry?.id,
+        modelId,
+        clock,
+        async listModels() {
+          try {
+            return { ids: await listOpenAiModels(openAi, key, LIST_TIMEOUT_MS) };
+          } catch (error) {
+            const about = { modelId: modelId ?? 'any', nowMs: clock.now(), secrets: key === undefined ? [] : [key] };
+            return { failure: toProviderFailure(readSdkFault(error, LIST_TIMEOUT_MS), openAi.endpoint, about) };
+          }
+        },
+      });
+    },
+
+    async trustEndpoint(providerId, projectId) {
+      const project = deps.projects.get(projectId);
+      const group = groupOf(await viewOf(project), providerId);
+      await trust.update((record) => {
+        const agreed = new Set(record.endpoints[project.root]).add(accountOf(group));
+        return { ...record, endpoints: { ...record.endpoints, [project.root]: [...agreed] } };
+      });
+      changed();
+    },
+
+    discover: () => discoverLocal(deps.localServers ?? LOCAL_PRESETS),
+    describeKeyStore: () => secrets.describe(),
+    async allowKeyFile(allowed) {
+      await secrets.allowFile(allowed);
+      changed();
+      return secrets.describe();
+    },
+  };
+}
+
+const NO_GENERATION = {
+  timeout: undefined,
+  streamIdleTimeoutMs: undefined,
+  contextWindowSize: undefined,
+  customHeaders: undefined,
+  extra_body: undefined,
+  samplingParams: undefined,
+} as const;
+
+const DEMO_SUMMARY: ProviderSummary = {
+  id: DEMO_PROVIDER_ID,
+  protocol: 'demo',
+  name: DEMO_NAME,
+  baseUrl: '',
+  models: [{ id: DEMO_MODEL_ID, name: 'Scripted demo', contextWindowTokens: DEMO_WINDOW_TOKENS }],
+  scope: 'builtin',
+  key: { source: 'none_needed' },
+  endpointTrusted: true,
+};
+
+function groupOf(view: ProviderView, providerId: ProviderId): ProviderGroup {
+  const group = view.groups.find((candidate) => candidate.id === providerId);
+  if (group !== undefined) return group;
+  throw new EngineError('model_unknown', 'This provider is not configured any more. Choose another model.', { data: { providerId } });
+}
+
+function untrusted(group: ProviderGroup): EngineError {
+  const { origin } = new URL(group.baseUrl);
+  return new EngineError(
+    'endpoint_untrusted',
+    `This folder's settings send your prompts and the key ${group.envKey ?? PROTOCOL_KEY} to ${origin}. Agree to it first, or pass --trust-endpoint ${origin}.`,
+    { data: { providerId: group.id, origin, envKey: group.envKey ?? PROTOCOL_KEY } },
+  );
+}
+
+function positive(text: string | undefined): number | undefined {
+  const value = Number(text);
+  return text !== undefined && Number.isFinite(value) && value > 0 ? value : undefined;
+}
+
+function hasModelUrl(current: Readonly<Record<string, unknown>>): boolean {
+  const model = current['model'];
+  return typeof model === 'object' && model !== null && 'baseUrl' in model;
+}
+
+/** The list a provider stands in, which Qwen Code calls the auth type. */
+function listKeyOf(current: Readonly<Record<string, unknown>>, providerId: ProviderId, identify: Identify): string {
+  const lists = current['modelProviders'];
+  if (typeof lists !== 'object' || lists === null) return 'openai';
+  const found = Object.entries(lists).find(([key, list]) => Array.isArray(list) && list.some((entry) => identify(key, entry) === providerId));
+  return found?.[0] ?? 'openai';
+}
