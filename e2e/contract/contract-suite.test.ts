@@ -117,11 +117,11 @@ describe.each<[string, PairFactory]>([
 
   test('bad params are refused with the field, before the engine sees them', async () => {
     const { client } = await setUp();
-    // @ts-expect-error a number is no title
     await expect(
       client.request('session.rename', {
         projectId: PROJECT,
         sessionId: SESSION,
+        // @ts-expect-error a number is no title
         title: 5,
       }),
     ).rejects.toMatchObject({

@@ -27,6 +27,12 @@ export interface Gantry {
   prompt(text: string): Promise<void>;
   /** The card that waits for an answer. */
   approval(): Locator;
+  /** Answers the card by the button of this name, once it listens. */
+  answerWhenReady(button: string): Promise<void>;
+  /** Allows, once, what the card asks, and waits until it is gone. */
+  allow(): Promise<void>;
+  /** Opens the tasks panel if it is closed. */
+  showTasks(): Promise<void>;
 }
 
 interface Fixtures {
@@ -48,6 +54,12 @@ export const test = base.extend<Fixtures & HostOptions>({
     if (connected) await connect(home, model.baseUrl);
     const start = () => launch(hostKind, { context, home });
     let host = await start();
+    const approval = () => host.page.getByRole('region', { name: /^Needs you/ });
+    const answerWhenReady = async (button: string) => {
+      const chosen = approval().getByRole('button', { name: button, exact: button === 'Deny' });
+      await expect(chosen).toHaveAttribute('aria-disabled', 'false'); // a card that has just appeared does not listen
+      await chosen.click();
+    };
 
     await use({
       home,
@@ -74,11 +86,19 @@ export const test = base.extend<Fixtures & HostOptions>({
         await host.page.getByRole('textbox', { name: 'Message' }).fill(text);
         await host.page.getByRole('textbox', { name: 'Message' }).press('Enter');
       },
-      approval: () =>
-        host.page
-          .getByRole('group', { name: /Needs you/ })
-          .or(host.page.getByRole('region', { name: /Needs you/ }))
-          .last(),
+      approval,
+      answerWhenReady,
+      allow: async () => {
+        await answerWhenReady('Allow once');
+        await expect(approval()).toBeHidden();
+      },
+      showTasks: async () => {
+        const panel = host.page.getByRole('complementary', { name: 'Tasks and plan' });
+        const toggle = host.page.getByRole('button', { name: 'Tasks panel' });
+        await expect(toggle).toBeVisible();
+        if (!(await panel.isVisible())) await toggle.click();
+        await expect(panel).toBeVisible();
+      },
     });
 
     await host.stop();
