@@ -65,7 +65,8 @@ async function run(): Promise<void> {
   const leave = () => {
     if (isLeaving) return;
     isLeaving = true;
-    void core.close().finally(() => process.exit(0));
+    // Everything is flushed. An ordinary exit was seen to hang in node-pty's waiting thread, and nobody is left to notice.
+    void core.close().finally(() => process.kill(process.pid, 'SIGKILL'));
   };
   process.on('SIGTERM', leave);
   owner.onGone(leave);

@@ -1,0 +1,24 @@
+/** What a terminal shows, cell by cell, in a form tests can compare. */
+import type { Terminal } from '@xterm/headless';
+
+export function gridOf(terminal: Terminal): { cursor: string; type: string; lines: readonly string[] } {
+  const buffer = terminal.buffer.active;
+  const lines: string[] = [];
+  for (let y = 0; y < buffer.length; y++) {
+    const line = buffer.getLine(y);
+    let text = '';
+    for (let x = 0; x < terminal.cols; x++) {
+      const cell = line?.getCell(x);
+      if (cell === undefined || cell.getWidth() === 0) continue;
+      const style = `${cell.getFgColorMode()}:${cell.getFgColor()}:${cell.getBgColorMode()}:${cell.getBgColor()}:${[
+        cell.isBold(), cell.isDim(), cell.isItalic(), cell.isUnderline(), cell.isBlink(), cell.isInverse(), cell.isInvisible(),
+        cell.isStrikethrough(), cell.isOverline(),
+      ].map((flag) => (flag === 0 ? '0' : '1')).join('')}`;
+      const isDefault = style === '0:-1:0:-1:000000000';
+      text += isDefault ? cell.getChars() || ' ' : `{${style}|${cell.getChars() || ' '}}`;
+    }
+    lines.push(text.trimEnd());
+  }
+  while (lines.at(-1) === '') lines.pop();
+  return { cursor: `${buffer.cursorX},${buffer.cursorY}`, type: buffer.type, lines };
+}
