@@ -41,12 +41,16 @@ test('a question stands until it is answered with its digest', async () => {
   const outcome = ask();
   const approval = only(requested);
   expect(broker.pending()).toEqual([approval]);
-  expect(() => broker.resolve(approval.id, 'another', { kind: 'allow', scope: 'once' })).toThrow(expect.objectContaining({ code: 'approval_stale' }));
+  expect(() => broker.resolve(approval.id, 'another', { kind: 'allow', scope: 'once' })).toThrow(
+    expect.objectContaining({ code: 'approval_stale' }),
+  );
   expect(broker.pending()).toHaveLength(1);
   broker.resolve(approval.id, approval.digest, { kind: 'allow', scope: 'once' });
   expect(await outcome).toEqual({ kind: 'allowed' });
   expect(resolved).toEqual([{ id: approval.id, decision: { kind: 'allow', scope: 'once' } }]);
-  expect(() => broker.resolve(approval.id, approval.digest, { kind: 'deny' })).toThrow(expect.objectContaining({ code: 'approval_unknown' }));
+  expect(() => broker.resolve(approval.id, approval.digest, { kind: 'deny' })).toThrow(
+    expect.objectContaining({ code: 'approval_unknown' }),
+  );
 });
 
 test('the digest differs where anything shown differs', async () => {
@@ -92,7 +96,7 @@ test('a change of mode answers what stands', async () => {
   expect(await outcome).toEqual({ kind: 'allowed' });
 });
 
-test('unattended, nothing stands and the refusal is the policy\'s', async () => {
+test("unattended, nothing stands and the refusal is the policy's", async () => {
   const { requested, ask } = setUp(true);
   expect(await ask()).toEqual({ kind: 'denied', by: 'policy', refusal: expect.stringContaining('nobody is there') });
   expect(requested).toEqual([]);

@@ -8,7 +8,17 @@ const at = (path: string) => judgePath(path, path, [ROOT]);
 
 function question(toolKind: ToolKind, given: Partial<PolicyQuestion> = {}): PolicyQuestion {
   const shell = toolKind === 'shell' ? { command: 'npm test', cwd: at(ROOT) } : {};
-  return { mode: 'default', toolName: `${toolKind}_tool`, toolKind, touches: [], grants: new Set(), unattended: false, allowedTools: [], ...shell, ...given };
+  return {
+    mode: 'default',
+    toolName: `${toolKind}_tool`,
+    toolKind,
+    touches: [],
+    grants: new Set(),
+    unattended: false,
+    allowedTools: [],
+    ...shell,
+    ...given,
+  };
 }
 
 const MODES: readonly ApprovalMode[] = ['plan', 'default', 'auto-edit', 'yolo'];
@@ -113,6 +123,10 @@ test.each([
 });
 
 test('the name a file goes by can make it protected, and only the real path says where it is', () => {
-  expect(judgePath('/elsewhere/secrets.txt', `${ROOT}/.env`, [ROOT])).toEqual({ path: '/elsewhere/secrets.txt', isInside: false, protection: 'secret' });
+  expect(judgePath('/elsewhere/secrets.txt', `${ROOT}/.env`, [ROOT])).toEqual({
+    path: '/elsewhere/secrets.txt',
+    isInside: false,
+    protection: 'secret',
+  });
   expect(judgePath(`${ROOT}-other/a.ts`, `${ROOT}-other/a.ts`, [ROOT]).isInside).toBe(false);
 });

@@ -71,6 +71,7 @@ export function toolResultDraft(result: ModelToolResult, item: ToolItem, summary
       target: item.target,
       status: item.status,
       startedAtMs: item.startedAtMs,
+      shows: display.kind,
       ...(display.kind === 'shell' ? shellFields(display) : {}),
     },
   };

@@ -10,13 +10,29 @@ let count = 0;
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 function openLog(path = join(folder, 'p', `s${(count += 1)}.jsonl`)) {
-  const log = createSessionLog({ path, sessionId: 'sid', cwd: '/p', version: '1.2.3', nowMs: () => Date.UTC(2026, 0, 1), gitBranch: async () => 'main' });
+  const log = createSessionLog({
+    path,
+    sessionId: 'sid',
+    cwd: '/p',
+    version: '1.2.3',
+    nowMs: () => Date.UTC(2026, 0, 1),
+    gitBranch: async () => 'main',
+  });
   const read = async () => {
     const found: SessionRecord[] = [];
     await log.readChain((record) => void found.push(record));
     return found;
   };
-  return { log, path, read, lines: () => readFileSync(path, 'utf8').trimEnd().split('\n').map((line) => JSON.parse(line)) };
+  return {
+    log,
+    path,
+    read,
+    lines: () =>
+      readFileSync(path, 'utf8')
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line)),
+  };
 }
 
 const says = (text: string) => ({ type: 'user', message: { role: 'user', parts: [{ text }] } }) as const;
@@ -55,7 +71,10 @@ test('malformed lines and unknown records stay in the file and do not break the 
   const { log, path, read, lines } = openLog();
   await log.append([says('one')]);
   const [first] = lines();
-  appendFileSync(path, 'not json\n{"uuid":"x1","parentUuid":"' + first.uuid + '","type":"system","subtype":"of_a_later_version","payload":{"deep":[1]}}\n');
+  appendFileSync(
+    path,
+    'not json\n{"uuid":"x1","parentUuid":"' + first.uuid + '","type":"system","subtype":"of_a_later_version","payload":{"deep":[1]}}\n',
+  );
   await log.append([says('two')]);
   const chain = await read();
   expect(chain.map((record) => record.subtype ?? record.type)).toEqual(['user', 'of_a_later_version', 'user']);
@@ -66,7 +85,10 @@ test('what somebody else appended is noticed, and the next record is chained beh
   const { log, path, lines } = openLog();
   await log.append([says('one')]);
   expect(await log.hasChanged()).toBe(false);
-  appendFileSync(path, `${JSON.stringify({ uuid: 'theirs', parentUuid: lines()[0].uuid, type: 'user', cwd: '/p', message: { parts: [{ text: 'theirs' }] } })}\n`);
+  appendFileSync(
+    path,
+    `${JSON.stringify({ uuid: 'theirs', parentUuid: lines()[0].uuid, type: 'user', cwd: '/p', message: { parts: [{ text: 'theirs' }] } })}\n`,
+  );
   expect(await log.hasChanged()).toBe(true);
   expect(await log.append([says('two')])).toEqual({ uuids: [expect.any(String)], foreign: true });
   expect(lines()[2].parentUuid).toBe('theirs');
@@ -93,8 +115,14 @@ test('records of one uuid are one record with joined parts', async () => {
   await log.append([says('one')]);
   const base = { uuid: 'm', type: 'assistant', cwd: '/p' };
   const root = JSON.parse(readFileSync(path, 'utf8')).uuid;
-  appendFileSync(path, `${JSON.stringify({ ...base, parentUuid: root, model: 'old', message: { role: 'model', parts: [{ text: 'a' }] } })}\n`);
-  appendFileSync(path, `${JSON.stringify({ ...base, parentUuid: root, model: 'new', message: { role: 'model', parts: [{ text: 'b' }] } })}\n`);
+  appendFileSync(
+    path,
+    `${JSON.stringify({ ...base, parentUuid: root, model: 'old', message: { role: 'model', parts: [{ text: 'a' }] } })}\n`,
+  );
+  appendFileSync(
+    path,
+    `${JSON.stringify({ ...base, parentUuid: root, model: 'new', message: { role: 'model', parts: [{ text: 'b' }] } })}\n`,
+  );
   const chain = await read();
   expect(texts(chain)).toEqual(['one', 'a|b']);
   expect(chain[1]?.model).toBe('new');

@@ -29,6 +29,8 @@ const GantryFields = z
     status: z.string().optional(),
     outcome: z.string().optional(),
     summary: z.string().optional(),
+    /** The kind of the display: a summary that was written for Qwen Code alone is not shown as text here. */
+    shows: z.string().optional(),
     taskId: z.string().optional(),
     startedAtMs: z.number().optional(),
     providerId: z.string().optional(),

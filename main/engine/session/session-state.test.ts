@@ -7,19 +7,69 @@ const running: SessionState = { phase: 'running', queue: [] };
 const queued: SessionState = { phase: 'running', queue: [prompt('a'), prompt('b')] };
 const closing: SessionState = { phase: 'closing', queue: [] };
 
-const cases: readonly { name: string; state: SessionState; input: SessionInput; phase?: string; queue?: string; effects?: string; code?: string }[] = [
-  { name: 'idle, prompt', state: idle, input: { kind: 'prompt', prompt: prompt('x') }, phase: 'running', queue: '', effects: 'start_turn:x' },
+const cases: readonly {
+  name: string;
+  state: SessionState;
+  input: SessionInput;
+  phase?: string;
+  queue?: string;
+  effects?: string;
+  code?: string;
+}[] = [
+  {
+    name: 'idle, prompt',
+    state: idle,
+    input: { kind: 'prompt', prompt: prompt('x') },
+    phase: 'running',
+    queue: '',
+    effects: 'start_turn:x',
+  },
   { name: 'idle, turn wanted', state: idle, input: { kind: 'turn_wanted' }, phase: 'running', queue: '', effects: 'start_turn' },
   { name: 'idle, turn ended', state: idle, input: { kind: 'turn_ended' }, phase: 'idle', queue: '', effects: '' },
   { name: 'idle, unqueue', state: idle, input: { kind: 'unqueue', localId: 'x' }, phase: 'idle', queue: '', effects: '' },
   { name: 'idle, close', state: idle, input: { kind: 'close' }, phase: 'closing', queue: '', effects: '' },
-  { name: 'running, prompt', state: running, input: { kind: 'prompt', prompt: prompt('x') }, phase: 'running', queue: 'x', effects: 'publish_queue' },
+  {
+    name: 'running, prompt',
+    state: running,
+    input: { kind: 'prompt', prompt: prompt('x') },
+    phase: 'running',
+    queue: 'x',
+    effects: 'publish_queue',
+  },
   { name: 'running, turn wanted', state: running, input: { kind: 'turn_wanted' }, phase: 'running', queue: '', effects: '' },
   { name: 'running, turn ended', state: running, input: { kind: 'turn_ended' }, phase: 'idle', queue: '', effects: '' },
-  { name: 'running with a queue, turn ended', state: queued, input: { kind: 'turn_ended' }, phase: 'running', queue: 'b', effects: 'publish_queue start_turn:a' },
-  { name: 'running with a queue, unqueue', state: queued, input: { kind: 'unqueue', localId: 'a' }, phase: 'running', queue: 'b', effects: 'publish_queue' },
-  { name: 'running with a queue, unqueue of another', state: queued, input: { kind: 'unqueue', localId: 'z' }, phase: 'running', queue: 'a b', effects: '' },
-  { name: 'running with a queue, close', state: queued, input: { kind: 'close' }, phase: 'closing', queue: '', effects: 'publish_queue cancel_turn' },
+  {
+    name: 'running with a queue, turn ended',
+    state: queued,
+    input: { kind: 'turn_ended' },
+    phase: 'running',
+    queue: 'b',
+    effects: 'publish_queue start_turn:a',
+  },
+  {
+    name: 'running with a queue, unqueue',
+    state: queued,
+    input: { kind: 'unqueue', localId: 'a' },
+    phase: 'running',
+    queue: 'b',
+    effects: 'publish_queue',
+  },
+  {
+    name: 'running with a queue, unqueue of another',
+    state: queued,
+    input: { kind: 'unqueue', localId: 'z' },
+    phase: 'running',
+    queue: 'a b',
+    effects: '',
+  },
+  {
+    name: 'running with a queue, close',
+    state: queued,
+    input: { kind: 'close' },
+    phase: 'closing',
+    queue: '',
+    effects: 'publish_queue cancel_turn',
+  },
   { name: 'closing, prompt', state: closing, input: { kind: 'prompt', prompt: prompt('x') }, code: 'closed' },
   { name: 'closing, turn wanted', state: closing, input: { kind: 'turn_wanted' }, phase: 'closing', queue: '', effects: '' },
   { name: 'closing, turn ended', state: closing, input: { kind: 'turn_ended' }, phase: 'closing', queue: '', effects: '' },
@@ -30,8 +80,14 @@ const cases: readonly { name: string; state: SessionState; input: SessionInput; 
 test.each(cases)('$name', ({ state, input, phase, queue, effects, code }) => {
   const next = transitionSession(state, input);
   if (!next.ok) return expect(next.code).toBe(code);
-  const told = next.effects.map((effect) => (effect.kind === 'start_turn' && effect.prompt !== undefined ? `start_turn:${effect.prompt.localId}` : effect.kind));
-  return expect([next.state.phase, next.state.queue.map((entry) => entry.localId).join(' '), told.join(' ')]).toEqual([phase, queue, effects]);
+  const told = next.effects.map((effect) =>
+    effect.kind === 'start_turn' && effect.prompt !== undefined ? `start_turn:${effect.prompt.localId}` : effect.kind,
+  );
+  return expect([next.state.phase, next.state.queue.map((entry) => entry.localId).join(' '), told.join(' ')]).toEqual([
+    phase,
+    queue,
+    effects,
+  ]);
 });
 
 test('the sixth waiting prompt is refused and the five stay', () => {

@@ -27,6 +27,7 @@ import { assertNever } from '../lib/assert-never.ts';
 import type { EndedTask } from '../task/task-api.ts';
 import { runTurn } from '../turn/run-turn.ts';
 import { createTurnControl, type TurnControl } from '../turn/turn-control.ts';
+import type { TurnRequest } from '../turn/turn-run.ts';
 import { createCallIds } from './call-ids.ts';
 import { driveTurn } from './drive-turn.ts';
 import { type LoadedSession, TURN_END_SUBTYPE } from './load-session.ts';
@@ -55,7 +56,8 @@ export interface SessionParts {
   readonly endedTurns: { count: number };
 }
 
-type ResolveModel = () => ReturnType<SessionDeps['providers']['resolve']>;
+/** What the opening found out for the turn. */
+type OpenedTurn = Pick<TurnRequest, 'resolveModel' | 'retry'>;
 
 interface OngoingTurn {
   readonly id: TurnId;
@@ -156,6 +158,7 @@ export class Session {
       ...(model === undefined ? {} : { model }),
       context: this.#view.context(),
       tasks: [...this.#deps.tasks.list(this.id)],
+      toolNames: [...this.#deps.registry.names],
       ...(heldBy === undefined ? {} : { heldBy: { ...heldBy } }),
     };
   }
@@ -298,17 +301,19 @@ export class Session {
   }
 
   /** Never rejects: whatever happens, the turn is over in the end. */
-  async #run(turn: OngoingTurn, started: Promise<ResolveModel>): Promise<void> {
+  async #run(turn: OngoingTurn, started: Promise<OpenedTurn>): Promise<void> {
     try {
       await this.#drive(turn, await started);
     } catch (error) {
       this.#deps.logger.warn('A turn did not run', { sessionId: this.id, error: String(error) });
     }
-    if (this.#turn === turn) this.#turnOver();
+    if (this.#turn !== turn) return;
+    const wasTold = this.#view.turn() !== undefined; // whoever heard of its start must hear of its end
+    this.#turnOver(wasTold ? () => this.#view.turnEnded(brokenResult(turn.id)) : undefined);
   }
 
-  async #open(prompt: QueuedPrompt | undefined): Promise<ResolveModel> {
-    const { clock, providers, tasks } = this.#deps;
+  async #open(prompt: QueuedPrompt | undefined): Promise<OpenedTurn> {
+    const { clock, providers, retryFor, tasks } = this.#deps;
     this.#apply(await this.#store.makeWritable());
     const { project, options } = this.#identity;
     const resolved = providers.resolve(project, this.#model ?? options.model);
@@ -317,6 +322,7 @@ export class Session {
       return undefined; // all else is a failed turn
     });
     if (this.#model === undefined && options.model !== undefined && found !== undefined) this.setModel(found.ref);
+    const retry = await retryFor({ unattended: options.unattended ?? false });
     this.#untold.push(...tasks.takeEndedNotices(this.id));
     const opening = openTurn({
       ...(prompt === undefined ? {} : { prompt }),
@@ -332,16 +338,15 @@ export class Session {
     this.#loaded.messages.push(...opening.messages);
     if (prompt !== undefined) this.#title ??= titleFromPrompt(prompt.text) || undefined;
     for (const item of opening.items) this.#view.addItem(item);
-    return () => resolved;
+    return { resolveModel: () => resolved, retry };
   }
 
-  async #drive(turn: OngoingTurn, resolveModel: ResolveModel): Promise<void> {
-    const { clock, logger, registry, retryFor } = this.#deps;
-    const { maxTurns, maxToolCalls, unattended = false } = this.#identity.options;
+  async #drive(turn: OngoingTurn, { resolveModel, retry }: OpenedTurn): Promise<void> {
+    const { clock, logger, registry } = this.#deps;
+    const { maxTurns, maxToolCalls } = this.#identity.options;
     const startedAtMs = clock.now();
     this.#view.turnStarted({ id: turn.id, phase: 'preparing', startedAtMs });
     this.#tellSummary();
-    const retry = await retryFor({ unattended });
     const outputs = runTurn({
       turnId: turn.id,
       startedAtMs,
@@ -408,6 +413,12 @@ export class Session {
     const item = problemNotice(error, this.#deps.clock.now());
     if (item !== undefined) this.#view.addItem(item);
   }
+}
+
+function brokenResult(turnId: TurnId): TurnResult {
+  const usage = { inputTokens: 0, outputTokens: 0, cachedTokens: 0, thinkingTokens: 0 };
+  const error = { code: 'internal', message: 'The turn stopped because of an internal error. The log has the details.' } as const;
+  return { turnId, end: 'failed', usage, durationMs: 0, apiDurationMs: 0, modelRequests: 0, error, denied: [] };
 }
 
 /** What was asked for wins over what the session used last; a bare model id is looked up by the first turn. */

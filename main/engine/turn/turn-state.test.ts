@@ -33,12 +33,26 @@ test.each(PHASES.filter((phase) => phase !== 'ended'))('every end is possible wh
 });
 
 test('with two questions the turn waits until both are settled', () => {
-  const inputs: TurnInput['kind'][] = ['request_sent', 'tools_started', 'approval_requested', 'approval_requested', 'approval_settled', 'approval_settled'];
+  const inputs: TurnInput['kind'][] = [
+    'request_sent',
+    'tools_started',
+    'approval_requested',
+    'approval_requested',
+    'approval_settled',
+    'approval_settled',
+  ];
   let state: TurnState = { phase: 'preparing', waiting: 0 };
   const phases = inputs.map((kind) => {
     const next = transitionTurn(state, kind === 'ended' ? { kind, end: 'failed' } : { kind });
     if (next.ok) state = next.state;
     return `${state.phase} ${state.waiting}`;
   });
-  expect(phases).toEqual(['streaming 0', 'running_tools 0', 'awaiting_approval 1', 'awaiting_approval 2', 'awaiting_approval 1', 'running_tools 0']);
+  expect(phases).toEqual([
+    'streaming 0',
+    'running_tools 0',
+    'awaiting_approval 1',
+    'awaiting_approval 2',
+    'awaiting_approval 1',
+    'running_tools 0',
+  ]);
 });

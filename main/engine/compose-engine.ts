@@ -1,0 +1,86 @@
+/** The engine, put together from its parts. Nothing is opened, read or started before it is asked for. */
+import type { HostEvent } from '../../preload/contract/index.ts';
+import type { Engine } from './engine-api.ts';
+import { createEmitter } from './lib/emitter.ts';
+import type { EnginePorts } from './ports.ts';
+import { createProjects } from './project/index.ts';
+import { createProviderRegistry, NORMAL_RETRY, nextRetry, type ProviderRegistry, retryPolicyOf } from './provider/index.ts';
+import { createSessions } from './session/sessions.ts';
+import { createSettings, createSettingsScreen, openGantryState, openTrustRecord } from './settings/index.ts';
+import { createTasks } from './task/index.ts';
+import { createBuiltinTools } from './tool/builtin-tools.ts';
+import { createToolRegistry } from './tool/tool-registry.ts';
+
+/** Parts a test scripts. */
+export interface EngineParts {
+  readonly models?: Pick<ProviderRegistry, 'resolve' | 'defaultModel'>;
+}
+
+export function composeEngine(ports: EnginePorts, parts: EngineParts = {}): Engine {
+  const { paths, clock, logger, fs, host, secrets, trustedEndpoints } = ports;
+  const events = createEmitter<HostEvent>((error) =>
+    logger.error('A listener for events failed', { error: error instanceof Error ? error.stack : String(error) }),
+  );
+  const emit = (event: HostEvent) => events.emit(event);
+  const state = openGantryState(paths.gantryHome, logger);
+  const trust = openTrustRecord(paths.gantryHome, logger);
+  const settings = createSettings({ paths, environment: ports.environment, clock, logger, emit });
+  const projects = createProjects({ paths, settings, state, trust, clock, emit });
+  const version = host.version;
+  const providers = createProviderRegistry({ settings, state, trust, projects, secrets, clock, logger, trustedEndpoints, version, emit });
+  const tasks = createTasks({ openPtyHost: ports.openPtyHost, clock, logger, emit });
+  const sessions = createSessions({
+    clock,
+    logger,
+    fs,
+    tasks,
+    registry: createToolRegistry(createBuiltinTools()),
+    providers: parts.models ?? providers,
+    host,
+    qwenHome: paths.qwenHome,
+    projects,
+    emit,
+    async retryFor({ unattended }) {
+      const policy = unattended ? retryPolicyOf(await settings.processEnvironment()) : NORMAL_RETRY;
+      return (failure, attempt) => {
+        const next = nextRetry(policy, { attempt, failure, random: Math.random() });
+        return next.retry ? { delayMs: next.delayMs } : undefined;
+      };
+    },
+  });
+  const unsubscribe = events.subscribe((event) => {
+    if (event.event === 'task.changed' && event.data.task.wasBackground && event.data.task.endedAtMs !== undefined) {
+      sessions.taskEnded(event.data.task.sessionId);
+    }
+  });
+  let closing: Promise<void> | undefined;
+
+  return {
+    projects,
+    sessions,
+    tasks,
+    providers,
+    settings: createSettingsScreen({
+      settings,
+      state,
+      projectOf: async (projectId) => {
+        const project = projects.get(projectId);
+        return { root: project.root, cwd: project.cwd, trusted: (await project.trust()) === 'trusted' };
+      },
+      defaultModel: (projectId) => providers.defaultModelFor(projectId),
+      setDefaultModel: (model) => providers.setDefaultModel(model),
+      emit,
+    }),
+    subscribe: (listener) => events.subscribe(listener),
+    close() {
+      closing ??= (async () => {
+        unsubscribe(); // tasks that are stopped now are told to nobody
+        await sessions.endTurns();
+        await tasks.close();
+        await sessions.releaseAll();
+        settings.close();
+      })();
+      return closing;
+    },
+  };
+}
