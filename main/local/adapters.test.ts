@@ -33,14 +33,32 @@ function fakeKeyring(works = true): Keyring & { readonly kept: Map<string, strin
 
 test('paths are those of Qwen Code and of Gantry, and each can be moved', () => {
   expect(enginePathsOf({}, '/home/me', 'linux')).toEqual({
-    home: '/home/me', qwenHome: '/home/me/.qwen', qwenRuntime: '/home/me/.qwen', gantryHome: '/home/me/.gantry',
-    systemSettings: '/etc/qwen-code/settings.json', systemDefaults: '/etc/qwen-code/system-defaults.json',
+    home: '/home/me',
+    qwenHome: '/home/me/.qwen',
+    qwenRuntime: '/home/me/.qwen',
+    gantryHome: '/home/me/.gantry',
+    systemSettings: '/etc/qwen-code/settings.json',
+    systemDefaults: '/etc/qwen-code/system-defaults.json',
   });
-  const moved = { QWEN_HOME: '/q', QWEN_RUNTIME_DIR: '~/run', GANTRY_HOME: 'g', QWEN_CODE_SYSTEM_SETTINGS_PATH: '/s/x.json', QWEN_CODE_SYSTEM_DEFAULTS_PATH: ' ' };
+  const moved = {
+    QWEN_HOME: '/q',
+    QWEN_RUNTIME_DIR: '~/run',
+    GANTRY_HOME: 'g',
+    QWEN_CODE_SYSTEM_SETTINGS_PATH: '/s/x.json',
+    QWEN_CODE_SYSTEM_DEFAULTS_PATH: ' ',
+  };
   expect(enginePathsOf(moved, '/home/me', 'linux')).toEqual({
-    home: '/home/me', qwenHome: '/q', qwenRuntime: '/home/me/run', gantryHome: '/home/me/g', systemSettings: '/s/x.json', systemDefaults: '/s/system-defaults.json',
+    home: '/home/me',
+    qwenHome: '/q',
+    qwenRuntime: '/home/me/run',
+    gantryHome: '/home/me/g',
+    systemSettings: '/s/x.json',
+    systemDefaults: '/s/system-defaults.json',
   });
-  expect(enginePathsOf({ QWEN_HOME: '/q' }, '/home/me', 'darwin')).toMatchObject({ qwenRuntime: '/q', systemSettings: '/Library/Application Support/QwenCode/settings.json' });
+  expect(enginePathsOf({ QWEN_HOME: '/q' }, '/home/me', 'darwin')).toMatchObject({
+    qwenRuntime: '/q',
+    systemSettings: '/Library/Application Support/QwenCode/settings.json',
+  });
 });
 
 test('a key lives in the keyring and leaves nothing on disk', async () => {
@@ -61,7 +79,12 @@ test('without a keyring saving says so, and a file needs consent first', async (
   await expect(store.set('A@o', 'secret', 'keyring')).rejects.toMatchObject({ code: 'keyring_unavailable' });
   await expect(store.set('A@o', 'secret', 'file')).rejects.toMatchObject({ code: 'consent_required' });
   expect(existsSync(join(gantryHome, 'keys.json'))).toBe(false);
-  expect(await store.describe()).toEqual({ keyring: 'unavailable', keyringDetail: 'no secret service', fileAllowed: false, filePath: join(gantryHome, 'keys.json') });
+  expect(await store.describe()).toEqual({
+    keyring: 'unavailable',
+    keyringDetail: 'no secret service',
+    fileAllowed: false,
+    filePath: join(gantryHome, 'keys.json'),
+  });
 
   await store.allowFile(true);
   await store.set('A@o', 'secret', 'file');
@@ -97,10 +120,20 @@ test('a damaged key file reads as empty', async () => {
 
 test('a log line is JSON, private and free of keys', () => {
   const logger = createLogger({ gantryHome: folder(), name: 'test', nowMs: () => 0 });
-  logger.info('asked with Bearer canary-canary-canary', { apiKey: 'canary', level: 'fake', deep: { text: 'sk-canarycanarycanary' }, error: new Error('boom') });
+  logger.info('asked with Bearer canary-canary-canary', {
+    apiKey: 'canary',
+    level: 'fake',
+    deep: { text: 'sk-canarycanarycanary' },
+    error: new Error('boom'),
+  });
   logger.debug('not written');
   const text = readFileSync(logger.path, 'utf8');
-  expect(JSON.parse(text)).toMatchObject({ time: '1970-01-01T00:00:00.000Z', level: 'info', apiKey: '[redacted]', error: { message: 'boom' } });
+  expect(JSON.parse(text)).toMatchObject({
+    time: '1970-01-01T00:00:00.000Z',
+    level: 'info',
+    apiKey: '[redacted]',
+    error: { message: 'boom' },
+  });
   expect(text).not.toContain('canary');
   expect(statSync(logger.path).mode & 0o777).toBe(0o600);
 });
@@ -121,7 +154,12 @@ test('a log that cannot be written and a value JSON cannot hold harm nobody', ()
   const logger = createLogger({ gantryHome: folder(), name: 'test', nowMs: () => 0 });
   logger.error('round', circular);
   logger.error('big', { n: 1n });
-  expect(readFileSync(logger.path, 'utf8').trim().split('\n').map((line) => JSON.parse(line).message)).toEqual(['round', 'big']);
+  expect(
+    readFileSync(logger.path, 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line).message),
+  ).toEqual(['round', 'big']);
 });
 
 test('a clock runs its timers and cancels them', async () => {

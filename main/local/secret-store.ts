@@ -34,7 +34,8 @@ export function createSecretStore(options: SecretStoreOptions): SecretStore {
     try {
       return parseKeyFile(await readFile(filePath, 'utf8'));
     } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) logger.warn('the key file cannot be read and counts as empty', { path: filePath });
+      if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT'))
+        logger.warn('the key file cannot be read and counts as empty', { path: filePath });
       return { allowed: false, keys: {} };
     }
   };
@@ -76,7 +77,9 @@ export function createSecretStore(options: SecretStoreOptions): SecretStore {
     async set(account, value, store) {
       if (store === 'file') {
         if (!(await readKeyFile()).allowed) {
-          throw new EngineError('consent_required', `Keeping keys in ${filePath}, as plain text, needs your consent first.`, { data: { path: filePath } });
+          throw new EngineError('consent_required', `Keeping keys in ${filePath}, as plain text, needs your consent first.`, {
+            data: { path: filePath },
+          });
         }
         await changeKeyFile((file) => ({ ...file, keys: { ...file.keys, [account]: value } }));
         return;
@@ -111,7 +114,10 @@ export function createSecretStore(options: SecretStoreOptions): SecretStore {
 }
 
 function noKeyring(detail: string): EngineError {
-  return new EngineError('keyring_unavailable', `This system has no keyring that keeps keys (${detail}). Unlock or install one, or allow a plain-text file.`);
+  return new EngineError(
+    'keyring_unavailable',
+    `This system has no keyring that keeps keys (${detail}). Unlock or install one, or allow a plain-text file.`,
+  );
 }
 
 function without(file: KeyFile, account: string): KeyFile {
@@ -122,6 +128,7 @@ function without(file: KeyFile, account: string): KeyFile {
 function parseKeyFile(text: string): KeyFile {
   const raw: unknown = JSON.parse(text);
   const allowed = typeof raw === 'object' && raw !== null && 'allowed' in raw && raw.allowed === true;
-  const keys = typeof raw === 'object' && raw !== null && 'keys' in raw && typeof raw.keys === 'object' && raw.keys !== null ? raw.keys : {};
+  const keys =
+    typeof raw === 'object' && raw !== null && 'keys' in raw && typeof raw.keys === 'object' && raw.keys !== null ? raw.keys : {};
   return { allowed, keys: Object.fromEntries(Object.entries(keys).filter(([, value]) => typeof value === 'string' && value !== '')) };
 }

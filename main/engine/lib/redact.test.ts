@@ -16,7 +16,10 @@ test('a known secret is masked wherever it stands', () => {
 
 test('secret fields are masked at any depth, other fields stay', () => {
   expect(redactValue({ apiKey: 'x', deep: [{ authorization: 'y', envKey: 'OPENAI_API_KEY' }], n: 1, none: undefined })).toEqual({
-    apiKey: '[redacted]', deep: [{ authorization: '[redacted]', envKey: 'OPENAI_API_KEY' }], n: 1, none: undefined,
+    apiKey: '[redacted]',
+    deep: [{ authorization: '[redacted]', envKey: 'OPENAI_API_KEY' }],
+    n: 1,
+    none: undefined,
   });
 });
 

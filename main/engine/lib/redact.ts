@@ -3,7 +3,8 @@
 const MASK = '[redacted]';
 
 /** Fields whose value is a secret whatever it looks like. `keySource`, `hasKey` and `envKey` are not. */
-const SECRET_FIELD = /^(?:key|api[-_]?key|authorization|proxy-authorization|x-api-key|token|access[-_]?token|refresh[-_]?token|secret|client[-_]?secret|password|passwd|cookie|set-cookie)$/i;
+const SECRET_FIELD =
+  /^(?:key|api[-_]?key|authorization|proxy-authorization|x-api-key|token|access[-_]?token|refresh[-_]?token|secret|client[-_]?secret|password|passwd|cookie|set-cookie)$/i;
 
 /** Shapes of keys in running text: `sk-...`, `Bearer ...`, Google's, GitHub's, AWS's, a JWT, and credentials in a URL. */
 const KEY_SHAPES: readonly RegExp[] = [
@@ -21,7 +22,9 @@ const MIN_SECRET_CHARS = 6;
 
 /** Masks the given secrets and everything that looks like a key. */
 export function redactText(text: string, secrets: readonly string[] = []): string {
-  const known = secrets.filter((secret) => secret.length >= MIN_SECRET_CHARS).reduce((current, secret) => current.replaceAll(secret, MASK), text);
+  const known = secrets
+    .filter((secret) => secret.length >= MIN_SECRET_CHARS)
+    .reduce((current, secret) => current.replaceAll(secret, MASK), text);
   return KEY_SHAPES.reduce((current, shape) => current.replace(shape, MASK), known);
 }
 
@@ -36,10 +39,19 @@ export function redactValue(value: unknown, maxDepth = 6): unknown {
   if (value instanceof Error) {
     const code = 'code' in value ? { code: redactValue(value.code, 1) } : {};
     const cause = value.cause === undefined ? {} : { cause: redactValue(value.cause, maxDepth - 1) };
-    return { name: value.name, message: redactText(value.message), ...code, ...(value.stack === undefined ? {} : { stack: redactText(value.stack) }), ...cause };
+    return {
+      name: value.name,
+      message: redactText(value.message),
+      ...code,
+      ...(value.stack === undefined ? {} : { stack: redactText(value.stack) }),
+      ...cause,
+    };
   }
   if (Array.isArray(value)) return value.slice(0, 100).map((item) => redactValue(item, maxDepth - 1));
   return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [key, SECRET_FIELD.test(key) && item !== undefined ? MASK : redactValue(item, maxDepth - 1)]),
+    Object.entries(value).map(([key, item]) => [
+      key,
+      SECRET_FIELD.test(key) && item !== undefined ? MASK : redactValue(item, maxDepth - 1),
+    ]),
   );
 }

@@ -2,8 +2,28 @@ import type { Environment } from '../ports.ts';
 
 /** A shell, an editor and a path are needed by every command: an `envKey` of that name does not take them away. */
 const ALWAYS_KEPT: ReadonlySet<string> = new Set([
-  'PATH', 'HOME', 'USER', 'LOGNAME', 'SHELL', 'TERM', 'LANG', 'LC_ALL', 'TMPDIR', 'TMP', 'TEMP', 'PWD', 'TZ', 'USERPROFILE', 'APPDATA', 'LOCALAPPDATA',
-  'SYSTEMROOT', 'SystemRoot', 'COMSPEC', 'ComSpec', 'PATHEXT', 'Path',
+  'PATH',
+  'HOME',
+  'USER',
+  'LOGNAME',
+  'SHELL',
+  'TERM',
+  'LANG',
+  'LC_ALL',
+  'TMPDIR',
+  'TMP',
+  'TEMP',
+  'PWD',
+  'TZ',
+  'USERPROFILE',
+  'APPDATA',
+  'LOCALAPPDATA',
+  'SYSTEMROOT',
+  'SystemRoot',
+  'COMSPEC',
+  'ComSpec',
+  'PATHEXT',
+  'Path',
 ]);
 
 /** Set by Electron, by Node for its own children, or by `npm start` for us: none of it is the user's. */

@@ -20,7 +20,9 @@ test('the folders of a project are those of Qwen Code', () => {
   const { paths } = createTestMachine();
   expect(chatsDirOf(paths, '/a', 'linux')).toBe(join(paths.qwenRuntime, 'projects', '-a', 'chats'));
   // sha256 of "/a"
-  expect(tempDirOf(paths, '/a', 'linux')).toBe(join(paths.qwenRuntime, 'tmp', '6a50dc8584134c7de537c0052ff6d236bf874355e050c90523e0c5ff2a543a28'));
+  expect(tempDirOf(paths, '/a', 'linux')).toBe(
+    join(paths.qwenRuntime, 'tmp', '6a50dc8584134c7de537c0052ff6d236bf874355e050c90523e0c5ff2a543a28'),
+  );
   expect(projectIdOf('/a', 'linux')).toBe(projectIdOf('/a', 'linux'));
   expect(projectIdOf('/a', 'linux')).not.toBe(projectIdOf('/b', 'linux'));
 });
@@ -44,11 +46,25 @@ test('a worktree and a detached head are understood, and a folder without git ha
 
 test('a child gets no key and nothing of Electron or Node, unless it is passed by name', () => {
   const own = {
-    PATH: '/bin', NODE_ENV: 'test', NODE_OPTIONS: '-r x', NODE_CHANNEL_FD: '3', ELECTRON_RUN_AS_NODE: '1', npm_config_user_agent: 'npm',
-    OPENAI_API_KEY: 'k1', DASHSCOPE_API_KEY: 'k2', MY_MODEL_KEY: 'k3', KEPT_KEY: 'k4', EMPTY: undefined, EDITOR: 'vi',
+    PATH: '/bin',
+    NODE_ENV: 'test',
+    NODE_OPTIONS: '-r x',
+    NODE_CHANNEL_FD: '3',
+    ELECTRON_RUN_AS_NODE: '1',
+    npm_config_user_agent: 'npm',
+    OPENAI_API_KEY: 'k1',
+    DASHSCOPE_API_KEY: 'k2',
+    MY_MODEL_KEY: 'k3',
+    KEPT_KEY: 'k4',
+    EMPTY: undefined,
+    EDITOR: 'vi',
   };
   expect(childEnvironment(own, { envKeys: ['MY_MODEL_KEY', 'KEPT_KEY', 'PATH'], passed: ['KEPT_KEY', 'DASHSCOPE_API_KEY'] })).toEqual({
-    PATH: '/bin', NODE_ENV: 'test', KEPT_KEY: 'k4', DASHSCOPE_API_KEY: 'k2', EDITOR: 'vi',
+    PATH: '/bin',
+    NODE_ENV: 'test',
+    KEPT_KEY: 'k4',
+    DASHSCOPE_API_KEY: 'k2',
+    EDITOR: 'vi',
   });
 });
 
@@ -59,13 +75,19 @@ test('what a folder would bring in is listed', async () => {
   machine.write('p/AGENTS.md', '');
   machine.write('p/.env', '');
   expect(await listProjectFiles(join(machine.folder, 'p'))).toEqual([
-    '.qwen/settings.json', '.env', 'AGENTS.md', '.qwen/settings.json: hooks', '.qwen/settings.json: MCP servers', '.qwen/agents/ (1)',
+    '.qwen/settings.json',
+    '.env',
+    'AGENTS.md',
+    '.qwen/settings.json: hooks',
+    '.qwen/settings.json: MCP servers',
+    '.qwen/agents/ (1)',
   ]);
 });
 
 test('folders are completed, hidden ones only on demand, files and dangling links never', async () => {
   const machine = createTestMachine();
-  for (const name of ['home/Alpha', 'home/alps', 'home/.hidden', 'home/beta/inner']) mkdirSync(join(machine.folder, name), { recursive: true });
+  for (const name of ['home/Alpha', 'home/alps', 'home/.hidden', 'home/beta/inner'])
+    mkdirSync(join(machine.folder, name), { recursive: true });
   machine.write('home/alfile', '');
   symlinkSync(join(machine.folder, 'home', 'beta'), join(machine.folder, 'home', 'al-link'));
   symlinkSync('/nowhere/at/all', join(machine.folder, 'home', 'al-dangling'));

@@ -61,7 +61,10 @@ test('a folder that is not remembered is open and not in the list', async () => 
 test('what is not a folder is refused with what to do', async () => {
   const machine = createTestMachine();
   const { projects } = open(machine);
-  await expect(projects.open(join(machine.folder, 'none'))).rejects.toMatchObject({ code: 'folder_not_found', message: expect.stringContaining('Check the path') });
+  await expect(projects.open(join(machine.folder, 'none'))).rejects.toMatchObject({
+    code: 'folder_not_found',
+    message: expect.stringContaining('Check the path'),
+  });
   await expect(projects.open(machine.write('file.txt', ''))).rejects.toMatchObject({ code: 'not_a_folder' });
   expect(() => projects.get(ProjectId.parse('prj_none'))).toThrow(expect.objectContaining({ code: 'project_unknown' }));
 });
@@ -113,8 +116,14 @@ test('a context answers from the settings as they are now, and an untrusted fold
 test('a child never gets what .env or settings.env hold, nor a key, and a folder cannot pass one to it', async () => {
   const machine = createTestMachine();
   machine.write('p/.env', 'FROM_DOTENV=1\n');
-  machine.write('p/.qwen/settings.json', { gantry: { shell: { passEnv: ['OPENAI_API_KEY'] } }, modelProviders: { openai: [{ id: 'm', envKey: 'HIDDEN_KEY' }] } });
-  machine.write(join(machine.paths.qwenHome, 'settings.json'), { env: { FROM_SETTINGS: '1' }, gantry: { shell: { passEnv: ['NODE_OPTIONS'] } } });
+  machine.write('p/.qwen/settings.json', {
+    gantry: { shell: { passEnv: ['OPENAI_API_KEY'] } },
+    modelProviders: { openai: [{ id: 'm', envKey: 'HIDDEN_KEY' }] },
+  });
+  machine.write(join(machine.paths.qwenHome, 'settings.json'), {
+    env: { FROM_SETTINGS: '1' },
+    gantry: { shell: { passEnv: ['NODE_OPTIONS'] } },
+  });
   const { projects } = open(machine, { PATH: '/bin', OPENAI_API_KEY: 'sk-canary', HIDDEN_KEY: 'canary', NODE_OPTIONS: '--x' });
   const { id } = await projects.open(join(machine.folder, 'p'), { trust: true });
   expect(await projects.get(id).childEnv()).toEqual({ PATH: '/bin', NODE_OPTIONS: '--x' });
@@ -124,5 +133,7 @@ test('a child never gets what .env or settings.env hold, nor a key, and a folder
 test('the state file is readable JSON', async () => {
   const machine = createTestMachine();
   await open(machine).projects.open(folder(machine, 'a'));
-  expect(JSON.parse(readFileSync(join(machine.paths.gantryHome, 'state.json'), 'utf8'))).toMatchObject({ projects: [{ path: join(machine.folder, 'a') }] });
+  expect(JSON.parse(readFileSync(join(machine.paths.gantryHome, 'state.json'), 'utf8'))).toMatchObject({
+    projects: [{ path: join(machine.folder, 'a') }],
+  });
 });

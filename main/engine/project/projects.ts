@@ -8,7 +8,14 @@ import type { HostEvent, ProjectId, ProjectSummary, Trust } from '../../../prelo
 import type { Projects } from '../engine-api.ts';
 import { EngineError } from '../errors.ts';
 import type { Clock, EnginePaths, Environment } from '../ports.ts';
-import { type GantryState, type JsonStore, type LayeredSettings, type SettingsReading, startingMode, type TrustRecord } from '../settings/index.ts';
+import {
+  type GantryState,
+  type JsonStore,
+  type LayeredSettings,
+  type SettingsReading,
+  startingMode,
+  type TrustRecord,
+} from '../settings/index.ts';
 import { childEnvironment } from './child-environment.ts';
 import { readGitBranch } from './git-branch.ts';
 import type { ProjectContext, ProjectDirectory } from './project-api.ts';

@@ -10,8 +10,10 @@ const MAX_SUGGESTIONS = 20;
  */
 export async function suggestPaths(prefix: string, home: string): Promise<readonly string[]> {
   const typed = prefix.trim();
-  const expanded = typed === '~' || typed.startsWith('~/') ? join(home, typed.slice(1)) + (typed.endsWith('/') || typed === '~' ? sep : '') : typed;
-  const absolute = expanded === '' ? home + sep : isAbsolute(expanded) ? expanded : resolve(home, expanded) + (expanded.endsWith(sep) ? sep : '');
+  const expanded =
+    typed === '~' || typed.startsWith('~/') ? join(home, typed.slice(1)) + (typed.endsWith('/') || typed === '~' ? sep : '') : typed;
+  const absolute =
+    expanded === '' ? home + sep : isAbsolute(expanded) ? expanded : resolve(home, expanded) + (expanded.endsWith(sep) ? sep : '');
   const folder = absolute.endsWith(sep) ? absolute : dirname(absolute);
   const start = absolute.endsWith(sep) ? '' : basename(absolute).toLowerCase();
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);

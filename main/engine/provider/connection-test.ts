@@ -29,7 +29,13 @@ export async function testConnection(probe: ConnectionProbe): Promise<Connection
   const found = ids === undefined ? {} : { listedModels: [...ids], listMs };
   const testedModel = probe.modelId ?? probe.firstModel ?? ids?.[0];
   if (testedModel === undefined) {
-    return { outcome: 'model', code: 'no_model', message: 'The endpoint answers, and lists no model.', remedy: 'Enter the name of a model it has.', ...found };
+    return {
+      outcome: 'model',
+      code: 'no_model',
+      message: 'The endpoint answers, and lists no model.',
+      remedy: 'Enter the name of a model it has.',
+      ...found,
+    };
   }
   const askedMs = probe.clock.now();
   const failure = await askOneWord(probe.provider, testedModel);
@@ -39,7 +45,13 @@ export async function testConnection(probe: ConnectionProbe): Promise<Connection
 }
 
 async function askOneWord(provider: ModelProvider, modelId: string): Promise<ProviderFailure | undefined> {
-  const request = { modelId, system: '', messages: [{ role: 'user', text: 'Reply with the single word: ok' }], tools: [], maxOutputTokens: PROBE_TOKENS } as const;
+  const request = {
+    modelId,
+    system: '',
+    messages: [{ role: 'user', text: 'Reply with the single word: ok' }],
+    tools: [],
+    maxOutputTokens: PROBE_TOKENS,
+  } as const;
   for await (const event of provider.stream(request, new AbortController().signal)) {
     if (event.type === 'error') return event.error;
   }

@@ -37,11 +37,17 @@ export function defaultModelOf({ groups, values, environment, chosen }: ModelCho
  * Which model is meant. A bare id is looked for at the default's provider, then everywhere, then asked of the environment's
  * provider, whose models nobody lists. Pure. Errors: no_model, model_unknown.
  */
-export function chooseModel(choice: ModelChoice, wanted: { readonly providerId?: ProviderId; readonly modelId: string } | undefined): ModelRef {
+export function chooseModel(
+  choice: ModelChoice,
+  wanted: { readonly providerId?: ProviderId; readonly modelId: string } | undefined,
+): ModelRef {
   const fallback = defaultModelOf(choice);
   if (wanted === undefined) {
     if (fallback !== undefined) return fallback;
-    throw new EngineError('no_model', 'No model is configured yet. Add a provider under Settings, Models, or set OPENAI_API_KEY, OPENAI_BASE_URL and OPENAI_MODEL.');
+    throw new EngineError(
+      'no_model',
+      'No model is configured yet. Add a provider under Settings, Models, or set OPENAI_API_KEY, OPENAI_BASE_URL and OPENAI_MODEL.',
+    );
   }
   const { groups } = choice;
   const { modelId } = wanted;
@@ -56,7 +62,8 @@ export function chooseModel(choice: ModelChoice, wanted: { readonly providerId?:
   const holder =
     holders.find((group) => group.id === fallback?.providerId) ?? holders[0] ?? groups.find((group) => group.scope === 'builtin');
   if (holder === undefined) {
-    if (groups.length === 0) throw new EngineError('no_model', `No provider is configured that could have the model ${modelId}. Add one under Settings, Models.`);
+    if (groups.length === 0)
+      throw new EngineError('no_model', `No provider is configured that could have the model ${modelId}. Add one under Settings, Models.`);
     throw unknownModel(modelId, groups);
   }
   return { providerId: holder.id, modelId };
@@ -73,5 +80,9 @@ function offers(group: ProviderGroup, modelId: string): boolean {
 function unknownModel(modelId: string, groups: readonly ProviderGroup[]): EngineError {
   const known = [...new Set(groups.flatMap((group) => group.entries.map((entry) => entry.id)))].slice(0, 10);
   const list = known.length === 0 ? '' : ` Configured are: ${known.join(', ')}.`;
-  return new EngineError('model_unknown', `The model ${modelId} is not configured.${list} Choose another, or add it under Settings, Models.`, { data: { modelId } });
+  return new EngineError(
+    'model_unknown',
+    `The model ${modelId} is not configured.${list} Choose another, or add it under Settings, Models.`,
+    { data: { modelId } },
+  );
 }

@@ -17,7 +17,10 @@ export function createDemoProvider(deps: { readonly clock: Clock; readonly root:
   return {
     async *stream(request, signal) {
       const answer = demoAnswer(request, deps.root);
-      for (const [type, whole] of [['thinking', answer.thinking], ['text', answer.text]] as const) {
+      for (const [type, whole] of [
+        ['thinking', answer.thinking],
+        ['text', answer.text],
+      ] as const) {
         for (const text of whole.match(/\S+\s*|\s+/g) ?? []) {
           if (delayMs > 0) await pause(deps.clock, delayMs, signal);
           if (signal.aborted) {

@@ -43,8 +43,12 @@ const DEMO_TEXT = '# Written by the offline demo\n\nGantry asked before this fil
 
 export function demoAnswer(request: ModelRequest, root: string): DemoAnswer {
   const { prompt, after } = lastPrompt(request.messages);
-  if (/^<task-notification>/.test(prompt)) return say('A background command has ended. Its output is in the tasks panel and in its file.');
-  if (/^\s*(?:hello|hi|hey)\b/i.test(prompt)) return say('Hello! I am the offline demo: scripted, without a model behind me. Say list, read, edit, todo, run or loop, or ask for the tour.');
+  if (prompt.startsWith('<task-notification>'))
+    return say('A background command has ended. Its output is in the tasks panel and in its file.');
+  if (/^\s*(?:hello|hi|hey)\b/i.test(prompt))
+    return say(
+      'Hello! I am the offline demo: scripted, without a model behind me. Say list, read, edit, todo, run or loop, or ask for the tour.',
+    );
   const offered = new Set(request.tools.map((tool) => tool.name));
   const asked = stepsOf(prompt);
   const steps = (asked.length === 0 ? TOUR : asked).filter((step) => offered.has(TOOL_OF[step]));
@@ -133,12 +137,14 @@ function announce(step: Step): string {
 
 function commentOn(step: Step, result: ModelToolResult): string {
   const { text, isError } = result;
-  if (isError && /\b(?:den(?:y|ied)|declin|reject|refus|not allowed|did not allow|said no)/i.test(text)) return 'You said no, so I left it. That is what the question is for.\n\n';
+  if (isError && /\b(?:den(?:y|ied)|declin|reject|refus|not allowed|did not allow|said no)/i.test(text))
+    return 'You said no, so I left it. That is what the question is for.\n\n';
   if (/\bbackground\b/i.test(text) && TOOL_OF[step] === 'run_shell_command') {
     return 'The command goes on in the background, and I can go on too. Its terminal stays live in the tasks panel.\n\n';
   }
   if (/\btimed out\b/i.test(text)) return 'The command ran out of time and was stopped.\n\n';
-  if (/\bcancel|\bstopped\b|\bterminated\b/i.test(text) && TOOL_OF[step] === 'run_shell_command') return 'The command was stopped before its end.\n\n';
+  if (/\bcancel|\bstopped\b|\bterminated\b/i.test(text) && TOOL_OF[step] === 'run_shell_command')
+    return 'The command was stopped before its end.\n\n';
   if (isError) return 'That did not work, which happens; the row above says why.\n\n';
   return {
     list: 'That is the folder.\n\n',

@@ -7,11 +7,23 @@ import { memorySecrets } from './registry.fixture.ts';
 
 const X = 'https://x.test/v1';
 const group = (baseUrl = X, envKey: string | undefined = 'K'): ProviderGroup => ({
-  id: providerIdOf(baseUrl, envKey), protocol: 'openai', baseUrl, envKey, entries: [], scope: 'user',
+  id: providerIdOf(baseUrl, envKey),
+  protocol: 'openai',
+  baseUrl,
+  envKey,
+  entries: [],
+  scope: 'user',
 });
 const keyless = (baseUrl: string): ProviderGroup => ({ ...group(baseUrl), envKey: undefined });
 
-function lookup(options: { process?: Environment; dotenv?: Environment; settings?: Environment; kept?: Record<string, string>; apiKey?: string; meant?: string }): KeyLookup & { warnings: string[] } {
+function lookup(options: {
+  process?: Environment;
+  dotenv?: Environment;
+  settings?: Environment;
+  kept?: Record<string, string>;
+  apiKey?: string;
+  meant?: string;
+}): KeyLookup & { warnings: string[] } {
   const { process = {}, dotenv = {}, settings = {} } = options;
   const warnings: string[] = [];
   const quiet = () => undefined;
@@ -55,7 +67,9 @@ test("the protocol's own variable goes only to the address it is meant for", asy
 test('a local server that names no variable does not get the key of another service', async () => {
   const process = { OPENAI_API_KEY: 'own' };
   expect(await findKey(keyless('http://127.0.0.1:1234/v1'), lookup({ process }))).toBeUndefined();
-  expect(await findKey(keyless('http://127.0.0.1:1234/v1'), lookup({ process, meant: 'http://127.0.0.1:1234/v1' }))).toMatchObject({ value: 'own' });
+  expect(await findKey(keyless('http://127.0.0.1:1234/v1'), lookup({ process, meant: 'http://127.0.0.1:1234/v1' }))).toMatchObject({
+    value: 'own',
+  });
 });
 
 test('security.auth.apiKey is the last resort, with a warning that does not show it', async () => {
@@ -67,8 +81,12 @@ test('security.auth.apiKey is the last resort, with a warning that does not show
 });
 
 test('of a key its source and its end are known, and whether it hides a saved one', async () => {
-  expect(await describeKey(group(), lookup({ process: { K: '0123456789abcdef' }, kept: { 'K@https://x.test': 'saved-key-value' } }))).toEqual({
-    source: 'environment', last4: 'cdef', shadowed: 'keyring',
+  expect(
+    await describeKey(group(), lookup({ process: { K: '0123456789abcdef' }, kept: { 'K@https://x.test': 'saved-key-value' } })),
+  ).toEqual({
+    source: 'environment',
+    last4: 'cdef',
+    shadowed: 'keyring',
   });
   expect(await describeKey(group(), lookup({ process: { K: 'short' } }))).toEqual({ source: 'environment' });
   expect(await describeKey(group(), lookup({}))).toEqual({ source: 'missing' });

@@ -41,7 +41,9 @@ export async function findKey(group: ProviderGroup, lookup: KeyLookup): Promise<
   }
   const written = values.security?.auth?.apiKey;
   if (written === undefined || !isMeant) return undefined;
-  lookup.logger.warn('the key in security.auth.apiKey is used; settings files are read by other programs, so keep it in the keyring instead');
+  lookup.logger.warn(
+    'the key in security.auth.apiKey is used; settings files are read by other programs, so keep it in the keyring instead',
+  );
   return { value: written.trim(), source: 'auth_settings' };
 }
 

@@ -40,7 +40,10 @@ test('every call has a result and every result its call', () => {
 });
 
 test('the beginning keeps its bytes when the history grows', () => {
-  const start: ModelMessage[] = [{ role: 'user', text: 'a' }, { role: 'assistant', text: 'b', thinking: 't', toolCalls: [] }];
+  const start: ModelMessage[] = [
+    { role: 'user', text: 'a' },
+    { role: 'assistant', text: 'b', thinking: 't', toolCalls: [] },
+  ];
   const longer: ModelMessage[] = [...start, { role: 'user', text: 'c' }];
   const bytes = (messages: ModelMessage[]) => JSON.stringify(toOpenAiMessages('s', messages, { returnsThinking: true })).slice(0, -1);
   expect(bytes(longer).startsWith(bytes(start))).toBe(true);
@@ -48,7 +51,9 @@ test('the beginning keeps its bytes when the history grows', () => {
 
 test('tools keep their schema', () => {
   const parameters = { type: 'object', properties: {} };
-  expect(toOpenAiTools([{ name: 'glob', description: 'Finds', kind: 'search', parameters }])).toEqual([{ type: 'function', function: { name: 'glob', description: 'Finds', parameters } }]);
+  expect(toOpenAiTools([{ name: 'glob', description: 'Finds', kind: 'search', parameters }])).toEqual([
+    { type: 'function', function: { name: 'glob', description: 'Finds', parameters } },
+  ]);
 });
 
 test.each([

@@ -39,7 +39,10 @@ export function toOpenAiMessages(
 }
 
 export function toOpenAiTools(tools: readonly ToolSchema[]): ChatCompletionFunctionTool[] {
-  return tools.map((tool) => ({ type: 'function', function: { name: tool.name, description: tool.description, parameters: tool.parameters } }));
+  return tools.map((tool) => ({
+    type: 'function',
+    function: { name: tool.name, description: tool.description, parameters: tool.parameters },
+  }));
 }
 
 function assistantMessage(message: Extract<ModelMessage, { role: 'assistant' }>, returnsThinking: boolean): ChatCompletionMessageParam {

@@ -28,10 +28,23 @@ export function sendEvents(response: ServerResponse, lines: readonly string[], e
 
 export function openProvider(
   url: string,
-  options: { key?: string | undefined; needsKey?: boolean; envKey?: string; generation?: Partial<GenerationConfig>; idleTimeoutMs?: number; clock?: Clock } = {},
+  options: {
+    key?: string | undefined;
+    needsKey?: boolean;
+    envKey?: string;
+    generation?: Partial<GenerationConfig>;
+    idleTimeoutMs?: number;
+    clock?: Clock;
+  } = {},
 ): ModelProvider {
   return createOpenAiProvider({
-    endpoint: { providerName: 'Test', baseUrl: url, requestUrl: url, envKey: options.envKey ?? 'TEST_KEY', needsKey: options.needsKey ?? true },
+    endpoint: {
+      providerName: 'Test',
+      baseUrl: url,
+      requestUrl: url,
+      envKey: options.envKey ?? 'TEST_KEY',
+      needsKey: options.needsKey ?? true,
+    },
     readKey: () => Promise.resolve('key' in options ? options.key : 'test-key-value'),
     generation: options.generation as GenerationConfig | undefined, // absent members and undefined ones mean the same
     clock: options.clock ?? realClock(),

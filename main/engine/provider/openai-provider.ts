@@ -40,7 +40,11 @@ export function createOpenAiProvider(deps: OpenAiProviderDeps): ModelProvider {
       const key = deps.endpoint.needsKey ? await deps.readKey() : await optionalKey(deps);
       const fail = (fault: Fault): StreamEvent => ({
         type: 'error',
-        error: toProviderFailure(fault, deps.endpoint, { modelId: request.modelId, nowMs: deps.clock.now(), secrets: key === undefined ? [] : [key] }),
+        error: toProviderFailure(fault, deps.endpoint, {
+          modelId: request.modelId,
+          nowMs: deps.clock.now(),
+          secrets: key === undefined ? [] : [key],
+        }),
       });
       if (deps.endpoint.needsKey && key === undefined) {
         yield fail({ kind: 'missing_key' });
@@ -133,7 +137,12 @@ async function open(
 }
 
 /** The ids the endpoint lists. Fails as the SDK fails. */
-export async function listOpenAiModels(deps: OpenAiProviderDeps, key: string | undefined, timeoutMs: number, signal?: AbortSignal): Promise<string[]> {
+export async function listOpenAiModels(
+  deps: OpenAiProviderDeps,
+  key: string | undefined,
+  timeoutMs: number,
+  signal?: AbortSignal,
+): Promise<string[]> {
   const client = await createClient(deps, key, timeoutMs);
   const page = await client.models.list(signal === undefined ? {} : { signal });
   return page.data.map((model) => model.id);
@@ -183,5 +192,11 @@ function requestBody(deps: OpenAiProviderDeps, request: ModelRequest) {
 /** The mapper knows only the stream; people want to know whose. */
 function namingTheProvider(event: StreamEvent, endpoint: Endpoint): StreamEvent {
   if (event.type !== 'error') return event;
-  return { ...event, error: { ...event.error, message: `${endpoint.providerName} (${endpoint.baseUrl}): ${event.error.message} Try again, or choose another model.` } };
+  return {
+    ...event,
+    error: {
+      ...event.error,
+      message: `${endpoint.providerName} (${endpoint.baseUrl}): ${event.error.message} Try again, or choose another model.`,
+    },
+  };
 }

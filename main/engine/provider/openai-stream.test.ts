@@ -16,8 +16,18 @@ const callEvent = (id: string, name: string, input: Record<string, unknown>) => 
 const done = (reason: string) => ({ type: 'done', reason });
 
 test('text, thinking and usage come in order and end with one done', () => {
-  const usage = { prompt_tokens: 10, completion_tokens: 5, prompt_tokens_details: { cached_tokens: 4 }, completion_tokens_details: { reasoning_tokens: 2 } };
-  expect(map(delta({ reasoning_content: 'hm' }), delta({ content: 'Hello ' }), delta({ content: 'you' }), finish('stop'), { choices: [], usage })).toEqual([
+  const usage = {
+    prompt_tokens: 10,
+    completion_tokens: 5,
+    prompt_tokens_details: { cached_tokens: 4 },
+    completion_tokens_details: { reasoning_tokens: 2 },
+  };
+  expect(
+    map(delta({ reasoning_content: 'hm' }), delta({ content: 'Hello ' }), delta({ content: 'you' }), finish('stop'), {
+      choices: [],
+      usage,
+    }),
+  ).toEqual([
     { type: 'thinking', text: 'hm' },
     { type: 'text', text: 'Hello ' },
     { type: 'text', text: 'you' },
@@ -28,20 +38,28 @@ test('text, thinking and usage come in order and end with one done', () => {
 
 test('parallel calls in pieces are told whole, in their order, at the end', () => {
   expect(
-    map(call(0, 'a', 'read_file', '{"file_'), call(1, 'b', 'glob', ''), call(0, undefined, undefined, 'path":"/x"}'), call(1, undefined, undefined, '{}'), finish('tool_calls')),
+    map(
+      call(0, 'a', 'read_file', '{"file_'),
+      call(1, 'b', 'glob', ''),
+      call(0, undefined, undefined, 'path":"/x"}'),
+      call(1, undefined, undefined, '{}'),
+      finish('tool_calls'),
+    ),
   ).toEqual([callEvent('a', 'read_file', { file_path: '/x' }), callEvent('b', 'glob', {}), done('tool_calls')]);
 });
 
 test('calls that all claim index 0 stay apart by their ids', () => {
   expect(map(call(0, 'a', 'x', '{"n":1}'), call(0, 'b', 'x', '{"n":2}'), finish('stop'))).toEqual([
-    callEvent('a', 'x', { n: 1 }), callEvent('b', 'x', { n: 2 }), done('tool_calls'),
+    callEvent('a', 'x', { n: 1 }),
+    callEvent('b', 'x', { n: 2 }),
+    done('tool_calls'),
   ]);
 });
 
 test('calls without an index follow each other', () => {
-  expect(map(call(undefined, 'a', 'x', '{"n":'), call(undefined, undefined, undefined, '1}'), call(undefined, 'b', 'y', '{}'), finish('stop'))).toEqual([
-    callEvent('a', 'x', { n: 1 }), callEvent('b', 'y', {}), done('tool_calls'),
-  ]);
+  expect(
+    map(call(undefined, 'a', 'x', '{"n":'), call(undefined, undefined, undefined, '1}'), call(undefined, 'b', 'y', '{}'), finish('stop')),
+  ).toEqual([callEvent('a', 'x', { n: 1 }), callEvent('b', 'y', {}), done('tool_calls')]);
 });
 
 test.each<[string, unknown[], Record<string, unknown>]>([
@@ -72,7 +90,9 @@ test.each([
 });
 
 test('a call without a name has a problem', () => {
-  expect(map(call(0, 'a', undefined, '{}'), finish('tool_calls'))[0]).toMatchObject({ call: { name: 'unknown', problem: 'The call names no tool.' } });
+  expect(map(call(0, 'a', undefined, '{}'), finish('tool_calls'))[0]).toMatchObject({
+    call: { name: 'unknown', problem: 'The call names no tool.' },
+  });
 });
 
 test.each<[string, unknown[], RegExp]>([
@@ -100,7 +120,10 @@ test('an unknown finish reason counts as stop', () => {
 });
 
 test('chunks of unknown shape are passed over', () => {
-  expect(map(null, 7, { choices: 'no' }, { object: 'ping' }, delta({ content: 'x', tool_calls: 'odd' }), finish('stop'))).toEqual([{ type: 'text', text: 'x' }, done('stop')]);
+  expect(map(null, 7, { choices: 'no' }, { object: 'ping' }, delta({ content: 'x', tool_calls: 'odd' }), finish('stop'))).toEqual([
+    { type: 'text', text: 'x' },
+    done('stop'),
+  ]);
 });
 
 test('a whole message instead of deltas is understood', () => {
@@ -124,7 +147,9 @@ test('a think tag in the middle of an answer is text', () => {
 test('calls that a small model writes as text at the end are calls', () => {
   const content = 'I look.\n<tool_call>\n{"name": "read_file", "arguments": {"file_path": "/x"}}\n</tool_call>\n';
   expect(map(delta({ content }), finish('stop'))).toEqual([
-    { type: 'text', text: 'I look.\n' }, callEvent('call_seed_0', 'read_file', { file_path: '/x' }), done('tool_calls'),
+    { type: 'text', text: 'I look.\n' },
+    callEvent('call_seed_0', 'read_file', { file_path: '/x' }),
+    done('tool_calls'),
   ]);
 });
 

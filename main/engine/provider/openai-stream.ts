@@ -25,7 +25,13 @@ const ToolCallDelta = z.object({
   index: z.number().nullish().catch(undefined),
   id: optionalText,
   function: z
-    .object({ name: optionalText, arguments: z.union([z.string(), z.record(z.string(), z.unknown())]).nullish().catch(undefined) })
+    .object({
+      name: optionalText,
+      arguments: z
+        .union([z.string(), z.record(z.string(), z.unknown())])
+        .nullish()
+        .catch(undefined),
+    })
     .nullish()
     .catch(undefined),
 });
@@ -65,7 +71,10 @@ interface OpenCall {
   argumentsText: string;
 }
 
-export function createOpenAiStreamMapper(options: { readonly callIdSeed: string; readonly toolNames: ReadonlySet<string> }): OpenAiStreamMapper {
+export function createOpenAiStreamMapper(options: {
+  readonly callIdSeed: string;
+  readonly toolNames: ReadonlySet<string>;
+}): OpenAiStreamMapper {
   const splitter = createTagSplitter();
   const calls: OpenCall[] = [];
   let finishReason: string | undefined;
@@ -131,7 +140,10 @@ function addCallDelta(calls: OpenCall[], delta: ToolCallDelta): void {
   const id = delta.id ?? '';
   const index = delta.index ?? undefined;
   const sameIndex = index === undefined ? calls.at(-1) : calls.findLast((call) => call.index === index);
-  const continues = sameIndex !== undefined && (id === '' || sameIndex.id === '' || sameIndex.id === id) && !(index === undefined && id !== '' && sameIndex.id !== id);
+  const continues =
+    sameIndex !== undefined &&
+    (id === '' || sameIndex.id === '' || sameIndex.id === id) &&
+    !(index === undefined && id !== '' && sameIndex.id !== id);
   const call = continues ? sameIndex : { index, id: '', name: '', argumentsText: '' };
   if (!continues) calls.push(call);
   if (call.id === '') call.id = id;

@@ -5,7 +5,13 @@ import { type Identify, planRemoval, planSave } from './provider-edits.ts';
 
 const X = ProviderId.parse('x');
 const identify: Identify = (_key, entry) => ((entry as { baseUrl?: string }).baseUrl === 'https://x.test' ? X : undefined); // entries of this test
-const draft = (...ids: string[]) => ({ name: 'X', protocol: 'openai' as const, baseUrl: 'https://x.test', envKey: 'K', models: ids.map((id) => ({ id })) });
+const draft = (...ids: string[]) => ({
+  name: 'X',
+  protocol: 'openai' as const,
+  baseUrl: 'https://x.test',
+  envKey: 'K',
+  models: ids.map((id) => ({ id })),
+});
 
 function edit(text: string, plan: (current: Readonly<Record<string, unknown>>) => ReturnType<typeof planSave>): string {
   const parsed = parseSettings(text, '/s');
@@ -14,11 +20,21 @@ function edit(text: string, plan: (current: Readonly<Record<string, unknown>>) =
 }
 
 test('a first provider is written as entries', () => {
-  const text = edit('', (current) => planSave(current, { ...draft('a', 'b', 'a'), models: [{ id: 'a', name: 'A', contextWindowTokens: 9 }, { id: 'b' }, { id: 'a' }] } as never, X, identify));
+  const text = edit('', (current) =>
+    planSave(
+      current,
+      { ...draft('a', 'b', 'a'), models: [{ id: 'a', name: 'A', contextWindowTokens: 9 }, { id: 'b' }, { id: 'a' }] } as never,
+      X,
+      identify,
+    ),
+  );
   expect(JSON.parse(text)).toEqual({
     $version: 4,
     modelProviders: {
-      openai: [{ id: 'a', name: 'A', envKey: 'K', baseUrl: 'https://x.test', generationConfig: { contextWindowSize: 9 } }, { id: 'b', envKey: 'K', baseUrl: 'https://x.test' }],
+      openai: [
+        { id: 'a', name: 'A', envKey: 'K', baseUrl: 'https://x.test', generationConfig: { contextWindowSize: 9 } },
+        { id: 'b', envKey: 'K', baseUrl: 'https://x.test' },
+      ],
     },
   });
 });
@@ -58,11 +74,20 @@ test('a change keeps comments, other providers and the fields it does not speak 
 });
 
 test('a removal takes its own entries from every list and no other', () => {
-  const text = JSON.stringify({ modelProviders: { openai: [{ id: 'a', baseUrl: 'https://x.test' }, { id: 'z' }, { id: 'b', baseUrl: 'https://x.test' }], mine: [{ id: 'c', baseUrl: 'https://x.test' }] } });
-  expect(JSON.parse(edit(text, (current) => planRemoval(current, X, identify)))).toEqual({ modelProviders: { openai: [{ id: 'z' }], mine: [] } });
+  const text = JSON.stringify({
+    modelProviders: {
+      openai: [{ id: 'a', baseUrl: 'https://x.test' }, { id: 'z' }, { id: 'b', baseUrl: 'https://x.test' }],
+      mine: [{ id: 'c', baseUrl: 'https://x.test' }],
+    },
+  });
+  expect(JSON.parse(edit(text, (current) => planRemoval(current, X, identify)))).toEqual({
+    modelProviders: { openai: [{ id: 'z' }], mine: [] },
+  });
 });
 
 test('a list of the wrong kind is replaced by one that holds the provider', () => {
   const text = '{ "modelProviders": { "openai": {} } }';
-  expect(JSON.parse(edit(text, (current) => planSave(current, draft('a'), X, identify)))).toMatchObject({ modelProviders: { openai: [{ id: 'a' }] } });
+  expect(JSON.parse(edit(text, (current) => planSave(current, draft('a'), X, identify)))).toMatchObject({
+    modelProviders: { openai: [{ id: 'a' }] },
+  });
 });

@@ -30,7 +30,9 @@ export function planSave(current: Plain, draft: ProviderDraft, target: ProviderI
     kept.add(old);
     edits.push(...changedFields(old, draft, model));
   }
-  const added = draft.models.filter((model, index) => !placed.some((place) => place.entry['id'] === model.id) && isFirst(draft, model.id, index));
+  const added = draft.models.filter(
+    (model, index) => !placed.some((place) => place.entry['id'] === model.id) && isFirst(draft, model.id, index),
+  );
   const list = listsOf(current)[listKey];
   const isUsable = list === undefined || Array.isArray(list);
   if (!isUsable && added.length > 0) edits.push({ path: ['modelProviders', listKey], value: [] });
@@ -61,7 +63,11 @@ function removals(placed: readonly Placed[]): readonly SettingsEdit[] {
     .map((place) => ({ path: ['modelProviders', place.listKey, place.index], value: undefined }));
 }
 
-function changedFields({ listKey, index, entry }: Placed, draft: ProviderDraft, model: ProviderDraft['models'][number]): readonly SettingsEdit[] {
+function changedFields(
+  { listKey, index, entry }: Placed,
+  draft: ProviderDraft,
+  model: ProviderDraft['models'][number],
+): readonly SettingsEdit[] {
   const at = (...path: string[]) => ['modelProviders', listKey, index, ...path];
   const generation = entry['generationConfig'];
   const window = isPlain(generation) ? generation['contextWindowSize'] : undefined;

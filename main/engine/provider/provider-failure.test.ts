@@ -57,6 +57,9 @@ test('causes of a network error are read to the bottom', () => {
   expect(readSdkFault(error, 1)).toEqual({ kind: 'network', codes: ['ECONNREFUSED'], text: 'connect' });
 });
 
-test.each([['text'], [undefined], [{ odd: true }], [new SyntaxError('Unexpected token')]])('what nobody expects (%s) is unreadable, never a throw', (error) => {
-  expect(readSdkFault(error, 1).kind).toBe('unreadable');
-});
+test.each([['text'], [undefined], [{ odd: true }], [new SyntaxError('Unexpected token')]])(
+  'what nobody expects (%s) is unreadable, never a throw',
+  (error) => {
+    expect(readSdkFault(error, 1).kind).toBe('unreadable');
+  },
+);

@@ -32,14 +32,20 @@ const QUOTA =
   /insufficient_quota|exceeded your current quota|billing|arrearage|overdue|insufficient[ _](?:balance|credit|fund)|credit balance|out of credits|free[a-z ]*quota|FreeTierOnly|payment required|spending limit|hard limit|quota (?:has been )?exhausted|usage limit/i;
 const CONTEXT =
   /context_length_exceeded|maximum context length|context (?:window|length)|prompt is too long|input is too long|too many (?:input )?tokens|range of input length|exceeds? the (?:model's )?max(?:imum)?(?: input| token)/i;
-const BAD_KEY = /invalid[ _-]?api[ _-]?key|incorrect api key|api[ _-]?key (?:is )?(?:not valid|invalid|expired)|invalid authentication|unauthorized|invalid_token/i;
-const NO_MODEL = /model_not_found|model[^.]{0,80}(?:not (?:found|exist|supported|available)|does ?n[o']t exist|not a valid)|(?:unknown|invalid|no such) model|not a valid model/i;
+const BAD_KEY =
+  /invalid[ _-]?api[ _-]?key|incorrect api key|api[ _-]?key (?:is )?(?:not valid|invalid|expired)|invalid authentication|unauthorized|invalid_token/i;
+const NO_MODEL =
+  /model_not_found|model[^.]{0,80}(?:not (?:found|exist|supported|available)|does ?n[o']t exist|not a valid)|(?:unknown|invalid|no such) model|not a valid model/i;
 const BUSY = /rate.?limit|too many requests|throttl|overloaded|capacity|tokens per minute|requests per minute/i;
 const TLS = /CERT|SSL|TLS|SELF_SIGNED|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER|EPROTO|wrong version number/;
 const NAME_LOOKUP = /ENOTFOUND|EAI_AGAIN/;
 const SLOW = /ETIMEDOUT|TIMEOUT/;
 
-export function toProviderFailure(fault: Fault, endpoint: Endpoint, options: { readonly modelId: string; readonly nowMs: number; readonly secrets?: readonly string[] }): ProviderFailure {
+export function toProviderFailure(
+  fault: Fault,
+  endpoint: Endpoint,
+  options: { readonly modelId: string; readonly nowMs: number; readonly secrets?: readonly string[] },
+): ProviderFailure {
   const who = `${endpoint.providerName} (${endpoint.baseUrl})`;
   const quote = (text: string) => {
     const line = redactText(text, options.secrets).replace(/\s+/g, ' ').trim();
@@ -63,11 +69,18 @@ export function toProviderFailure(fault: Fault, endpoint: Endpoint, options: { r
     case 'network':
       return networkFailure(fault, who, quote);
     case 'timeout':
-      return { code: 'timeout', message: `${who} sent nothing${fault.what === 'more' ? ' more' : ''} for ${Math.round(fault.waitedMs / 1000)} s. Try again, or choose another model.` };
+      return {
+        code: 'timeout',
+        message: `${who} sent nothing${fault.what === 'more' ? ' more' : ''} for ${Math.round(fault.waitedMs / 1000)} s. Try again, or choose another model.`,
+      };
     case 'unreadable':
       return { code: 'stream_invalid', message: `${who} sent an answer that cannot be read.${quote(fault.text)}` };
     case 'web_page':
-      return { code: 'provider_error', httpStatus: 404, message: `${who} answered with a web page instead of a model's answer. Check the base URL; it usually ends in /v1.` };
+      return {
+        code: 'provider_error',
+        httpStatus: 404,
+        message: `${who} answered with a web page instead of a model's answer. Check the base URL; it usually ends in /v1.`,
+      };
     case 'missing_key':
       return { code: 'missing_api_key', message: missingKeyText(endpoint) };
     case 'cancelled':
@@ -105,25 +118,44 @@ function textCode(text: string): ErrorCode | undefined {
 function explainHttp(code: ErrorCode, status: number, who: string, endpoint: Endpoint, modelId: string): string {
   const key = endpoint.envKey === undefined ? 'the key' : `the key in ${endpoint.envKey}`;
   if (code === 'auth_failed') return `${who} refused ${key}. Check that it is complete, valid, and meant for this endpoint.`;
-  if (code === 'permission_denied') return `${who} does not allow this with ${key}. Check the rights of the key, the region and access to the model ${modelId}.`;
+  if (code === 'permission_denied')
+    return `${who} does not allow this with ${key}. Check the rights of the key, the region and access to the model ${modelId}.`;
   if (code === 'quota_exceeded') return `The quota or credit at ${who} is used up. Top it up there, or choose another provider.`;
   if (code === 'rate_limited') return `${who} is being asked too often. Wait a moment, or choose another model.`;
-  if (code === 'context_too_long') return `The conversation is too long for ${modelId} at ${who}. Start a new session, or choose a model with a larger window.`;
+  if (code === 'context_too_long')
+    return `The conversation is too long for ${modelId} at ${who}. Start a new session, or choose a model with a larger window.`;
   if (code === 'model_unknown') return `${who} has no model ${modelId}. Choose one that it lists, or check the spelling.`;
   if (code === 'timeout') return `${who} took too long (HTTP ${status}). Try again.`;
   if (status >= 500) return `${who} has a problem of its own (HTTP ${status}). Try again later.`;
-  if (status === 404 || status === 405) return `Nothing answers at ${who} (HTTP ${status}). Check the base URL, which usually ends in /v1, and the model ${modelId}.`;
-  if (status >= 300 && status < 400) return `${who} points to another address (HTTP ${status}), which is not followed, so that the key stays where it belongs. Enter the address itself as base URL.`;
+  if (status === 404 || status === 405)
+    return `Nothing answers at ${who} (HTTP ${status}). Check the base URL, which usually ends in /v1, and the model ${modelId}.`;
+  if (status >= 300 && status < 400)
+    return `${who} points to another address (HTTP ${status}), which is not followed, so that the key stays where it belongs. Enter the address itself as base URL.`;
   return `${who} refused the request (HTTP ${status}).`;
 }
 
 function networkFailure(fault: Extract<Fault, { kind: 'network' }>, who: string, quote: (text: string) => string): ProviderFailure {
   const signs = [...fault.codes, fault.text].join(' ');
   if (TLS.test(signs)) {
-    return { code: 'tls_failed', message: `No secure connection to ${who}. Check the certificate, the system's time, and https in the base URL; for a company proxy set NODE_EXTRA_CA_CERTS.${quote(fault.codes.join(', '))}` };
+    return {
+      code: 'tls_failed',
+      message: `No secure connection to ${who}. Check the certificate, the system's time, and https in the base URL; for a company proxy set NODE_EXTRA_CA_CERTS.${quote(fault.codes.join(', '))}`,
+    };
   }
-  if (NAME_LOOKUP.test(signs)) return { code: 'provider_unreachable', message: `The name of ${who} is not known to the network. Check the base URL and your connection.` };
-  if (/ECONNREFUSED/.test(signs)) return { code: 'provider_unreachable', message: `Nothing listens at ${who}. Start the server, or check host and port of the base URL.` };
-  if (SLOW.test(signs)) return { code: 'timeout', message: `No connection to ${who} in time. Check the base URL, a proxy or firewall, and your connection.` };
-  return { code: 'provider_unreachable', message: `The connection to ${who} broke. Check your connection and try again.${quote(fault.codes.join(', ') || fault.text)}` };
+  if (NAME_LOOKUP.test(signs))
+    return {
+      code: 'provider_unreachable',
+      message: `The name of ${who} is not known to the network. Check the base URL and your connection.`,
+    };
+  if (/ECONNREFUSED/.test(signs))
+    return {
+      code: 'provider_unreachable',
+      message: `Nothing listens at ${who}. Start the server, or check host and port of the base URL.`,
+    };
+  if (SLOW.test(signs))
+    return { code: 'timeout', message: `No connection to ${who} in time. Check the base URL, a proxy or firewall, and your connection.` };
+  return {
+    code: 'provider_unreachable',
+    message: `The connection to ${who} broke. Check your connection and try again.${quote(fault.codes.join(', ') || fault.text)}`,
+  };
 }

@@ -21,14 +21,20 @@ test('entries with one address and one variable are one provider, the first of t
     ],
   });
   expect(groups.map((group) => [accountOf(group), group.entries.map((entry) => entry.id)])).toEqual([
-    ['K@https://x.test', ['a', 'b']], ['OTHER@https://x.test', ['a']], ['K@https://y.test', ['c']],
+    ['K@https://x.test', ['a', 'b']],
+    ['OTHER@https://x.test', ['a']],
+    ['K@https://y.test', ['c']],
   ]);
   expect(groups[0]?.entries[0]?.name).toBeUndefined();
 });
 
 test('other protocols, the responses API, broken entries and addresses nobody defined are left out', () => {
   const groups = groupsOf(
-    { anthropic: [{ id: 'c' }], mine: [{ id: 'm', baseUrl: X }], openai: [{ id: 'r', baseUrl: X, wireApi: 'responses' }, { name: 'no id' }, 7, { id: 'v', baseUrl: '$NOWHERE' }] },
+    {
+      anthropic: [{ id: 'c' }],
+      mine: [{ id: 'm', baseUrl: X }],
+      openai: [{ id: 'r', baseUrl: X, wireApi: 'responses' }, { name: 'no id' }, 7, { id: 'v', baseUrl: '$NOWHERE' }],
+    },
     {},
     { providerProtocol: { mine: 'openai' } },
   );
@@ -38,7 +44,9 @@ test('other protocols, the responses API, broken entries and addresses nobody de
 test('an id is readable, stable, and different for another address or variable', () => {
   expect(providerIdOf(X, 'K')).toMatch(/^x\.test-[0-9a-f]{8}$/);
   expect(providerIdOf(`${X}/`, 'K')).toBe(providerIdOf(X, 'K'));
-  expect(new Set([providerIdOf(X, 'K'), providerIdOf(X, 'L'), providerIdOf(X, undefined), providerIdOf('https://x.test/v2', 'K')]).size).toBe(4);
+  expect(
+    new Set([providerIdOf(X, 'K'), providerIdOf(X, 'L'), providerIdOf(X, undefined), providerIdOf('https://x.test/v2', 'K')]).size,
+  ).toBe(4);
 });
 
 test('the environment alone makes a provider', () => {
@@ -56,7 +64,12 @@ test('an entry without an address goes where the environment says, else to OpenA
 });
 
 test('names come from the user, from a known address, or are the host', () => {
-  const [known, own] = groupsOf({ openai: [{ id: 'a', baseUrl: 'https://openrouter.ai/api/v1', envKey: 'K' }, { id: 'b', baseUrl: X, envKey: 'K' }] });
+  const [known, own] = groupsOf({
+    openai: [
+      { id: 'a', baseUrl: 'https://openrouter.ai/api/v1', envKey: 'K' },
+      { id: 'b', baseUrl: X, envKey: 'K' },
+    ],
+  });
   if (known === undefined || own === undefined) throw new Error('two groups expected');
   expect([groupName(known, {}), groupName(own, {}), groupName(own, { [own.id]: 'Mine' })]).toEqual(['OpenRouter', 'x.test', 'Mine']);
 });
@@ -66,8 +79,13 @@ test('an address is shown without credentials and query', () => {
 });
 
 test.each([
-  ['http://127.0.0.1:11434/v1', true], ['http://localhost/v1', true], ['http://[::1]:1/v1', true], ['http://app.localhost', true],
-  ['http://127.0.0.1.evil.test', false], ['https://localhost.evil.test', false], ['http://10.0.0.1', false],
+  ['http://127.0.0.1:11434/v1', true],
+  ['http://localhost/v1', true],
+  ['http://[::1]:1/v1', true],
+  ['http://app.localhost', true],
+  ['http://127.0.0.1.evil.test', false],
+  ['https://localhost.evil.test', false],
+  ['http://10.0.0.1', false],
 ])('%s is this machine: %s', (url, expected) => {
   expect(isLoopback(url)).toBe(expected);
 });
@@ -76,7 +94,16 @@ const choice = (more: Partial<Parameters<typeof defaultModelOf>[0]> = {}) => {
   const environment = { ...more.environment };
   const settings = more.values ?? values({});
   const groups = providerGroups({
-    values: { ...settings, modelProviders: { openai: [{ id: 'a', baseUrl: X, envKey: 'K' }, { id: 'b', baseUrl: 'https://y.test', envKey: 'K' }, { id: 'a', baseUrl: 'https://z.test', envKey: 'K' }] } },
+    values: {
+      ...settings,
+      modelProviders: {
+        openai: [
+          { id: 'a', baseUrl: X, envKey: 'K' },
+          { id: 'b', baseUrl: 'https://y.test', envKey: 'K' },
+          { id: 'a', baseUrl: 'https://z.test', envKey: 'K' },
+        ],
+      },
+    },
     providerScopes: { openai: 'user' },
     environment: Object.fromEntries(Object.entries(environment).map(([key, value]) => [key, value ?? ''])),
   });
@@ -87,8 +114,18 @@ const own = { OPENAI_API_KEY: 'k', OPENAI_BASE_URL: 'https://env.test', OPENAI_M
 test.each<[string, Parameters<typeof defaultModelOf>[0], string, string]>([
   ['the first entry', choice(), 'a', X],
   ['what the settings name', choice({ values: values({ model: { name: 'b' } }) }), 'b', 'https://y.test'],
-  ['what the settings name before the environment', choice({ values: values({ model: { name: 'b' } }), environment: own }), 'b', 'https://y.test'],
-  ['of two with one name the one at the named address', choice({ values: values({ model: { name: 'a', baseUrl: 'https://z.test' } }) }), 'a', 'https://z.test'],
+  [
+    'what the settings name before the environment',
+    choice({ values: values({ model: { name: 'b' } }), environment: own }),
+    'b',
+    'https://y.test',
+  ],
+  [
+    'of two with one name the one at the named address',
+    choice({ values: values({ model: { name: 'a', baseUrl: 'https://z.test' } }) }),
+    'a',
+    'https://z.test',
+  ],
   ['the environment before the first entry', choice({ environment: own }), 'e', 'https://env.test'],
 ])('the default is %s', (_name, given, modelId, baseUrl) => {
   const ref = defaultModelOf(given);

@@ -53,7 +53,10 @@ export function providerGroups(source: ProviderSource): readonly ProviderGroup[]
 
 /** `api.openai.com-1a2b3c4d`: readable, and the same in every host and after every restart. */
 export function providerIdOf(baseUrl: string, envKey: string | undefined): ProviderId {
-  const hash = createHash('sha256').update(JSON.stringify(['openai', trimUrl(baseUrl), envKey ?? ''])).digest('hex').slice(0, 8);
+  const hash = createHash('sha256')
+    .update(JSON.stringify(['openai', trimUrl(baseUrl), envKey ?? '']))
+    .digest('hex')
+    .slice(0, 8);
   return ProviderId.parse(`${new URL(baseUrl).host.replace(/[^A-Za-z0-9.]+/g, '-').slice(0, 100)}-${hash}`);
 }
 
@@ -103,7 +106,9 @@ function environmentProvider(source: ProviderSource): { baseUrl: string; envKey:
   const isNamed = environment[PROTOCOL_KEY] || environment['OPENAI_BASE_URL'] || auth?.apiKey || auth?.baseUrl;
   const baseUrl = usableUrl(protocolBaseUrl(source));
   if (!isNamed || baseUrl === undefined) return undefined;
-  const configured = Object.values(values.modelProviders ?? {}).flat().some((entry) => ModelEntry.safeParse(entry).data?.id === values.model?.name);
+  const configured = Object.values(values.modelProviders ?? {})
+    .flat()
+    .some((entry) => ModelEntry.safeParse(entry).data?.id === values.model?.name);
   const modelId = environment['OPENAI_MODEL'] || environment['QWEN_MODEL'] || (configured ? undefined : values.model?.name);
   return { baseUrl, envKey: PROTOCOL_KEY, modelId };
 }

@@ -3,13 +3,19 @@
  * Owns no state but what it has listed: settings, keys and records are read when asked. What a provider is, is decided in
  * provider-groups; where a key comes from in key-lookup; what an edit looks like in provider-edits.
  */
-import type {
-  HostEvent, ModelRef, ProjectId, ProviderId, ProviderPreset, ProviderSummary,
-} from '../../../preload/contract/index.ts';
+import type { HostEvent, ModelRef, ProjectId, ProviderId, ProviderPreset, ProviderSummary } from '../../../preload/contract/index.ts';
 import { EngineError } from '../errors.ts';
 import type { Clock, Logger, SecretStore } from '../ports.ts';
 import type { ProjectContext, ProjectDirectory } from '../project/index.ts';
-import { type GantryState, type JsonStore, type LayeredSettings, type ModelEntry, resolveVariables, type SettingsProject, type TrustRecord } from '../settings/index.ts';
+import {
+  type GantryState,
+  type JsonStore,
+  type LayeredSettings,
+  type ModelEntry,
+  resolveVariables,
+  type SettingsProject,
+  type TrustRecord,
+} from '../settings/index.ts';
 import { LIST_TIMEOUT_MS, testConnection } from './connection-test.ts';
 import { contextWindowOf } from './context-windows.ts';
 import { chooseModel, defaultModelOf } from './default-model.ts';
@@ -21,7 +27,16 @@ import { createOpenAiProvider, listOpenAiModels, type OpenAiProviderDeps } from 
 import { LOCAL_PRESETS, PRESETS } from './presets.ts';
 import { planRemoval, planSave, type Identify } from './provider-edits.ts';
 import { missingKeyText, toProviderFailure } from './provider-failure.ts';
-import { accountOf, PROTOCOL_KEY, type ProviderGroup, protocolBaseUrl, providerIdOf, shownUrl, speaksOpenAi, usableUrl } from './provider-groups.ts';
+import {
+  accountOf,
+  PROTOCOL_KEY,
+  type ProviderGroup,
+  protocolBaseUrl,
+  providerIdOf,
+  shownUrl,
+  speaksOpenAi,
+  usableUrl,
+} from './provider-groups.ts';
 import { type ProviderView, readProviderView, summarizeProvider } from './provider-view.ts';
 import type { ProviderRegistry, ResolvedModel } from './registry-api.ts';
 import { readSdkFault } from './sdk-fault.ts';
@@ -91,10 +106,14 @@ export function createProviderRegistry(deps: ProviderRegistryDeps): ProviderRegi
         needsKey: needsKey(group),
       },
       readKey: async () => (await findKey(group, view.lookup))?.value,
-      generation: entry?.generationConfig === undefined && timeout === undefined ? undefined : { ...NO_GENERATION, ...entry?.generationConfig, timeout },
+      generation:
+        entry?.generationConfig === undefined && timeout === undefined
+          ? undefined
+          : { ...NO_GENERATION, ...entry?.generationConfig, timeout },
       clock,
       userAgent: `Gantry/${deps.version} (${process.platform}; ${process.arch})`,
-      idleTimeoutMs: entry?.generationConfig?.streamIdleTimeoutMs ?? positive(environment['QWEN_STREAM_IDLE_TIMEOUT_MS']) ?? IDLE_TIMEOUT_MS,
+      idleTimeoutMs:
+        entry?.generationConfig?.streamIdleTimeoutMs ?? positive(environment['QWEN_STREAM_IDLE_TIMEOUT_MS']) ?? IDLE_TIMEOUT_MS,
     };
   };
 
@@ -133,7 +152,9 @@ export function createProviderRegistry(deps: ProviderRegistryDeps): ProviderRegi
       const entry = group.entries.find((candidate) => candidate.id === ref.modelId);
       const openAi = openAiDeps(view, group, entry);
       if (openAi.endpoint.needsKey && (await openAi.readKey()) === undefined) {
-        throw new EngineError('missing_api_key', missingKeyText(openAi.endpoint), { data: { providerId: group.id, envKey: openAi.endpoint.envKey } });
+        throw new EngineError('missing_api_key', missingKeyText(openAi.endpoint), {
+          data: { providerId: group.id, envKey: openAi.endpoint.envKey },
+        });
       }
       const maxOutputTokens = positive(view.reading.environment.all['QWEN_CODE_MAX_OUTPUT_TOKENS']);
       return {
@@ -184,7 +205,8 @@ export function createProviderRegistry(deps: ProviderRegistryDeps): ProviderRegi
         return {
           ...value,
           providerNames: { ...names, [providerId]: draft.name },
-          emptyProviders: draft.models.length > 0 ? others : [...others, { baseUrl, ...(draft.envKey === undefined ? {} : { envKey: draft.envKey }) }],
+          emptyProviders:
+            draft.models.length > 0 ? others : [...others, { baseUrl, ...(draft.envKey === undefined ? {} : { envKey: draft.envKey }) }],
         };
       });
       changed();
@@ -194,7 +216,10 @@ export function createProviderRegistry(deps: ProviderRegistryDeps): ProviderRegi
     async delete(providerId) {
       const group = await find(providerId);
       if (group.scope !== 'user') {
-        throw new EngineError('not_supported', `${shownUrl(group.baseUrl)} is not configured in your own settings, so it cannot be removed here.`);
+        throw new EngineError(
+          'not_supported',
+          `${shownUrl(group.baseUrl)} is not configured in your own settings, so it cannot be removed here.`,
+        );
       }
       const identify = await identifier();
       await settings.editUser((current) => planRemoval(current, providerId, identify));
@@ -223,7 +248,8 @@ export function createProviderRegistry(deps: ProviderRegistryDeps): ProviderRegi
     },
 
     async test({ providerId, modelId, projectId }) {
-      if (providerId === DEMO_PROVIDER_ID) return { outcome: 'works', message: 'The offline demo needs no connection.', testedModel: DEMO_MODEL_ID };
+      if (providerId === DEMO_PROVIDER_ID)
+        return { outcome: 'works', message: 'The offline demo needs no connection.', testedModel: DEMO_MODEL_ID };
       const view = await viewOf(projectOf(projectId));
       const group = groupOf(view, providerId);
       if (!view.isTrusted(group)) {
@@ -321,6 +347,8 @@ function hasModelUrl(current: Readonly<Record<string, unknown>>): boolean {
 function listKeyOf(current: Readonly<Record<string, unknown>>, providerId: ProviderId, identify: Identify): string {
   const lists = current['modelProviders'];
   if (typeof lists !== 'object' || lists === null) return 'openai';
-  const found = Object.entries(lists).find(([key, list]) => Array.isArray(list) && list.some((entry) => identify(key, entry) === providerId));
+  const found = Object.entries(lists).find(
+    ([key, list]) => Array.isArray(list) && list.some((entry) => identify(key, entry) === providerId),
+  );
   return found?.[0] ?? 'openai';
 }

@@ -4,7 +4,16 @@ import type { Logger, SecretStore } from '../ports.ts';
 import type { GantryState, LayeredSettings, SettingsProject, SettingsReading, TrustRecord } from '../settings/index.ts';
 import { contextWindowOf } from './context-windows.ts';
 import { describeKey, type KeyLookup } from './key-lookup.ts';
-import { accountOf, groupName, type ProviderGroup, protocolBaseUrl, providerGroups, providerIdOf, type ProviderSource, shownUrl } from './provider-groups.ts';
+import {
+  accountOf,
+  groupName,
+  type ProviderGroup,
+  protocolBaseUrl,
+  providerGroups,
+  providerIdOf,
+  type ProviderSource,
+  shownUrl,
+} from './provider-groups.ts';
 
 export interface ProviderView {
   readonly reading: SettingsReading;
@@ -42,7 +51,10 @@ export async function readProviderView(deps: ViewDeps, project: SettingsProject 
     groups: withEmptyProviders(groups, deps.state),
     nameOf: (group) => groupName(group, deps.state.providerNames),
     isTrusted: (group) =>
-      group.scope !== 'project' || ownAccounts.has(accountOf(group)) || agreed.has(accountOf(group)) || origins.has(new URL(group.baseUrl).origin),
+      group.scope !== 'project' ||
+      ownAccounts.has(accountOf(group)) ||
+      agreed.has(accountOf(group)) ||
+      origins.has(new URL(group.baseUrl).origin),
     lookup: {
       values: reading.values,
       environment: reading.environment,
@@ -80,7 +92,14 @@ function sourceOf(reading: SettingsReading): ProviderSource {
 function withEmptyProviders(groups: readonly ProviderGroup[], state: GantryState): readonly ProviderGroup[] {
   const known = new Set(groups.map((group) => group.id));
   const empty = state.emptyProviders.map(
-    ({ baseUrl, envKey }): ProviderGroup => ({ id: providerIdOf(baseUrl, envKey), protocol: 'openai', baseUrl, envKey, entries: [], scope: 'user' }),
+    ({ baseUrl, envKey }): ProviderGroup => ({
+      id: providerIdOf(baseUrl, envKey),
+      protocol: 'openai',
+      baseUrl,
+      envKey,
+      entries: [],
+      scope: 'user',
+    }),
   );
   return [...groups, ...empty.filter((group) => !known.has(group.id))];
 }

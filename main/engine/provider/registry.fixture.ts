@@ -8,7 +8,9 @@ import { createTestMachine, openTestSettings, realClock, type TestMachine } from
 import { createProviderRegistry, type ProviderRegistryDeps } from './provider-registry.ts';
 
 /** Keys in memory, with a list of what was asked for. */
-export function memorySecrets(keys: Record<string, string> = {}): SecretStore & { readonly keys: Map<string, string>; readonly asked: string[] } {
+export function memorySecrets(
+  keys: Record<string, string> = {},
+): SecretStore & { readonly keys: Map<string, string>; readonly asked: string[] } {
   const kept = new Map(Object.entries(keys));
   const asked: string[] = [];
   return {
@@ -34,7 +36,10 @@ export interface TestRegistry {
   readonly logged: () => string;
   readonly settingsPath: string;
   /** Opens the folder `p` with these settings of its own. */
-  openProject(options: { trust: boolean; settings?: object }): Promise<{ id: ProjectId; context: ReturnType<ReturnType<typeof createProjects>['get']> }>;
+  openProject(options: {
+    trust: boolean;
+    settings?: object;
+  }): Promise<{ id: ProjectId; context: ReturnType<ReturnType<typeof createProjects>['get']> }>;
 }
 
 export function openRegistry(
@@ -51,10 +56,26 @@ export function openRegistry(
   const projects = createProjects({ paths: machine.paths, settings, state, trust, clock, emit, platform: 'linux' });
   const secrets = memorySecrets(options.keys);
   const registry = createProviderRegistry({
-    settings, state, trust, projects, secrets, clock, logger, trustedEndpoints: [], version: '0', emit, demoPieceDelayMs: 0, ...options.more,
+    settings,
+    state,
+    trust,
+    projects,
+    secrets,
+    clock,
+    logger,
+    trustedEndpoints: [],
+    version: '0',
+    emit,
+    demoPieceDelayMs: 0,
+    ...options.more,
   });
   return {
-    machine, registry, secrets, events, logged, settingsPath,
+    machine,
+    registry,
+    secrets,
+    events,
+    logged,
+    settingsPath,
     async openProject({ trust: trusted, settings: own }) {
       mkdirSync(join(machine.folder, 'p'), { recursive: true });
       if (own !== undefined) machine.write('p/.qwen/settings.json', own);

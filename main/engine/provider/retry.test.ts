@@ -1,6 +1,15 @@
 import { expect, test } from 'vitest';
 import type { ProviderFailure } from './provider.ts';
-import { heartbeatLine, isRetryable, nextRetry, NORMAL_RETRY, parseRetryAfter, retryPolicyOf, UNATTENDED_RETRY, waitSlices } from './retry.ts';
+import {
+  heartbeatLine,
+  isRetryable,
+  nextRetry,
+  NORMAL_RETRY,
+  parseRetryAfter,
+  retryPolicyOf,
+  UNATTENDED_RETRY,
+  waitSlices,
+} from './retry.ts';
 
 const busy: ProviderFailure = { code: 'rate_limited', message: '', httpStatus: 429 };
 const middle = 0.5; // no jitter
@@ -61,16 +70,21 @@ test('an unusable answer is asked for three times in all', () => {
   expect([1, 2, 3].map((attempt) => nextRetry(NORMAL_RETRY, { attempt, failure, random: middle }).retry)).toEqual([true, true, false]);
 });
 
-test.each([['1', 'unattended'], ['true', 'unattended'], ['TRUE', 'normal'], ['yes', 'normal'], [undefined, 'normal']])(
-  'QWEN_CODE_UNATTENDED_RETRY=%s means %s',
-  (value, name) => {
-    expect(retryPolicyOf({ QWEN_CODE_UNATTENDED_RETRY: value, CI: 'true' }).name).toBe(name);
-  },
-);
+test.each([
+  ['1', 'unattended'],
+  ['true', 'unattended'],
+  ['TRUE', 'normal'],
+  ['yes', 'normal'],
+  [undefined, 'normal'],
+])('QWEN_CODE_UNATTENDED_RETRY=%s means %s', (value, name) => {
+  expect(retryPolicyOf({ QWEN_CODE_UNATTENDED_RETRY: value, CI: 'true' }).name).toBe(name);
+});
 
 test('a long unattended wait has a heartbeat every thirty seconds, a short one none', () => {
   expect(waitSlices(70_000, UNATTENDED_RETRY)).toEqual([
-    { waitMs: 30_000, remainingMs: 40_000 }, { waitMs: 30_000, remainingMs: 10_000 }, { waitMs: 10_000, remainingMs: 0 },
+    { waitMs: 30_000, remainingMs: 40_000 },
+    { waitMs: 30_000, remainingMs: 10_000 },
+    { waitMs: 10_000, remainingMs: 0 },
   ]);
   expect(waitSlices(30_000, UNATTENDED_RETRY)).toEqual([{ waitMs: 30_000, remainingMs: 0 }]);
   expect(waitSlices(70_000, NORMAL_RETRY)).toEqual([{ waitMs: 70_000, remainingMs: 0 }]);
@@ -79,7 +93,15 @@ test('a long unattended wait has a heartbeat every thirty seconds, a short one n
 });
 
 const NOW_MS = Date.parse('2026-01-01T00:00:00Z');
-test.each([['7', 7000], ['0.5', 500], ['0', undefined], ['-1', undefined], ['soon', undefined], [null, undefined],
-  ['Thu, 01 Jan 2026 00:01:00 GMT', 60_000], ['Wed, 31 Dec 2025 00:00:00 GMT', undefined]])('Retry-After %s is %s ms', (value, ms) => {
+test.each([
+  ['7', 7000],
+  ['0.5', 500],
+  ['0', undefined],
+  ['-1', undefined],
+  ['soon', undefined],
+  [null, undefined],
+  ['Thu, 01 Jan 2026 00:01:00 GMT', 60_000],
+  ['Wed, 31 Dec 2025 00:00:00 GMT', undefined],
+])('Retry-After %s is %s ms', (value, ms) => {
   expect(parseRetryAfter(value, NOW_MS)).toBe(ms);
 });

@@ -93,7 +93,8 @@ export function nextRetry(
   const limit = failure.code === 'stream_invalid' ? Math.min(policy.maxAttempts, policy.maxInvalidAnswers) : policy.maxAttempts;
   if (!isRetryable(failure) || attempt >= limit) return { retry: false };
   const asked = failure.retryAfterMs ?? 0;
-  const believed = asked > 0 && (policy.retryAfterStatuses === undefined || (status !== undefined && policy.retryAfterStatuses.includes(status)));
+  const believed =
+    asked > 0 && (policy.retryAfterStatuses === undefined || (status !== undefined && policy.retryAfterStatuses.includes(status)));
   return { retry: true, delayMs: Math.min(believed ? asked : backoffMs(policy, attempt, random), policy.absoluteCapMs) };
 }
 

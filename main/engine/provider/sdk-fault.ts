@@ -11,11 +11,14 @@ export function readSdkFault(error: unknown, requestTimeoutMs: number): Fault {
   if (kind === 'APIConnectionTimeoutError') return { kind: 'timeout', waitedMs: requestTimeoutMs, what: 'answer' };
   const status = field(error, 'status');
   const body = field(error, 'error');
-  const code = [field(error, 'code'), field(error, 'type'), field(body, 'code'), field(body, 'type')].filter((part) => typeof part === 'string').join(' ');
+  const code = [field(error, 'code'), field(error, 'type'), field(body, 'code'), field(body, 'type')]
+    .filter((part) => typeof part === 'string')
+    .join(' ');
   const text = bodyText(body) ?? error.message;
   if (typeof status === 'number') return { kind: 'http', status, retryAfter: retryAfterOf(field(error, 'headers')), code, text };
   const codes = causeCodes(error);
-  if (kind === 'APIConnectionError' || codes.length > 0 || error.message === 'terminated') return { kind: 'network', codes, text: causeText(error) };
+  if (kind === 'APIConnectionError' || codes.length > 0 || error.message === 'terminated')
+    return { kind: 'network', codes, text: causeText(error) };
   if (kind === 'APIError') return { kind: 'in_stream', code, text };
   return { kind: 'unreadable', text: error.message };
 }

@@ -3,25 +3,43 @@ import type { EnginePaths } from '../ports.ts';
 import { dotenvCandidates, usableVariables } from './dotenv-search.ts';
 
 const paths: EnginePaths = {
-  home: '/home/me', qwenHome: '/home/me/.qwen', qwenRuntime: '/home/me/.qwen', gantryHome: '/home/me/.gantry', systemSettings: '/s', systemDefaults: '/d',
+  home: '/home/me',
+  qwenHome: '/home/me/.qwen',
+  qwenRuntime: '/home/me/.qwen',
+  gantryHome: '/home/me/.gantry',
+  systemSettings: '/s',
+  systemDefaults: '/d',
 };
 
-test('a trusted folder is searched upwards, then the user\'s own files', () => {
+test("a trusted folder is searched upwards, then the user's own files", () => {
   const found = dotenvCandidates(paths, { cwd: '/home/me/a/b', trusted: true });
   expect(found.map((candidate) => candidate.path)).toEqual([
-    '/home/me/a/b/.qwen/.env', '/home/me/a/b/.env', '/home/me/a/.qwen/.env', '/home/me/a/.env', '/home/me/.qwen/.env', '/home/me/.env',
+    '/home/me/a/b/.qwen/.env',
+    '/home/me/a/b/.env',
+    '/home/me/a/.qwen/.env',
+    '/home/me/a/.env',
+    '/home/me/.qwen/.env',
+    '/home/me/.env',
   ]);
   expect(found.map((candidate) => candidate.isProject)).toEqual([true, true, true, true, false, false]);
 });
 
 test('a folder outside the home folder is searched to the root', () => {
   expect(dotenvCandidates(paths, { cwd: '/srv', trusted: true }).map((candidate) => candidate.path)).toEqual([
-    '/srv/.qwen/.env', '/srv/.env', '/.qwen/.env', '/.env', '/home/me/.qwen/.env', '/home/me/.env',
+    '/srv/.qwen/.env',
+    '/srv/.env',
+    '/.qwen/.env',
+    '/.env',
+    '/home/me/.qwen/.env',
+    '/home/me/.env',
   ]);
 });
 
 test('an untrusted folder brings no .env', () => {
-  expect(dotenvCandidates(paths, { cwd: '/home/me/a', trusted: false }).map((candidate) => candidate.path)).toEqual(['/home/me/.qwen/.env', '/home/me/.env']);
+  expect(dotenvCandidates(paths, { cwd: '/home/me/a', trusted: false }).map((candidate) => candidate.path)).toEqual([
+    '/home/me/.qwen/.env',
+    '/home/me/.env',
+  ]);
 });
 
 const project = { path: '/p/.env', isProject: true, isQwen: false };

@@ -21,13 +21,19 @@ const FORBIDDEN_IN_PROJECT =
   /^(?:NODE_OPTIONS|NODE_PATH|NODE_EXTRA_CA_CERTS|NODE_TLS_REJECT_UNAUTHORIZED|NODE_REPL_.*|LD_.*|DYLD_.*|ELECTRON_.*|BASH_ENV|ENV|ZDOTDIR|PATH|HOME|USERPROFILE|SHELL|QWEN_HOME|QWEN_RUNTIME_DIR|QWEN_CODE_SYSTEM_.*|QWEN_TLS_INSECURE|QWEN_SERVER_TOKEN|GANTRY_.*|GIT_SSH.*|GIT_EXEC_PATH|PYTHONSTARTUP|PYTHONPATH|PERL5OPT|RUBYOPT)$/i;
 
 /** `cwd` absent: only the user's own files. Untrusted: the project's files, and those above it, do not count. */
-export function dotenvCandidates(paths: EnginePaths, project?: { readonly cwd: string; readonly trusted: boolean }): readonly DotenvCandidate[] {
+export function dotenvCandidates(
+  paths: EnginePaths,
+  project?: { readonly cwd: string; readonly trusted: boolean },
+): readonly DotenvCandidate[] {
   const user = [join(paths.qwenHome, '.env'), join(paths.home, '.qwen', '.env')].map((path) => ({ path, isProject: false, isQwen: true }));
   const own: DotenvCandidate[] = [...user, { path: join(paths.home, '.env'), isProject: false, isQwen: false }];
   if (project === undefined || !project.trusted) return unique(own);
   const found: DotenvCandidate[] = [];
   for (let dir = project.cwd; dir !== paths.home; dir = dirname(dir)) {
-    found.push({ path: join(dir, '.qwen', '.env'), isProject: true, isQwen: true }, { path: join(dir, '.env'), isProject: true, isQwen: false });
+    found.push(
+      { path: join(dir, '.qwen', '.env'), isProject: true, isQwen: true },
+      { path: join(dir, '.env'), isProject: true, isQwen: false },
+    );
     if (dirname(dir) === dir) break;
   }
   return unique([...found, ...own]);

@@ -1,6 +1,9 @@
 import { readFile, stat } from 'node:fs/promises';
 
-export type CachedFile<T> = { readonly state: 'missing' } | { readonly state: 'unreadable'; readonly message: string } | { readonly state: 'read'; readonly value: T };
+export type CachedFile<T> =
+  | { readonly state: 'missing' }
+  | { readonly state: 'unreadable'; readonly message: string }
+  | { readonly state: 'read'; readonly value: T };
 
 /** Reads and parses files, again only when time, size or inode changed: an edit from outside counts at the next question. */
 export function createFileCache<T>(parse: (text: string, path: string) => T): (path: string) => Promise<CachedFile<T>> {

@@ -21,13 +21,19 @@ const StateSchema = z.object({
   /** Names the user gave; settings.json has no place for them. By provider id. */
   providerNames: z.record(z.string(), z.string()).default({}).catch({}),
   /** Providers the user has added and given no model yet: settings.json can only say models. */
-  emptyProviders: z.array(z.object({ baseUrl: z.url({ protocol: /^https?$/ }), envKey: z.string().min(1).optional() })).default([]).catch([]),
+  emptyProviders: z
+    .array(z.object({ baseUrl: z.url({ protocol: /^https?$/ }), envKey: z.string().min(1).optional() }))
+    .default([])
+    .catch([]),
 });
 export type GantryState = z.output<typeof StateSchema>;
 
 const TrustSchema = z.object({
   /** By real path. */
-  folders: z.record(z.string(), z.enum(['trusted', 'untrusted'])).default({}).catch({}),
+  folders: z
+    .record(z.string(), z.enum(['trusted', 'untrusted']))
+    .default({})
+    .catch({}),
   /** By real path: accounts (`<envKey>@<origin>`) that the project's own settings may use. */
   endpoints: z.record(z.string(), z.array(z.string())).default({}).catch({}),
 });

@@ -8,7 +8,9 @@ test('updates run one after the other, keep foreign keys and leave a private fil
   const machine = createTestMachine();
   const path = machine.write(join(machine.paths.gantryHome, 'state.json'), { drafts: { a: 'mine' } });
   const state = openGantryState(machine.paths.gantryHome, openTestSettings(machine).logger);
-  await Promise.all(['x', 'y', 'z'].map((key) => state.update((value) => ({ ...value, providerNames: { ...value.providerNames, [key]: key } }))));
+  await Promise.all(
+    ['x', 'y', 'z'].map((key) => state.update((value) => ({ ...value, providerNames: { ...value.providerNames, [key]: key } }))),
+  );
   expect(state.read().providerNames).toEqual({ x: 'x', y: 'y', z: 'z' });
   expect(JSON.parse(readFileSync(path, 'utf8'))).toMatchObject({ drafts: { a: 'mine' } });
   expect(statSync(path).mode & 0o777).toBe(0o600);
@@ -18,7 +20,13 @@ test('a damaged file counts as empty and is logged', () => {
   const machine = createTestMachine();
   machine.write(join(machine.paths.gantryHome, 'state.json'), '{ "theme": ');
   const { logger, logged } = openTestSettings(machine);
-  expect(openGantryState(machine.paths.gantryHome, logger).read()).toEqual({ projects: [], theme: 'system', defaultModel: null, providerNames: {}, emptyProviders: [] });
+  expect(openGantryState(machine.paths.gantryHome, logger).read()).toEqual({
+    projects: [],
+    theme: 'system',
+    defaultModel: null,
+    providerNames: {},
+    emptyProviders: [],
+  });
   expect(logged()).toContain('state file could not be read');
 });
 

@@ -17,7 +17,11 @@ export interface JsonStore<T> {
   update(change: (value: T) => T): Promise<T>;
 }
 
-export function createJsonStore<S extends z.ZodType<Record<string, unknown>>>(path: string, schema: S, logger: Logger): JsonStore<z.output<S>> {
+export function createJsonStore<S extends z.ZodType<Record<string, unknown>>>(
+  path: string,
+  schema: S,
+  logger: Logger,
+): JsonStore<z.output<S>> {
   let last: Promise<unknown> = Promise.resolve();
   const readRaw = (): Record<string, unknown> => {
     try {

@@ -19,7 +19,10 @@ test('layers count in their order, and the project only when trusted', async () 
   const untrusted = await settings.read({ ...trusted(root), trusted: false });
   expect(untrusted.values.model?.name).toBe('user');
   expect(untrusted.files.map((file) => [file.scope, file.exists, file.used])).toEqual([
-    ['system-defaults', true, true], ['user', true, true], ['project', true, false], ['system', false, false],
+    ['system-defaults', true, true],
+    ['user', true, true],
+    ['project', true, false],
+    ['system', false, false],
   ]);
 
   machine.write(machine.paths.systemSettings, { model: { name: 'system' } });
@@ -35,7 +38,10 @@ test('a broken file is told with its place, never overwritten, and the other lay
   const reading = await settings.read();
   expect(reading.values.model?.name).toBe('defaults');
   expect(reading.problems).toMatchObject([{ path, line: 2, column: 22 }]);
-  await expect(settings.editUser(() => [{ path: ['a'], value: 1 }])).rejects.toMatchObject({ code: 'settings_broken', data: { path, line: 2, column: 22 } });
+  await expect(settings.editUser(() => [{ path: ['a'], value: 1 }])).rejects.toMatchObject({
+    code: 'settings_broken',
+    data: { path, line: 2, column: 22 },
+  });
   expect(readFileSync(path, 'utf8')).toBe('{\n  "model": { "name": }\n}');
 });
 
@@ -60,7 +66,10 @@ test('process environment comes before .env, and .env before settings.env', asyn
   const machine = createTestMachine();
   machine.write('p/.env', 'A=dotenv\nB=dotenv\n');
   machine.write('.env', 'B=parent\nD=parent\n');
-  machine.write(join(machine.paths.qwenHome, 'settings.json'), { env: { A: 'settings', B: 'settings', C: 'settings' }, model: { name: '$B' } });
+  machine.write(join(machine.paths.qwenHome, 'settings.json'), {
+    env: { A: 'settings', B: 'settings', C: 'settings' },
+    model: { name: '$B' },
+  });
   const { settings } = openTestSettings(machine, { A: 'process' });
   const reading = await settings.read(trusted(join(machine.folder, 'p')));
   expect(reading.environment.all).toEqual({ A: 'process', B: 'dotenv', C: 'settings' });
@@ -71,7 +80,12 @@ test('process environment comes before .env, and .env before settings.env', asyn
 
 test('a value of the wrong kind counts as absent and takes nothing else with it', async () => {
   const machine = createTestMachine();
-  machine.write(join(machine.paths.qwenHome, 'settings.json'), { model: 7, env: { A: 'a', B: 2 }, tools: { approvalMode: ['x'] }, modelProviders: { openai: {} } });
+  machine.write(join(machine.paths.qwenHome, 'settings.json'), {
+    model: 7,
+    env: { A: 'a', B: 2 },
+    tools: { approvalMode: ['x'] },
+    modelProviders: { openai: {} },
+  });
   const { values } = await openTestSettings(machine).settings.read();
   expect(values).toMatchObject({ env: { A: 'a' }, modelProviders: { openai: [] } });
   expect(values.model).toBeUndefined();

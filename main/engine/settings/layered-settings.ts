@@ -100,10 +100,14 @@ export function createSettings(deps: SettingsDeps): LayeredSettings {
       await mkdir(dirname(userPath), { recursive: true, mode: 0o700 });
       await writeFileAtomic(userPath, editSettings(text ?? '', edits), text === undefined ? { mode: 0o600 } : {});
     } catch (error) {
-      throw new EngineError('settings_unwritable', `The settings file cannot be written: ${userPath}. Check its permissions and the free space.`, {
-        cause: error,
-        data: { path: userPath },
-      });
+      throw new EngineError(
+        'settings_unwritable',
+        `The settings file cannot be written: ${userPath}. Check its permissions and the free space.`,
+        {
+          cause: error,
+          data: { path: userPath },
+        },
+      );
     }
     deps.emit({ event: 'settings.changed', data: {} });
   };
@@ -125,15 +129,22 @@ async function readUserText(path: string): Promise<string | undefined> {
     return await readFile(path, 'utf8');
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-    throw new EngineError('settings_unwritable', `The settings file cannot be read: ${path}. Check its permissions.`, { cause: error, data: { path } });
+    throw new EngineError('settings_unwritable', `The settings file cannot be read: ${path}. Check its permissions.`, {
+      cause: error,
+      data: { path },
+    });
   }
 }
 
 function brokenFile(problem: SettingsProblem): EngineError {
   const place = problem.line === undefined ? '' : `, line ${problem.line}, column ${problem.column}`;
-  return new EngineError('settings_broken', `Nothing was saved: ${problem.path}${place} is broken. ${problem.message} Correct it and try again.`, {
-    data: { path: problem.path, line: problem.line, column: problem.column },
-  });
+  return new EngineError(
+    'settings_broken',
+    `Nothing was saved: ${problem.path}${place} is broken. ${problem.message} Correct it and try again.`,
+    {
+      data: { path: problem.path, line: problem.line, column: problem.column },
+    },
+  );
 }
 
 function lookup(own: Environment, dotenv: { path: string; variables: Environment } | undefined, settings: Environment): LookupEnvironment {

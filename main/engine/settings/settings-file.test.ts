@@ -20,9 +20,12 @@ test.each([
 
 test('an edit keeps comments, order, unknown keys and tabs', () => {
   const text = '{\n\t// why\n\t"model": { "name": "a" }, // keep\n\t"zzz": true\n}\n';
-  expect(editSettings(text, [{ path: ['model', 'name'], value: 'b' }, { path: ['tools', 'approvalMode'], value: 'plan' }])).toBe(
-    '{\n\t// why\n\t"model": { "name": "b" }, // keep\n\t"zzz": true,\n\t"tools": {\n\t\t"approvalMode": "plan"\n\t}\n}\n',
-  );
+  expect(
+    editSettings(text, [
+      { path: ['model', 'name'], value: 'b' },
+      { path: ['tools', 'approvalMode'], value: 'plan' },
+    ]),
+  ).toBe('{\n\t// why\n\t"model": { "name": "b" }, // keep\n\t"zzz": true,\n\t"tools": {\n\t\t"approvalMode": "plan"\n\t}\n}\n');
 });
 
 test('an edit keeps Windows line ends and the byte order mark', () => {
@@ -50,29 +53,46 @@ test.each([
 
 test('whatever is removed from whatever list, the rest stays as it was', () => {
   fc.assert(
-    fc.property(fc.array(fc.jsonValue(), { minLength: 1, maxLength: 6 }), fc.nat(5), fc.constantFrom(undefined, 2, '\t'), (list, at, indent) => {
-      const index = at % list.length;
-      const plain: unknown[] = JSON.parse(JSON.stringify(list));
-      const edited = editSettings(JSON.stringify({ x: 1, l: plain, y: 2 }, undefined, indent), [{ path: ['l', index], value: undefined }]);
-      expect(JSON.parse(edited)).toEqual({ x: 1, l: plain.toSpliced(index, 1), y: 2 });
-    }),
+    fc.property(
+      fc.array(fc.jsonValue(), { minLength: 1, maxLength: 6 }),
+      fc.nat(5),
+      fc.constantFrom(undefined, 2, '\t'),
+      (list, at, indent) => {
+        const index = at % list.length;
+        const plain: unknown[] = JSON.parse(JSON.stringify(list));
+        const edited = editSettings(JSON.stringify({ x: 1, l: plain, y: 2 }, undefined, indent), [
+          { path: ['l', index], value: undefined },
+        ]);
+        expect(JSON.parse(edited)).toEqual({ x: 1, l: plain.toSpliced(index, 1), y: 2 });
+      },
+    ),
   );
 });
 
 test('whatever is set, added or removed, the rest stays as it was', () => {
   const object = fc.dictionary(fc.stringMatching(/^[a-z]{1,3}$/), fc.jsonValue(), { minKeys: 1, maxKeys: 4 });
   fc.assert(
-    fc.property(object, fc.array(fc.jsonValue(), { maxLength: 3 }), fc.jsonValue(), fc.nat(3), fc.constantFrom(undefined, 2, '\t'), (found, list, value, at, indent) => {
-      const start: Record<string, unknown> = JSON.parse(JSON.stringify({ ...found, list }));
-      const key = Object.keys(found)[at % Object.keys(found).length] ?? '';
-      const text = JSON.stringify(start, undefined, indent);
-      const { [key]: _removed, ...rest } = start;
-      expect(JSON.parse(editSettings(text, [{ path: [key], value: undefined }]))).toEqual(rest);
-      const plain: unknown = JSON.parse(JSON.stringify(value));
-      expect(JSON.parse(editSettings(text, [{ path: [key], value: plain }]))).toEqual({ ...start, [key]: plain });
-      expect(JSON.parse(editSettings(text, [{ path: ['new', 'deep'], value: plain }]))).toEqual({ ...start, new: { deep: plain } });
-      expect(JSON.parse(editSettings(text, [{ path: ['list', list.length], value: plain, insert: true }]))).toEqual({ ...start, list: [...JSON.parse(JSON.stringify(list)), plain] });
-    }),
+    fc.property(
+      object,
+      fc.array(fc.jsonValue(), { maxLength: 3 }),
+      fc.jsonValue(),
+      fc.nat(3),
+      fc.constantFrom(undefined, 2, '\t'),
+      (found, list, value, at, indent) => {
+        const start: Record<string, unknown> = JSON.parse(JSON.stringify({ ...found, list }));
+        const key = Object.keys(found)[at % Object.keys(found).length] ?? '';
+        const text = JSON.stringify(start, undefined, indent);
+        const { [key]: _removed, ...rest } = start;
+        expect(JSON.parse(editSettings(text, [{ path: [key], value: undefined }]))).toEqual(rest);
+        const plain: unknown = JSON.parse(JSON.stringify(value));
+        expect(JSON.parse(editSettings(text, [{ path: [key], value: plain }]))).toEqual({ ...start, [key]: plain });
+        expect(JSON.parse(editSettings(text, [{ path: ['new', 'deep'], value: plain }]))).toEqual({ ...start, new: { deep: plain } });
+        expect(JSON.parse(editSettings(text, [{ path: ['list', list.length], value: plain, insert: true }]))).toEqual({
+          ...start,
+          list: [...JSON.parse(JSON.stringify(list)), plain],
+        });
+      },
+    ),
   );
 });
 

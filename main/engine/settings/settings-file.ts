@@ -1,5 +1,14 @@
 import {
-  applyEdits, createScanner, type Edit, findNodeAtLocation, type FormattingOptions, modify, type Node, parse, type ParseError, parseTree,
+  applyEdits,
+  createScanner,
+  type Edit,
+  findNodeAtLocation,
+  type FormattingOptions,
+  modify,
+  type Node,
+  parse,
+  type ParseError,
+  parseTree,
   printParseErrorCode,
 } from 'jsonc-parser';
 import type { SettingsProblem } from '../../../preload/contract/index.ts';
@@ -31,7 +40,10 @@ export function parseSettings(text: string, path: string): ParsedSettings {
   const value: unknown = parse(body, errors, { allowTrailingComma: true });
   const first = errors[0];
   if (first !== undefined) {
-    return { ok: false, problem: { path, ...position(body, first.offset), message: `Not valid JSON here: ${spell(printParseErrorCode(first.error))}.` } };
+    return {
+      ok: false,
+      problem: { path, ...position(body, first.offset), message: `Not valid JSON here: ${spell(printParseErrorCode(first.error))}.` },
+    };
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     return { ok: false, problem: { path, line: 1, column: 1, message: 'The file must hold one JSON object { ... }.' } };

@@ -12,7 +12,9 @@ const texts = z
   .optional()
   .catch(undefined);
 const textValues = anyObject
-  .transform((values) => Object.fromEntries(Object.entries(values).flatMap(([key, value]) => (typeof value === 'string' ? [[key, value]] : []))))
+  .transform((values) =>
+    Object.fromEntries(Object.entries(values).flatMap(([key, value]) => (typeof value === 'string' ? [[key, value]] : []))),
+  )
   .optional()
   .catch(undefined);
 
