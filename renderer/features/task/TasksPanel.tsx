@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'react';
-import { isTerminalStatus, type TaskId } from '../../../preload/contract/index.ts';
+import type { TaskId } from '../../../preload/contract/index.ts';
 import { useActions, useActiveSessionId, useTasksOfSession, useUi } from '../../stores/index.ts';
 import { EmptyState } from '../../ui/index.ts';
 import { seenTasks, useSeenTasks } from './seen-tasks.ts';
@@ -25,7 +25,7 @@ export function TasksPanel() {
   const groups = groupTasks(tasks, seen);
   const listed = [...groups.needsALook, ...groups.running, ...groups.finished];
   const shown = listed.find((task) => task.id === openTaskId) ?? groups.running[0] ?? listed[0];
-  useMarkSeen(shown?.id, shown !== undefined && isTerminalStatus(shown.status));
+  useMarkSeen(shown?.id, shown?.status === 'failed');
 
   if (shown === undefined) {
     return <EmptyState title={taskStrings.panel.empty}>{taskStrings.panel.emptyHint}</EmptyState>;
@@ -60,10 +60,10 @@ export function TasksPanel() {
   );
 }
 
-/** A task counts as looked at when its reader goes on to something else, so that no row moves while it is looked at. */
-function useMarkSeen(taskId: TaskId | undefined, ended: boolean): void {
+/** A failed task counts as looked at when its reader goes on to something else, so that no row moves while it is looked at. */
+function useMarkSeen(taskId: TaskId | undefined, failed: boolean): void {
   useEffect(() => {
-    if (taskId === undefined || !ended) return;
+    if (taskId === undefined || !failed) return;
     return () => seenTasks.mark(taskId);
-  }, [taskId, ended]);
+  }, [taskId, failed]);
 }

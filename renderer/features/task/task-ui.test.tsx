@@ -1,0 +1,400 @@
+import { act, cleanup, fireEvent, render, screen, waitFor, within } from '@testing-library/react';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { ItemId, SessionId, TaskId, type TaskSummary, type ToolItem, ViewerId } from '../../../preload/contract/index.ts';
+import { ClientError } from '../../rpc/index.ts';
+import { createStores, StoresProvider } from '../../stores/index.ts';
+import { type Answers, createFakeClient } from '../../test/fake-client.ts';
+import { TooltipProvider } from '../../ui/index.ts';
+import { createFakeTerminals, stubLayout } from './fake-terminal.ts';
+import { ShellCard, TaskShortcuts, TasksPanel, TaskStrip } from './index.ts';
+import { TerminalFactoryContext } from './terminal-factory.ts';
+
+const NOW_MS = 1_800_000_000_000;
+const SESSION = SessionId.parse('s1');
+const id = (n: number) => TaskId.parse(`bg_0000000${n}`);
+
+function task(n: number, overrides: Partial<TaskSummary> = {}): TaskSummary {
+  return {
+    id: id(n),
+    sessionId: SESSION,
+    command: `command-${n}`,
+    cwd: '/p',
+    placement: 'background',
+    wasBackground: true,
+    status: 'running',
+    startedAtMs: NOW_MS - 102_000 + n,
+    outputBytes: 2048,
+    droppedBytes: 0,
+    lastLine: '',
+    rev: 1,
+    ...overrides,
+  };
+}
+const foreground = (n: number, overrides: Partial<TaskSummary> = {}) =>
+  task(n, { placement: 'foreground', wasBackground: false, ...overrides });
+
+type Shell = Extract<ToolItem['display'], { kind: 'shell' }>;
+
+function item(overrides: Partial<ToolItem> = {}, shell: Partial<Shell> = {}): ToolItem {
+  return {
+    kind: 'tool',
+    id: ItemId.parse('t1'),
+    name: 'run_shell_command',
+    toolKind: 'shell',
+    verb: 'Ran',
+    target: 'command-1',
+    status: 'running',
+    startedAtMs: NOW_MS - 9000,
+    display: { kind: 'shell', command: 'command-1', cwd: '/p', outcome: 'running', taskId: id(1), ...shell },
+    ...overrides,
+  };
+}
+
+beforeEach(() => {
+  stubLayout();
+  localStorage.clear();
+  vi.useFakeTimers({ now: NOW_MS, toFake: ['Date'] });
+});
+afterEach(() => {
+  cleanup();
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+async function show(content: React.ReactNode, tasks: readonly TaskSummary[], answers: Answers = {}) {
+  let viewers = 0;
+  const client = createFakeClient({
+    'app.describe': () => ({ version: '1', host: 'memory', platform: 'linux', homePath: '/h', canPickFolder: false }),
+    'project.list': () => ({ projects: [] }),
+    'settings.describe': () => ({ settings: { files: [], problems: [], approvalMode: 'default', theme: 'system' } }),
+    'provider.list': () => ({ providers: [], presets: [] }),
+    'task.list': () => ({ tasks: [...tasks] }),
+    'task.attach': ({ taskId }) => ({ viewerId: ViewerId.parse(++viewers), task: tasks.find((held) => held.id === taskId) ?? task(1) }),
+    'task.detach': () => ({}),
+    'task.stop': ({ taskId }) => ({ task: tasks.find((held) => held.id === taskId) ?? task(1) }),
+    'task.promote': ({ taskId }) => ({ task: tasks.find((held) => held.id === taskId) ?? task(1) }),
+    'task.clearEnded': () => ({}),
+    'app.openExternal': () => ({}),
+    ...answers,
+  });
+  const stores = createStores(client);
+  stores.ui.setState({ activeSessionId: SESSION });
+  const terminals = createFakeTerminals();
+  client.setState({ kind: 'ready' });
+  // The fake host answers in microtasks.
+  for (let turn = 0; turn < 50; turn += 1) await Promise.resolve();
+  expect(Object.keys(stores.host.getState().tasks)).toHaveLength(tasks.length);
+  render(
+    <StoresProvider value={stores}>
+      <TooltipProvider>
+        <TerminalFactoryContext value={terminals.load}>{content}</TerminalFactoryContext>
+      </TooltipProvider>
+    </StoresProvider>,
+  );
+  const change = (changed: TaskSummary) => act(() => client.emit({ event: 'task.changed', data: { task: { ...changed, rev: 2 } } }));
+  return { client, stores, terminals, change };
+}
+
+const controlB = (target: Element | Window = window) => fireEvent.keyDown(target, { key: 'b', code: 'KeyB', ctrlKey: true });
+
+test('a running command is a card with its terminal, the time, and the two things to do', async () => {
+  const { client, terminals } = await show(<ShellCard item={item()} />, [
+    foreground(1, { startedAtMs: NOW_MS - 9000, timeoutAtMs: NOW_MS + 111_000 }),
+  ]);
+  const card = screen.getByRole('region', { name: 'Command: command-1' });
+  expect(within(card).getByText('0:09')).toBeTruthy();
+  expect(within(card).getByText('2.0 KB · stops at 2:00')).toBeTruthy();
+  await waitFor(() => expect(client.paramsOf('task.attach')).toEqual([{ taskId: id(1), cols: 70, rows: 12, focused: true }]));
+  client.output({
+    t: 'output',
+    kind: 'replay',
+    viewerId: ViewerId.parse(1),
+    offsetBytes: 5,
+    cols: 70,
+    rows: 12,
+    skipped: false,
+    bytes: new TextEncoder().encode('hello'),
+  });
+  await waitFor(() => expect(terminals.made[0]?.written).toEqual(['hello']));
+  fireEvent.click(within(card).getByRole('button', { name: /Move to background/ }));
+  fireEvent.click(within(card).getByRole('button', { name: 'Stop' }));
+  expect(client.paramsOf('task.promote')).toEqual([{ taskId: id(1) }]);
+  expect(client.paramsOf('task.stop')).toEqual([{ taskId: id(1), force: false }]);
+});
+
+test('a command that is being stopped offers force', async () => {
+  const { client } = await show(<ShellCard item={item()} />, [foreground(1, { status: 'stopping' })]);
+  fireEvent.click(screen.getByRole('button', { name: 'Force stop' }));
+  expect(client.paramsOf('task.stop')).toEqual([{ taskId: id(1), force: true }]);
+});
+
+test('a command that runs for 30 s quietly offers the background, and warns 15 s before its end', async () => {
+  vi.useFakeTimers({ now: NOW_MS, toFake: ['Date', 'setInterval', 'clearInterval'] });
+  await show(<ShellCard item={item()} />, [foreground(1, { startedAtMs: NOW_MS - 29_000, timeoutAtMs: NOW_MS + 20_000 })]);
+  expect(screen.queryByText(/lets it go on/)).toBeNull();
+  act(() => void vi.advanceTimersByTime(1000));
+  expect(screen.getByText(/lets it go on/)).toBeTruthy();
+  act(() => void vi.advanceTimersByTime(5000));
+  expect(screen.getByText('Stops in 14 s, Ctrl B keeps it')).toBeTruthy();
+  expect(screen.getByText(/will be stopped in 15 seconds/).getAttribute('role')).toBe('status');
+});
+
+test('after a promotion the card is one line that opens the task', async () => {
+  const { stores, change } = await show(<ShellCard item={item()} />, [foreground(1)]);
+  expect(screen.getByRole('region', { name: 'Command: command-1' })).toBeTruthy();
+  await change(task(1));
+  expect(screen.queryByRole('region', { name: 'Command: command-1' })).toBeNull();
+  expect(screen.getByText('In the background')).toBeTruthy();
+  expect(screen.getByText('running 1:41')).toBeTruthy();
+  fireEvent.click(screen.getByRole('button', { name: 'Open command-1' }));
+  expect(stores.ui.getState()).toMatchObject({ tasksPanelOpen: true, openTaskId: id(1) });
+});
+
+test('the terminal of a card is detached and disposed when the card goes', async () => {
+  const { client, terminals, change } = await show(<ShellCard item={item()} />, [foreground(1)]);
+  await waitFor(() => expect(client.paramsOf('task.attach')).toHaveLength(1));
+  await change(task(1));
+  await waitFor(() => expect(client.paramsOf('task.detach')).toEqual([{ viewerId: ViewerId.parse(1) }]));
+  expect(terminals.made[0]?.asked).toContain('dispose');
+});
+
+test('a command that went well is a closed row, one that failed is open with its output', async () => {
+  const ended = { endedAtMs: NOW_MS } as const;
+  await show(
+    <>
+      <ShellCard item={item({ ...ended, status: 'success' }, { outcome: 'completed', output: 'all fine', command: 'good' })} />
+      <ShellCard
+        item={item(
+          { ...ended, status: 'error' },
+          { outcome: 'failed', summary: 'Exited with code 2', output: 'no such file', command: 'bad' },
+        )}
+      />
+    </>,
+    [],
+  );
+  const good = screen.getByRole('button', { name: /good/ });
+  expect(good.getAttribute('aria-expanded')).toBe('false');
+  expect(good.textContent).toContain('9.0 s');
+  expect(screen.queryByText('all fine')).toBeNull();
+  fireEvent.click(good);
+  expect(screen.getByText('all fine')).toBeTruthy();
+  expect(screen.getByRole('button', { name: /bad/ }).textContent).toContain('exited 2');
+  expect(screen.getByText('no such file')).toBeTruthy();
+});
+
+test('Ctrl+B moves the only running command, and leaves the key alone while something is being written', async () => {
+  const { client } = await show(
+    <>
+      <TaskShortcuts />
+      <textarea aria-label="Message" />
+    </>,
+    [foreground(1), task(2)],
+  );
+  const composer = screen.getByLabelText<HTMLTextAreaElement>('Message');
+  composer.focus();
+  composer.value = 'a draft';
+  expect(controlB(composer)).toBe(true);
+  expect(client.paramsOf('task.promote')).toEqual([]);
+  composer.value = '';
+  expect(controlB(composer)).toBe(false); // taken: the browser's own meaning is prevented
+  expect(client.paramsOf('task.promote')).toEqual([{ taskId: id(1) }]);
+});
+
+test('Ctrl+B in a shell card takes that command, with others running', async () => {
+  const { client } = await show(
+    <>
+      <TaskShortcuts />
+      <ShellCard item={item({}, { taskId: id(2), command: 'command-2' })} />
+    </>,
+    [foreground(1), foreground(2)],
+  );
+  const button = screen.getByRole('button', { name: 'Stop' });
+  button.focus();
+  controlB(button);
+  expect(client.paramsOf('task.promote')).toEqual([{ taskId: id(2) }]);
+});
+
+test('Ctrl+B in the terminal of a background task goes to the program', async () => {
+  const { client } = await show(
+    <>
+      <TaskShortcuts />
+      <div className="xterm">
+        <textarea aria-label="keys" />
+      </div>
+    </>,
+    [foreground(1)],
+  );
+  const keys = screen.getByLabelText('keys');
+  keys.focus();
+  expect(controlB(keys)).toBe(true);
+  expect(client.paramsOf('task.promote')).toEqual([]);
+});
+
+test('with several commands and none focused Ctrl+B asks which', async () => {
+  const { client } = await show(<TaskShortcuts />, [foreground(1), foreground(2), foreground(3, { status: 'completed' })]);
+  controlB();
+  const dialog = await screen.findByRole('dialog', { name: 'Move which command to the background?' });
+  expect(within(dialog).getAllByRole('listitem')).toHaveLength(2);
+  fireEvent.click(within(dialog).getByRole('button', { name: /command-2/ }));
+  expect(client.paramsOf('task.promote')).toEqual([{ taskId: id(2) }]);
+  await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+});
+
+test('a command that ended before it could be moved is said quietly, without a toast', async () => {
+  const { stores } = await show(<TaskShortcuts />, [foreground(1)], {
+    'task.promote': () => {
+      throw new ClientError({ code: 'task_ended', message: 'It has ended.' });
+    },
+  });
+  controlB();
+  await waitFor(() => expect(stores.ui.getState().announcement.text).toBe('The command had already ended.'));
+  expect(stores.ui.getState().toasts).toEqual([]);
+});
+
+test('the panel groups tasks and shows the terminal of the newest running one', async () => {
+  const { client } = await show(<TasksPanel />, [
+    task(1, { status: 'failed', exitCode: 1, endedAtMs: NOW_MS, lastLine: 'port is taken' }),
+    task(2, { lastOutputAtMs: NOW_MS - 41_000 }),
+    task(3, { lastOutputAtMs: NOW_MS - 4000, lastLine: 'ready on http://localhost:3000' }),
+    task(4, { status: 'completed', exitCode: 0, endedAtMs: NOW_MS }),
+    foreground(5),
+  ]);
+  const groups = within(screen.getByRole('listbox', { name: 'Tasks' })).getAllByRole('group');
+  expect(groups.map((group) => group.getAttribute('aria-label'))).toEqual(['Needs a look', 'Running', 'Finished']);
+  expect(screen.getAllByRole('option')).toHaveLength(4);
+  expect(screen.getByRole('option', { name: /command-1/ }).textContent).toContain('exited 1');
+  expect(screen.getByRole('option', { name: /command-2/ }).textContent).toContain('quiet for 41 s, process alive');
+  expect(screen.getByRole('option', { name: /command-3/, selected: true }).textContent).toContain('last output 4 s ago');
+  await waitFor(() => expect(client.paramsOf('task.attach').map(({ taskId }) => taskId)).toEqual([id(3)]));
+});
+
+test('arrows move in the list, Enter opens the task and goes into its terminal', async () => {
+  const { client, stores, terminals } = await show(<TasksPanel />, [task(1), task(2)]);
+  await waitFor(() => expect(client.paramsOf('task.attach')).toHaveLength(1));
+  const list = screen.getByRole('listbox');
+  list.focus();
+  fireEvent.keyDown(list, { key: 'ArrowDown' });
+  expect(document.getElementById(list.getAttribute('aria-activedescendant') ?? '')?.textContent).toContain('command-1');
+  expect(stores.ui.getState().openTaskId).toBeUndefined();
+  fireEvent.keyDown(list, { key: 'Enter' });
+  expect(stores.ui.getState().openTaskId).toBe(id(1));
+  await waitFor(() => expect(terminals.made[1]?.asked).toContain('focus'));
+  act(() => terminals.made[1]?.events.onLeave());
+  expect(document.activeElement).toBe(list);
+});
+
+test('a failed task stays in its place while it is looked at and is finished afterwards', async () => {
+  await show(
+    <>
+      <TasksPanel />
+      <TaskStrip />
+    </>,
+    [task(1, { status: 'failed', exitCode: 1, endedAtMs: NOW_MS }), task(2)],
+  );
+  const groupOf = () =>
+    screen
+      .getByRole('option', { name: /command-1/ })
+      .closest('[role=group]')
+      ?.getAttribute('aria-label');
+  expect(screen.getByRole('button', { name: '1 failed' })).toBeTruthy();
+  fireEvent.click(screen.getByRole('option', { name: /command-1/ }));
+  expect(groupOf()).toBe('Needs a look');
+  fireEvent.click(screen.getByRole('option', { name: /command-2/ }));
+  expect(groupOf()).toBe('Finished');
+  expect(screen.queryByRole('button', { name: '1 failed' })).toBeNull();
+  expect(screen.getByRole('button', { name: '1 running' })).toBeTruthy();
+});
+
+test('an address a task has printed stays offered after its line is gone, and opens by a click', async () => {
+  const { client, change } = await show(
+    <>
+      <TaskShortcuts />
+      <TasksPanel />
+    </>,
+    [task(6, { lastLine: 'ready on http://localhost:4000/' })],
+  );
+  await change(task(6, { lastLine: 'GET /' }));
+  fireEvent.click(screen.getByRole('button', { name: 'Open localhost:4000 in the browser' }));
+  expect(client.paramsOf('app.openExternal')).toEqual([{ url: 'http://localhost:4000/' }]);
+});
+
+test('an ended task takes no keys, and its view offers to clear the list', async () => {
+  const { client, terminals, change } = await show(<TasksPanel />, [task(1)]);
+  await waitFor(() => expect(terminals.made[0]?.asked).toContain('typing true'));
+  await change(task(1, { status: 'completed', exitCode: 0, endedAtMs: NOW_MS }));
+  expect(terminals.made[0]?.asked.at(-1)).toBe('typing false');
+  fireEvent.click(screen.getByRole('button', { name: 'Clear finished' }));
+  expect(client.paramsOf('task.clearEnded')).toEqual([{ sessionId: SESSION }]);
+});
+
+test('reaching the top of a view that skipped output asks for more of it', async () => {
+  const { client, terminals } = await show(<TasksPanel />, [task(1, { outputPath: '/out/shell-bg_00000001.output' })]);
+  const replay = (viewer: number, skipped: boolean) =>
+    client.output({
+      t: 'output',
+      kind: 'replay',
+      viewerId: ViewerId.parse(viewer),
+      offsetBytes: 9,
+      cols: 70,
+      rows: 12,
+      skipped,
+      bytes: new Uint8Array(1),
+    });
+  await waitFor(() => expect(client.paramsOf('task.attach')).toHaveLength(1));
+  await act(async () => replay(1, true));
+  await waitFor(() => expect(terminals.made[0]?.asked).toContain('replayed'));
+  for (const [index, bytes] of [262_144, 524_288, 1_048_576, 2_097_152, 4_194_304].entries()) {
+    act(() => terminals.made[0]?.events.onScroll({ following: false, atTop: true, scrollable: true, full: false }));
+    await waitFor(() => expect(client.paramsOf('task.attach').at(-1)?.historyBytes).toBe(bytes));
+    act(() => terminals.made[0]?.events.onScroll({ following: false, atTop: false, scrollable: true, full: false }));
+    await act(async () => replay(index + 2, true));
+    await waitFor(() => expect(terminals.made[0]?.asked.filter((what) => what === 'replayed')).toHaveLength(index + 2));
+  }
+  act(() => terminals.made[0]?.events.onScroll({ following: false, atTop: true, scrollable: true, full: false }));
+  expect(await screen.findByText('/out/shell-bg_00000001.output')).toBeTruthy();
+  expect(client.paramsOf('task.attach')).toHaveLength(6);
+});
+
+test('a view that does not follow offers to follow again', async () => {
+  const { terminals } = await show(<TasksPanel />, [task(1)]);
+  await waitFor(() => expect(terminals.made).toHaveLength(1));
+  expect(screen.queryByRole('button', { name: 'Follow' })).toBeNull();
+  act(() => terminals.made[0]?.events.onScroll({ following: false, atTop: false, scrollable: true, full: false }));
+  fireEvent.click(screen.getByRole('button', { name: 'Follow' }));
+  expect(terminals.made[0]?.asked).toContain('to end');
+});
+
+test('find searches the terminal forward and back and tells how much it found', async () => {
+  const { terminals } = await show(<TasksPanel />, [task(1)]);
+  await waitFor(() => expect(terminals.made).toHaveLength(1));
+  fireEvent.click(screen.getByRole('button', { name: 'Find' }));
+  const field = screen.getByLabelText('Find in output');
+  fireEvent.change(field, { target: { value: 'error' } });
+  fireEvent.keyDown(field, { key: 'Enter' });
+  fireEvent.keyDown(field, { key: 'Enter', shiftKey: true });
+  act(() => terminals.made[0]?.events.onFound({ index: 2, count: 11 }));
+  expect(screen.getByText('3 of 11')).toBeTruthy();
+  expect(terminals.made[0]?.asked).toEqual(expect.arrayContaining(['find error next', 'find error previous']));
+  fireEvent.keyDown(field, { key: 'Escape' });
+  expect(screen.queryByLabelText('Find in output')).toBeNull();
+});
+
+test('a link printed by a program is opened only through the host', async () => {
+  const { client, terminals } = await show(<TasksPanel />, [task(1)]);
+  await waitFor(() => expect(terminals.made).toHaveLength(1));
+  act(() => terminals.made[0]?.events.onOpenUrl('https://example.com/'));
+  expect(client.paramsOf('app.openExternal')).toEqual([{ url: 'https://example.com/' }]);
+});
+
+test('without tasks the panel says what it is for and the strip is not there', async () => {
+  const { stores } = await show(
+    <>
+      <TasksPanel />
+      <TaskStrip />
+    </>,
+    [foreground(1)],
+  );
+  expect(screen.getByText('No background tasks')).toBeTruthy();
+  expect(screen.queryByRole('button', { name: /Tasks/ })).toBeNull();
+  expect(stores.ui.getState().toasts).toEqual([]);
+});
