@@ -4,6 +4,7 @@ import { strings } from '../../strings.ts';
 import { Chip, Collapsible, formatDuration, type Tone, useNow } from '../../ui/index.ts';
 import { DiffView } from './DiffView.tsx';
 import { TodoList } from './TodoList.tsx';
+import { toolVerb } from './tool-verb.ts';
 import { ToolIcon } from './tool-icon.tsx';
 
 /** Below this a duration tells nothing. Unit: ms. */
@@ -41,7 +42,7 @@ function Summary({ item }: { readonly item: ToolItem }) {
   const { display } = item;
   return (
     <>
-      <span className="shrink-0">{item.verb}</span>
+      <span className="shrink-0">{toolVerb(item)}</span>
       <code className="min-w-0 truncate font-mono text-code text-text-1" title={item.target}>
         {item.target}
       </code>

@@ -4,12 +4,11 @@ import type { SessionId } from '../../../preload/contract/index.ts';
 import { useActions, useView } from '../../stores/index.ts';
 import { strings } from '../../strings.ts';
 import { buildRows, type Row } from './rows.ts';
+import { staysAtEnd } from './stick.ts';
 import { ToEnd } from './ToEnd.tsx';
 import { TranscriptRow } from './TranscriptRow.tsx';
 import { useRowSource } from './use-row-source.ts';
 
-/** A reader this close to the end is at the end. Unit: px. */
-const END_THRESHOLD_PX = 40;
 /** Older items are asked for when the reader is this close to the top. Unit: px. */
 const EARLIER_THRESHOLD_PX = 600;
 
@@ -25,6 +24,7 @@ export function Transcript({ sessionId }: { readonly sessionId: SessionId }) {
   const scroller = useRef<HTMLDivElement>(null);
   const [atEnd, setAtEnd] = useState(true);
   const atEndRef = useRef(true);
+  const topRef = useRef(0);
   const loadEarlier = useEarlier(sessionId);
 
   const virtualizer = useVirtualizer({
@@ -36,14 +36,20 @@ export function Transcript({ sessionId }: { readonly sessionId: SessionId }) {
     paddingStart: 20,
     paddingEnd: 20,
     anchorTo: 'end',
-    followOnAppend: true,
-    scrollEndThreshold: END_THRESHOLD_PX,
   });
 
-  // A session opens at its end; the virtualizer corrects the place while the rows are measured.
+  const totalPx = virtualizer.getTotalSize();
+  const prompts = source.pending.length;
+  const promptsBefore = useRef(prompts);
   useLayoutEffect(() => {
-    virtualizer.scrollToEnd();
-  }, [virtualizer, sessionId]);
+    // Whoever sends something wants to see what comes of it.
+    if (prompts > promptsBefore.current) atEndRef.current = true;
+    promptsBefore.current = prompts;
+  }, [prompts]);
+  // Opens at its end and follows it: whatever made the list another height, a row, its text or its measure.
+  useLayoutEffect(() => {
+    if (totalPx >= 0 && atEndRef.current) virtualizer.scrollToEnd();
+  }, [virtualizer, rows, totalPx]);
 
   useEffect(() => {
     const element = scroller.current;
@@ -56,10 +62,16 @@ export function Transcript({ sessionId }: { readonly sessionId: SessionId }) {
     return () => observer.disconnect();
   }, [virtualizer]);
 
+  const toEnd = () => {
+    atEndRef.current = true;
+    virtualizer.scrollToEnd();
+  };
   const onScroll = () => {
     const element = scroller.current;
     if (!element) return;
-    atEndRef.current = element.scrollHeight - element.scrollTop - element.clientHeight <= END_THRESHOLD_PX;
+    const distance = element.scrollHeight - element.scrollTop - element.clientHeight;
+    atEndRef.current = staysAtEnd(atEndRef.current, { distance, moved: element.scrollTop - topRef.current });
+    topRef.current = element.scrollTop;
     setAtEnd(atEndRef.current);
     if (element.scrollTop < EARLIER_THRESHOLD_PX) loadEarlier();
   };
@@ -78,7 +90,7 @@ export function Transcript({ sessionId }: { readonly sessionId: SessionId }) {
         data-pane="transcript"
         className="h-full overflow-y-auto px-6 [overflow-anchor:none] focus-visible:outline-offset-[-2px]"
       >
-        <div className="relative mx-auto max-w-[780px]" style={{ height: virtualizer.getTotalSize() }}>
+        <div className="relative mx-auto max-w-[780px]" style={{ height: totalPx }}>
           {virtualizer.getVirtualItems().map((virtual) => {
             const row = rows[virtual.index];
             if (!row) return null;
@@ -96,7 +108,7 @@ export function Transcript({ sessionId }: { readonly sessionId: SessionId }) {
           })}
         </div>
       </div>
-      {!atEnd && <ToEnd sessionId={sessionId} onClick={() => virtualizer.scrollToEnd()} />}
+      {!atEnd && <ToEnd sessionId={sessionId} onClick={toEnd} />}
     </div>
   );
 }

@@ -1,3 +1,4 @@
+// Served with the other assets, which are cached for good: a change of this file needs a new name.
 // Before the first paint: the theme this window used last. A classic script of its own, because a module would come too
 // late and the content security policy allows no inline one.
 try {

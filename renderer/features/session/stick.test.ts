@@ -1,0 +1,20 @@
+import { expect, test } from 'vitest';
+import { staysAtEnd } from './stick.ts';
+
+test('reaching the end holds, and a list that shrank under the view is still at its end', () => {
+  expect(staysAtEnd(false, { distance: 0, moved: 300 })).toBe(true);
+  expect(staysAtEnd(true, { distance: 1, moved: -80 })).toBe(true);
+});
+
+test('the first move up lets go', () => {
+  expect(staysAtEnd(true, { distance: 6, moved: -6 })).toBe(false);
+});
+
+test('coming down near the end holds, further away it does not', () => {
+  expect(staysAtEnd(false, { distance: 30, moved: 10 })).toBe(true);
+  expect(staysAtEnd(false, { distance: 60, moved: 10 })).toBe(false);
+});
+
+test('growth below a view that is at the end does not let go', () => {
+  expect(staysAtEnd(true, { distance: 500, moved: 0 })).toBe(true);
+});
