@@ -18,7 +18,9 @@ export default defineConfig<HostOptions>({
   use: {
     viewport: { width: 1280, height: 800 },
     colorScheme: 'dark',
-    trace: 'retain-on-failure',
+    screenshot: 'only-on-failure',
+    // A trace takes a snapshot for every message to the stand-in's page: wanted only to look into a failure.
+    trace: process.env['GANTRY_TRACE'] === undefined ? 'off' : 'retain-on-failure',
     launchOptions: {
       ...(process.env['GANTRY_BROWSER'] === undefined ? {} : { executablePath: process.env['GANTRY_BROWSER'] }),
       args: [

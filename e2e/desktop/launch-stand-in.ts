@@ -40,8 +40,9 @@ export async function launchStandIn(
   const responses = createQuestions<Extract<ToTest, { t: 'response' }>>();
   const verdicts = createQuestions<Extract<ToTest, { t: 'verdict' }>>();
   let page: Page | undefined;
-  /** What the host said before: frames go to the page in order, one after the other. */
-  let delivery: Promise<unknown> = Promise.resolve();
+  /** What the host has said since the last delivery began: they go to the page in order, all that wait at once. */
+  let undelivered: (readonly [channel: string, args: readonly unknown[]])[] = [];
+  let delivering = false;
 
   const first = Promise.withResolvers<{ page: Page; windowOptions: WindowOptions }>();
   main.once('exit', (code) => first.reject(new Error(`the desktop ended with code ${code} before it had a window`)));
@@ -61,7 +62,8 @@ export async function launchStandIn(
         void page?.close();
         return;
       case 'send':
-        delivery = delivery.then(() => page?.evaluate(deliver, [message.channel, message.args] as const)).catch(ignoreClosed);
+        undelivered.push([message.channel, message.args]);
+        void deliverAll();
         return;
       case 'called':
         calls.push(message);
@@ -76,6 +78,17 @@ export async function launchStandIn(
         verdicts.settle(message.requestId, message);
     }
   });
+
+  async function deliverAll(): Promise<void> {
+    if (delivering) return;
+    delivering = true;
+    while (undelivered.length > 0) {
+      const messages = undelivered;
+      undelivered = [];
+      await page?.evaluate(deliver, messages).catch(ignoreClosed);
+    }
+    delivering = false;
+  }
 
   async function openPage(windowId: number, windowOptions: WindowOptions): Promise<{ page: Page; windowOptions: WindowOptions }> {
     const opened = await context.newPage();
@@ -127,9 +140,9 @@ export async function launchStandIn(
 }
 
 /** Runs in the page. Bytes arrive as Uint8Array, as Electron's clone has them. */
-function deliver([channel, args]: readonly [string, readonly unknown[]]): void {
+function deliver(messages: readonly (readonly [channel: string, args: readonly unknown[]])[]): void {
   const receive: unknown = Reflect.get(globalThis, '__gantryDeliver');
-  if (typeof receive === 'function') receive(channel, args);
+  if (typeof receive === 'function') for (const [channel, args] of messages) receive(channel, args);
 }
 
 /** A message to a page that has just gone is lost, in Electron too. */

@@ -14,8 +14,8 @@ const DESKTOP = join(ROOT, 'dist/main/desktop.js');
 /** A built host with its window open. */
 export interface RunningHost {
   readonly page: Page;
-  /** Chooses a folder as a person does on this host; the folder's button or key must have been pressed before. */
-  readonly chooseFolder: (path: string) => Promise<void>;
+  /** Does what `ask` does (a button, a key, a menu) and then chooses the folder as a person does on this host. */
+  readonly chooseFolder: (path: string, ask: () => Promise<void>) => Promise<void>;
   /** Ends it as a person would and waits until it is gone. */
   readonly stop: () => Promise<void>;
   readonly process: ChildProcess;
@@ -66,7 +66,8 @@ async function launchServer(options: LaunchOptions): Promise<RunningHost> {
   return {
     page,
     process: child,
-    chooseFolder: async (path) => {
+    chooseFolder: async (path, ask) => {
+      await ask();
       const dialog = page.getByRole('dialog');
       await dialog.getByRole('combobox').fill(path);
       await dialog.getByRole('button', { name: 'Open', exact: true }).click();
@@ -88,9 +89,9 @@ async function launchWithStandIn(options: LaunchOptions): Promise<RunningHost> {
     page: standIn.page,
     process: standIn.process,
     standIn,
-    chooseFolder: async (path) => {
+    chooseFolder: (path, ask) => {
       folder = path;
-      standIn.send({ t: 'menu', label: 'Open Folder…' });
+      return ask();
     },
     stop: async () => {
       standIn.send({ t: 'quit' });
@@ -112,12 +113,11 @@ async function launchElectron(options: LaunchOptions): Promise<RunningHost> {
   return {
     page,
     process: electron.process(),
-    chooseFolder: async (path) => {
-      await electron.evaluate(({ dialog, Menu }, chosen) => {
+    chooseFolder: async (path, ask) => {
+      await electron.evaluate(({ dialog }, chosen) => {
         dialog.showOpenDialog = () => Promise.resolve({ canceled: false, filePaths: [chosen] });
-        const items = Menu.getApplicationMenu()?.items.flatMap(({ submenu }) => submenu?.items ?? []) ?? [];
-        items.find(({ label }) => label === 'Open Folder…')?.click();
       }, path);
+      await ask();
     },
     stop: () => electron.close(),
   };
