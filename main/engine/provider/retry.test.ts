@@ -1,15 +1,6 @@
 import { expect, test } from 'vitest';
 import type { ProviderFailure } from './provider.ts';
-import {
-  heartbeatLine,
-  isRetryable,
-  nextRetry,
-  NORMAL_RETRY,
-  parseRetryAfter,
-  retryPolicyOf,
-  UNATTENDED_RETRY,
-  waitSlices,
-} from './retry.ts';
+import { isRetryable, nextRetry, NORMAL_RETRY, parseRetryAfter, retryPolicyOf, UNATTENDED_RETRY } from './retry.ts';
 
 const busy: ProviderFailure = { code: 'rate_limited', message: '', httpStatus: 429 };
 const middle = 0.5; // no jitter
@@ -78,18 +69,6 @@ test.each([
   [undefined, 'normal'],
 ])('QWEN_CODE_UNATTENDED_RETRY=%s means %s', (value, name) => {
   expect(retryPolicyOf({ QWEN_CODE_UNATTENDED_RETRY: value, CI: 'true' }).name).toBe(name);
-});
-
-test('a long unattended wait has a heartbeat every thirty seconds, a short one none', () => {
-  expect(waitSlices(70_000, UNATTENDED_RETRY)).toEqual([
-    { waitMs: 30_000, remainingMs: 40_000 },
-    { waitMs: 30_000, remainingMs: 10_000 },
-    { waitMs: 10_000, remainingMs: 0 },
-  ]);
-  expect(waitSlices(30_000, UNATTENDED_RETRY)).toEqual([{ waitMs: 30_000, remainingMs: 0 }]);
-  expect(waitSlices(70_000, NORMAL_RETRY)).toEqual([{ waitMs: 70_000, remainingMs: 0 }]);
-  expect(waitSlices(0, UNATTENDED_RETRY)).toEqual([]);
-  expect(heartbeatLine(3, 9100)).toBe('[qwen-code] Waiting for API capacity... attempt 3, retry in 10s\n');
 });
 
 const NOW_MS = Date.parse('2026-01-01T00:00:00Z');

@@ -26,7 +26,7 @@ export interface RetryPolicy {
   readonly onlyStatuses?: readonly number[];
   /** Whose Retry-After is believed; absent: everybody's. */
   readonly retryAfterStatuses?: readonly number[];
-  /** A wait is cut into slices of this length; after each one with time left a heartbeat line is written. */
+  /** A wait is cut into slices of this length; after each one with time left the host writes a line that it is alive. */
   readonly heartbeatMs?: number;
   /** Followed where this policy does not apply. */
   readonly otherwise?: RetryPolicy;
@@ -102,28 +102,6 @@ function backoffMs(policy: RetryPolicy, attempt: number, random: number): number
   const plain = Math.min(policy.initialDelayMs * policy.factor ** (attempt - 1), policy.capMs);
   const jittered = Math.round(plain * (1 + (random * 2 - 1) * policy.jitter));
   return policy.capsJitter ? Math.min(jittered, policy.capMs) : jittered;
-}
-
-export interface WaitSlice {
-  readonly waitMs: number;
-  /** Left after this slice; a heartbeat line is due where it is above 0. */
-  readonly remainingMs: number;
-}
-
-/** A wait in slices, so that a heartbeat can be written in between. Without a heartbeat it is one slice. */
-export function waitSlices(delayMs: number, policy: RetryPolicy): readonly WaitSlice[] {
-  const sliceMs = policy.heartbeatMs ?? delayMs;
-  if (delayMs <= 0 || sliceMs <= 0) return [];
-  return Array.from({ length: Math.ceil(delayMs / sliceMs) }, (_, index) => {
-    const startMs = index * sliceMs;
-    const waitMs = Math.min(sliceMs, delayMs - startMs);
-    return { waitMs, remainingMs: delayMs - startMs - waitMs };
-  });
-}
-
-/** The line on stderr, byte for byte as scripts around Qwen Code expect it. */
-export function heartbeatLine(attempt: number, remainingMs: number): string {
-  return `[qwen-code] Waiting for API capacity... attempt ${attempt}, retry in ${Math.ceil(remainingMs / 1000)}s\n`;
 }
 
 /**

@@ -1,6 +1,6 @@
 /** Settings files, the environment for key lookup, and Gantry's own small state files. */
 export { type GantryState, openGantryState, openTrustRecord, type TrustRecord } from './gantry-files.ts';
-export { createJsonStore, type JsonStore } from './json-store.ts';
+export type { JsonStore } from './json-store.ts';
 export { createSettings, type SettingsDeps } from './layered-settings.ts';
 export type { LayeredSettings, LookupEnvironment, SettingsProject, SettingsReading, SettingsScope } from './settings-api.ts';
 export { resolveVariables } from './resolve-variables.ts';
