@@ -1,4 +1,5 @@
 import '@xterm/xterm/css/xterm.css';
+import './terminal.css';
 import { FitAddon } from '@xterm/addon-fit';
 import { SearchAddon } from '@xterm/addon-search';
 import { Unicode11Addon } from '@xterm/addon-unicode11';
@@ -135,11 +136,20 @@ export function createXtermView(element: HTMLElement, options: XtermOptions, eve
     });
   };
 
+  /** A terminal sized by another view can be taller than the element: then the element shows the part with the cursor. */
+  const keepCursorInSight = () => {
+    const { viewportY, baseY, cursorY } = buffer();
+    if (viewportY < baseY || element.scrollHeight <= element.clientHeight) return;
+    const linePx = element.scrollHeight / terminal.rows;
+    element.scrollTop = Math.max(0, (cursorY + 2) * linePx - element.clientHeight);
+  };
+
   terminal.onData(events.onInput);
   // Old mouse reports carry raw bytes; those above 127 would not survive as text.
   terminal.onBinary((data) => {
     if ([...data].every((char) => char < '\x80')) events.onInput(data);
   });
+  terminal.onRender(keepCursorInSight);
   // Every way of scrolling ends in a painted frame; only some have an event of their own.
   terminal.onRender(reportScroll);
   search.onDidChangeResults(({ resultIndex, resultCount }) => events.onFound({ index: resultIndex, count: resultCount }));
