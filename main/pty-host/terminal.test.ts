@@ -10,7 +10,8 @@ function reference(): headless.Terminal {
   return new headless.Terminal({ cols: COLS, rows: ROWS, scrollback: 2000, allowProposedApi: true });
 }
 
-const write = (terminal: { write(data: string, done: () => void): void }, data: string) => new Promise<void>((done) => terminal.write(data, done));
+const write = (terminal: { write(data: string, done: () => void): void }, data: string) =>
+  new Promise<void>((done) => terminal.write(data, done));
 
 /** What each stream leaves behind, and what is written afterwards to show it. */
 const CASES: Readonly<Record<string, [string, string]>> = {
@@ -29,7 +30,10 @@ const CASES: Readonly<Record<string, [string, string]>> = {
   'wraparound off': ['\x1b[?7l', 'y'.repeat(COLS + 5)],
   'insert mode': ['abcdef\x1b[1;3H\x1b[4h', 'XY'],
   'alternate screen': ['normal\r\n\x1b[31m\x1b[?1049h\x1b[2J\x1b[3;3Halt \x1b[44mblue', 'x\x1b[?1049lback'],
-  'alternate screen with margins in both': ['a\r\nb\r\n\x1b[2;5r\x1b[4;1H\x1b[?1049h\x1b[3;8r\x1b[5;5Hz', '\r\n1\r\n2\r\n3\r\n4\x1b[?1049l\r\nn\r\nm\r\no'],
+  'alternate screen with margins in both': [
+    'a\r\nb\r\n\x1b[2;5r\x1b[4;1H\x1b[?1049h\x1b[3;8r\x1b[5;5Hz',
+    '\r\n1\r\n2\r\n3\r\n4\x1b[?1049l\r\nn\r\nm\r\no',
+  ],
   'hidden cursor and modes': ['\x1b[?25l\x1b[?2004h\x1b[?1h\x1b[?1003h\x1b[?1006h\x1b=', ''],
   'new line mode': ['\x1b[20h', 'one\ntwo'],
   'wide and combined characters': ['漢字 e\u0301 😀\r\n', 'ok'],

@@ -1,6 +1,16 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { asLagging, isOverCredit, isReadyForReplay, LAGGING_ABOVE_BYTES, NEW_CREDIT, RESYNC_BELOW_BYTES, withAck, withReplay, withSent } from './viewer-credit.ts';
+import {
+  asLagging,
+  isOverCredit,
+  isReadyForReplay,
+  LAGGING_ABOVE_BYTES,
+  NEW_CREDIT,
+  RESYNC_BELOW_BYTES,
+  withAck,
+  withReplay,
+  withSent,
+} from './viewer-credit.ts';
 
 test('a viewer is over its credit above 256 KiB unparsed, not at it', () => {
   expect(isOverCredit(withSent(NEW_CREDIT, LAGGING_ABOVE_BYTES))).toBe(false);

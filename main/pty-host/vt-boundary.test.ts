@@ -67,7 +67,15 @@ test('BT-30: a clipboard write that was cut by the silence loses its payload', (
 
 test('BT-30: every query is taken out and reported once', () => {
   const queries = publishAll([bytes('a\x1b[cb\x1b[>0cc\x1b[5nd\x1b[6ne\x1b]10;?\x07f\x1b]11;?\x1b\\g\x1b[?6nh')]);
-  expect(queries.queries).toEqual(['primary_attributes', 'secondary_attributes', 'status', 'cursor', 'foreground', 'background', 'private_cursor']);
+  expect(queries.queries).toEqual([
+    'primary_attributes',
+    'secondary_attributes',
+    'status',
+    'cursor',
+    'foreground',
+    'background',
+    'private_cursor',
+  ]);
   expect(text(queries.out)).not.toContain('?');
   expect(text(queries.out)).not.toContain('[c');
 });
@@ -79,7 +87,8 @@ test('BT-30: requests without an answer are taken out too', () => {
 });
 
 test('what draws is left alone', () => {
-  const drawing = '\x1b[2J\x1b[1;1H\x1b[31mred\x1b[0m\x1b]0;title\x07\x1b]8;;http://x\x07link\x1b]8;;\x07\x1b(0qqq\x1b(B\x1b[6 q\x1b[8;40;120t äöü 漢字';
+  const drawing =
+    '\x1b[2J\x1b[1;1H\x1b[31mred\x1b[0m\x1b]0;title\x07\x1b]8;;http://x\x07link\x1b]8;;\x07\x1b(0qqq\x1b(B\x1b[6 q\x1b[8;40;120t äöü 漢字';
   expect(text(publishAll([bytes(drawing)]).out)).toBe(drawing);
 });
 

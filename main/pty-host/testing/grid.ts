@@ -11,9 +11,18 @@ export function gridOf(terminal: Terminal): { cursor: string; type: string; line
       const cell = line?.getCell(x);
       if (cell === undefined || cell.getWidth() === 0) continue;
       const style = `${cell.getFgColorMode()}:${cell.getFgColor()}:${cell.getBgColorMode()}:${cell.getBgColor()}:${[
-        cell.isBold(), cell.isDim(), cell.isItalic(), cell.isUnderline(), cell.isBlink(), cell.isInverse(), cell.isInvisible(),
-        cell.isStrikethrough(), cell.isOverline(),
-      ].map((flag) => (flag === 0 ? '0' : '1')).join('')}`;
+        cell.isBold(),
+        cell.isDim(),
+        cell.isItalic(),
+        cell.isUnderline(),
+        cell.isBlink(),
+        cell.isInverse(),
+        cell.isInvisible(),
+        cell.isStrikethrough(),
+        cell.isOverline(),
+      ]
+        .map((flag) => (flag === 0 ? '0' : '1'))
+        .join('')}`;
       const isDefault = style === '0:-1:0:-1:000000000';
       text += isDefault ? cell.getChars() || ' ' : `{${style}|${cell.getChars() || ' '}}`;
     }

@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest';
+import { decideEnd } from './task-end.ts';
+
+test('BT-10: stopped comes before everything else', () => {
+  expect(decideEnd({ signal: 15, error: 'read failed' }, { stopReason: 'user' })).toEqual({ status: 'cancelled', signal: 15 });
+  expect(decideEnd({ exitCode: 0 }, { stopReason: 'agent' })).toEqual({ status: 'cancelled', exitCode: 0 });
+});
+
+test('BT-10: an error comes before signal and code', () => {
+  expect(decideEnd({ exitCode: 1, signal: 9, error: 'no terminal' }, {})).toEqual({
+    status: 'failed',
+    exitCode: 1,
+    signal: 9,
+    error: 'no terminal',
+  });
+});
+
+test('BT-10: a death by signal is a failure, also where the terminal reports code 0 with it', () => {
+  expect(decideEnd({ exitCode: 0, signal: 9 }, {}).error).toBe('Terminated by signal 9 (SIGKILL)');
+  expect(decideEnd({ signal: 64 }, {}).error).toBe('Terminated by signal 64');
+});
+
+test('BT-10: signal 0 is none', () => {
+  expect(decideEnd({ exitCode: 0, signal: 0 }, {})).toEqual({ status: 'completed', exitCode: 0 });
+});
+
+test('BT-10: other codes fail, and 128 + n names the signal', () => {
+  expect(decideEnd({ exitCode: 2 }, {}).error).toBe('Exited with code 2');
+  expect(decideEnd({ exitCode: 137 }, {}).error).toBe('Exited with code 137 (128 + 9: SIGKILL)');
+  expect(decideEnd({ exitCode: 255 }, {}).error).toBe('Exited with code 255');
+});
+
+test('BT-10: nothing known is a failure that shows the fields', () => {
+  expect(decideEnd({}, {}).error).toBe('Exited with unknown status (exitCode=undefined, signal=undefined, error=undefined)');
+});
+
+test('BT-15: a timeout is not a cancellation, and says so', () => {
+  expect(decideEnd({ signal: 15 }, { stopReason: 'timeout', timeoutMs: 120_000 })).toEqual({
+    status: 'failed',
+    signal: 15,
+    error: 'Timed out after 120 s',
+  });
+});
