@@ -1,5 +1,5 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { type MouseEvent, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { SessionId } from '../../../preload/contract/index.ts';
 import { useActions, useView } from '../../stores/index.ts';
 import { strings } from '../../strings.ts';
@@ -35,7 +35,9 @@ export function Transcript({ sessionId }: { readonly sessionId: SessionId }) {
     overscan: 6,
     paddingStart: 20,
     paddingEnd: 20,
+    // Keeps the place when older rows are put before it. Following the end is decided below, by what the reader did.
     anchorTo: 'end',
+    scrollEndThreshold: -1,
   });
 
   const totalPx = virtualizer.getTotalSize();
@@ -66,14 +68,25 @@ export function Transcript({ sessionId }: { readonly sessionId: SessionId }) {
     atEndRef.current = true;
     virtualizer.scrollToEnd();
   };
-  const onScroll = () => {
+  const follow = () => {
     const element = scroller.current;
     if (!element) return;
     const distance = element.scrollHeight - element.scrollTop - element.clientHeight;
     atEndRef.current = staysAtEnd(atEndRef.current, { distance, moved: element.scrollTop - topRef.current });
     topRef.current = element.scrollTop;
     setAtEnd(atEndRef.current);
-    if (element.scrollTop < EARLIER_THRESHOLD_PX) loadEarlier();
+  };
+  const onScroll = () => {
+    follow();
+    const element = scroller.current;
+    if (element && element.scrollTop < EARLIER_THRESHOLD_PX) loadEarlier();
+  };
+
+  const onClick = (event: MouseEvent) => {
+    if (!(event.target instanceof Element) || !event.target.closest('[aria-expanded]')) return;
+    // What someone unfolds stays where it is, though the list becomes longer below it.
+    atEndRef.current = false;
+    requestAnimationFrame(() => requestAnimationFrame(follow));
   };
 
   return (
@@ -81,6 +94,7 @@ export function Transcript({ sessionId }: { readonly sessionId: SessionId }) {
       <div
         ref={scroller}
         onScroll={onScroll}
+        onClickCapture={onClick}
         role="log"
         aria-label={strings.transcript.label}
         // A growing answer is announced once, when it is finished; see the frame's live region.
