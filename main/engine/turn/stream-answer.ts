@@ -182,9 +182,9 @@ async function* waitToRetry(run: TurnRun, failure: ProviderFailure, attempt: num
   const atMs = clock.now() + delayMs;
   const retry = { atMs, attempt: attempt + 1, reason: failure.message };
   for (;;) {
+    const waiting = control.wait(Math.min(Math.max(0, atMs - clock.now()), HEARTBEAT_MS), clock); // before it is told: an answer may come at once
     yield* run.advance({ kind: 'retry_scheduled' }, retry);
-    const leftMs = Math.max(0, atMs - clock.now());
-    const why = await control.wait(Math.min(leftMs, HEARTBEAT_MS), clock);
+    const why = await waiting;
     if (why === 'cancelled') return false;
     if (why === 'skipped' || clock.now() >= atMs) return true;
   }
