@@ -50,7 +50,13 @@ export function Transcript({ sessionId }: { readonly sessionId: SessionId }) {
   }, [prompts]);
   // Opens at its end and follows it: whatever made the list another height, a row, its text or its measure.
   useLayoutEffect(() => {
-    if (totalPx >= 0 && atEndRef.current) virtualizer.scrollToEnd();
+    const element = scroller.current;
+    if (!element || totalPx < 0) return;
+    if (atEndRef.current) virtualizer.scrollToEnd();
+    else {
+      atEndRef.current = element.scrollHeight - element.scrollTop - element.clientHeight < 1;
+      setAtEnd(atEndRef.current);
+    }
   }, [virtualizer, rows, totalPx]);
 
   useEffect(() => {
@@ -68,25 +74,20 @@ export function Transcript({ sessionId }: { readonly sessionId: SessionId }) {
     atEndRef.current = true;
     virtualizer.scrollToEnd();
   };
-  const follow = () => {
+  const onScroll = () => {
     const element = scroller.current;
     if (!element) return;
     const distance = element.scrollHeight - element.scrollTop - element.clientHeight;
     atEndRef.current = staysAtEnd(atEndRef.current, { distance, moved: element.scrollTop - topRef.current });
     topRef.current = element.scrollTop;
     setAtEnd(atEndRef.current);
-  };
-  const onScroll = () => {
-    follow();
-    const element = scroller.current;
-    if (element && element.scrollTop < EARLIER_THRESHOLD_PX) loadEarlier();
+    if (element.scrollTop < EARLIER_THRESHOLD_PX) loadEarlier();
   };
 
   const onClick = (event: MouseEvent) => {
     if (!(event.target instanceof Element) || !event.target.closest('[aria-expanded]')) return;
     // What someone unfolds stays where it is, though the list becomes longer below it.
     atEndRef.current = false;
-    requestAnimationFrame(() => requestAnimationFrame(follow));
   };
 
   return (
