@@ -106,14 +106,15 @@ function addMessage(messages: ModelMessage[], message: ModelMessage): void {
   else messages.push(message);
 }
 
-/** The calls at the end of a history that have no result yet. */
-export function openCalls(messages: readonly ModelMessage[]): readonly ModelToolCall[] {
-  const at = messages.findLastIndex((message) => message.role === 'assistant');
-  const assistant = messages[at];
-  if (assistant?.role !== 'assistant') return [];
-  const next = messages[at + 1];
-  const answered = new Set(next?.role === 'tool' ? next.results.map((result) => result.callId) : []);
-  return assistant.toolCalls.filter((call) => !answered.has(call.id));
+/** What makes a history valid again whose last turn broke off between calls and results (the disk was full): their results. */
+export function closeOpenCalls(messages: readonly ModelMessage[]): readonly ModelMessage[] {
+  const last = messages.at(-1);
+  if (last?.role !== 'assistant' || last.toolCalls.length === 0) return [];
+  return [{ role: 'tool', results: last.toolCalls.map(interrupted) }];
+}
+
+function interrupted(call: ModelToolCall): ModelToolResult {
+  return { callId: call.id, name: call.name, text: INTERRUPTED_RESULT, isError: true };
 }
 
 function closeCalls(messages: readonly ModelMessage[]): ModelMessage[] {
@@ -132,7 +133,5 @@ function closeCalls(messages: readonly ModelMessage[]): ModelMessage[] {
 function takeResult(given: ModelToolResult[], call: ModelToolCall): ModelToolResult {
   const at = given.findIndex((result) => result.callId === call.id || (result.callId === '' && result.name === call.name));
   const found = at === -1 ? undefined : given.splice(at, 1)[0];
-  return found === undefined
-    ? { callId: call.id, name: call.name, text: INTERRUPTED_RESULT, isError: true }
-    : { ...found, callId: call.id, name: call.name };
+  return found === undefined ? interrupted(call) : { ...found, callId: call.id, name: call.name };
 }

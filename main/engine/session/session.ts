@@ -31,6 +31,7 @@ import type { TurnRequest } from '../turn/turn-run.ts';
 import { createCallIds } from './call-ids.ts';
 import { driveTurn } from './drive-turn.ts';
 import { type LoadedSession, TURN_END_SUBTYPE } from './load-session.ts';
+import { closeOpenCalls } from './model-history.ts';
 import type { SessionDeps, SessionIdentity } from './session-deps.ts';
 import { titleFromPrompt } from './session-index.ts';
 import { titleDraft } from './session-log.ts';
@@ -335,7 +336,7 @@ export class Session {
     this.#untold = [];
     this.#updatedAtMs = clock.now();
     this.#loaded = { ...this.#loaded, unanswered: [], createdAtMs: this.#loaded.createdAtMs ?? clock.now() };
-    this.#loaded.messages.push(...opening.messages);
+    this.#loaded.messages.push(...closeOpenCalls(this.#loaded.messages), ...opening.messages);
     if (prompt !== undefined) this.#title ??= titleFromPrompt(prompt.text) || undefined;
     for (const item of opening.items) this.#view.addItem(item);
     return { resolveModel: () => resolved, retry };

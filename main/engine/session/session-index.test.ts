@@ -1,0 +1,70 @@
+import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { createSessionIndex, titleFromPrompt } from './session-index.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'gantry-index-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const ID = (digit: number) => `${digit}0000000-0000-4000-8000-000000000000`;
+const user = (text: string, cwd = '/p') =>
+  JSON.stringify({ uuid: 'u', parentUuid: null, timestamp: '2026-05-17T10:00:00.000Z', type: 'user', cwd, message: { role: 'user', parts: [{ text }] } });
+const title = (customTitle: string) => JSON.stringify({ uuid: 't', parentUuid: 'u', type: 'system', subtype: 'custom_title', systemPayload: { customTitle } });
+
+function write(digit: number, ...lines: string[]): string {
+  const path = join(folder, `${ID(digit)}.jsonl`);
+  writeFileSync(path, `${lines.join('\n')}\n`);
+  utimesSync(path, digit * 1000, digit * 1000);
+  return path;
+}
+
+test('sessions of this folder, newest first, by name or first words', async () => {
+  write(1, user('  \n First words  \nmore'));
+  write(2, user('x'), title('Old name'), title('New name'));
+  write(3, user('elsewhere', '/other'));
+  write(4, JSON.stringify({ uuid: 's', type: 'system', subtype: 'x', cwd: '/p' }), JSON.stringify({ uuid: 'n', type: 'user', subtype: 'notification', cwd: '/p', message: { parts: [{ text: 'no' }] } }), user('Real prompt'));
+  write(5, 'nothing that is a record');
+  writeFileSync(join(folder, 'notes.jsonl'), user('not a session id'));
+  writeFileSync(join(folder, `${ID(6)}.jsonl`), '');
+  const list = await createSessionIndex().list(folder, '/p');
+  expect(list.map(({ id, title: shown }) => [id, shown])).toEqual([
+    [ID(4), 'Real prompt'],
+    [ID(2), 'New name'],
+    [ID(1), 'First words'],
+  ]);
+  expect(list[2]).toMatchObject({ createdAtMs: Date.parse('2026-05-17T10:00:00.000Z'), updatedAtMs: 1_000_000 });
+});
+
+test('a first prompt longer than what is read at once still gives the title, a late name wins', async () => {
+  const long = `Long prompt\n${'x'.repeat(200_000)}`;
+  write(7, user(long));
+  write(8, user(long), ...Array.from({ length: 20 }, () => user('y'.repeat(10_000))), title('Late name'));
+  const list = await createSessionIndex().list(folder, '/p');
+  expect(list.slice(0, 2).map((entry) => entry.title)).toEqual(['Late name', 'Long prompt']);
+});
+
+test('a file that has not changed is not read again, a changed one is', async () => {
+  const index = createSessionIndex();
+  const path = write(9, user('before'));
+  const titles = async () => (await index.list(folder, '/p')).find((entry) => entry.id === ID(9))?.title;
+  expect(await titles()).toBe('before');
+  writeFileSync(path, `${user('beyond')}\n`); // same size
+  utimesSync(path, 9000, 9000); // same time
+  expect(await titles()).toBe('before');
+  utimesSync(path, 9001, 9001);
+  expect(await titles()).toBe('beyond');
+});
+
+test('a folder without sessions is an empty list', async () => {
+  expect(await createSessionIndex().list(join(folder, 'missing'), '/p')).toEqual([]);
+});
+
+test.each([
+  ['', ''],
+  ['one', 'one'],
+  ['\n\n  two \nthree', 'two'],
+  ['z'.repeat(500), 'z'.repeat(200)],
+])('the title of %j', (text, expected) => {
+  expect(titleFromPrompt(text)).toBe(expected);
+});
