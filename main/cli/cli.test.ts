@@ -5,7 +5,10 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ChatCompletionRequest, type FixtureResponse, LLMock } from '@copilotkit/aimock';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
+
+// Each test starts processes of its own, on machines that may be busy with other suites.
+vi.setConfig({ testTimeout: 60_000 });
 
 const ENTRY = join(import.meta.dirname, 'main.ts');
 const UUID = '3f2b8c1e-0d4a-4c6e-9f7b-1a2b3c4d5e6f';
