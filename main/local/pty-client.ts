@@ -151,7 +151,7 @@ const KEPT_VARIABLES = ['PATH', 'HOME', 'LANG', 'LC_ALL', 'LC_CTYPE', 'SystemRoo
  * The pty host as a forked Node, for the hosts that are Node themselves (server, cli).
  * It leads a session of its own, so that a Ctrl+C in the owner's terminal reaches neither it nor the commands.
  */
-export function forkPtyHost(entryPath: string, options: ForkOptions): PtyChannel {
+export function forkPtyHost(entryPath: string, options: ForkOptions): PtyChannel & { readonly pid: number | undefined } {
   const child = fork(entryPath, [], {
     execPath: options.execPath ?? process.execPath,
     execArgv: [],
@@ -165,6 +165,7 @@ export function forkPtyHost(entryPath: string, options: ForkOptions): PtyChannel
     failure = error.message;
   });
   return {
+    pid: child.pid,
     post: (message) => {
       if (child.connected) child.send(message, () => undefined); // a broken channel shows as the exit
     },

@@ -6,8 +6,9 @@
  * went wrong is `trouble`, in words for people.
  * Order: push ... , then close once. `flushed` resolves when all that was accepted is written or the file has failed.
  */
-import { close as closeFile, constants, mkdir, open as openFile, writev } from 'node:fs';
+import { constants, mkdir, open as openFile, writev } from 'node:fs';
 import { dirname } from 'node:path';
+import { close } from './descriptors.ts';
 
 export interface FileSinkOptions {
   readonly path: string;
@@ -133,7 +134,7 @@ class Sink implements FileSink {
 
   private open(): void {
     const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND | (constants.O_NOFOLLOW ?? 0);
-    mkdir(dirname(this.options.path), { recursive: true, mode: 0o700 }, () => {
+    makeFolder(dirname(this.options.path), () => {
       // A folder that could not be made shows as the failure to open the file in it.
       openFile(this.options.path, flags, 0o600, (error, fd) => {
         if (error === null) {
@@ -214,13 +215,25 @@ class Sink implements FileSink {
       done();
       return;
     }
-    const closing = () => closeFile(fd, done);
+    const closing = () => {
+      close(fd);
+      done();
+    };
     if (this.failure === undefined) closing();
     else {
       const marker = `\r\n[gantry: ${this.droppedBytes} bytes of output are missing: ${this.failure}]\r\n`;
       writev(fd, [Buffer.from(marker)], null, closing);
     }
   }
+}
+
+/** Not `recursive`: Node loops for ever where a parent can never be made, as in /proc. */
+function makeFolder(path: string, done: () => void): void {
+  mkdir(path, { mode: 0o700 }, (error) => {
+    const parent = dirname(path);
+    if (error?.code === 'ENOENT' && parent !== path) makeFolder(parent, () => mkdir(path, { mode: 0o700 }, () => done()));
+    else done();
+  });
 }
 
 function unwritten(batch: readonly Uint8Array[], written: number): Uint8Array[] {

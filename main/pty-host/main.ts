@@ -3,6 +3,7 @@
  * The channel is Electron's (`process.parentPort` of a utility process) or Node's (a forked child with advanced
  * serialization), whichever is there. When the owner goes without a word, every group is stopped and the process ends.
  */
+import { closeInherited } from './descriptors.ts';
 import { type FromPtyHost, isToPtyHost, type ToPtyHost } from './protocol.ts';
 import { createPtyHost } from './pty-host.ts';
 import { loadPtySpawner } from './spawn-pty.ts';
@@ -41,6 +42,8 @@ function isParentPort(value: unknown): value is ParentPort {
 }
 
 async function run(): Promise<void> {
+  // Only under Node: what a utility process inherits belongs to Chromium.
+  if (process.send !== undefined) closeInherited();
   const owner = openOwnerPort();
   const early: ToPtyHost[] = [];
   let handle = (message: ToPtyHost): void => void early.push(message);

@@ -61,7 +61,7 @@ export class PtyTask {
   private hold: NodeJS.Timeout | undefined;
   private progress: NodeJS.Timeout | undefined;
   private size: { cols: number; rows: number };
-  private phase: 'running' | 'ended' = 'running';
+  private phase: 'running' | 'closed' | 'ended' = 'running';
   private screenKept: Promise<void> = Promise.resolve();
 
   constructor(options: PtyTaskOptions) {
@@ -147,7 +147,7 @@ export class PtyTask {
   }
 
   readText(): TextDigest {
-    return this.text.read(this.receivedBytes, this.raw.droppedBytes);
+    return this.text.read(this.receivedBytes, this.phase === 'closed' ? this.missingBytes() : this.raw.droppedBytes);
   }
 
   /** The bytes have ended. Publishes the rest, closes the files, reports the end, once; then keeps the screen. */
@@ -160,12 +160,13 @@ export class PtyTask {
     this.child = undefined;
     this.text.end();
     await withinTime(Promise.all([this.raw.close(), this.text.close()]), this.limits.flushMs);
+    this.phase = 'closed';
     this.options.update({
       kind: 'ended',
       taskId: this.request.taskId,
       end,
       outputBytes: this.receivedBytes,
-      droppedBytes: this.raw.droppedBytes,
+      droppedBytes: this.missingBytes(),
       lastLine: this.text.lastLine(),
       text: this.readText(),
     });
@@ -220,6 +221,11 @@ export class PtyTask {
   /** A batch ends where the boundary last released, so what is open there is open after the batch. */
   private publishedOpen(bytes: Uint8Array): Uint8Array {
     return this.publishedBytes + bytes.length === this.releasedBytes ? this.boundary.open : new Uint8Array(0);
+  }
+
+  /** What is in no file: dropped, or still waiting for a disk that has stalled. */
+  private missingBytes(): number {
+    return this.raw.droppedBytes + this.raw.queuedBytes;
   }
 
   private reportProgress(): void {

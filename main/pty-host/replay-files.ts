@@ -3,31 +3,46 @@
  * `.screen` is a cache: one line of JSON with size and offset, then the serialized terminal. Where it is missing the
  * screen is made again from the end of the raw log.
  */
-import { open, readFile, writeFile } from 'node:fs/promises';
+import { constants, fstat, read, write } from 'node:fs';
+import { promisify } from 'node:util';
+import { withDescriptor } from './descriptors.ts';
 import { REBUILD_BYTES, type Snapshot, withoutHazards, writeTail } from './screen-mirror.ts';
 import { createHeadlessTerminal } from './terminal.ts';
 
 const VERSION = 1;
 
 /** The last `maxBytes` of a file's first `endBytes`, from the beginning of a line. Errors: rejects where it cannot be read. */
-export async function readEnd(path: string, endBytes: number, maxBytes: number): Promise<{ bytes: Uint8Array; startBytes: number }> {
-  const file = await open(path, 'r');
-  try {
+export function readEnd(path: string, endBytes: number, maxBytes: number): Promise<{ bytes: Uint8Array; startBytes: number }> {
+  return withDescriptor(path, constants.O_RDONLY, async (fd) => {
     const from = Math.max(0, endBytes - maxBytes);
-    const buffer = Buffer.alloc(endBytes - from);
-    const { bytesRead } = await file.read(buffer, 0, buffer.length, from);
-    const data = buffer.subarray(0, bytesRead);
+    const data = await readPart(fd, from, endBytes - from);
     const line = from === 0 ? 0 : data.indexOf(0x0a) + 1; // 0 when there is no line end: then as it is
     return { bytes: data.subarray(line), startBytes: from + line };
-  } finally {
-    await file.close();
-  }
+  });
 }
 
-export async function writeScreen(path: string, snapshot: Snapshot): Promise<void> {
+export function writeScreen(path: string, snapshot: Snapshot): Promise<void> {
   const { offsetBytes, cols, rows, skipped } = snapshot;
   const header = Buffer.from(`${JSON.stringify({ v: VERSION, offsetBytes, cols, rows, skipped })}\n`);
-  await writeFile(path, Buffer.concat([header, snapshot.bytes]), { mode: 0o600 });
+  return withDescriptor(path, constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC, async (fd) => {
+    const data = Buffer.concat([header, snapshot.bytes]);
+    for (let at = 0; at < data.length; ) at += (await writeBytes(fd, data, at, data.length - at, at)).bytesWritten;
+  });
+}
+
+const readBytes = promisify(read);
+const writeBytes = promisify(write);
+const statOf = promisify(fstat);
+
+async function readPart(fd: number, from: number, length: number): Promise<Buffer> {
+  const buffer = Buffer.alloc(length);
+  let at = 0;
+  while (at < length) {
+    const { bytesRead } = await readBytes(fd, buffer, at, length - at, from + at);
+    if (bytesRead === 0) break;
+    at += bytesRead;
+  }
+  return buffer.subarray(0, at);
 }
 
 export interface EndedFiles {
@@ -71,18 +86,13 @@ function common(files: EndedFiles, offsetBytes: number) {
   return { offsetBytes, cols: files.cols, rows: files.rows, isRough: false };
 }
 
-async function fileSize(path: string): Promise<number> {
-  const file = await open(path, 'r');
-  try {
-    return (await file.stat()).size;
-  } finally {
-    await file.close();
-  }
+function fileSize(path: string): Promise<number> {
+  return withDescriptor(path, constants.O_RDONLY, async (fd) => (await statOf(fd)).size);
 }
 
 async function readScreen(path: string): Promise<Snapshot | undefined> {
   try {
-    const data = await readFile(path);
+    const data = await withDescriptor(path, constants.O_RDONLY, async (fd) => readPart(fd, 0, (await statOf(fd)).size));
     const end = data.indexOf(0x0a);
     const header: unknown = JSON.parse(data.toString('utf8', 0, end));
     if (typeof header !== 'object' || header === null) return undefined;

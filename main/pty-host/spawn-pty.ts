@@ -7,7 +7,8 @@
  */
 import type { IPty } from 'node-pty';
 import type { Child, ChildEvents, Spawner } from './child-process.ts';
-import type { ProcessEnding, SpawnRequest } from './protocol.ts';
+import { withoutGaps } from './descriptors.ts';
+import type { ProcessEnding } from './protocol.ts';
 
 /** ConPTY reports the exit before its last bytes. Units: ms. */
 const CONPTY_SILENCE_MS = 250;
@@ -17,19 +18,22 @@ const CONPTY_DRAIN_MS = 2000;
 export async function loadPtySpawner(): Promise<Spawner> {
   const { spawn } = await import('node-pty');
   return (request, events) => {
-    const pty = spawn(request.shell, [...request.args], {
+    const options = {
       name: request.env['TERM'] ?? 'xterm-256color',
       cols: request.cols,
       rows: request.rows,
       cwd: request.cwd,
       env: { ...request.env },
       encoding: null,
-    });
-    return follow(pty, request, events);
+    };
+    return follow(
+      withoutGaps(() => spawn(request.shell, [...request.args], options)),
+      events,
+    );
   };
 }
 
-function follow(pty: IPty, request: SpawnRequest, events: ChildEvents): Child {
+function follow(pty: IPty, events: ChildEvents): Child {
   const drain = process.platform === 'win32' ? createDrain() : undefined;
   let readError: string | undefined;
   let isOver = false;

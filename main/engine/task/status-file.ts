@@ -17,7 +17,7 @@ export function createStatusFile(path: string, onError: (error: unknown) => void
   let last: Promise<void> = Promise.resolve();
   let hasFailed = false;
   const replace = async (text: string) => {
-    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    await makeFolder(dirname(path));
     await writeFile(`${path}.tmp`, text, { mode: 0o600 });
     await rename(`${path}.tmp`, path);
   };
@@ -33,6 +33,18 @@ export function createStatusFile(path: string, onError: (error: unknown) => void
     },
     settled: () => last,
   };
+}
+
+/** Not `recursive`: Node loops for ever where a parent can never be made, as in /proc. The write shows what failed. */
+async function makeFolder(path: string): Promise<void> {
+  const make = () =>
+    mkdir(path, { mode: 0o700 }).then(
+      () => undefined,
+      (error: NodeJS.ErrnoException) => error.code,
+    );
+  if ((await make()) !== 'ENOENT' || dirname(path) === path) return;
+  await makeFolder(dirname(path));
+  await make();
 }
 
 /** Qwen Code knows running and the three ends. */
