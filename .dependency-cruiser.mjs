@@ -45,6 +45,9 @@ const packageRules = Object.entries(PACKAGE_HOMES).map(([name, home]) => ({
   to: { path: packagePath(name) },
 }));
 
+/** The contracts between the engine's own parts: an index that both sides loaded would be a cycle. */
+const ENGINE_CONTRACTS = '^main/engine/([^/]+/[^/]+-api|provider/provider|tool/tool|engine-api|ports|errors)\\.ts$';
+
 /** Every folder with an index.ts is entered through it alone; tests may look inside. */
 const doorRules = doors('main')
   .concat(doors('renderer'), doors('preload'))
@@ -62,7 +65,7 @@ const doorRules = doors('main')
         ...(folder === 'preload/contract' ? ['^preload/index\\.ts$'] : []),
       ],
     },
-    to: { path: `^${folder}/`, pathNot: [`^${folder}/index\\.tsx?$`] },
+    to: { path: `^${folder}/`, pathNot: [`^${folder}/index\\.tsx?$`, ...(folder.startsWith('main/engine/') ? [ENGINE_CONTRACTS] : [])] },
   }));
 
 /** Folders below `root` that have an index; looked up from where the cruise runs, so that the fixtures have theirs. */

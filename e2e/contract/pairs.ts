@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { WebSocket, WebSocketServer } from 'ws';
+import { WebSocketServer } from 'ws';
 import { createWebSocketTransport } from '../../main/server/websocket-transport.ts';
 import type { HostTransport } from '../../main/rpc/index.ts';
 import type { HostBridge, HostFrame } from '../../preload/contract/index.ts';
@@ -104,5 +104,3 @@ export const webSocketPair: PairFactory = async (serve) => {
     },
   };
 };
-
-export { WebSocket };

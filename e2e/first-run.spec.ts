@@ -1,0 +1,58 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from './support/fixtures.ts';
+
+/** As on the first day: no settings, no folder, no model. */
+test.use({ connected: false });
+
+test('the offline demo works without a key: it asks before it writes, and says what it is', async ({ gantry }) => {
+  const { page } = gantry;
+  await page.getByRole('button', { name: 'Try the offline demo' }).click();
+  await expect(page.getByText('Uses Scripted demo')).toBeVisible();
+  await gantry.openProject();
+  await gantry.prompt('edit');
+  await gantry.allow();
+  await expect(page.getByRole('button', { name: /gantry-demo\.md/ })).toBeVisible();
+  await expect(page.getByRole('button', { name: /^Model: Scripted demo/ })).toBeVisible();
+  expect(await readFile(join(gantry.projectDir, 'gantry-demo.md'), 'utf8')).toContain('Written by the offline demo');
+});
+
+test('a provider and its key are added, tested and used; the key is nowhere but where it was agreed', async ({ gantry }) => {
+  const { page } = gantry;
+  const key = 'sk-test-0123456789-lighthouse';
+  gantry.model.play({ 'Say hello': [] });
+  await page.getByRole('main').getByRole('button', { name: 'Connect a model' }).click();
+  await page.getByRole('button', { name: 'Add a provider' }).click();
+  await page.getByRole('menuitem', { name: 'Another, OpenAI-compatible' }).click();
+  await page.getByRole('textbox', { name: 'Name', exact: true }).fill('Local');
+  await page.getByRole('textbox', { name: 'Base URL' }).fill(gantry.model.baseUrl);
+  await page.getByRole('textbox', { name: 'Key variable' }).fill('LIGHTHOUSE_KEY');
+  await page.getByRole('button', { name: '+ add' }).click();
+  await page.getByLabel('Model id').fill('scripted');
+  await page.getByLabel('Model id').press('Enter');
+  await page.getByLabel('API key').fill(key);
+  const consent = page.getByRole('checkbox', { name: /Keep keys as plain text/ });
+  await expect(consent.or(page.getByText('system keyring.'))).toBeVisible();
+  if (await consent.isVisible()) {
+    await consent.click();
+    await expect(consent).toBeChecked(); // the host has answered
+  }
+  await page.getByRole('button', { name: 'Save and test' }).click();
+  await expect(page.getByText('Works.')).toBeVisible();
+  await expect(page.getByText('ends in ouse')).toBeVisible();
+  expect(await page.content()).not.toContain(key);
+  expect((await filesWith(gantry.home, key)).length).toBeLessThanOrEqual(1);
+
+  await page.keyboard.press('Escape');
+  await gantry.openProject();
+  await gantry.prompt('Say hello');
+  await expect(page.getByText('Noted.')).toBeVisible();
+});
+
+/** Paths below `folder` of the files that hold `text`. */
+async function filesWith(folder: string, text: string): Promise<readonly string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  const found = await Promise.all(paths.map(async (path) => ((await readFile(path)).includes(text) ? [path] : [])));
+  return found.flat();
+}

@@ -1,0 +1,53 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+import { expect, test } from './support/fixtures.ts';
+import { call, say } from './support/scripted-model.ts';
+
+/** What axe calls serious or worse, as `rule: where`. */
+async function seriousFaults(page: Page): Promise<readonly string[]> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(' ')}`));
+}
+
+for (const colorScheme of ['dark', 'light'] as const) {
+  test(`axe finds nothing serious on any screen in ${colorScheme}`, async ({ gantry }) => {
+    const { page, projectDir } = gantry;
+    const path = join(projectDir, 'notes.md');
+    await writeFile(path, 'one\ntwo\n');
+    gantry.model.play({
+      'Look around': [
+        call('read_file', { file_path: path }),
+        say('## Found\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n```js\nconst light = 1;\n```\n\n- [a link](https://example.com)'),
+      ],
+      'Change it': [call('edit', { file_path: path, old_string: 'two', new_string: 'three' }), say('Changed.')],
+      'Run it': [call('run_shell_command', { command: 'while [ ! -e stop ]; do echo on; sleep 0.2; done' }), say('It runs.')],
+    });
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    await expect(page.getByRole('heading', { name: /Welcome/ })).toBeVisible();
+    expect.soft(await seriousFaults(page), 'first run').toEqual([]);
+
+    await gantry.openProject();
+    await gantry.prompt('Look around');
+    await expect(page.getByRole('heading', { name: 'Found' })).toBeVisible();
+    expect.soft(await seriousFaults(page), 'an answer').toEqual([]);
+    await gantry.prompt('Change it');
+    await expect(gantry.approval()).toBeVisible();
+    expect.soft(await seriousFaults(page), 'an approval').toEqual([]);
+    await gantry.allow();
+    await gantry.prompt('Run it');
+    await gantry.allow();
+    await expect(page.getByRole('region', { name: /^Command: / })).toBeVisible();
+    expect.soft(await seriousFaults(page), 'a running command').toEqual([]);
+    await page.keyboard.press('Control+b');
+    await expect(page.getByText('It runs.')).toBeVisible();
+    await gantry.showTasks();
+    expect.soft(await seriousFaults(page), 'the tasks panel').toEqual([]);
+    await page.getByRole('button', { name: 'Settings' }).click();
+    await expect(page.getByRole('heading', { name: 'Models and keys' })).toBeVisible();
+    expect.soft(await seriousFaults(page), 'the settings').toEqual([]);
+  });
+}
