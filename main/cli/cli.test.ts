@@ -267,6 +267,30 @@ test('serve prints one address with its token, answers, and ends in order on SIG
   expect(await done).toMatchObject({ code: 0, signal: null, err: '' });
 });
 
+test('serve answers a prompt over HTTP and tells its events', async () => {
+  const { start, project } = await setUp();
+  const child = start(['serve', '--port', '0', project]);
+  const done = finish(child, '');
+  const [line] = await once(child.stdout, 'data');
+  const address = new URL(/http\S+/.exec(String(line))?.[0] ?? '');
+  const headers = { authorization: `Bearer ${address.hash.slice('#token='.length)}` };
+  const post = async (path: string, body: unknown): Promise<Message> =>
+    (await fetch(address.origin + path, { method: 'POST', headers, body: JSON.stringify(body) })).json();
+  const { sessionId } = await post('/session', {});
+  const { promptId } = await post(`/session/${String(sessionId)}/prompt`, { prompt: [{ type: 'text', text: 'hi' }] });
+  const events = await fetch(`${address.origin}/session/${String(sessionId)}/events`, { headers: { ...headers, 'last-event-id': '0' } });
+  let text = '';
+  for await (const chunk of events.body?.pipeThrough(new TextDecoderStream()) ?? []) {
+    text += chunk;
+    if (text.includes('turn_complete')) break;
+  }
+  expect(text).toMatch(/user_message_chunk.*"hi"/);
+  expect(text).toMatch(/agent_message_chunk/);
+  expect(text).toMatch(new RegExp(`event: turn_complete\\ndata: .*"promptId":"${String(promptId)}".*"stopReason":"end_turn"`));
+  child.kill('SIGTERM');
+  expect(await done).toMatchObject({ code: 0, err: '' });
+});
+
 test('the version is told without loading the engine', async () => {
   const { run } = await setUp();
   expect(await run(['--version'])).toEqual({ code: 0, signal: null, out: '0.0.0-source\n', err: '' });
