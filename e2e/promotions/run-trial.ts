@@ -5,7 +5,7 @@ import { type HostEvent, isTerminalStatus, type SessionId, type TaskSummary } fr
 import type { Client } from '../../renderer/rpc/client.ts';
 import type { Rig } from '../support/model-server.ts';
 import type { Trial } from './plan.ts';
-import { openViewer, referenceGrid } from './viewer.ts';
+import { openViewer, referenceGrid, type Viewer } from './viewer.ts';
 
 export const LINES_PER_SECOND = 25_000;
 const GENERATOR = new URL('./generator.pl', import.meta.url).pathname;
@@ -62,12 +62,12 @@ export async function runTrial(rig: Rig, trial: Trial): Promise<TrialReport> {
     await eager.reached(ended.outputBytes);
     check('replays of the eager viewer', eager.replays(), 1);
     check('bytes of the eager viewer', eager.hash(), createHash('sha256').update(raw.subarray(eager.fromBytes())).digest('hex'));
-    check('screen of the eager viewer', await eager.grid(), await referenceGrid(raw, { cols: 100, rows: 30 }));
+    await checkScreen('eager viewer', eager, raw, check);
     await eager.close();
     if (lagging !== undefined) {
       lagging.catchUp();
       await lagging.reached(ended.outputBytes);
-      check('screen of the lagging viewer', await lagging.grid(), await referenceGrid(raw, { cols: 100, rows: 30 }));
+      await checkScreen('lagging viewer', lagging, raw, check);
       await lagging.close();
     }
     await seen.settled;
@@ -95,6 +95,16 @@ function checkEnd(trial: Trial, ended: TaskSummary, check: (what: string, actual
   check('status', ended.status, 'failed');
   check('signal', ended.signal, Number(number));
   check('error', ended.error, number === '9' ? 'Terminated by signal 9 (SIGKILL)' : 'Terminated by signal 15 (SIGTERM)');
+}
+
+async function checkScreen(
+  who: string,
+  viewer: Viewer,
+  raw: Uint8Array,
+  check: (what: string, actual: unknown, expected: unknown) => void,
+): Promise<void> {
+  const grid = await viewer.grid();
+  check(`screen of the ${who}`, grid.text, (await referenceGrid(raw, grid.size)).text);
 }
 
 async function waitForMoment(trial: Trial, started: TaskSummary, summaryPath: string): Promise<void> {

@@ -3,6 +3,11 @@ import xtermHeadless from '@xterm/headless';
 import type { OutputFrame, TaskId, ViewerId } from '../../preload/contract/index.ts';
 import type { Client } from '../../renderer/rpc/client.ts';
 
+export interface Grid {
+  readonly size: { readonly cols: number; readonly rows: number };
+  readonly text: string;
+}
+
 /** A terminal view as a window has one. `eager` acks at once; otherwise it parses nothing until `catchUp`. */
 export interface Viewer {
   readonly replays: () => number;
@@ -14,7 +19,8 @@ export interface Viewer {
   /** Resolves when the view stands at this offset. */
   reached(offsetBytes: number): Promise<void>;
   catchUp(): void;
-  grid(): Promise<string>;
+  /** The visible screen of a terminal that has written all it got, and its size. */
+  grid(): Promise<Grid>;
   close(): Promise<void>;
 }
 
@@ -26,7 +32,8 @@ export async function openViewer(client: Client, taskId: TaskId, options: { eage
 function watch(client: Client, viewerId: ViewerId, startsEager: boolean): Viewer {
   let eager = startsEager;
   const sum = createHash('sha256');
-  const terminal = new xtermHeadless.Terminal({ cols: 100, rows: 30, scrollback: 2000, allowProposedApi: true });
+  // What it shows is worked out at the end, so that an eager viewer really acks at once.
+  let shown: OutputFrame[] = [];
   let replays = 0;
   let from = -1;
   let at = 0;
@@ -38,16 +45,14 @@ function watch(client: Client, viewerId: ViewerId, startsEager: boolean): Viewer
     if (frame.kind === 'replay') {
       replays += 1;
       if (from < 0) from = frame.offsetBytes;
-      terminal.reset();
-      terminal.resize(frame.cols, frame.rows);
-      terminal.write(frame.bytes);
+      shown = [];
       at = frame.offsetBytes;
     } else if (frame.kind === 'data') {
       if (frame.offsetBytes !== at) throw new Error(`viewer ${viewerId}: data at ${frame.offsetBytes}, expected ${at}`);
       sum.update(frame.bytes);
-      terminal.write(frame.bytes);
       at += frame.bytes.length;
-    } else terminal.resize(frame.cols, frame.rows);
+    }
+    shown.push(frame);
     if (eager) client.notify('task.ack', { viewerId, parsedBytes: received });
     for (const one of waiting) if (at >= one.offsetBytes) one.resolve();
   }
@@ -63,29 +68,39 @@ function watch(client: Client, viewerId: ViewerId, startsEager: boolean): Viewer
       eager = true;
       client.notify('task.ack', { viewerId, parsedBytes: received });
     },
-    grid: () => gridOf(terminal),
+    grid: () => gridAfter(shown),
     async close() {
       stop();
-      terminal.dispose();
       await client.request('task.detach', { viewerId });
     },
   };
 }
 
-/** The visible screen, once everything written has been parsed. */
-async function gridOf(terminal: InstanceType<typeof xtermHeadless.Terminal>): Promise<string> {
-  await new Promise<void>((resolve) => terminal.write('', resolve));
-  const buffer = terminal.buffer.active;
-  return Array.from({ length: terminal.rows }, (_unused, row) => buffer.getLine(buffer.baseY + row)?.translateToString(true) ?? '').join(
-    '\n',
-  );
+type Headless = InstanceType<typeof xtermHeadless.Terminal>;
+
+const openTerminal = (size: Grid['size']): Headless => new xtermHeadless.Terminal({ ...size, scrollback: 2000, allowProposedApi: true });
+const write = (terminal: Headless, bytes: Uint8Array) => new Promise<void>((resolve) => terminal.write(bytes, resolve));
+
+async function gridAfter(frames: readonly OutputFrame[]): Promise<Grid> {
+  const terminal = openTerminal({ cols: 80, rows: 24 });
+  for (const frame of frames) {
+    if (frame.kind !== 'data') terminal.resize(frame.cols, frame.rows);
+    await write(terminal, frame.bytes);
+  }
+  return take(terminal);
 }
 
 /** What a terminal of that size shows after all these bytes. */
-export async function referenceGrid(bytes: Uint8Array, size: { cols: number; rows: number }): Promise<string> {
-  const terminal = new xtermHeadless.Terminal({ ...size, scrollback: 2000, allowProposedApi: true });
-  await new Promise<void>((resolve) => terminal.write(bytes, resolve));
-  const grid = await gridOf(terminal);
+export async function referenceGrid(bytes: Uint8Array, size: Grid['size']): Promise<Grid> {
+  const terminal = openTerminal(size);
+  await write(terminal, bytes);
+  return take(terminal);
+}
+
+function take(terminal: Headless): Grid {
+  const buffer = terminal.buffer.active;
+  const lines = Array.from({ length: terminal.rows }, (_unused, row) => buffer.getLine(buffer.baseY + row)?.translateToString(true) ?? '');
+  const grid = { size: { cols: terminal.cols, rows: terminal.rows }, text: lines.join('\n') };
   terminal.dispose();
   return grid;
 }
