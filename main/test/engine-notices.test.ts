@@ -14,7 +14,11 @@ async function setUp(options: FixtureOptions = {}): Promise<EngineFixture> {
 }
 
 /** Waits for a line on its standard input, so that the test says when it ends. */
-const waiting = (id: string) => ({ id, name: 'run_shell_command', input: { command: `read line; echo "${id} got $line"`, is_background: true } });
+const waiting = (id: string) => ({
+  id,
+  name: 'run_shell_command',
+  input: { command: `read line; echo "${id} got $line"`, is_background: true },
+});
 
 async function startWaiting(fixture: EngineFixture, ...ids: string[]) {
   fixture.model.push(calls(...ids.map(waiting)), says('started'));
@@ -65,18 +69,21 @@ test('a waiting prompt is answered together with the notice, in one turn', async
   await turn;
   await fixture.until('message.delta', (data) => data.text === 'both answered');
   const messages = fixture.model.requests.at(-1)?.messages ?? [];
-  expect(messages.slice(-2)).toMatchObject([{ role: 'user', text: expect.stringContaining('<task-notification>') }, { role: 'user', text: 'and then' }]);
+  expect(messages.slice(-2)).toMatchObject([
+    { role: 'user', text: expect.stringContaining('<task-notification>') },
+    { role: 'user', text: 'and then' },
+  ]);
 });
 
 test('a task the user stopped is told as stopped', async () => {
   const fixture = await setUp();
-  const { id, tasks } = await startWaiting(fixture, 'a');
+  const { tasks } = await startWaiting(fixture, 'a');
   fixture.model.push(says('noted'));
   for (const task of tasks) fixture.engine.tasks.stop(task.id, { force: true, by: 'user' });
   const { item } = await fixture.until('item.added', (data) => data.item.kind === 'notice');
   expect(item).toMatchObject({ text: expect.stringContaining('ended: stopped') });
   await fixture.until('message.delta', (data) => data.text === 'noted');
-  expect((await fixture.engine.sessions.open(fixture.project.id, id)).summary.state).toBe('running');
+  expect(fixture.model.requests.at(-1)?.messages.at(-1)).toMatchObject({ text: expect.stringContaining('<status>cancelled</status>') });
 });
 
 test('after the engine was closed nobody is told of the tasks it stopped', async () => {

@@ -22,7 +22,8 @@ async function restart(fixture: EngineFixture, ...answers: Parameters<EngineFixt
   return second;
 }
 
-const shown = (items: readonly TranscriptItem[]) => items.map((item) => (item.kind === 'tool' ? `${item.id} ${item.status}` : `${item.kind} ${item.text}`));
+const shown = (items: readonly TranscriptItem[]) =>
+  items.map((item) => (item.kind === 'tool' ? `${item.id} ${item.status}` : `${item.kind} ${item.text}`));
 
 /** Cuts the file behind the first record that fits, as a kill at that moment leaves it. */
 function cutBehind(path: string, fits: (record: Record<string, unknown>) => boolean): void {

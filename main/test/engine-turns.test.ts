@@ -61,7 +61,13 @@ test('a model that ignores the cancel does not hold the turn', async () => {
 test('cancelling a running command stops it, and every call gets a result', async () => {
   const command = 'echo begun; trap "" INT; sleep 60';
   const fixture = await setUp({
-    answers: [calls({ id: 'c1', name: 'run_shell_command', input: { command } }, { id: 'c2', name: 'run_shell_command', input: { command: 'touch second' } }), says('ok')],
+    answers: [
+      calls(
+        { id: 'c1', name: 'run_shell_command', input: { command } },
+        { id: 'c2', name: 'run_shell_command', input: { command: 'touch second' } },
+      ),
+      says('ok'),
+    ],
   });
   const id = await newSession(fixture, { mode: 'yolo' });
   const turn = fixture.run(id, 'go');
@@ -151,7 +157,11 @@ test('with nobody there and the variable set, a busy service is waited for beyon
 
 test('with somebody there the variable changes nothing: the seventh failure is the last', async () => {
   const clock = createManualClock();
-  const fixture = await setUp({ clock, answers: Array.from({ length: 9 }, () => fails(BUSY)), environment: { QWEN_CODE_UNATTENDED_RETRY: '1' } });
+  const fixture = await setUp({
+    clock,
+    answers: Array.from({ length: 9 }, () => fails(BUSY)),
+    environment: { QWEN_CODE_UNATTENDED_RETRY: '1' },
+  });
   const id = await newSession(fixture);
   const turn = fixture.run(id, 'go');
   for (let attempt = 2; attempt <= 7; attempt += 1) {
@@ -186,7 +196,10 @@ test('a provider that throws, and one that ends without an end, fail the turn an
   const throwing = () => ({
     [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(new Error('a bug of the provider')) }),
   });
-  const fixture = await setUp({ clock: createManualClock(), answers: [throwing, [{ type: 'text', text: 'no end' }], [], [], says('fine')] });
+  const fixture = await setUp({
+    clock: createManualClock(),
+    answers: [throwing, [{ type: 'text', text: 'no end' }], [], [], says('fine')],
+  });
   const id = await newSession(fixture);
   expect(await fixture.run(id, 'one')).toMatchObject({ end: 'failed', error: { code: 'internal' } });
   const second = fixture.run(id, 'two');
@@ -199,7 +212,15 @@ test('a provider that throws, and one that ends without an end, fail the turn an
 });
 
 test('an answer cut by the output limit goes on in the same row', async () => {
-  const fixture = await setUp({ answers: [[{ type: 'text', text: 'first half' }, { type: 'done', reason: 'length' }], says(', second half')] });
+  const fixture = await setUp({
+    answers: [
+      [
+        { type: 'text', text: 'first half' },
+        { type: 'done', reason: 'length' },
+      ],
+      says(', second half'),
+    ],
+  });
   const id = await newSession(fixture);
   expect(await fixture.run(id, 'go')).toMatchObject({ end: 'completed', modelRequests: 2 });
   expect((await fixture.items(id)).filter((item) => item.kind === 'assistant')).toMatchObject([{ text: 'first half, second half' }]);
@@ -208,7 +229,10 @@ test('an answer cut by the output limit goes on in the same row', async () => {
 });
 
 test('after three continuations the answer stands as it is', async () => {
-  const cut = [{ type: 'text', text: 'x' }, { type: 'done', reason: 'length' }] as const;
+  const cut = [
+    { type: 'text', text: 'x' },
+    { type: 'done', reason: 'length' },
+  ] as const;
   const fixture = await setUp({ answers: [cut, cut, cut, cut, cut] });
   const id = await newSession(fixture);
   expect(await fixture.run(id, 'go')).toMatchObject({ end: 'completed', modelRequests: 4 });
@@ -249,7 +273,13 @@ test('prompts that come while a turn runs wait, can be taken back, and start in 
   const id = await newSession(fixture);
   const first = fixture.run(id, 'one');
   await fixture.until('message.delta');
-  for (const [localId, text] of [['q1', 'two'], ['q2', 'never'], ['q3', 'three'], ['q4', 'x'], ['q5', 'y']] as const)
+  for (const [localId, text] of [
+    ['q1', 'two'],
+    ['q2', 'never'],
+    ['q3', 'three'],
+    ['q4', 'x'],
+    ['q5', 'y'],
+  ] as const)
     expect(await sessions.prompt(id, text, localId)).toEqual({});
   await expect(sessions.prompt(id, 'too many', 'q6')).rejects.toMatchObject({ code: 'queue_full' });
   for (const localId of ['q2', 'q4', 'q5']) sessions.unqueue(id, localId);

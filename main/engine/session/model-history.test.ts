@@ -4,11 +4,15 @@ import { SessionRecord } from './session-record.ts';
 
 let uuids = 0;
 const record = (fields: Record<string, unknown>) => SessionRecord.parse({ uuid: `u${(uuids += 1)}`, ...fields });
-const user = (text: string, subtype?: string) => record({ type: 'user', message: { role: 'user', parts: [{ text }] }, ...(subtype === undefined ? {} : { subtype }) });
+const user = (text: string, subtype?: string) =>
+  record({ type: 'user', message: { role: 'user', parts: [{ text }] }, ...(subtype === undefined ? {} : { subtype }) });
 const model = (...parts: unknown[]) => record({ type: 'assistant', message: { role: 'model', parts } });
 const call = (id: string | undefined, name = 'glob') => ({ functionCall: { ...(id === undefined ? {} : { id }), name, args: { a: 1 } } });
 const result = (id: string | undefined, response: Record<string, unknown>, name = 'glob') =>
-  record({ type: 'tool_result', message: { role: 'user', parts: [{ functionResponse: { ...(id === undefined ? {} : { id }), name, response } }] } });
+  record({
+    type: 'tool_result',
+    message: { role: 'user', parts: [{ functionResponse: { ...(id === undefined ? {} : { id }), name, response } }] },
+  });
 
 function historyOf(...records: SessionRecord[]) {
   const fold = createHistoryFold();
@@ -26,7 +30,15 @@ test('a turn with calls becomes user, assistant, results together, assistant', (
   );
   expect(history).toEqual([
     { role: 'user', text: 'go' },
-    { role: 'assistant', text: 'I look.', thinking: 'hm', toolCalls: [{ id: 'c1', name: 'glob', input: { a: 1 } }, { id: 'c2', name: 'glob', input: { a: 1 } }] },
+    {
+      role: 'assistant',
+      text: 'I look.',
+      thinking: 'hm',
+      toolCalls: [
+        { id: 'c1', name: 'glob', input: { a: 1 } },
+        { id: 'c2', name: 'glob', input: { a: 1 } },
+      ],
+    },
     {
       role: 'tool',
       results: [
@@ -39,15 +51,25 @@ test('a turn with calls becomes user, assistant, results together, assistant', (
 });
 
 test('a call without a result gets one that says it was interrupted', () => {
-  expect(historyOf(user('go'), model(call('c1'))).at(-1)).toEqual({ role: 'tool', results: [{ callId: 'c1', name: 'glob', text: INTERRUPTED_RESULT, isError: true }] });
+  expect(historyOf(user('go'), model(call('c1'))).at(-1)).toEqual({
+    role: 'tool',
+    results: [{ callId: 'c1', name: 'glob', text: INTERRUPTED_RESULT, isError: true }],
+  });
 });
 
 test('a result without a call is left out', () => {
-  expect(historyOf(user('go'), result('lost', { output: 'x' }), model({ text: 'a' })).map((message) => message.role)).toEqual(['user', 'assistant']);
+  expect(historyOf(user('go'), result('lost', { output: 'x' }), model({ text: 'a' })).map((message) => message.role)).toEqual([
+    'user',
+    'assistant',
+  ]);
 });
 
 test('calls and results without ids find each other by name', () => {
-  const history = historyOf(model(call(undefined, 'one'), call(undefined, 'two')), result(undefined, { output: '2' }, 'two'), result(undefined, { output: '1' }, 'one'));
+  const history = historyOf(
+    model(call(undefined, 'one'), call(undefined, 'two')),
+    result(undefined, { output: '2' }, 'two'),
+    result(undefined, { output: '1' }, 'one'),
+  );
   const message = history[1];
   expect(message?.role === 'tool' ? message.results.map((entry) => entry.text) : []).toEqual(['1', '2']);
 });
@@ -56,13 +78,27 @@ test('a compression replaces what was before it', () => {
   const compression = record({
     type: 'system',
     subtype: 'chat_compression',
-    systemPayload: { compressedHistory: [{ role: 'user', parts: [{ text: 'summary' }] }, { role: 'model', parts: [{ text: 'Got it.' }] }] },
+    systemPayload: {
+      compressedHistory: [
+        { role: 'user', parts: [{ text: 'summary' }] },
+        { role: 'model', parts: [{ text: 'Got it.' }] },
+      ],
+    },
   });
-  expect(historyOf(user('old'), model({ text: 'old' }), compression, user('new')).map((message) => (message.role === 'tool' ? '' : message.text))).toEqual(['summary', 'Got it.', 'new']);
+  expect(
+    historyOf(user('old'), model({ text: 'old' }), compression, user('new')).map((message) =>
+      message.role === 'tool' ? '' : message.text,
+    ),
+  ).toEqual(['summary', 'Got it.', 'new']);
 });
 
 test('system records and realtime messages are no part of it, notifications and words in between are', () => {
-  const history = historyOf(record({ type: 'system', subtype: 'ui_telemetry', systemPayload: {} }), user('a', 'notification'), user('b', 'realtime_message'), user('c', 'mid_turn_user_message'));
+  const history = historyOf(
+    record({ type: 'system', subtype: 'ui_telemetry', systemPayload: {} }),
+    user('a', 'notification'),
+    user('b', 'realtime_message'),
+    user('c', 'mid_turn_user_message'),
+  );
   expect(history).toEqual([
     { role: 'user', text: 'a' },
     { role: 'user', text: 'c' },
@@ -70,14 +106,21 @@ test('system records and realtime messages are no part of it, notifications and 
 });
 
 test('an attachment is named, an empty answer is left out', () => {
-  const image = record({ type: 'user', message: { parts: [{ inlineData: { mimeType: 'image/png', data: 'AAAA' } }, { text: 'what is it' }] } });
-  expect(historyOf(image, model({ text: 'thought only', thought: true }))).toEqual([{ role: 'user', text: '[image/png not repeated]\nwhat is it' }]);
+  const image = record({
+    type: 'user',
+    message: { parts: [{ inlineData: { mimeType: 'image/png', data: 'AAAA' } }, { text: 'what is it' }] },
+  });
+  expect(historyOf(image, model({ text: 'thought only', thought: true }))).toEqual([
+    { role: 'user', text: '[image/png not repeated]\nwhat is it' },
+  ]);
 });
 
 test('calls at the end of a history get results, anything else is left alone', () => {
   const toolCalls = [{ id: 'a', name: 'glob', input: {} }];
   const answer = { role: 'assistant', text: '', thinking: '', toolCalls } as const;
-  expect(closeOpenCalls([answer])).toEqual([{ role: 'tool', results: [{ callId: 'a', name: 'glob', text: INTERRUPTED_RESULT, isError: true }] }]);
+  expect(closeOpenCalls([answer])).toEqual([
+    { role: 'tool', results: [{ callId: 'a', name: 'glob', text: INTERRUPTED_RESULT, isError: true }] },
+  ]);
   expect(closeOpenCalls([answer, { role: 'tool', results: [] }])).toEqual([]);
   expect(closeOpenCalls([{ role: 'user', text: 'x' }])).toEqual([]);
 });

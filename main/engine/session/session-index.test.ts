@@ -9,8 +9,16 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const ID = (digit: number) => `${digit}0000000-0000-4000-8000-000000000000`;
 const user = (text: string, cwd = '/p') =>
-  JSON.stringify({ uuid: 'u', parentUuid: null, timestamp: '2026-05-17T10:00:00.000Z', type: 'user', cwd, message: { role: 'user', parts: [{ text }] } });
-const title = (customTitle: string) => JSON.stringify({ uuid: 't', parentUuid: 'u', type: 'system', subtype: 'custom_title', systemPayload: { customTitle } });
+  JSON.stringify({
+    uuid: 'u',
+    parentUuid: null,
+    timestamp: '2026-05-17T10:00:00.000Z',
+    type: 'user',
+    cwd,
+    message: { role: 'user', parts: [{ text }] },
+  });
+const title = (customTitle: string) =>
+  JSON.stringify({ uuid: 't', parentUuid: 'u', type: 'system', subtype: 'custom_title', systemPayload: { customTitle } });
 
 function write(digit: number, ...lines: string[]): string {
   const path = join(folder, `${ID(digit)}.jsonl`);
@@ -23,7 +31,12 @@ test('sessions of this folder, newest first, by name or first words', async () =
   write(1, user('  \n First words  \nmore'));
   write(2, user('x'), title('Old name'), title('New name'));
   write(3, user('elsewhere', '/other'));
-  write(4, JSON.stringify({ uuid: 's', type: 'system', subtype: 'x', cwd: '/p' }), JSON.stringify({ uuid: 'n', type: 'user', subtype: 'notification', cwd: '/p', message: { parts: [{ text: 'no' }] } }), user('Real prompt'));
+  write(
+    4,
+    JSON.stringify({ uuid: 's', type: 'system', subtype: 'x', cwd: '/p' }),
+    JSON.stringify({ uuid: 'n', type: 'user', subtype: 'notification', cwd: '/p', message: { parts: [{ text: 'no' }] } }),
+    user('Real prompt'),
+  );
   write(5, 'nothing that is a record');
   writeFileSync(join(folder, 'notes.jsonl'), user('not a session id'));
   writeFileSync(join(folder, `${ID(6)}.jsonl`), '');

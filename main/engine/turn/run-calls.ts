@@ -30,7 +30,8 @@ interface PlannedCall {
 
 export async function* runCalls(run: TurnRun, calls: readonly ModelToolCall[], guard: LoopGuard): AsyncGenerator<TurnOutput, CallsEnd> {
   const planned = plan(run, calls, guard);
-  for (const { item } of planned) yield { kind: 'item_added', item };
+  // The arguments are told once, to who is there; no later change or snapshot carries them again.
+  for (const { call, item } of planned) yield { kind: 'item_added', item: { ...item, input: call.input } };
   yield* run.advance({ kind: 'tools_started' });
   const results: ModelToolResult[] = [];
   for (const batch of toBatches(run, planned)) {
@@ -122,7 +123,8 @@ async function runOne(
       onAnswered: () => {
         for (const output of run.advance({ kind: 'approval_settled' })) queue.push(output);
       },
-      onRunning: (display: ToolDisplay) => change({ status: 'running', display }),
+      // The wait for an answer is not the tool's time.
+      onRunning: (display: ToolDisplay) => change({ status: 'running', startedAtMs: clock.now(), display }),
     };
     return await withinGrace(runTool(call, ports, control.signal), run);
   };
@@ -134,6 +136,7 @@ async function runOne(
     status: outcome.status,
     endedAtMs: clock.now(),
     display: finalDisplay(item, outcome),
+    summary: outcome.summary,
     ...(failed ? { error: outcome.summary } : {}),
   };
   const result = { callId: call.id, name: call.name, text: outcome.text, isError: failed };

@@ -1,0 +1,130 @@
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { z } from 'zod';
+import type { ApprovalBroker, ApprovalOutcome } from '../approval/approval-broker.ts';
+import { makeWorkspace, never, type TestWorkspace } from '../../test/support/tool-workspace.ts';
+import { RESULT_LIMIT_CHARS } from './bound-result.ts';
+import { createBuiltinTools } from './builtin-tools.ts';
+import { defineTool } from './define-tool.ts';
+import { runTool } from './run-tool.ts';
+import type { Tool } from './tool.ts';
+import { createToolRegistry } from './tool-registry.ts';
+
+let workspace: TestWorkspace;
+beforeAll(async () => {
+  workspace = await makeWorkspace();
+});
+afterAll(() => workspace.remove());
+
+const Input = z.object({ count: z.number().int(), names: z.array(z.string()).optional() });
+
+function makeTool(overrides: Partial<Tool<z.infer<typeof Input>>> = {}): Tool {
+  return defineTool({
+    name: 'probe',
+    description: 'A probe.',
+    kind: 'other',
+    input: Input,
+    isReadOnly: false,
+    describe: () => ({ verb: 'Probed', target: 'x' }),
+    preview: async () => ({ ok: true, title: 'Probe', display: { kind: 'text', text: 'preview' }, touches: [] }),
+    execute: async ({ count }) => ({ text: 'r'.repeat(count), display: { kind: 'none' }, isError: false, summary: 'done' }),
+    ...overrides,
+  });
+}
+
+function run(tool: Tool, input: Record<string, unknown>, answer: ApprovalOutcome = { kind: 'allowed' }, problem?: string) {
+  const steps: string[] = [];
+  const broker: ApprovalBroker = {
+    ask: async () => (steps.push('asked'), answer),
+    resolve: () => undefined,
+    reconsider: () => undefined,
+    pending: () => [],
+  };
+  const ports = {
+    registry: createToolRegistry([tool]),
+    broker,
+    context: workspace.context,
+    readableFolders: [],
+    onWaiting: () => undefined,
+    onAnswered: () => undefined,
+    onRunning: () => void steps.push('running'),
+  };
+  const call = { id: 'c1', name: tool.name, input, ...(problem === undefined ? {} : { problem }) };
+  return { outcome: runTool(call, ports, never), steps };
+}
+
+test('a valid call is asked about, run and told', async () => {
+  const { outcome, steps } = run(makeTool(), { count: 3 });
+  expect(await outcome).toEqual({ status: 'success', text: 'rrr', display: { kind: 'none' }, summary: 'done' });
+  expect(steps).toEqual(['asked', 'running']);
+});
+
+test('invalid arguments are named field by field, without a question', async () => {
+  const { outcome, steps } = run(makeTool(), { count: 'many', names: [1] });
+  const { status, text } = await outcome;
+  expect(status).toBe('error');
+  expect(text).toMatch(/count: .*names\.0: /);
+  expect(steps).toEqual([]);
+});
+
+test('arguments that were no JSON are said to be none', async () => {
+  const { outcome } = run(makeTool(), {}, undefined, '{"count": 1');
+  expect(await outcome).toMatchObject({ status: 'error', text: expect.stringContaining('{"count": 1') });
+});
+
+test('a call that cannot work is answered without a question', async () => {
+  const { outcome, steps } = run(makeTool({ preview: async () => ({ ok: false, refusal: 'Read it first.' }) }), { count: 1 });
+  expect(await outcome).toMatchObject({ status: 'error', text: 'Read it first.' });
+  expect(steps).toEqual([]);
+});
+
+test('a refusal runs nothing and keeps what was shown', async () => {
+  const { outcome, steps } = run(makeTool(), { count: 1 }, { kind: 'denied', by: 'user', refusal: 'no' });
+  expect(await outcome).toEqual({ status: 'denied', text: 'no', display: { kind: 'text', text: 'preview' }, summary: 'Refused by you' });
+  expect(steps).toEqual(['asked']);
+});
+
+test('a tool that throws is an error result, not an exception', async () => {
+  const { outcome } = run(makeTool({ execute: () => Promise.reject(new TypeError('a bug')) }), { count: 1 });
+  expect(await outcome).toMatchObject({ status: 'error', text: 'probe failed unexpectedly: a bug' });
+});
+
+test('a long result keeps a fifth of its budget from the head and the rest from the tail, and names the file with all of it', async () => {
+  const whole = `${'h'.repeat(20_000)}${'😀'.repeat(10_000)}${'t'.repeat(30_000)}`;
+  const { outcome } = run(makeTool({ execute: async () => ({ text: whole, display: { kind: 'none' }, isError: false, summary: '' }) }), {
+    count: 1,
+  });
+  const { text } = await outcome;
+  const [head = '', middle = '', tail = ''] = text.split('\n\n');
+  expect(head).toBe('h'.repeat(5_000));
+  expect(tail).toBe('t'.repeat(20_000));
+  expect(middle).toContain(`${whole.length - RESULT_LIMIT_CHARS} characters left out`);
+  expect(readFileSync(/in (\S+\.output)/.exec(middle)?.[1] ?? '', 'utf8')).toBe(whole);
+});
+
+test('a cut never splits a character', async () => {
+  const { outcome } = run(
+    makeTool({ execute: async () => ({ text: `x${'😀'.repeat(30_000)}`, display: { kind: 'none' }, isError: false, summary: '' }) }),
+    { count: 1 },
+  );
+  expect((await outcome).text.isWellFormed()).toBe(true);
+});
+
+test('an unknown name is answered with the names there are, a legacy name with its tool', () => {
+  const registry = createToolRegistry(createBuiltinTools());
+  expect(registry.get('replace')?.name).toBe('edit');
+  expect(registry.get('nothing')).toBeUndefined();
+  expect(registry.describe('nothing', {}, workspace.context)).toEqual({ verb: 'Called', target: 'nothing', toolKind: 'other' });
+  expect(registry.describe('read_file', { wrong: 1 }, workspace.context)).toEqual({
+    verb: 'Called',
+    target: 'read_file',
+    toolKind: 'read',
+  });
+});
+
+test('schemas are plain JSON Schema objects in a stable order', () => {
+  const [first, second] = [createToolRegistry(createBuiltinTools()), createToolRegistry(createBuiltinTools())];
+  expect(JSON.stringify(first.schemas)).toBe(JSON.stringify(second.schemas));
+  expect(first.schemas.map((schema) => schema.name)).toEqual(first.names);
+  for (const schema of first.schemas) expect(schema.parameters).toMatchObject({ type: 'object', properties: expect.any(Object) });
+});
