@@ -13,7 +13,7 @@ import { bootId, listProcesses, type ProcessFacts, startTime } from './ledger-pr
 export interface Ledger {
   add(group: { readonly pid: number; readonly taskId: string }): void;
   remove(pid: number): void;
-  /** Removes the file when no group is left in it. */
+  /** Removes the file when nothing of what it names still runs. */
   close(): void;
 }
 
@@ -28,6 +28,8 @@ interface Entry {
   readonly pid: number;
   readonly taskId: string;
   readonly startTime: string;
+  /** The group is empty; what left it by `setsid` may still run. */
+  readonly hasEnded?: true;
 }
 
 interface LedgerFile {
@@ -36,19 +38,22 @@ interface LedgerFile {
   readonly groups: readonly Entry[];
 }
 
+/** Ended commands that are still remembered for what left their group. */
+const KEPT_ENDED = 200;
+
 /** `folder` is `GANTRY_HOME/ledger`; made when missing. Errors: a folder that cannot be written is logged, not thrown. */
 export function openLedger(folder: string, logger: Logger): Ledger {
   const owner = { pid: process.pid, startTime: startTime(process.pid) ?? '' };
   const path = join(folder, `${owner.pid}-${owner.startTime.replace(/\W+/g, '')}-${nextNumber++}.json`);
-  const groups = new Map<number, Entry>();
+  let entries: readonly Entry[] = [];
   const save = () => {
     try {
-      if (groups.size === 0) {
+      if (entries.length === 0) {
         rmSync(path, { force: true });
         return;
       }
       mkdirSync(folder, { recursive: true, mode: 0o700 });
-      const file: LedgerFile = { bootId: bootId(), owner, groups: [...groups.values()] };
+      const file: LedgerFile = { bootId: bootId(), owner, groups: entries };
       writeFileSync(`${path}.tmp`, JSON.stringify(file), { mode: 0o600 });
       renameSync(`${path}.tmp`, path);
     } catch (error) {
@@ -59,13 +64,21 @@ export function openLedger(folder: string, logger: Logger): Ledger {
     add({ pid, taskId }) {
       const started = startTime(pid);
       if (started === undefined) return; // it is gone already
-      groups.set(pid, { pid, taskId, startTime: started });
+      entries = [...entries, { pid, taskId, startTime: started }];
       save();
     },
     remove(pid) {
-      if (groups.delete(pid)) save();
+      const changed = entries.map((entry): Entry => (entry.pid === pid ? { ...entry, hasEnded: true } : entry));
+      const tooMany = Math.max(0, changed.filter((entry) => entry.hasEnded).length - KEPT_ENDED);
+      const dropped = new Set(changed.filter((entry) => entry.hasEnded).slice(0, tooMany));
+      entries = changed.filter((entry) => !dropped.has(entry));
+      save();
     },
-    close: save,
+    close() {
+      const processes = listProcesses();
+      entries = entries.filter((entry) => survivorsOf(entry, processes).length > 0);
+      save();
+    },
   };
 }
 
@@ -110,7 +123,7 @@ export async function stopSurvivor(survivor: Survivor): Promise<void> {
 
 function survivorsOf(entry: Entry, processes: readonly ProcessFacts[]): Survivor[] {
   const leader = processes.find((facts) => facts.pid === entry.pid);
-  const isSameLeader = leader?.startTime === entry.startTime;
+  const isSameLeader = entry.hasEnded !== true && leader?.startTime === entry.startTime;
   const members = processes.filter(
     (facts) => facts.taskId === entry.taskId || (isSameLeader && facts.group === entry.pid) || (isSameLeader && facts.pid === entry.pid),
   );

@@ -22,8 +22,9 @@ async function ended(taskId: TaskId) {
   return live.tasks.get(taskId);
 }
 
-const printed = (taskId: TaskId, text: string) =>
-  expect.poll(async () => (await live.tasks.readText(taskId)).head, { timeout: 10_000, interval: 10 }).toContain(text);
+async function printed(taskId: TaskId, text: string): Promise<void> {
+  await expect.poll(async () => (await live.tasks.readText(taskId)).head, { timeout: 10_000, interval: 10 }).toContain(text);
+}
 
 test('BT-1: a promotion during a flood keeps every byte once and in order, in the file, the text and a viewer', async () => {
   const task = live.start('i=0; while [ $i -lt 40 ]; do seq $((i*5000)) $((i*5000+4999)); i=$((i+1)); done', { placement: 'foreground' });
@@ -318,7 +319,7 @@ test('BT-18: closing stops everything and leaves neither child nor pty host', as
   const pid = Number(/pid (\d+)/.exec((await live.tasks.readText(task.id)).head)?.[1]);
   await live.tasks.close();
   expect(isAlive(pid)).toBe(false);
-  expect(() => process.kill(-pid, 0)).toThrow();
+  expect(() => process.kill(-pid, 0)).toThrow('ESRCH');
   await expect.poll(() => live.hostPids.filter(isAlive)).toEqual([]);
 });
 

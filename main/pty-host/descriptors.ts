@@ -20,11 +20,12 @@ export function closeInherited(): void {
 /** Runs `spawn` with no free number below the highest open descriptor. */
 export function withoutGaps<T>(spawn: () => T): T {
   if (!isLinux) return spawn();
-  const isOpen = new Set(openDescriptors());
-  const highest = Math.max(...isOpen);
+  const highest = Math.max(...openDescriptors());
   const fillers: number[] = [];
   try {
-    for (let fd = 3; fd < highest; fd++) if (!isOpen.has(fd)) fillers.push(openSync('/dev/null', constants.O_RDONLY));
+    // The lowest free number is taken each time, until there is none below the highest in use.
+    do fillers.push(openSync('/dev/null', constants.O_RDONLY));
+    while ((fillers.at(-1) ?? highest) < highest);
     return spawn();
   } finally {
     for (const fd of fillers) close(fd);

@@ -1,0 +1,41 @@
+/** An app to be killed: starts one command over a real pty host and says what it started. Arguments: its ledger folder. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createTasks } from '../engine/task/index.ts';
+import { openLedger } from './ledger.ts';
+import { PTY_HOST_ENTRY, SESSION, systemClock } from './live-tasks.fixture.ts';
+import { createPtyClient, forkPtyHost } from './pty-client.ts';
+import { createProcessGuard } from './watchdog.ts';
+
+const folder = process.argv[2] ?? '';
+const command = process.argv[3] ?? '';
+const logger = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
+let host = 0;
+const tasks = createTasks({
+  openPtyHost: () => {
+    const channel = forkPtyHost(PTY_HOST_ENTRY, { env: process.env });
+    host = channel.pid ?? 0;
+    return createPtyClient(channel, logger, createProcessGuard({ logger, ledger: openLedger(join(folder, 'ledger'), logger) }));
+  },
+  clock: systemClock,
+  logger,
+  emit: () => undefined,
+});
+const task = tasks.start({
+  sessionId: SESSION,
+  outputDir: folder,
+  command,
+  cwd: folder,
+  env: { PATH: process.env['PATH'] ?? '/usr/bin:/bin' },
+  placement: 'background',
+});
+await task.outcome;
+const raw = join(folder, `shell-${task.id}.raw`);
+const poll = setInterval(() => {
+  const text = readFileSync(raw, 'utf8');
+  if (!text.includes('ready')) return;
+  clearInterval(poll);
+  const pids = [...text.matchAll(/pid (\d+)/g)].map((match) => Number(match[1]));
+  process.send?.({ host, taskId: task.id, leader: tasks.get(task.id)?.pid, pids });
+}, 20);
+setInterval(() => undefined, 60_000); // an app stays until it is ended

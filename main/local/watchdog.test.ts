@@ -1,0 +1,154 @@
+import { type ChildProcess, fork, spawn } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { findSurvivors, openLedger, stopSurvivor } from './ledger.ts';
+import { isAlive } from './live-tasks.fixture.ts';
+import { createProcessGuard, startWatchdog } from './watchdog.ts';
+
+const APP = fileURLToPath(new URL('./watchdog-app.fixture.ts', import.meta.url));
+/** Ignores the hang-up and SIGTERM, and so does its child. */
+const STUBBORN =
+  "trap '' HUP TERM; (trap '' HUP TERM; echo pid $BASHPID; while :; do sleep 0.2; done) & echo pid $$; sleep 0.1; echo ready; while :; do sleep 0.2; done";
+const logger = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
+
+let folder: string;
+let app: ChildProcess | undefined;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'gantry-watchdog-'));
+});
+afterEach(() => {
+  app?.kill('SIGKILL');
+  rmSync(folder, { recursive: true, force: true });
+});
+
+interface Started {
+  readonly host: number;
+  readonly taskId: string;
+  readonly leader: number;
+  readonly pids: readonly number[];
+}
+
+function startApp(command: string): Promise<Started> {
+  const child = fork(APP, [folder, command], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  app = child;
+  return new Promise((resolve, reject) => {
+    child.once('message', (message) => resolve(message as Started)); // written by watchdog-app.fixture.ts
+    child.once('exit', (code) => reject(new Error(`the app ended with ${code}`)));
+  });
+}
+
+const survivors = (started: Started) => [started.host, started.leader, ...started.pids].filter(isAlive);
+
+test('BT-18: after kill -9 of the app no command survives, not even one that ignores HUP and TERM', async () => {
+  const started = await startApp(STUBBORN);
+  expect(started.pids.length).toBe(2);
+  app?.kill('SIGKILL');
+  await expect.poll(() => survivors(started), { timeout: 8000 }).toEqual([]);
+});
+
+test('BT-18: after kill -9 of the pty host no command survives', async () => {
+  const started = await startApp(STUBBORN);
+  process.kill(started.host, 'SIGKILL');
+  await expect.poll(() => survivors(started), { timeout: 8000 }).toEqual([]);
+  expect(isAlive(app?.pid ?? 0)).toBe(true);
+});
+
+test('BT-18: after kill -9 of both no command survives', async () => {
+  const started = await startApp(STUBBORN);
+  process.kill(started.host, 'SIGKILL');
+  app?.kill('SIGKILL');
+  await expect.poll(() => survivors(started), { timeout: 8000 }).toEqual([]);
+});
+
+test('BT-18: what called setsid is found at the next start by its ledger, and can be stopped', async () => {
+  const started = await startApp(
+    'setsid bash -c \'trap "" HUP TERM; echo pid $$; while :; do sleep 0.2; done\' & sleep 0.3; echo ready; sleep 100',
+  );
+  const [escaped = 0] = started.pids;
+  expect(findSurvivors(join(folder, 'ledger'))).toEqual([]); // the app lives
+  process.kill(started.host, 'SIGKILL');
+  app?.kill('SIGKILL');
+  await expect.poll(() => isAlive(started.leader), { timeout: 8000 }).toBe(false);
+  expect(isAlive(escaped)).toBe(true);
+  const [survivor, ...more] = findSurvivors(join(folder, 'ledger'));
+  expect(more).toEqual([]);
+  expect(survivor?.taskId).toBe(started.taskId);
+  expect(survivor?.processes.map((facts) => facts.pid)).toContain(escaped);
+  if (survivor !== undefined) await stopSurvivor(survivor);
+  await expect.poll(() => isAlive(escaped), { timeout: 4000 }).toBe(false);
+  await expect.poll(() => findSurvivors(join(folder, 'ledger')), { timeout: 4000 }).toEqual([]);
+  expect(readdirSync(join(folder, 'ledger'))).toEqual([]);
+});
+
+test('BT-18: what called setsid is found although its command had ended before the app did', async () => {
+  const started = await startApp("setsid bash -c 'trap \"\" HUP; echo pid $$; while :; do sleep 0.2; done' & sleep 0.3; echo ready");
+  await expect.poll(() => isAlive(started.leader), { timeout: 8000 }).toBe(false);
+  app?.kill('SIGKILL');
+  await expect.poll(() => survivors(started), { timeout: 8000 }).toEqual(started.pids);
+  const found = findSurvivors(join(folder, 'ledger'));
+  expect(found.map((survivor) => survivor.taskId)).toEqual([started.taskId]);
+  for (const survivor of found) await stopSurvivor(survivor);
+  await expect.poll(() => survivors(started), { timeout: 4000 }).toEqual([]);
+});
+
+test('a reused pid is never taken for a survivor', async () => {
+  const other = spawn('sleep', ['30'], { stdio: 'ignore', detached: true });
+  const pid = other.pid ?? 0;
+  const ledger = openLedger(folder, logger);
+  ledger.add({ pid, taskId: 'bg_00000001' });
+  const [name = ''] = readdirSync(folder);
+  const { readFileSync, writeFileSync } = await import('node:fs');
+  const written = readFileSync(join(folder, name), 'utf8');
+  const asDead = written.replace(/"owner":\{"pid":\d+/, '"owner":{"pid":2147483646');
+  writeFileSync(join(folder, name), asDead);
+  expect(findSurvivors(folder).flatMap((survivor) => survivor.processes.map((facts) => facts.pid))).toEqual([pid]);
+  const reused = asDead.replace(/("groups":\[\{.*?"startTime":")\d+/, '$11');
+  expect(reused).not.toBe(asDead);
+  writeFileSync(join(folder, name), reused);
+  expect(findSurvivors(folder)).toEqual([]);
+  expect(isAlive(pid)).toBe(true);
+  await stopSurvivor({ taskId: 'x', names: [], processes: [{ pid, startTime: '1' }] });
+  expect(isAlive(pid)).toBe(true);
+  other.kill('SIGKILL');
+});
+
+test('a damaged ledger and one of an earlier boot are removed', async () => {
+  const { writeFileSync } = await import('node:fs');
+  writeFileSync(join(folder, 'broken.json'), '{"owner"');
+  writeFileSync(
+    join(folder, 'old.json'),
+    JSON.stringify({ bootId: 'earlier', owner: { pid: 1, startTime: 'x' }, groups: [{ pid: process.pid, taskId: 'a', startTime: 'b' }] }),
+  );
+  expect(findSurvivors(folder)).toEqual([]);
+  expect(readdirSync(folder)).toEqual([]);
+});
+
+test('a guard that was closed has left the groups alone, and its watchdog is gone', async () => {
+  const other = spawn('sleep', ['30'], { stdio: 'ignore', detached: true });
+  const watchdog = startWatchdog(logger);
+  watchdog.add(other.pid ?? 0);
+  watchdog.close();
+  await expect.poll(() => isAlive(watchdog.pid ?? 0)).toBe(false);
+  expect(isAlive(other.pid ?? 0)).toBe(true);
+  const guard = createProcessGuard({ logger });
+  guard.add({ pid: other.pid ?? 0, taskId: 'bg_00000002' });
+  await guard.endAll();
+  await expect.poll(() => isAlive(other.pid ?? 0)).toBe(false);
+  guard.close();
+});
+
+test('a group the watchdog was told to forget is not ended', async () => {
+  const kept = spawn('sleep', ['30'], { stdio: 'ignore', detached: true });
+  const ended = spawn('sleep', ['30'], { stdio: 'ignore', detached: true });
+  const script =
+    "const { startWatchdog } = await import(process.argv[1]); const w = startWatchdog(console); w.add(+process.argv[2]); w.add(+process.argv[3]); w.remove(+process.argv[2]); setTimeout(() => process.kill(process.pid, 'SIGKILL'), 300);";
+  const url = new URL('./watchdog.ts', import.meta.url).href;
+  spawn(process.execPath, ['--input-type=module', '-e', script, url, String(kept.pid), String(ended.pid)], { stdio: 'ignore' });
+  await expect.poll(() => isAlive(ended.pid ?? 0), { timeout: 5000 }).toBe(false);
+  expect(isAlive(kept.pid ?? 0)).toBe(true);
+  kept.kill('SIGKILL');
+});
