@@ -43,6 +43,20 @@ export function terminalTheme(token: (name: string) => string): ITheme {
   };
 }
 
+/** Grounds on which the terminal's own text stays readable. */
+export function searchColors(token: (name: string) => string) {
+  const light = isLight(token('--term').trim());
+  const match = light ? '#f7e3b0' : '#4a3c1c';
+  const active = light ? '#ffcc66' : '#7d5f1b';
+  return {
+    matchBackground: match,
+    matchOverviewRuler: match,
+    activeMatchBackground: active,
+    activeMatchBorder: light ? '#835700' : '#e0b15e',
+    activeMatchColorOverviewRuler: active,
+  };
+}
+
 /** Judged by the perceived lightness of a #rgb or #rrggbb colour; anything else counts as dark. */
 export function isLight(color: string): boolean {
   const hex = /^#(?<digits>[0-9a-f]{3}|[0-9a-f]{6})$/i.exec(color)?.groups?.['digits'];

@@ -4,12 +4,15 @@ import { FitAddon } from '@xterm/addon-fit';
 import { SearchAddon } from '@xterm/addon-search';
 import { Unicode11Addon } from '@xterm/addon-unicode11';
 import { WebLinksAddon } from '@xterm/addon-web-links';
-import { WebglAddon } from '@xterm/addon-webgl';
+import type { WebglAddon } from '@xterm/addon-webgl';
 import { Terminal } from '@xterm/xterm';
 import { isWebUrl } from './task-format.ts';
 import type { TerminalPort } from './terminal-session.ts';
 import { silenceQueries } from './xterm-queries.ts';
-import { isLight, terminalTheme } from './xterm-theme.ts';
+import { writeInSlices } from './write-in-slices.ts';
+import { bufferText } from './xterm-text.ts';
+import { searchColors, terminalTheme } from './xterm-theme.ts';
+import { loadWebgl } from './xterm-webgl.ts';
 
 /**
  * xterm in an element: how a terminal looks, scrolls, searches and takes keys. The only file that imports xterm's code;
@@ -206,7 +209,7 @@ export function createXtermView(element: HTMLElement, options: XtermOptions, eve
     resize(cols, rows) {
       if (!freeSize) terminal.resize(cols, rows);
     },
-    write: (bytes, parsed) => terminal.write(bytes, parsed),
+    write: (bytes, parsed) => writeInSlices(terminal, bytes, parsed),
   };
 
   return {
@@ -224,6 +227,7 @@ export function createXtermView(element: HTMLElement, options: XtermOptions, eve
     },
     setFreeSize(free) {
       freeSize = free;
+      terminal.options.cursorInactiveStyle = free ? 'none' : 'outline';
       if (!replaying) fitFreely();
     },
     refreshTheme() {
@@ -237,7 +241,7 @@ export function createXtermView(element: HTMLElement, options: XtermOptions, eve
       }
     },
     find(text, direction) {
-      const decorations = searchDecorations(readToken);
+      const decorations = searchColors(readToken);
       if (direction === 'next') search.findNext(text, { decorations, incremental: false });
       else search.findPrevious(text, { decorations });
     },
@@ -259,67 +263,4 @@ export function createXtermView(element: HTMLElement, options: XtermOptions, eve
       terminal.dispose();
     },
   };
-}
-
-/** Undefined where the machine has no WebGL: the DOM renderer is already there. */
-function loadWebgl(terminal: Terminal, lost: () => void): WebglAddon | undefined {
-  if (drawnByProcessor()) return undefined;
-  const addon = new WebglAddon();
-  try {
-    addon.onContextLoss(() => {
-      addon.dispose();
-      lost();
-    });
-    terminal.loadAddon(addon);
-    return addon;
-  } catch {
-    // The driver refused after all; the DOM renderer goes on.
-    addon.dispose();
-    return undefined;
-  }
-}
-
-/** Without a GPU WebGL is slower than the DOM renderer. Asked once: the machine does not change. */
-let processorDraws: boolean | undefined;
-function drawnByProcessor(): boolean {
-  processorDraws ??= probeRenderer();
-  return processorDraws;
-}
-
-function probeRenderer(): boolean {
-  const context = document.createElement('canvas').getContext('webgl2', { failIfMajorPerformanceCaveat: true });
-  if (context === null) return true;
-  const names = context.getExtension('WEBGL_debug_renderer_info');
-  const renderer = String(context.getParameter(names === null ? context.RENDERER : names.UNMASKED_RENDERER_WEBGL));
-  context.getExtension('WEBGL_lose_context')?.loseContext();
-  return /swiftshader|llvmpipe|software|basic render/i.test(renderer);
-}
-
-/** Grounds on which the terminal's own text stays readable. */
-function searchDecorations(readToken: (name: string) => string) {
-  const light = isLight(readToken('--term').trim());
-  const match = light ? '#f7e3b0' : '#4a3c1c';
-  const active = light ? '#ffcc66' : '#7d5f1b';
-  return {
-    matchBackground: match,
-    matchOverviewRuler: match,
-    activeMatchBackground: active,
-    activeMatchBorder: light ? '#835700' : '#e0b15e',
-    activeMatchColorOverviewRuler: active,
-  };
-}
-
-/** Lines that were wrapped by the terminal come back as one. `newest`: only from the end of what is held. */
-function bufferText(terminal: Terminal, newest = Number.POSITIVE_INFINITY): string {
-  const { active } = terminal.buffer;
-  const lines: string[] = [];
-  for (let row = Math.max(0, active.length - newest); row < active.length; row += 1) {
-    const line = active.getLine(row);
-    if (line === undefined) continue;
-    const continues = active.getLine(row + 1)?.isWrapped === true;
-    const text = line.translateToString(!continues);
-    if (line.isWrapped && lines.length > 0) lines[lines.length - 1] += text;
-    else lines.push(text);
-  }
-  return lines.join('\n').trimEnd();
 }
