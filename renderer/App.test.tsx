@@ -47,6 +47,17 @@ test('without a system dialog a folder is opened by its path', async () => {
   expect(screen.getByRole('heading', { name: 'What shall we do in shop-api?' })).toBeDefined();
 });
 
+test('a whole path that is pasted replaces what stands in the field, a part of one does not', async () => {
+  await open({ 'project.list': () => ({ projects: [] }), 'project.suggestPaths': () => ({ paths: [] }) }, false);
+  await press('o', { ctrlKey: true });
+  const path = screen.getByRole<HTMLInputElement>('combobox', { name: 'Path' });
+  const paste = (text: string) => act(async () => fireEvent.paste(path, { clipboardData: { getData: () => text } }));
+  await paste('shop');
+  expect(path.value).toBe('/home/ada/');
+  await paste('/srv/shop');
+  expect(path.value).toBe('/srv/shop');
+});
+
 test('a folder nobody was asked about asks for trust and shows what it brings; Escape answers nothing', async () => {
   const { client } = await open({
     'project.list': () => ({ projects: [project({ trust: 'unknown', projectFiles: ['.qwen/settings.json'] })] }),

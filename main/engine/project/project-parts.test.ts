@@ -6,7 +6,7 @@ import { childEnvironment } from './child-environment.ts';
 import { readGitBranch } from './git-branch.ts';
 import { listProjectFiles } from './project-files.ts';
 import { chatsDirOf, projectIdOf, sanitizedFolder, tempDirOf } from './session-paths.ts';
-import { suggestPaths } from './suggest-paths.ts';
+import { pathTyped, suggestPaths } from './suggest-paths.ts';
 
 test.each([
   ['/home/me/proj', 'linux', '-home-me-proj'],
@@ -97,4 +97,14 @@ test('folders are completed, hidden ones only on demand, files and dangling link
   expect(await suggestPaths(`${home}/beta/`, home)).toEqual([join(home, 'beta', 'inner')]);
   expect(await suggestPaths('', home)).toEqual([join(home, 'al-link'), join(home, 'Alpha'), join(home, 'alps'), join(home, 'beta')]);
   expect(await suggestPaths('/no/such/place/x', home)).toEqual([]);
+});
+
+test('a typed path may begin at home', () => {
+  const home = join('/', 'home', 'ada');
+  expect(['~', '~/shop', 'shop', ' /srv/shop/ '].map((typed) => pathTyped(typed, home))).toEqual([
+    home,
+    join(home, 'shop'),
+    join(home, 'shop'),
+    join('/', 'srv', 'shop'),
+  ]);
 });

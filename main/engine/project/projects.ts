@@ -21,7 +21,7 @@ import { readGitBranch } from './git-branch.ts';
 import type { ProjectContext, ProjectDirectory } from './project-api.ts';
 import { listProjectFiles } from './project-files.ts';
 import { chatsDirOf, projectIdOf, tempDirOf } from './session-paths.ts';
-import { suggestPaths } from './suggest-paths.ts';
+import { pathTyped, suggestPaths } from './suggest-paths.ts';
 
 export interface ProjectsDeps {
   readonly paths: EnginePaths;
@@ -97,7 +97,7 @@ export function createProjects(deps: ProjectsDeps): Projects & ProjectDirectory 
       return Promise.all(recent.map((project) => summarize(remember(project.path, project.openedAtMs))));
     },
     async open(path, options = {}) {
-      const root = await realFolder(path);
+      const root = await realFolder(pathTyped(path, deps.paths.home));
       if (options.trust !== undefined) await recordTrust(root, options.trust);
       const entry = remember(root, deps.clock.now());
       if (options.remember !== false) {

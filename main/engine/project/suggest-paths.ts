@@ -10,10 +10,8 @@ const MAX_SUGGESTIONS = 20;
  */
 export async function suggestPaths(prefix: string, home: string): Promise<readonly string[]> {
   const typed = prefix.trim();
-  const expanded =
-    typed === '~' || typed.startsWith('~/') ? join(home, typed.slice(1)) + (typed.endsWith('/') || typed === '~' ? sep : '') : typed;
-  const absolute =
-    expanded === '' ? home + sep : isAbsolute(expanded) ? expanded : resolve(home, expanded) + (expanded.endsWith(sep) ? sep : '');
+  const path = pathTyped(typed, home);
+  const absolute = typed === '' || typed === '~' || /[\\/]$/.test(typed) ? join(path, sep) : path;
   const folder = absolute.endsWith(sep) ? absolute : dirname(absolute);
   const start = absolute.endsWith(sep) ? '' : basename(absolute).toLowerCase();
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
@@ -27,6 +25,13 @@ export async function suggestPaths(prefix: string, home: string): Promise<readon
     if (found.length === MAX_SUGGESTIONS) break;
   }
   return found;
+}
+
+/** What a person means by a path: `~` is the home folder, and what is not absolute begins there. */
+export function pathTyped(typed: string, home: string): string {
+  const path = typed.trim();
+  if (path === '~' || path.startsWith('~/')) return join(home, path.slice(1));
+  return isAbsolute(path) ? resolve(path) : resolve(home, path);
 }
 
 async function isFolder(path: string): Promise<boolean> {

@@ -6,6 +6,7 @@ import { Button, Dialog, Field } from '../../ui/index.ts';
 import { usePathSuggestions } from './use-path-suggestions.ts';
 
 const text = strings.folder;
+const ABSOLUTE_PATH = /^(\/|~|[A-Za-z]:[\\/])/;
 
 /** Asks for the path of a folder where the host has no dialog of its own. */
 export function FolderDialog() {
@@ -95,6 +96,13 @@ function PathField({ path, onPath, onSubmit }: PathFieldProps) {
           onPath(event.target.value);
         }}
         onKeyDown={onKeyDown}
+        onPaste={(event) => {
+          const pasted = event.clipboardData.getData('text').trim();
+          if (!ABSOLUTE_PATH.test(pasted)) return;
+          event.preventDefault(); // a whole path stands for itself, wherever the cursor is
+          setChosen(-1);
+          onPath(pasted);
+        }}
       />
       <ul id={listId} role="listbox" aria-label={text.suggestions} className="mt-2 h-[210px] overflow-y-auto">
         {suggestions.map((suggestion, index) => (
