@@ -53,7 +53,9 @@ test('a denied edit changes nothing, and the note reaches the model', async ({ g
   expect(JSON.stringify(gantry.model.requests.at(-1)?.messages)).toContain('Leave it as it is');
 });
 
-test('a command is a live terminal that moves to the background while it prints, survives a reload and ends with its code', async ({ gantry }) => {
+test('a command is a live terminal that moves to the background while it prints, survives a reload and ends with its code', async ({
+  gantry,
+}) => {
   await playFix(gantry);
   await gantry.openProject();
   const { page } = gantry;
@@ -98,7 +100,10 @@ test('a background task is stopped by its button, and a restart shows the sessio
 
   await gantry.restart();
   const { page } = gantry;
-  await page.getByRole('button', { name: /Fix the greeting/ }).first().click();
+  await page
+    .getByRole('button', { name: /Fix the greeting/ })
+    .first()
+    .click();
   await expect(page.getByText('The greeting is fixed.')).toBeVisible();
   await expect(page.getByText('The watch goes on in the background.')).toBeVisible();
 });

@@ -1,7 +1,8 @@
 /** `npm run e2e [-- <playwright arguments>]`: the specs against the built hosts, in a Chromium that is found or set up. */
 import { join } from 'node:path';
-import { findBrowser } from './lib/browser.mjs';
+import { findBrowser, hasDisplay } from './lib/browser.mjs';
 import { ensureBuilt } from './lib/build.mjs';
+import { findElectron } from './lib/electron.mjs';
 import { assertNode, binOf, ROOT, runNode } from './lib/run.mjs';
 
 assertNode();
@@ -10,6 +11,9 @@ if (findBrowser() === undefined) {
   if (code !== 0) process.exit(code);
 }
 if (!(await ensureBuilt())) process.exit(1);
+if (findElectron() === undefined)
+  console.log("Electron's binary is not here (`npm start` fetches it): the specs of the project `desktop` are skipped.");
+else if (!hasDisplay()) console.log('There is no display: the specs of the project `desktop`, for Electron itself, are skipped.');
 const args = [
   binOf('@playwright/test', 'playwright'),
   'test',
