@@ -93,3 +93,27 @@ test('after the engine was closed nobody is told of the tasks it stopped', async
   expect(fixture.records(id).some((record) => record['subtype'] === 'notification')).toBe(false);
   expect(fixture.model.requests).toHaveLength(2);
 });
+
+test('a notice that cannot be told now waits for the next turn, and is not tried again and again', async () => {
+  const fixture = await setUp();
+  const { id, tasks } = await startWaiting(fixture, 'a');
+  const { EngineError } = await import('../engine/index.ts');
+  const { resolve } = fixture.model.registry;
+  let tries = 0;
+  fixture.model.registry.resolve = async () => {
+    tries += 1;
+    throw new EngineError('no_model', 'Choose a model.');
+  };
+  for (const task of tasks) fixture.engine.tasks.write(task.id, 'go\n');
+  const { item } = await fixture.until('item.added', (data) => data.item.kind === 'notice');
+  expect(item).toMatchObject({ level: 'error', code: 'no_model' });
+  await fixture.until('session.changed', (data) => data.summary.state === 'idle' && tries === 1);
+  fixture.model.registry.resolve = resolve;
+  fixture.model.push(says('noted'));
+  await fixture.run(id, 'go on');
+  expect(tries).toBe(1);
+  expect(fixture.model.requests.at(-1)?.messages.slice(-2)).toMatchObject([
+    { text: expect.stringContaining('a got go') },
+    { text: 'go on' },
+  ]);
+});

@@ -26,18 +26,21 @@ export interface LoadedSession extends LoadedView {
   readonly todos: readonly Todo[];
 }
 
-export const EMPTY_SESSION: LoadedSession = {
-  messages: [],
-  unanswered: [],
-  items: [],
-  earlierItems: 0,
-  context: { usedTokens: 0, windowTokens: DEFAULT_WINDOW_TOKENS },
-  title: undefined,
-  createdAtMs: undefined,
-  updatedAtMs: undefined,
-  model: undefined,
-  todos: [],
-};
+/** A session without a file; a value of its own each time, as its history grows. */
+export function emptySession(): LoadedSession {
+  return {
+    messages: [],
+    unanswered: [],
+    items: [],
+    earlierItems: 0,
+    context: { usedTokens: 0, windowTokens: DEFAULT_WINDOW_TOKENS },
+    title: undefined,
+    createdAtMs: undefined,
+    updatedAtMs: undefined,
+    model: undefined,
+    todos: [],
+  };
+}
 
 /**
  * Errors: `session_damaged` (the file holds no record that can be read), `session_unknown` (it belongs to another

@@ -4,7 +4,7 @@
 import { join } from 'node:path';
 import type { ItemId, TranscriptItem } from '../../../preload/contract/index.ts';
 import { EngineError } from '../errors.ts';
-import { EMPTY_SESSION, loadEarlier, loadSession, type LoadedSession } from './load-session.ts';
+import { emptySession, loadEarlier, loadSession, type LoadedSession } from './load-session.ts';
 import type { SessionDeps, SessionIdentity } from './session-deps.ts';
 import { acquireLease, type LeaseHolder, type SessionLease } from './session-lease.ts';
 import { createSessionLog } from './session-log.ts';
@@ -73,7 +73,7 @@ export function createSessionStore(
         throw new EngineError('session_busy', message, { data: { ...heldBy } });
       }
       if (!isOutdated && !(await log.hasChanged())) return undefined;
-      return (await log.exists()) ? await load() : EMPTY_SESSION;
+      return (await log.exists()) ? await load() : emptySession();
     },
     async append(drafts) {
       const { foreign } = await log.append(drafts);

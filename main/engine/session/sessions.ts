@@ -7,11 +7,12 @@ import { ItemId, type ProjectId, SessionId } from '../../../preload/contract/ind
 import type { SessionOptions, Sessions } from '../engine-api.ts';
 import { EngineError } from '../errors.ts';
 import type { ProjectDirectory } from '../project/project-api.ts';
-import { EMPTY_SESSION, type LoadedSession } from './load-session.ts';
-import { Session, UNTITLED } from './session.ts';
+import { emptySession, type LoadedSession } from './load-session.ts';
+import { Session } from './session.ts';
 import type { SessionDeps } from './session-deps.ts';
 import { createSessionIndex } from './session-index.ts';
 import { titleDraft } from './session-log.ts';
+import { UNTITLED } from './session-snapshot.ts';
 import { createSessionStore, type SessionStore } from './session-store.ts';
 import { createSessionTools } from './session-tools.ts';
 
@@ -123,7 +124,7 @@ export function createSessions(deps: SessionsDeps): OwnedSessions {
       const session = await build(id, projectId, options, async (store) => {
         if (live.has(id) || (await store.exists()))
           throw new EngineError('bad_params', 'There is already a session with this id. Resume it instead.', { data: { sessionId: id } });
-        return { ...EMPTY_SESSION, messages: [] };
+        return emptySession();
       });
       return await session.snapshot();
     },

@@ -33,14 +33,3 @@ export function createManualClock(startMs = Date.UTC(2026, 4, 17, 10)): ManualCl
     pending: () => timers.length,
   };
 }
-
-/** The real time, as hosts supply it. */
-export function createRealClock(): Clock {
-  return {
-    now: () => Date.now(),
-    after(ms, run) {
-      const timer = setTimeout(run, ms);
-      return () => clearTimeout(timer);
-    },
-  };
-}

@@ -1,0 +1,51 @@
+/** What a session looks like from outside, at this moment. */
+import type { ApprovalMode, ModelRef, SessionSnapshot, SessionSummary } from '../../../preload/contract/index.ts';
+import type { SessionState } from './session-state.ts';
+import type { TurnSurroundings } from './session-turn.ts';
+
+export const UNTITLED = 'New session';
+
+export interface SessionFacts {
+  readonly state: SessionState;
+  readonly mode: ApprovalMode;
+  readonly model: ModelRef | undefined;
+  readonly endedTurns: number;
+}
+
+export function summarizeSession(
+  { broker, conversation, identity }: TurnSurroundings,
+  { state, endedTurns }: SessionFacts,
+): SessionSummary {
+  return {
+    id: identity.id,
+    projectId: identity.projectId,
+    title: conversation.title() ?? UNTITLED,
+    createdAtMs: conversation.createdAtMs() ?? conversation.updatedAtMs(),
+    updatedAtMs: conversation.updatedAtMs(),
+    state: broker.pending().length > 0 ? 'needs_you' : state.phase === 'running' ? 'running' : 'idle',
+    endedTurns,
+  };
+}
+
+/** `facts` is asked after the only wait, so that all parts are of one moment. */
+export async function takeSnapshot(around: TurnSurroundings, facts: () => SessionFacts): Promise<SessionSnapshot> {
+  const { identity, deps, view, broker, store } = around;
+  const fallback = await deps.providers.defaultModel(identity.project).catch(() => undefined); // broken settings: no model
+  const now = facts();
+  const model = now.model ?? fallback;
+  const turn = view.turn();
+  const heldBy = store.heldBy();
+  return {
+    summary: summarizeSession(around, now),
+    ...view.snapshotItems(),
+    ...(turn === undefined ? {} : { turn }),
+    approvals: [...broker.pending()],
+    queue: [...now.state.queue],
+    mode: now.mode,
+    ...(model === undefined ? {} : { model }),
+    context: view.context(),
+    tasks: [...deps.tasks.list(identity.id)],
+    toolNames: [...deps.registry.names],
+    ...(heldBy === undefined ? {} : { heldBy: { ...heldBy } }),
+  };
+}

@@ -1,0 +1,134 @@
+/** One turn of a session: what must be on disk before it begins, then the turn itself. The states are session.ts's. */
+import type { ModelRef, QueuedPrompt, TurnId, TurnResult } from '../../../preload/contract/index.ts';
+import type { ApprovalBroker } from '../approval/approval-broker.ts';
+import type { SessionOptions } from '../engine-api.ts';
+import { EngineError } from '../errors.ts';
+import { runTurn } from '../turn/run-turn.ts';
+import type { TurnRequest } from '../turn/turn-run.ts';
+import type { Conversation } from './conversation.ts';
+import { driveTurn } from './drive-turn.ts';
+import { type LoadedSession, TURN_END_SUBTYPE } from './load-session.ts';
+import type { SessionDeps, SessionIdentity } from './session-deps.ts';
+import type { SessionStore } from './session-store.ts';
+import type { SessionTools } from './session-tools.ts';
+import type { SessionView } from './session-view.ts';
+import { openTurn } from './turn-opening.ts';
+import type { UntoldTasks } from './untold-tasks.ts';
+
+/** The parts of a session that a turn works with. */
+export interface TurnSurroundings {
+  readonly identity: SessionIdentity;
+  readonly deps: SessionDeps;
+  readonly store: SessionStore;
+  readonly view: SessionView;
+  readonly conversation: Conversation;
+  readonly broker: ApprovalBroker;
+  readonly tools: SessionTools;
+  readonly untold: UntoldTasks;
+  readonly systemPrompt: () => Promise<string>;
+}
+
+/** What the opening found out for the turn. `found`: the model, where it could be had. */
+export interface OpenedTurn extends Pick<TurnRequest, 'resolveModel' | 'retry'> {
+  readonly found: ModelRef | undefined;
+}
+
+export interface OpeningWish {
+  readonly prompt: QueuedPrompt | undefined;
+  readonly model: ModelRef | { readonly modelId: string } | undefined;
+  readonly isClosing: () => boolean;
+}
+
+/**
+ * Resolves when prompt and notices are on disk and shown.
+ * Errors: `session_busy`, `no_model` (the prompt stays with the user), `closed`. Any other fault of the model's
+ * configuration is the turn's failure.
+ */
+export async function openSessionTurn(around: TurnSurroundings, { prompt, model, isClosing }: OpeningWish): Promise<OpenedTurn> {
+  const { identity, deps, store, view, conversation, untold } = around;
+  readAgain(around, await store.makeWritable());
+  const resolved = deps.providers.resolve(identity.project, model);
+  const found = await resolved.catch((error: unknown) => {
+    if (error instanceof EngineError && error.code === 'no_model') throw error;
+    return undefined;
+  });
+  const retry = await deps.retryFor({ unattended: identity.options.unattended ?? false });
+  if (isClosing()) throw new EngineError('closed', 'This session is closing.');
+  const nowMs = deps.clock.now();
+  const begun = prompt === undefined ? {} : { prompt };
+  const opening = openTurn({ ...begun, ended: untold.collect(), unanswered: conversation.unanswered(), nowMs });
+  if (opening.drafts.length > 0) await store.append(opening.drafts);
+  untold.told();
+  conversation.open(opening.messages, prompt?.text, nowMs);
+  for (const item of opening.items) view.addItem(item);
+  return { resolveModel: () => resolved, retry, found: found?.ref };
+}
+
+/** Takes over what the file says, if it is news. */
+export function readAgain({ conversation, view }: TurnSurroundings, loaded: LoadedSession | undefined): void {
+  if (loaded === undefined) return;
+  conversation.replace(loaded);
+  view.reload(loaded);
+}
+
+export interface TurnRunOptions extends Pick<TurnRequest, 'turnId' | 'startedAtMs' | 'control'> {
+  readonly opened: OpenedTurn;
+  readonly onEnded: (result: TurnResult) => void;
+}
+
+/** Resolves when the turn has ended and everything it wrote is on disk. */
+export async function runSessionTurn(around: TurnSurroundings, options: TurnRunOptions): Promise<void> {
+  const { identity, deps, store, view, conversation, broker, tools, systemPrompt } = around;
+  const { clock, logger, registry } = deps;
+  const { maxTurns, maxToolCalls } = identity.options;
+  const outputs = runTurn({
+    turnId: options.turnId,
+    startedAtMs: options.startedAtMs,
+    control: options.control,
+    resolveModel: options.opened.resolveModel,
+    systemPrompt,
+    history: conversation.messages,
+    registry,
+    toolContext: tools.context,
+    broker,
+    readableFolders: tools.readableFolders,
+    takeCallId: conversation.takeCallId,
+    limits: { ...(maxTurns === undefined ? {} : { maxTurns }), ...(maxToolCalls === undefined ? {} : { maxToolCalls }) },
+    retry: options.opened.retry,
+    clock,
+    logger,
+  });
+  await driveTurn(outputs, {
+    view,
+    store,
+    logger,
+    onMessage: conversation.add,
+    onRecorded: () => conversation.touch(clock.now()),
+    async onEnded(result) {
+      if (result.end === 'cancelled') await markCancelled(around);
+      options.onEnded(result);
+    },
+  });
+}
+
+/** Without it a file that ends in a question would look interrupted. It must not keep the turn from ending. */
+async function markCancelled({ store, deps }: TurnSurroundings): Promise<void> {
+  try {
+    await store.append([{ type: 'system', subtype: TURN_END_SUBTYPE, systemPayload: { end: 'cancelled' } }]);
+  } catch (error) {
+    deps.logger.warn('The end of a turn was not written', { error: String(error) });
+  }
+}
+
+/** The end of a turn that broke off without telling one. */
+export function brokenResult(turnId: TurnId): TurnResult {
+  const usage = { inputTokens: 0, outputTokens: 0, cachedTokens: 0, thinkingTokens: 0 };
+  const error = { code: 'internal', message: 'The turn stopped because of an internal error. The log has the details.' } as const;
+  return { turnId, end: 'failed', usage, durationMs: 0, apiDurationMs: 0, modelRequests: 0, error, denied: [] };
+}
+
+/** What was asked for wins over what the session used last; a bare model id is looked up by the first turn. */
+export function startingModel(wanted: SessionOptions['model'], last: ModelRef | undefined): ModelRef | undefined {
+  if (wanted === undefined) return last;
+  return 'providerId' in wanted ? wanted : undefined;
+}
