@@ -7,7 +7,7 @@ const text = settingsStrings.keyStore;
 export function KeyStoreNote({ store: { state, allowFile } }: { readonly store: KeyStore }) {
   if (state === undefined || state.keyring === 'available') return null;
   return (
-    <div className="mt-2 rounded-md border border-warn/40 bg-warn-tint px-2.5 py-2 text-row">
+    <div className={`mt-2 rounded-md border px-2.5 py-2 text-row ${state.fileAllowed ? 'border-border' : 'border-warn/40 bg-warn-tint'}`}>
       <p>{text.missing}</p>
       {state.keyringDetail !== undefined && <p className="text-meta text-text-2">{state.keyringDetail}</p>}
       <p className="mt-1 text-text-2">{state.fileAllowed ? text.consented : text.remedy}</p>
@@ -18,7 +18,7 @@ export function KeyStoreNote({ store: { state, allowFile } }: { readonly store: 
           checked={state.fileAllowed}
           onChange={(event) => allowFile(event.target.checked)}
         />
-        <span className="break-all">{text.consent(state.filePath)}</span>
+        <span className="[overflow-wrap:anywhere]">{text.consent(state.filePath)}</span>
       </label>
     </div>
   );
