@@ -1,0 +1,238 @@
+/** The pty host without a process around it: the pipe spawner, a slow disk, hostile output. */
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { type OutputFrame, TaskId, ViewerId } from '../../preload/contract/index.ts';
+import type { Spawner } from './child-process.ts';
+import type { FromPtyHost, SpawnRequest, TaskUpdate } from './protocol.ts';
+import { createPtyHost, type PtyHostCore } from './pty-host.ts';
+import type { TaskLimits } from './pty-task.ts';
+import { loadPtySpawner } from './spawn-pty.ts';
+
+let folder: string;
+let core: PtyHostCore | undefined;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'gantry-host-'));
+});
+afterEach(async () => {
+  await core?.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+interface Host {
+  readonly core: PtyHostCore;
+  readonly updates: TaskUpdate[];
+  readonly frames: OutputFrame[];
+  readonly groups: string[];
+  spawn(command: string, env?: Record<string, string>): TaskId;
+  ended(taskId: TaskId): Promise<Extract<TaskUpdate, { kind: 'ended' }>>;
+  raw(taskId: TaskId): Buffer;
+  text(taskId: TaskId): string;
+}
+
+let nextId = 1;
+
+function open(options: { spawnPty?: Spawner; why?: string; limits?: Partial<TaskLimits> }): Host {
+  const updates: TaskUpdate[] = [];
+  const frames: OutputFrame[] = [];
+  const groups: string[] = [];
+  const post = (message: FromPtyHost) => {
+    if (message.t === 'update') updates.push(message.update);
+    if (message.t === 'output') frames.push(message.frame);
+    if (message.t === 'group') groups.push(`${message.alive ? 'born' : 'gone'} ${message.pid}`);
+  };
+  const opened = createPtyHost({ post, spawnPty: options.spawnPty, why: options.why ?? 'no terminal here', limits: options.limits ?? {} });
+  core = opened;
+  return {
+    core: opened,
+    updates,
+    frames,
+    groups,
+    spawn(command, env = {}) {
+      const taskId = TaskId.parse(`bg_${(nextId++).toString(16).padStart(8, '0')}`);
+      const base = join(folder, `shell-${taskId}`);
+      const request: SpawnRequest = {
+        taskId,
+        shell: '/bin/bash',
+        args: ['-c', command],
+        cwd: folder,
+        env: { PATH: process.env['PATH'] ?? '', ...env },
+        rawPath: `${base}.raw`,
+        textPath: `${base}.output`,
+        screenPath: `${base}.screen`,
+        cols: 80,
+        rows: 24,
+      };
+      opened.handle({ t: 'spawn', request });
+      return taskId;
+    },
+    async ended(taskId) {
+      const find = () => updates.find((update) => update.kind === 'ended' && update.taskId === taskId);
+      await expect.poll(find, { timeout: 15_000, interval: 5 }).toBeDefined();
+      const end = find();
+      if (end?.kind !== 'ended') throw new Error('unreachable: polled above');
+      return end;
+    },
+    raw: (taskId) => readFileSync(join(folder, `shell-${taskId}.raw`)),
+    text: (taskId) => readFileSync(join(folder, `shell-${taskId}.output`), 'utf8'),
+  };
+}
+
+test('without a terminal the same task runs on pipes, with a notice', async () => {
+  const host = open({ why: 'node-pty could not be loaded (gone)' });
+  const id = host.spawn('echo out; echo err >&2; exit 3');
+  expect(await host.ended(id)).toMatchObject({ end: { exitCode: 3 }, outputBytes: 8, droppedBytes: 0 });
+  expect(host.updates[0]).toMatchObject({
+    kind: 'started',
+    backend: 'pipe',
+    notice: 'This command runs without a terminal: node-pty could not be loaded (gone)',
+  });
+  expect(host.text(id).split('\n').toSorted()).toEqual(['', 'err', 'out']);
+});
+
+test('a spawn that throws falls back to pipes', async () => {
+  const host = open({
+    spawnPty: () => {
+      throw new Error('forkpty(3) failed');
+    },
+  });
+  const id = host.spawn('echo works');
+  expect(await host.ended(id)).toMatchObject({ end: { exitCode: 0 }, lastLine: 'works' });
+  expect(host.updates[0]).toMatchObject({ backend: 'pipe', notice: 'This command runs without a terminal: forkpty(3) failed' });
+});
+
+test('BT-10: a signal on pipes is reported by its number', async () => {
+  const host = open({});
+  expect((await host.ended(host.spawn('kill -SEGV $$'))).end).toEqual({ signal: 11 });
+});
+
+test("BT-4: stdout and stderr do not tear each other's characters, and a trailing part of one surfaces at the end", async () => {
+  const host = open({});
+  const id = host.spawn("printf '\\xe2\\x82'; sleep 0.05; printf 'E' >&2; sleep 0.05; printf '\\xac'; sleep 0.05; printf '\\xf0\\x9f' >&2");
+  await host.ended(id);
+  expect(host.text(id)).toBe('E€\uFFFD');
+  expect([...host.raw(id)].toSorted((a, b) => a - b)).toEqual(
+    [...Buffer.from([0xe2, 0x82, 0x45, 0xac, 0xf0, 0x9f])].toSorted((a, b) => a - b),
+  );
+});
+
+test('BT-4: a child with a GBK locale decodes as GBK, an unknown label as UTF-8', async () => {
+  const host = open({});
+  const gbk = host.spawn("printf '\\xc4\\xe3'; sleep 0.05; printf '\\xba'; sleep 0.05; printf '\\xc3\\n'", { LANG: 'zh_CN.GBK' });
+  expect((await host.ended(gbk)).text.head).toBe('你好\n');
+  expect([...host.raw(gbk)]).toEqual([0xc4, 0xe3, 0xba, 0xc3, 0x0a]);
+  const unknown = host.spawn("printf '€\\n'", { LANG: 'xx_YY.NOSUCH' });
+  expect((await host.ended(unknown)).text.head).toBe('€\n');
+});
+
+test('BT-5: on pipes late bytes of a grandchild count, and one that holds the pipes for ever does not hold the end', async () => {
+  const host = open({});
+  const late = host.spawn('(sleep 0.15; echo late) & echo early');
+  expect((await host.ended(late)).text.head).toBe('early\nlate\n');
+  const endless = host.spawn('sleep 60 & echo started');
+  expect((await host.ended(endless)).end).toEqual({ exitCode: 0 });
+});
+
+test('a command whose program cannot be executed is one failed end', async () => {
+  const host = open({});
+  const id = TaskId.parse('bg_deadbeef');
+  const base = join(folder, 'x');
+  host.core.handle({
+    t: 'spawn',
+    request: {
+      taskId: id,
+      shell: '/no/such/shell',
+      args: [],
+      cwd: folder,
+      env: {},
+      rawPath: `${base}.raw`,
+      textPath: `${base}.output`,
+      screenPath: `${base}.screen`,
+      cols: 80,
+      rows: 24,
+    },
+  });
+  expect((await host.ended(id)).end.error).toContain('ENOENT');
+  expect(host.updates.length).toBe(1);
+});
+
+test('BT-9: one end, whatever is asked at the same time', async () => {
+  const host = open({ spawnPty: await loadPtySpawner() });
+  const id = host.spawn('exit 0');
+  for (let i = 0; i < 5; i++) host.core.handle({ t: 'stop', taskId: id, force: i % 2 === 1 });
+  await host.ended(id);
+  host.core.handle({ t: 'stop', taskId: id, force: true });
+  host.core.handle({ t: 'write', taskId: id, data: 'x' });
+  await host.core.close();
+  expect(host.updates.filter((update) => update.kind === 'ended').length).toBe(1);
+  expect(host.groups.length).toBe(2);
+});
+
+test('beyond the cap of the raw log the command goes on, the bytes are counted, and a viewer still sees the end', async () => {
+  const host = open({ spawnPty: await loadPtySpawner(), limits: { capBytes: 10_000 } });
+  const id = host.spawn('seq 1 20000; read line');
+  await expect.poll(() => host.updates.findLast((update) => update.kind === 'progress')?.outputBytes, { timeout: 10_000 }).toBe(128_894);
+  host.core.handle({ t: 'attach', view: { viewerId: ViewerId.parse(1), taskId: id, cols: 80, rows: 24, focused: false } });
+  await expect.poll(() => host.frames.length, { timeout: 5000 }).toBeGreaterThan(0);
+  expect(Buffer.from(host.frames[0]?.bytes ?? []).toString()).toContain('20000');
+  host.core.handle({ t: 'write', taskId: id, data: '\n' });
+  const end = await host.ended(id);
+  expect(end.droppedBytes).toBe(end.outputBytes - 10_000);
+  expect(host.raw(id).toString()).toContain('[gantry: output beyond 10 KiB is not kept]');
+  expect(host.updates.findLast((update) => update.kind === 'progress')?.notice).toContain('Output is being lost');
+});
+
+test('BT-7: a full disk loses the file, not the command', async () => {
+  const host = open({ spawnPty: await loadPtySpawner() });
+  const id = TaskId.parse('bg_0000d15c');
+  host.core.handle({
+    t: 'spawn',
+    request: {
+      taskId: id,
+      shell: '/bin/bash',
+      args: ['-c', 'seq 1 5000; exit 2'],
+      cwd: folder,
+      env: {},
+      rawPath: '/dev/full',
+      textPath: '/dev/full',
+      screenPath: join(folder, 's'),
+      cols: 80,
+      rows: 24,
+    },
+  });
+  const end = await host.ended(id);
+  expect(end.end).toEqual({ exitCode: 2 });
+  expect(end.droppedBytes).toBe(end.outputBytes);
+  expect(end.text.head).toContain('1\n2\n3\n');
+  expect(end.lastLine).toBe('5000');
+});
+
+test('BT-30: 30 MB without a newline, and random bytes, end as they should', async () => {
+  const host = open({ spawnPty: await loadPtySpawner() });
+  const line = host.spawn("head -c 30000000 /dev/zero | tr '\\0' x");
+  const noise = host.spawn('head -c 3000000 /dev/urandom');
+  host.core.handle({ t: 'attach', view: { viewerId: ViewerId.parse(2), taskId: noise, cols: 80, rows: 24, focused: true } });
+  expect(await host.ended(line)).toMatchObject({ end: { exitCode: 0 }, outputBytes: 30_000_000, droppedBytes: 0 });
+  expect((await host.ended(noise)).end).toEqual({ exitCode: 0 });
+  expect(host.text(line).length).toBe(30_000_000);
+});
+
+test('a viewer of a task that was forgotten still gets the last screen it is owed', async () => {
+  const host = open({ spawnPty: await loadPtySpawner() });
+  const id = host.spawn('read line; seq 1 200000');
+  const viewerId = ViewerId.parse(3);
+  host.core.handle({ t: 'attach', view: { viewerId, taskId: id, cols: 80, rows: 24, focused: false } });
+  await expect.poll(() => host.frames.length).toBe(1);
+  host.core.handle({ t: 'write', taskId: id, data: '\n' });
+  await host.ended(id);
+  host.core.handle({ t: 'forget', taskId: id, deleteFiles: true });
+  const sent = () => host.frames.reduce((sum, frame) => sum + frame.bytes.length, 0);
+  host.core.handle({ t: 'ack', viewerId, parsedBytes: sent() });
+  await expect
+    .poll(() => Buffer.from(host.frames.findLast((frame) => frame.kind === 'replay')?.bytes ?? []).includes('200000'), { timeout: 5000 })
+    .toBe(true);
+  host.core.handle({ t: 'ack', viewerId, parsedBytes: sent() });
+  await expect.poll(() => readdirSync(folder)).toEqual([]);
+});

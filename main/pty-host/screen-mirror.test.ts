@@ -1,0 +1,103 @@
+import headless from '@xterm/headless';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { createLoad } from './load.ts';
+import { type Block, REBUILD_BYTES, ScreenMirror, type Snapshot, STOP_BEHIND_BYTES, withoutHazards } from './screen-mirror.ts';
+import { RECORDED } from './testing/recorded.fixture.ts';
+import { gridOf } from './testing/grid.ts';
+import { createVtBoundary } from './vt-boundary.ts';
+
+const COLS = 60;
+const RED = `${1 << 24}:1:0:-1:000000000`;
+const ROWS = 16;
+
+/** A mirror fed as a task feeds it: cut at the boundary, blocks with their open sequence. */
+function createFed() {
+  const boundary = createVtBoundary();
+  let published = 0;
+  const whole: Uint8Array[] = [];
+  const load = createLoad(() => 0);
+  const mirror = new ScreenMirror({
+    cols: COLS,
+    rows: ROWS,
+    load,
+    source: {
+      publishedBytes: () => published,
+      async readTail(maxBytes) {
+        const all = Buffer.concat(whole).subarray(0, published);
+        const from = Math.max(0, all.length - maxBytes);
+        return { bytes: all.subarray(from === 0 ? 0 : all.indexOf(0x0a, from) + 1), skipped: from > 0, open: boundary.open };
+      },
+    },
+  });
+  const publish = (bytes: Uint8Array) => {
+    const block: Block = { offset: published, bytes, open: boundary.open };
+    published += bytes.length;
+    if (bytes.length > 0) mirror.feed(block);
+  };
+  return {
+    mirror,
+    push(bytes: Uint8Array) {
+      whole.push(bytes);
+      load.add(bytes.length);
+      publish(boundary.push(bytes).bytes);
+    },
+    silence: () => publish(boundary.flush().bytes),
+    published: () => published,
+  };
+}
+
+async function show(...parts: Uint8Array[]) {
+  const terminal = new headless.Terminal({ cols: COLS, rows: ROWS, scrollback: 2000, allowProposedApi: true });
+  for (const part of parts) await new Promise<void>((done) => terminal.write(part, done));
+  return gridOf(terminal);
+}
+
+async function snapshotOf(mirror: ScreenMirror, offset: number): Promise<Snapshot> {
+  const snapshot = await mirror.snapshot(offset);
+  if (snapshot === undefined) throw new Error('the mirror was disposed');
+  return snapshot;
+}
+
+for (const [name, stream] of Object.entries(RECORDED)) {
+  test(`BT-8: attached anywhere in ${name}, a viewer sees the same grid, then and after more bytes`, async () => {
+    const bytes = Buffer.from(stream, 'utf8');
+    await fc.assert(
+      fc.asyncProperty(fc.nat(bytes.length), fc.nat(600), fc.boolean(), async (at, more, isCutBySilence) => {
+        const fed = createFed();
+        fed.push(bytes.subarray(0, at));
+        if (isCutBySilence) fed.silence();
+        const snapshot = await snapshotOf(fed.mirror, fed.published());
+        expect(snapshot.offsetBytes).toBe(fed.published());
+        const seen = withoutHazards(bytes.subarray(0, at)).subarray(0, snapshot.offsetBytes);
+        const next = bytes.subarray(snapshot.offsetBytes, at + more);
+        expect(await show(snapshot.bytes)).toEqual(await show(seen));
+        expect(await show(snapshot.bytes, next)).toEqual(await show(seen, next));
+        fed.mirror.dispose();
+      }),
+      { numRuns: 60 },
+    );
+  });
+}
+
+test('a mirror that is too far behind with nobody waiting stops, and is rebuilt from the end of the raw log', async () => {
+  const fed = createFed();
+  const line = Buffer.from(`${'x'.repeat(50)}\r\n`);
+  const chunk = Buffer.concat(Array.from({ length: 2000 }, () => line));
+  for (let sent = 0; sent < STOP_BEHIND_BYTES + REBUILD_BYTES; sent += chunk.length) fed.push(chunk);
+  expect(fed.mirror.isWarm).toBe(false);
+  fed.push(Buffer.from('\x1b[31mthe end'));
+  const snapshot = await snapshotOf(fed.mirror, fed.published());
+  expect(snapshot).toMatchObject({ offsetBytes: fed.published(), skipped: true });
+  expect((await show(snapshot.bytes)).lines.at(-1)).toBe([...'the end'].map((char) => `{${RED}|${char}}`).join(''));
+  fed.mirror.dispose();
+});
+
+test('snapshots of one moment are one, and a disposed mirror answers with nothing', async () => {
+  const fed = createFed();
+  fed.push(Buffer.from('hello'));
+  const [first, second] = await Promise.all([snapshotOf(fed.mirror, 5), snapshotOf(fed.mirror, 5)]);
+  expect(first).toBe(second);
+  fed.mirror.dispose();
+  expect(await fed.mirror.snapshot(5)).toBe(undefined);
+});

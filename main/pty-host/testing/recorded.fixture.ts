@@ -1,0 +1,135 @@
+/**
+ * What full-screen and progress-drawing programs write to a 60 x 16 terminal. vim and less were recorded editing and
+ * paging a file of 60 lines; the other two are made here in the manner of a package manager and an image pull.
+ */
+
+const VIM = [
+  '\x1b[?1049h\x1b[22;0;0t\x1b[>4;2m\x1b[?1h\x1b=\x1b[?2004h\x1b[?1004h\x1b[1;16r\x1b[?12h\x1b[?12l\x1b[22;2t\x1b',
+  '[22;1t\x1b[27m\x1b[23m\x1b[29m\x1b[m\x1b[H\x1b[2J\x1b[?25l\x1b[16;1H"poem.txt" 60L, 3255B\x1b[2;1H▽\x1b[6n\x1b',
+  '[2;1H  \x1b[3;1H\x1bPzz\x1b\\\x1b[0%m\x1b[6n\x1b[3;1H           \x1b[1;1H\x1b[>c\x1b]10;?\x07\x1b]11;?\x07\x1b',
+  '[1;1Hline 1: the quick brown fox, 漢字\r\nline 2: the quick brown fox, ü\x1b[2;31Hber 漢字\x1b[2;39H\x1b[K\x1b[3;1',
+  'Hline 3: the quick brown fox, ü\x1b[3;31Hber ü\x1b[3;36Hber 漢字\x1b[3;44H\x1b[K\x1b[4;1Hline 4: the quick brown',
+  ' fox, ü\x1b[4;31Hber ü\x1b[4;36Hber ü\x1b[4;41Hber 漢字\r\nline 5: the quick brown fox, ü\x1b[5;31Hber ü\x1b[5;3',
+  '6Hber ü\x1b[5;41Hber ü\x1b[5;46Hber 漢字\r\nline 6: the quick brown fox, ü\x1b[6;31Hber ü\x1b[6;36Hber ü\x1b[6;4',
+  '1Hber ü\x1b[6;46Hber ü\x1b[6;51Hber 漢字\r\nline 7: the quick brown fox, ü\x1b[7;31Hber ü\x1b[7;36Hber ü\x1b[7;4',
+  '1Hber ü\x1b[7;46Hber ü\x1b[7;51Hber ü\x1b[7;56Hber \x1b[94m>>\x1b[m\x1b[8;1H漢字\r\nline 8: the quick brown fox,',
+  ' 漢字\r\nline 9: the quick brown fox, ü\x1b[10;31Hber 漢字\r\nline 10: the quick brown fox, ü\x1b[11;32Hber ü\x1b[',
+  '11;37Hber 漢字\r\nline 11: the quick brown fox, ü\x1b[12;32Hber ü\x1b[12;37Hber ü\x1b[12;42Hber 漢字\r\nline 12: t',
+  'he quick brown fox, ü\x1b[13;32Hber ü\x1b[13;37Hber ü\x1b[13;42Hber ü\x1b[13;47Hber 漢字\r\nline 13: the quick b',
+  'rown fox, ü\x1b[14;32Hber ü\x1b[14;37Hber ü\x1b[14;42Hber ü\x1b[14;47Hber ü\x1b[14;52Hber 漢字\r\nline 14: the q',
+  'uick brown fox, ü\x1b[15;32Hber ü\x1b[15;37Hber ü\x1b[15;42Hber ü\x1b[15;47Hber ü\x1b[15;52Hber ü\x1b[15;57Hbe',
+  'r\r\x1b[94m@                                                           \x1b[1;1H\x1b[?25h\x1b[?4m\x1b[?25l\x1b',
+  '[m\x1b[16;1H\x1b[K\x1b[16;1H:syntax on\r\x1b[15;1Hline 14: the quick brown fox, ü\x1b[15;32Hber ü\x1b[15;37Hbe',
+  'r ü\x1b[15;42Hber ü\x1b[15;47Hber ü\x1b[15;52Hber ü\x1b[15;57Hber \x1b[15;1H\x1b[94m@                         ',
+  '                                  \x1b[1;1H\x1b[?25h\x1b[6;1H\x1b[?25l\x1b[6;15r\x1b[m\x1b[15;1H\r\n\x1b[1;16r',
+  '\x1b[14;1Hline 14: the quick brown fox, ü\x1b[14;32Hber ü\x1b[14;37Hber ü\x1b[14;42Hber ü\x1b[14;47Hber ü\x1b[',
+  '14;52Hber ü\x1b[14;57Hber  \x1b[15;1H漢字\x1b[16;1H\x1b[K\x1b[6;1H\x1b[?25h\x1b[?25l\x1b[16;1H\x1b[1m-- INSERT -',
+  '-\x1b[m\x1b[16;1H\x1b[K\x1b[6;6H\rhello line 7: the quick brown fox, ü\x1b[6;37Hber ü\x1b[6;42Hber ü\x1b[6;47H',
+  'ber ü\x1b[6;52Hber ü\x1b[6;57Hber \x1b[7;1Hü\x1b[7;2Hber 漢字\x1b[16;1H\x1b[1m-- INSERT --\x1b[6;7H\x1b[?25h\x1b',
+  '[?25l\x1b[m\x1b[16;1H\x1b[K\x1b[6;6H\x1b[?25h\x1b[?25l\x1b[27m\x1b[23m\x1b[29m\x1b[m\x1b[H\x1b[2J\x1b[1;1Hline',
+  ' 13: the quick brown fox, ü\x1b[1;32Hber ü\x1b[1;37Hber ü\x1b[1;42Hber ü\x1b[1;47Hber ü\x1b[1;52Hber 漢字\r\nlin',
+  'e 14: the quick brown fox, ü\x1b[2;32Hber ü\x1b[2;37Hber ü\x1b[2;42Hber ü\x1b[2;47Hber ü\x1b[2;52Hber ü\x1b[2;',
+  '57Hber  \x1b[3;1H漢字\r\nline 15: the quick brown fox, 漢字\r\nline 16: the quick brown fox, ü\x1b[5;32Hber 漢字\r\n',
+  'line 17: the quick brown fox, ü\x1b[6;32Hber ü\x1b[6;37Hber 漢字\r\nline 18: the quick brown fox, ü\x1b[7;32Hber',
+  ' ü\x1b[7;37Hber ü\x1b[7;42Hber 漢字\r\nline 19: the quick brown fox, ü\x1b[8;32Hber ü\x1b[8;37Hber ü\x1b[8;42Hbe',
+  'r ü\x1b[8;47Hber 漢字\r\nline 20: the quick brown fox, ü\x1b[9;32Hber ü\x1b[9;37Hber ü\x1b[9;42Hber ü\x1b[9;47Hb',
+  'er ü\x1b[9;52Hber 漢字\r\nline 21: the quick brown fox, ü\x1b[10;32Hber ü\x1b[10;37Hber ü\x1b[10;42Hber ü\x1b[10',
+  ';47Hber ü\x1b[10;52Hber ü\x1b[10;57Hber  \x1b[11;1H漢字\r\nline 22: the quick brown fox, 漢字\r\nline 23: the quic',
+  'k brown fox, ü\x1b[13;32Hber 漢字\r\nline 24: the quick brown fox, ü\x1b[14;32Hber ü\x1b[14;37Hber 漢字\r\nline 25',
+  ': the quick brown fox, ü\x1b[15;32Hber ü\x1b[15;37Hber ü\x1b[15;42Hber 漢字\x1b[1;1H\x1b[?25h\x1b[?25l\x1b[16;1H',
+  '/fox\r\x1b[1;26H\x1b[?25h\x1b[?25l\x1b[16;1H\x1b[2;26H\x1b[?25h\x1b[?25l\x1b[16;1H\x1b[K\x1b[16;1H:split\r\x1b',
+  '[1;7H4\x1b[48Cü\x1b[1;57Hber  \x1b[2;1H漢字\x1b[2;6H\x1b[K\x1b[3;1Hline 15: the quick brown fox, 漢字\x1b[4;7H6',
+  '\x1b[23Cü\x1b[4;32Hber 漢字\x1b[5;7H7\x1b[28Cü\x1b[5;37Hber 漢字\x1b[6;7H8\x1b[33Cü\x1b[6;42Hber 漢字\x1b[7;7H9\x1b[',
+  '38Cü\x1b[7;47Hber 漢字\r\n\x1b[1m\x1b[7mpoem.txt [+]                                                \x1b[m\x1b[9',
+  ';6H14\x1b[48Cü\x1b[9;57Hber  \x1b[10;1H漢字\x1b[10;6H\x1b[K\x1b[11;1Hline 15: the quick brown fox, 漢字\x1b[12;6H1',
+  '6\x1b[23Cü\x1b[12;32Hber 漢字\x1b[13;6H17\x1b[28Cü\x1b[13;37Hber 漢字\x1b[14;6H18\x1b[33Cü\x1b[14;42Hber 漢字\r\n',
+  '\x1b[7mpoem.txt [+]                                                \x1b[1;26H\x1b[?25h\x1b[?25l\x1b[1;7r\x1b[m',
+  '\x1b[1;1H\x1b[2M\x1b[1;16r\x1b[6;1Hline 20: the quick brown fox, ü\x1b[6;32Hber ü\x1b[6;37Hber ü\x1b[6;42Hber ',
+  'ü\x1b[6;47Hber ü\x1b[6;52Hber 漢字\r\nline 21: the quick brown fox, ü\x1b[7;32Hber ü\x1b[7;37Hber ü\x1b[7;42Hber',
+  ' ü\x1b[7;47Hber ü\x1b[7;52Hber ü\x1b[7;57Hber\r\x1b[94m@                                                      ',
+  '     \x1b[m\x1b[16;1H\x1b[K\x1b[1;26H\x1b[?25h\x1b[?25l\x1b[16;1H:q!\r\x1b[1;7H3\x1b[23Cü\x1b[1;32Hber ü\x1b[1',
+  ';37Hber ü\x1b[1;42Hber ü\x1b[1;47Hber ü\x1b[1;52Hber 漢字\x1b[2;7H4\x1b[28Cü\x1b[2;37Hber ü\x1b[2;42Hber ü\x1b[2',
+  ';47Hber ü\x1b[2;52Hber ü\x1b[2;57Hber  \x1b[3;1H漢字\x1b[3;6H\x1b[K\x1b[4;7H5\x1b[23C漢字\x1b[4;36H\x1b[K\x1b[5;7H',
+  '6\x1b[28C漢字\x1b[5;41H\x1b[K\x1b[6;6H17\x1b[33C漢字\x1b[6;46H\x1b[K\x1b[7;1Hline 18: the quick brown fox, ü\x1b[7',
+  ';32Hber ü\x1b[7;37Hber ü\x1b[7;42Hber 漢字\x1b[7;50H\x1b[K\x1b[8;1Hline 19: the quick brown fox, ü\x1b[8;32Hber ',
+  'ü\x1b[8;37Hber ü\x1b[8;42Hber ü\x1b[8;47Hber 漢字\x1b[8;55H\x1b[K\x1b[9;6H20\x1b[48C漢字\r\nline 21: the quick bro',
+  'wn fox, ü\x1b[10;32Hber ü\x1b[10;37Hber ü\x1b[10;42Hber ü\x1b[10;47Hber ü\x1b[10;52Hber ü\x1b[10;57Hber  \x1b[',
+  '11;1H漢字\x1b[11;6H\x1b[K\x1b[12;6H22\x1b[23C漢字\x1b[12;36H\x1b[K\x1b[13;6H23\x1b[28C漢字\x1b[13;41H\x1b[K\x1b[14;6',
+  'H24\x1b[33C漢字\x1b[14;46H\x1b[K\x1b[15;1Hline 25: the quick brown fox, ü\x1b[15;32Hber ü\x1b[15;37Hber ü\x1b[15',
+  ';42Hber 漢字\x1b[15;50H\x1b[K\x1b[2;26H\x1b[?25h\x1b[?25l\x1b[16;1H\x1b[K\x1b[16;1H:q!\r\x1b[?2004l\x1b[>4;m\x1b',
+  '[23;2t\x1b[23;1t\x1b[16;1H\x1b[K\x1b[16;1H\x1b[?1004l\x1b[?2004l\x1b[?1l\x1b>\x1b[?1049l\x1b[23;0;0t\x1b[?25h',
+  '\x1b[>4;m',
+].join('');
+
+const LESS = [
+  '\x1b[?1049h\x1b[22;0;0t\x1b[?1h\x1b=\rline 1: the quick brown fox, 漢字\r\nline 2: the quick brown fox, über 漢字',
+  '\r\nline 3: the quick brown fox, über über 漢字\r\nline 4: the quick brown fox, über über über 漢字\r\nline 5: the',
+  ' quick brown fox, über über über über 漢字\r\nline 6: the quick brown fox, über über über über über 漢字\r\nline 7',
+  ': the quick brown fox, über über über über über über \r\n漢字\r\nline 8: the quick brown fox, 漢字\r\nline 9: the ',
+  'quick brown fox, über 漢字\r\nline 10: the quick brown fox, über über 漢字\r\nline 11: the quick brown fox, über ü',
+  'ber über 漢字\r\nline 12: the quick brown fox, über über über über 漢字\r\nline 13: the quick brown fox, über über',
+  ' über über über 漢字\r\nline 14: the quick brown fox, über über über über über über  \x08\x1b[7mpoem.txt\x1b[27m',
+  '\x1b[K\r\x1b[K漢字\r\nline 15: the quick brown fox, 漢字\r\nline 16: the quick brown fox, über 漢字\r\nline 17: the ',
+  'quick brown fox, über über 漢字\r\nline 18: the quick brown fox, über über über 漢字\r\nline 19: the quick brown f',
+  'ox, über über über über 漢字\r\nline 20: the quick brown fox, über über über über über 漢字\r\nline 21: the quick ',
+  'brown fox, über über über über über über  \x08漢字\r\nline 22: the quick brown fox, 漢字\r\nline 23: the quick bro',
+  'wn fox, über 漢字\r\nline 24: the quick brown fox, über über 漢字\r\nline 25: the quick brown fox, über über über ',
+  '漢字\r\nline 26: the quick brown fox, über über über über 漢字\r\nline 27: the quick brown fox, über über über übe',
+  'r über 漢字\r\n:\x1b[K\r\x1b[Kline 28: the quick brown fox, über über über über über über  \x08漢字\r\nline 29: th',
+  'e quick brown fox, 漢字\r\nline 30: the quick brown fox, über 漢字\r\nline 31: the quick brown fox, über über 漢字\r',
+  '\nline 32: the quick brown fox, über über über 漢字\r\nline 33: the quick brown fox, über über über über 漢字\r\nl',
+  'ine 34: the quick brown fox, über über über über über 漢字\r\nline 35: the quick brown fox, über über über über ',
+  'über über  \x08漢字\r\nline 36: the quick brown fox, 漢字\r\nline 37: the quick brown fox, über 漢字\r\nline 38: the',
+  ' quick brown fox, über über 漢字\r\nline 39: the quick brown fox, über über über 漢字\r\nline 40: the quick brown ',
+  'fox, über über über über 漢字\r\n:\x1b[K\r\x1b[K/\x1b[Kl\x08l\x1b[Ki\x08i\x1b[Kn\x08n\x1b[Ke\x08e\x1b[K \x08 ',
+  '\x1b[K5\x085\r\x1b[K\x1b[1;1Hline 28: the quick brown fox, über über über über über über  \x08\x1b[2;1H漢字\r\n',
+  '\x1b[3;1Hline 29: the quick brown fox, 漢字\r\n\x1b[4;1Hline 30: the quick brown fox, über 漢字\r\n\x1b[5;1Hline 3',
+  '1: the quick brown fox, über über 漢字\r\n\x1b[6;1Hline 32: the quick brown fox, über über über 漢字\r\n\x1b[7;1Hl',
+  'ine 33: the quick brown fox, über über über über 漢字\r\n\x1b[8;1Hline 34: the quick brown fox, über über über ü',
+  'ber über 漢字\r\n\x1b[9;1Hline 35: the quick brown fox, über über über über über über  \x08\x1b[10;1H漢字\r\n\x1b[',
+  '11;1Hline 36: the quick brown fox, 漢字\r\n\x1b[12;1Hline 37: the quick brown fox, über 漢字\r\n\x1b[13;1Hline 38:',
+  ' the quick brown fox, über über 漢字\r\n\x1b[14;1Hline 39: the quick brown fox, über über über 漢字\r\n\x1b[15;1Hl',
+  'ine 40: the quick brown fox, über über über über 漢字\r\n\x1b[16;1H\x1b[1;1Hline 28: the quick brown fox, über ü',
+  'ber über über über über  \x08\x1b[2;1H漢字\r\n\x1b[3;1Hline 29: the quick brown fox, 漢字\r\n\x1b[4;1Hline 30: the',
+  ' quick brown fox, über 漢字\r\n\x1b[5;1Hline 31: the quick brown fox, über über 漢字\r\n\x1b[6;1Hline 32: the quic',
+  'k brown fox, über über über 漢字\r\n\x1b[7;1Hline 33: the quick brown fox, über über über über 漢字\r\n\x1b[8;1Hli',
+  'ne 34: the quick brown fox, über über über über über 漢字\r\n\x1b[9;1Hline 35: the quick brown fox, über über üb',
+  'er über über über  \x08\x1b[10;1H漢字\r\n\x1b[11;1Hline 36: the quick brown fox, 漢字\r\n\x1b[12;1Hline 37: the qu',
+  'ick brown fox, über 漢字\r\n\x1b[13;1Hline 38: the quick brown fox, über über 漢字\r\n\x1b[14;1Hline 39: the quick',
+  ' brown fox, über über über 漢字\r\n\x1b[15;1Hline 40: the quick brown fox, über über über über 漢字\r\n\x1b[16;1H.',
+  '..skipping...\r\n\x1b[7mline 5\x1b[27m0: the quick brown fox, 漢字\r\n\x1b[7mline 5\x1b[27m1: the quick brown fo',
+  'x, über 漢字\r\n\x1b[7mline 5\x1b[27m2: the quick brown fox, über über 漢字\r\n\x1b[7mline 5\x1b[27m3: the quick b',
+  'rown fox, über über über 漢字\r\n\x1b[7mline 5\x1b[27m4: the quick brown fox, über über über über 漢字\r\n\x1b[7ml',
+  'ine 5\x1b[27m5: the quick brown fox, über über über über über 漢字\r\n\x1b[7mline 5\x1b[27m6: the quick brown fo',
+  'x, über über über über über über  \x08漢字\r\n\x1b[7mline 5\x1b[27m7: the quick brown fox, 漢字\r\n\x1b[7mline 5',
+  '\x1b[27m8: the quick brown fox, über 漢字\r\n\x1b[7mline 5\x1b[27m9: the quick brown fox, über über 漢字\r\nline 6',
+  '0: the quick brown fox, über über über 漢字\r\n\x1b[1m~\x1b[0m\r\n\x1b[1m~\x1b[0m\r\n\x1b[1m~\x1b[0m\r\n\x1b[7m(',
+  'END)\x1b[27m\x1b[K\r\x1b[K\x1b[H\x1bM漢字\r\n\x1b[H\x1bMline 49: the quick brown fox, über über über über über ü',
+  'ber \x1b[H\x1bMline 48: the quick brown fox, über über über über über 漢字\r\n\x1b[H\x1bMline 47: the quick brow',
+  'n fox, über über über über 漢字\r\n\x1b[H\x1bMline 46: the quick brown fox, über über über 漢字\r\n\x1b[H\x1bMline',
+  ' 45: the quick brown fox, über über 漢字\r\n\x1b[H\x1bMline 44: the quick brown fox, über 漢字\r\n\x1b[H\x1bMline ',
+  '43: the quick brown fox, 漢字\r\n\x1b[H\x1bM漢字\r\n\x1b[H\x1bMline 42: the quick brown fox, über über über über ü',
+  'ber über \x1b[H\x1bMline 41: the quick brown fox, über über über über über 漢字\r\n\x1b[H\x1bMline 40: the quick',
+  ' brown fox, über über über über 漢字\r\n\x1b[H\x1bMline 39: the quick brown fox, über über über 漢字\r\n\x1b[H\x1b',
+  'Mline 38: the quick brown fox, über über 漢字\r\n\x1b[H\x1bMline 37: the quick brown fox, über 漢字\r\n\x1b[16;1H',
+  '\r\x1b[K:\x1b[K\r\x1b[K\x1b[?1l\x1b>\x1b[?1049l\x1b[23;0;0t',
+].join('');
+
+const SPINNER = ['⠋', '⠙', '⠹', '⠸']
+  .flatMap((frame, i) => [`\x1b[1G\x1b[0K${frame}`, ` \x1b[36mreify\x1b[39m:lodash: \x1b[90mhttp fetch ${i}\x1b[0m`, '\x1b[?25l'])
+  .join('');
+
+const INSTALL = `${SPINNER}\x1b[1G\x1b[0K\x1b[?25h\r\nadded 120 packages in 3s\r\n\x1b[1;33mwarn\x1b[0m deprecated x@1.0.0\r\n${SPINNER}\x1b[2K\rdone\r\n`;
+
+const LAYERS = ['a1b2', 'c3d4', 'e5f6', '0718'];
+const PULL = [
+  ...LAYERS.map((layer) => `${layer}: Pulling fs layer\r\n`),
+  ...Array.from({ length: 40 }, (_, step) => {
+    const up = 1 + (step % LAYERS.length);
+    const bar = '='.repeat(step % 20);
+    return `\x1b[${up}A\x1b[2K\r${LAYERS[LAYERS.length - up]}: Downloading [${bar}>${' '.repeat(20 - bar.length)}] \x1b[32m${step} MB\x1b[0m\r\x1b[${up}B`;
+  }),
+  'Status: Downloaded newer image 漢字:latest\r\n',
+].join('');
+
+export const RECORDED: Readonly<Record<string, string>> = { vim: VIM, less: LESS, 'a package install': INSTALL, 'an image pull': PULL };
