@@ -15,8 +15,37 @@ export interface ModelChipsProps {
 const text = settingsStrings.provider;
 const CHIP = 'flex h-6 items-center gap-1 rounded-[5px] bg-wash pl-[7px] text-meta text-text-2';
 
+/** Enough to choose from at a glance; the rest is offered while typing. */
+const MAX_OFFERED = 12;
+
 export function ModelChips({ models, listed, readOnly, onChange }: ModelChipsProps) {
   const [adding, setAdding] = useState(false);
+  const isFirst = models.length === 0 && !readOnly && listed.length > 0;
+  return (
+    <>
+      <Chosen models={models} listed={listed} readOnly={readOnly} onChange={onChange} adding={adding} setAdding={setAdding} />
+      {isFirst && (
+        <div className="pt-1.5">
+          <p className="pb-1 text-meta text-text-3">{text.chooseListed}</p>
+          <div className="flex flex-wrap gap-1.5">
+            {listed.slice(0, MAX_OFFERED).map((id) => (
+              <button key={id} type="button" className={`${CHIP} max-w-full pr-[7px] hover:bg-wash-2`} onClick={() => onChange([{ id }])}>
+                <span className="truncate">{id}</span>
+              </button>
+            ))}
+          </div>
+        </div>
+      )}
+    </>
+  );
+}
+
+interface ChosenProps extends ModelChipsProps {
+  readonly adding: boolean;
+  readonly setAdding: (adding: boolean) => void;
+}
+
+function Chosen({ models, listed, readOnly, onChange, adding, setAdding }: ChosenProps) {
   return (
     <ul aria-label={text.models} className="flex flex-wrap gap-1.5 pt-[3px]">
       {models.map((model) => (

@@ -228,6 +228,35 @@ test('a preset is added with its models and key, then tested', async () => {
   expect(everything(stores)).not.toContain(KEY);
 });
 
+test('a provider without a model can be tested, and what its endpoint lists is offered', async () => {
+  const P2 = ProviderId.parse('p2');
+  const providers = [provider()];
+  const { client } = await show({
+    providers,
+    answers: {
+      'provider.save': () => {
+        if (providers.length === 1) providers.push(provider({ id: P2, name: 'Mine', models: [] }));
+        return { providerId: P2 };
+      },
+      'provider.test': () => ({
+        test: { outcome: 'works', message: 'ok', listedModels: ['big', 'small'], answerMs: 12, testedModel: 'big' },
+      }),
+    },
+  });
+  fireEvent.keyDown(screen.getByRole('button', { name: 'Add a provider' }), { key: 'Enter' });
+  fireEvent.click(await screen.findByRole('menuitem', { name: /^Another/ }));
+  fireEvent.change(screen.getByLabelText('Name'), { target: { value: 'Mine' } });
+  fireEvent.change(screen.getByLabelText('Base URL'), { target: { value: 'http://127.0.0.1:9/v1' } });
+  fireEvent.click(screen.getByRole('button', { name: 'Add' }));
+  expect(await screen.findByText(/Add at least one model/)).toBeTruthy();
+  expect(client.paramsOf('provider.save')).toEqual([]);
+  fireEvent.click(screen.getByRole('button', { name: 'Save and test' }));
+  fireEvent.click(await screen.findByRole('button', { name: 'small' }));
+  fireEvent.click(screen.getByRole('button', { name: 'Save' }));
+  await waitFor(() => expect(client.paramsOf('provider.save')).toHaveLength(2));
+  expect(client.paramsOf('provider.save').map(({ draft }) => draft.models)).toEqual([[], [{ id: 'small' }]]);
+});
+
 test('an address that is none is marked and nothing is sent', async () => {
   const { client } = await show();
   edit();

@@ -48,7 +48,8 @@ export const settingsStrings = {
     addModel: '+ add',
     addModelLabel: 'Model id',
     removeModel: (id: string) => `Remove ${id}`,
-    noModels: 'Add at least one model to use this provider.',
+    noModels: 'Add at least one model to use this provider, or test it to see which models it has.',
+    chooseListed: 'The endpoint has these. Choose one to begin with:',
   },
   key: {
     placeholder: 'Paste a key',

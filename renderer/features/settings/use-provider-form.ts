@@ -27,7 +27,7 @@ export interface ProviderForm {
   readonly revert: () => void;
   readonly dirty: boolean;
   /** By field name; shown once a save was tried. */
-  readonly faults: Partial<Record<keyof DraftForm, string>>;
+  readonly faults: Faults;
   readonly keyRef: RefObject<HTMLInputElement | null>;
   readonly keyTyped: boolean;
   readonly setKeyTyped: (typed: boolean) => void;
@@ -49,7 +49,7 @@ export function useProviderForm({ provider, preset, keyStore, onSaved, onTest }:
   const projectId = useActiveProjectId();
   const start = formOf(provider ?? preset);
   const [edited, setEdited] = useState<DraftForm>();
-  const [tried, setTried] = useState(false);
+  const [faults, setFaults] = useState<Faults>({});
   const [keyTyped, setKeyTyped] = useState(false);
   const [busy, setBusy] = useState<Busy>();
   const [error, setError] = useState<SettingsError>();
@@ -60,7 +60,6 @@ export function useProviderForm({ provider, preset, keyStore, onSaved, onTest }:
 
   const form = edited ?? start;
   const dirty = provider === undefined || !isSameForm(form, start);
-  const faults = faultsOf(form);
 
   /** Runs one piece of work at a time; what it throws becomes the error shown. */
   const run = async (kind: Busy, work: () => Promise<string | undefined>) => {
@@ -104,10 +103,14 @@ export function useProviderForm({ provider, preset, keyStore, onSaved, onTest }:
     return providerId;
   };
 
-  /** Saves what is typed, the key included. `undefined`: something typed is wrong, and is marked now. */
-  const storeAll = async (): Promise<ProviderId | undefined> => {
-    setTried(true);
-    if (dirty && Object.keys(faults).length > 0) return undefined;
+  /**
+   * Saves what is typed, the key included. `undefined`: something typed is wrong, and is marked now.
+   * A test needs only an address: it lists the models one can choose from.
+   */
+  const storeAll = async (needs: 'model' | 'address'): Promise<ProviderId | undefined> => {
+    const found = faultsOf(form, needs);
+    setFaults(found);
+    if (dirty && Object.keys(found).length > 0) return undefined;
     requirePlaceForKey();
     const id = await store();
     try {
@@ -126,24 +129,27 @@ export function useProviderForm({ provider, preset, keyStore, onSaved, onTest }:
 
   return {
     form,
-    change: (part) => setEdited({ ...form, ...part }),
+    change: (part) => {
+      setEdited({ ...form, ...part });
+      setFaults((held) => Object.fromEntries(Object.entries(held).filter(([field]) => !(field in part))));
+    },
     revert: () => {
       setEdited(undefined);
-      setTried(false);
+      setFaults({});
       setError(undefined);
     },
     dirty,
-    faults: tried ? faults : {},
+    faults,
     keyRef,
     keyTyped,
     setKeyTyped,
     busy,
     error,
     done,
-    save: () => void run('save', async () => void (await storeAll())),
+    save: () => void run('save', async () => void (await storeAll('model'))),
     saveAndTest: () =>
       void run('save', async () => {
-        const id = await storeAll();
+        const id = await storeAll('address');
         if (id !== undefined) onTest(id);
         return undefined;
       }),
@@ -171,10 +177,12 @@ export function useProviderForm({ provider, preset, keyStore, onSaved, onTest }:
   };
 }
 
+type Faults = Partial<Record<keyof DraftForm, string>>;
+
 /** What the contract would refuse, by field. */
-function faultsOf(form: DraftForm): Partial<Record<keyof DraftForm, string>> {
-  const faults: Partial<Record<keyof DraftForm, string>> = {};
-  if (form.models.length === 0) faults.models = settingsStrings.provider.noModels;
+function faultsOf(form: DraftForm, needs: 'model' | 'address'): Faults {
+  const faults: Faults = {};
+  if (needs === 'model' && form.models.length === 0) faults.models = settingsStrings.provider.noModels;
   const parsed = ProviderDraft.safeParse(draftOf(form));
   if (parsed.success) return faults;
   for (const { path } of parsed.error.issues) {
