@@ -1,4 +1,11 @@
-import { ClientFrame, events, type HostEvent, PROTOCOL_VERSION, SessionSnapshot, type WireError } from '../../preload/contract/index.ts';
+import {
+  ClientFrame,
+  events,
+  type HostEvent,
+  PROTOCOL_VERSION,
+  type SessionSnapshot,
+  type WireError,
+} from '../../preload/contract/index.ts';
 import type { Engine, Logger } from '../engine/index.ts';
 import type { AppPort } from './app-port.ts';
 import { createDeltaMerger } from './delta-merger.ts';

@@ -4,6 +4,11 @@ import { openElectronTransport } from './electron-transport.ts';
 import { takeToken } from './access-token.ts';
 import { openWebSocketTransport } from './websocket-transport.ts';
 
+export { type Client, ClientError, type ConnectionState } from './client.ts';
+import { openElectronTransport } from './electron-transport.ts';
+import { takeToken } from './access-token.ts';
+import { openWebSocketTransport } from './websocket-transport.ts';
+
 export {
   type Client,
   ClientError,

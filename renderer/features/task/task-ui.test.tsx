@@ -91,7 +91,7 @@ async function show(content: React.ReactNode, tasks: readonly TaskSummary[], ans
       </TooltipProvider>
     </StoresProvider>,
   );
-  const change = (changed: TaskSummary) => act(() => client.emit({ event: 'task.changed', data: { task: { ...changed, rev: 2 } } }));
+  const change = (changed: TaskSummary) => act(async () => client.emit({ event: 'task.changed', data: { task: { ...changed, rev: 2 } } }));
   return { client, stores, terminals, change };
 }
 
