@@ -25,8 +25,6 @@ const PACKAGE_HOMES = {
   dotenv: '^main/engine/(settings|project)/',
   chardet: '^main/engine/tool/',
   'iconv-lite': '^main/engine/tool/',
-  ignore: '^main/engine/tool/',
-  tinyglobby: '^main/engine/tool/',
   'electron-store': '^main/desktop/',
   'shell-env': '^main/desktop/',
   zustand: '^renderer/stores/',
