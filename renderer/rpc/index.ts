@@ -5,16 +5,6 @@ import { takeToken } from './access-token.ts';
 import { openWebSocketTransport } from './websocket-transport.ts';
 
 export { type Client, ClientError, type ConnectionState } from './client.ts';
-import { openElectronTransport } from './electron-transport.ts';
-import { takeToken } from './access-token.ts';
-import { openWebSocketTransport } from './websocket-transport.ts';
-
-export {
-  type Client,
-  ClientError,
-  type ConnectionState,
-  createClient,
-} from './client.ts';
 export type { ClientTransport } from './transport.ts';
 
 declare global {
