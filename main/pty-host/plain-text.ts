@@ -172,7 +172,7 @@ class Assembler implements PlainText {
   private take(end: number, isUnfinished: boolean): TextPiece {
     if (end === 0) return NOTHING;
     const wasAscii = this.isAscii;
-    const piece = valid(Buffer.from(this.out.subarray(0, end)), wasAscii);
+    const piece = valid(new Uint8Array(this.out.subarray(0, end)), wasAscii);
     if (isUnfinished && end > this.lineStart) this.isLineOut = true;
     this.out.copyWithin(0, end, this.length);
     this.length -= end;
@@ -189,8 +189,8 @@ class Assembler implements PlainText {
   }
 }
 
-function valid(bytes: Buffer, isAscii: boolean): TextPiece {
+function valid(bytes: Uint8Array, isAscii: boolean): TextPiece {
   if (isAscii) return { bytes, chars: bytes.length };
-  const text = bytes.toString('utf8');
+  const text = Buffer.from(bytes.buffer).toString('utf8');
   return { bytes: isUtf8(bytes) ? bytes : Buffer.from(text, 'utf8'), chars: text.length };
 }

@@ -41,8 +41,8 @@ export interface MirrorSource {
 
 export const STOP_BEHIND_BYTES = 8 * 1024 * 1024;
 export const REBUILD_BYTES = 4 * 1024 * 1024;
-/** In a flood a look at the screen must not cost the command its speed: 10 ms of parsing. */
-const ROUGH_REBUILD_BYTES = 256 * 1024;
+/** In a flood a look at the screen must not cost the command its speed: 5 ms of parsing. */
+const ROUGH_REBUILD_BYTES = 128 * 1024;
 /** A command with less output never gets a terminal unless somebody looks. */
 const LAZY_BYTES = 256 * 1024;
 const PIECE_BYTES = 64 * 1024;
@@ -188,7 +188,8 @@ export class ScreenMirror {
     this.isRough = tail.skipped && maxBytes === ROUGH_REBUILD_BYTES;
     this.state = 'live';
     this.serve();
-    if (this.behindBytes > STOP_BEHIND_BYTES && this.waiters.length === 0) this.stop();
+    // A rough one has served its purpose: following the flood from here on would only cost time.
+    if (this.waiters.length === 0 && (this.isRough || this.behindBytes > STOP_BEHIND_BYTES)) this.stop();
     else this.pump();
   }
 

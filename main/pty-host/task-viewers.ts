@@ -45,7 +45,7 @@ interface Viewer {
 }
 
 /** Between two replays of a lagging viewer, so that they cost a flood no more than a few percent. Unit: ms. */
-const FLOOD_REPLAY_MS = 500;
+const FLOOD_REPLAY_MS = 1000;
 const REPLAY_MS = 50;
 /** When a flood is over, a rough replay is replaced by a whole one. Unit: ms. */
 const QUIET_MS = 200;

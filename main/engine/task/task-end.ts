@@ -3,7 +3,9 @@
  * Pure. A timeout is not a cancellation: it failed, and says after how long.
  */
 import type { ProcessEnd } from '../ports.ts';
-import type { StopReason } from './task-state.ts';
+
+/** Who asked for the end. */
+export type StopReason = 'user' | 'agent' | 'timeout' | 'session' | 'abort';
 
 export interface EndDecision {
   readonly status: 'completed' | 'failed' | 'cancelled';

@@ -6,9 +6,11 @@
  * known, and the next command opens a new one.
  */
 import { randomBytes } from 'node:crypto';
+import { dirname } from 'node:path';
 import { type HostEvent, type SessionId, TaskId, type TaskSummary, ViewerId } from '../../../preload/contract/index.ts';
 import { EngineError } from '../errors.ts';
 import type { BoundedText, Clock, Logger, PtyHost, PtyUpdate } from '../ports.ts';
+import { createPruner } from './prune-files.ts';
 import { checkSpawn, commandEnvironment, DEFAULT_SHELLS, type Shell } from './spawn-plan.ts';
 import { NO_TEXT, Task } from './task.ts';
 import type { EndedTask, RunningTask, StartTask, Tasks, TaskView } from './task-api.ts';
@@ -39,6 +41,11 @@ export function createTasks(options: TasksOptions): Tasks {
   const tasks = new Map<TaskId, Task>();
   const past = new Map<TaskId, Task>();
   const viewers = new Map<ViewerId, PtyHost>();
+  const prune = createPruner({
+    clock,
+    logger,
+    isRunning: (taskId) => [...tasks.values()].some((task) => task.id === taskId && !task.isTerminal),
+  });
   const feed = createTaskFeed({ clock, logger, emit: options.emit });
   let host: PtyHost | undefined;
   let nextViewer = 1;
@@ -174,6 +181,7 @@ export function createTasks(options: TasksOptions): Tasks {
 
   const spawn = async (task: Task) => {
     const { cwd, command } = task.request;
+    void prune(dirname(task.request.outputDir));
     const env = commandEnvironment(task.request.env, task.id);
     const check = await checkSpawn(shells, cwd, env);
     if (task.isTerminal) return;

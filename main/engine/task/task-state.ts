@@ -12,9 +12,7 @@
 import type { ErrorCode, TaskPlacement, TaskStatus } from '../../../preload/contract/index.ts';
 import { isTerminalStatus } from '../../../preload/contract/index.ts';
 import type { ProcessEnd } from '../ports.ts';
-import { decideEnd, type EndDecision } from './task-end.ts';
-
-export type StopReason = 'user' | 'agent' | 'timeout' | 'session' | 'abort';
+import { decideEnd, type EndDecision, type StopReason } from './task-end.ts';
 
 export interface TaskState {
   readonly status: TaskStatus;

@@ -1,0 +1,52 @@
+import { existsSync, mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { chooseOld, createPruner, KEPT_BYTES, KEPT_MS } from './prune-files.ts';
+
+let root: string;
+const NOW = 1_800_000_000_000;
+const logger = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
+const clock = { now: () => NOW, after: () => () => undefined };
+
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'gantry-prune-'));
+});
+afterEach(() => rmSync(root, { recursive: true, force: true }));
+
+function put(session: string, name: string, ageMs: number, content = 'x'): string {
+  mkdirSync(join(root, session), { recursive: true });
+  const path = join(root, session, name);
+  writeFileSync(path, content);
+  utimesSync(path, (NOW - ageMs) / 1000, (NOW - ageMs) / 1000);
+  return path;
+}
+
+test('the oldest go first beyond the size, and everything beyond the age', () => {
+  const kept = [
+    { name: 'new', bytes: KEPT_BYTES / 2, usedAtMs: NOW - 1 },
+    { name: 'middle', bytes: KEPT_BYTES / 2, usedAtMs: NOW - 2 },
+    { name: 'old', bytes: 1, usedAtMs: NOW - 3 },
+    { name: 'ancient', bytes: 0, usedAtMs: NOW - KEPT_MS - 1 },
+  ];
+  expect(chooseOld(kept, NOW).map((files) => files.name)).toEqual(['old', 'ancient']);
+});
+
+test('old output goes with its folder, running commands and foreign files stay', async () => {
+  const old = KEPT_MS + 1000;
+  const gone = ['raw', 'output', 'status'].map((kind) => put('s1', `shell-bg_00000001.${kind}`, old));
+  const mine = put('s2', 'shell-bg_00000002.raw', old);
+  const elsewhere = put('s3', 'shell-bg_00000003.raw', old);
+  put('s3', 'shell-bg_00000003.status', old, JSON.stringify({ status: 'running', pid: process.pid }));
+  const foreign = put('s4', 'notes.txt', old);
+  const fresh = put('s5', 'shell-bg_00000005.raw', 1000);
+  await createPruner({ clock, logger, isRunning: (taskId) => taskId === 'bg_00000002' })(root);
+  expect(gone.filter((path) => existsSync(path))).toEqual([]);
+  expect(existsSync(join(root, 's1'))).toBe(false);
+  expect([mine, elsewhere, foreign, fresh].every((path) => existsSync(path))).toBe(true);
+});
+
+test('a project that has no output yet is nothing to do', async () => {
+  await createPruner({ clock, logger, isRunning: () => false })(join(root, 'missing'));
+  expect(existsSync(root)).toBe(true);
+});
