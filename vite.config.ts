@@ -7,10 +7,13 @@ import { defineConfig } from 'vitest/config';
 
 const packageJson = JSON.parse(readFileSync(new URL('./package.json', import.meta.url), 'utf8'));
 
-/** Loaded from node_modules by the built main process: what brings a binary, and Electron. Everything else is bundled, which starts faster. */
-const PACKAGES_WITH_BINARIES = ['electron', 'node-pty', '@napi-rs/keyring', '@vscode/ripgrep'];
+/**
+ * Loaded from node_modules by the built main process: Electron, what brings a binary, and what asks for the place of its own
+ * file. Everything else is bundled, which starts faster.
+ */
+const UNBUNDLED = ['electron', 'electron-store', 'node-pty', '@napi-rs/keyring', '@vscode/ripgrep', 'write-file-atomic'];
 const external = [
-  ...PACKAGES_WITH_BINARIES.flatMap((name) => [name, new RegExp(`^${name}/`)]),
+  ...UNBUNDLED.flatMap((name) => [name, new RegExp(`^${name}/`)]),
   ...builtinModules,
   ...builtinModules.map((name) => `node:${name}`),
 ];
@@ -48,7 +51,7 @@ export default defineConfig({
     },
     main: {
       consumer: 'server',
-      resolve: { external: PACKAGES_WITH_BINARIES, noExternal: true },
+      resolve: { external: UNBUNDLED, noExternal: true },
       build: {
         outDir: '../dist/main',
         emptyOutDir: true,
