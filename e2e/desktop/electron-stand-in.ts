@@ -120,7 +120,7 @@ const openHandlers = new Map<number, (details: { url: string }) => { action: str
 let nextWindow = 1;
 
 function createWebContents(windowId: number, isGone: () => boolean): WebContentsPart & EventEmitter {
-  const mainFrame = { url: '' } as Electron.WebFrameMain; // the app compares it and reads its url
+  const mainFrame = { url: '', parent: null } as Electron.WebFrameMain; // what the app reads of it
   return emitting<WebContentsPart>('webContents', {
     id: windowId,
     mainFrame,
@@ -283,7 +283,9 @@ async function receive(message: ToMain): Promise<void> {
     case 'message': {
       if (window === undefined) return;
       const { mainFrame } = window.webContents;
-      const senderFrame = message.isMainFrame ? Object.assign(mainFrame, { url: message.frameUrl }) : { url: message.frameUrl };
+      const senderFrame = message.isMainFrame
+        ? Object.assign(mainFrame, { url: message.frameUrl })
+        : { url: message.frameUrl, parent: mainFrame };
       ipcMain.emit(message.channel, { sender: window.webContents, senderFrame }, ...message.args);
       return;
     }

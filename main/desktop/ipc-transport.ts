@@ -56,8 +56,8 @@ export function listenForPages({ connect, onGreeted, logger }: PageListener): vo
   });
 }
 
-function isOwnPage({ sender, senderFrame }: IpcMainEvent): boolean {
-  return senderFrame !== null && senderFrame === sender.mainFrame && isAppUrl(senderFrame.url);
+function isOwnPage({ senderFrame }: IpcMainEvent): boolean {
+  return senderFrame !== null && senderFrame.parent === null && isAppUrl(senderFrame.url);
 }
 
 /** Only told apart here, because a transport begins with it; the rpc host checks what it says. */
