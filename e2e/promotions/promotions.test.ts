@@ -14,7 +14,8 @@ test.runIf(hasPerl)(
     const reports = await provePromotions(planTrials({ uniform: 9, early: 3, late: 3 }, 20_260_517), { parallel: 2 });
     expect(reports.flatMap(({ index, problems }) => problems.map((problem) => `trial ${index}: ${problem}`))).toEqual([]);
     expect(reports).toHaveLength(15);
+    expect(reports.filter((report) => !report.eagerLagged).length).toBeGreaterThan(10);
     expect(reports.filter((report) => report.promoted).length).toBeGreaterThan(8);
-    expect(Math.min(...reports.map((report) => report.linesPerSecond))).toBeGreaterThan(LINES_PER_SECOND * 0.6);
+    expect(Math.min(...reports.map((report) => report.linesPerSecond))).toBeGreaterThan(LINES_PER_SECOND * 0.2);
   },
 );

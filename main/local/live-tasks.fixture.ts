@@ -52,7 +52,7 @@ export function openLiveTasks(): LiveTasks {
     folder,
     logged,
     hostPids,
-    start: (command, more = {}, signal = undefined) =>
+    start: (command, more = {}, signal) =>
       tasks.start(
         {
           sessionId: SESSION,

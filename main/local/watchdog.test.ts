@@ -85,7 +85,7 @@ test('BT-18: what called setsid is found at the next start by its ledger, and ca
 });
 
 test('BT-18: what called setsid is found although its command had ended before the app did', async () => {
-  const started = await startApp("setsid bash -c 'trap \"\" HUP; echo pid $$; while :; do sleep 0.2; done' & sleep 0.3; echo ready");
+  const started = await startApp('setsid bash -c \'trap "" HUP; echo pid $$; while :; do sleep 0.2; done\' & sleep 0.3; echo ready');
   await expect.poll(() => isAlive(started.leader), { timeout: 8000 }).toBe(false);
   app?.kill('SIGKILL');
   await expect.poll(() => survivors(started), { timeout: 8000 }).toEqual(started.pids);
