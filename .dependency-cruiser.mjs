@@ -215,7 +215,7 @@ export default {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: ['^dist/', '^e2e/fixtures/bad-'] },
+    exclude: { path: ['^dist/', '^e2e/fixtures/'] },
     tsPreCompilationDeps: true,
     enhancedResolveOptions: {
       exportsFields: ['exports'],
