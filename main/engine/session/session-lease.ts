@@ -4,7 +4,7 @@
  * Source: design.md 6 (pid, start time, heartbeat; stale after 20 s or with its process).
  */
 import { randomUUID } from 'node:crypto';
-import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { link, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod';
 import type { Clock, Logger } from '../ports.ts';
@@ -12,6 +12,7 @@ import type { Clock, Logger } from '../ports.ts';
 /** Without a heartbeat for this long a lease is stale. */
 export const LEASE_STALE_MS = 20_000;
 const HEARTBEAT_MS = 5_000;
+const MAX_ATTEMPTS = 4;
 
 const LeaseFile = z.object({
   pid: z.number().int(),
@@ -59,11 +60,11 @@ export async function acquireLease(options: LeaseOptions): Promise<LeaseResult> 
     heartbeatAtMs: options.clock.now(),
   };
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  for (let attempt = 0; attempt < 3; attempt += 1) {
+  for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
     if (await createExclusively(path, own)) return { held: true, lease: keepAlive(path, own, options) };
     const other = await readLease(path);
     if (other !== undefined && (await isLive(other, options.clock.now()))) return { held: false, by: { pid: other.pid, host: other.host } };
-    await removeStale(path, other);
+    if (attempt < MAX_ATTEMPTS) await removeStale(path, other, options.clock.now()); // a removal is always followed by a try
   }
   const winner = await readLease(path);
   return { held: false, by: { pid: winner?.pid ?? 0, host: winner?.host ?? 'unknown' } };
@@ -124,20 +125,33 @@ async function createExclusively(path: string, lease: LeaseFile): Promise<boolea
   }
 }
 
-/** Moves the stale file away and deletes it only if it is the one that was judged: two takers cannot both win. */
-async function removeStale(path: string, judged: LeaseFile | undefined): Promise<void> {
-  const aside = `${path}.${randomUUID()}`;
+/**
+ * Removes a lease that was judged stale. Takers are told apart by a file named after that lease, which only one can make,
+ * and only who has made it may remove the lease: so a newer lease is never removed, and two takers cannot both win.
+ */
+async function removeStale(path: string, judged: LeaseFile | undefined, nowMs: number): Promise<void> {
+  const right = `${path}.takeover-${judged?.token ?? 'unreadable'}`;
+  if (!(await createEmpty(right))) {
+    // Its maker needs a moment only; one that died within it must not lock the session for ever.
+    const made = await stat(right).catch(() => undefined);
+    if (made !== undefined && nowMs - made.mtimeMs > LEASE_STALE_MS) await rm(right, { force: true });
+    return;
+  }
   try {
-    await rename(path, aside);
-  } catch {
-    return; // another taker was faster; the next attempt sees its lease
+    if ((await readLease(path))?.token === judged?.token) await rm(path, { force: true });
+  } finally {
+    await rm(right, { force: true });
   }
-  const moved = await readLease(aside);
-  if (moved !== undefined && moved.token !== judged?.token) {
-    const restored = await createExclusively(path, moved);
-    if (restored) await rm(aside, { force: true });
+}
+
+async function createEmpty(path: string): Promise<boolean> {
+  try {
+    await writeFile(path, '', { mode: 0o600, flag: 'wx' });
+    return true;
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return false;
+    throw error;
   }
-  await rm(aside, { force: true });
 }
 
 async function readLease(path: string): Promise<LeaseFile | undefined> {
