@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { ProviderId } from '../../../preload/contract/index.ts';
 import { editSettings, parseSettings } from '../settings/settings-file.ts';
+import { contextWindowOf } from './context-windows.ts';
 import { type Identify, planRemoval, planSave } from './provider-edits.ts';
 
 const X = ProviderId.parse('x');
@@ -90,4 +91,16 @@ test('a list of the wrong kind is replaced by one that holds the provider', () =
   expect(JSON.parse(edit(text, (current) => planSave(current, draft('a'), X, identify)))).toMatchObject({
     modelProviders: { openai: [{ id: 'a' }] },
   });
+});
+
+test('a window known only from the name of the model is not written when it comes back from the screen', () => {
+  const assumed = { ...draft('gpt-4'), models: [{ id: 'gpt-4', contextWindowTokens: contextWindowOf('gpt-4') }] };
+  const first = edit('{}', (current) => planSave(current, assumed, X, identify));
+  const again = edit(first, (current) => planSave(current, { ...assumed, envKey: 'OTHER' }, X, identify));
+  expect(first + again).not.toContain('contextWindowSize');
+  const chosen = { ...assumed, models: [{ id: 'gpt-4', contextWindowTokens: 1000 }] };
+  const set = edit(again, (current) => planSave(current, chosen, X, identify));
+  expect(set).toContain('"contextWindowSize": 1000');
+  // Back to what the name says is a choice too, once a file says otherwise.
+  expect(edit(set, (current) => planSave(current, assumed, X, identify))).toContain(`"contextWindowSize": ${contextWindowOf('gpt-4')}`);
 });

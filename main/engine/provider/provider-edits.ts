@@ -1,6 +1,7 @@
 /** How a provider is written into the user's settings.json, where it is nothing but a list of entries. Pure. */
 import type { ProviderDraft, ProviderId } from '../../../preload/contract/index.ts';
 import type { SettingsEdit } from '../settings/index.ts';
+import { contextWindowOf } from './context-windows.ts';
 
 type Plain = Readonly<Record<string, unknown>>;
 
@@ -75,7 +76,7 @@ function changedFields(
     ...(entry['baseUrl'] === draft.baseUrl ? [] : [{ path: at('baseUrl'), value: draft.baseUrl }]),
     ...(entry['envKey'] === draft.envKey ? [] : [{ path: at('envKey'), value: draft.envKey }]),
     ...(model.name === undefined || entry['name'] === model.name ? [] : [{ path: at('name'), value: model.name }]),
-    ...(model.contextWindowTokens === undefined || window === model.contextWindowTokens
+    ...(model.contextWindowTokens === undefined || model.contextWindowTokens === (window ?? contextWindowOf(model.id))
       ? []
       : [{ path: at('generationConfig', 'contextWindowSize'), value: model.contextWindowTokens }]),
   ];
@@ -87,8 +88,13 @@ function newEntry(draft: ProviderDraft, model: ProviderDraft['models'][number]):
     ...(model.name === undefined ? {} : { name: model.name }),
     ...(draft.envKey === undefined ? {} : { envKey: draft.envKey }),
     baseUrl: draft.baseUrl,
-    ...(model.contextWindowTokens === undefined ? {} : { generationConfig: { contextWindowSize: model.contextWindowTokens } }),
+    ...(isAssumedWindow(model) ? {} : { generationConfig: { contextWindowSize: model.contextWindowTokens } }),
   };
+}
+
+/** A window that is only known from the model's name is told to the screen, and not written when it comes back. */
+function isAssumedWindow(model: ProviderDraft['models'][number]): boolean {
+  return model.contextWindowTokens === undefined || model.contextWindowTokens === contextWindowOf(model.id);
 }
 
 function isFirst(draft: ProviderDraft, id: string, index: number): boolean {
