@@ -10,16 +10,42 @@ export function isUnattendedRetry(environment: Environment): boolean {
   return value === 'true' || value === '1';
 }
 
-/**
- * While a request waits for its next attempt, a line on standard error every 30 s, so that whoever watches a log knows
- * the run is alive. A wait of up to 30 s says nothing.
- */
-export interface RetryHeartbeat {
+/** Tells of waits between attempts. */
+export interface RetryTeller {
   /** The turn as it is now. */
   update(turn: RunningTurn | undefined): void;
 }
 
-export function createRetryHeartbeat(clock: Clock, say: (line: string) => void): RetryHeartbeat {
+/** For a run that somebody watches: one line when a wait begins, with why and how long. */
+export function createRetryNotice(clock: Clock, say: (line: string) => void): RetryTeller {
+  return onNewWait((retry) => {
+    if (retry === undefined) return;
+    const seconds = Math.max(1, Math.round((retry.atMs - clock.now()) / 1000));
+    say(`${retry.reason} Trying again in ${seconds} s (attempt ${retry.attempt}). Ctrl+C ends the run.`);
+  });
+}
+
+type Wait = NonNullable<RunningTurn['retry']>;
+
+/** Calls `begin` once a wait, and with undefined when there is none any more; the same wait told again is no new one. */
+function onNewWait(begin: (wait: Wait | undefined) => void): RetryTeller {
+  let current: string | undefined;
+  return {
+    update(turn) {
+      const wait = turn?.phase === 'retrying' ? turn.retry : undefined;
+      const key = wait === undefined ? undefined : `${wait.attempt}@${wait.atMs}`;
+      if (key === current) return;
+      current = key;
+      begin(wait);
+    },
+  };
+}
+
+/**
+ * While a request waits for its next attempt, a line on standard error every 30 s, so that whoever watches a log knows
+ * the run is alive. A wait of up to 30 s says nothing.
+ */
+export function createRetryHeartbeat(clock: Clock, say: (line: string) => void): RetryTeller {
   let cancel = () => {};
 
   function wait(retry: { atMs: number; attempt: number }): void {
@@ -32,15 +58,8 @@ export function createRetryHeartbeat(clock: Clock, say: (line: string) => void):
     });
   }
 
-  let current: string | undefined;
-  return {
-    update(turn) {
-      const retry = turn?.phase === 'retrying' ? turn.retry : undefined;
-      const key = retry === undefined ? undefined : `${retry.attempt}@${retry.atMs}`;
-      if (key === current) return; // the same wait told again must not start over
-      current = key;
-      cancel();
-      if (retry !== undefined) wait(retry);
-    },
-  };
+  return onNewWait((retry) => {
+    cancel();
+    if (retry !== undefined) wait(retry);
+  });
 }

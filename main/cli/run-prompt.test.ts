@@ -6,6 +6,7 @@ import {
   ProjectSummary,
   type SessionId,
   SessionSnapshot,
+  type SettingsView,
   TaskSummary,
   TurnId,
   type TurnResult,
@@ -94,6 +95,8 @@ function manualClock(): Clock & { advance(ms: number): void } {
   };
 }
 
+const healthySettings: SettingsView = { files: [], problems: [], approvalMode: 'default', theme: 'system' };
+
 const WRITERS: Record<string, (write: (text: string) => void) => OutputWriter> = {
   text: createTextWriter,
   json: createJsonWriter,
@@ -101,7 +104,7 @@ const WRITERS: Record<string, (write: (text: string) => void) => OutputWriter> =
 };
 
 /** Starts a run whose engine answers the prompt with `events`; a function may do more when it is asked. */
-function start(argv: string[], events: readonly HostEvent[] = [], script: EngineScript = {}) {
+function start(argv: string[], events: readonly HostEvent[] = [], script: EngineScript = {}, unattendedRetry = true) {
   const args = parseCommandLine(argv);
   if (args.kind !== 'run') throw new Error(`not a run: ${JSON.stringify(args)}`);
   const calls: unknown[][] = [];
@@ -118,6 +121,7 @@ function start(argv: string[], events: readonly HostEvent[] = [], script: Engine
       ...script.sessions,
     },
     tasks: { list: () => [], ...script.tasks },
+    settings: { describe: async () => healthySettings, ...script.settings },
   });
   const out: string[] = [];
   const said: string[] = [];
@@ -132,7 +136,7 @@ function start(argv: string[], events: readonly HostEvent[] = [], script: Engine
     clock,
     writer: (WRITERS[args.outputFormat] ?? createTextWriter)((text) => void out.push(text)),
     say: (line: string) => void said.push(line),
-    unattendedRetry: true,
+    unattendedRetry,
   };
   return { done: runPrompt(run, controller.signal), out, said, calls, clock, fake, abort: () => controller.abort() };
 }
@@ -332,6 +336,28 @@ test('a long wait for the next attempt says a line every 30 seconds', async () =
     '[qwen-code] Waiting for API capacity... attempt 2, retry in 46s',
     '[qwen-code] Waiting for API capacity... attempt 2, retry in 16s',
   ]);
+});
+
+test('a run that somebody watches says once why it waits and how long', async () => {
+  const { done, said, fake } = start(['hi'], [], {}, false);
+  const retry = { atMs: 1_500, attempt: 2, reason: 'x.test could not be reached.' };
+  const waiting: HostEvent = {
+    event: 'turn.changed',
+    data: { sessionId, seq: 2, turn: { id: TurnId.parse('t'), phase: 'retrying', startedAtMs: 0, retry } },
+  };
+  await new Promise((resolve) => setImmediate(resolve)); // the prompt is sent after the session is open
+  fake.emit(waiting);
+  fake.emit(waiting);
+  fake.emit(endTurn());
+  await done;
+  expect(said).toEqual(['x.test could not be reached. Trying again in 2 s (attempt 2). Ctrl+C ends the run.']);
+});
+
+test('a settings file that cannot be read is named with its line and column', async () => {
+  const problems = [{ path: '/h/.qwen/settings.json', line: 3, column: 5, message: 'A comma is missing.' }];
+  const { done, said } = start(['hi'], [endTurn()], { settings: { describe: async () => ({ ...healthySettings, problems }) } });
+  await done;
+  expect(said).toEqual([expect.stringMatching(/^\/h\/\.qwen\/settings\.json:3:5: A comma is missing\./)]);
 });
 
 test('a background task is stopped 30 seconds after the answer, and that is said', async () => {

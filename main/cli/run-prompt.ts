@@ -15,7 +15,7 @@ import { createMessageMapper } from './message-mapper.ts';
 import type { InitMessage } from './output-message.ts';
 import type { OutputWriter } from './output-writer.ts';
 import { toResultMessage } from './result-message.ts';
-import { createRetryHeartbeat } from './retry-heartbeat.ts';
+import { createRetryHeartbeat, createRetryNotice } from './retry-heartbeat.ts';
 import { type CallsById, summarizeRun, withEvent } from './run-stats.ts';
 import { addTurns } from './turn-results.ts';
 import { outcomeOf } from './turn-outcome.ts';
@@ -32,7 +32,7 @@ export interface PromptRun {
   readonly writer: OutputWriter;
   /** A line on standard error. */
   readonly say: (line: string) => void;
-  /** Retry lines are told only where nobody watches. */
+  /** Nobody watches: retry for ever, with a line every 30 s. */
   readonly unattendedRetry: boolean;
 }
 
@@ -55,6 +55,10 @@ async function openSession({ engine, args, cwd, say }: PromptRun): Promise<Sessi
   const project = await engine.projects.open(cwd, { remember: false, ...(args.trust ? { trust: true } : {}) });
   if (project.trust !== 'trusted' && project.projectFiles.length > 0) {
     say(`This folder is not trusted, so its own files are not used: ${project.projectFiles.join(', ')}. To use them: --trust.`);
+  }
+  const { problems } = await engine.settings.describe(project.id);
+  for (const { path, line, column, message } of problems) {
+    say(`${path}${line === undefined ? '' : `:${line}:${column ?? 1}`}: ${message} Nothing of this file is used until it is mended.`);
   }
   const options = sessionOptions(args);
   if (args.session.kind === 'new') return engine.sessions.create(project.id, options);
@@ -92,13 +96,13 @@ async function answerPrompt(run: PromptRun, snapshot: SessionSnapshot, signal: A
   const sessionId = snapshot.summary.id;
   const model = snapshot.model?.modelId ?? args.model ?? '';
   const mapper = createMessageMapper({ sessionId, model, newId: randomUUID, includePartials: args.includePartialMessages });
-  const heartbeat = createRetryHeartbeat(clock, run.unattendedRetry ? say : () => {});
+  const retries = run.unattendedRetry ? createRetryHeartbeat(clock, say) : createRetryNotice(clock, say);
   let calls: CallsById = new Map();
   const watch = watchTurns(engine, sessionId, (event) => {
     calls = withEvent(calls, event);
     for (const message of mapper.push(event)) writer.message(message);
-    if (event.event === 'turn.changed') heartbeat.update(event.data.turn);
-    if (event.event === 'turn.ended') heartbeat.update(undefined);
+    if (event.event === 'turn.changed') retries.update(event.data.turn);
+    if (event.event === 'turn.ended') retries.update(undefined);
   });
 
   try {
@@ -108,7 +112,7 @@ async function answerPrompt(run: PromptRun, snapshot: SessionSnapshot, signal: A
     while (!signal.aborted && (await settleBackgroundTasks({ engine, sessionId, clock, choice: args.background, say }, signal)) === 'turn');
   } finally {
     watch.close();
-    heartbeat.update(undefined);
+    retries.update(undefined);
   }
   if (signal.aborted) return EXIT.failure;
   return tellEnd(run, { sessionId, model, calls, result: addTurns(watch.results), text: mapper.lastText() });
