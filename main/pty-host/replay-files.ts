@@ -64,8 +64,9 @@ export async function readEndedScreen(files: EndedFiles): Promise<Snapshot> {
     const terminal = createHeadlessTerminal(files.cols, files.rows);
     await writeTail(terminal, tail.bytes);
     const bytes = Buffer.from(terminal.serialize(), 'utf8');
+    const skipped = tail.startBytes > 0 || terminal.isFull();
     terminal.dispose();
-    return { ...common(files, files.offsetBytes ?? size), bytes, skipped: tail.startBytes > 0 };
+    return { ...common(files, files.offsetBytes ?? size), bytes, skipped };
   } catch {
     return { ...common(files, files.offsetBytes ?? 0), bytes: new Uint8Array(0), skipped: true };
   }

@@ -101,3 +101,13 @@ test('snapshots of one moment are one, and a disposed mirror answers with nothin
   fed.mirror.dispose();
   expect(await fed.mirror.snapshot(5)).toBe(undefined);
 });
+
+test('a snapshot says that older lines exist as soon as the mirror has dropped one, and not before', async () => {
+  const fed = createFed();
+  const lines = (from: number, to: number) => Buffer.from(Array.from({ length: to - from }, (_unused, at) => `${from + at}\r\n`).join(''));
+  fed.push(lines(0, 2000));
+  expect((await snapshotOf(fed.mirror, fed.published())).skipped).toBe(false);
+  fed.push(lines(2000, 2100));
+  expect((await snapshotOf(fed.mirror, fed.published())).skipped).toBe(true);
+  fed.mirror.dispose();
+});

@@ -150,7 +150,7 @@ export class ScreenMirror {
     if (this.last?.offsetBytes === this.position && this.last.cols === this.size.cols && this.last.rows === this.size.rows)
       return this.last;
     const bytes = Buffer.concat([Buffer.from(terminal.serialize(), 'utf8'), this.open]);
-    const snapshot = { offsetBytes: this.position, ...this.size, bytes, skipped: this.skipped, isRough: this.isRough };
+    const snapshot = { offsetBytes: this.position, ...this.size, bytes, skipped: this.skipped || terminal.isFull(), isRough: this.isRough };
     this.last = snapshot;
     return snapshot;
   }

@@ -19,6 +19,8 @@ export interface HeadlessTerminal {
   serialize(): string;
   /** Counted from 1, as a cursor report has it. */
   cursor(): { readonly row: number; readonly col: number };
+  /** The scrollback is full, so lines above it are gone. */
+  isFull(): boolean;
   dispose(): void;
 }
 
@@ -42,6 +44,7 @@ export function createHeadlessTerminal(cols: number, rows: number): HeadlessTerm
       return `${normal}${restoreHiddenState(terminal)}\x1b[0m\x1b[?47h\x1b[H${alternate}${restoreState(terminal, title)}`;
     },
     cursor: () => ({ row: terminal.buffer.active.cursorY + 1, col: Math.min(terminal.buffer.active.cursorX, terminal.cols - 1) + 1 }),
+    isFull: () => terminal.buffer.normal.length >= MIRROR_LINES + terminal.rows,
     dispose() {
       onTitle.dispose();
       serializer.dispose();
