@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { app } from 'electron';
 import type { EnginePorts } from '../engine/index.ts';
 import { openLedger } from '../local/ledger.ts';
+import { createSurvivorsPort } from '../local/ledger-survivors.ts';
 import { createLogger } from '../local/logger.ts';
 import { createNodeClock } from '../local/node-clock.ts';
 import { createNodeFs } from '../local/node-fs.ts';
@@ -24,6 +25,7 @@ export function createDesktopPorts(): { readonly ports: EnginePorts; readonly lo
     environment: createShellEnvironment(logger),
     secrets: createSecretStore({ gantryHome: paths.gantryHome, logger }),
     openPtyHost: () => createPtyClient(openPtyHostChannel(), logger, openGuard()),
+    survivors: createSurvivorsPort(join(paths.gantryHome, 'ledger')),
     fs: createNodeFs(),
     logger,
     clock,

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { Hono } from 'hono';
 import { bearerToken, tokenMatches } from './access-token.ts';
 import { type BoundAddress, judgeOrigin, type OriginVerdict } from './origin-guard.ts';
-import { readStaticFile, SECURITY_HEADERS } from './static-files.ts';
+import { readPageFile, SECURITY_HEADERS } from '../local/page-files.ts';
 
 export interface HttpOptions {
   /** Known once the socket listens, so it is asked at each request. */
@@ -33,13 +33,13 @@ export function createHttpApp(options: HttpOptions): Hono {
   app.get('/health', (context) => context.json({ status: 'ok' }));
 
   app.get('/', async (context) => {
-    const page = await readStaticFile(options.rendererRoot, '/');
+    const page = await readPageFile(options.rendererRoot, '/');
     return page === undefined
       ? context.text('The page has not been built. Run `npm run build`, then load it again.', 503)
       : context.body(page.bytes, 200, page.headers);
   });
   app.get('/assets/*', async (context) => {
-    const file = await readStaticFile(options.rendererRoot, context.req.path);
+    const file = await readPageFile(options.rendererRoot, context.req.path);
     return file === undefined ? context.json({ error: 'Not found' }, 404) : context.body(file.bytes, 200, file.headers);
   });
 

@@ -1,7 +1,8 @@
 import { readFile, realpath } from 'node:fs/promises';
 import { extname, join, sep } from 'node:path';
 
-export interface StaticFile {
+/** The page as every host serves it: its files, their types and the policy they run under. */
+export interface PageFile {
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly headers: Readonly<Record<string, string>>;
 }
@@ -24,7 +25,7 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
  * What the page may load: its own files and nothing else. Inline styles are xterm's; `blob:` is for workers that a
  * bundler starts that way.
  */
-const CONTENT_SECURITY_POLICY = [
+export const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
   "script-src 'self'",
   "style-src 'self' 'unsafe-inline'",
@@ -52,7 +53,7 @@ export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
  * Returns undefined for any other path, for one that leads out of the folder (by `..`, encoded or not, or by a symbolic
  * link) and for a file that is not there.
  */
-export async function readStaticFile(root: string, urlPath: string): Promise<StaticFile | undefined> {
+export async function readPageFile(root: string, urlPath: string): Promise<PageFile | undefined> {
   const relative = toRelativePath(urlPath);
   if (relative === undefined) return undefined;
   try {
