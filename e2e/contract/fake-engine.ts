@@ -131,6 +131,7 @@ export function createFakeEngine(): FakeEngine {
       projects: lazy('projects'),
       sessions: lazy('sessions'),
       tasks: lazy('tasks'),
+      survivors: lazy('survivors'),
       providers: lazy('providers'),
       settings: lazy('settings'),
       subscribe: (listener: (event: HostEvent) => void) => {

@@ -7,7 +7,7 @@ import { createProjects } from './project/index.ts';
 import { createProviderRegistry, NORMAL_RETRY, nextRetry, type ProviderRegistry, retryPolicyOf } from './provider/index.ts';
 import { createSessions } from './session/sessions.ts';
 import { createSettings, createSettingsScreen, openGantryState, openTrustRecord } from './settings/index.ts';
-import { createTasks } from './task/index.ts';
+import { createSurvivors, createTasks } from './task/index.ts';
 import { createBuiltinTools } from './tool/builtin-tools.ts';
 import { createToolRegistry } from './tool/tool-registry.ts';
 
@@ -59,6 +59,7 @@ export function composeEngine(ports: EnginePorts, parts: EngineParts = {}): Engi
     projects,
     sessions,
     tasks,
+    survivors: createSurvivors(ports.survivors),
     providers,
     settings: createSettingsScreen({
       settings,

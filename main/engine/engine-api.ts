@@ -21,6 +21,7 @@ import type {
   TranscriptItem,
   TurnId,
 } from '../../preload/contract/index.ts';
+import type { Survivors } from './task/index.ts';
 import type { Tasks } from './task/task-api.ts';
 
 /**
@@ -32,6 +33,7 @@ export interface Engine {
   readonly projects: Projects;
   readonly sessions: Sessions;
   readonly tasks: Tasks;
+  readonly survivors: Survivors;
   readonly providers: Providers;
   readonly settings: Settings;
   /** Every event of every session, in order. A listener that throws harms nobody. */

@@ -36,8 +36,11 @@ export type {
   PtyUpdate,
   PtyView,
   SecretStore,
+  Survivor,
+  SurvivorsPort,
   WorkspaceFs,
 } from './ports.ts';
+export type { Survivors } from './task/index.ts';
 export type {
   EndedTask,
   RunningTask,

@@ -13,6 +13,8 @@ export interface EnginePorts {
   readonly secrets: SecretStore;
   /** Called by the first command; the engine closes what it got. */
   readonly openPtyHost: () => PtyHost;
+  /** Absent where the host cannot tell what outlived an earlier run. */
+  readonly survivors?: SurvivorsPort;
   readonly fs: WorkspaceFs;
   readonly logger: Logger;
   readonly clock: Clock;
@@ -117,6 +119,30 @@ export interface PtyHost {
   forget(taskId: TaskId, options: { deleteFiles: boolean }): void;
   onUpdate(listener: (update: PtyUpdate) => void): () => void;
   close(): Promise<void>;
+}
+
+/**
+ * What the system still runs of commands whose app is gone. Nothing is stopped without being asked.
+ * Errors: none; what cannot be read counts as not there.
+ */
+export interface SurvivorsPort {
+  /** Never what a living app owns. What is about to be ended by the watchdog is waited for, so that it is not told. */
+  find(): Promise<readonly Survivor[]>;
+  /** A process is signalled only while its pid and start time still agree. */
+  stop(taskId: TaskId): Promise<void>;
+  /** Forgets it. */
+  leave(taskId: TaskId): Promise<void>;
+  /** False when the pid is free or another process has got it since. */
+  isRunning(command: { readonly taskId: TaskId; readonly pid: number; readonly startedAtMs: number }): boolean;
+}
+
+/** Shape: `command` and `cwd` are empty where only the processes are known. */
+export interface Survivor {
+  readonly taskId: TaskId;
+  readonly command: string;
+  readonly cwd: string;
+  readonly startedAtMs: number | undefined;
+  readonly processes: readonly { readonly pid: number; readonly name: string }[];
 }
 
 export interface PtySpawn {

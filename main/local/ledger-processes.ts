@@ -17,9 +17,7 @@ const TASK_VARIABLE = 'GANTRY_TASK_ID';
 
 /** Undefined when there is no such process. */
 export function startTime(pid: number): string | undefined {
-  if (process.platform === 'linux') return readStat(pid)?.startTime;
-  if (process.platform === 'darwin') return listWithPs(['-p', String(pid)])[0]?.startTime;
-  return undefined;
+  return processFacts(pid)?.startTime;
 }
 
 export function listProcesses(): readonly ProcessFacts[] {
@@ -28,6 +26,30 @@ export function listProcesses(): readonly ProcessFacts[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .flatMap((name) => readStat(Number(name)) ?? []);
+}
+
+/** When it began, by the wall clock. Unit: epoch ms. Undefined where the system does not tell. */
+export function startedAtMs(facts: ProcessFacts): number | undefined {
+  const at =
+    process.platform === 'linux' ? bootedAtMs() + (Number(facts.startTime) * 1000) / TICKS_PER_SECOND : Date.parse(facts.startTime);
+  return Number.isFinite(at) ? at : undefined;
+}
+
+/** Undefined when there is no such process, or nothing can be told about it. */
+export function processFacts(pid: number): ProcessFacts | undefined {
+  if (process.platform === 'linux') return readStat(pid);
+  return process.platform === 'darwin' ? listWithPs(['-p', String(pid)])[0] : undefined;
+}
+
+/** What Linux tells programs, whatever its own clock does. */
+const TICKS_PER_SECOND = 100;
+
+function bootedAtMs(): number {
+  try {
+    return Number(/^btime (\d+)$/m.exec(readFileSync('/proc/stat', 'utf8'))?.[1]) * 1000;
+  } catch {
+    return Number.NaN;
+  }
 }
 
 /** Start times count from the boot, so that they mean nothing after the next one. */

@@ -11,22 +11,29 @@ import type { Logger } from '../engine/ports.ts';
 import { bootId, listProcesses, type ProcessFacts, startTime } from './ledger-processes.ts';
 
 export interface Ledger {
-  add(group: { readonly pid: number; readonly taskId: string }): void;
+  add(group: StartedGroup): void;
   remove(pid: number): void;
   /** Removes the file when nothing of what it names still runs. */
   close(): void;
 }
 
-export interface Survivor {
-  readonly taskId: string;
-  /** What the system calls the processes, for people. */
-  readonly names: readonly string[];
-  readonly processes: readonly { readonly pid: number; readonly startTime: string }[];
-}
-
-interface Entry {
+/** A command's process group, and what people know it by. */
+export interface StartedGroup {
   readonly pid: number;
   readonly taskId: string;
+  readonly command?: string;
+  readonly cwd?: string;
+  readonly startedAtMs?: number;
+}
+
+/** What is left of one command whose app is gone. */
+export interface LedgerSurvivor extends Omit<StartedGroup, 'pid'> {
+  readonly processes: readonly { readonly pid: number; readonly name: string; readonly startTime: string }[];
+  /** Part of it is in the group that the watchdog ends, so that it may be gone in a moment. */
+  readonly isInGroup: boolean;
+}
+
+interface Entry extends StartedGroup {
   readonly startTime: string;
   /** The group is empty; what left it by `setsid` may still run. */
   readonly hasEnded?: true;
@@ -38,6 +45,8 @@ interface LedgerFile {
   readonly groups: readonly Entry[];
 }
 
+/** Of a command's text, for people. Unit: UTF-16 code units. */
+const COMMAND_CHARS = 1000;
 /** Ended commands that are still remembered for what left their group. */
 const KEPT_ENDED = 200;
 
@@ -54,17 +63,16 @@ export function openLedger(folder: string, logger: Logger): Ledger {
       }
       mkdirSync(folder, { recursive: true, mode: 0o700 });
       const file: LedgerFile = { bootId: bootId(), owner, groups: entries };
-      writeFileSync(`${path}.tmp`, JSON.stringify(file), { mode: 0o600 });
-      renameSync(`${path}.tmp`, path);
+      writeLedger(path, file);
     } catch (error) {
       logger.warn('the ledger of running commands could not be written', { error: String(error) });
     }
   };
   return {
-    add({ pid, taskId }) {
-      const started = startTime(pid);
+    add({ command = '', ...group }) {
+      const started = startTime(group.pid);
       if (started === undefined) return; // it is gone already
-      entries = [...entries, { pid, taskId, startTime: started }];
+      entries = [...entries, { ...group, command: command.slice(0, COMMAND_CHARS), startTime: started }];
       save();
     },
     remove(pid) {
@@ -89,14 +97,14 @@ let nextNumber = 1;
  * Processes of commands whose app is gone. Ledger files without survivors, of an earlier boot, or damaged are removed.
  * Errors: none; what cannot be read counts as not there.
  */
-export function findSurvivors(folder: string): readonly Survivor[] {
+export function findSurvivors(folder: string): readonly LedgerSurvivor[] {
+  // The files first: whoever wrote one was there before the processes are listed, so that no living app is taken for gone.
+  const files = listFiles(folder).map((name) => ({ path: join(folder, name), file: readLedger(join(folder, name)) }));
+  if (files.length === 0) return []; // most starts: no reason to look at every process
   const processes = listProcesses();
-  const byPid = new Map(processes.map((facts) => [facts.pid, facts]));
-  const survivors: Survivor[] = [];
-  for (const name of listFiles(folder)) {
-    const path = join(folder, name);
-    const file = readLedger(path);
-    if (file !== undefined && byPid.get(file.owner.pid)?.startTime === file.owner.startTime) continue; // its app lives
+  const survivors: LedgerSurvivor[] = [];
+  for (const { path, file } of files) {
+    if (file !== undefined && isOwnerAlive(file, processes)) continue;
     const found = file === undefined || file.bootId !== bootId() ? [] : file.groups.flatMap((entry) => survivorsOf(entry, processes));
     if (found.length === 0) rmSync(path, { force: true });
     survivors.push(...found);
@@ -104,8 +112,31 @@ export function findSurvivors(folder: string): readonly Survivor[] {
   return survivors;
 }
 
+/** Takes a command out of the ledgers of apps that are gone, so that what is left of it is not found again. */
+export function forgetSurvivor(folder: string, taskId: string): void {
+  const files = listFiles(folder).map((name) => ({ path: join(folder, name), file: readLedger(join(folder, name)) }));
+  const processes = listProcesses();
+  for (const { path, file } of files) {
+    if (file === undefined || isOwnerAlive(file, processes)) continue;
+    const groups = file.groups.filter((entry) => entry.taskId !== taskId);
+    if (groups.length === 0) rmSync(path, { force: true });
+    else if (groups.length < file.groups.length) writeLedger(path, { ...file, groups });
+  }
+}
+
+function isOwnerAlive({ owner }: LedgerFile, processes: readonly ProcessFacts[]): boolean {
+  return processes.some((facts) => facts.pid === owner.pid && facts.startTime === owner.startTime);
+}
+
+function writeLedger(path: string, file: LedgerFile): void {
+  writeFileSync(`${path}.tmp`, JSON.stringify(file), { mode: 0o600 });
+  renameSync(`${path}.tmp`, path);
+}
+
 /** Ends one survivor: TERM, a second, KILL; each process only while pid and start time still agree. */
-export async function stopSurvivor(survivor: Survivor): Promise<void> {
+export async function stopSurvivor(survivor: {
+  readonly processes: readonly { readonly pid: number; readonly startTime: string }[];
+}): Promise<void> {
   const signal = (name: 'SIGTERM' | 'SIGKILL') =>
     survivor.processes.filter(({ pid, startTime: expected }) => {
       if (startTime(pid) !== expected) return false;
@@ -121,19 +152,17 @@ export async function stopSurvivor(survivor: Survivor): Promise<void> {
   signal('SIGKILL');
 }
 
-function survivorsOf(entry: Entry, processes: readonly ProcessFacts[]): Survivor[] {
+function survivorsOf(entry: Entry, processes: readonly ProcessFacts[]): LedgerSurvivor[] {
   const leader = processes.find((facts) => facts.pid === entry.pid);
   const isSameLeader = entry.hasEnded !== true && leader?.startTime === entry.startTime;
-  const members = processes.filter(
-    (facts) => facts.taskId === entry.taskId || (isSameLeader && facts.group === entry.pid) || (isSameLeader && facts.pid === entry.pid),
-  );
+  const isInGroup = (facts: ProcessFacts) => isSameLeader && (facts.group === entry.pid || facts.pid === entry.pid);
+  // An app that was itself started by a command carries that command's id: it does not end itself.
+  const members = processes.filter((facts) => facts.pid !== process.pid && (facts.taskId === entry.taskId || isInGroup(facts)));
   if (members.length === 0) return [];
+  const { pid: _pid, startTime: _started, hasEnded, ...known } = entry;
+  const mayEnd = hasEnded !== true && members.some((facts) => facts.group === entry.pid);
   return [
-    {
-      taskId: entry.taskId,
-      names: [...new Set(members.map((facts) => facts.name))],
-      processes: members.map(({ pid, startTime: started }) => ({ pid, startTime: started })),
-    },
+    { ...known, processes: members.map(({ pid, name, startTime: started }) => ({ pid, name, startTime: started })), isInGroup: mayEnd },
   ];
 }
 
@@ -162,6 +191,7 @@ function isLedgerFile(value: unknown): value is LedgerFile {
 
 function isEntry(value: unknown): value is Entry {
   if (typeof value !== 'object' || value === null) return false;
-  const { pid, taskId, startTime: started } = value as Partial<Entry>; // each member is checked in the next line
-  return typeof pid === 'number' && pid > 1 && typeof taskId === 'string' && typeof started === 'string';
+  const { pid, taskId, startTime: started, command = '', cwd = '', startedAtMs = 0 } = value as Partial<Entry>; // each member is checked
+  const isNamed = typeof taskId === 'string' && typeof command === 'string' && typeof cwd === 'string';
+  return typeof pid === 'number' && pid > 1 && typeof started === 'string' && isNamed && typeof startedAtMs === 'number';
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { EnginePorts, Environment } from '../engine/ports.ts';
 import { PTY_HOST_ENTRY } from './install-paths.ts';
 import { openLedger } from './ledger.ts';
+import { createSurvivorsPort } from './ledger-survivors.ts';
 import { createLogger } from './logger.ts';
 import { createNodeClock } from './node-clock.ts';
 import { createNodeFs } from './node-fs.ts';
@@ -43,6 +44,7 @@ export function createNodePorts(options: NodePortsOptions): EnginePorts {
         logger,
         createProcessGuard({ ledger: openLedger(join(paths.gantryHome, 'ledger'), logger), logger }),
       ),
+    survivors: createSurvivorsPort(join(paths.gantryHome, 'ledger')),
     fs: createNodeFs(),
     logger,
     clock,

@@ -5,7 +5,7 @@
  * process dies: `lost` once, its groups ended by the guard, every later call a no-op.
  */
 import { fork } from 'node:child_process';
-import type { OutputFrame, ViewerId } from '../../preload/contract/index.ts';
+import type { OutputFrame, TaskId, ViewerId } from '../../preload/contract/index.ts';
 import type { BoundedText, Logger, PtyHost, PtyUpdate } from '../engine/ports.ts';
 import { EMPTY_TEXT, type FromPtyHost, isFromPtyHost, type ToPtyHost } from '../pty-host/protocol.ts';
 import type { ProcessGuard } from './watchdog.ts';
@@ -29,6 +29,8 @@ export function createPtyClient(channel: PtyChannel, logger: Logger, guard?: Pro
   const deliveries = new Map<ViewerId, (frame: OutputFrame) => void>();
   const questions = new Map<number, (text: BoundedText) => void>();
   const listeners = new Set<(update: PtyUpdate) => void>();
+  /** Asked for and not yet known to have a group: what the ledger says of it. */
+  const spawning = new Map<TaskId, { readonly command: string; readonly cwd: string }>();
   let nextQuestion = 1;
   let state: 'open' | 'closing' | 'gone' = 'open';
   let onGone: (() => void)[] = [];
@@ -50,6 +52,7 @@ export function createPtyClient(channel: PtyChannel, logger: Logger, guard?: Pro
   const receive = (message: FromPtyHost) => {
     switch (message.t) {
       case 'update':
+        if (message.update.kind === 'ended') spawning.delete(message.update.taskId);
         emit(message.update);
         return;
       case 'output': {
@@ -62,8 +65,10 @@ export function createPtyClient(channel: PtyChannel, logger: Logger, guard?: Pro
         questions.delete(message.requestId);
         return;
       case 'group':
-        if (message.alive) guard?.add({ pid: message.pid, taskId: message.taskId });
-        else guard?.remove(message.pid);
+        if (message.alive) {
+          guard?.add({ pid: message.pid, taskId: message.taskId, startedAtMs: Date.now(), ...spawning.get(message.taskId) });
+          spawning.delete(message.taskId);
+        } else guard?.remove(message.pid);
         return;
       case 'log':
         logger[message.level](message.message, message.fields);
@@ -80,6 +85,7 @@ export function createPtyClient(channel: PtyChannel, logger: Logger, guard?: Pro
     for (const answer of questions.values()) answer(EMPTY_TEXT);
     questions.clear();
     deliveries.clear();
+    spawning.clear();
     if (wasOpen) {
       logger.error('the pty host is gone', { detail });
       emit({ kind: 'lost', message: `The process that runs the terminals has ended (${detail}).` });
@@ -96,7 +102,10 @@ export function createPtyClient(channel: PtyChannel, logger: Logger, guard?: Pro
   channel.onExit((detail) => void lose(detail ?? 'unknown reason'));
 
   return {
-    spawn: (request) => post({ t: 'spawn', request }),
+    spawn(request) {
+      if (state === 'open') spawning.set(request.taskId, { command: request.args.at(-1) ?? '', cwd: request.cwd });
+      post({ t: 'spawn', request });
+    },
     write: (taskId, data) => post({ t: 'write', taskId, data }),
     stop: (taskId, { force }) => post({ t: 'stop', taskId, force }),
     attach(view, deliver) {

@@ -11,7 +11,7 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Logger } from '../engine/ports.ts';
-import type { Ledger } from './ledger.ts';
+import type { Ledger, StartedGroup } from './ledger.ts';
 
 const SCRIPT = `
 trap '' HUP INT TERM QUIT
@@ -68,7 +68,7 @@ export function startWatchdog(logger: Logger): Watchdog {
 
 /** What the client of a pty host tells of its process groups. */
 export interface ProcessGuard {
-  add(group: { readonly pid: number; readonly taskId: string }): void;
+  add(group: StartedGroup): void;
   remove(pid: number): void;
   /** The pty host has died: TERM, one second, KILL to all that it left. Resolves when that is done. */
   endAll(): Promise<void>;
@@ -85,11 +85,12 @@ export function createProcessGuard(options: { ledger?: Ledger; logger: Logger })
     options.ledger?.remove(pid);
   };
   return {
-    add({ pid, taskId }) {
+    add(group) {
+      const { pid } = group;
       pids.add(pid);
       watchdog ??= startWatchdog(options.logger);
       watchdog.add(pid);
-      options.ledger?.add({ pid, taskId });
+      options.ledger?.add(group);
     },
     remove,
     async endAll() {

@@ -83,6 +83,7 @@ export {
   SettingsView,
   Theme,
 } from './settings.ts';
+export { SurvivorSummary } from './survivor.ts';
 export {
   isTerminalStatus,
   TaskPlacement,

@@ -6,6 +6,7 @@ import { ProjectSummary } from './project.ts';
 import { ConnectionTest, KeyStoreState, ProviderDraft, ProviderPreset, ProviderSummary } from './provider.ts';
 import { ModelRef, SessionSnapshot, SessionSummary } from './session.ts';
 import { SettingsView, Theme } from './settings.ts';
+import { SurvivorSummary } from './survivor.ts';
 import { TaskSummary } from './task.ts';
 
 const none = z.object({});
@@ -125,6 +126,13 @@ export const requests = {
   'task.detach': request(z.object({ viewerId: ViewerId }), none),
   /** Removes ended background tasks from the list; their files stay. */
   'task.clearEnded': request(z.object({ sessionId: SessionId }), none),
+
+  /** Commands of an earlier run that are still alive; asked of the system each time. */
+  'survivor.list': request(none, z.object({ survivors: z.array(SurvivorSummary) })),
+  /** TERM, a second, KILL; answers when that is done. Errors: `task_unknown` (it has ended). */
+  'survivor.stop': request(z.object({ taskId: TaskId }), none),
+  /** It goes on and is not listed again. Errors: `task_unknown`. */
+  'survivor.leave': request(z.object({ taskId: TaskId }), none),
 
   'provider.list': request(
     z.object({ projectId: ProjectId.optional() }),

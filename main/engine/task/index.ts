@@ -3,3 +3,5 @@ export { type Shell } from './spawn-plan.ts';
 export type { EndedTask, RunningTask, StartTask, TaskOutcome, Tasks, TaskView } from './task-api.ts';
 /** Creates the tasks of one engine; nothing runs before the first `start`. Whoever created it closes it. */
 export { createTasks, type TasksOptions } from './task-manager.ts';
+/** What outlived an earlier run, as the user may stop it; asks the host's port. */
+export { createSurvivors, type Survivors } from './survivors.ts';

@@ -13,7 +13,7 @@ export interface HandlerContext {
 
 /** One line a request: the contract on the left, the engine on the right. Decisions belong in the engine. */
 export function createRequestHandlers({ engine, app, subscriptions, viewers }: HandlerContext): RequestHandlers {
-  const { projects, sessions, tasks, providers, settings } = engine;
+  const { projects, sessions, tasks, survivors, providers, settings } = engine;
   return {
     'app.describe': () => app.describe(),
     'app.pickFolder': async () => ({ path: await app.pickFolder() }),
@@ -76,6 +76,10 @@ export function createRequestHandlers({ engine, app, subscriptions, viewers }: H
     'task.attach': ({ historyBytes, ...view }) => viewers.attach(historyBytes === undefined ? view : { ...view, historyBytes }),
     'task.detach': ({ viewerId }) => done(viewers.detach(viewerId)),
     'task.clearEnded': ({ sessionId }) => done(tasks.clearEnded(sessionId)),
+
+    'survivor.list': async () => ({ survivors: [...(await survivors.list())] }),
+    'survivor.stop': ({ taskId }) => done(survivors.stop(taskId)),
+    'survivor.leave': ({ taskId }) => done(survivors.leave(taskId)),
 
     'provider.list': async ({ projectId }) => {
       const found = await providers.list(projectId);

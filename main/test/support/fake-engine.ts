@@ -1,10 +1,11 @@
 import type { HostEvent } from '../../../preload/contract/index.ts';
-import type { Engine, Projects, Providers, Sessions, Settings, Tasks } from '../../engine/index.ts';
+import type { Engine, Projects, Providers, Sessions, Settings, Survivors, Tasks } from '../../engine/index.ts';
 
 export interface EngineScript {
   readonly projects?: Partial<Projects>;
   readonly sessions?: Partial<Sessions>;
   readonly tasks?: Partial<Tasks>;
+  readonly survivors?: Partial<Survivors>;
   readonly providers?: Partial<Providers>;
   readonly settings?: Partial<Settings>;
 }
@@ -24,6 +25,7 @@ export function createFakeEngine(script: EngineScript = {}): FakeEngine {
       projects: complete('projects', script.projects),
       sessions: complete('sessions', script.sessions),
       tasks: complete('tasks', script.tasks),
+      survivors: complete('survivors', script.survivors),
       providers: complete('providers', script.providers),
       settings: complete('settings', script.settings),
       subscribe(listener) {

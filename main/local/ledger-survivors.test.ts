@@ -1,0 +1,128 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { TaskId } from '../../preload/contract/index.ts';
+import { findSurvivors, openLedger } from './ledger.ts';
+import { createSurvivorsPort } from './ledger-survivors.ts';
+import { isAlive } from './live-tasks.fixture.ts';
+
+const logger = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
+const FIRST = TaskId.parse('bg_0000000a');
+const SECOND = TaskId.parse('bg_0000000b');
+
+let folder: string;
+let children: ChildProcess[] = [];
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'gantry-survivors-'));
+});
+afterEach(() => {
+  for (const child of children) child.kill('SIGKILL');
+  children = [];
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** A process that carries a command's id and is in no group of the ledger, as after `setsid`. */
+async function escaped(taskId: TaskId, script = 'echo ready; sleep 60'): Promise<number> {
+  const child = spawn('bash', ['-c', script], {
+    detached: true,
+    env: { PATH: process.env['PATH'], GANTRY_TASK_ID: taskId },
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  children.push(child);
+  await once(child.stdout, 'data');
+  return child.pid ?? 0;
+}
+
+/** A ledger of an app that is gone, with groups that have ended. */
+async function deadApp(...groups: { taskId: TaskId; command: string }[]): Promise<void> {
+  const before = new Set(readdirSync(folder));
+  const ledger = openLedger(folder, logger);
+  for (const group of groups) {
+    const leader = spawn('sleep', ['60'], { detached: true, stdio: 'ignore' });
+    ledger.add({ pid: leader.pid ?? 0, cwd: '/p', startedAtMs: 5, ...group });
+    leader.kill('SIGKILL');
+    await once(leader, 'exit');
+  }
+  const [name = ''] = readdirSync(folder).filter((file) => !before.has(file));
+  const path = join(folder, name);
+  writeFileSync(path, readFileSync(path, 'utf8').replace(/"owner":\{"pid":\d+/, '"owner":{"pid":2147483646'));
+}
+
+test('BT-18: what outlived its app is told with command, folder, time and processes', async () => {
+  const pid = await escaped(FIRST);
+  await deadApp({ taskId: FIRST, command: 'setsid serve' });
+  const [found, ...more] = await createSurvivorsPort(folder).find();
+  expect(more).toEqual([]);
+  expect(found).toMatchObject({ taskId: FIRST, command: 'setsid serve', cwd: '/p', startedAtMs: 5 });
+  expect(found?.processes.map((process) => process.pid)).toContain(pid);
+});
+
+test('BT-18: one survivor is stopped with the children it has, the other and strangers go on', async () => {
+  const stubborn = await escaped(FIRST, "trap '' TERM HUP; (trap '' TERM HUP; while :; do sleep 0.2; done) & echo ready; wait");
+  const other = await escaped(SECOND);
+  await deadApp({ taskId: FIRST, command: 'a' }, { taskId: SECOND, command: 'b' });
+  const port = createSurvivorsPort(folder);
+  const pids = (await port.find()).find((survivor) => survivor.taskId === FIRST)?.processes.map(({ pid }) => pid) ?? [];
+  expect(pids.length).toBeGreaterThanOrEqual(2);
+  await port.stop(FIRST);
+  await expect.poll(() => [stubborn, ...pids].filter(isAlive)).toEqual([]);
+  expect(isAlive(other)).toBe(true);
+  expect((await port.find()).map((survivor) => survivor.taskId)).toEqual([SECOND]);
+});
+
+test('BT-18: what is left alone goes on and is not told again', async () => {
+  const pid = await escaped(FIRST);
+  await escaped(SECOND);
+  await deadApp({ taskId: FIRST, command: 'a' }, { taskId: SECOND, command: 'b' });
+  const port = createSurvivorsPort(folder);
+  await port.leave(FIRST);
+  expect((await port.find()).map((survivor) => survivor.taskId)).toEqual([SECOND]);
+  await port.leave(SECOND);
+  expect(await port.find()).toEqual([]);
+  expect(readdirSync(folder)).toEqual([]);
+  expect(isAlive(pid)).toBe(true);
+});
+
+test('leaving a command alone does not touch the ledger of an app that lives', async () => {
+  const ledger = openLedger(folder, logger);
+  const leader = spawn('sleep', ['60'], { detached: true, stdio: 'ignore' });
+  children.push(leader);
+  ledger.add({ pid: leader.pid ?? 0, taskId: FIRST });
+  await createSurvivorsPort(folder).leave(FIRST);
+  expect(findSurvivors(folder)).toEqual([]);
+  expect(readdirSync(folder)).toHaveLength(1);
+});
+
+test('BT-18: what the watchdog is about to end is not told', async () => {
+  const leader = spawn('sleep', ['60'], { detached: true, stdio: 'ignore' });
+  children.push(leader);
+  const ledger = openLedger(folder, logger);
+  ledger.add({ pid: leader.pid ?? 0, taskId: FIRST });
+  const [name = ''] = readdirSync(folder);
+  const path = join(folder, name);
+  writeFileSync(path, readFileSync(path, 'utf8').replace(/"owner":\{"pid":\d+/, '"owner":{"pid":2147483646'));
+  expect(findSurvivors(folder)).toMatchObject([{ taskId: FIRST, isInGroup: true }]);
+  const found = createSurvivorsPort(folder).find();
+  leader.kill('SIGKILL');
+  expect(await found).toEqual([]);
+});
+
+test('a process is known as a command by its id, or by when it began, and never by its number alone', async () => {
+  const port = createSurvivorsPort(folder);
+  const pid = await escaped(FIRST);
+  const now = Date.now();
+  expect(port.isRunning({ taskId: FIRST, pid, startedAtMs: now })).toBe(true);
+  expect(port.isRunning({ taskId: SECOND, pid, startedAtMs: now })).toBe(false);
+  const plain = spawn('sleep', ['60'], { stdio: 'ignore', env: { PATH: process.env['PATH'] } });
+  children.push(plain);
+  await once(plain, 'spawn');
+  expect(port.isRunning({ taskId: FIRST, pid: plain.pid ?? 0, startedAtMs: now })).toBe(true);
+  expect(port.isRunning({ taskId: FIRST, pid: plain.pid ?? 0, startedAtMs: now - 3_600_000 })).toBe(false);
+  plain.kill('SIGKILL');
+  await once(plain, 'exit');
+  expect(port.isRunning({ taskId: FIRST, pid: plain.pid ?? 0, startedAtMs: now })).toBe(false);
+});
