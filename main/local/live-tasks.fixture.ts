@@ -34,14 +34,15 @@ export interface LiveTasks {
   close(): Promise<void>;
 }
 
-export function openLiveTasks(): LiveTasks {
+/** `execPath` runs the pty host's Node, for a test that starts it under limits of its own. */
+export function openLiveTasks(options: { readonly execPath?: string } = {}): LiveTasks {
   const folder = mkdtempSync(join(tmpdir(), 'gantry-live-'));
   const logged: string[] = [];
   const hostPids: number[] = [];
   const log = (message: string, fields?: Record<string, unknown>) => void logged.push(`${message} ${JSON.stringify(fields ?? {})}`);
   const logger: Logger = { debug: () => undefined, info: () => undefined, warn: log, error: log };
   const openPtyHost = (): PtyHost => {
-    const channel = forkPtyHost(PTY_HOST_ENTRY, { env: process.env });
+    const channel = forkPtyHost(PTY_HOST_ENTRY, { env: process.env, ...options });
     if (channel.pid !== undefined) hostPids.push(channel.pid);
     return createPtyClient(channel, logger, createProcessGuard({ logger }));
   };

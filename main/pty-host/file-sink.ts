@@ -6,7 +6,7 @@
  * went wrong is `trouble`, in words for people.
  * Order: push ... , then close once. `flushed` resolves when all that was accepted is written or the file has failed.
  */
-import { constants, mkdir, open as openFile, writev } from 'node:fs';
+import { constants, fstat, mkdir, open as openFile, writev } from 'node:fs';
 import { dirname } from 'node:path';
 import { close } from './descriptors.ts';
 
@@ -219,11 +219,19 @@ class Sink implements FileSink {
       close(fd);
       done();
     };
-    if (this.failure === undefined) closing();
-    else {
+    if (this.failure !== undefined) {
       const marker = `\r\n[gantry: ${this.droppedBytes} bytes of output are missing: ${this.failure}]\r\n`;
       writev(fd, [Buffer.from(marker)], null, closing);
+      return;
     }
+    // A file that was removed takes every byte without a complaint, and nobody can read them.
+    fstat(fd, (error, found) => {
+      if (error === null && found.nlink === 0) {
+        this.failure = 'it was removed while the command ran';
+        this.droppedBytes += this.acceptedBytes;
+      }
+      closing();
+    });
   }
 }
 

@@ -1,83 +1,21 @@
 /** The pty host without a process around it: the pipe spawner, a slow disk, hostile output. */
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
-import { type OutputFrame, TaskId, ViewerId } from '../../preload/contract/index.ts';
-import type { Spawner } from './child-process.ts';
-import type { FromPtyHost, SpawnRequest, TaskUpdate } from './protocol.ts';
-import { createPtyHost, type PtyHostCore } from './pty-host.ts';
-import type { TaskLimits } from './pty-task.ts';
+import { afterEach, expect, test } from 'vitest';
+import { TaskId, ViewerId } from '../../preload/contract/index.ts';
 import { loadPtySpawner } from './spawn-pty.ts';
+import { openHost, type TestHost, type TestHostOptions } from './testing/host.fixture.ts';
 
-let folder: string;
-let core: PtyHostCore | undefined;
+const opened: TestHost[] = [];
 
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'gantry-host-'));
-});
 afterEach(async () => {
-  await core?.close();
-  rmSync(folder, { recursive: true, force: true });
+  for (const host of opened.splice(0)) await host.close();
 });
 
-interface Host {
-  readonly core: PtyHostCore;
-  readonly updates: TaskUpdate[];
-  readonly frames: OutputFrame[];
-  readonly groups: string[];
-  spawn(command: string, env?: Record<string, string>): TaskId;
-  ended(taskId: TaskId): Promise<Extract<TaskUpdate, { kind: 'ended' }>>;
-  raw(taskId: TaskId): Buffer;
-  text(taskId: TaskId): string;
-}
-
-let nextId = 1;
-
-function open(options: { spawnPty?: Spawner; why?: string; limits?: Partial<TaskLimits> }): Host {
-  const updates: TaskUpdate[] = [];
-  const frames: OutputFrame[] = [];
-  const groups: string[] = [];
-  const post = (message: FromPtyHost) => {
-    if (message.t === 'update') updates.push(message.update);
-    if (message.t === 'output') frames.push(message.frame);
-    if (message.t === 'group') groups.push(`${message.alive ? 'born' : 'gone'} ${message.pid}`);
-  };
-  const opened = createPtyHost({ post, spawnPty: options.spawnPty, why: options.why ?? 'no terminal here', limits: options.limits ?? {} });
-  core = opened;
-  return {
-    core: opened,
-    updates,
-    frames,
-    groups,
-    spawn(command, env = {}) {
-      const taskId = TaskId.parse(`bg_${(nextId++).toString(16).padStart(8, '0')}`);
-      const base = join(folder, `shell-${taskId}`);
-      const request: SpawnRequest = {
-        taskId,
-        shell: '/bin/bash',
-        args: ['-c', command],
-        cwd: folder,
-        env: { PATH: process.env['PATH'] ?? '', ...env },
-        rawPath: `${base}.raw`,
-        textPath: `${base}.output`,
-        screenPath: `${base}.screen`,
-        cols: 80,
-        rows: 24,
-      };
-      opened.handle({ t: 'spawn', request });
-      return taskId;
-    },
-    async ended(taskId) {
-      const find = () => updates.find((update) => update.kind === 'ended' && update.taskId === taskId);
-      await expect.poll(find, { timeout: 15_000, interval: 5 }).toBeDefined();
-      const end = find();
-      if (end?.kind !== 'ended') throw new Error('unreachable: polled above');
-      return end;
-    },
-    raw: (taskId) => readFileSync(join(folder, `shell-${taskId}.raw`)),
-    text: (taskId) => readFileSync(join(folder, `shell-${taskId}.output`), 'utf8'),
-  };
+function open(options: TestHostOptions): TestHost {
+  const host = openHost(options);
+  opened.push(host);
+  return host;
 }
 
 test('without a terminal the same task runs on pipes, with a notice', async () => {
@@ -138,14 +76,14 @@ test('BT-5: on pipes late bytes of a grandchild count, and one that holds the pi
 test('a command whose program cannot be executed is one failed end', async () => {
   const host = open({});
   const id = TaskId.parse('bg_deadbeef');
-  const base = join(folder, 'x');
+  const base = join(host.folder, 'x');
   host.core.handle({
     t: 'spawn',
     request: {
       taskId: id,
       shell: '/no/such/shell',
       args: [],
-      cwd: folder,
+      cwd: host.folder,
       env: {},
       rawPath: `${base}.raw`,
       textPath: `${base}.output`,
@@ -193,11 +131,11 @@ test('BT-7: a full disk loses the file, not the command', async () => {
       taskId: id,
       shell: '/bin/bash',
       args: ['-c', 'seq 1 5000; exit 2'],
-      cwd: folder,
+      cwd: host.folder,
       env: {},
       rawPath: '/dev/full',
       textPath: '/dev/full',
-      screenPath: join(folder, 's'),
+      screenPath: join(host.folder, 's'),
       cols: 80,
       rows: 24,
     },
@@ -234,5 +172,5 @@ test('a viewer of a task that was forgotten still gets the last screen it is owe
     .poll(() => Buffer.from(host.frames.findLast((frame) => frame.kind === 'replay')?.bytes ?? []).includes('200000'), { timeout: 5000 })
     .toBe(true);
   host.core.handle({ t: 'ack', viewerId, parsedBytes: sent() });
-  await expect.poll(() => readdirSync(folder)).toEqual([]);
+  await expect.poll(() => readdirSync(host.folder)).toEqual([]);
 });

@@ -47,9 +47,17 @@ export function createPtyHost(options: PtyHostOptions): PtyHostCore {
     });
     tasks.set(request.taskId, task);
     let pid = 0;
+    let isOver = false;
     const events: ChildEvents = {
-      onData: (bytes, stream) => task.data(bytes, stream),
+      onData: (bytes, stream) => {
+        if (!isOver) task.data(bytes, stream);
+      },
       onEnd: (end) => {
+        if (isOver) {
+          groups.leaderEnded(pid); // it had to be killed after its task had failed
+          return;
+        }
+        isOver = true;
         const ended = task.end(end).catch((error: unknown) => logError('a task could not be finished', error));
         running.add(ended);
         void ended.then(() => running.delete(ended));

@@ -64,7 +64,7 @@ function follow(child: ChildProcess, events: ChildEvents): Child {
   child.stderr?.on('data', (chunk: Uint8Array) => deliver('err', chunk));
   for (const stream of streams) stream?.on('error', () => undefined); // its 'close' ends the task
   child.on('error', (error) => {
-    end ??= { error: error.message };
+    end ??= { error: child.pid === undefined ? `The command could not be started: ${error.message}` : error.message };
     if (child.pid === undefined) finish();
   });
   child.on('exit', (code, signal) => {
