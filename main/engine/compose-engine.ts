@@ -7,7 +7,7 @@ import { createProjects } from './project/index.ts';
 import { createProviderRegistry, NORMAL_RETRY, nextRetry, type ProviderRegistry, retryPolicyOf } from './provider/index.ts';
 import { createSessions } from './session/sessions.ts';
 import { createSettings, createSettingsScreen, openGantryState, openTrustRecord } from './settings/index.ts';
-import { createSurvivors, createTasks } from './task/index.ts';
+import { createSurvivors, createTasks, withEarlierTasks } from './task/index.ts';
 import { createBuiltinTools } from './tool/builtin-tools.ts';
 import { createToolRegistry } from './tool/tool-registry.ts';
 
@@ -28,12 +28,14 @@ export function composeEngine(ports: EnginePorts, parts: EngineParts = {}): Engi
   const projects = createProjects({ paths, settings, state, trust, clock, emit });
   const version = host.version;
   const providers = createProviderRegistry({ settings, state, trust, projects, secrets, clock, logger, trustedEndpoints, version, emit });
-  const tasks = createTasks({ openPtyHost: ports.openPtyHost, clock, logger, emit });
+  const runTasks = createTasks({ openPtyHost: ports.openPtyHost, clock, logger, emit });
+  const tasks = withEarlierTasks(runTasks, { survivors: ports.survivors, clock, logger, emit });
   const sessions = createSessions({
     clock,
     logger,
     fs,
     tasks,
+    recallTasks: (request) => tasks.recall(request),
     registry: createToolRegistry(createBuiltinTools()),
     providers: parts.models ?? providers,
     host,
@@ -49,9 +51,10 @@ export function composeEngine(ports: EnginePorts, parts: EngineParts = {}): Engi
     },
   });
   const unsubscribe = events.subscribe((event) => {
-    if (event.event === 'task.changed' && event.data.task.wasBackground && event.data.task.endedAtMs !== undefined) {
-      sessions.taskEnded(event.data.task.sessionId);
-    }
+    if (event.event !== 'task.changed') return;
+    const { wasBackground, endedAtMs, ofEarlierRun, sessionId } = event.data.task;
+    // That one ended with an earlier run is told with the next prompt; it is no reason to ask the model by itself.
+    if (wasBackground && endedAtMs !== undefined && ofEarlierRun !== true) sessions.taskEnded(sessionId);
   });
   let closing: Promise<void> | undefined;
 

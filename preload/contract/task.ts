@@ -39,6 +39,8 @@ export const TaskSummary = z.object({
   outputPath: z.string().optional(),
   outputBytes: z.number(),
   droppedBytes: z.number(),
+  /** It ran before the app was started again: it has ended, and its files are all that is left of it. */
+  ofEarlierRun: z.boolean().optional(),
   /** Last line of plain text, at most 200 characters. */
   lastLine: z.string(),
   rev: z.number(),

@@ -4,6 +4,7 @@ import type { SessionOptions } from '../engine-api.ts';
 import type { Clock, Logger, WorkspaceFs } from '../ports.ts';
 import type { ProjectContext } from '../project/project-api.ts';
 import type { ProviderRegistry } from '../provider/registry-api.ts';
+import type { RecallRequest } from '../task/index.ts';
 import type { Tasks } from '../task/task-api.ts';
 import type { ToolRegistry } from '../tool/tool-registry.ts';
 import type { RetryDecision } from '../turn/turn-run.ts';
@@ -13,6 +14,8 @@ export interface SessionDeps {
   readonly logger: Logger;
   readonly fs: WorkspaceFs;
   readonly tasks: Tasks;
+  /** Puts the session's tasks of earlier runs among `tasks`; never rejects. */
+  readonly recallTasks: (request: RecallRequest) => Promise<void>;
   readonly registry: ToolRegistry;
   readonly providers: Pick<ProviderRegistry, 'resolve' | 'defaultModel'>;
   readonly host: { readonly kind: string; readonly version: string };

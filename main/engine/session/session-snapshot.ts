@@ -27,9 +27,11 @@ export function summarizeSession(
   };
 }
 
-/** `facts` is asked after the only wait, so that all parts are of one moment. */
+/** `facts` is asked after the last wait, so that all parts are of one moment. */
 export async function takeSnapshot(around: TurnSurroundings, facts: () => SessionFacts): Promise<SessionSnapshot> {
-  const { identity, deps, view, broker, store } = around;
+  const { identity, deps, view, broker, store, tools } = around;
+  const isHeldElsewhere = store.heldBy() !== undefined;
+  await deps.recallTasks({ sessionId: identity.id, outputDir: tools.shellOutputDir, isHeldElsewhere });
   const fallback = await deps.providers.defaultModel(identity.project).catch(() => undefined); // broken settings: no model
   const now = facts();
   const model = now.model ?? fallback;

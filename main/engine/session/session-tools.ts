@@ -6,6 +6,8 @@ import type { SessionDeps, SessionIdentity } from './session-deps.ts';
 
 export interface SessionTools {
   context(toolCallId: ItemId, progress: ToolContext['progress']): ToolContext;
+  /** Of this session's commands. Source: qwen-code.md 5.4. */
+  readonly shellOutputDir: string;
   /** Where our own outputs are; they may be read without a question. */
   readonly readableFolders: readonly string[];
   setTodos(todos: readonly Todo[]): void;
@@ -19,6 +21,7 @@ export function createSessionTools({ id, project }: SessionIdentity, extraFolder
   const shellOutputDir = join(project.tempDir, 'background-shells', id);
   const toolOutputDir = join(project.tempDir, 'tool-results');
   return {
+    shellOutputDir,
     readableFolders: [shellOutputDir, toolOutputDir],
     setTodos: todoList.set,
     context: (toolCallId, progress) => ({

@@ -5,3 +5,5 @@ export type { EndedTask, RunningTask, StartTask, TaskOutcome, Tasks, TaskView } 
 export { createTasks, type TasksOptions } from './task-manager.ts';
 /** What outlived an earlier run, as the user may stop it; asks the host's port. */
 export { createSurvivors, type Survivors } from './survivors.ts';
+/** Puts the background tasks of earlier runs, from their files, beside those of this one. */
+export { type RecallRequest, withEarlierTasks } from './earlier-tasks.ts';

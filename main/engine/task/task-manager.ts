@@ -13,10 +13,11 @@ import type { BoundedText, Clock, Logger, PtyHost, PtyUpdate } from '../ports.ts
 import { createPruner } from './prune-files.ts';
 import { checkSpawn, commandEnvironment, DEFAULT_SHELLS, type Shell } from './spawn-plan.ts';
 import { NO_TEXT, Task } from './task.ts';
-import type { EndedTask, RunningTask, StartTask, Tasks, TaskView } from './task-api.ts';
+import type { EndedTask, RunningTask, StartTask, TaskView } from './task-api.ts';
 import { createTaskFeed } from './task-feed.ts';
 import type { TaskEffect, TaskInput } from './task-state.ts';
 import { transition } from './task-state.ts';
+import type { RunTasks } from './earlier-tasks.ts';
 
 export interface TasksOptions {
   readonly openPtyHost: () => PtyHost;
@@ -35,7 +36,7 @@ const KEEP_FILES_CHARS = 30_000;
 const REMEMBERED_TASKS = 200;
 const DEFAULT_SIZE = { cols: 120, rows: 40 };
 
-export function createTasks(options: TasksOptions): Tasks {
+export function createTasks(options: TasksOptions): RunTasks {
   const { clock, logger } = options;
   const shells = options.shell === undefined ? DEFAULT_SHELLS : [options.shell];
   const tasks = new Map<TaskId, Task>();
@@ -223,6 +224,14 @@ export function createTasks(options: TasksOptions): Tasks {
     return { id, outcome: task.outcome };
   };
 
+  const attachToFiles: RunTasks['attachToFiles'] = (view, rawPath, deliver) => {
+    const viewerId = ViewerId.parse(nextViewer++);
+    const opened = ptyHost();
+    viewers.set(viewerId, opened);
+    opened.attach({ ...view, viewerId, rawPath }, deliver);
+    return viewerId;
+  };
+
   const stopAll = async (those: readonly Task[]) => {
     for (const task of those) apply(task, { kind: 'stop', reason: 'session', force: false });
     await Promise.all(those.map((task) => task.ended));
@@ -248,15 +257,12 @@ export function createTasks(options: TasksOptions): Tasks {
       const task = find(taskId);
       if (!task.isTerminal) host?.write(taskId, data);
     },
+    attachToFiles,
     attach(view: TaskView, deliver) {
       const task = find(view.taskId);
       if (task.isTerminal && !task.hasFiles)
         throw new EngineError('task_ended', 'The command has ended and its terminal is gone.', { data: { taskId: task.id } });
-      const viewerId = ViewerId.parse(nextViewer++);
-      const opened = ptyHost();
-      viewers.set(viewerId, opened);
-      opened.attach({ ...view, viewerId, rawPath: task.rawPath }, deliver);
-      return { viewerId, task: task.summary() };
+      return { viewerId: attachToFiles(view, task.rawPath, deliver), task: task.summary() };
     },
     detach(viewerId) {
       const opened = viewers.get(viewerId);

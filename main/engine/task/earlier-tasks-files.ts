@@ -1,0 +1,162 @@
+/**
+ * What a session's earlier background tasks left in its output folder: the `.status` sidecars (qwen-code.md 5.4), and of
+ * the few that are shown the size and the last line of their output. Qwen Code's own are among them.
+ * Errors: none; a file that cannot be read, is no plain file or makes no sense counts as not there.
+ */
+import { constants } from 'node:fs';
+import { lstat, open, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { type SessionId, TaskId, type TaskSummary } from '../../../preload/contract/index.ts';
+import type { BoundedText } from '../ports.ts';
+import { NO_TEXT } from './task.ts';
+
+/** Looked through for those that still say running, which may be older than all that are shown. */
+const MAX_SIDECARS = 200;
+/** A sidecar holds one command line. Unit: bytes. */
+const MAX_SIDECAR_BYTES = 256 * 1024;
+const LAST_LINE_BYTES = 4096;
+const LAST_LINE_CHARS = 200;
+/** Each of head and tail. Unit: bytes. */
+const TEXT_BYTES = 15_000;
+const SNIFF_BYTES = 4096;
+const NAME = /^shell-(bg_[0-9a-f]{8})\.status$/;
+/** Never waits for the other end of a FIFO, never follows a link; Windows has neither flag. */
+const READ_FLAGS = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
+
+const Time = z.iso.datetime({ offset: true }).transform((text) => Date.parse(text));
+const Sidecar = z.object({
+  status: z.enum(['running', 'completed', 'failed', 'cancelled']),
+  command: z.string(),
+  cwd: z.string(),
+  startTime: Time,
+  updatedAt: Time.optional().catch(undefined),
+  endTime: Time.optional().catch(undefined),
+  pid: z.number().int().positive().optional().catch(undefined),
+  exitCode: z.number().int().optional().catch(undefined),
+  error: z.string().optional().catch(undefined),
+});
+
+type Sidecar = z.infer<typeof Sidecar>;
+
+export interface EarlierStatus extends Sidecar {
+  readonly taskId: TaskId;
+  /** When the sidecar was written. */
+  readonly writtenAtMs: number;
+}
+
+export interface EarlierPaths {
+  readonly statusPath: string;
+  readonly rawPath: string;
+  readonly textPath: string;
+}
+
+export function earlierPaths(folder: string, taskId: TaskId): EarlierPaths {
+  const base = join(folder, `shell-${taskId}`);
+  return { statusPath: `${base}.status`, rawPath: `${base}.raw`, textPath: `${base}.output` };
+}
+
+/** The newest by their last change first. */
+export async function readStatuses(folder: string): Promise<readonly EarlierStatus[]> {
+  const names = (await readdir(folder, { withFileTypes: true }).catch(() => [])).flatMap((entry) => {
+    const taskId = entry.isFile() ? NAME.exec(entry.name)?.[1] : undefined;
+    return taskId === undefined ? [] : [TaskId.parse(taskId)];
+  });
+  const dated = await Promise.all(
+    names.map(async (taskId) => ({ taskId, writtenAtMs: (await factsOf(earlierPaths(folder, taskId).statusPath))?.mtimeMs ?? 0 })),
+  );
+  const newest = dated.toSorted((a, b) => b.writtenAtMs - a.writtenAtMs).slice(0, MAX_SIDECARS);
+  return (await Promise.all(newest.map(({ taskId, writtenAtMs }) => readStatus(folder, taskId, writtenAtMs)))).flat();
+}
+
+async function readStatus(folder: string, taskId: TaskId, writtenAtMs: number): Promise<EarlierStatus[]> {
+  const bytes = await readPart(earlierPaths(folder, taskId).statusPath, { atMost: MAX_SIDECAR_BYTES });
+  try {
+    const parsed = Sidecar.safeParse(JSON.parse(bytes?.bytes.toString('utf8') ?? ''));
+    return parsed.success ? [{ ...parsed.data, taskId, writtenAtMs }] : [];
+  } catch {
+    return []; // cut off, or no JSON
+  }
+}
+
+/** The task as it is shown; `status` says how it ended. */
+export async function summaryOfEarlier(folder: string, sessionId: SessionId, status: EarlierStatus): Promise<TaskSummary> {
+  const { rawPath, textPath } = earlierPaths(folder, status.taskId);
+  const [raw, text] = await Promise.all([factsOf(rawPath), readPart(textPath, { fromEnd: LAST_LINE_BYTES })]);
+  const { taskId: id, command, cwd, startTime: startedAtMs, pid, exitCode, error } = status;
+  const lastOutputAtMs = raw?.mtimeMs ?? text?.mtimeMs;
+  const lastSignMs = Math.max(startedAtMs, status.updatedAt ?? status.writtenAtMs, lastOutputAtMs ?? 0);
+  return {
+    id,
+    sessionId,
+    command,
+    cwd,
+    placement: 'background',
+    wasBackground: true,
+    status: status.status === 'running' ? 'failed' : status.status,
+    startedAtMs,
+    endedAtMs: status.endTime ?? lastSignMs,
+    ...(pid === undefined ? {} : { pid }),
+    ...(exitCode === undefined ? {} : { exitCode }),
+    ...(error === undefined ? {} : { error }),
+    ...(lastOutputAtMs === undefined ? {} : { lastOutputAtMs }),
+    ...(text === undefined ? {} : { outputPath: textPath }),
+    outputBytes: raw?.size ?? text?.size ?? 0,
+    droppedBytes: 0,
+    lastLine: lastLineOf(text?.bytes.toString('utf8') ?? ''),
+    ofEarlierRun: true,
+    rev: 1,
+  };
+}
+
+/** Both ends of the plain text. `omittedChars` counts bytes here: what lies between is not read. */
+export async function readEarlierText(textPath: string): Promise<BoundedText> {
+  const head = await readPart(textPath, { atMost: 2 * TEXT_BYTES, isCutAllowed: true });
+  if (head === undefined) return NO_TEXT;
+  const known = { totalBytes: head.size, droppedBytes: 0, isBinary: head.bytes.subarray(0, SNIFF_BYTES).includes(0) };
+  if (head.size <= 2 * TEXT_BYTES) return { ...known, head: head.bytes.toString('utf8'), tail: '', omittedChars: 0 };
+  const tail = await readPart(textPath, { fromEnd: TEXT_BYTES });
+  const omittedChars = head.size - 2 * TEXT_BYTES;
+  return { ...known, head: whole(head.bytes.subarray(0, TEXT_BYTES)), tail: whole(tail?.bytes ?? Buffer.alloc(0)), omittedChars };
+}
+
+/** Without the pieces of a character at either end. */
+function whole(bytes: Uint8Array): string {
+  return Buffer.from(bytes)
+    .toString('utf8')
+    .replace(/^\uFFFD{1,3}|\uFFFD{1,3}$/g, '');
+}
+
+function lastLineOf(text: string): string {
+  const lines = text.split(/\r?\n/).map((line) => line.replace(/\p{Cc}/gu, ' ').trim());
+  return (lines.findLast((line) => line !== '') ?? '').slice(0, LAST_LINE_CHARS);
+}
+
+interface Part {
+  readonly bytes: Buffer;
+  readonly size: number;
+  readonly mtimeMs: number;
+}
+
+/** `atMost`: the beginning, and nothing of a file that is longer unless a cut is allowed; `fromEnd`: the end. */
+async function readPart(
+  path: string,
+  part: { readonly atMost: number; readonly isCutAllowed?: true } | { readonly fromEnd: number },
+): Promise<Part | undefined> {
+  try {
+    await using file = await open(path, READ_FLAGS);
+    const facts = await file.stat();
+    if (!facts.isFile() || ('atMost' in part && part.isCutAllowed !== true && facts.size > part.atMost)) return undefined;
+    const length = Math.min(facts.size, 'atMost' in part ? part.atMost : part.fromEnd);
+    const at = 'atMost' in part ? 0 : facts.size - length;
+    const { bytesRead, buffer } = await file.read(Buffer.alloc(length), 0, length, at);
+    return { bytes: buffer.subarray(0, bytesRead), size: facts.size, mtimeMs: facts.mtimeMs };
+  } catch {
+    return undefined; // not there, or not for us
+  }
+}
+
+async function factsOf(path: string): Promise<{ readonly size: number; readonly mtimeMs: number } | undefined> {
+  const facts = await lstat(path).catch(() => undefined);
+  return facts?.isFile() === true ? facts : undefined;
+}

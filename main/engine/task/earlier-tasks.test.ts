@@ -1,0 +1,222 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { type HostEvent, SessionId, TaskId, type TaskSummary, ViewerId } from '../../../preload/contract/index.ts';
+import { withEarlierTasks, type RunTasks } from './earlier-tasks.ts';
+
+const SESSION = SessionId.parse('s1');
+const NOW_MS = Date.parse('2026-03-01T12:00:00.000Z');
+const idOf = (n: number) => TaskId.parse(`bg_${n.toString(16).padStart(8, '0')}`);
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'gantry-earlier-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+/** The sidecar of a command that ended `n` seconds after the others, or says that it runs. */
+function sidecar(n: number, more: Record<string, unknown> = {}): void {
+  const startTime = new Date(NOW_MS - 3_600_000 + n * 1000).toISOString();
+  const ended = { status: 'completed', endTime: startTime, exitCode: 0 };
+  const value = { id: idOf(n), command: `command-${n}`, cwd: '/p', startTime, updatedAt: startTime, pid: 4000 + n, ...ended, ...more };
+  const path = join(folder, `shell-${idOf(n)}.status`);
+  writeFileSync(path, `${JSON.stringify(value)}\n`);
+  utimesSync(path, NOW_MS / 1000, (NOW_MS - 3_600_000 + n * 1000) / 1000);
+}
+const running = (n: number, more: Record<string, unknown> = {}) =>
+  sidecar(n, { status: 'running', endTime: undefined, exitCode: undefined, ...more });
+const output = (n: number, text: string) => {
+  writeFileSync(join(folder, `shell-${idOf(n)}.output`), text);
+  writeFileSync(join(folder, `shell-${idOf(n)}.raw`), `\x1b[31m${text}`);
+};
+const statusOf = (n: number) => JSON.parse(readFileSync(join(folder, `shell-${idOf(n)}.status`), 'utf8'));
+
+function setUp(options: { alive?: Set<number>; current?: TaskSummary[] } = {}) {
+  const { alive = new Set(), current = [] } = options;
+  const events: HostEvent[] = [];
+  const timers: (() => void)[] = [];
+  const calls: unknown[][] = [];
+  const note =
+    (name: string) =>
+    (...args: unknown[]) =>
+      void calls.push([name, ...args]);
+  const run: Partial<RunTasks> = {
+    get: (taskId) => current.find((task) => task.id === taskId),
+    list: (sessionId) => current.filter((task) => sessionId === undefined || task.sessionId === sessionId),
+    takeEndedNotices: () => [],
+    clearEnded: note('clearEnded'),
+    write: note('write'),
+    attachToFiles(view, rawPath) {
+      calls.push(['attachToFiles', view.taskId, rawPath]);
+      return ViewerId.parse(7);
+    },
+  };
+  const silent = () => undefined;
+  const tasks = withEarlierTasks(run as RunTasks /* the members this test reaches */, {
+    survivors: { find: async () => [], stop: async () => {}, leave: async () => {}, isRunning: ({ pid }) => alive.has(pid) },
+    clock: { now: () => NOW_MS, after: (_ms, work) => (timers.push(work), silent) },
+    logger: { debug: silent, info: silent, warn: silent, error: silent },
+    emit: (event) => void events.push(event),
+  });
+  const recall = (isHeldElsewhere = false) => tasks.recall({ sessionId: SESSION, outputDir: folder, isHeldElsewhere });
+  return { tasks, recall, events, timers, calls, alive };
+}
+
+test('tasks of earlier runs are listed with how they ended, their size and their last line', async () => {
+  sidecar(1);
+  sidecar(2, { status: 'failed', exitCode: 2, error: 'Exited with code 2' });
+  sidecar(3, { status: 'cancelled', exitCode: undefined });
+  output(2, 'one\ntwo\n\n');
+  const { tasks, recall, events } = setUp();
+  await recall();
+  expect(tasks.list(SESSION).map(({ id, status }) => [id, status])).toEqual([
+    [idOf(3), 'cancelled'],
+    [idOf(2), 'failed'],
+    [idOf(1), 'completed'],
+  ]);
+  expect(tasks.get(idOf(2))).toMatchObject({
+    sessionId: SESSION,
+    command: 'command-2',
+    cwd: '/p',
+    wasBackground: true,
+    ofEarlierRun: true,
+    exitCode: 2,
+    error: 'Exited with code 2',
+    outputBytes: 14,
+    lastLine: 'two',
+    outputPath: join(folder, `shell-${idOf(2)}.output`),
+  });
+  expect(tasks.get(idOf(1))?.outputPath).toBeUndefined();
+  expect(events).toEqual([]);
+});
+
+test('BT-18: a task that was running when the app was killed ended with it, on disk too, and the model is told once', async () => {
+  running(1);
+  output(1, 'serving\n');
+  const { tasks, recall } = setUp();
+  await recall();
+  const [task] = tasks.list(SESSION);
+  expect(task).toMatchObject({ id: idOf(1), status: 'failed', error: 'Ended with Gantry', lastLine: 'serving' });
+  expect(task?.endedAtMs).toBeGreaterThan(0);
+  expect(statusOf(1)).toMatchObject({ id: idOf(1), status: 'failed', error: 'Ended with Gantry', command: 'command-1', pid: 4001 });
+  expect(tasks.takeEndedNotices(SESSION)).toMatchObject([{ task: { id: idOf(1) }, text: { head: 'serving\n' } }]);
+  expect(tasks.takeEndedNotices(SESSION)).toEqual([]);
+  const next = setUp();
+  await next.recall();
+  expect(next.tasks.get(idOf(1))?.error).toBe('Ended with Gantry');
+  expect(next.tasks.takeEndedNotices(SESSION)).toEqual([]);
+});
+
+test('BT-18: a task whose process is alive is neither listed nor touched; when it ends it is told', async () => {
+  running(1);
+  const { tasks, recall, events, timers, alive } = setUp({ alive: new Set([4001]) });
+  await recall();
+  expect(tasks.list(SESSION)).toEqual([]);
+  expect(statusOf(1).status).toBe('running');
+  alive.clear();
+  expect(timers).toHaveLength(1);
+  timers[0]?.();
+  await recall();
+  expect(events).toMatchObject([{ event: 'task.changed', data: { task: { id: idOf(1), status: 'failed', ofEarlierRun: true } } }]);
+  expect(tasks.list(SESSION)).toHaveLength(1);
+});
+
+test('nothing is corrected while another app writes the session', async () => {
+  running(1);
+  const { tasks, recall } = setUp();
+  await recall(true);
+  expect(tasks.list(SESSION)).toEqual([]);
+  expect(statusOf(1).status).toBe('running');
+  await recall(false);
+  expect(tasks.list(SESSION)).toMatchObject([{ status: 'failed' }]);
+});
+
+test('BT-23: the newest 32 finished ones are listed, those of this run among them; one that says running is found behind them', async () => {
+  running(1);
+  for (let n = 2; n < 60; n += 1) sidecar(n);
+  const mine: TaskSummary = {
+    id: idOf(500),
+    sessionId: SESSION,
+    command: 'mine',
+    cwd: '/p',
+    placement: 'background',
+    wasBackground: true,
+    status: 'completed',
+    startedAtMs: NOW_MS,
+    endedAtMs: NOW_MS,
+    outputBytes: 0,
+    droppedBytes: 0,
+    lastLine: '',
+    rev: 3,
+  };
+  const { tasks, recall } = setUp({ current: [mine] });
+  await recall();
+  const listed = tasks.list(SESSION).map((task) => task.id);
+  expect(listed).toHaveLength(32);
+  expect(listed.slice(0, 2)).toEqual([idOf(500), idOf(59)]);
+  expect(tasks.list()).toEqual(tasks.list(SESSION));
+  expect(statusOf(1).status).toBe('failed');
+  expect(tasks.get(idOf(1))?.error).toBe('Ended with Gantry');
+});
+
+test('what is no sidecar is passed over: damaged, a link, a FIFO, a folder, too large, of another name', async () => {
+  sidecar(1);
+  writeFileSync(join(folder, `shell-${idOf(2)}.status`), '{"status":"runn');
+  writeFileSync(join(folder, `shell-${idOf(3)}.status`), JSON.stringify({ status: 'paused' }));
+  symlinkSync(join(folder, `shell-${idOf(1)}.status`), join(folder, `shell-${idOf(4)}.status`));
+  execFileSync('mkfifo', [join(folder, `shell-${idOf(5)}.status`)]);
+  mkdirSync(join(folder, `shell-${idOf(6)}.status`));
+  sidecar(7, { command: 'x'.repeat(300_000) });
+  writeFileSync(join(folder, 'shell-other.status'), readFileSync(join(folder, `shell-${idOf(1)}.status`)));
+  execFileSync('mkfifo', [join(folder, `shell-${idOf(1)}.output`)]);
+  const { tasks, recall } = setUp();
+  await recall();
+  expect(tasks.list(SESSION).map((task) => task.id)).toEqual([idOf(1)]);
+  await setUp().tasks.recall({ sessionId: SESSION, outputDir: join(folder, 'missing'), isHeldElsewhere: false });
+});
+
+test('an earlier task opens from its files, and stop, promote and keys do nothing to it', async () => {
+  sidecar(1);
+  output(1, 'text\n');
+  const { tasks, recall, calls } = setUp();
+  await recall();
+  const opened = tasks.attach({ taskId: idOf(1), cols: 80, rows: 24, focused: true }, () => undefined);
+  expect(opened).toMatchObject({ viewerId: 7, task: { id: idOf(1) } });
+  expect(calls).toEqual([['attachToFiles', idOf(1), join(folder, `shell-${idOf(1)}.raw`)]]);
+  expect(() => tasks.stop(idOf(1), { force: false, by: 'user' })).toThrow('already ended');
+  expect(() => tasks.promote(idOf(1))).toThrow('already ended');
+  tasks.write(idOf(1), 'x');
+  expect(calls).toHaveLength(1);
+});
+
+test('the text of an earlier task is read at both ends, without half characters', async () => {
+  sidecar(1);
+  sidecar(2);
+  output(1, 'short\n');
+  output(2, `begin${'é'.repeat(50_000)}end`);
+  const { tasks, recall } = setUp();
+  await recall();
+  expect(await tasks.readText(idOf(1))).toMatchObject({ head: 'short\n', tail: '', omittedChars: 0, totalBytes: 6, isBinary: false });
+  const long = await tasks.readText(idOf(2));
+  expect([long.head.slice(0, 6), long.tail.slice(-4), long.head.includes('\uFFFD'), long.tail.includes('\uFFFD')]).toEqual([
+    'begin\u00e9',
+    '\u00e9end',
+    false,
+    false,
+  ]);
+  expect(long.omittedChars).toBe(100_008 - 30_000);
+});
+
+test('clearing ended tasks removes earlier ones from the list, and their files stay', async () => {
+  sidecar(1);
+  const { tasks, recall, events } = setUp();
+  await recall();
+  tasks.clearEnded(SESSION);
+  expect(tasks.list(SESSION)).toEqual([]);
+  expect(events).toEqual([{ event: 'task.removed', data: { taskId: idOf(1) } }]);
+  await recall();
+  expect(tasks.list(SESSION)).toEqual([]);
+  expect(statusOf(1).status).toBe('completed');
+});

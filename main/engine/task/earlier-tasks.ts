@@ -1,0 +1,202 @@
+/**
+ * Background tasks of earlier runs, beside those of this one: listed with how they ended, their output as their files
+ * have it. A task whose sidecar says running but whose process is gone ended with the app; its sidecar is corrected. One
+ * whose process is alive is not listed: another app runs it, or it is a survivor (survivors.ts), or the watchdog is
+ * about to end it, for which it is looked at once more a moment later.
+ */
+import type { HostEvent, OutputFrame, SessionId, TaskId, TaskSummary, ViewerId } from '../../../preload/contract/index.ts';
+import { EngineError } from '../errors.ts';
+import type { BoundedText, Clock, Logger, SurvivorsPort } from '../ports.ts';
+import { earlierPaths, type EarlierStatus, readEarlierText, readStatuses, summaryOfEarlier } from './earlier-tasks-files.ts';
+import { createStatusFile } from './status-file.ts';
+import type { EndedTask, Tasks, TaskView } from './task-api.ts';
+
+/** Finished background tasks listed for a session, those of this run included. Source: BT-23. */
+const LISTED_TASKS = 32;
+/** After this the pty host and the watchdog of a killed app have ended its commands. Unit: ms. */
+const LOOK_AGAIN_MS = 3000;
+/** A sidecar without a pid that is younger may be of a command that is just being started elsewhere. Unit: ms. */
+const STARTING_MS = 10_000;
+
+/** Asks for a session's earlier tasks. `isHeldElsewhere`: another app writes this session, so nothing of it is corrected. */
+export interface RecallRequest {
+  readonly sessionId: SessionId;
+  readonly outputDir: string;
+  readonly isHeldElsewhere: boolean;
+}
+
+/** The tasks of this run, and the way to the files of those before. */
+export interface RunTasks extends Tasks {
+  /** A view of an ended task of which only its files are known: one replay. */
+  attachToFiles(view: TaskView, rawPath: string, deliver: (frame: OutputFrame) => void): ViewerId;
+}
+
+export interface AllTasks extends Tasks {
+  /** Reads the session's folder at its first call, later only what was open then. Resolves when `list` has them; never rejects. */
+  recall(request: RecallRequest): Promise<void>;
+}
+
+export interface EarlierTasksOptions {
+  readonly survivors: SurvivorsPort | undefined;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly emit: (event: HostEvent) => void;
+}
+
+interface Earlier {
+  readonly summary: TaskSummary;
+  readonly folder: string;
+  /** Ended without the model having been told (BT-25). */
+  readonly untold?: BoundedText;
+}
+
+/** Puts the tasks of earlier runs beside those of this one. */
+export function withEarlierTasks(tasks: RunTasks, options: EarlierTasksOptions): AllTasks {
+  const { clock, logger } = options;
+  const earlier = new Map<TaskId, Earlier>();
+  /** By session: what is still open, once its folder was read. */
+  const open = new Map<SessionId, readonly EarlierStatus[]>();
+  const recalls = new Map<SessionId, Promise<void>>();
+
+  const isAlive = ({ taskId, pid, startTime, writtenAtMs }: EarlierStatus): boolean => {
+    if (pid === undefined) return clock.now() - writtenAtMs < STARTING_MS;
+    return options.survivors?.isRunning({ taskId, pid, startedAtMs: startTime }) ?? isPidUsed(pid);
+  };
+
+  const correct = async (folder: string, summary: TaskSummary): Promise<Earlier> => {
+    const ended: TaskSummary = { ...summary, status: 'failed', error: 'Ended with Gantry' };
+    const { statusPath, textPath } = earlierPaths(folder, summary.id);
+    const file = createStatusFile(statusPath, (error) =>
+      logger.warn('the status file of an earlier task could not be corrected', { taskId: summary.id, error: String(error) }),
+    );
+    file.write(ended, clock.now());
+    const [untold] = await Promise.all([readEarlierText(textPath), file.settled()]);
+    return { summary: ended, folder, untold };
+  };
+
+  /** What has ended is taken in; what has not stays open. */
+  const takeIn = async ({ sessionId, outputDir, isHeldElsewhere }: RecallRequest, statuses: readonly EarlierStatus[]) => {
+    const isOpen = (status: EarlierStatus) => status.status === 'running' && (isHeldElsewhere || isAlive(status));
+    const unknown = statuses.filter(({ taskId }) => tasks.get(taskId) === undefined && !earlier.has(taskId));
+    const stillOpen = unknown.filter(isOpen);
+    const ended = unknown.filter((status) => !stillOpen.includes(status));
+    const newest = ended.toSorted((a, b) => (b.endTime ?? b.writtenAtMs) - (a.endTime ?? a.writtenAtMs)).slice(0, LISTED_TASKS);
+    const chosen = ended.filter((status) => status.status === 'running' || newest.includes(status));
+    const found = await Promise.all(
+      chosen.map(async (status): Promise<Earlier> => {
+        const summary = await summaryOfEarlier(outputDir, sessionId, status);
+        return status.status === 'running' ? correct(outputDir, summary) : { summary, folder: outputDir };
+      }),
+    );
+    for (const task of found) earlier.set(task.summary.id, task);
+    open.set(sessionId, stillOpen);
+    return found;
+  };
+
+  const recallNow = async (request: RecallRequest): Promise<void> => {
+    const known = open.get(request.sessionId);
+    if (known?.length === 0) return;
+    const statuses = await readStatuses(request.outputDir);
+    const found = await takeIn(request, known === undefined ? statuses : statuses.filter(({ taskId }) => isAmong(known, taskId)));
+    if (known !== undefined) for (const { summary } of found) options.emit({ event: 'task.changed', data: { task: summary } });
+    else if ((open.get(request.sessionId)?.length ?? 0) > 0) clock.after(LOOK_AGAIN_MS, () => void recall(request));
+  };
+
+  /** One at a time a session. */
+  const recall = (request: RecallRequest): Promise<void> => {
+    const last = recalls.get(request.sessionId) ?? Promise.resolve();
+    const next = last
+      .then(() => recallNow(request))
+      .catch((error: unknown) => logger.warn('the earlier tasks of a session could not be read', { error: String(error) }));
+    recalls.set(request.sessionId, next);
+    return next;
+  };
+
+  const ofSession = (sessionId: SessionId) => [...earlier.values()].filter(({ summary }) => summary.sessionId === sessionId);
+
+  /** The newest for which those of this run leave room. */
+  const listed = (sessionId: SessionId): readonly TaskSummary[] => {
+    const current = tasks.list(sessionId);
+    const finished = current.filter((task) => task.endedAtMs !== undefined && task.wasBackground).length;
+    const byEnd = ofSession(sessionId)
+      .map(({ summary }) => summary)
+      .toSorted((a, b) => (b.endedAtMs ?? 0) - (a.endedAtMs ?? 0));
+    return [...current, ...byEnd.slice(0, Math.max(0, LISTED_TASKS - finished))];
+  };
+
+  const refuseEnded = (taskId: TaskId) => {
+    const task = earlier.get(taskId)?.summary;
+    if (task !== undefined) throw new EngineError('task_ended', `The task has already ended (${task.status}).`, { data: { taskId } });
+  };
+
+  const drop = (sessionId: SessionId) => {
+    for (const { summary } of ofSession(sessionId)) {
+      earlier.delete(summary.id);
+      options.emit({ event: 'task.removed', data: { taskId: summary.id } });
+    }
+  };
+
+  return {
+    ...tasks,
+    recall,
+    get: (taskId) => tasks.get(taskId) ?? earlier.get(taskId)?.summary,
+    list(sessionId) {
+      if (sessionId !== undefined) return listed(sessionId);
+      const sessions = new Set([...earlier.values()].map(({ summary }) => summary.sessionId));
+      return [...tasks.list().filter((task) => !sessions.has(task.sessionId)), ...[...sessions].flatMap(listed)];
+    },
+    promote(taskId) {
+      refuseEnded(taskId);
+      return tasks.promote(taskId);
+    },
+    stop(taskId, how) {
+      refuseEnded(taskId);
+      return tasks.stop(taskId, how);
+    },
+    write(taskId, data) {
+      if (!earlier.has(taskId)) tasks.write(taskId, data);
+    },
+    async readText(taskId) {
+      const task = earlier.get(taskId);
+      return task === undefined ? tasks.readText(taskId) : readEarlierText(earlierPaths(task.folder, taskId).textPath);
+    },
+    attach(view, deliver) {
+      const task = earlier.get(view.taskId);
+      if (task === undefined) return tasks.attach(view, deliver);
+      const { summary, folder } = task;
+      return { viewerId: tasks.attachToFiles(view, earlierPaths(folder, view.taskId).rawPath, deliver), task: summary };
+    },
+    takeEndedNotices(sessionId): readonly EndedTask[] {
+      const notices: EndedTask[] = [];
+      for (const { summary, folder, untold } of ofSession(sessionId)) {
+        if (untold === undefined) continue;
+        notices.push({ task: summary, text: untold });
+        earlier.set(summary.id, { summary, folder });
+      }
+      return [...notices, ...tasks.takeEndedNotices(sessionId)];
+    },
+    clearEnded(sessionId) {
+      drop(sessionId);
+      tasks.clearEnded(sessionId);
+    },
+    async closeSession(sessionId) {
+      await tasks.closeSession(sessionId);
+      drop(sessionId);
+      open.delete(sessionId);
+    },
+  };
+}
+
+function isAmong(statuses: readonly EarlierStatus[], taskId: TaskId): boolean {
+  return statuses.some((status) => status.taskId === taskId);
+}
+
+/** Where the host cannot tell more: a number that was reused keeps a task from being listed, which harms nobody. */
+function isPidUsed(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false; // ESRCH
+  }
+}
