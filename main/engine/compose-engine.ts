@@ -1,5 +1,5 @@
 /** The engine, put together from its parts. Nothing is opened, read or started before it is asked for. */
-import type { HostEvent } from '../../preload/contract/index.ts';
+import type { HostEvent, SessionId } from '../../preload/contract/index.ts';
 import type { Engine } from './engine-api.ts';
 import { createEmitter } from './lib/emitter.ts';
 import type { EnginePorts } from './ports.ts';
@@ -28,7 +28,14 @@ export function composeEngine(ports: EnginePorts, parts: EngineParts = {}): Engi
   const projects = createProjects({ paths, settings, state, trust, clock, emit });
   const version = host.version;
   const providers = createProviderRegistry({ settings, state, trust, projects, secrets, clock, logger, trustedEndpoints, version, emit });
-  const runTasks = createTasks({ openPtyHost: ports.openPtyHost, clock, logger, emit });
+  let monitorNews = (_sessionId: SessionId): void => undefined; // the sessions are made of the tasks
+  const runTasks = createTasks({
+    openPtyHost: ports.openPtyHost,
+    clock,
+    logger,
+    emit,
+    onMonitorNews: (sessionId) => monitorNews(sessionId),
+  });
   const tasks = withEarlierTasks(runTasks, { survivors: ports.survivors, clock, logger, emit });
   const sessions = createSessions({
     clock,
@@ -50,6 +57,7 @@ export function composeEngine(ports: EnginePorts, parts: EngineParts = {}): Engi
       };
     },
   });
+  monitorNews = (sessionId) => sessions.monitorSpoke(sessionId);
   const unsubscribe = events.subscribe((event) => {
     if (event.event !== 'task.changed') return;
     const { wasBackground, endedAtMs, ofEarlierRun, sessionId } = event.data.task;
@@ -78,6 +86,7 @@ export function composeEngine(ports: EnginePorts, parts: EngineParts = {}): Engi
     subscribe: (listener) => events.subscribe(listener),
     close() {
       closing ??= (async () => {
+        monitorNews = () => undefined;
         unsubscribe(); // tasks that are stopped now are told to nobody
         await sessions.endTurns();
         await tasks.close();

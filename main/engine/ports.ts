@@ -157,6 +157,8 @@ export interface PtySpawn {
   readonly screenPath: string;
   readonly cols: number;
   readonly rows: number;
+  /** Send its lines too, as updates of kind `lines`. */
+  readonly lines?: boolean;
 }
 
 export interface PtyView {
@@ -197,6 +199,8 @@ export type PtyUpdate =
       readonly lastLine: string;
       readonly notice?: string;
     }
+  /** Lines of plain text, each cut to 2,000 characters; at most 64 KiB a second a task, the rest counted. The last come before `ended`. */
+  | { readonly kind: 'lines'; readonly taskId: TaskId; readonly lines: readonly string[]; readonly droppedLines: number }
   /** The bytes have ended and the files are flushed (or a flush has stalled for 10 s). Exactly once a spawned task. */
   | {
       readonly kind: 'ended';

@@ -16,6 +16,8 @@ export interface SpawnRequest {
   readonly screenPath: string;
   readonly cols: number;
   readonly rows: number;
+  /** Send its lines too, as updates of kind `lines`. */
+  readonly lines?: boolean;
 }
 
 export interface ViewRequest {
@@ -56,6 +58,8 @@ export type TaskUpdate =
       readonly lastLine: string;
       readonly notice?: string;
     }
+  /** At most 64 KiB a second a task, gathered for 100 ms; the lines beyond it are counted. The last come before `ended`. */
+  | { readonly kind: 'lines'; readonly taskId: TaskId; readonly lines: readonly string[]; readonly droppedLines: number }
   | {
       readonly kind: 'ended';
       readonly taskId: TaskId;

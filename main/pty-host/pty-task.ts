@@ -10,6 +10,7 @@ import type { OutputFrame } from '../../preload/contract/index.ts';
 import { createBatcher } from './batcher.ts';
 import type { Child } from './child-process.ts';
 import { createFileSink } from './file-sink.ts';
+import { createLineFeed, type LineFeed } from './line-feed.ts';
 import type { Load } from './load.ts';
 import type { ProcessEnding, SpawnRequest, TaskUpdate, TextDigest, ViewRequest } from './protocol.ts';
 import { answerTo } from './query-answers.ts';
@@ -48,6 +49,7 @@ export class PtyTask {
   private readonly limits: TaskLimits;
   private readonly raw;
   private readonly text: TaskText;
+  private readonly lines: LineFeed | undefined;
   private readonly boundary = createVtBoundary();
   private readonly batcher;
   private readonly throttle;
@@ -70,7 +72,10 @@ export class PtyTask {
     this.limits = { ...LIMITS, ...options.limits };
     this.size = { cols: options.request.cols, rows: options.request.rows };
     this.raw = createFileSink({ path: options.request.rawPath, capBytes: this.limits.capBytes, queueBytes: this.limits.queueBytes });
-    this.text = new TaskText({ path: options.request.textPath, env: options.request.env, ...this.limits });
+    const { taskId, textPath, env } = options.request;
+    if (options.request.lines === true)
+      this.lines = createLineFeed({ send: (batch) => options.update({ kind: 'lines', taskId, ...batch }) });
+    this.text = new TaskText({ path: textPath, env, ...this.limits, lines: this.lines });
     this.batcher = createBatcher((bytes) => this.publish(bytes));
     this.mirror = new ScreenMirror({
       ...this.size,
@@ -182,6 +187,7 @@ export class PtyTask {
     this.batcher.dispose();
     this.mirror.dispose();
     this.viewers.dispose();
+    this.lines?.dispose();
     clearTimeout(this.hold);
     clearTimeout(this.progress);
     if (!deleteFiles) return;

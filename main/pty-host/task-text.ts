@@ -2,6 +2,7 @@
 import { charsetOf, createCharsetDecoder } from './charset.ts';
 import { createBinarySniffer, createDigest } from './digest.ts';
 import { createFileSink, type FileSink } from './file-sink.ts';
+import type { LineFeed } from './line-feed.ts';
 import { createPlainText, type TextPiece } from './plain-text.ts';
 import type { TextDigest } from './protocol.ts';
 
@@ -9,16 +10,27 @@ import type { TextDigest } from './protocol.ts';
 const SILENCE_MS = 200;
 const LAST_LINE_CHARS = 200;
 
+export interface TaskTextOptions {
+  readonly path: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly capBytes: number;
+  readonly queueBytes: number;
+  /** Gets the text too, unless it is binary. */
+  readonly lines?: LineFeed | undefined;
+}
+
 export class TaskText {
   private readonly file: FileSink;
+  private readonly lines: LineFeed | undefined;
   private readonly plain = createPlainText();
   private readonly digest = createDigest();
   private readonly sniffer = createBinarySniffer();
   private readonly decoders;
   private silence: NodeJS.Timeout | undefined;
 
-  constructor(options: { path: string; env: Readonly<Record<string, string>>; capBytes: number; queueBytes: number }) {
+  constructor(options: TaskTextOptions) {
     this.file = createFileSink(options);
+    this.lines = options.lines;
     const label = charsetOf(options.env);
     this.decoders = { out: createCharsetDecoder(label), err: createCharsetDecoder(label) };
   }
@@ -38,6 +50,7 @@ export class TaskText {
     clearTimeout(this.silence);
     for (const decoder of [this.decoders.out, this.decoders.err]) this.keep(this.plain.push(decoder.end()));
     this.keep(this.plain.end());
+    this.lines?.end();
   }
 
   close(): Promise<void> {
@@ -63,5 +76,6 @@ export class TaskText {
     if (piece.bytes.length === 0) return;
     this.file.push(piece.bytes);
     this.digest.push(piece);
+    if (!this.sniffer.isBinary) this.lines?.push(piece.bytes);
   }
 }

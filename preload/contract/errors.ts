@@ -43,6 +43,7 @@ export const ERROR_CODES = [
   'cwd_not_found',
   'spawn_failed',
   'viewer_unknown',
+  'too_many_monitors',
   // models and keys
   'no_model',
   'model_unknown',

@@ -50,7 +50,7 @@ export interface LoadedCall {
 export function toDisplay(record: SessionRecord, call: LoadedCall): ToolDisplay {
   const shown = record.toolCallResult?.resultDisplay;
   if (record.gantry?.shows === 'none') return { kind: 'none' };
-  if (call.name === 'run_shell_command') return shellDisplay(record, call, shown);
+  if (call.name === 'run_shell_command' || call.name === 'monitor') return shellDisplay(record, call, shown);
   if (typeof shown === 'string') return shown === '' ? { kind: 'none' } : { kind: 'text', text: cut(shown, MAX_TEXT_CHARS) };
   const diff = DiffResult.safeParse(shown).data;
   if (diff !== undefined) return diffDisplay(diff, call);

@@ -56,7 +56,13 @@ export async function openSessionTurn(around: TurnSurroundings, { prompt, model,
   if (isClosing()) throw new EngineError('closed', 'This session is closing.');
   const nowMs = deps.clock.now();
   const begun = prompt === undefined ? {} : { prompt };
-  const opening = openTurn({ ...begun, ended: untold.collect(), unanswered: conversation.unanswered(), nowMs });
+  const opening = openTurn({
+    ...begun,
+    ended: untold.collect(),
+    monitored: untold.collectMonitored(),
+    unanswered: conversation.unanswered(),
+    nowMs,
+  });
   if (opening.drafts.length > 0) await store.append(opening.drafts);
   untold.told();
   conversation.open(opening.messages, prompt?.text, nowMs);

@@ -186,6 +186,11 @@ export class Session {
     this.#around.untold.taskEnded();
   }
 
+  /** A monitored command has printed something for the model. Told as an end is, not more often than every few seconds. */
+  monitorSpoke(): void {
+    this.#around.untold.monitorSpoke();
+  }
+
   /** Takes the lease, if it is free, and reads what others wrote meanwhile. */
   async resume(): Promise<void> {
     const { store } = this.#around;
@@ -214,7 +219,8 @@ export class Session {
   }
 
   #tellEndedTasks(): void {
-    if (this.#state.phase !== 'idle' || this.#around.untold.collect().length === 0) return;
+    const { untold } = this.#around;
+    if (this.#state.phase !== 'idle' || (untold.collect().length === 0 && !untold.isMonitorDue())) return;
     this.#perform(this.#step({ kind: 'turn_wanted' }));
   }
 

@@ -28,6 +28,8 @@ export interface SessionsDeps extends SessionDeps {
 export interface OwnedSessions extends Sessions {
   /** A background task of this session has ended. */
   taskEnded(sessionId: SessionId): void;
+  /** A monitor of this session has lines to tell. */
+  monitorSpoke(sessionId: SessionId): void;
   /** Cancels every turn and resolves when all have ended; nothing starts after it. */
   endTurns(): Promise<void>;
   /** Gives every lease back. */
@@ -173,6 +175,7 @@ export function createSessions(deps: SessionsDeps): OwnedSessions {
       session.suspend().then(evict).catch(failed);
     },
     taskEnded: (sessionId) => live.get(sessionId)?.taskEnded(),
+    monitorSpoke: (sessionId) => live.get(sessionId)?.monitorSpoke(),
     async endTurns() {
       await Promise.all([...live.values()].map((session) => session.endTurn()));
     },

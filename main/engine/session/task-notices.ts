@@ -1,18 +1,19 @@
-/** What is said of background tasks that ended: to the model an envelope, to the user a row. Pure. Source: qwen-code.md 5.10, BT-25. */
-import type { TaskSummary } from '../../../preload/contract/index.ts';
-import type { EndedTask } from '../task/task-api.ts';
+/** What is said of background tasks that ended and of what monitored ones print: to the model an envelope, to the user a row. Pure. Source: qwen-code.md 5.10, BT-25. */
+import { isTerminalStatus, type TaskSummary } from '../../../preload/contract/index.ts';
+import type { EndedTask, MonitorNotice } from '../task/task-api.ts';
 
 /** Units: UTF-16 code units. */
 const TAIL_CHARS = 4_000;
 const COMMAND_CHARS = 1_000;
 
-/** Several that ended together come as one message. */
-export function notificationText(ended: readonly EndedTask[]): string {
-  return ended.map(envelope).join('\n');
+/** What is told together comes as one message. */
+export function notificationText(ended: readonly EndedTask[], monitored: readonly MonitorNotice[] = []): string {
+  return [...ended.map(envelope), ...monitored.map(monitorEnvelope)].join('\n');
 }
 
-export function noticeText(ended: readonly EndedTask[]): string {
-  return ended.map(({ task }) => `${firstLine(task.command)} ended: ${endOf(task)}`).join('\n');
+export function noticeText(ended: readonly EndedTask[], monitored: readonly MonitorNotice[] = []): string {
+  const ends = ended.map(({ task }) => `${firstLine(task.command)} ended: ${endOf(task)}`);
+  return [...ends, ...monitored.map((notice) => `${firstLine(notice.request.description)}: ${newsOf(notice)}`)].join('\n');
 }
 
 function envelope({ task, text }: EndedTask): string {
@@ -35,6 +36,38 @@ function envelope({ task, text }: EndedTask): string {
     ...(task.outputPath === undefined ? [] : [element('output-file', task.outputPath)]),
     '</task-notification>',
   ].join('\n');
+}
+
+/** The lines stand in `result`, which is where Qwen Code has what an entry says. */
+function monitorEnvelope(notice: MonitorNotice): string {
+  const { task, lines, droppedLines } = notice;
+  return [
+    '<task-notification>',
+    element('task-id', task.id),
+    element('kind', 'monitor'),
+    element('status', task.status),
+    element('summary', `Monitor "${firstLine(notice.request.description)}": ${newsOf(notice)}`),
+    ...(task.exitCode === undefined ? [] : [element('exit-code', String(task.exitCode))]),
+    ...(lines.length === 0 ? [] : [element('result', lines.join('\n'))]),
+    ...(droppedLines === 0 ? [] : [element('dropped-lines', String(droppedLines))]),
+    ...(task.outputPath === undefined ? [] : [element('output-file', task.outputPath)]),
+    '</task-notification>',
+  ].join('\n');
+}
+
+const STOPS = {
+  max_events: (notice: MonitorNotice) => `stopped after ${notice.events} lines, its limit`,
+  idle: (notice: MonitorNotice) => `stopped after ${notice.request.idleTimeoutMs / 1000} s without output`,
+  pattern: () => 'stopped, because its pattern takes too long on these lines',
+};
+
+function newsOf(notice: MonitorNotice): string {
+  const { task, lines, droppedLines, stop } = notice;
+  const dropped = droppedLines === 0 ? '' : ` (${droppedLines} more only in the output file)`;
+  const said = `${lines.length} line${lines.length === 1 ? '' : 's'}${dropped}`;
+  if (!isTerminalStatus(task.status)) return said;
+  const end = stop === undefined ? `ended: ${endOf(task)}` : STOPS[stop](notice);
+  return lines.length === 0 && droppedLines === 0 ? end : `${said}; ${end}`;
 }
 
 function endOf(task: TaskSummary): string {

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { ItemId, type QueuedPrompt, type ToolItem, type TranscriptItem } from '../../../preload/contract/index.ts';
 import { EngineError } from '../errors.ts';
 import type { ModelMessage } from '../provider/provider.ts';
-import type { EndedTask } from '../task/task-api.ts';
+import type { EndedTask, MonitorNotice } from '../task/task-api.ts';
 import { INTERRUPTED_RESULT } from './model-history.ts';
 import { notificationDraft, toolResultDraft, userDraft } from './record-drafts.ts';
 import type { RecordDraft } from './session-record.ts';
@@ -13,6 +13,8 @@ export interface OpeningFacts {
   readonly prompt?: QueuedPrompt;
   /** Background tasks the model has not been told of; they go before the prompt. */
   readonly ended: readonly EndedTask[];
+  /** What monitored commands have printed since it was told last. */
+  readonly monitored?: readonly MonitorNotice[];
   /** Calls of an interrupted turn that the file has no result for: they get one, so that any reader finds it valid. */
   readonly unanswered: readonly ToolItem[];
   readonly nowMs: number;
@@ -24,17 +26,17 @@ export interface TurnOpening {
   readonly items: readonly TranscriptItem[];
 }
 
-export function openTurn({ prompt, ended, unanswered, nowMs }: OpeningFacts): TurnOpening {
+export function openTurn({ prompt, ended, monitored = [], unanswered, nowMs }: OpeningFacts): TurnOpening {
   const drafts: RecordDraft[] = unanswered.map((item) =>
     toolResultDraft({ callId: item.id, name: item.name, text: INTERRUPTED_RESULT, isError: true }, item, 'Interrupted'),
   );
   const messages: ModelMessage[] = [];
   const items: TranscriptItem[] = [];
-  const [first] = ended;
+  const [first] = [...ended, ...monitored];
   if (first !== undefined) {
     const id = newId();
-    const text = notificationText(ended);
-    const displayText = noticeText(ended);
+    const text = notificationText(ended, monitored);
+    const displayText = noticeText(ended, monitored);
     drafts.push(notificationDraft(id, text, { displayText, taskId: first.task.id }));
     messages.push({ role: 'user', text });
     items.push({ kind: 'notice', id, createdAtMs: nowMs, level: 'quiet', text: displayText, taskId: first.task.id, action: 'open_task' });

@@ -10,7 +10,7 @@ export interface Tasks {
   /**
    * Starts a command. A missing shell or folder, and a failed spawn, are a task with status `failed`, never a throw.
    * An abort before the spawn spawns nothing and settles as cancelled; an abort later stops the task only while it is
-   * in the foreground (BT-17).
+   * in the foreground (BT-17). Throws `too_many_monitors` where as many run in the session as may.
    */
   start(request: StartTask, signal?: AbortSignal): RunningTask;
   get(taskId: TaskId): TaskSummary | undefined;
@@ -31,6 +31,13 @@ export interface Tasks {
    * (BT-25). Tasks the agent stopped by itself are not among them.
    */
   takeEndedNotices(sessionId: SessionId): readonly EndedTask[];
+  /**
+   * What the monitors of the session have said since the last asking, bounded; a monitor that ended is among them once,
+   * with its end. One the agent stopped by itself says nothing more.
+   */
+  takeMonitorNotices(sessionId: SessionId): readonly MonitorNotice[];
+  /** What `takeMonitorNotices` would have now: the end of a monitor, or lines only. */
+  monitorNews(sessionId: SessionId): 'none' | 'lines' | 'ended';
   /** Stops what runs and resolves when it has ended. */
   closeSession(sessionId: SessionId): Promise<void>;
   close(): Promise<void>;
@@ -48,6 +55,27 @@ export interface StartTask {
   readonly placement: 'foreground' | 'background';
   /** Foreground only: after this many ms it is stopped, unless it was promoted. */
   readonly timeoutMs?: number;
+  /** Background only: its lines become events for the model. */
+  readonly monitor?: MonitorRequest;
+}
+
+/** `pattern`: a valid regular expression, only lines it is found in are events. Units: ms. */
+export interface MonitorRequest {
+  readonly description: string;
+  readonly maxEvents: number;
+  readonly idleTimeoutMs: number;
+  readonly pattern?: string;
+}
+
+/** `droppedLines`: lines since the last notice that are in the output file only. `events`: all told so far, these included. */
+export interface MonitorNotice {
+  readonly task: TaskSummary;
+  readonly request: MonitorRequest;
+  readonly lines: readonly string[];
+  readonly droppedLines: number;
+  readonly events: number;
+  /** Why the monitor itself ended the command. */
+  readonly stop?: 'max_events' | 'idle' | 'pattern';
 }
 
 export interface RunningTask {

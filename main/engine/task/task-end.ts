@@ -5,7 +5,7 @@
 import type { ProcessEnd } from '../ports.ts';
 
 /** Who asked for the end. */
-export type StopReason = 'user' | 'agent' | 'timeout' | 'session' | 'abort';
+export type StopReason = 'user' | 'agent' | 'timeout' | 'session' | 'abort' | 'monitor';
 
 export interface EndDecision {
   readonly status: 'completed' | 'failed' | 'cancelled';

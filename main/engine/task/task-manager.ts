@@ -10,10 +10,11 @@ import { dirname } from 'node:path';
 import { type HostEvent, type SessionId, TaskId, type TaskSummary, ViewerId } from '../../../preload/contract/index.ts';
 import { EngineError } from '../errors.ts';
 import type { BoundedText, Clock, Logger, PtyHost, PtyUpdate } from '../ports.ts';
+import { MAX_MONITORS } from './monitor.ts';
 import { createPruner } from './prune-files.ts';
 import { checkSpawn, commandEnvironment, DEFAULT_SHELLS, type Shell } from './spawn-plan.ts';
 import { NO_TEXT, Task } from './task.ts';
-import type { EndedTask, RunningTask, StartTask, TaskView } from './task-api.ts';
+import type { EndedTask, MonitorNotice, RunningTask, StartTask, TaskView } from './task-api.ts';
 import { createTaskFeed } from './task-feed.ts';
 import type { TaskEffect, TaskInput } from './task-state.ts';
 import { transition } from './task-state.ts';
@@ -26,6 +27,8 @@ export interface TasksOptions {
   readonly emit: (event: HostEvent) => void;
   /** Replaces the search for bash or sh. */
   readonly shell?: Shell;
+  /** A monitor of this session has lines for the model; called for each batch. */
+  readonly onMonitorNews?: (sessionId: SessionId) => void;
 }
 
 /** Finished background tasks kept per session; running ones do not count. */
@@ -78,6 +81,10 @@ export function createTasks(options: TasksOptions): RunTasks {
       if (task.state.placement === 'background') void releaseToBackground(task);
       return;
     }
+    if (update.kind === 'lines') {
+      hear(task, () => task.monitor?.push(update.lines, update.droppedLines));
+      return;
+    }
     if (update.outputBytes > task.outputBytes) task.lastOutputAtMs = clock.now();
     task.outputBytes = update.outputBytes;
     task.droppedBytes = update.droppedBytes;
@@ -90,6 +97,13 @@ export function createTasks(options: TasksOptions): RunTasks {
     task.text = update.text;
     if (update.droppedBytes > 0) task.notice ??= `${update.droppedBytes} bytes of output are not in the file.`;
     apply(task, { kind: 'ended', end: update.end });
+  };
+
+  /** What a monitor learns may be news, and may be its end. */
+  const hear = (task: Task, tell: () => unknown) => {
+    tell();
+    if (task.monitor?.wantsStop !== undefined) apply(task, { kind: 'stop', reason: 'monitor', force: false });
+    if (task.monitor?.hasNews === true) options.onMonitorNews?.(task.request.sessionId);
   };
 
   /** Returns the refusal, if it was one. */
@@ -165,6 +179,9 @@ export function createTasks(options: TasksOptions): RunTasks {
     }
   };
 
+  const monitorsOf = (sessionId: SessionId): readonly Task[] =>
+    [...tasks.values()].filter((task) => task.request.sessionId === sessionId && task.monitor !== undefined);
+
   const find = (taskId: TaskId): Task => {
     const task = tasks.get(taskId) ?? past.get(taskId);
     if (task !== undefined) return task;
@@ -199,7 +216,9 @@ export function createTasks(options: TasksOptions): RunTasks {
       const opened = ptyHost();
       task.isSpawned = true;
       const args = check.shell.argsFor(command);
-      opened.spawn({ taskId: task.id, shell: check.shellPath, args, cwd, env, rawPath, textPath, screenPath, ...DEFAULT_SIZE });
+      const lines = task.monitor === undefined ? {} : { lines: true };
+      opened.spawn({ taskId: task.id, shell: check.shellPath, args, cwd, env, rawPath, textPath, screenPath, ...DEFAULT_SIZE, ...lines });
+      task.armIdle(() => hear(task, () => task.monitor?.idled()));
       task.armTimeout(() => void apply(task, { kind: 'stop', reason: 'timeout', force: false }));
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
@@ -209,6 +228,8 @@ export function createTasks(options: TasksOptions): RunTasks {
 
   const start = (request: StartTask, signal?: AbortSignal): RunningTask => {
     if (isClosed) throw new EngineError('closed', 'The engine is closing; no command can be started.');
+    if (request.monitor !== undefined && monitorsOf(request.sessionId).filter((task) => !task.isTerminal).length >= MAX_MONITORS)
+      throw new EngineError('too_many_monitors', `${MAX_MONITORS} monitors run in this session, as many as may. Stop one first.`);
     const id = TaskId.parse(`bg_${randomBytes(4).toString('hex')}`);
     const task = new Task(id, request, clock, (error) => {
       logger.warn('the status file of a task could not be written', { taskId: id, error: String(error) });
@@ -275,10 +296,25 @@ export function createTasks(options: TasksOptions): RunTasks {
     focus: (viewerId) => viewers.get(viewerId)?.focus(viewerId),
     takeEndedNotices(sessionId): readonly EndedTask[] {
       const untold = [...tasks.values()].filter(
-        (task) => task.request.sessionId === sessionId && task.isTerminal && task.state.wasBackground && !task.isTold,
+        (task) =>
+          task.request.sessionId === sessionId && task.isTerminal && task.state.wasBackground && task.monitor === undefined && !task.isTold,
       );
       for (const task of untold) task.isTold = true;
       return untold.filter((task) => task.state.stopReason !== 'agent').map((task) => ({ task: task.summary(), text: task.text }));
+    },
+    takeMonitorNotices(sessionId): readonly MonitorNotice[] {
+      return monitorsOf(sessionId).flatMap((task) => {
+        const { monitor } = task;
+        if (monitor === undefined || task.isTold || (!task.isTerminal && !monitor.hasNews)) return [];
+        task.isTold = task.isTerminal;
+        const taken = monitor.take();
+        return task.state.stopReason === 'agent' ? [] : [{ task: task.summary(), request: monitor.request, ...taken }];
+      });
+    },
+    monitorNews(sessionId) {
+      const untold = monitorsOf(sessionId).filter((task) => task.state.stopReason !== 'agent' && !task.isTold);
+      if (untold.some((task) => task.isTerminal)) return 'ended';
+      return untold.some((task) => task.monitor?.hasNews === true) ? 'lines' : 'none';
     },
     async closeSession(sessionId) {
       const own = [...tasks.values()].filter((task) => task.request.sessionId === sessionId);

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import type { TaskId, TaskSummary } from '../../../preload/contract/index.ts';
 import { isTerminalStatus } from '../../../preload/contract/index.ts';
 import type { BoundedText, Clock } from '../ports.ts';
+import { createMonitor, type Monitor } from './monitor.ts';
 import { createStatusFile, type StatusFile } from './status-file.ts';
 import type { StartTask, TaskOutcome } from './task-api.ts';
 import type { TaskState } from './task-state.ts';
@@ -38,6 +39,8 @@ export class Task {
   isReleased = false;
   hasFiles = true;
   text: BoundedText = NO_TEXT;
+  readonly monitor: Monitor | undefined;
+  private cancelIdle: (() => void) | undefined;
   private readonly clock: Clock;
   private readonly startedAtMs: number;
   private readonly status: StatusFile;
@@ -52,6 +55,7 @@ export class Task {
     this.request = request;
     this.clock = clock;
     this.startedAtMs = clock.now();
+    this.monitor = request.monitor === undefined ? undefined : createMonitor(request.monitor);
     this.state = newTaskState(request.placement, request.timeoutMs);
     const base = join(request.outputDir, `shell-${id}`);
     this.rawPath = `${base}.raw`;
@@ -106,6 +110,17 @@ export class Task {
     this.cancelTimeout = this.clock.after(timeoutMs, onTimeout);
   }
 
+  /** A monitor whose command says nothing for so long is ended. Any output counts, not only events. */
+  armIdle(onIdle: () => void): void {
+    if (this.monitor === undefined || this.isTerminal) return;
+    const { idleTimeoutMs } = this.monitor.request;
+    const quietMs = this.clock.now() - (this.lastOutputAtMs ?? this.startedAtMs);
+    this.cancelIdle = this.clock.after(Math.max(1, idleTimeoutMs - quietMs), () => {
+      if (this.clock.now() - (this.lastOutputAtMs ?? this.startedAtMs) >= idleTimeoutMs) onIdle();
+      else this.armIdle(onIdle);
+    });
+  }
+
   listenTo(signal: AbortSignal | undefined, onAbort: () => void): void {
     if (signal === undefined) return;
     signal.addEventListener('abort', onAbort, { once: true });
@@ -136,6 +151,7 @@ export class Task {
   /** The end is published; nothing of this task runs any more. */
   async finish(): Promise<void> {
     this.stopListeningToAbort();
+    this.cancelIdle?.();
     await this.status.settled();
     this.settleEnded();
   }

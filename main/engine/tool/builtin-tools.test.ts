@@ -28,6 +28,7 @@ test('the tools have Qwen Code’s names and parameters', () => {
     'grep_search(pattern, glob?, path?, limit?)',
     'list_directory(path, ignore?)',
     'run_shell_command(command, is_background?, timeout?, description?, directory?)',
+    'monitor(command, description?, pattern?, max_events?, idle_timeout_ms?, directory?)',
     'task_list()',
     'task_output(task_id)',
     'task_stop(task_id)',

@@ -4,6 +4,7 @@ import { editTool } from './edit.ts';
 import { createGlobTool } from './glob.ts';
 import { createGrepTool } from './grep-search.ts';
 import { listDirectoryTool } from './list-directory.ts';
+import { monitorTool } from './monitor.ts';
 import { readFileTool } from './read-file.ts';
 import { createRipgrep } from './ripgrep.ts';
 import { runShellCommandTool } from './run-shell-command.ts';
@@ -35,6 +36,7 @@ export function createBuiltinTools(deps: BuiltinToolDeps = {}): readonly Tool[] 
     defineTool(createGrepTool(ripgrep)),
     defineTool(listDirectoryTool),
     defineTool(runShellCommandTool),
+    defineTool(monitorTool),
     defineTool(taskListTool),
     defineTool(taskOutputTool),
     defineTool(taskStopTool),

@@ -1,13 +1,12 @@
-import { isAbsolute } from 'node:path';
 import { z } from 'zod';
 import { isTerminalStatus, type TaskId, type TaskSummary, type ToolDisplay } from '../../../preload/contract/index.ts';
 import type { BoundedText } from '../ports.ts';
 import type { TaskOutcome } from '../task/index.ts';
 import { findAmpersand } from './ampersand.ts';
 import { outputForDisplay, outputForModel, statusInWords } from './bounded-output.ts';
+import { placeOf } from './command-place.ts';
 import { failure } from './define-tool.ts';
-import { isInside } from './paths.ts';
-import type { Tool, ToolContext, ToolResult } from './tool.ts';
+import type { Tool, ToolResult } from './tool.ts';
 
 /** Unit: ms. Source: background-tasks.md, "What the user sees". */
 const DEFAULT_TIMEOUT_MS = 120_000;
@@ -80,22 +79,6 @@ interface Run {
 }
 
 type ShellOutcome = Extract<ToolDisplay, { kind: 'shell' }>['outcome'];
-
-async function placeOf(input: Input, context: ToolContext): Promise<{ ok: true; cwd: string } | { ok: false; why: string }> {
-  const refused = (why: string) => ({ ok: false as const, why });
-  if (input.command.trim() === '') return refused('The command is empty.');
-  if (findAmpersand(input.command).isLast) {
-    return refused(
-      'Do not end the command with "&": what it starts would be ended with the shell. Leave the "&" out and set is_background to true.',
-    );
-  }
-  if (input.directory === undefined) return { ok: true, cwd: context.root };
-  if (!isAbsolute(input.directory)) return refused(`directory must be an absolute path, not ${input.directory}.`);
-  const cwd = await context.fs.realPath(input.directory);
-  const folders = [context.root, ...context.extraFolders];
-  if (folders.some((folder) => isInside(folder, cwd))) return { ok: true, cwd };
-  return refused(`directory must lie in the project (${folders.join(', ')}), and ${input.directory} does not.`);
-}
 
 function resultOf(run: Run, outcome: TaskOutcome): ToolResult {
   if (outcome.kind === 'in_background') return inBackground(run, outcome.task, outcome.text);

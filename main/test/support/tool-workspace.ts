@@ -115,6 +115,8 @@ export function fakeTasks(script: TaskScript): Tasks {
     resize: unexpected,
     focus: unexpected,
     takeEndedNotices: unexpected,
+    takeMonitorNotices: unexpected,
+    monitorNews: unexpected,
     closeSession: unexpected,
     close: unexpected,
   };

@@ -1,0 +1,61 @@
+import { expect, test } from 'vitest';
+import { createLinePattern, patternProblem } from './line-pattern.ts';
+import { createMonitor, NOTICE_CHARS, NOTICE_LINES } from './monitor.ts';
+
+const request = { description: 'the log', maxEvents: 1000, idleTimeoutMs: 1000 };
+
+test('every line is an event, told once', () => {
+  const monitor = createMonitor(request);
+  monitor.push(['a', 'b'], 3);
+  expect(monitor.take()).toEqual({ lines: ['a', 'b'], droppedLines: 3, events: 2 });
+  expect(monitor.hasNews).toBe(false);
+  monitor.push(['c'], 0);
+  expect(monitor.take()).toEqual({ lines: ['c'], droppedLines: 0, events: 3 });
+});
+
+test('with a pattern only lines it is found in are events, and the others are not said to be dropped', () => {
+  const monitor = createMonitor({ ...request, pattern: 'err(or)?:\\s' });
+  monitor.push(['fine', 'error: disk', 'err: x', 'an error'], 0);
+  expect(monitor.take()).toEqual({ lines: ['error: disk', 'err: x'], droppedLines: 0, events: 2 });
+});
+
+test('one notice is bounded in lines and characters, and the rest is counted', () => {
+  const many = createMonitor(request);
+  many.push(
+    Array.from({ length: 150 }, (_unused, i) => `${i}`),
+    0,
+  );
+  expect(many.take()).toMatchObject({ droppedLines: 150 - NOTICE_LINES, events: NOTICE_LINES });
+  const long = createMonitor(request);
+  long.push(Array<string>(10).fill('x'.repeat(2000)), 0);
+  expect(long.take()).toMatchObject({ droppedLines: 10 - NOTICE_CHARS / 2000 });
+});
+
+test('it wants to stop at its last event, or when it was idle, and hears nothing after that', () => {
+  const short = createMonitor({ ...request, maxEvents: 2 });
+  short.push(['a', 'b', 'c'], 0);
+  short.push(['d'], 0);
+  expect(short.take()).toEqual({ lines: ['a', 'b'], droppedLines: 0, events: 2, stop: 'max_events' });
+  const idle = createMonitor(request);
+  idle.idled();
+  expect(idle.wantsStop).toBe('idle');
+});
+
+test('a pattern that would take for ever is ended each time, its lines are counted, and the third time ends the monitor', () => {
+  const monitor = createMonitor({ ...request, pattern: '^(a+)+$' });
+  const line = `${'a'.repeat(60)}b`;
+  const before = performance.now();
+  for (let i = 0; i < 3; i += 1) monitor.push([line], 0);
+  expect(performance.now() - before).toBeLessThan(3000);
+  expect(monitor.wantsStop).toBe('pattern');
+  expect(monitor.take()).toMatchObject({ lines: [], droppedLines: 3 });
+});
+
+test('a pattern is judged before it is used, and sees only the lines', () => {
+  expect(patternProblem('a{')).toBe(undefined); // valid in JavaScript, and so is what else needs no flag
+  expect(patternProblem('(')).toContain('(');
+  expect(createLinePattern('\\p{Lu}').filter(['Étoile', 'x'])).toEqual(['Étoile']);
+  expect(createLinePattern('(?:(?:a{1000}){1000}){1000}').filter(['a'])).toSatisfy(
+    (found) => found === undefined || (Array.isArray(found) && found.length === 0),
+  );
+});

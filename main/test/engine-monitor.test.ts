@@ -1,0 +1,170 @@
+/** `monitor` through a whole engine, with commands on real terminals and a clock the tests hold. */
+import { afterEach, expect, test } from 'vitest';
+import type { SessionId } from '../../preload/contract/index.ts';
+import { createEngineFixture, type EngineFixture, newSession } from './support/engine-fixture.ts';
+import { createManualClock, type ManualClock } from './support/manual-clock.ts';
+import { calls, hangsAfter, says } from './support/scripted-model.ts';
+
+const open: EngineFixture[] = [];
+afterEach(async () => {
+  for (const fixture of open.splice(0)) await fixture.close();
+});
+
+interface Watched {
+  readonly fixture: EngineFixture;
+  readonly clock: ManualClock;
+  readonly id: SessionId;
+  /** The command echoes what it is sent. */
+  send(text: string): void;
+  /** Resolves when the command has printed this much and its lines are with the engine. */
+  printed(line: string): Promise<void>;
+  readonly told: () => string;
+}
+
+async function watchCat(more: object = {}): Promise<Watched> {
+  const clock = createManualClock();
+  const fixture = await createEngineFixture({ clock });
+  open.push(fixture);
+  fixture.model.push(
+    calls({ id: 'm', name: 'monitor', input: { command: 'stty -echo; echo ready; exec cat', ...more } }),
+    says('watching'),
+  );
+  const id = await newSession(fixture, { mode: 'yolo' });
+  await fixture.run(id, 'watch it');
+  const [task] = fixture.engine.tasks.list(id);
+  if (task === undefined) throw new Error('there is no task');
+  return {
+    fixture,
+    clock,
+    id,
+    send: (text) => fixture.engine.tasks.write(task.id, text),
+    async printed(line) {
+      // Lines leave the pty host before the progress that names the last of them.
+      await expect
+        .poll(
+          () => {
+            clock.advance(0);
+            return fixture.engine.tasks.get(task.id)?.lastLine;
+          },
+          { timeout: 10_000, interval: 10 },
+        )
+        .toBe(line);
+      await expect.poll(() => fixture.engine.tasks.monitorNews(id), { timeout: 10_000, interval: 10 }).not.toBe('none');
+    },
+    told() {
+      const last = fixture.model.requests.at(-1)?.messages.at(-1);
+      return last?.role === 'user' ? last.text : '';
+    },
+  };
+}
+
+const answered = (fixture: EngineFixture, text: string) => fixture.until('message.delta', (data) => data.text === text);
+
+test('lines become one message of kind monitor, then none before the pause is over', async () => {
+  const { fixture, clock, id, send, printed, told } = await watchCat({ description: 'the cat' });
+  await printed('ready');
+  send('one <b>\ntwo\n');
+  await printed('two');
+  fixture.model.push(says('first'));
+  clock.advance(500);
+  await answered(fixture, 'first');
+  expect(told()).toContain('<kind>monitor</kind>\n<status>running</status>\n<summary>Monitor "the cat": 3 lines</summary>');
+  expect(told()).toContain('<result>ready\none &lt;b&gt;\ntwo</result>');
+  await fixture.until('turn.ended', ({ result }) => result.modelRequests === 1 && result.end === 'completed');
+  send('three\n');
+  await printed('three');
+  clock.advance(4000);
+  expect(fixture.model.requests).toHaveLength(3);
+  fixture.model.push(says('second'));
+  clock.advance(1000);
+  await answered(fixture, 'second');
+  expect(told()).toContain('<result>three</result>');
+  expect((await fixture.items(id)).filter((item) => item.kind === 'notice').map((item) => item.text)).toEqual([
+    'the cat: 3 lines',
+    'the cat: 1 line',
+  ]);
+});
+
+test('lines that come in the middle of a turn are told after it, only those that match', async () => {
+  const { fixture, clock, id, send, printed, told } = await watchCat({ pattern: '^ERROR' });
+  fixture.model.push(hangsAfter('busy'), says('noted'));
+  const turn = fixture.run(id, 'work');
+  await answered(fixture, 'busy');
+  send('fine\nERROR 1\nok\nERROR 2\n');
+  await printed('ERROR 2');
+  clock.advance(20_000);
+  expect((await fixture.items(id)).some((item) => item.kind === 'notice')).toBe(false);
+  fixture.engine.sessions.cancel(id);
+  await turn;
+  await answered(fixture, 'noted');
+  expect(told()).toContain('<result>ERROR 1\nERROR 2</result>');
+});
+
+test('its last event ends the command, and the model is told with the event, why', async () => {
+  const { fixture, clock, id, send, told } = await watchCat({ max_events: 2 });
+  fixture.model.push(says('noted'));
+  send('more\n');
+  const { task } = await fixture.until('task.changed', (data) => data.task.status === 'cancelled');
+  expect(task.sessionId).toBe(id);
+  clock.advance(500);
+  await answered(fixture, 'noted');
+  expect(told()).toContain('<status>cancelled</status>');
+  expect(told()).toContain('2 lines; stopped after 2 lines, its limit');
+  expect(told().match(/<task-notification>/g)).toHaveLength(1);
+});
+
+test('a silence of the idle time ends it; output puts that off', async () => {
+  const { fixture, clock, send, printed, told } = await watchCat({ idle_timeout_ms: 60_000, pattern: 'never' });
+  const [task] = fixture.engine.tasks.list();
+  const isPrinted = (line: string) =>
+    expect.poll(() => task && fixture.engine.tasks.get(task.id)?.lastLine, { timeout: 10_000, interval: 10 }).toBe(line);
+  await isPrinted('ready');
+  expect(printed).toBeTypeOf('function');
+  clock.advance(59_000);
+  send('a sign of life\n');
+  await isPrinted('a sign of life');
+  clock.advance(59_000);
+  expect(fixture.engine.tasks.list()[0]?.status).toBe('running');
+  fixture.model.push(says('noted'));
+  clock.advance(1000);
+  await fixture.until('task.changed', (data) => data.task.status === 'cancelled');
+  clock.advance(500);
+  await answered(fixture, 'noted');
+  expect(told()).toContain('stopped after 60 s without output');
+});
+
+test('the end of the process is told with what it said last', async () => {
+  const { fixture, clock, send, printed, told } = await watchCat();
+  await printed('ready');
+  send('bye\n\u0004');
+  fixture.model.push(says('noted'));
+  await fixture.until('task.changed', (data) => data.task.status === 'completed');
+  clock.advance(500);
+  await answered(fixture, 'noted');
+  expect(told()).toContain('<status>completed</status>');
+  expect(told()).toContain('2 lines; ended: exited 0');
+  expect(told()).toContain('<exit-code>0</exit-code>\n<result>ready\nbye</result>');
+});
+
+test('one the agent stops says nothing more, and the seventeenth is refused', async () => {
+  const clock = createManualClock();
+  const fixture = await createEngineFixture({ clock });
+  open.push(fixture);
+  const monitors = Array.from({ length: 17 }, (_unused, i) => ({
+    id: `m${i}`,
+    name: 'monitor',
+    input: { command: `exec sleep ${600 + i}` },
+  }));
+  fixture.model.push(calls(...monitors), says('sixteen'));
+  const id = await newSession(fixture, { mode: 'yolo' });
+  await fixture.run(id, 'watch all');
+  const tasks = fixture.engine.tasks.list(id);
+  expect(tasks).toHaveLength(16);
+  expect(JSON.stringify(fixture.model.requests.at(-1)?.messages)).toContain('16 monitors run in this session');
+  fixture.model.push(calls({ id: 's', name: 'task_stop', input: { task_id: tasks[0]?.id ?? '' } }), says('stopped'));
+  await fixture.run(id, 'stop one');
+  await fixture.until('task.changed', (data) => data.task.status === 'cancelled');
+  clock.advance(10_000);
+  expect(fixture.engine.tasks.monitorNews(id)).toBe('none');
+  expect(fixture.model.requests).toHaveLength(4);
+}, 30_000);
