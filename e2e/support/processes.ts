@@ -12,3 +12,15 @@ async function holdsMark(id: string, mark: string): Promise<boolean> {
   const [line, environment, status] = await Promise.all([read('cmdline'), read('environ'), read('stat')]);
   return !/\) Z /.test(status) && (line.includes(mark) || environment.includes(mark));
 }
+
+/** Ids of live children of a process whose command line holds the text. Linux. */
+export async function childrenWith(parent: number, text: string): Promise<readonly number[]> {
+  const found = await processesWith(text);
+  const parents = await Promise.all(
+    found.map(async (id) => {
+      const stat = await readFile(`/proc/${id}/stat`, 'latin1').catch(() => '');
+      return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]); // the name before it may hold anything
+    }),
+  );
+  return found.filter((_id, index) => parents[index] === parent);
+}
