@@ -12,9 +12,11 @@ export function createAppPort(currentWindow: () => BrowserWindow | undefined, lo
       platform: process.platform,
       homePath: homedir(),
       canPickFolder: true,
+      canRevealFiles: true,
       ...(logPath === undefined ? {} : { logPath }),
     }),
     pickFolder: () => pickFolder(currentWindow()),
+    revealFile: async (path) => shell.showItemInFolder(path),
     async openExternal(url) {
       // The contract has checked it; it is checked again where it leaves the app.
       if (/^https?:\/\//i.test(url)) await shell.openExternal(url);

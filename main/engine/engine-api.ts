@@ -17,6 +17,8 @@ import type {
   SessionSnapshot,
   SessionSummary,
   SettingsView,
+  TaskId,
+  TaskSummary,
   Theme,
   TranscriptItem,
   TurnId,
@@ -75,6 +77,13 @@ export interface Sessions {
   open(projectId: ProjectId, sessionId: SessionId, options?: SessionOptions): Promise<SessionSnapshot>;
   earlier(sessionId: SessionId, beforeItemId: ItemId, limit: number): Promise<{ items: readonly TranscriptItem[]; earlierItems: number }>;
   prompt(sessionId: SessionId, text: string, localId: string): Promise<{ turnId?: TurnId }>;
+  /**
+   * Runs a command the user typed, without the model and without a question: a foreground task without a time limit, in
+   * the place of a turn until it ends or is promoted. Resolves when it is started. Errors: `session_busy`, `closed`.
+   */
+  runCommand(sessionId: SessionId, command: string): Promise<{ taskId: TaskId }>;
+  /** An ended task's command once more, in its folder, as a background task. Errors: `task_unknown`, `task_running`. */
+  restartTask(taskId: TaskId): Promise<TaskSummary>;
   unqueue(sessionId: SessionId, localId: string): void;
   cancel(sessionId: SessionId): void;
   retryNow(sessionId: SessionId): void;

@@ -156,6 +156,7 @@ function createAppPort(version: string): AppPort {
   return {
     describe: () => ({ version, host: 'server', platform: process.platform, homePath: homedir(), canPickFolder: false }),
     pickFolder: refuse,
+    revealFile: refuse,
     openExternal: refuse,
   };
 }

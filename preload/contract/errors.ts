@@ -26,7 +26,7 @@ export const ERROR_CODES = [
   'path_outside_workspace',
   // sessions and turns
   'session_unknown',
-  'session_busy', // another live process holds it
+  'session_busy', // another live process holds it, or something runs in it already
   'session_damaged',
   'turn_not_running',
   'queue_full',
@@ -39,6 +39,7 @@ export const ERROR_CODES = [
   'task_unknown',
   'task_not_promotable', // it is already in the background
   'task_ended',
+  'task_running', // it has to end first
   'shell_not_found',
   'cwd_not_found',
   'spawn_failed',

@@ -32,6 +32,8 @@ export const requests = {
       logPath: z.string().optional(),
       /** The desktop has a dialog; a browser asks for the path. */
       canPickFolder: z.boolean(),
+      /** The desktop can show a file in its folder. */
+      canRevealFiles: z.boolean().optional(),
     }),
   ),
   /** Opens the system's folder dialog. Errors: `not_supported` in a browser. */
@@ -69,6 +71,14 @@ export const requests = {
       localId: z.string().min(1).max(100),
     }),
     z.object({ turnId: TurnId.optional() }),
+  ),
+  /**
+   * Runs what the user typed behind `!`, without the model and without a question. It holds the place of a turn until it
+   * ends or moves to the background: prompts wait meanwhile, another command is refused. Errors: `session_busy`, `closed`.
+   */
+  'session.runCommand': request(
+    z.object({ sessionId: SessionId, command: z.string().regex(/\S/).max(100_000) }),
+    z.object({ taskId: TaskId }),
   ),
   /** Removes a prompt that still waits. */
   'session.unqueue': request(z.object({ sessionId: SessionId, localId: z.string() }), none),
@@ -123,6 +133,26 @@ export const requests = {
     }),
     z.object({ viewerId: ViewerId, task: TaskSummary }),
   ),
+  /** The same command in the same folder, as a new background task. Errors: `task_unknown`, `task_running`. */
+  'task.restart': request(z.object({ taskId: TaskId }), z.object({ task: TaskSummary })),
+  /**
+   * A piece of the plain text, for saving it. Units: bytes of the file; `totalBytes` is what it holds now.
+   * A piece ends with a whole character. Errors: `task_unknown`, `file_not_found`, `file_unreadable`.
+   */
+  'task.readOutput': request(
+    z.object({
+      taskId: TaskId,
+      offsetBytes: z.number().int().min(0),
+      maxBytes: z
+        .number()
+        .int()
+        .min(16)
+        .max(1024 * 1024),
+    }),
+    z.object({ text: z.string(), nextOffsetBytes: z.number(), totalBytes: z.number() }),
+  ),
+  /** Shows the file with the output in its folder. Errors: `not_supported` in a browser, `task_unknown`, `file_not_found`. */
+  'task.revealOutput': request(z.object({ taskId: TaskId }), none),
   'task.detach': request(z.object({ viewerId: ViewerId }), none),
   /** Removes ended background tasks from the list; their files stay. */
   'task.clearEnded': request(z.object({ sessionId: SessionId }), none),

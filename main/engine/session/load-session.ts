@@ -137,7 +137,7 @@ function createFacts() {
       }
       const custom = record.subtype === 'custom_title' ? record.systemPayload?.['customTitle'] : undefined;
       if (typeof custom === 'string' && custom !== '') title = custom;
-      if (record.type === 'user' && record.subtype === undefined)
+      if (record.type === 'user' && record.subtype === undefined && record.gantry?.shell === undefined)
         prompt ??= record.message?.parts.map((part) => part.text ?? '').join('\n');
       if (record.type === 'assistant') {
         usedTokens = record.usageMetadata?.totalTokenCount ?? usedTokens;
@@ -160,6 +160,7 @@ function createFacts() {
 
 /** Whether a file that ends here ends in the middle of a turn; undefined: the record says nothing about it. */
 function leavesOpen(record: SessionRecord): boolean | undefined {
+  if (record.gantry?.asksNothing === true) return undefined;
   if (record.type === 'user' || record.type === 'tool_result') return true;
   if (record.type === 'assistant') return record.message?.parts.some((part) => part.functionCall !== undefined) === true;
   return record.subtype === NOTICE_SUBTYPE || record.subtype === TURN_END_SUBTYPE ? false : undefined;

@@ -21,7 +21,7 @@ const ShellResult = z.looseObject({
   output: z.string().optional(),
   outcome: z.string().optional(),
 });
-const Outcome = z.enum(['promoted', 'background', 'completed', 'failed', 'cancelled', 'timed_out']);
+export const SHELL_OUTCOME = z.enum(['promoted', 'background', 'completed', 'failed', 'cancelled', 'timed_out']);
 
 /** The `resultDisplay` of a record; `summary` is the string where nothing richer is defined. */
 export function toResultDisplay(display: ToolDisplay, summary: string): unknown {
@@ -62,7 +62,7 @@ function shellDisplay(record: SessionRecord, call: LoadedCall, shown: unknown): 
   const shell = ShellResult.safeParse(shown).data;
   const output = typeof shown === 'string' ? shown : (shell?.output ?? shell?.text);
   const taskId = TaskId.safeParse(record.gantry?.taskId).data;
-  const told = Outcome.safeParse(record.gantry?.outcome ?? shell?.outcome).data;
+  const told = SHELL_OUTCOME.safeParse(record.gantry?.outcome ?? shell?.outcome).data;
   const status = record.toolCallResult?.status;
   const outcome = told ?? (status === 'success' ? 'completed' : status === 'cancelled' ? 'cancelled' : 'failed');
   return {

@@ -108,7 +108,7 @@ async function readText(file: FileHandle, position: number, length: number): Pro
 
 function describe({ head, tail }: { head: string; tail: string }): { first: SessionRecord | undefined; title: string } {
   const records = head.split('\n').flatMap((line) => parseRecord(line) ?? []);
-  const prompt = records.find((record) => record.type === 'user' && record.subtype === undefined);
+  const prompt = records.find((record) => record.type === 'user' && record.subtype === undefined && record.gantry?.shell === undefined);
   const named = tail
     .split('\n')
     .filter((line) => line.includes('custom_title'))

@@ -34,6 +34,10 @@ const GantryFields = z
     taskId: z.string().optional(),
     startedAtMs: z.number().optional(),
     providerId: z.string().optional(),
+    /** A command the user typed: the parts of the message are what is told of it, its output, its end. */
+    shell: z.looseObject({ command: z.string(), cwd: z.string() }).optional().catch(undefined),
+    /** A message of the user's side that waits for no answer: a file that ends with it was not interrupted. */
+    asksNothing: z.boolean().optional(),
   })
   .optional()
   .catch(undefined);

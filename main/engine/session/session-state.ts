@@ -1,6 +1,7 @@
 /**
  * When a session works and what waits: idle <-> running, closing. Pure.
- * A prompt that arrives while a turn runs waits in the queue; the owner performs the effects in their order.
+ * It does one thing at a time: a turn, or a command the user typed. A prompt that arrives meanwhile waits in the queue, a
+ * command is refused; the owner performs the effects in their order.
  */
 import type { ErrorCode, QueuedPrompt } from '../../../preload/contract/index.ts';
 import { assertNever } from '../lib/assert-never.ts';
@@ -19,6 +20,9 @@ export type SessionInput =
   /** Something other than a prompt wants a turn: notices of ended tasks, a retry of a failed turn. */
   | { readonly kind: 'turn_wanted' }
   | { readonly kind: 'turn_ended' }
+  /** The user's own command takes the place of a turn, until it ends or moves to the background. */
+  | { readonly kind: 'command_wanted' }
+  | { readonly kind: 'command_ended' }
   | { readonly kind: 'unqueue'; readonly localId: string }
   | { readonly kind: 'close' };
 
@@ -36,7 +40,7 @@ export const INITIAL_SESSION_STATE: SessionState = { phase: 'idle', queue: [] };
 
 const next = (state: SessionState, ...effects: SessionEffect[]): SessionTransition => ({ ok: true, state, effects });
 
-/** Refusals: `closed` (it is closing), `queue_full`. Inputs that change nothing come back with no effects. */
+/** Refusals: `closed` (it is closing), `queue_full`, `session_busy` (a command while something runs). Inputs that change nothing come back with no effects. */
 export function transitionSession(state: SessionState, input: SessionInput): SessionTransition {
   switch (input.kind) {
     case 'prompt':
@@ -46,6 +50,10 @@ export function transitionSession(state: SessionState, input: SessionInput): Ses
       return next({ ...state, queue: [...state.queue, input.prompt] }, { kind: 'publish_queue' });
     case 'turn_wanted':
       return state.phase === 'idle' ? next({ ...state, phase: 'running' }, { kind: 'start_turn' }) : next(state);
+    case 'command_wanted':
+      if (state.phase === 'closing') return { ok: false, code: 'closed' };
+      return state.phase === 'idle' ? next({ ...state, phase: 'running' }) : { ok: false, code: 'session_busy' };
+    case 'command_ended':
     case 'turn_ended': {
       if (state.phase !== 'running') return next(state);
       const [prompt, ...queue] = state.queue;

@@ -9,12 +9,15 @@ import {
   type ApprovalDecision,
   type ApprovalId,
   type ApprovalMode,
+  type ErrorCode,
   isTerminalStatus,
   type ItemId,
   type ModelRef,
   type QueuedPrompt,
   type SessionSnapshot,
   type SessionSummary,
+  type TaskId,
+  type TaskSummary,
   type TranscriptItem,
   type TurnEnd,
   TurnId,
@@ -43,6 +46,7 @@ import {
   type TurnSurroundings,
 } from './session-turn.ts';
 import { createSessionView } from './session-view.ts';
+import { noteEndedTasks, restartTask, startUserCommand } from './session-command.ts';
 import { problemNotice } from './turn-opening.ts';
 import { createUntoldTasks } from './untold-tasks.ts';
 
@@ -56,6 +60,11 @@ export interface SessionParts {
   /** Survives the session leaving memory. */
   readonly endedTurns: { count: number };
 }
+
+const REFUSALS: { readonly [code in ErrorCode]?: string } = {
+  queue_full: 'The queue is full. Wait for the running turn, or stop it.',
+  session_busy: 'A turn or a command is running in this session. Wait for its end, stop it, or move the command to the background.',
+};
 
 interface OngoingTurn {
   readonly id: TurnId;
@@ -73,6 +82,7 @@ export class Session {
   #mode: ApprovalMode;
   #model: ModelRef | undefined;
   #turn: OngoingTurn | undefined;
+  #command: AbortController | undefined;
   #lastEnd: TurnEnd | undefined;
   #work: Promise<unknown> = Promise.resolve();
 
@@ -142,8 +152,34 @@ export class Session {
     this.#perform(this.#step({ kind: 'unqueue', localId }));
   }
 
-  /** Errors: `turn_not_running`. */
+  /**
+   * Runs a command of the user's, without the model. Resolves when it is started and shown; it holds the place of a turn
+   * until it ends or moves to the background. Errors: `session_busy`, `closed`.
+   */
+  async runCommand(command: string): Promise<{ taskId: TaskId }> {
+    this.#perform(this.#step({ kind: 'command_wanted' }));
+    const abort = new AbortController();
+    this.#command = abort;
+    this.#tellSummary();
+    const starting = startUserCommand(this.#around, command, abort.signal);
+    this.#work = starting
+      .then(({ finished }) => finished)
+      .then(
+        () => this.#commandOver(true),
+        () => this.#commandOver(false), // it was not started: whoever asked is told
+      );
+    const { taskId } = await starting;
+    return { taskId };
+  }
+
+  /** The same command in the same folder once more, in the background. Errors: `task_unknown`, `task_running`. */
+  restartTask(task: TaskSummary): Promise<TaskSummary> {
+    return restartTask(this.#around, task);
+  }
+
+  /** Stops the turn, or the user's command that stands in its place. Errors: `turn_not_running`. */
   cancel(): void {
+    if (this.#command !== undefined) return this.#command.abort();
     if (this.#turn === undefined) throw new EngineError('turn_not_running', 'There is nothing to stop: no turn is running.');
     this.#turn.control.cancel();
   }
@@ -219,18 +255,34 @@ export class Session {
   }
 
   #tellEndedTasks(): void {
+    if (this.#state.phase !== 'idle') return;
     const { untold } = this.#around;
-    if (this.#state.phase !== 'idle' || (untold.collect().length === 0 && !untold.isMonitorDue())) return;
-    this.#perform(this.#step({ kind: 'turn_wanted' }));
+    const ended = untold.collect();
+    if (ended.some(({ task }) => task.toolCallId !== undefined) || untold.isMonitorDue())
+      return this.#perform(this.#step({ kind: 'turn_wanted' }));
+    if (ended.length === 0) return;
+    // Only commands of the user's own: the model reads of them when it is next asked, nobody asks it for that.
+    this.#perform(this.#step({ kind: 'command_wanted' }));
+    this.#work = noteEndedTasks(this.#around).then(
+      () => this.#commandOver(true),
+      (error: unknown) => {
+        this.#tellProblem(error);
+        this.#commandOver(false);
+      },
+    );
+  }
+
+  #commandOver(didRun: boolean): void {
+    this.#command = undefined;
+    const effects = this.#step({ kind: 'command_ended' });
+    this.#tellSummary();
+    this.#perform(effects);
+    if (didRun) this.#tellEndedTasks(); // else what cannot be written would be tried again and again
   }
 
   #step(input: SessionInput): readonly SessionEffect[] {
     const next = transitionSession(this.#state, input);
-    if (!next.ok)
-      throw new EngineError(
-        next.code,
-        next.code === 'queue_full' ? 'The queue is full. Wait for the running turn, or stop it.' : 'This session is closing.',
-      );
+    if (!next.ok) throw new EngineError(next.code, REFUSALS[next.code] ?? 'This session is closing.');
     this.#state = next.state;
     return next.effects;
   }
@@ -242,6 +294,7 @@ export class Session {
           this.#around.view.queueChanged(this.#state.queue);
           break;
         case 'cancel_turn':
+          this.#command?.abort();
           this.#turn?.control.cancel();
           break;
         case 'start_turn':

@@ -133,6 +133,12 @@ export function createSessions(deps: SessionsDeps): OwnedSessions {
     open: async (projectId, sessionId, options) => (await open(projectId, sessionId, options)).snapshot(),
     earlier: async (sessionId, beforeItemId, limit) => find(sessionId).earlier(beforeItemId, limit),
     prompt: async (sessionId, text, localId) => find(sessionId).prompt(text, localId),
+    runCommand: async (sessionId, command) => find(sessionId).runCommand(command),
+    async restartTask(taskId) {
+      const task = deps.tasks.get(taskId);
+      if (task === undefined) throw new EngineError('task_unknown', 'There is no such task any more.', { data: { taskId } });
+      return await find(task.sessionId).restartTask(task);
+    },
     unqueue: (sessionId, localId) => find(sessionId).unqueue(localId),
     cancel: (sessionId) => find(sessionId).cancel(),
     retryNow: (sessionId) => find(sessionId).retryNow(),

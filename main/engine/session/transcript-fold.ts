@@ -7,6 +7,7 @@ import { ItemId, TaskId, ToolStatus, TranscriptItem, type ToolItem, type ToolKin
 import { callsOf } from './model-history.ts';
 import { toDisplay } from './result-display.ts';
 import type { SessionRecord } from './session-record.ts';
+import { userCommandOf } from './user-command.ts';
 
 export const INTERRUPTED_ERROR = 'Interrupted: Gantry ended before this finished.';
 
@@ -116,6 +117,8 @@ export function createTranscriptFold(describe: DescribeCall): TranscriptFold {
 }
 
 function userSteps(record: SessionRecord): TranscriptStep[] {
+  const command = userCommandOf(record, { id: idOf(record.uuid), endedAtMs: timeOf(record) });
+  if (command !== undefined) return [{ kind: 'added', item: command }];
   const shown = record.systemPayload?.['displayText'];
   const text = typeof shown === 'string' ? shown : (record.message?.parts ?? []).map((part) => part.text ?? '').join('\n');
   if (text === '') return [];

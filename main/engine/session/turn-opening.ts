@@ -27,9 +27,7 @@ export interface TurnOpening {
 }
 
 export function openTurn({ prompt, ended, monitored = [], unanswered, nowMs }: OpeningFacts): TurnOpening {
-  const drafts: RecordDraft[] = unanswered.map((item) =>
-    toolResultDraft({ callId: item.id, name: item.name, text: INTERRUPTED_RESULT, isError: true }, item, 'Interrupted'),
-  );
+  const drafts = interruptedDrafts(unanswered);
   const messages: ModelMessage[] = [];
   const items: TranscriptItem[] = [];
   const [first] = [...ended, ...monitored];
@@ -48,6 +46,13 @@ export function openTurn({ prompt, ended, monitored = [], unanswered, nowMs }: O
     items.push({ kind: 'user', id, text: prompt.text, createdAtMs: nowMs, localId: prompt.localId });
   }
   return { drafts, messages, items };
+}
+
+/** The results of calls that an interrupted turn has left without one. */
+export function interruptedDrafts(unanswered: readonly ToolItem[]): RecordDraft[] {
+  return unanswered.map((item) =>
+    toolResultDraft({ callId: item.id, name: item.name, text: INTERRUPTED_RESULT, isError: true }, item, 'Interrupted'),
+  );
 }
 
 function newId(): ItemId {

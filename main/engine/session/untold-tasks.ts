@@ -20,6 +20,8 @@ export interface UntoldTasks {
   collect(): readonly EndedTask[];
   collectMonitored(): readonly MonitorNotice[];
   told(): void;
+  /** Only the ends were told; what monitors said still waits. */
+  endsTold(): void;
   readonly isEmpty: () => boolean;
   stop(): void;
 }
@@ -84,6 +86,7 @@ export function createUntoldTasks(sessionId: SessionId, ports: { tasks: Tasks; c
       stopMonitorTimer?.();
       stopMonitorTimer = undefined;
     },
+    endsTold: () => void (ended = []),
     isEmpty: () => ended.length === 0 && monitored.length === 0 && stopTimer === undefined && stopMonitorTimer === undefined,
     stop,
   };

@@ -8,6 +8,7 @@ import type { HostEvent, OutputFrame, SessionId, TaskId, TaskSummary, ViewerId }
 import { EngineError } from '../errors.ts';
 import type { BoundedText, Clock, Logger, SurvivorsPort } from '../ports.ts';
 import { earlierPaths, type EarlierStatus, readEarlierText, readStatuses, summaryOfEarlier } from './earlier-tasks-files.ts';
+import { readOutputPiece } from './read-output.ts';
 import { createStatusFile } from './status-file.ts';
 import type { EndedTask, Tasks, TaskView } from './task-api.ts';
 
@@ -124,6 +125,11 @@ export function withEarlierTasks(tasks: RunTasks, options: EarlierTasksOptions):
     return [...current, ...byEnd.slice(0, Math.max(0, LISTED_TASKS - finished))];
   };
 
+  const outputPath = (taskId: TaskId): string => {
+    const task = earlier.get(taskId);
+    return task === undefined ? tasks.outputPath(taskId) : earlierPaths(task.folder, taskId).textPath;
+  };
+
   const refuseEnded = (taskId: TaskId) => {
     const task = earlier.get(taskId)?.summary;
     if (task !== undefined) throw new EngineError('task_ended', `The task has already ended (${task.status}).`, { data: { taskId } });
@@ -160,6 +166,8 @@ export function withEarlierTasks(tasks: RunTasks, options: EarlierTasksOptions):
       const task = earlier.get(taskId);
       return task === undefined ? tasks.readText(taskId) : readEarlierText(earlierPaths(task.folder, taskId).textPath);
     },
+    outputPath,
+    readOutput: async (taskId, { offsetBytes, maxBytes }) => readOutputPiece(outputPath(taskId), offsetBytes, maxBytes),
     attach(view, deliver) {
       const task = earlier.get(view.taskId);
       if (task === undefined) return tasks.attach(view, deliver);

@@ -2,7 +2,17 @@
 /** What is wrong with a monitor's pattern, or undefined; `start` expects one that is valid. */
 export { patternProblem } from './line-pattern.ts';
 export { type Shell } from './spawn-plan.ts';
-export type { EndedTask, MonitorNotice, MonitorRequest, RunningTask, StartTask, TaskOutcome, Tasks, TaskView } from './task-api.ts';
+export type {
+  EndedTask,
+  MonitorNotice,
+  MonitorRequest,
+  OutputPiece,
+  RunningTask,
+  StartTask,
+  TaskOutcome,
+  Tasks,
+  TaskView,
+} from './task-api.ts';
 /** Creates the tasks of one engine; nothing runs before the first `start`. Whoever created it closes it. */
 export { createTasks, type TasksOptions } from './task-manager.ts';
 /** What outlived an earlier run, as the user may stop it; asks the host's port. */

@@ -19,6 +19,10 @@ export interface Tasks {
   /** `by` decides nothing, it is told in the notification. */
   stop(taskId: TaskId, options: { force: boolean; by: 'user' | 'agent' | 'timeout' }): TaskSummary;
   readText(taskId: TaskId): Promise<BoundedText>;
+  /** Where the plain text of a task is. Errors: `file_not_found` (a short foreground command leaves none). */
+  outputPath(taskId: TaskId): string;
+  /** A piece of that text. Errors: also `file_unreadable`. */
+  readOutput(taskId: TaskId, from: { offsetBytes: number; maxBytes: number }): Promise<OutputPiece>;
   clearEnded(sessionId: SessionId): void;
   write(taskId: TaskId, data: string): void;
   attach(view: TaskView, deliver: (frame: OutputFrame) => void): { readonly viewerId: ViewerId; readonly task: TaskSummary };
@@ -97,6 +101,13 @@ export type TaskOutcome =
       readonly task: TaskSummary;
       readonly text: BoundedText;
     };
+
+/** `totalBytes` is what the file holds now; a piece ends with a whole character, so it may be shorter than was asked. */
+export interface OutputPiece {
+  readonly text: string;
+  readonly nextOffsetBytes: number;
+  readonly totalBytes: number;
+}
 
 export interface TaskView {
   readonly taskId: TaskId;

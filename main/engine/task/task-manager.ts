@@ -12,6 +12,7 @@ import { EngineError } from '../errors.ts';
 import type { BoundedText, Clock, Logger, PtyHost, PtyUpdate } from '../ports.ts';
 import { MAX_MONITORS } from './monitor.ts';
 import { createPruner } from './prune-files.ts';
+import { readOutputPiece } from './read-output.ts';
 import { checkSpawn, commandEnvironment, DEFAULT_SHELLS, type Shell } from './spawn-plan.ts';
 import { NO_TEXT, Task } from './task.ts';
 import type { EndedTask, MonitorNotice, RunningTask, StartTask, TaskView } from './task-api.ts';
@@ -190,6 +191,12 @@ export function createTasks(options: TasksOptions): RunTasks {
     throw new EngineError('task_unknown', `There is no task ${taskId}. ${hint}`, { data: { knownTaskIds: known } });
   };
 
+  const outputPath = (taskId: TaskId): string => {
+    const task = find(taskId);
+    if (task.hasFiles) return task.textPath;
+    throw new EngineError('file_not_found', 'This command was short: its output was not kept in a file.', { data: { taskId } });
+  };
+
   const change = (taskId: TaskId, input: TaskInput): TaskSummary => {
     const task = find(taskId);
     const refusal = apply(task, input);
@@ -271,6 +278,8 @@ export function createTasks(options: TasksOptions): RunTasks {
       const text = (await host?.readText(taskId)) ?? NO_TEXT;
       return task.isTerminal ? task.text : text;
     },
+    outputPath,
+    readOutput: async (taskId, { offsetBytes, maxBytes }) => readOutputPiece(outputPath(taskId), offsetBytes, maxBytes),
     clearEnded(sessionId) {
       for (const task of [...tasks.values()]) if (task.request.sessionId === sessionId && task.isTerminal) remove(task);
     },

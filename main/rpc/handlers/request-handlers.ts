@@ -58,6 +58,7 @@ export function createRequestHandlers({ engine, app, subscriptions, viewers }: H
       return { items: [...items], earlierItems };
     },
     'session.prompt': ({ sessionId, text, localId }) => sessions.prompt(sessionId, text, localId),
+    'session.runCommand': ({ sessionId, command }) => sessions.runCommand(sessionId, command),
     'session.unqueue': ({ sessionId, localId }) => done(sessions.unqueue(sessionId, localId)),
     'session.cancel': ({ sessionId }) => done(sessions.cancel(sessionId)),
     'session.retryNow': ({ sessionId }) => done(sessions.retryNow(sessionId)),
@@ -74,6 +75,9 @@ export function createRequestHandlers({ engine, app, subscriptions, viewers }: H
       task: tasks.stop(taskId, { force, by: 'user' }),
     }),
     'task.attach': ({ historyBytes, ...view }) => viewers.attach(historyBytes === undefined ? view : { ...view, historyBytes }),
+    'task.restart': async ({ taskId }) => ({ task: await sessions.restartTask(taskId) }),
+    'task.readOutput': ({ taskId, ...from }) => tasks.readOutput(taskId, from),
+    'task.revealOutput': async ({ taskId }) => done(app.revealFile(tasks.outputPath(taskId))),
     'task.detach': ({ viewerId }) => done(viewers.detach(viewerId)),
     'task.clearEnded': ({ sessionId }) => done(tasks.clearEnded(sessionId)),
 

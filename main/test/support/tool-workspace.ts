@@ -107,6 +107,8 @@ export function fakeTasks(script: TaskScript): Tasks {
     },
     readText: async () => script.text ?? unexpected(),
     promote: unexpected,
+    outputPath: unexpected,
+    readOutput: unexpected,
     clearEnded: unexpected,
     write: unexpected,
     attach: unexpected,

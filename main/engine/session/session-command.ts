@@ -1,0 +1,90 @@
+/** What a session does without a turn: a command of the user's, and the note that one of them ended. The states are session.ts's. */
+import { randomUUID } from 'node:crypto';
+import { isTerminalStatus, ItemId, type TaskId, type TaskSummary } from '../../../preload/contract/index.ts';
+import { EngineError } from '../errors.ts';
+import type { TaskOutcome } from '../task/index.ts';
+import { readAgain, type TurnSurroundings } from './session-turn.ts';
+import { interruptedDrafts, openTurn, problemNotice } from './turn-opening.ts';
+import { endedCommand, runningCommand, type UserCommand } from './user-command.ts';
+
+export interface StartedCommand {
+  readonly taskId: TaskId;
+  /** Resolves when it has ended or moved to the background, and that is on disk. Never rejects. */
+  readonly finished: Promise<void>;
+}
+
+/**
+ * Resolves when the command is a task and has its row. Aborting stops it while it is in the foreground.
+ * Errors: `session_busy` (another process writes this session), `closed`.
+ */
+export async function startUserCommand(around: TurnSurroundings, command: string, signal: AbortSignal): Promise<StartedCommand> {
+  const { identity, deps, store, view, tools } = around;
+  readAgain(around, await store.makeWritable());
+  const id = ItemId.parse(randomUUID());
+  const context = tools.context(id, () => undefined);
+  const env = await context.childEnv();
+  if (signal.aborted) throw new EngineError('closed', 'The command was stopped before it began.');
+  const cwd = context.root;
+  const startedAtMs = deps.clock.now();
+  const task = deps.tasks.start(
+    { sessionId: identity.id, outputDir: context.shellOutputDir, command, cwd, env, placement: 'foreground' },
+    signal,
+  );
+  const run: UserCommand = { id, command, cwd, taskId: task.id, startedAtMs };
+  view.addItem(runningCommand(run));
+  return { taskId: task.id, finished: task.outcome.then((outcome) => keepResult(around, run, outcome)) };
+}
+
+async function keepResult(around: TurnSurroundings, run: UserCommand, outcome: TaskOutcome): Promise<void> {
+  const { deps, store, view, conversation } = around;
+  const nowMs = deps.clock.now();
+  const { item, draft, message } = endedCommand(run, outcome, nowMs);
+  try {
+    await store.append([...interruptedDrafts(conversation.unanswered()), draft]);
+    conversation.open([message], undefined, nowMs);
+  } catch (error) {
+    // The disk is full, or the folder gone: the row still ends, and it is said that the file has nothing of it.
+    deps.logger.error('A command of the user was not written', { sessionId: around.identity.id, error: String(error) });
+    const notice = problemNotice(new EngineError('internal', `The session file could not be written: ${String(error)}`), nowMs);
+    if (notice !== undefined) view.addItem(notice);
+  }
+  view.changeItem(item);
+}
+
+/**
+ * A new task that belongs to no tool call, with the environment of now; the ended one stays as it is, and may be of an
+ * earlier run. Errors: `task_running`.
+ */
+export async function restartTask({ identity, deps, tools }: TurnSurroundings, ended: TaskSummary): Promise<TaskSummary> {
+  const { command, cwd } = ended;
+  if (!isTerminalStatus(ended.status)) {
+    const message = 'The command is still running. Stop it before it is run again.';
+    throw new EngineError('task_running', message, { data: { taskId: ended.id } });
+  }
+  const { childEnv, shellOutputDir } = tools.context(ItemId.parse(ended.id), () => undefined);
+  const env = await childEnv();
+  const { id } = deps.tasks.start({ sessionId: identity.id, outputDir: shellOutputDir, command, cwd, env, placement: 'background' });
+  const started = deps.tasks.get(id);
+  if (started === undefined) throw new Error('a task that was just started is not known');
+  return started;
+}
+
+/**
+ * Tells of ended background tasks without asking the model: a row, a record, and a message it reads with the next prompt.
+ * Errors: `session_busy`, and those of the file system; nothing is lost then.
+ */
+export async function noteEndedTasks(around: TurnSurroundings): Promise<void> {
+  const { deps, store, view, conversation, untold } = around;
+  readAgain(around, await store.makeWritable());
+  const nowMs = deps.clock.now();
+  const note = openTurn({ ended: untold.collect(), unanswered: conversation.unanswered(), nowMs });
+  await store.append(note.drafts.map((draft) => (draft.subtype === 'notification' ? asksNothing(draft) : draft)));
+  untold.endsTold();
+  conversation.open(note.messages, undefined, nowMs);
+  for (const item of note.items) view.addItem(item);
+}
+
+function asksNothing<T extends { readonly [field: string]: unknown }>(draft: T): T {
+  const { gantry } = draft;
+  return { ...draft, gantry: { ...(typeof gantry === 'object' ? gantry : {}), asksNothing: true } };
+}
