@@ -65,6 +65,8 @@ export const strings = {
     taskEnded: (command: string, status: TaskStatus) => `Background task ${taskEnded[status]}: ${command}`,
     taskInBackground: (command: string) => `In the background: ${command}`,
     turnEnded,
+    survivors: (n: number) =>
+      n === 1 ? 'A command of an earlier run is still running.' : `${n} commands of an earlier run are still running.`,
   },
   modes,
   frame: {

@@ -59,10 +59,11 @@ async function readPrompt(args: RunArgs, say: Say): Promise<string | number> {
 
 async function runInEngine(run: { args: RunArgs; prompt: string; say: Say; write: Write }, signal: AbortSignal): Promise<number> {
   const { args, prompt, say, write } = run;
-  const [{ openNodeEngine }, { runPrompt }, { isUnattendedRetry }] = await Promise.all([
+  const [{ openNodeEngine }, { runPrompt }, { isUnattendedRetry }, { tellSurvivors }] = await Promise.all([
     import('./node-engine.ts'),
     import('./run-prompt.ts'),
     import('./retry-heartbeat.ts'),
+    import('./survivors-line.ts'),
   ]);
   const { engine, ports, close } = openNodeEngine({
     hostKind: 'cli',
@@ -70,6 +71,7 @@ async function runInEngine(run: { args: RunArgs; prompt: string; say: Say; write
     overrides: { OPENAI_API_KEY: args.openaiApiKey, OPENAI_BASE_URL: args.openaiBaseUrl },
     debug: args.debug,
   });
+  void tellSurvivors(engine, say);
   try {
     const started = runPrompt(
       {

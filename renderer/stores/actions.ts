@@ -15,7 +15,7 @@ import type {
   TaskId,
   Theme,
 } from '../../preload/contract/index.ts';
-import type { Client } from '../rpc/index.ts';
+import { type Client, ClientError } from '../rpc/index.ts';
 import { strings } from '../strings.ts';
 import { errorText } from './error-text.ts';
 import { type HostState, isUnused, withEarlier, withoutPending, withPending, withProject, withTask } from './host-state.ts';
@@ -48,6 +48,9 @@ export interface Actions {
   promoteTask(taskId: TaskId): Promise<boolean>;
   stopTask(taskId: TaskId, how: { force: boolean }): Promise<boolean>;
   clearEndedTasks(sessionId: SessionId): Promise<boolean>;
+  /** Of an earlier run. One that has ended meanwhile just leaves the list. */
+  stopSurvivor(taskId: TaskId): Promise<boolean>;
+  leaveSurvivor(taskId: TaskId): Promise<boolean>;
 
   setDefaultModel(model: ModelRef): Promise<boolean>;
   setDefaultMode(mode: ApprovalMode): Promise<boolean>;
@@ -86,6 +89,16 @@ export function createActions({ client, host, ui, sync }: ActionParts): Actions 
     const { snapshot } = await client.request('session.create', { projectId });
     await sync.open(projectId, snapshot.summary.id);
     return snapshot.summary.id;
+  };
+
+  const settleSurvivor = async (method: 'survivor.stop' | 'survivor.leave', taskId: TaskId) => {
+    try {
+      await client.request(method, { taskId });
+    } catch (error) {
+      if (!(error instanceof ClientError && error.code === 'task_unknown')) throw error; // it has ended by itself: that was wanted
+    } finally {
+      await sync.refreshSurvivors();
+    }
   };
 
   const actions: Actions = {
@@ -165,6 +178,9 @@ export function createActions({ client, host, ui, sync }: ActionParts): Actions 
       }),
     stopTask: (taskId, { force }) => attempt(() => client.request('task.stop', { taskId, force })),
     clearEndedTasks: (sessionId) => attempt(() => client.request('task.clearEnded', { sessionId })),
+
+    stopSurvivor: (taskId) => attempt(() => settleSurvivor('survivor.stop', taskId)),
+    leaveSurvivor: (taskId) => attempt(() => settleSurvivor('survivor.leave', taskId)),
 
     setDefaultModel: (model) => attempt(() => client.request('settings.setDefaultModel', { model }).then(sync.refreshSettings)),
     setDefaultMode: (mode) => attempt(() => client.request('settings.setApprovalMode', { mode }).then(sync.refreshSettings)),

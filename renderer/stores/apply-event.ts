@@ -65,7 +65,7 @@ function applyTask(state: HostState, task: TaskSummary): Applied {
   const next = withTask(state, task);
   if (next === state) return only(state);
   const effects: Effect[] = [];
-  if (task.wasBackground && !held?.wasBackground) effects.push({ kind: 'background_task_seen', task });
+  if (task.wasBackground && !held?.wasBackground && task.ofEarlierRun !== true) effects.push({ kind: 'background_task_seen', task });
   const endedNow = task.endedAtMs !== undefined && held !== undefined && held.endedAtMs === undefined;
   if (task.wasBackground && endedNow) effects.push({ kind: 'background_task_ended', task });
   return { state: next, effects };

@@ -9,6 +9,7 @@ import type {
   ProviderSummary,
   SessionId,
   SessionSummary,
+  SurvivorSummary,
   SettingsView,
   TaskId,
   TaskSummary,
@@ -101,6 +102,9 @@ export function useTasksOfSession(sessionId: SessionId | undefined): readonly Ta
     ),
   );
 }
+
+/** Commands of an earlier run that are still alive. */
+export const useSurvivors = (): readonly SurvivorSummary[] => useHost((host) => host.survivors);
 
 /** How many background tasks run, in all sessions. */
 export function useRunningTaskCount(): number {

@@ -17,6 +17,7 @@ import type {
   SessionId,
   SessionSnapshot,
   SessionSummary,
+  SurvivorSummary,
   TaskId,
   TaskSummary,
   TranscriptItem,
@@ -51,6 +52,8 @@ export interface HostState {
   readonly projects: Readonly<Record<ProjectId, ProjectSummary>>;
   readonly sessions: Readonly<Record<SessionId, SessionSummary>>;
   readonly tasks: Readonly<Record<TaskId, TaskSummary>>;
+  /** Commands of an earlier run that are still alive, as of the last connect or the last change by this window. */
+  readonly survivors: readonly SurvivorSummary[];
   readonly views: Readonly<Record<SessionId, SessionView>>;
   /** True once the first `project.list` was answered. */
   readonly projectsLoaded: boolean;
@@ -63,6 +66,7 @@ export const EMPTY_HOST_STATE: HostState = {
   projects: {},
   sessions: {},
   tasks: {},
+  survivors: [],
   views: {},
   projectsLoaded: false,
   sessionsLoaded: {},

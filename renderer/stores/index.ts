@@ -18,6 +18,7 @@ export {
   useSessionsOfProject,
   useSessionSummary,
   useSettings,
+  useSurvivors,
   useTask,
   useTasksOfSession,
   useUi,

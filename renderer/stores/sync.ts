@@ -28,6 +28,7 @@ export interface Sync {
   /** Attaches to a session and detaches from the one shown before. Rejects with the client's error. */
   open(projectId: ProjectId, sessionId: SessionId): Promise<void>;
   refreshSettings(): Promise<void>;
+  refreshSurvivors(): Promise<void>;
   refreshSessions(projectId: ProjectId): Promise<void>;
   onCommand(listener: (invoked: EventData<'command.invoked'>) => void): void;
   stop(): void;
@@ -106,6 +107,21 @@ export function startSync(parts: SyncParts): Sync {
     if (asked === settingsAsked) settings.setState({ settings: view.settings, ...list, loaded: true });
   };
 
+  const refreshSurvivors = async () => {
+    const { survivors } = await client.request('survivor.list', {});
+    host.setState({ survivors });
+  };
+
+  /** Once a connect; who closes the panel has seen them. */
+  const tellSurvivors = async () => {
+    await refreshSurvivors();
+    const { survivors } = host.getState();
+    if (survivors.length === 0) return;
+    const { announce, panel, setPanel } = ui.getState();
+    announce(strings.announce.survivors(survivors.length));
+    if (window.innerWidth >= FLOATING_PANEL_BELOW_PX && panel === undefined) setPanel('tasks');
+  };
+
   const refreshSessions = async (projectId: ProjectId) => {
     const { sessions } = await client.request('session.list', { projectId });
     host.setState(withSessions(host.getState(), projectId, sessions), true);
@@ -139,6 +155,7 @@ export function startSync(parts: SyncParts): Sync {
     client.request('app.describe', {}).then((app) => host.setState({ app }), report);
     client.request('task.list', {}).then(({ tasks }) => host.setState(withTasks(host.getState(), tasks), true), report);
     refreshProjects().then(refreshSettings).catch(report);
+    tellSurvivors().catch(() => undefined); // a host that cannot tell has nothing to stop
     void reattach();
   };
 
@@ -163,6 +180,7 @@ export function startSync(parts: SyncParts): Sync {
       if (before !== sessionId) ui.getState().focusComposer();
     },
     refreshSettings,
+    refreshSurvivors,
     refreshSessions,
     onCommand: (listener) => {
       onCommand = listener;

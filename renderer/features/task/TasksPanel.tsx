@@ -5,6 +5,7 @@ import { EmptyState } from '../../ui/index.ts';
 import { seenTasks, useSeenTasks } from './seen-tasks.ts';
 import { groupTasks } from './task-format.ts';
 import { taskStrings } from './task-strings.ts';
+import { SurvivorsNotice } from './SurvivorsNotice.tsx';
 import { TaskList } from './TaskList.tsx';
 import type { TaskTerminalHandle } from './TaskTerminal.tsx';
 import { TaskView } from './TaskView.tsx';
@@ -28,10 +29,16 @@ export function TasksPanel() {
   useMarkSeen(shown?.id, shown?.status === 'failed');
 
   if (shown === undefined) {
-    return <EmptyState title={taskStrings.panel.empty}>{taskStrings.panel.emptyHint}</EmptyState>;
+    return (
+      <>
+        <SurvivorsNotice />
+        <EmptyState title={taskStrings.panel.empty}>{taskStrings.panel.emptyHint}</EmptyState>
+      </>
+    );
   }
   return (
     <div className="flex h-full min-h-0 flex-col">
+      <SurvivorsNotice />
       <TaskList
         ref={listRef}
         groups={groups}

@@ -47,6 +47,17 @@ export const taskStrings = {
     openUrl: (label: string) => `Open ${label} in the browser`,
     dropped: (bytes: string) => `${bytes} of the output could not be kept.`,
   },
+  survivors: {
+    title: 'Left from an earlier run',
+    explanation: 'Started by the agent, and still running although Gantry had ended.',
+    stop: 'Stop',
+    stopping: 'Stopping',
+    leave: 'Leave',
+    stopNamed: (command: string) => `Stop ${command}`,
+    leaveNamed: (command: string) => `Leave ${command} running`,
+    processes: (pids: readonly number[]) => (pids.length === 1 ? `pid ${pids[0]}` : `pids ${pids.join(', ')}`),
+    since: (span: string) => `for ${span}`,
+  },
   strip: { running: (n: number) => `${n} running`, failed: (n: number) => `${n} failed`, tasks: 'Tasks', open: 'Open the tasks panel' },
   chooser: {
     title: 'Move which command to the background?',

@@ -1,0 +1,61 @@
+import { useState } from 'react';
+import type { SurvivorSummary } from '../../../preload/contract/index.ts';
+import { useActions, useSurvivors } from '../../stores/index.ts';
+import { Button, useNow } from '../../ui/index.ts';
+import { formatSpan } from './task-format.ts';
+import { taskStrings } from './task-strings.ts';
+
+const text = taskStrings.survivors;
+
+/** What outlived an earlier run, each to be stopped or left alone. Nothing where there is none. */
+export function SurvivorsNotice() {
+  const survivors = useSurvivors();
+  if (survivors.length === 0) return null;
+  return (
+    <section aria-label={text.title} className="max-h-[40%] shrink-0 overflow-y-auto border-b border-border bg-wash px-3 py-2">
+      <h3 className="text-row text-text-1">{text.title}</h3>
+      <p className="text-meta text-text-3">{text.explanation}</p>
+      <ul>
+        {survivors.map((survivor) => (
+          <SurvivorRow key={survivor.taskId} survivor={survivor} />
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function SurvivorRow({ survivor }: { readonly survivor: SurvivorSummary }) {
+  const { stopSurvivor, leaveSurvivor } = useActions();
+  const [pending, setPending] = useState<'stop' | 'leave'>();
+  const nowMs = useNow(60_000);
+  const { taskId, cwd, startedAtMs, processes } = survivor;
+  const command = survivor.command === '' ? [...new Set(processes.map(({ name }) => name))].join(', ') : survivor.command;
+  const facts = [
+    text.processes(processes.map(({ pid }) => pid)),
+    ...(startedAtMs === undefined ? [] : [text.since(formatSpan(nowMs - startedAtMs))]),
+    ...(cwd === '' ? [] : [cwd]),
+  ].join(' · ');
+  const settle = (how: 'stop' | 'leave') => {
+    setPending(how);
+    // When it worked the row is gone; when it did not, a toast says why and the row can be used again.
+    void (how === 'stop' ? stopSurvivor(taskId) : leaveSurvivor(taskId)).then(() => setPending(undefined));
+  };
+  return (
+    <li className="flex items-center gap-1 pt-1.5">
+      <div className="min-w-0 flex-1">
+        <code className="block truncate font-mono [font-variant-ligatures:none] text-code" title={command}>
+          {command}
+        </code>
+        <small className="block truncate text-meta text-text-3" title={facts}>
+          {facts}
+        </small>
+      </div>
+      <Button disabled={pending !== undefined} aria-label={text.stopNamed(command)} onClick={() => settle('stop')}>
+        {pending === 'stop' ? text.stopping : text.stop}
+      </Button>
+      <Button look="quiet" disabled={pending !== undefined} aria-label={text.leaveNamed(command)} onClick={() => settle('leave')}>
+        {text.leave}
+      </Button>
+    </li>
+  );
+}
