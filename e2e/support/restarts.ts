@@ -96,9 +96,13 @@ async function startTasks(projectId: ProjectId, client: Client, { kinds }: Resta
   await client.request('session.prompt', { sessionId, text, localId: mark });
   const isReady = async () => {
     const { tasks } = await client.request('task.list', { sessionId });
-    const running = tasks.filter((task) => task.status === 'running').length;
-    const isAllRunning = tasks.length === kinds.length && running === kinds.filter((kind) => kind !== 'short').length;
-    return isAllRunning && (await processesWith(escapedMark(mark))).length >= escaping(kinds);
+    const having = (status: TaskSummary['status']) => tasks.filter((task) => task.status === status).length;
+    const short = kinds.filter((kind) => kind === 'short').length;
+    return (
+      having('completed') === short &&
+      having('running') === kinds.length - short &&
+      (await processesWith(escapedMark(mark))).length >= escaping(kinds)
+    );
   };
   if (!(await within(RUNNING_MS, isReady))) throw new Error(`the tasks did not start: ${kinds.join(', ')}`);
   return { mark, sessionId, tasks: (await client.request('task.list', { sessionId })).tasks };

@@ -202,6 +202,13 @@ test('a task is seen in the background once, and ended once', () => {
   expect(applyEvent(applied.state, { event: 'task.changed', data: { task: { ...done, rev: 4 } } }).effects).toEqual([]);
 });
 
+test('a task of an earlier run is kept and announces nothing', () => {
+  const earlier = task({ placement: 'background', wasBackground: true, status: 'failed', endedAtMs: 9, ofEarlierRun: true });
+  const { state, effects } = applyEvent(EMPTY_HOST_STATE, { event: 'task.changed', data: { task: earlier } });
+  expect(Object.values(state.tasks)).toEqual([earlier]);
+  expect(effects).toEqual([]);
+});
+
 test('what belongs to the host as a whole is kept by id and removed by id', () => {
   let state = applyEvent(EMPTY_HOST_STATE, { event: 'project.changed', data: { project: project() } }).state;
   state = applyEvent(state, { event: 'session.changed', data: { summary: summary() } }).state;
