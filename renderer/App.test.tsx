@@ -1,10 +1,11 @@
 import { act, cleanup, fireEvent, render, screen } from '@testing-library/react';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { type Result, SessionId } from '../preload/contract/index.ts';
 import { App } from './App.tsx';
 import { createStores } from './stores/index.ts';
 import './test/dom.ts';
 import { type Answers, createFakeClient } from './test/fake-client.ts';
-import { answers, approval, PROJECT, project, provider, SESSION, settings, snapshot, turn } from './test/samples.ts';
+import { answers, approval, PROJECT, project, provider, SESSION, settings, snapshot, summary, task, turn } from './test/samples.ts';
 
 beforeEach(() => localStorage.clear());
 afterEach(cleanup);
@@ -139,4 +140,41 @@ test('Ctrl+N makes a session in the open folder, and Ctrl+L goes to the composer
   act(() => document.body.focus());
   await press('l', { ctrlKey: true });
   expect(document.activeElement).toBe(screen.getByRole('textbox', { name: 'Message' }));
+});
+
+test("a folder asked for by the native menu before the host has described itself opens the system's dialog", async () => {
+  const described = Promise.withResolvers<Result<'app.describe'>>();
+  const { client } = await open({
+    'app.describe': () => described.promise,
+    'app.pickFolder': () => ({ path: null }),
+  });
+  await act(async () => client.emit({ event: 'command.invoked', data: { command: 'open_folder' } }));
+  expect(screen.queryByRole('dialog')).toBeNull();
+  await act(async () => {
+    described.resolve({ version: '1', host: 'desktop', platform: 'linux', homePath: '/h', canPickFolder: true });
+  });
+  expect(client.paramsOf('app.pickFolder')).toHaveLength(1);
+  expect(screen.queryByRole('dialog')).toBeNull();
+});
+
+test('a click on a notification opens the task, in its session', async () => {
+  const other = SessionId.parse('s2');
+  const { client, stores } = await open({
+    'session.list': () => ({ sessions: [summary(), summary({ id: other, title: 'Another' })] }),
+    'session.attach': ({ sessionId }) => ({ snapshot: snapshot({ summary: summary({ id: sessionId }) }) }),
+    'task.list': () => ({ tasks: [task({ sessionId: other })] }),
+  });
+  await act(async () => client.emit({ event: 'command.invoked', data: { command: 'open_task', taskId: task().id } }));
+  expect(stores.ui.getState()).toMatchObject({ activeSessionId: other, openTaskId: task().id, panel: 'tasks' });
+});
+
+test('!command is run in the session that is open, and made for it where none is', async () => {
+  const { client } = await open(
+    { 'session.runCommand': () => ({ taskId: task().id }), 'session.create': () => ({ snapshot: snapshot() }) },
+    false,
+  );
+  fireEvent.change(screen.getByRole('textbox', { name: 'Message' }), { target: { value: '!npm test' } });
+  await act(async () => fireEvent.keyDown(screen.getByRole('textbox', { name: 'Message' }), { key: 'Enter' }));
+  expect(client.paramsOf('session.create')).toHaveLength(1);
+  expect(client.paramsOf('session.runCommand')).toEqual([{ sessionId: SESSION, command: 'npm test' }]);
 });

@@ -50,6 +50,7 @@ function AppWindow() {
   const connection = useConnection();
   const screen = useUi((ui) => ui.screen);
   const showScreen = useUi((ui) => ui.showScreen);
+  const settingsProviderId = useUi((ui) => ui.settingsProviderId);
   useShortcuts();
   useTheme();
   useSeen();
@@ -62,7 +63,10 @@ function AppWindow() {
       <ErrorBoundary key={screen}>
         {screen === 'settings' ? (
           <Suspense fallback={null}>
-            <SettingsScreen onClose={() => showScreen('workspace')} />
+            <SettingsScreen
+              onClose={() => showScreen('workspace')}
+              {...(settingsProviderId === undefined ? {} : { focusProviderId: settingsProviderId })}
+            />
           </Suspense>
         ) : (
           <Workspace />
@@ -114,7 +118,7 @@ function EmptySession({ project }: { readonly project: ProjectSummary }) {
 /** A folder without an open session: the first prompt makes one. */
 function BlankSession({ project }: { readonly project: ProjectSummary }) {
   const settings = useSettings();
-  const { prompt, setDefaultMode, setDefaultModel } = useActions();
+  const { prompt, runCommand, setDefaultMode, setDefaultModel } = useActions();
   return (
     <>
       <div className="flex min-h-0 flex-1 flex-col overflow-y-auto">
@@ -125,6 +129,7 @@ function BlankSession({ project }: { readonly project: ProjectSummary }) {
           draftKey={project.id}
           earlierPrompts={() => []}
           onSend={prompt}
+          onRun={runCommand}
           onStop={undefined}
           mode={settings?.approvalMode ?? 'default'}
           onMode={setDefaultMode}

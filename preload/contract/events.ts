@@ -29,7 +29,9 @@ export const events = {
   }),
   /** The host asks the view to do something the user chose in a native menu or by opening a folder. */
   'command.invoked': z.object({
-    command: z.enum(['new_session', 'open_folder', 'open_settings', 'toggle_tasks', 'toggle_sidebar', 'focus_composer']),
+    command: z.enum(['new_session', 'open_folder', 'open_settings', 'toggle_tasks', 'toggle_sidebar', 'focus_composer', 'open_task']),
+    /** With `open_task`. */
+    taskId: TaskId.optional(),
     path: z.string().optional(),
   }),
 

@@ -43,6 +43,8 @@ export const TaskSummary = z.object({
   ofEarlierRun: z.boolean().optional(),
   /** Last line of plain text, at most 200 characters. */
   lastLine: z.string(),
+  /** Addresses of servers on this machine that it has printed, at most 5, in the order of their first appearance. */
+  urls: z.array(z.string()).optional(),
   rev: z.number(),
 });
 export type TaskSummary = z.infer<typeof TaskSummary>;

@@ -38,6 +38,8 @@ export interface Actions {
 
   /** Creates a session first where none is open. False: not sent, the text is still the caller's. */
   prompt(text: string): Promise<boolean>;
+  /** Runs what the user typed behind `!`, without the model. As `prompt` otherwise. */
+  runCommand(command: string): Promise<boolean>;
   unqueue(sessionId: SessionId, localId: string): Promise<boolean>;
   cancelTurn(sessionId: SessionId): Promise<boolean>;
   retryNow(sessionId: SessionId): Promise<boolean>;
@@ -101,17 +103,31 @@ export function createActions({ client, host, ui, sync }: ActionParts): Actions 
     }
   };
 
+  const openOrCreate = async () => {
+    const { activeProjectId, activeSessionId } = ui.getState();
+    if (activeProjectId === undefined) throw new Error(strings.error.noFolder);
+    return activeSessionId ?? (await createSession(activeProjectId));
+  };
+
+  /** Its session first, if another one is shown. */
+  const openTask = (taskId: TaskId) =>
+    attempt(async () => {
+      const task = host.getState().tasks[taskId];
+      const session = task === undefined ? undefined : host.getState().sessions[task.sessionId];
+      if (session === undefined) return; // both are gone: the list has nothing to show
+      if (session.id !== ui.getState().activeSessionId) await sync.open(session.projectId, session.id);
+      ui.getState().openTask(taskId);
+    });
+
   const actions: Actions = {
-    pickFolder: async () => {
-      if (!host.getState().app?.canPickFolder) {
-        ui.getState().setFolderDialogOpen(true);
-        return true;
-      }
-      return attempt(async () => {
+    pickFolder: () =>
+      attempt(async () => {
+        // A native menu may ask before the host's first answer is here.
+        const { canPickFolder } = host.getState().app ?? (await client.request('app.describe', {}));
+        if (!canPickFolder) return ui.getState().setFolderDialogOpen(true);
         const { path } = await client.request('app.pickFolder', {});
         if (path !== null) await actions.openProject(path);
-      });
-    },
+      }),
     openProject: (path) =>
       attempt(async () => {
         const { project } = await client.request('project.open', { path });
@@ -151,9 +167,7 @@ export function createActions({ client, host, ui, sync }: ActionParts): Actions 
 
     prompt: (text) =>
       attempt(async () => {
-        const { activeProjectId, activeSessionId } = ui.getState();
-        if (activeProjectId === undefined) throw new Error(strings.error.noFolder);
-        const sessionId = activeSessionId ?? (await createSession(activeProjectId));
+        const sessionId = await openOrCreate();
         const localId = crypto.randomUUID();
         host.setState(withPending(host.getState(), sessionId, { localId, text }), true);
         try {
@@ -163,6 +177,7 @@ export function createActions({ client, host, ui, sync }: ActionParts): Actions 
           throw error;
         }
       }),
+    runCommand: (command) => attempt(async () => client.request('session.runCommand', { sessionId: await openOrCreate(), command })),
     unqueue: (sessionId, localId) => attempt(() => client.request('session.unqueue', { sessionId, localId })),
     cancelTurn: (sessionId) => attempt(() => client.request('session.cancel', { sessionId })),
     retryNow: (sessionId) => attempt(() => client.request('session.retryNow', { sessionId })),
@@ -188,13 +203,14 @@ export function createActions({ client, host, ui, sync }: ActionParts): Actions 
     refreshSettings: () => attempt(sync.refreshSettings),
     openExternal: (url) => attempt(() => client.request('app.openExternal', { url })),
 
-    invoke: ({ command, path }) => {
+    invoke: ({ command, path, taskId }) => {
       const { showScreen, toggleTasks, setSidebarOpen, sidebarOpen, focusComposer } = ui.getState();
       if (command === 'new_session') void actions.newSession();
       else if (command === 'open_folder') path === undefined ? void actions.pickFolder() : void actions.openProject(path);
       else if (command === 'open_settings') showScreen('settings');
       else if (command === 'toggle_tasks') toggleTasks();
       else if (command === 'toggle_sidebar') setSidebarOpen(!sidebarOpen);
+      else if (command === 'open_task') taskId !== undefined && void openTask(taskId);
       else focusComposer();
     },
   };

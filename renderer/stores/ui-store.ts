@@ -3,7 +3,7 @@
  * Owned by this window; the parts that should survive a reload are kept in local storage by `rememberUi`.
  */
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import type { ProjectId, SessionId, TaskId } from '../../preload/contract/index.ts';
+import type { ProjectId, ProviderId, SessionId, TaskId } from '../../preload/contract/index.ts';
 
 export type PanelTab = 'tasks' | 'plan';
 export type Screen = 'workspace' | 'settings';
@@ -16,6 +16,8 @@ export interface Toast {
 
 export interface UiState {
   readonly screen: Screen;
+  /** The provider that the settings were opened for, as by a refused key. */
+  readonly settingsProviderId: ProviderId | undefined;
   readonly activeProjectId: ProjectId | undefined;
   readonly activeSessionId: SessionId | undefined;
   readonly sidebarOpen: boolean;
@@ -37,7 +39,7 @@ export interface UiState {
   /** First-run steps the user chose to skip. */
   readonly onboardingDone: boolean;
 
-  showScreen(screen: Screen): void;
+  showScreen(screen: Screen, settingsProviderId?: ProviderId): void;
   showSession(projectId: ProjectId, sessionId: SessionId | undefined): void;
   setSidebarOpen(open: boolean): void;
   setSidebarWidth(widthPx: number): void;
@@ -72,6 +74,7 @@ export function createUiStore(remembered: Partial<RememberedUi> = {}): StoreApi<
   let nextToast = 1;
   return createStore<UiState>()((set) => ({
     screen: 'workspace',
+    settingsProviderId: undefined,
     activeProjectId: remembered.activeProjectId,
     activeSessionId: remembered.activeSessionId,
     sidebarOpen: remembered.sidebarOpen ?? true,
@@ -85,7 +88,7 @@ export function createUiStore(remembered: Partial<RememberedUi> = {}): StoreApi<
     seenTurns: remembered.seenTurns ?? {},
     onboardingDone: remembered.onboardingDone ?? false,
 
-    showScreen: (screen) => set({ screen }),
+    showScreen: (screen, settingsProviderId) => set({ screen, settingsProviderId }),
     showSession: (activeProjectId, activeSessionId) =>
       set((state) => ({
         screen: 'workspace',

@@ -19,7 +19,9 @@ export function useShortcuts(): void {
     const interrupt = () => {
       const { activeSessionId, screen } = ui.getState();
       if (screen !== 'workspace' || activeSessionId === undefined) return false;
-      if (!host.getState().views[activeSessionId]?.turn) return false;
+      const { views, sessions } = host.getState();
+      // Without a turn it is a command of the user's that runs in its place.
+      if (!views[activeSessionId]?.turn && sessions[activeSessionId]?.state !== 'running') return false;
       void actions.cancelTurn(activeSessionId);
       return true;
     };

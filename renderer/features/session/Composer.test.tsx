@@ -8,11 +8,13 @@ beforeEach(() => localStorage.clear());
 
 async function shown(over: Partial<ComposerProps> = {}) {
   const sent: string[] = [];
+  const ran: string[] = [];
   const modes: ApprovalMode[] = [];
   const props: ComposerProps = {
     draftKey: 's1',
     earlierPrompts: () => ['second', 'first'],
     onSend: async (text) => sent.push(text) > 0,
+    onRun: async (command) => ran.push(command) > 0,
     onStop: undefined,
     mode: 'default',
     onMode: (mode) => modes.push(mode),
@@ -22,7 +24,7 @@ async function shown(over: Partial<ComposerProps> = {}) {
     ...over,
   };
   await renderWith(<Composer {...props} />);
-  return { sent, modes };
+  return { sent, ran, modes };
 }
 const input = () => screen.getByRole<HTMLTextAreaElement>('textbox', { name: 'Message' });
 const type = (text: string) => fireEvent.change(input(), { target: { value: text } });
@@ -100,4 +102,29 @@ test('while a turn runs it can be stopped, and what is written is queued', async
 test('the gauge shows how much of the window is used', async () => {
   await shown({ context: { usedTokens: 46_000, windowTokens: 256_000 } });
   expect(screen.getByRole('meter', { name: 'Context used' }).getAttribute('aria-valuenow')).toBe('18');
+});
+
+test('a leading ! runs the rest as a command, a space before it makes it a prompt again', async () => {
+  const { sent, ran } = await shown();
+  type('!');
+  expect(screen.getByText(/Runs in this folder, without the agent/)).toBeDefined();
+  await press('Enter');
+  type('! npm test ');
+  await act(async () => fireEvent.click(screen.getByRole('button', { name: 'Run' })));
+  expect([ran, sent, input().value]).toEqual([['npm test'], [], '']);
+  type(' !important matters');
+  await press('Enter');
+  expect([ran, sent]).toEqual([['npm test'], ['!important matters']]);
+});
+
+test('a command that was not started comes back, and none is run while something else runs', async () => {
+  const { ran } = await shown({ onRun: async () => false });
+  type('!npm test');
+  await press('Enter');
+  expect([input().value, ran]).toEqual(['!npm test', []]);
+  const busy = await shown({ onStop: () => {} });
+  type('!npm test');
+  await press('Enter');
+  expect([busy.ran, input().value]).toEqual([[], '!npm test']);
+  expect(screen.getByText(/wait, or stop what runs/)).toBeDefined();
 });

@@ -1,10 +1,11 @@
-import { ArrowUp, Square } from 'lucide-react';
-import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
+import { ArrowUp, Square, Terminal } from 'lucide-react';
+import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react';
 import type { ApprovalMode, ContextMeter, ModelRef } from '../../../preload/contract/index.ts';
 import { useUi } from '../../stores/index.ts';
 import { strings } from '../../strings.ts';
 import { IconButton } from '../../ui/index.ts';
 import { ContextGauge } from './ContextGauge.tsx';
+import { shellCommandOf } from './composer-shell.ts';
 import { readDraft, writeDraft } from './draft.ts';
 import { ModelPicker } from './ModelPicker.tsx';
 import { ModePicker, nextMode } from './ModePicker.tsx';
@@ -17,7 +18,9 @@ export interface ComposerProps {
   readonly earlierPrompts: () => readonly string[];
   /** False: not sent, so the text comes back. */
   readonly onSend: (text: string) => Promise<boolean>;
-  /** Present while a turn runs. */
+  /** Runs what stands behind a `!`. False: not run, so the text comes back. */
+  readonly onRun: (command: string) => Promise<boolean>;
+  /** Present while a turn, or a command in its place, runs. */
   readonly onStop: (() => void) | undefined;
   readonly mode: ApprovalMode;
   readonly onMode: (mode: ApprovalMode) => void;
@@ -26,11 +29,12 @@ export interface ComposerProps {
   readonly context: ContextMeter | undefined;
 }
 
-/** Where prompts are written. Enter sends, Shift+Enter breaks the line, Up recalls, Shift+Tab changes the mode. */
+/** Where prompts are written. Enter sends, Shift+Enter breaks the line, Up recalls, Shift+Tab changes the mode; `!` runs a command. */
 export function Composer(props: ComposerProps) {
-  const { draftKey, onSend, onStop, mode, onMode, model, onModel, context } = props;
+  const { draftKey, onSend, onRun, onStop, mode, onMode, model, onModel, context } = props;
   const [text, setText] = useState(() => readDraft(localStorage, draftKey));
   const [place, setPlace] = useState(AT_DRAFT);
+  const hintId = useId();
   const input = useRef<HTMLTextAreaElement>(null);
   const focusRequests = useUi((ui) => ui.composerFocusRequests);
 
@@ -38,16 +42,20 @@ export function Composer(props: ComposerProps) {
     if (focusRequests > 0) input.current?.focus();
   }, [focusRequests]);
 
+  const command = shellCommandOf(text);
+  const isShell = command !== undefined;
+  const canSend = isShell ? command !== '' && onStop === undefined : text.trim() !== '';
+
   const change = (next: string) => {
     setText(next);
     writeDraft(localStorage, draftKey, next);
   };
   const send = async () => {
+    if (!canSend) return;
     const prompt = text.trim();
-    if (prompt === '') return;
     change('');
     setPlace(AT_DRAFT);
-    if (await onSend(prompt)) return;
+    if (await (command === undefined ? onSend(prompt) : onRun(command))) return;
     // What was typed meanwhile is not overwritten.
     setText((now) => (now === '' ? prompt : now));
     if (readDraft(localStorage, draftKey) === '') writeDraft(localStorage, draftKey, prompt);
@@ -79,7 +87,9 @@ export function Composer(props: ComposerProps) {
 
   return (
     <form
-      className="rounded-[10px] border border-border-strong bg-raised px-3 pt-2.5 pb-2 transition-colors focus-within:border-accent/60"
+      className={`rounded-[10px] border bg-raised px-3 pt-2.5 pb-2 transition-colors ${
+        isShell ? 'border-run/60' : 'border-border-strong focus-within:border-accent/60'
+      }`}
       onSubmit={(event) => {
         event.preventDefault();
         void send();
@@ -97,23 +107,40 @@ export function Composer(props: ComposerProps) {
           change(event.target.value);
         }}
         onKeyDown={onKeyDown}
-        className="block field-sizing-content max-h-[38vh] min-h-6 w-full resize-none bg-transparent outline-none"
+        aria-describedby={isShell ? hintId : undefined}
+        className={`block field-sizing-content max-h-[38vh] min-h-6 w-full resize-none bg-transparent outline-none ${
+          isShell ? 'font-mono [font-variant-ligatures:none] text-code' : ''
+        }`}
       />
       <div className="mt-2 flex items-center gap-1 text-text-2">
-        <div className="-ml-2 flex min-w-0 flex-1 items-center gap-1">
-          <ModePicker mode={mode} onChange={onMode} />
-          <ModelPicker model={model} onChange={onModel} />
-        </div>
+        {isShell ? (
+          <ShellHint id={hintId} busy={onStop !== undefined} />
+        ) : (
+          <div className="-ml-2 flex min-w-0 flex-1 items-center gap-1">
+            <ModePicker mode={mode} onChange={onMode} />
+            <ModelPicker model={model} onChange={onModel} />
+          </div>
+        )}
         {context && <ContextGauge context={context} />}
         {onStop && <IconButton label={strings.composer.stop} keys="Esc" icon={<Square size={14} aria-hidden />} onClick={onStop} />}
         <IconButton
-          label={onStop ? strings.composer.queue : strings.composer.send}
+          label={isShell ? strings.composer.run : onStop ? strings.composer.queue : strings.composer.send}
           look="primary"
           icon={<ArrowUp size={16} aria-hidden />}
-          disabled={text.trim() === ''}
+          disabled={!canSend}
           onClick={send}
         />
       </div>
     </form>
+  );
+}
+
+/** Stands where mode and model do: neither matters to a command of the user's. */
+function ShellHint({ id, busy }: { readonly id: string; readonly busy: boolean }) {
+  return (
+    <p id={id} className="flex min-h-7 min-w-0 flex-1 items-center gap-2 text-meta text-text-2">
+      <Terminal size={14} strokeWidth={1.6} aria-hidden className="shrink-0 text-run" />
+      <span>{busy ? strings.composer.shellBusy : strings.composer.shellHint}</span>
+    </p>
   );
 }

@@ -1,6 +1,6 @@
 import { CircleAlert, Info, TriangleAlert } from 'lucide-react';
 import type { SessionId, TranscriptItem } from '../../../preload/contract/index.ts';
-import { useUi } from '../../stores/index.ts';
+import { useUi, useView } from '../../stores/index.ts';
 import { strings } from '../../strings.ts';
 import { Button } from '../../ui/index.ts';
 import { useRetry } from './use-retry.ts';
@@ -32,10 +32,11 @@ function NoticeAction({ item, sessionId }: { readonly item: NoticeItem; readonly
   const retry = useRetry(sessionId);
   const showScreen = useUi((ui) => ui.showScreen);
   const openTask = useUi((ui) => ui.openTask);
+  const providerId = useView(sessionId, (view) => view.model?.providerId, undefined);
   const { action, taskId } = item;
   if (action === 'open_models')
     return (
-      <Button className="-my-1" onClick={() => showScreen('settings')}>
+      <Button className="-my-1" onClick={() => showScreen('settings', providerId)}>
         {strings.notice.openModels}
       </Button>
     );

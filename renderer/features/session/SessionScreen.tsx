@@ -1,11 +1,12 @@
 import { Lock } from 'lucide-react';
 import type { ReactNode } from 'react';
-import type { Approval, ApprovalMode, SessionId } from '../../../preload/contract/index.ts';
-import { isUnused, useActions, useStores, useView } from '../../stores/index.ts';
+import type { Approval, ApprovalMode, SessionId, TranscriptItem } from '../../../preload/contract/index.ts';
+import { isUnused, useActions, useSessionSummary, useStores, useView } from '../../stores/index.ts';
 import { strings } from '../../strings.ts';
 import { Spinner } from '../../ui/index.ts';
 import { TaskStrip } from '../task/index.ts';
 import { ApprovalCard } from './ApprovalCard.tsx';
+import { shellText } from './composer-shell.ts';
 import { Composer } from './Composer.tsx';
 import { Transcript } from './Transcript.tsx';
 
@@ -57,20 +58,23 @@ function ReadOnlyBar({ text }: { readonly text: string }) {
 
 function SessionComposer({ sessionId }: { readonly sessionId: SessionId }) {
   const { host } = useStores();
-  const { prompt, cancelTurn, setMode, setModel } = useActions();
+  const { prompt, runCommand, cancelTurn, setMode, setModel } = useActions();
   const mode = useView<ApprovalMode>(sessionId, (view) => view.mode, 'default');
   const model = useView(sessionId, (view) => view.model, undefined);
   const context = useView(sessionId, (view) => view.context, undefined);
-  const running = useView(sessionId, (view) => view.turn !== undefined, false);
+  const turns = useView(sessionId, (view) => view.turn !== undefined, false);
+  // Without a turn it is a command of the user's that runs in its place.
+  const running = useSessionSummary(sessionId)?.state === 'running' || turns;
   return (
     <Composer
       draftKey={sessionId}
       earlierPrompts={() => {
         const view = host.getState().views[sessionId];
         const items = view?.order.map((id) => view.items[id]) ?? [];
-        return items.flatMap((item) => (item?.kind === 'user' ? [item.text] : [])).toReversed();
+        return items.flatMap(promptsOf).toReversed();
       }}
       onSend={prompt}
+      onRun={runCommand}
       onStop={running ? () => cancelTurn(sessionId) : undefined}
       mode={mode}
       onMode={(next) => setMode(sessionId, next)}
@@ -79,4 +83,10 @@ function SessionComposer({ sessionId }: { readonly sessionId: SessionId }) {
       context={context}
     />
   );
+}
+
+/** What Up brings back. */
+function promptsOf(item: TranscriptItem | undefined): readonly string[] {
+  if (item?.kind === 'user') return [item.text];
+  return item?.kind === 'tool' && item.name === 'user_shell' ? [shellText(item.target)] : [];
 }

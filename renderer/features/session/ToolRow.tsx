@@ -2,9 +2,9 @@ import { useState } from 'react';
 import type { ToolItem, ToolStatus } from '../../../preload/contract/index.ts';
 import { strings } from '../../strings.ts';
 import { Chip, Collapsible, formatDuration, type Tone, useNow } from '../../ui/index.ts';
+import { toolVerb } from '../task/index.ts';
 import { DiffView } from './DiffView.tsx';
 import { TodoList } from './TodoList.tsx';
-import { toolVerb } from './tool-verb.ts';
 import { ToolIcon } from './tool-icon.tsx';
 
 /** Below this a duration tells nothing. Unit: ms. */

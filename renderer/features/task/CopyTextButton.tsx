@@ -9,11 +9,10 @@ export interface CopyTextButtonProps {
   readonly label: string;
   /** Asked at the click: a terminal's text is not kept anywhere else. */
   readonly read: () => string;
-  readonly compact?: boolean;
 }
 
 /** A button with a word, which copies what `read` gives. */
-export function CopyTextButton({ label, read, compact = false }: CopyTextButtonProps) {
+export function CopyTextButton({ label, read }: CopyTextButtonProps) {
   const [copied, setCopied] = useState(false);
   useEffect(() => {
     if (!copied) return;
@@ -28,7 +27,7 @@ export function CopyTextButton({ label, read, compact = false }: CopyTextButtonP
     );
   };
   return (
-    <Button look="quiet" onClick={copy} className={compact ? 'h-6 px-1.5 text-meta' : ''}>
+    <Button look="quiet" onClick={copy}>
       {copied ? taskStrings.panel.copied : label}
     </Button>
   );

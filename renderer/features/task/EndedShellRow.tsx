@@ -3,6 +3,7 @@ import { useState } from 'react';
 import type { ToolItem } from '../../../preload/contract/index.ts';
 import { Chip, Collapsible, CopyButton, formatDuration } from '../../ui/index.ts';
 import { shellResult } from './shell-card-state.ts';
+import { toolVerb } from './tool-verb.ts';
 import { taskStrings } from './task-strings.ts';
 
 /** An ended command: one row; open with its output when it failed, closed when all is well. */
@@ -17,7 +18,7 @@ export function EndedShellRow({ item, command }: { readonly item: ToolItem; read
       icon={<Terminal size={15} strokeWidth={1.6} className={result?.tone === 'err' ? 'text-err' : ''} aria-hidden />}
       summary={
         <>
-          <span className="shrink-0">{item.verb}</span>
+          <span className="shrink-0">{toolVerb(item)}</span>
           <code className="min-w-0 flex-1 truncate font-mono [font-variant-ligatures:none] text-code text-text-1" title={command}>
             {command}
           </code>

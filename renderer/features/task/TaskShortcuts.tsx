@@ -35,7 +35,7 @@ export function TaskShortcuts() {
 
   useEffect(() => {
     // Here because this is always mounted: an address may be printed before the panel is ever opened.
-    for (const task of tasks) taskUrls.record(task.id, task.lastLine);
+    for (const task of tasks) taskUrls.record(task.id, [task.lastLine, ...(task.urls ?? [])].join(' '));
   }, [tasks]);
 
   return (

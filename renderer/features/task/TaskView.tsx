@@ -1,10 +1,11 @@
-import { Square } from 'lucide-react';
+import { Copy, RotateCw, Square } from 'lucide-react';
 import { type RefObject, useState } from 'react';
 import { isTerminalStatus, type TaskSummary } from '../../../preload/contract/index.ts';
 import { useActions } from '../../stores/index.ts';
-import { Button, formatBytes } from '../../ui/index.ts';
+import { Button, formatBytes, IconButton } from '../../ui/index.ts';
 import { CopyTextButton } from './CopyTextButton.tsx';
 import { FindBar } from './FindBar.tsx';
+import { TaskMenu } from './TaskMenu.tsx';
 import { taskStrings } from './task-strings.ts';
 import { useTaskUrls } from './task-urls.ts';
 import { TaskTerminal, type TaskTerminalHandle } from './TaskTerminal.tsx';
@@ -26,7 +27,7 @@ const NOTHING_FOUND = { index: -1, count: 0 };
 export function TaskView({ task, terminalRef, autoFocus, onLeave, onClear }: TaskViewProps) {
   const [finding, setFinding] = useState(false);
   const [found, setFound] = useState(NOTHING_FOUND);
-  const { stop } = useTaskActions();
+  const { stop, restart } = useTaskActions();
   const stopping = task.status === 'stopping';
   return (
     <div className="flex min-h-0 flex-1 flex-col border-t border-border">
@@ -39,7 +40,9 @@ export function TaskView({ task, terminalRef, autoFocus, onLeave, onClear }: Tas
         </Button>
         <CopyTextButton label={text.copy} read={() => terminalRef.current?.copyText() ?? ''} />
         {isTerminalStatus(task.status) ? (
-          <Button onClick={onClear}>{text.clear}</Button>
+          <Button icon={<RotateCw size={13} aria-hidden />} onClick={() => restart(task.id)}>
+            {text.runAgain}
+          </Button>
         ) : (
           <Button
             look={stopping ? 'danger' : 'outline'}
@@ -49,6 +52,7 @@ export function TaskView({ task, terminalRef, autoFocus, onLeave, onClear }: Tas
             {stopping ? taskStrings.card.forceStop : taskStrings.card.stop}
           </Button>
         )}
+        <TaskMenu task={task} onClear={onClear} />
       </header>
       <Facts task={task} />
       {finding && (
@@ -74,28 +78,32 @@ export function TaskView({ task, terminalRef, autoFocus, onLeave, onClear }: Tas
 function Facts({ task }: { readonly task: TaskSummary }) {
   const urls = useTaskUrls(task.id);
   const { openExternal } = useActions();
-  const { outputPath } = task;
   const trouble = [task.error, task.notice, task.droppedBytes > 0 ? text.dropped(formatBytes(task.droppedBytes)) : undefined];
   return (
     <div className="px-3 pb-1.5 text-meta text-text-3">
       <div className="flex flex-wrap items-center gap-x-2">
         {!isTerminalStatus(task.status) &&
           urls.map(({ url, label }) => (
-            <button
-              key={url}
-              type="button"
-              aria-label={text.openUrl(label)}
-              className="text-run hover:underline"
-              onClick={() => void openExternal(url)}
-            >
-              {label}
-            </button>
+            <span key={url} className="inline-flex items-center">
+              <button
+                type="button"
+                aria-label={text.openUrl(label)}
+                className="text-run hover:underline"
+                onClick={() => void openExternal(url)}
+              >
+                {label}
+              </button>
+              <IconButton
+                label={text.copyUrl(label)}
+                icon={<Copy size={12} aria-hidden />}
+                onClick={() => void navigator.clipboard.writeText(url).catch(() => undefined)}
+              />
+            </span>
           ))}
         <span className="min-w-0 flex-1 truncate" title={task.cwd}>
           {task.cwd}
         </span>
         <span>{formatBytes(task.outputBytes)}</span>
-        {outputPath !== undefined && <CopyTextButton label={text.copyPath} read={() => outputPath} compact />}
       </div>
       {trouble.map((sentence) => sentence !== undefined && <p key={sentence}>{sentence}</p>)}
     </div>

@@ -2,5 +2,6 @@
 export { ShellCard } from './ShellCard.tsx';
 export { TaskShortcuts } from './TaskShortcuts.tsx';
 export { TasksPanel } from './TasksPanel.tsx';
+export { toolVerb } from './tool-verb.ts';
 export { TaskStrip } from './TaskStrip.tsx';
 export { setTerminalScreenReader, useTerminalScreenReader } from './terminal-preferences.ts';

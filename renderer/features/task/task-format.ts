@@ -104,7 +104,7 @@ export interface FoundUrl {
 const LOCAL_URL =
   /(?<scheme>https?:\/\/)?(?<host>localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1?\])(?<port>:\d{2,5})(?<path>\/[^\s"'`<>()[\]{}|\\^]*)?/giu;
 
-/** Addresses of local servers in a line of output, at most 3, without repeats. An address of every interface becomes localhost. */
+/** Addresses of local servers in a line of output, at most 5, without repeats. An address of every interface becomes localhost. */
 export function findLocalUrls(text: string): readonly FoundUrl[] {
   const found = new Map<string, FoundUrl>();
   for (const match of text.matchAll(LOCAL_URL)) {
@@ -115,7 +115,7 @@ export function findLocalUrls(text: string): readonly FoundUrl[] {
     const url = `${match.groups?.['scheme'] ?? 'http://'}${host}${match.groups?.['port'] ?? ''}${path}`;
     if (URL.canParse(url)) found.set(url, { url, label: url.replace(/^https?:\/\//i, '').replace(/\/$/, '') });
   }
-  return [...found.values()].slice(0, 3);
+  return [...found.values()].slice(0, 5);
 }
 
 /** True for what may be opened from a terminal: http and https only, so no script, file or app link. */

@@ -42,7 +42,7 @@ test('without storage tasks are still marked for as long as the window lives', (
   expect(seen.snapshot().has('bg_1')).toBe(true);
 });
 
-test('addresses are remembered once a task, at most three, and told to listeners', () => {
+test('addresses are remembered once a task, at most five, and told to listeners', () => {
   const urls = createTaskUrls();
   let told = 0;
   urls.subscribe(() => {
@@ -50,8 +50,14 @@ test('addresses are remembered once a task, at most three, and told to listeners
   });
   urls.record('a', 'on http://localhost:3000');
   urls.record('a', 'again localhost:3000');
-  urls.record('a', 'localhost:3001 localhost:3002 localhost:3003');
-  expect(urls.of('a').map(({ label }) => label)).toEqual(['localhost:3000', 'localhost:3001', 'localhost:3002']);
+  urls.record('a', 'localhost:3001 localhost:3002 localhost:3003 localhost:3004 localhost:3005');
+  expect(urls.of('a').map(({ label }) => label)).toEqual([
+    'localhost:3000',
+    'localhost:3001',
+    'localhost:3002',
+    'localhost:3003',
+    'localhost:3004',
+  ]);
   expect(urls.of('b')).toEqual([]);
   expect(told).toBe(2);
 });

@@ -7,6 +7,7 @@ import { type Answers, createFakeClient } from '../../test/fake-client.ts';
 import { TooltipProvider } from '../../ui/index.ts';
 import { createFakeTerminals, stubLayout } from './fake-terminal.ts';
 import { ShellCard, TaskShortcuts, TasksPanel, TaskStrip } from './index.ts';
+import { saveOutput } from './save-output.ts';
 import { TerminalFactoryContext } from './terminal-factory.ts';
 
 const NOW_MS = 1_800_000_000_000;
@@ -96,6 +97,11 @@ async function show(content: React.ReactNode, tasks: readonly TaskSummary[], ans
 }
 
 const controlB = (target: Element | Window = window) => fireEvent.keyDown(target, { key: 'b', code: 'KeyB', ctrlKey: true });
+
+async function choose(name: string) {
+  await act(async () => fireEvent.keyDown(screen.getByRole('button', { name: 'More for this task' }), { key: 'Enter' }));
+  await act(async () => fireEvent.click(screen.getByRole('menuitem', { name })));
+}
 
 test('a running command is a card with its terminal, the time, and the two things to do', async () => {
   const { client, terminals } = await show(<ShellCard item={item()} />, [
@@ -323,8 +329,56 @@ test('an ended task takes no keys, and its view offers to clear the list', async
   await waitFor(() => expect(terminals.made[0]?.asked).toContain('typing true'));
   await change(task(1, { status: 'completed', exitCode: 0, endedAtMs: NOW_MS }));
   expect(terminals.made[0]?.asked.at(-1)).toBe('typing false');
-  fireEvent.click(screen.getByRole('button', { name: 'Clear finished' }));
+  await choose('Clear finished');
   expect(client.paramsOf('task.clearEnded')).toEqual([{ sessionId: SESSION }]);
+});
+
+test('an ended task is run again, and the new one is shown', async () => {
+  const { client, stores } = await show(<TasksPanel />, [task(1, { status: 'failed', exitCode: 2, endedAtMs: NOW_MS })], {
+    'task.restart': () => ({ task: task(2) }),
+  });
+  await act(async () => fireEvent.click(screen.getByRole('button', { name: 'Run again' })));
+  expect(client.paramsOf('task.restart')).toEqual([{ taskId: id(1) }]);
+  expect(stores.ui.getState().openTaskId).toBe(id(2));
+});
+
+test('the file is shown in its folder only where the host can, and its output is read in pieces until its end', async () => {
+  const withFile = task(1, { outputPath: '/out/shell-bg_00000001.output' });
+  const { client } = await show(<TasksPanel />, [withFile], {
+    'task.readOutput': ({ offsetBytes }) => ({ text: offsetBytes === 0 ? 'one ' : 'two', nextOffsetBytes: offsetBytes + 4, totalBytes: 8 }),
+  });
+  fireEvent.keyDown(screen.getByRole('button', { name: 'More for this task' }), { key: 'Enter' });
+  expect(screen.queryByRole('menuitem', { name: 'Reveal file' })).toBeNull();
+  cleanup();
+
+  const saved: [string, string][] = [];
+  await saveOutput(client, withFile, (file, name) => void file.text().then((text) => saved.push([name, text])));
+  await waitFor(() => expect(saved).toEqual([['command-1-bg_00000001.txt', 'one two']]));
+  expect(client.paramsOf('task.readOutput').map(({ offsetBytes }) => offsetBytes)).toEqual([0, 4]);
+
+  const desktop = await show(<TasksPanel />, [withFile], {
+    'app.describe': () => ({ version: '1', host: 'desktop', platform: 'linux', homePath: '/h', canPickFolder: true, canRevealFiles: true }),
+    'task.revealOutput': () => ({}),
+  });
+  await choose('Reveal file');
+  expect(desktop.client.paramsOf('task.revealOutput')).toEqual([{ taskId: id(1) }]);
+});
+
+test('addresses the host has found in the whole output are offered to open and to copy', async () => {
+  await show(
+    <>
+      <TaskShortcuts />
+      <TasksPanel />
+    </>,
+    [task(7, { lastLine: 'compiled', urls: ['http://localhost:5173/', 'http://localhost:5174/app'] })],
+  );
+  expect(screen.getByRole('button', { name: 'Open localhost:5174/app in the browser' })).toBeTruthy();
+  expect(screen.getByRole('button', { name: 'Copy the address of localhost:5173' })).toBeTruthy();
+});
+
+test('a command that was denied or never run is not said to have run', async () => {
+  await show(<ShellCard item={item({ status: 'denied' }, { outcome: 'cancelled' })} />, []);
+  expect([screen.queryByText('Ran'), screen.queryByText('Run')]).toEqual([null, expect.anything()]);
 });
 
 test('reaching the top of a view that skipped output asks for more of it', async () => {

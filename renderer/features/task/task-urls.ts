@@ -3,7 +3,7 @@ import { type FoundUrl, findLocalUrls } from './task-format.ts';
 
 /**
  * Addresses of local servers that tasks have printed: the line goes by, the server stays.
- * At most 3 a task and 64 tasks, the oldest dropped first. Lives as long as the window.
+ * At most 5 a task and 64 tasks, the oldest dropped first. Lives as long as the window.
  */
 export interface TaskUrls {
   subscribe(listener: () => void): () => void;
@@ -11,7 +11,7 @@ export interface TaskUrls {
   record(taskId: string, text: string): void;
 }
 
-const MOST_PER_TASK = 3;
+const MOST_PER_TASK = 5;
 const MOST_TASKS = 64;
 const NONE: readonly FoundUrl[] = [];
 

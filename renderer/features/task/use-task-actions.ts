@@ -1,15 +1,20 @@
-import type { TaskId } from '../../../preload/contract/index.ts';
+import type { TaskId, TaskSummary } from '../../../preload/contract/index.ts';
 import { ClientError } from '../../rpc/index.ts';
 import { errorText, useClient, useUi } from '../../stores/index.ts';
+import { saveOutput } from './save-output.ts';
 import { taskStrings } from './task-strings.ts';
 
 export interface TaskActions {
   promote(taskId: TaskId): void;
   stop(taskId: TaskId, how: { readonly force: boolean }): void;
+  /** The same command once more; the new task is shown. */
+  restart(taskId: TaskId): void;
+  save(task: TaskSummary): void;
+  reveal(taskId: TaskId): void;
 }
 
 /**
- * Promote and stop. What happens is told by events.
+ * What can be done with a task. What happens is told by events.
  * Errors: that the task had ended meanwhile is no failure of the user's; it is only said to a screen reader. Anything
  * else raises a toast.
  */
@@ -17,6 +22,7 @@ export function useTaskActions(): TaskActions {
   const client = useClient();
   const announce = useUi((ui) => ui.announce);
   const raiseToast = useUi((ui) => ui.raiseToast);
+  const openTask = useUi((ui) => ui.openTask);
   const tell = (error: unknown) => {
     const code = error instanceof ClientError ? error.code : undefined;
     if (code === 'task_ended' || code === 'task_unknown') announce(taskStrings.announce.alreadyEnded);
@@ -25,6 +31,14 @@ export function useTaskActions(): TaskActions {
   };
   return {
     promote: (taskId) => void client.request('task.promote', { taskId }).catch(tell),
+    restart: (taskId) =>
+      void client.request('task.restart', { taskId }).then(
+        ({ task }) => openTask(task.id),
+        (error: unknown) => raiseToast('error', errorText(error)),
+      ),
+    save: (task) => void saveOutput(client, task).catch((error: unknown) => raiseToast('error', errorText(error))),
+    reveal: (taskId) =>
+      void client.request('task.revealOutput', { taskId }).catch((error: unknown) => raiseToast('error', errorText(error))),
     stop: (taskId, { force }) => void client.request('task.stop', { taskId, force }).catch(tell),
   };
 }
