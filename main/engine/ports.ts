@@ -197,6 +197,8 @@ export type PtyUpdate =
       readonly outputBytes: number;
       readonly droppedBytes: number;
       readonly lastLine: string;
+      /** Addresses of servers on this machine in the whole output, at most 5. */
+      readonly urls?: readonly string[];
       readonly notice?: string;
     }
   /** Lines of plain text, each cut to 2,000 characters; at most 64 KiB a second a task, the rest counted. The last come before `ended`. */
@@ -209,6 +211,8 @@ export type PtyUpdate =
       readonly outputBytes: number;
       readonly droppedBytes: number;
       readonly lastLine: string;
+      /** Addresses of servers on this machine in the whole output, at most 5. */
+      readonly urls?: readonly string[];
       readonly text: BoundedText;
     }
   | { readonly kind: 'lost'; readonly message: string };

@@ -56,6 +56,8 @@ export type TaskUpdate =
       readonly outputBytes: number;
       readonly droppedBytes: number;
       readonly lastLine: string;
+      /** Addresses of servers on this machine in the whole output, at most 5. */
+      readonly urls?: readonly string[];
       readonly notice?: string;
     }
   /** At most 64 KiB a second a task, gathered for 100 ms; the lines beyond it are counted. The last come before `ended`. */
@@ -67,6 +69,8 @@ export type TaskUpdate =
       readonly outputBytes: number;
       readonly droppedBytes: number;
       readonly lastLine: string;
+      /** Addresses of servers on this machine in the whole output, at most 5. */
+      readonly urls?: readonly string[];
       readonly text: TextDigest;
     };
 

@@ -173,6 +173,7 @@ export class PtyTask {
       outputBytes: this.receivedBytes,
       droppedBytes: this.missingBytes(),
       lastLine: this.text.lastLine(),
+      ...this.text.urls,
       text: this.readText(),
     });
     this.screenKept = this.keepScreen();
@@ -244,6 +245,7 @@ export class PtyTask {
       outputBytes: this.receivedBytes,
       droppedBytes: dropped,
       lastLine: this.text.lastLine(),
+      ...this.text.urls,
       ...(trouble === undefined ? {} : { notice: `Output is being lost: ${trouble}. ${dropped} bytes are not in the file.` }),
     });
   }

@@ -2,6 +2,7 @@
 import { charsetOf, createCharsetDecoder } from './charset.ts';
 import { createBinarySniffer, createDigest } from './digest.ts';
 import { createFileSink, type FileSink } from './file-sink.ts';
+import { createUrlFinder } from './find-urls.ts';
 import type { LineFeed } from './line-feed.ts';
 import { createPlainText, type TextPiece } from './plain-text.ts';
 import type { TextDigest } from './protocol.ts';
@@ -25,6 +26,7 @@ export class TaskText {
   private readonly plain = createPlainText();
   private readonly digest = createDigest();
   private readonly sniffer = createBinarySniffer();
+  private readonly urlFinder = createUrlFinder();
   private readonly decoders;
   private silence: NodeJS.Timeout | undefined;
 
@@ -37,6 +39,12 @@ export class TaskText {
 
   get trouble(): string | undefined {
     return this.file.trouble;
+  }
+
+  /** For an update: absent where there are none. */
+  get urls(): { readonly urls?: readonly string[] } {
+    const { urls } = this.urlFinder;
+    return urls.length === 0 ? {} : { urls };
   }
 
   push(bytes: Uint8Array, stream: 'out' | 'err'): void {
@@ -76,6 +84,8 @@ export class TaskText {
     if (piece.bytes.length === 0) return;
     this.file.push(piece.bytes);
     this.digest.push(piece);
-    if (!this.sniffer.isBinary) this.lines?.push(piece.bytes);
+    if (this.sniffer.isBinary) return;
+    this.urlFinder.push(piece.bytes);
+    this.lines?.push(piece.bytes);
   }
 }

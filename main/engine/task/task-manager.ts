@@ -90,6 +90,7 @@ export function createTasks(options: TasksOptions): RunTasks {
     task.outputBytes = update.outputBytes;
     task.droppedBytes = update.droppedBytes;
     task.lastLine = update.lastLine;
+    task.urls = update.urls ?? task.urls;
     if (update.kind === 'progress') {
       task.notice = update.notice ?? task.notice;
       feed.progressed(task);

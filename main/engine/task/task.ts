@@ -33,6 +33,7 @@ export class Task {
   outputBytes = 0;
   droppedBytes = 0;
   lastLine = '';
+  urls: readonly string[] = [];
   rev = 0;
   /** The model has been told how it ended, or need not be. */
   isTold = false;
@@ -98,6 +99,7 @@ export class Task {
       outputBytes: this.outputBytes,
       droppedBytes: this.droppedBytes,
       lastLine: this.lastLine,
+      ...(this.urls.length === 0 ? {} : { urls: [...this.urls] }),
       rev: this.rev,
     };
   }
