@@ -19,6 +19,8 @@ test.each([
   ['electron.BrowserWindow.getAllWindows()', 'BrowserWindow.getAllWindows'],
   ['new electron.BrowserWindow({}).setProgressBar(1)', 'BrowserWindow.setProgressBar'],
   ['new electron.BrowserWindow({}).webContents.executeJavaScript("1")', 'webContents.executeJavaScript'],
+  ['electron.Notification.handleActivation(() => {})', 'Notification.handleActivation'],
+  ['new electron.Notification({}).close()', 'Notification.close'],
   ['electron.session.defaultSession.clearCache()', 'session.defaultSession.clearCache'],
 ])('what the stand-in does not have throws by its name: %s', async (code, name) => {
   expect(await thrownBy(code)).toBe(`the stand-in for Electron has no ${name}`);

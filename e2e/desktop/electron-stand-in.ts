@@ -117,6 +117,7 @@ interface StandInWindow extends EventEmitter {
 
 const windows = new Map<number, StandInWindow>();
 const openHandlers = new Map<number, (details: { url: string }) => { action: string }>();
+const focusedWindows = new Set<number>();
 let nextWindow = 1;
 
 function createWebContents(windowId: number, isGone: () => boolean): WebContentsPart & EventEmitter {
@@ -139,6 +140,7 @@ type WindowMembers = Pick<
   | 'focus'
   | 'restore'
   | 'isMinimized'
+  | 'isFocused'
   | 'maximize'
   | 'isMaximized'
   | 'isDestroyed'
@@ -155,10 +157,17 @@ function createWindow(options: Electron.BrowserWindowConstructorOptions = {}): S
   const webContents = createWebContents(windowId, () => gone);
   const members: WindowMembers & { webContents: typeof webContents } = {
     webContents,
-    show: () => called('window.show', windowId),
-    focus: () => called('window.focus', windowId),
+    show: () => {
+      focusedWindows.add(windowId);
+      called('window.show', windowId);
+    },
+    focus: () => {
+      focusedWindows.add(windowId);
+      called('window.focus', windowId);
+    },
     restore: () => called('window.restore', windowId),
     isMinimized: () => false,
+    isFocused: () => focusedWindows.has(windowId),
     maximize: () => called('window.maximize', windowId),
     isMaximized: () => false,
     isDestroyed: () => gone,
@@ -200,8 +209,33 @@ const dialogMembers = {
 } satisfies Pick<Electron.Dialog, 'showOpenDialog' | 'showMessageBox'>;
 export const dialog = only('dialog', dialogMembers);
 
-const shellMembers: Pick<Electron.Shell, 'openExternal'> = { openExternal: async (url) => called('shell.openExternal', url) };
+const shellMembers: Pick<Electron.Shell, 'openExternal' | 'showItemInFolder'> = {
+  openExternal: async (url) => called('shell.openExternal', url),
+  showItemInFolder: (path) => called('shell.showItemInFolder', path),
+};
 export const shell = only('shell', shellMembers);
+
+type NotificationPart = Pick<Electron.Notification, 'show' | 'title' | 'body'>;
+/** Those that were shown, oldest first. */
+const notifications: (NotificationPart & EventEmitter)[] = [];
+
+function createNotification({ title = '', body = '' }: Electron.NotificationConstructorOptions = {}): NotificationPart & EventEmitter {
+  const notification = emitting<NotificationPart>('Notification', {
+    title,
+    body,
+    show: () => {
+      notifications.push(notification);
+      called('notification.show', { title, body });
+    },
+  });
+  return notification;
+}
+
+const notificationStatics: Pick<typeof Electron.Notification, 'isSupported'> = { isSupported: () => true };
+export const Notification = new Proxy(EventEmitter, {
+  construct: (_target, [options]) => createNotification(options as Electron.NotificationConstructorOptions),
+  get: (_target, key) => Reflect.get(only('Notification', notificationStatics), key),
+});
 
 let themeSource: Electron.NativeTheme['themeSource'] = 'system';
 const themeMembers: Pick<Electron.NativeTheme, 'themeSource' | 'shouldUseDarkColors'> = {
@@ -308,6 +342,10 @@ async function receive(message: ToMain): Promise<void> {
       if (!event.defaultPrevented) window?.destroy();
       return;
     }
+    case 'blur':
+      return void focusedWindows.delete(message.windowId);
+    case 'notification':
+      return void notifications[message.index]?.emit('click', {});
     case 'menu':
       return clickMenu(message.label);
     case 'app':
@@ -337,6 +375,7 @@ const electron = only('electron', {
   ipcMain,
   Menu,
   nativeTheme,
+  Notification,
   protocol,
   screen,
   session,

@@ -36,6 +36,10 @@ export type ToMain =
   | { readonly t: 'painted'; readonly windowId: number }
   | { readonly t: 'crashed'; readonly windowId: number }
   | { readonly t: 'close'; readonly windowId: number }
+  /** The person looks at something else. */
+  | { readonly t: 'blur'; readonly windowId: number }
+  /** The notification that was shown as number `index` is clicked. */
+  | { readonly t: 'notification'; readonly index: number }
   | { readonly t: 'menu'; readonly label: string }
   | { readonly t: 'app'; readonly event: string; readonly args: readonly unknown[] }
   | { readonly t: 'quit' }

@@ -13,6 +13,7 @@ import { denyPermissions, installGuards } from './guards.ts';
 import { listenForPages } from './ipc-transport.ts';
 import { createMainWindow } from './main-window.ts';
 import { installMenu } from './menu.ts';
+import { notifyOfEndedTasks } from './notifications.ts';
 import { folderFromArguments, isFolder } from './open-folder.ts';
 import { createPageCommands } from './page-commands.ts';
 import { createDesktopPorts } from './ports.ts';
@@ -70,6 +71,13 @@ async function start(): Promise<void> {
       (error: unknown) => logger.warn('the theme could not be read', { error: String(error) }),
     );
   engine.subscribe(({ event }) => void (event === 'settings.changed' && followSetting()));
+  notifyOfEndedTasks(engine, {
+    window: window.current,
+    open: (taskId) => {
+      commands.invoke({ command: 'open_task', taskId });
+      window.show();
+    },
+  });
   installMenu((command) => {
     commands.invoke({ command });
     window.show();

@@ -1,0 +1,38 @@
+import { expect, test } from 'vitest';
+import { TaskSummary } from '../../preload/contract/index.ts';
+import { taskNotification } from './task-notification.ts';
+
+const task = (over: object) =>
+  TaskSummary.parse({
+    id: 'bg_00000001',
+    sessionId: 's1',
+    command: 'npm run\n  dev',
+    cwd: '/p',
+    placement: 'background',
+    wasBackground: true,
+    status: 'completed',
+    startedAtMs: 1,
+    outputBytes: 0,
+    droppedBytes: 0,
+    lastLine: '',
+    rev: 1,
+    ...over,
+  });
+
+test('a background command that ended by itself is told with its end, on one line', () => {
+  expect(taskNotification(task({}))).toEqual({ title: 'A background command has finished', body: 'npm run dev' });
+  expect(taskNotification(task({ status: 'failed', error: 'Exited with code 2' }))).toEqual({
+    title: 'A background command has failed',
+    body: 'npm run dev\nExited with code 2',
+  });
+  expect(taskNotification(task({ command: 'x'.repeat(500) }))?.body).toHaveLength(120);
+});
+
+test.each([
+  ['it runs', { status: 'running' }],
+  ['somebody stopped it', { status: 'cancelled' }],
+  ['it was never in the background', { wasBackground: false, placement: 'foreground' }],
+  ['it ended with an earlier run', { ofEarlierRun: true }],
+])('nothing is told while %s', (_why, over) => {
+  expect(taskNotification(task(over))).toBeUndefined();
+});

@@ -1,0 +1,16 @@
+import { isTerminalStatus, type TaskSummary } from '../../preload/contract/index.ts';
+
+/** As much of a command as a notification shows. Unit: UTF-16 code units. */
+const COMMAND_CHARS = 120;
+
+/**
+ * What is said of a task that has changed, or undefined: only of a background task of this run that ended by itself.
+ * What somebody stopped is no news to anybody. Pure.
+ */
+export function taskNotification(task: TaskSummary): { readonly title: string; readonly body: string } | undefined {
+  if (!task.wasBackground || !isTerminalStatus(task.status) || task.status === 'cancelled' || task.ofEarlierRun === true) return undefined;
+  const command = task.command.replaceAll(/\s+/g, ' ').trim();
+  const shown = command.length > COMMAND_CHARS ? `${command.slice(0, COMMAND_CHARS - 1)}…` : command;
+  if (task.status === 'completed') return { title: 'A background command has finished', body: shown };
+  return { title: 'A background command has failed', body: task.error === undefined ? shown : `${shown}\n${task.error}` };
+}
