@@ -4,7 +4,7 @@ import type { Approval, ApprovalMode, SessionId, TranscriptItem } from '../../..
 import { isUnused, useActions, useSessionSummary, useStores, useView } from '../../stores/index.ts';
 import { strings } from '../../strings.ts';
 import { Spinner } from '../../ui/index.ts';
-import { TaskStrip } from '../task/index.ts';
+import { TaskStrip, USER_COMMAND_NAME } from '../task/index.ts';
 import { ApprovalCard } from './ApprovalCard.tsx';
 import { shellText } from './composer-shell.ts';
 import { Composer } from './Composer.tsx';
@@ -88,5 +88,5 @@ function SessionComposer({ sessionId }: { readonly sessionId: SessionId }) {
 /** What Up brings back. */
 function promptsOf(item: TranscriptItem | undefined): readonly string[] {
   if (item?.kind === 'user') return [item.text];
-  return item?.kind === 'tool' && item.name === 'user_shell' ? [shellText(item.target)] : [];
+  return item?.kind === 'tool' && item.name === USER_COMMAND_NAME ? [shellText(item.target)] : [];
 }

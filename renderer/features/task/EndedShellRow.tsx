@@ -2,15 +2,16 @@ import { Terminal } from 'lucide-react';
 import { useState } from 'react';
 import type { ToolItem } from '../../../preload/contract/index.ts';
 import { Chip, Collapsible, CopyButton, formatDuration } from '../../ui/index.ts';
-import { shellResult } from './shell-card-state.ts';
+import { shellResult, USER_COMMAND_NAME } from './shell-card-state.ts';
 import { toolVerb } from './tool-verb.ts';
 import { taskStrings } from './task-strings.ts';
 
-/** An ended command: one row; open with its output when it failed, closed when all is well. */
+/** An ended command: one row; open with its output when it failed or the user ran it, closed when all is well. */
 export function EndedShellRow({ item, command }: { readonly item: ToolItem; readonly command: string }) {
   const result = shellResult(item);
   const [chosen, setChosen] = useState<boolean>();
-  const open = chosen ?? result?.failed === true;
+  // Whoever typed it wants to read what it says.
+  const open = chosen ?? (result?.failed === true || item.name === USER_COMMAND_NAME);
   return (
     <Collapsible
       open={open}

@@ -16,6 +16,9 @@ export function shellFace(item: ToolItem, task: TaskSummary | undefined): ShellF
   return task === undefined ? 'waiting' : 'live';
 }
 
+/** The name of the row of a command the user typed; no tool is called so. */
+export const USER_COMMAND_NAME = 'user_shell';
+
 export interface ShellResult {
   readonly label: string;
   readonly tone: Tone;

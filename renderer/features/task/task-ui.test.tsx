@@ -381,6 +381,16 @@ test('a command that was denied or never run is not said to have run', async () 
   expect([screen.queryByText('Ran'), screen.queryByText('Run')]).toEqual([null, expect.anything()]);
 });
 
+test('what the user ran is open when it went well, what the agent ran is closed', async () => {
+  const done = { status: 'success', endedAtMs: NOW_MS } as const;
+  const shell = { outcome: 'completed', output: 'all is well' } as const;
+  await show(<ShellCard item={item({ ...done, name: 'user_shell', verb: 'You ran' }, shell)} />, []);
+  expect(screen.getByText('all is well')).toBeTruthy();
+  cleanup();
+  await show(<ShellCard item={item(done, shell)} />, []);
+  expect(screen.queryByText('all is well')).toBeNull();
+});
+
 test('reaching the top of a view that skipped output asks for more of it', async () => {
   const { client, terminals } = await show(<TasksPanel />, [task(1, { outputPath: '/out/shell-bg_00000001.output' })]);
   const replay = (viewer: number, skipped: boolean) =>
