@@ -1,0 +1,67 @@
+import { expect, test } from 'vitest';
+import { type OutputFrame, ViewerId } from '../../preload/contract/index.ts';
+import { TaskViewers } from './task-viewers.ts';
+
+const SIZE = { cols: 80, rows: 24 };
+const VIEWER = ViewerId.parse(1);
+const BLOCK_BYTES = 64 * 1024;
+
+async function setUp() {
+  const frames: OutputFrame[] = [];
+  let published = 0;
+  const snapshot = async (offset: number) => ({ offsetBytes: offset, ...SIZE, bytes: new Uint8Array(10), skipped: true, isRough: false });
+  const source = { settle: () => published, snapshot, history: snapshot, isFlood: () => false };
+  const viewers = new TaskViewers(source, (frame) => void frames.push(frame));
+  viewers.attach({ viewerId: VIEWER, ...SIZE, focused: true });
+  await Promise.resolve();
+  await expect.poll(() => frames.length).toBe(1);
+  return {
+    viewers,
+    frames,
+    publish(blocks: number) {
+      for (let i = 0; i < blocks; i += 1) {
+        const bytes = new Uint8Array(BLOCK_BYTES).fill(i);
+        viewers.publish({ offset: published, bytes, open: new Uint8Array(0) }, SIZE);
+        published += BLOCK_BYTES;
+      }
+    },
+    published: () => published,
+    ack: () =>
+      viewers.ack(
+        VIEWER,
+        frames.reduce((sum, frame) => sum + frame.bytes.length, 0),
+      ),
+    shown: () => frames.slice(1).map(({ kind, offsetBytes, cols }) => (kind === 'data' ? offsetBytes : `${kind} ${offsetBytes} ${cols}`)),
+  };
+}
+
+const offsets = (from: number, to: number) => Array.from({ length: to - from }, (_unused, i) => (from + i) * BLOCK_BYTES);
+
+test('a viewer that paused for less than 1 MiB gets what it missed, in order and as its credit allows, and no replay', async () => {
+  const { viewers, publish, ack, shown, published } = await setUp();
+  publish(10);
+  viewers.resized(published(), { cols: 100, rows: 24 });
+  publish(6);
+  expect(shown()).toEqual(offsets(0, 5));
+  ack();
+  expect(shown()).toEqual([...offsets(0, 10), `resize ${10 * BLOCK_BYTES} 100`]);
+  ack();
+  expect(shown().slice(11)).toEqual(offsets(10, 15));
+  publish(1); // behind what is still missed
+  ack();
+  expect(shown().slice(11)).toEqual(offsets(10, 17));
+  expect(viewers.isOwing).toBe(false);
+  viewers.dispose();
+});
+
+test('one that missed more gets a fresh replay, and then every byte again', async () => {
+  const { viewers, publish, ack, shown } = await setUp();
+  publish(5 + 17);
+  expect(shown()).toEqual(offsets(0, 5));
+  ack();
+  await expect.poll(() => shown().length).toBe(6);
+  expect(shown().at(-1)).toBe(`replay ${22 * BLOCK_BYTES} 80`);
+  publish(1);
+  expect(shown().at(-1)).toBe(22 * BLOCK_BYTES);
+  viewers.dispose();
+});
