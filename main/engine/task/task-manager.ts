@@ -7,7 +7,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { dirname } from 'node:path';
-import { type HostEvent, type SessionId, TaskId, type TaskSummary, ViewerId } from '../../../preload/contract/index.ts';
+import { type HostEvent, type SessionId, TaskId, type TaskSummary } from '../../../preload/contract/index.ts';
 import { EngineError } from '../errors.ts';
 import type { BoundedText, Clock, Logger, PtyHost, PtyUpdate } from '../ports.ts';
 import { MAX_MONITORS } from './monitor.ts';
@@ -19,6 +19,7 @@ import type { EndedTask, MonitorNotice, RunningTask, StartTask, TaskView } from 
 import { createTaskFeed } from './task-feed.ts';
 import type { TaskEffect, TaskInput } from './task-state.ts';
 import { transition } from './task-state.ts';
+import { createViewerRoutes } from './viewer-routes.ts';
 import type { RunTasks } from './earlier-tasks.ts';
 
 export interface TasksOptions {
@@ -45,7 +46,6 @@ export function createTasks(options: TasksOptions): RunTasks {
   const shells = options.shell === undefined ? DEFAULT_SHELLS : [options.shell];
   const tasks = new Map<TaskId, Task>();
   const past = new Map<TaskId, Task>();
-  const viewers = new Map<ViewerId, PtyHost>();
   const prune = createPruner({
     clock,
     logger,
@@ -53,7 +53,6 @@ export function createTasks(options: TasksOptions): RunTasks {
   });
   const feed = createTaskFeed({ clock, logger, emit: options.emit });
   let host: PtyHost | undefined;
-  let nextViewer = 1;
   let isClosed = false;
 
   const ptyHost = (): PtyHost => {
@@ -71,6 +70,8 @@ export function createTasks(options: TasksOptions): RunTasks {
     });
     return opened;
   };
+
+  const viewers = createViewerRoutes(ptyHost);
 
   const receive = (update: Exclude<PtyUpdate, { kind: 'lost' }>) => {
     const task = tasks.get(update.taskId);
@@ -226,6 +227,7 @@ export function createTasks(options: TasksOptions): RunTasks {
       const args = check.shell.argsFor(command);
       const lines = task.monitor === undefined ? {} : { lines: true };
       opened.spawn({ taskId: task.id, shell: check.shellPath, args, cwd, env, rawPath, textPath, screenPath, ...DEFAULT_SIZE, ...lines });
+      task.runEarly();
       task.armIdle(() => hear(task, () => task.monitor?.idled()));
       task.armTimeout(() => void apply(task, { kind: 'stop', reason: 'timeout', force: false }));
     } catch (error) {
@@ -253,14 +255,6 @@ export function createTasks(options: TasksOptions): RunTasks {
     return { id, outcome: task.outcome };
   };
 
-  const attachToFiles: RunTasks['attachToFiles'] = (view, rawPath, deliver) => {
-    const viewerId = ViewerId.parse(nextViewer++);
-    const opened = ptyHost();
-    viewers.set(viewerId, opened);
-    opened.attach({ ...view, viewerId, rawPath }, deliver);
-    return viewerId;
-  };
-
   const stopAll = async (those: readonly Task[]) => {
     for (const task of those) apply(task, { kind: 'stop', reason: 'session', force: false });
     await Promise.all(those.map((task) => task.ended));
@@ -286,24 +280,19 @@ export function createTasks(options: TasksOptions): RunTasks {
     },
     write(taskId, data) {
       const task = find(taskId);
-      if (!task.isTerminal) host?.write(taskId, data);
+      if (!task.isTerminal) task.whenSpawned(() => host?.write(taskId, data));
     },
-    attachToFiles,
+    attachToFiles: viewers.attach,
     attach(view: TaskView, deliver) {
       const task = find(view.taskId);
       if (task.isTerminal && !task.hasFiles)
         throw new EngineError('task_ended', 'The command has ended and its terminal is gone.', { data: { taskId: task.id } });
-      return { viewerId: attachToFiles(view, task.rawPath, deliver), task: task.summary() };
+      return { viewerId: viewers.attach(view, task.rawPath, deliver, task), task: task.summary() };
     },
-    detach(viewerId) {
-      const opened = viewers.get(viewerId);
-      if (opened === undefined) throw new EngineError('viewer_unknown', `There is no viewer ${viewerId}.`);
-      viewers.delete(viewerId);
-      opened.detach(viewerId);
-    },
-    ack: (viewerId, parsedBytes) => viewers.get(viewerId)?.ack(viewerId, parsedBytes),
-    resize: (viewerId, cols, rows) => viewers.get(viewerId)?.resize(viewerId, cols, rows),
-    focus: (viewerId) => viewers.get(viewerId)?.focus(viewerId),
+    detach: (viewerId) => viewers.detach(viewerId),
+    ack: (viewerId, parsedBytes) => viewers.withHost(viewerId, (opened) => opened.ack(viewerId, parsedBytes)),
+    resize: (viewerId, cols, rows) => viewers.withHost(viewerId, (opened) => opened.resize(viewerId, cols, rows)),
+    focus: (viewerId) => viewers.withHost(viewerId, (opened) => opened.focus(viewerId)),
     takeEndedNotices(sessionId): readonly EndedTask[] {
       const untold = [...tasks.values()].filter(
         (task) =>

@@ -48,6 +48,7 @@ export class Task {
   private timeoutAtMs: number | undefined;
   private cancelTimeout: (() => void) | undefined;
   private stopListening: (() => void) | undefined;
+  private readonly early: (() => void)[] = [];
   private settleOutcome: (outcome: TaskOutcome) => void = () => undefined;
   private settleEnded: () => void = () => undefined;
 
@@ -104,6 +105,17 @@ export class Task {
     };
   }
 
+  /** Runs `act` when there is a process to ask, now if there is or was one; never for a task that ends without. */
+  whenSpawned(act: () => void): void {
+    if (this.isSpawned || this.isTerminal) act();
+    else this.early.push(act);
+  }
+
+  /** The pty host has been asked for the process: what waited for it follows, in order. */
+  runEarly(): void {
+    for (const act of this.early.splice(0)) act();
+  }
+
   /** Only a foreground command has a timeout; a promotion and the end clear it. */
   armTimeout(onTimeout: () => void): void {
     const { timeoutMs } = this.state;
@@ -152,6 +164,7 @@ export class Task {
 
   /** The end is published; nothing of this task runs any more. */
   async finish(): Promise<void> {
+    this.early.length = 0;
     this.stopListeningToAbort();
     this.cancelIdle?.();
     await this.status.settled();

@@ -1,0 +1,168 @@
+/** Promoting, stopping and watching real commands at the wrong moment, and what is left of them afterwards. */
+import { readdirSync } from 'node:fs';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { expect, onTestFinished, test } from 'vitest';
+import { TaskId, ViewerId } from '../../preload/contract/index.ts';
+import { loadPtySpawner } from '../pty-host/spawn-pty.ts';
+import { openHost } from '../pty-host/testing/host.fixture.ts';
+import { isAlive, type LiveTasks, openLiveTasks, SESSION, watch } from './live-tasks.fixture.ts';
+
+function setUp(): LiveTasks {
+  const live = openLiveTasks();
+  onTestFinished(() => live.close());
+  return live;
+}
+
+async function ended(live: LiveTasks, taskId: TaskId) {
+  await expect.poll(() => live.tasks.get(taskId)?.endedAtMs, { timeout: 15_000, interval: 10 }).toBeDefined();
+  return live.tasks.get(taskId);
+}
+
+async function printed(live: LiveTasks, taskId: TaskId, text: string): Promise<void> {
+  await expect.poll(async () => (await live.tasks.readText(taskId)).head, { timeout: 10_000, interval: 10 }).toContain(text);
+}
+
+const coded = (code: string) => expect.objectContaining({ code });
+
+test('BT-14: promoting twice, what has ended or what nobody knows, and stopping what has ended, are refused and change nothing', async () => {
+  const live = setUp();
+  const { tasks } = live;
+  const foreground = live.start('exit 7', { placement: 'foreground' });
+  await foreground.outcome;
+  const background = live.start('exit 0');
+  await ended(live, background.id);
+  const running = live.start('echo up; read line; echo went on', { placement: 'foreground' });
+  await printed(live, running.id, 'up');
+  tasks.promote(running.id);
+  await running.outcome;
+  const before = [foreground.id, background.id, running.id].map((id) => tasks.get(id));
+
+  expect(() => tasks.promote(running.id)).toThrow(coded('task_not_promotable'));
+  for (const id of [foreground.id, background.id]) {
+    expect(() => tasks.promote(id)).toThrow(coded('task_ended'));
+    for (const force of [false, true]) expect(() => tasks.stop(id, { force, by: 'user' })).toThrow(coded('task_ended'));
+  }
+  const unknown = TaskId.parse('bg_00000000');
+  expect(() => tasks.promote(unknown)).toThrow(coded('task_unknown'));
+  expect(() => tasks.stop(unknown, { force: true, by: 'agent' })).toThrow(coded('task_unknown'));
+
+  expect([foreground.id, background.id, running.id].map((id) => tasks.get(id))).toEqual(before);
+  tasks.write(running.id, '\n');
+  expect(await ended(live, running.id)).toMatchObject({ status: 'completed', exitCode: 0 });
+  expect(live.output(running.id)).toContain('went on');
+});
+
+test('BT-13: a stop that races with the end has one status, cancelled only where it came first', async () => {
+  const live = setUp();
+  for (let i = 0; i < 12; i++) {
+    const task = live.start(`sleep 0.0${i % 6}`);
+    await task.outcome;
+    let wasAsked = false;
+    try {
+      live.tasks.stop(task.id, { force: i % 2 === 1, by: 'user' });
+      wasAsked = true;
+    } catch (error) {
+      expect(error).toMatchObject({ code: 'task_ended' });
+    }
+    expect((await ended(live, task.id))?.status).toBe(wasAsked ? 'cancelled' : 'completed');
+  }
+});
+
+test('BT-17: an abort reaches a real foreground command and not the one that was promoted', async () => {
+  const live = setUp();
+  const turn = new AbortController();
+  const moved = live.start('echo up; read line', { placement: 'foreground' }, turn.signal);
+  const left = live.start("trap '' HUP; echo up; read line", { placement: 'foreground' }, turn.signal);
+  await printed(live, moved.id, 'up');
+  await printed(live, left.id, 'up');
+  live.tasks.promote(moved.id);
+  const pid = live.tasks.get(left.id)?.pid ?? 0;
+  turn.abort();
+  expect((await left.outcome).task.status).toBe('cancelled');
+  await expect.poll(() => isAlive(pid)).toBe(false);
+  expect(live.tasks.get(moved.id)?.status).toBe('running');
+  expect(isAlive(live.tasks.get(moved.id)?.pid ?? 0)).toBe(true);
+});
+
+test('BT-21: a viewer that throws at every frame costs neither the command nor the other viewers a byte', async () => {
+  const live = setUp();
+  const task = live.start('read line; seq 1 5000; exit 3');
+  await task.outcome;
+  live.tasks.attach({ taskId: task.id, cols: 80, rows: 24, focused: true }, () => {
+    throw new Error('a viewer');
+  });
+  const other = watch(live, task.id);
+  await expect.poll(() => other.replays()).toBe(1);
+  live.tasks.write(task.id, '\n');
+  expect(await ended(live, task.id)).toMatchObject({ status: 'failed', exitCode: 3, droppedBytes: 0 });
+  await expect.poll(() => other.bytes().toString()).toContain('\r\n5000\r\n');
+  expect(live.logged.some((line) => line.includes('a viewer'))).toBe(true);
+  expect((await live.start('echo next', { placement: 'foreground' }).outcome).text.head).toBe('next\n');
+});
+
+test('BT-23: ended foreground commands are not in the list, however many', async () => {
+  const live = setUp();
+  const kept = live.start('exit 0');
+  await ended(live, kept.id);
+  await Promise.all(Array.from({ length: 40 }, () => live.start('exit 0', { placement: 'foreground' }).outcome));
+  expect(live.tasks.list(SESSION).map((task) => task.id)).toEqual([kept.id]);
+});
+
+test('BT-8: a viewer that attaches, and a line that is typed, before there is a process are not lost', async () => {
+  const live = setUp();
+  const task = live.start('stty size; read line; echo "got $line"; read line');
+  const early = watch(live, task.id, { focused: true, cols: 80, rows: 24 });
+  const gone = watch(live, task.id);
+  live.tasks.write(task.id, 'typed early\n');
+  gone.detach();
+  expect(live.tasks.get(task.id)?.status).toBe('starting');
+  await expect.poll(() => early.frames.map((frame) => Buffer.from(frame.bytes).toString()).join('')).toContain('got typed early');
+  expect(early.frames.at(-1)).toMatchObject({ cols: 80, rows: 24 });
+  live.tasks.write(task.id, '\n');
+  await ended(live, task.id);
+  expect(gone.frames).toEqual([]);
+});
+
+test('BT-20: after 1,000 tasks with viewers no descriptor, no timer and no memory of them remains', { timeout: 120_000 }, async () => {
+  setFlagsFromString('--expose-gc');
+  const collect: unknown = runInNewContext('gc');
+  const waiting = new Map<TaskId, (exitCode: number | undefined) => void>();
+  const host = openHost({
+    spawnPty: await loadPtySpawner(),
+    onPost: (message) => {
+      if (message.t === 'update' && message.update.kind === 'ended') waiting.get(message.update.taskId)?.(message.update.end.exitCode);
+    },
+  });
+  onTestFinished(() => host.close());
+  let viewer = 1;
+  // Without `expect.poll`, which keeps what it was given until the test has ended.
+  const runBatch = async (count: number) => {
+    const ids = Array.from({ length: count }, () => host.spawn('', {}, { shell: '/bin/echo', args: ['x'.repeat(500)] }));
+    const ends = ids.map((taskId) => new Promise((end) => waiting.set(taskId, end)));
+    const viewerIds = ids.map((taskId) => {
+      const viewerId = ViewerId.parse(viewer++);
+      host.core.handle({ t: 'attach', view: { viewerId, taskId, cols: 80, rows: 24, focused: true } });
+      return viewerId;
+    });
+    if ((await Promise.all(ends)).some((exitCode) => exitCode !== 0)) throw new Error('a command has failed');
+    for (const viewerId of viewerIds) host.core.handle({ t: 'detach', viewerId });
+    for (const taskId of ids) host.core.handle({ t: 'forget', taskId, deleteFiles: true });
+    while (readdirSync(host.folder).length > 0) await new Promise((next) => setImmediate(next));
+    waiting.clear();
+    for (const told of [host.updates, host.frames, host.groups]) told.length = 0; // the test's own memory
+  };
+  const measure = () => {
+    if (typeof collect === 'function') for (let i = 0; i < 3; i++) collect();
+    const { heapUsed, external } = process.memoryUsage();
+    const timers = process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length;
+    return { bytes: heapUsed + external, timers, descriptors: readdirSync('/proc/self/fd').length };
+  };
+  for (let i = 0; i < 5; i++) await runBatch(40);
+  const before = measure();
+  for (let i = 0; i < 20; i++) await runBatch(40);
+  await expect.poll(() => measure().descriptors).toBeLessThanOrEqual(before.descriptors);
+  const after = measure();
+  expect(after.timers).toBeLessThanOrEqual(before.timers);
+  expect(after.bytes - before.bytes, 'bytes that 800 tasks left behind').toBeLessThan(2_000_000);
+});
