@@ -40,7 +40,7 @@ const CASES: Readonly<Record<string, [string, string]>> = {
 };
 
 for (const [name, [before, after]] of Object.entries(CASES)) {
-  test(`a replay brings another terminal to the same state: ${name}`, async () => {
+  test(`BT-8: a replay brings another terminal to the same state: ${name}`, async () => {
     const original = reference();
     await write(original, before);
     const mirror = createHeadlessTerminal(COLS, ROWS);
