@@ -14,7 +14,8 @@ test('the offline demo works without a key: it asks before it writes, and says w
   await gantry.allow();
   await expect(page.getByRole('button', { name: /gantry-demo\.md/ })).toBeVisible();
   await expect(page.getByRole('button', { name: /^Model: Scripted demo/ })).toBeVisible();
-  expect(await readFile(join(gantry.projectDir, 'gantry-demo.md'), 'utf8')).toContain('Written by the offline demo');
+  const written = () => readFile(join(gantry.projectDir, 'gantry-demo.md'), 'utf8').catch(() => '');
+  await expect.poll(written).toContain('Written by the offline demo');
 });
 
 test('a provider and its key are added, tested and used; the key is nowhere but where it was agreed', async ({ gantry }) => {
