@@ -97,6 +97,15 @@ function openFilesIn(folder: string): string[] {
   });
 }
 
+test('BT-16: a stop in the moment of the spawn is not lost, although the process has not made its group yet', async () => {
+  const host = open({ spawnPty: await loadPtySpawner() });
+  for (let i = 0; i < 30; i++) {
+    const id = host.spawn(STUBBORN);
+    host.core.handle({ t: 'stop', taskId: id, force: true });
+    expect((await host.ended(id)).end).toEqual({ signal: 9 });
+  }
+});
+
 test('BT-9: a terminal whose end is reported twice has one end', async () => {
   const spawnPty = await loadPtySpawner();
   const host = open({

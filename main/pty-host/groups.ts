@@ -55,13 +55,13 @@ export function createGroups(report: (taskId: TaskId, pid: number, isAlive: bool
     if (group === undefined) return;
     if (force) {
       clearTimeout(group.kill);
-      signalGroup(pid, 'SIGKILL');
+      signalGroup(pid, 'SIGKILL', group);
       return;
     }
     if (group.kill !== undefined) return;
-    signalGroup(pid, 'SIGTERM');
+    signalGroup(pid, 'SIGTERM', group);
     group.kill = setTimeout(() => {
-      signalGroup(pid, 'SIGKILL');
+      signalGroup(pid, 'SIGKILL', group);
       setImmediate(sweep);
     }, GRACE_MS);
   };

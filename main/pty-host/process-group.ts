@@ -4,16 +4,28 @@
  */
 import { spawn } from 'node:child_process';
 
-export function signalGroup(pid: number, signal: 'SIGTERM' | 'SIGKILL'): void {
+/**
+ * `hasLeader`: the process of that number is known to be the command's own. Right after the fork it has not yet made its
+ * group; a signal to the group alone would be lost then, and with it a stop.
+ */
+export function signalGroup(pid: number, signal: 'SIGTERM' | 'SIGKILL', { hasLeader }: { hasLeader: boolean }): void {
   if (pid <= 1) return; // -0 and -1 would reach others
   if (process.platform === 'win32') {
     endTree(pid, signal === 'SIGKILL');
     return;
   }
+  if (send(-pid, signal) || !hasLeader) return;
+  send(pid, signal);
+  send(-pid, signal); // it may have made its group, and a child, in between
+}
+
+/** False where there is nobody (ESRCH). */
+function send(pid: number, signal: 'SIGTERM' | 'SIGKILL'): boolean {
   try {
-    process.kill(-pid, signal);
+    process.kill(pid, signal);
+    return true;
   } catch {
-    // ESRCH: nobody is left in it, which is what was wanted.
+    return false;
   }
 }
 
