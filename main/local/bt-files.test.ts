@@ -54,7 +54,7 @@ test('BT-6: the end is not told before the file has taken the last byte', async 
   const host = openHost({ spawnPty: await loadPtySpawner() });
   onTestFinished(() => host.close());
   const id = host.spawn('echo held; exit 3', {}, { rawPath: fifo.path });
-  await expect.poll(() => host.groups.some((group) => group.startsWith('gone'))).toBe(true);
+  await expect.poll(() => host.groups.some((group) => group.startsWith('gone')), { timeout: 5000 }).toBe(true);
   expect(host.updates.map((update) => update.kind)).not.toContain('ended');
   const reader = await open(fifo.path, 'r');
   expect(await reader.readFile('utf8')).toBe('held\r\n');
@@ -101,7 +101,7 @@ test('BT-7: a folder that is removed while the command runs costs its files only
   const outputDir = join(live.folder, 'out');
   const task = live.start('echo before; read line; echo after; exit 5', { outputDir });
   await printed(live, task.id, 'before');
-  await expect.poll(() => readFileSync(join(outputDir, `shell-${task.id}.raw`), 'utf8')).toContain('before');
+  await expect.poll(() => readFileSync(join(outputDir, `shell-${task.id}.raw`), 'utf8'), { timeout: 5000 }).toContain('before');
   rmSync(outputDir, { recursive: true });
   live.tasks.write(task.id, '\n');
   const summary = await ended(live, task.id);

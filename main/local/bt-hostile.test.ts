@@ -17,7 +17,7 @@ async function ended(live: LiveTasks, taskId: TaskId) {
 
 async function tenViewers(live: LiveTasks, taskId: TaskId) {
   const viewers = Array.from({ length: 10 }, () => watch(live, taskId));
-  await expect.poll(() => viewers.every((viewer) => viewer.replays() === 1)).toBe(true);
+  await expect.poll(() => viewers.every((viewer) => viewer.replays() === 1), { timeout: 5000 }).toBe(true);
   return viewers;
 }
 
@@ -30,7 +30,7 @@ async function answersTo(sequences: string): Promise<{ text: string; shown: read
   // The last question has an answer of its own: when it is here, so is every one before it.
   const task = live.start(`stty -echo -icanon; printf 'ready '; read -n1 x; printf '${sequences}\\033[0c'; ${SHOW_INPUT}`);
   await task.outcome;
-  await expect.poll(async () => (await live.tasks.readText(task.id)).head).toBe('ready ');
+  await expect.poll(async () => (await live.tasks.readText(task.id)).head, { timeout: 5000 }).toBe('ready ');
   const viewers = await tenViewers(live, task.id);
   live.tasks.write(task.id, 'x');
   await expect.poll(async () => (await live.tasks.readText(task.id)).head, { timeout: 10_000 }).toContain('^[[?1;2c');
@@ -73,7 +73,7 @@ test('BT-30: a clipboard write cut at every byte reaches none of ten viewers', {
   live.tasks.write(task.id, '\n');
   expect(await ended(live, task.id)).toMatchObject({ status: 'completed' });
   for (const viewer of viewers) {
-    await expect.poll(() => viewer.bytes().toString('latin1')).toContain('after');
+    await expect.poll(() => viewer.bytes().toString('latin1'), { timeout: 5000 }).toContain('after');
     expect(viewer.bytes().includes('c2VjcmV0')).toBe(false);
   }
   expect(live.raw(task.id).includes('c2VjcmV0')).toBe(true);

@@ -8,7 +8,7 @@ import { SessionId } from '../../preload/contract/index.ts';
 import type { Clock, Logger, PtyHost } from '../engine/ports.ts';
 import { createTasks, type StartTask, type Tasks } from '../engine/task/index.ts';
 import { createPtyClient, forkPtyHost } from './pty-client.ts';
-import { createProcessGuard } from './watchdog.ts';
+import { createProcessGuard, type ProcessGuard } from './watchdog.ts';
 
 /** Node strips the types, so that no build is needed. */
 export const PTY_HOST_ENTRY = fileURLToPath(new URL('../pty-host/main.ts', import.meta.url));
@@ -34,17 +34,18 @@ export interface LiveTasks {
   close(): Promise<void>;
 }
 
-/** `execPath` runs the pty host's Node, for a test that starts it under limits of its own. */
-export function openLiveTasks(options: { readonly execPath?: string } = {}): LiveTasks {
+/** `execPath` runs the pty host's Node, for a test that starts it under limits of its own; `guard` replaces the watchdog. */
+export function openLiveTasks(options: { readonly execPath?: string; readonly guard?: ProcessGuard } = {}): LiveTasks {
+  const { guard, ...fork } = options;
   const folder = mkdtempSync(join(tmpdir(), 'gantry-live-'));
   const logged: string[] = [];
   const hostPids: number[] = [];
   const log = (message: string, fields?: Record<string, unknown>) => void logged.push(`${message} ${JSON.stringify(fields ?? {})}`);
   const logger: Logger = { debug: () => undefined, info: () => undefined, warn: log, error: log };
   const openPtyHost = (): PtyHost => {
-    const channel = forkPtyHost(PTY_HOST_ENTRY, { env: process.env, ...options });
+    const channel = forkPtyHost(PTY_HOST_ENTRY, { env: process.env, ...fork });
     if (channel.pid !== undefined) hostPids.push(channel.pid);
-    return createPtyClient(channel, logger, createProcessGuard({ logger }));
+    return createPtyClient(channel, logger, guard ?? createProcessGuard({ logger }));
   };
   const tasks = createTasks({ openPtyHost, clock: systemClock, logger, emit: () => undefined });
   const file = (taskId: TaskId, kind: string) => readFileSync(join(folder, `shell-${taskId}.${kind}`));

@@ -49,6 +49,20 @@ export function createPtyClient(channel: PtyChannel, logger: Logger, guard?: Pro
     for (const listener of [...listeners]) safely(() => listener(update));
   };
 
+  /** A command that nobody would end when the app dies does not run at all (BT-19). */
+  const register = (taskId: TaskId, pid: number) => {
+    try {
+      guard?.add({ pid, taskId, startedAtMs: Date.now(), ...spawning.get(taskId) });
+      spawning.delete(taskId);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      logger.error('a command could not be registered and is stopped', { taskId, pid, error: reason });
+      post({ t: 'stop', taskId, force: true });
+      const end = { error: `spawn_failed: the command could not be registered, so that it was stopped: ${reason}` };
+      emit({ kind: 'ended', taskId, end, outputBytes: 0, droppedBytes: 0, lastLine: '', text: EMPTY_TEXT });
+    }
+  };
+
   const receive = (message: FromPtyHost) => {
     switch (message.t) {
       case 'update':
@@ -65,10 +79,8 @@ export function createPtyClient(channel: PtyChannel, logger: Logger, guard?: Pro
         questions.delete(message.requestId);
         return;
       case 'group':
-        if (message.alive) {
-          guard?.add({ pid: message.pid, taskId: message.taskId, startedAtMs: Date.now(), ...spawning.get(message.taskId) });
-          spawning.delete(message.taskId);
-        } else guard?.remove(message.pid);
+        if (message.alive) register(message.taskId, message.pid);
+        else safely(() => guard?.remove(message.pid));
         return;
       case 'log':
         logger[message.level](message.message, message.fields);
