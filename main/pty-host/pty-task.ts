@@ -88,7 +88,7 @@ export class PtyTask {
           this.batcher.flush();
           return this.publishedBytes;
         },
-        snapshot: (offset) => (this.phase === 'ended' ? this.endedScreen() : this.mirror.snapshot(offset)),
+        snapshot: (offset) => this.snapshot(offset),
         history: (offset, max) => this.history(offset, max),
         isFlood: () => options.load.isFlood,
       },
@@ -164,6 +164,7 @@ export class PtyTask {
     this.batcher.flush();
     this.child = undefined;
     this.text.end();
+    const shown = this.viewers.finish(); // while the mirror is there, which is quicker in a flood
     await withinTime(Promise.all([this.raw.close(), this.text.close()]), this.limits.flushMs);
     this.phase = 'closed';
     this.options.update({
@@ -176,6 +177,7 @@ export class PtyTask {
       ...this.text.urls,
       text: this.readText(),
     });
+    await withinTime(shown, this.limits.flushMs);
     this.screenKept = this.keepScreen();
     await this.screenKept;
     this.phase = 'ended';
@@ -271,6 +273,12 @@ export class PtyTask {
     } catch {
       return { bytes: Buffer.concat(this.recent), skipped: true, open }; // the file was taken away: what is in memory
     }
+  }
+
+  /** A mirror that went with the end leaves its files to answer. */
+  private async snapshot(offset: number): Promise<Snapshot | undefined> {
+    const mirrored = this.isEnded ? undefined : await this.mirror.snapshot(offset);
+    return mirrored ?? (this.isEnded ? this.endedScreen() : undefined);
   }
 
   private async history(offset: number, maxBytes: number): Promise<Snapshot | undefined> {

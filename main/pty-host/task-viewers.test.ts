@@ -6,11 +6,11 @@ const SIZE = { cols: 80, rows: 24 };
 const VIEWER = ViewerId.parse(1);
 const BLOCK_BYTES = 64 * 1024;
 
-async function setUp() {
+async function setUp(isFlood = false) {
   const frames: OutputFrame[] = [];
   let published = 0;
   const snapshot = async (offset: number) => ({ offsetBytes: offset, ...SIZE, bytes: new Uint8Array(10), skipped: true, isRough: false });
-  const source = { settle: () => published, snapshot, history: snapshot, isFlood: () => false };
+  const source = { settle: () => published, snapshot, history: snapshot, isFlood: () => isFlood };
   const viewers = new TaskViewers(source, (frame) => void frames.push(frame));
   viewers.attach({ viewerId: VIEWER, ...SIZE, focused: true });
   await Promise.resolve();
@@ -63,5 +63,15 @@ test('one that missed more gets a fresh replay, and then every byte again', asyn
   expect(shown().at(-1)).toBe(`replay ${22 * BLOCK_BYTES} 80`);
   publish(1);
   expect(shown().at(-1)).toBe(22 * BLOCK_BYTES);
+  viewers.dispose();
+});
+
+test('in a flood a replay waits for its turn; at the end it does not', async () => {
+  const { viewers, publish, ack, shown } = await setUp(true);
+  publish(5 + 17);
+  ack();
+  expect(shown()).toEqual(offsets(0, 5));
+  await viewers.finish();
+  expect(shown().at(-1)).toBe(`replay ${22 * BLOCK_BYTES} 80`);
   viewers.dispose();
 });

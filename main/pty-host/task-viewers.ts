@@ -64,6 +64,7 @@ export class TaskViewers {
   private readonly send: (frame: OutputFrame) => void;
   private focusOrder: ViewerId[] = [];
   private replayedAt = -Infinity;
+  private isOver = false;
   private retry: NodeJS.Timeout | undefined;
   private quiet: NodeJS.Timeout | undefined;
 
@@ -140,10 +141,28 @@ export class TaskViewers {
     this.catchUp();
   }
 
+  /** No more output will come, so nobody waits for the next replay's turn. Resolves when those that were ready have theirs. */
+  async finish(): Promise<void> {
+    this.isOver = true;
+    await Promise.all(this.replayWhoLags());
+  }
+
   /** Who lags and has parsed nearly all it got is given a fresh replay, not too often. */
   catchUp(): void {
+    void Promise.all(this.replayWhoLags());
+  }
+
+  dispose(): void {
+    clearTimeout(this.retry);
+    clearTimeout(this.quiet);
+    this.viewers.clear();
+    this.focusOrder = [];
+  }
+
+  private replayWhoLags(): readonly Promise<void>[] {
+    const replays: Promise<void>[] = [];
     const now = performance.now();
-    const pause = this.source.isFlood() ? FLOOD_REPLAY_MS : REPLAY_MS;
+    const pause = this.isOver ? 0 : this.source.isFlood() ? FLOOD_REPLAY_MS : REPLAY_MS;
     for (const viewer of this.viewers.values()) {
       if (viewer.phase !== 'live' || !isReadyForReplay(viewer.credit)) continue;
       if (viewer.missed !== undefined) {
@@ -160,15 +179,9 @@ export class TaskViewers {
         );
         continue;
       }
-      void this.replay(viewer);
+      replays.push(this.replay(viewer));
     }
-  }
-
-  dispose(): void {
-    clearTimeout(this.retry);
-    clearTimeout(this.quiet);
-    this.viewers.clear();
-    this.focusOrder = [];
+    return replays;
   }
 
   private deliver(viewer: Viewer, block: Block, size: { cols: number; rows: number }): void {
