@@ -3,7 +3,7 @@ import type { ApprovalMode, ToolKind } from '../../../preload/contract/index.ts'
 import { decideApproval, grantFor, type PolicyQuestion } from './approval-policy.ts';
 import { judgePath } from './protected-paths.ts';
 
-const ROOT = '/work/project';
+const ROOT = '/srv/project';
 const at = (path: string) => judgePath(path, path, [ROOT]);
 
 function question(toolKind: ToolKind, given: Partial<PolicyQuestion> = {}): PolicyQuestion {
@@ -106,18 +106,18 @@ test('an allowed tool still asks for protected files and in plan mode changes no
 });
 
 test.each([
-  ['/work/project/.env', 'secret'],
-  ['/work/project/.env.local', 'secret'],
-  ['/work/project/.env.example', 'none'],
+  ['/srv/project/.env', 'secret'],
+  ['/srv/project/.env.local', 'secret'],
+  ['/srv/project/.env.example', 'none'],
   ['/home/me/.ssh/config', 'secret'],
-  ['/work/project/id_ed25519', 'secret'],
-  ['/work/project/id_ed25519.pub', 'none'],
-  ['/work/project/server.pem', 'secret'],
-  ['/work/project/.GIT/hooks/pre-commit', 'guarded'],
-  ['/work/project/.qwen/settings.json', 'guarded'],
-  ['/work/project/.qwen/QWEN.local.md', 'none'],
-  ['/work/project/.github/workflows/ci.yml', 'none'],
-  ['/work/project/src/environment.ts', 'none'],
+  ['/srv/project/id_ed25519', 'secret'],
+  ['/srv/project/id_ed25519.pub', 'none'],
+  ['/srv/project/server.pem', 'secret'],
+  ['/srv/project/.GIT/hooks/pre-commit', 'guarded'],
+  ['/srv/project/.qwen/settings.json', 'guarded'],
+  ['/srv/project/.qwen/QWEN.local.md', 'none'],
+  ['/srv/project/.github/workflows/ci.yml', 'none'],
+  ['/srv/project/src/environment.ts', 'none'],
 ])('%s is %s', (path, protection) => {
   expect(at(path).protection).toBe(protection);
 });
