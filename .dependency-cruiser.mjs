@@ -21,6 +21,13 @@ const PACKAGE_HOMES = {
   hono: '^main/server/',
   ws: '^main/server/',
   openai: '^main/engine/provider/openai-',
+  '@anthropic-ai/sdk': '^main/engine/provider/anthropic-',
+  '@google/genai': '^main/engine/provider/gemini-',
+  '@modelcontextprotocol/sdk': '^main/engine/mcp/',
+  '@agentclientprotocol/sdk': '^main/acp/',
+  '(web-tree-sitter|tree-sitter-bash)': '^main/engine/approval/',
+  '(turndown|linkedom|@mozilla/readability)': '^main/engine/tool/web-',
+  yaml: '^main/engine/lib/front-matter',
   'jsonc-parser': '^main/engine/(settings|project)/',
   dotenv: '^main/engine/(settings|project)/',
   chardet: '^main/engine/tool/',
@@ -31,6 +38,8 @@ const PACKAGE_HOMES = {
   'radix-ui': '^renderer/(ui|features)/',
   shiki: '^renderer/features/',
   'react-markdown': '^renderer/(ui|features)/',
+  cmdk: '^renderer/(ui|features)/',
+  '@leeoniya/ufuzzy': '^renderer/(ui|features)/',
 };
 
 const packagePath = (name) => `node_modules/${name}/`;

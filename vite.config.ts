@@ -11,7 +11,16 @@ const packageJson = JSON.parse(readFileSync(new URL('./package.json', import.met
  * Loaded from node_modules by the built main process: Electron, what brings a binary, and what asks for the place of its own
  * file. Everything else is bundled, which starts faster.
  */
-const UNBUNDLED = ['electron', 'electron-store', 'node-pty', '@napi-rs/keyring', '@vscode/ripgrep', 'write-file-atomic'];
+const UNBUNDLED = [
+  'electron',
+  'electron-store',
+  'node-pty',
+  '@napi-rs/keyring',
+  '@vscode/ripgrep',
+  'write-file-atomic',
+  'web-tree-sitter',
+  'tree-sitter-bash',
+];
 const external = [
   ...UNBUNDLED.flatMap((name) => [name, new RegExp(`^${name}/`)]),
   ...builtinModules,
