@@ -5,6 +5,7 @@ import type {
   ConnectionTest,
   HostEvent,
   ItemId,
+  KeyChord,
   KeyStoreState,
   ModelRef,
   ProjectId,
@@ -116,4 +117,6 @@ export interface Settings {
   setDefaultModel(model: ModelRef): Promise<void>;
   setApprovalMode(mode: ApprovalMode): Promise<void>;
   setTheme(theme: Theme): Promise<void>;
+  /** Null: Ctrl+B again. */
+  setMoveToBackgroundKey(chord: KeyChord | null): Promise<void>;
 }

@@ -79,6 +79,7 @@ export {
 } from './session.ts';
 export {
   SettingsFile,
+  KeyChord,
   SettingsProblem,
   SettingsView,
   Theme,

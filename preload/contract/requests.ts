@@ -5,7 +5,7 @@ import { TranscriptItem } from './message.ts';
 import { ProjectSummary } from './project.ts';
 import { ConnectionTest, KeyStoreState, ProviderDraft, ProviderPreset, ProviderSummary } from './provider.ts';
 import { ModelRef, SessionSnapshot, SessionSummary } from './session.ts';
-import { SettingsView, Theme } from './settings.ts';
+import { KeyChord, SettingsView, Theme } from './settings.ts';
 import { SurvivorSummary } from './survivor.ts';
 import { TaskSummary } from './task.ts';
 
@@ -205,6 +205,8 @@ export const requests = {
   'settings.setDefaultModel': request(z.object({ model: ModelRef }), none),
   'settings.setApprovalMode': request(z.object({ mode: ApprovalMode }), none),
   'settings.setTheme': request(z.object({ theme: Theme }), none),
+  /** Null: Ctrl+B again. */
+  'settings.setMoveToBackgroundKey': request(z.object({ chord: KeyChord.nullable() }), none),
 } as const;
 
 export type Requests = typeof requests;

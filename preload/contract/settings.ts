@@ -5,6 +5,16 @@ import { ModelRef } from './session.ts';
 export const Theme = z.enum(['system', 'dark', 'light']);
 export type Theme = z.infer<typeof Theme>;
 
+/**
+ * A key with its modifiers, as `Ctrl+B` or `Ctrl+Shift+F9`: modifiers in the order Ctrl, Alt, Shift, Meta, each at most
+ * once, then the key as `KeyboardEvent.key` names it, a letter in upper case.
+ */
+export const KeyChord = z
+  .string()
+  .max(40)
+  .regex(/^(?:Ctrl\+)?(?:Alt\+)?(?:Shift\+)?(?:Meta\+)?(?:[^\sa-z]|[A-Z][A-Za-z0-9]+)$/u);
+export type KeyChord = z.infer<typeof KeyChord>;
+
 /** A settings file that could not be read. It is never overwritten while it is broken. Line and column count from 1. */
 export const SettingsProblem = z.object({
   path: z.string(),
@@ -30,5 +40,7 @@ export const SettingsView = z.object({
   defaultModel: ModelRef.optional(),
   approvalMode: ApprovalMode,
   theme: Theme,
+  /** The key that moves a running command to the background; absent: Ctrl+B. */
+  moveToBackgroundKey: KeyChord.optional(),
 });
 export type SettingsView = z.infer<typeof SettingsView>;

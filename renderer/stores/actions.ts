@@ -8,6 +8,7 @@ import type {
   ApprovalDecision,
   ApprovalMode,
   EventData,
+  KeyChord,
   ModelRef,
   ProjectId,
   ProjectSummary,
@@ -57,6 +58,8 @@ export interface Actions {
   setDefaultModel(model: ModelRef): Promise<boolean>;
   setDefaultMode(mode: ApprovalMode): Promise<boolean>;
   setTheme(theme: Theme): Promise<boolean>;
+  /** Null: the default key again. */
+  setMoveToBackgroundKey(chord: KeyChord | null): Promise<boolean>;
   refreshSettings(): Promise<boolean>;
   openExternal(url: string): Promise<boolean>;
 
@@ -200,6 +203,8 @@ export function createActions({ client, host, ui, sync }: ActionParts): Actions 
     setDefaultModel: (model) => attempt(() => client.request('settings.setDefaultModel', { model }).then(sync.refreshSettings)),
     setDefaultMode: (mode) => attempt(() => client.request('settings.setApprovalMode', { mode }).then(sync.refreshSettings)),
     setTheme: (theme) => attempt(() => client.request('settings.setTheme', { theme }).then(sync.refreshSettings)),
+    setMoveToBackgroundKey: (chord) =>
+      attempt(() => client.request('settings.setMoveToBackgroundKey', { chord }).then(sync.refreshSettings)),
     refreshSettings: () => attempt(sync.refreshSettings),
     openExternal: (url) => attempt(() => client.request('app.openExternal', { url })),
 

@@ -10,7 +10,7 @@ export { formatAge, formatBytes, formatDuration } from './format.ts';
 export { IconButton, type IconButtonProps } from './IconButton.tsx';
 export { Kbd } from './Kbd.tsx';
 export { Menu, MenuChoice, MenuChoices, MenuItem, MenuLabel, MenuSeparator } from './Menu.tsx';
-export { hasMod, keyLabel } from './platform.ts';
+export { hasMod, keyLabel, MOD_NAME } from './platform.ts';
 export { Spinner } from './Spinner.tsx';
 export { Tooltip, TooltipProvider } from './Tooltip.tsx';
 export { useNow } from './use-now.ts';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { z } from 'zod';
-import { ModelRef, Theme } from '../../../preload/contract/index.ts';
+import { KeyChord, ModelRef, Theme } from '../../../preload/contract/index.ts';
 import type { Logger } from '../ports.ts';
 import { createJsonStore, type JsonStore } from './json-store.ts';
 
@@ -16,6 +16,8 @@ const StateSchema = z.object({
   /** Newest first. */
   projects: recentProjects.default([]),
   theme: Theme.default('system').catch('system'),
+  /** Null: Ctrl+B. */
+  moveToBackgroundKey: KeyChord.nullable().default(null).catch(null),
   /** A default that Qwen Code's settings cannot express: the offline demo. */
   defaultModel: ModelRef.nullable().default(null).catch(null),
   /** Names the user gave; settings.json has no place for them. By provider id. */

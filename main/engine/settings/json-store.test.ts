@@ -23,6 +23,7 @@ test('a damaged file counts as empty and is logged', () => {
   expect(openGantryState(machine.paths.gantryHome, logger).read()).toEqual({
     projects: [],
     theme: 'system',
+    moveToBackgroundKey: null,
     defaultModel: null,
     providerNames: {},
     emptyProviders: [],

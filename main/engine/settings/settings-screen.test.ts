@@ -1,5 +1,8 @@
 import { expect, test } from 'vitest';
-import { startingMode } from './settings-screen.ts';
+import type { HostEvent } from '../../../preload/contract/index.ts';
+import { openGantryState } from './gantry-files.ts';
+import { createSettingsScreen, startingMode } from './settings-screen.ts';
+import { createTestMachine, openTestSettings } from './settings.fixture.ts';
 
 test.each([
   [undefined, true, 'default'],
@@ -11,4 +14,26 @@ test.each([
   ['autoEdit', true, 'auto-edit'],
 ])('a session with approval mode %s in a folder with trust %s starts in %s', (written, trusted, mode) => {
   expect(startingMode(written, trusted)).toBe(mode);
+});
+
+test('another key for the background is kept in the state file, told to every window, and taken back', async () => {
+  const machine = createTestMachine();
+  const { settings, logger } = openTestSettings(machine);
+  const told: HostEvent[] = [];
+  const screen = createSettingsScreen({
+    settings,
+    state: openGantryState(machine.paths.gantryHome, logger),
+    projectOf: () => Promise.reject(new Error('no folder is open')),
+    defaultModel: async () => undefined,
+    setDefaultModel: async () => undefined,
+    emit: (event) => told.push(event),
+  });
+  const key = async () => (await screen.describe()).moveToBackgroundKey;
+  expect(await key()).toBeUndefined();
+  await screen.setMoveToBackgroundKey('Ctrl+Shift+M');
+  expect(await key()).toBe('Ctrl+Shift+M');
+  expect(openGantryState(machine.paths.gantryHome, logger).read().moveToBackgroundKey).toBe('Ctrl+Shift+M');
+  await screen.setMoveToBackgroundKey(null);
+  expect(await key()).toBeUndefined();
+  expect(told.map(({ event }) => event)).toEqual(['settings.changed', 'settings.changed']);
 });

@@ -22,18 +22,24 @@ export function createSettingsScreen(deps: SettingsScreenDeps): Settings {
       const project = projectId === undefined ? undefined : await deps.projectOf(projectId);
       const reading = await deps.settings.read(project);
       const defaultModel = await deps.defaultModel(projectId);
+      const { theme, moveToBackgroundKey } = deps.state.read();
       return {
         files: [...reading.files],
         problems: [...reading.problems],
         ...(defaultModel === undefined ? {} : { defaultModel }),
         approvalMode: startingMode(reading.values.tools?.approvalMode, project?.trusted ?? true),
-        theme: deps.state.read().theme,
+        theme,
+        ...(moveToBackgroundKey === null ? {} : { moveToBackgroundKey }),
       };
     },
     setDefaultModel: (model) => deps.setDefaultModel(model),
     setApprovalMode: (mode) => deps.settings.editUser(() => [{ path: ['tools', 'approvalMode'], value: mode }]),
     async setTheme(theme) {
       await deps.state.update((state) => ({ ...state, theme }));
+      deps.emit({ event: 'settings.changed', data: {} });
+    },
+    async setMoveToBackgroundKey(moveToBackgroundKey) {
+      await deps.state.update((state) => ({ ...state, moveToBackgroundKey }));
       deps.emit({ event: 'settings.changed', data: {} });
     },
   };

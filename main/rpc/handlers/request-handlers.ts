@@ -119,6 +119,7 @@ export function createRequestHandlers({ engine, app, subscriptions, viewers }: H
     'settings.setDefaultModel': ({ model }) => done(settings.setDefaultModel(model)),
     'settings.setApprovalMode': ({ mode }) => done(settings.setApprovalMode(mode)),
     'settings.setTheme': ({ theme }) => done(settings.setTheme(theme)),
+    'settings.setMoveToBackgroundKey': ({ chord }) => done(settings.setMoveToBackgroundKey(chord)),
   };
 }
 

@@ -1,6 +1,7 @@
 import { useEffect } from 'react';
 import { useStores } from '../../stores/index.ts';
 import { hasMod } from '../../ui/index.ts';
+import { WINDOW_KEYS, type WindowKey } from './window-keys.ts';
 
 /** The panes that F6 walks through, in the order they stand on the screen. */
 const PANES = ['sidebar', 'transcript', 'approval', 'composer', 'panel'] as const;
@@ -9,7 +10,7 @@ const PANES = ['sidebar', 'transcript', 'approval', 'composer', 'panel'] as cons
 export function useShortcuts(): void {
   const { ui, host, actions } = useStores();
   useEffect(() => {
-    const chords: Record<string, () => void> = {
+    const chords: Record<WindowKey, () => void> = {
       n: () => actions.newSession(),
       o: () => actions.pickFolder(),
       ',': () => ui.getState().showScreen(ui.getState().screen === 'settings' ? 'workspace' : 'settings'),
@@ -28,7 +29,9 @@ export function useShortcuts(): void {
     const onKeyDown = (event: KeyboardEvent) => {
       if (event.defaultPrevented || event.isComposing || isDialogOpen()) return;
       const inTerminal = event.target instanceof Element && event.target.closest('.xterm') !== null;
-      const chord = hasMod(event) && !event.altKey && !event.shiftKey ? chords[event.key.toLowerCase()] : undefined;
+      const pressed = event.key.toLowerCase();
+      const found = hasMod(event) && !event.altKey && !event.shiftKey ? WINDOW_KEYS.find(({ key }) => key === pressed) : undefined;
+      const chord = found && chords[found.key];
       // Ctrl+J, Ctrl+L and Ctrl+N mean something to the program in a terminal; Cmd does not.
       if (chord && (!inTerminal || event.metaKey)) {
         event.preventDefault();

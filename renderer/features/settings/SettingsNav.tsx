@@ -2,7 +2,7 @@ import { ArrowLeft } from 'lucide-react';
 import { useState } from 'react';
 import { settingsStrings } from './settings-strings.ts';
 
-export type SectionId = 'models' | 'approvals' | 'appearance' | 'files';
+export type SectionId = 'models' | 'approvals' | 'appearance' | 'shortcuts' | 'files';
 
 interface Entry {
   readonly id: SectionId;
@@ -25,6 +25,7 @@ const ENTRIES: readonly Entry[] = [
     words: 'theme dark light system screen reader terminal accessibility',
     group: 'Application',
   },
+  { id: 'shortcuts', title: settingsStrings.shortcuts.title, words: 'shortcuts keys hotkey rebind ctrl b background move' },
   { id: 'files', title: settingsStrings.files.title, words: 'settings.json path log version trust diagnostics' },
 ];
 

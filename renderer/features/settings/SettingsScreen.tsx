@@ -6,6 +6,7 @@ import { ApprovalsSection } from './ApprovalsSection.tsx';
 import { FilesSection } from './FilesSection.tsx';
 import { ModelsSection } from './ModelsSection.tsx';
 import { ProblemsNote } from './ProblemsNote.tsx';
+import { ShortcutsSection } from './ShortcutsSection.tsx';
 import { type SectionId, SettingsNav } from './SettingsNav.tsx';
 import { settingsStrings } from './settings-strings.ts';
 
@@ -37,6 +38,7 @@ export function SettingsScreen({ onClose, focusProviderId }: SettingsScreenProps
         {section === 'models' && <ModelsSection {...(focusProviderId === undefined ? {} : { focusProviderId })} />}
         {section === 'approvals' && <ApprovalsSection />}
         {section === 'appearance' && <AppearanceSection />}
+        {section === 'shortcuts' && <ShortcutsSection />}
         {section === 'files' && <FilesSection />}
       </main>
     </div>

@@ -7,6 +7,7 @@ import { hasEnded } from './shell-card-state.ts';
 import { elapsedMs, OFFER_BACKGROUND_AFTER_MS, statusLabel, statusTone, timeoutNote } from './task-format.ts';
 import { taskStrings } from './task-strings.ts';
 import { TaskTerminal } from './TaskTerminal.tsx';
+import { usePromoteKey } from './use-promote-key.ts';
 import { useTaskActions } from './use-task-actions.ts';
 
 const text = taskStrings.card;
@@ -15,6 +16,7 @@ const text = taskStrings.card;
 export function RunningShellCard({ task }: { readonly task: TaskSummary }) {
   const cardRef = useRef<HTMLElement>(null);
   const { promote, stop } = useTaskActions();
+  const key = usePromoteKey();
   const ended = hasEnded(task);
   const stopping = task.status === 'stopping';
   return (
@@ -43,7 +45,7 @@ export function RunningShellCard({ task }: { readonly task: TaskSummary }) {
           disabled={!isPromotable(task)}
           onClick={() => promote(task.id)}
         >
-          {text.moveToBackground} <Kbd>Ctrl B</Kbd>
+          {text.moveToBackground} <Kbd>{key.label}</Kbd>
         </Button>
         <Button
           look={stopping ? 'danger' : 'quiet'}
@@ -68,6 +70,7 @@ function ElapsedChip({ task }: { readonly task: TaskSummary }) {
 /** Two lines whose place is kept, so that what appears in them moves nothing. */
 function Notes({ task }: { readonly task: TaskSummary }) {
   const nowMs = useNow(1000, !hasEnded(task));
+  const key = usePromoteKey();
   const timeout = timeoutNote(task, nowMs);
   const warning = timeout?.warning === true && isPromotable(task);
   const long = isPromotable(task) && elapsedMs(task, nowMs) >= OFFER_BACKGROUND_AFTER_MS;
@@ -79,9 +82,11 @@ function Notes({ task }: { readonly task: TaskSummary }) {
     <div className="ml-auto flex min-w-0 flex-col items-end text-right text-meta text-text-3">
       {/* Said once: the visible countdown would be read out every second. */}
       <span role="status" className="sr-only">
-        {warning ? text.stopsSoonSpoken : ''}
+        {warning ? text.stopsSoonSpoken(key.spoken) : ''}
       </span>
-      <span className={`truncate ${warning ? 'text-warn' : ''}`}>{warning ? text.stopsSoon(timeout.text) : long ? text.offer : ''}</span>
+      <span className={`truncate ${warning ? 'text-warn' : ''}`}>
+        {warning ? text.stopsSoon(timeout.text, key.label) : long ? text.offer(key.label) : ''}
+      </span>
       {task.notice !== undefined && <span className="text-warn">{task.notice}</span>}
       {facts.length > 0 && <span className="truncate">{facts.join(' · ')}</span>}
     </div>

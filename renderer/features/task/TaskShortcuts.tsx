@@ -2,21 +2,24 @@ import { useEffect, useEffectEvent, useState } from 'react';
 import type { TaskSummary } from '../../../preload/contract/index.ts';
 import { useActiveSessionId, useTasksOfSession } from '../../stores/index.ts';
 import { Dialog, formatDuration, useNow } from '../../ui/index.ts';
+import { chordOf } from './key-chord.ts';
 import { choosePromotion, isPromotable } from './promote-choice.ts';
 import { elapsedMs } from './task-format.ts';
 import { taskStrings } from './task-strings.ts';
 import { taskUrls } from './task-urls.ts';
+import { usePromoteKey } from './use-promote-key.ts';
 import { useTaskActions } from './use-task-actions.ts';
 
-/** Ctrl+B, Control on every system: moves a running command of the active session to the background. Mount once. */
+/** The key for it (Ctrl+B, if it was not changed) moves a running command of the active session to the background. Mount once. */
 export function TaskShortcuts() {
   const tasks = useTasksOfSession(useActiveSessionId());
   const { promote } = useTaskActions();
+  const { chord } = usePromoteKey();
   const [choosing, setChoosing] = useState(false);
   const promotable = tasks.filter(isPromotable);
 
   const press = useEffectEvent((event: KeyboardEvent) => {
-    if (!isControlB(event)) return;
+    if (chordOf(event) !== chord || isChoosingKeys(document.activeElement)) return;
     const choice = choosePromotion({ ...focusSituation(document.activeElement), tasks });
     if (choice.kind === 'pass') return;
     event.preventDefault();
@@ -78,11 +81,8 @@ function Choice({ task, onChoose }: { readonly task: TaskSummary; readonly onCho
   );
 }
 
-function isControlB(event: KeyboardEvent): boolean {
-  if (!event.ctrlKey || event.altKey || event.metaKey || event.shiftKey) return false;
-  // `code` for layouts that put another letter on the key.
-  return event.key.toLowerCase() === 'b' || (event.code === 'KeyB' && !/^[a-z]$/i.test(event.key));
-}
+/** The field in the settings where another key is being chosen takes every key. */
+const isChoosingKeys = (active: Element | null) => (active?.closest('[data-chooses-keys]') ?? null) !== null;
 
 function focusSituation(active: Element | null) {
   const card = active?.closest<HTMLElement>('[data-shell-card]') ?? undefined;

@@ -9,6 +9,7 @@ import { SurvivorsNotice } from './SurvivorsNotice.tsx';
 import { TaskList } from './TaskList.tsx';
 import type { TaskTerminalHandle } from './TaskTerminal.tsx';
 import { TaskView } from './TaskView.tsx';
+import { usePromoteKey } from './use-promote-key.ts';
 
 /** The background tasks of the active session and the terminal of one of them. Fills its parent. */
 export function TasksPanel() {
@@ -18,6 +19,7 @@ export function TasksPanel() {
   const { clearEndedTasks } = useActions();
   const openTaskId = useUi((ui) => ui.openTaskId);
   const openTask = useUi((ui) => ui.openTask);
+  const key = usePromoteKey();
   const listRef = useRef<HTMLDivElement>(null);
   const terminalRef = useRef<TaskTerminalHandle>(null);
   /** Opened by Enter: its terminal takes the focus once it is there. */
@@ -32,7 +34,7 @@ export function TasksPanel() {
     return (
       <>
         <SurvivorsNotice />
-        <EmptyState title={taskStrings.panel.empty}>{taskStrings.panel.emptyHint}</EmptyState>
+        <EmptyState title={taskStrings.panel.empty}>{taskStrings.panel.emptyHint(key.label)}</EmptyState>
       </>
     );
   }

@@ -1,4 +1,5 @@
 /** The door of the live terminals: what other parts of the window mount. */
+export { chordLabel, chordOf, chordProblem, type ChordProblem, DEFAULT_PROMOTE_KEY } from './key-chord.ts';
 export { ShellCard } from './ShellCard.tsx';
 export { TaskShortcuts } from './TaskShortcuts.tsx';
 export { TasksPanel } from './TasksPanel.tsx';
@@ -6,3 +7,4 @@ export { USER_COMMAND_NAME } from './shell-card-state.ts';
 export { toolVerb } from './tool-verb.ts';
 export { TaskStrip } from './TaskStrip.tsx';
 export { setTerminalScreenReader, useTerminalScreenReader } from './terminal-preferences.ts';
+export { usePromoteKey } from './use-promote-key.ts';

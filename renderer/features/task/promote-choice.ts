@@ -1,7 +1,7 @@
 import { isTerminalStatus, type TaskId, type TaskSummary } from '../../../preload/contract/index.ts';
 
 /**
- * What Ctrl+B means now. Pure.
+ * What the key for moving to the background means now. Pure.
  * `pass`: the key is not ours; whatever has the focus gets it.
  * Source: spec/background-tasks.md, "What the user sees".
  */

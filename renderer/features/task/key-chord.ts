@@ -1,0 +1,65 @@
+/**
+ * Keys with their modifiers as text, `Ctrl+Shift+F9`, as the settings keep them. Pure.
+ * Letters are upper case; a letter of another script on a Latin key counts as that key, so that a layout changes nothing.
+ */
+import type { KeyChord } from '../../../preload/contract/index.ts';
+
+/** Source: spec/background-tasks.md: Control+B on every system. */
+export const DEFAULT_PROMOTE_KEY: KeyChord = 'Ctrl+B';
+
+export type KeyPress = Pick<KeyboardEvent, 'key' | 'code' | 'ctrlKey' | 'altKey' | 'shiftKey' | 'metaKey'>;
+
+const MODIFIER_KEYS = new Set(['Control', 'Alt', 'Shift', 'Meta', 'AltGraph', 'CapsLock', 'Dead', 'Process', 'Unidentified']);
+
+/** What was pressed, or undefined while only modifiers are down. */
+export function chordOf(press: KeyPress): KeyChord | undefined {
+  const key = keyName(press);
+  if (key === undefined) return undefined;
+  const { ctrlKey, altKey, shiftKey, metaKey } = press;
+  return `${ctrlKey ? 'Ctrl+' : ''}${altKey ? 'Alt+' : ''}${shiftKey ? 'Shift+' : ''}${metaKey ? 'Meta+' : ''}${key}`;
+}
+
+function keyName({ key, code }: KeyPress): string | undefined {
+  if (MODIFIER_KEYS.has(key)) return undefined;
+  if (key === ' ') return 'Space';
+  if (/^[a-z]$/i.test(key)) return key.toUpperCase();
+  // With Alt, or on another layout, `key` is what would be typed; `code` is the key itself.
+  const letter = /^Key([A-Z])$/.exec(code)?.[1];
+  if (letter !== undefined) return letter;
+  return /^Digit\d$/.test(code) ? code.slice(5) : key;
+}
+
+/** "Ctrl ⇧ F9", as keys are written on the buttons. */
+export function chordLabel(chord: KeyChord): string {
+  return partsOf(chord)
+    .map((part) => (part === 'Shift' ? '⇧' : part))
+    .join(' ');
+}
+
+/** "Control Shift F9", as it is read out. */
+export function chordSpoken(chord: KeyChord): string {
+  return partsOf(chord)
+    .map((part) => (part === 'Ctrl' ? 'Control' : part))
+    .join(' ');
+}
+
+/** Only the last `+` may be the key itself. */
+function partsOf(chord: KeyChord): readonly string[] {
+  return chord.endsWith('+') ? [...chord.slice(0, -1).split('+').filter(Boolean), '+'] : chord.split('+');
+}
+
+export type ChordProblem =
+  /** It would be typed as text, or moves within the page. */
+  | { readonly kind: 'plain' }
+  /** Something of the window's, or of every text field's, is on it already. */
+  | { readonly kind: 'taken'; readonly by: string };
+
+/** `taken`: what each chord of the window does, by its text. */
+export function chordProblem(chord: KeyChord, taken: ReadonlyMap<KeyChord, string>): ChordProblem | undefined {
+  const by = taken.get(chord);
+  if (by !== undefined) return { kind: 'taken', by };
+  const parts = partsOf(chord);
+  const modifiers = parts.slice(0, -1);
+  const strong = modifiers.some((part) => part !== 'Shift');
+  return strong || /^F\d+$/.test(parts.at(-1) ?? '') ? undefined : { kind: 'plain' };
+}
