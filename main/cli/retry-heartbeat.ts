@@ -42,24 +42,23 @@ function onNewWait(begin: (wait: Wait | undefined) => void): RetryTeller {
 }
 
 /**
- * While a request waits for its next attempt, a line on standard error every 30 s, so that whoever watches a log knows
- * the run is alive. A wait of up to 30 s says nothing.
+ * While a busy service is waited for without end, a line on standard error every 30 s, so that whoever watches a log knows
+ * the run is alive. Waits of up to 30 s and those of other failures say nothing.
  */
 export function createRetryHeartbeat(clock: Clock, say: (line: string) => void): RetryTeller {
   let cancel = () => {};
 
-  function wait(retry: { atMs: number; attempt: number }): void {
-    // The turn counts attempts, the line counts retries.
+  function wait(atMs: number, attempt: number): void {
     cancel = clock.after(HEARTBEAT_MS, () => {
-      const remainingMs = retry.atMs - clock.now();
+      const remainingMs = atMs - clock.now();
       if (remainingMs <= 0) return;
-      say(`[qwen-code] Waiting for API capacity... attempt ${retry.attempt - 1}, retry in ${Math.ceil(remainingMs / 1000)}s`);
-      wait(retry);
+      say(`[qwen-code] Waiting for API capacity... attempt ${attempt}, retry in ${Math.ceil(remainingMs / 1000)}s`);
+      wait(atMs, attempt);
     });
   }
 
   return onNewWait((retry) => {
     cancel();
-    if (retry !== undefined) wait(retry);
+    if (retry?.capacityAttempt !== undefined) wait(retry.atMs, retry.capacityAttempt);
   });
 }

@@ -320,7 +320,12 @@ test('a long wait for the next attempt says a line every 30 seconds', async () =
     data: {
       sessionId,
       seq: 2,
-      turn: { id: TurnId.parse('t'), phase: 'retrying', startedAtMs: 0, retry: { atMs: 75_500, attempt: 3, reason: '429' } },
+      turn: {
+        id: TurnId.parse('t'),
+        phase: 'retrying',
+        startedAtMs: 0,
+        retry: { atMs: 75_500, attempt: 3, reason: '429', capacityAttempt: 2 },
+      },
     },
   };
   await Promise.resolve(); // the prompt is sent after the session is open

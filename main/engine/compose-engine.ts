@@ -4,7 +4,7 @@ import type { Engine } from './engine-api.ts';
 import { createEmitter } from './lib/emitter.ts';
 import type { EnginePorts } from './ports.ts';
 import { createProjects } from './project/index.ts';
-import { createProviderRegistry, NORMAL_RETRY, nextRetry, type ProviderRegistry, retryPolicyOf } from './provider/index.ts';
+import { createProviderRegistry, createRetries, type ProviderRegistry, retryModeOf } from './provider/index.ts';
 import { createSessions } from './session/sessions.ts';
 import { createSettings, createSettingsScreen, openGantryState, openTrustRecord } from './settings/index.ts';
 import { createSurvivors, createTasks, withEarlierTasks } from './task/index.ts';
@@ -50,11 +50,7 @@ export function composeEngine(ports: EnginePorts, parts: EngineParts = {}): Engi
     projects,
     emit,
     async retryFor({ unattended }) {
-      const policy = unattended ? retryPolicyOf(await settings.processEnvironment()) : NORMAL_RETRY;
-      return (failure, attempt) => {
-        const next = nextRetry(policy, { attempt, failure, random: Math.random() });
-        return next.retry ? { delayMs: next.delayMs } : undefined;
-      };
+      return createRetries(unattended ? retryModeOf(await settings.processEnvironment()) : 'normal', Math.random);
     },
   });
   monitorNews = (sessionId) => sessions.monitorSpoke(sessionId);

@@ -66,6 +66,8 @@ export interface SessionOptions {
   readonly maxToolCalls?: number;
   /** What would ask is refused and told in `TurnResult.denied`: nobody is there to answer. */
   readonly unattended?: boolean;
+  /** QWEN_CODE_UNATTENDED_RETRY counts: a program may answer questions, but watches no countdown. Absent: as `unattended`. */
+  readonly unattendedRetry?: boolean;
   /** Rules of `--allowed-tools`: names that run without a question. */
   readonly allowedTools?: readonly string[];
   readonly extraFolders?: readonly string[];

@@ -198,12 +198,12 @@ test('a provider that throws, and one that ends without an end, fail the turn an
   });
   const fixture = await setUp({
     clock: createManualClock(),
-    answers: [throwing, [{ type: 'text', text: 'no end' }], [], [], says('fine')],
+    answers: [throwing, [{ type: 'text', text: 'no end' }], [], [], [], says('fine')],
   });
   const id = await newSession(fixture);
   expect(await fixture.run(id, 'one')).toMatchObject({ end: 'failed', error: { code: 'internal' } });
   const second = fixture.run(id, 'two');
-  for (const attempt of [2, 3]) {
+  for (const attempt of [2, 3, 4]) {
     await fixture.until('turn.changed', (data) => data.turn.retry?.attempt === attempt);
     fixture.engine.sessions.retryNow(id);
   }

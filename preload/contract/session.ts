@@ -41,8 +41,11 @@ export const RunningTurn = z.object({
   startedAtMs: z.number(),
   /** What the turn has cost so far; told with every change. The difference of two is the cost of the answers between. */
   usage: Usage.optional(),
-  /** With phase `retrying`: when the next attempt starts, which one it is, and why. */
-  retry: z.object({ atMs: z.number(), attempt: z.number(), reason: z.string() }).optional(),
+  /**
+   * With phase `retrying`: when the next attempt starts, which one it is, and why. `capacityAttempt`: with nobody there, a
+   * busy service is waited for without end; this counts those waits from 1.
+   */
+  retry: z.object({ atMs: z.number(), attempt: z.number(), reason: z.string(), capacityAttempt: z.number().optional() }).optional(),
 });
 export type RunningTurn = z.infer<typeof RunningTurn>;
 

@@ -11,4 +11,4 @@ export type {
 } from './provider.ts';
 export { createProviderRegistry, type ProviderRegistryDeps, type ProviderRegistryWithDefaults } from './provider-registry.ts';
 export type { ProviderRegistry, ResolvedModel } from './registry-api.ts';
-export { NORMAL_RETRY, nextRetry, type RetryPolicy, retryPolicyOf } from './retry.ts';
+export { createRetries, type Retries, type RetryMode, retryModeOf, type RetryStep } from './retry.ts';

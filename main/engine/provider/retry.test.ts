@@ -1,20 +1,32 @@
 import { expect, test } from 'vitest';
 import type { ProviderFailure } from './provider.ts';
-import { isRetryable, nextRetry, NORMAL_RETRY, parseRetryAfter, retryPolicyOf, UNATTENDED_RETRY } from './retry.ts';
+import { createRetries, isRetryable, parseRetryAfter, retryModeOf, type RetryMode } from './retry.ts';
 
 const busy: ProviderFailure = { code: 'rate_limited', message: '', httpStatus: 429 };
-const middle = 0.5; // no jitter
+const overloaded: ProviderFailure = { code: 'provider_error', message: '', httpStatus: 529 };
+const broken: ProviderFailure = { code: 'provider_error', message: '', httpStatus: 500 };
+const invalid: ProviderFailure = { code: 'stream_invalid', message: '' };
+const busyStream: ProviderFailure = { code: 'rate_limited', message: '' };
+const HOUR_MS = 3_600_000;
+const noJitter = () => 0.5;
+
+/** The waits after these failures of one request; `stop` where it is not made again. */
+function waits(mode: RetryMode, failures: readonly ProviderFailure[], random = noJitter): (number | 'stop')[] {
+  const next = createRetries(mode, random);
+  return failures.map((failure, index) => next(failure, index + 1)?.delayMs ?? 'stop');
+}
+const times = (count: number, failure: ProviderFailure) => Array.from({ length: count }, () => failure);
 
 test.each<[ProviderFailure, boolean]>([
   [busy, true],
   [{ code: 'quota_exceeded', message: '', httpStatus: 429 }, false],
-  [{ code: 'provider_error', message: '', httpStatus: 500 }, true],
-  [{ code: 'provider_error', message: '', httpStatus: 529 }, true],
+  [broken, true],
+  [overloaded, true],
   [{ code: 'provider_error', message: '' }, true],
   [{ code: 'provider_error', message: '', httpStatus: 400 }, false],
   [{ code: 'provider_unreachable', message: '' }, true],
   [{ code: 'timeout', message: '' }, true],
-  [{ code: 'stream_invalid', message: '' }, true],
+  [invalid, true],
   [{ code: 'auth_failed', message: '', httpStatus: 401 }, false],
   [{ code: 'permission_denied', message: '', httpStatus: 403 }, false],
   [{ code: 'model_unknown', message: '', httpStatus: 404 }, false],
@@ -25,40 +37,79 @@ test.each<[ProviderFailure, boolean]>([
   expect(isRetryable(failure)).toBe(expected);
 });
 
-test('normal delays double from 1.5 s to 30 s and end after the seventh attempt', () => {
-  const delays = [1, 2, 3, 4, 5, 6, 7].map((attempt) => nextRetry(NORMAL_RETRY, { attempt, failure: busy, random: middle }));
-  expect(delays.map((next) => (next.retry ? next.delayMs : 'stop'))).toEqual([1500, 3000, 6000, 12_000, 24_000, 30_000, 'stop']);
+test.each([
+  ['429', busy],
+  ['500', broken],
+  ['a lost connection', { code: 'provider_unreachable', message: '' } as const],
+])('normal waits after %s double from 1.5 s to 30 s and end after the seventh attempt', (_name, failure) => {
+  expect(waits('normal', times(7, failure))).toEqual([1500, 3000, 6000, 12_000, 24_000, 30_000, 'stop']);
+});
+
+test('unattended waits after 429 and 529 double from 1.5 s to five minutes and never end', () => {
+  const delays = waits('unattended', [...times(5, busy), ...times(995, overloaded)]);
+  expect(delays.slice(0, 10)).toEqual([1500, 3000, 6000, 12_000, 24_000, 48_000, 96_000, 192_000, 300_000, 300_000]);
+  expect(delays.at(-1)).toBe(300_000);
 });
 
 test('jitter is thirty percent either way, or a quarter and never above the cap when unattended', () => {
-  const delay = (policy: typeof NORMAL_RETRY, attempt: number, random: number) => nextRetry(policy, { attempt, failure: busy, random });
-  expect(delay(NORMAL_RETRY, 1, 0)).toEqual({ retry: true, delayMs: 1050 });
-  expect(delay(NORMAL_RETRY, 1, 1)).toEqual({ retry: true, delayMs: 1950 });
-  expect(delay(UNATTENDED_RETRY, 1, 0)).toEqual({ retry: true, delayMs: 1125 });
-  expect(delay(UNATTENDED_RETRY, 50, 1)).toEqual({ retry: true, delayMs: 300_000 });
+  const last = (mode: RetryMode, count: number, random: number) => waits(mode, times(count, busy), () => random).at(-1);
+  expect([last('normal', 1, 0), last('normal', 1, 1), last('normal', 6, 1)]).toEqual([1050, 1950, 39_000]);
+  expect([last('unattended', 1, 0), last('unattended', 1, 1)]).toEqual([1125, 1875]);
+  expect([last('unattended', 50, 0), last('unattended', 50, 1)]).toEqual([225_000, 300_000]);
 });
 
-test('a Retry-After replaces the delay without jitter, and never beyond six hours', () => {
-  const asked = (retryAfterMs: number) => nextRetry(NORMAL_RETRY, { attempt: 1, failure: { ...busy, retryAfterMs }, random: 0 });
-  expect(asked(4200)).toEqual({ retry: true, delayMs: 4200 });
-  expect(asked(10 * 60 * 60 * 1000)).toEqual({ retry: true, delayMs: 6 * 60 * 60 * 1000 });
-  expect(asked(0)).toEqual({ retry: true, delayMs: 1050 });
+test.each<[RetryMode]>([['normal'], ['unattended']])('%s: a Retry-After replaces the wait without jitter, up to six hours', (mode) => {
+  const asked = (retryAfterMs: number) => waits(mode, [{ ...busy, retryAfterMs }], () => 0)[0];
+  expect([asked(4200), asked(HOUR_MS), asked(10 * HOUR_MS)]).toEqual([4200, HOUR_MS, 6 * HOUR_MS]);
+  expect(asked(0)).not.toBe(0);
 });
 
-test('unattended: 429 and 529 never end, other failures follow the normal policy, a quota fails at once', () => {
-  const at = (attempt: number, failure: ProviderFailure) => nextRetry(UNATTENDED_RETRY, { attempt, failure, random: middle });
-  expect(at(1000, busy)).toEqual({ retry: true, delayMs: 300_000 });
-  expect(at(1000, { code: 'provider_error', message: '', httpStatus: 529 })).toEqual({ retry: true, delayMs: 300_000 });
-  expect(at(1, { code: 'provider_error', message: '', httpStatus: 503 })).toEqual({ retry: true, delayMs: 1500 });
-  expect(at(7, { code: 'provider_error', message: '', httpStatus: 503 })).toEqual({ retry: false });
-  expect(at(1, { code: 'quota_exceeded', message: '', httpStatus: 429 })).toEqual({ retry: false });
-  expect(at(1, { ...busy, httpStatus: 529, retryAfterMs: 60_000 })).toEqual({ retry: true, delayMs: 1500 });
-  expect(at(1, { ...busy, retryAfterMs: 3_600_000 })).toEqual({ retry: true, delayMs: 3_600_000 });
+test('a Retry-After is believed of 429 and 503 alone', () => {
+  const asked = (mode: RetryMode, httpStatus: number) =>
+    waits(mode, [{ code: 'provider_error', message: '', httpStatus, retryAfterMs: 60_000 }])[0];
+  expect([asked('normal', 503), asked('normal', 500), asked('unattended', 503), asked('unattended', 529)]).toEqual([
+    60_000, 1500, 60_000, 1500,
+  ]);
 });
 
-test('an unusable answer is asked for three times in all', () => {
-  const failure: ProviderFailure = { code: 'stream_invalid', message: '' };
-  expect([1, 2, 3].map((attempt) => nextRetry(NORMAL_RETRY, { attempt, failure, random: middle }).retry)).toEqual([true, true, false]);
+test('a Retry-After starts the normal backoff anew', () => {
+  const asked = { ...busy, retryAfterMs: 9000 };
+  expect(waits('normal', [broken, broken, asked, broken, broken])).toEqual([1500, 3000, 9000, 1500, 3000]);
+});
+
+test('unattended: other failures keep the normal waits and attempts, with the last attempt left to them', () => {
+  expect(waits('unattended', times(7, broken))).toEqual([1500, 3000, 6000, 12_000, 24_000, 30_000, 'stop']);
+  expect(waits('unattended', [...times(100, busy), broken]).at(-1)).toBe('stop');
+  expect(waits('unattended', [broken, busy, busy, broken])).toEqual([1500, 1500, 3000, 3000]);
+  expect(waits('unattended', [{ code: 'quota_exceeded', message: '', httpStatus: 429 }])).toEqual(['stop']);
+});
+
+test('only the waits for capacity are counted, so only they are told of', () => {
+  const next = createRetries('unattended', noJitter);
+  expect([broken, busy, overloaded, broken].map((failure, index) => next(failure, index + 1)?.capacityAttempt)).toEqual([
+    undefined,
+    1,
+    2,
+    undefined,
+  ]);
+  expect(createRetries('normal', noJitter)(busy, 1)?.capacityAttempt).toBeUndefined();
+});
+
+test('the next request begins to count anew', () => {
+  const next = createRetries('unattended', noJitter);
+  next(busy, 1);
+  next(busy, 2);
+  expect(next(busy, 1)).toEqual({ delayMs: 1500, capacityAttempt: 1 });
+});
+
+test.each<[RetryMode]>([['normal'], ['unattended']])('%s: an unusable answer is asked for again at once, then twice more', (mode) => {
+  expect(waits(mode, times(4, invalid))).toEqual([500, 2000, 4000, 'stop']);
+});
+
+test('a service that is busy in the middle of an answer is asked ten times more, by the minute', () => {
+  const delays = waits('normal', times(11, busyStream));
+  expect(delays.slice(0, 4)).toEqual([60_000, 120_000, 240_000, 300_000]);
+  expect(delays.slice(9)).toEqual([300_000, 'stop']);
 });
 
 test.each([
@@ -66,9 +117,10 @@ test.each([
   ['true', 'unattended'],
   ['TRUE', 'normal'],
   ['yes', 'normal'],
+  [' 1', 'normal'],
   [undefined, 'normal'],
-])('QWEN_CODE_UNATTENDED_RETRY=%s means %s', (value, name) => {
-  expect(retryPolicyOf({ QWEN_CODE_UNATTENDED_RETRY: value, CI: 'true' }).name).toBe(name);
+])('QWEN_CODE_UNATTENDED_RETRY=%s means %s', (value, mode) => {
+  expect(retryModeOf({ QWEN_CODE_UNATTENDED_RETRY: value, CI: 'true' })).toBe(mode);
 });
 
 const NOW_MS = Date.parse('2026-01-01T00:00:00Z');

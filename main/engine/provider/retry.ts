@@ -1,73 +1,52 @@
 /**
- * When a failed request is made again, and after how long: policy as data, chance and time as arguments. Pure.
- * It does not wait: the turn runner does, on its clock, and shows the countdown.
+ * When a failed request is made again, and after how long: rules as data, chance and time as arguments. Pure but for
+ * `createRetries`, which remembers the attempts of one request. It does not wait: the turn runner does, on its clock.
+ * Source: qwen-code.md 3.5 and 4.4.
  */
 import type { ErrorCode } from '../../../preload/contract/index.ts';
 import type { Environment } from '../ports.ts';
 import type { ProviderFailure } from './provider.ts';
 
-/** Units: ms. Source: qwen-code.md 3.5 and 4.4. */
-export interface RetryPolicy {
-  readonly name: 'normal' | 'unattended';
-  /** Attempts in all, the first included. Infinity: it never gives up. */
-  readonly maxAttempts: number;
-  /** The same for answers that came but were not usable: asking often changes little. */
-  readonly maxInvalidAnswers: number;
-  readonly initialDelayMs: number;
-  readonly factor: number;
+/** `unattended`: nobody is there, so a busy service (429, 529) is waited for without end. */
+export type RetryMode = 'normal' | 'unattended';
+
+/** `capacityAttempt`: set where the wait is one of those without end; counts them from 1. Unit: ms. */
+export interface RetryStep {
+  readonly delayMs: number;
+  readonly capacityAttempt?: number;
+}
+
+/** The wait before the next attempt; undefined: no further attempt. `attempt` counts the failed ones of a request, from 1. */
+export type Retries = (failure: ProviderFailure, attempt: number) => RetryStep | undefined;
+
+/** A backoff that doubles. `jitter` 0.3: between 70 and 130 percent. Units: ms. */
+interface Backoff {
+  readonly startMs: number;
   readonly capMs: number;
-  /** 0.3: the delay is between 70 and 130 percent. */
   readonly jitter: number;
   /** The cap also holds after the jitter. */
   readonly capsJitter: boolean;
-  /** No wait is longer, whatever the server says. */
-  readonly absoluteCapMs: number;
-  /** Only these statuses follow this policy; absent: everything that `isRetryable`. */
-  readonly onlyStatuses?: readonly number[];
-  /** Whose Retry-After is believed; absent: everybody's. */
-  readonly retryAfterStatuses?: readonly number[];
-  /** A wait is cut into slices of this length; after each one with time left the host writes a line that it is alive. */
-  readonly heartbeatMs?: number;
-  /** Followed where this policy does not apply. */
-  readonly otherwise?: RetryPolicy;
 }
 
-const SIX_HOURS_MS = 6 * 60 * 60 * 1000;
-
-/** With somebody at the screen, who sees a countdown and can stop it. */
-export const NORMAL_RETRY: RetryPolicy = {
-  name: 'normal',
-  maxAttempts: 7,
-  maxInvalidAnswers: 3,
-  initialDelayMs: 1500,
-  factor: 2,
-  capMs: 30_000,
-  jitter: 0.3,
-  capsJitter: false,
-  absoluteCapMs: SIX_HOURS_MS,
-};
-
-/** With nobody there: a busy service is waited for without end. All other failures follow `NORMAL_RETRY`. */
-export const UNATTENDED_RETRY: RetryPolicy = {
-  name: 'unattended',
-  maxAttempts: Number.POSITIVE_INFINITY,
-  maxInvalidAnswers: 3,
-  initialDelayMs: 1500,
-  factor: 2,
-  capMs: 300_000,
-  jitter: 0.25,
-  capsJitter: true,
-  absoluteCapMs: SIX_HOURS_MS,
-  onlyStatuses: [429, 529],
-  retryAfterStatuses: [429, 503],
-  heartbeatMs: 30_000,
-  otherwise: NORMAL_RETRY,
-};
+/** Attempts in all, the first included. */
+const MAX_ATTEMPTS = 7;
+const NORMAL: Backoff = { startMs: 1500, capMs: 30_000, jitter: 0.3, capsJitter: false };
+const CAPACITY: Backoff = { startMs: 1500, capMs: 300_000, jitter: 0.25, capsJitter: true };
+const CAPACITY_STATUSES: readonly number[] = [429, 529];
+/** Whose Retry-After is believed. */
+const RETRY_AFTER_STATUSES: readonly number[] = [429, 503];
+/** No wait is longer, whatever the server says. */
+const LONGEST_WAIT_MS = 6 * 60 * 60 * 1000;
+/** A service that says in the middle of an answer that it is asked too often counts by the minute. */
+const BUSY_STREAM: Backoff = { startMs: 60_000, capMs: 300_000, jitter: 0, capsJitter: true };
+const MAX_BUSY_STREAMS = 10;
+/** An answer that came and cannot be used: at once, then twice more. Asking often changes little. */
+const INVALID_ANSWER_DELAYS_MS: readonly number[] = [500, 2000, 4000];
 
 /** On exactly `1` or `true` of QWEN_CODE_UNATTENDED_RETRY; `CI` changes nothing. */
-export function retryPolicyOf(environment: Environment): RetryPolicy {
+export function retryModeOf(environment: Environment): RetryMode {
   const wanted = environment['QWEN_CODE_UNATTENDED_RETRY'];
-  return wanted === '1' || wanted === 'true' ? UNATTENDED_RETRY : NORMAL_RETRY;
+  return wanted === '1' || wanted === 'true' ? 'unattended' : 'normal';
 }
 
 const RETRYABLE_CODES: ReadonlySet<ErrorCode> = new Set(['rate_limited', 'provider_unreachable', 'timeout', 'stream_invalid']);
@@ -78,30 +57,74 @@ export function isRetryable(failure: ProviderFailure): boolean {
   return failure.code === 'provider_error' && (failure.httpStatus === undefined || failure.httpStatus >= 500);
 }
 
-/**
- * What to do after attempt number `attempt` (from 1) has failed. `random` is in [0, 1).
- * A usable Retry-After replaces the computed delay and gets no jitter.
- */
-export function nextRetry(
-  policy: RetryPolicy,
-  { attempt, failure, random }: { readonly attempt: number; readonly failure: ProviderFailure; readonly random: number },
-): { readonly retry: false } | { readonly retry: true; readonly delayMs: number } {
-  const status = failure.httpStatus;
-  if (policy.onlyStatuses !== undefined && (status === undefined || !policy.onlyStatuses.includes(status))) {
-    return policy.otherwise === undefined ? { retry: false } : nextRetry(policy.otherwise, { attempt, failure, random });
-  }
-  const limit = failure.code === 'stream_invalid' ? Math.min(policy.maxAttempts, policy.maxInvalidAnswers) : policy.maxAttempts;
-  if (!isRetryable(failure) || attempt >= limit) return { retry: false };
-  const asked = failure.retryAfterMs ?? 0;
-  const believed =
-    asked > 0 && (policy.retryAfterStatuses === undefined || (status !== undefined && policy.retryAfterStatuses.includes(status)));
-  return { retry: true, delayMs: Math.min(believed ? asked : backoffMs(policy, attempt, random), policy.absoluteCapMs) };
+/** What has been tried for one request. */
+interface Tried {
+  readonly attempts: number;
+  /** Waits of the normal backoff since the last Retry-After, which starts it anew. */
+  readonly backoffs: number;
+  readonly capacity: number;
+  readonly busyStreams: number;
+  readonly invalidAnswers: number;
 }
 
-function backoffMs(policy: RetryPolicy, attempt: number, random: number): number {
-  const plain = Math.min(policy.initialDelayMs * policy.factor ** (attempt - 1), policy.capMs);
-  const jittered = Math.round(plain * (1 + (random * 2 - 1) * policy.jitter));
-  return policy.capsJitter ? Math.min(jittered, policy.capMs) : jittered;
+const NOTHING_TRIED: Tried = { attempts: 0, backoffs: 0, capacity: 0, busyStreams: 0, invalidAnswers: 0 };
+
+interface Decision {
+  readonly tried: Tried;
+  readonly step: RetryStep | undefined;
+}
+
+/** The answers for one request after the other: `attempt` 1 begins a new one. `random` gives numbers in [0, 1). */
+export function createRetries(mode: RetryMode, random: () => number): Retries {
+  let tried = NOTHING_TRIED;
+  return (failure, attempt) => {
+    const decision = decide(mode, attempt === 1 ? NOTHING_TRIED : tried, failure, random());
+    tried = decision.tried;
+    return decision.step;
+  };
+}
+
+function decide(mode: RetryMode, before: Tried, failure: ProviderFailure, random: number): Decision {
+  if (!isRetryable(failure)) return { tried: before, step: undefined };
+  if (failure.code === 'stream_invalid') return afterInvalidAnswer(before);
+  if (failure.code === 'rate_limited' && failure.httpStatus === undefined) return afterBusyStream(before, random);
+  const attempts = before.attempts + 1;
+  const asked = askedDelayMs(failure);
+  if (mode === 'unattended' && failure.httpStatus !== undefined && CAPACITY_STATUSES.includes(failure.httpStatus)) {
+    const capacity = before.capacity + 1;
+    // It uses the attempts up to the last one, which stays for whatever else may fail.
+    const tried = { ...before, capacity, attempts: Math.min(attempts, MAX_ATTEMPTS - 1) };
+    return { tried, step: { delayMs: asked ?? backoffMs(CAPACITY, capacity, random), capacityAttempt: capacity } };
+  }
+  if (attempts >= MAX_ATTEMPTS) return { tried: { ...before, attempts }, step: undefined };
+  if (asked !== undefined) return { tried: { ...before, attempts, backoffs: 0 }, step: { delayMs: asked } };
+  const backoffs = before.backoffs + 1;
+  return { tried: { ...before, attempts, backoffs }, step: { delayMs: backoffMs(NORMAL, backoffs, random) } };
+}
+
+function afterInvalidAnswer(before: Tried): Decision {
+  const delayMs = INVALID_ANSWER_DELAYS_MS[before.invalidAnswers];
+  const tried = { ...before, invalidAnswers: before.invalidAnswers + 1 };
+  return { tried, step: delayMs === undefined ? undefined : { delayMs } };
+}
+
+function afterBusyStream(before: Tried, random: number): Decision {
+  const busyStreams = before.busyStreams + 1;
+  const tried = { ...before, busyStreams };
+  return { tried, step: busyStreams > MAX_BUSY_STREAMS ? undefined : { delayMs: backoffMs(BUSY_STREAM, busyStreams, random) } };
+}
+
+/** A usable Retry-After replaces the computed delay and gets no jitter. */
+function askedDelayMs({ httpStatus, retryAfterMs = 0 }: ProviderFailure): number | undefined {
+  const isBelieved = retryAfterMs > 0 && httpStatus !== undefined && RETRY_AFTER_STATUSES.includes(httpStatus);
+  return isBelieved ? Math.min(retryAfterMs, LONGEST_WAIT_MS) : undefined;
+}
+
+/** `number` counts from 1. */
+function backoffMs({ startMs, capMs, jitter, capsJitter }: Backoff, number: number, random: number): number {
+  const plain = Math.min(startMs * 2 ** (number - 1), capMs);
+  const jittered = Math.round(plain * (1 + (random * 2 - 1) * jitter));
+  return Math.min(jittered, capsJitter ? capMs : LONGEST_WAIT_MS);
 }
 
 /**

@@ -52,7 +52,8 @@ export async function openSessionTurn(around: TurnSurroundings, { prompt, model,
     if (error instanceof EngineError && error.code === 'no_model') throw error;
     return undefined;
   });
-  const retry = await deps.retryFor({ unattended: identity.options.unattended ?? false });
+  const { unattended = false, unattendedRetry = unattended } = identity.options;
+  const retry = await deps.retryFor({ unattended: unattendedRetry });
   if (isClosing()) throw new EngineError('closed', 'This session is closing.');
   const nowMs = deps.clock.now();
   const begun = prompt === undefined ? {} : { prompt };

@@ -11,7 +11,7 @@ import type { ResolvedModel } from '../provider/registry-api.ts';
 import { answerDraft } from '../session/record-drafts.ts';
 import { ABORTED, untilAborted } from './turn-control.ts';
 import type { TurnOutput } from './turn-output.ts';
-import type { TurnRun } from './turn-run.ts';
+import type { RetryDecision, TurnRun } from './turn-run.ts';
 
 /** How often an answer that ran into the token limit is asked to go on. Source: qwen-code.md 4.4. */
 const MAX_CONTINUATIONS = 3;
@@ -59,7 +59,7 @@ export async function* streamAnswer(run: TurnRun, model: ResolvedModel): AsyncGe
         return end;
       }
       yield* dropAttempt(run, answer, kept, model);
-      if (!(yield* waitToRetry(run, end.failure, attempt, retry.delayMs))) {
+      if (!(yield* waitToRetry(run, end.failure, attempt, retry))) {
         yield* keep(run, model, answer, []);
         return { kind: 'cancelled' };
       }
@@ -177,10 +177,15 @@ function* dropAttempt(run: TurnRun, answer: Answer, kept: { text: string; thinki
 }
 
 /** True when it is time to send again, false after a cancel. */
-async function* waitToRetry(run: TurnRun, failure: ProviderFailure, attempt: number, delayMs: number): AsyncGenerator<TurnOutput, boolean> {
+async function* waitToRetry(
+  run: TurnRun,
+  failure: ProviderFailure,
+  attempt: number,
+  { delayMs, capacityAttempt }: NonNullable<ReturnType<RetryDecision>>,
+): AsyncGenerator<TurnOutput, boolean> {
   const { control, clock } = run.request;
   const atMs = clock.now() + delayMs;
-  const retry = { atMs, attempt: attempt + 1, reason: failure.message };
+  const retry = { atMs, attempt: attempt + 1, reason: failure.message, ...(capacityAttempt === undefined ? {} : { capacityAttempt }) };
   for (;;) {
     const waiting = control.wait(Math.min(Math.max(0, atMs - clock.now()), HEARTBEAT_MS), clock); // before it is told: an answer may come at once
     yield* run.advance({ kind: 'retry_scheduled' }, retry);

@@ -11,7 +11,10 @@ import type { TurnOutput } from './turn-output.ts';
 import { INITIAL_TURN_STATE, transitionTurn, type TurnInput } from './turn-state.ts';
 
 /** The wait before the next attempt; undefined: no further attempt. `attempt` counts the failed ones, from 1. */
-export type RetryDecision = (failure: ProviderFailure, attempt: number) => { readonly delayMs: number } | undefined;
+export type RetryDecision = (
+  failure: ProviderFailure,
+  attempt: number,
+) => { readonly delayMs: number; readonly capacityAttempt?: number } | undefined;
 
 export interface TurnRequest {
   readonly turnId: TurnId;
