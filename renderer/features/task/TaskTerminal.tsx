@@ -52,7 +52,12 @@ export function TaskTerminal({ task, ref, autoFocus = false, onFound, onLeave }:
         {ended ? '' : text.howToLeave}
       </span>
       {/* A terminal sized by another view may be larger than this one: then it scrolls in here. */}
-      <div ref={hostRef} className="h-full overflow-auto font-mono [font-variant-ligatures:none]" />
+      <div
+        ref={hostRef}
+        className="h-full overflow-auto font-mono [font-variant-ligatures:none]"
+        // A click below a short screen means the terminal too.
+        onClick={({ target, currentTarget }) => target === currentTarget && viewRef.current?.focus()}
+      />
       <EarlierHint state={state} path={task.outputPath} />
       <StatusLine state={state} />
       {!state.scroll.following && (

@@ -142,8 +142,9 @@ export function createXtermView(element: HTMLElement, options: XtermOptions, eve
   /** A terminal sized by another view can be taller than the element: then the element shows the part with the cursor. */
   const keepCursorInSight = () => {
     const { viewportY, baseY, cursorY } = buffer();
-    if (viewportY < baseY || element.scrollHeight <= element.clientHeight) return;
-    const linePx = element.scrollHeight / terminal.rows;
+    const heightPx = terminal.element?.offsetHeight ?? 0;
+    if (viewportY < baseY || heightPx <= element.clientHeight) return;
+    const linePx = heightPx / terminal.rows;
     element.scrollTop = Math.max(0, (cursorY + 2) * linePx - element.clientHeight);
   };
 
