@@ -1,4 +1,5 @@
 /** The engine, put together from its parts. Nothing is opened, read or started before it is asked for. */
+import { join } from 'node:path';
 import type { HostEvent, SessionId } from '../../preload/contract/index.ts';
 import type { Engine } from './engine-api.ts';
 import { createEmitter } from './lib/emitter.ts';
@@ -47,6 +48,8 @@ export function composeEngine(ports: EnginePorts, parts: EngineParts = {}): Engi
     providers: parts.models ?? providers,
     host,
     qwenHome: paths.qwenHome,
+    gantryHome: paths.gantryHome,
+    projectsDir: join(paths.qwenRuntime, 'projects'),
     projects,
     emit,
     async retryFor({ unattended }) {

@@ -3,6 +3,9 @@ import type {
   ApprovalId,
   ApprovalMode,
   ConnectionTest,
+  Cursor,
+  DeletedSession,
+  ExportFormat,
   HostEvent,
   ItemId,
   KeyChord,
@@ -14,7 +17,9 @@ import type {
   ProviderId,
   ProviderPreset,
   ProviderSummary,
+  SessionHit,
   SessionId,
+  SessionProblem,
   SessionSnapshot,
   SessionSummary,
   SettingsView,
@@ -73,12 +78,55 @@ export interface SessionOptions {
   readonly extraFolders?: readonly string[];
 }
 
-export interface Sessions {
+/**
+ * The sessions as files: what can be done with them without opening one. Bounds and errors are those of the requests of
+ * the same names.
+ */
+export interface StoredSessions {
+  page(
+    projectId: ProjectId,
+    request: { cursor?: Cursor; limit?: number; titleContains?: string },
+  ): Promise<{ sessions: readonly SessionSummary[]; next?: Cursor; total: number }>;
+  /** `signal` ends it early; what was found so far is answered, with `next`. */
+  search(
+    request: { projectId?: ProjectId; query: string; cursor?: Cursor; limit?: number },
+    signal?: AbortSignal,
+  ): Promise<{ hits: readonly SessionHit[]; searchedSessions: number; totalSessions: number; next?: Cursor }>;
+  find(projectId: ProjectId, query: string): Promise<readonly SessionSummary[]>;
+  branch(
+    projectId: ProjectId,
+    sessionId: SessionId,
+    options?: { beforeItemId?: ItemId; newId?: SessionId },
+  ): Promise<{ session: SessionSummary; promptText?: string }>;
+  delete(projectId: ProjectId, sessionId: SessionId): Promise<DeletedSession>;
+  restore(projectId: ProjectId, token: string): Promise<SessionSummary>;
+  listDeleted(projectId: ProjectId): Promise<readonly DeletedSession[]>;
+  export(
+    projectId: ProjectId,
+    sessionId: SessionId,
+    format: ExportFormat,
+  ): Promise<{ exportId: string; fileName: string; mediaType: string; totalBytes: number }>;
+  readExport(
+    exportId: string,
+    from: { offsetBytes: number; maxBytes: number },
+  ): Promise<{ text: string; nextOffsetBytes: number; totalBytes: number }>;
+  inspect(
+    projectId: ProjectId,
+    sessionId: SessionId,
+  ): Promise<{ records: number; shown: number; problemCount: number; problems: readonly SessionProblem[] }>;
+}
+
+export interface Sessions extends StoredSessions {
+  /** All of them, newest first; for hosts that need no pages. */
   list(projectId: ProjectId): Promise<readonly SessionSummary[]>;
   create(projectId: ProjectId, options?: SessionOptions): Promise<SessionSnapshot>;
   /** Loads it if it is not in memory. A session that another live process holds is read-only (`heldBy`). */
   open(projectId: ProjectId, sessionId: SessionId, options?: SessionOptions): Promise<SessionSnapshot>;
-  earlier(sessionId: SessionId, beforeItemId: ItemId, limit: number): Promise<{ items: readonly TranscriptItem[]; earlierItems: number }>;
+  earlier(
+    sessionId: SessionId,
+    beforeItemId: ItemId,
+    limit: number,
+  ): Promise<{ items: readonly TranscriptItem[]; earlierItems: number; earlierIsGuess?: boolean }>;
   prompt(sessionId: SessionId, text: string, localId: string): Promise<{ turnId?: TurnId }>;
   /**
    * Runs a command the user typed, without the model and without a question: a foreground task without a time limit, in
@@ -93,6 +141,8 @@ export interface Sessions {
   setMode(sessionId: SessionId, mode: ApprovalMode): Promise<void>;
   setModel(sessionId: SessionId, model: ModelRef): Promise<void>;
   rename(projectId: ProjectId, sessionId: SessionId, title: string): Promise<void>;
+  /** Errors: `session_busy`, `item_unknown`. */
+  rewind(sessionId: SessionId, beforeItemId: ItemId): Promise<{ promptText: string }>;
   resolveApproval(sessionId: SessionId, approvalId: ApprovalId, digest: string, decision: ApprovalDecision): void;
   /** Nobody looks at it any more; an idle one may leave memory. */
   release(sessionId: SessionId): void;

@@ -28,6 +28,7 @@ export const ERROR_CODES = [
   'session_unknown',
   'session_busy', // another live process holds it, or something runs in it already
   'session_damaged',
+  'item_unknown', // the session has no such row, or not one that this can be done with
   'turn_not_running',
   'queue_full',
   'tool_limit_reached', // more tool calls than `maxToolCalls`

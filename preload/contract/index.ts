@@ -67,9 +67,14 @@ export {
 } from './requests.ts';
 export {
   ContextMeter,
+  Cursor,
+  DeletedSession,
+  ExportFormat,
   ModelRef,
   QueuedPrompt,
   RunningTurn,
+  SessionHit,
+  SessionProblem,
   SessionSnapshot,
   SessionState,
   SessionSummary,
@@ -82,7 +87,9 @@ export {
   KeyChord,
   SettingsProblem,
   SettingsView,
+  SettingValue,
   Theme,
+  ValueOrigin,
 } from './settings.ts';
 export { SurvivorSummary } from './survivor.ts';
 export {

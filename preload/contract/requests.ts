@@ -4,7 +4,7 @@ import { ApprovalId, ItemId, ProjectId, ProviderId, SessionId, TaskId, TurnId, V
 import { TranscriptItem } from './message.ts';
 import { ProjectSummary } from './project.ts';
 import { ConnectionTest, KeyStoreState, ProviderDraft, ProviderPreset, ProviderSummary } from './provider.ts';
-import { ModelRef, SessionSnapshot, SessionSummary } from './session.ts';
+import { Cursor, DeletedSession, ExportFormat, ModelRef, SessionHit, SessionProblem, SessionSnapshot, SessionSummary } from './session.ts';
 import { KeyChord, SettingsView, Theme } from './settings.ts';
 import { SurvivorSummary } from './survivor.ts';
 import { TaskSummary } from './task.ts';
@@ -49,8 +49,94 @@ export const requests = {
   /** Folders that complete what was typed; for hosts without a dialog. At most 20. */
   'project.suggestPaths': request(z.object({ prefix: z.string().max(4096) }), z.object({ paths: z.array(z.string()) })),
 
-  /** Newest first, from the session files themselves. */
-  'session.list': request(z.object({ projectId: ProjectId }), z.object({ sessions: z.array(SessionSummary) })),
+  /**
+   * Newest first, from the session files themselves; at most `limit` (200 if absent). `next` is there when there are more,
+   * and is given back as `cursor`. `titleContains` picks by title or id, without regard to case.
+   */
+  'session.list': request(
+    z.object({
+      projectId: ProjectId,
+      cursor: Cursor.optional(),
+      limit: z.number().int().min(1).max(1000).optional(),
+      titleContains: z.string().min(1).max(200).optional(),
+    }),
+    z.object({ sessions: z.array(SessionSummary), next: Cursor.optional(), total: z.number().optional() }),
+  ),
+  /**
+   * Looks for a piece of text, without regard to case, in everything that was said, newest sessions first. An answer comes
+   * after `limit` hits (50 if absent) or about 250 ms, whichever is first, and may hold no hit: ask again with `next`, until
+   * there is none. To cancel, do not ask again. Without `projectId`: the sessions of every folder.
+   */
+  'session.search': request(
+    z.object({
+      projectId: ProjectId.optional(),
+      query: z.string().min(1).max(500),
+      cursor: Cursor.optional(),
+      limit: z.number().int().min(1).max(200).optional(),
+    }),
+    z.object({
+      hits: z.array(SessionHit),
+      /** Progress over all pages so far. */
+      searchedSessions: z.number(),
+      totalSessions: z.number(),
+      next: Cursor.optional(),
+    }),
+  ),
+  /** By id, then by the beginning of an id (4 characters or more), then by title; at most 20. Nothing found is an empty list. */
+  'session.find': request(
+    z.object({ projectId: ProjectId, query: z.string().min(1).max(300) }),
+    z.object({ sessions: z.array(SessionSummary) }),
+  ),
+  /**
+   * A new session with a copy of the history before a prompt of the user, or of all of it. The old one stays as it is.
+   * `promptText` is that prompt, for the composer. Errors: `session_unknown`, `session_damaged`, `item_unknown` (no prompt
+   * of the user has this id).
+   */
+  'session.branch': request(
+    z.object({ projectId: ProjectId, sessionId: SessionId, beforeItemId: ItemId.optional() }),
+    z.object({ session: SessionSummary, promptText: z.string().optional() }),
+  ),
+  /**
+   * Goes back to before a prompt of the user, in the same session: what came after is no longer part of it, but stays in
+   * the file. Files on disk are not touched. The session must be attached; its rows change by events.
+   * Errors: `session_busy` (a turn runs, or another process holds it), `item_unknown`.
+   */
+  'session.rewind': request(z.object({ sessionId: SessionId, beforeItemId: ItemId }), z.object({ promptText: z.string() })),
+  /**
+   * Moves the session, its side files and the output of its commands to the trash, for 30 days.
+   * Errors: `session_unknown`, `session_busy` (it works, or another process holds it).
+   */
+  'session.delete': request(z.object({ projectId: ProjectId, sessionId: SessionId }), z.object({ deleted: DeletedSession })),
+  /** Undoes a delete. Errors: `session_unknown` (it is not in the trash), `session_busy` (there is one with its id again). */
+  'session.restore': request(z.object({ projectId: ProjectId, token: z.string().min(1).max(300) }), z.object({ session: SessionSummary })),
+  /** The trash of a folder, latest first; at most 200. */
+  'session.listDeleted': request(z.object({ projectId: ProjectId }), z.object({ deleted: z.array(DeletedSession) })),
+  /**
+   * Prepares a session as one text to be saved; it is read in pieces by `session.readExport` and forgotten after 10 minutes.
+   * `fileName` is a proposal. Errors: `session_unknown`, `session_damaged`.
+   */
+  'session.export': request(
+    z.object({ projectId: ProjectId, sessionId: SessionId, format: ExportFormat }),
+    z.object({ exportId: z.string(), fileName: z.string(), mediaType: z.string(), totalBytes: z.number() }),
+  ),
+  /** Units: bytes. A piece ends with a whole character; the last one has `nextOffsetBytes` = `totalBytes`. Errors: `file_not_found`. */
+  'session.readExport': request(
+    z.object({
+      exportId: z.string().min(1).max(100),
+      offsetBytes: z.number().int().min(0),
+      maxBytes: z
+        .number()
+        .int()
+        .min(16)
+        .max(1024 * 1024),
+    }),
+    z.object({ text: z.string(), nextOffsetBytes: z.number(), totalBytes: z.number() }),
+  ),
+  /** Reads the whole file and tells what is wrong with it: the first 100 problems, and how many there are. */
+  'session.inspect': request(
+    z.object({ projectId: ProjectId, sessionId: SessionId }),
+    z.object({ records: z.number(), shown: z.number(), problemCount: z.number(), problems: z.array(SessionProblem) }),
+  ),
   'session.create': request(z.object({ projectId: ProjectId }), z.object({ snapshot: SessionSnapshot })),
   /** From now on this client gets the session's events. Errors: `session_unknown`, `session_damaged`. */
   'session.attach': request(z.object({ projectId: ProjectId, sessionId: SessionId }), z.object({ snapshot: SessionSnapshot })),
@@ -61,7 +147,7 @@ export const requests = {
       beforeItemId: ItemId,
       limit: z.number().int().min(1).max(300),
     }),
-    z.object({ items: z.array(TranscriptItem), earlierItems: z.number() }),
+    z.object({ items: z.array(TranscriptItem), earlierItems: z.number(), earlierIsGuess: z.boolean().optional() }),
   ),
   /** While a turn runs the prompt waits in the queue and `turnId` is absent. Errors: `session_busy`, `queue_full`, `no_model`. */
   'session.prompt': request(

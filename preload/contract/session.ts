@@ -69,6 +69,8 @@ export const SessionSnapshot = z.object({
   seq: z.number(),
   items: z.array(TranscriptItem),
   earlierItems: z.number(),
+  /** The file is too long to be read whole at once: `earlierItems` is a guess by its size, and 0 only at its beginning. */
+  earlierIsGuess: z.boolean().optional(),
   turn: RunningTurn.optional(),
   approvals: z.array(Approval),
   queue: z.array(QueuedPrompt),
@@ -96,3 +98,60 @@ export const TurnResult = z.object({
   denied: z.array(z.object({ toolCallId: ItemId, toolName: z.string(), input: z.unknown() })),
 });
 export type TurnResult = z.infer<typeof TurnResult>;
+
+/** A moment and an id, made by the host and only given back to it: where the next page begins. */
+export const Cursor = z.string().min(1).max(500);
+export type Cursor = z.infer<typeof Cursor>;
+
+/**
+ * A place in a session's text.
+ * Shape: `snippet` is one line around the first match, at most 80, 200 and 160 characters; `itemId` is the row of the
+ * transcript. `projectId` is there where the folder is known to this host; else `cwd` can be opened.
+ */
+export const SessionHit = z.object({
+  sessionId: SessionId,
+  projectId: ProjectId.optional(),
+  cwd: z.string(),
+  title: z.string(),
+  updatedAtMs: z.number(),
+  itemId: ItemId,
+  role: z.enum(['user', 'assistant', 'tool', 'notice']),
+  createdAtMs: z.number(),
+  snippet: z.object({ before: z.string(), match: z.string(), after: z.string() }),
+});
+export type SessionHit = z.infer<typeof SessionHit>;
+
+export const ExportFormat = z.enum(['markdown', 'html', 'json', 'jsonl']);
+export type ExportFormat = z.infer<typeof ExportFormat>;
+
+/** A session in the trash. `token` is what `session.restore` wants. */
+export const DeletedSession = z.object({
+  token: z.string().min(1).max(300),
+  sessionId: SessionId,
+  title: z.string(),
+  cwd: z.string(),
+  deletedAtMs: z.number(),
+  /** After this it is gone for good. */
+  keptUntilMs: z.number(),
+});
+export type DeletedSession = z.infer<typeof DeletedSession>;
+
+/** What is wrong with a line of a session file. Units: `line` counts from 1, `offsetBytes` from 0. */
+export const SessionProblem = z.object({
+  kind: z.enum([
+    'torn',
+    'not_json',
+    'no_record',
+    'duplicate',
+    'out_of_order',
+    'missing_parent',
+    'cycle',
+    'foreign_session',
+    'foreign_folder',
+  ]),
+  line: z.number(),
+  offsetBytes: z.number(),
+  /** For people: what is wrong and what was done about it. */
+  message: z.string(),
+});
+export type SessionProblem = z.infer<typeof SessionProblem>;

@@ -1,5 +1,6 @@
 import type { ApprovalMode, ProjectId, Trust } from '../../../preload/contract/index.ts';
 import type { Environment } from '../ports.ts';
+import type { RunSettings } from '../settings/index.ts';
 
 /**
  * What the rest of the engine knows of an open project. A value per question: settings are read when asked, so an edit
@@ -19,6 +20,8 @@ export interface ProjectContext {
   gitBranch(): Promise<string | undefined>;
   /** The mode a new session starts in: settings `tools.approvalMode`, never above `default` in an untrusted folder. */
   approvalMode(): Promise<ApprovalMode>;
+  /** What settings.json says about the work of a session: limits, tools, memory files, searches, shell. */
+  runSettings(): Promise<RunSettings>;
   /** Process environment, `.env` and `settings.env` in their order; for key lookup and `$VAR`, never for children. */
   lookupEnv(): Promise<Environment>;
   /** What a child may have: no keys, none of Electron's or Node's variables (BT-32). */
@@ -29,4 +32,6 @@ export interface ProjectContext {
 export interface ProjectDirectory {
   /** Errors: `project_unknown`. */
   get(projectId: ProjectId): ProjectContext;
+  /** The id of a folder the user has opened; undefined for one this machine's user has not. */
+  idOf(folder: string): ProjectId | undefined;
 }

@@ -12,6 +12,7 @@ import {
   type GantryState,
   type JsonStore,
   type LayeredSettings,
+  runSettingsOf,
   type SettingsReading,
   startingMode,
   type TrustRecord,
@@ -92,6 +93,10 @@ export function createProjects(deps: ProjectsDeps): Projects & ProjectDirectory 
 
   return {
     get: (projectId) => find(projectId).context,
+    idOf(folder) {
+      const id = projectIdOf(folder, platform);
+      return known.has(id) || deps.state.read().projects.some((project) => projectIdOf(project.path, platform) === id) ? id : undefined;
+    },
     async list() {
       const recent = deps.state.read().projects;
       return Promise.all(recent.map((project) => summarize(remember(project.path, project.openedAtMs))));
@@ -137,6 +142,9 @@ function createContext(deps: ProjectsDeps, root: string, platform: NodeJS.Platfo
     gitBranch: () => readGitBranch(root),
     async approvalMode() {
       return startingMode((await read()).values.tools?.approvalMode, trustOf(root) === 'trusted');
+    },
+    async runSettings() {
+      return runSettingsOf((await read()).values, { root, home: deps.paths.home });
     },
     async lookupEnv(): Promise<Environment> {
       return (await read()).environment.all;

@@ -33,6 +33,7 @@ test('a header is read from any record with a uuid and a type, with the title it
     uuid: 't',
     parentUuid: null,
     type: 'system',
+    subtype: 'custom_title',
     customTitle: 'Name',
   });
 });

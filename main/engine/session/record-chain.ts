@@ -6,6 +6,7 @@ export interface RecordHeader {
   readonly uuid: string;
   readonly parentUuid: string | null;
   readonly type: string;
+  readonly subtype?: string;
 }
 
 const Header = z.object({
@@ -30,17 +31,24 @@ export function readHeader(line: string): (RecordHeader & { readonly customTitle
   if (!header.success) return undefined;
   const { uuid, parentUuid, type, subtype, systemPayload } = header.data;
   const title = subtype === 'custom_title' ? Title.safeParse(systemPayload) : undefined;
-  return { uuid, parentUuid: parentUuid ?? null, type, ...(title?.success === true ? { customTitle: title.data.customTitle } : {}) };
+  return {
+    uuid,
+    parentUuid: parentUuid ?? null,
+    type,
+    ...(typeof subtype === 'string' ? { subtype } : {}),
+    ...(title?.success === true ? { customTitle: title.data.customTitle } : {}),
+  };
 }
 
 /**
  * The record new ones are chained to: the last of the file. A system record without a parent, behind others, hangs
- * beside the conversation and does not count (0.24 has such side records).
+ * beside the conversation and does not count (0.24 has such side records), unless it is a rewind to the very beginning.
  */
 export function findLeaf(headers: readonly RecordHeader[]): string | null {
   for (let at = headers.length - 1; at >= 0; at -= 1) {
     const header = headers[at];
-    if (header !== undefined && (header.type !== 'system' || header.parentUuid !== null || at === 0)) return header.uuid;
+    if (header === undefined) continue;
+    if (header.type !== 'system' || header.parentUuid !== null || header.subtype === 'rewind' || at === 0) return header.uuid;
   }
   return null;
 }

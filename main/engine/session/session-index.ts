@@ -21,17 +21,21 @@ export interface IndexedSession {
   readonly title: string;
   readonly createdAtMs: number;
   readonly updatedAtMs: number;
+  /** The folder it was begun in. */
+  readonly cwd: string;
 }
 
 export interface SessionIndex {
-  /** Newest first; files of another folder with the same sanitized name are left out. A missing folder is an empty list. */
-  list(chatsDir: string, cwd: string): Promise<readonly IndexedSession[]>;
+  /**
+   * Newest first; files of another folder with the same sanitized name are left out, unless `cwd` is absent. A missing
+   * folder is an empty list.
+   */
+  list(chatsDir: string, cwd?: string): Promise<readonly IndexedSession[]>;
 }
 
 interface Cached {
   readonly sizeBytes: number;
   readonly mtimeMs: number;
-  readonly cwd: string | undefined;
   readonly entry: IndexedSession;
 }
 
@@ -50,8 +54,7 @@ export function createSessionIndex(): SessionIndex {
     const fresh = {
       sizeBytes: found.size,
       mtimeMs: found.mtimeMs,
-      cwd: first?.cwd,
-      entry: { id, title, createdAtMs, updatedAtMs: found.mtimeMs },
+      entry: { id, title, createdAtMs, updatedAtMs: found.mtimeMs, cwd: first?.cwd ?? '' },
     };
     cache.set(path, fresh);
     return fresh;
@@ -67,7 +70,8 @@ export function createSessionIndex(): SessionIndex {
       const found: IndexedSession[] = [];
       for (let at = 0; at < files.length; at += READ_AT_ONCE) {
         const batch = await Promise.all(files.slice(at, at + READ_AT_ONCE).map(({ path, id }) => look(path, id)));
-        for (const cached of batch) if (cached !== undefined && isSameFolder(cached.cwd, cwd)) found.push(cached.entry);
+        for (const entry of batch.flatMap((cached) => cached?.entry ?? []))
+          if (entry.cwd !== '' && (cwd === undefined || isSameFolder(entry.cwd, cwd))) found.push(entry);
       }
       return found.sort((a, b) => b.updatedAtMs - a.updatedAtMs);
     },

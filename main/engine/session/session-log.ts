@@ -6,16 +6,14 @@
  * Source: qwen-code.md 2.2, 2.3; design.md 6.
  */
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, stat, type FileHandle } from 'node:fs/promises';
+import { mkdir, open, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { createLineReader, type LinePlace, scanLines } from './line-file.ts';
-import { findLeaf, readHeader, type RecordHeader, walkChain } from './record-chain.ts';
-import { mergeRecords, parseRecord, type RecordDraft, type SessionRecord } from './session-record.ts';
+import { readHeader } from './record-chain.ts';
+import { type FileState, isUnchanged, openIfThere, scanState, TAIL_BYTES, type VisitRecord, visitChain } from './session-file.ts';
+import type { RecordDraft } from './session-record.ts';
 
 /** A title is written again after this much, so that a scan of the last 64 KB finds it. Unit: bytes. */
 const TITLE_ANCHOR_BYTES = 32 * 1024;
-/** How much of the end is compared before an append. Unit: bytes. */
-const TAIL_BYTES = 96;
 
 export interface SessionLogOptions {
   readonly path: string;
@@ -34,24 +32,13 @@ export interface SessionLogOptions {
 export interface SessionLog {
   readonly path: string;
   /** Visits the active chain, oldest first. Returns false where the file is missing or holds no record. */
-  readChain(visit: (record: SessionRecord) => void): Promise<boolean>;
+  readChain(visit: VisitRecord): Promise<boolean>;
   /** Writes the records and makes the last one the tail. */
   append(drafts: readonly RecordDraft[]): Promise<{ uuids: readonly string[]; foreign: boolean }>;
   /** True where the file is not as this log left it. */
   hasChanged(): Promise<boolean>;
   exists(): Promise<boolean>;
 }
-
-interface FileState {
-  readonly sizeBytes: number;
-  readonly tail: string;
-  readonly endsWithNewline: boolean;
-  readonly leaf: string | null;
-  readonly title: string | undefined;
-  readonly bytesSinceTitle: number;
-}
-
-const EMPTY: FileState = { sizeBytes: 0, tail: '', endsWithNewline: true, leaf: null, title: undefined, bytesSinceTitle: 0 };
 
 export function createSessionLog(options: SessionLogOptions): SessionLog {
   let known: FileState | undefined;
@@ -84,10 +71,10 @@ export function createSessionLog(options: SessionLogOptions): SessionLog {
 
   function chain(drafts: readonly RecordDraft[], leaf: string | null, gitBranch: string | undefined) {
     let parentUuid = leaf;
-    return drafts.map(({ uuid = randomUUID(), type, subtype, ...fields }) => {
+    return drafts.map(({ uuid = randomUUID(), parentUuid: given = parentUuid, type, subtype, ...fields }) => {
       const record = {
         uuid,
-        parentUuid,
+        parentUuid: given,
         sessionId: options.sessionId,
         timestamp: new Date(options.nowMs()).toISOString(),
         type,
@@ -134,81 +121,6 @@ export function createSessionLog(options: SessionLogOptions): SessionLog {
 /** The record that names a session; the last one of the file holds. */
 export function titleDraft(title: string): RecordDraft {
   return { type: 'system', subtype: 'custom_title', systemPayload: { customTitle: title, titleSource: 'manual' } };
-}
-
-async function openIfThere(path: string): Promise<FileHandle | undefined> {
-  try {
-    return await open(path, 'r');
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-    throw error;
-  }
-}
-
-async function isUnchanged(file: FileHandle, known: FileState): Promise<boolean> {
-  const { size } = await file.stat();
-  return size === known.sizeBytes && (await readTail(file, size)) === known.tail;
-}
-
-async function readTail(file: FileHandle, size: number): Promise<string> {
-  const length = Math.min(TAIL_BYTES, size);
-  const { buffer } = await file.read(Buffer.alloc(length), 0, length, size - length);
-  return buffer.toString('latin1');
-}
-
-interface Scan {
-  readonly state: FileState;
-  readonly headers: readonly RecordHeader[];
-  readonly places: ReadonlyMap<string, readonly LinePlace[]>;
-}
-
-async function scan(file: FileHandle): Promise<Scan> {
-  const headers: RecordHeader[] = [];
-  const places = new Map<string, LinePlace[]>();
-  let end = 0;
-  let endsWithNewline = true;
-  let title: { text: string; end: number } | undefined;
-  for await (const line of scanLines(file)) {
-    end = line.offset + line.length + (line.complete ? 1 : 0);
-    endsWithNewline = line.complete;
-    const header = readHeader(line.text);
-    if (header === undefined) continue;
-    if (header.customTitle !== undefined) title = { text: header.customTitle, end };
-    const known = places.get(header.uuid);
-    if (known === undefined) {
-      headers.push(header);
-      places.set(header.uuid, [{ offset: line.offset, length: line.length }]);
-    } else known.push({ offset: line.offset, length: line.length });
-  }
-  const state: FileState = {
-    sizeBytes: end,
-    tail: await readTail(file, end),
-    endsWithNewline,
-    leaf: findLeaf(headers),
-    title: title?.text,
-    bytesSinceTitle: title === undefined ? 0 : end - title.end,
-  };
-  return { state, headers, places };
-}
-
-async function scanState(file: FileHandle): Promise<FileState> {
-  const { size } = await file.stat();
-  return size === 0 ? EMPTY : (await scan(file)).state;
-}
-
-/** Two passes: places first, then the records of the chain one at a time, so that a long file is never held whole. */
-async function visitChain(file: FileHandle, visit: (record: SessionRecord) => void): Promise<FileState> {
-  const { state, headers, places } = await scan(file);
-  const readLine = createLineReader(file);
-  for (const uuid of walkChain(headers, state.leaf)) {
-    let record: SessionRecord | undefined;
-    for (const place of places.get(uuid) ?? []) {
-      const part = parseRecord(await readLine(place));
-      if (part !== undefined) record = record === undefined ? part : mergeRecords(record, part);
-    }
-    if (record !== undefined) visit(record);
-  }
-  return state;
 }
 
 function advance(

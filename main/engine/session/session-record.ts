@@ -68,6 +68,8 @@ export type SessionRecord = z.infer<typeof SessionRecord>;
 /** What a caller gives to be written; the log adds the common fields. `uuid` is set where an item already has it as its id. */
 export interface RecordDraft {
   readonly uuid?: string;
+  /** Absent: the record before it. Set where the conversation goes on from somewhere else (`rewind`). */
+  readonly parentUuid?: string | null;
   readonly type: 'user' | 'assistant' | 'tool_result' | 'system';
   readonly subtype?: string;
   readonly [field: string]: unknown;

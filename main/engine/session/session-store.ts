@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { ItemId, TranscriptItem } from '../../../preload/contract/index.ts';
 import { EngineError } from '../errors.ts';
 import { emptySession, loadEarlier, loadSession, type LoadedSession } from './load-session.ts';
+import { rewindDraft } from './session-branch.ts';
 import type { SessionDeps, SessionIdentity } from './session-deps.ts';
 import { acquireLease, type LeaseHolder, type SessionLease } from './session-lease.ts';
 import { createSessionLog } from './session-log.ts';
@@ -22,6 +23,8 @@ export interface SessionStore {
   load(): Promise<LoadedSession>;
   earlier(beforeItemId: ItemId, limit: number): Promise<{ items: TranscriptItem[]; earlierItems: number }>;
   append(drafts: readonly RecordDraft[]): Promise<void>;
+  /** What has to be written to go back to before a prompt. Errors: `item_unknown`. */
+  rewindTo(beforeItemId: ItemId): Promise<{ draft: RecordDraft; promptText: string }>;
   exists(): Promise<boolean>;
   release(): Promise<void>;
 }
@@ -66,6 +69,7 @@ export function createSessionStore(
     load,
     earlier: (beforeItemId, limit) => loadEarlier(log, describe, beforeItemId, limit),
     exists: () => log.exists(),
+    rewindTo: (beforeItemId) => rewindDraft(log.path, beforeItemId),
     async makeWritable() {
       await tryAcquire();
       if (heldBy !== undefined) {

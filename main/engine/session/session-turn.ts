@@ -1,5 +1,5 @@
 /** One turn of a session: what must be on disk before it begins, then the turn itself. The states are session.ts's. */
-import type { ModelRef, QueuedPrompt, TurnId, TurnResult } from '../../../preload/contract/index.ts';
+import type { ItemId, ModelRef, QueuedPrompt, TurnId, TurnResult } from '../../../preload/contract/index.ts';
 import type { ApprovalBroker } from '../approval/approval-broker.ts';
 import type { SessionOptions } from '../engine-api.ts';
 import { EngineError } from '../errors.ts';
@@ -76,6 +76,18 @@ export function readAgain({ conversation, view }: TurnSurroundings, loaded: Load
   if (loaded === undefined) return;
   conversation.replace(loaded);
   view.reload(loaded);
+}
+
+/** Cuts off a prompt and what came after it, and reads the session as it is now. Errors: `session_busy`, `item_unknown`. */
+export async function rewindSession(around: TurnSurroundings, beforeItemId: ItemId): Promise<{ promptText: string }> {
+  const { store, tools } = around;
+  readAgain(around, await store.makeWritable());
+  const { draft, promptText } = await store.rewindTo(beforeItemId);
+  await store.append([draft]);
+  const loaded = await store.load();
+  readAgain(around, loaded);
+  tools.setTodos(loaded.todos);
+  return { promptText };
 }
 
 export interface TurnRunOptions extends Pick<TurnRequest, 'turnId' | 'startedAtMs' | 'control'> {

@@ -10,19 +10,20 @@ import type { ProjectDirectory } from '../project/project-api.ts';
 import { emptySession, type LoadedSession } from './load-session.ts';
 import { Session } from './session.ts';
 import type { SessionDeps } from './session-deps.ts';
+import { createSessionCatalog, SESSION_ID } from './session-catalog.ts';
 import { createSessionIndex } from './session-index.ts';
 import { titleDraft } from './session-log.ts';
-import { UNTITLED } from './session-snapshot.ts';
 import { createSessionStore, type SessionStore } from './session-store.ts';
 import { createSessionTools } from './session-tools.ts';
+import { createStoredSessions } from './stored-sessions.ts';
 
 /** Idle sessions that nobody looks at: this many stay. */
 const MAX_UNSEEN = 10;
-/** A file name, so nothing but what Qwen Code accepts. Source: qwen-code.md 2.1. */
-const SESSION_ID = /^[0-9a-fA-F-]{32,36}$/;
-
 export interface SessionsDeps extends SessionDeps {
   readonly projects: ProjectDirectory;
+  readonly gantryHome: string;
+  /** `<qwenRuntime>/projects`. */
+  readonly projectsDir: string;
 }
 
 export interface OwnedSessions extends Sessions {
@@ -42,6 +43,14 @@ export function createSessions(deps: SessionsDeps): OwnedSessions {
   const opening = new Map<SessionId, Promise<Session>>();
   const endedTurns = new Map<SessionId, { count: number }>();
   const index = createSessionIndex();
+  const catalog = createSessionCatalog({
+    projects: deps.projects,
+    index,
+    projectsDir: deps.projectsDir,
+    liveSummary: (id) => live.get(id)?.summary(),
+    endedTurns: (id) => endedTurns.get(id)?.count ?? 0,
+  });
+  const stored = createStoredSessions({ ...deps, catalog, dismiss });
 
   const find = (sessionId: SessionId): Session => {
     const session = live.get(sessionId);
@@ -97,6 +106,15 @@ export function createSessions(deps: SessionsDeps): OwnedSessions {
     return pending;
   }
 
+  async function dismiss(sessionId: SessionId): Promise<void> {
+    const session = live.get(sessionId);
+    if (session === undefined) return;
+    if (!session.isIdle) throw new EngineError('session_busy', 'This session is working. Stop it before you delete it.');
+    live.delete(sessionId);
+    unseen.delete(sessionId);
+    await session.release();
+  }
+
   /** The longest unseen leave; what works, waits or runs tasks stays. */
   async function evict(): Promise<void> {
     for (const id of [...unseen]) {
@@ -110,16 +128,8 @@ export function createSessions(deps: SessionsDeps): OwnedSessions {
   }
 
   return {
-    async list(projectId) {
-      const project = deps.projects.get(projectId);
-      const found = await index.list(project.chatsDir, project.cwd);
-      return found.map(({ id, title, createdAtMs, updatedAtMs }) => {
-        const session = live.get(id);
-        if (session !== undefined) return session.summary();
-        const count = endedTurns.get(id)?.count ?? 0;
-        return { id, projectId, title: title === '' ? UNTITLED : title, createdAtMs, updatedAtMs, state: 'idle', endedTurns: count };
-      });
-    },
+    ...stored,
+    list: (projectId) => catalog.list(projectId),
     async create(projectId, options = {}) {
       const id = options.sessionId ?? SessionId.parse(randomUUID());
       if (!SESSION_ID.test(id)) throw new EngineError('bad_params', 'A session id is a UUID.', { data: { sessionId: id } });
@@ -144,6 +154,7 @@ export function createSessions(deps: SessionsDeps): OwnedSessions {
     retryNow: (sessionId) => find(sessionId).retryNow(),
     setMode: async (sessionId, mode) => find(sessionId).setMode(mode),
     setModel: async (sessionId, model) => find(sessionId).setModel(model),
+    rewind: async (sessionId, beforeItemId) => find(sessionId).rewind(beforeItemId),
     async rename(projectId, sessionId, title) {
       const known = live.get(sessionId);
       if (known !== undefined) return await known.rename(title);
@@ -186,7 +197,7 @@ export function createSessions(deps: SessionsDeps): OwnedSessions {
       await Promise.all([...live.values()].map((session) => session.endTurn()));
     },
     async releaseAll() {
-      await Promise.all([...live.values()].map((session) => session.release()));
+      await Promise.all([...[...live.values()].map((session) => session.release()), stored.close()]);
       live.clear();
     },
   };

@@ -1,6 +1,8 @@
 /** The engine's door to commands as tasks. */
 /** What is wrong with a monitor's pattern, or undefined; `start` expects one that is valid. */
 export { patternProblem } from './line-pattern.ts';
+/** A piece of a text file that ends with a whole character. Errors: `file_not_found`, `file_unreadable`. */
+export { readOutputPiece } from './read-output.ts';
 export { type Shell } from './spawn-plan.ts';
 export type {
   EndedTask,

@@ -31,9 +31,26 @@ export function createRequestHandlers({ engine, app, subscriptions, viewers }: H
       paths: [...(await projects.suggestPaths(prefix))],
     }),
 
-    'session.list': async ({ projectId }) => ({
-      sessions: [...(await sessions.list(projectId))],
-    }),
+    'session.list': async ({ projectId, ...request }) => {
+      const page = await sessions.page(projectId, present(request));
+      return { ...page, sessions: [...page.sessions] };
+    },
+    'session.search': async (request) => {
+      const page = await sessions.search(present(request));
+      return { ...page, hits: [...page.hits] };
+    },
+    'session.find': async ({ projectId, query }) => ({ sessions: [...(await sessions.find(projectId, query))] }),
+    'session.branch': ({ projectId, sessionId, beforeItemId }) => sessions.branch(projectId, sessionId, present({ beforeItemId })),
+    'session.rewind': ({ sessionId, beforeItemId }) => sessions.rewind(sessionId, beforeItemId),
+    'session.delete': async ({ projectId, sessionId }) => ({ deleted: await sessions.delete(projectId, sessionId) }),
+    'session.restore': async ({ projectId, token }) => ({ session: await sessions.restore(projectId, token) }),
+    'session.listDeleted': async ({ projectId }) => ({ deleted: [...(await sessions.listDeleted(projectId))] }),
+    'session.export': ({ projectId, sessionId, format }) => sessions.export(projectId, sessionId, format),
+    'session.readExport': ({ exportId, ...from }) => sessions.readExport(exportId, from),
+    'session.inspect': async ({ projectId, sessionId }) => {
+      const report = await sessions.inspect(projectId, sessionId);
+      return { ...report, problems: [...report.problems] };
+    },
     'session.create': async ({ projectId }) => {
       const snapshot = await sessions.create(projectId);
       subscriptions.begin(snapshot.summary.id);
@@ -54,8 +71,8 @@ export function createRequestHandlers({ engine, app, subscriptions, viewers }: H
       return {};
     },
     'session.earlier': async ({ sessionId, beforeItemId, limit }) => {
-      const { items, earlierItems } = await sessions.earlier(sessionId, beforeItemId, limit);
-      return { items: [...items], earlierItems };
+      const page = await sessions.earlier(sessionId, beforeItemId, limit);
+      return { ...page, items: [...page.items] };
     },
     'session.prompt': ({ sessionId, text, localId }) => sessions.prompt(sessionId, text, localId),
     'session.runCommand': ({ sessionId, command }) => sessions.runCommand(sessionId, command),
@@ -121,6 +138,16 @@ export function createRequestHandlers({ engine, app, subscriptions, viewers }: H
     'settings.setTheme': ({ theme }) => done(settings.setTheme(theme)),
     'settings.setMoveToBackgroundKey': ({ chord }) => done(settings.setMoveToBackgroundKey(chord)),
   };
+}
+
+type Present<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] } & {
+  [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined>;
+};
+
+/** The fields that were given: an absent one and one that is undefined are the same on the wire, not in the engine. */
+function present<T extends object>(given: T): Present<T> {
+  // Removing undefined members is what the type says.
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as Present<T>;
 }
 
 /** The empty answer, once the work is done. */

@@ -1,0 +1,120 @@
+/** A new session file with a copy of another's history, and the way back within one. Source: qwen-code.md 2.3. */
+import { randomUUID } from 'node:crypto';
+import { mkdir, open } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { ItemId, SessionId } from '../../../preload/contract/index.ts';
+import { EngineError } from '../errors.ts';
+import { readChain } from './session-file.ts';
+import { titleDraft } from './session-log.ts';
+import type { RecordDraft, SessionRecord } from './session-record.ts';
+
+/** Says of whom the file is a copy. Qwen Code skips it, and drops records of its own of this kind when it copies. */
+const BRANCH_SUBTYPE = 'gantry_branch';
+/** About the session, not the conversation: a copy has its own. Source: what 0.24.4 leaves out of a fork. */
+const NOT_COPIED = new Set(['parent_session', 'session_source', 'session_sources_snapshot', 'turn_result', 'custom_title', BRANCH_SUBTYPE]);
+/** Written at a time. Unit: UTF-16 code units. */
+const CHUNK_CHARS = 1024 * 1024;
+
+/** What a copy needs to know; `path` is the file to be made, which must not exist. */
+export interface BranchRequest {
+  readonly from: { readonly path: string; readonly sessionId: SessionId };
+  readonly to: { readonly path: string; readonly sessionId: SessionId; readonly cwd: string; readonly version: string };
+  /** A prompt of the user; absent: everything is copied. */
+  readonly beforeItemId?: ItemId;
+  readonly title: string;
+  readonly nowMs: number;
+}
+
+/**
+ * Writes the copy. Every record keeps all its fields but its session and its parent.
+ * Errors: `session_damaged`, `item_unknown`; the file is made only when the source could be read to the end.
+ */
+export async function writeBranch(request: BranchRequest): Promise<{ promptText?: string }> {
+  const { from, to, beforeItemId, title, nowMs } = request;
+  const found = await findPrompt(from.path, beforeItemId);
+  await mkdir(dirname(to.path), { recursive: true, mode: 0o700 });
+  const file = await open(to.path, 'wx', 0o600);
+  try {
+    let pending = '';
+    let isOver = false;
+    let parentUuid: string | null = null;
+    const waiting: string[] = [];
+    const put = (record: Record<string, unknown>) => {
+      pending += `${JSON.stringify(record)}\n`;
+      if (pending.length > CHUNK_CHARS) waiting.push(pending);
+      if (pending.length > CHUNK_CHARS) pending = '';
+    };
+    const own = ({ type, ...fields }: RecordDraft) => {
+      const uuid = randomUUID();
+      const timestamp = new Date(nowMs).toISOString();
+      put({ uuid, parentUuid, sessionId: to.sessionId, timestamp, type, cwd: to.cwd, version: to.version, ...fields });
+      parentUuid = uuid;
+    };
+    await readChain(from.path, async (record, lines) => {
+      isOver ||= record.uuid === beforeItemId;
+      if (isOver || (record.type === 'system' && NOT_COPIED.has(record.subtype ?? ''))) return;
+      for (const line of lines) put({ ...toObject(line), sessionId: to.sessionId, parentUuid });
+      parentUuid = record.uuid;
+      for (const text of waiting.splice(0)) await file.appendFile(text);
+    });
+    own({ type: 'system', subtype: BRANCH_SUBTYPE, systemPayload: { parentSessionId: from.sessionId, beforeUuid: beforeItemId ?? null } });
+    own(titleDraft(title));
+    await file.appendFile(pending);
+    await file.datasync();
+  } finally {
+    await file.close();
+  }
+  return found === undefined ? {} : { promptText: found };
+}
+
+/**
+ * The record that cuts off what came after a prompt; the next record follows it. Errors: `session_damaged`, `item_unknown`.
+ */
+export async function rewindDraft(path: string, beforeItemId: ItemId): Promise<{ draft: RecordDraft; promptText: string }> {
+  let before: string | null = null;
+  let parentUuid: string | null = null;
+  let turnIndex = 0;
+  let prompt: string | undefined;
+  await readChain(path, (record) => {
+    if (prompt !== undefined) return;
+    if (record.uuid === beforeItemId && isPrompt(record)) {
+      prompt = textOf(record);
+      parentUuid = before;
+    } else if (record.type === 'user' && record.subtype !== 'notification' && record.subtype !== 'cron') turnIndex += 1;
+    before = record.uuid;
+  });
+  if (prompt === undefined) throw noSuchPrompt(beforeItemId);
+  const systemPayload = { targetTurnIndex: turnIndex };
+  return { draft: { type: 'system', subtype: 'rewind', parentUuid, systemPayload }, promptText: prompt };
+}
+
+/** Something the user asked of the model, as a row that can be gone back to. */
+function isPrompt(record: SessionRecord): boolean {
+  return record.type === 'user' && record.subtype === undefined && record.gantry?.shell === undefined;
+}
+
+function textOf(record: SessionRecord): string {
+  const shown = record.systemPayload?.['displayText'];
+  return typeof shown === 'string' ? shown : (record.message?.parts ?? []).map((part) => part.text ?? '').join('\n');
+}
+
+async function findPrompt(path: string, itemId: ItemId | undefined): Promise<string | undefined> {
+  let text: string | undefined;
+  const hasRecords = await readChain(path, (record) => {
+    if (record.uuid === itemId && isPrompt(record)) text = textOf(record);
+  });
+  if (!hasRecords) throw new EngineError('session_damaged', 'This session file holds no readable record.', { data: { path } });
+  if (itemId !== undefined && text === undefined) throw noSuchPrompt(itemId);
+  return text;
+}
+
+function noSuchPrompt(itemId: ItemId): EngineError {
+  return new EngineError('item_unknown', 'This session has no prompt of yours with this id. Choose one of your own messages.', {
+    data: { itemId },
+  });
+}
+
+function toObject(line: string): Record<string, unknown> {
+  const value: unknown = JSON.parse(line); // it was read as a record before
+  return typeof value === 'object' && value !== null ? { ...value } : {};
+}

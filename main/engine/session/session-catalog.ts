@@ -1,0 +1,75 @@
+/**
+ * The session files of all folders: lists of them, and the words of a summary for one that is not in memory. What is in
+ * memory is known better there, so its summary stands over what the file says.
+ */
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ProjectId, SessionId, SessionSummary } from '../../../preload/contract/index.ts';
+import { EngineError } from '../errors.ts';
+import type { ProjectDirectory } from '../project/project-api.ts';
+import type { IndexedSession, SessionIndex } from './session-index.ts';
+import type { Searched } from './session-search.ts';
+import { UNTITLED } from './session-snapshot.ts';
+
+/** A file name, so nothing but what Qwen Code accepts. Source: qwen-code.md 2.1. */
+export const SESSION_ID = /^[0-9a-fA-F-]{32,36}$/;
+
+export interface CatalogDeps {
+  readonly projects: ProjectDirectory;
+  readonly index: SessionIndex;
+  /** `<qwenRuntime>/projects`. */
+  readonly projectsDir: string;
+  readonly liveSummary: (sessionId: SessionId) => SessionSummary | undefined;
+  readonly endedTurns: (sessionId: SessionId) => number;
+}
+
+export interface SessionCatalog {
+  /** Newest first. */
+  list(projectId: ProjectId): Promise<readonly SessionSummary[]>;
+  /** Errors: `session_unknown`. */
+  get(projectId: ProjectId, sessionId: SessionId): Promise<IndexedSession>;
+  summarize(projectId: ProjectId, entry: IndexedSession): SessionSummary;
+  /** With `projectId` its sessions, else those of every folder; newest first. */
+  searched(projectId: ProjectId | undefined): Promise<readonly Searched[]>;
+}
+
+export function createSessionCatalog({ projects, index, projectsDir, liveSummary, endedTurns }: CatalogDeps): SessionCatalog {
+  const summarize = (projectId: ProjectId, { id, title, createdAtMs, updatedAtMs }: IndexedSession): SessionSummary =>
+    liveSummary(id) ?? {
+      id,
+      projectId,
+      title: title === '' ? UNTITLED : title,
+      createdAtMs,
+      updatedAtMs,
+      state: 'idle',
+      endedTurns: endedTurns(id),
+    };
+
+  return {
+    summarize,
+    async list(projectId) {
+      const { chatsDir, cwd } = projects.get(projectId);
+      return (await index.list(chatsDir, cwd)).map((entry) => summarize(projectId, entry));
+    },
+    async get(projectId, sessionId) {
+      const { chatsDir, cwd } = projects.get(projectId);
+      const found = (await index.list(chatsDir, cwd)).find(({ id }) => id === sessionId);
+      if (found === undefined)
+        throw new EngineError('session_unknown', 'There is no such session in this folder.', { data: { sessionId } });
+      return found;
+    },
+    async searched(projectId) {
+      if (projectId !== undefined) {
+        const { chatsDir, cwd } = projects.get(projectId);
+        return (await index.list(chatsDir, cwd)).map((entry) => ({ ...entry, chatsDir }));
+      }
+      const folders = await readdir(projectsDir).catch(() => []);
+      const lists: Searched[] = [];
+      for (const folder of folders) {
+        const chatsDir = join(projectsDir, folder, 'chats');
+        lists.push(...(await index.list(chatsDir)).map((entry) => ({ ...entry, chatsDir })));
+      }
+      return lists.sort((a, b) => b.updatedAtMs - a.updatedAtMs);
+    },
+  };
+}

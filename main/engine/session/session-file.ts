@@ -1,0 +1,113 @@
+/** Reading a session file: its active chain, oldest first, one record at a time, and its end. */
+import { open, type FileHandle } from 'node:fs/promises';
+import { createLineReader, type LinePlace, scanLines } from './line-file.ts';
+import { findLeaf, readHeader, type RecordHeader, walkChain } from './record-chain.ts';
+import { mergeRecords, parseRecord, type SessionRecord } from './session-record.ts';
+
+/** How much of the end is compared before an append. Unit: bytes. */
+export const TAIL_BYTES = 96;
+
+/** `lines` are the record as it stands in the file: one line, or several of one uuid. */
+export type VisitRecord = (record: SessionRecord, lines: readonly string[]) => void | Promise<void>;
+
+/** What an append needs to know of the file, and what tells whether it is still so. Units: bytes. */
+export interface FileState {
+  readonly sizeBytes: number;
+  readonly tail: string;
+  readonly endsWithNewline: boolean;
+  readonly leaf: string | null;
+  readonly title: string | undefined;
+  readonly bytesSinceTitle: number;
+}
+
+const EMPTY_FILE: FileState = { sizeBytes: 0, tail: '', endsWithNewline: true, leaf: null, title: undefined, bytesSinceTitle: 0 };
+
+/** Visits the active chain, oldest first. False: the file is missing, or holds no record. */
+export async function readChain(path: string, visit: VisitRecord): Promise<boolean> {
+  const file = await openIfThere(path);
+  if (file === undefined) return false;
+  try {
+    return (await visitChain(file, visit)).leaf !== null;
+  } finally {
+    await file.close();
+  }
+}
+
+export async function openIfThere(path: string): Promise<FileHandle | undefined> {
+  try {
+    return await open(path, 'r');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+export async function isUnchanged(file: FileHandle, known: FileState): Promise<boolean> {
+  const { size } = await file.stat();
+  return size === known.sizeBytes && (await readTail(file, size)) === known.tail;
+}
+
+async function readTail(file: FileHandle, size: number): Promise<string> {
+  const length = Math.min(TAIL_BYTES, size);
+  const { buffer } = await file.read(Buffer.alloc(length), 0, length, size - length);
+  return buffer.toString('latin1');
+}
+
+interface Scan {
+  readonly state: FileState;
+  readonly headers: readonly RecordHeader[];
+  readonly places: ReadonlyMap<string, readonly LinePlace[]>;
+}
+
+async function scan(file: FileHandle): Promise<Scan> {
+  const headers: RecordHeader[] = [];
+  const places = new Map<string, LinePlace[]>();
+  let end = 0;
+  let endsWithNewline = true;
+  let title: { text: string; end: number } | undefined;
+  for await (const line of scanLines(file)) {
+    end = line.offset + line.length + (line.complete ? 1 : 0);
+    endsWithNewline = line.complete;
+    const header = readHeader(line.text);
+    if (header === undefined) continue;
+    if (header.customTitle !== undefined) title = { text: header.customTitle, end };
+    const known = places.get(header.uuid);
+    if (known === undefined) {
+      headers.push(header);
+      places.set(header.uuid, [{ offset: line.offset, length: line.length }]);
+    } else known.push({ offset: line.offset, length: line.length });
+  }
+  const state: FileState = {
+    sizeBytes: end,
+    tail: await readTail(file, end),
+    endsWithNewline,
+    leaf: findLeaf(headers),
+    title: title?.text,
+    bytesSinceTitle: title === undefined ? 0 : end - title.end,
+  };
+  return { state, headers, places };
+}
+
+export async function scanState(file: FileHandle): Promise<FileState> {
+  const { size } = await file.stat();
+  return size === 0 ? EMPTY_FILE : (await scan(file)).state;
+}
+
+/** Two passes: places first, then the records of the chain one at a time, so that a long file is never held whole. */
+export async function visitChain(file: FileHandle, visit: VisitRecord): Promise<FileState> {
+  const { state, headers, places } = await scan(file);
+  const readLine = createLineReader(file);
+  for (const uuid of walkChain(headers, state.leaf)) {
+    let record: SessionRecord | undefined;
+    const lines: string[] = [];
+    for (const place of places.get(uuid) ?? []) {
+      const line = await readLine(place);
+      const part = parseRecord(line);
+      if (part === undefined) continue;
+      lines.push(line);
+      record = record === undefined ? part : mergeRecords(record, part);
+    }
+    if (record !== undefined) await visit(record, lines);
+  }
+  return state;
+}

@@ -1,0 +1,104 @@
+/** What is wrong with a session file, line by line. Nothing is changed. */
+import type { SessionProblem } from '../../../preload/contract/index.ts';
+import { scanLines } from './line-file.ts';
+import { readChain, openIfThere } from './session-file.ts';
+import { isSameFolder } from './session-index.ts';
+import { parseRecord } from './session-record.ts';
+
+const MAX_TOLD = 100;
+
+export interface SessionReport {
+  /** Lines that are records. */
+  readonly records: number;
+  /** Records that are part of the conversation as it is now. */
+  readonly shown: number;
+  readonly problemCount: number;
+  readonly problems: readonly SessionProblem[];
+}
+
+/** Undefined: there is no such file. Memory: the uuids of the file. */
+export async function inspectSession(path: string, owner: { sessionId: string; cwd: string }): Promise<SessionReport | undefined> {
+  const file = await openIfThere(path);
+  if (file === undefined) return undefined;
+  const problems: SessionProblem[] = [];
+  const orphans: { uuid: string; parentUuid: string; line: number; offsetBytes: number }[] = [];
+  const parents = new Map<string, string | null>();
+  let problemCount = 0;
+  let records = 0;
+  let line = 0;
+  const tell = (kind: SessionProblem['kind'], offsetBytes: number, message: string, at = line) => {
+    problemCount += 1;
+    if (problems.length < MAX_TOLD) problems.push({ kind, line: at, offsetBytes, message });
+  };
+  try {
+    for await (const { text, offset, complete } of scanLines(file)) {
+      line += 1;
+      if (text.trim() === '') continue;
+      const record = parseRecord(text);
+      if (record === undefined) {
+        tell(...judgeLine(text, complete, offset));
+        continue;
+      }
+      records += 1;
+      const { uuid, parentUuid, sessionId, cwd } = record;
+      if (parents.has(uuid)) {
+        tell('duplicate', offset, `Line ${line} has the id of an earlier record (${uuid}); both are read as one record.`);
+        continue;
+      }
+      parents.set(uuid, parentUuid);
+      if (typeof sessionId === 'string' && sessionId !== owner.sessionId)
+        tell('foreign_session', offset, `Line ${line} was written for another session (${sessionId}); it is read as part of this one.`);
+      if (cwd !== undefined && !isSameFolder(cwd, owner.cwd))
+        tell('foreign_folder', offset, `Line ${line} was written in another folder (${cwd}); it is read as part of this session.`);
+      if (parentUuid !== null && !parents.has(parentUuid)) orphans.push({ uuid, parentUuid, line, offsetBytes: offset });
+    }
+  } finally {
+    await file.close();
+  }
+  for (const { parentUuid, line: at, offsetBytes } of orphans) {
+    if (parents.has(parentUuid)) tell('out_of_order', offsetBytes, `Line ${at} stands before the record it follows (${parentUuid}).`, at);
+    else
+      tell(
+        'missing_parent',
+        offsetBytes,
+        `Line ${at} follows a record that is not in the file (${parentUuid}); what stood before it is shown before it.`,
+        at,
+      );
+  }
+  for (const uuid of cyclesOf(parents)) tell('cycle', 0, `The record ${uuid} follows itself in a circle; the circle is cut there.`, 0);
+  let shown = 0;
+  await readChain(path, () => void (shown += 1));
+  return { records, shown, problemCount, problems };
+
+  function judgeLine(text: string, complete: boolean, offset: number): [SessionProblem['kind'], number, string] {
+    if (!complete) return ['torn', offset, `Line ${line}, the last one, is cut off (${text.length} characters); it is skipped.`];
+    if (isJson(text)) return ['no_record', offset, `Line ${line} is JSON, but no record: it needs a uuid and a type. It is skipped.`];
+    return ['not_json', offset, `Line ${line} is not JSON (${text.length} characters); it is skipped.`];
+  }
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** One record of every circle. */
+function cyclesOf(parents: ReadonlyMap<string, string | null>): string[] {
+  const done = new Set<string>();
+  const found: string[] = [];
+  for (const start of parents.keys()) {
+    const path = new Set<string>();
+    let uuid: string | null = start;
+    while (uuid !== null && parents.has(uuid) && !done.has(uuid) && !path.has(uuid)) {
+      path.add(uuid);
+      uuid = parents.get(uuid) ?? null;
+    }
+    if (uuid !== null && path.has(uuid)) found.push(uuid);
+    for (const seen of path) done.add(seen);
+  }
+  return found;
+}

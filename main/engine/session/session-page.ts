@@ -1,0 +1,62 @@
+/** Which of the listed sessions are asked for: pages, and the ones a word means. Pure. */
+import { Cursor, type SessionId } from '../../../preload/contract/index.ts';
+
+interface Listed {
+  readonly id: SessionId;
+  readonly title: string;
+  readonly updatedAtMs: number;
+}
+
+const MAX_FOUND = 20;
+/** The beginning of an id that says which one is meant. Unit: characters. */
+const MIN_PREFIX_CHARS = 4;
+
+export interface PageRequest {
+  readonly cursor?: Cursor;
+  readonly limit: number;
+  readonly titleContains?: string;
+}
+
+/** The list is newest first. A cursor names the last one of the page before; one that is gone since is stepped over. */
+export function takePage<T extends Listed>(list: readonly T[], request: PageRequest): { page: readonly T[]; next?: Cursor; total: number } {
+  const wanted = request.titleContains?.toLowerCase();
+  const matching =
+    wanted === undefined
+      ? list
+      : list.filter(({ id, title }) => title.toLowerCase().includes(wanted) || id.toLowerCase().startsWith(wanted));
+  const rest = behind(matching, request.cursor);
+  const page = rest.slice(0, request.limit);
+  const last = page.at(-1);
+  const next = rest.length > page.length && last !== undefined ? { next: cursorOf(last) } : {};
+  return { page, ...next, total: matching.length };
+}
+
+/** By id, then by a beginning of it, then by title: exact, without case, as a part. The first kind that finds any holds. */
+export function findSessions<T extends Listed>(list: readonly T[], query: string): readonly T[] {
+  const asked = query.trim();
+  const lower = asked.toLowerCase();
+  if (lower === '') return [];
+  const kinds: ((one: T) => boolean)[] = [
+    ({ id }) => id.toLowerCase() === lower,
+    ({ id }) => lower.length >= MIN_PREFIX_CHARS && id.toLowerCase().startsWith(lower),
+    ({ title }) => title === asked,
+    ({ title }) => title.toLowerCase() === lower,
+    ({ title }) => title.toLowerCase().includes(lower),
+  ];
+  for (const kind of kinds) {
+    const found = list.filter(kind);
+    if (found.length > 0) return found.slice(0, MAX_FOUND);
+  }
+  return [];
+}
+
+export function cursorOf({ updatedAtMs, id }: Pick<Listed, 'updatedAtMs' | 'id'>): Cursor {
+  return Cursor.parse(`${updatedAtMs}:${id}`);
+}
+
+function behind<T extends Listed>(list: readonly T[], cursor: Cursor | undefined): readonly T[] {
+  if (cursor === undefined) return list;
+  const [time = '', id = ''] = cursor.split(':');
+  const updatedAtMs = Number(time);
+  return list.filter((one) => one.updatedAtMs < updatedAtMs || (one.updatedAtMs === updatedAtMs && one.id > id));
+}

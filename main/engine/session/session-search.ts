@@ -1,0 +1,97 @@
+/**
+ * Search over the text of many sessions, a page at a time: whoever wants more asks again with the cursor, so a slow reader
+ * costs nothing, and to cancel is not to ask.
+ * Memory: one line of one file at a time, and the hits of a page.
+ */
+import { open } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Cursor, type SessionHit } from '../../../preload/contract/index.ts';
+import { scanLines } from './line-file.ts';
+import { createLineFilter, findInRecord } from './search-text.ts';
+import type { IndexedSession } from './session-index.ts';
+import { parseRecord } from './session-record.ts';
+
+/** A page is answered after this, found or not, so that progress can be shown. Unit: ms. */
+export const PAGE_BUDGET_MS = 250;
+
+export interface Searched extends IndexedSession {
+  readonly chatsDir: string;
+}
+
+export interface SearchRequest {
+  readonly query: string;
+  readonly limit: number;
+  readonly cursor?: Cursor;
+}
+
+export interface SearchPage {
+  readonly hits: readonly Omit<SessionHit, 'projectId'>[];
+  readonly searchedSessions: number;
+  readonly totalSessions: number;
+  readonly next?: Cursor;
+}
+
+/** `sessions` are newest first. A file that is gone or cannot be read has no hits. */
+export async function searchSessions(
+  sessions: readonly Searched[],
+  { query, limit, cursor }: SearchRequest,
+  nowMs: () => number,
+  signal?: AbortSignal,
+): Promise<SearchPage> {
+  const totalSessions = sessions.length;
+  const untilMs = nowMs() + PAGE_BUDGET_MS;
+  const isLine = createLineFilter(query);
+  const hits: Omit<SessionHit, 'projectId'>[] = [];
+  const isOver = () => hits.length >= limit || nowMs() >= untilMs || signal?.aborted === true;
+  let { at, offset } = startOf(sessions, cursor);
+  for (; at < sessions.length; at += 1, offset = 0) {
+    const session = sessions[at];
+    if (session === undefined) break;
+    const stoppedAt = await searchFile(session, offset, { isLine, query, isOver, found: (hit) => hits.push(hit) });
+    if (stoppedAt !== undefined) return { hits, searchedSessions: at, totalSessions, next: cursorAt(session, stoppedAt) };
+    const following = sessions[at + 1];
+    if (following !== undefined && isOver()) return { hits, searchedSessions: at + 1, totalSessions, next: cursorAt(following, 0) };
+  }
+  return { hits, searchedSessions: totalSessions, totalSessions };
+}
+
+interface FileSearch {
+  readonly isLine: (line: string) => boolean;
+  readonly query: string;
+  readonly isOver: () => boolean;
+  readonly found: (hit: Omit<SessionHit, 'projectId'>) => void;
+}
+
+/** Undefined: it was read to its end; else where to go on. At least one line is read, so that every page gets further. */
+async function searchFile(session: Searched, from: number, { isLine, query, isOver, found }: FileSearch): Promise<number | undefined> {
+  const { id, cwd, title, updatedAtMs } = session;
+  const file = await open(join(session.chatsDir, `${id}.jsonl`), 'r').catch(() => undefined);
+  if (file === undefined) return undefined;
+  try {
+    for await (const line of scanLines(file, from)) {
+      const record = isLine(line.text) ? parseRecord(line.text) : undefined;
+      if (record !== undefined)
+        for (const hit of findInRecord(record, query)) found({ sessionId: id, cwd: cwd ?? '', title, updatedAtMs, ...hit });
+      if (line.complete && isOver()) return line.offset + line.length + 1;
+    }
+    return undefined;
+  } catch {
+    return undefined; // a folder of that name, or a disk that fails: the others are still searched
+  } finally {
+    await file.close();
+  }
+}
+
+/** A session that was written to since has moved in the list: it is found by its id. */
+function startOf(sessions: readonly Searched[], cursor: Cursor | undefined): { at: number; offset: number } {
+  if (cursor === undefined) return { at: 0, offset: 0 };
+  const [time = '', id = '', from = ''] = cursor.split(':');
+  const same = sessions.findIndex((session) => session.id === id);
+  if (same !== -1) return { at: same, offset: Number(from) || 0 };
+  const later = sessions.findIndex((session) => session.updatedAtMs < Number(time));
+  return { at: later === -1 ? sessions.length : later, offset: 0 };
+}
+
+function cursorAt({ updatedAtMs, id }: Searched, offset: number): Cursor {
+  return Cursor.parse(`${updatedAtMs}:${id}:${offset}`);
+}

@@ -1,0 +1,142 @@
+/**
+ * Deleted sessions, for as long as they can be brought back: a folder each, with what was moved and where it was.
+ * Layout: `<gantryHome>/trash/<token>/manifest.json` and the moved files and folders under their numbers.
+ */
+import { randomUUID } from 'node:crypto';
+import { cp, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { z } from 'zod';
+import { type DeletedSession, SessionId } from '../../../preload/contract/index.ts';
+import { EngineError } from '../errors.ts';
+import type { Logger } from '../ports.ts';
+
+const KEPT_MS = 30 * 24 * 3600 * 1000;
+const MAX_LISTED = 200;
+const TOKEN = /^\d{1,16}-[0-9a-f-]{36}$/;
+
+const Manifest = z.object({
+  sessionId: SessionId,
+  title: z.string(),
+  cwd: z.string(),
+  deletedAtMs: z.number(),
+  moved: z.array(z.object({ from: z.string(), name: z.string() })),
+});
+type Manifest = z.infer<typeof Manifest>;
+
+export interface TrashRequest {
+  readonly sessionId: SessionId;
+  readonly title: string;
+  readonly cwd: string;
+  /** The session file first: while it is there, the session is. */
+  readonly paths: readonly string[];
+  readonly nowMs: number;
+}
+
+export interface SessionTrash {
+  /** Moves what is there of the paths. Errors: those of the file system; what had been moved is put back. */
+  put(request: TrashRequest): Promise<DeletedSession>;
+  /** Errors: `session_unknown`, `session_busy` (something stands in the old place). */
+  restore(token: string, cwd: string): Promise<SessionId>;
+  list(cwd: string): Promise<readonly DeletedSession[]>;
+  /** Removes what has been kept long enough; never rejects. */
+  purge(nowMs: number): Promise<void>;
+}
+
+export function createSessionTrash(gantryHome: string, logger: Logger): SessionTrash {
+  const home = join(gantryHome, 'trash');
+
+  async function read(token: string): Promise<Manifest | undefined> {
+    if (!TOKEN.test(token)) return undefined;
+    try {
+      return Manifest.safeParse(JSON.parse(await readFile(join(home, token, 'manifest.json'), 'utf8'))).data;
+    } catch {
+      return undefined; // not there, or half written: nothing can be brought back by it
+    }
+  }
+
+  async function all(): Promise<readonly { token: string; manifest: Manifest }[]> {
+    const names = await readdir(home).catch(() => []);
+    const found = await Promise.all(names.map(async (token) => ({ token, manifest: await read(token) })));
+    return found.flatMap(({ token, manifest }) => (manifest === undefined ? [] : [{ token, manifest }]));
+  }
+
+  return {
+    async put({ sessionId, title, cwd, paths, nowMs }) {
+      const token = `${Math.floor(nowMs)}-${randomUUID()}`;
+      const folder = join(home, token);
+      await mkdir(folder, { recursive: true, mode: 0o700 });
+      const there: string[] = [];
+      for (const path of paths) if (await exists(path)) there.push(path);
+      const moved = there.map((from, index) => ({ from, name: `${index}-${basename(from)}` }));
+      const manifest: Manifest = { sessionId, title, cwd, deletedAtMs: nowMs, moved };
+      // Before anything moves: what a crash leaves half done can then still be brought back.
+      await writeFile(join(folder, 'manifest.json'), JSON.stringify(manifest), { mode: 0o600 });
+      const done: Manifest['moved'] = [];
+      try {
+        for (const entry of moved) {
+          await move(entry.from, join(folder, entry.name));
+          done.push(entry);
+        }
+      } catch (error) {
+        for (const entry of done) await move(join(folder, entry.name), entry.from);
+        await rm(folder, { recursive: true, force: true });
+        throw error;
+      }
+      return toDeleted(token, manifest);
+    },
+    async restore(token, cwd) {
+      const manifest = await read(token);
+      if (manifest === undefined || manifest.cwd !== cwd)
+        throw new EngineError('session_unknown', 'This session is no longer in the trash.', { data: { token } });
+      const folder = join(home, token);
+      const waiting: Manifest['moved'] = [];
+      for (const entry of manifest.moved) if (await exists(join(folder, entry.name))) waiting.push(entry);
+      for (const { from } of waiting) {
+        if (!(await exists(from))) continue;
+        const message = `There is a session in its place again (${basename(from)}). Delete or rename that one first.`;
+        throw new EngineError('session_busy', message, { data: { sessionId: manifest.sessionId } });
+      }
+      // The session file last: it appears when everything else is back.
+      for (const { from, name } of waiting.reverse()) {
+        await mkdir(dirname(from), { recursive: true, mode: 0o700 });
+        await move(join(folder, name), from);
+      }
+      await rm(folder, { recursive: true, force: true });
+      return manifest.sessionId;
+    },
+    async list(cwd) {
+      const own = (await all()).filter(({ manifest }) => manifest.cwd === cwd);
+      return own
+        .map(({ token, manifest }) => toDeleted(token, manifest))
+        .sort((a, b) => b.deletedAtMs - a.deletedAtMs)
+        .slice(0, MAX_LISTED);
+    },
+    async purge(nowMs) {
+      try {
+        for (const { token, manifest } of await all())
+          if (manifest.deletedAtMs + KEPT_MS < nowMs) await rm(join(home, token), { recursive: true, force: true });
+      } catch (error) {
+        logger.warn('The trash could not be emptied', { error: String(error) });
+      }
+    },
+  };
+}
+
+function toDeleted(token: string, { sessionId, title, cwd, deletedAtMs }: Manifest): DeletedSession {
+  return { token, sessionId, title, cwd, deletedAtMs, keptUntilMs: deletedAtMs + KEPT_MS };
+}
+
+async function exists(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined)) !== undefined;
+}
+
+/** Across file systems a rename is refused; a copy that is complete stands for it. */
+async function move(from: string, to: string): Promise<void> {
+  try {
+    await rename(from, to);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EXDEV')) throw error;
+    await cp(from, to, { recursive: true, preserveTimestamps: true, errorOnExist: true });
+    await rm(from, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,246 @@
+/**
+ * What a session does, one thing at a time: turns, the user's commands, changes of its own history; and what waits.
+ * The states are session-state.ts's; this performs their effects.
+ */
+import { randomUUID } from 'node:crypto';
+import {
+  type ErrorCode,
+  type ModelRef,
+  type QueuedPrompt,
+  type TaskId,
+  type TurnEnd,
+  TurnId,
+  type TurnResult,
+} from '../../../preload/contract/index.ts';
+import type { SessionOptions } from '../engine-api.ts';
+import { EngineError } from '../errors.ts';
+import { assertNever } from '../lib/assert-never.ts';
+import { createTurnControl, type TurnControl } from '../turn/turn-control.ts';
+import { noteEndedTasks, startUserCommand } from './session-command.ts';
+import { INITIAL_SESSION_STATE, type SessionEffect, type SessionInput, type SessionState, transitionSession } from './session-state.ts';
+import { brokenResult, type OpenedTurn, openSessionTurn, runSessionTurn, type TurnSurroundings } from './session-turn.ts';
+import { problemNotice } from './turn-opening.ts';
+
+const REFUSALS: { readonly [code in ErrorCode]?: string } = {
+  queue_full: 'The queue is full. Wait for the running turn, or stop it.',
+  session_busy: 'A turn or a command is running in this session. Wait for its end, stop it, or move the command to the background.',
+};
+
+interface OngoingTurn {
+  readonly id: TurnId;
+  readonly control: TurnControl;
+}
+
+/** What the session knows that a turn needs, and what it wants to hear. */
+export interface WorkOwner {
+  readonly model: () => SessionOptions['model'];
+  /** The model that a bare id, or nothing, turned out to mean. */
+  readonly onModelFound: (model: ModelRef) => void;
+  readonly onTurnEnded: () => void;
+  /** The state has changed. */
+  readonly onChanged: () => void;
+}
+
+/** Errors: coded, thrown by the method; what goes wrong in a turn is an event. Ownership: `end` before it is dropped. */
+export class SessionWork {
+  readonly #around: TurnSurroundings;
+  readonly #owner: WorkOwner;
+  #state = INITIAL_SESSION_STATE;
+  #turn: OngoingTurn | undefined;
+  #command: AbortController | undefined;
+  #lastEnd: TurnEnd | undefined;
+  #work: Promise<unknown> = Promise.resolve();
+
+  constructor(around: TurnSurroundings, owner: WorkOwner) {
+    this.#around = around;
+    this.#owner = owner;
+  }
+
+  get state(): SessionState {
+    return this.#state;
+  }
+
+  /** Resolves when the prompt is on disk, or in the queue. Errors: `session_busy`, `queue_full`, `no_model`, `closed`. */
+  async prompt(text: string, localId: string): Promise<{ turnId?: TurnId }> {
+    const effects = this.#step({ kind: 'prompt', prompt: { text, localId } });
+    const start = effects.find((effect) => effect.kind === 'start_turn');
+    if (start === undefined) {
+      this.#perform(effects);
+      return {};
+    }
+    return { turnId: await this.#startTurn(start.prompt) };
+  }
+
+  unqueue(localId: string): void {
+    this.#perform(this.#step({ kind: 'unqueue', localId }));
+  }
+
+  /**
+   * Runs a command of the user's, without the model. Resolves when it is started and shown; it holds the place of a turn
+   * until it ends or moves to the background. Errors: `session_busy`, `closed`.
+   */
+  async runCommand(command: string): Promise<{ taskId: TaskId }> {
+    this.#perform(this.#step({ kind: 'command_wanted' }));
+    const abort = new AbortController();
+    this.#command = abort;
+    this.#owner.onChanged();
+    const starting = startUserCommand(this.#around, command, abort.signal);
+    this.#work = starting
+      .then(({ finished }) => finished)
+      .then(
+        () => this.#commandOver(true),
+        () => this.#commandOver(false), // it was not started: whoever asked is told
+      );
+    const { taskId } = await starting;
+    return { taskId };
+  }
+
+  /** Stops the turn, or the user's command that stands in its place. Errors: `turn_not_running`. */
+  cancel(): void {
+    if (this.#command !== undefined) return this.#command.abort();
+    if (this.#turn === undefined) throw new EngineError('turn_not_running', 'There is nothing to stop: no turn is running.');
+    this.#turn.control.cancel();
+  }
+
+  /** Ends the wait before the next attempt; after a turn that did not finish it asks the model again. */
+  retryNow(): void {
+    const last = this.#around.conversation.messages().at(-1);
+    if (this.#turn !== undefined) this.#turn.control.retryNow();
+    else if (this.#lastEnd !== 'completed' && last !== undefined && last.role !== 'assistant')
+      this.#perform(this.#step({ kind: 'turn_wanted' }));
+  }
+
+  /** Cancels the turn and waits for its end; the lease stays until `release`. */
+  async end(): Promise<void> {
+    this.#around.untold.stop();
+    this.#perform(this.#step({ kind: 'close' }));
+    await this.#work;
+  }
+
+  /**
+   * Does something that must not meet a turn, in the place of one; prompts wait meanwhile. Errors: `session_busy`, `closed`,
+   * and those of the work.
+   */
+  async alone<T>(work: () => Promise<T>): Promise<T> {
+    this.#perform(this.#step({ kind: 'command_wanted' }));
+    this.#owner.onChanged();
+    const done = work();
+    const over = done.then(
+      () => this.#commandOver(true),
+      () => this.#commandOver(false),
+    );
+    this.#work = over;
+    await over; // whoever asked finds the session idle
+    return await done;
+  }
+
+  /** Background tasks have ended: the model is told, if the session is idle. */
+  tellEndedTasks(): void {
+    if (this.#state.phase !== 'idle') return;
+    const { untold } = this.#around;
+    const ended = untold.collect();
+    if (ended.some(({ task }) => task.toolCallId !== undefined) || untold.isMonitorDue())
+      return this.#perform(this.#step({ kind: 'turn_wanted' }));
+    if (ended.length === 0) return;
+    // Only commands of the user's own: the model reads of them when it is next asked, nobody asks it for that.
+    this.#perform(this.#step({ kind: 'command_wanted' }));
+    this.#work = noteEndedTasks(this.#around).then(
+      () => this.#commandOver(true),
+      (error: unknown) => {
+        this.#tellProblem(error);
+        this.#commandOver(false);
+      },
+    );
+  }
+
+  #commandOver(didRun: boolean): void {
+    this.#command = undefined;
+    const effects = this.#step({ kind: 'command_ended' });
+    this.#owner.onChanged();
+    this.#perform(effects);
+    if (didRun) this.tellEndedTasks(); // else what cannot be written would be tried again and again
+  }
+
+  #step(input: SessionInput): readonly SessionEffect[] {
+    const next = transitionSession(this.#state, input);
+    if (!next.ok) throw new EngineError(next.code, REFUSALS[next.code] ?? 'This session is closing.');
+    this.#state = next.state;
+    return next.effects;
+  }
+
+  #perform(effects: readonly SessionEffect[]): void {
+    for (const effect of effects) {
+      switch (effect.kind) {
+        case 'publish_queue':
+          this.#around.view.queueChanged(this.#state.queue);
+          break;
+        case 'cancel_turn':
+          this.#command?.abort();
+          this.#turn?.control.cancel();
+          break;
+        case 'start_turn':
+          // Nobody awaits a turn that starts by itself, so what keeps it from starting becomes a row.
+          this.#startTurn(effect.prompt).catch((error: unknown) => this.#tellProblem(error));
+          break;
+        default:
+          assertNever(effect);
+      }
+    }
+  }
+
+  /** Resolves when the turn's opening is on disk and shown; the turn goes on by itself. */
+  async #startTurn(prompt: QueuedPrompt | undefined): Promise<TurnId> {
+    const turn = { id: TurnId.parse(randomUUID()), control: createTurnControl() };
+    this.#turn = turn;
+    const model = this.#owner.model();
+    const opened = openSessionTurn(this.#around, { prompt, model, isClosing: () => this.#state.phase === 'closing' });
+    this.#work = this.#run(turn, opened);
+    await opened;
+    return turn.id;
+  }
+
+  /** Never rejects: whatever happens, the turn is over in the end. */
+  async #run(turn: OngoingTurn, opening: Promise<OpenedTurn>): Promise<void> {
+    const { deps, identity, view } = this.#around;
+    try {
+      const opened = await opening;
+      if (opened.found !== undefined) this.#owner.onModelFound(opened.found);
+      const startedAtMs = deps.clock.now();
+      view.turnStarted({ id: turn.id, phase: 'preparing', startedAtMs });
+      this.#owner.onChanged();
+      await runSessionTurn(this.#around, {
+        turnId: turn.id,
+        startedAtMs,
+        control: turn.control,
+        opened,
+        onEnded: (result) => this.#turnEnded(result),
+      });
+    } catch (error) {
+      deps.logger.warn('A turn did not run', { sessionId: identity.id, error: String(error) });
+    }
+    if (this.#turn !== turn) return; // it has told its end itself
+    const wasTold = view.turn() !== undefined; // whoever heard of its start must hear of its end
+    this.#turnOver(wasTold ? () => view.turnEnded(brokenResult(turn.id)) : undefined);
+  }
+
+  #turnEnded(result: TurnResult): void {
+    this.#lastEnd = result.end;
+    this.#owner.onTurnEnded();
+    this.#turnOver(() => this.#around.view.turnEnded(result));
+    this.tellEndedTasks(); // only behind a turn that ran: one that cannot start would be wanted again and again
+  }
+
+  /** The state is idle (or the next turn's) before anybody hears of the end, so that an answer to the event is a new turn. */
+  #turnOver(publish?: () => void): void {
+    this.#turn = undefined;
+    const effects = this.#step({ kind: 'turn_ended' });
+    publish?.();
+    this.#owner.onChanged();
+    this.#perform(effects);
+  }
+
+  #tellProblem(error: unknown): void {
+    const item = problemNotice(error, this.#around.deps.clock.now());
+    if (item !== undefined) this.#around.view.addItem(item);
+  }
+}
