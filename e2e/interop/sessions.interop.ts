@@ -1,0 +1,132 @@
+/** A session is begun by one program, gone on with by another, and taken back, each time with the same history. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { faultsOf, historyOf, joined, prompted, type Said, saidBy } from './history.ts';
+import { type ProgramName, QWEN_VERSIONS, run } from './programs.ts';
+import type { Answer, SentRequest } from './recording-model.ts';
+import { createWorld, readSession, sessionIds, type World } from './world.ts';
+
+/** What a prompt makes the model do; each answer is different, so that none can be taken for another. */
+function scriptOf(world: World) {
+  let count = 0;
+  const promptTokens = 5000; // 0.15.10 rejects a summary that would not be shorter than this, less 1000
+  return ({ body: { messages } }: SentRequest): Answer => {
+    const last = messages.at(-1);
+    const text =
+      JSON.stringify(last?.content ?? '')
+        .split('\\n')
+        .at(-1) ?? '';
+    count += 1;
+    if (JSON.stringify(messages).includes('state_snapshot') && last?.role === 'user' && !text.includes('PROMPT'))
+      return { text: '<state_snapshot>They read two files.</state_snapshot>', promptTokens };
+    if (last?.role === 'user' && text.includes('PROMPT refuse')) return { status: 400 };
+    if (last?.role !== 'user' || !text.includes('PROMPT read'))
+      return { thinking: `Thought ${count}`, text: `Answer ${count} – ✓`, promptTokens };
+    const read = (id: string, file: string) => ({ id, name: 'read_file', input: { file_path: join(world.project, file) } });
+    return {
+      promptTokens,
+      thinking: `Thought ${count}`,
+      text: `I look at them (${count}).`,
+      calls: [read(`call_${count}a`, 'notes.txt'), read(`call_${count}b`, 'missing.txt')],
+    };
+  };
+}
+
+/** Asks `program` and returns what the conversation has become, as the model knows it. */
+async function ask(program: ProgramName, world: World, prompt: string, isFirst = false) {
+  const answers: Answer[] = [];
+  const script = world.model.answer;
+  const before = world.model.requests.length;
+  world.model.answer = (request) => {
+    const answer = script(request);
+    answers.push(answer);
+    return answer;
+  };
+  const ended = await run(program, world, ['-p', `PROMPT ${prompt}`, '-o', 'json', ...(isFirst ? [] : ['--continue'])]);
+  world.model.answer = script;
+  const requests = world.model.requests.slice(before).map(historyOf);
+  const lastAnswer = answers.at(-1);
+  if (lastAnswer === undefined) throw new Error(`${program} asked the model nothing: ${ended.out.slice(-600)}${ended.err}`);
+  const after = [...(requests.at(-1) ?? []), ...(lastAnswer.status === undefined ? [saidBy(lastAnswer)] : [])];
+  return { ended, sent: requests[0] ?? [], after };
+}
+
+const PAIRS = QWEN_VERSIONS.flatMap((version): [ProgramName, ProgramName][] => [
+  ['gantry', version],
+  [version, 'gantry'],
+]);
+
+test.concurrent.each(PAIRS)('%s begins, %s goes on with the same history, and both write on in one file', async (first, second) => {
+  await using world = await createWorld();
+  world.model.answer = scriptOf(world);
+  let known: readonly Said[] = [];
+  const asked: string[] = [];
+  const turn = async (program: ProgramName, prompt: string) => {
+    const { ended, sent, after } = await ask(program, world, prompt, known.length === 0);
+    expect(sent, `what ${program} sent with "${prompt}"`).toEqual(joined([...known, prompted(`PROMPT ${prompt}`)]));
+    expect(faultsOf(sent)).toEqual([]);
+    if (!prompt.startsWith('refuse')) expect(ended.code).toBe(0);
+    known = after;
+    asked.push(`PROMPT ${prompt}`);
+  };
+  await turn(first, 'read two files');
+  await turn(first, 'say something');
+  await turn(second, 'go on');
+  await turn(second, 'read again');
+  await turn(first, 'refuse this');
+  await turn(first, 'and now');
+  await turn(second, 'refuse that');
+  await turn(first, 'the end');
+  await turn(second, 'really');
+
+  const [id = '', ...others] = sessionIds(world);
+  expect(others).toEqual([]);
+  const records = readSession(world, id);
+  const prompts = records.filter(({ type, subtype }) => type === 'user' && subtype === undefined);
+  expect(prompts.map(({ message }) => message)).toEqual(asked.map((text) => ({ role: 'user', parts: [{ text }] })));
+  expect(new Set(records.map(({ version }) => version)).size).toBe(2);
+  const uuids = new Set(records.map(({ uuid }) => uuid));
+  expect(records.filter(({ parentUuid }, index) => (index === 0 ? parentUuid !== null : !uuids.has(parentUuid ?? '')))).toEqual([]);
+});
+
+test.concurrent.each(QWEN_VERSIONS)('a history that %s has compressed is gone on with as the summary', async (version) => {
+  await using world = await createWorld();
+  world.model.answer = scriptOf(world);
+  for (const [index, prompt] of ['read two files', 'say something', 'read again', 'say more'].entries())
+    await ask(version, world, prompt, index === 0);
+  const { ended } = await ask(version, world, 'x');
+  expect(ended.code).toBe(0);
+  await run(version, world, ['-p', '/compress', '--continue']);
+  const [id = ''] = sessionIds(world);
+  expect(readSession(world, id).filter(({ subtype }) => subtype === 'chat_compression')).toHaveLength(1);
+
+  const ours = await ask('gantry', world, 'what was it');
+  expect(JSON.stringify(ours.sent)).toContain('They read two files.');
+  expect(ours.sent.at(-1)?.text).toMatch(/PROMPT what was it$/);
+  const theirs = await ask(version, world, 'and then');
+  expect(theirs.sent).toEqual([...ours.after, prompted('PROMPT and then')]);
+});
+
+test.concurrent.each(QWEN_VERSIONS)('a call that a kill left without a result is sent with one by Gantry and by %s', async (version) => {
+  await using world = await createWorld();
+  world.model.answer = scriptOf(world);
+  await ask('gantry', world, 'read two files', true);
+  const [id = ''] = sessionIds(world);
+  const records = readSession(world, id);
+  const call = records.findIndex(({ type }) => type === 'assistant');
+  const path = join(world.home, '.qwen/projects', world.project.replace(/[^A-Za-z0-9]/g, '-'), 'chats', `${id}.jsonl`);
+  writeFileSync(
+    path,
+    `${records
+      .slice(0, call + 2)
+      .map((record) => JSON.stringify(record))
+      .join('\n')}\n{"uuid":"torn`,
+  );
+
+  const { sent, after } = await ask('gantry', world, 'go on');
+  const results = sent.filter(({ role }) => role === 'tool');
+  expect(results.map(({ text }) => text)).toEqual(['one\ntwo', expect.stringContaining('Interrupted')]);
+  const theirs = await ask(version, world, 'and then');
+  expect(theirs.sent).toEqual([...after, prompted('PROMPT and then')]);
+});

@@ -1,0 +1,71 @@
+/**
+ * `npm run test:interop [-- <part of a file's name> [-t <part of a test's name>]]`: the real Qwen Code, two releases of it, and Gantry on one home
+ * and one model server on loopback. Needs npm's registry, as npm is configured, so it is no part of `npm test`.
+ *
+ * GANTRY_INTEROP_CACHE=<folder> keeps what was installed for the next run.
+ */
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { startVitest } from 'vitest/node';
+import { assertNode, ROOT, runCommand } from './lib/run.mjs';
+
+const VERSIONS = ['0.15.10', '0.24.4'];
+const PACKAGE = '@qwen-code/qwen-code';
+const INSTALL_MS = 300_000;
+/** Named one by one, and not .test.ts, so that `npm test` does not find them and the check for dead code does. */
+const SUITE = [import.meta.resolve('../../e2e/interop/sessions.interop.ts'), import.meta.resolve('../../e2e/interop/settings.interop.ts')];
+
+assertNode();
+const cache = process.env.GANTRY_INTEROP_CACHE;
+const folder = cache ?? mkdtempSync(join(tmpdir(), 'gantry-interop-qwen-'));
+let code = 1;
+try {
+  code = (await install()) ? await runSuite(process.argv.slice(2)) : 1;
+} finally {
+  if (cache === undefined) rmSync(folder, { recursive: true, force: true });
+}
+process.exit(code);
+
+async function install() {
+  for (const version of VERSIONS) {
+    const into = join(folder, version);
+    if (existsSync(join(into, 'node_modules', PACKAGE, 'cli.js'))) continue;
+    mkdirSync(into, { recursive: true });
+    writeFileSync(join(into, 'package.json'), '{ "private": true }\n');
+    console.log(`Installing ${PACKAGE} ${version} ...`);
+    const args = ['install', '--no-audit', '--no-fund', '--ignore-scripts', '--loglevel', 'error', `${PACKAGE}@${version}`];
+    const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
+    const installed = await runCommand(npm, args, { cwd: into, capture: true, timeoutMs: INSTALL_MS });
+    if (installed.code === 0) continue;
+    console.error(`${installed.output}\n${PACKAGE} ${version} could not be installed${installed.timedOut ? ' in time' : ''}.`);
+    return false;
+  }
+  return true;
+}
+
+async function runSuite(args) {
+  const at = args.indexOf('-t');
+  const pattern = at === -1 ? undefined : args[at + 1];
+  const filters = at === -1 ? args : args.toSpliced(at, 2);
+  process.env.GANTRY_INTEROP_QWEN = folder;
+  const vitest = await startVitest('test', filters, {
+    config: false,
+    root: ROOT,
+    run: true,
+    watch: false,
+    include: SUITE.map((url) => relative(ROOT, fileURLToPath(url)).replaceAll('\\', '/')),
+    pool: 'forks',
+    // Each test runs a row of processes that take seconds to start.
+    maxWorkers: 1,
+    maxConcurrency: 2,
+    testTimeout: 300_000,
+    ...(pattern === undefined ? {} : { testNamePattern: pattern }),
+    env: { GANTRY_INTEROP_QWEN: folder },
+  });
+  await vitest.close();
+  const failed = vitest.state.getCountOfFailedTests() + vitest.state.getUnhandledErrors().length;
+  const files = vitest.state.getFiles();
+  return failed === 0 && files.length > 0 && files.every((file) => file.result?.state === 'pass') ? 0 : 1;
+}
