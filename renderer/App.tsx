@@ -9,6 +9,7 @@ import {
   StatusBar,
   TitleBar,
   Toasts,
+  useLeaveGuard,
   useSeen,
   useShortcuts,
   useTheme,
@@ -16,7 +17,7 @@ import {
 } from './features/frame/index.ts';
 import { FolderDialog, StartScreen, TrustDialog, Welcome } from './features/onboarding/index.ts';
 import { Composer, PlanPanel, SessionScreen } from './features/session/index.ts';
-import { TaskShortcuts, TasksPanel } from './features/task/index.ts';
+import { NotifyBell, TaskNotifications, TaskShortcuts, TasksPanel } from './features/task/index.ts';
 import {
   type Stores,
   StoresProvider,
@@ -53,6 +54,7 @@ function AppWindow() {
   const settingsProviderId = useUi((ui) => ui.settingsProviderId);
   useShortcuts();
   useTheme();
+  useLeaveGuard();
   useSeen();
   useTitle();
   if (connection.kind === 'refused') return <RefusedScreen error={connection.error} />;
@@ -73,6 +75,7 @@ function AppWindow() {
         )}
       </ErrorBoundary>
       <TaskShortcuts />
+      <TaskNotifications />
       <FolderDialog />
       <Toasts />
       <Announcer />
@@ -91,7 +94,7 @@ function Workspace() {
         <main aria-label={strings.frame.main} className="relative flex min-w-0 flex-1 flex-col">
           <Centre />
         </main>
-        <RightPanel tasks={<TasksPanel />} plan={<PlanPanel sessionId={sessionId} />} />
+        <RightPanel tasks={<TasksPanel />} tools={<NotifyBell className="self-center" />} plan={<PlanPanel sessionId={sessionId} />} />
       </div>
       <StatusBar />
       {project?.trust === 'unknown' && <TrustDialog project={project} />}

@@ -114,10 +114,21 @@ export const strings = {
     save: 'Save',
     cancel: 'Cancel',
     forget: 'Close folder',
+    close: 'Close session',
     gone: 'This folder is gone. Its sessions can still be read.',
     untitled: 'New session',
     showMore: (count: number) => `Show ${count} more`,
     state: { running: 'running', needs_you: 'needs you', unread: 'unread', idle: 'idle' },
+  },
+  closing: {
+    title: (what: string) => `Close ${what}?`,
+    runs: (count: number) =>
+      count === 1 ? 'A command is still running. It is stopped first:' : `${count} commands are still running. They are stopped first:`,
+    works: 'The agent is still at work. It is interrupted.',
+    more: (count: number) => `and ${count} more`,
+    stop: (count: number) => (count === 0 ? 'Interrupt and close' : count === 1 ? 'Stop it and close' : 'Stop them and close'),
+    cancel: 'Cancel',
+    closed: (title: string) => `Closed: ${title}`,
   },
   status: {
     context: (percent: number, meter: ContextMeter) => `context ${percent} % of ${formatTokens(meter.windowTokens)}`,

@@ -8,6 +8,7 @@ import type { ServeArgs } from './args.ts';
 import { EXIT } from './exit-codes.ts';
 import { catchSignals } from './interruption.ts';
 import { openNodeEngine } from './node-engine.ts';
+import { stoppingLine } from './stopping-line.ts';
 
 export async function serveCommand(args: ServeArgs): Promise<number> {
   const { ServerStartError, startServer } = await import('../server/index.ts');
@@ -24,6 +25,7 @@ export async function serveCommand(args: ServeArgs): Promise<number> {
       version: GANTRY_VERSION,
       rendererRoot: RENDERER_ROOT,
       workspace: folder ?? process.cwd(),
+      endsWithWindow: process.env['GANTRY_ENDS_WITH_WINDOW'] === '1', // set by `npm start`
       validate: IS_SOURCE,
       ...(args.port === undefined ? {} : { port: args.port }),
       ...(args.hostname === undefined ? {} : { hostname: args.hostname }),
@@ -33,6 +35,7 @@ export async function serveCommand(args: ServeArgs): Promise<number> {
     process.stdout.write(`Gantry is at ${address}\n`);
     if (args.open) openBrowser(address);
     await ended(interruption.signal);
+    process.stderr.write(stoppingLine(engine.tasks.list()));
     await server.close();
     return EXIT.success;
   } catch (error) {

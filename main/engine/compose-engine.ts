@@ -69,7 +69,7 @@ export function composeEngine(ports: EnginePorts, parts: EngineParts = {}): Engi
     projects,
     sessions,
     tasks,
-    survivors: createSurvivors(ports.survivors),
+    survivors: createSurvivors(ports.survivors, emit),
     providers,
     settings: createSettingsScreen({
       settings,

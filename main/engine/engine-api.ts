@@ -144,6 +144,11 @@ export interface Sessions extends StoredSessions {
   /** Errors: `session_busy`, `item_unknown`. */
   rewind(sessionId: SessionId, beforeItemId: ItemId): Promise<{ promptText: string }>;
   resolveApproval(sessionId: SessionId, approvalId: ApprovalId, digest: string, decision: ApprovalDecision): void;
+  /**
+   * Ends its turn and stops its commands, which are told to nobody (BT-25); resolves when nothing of it runs. It can be
+   * opened again. Nothing happens to one that is not in memory.
+   */
+  close(sessionId: SessionId): Promise<void>;
   /** Nobody looks at it any more; an idle one may leave memory. */
   release(sessionId: SessionId): void;
 }

@@ -54,6 +54,7 @@ function sessionOf(event: HostEvent): SessionId | undefined {
     case 'session.removed':
     case 'task.changed':
     case 'task.removed':
+    case 'survivors.changed':
     case 'settings.changed':
     case 'notice.raised':
     case 'command.invoked':

@@ -34,6 +34,8 @@ export interface ServerOptions {
   readonly hostname?: string;
   /** Absent: one is made. */
   readonly token?: string;
+  /** Whoever started it ends it with the window. */
+  readonly endsWithWindow?: boolean;
   /** Check results and events against the contract: development and tests. */
   readonly validate?: boolean;
 }
@@ -71,7 +73,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const onFault = (error: unknown) => logger.warn('server connection failed', { error });
   const after = (ms: number, run: () => void) => clock.after(ms, run);
 
-  const rpc = createRpcHost({ engine, app: createAppPort(options.version), logger, after, validate: options.validate ?? false });
+  const rpc = createRpcHost({ engine, app: createAppPort(options), logger, after, validate: options.validate ?? false });
   const hub = createSessionHub(engine, clock);
   const stopping = new AbortController();
   const addRoutes = (target: Hono) =>
@@ -149,12 +151,12 @@ function toStartError(error: unknown, hostname: string, port: number): ServerSta
 }
 
 /** A browser has no native dialogs of ours; the page does these things itself. */
-function createAppPort(version: string): AppPort {
+function createAppPort({ version, endsWithWindow = false }: ServerOptions): AppPort {
   const refuse = async (): Promise<never> => {
     throw new EngineError('not_supported', 'A browser window cannot do this. Type the path, or open the link yourself.');
   };
   return {
-    describe: () => ({ version, host: 'server', platform: process.platform, homePath: homedir(), canPickFolder: false }),
+    describe: () => ({ version, host: 'server', platform: process.platform, homePath: homedir(), canPickFolder: false, endsWithWindow }),
     pickFolder: refuse,
     revealFile: refuse,
     openExternal: refuse,

@@ -19,6 +19,8 @@ export const events = {
   'session.removed': z.object({ projectId: ProjectId, sessionId: SessionId }),
   'task.changed': z.object({ task: TaskSummary }),
   'task.removed': z.object({ taskId: TaskId }),
+  /** A command of an earlier run was stopped or left alone: ask again who is left. */
+  'survivors.changed': z.object({}),
   /** Providers, keys or settings files changed: ask again. Carries nothing, so it can leak nothing. */
   'settings.changed': z.object({}),
   /** Something the user should know that belongs to no session. */

@@ -34,6 +34,8 @@ export const requests = {
       canPickFolder: z.boolean(),
       /** The desktop can show a file in its folder. */
       canRevealFiles: z.boolean().optional(),
+      /** The host ends when its window is closed: what runs is stopped then. */
+      endsWithWindow: z.boolean().optional(),
     }),
   ),
   /** Opens the system's folder dialog. Errors: `not_supported` in a browser. */
@@ -138,6 +140,11 @@ export const requests = {
     z.object({ records: z.number(), shown: z.number(), problemCount: z.number(), problems: z.array(SessionProblem) }),
   ),
   'session.create': request(z.object({ projectId: ProjectId }), z.object({ snapshot: SessionSnapshot })),
+  /**
+   * Ends its turn, stops its commands and waits for that; it leaves memory, its file stays, and it can be opened again.
+   * Nothing happens to one that is not open.
+   */
+  'session.close': request(z.object({ sessionId: SessionId }), none),
   /** From now on this client gets the session's events. Errors: `session_unknown`, `session_damaged`. */
   'session.attach': request(z.object({ projectId: ProjectId, sessionId: SessionId }), z.object({ snapshot: SessionSnapshot })),
   'session.detach': request(z.object({ sessionId: SessionId }), none),

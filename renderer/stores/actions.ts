@@ -34,6 +34,8 @@ export interface Actions {
   /** In the active project; where there is none, asks for a folder first. */
   newSession(projectId?: ProjectId): Promise<boolean>;
   openSession(projectId: ProjectId, sessionId: SessionId): Promise<boolean>;
+  /** Stops what runs in it; the window leaves it if it is shown. */
+  closeSession(projectId: ProjectId, sessionId: SessionId): Promise<boolean>;
   renameSession(projectId: ProjectId, sessionId: SessionId, title: string): Promise<boolean>;
   loadEarlier(sessionId: SessionId): Promise<boolean>;
 
@@ -77,6 +79,8 @@ export interface ActionParts {
 
 const EARLIER_PAGE = 200;
 
+const isWebUrl = (url: string) => URL.canParse(url) && /^https?:$/.test(new URL(url).protocol);
+
 export function createActions({ client, host, ui, sync }: ActionParts): Actions {
   const attempt = async (work: () => Promise<unknown>): Promise<boolean> => {
     try {
@@ -110,6 +114,19 @@ export function createActions({ client, host, ui, sync }: ActionParts): Actions 
     const { activeProjectId, activeSessionId } = ui.getState();
     if (activeProjectId === undefined) throw new Error(strings.error.noFolder);
     return activeSessionId ?? (await createSession(activeProjectId));
+  };
+
+  /** Another window may have closed the session meanwhile: then it is opened once more. */
+  const inOpenSession = async <T>(run: (sessionId: SessionId) => Promise<T>): Promise<T> => {
+    const sessionId = await openOrCreate();
+    try {
+      return await run(sessionId);
+    } catch (error) {
+      const { activeProjectId } = ui.getState();
+      if (!(error instanceof ClientError && error.code === 'session_unknown') || activeProjectId === undefined) throw error;
+      await sync.open(activeProjectId, sessionId);
+      return await run(sessionId);
+    }
   };
 
   /** Its session first, if another one is shown. */
@@ -159,6 +176,11 @@ export function createActions({ client, host, ui, sync }: ActionParts): Actions 
       return attempt(() => createSession(projectId));
     },
     openSession: (projectId, sessionId) => attempt(() => sync.open(projectId, sessionId)),
+    closeSession: (projectId, sessionId) =>
+      attempt(async () => {
+        await client.request('session.close', { sessionId });
+        if (ui.getState().activeSessionId === sessionId) ui.getState().showSession(projectId, undefined);
+      }),
     renameSession: (projectId, sessionId, title) => attempt(() => client.request('session.rename', { projectId, sessionId, title })),
     loadEarlier: (sessionId) =>
       attempt(async () => {
@@ -169,18 +191,19 @@ export function createActions({ client, host, ui, sync }: ActionParts): Actions 
       }),
 
     prompt: (text) =>
-      attempt(async () => {
-        const sessionId = await openOrCreate();
-        const localId = crypto.randomUUID();
-        host.setState(withPending(host.getState(), sessionId, { localId, text }), true);
-        try {
-          await client.request('session.prompt', { sessionId, text, localId });
-        } catch (error) {
-          host.setState(withoutPending(host.getState(), sessionId, localId), true);
-          throw error;
-        }
-      }),
-    runCommand: (command) => attempt(async () => client.request('session.runCommand', { sessionId: await openOrCreate(), command })),
+      attempt(() =>
+        inOpenSession(async (sessionId) => {
+          const localId = crypto.randomUUID();
+          host.setState(withPending(host.getState(), sessionId, { localId, text }), true);
+          try {
+            await client.request('session.prompt', { sessionId, text, localId });
+          } catch (error) {
+            host.setState(withoutPending(host.getState(), sessionId, localId), true);
+            throw error;
+          }
+        }),
+      ),
+    runCommand: (command) => attempt(() => inOpenSession((sessionId) => client.request('session.runCommand', { sessionId, command }))),
     unqueue: (sessionId, localId) => attempt(() => client.request('session.unqueue', { sessionId, localId })),
     cancelTurn: (sessionId) => attempt(() => client.request('session.cancel', { sessionId })),
     retryNow: (sessionId) => attempt(() => client.request('session.retryNow', { sessionId })),
@@ -206,7 +229,13 @@ export function createActions({ client, host, ui, sync }: ActionParts): Actions 
     setMoveToBackgroundKey: (chord) =>
       attempt(() => client.request('settings.setMoveToBackgroundKey', { chord }).then(sync.refreshSettings)),
     refreshSettings: () => attempt(sync.refreshSettings),
-    openExternal: (url) => attempt(() => client.request('app.openExternal', { url })),
+    openExternal: async (url) => {
+      if (host.getState().app?.host !== 'server') return attempt(() => client.request('app.openExternal', { url }));
+      // In a browser the page does it, while the click lasts; the new page gets no hold of this one.
+      if (!isWebUrl(url)) return false;
+      window.open(url, '_blank', 'noopener,noreferrer');
+      return true;
+    },
 
     invoke: ({ command, path, taskId }) => {
       const { showScreen, toggleTasks, setSidebarOpen, sidebarOpen, focusComposer } = ui.getState();

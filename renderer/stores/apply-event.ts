@@ -11,6 +11,7 @@ import { type HostState, type SessionView, withEntry, without, withProject, with
 export type Effect =
   | { readonly kind: 'attach_again'; readonly sessionId: SessionId }
   | { readonly kind: 'refresh_settings' }
+  | { readonly kind: 'refresh_survivors' }
   | { readonly kind: 'raise_notice'; readonly notice: EventData<'notice.raised'> }
   | { readonly kind: 'invoke_command'; readonly invoked: EventData<'command.invoked'> }
   | { readonly kind: 'background_task_seen'; readonly task: TaskSummary }
@@ -47,6 +48,8 @@ export function applyEvent(state: HostState, event: HostEvent): Applied {
       return applyTask(state, event.data.task);
     case 'task.removed':
       return only({ ...state, tasks: without(state.tasks, event.data.taskId) });
+    case 'survivors.changed':
+      return { state, effects: [{ kind: 'refresh_survivors' }] };
     case 'settings.changed':
       return { state, effects: [{ kind: 'refresh_settings' }] };
     case 'notice.raised':

@@ -103,6 +103,19 @@ export function useTasksOfSession(sessionId: SessionId | undefined): readonly Ta
   );
 }
 
+/** As above, of several sessions. */
+export function useTasksOfSessions(sessions: readonly SessionSummary[]): readonly TaskSummary[] {
+  return useStore(
+    useStores().host,
+    useShallow((host: HostState) => {
+      const ids = new Set(sessions.map(({ id }) => id));
+      return Object.values<TaskSummary>(host.tasks)
+        .filter((task) => ids.has(task.sessionId))
+        .toSorted((a, b) => b.startedAtMs - a.startedAtMs);
+    }),
+  );
+}
+
 /** Commands of an earlier run that are still alive. */
 export const useSurvivors = (): readonly SurvivorSummary[] => useHost((host) => host.survivors);
 

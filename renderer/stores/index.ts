@@ -21,6 +21,7 @@ export {
   useSurvivors,
   useTask,
   useTasksOfSession,
+  useTasksOfSessions,
   useUi,
   useView,
 } from './hooks.ts';

@@ -83,6 +83,7 @@ export function startSync(parts: SyncParts): Sync {
     const { announce, raiseToast, setPanel } = ui.getState();
     if (effect.kind === 'attach_again') attachAgain(effect.sessionId);
     else if (effect.kind === 'refresh_settings') refreshSettings().catch(report);
+    else if (effect.kind === 'refresh_survivors') refreshSurvivors().catch(report);
     else if (effect.kind === 'raise_notice') raiseToast(effect.notice.level, effect.notice.message);
     else if (effect.kind === 'invoke_command') onCommand(effect.invoked);
     else if (effect.kind === 'approval_requested') announce(strings.announce.approval(effect.title));

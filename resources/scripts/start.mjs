@@ -45,15 +45,16 @@ async function whyNotElectron() {
 }
 
 async function runInBrowser() {
+  const browser = hasDisplay() ? findBrowser() : undefined;
   const server = spawn(process.execPath, [join(ROOT, 'dist/main/cli.js'), 'serve', '--port', '0', ...folders.slice(0, 1)], {
     stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, ...(browser === undefined ? {} : { GANTRY_ENDS_WITH_WINDOW: '1' }) },
   });
   passSignals(server);
   const serverEnd = ended(server);
   const address = await Promise.race([addressFrom(server.stdout), serverEnd.then(() => undefined)]);
   if (address === undefined) return (await serverEnd) || 1;
 
-  const browser = hasDisplay() ? findBrowser() : undefined;
   if (browser === undefined) {
     console.log(`Open this address in a browser on this machine (Ctrl+C ends Gantry): ${address}`);
     return serverEnd;
@@ -75,10 +76,11 @@ async function runInBrowser() {
     { stdio: 'ignore' },
   );
   passSignals(window);
-  await Promise.race([ended(window), serverEnd]);
+  const closed = await Promise.race([ended(window).then(() => true), serverEnd.then(() => false)]);
+  if (closed) console.log('The window was closed; Gantry ends.');
   window.kill();
   rmSync(door, { force: true });
-  server.kill('SIGTERM'); // it stops what runs and ends
+  server.kill('SIGTERM'); // it stops what runs, says what, and ends
   return serverEnd;
 }
 

@@ -41,6 +41,7 @@ export function createSessions(deps: SessionsDeps): OwnedSessions {
   const live = new Map<SessionId, Session>();
   const unseen = new Set<SessionId>();
   const opening = new Map<SessionId, Promise<Session>>();
+  const closing = new Map<SessionId, Promise<void>>();
   const endedTurns = new Map<SessionId, { count: number }>();
   const index = createSessionIndex();
   const catalog = createSessionCatalog({
@@ -85,6 +86,7 @@ export function createSessions(deps: SessionsDeps): OwnedSessions {
   }
 
   async function open(projectId: ProjectId, sessionId: SessionId, options: SessionOptions = {}): Promise<Session> {
+    await closing.get(sessionId);
     unseen.delete(sessionId);
     const known = live.get(sessionId);
     if (known !== undefined) {
@@ -113,6 +115,15 @@ export function createSessions(deps: SessionsDeps): OwnedSessions {
     live.delete(sessionId);
     unseen.delete(sessionId);
     await session.release();
+  }
+
+  async function close(sessionId: SessionId, session: Session): Promise<void> {
+    await session.endTurn();
+    await deps.tasks.closeSession(sessionId);
+    live.delete(sessionId);
+    unseen.delete(sessionId);
+    await session.release();
+    deps.emit({ event: 'session.changed', data: { summary: { ...session.summary(), state: 'idle' } } });
   }
 
   /** The longest unseen leave; what works, waits or runs tasks stays. */
@@ -190,6 +201,13 @@ export function createSessions(deps: SessionsDeps): OwnedSessions {
       unseen.add(sessionId); // at the end: it was seen last
       const failed = (error: unknown) => deps.logger.warn('A session could not be released', { sessionId, error: String(error) });
       session.suspend().then(evict).catch(failed);
+    },
+    async close(sessionId) {
+      const session = live.get(sessionId);
+      if (session === undefined) return;
+      const ended = closing.get(sessionId) ?? close(sessionId, session).finally(() => closing.delete(sessionId));
+      closing.set(sessionId, ended);
+      await ended;
     },
     taskEnded: (sessionId) => live.get(sessionId)?.taskEnded(),
     monitorSpoke: (sessionId) => live.get(sessionId)?.monitorSpoke(),

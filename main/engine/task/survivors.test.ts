@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { TaskId } from '../../../preload/contract/index.ts';
+import { type HostEvent, TaskId } from '../../../preload/contract/index.ts';
 import type { Survivor, SurvivorsPort } from '../ports.ts';
 import { createSurvivors } from './survivors.ts';
 
@@ -27,23 +27,28 @@ const survivor = (more: Partial<Survivor> = {}): Survivor => ({
 test('BT-18: a survivor is told with its command, folder, time and processes, all of them bounded', async () => {
   const processes = Array.from({ length: 100 }, (_unused, index) => ({ pid: index + 2, name: 'a' }));
   const { port } = fakePort([survivor(), survivor({ startedAtMs: undefined, command: 'x'.repeat(5000), processes })]);
-  const [first, second] = await createSurvivors(port).list();
+  const [first, second] = await createSurvivors(port, () => undefined).list();
   expect(first).toEqual({ taskId: TASK, command: 'setsid serve', cwd: '/p', startedAtMs: 7, processes: [{ pid: 12, name: 'serve' }] });
   expect(second?.startedAtMs).toBeUndefined();
   expect([second?.command.length, second?.processes.length]).toEqual([1000, 32]);
 });
 
-test.each(['stop', 'leave'] as const)('BT-18: %s reaches the survivor once; then it is unknown', async (verb) => {
-  const { port, calls } = fakePort([survivor()]);
-  const survivors = createSurvivors(port);
-  await survivors[verb](TASK);
-  expect(calls).toEqual([`${verb} ${TASK}`]);
-  await expect(survivors[verb](TASK)).rejects.toMatchObject({ code: 'task_unknown' });
-  expect(calls).toHaveLength(1);
-});
+test.each(['stop', 'leave'] as const)(
+  'BT-18: %s reaches the survivor once and is told to every window; then it is unknown',
+  async (verb) => {
+    const { port, calls } = fakePort([survivor()]);
+    const told: HostEvent[] = [];
+    const survivors = createSurvivors(port, (event) => told.push(event));
+    await survivors[verb](TASK);
+    expect(calls).toEqual([`${verb} ${TASK}`]);
+    expect(told).toEqual([{ event: 'survivors.changed', data: {} }]);
+    await expect(survivors[verb](TASK)).rejects.toMatchObject({ code: 'task_unknown' });
+    expect([calls.length, told.length]).toEqual([1, 1]);
+  },
+);
 
 test('a host that cannot tell has no survivors', async () => {
-  const survivors = createSurvivors(undefined);
+  const survivors = createSurvivors(undefined, () => undefined);
   expect(await survivors.list()).toEqual([]);
   await expect(survivors.stop(TASK)).rejects.toMatchObject({ code: 'task_unknown' });
 });

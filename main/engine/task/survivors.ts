@@ -2,7 +2,7 @@
  * Commands of an earlier run that outlived it: what called `setsid` is beyond the group that ends with the app. They are
  * told to the user, who stops them or leaves them alone. Nothing is stopped without being asked (BT-18).
  */
-import type { SurvivorSummary, TaskId } from '../../../preload/contract/index.ts';
+import type { HostEvent, SurvivorSummary, TaskId } from '../../../preload/contract/index.ts';
 import { EngineError } from '../errors.ts';
 import type { Survivor, SurvivorsPort } from '../ports.ts';
 
@@ -12,6 +12,7 @@ const MAX_PROCESSES = 32;
 
 /**
  * What outlived an earlier run. A host without process groups has none.
+ * `survivors.changed` follows a stop and a leave, for every window.
  * Errors: `stop` and `leave` throw `task_unknown` for what is not (or no longer) among them.
  */
 export interface Survivors {
@@ -23,7 +24,8 @@ export interface Survivors {
   leave(taskId: TaskId): Promise<void>;
 }
 
-export function createSurvivors(port: SurvivorsPort | undefined): Survivors {
+export function createSurvivors(port: SurvivorsPort | undefined, emit: (event: HostEvent) => void): Survivors {
+  const changed = () => emit({ event: 'survivors.changed', data: {} });
   const find = async (taskId: TaskId): Promise<SurvivorsPort> => {
     const found = (await port?.find()) ?? [];
     if (port === undefined || !found.some((survivor) => survivor.taskId === taskId))
@@ -32,8 +34,14 @@ export function createSurvivors(port: SurvivorsPort | undefined): Survivors {
   };
   return {
     list: async () => ((await port?.find()) ?? []).map(summaryOf),
-    stop: async (taskId) => (await find(taskId)).stop(taskId),
-    leave: async (taskId) => (await find(taskId)).leave(taskId),
+    async stop(taskId) {
+      await (await find(taskId)).stop(taskId);
+      changed();
+    },
+    async leave(taskId) {
+      await (await find(taskId)).leave(taskId);
+      changed();
+    },
   };
 }
 

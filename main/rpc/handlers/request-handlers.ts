@@ -65,6 +65,7 @@ export function createRequestHandlers({ engine, app, subscriptions, viewers }: H
         throw error;
       }
     },
+    'session.close': ({ sessionId }) => done(sessions.close(sessionId)),
     'session.detach': ({ sessionId }) => {
       subscriptions.end(sessionId);
       sessions.release(sessionId);

@@ -11,10 +11,12 @@ const TAB =
 export interface RightPanelProps {
   readonly tasks: ReactNode;
   readonly plan: ReactNode;
+  /** Small buttons beside the tabs. */
+  readonly tools?: ReactNode;
 }
 
 /** 400 px at the right, floating over the transcript in a narrow window. */
-export function RightPanel({ tasks, plan }: RightPanelProps) {
+export function RightPanel({ tasks, plan, tools }: RightPanelProps) {
   const panel = useUi((ui) => ui.panel);
   const setPanel = useUi((ui) => ui.setPanel);
   if (panel === undefined) return null;
@@ -34,6 +36,7 @@ export function RightPanel({ tasks, plan }: RightPanelProps) {
               {strings.frame.tabPlan}
             </Tabs.Trigger>
           </Tabs.List>
+          {tools}
           <IconButton
             label={strings.frame.closePanel}
             keys={keyLabel('Mod J')}

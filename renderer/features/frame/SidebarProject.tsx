@@ -4,7 +4,9 @@ import type { ProjectSummary } from '../../../preload/contract/index.ts';
 import { useActions, useHost, useSessionsOfProject, useUi } from '../../stores/index.ts';
 import { strings } from '../../strings.ts';
 import { Button, IconButton, Menu, MenuItem, Tooltip } from '../../ui/index.ts';
+import { CloseDialog } from './CloseDialog.tsx';
 import { SidebarSession } from './SidebarSession.tsx';
+import { useClosing } from './use-closing.ts';
 
 /** More sessions than this are shown on demand. */
 const FIRST_SESSIONS = 12;
@@ -24,6 +26,7 @@ export function SidebarProject({ project, filter }: SidebarProjectProps) {
   const showSession = useUi((ui) => ui.showSession);
   const { newSession, forgetProject } = useActions();
   const [all, setAll] = useState(false);
+  const closing = useClosing(sessions, () => forgetProject(project.id));
 
   const matching = filter === '' ? sessions : sessions.filter((session) => session.title.toLowerCase().includes(filter));
   const shown = all || filter !== '' ? matching : matching.slice(0, FIRST_SESSIONS);
@@ -51,7 +54,7 @@ export function SidebarProject({ project, filter }: SidebarProjectProps) {
             align="end"
             trigger={<IconButton label={strings.sidebar.projectMenu(project.name)} icon={<Ellipsis size={14} aria-hidden />} />}
           >
-            <MenuItem onSelect={() => forgetProject(project.id)}>{strings.sidebar.forget}</MenuItem>
+            <MenuItem onSelect={() => closing.ask()}>{strings.sidebar.forget}</MenuItem>
           </Menu>
           <IconButton
             label={strings.sidebar.newIn(project.name)}
@@ -66,6 +69,7 @@ export function SidebarProject({ project, filter }: SidebarProjectProps) {
           <SidebarSession key={session.id} session={session} active={session.id === activeSessionId} />
         ))}
       </ul>
+      {closing.isAsking && <CloseDialog what={project.name} closing={closing} />}
       {shown.length < matching.length && (
         <Button look="quiet" className="ml-4 h-7 text-meta" onClick={() => setAll(true)}>
           {strings.sidebar.showMore(matching.length - shown.length)}

@@ -1,11 +1,13 @@
-import { Ellipsis, Pencil } from 'lucide-react';
+import { CircleX, Ellipsis, Pencil } from 'lucide-react';
 import { type KeyboardEvent, useState } from 'react';
 import type { SessionSummary } from '../../../preload/contract/index.ts';
 import { useActions, useUi } from '../../stores/index.ts';
 import { strings } from '../../strings.ts';
 import { formatAge, IconButton, Menu, MenuItem, useNow } from '../../ui/index.ts';
+import { CloseDialog } from './CloseDialog.tsx';
 import { RenameDialog } from './RenameDialog.tsx';
 import { type SessionDot, sessionDot } from './session-dot.ts';
+import { useClosing } from './use-closing.ts';
 
 /** Ages are told in minutes at the finest. Unit: ms. */
 const AGE_TICK_MS = 30_000;
@@ -24,6 +26,7 @@ export function SidebarSession({ session, active }: { readonly session: SessionS
   const nowMs = useNow(AGE_TICK_MS);
   const [menuOpen, setMenuOpen] = useState(false);
   const [renaming, setRenaming] = useState(false);
+  const closing = useClosing([session]);
   const dot = sessionDot(session, seen, active);
   const title = session.title || strings.sidebar.untitled;
   return (
@@ -68,8 +71,14 @@ export function SidebarSession({ session, active }: { readonly session: SessionS
           <MenuItem icon={<Pencil size={14} aria-hidden />} onSelect={() => setRenaming(true)}>
             {strings.sidebar.rename}
           </MenuItem>
+          {(active || closing.isAtWork) && (
+            <MenuItem icon={<CircleX size={14} aria-hidden />} onSelect={() => closing.ask()}>
+              {strings.sidebar.close}
+            </MenuItem>
+          )}
         </Menu>
       </div>
+      {closing.isAsking && <CloseDialog what={title} closing={closing} />}
       {renaming && <RenameDialog session={session} onClose={() => setRenaming(false)} />}
     </li>
   );

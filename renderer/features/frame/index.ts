@@ -6,6 +6,7 @@ export { Sidebar } from './Sidebar.tsx';
 export { StatusBar } from './StatusBar.tsx';
 export { TitleBar } from './TitleBar.tsx';
 export { Toasts } from './Toasts.tsx';
+export { useLeaveGuard } from './use-leave-guard.ts';
 export { useSeen } from './use-seen.ts';
 export { useShortcuts } from './use-shortcuts.ts';
 export { useTheme } from './use-theme.ts';

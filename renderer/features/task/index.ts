@@ -1,5 +1,7 @@
 /** The door of the live terminals: what other parts of the window mount. */
 export { chordLabel, chordOf, chordProblem, type ChordProblem, DEFAULT_PROMOTE_KEY } from './key-chord.ts';
+export { NotifyBell } from './NotifyBell.tsx';
+export { TaskNotifications } from './TaskNotifications.tsx';
 export { ShellCard } from './ShellCard.tsx';
 export { TaskShortcuts } from './TaskShortcuts.tsx';
 export { TasksPanel } from './TasksPanel.tsx';

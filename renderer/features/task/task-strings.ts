@@ -69,6 +69,15 @@ export const taskStrings = {
     title: 'Move which command to the background?',
     description: 'Several commands are running. The agent goes on without the one you choose.',
   },
+  notification: {
+    finished: 'A background command has finished',
+    failed: 'A background command has failed',
+    turnOn: 'Notify me when a background command ends',
+    turnOff: 'Do not notify me any more',
+    nowOn: 'A notification tells of commands that end while this window is not in front.',
+    nowOff: 'No more notifications.',
+    denied: 'The browser blocks notifications from this address. Allow them in its settings for this site, then try again.',
+  },
   announce: {
     alreadyEnded: 'The command had already ended.',
     alreadyThere: 'The command is already in the background.',

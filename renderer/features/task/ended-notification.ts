@@ -1,0 +1,23 @@
+import { isTerminalStatus, type TaskSummary } from '../../../preload/contract/index.ts';
+import { taskStrings } from './task-strings.ts';
+
+/** As much of a command as a notification shows. Unit: UTF-16 code units. */
+const COMMAND_CHARS = 120;
+
+const text = taskStrings.notification;
+
+/**
+ * What a notification says of a task that was `before` and is `now`; undefined where it is no news: only a background
+ * task that ended by itself, in this run, is. Pure. The desktop's own: main/desktop/task-notification.ts.
+ */
+export function endedNotification(
+  before: TaskSummary | undefined,
+  now: TaskSummary,
+): { readonly title: string; readonly body: string } | undefined {
+  if (before === undefined || isTerminalStatus(before.status) || !isTerminalStatus(now.status)) return undefined;
+  if (!now.wasBackground || now.status === 'cancelled' || now.ofEarlierRun === true) return undefined;
+  const command = now.command.replaceAll(/\s+/g, ' ').trim();
+  const shown = command.length > COMMAND_CHARS ? `${command.slice(0, COMMAND_CHARS - 1)}…` : command;
+  if (now.status === 'completed') return { title: text.finished, body: shown };
+  return { title: text.failed, body: now.error === undefined ? shown : `${shown}\n${now.error}` };
+}
