@@ -4,7 +4,7 @@ import type { ModelMessage } from '../provider/provider.ts';
 import { createCallIds } from './call-ids.ts';
 import type { LoadedSession } from './load-session.ts';
 import { closeOpenCalls } from './model-history.ts';
-import { titleFromPrompt } from './session-index.ts';
+import { titleFromPrompt } from './session-edges.ts';
 
 export interface Conversation {
   /** The history as it is now; it grows by `add`. */

@@ -53,7 +53,7 @@ export function createSessionCatalog({ projects, index, projectsDir, liveSummary
     },
     async get(projectId, sessionId) {
       const { chatsDir, cwd } = projects.get(projectId);
-      const found = (await index.list(chatsDir, cwd)).find(({ id }) => id === sessionId);
+      const found = await index.get(chatsDir, cwd, sessionId);
       if (found === undefined)
         throw new EngineError('session_unknown', 'There is no such session in this folder.', { data: { sessionId } });
       return found;

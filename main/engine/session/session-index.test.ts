@@ -1,8 +1,10 @@
-import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { createSessionIndex, titleFromPrompt } from './session-index.ts';
+import { createIndexCache } from './index-cache.ts';
+import { titleFromPrompt } from './session-edges.ts';
+import { createSessionIndex } from './session-index.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'gantry-index-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -67,6 +69,36 @@ test('a file that has not changed is not read again, a changed one is', async ()
   expect(await titles()).toBe('before');
   utimesSync(path, 9001, 9001);
   expect(await titles()).toBe('beyond');
+});
+
+const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
+
+test('what was found is kept over restarts, is checked against the files, and made again where it is damaged', async () => {
+  const chats = mkdtempSync(join(folder, 'many-'));
+  const kept = join(folder, 'kept');
+  const path = (at: number) => join(chats, `${String(at).padStart(8, '0')}-0000-4000-8000-000000000000.jsonl`);
+  for (let at = 0; at < 40; at += 1) {
+    writeFileSync(path(at), `${user(`prompt ${at}`)}\n`);
+    utimesSync(path(at), 1000 + at, 1000 + at);
+  }
+  const first = createSessionIndex(createIndexCache(kept, silent));
+  const titles = (list: readonly { title: string }[]) => list.map(({ title: shown }) => shown);
+  const expected = titles(await first.list(chats, '/p'));
+  expect(expected).toHaveLength(40);
+  await first.flush();
+  const [cacheFile = ''] = readdirSync(kept);
+  // Same size, same time, other words: only the cache can say the old ones.
+  writeFileSync(path(7), `${user('PROMPT 7')}\n`);
+  utimesSync(path(7), 1007, 1007);
+  rmSync(path(8));
+  const second = titles(await createSessionIndex(createIndexCache(kept, silent)).list(chats, '/p'));
+  expect(second).toEqual(expected.filter((title) => title !== 'prompt 8'));
+  for (const damage of ['', '{"version":1', '{"version":2,"sessions":{}}', '[]']) {
+    writeFileSync(join(kept, cacheFile), damage);
+    const third = titles(await createSessionIndex(createIndexCache(kept, silent)).list(chats, '/p'));
+    expect(third).toContain('PROMPT 7');
+    expect(third).toHaveLength(39);
+  }
 });
 
 test('a folder without sessions is an empty list', async () => {

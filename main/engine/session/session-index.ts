@@ -1,20 +1,22 @@
 /**
- * The sessions of a project, from the files themselves: only the beginning and the end of each is read, and what was
- * found is kept until size or time of the file change. Source: qwen-code.md 2.1, 2.3.
+ * The sessions of a folder, from the files themselves: only the beginning and the end of each is read, and what was found
+ * is kept until size or time of the file change, in memory and in a cache over restarts.
+ * Source: qwen-code.md 2.1, 2.3.
  */
-import { open, readdir, stat, type FileHandle } from 'node:fs/promises';
+import { statSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { SessionId } from '../../../preload/contract/index.ts';
-import { readHeader } from './record-chain.ts';
-import { parseRecord, type SessionRecord } from './session-record.ts';
+import { setImmediate } from 'node:timers/promises';
+import type { SessionId } from '../../../preload/contract/index.ts';
+import { type CachedSession, type IndexCache, NO_INDEX_CACHE } from './index-cache.ts';
+import { readEdges } from './session-edges.ts';
 
 const FILE_NAME = /^([0-9a-fA-F-]{32,36})\.jsonl$/;
-/** Titles are written again every 32 KB, so this much of the end holds the last one. Unit: bytes. */
-const EDGE_BYTES = 64 * 1024;
-/** A first prompt with a pasted file can be long; beyond this the session is listed without its text. Unit: bytes. */
-const LONG_FIRST_LINE_BYTES = 1024 * 1024;
-const MAX_TITLE_CHARS = 200;
-const READ_AT_ONCE = 16;
+const READ_AT_ONCE = 32;
+/** A look at this many files takes a millisecond or two; then others have their turn. */
+const LOOK_AT_ONCE = 400;
+/** Fewer new files are read again after a restart rather than that the whole cache is written for them. */
+const WORTH_WRITING = 32;
 
 export interface IndexedSession {
   readonly id: SessionId;
@@ -31,95 +33,111 @@ export interface SessionIndex {
    * folder is an empty list.
    */
   list(chatsDir: string, cwd?: string): Promise<readonly IndexedSession[]>;
+  /** Undefined: there is no such file, or it belongs to another folder, or holds no record. */
+  get(chatsDir: string, cwd: string, id: SessionId): Promise<IndexedSession | undefined>;
+  /** Resolves when the cache is written. */
+  flush(): Promise<void>;
 }
 
-interface Cached {
+interface Found {
+  readonly name: string;
+  readonly id: SessionId;
   readonly sizeBytes: number;
   readonly mtimeMs: number;
-  readonly entry: IndexedSession;
 }
 
-export function createSessionIndex(): SessionIndex {
-  const cache = new Map<string, Cached>();
+export function createSessionIndex(cache: IndexCache = NO_INDEX_CACHE): SessionIndex {
+  const folders = new Map<string, Promise<Map<string, CachedSession>>>();
+  let writing: Promise<void> = Promise.resolve();
 
-  async function look(path: string, id: SessionId): Promise<Cached | undefined> {
-    const found = await stat(path).catch(() => undefined); // deleted between listing and reading
-    if (found === undefined || found.size === 0) return undefined;
-    const cached = cache.get(path);
-    if (cached !== undefined && cached.sizeBytes === found.size && cached.mtimeMs === found.mtimeMs) return cached;
-    const edges = await readEdges(path, found.size).catch(() => undefined); // unreadable: not listed
-    if (edges === undefined) return undefined;
-    const { first, title } = describe(edges);
-    const createdAtMs = Date.parse(first?.timestamp ?? '') || found.birthtimeMs;
-    const fresh = {
-      sizeBytes: found.size,
-      mtimeMs: found.mtimeMs,
-      entry: { id, title, createdAtMs, updatedAtMs: found.mtimeMs, cwd: first?.cwd ?? '' },
-    };
-    cache.set(path, fresh);
-    return fresh;
+  const knownOf = (chatsDir: string) => {
+    const known = folders.get(chatsDir) ?? cache.read(chatsDir);
+    folders.set(chatsDir, known);
+    return known;
+  };
+
+  /** True where the file had to be read. */
+  async function look(chatsDir: string, known: Map<string, CachedSession>, file: Found): Promise<boolean> {
+    const cached = known.get(file.name);
+    if (isFresh(cached, file)) return false;
+    const edges = await readEdges(join(chatsDir, file.name), file.sizeBytes).catch(() => undefined); // gone or unreadable: not listed
+    if (edges === undefined) {
+      known.delete(file.name);
+      return false;
+    }
+    const { first, title } = edges;
+    const createdAtMs = Date.parse(first?.timestamp ?? '') || file.mtimeMs;
+    known.set(file.name, { sizeBytes: file.sizeBytes, mtimeMs: file.mtimeMs, title, createdAtMs, cwd: first?.cwd ?? '' });
+    return true;
   }
 
   return {
     async list(chatsDir, cwd) {
-      const names = await readdir(chatsDir).catch(() => []);
-      const files = names.flatMap((name) => {
-        const id = FILE_NAME.exec(name)?.[1];
-        return id === undefined ? [] : [{ path: join(chatsDir, name), id: SessionId.parse(id) }];
-      });
-      const found: IndexedSession[] = [];
-      for (let at = 0; at < files.length; at += READ_AT_ONCE) {
-        const batch = await Promise.all(files.slice(at, at + READ_AT_ONCE).map(({ path, id }) => look(path, id)));
-        for (const entry of batch.flatMap((cached) => cached?.entry ?? []))
-          if (entry.cwd !== '' && (cwd === undefined || isSameFolder(entry.cwd, cwd))) found.push(entry);
+      const [known, files] = await Promise.all([knownOf(chatsDir), findFiles(chatsDir)]);
+      const changed = files.filter((file) => !isFresh(known.get(file.name), file));
+      let readCount = 0;
+      for (let at = 0; at < changed.length; at += READ_AT_ONCE) {
+        const batch = await Promise.all(changed.slice(at, at + READ_AT_ONCE).map((file) => look(chatsDir, known, file)));
+        readCount += batch.filter(Boolean).length;
       }
-      return found.sort((a, b) => b.updatedAtMs - a.updatedAtMs);
+      const there = new Set(files.map((file) => file.name));
+      for (const name of known.keys()) if (!there.has(name)) known.delete(name);
+      if (readCount >= WORTH_WRITING) {
+        const copy = new Map(known);
+        writing = writing.then(() => cache.write(chatsDir, copy));
+      }
+      return files
+        .flatMap((file) => toEntry(file, known.get(file.name), cwd) ?? [])
+        .sort((a, b) => b.updatedAtMs - a.updatedAtMs || (a.id < b.id ? -1 : 1));
     },
+    async get(chatsDir, cwd, id) {
+      const name = `${id}.jsonl`;
+      const file = FILE_NAME.test(name) ? findFile(chatsDir, name) : undefined;
+      if (file === undefined) return undefined;
+      const known = await knownOf(chatsDir);
+      await look(chatsDir, known, file);
+      return toEntry(file, known.get(name), cwd);
+    },
+    flush: () => writing,
   };
+}
+
+function isFresh(cached: CachedSession | undefined, file: Found): boolean {
+  return cached !== undefined && cached.sizeBytes === file.sizeBytes && cached.mtimeMs === file.mtimeMs;
+}
+
+function toEntry(file: Found, cached: CachedSession | undefined, cwd: string | undefined): IndexedSession | undefined {
+  if (cached === undefined || cached.cwd === '' || !(cwd === undefined || isSameFolder(cached.cwd, cwd))) return undefined;
+  const { title, createdAtMs } = cached;
+  return { id: file.id, title, createdAtMs, updatedAtMs: file.mtimeMs, cwd: cached.cwd };
+}
+
+/** Asked synchronously: for thousands of files the waiting for a thread costs ten times what the question does. */
+async function findFiles(chatsDir: string): Promise<readonly Found[]> {
+  const names = await readdir(chatsDir).catch(() => []);
+  const found: Found[] = [];
+  for (const [index, name] of names.entries()) {
+    if (index % LOOK_AT_ONCE === LOOK_AT_ONCE - 1) await setImmediate();
+    const file = findFile(chatsDir, name);
+    if (file !== undefined) found.push(file);
+  }
+  return found;
+}
+
+function findFile(chatsDir: string, name: string): Found | undefined {
+  const id = FILE_NAME.exec(name)?.[1];
+  if (id === undefined) return undefined;
+  try {
+    const { size, mtimeMs } = statSync(join(chatsDir, name));
+    // Checked just above, and thousands of times: the schema would ask the same again.
+    return size === 0 ? undefined : { name, id: id as SessionId, sizeBytes: size, mtimeMs };
+  } catch {
+    return undefined; // deleted between listing and looking, or not ours to see
+  }
 }
 
 /** The sanitized folder name is not unique, so every reader compares the path in the first record. */
 export function isSameFolder(recorded: string | undefined, cwd: string): boolean {
   const normalize = (path: string) => (process.platform === 'win32' ? path.toLowerCase() : path);
   return recorded !== undefined && normalize(recorded) === normalize(cwd);
-}
-
-/** What stands in the list for a session without a name: the first line of its first prompt. */
-export function titleFromPrompt(text: string): string {
-  const line = text
-    .split('\n')
-    .map((part) => part.trim())
-    .find((part) => part !== '');
-  return (line ?? '').slice(0, MAX_TITLE_CHARS);
-}
-
-async function readEdges(path: string, size: number): Promise<{ head: string; tail: string }> {
-  const file = await open(path, 'r');
-  try {
-    const head = await readText(file, 0, Math.min(size, EDGE_BYTES));
-    const whole = head.includes('\n') || size <= EDGE_BYTES;
-    const tail = size <= EDGE_BYTES ? head : await readText(file, Math.max(0, size - EDGE_BYTES), EDGE_BYTES);
-    return { head: whole ? head : await readText(file, 0, Math.min(size, LONG_FIRST_LINE_BYTES)), tail };
-  } finally {
-    await file.close();
-  }
-}
-
-async function readText(file: FileHandle, position: number, length: number): Promise<string> {
-  const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, position);
-  return buffer.toString('utf8', 0, bytesRead);
-}
-
-function describe({ head, tail }: { head: string; tail: string }): { first: SessionRecord | undefined; title: string } {
-  const records = head.split('\n').flatMap((line) => parseRecord(line) ?? []);
-  const prompt = records.find((record) => record.type === 'user' && record.subtype === undefined && record.gantry?.shell === undefined);
-  const named = tail
-    .split('\n')
-    .filter((line) => line.includes('custom_title'))
-    .findLast((line) => readHeader(line)?.customTitle !== undefined);
-  const customTitle = named === undefined ? undefined : readHeader(named)?.customTitle;
-  return {
-    first: records[0],
-    title: customTitle ?? titleFromPrompt(prompt?.message?.parts.map((part) => part.text ?? '').join('\n') ?? ''),
-  };
 }

@@ -14,6 +14,10 @@ import { parseRecord } from './session-record.ts';
 /** A page is answered after this, found or not, so that progress can be shown. Unit: ms. */
 export const PAGE_BUDGET_MS = 250;
 
+/** Looked through as a whole before anything is parsed; a longer file is read line by line at once. Unit: bytes. */
+const FILTERED_BYTES = 4 * 1024 * 1024;
+const READ_AT_ONCE = 8;
+
 export interface Searched extends IndexedSession {
   readonly chatsDir: string;
 }
@@ -43,11 +47,14 @@ export async function searchSessions(
   const isLine = createLineFilter(query);
   const hits: Omit<SessionHit, 'projectId'>[] = [];
   const isOver = () => hits.length >= limit || nowMs() >= untilMs || signal?.aborted === true;
+  const mayHold = createFilter(sessions, query);
   let { at, offset } = startOf(sessions, cursor);
   for (; at < sessions.length; at += 1, offset = 0) {
     const session = sessions[at];
     if (session === undefined) break;
-    const stoppedAt = await searchFile(session, offset, { isLine, query, isOver, found: (hit) => hits.push(hit) });
+    const stoppedAt = !(await mayHold(at))
+      ? undefined
+      : await searchFile(session, offset, { isLine, query, isOver, found: (hit) => hits.push(hit) });
     if (stoppedAt !== undefined) return { hits, searchedSessions: at, totalSessions, next: cursorAt(session, stoppedAt) };
     const following = sessions[at + 1];
     if (following !== undefined && isOver()) return { hits, searchedSessions: at + 1, totalSessions, next: cursorAt(following, 0) };
@@ -77,6 +84,46 @@ async function searchFile(session: Searched, from: number, { isLine, query, isOv
     return undefined;
   } catch {
     return undefined; // a folder of that name, or a disk that fails: the others are still searched
+  } finally {
+    await file.close();
+  }
+}
+
+/**
+ * Whether a session can hold the text at all, looked up for a few at once: most cannot, and are never cut into lines.
+ * Only for texts of ASCII, whose case does not change the length of anything; others are all read.
+ */
+function createFilter(sessions: readonly Searched[], query: string): (at: number) => Promise<boolean> {
+  const needle = asciiNeedle(query);
+  const verdicts = new Map<number, Promise<boolean>>();
+  return async (at) => {
+    if (needle === undefined) return true;
+    if (!verdicts.has(at)) {
+      verdicts.clear();
+      sessions.slice(at, at + READ_AT_ONCE).forEach(({ chatsDir, id }, index) => {
+        verdicts.set(at + index, fileMayHold(join(chatsDir, `${id}.jsonl`), needle));
+      });
+    }
+    return (await verdicts.get(at)) ?? true;
+  };
+}
+
+function asciiNeedle(query: string): string | undefined {
+  const needle = JSON.stringify(query.toLowerCase()).slice(1, -1);
+  return /^[\x20-\x7e]+$/.test(needle) && !needle.includes('/') ? needle : undefined;
+}
+
+async function fileMayHold(path: string, needle: string): Promise<boolean> {
+  const file = await open(path, 'r').catch(() => undefined);
+  if (file === undefined) return false;
+  try {
+    const { size } = await file.stat();
+    if (size > FILTERED_BYTES) return true;
+    const { buffer, bytesRead } = await file.read(Buffer.allocUnsafe(size), 0, size, 0);
+    const text = buffer.toString('latin1', 0, bytesRead);
+    return text.toLowerCase().includes(needle) || text.includes('\\u');
+  } catch {
+    return true; // the search itself finds out what is wrong with it
   } finally {
     await file.close();
   }

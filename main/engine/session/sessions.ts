@@ -3,10 +3,12 @@
  * has gone, without the lease, so that its mode and its grants hold; the longest unseen idle ones leave.
  */
 import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
 import { ItemId, type ProjectId, SessionId } from '../../../preload/contract/index.ts';
 import type { SessionOptions, Sessions } from '../engine-api.ts';
 import { EngineError } from '../errors.ts';
 import type { ProjectDirectory } from '../project/project-api.ts';
+import { createIndexCache } from './index-cache.ts';
 import { emptySession, type LoadedSession } from './load-session.ts';
 import { Session } from './session.ts';
 import type { SessionDeps } from './session-deps.ts';
@@ -43,7 +45,7 @@ export function createSessions(deps: SessionsDeps): OwnedSessions {
   const opening = new Map<SessionId, Promise<Session>>();
   const closing = new Map<SessionId, Promise<void>>();
   const endedTurns = new Map<SessionId, { count: number }>();
-  const index = createSessionIndex();
+  const index = createSessionIndex(createIndexCache(join(deps.gantryHome, 'index'), deps.logger));
   const catalog = createSessionCatalog({
     projects: deps.projects,
     index,
@@ -215,7 +217,7 @@ export function createSessions(deps: SessionsDeps): OwnedSessions {
       await Promise.all([...live.values()].map((session) => session.endTurn()));
     },
     async releaseAll() {
-      await Promise.all([...[...live.values()].map((session) => session.release()), stored.close()]);
+      await Promise.all([...[...live.values()].map((session) => session.release()), stored.close(), index.flush()]);
       live.clear();
     },
   };

@@ -1,0 +1,80 @@
+/** What the beginning and the end of a session file tell: whose it is, when it began, what it is called. */
+import { type FileHandle, open } from 'node:fs/promises';
+import { readHeader } from './record-chain.ts';
+import { parseRecord, type SessionRecord } from './session-record.ts';
+
+/** The first prompt of most sessions stands in this much. Unit: bytes. */
+const HEAD_BYTES = 8 * 1024;
+/** Titles are written again every 32 KB, so this much of the end holds the last one. Unit: bytes. */
+const TAIL_BYTES = 64 * 1024;
+/** A first prompt with a pasted file can be long; beyond this the session is listed without its text. Unit: bytes. */
+const LONG_HEAD_BYTES = 1024 * 1024;
+const MAX_TITLE_CHARS = 200;
+const TITLE_MARK = Buffer.from('custom_title');
+
+export interface SessionEdges {
+  readonly first: SessionRecord | undefined;
+  /** The name it was given, else the first words; empty where there are none. */
+  readonly title: string;
+}
+
+/** Errors: those of the file system. */
+export async function readEdges(path: string, sizeBytes: number): Promise<SessionEdges> {
+  const file = await open(path, 'r');
+  try {
+    const tail = await readBytes(file, Math.max(0, sizeBytes - TAIL_BYTES), Math.min(sizeBytes, TAIL_BYTES));
+    const head = sizeBytes <= TAIL_BYTES ? tail : await readBytes(file, 0, HEAD_BYTES);
+    const name = titleIn(tail);
+    let found = describeHead(head);
+    // Without a whole first record nothing is known of it; without a prompt only the name is missing.
+    for (const length of [TAIL_BYTES, LONG_HEAD_BYTES]) {
+      const knows = found.first !== undefined && (name !== undefined || found.prompt !== undefined);
+      if (knows || head.length >= sizeBytes) break;
+      if (length === LONG_HEAD_BYTES && found.first !== undefined) break;
+      found = describeHead(await readBytes(file, 0, Math.min(sizeBytes, length)));
+    }
+    return { first: found.first, title: name ?? titleFromPrompt(found.prompt ?? '') };
+  } finally {
+    await file.close();
+  }
+}
+
+/** What stands in the list for a session without a name: the first line of its first prompt. */
+export function titleFromPrompt(text: string): string {
+  const line = text
+    .split('\n')
+    .map((part) => part.trim())
+    .find((part) => part !== '');
+  return (line ?? '').slice(0, MAX_TITLE_CHARS);
+}
+
+async function readBytes(file: FileHandle, position: number, length: number): Promise<Buffer> {
+  const { buffer, bytesRead } = await file.read(Buffer.allocUnsafe(length), 0, length, position);
+  return buffer.subarray(0, bytesRead);
+}
+
+/** Reads no further than the first prompt. */
+function describeHead(head: Buffer): { first: SessionRecord | undefined; prompt: string | undefined } {
+  let first: SessionRecord | undefined;
+  for (const line of head.toString('utf8').split('\n')) {
+    const record = parseRecord(line);
+    if (record === undefined) continue;
+    first ??= record;
+    if (record.type !== 'user' || record.subtype !== undefined || record.gantry?.shell !== undefined) continue;
+    return { first, prompt: record.message?.parts.map((part) => part.text ?? '').join('\n') ?? '' };
+  }
+  return { first, prompt: undefined };
+}
+
+/** The last title record; its line is looked for from the end, so that nothing else is parsed. */
+function titleIn(tail: Buffer): string | undefined {
+  for (let at = tail.lastIndexOf(TITLE_MARK); at !== -1; ) {
+    const start = tail.lastIndexOf(0x0a, at) + 1;
+    const end = tail.indexOf(0x0a, at);
+    const title = readHeader(tail.toString('utf8', start, end === -1 ? tail.length : end))?.customTitle;
+    if (title !== undefined) return title;
+    if (start === 0) return undefined;
+    at = tail.lastIndexOf(TITLE_MARK, start - 1);
+  }
+  return undefined;
+}
