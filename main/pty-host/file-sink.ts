@@ -32,8 +32,8 @@ export interface FileSink {
 }
 
 /** Written when this much has gathered or this time has passed: one call a chunk costs a flood a fifth of its speed. */
-const GATHER_BYTES = 128 * 1024;
-const GATHER_MS = 5;
+const GATHER_BYTES = 256 * 1024;
+const GATHER_MS = 25;
 /** More buffers in one call are not taken by every kernel. */
 const MAX_BUFFERS = 512;
 

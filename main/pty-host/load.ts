@@ -1,32 +1,54 @@
-/** How much output all tasks write at the moment, so that caches stand back in a flood. Unit: bytes per second. */
+/**
+ * How much all tasks write at the moment, and what their caches may take of the processor and the memory meanwhile:
+ * in a flood the caches stand back, so that it is the commands that run.
+ */
 export interface Load {
+  /** Output that has come. Unit: bytes. */
   add(bytes: number): void;
   readonly isFlood: boolean;
+  /** Asked before a mirror nobody waits for parses a piece. In a flood only one of all mirrors gets a turn at a time. */
+  mayParse(): boolean;
+  /** Output that the mirrors have not parsed yet, all together; each adds and takes away its own. Unit: bytes. */
+  behindBytes: number;
 }
 
 const WINDOW_MS = 100;
 /** Below it, parsing for the mirrors costs no command any speed (headless xterm parses 25 MB/s). */
 const FLOOD_BYTES_PER_S = 8 * 1024 * 1024;
+/** Between two turns: one part in ten of the time, as 64 KiB take 2.6 ms to parse. Unit: ms. */
+export const TURN_MS = 24;
 
 export function createLoad(now: () => number = () => performance.now()): Load {
   let windowStart = now();
   let windowBytes = 0;
   let rate = 0;
+  let turnAt = -Infinity;
   const roll = () => {
-    const elapsed = now() - windowStart;
+    const at = now();
+    const elapsed = at - windowStart;
     if (elapsed < WINDOW_MS) return;
     rate = (windowBytes * 1000) / elapsed;
-    windowStart = now();
+    windowStart = at;
     windowBytes = 0;
   };
+  const isFlood = () => {
+    roll();
+    return rate > FLOOD_BYTES_PER_S;
+  };
   return {
+    behindBytes: 0,
     add(bytes) {
       windowBytes += bytes;
       roll();
     },
     get isFlood() {
-      roll();
-      return rate > FLOOD_BYTES_PER_S;
+      return isFlood();
+    },
+    mayParse() {
+      if (!isFlood()) return true;
+      if (now() - turnAt < TURN_MS) return false;
+      turnAt = now();
+      return true;
     },
   };
 }

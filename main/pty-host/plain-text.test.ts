@@ -73,3 +73,26 @@ test('property: text without control characters is kept, wherever it is cut and 
     { numRuns: 500 },
   );
 });
+
+test('property: the same text comes out wherever the bytes are cut, controls, rewrites and sequences among them', () => {
+  const part = fc.oneof(
+    fc.constantFrom('\r\n', '\r', '\n', '\b', '\t', '\x07', '\x7f', '\x1b[31m', '\x1b]0;t\x07', '\u009b1m', 'é', '€', '~~~~', '    '),
+    fc.string({ unit: fc.constantFrom('a', '~', ' ', '0'), maxLength: 12 }),
+  );
+  fc.assert(
+    fc.property(fc.array(part, { maxLength: 30 }), (parts) => {
+      const whole = Buffer.from(parts.join(''));
+      const single = Array.from(whole, (_byte, i) => whole.subarray(i, i + 1));
+      expect(plain(whole)).toBe(plain(...single));
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test('what was handed out is not changed by what follows', () => {
+  const converter = createPlainText();
+  const line = `${'y'.repeat(5000)}\n`;
+  const first = converter.push(Buffer.from(line));
+  converter.push(Buffer.from('z'.repeat(20_000)));
+  expect(Buffer.from(first.bytes).toString()).toBe(line);
+});

@@ -25,6 +25,10 @@ export interface PlainText {
 
 /** A line longer than this is handed out in parts, so that 100 MB without a newline do not stay in memory. */
 const LONG_LINE_BYTES = 65_536;
+/** Small while a task prints little; it grows to what a push needs. */
+const OUT_BYTES = 4096;
+const LINE_FEED = 0x0a;
+const RETURN = 0x0d;
 const NOTHING: TextPiece = { bytes: new Uint8Array(0), chars: 0 };
 
 const TEXT = 0;
@@ -39,7 +43,8 @@ export function createPlainText(): PlainText {
 
 /** `out` holds finished lines, then the current one from `lineStart` on: a rewrite only moves the end back. */
 class Assembler implements PlainText {
-  private out: Buffer = Buffer.allocUnsafe(16_384);
+  private out: Buffer = Buffer.allocUnsafeSlow(OUT_BYTES);
+  private outView = viewOf(this.out);
   private length = 0;
   private lineStart = 0;
   private isLineOut = false;
@@ -50,11 +55,14 @@ class Assembler implements PlainText {
 
   push(chunk: Uint8Array): TextPiece {
     this.reserve(chunk.length + 8);
+    const view = viewOf(chunk);
     const n = chunk.length;
     for (let i = 0; i < n; i++) {
-      const b = chunk[i] ?? 0;
-      if (b >= 0x20 && b < 0x7f && this.state === TEXT && !this.c2 && !this.isReturned) this.out[this.length++] = b;
-      else this.step(b);
+      if (this.state === TEXT && !this.c2 && !this.isReturned) {
+        i = this.copyLines(view, i);
+        if (i >= n) break;
+      }
+      this.step(chunk[i] ?? 0);
     }
     if (this.length - this.lineStart > LONG_LINE_BYTES) return this.take(this.wholeCharacters(), true);
     return this.take(this.lineStart, false);
@@ -73,6 +81,41 @@ class Assembler implements PlainText {
 
   get unfinished(): string {
     return this.out.toString('utf8', this.lineStart, this.wholeCharacters());
+  }
+
+  /**
+   * Copies printable ASCII and line ends from `from` on, four bytes at a time; returns where something else stands.
+   * Nearly all of a flood goes through here: byte by byte it cost a tenth of the command's speed.
+   */
+  private copyLines(view: DataView, from: number): number {
+    const { outView } = this;
+    const n = view.byteLength;
+    let at = this.length;
+    let i = from;
+    for (;;) {
+      while (i + 4 <= n) {
+        const word = view.getInt32(i, true);
+        if (!isPrintable(word)) break;
+        outView.setInt32(at, word, true);
+        i += 4;
+        at += 4;
+      }
+      if (i >= n) break;
+      const b = view.getUint8(i);
+      if (b >= 0x20 && b < 0x7f) {
+        outView.setUint8(at++, b);
+        i++;
+        continue;
+      }
+      const width = b === LINE_FEED ? 1 : b === RETURN && i + 1 < n && view.getUint8(i + 1) === LINE_FEED ? 2 : 0;
+      if (width === 0) break;
+      outView.setUint8(at++, LINE_FEED);
+      i += width;
+      this.lineStart = at;
+      this.isLineOut = false;
+    }
+    this.length = at;
+    return i;
   }
 
   private step(b: number): void {
@@ -172,25 +215,48 @@ class Assembler implements PlainText {
   private take(end: number, isUnfinished: boolean): TextPiece {
     if (end === 0) return NOTHING;
     const wasAscii = this.isAscii;
-    const piece = valid(new Uint8Array(this.out.subarray(0, end)), wasAscii);
+    const piece = valid(this.handOver(end), wasAscii);
     if (isUnfinished && end > this.lineStart) this.isLineOut = true;
-    this.out.copyWithin(0, end, this.length);
     this.length -= end;
     this.lineStart = isUnfinished ? 0 : this.lineStart - end;
     if (this.length === 0) this.isAscii = true;
     return piece;
   }
 
+  /** The first `end` bytes, which are not touched again: much of it goes without a copy, as its buffer is given away. */
+  private handOver(end: number): Uint8Array {
+    if (end < this.out.length / 2) {
+      const copy = new Uint8Array(this.out.subarray(0, end));
+      this.out.copyWithin(0, end, this.length);
+      return copy;
+    }
+    const given = this.out;
+    this.out = Buffer.allocUnsafeSlow(Math.max(OUT_BYTES, this.length - end));
+    this.outView = viewOf(this.out);
+    given.copy(this.out, 0, end, this.length);
+    return given.subarray(0, end);
+  }
+
   private reserve(more: number): void {
     if (this.length + more <= this.out.length) return;
-    const larger = Buffer.allocUnsafe((this.length + more) * 2);
+    const larger = Buffer.allocUnsafeSlow(Math.max(OUT_BYTES, this.length + more));
     this.out.copy(larger, 0, 0, this.length);
     this.out = larger;
+    this.outView = viewOf(larger);
   }
+}
+
+/** True when each of the four bytes is from 0x20 to 0x7e: no high bit, none after adding 1, none after taking away 0x20. */
+function isPrintable(word: number): boolean {
+  return ((word | (word + 0x01010101) | (word - 0x20202020)) & 0x80808080) === 0;
+}
+
+function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
 function valid(bytes: Uint8Array, isAscii: boolean): TextPiece {
   if (isAscii) return { bytes, chars: bytes.length };
-  const text = Buffer.from(bytes.buffer).toString('utf8');
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
   return { bytes: isUtf8(bytes) ? bytes : Buffer.from(text, 'utf8'), chars: text.length };
 }

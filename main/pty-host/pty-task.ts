@@ -1,21 +1,20 @@
 /**
  * One command from its first byte to its last, in the pty host.
  *
- * Per chunk: raw log (the truth), plain text and digest, boundary, batcher; from there to the viewers and the mirror.
+ * What arrives is gathered (intake.ts); per block: raw log (the truth), plain text and digest, boundary, viewers, mirror.
  * At the end: what is held back is published, the text is finished, the files are closed, then `ended` goes out.
  * It never pauses the process for a viewer or the mirror; for a slow disk it is throttled in pulses (throttle.ts).
  */
 import { rm } from 'node:fs/promises';
 import type { OutputFrame } from '../../preload/contract/index.ts';
-import { createBatcher } from './batcher.ts';
 import type { Child } from './child-process.ts';
 import { createFileSink } from './file-sink.ts';
+import { BATCH_MS, createIntake, type OutputStream, UNWATCHED_BATCH_MS } from './intake.ts';
 import { createLineFeed, type LineFeed } from './line-feed.ts';
 import type { Load } from './load.ts';
 import type { ProcessEnding, SpawnRequest, TaskUpdate, TextDigest, ViewRequest } from './protocol.ts';
 import { answerTo } from './query-answers.ts';
-import { type EndedFiles, readEnd, readEndedHistory, readEndedScreen, writeScreen } from './replay-files.ts';
-import { type RawTail, ScreenMirror, type Snapshot, withoutHazards } from './screen-mirror.ts';
+import { TaskScreen } from './task-screen.ts';
 import { TaskText } from './task-text.ts';
 import { TaskViewers } from './task-viewers.ts';
 import { createThrottle } from './throttle.ts';
@@ -39,8 +38,7 @@ const LIMITS: TaskLimits = { capBytes: 1024 ** 3, queueBytes: 64 * 1024 * 1024, 
 /** An unfinished sequence is published as it is after this silence. Unit: ms. */
 const HOLD_MS = 50;
 const PROGRESS_MS = 100;
-/** Kept in memory of output that is in no file, for the mirror. */
-const RECENT_BYTES = 1024 * 1024;
+const FLOOD_PROGRESS_MS = 400;
 
 export class PtyTask {
   readonly request: SpawnRequest;
@@ -51,15 +49,12 @@ export class PtyTask {
   private readonly text: TaskText;
   private readonly lines: LineFeed | undefined;
   private readonly boundary = createVtBoundary();
-  private readonly batcher;
+  private readonly intake;
   private readonly throttle;
-  private readonly mirror: ScreenMirror;
+  private readonly screen: TaskScreen;
   private child: Child | undefined;
   private receivedBytes = 0;
-  private releasedBytes = 0;
   private publishedBytes = 0;
-  private recent: Uint8Array[] = [];
-  private recentBytes = 0;
   private hold: NodeJS.Timeout | undefined;
   private progress: NodeJS.Timeout | undefined;
   private size: { cols: number; rows: number };
@@ -76,20 +71,16 @@ export class PtyTask {
     if (options.request.lines === true)
       this.lines = createLineFeed({ send: (batch) => options.update({ kind: 'lines', taskId, ...batch }) });
     this.text = new TaskText({ path: textPath, env, ...this.limits, lines: this.lines });
-    this.batcher = createBatcher((bytes) => this.publish(bytes));
-    this.mirror = new ScreenMirror({
-      ...this.size,
-      load: options.load,
-      source: { readTail: (max) => this.readTail(max), publishedBytes: () => this.publishedBytes },
+    this.intake = createIntake({
+      take: (block, stream) => this.process(block, stream),
+      batchMs: () => (this.viewers.count === 0 && options.load.isFlood ? UNWATCHED_BATCH_MS : BATCH_MS),
     });
+    this.screen = new TaskScreen({ ...options.request, load: options.load, raw: this.raw, progress: () => this.reached() });
     this.viewers = new TaskViewers(
       {
-        settle: () => {
-          this.batcher.flush();
-          return this.publishedBytes;
-        },
-        snapshot: (offset) => this.snapshot(offset),
-        history: (offset, max) => this.history(offset, max),
+        settle: () => this.settle(),
+        snapshot: (offset) => this.screen.snapshot(offset),
+        history: (offset, max) => this.screen.history(offset, max),
         isFlood: () => options.load.isFlood,
       },
       (frame) => options.send(frame),
@@ -116,16 +107,11 @@ export class PtyTask {
     });
   }
 
-  data(bytes: Uint8Array, stream: 'out' | 'err'): void {
+  data(bytes: Uint8Array, stream: OutputStream): void {
     this.receivedBytes += bytes.length;
     this.options.load.add(bytes.length);
-    this.raw.push(bytes);
-    if (!this.raw.isCurrent) this.remember(bytes);
-    this.text.push(bytes, stream);
-    this.release(this.boundary.push(bytes));
-    if (this.boundary.heldBytes > 0) this.holdBack();
-    this.progress ??= setTimeout(() => this.reportProgress(), PROGRESS_MS);
-    this.throttle.check();
+    this.intake.push(bytes, stream);
+    this.progress ??= setTimeout(() => this.reportProgress(), this.options.load.isFlood ? FLOOD_PROGRESS_MS : PROGRESS_MS);
   }
 
   write(data: string): void {
@@ -144,27 +130,28 @@ export class PtyTask {
     const cols = Math.max(2, wanted.cols);
     const rows = Math.max(1, wanted.rows);
     if (cols === this.size.cols && rows === this.size.rows) return;
-    this.batcher.flush();
+    this.settle();
     this.size = { cols, rows };
     this.child?.resize(cols, rows);
-    this.mirror.resize(cols, rows);
+    this.screen.resize(this.size);
     this.viewers.resized(this.publishedBytes, this.size);
   }
 
   readText(): TextDigest {
+    this.settle();
     return this.text.read(this.receivedBytes, this.phase === 'closed' ? this.missingBytes() : this.raw.droppedBytes);
   }
 
   /** The bytes have ended. Publishes the rest, closes the files, reports the end, once; then keeps the screen. */
   async end(end: ProcessEnding): Promise<void> {
+    this.settle();
     clearTimeout(this.hold);
     clearTimeout(this.progress);
     this.throttle.dispose();
     this.release(this.boundary.flush());
-    this.batcher.flush();
     this.child = undefined;
     this.text.end();
-    const shown = this.viewers.finish(); // while the mirror is there, which is quicker in a flood
+    const shown = this.viewers.finish(); // while there is a mirror, or in a flood the last blocks: quicker than the files
     await withinTime(Promise.all([this.raw.close(), this.text.close()]), this.limits.flushMs);
     this.phase = 'closed';
     this.options.update({
@@ -178,17 +165,17 @@ export class PtyTask {
       text: this.readText(),
     });
     await withinTime(shown, this.limits.flushMs);
-    this.screenKept = this.keepScreen();
+    this.screenKept = this.screen.keep();
     await this.screenKept;
     this.phase = 'ended';
-    this.mirror.dispose();
+    this.screen.end();
     this.viewers.catchUp();
   }
 
   /** Nobody will ask any more. */
   async dispose(deleteFiles: boolean): Promise<void> {
-    this.batcher.dispose();
-    this.mirror.dispose();
+    this.intake.dispose();
+    this.screen.dispose();
     this.viewers.dispose();
     this.lines?.dispose();
     clearTimeout(this.hold);
@@ -199,14 +186,31 @@ export class PtyTask {
     await Promise.all([rawPath, textPath, screenPath].map((path) => rm(path, { force: true }).catch(() => undefined))); // gone is gone
   }
 
+  /** Works on what is gathered; returns the offset up to which all is published. */
+  private settle(): number {
+    this.intake.flush();
+    return this.publishedBytes;
+  }
+
+  private process(block: Uint8Array, stream: OutputStream): void {
+    this.raw.push(block);
+    this.text.push(block, stream);
+    this.release(this.boundary.push(block));
+    if (this.boundary.heldBytes > 0) this.holdBack();
+    this.throttle.check();
+  }
+
   private release(piece: VtPiece): void {
-    this.releasedBytes += piece.bytes.length;
-    this.batcher.push(piece.bytes);
+    if (piece.bytes.length > 0) {
+      const block = { offset: this.publishedBytes, bytes: piece.bytes, open: this.boundary.open };
+      this.publishedBytes += piece.bytes.length;
+      this.screen.publish(block);
+      this.viewers.publish(block, this.size);
+    }
     for (const query of piece.queries) {
-      void answerTo(query, () => {
-        this.batcher.flush();
-        return this.mirror.cursor(this.publishedBytes);
-      }).then((answer) => this.child?.backend === 'pty' && this.child.write(answer));
+      void answerTo(query, () => this.screen.cursor(this.settle())).then(
+        (answer) => this.child?.backend === 'pty' && this.child.write(answer),
+      );
     }
   }
 
@@ -220,16 +224,15 @@ export class PtyTask {
     this.release(this.boundary.flush());
   }
 
-  private publish(bytes: Uint8Array): void {
-    const block = { offset: this.publishedBytes, bytes, open: this.publishedOpen(bytes) };
-    this.publishedBytes += bytes.length;
-    this.mirror.feed(block);
-    this.viewers.publish(block, this.size);
-  }
-
-  /** A batch ends where the boundary last released, so what is open there is open after the batch. */
-  private publishedOpen(bytes: Uint8Array): Uint8Array {
-    return this.publishedBytes + bytes.length === this.releasedBytes ? this.boundary.open : new Uint8Array(0);
+  private reached() {
+    const { receivedBytes, publishedBytes } = this;
+    // What is gathered is not in the raw log either.
+    return {
+      receivedBytes,
+      publishedBytes,
+      open: this.boundary.open,
+      unpublishedBytes: receivedBytes - this.intake.gatheredBytes - publishedBytes,
+    };
   }
 
   /** What is in no file: dropped, or still waiting for a disk that has stalled. */
@@ -250,58 +253,6 @@ export class PtyTask {
       ...this.text.urls,
       ...(trouble === undefined ? {} : { notice: `Output is being lost: ${trouble}. ${dropped} bytes are not in the file.` }),
     });
-  }
-
-  private remember(bytes: Uint8Array): void {
-    this.recent.push(bytes);
-    this.recentBytes += bytes.length;
-    while (this.recentBytes > RECENT_BYTES) this.recentBytes -= this.recent.shift()?.length ?? this.recentBytes;
-  }
-
-  private async readTail(maxBytes: number): Promise<RawTail> {
-    const open = this.boundary.open;
-    const held = this.receivedBytes - this.publishedBytes;
-    if (!this.raw.isCurrent) {
-      const all = Buffer.concat(this.recent);
-      return { bytes: all.subarray(0, Math.max(0, all.length - held)), skipped: true, open };
-    }
-    const end = Math.max(0, this.raw.acceptedBytes - held);
-    try {
-      await this.raw.flushed();
-      const tail = await readEnd(this.request.rawPath, end, maxBytes);
-      return { bytes: tail.bytes, skipped: tail.startBytes > 0, open };
-    } catch {
-      return { bytes: Buffer.concat(this.recent), skipped: true, open }; // the file was taken away: what is in memory
-    }
-  }
-
-  /** A mirror that went with the end leaves its files to answer. */
-  private async snapshot(offset: number): Promise<Snapshot | undefined> {
-    const mirrored = this.isEnded ? undefined : await this.mirror.snapshot(offset);
-    return mirrored ?? (this.isEnded ? this.endedScreen() : undefined);
-  }
-
-  private async history(offset: number, maxBytes: number): Promise<Snapshot | undefined> {
-    if (this.phase === 'ended') return readEndedHistory(this.endedFiles(), maxBytes);
-    const size = this.size;
-    const tail = await this.readTail(maxBytes);
-    return { ...size, offsetBytes: offset, bytes: withoutHazards(tail.bytes), skipped: tail.skipped, isRough: false };
-  }
-
-  /** Only a mirror that is warm is worth a file; any other screen is made again from the raw log. */
-  private async keepScreen(): Promise<void> {
-    if (!this.mirror.isWarm) return;
-    const snapshot = await this.mirror.snapshot(this.publishedBytes);
-    if (snapshot === undefined) return;
-    await writeScreen(this.request.screenPath, snapshot).catch(() => undefined); // a cache: its loss costs a rebuild
-  }
-
-  private endedScreen(): Promise<Snapshot> {
-    return readEndedScreen(this.endedFiles());
-  }
-
-  private endedFiles(): EndedFiles {
-    return { rawPath: this.request.rawPath, screenPath: this.request.screenPath, ...this.size, offsetBytes: this.receivedBytes };
   }
 }
 

@@ -5,7 +5,7 @@
  * first needed or when enough output has gathered. More than 8 MiB behind and with nobody waiting it stops and frees
  * everything; the next snapshot rebuilds it from the end of the raw log. It never slows the task down.
  */
-import type { Load } from './load.ts';
+import { type Load, TURN_MS } from './load.ts';
 import { createHeadlessTerminal, type HeadlessTerminal } from './terminal.ts';
 import { createVtBoundary } from './vt-boundary.ts';
 
@@ -40,14 +40,16 @@ export interface MirrorSource {
 }
 
 export const STOP_BEHIND_BYTES = 8 * 1024 * 1024;
+/** What all mirrors together may hold unparsed: beyond it, one that is fed and is not close to its task's end stops. */
+const ALL_BEHIND_BYTES = 32 * 1024 * 1024;
+/** Parsed in 10 ms: a mirror that is no further behind is worth waiting for. */
+export const NEAR_BYTES = 256 * 1024;
 export const REBUILD_BYTES = 4 * 1024 * 1024;
 /** In a flood a look at the screen must not cost the command its speed: 5 ms of parsing. */
 const ROUGH_REBUILD_BYTES = 128 * 1024;
 /** A command with less output never gets a terminal unless somebody looks. */
 const LAZY_BYTES = 256 * 1024;
 const PIECE_BYTES = 64 * 1024;
-/** In a flood nobody waits in, the mirror parses for one part in ten of the time: 64 KiB take 2.6 ms. Unit: ms. */
-const FLOOD_REST_MS = 24;
 
 type Item = ({ readonly kind: 'block' } & Block) | { readonly kind: 'resize'; readonly cols: number; readonly rows: number };
 interface Waiter {
@@ -82,6 +84,11 @@ export class ScreenMirror {
     this.load = options.load;
   }
 
+  /** True when a snapshot costs little: what is not parsed yet is parsed in a moment. */
+  get isNear(): boolean {
+    return this.state === 'live' && this.behindBytes <= NEAR_BYTES;
+  }
+
   /** True once there is a terminal whose state is worth keeping. */
   get isWarm(): boolean {
     return this.terminal !== undefined && this.state === 'live';
@@ -90,8 +97,8 @@ export class ScreenMirror {
   feed(block: Block): void {
     if (this.state === 'stopped' || this.state === 'disposed') return;
     this.items.push({ kind: 'block', ...block });
-    this.behindBytes += block.bytes.length;
-    if (this.behindBytes > STOP_BEHIND_BYTES && this.waiters.length === 0 && this.state === 'live') this.stop();
+    this.addBehind(block.bytes.length);
+    if (this.isTooFarBehind() && this.waiters.length === 0 && this.state === 'live') this.stop();
     else this.pump();
   }
 
@@ -161,7 +168,7 @@ export class ScreenMirror {
     this.terminal?.dispose();
     this.terminal = undefined;
     this.items = [];
-    this.behindBytes = 0;
+    this.addBehind(-this.behindBytes);
     this.last = undefined;
     clearTimeout(this.rest);
     this.rest = undefined;
@@ -189,8 +196,17 @@ export class ScreenMirror {
     this.state = 'live';
     this.serve();
     // A rough one has served its purpose: following the flood from here on would only cost time.
-    if (this.waiters.length === 0 && (this.isRough || this.behindBytes > STOP_BEHIND_BYTES)) this.stop();
+    if (this.waiters.length === 0 && (this.isRough || this.isTooFarBehind())) this.stop();
     else this.pump();
+  }
+
+  private addBehind(bytes: number): void {
+    this.behindBytes += bytes;
+    this.load.behindBytes += bytes;
+  }
+
+  private isTooFarBehind(): boolean {
+    return this.behindBytes > STOP_BEHIND_BYTES || (this.behindBytes > NEAR_BYTES && this.load.behindBytes > ALL_BEHIND_BYTES);
   }
 
   private isDisposed(): boolean {
@@ -203,6 +219,12 @@ export class ScreenMirror {
     if (this.items.length === 0) return;
     const isWanted = this.waiters.length > 0;
     if (!isWanted && (this.rest !== undefined || (this.terminal === undefined && this.behindBytes < LAZY_BYTES))) return;
+    // In a flood only a mirror that can keep up gets a turn; one far behind would be stopped in a moment all the same.
+    const isHopeless = this.behindBytes > NEAR_BYTES && this.load.isFlood;
+    if (!isWanted && (isHopeless || !this.load.mayParse())) {
+      this.restBeforeNext();
+      return;
+    }
     clearTimeout(this.rest);
     this.rest = undefined;
     this.terminal ??= createHeadlessTerminal(this.size.cols, this.size.rows);
@@ -223,11 +245,10 @@ export class ScreenMirror {
       this.last = undefined;
       this.position = piece.end;
       this.open = piece.open;
-      this.behindBytes -= piece.bytes.length;
+      this.addBehind(-piece.bytes.length);
       this.serve();
       this.isParsing = false;
-      if (this.load.isFlood && this.waiters.length === 0) this.restBeforeNext();
-      else setImmediate(() => this.pump());
+      setImmediate(() => this.pump());
     });
   }
 
@@ -235,7 +256,7 @@ export class ScreenMirror {
     this.rest = setTimeout(() => {
       this.rest = undefined;
       this.pump();
-    }, FLOOD_REST_MS);
+    }, TURN_MS);
     this.rest.unref();
   }
 

@@ -1,15 +1,17 @@
-import { expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { type OutputFrame, ViewerId } from '../../preload/contract/index.ts';
 import { TaskViewers } from './task-viewers.ts';
+
+afterEach(() => void vi.useRealTimers());
 
 const SIZE = { cols: 80, rows: 24 };
 const VIEWER = ViewerId.parse(1);
 const BLOCK_BYTES = 64 * 1024;
 
-async function setUp(isFlood = false) {
+async function setUp(isFlood = false, isRough = false) {
   const frames: OutputFrame[] = [];
   let published = 0;
-  const snapshot = async (offset: number) => ({ offsetBytes: offset, ...SIZE, bytes: new Uint8Array(10), skipped: true, isRough: false });
+  const snapshot = async (offset: number) => ({ offsetBytes: offset, ...SIZE, bytes: new Uint8Array(10), skipped: true, isRough });
   const source = { settle: () => published, snapshot, history: snapshot, isFlood: () => isFlood };
   const viewers = new TaskViewers(source, (frame) => void frames.push(frame));
   viewers.attach({ viewerId: VIEWER, ...SIZE, focused: true });
@@ -73,5 +75,24 @@ test('in a flood a replay waits for its turn; at the end it does not', async () 
   expect(shown()).toEqual(offsets(0, 5));
   await viewers.finish();
   expect(shown().at(-1)).toBe(`replay ${22 * BLOCK_BYTES} 80`);
+  viewers.dispose();
+});
+
+test('a rough look at a flood is followed by nothing until the next look', async () => {
+  const { viewers, publish, ack, shown } = await setUp(true, true);
+  publish(3);
+  expect(shown()).toEqual([]);
+  ack();
+  await expect.poll(shown).toEqual([`replay ${3 * BLOCK_BYTES} 80`]);
+  expect(viewers.isOwing).toBe(true);
+  viewers.dispose();
+});
+
+test('a rough look at a task that prints nothing more is not repeated while another floods', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+  const { viewers, ack, shown } = await setUp(true, true);
+  ack();
+  await vi.advanceTimersByTimeAsync(2000);
+  expect(shown()).toEqual([]);
   viewers.dispose();
 });

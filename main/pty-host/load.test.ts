@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest';
+import { createLoad, TURN_MS } from './load.ts';
+
+const MIB = 1024 * 1024;
+
+test('more than 8 MiB a second of all tasks is a flood, until it is over', () => {
+  let now = 0;
+  const load = createLoad(() => now);
+  for (const add of [MIB, MIB]) {
+    now += 60;
+    load.add(add);
+  }
+  expect(load.isFlood).toBe(true);
+  now += 1000;
+  expect(load.isFlood).toBe(false);
+});
+
+test('in a flood one mirror parses at a time, and without one all do', () => {
+  let now = 0;
+  const load = createLoad(() => now);
+  expect([load.mayParse(), load.mayParse()]).toEqual([true, true]);
+  now = 100;
+  load.add(2 * MIB);
+  expect([load.mayParse(), load.mayParse()]).toEqual([true, false]);
+  now += TURN_MS;
+  expect(load.mayParse()).toBe(true);
+});
