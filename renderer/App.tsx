@@ -15,6 +15,7 @@ import {
   useTheme,
   useTitle,
 } from './features/frame/index.ts';
+import { HistoryScreen, HistoryShortcuts, UndoToasts } from './features/history/index.ts';
 import { FolderDialog, StartScreen, TrustDialog, Welcome } from './features/onboarding/index.ts';
 import { Composer, PlanPanel, SessionScreen } from './features/session/index.ts';
 import { NotifyBell, TaskNotifications, TaskShortcuts, TasksPanel } from './features/task/index.ts';
@@ -70,14 +71,19 @@ function AppWindow() {
               {...(settingsProviderId === undefined ? {} : { focusProviderId: settingsProviderId })}
             />
           </Suspense>
+        ) : screen === 'history' ? (
+          <HistoryScreen />
         ) : (
           <Workspace />
         )}
       </ErrorBoundary>
       <TaskShortcuts />
       <TaskNotifications />
+      <HistoryShortcuts />
       <FolderDialog />
-      <Toasts />
+      <Toasts>
+        <UndoToasts />
+      </Toasts>
       <Announcer />
     </div>
   );

@@ -20,11 +20,12 @@ import { type Client, ClientError } from '../rpc/index.ts';
 import { strings } from '../strings.ts';
 import { errorText } from './error-text.ts';
 import { type HostState, isUnused, withEarlier, withoutPending, withPending, withProject, withTask } from './host-state.ts';
+import { createSessionActions, type SessionActions } from './session-actions.ts';
 import type { SettingsState } from './settings-store.ts';
 import type { Sync } from './sync.ts';
 import type { UiState } from './ui-store.ts';
 
-export interface Actions {
+export interface Actions extends SessionActions {
   /** Opens the folder dialog of the system, or ours where the host has none. */
   pickFolder(): Promise<boolean>;
   openProject(path: string): Promise<boolean>;
@@ -140,6 +141,7 @@ export function createActions({ client, host, ui, sync }: ActionParts): Actions 
     });
 
   const actions: Actions = {
+    ...createSessionActions({ client, host, ui, sync, attempt }),
     pickFolder: () =>
       attempt(async () => {
         // A native menu may ask before the host's first answer is here.

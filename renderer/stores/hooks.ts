@@ -1,4 +1,5 @@
 /** Narrow selections: a component renders when what it shows has changed, and not otherwise. */
+import { useMemo } from 'react';
 import { useStore } from 'zustand';
 import { useShallow } from 'zustand/react/shallow';
 import type {
@@ -53,14 +54,20 @@ export function useProjects(): readonly ProjectSummary[] {
 
 /** Newest first. */
 export function useSessionsOfProject(projectId: ProjectId): readonly SessionSummary[] {
-  return useStore(
-    useStores().host,
-    useShallow((host: HostState) =>
-      Object.values<SessionSummary>(host.sessions)
+  const select = useMemo(() => {
+    let from: HostState['sessions'] | undefined;
+    let found: readonly SessionSummary[] = [];
+    // Asked with every change of the state, as with every word of an answer: sorted only when a session has changed.
+    return ({ sessions }: HostState) => {
+      if (sessions === from) return found;
+      from = sessions;
+      found = Object.values<SessionSummary>(sessions)
         .filter((session) => session.projectId === projectId)
-        .toSorted((a, b) => b.updatedAtMs - a.updatedAtMs),
-    ),
-  );
+        .toSorted((a, b) => b.updatedAtMs - a.updatedAtMs);
+      return found;
+    };
+  }, [projectId]);
+  return useStore(useStores().host, useShallow(select));
 }
 
 export function useSessionSummary(id: SessionId | undefined): SessionSummary | undefined {

@@ -97,9 +97,11 @@ export function withProject(state: HostState, project: ProjectSummary): HostStat
   return { ...state, projects: withEntry(state.projects, project.id, project) };
 }
 
-/** Replaces the sessions of one project: those no longer listed are gone. */
+/** Replaces the sessions of one project by its newest: those no longer listed are gone, unless they are open. */
 export function withSessions(state: HostState, projectId: ProjectId, sessions: readonly SessionSummary[]): HostState {
-  const others = Object.values<SessionSummary>(state.sessions).filter((session) => session.projectId !== projectId);
+  const others = Object.values<SessionSummary>(state.sessions).filter(
+    (session) => session.projectId !== projectId || state.views[session.id] !== undefined,
+  );
   return {
     ...state,
     sessions: byId([...others, ...sessions]),

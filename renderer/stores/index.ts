@@ -28,4 +28,12 @@ export {
 export { type AppDescription, type HostState, isUnused, type SessionView } from './host-state.ts';
 export { recallUi, rememberUi } from './remember-ui.ts';
 export { createStores, type Stores } from './stores.ts';
-export { type PanelTab, SIDEBAR_WIDTH_PX, type Toast, type UiState } from './ui-store.ts';
+export {
+  type BranchOrigin,
+  type PanelTab,
+  type Screen,
+  SIDEBAR_WIDTH_PX,
+  type Toast,
+  type UiState,
+  type UndoableDelete,
+} from './ui-store.ts';

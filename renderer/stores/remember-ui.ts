@@ -12,6 +12,7 @@ const pick = (state: UiState): RememberedUi => ({
   openTaskId: state.openTaskId,
   seenTurns: state.seenTurns,
   onboardingDone: state.onboardingDone,
+  branchedFrom: state.branchedFrom,
 });
 
 /** What this window remembered, or nothing where storage is empty, unreadable or of another shape. */

@@ -27,6 +27,8 @@ export interface SyncParts {
 export interface Sync {
   /** Attaches to a session and detaches from the one shown before. Rejects with the client's error. */
   open(projectId: ProjectId, sessionId: SessionId): Promise<void>;
+  /** Attaches once more to an open session: as after a lease that has become free. Rejects with the client's error. */
+  attachAgain(sessionId: SessionId): Promise<void>;
   refreshSettings(): Promise<void>;
   refreshSurvivors(): Promise<void>;
   refreshSessions(projectId: ProjectId): Promise<void>;
@@ -48,6 +50,9 @@ export function startSync(parts: SyncParts): Sync {
   };
 
   const apply = (event: HostEvent) => {
+    const { activeSessionId, showSession } = ui.getState();
+    // Deleted, here or in another window: there is nothing to show any more.
+    if (event.event === 'session.removed' && event.data.sessionId === activeSessionId) showSession(event.data.projectId, undefined);
     const applied = applyEvent(host.getState(), event);
     if (applied.state !== host.getState()) host.setState(applied.state, true);
     for (const effect of applied.effects) perform(effect);
@@ -74,14 +79,14 @@ export function startSync(parts: SyncParts): Sync {
     }
   };
 
-  const attachAgain = (sessionId: SessionId) => {
+  const attachAgain = async (sessionId: SessionId) => {
     const view = host.getState().views[sessionId];
-    if (view) attach(view.projectId, sessionId).catch(report);
+    if (view) await attach(view.projectId, sessionId);
   };
 
   const perform = (effect: Effect) => {
     const { announce, raiseToast, setPanel } = ui.getState();
-    if (effect.kind === 'attach_again') attachAgain(effect.sessionId);
+    if (effect.kind === 'attach_again') attachAgain(effect.sessionId).catch(report);
     else if (effect.kind === 'refresh_settings') refreshSettings().catch(report);
     else if (effect.kind === 'refresh_survivors') refreshSurvivors().catch(report);
     else if (effect.kind === 'raise_notice') raiseToast(effect.notice.level, effect.notice.message);
@@ -180,6 +185,7 @@ export function startSync(parts: SyncParts): Sync {
       }
       if (before !== sessionId) ui.getState().focusComposer();
     },
+    attachAgain,
     refreshSettings,
     refreshSurvivors,
     refreshSessions,

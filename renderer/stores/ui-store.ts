@@ -3,10 +3,11 @@
  * Owned by this window; the parts that should survive a reload are kept in local storage by `rememberUi`.
  */
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import type { ProjectId, ProviderId, SessionId, TaskId } from '../../preload/contract/index.ts';
+import type { ItemId, ProjectId, ProviderId, SessionId, TaskId } from '../../preload/contract/index.ts';
+import { without } from './host-state.ts';
 
 export type PanelTab = 'tasks' | 'plan';
-export type Screen = 'workspace' | 'settings';
+export type Screen = 'workspace' | 'settings' | 'history';
 
 export interface Toast {
   readonly id: number;
@@ -14,8 +15,30 @@ export interface Toast {
   readonly text: string;
 }
 
+export interface BranchOrigin {
+  readonly projectId: ProjectId;
+  readonly sessionId: SessionId;
+  readonly title: string;
+}
+
+/** A deleted session that can still be brought back with one click. `id` is the token of `session.restore`. */
+export interface UndoableDelete {
+  readonly token: string;
+  readonly projectId: ProjectId;
+  readonly title: string;
+}
+
 export interface UiState {
   readonly screen: Screen;
+  /** What the list of sessions was opened with: a folder, words to look for. `turn` grows with every opening. */
+  readonly historyFor: { readonly projectId: ProjectId | undefined; readonly query: string; readonly turn: number };
+  /** The row a search has found; `turn` makes the same one found twice differ. */
+  readonly found: { readonly sessionId: SessionId; readonly itemId: ItemId; readonly turn: number } | undefined;
+  /** A text for the composer of this draft, until that composer has taken it. */
+  readonly offeredText: { readonly draftKey: string; readonly text: string } | undefined;
+  readonly undoableDeletes: readonly UndoableDelete[];
+  /** Where a session of this window was branched from. */
+  readonly branchedFrom: Readonly<Record<SessionId, BranchOrigin>>;
   /** The provider that the settings were opened for, as by a refused key. */
   readonly settingsProviderId: ProviderId | undefined;
   readonly activeProjectId: ProjectId | undefined;
@@ -40,6 +63,15 @@ export interface UiState {
   readonly onboardingDone: boolean;
 
   showScreen(screen: Screen, settingsProviderId?: ProviderId): void;
+  /** The list of all sessions; without a folder that of every folder. */
+  showHistory(projectId?: ProjectId, query?: string): void;
+  showFound(sessionId: SessionId, itemId: ItemId): void;
+  offerText(draftKey: string, text: string): void;
+  takeOfferedText(): void;
+  addUndoableDelete(deleted: UndoableDelete): void;
+  dropUndoableDelete(token: string): void;
+  rememberBranch(sessionId: SessionId, origin: BranchOrigin): void;
+  forgetBranch(sessionId: SessionId): void;
   showSession(projectId: ProjectId, sessionId: SessionId | undefined): void;
   setSidebarOpen(open: boolean): void;
   setSidebarWidth(widthPx: number): void;
@@ -62,18 +94,34 @@ export interface UiState {
 export const SIDEBAR_WIDTH_PX = { least: 200, initial: 264, most: 420 } as const;
 
 const MAX_TOASTS = 4;
+const MAX_UNDOABLE = 3;
+/** Origins of branches that a window remembers; the oldest go. */
+const MAX_BRANCHES = 200;
 
 const panelState = (panel: PanelTab | undefined) => ({ panel, tasksPanelOpen: panel === 'tasks' });
 
 export type RememberedUi = Pick<
   UiState,
-  'activeProjectId' | 'activeSessionId' | 'sidebarOpen' | 'sidebarWidthPx' | 'panel' | 'openTaskId' | 'seenTurns' | 'onboardingDone'
+  | 'activeProjectId'
+  | 'activeSessionId'
+  | 'sidebarOpen'
+  | 'sidebarWidthPx'
+  | 'panel'
+  | 'openTaskId'
+  | 'seenTurns'
+  | 'onboardingDone'
+  | 'branchedFrom'
 >;
 
 export function createUiStore(remembered: Partial<RememberedUi> = {}): StoreApi<UiState> {
   let nextToast = 1;
   return createStore<UiState>()((set) => ({
     screen: 'workspace',
+    historyFor: { projectId: undefined, query: '', turn: 0 },
+    found: undefined,
+    offeredText: undefined,
+    undoableDeletes: [],
+    branchedFrom: remembered.branchedFrom ?? {},
     settingsProviderId: undefined,
     activeProjectId: remembered.activeProjectId,
     activeSessionId: remembered.activeSessionId,
@@ -89,6 +137,18 @@ export function createUiStore(remembered: Partial<RememberedUi> = {}): StoreApi<
     onboardingDone: remembered.onboardingDone ?? false,
 
     showScreen: (screen, settingsProviderId) => set({ screen, settingsProviderId }),
+    showHistory: (projectId, query = '') =>
+      set((state) => ({ screen: 'history', historyFor: { projectId, query, turn: state.historyFor.turn + 1 } })),
+    showFound: (sessionId, itemId) => set((state) => ({ found: { sessionId, itemId, turn: (state.found?.turn ?? 0) + 1 } })),
+    offerText: (draftKey, text) => set({ offeredText: { draftKey, text } }),
+    takeOfferedText: () => set({ offeredText: undefined }),
+    addUndoableDelete: (deleted) => set((state) => ({ undoableDeletes: [...state.undoableDeletes, deleted].slice(-MAX_UNDOABLE) })),
+    dropUndoableDelete: (token) => set((state) => ({ undoableDeletes: state.undoableDeletes.filter((one) => one.token !== token) })),
+    rememberBranch: (sessionId, origin) =>
+      set((state) => ({
+        branchedFrom: Object.fromEntries(Object.entries<BranchOrigin>({ ...state.branchedFrom, [sessionId]: origin }).slice(-MAX_BRANCHES)),
+      })),
+    forgetBranch: (sessionId) => set((state) => ({ branchedFrom: without(state.branchedFrom, sessionId) })),
     showSession: (activeProjectId, activeSessionId) =>
       set((state) => ({
         screen: 'workspace',

@@ -3,6 +3,7 @@ export { Button, type ButtonLook, type ButtonProps } from './Button.tsx';
 export { Chip, type Tone } from './Chip.tsx';
 export { Collapsible, type CollapsibleProps } from './Collapsible.tsx';
 export { CopyButton } from './CopyButton.tsx';
+export { type DeliverFile, deliverFile } from './deliver-file.ts';
 export { Dialog, type DialogProps } from './Dialog.tsx';
 export { EmptyState } from './EmptyState.tsx';
 export { Field, type FieldProps } from './Field.tsx';

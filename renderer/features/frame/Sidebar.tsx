@@ -12,6 +12,7 @@ export function Sidebar() {
   const loaded = useHost((host) => host.projectsLoaded);
   const widthPx = useUi((ui) => ui.sidebarWidthPx);
   const { newSession, pickFolder } = useActions();
+  const showHistory = useUi((ui) => ui.showHistory);
   const [filter, setFilter] = useState('');
   return (
     <nav
@@ -19,23 +20,36 @@ export function Sidebar() {
       style={{ width: widthPx }}
       className="relative flex min-h-0 shrink-0 flex-col border-r border-border bg-sidebar px-2 pt-2.5 text-row"
     >
-      <label className="mb-2 flex h-[30px] shrink-0 items-center gap-2 rounded-md border border-border bg-canvas px-2.5 text-text-3 focus-within:border-accent">
-        <Search size={15} strokeWidth={1.6} aria-hidden className="shrink-0" />
-        <input
-          type="search"
-          data-pane="sidebar"
-          aria-label={strings.sidebar.search}
-          placeholder={strings.sidebar.search}
-          value={filter}
-          onChange={(event) => setFilter(event.target.value)}
-          onKeyDown={(event) => {
-            if (event.key !== 'Escape' || filter === '') return;
-            event.preventDefault();
-            setFilter('');
-          }}
-          className="min-w-0 flex-1 bg-transparent text-text-1 outline-none [&::-webkit-search-cancel-button]:hidden"
-        />
-      </label>
+      <div className="mb-2 flex h-[30px] shrink-0 items-center rounded-md border border-border bg-canvas pr-1 pl-2.5 text-text-3 focus-within:border-accent">
+        <label className="flex min-w-0 flex-1 items-center gap-2">
+          <Search size={15} strokeWidth={1.6} aria-hidden className="shrink-0" />
+          <input
+            type="search"
+            data-pane="sidebar"
+            aria-label={strings.sidebar.search}
+            placeholder={strings.sidebar.search}
+            value={filter}
+            onChange={(event) => setFilter(event.target.value)}
+            onKeyDown={(event) => {
+              if (filter === '') return;
+              if (event.key === 'Enter') showHistory(undefined, filter.trim());
+              if (event.key !== 'Escape') return;
+              event.preventDefault();
+              setFilter('');
+            }}
+            className="min-w-0 flex-1 bg-transparent text-text-1 outline-none [&::-webkit-search-cancel-button]:hidden"
+          />
+        </label>
+        <button
+          type="button"
+          aria-label={strings.sidebar.searchAll}
+          title={strings.sidebar.searchAll}
+          onClick={() => showHistory(undefined, filter.trim())}
+          className="grid h-6 min-w-6 place-items-center rounded px-0.5 hover:bg-wash"
+        >
+          <Kbd>{keyLabel('Mod Shift F')}</Kbd>
+        </button>
+      </div>
       <button
         type="button"
         onClick={() => newSession()}

@@ -1,5 +1,4 @@
 import { Ellipsis, Folder, FolderX, Plus } from 'lucide-react';
-import { useState } from 'react';
 import type { ProjectSummary } from '../../../preload/contract/index.ts';
 import { useActions, useHost, useSessionsOfProject, useUi } from '../../stores/index.ts';
 import { strings } from '../../strings.ts';
@@ -8,7 +7,7 @@ import { CloseDialog } from './CloseDialog.tsx';
 import { SidebarSession } from './SidebarSession.tsx';
 import { useClosing } from './use-closing.ts';
 
-/** More sessions than this are shown on demand. */
+/** The list of all sessions has the older ones. */
 const FIRST_SESSIONS = 12;
 
 export interface SidebarProjectProps {
@@ -25,11 +24,11 @@ export function SidebarProject({ project, filter }: SidebarProjectProps) {
   const active = useUi((ui) => ui.activeProjectId === project.id);
   const showSession = useUi((ui) => ui.showSession);
   const { newSession, forgetProject } = useActions();
-  const [all, setAll] = useState(false);
+  const showHistory = useUi((ui) => ui.showHistory);
   const closing = useClosing(sessions, () => forgetProject(project.id));
 
   const matching = filter === '' ? sessions : sessions.filter((session) => session.title.toLowerCase().includes(filter));
-  const shown = all || filter !== '' ? matching : matching.slice(0, FIRST_SESSIONS);
+  const shown = filter === '' ? matching.slice(0, FIRST_SESSIONS) : matching;
   const Icon = project.exists ? Folder : FolderX;
   return (
     <section aria-label={project.name} className="group/project mt-2">
@@ -71,8 +70,8 @@ export function SidebarProject({ project, filter }: SidebarProjectProps) {
       </ul>
       {closing.isAsking && <CloseDialog what={project.name} closing={closing} />}
       {shown.length < matching.length && (
-        <Button look="quiet" className="ml-4 h-7 text-meta" onClick={() => setAll(true)}>
-          {strings.sidebar.showMore(matching.length - shown.length)}
+        <Button look="quiet" className="ml-4 h-7 text-meta" onClick={() => showHistory(project.id)}>
+          {strings.sidebar.showAll}
         </Button>
       )}
       {loaded && matching.length === 0 && (

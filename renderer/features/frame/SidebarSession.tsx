@@ -1,11 +1,11 @@
-import { CircleX, Ellipsis, Pencil } from 'lucide-react';
+import { CircleX, Ellipsis } from 'lucide-react';
 import { type KeyboardEvent, useState } from 'react';
 import type { SessionSummary } from '../../../preload/contract/index.ts';
 import { useActions, useUi } from '../../stores/index.ts';
 import { strings } from '../../strings.ts';
 import { formatAge, IconButton, Menu, MenuItem, useNow } from '../../ui/index.ts';
+import { RenameDialog, SessionMenuItems } from '../history/index.ts';
 import { CloseDialog } from './CloseDialog.tsx';
-import { RenameDialog } from './RenameDialog.tsx';
 import { type SessionDot, sessionDot } from './session-dot.ts';
 import { useClosing } from './use-closing.ts';
 
@@ -21,7 +21,7 @@ const DOTS: Record<SessionDot, string> = {
 
 /** One session: state, title, age. Its menu is there on hover, on focus, and by right click. */
 export function SidebarSession({ session, active }: { readonly session: SessionSummary; readonly active: boolean }) {
-  const { openSession } = useActions();
+  const { openSession, deleteSession } = useActions();
   const seen = useUi((ui) => ui.seenTurns[session.id]);
   const nowMs = useNow(AGE_TICK_MS);
   const [menuOpen, setMenuOpen] = useState(false);
@@ -41,7 +41,10 @@ export function SidebarSession({ session, active }: { readonly session: SessionS
         type="button"
         aria-current={active}
         onClick={() => openSession(session.projectId, session.id)}
-        onKeyDown={(event: KeyboardEvent) => event.key === 'F2' && setRenaming(true)}
+        onKeyDown={(event: KeyboardEvent) => {
+          if (event.key === 'F2') setRenaming(true);
+          if (event.key === 'Delete') void deleteSession(session);
+        }}
         className="flex h-full min-w-0 flex-1 items-center gap-2.5 rounded-md pl-2 text-left"
       >
         <span className="grid w-2.5 shrink-0 place-items-center">
@@ -68,14 +71,13 @@ export function SidebarSession({ session, active }: { readonly session: SessionS
             <IconButton label={strings.sidebar.sessionMenu(title)} icon={<Ellipsis size={14} aria-hidden />} className="size-[26px]" />
           }
         >
-          <MenuItem icon={<Pencil size={14} aria-hidden />} onSelect={() => setRenaming(true)}>
-            {strings.sidebar.rename}
-          </MenuItem>
-          {(active || closing.isAtWork) && (
-            <MenuItem icon={<CircleX size={14} aria-hidden />} onSelect={() => closing.ask()}>
-              {strings.sidebar.close}
-            </MenuItem>
-          )}
+          <SessionMenuItems session={session} onRename={() => setRenaming(true)}>
+            {(active || closing.isAtWork) && (
+              <MenuItem icon={<CircleX size={14} aria-hidden />} onSelect={() => closing.ask()}>
+                {strings.sidebar.close}
+              </MenuItem>
+            )}
+          </SessionMenuItems>
         </Menu>
       </div>
       {closing.isAsking && <CloseDialog what={title} closing={closing} />}

@@ -1,22 +1,29 @@
 import { Folder, PanelLeft, PanelRight, Settings } from 'lucide-react';
-import { useActiveProject, useActiveSessionId, useSessionSummary, useUi } from '../../stores/index.ts';
+import { type Screen, useActiveProject, useActiveSessionId, useSessionSummary, useUi } from '../../stores/index.ts';
 import { strings } from '../../strings.ts';
 import { IconButton, keyLabel } from '../../ui/index.ts';
+
+/** Screens that are no session. */
+const TITLES: Record<Screen, string | undefined> = {
+  workspace: undefined,
+  settings: strings.frame.settings,
+  history: strings.frame.sidebar,
+};
 
 /**
  * The window's own title bar, 40 px: it drags the window, and leaves the room that the system's buttons take
  * (`titlebar-area`, set where the host overlays them).
  */
 export function TitleBar() {
-  const settings = useUi((ui) => ui.screen === 'settings');
+  const title = useUi((ui) => TITLES[ui.screen]);
   return (
     <header className="drag-region relative flex h-10 shrink-0 items-center gap-1 border-b border-border bg-sidebar pr-[calc(100vw_-_env(titlebar-area-width,100vw)_-_env(titlebar-area-x,0px)_+_8px)] pl-[calc(env(titlebar-area-x,0px)_+_8px)]">
-      {settings ? <span className="size-7" /> : <SidebarToggle />}
+      {title === undefined ? <SidebarToggle /> : <span className="size-7" />}
       <div className="pointer-events-none absolute inset-x-24 flex items-center justify-center gap-2 text-row text-text-2">
-        {settings ? <h1 className="font-semibold text-text-1">{strings.frame.settings}</h1> : <Crumb />}
+        {title === undefined ? <Crumb /> : <h1 className="font-semibold text-text-1">{title}</h1>}
       </div>
       <div className="no-drag ml-auto flex gap-1">
-        {!settings && <PanelToggle />}
+        {title === undefined && <PanelToggle />}
         <SettingsToggle />
       </div>
     </header>

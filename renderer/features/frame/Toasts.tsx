@@ -1,10 +1,14 @@
 import { CircleAlert, TriangleAlert, X } from 'lucide-react';
+import type { ReactNode } from 'react';
 import { useUi } from '../../stores/index.ts';
 import { strings } from '../../strings.ts';
 import { IconButton } from '../../ui/index.ts';
 
-/** What went wrong and belongs to no session. Stays until it is dismissed: an error that fades was never told. */
-export function Toasts() {
+/**
+ * What went wrong and belongs to no session. Stays until it is dismissed: an error that fades was never told.
+ * `children` stand below: notices of others.
+ */
+export function Toasts({ children }: { readonly children?: ReactNode }) {
   const toasts = useUi((ui) => ui.toasts);
   const dismiss = useUi((ui) => ui.dismissToast);
   return (
@@ -33,6 +37,7 @@ export function Toasts() {
           />
         </div>
       ))}
+      {children}
     </div>
   );
 }

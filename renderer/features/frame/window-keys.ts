@@ -17,6 +17,7 @@ export type WindowKey = (typeof WINDOW_KEYS)[number]['key'];
 /** What each is for, as a list to read: the label of the key, and what it does. */
 export const FIXED_KEYS: readonly { readonly label: string; readonly does: string }[] = [
   ...WINDOW_KEYS.map(({ key, does }) => ({ label: keyLabel(`Mod ${key.toUpperCase()}`), does })),
+  { label: keyLabel('Mod Shift F'), does: text.findEverywhere },
   { label: 'F6', does: text.panes },
   { label: 'Esc', does: text.interrupt },
   { label: keyLabel('Shift Esc'), does: text.leaveTerminal },
@@ -25,6 +26,7 @@ export const FIXED_KEYS: readonly { readonly label: string; readonly does: strin
 /** Chords that cannot be given to anything else, and what is on them. */
 export const TAKEN_CHORDS: ReadonlyMap<string, string> = new Map<string, string>([
   ...WINDOW_KEYS.map(({ key, does }) => [`${MOD_NAME}+${key.toUpperCase()}`, does] as const),
+  [MOD_NAME === 'Meta' ? 'Shift+Meta+F' : 'Ctrl+Shift+F', text.findEverywhere],
   ['F6', text.panes],
   ['Shift+F6', text.panes],
   ...['Escape', 'Shift+Escape'].map((chord) => [chord, text.interrupt] as const),

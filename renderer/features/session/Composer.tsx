@@ -1,5 +1,5 @@
 import { ArrowUp, Square, Terminal } from 'lucide-react';
-import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react';
+import { type KeyboardEvent, useEffect, useEffectEvent, useId, useRef, useState } from 'react';
 import type { ApprovalMode, ContextMeter, ModelRef } from '../../../preload/contract/index.ts';
 import { useUi } from '../../stores/index.ts';
 import { strings } from '../../strings.ts';
@@ -41,6 +41,19 @@ export function Composer(props: ComposerProps) {
   useEffect(() => {
     if (focusRequests > 0) input.current?.focus();
   }, [focusRequests]);
+
+  const offered = useUi((ui) => (ui.offeredText?.draftKey === draftKey ? ui.offeredText.text : undefined));
+  const takeOffered = useUi((ui) => ui.takeOfferedText);
+  const insert = useEffectEvent((words: string) => {
+    // What was being written is kept, below.
+    change(text.trim() === '' ? words : `${words}\n\n${text}`);
+    setPlace(AT_DRAFT);
+    takeOffered();
+    input.current?.focus();
+  });
+  useEffect(() => {
+    if (offered !== undefined) insert(offered);
+  }, [offered]);
 
   const command = shellCommandOf(text);
   const isShell = command !== undefined;

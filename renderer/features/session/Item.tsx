@@ -13,7 +13,7 @@ export const Item = memo(function Item({ sessionId, id }: { readonly sessionId: 
   if (!item) return null;
   switch (item.kind) {
     case 'user':
-      return <UserMessage text={item.text} />;
+      return <UserMessage item={item} sessionId={sessionId} />;
     case 'assistant':
       return <AssistantMessage item={item} />;
     case 'tool':

@@ -1,4 +1,3 @@
-import { Lock } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { Approval, ApprovalMode, SessionId, TranscriptItem } from '../../../preload/contract/index.ts';
 import { isUnused, useActions, useSessionSummary, useStores, useView } from '../../stores/index.ts';
@@ -6,8 +5,10 @@ import { strings } from '../../strings.ts';
 import { Spinner } from '../../ui/index.ts';
 import { TaskStrip, USER_COMMAND_NAME } from '../task/index.ts';
 import { ApprovalCard } from './ApprovalCard.tsx';
+import { BranchBar } from './BranchBar.tsx';
 import { shellText } from './composer-shell.ts';
 import { Composer } from './Composer.tsx';
+import { ReadOnlyBar } from './ReadOnlyBar.tsx';
 import { Transcript } from './Transcript.tsx';
 
 const NO_APPROVALS: readonly Approval[] = [];
@@ -28,6 +29,7 @@ export function SessionScreen({ sessionId, empty }: { readonly sessionId: Sessio
   }
   return (
     <>
+      <BranchBar sessionId={sessionId} />
       {isEmpty ? (
         <div className="flex min-h-0 flex-1 flex-col overflow-y-auto">{empty}</div>
       ) : (
@@ -37,22 +39,10 @@ export function SessionScreen({ sessionId, empty }: { readonly sessionId: Sessio
         {approval && <ApprovalCard approval={approval} count={approvals.length} />}
         <div className="px-6 pb-3.5">
           <TaskStrip />
-          {heldBy ? <ReadOnlyBar text={strings.session.heldBy(heldBy)} /> : <SessionComposer key={sessionId} sessionId={sessionId} />}
+          {heldBy ? <ReadOnlyBar sessionId={sessionId} heldBy={heldBy} /> : <SessionComposer key={sessionId} sessionId={sessionId} />}
         </div>
       </div>
     </>
-  );
-}
-
-function ReadOnlyBar({ text }: { readonly text: string }) {
-  return (
-    <p
-      role="status"
-      className="flex items-center gap-2.5 rounded-[10px] border border-border-strong bg-raised px-3.5 py-3 text-row text-text-2"
-    >
-      <Lock size={15} strokeWidth={1.6} aria-hidden className="shrink-0 text-warn" />
-      {text}
-    </p>
   );
 }
 

@@ -1,4 +1,4 @@
-import { useVirtualizer } from '@tanstack/react-virtual';
+import { useVirtualizer, type VirtualItem, type Virtualizer } from '@tanstack/react-virtual';
 import { type MouseEvent, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { SessionId } from '../../../preload/contract/index.ts';
 import { useActions, useView } from '../../stores/index.ts';
@@ -7,10 +7,13 @@ import { buildRows, type Row } from './rows.ts';
 import { staysAtEnd } from './stick.ts';
 import { ToEnd } from './ToEnd.tsx';
 import { TranscriptRow } from './TranscriptRow.tsx';
+import { holds, useFoundRow } from './use-found-row.ts';
 import { useRowSource } from './use-row-source.ts';
 
-/** Older items are asked for when the reader is this close to the top. Unit: px. */
-const EARLIER_THRESHOLD_PX = 600;
+/** Older items are asked for this far before the reader meets the top, so that they are there in time. Unit: px. */
+const EARLIER_THRESHOLD_PX = 6000;
+/** Beyond the end of every list: the first rows that are built are the last ones. Unit: px. */
+const BEYOND_END_PX = 1e7;
 
 const estimate = (row: Row | undefined) => (row?.kind === 'item' && !row.tight ? 96 : 36);
 
@@ -33,11 +36,18 @@ export function Transcript({ sessionId }: { readonly sessionId: SessionId }) {
     estimateSize: (index) => estimate(rows[index]),
     getItemKey: (index) => rows[index]?.key ?? index,
     overscan: 6,
-    paddingStart: 20,
+    paddingStart: 6,
     paddingEnd: 20,
+    initialOffset: BEYOND_END_PX,
     // Keeps the place when older rows are put before it. Following the end is decided below, by what the reader did.
     anchorTo: 'end',
     scrollEndThreshold: -1,
+  });
+  virtualizer.shouldAdjustScrollPositionOnItemSizeChange = keepsPlace;
+
+  const foundId = useFoundRow(sessionId, rows, (index) => {
+    atEndRef.current = false;
+    virtualizer.scrollToIndex(index, { align: 'center' });
   });
 
   const totalPx = virtualizer.getTotalSize();
@@ -114,10 +124,13 @@ export function Transcript({ sessionId }: { readonly sessionId: SessionId }) {
                 key={virtual.key}
                 data-index={virtual.index}
                 ref={virtualizer.measureElement}
-                className={`absolute top-0 left-0 w-full ${virtual.index === 0 ? '' : row.tight ? '' : 'pt-3.5'}`}
+                // The first row has its gap as well: it is the first only until older ones are put before it.
+                className={`absolute top-0 left-0 w-full ${row.tight ? '' : 'pt-3.5'}`}
                 style={{ transform: `translateY(${virtual.start}px)` }}
               >
-                <TranscriptRow row={row} sessionId={sessionId} />
+                <div className={holds(row, foundId) ? 'animate-found rounded-lg' : undefined}>
+                  <TranscriptRow row={row} sessionId={sessionId} />
+                </div>
               </div>
             );
           })}
@@ -126,6 +139,15 @@ export function Transcript({ sessionId }: { readonly sessionId: SessionId }) {
       {!atEnd && <ToEnd sessionId={sessionId} onClick={toEnd} />}
     </div>
   );
+}
+
+/**
+ * What changes its height above the view moves what is in it, whichever way the reader scrolls. A row is above by its top when
+ * it is measured first (all of it was a guess), by its end later: what grows at its end grows below its beginning.
+ */
+function keepsPlace(item: VirtualItem, _delta: number, list: Virtualizer<HTMLDivElement, Element>): boolean {
+  const offset = list.scrollOffset ?? 0;
+  return list.itemSizeCache.has(item.key) ? item.end <= offset : item.start < offset;
 }
 
 /** Asks for the page before what is held, one at a time. */

@@ -1,18 +1,40 @@
 import { useState } from 'react';
+import type { SessionId, TranscriptItem } from '../../../preload/contract/index.ts';
 import { strings } from '../../strings.ts';
 import { Button } from '../../ui/index.ts';
+import { UserMessageMenu } from './UserMessageMenu.tsx';
 
 /** A longer prompt is folded to its beginning. */
 const FOLD_LINES = 14;
 
-/** What the user asked: a quiet raised block. */
-export function UserMessage({ text }: { readonly text: string }) {
+export interface UserMessageProps {
+  readonly item: Extract<TranscriptItem, { kind: 'user' }>;
+  readonly sessionId: SessionId;
+}
+
+/** What the user asked: a quiet raised block. Its menu is there on hover, on focus, and by right click. */
+export function UserMessage({ item, sessionId }: UserMessageProps) {
+  const { text } = item;
+  const [menuOpen, setMenuOpen] = useState(false);
   const [open, setOpen] = useState(false);
   const lines = text.split('\n');
   const folds = lines.length > FOLD_LINES + 2;
   const shown = folds && !open ? lines.slice(0, FOLD_LINES).join('\n') : text;
   return (
-    <div className="rounded-lg border border-border bg-raised px-3.5 py-2.5">
+    <div
+      className="group/message relative rounded-lg border border-border bg-raised px-3.5 py-2.5"
+      onContextMenu={(event) => {
+        // Over selected text the system's own menu has the copy that is wanted.
+        if (window.getSelection()?.isCollapsed === false) return;
+        event.preventDefault();
+        setMenuOpen(true);
+      }}
+    >
+      <div
+        className={`absolute top-1.5 right-1.5 opacity-0 group-focus-within/message:opacity-100 group-hover/message:opacity-100 ${menuOpen ? 'opacity-100' : ''}`}
+      >
+        <UserMessageMenu sessionId={sessionId} itemId={item.id} text={text} open={menuOpen} onOpen={setMenuOpen} />
+      </div>
       <h2 className="sr-only">{strings.transcript.you}</h2>
       <p className="break-words whitespace-pre-wrap">{shown}</p>
       {folds && (

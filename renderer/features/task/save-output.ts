@@ -1,15 +1,13 @@
 /** A task's whole plain text as a download, read in pieces so that no message grows with it. */
 import type { TaskSummary } from '../../../preload/contract/index.ts';
 import type { Client } from '../../rpc/index.ts';
+import { type DeliverFile, deliverFile } from '../../ui/index.ts';
 
 /** Unit: bytes. */
 const PIECE_BYTES = 512 * 1024;
 
-/** Hands the file to the browser, or to the desktop's save dialog. */
-export type Deliver = (file: Blob, name: string) => void;
-
 /** What the file holds at the first answer is saved; what a running task prints later is not. Rejects with the client's error. */
-export async function saveOutput(client: Client, task: TaskSummary, deliver: Deliver = download): Promise<void> {
+export async function saveOutput(client: Client, task: TaskSummary, deliver: DeliverFile = deliverFile): Promise<void> {
   const pieces: string[] = [];
   let offsetBytes = 0;
   let endBytes: number | undefined;
@@ -30,13 +28,4 @@ export function outputName({ command, id }: Pick<TaskSummary, 'command' | 'id'>)
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^-|-$/g, '');
   return [words.slice(0, 40).replace(/-$/, ''), `${id}.txt`].filter((part) => part !== '').join('-');
-}
-
-function download(file: Blob, name: string): void {
-  const url = URL.createObjectURL(file);
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(url), 60_000); // the browser reads it after the click
 }

@@ -1,0 +1,57 @@
+import type { ProjectId } from '../../../preload/contract/index.ts';
+import { useHost } from '../../stores/index.ts';
+import { Button } from '../../ui/index.ts';
+import { historyStrings } from './history-strings.ts';
+import type { SessionList } from './use-session-list.ts';
+import type { TextSearch } from './use-text-search.ts';
+
+export interface HistoryStatusProps {
+  readonly list: SessionList;
+  readonly search: TextSearch;
+  readonly query: string;
+}
+
+/** One line below the field: how many there are, how far the search is, what went wrong. Its height never changes. */
+export function HistoryStatus({ list, search, query }: HistoryStatusProps) {
+  return (
+    <div className="mt-1.5 flex min-h-7 flex-wrap items-center gap-x-3 px-1 text-meta text-text-3">
+      <span role="status" className="min-w-0 truncate">
+        {textOf(list, search, query)}
+      </span>
+      {search.state === 'paused' && (
+        <Button look="quiet" className="text-meta" onClick={search.goOn}>
+          {historyStrings.moreHits}
+        </Button>
+      )}
+      {search.state === 'failed' && (
+        <span role="alert" className="inline-flex items-center gap-2 text-err">
+          {`${historyStrings.searchFailed} ${search.error ?? ''}`}
+          <Button look="quiet" className="text-meta" onClick={search.goOn}>
+            {historyStrings.tryAgain}
+          </Button>
+        </span>
+      )}
+      {list.failed.length > 0 && <Failed ids={list.failed} onRetry={list.retry} />}
+      <span className="ml-auto shrink-0 max-[899.9px]:hidden">{historyStrings.hint}</span>
+    </div>
+  );
+}
+
+function textOf(list: SessionList, search: TextSearch, query: string): string {
+  if (query === '' || search.state === 'idle') return list.loading ? historyStrings.loading : historyStrings.count(list.total);
+  if (search.state === 'searching' || search.state === 'paused')
+    return historyStrings.searching(search.searchedSessions, search.totalSessions);
+  return search.state === 'done' ? historyStrings.searched(search.hits.length, search.totalSessions) : '';
+}
+
+function Failed({ ids, onRetry }: { readonly ids: readonly ProjectId[]; readonly onRetry: () => void }) {
+  const names = useHost((host) => ids.map((id) => host.projects[id]?.name ?? id).join(', '));
+  return (
+    <span role="alert" className="inline-flex min-w-0 items-center gap-2 text-err">
+      <span className="truncate">{historyStrings.failed(names)}</span>
+      <Button look="quiet" className="text-meta" onClick={onRetry}>
+        {historyStrings.tryAgain}
+      </Button>
+    </span>
+  );
+}

@@ -1,0 +1,53 @@
+import { Copy, Download, GitFork, MessageSquare, Pencil, Trash2 } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { ExportFormat, type SessionSummary } from '../../../preload/contract/index.ts';
+import { MenuItem, MenuLabel, MenuSeparator } from '../../ui/index.ts';
+import { historyStrings } from './history-strings.ts';
+import { useSessionCommands } from './use-session-commands.ts';
+
+export interface SessionMenuItemsProps {
+  readonly session: SessionSummary;
+  /** Absent where the session is one click away anyway. */
+  readonly onOpen?: () => void;
+  readonly onRename: () => void;
+  /** What only this list offers. */
+  readonly children?: ReactNode;
+}
+
+const icon = { size: 14, strokeWidth: 1.6, 'aria-hidden': true } as const;
+
+/** The rows of a session's menu, the same wherever it is listed. */
+export function SessionMenuItems({ session, onOpen, onRename, children }: SessionMenuItemsProps) {
+  const { exportAs, copyId, branch, remove } = useSessionCommands();
+  const text = historyStrings.menu;
+  return (
+    <>
+      {onOpen && (
+        <MenuItem icon={<MessageSquare {...icon} />} onSelect={onOpen}>
+          {text.open}
+        </MenuItem>
+      )}
+      <MenuItem icon={<Pencil {...icon} />} onSelect={onRename}>
+        {text.rename}
+      </MenuItem>
+      <MenuItem icon={<GitFork {...icon} />} onSelect={() => branch(session)}>
+        {text.branch}
+      </MenuItem>
+      <MenuItem icon={<Copy {...icon} />} onSelect={() => copyId(session)}>
+        {text.copyId}
+      </MenuItem>
+      {children}
+      <MenuSeparator />
+      <MenuLabel>{text.exportAs}</MenuLabel>
+      {ExportFormat.options.map((format) => (
+        <MenuItem key={format} icon={<Download {...icon} />} onSelect={() => exportAs(session, format)}>
+          {text.format[format]}
+        </MenuItem>
+      ))}
+      <MenuSeparator />
+      <MenuItem tone="err" icon={<Trash2 {...icon} />} onSelect={() => remove(session)}>
+        {text.delete}
+      </MenuItem>
+    </>
+  );
+}

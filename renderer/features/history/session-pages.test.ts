@@ -1,0 +1,52 @@
+import { expect, test } from 'vitest';
+import { ProjectId, SessionId, type SessionSummary } from '../../../preload/contract/index.ts';
+import { summary } from '../../test/samples.ts';
+import { emptyPages, type FolderPages, mergePages, withChanged, withoutSession, withPage } from './session-pages.ts';
+
+const A = ProjectId.parse('a');
+const B = ProjectId.parse('b');
+const session = (id: string, updatedAtMs: number, projectId = A, over: Partial<SessionSummary> = {}) =>
+  summary({ id: SessionId.parse(id), projectId, updatedAtMs, ...over });
+const folder = (projectId: ProjectId, times: readonly number[], next?: string): FolderPages =>
+  withPage(emptyPages(projectId), { sessions: times.map((ms) => session(`${projectId}${ms}`, ms, projectId)), next });
+const ids = (folders: readonly FolderPages[]) => mergePages(folders).sessions.map(({ id }) => id);
+
+test('folders are one list, newest first', () => {
+  expect(ids([folder(A, [9, 5, 1]), folder(B, [7, 3])])).toEqual(['a9', 'b7', 'a5', 'b3', 'a1']);
+});
+
+test('nothing is shown above which something newer can still come, and that folder is asked next', () => {
+  const merged = mergePages([folder(A, [9, 5], 'more'), folder(B, [7, 3], 'more')]);
+  expect(merged.sessions.map(({ id }) => id)).toEqual(['a9', 'b7', 'a5']);
+  expect(merged.wanted).toEqual([A]);
+});
+
+test('a page is put behind the others, what was there already once', () => {
+  const later = withPage(folder(A, [9, 5], 'more'), { sessions: [session('a5', 5), session('a2', 2)], total: 3 });
+  expect(later).toMatchObject({ next: undefined, total: 3, state: 'ready' });
+  expect(ids([later])).toEqual(['a9', 'a5', 'a2']);
+});
+
+test('a session that changes moves to its new place, also the last one of a page', () => {
+  const pages = folder(A, [9, 5], 'more');
+  const changed = withChanged(pages, session('a5', 12, A, { title: 'Renamed' }), '');
+  expect(mergePages([changed]).sessions.map(({ id, title }) => [id, title])).toEqual([
+    ['a5', 'Renamed'],
+    ['a9', 'Retry failed webhooks'],
+  ]);
+});
+
+test('a new session appears unless the filter hides it or its page is not loaded yet', () => {
+  const pages = { ...folder(A, [9, 5], 'more'), total: 7 };
+  expect(withChanged(pages, session('new', 20), '')).toMatchObject({ total: 8 });
+  expect(ids([withChanged(pages, session('new', 20), 'WEBHOOK')])).toEqual(['new', 'a9', 'a5']);
+  expect(withChanged(pages, session('new', 20), 'redis')).toBe(pages);
+  expect(withChanged(pages, session('old', 1), '')).toBe(pages);
+  expect(withChanged(pages, session('b', 20, B), '')).toBe(pages);
+});
+
+test('a deleted session leaves and is not counted', () => {
+  const pages = { ...folder(A, [9, 5]), total: 2 };
+  expect(withoutSession(pages, SessionId.parse('a9'))).toMatchObject({ total: 1, sessions: [{ id: 'a5' }] });
+  expect(withoutSession(pages, SessionId.parse('zz'))).toBe(pages);
+});

@@ -1,0 +1,104 @@
+import { useCallback, useEffect, useReducer, useRef } from 'react';
+import { type HostEvent, ProjectId, type Result, type SessionSummary } from '../../../preload/contract/index.ts';
+import { useClient, useConnection } from '../../stores/index.ts';
+import { emptyPages, type FolderPages, mergePages, withChanged, withoutSession, withPage } from './session-pages.ts';
+
+/** Unit: rows. The first page paints at once; later ones are larger, so that a scroll to the end needs few. */
+const FIRST_PAGE = 100;
+const NEXT_PAGE = 1000;
+
+export interface SessionList {
+  readonly sessions: readonly SessionSummary[];
+  readonly total: number;
+  /** No answer yet: neither rows nor the right to say that there are none. */
+  readonly loading: boolean;
+  readonly failed: readonly ProjectId[];
+  readonly hasMore: boolean;
+  readonly loadMore: () => void;
+  readonly retry: () => void;
+}
+
+type Change =
+  | { readonly kind: 'begun'; readonly projectIds: readonly ProjectId[] }
+  | { readonly kind: 'page'; readonly projectId: ProjectId; readonly page: Result<'session.list'>; readonly isFirst: boolean }
+  | { readonly kind: 'failed'; readonly projectId: ProjectId }
+  | { readonly kind: 'event'; readonly event: HostEvent; readonly filter: string };
+
+function reduce(folders: readonly FolderPages[], change: Change): readonly FolderPages[] {
+  const only = (projectId: ProjectId, next: (folder: FolderPages) => FolderPages) =>
+    folders.map((folder) => (folder.projectId === projectId ? next(folder) : folder));
+  switch (change.kind) {
+    case 'begun':
+      // What was shown stays until the new answer is here: letters typed one by one must not make the list blink.
+      return change.projectIds.map((id) => ({
+        ...(folders.find((folder) => folder.projectId === id) ?? emptyPages(id)),
+        state: 'loading',
+      }));
+    case 'page':
+      return only(change.projectId, (folder) => withPage(change.isFirst ? emptyPages(folder.projectId) : folder, change.page));
+    case 'failed':
+      return only(change.projectId, (folder) => ({ ...folder, state: 'failed', next: undefined }));
+    case 'event': {
+      const { event, data } = change.event;
+      if (event === 'session.changed') return folders.map((folder) => withChanged(folder, data.summary, change.filter));
+      if (event === 'session.removed') return folders.map((folder) => withoutSession(folder, data.sessionId));
+      return folders;
+    }
+  }
+}
+
+/** The sessions of some folders, newest first, as far as they were scrolled to; it follows what happens to them. */
+export function useSessionList(projectIds: readonly ProjectId[], filter: string): SessionList {
+  const client = useClient();
+  const connected = useConnection().kind === 'ready';
+  const [folders, change] = useReducer(reduce, []);
+  /** Answers to an earlier question are dropped. */
+  const asked = useRef(0);
+  const asking = useRef(new Set<ProjectId>());
+  const wantedIds = projectIds.join('\n');
+
+  const ask = useCallback(
+    async (projectId: ProjectId, cursor: string | undefined) => {
+      if (asking.current.has(projectId)) return;
+      asking.current.add(projectId);
+      const question = asked.current;
+      const from = cursor === undefined ? { limit: FIRST_PAGE } : { limit: NEXT_PAGE, cursor };
+      try {
+        const page = await client.request('session.list', { projectId, ...from, ...(filter === '' ? {} : { titleContains: filter }) });
+        if (question === asked.current) change({ kind: 'page', projectId, page, isFirst: cursor === undefined });
+      } catch {
+        if (question === asked.current) change({ kind: 'failed', projectId });
+      } finally {
+        if (question === asked.current) asking.current.delete(projectId);
+      }
+    },
+    [client, filter],
+  );
+
+  const begin = useCallback(() => {
+    const ids = wantedIds === '' ? [] : wantedIds.split('\n').map((id) => ProjectId.parse(id));
+    asked.current += 1;
+    asking.current = new Set();
+    change({ kind: 'begun', projectIds: ids });
+    for (const id of ids) void ask(id, undefined);
+  }, [wantedIds, ask]);
+
+  useEffect(() => {
+    if (connected) begin();
+  }, [connected, begin]);
+
+  useEffect(() => client.onEvent((event) => change({ kind: 'event', event, filter })), [client, filter]);
+
+  const { sessions, wanted } = mergePages(folders.filter((folder) => folder.state !== 'failed' || folder.sessions.length > 0));
+  return {
+    sessions,
+    total: folders.reduce((sum, folder) => sum + (folder.total ?? folder.sessions.length), 0),
+    loading: folders.some((folder) => folder.state === 'loading') && sessions.length === 0,
+    failed: folders.filter((folder) => folder.state === 'failed').map((folder) => folder.projectId),
+    hasMore: wanted.length > 0,
+    loadMore: () => {
+      for (const id of wanted) void ask(id, folders.find((folder) => folder.projectId === id)?.next);
+    },
+    retry: begin,
+  };
+}

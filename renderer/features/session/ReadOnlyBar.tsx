@@ -1,0 +1,34 @@
+import { Lock } from 'lucide-react';
+import { useState } from 'react';
+import type { SessionId } from '../../../preload/contract/index.ts';
+import { useActions } from '../../stores/index.ts';
+import { strings } from '../../strings.ts';
+import { Button } from '../../ui/index.ts';
+
+export interface ReadOnlyBarProps {
+  readonly sessionId: SessionId;
+  readonly heldBy: { readonly pid: number; readonly host: string };
+}
+
+/** In place of the composer while another process writes the session. */
+export function ReadOnlyBar({ sessionId, heldBy }: ReadOnlyBarProps) {
+  const { takeOverSession } = useActions();
+  const [asking, setAsking] = useState(false);
+  const takeOver = async () => {
+    setAsking(true);
+    await takeOverSession(sessionId);
+    setAsking(false); // where it was ours to take, the composer stands here now
+  };
+  return (
+    <div
+      role="status"
+      className="flex items-center gap-2.5 rounded-[10px] border border-border-strong bg-raised px-3.5 py-2.5 text-row text-text-2"
+    >
+      <Lock size={15} strokeWidth={1.6} aria-hidden className="shrink-0 text-warn" />
+      <p className="min-w-0 flex-1">{strings.session.heldBy(heldBy)}</p>
+      <Button disabled={asking} onClick={takeOver}>
+        {strings.session.takeOver}
+      </Button>
+    </div>
+  );
+}

@@ -1,0 +1,65 @@
+import { useState } from 'react';
+import type { ItemId, SessionId } from '../../../preload/contract/index.ts';
+import { useActions, useSessionSummary, useStores } from '../../stores/index.ts';
+import { strings } from '../../strings.ts';
+import { Button, Dialog } from '../../ui/index.ts';
+import { rewoundRows } from './rewound-rows.ts';
+
+export interface RewindDialogProps {
+  readonly sessionId: SessionId;
+  readonly itemId: ItemId;
+  /** The message comes back into the composer. */
+  readonly edit: boolean;
+  readonly onClose: () => void;
+}
+
+/** Says what a rewind takes away and what it leaves, before it happens. */
+export function RewindDialog({ sessionId, itemId, edit, onClose }: RewindDialogProps) {
+  const { host } = useStores();
+  const session = useSessionSummary(sessionId);
+  const { rewindSession, branchSession } = useActions();
+  const [working, setWorking] = useState(false);
+  const view = host.getState().views[sessionId];
+  const text = strings.session;
+  const act = async (work: () => Promise<boolean>) => {
+    setWorking(true);
+    const done = await work();
+    setWorking(false);
+    if (done) onClose();
+  };
+  return (
+    <Dialog
+      open
+      onOpenChange={onClose}
+      title={edit ? text.editTitle : text.rewindTitle}
+      widthPx={480}
+      footer={
+        <>
+          <Button look="quiet" onClick={onClose}>
+            {strings.sidebar.cancel}
+          </Button>
+          <Button disabled={working || !session} onClick={() => session && act(() => branchSession(session, itemId))}>
+            {text.branchInstead}
+          </Button>
+          <Button
+            look={edit ? 'primary' : 'danger'}
+            disabled={working}
+            onClick={() => act(() => rewindSession(sessionId, itemId, { edit }))}
+          >
+            {edit ? text.editAndResend : text.rewind}
+          </Button>
+        </>
+      }
+    >
+      <div className="flex flex-col gap-2 text-row">
+        <p>
+          {`${text.goesLead} `}
+          <strong className="font-[550]">{view ? text.goes(rewoundRows(view, itemId)) : ''}</strong>.
+        </p>
+        {edit && <p>{text.editDetail}</p>}
+        <p className="text-text-2">{text.filesStay}</p>
+        <p className="text-text-2">{text.fileKeeps}</p>
+      </div>
+    </Dialog>
+  );
+}

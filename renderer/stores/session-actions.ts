@@ -1,0 +1,107 @@
+/** What the user can do with a whole session: find a place in it, branch, rewind, delete, bring back, take over. */
+import type { StoreApi } from 'zustand/vanilla';
+import type { ItemId, ProjectId, SessionId, SessionSummary } from '../../preload/contract/index.ts';
+import type { Client } from '../rpc/index.ts';
+import { strings } from '../strings.ts';
+import { type HostState, withEarlier } from './host-state.ts';
+import type { Sync } from './sync.ts';
+import type { UiState } from './ui-store.ts';
+
+/** As with every action: false (or undefined) after a failure, which was told. */
+export interface SessionActions {
+  /** Opens a session at one of its rows, however old that is. */
+  openSessionAt(projectId: ProjectId, sessionId: SessionId, itemId: ItemId): Promise<boolean>;
+  /** A hit in a folder that is not open: opens the folder first. */
+  openSessionIn(path: string, sessionId: SessionId, itemId: ItemId): Promise<boolean>;
+  /** Opens a new session with the history before a prompt of the user, which goes into the composer; or with all of it. */
+  branchSession(session: SessionSummary, beforeItemId?: ItemId): Promise<boolean>;
+  /** Drops a prompt of the user and all that came after; with `edit` the prompt comes back into the composer. */
+  rewindSession(sessionId: SessionId, beforeItemId: ItemId, how: { readonly edit: boolean }): Promise<boolean>;
+  /** Into the trash, with an offer to undo it. */
+  deleteSession(session: SessionSummary): Promise<boolean>;
+  restoreSession(projectId: ProjectId, token: string): Promise<boolean>;
+  /** Asks for the right to write a session that another process held. */
+  takeOverSession(sessionId: SessionId): Promise<boolean>;
+}
+
+export interface SessionActionParts {
+  readonly client: Client;
+  readonly host: StoreApi<HostState>;
+  readonly ui: StoreApi<UiState>;
+  readonly sync: Sync;
+  readonly attempt: (work: () => Promise<unknown>) => Promise<boolean>;
+}
+
+/** The most the host gives at once. */
+const EARLIER_PAGE = 300;
+
+export function createSessionActions({ client, host, ui, sync, attempt }: SessionActionParts): SessionActions {
+  const titleOf = ({ title }: { readonly title: string }) => title || strings.sessions.untitled;
+  const viewOf = (sessionId: SessionId) => host.getState().views[sessionId];
+
+  /** Loads older pages until the row is among them. */
+  const load = async (sessionId: SessionId, itemId: ItemId): Promise<void> => {
+    for (let view = viewOf(sessionId); view !== undefined; view = viewOf(sessionId)) {
+      const oldest = view.order[0];
+      if (view.items[itemId] !== undefined) return;
+      if (view.earlierItems === 0 || oldest === undefined) throw new Error(strings.sessions.itemGone);
+      const page = await client.request('session.earlier', { sessionId, beforeItemId: oldest, limit: EARLIER_PAGE });
+      if (page.items.length === 0) throw new Error(strings.sessions.itemGone);
+      host.setState(withEarlier(host.getState(), sessionId, page), true);
+    }
+  };
+
+  const openAt = async (projectId: ProjectId, sessionId: SessionId, itemId: ItemId) => {
+    await sync.open(projectId, sessionId);
+    await load(sessionId, itemId);
+    ui.getState().showFound(sessionId, itemId);
+  };
+
+  return {
+    openSessionAt: (projectId, sessionId, itemId) => attempt(() => openAt(projectId, sessionId, itemId)),
+    openSessionIn: (path, sessionId, itemId) =>
+      attempt(async () => {
+        const { project } = await client.request('project.open', { path });
+        await openAt(project.id, sessionId, itemId);
+      }),
+    branchSession: (session, beforeItemId) =>
+      attempt(async () => {
+        const { id: sessionId, projectId } = session;
+        const part = beforeItemId === undefined ? {} : { beforeItemId };
+        const branch = await client.request('session.branch', { projectId, sessionId, ...part });
+        const { rememberBranch, offerText } = ui.getState();
+        rememberBranch(branch.session.id, { projectId, sessionId, title: titleOf(session) });
+        if (branch.promptText !== undefined) offerText(branch.session.id, branch.promptText);
+        await sync.open(projectId, branch.session.id);
+      }),
+    rewindSession: (sessionId, beforeItemId, { edit }) =>
+      attempt(async () => {
+        const { promptText } = await client.request('session.rewind', { sessionId, beforeItemId });
+        if (edit) ui.getState().offerText(sessionId, promptText);
+        ui.getState().focusComposer();
+      }),
+    deleteSession: (session) =>
+      attempt(async () => {
+        const { deleted } = await client.request('session.delete', { projectId: session.projectId, sessionId: session.id });
+        const { activeSessionId, addUndoableDelete, announce, screen, showScreen, showSession } = ui.getState();
+        if (activeSessionId === session.id) {
+          showSession(session.projectId, undefined);
+          showScreen(screen); // a list that is open stays open
+        }
+        addUndoableDelete({ token: deleted.token, projectId: session.projectId, title: titleOf(session) });
+        announce(strings.sessions.deleted(titleOf(session)));
+      }),
+    restoreSession: (projectId, token) =>
+      attempt(async () => {
+        ui.getState().dropUndoableDelete(token);
+        const { session } = await client.request('session.restore', { projectId, token });
+        ui.getState().announce(strings.sessions.restored(titleOf(session)));
+      }),
+    takeOverSession: (sessionId) =>
+      attempt(async () => {
+        await sync.attachAgain(sessionId);
+        if (viewOf(sessionId)?.heldBy !== undefined) throw new Error(strings.sessions.stillHeld);
+        ui.getState().focusComposer();
+      }),
+  };
+}
