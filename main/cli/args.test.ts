@@ -1,15 +1,19 @@
 import { expect, test } from 'vitest';
 import { parseCommandLine, type RunArgs } from './args.ts';
+import { nearest } from './flags.ts';
 
 const DEFAULTS: RunArgs = {
   kind: 'run',
+  inputFormat: 'text',
   outputFormat: 'text',
   includePartialMessages: false,
   session: { kind: 'new' },
+  fork: false,
   allowedTools: [],
   trust: false,
   trustedEndpoints: [],
   includeDirectories: [],
+  allFiles: false,
   background: 'stop',
   debug: false,
 };
@@ -25,6 +29,8 @@ test.each<[string[], Partial<RunArgs>]>([
   [['--', '--not-a-flag'], { prompt: '--not-a-flag' }],
   [['-o', 'stream-json', '--include-partial-messages'], { outputFormat: 'stream-json', includePartialMessages: true }],
   [['--input-format', 'text'], {}],
+  [['--input-format', 'stream-json', '-o', 'stream-json'], { inputFormat: 'stream-json', outputFormat: 'stream-json' }],
+  [['--all-files', 'hi'], { allFiles: true, prompt: 'hi' }],
   [['-m', 'qwen3'], { model: 'qwen3' }],
   [['-y'], { approvalMode: 'yolo' }],
   [['--approval-mode', 'auto-edit'], { approvalMode: 'auto-edit' }],
@@ -34,13 +40,18 @@ test.each<[string[], Partial<RunArgs>]>([
   [['--system-prompt', 'a', '--append-system-prompt', 'b'], { systemPrompt: 'a', appendSystemPrompt: 'b' }],
   [['-c'], { session: { kind: 'continue' } }],
   [['-r', 'abc'], { session: { kind: 'resume', id: 'abc' } }],
+  [['-r'], { session: { kind: 'resume', id: '' } }],
+  [['--resume', '-p', 'hi'], { session: { kind: 'resume', id: '' }, prompt: 'hi' }],
+  [['-r', 'the parser', 'hi'], { session: { kind: 'resume', id: 'the parser' }, prompt: 'hi' }],
+  [['-c', '--fork-session'], { session: { kind: 'continue' }, fork: true }],
+  [['-r', 'abc', '--fork-session', '--session-id', UUID], { session: { kind: 'resume', id: 'abc' }, fork: true, forkId: UUID }],
   [['--session-id', UUID], { session: { kind: 'new', id: UUID } }],
   [['--trust', '--trust-endpoint', 'https://api.example.com/v1'], { trust: true, trustedEndpoints: ['https://api.example.com'] }],
   [['--include-directories', 'a,b', '--add-dir', 'c'], { includeDirectories: ['a', 'b', 'c'] }],
   [['--background', 'wait'], { background: 'wait' }],
   [
-    ['--openai-api-key', 'k', '--openai-base-url', 'u', '--auth-type', 'openai', '-d'],
-    { openaiApiKey: 'k', openaiBaseUrl: 'u', debug: true },
+    ['--openai-api-key', 'k', '--openai-base-url', 'http://h/v1', '--auth-type', 'openai', '-d'],
+    { openaiApiKey: 'k', openaiBaseUrl: 'http://h/v1', debug: true },
   ],
 ])('%j is understood', (argv, expected) => {
   expect(parseCommandLine(argv)).toEqual({ ...DEFAULTS, ...expected });
@@ -52,9 +63,17 @@ test.each<[string[], string]>([
   [['-z'], '-z'],
   [['-p', 'a', 'b'], 'once'],
   [['-y', '--approval-mode', 'plan'], '--approval-mode'],
-  [['--approval-mode', 'auto'], '"auto"'],
+  [['--approval-mode', 'auto'], "Qwen Code's"],
   [['--output-format', 'xml'], '"xml"'],
-  [['--input-format', 'stream-json'], 'not supported'],
+  [['--input-format', 'stream-json'], '--output-format stream-json'],
+  [['--input-format', 'stream-json', '-o', 'stream-json', '--all-files'], '--all-files'],
+  [['--output-frmat', 'json'], 'Did you mean --output-format?'],
+  [['--resum', 'x'], 'Did you mean --resume?'],
+  [['--approval-mode', 'autoedit'], 'Did you mean auto-edit?'],
+  [['--worktree'], 'an option of Qwen Code that Gantry does not have'],
+  [['--openai-base-url', 'nowhere'], '"nowhere"'],
+  [['--fork-session', 'x'], '--resume or --continue'],
+  [['-c', '--session-id', UUID], '--fork-session'],
   [['--include-partial-messages'], 'stream-json'],
   [['--max-tool-calls', 'many'], '"many"'],
   [['--max-session-turns', '1.5'], '"1.5"'],
@@ -107,4 +126,13 @@ test.each([
   [['doctor', '-v'], 'version'],
 ])('%j asks for the %s', (argv, kind) => {
   expect(parseCommandLine(argv)).toEqual({ kind });
+});
+
+test.each([
+  ['--modell', '--model'],
+  ['--appendsystem-prompt', '--append-system-prompt'],
+  ['--include-part', '--include-partial-messages'],
+  ['--frobnicate', undefined],
+])('the name nearest to %s is %s', (wanted, expected) => {
+  expect(nearest(wanted, ['--model', '--append-system-prompt', '--include-partial-messages', '--resume'])).toBe(expected);
 });

@@ -4,6 +4,8 @@ import type { ErrorCode } from '../../preload/contract/index.ts';
 export const EXIT = {
   success: 0,
   failure: 1,
+  /** Flags that are unknown, wrong, or contradict each other. */
+  badFlags: 1,
   badInput: 42,
   badConfiguration: 52,
   turnLimit: 53,

@@ -10,7 +10,9 @@ Prompt and output
   -p, --prompt <text>            the prompt; an argument without a flag is one too
   -o, --output-format <format>   text (default), json (one array), stream-json (one message a line)
       --include-partial-messages with stream-json: text as it comes
-      --input-format <format>    text
+      --input-format <format>    text (default), stream-json: a program sends prompts and control messages, one a line
+  -a, --all-files                the text of this folder's files goes first: at most 512 KiB, without binary, hidden,
+                                 ignored and key files
 
 Model
   -m, --model <id>               one of the configured models
@@ -33,8 +35,9 @@ What it may do
 
 Session
   -c, --continue                 the latest session of this folder
-  -r, --resume <id>
-      --session-id <uuid>        the id of a new session
+  -r, --resume <session>         its id, the beginning of it, or its title; alone it lists the latest
+      --fork-session             work on a copy of it
+      --session-id <uuid>        the id of a new session or copy
 
   -d, --debug                    log on standard error
   -v, --version
@@ -42,5 +45,5 @@ Session
 
 gantry serve prints an address with its access token. --token can also be given as QWEN_SERVER_TOKEN.
 
-Exit codes: 0 done, 1 failed, 42 bad input, 52 bad configuration, 53 turn limit, 55 tool-call budget, 130 interrupted.
+Exit codes: 0 done, 1 failed or wrong options, 42 bad input, 52 bad configuration, 53 turn limit, 55 tool-call budget, 130 interrupted.
 `;

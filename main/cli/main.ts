@@ -18,9 +18,9 @@ async function run(commandLine: CommandLine): Promise<ProcessEnd> {
       return EXIT.success;
     case 'refused':
       process.stderr.write(
-        `${formatFailure({ message: commandLine.message, exitCode: EXIT.badInput }, commandLine.json ? 'json' : 'text')}\n`,
+        `${formatFailure({ message: commandLine.message, exitCode: EXIT.badFlags, type: 'FatalInputError' }, commandLine.json ? 'json' : 'text')}\n`,
       );
-      return EXIT.badInput;
+      return EXIT.badFlags;
     case 'run':
       return (await import('./run-command.ts')).runCommand(commandLine);
     case 'serve':

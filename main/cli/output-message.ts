@@ -103,5 +103,33 @@ export type ResultMessage = ResultCommon &
     | { readonly subtype: 'error_during_execution'; readonly is_error: true; readonly error: { readonly message: string } }
   );
 
-/** Everything before the result. */
-export type RunMessage = InitMessage | AssistantMessage | ToolResultMessage | PartialMessage;
+/** Everything but the result. */
+export type RunMessage = InitMessage | AssistantMessage | ToolResultMessage | PartialMessage | ControlOutput;
+
+export interface PermissionSuggestion {
+  readonly type: 'allow' | 'deny';
+  readonly label: string;
+  readonly description: string;
+}
+
+/** What a run with `--input-format stream-json` also prints. Source: qwen-code.md 3.4. */
+export type ControlOutput =
+  | {
+      readonly type: 'control_response';
+      readonly response:
+        | { readonly subtype: 'success'; readonly request_id: string; readonly response: Readonly<Record<string, unknown>> }
+        | { readonly subtype: 'error'; readonly request_id: string; readonly error: string };
+    }
+  | {
+      readonly type: 'control_request';
+      readonly request_id: string;
+      readonly request: {
+        readonly subtype: 'can_use_tool';
+        readonly tool_name: string;
+        readonly tool_use_id: string;
+        readonly input: Readonly<Record<string, unknown>>;
+        readonly permission_suggestions: readonly PermissionSuggestion[];
+        readonly blocked_path: null;
+      };
+    }
+  | { readonly type: 'control_cancel_request'; readonly request_id: string };

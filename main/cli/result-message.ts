@@ -20,13 +20,13 @@ export function toResultMessage(result: TurnResult, facts: ResultFacts): ResultM
     })),
   };
   if ('text' in facts) return { type: 'result', subtype: 'success', is_error: false, result: facts.text, usage, ...common };
-  const { total_tokens: _notTold, ...shortUsage } = usage;
+  const { total_tokens: total = 0, ...shortUsage } = usage;
   return {
     type: 'result',
     subtype: 'error_during_execution',
     is_error: true,
     error: { message: facts.error },
-    usage: shortUsage,
+    usage: total > 0 ? usage : shortUsage, // where the model never answered there is no total
     ...common,
   };
 }

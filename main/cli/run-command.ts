@@ -1,13 +1,16 @@
 /** `gantry [prompt]`: input, engine, one run, and the order of the end. */
+import { stat } from 'node:fs/promises';
 import { GANTRY_VERSION } from '../local/version.ts';
 import type { RunArgs } from './args.ts';
 import type { ProcessEnd } from './end-process.ts';
 import { EXIT } from './exit-codes.ts';
 import { formatFailure } from './failure.ts';
+import type { InputLine } from './input-lines.ts';
 import { catchSignals } from './interruption.ts';
 import { createJsonWriter } from './json-writer.ts';
 import type { OutputWriter, Write } from './output-writer.ts';
 import { FIRST_BYTE_MS, MAX_INPUT_CHARS, mergePrompt, readPipedInput } from './prompt-input.ts';
+import type { RunContext } from './run-context.ts';
 import { createStandardOutput } from './standard-output.ts';
 import { createStreamJsonWriter } from './stream-json-writer.ts';
 import { createTextWriter } from './text-writer.ts';
@@ -23,9 +26,9 @@ export async function runCommand(args: RunArgs): Promise<ProcessEnd> {
   output.onClosed(() => readerGone.abort());
   const signal = AbortSignal.any([interruption.signal, readerGone.signal]);
 
-  const prompt = await untilAborted(readPrompt(args, say), signal);
+  const input = await untilAborted(readInput(args, say), signal);
   const exitCode =
-    prompt === undefined || typeof prompt === 'number' ? prompt : await runInEngine({ args, prompt, say, write: output.write }, signal);
+    input === undefined || typeof input === 'number' ? input : await runInEngine({ args, input, say, write: output.write }, signal);
   await output.flush();
   const received = interruption.received();
   if (received !== undefined) {
@@ -36,12 +39,21 @@ export async function runCommand(args: RunArgs): Promise<ProcessEnd> {
   return readerGone.signal.aborted ? EXIT.success : (exitCode ?? EXIT.failure);
 }
 
-/** The prompt, or the exit code of having none. */
-async function readPrompt(args: RunArgs, say: Say): Promise<string | number> {
+/** What is to be answered: one prompt, or the lines of a program, with a prompt before them where one was given. */
+type RunInput = { readonly prompt: string } | { readonly lines: AsyncIterable<InputLine>; readonly prompt?: string };
+
+/** The input, or the exit code of having none that can be used. */
+async function readInput(args: RunArgs, say: Say): Promise<RunInput | number> {
   const refuse = (message: string, exitCode: number) => {
     say(formatFailure({ message, exitCode }, args.outputFormat));
     return exitCode;
   };
+  const missing = await missingFolder(args.includeDirectories);
+  if (missing !== undefined) return refuse(`--include-directories: there is no folder ${missing}.`, EXIT.badInput);
+  if (args.inputFormat === 'stream-json') {
+    const { readLines } = await import('./input-lines.ts');
+    return { lines: readLines(process.stdin, MAX_INPUT_CHARS), ...(args.prompt === undefined ? {} : { prompt: args.prompt }) };
+  }
   const piped = await readPipedInput(process.stdin, args.prompt === undefined ? undefined : FIRST_BYTE_MS);
   if (piped.kind === 'too_long')
     return refuse(
@@ -50,18 +62,30 @@ async function readPrompt(args: RunArgs, say: Say): Promise<string | number> {
     );
   if (piped.kind === 'silent') say(`Nothing came on standard input within ${FIRST_BYTE_MS} ms; going on without it.`);
   const prompt = mergePrompt(piped.kind === 'text' ? piped.text : '', args.prompt);
-  if (prompt.trim() !== '') return prompt;
+  if (prompt.trim() === '')
+    return refuse(
+      'There is no prompt. Give one as an argument, with --prompt or on standard input; gantry --help lists the rest.',
+      EXIT.failure,
+    );
+  if (!args.allFiles) return { prompt };
+  const { readAllFiles } = await import('./all-files.ts');
+  const files = await readAllFiles(process.cwd());
+  if (files.kind === 'text') return { prompt: mergePrompt(files.text, prompt) };
   return refuse(
-    'There is no prompt. Give one as an argument, with --prompt or on standard input; gantry --help lists the rest.',
-    EXIT.failure,
+    `--all-files takes at most ${files.limitBytes / 1024} KiB of text, and this folder has more. Name the files or folders in the prompt instead.`,
+    EXIT.badInput,
   );
 }
 
-async function runInEngine(run: { args: RunArgs; prompt: string; say: Say; write: Write }, signal: AbortSignal): Promise<number> {
-  const { args, prompt, say, write } = run;
-  const [{ openNodeEngine }, { runPrompt }, { isUnattendedRetry }, { tellSurvivors }] = await Promise.all([
+async function missingFolder(folders: readonly string[]): Promise<string | undefined> {
+  const found = await Promise.all(folders.map(async (folder) => (await stat(folder).catch(() => undefined))?.isDirectory() === true));
+  return folders.find((_folder, index) => found[index] !== true);
+}
+
+async function runInEngine(run: { args: RunArgs; input: RunInput; say: Say; write: Write }, signal: AbortSignal): Promise<number> {
+  const { args, input, say, write } = run;
+  const [{ openNodeEngine }, { isUnattendedRetry }, { tellSurvivors }] = await Promise.all([
     import('./node-engine.ts'),
-    import('./run-prompt.ts'),
     import('./retry-heartbeat.ts'),
     import('./survivors-line.ts'),
   ]);
@@ -72,25 +96,26 @@ async function runInEngine(run: { args: RunArgs; prompt: string; say: Say; write
     debug: args.debug,
   });
   void tellSurvivors(engine, say);
+  const context: RunContext = {
+    engine,
+    args,
+    cwd: process.cwd(),
+    version: GANTRY_VERSION,
+    clock: ports.clock,
+    writer: createWriter(args, write),
+    say,
+    unattendedRetry: isUnattendedRetry(process.env),
+  };
   try {
-    const started = runPrompt(
-      {
-        engine,
-        args,
-        prompt,
-        cwd: process.cwd(),
-        version: GANTRY_VERSION,
-        clock: ports.clock,
-        writer: createWriter(args, write),
-        say,
-        unattendedRetry: isUnattendedRetry(process.env),
-      },
-      signal,
-    );
-    return (await untilAborted(started, signal)) ?? EXIT.failure;
+    return (await untilAborted(answer(context, input, signal), signal)) ?? EXIT.failure;
   } finally {
     await close();
   }
+}
+
+async function answer(context: RunContext, input: RunInput, signal: AbortSignal): Promise<number> {
+  if ('lines' in input) return (await import('./run-stream.ts')).runStream({ ...context, ...input }, signal);
+  return (await import('./run-prompt.ts')).runPrompt({ ...context, ...input }, signal);
 }
 
 function createWriter(args: RunArgs, write: Write): OutputWriter {

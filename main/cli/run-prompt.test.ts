@@ -4,7 +4,7 @@ import {
   ItemId,
   ProjectId,
   ProjectSummary,
-  type SessionId,
+  SessionId,
   SessionSnapshot,
   type SettingsView,
   TaskSummary,
@@ -291,9 +291,35 @@ test('--continue takes the newest session, or starts one and says so', async () 
   expect(none.said).toEqual([expect.stringContaining('no session to continue')]);
 });
 
+test('--resume finds a session by its title or the beginning of its id, and lists the latest where nothing is named', async () => {
+  const sessions = [{ ...snapshot.summary, title: 'Mend the parser' }];
+  const opened: unknown[] = [];
+  const script = { sessions: { list: async () => sessions, open: async (_project: unknown, id: unknown) => (opened.push(id), snapshot) } };
+  for (const wanted of ['mend the parser', SESSION.slice(0, 6)])
+    expect(await start(['-r', wanted, 'hi'], [endTurn()], script).done).toBe(0);
+  expect(opened).toEqual([SESSION, SESSION]);
+  const none = start(['hi', '-r'], [endTurn()], script);
+  expect(await none.done).toBe(1);
+  expect(none.said.join('\n')).toMatch(/^--resume needs a session.*\n {2}3f2b8c1e.*Mend the parser$/);
+});
+
+test('--fork-session works on a copy', async () => {
+  const opened: unknown[] = [];
+  const copied: unknown[] = [];
+  const copy = { ...snapshot.summary, id: SessionId.parse('aaaaaaaa-0d4a-4c6e-9f7b-1a2b3c4d5e6f') };
+  const { done } = start(['-r', SESSION, '--fork-session', 'hi'], [endTurn()], {
+    sessions: {
+      branch: async (...given) => (copied.push(given), { session: copy }),
+      open: async (_project: unknown, id: unknown) => (opened.push(id), snapshot),
+    },
+  });
+  expect(await done).toBe(0);
+  expect([copied, opened]).toEqual([[['p', SESSION, {}]], [copy.id]]);
+});
+
 test('a session nobody knows is exit 1', async () => {
   const open = async () => Promise.reject(new EngineError('session_unknown', 'No session x.'));
-  const { done, said } = start(['-r', 'x', 'hi'], [], { sessions: { open } });
+  const { done, said } = start(['-r', SESSION, 'hi'], [], { sessions: { open } });
   expect([await done, said]).toEqual([1, ['No session x.']]);
 });
 
@@ -301,7 +327,7 @@ test('a session that another program holds is not written to', async () => {
   const held = { ...snapshot, heldBy: { pid: 42, host: 'box' } };
   const { done, said, calls } = start(['-r', SESSION, 'hi'], [], { sessions: { open: async () => held } });
   expect(await done).toBe(1);
-  expect(said).toEqual([expect.stringMatching(/process 42 on box/)]);
+  expect(said).toEqual([expect.stringMatching(/process 42 on box.*--fork-session/)]);
   expect(calls.map(([name]) => name)).not.toContain('prompt');
 });
 

@@ -4,36 +4,24 @@
  * background task is left; tell what was refused; print the result.
  */
 import { randomUUID } from 'node:crypto';
-import { SessionId, type SessionSnapshot, type TurnResult } from '../../preload/contract/index.ts';
-import { type Clock, type Engine, EngineError, type SessionOptions } from '../engine/index.ts';
-import type { RunArgs } from './args.ts';
+import type { SessionId, SessionSnapshot, TurnResult } from '../../preload/contract/index.ts';
+import { EngineError } from '../engine/index.ts';
 import { settleBackgroundTasks } from './background-tasks.ts';
 import { describeDenials } from './denial-hints.ts';
 import { EXIT, exitCodeOf } from './exit-codes.ts';
-import { formatFailure, type RunFailure } from './failure.ts';
+import { toInitMessage } from './init-message.ts';
 import { createMessageMapper } from './message-mapper.ts';
-import type { InitMessage } from './output-message.ts';
-import type { OutputWriter } from './output-writer.ts';
+import { heldFailure, openSession } from './open-session.ts';
 import { toResultMessage } from './result-message.ts';
 import { createRetryHeartbeat, createRetryNotice } from './retry-heartbeat.ts';
+import { fail, type RunContext } from './run-context.ts';
 import { type CallsById, summarizeRun, withEvent } from './run-stats.ts';
 import { addTurns } from './turn-results.ts';
 import { outcomeOf } from './turn-outcome.ts';
 import { watchTurns } from './turn-watch.ts';
 
-export interface PromptRun {
-  readonly engine: Engine;
-  readonly args: RunArgs;
+export interface PromptRun extends RunContext {
   readonly prompt: string;
-  /** The folder the run works in. */
-  readonly cwd: string;
-  readonly version: string;
-  readonly clock: Clock;
-  readonly writer: OutputWriter;
-  /** A line on standard error. */
-  readonly say: (line: string) => void;
-  /** Nobody watches: retry for ever, with a line every 30 s. */
-  readonly unattendedRetry: boolean;
 }
 
 /**
@@ -42,52 +30,13 @@ export interface PromptRun {
  */
 export async function runPrompt(run: PromptRun, signal: AbortSignal): Promise<number> {
   try {
-    const snapshot = await openSession(run);
+    const { snapshot } = await openSession(run, { answers: false });
     return await answerPrompt(run, snapshot, signal);
   } catch (error) {
     if (signal.aborted) return EXIT.failure; // the engine is being closed under the run
     if (!(error instanceof EngineError)) throw error;
     return fail(run, { message: error.message, exitCode: exitCodeOf(error.code) });
   }
-}
-
-async function openSession({ engine, args, cwd, say }: PromptRun): Promise<SessionSnapshot> {
-  const project = await engine.projects.open(cwd, { remember: false, ...(args.trust ? { trust: true } : {}) });
-  if (project.trust !== 'trusted' && project.projectFiles.length > 0) {
-    say(`This folder is not trusted, so its own files are not used: ${project.projectFiles.join(', ')}. To use them: --trust.`);
-  }
-  const { problems } = await engine.settings.describe(project.id);
-  for (const { path, line, column, message } of problems) {
-    say(`${path}${line === undefined ? '' : `:${line}:${column ?? 1}`}: ${message} Nothing of this file is used until it is mended.`);
-  }
-  const options = sessionOptions(args);
-  if (args.session.kind === 'new') return engine.sessions.create(project.id, options);
-  if (args.session.kind === 'resume') {
-    const id = SessionId.safeParse(args.session.id).data;
-    if (id === undefined)
-      throw new EngineError('session_unknown', `"${args.session.id}" is no session id. gantry sessions list shows them.`);
-    return engine.sessions.open(project.id, id, options);
-  }
-  const [latest] = await engine.sessions.list(project.id);
-  if (latest !== undefined) return engine.sessions.open(project.id, latest.id, options);
-  say('This folder has no session to continue; a new one is started.');
-  return engine.sessions.create(project.id, options);
-}
-
-function sessionOptions(args: RunArgs): SessionOptions {
-  const id = args.session.kind === 'new' && args.session.id !== undefined ? SessionId.parse(args.session.id) : undefined;
-  return {
-    unattended: true,
-    allowedTools: args.allowedTools,
-    extraFolders: args.includeDirectories,
-    ...(id === undefined ? {} : { sessionId: id }),
-    ...(args.model === undefined ? {} : { model: { modelId: args.model } }),
-    ...(args.approvalMode === undefined ? {} : { mode: args.approvalMode }),
-    ...(args.systemPrompt === undefined ? {} : { systemPrompt: args.systemPrompt }),
-    ...(args.appendSystemPrompt === undefined ? {} : { appendSystemPrompt: args.appendSystemPrompt }),
-    ...(args.maxSessionTurns === undefined ? {} : { maxTurns: args.maxSessionTurns }),
-    ...(args.maxToolCalls === undefined ? {} : { maxToolCalls: args.maxToolCalls }),
-  };
 }
 
 async function answerPrompt(run: PromptRun, snapshot: SessionSnapshot, signal: AbortSignal): Promise<number> {
@@ -106,7 +55,7 @@ async function answerPrompt(run: PromptRun, snapshot: SessionSnapshot, signal: A
   });
 
   try {
-    writer.message(initMessage(run, snapshot, model));
+    writer.message(toInitMessage(snapshot, { uuid: randomUUID(), cwd: run.cwd, version: run.version, model, mode: snapshot.mode }));
     await engine.sessions.prompt(sessionId, run.prompt, randomUUID());
     do await watch.untilIdle(signal);
     while (!signal.aborted && (await settleBackgroundTasks({ engine, sessionId, clock, choice: args.background, say }, signal)) === 'turn');
@@ -133,31 +82,4 @@ function tellEnd(run: PromptRun, { sessionId, model, calls, result, text }: RunE
   const ending = outcome.kind === 'success' ? { text } : { error: outcome.failure.message };
   run.writer.end(toResultMessage(result, { sessionId, uuid: randomUUID(), ...ending }), summarizeRun(model, calls, result));
   return outcome.kind === 'success' ? EXIT.success : fail(run, outcome.failure);
-}
-
-function initMessage(run: PromptRun, snapshot: SessionSnapshot, model: string): InitMessage {
-  return {
-    type: 'system',
-    subtype: 'init',
-    uuid: randomUUID(),
-    session_id: snapshot.summary.id,
-    cwd: run.cwd,
-    tools: snapshot.toolNames ?? [],
-    mcp_servers: [],
-    model,
-    permission_mode: snapshot.mode,
-    slash_commands: [],
-    qwen_code_version: run.version,
-    agents: [],
-  };
-}
-
-function heldFailure({ pid, host }: { pid: number; host: string }): RunFailure {
-  const message = `Another program is using this session (process ${pid} on ${host}). Close it there, or start a session of your own without --resume and --continue.`;
-  return { message, exitCode: EXIT.failure };
-}
-
-function fail(run: PromptRun, failure: RunFailure): number {
-  run.say(formatFailure(failure, run.args.outputFormat));
-  return failure.exitCode;
 }

@@ -1,0 +1,173 @@
+/** The flags of a run: `gantry [options] [prompt]`. Pure. */
+import type { ParseArgsOptionsConfig } from 'node:util';
+import { choice, COMMON_FLAGS, defined, limit, list, origins, parseFlags, Refusal, refuseIf } from './flags.ts';
+
+export const OUTPUT_FORMATS = ['text', 'json', 'stream-json'] as const;
+export type OutputFormat = (typeof OUTPUT_FORMATS)[number];
+
+const INPUT_FORMATS = ['text', 'stream-json'] as const;
+const APPROVAL_MODES = ['plan', 'default', 'auto-edit', 'yolo'] as const;
+const BACKGROUND_CHOICES = ['wait', 'stop'] as const;
+
+export interface RunArgs {
+  readonly kind: 'run';
+  /** Absent: standard input is the prompt. */
+  readonly prompt?: string;
+  readonly inputFormat: (typeof INPUT_FORMATS)[number];
+  readonly outputFormat: OutputFormat;
+  readonly includePartialMessages: boolean;
+  readonly model?: string;
+  readonly approvalMode?: (typeof APPROVAL_MODES)[number];
+  readonly allowedTools: readonly string[];
+  /** Absent: no limit. */
+  readonly maxSessionTurns?: number;
+  readonly maxToolCalls?: number;
+  readonly systemPrompt?: string;
+  readonly appendSystemPrompt?: string;
+  readonly session:
+    | { readonly kind: 'new'; readonly id?: string }
+    | { readonly kind: 'continue' }
+    /** Id, beginning of one, or title; empty: nothing was named. */
+    | { readonly kind: 'resume'; readonly id: string };
+  /** The resumed session stays as it is; `forkId` is the copy's, where it was given. */
+  readonly fork: boolean;
+  readonly forkId?: string;
+  readonly trust: boolean;
+  readonly trustedEndpoints: readonly string[];
+  readonly includeDirectories: readonly string[];
+  /** The text of every file of the folder goes before the prompt. */
+  readonly allFiles: boolean;
+  readonly background: (typeof BACKGROUND_CHOICES)[number];
+  /** Stand over the environment's OPENAI_API_KEY and OPENAI_BASE_URL. */
+  readonly openaiApiKey?: string;
+  readonly openaiBaseUrl?: string;
+  readonly debug: boolean;
+}
+
+const RUN_FLAGS = {
+  ...COMMON_FLAGS,
+  prompt: { type: 'string', short: 'p' },
+  'output-format': { type: 'string', short: 'o' },
+  'input-format': { type: 'string' },
+  'include-partial-messages': { type: 'boolean' },
+  model: { type: 'string', short: 'm' },
+  'approval-mode': { type: 'string' },
+  yolo: { type: 'boolean', short: 'y' },
+  'allowed-tools': { type: 'string', multiple: true },
+  'max-session-turns': { type: 'string' },
+  'max-tool-calls': { type: 'string' },
+  'system-prompt': { type: 'string' },
+  'append-system-prompt': { type: 'string' },
+  continue: { type: 'boolean', short: 'c' },
+  resume: { type: 'string', short: 'r' },
+  'session-id': { type: 'string' },
+  'fork-session': { type: 'boolean' },
+  trust: { type: 'boolean' },
+  'trust-endpoint': { type: 'string', multiple: true },
+  'include-directories': { type: 'string', multiple: true },
+  'add-dir': { type: 'string', multiple: true },
+  'all-files': { type: 'boolean', short: 'a' },
+  background: { type: 'string' },
+  'openai-api-key': { type: 'string' },
+  'openai-base-url': { type: 'string' },
+  'auth-type': { type: 'string' },
+} as const satisfies ParseArgsOptionsConfig;
+
+type Values = ReturnType<typeof parseFlags<typeof RUN_FLAGS>>['values'];
+
+/** Throws `Refusal`. */
+export function parseRun(argv: readonly string[]): RunArgs | { readonly kind: 'help' | 'version' } {
+  const { values, positionals } = parseFlags(withOptionalValues(argv), RUN_FLAGS);
+  if (values.help === true) return { kind: 'help' };
+  if (values.version === true) return { kind: 'version' };
+  const formats = parseFormats(values);
+  const authType = values['auth-type'];
+  refuseIf(
+    authType !== undefined && authType !== 'openai',
+    `--auth-type ${authType} is not supported by this version. It knows: openai. Nothing was sent.`,
+  );
+  const positional = positionals.join(' ');
+  refuseIf(positional !== '' && values.prompt !== undefined, 'Give the prompt once: with --prompt or as an argument, not both.');
+  const allFiles = values['all-files'] ?? false;
+  refuseIf(
+    allFiles && formats.inputFormat === 'stream-json',
+    '--all-files goes before one prompt, so not with --input-format stream-json.',
+  );
+  return {
+    kind: 'run',
+    ...formats,
+    ...parseSession(values),
+    allowedTools: list(values['allowed-tools']),
+    trust: values.trust ?? false,
+    trustedEndpoints: origins(values['trust-endpoint']),
+    includeDirectories: list([...(values['include-directories'] ?? []), ...(values['add-dir'] ?? [])]),
+    allFiles,
+    background: choice('--background', values.background, BACKGROUND_CHOICES) ?? 'stop',
+    debug: values.debug ?? false,
+    ...defined({
+      prompt: values.prompt ?? (positional === '' ? undefined : positional),
+      model: values.model,
+      approvalMode: parseApprovalMode(values['approval-mode'], values.yolo ?? false),
+      maxSessionTurns: limit('--max-session-turns', values['max-session-turns']),
+      maxToolCalls: limit('--max-tool-calls', values['max-tool-calls']),
+      systemPrompt: values['system-prompt'],
+      appendSystemPrompt: values['append-system-prompt'],
+      openaiApiKey: values['openai-api-key'],
+      openaiBaseUrl: parseBaseUrl(values['openai-base-url']),
+    }),
+  };
+}
+
+/**
+ * `cat file | gantry -p`: a bare -p at the end means that standard input is the prompt. `--resume` may stand alone, which
+ * names no session.
+ */
+function withOptionalValues(argv: readonly string[]): string[] {
+  const bare = argv.at(-1) === '-p' || argv.at(-1) === '--prompt';
+  const end = argv.indexOf('--');
+  return (bare ? argv.slice(0, -1) : argv).map((arg, index, all) => {
+    const isResume = (arg === '-r' || arg === '--resume') && (end === -1 || index < end);
+    const next = all[index + 1];
+    return isResume && (next === undefined || next.startsWith('-')) ? '--resume=' : arg;
+  });
+}
+
+function parseFormats(values: Values): Pick<RunArgs, 'inputFormat' | 'outputFormat' | 'includePartialMessages'> {
+  const outputFormat = choice('--output-format', values['output-format'], OUTPUT_FORMATS) ?? 'text';
+  const inputFormat = choice('--input-format', values['input-format'], INPUT_FORMATS) ?? 'text';
+  const includePartialMessages = values['include-partial-messages'] ?? false;
+  const needs = (flag: string) => `${flag} needs --output-format stream-json.`;
+  refuseIf(inputFormat === 'stream-json' && outputFormat !== 'stream-json', needs('--input-format stream-json'));
+  refuseIf(includePartialMessages && outputFormat !== 'stream-json', needs('--include-partial-messages'));
+  return { inputFormat, outputFormat, includePartialMessages };
+}
+
+function parseSession(values: Values): Pick<RunArgs, 'session' | 'fork' | 'forkId'> {
+  const { resume, 'session-id': id, 'fork-session': fork = false } = values;
+  refuseIf(
+    id !== undefined && !/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id),
+    `--session-id must be a UUID, not "${id ?? ''}".`,
+  );
+  refuseIf(values.continue === true && resume !== undefined, 'Give only one of --continue and --resume.');
+  const isOld = values.continue === true || resume !== undefined;
+  refuseIf(fork && !isOld, '--fork-session needs the session to start from: --resume or --continue.');
+  refuseIf(
+    isOld && !fork && id !== undefined,
+    '--session-id names a new session; with --continue or --resume it also needs --fork-session.',
+  );
+  const forkId = fork && id !== undefined ? { forkId: id } : {};
+  if (values.continue === true) return { session: { kind: 'continue' }, fork, ...forkId };
+  if (resume !== undefined) return { session: { kind: 'resume', id: resume }, fork, ...forkId };
+  return { session: { kind: 'new', ...(id === undefined ? {} : { id }) }, fork };
+}
+
+function parseApprovalMode(mode: string | undefined, yolo: boolean): RunArgs['approvalMode'] {
+  refuseIf(yolo && mode !== undefined, 'Give --yolo or --approval-mode, not both; --approval-mode yolo is the same as --yolo.');
+  refuseIf(mode === 'auto', `--approval-mode auto is Qwen Code's and not in Gantry, which has: ${APPROVAL_MODES.join(', ')}.`);
+  return yolo ? 'yolo' : choice('--approval-mode', mode, APPROVAL_MODES);
+}
+
+function parseBaseUrl(value: string | undefined): string | undefined {
+  if (value === undefined || /^https?:$/.test(URL.parse(value)?.protocol ?? '')) return value;
+  throw new Refusal(`--openai-base-url needs an address such as https://api.example.com/v1, not "${value}".`);
+}

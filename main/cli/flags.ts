@@ -1,0 +1,136 @@
+/** Reading flags: what every command's own file of arguments is made of. Pure; a mistake is a thrown `Refusal`. */
+import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
+
+/** What cannot be understood, as a sentence that names the flag and says what is expected. */
+export class Refusal extends Error {}
+
+/** Of every command. */
+export const COMMON_FLAGS = {
+  help: { type: 'boolean', short: 'h' },
+  version: { type: 'boolean', short: 'v' },
+  debug: { type: 'boolean', short: 'd' },
+} as const satisfies ParseArgsOptionsConfig;
+
+/** Qwen Code's that mean nothing here, so that a script written for it is told more than "unknown". Source: qwen-code.md 3.1. */
+const FLAGS_OF_QWEN_CODE: readonly string[] = [
+  '--acp',
+  '--allowed-mcp-server-names',
+  '--bare',
+  '--channel',
+  '--chat-recording',
+  '--core-tools',
+  '--disabled-slash-commands',
+  '--exclude-tools',
+  '--experimental-lsp',
+  '--extensions',
+  '--fallback-model',
+  '--input-file',
+  '--insecure',
+  '--json-fd',
+  '--json-file',
+  '--json-schema',
+  '--list-extensions',
+  '--max-subagent-depth',
+  '--max-wall-time',
+  '--mcp-config',
+  '--openai-logging',
+  '--openai-logging-dir',
+  '--output-style',
+  '--prompt-interactive',
+  '--proxy',
+  '--safe-mode',
+  '--sandbox',
+  '--sandbox-image',
+  '--screen-reader',
+  '--telemetry',
+  '--worktree',
+];
+
+export function parseFlags<O extends ParseArgsOptionsConfig>(argv: readonly string[], options: O) {
+  try {
+    return parseArgs({ args: [...argv], options, allowPositionals: true, strict: true });
+  } catch (error) {
+    throw new Refusal(describeFault(error, Object.keys(options)));
+  }
+}
+
+/** Node's own sentences go on about `--`; the flag, what it may have meant and the way to the list are enough. */
+function describeFault(error: unknown, known: readonly string[]): string {
+  const message = error instanceof Error ? error.message : String(error);
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  const flag = /'([^']+)'/.exec(message)?.[1];
+  if (code !== 'ERR_PARSE_ARGS_UNKNOWN_OPTION' || flag === undefined) return message.split('\n')[0] ?? message;
+  if (FLAGS_OF_QWEN_CODE.includes(flag)) return `${flag} is an option of Qwen Code that Gantry does not have. gantry --help lists its own.`;
+  const near = nearest(
+    flag,
+    known.map((name) => `--${name}`),
+  );
+  return `Unknown option: ${flag}.${near === undefined ? '' : ` Did you mean ${near}?`} gantry --help lists them.`;
+}
+
+/** The name that differs least, where it differs by no more than a third of its letters. */
+export function nearest(wanted: string, names: readonly string[]): string | undefined {
+  const rated = names.map((name) => ({ name, distance: distanceOf(wanted, name) })).sort((a, b) => a.distance - b.distance);
+  const [best] = rated;
+  return best !== undefined && best.distance <= Math.floor(best.name.length / 3) ? best.name : undefined;
+}
+
+/** Letters to add, remove or exchange (Levenshtein); a name that is only cut off counts as one. */
+function distanceOf(a: string, b: string): number {
+  if (a.length >= 4 && b.startsWith(a)) return 1;
+  let row = Array.from({ length: b.length + 1 }, (_unused, index) => index);
+  for (let i = 1; i <= a.length; i += 1) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j += 1) {
+      const change = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(change, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row[b.length] ?? 0;
+}
+
+export function choice<const C extends string>(flag: string, value: string | undefined, choices: readonly C[]): C | undefined {
+  if (value === undefined) return undefined;
+  const found = choices.find((candidate) => candidate === value);
+  if (found !== undefined) return found;
+  const near = nearest(value, choices);
+  throw new Refusal(`${flag} must be one of ${choices.join(', ')}, not "${value}".${near === undefined ? '' : ` Did you mean ${near}?`}`);
+}
+
+/** -1 means no limit, as for Qwen Code. */
+export function limit(flag: string, value: string | undefined): number | undefined {
+  if (value === undefined || value === '-1') return undefined;
+  refuseIf(!/^\d{1,9}$/.test(value), `${flag} must be a whole number, or -1 for no limit, not "${value}".`);
+  return Number(value);
+}
+
+export function list(values: readonly string[] | undefined): readonly string[] {
+  return (values ?? []).flatMap(splitOutsideParentheses).filter((entry) => entry !== '');
+}
+
+/** Rules such as `Bash(git log, -n 1)` hold commas of their own. */
+function splitOutsideParentheses(text: string): string[] {
+  return (text.match(/(?:\([^)]*\)|[^,(])+/g) ?? []).map((part) => part.trim());
+}
+
+export function origins(values: readonly string[] | undefined): readonly string[] {
+  return (values ?? []).map((value) => {
+    const url = URL.parse(value);
+    if (url === null || !/^https?:$/.test(url.protocol))
+      throw new Refusal(`--trust-endpoint needs an address such as https://api.example.com, not "${value}".`);
+    return url.origin;
+  });
+}
+
+export function refuseIf(condition: boolean, message: string): void {
+  if (condition) throw new Refusal(message);
+}
+
+/** Leaves out what is undefined, so that absent stays absent. */
+export function defined<T extends Record<string, unknown>>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  // Removing undefined members is what the type says.
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>;
+  };
+}

@@ -1,0 +1,75 @@
+/** The session a run works in: a new one, the latest, a named one, or a copy; and what is said about folder and settings. */
+import { type ProjectSummary, SessionId, type SessionSnapshot } from '../../preload/contract/index.ts';
+import { EngineError, type SessionOptions } from '../engine/index.ts';
+import type { RunArgs } from './args.ts';
+import { EXIT } from './exit-codes.ts';
+import type { RunFailure } from './failure.ts';
+import { pickSession } from './pick-session.ts';
+import type { RunContext } from './run-context.ts';
+
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+export interface OpenedSession {
+  readonly project: ProjectSummary;
+  readonly snapshot: SessionSnapshot;
+}
+
+/** `answers`: there is somebody who answers questions. Errors: `EngineError`. */
+export async function openSession(run: RunContext, { answers }: { answers: boolean }): Promise<OpenedSession> {
+  const { engine, args, cwd, say } = run;
+  const project = await engine.projects.open(cwd, { remember: false, ...(args.trust ? { trust: true } : {}) });
+  if (project.trust !== 'trusted' && project.projectFiles.length > 0) {
+    say(`This folder is not trusted, so its own files are not used: ${project.projectFiles.join(', ')}. To use them: --trust.`);
+  }
+  const { problems } = await engine.settings.describe(project.id);
+  for (const { path, line, column, message } of problems) {
+    say(`${path}${line === undefined ? '' : `:${line}:${column ?? 1}`}: ${message} Nothing of this file is used until it is mended.`);
+  }
+  const options = sessionOptions(args, answers);
+  const old = await oldSession(run, project);
+  if (old === undefined) return { project, snapshot: await engine.sessions.create(project.id, options) };
+  const id = args.fork ? await copy(run, project, old) : old;
+  return { project, snapshot: await engine.sessions.open(project.id, id, options) };
+}
+
+async function oldSession({ engine, args, say }: RunContext, project: ProjectSummary): Promise<SessionId | undefined> {
+  const { session } = args;
+  if (session.kind === 'new') return undefined;
+  if (session.kind === 'resume' && UUID.test(session.id)) return SessionId.parse(session.id);
+  const sessions = await engine.sessions.list(project.id);
+  if (session.kind === 'continue') {
+    if (sessions.length === 0) say('This folder has no session to continue; a new one is started.');
+    return sessions[0]?.id;
+  }
+  const pick = pickSession(sessions, session.id);
+  if (pick.kind === 'refused') throw new EngineError('session_unknown', pick.message);
+  return pick.session.id;
+}
+
+async function copy({ engine, args }: RunContext, project: ProjectSummary, id: SessionId): Promise<SessionId> {
+  const newId = args.forkId === undefined ? {} : { newId: SessionId.parse(args.forkId) };
+  return (await engine.sessions.branch(project.id, id, newId)).session.id;
+}
+
+function sessionOptions(args: RunArgs, answers: boolean): SessionOptions {
+  const id = args.session.kind === 'new' && args.session.id !== undefined ? SessionId.parse(args.session.id) : undefined;
+  return {
+    unattended: !answers,
+    ...(answers ? { unattendedRetry: true } : {}),
+    allowedTools: args.allowedTools,
+    extraFolders: args.includeDirectories,
+    ...(id === undefined ? {} : { sessionId: id }),
+    ...(args.model === undefined ? {} : { model: { modelId: args.model } }),
+    ...(args.approvalMode === undefined ? {} : { mode: args.approvalMode }),
+    ...(args.systemPrompt === undefined ? {} : { systemPrompt: args.systemPrompt }),
+    ...(args.appendSystemPrompt === undefined ? {} : { appendSystemPrompt: args.appendSystemPrompt }),
+    ...(args.maxSessionTurns === undefined ? {} : { maxTurns: args.maxSessionTurns }),
+    ...(args.maxToolCalls === undefined ? {} : { maxToolCalls: args.maxToolCalls }),
+  };
+}
+
+/** Another live program writes the session. */
+export function heldFailure({ pid, host }: { pid: number; host: string }): RunFailure {
+  const message = `Another program is using this session (process ${pid} on ${host}). Close it there, or work on a copy: --fork-session.`;
+  return { message, exitCode: EXIT.failure };
+}

@@ -1,0 +1,25 @@
+import type { Clock, Engine } from '../engine/index.ts';
+import type { RunArgs } from './args.ts';
+import { formatFailure, type RunFailure } from './failure.ts';
+import type { OutputWriter } from './output-writer.ts';
+
+/** What a headless run works with, whichever way its prompts come. */
+export interface RunContext {
+  readonly engine: Engine;
+  readonly args: RunArgs;
+  /** The folder the run works in. */
+  readonly cwd: string;
+  readonly version: string;
+  readonly clock: Clock;
+  readonly writer: OutputWriter;
+  /** A line on standard error. */
+  readonly say: (line: string) => void;
+  /** Nobody watches: retry for ever, with a line every 30 s. */
+  readonly unattendedRetry: boolean;
+}
+
+/** Tells the failure on standard error and returns its exit code. */
+export function fail(run: RunContext, failure: RunFailure): number {
+  run.say(formatFailure(failure, run.args.outputFormat));
+  return failure.exitCode;
+}
