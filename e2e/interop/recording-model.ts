@@ -37,11 +37,14 @@ export interface RecordingModel {
   readonly url: string;
   readonly requests: SentRequest[];
   answer: (request: SentRequest) => Answer;
+  /** Resolves when the next request has arrived. */
+  nextRequest(): Promise<void>;
   stop(): Promise<void>;
 }
 
 export async function startRecordingModel(): Promise<RecordingModel> {
   const requests: SentRequest[] = [];
+  let tellNext = () => {};
   const model = { requests, answer: (_request: SentRequest): Answer => ({ text: 'Noted.' }) };
   const server = createServer(async (incoming, response) => {
     const startedAt = performance.now();
@@ -55,12 +58,14 @@ export async function startRecordingModel(): Promise<RecordingModel> {
       givenUp,
     };
     requests.push(request);
+    tellNext();
     await send(response, model.answer(request), request.body['stream'] === true, String(request.body['model']));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo; // it listens on a port, not on a pipe
   return Object.assign(model, {
     url: `http://127.0.0.1:${port}`,
+    nextRequest: () => new Promise<void>((resolve) => (tellNext = resolve)),
     stop: () =>
       new Promise<void>((resolve) => {
         server.closeAllConnections();
@@ -100,6 +105,7 @@ async function send(response: ServerResponse, answer: Answer, streams: boolean, 
   delta({ role: 'assistant', content: '' });
   if (answer.thinking !== undefined) delta({ reasoning_content: answer.thinking });
   for (const piece of pieces(answer)) {
+    if (response.destroyed) return;
     delta({ content: piece });
     if (answer.slow !== undefined) await new Promise((resolve) => setTimeout(resolve, answer.slow?.pauseMs));
   }

@@ -46,7 +46,7 @@ export function planRestarts(count: number, seed: number): readonly Restart[] {
 }
 
 /** Mulberry32. */
-function seeded(seed: number): () => number {
+export function seeded(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;

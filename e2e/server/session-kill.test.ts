@@ -1,0 +1,12 @@
+import { expect, test } from 'vitest';
+import { proveSessionKills } from './session-kill.ts';
+import { planSessionKills } from './session-kill-plan.ts';
+
+/** The seeded sample of `npm run bench -- session-kills`, which does 200. */
+test('after a kill -9 in the middle of a run the session file is valid, has all that was told, and goes on', {
+  timeout: 180_000,
+}, async () => {
+  const reports = await proveSessionKills(planSessionKills(6, 20_261_121));
+  expect(reports.flatMap(({ index, host, problems }) => problems.map((problem) => `kill ${index} (${host}): ${problem}`))).toEqual([]);
+  expect(reports.filter(({ told }) => told > 5).length).toBeGreaterThan(2);
+});

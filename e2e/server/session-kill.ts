@@ -1,0 +1,259 @@
+/**
+ * `kill -9` in the middle of a run that streams, writes and runs commands, through the command line and through the server:
+ * afterwards every line of the session's file parses but perhaps a torn last one, what the program had told as done is in
+ * it, and the session goes on with a history that a provider takes.
+ *
+ * What counts as told. On standard output: an answer whose last message has come (the one with the usage), and results.
+ * Over the WebSocket: a prompt that was acknowledged, a row of a prompt, an answer that streams no more, a call that has ended.
+ */
+import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { randomUUID } from 'node:crypto';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { HostEvent, TranscriptItem } from '../../preload/contract/index.ts';
+import { createClient } from '../../renderer/rpc/client.ts';
+import { openWebSocketTransport } from '../../renderer/rpc/websocket-transport.ts';
+import { faultsOf, historyOf } from '../interop/history.ts';
+import { run, start } from '../interop/programs.ts';
+import type { Answer, RecordingModel, SentRequest } from '../interop/recording-model.ts';
+import { chatsOf, createWorld, type SessionFileRecord, type World } from '../interop/world.ts';
+import { startSourceServer } from '../support/source-server.ts';
+import type { SessionKill } from './session-kill-plan.ts';
+
+export interface SessionKillReport {
+  readonly index: number;
+  readonly host: SessionKill['host'];
+  /** Records in the file after the kill. */
+  readonly records: number;
+  readonly isTorn: boolean;
+  /** How many texts, calls and results had been told. */
+  readonly told: number;
+  /** Calls that the kill left without a result. */
+  readonly openCalls: number;
+  /** What does not hold, in words; empty when all does. */
+  readonly problems: readonly string[];
+}
+
+/** What the killed program had told as done. */
+interface Told {
+  readonly sessionId: string;
+  readonly texts: readonly string[];
+  readonly callIds: readonly string[];
+  readonly resultIds: readonly string[];
+}
+
+const PROMPT = 'WORK until you are told to stop';
+
+export async function proveSessionKills(
+  kills: readonly SessionKill[],
+  onReport: (report: SessionKillReport) => void = () => undefined,
+): Promise<readonly SessionKillReport[]> {
+  await using world = await createWorld();
+  world.model.answer = busyModel(world);
+  const reports: SessionKillReport[] = [];
+  for (const kill of kills) {
+    const told = kill.host === 'cli' ? await killCli(world, kill) : await killServer(world, kill);
+    const report = await lookAfter(world, kill, told);
+    reports.push(report);
+    onReport(report);
+  }
+  return reports;
+}
+
+/** Streams, reads, writes a long file and runs commands, over and over; to any other prompt it says one word. */
+function busyModel({ project }: World): (request: SentRequest) => Answer {
+  let count = 0;
+  return (request) => {
+    const last = historyOf(request).at(-1);
+    if (last?.role === 'user' && !last.text.endsWith(PROMPT)) return { text: 'Fine.' };
+    count += 1;
+    const id = (name: string) => `call_${count}_${name}`;
+    const read = { id: id('read'), name: 'read_file', input: { file_path: join(project, 'notes.txt') } };
+    const written = { file_path: join(project, `out-${count % 3}.txt`), content: `${count} of the written lines\n`.repeat(3000) };
+    const write = { id: id('write'), name: 'write_file', input: written };
+    const command = 'for i in 1 2 3; do echo "line $i"; sleep 0.02; done';
+    const shell = { id: id('shell'), name: 'run_shell_command', input: { command, description: 'prints' } };
+    return {
+      thinking: `Thought ${count}: what to do next.`,
+      text: `Step ${count} of the work, in a sentence that is streamed – in pieces ✓.`,
+      slow: { chars: 12, pauseMs: 10 },
+      calls: [[read, write], [shell], [write, shell, read], [read]][count % 4] ?? [read],
+    };
+  };
+}
+
+async function killCli(world: World, kill: SessionKill): Promise<Told> {
+  const sessionId = randomUUID();
+  const child = start('gantry', world, ['-o', 'stream-json', '--yolo', '--session-id', sessionId, '-p', PROMPT]);
+  child.stdin.end();
+  const lines: string[] = [];
+  const closed = once(child, 'close');
+  createInterface({ input: child.stdout }).on('line', (line) => lines.push(line));
+  await atItsMoment(world.model, kill);
+  child.kill('SIGKILL');
+  await closed;
+  return toldOnOutput(
+    sessionId,
+    lines.flatMap((line): readonly OutputMessage[] => parsed(line)),
+  );
+}
+
+interface OutputMessage {
+  readonly type: string;
+  readonly message?: {
+    readonly content: readonly { readonly type: string; readonly text?: string; readonly id?: string; readonly tool_use_id?: string }[];
+    readonly usage?: { readonly input_tokens: number };
+  };
+}
+
+function toldOnOutput(sessionId: string, messages: readonly OutputMessage[]): Told {
+  const isEnd = ({ type, message }: OutputMessage) => type === 'user' || (message?.usage?.input_tokens ?? 0) > 0;
+  const whole = messages.slice(0, messages.findLastIndex(isEnd) + 1).flatMap(({ message }) => message?.content ?? []);
+  return {
+    sessionId,
+    texts: whole.flatMap(({ type, text }) => (type === 'text' && text !== undefined ? [text] : [])),
+    callIds: whole.flatMap(({ type, id }) => (type === 'tool_use' && id !== undefined ? [id] : [])),
+    resultIds: whole.flatMap(({ tool_use_id }) => tool_use_id ?? []),
+  };
+}
+
+async function killServer(world: World, kill: SessionKill): Promise<Told> {
+  const server = await startSourceServer({ home: world.home, env: { ...world.env } });
+  const client = createClient({ open: () => openWebSocketTransport(server.webSocketUrl), token: server.token });
+  const events: HostEvent[] = [];
+  client.onEvent((event) => events.push(event));
+  const { project } = await client.request('project.open', { path: world.project });
+  await client.request('project.trust', { projectId: project.id, trusted: true });
+  const { snapshot } = await client.request('session.create', { projectId: project.id });
+  const sessionId = snapshot.summary.id;
+  await client.request('session.setMode', { sessionId, mode: 'yolo' });
+  const isTaken = { value: false };
+  const moment = atItsMoment(world.model, kill.from === 'start' ? { ...kill, afterMs: kill.afterMs / 20 } : kill);
+  // The kill may come before the answer.
+  client.request('session.prompt', { sessionId, text: PROMPT, localId: 'work' }).then(
+    () => (isTaken.value = true),
+    () => undefined,
+  );
+  await moment;
+  const exited = once(server.process, 'exit');
+  const lost = new Promise<void>((resolve) => client.onState(({ kind }) => kind === 'lost' && resolve()));
+  server.process.kill('SIGKILL');
+  await Promise.all([exited, lost]);
+  client.close();
+  return toldInEvents(sessionId, events, isTaken.value);
+}
+
+function toldInEvents(sessionId: string, events: readonly HostEvent[], isTaken: boolean): Told {
+  const items = new Map<string, TranscriptItem>();
+  for (const event of events) {
+    if (event.event === 'item.added' || event.event === 'item.changed') items.set(event.data.item.id, event.data.item);
+    if (event.event === 'item.removed') items.delete(event.data.itemId);
+  }
+  const rows = [...items.values()];
+  const tools = rows.filter((row) => row.kind === 'tool');
+  const texts = rows.flatMap((row) => ((row.kind === 'assistant' && !row.streaming) || row.kind === 'user' ? [row.text] : []));
+  return {
+    sessionId,
+    texts: [...(isTaken ? [PROMPT] : []), ...texts],
+    callIds: tools.map(({ id }) => id),
+    resultIds: tools.filter(({ status }) => status === 'success' || status === 'error').map(({ id }) => id),
+  };
+}
+
+async function atItsMoment(model: RecordingModel, { from, afterMs }: SessionKill): Promise<void> {
+  if (from === 'request') await model.nextRequest();
+  await wait(afterMs);
+}
+
+async function lookAfter(world: World, { index, host }: SessionKill, told: Told): Promise<SessionKillReport> {
+  const problems: string[] = [];
+  const path = join(chatsOf(world), `${told.sessionId}.jsonl`);
+  const before = linesOf(path);
+  const broken = before.filter((line) => parsed(line).length === 0);
+  const isTorn = broken.length > 0 && broken[0] === before.at(-1);
+  if (broken.length > (isTorn ? 1 : 0)) problems.push(`${broken.length} lines do not parse`);
+  const records = before.flatMap((line): readonly SessionFileRecord[] => parsed(line));
+  problems.push(...missing(told, records));
+  const openCalls = openCallsOf(records);
+  if (records.length > 0) problems.push(...(await goOn(world, told, path, { before, openCalls })));
+  return { index, host, records: records.length, isTorn, told: countOf(told), openCalls: openCalls.length, problems };
+}
+
+/** Resumes it and asks something else. */
+async function goOn(
+  world: World,
+  told: Told,
+  path: string,
+  { before, openCalls }: { before: readonly string[]; openCalls: readonly string[] },
+): Promise<readonly string[]> {
+  const asked = world.model.requests.length;
+  const ended = await run('gantry', world, ['--resume', told.sessionId, '-p', 'STOP now']);
+  if (ended.code !== 0 || ended.out !== 'Fine.\n') return [`it does not go on: ${ended.code} ${ended.out}${ended.err}`];
+  const [request] = world.model.requests.slice(asked);
+  if (request === undefined) return ['the model was not asked'];
+  const history = historyOf(request);
+  const sent = JSON.stringify(history);
+  const results = new Set(history.flatMap(({ callId }) => callId ?? []));
+  const after = linesOf(path);
+  return [
+    ...faultsOf(history),
+    ...(history.at(-1)?.text.endsWith('STOP now') === true ? [] : ['the prompt is not the last that was sent']),
+    ...told.texts.filter((text) => !sent.includes(JSON.stringify(text).slice(1, -1))).map((text) => `not sent again: ${text}`),
+    ...openCalls.filter((id) => !results.has(id)).map((id) => `sent without a result: ${id}`),
+    ...(before.every((line, at) => after[at] === line) ? [] : ['a line that was there has changed']),
+    ...after.slice(before.length).flatMap((line) => (parsed(line).length === 0 ? ['a new line does not parse'] : [])),
+    ...openCallsOf(after.flatMap((line): readonly SessionFileRecord[] => parsed(line))).map(
+      (id) => `still without a result in the file: ${id}`,
+    ),
+  ];
+}
+
+interface Part {
+  readonly text?: string;
+  readonly functionCall?: { readonly id: string };
+  readonly functionResponse?: { readonly id: string };
+}
+
+function partsOf(records: readonly SessionFileRecord[]): readonly Part[] {
+  // Written by Gantry, whose records have this form.
+  return records.flatMap((record) => (record['message'] as { parts: readonly Part[] } | undefined)?.parts ?? []);
+}
+
+function missing(told: Told, records: readonly SessionFileRecord[]): readonly string[] {
+  const parts = partsOf(records);
+  const calls = new Set(parts.flatMap(({ functionCall }) => functionCall?.id ?? []));
+  const results = new Set(parts.flatMap(({ functionResponse }) => functionResponse?.id ?? []));
+  const texts = new Set(parts.flatMap(({ text }) => text ?? []));
+  return [
+    ...told.texts.filter((text) => !texts.has(text)).map((text) => `told but not in the file: ${text}`),
+    ...told.callIds.filter((id) => !calls.has(id)).map((id) => `a call that was told is not in the file: ${id}`),
+    ...told.resultIds.filter((id) => !results.has(id)).map((id) => `a result that was told is not in the file: ${id}`),
+  ];
+}
+
+function openCallsOf(records: readonly SessionFileRecord[]): readonly string[] {
+  const parts = partsOf(records);
+  const results = new Set(parts.flatMap(({ functionResponse }) => functionResponse?.id ?? []));
+  return parts.flatMap(({ functionCall }) => functionCall?.id ?? []).filter((id) => !results.has(id));
+}
+
+function countOf({ texts, callIds, resultIds }: Told): number {
+  return texts.length + callIds.length + resultIds.length;
+}
+
+function linesOf(path: string): readonly string[] {
+  if (!existsSync(path)) return [];
+  const text = readFileSync(path, 'utf8');
+  return (text.endsWith('\n') ? text.slice(0, -1) : text).split('\n');
+}
+
+/** One value, or none where the line is torn. */
+function parsed<T>(line: string): readonly T[] {
+  try {
+    return [JSON.parse(line)];
+  } catch {
+    return []; // torn; the caller counts these
+  }
+}
