@@ -41,6 +41,8 @@ export const TaskSummary = z.object({
   droppedBytes: z.number(),
   /** It ran before the app was started again: it has ended, and its files are all that is left of it. */
   ofEarlierRun: z.boolean().optional(),
+  /** It is a monitor: its lines (those with `pattern`, if there is one) are told to the agent; `events` so far, `maxEvents` at most. */
+  monitor: z.object({ description: z.string(), pattern: z.string().optional(), events: z.number(), maxEvents: z.number() }).optional(),
   /** Last line of plain text, at most 200 characters. */
   lastLine: z.string(),
   /** Addresses of servers on this machine that it has printed, at most 5, in the order of their first appearance. */

@@ -30,6 +30,7 @@ export { recallUi, rememberUi } from './remember-ui.ts';
 export { createStores, type Stores } from './stores.ts';
 export {
   type BranchOrigin,
+  FLOATING_PANEL_BELOW_PX,
   type PanelTab,
   type Screen,
   SIDEBAR_WIDTH_PX,

@@ -11,10 +11,7 @@ import { applyEvent, type Effect } from './apply-event.ts';
 import { errorText } from './error-text.ts';
 import { type HostState, without, withProjects, withSessions, withSnapshot, withTasks } from './host-state.ts';
 import type { SettingsState } from './settings-store.ts';
-import type { UiState } from './ui-store.ts';
-
-/** Below this the right panel floats over the transcript, so nothing but the user opens it. Source: spec/desktop.md. */
-const FLOATING_PANEL_BELOW_PX = 1000;
+import { FLOATING_PANEL_BELOW_PX, type UiState } from './ui-store.ts';
 
 export interface SyncParts {
   readonly client: Client;

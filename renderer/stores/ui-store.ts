@@ -93,6 +93,9 @@ export interface UiState {
 /** Unit: px. Source: spec/desktop.md, "Frame". */
 export const SIDEBAR_WIDTH_PX = { least: 200, initial: 264, most: 420 } as const;
 
+/** Below this the right panel floats over the transcript, so nothing but the user opens it. Source: spec/desktop.md. */
+export const FLOATING_PANEL_BELOW_PX = 1000;
+
 const MAX_TOASTS = 4;
 const MAX_UNDOABLE = 3;
 /** Origins of branches that a window remembers; the oldest go. */

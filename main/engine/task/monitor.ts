@@ -2,6 +2,7 @@
  * What a monitored command has said and the model has not been told. No timers and no process in here: the manager hands
  * in lines and the time, and stops the process when `wantsStop` says why.
  */
+import type { TaskSummary } from '../../../preload/contract/index.ts';
 import { createLinePattern } from './line-pattern.ts';
 import type { MonitorNotice, MonitorRequest } from './task-api.ts';
 
@@ -21,6 +22,8 @@ export interface Monitor {
   /** The command said nothing for the idle time. */
   idled(): void;
   readonly hasNews: boolean;
+  /** As the window shows it. */
+  summary(): NonNullable<TaskSummary['monitor']>;
   /** What is new, once; `why` it ended is said with every notice after the end. */
   take(): Pick<MonitorNotice, 'lines' | 'droppedLines' | 'events' | 'stop'>;
 }
@@ -61,6 +64,10 @@ export function createMonitor(request: MonitorRequest): Monitor {
     },
     get hasNews() {
       return lines.length > 0;
+    },
+    summary() {
+      const { description, maxEvents } = request;
+      return { description, events, maxEvents, ...(request.pattern === undefined ? {} : { pattern: request.pattern }) };
     },
     take() {
       const taken = { lines, droppedLines, events, ...(stop === undefined ? {} : { stop }) };

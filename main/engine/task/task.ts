@@ -100,6 +100,7 @@ export class Task {
       outputBytes: this.outputBytes,
       droppedBytes: this.droppedBytes,
       lastLine: this.lastLine,
+      ...optional('monitor', this.monitor?.summary()),
       ...(this.urls.length === 0 ? {} : { urls: [...this.urls] }),
       rev: this.rev,
     };

@@ -1,7 +1,7 @@
 import { X } from 'lucide-react';
 import { Tabs } from 'radix-ui';
-import type { ReactNode } from 'react';
-import { type PanelTab, useActiveSessionId, useTasksOfSession, useUi } from '../../stores/index.ts';
+import type { KeyboardEvent, ReactNode } from 'react';
+import { FLOATING_PANEL_BELOW_PX, type PanelTab, useActiveSessionId, useTasksOfSession, useUi } from '../../stores/index.ts';
 import { strings } from '../../strings.ts';
 import { Chip, IconButton, keyLabel } from '../../ui/index.ts';
 
@@ -19,10 +19,19 @@ export interface RightPanelProps {
 export function RightPanel({ tasks, plan, tools }: RightPanelProps) {
   const panel = useUi((ui) => ui.panel);
   const setPanel = useUi((ui) => ui.setPanel);
+  /** While it floats Escape closes it, as it does a dialog; in a terminal the key is the program's. */
+  const closeFloating = (event: KeyboardEvent) => {
+    const inTerminal = event.target instanceof Element && event.target.closest('.xterm') !== null;
+    if (event.key !== 'Escape' || event.defaultPrevented || inTerminal || window.innerWidth >= FLOATING_PANEL_BELOW_PX) return;
+    event.preventDefault();
+    setPanel(undefined);
+    document.querySelector<HTMLElement>('[data-panel-toggle]')?.focus();
+  };
   if (panel === undefined) return null;
   return (
     <aside
       aria-label={strings.frame.panel}
+      onKeyDown={closeFloating}
       className="flex min-h-0 w-[clamp(320px,32vw,400px)] max-[999.9px]:w-[min(400px,100%)] shrink-0 flex-col border-l border-border bg-panel max-[999.9px]:absolute max-[999.9px]:inset-y-0 max-[999.9px]:right-0 max-[999.9px]:z-20 max-[999.9px]:shadow-overlay"
     >
       <Tabs.Root value={panel} onValueChange={(value) => setPanel(asTab(value))} className="flex min-h-0 flex-1 flex-col">

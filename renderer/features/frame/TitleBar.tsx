@@ -65,6 +65,7 @@ function PanelToggle() {
     <IconButton
       label={strings.frame.tasksPanel}
       keys={keyLabel('Mod J')}
+      data-panel-toggle
       aria-expanded={open}
       icon={<PanelRight size={16} strokeWidth={1.6} aria-hidden />}
       onClick={() => (open ? setPanel(undefined) : toggleTasks())}

@@ -76,7 +76,7 @@ function MoveKey() {
           aria-label={choosing ? text.press : text.now(label)}
           aria-describedby="move-key-hint"
           aria-pressed={choosing}
-          className={choosing ? 'border-accent' : ''}
+          look={choosing ? 'primary' : 'outline'}
           onClick={() => setChoosing(true)}
           onKeyDown={press}
           onKeyUp={(event) => choosing && event.preventDefault()}

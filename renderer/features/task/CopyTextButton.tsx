@@ -1,6 +1,12 @@
+import { Check, Copy } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { Button } from '../../ui/index.ts';
 import { taskStrings } from './task-strings.ts';
+
+/** In a narrow panel a button shows its icon instead of its word, so that the command beside it can be read. */
+export const NARROW_BUTTON = '@max-[380px]:px-1.5';
+export const ONLY_NARROW = '@min-[380px]:hidden';
+export const ONLY_WIDE = '@max-[380px]:sr-only';
 
 /** How long "Copied" stands. Unit: ms. */
 const CONFIRM_MS = 1500;
@@ -26,9 +32,11 @@ export function CopyTextButton({ label, read }: CopyTextButtonProps) {
       () => setCopied(false),
     );
   };
+  const Icon = copied ? Check : Copy;
   return (
-    <Button look="quiet" onClick={copy}>
-      {copied ? taskStrings.panel.copied : label}
+    <Button look="quiet" className={NARROW_BUTTON} onClick={copy}>
+      <Icon size={14} strokeWidth={1.6} className={ONLY_NARROW} aria-hidden />
+      <span className={ONLY_WIDE}>{copied ? taskStrings.panel.copied : label}</span>
     </Button>
   );
 }

@@ -39,7 +39,7 @@ export function RunningShellCard({ task }: { readonly task: TaskSummary }) {
       <div className="h-59 border-t border-border">
         <TaskTerminal task={task} onLeave={() => cardRef.current?.querySelector<HTMLButtonElement>('footer button')?.focus()} />
       </div>
-      <footer className="flex min-h-10 items-center gap-1.5 border-t border-border px-2 py-1">
+      <footer className="flex min-h-10 flex-wrap items-center gap-1.5 border-t border-border px-2 py-1">
         <Button
           icon={<ArrowDown size={15} strokeWidth={1.6} aria-hidden />}
           disabled={!isPromotable(task)}
@@ -79,7 +79,7 @@ function Notes({ task }: { readonly task: TaskSummary }) {
     timeout === undefined || timeout.warning || !isPromotable(task) ? '' : timeout.text,
   ].filter((fact) => fact !== '');
   return (
-    <div className="ml-auto flex min-w-0 flex-col items-end text-right text-meta text-text-3">
+    <div className="ml-auto flex max-w-full min-w-0 flex-col items-end pl-1 text-right text-meta text-text-3 *:max-w-full">
       {/* Said once: the visible countdown would be read out every second. */}
       <span role="status" className="sr-only">
         {warning ? text.stopsSoonSpoken(key.spoken) : ''}

@@ -1,5 +1,5 @@
-import { useState } from 'react';
-import type { SurvivorSummary } from '../../../preload/contract/index.ts';
+import { useLayoutEffect, useRef, useState } from 'react';
+import type { SurvivorSummary, TaskId } from '../../../preload/contract/index.ts';
 import { useActions, useSurvivors } from '../../stores/index.ts';
 import { Button, useNow } from '../../ui/index.ts';
 import { formatSpan } from './task-format.ts';
@@ -10,21 +10,41 @@ const text = taskStrings.survivors;
 /** What outlived an earlier run, each to be stopped or left alone. Nothing where there is none. */
 export function SurvivorsNotice() {
   const survivors = useSurvivors();
+  const focus = useFocusKept(survivors);
   if (survivors.length === 0) return null;
   return (
     <section aria-label={text.title} className="max-h-[40%] shrink-0 overflow-y-auto border-b border-border bg-wash px-3 py-2">
       <h3 className="text-row text-text-1">{text.title}</h3>
       <p className="text-meta text-text-3">{text.explanation}</p>
-      <ul>
+      <ul ref={focus.listRef}>
         {survivors.map((survivor) => (
-          <SurvivorRow key={survivor.taskId} survivor={survivor} />
+          <SurvivorRow key={survivor.taskId} survivor={survivor} onFocus={() => focus.at(survivor.taskId)} />
         ))}
       </ul>
     </section>
   );
 }
 
-function SurvivorRow({ survivor }: { readonly survivor: SurvivorSummary }) {
+/** When the row with the focus goes, by this window or another, the focus goes to the row in its place, or to the tab above. */
+function useFocusKept(survivors: readonly SurvivorSummary[]) {
+  const listRef = useRef<HTMLUListElement>(null);
+  const focused = useRef<{ readonly taskId: TaskId; readonly at: number }>(undefined);
+  const at = (taskId: TaskId) => {
+    focused.current = { taskId, at: survivors.findIndex((survivor) => survivor.taskId === taskId) };
+  };
+  useLayoutEffect(() => {
+    const last = focused.current;
+    if (last === undefined || survivors.some(({ taskId }) => taskId === last.taskId)) return;
+    focused.current = undefined;
+    if (document.activeElement !== document.body && document.activeElement !== null) return; // the user has gone on
+    const row = listRef.current?.children[Math.min(last.at, survivors.length - 1)];
+    const target = row?.querySelector('button') ?? document.querySelector<HTMLElement>('[data-pane="panel"]');
+    target?.focus();
+  }, [survivors]);
+  return { listRef, at };
+}
+
+function SurvivorRow({ survivor, onFocus }: { readonly survivor: SurvivorSummary; readonly onFocus: () => void }) {
   const { stopSurvivor, leaveSurvivor } = useActions();
   const [pending, setPending] = useState<'stop' | 'leave'>();
   const nowMs = useNow(60_000);
@@ -41,7 +61,7 @@ function SurvivorRow({ survivor }: { readonly survivor: SurvivorSummary }) {
     void (how === 'stop' ? stopSurvivor(taskId) : leaveSurvivor(taskId)).then(() => setPending(undefined));
   };
   return (
-    <li className="flex items-center gap-1 pt-1.5">
+    <li className="flex items-center gap-1 pt-1.5" onFocus={onFocus}>
       <div className="min-w-0 flex-1">
         <code className="block truncate font-mono [font-variant-ligatures:none] text-code" title={command}>
           {command}

@@ -1,5 +1,5 @@
 import { type KeyboardEvent, type Ref, useId, useState } from 'react';
-import type { TaskId, TaskSummary } from '../../../preload/contract/index.ts';
+import { isTerminalStatus, type TaskId, type TaskSummary } from '../../../preload/contract/index.ts';
 import type { TaskGroups } from './task-format.ts';
 import { taskStrings } from './task-strings.ts';
 import { TaskRow } from './TaskRow.tsx';
@@ -11,16 +11,22 @@ export interface TaskListProps {
   readonly onOpen: (id: TaskId) => void;
   /** Enter on a row: open it and go into its terminal. */
   readonly onEnter: (id: TaskId) => void;
+  /** Delete on a row of a running task. */
+  readonly onStop: (task: TaskSummary) => void;
 }
 
 const text = taskStrings.panel;
 
-/** The tasks as one list box in three groups: arrows, Home and End move, Enter opens. */
-export function TaskList({ ref, groups, shownId, onOpen, onEnter }: TaskListProps) {
+/** The tasks as one list box in three groups: arrows, Home and End move, Enter opens, Delete asks to stop. */
+export function TaskList({ ref, groups, shownId, onOpen, onEnter, onStop }: TaskListProps) {
   const id = useId();
-  const [movedTo, setMovedTo] = useState<TaskId>();
+  const [moved, setMoved] = useState<{ readonly id: TaskId; readonly at: number }>();
   const listed = [...groups.needsALook, ...groups.running, ...groups.finished];
-  const active = listed.find((task) => task.id === movedTo)?.id ?? shownId;
+  const isThere = listed.some((task) => task.id === moved?.id);
+  // When the row under the keyboard goes, the next one takes its place.
+  const next = moved === undefined || isThere ? moved?.id : listed[Math.min(moved.at, listed.length - 1)]?.id;
+  const active = next ?? shownId;
+  const moveTo = (taskId: TaskId) => setMoved({ id: taskId, at: listed.findIndex((task) => task.id === taskId) });
 
   const press = (event: KeyboardEvent) => {
     const at = listed.findIndex((task) => task.id === active);
@@ -28,11 +34,14 @@ export function TaskList({ ref, groups, shownId, onOpen, onEnter }: TaskListProp
     if (to !== undefined) {
       event.preventDefault();
       const task = listed[to];
-      setMovedTo(task?.id);
+      if (task) moveTo(task.id);
       if (task) document.getElementById(`${id}-${task.id}`)?.scrollIntoView({ block: 'nearest' });
     } else if (event.key === 'Enter' || event.key === ' ') {
       event.preventDefault();
       onEnter(active);
+    } else if (event.key === 'Delete') {
+      const task = listed[at];
+      if (task && !isTerminalStatus(task.status)) onStop(task);
     }
   };
 
@@ -50,7 +59,7 @@ export function TaskList({ ref, groups, shownId, onOpen, onEnter }: TaskListProp
             shown={task.id === shownId}
             active={task.id === active}
             onOpen={() => {
-              setMovedTo(task.id);
+              moveTo(task.id);
               onOpen(task.id);
             }}
           />
@@ -64,10 +73,14 @@ export function TaskList({ ref, groups, shownId, onOpen, onEnter }: TaskListProp
       role="listbox"
       aria-label={text.list}
       tabIndex={0}
+      aria-describedby={`${id}-how`}
       aria-activedescendant={`${id}-${active}`}
       onKeyDown={press}
       className="group/list max-h-[45%] shrink-0 overflow-y-auto pb-2 focus-visible:outline-offset-[-2px]"
     >
+      <span id={`${id}-how`} hidden>
+        {text.howTo}
+      </span>
       {group(text.needsALook, groups.needsALook)}
       {group(text.running, groups.running)}
       {group(text.finished, groups.finished)}

@@ -1,9 +1,10 @@
-import { Check, Minus, Terminal, X } from 'lucide-react';
+import { Check, Eye, Minus, Terminal, X } from 'lucide-react';
 import type { MouseEvent } from 'react';
 import { isTerminalStatus, type TaskStatus, type TaskSummary } from '../../../preload/contract/index.ts';
 import { useActions } from '../../stores/index.ts';
 import { Chip, formatDuration, useNow } from '../../ui/index.ts';
 import { elapsedMs, type FoundUrl, outputAge, statusLabel, statusTone } from './task-format.ts';
+import { taskStrings } from './task-strings.ts';
 import { useTaskUrls } from './task-urls.ts';
 
 export interface TaskRowProps {
@@ -33,7 +34,7 @@ export function TaskRow({ id, task, shown, active, onOpen }: TaskRowProps) {
         shown ? 'border-accent bg-wash' : 'border-transparent hover:bg-wash'
       } ${active ? 'group-focus-visible/list:outline-1 group-focus-visible/list:outline-accent group-focus-visible/list:-outline-offset-1' : ''}`}
     >
-      <StatusIcon status={task.status} />
+      <StatusIcon status={task.status} isMonitor={task.monitor !== undefined} />
       <code className="truncate font-mono [font-variant-ligatures:none] text-code" title={task.command}>
         {task.command}
       </code>
@@ -49,12 +50,14 @@ export function TaskRow({ id, task, shown, active, onOpen }: TaskRowProps) {
 /** Running: how old the output is, or its last line. Ended: its last line and how long it took. */
 function describe(task: TaskSummary, nowMs: number, clock: string, hasUrl: boolean): string {
   const line = task.lastLine.trim();
+  const watched = task.monitor === undefined ? undefined : taskStrings.monitor.row(task.monitor.events);
   if (isTerminalStatus(task.status))
-    return [task.error ?? '', line, clock]
+    return [task.error ?? watched ?? '', line, clock]
       .filter((part) => part !== '')
       .slice(-2)
       .join(' · ');
   const age = outputAge(task, nowMs);
+  if (watched !== undefined) return `${watched} · ${age}`;
   return hasUrl || line === '' || age.startsWith('quiet') ? age : `${line} · ${age}`;
 }
 
@@ -77,7 +80,7 @@ function UrlLinks({ urls }: { readonly urls: readonly FoundUrl[] }) {
   ));
 }
 
-function StatusIcon({ status }: { readonly status: TaskStatus }) {
+function StatusIcon({ status, isMonitor }: { readonly status: TaskStatus; readonly isMonitor: boolean }) {
   const shape = { size: 15, strokeWidth: 1.6, 'aria-hidden': true } as const;
   switch (status) {
     case 'failed':
@@ -86,7 +89,9 @@ function StatusIcon({ status }: { readonly status: TaskStatus }) {
       return <Check {...shape} className="text-ok" />;
     case 'cancelled':
       return <Minus {...shape} className="text-text-3" />;
-    default:
-      return <Terminal {...shape} className={status === 'stopping' ? 'text-warn' : 'text-run'} />;
+    default: {
+      const Icon = isMonitor ? Eye : Terminal;
+      return <Icon {...shape} className={status === 'stopping' ? 'text-warn' : 'text-run'} />;
+    }
   }
 }

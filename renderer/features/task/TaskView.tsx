@@ -1,9 +1,9 @@
-import { Copy, RotateCw, Square } from 'lucide-react';
+import { Copy, RotateCw, Search, Square } from 'lucide-react';
 import { type RefObject, useState } from 'react';
 import { isTerminalStatus, type TaskSummary } from '../../../preload/contract/index.ts';
 import { useActions } from '../../stores/index.ts';
 import { Button, formatBytes, IconButton } from '../../ui/index.ts';
-import { CopyTextButton } from './CopyTextButton.tsx';
+import { CopyTextButton, NARROW_BUTTON, ONLY_NARROW, ONLY_WIDE } from './CopyTextButton.tsx';
 import { FindBar } from './FindBar.tsx';
 import { TaskMenu } from './TaskMenu.tsx';
 import { taskStrings } from './task-strings.ts';
@@ -30,13 +30,14 @@ export function TaskView({ task, terminalRef, autoFocus, onLeave, onClear }: Tas
   const { stop, restart } = useTaskActions();
   const stopping = task.status === 'stopping';
   return (
-    <div className="flex min-h-0 flex-1 flex-col border-t border-border">
+    <div className="@container flex min-h-0 flex-1 flex-col border-t border-border">
       <header className="flex items-center gap-1 py-1.5 pr-2 pl-3 text-row">
         <code className="min-w-0 flex-1 truncate font-mono [font-variant-ligatures:none] text-code" title={task.command}>
           {task.command}
         </code>
-        <Button look="quiet" aria-pressed={finding} onClick={() => setFinding(!finding)}>
-          {text.find}
+        <Button look="quiet" aria-label={text.find} aria-pressed={finding} className={NARROW_BUTTON} onClick={() => setFinding(!finding)}>
+          <Search size={14} strokeWidth={1.6} className={ONLY_NARROW} aria-hidden />
+          <span className={ONLY_WIDE}>{text.find}</span>
         </Button>
         <CopyTextButton label={text.copy} read={() => terminalRef.current?.copyText() ?? ''} />
         {isTerminalStatus(task.status) ? (
@@ -78,6 +79,7 @@ export function TaskView({ task, terminalRef, autoFocus, onLeave, onClear }: Tas
 function Facts({ task }: { readonly task: TaskSummary }) {
   const urls = useTaskUrls(task.id);
   const { openExternal } = useActions();
+  const { monitor } = task;
   const trouble = [task.error, task.notice, task.droppedBytes > 0 ? text.dropped(formatBytes(task.droppedBytes)) : undefined];
   return (
     <div className="px-3 pb-1.5 text-meta text-text-3">
@@ -105,6 +107,12 @@ function Facts({ task }: { readonly task: TaskSummary }) {
         </span>
         <span>{formatBytes(task.outputBytes)}</span>
       </div>
+      {monitor !== undefined && (
+        <p className="flex gap-2">
+          <span className="min-w-0 flex-1">{taskStrings.monitor.fact(monitor.description, monitor.pattern)}</span>
+          <span>{taskStrings.monitor.count(monitor.events, monitor.maxEvents)}</span>
+        </p>
+      )}
       {trouble.map((sentence) => sentence !== undefined && <p key={sentence}>{sentence}</p>)}
     </div>
   );

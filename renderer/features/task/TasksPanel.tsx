@@ -1,11 +1,12 @@
 import { useEffect, useRef, useState } from 'react';
-import type { TaskId } from '../../../preload/contract/index.ts';
+import type { TaskId, TaskSummary } from '../../../preload/contract/index.ts';
 import { useActions, useActiveSessionId, useTasksOfSession, useUi } from '../../stores/index.ts';
 import { EmptyState } from '../../ui/index.ts';
 import { seenTasks, useSeenTasks } from './seen-tasks.ts';
 import { groupTasks } from './task-format.ts';
 import { taskStrings } from './task-strings.ts';
 import { SurvivorsNotice } from './SurvivorsNotice.tsx';
+import { StopDialog } from './StopDialog.tsx';
 import { TaskList } from './TaskList.tsx';
 import type { TaskTerminalHandle } from './TaskTerminal.tsx';
 import { TaskView } from './TaskView.tsx';
@@ -24,11 +25,14 @@ export function TasksPanel() {
   const terminalRef = useRef<TaskTerminalHandle>(null);
   /** Opened by Enter: its terminal takes the focus once it is there. */
   const [enteredId, setEnteredId] = useState<TaskId>();
+  const [stopping, setStopping] = useState<TaskSummary>();
 
   const groups = groupTasks(tasks, seen);
   const listed = [...groups.needsALook, ...groups.running, ...groups.finished];
   const shown = listed.find((task) => task.id === openTaskId) ?? groups.running[0] ?? listed[0];
-  useMarkSeen(shown?.id, shown?.status === 'failed');
+  // Shown because the user chose it: one that is shown for want of another was not looked at by anybody.
+  useMarkSeen(shown?.id, shown?.status === 'failed' && shown.id === openTaskId);
+  useKeptFocus(shown === undefined);
 
   if (shown === undefined) {
     return (
@@ -54,7 +58,9 @@ export function TasksPanel() {
           setEnteredId(id);
           openTask(id);
         }}
+        onStop={setStopping}
       />
+      <StopDialog task={stopping} onClose={() => setStopping(undefined)} />
       <TaskView
         key={shown.id}
         task={shown}
@@ -67,6 +73,16 @@ export function TasksPanel() {
       />
     </div>
   );
+}
+
+/** With its last row the list goes, and the focus that was in it: the tab above is the nearest place that stays. */
+function useKeptFocus(isEmpty: boolean): void {
+  useEffect(() => {
+    if (isEmpty) return;
+    return () => {
+      if (document.activeElement === document.body) document.querySelector<HTMLElement>('[data-pane="panel"]')?.focus();
+    };
+  }, [isEmpty]);
 }
 
 /** A failed task counts as looked at when its reader goes on to something else, so that no row moves while it is looked at. */

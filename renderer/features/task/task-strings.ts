@@ -1,3 +1,5 @@
+const lines = (count: number) => (count === 1 ? '1 line' : `${count} lines`);
+
 /** The sentences of the terminals and the tasks panel in one place, so that a second language can follow. */
 export const taskStrings = {
   terminal: {
@@ -29,6 +31,7 @@ export const taskStrings = {
   },
   panel: {
     list: 'Tasks',
+    howTo: 'Arrows move, Enter goes into the terminal, Delete stops the command.',
     needsALook: 'Needs a look',
     running: 'Running',
     finished: 'Finished',
@@ -40,7 +43,7 @@ export const taskStrings = {
     copyUrl: (label: string) => `Copy the address of ${label}`,
     empty: 'No background tasks',
     emptyHint: (key: string) =>
-      `A command that takes long can be moved here with ${key} while it runs. The agent goes on, and you watch it in this panel.`,
+      `A command that takes long can be moved here with ${key.replaceAll(' ', '\u00a0')} while it runs. The agent goes on, and you watch it in this panel.`,
     find: 'Find',
     findLabel: 'Find in output',
     findNext: 'Next match',
@@ -52,6 +55,19 @@ export const taskStrings = {
     copyPath: 'Copy path',
     openUrl: (label: string) => `Open ${label} in the browser`,
     dropped: (bytes: string) => `${bytes} of the output could not be kept.`,
+  },
+  monitor: {
+    row: (events: number) => `watched, ${lines(events)} told`,
+    fact: (description: string, pattern: string | undefined) =>
+      pattern === undefined
+        ? `The agent is told every line: ${description}`
+        : `The agent is told the lines that match ${pattern}: ${description}`,
+    count: (events: number, most: number) => `${events} of at most ${most}`,
+  },
+  stopping: {
+    title: 'Stop this command?',
+    stop: 'Stop it',
+    cancel: 'Cancel',
   },
   survivors: {
     title: 'Left from an earlier run',

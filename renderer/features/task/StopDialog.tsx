@@ -1,0 +1,39 @@
+import type { TaskSummary } from '../../../preload/contract/index.ts';
+import { Button, Dialog } from '../../ui/index.ts';
+import { taskStrings } from './task-strings.ts';
+import { useTaskActions } from './use-task-actions.ts';
+
+const text = taskStrings.stopping;
+
+/** Asked only where one key would otherwise stop a command. The safe answer has the focus. */
+export function StopDialog({ task, onClose }: { readonly task: TaskSummary | undefined; readonly onClose: () => void }) {
+  const { stop } = useTaskActions();
+  return (
+    <Dialog
+      open={task !== undefined}
+      onOpenChange={onClose}
+      title={text.title}
+      widthPx={420}
+      footer={
+        <>
+          <Button look="quiet" data-autofocus onClick={onClose}>
+            {text.cancel}
+          </Button>
+          <Button
+            look="danger"
+            onClick={() => {
+              if (task) stop(task.id, { force: task.status === 'stopping' });
+              onClose();
+            }}
+          >
+            {text.stop}
+          </Button>
+        </>
+      }
+    >
+      <code className="line-clamp-4 font-mono [font-variant-ligatures:none] text-code break-words whitespace-pre-wrap">
+        {task?.command}
+      </code>
+    </Dialog>
+  );
+}
