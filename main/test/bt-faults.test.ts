@@ -1,0 +1,111 @@
+/** Processes that are killed, stopped, deaf or left behind, and folders that take no file, on real terminals. */
+import { execFileSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import type { TaskId } from '../../preload/contract/index.ts';
+import { isAlive, type LiveTasks } from '../local/live-tasks.fixture.ts';
+import { ended, openLive, printed } from './support/live-waits.ts';
+
+/** `name pid` in the output so far. */
+async function pidOf(live: LiveTasks, taskId: TaskId, name: string): Promise<number> {
+  await printed(live, taskId, `${name} `);
+  return Number(new RegExp(`${name} (\\d+)`).exec((await live.tasks.readText(taskId)).head)?.[1]);
+}
+
+const stateOf = (pid: number) => /\) (\w) /.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'))?.[1];
+
+test('BT-10: kill -9 of the command alone is a failure by signal, and what it printed is kept', async () => {
+  const live = openLive();
+  const task = live.start('echo shell $$; echo before; sleep 100');
+  const pid = await pidOf(live, task.id, 'shell');
+  await printed(live, task.id, 'before');
+  process.kill(pid, 'SIGKILL');
+  expect(await ended(live, task.id)).toMatchObject({ status: 'failed', signal: 9, error: 'Terminated by signal 9 (SIGKILL)' });
+  expect(live.output(task.id)).toContain('before');
+});
+
+test('BT-10: kill -9 of its whole group is the same, and nobody of it is left', async () => {
+  const live = openLive();
+  const task = live.start('(while :; do sleep 1; done) & echo child $!; echo shell $$; wait');
+  const [shell, child] = [await pidOf(live, task.id, 'shell'), await pidOf(live, task.id, 'child')];
+  process.kill(-shell, 'SIGKILL');
+  expect(await ended(live, task.id)).toMatchObject({ status: 'failed', signal: 9 });
+  await expect.poll(() => [shell, child].filter(isAlive), { timeout: 5000 }).toEqual([]);
+});
+
+test('BT-28: a command that was suspended is alive and quiet, and stopping it still ends it', { timeout: 40_000 }, async () => {
+  const live = openLive();
+  const task = live.start('echo shell $$; trap "echo asked; exit 4" TERM; while :; do sleep 0.1; done');
+  const pid = await pidOf(live, task.id, 'shell');
+  process.kill(pid, 'SIGSTOP');
+  if (existsSync('/proc')) await expect.poll(() => stateOf(pid), { timeout: 5000 }).toBe('T');
+  const { outputBytes } = live.tasks.get(task.id) ?? {};
+  expect(live.tasks.get(task.id)).toMatchObject({ status: 'running', outputBytes });
+  expect((await live.tasks.readText(task.id)).head).toContain('shell'); // it can be asked about
+  live.tasks.stop(task.id, { force: false, by: 'user' });
+  expect((await ended(live, task.id))?.status).toBe('cancelled');
+  await expect.poll(() => isAlive(pid), { timeout: 5000 }).toBe(false);
+});
+
+test('BT-16: a command that ignores SIGTERM is said to be stopping until SIGKILL ends it, and is cancelled', async () => {
+  const live = openLive();
+  const task = live.start("trap 'echo not yet' TERM; echo shell $$; while :; do sleep 0.1; done");
+  const pid = await pidOf(live, task.id, 'shell');
+  expect(live.tasks.stop(task.id, { force: false, by: 'agent' }).status).toBe('stopping');
+  await printed(live, task.id, 'not yet');
+  expect(live.tasks.get(task.id)?.status).toBe('stopping');
+  expect(await ended(live, task.id)).toMatchObject({ status: 'cancelled', signal: 9 });
+  expect(isAlive(pid)).toBe(false);
+});
+
+test('BT-5, BT-18: a grandchild that keeps the terminal open does not hold the end back, and closing ends it', async () => {
+  const live = openLive();
+  const task = live.start("(trap '' HUP TERM; echo child $BASHPID; while :; do sleep 0.2; done) & sleep 0.2; echo done; exit 6");
+  const child = await pidOf(live, task.id, 'child');
+  expect(await ended(live, task.id)).toMatchObject({ status: 'failed', exitCode: 6 });
+  expect(isAlive(child)).toBe(true);
+  expect(() => live.tasks.stop(task.id, { force: true, by: 'user' })).toThrow(expect.objectContaining({ code: 'task_ended' }));
+  await live.tasks.close();
+  expect(isAlive(child)).toBe(false);
+});
+
+/** A folder nobody can write into: not root either, so a disk mounted read-only where the test is root. */
+function makeReadOnlyFolder(): string | { skip: string } {
+  const folder = mkdtempSync(join(tmpdir(), 'gantry-read-only-'));
+  const remove = () => rmSync(folder, { recursive: true, force: true });
+  if (process.getuid?.() !== 0) {
+    mkdirSync(join(folder, 'inner'));
+    chmodSync(join(folder, 'inner'), 0o500);
+    onTestFinished(remove);
+    return join(folder, 'inner');
+  }
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'ro,size=64k', 'gantry-test', folder], { stdio: 'pipe' });
+  } catch (error) {
+    remove();
+    return { skip: `root may write everywhere, and no read-only disk can be mounted here: ${String(error)}` };
+  }
+  onTestFinished(() => {
+    execFileSync('umount', ['-l', folder]);
+    remove();
+  });
+  return folder;
+}
+
+test('BT-7: where the folder takes no file the command runs to its end, foreground and background, and says why nothing is kept', async (context) => {
+  const outputDir = makeReadOnlyFolder();
+  if (typeof outputDir !== 'string') return context.skip(outputDir.skip);
+  const live = openLive();
+  const background = live.start('echo one; read -s line; echo two; exit 3', { outputDir });
+  await expect.poll(() => live.tasks.get(background.id)?.notice, { timeout: 10_000 }).toMatch(/not in the file/);
+  expect(live.tasks.get(background.id)?.notice).toMatch(/EROFS|permission denied/);
+  live.tasks.write(background.id, '\r');
+  const summary = await ended(live, background.id);
+  expect(summary).toMatchObject({ status: 'failed', exitCode: 3 });
+  expect(summary?.droppedBytes).toBe(summary?.outputBytes);
+  const { task, text } = await live.start('echo short', { outputDir, placement: 'foreground' }).outcome;
+  expect(task.status).toBe('completed');
+  expect(text).toMatchObject({ head: 'short\n', droppedBytes: 7 });
+});

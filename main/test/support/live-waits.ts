@@ -1,0 +1,62 @@
+/** Waiting for what real commands do, and comparing what their viewers show. */
+import { spawnSync } from 'node:child_process';
+import headless from '@xterm/headless';
+import { expect, onTestFinished } from 'vitest';
+import type { OutputFrame, TaskId, TaskSummary } from '../../../preload/contract/index.ts';
+import { type LiveTasks, type LiveViewer, openLiveTasks } from '../../local/live-tasks.fixture.ts';
+import { gridOf } from '../../pty-host/testing/grid.ts';
+
+/** A machine that others load is slow; a hang is longer than this. Unit: ms. */
+const PATIENCE_MS = 20_000;
+
+export function openLive(options: Parameters<typeof openLiveTasks>[0] = {}): LiveTasks {
+  const live = openLiveTasks(options);
+  onTestFinished(() => live.close());
+  return live;
+}
+
+export async function ended(live: LiveTasks, taskId: TaskId): Promise<TaskSummary | undefined> {
+  await expect.poll(() => live.tasks.get(taskId)?.endedAtMs, { timeout: PATIENCE_MS, interval: 10 }).toBeDefined();
+  return live.tasks.get(taskId);
+}
+
+/** In the plain text so far. */
+export async function printed(live: LiveTasks, taskId: TaskId, text: string): Promise<void> {
+  await expect.poll(async () => textOf(await live.tasks.readText(taskId)), { timeout: PATIENCE_MS, interval: 10 }).toContain(text);
+}
+
+const textOf = ({ head, tail }: { head: string; tail: string }) => head + tail;
+
+/** The viewer has been sent every byte that is in the raw log. */
+export async function caughtUp(live: LiveTasks, taskId: TaskId, viewer: LiveViewer): Promise<void> {
+  await expect.poll(() => endOf(viewer.frames), { timeout: PATIENCE_MS }).toBe(live.raw(taskId).length);
+}
+
+function endOf(frames: readonly OutputFrame[]): number {
+  const last = frames.findLast((frame) => frame.kind !== 'resize');
+  return last === undefined ? 0 : last.offsetBytes + (last.kind === 'data' ? last.bytes.length : 0);
+}
+
+/** What a viewer shows that got these frames. */
+export async function gridFromFrames(frames: readonly OutputFrame[]) {
+  const terminal = new headless.Terminal({ cols: 120, rows: 40, scrollback: 2000, allowProposedApi: true });
+  for (const frame of frames) {
+    if (frame.kind === 'replay') terminal.reset();
+    if (frame.kind !== 'data') terminal.resize(frame.cols, frame.rows);
+    await new Promise<void>((done) => terminal.write(frame.bytes, done));
+  }
+  return gridOf(terminal);
+}
+
+/** What a terminal shows that was there from the first byte. */
+export async function gridFromBytes(bytes: Uint8Array) {
+  const terminal = new headless.Terminal({ cols: 120, rows: 40, scrollback: 2000, allowProposedApi: true });
+  await new Promise<void>((done) => terminal.write(bytes, done));
+  return gridOf(terminal);
+}
+
+/** Why a test of a program is skipped, or undefined where the program is there and starts. */
+export function missing(program: string, ...args: string[]): string | undefined {
+  const found = spawnSync(program, args.length === 0 ? ['--version'] : args, { stdio: 'ignore', timeout: 10_000 });
+  return found.status === 0 ? undefined : `skipped: this machine has no ${program}`;
+}
