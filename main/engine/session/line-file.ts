@@ -41,6 +41,36 @@ export async function* scanLines(file: FileHandle, start = 0): AsyncGenerator<Sc
   yield { offset: lineStart, length: bytes.length, text: bytes.toString('utf8'), complete: false };
 }
 
+/** Every line that ends at or before `end`, the last one first. `complete` is false for a last line without a newline. */
+export async function* scanLinesBackward(file: FileHandle, end: number): AsyncGenerator<ScannedLine, void> {
+  let position = end;
+  let held: Buffer[] = []; // of the line that begins before what was read, in order
+  let lineEnd = end;
+  let complete = false;
+  const line = (offset: number): ScannedLine => {
+    const bytes = Buffer.concat(held);
+    return { offset, length: bytes.length, text: bytes.toString('utf8'), complete };
+  };
+  while (position > 0) {
+    const size = Math.min(WINDOW_BYTES, position);
+    const window = Buffer.allocUnsafe(size);
+    const { bytesRead } = await file.read(window, 0, size, position - size);
+    if (bytesRead < size) return; // the file has been cut meanwhile
+    position -= size;
+    let until = size;
+    for (let at = window.lastIndexOf(NEWLINE); at !== -1; at = at === 0 ? -1 : window.lastIndexOf(NEWLINE, at - 1)) {
+      held.unshift(window.subarray(at + 1, until));
+      if (position + at + 1 < lineEnd) yield line(position + at + 1);
+      held = [];
+      until = at;
+      lineEnd = position + at;
+      complete = true;
+    }
+    held.unshift(window.subarray(0, until));
+  }
+  if (lineEnd > 0) yield line(0);
+}
+
 /** Reads lines by their place; neighbours come out of one window, so reading in order costs few reads. */
 export function createLineReader(file: FileHandle): (place: LinePlace) => Promise<string> {
   let window = Buffer.alloc(0);

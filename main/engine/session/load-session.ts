@@ -1,20 +1,17 @@
 /** A session file as what a session needs: the model's history, the end of the transcript, and a few facts. */
-import { ItemId, ModelRef, type ToolItem, type TranscriptItem } from '../../../preload/contract/index.ts';
+import { ItemId, type ModelRef, type ToolItem, type TranscriptItem } from '../../../preload/contract/index.ts';
 import { EngineError } from '../errors.ts';
 import type { ModelMessage } from '../provider/provider.ts';
 import type { Todo } from '../tool/tool.ts';
+import { createItemWindow } from './item-window.ts';
 import { createHistoryFold } from './model-history.ts';
-import { titleFromPrompt } from './session-edges.ts';
+import { createFacts, DEFAULT_WINDOW_TOKENS } from './session-facts.ts';
+import type { FileDamage } from './session-file.ts';
 import { isSameFolder } from './session-index.ts';
 import type { SessionLog } from './session-log.ts';
 import type { SessionRecord } from './session-record.ts';
 import { type LoadedView, SNAPSHOT_ITEMS } from './session-view.ts';
-import { createTranscriptFold, type DescribeCall, NOTICE_SUBTYPE, type TranscriptStep } from './transcript-fold.ts';
-
-/** Used until a model has been asked in this session. Unit: tokens. Source: qwen-code.md 4.5. */
-const DEFAULT_WINDOW_TOKENS = 131_072;
-/** Says that a turn ended without an answer because the user stopped it, so that it does not look interrupted. */
-export const TURN_END_SUBTYPE = 'gantry_turn_end';
+import { createTranscriptFold, type DescribeCall, type TranscriptStep } from './transcript-fold.ts';
 
 export interface LoadedSession extends LoadedView {
   readonly messages: ModelMessage[];
@@ -48,36 +45,65 @@ export function emptySession(): LoadedSession {
  * folder). Undefined: there is no file.
  */
 export async function loadSession(log: SessionLog, cwd: string, describe: DescribeCall): Promise<LoadedSession | undefined> {
+  const loading = createLoading(cwd, describe);
+  const damage = await log.readChain((record) => void loading.push(record));
+  if (damage !== undefined) return loading.finish(damage);
+  if (!(await log.exists())) return undefined;
+  throw damaged(log.path);
+}
+
+export function damaged(path: string): EngineError {
+  return new EngineError('session_damaged', 'This session file holds no readable record.', { data: { path } });
+}
+
+/** What becomes of the records of a session, oldest first; of a long one they are the end. */
+export function createLoading(cwd: string, describe: DescribeCall) {
   const history = createHistoryFold();
   const window = createItemWindow(SNAPSHOT_ITEMS);
   const transcript = createTranscriptFold(describe);
   const facts = createFacts();
-  let first: SessionRecord | undefined;
+  let otherFolder: string | undefined;
+  let isOurs = false;
+  let foreign = 0;
   let todos: readonly Todo[] = [];
-  const hasRecords = await log.readChain((record) => {
-    first ??= record;
-    history.push(record);
-    facts.push(record);
-    for (const step of transcript.push(record)) {
-      window.take(step);
-      if (step.item.kind === 'tool' && step.item.display.kind === 'todos') todos = step.item.display.todos;
-    }
-  });
-  if (!hasRecords) {
-    if (!(await log.exists())) return undefined;
-    throw new EngineError('session_damaged', 'This session file holds no readable record.', { data: { path: log.path } });
-  }
-  if (!isSameFolder(first?.cwd, cwd))
-    throw new EngineError('session_unknown', 'This session belongs to another folder.', { data: { cwd: first?.cwd } });
-  const unanswered = transcript.finish();
-  for (const step of unanswered) window.take(step);
-  if (facts.isInterrupted()) window.take({ kind: 'added', item: interruptedNotice(facts.updatedAtMs() ?? 0) });
   return {
-    ...window.result(),
-    ...facts.result(),
-    messages: history.messages(),
-    unanswered: unanswered.flatMap(({ item }) => (item.kind === 'tool' ? [item] : [])),
-    todos,
+    /** Returns what was added to the rows. `isShownOnly`: the model does not read it. */
+    push(record: SessionRecord, isShownOnly = false): readonly TranscriptStep[] {
+      const isHere = record.cwd === undefined || isSameFolder(record.cwd, cwd);
+      if (record.cwd !== undefined && isHere) isOurs = true;
+      if (!isHere) {
+        otherFolder ??= record.cwd;
+        foreign += 1;
+      }
+      if (!isShownOnly) history.push(record);
+      facts.push(record);
+      const steps = transcript.push(record);
+      for (const step of steps) {
+        window.take(step);
+        if (step.item.kind === 'tool' && step.item.display.kind === 'todos') todos = step.item.display.todos;
+      }
+      return steps;
+    },
+    /** Errors: `session_unknown` (all of it belongs to another folder). */
+    finish(damage: FileDamage): LoadedSession {
+      if (!isOurs) {
+        const data = otherFolder === undefined ? {} : { cwd: otherFolder };
+        throw new EngineError('session_unknown', 'This session belongs to another folder.', { data });
+      }
+      const unanswered = transcript.finish();
+      for (const step of unanswered) window.take(step);
+      const atMs = facts.updatedAtMs() ?? 0;
+      const text = damageText(damage, foreign);
+      if (text !== undefined) window.take({ kind: 'added', item: damageNotice(text, atMs) });
+      if (facts.isInterrupted()) window.take({ kind: 'added', item: interruptedNotice(atMs) });
+      return {
+        ...window.result(),
+        ...facts.result(),
+        messages: history.messages(),
+        unanswered: unanswered.flatMap(({ item }) => (item.kind === 'tool' ? [item] : [])),
+        todos,
+      };
+    },
   };
 }
 
@@ -97,74 +123,20 @@ export async function loadEarlier(
   return window.result();
 }
 
-/** Keeps the last `limit` rows, or those before a certain one; rows that come later still change those that are kept. */
-function createItemWindow(limit: number, beforeItemId?: ItemId) {
-  let items: TranscriptItem[] = [];
-  let earlierItems = 0;
-  let isFull = false;
-  return {
-    take(step: TranscriptStep): void {
-      if (step.kind === 'changed') {
-        const at = items.findLastIndex((item) => item.id === step.item.id);
-        if (at !== -1) items[at] = step.item;
-        return;
-      }
-      isFull ||= step.item.id === beforeItemId;
-      if (isFull) return;
-      items.push(step.item);
-      if (items.length < limit * 2) return;
-      earlierItems += items.length - limit;
-      items = items.slice(-limit);
-    },
-    result: () => ({ items: items.slice(-limit), earlierItems: earlierItems + Math.max(0, items.length - limit) }),
-  };
+function damageText({ lines, firstLine, gaps }: FileDamage, foreign: number): string | undefined {
+  const parts: string[] = [];
+  const first = firstLine > 0 ? ` (the first is line ${firstLine})` : '';
+  if (lines === 1) parts.push(`One line of this session's file could not be read and was left out${first.replace('the first', 'it')}.`);
+  if (lines > 1) parts.push(`${lines} lines of this session's file could not be read and were left out${first}.`);
+  if (gaps === 1) parts.push('A message is missing between two others.');
+  if (gaps > 1) parts.push(`Messages are missing in ${gaps} places.`);
+  if (foreign === 1) parts.push('One record was written in another folder.');
+  if (foreign > 1) parts.push(`${foreign} records were written in another folder.`);
+  return parts.length === 0 ? undefined : parts.join(' ');
 }
 
-function createFacts() {
-  let title: string | undefined;
-  let prompt: string | undefined;
-  let createdAtMs: number | undefined;
-  let updatedAtMs: number | undefined;
-  let model: ModelRef | undefined;
-  let usedTokens = 0;
-  let windowTokens = DEFAULT_WINDOW_TOKENS;
-  let isInterrupted = false;
-  return {
-    push(record: SessionRecord): void {
-      const timeMs = Date.parse(record.timestamp);
-      if (!Number.isNaN(timeMs)) {
-        createdAtMs ??= timeMs;
-        updatedAtMs = timeMs;
-      }
-      const custom = record.subtype === 'custom_title' ? record.systemPayload?.['customTitle'] : undefined;
-      if (typeof custom === 'string' && custom !== '') title = custom;
-      if (record.type === 'user' && record.subtype === undefined && record.gantry?.shell === undefined)
-        prompt ??= record.message?.parts.map((part) => part.text ?? '').join('\n');
-      if (record.type === 'assistant') {
-        usedTokens = record.usageMetadata?.totalTokenCount ?? usedTokens;
-        windowTokens = record.contextWindowSize ?? windowTokens;
-        model = ModelRef.safeParse({ providerId: record.gantry?.providerId, modelId: record.model }).data ?? model;
-      }
-      isInterrupted = leavesOpen(record) ?? isInterrupted;
-    },
-    isInterrupted: () => isInterrupted,
-    updatedAtMs: () => updatedAtMs,
-    result: () => ({
-      title: title ?? (prompt === undefined ? undefined : titleFromPrompt(prompt)),
-      createdAtMs,
-      updatedAtMs,
-      model,
-      context: { usedTokens, windowTokens },
-    }),
-  };
-}
-
-/** Whether a file that ends here ends in the middle of a turn; undefined: the record says nothing about it. */
-function leavesOpen(record: SessionRecord): boolean | undefined {
-  if (record.gantry?.asksNothing === true) return undefined;
-  if (record.type === 'user' || record.type === 'tool_result') return true;
-  if (record.type === 'assistant') return record.message?.parts.some((part) => part.functionCall !== undefined) === true;
-  return record.subtype === NOTICE_SUBTYPE || record.subtype === TURN_END_SUBTYPE ? false : undefined;
+function damageNotice(text: string, createdAtMs: number): TranscriptItem {
+  return { kind: 'notice', id: ItemId.parse('notice_damaged'), createdAtMs, level: 'quiet', text };
 }
 
 function interruptedNotice(createdAtMs: number): TranscriptItem {

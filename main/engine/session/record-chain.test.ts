@@ -5,20 +5,23 @@ const record = (uuid: string, parentUuid: string | null, type = 'user') => ({ uu
 
 test('the chain leads from the first record to the leaf', () => {
   const headers = [record('a', null), record('b', 'a'), record('c', 'b')];
-  expect(walkChain(headers, findLeaf(headers))).toEqual(['a', 'b', 'c']);
+  expect(walkChain(headers, findLeaf(headers)).uuids).toEqual(['a', 'b', 'c']);
 });
 
 test('turns cut off by a rewind are not in the chain', () => {
   const headers = [record('a', null), record('b', 'a'), record('c', 'b'), record('r', 'a', 'system'), record('d', 'r')];
-  expect(walkChain(headers, findLeaf(headers))).toEqual(['a', 'r', 'd']);
+  expect(walkChain(headers, findLeaf(headers)).uuids).toEqual(['a', 'r', 'd']);
 });
 
-test('a missing parent begins the chain', () => {
-  expect(walkChain([record('b', 'gone'), record('c', 'b')], 'c')).toEqual(['b', 'c']);
+test('where a parent is missing the way goes on with the record before, and it is told', () => {
+  const headers = [record('a', null), record('side', null, 'system'), record('b', 'gone'), record('c', 'b')];
+  expect(walkChain(headers, 'c')).toEqual({ uuids: ['a', 'b', 'c'], gaps: 1 });
+  expect(walkChain([record('b', 'gone'), record('c', 'b')], 'c')).toEqual({ uuids: ['b', 'c'], gaps: 0 });
 });
 
-test('a cycle ends', () => {
-  expect(walkChain([record('a', 'c'), record('b', 'a'), record('c', 'b')], 'c')).toEqual(['a', 'b', 'c']);
+test('a circle is cut, and what stands before it is not lost', () => {
+  expect(walkChain([record('a', 'c'), record('b', 'a'), record('c', 'b')], 'c').uuids).toEqual(['a', 'b', 'c']);
+  expect(walkChain([record('x', null), record('a', 'b'), record('b', 'a')], 'b')).toEqual({ uuids: ['x', 'a', 'b'], gaps: 1 });
 });
 
 test('a system record without a parent behind others is beside the chain, alone it is the leaf', () => {

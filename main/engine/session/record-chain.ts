@@ -47,21 +47,64 @@ export function readHeader(line: string): (RecordHeader & { readonly customTitle
 export function findLeaf(headers: readonly RecordHeader[]): string | null {
   for (let at = headers.length - 1; at >= 0; at -= 1) {
     const header = headers[at];
-    if (header === undefined) continue;
-    if (header.type !== 'system' || header.parentUuid !== null || header.subtype === 'rewind' || at === 0) return header.uuid;
+    if (header !== undefined && (at === 0 || !isBeside(header))) return header.uuid;
   }
   return null;
 }
 
-/** Uuids from the oldest to the leaf. A missing parent ends the walk (a gap), and so does a cycle. */
-export function walkChain(headers: readonly RecordHeader[], leaf: string | null): string[] {
-  const parents = new Map<string, string | null>();
-  for (const header of headers) if (!parents.has(header.uuid)) parents.set(header.uuid, header.parentUuid);
-  const chain: string[] = [];
+/** Uuids from the oldest to the leaf, and how often the way back had to be mended. */
+export interface Chain {
+  readonly uuids: readonly string[];
+  readonly gaps: number;
+}
+
+/**
+ * Where a parent is missing, or the way back runs in a circle, it goes on with the nearest record that stands before: what
+ * can be read is not lost because one line is broken. (Qwen Code leaves out everything before a gap.)
+ */
+export function walkChain(headers: readonly RecordHeader[], leaf: string | null): Chain {
+  const places = new Map<string, number>();
+  headers.forEach(({ uuid }, at) => {
+    if (!places.has(uuid)) places.set(uuid, at);
+  });
+  const uuids: string[] = [];
   const seen = new Set<string>();
-  for (let uuid = leaf; uuid !== null && parents.has(uuid) && !seen.has(uuid); uuid = parents.get(uuid) ?? null) {
-    seen.add(uuid);
-    chain.push(uuid);
+  let gaps = 0;
+  let at = leaf === null ? undefined : places.get(leaf);
+  while (at !== undefined) {
+    const header = headers[at];
+    if (header === undefined) break;
+    seen.add(header.uuid);
+    uuids.push(header.uuid);
+    if (header.parentUuid === null) break;
+    const parent = places.get(header.parentUuid);
+    if (parent !== undefined && !seen.has(header.parentUuid)) {
+      at = parent;
+      continue;
+    }
+    at = nearestBefore(headers, at, seen);
+    if (at !== undefined) gaps += 1;
   }
-  return chain.reverse();
+  return { uuids: uuids.reverse(), gaps };
+}
+
+function nearestBefore(headers: readonly RecordHeader[], at: number, seen: ReadonlySet<string>): number | undefined {
+  for (let before = at - 1; before >= 0; before -= 1) {
+    const header = headers[before];
+    if (header !== undefined && !seen.has(header.uuid) && !isBeside(header)) return before;
+  }
+  return undefined;
+}
+
+/** A system record without a parent hangs beside the conversation, but for a rewind to the very beginning. */
+export function isBeside({
+  type,
+  subtype,
+  parentUuid,
+}: {
+  type: string;
+  subtype?: string | undefined;
+  parentUuid: string | null;
+}): boolean {
+  return type === 'system' && parentUuid === null && subtype !== 'rewind';
 }

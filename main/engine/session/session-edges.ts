@@ -48,6 +48,11 @@ export function titleFromPrompt(text: string): string {
   return (line ?? '').slice(0, MAX_TITLE_CHARS);
 }
 
+/** The name that stands in the end of a file. */
+export async function readTitle(file: FileHandle, sizeBytes: number): Promise<string | undefined> {
+  return titleIn(await readBytes(file, Math.max(0, sizeBytes - TAIL_BYTES), Math.min(sizeBytes, TAIL_BYTES)));
+}
+
 async function readBytes(file: FileHandle, position: number, length: number): Promise<Buffer> {
   const { buffer, bytesRead } = await file.read(Buffer.allocUnsafe(length), 0, length, position);
   return buffer.subarray(0, bytesRead);

@@ -1,8 +1,13 @@
 /** Reading a session file: its active chain, oldest first, one record at a time, and its end. */
 import { open, type FileHandle } from 'node:fs/promises';
+import { readTail } from './chain-tail.ts';
 import { createLineReader, type LinePlace, scanLines } from './line-file.ts';
 import { findLeaf, readHeader, type RecordHeader, walkChain } from './record-chain.ts';
+import { readTitle } from './session-edges.ts';
 import { mergeRecords, parseRecord, type SessionRecord } from './session-record.ts';
+
+/** A longer file is read from its end, and no further than is asked for. Unit: bytes. */
+export const WHOLE_BYTES = 8 * 1024 * 1024;
 
 /** How much of the end is compared before an append. Unit: bytes. */
 export const TAIL_BYTES = 96;
@@ -44,16 +49,25 @@ export async function openIfThere(path: string): Promise<FileHandle | undefined>
 
 export async function isUnchanged(file: FileHandle, known: FileState): Promise<boolean> {
   const { size } = await file.stat();
-  return size === known.sizeBytes && (await readTail(file, size)) === known.tail;
+  return size === known.sizeBytes && (await readEnd(file, size)) === known.tail;
 }
 
-async function readTail(file: FileHandle, size: number): Promise<string> {
+async function readEnd(file: FileHandle, size: number): Promise<string> {
   const length = Math.min(TAIL_BYTES, size);
   const { buffer } = await file.read(Buffer.alloc(length), 0, length, size - length);
   return buffer.toString('latin1');
 }
 
+/** What could not be read, for a word to the user. `firstLine` counts from 1. */
+export interface FileDamage {
+  readonly lines: number;
+  readonly firstLine: number;
+  /** How often a record was missing between two others. */
+  readonly gaps: number;
+}
+
 interface Scan {
+  readonly damage: Omit<FileDamage, 'gaps'>;
   readonly state: FileState;
   readonly headers: readonly RecordHeader[];
   readonly places: ReadonlyMap<string, readonly LinePlace[]>;
@@ -64,12 +78,19 @@ async function scan(file: FileHandle): Promise<Scan> {
   const places = new Map<string, LinePlace[]>();
   let end = 0;
   let endsWithNewline = true;
+  let lineNumber = 0;
+  let damage = { lines: 0, firstLine: 0 };
   let title: { text: string; end: number } | undefined;
   for await (const line of scanLines(file)) {
     end = line.offset + line.length + (line.complete ? 1 : 0);
     endsWithNewline = line.complete;
+    lineNumber += 1;
     const header = readHeader(line.text);
-    if (header === undefined) continue;
+    if (header === undefined) {
+      if (line.text.trim() === '') continue;
+      damage = { lines: damage.lines + 1, firstLine: damage.lines === 0 ? lineNumber : damage.firstLine };
+      continue;
+    }
     if (header.customTitle !== undefined) title = { text: header.customTitle, end };
     const known = places.get(header.uuid);
     if (known === undefined) {
@@ -79,35 +100,52 @@ async function scan(file: FileHandle): Promise<Scan> {
   }
   const state: FileState = {
     sizeBytes: end,
-    tail: await readTail(file, end),
+    tail: await readEnd(file, end),
     endsWithNewline,
     leaf: findLeaf(headers),
     title: title?.text,
     bytesSinceTitle: title === undefined ? 0 : end - title.end,
   };
-  return { state, headers, places };
+  return { state, headers, places, damage };
 }
 
 export async function scanState(file: FileHandle): Promise<FileState> {
   const { size } = await file.stat();
-  return size === 0 ? EMPTY_FILE : (await scan(file)).state;
+  if (size === 0) return EMPTY_FILE;
+  return size > WHOLE_BYTES ? await scanEnd(file, size) : (await scan(file)).state;
+}
+
+/** The state of a long file, from its end alone. */
+export async function scanEnd(file: FileHandle, size: number): Promise<FileState> {
+  const last = await readTail(file, { endOffset: size, wanted: undefined }, () => true);
+  const tail = await readEnd(file, size);
+  const title = await readTitle(file, size);
+  return {
+    sizeBytes: size,
+    tail,
+    endsWithNewline: tail.endsWith('\n'),
+    leaf: last.records.at(-1)?.record.uuid ?? null,
+    title,
+    bytesSinceTitle: title === undefined ? 0 : size, // where it stands is not known: it is written again at once
+  };
 }
 
 /** Two passes: places first, then the records of the chain one at a time, so that a long file is never held whole. */
-export async function visitChain(file: FileHandle, visit: VisitRecord): Promise<FileState> {
-  const { state, headers, places } = await scan(file);
+export async function visitChain(file: FileHandle, visit: VisitRecord): Promise<FileState & { readonly damage: FileDamage }> {
+  const { state, headers, places, damage } = await scan(file);
   const readLine = createLineReader(file);
-  for (const uuid of walkChain(headers, state.leaf)) {
+  const chain = walkChain(headers, state.leaf);
+  for (const uuid of chain.uuids) {
     let record: SessionRecord | undefined;
     const lines: string[] = [];
     for (const place of places.get(uuid) ?? []) {
       const line = await readLine(place);
       const part = parseRecord(line);
-      if (part === undefined) continue;
+      if (part === undefined || lines.includes(line)) continue; // the same line twice says nothing more
       lines.push(line);
       record = record === undefined ? part : mergeRecords(record, part);
     }
     if (record !== undefined) await visit(record, lines);
   }
-  return state;
+  return { ...state, damage: { ...damage, gaps: chain.gaps } };
 }

@@ -6,10 +6,21 @@
  * Source: qwen-code.md 2.2, 2.3; design.md 6.
  */
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, stat } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { readHeader } from './record-chain.ts';
-import { type FileState, isUnchanged, openIfThere, scanState, TAIL_BYTES, type VisitRecord, visitChain } from './session-file.ts';
+import {
+  type FileDamage,
+  type FileState,
+  isUnchanged,
+  openIfThere,
+  scanEnd,
+  scanState,
+  TAIL_BYTES,
+  type VisitRecord,
+  visitChain,
+  WHOLE_BYTES,
+} from './session-file.ts';
 import type { RecordDraft } from './session-record.ts';
 
 /** A title is written again after this much, so that a scan of the last 64 KB finds it. Unit: bytes. */
@@ -31,8 +42,10 @@ export interface SessionLogOptions {
  */
 export interface SessionLog {
   readonly path: string;
-  /** Visits the active chain, oldest first. Returns false where the file is missing or holds no record. */
-  readChain(visit: VisitRecord): Promise<boolean>;
+  /** Visits the active chain, oldest first. Undefined: the file is missing or holds no record. */
+  readChain(visit: VisitRecord): Promise<FileDamage | undefined>;
+  /** Of a file longer than `WHOLE_BYTES`, read in its place; undefined for a shorter one. */
+  readLong<T>(read: (file: FileHandle, sizeBytes: number) => Promise<T>): Promise<T | undefined>;
   /** Writes the records and makes the last one the tail. */
   append(drafts: readonly RecordDraft[]): Promise<{ uuids: readonly string[]; foreign: boolean }>;
   /** True where the file is not as this log left it. */
@@ -96,11 +109,24 @@ export function createSessionLog(options: SessionLogOptions): SessionLog {
     readChain: (visit) =>
       inOrder(async () => {
         const file = await openIfThere(options.path);
-        if (file === undefined) return false;
+        if (file === undefined) return undefined;
         try {
-          const state = await visitChain(file, visit);
+          const { damage, ...state } = await visitChain(file, visit);
           known = state;
-          return state.leaf !== null;
+          return state.leaf === null ? undefined : damage;
+        } finally {
+          await file.close();
+        }
+      }),
+    readLong: (read) =>
+      inOrder(async () => {
+        const file = await openIfThere(options.path);
+        if (file === undefined) return undefined;
+        try {
+          const { size } = await file.stat();
+          if (size <= WHOLE_BYTES) return undefined;
+          known = await scanEnd(file, size);
+          return await read(file, size);
         } finally {
           await file.close();
         }

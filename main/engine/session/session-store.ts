@@ -2,9 +2,10 @@
  * A session's file and the right to write it, as one thing: acquire, load, append, read again when somebody else wrote.
  */
 import { join } from 'node:path';
-import type { ItemId, TranscriptItem } from '../../../preload/contract/index.ts';
+import type { ItemId } from '../../../preload/contract/index.ts';
 import { EngineError } from '../errors.ts';
-import { emptySession, loadEarlier, loadSession, type LoadedSession } from './load-session.ts';
+import { createLongSession, type EarlierRows } from './long-session.ts';
+import { emptySession, loadEarlier, type LoadedSession, loadSession } from './load-session.ts';
 import { rewindDraft } from './session-branch.ts';
 import type { SessionDeps, SessionIdentity } from './session-deps.ts';
 import { acquireLease, type LeaseHolder, type SessionLease } from './session-lease.ts';
@@ -21,7 +22,7 @@ export interface SessionStore {
   makeWritable(): Promise<LoadedSession | undefined>;
   /** Errors: `session_unknown`, `session_damaged`. */
   load(): Promise<LoadedSession>;
-  earlier(beforeItemId: ItemId, limit: number): Promise<{ items: TranscriptItem[]; earlierItems: number }>;
+  earlier(beforeItemId: ItemId, limit: number): Promise<EarlierRows>;
   append(drafts: readonly RecordDraft[]): Promise<void>;
   /** What has to be written to go back to before a prompt. Errors: `item_unknown`. */
   rewindTo(beforeItemId: ItemId): Promise<{ draft: RecordDraft; promptText: string }>;
@@ -46,6 +47,7 @@ export function createSessionStore(
   });
   let lease: SessionLease | undefined;
   let heldBy: LeaseHolder | undefined;
+  const long = createLongSession(log, project.cwd, describe);
   let isOutdated = false;
 
   async function tryAcquire(): Promise<void> {
@@ -56,7 +58,7 @@ export function createSessionStore(
   }
 
   async function load(): Promise<LoadedSession> {
-    const loaded = await loadSession(log, project.cwd, describe);
+    const loaded = (await long.load()) ?? (await loadSession(log, project.cwd, describe));
     if (loaded === undefined)
       throw new EngineError('session_unknown', 'There is no such session in this folder.', { data: { sessionId: id } });
     isOutdated = false;
@@ -67,7 +69,8 @@ export function createSessionStore(
     heldBy: () => heldBy,
     tryAcquire,
     load,
-    earlier: (beforeItemId, limit) => loadEarlier(log, describe, beforeItemId, limit),
+    earlier: async (beforeItemId, limit) =>
+      (await long.earlier(beforeItemId, limit)) ?? (await loadEarlier(log, describe, beforeItemId, limit)),
     exists: () => log.exists(),
     rewindTo: (beforeItemId) => rewindDraft(log.path, beforeItemId),
     async makeWritable() {

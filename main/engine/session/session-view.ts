@@ -24,6 +24,7 @@ export const SNAPSHOT_ITEMS = 300;
 export interface LoadedView {
   readonly items: readonly TranscriptItem[];
   readonly earlierItems: number;
+  readonly earlierIsGuess?: boolean;
   readonly context: ContextMeter;
 }
 
@@ -31,9 +32,9 @@ export interface LoadedView {
 export interface SessionView {
   readonly turn: () => RunningTurn | undefined;
   readonly context: () => ContextMeter;
-  snapshotItems(): { seq: number; items: TranscriptItem[]; earlierItems: number };
+  snapshotItems(): { seq: number; items: TranscriptItem[]; earlierItems: number; earlierIsGuess?: boolean };
   /** The rows before an item, if the window holds them all; undefined: read the file. */
-  earlier(beforeItemId: ItemId, limit: number): { items: TranscriptItem[]; earlierItems: number } | undefined;
+  earlier(beforeItemId: ItemId, limit: number): { items: TranscriptItem[]; earlierItems: number; earlierIsGuess?: boolean } | undefined;
   /** Replaces what is held by what the file says; rows that are new or gone are told. */
   reload(loaded: LoadedView): void;
   addItem(item: TranscriptItem): void;
@@ -52,7 +53,8 @@ export interface SessionView {
 }
 
 export function createSessionView(sessionId: SessionId, loaded: LoadedView, emit: (event: HostEvent) => void): SessionView {
-  let { earlierItems, context } = loaded;
+  let { earlierItems, earlierIsGuess = false, context } = loaded;
+  const guess = () => (earlierIsGuess ? { earlierIsGuess } : {});
   let items: TranscriptItem[] = [...loaded.items];
   let turn: RunningTurn | undefined;
   let seq = 0;
@@ -85,18 +87,20 @@ export function createSessionView(sessionId: SessionId, loaded: LoadedView, emit
       seq,
       items: items.slice(-SNAPSHOT_ITEMS),
       earlierItems: earlierItems + Math.max(0, items.length - SNAPSHOT_ITEMS),
+      ...guess(),
     }),
     earlier(beforeItemId, limit) {
       const at = place(beforeItemId);
       if (at === -1 || (at < limit && earlierItems > 0)) return undefined;
       const from = Math.max(0, at - limit);
-      return { items: items.slice(from, at), earlierItems: earlierItems + from };
+      return { items: items.slice(from, at), earlierItems: earlierItems + from, ...guess() };
     },
     reload(next) {
       const kept = new Set(next.items.map((item) => item.id));
       for (const item of [...items]) if (!kept.has(item.id)) removeItem(item.id);
       const known = new Set(items.map((item) => item.id));
       earlierItems = next.earlierItems;
+      earlierIsGuess = next.earlierIsGuess ?? false;
       for (const item of next.items) if (!known.has(item.id)) addItem(item);
       items = [...next.items];
       context = next.context;

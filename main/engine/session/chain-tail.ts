@@ -1,0 +1,136 @@
+/**
+ * The active chain from its end: a session too long to be read whole is read backward, as far as is asked for, and further
+ * on demand. Nothing but the records of one segment is held.
+ * A parent that is not found within `LOOKBACK_BYTES` counts as missing; the way goes on with the record before (see
+ * record-chain.ts). Records that stand behind their children are found within a segment.
+ */
+import type { FileHandle } from 'node:fs/promises';
+import { createLineReader, type LinePlace, scanLines, scanLinesBackward } from './line-file.ts';
+import { isBeside } from './record-chain.ts';
+import { mergeRecords, parseRecord, type SessionRecord } from './session-record.ts';
+
+const LOOKBACK_BYTES = 16 * 1024 * 1024;
+/** Records of other branches whose place is remembered, in case a child asks for one. */
+const MAX_SKIPPED = 20_000;
+/** A result stands soon after its call; further ahead it is not looked for. */
+const RESULT_LINES = 400;
+
+/** Everything before `endOffset` is still to be read; the next record of the chain is `wanted`, or any if undefined. */
+export interface ChainPlace {
+  readonly endOffset: number;
+  readonly wanted: string | undefined;
+}
+
+export interface PlacedRecord {
+  readonly record: SessionRecord;
+  /** What was read for it. Unit: bytes. */
+  readonly sizeBytes: number;
+  /** Where the chain goes on before it; undefined: it is the first. */
+  readonly before: ChainPlace | undefined;
+}
+
+export interface TailSegment {
+  /** Oldest first. */
+  readonly records: readonly PlacedRecord[];
+  /** Where to go on; undefined: the beginning was reached. */
+  readonly before: ChainPlace | undefined;
+  readonly unreadableLines: number;
+  readonly gaps: number;
+}
+
+/** Reads until `isEnough` says so of the oldest record so far, or the beginning is reached. */
+export async function readTail(file: FileHandle, from: ChainPlace, isEnough: (oldest: PlacedRecord) => boolean): Promise<TailSegment> {
+  const found: PlacedRecord[] = [];
+  const places = new Map<string, number>();
+  const skipped = new Map<string, LinePlace>();
+  const readLine = createLineReader(file);
+  let next: ChainPlace | undefined = from;
+  const unreadable = new Set<number>(); // a part is read again behind a gap
+  let gaps = 0;
+
+  const take = (record: SessionRecord, { offset, length }: LinePlace): boolean => {
+    const parent = record.parentUuid ?? undefined;
+    const before = parent === undefined ? undefined : { endOffset: offset, wanted: parent };
+    const placed = { record, sizeBytes: length, before };
+    places.set(record.uuid, found.length);
+    found.push(placed);
+    next = before;
+    return isEnough(placed);
+  };
+
+  /** Parents that were passed already, because they stand behind their children. */
+  const takeSkipped = async (): Promise<boolean> => {
+    for (let wanted = next?.wanted; wanted !== undefined && !places.has(wanted); wanted = next?.wanted) {
+      const place = skipped.get(wanted);
+      const record = place === undefined ? undefined : parseRecord(await readLine(place));
+      if (place === undefined || record === undefined) return false;
+      const endOffset = next?.endOffset ?? 0;
+      const isDone = take(record, place);
+      if (next !== undefined) next = { ...next, endOffset: Math.min(endOffset, next.endOffset) };
+      if (isDone) return true;
+    }
+    return false;
+  };
+
+  for (;;) {
+    if (next === undefined) break;
+    const startedAt: ChainPlace = next;
+    let lastFound = startedAt.endOffset;
+    let wasMet = false;
+    let isDone = false;
+    for await (const line of scanLinesBackward(file, startedAt.endOffset)) {
+      if (lastFound - line.offset > LOOKBACK_BYTES) break;
+      const record = parseRecord(line.text);
+      if (record === undefined) {
+        if (line.text.trim() !== '') unreadable.add(line.offset);
+        continue;
+      }
+      const known = places.get(record.uuid);
+      if (known !== undefined) {
+        mergeEarlier(found, known, record, line);
+        continue;
+      }
+      const isNext = next?.wanted === undefined ? !isBeside(record) || line.offset === 0 : record.uuid === next.wanted;
+      if (!isNext) {
+        if (skipped.size < MAX_SKIPPED) skipped.set(record.uuid, { offset: line.offset, length: line.length });
+        continue;
+      }
+      wasMet = true;
+      lastFound = line.offset;
+      isDone = take(record, line) || (await takeSkipped());
+      if (isDone || next === undefined) break;
+    }
+    if (isDone || next === undefined) break;
+    const { endOffset, wanted }: ChainPlace = next;
+    if (wanted === undefined && !wasMet) {
+      next = undefined; // nothing but broken lines and side records stand before
+      break;
+    }
+    if (wanted === undefined) continue;
+    gaps += 1;
+    next = { endOffset, wanted: undefined };
+  }
+  return { records: found.reverse(), before: next, unreadableLines: unreadable.size, gaps };
+}
+
+/** A line of a record that was found already: it stands earlier in the file, so it is the first part. */
+function mergeEarlier(found: PlacedRecord[], at: number, earlier: SessionRecord, line: LinePlace): void {
+  const placed = found[at];
+  if (placed === undefined || JSON.stringify(placed.record) === JSON.stringify(earlier)) return;
+  found[at] = { ...placed, record: mergeRecords(earlier, placed.record), sizeBytes: placed.sizeBytes + line.length };
+}
+
+/** The results of these calls, from the lines behind `offset`. */
+export async function readResults(file: FileHandle, offset: number, callIds: ReadonlySet<string>): Promise<readonly SessionRecord[]> {
+  const waiting = new Set(callIds);
+  const results: SessionRecord[] = [];
+  let lines = 0;
+  for await (const line of scanLines(file, offset)) {
+    if (waiting.size === 0 || (lines += 1) > RESULT_LINES) break;
+    const record = line.text.includes('tool_result') ? parseRecord(line.text) : undefined;
+    if (record?.type !== 'tool_result') continue;
+    const callId = record.toolCallResult?.callId ?? record.message?.parts[0]?.functionResponse?.id ?? '';
+    if (waiting.delete(callId)) results.push(record);
+  }
+  return results;
+}

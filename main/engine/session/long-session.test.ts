@@ -1,0 +1,144 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import type { TranscriptItem } from '../../../preload/contract/index.ts';
+import { readTail } from './chain-tail.ts';
+import { scanLines, scanLinesBackward } from './line-file.ts';
+import { loadSession } from './load-session.ts';
+import { createLongSession } from './long-session.ts';
+import { readChain } from './session-file.ts';
+import { createSessionLog } from './session-log.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'gantry-long-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const describe = (name: string) => ({ verb: 'Called', target: name, toolKind: 'other' }) as const;
+const openLog = (path: string) =>
+  createSessionLog({ path, sessionId: 's', cwd: '/p', version: '0', nowMs: () => 0, gitBranch: async () => undefined });
+
+function line(uuid: string, parentUuid: string | null, fields: object): string {
+  return JSON.stringify({ uuid, parentUuid, timestamp: '2026-05-17T10:00:00.000Z', cwd: '/p', ...fields });
+}
+
+/** A prompt, a call, its result, an answer. */
+function turn(at: number, chars: number): string[] {
+  const call = { functionCall: { id: `c${at}`, name: 'read_file', args: {} } };
+  const response = { functionResponse: { id: `c${at}`, name: 'read_file', response: { output: 'x'.repeat(chars) } } };
+  return [
+    line(`u${at}`, at === 0 ? null : `a${at - 1}`, { type: 'user', message: { parts: [{ text: `prompt ${at}` }] } }),
+    line(`k${at}`, `u${at}`, { type: 'assistant', model: 'm', message: { role: 'model', parts: [call] } }),
+    line(`r${at}`, `k${at}`, {
+      type: 'tool_result',
+      message: { parts: [response] },
+      toolCallResult: { callId: `c${at}`, status: 'success', resultDisplay: 'Read' },
+    }),
+    line(`a${at}`, `r${at}`, { type: 'assistant', model: 'm', message: { role: 'model', parts: [{ text: `answer ${at} é` }] } }),
+  ];
+}
+
+function write(name: string, lines: readonly string[], end = '\n'): string {
+  const path = join(folder, name);
+  writeFileSync(path, `${lines.join('\n')}${end}`);
+  return path;
+}
+
+async function collect<T>(from: AsyncIterable<T>): Promise<T[]> {
+  const all: T[] = [];
+  for await (const one of from) all.push(one);
+  return all;
+}
+
+const TURNS = 400;
+
+function writeLong(name: string): string {
+  return write(name, Array.from({ length: TURNS }, (_, at) => turn(at, 50_000)).flat());
+}
+
+test('lines read backward are those read forward, wherever windows end', async () => {
+  const lengths = [0, 1, 5, 262_143, 262_144, 262_145, 3, 600_000, 0, 7];
+  for (const end of ['\n', '']) {
+    const path = write(
+      `lines-${end.length}`,
+      lengths.map((length, index) => String.fromCharCode(97 + index).repeat(length)),
+      end,
+    );
+    const file = await open(path, 'r');
+    const forward = await collect(scanLines(file));
+    const backward = await collect(scanLinesBackward(file, (await file.stat()).size));
+    await file.close();
+    expect(backward.reverse().filter(({ length }) => length > 0)).toEqual(forward.filter(({ length }) => length > 0));
+  }
+});
+
+test('a session of 20 MB shows its end, knows its name and beginning, and has the rest read as somebody scrolls', async () => {
+  const path = writeLong('long.jsonl');
+  const session = createLongSession(openLog(path), '/p', describe);
+  const loaded = await session.load();
+  if (loaded === undefined) throw new Error('it is not long');
+  expect(loaded).toMatchObject({ title: 'prompt 0', earlierIsGuess: true, unanswered: [] });
+  expect(loaded.items.at(-1)).toMatchObject({ kind: 'assistant', text: `answer ${TURNS - 1} é` });
+  expect(loaded.items.length).toBeGreaterThan(290);
+  expect(loaded.messages[0]).toMatchObject({ role: 'user' });
+  const all: TranscriptItem[] = [...loaded.items];
+  for (let earlier = loaded.earlierItems; earlier > 0; ) {
+    const oldest = all[0];
+    const page = oldest === undefined ? undefined : await session.earlier(oldest.id, 100);
+    if (page === undefined) throw new Error('it is not long any more');
+    expect(page.items.length).toBeGreaterThan(0);
+    all.unshift(...page.items);
+    earlier = page.earlierItems;
+  }
+  expect(all.map((item) => item.id)).toEqual(Array.from({ length: TURNS }, (_, at) => [`u${at}`, `c${at}`, `a${at}`]).flat());
+  expect(all.every((item) => item.kind !== 'tool' || item.status === 'success')).toBe(true);
+});
+
+test('the rows before one whose place was never told are found', async () => {
+  const session = createLongSession(openLog(writeLong('asked.jsonl')), '/p', describe);
+  const page = await session.earlier(`a${100}` as TranscriptItem['id'], 3);
+  expect(page?.items.map((item) => item.id)).toEqual(['a99', 'u100', 'c100']);
+});
+
+test('a short file is not long, and both ways of reading give the same chain', async () => {
+  const lines = Array.from({ length: 30 }, (_, at) => turn(at, 100)).flat();
+  // A branch cut off, a side record, a duplicate, a parent behind its child, a broken line, and a parent that is gone.
+  const path = write('short.jsonl', [
+    ...lines.slice(0, 60),
+    line('dead', 'u3', { type: 'user', message: { parts: [{ text: 'dead' }] } }),
+    line('side', null, { type: 'system', subtype: 'x' }),
+    ...lines.slice(60, 80),
+    lines[81] ?? '',
+    lines[80] ?? '',
+    lines[79] ?? '',
+    '{"broken',
+    ...lines.slice(82, 100),
+    ...lines.slice(101),
+  ]);
+  const forward: string[] = [];
+  await readChain(path, (record) => void forward.push(record.uuid));
+  const file = await open(path, 'r');
+  const size = (await file.stat()).size;
+  const { records, gaps, unreadableLines, before } = await readTail(file, { endOffset: size, wanted: undefined }, () => false);
+  await file.close();
+  expect(records.map(({ record }) => record.uuid)).toEqual(forward);
+  expect(forward).toHaveLength(119);
+  expect([gaps, unreadableLines, before]).toEqual([1, 1, undefined]);
+  const log = openLog(path);
+  expect(await createLongSession(log, '/p', describe).load()).toBeUndefined();
+  const loaded = await loadSession(log, '/p', describe);
+  expect(loaded?.items.at(-1)).toMatchObject({
+    kind: 'notice',
+    text: "One line of this session's file could not be read and was left out (it is line 86). A message is missing between two others.",
+  });
+});
+
+test('an append to a long file follows its last record, and reads no more than the end', async () => {
+  const path = writeLong('append.jsonl');
+  const log = openLog(path);
+  await log.append([{ uuid: 'new', type: 'user', message: { role: 'user', parts: [{ text: 'more' }] } }]);
+  const file = await open(path, 'r');
+  const [last] = (await readTail(file, { endOffset: (await file.stat()).size, wanted: undefined }, () => true)).records;
+  await file.close();
+  expect(last?.record).toMatchObject({ uuid: 'new', parentUuid: `a${TURNS - 1}` });
+});

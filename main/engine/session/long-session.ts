@@ -1,0 +1,174 @@
+/**
+ * A session whose file is too long to be read whole: its end is loaded, and what stands before is read from the file when
+ * somebody scrolls there. The model reads what is loaded, from the first prompt of the user in it.
+ */
+import type { FileHandle } from 'node:fs/promises';
+import type { ItemId, TranscriptItem } from '../../../preload/contract/index.ts';
+import { type ChainPlace, type PlacedRecord, readResults, readTail, type TailSegment } from './chain-tail.ts';
+import { createLoading, damaged, type LoadedSession } from './load-session.ts';
+import { callsOf } from './model-history.ts';
+import { readEdges } from './session-edges.ts';
+import type { SessionLog } from './session-log.ts';
+import type { SessionRecord } from './session-record.ts';
+import { SNAPSHOT_ITEMS } from './session-view.ts';
+import { createTranscriptFold, type DescribeCall } from './transcript-fold.ts';
+
+/** More than any model reads: about four million tokens. Unit: bytes of the file. */
+const HISTORY_BYTES = 16 * 1024 * 1024;
+/** Places of rows that are remembered; of others the place is looked for from the end. */
+const MAX_PLACES = 5000;
+/** Looked through at a time on the way to a row whose place is not known. */
+const STEP_RECORDS = 500;
+
+export interface EarlierRows {
+  readonly items: TranscriptItem[];
+  readonly earlierItems: number;
+  readonly earlierIsGuess?: boolean;
+}
+
+/** Both answer undefined for a file that is not long. Errors of `load`: those of `loadSession`. */
+export interface LongSession {
+  load(): Promise<LoadedSession | undefined>;
+  earlier(beforeItemId: ItemId, limit: number): Promise<EarlierRows | undefined>;
+}
+
+export function createLongSession(log: SessionLog, cwd: string, describe: DescribeCall): LongSession {
+  const places = new Map<ItemId, ChainPlace | undefined>();
+  let bytesPerRow = 1;
+
+  const remember = (itemId: ItemId, place: ChainPlace | undefined) => {
+    places.delete(itemId);
+    places.set(itemId, place);
+    const [oldest] = places.keys();
+    if (places.size > MAX_PLACES && oldest !== undefined) places.delete(oldest);
+  };
+
+  const guess = (place: ChainPlace | undefined) =>
+    place === undefined
+      ? { earlierItems: 0 }
+      : { earlierItems: Math.max(1, Math.round(place.endOffset / bytesPerRow)), earlierIsGuess: true };
+
+  async function load(file: FileHandle, sizeBytes: number): Promise<LoadedSession> {
+    const segment = await readTail(file, { endOffset: sizeBytes, wanted: undefined }, createEnough());
+    if (segment.records.length === 0) throw damaged(log.path);
+    const loading = createLoading(cwd, describe);
+    const rowPlaces = new Map<ItemId, ChainPlace | undefined>();
+    const begins =
+      segment.before === undefined
+        ? 0
+        : Math.max(
+            0,
+            segment.records.findIndex(({ record }) => isStart(record)),
+          );
+    let rows = 0;
+    segment.records.forEach(({ record, before }, index) => {
+      const [first, ...others] = loading.push(record, index < begins).filter(({ kind }) => kind === 'added');
+      if (first === undefined) return;
+      rows += 1 + others.length;
+      rowPlaces.set(first.item.id, before);
+    });
+    const readBytes = sizeBytes - (segment.before?.endOffset ?? 0);
+    bytesPerRow = Math.max(1, readBytes / Math.max(1, rows));
+    const loaded = loading.finish({ lines: segment.unreadableLines, firstLine: 0, gaps: segment.gaps });
+    // The window begins with a whole record, so that what stands before it has a place in the file.
+    const start = Math.max(
+      0,
+      loaded.items.findIndex(({ id }) => rowPlaces.has(id)),
+    );
+    const items = loaded.items.slice(start);
+    for (const { id } of items) if (rowPlaces.has(id)) remember(id, rowPlaces.get(id));
+    const oldest = items[0];
+    const { title, first } = await readEdges(log.path, sizeBytes);
+    const createdAtMs = Date.parse(first?.timestamp ?? '');
+    return {
+      ...loaded,
+      items,
+      ...guess(oldest === undefined ? segment.before : rowPlaces.get(oldest.id)),
+      title: title === '' ? loaded.title : title,
+      createdAtMs: Number.isNaN(createdAtMs) ? loaded.createdAtMs : createdAtMs,
+    };
+  }
+
+  async function earlier(file: FileHandle, sizeBytes: number, itemId: ItemId, limit: number): Promise<EarlierRows> {
+    const place = places.has(itemId) ? places.get(itemId) : await findPlace(file, sizeBytes, itemId);
+    if (place === undefined) return { items: [], earlierItems: 0 };
+    let rows = 0;
+    const segment = await readTail(file, place, ({ record }) => (rows += rowIds(record).length) >= limit);
+    const fold = createTranscriptFold(describe);
+    const items: TranscriptItem[] = [];
+    const apply = (record: SessionRecord, before?: ChainPlace, isOwn = false) => {
+      let isFirst = isOwn;
+      for (const { kind, item } of fold.push(record)) {
+        const at = kind === 'added' ? -1 : items.findIndex(({ id }) => id === item.id);
+        if (at !== -1) items[at] = item;
+        if (kind === 'added') items.push(item);
+        if (kind === 'added' && isFirst) remember(item.id, before);
+        if (kind === 'added') isFirst = false;
+      }
+    };
+    for (const { record, before } of segment.records) apply(record, before, true);
+    for (const record of await readResults(file, place.endOffset, openCalls(segment))) apply(record);
+    for (const { item } of fold.finish()) items.splice(0, items.length, ...items.map((row) => (row.id === item.id ? item : row)));
+    return { items, ...guess(segment.before) };
+  }
+
+  return {
+    load: () => log.readLong(load),
+    earlier: (itemId, limit) => log.readLong((file, sizeBytes) => earlier(file, sizeBytes, itemId, limit)),
+  };
+}
+
+/** Enough for the window and for the model: a summary, or as much as no model reads, and then up to a prompt of the user. */
+function createEnough(): (oldest: PlacedRecord) => boolean {
+  let rows = 0;
+  let bytes = 0;
+  let hasSummary = false;
+  return ({ record, sizeBytes }) => {
+    rows += rowIds(record).length;
+    bytes += sizeBytes;
+    hasSummary ||= record.subtype === 'chat_compression';
+    if (rows <= SNAPSHOT_ITEMS) return bytes > HISTORY_BYTES * 4;
+    return hasSummary || (bytes > HISTORY_BYTES && (isStart(record) || bytes > HISTORY_BYTES * 2));
+  };
+}
+
+/** A history that begins here is one that every provider takes. */
+function isStart(record: SessionRecord): boolean {
+  return (record.type === 'user' && record.subtype === undefined) || record.subtype === 'chat_compression';
+}
+
+/** The rows a record adds; at least roughly, as it only says when to stop. */
+function rowIds(record: SessionRecord): readonly string[] {
+  if (record.type === 'user') return [record.uuid];
+  if (record.type !== 'assistant') return record.subtype === 'gantry_notice' || record.subtype === 'chat_compression' ? [record.uuid] : [];
+  const parts = record.message?.parts ?? [];
+  const text = parts.some((part) => part.text !== undefined && part.text !== '') ? [record.uuid] : [];
+  return [...text, ...callsOf(parts, record.uuid).map((call) => call.id)];
+}
+
+function openCalls({ records }: TailSegment): Set<string> {
+  const open = new Set<string>();
+  for (const { record } of records) {
+    for (const call of callsOf(record.message?.parts ?? [], record.uuid)) open.add(call.id);
+    if (record.type !== 'tool_result') continue;
+    open.delete(record.toolCallResult?.callId ?? record.message?.parts[0]?.functionResponse?.id ?? '');
+  }
+  return open;
+}
+
+/** From the end back to the row, a few hundred records at a time. */
+async function findPlace(file: FileHandle, sizeBytes: number, itemId: ItemId): Promise<ChainPlace | undefined> {
+  let place: ChainPlace | undefined = { endOffset: sizeBytes, wanted: undefined };
+  while (place !== undefined) {
+    let count = 0;
+    const segment: TailSegment = await readTail(
+      file,
+      place,
+      ({ record }) => (count += 1) >= STEP_RECORDS || rowIds(record).includes(itemId),
+    );
+    const [oldest] = segment.records;
+    if (oldest !== undefined && rowIds(oldest.record).includes(itemId)) return oldest.before;
+    place = segment.before;
+  }
+  return undefined;
+}

@@ -1,0 +1,58 @@
+/** What the records of a session tell of it: its name, its times, its model, whether its last turn is open. Pure. */
+import { ModelRef } from '../../../preload/contract/index.ts';
+import { titleFromPrompt } from './session-edges.ts';
+import type { SessionRecord } from './session-record.ts';
+import { NOTICE_SUBTYPE } from './transcript-fold.ts';
+
+/** Used until a model has been asked in this session. Unit: tokens. Source: qwen-code.md 4.5. */
+export const DEFAULT_WINDOW_TOKENS = 131_072;
+/** Says that a turn ended without an answer because the user stopped it, so that it does not look interrupted. */
+export const TURN_END_SUBTYPE = 'gantry_turn_end';
+
+/** A fold over the records of the chain, oldest first. */
+export function createFacts() {
+  let title: string | undefined;
+  let prompt: string | undefined;
+  let createdAtMs: number | undefined;
+  let updatedAtMs: number | undefined;
+  let model: ModelRef | undefined;
+  let usedTokens = 0;
+  let windowTokens = DEFAULT_WINDOW_TOKENS;
+  let isInterrupted = false;
+  return {
+    push(record: SessionRecord): void {
+      const timeMs = Date.parse(record.timestamp);
+      if (!Number.isNaN(timeMs)) {
+        createdAtMs ??= timeMs;
+        updatedAtMs = timeMs;
+      }
+      const custom = record.subtype === 'custom_title' ? record.systemPayload?.['customTitle'] : undefined;
+      if (typeof custom === 'string' && custom !== '') title = custom;
+      if (record.type === 'user' && record.subtype === undefined && record.gantry?.shell === undefined)
+        prompt ??= record.message?.parts.map((part) => part.text ?? '').join('\n');
+      if (record.type === 'assistant') {
+        usedTokens = record.usageMetadata?.totalTokenCount ?? usedTokens;
+        windowTokens = record.contextWindowSize ?? windowTokens;
+        model = ModelRef.safeParse({ providerId: record.gantry?.providerId, modelId: record.model }).data ?? model;
+      }
+      isInterrupted = leavesOpen(record) ?? isInterrupted;
+    },
+    isInterrupted: () => isInterrupted,
+    updatedAtMs: () => updatedAtMs,
+    result: () => ({
+      title: title ?? (prompt === undefined ? undefined : titleFromPrompt(prompt)),
+      createdAtMs,
+      updatedAtMs,
+      model,
+      context: { usedTokens, windowTokens },
+    }),
+  };
+}
+
+/** Whether a file that ends here ends in the middle of a turn; undefined: the record says nothing about it. */
+function leavesOpen(record: SessionRecord): boolean | undefined {
+  if (record.gantry?.asksNothing === true) return undefined;
+  if (record.type === 'user' || record.type === 'tool_result') return true;
+  if (record.type === 'assistant') return record.message?.parts.some((part) => part.functionCall !== undefined) === true;
+  return record.subtype === NOTICE_SUBTYPE || record.subtype === TURN_END_SUBTYPE || record.subtype === 'rewind' ? false : undefined;
+}
