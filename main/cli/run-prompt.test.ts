@@ -95,7 +95,7 @@ function manualClock(): Clock & { advance(ms: number): void } {
   };
 }
 
-const healthySettings: SettingsView = { files: [], problems: [], approvalMode: 'default', theme: 'system' };
+const healthySettings: SettingsView = { files: [], problems: [], approvalMode: 'default', theme: 'system', values: [] };
 
 const WRITERS: Record<string, (write: (text: string) => void) => OutputWriter> = {
   text: createTextWriter,

@@ -21,6 +21,8 @@ export const SettingsProblem = z.object({
   line: z.number().optional(),
   column: z.number().optional(),
   message: z.string(),
+  /** What it said when it could be read last is still in force. */
+  usesLastGood: z.boolean().optional(),
 });
 export type SettingsProblem = z.infer<typeof SettingsProblem>;
 
@@ -33,6 +35,32 @@ export const SettingsFile = z.object({
 });
 export type SettingsFile = z.infer<typeof SettingsFile>;
 
+/**
+ * Where a value comes from. `path` is a file, absent for the environment and for defaults; line and column count from 1.
+ * `variable` where the environment or `.env` says it.
+ */
+export const ValueOrigin = z.object({
+  source: z.enum(['default', 'system-defaults', 'user', 'project', 'system', 'environment', 'dotenv', 'gantry']),
+  path: z.string().optional(),
+  line: z.number().optional(),
+  column: z.number().optional(),
+  variable: z.string().optional(),
+});
+export type ValueOrigin = z.infer<typeof ValueOrigin>;
+
+/**
+ * One setting as it is in force. `text` is for people and holds no secret: of a key only that it is set.
+ * `shadowed`: who says something else and does not count, highest rank first; `adds` where lists add up instead.
+ */
+export const SettingValue = z.object({
+  key: z.string(),
+  text: z.string(),
+  origin: ValueOrigin,
+  shadowed: z.array(ValueOrigin),
+  adds: z.boolean().optional(),
+});
+export type SettingValue = z.infer<typeof SettingValue>;
+
 /** What the settings screen shows; no secret is in it. */
 export const SettingsView = z.object({
   files: z.array(SettingsFile),
@@ -40,6 +68,8 @@ export const SettingsView = z.object({
   defaultModel: ModelRef.optional(),
   approvalMode: ApprovalMode,
   theme: Theme,
+  /** Every setting this program reads that is set somewhere, and the few that a screen shows anyway. */
+  values: z.array(SettingValue),
   /** The key that moves a running command to the background; absent: Ctrl+B. */
   moveToBackgroundKey: KeyChord.optional(),
 });

@@ -153,6 +153,7 @@ export const settings = (over: Partial<SettingsView> = {}): SettingsView => ({
   files: [],
   problems: [],
   approvalMode: 'default',
+  values: [],
   theme: 'system',
   ...over,
 });

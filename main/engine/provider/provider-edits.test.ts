@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { ProviderId } from '../../../preload/contract/index.ts';
-import { editSettings, parseSettings } from '../settings/settings-file.ts';
+import { editSettings } from '../settings/edit-settings.ts';
+import { parseSettings } from '../settings/parse-settings.ts';
 import { contextWindowOf } from './context-windows.ts';
 import { type Identify, planRemoval, planSave } from './provider-edits.ts';
 

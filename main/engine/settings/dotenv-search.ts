@@ -18,7 +18,12 @@ const DEFAULT_EXCLUDED = ['DEBUG', 'DEBUG_MODE'];
 
 /** A folder must not change how programs are loaded or where settings and keys come from. */
 const FORBIDDEN_IN_PROJECT =
-  /^(?:NODE_OPTIONS|NODE_PATH|NODE_EXTRA_CA_CERTS|NODE_TLS_REJECT_UNAUTHORIZED|NODE_REPL_.*|LD_.*|DYLD_.*|ELECTRON_.*|BASH_ENV|ENV|ZDOTDIR|PATH|HOME|USERPROFILE|SHELL|QWEN_HOME|QWEN_RUNTIME_DIR|QWEN_CODE_SYSTEM_.*|QWEN_TLS_INSECURE|QWEN_SERVER_TOKEN|GANTRY_.*|GIT_SSH.*|GIT_EXEC_PATH|PYTHONSTARTUP|PYTHONPATH|PERL5OPT|RUBYOPT)$/i;
+  /^(?:NODE_OPTIONS|NODE_PATH|NODE_EXTRA_CA_CERTS|NODE_TLS_REJECT_UNAUTHORIZED|NODE_REPL_.*|OPENSSL_CONF|BASH_FUNC_.*|npm_config_.*|LD_.*|DYLD_.*|ELECTRON_.*|BASH_ENV|ENV|ZDOTDIR|PATH|HOME|USERPROFILE|SHELL|QWEN_HOME|QWEN_RUNTIME_DIR|QWEN_CODE_SYSTEM_.*|QWEN_TLS_INSECURE|QWEN_SERVER_TOKEN|GANTRY_.*|GIT_SSH.*|GIT_EXEC_PATH|PYTHONSTARTUP|PYTHONPATH|PERL5OPT|RUBYOPT)$/i;
+
+/** A name that no file may set: it changes how programs are loaded, or where settings come from. Pure. */
+export function isLoaderName(name: string): boolean {
+  return FORBIDDEN_IN_PROJECT.test(name);
+}
 
 /** `cwd` absent: only the user's own files. Untrusted: the project's files, and those above it, do not count. */
 export function dotenvCandidates(
@@ -49,7 +54,7 @@ export function usableVariables(
   const skipped = new Set(candidate.isProject && !candidate.isQwen ? (excluded ?? DEFAULT_EXCLUDED) : []);
   return Object.fromEntries(
     Object.entries(parsed).filter(
-      ([name]) => processEnvironment[name] === undefined && !skipped.has(name) && !(candidate.isProject && FORBIDDEN_IN_PROJECT.test(name)),
+      ([name]) => processEnvironment[name] === undefined && !skipped.has(name) && !(candidate.isProject && isLoaderName(name)),
     ),
   );
 }

@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { createTestMachine, openTestSettings, realClock } from './settings.fixture.ts';
@@ -45,6 +45,65 @@ test('a broken file is told with its place, never overwritten, and the other lay
   expect(readFileSync(path, 'utf8')).toBe('{\n  "model": { "name": }\n}');
 });
 
+test('a file that breaks counts as it was, and says so, until it can be read again', async () => {
+  const machine = createTestMachine();
+  const path = machine.write(join(machine.paths.qwenHome, 'settings.json'), { model: { name: 'good' } });
+  const { settings } = openTestSettings(machine);
+  await settings.read();
+  machine.write(path, '{ "model": ');
+  const broken = await settings.read();
+  expect(broken.values.model?.name).toBe('good');
+  expect(broken.problems).toMatchObject([{ path, line: 1, usesLastGood: true }]);
+  machine.write(path, { model: { name: 'mended' } });
+  expect(await settings.read()).toMatchObject({ values: { model: { name: 'mended' } }, problems: [] });
+});
+
+test('a file that is no UTF-8 is told and left as it is', async () => {
+  const machine = createTestMachine();
+  const path = machine.write(join(machine.paths.qwenHome, 'settings.json'), '{}');
+  writeFileSync(path, Buffer.from('{"a":1}', 'utf16le'));
+  const { settings } = openTestSettings(machine);
+  expect((await settings.read()).problems).toMatchObject([{ path, line: 1, column: 1, message: expect.stringContaining('UTF-8') }]);
+  await expect(settings.editUser(() => [{ path: ['a'], value: 2 }])).rejects.toMatchObject({ code: 'settings_broken' });
+  expect(readFileSync(path).equals(Buffer.from('{"a":1}', 'utf16le'))).toBe(true);
+});
+
+test('a flat file is read in today’s form, and its first edit keeps what it was beside it', async () => {
+  const machine = createTestMachine();
+  const text = '{ "model": "old", "approvalMode": "yolo" }';
+  const path = machine.write(join(machine.paths.qwenHome, 'settings.json'), text);
+  const { settings } = openTestSettings(machine);
+  const reading = await settings.read();
+  expect(reading.values).toMatchObject({ model: { name: 'old' }, tools: { approvalMode: 'yolo' } });
+  expect(reading.originsOf(['tools', 'approvalMode'])).toEqual([{ source: 'user', path, line: 1, column: 19, written: 'yolo' }]);
+  expect(readFileSync(path, 'utf8')).toBe(text);
+  await settings.editUser(() => [{ path: ['model', 'name'], value: 'new' }]);
+  expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual({ $version: 4, model: { name: 'new' }, tools: { approvalMode: 'yolo' } });
+  expect(readFileSync(`${path}.before-gantry`, 'utf8')).toBe(text);
+});
+
+test('a folder decides nothing that is the operator’s, and a value names who says it and who is overruled', async () => {
+  const machine = createTestMachine();
+  const user = machine.write(
+    join(machine.paths.qwenHome, 'settings.json'),
+    '{\n  "proxy": "http://mine",\n  "model": { "name": "mine" }\n}',
+  );
+  const project = machine.write('p/.qwen/settings.json', {
+    proxy: 'http://theirs',
+    model: { name: 'theirs' },
+    ui: { brand: { name: 'x' } },
+  });
+  const { settings } = openTestSettings(machine, { OPENAI_MODEL: 'exported' });
+  const reading = await settings.read(trusted(join(machine.folder, 'p')));
+  expect(reading.values).toMatchObject({ proxy: 'http://mine', model: { name: 'theirs' } });
+  expect(reading.all).not.toHaveProperty('ui.brand');
+  expect(reading.originsOf(['model', 'name'])).toEqual([
+    { source: 'project', path: project, line: 4, column: 5, written: 'theirs' },
+    { source: 'user', path: user, line: 3, column: 14, written: 'mine' },
+  ]);
+  expect(reading.originsOfVariables(['OPENAI_MODEL'])).toEqual([{ source: 'environment', variable: 'OPENAI_MODEL', written: 'exported' }]);
+});
+
 test('a new file is private and an edit tells every client', async () => {
   const machine = createTestMachine();
   const { settings, events } = openTestSettings(machine);
@@ -88,7 +147,7 @@ test('a value of the wrong kind counts as absent and takes nothing else with it'
   });
   const { values } = await openTestSettings(machine).settings.read();
   expect(values).toMatchObject({ env: { A: 'a' }, modelProviders: { openai: [] } });
-  expect(values.model).toBeUndefined();
+  expect(values.model?.name).toBeUndefined();
 });
 
 test('an edit from outside counts at the next reading and is told to clients', async () => {

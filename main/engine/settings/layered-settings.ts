@@ -2,19 +2,23 @@
  * Reads the settings layers and edits the user's file. Owns the cache of parsed files and the watching of their folders.
  * It does not decide what a setting means: that is with the folder the setting belongs to.
  */
-import { mkdir, readFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { parse as parseDotenv } from 'dotenv';
-import writeFileAtomic from 'write-file-atomic';
-import type { HostEvent, SettingsFile, SettingsProblem } from '../../../preload/contract/index.ts';
+import type { HostEvent, SettingsProblem } from '../../../preload/contract/index.ts';
 import { EngineError } from '../errors.ts';
 import type { Clock, EnginePaths, Environment, Logger } from '../ports.ts';
-import { dotenvCandidates, usableVariables } from './dotenv-search.ts';
+import { dotenvCandidates, isLoaderName, usableVariables } from './dotenv-search.ts';
+import { editSettings, findObstacle } from './edit-settings.ts';
 import { createFileCache } from './file-cache.ts';
 import { mergeSettings } from './merge-settings.ts';
+import { migrateSettings, migrationEdits } from './migrate-settings.ts';
+import { decodeSettings, parseSettings } from './parse-settings.ts';
+import { changeFile } from './replace-file.ts';
 import { resolveVariables } from './resolve-variables.ts';
+import { originsInEnvironment, originsInLayers } from './setting-origins.ts';
 import type { LayeredSettings, LookupEnvironment, SettingsProject, SettingsReading, SettingsScope } from './settings-api.ts';
-import { editSettings, parseSettings, type SettingsEdit } from './settings-file.ts';
+import { createLayerReader, type SettingsLayer } from './settings-layers.ts';
 import { SettingsValues } from './settings-schema.ts';
 import { createSettingsWatch } from './settings-watch.ts';
 
@@ -26,31 +30,19 @@ export interface SettingsDeps {
   readonly emit: (event: HostEvent) => void;
 }
 
-interface Layer {
-  readonly file: SettingsFile;
-  readonly value: Readonly<Record<string, unknown>>;
-  readonly problem?: SettingsProblem;
-}
+type EditPlan = Parameters<LayeredSettings['editUser']>[0];
 
 /** Opens the settings of this machine. See `LayeredSettings`. Creates nothing on disk until something is edited. */
 export function createSettings(deps: SettingsDeps): LayeredSettings {
   const { paths, logger } = deps;
   const userPath = join(paths.qwenHome, 'settings.json');
-  const readSettings = createFileCache(parseSettings);
-  const readDotenv = createFileCache((text) => parseDotenv(text));
+  const readLayer = createLayerReader();
+  const readDotenv = createFileCache((bytes) => parseDotenv(new TextDecoder().decode(bytes)));
   const watch = createSettingsWatch(deps.clock, () => deps.emit({ event: 'settings.changed', data: {} }));
   let environment: Promise<Environment> | undefined;
   let lastEdit: Promise<unknown> = Promise.resolve();
 
   const processEnvironment = () => (environment ??= deps.environment());
-
-  const readLayer = async (scope: SettingsScope, path: string, used: boolean): Promise<Layer> => {
-    const found = await readSettings(path);
-    const file = { scope, path, exists: found.state !== 'missing', used: used && found.state === 'read' && found.value.ok };
-    if (found.state === 'missing') return { file, value: {} };
-    if (found.state === 'unreadable') return { file, value: {}, problem: { path, message: `The file cannot be read: ${found.message}` } };
-    return found.value.ok ? { file, value: found.value.value } : { file, value: {}, problem: found.value.problem };
-  };
 
   const findDotenv = async (project: SettingsProject | undefined, excluded: readonly string[] | undefined, own: Environment) => {
     for (const candidate of dotenvCandidates(paths, project)) {
@@ -63,7 +55,7 @@ export function createSettings(deps: SettingsDeps): LayeredSettings {
 
   const read = async (project?: SettingsProject): Promise<SettingsReading> => {
     watch.add(paths.qwenHome);
-    if (project !== undefined) watch.add(join(project.root, '.qwen'));
+    if (project !== undefined) for (const folder of [project.root, join(project.root, '.qwen')]) watch.add(folder);
     const layers = await Promise.all([
       readLayer('system-defaults', paths.systemDefaults, true),
       readLayer('user', userPath, true),
@@ -79,37 +71,38 @@ export function createSettings(deps: SettingsDeps): LayeredSettings {
     const known = { ...dotenv?.variables, ...defined(own) };
     const all = resolveVariables(merged, known) as Readonly<Record<string, unknown>>; // an object stays an object
     const values = SettingsValues.parse(all);
+    const lookedUp = lookup(own, dotenv, values.env ?? {});
     return {
       values,
       all,
       operatorValues: SettingsValues.parse(resolveVariables(mergeSettings(operatorLayers), known)),
       providerScopes: scopesOf(used),
-      environment: lookup(own, dotenv, values.env ?? {}),
+      environment: lookedUp,
       files: layers.map((layer) => layer.file),
       problems: layers.flatMap((layer) => layer.problem ?? []),
+      originsOf: (path) => originsInLayers(layers, path),
+      originsOfVariables: (names) => originsInEnvironment(lookedUp, names),
     };
   };
 
-  const writeUser = async (plan: (current: Readonly<Record<string, unknown>>) => readonly SettingsEdit[]): Promise<void> => {
-    const text = await readUserText(userPath);
-    const parsed = parseSettings(text ?? '', userPath);
-    if (!parsed.ok) throw brokenFile(parsed.problem);
-    const edits = plan(parsed.value);
-    if (edits.length === 0) return;
+  const writeUser = async (plan: EditPlan): Promise<void> => {
+    let hasChanged: boolean;
     try {
-      await mkdir(dirname(userPath), { recursive: true, mode: 0o700 });
-      await writeFileAtomic(userPath, editSettings(text ?? '', edits), text === undefined ? { mode: 0o600 } : {});
+      hasChanged = await changeFile(userPath, async (seen) => {
+        const edited = editedText(seen, userPath, plan);
+        if (edited?.backup !== undefined) await keepBackup(userPath, edited.backup);
+        return edited?.text;
+      });
     } catch (error) {
+      if (error instanceof EngineError) throw error;
+      const reason = error instanceof Error ? error.message : String(error);
       throw new EngineError(
         'settings_unwritable',
-        `The settings file cannot be written: ${userPath}. Check its permissions and the free space.`,
-        {
-          cause: error,
-          data: { path: userPath },
-        },
+        `The settings file cannot be written: ${userPath} (${reason}). Check its permissions and the free space.`,
+        { cause: error, data: { path: userPath } },
       );
     }
-    deps.emit({ event: 'settings.changed', data: {} });
+    if (hasChanged) deps.emit({ event: 'settings.changed', data: {} });
   };
 
   return {
@@ -124,16 +117,30 @@ export function createSettings(deps: SettingsDeps): LayeredSettings {
   };
 }
 
-async function readUserText(path: string): Promise<string | undefined> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-    throw new EngineError('settings_unwritable', `The settings file cannot be read: ${path}. Check its permissions.`, {
-      cause: error,
-      data: { path },
-    });
-  }
+/** What the file is to hold, and what it held where that is brought into today's form. Undefined: nothing changes. */
+function editedText(seen: Buffer | undefined, path: string, plan: EditPlan): { text: string; backup?: Buffer } | undefined {
+  const decoded = decodeSettings(seen ?? new Uint8Array());
+  if ('message' in decoded) throw brokenFile({ path, line: 1, column: 1, message: decoded.message });
+  const parsed = parseSettings(decoded.text, path);
+  if (!parsed.ok) throw brokenFile(parsed.problem);
+  const migrated = migrateSettings(parsed.value);
+  const edits = plan(migrated.value);
+  if (edits.length === 0) return undefined;
+  const current = migrated.isFlat ? editSettings(decoded.text, migrationEdits(migrated)) : decoded.text;
+  const obstacle = findObstacle(current, edits);
+  if (obstacle !== undefined) throw brokenFile({ path, ...obstacle });
+  const text = editSettings(current, edits);
+  if (text === decoded.text) return undefined;
+  return { text, ...(migrated.isFlat && seen !== undefined ? { backup: seen } : {}) };
+}
+
+/** Beside the file, once: the oldest form is the one to come back to. */
+async function keepBackup(path: string, bytes: Buffer): Promise<void> {
+  const backup = `${path}.before-gantry`;
+  await writeFile(backup, bytes, { flag: 'wx', mode: 0o600 }).catch(async (error: unknown) => {
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return readFile(backup); // it is there and readable
+    throw error;
+  });
 }
 
 function brokenFile(problem: SettingsProblem): EngineError {
@@ -147,7 +154,8 @@ function brokenFile(problem: SettingsProblem): EngineError {
   );
 }
 
-function lookup(own: Environment, dotenv: { path: string; variables: Environment } | undefined, settings: Environment): LookupEnvironment {
+function lookup(own: Environment, dotenv: { path: string; variables: Environment } | undefined, written: Environment): LookupEnvironment {
+  const settings = Object.fromEntries(Object.entries(written).filter(([name]) => !isLoaderName(name)));
   return {
     process: own,
     dotenv: dotenv?.variables ?? {},
@@ -162,7 +170,7 @@ function defined(environment: Environment): Environment {
   return Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== undefined));
 }
 
-function scopesOf(layers: readonly Layer[]): Readonly<Record<string, SettingsScope>> {
+function scopesOf(layers: readonly SettingsLayer[]): Readonly<Record<string, SettingsScope>> {
   const scopes: Record<string, SettingsScope> = {};
   for (const { file, value } of layers) {
     const providers = value['modelProviders'];

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { mergeSettings } from './merge-settings.ts';
+import { mergeSettings, withoutOperatorKeys } from './merge-settings.ts';
 
 test('objects merge key by key and a higher layer wins', () => {
   expect(mergeSettings([{ a: { x: 1, y: 1 } }, { a: { y: 2 } }, { b: 3 }])).toEqual({ a: { x: 1, y: 2 }, b: 3 });
@@ -14,4 +14,35 @@ test('permission lists add up, other lists are replaced', () => {
 test('a file cannot reach the prototype of objects', () => {
   mergeSettings([{}, JSON.parse('{"__proto__": {"polluted": true}}')]);
   expect(Object.hasOwn(Object.prototype, 'polluted')).toBe(false);
+});
+
+test.each([
+  ['hooks add up', { hooks: { Stop: [1] } }, { hooks: { Stop: [1] } }, { hooks: { Stop: [1, 1] } }],
+  [
+    'a server is replaced as a whole',
+    { mcpServers: { a: { url: 'x' } } },
+    { mcpServers: { a: { command: 'y' } } },
+    { mcpServers: { a: { command: 'y' } } },
+  ],
+  [
+    'a single name joins a list',
+    { context: { includeDirectories: ['a'] } },
+    { context: { includeDirectories: 'b' } },
+    { context: { includeDirectories: ['a', 'b'] } },
+  ],
+  [
+    'disabled tools add up, core tools are replaced',
+    { tools: { disabled: ['a'], core: ['b'] } },
+    { tools: { disabled: ['a', 'c'], core: ['d'] } },
+    { tools: { disabled: ['a', 'c'], core: ['d'] } },
+  ],
+])('%s', (_name, low, high, merged) => {
+  expect(mergeSettings([low, high])).toEqual(merged);
+});
+
+test('only the operator’s keys are taken out of a project’s layer', () => {
+  expect(withoutOperatorKeys({ proxy: 'x', tools: { executionSandbox: 1, core: [] }, review: {}, ui: { theme: 'a' } })).toEqual({
+    tools: { core: [] },
+    ui: { theme: 'a' },
+  });
 });

@@ -1,21 +1,84 @@
 type Plain = Readonly<Record<string, unknown>>;
 
-/** Lists that add up over the layers; every other list is replaced by the higher layer. Source: qwen-code.md 1.1. */
-const UNION_PATHS: ReadonlySet<string> = new Set([
-  'permissions.allow',
-  'permissions.ask',
-  'permissions.deny',
-  'context.includeDirectories',
-  'skills.disabled',
-  'skills.enabled',
-  'slashCommands.disabled',
-  'advanced.excludedEnvVars',
-  'gantry.shell.passEnv',
-]);
+/** How two layers come together under a path. Objects merge key by key and anything else is replaced where none is named. */
+type Strategy = 'union' | 'concat' | 'shallow';
 
-/** Merges settings layers, lowest first. Objects merge key by key, `UNION_PATHS` add up, the rest is replaced. Pure. */
+/** Source: qwen-code.md 1.1, and the settings schemas of 0.15.10 and 0.24.4. */
+const STRATEGIES: Readonly<Record<string, Strategy>> = {
+  'advanced.excludedEnvVars': 'union',
+  'gantry.shell.passEnv': 'union',
+  'permissions.allow': 'union',
+  'permissions.ask': 'union',
+  'permissions.deny': 'union',
+  'permissions.autoMode.environment': 'union',
+  'permissions.autoMode.hints.allow': 'union',
+  'permissions.autoMode.hints.deny': 'union',
+  'permissions.autoMode.hints.hardDeny': 'union',
+  'permissions.autoMode.hints.softDeny': 'union',
+  'skills.defaultDisabled': 'union',
+  'skills.directories': 'union',
+  'skills.disabled': 'union',
+  'skills.disabledLevels': 'union',
+  'skills.enabled': 'union',
+  'slashCommands.disabled': 'union',
+  'tools.disabled': 'union',
+  'tools.exclude': 'union',
+  'tools.visible': 'union',
+  'context.includeDirectories': 'concat',
+  'mcp.allowed': 'concat',
+  'mcp.excluded': 'concat',
+  'agents.maxParallelAgentsByModel': 'shallow',
+  'agents.modelGrades': 'shallow',
+  channels: 'shallow',
+  env: 'shallow',
+  mcpServers: 'shallow',
+  serve: 'shallow',
+};
+
+/** Every list of hooks adds up: a layer cannot take away a hook of another. */
+const HOOK_LIST = /^hooks\.[^.]+$/;
+
+/** Whether what the layers say under this path comes together instead of the highest one replacing the others. Pure. */
+export function addsUp(path: string): boolean {
+  return strategyOf(path) !== undefined;
+}
+
+/** Merges settings layers, lowest first. Pure. */
 export function mergeSettings(layers: readonly Plain[]): Plain {
   return layers.reduce((merged, layer) => mergeObjects(merged, layer, ''), {});
+}
+
+/**
+ * What a folder must not decide, even a trusted one: keys Qwen Code reads from operator files only, and here also where
+ * requests go through. Source: qwen-code.md 1.5.
+ */
+const OPERATOR_ONLY: readonly (readonly string[])[] = [
+  ['review'],
+  ['proxy'],
+  ['serve'],
+  ['tools', 'executionSandbox'],
+  ['tools', 'workflowsEnabled'],
+  ['ui', 'brand'],
+  ['security', 'allowPrivateNetworkHooks'],
+  ['security', 'folderTrust'],
+  ['goals', 'modelProposed'],
+  ['gantry', 'shell', 'passEnv'],
+];
+
+/** A project's layer without the keys that count only where an operator wrote them. Pure. */
+export function withoutOperatorKeys(layer: Plain): Plain {
+  return OPERATOR_ONLY.reduce<Plain>((rest, path) => without(rest, path), layer);
+}
+
+function without(value: Plain, [key = '', ...rest]: readonly string[]): Plain {
+  if (!Object.hasOwn(value, key)) return value;
+  if (rest.length === 0) return Object.fromEntries(Object.entries(value).filter(([name]) => name !== key));
+  const inner = value[key];
+  return isPlain(inner) ? { ...value, [key]: without(inner, rest) } : value;
+}
+
+function strategyOf(path: string): Strategy | undefined {
+  return Object.hasOwn(STRATEGIES, path) ? STRATEGIES[path] : HOOK_LIST.test(path) ? 'concat' : undefined;
 }
 
 function mergeObjects(low: Plain, high: Plain, path: string): Plain {
@@ -28,8 +91,12 @@ function mergeObjects(low: Plain, high: Plain, path: string): Plain {
 }
 
 function mergeValues(low: unknown, high: unknown, path: string): unknown {
-  if (isPlain(low) && isPlain(high)) return mergeObjects(low, high, path);
-  if (UNION_PATHS.has(path) && Array.isArray(low) && Array.isArray(high)) return [...new Set([...low, ...high])];
+  const strategy = strategyOf(path);
+  if (isPlain(low) && isPlain(high)) return strategy === 'shallow' ? { ...low, ...high } : mergeObjects(low, high, path);
+  if (Array.isArray(low) && (strategy === 'concat' || strategy === 'union')) {
+    const both: unknown[] = [...low, ...(Array.isArray(high) ? high : [high])]; // a single name is a list of one
+    return strategy === 'union' ? [...new Set(both)] : both;
+  }
   return high;
 }
 

@@ -3,12 +3,24 @@ import { z } from 'zod';
 /** A wrong value counts as absent: one odd key must not take the rest of the file with it. */
 const text = z.string().min(1).optional().catch(undefined);
 const number = z.number().finite().positive().optional().catch(undefined);
+/** -1 is "no limit". */
+const limit = z.number().finite().optional().catch(undefined);
+const flag = z.boolean().optional().catch(undefined);
 const anyObject = z.record(z.string(), z.unknown());
+const objects = anyObject.optional().catch(undefined);
 const section = <S extends z.ZodRawShape>(shape: S) => z.object(shape).optional().catch(undefined);
 /** Keeps the members that fit and leaves out the others. */
 const texts = z
   .array(z.unknown())
   .transform((items) => items.filter((item) => typeof item === 'string'))
+  .optional()
+  .catch(undefined);
+/** One name, or a list of them. */
+const oneOrMore = z
+  .union([
+    z.string().transform((item) => [item]),
+    z.array(z.unknown()).transform((items) => items.filter((item) => typeof item === 'string')),
+  ])
   .optional()
   .catch(undefined);
 const textValues = anyObject
@@ -24,9 +36,9 @@ export const GenerationConfig = z.object({
   streamIdleTimeoutMs: number,
   contextWindowSize: number,
   customHeaders: textValues,
-  extra_body: anyObject.optional().catch(undefined),
+  extra_body: objects,
   /** Sent as it is. */
-  samplingParams: anyObject.optional().catch(undefined),
+  samplingParams: objects,
 });
 export type GenerationConfig = z.infer<typeof GenerationConfig>;
 
@@ -41,14 +53,49 @@ export const ModelEntry = z.object({
 });
 export type ModelEntry = z.infer<typeof ModelEntry>;
 
-/** The keys of settings.json that this program reads itself; all others are kept in the files and left alone. */
+/**
+ * The keys of settings.json that this program reads itself; all others are kept in the files and left alone.
+ * What each one does stands in docs/settings.md.
+ */
 export const SettingsValues = z.object({
   modelProviders: z.record(z.string(), z.array(z.unknown()).catch([])).optional().catch(undefined),
   providerProtocol: textValues,
   env: textValues,
-  security: section({ auth: section({ selectedType: text, apiKey: text, baseUrl: text }) }),
-  model: section({ name: text, baseUrl: text }),
-  tools: section({ approvalMode: text }),
+  proxy: text,
+  general: section({ chatRecording: flag, outputLanguage: text }),
+  output: section({ format: text }),
+  ui: section({ theme: text }),
+  security: section({ auth: section({ selectedType: text, enforcedType: text, apiKey: text, baseUrl: text }) }),
+  model: section({
+    name: text,
+    baseUrl: text,
+    generationConfig: GenerationConfig.optional().catch(undefined),
+    maxSessionTurns: limit,
+    maxToolCalls: limit,
+    /** Unit: seconds. */
+    maxWallTimeSeconds: limit,
+  }),
+  context: section({
+    fileName: oneOrMore,
+    includeDirectories: oneOrMore,
+    fileFiltering: section({ respectGitIgnore: flag, respectQwenIgnore: flag, enableRecursiveFileSearch: flag, customIgnoreFiles: texts }),
+  }),
+  tools: section({
+    approvalMode: text,
+    core: texts,
+    exclude: texts,
+    allowed: texts,
+    disabled: texts,
+    /** Unit: characters. */
+    truncateToolOutputThreshold: limit,
+    truncateToolOutputLines: limit,
+    shell: section({ defaultTimeoutMs: number, pager: text, showColor: flag, enableInteractiveShell: flag }),
+  }),
+  permissions: section({ allow: texts, ask: texts, deny: texts }),
+  mcpServers: objects,
+  mcp: section({ allowed: texts, excluded: texts }),
+  hooks: objects,
+  disableAllHooks: flag,
   gantry: section({ shell: section({ passEnv: texts }) }),
   advanced: section({ excludedEnvVars: texts }),
 });

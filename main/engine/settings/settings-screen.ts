@@ -1,8 +1,8 @@
-import { ApprovalMode, type ModelRef, type ProjectId } from '../../../preload/contract/index.ts';
+import { ApprovalMode, type HostEvent, type ModelRef, type ProjectId, type SettingValue } from '../../../preload/contract/index.ts';
 import type { Settings } from '../engine-api.ts';
-import type { HostEvent } from '../../../preload/contract/index.ts';
 import type { GantryState } from './gantry-files.ts';
 import type { JsonStore } from './json-store.ts';
+import { settingValuesOf } from './setting-values.ts';
 import type { LayeredSettings, SettingsProject } from './settings-api.ts';
 
 export interface SettingsScreenDeps {
@@ -22,13 +22,14 @@ export function createSettingsScreen(deps: SettingsScreenDeps): Settings {
       const project = projectId === undefined ? undefined : await deps.projectOf(projectId);
       const reading = await deps.settings.read(project);
       const defaultModel = await deps.defaultModel(projectId);
-      const { theme, moveToBackgroundKey } = deps.state.read();
+      const { theme, moveToBackgroundKey, defaultModel: chosenHere } = deps.state.read();
       return {
         files: [...reading.files],
         problems: [...reading.problems],
         ...(defaultModel === undefined ? {} : { defaultModel }),
         approvalMode: startingMode(reading.values.tools?.approvalMode, project?.trusted ?? true),
         theme,
+        values: withChoiceHere(settingValuesOf(reading), chosenHere),
         ...(moveToBackgroundKey === null ? {} : { moveToBackgroundKey }),
       };
     },
@@ -43,6 +44,21 @@ export function createSettingsScreen(deps: SettingsScreenDeps): Settings {
       deps.emit({ event: 'settings.changed', data: {} });
     },
   };
+}
+
+/** The offline demo is chosen in Gantry's own state: settings.json cannot say it, and is overruled by it. */
+function withChoiceHere(values: readonly SettingValue[], chosen: ModelRef | null): SettingValue[] {
+  if (chosen === null) return [...values];
+  return values.map((value) =>
+    value.key === 'model.name'
+      ? {
+          ...value,
+          text: chosen.modelId,
+          origin: { source: 'gantry' },
+          shadowed: value.origin.source === 'default' ? [] : [value.origin, ...value.shadowed],
+        }
+      : value,
+  );
 }
 
 /**

@@ -17,6 +17,7 @@ const VIEW: SettingsView = {
   ],
   problems: [],
   approvalMode: 'default',
+  values: [],
   theme: 'system',
 };
 

@@ -67,7 +67,7 @@ async function show(content: React.ReactNode, tasks: readonly TaskSummary[], ans
   const client = createFakeClient({
     'app.describe': () => ({ version: '1', host: 'memory', platform: 'linux', homePath: '/h', canPickFolder: false }),
     'project.list': () => ({ projects: [] }),
-    'settings.describe': () => ({ settings: { files: [], problems: [], approvalMode: 'default', theme: 'system' } }),
+    'settings.describe': () => ({ settings: { files: [], problems: [], approvalMode: 'default', theme: 'system', values: [] } }),
     'provider.list': () => ({ providers: [], presets: [] }),
     'task.list': () => ({ tasks: [...tasks] }),
     'task.attach': ({ taskId }) => ({ viewerId: ViewerId.parse(++viewers), task: tasks.find((held) => held.id === taskId) ?? task(1) }),

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { editSettings, NEW_SETTINGS_TEXT, parseSettings } from './settings-file.ts';
+import { editSettings, findObstacle, NEW_SETTINGS_TEXT } from './edit-settings.ts';
+import { locateKey, parseSettings } from './parse-settings.ts';
 
 test.each([
   ['comments and a trailing comma are accepted', '// mine\n{ "a": 1, /* two */ "b": [1,], }', { a: 1, b: [1] }],
@@ -98,4 +99,43 @@ test('whatever is set, added or removed, the rest stays as it was', () => {
 
 test('a new file says that nothing needs migrating', () => {
   expect(JSON.parse(editSettings('', [{ path: ['a'], value: 1 }]))).toEqual({ ...JSON.parse(NEW_SETTINGS_TEXT), a: 1 });
+});
+
+test.each([
+  [
+    'an inline object stays inline',
+    '{\n  "model": { "name": "a" },\n  "mcpServers": { "a": { "args": [] } }\n}\n',
+    '{\n  "model": { "name": "a" },\n  "mcpServers": { "a": { "args": [] } },\n  "z": 1\n}\n',
+  ],
+  ['a comment behind the last value stays with it', '{\n  "a": 1 // why\n}\n', '{\n  "a": 1, // why\n  "z": 1\n}\n'],
+  ['a comma behind the last value stays the custom', '{\r\n\t"a": 1, // why\r\n}\r\n', '{\r\n\t"a": 1, // why\r\n\t"z": 1,\r\n}\r\n'],
+  ['a comment in an empty object stays', '{\n  // nothing yet\n}', '{\n  // nothing yet\n  "z": 1\n}'],
+  ['one line stays one line', '{"a":1}', '{"a":1, "z": 1}'],
+  ['no line end at the end stays so', '{\n  "a": 1\n}', '{\n  "a": 1,\n  "z": 1\n}'],
+])('of a new key: %s', (_name, text, expected) => {
+  expect(editSettings(text, [{ path: ['z'], value: 1 }])).toBe(expected);
+});
+
+test('of a key that stands twice the last one is read, placed, changed and removed with the others', () => {
+  const text = '{\n  "m": { "a": 1 },\n  "m": { "a": 2 }\n}';
+  expect(parseSettings(text, '/s')).toEqual({ ok: true, value: { m: { a: 2 } } });
+  expect(locateKey(text, ['m', 'a'])).toEqual({ line: 3, column: 10 });
+  expect(editSettings(text, [{ path: ['m', 'a'], value: 3 }])).toBe('{\n  "m": { "a": 1 },\n  "m": { "a": 3 }\n}');
+  expect(parseSettings(editSettings(text, [{ path: ['m'], value: undefined }]), '/s')).toEqual({ ok: true, value: {} });
+});
+
+test('what stands where an object is needed is named and not thrown away', () => {
+  expect(findObstacle('{\n  "tools": []\n}', [{ path: ['tools', 'approvalMode'], value: 'plan' }])).toEqual({
+    line: 2,
+    column: 12,
+    message: '"tools" is a list here, where an object { ... } is needed.',
+  });
+});
+
+test.each([
+  ['nested beyond all measure', '['.repeat(200), /nested more than 100 deep/],
+  ['with a comment that never ends', '{ "a": /* 1 }', /Not valid JSON/],
+])('a file %s is told, not crashed on', (_name, text, message) => {
+  const parsed = parseSettings(text, '/s');
+  expect(parsed.ok ? '' : parsed.problem.message).toMatch(message);
 });

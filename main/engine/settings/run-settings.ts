@@ -1,0 +1,103 @@
+/** What the settings say about the work of a session. Pure. */
+import { isAbsolute, join, resolve } from 'node:path';
+import type { SettingsValues } from './settings-schema.ts';
+
+/**
+ * Of one folder at one moment. What is absent was not set: whoever uses it has a default of his own.
+ * Units: in the names; `maxChars` in UTF-16 code units.
+ */
+export interface RunSettings {
+  readonly limits: { readonly maxTurns?: number; readonly maxToolCalls?: number; readonly maxWallTimeMs?: number };
+  /** Names of memory files, in their order. */
+  readonly memoryFileNames: readonly string[] | undefined;
+  /** Absolute; they may not exist. */
+  readonly includeFolders: readonly string[];
+  readonly search: {
+    readonly respectGitIgnore: boolean;
+    readonly respectQwenIgnore: boolean;
+    /** Relative to the project's root. */
+    readonly ignoreFiles: readonly string[];
+  };
+  readonly tools: {
+    /** Only these exist, where it is set. */
+    readonly core: readonly string[] | undefined;
+    readonly excluded: readonly string[];
+    /** Rules of tools that run without a question. */
+    readonly allowed: readonly string[];
+  };
+  /** Infinity: results are not cut. */
+  readonly results: { readonly maxChars?: number; readonly maxLines?: number };
+  readonly shell: { readonly timeoutMs?: number; readonly pager?: string; readonly showColor?: boolean };
+  /** False: nothing of the conversation is written to disk. */
+  readonly keepsRecords: boolean;
+  /** The language of answers, as a person would name it. */
+  readonly answerLanguage: string | undefined;
+  readonly outputFormat: 'text' | 'json' | 'stream-json' | undefined;
+}
+
+const OUTPUT_FORMATS = ['text', 'json', 'stream-json'] as const;
+
+export function runSettingsOf(values: SettingsValues, folders: { readonly root: string; readonly home: string }): RunSettings {
+  const { model, context, tools, general } = values;
+  const filtering = context?.fileFiltering;
+  const language = general?.outputLanguage?.trim();
+  return {
+    limits: {
+      ...optional('maxTurns', positive(model?.maxSessionTurns)),
+      ...optional('maxToolCalls', positive(model?.maxToolCalls)),
+      ...optional('maxWallTimeMs', times(positive(model?.maxWallTimeSeconds), 1000)),
+    },
+    memoryFileNames: names(context?.fileName),
+    includeFolders: [...new Set((context?.includeDirectories ?? []).map((path) => absolute(path, folders)))],
+    search: {
+      respectGitIgnore: filtering?.respectGitIgnore ?? true,
+      respectQwenIgnore: filtering?.respectQwenIgnore ?? true,
+      ignoreFiles: filtering?.customIgnoreFiles ?? [],
+    },
+    tools: {
+      core: tools?.core,
+      excluded: [...(tools?.exclude ?? []), ...(tools?.disabled ?? [])],
+      allowed: tools?.allowed ?? [],
+    },
+    results: {
+      ...optional('maxChars', cutOff(tools?.truncateToolOutputThreshold)),
+      ...optional('maxLines', cutOff(tools?.truncateToolOutputLines)),
+    },
+    shell: {
+      ...optional('timeoutMs', tools?.shell?.defaultTimeoutMs),
+      ...optional('pager', tools?.shell?.pager),
+      ...optional('showColor', tools?.shell?.showColor),
+    },
+    keepsRecords: general?.chatRecording ?? true,
+    answerLanguage: language === undefined || language === '' || language === 'auto' ? undefined : language,
+    outputFormat: OUTPUT_FORMATS.find((format) => format === values.output?.format),
+  };
+}
+
+/** Bare file names: a path would read memory from anywhere. */
+function names(written: readonly string[] | undefined): readonly string[] | undefined {
+  const usable = (written ?? []).map((name) => name.trim()).filter((name) => name !== '' && !/[/\\]/.test(name) && name !== '..');
+  return usable.length === 0 ? undefined : [...new Set(usable)];
+}
+
+function absolute(path: string, { root, home }: { readonly root: string; readonly home: string }): string {
+  if (path === '~' || path.startsWith('~/') || path.startsWith('~\\')) return join(home, path.slice(1));
+  return isAbsolute(path) ? path : resolve(root, path);
+}
+
+function positive(value: number | undefined): number | undefined {
+  return value !== undefined && value > 0 ? value : undefined;
+}
+
+function times(value: number | undefined, factor: number): number | undefined {
+  return value === undefined ? undefined : value * factor;
+}
+
+/** Zero and less: never cut. */
+function cutOff(value: number | undefined): number | undefined {
+  return value === undefined || value > 0 ? value : Number.POSITIVE_INFINITY;
+}
+
+function optional<K extends string, V>(key: K, value: V | undefined): { readonly [key in K]?: V } {
+  return value === undefined ? {} : ({ [key]: value } as { readonly [key in K]?: V }); // a computed key has no narrower type
+}

@@ -1,0 +1,35 @@
+/** Where a value comes from: the layer that has the last word, and those it hides. Pure. */
+import type { SettingsLayer } from './settings-layers.ts';
+import type { LookupEnvironment, ValueOrigin } from './settings-api.ts';
+
+/** The layers that say something under this path, the one that counts first. Lists that add up name all of them. */
+export function originsInLayers(layers: readonly SettingsLayer[], path: readonly string[]): readonly ValueOrigin[] {
+  return layers
+    .filter((layer) => layer.file.used)
+    .toReversed()
+    .flatMap((layer) => {
+      const written = valueAt(layer.value, path);
+      if (written === undefined) return [];
+      return [{ source: layer.file.scope, path: layer.file.path, ...layer.placeOf(path), written }];
+    });
+}
+
+/** The first of these variables that is set, in the process environment and then in `.env`; `settings.env` is a layer's. */
+export function originsInEnvironment(environment: LookupEnvironment, names: readonly string[]): readonly ValueOrigin[] {
+  return names.flatMap((variable): ValueOrigin[] => {
+    const own = environment.process[variable];
+    const dotenv = environment.dotenv[variable];
+    const path = environment.dotenvPath;
+    return [
+      ...(own ? [{ source: 'environment' as const, variable, written: own }] : []),
+      ...(dotenv ? [{ source: 'dotenv' as const, variable, written: dotenv, ...(path === undefined ? {} : { path }) }] : []),
+    ];
+  });
+}
+
+export function valueAt(value: unknown, path: readonly string[]): unknown {
+  return path.reduce<unknown>((found, key) => {
+    if (typeof found !== 'object' || found === null || Array.isArray(found) || !Object.hasOwn(found, key)) return undefined;
+    return Object.getOwnPropertyDescriptor(found, key)?.value;
+  }, value);
+}

@@ -1,0 +1,104 @@
+/** What `gantry doctor` and the settings screen say of each setting: its value, who says it, and who is overruled. Pure. */
+import type { SettingValue, ValueOrigin as ShownOrigin } from '../../../preload/contract/index.ts';
+import { addsUp } from './merge-settings.ts';
+import type { SettingsReading, ValueOrigin } from './settings-api.ts';
+
+/**
+ * A key this program reads. Shape: `shows` says how much of the value may be seen; `names` shows only the names of members.
+ * `variablesFirst` and `variablesLast` are environment variables that say the same, above or below the files.
+ */
+export interface ReadKey {
+  readonly key: string;
+  readonly shows?: 'value' | 'names' | 'address' | 'nothing';
+  readonly variablesFirst?: readonly string[];
+  readonly variablesLast?: readonly string[];
+  /** What holds where nobody says anything; such a key is always shown. */
+  readonly otherwise?: string;
+}
+
+/** In the order they are shown. Their effects stand in docs/settings.md. */
+export const READ_KEYS: readonly ReadKey[] = [
+  { key: 'model.name', variablesLast: ['OPENAI_MODEL', 'QWEN_MODEL'], otherwise: 'the first model there is' },
+  { key: 'model.baseUrl', shows: 'address' },
+  { key: 'security.auth.selectedType' },
+  { key: 'security.auth.baseUrl', shows: 'address', variablesFirst: ['OPENAI_BASE_URL'] },
+  { key: 'security.auth.apiKey', shows: 'nothing', variablesFirst: ['OPENAI_API_KEY'] },
+  { key: 'modelProviders', shows: 'names' },
+  { key: 'providerProtocol', shows: 'names' },
+  { key: 'model.generationConfig', shows: 'names' },
+  { key: 'tools.approvalMode', otherwise: 'default' },
+  { key: 'permissions.allow' },
+  { key: 'permissions.ask' },
+  { key: 'permissions.deny' },
+  { key: 'tools.allowed' },
+  { key: 'tools.core' },
+  { key: 'tools.exclude' },
+  { key: 'tools.disabled' },
+  { key: 'tools.truncateToolOutputThreshold' },
+  { key: 'tools.truncateToolOutputLines' },
+  { key: 'tools.shell.defaultTimeoutMs' },
+  { key: 'tools.shell.pager' },
+  { key: 'tools.shell.showColor' },
+  { key: 'model.maxSessionTurns' },
+  { key: 'model.maxToolCalls' },
+  { key: 'model.maxWallTimeSeconds' },
+  { key: 'general.chatRecording' },
+  { key: 'general.outputLanguage' },
+  { key: 'output.format' },
+  { key: 'context.fileName' },
+  { key: 'context.includeDirectories' },
+  { key: 'context.fileFiltering.respectGitIgnore' },
+  { key: 'context.fileFiltering.respectQwenIgnore' },
+  { key: 'context.fileFiltering.customIgnoreFiles' },
+  { key: 'mcpServers', shows: 'names' },
+  { key: 'mcp.allowed' },
+  { key: 'mcp.excluded' },
+  { key: 'hooks', shows: 'names' },
+  { key: 'disableAllHooks' },
+  { key: 'proxy', shows: 'address' },
+  { key: 'advanced.excludedEnvVars' },
+  { key: 'env', shows: 'names' },
+  { key: 'gantry.shell.passEnv' },
+];
+
+/** Every read key that is set somewhere, and those with a value for nobody. No secret is in the result. */
+export function settingValuesOf(reading: Pick<SettingsReading, 'originsOf' | 'originsOfVariables'>): SettingValue[] {
+  return READ_KEYS.flatMap((readKey): SettingValue[] => {
+    const { key, variablesFirst = [], variablesLast = [], otherwise, shows = 'value' } = readKey;
+    const inFiles = reading.originsOf(key.split('.'));
+    const found = [...reading.originsOfVariables(variablesFirst), ...inFiles, ...reading.originsOfVariables(variablesLast)];
+    const [first, ...others] = found;
+    if (first === undefined) return otherwise === undefined ? [] : [{ key, text: otherwise, origin: { source: 'default' }, shadowed: [] }];
+    const adds = addsUp(key) && found.length > 1;
+    const written = adds ? found.toReversed().flatMap((origin) => origin.written) : first.written;
+    const shadowed = others.map(shownOrigin);
+    return [{ key, text: shownText(written, shows), origin: shownOrigin(first), shadowed, ...(adds ? { adds } : {}) }];
+  });
+}
+
+function shownOrigin({ written: _written, ...origin }: ValueOrigin): ShownOrigin {
+  return origin;
+}
+
+/** As it stands in the file: a `$VAR` stays a name, so that what it stands for is not shown. */
+function shownText(written: unknown, shows: NonNullable<ReadKey['shows']>): string {
+  if (shows === 'nothing') return 'set';
+  if (shows === 'names') return namesOf(written);
+  if (shows === 'address') return addressOf(written);
+  if (Array.isArray(written)) return written.length === 0 ? 'none' : written.map((item) => shownText(item, shows)).join(', ');
+  if (typeof written === 'object' && written !== null) return namesOf(written);
+  return String(written);
+}
+
+function namesOf(written: unknown): string {
+  const names = typeof written === 'object' && written !== null ? Object.keys(written) : [];
+  return names.length === 0 ? 'none' : names.join(', ');
+}
+
+/** Without credentials and query. */
+function addressOf(written: unknown): string {
+  if (typeof written !== 'string') return 'set';
+  if (!URL.canParse(written)) return written.includes('@') ? 'set' : written;
+  const { protocol, host, pathname } = new URL(written);
+  return `${protocol}//${host}${pathname === '/' ? '' : pathname}`;
+}

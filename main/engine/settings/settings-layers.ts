@@ -1,0 +1,68 @@
+/** One settings file as a layer: its value in today's form, what is wrong with it, and where its keys stand. */
+import type { SettingsFile, SettingsProblem } from '../../../preload/contract/index.ts';
+import { createFileCache } from './file-cache.ts';
+import { withoutOperatorKeys } from './merge-settings.ts';
+import { type MigratedSettings, migrateSettings } from './migrate-settings.ts';
+import { decodeSettings, locateKey, parseSettings } from './parse-settings.ts';
+import type { SettingsScope } from './settings-api.ts';
+
+export interface SettingsLayer {
+  readonly file: SettingsFile;
+  readonly value: Readonly<Record<string, unknown>>;
+  readonly problem?: SettingsProblem;
+  /** Where the value under this path of today's form begins, or the key it was moved from. */
+  placeOf(path: readonly string[]): { readonly line: number; readonly column: number } | undefined;
+}
+
+interface ReadableFile {
+  readonly text: string;
+  readonly migrated: MigratedSettings;
+}
+
+type ParsedFile = { readonly file: ReadableFile } | { readonly problem: SettingsProblem };
+
+export type ReadLayer = (scope: SettingsScope, path: string, isAllowed: boolean) => Promise<SettingsLayer>;
+
+/** A file that has become unreadable counts as it was when it was read last, as long as this process lives. */
+export function createLayerReader(): ReadLayer {
+  const readFile = createFileCache(parseFile);
+  const lastGood = new Map<string, ReadableFile>();
+  return async (scope, path, isAllowed) => {
+    const found = await readFile(path);
+    if (found.state === 'missing') {
+      lastGood.delete(path);
+      return emptyLayer({ scope, path, exists: false, used: false });
+    }
+    const parsed: ParsedFile =
+      found.state === 'read' ? found.value : { problem: { path, message: `The file cannot be read: ${found.message}` } };
+    if ('file' in parsed) lastGood.set(path, parsed.file);
+    const good = 'file' in parsed ? parsed.file : lastGood.get(path);
+    const file: SettingsFile = { scope, path, exists: true, used: isAllowed && good !== undefined };
+    const layer = good === undefined ? emptyLayer(file) : readableLayer(file, good);
+    if ('file' in parsed) return layer;
+    return { ...layer, problem: { ...parsed.problem, ...(good === undefined ? {} : { usesLastGood: true }) } };
+  };
+}
+
+function parseFile(bytes: Uint8Array, path: string): ParsedFile {
+  const decoded = decodeSettings(bytes);
+  if ('message' in decoded) return { problem: { path, line: 1, column: 1, message: decoded.message } };
+  const parsed = parseSettings(decoded.text, path);
+  return parsed.ok ? { file: { text: decoded.text, migrated: migrateSettings(parsed.value) } } : { problem: parsed.problem };
+}
+
+function emptyLayer(file: SettingsFile): SettingsLayer {
+  return { file, value: {}, placeOf: () => undefined };
+}
+
+function readableLayer(file: SettingsFile, { text, migrated }: ReadableFile): SettingsLayer {
+  return {
+    file,
+    value: file.scope === 'project' ? withoutOperatorKeys(migrated.value) : migrated.value,
+    placeOf: (path) => {
+      const key = path.join('\0');
+      const from = migrated.moved.find(({ to }) => key === to.join('\0') || key.startsWith(`${to.join('\0')}\0`));
+      return locateKey(text, from?.from ?? path);
+    },
+  };
+}
