@@ -14,9 +14,9 @@ export interface ModelChoice {
 }
 
 /**
- * The model of a new session: what was chosen here, then an entry that `model.name` names, then OPENAI_MODEL or QWEN_MODEL,
- * then `model.name` at the environment's provider, then the first entry there is. Pure; undefined where nothing is
- * configured. The demo is never among them unless it was chosen. Source: qwen-code.md 1.3.
+ * The model of a new session: what was chosen here, then an entry that `model.name` names, then `model.name` at the
+ * environment's provider, then OPENAI_MODEL or QWEN_MODEL, then the first entry there is. Pure; undefined where nothing is
+ * configured. The demo is never among them unless it was chosen. Source: qwen-code.md 1.3, and what 0.15.10 and 0.24.4 do.
  */
 export function defaultModelOf({ groups, values, environment, chosen }: ModelChoice): ModelRef | undefined {
   if (chosen !== null) return chosen;

@@ -45,6 +45,19 @@ export function planSave(current: Plain, draft: ProviderDraft, target: ProviderI
   return [...edits, ...removals(placed.filter((place) => !kept.has(place)))];
 }
 
+/**
+ * What Qwen Code needs besides the entry to start with it, where no model is named yet: without a selected type and a name
+ * it asks, although there is only one to choose.
+ */
+export function planFirstChoice(draft: ProviderDraft): readonly SettingsEdit[] {
+  const [model] = draft.models;
+  if (model === undefined) return [];
+  return [
+    { path: ['model', 'name'], value: model.id },
+    { path: ['security', 'auth', 'selectedType'], value: draft.protocol },
+  ];
+}
+
 export function planRemoval(current: Plain, target: ProviderId, identify: Identify): readonly SettingsEdit[] {
   return removals(entriesOf(current, target, identify));
 }

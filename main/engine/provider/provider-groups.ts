@@ -47,8 +47,13 @@ export function providerGroups(source: ProviderSource): readonly ProviderGroup[]
     }
   }
   const own = environmentProvider(source);
-  if (own !== undefined) add(own.modelId === undefined ? undefined : ModelEntry.parse({ id: own.modelId }), { ...own, scope: 'builtin' });
+  if (own !== undefined) add(own.modelId === undefined ? undefined : plainEntry(own.modelId, source.values), { ...own, scope: 'builtin' });
   return [...groups.values()];
+}
+
+/** A model that no entry describes: only then does `model.generationConfig` count, an entry is sealed. */
+export function plainEntry(modelId: string, values: ProviderSource['values']): ModelEntry {
+  return { ...ModelEntry.parse({ id: modelId }), generationConfig: values.model?.generationConfig };
 }
 
 /** `api.openai.com-1a2b3c4d`: readable, and the same in every host and after every restart. */
@@ -109,7 +114,8 @@ function environmentProvider(source: ProviderSource): { baseUrl: string; envKey:
   const configured = Object.values(values.modelProviders ?? {})
     .flat()
     .some((entry) => ModelEntry.safeParse(entry).data?.id === values.model?.name);
-  const modelId = environment['OPENAI_MODEL'] || environment['QWEN_MODEL'] || (configured ? undefined : values.model?.name);
+  const named = configured ? undefined : values.model?.name; // a name in the settings comes before the variables, as in Qwen Code
+  const modelId = named ?? (environment['OPENAI_MODEL'] || environment['QWEN_MODEL'] || undefined);
   return { baseUrl, envKey: PROTOCOL_KEY, modelId };
 }
 

@@ -151,7 +151,7 @@ test('the default is written so that Qwen Code has the same one', async () => {
   await registry.setDefaultModel({ providerId: z.id, modelId: 'b' });
   expect(readJson(settingsPath)).toMatchObject({
     model: { name: 'b', baseUrl: 'https://z.test' },
-    security: { auth: { selectedType: 'mine' } },
+    security: { auth: { selectedType: 'openai' } }, // the protocol, also of a list with a name of its own
   });
   expect(await registry.defaultModelFor()).toEqual({ providerId: z.id, modelId: 'b' });
 
@@ -167,6 +167,33 @@ test('the default is written so that Qwen Code has the same one', async () => {
   expect(readJson(settingsPath).model.name).toBe('a'); // the demo means nothing to Qwen Code
   await registry.setDefaultModel({ providerId: x.id, modelId: 'a' });
   expect(await registry.defaultModel(context)).toEqual({ providerId: x.id, modelId: 'a' });
+});
+
+test('a first provider is written with what Qwen Code needs to start with it, a second one changes no choice', async () => {
+  const { registry, settingsPath } = openRegistry();
+  await registry.save(draft('One', ['a', 'b']));
+  expect(readJson(settingsPath)).toMatchObject({ model: { name: 'a' }, security: { auth: { selectedType: 'openai' } } });
+  await registry.save(draft('Two', ['c'], 'https://y.test/v1', 'Y_KEY'));
+  expect(readJson(settingsPath).model).toEqual({ name: 'a' });
+});
+
+test('a model named in the settings comes before the variables, with model.generationConfig; an entry is sealed', async () => {
+  const { mock, url } = await startMock((m) => m.onMessage('hello', { content: 'Hi' }));
+  const askWith = async (user: object) => {
+    const { registry, openProject } = openRegistry({
+      user: { ...user },
+      environment: { OPENAI_API_KEY: 'k', OPENAI_BASE_URL: url, OPENAI_MODEL: 'env-model' },
+    });
+    const { context } = await openProject({ trust: false });
+    const resolved = await registry.resolve(context);
+    await collect(resolved.provider.stream(ask('hello', { modelId: resolved.modelId }), signal()));
+    return mock.getLastRequest()?.body;
+  };
+  const model = { name: 'named', generationConfig: { samplingParams: { temperature: 0.3 } } };
+  expect(await askWith({ model })).toMatchObject({ model: 'named', temperature: 0.3 });
+  const sealed = await askWith({ model, modelProviders: { openai: [{ id: 'named', baseUrl: url, envKey: 'OPENAI_API_KEY' }] } });
+  expect(sealed).toMatchObject({ model: 'named' });
+  expect(sealed).not.toHaveProperty('temperature');
 });
 
 test('the environment alone is enough to ask a model', async () => {

@@ -25,10 +25,11 @@ import { discoverLocal } from './discover-local.ts';
 import { findKey, needsKey } from './key-lookup.ts';
 import { createOpenAiProvider, listOpenAiModels, type OpenAiProviderDeps } from './openai-provider.ts';
 import { LOCAL_PRESETS, PRESETS } from './presets.ts';
-import { planRemoval, planSave, type Identify } from './provider-edits.ts';
+import { planFirstChoice, planRemoval, planSave, type Identify } from './provider-edits.ts';
 import { missingKeyText, toProviderFailure } from './provider-failure.ts';
 import {
   accountOf,
+  plainEntry,
   PROTOCOL_KEY,
   type ProviderGroup,
   protocolBaseUrl,
@@ -149,7 +150,8 @@ export function createProviderRegistry(deps: ProviderRegistryDeps): ProviderRegi
       }
       const group = groupOf(view, ref.providerId);
       if (!view.isTrusted(group)) throw untrusted(group);
-      const entry = group.entries.find((candidate) => candidate.id === ref.modelId);
+      const described = group.entries.find((candidate) => candidate.id === ref.modelId);
+      const entry = described ?? (group.scope === 'builtin' ? plainEntry(ref.modelId, view.reading.values) : undefined);
       const openAi = openAiDeps(view, group, entry);
       if (openAi.endpoint.needsKey && (await openAi.readKey()) === undefined) {
         throw new EngineError('missing_api_key', missingKeyText(openAi.endpoint), {
@@ -178,11 +180,10 @@ export function createProviderRegistry(deps: ProviderRegistryDeps): ProviderRegi
       const ref = chooseModel({ ...choiceIn(view), chosen: null }, model);
       const group = groupOf(view, ref.providerId);
       const isAmbiguous = view.groups.filter((other) => other.entries.some((entry) => entry.id === ref.modelId)).length > 1;
-      const identify = await identifier();
       await settings.editUser((current) => [
         { path: ['model', 'name'], value: ref.modelId },
         ...(isAmbiguous || hasModelUrl(current) ? [{ path: ['model', 'baseUrl'], value: isAmbiguous ? group.baseUrl : undefined }] : []),
-        { path: ['security', 'auth', 'selectedType'], value: listKeyOf(current, group.id, identify) },
+        { path: ['security', 'auth', 'selectedType'], value: group.protocol },
       ]);
       if (state.read().defaultModel !== null) await state.update((value) => ({ ...value, defaultModel: null }));
       return changed();
@@ -198,7 +199,11 @@ export function createProviderRegistry(deps: ProviderRegistryDeps): ProviderRegi
       const baseUrl = usableUrl(draft.baseUrl) ?? draft.baseUrl;
       const providerId = providerIdOf(baseUrl, draft.envKey);
       const identify = await identifier();
-      await settings.editUser((current) => planSave(current, { ...draft, baseUrl }, replaces ?? providerId, identify));
+      const isFirst = (await settings.read()).values.model?.name === undefined;
+      await settings.editUser((current) => [
+        ...planSave(current, { ...draft, baseUrl }, replaces ?? providerId, identify),
+        ...(isFirst ? planFirstChoice(draft) : []),
+      ]);
       await state.update((value) => {
         const others = value.emptyProviders.filter((empty) => ![providerId, replaces].includes(providerIdOf(empty.baseUrl, empty.envKey)));
         const { [replaces ?? '']: _replaced, ...names } = value.providerNames;
@@ -341,14 +346,4 @@ function positive(text: string | undefined): number | undefined {
 function hasModelUrl(current: Readonly<Record<string, unknown>>): boolean {
   const model = current['model'];
   return typeof model === 'object' && model !== null && 'baseUrl' in model;
-}
-
-/** The list a provider stands in, which Qwen Code calls the auth type. */
-function listKeyOf(current: Readonly<Record<string, unknown>>, providerId: ProviderId, identify: Identify): string {
-  const lists = current['modelProviders'];
-  if (typeof lists !== 'object' || lists === null) return 'openai';
-  const found = Object.entries(lists).find(
-    ([key, list]) => Array.isArray(list) && list.some((entry) => identify(key, entry) === providerId),
-  );
-  return found?.[0] ?? 'openai';
 }

@@ -139,3 +139,11 @@ test.each([
   const parsed = parseSettings(text, '/s');
   expect(parsed.ok ? '' : parsed.problem.message).toMatch(message);
 });
+
+test('lists and objects that are missing on the way are made', () => {
+  const edited = editSettings('{}', [
+    { path: ['l', 'x', 0], value: 1, insert: true },
+    { path: ['l', 'x', 1], value: 2, insert: true },
+  ]);
+  expect(JSON.parse(edited)).toEqual({ l: { x: [1, 2] } });
+});

@@ -79,7 +79,9 @@ function insertMember(text: string, tree: Node | undefined, edit: SettingsEdit, 
   while (length > 0 && nodeAt(tree, edit.path.slice(0, length)) === undefined) length -= 1;
   const parent = nodeAt(tree, edit.path.slice(0, length));
   if (parent === undefined) return text;
-  const value = edit.path.slice(length + 1).reduceRight<unknown>((inner, key) => ({ [key]: inner }), edit.value);
+  const value = edit.path
+    .slice(length + 1)
+    .reduceRight<unknown>((inner, key) => (typeof key === 'number' ? [inner] : { [key]: inner }), edit.value);
   const key = edit.path[length];
   const label = parent.type === 'array' ? '' : `${JSON.stringify(String(key))}: `;
   const siblings = parent.children ?? [];
