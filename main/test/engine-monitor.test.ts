@@ -168,3 +168,29 @@ test('one the agent stops says nothing more, and the seventeenth is refused', as
   expect(fixture.engine.tasks.monitorNews(id)).toBe('none');
   expect(fixture.model.requests).toHaveLength(4);
 }, 30_000);
+
+test('lines that were not told when the app ended are told once with the next prompt after the restart, with the end', async () => {
+  const { fixture, clock, id, send, printed, told } = await watchCat({ pattern: '^hit' });
+  fixture.model.push(says('noted'));
+  send('hit 1\n');
+  await printed('hit 1');
+  clock.advance(500);
+  await fixture.until('message.delta', ({ text }) => text === 'noted');
+  expect(told()).toContain('hit 1');
+  send('miss\nhit 2\n');
+  await printed('hit 2');
+  await fixture.engine.close();
+
+  const second = await fixture.second(says('thanks'), says('again'));
+  open.unshift(second);
+  const { tasks } = await second.engine.sessions.open(second.project.id, id);
+  expect(tasks).toMatchObject([{ status: 'cancelled', ofEarlierRun: true, monitor: { pattern: '^hit', events: 1 } }]);
+  await second.run(id, 'what now?');
+  await second.run(id, 'and then?');
+  const notices = second.model.requests.map(({ messages }) =>
+    messages.flatMap((message) => (message.role === 'user' && message.text.includes('hit 2') ? [message.text] : [])),
+  );
+  expect(notices.map((found) => found.length)).toEqual([1, 1]); // the second has the first's history
+  expect(notices[0]?.[0]).toContain('<kind>monitor</kind>');
+  expect(notices[0]?.[0]).not.toContain('hit 1');
+});

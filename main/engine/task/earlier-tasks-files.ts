@@ -4,11 +4,12 @@
  * Errors: none; a file that cannot be read, is no plain file or makes no sense counts as not there.
  */
 import { constants } from 'node:fs';
-import { lstat, open, readdir } from 'node:fs/promises';
+import { lstat, open, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { type SessionId, TaskId, type TaskSummary } from '../../../preload/contract/index.ts';
 import type { BoundedText } from '../ports.ts';
+import { MonitorRecord, untoldLines, type UntoldLines } from './monitor-record.ts';
 import { NO_TEXT } from './task.ts';
 
 /** Looked through for those that still say running, which may be older than all that are shown. */
@@ -19,6 +20,10 @@ const LAST_LINE_BYTES = 4096;
 const LAST_LINE_CHARS = 200;
 /** Each of head and tail. Unit: bytes. */
 const TEXT_BYTES = 15_000;
+/** As much of a monitor's output is searched for lines that were not told. */
+const MONITOR_BYTES = 8 * 1024 * 1024;
+/** When the list was cleared, in epoch ms. */
+const CLEARED_FILE = 'gantry-cleared';
 const SNIFF_BYTES = 4096;
 const NAME = /^shell-(bg_[0-9a-f]{8})\.status$/;
 /** Never waits for the other end of a FIFO, never follows a link; Windows has neither flag. */
@@ -35,6 +40,7 @@ const Sidecar = z.object({
   pid: z.number().int().positive().optional().catch(undefined),
   exitCode: z.number().int().optional().catch(undefined),
   error: z.string().optional().catch(undefined),
+  monitor: MonitorRecord.optional().catch(undefined),
 });
 
 type Sidecar = z.infer<typeof Sidecar>;
@@ -105,8 +111,31 @@ export async function summaryOfEarlier(folder: string, sessionId: SessionId, sta
     droppedBytes: 0,
     lastLine: lastLineOf(text?.bytes.toString('utf8') ?? ''),
     ofEarlierRun: true,
+    ...(status.monitor === undefined ? {} : { monitor: shownMonitor(status.monitor) }),
     rev: 1,
   };
+}
+
+/** Up to this moment the user has cleared the list; 0: never. */
+export async function readClearedAt(folder: string): Promise<number> {
+  const part = await readPart(join(folder, CLEARED_FILE), { atMost: 100 });
+  const clearedAtMs = Number(part?.bytes.toString('utf8') ?? '');
+  return Number.isFinite(clearedAtMs) ? clearedAtMs : 0;
+}
+
+/** Errors: those of the file system. */
+export async function writeClearedAt(folder: string, clearedAtMs: number): Promise<void> {
+  await writeFile(join(folder, CLEARED_FILE), String(clearedAtMs), { mode: 0o600 });
+}
+
+/** What a monitor has printed and the model was not told. */
+export async function readUntoldLines(textPath: string, record: MonitorRecord): Promise<UntoldLines> {
+  const part = await readPart(textPath, { atMost: MONITOR_BYTES, isCutAllowed: true });
+  return untoldLines(record, part?.bytes.toString('utf8') ?? '', (part?.size ?? 0) <= MONITOR_BYTES);
+}
+
+function shownMonitor({ description, pattern, told, maxEvents }: MonitorRecord): NonNullable<TaskSummary['monitor']> {
+  return { description, events: told, maxEvents, ...(pattern === undefined ? {} : { pattern }) };
 }
 
 /** Both ends of the plain text. `omittedChars` counts bytes here: what lies between is not read. */

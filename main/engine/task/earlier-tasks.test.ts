@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -46,6 +46,7 @@ function setUp(options: { alive?: Set<number>; current?: TaskSummary[] } = {}) {
     get: (taskId) => current.find((task) => task.id === taskId),
     list: (sessionId) => current.filter((task) => sessionId === undefined || task.sessionId === sessionId),
     takeEndedNotices: () => [],
+    takeMonitorNotices: () => [],
     clearEnded: note('clearEnded'),
     write: note('write'),
     attachToFiles(view, rawPath) {
@@ -219,4 +220,53 @@ test('clearing ended tasks removes earlier ones from the list, and their files s
   await recall();
   expect(tasks.list(SESSION)).toEqual([]);
   expect(statusOf(1).status).toBe('completed');
+});
+
+test('a cleared list stays cleared after a restart; what ended since is listed', async () => {
+  sidecar(1);
+  const { tasks, recall } = setUp();
+  await recall();
+  tasks.clearEnded(SESSION);
+  await expect.poll(() => existsSync(join(folder, 'gantry-cleared'))).toBe(true);
+  sidecar(2, { endTime: new Date(NOW_MS + 1000).toISOString() });
+  running(3);
+  const again = setUp();
+  await again.recall();
+  expect(again.tasks.list(SESSION).map(({ id }) => id)).toEqual([idOf(2), idOf(3)]);
+});
+
+const monitor = { description: 'errors', pattern: 'error', maxEvents: 1000, told: 1 };
+
+test('a monitor that a kill ended: lines that were not told are told once, with its end, on disk too', async () => {
+  running(1, { monitor });
+  output(1, 'error 1\nok\nerror 2\nok\nerror 3\n');
+  const { tasks, recall } = setUp();
+  await recall();
+  const [notice, ...more] = tasks.takeMonitorNotices(SESSION);
+  expect(more).toEqual([]);
+  expect(notice).toMatchObject({
+    task: { id: idOf(1), status: 'failed', error: 'Ended with Gantry', monitor: { events: 3, pattern: 'error' } },
+    request: { description: 'errors' },
+    lines: ['error 2', 'error 3'],
+    droppedLines: 0,
+    events: 3,
+  });
+  expect(tasks.takeEndedNotices(SESSION)).toEqual([]);
+  expect(tasks.takeMonitorNotices(SESSION)).toEqual([]);
+  await expect.poll(() => statusOf(1).monitor).toMatchObject({ told: 3, isDone: true });
+  const again = setUp();
+  await again.recall();
+  expect(again.tasks.takeMonitorNotices(SESSION)).toEqual([]);
+});
+
+test('a monitor that ended in order: what was not told is told, and one that has told all, or is done, says nothing', async () => {
+  sidecar(1, { monitor });
+  output(1, 'error 1\nerror 2\n');
+  sidecar(2, { monitor: { ...monitor, told: 2 } });
+  output(2, 'error 1\nerror 2\n');
+  sidecar(3, { monitor: { ...monitor, isDone: true } });
+  output(3, 'error 1\nerror 2\n');
+  const { tasks, recall } = setUp();
+  await recall();
+  expect(tasks.takeMonitorNotices(SESSION).map(({ task, lines }) => [task.id, lines])).toEqual([[idOf(1), ['error 2']]]);
 });

@@ -7,10 +7,20 @@
 import type { HostEvent, OutputFrame, SessionId, TaskId, TaskSummary, ViewerId } from '../../../preload/contract/index.ts';
 import { EngineError } from '../errors.ts';
 import type { BoundedText, Clock, Logger, SurvivorsPort } from '../ports.ts';
-import { earlierPaths, type EarlierStatus, readEarlierText, readStatuses, summaryOfEarlier } from './earlier-tasks-files.ts';
+import {
+  earlierPaths,
+  type EarlierStatus,
+  readClearedAt,
+  readEarlierText,
+  readStatuses,
+  readUntoldLines,
+  summaryOfEarlier,
+  writeClearedAt,
+} from './earlier-tasks-files.ts';
+import type { MonitorRecord, UntoldLines } from './monitor-record.ts';
 import { readOutputPiece } from './read-output.ts';
 import { createStatusFile } from './status-file.ts';
-import type { EndedTask, Tasks, TaskView } from './task-api.ts';
+import type { EndedTask, MonitorNotice, Tasks, TaskView } from './task-api.ts';
 
 /** Finished background tasks listed for a session, those of this run included. Source: BT-23. */
 const LISTED_TASKS = 32;
@@ -49,6 +59,8 @@ interface Earlier {
   readonly folder: string;
   /** Ended without the model having been told (BT-25). */
   readonly untold?: BoundedText;
+  /** A monitor that has lines, or its end, to tell. */
+  readonly untoldMonitor?: { readonly record: MonitorRecord; readonly news: UntoldLines };
 }
 
 /** Puts the tasks of earlier runs beside those of this one. */
@@ -58,21 +70,35 @@ export function withEarlierTasks(tasks: RunTasks, options: EarlierTasksOptions):
   /** By session: what is still open, once its folder was read. */
   const open = new Map<SessionId, readonly EarlierStatus[]>();
   const recalls = new Map<SessionId, Promise<void>>();
+  const folders = new Map<SessionId, string>();
 
   const isAlive = ({ taskId, pid, startTime, writtenAtMs }: EarlierStatus): boolean => {
     if (pid === undefined) return clock.now() - writtenAtMs < STARTING_MS;
     return options.survivors?.isRunning({ taskId, pid, startedAtMs: startTime }) ?? isPidUsed(pid);
   };
 
-  const correct = async (folder: string, summary: TaskSummary): Promise<Earlier> => {
-    const ended: TaskSummary = { ...summary, status: 'failed', error: 'Ended with Gantry' };
-    const { statusPath, textPath } = earlierPaths(folder, summary.id);
-    const file = createStatusFile(statusPath, (error) =>
+  const writeStatus = async (folder: string, summary: TaskSummary, monitor?: MonitorRecord): Promise<void> => {
+    const file = createStatusFile(earlierPaths(folder, summary.id).statusPath, (error) =>
       logger.warn('the status file of an earlier task could not be corrected', { taskId: summary.id, error: String(error) }),
     );
-    file.write(ended, clock.now());
-    const [untold] = await Promise.all([readEarlierText(textPath), file.settled()]);
-    return { summary: ended, folder, untold };
+    file.write(summary, clock.now(), monitor);
+    await file.settled();
+  };
+
+  const correct = async (folder: string, summary: TaskSummary, monitor: MonitorRecord | undefined): Promise<Earlier> => {
+    const ended: TaskSummary = { ...summary, status: 'failed', error: 'Ended with Gantry' };
+    const { textPath } = earlierPaths(folder, summary.id);
+    const [untold] = await Promise.all([readEarlierText(textPath), writeStatus(folder, ended, monitor)]);
+    if (monitor === undefined) return { summary: ended, folder, untold };
+    return { summary: ended, folder, untoldMonitor: { record: monitor, news: await readUntoldLines(textPath, monitor) } };
+  };
+
+  /** It ended in order; a monitor may have had lines that were not told yet. */
+  const endedInOrder = async (folder: string, summary: TaskSummary, monitor: MonitorRecord | undefined): Promise<Earlier> => {
+    if (monitor === undefined || monitor.isDone === true) return { summary, folder };
+    const news = await readUntoldLines(earlierPaths(folder, summary.id).textPath, monitor);
+    const hasNews = news.lines.length > 0 || news.droppedLines > 0;
+    return { summary, folder, ...(hasNews ? { untoldMonitor: { record: monitor, news } } : {}) };
   };
 
   /** What has ended is taken in; what has not stays open. */
@@ -80,13 +106,15 @@ export function withEarlierTasks(tasks: RunTasks, options: EarlierTasksOptions):
     const isOpen = (status: EarlierStatus) => status.status === 'running' && (isHeldElsewhere || isAlive(status));
     const unknown = statuses.filter(({ taskId }) => tasks.get(taskId) === undefined && !earlier.has(taskId));
     const stillOpen = unknown.filter(isOpen);
-    const ended = unknown.filter((status) => !stillOpen.includes(status));
+    const clearedAtMs = await readClearedAt(outputDir);
+    const wasCleared = ({ status, endTime, writtenAtMs }: EarlierStatus) => status !== 'running' && (endTime ?? writtenAtMs) <= clearedAtMs;
+    const ended = unknown.filter((status) => !stillOpen.includes(status) && !wasCleared(status));
     const newest = ended.toSorted((a, b) => (b.endTime ?? b.writtenAtMs) - (a.endTime ?? a.writtenAtMs)).slice(0, LISTED_TASKS);
     const chosen = ended.filter((status) => status.status === 'running' || newest.includes(status));
     const found = await Promise.all(
       chosen.map(async (status): Promise<Earlier> => {
         const summary = await summaryOfEarlier(outputDir, sessionId, status);
-        return status.status === 'running' ? correct(outputDir, summary) : { summary, folder: outputDir };
+        return (status.status === 'running' ? correct : endedInOrder)(outputDir, summary, status.monitor);
       }),
     );
     for (const task of found) earlier.set(task.summary.id, task);
@@ -95,6 +123,7 @@ export function withEarlierTasks(tasks: RunTasks, options: EarlierTasksOptions):
   };
 
   const recallNow = async (request: RecallRequest): Promise<void> => {
+    folders.set(request.sessionId, request.outputDir);
     const known = open.get(request.sessionId);
     if (known?.length === 0) return;
     const statuses = await readStatuses(request.outputDir);
@@ -183,9 +212,29 @@ export function withEarlierTasks(tasks: RunTasks, options: EarlierTasksOptions):
       }
       return [...notices, ...tasks.takeEndedNotices(sessionId)];
     },
+    takeMonitorNotices(sessionId): readonly MonitorNotice[] {
+      const notices: MonitorNotice[] = [];
+      for (const { summary, folder, untoldMonitor } of ofSession(sessionId)) {
+        if (untoldMonitor === undefined) continue;
+        const { record, news } = untoldMonitor;
+        const { description, maxEvents, pattern } = record;
+        const request = { description, maxEvents, idleTimeoutMs: 0, ...(pattern === undefined ? {} : { pattern }) };
+        const task = { ...summary, ...(summary.monitor === undefined ? {} : { monitor: { ...summary.monitor, events: news.events } }) };
+        notices.push({ task, request, ...news });
+        earlier.set(summary.id, { summary: task, folder });
+        void writeStatus(folder, task, { ...record, told: news.events, isDone: true });
+      }
+      return [...notices, ...tasks.takeMonitorNotices(sessionId)];
+    },
     clearEnded(sessionId) {
       drop(sessionId);
       tasks.clearEnded(sessionId);
+      const folder = folders.get(sessionId);
+      if (folder === undefined) return;
+      writeClearedAt(folder, clock.now()).catch((error: unknown) => {
+        // Without a folder there was nothing to clear; else the rows come back after a restart, which harms nobody.
+        logger.warn('that the list of tasks was cleared could not be kept', { sessionId, error: String(error) });
+      });
     },
     async closeSession(sessionId) {
       await tasks.closeSession(sessionId);

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { createLinePattern, patternProblem } from './line-pattern.ts';
-import { createMonitor, NOTICE_CHARS, NOTICE_LINES } from './monitor.ts';
+import { createMonitor } from './monitor.ts';
+import { NOTICE_CHARS, NOTICE_LINES } from './monitor-record.ts';
 
 const request = { description: 'the log', maxEvents: 1000, idleTimeoutMs: 1000 };
 

@@ -4,11 +4,9 @@
  */
 import type { TaskSummary } from '../../../preload/contract/index.ts';
 import { createLinePattern } from './line-pattern.ts';
+import { type MonitorRecord, NOTICE_CHARS, NOTICE_LINES } from './monitor-record.ts';
 import type { MonitorNotice, MonitorRequest } from './task-api.ts';
 
-/** One message to the model holds no more; the rest is in the output file. Units: lines, UTF-16 code units. */
-export const NOTICE_LINES = 100;
-export const NOTICE_CHARS = 8000;
 /** At most this many run in a session at once. Source: qwen-code.md 4.2. */
 export const MAX_MONITORS = 16;
 
@@ -22,6 +20,8 @@ export interface Monitor {
   /** The command said nothing for the idle time. */
   idled(): void;
   readonly hasNews: boolean;
+  /** As its sidecar keeps it. `isDone`: nothing more is to be told of it. */
+  record(isDone: boolean): MonitorRecord;
   /** As the window shows it. */
   summary(): NonNullable<TaskSummary['monitor']>;
   /** What is new, once; `why` it ended is said with every notice after the end. */
@@ -35,6 +35,8 @@ export function createMonitor(request: MonitorRequest): Monitor {
   let droppedLines = 0;
   let events = 0;
   let stop: MonitorStop | undefined;
+  let told = 0;
+  let isInexact = false;
 
   const keep = (line: string) => {
     if (lines.length >= NOTICE_LINES || chars + line.length > NOTICE_CHARS) {
@@ -65,11 +67,18 @@ export function createMonitor(request: MonitorRequest): Monitor {
     get hasNews() {
       return lines.length > 0;
     },
+    record(isDone) {
+      const { description, maxEvents, pattern: source } = request;
+      const known = { description, maxEvents, told, ...(source === undefined ? {} : { pattern: source }) };
+      return { ...known, ...(isInexact ? { isInexact } : {}), ...(isDone ? { isDone } : {}) };
+    },
     summary() {
       const { description, maxEvents } = request;
       return { description, events, maxEvents, ...(request.pattern === undefined ? {} : { pattern: request.pattern }) };
     },
     take() {
+      told += lines.length;
+      isInexact ||= droppedLines > 0;
       const taken = { lines, droppedLines, events, ...(stop === undefined ? {} : { stop }) };
       lines = [];
       chars = 0;

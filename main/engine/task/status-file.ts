@@ -6,9 +6,11 @@ import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { TaskSummary } from '../../../preload/contract/index.ts';
 import { isTerminalStatus } from '../../../preload/contract/index.ts';
+import type { MonitorRecord } from './monitor-record.ts';
 
 export interface StatusFile {
-  write(task: TaskSummary, nowMs: number): void;
+  /** `monitor`: ours, other readers pass over it. */
+  write(task: TaskSummary, nowMs: number, monitor?: MonitorRecord): void;
   /** Resolves when the last write is done. */
   settled(): Promise<void>;
 }
@@ -22,8 +24,8 @@ export function createStatusFile(path: string, onError: (error: unknown) => void
     await rename(`${path}.tmp`, path);
   };
   return {
-    write(task, nowMs) {
-      const text = `${JSON.stringify(statusOf(task, nowMs))}\n`;
+    write(task, nowMs, monitor) {
+      const text = `${JSON.stringify({ ...statusOf(task, nowMs), ...(monitor === undefined ? {} : { monitor }) })}\n`;
       last = last
         .then(() => replace(text))
         .catch((error: unknown) => {

@@ -307,6 +307,7 @@ export function createTasks(options: TasksOptions): RunTasks {
         if (monitor === undefined || task.isTold || (!task.isTerminal && !monitor.hasNews)) return [];
         task.isTold = task.isTerminal;
         const taken = monitor.take();
+        task.writeStatus();
         return task.state.stopReason === 'agent' ? [] : [{ task: task.summary(), request: monitor.request, ...taken }];
       });
     },
@@ -317,6 +318,7 @@ export function createTasks(options: TasksOptions): RunTasks {
     },
     async closeSession(sessionId) {
       const own = [...tasks.values()].filter((task) => task.request.sessionId === sessionId);
+      for (const task of own) task.isSilenced = true;
       await stopAll(own);
       for (const task of own) if (tasks.has(task.id)) remove(task);
     },

@@ -37,6 +37,8 @@ export class Task {
   rev = 0;
   /** The model has been told how it ended, or need not be. */
   isTold = false;
+  /** Its session was closed: nobody is told of it, after a restart neither. */
+  isSilenced = false;
   isReleased = false;
   hasFiles = true;
   text: BoundedText = NO_TEXT;
@@ -155,7 +157,9 @@ export class Task {
   }
 
   writeStatus(): void {
-    if (this.state.wasBackground) this.status.write(this.summary(), this.clock.now());
+    if (!this.state.wasBackground) return;
+    const isDone = this.isTold || this.isSilenced || this.state.stopReason === 'agent';
+    this.status.write(this.summary(), this.clock.now(), this.monitor?.record(isDone));
   }
 
   release(outcome: TaskOutcome): void {
