@@ -76,6 +76,22 @@ test('closing the engine in the middle of a turn leaves a valid file and no leas
   expect(shown(snapshot.items)).toEqual(['user go', 'c1 cancelled']);
 });
 
+test('a foreground command of a tool that a kill of the app interrupted is shown as such at the next start', async () => {
+  const fixture = await setUp({ answers: [calls({ id: 'c1', name: 'run_shell_command', input: { command: 'echo begun; sleep 60' } })] });
+  const id = await newSession(fixture, { mode: 'yolo' });
+  const turn = fixture.run(id, 'go');
+  await fixture.until('task.changed', (data) => data.task.lastLine === 'begun');
+  const left = readFileSync(fixture.sessionFile(id)); // as a kill at this moment leaves it
+  await fixture.engine.close();
+  await turn;
+  writeFileSync(fixture.sessionFile(id), left);
+  const second = await fixture.second();
+  open.push(second);
+  const items = await second.items(id);
+  expect(shown(items)).toEqual(['user go', 'c1 cancelled', 'notice The last turn did not finish.']);
+  expect(items[1]).toMatchObject({ target: 'echo begun; sleep 60', error: 'Interrupted: Gantry ended before this finished.' });
+});
+
 test('a file that cannot be written fails the turn, and the next one works again', async () => {
   const fixture = await setUp({ answers: [calls({ id: 'c1', name: 'run_shell_command', input: { command: 'true' } }), says('recovered')] });
   const id = await newSession(fixture);

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import type { ToolItem, TranscriptItem } from '../../preload/contract/index.ts';
@@ -38,7 +38,7 @@ test("the user's command runs without model or question, is a row, and the model
   const told = fixture.model.requests[0]?.messages;
   expect(told).toMatchObject([{ role: 'user' }, { role: 'user', text: 'what was that?' }]);
   expect(told?.[0]).toMatchObject({ text: expect.stringMatching(/echo from the shell; exit 3[^]*\nfrom the shell\nExited with code 3\./) });
-  expect(fixture.records(id)[0]).toMatchObject({
+  expect(fixture.records(id)[1]).toMatchObject({
     type: 'user',
     message: { role: 'user' },
     systemPayload: { displayText: '!echo from the shell; exit 3' },
@@ -110,6 +110,28 @@ test('while a turn runs a command is refused, and a stop ends the command that r
   await ended(fixture);
   expect(shell(await fixture.items(id))).toMatchObject({ status: 'cancelled', display: { outcome: 'cancelled' } });
   await expect.poll(async () => (await sessions.list(fixture.project.id))[0]?.state).toBe('idle');
+});
+
+test('a command that a kill of the app interrupted is shown as such at the next start, and the session goes on', async () => {
+  const fixture = await setUp();
+  const id = await newSession(fixture);
+  await fixture.engine.sessions.runCommand(id, 'echo begun; sleep 60');
+  await fixture.until('task.changed', ({ task }) => task.lastLine === 'begun');
+  const left = readFileSync(fixture.sessionFile(id)); // as a kill at this moment leaves it
+  await fixture.engine.close();
+  writeFileSync(fixture.sessionFile(id), left);
+
+  const second = await fixture.second(says('on'));
+  open.push(second);
+  expect(shell(await second.items(id))).toMatchObject({
+    verb: 'You ran',
+    target: 'echo begun; sleep 60',
+    status: 'cancelled',
+    error: 'Interrupted: Gantry ended before this finished.',
+  });
+  expect((await second.run(id, 'go on')).end).toBe('completed');
+  expect(second.model.requests[0]?.messages).toMatchObject([{ role: 'user', text: 'go on' }]);
+  expect(second.records(id).map((record) => record['type'])).toEqual(['system', 'user', 'assistant']);
 });
 
 test('closing the engine ends the command and keeps what it was', async () => {

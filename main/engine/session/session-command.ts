@@ -3,9 +3,10 @@ import { randomUUID } from 'node:crypto';
 import { isTerminalStatus, ItemId, type TaskId, type TaskSummary } from '../../../preload/contract/index.ts';
 import { EngineError } from '../errors.ts';
 import type { TaskOutcome } from '../task/index.ts';
+import type { RecordDraft } from './session-record.ts';
 import { readAgain, type TurnSurroundings } from './session-turn.ts';
 import { interruptedDrafts, openTurn, problemNotice } from './turn-opening.ts';
-import { endedCommand, runningCommand, type UserCommand } from './user-command.ts';
+import { begunDraft, endedCommand, runningCommand, type UserCommand } from './user-command.ts';
 
 export interface StartedCommand {
   readonly taskId: TaskId;
@@ -26,6 +27,7 @@ export async function startUserCommand(around: TurnSurroundings, command: string
   if (signal.aborted) throw new EngineError('closed', 'The command was stopped before it began.');
   const cwd = context.root;
   const startedAtMs = deps.clock.now();
+  await keepBeginning(around, begunDraft({ id, command, cwd, startedAtMs }));
   const task = deps.tasks.start(
     { sessionId: identity.id, outputDir: context.shellOutputDir, command, cwd, env, placement: 'foreground' },
     signal,
@@ -33,6 +35,15 @@ export async function startUserCommand(around: TurnSurroundings, command: string
   const run: UserCommand = { id, command, cwd, taskId: task.id, startedAtMs };
   view.addItem(runningCommand(run));
   return { taskId: task.id, finished: task.outcome.then((outcome) => keepResult(around, run, outcome)) };
+}
+
+/** A file that cannot be written keeps no command from running; the end tries again, and says so. */
+async function keepBeginning({ deps, store, identity }: TurnSurroundings, draft: RecordDraft): Promise<void> {
+  try {
+    await store.append([draft]);
+  } catch (error) {
+    deps.logger.warn('The beginning of a command was not written', { sessionId: identity.id, error: String(error) });
+  }
 }
 
 async function keepResult(around: TurnSurroundings, run: UserCommand, outcome: TaskOutcome): Promise<void> {

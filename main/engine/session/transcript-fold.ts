@@ -7,7 +7,7 @@ import { ItemId, TaskId, ToolStatus, TranscriptItem, type ToolItem, type ToolKin
 import { callsOf } from './model-history.ts';
 import { toDisplay } from './result-display.ts';
 import type { SessionRecord } from './session-record.ts';
-import { userCommandOf } from './user-command.ts';
+import { begunCommandOf, userCommandOf } from './user-command.ts';
 
 export const INTERRUPTED_ERROR = 'Interrupted: Gantry ended before this finished.';
 
@@ -93,17 +93,30 @@ export function createTranscriptFold(describe: DescribeCall): TranscriptFold {
     return [{ kind: 'changed', item }];
   }
 
+  function begun(item: ToolItem): TranscriptStep[] {
+    open.set(item.id, { item, args: {} });
+    return [{ kind: 'added', item }];
+  }
+
+  /** What ends a command that has its row already changes that row. */
+  function user(record: SessionRecord): TranscriptStep[] {
+    const steps = userSteps(record);
+    return steps.map((step) => (open.delete(step.item.id) ? { ...step, kind: 'changed' } : step));
+  }
+
   return {
     push(record) {
       switch (record.type) {
         case 'user':
-          return userSteps(record);
+          return user(record);
         case 'assistant':
           return assistant(record);
         case 'tool_result':
           return toolResult(record);
-        case 'system':
-          return systemSteps(record);
+        case 'system': {
+          const command = begunCommandOf(record);
+          return command === undefined ? systemSteps(record) : begun(command);
+        }
         default:
           return []; // a type of a later version: kept in the file, not shown
       }

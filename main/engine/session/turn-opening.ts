@@ -8,6 +8,7 @@ import { INTERRUPTED_RESULT } from './model-history.ts';
 import { notificationDraft, toolResultDraft, userDraft } from './record-drafts.ts';
 import type { RecordDraft } from './session-record.ts';
 import { noticeText, notificationText } from './task-notices.ts';
+import { USER_COMMAND_NAME } from './user-command.ts';
 
 export interface OpeningFacts {
   readonly prompt?: QueuedPrompt;
@@ -48,11 +49,11 @@ export function openTurn({ prompt, ended, monitored = [], unanswered, nowMs }: O
   return { drafts, messages, items };
 }
 
-/** The results of calls that an interrupted turn has left without one. */
+/** The results of calls that an interrupted turn has left without one. A command of the user's was no call of the model's. */
 export function interruptedDrafts(unanswered: readonly ToolItem[]): RecordDraft[] {
-  return unanswered.map((item) =>
-    toolResultDraft({ callId: item.id, name: item.name, text: INTERRUPTED_RESULT, isError: true }, item, 'Interrupted'),
-  );
+  return unanswered
+    .filter((item) => item.name !== USER_COMMAND_NAME)
+    .map((item) => toolResultDraft({ callId: item.id, name: item.name, text: INTERRUPTED_RESULT, isError: true }, item, 'Interrupted'));
 }
 
 function newId(): ItemId {

@@ -3,7 +3,8 @@
  * The record is a `user` message, as Qwen Code keeps such a command in its history; our fields beside it make it a row.
  * Its parts are what was run, what it printed and how it ended, so that the output stands in the file once.
  */
-import { type ItemId, TaskId, type ToolDisplay, type ToolItem } from '../../../preload/contract/index.ts';
+import { z } from 'zod';
+import { ItemId, TaskId, type ToolDisplay, type ToolItem } from '../../../preload/contract/index.ts';
 import type { ModelMessage } from '../provider/provider.ts';
 import type { TaskOutcome } from '../task/index.ts';
 import { outputForModel, statusInWords } from '../tool/bounded-output.ts';
@@ -19,6 +20,25 @@ export interface UserCommand {
   readonly cwd: string;
   readonly taskId: TaskId;
   readonly startedAtMs: number;
+}
+
+/**
+ * Written before the command is run: a kill of the app leaves it without an end, and the next start shows it as
+ * interrupted. The end carries its id. Qwen Code skips records it does not know.
+ */
+export const COMMAND_BEGUN_SUBTYPE = 'gantry_command_begun';
+
+export function begunDraft({ id, command, cwd, startedAtMs }: Omit<UserCommand, 'taskId'>): RecordDraft {
+  return { type: 'system', subtype: COMMAND_BEGUN_SUBTYPE, systemPayload: { id, command, cwd, startedAtMs } };
+}
+
+const Begun = z.object({ id: ItemId, command: z.string(), cwd: z.string(), startedAtMs: z.number() });
+
+/** The row of a command of which only the beginning was written; undefined for any other record. */
+export function begunCommandOf(record: SessionRecord): ToolItem | undefined {
+  const run = record.subtype === COMMAND_BEGUN_SUBTYPE ? Begun.safeParse(record.systemPayload).data : undefined;
+  if (run === undefined) return undefined;
+  return { ...rowOf(run), status: 'running', display: { kind: 'none' } };
 }
 
 type ShellOutcome = Extract<ToolDisplay, { kind: 'shell' }>['outcome'];
