@@ -4,6 +4,7 @@
  */
 import type { ParseArgsOptionsConfig } from 'node:util';
 import { parseRun, type RunArgs } from './args-run.ts';
+import { parseSessions, type SessionsArgs } from './args-sessions.ts';
 import { COMMON_FLAGS, defined, origins, parseFlags, Refusal, refuseIf } from './flags.ts';
 
 export type { OutputFormat, RunArgs } from './args-run.ts';
@@ -18,11 +19,6 @@ export interface ServeArgs {
   readonly trustedEndpoints: readonly string[];
   readonly folder?: string;
   readonly debug: boolean;
-}
-
-export interface SessionsArgs {
-  readonly kind: 'sessions';
-  readonly json: boolean;
 }
 
 export interface AuthArgs {
@@ -92,14 +88,6 @@ function parsePort(text: string | undefined): number | undefined {
   const port = Number(text);
   refuseIf(!/^\d+$/.test(text) || port > 65_535, `--port must be a number from 0 to 65535, not "${text}".`);
   return port;
-}
-
-function parseSessions(argv: readonly string[]): CommandLine {
-  const { values, positionals } = parseFlags(argv, { ...COMMON_FLAGS, json: { type: 'boolean' } });
-  const early = earlyExit(values);
-  if (early !== undefined) return early;
-  refuseIf(positionals.length !== 1 || positionals[0] !== 'list', 'Usage: gantry sessions list [--json]');
-  return { kind: 'sessions', json: values.json ?? false };
 }
 
 function parseAuth(argv: readonly string[]): CommandLine {

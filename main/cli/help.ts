@@ -1,6 +1,6 @@
 export const HELP = `Usage: gantry [options] [prompt]
        gantry serve [--port N] [--hostname H] [--token T] [--open] [--trust] [--trust-endpoint O] [folder]
-       gantry sessions list [--json]
+       gantry sessions list|search|export|delete|restore|inspect ... [--json]; without more it says how
        gantry auth set [provider] [--insecure-file]
        gantry doctor
 

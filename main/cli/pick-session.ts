@@ -1,8 +1,10 @@
 /** Which session `--resume` means: an id, the beginning of one, or a title. Pure. */
 import type { SessionSummary } from '../../preload/contract/index.ts';
 
-export type SessionPick =
-  | { readonly kind: 'found'; readonly session: SessionSummary }
+type Listed = Pick<SessionSummary, 'id' | 'title' | 'updatedAtMs'>;
+
+export type SessionPick<T extends Listed = SessionSummary> =
+  | { readonly kind: 'found'; readonly session: T }
   | { readonly kind: 'refused'; readonly message: string };
 
 /** Shorter beginnings of an id are taken for titles. Unit: UTF-16 code units. */
@@ -11,7 +13,7 @@ const MAX_LISTED = 5;
 const MAX_TITLE_CHARS = 60;
 
 /** `sessions`: those of the folder, newest first. Empty `wanted`: nothing was named. */
-export function pickSession(sessions: readonly SessionSummary[], wanted: string): SessionPick {
+export function pickSession<T extends Listed>(sessions: readonly T[], wanted: string): SessionPick<T> {
   const name = wanted.trim().toLowerCase();
   if (sessions.length === 0) return refused('This folder has no session to resume.');
   if (name === '') return refused('--resume needs a session: its id, the beginning of its id, or its title.', 'The latest here:', sessions);
@@ -26,7 +28,7 @@ export function pickSession(sessions: readonly SessionSummary[], wanted: string)
   return { kind: 'found', session };
 }
 
-function refused(message: string, heading = '', sessions: readonly SessionSummary[] = []): SessionPick {
+function refused(message: string, heading = '', sessions: readonly Listed[] = []): Extract<SessionPick, { kind: 'refused' }> {
   const lines = sessions.slice(0, MAX_LISTED).map(({ id, updatedAtMs, title }) => `  ${id}  ${toTime(updatedAtMs)}  ${shorten(title)}`);
   return { kind: 'refused', message: [heading === '' ? message : `${message} ${heading}`, ...lines].join('\n') };
 }

@@ -1,18 +1,157 @@
-import type { SessionSummary } from '../../preload/contract/index.ts';
-import type { SessionsArgs } from './args.ts';
-import { EXIT } from './exit-codes.ts';
+/** `gantry sessions`: what can be done with the sessions of this folder from a terminal or a script. */
+import { writeFile } from 'node:fs/promises';
+import { type Cursor, type SessionHit, SessionId, type SessionSummary } from '../../preload/contract/index.ts';
+import { type Engine, EngineError } from '../engine/index.ts';
+import type { SessionsArgs } from './args-sessions.ts';
+import { EXIT, exitCodeOf } from './exit-codes.ts';
+import { formatFailure } from './failure.ts';
 import { openNodeEngine } from './node-engine.ts';
+import { pickSession } from './pick-session.ts';
+import { createStandardOutput } from './standard-output.ts';
 
-/** `gantry sessions list`: the sessions of this folder, newest first. */
+/** Read of an export at a time. Unit: bytes. */
+const PIECE_BYTES = 256 * 1024;
+const DEFAULT_HITS = 50;
+
+export interface SessionsRun {
+  readonly engine: Engine;
+  readonly cwd: string;
+  readonly write: (text: string) => void;
+  readonly say: (line: string) => void;
+  /** Aborted when nobody reads the output any more. */
+  readonly signal: AbortSignal;
+}
+
 export async function sessionsCommand(args: SessionsArgs): Promise<number> {
   const { engine, close } = openNodeEngine({ hostKind: 'cli' });
+  const output = createStandardOutput(process.stdout);
+  const errors = createStandardOutput(process.stderr);
+  const readerGone = new AbortController();
+  output.onClosed(() => readerGone.abort());
   try {
-    const project = await engine.projects.open(process.cwd(), { remember: false });
-    const sessions = await engine.sessions.list(project.id);
-    process.stdout.write(args.json ? `${JSON.stringify(sessions.map(toJson))}\n` : formatSessions(sessions));
-    return EXIT.success;
+    const say = (line: string) => errors.write(`${line}\n`);
+    return await runSessions(args, { engine, cwd: process.cwd(), write: output.write, say, signal: readerGone.signal });
   } finally {
+    await output.flush();
     await close();
+  }
+}
+
+/** The exit code; what went wrong is said on standard error, with `--json` as an object. */
+export async function runSessions(args: SessionsArgs, run: SessionsRun): Promise<number> {
+  try {
+    return await perform(args, run);
+  } catch (error) {
+    if (!(error instanceof EngineError)) throw error;
+    const exitCode = exitCodeOf(error.code);
+    run.say(formatFailure({ message: error.message, exitCode, type: error.code }, args.json ? 'json' : 'text'));
+    return exitCode;
+  }
+}
+
+async function perform(args: SessionsArgs, run: SessionsRun): Promise<number> {
+  const { engine, write, say } = run;
+  const { sessions } = engine;
+  const project = await engine.projects.open(run.cwd, { remember: false });
+  const tell = (value: object, text: string) => write(args.json ? `${JSON.stringify(value)}\n` : text);
+  const named = async (name: string) => pick(await sessions.list(project.id), name);
+  switch (args.action) {
+    case 'list': {
+      const list = (await sessions.list(project.id)).slice(0, args.limit);
+      tell(list.map(toJson), formatSessions(list));
+      return EXIT.success;
+    }
+    case 'search':
+      return await search(args, run, args.everywhere ? {} : { projectId: project.id });
+    case 'export': {
+      const { id } = await named(args.session);
+      const { exportId, totalBytes } = await sessions.export(project.id, id, args.format);
+      if (args.output !== undefined) await emptyFile(args.output);
+      for (let offsetBytes = 0; offsetBytes < totalBytes && !run.signal.aborted; ) {
+        const piece = await sessions.readExport(exportId, { offsetBytes, maxBytes: PIECE_BYTES });
+        if (args.output === undefined) write(piece.text);
+        else await writeFile(args.output, piece.text, { flag: 'a' });
+        offsetBytes = piece.nextOffsetBytes;
+      }
+      if (args.output !== undefined) say(`Exported to ${args.output}.`);
+      return EXIT.success;
+    }
+    case 'delete': {
+      const { id, title } = await named(args.session);
+      const { token, keptUntilMs } = await sessions.delete(project.id, id);
+      const until = new Date(keptUntilMs).toISOString().slice(0, 10);
+      tell({ id, title, token, keptUntilMs }, `Deleted "${title}". Until ${until} it can be brought back: gantry sessions restore ${id}\n`);
+      return EXIT.success;
+    }
+    case 'restore': {
+      const deleted = await sessions.listDeleted(project.id);
+      const asSummaries = deleted.map((one) => ({ ...one, id: one.sessionId, updatedAtMs: one.deletedAtMs }));
+      const { token } = pick(asSummaries, args.session, 'The trash of this folder is empty.');
+      const session = await sessions.restore(project.id, token);
+      tell(toJson(session), `"${session.title}" is back: ${session.id}\n`);
+      return EXIT.success;
+    }
+    case 'inspect': {
+      // A file without a single record is in no list, so an id is taken as it is.
+      const isId = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(args.session);
+      const id = isId ? SessionId.parse(args.session) : (await named(args.session)).id;
+      const report = await sessions.inspect(project.id, id);
+      const { records, shown, problemCount, problems } = report;
+      const rest = problemCount > problems.length ? `and ${problemCount - problems.length} more\n` : '';
+      const heading = `${records} records, ${shown} in the conversation, ${problemCount} problems\n`;
+      tell(report, heading + problems.map(({ message }) => `${message}\n`).join('') + rest);
+      return problemCount === 0 ? EXIT.success : EXIT.failure;
+    }
+    default:
+      return args satisfies never;
+  }
+}
+
+/** Hits are told as they are found; with `--json` one object a line. */
+async function search(
+  args: Extract<SessionsArgs, { action: 'search' }>,
+  { engine, write, say, signal }: SessionsRun,
+  where: Pick<Parameters<Engine['sessions']['search']>[0], 'projectId'>,
+): Promise<number> {
+  let left = args.limit ?? DEFAULT_HITS;
+  let cursor: Cursor | undefined;
+  let last: SessionId | undefined;
+  do {
+    const request = { ...where, query: args.query, limit: Math.min(left, DEFAULT_HITS), ...(cursor === undefined ? {} : { cursor }) };
+    const page = await engine.sessions.search(request, signal);
+    for (const hit of page.hits) {
+      write(args.json ? `${JSON.stringify(hit)}\n` : formatHit(hit, hit.sessionId === last));
+      last = hit.sessionId;
+    }
+    left -= page.hits.length;
+    cursor = page.next;
+  } while (cursor !== undefined && left > 0 && !signal.aborted);
+  if (cursor !== undefined && !signal.aborted) say('There is more; --limit shows more of it.');
+  if (last !== undefined) return EXIT.success;
+  if (!args.json) say(`Nothing was found for "${args.query}".`);
+  return EXIT.failure;
+}
+
+/** As grep groups by file: the session once, then a line for each place. */
+function formatHit({ sessionId, updatedAtMs, title, role, snippet }: SessionHit, isSame: boolean): string {
+  const heading = isSame ? '' : `${sessionId}  ${toTime(updatedAtMs)}  ${title}\n`;
+  return `${heading}    ${role}: ${snippet.before}${snippet.match}${snippet.after}\n`;
+}
+
+function pick<T extends Pick<SessionSummary, 'id' | 'title' | 'updatedAtMs'>>(from: readonly T[], name: string, none?: string): T {
+  if (from.length === 0) throw new EngineError('session_unknown', none ?? 'This folder has no sessions.');
+  const picked = pickSession(from, name);
+  if (picked.kind === 'refused') throw new EngineError('session_unknown', picked.message);
+  return picked.session;
+}
+
+async function emptyFile(path: string): Promise<void> {
+  try {
+    await writeFile(path, '', { flag: 'wx', mode: 0o600 });
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    const why = code === 'EEXIST' ? 'it exists already. Choose another name, or remove it first' : `the file system says ${code}`;
+    throw new EngineError('bad_params', `${path} could not be written: ${why}.`, { cause: error });
   }
 }
 
