@@ -63,7 +63,6 @@ export const strings = {
   sessions: {
     untitled: 'New session',
     itemGone: 'This place is no longer part of the session: it was rewound, or summarized away.',
-    stillHeld: 'The other one still writes this session. Close it there; twenty seconds after its last sign it can be taken over.',
     deleted: (title: string) => `Deleted: ${title}`,
     restored: (title: string) => `Restored: ${title}`,
   },
@@ -149,6 +148,8 @@ export const strings = {
     heldBy: ({ pid, host }: { pid: number; host: string }) =>
       `Another program (${host}, process ${pid}) has this session open. You can read it here; to write, close it there.`,
     takeOver: 'Take over',
+    stillHeld: ({ pid, host }: { pid: number; host: string }) =>
+      `It is still at work there (${host}, process ${pid}). Close it there; twenty seconds after its last sign it can be taken over.`,
     branchedFrom: (title: string) => `Branched from “${title}”`,
     openOrigin: 'Open it',
     forgetOrigin: 'Hide where this came from',

@@ -20,8 +20,8 @@ export interface SessionActions {
   /** Into the trash, with an offer to undo it. */
   deleteSession(session: SessionSummary): Promise<boolean>;
   restoreSession(projectId: ProjectId, token: string): Promise<boolean>;
-  /** Asks for the right to write a session that another process held. */
-  takeOverSession(sessionId: SessionId): Promise<boolean>;
+  /** Asks for the right to write a session that another process held. `held`: it still does. */
+  takeOverSession(sessionId: SessionId): Promise<'taken' | 'held' | 'failed'>;
 }
 
 export interface SessionActionParts {
@@ -97,11 +97,12 @@ export function createSessionActions({ client, host, ui, sync, attempt }: Sessio
         const { session } = await client.request('session.restore', { projectId, token });
         ui.getState().announce(strings.sessions.restored(titleOf(session)));
       }),
-    takeOverSession: (sessionId) =>
-      attempt(async () => {
-        await sync.attachAgain(sessionId);
-        if (viewOf(sessionId)?.heldBy !== undefined) throw new Error(strings.sessions.stillHeld);
-        ui.getState().focusComposer();
-      }),
+    takeOverSession: async (sessionId) => {
+      const asked = await attempt(() => sync.attachAgain(sessionId));
+      if (!asked) return 'failed';
+      if (viewOf(sessionId)?.heldBy !== undefined) return 'held';
+      ui.getState().focusComposer();
+      return 'taken';
+    },
   };
 }

@@ -15,10 +15,22 @@ export interface DialogProps {
   readonly widthPx?: number;
   /** False for a question that wants an answer: no cross, no closing by Escape or a click outside. */
   readonly dismissable?: boolean;
+  /** Puts the focus elsewhere than where it came from; asked when the dialog is gone. False: it goes back. */
+  readonly onCloseFocus?: () => boolean;
 }
 
 /** A modal dialog: keeps the focus inside and gives it back. */
-export function Dialog({ open, onOpenChange, title, description, children, footer, widthPx = 480, dismissable = true }: DialogProps) {
+export function Dialog({
+  open,
+  onOpenChange,
+  title,
+  description,
+  children,
+  footer,
+  widthPx = 480,
+  dismissable = true,
+  onCloseFocus,
+}: DialogProps) {
   const hold = (event: Event) => {
     if (!dismissable) event.preventDefault();
   };
@@ -29,6 +41,9 @@ export function Dialog({ open, onOpenChange, title, description, children, foote
         <Radix.Content
           {...(description === undefined ? { 'aria-describedby': undefined } : {})}
           onOpenAutoFocus={focusFirstField}
+          onCloseAutoFocus={(event) => {
+            if (onCloseFocus?.() === true) event.preventDefault();
+          }}
           onEscapeKeyDown={hold}
           onInteractOutside={hold}
           style={{ width: `min(${widthPx}px, calc(100vw - 32px))` }}

@@ -86,8 +86,10 @@ export function SessionBrowser({ place, query, onQuery, focusTurn }: SessionBrow
 
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.nativeEvent.isComposing || event.altKey || event.ctrlKey || event.metaKey || menuKey !== undefined) return;
-    const inField = event.target === field.current;
+    // The keys of a dialog or a menu come here too, through React, though they stand elsewhere in the page.
+    if (!(event.target instanceof Node) || !event.currentTarget.contains(event.target)) return;
     if (event.target instanceof HTMLButtonElement) return;
+    const inField = event.target === field.current;
     const acts: Record<string, (() => void) | undefined> = {
       ArrowDown: () => move(1),
       ArrowUp: () => move(-1),

@@ -14,10 +14,11 @@ export interface ReadOnlyBarProps {
 export function ReadOnlyBar({ sessionId, heldBy }: ReadOnlyBarProps) {
   const { takeOverSession } = useActions();
   const [asking, setAsking] = useState(false);
+  const [refused, setRefused] = useState(false);
   const takeOver = async () => {
     setAsking(true);
-    await takeOverSession(sessionId);
-    setAsking(false); // where it was ours to take, the composer stands here now
+    setRefused((await takeOverSession(sessionId)) === 'held'); // once it was ours to take, the composer stands here
+    setAsking(false);
   };
   return (
     <div
@@ -25,7 +26,7 @@ export function ReadOnlyBar({ sessionId, heldBy }: ReadOnlyBarProps) {
       className="flex items-center gap-2.5 rounded-[10px] border border-border-strong bg-raised px-3.5 py-2.5 text-row text-text-2"
     >
       <Lock size={15} strokeWidth={1.6} aria-hidden className="shrink-0 text-warn" />
-      <p className="min-w-0 flex-1">{strings.session.heldBy(heldBy)}</p>
+      <p className="min-w-0 flex-1">{refused ? strings.session.stillHeld(heldBy) : strings.session.heldBy(heldBy)}</p>
       <Button disabled={asking} onClick={takeOver}>
         {strings.session.takeOver}
       </Button>

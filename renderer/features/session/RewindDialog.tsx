@@ -1,6 +1,6 @@
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import type { ItemId, SessionId } from '../../../preload/contract/index.ts';
-import { useActions, useSessionSummary, useStores } from '../../stores/index.ts';
+import { useActions, useSessionSummary, useStores, useUi } from '../../stores/index.ts';
 import { strings } from '../../strings.ts';
 import { Button, Dialog } from '../../ui/index.ts';
 import { rewoundRows } from './rewound-rows.ts';
@@ -18,13 +18,18 @@ export function RewindDialog({ sessionId, itemId, edit, onClose }: RewindDialogP
   const { host } = useStores();
   const session = useSessionSummary(sessionId);
   const { rewindSession, branchSession } = useActions();
+  const focusComposer = useUi((ui) => ui.focusComposer);
   const [working, setWorking] = useState(false);
+  /** Written on, and the message this was opened from is gone: the composer is where one goes on. */
+  const isDone = useRef(false);
   const view = host.getState().views[sessionId];
   const text = strings.session;
   const act = async (work: () => Promise<boolean>) => {
     setWorking(true);
+    isDone.current = true; // the message, and this dialog with it, may be gone before the answer is here
     const done = await work();
     setWorking(false);
+    isDone.current = done;
     if (done) onClose();
   };
   return (
@@ -33,6 +38,10 @@ export function RewindDialog({ sessionId, itemId, edit, onClose }: RewindDialogP
       onOpenChange={onClose}
       title={edit ? text.editTitle : text.rewindTitle}
       widthPx={480}
+      onCloseFocus={() => {
+        if (isDone.current) focusComposer();
+        return isDone.current;
+      }}
       footer={
         <>
           <Button look="quiet" onClick={onClose}>

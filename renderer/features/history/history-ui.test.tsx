@@ -1,0 +1,268 @@
+import { act, fireEvent, screen, within } from '@testing-library/react';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { type SessionHit, SessionId, type SessionSummary } from '../../../preload/contract/index.ts';
+import { ClientError } from '../../rpc/index.ts';
+import type { Answers } from '../../test/fake-client.ts';
+import { renderWith } from '../../test/render.tsx';
+import { itemId, NOW_MS, PROJECT, SESSION, snapshot, summary } from '../../test/samples.ts';
+import { HistoryScreen } from './HistoryScreen.tsx';
+import { UndoToasts, UNDO_MS } from './UndoToasts.tsx';
+
+// jsdom lays nothing out, and a list without height has no rows.
+const height = vi.spyOn(Element.prototype, 'clientHeight', 'get');
+const width = vi.spyOn(Element.prototype, 'clientWidth', 'get');
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'], now: NOW_MS });
+  height.mockReturnValue(2000);
+  width.mockReturnValue(800);
+  HTMLElement.prototype.scrollTo = () => {}; // missing in jsdom
+});
+afterEach(() => {
+  vi.useRealTimers();
+  localStorage.clear();
+});
+
+const named = (id: string, title: string, over: Partial<SessionSummary> = {}) => summary({ id: SessionId.parse(id), title, ...over });
+const hit = (over: Partial<SessionHit> = {}): SessionHit => ({
+  sessionId: SESSION,
+  projectId: PROJECT,
+  cwd: '/home/ada/shop-api',
+  title: 'Retry failed webhooks',
+  updatedAtMs: NOW_MS,
+  itemId: itemId('u7'),
+  role: 'user',
+  createdAtMs: NOW_MS,
+  snippet: { before: 'move the limiter to ', match: 'redis', after: ' today' },
+  ...over,
+});
+const LIST = [named('s1', 'Retry failed webhooks'), named('s2', 'Upgrade to Fastify 6', { updatedAtMs: NOW_MS - 86_400_000 })];
+
+async function shown(over: Answers = {}) {
+  const rendered = await renderWith(
+    <>
+      <HistoryScreen />
+      <UndoToasts />
+    </>,
+    { 'session.list': () => ({ sessions: LIST, total: LIST.length }), ...over },
+  );
+  await act(async () => undefined); // the answers to the first questions
+  return rendered;
+}
+const field = () => screen.getByRole('combobox', { name: /Search titles/ });
+const titles = () => screen.getAllByRole('row').map((row) => within(row).queryByRole('gridcell')?.textContent ?? row.textContent);
+const press = (key: string, over: object = {}) => act(async () => fireEvent.keyDown(field(), { key, ...over }));
+const type = async (text: string) => {
+  await act(async () => fireEvent.change(field(), { target: { value: text } }));
+  await act(async () => vi.advanceTimersByTimeAsync(300));
+};
+const selected = () => screen.getByRole('row', { selected: true }).textContent;
+
+test('sessions stand under their days with the field ready for words', async () => {
+  await shown();
+  expect(document.activeElement).toBe(field());
+  expect(titles()).toEqual([
+    'Today',
+    expect.stringContaining('Retry failed webhooks'),
+    'Yesterday',
+    expect.stringContaining('Upgrade to Fastify 6'),
+  ]);
+  expect(screen.getByRole('status').textContent).toBe('2 sessions');
+});
+
+test('arrows choose a session without leaving the field, and Enter opens it', async () => {
+  const { client } = await shown();
+  expect(selected()).toContain('Retry failed webhooks');
+  await press('ArrowDown');
+  expect(selected()).toContain('Upgrade to Fastify 6');
+  expect(field().getAttribute('aria-activedescendant')).toBe(screen.getByRole('row', { selected: true }).id);
+  await press('Enter');
+  expect(client.paramsOf('session.attach').at(-1)).toEqual({ projectId: PROJECT, sessionId: 's2' });
+});
+
+test('words are looked for in titles by the host and in everything that was said, until there is no more', async () => {
+  const { client } = await shown({
+    'session.search': ({ cursor }) =>
+      cursor === undefined
+        ? { hits: [], searchedSessions: 1, totalSessions: 2, next: 'c1' }
+        : { hits: [hit()], searchedSessions: 2, totalSessions: 2 },
+  });
+  await type('redis');
+  expect(client.paramsOf('session.list').at(-1)).toMatchObject({ titleContains: 'redis' });
+  expect(client.paramsOf('session.search')).toEqual([{ query: 'redis' }, { query: 'redis', cursor: 'c1' }]);
+  expect(titles().at(-1)).toBe('Youmove the limiter to redis today');
+  expect(screen.getByText('redis', { selector: 'mark' })).toBeDefined();
+  expect(screen.getByText('1 place in 2 sessions')).toBeDefined();
+});
+
+test('a place that was found opens its session there', async () => {
+  const { client, stores } = await shown({
+    'session.list': ({ titleContains }) => ({ sessions: titleContains === undefined ? LIST : [] }),
+    'session.search': () => ({ hits: [hit()], searchedSessions: 2, totalSessions: 2 }),
+    'session.earlier': () => ({ items: [], earlierItems: 0 }),
+  });
+  client.answer('session.attach', () => ({
+    snapshot: snapshot({ items: [{ kind: 'user', id: itemId('u7'), text: 'redis', createdAtMs: NOW_MS }] }),
+  }));
+  await type('redis');
+  await press('ArrowDown'); // from the session to the place in it
+  await press('Enter');
+  expect(stores.ui.getState().found).toMatchObject({ sessionId: SESSION, itemId: 'u7' });
+});
+
+test('a place in a folder that is not open opens the folder first', async () => {
+  const away = hit({ cwd: '/home/ada/docs' });
+  delete away.projectId;
+  const { client } = await shown({
+    'session.list': ({ titleContains }) => ({ sessions: titleContains === undefined ? LIST : [] }),
+    'session.search': () => ({ hits: [away], searchedSessions: 2, totalSessions: 2 }),
+  });
+  await type('redis');
+  await press('Enter');
+  expect(client.paramsOf('project.open')).toEqual([{ path: '/home/ada/docs' }]);
+});
+
+test('Delete takes the session away with a way back, and the next one is chosen', async () => {
+  const { client } = await shown({
+    'session.delete': ({ sessionId }) => ({
+      deleted: { token: 'tok', sessionId, title: '', cwd: '/p', deletedAtMs: NOW_MS, keptUntilMs: NOW_MS },
+    }),
+    'session.restore': () => ({ session: summary() }),
+  });
+  await press('Delete');
+  await act(async () => client.emit({ event: 'session.removed', data: { projectId: PROJECT, sessionId: SESSION } }));
+  expect(titles()).toEqual(['Yesterday', expect.stringContaining('Upgrade to Fastify 6')]);
+  expect(selected()).toContain('Upgrade to Fastify 6');
+  await act(async () => fireEvent.click(screen.getByRole('button', { name: 'Undo: bring back Retry failed webhooks' })));
+  await act(async () => client.emit({ event: 'session.changed', data: { summary: LIST[0] ?? summary() } }));
+  expect(client.paramsOf('session.restore')).toEqual([{ projectId: PROJECT, token: 'tok' }]);
+  expect(titles()).toHaveLength(4);
+});
+
+test('the offer to undo goes after a while, but not under the pointer', async () => {
+  const { stores } = await shown();
+  await act(async () => stores.ui.getState().addUndoableDelete({ token: 'tok', projectId: PROJECT, title: 'Gone' }));
+  const button = screen.getByRole('button', { name: 'Undo: bring back Gone' });
+  await act(async () => button.focus());
+  await act(async () => vi.advanceTimersByTimeAsync(UNDO_MS * 2));
+  expect(screen.queryByText('Gone')).not.toBeNull();
+  await act(async () => button.blur());
+  await act(async () => vi.advanceTimersByTimeAsync(UNDO_MS));
+  expect(screen.queryByText('Gone')).toBeNull();
+});
+
+test('Delete in the field deletes a letter while there is one', async () => {
+  const { client } = await shown({ 'session.search': () => ({ hits: [], searchedSessions: 0, totalSessions: 0 }) });
+  await type('web');
+  await press('Delete');
+  expect(client.paramsOf('session.delete')).toEqual([]);
+});
+
+test('keys in a dialog over the list are not those of the list', async () => {
+  const { client } = await shown();
+  await press('F2');
+  await act(async () => fireEvent.keyDown(screen.getByRole('textbox', { name: 'Title' }), { key: 'Enter' }));
+  await act(async () => fireEvent.keyDown(screen.getByRole('textbox', { name: 'Title' }), { key: 'Delete' }));
+  expect(client.paramsOf('session.attach')).toEqual([]);
+  expect(client.paramsOf('session.delete')).toEqual([]);
+});
+
+test('F2 renames the chosen session, and the list shows its new name', async () => {
+  const { client } = await shown({ 'session.rename': () => ({}) });
+  await press('F2');
+  fireEvent.change(screen.getByRole('textbox', { name: 'Title' }), { target: { value: 'Webhooks' } });
+  await act(async () => fireEvent.click(screen.getByRole('button', { name: 'Save' })));
+  expect(client.paramsOf('session.rename')).toEqual([{ projectId: PROJECT, sessionId: SESSION, title: 'Webhooks' }]);
+  await act(async () => client.emit({ event: 'session.changed', data: { summary: named('s1', 'Webhooks') } }));
+  expect(titles()[1]).toContain('Webhooks');
+});
+
+test('Shift+F10 opens the menu of the chosen session', async () => {
+  await shown();
+  await press('F10', { shiftKey: true });
+  expect(screen.getAllByRole('menuitem').map((item) => item.textContent)).toEqual([
+    'Open',
+    'Rename…',
+    'Branch',
+    'Copy id',
+    'Markdown',
+    'HTML',
+    'JSON',
+    'JSONL',
+    'Delete',
+  ]);
+});
+
+test('no session and no match are said apart', async () => {
+  await shown({ 'session.list': () => ({ sessions: [] }), 'session.search': () => ({ hits: [], searchedSessions: 0, totalSessions: 0 }) });
+  expect(screen.getByText('No session yet')).toBeDefined();
+  await type('redis');
+  expect(screen.getByText('Nothing has “redis” in it')).toBeDefined();
+});
+
+test('a folder that cannot be listed is named, and can be tried again', async () => {
+  let broken = true;
+  await shown({
+    'session.list': ({ limit }) => {
+      if (limit !== undefined && broken) throw new ClientError({ code: 'file_unreadable', message: 'no' });
+      return { sessions: LIST };
+    },
+  });
+  expect(screen.getByRole('alert').textContent).toContain('The sessions of shop-api could not be listed.');
+  broken = false;
+  await act(async () => fireEvent.click(screen.getByRole('button', { name: 'Try again' })));
+  expect(screen.queryByRole('alert')).toBeNull();
+  expect(titles()).toHaveLength(4);
+});
+
+test('a search that fails says why and goes on from where it was', async () => {
+  let broken = true;
+  const { client } = await shown({
+    'session.search': ({ cursor }) => {
+      if (cursor === 'c1' && broken) throw new ClientError({ code: 'internal', message: 'The disk is gone.' });
+      return cursor === undefined
+        ? { hits: [hit()], searchedSessions: 1, totalSessions: 2, next: 'c1' }
+        : { hits: [], searchedSessions: 2, totalSessions: 2 };
+    },
+  });
+  await type('redis');
+  expect(screen.getByRole('alert').textContent).toContain('The disk is gone.');
+  broken = false;
+  await act(async () => fireEvent.click(screen.getByRole('button', { name: 'Try again' })));
+  expect(client.paramsOf('session.search').map(({ cursor }) => cursor)).toEqual([undefined, 'c1', 'c1']);
+  expect(screen.getByText('1 place in 2 sessions')).toBeDefined();
+});
+
+test('Escape empties the field, then leaves', async () => {
+  const { stores } = await shown({ 'session.search': () => ({ hits: [], searchedSessions: 0, totalSessions: 0 }) });
+  await act(async () => stores.ui.getState().showHistory());
+  await type('web');
+  await press('Escape');
+  expect(field()).toHaveProperty('value', '');
+  expect(stores.ui.getState().screen).toBe('history');
+  await press('Escape');
+  expect(stores.ui.getState().screen).toBe('workspace');
+});
+
+test('the trash lists what was deleted and restores it', async () => {
+  const deleted = {
+    token: 'tok',
+    sessionId: SESSION,
+    title: 'Old one',
+    cwd: '/p',
+    deletedAtMs: NOW_MS,
+    keptUntilMs: NOW_MS + 29.5 * 86_400_000,
+  };
+  let trash = [deleted];
+  const { client } = await shown({
+    'session.listDeleted': () => ({ deleted: trash }),
+    'session.restore': () => {
+      trash = [];
+      return { session: summary() };
+    },
+  });
+  await act(async () => fireEvent.click(screen.getByRole('button', { name: 'Recently deleted' })));
+  expect(screen.getByRole('listitem').textContent).toBe('Old oneshop-api · now · 29 days leftRestore');
+  await act(async () => fireEvent.click(screen.getByRole('button', { name: 'Restore Old one' })));
+  expect(client.paramsOf('session.restore')).toEqual([{ projectId: PROJECT, token: 'tok' }]);
+  expect(screen.getByText('Nothing was deleted in the last 30 days.')).toBeDefined();
+});

@@ -1,0 +1,104 @@
+import { act, fireEvent, screen } from '@testing-library/react';
+import { beforeEach, expect, test } from 'vitest';
+import { ClientError } from '../../rpc/index.ts';
+import type { Answers } from '../../test/fake-client.ts';
+import { renderWith } from '../../test/render.tsx';
+import { assistant, itemId, NOW_MS, SESSION, snapshot, summary, user } from '../../test/samples.ts';
+import { SessionScreen } from './SessionScreen.tsx';
+import { UserMessage } from './UserMessage.tsx';
+
+const ITEMS = [user('u1', 'Do it'), assistant('a1', { text: 'Done.' }), user('u2', 'And now?')];
+const FIRST = { kind: 'user', id: itemId('u1'), text: 'Do it', createdAtMs: NOW_MS } as const;
+
+beforeEach(() => localStorage.clear());
+
+/** The message stands beside the screen: jsdom gives the transcript no height, so it has no rows. */
+async function shown(over: Answers = {}) {
+  return renderWith(
+    <>
+      <UserMessage item={FIRST} sessionId={SESSION} />
+      <SessionScreen sessionId={SESSION} empty={null} />
+    </>,
+    { 'session.attach': () => ({ snapshot: snapshot({ items: ITEMS }) }), ...over },
+    true,
+  );
+}
+const choose = async (name: string) => {
+  await act(async () => fireEvent.keyDown(screen.getByRole('button', { name: 'More for this message' }), { key: 'Enter' }));
+  await act(async () => fireEvent.click(screen.getByRole('menuitem', { name })));
+};
+const composer = () => screen.getByRole<HTMLTextAreaElement>('textbox', { name: 'Message' });
+
+test('a rewind says what goes and what stays before it happens', async () => {
+  const { client } = await shown({ 'session.rewind': () => ({ promptText: 'Do it' }) });
+  await choose('Rewind to before this…');
+  const dialog = screen.getByRole('dialog', { name: 'Rewind the session?' });
+  expect(dialog.textContent).toContain('2 messages of yours, 1 answer');
+  expect(dialog.textContent).toContain('Files on disk stay as they are now');
+  expect(client.paramsOf('session.rewind')).toEqual([]);
+  await act(async () => fireEvent.click(screen.getByRole('button', { name: 'Rewind' })));
+  expect(client.paramsOf('session.rewind')).toEqual([{ sessionId: SESSION, beforeItemId: 'u1' }]);
+  expect(screen.queryByRole('dialog')).toBeNull();
+  expect(composer().value).toBe('');
+});
+
+test('edit and resend brings the message into the composer, before what was being written there', async () => {
+  await shown({ 'session.rewind': () => ({ promptText: 'Do it' }) });
+  fireEvent.change(composer(), { target: { value: 'half a thought' } });
+  await choose('Edit and resend…');
+  await act(async () => fireEvent.click(screen.getByRole('button', { name: 'Rewind and edit' })));
+  expect(composer().value).toBe('Do it\n\nhalf a thought');
+  expect(document.activeElement).toBe(composer());
+});
+
+test('a rewind that is refused leaves the question standing', async () => {
+  const { stores } = await shown({
+    'session.rewind': () => {
+      throw new ClientError({ code: 'session_busy', message: 'A turn runs.' });
+    },
+  });
+  await choose('Rewind to before this…');
+  await act(async () => fireEvent.click(screen.getByRole('button', { name: 'Rewind' })));
+  expect(screen.getByRole('dialog')).toBeDefined();
+  expect(stores.ui.getState().toasts.at(-1)?.text).toBe('A turn runs.');
+});
+
+test('while a turn runs a message can be branched from, not rewound to', async () => {
+  const running = summary({ state: 'running' });
+  await shown({
+    'session.list': () => ({ sessions: [running] }),
+    'session.attach': () => ({ snapshot: snapshot({ items: ITEMS, summary: running }) }),
+  });
+  await act(async () => fireEvent.keyDown(screen.getByRole('button', { name: 'More for this message' }), { key: 'Enter' }));
+  const disabled = screen.getAllByRole('menuitem').map((item) => [item.textContent, item.getAttribute('aria-disabled')]);
+  expect(disabled).toEqual([
+    ['Copy', null],
+    ['Branch from here', null],
+    ['Edit and resend…', 'true'],
+    ['Rewind to before this…', 'true'],
+  ]);
+});
+
+test('a session that another program has open is read-only until it is taken over', async () => {
+  const heldBy = { pid: 7, host: 'qwen-code' };
+  const { client } = await shown({ 'session.attach': () => ({ snapshot: snapshot({ items: ITEMS, heldBy }) }) });
+  expect(screen.queryByRole('textbox', { name: 'Message' })).toBeNull();
+  const takeOver = () => act(async () => fireEvent.click(screen.getByRole('button', { name: 'Take over' })));
+  await takeOver();
+  expect(screen.getByText(/^It is still at work there \(qwen-code, process 7\)/)).toBeDefined();
+  client.answer('session.attach', () => ({ snapshot: snapshot({ seq: 2, items: ITEMS }) }));
+  await takeOver();
+  expect(composer()).toBeDefined();
+});
+
+test('a branched session says where it came from, and leads there', async () => {
+  const { client, stores } = await shown();
+  await act(async () =>
+    stores.ui.getState().rememberBranch(SESSION, { projectId: summary().projectId, sessionId: SESSION, title: 'The old way' }),
+  );
+  expect(screen.getByText('Branched from “The old way”')).toBeDefined();
+  await act(async () => fireEvent.click(screen.getByRole('button', { name: 'Open it' })));
+  expect(client.paramsOf('session.attach')).toHaveLength(2);
+  await act(async () => fireEvent.click(screen.getByRole('button', { name: 'Hide where this came from' })));
+  expect(screen.queryByText('Branched from “The old way”')).toBeNull();
+});
