@@ -92,7 +92,7 @@ test('the label of an address is its host and port', () => {
   expect(findLocalUrls('http://localhost:3000/')).toEqual([{ url: 'http://localhost:3000/', label: 'localhost:3000' }]);
 });
 
-test('only web links may be opened', () => {
+test('BT-30: only web links may be opened', () => {
   expect(['http://a.b', 'https://a.b/c', 'javascript:alert(1)', 'file:///etc/passwd', 'vscode://x', 'nonsense'].map(isWebUrl)).toEqual([
     true,
     true,
