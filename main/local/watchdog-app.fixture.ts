@@ -1,5 +1,5 @@
 /** An app to be killed: starts one command over a real pty host and says what it started. Arguments: its ledger folder. */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createTasks } from '../engine/task/index.ts';
 import { openLedger } from './ledger.ts';
@@ -32,7 +32,7 @@ const task = tasks.start({
 await task.outcome;
 const raw = join(folder, `shell-${task.id}.raw`);
 const poll = setInterval(() => {
-  const text = readFileSync(raw, 'utf8');
+  const text = existsSync(raw) ? readFileSync(raw, 'utf8') : ''; // the pty host opens it when it gets to it
   if (!text.includes('ready')) return;
   clearInterval(poll);
   const pids = [...text.matchAll(/pid (\d+)/g)].map((match) => Number(match[1]));

@@ -147,6 +147,56 @@ test('a guard that was closed has left the groups alone, and its watchdog is gon
   guard.close();
 });
 
+test('BT-18: a command whose group does not exist yet when the pty host dies is ended all the same', async () => {
+  const late = spawn('perl', ['-e', 'select undef, undef, undef, 0.3; setpgrp; sleep 30'], { stdio: 'ignore' });
+  const pid = late.pid ?? 0;
+  const guard = createProcessGuard({ logger });
+  guard.add({ pid, taskId: 'bg_00000003' });
+  await guard.endAll();
+  await expect.poll(() => isAlive(pid), { timeout: 5000 }).toBe(false);
+  guard.close();
+});
+
+test('BT-18: a watchdog that was killed is replaced by the next command, and the new one knows of all', async () => {
+  const script = `
+    const { createProcessGuard } = await import(process.argv[1]);
+    const { execFileSync } = await import('node:child_process');
+    const quiet = () => undefined;
+    const guard = createProcessGuard({ logger: { debug: quiet, info: quiet, warn: quiet, error: quiet } });
+    const children = () => execFileSync('ps', ['-o', 'pid=,args=', '--ppid', String(process.pid)], { encoding: 'utf8' }).split('\\n');
+    const watchdogs = () => children().filter((line) => line.includes('/bin/sh')).map((line) => parseInt(line, 10));
+    const ask = async (isTrue) => { while (!isTrue()) await new Promise((next) => setTimeout(next, 20)); };
+    guard.add({ pid: +process.argv[2], taskId: 'bg_00000004' });
+    await ask(() => watchdogs().length === 1);
+    const [first] = watchdogs();
+    process.kill(first, 'SIGKILL');
+    await ask(() => watchdogs().length === 0);
+    await new Promise((next) => setTimeout(next, 50));
+    guard.add({ pid: +process.argv[3], taskId: 'bg_00000005' });
+    await ask(() => watchdogs().length === 1);
+    setTimeout(() => process.kill(process.pid, 'SIGKILL'), 200);`;
+  const groups = [0, 1].map(() => spawn('sleep', ['30'], { stdio: 'ignore', detached: true }).pid ?? 0);
+  const url = new URL('./watchdog.ts', import.meta.url).href;
+  spawn(process.execPath, ['--input-type=module', '-e', script, url, ...groups.map(String)], { stdio: 'ignore' });
+  await expect.poll(() => groups.filter(isAlive), { timeout: 15_000 }).toEqual([]);
+});
+
+test('without a descriptor left a watchdog is missed and logged, and nothing is thrown', async () => {
+  const script = `
+    const { openSync } = await import('node:fs');
+    const { startWatchdog } = await import(process.argv[1]);
+    try { for (;;) openSync('/dev/null', 'r'); } catch {}
+    let logged = '';
+    const watchdog = startWatchdog({ error: (message) => (logged = message), warn: () => undefined });
+    watchdog.add(1234567);
+    await new Promise((next) => setImmediate(next));
+    process.exitCode = watchdog.isGone && logged === 'the watchdog could not be started' ? 42 : 1;`;
+  const url = new URL('./watchdog.ts', import.meta.url).href;
+  const run = `ulimit -n 64; exec "${process.execPath}" --input-type=module -e "$0" "$1"`;
+  const limited = spawn('bash', ['-c', run, script, url], { stdio: 'ignore' });
+  expect(await new Promise((end) => limited.once('exit', end))).toBe(42);
+});
+
 test('a group the watchdog was told to forget is not ended', async () => {
   const kept = spawn('sleep', ['30'], { stdio: 'ignore', detached: true });
   const ended = spawn('sleep', ['30'], { stdio: 'ignore', detached: true });

@@ -12,6 +12,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Logger } from '../engine/ports.ts';
 import type { Ledger, StartedGroup } from './ledger.ts';
+import { startTime } from './ledger-processes.ts';
 
 const SCRIPT = `
 trap '' HUP INT TERM QUIT
@@ -37,11 +38,15 @@ export interface Watchdog {
   /** Ends it without ending any group. */
   close(): void;
   readonly pid: number | undefined;
+  /** It could not be started, or something has ended it: nobody hears what it is told. */
+  readonly isGone: boolean;
 }
 
-/** Errors: a machine without `/bin/sh` gets none; that is logged, and the other ways remain. */
+/** Errors: where `/bin/sh` cannot be started (none there, no descriptor left) there is none; that is logged, and the other ways remain. */
 export function startWatchdog(logger: Logger): Watchdog {
-  if (process.platform === 'win32') return { add: () => undefined, remove: () => undefined, close: () => undefined, pid: undefined };
+  if (process.platform === 'win32')
+    return { add: () => undefined, remove: () => undefined, close: () => undefined, pid: undefined, isGone: false };
+  let isGone = false;
   const shell: ChildProcess = spawn('/bin/sh', ['-c', SCRIPT], {
     cwd: '/',
     env: { PATH: '/usr/bin:/bin' },
@@ -49,20 +54,28 @@ export function startWatchdog(logger: Logger): Watchdog {
     stdio: ['pipe', 'ignore', 'ignore'],
   });
   shell.unref();
-  shell.on('error', (error) => logger.error('the watchdog could not be started', { error: error.message }));
-  shell.stdin?.on('error', (error) => logger.warn('the watchdog is gone', { error: error.message }));
-  if (shell.stdin !== null && 'unref' in shell.stdin && typeof shell.stdin.unref === 'function') shell.stdin.unref();
+  shell.on('error', (error) => {
+    isGone = true;
+    logger.error('the watchdog could not be started', { error: error.message });
+  });
+  shell.on('exit', () => (isGone = true));
+  const stdin = shell.stdin ?? undefined; // without a descriptor left there is not even a null
+  stdin?.on('error', (error) => logger.warn('the watchdog is gone', { error: error.message }));
+  if (stdin !== undefined && 'unref' in stdin && typeof stdin.unref === 'function') stdin.unref();
   const tell = (line: string) => {
-    if (shell.stdin?.writable === true) shell.stdin.write(`${line}\n`);
+    if (stdin?.writable === true) stdin.write(`${line}\n`);
   };
   return {
     add: (pid) => tell(`add ${pid}`),
     remove: (pid) => tell(`del ${pid}`),
     close: () => {
       tell('bye');
-      shell.stdin?.end();
+      stdin?.end();
     },
     pid: shell.pid,
+    get isGone() {
+      return isGone || shell.pid === undefined;
+    },
   };
 }
 
@@ -77,7 +90,8 @@ export interface ProcessGuard {
 
 /** Watchdog and ledger together, for one pty host. */
 export function createProcessGuard(options: { ledger?: Ledger; logger: Logger }): ProcessGuard {
-  const pids = new Set<number>();
+  /** With their leaders' start times, by which a number that has gone to another process is told apart. */
+  const pids = new Map<number, string | undefined>();
   let watchdog: Watchdog | undefined;
   const remove = (pid: number) => {
     pids.delete(pid);
@@ -87,17 +101,20 @@ export function createProcessGuard(options: { ledger?: Ledger; logger: Logger })
   return {
     add(group) {
       const { pid } = group;
-      pids.add(pid);
-      watchdog ??= startWatchdog(options.logger);
-      watchdog.add(pid);
+      pids.set(pid, startTime(pid));
+      if (watchdog === undefined || watchdog.isGone) {
+        watchdog = startWatchdog(options.logger);
+        for (const known of pids.keys()) watchdog.add(known);
+      } else watchdog.add(pid);
       options.ledger?.add(group);
     },
     remove,
     async endAll() {
-      const left = [...pids].filter((pid) => signal(pid, 'SIGTERM'));
+      // Right after the fork a command has not made its group yet: the SIGTERM is lost then, the SIGKILL finds it.
+      const left = [...pids].filter(([pid, started]) => signal(pid, 'SIGTERM') || (started !== undefined && startTime(pid) === started));
       if (left.length > 0) await new Promise((done) => setTimeout(done, TERM_MS));
-      for (const pid of left) signal(pid, 'SIGKILL');
-      for (const pid of [...pids]) remove(pid);
+      for (const [pid] of left) signal(pid, 'SIGKILL');
+      for (const pid of [...pids.keys()]) remove(pid);
     },
     close() {
       watchdog?.close();
