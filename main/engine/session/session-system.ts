@@ -12,7 +12,7 @@ export function createSessionSystem(
     const isTrusted = (await project.trust()) === 'trusted';
     if (made?.isTrusted === isTrusted) return made.text;
     const { systemPrompt, appendSystemPrompt } = options;
-    const text = project.gitBranch().then((gitBranch) =>
+    const text = Promise.all([project.gitBranch(), project.runSettings()]).then(([gitBranch, { memoryFileNames, answerLanguage }]) =>
       buildSystemContext({
         fs: deps.fs,
         root: project.root,
@@ -22,6 +22,8 @@ export function createSessionSystem(
         gitBranch,
         nowMs: deps.clock.now(),
         extraFolders,
+        ...(memoryFileNames === undefined ? {} : { memoryFileNames }),
+        ...(answerLanguage === undefined ? {} : { answerLanguage }),
         ...(systemPrompt === undefined ? {} : { systemPrompt }),
         ...(appendSystemPrompt === undefined ? {} : { appendSystemPrompt }),
       }),

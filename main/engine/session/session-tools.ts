@@ -35,6 +35,7 @@ export function createSessionTools({ id, project }: SessionIdentity, extraFolder
       reads,
       todos: todoList,
       childEnv: () => project.childEnv(),
+      runSettings: () => project.runSettings(),
       shellOutputDir,
       toolOutputDir,
       nowMs: () => deps.clock.now(),

@@ -1,5 +1,6 @@
 /** One turn of a session: what must be on disk before it begins, then the turn itself. The states are session.ts's. */
-import type { ItemId, ModelRef, QueuedPrompt, TurnId, TurnResult } from '../../../preload/contract/index.ts';
+import { randomUUID } from 'node:crypto';
+import { ItemId, type ModelRef, type QueuedPrompt, type TurnId, type TurnResult } from '../../../preload/contract/index.ts';
 import type { ApprovalBroker } from '../approval/approval-broker.ts';
 import type { SessionOptions } from '../engine-api.ts';
 import { EngineError } from '../errors.ts';
@@ -100,7 +101,10 @@ export interface TurnRunOptions extends Pick<TurnRequest, 'turnId' | 'startedAtM
 export async function runSessionTurn(around: TurnSurroundings, options: TurnRunOptions): Promise<void> {
   const { identity, deps, store, view, conversation, broker, tools, systemPrompt } = around;
   const { clock, logger, registry } = deps;
-  const { maxTurns, maxToolCalls } = identity.options;
+  const { limits } = await identity.project.runSettings();
+  const maxTurns = identity.options.maxTurns ?? limits.maxTurns;
+  const maxToolCalls = identity.options.maxToolCalls ?? limits.maxToolCalls;
+  const stopTimer = limitTime(around, options.control, limits.maxWallTimeMs);
   const outputs = runTurn({
     turnId: options.turnId,
     startedAtMs: options.startedAtMs,
@@ -118,7 +122,7 @@ export async function runSessionTurn(around: TurnSurroundings, options: TurnRunO
     clock,
     logger,
   });
-  await driveTurn(outputs, {
+  const turn = driveTurn(outputs, {
     view,
     store,
     logger,
@@ -128,6 +132,17 @@ export async function runSessionTurn(around: TurnSurroundings, options: TurnRunO
       if (result.end === 'cancelled') await markCancelled(around);
       options.onEnded(result);
     },
+  });
+  await turn.finally(stopTimer);
+}
+
+/** `model.maxWallTimeSeconds`: the turn is cancelled, and a row says why. Returns what ends the waiting. */
+function limitTime({ deps, view }: TurnSurroundings, control: TurnRunOptions['control'], limitMs: number | undefined): () => void {
+  if (limitMs === undefined) return () => undefined;
+  return deps.clock.after(limitMs, () => {
+    const text = `Stopped after ${limitMs / 1000} s, the limit in the settings (model.maxWallTimeSeconds).`;
+    view.addItem({ kind: 'notice', id: ItemId.parse(randomUUID()), createdAtMs: deps.clock.now(), level: 'warning', text });
+    control.cancel();
   });
 }
 

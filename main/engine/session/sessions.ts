@@ -8,6 +8,7 @@ import { ItemId, type ProjectId, SessionId } from '../../../preload/contract/ind
 import type { SessionOptions, Sessions } from '../engine-api.ts';
 import { EngineError } from '../errors.ts';
 import type { ProjectDirectory } from '../project/project-api.ts';
+import { chooseTools } from '../tool/tool-choice.ts';
 import { createIndexCache } from './index-cache.ts';
 import { emptySession, type LoadedSession } from './load-session.ts';
 import { Session } from './session.ts';
@@ -17,6 +18,7 @@ import { createSessionIndex } from './session-index.ts';
 import { titleDraft } from './session-log.ts';
 import { createSessionStore, type SessionStore } from './session-store.ts';
 import { createSessionTools } from './session-tools.ts';
+import { unrecordedStore } from './unrecorded-store.ts';
 import { createStoredSessions } from './stored-sessions.ts';
 
 /** Idle sessions that nobody looks at: this many stay. */
@@ -68,6 +70,14 @@ export function createSessions(deps: SessionsDeps): OwnedSessions {
     return counter;
   };
 
+  const foldersOf = (folders: readonly string[]) => Promise.all(folders.map((folder) => deps.fs.realPath(folder)));
+
+  /** Folders of the settings may be on a disk that is not there. */
+  async function existing(folders: readonly string[]): Promise<readonly string[]> {
+    const found = await Promise.all(folders.map(async (folder) => ((await deps.fs.stat(folder))?.isDirectory === true ? [folder] : [])));
+    return found.flat();
+  }
+
   async function build(
     id: SessionId,
     projectId: ProjectId,
@@ -75,14 +85,18 @@ export function createSessions(deps: SessionsDeps): OwnedSessions {
     load: (store: SessionStore) => Promise<LoadedSession>,
   ): Promise<Session> {
     const project = deps.projects.get(projectId);
-    const extraFolders = await Promise.all((options.extraFolders ?? []).map((folder) => deps.fs.realPath(folder)));
-    const identity = { id, projectId, project, options };
+    const run = await project.runSettings();
+    const extraFolders = await foldersOf([...(options.extraFolders ?? []), ...(await existing(run.includeFolders))]);
+    const allowedTools = [...(options.allowedTools ?? []), ...run.tools.allowed];
+    const identity = { id, projectId, project, options: { ...options, allowedTools } };
+    const registry = chooseTools(deps.registry, run.tools);
     const tools = createSessionTools(identity, extraFolders, deps);
     const rowContext = tools.context(ItemId.parse(id), () => undefined);
-    const store = createSessionStore(identity, deps, (name, args) => deps.registry.describe(name, args, rowContext));
+    const recorded = createSessionStore(identity, deps, (name, args) => deps.registry.describe(name, args, rowContext));
+    const store = run.keepsRecords ? recorded : unrecordedStore(recorded);
     const loaded = await load(store);
     const mode = options.mode ?? (await project.approvalMode());
-    const session = new Session({ identity, store, loaded, mode, tools, extraFolders, endedTurns: countOf(id) }, deps);
+    const session = new Session({ identity, store, loaded, mode, tools, extraFolders, endedTurns: countOf(id) }, { ...deps, registry });
     live.set(id, session);
     return session;
   }

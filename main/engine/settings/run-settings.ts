@@ -27,7 +27,7 @@ export interface RunSettings {
   };
   /** Infinity: results are not cut. */
   readonly results: { readonly maxChars?: number; readonly maxLines?: number };
-  readonly shell: { readonly timeoutMs?: number; readonly pager?: string; readonly showColor?: boolean };
+  readonly shell: { readonly timeoutMs?: number };
   /** False: nothing of the conversation is written to disk. */
   readonly keepsRecords: boolean;
   /** The language of answers, as a person would name it. */
@@ -65,8 +65,6 @@ export function runSettingsOf(values: SettingsValues, folders: { readonly root: 
     },
     shell: {
       ...optional('timeoutMs', tools?.shell?.defaultTimeoutMs),
-      ...optional('pager', tools?.shell?.pager),
-      ...optional('showColor', tools?.shell?.showColor),
     },
     keepsRecords: general?.chatRecording ?? true,
     answerLanguage: language === undefined || language === '' || language === 'auto' ? undefined : language,

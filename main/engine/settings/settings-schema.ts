@@ -78,7 +78,7 @@ export const SettingsValues = z.object({
   context: section({
     fileName: oneOrMore,
     includeDirectories: oneOrMore,
-    fileFiltering: section({ respectGitIgnore: flag, respectQwenIgnore: flag, enableRecursiveFileSearch: flag, customIgnoreFiles: texts }),
+    fileFiltering: section({ respectGitIgnore: flag, respectQwenIgnore: flag, customIgnoreFiles: texts }),
   }),
   tools: section({
     approvalMode: text,
@@ -89,7 +89,7 @@ export const SettingsValues = z.object({
     /** Unit: characters. */
     truncateToolOutputThreshold: limit,
     truncateToolOutputLines: limit,
-    shell: section({ defaultTimeoutMs: number, pager: text, showColor: flag, enableInteractiveShell: flag }),
+    shell: section({ defaultTimeoutMs: number }),
   }),
   permissions: section({ allow: texts, ask: texts, deny: texts }),
   mcpServers: objects,

@@ -10,10 +10,13 @@ const HEAD_SHARE = 1 / 5;
 
 /** Shell results bound themselves (BT-26). If the file cannot be written, the text says that the rest is lost. */
 export async function boundResult(text: string, tool: Tool, context: ToolContext): Promise<string> {
-  if (tool.kind === 'shell' || text.length <= RESULT_LIMIT_CHARS) return text;
-  const headChars = Math.floor(RESULT_LIMIT_CHARS * HEAD_SHARE);
+  if (tool.kind === 'shell') return text;
+  const { maxChars = RESULT_LIMIT_CHARS, maxLines = Number.POSITIVE_INFINITY } = (await context.runSettings?.())?.results ?? {};
+  const limitChars = Math.min(maxChars, charsOfLines(text, maxLines));
+  if (text.length <= limitChars) return text;
+  const headChars = Math.floor(limitChars * HEAD_SHARE);
   const head = cutEnd(text, headChars);
-  const tail = cutStart(text, RESULT_LIMIT_CHARS - headChars);
+  const tail = cutStart(text, limitChars - headChars);
   const omitted = text.length - head.length - tail.length;
   const path = join(context.toolOutputDir, `${tool.name}_${randomBytes(6).toString('hex')}.output`);
   const where = await context.fs.writeBytes(path, Buffer.from(text)).then(
@@ -24,6 +27,12 @@ export async function boundResult(text: string, tool: Tool, context: ToolContext
     },
   );
   return `${head}\n\n[... ${omitted} characters left out. ${where} ...]\n\n${tail}`;
+}
+
+/** As many characters as this text needs for that many lines on the average; all of it where it has no more lines. */
+function charsOfLines(text: string, maxLines: number): number {
+  const lines = Number.isFinite(maxLines) ? text.split('\n').length : 0;
+  return lines <= maxLines ? text.length : Math.floor((text.length * maxLines) / lines);
 }
 
 const isLowSurrogate = (text: string, at: number) => /[\uDC00-\uDFFF]/.test(text.charAt(at));

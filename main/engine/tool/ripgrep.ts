@@ -3,7 +3,7 @@
  * environment, its end. What the output means is the caller's.
  */
 import { spawn } from 'node:child_process';
-import { basename, dirname, join, relative, resolve } from 'node:path';
+import { basename, dirname, relative, resolve } from 'node:path';
 import { isInside } from './paths.ts';
 import type { ToolContext } from './tool.ts';
 
@@ -74,9 +74,14 @@ interface SearchPlace {
 /** The patterns of an extra ignore file are about the child's working directory, hence the project's root. */
 async function searchPlace(target: string, context: ToolContext): Promise<SearchPlace> {
   if (!isInside(context.root, target)) return { cwd: dirname(target), operand: `./${basename(target)}`, ignoreArgs: [] };
-  const ignoreFile = join(context.root, '.qwenignore');
-  const isThere = (await context.fs.stat(ignoreFile))?.isFile === true;
-  return { cwd: context.root, operand: `./${relative(context.root, target)}`, ignoreArgs: isThere ? ['--ignore-file', ignoreFile] : [] };
+  const rules = (await context.runSettings?.())?.search;
+  const names = [...(rules?.respectQwenIgnore === false ? [] : ['.qwenignore']), ...(rules?.ignoreFiles ?? [])];
+  const files = names.map((name) => resolve(context.root, name)).filter((path) => isInside(context.root, path));
+  const found = await Promise.all(
+    files.map(async (path) => ((await context.fs.stat(path))?.isFile === true ? ['--ignore-file', path] : [])),
+  );
+  const ignoreArgs = [...(rules?.respectGitIgnore === false ? ['--no-ignore-vcs'] : []), ...found.flat()];
+  return { cwd: context.root, operand: `./${relative(context.root, target)}`, ignoreArgs };
 }
 
 async function packagedBinary(): Promise<string> {

@@ -43,7 +43,7 @@ export const runShellCommandTool: Tool<Input> = {
     if (!place.ok) return failure(place.why);
     const env = await context.childEnv();
     const isBackground = input.is_background === true;
-    const timeoutMs = input.timeout ?? DEFAULT_TIMEOUT_MS;
+    const timeoutMs = input.timeout ?? (await context.runSettings?.())?.shell.timeoutMs ?? DEFAULT_TIMEOUT_MS;
     const running = context.tasks.start(
       {
         sessionId: context.sessionId,

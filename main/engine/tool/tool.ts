@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { ItemId, SessionId, ToolDisplay, ToolKind } from '../../../preload/contract/index.ts';
 import type { Logger, WorkspaceFs } from '../ports.ts';
+import type { RunSettings } from '../settings/index.ts';
 import type { Tasks } from '../task/index.ts';
 
 /**
@@ -58,6 +59,8 @@ export interface ToolContext {
   readonly todos: TodoList;
   /** The environment of children: sanitized, no keys. */
   readonly childEnv: () => Promise<Readonly<Record<string, string>>>;
+  /** What the settings say about results, searches and the shell; absent: the tools' own defaults. */
+  readonly runSettings?: () => Promise<Pick<RunSettings, 'results' | 'search' | 'shell'>>;
   /** Where shell output files and cut results go. */
   readonly shellOutputDir: string;
   readonly toolOutputDir: string;

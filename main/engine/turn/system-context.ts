@@ -22,19 +22,39 @@ export interface SystemContextRequest {
   readonly gitBranch: string | undefined;
   readonly nowMs: number;
   readonly extraFolders: readonly string[];
+  /** `context.fileName`. */
+  readonly memoryFileNames?: readonly string[];
+  /** `general.outputLanguage`. */
+  readonly answerLanguage?: string;
   readonly systemPrompt?: string;
   readonly appendSystemPrompt?: string;
 }
 
 /** Errors: none; a memory file that cannot be read is left out. */
 export async function buildSystemContext(request: SystemContextRequest): Promise<string> {
-  const paths = [join(request.qwenHome, 'QWEN.md'), ...(request.isTrusted ? MEMORY_FILES.map((name) => join(request.root, name)) : [])];
+  const names = request.memoryFileNames ?? MEMORY_FILES;
+  const paths = [
+    ...(request.memoryFileNames ?? ['QWEN.md']).map((name) => join(request.qwenHome, name)),
+    ...(request.isTrusted ? names.map((name) => join(request.root, name)) : []),
+  ];
   const memories = await Promise.all(paths.map((path) => readMemory(request.fs, path)));
-  const parts = [request.systemPrompt ?? SYSTEM_PROMPT, ...memories, environmentBlock(request), request.appendSystemPrompt ?? ''];
+  const parts = [
+    request.systemPrompt ?? SYSTEM_PROMPT,
+    ...memories,
+    environmentBlock(request),
+    languageLine(request),
+    request.appendSystemPrompt ?? '',
+  ];
   return parts
     .map((part) => part.trim())
     .filter((part) => part !== '')
     .join('\n\n');
+}
+
+function languageLine({ answerLanguage }: SystemContextRequest): string {
+  return answerLanguage === undefined
+    ? ''
+    : `Write your answers in this language: ${answerLanguage}. Code, commands and names stay as they are.`;
 }
 
 function environmentBlock({ cwd, gitBranch, nowMs, extraFolders }: SystemContextRequest): string {

@@ -1,0 +1,13 @@
+import type { SessionStore } from './session-store.ts';
+
+/** A store that reads and never writes: `general.chatRecording` is off. No lease is taken, as nothing is there to guard. */
+export function unrecordedStore(store: SessionStore): SessionStore {
+  return {
+    ...store,
+    heldBy: () => undefined,
+    tryAcquire: () => Promise.resolve(),
+    makeWritable: () => Promise.resolve(undefined),
+    append: () => Promise.resolve(),
+    release: () => Promise.resolve(),
+  };
+}

@@ -1,0 +1,64 @@
+import { expect, test } from 'vitest';
+import { runSettingsOf } from './run-settings.ts';
+import { SettingsValues } from './settings-schema.ts';
+
+const run = (written: object) => runSettingsOf(SettingsValues.parse(written), { root: '/p', home: '/home/me' });
+
+test('with nothing written there are no limits, all tools and the usual searches', () => {
+  expect(run({})).toEqual({
+    limits: {},
+    memoryFileNames: undefined,
+    includeFolders: [],
+    search: { respectGitIgnore: true, respectQwenIgnore: true, ignoreFiles: [] },
+    tools: { core: undefined, excluded: [], allowed: [] },
+    results: {},
+    shell: {},
+    keepsRecords: true,
+    answerLanguage: undefined,
+    outputFormat: undefined,
+  });
+});
+
+test('what is written is read', () => {
+  expect(
+    run({
+      model: { maxSessionTurns: 3, maxToolCalls: 4, maxWallTimeSeconds: 5 },
+      context: {
+        fileName: 'ME.md',
+        includeDirectories: ['~/a', 'b', '/c', 'b'],
+        fileFiltering: { respectGitIgnore: false, customIgnoreFiles: ['.x'] },
+      },
+      tools: {
+        core: ['glob'],
+        exclude: ['edit'],
+        disabled: ['write_file'],
+        allowed: ['Bash(git:*)'],
+        truncateToolOutputThreshold: -1,
+        shell: { defaultTimeoutMs: 9 },
+      },
+      general: { chatRecording: false, outputLanguage: ' Deutsch ' },
+      output: { format: 'json' },
+    }),
+  ).toEqual({
+    limits: { maxTurns: 3, maxToolCalls: 4, maxWallTimeMs: 5000 },
+    memoryFileNames: ['ME.md'],
+    includeFolders: ['/home/me/a', '/p/b', '/c'],
+    search: { respectGitIgnore: false, respectQwenIgnore: true, ignoreFiles: ['.x'] },
+    tools: { core: ['glob'], excluded: ['edit', 'write_file'], allowed: ['Bash(git:*)'] },
+    results: { maxChars: Number.POSITIVE_INFINITY },
+    shell: { timeoutMs: 9 },
+    keepsRecords: false,
+    answerLanguage: 'Deutsch',
+    outputFormat: 'json',
+  });
+});
+
+test('-1 is no limit, a memory file is a bare name, and what does not fit counts as absent', () => {
+  const read = run({
+    model: { maxSessionTurns: -1 },
+    context: { fileName: ['../../etc/passwd', 7] },
+    general: { outputLanguage: 'auto' },
+    output: { format: 'xml' },
+  });
+  expect(read).toMatchObject({ limits: {}, memoryFileNames: undefined, answerLanguage: undefined, outputFormat: undefined });
+});

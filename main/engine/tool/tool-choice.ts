@@ -1,0 +1,49 @@
+/** Which tools a session has by the settings. Pure. Source: qwen-code.md 1.5, `tools.core`, `tools.exclude`, `tools.disabled`. */
+import type { ToolRegistry } from './tool-registry.ts';
+
+export interface ToolChoice {
+  /** Only these, where it is set. */
+  readonly core: readonly string[] | undefined;
+  readonly excluded: readonly string[];
+}
+
+/** The class names that older settings say. */
+const CLASS_NAMES: Readonly<Record<string, string>> = {
+  shelltool: 'run_shell_command',
+  readfiletool: 'read_file',
+  writefiletool: 'write_file',
+  edittool: 'edit',
+  globtool: 'glob',
+  greptool: 'grep_search',
+  ripgreptool: 'grep_search',
+  lstool: 'list_directory',
+  listdirectorytool: 'list_directory',
+  todowritetool: 'todo_write',
+  replace: 'edit',
+  search_file_content: 'grep_search',
+};
+
+/**
+ * The registry without the tools that the settings take away; the same one where they take none.
+ * A rule with a specifier, `run_shell_command(git *)`, lets its tool stay: what may run with it is asked at the call.
+ */
+export function chooseTools(registry: ToolRegistry, { core, excluded }: ToolChoice): ToolRegistry {
+  const wanted = core === undefined ? undefined : new Set(core.map((rule) => nameOf(rule.replace(/\(.*$/s, ''))));
+  const gone = new Set(excluded.filter((rule) => !rule.includes('(')).map(nameOf));
+  const stays = (name: string) => (wanted === undefined || wanted.has(name)) && !gone.has(name);
+  if (registry.names.every(stays)) return registry;
+  return {
+    ...registry,
+    get: (name) => {
+      const tool = registry.get(name);
+      return tool !== undefined && stays(tool.name) ? tool : undefined;
+    },
+    names: registry.names.filter(stays),
+    schemas: registry.schemas.filter(({ name }) => stays(name)),
+  };
+}
+
+function nameOf(rule: string): string {
+  const name = rule.trim();
+  return CLASS_NAMES[name.toLowerCase()] ?? name;
+}
