@@ -15,7 +15,7 @@ export async function measureLong(folder: string, megabytes: number) {
   const path = join(folder, 'long.jsonl');
   await writeLong(path, megabytes * 1e6);
   const run = async (mode: string) => {
-    const { stdout } = await promisify(execFile)(process.execPath, [join(import.meta.dirname, 'open-long.ts'), mode, path, CWD], {
+    const { stdout } = await promisify(execFile)(process.execPath, [join(import.meta.dirname, '..', 'sessions-open.ts'), mode, path, CWD], {
       maxBuffer: 1e7,
     });
     return JSON.parse(stdout) as Record<string, number>; // our own program's output

@@ -6,7 +6,7 @@
  */
 import type { FileHandle } from 'node:fs/promises';
 import { createLineReader, type LinePlace, scanLines, scanLinesBackward } from './line-file.ts';
-import { isBeside } from './record-chain.ts';
+import { isBeside, isRoot } from './record-chain.ts';
 import { mergeRecords, parseRecord, type SessionRecord } from './session-record.ts';
 
 const LOOKBACK_BYTES = 16 * 1024 * 1024;
@@ -47,10 +47,10 @@ export async function readTail(file: FileHandle, from: ChainPlace, isEnough: (ol
   let next: ChainPlace | undefined = from;
   const unreadable = new Set<number>(); // a part is read again behind a gap
   let gaps = 0;
+  let isGap = false;
 
   const take = (record: SessionRecord, { offset, length }: LinePlace): boolean => {
-    const parent = record.parentUuid ?? undefined;
-    const before = parent === undefined ? undefined : { endOffset: offset, wanted: parent };
+    const before = isRoot(record, offset) ? undefined : { endOffset: offset, wanted: record.parentUuid ?? '' };
     const placed = { record, sizeBytes: length, before };
     places.set(record.uuid, found.length);
     found.push(placed);
@@ -95,6 +95,8 @@ export async function readTail(file: FileHandle, from: ChainPlace, isEnough: (ol
         if (skipped.size < MAX_SKIPPED) skipped.set(record.uuid, { offset: line.offset, length: line.length });
         continue;
       }
+      if (isGap) gaps += 1;
+      isGap = false;
       wasMet = true;
       lastFound = line.offset;
       isDone = take(record, line) || (await takeSkipped());
@@ -107,7 +109,7 @@ export async function readTail(file: FileHandle, from: ChainPlace, isEnough: (ol
       break;
     }
     if (wanted === undefined) continue;
-    gaps += 1;
+    isGap = true;
     next = { endOffset, wanted: undefined };
   }
   return { records: found.reverse(), before: next, unreadableLines: unreadable.size, gaps };

@@ -24,6 +24,22 @@ test('a circle is cut, and what stands before it is not lost', () => {
   expect(walkChain([record('x', null), record('a', 'b'), record('b', 'a')], 'b')).toEqual({ uuids: ['x', 'a', 'b'], gaps: 1 });
 });
 
+test('the end is found where a child stands before its parent, and a lost parent does not cut off what was before', () => {
+  const swapped = [record('a', null), record('c', 'b'), record('b', 'a')];
+  expect(walkChain(swapped, findLeaf(swapped)).uuids).toEqual(['a', 'b', 'c']);
+  const lost = [record('a', null), record('b', 'a'), record('c', null), record('d', '')];
+  expect(walkChain(lost, findLeaf(lost))).toEqual({ uuids: ['a', 'b', 'c', 'd'], gaps: 2 });
+  const begun = [record('a', null), { ...record('r', null, 'system'), subtype: 'rewind' }, record('b', 'r')];
+  expect(walkChain(begun, findLeaf(begun))).toEqual({ uuids: ['r', 'b'], gaps: 0 });
+});
+
+test('a record that hangs on nothing is put in where it stands, one of a branch that was left is not', () => {
+  const headers = [record('a', null), record('dead', 'a'), record('r', 'a', 'system'), record('e', 'gone'), record('b', 'r')];
+  expect(walkChain(headers, 'b')).toEqual({ uuids: ['a', 'r', 'e', 'b'], gaps: 1 });
+  const anew = [record('a', null), record('x', 'gone'), { ...record('r', null, 'system'), subtype: 'rewind' }, record('b', 'r')];
+  expect(walkChain(anew, 'b')).toEqual({ uuids: ['r', 'b'], gaps: 0 });
+});
+
 test('a system record without a parent behind others is beside the chain, alone it is the leaf', () => {
   expect(findLeaf([record('a', null), record('side', null, 'system')])).toBe('a');
   expect(findLeaf([record('side', null, 'system')])).toBe('side');
@@ -34,7 +50,7 @@ test('a header is read from any record with a uuid and a type, with the title it
   expect(readHeader('{"uuid":"a","parentUuid":null,"type":"x","more":1}')).toEqual({ uuid: 'a', parentUuid: null, type: 'x' });
   expect(readHeader('{"uuid":"t","type":"system","subtype":"custom_title","systemPayload":{"customTitle":"Name"}}')).toEqual({
     uuid: 't',
-    parentUuid: null,
+    parentUuid: '',
     type: 'system',
     subtype: 'custom_title',
     customTitle: 'Name',

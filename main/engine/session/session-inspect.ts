@@ -50,7 +50,8 @@ export async function inspectSession(path: string, owner: { sessionId: string; c
         tell('foreign_session', offset, `Line ${line} was written for another session (${sessionId}); it is read as part of this one.`);
       if (cwd !== undefined && !isSameFolder(cwd, owner.cwd))
         tell('foreign_folder', offset, `Line ${line} was written in another folder (${cwd}); it is read as part of this session.`);
-      if (parentUuid !== null && !parents.has(parentUuid)) orphans.push({ uuid, parentUuid, line, offsetBytes: offset });
+      if (parentUuid !== null && parentUuid !== '' && !parents.has(parentUuid))
+        orphans.push({ uuid, parentUuid, line, offsetBytes: offset });
     }
   } finally {
     await file.close();

@@ -44,7 +44,8 @@ const GantryFields = z
 
 export const SessionRecord = z.looseObject({
   uuid: z.string().min(1),
-  parentUuid: z.string().nullable().default(null),
+  /** Empty where the record does not say. */
+  parentUuid: z.string().nullable().catch('').default(''),
   type: z.string(),
   subtype: z.string().optional().catch(undefined),
   timestamp: z.string().default(''),

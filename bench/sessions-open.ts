@@ -1,6 +1,6 @@
-/** One measurement in a process of its own: `open-long.ts idle|open|scroll|append <file> <folder>`; prints one JSON object. */
-import { createLongSession } from '../../main/engine/session/long-session.ts';
-import { createSessionLog } from '../../main/engine/session/session-log.ts';
+/** One measurement in a process of its own: `sessions-open.ts idle|open|scroll|append <file> <folder>`; prints one JSON object. */
+import { createLongSession } from '../main/engine/session/long-session.ts';
+import { createSessionLog } from '../main/engine/session/session-log.ts';
 
 const [mode = 'idle', path = '', cwd = ''] = process.argv.slice(2);
 const PAGES = 20;
