@@ -110,11 +110,13 @@ export function watchPage(page: Page): Promise<void> {
     };
     if (cat !== null) new MutationObserver(look).observe(cat, { childList: true, subtree: true, characterData: true });
     const rows = [...document.querySelectorAll('.xterm-rows')].find((one) => one.closest('[data-shell-card]') === null);
-    const poll = () => {
-      if (rows?.textContent?.includes('the last line') === true) seen.lastLineAtMs = Date.now();
-      else requestAnimationFrame(poll);
-    };
-    poll();
+    // Not asked in every frame: a page that asks for each frame is made to paint each frame.
+    const lookForEnd = new MutationObserver(() => {
+      if (rows?.textContent?.includes('the last line') !== true) return;
+      lookForEnd.disconnect();
+      afterPaint(() => (seen.lastLineAtMs = Date.now()));
+    });
+    if (rows !== undefined) lookForEnd.observe(rows, { childList: true, subtree: true, characterData: true });
   });
 }
 

@@ -1,36 +1,54 @@
 /** 100 MB as fast as it can, with the window looking on: what it costs the process, and what it costs whoever types. */
-import { createWriteStream } from 'node:fs';
+import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { spawn } from 'node-pty';
+import { promisify } from 'node:util';
+import type { Page } from '@playwright/test';
+import { cpuBetween, type CpuTimes, cpuTimes } from './cpu-times.ts';
 import { type Figures, generated, generator, quantile, rounded, sleep, until } from './figures.ts';
 import { openFloodWindow, type Seen, watchPage, whatWasSeen } from './flood-window.ts';
 
 const BYTES = 100_000_000;
 const ROUNDS = 3;
 const KEY_EVERY_MS = 40;
+const PLAIN_PTY = new URL('./plain-pty.ts', import.meta.url).pathname;
 
-/** Plain and watched runs take turns, so that a change of the machine's load meets both. */
+/**
+ * Plain and watched runs take turns, so that a change of the machine's load meets both. The plain one runs twice: alone,
+ * and beside the same window with the same hands typing in it, which take their share of the processor all the same.
+ */
 export async function measureFlood(): Promise<Figures> {
-  const plainMs: number[] = [];
-  const watched: Watched[] = [];
+  const alone: Plain[] = [];
+  const rounds: Round[] = [];
   for (let round = 0; round < ROUNDS; round += 1) {
-    plainMs.push(await runPlain());
-    watched.push(await runWatched());
+    alone.push(await runPlain());
+    rounds.push(await runInWindow());
   }
-  const seen = watched.map((one) => one.seen);
+  const seen = rounds.map((one) => one.seen);
   const middle = (of: readonly number[]) => rounded(quantile(of, 0.5), 0);
   const p95 = (of: readonly number[]) => rounded(quantile(of, 0.95));
-  const runMs = watched.map((one) => one.runMs);
+  const runMs = rounds.map((one) => one.runMs);
+  const besideMs = rounds.map((one) => one.beside.runMs);
   return {
     megabytes: BYTES / 1e6,
     rounds: ROUNDS,
-    plainMs: plainMs.map((ms) => Math.round(ms)),
+    plainMs: alone.map((one) => Math.round(one.runMs)),
+    plainBesideWindowMs: besideMs.map((ms) => Math.round(ms)),
     watchedMs: runMs.map((ms) => Math.round(ms)),
-    speedRatio: rounded(quantile(plainMs, 0.5) / quantile(runMs, 0.5), 2),
-    finalScreenMs: watched.map((one) => Math.round(one.seen.lastLineAtMs - one.endMs)),
-    finalScreenMsMedian: middle(watched.map((one) => one.seen.lastLineAtMs - one.endMs)),
+    speedRatio: rounded(quantile(besideMs, 0.5) / quantile(runMs, 0.5), 2),
+    speedRatioToPlainAlone: rounded(
+      quantile(
+        alone.map((one) => one.runMs),
+        0.5,
+      ) / quantile(runMs, 0.5),
+      2,
+    ),
+    plainCpuMs: middle(alone.map((one) => one.cpuMs)),
+    besideCpuMs: rounds.map((one) => one.besideCpuMs),
+    watchedCpuMs: rounds.map((one) => one.cpuMs),
+    finalScreenMs: rounds.map((one) => Math.round(one.seen.lastLineAtMs - one.endMs)),
+    finalScreenMsMedian: middle(rounds.map((one) => one.seen.lastLineAtMs - one.endMs)),
     longestBlockMs: seen.map((one) => Math.round(Math.max(0, ...one.longTasks))),
     keyToGlyphMsP95: p95(seen.flatMap((one) => one.composer)),
     keys: seen.flatMap((one) => one.composer).length,
@@ -39,52 +57,65 @@ export async function measureFlood(): Promise<Figures> {
   };
 }
 
-/** node-pty in this process, which does nothing else, its bytes straight into a file. */
-async function runPlain(): Promise<number> {
+interface Plain {
+  readonly runMs: number;
+  readonly cpuMs: number;
+}
+
+async function runPlain(): Promise<Plain> {
   const folder = await mkdtemp(join(tmpdir(), 'gantry-plain-'));
   try {
-    const file = createWriteStream(join(folder, 'out'));
-    const command = generator(join(folder, 'summary'), BYTES, 0);
-    const pty = spawn('/bin/bash', ['-c', command], { cols: 120, rows: 40, cwd: folder, encoding: null });
-    pty.onData((bytes) => void file.write(bytes));
-    await new Promise<void>((resolve) => void pty.onExit(() => resolve()));
-    await new Promise<void>((resolve) => void file.end(resolve));
-    const run = await generated(join(folder, 'summary'));
-    return run.endMs - run.startMs;
+    const summary = join(folder, 'summary');
+    const { stdout } = await promisify(execFile)(process.execPath, [PLAIN_PTY, generator(summary, BYTES, 0), folder]);
+    const run = await generated(summary);
+    return { runMs: run.endMs - run.startMs, cpuMs: Number(stdout) };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-interface Watched {
+interface Round {
+  readonly beside: Plain;
   readonly runMs: number;
   readonly endMs: number;
+  /** Of everything on this machine, while the plain one ran and while the watched one did. */
+  readonly besideCpuMs: CpuTimes;
+  readonly cpuMs: CpuTimes;
   readonly seen: Seen;
 }
 
-async function runWatched(): Promise<Watched> {
+async function runInWindow(): Promise<Round> {
   const window = await openFloodWindow((scratchDir) => generator(join(scratchDir, 'summary'), BYTES, 0, { wait: true }));
   const { page, scratchDir } = window;
   try {
     const summary = join(scratchDir, 'summary');
-    const composer = page.getByRole('textbox', { name: 'Message' });
-    const cat = page.locator('[data-shell-card] .xterm-helper-textarea');
     await sleep(1000); // what opening the window has begun is over
+    const before = await cpuTimes();
+    const beside = await typeDuring(page, runPlain());
+    const between = await cpuTimes();
     await watchPage(page);
-    let isOver = false;
-    const run = generated(summary).finally(() => void (isOver = true));
     await writeFile(`${summary}.go`, '');
-    for (let hand = 0; !isOver; hand += 1) {
-      await (hand % 2 === 0 ? composer : cat).focus();
-      for (let key = 0; key < 12 && !isOver; key += 1) {
-        await page.keyboard.press('x');
-        await sleep(KEY_EVERY_MS);
-      }
-    }
-    const { startMs, endMs } = await run;
+    const { startMs, endMs } = await typeDuring(page, generated(summary));
+    const cpuMs = cpuBetween(between, await cpuTimes());
     await until(async () => (await whatWasSeen(page)).lastLineAtMs > 0, 'the last line', 30_000);
-    return { runMs: endMs - startMs, endMs, seen: await whatWasSeen(page) };
+    return { beside, besideCpuMs: cpuBetween(before, between), runMs: endMs - startMs, endMs, cpuMs, seen: await whatWasSeen(page) };
   } finally {
     await window.close();
   }
+}
+
+/** Two hands take turns: one in the composer, one in the terminal in which `cat` runs. */
+async function typeDuring<T>(page: Page, run: Promise<T>): Promise<T> {
+  const composer = page.getByRole('textbox', { name: 'Message' });
+  const cat = page.locator('[data-shell-card] .xterm-helper-textarea');
+  let isOver = false;
+  const result = run.finally(() => void (isOver = true));
+  for (let hand = 0; !isOver; hand += 1) {
+    await (hand % 2 === 0 ? composer : cat).focus();
+    for (let key = 0; key < 12 && !isOver; key += 1) {
+      await page.keyboard.press('x');
+      await sleep(KEY_EVERY_MS);
+    }
+  }
+  return result;
 }

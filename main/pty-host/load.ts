@@ -6,16 +6,18 @@ export interface Load {
   /** Output that has come. Unit: bytes. */
   add(bytes: number): void;
   readonly isFlood: boolean;
-  /** Asked before a mirror nobody waits for parses a piece. In a flood only one of all mirrors gets a turn at a time. */
+  /** Asked before a mirror nobody waits for parses a piece: one of all mirrors gets a turn at a time. */
   mayParse(): boolean;
   /** Output that the mirrors have not parsed yet, all together; each adds and takes away its own. Unit: bytes. */
   behindBytes: number;
 }
 
 const WINDOW_MS = 100;
-/** Below it, parsing for the mirrors costs no command any speed (headless xterm parses 25 MB/s). */
+/** Nobody reads that fast, and no window shows it all (xterm in a page parses 9 MB/s). */
 const FLOOD_BYTES_PER_S = 8 * 1024 * 1024;
-/** Between two turns: one part in ten of the time, as 64 KiB take 2.6 ms to parse. Unit: ms. */
+/** More in one window, and there is no need to wait for its end. */
+const FLOOD_BYTES = (FLOOD_BYTES_PER_S * WINDOW_MS) / 1000;
+/** Between two turns: mirrors take one part in ten of the time, as 64 KiB take 2.6 ms to parse, and keep up with 2.6 MB/s. Unit: ms. */
 export const TURN_MS = 24;
 
 export function createLoad(now: () => number = () => performance.now()): Load {
@@ -31,10 +33,6 @@ export function createLoad(now: () => number = () => performance.now()): Load {
     windowStart = at;
     windowBytes = 0;
   };
-  const isFlood = () => {
-    roll();
-    return rate > FLOOD_BYTES_PER_S;
-  };
   return {
     behindBytes: 0,
     add(bytes) {
@@ -42,10 +40,10 @@ export function createLoad(now: () => number = () => performance.now()): Load {
       roll();
     },
     get isFlood() {
-      return isFlood();
+      roll();
+      return rate > FLOOD_BYTES_PER_S || windowBytes > FLOOD_BYTES;
     },
     mayParse() {
-      if (!isFlood()) return true;
       if (now() - turnAt < TURN_MS) return false;
       turnAt = now();
       return true;

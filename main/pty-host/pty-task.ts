@@ -75,11 +75,17 @@ export class PtyTask {
       take: (block, stream) => this.process(block, stream),
       batchMs: () => (this.viewers.count === 0 && options.load.isFlood ? UNWATCHED_BATCH_MS : BATCH_MS),
     });
-    this.screen = new TaskScreen({ ...options.request, load: options.load, raw: this.raw, progress: () => this.reached() });
+    this.screen = new TaskScreen({
+      ...options.request,
+      load: options.load,
+      raw: this.raw,
+      isTooMuch: () => options.load.isFlood || this.viewers.isSomeoneLagging,
+      progress: () => this.reached(),
+    });
     this.viewers = new TaskViewers(
       {
         settle: () => this.settle(),
-        snapshot: (offset) => this.screen.snapshot(offset),
+        snapshot: (offset, how) => this.screen.snapshot(offset, how),
         history: (offset, max) => this.screen.history(offset, max),
         isFlood: () => options.load.isFlood,
       },

@@ -1,8 +1,8 @@
 /**
  * What a viewer of a task is brought to: its screen, or the end of its output.
  *
- * From the mirror while it is close behind; in a flood from the last blocks in memory, as a rough look that costs neither
- * parsing nor a read; after the end from the files. Owns the mirror and the blocks that are kept for these looks.
+ * From the mirror while it is close behind; from the last blocks in memory, as a rough look that costs neither parsing nor a
+ * read, where it is too much for a viewer; after the end from the files. Owns the mirror and the blocks that are kept for these looks.
  */
 import type { FileSink } from './file-sink.ts';
 import type { Load } from './load.ts';
@@ -11,8 +11,8 @@ import { type Block, type RawTail, ScreenMirror, type Snapshot, withoutHazards }
 
 /** Kept in memory of output that is in no file. */
 const UNFILED_BYTES = 1024 * 1024;
-/** A rough look at a flood: several screens full, parsed by a window in 4 ms. */
-const ROUGH_BYTES = 32 * 1024;
+/** A rough look at a flood: several screens full, parsed by a window in 3 ms. More than a viewer may owe before the next. */
+const ROUGH_BYTES = 24 * 1024;
 
 export interface TaskScreenOptions {
   readonly rawPath: string;
@@ -21,6 +21,8 @@ export interface TaskScreenOptions {
   readonly rows: number;
   readonly load: Load;
   readonly raw: FileSink;
+  /** A viewer may want a rough look soon. */
+  readonly isTooMuch: () => boolean;
   readonly progress: () => {
     readonly receivedBytes: number;
     readonly publishedBytes: number;
@@ -61,10 +63,10 @@ export class TaskScreen {
     return this.mirror.cursor(offset);
   }
 
-  /** The screen at `offset` or later; rough only in a flood. A mirror that went with the end leaves its files to answer. */
-  async snapshot(offset: number): Promise<Snapshot | undefined> {
+  /** The screen at `offset` or later. A mirror that went with the end leaves its files to answer. */
+  async snapshot(offset: number, { mayBeRough }: { mayBeRough: boolean }): Promise<Snapshot | undefined> {
     if (this.isEnded) return readEndedScreen(this.endedFiles());
-    const mirrored = this.roughLook() ?? (await this.mirror.snapshot(offset));
+    const mirrored = (mayBeRough ? this.roughLook() : undefined) ?? (await this.mirror.snapshot(offset));
     return mirrored ?? (this.hasEnded() ? readEndedScreen(this.endedFiles()) : undefined);
   }
 
@@ -100,7 +102,7 @@ export class TaskScreen {
   }
 
   private roughLook(): Snapshot | undefined {
-    if (!this.options.load.isFlood || this.mirror.isNear || this.recentBytes < ROUGH_BYTES) return undefined;
+    if (this.mirror.isNear || this.recentBytes < ROUGH_BYTES) return undefined;
     const { publishedBytes, open } = this.options.progress();
     const all = Buffer.concat(this.recent);
     const tail = all.subarray(all.length - ROUGH_BYTES);
@@ -110,7 +112,7 @@ export class TaskScreen {
   }
 
   private remember(bytes: Uint8Array): void {
-    const limit = !this.options.raw.isCurrent ? UNFILED_BYTES : this.options.load.isFlood ? ROUGH_BYTES : 0;
+    const limit = !this.options.raw.isCurrent ? UNFILED_BYTES : this.options.isTooMuch() ? ROUGH_BYTES : 0;
     this.recent.push(bytes);
     this.recentBytes += bytes.length;
     let first = this.recent[0];

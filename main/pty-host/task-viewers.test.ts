@@ -11,14 +11,20 @@ const BLOCK_BYTES = 64 * 1024;
 async function setUp(isFlood = false, isRough = false) {
   const frames: OutputFrame[] = [];
   let published = 0;
-  const snapshot = async (offset: number) => ({ offsetBytes: offset, ...SIZE, bytes: new Uint8Array(10), skipped: true, isRough });
-  const source = { settle: () => published, snapshot, history: snapshot, isFlood: () => isFlood };
+  const asked: boolean[] = [];
+  const history = async (offset: number) => ({ offsetBytes: offset, ...SIZE, bytes: new Uint8Array(10), skipped: true, isRough });
+  const snapshot = (offset: number, { mayBeRough }: { mayBeRough: boolean }) => {
+    asked.push(mayBeRough);
+    return history(offset);
+  };
+  const source = { settle: () => published, snapshot, history, isFlood: () => isFlood };
   const viewers = new TaskViewers(source, (frame) => void frames.push(frame));
   viewers.attach({ viewerId: VIEWER, ...SIZE, focused: true });
   await Promise.resolve();
   await expect.poll(() => frames.length).toBe(1);
   return {
     viewers,
+    asked,
     frames,
     publish(blocks: number) {
       for (let i = 0; i < blocks; i += 1) {
@@ -94,5 +100,19 @@ test('a rough look at a task that prints nothing more is not repeated while anot
   ack();
   await vi.advanceTimersByTimeAsync(2000);
   expect(shown()).toEqual([]);
+  viewers.dispose();
+});
+
+test('who lags again right after a replay is given a look at the last output, and the whole screen at the end', async () => {
+  const { viewers, asked, publish, ack, shown } = await setUp();
+  for (const replays of [1, 2]) {
+    publish(5 + 17);
+    ack();
+    await expect.poll(() => shown().filter((frame) => `${frame}`.startsWith('replay')).length).toBe(replays);
+  }
+  publish(5 + 17);
+  ack();
+  await viewers.finish();
+  expect(asked).toEqual([false, true, true, false]);
   viewers.dispose();
 });

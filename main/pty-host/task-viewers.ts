@@ -22,7 +22,8 @@ import {
 export interface ViewerSource {
   /** Publishes what is gathered and returns the offset it ends at. */
   settle(): number;
-  snapshot(offset: number): Promise<Snapshot | undefined>;
+  /** `mayBeRough`: a look at the last of the output will do, where the whole screen would cost the command its speed. */
+  snapshot(offset: number, options: { mayBeRough: boolean }): Promise<Snapshot | undefined>;
   history(offset: number, maxBytes: number): Promise<Snapshot | undefined>;
   isFlood(): boolean;
 }
@@ -45,16 +46,19 @@ interface Viewer {
   missed: Missed[] | undefined;
   missedBytes: number;
   isRough: boolean;
-  /** Where its last replay stands. */
+  /** Its last replay: where it stands, and when it was sent. */
   replayBytes: number;
+  replayedAt: number;
   cols: number;
   rows: number;
 }
 
-/** Between two replays of a lagging viewer: a flood is looked at four times a second, which costs the window little. Unit: ms. */
-const FLOOD_REPLAY_MS = 250;
+/** Between two looks at what is too much for a viewer: four a second cost the window little. Unit: ms. */
+const ROUGH_REPLAY_MS = 250;
 const REPLAY_MS = 50;
-/** When a flood is over, a rough replay is replaced by a whole one. Unit: ms. */
+/** Who lags again this soon after a replay, and by more than its credit, cannot keep up: rough looks until it can. Unit: ms. */
+const STRUGGLE_MS = 1000;
+/** A rough look at the end is replaced by the whole screen, when no other command floods. Unit: ms. */
 const QUIET_MS = 200;
 /** A pause of a fifth of a second at 5 MB/s is made up for without a skip. */
 const MISSED_BYTES = 1024 * 1024;
@@ -96,12 +100,13 @@ export class TaskViewers {
       missedBytes: 0,
       isRough: false,
       replayBytes: 0,
+      replayedAt: -Infinity,
       cols: view.cols,
       rows: view.rows,
     };
     this.viewers.set(view.viewerId, viewer);
     if (view.focused) this.focus(view.viewerId);
-    void this.replay(viewer, view.historyBytes);
+    void this.replay(viewer, { mayBeRough: this.source.isFlood(), historyBytes: view.historyBytes });
   }
 
   detach(viewerId: ViewerId): void {
@@ -116,6 +121,11 @@ export class TaskViewers {
   setSize(viewerId: ViewerId, cols: number, rows: number): void {
     const viewer = this.viewers.get(viewerId);
     if (viewer !== undefined) Object.assign(viewer, { cols, rows });
+  }
+
+  /** Someone cannot keep up at the moment. */
+  get isSomeoneLagging(): boolean {
+    return [...this.viewers.values()].some((viewer) => viewer.credit.isLagging);
   }
 
   /** Of the viewer that was focused last; undefined without one. */
@@ -164,29 +174,38 @@ export class TaskViewers {
 
   private replayWhoLags(): readonly Promise<void>[] {
     const replays: Promise<void>[] = [];
-    const now = performance.now();
-    const isFlood = !this.isOver && this.source.isFlood();
-    const pause = this.isOver ? 0 : isFlood ? FLOOD_REPLAY_MS : REPLAY_MS;
+    const isFlood = this.source.isFlood();
     for (const viewer of this.viewers.values()) {
       if (viewer.phase !== 'live' || !isReadyForReplay(viewer.credit)) continue;
       if (viewer.missed !== undefined) {
         this.makeUp(viewer, viewer.missed);
         continue;
       }
-      const isUnchanged = isFlood && viewer.isRough && viewer.replayBytes === this.source.settle(); // another task floods
-      if (isUnchanged || now - this.replayedAt < pause) {
-        this.retry ??= setTimeout(
-          () => {
-            this.retry = undefined;
-            this.catchUp();
-          },
-          isUnchanged ? pause : pause - (now - this.replayedAt) + 1,
-        );
-        continue;
-      }
-      replays.push(this.replay(viewer));
+      const waitMs = this.isOver ? 0 : this.waitBeforeReplay(viewer, isFlood);
+      if (waitMs > 0) this.retryIn(waitMs);
+      else replays.push(this.replay(viewer, { mayBeRough: isFlood || this.isStruggling(viewer) }));
     }
     return replays;
+  }
+
+  private waitBeforeReplay(viewer: Viewer, isFlood: boolean): number {
+    const pause = isFlood || viewer.isRough ? ROUGH_REPLAY_MS : REPLAY_MS;
+    // Of a task that prints nothing more while another floods there is nothing new to see.
+    if (isFlood && viewer.isRough && viewer.replayBytes === this.source.settle()) return pause;
+    return Math.max(0, this.replayedAt + pause - performance.now());
+  }
+
+  private isStruggling(viewer: Viewer): boolean {
+    return (
+      !this.isOver && performance.now() - viewer.replayedAt < STRUGGLE_MS && this.source.settle() - viewer.replayBytes > LAGGING_ABOVE_BYTES
+    );
+  }
+
+  private retryIn(ms: number): void {
+    this.retry ??= setTimeout(() => {
+      this.retry = undefined;
+      this.catchUp();
+    }, ms + 1);
   }
 
   private deliver(viewer: Viewer, block: Block, size: { cols: number; rows: number }): void {
@@ -222,7 +241,7 @@ export class TaskViewers {
     }
   }
 
-  private async replay(viewer: Viewer, historyBytes?: number): Promise<void> {
+  private async replay(viewer: Viewer, how: { mayBeRough: boolean; historyBytes?: number | undefined }): Promise<void> {
     viewer.phase = 'waiting';
     viewer.queue = [];
     viewer.queuedBytes = 0;
@@ -231,20 +250,23 @@ export class TaskViewers {
     viewer.missedBytes = 0;
     this.replayedAt = performance.now();
     const offset = this.source.settle();
-    const snapshot = historyBytes === undefined ? await this.source.snapshot(offset) : await this.source.history(offset, historyBytes);
+    const snapshot = await (how.historyBytes === undefined
+      ? this.source.snapshot(offset, how)
+      : this.source.history(offset, how.historyBytes));
     if (snapshot === undefined || this.viewers.get(viewer.viewerId) !== viewer) return;
     this.replayedAt = performance.now();
     const size = { cols: snapshot.cols, rows: snapshot.rows };
     viewer.credit = withReplay(viewer.credit, snapshot.bytes.length);
     viewer.isRough = snapshot.isRough;
     viewer.replayBytes = snapshot.offsetBytes;
+    viewer.replayedAt = this.replayedAt;
     this.post(viewer, { kind: 'replay', offsetBytes: snapshot.offsetBytes, ...size, skipped: snapshot.skipped, bytes: snapshot.bytes });
     viewer.phase = 'live';
     const queue = viewer.queue;
     viewer.queue = [];
     viewer.queuedBytes = 0;
-    // A rough screen is a look at a flood: what follows it at once would be skipped a moment later.
-    if (viewer.isRough && !this.isOver && this.source.isFlood()) viewer.hasOverflowed = true;
+    // A rough screen is one look at too much: what follows it at once would be skipped a moment later.
+    if (viewer.isRough && !this.isOver) viewer.hasOverflowed = true;
     let now = size;
     for (const item of viewer.hasOverflowed ? [] : queue) {
       if (item.offset < snapshot.offsetBytes) continue;
@@ -258,7 +280,7 @@ export class TaskViewers {
       viewer.credit = asLagging(viewer.credit);
       this.catchUp(); // a small replay may never be acked
     }
-    if (viewer.isRough) this.refineWhenQuiet();
+    if (viewer.isRough && this.isOver) this.refineWhenQuiet();
   }
 
   private refineWhenQuiet(): void {
@@ -270,7 +292,7 @@ export class TaskViewers {
         this.refineWhenQuiet();
         return;
       }
-      for (const viewer of rough) if (viewer.phase === 'live') void this.replay(viewer);
+      for (const viewer of rough) if (viewer.phase === 'live') void this.replay(viewer, { mayBeRough: false });
     }, QUIET_MS);
   }
 

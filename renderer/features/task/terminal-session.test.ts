@@ -116,6 +116,28 @@ test('an attach asks with the size, resets the terminal to the size of the repla
   expect(view.statuses).toEqual([{ kind: 'attaching' }, { kind: 'live', skipped: false }]);
 });
 
+test('the echo of a key is written at once, what follows with the next frame', async () => {
+  const view = await attached();
+  view.session.input('x');
+  view.deliver(1, 'data', 10, 'x');
+  expect(view.terminalLog.slice(3)).toEqual(['x']);
+  view.parse();
+  view.deliver(1, 'data', 11, 'more');
+  expect(view.terminalLog.slice(4)).toEqual([]);
+  view.paint();
+  expect(view.terminalLog.slice(4)).toEqual(['more']);
+});
+
+test('an echo never overtakes what waits before it', async () => {
+  const view = await attached();
+  view.deliver(1, 'data', 10, 'first');
+  view.session.input('x');
+  view.deliver(1, 'data', 15, 'x');
+  expect(view.terminalLog.slice(3)).toEqual([]);
+  view.paint();
+  expect(view.terminalLog.slice(3)).toEqual(['firstx']);
+});
+
 test('chunks of one frame are merged into one write and acked once, cumulatively, when parsed', async () => {
   const view = await attached();
   view.deliver(1, 'data', 10, 'one ');

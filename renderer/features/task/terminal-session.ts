@@ -1,5 +1,6 @@
 import type { OutputFrame, TaskId, ViewerId } from '../../../preload/contract/index.ts';
 import { type Client, ClientError } from '../../rpc/index.ts';
+import { concat, splitInput } from './terminal-session-pieces.ts';
 
 /**
  * One terminal view of one task: the protocol between the host's output frames and a terminal, without React or xterm.
@@ -7,7 +8,7 @@ import { type Client, ClientError } from '../../rpc/index.ts';
  * Owns: attach, detach and attaching again; the order of replay, data and resize; offsets; acks; which input goes out.
  * Does not own: the terminal, its looks, its scroll position.
  * Flow: attach -> replay frame (terminal reset and rewritten) -> data frames queue -> one write per animation frame ->
- * ack when the terminal has parsed it.
+ * ack when the terminal has parsed it. The echo of a key waits for no frame.
  * Source: walks.md (b); contract/envelope.ts, OutputFrame.
  */
 export interface TerminalSession {
@@ -55,10 +56,11 @@ export interface TerminalSessionOptions {
 
 /** The contract's bounds of a terminal's size. Unit: cells. */
 const MAX_CELLS = 1000;
-/** A paste is sent in pieces of this size; the contract takes a million at most. Unit: UTF-16 units. */
-const INPUT_PIECE_CHARS = 500_000;
 /** What xterm reports on focus changes (mode 1004). Several views of one PTY would contradict each other, so none is sent. */
 const FOCUS_REPORTS: readonly string[] = ['\x1b[I', '\x1b[O'];
+
+/** An answer to a key that is no longer is shown without waiting for the next frame. Unit: bytes. */
+const ECHO_BYTES = 4096;
 
 interface View {
   readonly viewerId: ViewerId;
@@ -93,6 +95,8 @@ export function createTerminalSession(options: TerminalSessionOptions): Terminal
   let steps: Step[] = [];
   let writing = false;
   let replaying = false;
+  /** A key was sent and nothing came since. */
+  let awaitsEcho = false;
   let cancelFrame: (() => void) | undefined;
   let connected = false;
   let disposed = false;
@@ -175,6 +179,10 @@ export function createTerminalSession(options: TerminalSessionOptions): Terminal
         break;
       }
     }
+    if (awaitsEcho && frame.kind === 'data') {
+      awaitsEcho = false;
+      if (frame.bytes.length <= ECHO_BYTES && steps.length === 1 && !writing && cancelFrame === undefined) return apply();
+    }
     schedule();
   }
 
@@ -242,6 +250,7 @@ export function createTerminalSession(options: TerminalSessionOptions): Terminal
   return {
     input(data) {
       if (disposed || replaying || view === undefined || data === '' || FOCUS_REPORTS.includes(data)) return;
+      awaitsEcho = true;
       for (const piece of splitInput(data)) client.notify('task.input', { taskId, data: piece });
     },
     setSize(cols, rows) {
@@ -272,29 +281,4 @@ export function createTerminalSession(options: TerminalSessionOptions): Terminal
 
 function isUsable(cells: number): boolean {
   return Number.isInteger(cells) && cells >= 1;
-}
-
-function concat(pieces: readonly Uint8Array[]): Uint8Array {
-  const [only] = pieces;
-  if (pieces.length === 1 && only !== undefined) return only;
-  const merged = new Uint8Array(pieces.reduce((total, piece) => total + piece.length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    merged.set(piece, at);
-    at += piece.length;
-  }
-  return merged;
-}
-
-/** Never between the halves of a surrogate pair: the host would encode each half as a replacement character. */
-function splitInput(data: string): string[] {
-  const pieces: string[] = [];
-  for (let at = 0; at < data.length; ) {
-    let end = Math.min(at + INPUT_PIECE_CHARS, data.length);
-    const last = data.charCodeAt(end - 1);
-    if (end < data.length && last >= 0xd800 && last < 0xdc00) end -= 1;
-    pieces.push(data.slice(at, end));
-    at = end;
-  }
-  return pieces;
 }
