@@ -4,6 +4,7 @@ import { strings } from '../../strings.ts';
 import { ChoiceList } from './ChoiceList.tsx';
 import { Section } from './Section.tsx';
 import { settingsStrings } from './settings-strings.ts';
+import { WhereFrom } from './WhereFrom.tsx';
 
 const MODES: readonly ApprovalMode[] = ['plan', 'default', 'auto-edit', 'yolo'];
 
@@ -19,6 +20,7 @@ export function ApprovalsSection() {
         choices={MODES.map((value) => ({ value, ...strings.modes[value] }))}
         onChange={(mode) => void setDefaultMode(mode)}
       />
+      <WhereFrom settingKey="tools.approvalMode" />
     </Section>
   );
 }

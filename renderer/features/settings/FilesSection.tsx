@@ -3,6 +3,7 @@ import { useHost, useSettings } from '../../stores/index.ts';
 import { Chip, CopyButton, type Tone } from '../../ui/index.ts';
 import { Section } from './Section.tsx';
 import { settingsStrings } from './settings-strings.ts';
+import { ValuesList } from './ValuesList.tsx';
 
 const text = settingsStrings.files;
 
@@ -21,6 +22,7 @@ export function FilesSection() {
           );
         })}
       </ul>
+      <ValuesList />
       <ul className="mt-4 divide-y divide-border rounded-lg border border-border bg-panel">
         {app?.logPath !== undefined && <Row name={text.log} path={app.logPath} />}
         {app !== undefined && (
@@ -51,6 +53,7 @@ function Row({ name, path, children }: { readonly name: string; readonly path: s
 /** Whether a file counts, and if not, why. */
 function fileState(file: SettingsFile, { problems }: SettingsView): { readonly text: string; readonly tone: Tone } {
   if (!file.exists) return { text: text.notThere, tone: 'plain' };
-  if (problems.some(({ path }) => path === file.path)) return { text: text.broken, tone: 'err' };
+  if (problems.some(({ path }) => path === file.path))
+    return file.used ? { text: text.lastGood, tone: 'warn' } : { text: text.broken, tone: 'err' };
   return file.used ? { text: text.used, tone: 'ok' } : { text: text.notTrusted, tone: 'warn' };
 }

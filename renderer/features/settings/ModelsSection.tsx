@@ -9,6 +9,7 @@ import { ProviderEditor } from './ProviderEditor.tsx';
 import { Mark, ProviderItem } from './ProviderItem.tsx';
 import { Section } from './Section.tsx';
 import { settingsStrings } from './settings-strings.ts';
+import { WhereFrom } from './WhereFrom.tsx';
 import { useConnectionTests } from './use-connection-tests.ts';
 import { useKeyStore } from './use-key-store.ts';
 
@@ -98,6 +99,7 @@ export function ModelsSection({ focusProviderId }: { readonly focusProviderId?: 
           </li>
         )}
       </ul>
+      <WhereFrom settingKey="model.name" about={text.defaultOrigin} />
     </Section>
   );
 }

@@ -18,7 +18,9 @@ export function ProblemsNote({ problems }: { readonly problems: readonly Setting
               {problem.line !== undefined && <span className="shrink-0 text-text-2">{text.where(problem.line, problem.column)}</span>}
               <CopyButton text={problem.path} label={settingsStrings.files.copyPath(problem.path)} />
             </span>
-            <span className="text-row text-text-2">{problem.message}</span>
+            <span className="text-row text-text-2">
+              {problem.message} {problem.usesLastGood === true ? text.lastGood : text.ignored}
+            </span>
           </li>
         ))}
       </ul>

@@ -26,7 +26,11 @@ const ENTRIES: readonly Entry[] = [
     group: 'Application',
   },
   { id: 'shortcuts', title: settingsStrings.shortcuts.title, words: 'shortcuts keys hotkey rebind ctrl b background move' },
-  { id: 'files', title: settingsStrings.files.title, words: 'settings.json path log version trust diagnostics' },
+  {
+    id: 'files',
+    title: settingsStrings.files.title,
+    words: 'settings.json values source line environment path log version trust diagnostics',
+  },
 ];
 
 export interface SettingsNavProps {

@@ -115,6 +115,28 @@ const everything = (stores: Awaited<ReturnType<typeof show>>['stores']) =>
     JSON.stringify({ ...localStorage, ...sessionStorage }),
   ].join('\n');
 
+const OVERRULED = {
+  origin: { source: 'project', path: '/home/ada/app/.qwen/settings.json', line: 2, column: 3 },
+  shadowed: [{ source: 'user', path: '/home/ada/.qwen/settings.json', line: 7, column: 3 }],
+} as const;
+
+test('each value says where it comes from, and a choice that has no effect says so', async () => {
+  const values = [{ key: 'tools.approvalMode', text: 'plan', ...OVERRULED, shadowed: [...OVERRULED.shadowed] }];
+  await show({ view: { ...VIEW, values } });
+  fireEvent.click(screen.getByRole('button', { name: 'Approvals' }));
+  expect(screen.getByText(/A choice made here has no effect/).textContent).toBe(
+    'A choice made here has no effect in this folder. It comes from ~/app/.qwen/settings.json, line 2. Without effect: ~/.qwen/settings.json, line 7',
+  );
+  fireEvent.click(screen.getByRole('button', { name: 'Files and diagnostics' }));
+  expect(screen.getByRole('term').textContent).toBe('tools.approvalMode');
+});
+
+test('a broken file says whether what it said before is in force', async () => {
+  const path = '/home/ada/.qwen/settings.json';
+  await show({ view: { ...VIEW, problems: [{ path, line: 3, column: 4, message: 'Broken here.', usesLastGood: true }] } });
+  expect(screen.getByText(/Broken here\. Until then, what it said before is in force\./)).toBeDefined();
+});
+
 test('a saved key is sent once to the keyring and is nowhere in the page or a store afterwards', async () => {
   const { client, stores } = await show();
   edit();

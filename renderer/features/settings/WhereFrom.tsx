@@ -1,0 +1,19 @@
+import { useHost, useSettings } from '../../stores/index.ts';
+import { isOverruled, originSentence, valueOf } from './origin-text.ts';
+import { settingsStrings } from './settings-strings.ts';
+
+/** Under a setting: the file and line it comes from, and a warning where what is chosen here does not count. */
+export function WhereFrom({ settingKey, about }: { readonly settingKey: string; readonly about?: string }) {
+  const value = valueOf(useSettings(), settingKey);
+  const homePath = useHost((host) => host.app?.homePath);
+  if (value === undefined) return null;
+  const overruled = isOverruled(value);
+  return (
+    <p className={`mt-2 text-meta break-words ${overruled ? 'text-warn' : 'text-text-3'}`} title={value.origin.path}>
+      {about === undefined ? '' : `${about} `}
+      {overruled
+        ? settingsStrings.origin.overruled(originSentence(value, homePath))
+        : settingsStrings.origin.from(originSentence(value, homePath))}
+    </p>
+  );
+}

@@ -1,0 +1,38 @@
+import type { SettingValue, SettingsView, ValueOrigin } from '../../../preload/contract/index.ts';
+import { shortPath } from './provider-format.ts';
+import { settingsStrings } from './settings-strings.ts';
+
+/** Where a value comes from, in words. Pure. */
+
+const text = settingsStrings.origin;
+
+/** "~/.qwen/settings.json, line 3", "OPENAI_MODEL of the environment". */
+export function originText(origin: ValueOrigin, homePath: string | undefined): string {
+  const { source, path, line, variable } = origin;
+  if (source === 'default') return text.default;
+  if (source === 'gantry') return text.gantry;
+  if (variable !== undefined && path === undefined) return text.environment(variable);
+  const place =
+    path === undefined
+      ? settingsStrings.files.scopes[source === 'environment' || source === 'dotenv' ? 'user' : source]
+      : shortPath(path, homePath);
+  if (variable !== undefined) return text.dotenv(variable, place);
+  return line === undefined ? place : text.atLine(place, line);
+}
+
+/** One sentence on a value: who says it, and who else does without effect. */
+export function originSentence({ origin, shadowed, adds }: SettingValue, homePath: string | undefined): string {
+  const others = shadowed.map((other) => originText(other, homePath)).join('; ');
+  const from = originText(origin, homePath);
+  if (others === '') return from;
+  return adds === true ? text.together(from, others) : text.hides(from, others);
+}
+
+export function valueOf(settings: SettingsView | undefined, key: string): SettingValue | undefined {
+  return settings?.values.find((value) => value.key === key);
+}
+
+/** What is written in the user's own file and does not count, which a choice made here would seem to change. */
+export function isOverruled({ origin, shadowed, adds }: SettingValue): boolean {
+  return adds !== true && origin.source !== 'user' && shadowed.some(({ source }) => source === 'user');
+}
