@@ -3,10 +3,12 @@
  * What cannot be understood is a `refused` that names the flag and says what is expected.
  */
 import type { ParseArgsOptionsConfig } from 'node:util';
+import { type McpArgs, parseMcp } from './args-mcp.ts';
 import { parseRun, type RunArgs } from './args-run.ts';
 import { parseSessions, type SessionsArgs } from './args-sessions.ts';
 import { COMMON_FLAGS, defined, origins, parseFlags, Refusal, refuseIf } from './flags.ts';
 
+export type { McpArgs } from './args-mcp.ts';
 export type { OutputFormat, RunArgs } from './args-run.ts';
 
 export interface ServeArgs {
@@ -33,6 +35,7 @@ export type CommandLine =
   | ServeArgs
   | SessionsArgs
   | AuthArgs
+  | McpArgs
   | { readonly kind: 'doctor' }
   | { readonly kind: 'help' }
   | { readonly kind: 'version' }
@@ -42,6 +45,7 @@ export type CommandLine =
 const SUBCOMMANDS: Readonly<Record<string, (rest: readonly string[]) => CommandLine>> = {
   serve: parseServe,
   sessions: parseSessions,
+  mcp: parseMcp,
   auth: parseAuth,
   doctor: (rest) => earlyExit(parseFlags(rest, COMMON_FLAGS).values) ?? { kind: 'doctor' },
 };

@@ -1,6 +1,7 @@
 export const HELP = `Usage: gantry [options] [prompt]
        gantry serve [--port N] [--hostname H] [--token T] [--open] [--trust] [--trust-endpoint O] [folder]
        gantry sessions list|search|export|delete|restore|inspect ... [--json]; without more it says how
+       gantry mcp list [--json] | add [--scope user|project] <name> <command or address> [arguments] | remove <name>
        gantry auth set [provider] [--insecure-file]
        gantry doctor
 
@@ -43,6 +44,8 @@ Session
   -v, --version
   -h, --help
 
+gantry mcp add takes --transport stdio|sse|http, --env KEY=value, --header "Name: value", --timeout ms, --trust,
+--description, --include-tools and --exclude-tools before the name; --scope is user where it is not given.
 gantry serve prints an address with its access token. --token can also be given as QWEN_SERVER_TOKEN.
 
 Exit codes: 0 done, 1 failed or wrong options, 42 bad input, 52 bad configuration, 53 turn limit, 55 tool-call budget, 130 interrupted.

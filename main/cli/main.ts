@@ -27,6 +27,8 @@ async function run(commandLine: CommandLine): Promise<ProcessEnd> {
       return (await import('./serve-command.ts')).serveCommand(commandLine);
     case 'sessions':
       return (await import('./sessions-command.ts')).sessionsCommand(commandLine);
+    case 'mcp':
+      return (await import('./mcp-command.ts')).mcpCommand(commandLine);
     case 'auth':
       return (await import('./auth-command.ts')).authCommand(commandLine);
     case 'doctor':

@@ -169,8 +169,28 @@ export interface Providers {
   allowKeyFile(allowed: boolean): Promise<KeyStoreState>;
 }
 
+/** A server of `mcpServers` as it is in force. `target`: the command, or the address, without anything that could be secret. */
+export interface McpServerSetting {
+  readonly name: string;
+  readonly scope: SettingsView['files'][number]['scope'];
+  readonly transport: 'stdio' | 'sse' | 'http' | 'unknown';
+  readonly target: string;
+}
+
 export interface Settings {
   describe(projectId?: ProjectId): Promise<SettingsView>;
+  /** By name. A folder's own servers are among them where the folder is trusted. */
+  listMcpServers(projectId: ProjectId): Promise<readonly McpServerSetting[]>;
+  /**
+   * Writes a server into the user's or the folder's file as it is given, or takes it out (undefined). Resolves with true
+   * where there was one of this name. Errors: `settings_broken`, `settings_unwritable`.
+   */
+  setMcpServer(
+    projectId: ProjectId,
+    scope: 'user' | 'project',
+    name: string,
+    server: Readonly<Record<string, unknown>> | undefined,
+  ): Promise<boolean>;
   setDefaultModel(model: ModelRef): Promise<void>;
   setApprovalMode(mode: ApprovalMode): Promise<void>;
   setTheme(theme: Theme): Promise<void>;

@@ -14,6 +14,7 @@ export function createEngine(ports: EnginePorts): Engine {
 
 export type {
   Engine,
+  McpServerSetting,
   Projects,
   Providers,
   SessionOptions,

@@ -36,6 +36,7 @@ type EditPlan = Parameters<LayeredSettings['editUser']>[0];
 export function createSettings(deps: SettingsDeps): LayeredSettings {
   const { paths, logger } = deps;
   const userPath = join(paths.qwenHome, 'settings.json');
+  const projectPath = (root: string) => join(root, '.qwen', 'settings.json');
   const readLayer = createLayerReader();
   const readDotenv = createFileCache((bytes) => parseDotenv(new TextDecoder().decode(bytes)));
   const watch = createSettingsWatch(deps.clock, () => deps.emit({ event: 'settings.changed', data: {} }));
@@ -59,7 +60,7 @@ export function createSettings(deps: SettingsDeps): LayeredSettings {
     const layers = await Promise.all([
       readLayer('system-defaults', paths.systemDefaults, true),
       readLayer('user', userPath, true),
-      ...(project === undefined ? [] : [readLayer('project', join(project.root, '.qwen', 'settings.json'), project.trusted)]),
+      ...(project === undefined ? [] : [readLayer('project', projectPath(project.root), project.trusted)]),
       readLayer('system', paths.systemSettings, true),
     ]);
     const used = layers.filter((layer) => layer.file.used);
@@ -85,12 +86,12 @@ export function createSettings(deps: SettingsDeps): LayeredSettings {
     };
   };
 
-  const writeUser = async (plan: EditPlan): Promise<void> => {
+  const write = async (path: string, plan: EditPlan): Promise<void> => {
     let hasChanged: boolean;
     try {
-      hasChanged = await changeFile(userPath, async (seen) => {
-        const edited = editedText(seen, userPath, plan);
-        if (edited?.backup !== undefined) await keepBackup(userPath, edited.backup);
+      hasChanged = await changeFile(path, async (seen) => {
+        const edited = editedText(seen, path, plan);
+        if (edited?.backup !== undefined) await keepBackup(path, edited.backup);
         return edited?.text;
       });
     } catch (error) {
@@ -98,20 +99,23 @@ export function createSettings(deps: SettingsDeps): LayeredSettings {
       const reason = error instanceof Error ? error.message : String(error);
       throw new EngineError(
         'settings_unwritable',
-        `The settings file cannot be written: ${userPath} (${reason}). Check its permissions and the free space.`,
-        { cause: error, data: { path: userPath } },
+        `The settings file cannot be written: ${path} (${reason}). Check its permissions and the free space.`,
+        { cause: error, data: { path } },
       );
     }
     if (hasChanged) deps.emit({ event: 'settings.changed', data: {} });
   };
 
+  const edit = (path: string, plan: EditPlan): Promise<void> => {
+    const next = lastEdit.then(() => write(path, plan));
+    lastEdit = next.catch(() => undefined); // its caller hears of the failure; the next edit starts from the file again
+    return next;
+  };
+
   return {
     read,
-    editUser(plan) {
-      const next = lastEdit.then(() => writeUser(plan));
-      lastEdit = next.catch(() => undefined); // its caller hears of the failure; the next edit starts from the file again
-      return next;
-    },
+    editUser: (plan) => edit(userPath, plan),
+    editProject: (root, plan) => edit(projectPath(root), plan),
     processEnvironment,
     close: () => watch.close(),
   };

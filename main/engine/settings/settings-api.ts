@@ -30,6 +30,8 @@ export interface LayeredSettings {
    * and what it was is kept beside it.
    */
   editUser(plan: (current: Readonly<Record<string, unknown>>) => readonly SettingsEdit[]): Promise<void>;
+  /** The same with the folder's own file, trusted or not. */
+  editProject(root: string, plan: (current: Readonly<Record<string, unknown>>) => readonly SettingsEdit[]): Promise<void>;
   /** The host's environment, asked once. */
   processEnvironment(): Promise<Environment>;
   close(): void;

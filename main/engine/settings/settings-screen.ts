@@ -2,6 +2,7 @@ import { ApprovalMode, type HostEvent, type ModelRef, type ProjectId, type Setti
 import type { Settings } from '../engine-api.ts';
 import type { GantryState } from './gantry-files.ts';
 import type { JsonStore } from './json-store.ts';
+import { hasMcpServer, mcpServerEdits, mcpServersOf } from './mcp-servers.ts';
 import { settingValuesOf } from './setting-values.ts';
 import type { LayeredSettings, SettingsProject } from './settings-api.ts';
 
@@ -32,6 +33,17 @@ export function createSettingsScreen(deps: SettingsScreenDeps): Settings {
         values: withChoiceHere(settingValuesOf(reading), chosenHere),
         ...(moveToBackgroundKey === null ? {} : { moveToBackgroundKey }),
       };
+    },
+    listMcpServers: async (projectId) => mcpServersOf(await deps.settings.read(await deps.projectOf(projectId))),
+    async setMcpServer(projectId, scope, name, server) {
+      let wasThere = false;
+      const plan = (current: Readonly<Record<string, unknown>>) => {
+        wasThere = hasMcpServer(current, name);
+        return mcpServerEdits(current, name, server);
+      };
+      if (scope === 'user') await deps.settings.editUser(plan);
+      else await deps.settings.editProject((await deps.projectOf(projectId)).root, plan);
+      return wasThere;
     },
     setDefaultModel: (model) => deps.setDefaultModel(model),
     setApprovalMode: (mode) => deps.settings.editUser(() => [{ path: ['tools', 'approvalMode'], value: mode }]),

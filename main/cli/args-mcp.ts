@@ -1,0 +1,130 @@
+/** The flags of `gantry mcp list|add|remove`. Pure. Source of names and meanings: qwen-code.md 1.5, 7.6. */
+import { parseArgs, type ParseArgsOptionsConfig } from 'node:util';
+import { choice, COMMON_FLAGS, limit, list, parseFlags, Refusal, refuseIf } from './flags.ts';
+
+const SCOPES = ['user', 'project'] as const;
+export type McpScope = (typeof SCOPES)[number];
+const TRANSPORTS = ['stdio', 'sse', 'http'] as const;
+export type McpTransport = (typeof TRANSPORTS)[number];
+
+/** `server`: the value of `mcpServers.<name>`, as it is written. */
+export type McpArgs =
+  | { readonly kind: 'mcp'; readonly action: 'list'; readonly json: boolean }
+  | {
+      readonly kind: 'mcp';
+      readonly action: 'add';
+      readonly name: string;
+      readonly scope: McpScope;
+      readonly server: Readonly<Record<string, unknown>>;
+    }
+  | { readonly kind: 'mcp'; readonly action: 'remove'; readonly name: string; readonly scope: McpScope };
+
+const ACTIONS = ['list', 'add', 'remove'] as const;
+
+const ADD_FLAGS = {
+  ...COMMON_FLAGS,
+  scope: { type: 'string', short: 's' },
+  transport: { type: 'string', short: 't' },
+  env: { type: 'string', short: 'e', multiple: true },
+  header: { type: 'string', short: 'H', multiple: true },
+  timeout: { type: 'string' },
+  trust: { type: 'boolean' },
+  description: { type: 'string' },
+  'include-tools': { type: 'string', multiple: true },
+  'exclude-tools': { type: 'string', multiple: true },
+} as const satisfies ParseArgsOptionsConfig;
+
+const USAGE = {
+  list: 'Usage: gantry mcp list [--json]',
+  add: 'Usage: gantry mcp add [--scope user|project] [--transport stdio|sse|http] [options] <name> <command or address> [arguments...]',
+  remove: 'Usage: gantry mcp remove [--scope user|project] <name>',
+} as const;
+
+/** Throws `Refusal`. */
+export function parseMcp(argv: readonly string[]): McpArgs | { readonly kind: 'help' | 'version' } {
+  const [action, ...rest] = argv;
+  if (action === '-h' || action === '--help') return { kind: 'help' };
+  if (action === undefined) throw new Refusal(`gantry mcp needs one of ${ACTIONS.join(', ')}.`);
+  switch (choice('gantry mcp', action, ACTIONS)) {
+    case 'add':
+      return parseAdd(rest);
+    case 'remove':
+      return parseRemove(rest);
+    default:
+      return parseList(rest);
+  }
+}
+
+function parseList(argv: readonly string[]): ReturnType<typeof parseMcp> {
+  const { values, positionals } = parseFlags(argv, { ...COMMON_FLAGS, json: { type: 'boolean' } });
+  if (values.help === true) return { kind: 'help' };
+  refuseIf(positionals.length > 0, USAGE.list);
+  return { kind: 'mcp', action: 'list', json: values.json ?? false };
+}
+
+function parseRemove(argv: readonly string[]): ReturnType<typeof parseMcp> {
+  const { values, positionals } = parseFlags(argv, { ...COMMON_FLAGS, scope: { type: 'string', short: 's' } });
+  if (values.help === true) return { kind: 'help' };
+  const [name, ...more] = positionals;
+  if (name === undefined || more.length > 0) throw new Refusal(USAGE.remove);
+  return { kind: 'mcp', action: 'remove', name, scope: choice('--scope', values.scope, SCOPES) ?? 'user' };
+}
+
+function parseAdd(argv: readonly string[]): ReturnType<typeof parseMcp> {
+  const { own, command } = splitCommand(argv);
+  const { values, positionals } = parseFlags(own, ADD_FLAGS);
+  if (values.help === true) return { kind: 'help' };
+  const [name, target, ...args] = [...positionals, ...command];
+  if (name === undefined || target === undefined) throw new Refusal(USAGE.add);
+  refuseIf(!/^[A-Za-z0-9_.-]{1,64}$/.test(name), `The name of a server is made of letters, digits, dots, - and _, not "${name}".`);
+  const timeout = limit('--timeout', values.timeout);
+  const common = {
+    ...(timeout === undefined ? {} : { timeout }),
+    ...(values.trust === true ? { trust: true } : {}),
+    ...(values.description === undefined ? {} : { description: values.description }),
+    ...(values['include-tools'] === undefined ? {} : { includeTools: list(values['include-tools']) }),
+    ...(values['exclude-tools'] === undefined ? {} : { excludeTools: list(values['exclude-tools']) }),
+  };
+  const isAddress = /^https?:\/\//i.test(target);
+  const transport = choice('--transport', values.transport, TRANSPORTS) ?? (isAddress ? 'http' : 'stdio');
+  const server = transport === 'stdio' ? stdioServer(target, args, values) : remoteServer(target, args, transport, values);
+  return { kind: 'mcp', action: 'add', name, scope: choice('--scope', values.scope, SCOPES) ?? 'user', server: { ...server, ...common } };
+}
+
+/** What follows the command is its own: `gantry mcp add files npx -y server --root .` */
+function splitCommand(argv: readonly string[]): { own: readonly string[]; command: readonly string[] } {
+  const { tokens } = parseArgs({ args: [...argv], options: ADD_FLAGS, allowPositionals: true, strict: false, tokens: true });
+  const second = tokens.filter((token) => token.kind === 'positional')[1];
+  if (second === undefined) return { own: argv, command: [] };
+  return { own: argv.slice(0, second.index), command: argv.slice(second.index).filter((arg, at) => arg !== '--' || at > 1) };
+}
+
+type AddValues = ReturnType<typeof parseFlags<typeof ADD_FLAGS>>['values'];
+
+function stdioServer(command: string, args: readonly string[], values: AddValues): Record<string, unknown> {
+  refuseIf(values.header !== undefined, '--header is for an address; a command gets its settings by --env.');
+  const env = pairs('--env', values.env, '=');
+  return { command, ...(args.length === 0 ? {} : { args }), ...(env === undefined ? {} : { env }) };
+}
+
+function remoteServer(address: string, args: readonly string[], transport: 'sse' | 'http', values: AddValues): Record<string, unknown> {
+  refuseIf(
+    !/^https?:$/.test(URL.parse(address)?.protocol ?? ''),
+    `--transport ${transport} needs an address (http or https), not "${address}".`,
+  );
+  refuseIf(args.length > 0, `An address takes no arguments, got: ${args.join(' ')}`);
+  refuseIf(values.env !== undefined, '--env is for a command; an address gets its settings by --header.');
+  const headers = pairs('--header', values.header, ':');
+  return { [transport === 'sse' ? 'url' : 'httpUrl']: address, ...(headers === undefined ? {} : { headers }) };
+}
+
+function pairs(flag: string, values: readonly string[] | undefined, separator: '=' | ':'): Record<string, string> | undefined {
+  if (values === undefined) return undefined;
+  return Object.fromEntries(
+    values.map((value) => {
+      const at = value.indexOf(separator);
+      refuseIf(at < 1, `${flag} needs a name and a value, as in ${separator === '=' ? 'KEY=value' : '"Name: value"'}, not "${value}".`);
+      return [value.slice(0, at).trim(), separator === '=' ? value.slice(at + 1) : value.slice(at + 1).trim()];
+    }),
+  );
+}

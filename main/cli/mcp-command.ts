@@ -1,0 +1,52 @@
+/** `gantry mcp list|add|remove`: the servers in the settings files. Nothing is started or connected. */
+import { EngineError, type McpServerSetting } from '../engine/index.ts';
+import type { McpArgs } from './args.ts';
+import { EXIT } from './exit-codes.ts';
+import { openNodeEngine } from './node-engine.ts';
+
+export async function mcpCommand(args: McpArgs): Promise<number> {
+  const { engine, close } = openNodeEngine({ hostKind: 'cli' });
+  const tell = (text: string) => void process.stdout.write(`${text}\n`);
+  try {
+    const project = await engine.projects.open(process.cwd(), { remember: false });
+    if (args.action === 'list') {
+      const servers = await engine.settings.listMcpServers(project.id);
+      if (args.json) tell(JSON.stringify(servers));
+      else process.stdout.write(formatServers(servers));
+      return EXIT.success;
+    }
+    const where = args.scope === 'user' ? 'the user settings' : "this folder's settings";
+    const wasThere = await engine.settings.setMcpServer(project.id, args.scope, args.name, args.action === 'add' ? args.server : undefined);
+    if (args.action === 'add') {
+      tell(`${wasThere ? 'Replaced' : 'Added'} the server ${args.name} in ${where}.`);
+      if (args.scope === 'project' && project.trust !== 'trusted')
+        process.stderr.write(
+          'This folder is not trusted, so its own servers are not used until it is: by a run with --trust, or in the window.\n',
+        );
+      return EXIT.success;
+    }
+    if (wasThere) {
+      tell(`Removed the server ${args.name} from ${where}.`);
+      return EXIT.success;
+    }
+    const other = args.scope === 'user' ? 'project' : 'user';
+    process.stderr.write(
+      `There is no server ${args.name} in ${where}. gantry mcp list shows all; --scope ${other} looks in the other file.\n`,
+    );
+    return EXIT.failure;
+  } catch (error) {
+    if (!(error instanceof EngineError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    return EXIT.badConfiguration;
+  } finally {
+    await close();
+  }
+}
+
+/** One server a line: name, transport, scope, where it is. Pure. */
+export function formatServers(servers: readonly McpServerSetting[]): string {
+  if (servers.length === 0) return 'No MCP servers are configured. gantry mcp add adds one.\n';
+  const width = (pick: (server: McpServerSetting) => string) => Math.max(...servers.map((server) => pick(server).length));
+  const [name, transport, scope] = [width((s) => s.name), width((s) => s.transport), width((s) => s.scope)];
+  return servers.map((s) => `${s.name.padEnd(name)}  ${s.transport.padEnd(transport)}  ${s.scope.padEnd(scope)}  ${s.target}\n`).join('');
+}
