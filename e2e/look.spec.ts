@@ -46,8 +46,20 @@ for (const colorScheme of ['dark', 'light'] as const) {
     await expect(page.getByText('It runs.')).toBeVisible();
     await gantry.showTasks();
     expect.soft(await seriousFaults(page), 'the tasks panel').toEqual([]);
+    const session = page.getByRole('region', { name: 'lighthouse' }).getByRole('listitem').first();
+    await session.hover();
+    await session.getByRole('button', { name: /^More for / }).click();
+    await page.getByRole('menuitem', { name: 'Close session' }).click();
+    await expect(page.getByRole('dialog', { name: /^Close / })).toBeVisible();
+    expect.soft(await seriousFaults(page), 'the question before closing').toEqual([]);
+    await page.getByRole('button', { name: 'Cancel' }).click();
     await page.getByRole('button', { name: 'Settings' }).click();
     await expect(page.getByRole('heading', { name: 'Models and keys' })).toBeVisible();
     expect.soft(await seriousFaults(page), 'the settings').toEqual([]);
+    await page.getByRole('button', { name: 'Keyboard' }).click();
+    await page.getByRole('button', { name: /^Now Ctrl B/ }).click();
+    await page.keyboard.press('Control+j');
+    await expect(page.getByRole('alert')).toContainText('Ctrl J is in use');
+    expect.soft(await seriousFaults(page), 'the choice of a key').toEqual([]);
   });
 }

@@ -27,6 +27,7 @@ export const FIXED_KEYS: readonly { readonly label: string; readonly does: strin
 export const TAKEN_CHORDS: ReadonlyMap<string, string> = new Map<string, string>([
   ...WINDOW_KEYS.map(({ key, does }) => [`${MOD_NAME}+${key.toUpperCase()}`, does] as const),
   [MOD_NAME === 'Meta' ? 'Shift+Meta+F' : 'Ctrl+Shift+F', text.findEverywhere],
+  [`${MOD_NAME}+Shift+F`, text.findEverywhere],
   ['F6', text.panes],
   ['Shift+F6', text.panes],
   ...['Escape', 'Shift+Escape'].map((chord) => [chord, text.interrupt] as const),

@@ -108,9 +108,9 @@ function Facts({ task }: { readonly task: TaskSummary }) {
         <span>{formatBytes(task.outputBytes)}</span>
       </div>
       {monitor !== undefined && (
-        <p className="flex gap-2">
-          <span className="min-w-0 flex-1">{taskStrings.monitor.fact(monitor.description, monitor.pattern)}</span>
-          <span>{taskStrings.monitor.count(monitor.events, monitor.maxEvents)}</span>
+        <p className="flex gap-2" title={monitor.description}>
+          <span className="min-w-0 flex-1 truncate">{taskStrings.monitor.fact(monitor.pattern)}</span>
+          <span className="shrink-0">{taskStrings.monitor.count(monitor.events, monitor.maxEvents)}</span>
         </p>
       )}
       {trouble.map((sentence) => sentence !== undefined && <p key={sentence}>{sentence}</p>)}

@@ -58,11 +58,9 @@ export const taskStrings = {
   },
   monitor: {
     row: (events: number) => `watched, ${lines(events)} told`,
-    fact: (description: string, pattern: string | undefined) =>
-      pattern === undefined
-        ? `The agent is told every line: ${description}`
-        : `The agent is told the lines that match ${pattern}: ${description}`,
-    count: (events: number, most: number) => `${events} of at most ${most}`,
+    fact: (pattern: string | undefined) =>
+      pattern === undefined ? 'Every line is told to the agent' : `Lines that match ${pattern} are told to the agent`,
+    count: (events: number, most: number) => `${events} of ${most}`,
   },
   stopping: {
     title: 'Stop this command?',
