@@ -1,16 +1,18 @@
-/** `gantry doctor`: what was found on this machine and in the settings, without sending anything anywhere. */
-import type { ProviderSummary, SettingsView } from '../../preload/contract/index.ts';
+/**
+ * `gantry doctor`: what was found on this machine and in the settings. Providers are asked whether they are there, without
+ * a key and without a word of yours.
+ */
+import { access, constants } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
+import type { ProviderSummary } from '../../preload/contract/index.ts';
 import { EngineError, type EnginePorts } from '../engine/index.ts';
 import { checkRipgrep, checkTerminal, type MachineCheck } from '../local/machine-checks.ts';
-import { GANTRY_VERSION } from '../local/version.ts';
+import { type CheckedProvider, formatReport, isHealthy } from './doctor-report.ts';
 import { EXIT } from './exit-codes.ts';
 import { openNodeEngine } from './node-engine.ts';
 
-export interface DoctorReport {
-  readonly checks: readonly MachineCheck[];
-  readonly settings: SettingsView;
-  readonly providers: readonly ProviderSummary[];
-}
+/** Unit: ms. */
+const REACH_LIMIT_MS = 4000;
 
 /** Exit 1 where something does not work. */
 export async function doctorCommand(): Promise<number> {
@@ -18,7 +20,7 @@ export async function doctorCommand(): Promise<number> {
   try {
     const [checks, project] = await Promise.all([checkMachine(ports), engine.projects.open(process.cwd(), { remember: false })]);
     const [settings, { providers }] = await Promise.all([engine.settings.describe(project.id), engine.providers.list(project.id)]);
-    const report = { checks, settings, providers };
+    const report = { checks, settings, providers: await Promise.all(providers.map(checkProvider)) };
     process.stdout.write(formatReport(report));
     return isHealthy(report) ? EXIT.success : EXIT.failure;
   } catch (error) {
@@ -32,7 +34,15 @@ export async function doctorCommand(): Promise<number> {
 
 async function checkMachine(ports: EnginePorts): Promise<readonly MachineCheck[]> {
   const node: MachineCheck = { name: 'Node', state: 'ok', detail: `${process.versions.node} (${process.execPath})` };
-  return [node, ...(await Promise.all([checkTerminal(ports.openPtyHost), checkRipgrep(), checkKeyring(ports)]))];
+  return [
+    node,
+    ...(await Promise.all([
+      checkTerminal(ports.openPtyHost),
+      checkRipgrep(),
+      checkSandbox(process.platform, process.env['PATH'] ?? ''),
+      checkKeyring(ports),
+    ])),
+  ];
 }
 
 async function checkKeyring({ secrets }: EnginePorts): Promise<MachineCheck> {
@@ -44,39 +54,43 @@ async function checkKeyring({ secrets }: EnginePorts): Promise<MachineCheck> {
   return { name: 'Keyring', state: 'warning', detail: `none (${keyringDetail ?? 'no reason given'}); ${instead}` };
 }
 
-function isHealthy({ checks, settings }: DoctorReport): boolean {
-  return settings.problems.length === 0 && checks.every((check) => check.state !== 'failed');
+/** Whether the system has a program that can confine commands. None of them is confined as yet, and that is said. */
+export async function checkSandbox(platform: NodeJS.Platform, path: string): Promise<MachineCheck> {
+  const program = platform === 'linux' ? 'bwrap' : platform === 'darwin' ? 'sandbox-exec' : undefined;
+  const isThere = program !== undefined && (await isOnPath(program, path));
+  const found = program === undefined ? 'this system has no program for it' : isThere ? `${program} is there` : `${program} is not there`;
+  return { name: 'Sandbox', state: 'warning', detail: `none in use, commands run with your rights (${found})` };
 }
 
-/** Pure. */
-export function formatReport({ checks, settings, providers }: DoctorReport): string {
-  const lines = [
-    `Gantry ${GANTRY_VERSION}`,
-    ...checks.map(({ state, name, detail }) => `  ${state.padEnd(8)} ${name}: ${detail}`),
-    '',
-    'Settings, later ones over earlier ones',
-    ...settings.files.map(({ scope, path, exists, used }) => `  ${scope.padEnd(16)} ${path}  ${describeFile(exists, used)}`),
-    ...settings.problems.map(
-      ({ path, line, column, message }) => `  problem: ${path}${line === undefined ? '' : `:${line}:${column ?? 1}`} ${message}`,
+async function isOnPath(program: string, path: string): Promise<boolean> {
+  const folders = path.split(delimiter).filter((folder) => folder !== '');
+  const found = await Promise.all(
+    folders.map((folder) =>
+      access(join(folder, program), constants.X_OK).then(
+        () => true,
+        () => false,
+      ),
     ),
-    `  approval mode: ${settings.approvalMode}`,
-    `  model: ${settings.defaultModel?.modelId ?? 'none'}`,
-    '',
-    'Providers',
-    ...(providers.length === 0 ? ['  none'] : providers.map(describeProvider)),
-  ];
-  return `${lines.join('\n')}\n`;
+  );
+  return found.includes(true);
 }
 
-function describeFile(exists: boolean, used: boolean): string {
-  if (!exists) return 'not there';
-  return used ? 'used' : 'not used: the folder is not trusted';
+/** Any answer counts, a refusal too: it says that somebody is there. */
+export async function checkProvider(provider: ProviderSummary): Promise<CheckedProvider> {
+  if (provider.protocol === 'demo' || !provider.endpointTrusted) return { provider, reached: undefined };
+  try {
+    const answer = await fetch(`${provider.baseUrl}/models`, { redirect: 'manual', signal: AbortSignal.timeout(REACH_LIMIT_MS) });
+    await answer.body?.cancel();
+    return { provider, reached: { state: 'ok', detail: `answers (HTTP ${answer.status} without a key)` } };
+  } catch (error) {
+    return { provider, reached: { state: 'warning', detail: `does not answer: ${reasonOf(error)}` } };
+  }
 }
 
-function describeProvider({ name, baseUrl, envKey, key, endpointTrusted }: ProviderSummary): string {
-  const kept =
-    key.source === 'missing'
-      ? `no key (${envKey ?? 'no variable'})`
-      : `key: ${key.source}${key.last4 === undefined ? '' : `, ends in ${key.last4}`}`;
-  return `  ${name}  ${baseUrl}  ${kept}${endpointTrusted ? '' : '  address not agreed to: --trust-endpoint'}`;
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if (error.name === 'TimeoutError') return `nothing within ${REACH_LIMIT_MS} ms`;
+  const { cause } = error;
+  if (cause instanceof Error) return 'code' in cause ? String(cause.code) : cause.message;
+  return error.message;
 }
