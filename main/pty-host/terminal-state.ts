@@ -5,15 +5,19 @@
  * Much of it stands in xterm's internals only. They are read here alone, each field checked where it is read, so that a
  * new xterm that renames one loses that detail and nothing else; terminal-state.test.ts notices. The versions are pinned.
  */
-import type { IBufferCell, Terminal } from '@xterm/headless';
+import type { Terminal } from '@xterm/headless';
+import { read, sgr } from './terminal-attributes.ts';
+import { lostCells, openLink } from './terminal-cells.ts';
 
 /** Everything that must follow the cells. The cursor comes last, the unfinished sequence after it is the caller's. */
 export function restoreState(terminal: Terminal, title: string): string {
   const core = read(terminal, '_core');
   const buffer = activeBuffer(terminal);
+  const attributes = read(read(core, '_inputHandler'), '_curAttrData');
   const isOrigin = flag(read(read(core, 'coreService'), 'decPrivateModes'), 'origin');
   return [
     '\x1b[0m\x1b[?6l\x1b[4l',
+    lostCells(terminal),
     tabStops(buffer, terminal.cols),
     margins(buffer, terminal.rows),
     savedCursor(buffer),
@@ -22,7 +26,8 @@ export function restoreState(terminal: Terminal, title: string): string {
     cursorStyle(read(read(core, 'coreService'), 'decPrivateModes')),
     title === '' ? '' : `\x1b]2;${title}\x1b\\`,
     cursor(terminal, buffer, isOrigin),
-    sgr(read(read(core, '_inputHandler'), '_curAttrData')),
+    openLink(terminal, attributes),
+    sgr(attributes),
     terminal.modes.insertMode ? '\x1b[4h' : '',
     flag(read(core, 'coreService'), 'isCursorHidden') ? '\x1b[?25l' : '\x1b[?25h',
   ].join('');
@@ -130,43 +135,6 @@ function cursor(terminal: Terminal, buffer: unknown, isOrigin: boolean): string 
 
 function move(row: number, col: number): string {
   return `\x1b[${row + 1};${col + 1}H`;
-}
-
-/** Select graphic rendition of a cell's or a cursor's attributes, from the reset state. */
-export function sgr(attributes: IBufferCell | unknown): string {
-  const is = (name: string) => call(attributes, name) !== 0 && call(attributes, name) !== undefined;
-  const parts = ['0'];
-  if (is('isBold')) parts.push('1');
-  if (is('isDim')) parts.push('2');
-  if (is('isItalic')) parts.push('3');
-  if (is('isUnderline')) parts.push('4');
-  if (is('isBlink')) parts.push('5');
-  if (is('isInverse')) parts.push('7');
-  if (is('isInvisible')) parts.push('8');
-  if (is('isStrikethrough')) parts.push('9');
-  if (is('isOverline')) parts.push('53');
-  parts.push(...color(38, is('isFgRGB'), is('isFgPalette'), call(attributes, 'getFgColor')));
-  parts.push(...color(48, is('isBgRGB'), is('isBgPalette'), call(attributes, 'getBgColor')));
-  return `\x1b[${parts.join(';')}m`;
-}
-
-function color(base: 38 | 48, isRgb: boolean, isPalette: boolean, value: number | undefined): string[] {
-  if (value === undefined) return [];
-  if (isRgb) return [`${base};2;${(value >> 16) & 255};${(value >> 8) & 255};${value & 255}`];
-  if (!isPalette) return [];
-  if (value < 8) return [String(base - 8 + value)];
-  return value < 16 ? [String(base + 52 + value - 8)] : [`${base};5;${value}`];
-}
-
-function call(target: unknown, name: string): number | undefined {
-  const method = read(target, name);
-  if (typeof method !== 'function') return undefined;
-  const result: unknown = Reflect.apply(method, target, []);
-  return typeof result === 'boolean' ? Number(result) : typeof result === 'number' ? result : undefined;
-}
-
-function read(target: unknown, name: string): unknown {
-  return typeof target === 'object' && target !== null ? Reflect.get(target, name) : undefined;
 }
 
 function number(target: unknown, name: string): number | undefined {

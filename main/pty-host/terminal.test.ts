@@ -1,5 +1,6 @@
 import headless from '@xterm/headless';
 import { expect, test } from 'vitest';
+import { openLink } from './terminal-cells.ts';
 import { createHeadlessTerminal } from './terminal.ts';
 import { gridOf } from './testing/grid.ts';
 
@@ -12,6 +13,19 @@ function reference(): headless.Terminal {
 
 const write = (terminal: { write(data: string, done: () => void): void }, data: string) =>
   new Promise<void>((done) => terminal.write(data, done));
+
+/** Which address each linked cell of the screen has, row by row. */
+function linksOf(terminal: headless.Terminal): readonly string[] {
+  const links: string[] = [];
+  for (let row = 0; row < ROWS; row++) {
+    for (let col = 0; col < COLS; col++) {
+      const line = terminal.buffer.active.getLine(terminal.buffer.active.baseY + row);
+      const address = / *\x1b\]8;[^;]*;(.*)\x1b/.exec(openLink(terminal, line?.getCell(col)))?.[1];
+      if (address !== undefined) links.push(`${row},${col} ${address}`);
+    }
+  }
+  return links;
+}
 
 /** What each stream leaves behind, and what is written afterwards to show it. */
 const CASES: Readonly<Record<string, [string, string]>> = {
@@ -36,6 +50,11 @@ const CASES: Readonly<Record<string, [string, string]>> = {
   ],
   'hidden cursor and modes': ['\x1b[?25l\x1b[?2004h\x1b[?1h\x1b[?1003h\x1b[?1006h\x1b=', ''],
   'new line mode': ['\x1b[20h', 'one\ntwo'],
+  'half of a wide character overwritten in inverse video': ['漢字漢字\x1b[1;1H\x1b[7m \x1b[1;6H ', 'more'],
+  'links, and one that is open': [
+    'a \x1b]8;;https://one.example/\x1b\\one 漢\x1b]8;;\x1b\\ \x1b[4mline\x1b[m\r\n\x1b]8;id=2;https://two.example/\x1b\\two',
+    ' on\x1b]8;;\x1b\\ off',
+  ],
   'wide and combined characters': ['漢字 e\u0301 😀\r\n', 'ok'],
 };
 
@@ -51,6 +70,7 @@ for (const [name, [before, after]] of Object.entries(CASES)) {
     await write(original, after);
     await write(viewer, after);
     expect(gridOf(viewer)).toEqual(gridOf(original));
+    expect(linksOf(viewer)).toEqual(linksOf(original));
     expect(viewer.modes).toEqual(original.modes);
     mirror.dispose();
   });
@@ -73,5 +93,17 @@ test('cursor visibility and style are restored', async () => {
   const replay = mirror.serialize();
   expect(replay).toContain('\x1b[6 q');
   expect(replay).toContain('\x1b[?25l');
+  mirror.dispose();
+});
+
+test('a link is told without control characters, and one that is too long to follow is none', async () => {
+  const mirror = createHeadlessTerminal(COLS, ROWS);
+  const long = `https://${'x'.repeat(3000)}.example/`;
+  await new Promise<void>((done) =>
+    mirror.write(Buffer.from(`\x1b]8;;${long}\x07long\x1b]8;;\x07 \x1b]8;;https://a.example/\x07ok\x1b]8;;\x07`), done),
+  );
+  const replay = mirror.serialize();
+  expect(replay).toContain('\x1b]8;;https://a.example/\x1b\\');
+  expect(replay).not.toContain('xxx');
   mirror.dispose();
 });
