@@ -26,6 +26,12 @@ export const SessionSummary = z.object({
   state: SessionState,
   /** Grows with every ended turn; a client shows "unread" where it holds a smaller one. */
   endedTurns: z.number(),
+  /** In lists: what was first asked, one line of at most 200 characters, where the session was given another name. */
+  firstPrompt: z.string().optional(),
+  /** In lists: the model that answered last. */
+  modelId: z.string().optional(),
+  /** In lists: another live process has it open. */
+  heldBy: z.object({ pid: z.number(), host: z.string() }).optional(),
 });
 export type SessionSummary = z.infer<typeof SessionSummary>;
 

@@ -9,7 +9,7 @@ import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
 import type { Logger } from '../ports.ts';
 
-const VERSION = 1;
+const VERSION = 2;
 
 const Cached = z.object({
   sizeBytes: z.number(),
@@ -18,6 +18,8 @@ const Cached = z.object({
   createdAtMs: z.number(),
   /** Empty: no record of the file can be read. */
   cwd: z.string(),
+  firstPrompt: z.string().optional(),
+  modelId: z.string().optional(),
 });
 export type CachedSession = z.infer<typeof Cached>;
 

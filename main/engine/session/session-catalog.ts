@@ -34,8 +34,12 @@ export interface SessionCatalog {
 }
 
 export function createSessionCatalog({ projects, index, projectsDir, liveSummary, endedTurns }: CatalogDeps): SessionCatalog {
-  const summarize = (projectId: ProjectId, { id, title, createdAtMs, updatedAtMs }: IndexedSession): SessionSummary =>
-    liveSummary(id) ?? {
+  const summarize = (
+    projectId: ProjectId,
+    { id, title, createdAtMs, updatedAtMs, cwd: _cwd, ...words }: IndexedSession,
+  ): SessionSummary => ({
+    ...words,
+    ...(liveSummary(id) ?? {
       id,
       projectId,
       title: title === '' ? UNTITLED : title,
@@ -43,7 +47,8 @@ export function createSessionCatalog({ projects, index, projectsDir, liveSummary
       updatedAtMs,
       state: 'idle',
       endedTurns: endedTurns(id),
-    };
+    }),
+  });
 
   return {
     summarize,

@@ -11,11 +11,17 @@ const TAIL_BYTES = 64 * 1024;
 const LONG_HEAD_BYTES = 1024 * 1024;
 const MAX_TITLE_CHARS = 200;
 const TITLE_MARK = Buffer.from('custom_title');
+/** As it is written by us and by Qwen Code; within a text its quotes would be escaped. */
+const ANSWER_MARK = Buffer.from('"type":"assistant"');
 
 export interface SessionEdges {
   readonly first: SessionRecord | undefined;
   /** The name it was given, else the first words; empty where there are none. */
   readonly title: string;
+  /** The first words, where the title is another name. */
+  readonly firstPrompt?: string;
+  /** Who answered last. */
+  readonly modelId?: string;
 }
 
 /** Errors: those of the file system. */
@@ -33,7 +39,14 @@ export async function readEdges(path: string, sizeBytes: number): Promise<Sessio
       if (length === LONG_HEAD_BYTES && found.first !== undefined) break;
       found = describeHead(await readBytes(file, 0, Math.min(sizeBytes, length)));
     }
-    return { first: found.first, title: name ?? titleFromPrompt(found.prompt ?? '') };
+    const words = titleFromPrompt(found.prompt ?? '');
+    const modelId = modelIn(tail);
+    return {
+      first: found.first,
+      title: name ?? words,
+      ...(name === undefined || words === '' || words === name ? {} : { firstPrompt: words }),
+      ...(modelId === undefined ? {} : { modelId }),
+    };
   } finally {
     await file.close();
   }
@@ -82,4 +95,12 @@ function titleIn(tail: Buffer): string | undefined {
     at = tail.lastIndexOf(TITLE_MARK, start - 1);
   }
   return undefined;
+}
+
+/** Of the last answer that stands whole in the end of the file. */
+function modelIn(tail: Buffer): string | undefined {
+  const at = tail.lastIndexOf(ANSWER_MARK);
+  if (at === -1) return undefined;
+  const end = tail.indexOf(0x0a, at);
+  return parseRecord(tail.toString('utf8', tail.lastIndexOf(0x0a, at) + 1, end === -1 ? tail.length : end))?.model;
 }

@@ -113,3 +113,14 @@ test.each([
 ])('the title of %j', (text, expected) => {
   expect(titleFromPrompt(text)).toBe(expected);
 });
+
+test('a named session keeps its first words, and each tells who answered last', async () => {
+  const answer = (model: string) =>
+    JSON.stringify({ uuid: model, type: 'assistant', cwd: '/p', model, message: { parts: [{ text: 'yes' }] } });
+  write(1, user('Fix the login'), answer('old-model'), answer('new-model'), user('quoting \\"type\\":\\"assistant\\"'), title('Login'));
+  write(2, user('Fix the logout'));
+  const list = await createSessionIndex().list(folder, '/p');
+  expect(list.find(({ id }) => id === ID(1))).toMatchObject({ title: 'Login', firstPrompt: 'Fix the login', modelId: 'new-model' });
+  const plain = list.find(({ id }) => id === ID(2));
+  expect([plain?.title, plain?.firstPrompt, plain?.modelId]).toEqual(['Fix the logout', undefined, undefined]);
+});

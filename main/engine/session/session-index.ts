@@ -25,6 +25,10 @@ export interface IndexedSession {
   readonly updatedAtMs: number;
   /** The folder it was begun in. */
   readonly cwd: string;
+  /** The first words, where the title is another name. */
+  readonly firstPrompt?: string;
+  /** Who answered last. */
+  readonly modelId?: string;
 }
 
 export interface SessionIndex {
@@ -65,9 +69,9 @@ export function createSessionIndex(cache: IndexCache = NO_INDEX_CACHE): SessionI
       known.delete(file.name);
       return false;
     }
-    const { first, title } = edges;
+    const { first, ...words } = edges;
     const createdAtMs = Date.parse(first?.timestamp ?? '') || file.mtimeMs;
-    known.set(file.name, { sizeBytes: file.sizeBytes, mtimeMs: file.mtimeMs, title, createdAtMs, cwd: first?.cwd ?? '' });
+    known.set(file.name, { sizeBytes: file.sizeBytes, mtimeMs: file.mtimeMs, ...words, createdAtMs, cwd: first?.cwd ?? '' });
     return true;
   }
 
@@ -108,8 +112,16 @@ function isFresh(cached: CachedSession | undefined, file: Found): boolean {
 
 function toEntry(file: Found, cached: CachedSession | undefined, cwd: string | undefined): IndexedSession | undefined {
   if (cached === undefined || cached.cwd === '' || !(cwd === undefined || isSameFolder(cached.cwd, cwd))) return undefined;
-  const { title, createdAtMs } = cached;
-  return { id: file.id, title, createdAtMs, updatedAtMs: file.mtimeMs, cwd: cached.cwd };
+  const { title, createdAtMs, firstPrompt, modelId } = cached;
+  return {
+    id: file.id,
+    title,
+    createdAtMs,
+    updatedAtMs: file.mtimeMs,
+    cwd: cached.cwd,
+    ...(firstPrompt === undefined ? {} : { firstPrompt }),
+    ...(modelId === undefined ? {} : { modelId }),
+  };
 }
 
 /** Asked synchronously: for thousands of files the waiting for a thread costs ten times what the question does. */

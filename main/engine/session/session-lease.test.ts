@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { createManualClock } from '../../test/support/manual-clock.ts';
-import { acquireLease, LEASE_STALE_MS, type SessionLease } from './session-lease.ts';
+import { acquireLease, findHolder, LEASE_STALE_MS, type SessionLease } from './session-lease.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'gantry-lease-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -107,4 +107,19 @@ test("a live process in Qwen Code's sidecar holds the session, a dead one does n
   expect(await acquire()).toEqual({ held: false, by: { pid: process.pid, host: 'Qwen Code' } });
   writeFileSync(`${basePath}.runtime.json`, JSON.stringify({ pid: 2 ** 22 + 1 }));
   expect((await acquire()).held).toBe(true);
+});
+
+test('a look tells who else has a session open, and neither takes nor removes anything', async () => {
+  const { clock, basePath, path, take } = setUp();
+  expect(await findHolder(basePath, clock.now())).toBeUndefined();
+  const lease = await take();
+  expect(await findHolder(basePath, clock.now())).toBeUndefined(); // our own
+  const other = { pid: process.ppid, token: 'o', host: 'elsewhere', startedAtMs: clock.now(), heartbeatAtMs: clock.now() };
+  writeFileSync(path, JSON.stringify(other));
+  expect(await findHolder(basePath, clock.now())).toEqual({ pid: process.ppid, host: 'elsewhere' });
+  expect(await findHolder(basePath, clock.now() + LEASE_STALE_MS + 1)).toBeUndefined();
+  expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual(other);
+  writeFileSync(`${basePath}.runtime.json`, JSON.stringify({ pid: process.ppid }));
+  expect(await findHolder(basePath, clock.now() + LEASE_STALE_MS + 1)).toEqual({ pid: process.ppid, host: 'Qwen Code' });
+  await lease.release();
 });

@@ -4,6 +4,7 @@
  * Source: design.md 6 (pid, start time, heartbeat; stale after 20 s or with its process).
  */
 import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { link, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod';
@@ -68,6 +69,20 @@ export async function acquireLease(options: LeaseOptions): Promise<LeaseResult> 
   }
   const winner = await readLease(path);
   return { held: false, by: { pid: winner?.pid ?? 0, host: winner?.host ?? 'unknown' } };
+}
+
+/**
+ * Another live process that has the session open: a look that changes nothing. Asked for every row of a list, so it is
+ * asked synchronously whether there is anything to read.
+ */
+export async function findHolder(basePath: string, nowMs: number): Promise<LeaseHolder | undefined> {
+  const sidecar = `${basePath}.runtime.json`;
+  const qwen = existsSync(sidecar) ? await readQwenOwner(sidecar) : undefined;
+  if (qwen !== undefined) return qwen;
+  const path = `${basePath}.gantry-lease.json`;
+  const lease = existsSync(path) ? await readLease(path) : undefined;
+  if (lease === undefined || lease.pid === process.pid || !(await isLive(lease, nowMs))) return undefined;
+  return { pid: lease.pid, host: lease.host };
 }
 
 function keepAlive(path: string, own: LeaseFile, { clock, logger }: LeaseOptions): SessionLease {

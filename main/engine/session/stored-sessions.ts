@@ -13,7 +13,7 @@ import { SESSION_ID, type SessionCatalog } from './session-catalog.ts';
 import type { SessionDeps } from './session-deps.ts';
 import { EXPORTS, exportFileName, writeExport } from './session-export.ts';
 import { inspectSession } from './session-inspect.ts';
-import { acquireLease } from './session-lease.ts';
+import { acquireLease, findHolder } from './session-lease.ts';
 import { findSessions, takePage } from './session-page.ts';
 import { searchSessions } from './session-search.ts';
 import { createSessionTools } from './session-tools.ts';
@@ -80,7 +80,12 @@ export function createStoredSessions(deps: StoredSessionsDeps): OwnedStoredSessi
   return {
     async page(projectId, { limit = LIST_LIMIT, ...request }) {
       const { page, ...rest } = takePage(await catalog.list(projectId), { ...request, limit });
-      return { sessions: page, ...rest };
+      const { chatsDir } = projects.get(projectId);
+      const withHolder = async (session: SessionSummary): Promise<SessionSummary> => {
+        const heldBy = await findHolder(join(chatsDir, session.id), clock.now());
+        return heldBy === undefined ? session : { ...session, heldBy: { ...heldBy } };
+      };
+      return { sessions: await Promise.all(page.map(withHolder)), ...rest };
     },
     async search({ projectId, query, cursor, limit = SEARCH_LIMIT }, signal) {
       const sessions = await catalog.searched(projectId);

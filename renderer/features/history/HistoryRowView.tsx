@@ -1,4 +1,4 @@
-import { ChevronDown, Ellipsis, Folder, MessageSquare } from 'lucide-react';
+import { ChevronDown, Ellipsis, Folder, Lock, MessageSquare } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { SessionHit, SessionSummary } from '../../../preload/contract/index.ts';
 import { useHost } from '../../stores/index.ts';
@@ -105,7 +105,7 @@ function SessionCells({
         <span className="block truncate text-text-1">
           <Marked text={title} query={query} />
         </span>
-        <span className="flex items-center gap-2 truncate text-meta text-text-3">
+        <span className="flex min-w-0 items-center gap-2.5 text-meta whitespace-nowrap text-text-3">
           {state !== '' && <span className={session.state === 'needs_you' ? 'text-warn' : 'text-run'}>{state}</span>}
           {showsFolder && folder !== undefined && (
             <span className="inline-flex shrink-0 items-center gap-1">
@@ -113,6 +113,14 @@ function SessionCells({
               {folder}
             </span>
           )}
+          {session.modelId !== undefined && <span className="max-w-[40%] shrink-0 truncate">{session.modelId}</span>}
+          {session.heldBy && (
+            <span className="inline-flex shrink-0 items-center gap-1 text-warn">
+              <Lock size={12} strokeWidth={1.6} aria-hidden />
+              {historyStrings.held(session.heldBy.host)}
+            </span>
+          )}
+          {session.firstPrompt !== undefined && <span className="min-w-0 truncate">{session.firstPrompt}</span>}
         </span>
       </span>
       <span className="shrink-0 text-meta text-text-3">{formatAge(session.updatedAtMs, nowMs)}</span>

@@ -21,7 +21,7 @@ export const historyStrings = {
   said: 'In what was said',
   moreTitles: (count: number) => `Show ${plural(count, 'more title')}`,
   role,
-  held: 'open elsewhere',
+  held: (host: string) => `open in another program (${host})`,
   state: { running: 'running', needs_you: 'needs you', idle: '' },
   rowMenu: (title: string) => `More for ${title}`,
   menu: {

@@ -69,6 +69,12 @@ test('sessions stand under their days with the field ready for words', async () 
   expect(screen.getByRole('status').textContent).toBe('2 sessions');
 });
 
+test('a row tells folder, model, who has it open, and its first words where it has another name', async () => {
+  const full = named('s1', 'Login', { modelId: 'qwen3', firstPrompt: 'Fix the login', heldBy: { pid: 7, host: 'Qwen Code' } });
+  await shown({ 'session.list': () => ({ sessions: [full] }) });
+  expect(titles()[1]).toBe('Loginshop-apiqwen3open in another program (Qwen Code)Fix the loginnow');
+});
+
 test('arrows choose a session without leaving the field, and Enter opens it', async () => {
   const { client } = await shown();
   expect(selected()).toContain('Retry failed webhooks');

@@ -36,6 +36,14 @@ test('a session that changes moves to its new place, also the last one of a page
   ]);
 });
 
+test('a change keeps what only the list told, but not who had the session open', () => {
+  const listed = session('a9', 9, A, { modelId: 'm', firstPrompt: 'words', heldBy: { pid: 7, host: 'cli' } });
+  const pages = withPage(emptyPages(A), { sessions: [listed] });
+  const changed = withChanged(pages, session('a9', 10, A, { title: 'New' }), '').sessions[0];
+  expect(changed).toMatchObject({ title: 'New', modelId: 'm', firstPrompt: 'words' });
+  expect(changed?.heldBy).toBeUndefined();
+});
+
 test('a new session appears unless the filter hides it or its page is not loaded yet', () => {
   const pages = { ...folder(A, [9, 5], 'more'), total: 7 };
   expect(withChanged(pages, session('new', 20), '')).toMatchObject({ total: 8 });

@@ -60,12 +60,17 @@ export function withChanged(folder: FolderPages, session: SessionSummary, filter
   const held = folder.sessions.some((one) => one.id === session.id);
   // Pages end with their oldest, so what is newer stands before it.
   const newestFirst = (sessions: readonly SessionSummary[]) => sessions.toSorted((a, b) => b.updatedAtMs - a.updatedAtMs);
-  if (held) return { ...folder, sessions: newestFirst(folder.sessions.map((one) => (one.id === session.id ? session : one))) };
+  if (held) return { ...folder, sessions: newestFirst(folder.sessions.map((one) => (one.id === session.id ? merged(one, session) : one))) };
   const matches = filter === '' || session.title.toLowerCase().includes(filter.toLowerCase());
   const oldestMs = folder.next === undefined ? -Infinity : (folder.sessions.at(-1)?.updatedAtMs ?? Infinity);
   if (!matches || folder.state !== 'ready' || session.updatedAtMs < oldestMs) return folder;
   const total = folder.total === undefined ? undefined : folder.total + 1;
   return { ...folder, total, sessions: newestFirst([...folder.sessions, session]) };
+}
+
+/** An event leaves out what only lists tell; who else has it open does not outlive a change that this host tells of. */
+function merged({ heldBy: _gone, ...held }: SessionSummary, session: SessionSummary): SessionSummary {
+  return { ...held, ...session };
 }
 
 export function withoutSession(folder: FolderPages, sessionId: SessionId): FolderPages {
