@@ -23,16 +23,21 @@ export const FIXED_KEYS: readonly { readonly label: string; readonly does: strin
   { label: keyLabel('Shift Esc'), does: text.leaveTerminal },
 ];
 
+/** Modifiers stand in a fixed order: Ctrl, Alt, Shift, Meta. */
+function withMod(key: string): string {
+  if (MOD_NAME !== 'Meta') return `${MOD_NAME}+${key}`;
+  return key.startsWith('Shift+') ? `Shift+Meta+${key.slice('Shift+'.length)}` : `Meta+${key}`;
+}
+
 /** Chords that cannot be given to anything else, and what is on them. */
 export const TAKEN_CHORDS: ReadonlyMap<string, string> = new Map<string, string>([
-  ...WINDOW_KEYS.map(({ key, does }) => [`${MOD_NAME}+${key.toUpperCase()}`, does] as const),
-  [MOD_NAME === 'Meta' ? 'Shift+Meta+F' : 'Ctrl+Shift+F', text.findEverywhere],
-  [`${MOD_NAME}+Shift+F`, text.findEverywhere],
+  ...WINDOW_KEYS.map(({ key, does }) => [withMod(key.toUpperCase()), does] as const),
+  [withMod('Shift+F'), text.findEverywhere],
   ['F6', text.panes],
   ['Shift+F6', text.panes],
   ...['Escape', 'Shift+Escape'].map((chord) => [chord, text.interrupt] as const),
   ...['Tab', 'Shift+Tab', 'Ctrl+Tab', 'Ctrl+Shift+Tab', 'Alt+Tab'].map((chord) => [chord, text.nextField] as const),
-  ...['A', 'C', 'V', 'X', 'Z', 'Y', 'Shift+Z', 'Shift+C', 'Shift+V'].map((key) => [`${MOD_NAME}+${key}`, text.editing] as const),
-  ...['T', 'W', 'R', 'Q', 'Shift+T', 'Shift+W', 'Shift+R', 'Shift+I'].map((key) => [`${MOD_NAME}+${key}`, text.program] as const),
+  ...['A', 'C', 'V', 'X', 'Z', 'Y', 'Shift+Z', 'Shift+C', 'Shift+V'].map((key) => [withMod(key), text.editing] as const),
+  ...['T', 'W', 'R', 'Q', 'Shift+T', 'Shift+W', 'Shift+R', 'Shift+I'].map((key) => [withMod(key), text.program] as const),
   ...['F5', 'F11', 'F12', 'Alt+F4', 'Alt+F', 'Ctrl+F5'].map((chord) => [chord, text.program] as const),
 ]);

@@ -1,0 +1,14 @@
+import { expect, test } from 'vitest';
+import { KeyChord } from '../../../preload/contract/index.ts';
+import { FIXED_KEYS, TAKEN_CHORDS } from './window-keys.ts';
+
+test('what is taken is written as a pressed key is, so that it is found', () => {
+  expect([...TAKEN_CHORDS.keys()].filter((chord) => !KeyChord.safeParse(chord).success)).toEqual([]);
+  expect(['Ctrl+J', 'Ctrl+,', 'Ctrl+C', 'Ctrl+Shift+F', 'Escape'].filter((chord) => !TAKEN_CHORDS.has(chord))).toEqual([]);
+  expect(TAKEN_CHORDS.has('Ctrl+B')).toBe(false);
+});
+
+test('every key that is listed for the reader has a word for what it does, once', () => {
+  expect(new Set(FIXED_KEYS.map(({ label }) => label)).size).toBe(FIXED_KEYS.length);
+  expect(FIXED_KEYS.every(({ does }) => does !== '')).toBe(true);
+});
