@@ -1,0 +1,424 @@
+/**
+ * One scenario of the interleavings property: performs drawn steps on controlled tasks and keeps its own books of what
+ * was asked and what was printed, from which `judge` says what must be true in the end.
+ */
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import fc from 'fast-check';
+import type { OutputFrame, TaskId, TaskStatus, ViewerId } from '../../../preload/contract/index.ts';
+import { SessionId } from '../../../preload/contract/index.ts';
+import type { Clock } from '../../engine/ports.ts';
+import type { RunningTask, TaskOutcome } from '../../engine/task/index.ts';
+import type { ProcessEnding } from '../../pty-host/protocol.ts';
+import { type ControlledTasks, openControlledTasks } from './controlled-tasks.ts';
+
+export const SESSIONS = [SessionId.parse('s0'), SessionId.parse('s1')] as const;
+
+const task = fc.nat(2);
+const viewer = fc.nat(3);
+const ending: fc.Arbitrary<ProcessEnding> = fc.constantFrom(
+  { exitCode: 0 },
+  { exitCode: 3 },
+  { signal: 11 },
+  { exitCode: 0, signal: 9 },
+  { error: 'reading the terminal failed (EBADF)', exitCode: 0 },
+  {},
+);
+
+const start = fc.record({
+  do: fc.constant('start' as const),
+  placement: fc.constantFrom('foreground' as const, 'background' as const),
+  session: fc.nat(1),
+  hasTimeout: fc.boolean(),
+  ignoresTerm: fc.boolean(),
+  place: fc.constantFrom('good' as const, 'good' as const, 'good' as const, 'no files' as const, 'no folder' as const),
+});
+
+const laterSteps = fc.array(
+  fc.oneof(
+    { weight: 1, arbitrary: start },
+    { weight: 1, arbitrary: fc.constant({ do: 'ready' as const }) },
+    {
+      weight: 8,
+      arbitrary: fc.record({
+        do: fc.constant('data' as const),
+        task,
+        bytes: fc.oneof({ weight: 12, arbitrary: fc.nat(400) }, { weight: 1, arbitrary: fc.integer({ min: 30_000, max: 300_000 }) }),
+      }),
+    },
+    { weight: 2, arbitrary: fc.record({ do: fc.constant('exit' as const), task, end: ending }) },
+    { weight: 2, arbitrary: fc.record({ do: fc.constant('close' as const), task, end: ending }) },
+    { weight: 3, arbitrary: fc.record({ do: fc.constant('promote' as const), task }) },
+    {
+      weight: 2,
+      arbitrary: fc.record({
+        do: fc.constant('stop' as const),
+        task,
+        force: fc.boolean(),
+        by: fc.constantFrom('user' as const, 'agent' as const),
+      }),
+    },
+    { weight: 1, arbitrary: fc.record({ do: fc.constant('abort' as const), task }) },
+    { weight: 2, arbitrary: fc.record({ do: fc.constant('write' as const), task }) },
+    { weight: 1, arbitrary: fc.record({ do: fc.constant('read' as const), task }) },
+    { weight: 3, arbitrary: fc.record({ do: fc.constant('attach' as const), task, focused: fc.boolean(), acks: fc.boolean() }) },
+    { weight: 2, arbitrary: fc.record({ do: fc.constant('detach' as const), viewer }) },
+    { weight: 1, arbitrary: fc.record({ do: fc.constant('ack' as const), viewer }) },
+    { weight: 1, arbitrary: fc.record({ do: fc.constant('focus' as const), viewer }) },
+    {
+      weight: 2,
+      arbitrary: fc.record({
+        do: fc.constant('resize' as const),
+        viewer,
+        cols: fc.integer({ min: 0, max: 200 }),
+        rows: fc.integer({ min: 0, max: 60 }),
+      }),
+    },
+    { weight: 6, arbitrary: fc.record({ do: fc.constant('toHost' as const), count: fc.integer({ min: 1, max: 5 }) }) },
+    { weight: 6, arbitrary: fc.record({ do: fc.constant('toClient' as const), count: fc.integer({ min: 1, max: 5 }) }) },
+    { weight: 4, arbitrary: fc.record({ do: fc.constant('turns' as const), count: fc.integer({ min: 1, max: 8 }) }) },
+    { weight: 2, arbitrary: fc.record({ do: fc.constant('time' as const), ms: fc.constantFrom(1, 6, 51, 110, 250, 2000, 4000) }) },
+    { weight: 1, arbitrary: fc.record({ do: fc.constant('closeSession' as const), session: fc.nat(1) }) },
+    { weight: 1, arbitrary: fc.record({ do: fc.constant('lose' as const), isRare: fc.nat(3) }) },
+    { weight: 1, arbitrary: fc.record({ do: fc.constant('shutdown' as const), isRare: fc.nat(3) }) },
+  ),
+  { minLength: 5, maxLength: 70, size: 'max' },
+);
+/** In most scenarios there are processes from the beginning, in the others every step may come before them. */
+export const scenarioSteps: fc.Arbitrary<readonly Step[]> = fc
+  .tuple(fc.array(start, { minLength: 1, maxLength: 3 }), fc.constantFrom(true, true, false), laterSteps)
+  .map(([starts, isReady, later]) => [...starts, ...(isReady ? [{ do: 'ready' as const }] : []), ...later]);
+type Steps = typeof laterSteps extends fc.Arbitrary<infer S> ? S : never;
+export type Step = Steps[number];
+
+export interface TaskBook {
+  readonly running: RunningTask;
+  readonly id: TaskId;
+  readonly place: 'good' | 'no files' | 'no folder';
+  readonly placement: 'foreground' | 'background';
+  readonly session: SessionId;
+  readonly turn: AbortController;
+  readonly timeoutMs: number | undefined;
+  /** Who asked first for its end, and was not refused. */
+  asked: string | undefined;
+  isPromoted: boolean;
+  isLost: boolean;
+  outcome: TaskOutcome | undefined;
+}
+
+export interface ViewerBook {
+  readonly id: ViewerId;
+  readonly task: TaskBook;
+  readonly acks: boolean;
+  readonly frames: OutputFrame[];
+  receivedBytes: number;
+  isDetached: boolean;
+  /** It was attached to a task that had ended for the manager. */
+  isLate: boolean;
+  /** The pty host it was attached to has died. */
+  isCutOff: boolean;
+}
+
+export interface Scenario {
+  readonly on: ControlledTasks;
+  readonly tasks: readonly TaskBook[];
+  readonly viewers: readonly ViewerBook[];
+  readonly wasResized: boolean;
+  readonly isShutDown: boolean;
+  perform(step: Step): Promise<void>;
+  /** Lets everything travel and end; the processes that still run end with `last`. */
+  settle(last: ProcessEnding): Promise<void>;
+  /** Passes time until it is true; false when it does not come true in twenty seconds. */
+  until(isTrue: () => boolean): Promise<boolean>;
+  dispose(): Promise<void>;
+}
+
+const QUICK_ROUNDS = 600;
+const MOST_ROUNDS = 20_000;
+/** Kept from before the test puts fake ones in its place. */
+const realTimeout = globalThis.setTimeout;
+
+const isOver = (status: TaskStatus | undefined) => status === 'completed' || status === 'failed' || status === 'cancelled';
+
+/** `advance` moves the fake timers; real files go on meanwhile. */
+export function openScenario(options: {
+  capBytes?: number;
+  advance: (ms: number) => void;
+  onOpen: (on: ControlledTasks) => void;
+}): Scenario {
+  const tasks: TaskBook[] = [];
+  const viewers: ViewerBook[] = [];
+  const stubborn = new Set<string>();
+  let closing: Promise<unknown> | undefined;
+  let isClosed = true;
+  let sessionsClosing = 0;
+  let wasResized = false;
+
+  const ask = (book: TaskBook, reason: string) => {
+    const now = on.tasks.get(book.id);
+    if (now !== undefined && !isOver(now.status)) book.asked ??= reason;
+  };
+  /** A timer of a task's own length is its timeout. */
+  const clock: Clock = {
+    now: () => Date.now(),
+    after(ms, run) {
+      const timer = setTimeout(() => {
+        const book = tasks.find((other) => other.timeoutMs === ms);
+        if (book !== undefined) ask(book, 'timeout');
+        run();
+      }, ms);
+      return () => clearTimeout(timer);
+    },
+  };
+  const on = openControlledTasks({
+    clock,
+    ignoresTerm: (command) => stubborn.has(command),
+    ...(options.capBytes === undefined ? {} : { limits: { capBytes: options.capBytes } }),
+  });
+  options.onOpen(on);
+
+  /** Quick at first; what takes longer than the longest of our own pauses waits for a real disk, in real time. */
+  const pass = async (round: number) => {
+    const isQuick = round < QUICK_ROUNDS;
+    options.advance(isQuick ? 5 : 1);
+    await (isQuick ? nextTurn() : new Promise((done) => realTimeout(done, 1)));
+  };
+  const refusalOf = (act: () => unknown): string | undefined => {
+    try {
+      act();
+      return undefined;
+    } catch (error) {
+      return error instanceof Error && 'code' in error ? String(error.code) : `not coded: ${String(error)}`;
+    }
+  };
+
+  const start = (step: Extract<Step, { do: 'start' }>) => {
+    if (tasks.length === 3 || closing !== undefined) return;
+    const command = `controlled ${tasks.length}`;
+    if (step.ignoresTerm) stubborn.add(command);
+    const timeoutMs = step.placement === 'foreground' && step.hasTimeout ? 3000 + tasks.length : undefined;
+    const turn = new AbortController();
+    const session = SESSIONS[step.session] ?? SESSIONS[0];
+    const running = on.tasks.start(
+      {
+        sessionId: session,
+        outputDir: `${on.folder}/${step.place === 'no files' ? 'blocked' : 'out'}`,
+        command,
+        cwd: step.place === 'no folder' ? `${on.folder}/missing` : on.folder,
+        env: { PATH: '/usr/bin:/bin' },
+        placement: step.placement,
+        ...(timeoutMs === undefined ? {} : { timeoutMs }),
+      },
+      turn.signal,
+    );
+    const { place, placement } = step;
+    const book: TaskBook = {
+      running,
+      id: running.id,
+      place,
+      placement,
+      session,
+      turn,
+      timeoutMs,
+      asked: undefined,
+      isPromoted: false,
+      isLost: false,
+      outcome: undefined,
+    };
+    void running.outcome.then((outcome) => (book.outcome = outcome));
+    tasks.push(book);
+  };
+
+  const attach = (step: Extract<Step, { do: 'attach' }>, book: TaskBook) => {
+    const view = { taskId: book.id, cols: 120, rows: 40, focused: step.focused };
+    const frames: OutputFrame[] = [];
+    const now = on.tasks.get(book.id); // nothing once everything was closed
+    const isLate = now === undefined || isOver(now.status);
+    const entry: { book?: ViewerBook } = {};
+    const refusal = refusalOf(() => {
+      const { viewerId } = on.tasks.attach(view, (frame) => {
+        frames.push(frame);
+        if (entry.book === undefined) return;
+        entry.book.receivedBytes += frame.bytes.length;
+        if (entry.book.acks) on.tasks.ack(viewerId, entry.book.receivedBytes);
+      });
+      entry.book = { id: viewerId, task: book, acks: step.acks, frames, receivedBytes: 0, isDetached: false, isLate, isCutOff: false };
+      viewers.push(entry.book);
+    });
+    if (refusal !== undefined && !(isLate && (refusal === 'task_ended' || refusal === 'task_unknown')))
+      throw new Error(`attach: ${refusal}`);
+  };
+
+  const onTask = (book: TaskBook, step: Extract<Step, { task: number }>) => {
+    const child = on.processOf(book.id);
+    const before = on.tasks.get(book.id);
+    switch (step.do) {
+      case 'data':
+        child?.print(step.bytes);
+        return;
+      case 'exit':
+        child?.exit(step.end);
+        return;
+      case 'close':
+        child?.reap(step.end);
+        return;
+      case 'promote': {
+        const refusal = refusalOf(() => on.tasks.promote(book.id));
+        if (refusal === undefined) book.isPromoted = true;
+        const mayNot = before === undefined || isOver(before.status) || before.status === 'stopping' || before.placement === 'background';
+        if ((refusal !== undefined) !== mayNot || refusal?.startsWith('not coded'))
+          throw new Error(`promote: ${refusal}, was ${before?.status}`);
+        return;
+      }
+      case 'stop': {
+        const refusal = refusalOf(() => on.tasks.stop(book.id, { force: step.force, by: step.by }));
+        if (refusal === undefined) book.asked ??= step.by;
+        const mayNot = before === undefined || isOver(before.status);
+        if ((refusal !== undefined) !== mayNot || refusal?.startsWith('not coded'))
+          throw new Error(`stop: ${refusal}, was ${before?.status}`);
+        return;
+      }
+      case 'abort':
+        if (before?.placement === 'foreground' && !book.turn.signal.aborted) ask(book, 'abort');
+        book.turn.abort();
+        return;
+      case 'write':
+        if (before !== undefined) refusalOf(() => on.tasks.write(book.id, 'typed'));
+        return;
+      case 'read':
+        void on.tasks.readText(book.id).catch(() => undefined); // unknown by now is a fair answer
+        return;
+      case 'attach':
+        attach(step, book);
+    }
+  };
+
+  const onViewer = (book: ViewerBook, step: Step) => {
+    if (step.do === 'detach' && !book.isDetached) {
+      book.isDetached = true;
+      refusalOf(() => on.tasks.detach(book.id));
+    }
+    if (step.do === 'ack') on.tasks.ack(book.id, book.receivedBytes);
+    if (step.do === 'focus') on.tasks.focus(book.id);
+    if (step.do === 'resize') {
+      wasResized = true;
+      on.tasks.resize(book.id, step.cols, step.rows);
+    }
+  };
+
+  const isStarting = (book: TaskBook) => on.tasks.get(book.id)?.status === 'starting';
+  const pump = (count: number, direction: 'pumpToHost' | 'pumpToClient') => {
+    for (let i = 0; i < count; i++) on.hosts.at(-1)?.[direction]();
+  };
+  const shutDown = () => {
+    if (closing !== undefined) return;
+    for (const book of tasks) ask(book, 'session');
+    isClosed = false;
+    closing = on.tasks.close().then(() => (isClosed = true));
+  };
+  const perform = async (step: Step) => {
+    if ('task' in step) {
+      const book = tasks[step.task];
+      if (book !== undefined) onTask(book, step);
+      return;
+    }
+    if ('viewer' in step) {
+      const book = viewers[step.viewer];
+      if (book !== undefined) onViewer(book, step);
+      return;
+    }
+    switch (step.do) {
+      case 'start':
+        start(step);
+        return;
+      case 'ready':
+        for (let round = 0; tasks.some((book) => isStarting(book)) && round < QUICK_ROUNDS; round++) {
+          pump(5, 'pumpToHost');
+          pump(5, 'pumpToClient');
+          await nextTurn();
+        }
+        return;
+      case 'toHost':
+        pump(step.count, 'pumpToHost');
+        return;
+      case 'toClient':
+        pump(step.count, 'pumpToClient');
+        return;
+      case 'turns':
+        for (let i = 0; i < step.count; i++) await nextTurn();
+        return;
+      case 'time':
+        for (let left = step.ms; left > 0; left -= 50) {
+          options.advance(Math.min(50, left));
+          await nextTurn();
+        }
+        return;
+      case 'closeSession':
+        for (const book of tasks) if (book.session === SESSIONS[step.session]) ask(book, 'session');
+        sessionsClosing += 1;
+        void on.tasks.closeSession(SESSIONS[step.session] ?? SESSIONS[0]).then(() => (sessionsClosing -= 1));
+        return;
+      case 'lose': {
+        const host = on.hosts.at(-1);
+        if (step.isRare > 0 || host === undefined || host.isGone) return;
+        for (const book of tasks) {
+          if (host.asked.has(book.id) && !isOver(on.tasks.get(book.id)?.status)) book.isLost = true;
+        }
+        for (const book of viewers) book.isCutOff = true;
+        host.die('SIGKILL');
+        return;
+      }
+      case 'shutdown':
+        if (step.isRare === 0) shutDown();
+    }
+  };
+
+  const isEnded = (book: TaskBook) => book.outcome !== undefined && (closing !== undefined || isOver(on.tasks.get(book.id)?.status));
+  const isQuiet = () => isClosed && sessionsClosing === 0 && on.hosts.every((host) => host.inFlight === 0) && tasks.every(isEnded);
+
+  return {
+    on,
+    tasks,
+    viewers,
+    get wasResized() {
+      return wasResized;
+    },
+    get isShutDown() {
+      return closing !== undefined;
+    },
+    perform,
+    async settle(last) {
+      for (let quiet = 0, rounds = 0; quiet < 120; rounds++) {
+        for (const book of viewers) if (!book.isDetached && closing === undefined) on.tasks.ack(book.id, book.receivedBytes);
+        if (rounds > MOST_ROUNDS) throw new Error(`it never settles: ${JSON.stringify(tasks.map((book) => on.tasks.get(book.id)))}`);
+        for (let i = 0; i < 3; i++) pump(20, i % 2 === 0 ? 'pumpToHost' : 'pumpToClient');
+        for (const child of on.processes) {
+          const book = tasks.find((other) => other.id === child.request.taskId);
+          if (child.isAlive && book?.asked === undefined) child.exit(last);
+          child.reap();
+        }
+        await pass(rounds);
+        quiet = isQuiet() ? quiet + 1 : 0;
+      }
+    },
+    async until(isTrue) {
+      for (let rounds = 0; rounds < MOST_ROUNDS && !isTrue(); rounds++) {
+        pump(20, 'pumpToHost');
+        pump(20, 'pumpToClient');
+        await pass(rounds);
+      }
+      return isTrue();
+    },
+    dispose: async () => {
+      if (closing === undefined) {
+        shutDown();
+        for (let rounds = 0; !isClosed; rounds++) {
+          if (rounds > MOST_ROUNDS) throw new Error('closing never ends');
+          for (let i = 0; i < 3; i++) pump(20, i % 2 === 0 ? 'pumpToHost' : 'pumpToClient');
+          for (const child of on.processes) child.reap();
+          await pass(rounds);
+        }
+      }
+      await on.dispose(pass);
+    },
+  };
+}
