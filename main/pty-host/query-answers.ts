@@ -2,7 +2,7 @@
  * What a command is told when it asks its terminal: fixed forms, whatever it asked with (BT-30).
  * The attributes are those xterm.js reports; the colours are those of the dark theme, in which commands are shown.
  */
-import type { VtQuery } from './vt-boundary.ts';
+import type { VtQuery } from './vt-tables.ts';
 
 const ANSWERS: Readonly<Record<Exclude<VtQuery, 'cursor' | 'private_cursor'>, string>> = {
   primary_attributes: '\x1b[?1;2c',

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { createVtBoundary, HOLD_LIMIT_BYTES, type VtQuery } from './vt-boundary.ts';
+import { createVtBoundary, HOLD_LIMIT_BYTES } from './vt-boundary.ts';
+import type { VtQuery } from './vt-tables.ts';
 
 const bytes = (text: string) => Buffer.from(text, 'utf8');
 const text = (data: Uint8Array) => Buffer.from(data).toString('utf8');
