@@ -15,7 +15,12 @@ const VERSIONS = ['0.15.10', '0.24.4'];
 const PACKAGE = '@qwen-code/qwen-code';
 const INSTALL_MS = 300_000;
 /** Named one by one, and not .test.ts, so that `npm test` does not find them and the check for dead code does. */
-const SUITE = [import.meta.resolve('../../e2e/interop/sessions.interop.ts'), import.meta.resolve('../../e2e/interop/settings.interop.ts')];
+const SUITE = [
+  import.meta.resolve('../../e2e/interop/sessions.interop.ts'),
+  import.meta.resolve('../../e2e/interop/settings.interop.ts'),
+  import.meta.resolve('../../e2e/interop/outputs.interop.ts'),
+  import.meta.resolve('../../e2e/interop/lists.interop.ts'),
+];
 
 assertNode();
 const cache = process.env.GANTRY_INTEROP_CACHE;
