@@ -243,7 +243,7 @@ export class PtyTask {
 
   /** What is in no file: dropped, or still waiting for a disk that has stalled. */
   private missingBytes(): number {
-    return this.raw.droppedBytes + this.raw.queuedBytes;
+    return Math.min(this.receivedBytes, this.raw.droppedBytes + this.raw.queuedBytes); // a marker line that waits is no output
   }
 
   private reportProgress(): void {
