@@ -7,6 +7,7 @@ import { createSurvivorsPort } from '../local/ledger-survivors.ts';
 import { createLogger } from '../local/logger.ts';
 import { createNodeClock } from '../local/node-clock.ts';
 import { createNodeFs } from '../local/node-fs.ts';
+import { withHomeRedirects } from '../local/home-redirects.ts';
 import { enginePathsOf } from '../local/paths.ts';
 import { createPtyClient } from '../local/pty-client.ts';
 import { createSecretStore } from '../local/secret-store.ts';
@@ -17,7 +18,7 @@ import { createShellEnvironment } from './shell-environment.ts';
 /** What the desktop supplies to the engine. It differs from a Node host in the terminals' process and the environment. */
 export function createDesktopPorts(): { readonly ports: EnginePorts; readonly logPath: string } {
   const clock = createNodeClock();
-  const paths = enginePathsOf(process.env, homedir(), process.platform);
+  const paths = enginePathsOf(withHomeRedirects(process.env, homedir()), homedir(), process.platform);
   const logger = createLogger({ gantryHome: paths.gantryHome, name: 'desktop', nowMs: () => clock.now() });
   const openGuard = () => createProcessGuard({ ledger: openLedger(join(paths.gantryHome, 'ledger'), logger), logger });
   const ports: EnginePorts = {

@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { EnginePorts, Environment } from '../engine/ports.ts';
+import { withHomeRedirects } from './home-redirects.ts';
 import { PTY_HOST_ENTRY } from './install-paths.ts';
 import { openLedger } from './ledger.ts';
 import { createSurvivorsPort } from './ledger-survivors.ts';
@@ -32,7 +33,8 @@ export interface NodePortsOptions {
 export function createNodePorts(options: NodePortsOptions): EnginePorts {
   const { environment, hostKind, version, trustedEndpoints } = options;
   const clock = createNodeClock();
-  const paths = enginePathsOf(environment, options.home ?? homedir(), process.platform);
+  const home = options.home ?? homedir();
+  const paths = enginePathsOf(withHomeRedirects(environment, home), home, process.platform);
   const logger = createLogger({ gantryHome: paths.gantryHome, name: hostKind, nowMs: () => clock.now(), debug: options.debug ?? false });
   return {
     paths,

@@ -3,7 +3,7 @@
  * It does not decide what a setting means: that is with the folder the setting belongs to.
  */
 import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { parse as parseDotenv } from 'dotenv';
 import type { HostEvent, SettingsProblem } from '../../../preload/contract/index.ts';
 import { EngineError } from '../errors.ts';
@@ -55,7 +55,7 @@ export function createSettings(deps: SettingsDeps): LayeredSettings {
   };
 
   const read = async (project?: SettingsProject): Promise<SettingsReading> => {
-    watch.add(paths.qwenHome);
+    for (const folder of [paths.qwenHome, paths.home, dirname(paths.systemSettings), dirname(paths.systemDefaults)]) watch.add(folder);
     if (project !== undefined) for (const folder of [project.root, join(project.root, '.qwen')]) watch.add(folder);
     const layers = await Promise.all([
       readLayer('system-defaults', paths.systemDefaults, true),

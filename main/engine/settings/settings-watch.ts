@@ -3,7 +3,7 @@ import type { Clock } from '../ports.ts';
 
 /** Editors write a file in several steps; one report for all of them. Unit: ms. Source: qwen-code.md 1.4. */
 const SETTLE_MS = 300;
-const WATCHED_NAMES: ReadonlySet<string> = new Set(['settings.json', '.env']);
+const WATCHED_NAMES: ReadonlySet<string> = new Set(['settings.json', 'system-defaults.json', '.env']);
 
 /** Tells of outside edits. Only a hint for screens: every reading checks the files by itself. */
 export interface SettingsWatch {

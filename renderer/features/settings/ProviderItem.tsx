@@ -18,7 +18,7 @@ export function ProviderItem({ provider, test, open, onToggle, ...editor }: Prov
   const chip = keyChip(provider, test);
   return (
     <li className="border-b border-border last:border-0">
-      <div className="grid grid-cols-[28px_minmax(0,1fr)_auto_auto] items-center gap-3 px-3.5 py-3">
+      <div className="grid grid-cols-[28px_minmax(0,1fr)_auto_auto] items-center gap-3 px-3.5 py-3 max-[900px]:grid-cols-[28px_minmax(0,1fr)_auto] max-[900px]:gap-y-1">
         <Mark name={provider.name} />
         <div className="min-w-0">
           <div className="truncate">{provider.name}</div>
@@ -26,7 +26,10 @@ export function ProviderItem({ provider, test, open, onToggle, ...editor }: Prov
             {providerSubtitle(provider)}
           </small>
         </div>
-        <Chip tone={chip.tone}>{chip.text}</Chip>
+        {/* Where it is narrow the name keeps its line. */}
+        <span className="max-[900px]:col-start-2 max-[900px]:row-start-2 max-[900px]:justify-self-start">
+          <Chip tone={chip.tone}>{chip.text}</Chip>
+        </span>
         {provider.protocol === 'demo' ? (
           <span />
         ) : (
