@@ -240,10 +240,20 @@ test('a session that a live process holds is refused with its pid, and can be fo
   const ended = finish(holder, '');
   await expect.poll(() => rig.requests.length).toBeGreaterThan(0);
   const refused = await rig.run(['-r', sessionId, 'x']);
-  expect(refused).toMatchObject({ code: 1, out: '', err: expect.stringMatching(new RegExp(`process ${holder.pid} on .*--fork-session`)) });
+  expect(refused).toMatchObject({
+    code: 1,
+    out: '',
+    err: expect.stringMatching(new RegExp(`cli, process ${holder.pid}\\).*--fork-session`)),
+  });
   expect(await rig.run(['-r', sessionId, '--fork-session', 'y'])).toMatchObject({ code: 0, out: 'Free.\n' });
-  holder.kill('SIGTERM');
+  holder.kill('SIGKILL');
   await ended;
+  const next = await rig.run(['-r', sessionId, 'z']);
+  expect(next).toMatchObject({
+    code: 0,
+    out: 'Free.\n',
+    err: expect.stringContaining(`The session is taken over from a program that is gone (cli, process ${holder.pid}).`),
+  });
 });
 
 test.describe('wrong flags', () => {

@@ -29,7 +29,10 @@ export async function openSession(run: RunContext, { answers }: { answers: boole
   const old = await oldSession(run, project);
   if (old === undefined) return { project, snapshot: await engine.sessions.create(project.id, options) };
   const id = args.fork ? await copy(run, project, old) : old;
-  return { project, snapshot: await engine.sessions.open(project.id, id, options) };
+  const snapshot = await engine.sessions.open(project.id, id, options);
+  const { tookOverFrom: gone } = snapshot;
+  if (gone !== undefined) say(`The session is taken over from a program that is gone (${gone.host}, process ${gone.pid}).`);
+  return { project, snapshot };
 }
 
 async function oldSession({ engine, args, say }: RunContext, project: ProjectSummary): Promise<SessionId | undefined> {
@@ -70,6 +73,6 @@ function sessionOptions(args: RunArgs, answers: boolean): SessionOptions {
 
 /** Another live program writes the session. */
 export function heldFailure({ pid, host }: { pid: number; host: string }): RunFailure {
-  const message = `Another program is using this session (process ${pid} on ${host}). Close it there, or work on a copy: --fork-session.`;
+  const message = `Another program is using this session (${host}, process ${pid}). Close it there, or work on a copy: --fork-session.`;
   return { message, exitCode: EXIT.failure };
 }

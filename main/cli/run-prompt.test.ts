@@ -327,8 +327,15 @@ test('a session that another program holds is not written to', async () => {
   const held = { ...snapshot, heldBy: { pid: 42, host: 'box' } };
   const { done, said, calls } = start(['-r', SESSION, 'hi'], [], { sessions: { open: async () => held } });
   expect(await done).toBe(1);
-  expect(said).toEqual([expect.stringMatching(/process 42 on box.*--fork-session/)]);
+  expect(said).toEqual([expect.stringMatching(/box, process 42.*--fork-session/)]);
   expect(calls.map(([name]) => name)).not.toContain('prompt');
+});
+
+test('a session that was left behind by a program that is gone is taken over with one line', async () => {
+  const left = { ...snapshot, tookOverFrom: { pid: 42, host: 'desktop' } };
+  const { done, said } = start(['-r', SESSION, 'hi'], [endTurn()], { sessions: { open: async () => left } });
+  expect(await done).toBe(0);
+  expect(said).toEqual(['The session is taken over from a program that is gone (desktop, process 42).']);
 });
 
 test('an untrusted folder with files of its own is said', async () => {

@@ -89,6 +89,8 @@ export const SessionSnapshot = z.object({
   tasks: z.array(TaskSummary),
   /** Set where another live process writes this session: it is shown read-only. */
   heldBy: z.object({ pid: z.number(), host: z.string() }).optional(),
+  /** Set where the session was held by a process that is gone or stands still, and has been taken over from it. */
+  tookOverFrom: z.object({ pid: z.number(), host: z.string() }).optional(),
 });
 export type SessionSnapshot = z.infer<typeof SessionSnapshot>;
 

@@ -32,7 +32,7 @@ test('a free lease is taken, refused to a second, and free again when given back
   await lease.release();
   await lease.release();
   expect(existsSync(path)).toBe(false);
-  expect((await acquire()).held).toBe(true);
+  expect(await acquire()).toEqual({ held: true, lease: expect.anything() });
 });
 
 test('of ten that ask at once one gets it', async () => {
@@ -71,7 +71,7 @@ test('a lease of a process that is gone is taken over', async () => {
   const old = read();
   await lease.release();
   writeFileSync(path, JSON.stringify({ ...old, pid: child.pid, token: 'theirs' }));
-  expect((await acquire()).held).toBe(true);
+  expect(await acquire()).toMatchObject({ held: true, tookOver: { pid: child.pid, host: 'cli' } });
 });
 
 test('a lease of an earlier process with the same pid is taken over', async () => {

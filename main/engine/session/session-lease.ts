@@ -37,7 +37,10 @@ export interface SessionLease {
   release(): Promise<void>;
 }
 
-export type LeaseResult = { readonly held: true; readonly lease: SessionLease } | { readonly held: false; readonly by: LeaseHolder };
+/** `tookOver`: whose stale lease this one replaces. */
+export type LeaseResult =
+  | { readonly held: true; readonly lease: SessionLease; readonly tookOver?: LeaseHolder }
+  | { readonly held: false; readonly by: LeaseHolder };
 
 export interface LeaseOptions {
   /** Path of the session file without `.jsonl`. */
@@ -61,10 +64,12 @@ export async function acquireLease(options: LeaseOptions): Promise<LeaseResult> 
     heartbeatAtMs: options.clock.now(),
   };
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  let tookOver: { tookOver?: LeaseHolder } = {};
   for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
-    if (await createExclusively(path, own)) return { held: true, lease: keepAlive(path, own, options) };
+    if (await createExclusively(path, own)) return { held: true, lease: keepAlive(path, own, options), ...tookOver };
     const other = await readLease(path);
     if (other !== undefined && (await isLive(other, options.clock.now()))) return { held: false, by: { pid: other.pid, host: other.host } };
+    if (other !== undefined) tookOver = { tookOver: { pid: other.pid, host: other.host } };
     if (attempt < MAX_ATTEMPTS) await removeStale(path, other, options.clock.now()); // a removal is always followed by a try
   }
   const winner = await readLease(path);

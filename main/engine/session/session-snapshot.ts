@@ -37,6 +37,7 @@ export async function takeSnapshot(around: TurnSurroundings, facts: () => Sessio
   const model = now.model ?? fallback;
   const turn = view.turn();
   const heldBy = store.heldBy();
+  const tookOverFrom = store.tookOverFrom();
   return {
     summary: summarizeSession(around, now),
     ...view.snapshotItems(),
@@ -49,5 +50,6 @@ export async function takeSnapshot(around: TurnSurroundings, facts: () => Sessio
     tasks: [...deps.tasks.list(identity.id)],
     toolNames: [...deps.registry.names],
     ...(heldBy === undefined ? {} : { heldBy: { ...heldBy } }),
+    ...(tookOverFrom === undefined ? {} : { tookOverFrom: { ...tookOverFrom } }),
   };
 }

@@ -16,6 +16,8 @@ import type { DescribeCall } from './transcript-fold.ts';
 export interface SessionStore {
   /** Undefined while we may write or nobody has asked yet. */
   readonly heldBy: () => LeaseHolder | undefined;
+  /** Whose lease the last one taken replaced: a process that is gone or stands still. */
+  readonly tookOverFrom: () => LeaseHolder | undefined;
   /** Takes the lease if it is free; reading needs none. */
   tryAcquire(): Promise<void>;
   /** Errors: `session_busy` (data: pid, host). Resolves with the session as the file has it now, if that is news. */
@@ -47,6 +49,7 @@ export function createSessionStore(
   });
   let lease: SessionLease | undefined;
   let heldBy: LeaseHolder | undefined;
+  let tookOverFrom: LeaseHolder | undefined;
   const long = createLongSession(log, project.cwd, describe);
   let isOutdated = false;
 
@@ -55,6 +58,7 @@ export function createSessionStore(
     const result = await acquireLease({ basePath, host: deps.host.kind, clock, logger });
     lease = result.held ? result.lease : undefined;
     heldBy = result.held ? undefined : result.by;
+    if (result.held) tookOverFrom = result.tookOver;
   }
 
   async function load(): Promise<LoadedSession> {
@@ -67,6 +71,7 @@ export function createSessionStore(
 
   return {
     heldBy: () => heldBy,
+    tookOverFrom: () => tookOverFrom,
     tryAcquire,
     load,
     earlier: async (beforeItemId, limit) =>
