@@ -28,7 +28,12 @@ test('a prompt is answered, shown by deltas, and on disk as Qwen Code writes it'
     { kind: 'user', text: 'Say hello', localId: 'local-1' },
     { kind: 'assistant', text: 'Hello there.', streaming: false, model: 'scripted-1' },
   ]);
-  const [user, answer] = fixture.records(id);
+  const [user, figures, answer] = fixture.records(id);
+  expect(figures).toMatchObject({
+    type: 'system',
+    subtype: 'ui_telemetry',
+    systemPayload: { uiEvent: { 'event.name': 'qwen-code.api_response', model: 'scripted-1', total_token_count: 120, status_code: 200 } },
+  });
   expect(user).toMatchObject({
     parentUuid: null,
     sessionId: id,
@@ -37,7 +42,7 @@ test('a prompt is answered, shown by deltas, and on disk as Qwen Code writes it'
     message: { role: 'user', parts: [{ text: 'Say hello' }] },
   });
   expect(answer).toMatchObject({
-    parentUuid: user?.['uuid'],
+    parentUuid: figures?.['uuid'],
     type: 'assistant',
     model: 'scripted-1',
     message: { role: 'model', parts: [{ text: 'Hello there.' }] },

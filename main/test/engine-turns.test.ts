@@ -225,7 +225,7 @@ test('an answer cut by the output limit goes on in the same row', async () => {
   expect(await fixture.run(id, 'go')).toMatchObject({ end: 'completed', modelRequests: 2 });
   expect((await fixture.items(id)).filter((item) => item.kind === 'assistant')).toMatchObject([{ text: 'first half, second half' }]);
   expect(fixture.model.requests[1]?.messages).toMatchObject([{ text: 'go' }, { role: 'assistant', text: 'first half' }, { role: 'user' }]);
-  expect(fixture.records(id).map((record) => record['type'])).toEqual(['user', 'assistant']);
+  expect(fixture.records(id).map((record) => record['type'])).toEqual(['user', 'system', 'assistant']);
 });
 
 test('after three continuations the answer stands as it is', async () => {

@@ -6,11 +6,13 @@ import type { ModelMessage } from '../provider/provider.ts';
 import type { TurnOutput } from '../turn/turn-output.ts';
 import type { SessionStore } from './session-store.ts';
 import type { SessionView } from './session-view.ts';
+import type { TelemetryRecords } from './telemetry-records.ts';
 
 export interface TurnTarget {
   readonly view: SessionView;
   readonly store: SessionStore;
   readonly logger: Logger;
+  readonly telemetry: TelemetryRecords;
   readonly onMessage: (message: ModelMessage) => void;
   readonly onRecorded: () => void;
   readonly onEnded: (result: TurnResult) => Promise<void>;
@@ -37,15 +39,18 @@ export async function driveTurn(outputs: AsyncGenerator<TurnOutput, void>, targe
   }
 }
 
-async function perform(output: TurnOutput, { view, store, onMessage, onRecorded, onEnded }: TurnTarget): Promise<void> {
+async function perform(output: TurnOutput, { view, store, telemetry, onMessage, onRecorded, onEnded }: TurnTarget): Promise<void> {
   switch (output.kind) {
     case 'record':
-      await store.append([output.draft]);
+      await store.append([...telemetry.before(output.draft), output.draft]);
       return onRecorded();
     case 'message':
       return onMessage(output.message);
-    case 'turn_changed':
+    case 'turn_changed': {
+      const drafts = telemetry.turnChanged(output.turn);
+      if (drafts.length > 0) await store.append(drafts);
       return view.turnChanged(output.turn);
+    }
     case 'item_added':
       return view.addItem(output.item);
     case 'item_changed':

@@ -28,6 +28,8 @@ export interface SessionStore {
   append(drafts: readonly RecordDraft[]): Promise<void>;
   /** What has to be written to go back to before a prompt. Errors: `item_unknown`. */
   rewindTo(beforeItemId: ItemId): Promise<{ draft: RecordDraft; promptText: string }>;
+  /** Asks the system to put what was written on the disk itself; a failure is logged. */
+  sync(): Promise<void>;
   exists(): Promise<boolean>;
   release(): Promise<void>;
 }
@@ -77,6 +79,7 @@ export function createSessionStore(
     earlier: async (beforeItemId, limit) =>
       (await long.earlier(beforeItemId, limit)) ?? (await loadEarlier(log, describe, beforeItemId, limit)),
     exists: () => log.exists(),
+    sync: () => log.sync().catch((error: unknown) => logger.warn('A session file was not synced', { error: String(error) })),
     rewindTo: (beforeItemId) => rewindDraft(log.path, beforeItemId),
     async makeWritable() {
       await tryAcquire();

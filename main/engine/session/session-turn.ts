@@ -11,9 +11,11 @@ import { driveTurn } from './drive-turn.ts';
 import type { LoadedSession } from './load-session.ts';
 import type { SessionDeps, SessionIdentity } from './session-deps.ts';
 import { TURN_END_SUBTYPE } from './session-facts.ts';
+import type { RecordDraft } from './session-record.ts';
 import type { SessionStore } from './session-store.ts';
 import type { SessionTools } from './session-tools.ts';
 import type { SessionView } from './session-view.ts';
+import { createTelemetryRecords } from './telemetry-records.ts';
 import { openTurn } from './turn-opening.ts';
 import type { UntoldTasks } from './untold-tasks.ts';
 
@@ -122,18 +124,25 @@ export async function runSessionTurn(around: TurnSurroundings, options: TurnRunO
     clock,
     logger,
   });
+  const telemetry = createTelemetryRecords({
+    promptId: `${identity.id}########${options.turnId}`,
+    modelId: options.opened.found?.modelId ?? '',
+    nowMs: () => clock.now(),
+  });
   const turn = driveTurn(outputs, {
     view,
     store,
     logger,
+    telemetry,
     onMessage: conversation.add,
     onRecorded: () => conversation.touch(clock.now()),
     async onEnded(result) {
-      if (result.end === 'cancelled') await markCancelled(around);
+      await markEnd(around, result, telemetry.ended(result));
       options.onEnded(result);
     },
   });
   await turn.finally(stopTimer);
+  await store.sync();
 }
 
 /** `model.maxWallTimeSeconds`: the turn is cancelled, and a row says why. Returns what ends the waiting. */
@@ -146,10 +155,16 @@ function limitTime({ deps, view }: TurnSurroundings, control: TurnRunOptions['co
   });
 }
 
-/** Without it a file that ends in a question would look interrupted. It must not keep the turn from ending. */
-async function markCancelled({ store, deps }: TurnSurroundings): Promise<void> {
+/**
+ * Without the mark a file that ends in a question the user has stopped would look interrupted. Neither it nor the figures
+ * must keep the turn from ending.
+ */
+async function markEnd({ store, deps }: TurnSurroundings, { end }: TurnResult, figures: readonly RecordDraft[]): Promise<void> {
+  const mark: RecordDraft = { type: 'system', subtype: TURN_END_SUBTYPE, systemPayload: { end: 'cancelled' } };
+  const drafts = end === 'cancelled' ? [...figures, mark] : figures;
+  if (drafts.length === 0) return;
   try {
-    await store.append([{ type: 'system', subtype: TURN_END_SUBTYPE, systemPayload: { end: 'cancelled' } }]);
+    await store.append(drafts);
   } catch (error) {
     deps.logger.warn('The end of a turn was not written', { error: String(error) });
   }
