@@ -180,6 +180,7 @@ export const strings = {
     loading: 'Opening the session',
     newOutput: 'New output',
     toEnd: 'To the end',
+    finding: 'Going back to the place that was found',
     you: 'You',
     gantry: 'Gantry',
     thinking: 'Thinking…',

@@ -27,6 +27,14 @@ test('a place in the old part of a session is found by loading older pages until
   expect(ui().found).toMatchObject({ sessionId: SESSION, itemId: 'u1' });
 });
 
+test('a place that was found is not gone back to when its session is opened again', async () => {
+  const { stores, ui } = await open({ 'session.attach': () => ({ snapshot: snapshot({ items: [user('u9', 'last')] }) }) });
+  await stores.actions.openSessionAt(PROJECT, SESSION, itemId('u9'));
+  expect(ui()).toMatchObject({ found: { itemId: 'u9' }, findingIn: undefined });
+  await stores.actions.openSession(PROJECT, SESSION);
+  expect(ui().found).toBeUndefined();
+});
+
 test('a place that is in the session no more is said to be gone', async () => {
   const { stores, ui } = await open();
   expect(await stores.actions.openSessionAt(PROJECT, SESSION, itemId('gone'))).toBe(false);

@@ -41,6 +41,7 @@ export function createSessionActions({ client, host, ui, sync, attempt }: Sessio
 
   /** Loads older pages until the row is among them. */
   const load = async (sessionId: SessionId, itemId: ItemId): Promise<void> => {
+    // Ends by itself where the session is left meanwhile: its view is gone then.
     for (let view = viewOf(sessionId); view !== undefined; view = viewOf(sessionId)) {
       const oldest = view.order[0];
       if (view.items[itemId] !== undefined) return;
@@ -53,7 +54,12 @@ export function createSessionActions({ client, host, ui, sync, attempt }: Sessio
 
   const openAt = async (projectId: ProjectId, sessionId: SessionId, itemId: ItemId) => {
     await sync.open(projectId, sessionId);
-    await load(sessionId, itemId);
+    ui.getState().setFindingIn(sessionId);
+    try {
+      await load(sessionId, itemId);
+    } finally {
+      if (ui.getState().findingIn === sessionId) ui.getState().setFindingIn(undefined);
+    }
     ui.getState().showFound(sessionId, itemId);
   };
 

@@ -34,6 +34,8 @@ export interface UiState {
   readonly historyFor: { readonly projectId: ProjectId | undefined; readonly query: string; readonly turn: number };
   /** The row a search has found; `turn` makes the same one found twice differ. */
   readonly found: { readonly sessionId: SessionId; readonly itemId: ItemId; readonly turn: number } | undefined;
+  /** A session whose older rows are being loaded, because a place in them was asked for. */
+  readonly findingIn: SessionId | undefined;
   /** A text for the composer of this draft, until that composer has taken it. */
   readonly offeredText: { readonly draftKey: string; readonly text: string } | undefined;
   readonly undoableDeletes: readonly UndoableDelete[];
@@ -65,7 +67,10 @@ export interface UiState {
   showScreen(screen: Screen, settingsProviderId?: ProviderId): void;
   /** The list of all sessions; without a folder that of every folder. */
   showHistory(projectId?: ProjectId, query?: string): void;
+  setFindingIn(sessionId: SessionId | undefined): void;
   showFound(sessionId: SessionId, itemId: ItemId): void;
+  /** It was shown. */
+  takeFound(): void;
   offerText(draftKey: string, text: string): void;
   takeOfferedText(): void;
   addUndoableDelete(deleted: UndoableDelete): void;
@@ -122,6 +127,7 @@ export function createUiStore(remembered: Partial<RememberedUi> = {}): StoreApi<
     screen: 'workspace',
     historyFor: { projectId: undefined, query: '', turn: 0 },
     found: undefined,
+    findingIn: undefined,
     offeredText: undefined,
     undoableDeletes: [],
     branchedFrom: remembered.branchedFrom ?? {},
@@ -143,6 +149,8 @@ export function createUiStore(remembered: Partial<RememberedUi> = {}): StoreApi<
     showHistory: (projectId, query = '') =>
       set((state) => ({ screen: 'history', historyFor: { projectId, query, turn: state.historyFor.turn + 1 } })),
     showFound: (sessionId, itemId) => set((state) => ({ found: { sessionId, itemId, turn: (state.found?.turn ?? 0) + 1 } })),
+    takeFound: () => set({ found: undefined }),
+    setFindingIn: (findingIn) => set({ findingIn }),
     offerText: (draftKey, text) => set({ offeredText: { draftKey, text } }),
     takeOfferedText: () => set({ offeredText: undefined }),
     addUndoableDelete: (deleted) => set((state) => ({ undoableDeletes: [...state.undoableDeletes, deleted].slice(-MAX_UNDOABLE) })),
@@ -155,6 +163,7 @@ export function createUiStore(remembered: Partial<RememberedUi> = {}): StoreApi<
     showSession: (activeProjectId, activeSessionId) =>
       set((state) => ({
         screen: 'workspace',
+        found: undefined,
         activeProjectId,
         activeSessionId,
         openTaskId: state.activeSessionId === activeSessionId ? state.openTaskId : undefined,

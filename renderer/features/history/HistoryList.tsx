@@ -100,9 +100,9 @@ export function HistoryList(props: HistoryListProps) {
                   nowMs={nowMs}
                   showsFolder={showsFolder}
                   menuOpen={menuKey === row.key}
-                  onMenu={(open) => onMenu(open ? row.key : undefined)}
-                  onOpen={() => onOpen(row)}
-                  onRename={() => onRename(row)}
+                  onMenu={onMenu}
+                  onOpen={onOpen}
+                  onRename={onRename}
                 />
               </div>
             </div>

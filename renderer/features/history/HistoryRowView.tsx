@@ -1,9 +1,9 @@
 import { ChevronDown, Ellipsis, Folder, Lock, MessageSquare } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { memo, type ReactNode } from 'react';
 import type { SessionHit, SessionSummary } from '../../../preload/contract/index.ts';
 import { useHost } from '../../stores/index.ts';
 import { strings } from '../../strings.ts';
-import { formatAge, IconButton, Menu } from '../../ui/index.ts';
+import { formatAge, Menu } from '../../ui/index.ts';
 import type { HistoryRow } from './history-rows.ts';
 import { historyStrings } from './history-strings.ts';
 import { Mark, Marked } from './Marked.tsx';
@@ -16,13 +16,13 @@ export interface HistoryRowViewProps {
   /** With sessions of several folders in one list. */
   readonly showsFolder: boolean;
   readonly menuOpen: boolean;
-  readonly onMenu: (open: boolean) => void;
-  readonly onOpen: () => void;
-  readonly onRename: () => void;
+  readonly onMenu: (key: string | undefined) => void;
+  readonly onOpen: (row: HistoryRow) => void;
+  readonly onRename: (row: HistoryRow) => void;
 }
 
-/** What stands in a row of the list; the row itself belongs to the list. */
-export function HistoryRowView(props: HistoryRowViewProps) {
+/** What stands in a row of the list; the row itself belongs to the list. Renders again only when something in it changes. */
+export const HistoryRowView = memo(function HistoryRowView(props: HistoryRowViewProps) {
   const { row } = props;
   switch (row.kind) {
     case 'heading':
@@ -45,7 +45,7 @@ export function HistoryRowView(props: HistoryRowViewProps) {
     case 'hit':
       return <Snippet hit={row.hit} />;
   }
-}
+});
 
 const folderName = (path: string) => path.split(/[\\/]/).findLast((part) => part !== '') ?? path;
 
@@ -84,6 +84,7 @@ const DOTS: Record<SessionSummary['state'], string> = {
 };
 
 function SessionCells({
+  row,
   session,
   query,
   nowMs,
@@ -96,6 +97,13 @@ function SessionCells({
   const folder = useHost((host) => host.projects[session.projectId]?.name);
   const title = session.title || strings.sidebar.untitled;
   const state = historyStrings.state[session.state];
+  const more = {
+    type: 'button',
+    tabIndex: -1,
+    'aria-label': historyStrings.rowMenu(title),
+    className: 'grid size-[28px] place-items-center rounded-md text-text-2 hover:bg-wash-2 hover:text-text-1',
+    children: <Ellipsis size={14} aria-hidden />,
+  } as const;
   return (
     <div className="group/row flex h-full items-center gap-2.5 pr-1.5 pl-3 text-row">
       <span className="grid w-4 shrink-0 place-items-center">
@@ -129,21 +137,14 @@ function SessionCells({
         // The list's own click opens the session.
         onClick={(event) => event.stopPropagation()}
       >
-        <Menu
-          align="end"
-          open={menuOpen}
-          onOpenChange={onMenu}
-          trigger={
-            <IconButton
-              label={historyStrings.rowMenu(title)}
-              icon={<Ellipsis size={14} aria-hidden />}
-              className="size-[26px]"
-              tabIndex={-1}
-            />
-          }
-        >
-          <SessionMenuItems session={session} onOpen={onOpen} onRename={onRename} />
-        </Menu>
+        {menuOpen ? (
+          <Menu align="end" open onOpenChange={(open) => onMenu(open ? row.key : undefined)} trigger={<button {...more} />}>
+            <SessionMenuItems session={session} onOpen={() => onOpen(row)} onRename={() => onRename(row)} />
+          </Menu>
+        ) : (
+          // A menu for every row would be most of what a scroll has to build.
+          <button {...more} aria-haspopup="menu" onClick={() => onMenu(row.key)} />
+        )}
       </span>
     </div>
   );

@@ -1,8 +1,9 @@
 import { useVirtualizer, type VirtualItem, type Virtualizer } from '@tanstack/react-virtual';
 import { type MouseEvent, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { SessionId } from '../../../preload/contract/index.ts';
-import { useActions, useView } from '../../stores/index.ts';
+import { useActions, useUi, useView } from '../../stores/index.ts';
 import { strings } from '../../strings.ts';
+import { Spinner } from '../../ui/index.ts';
 import { buildRows, type Row } from './rows.ts';
 import { staysAtEnd } from './stick.ts';
 import { ToEnd } from './ToEnd.tsx';
@@ -29,6 +30,7 @@ export function Transcript({ sessionId }: { readonly sessionId: SessionId }) {
   const atEndRef = useRef(true);
   const topRef = useRef(0);
   const loadEarlier = useEarlier(sessionId);
+  const finding = useUi((ui) => ui.findingIn === sessionId);
 
   const virtualizer = useVirtualizer({
     count: rows.length,
@@ -136,6 +138,12 @@ export function Transcript({ sessionId }: { readonly sessionId: SessionId }) {
           })}
         </div>
       </div>
+      {finding && (
+        <div className="absolute top-3 left-1/2 flex -translate-x-1/2 animate-appear-late items-center gap-2 rounded-md border border-border-strong bg-raised px-2.5 py-1 text-meta text-text-2 shadow-overlay">
+          <Spinner label={strings.transcript.finding} />
+          {strings.transcript.finding}
+        </div>
+      )}
       {!atEnd && <ToEnd sessionId={sessionId} onClick={toEnd} />}
     </div>
   );
