@@ -4,7 +4,7 @@ import { planSessionKills } from './session-kill-plan.ts';
 
 /** The seeded sample of `npm run bench -- session-kills`, which does 200. */
 test('after a kill -9 in the middle of a run the session file is valid, has all that was told, and goes on', {
-  timeout: 180_000,
+  timeout: 300_000,
 }, async () => {
   const reports = await proveSessionKills(planSessionKills(6, 20_261_121));
   expect(reports.flatMap(({ index, host, problems }) => problems.map((problem) => `kill ${index} (${host}): ${problem}`))).toEqual([]);

@@ -137,6 +137,13 @@ test('process environment comes before .env, and .env before settings.env', asyn
   expect(untrusted.environment.all).toEqual({ A: 'process', B: 'settings', C: 'settings' });
 });
 
+test('a value may name a variable of settings.env, which .env and the process overrule', async () => {
+  const machine = createTestMachine();
+  machine.write(join(machine.paths.qwenHome, 'settings.json'), { env: { A: 'settings', B: 'settings-$A' }, model: { name: '$A/$B/$C' } });
+  expect((await openTestSettings(machine).settings.read()).values.model?.name).toBe('settings/settings-$A/$C');
+  expect((await openTestSettings(machine, { A: 'process' }).settings.read()).operatorValues.model?.name).toBe('process/settings-process/$C');
+});
+
 test('a value of the wrong kind counts as absent and takes nothing else with it', async () => {
   const machine = createTestMachine();
   machine.write(join(machine.paths.qwenHome, 'settings.json'), {

@@ -70,13 +70,13 @@ export function createSettings(deps: SettingsDeps): LayeredSettings {
     const excluded = SettingsValues.parse(mergeSettings(operatorLayers)).advanced?.excludedEnvVars;
     const dotenv = await findDotenv(project, excluded, own);
     const known = { ...dotenv?.variables, ...defined(own) };
-    const all = resolveVariables(merged, known) as Readonly<Record<string, unknown>>; // an object stays an object
+    const all = withVariables(merged, known);
     const values = SettingsValues.parse(all);
     const lookedUp = lookup(own, dotenv, values.env ?? {});
     return {
       values,
       all,
-      operatorValues: SettingsValues.parse(resolveVariables(mergeSettings(operatorLayers), known)),
+      operatorValues: SettingsValues.parse(withVariables(mergeSettings(operatorLayers), known)),
       providerScopes: scopesOf(used),
       environment: lookedUp,
       files: layers.map((layer) => layer.file),
@@ -167,6 +167,12 @@ function lookup(own: Environment, dotenv: { path: string; variables: Environment
     settings,
     all: { ...settings, ...dotenv?.variables, ...defined(own) },
   };
+}
+
+/** A value may also name a variable of the settings' own `env`, where nothing else has it. Source: Qwen Code, both releases. */
+function withVariables(settings: Readonly<Record<string, unknown>>, known: Environment): Readonly<Record<string, unknown>> {
+  const { env } = SettingsValues.parse({ env: resolveVariables(settings['env'], known) });
+  return resolveVariables(settings, { ...env, ...known }) as Readonly<Record<string, unknown>>; // an object stays an object
 }
 
 /** Without names that are there but undefined: they must not hide a value of a lower source. */
