@@ -1,7 +1,7 @@
 import type { KeySource, KeyState } from '../../../preload/contract/index.ts';
 import type { Logger, SecretStore } from '../ports.ts';
 import type { LookupEnvironment, SettingsValues } from '../settings/index.ts';
-import { accountOf, isLoopback, PROTOCOL_KEY, type ProviderGroup } from './provider-groups.ts';
+import { accountOf, isLoopback, LOCAL_KEY, PROTOCOL_KEY, type ProviderGroup } from './provider-groups.ts';
 
 export interface FoundKey {
   readonly value: string;
@@ -34,7 +34,7 @@ export async function findKey(group: ProviderGroup, lookup: KeyLookup): Promise<
   const kept = await lookup.secrets.get(accountOf(group));
   if (kept !== undefined) return { value: kept.value.trim(), source: kept.where };
   const late = asks ? environment.settings[name] : undefined;
-  if (late) return { value: late.trim(), source: 'settings_env' };
+  if (late && !(name === LOCAL_KEY.variable && late === LOCAL_KEY.value)) return { value: late.trim(), source: 'settings_env' };
   if (name !== PROTOCOL_KEY && isMeant) {
     const own = fromEnvironment(PROTOCOL_KEY, environment) ?? settingsKey(environment.settings[PROTOCOL_KEY]);
     if (own !== undefined) return own;

@@ -2,6 +2,7 @@
 import type { ProviderDraft, ProviderId } from '../../../preload/contract/index.ts';
 import type { SettingsEdit } from '../settings/index.ts';
 import { contextWindowOf } from './context-windows.ts';
+import { isLoopback, LOCAL_KEY } from './provider-groups.ts';
 
 type Plain = Readonly<Record<string, unknown>>;
 
@@ -43,6 +44,19 @@ export function planSave(current: Plain, draft: ProviderDraft, target: ProviderI
     end += 1;
   }
   return [...edits, ...removals(placed.filter((place) => !kept.has(place)))];
+}
+
+/** A server on this machine gets the variable that Qwen Code wants for it. */
+export function withLocalKey(draft: ProviderDraft): ProviderDraft {
+  return draft.envKey === undefined && isLoopback(draft.baseUrl) ? { ...draft, envKey: LOCAL_KEY.variable } : draft;
+}
+
+/** The value of that variable, unless the file has one. */
+export function planLocalKey(current: Plain, draft: ProviderDraft): readonly SettingsEdit[] {
+  const env = current['env'];
+  const isSet = isPlain(env) && Object.hasOwn(env, LOCAL_KEY.variable);
+  if (draft.envKey !== LOCAL_KEY.variable || draft.models.length === 0 || isSet) return [];
+  return [{ path: ['env', LOCAL_KEY.variable], value: LOCAL_KEY.value }];
 }
 
 /**

@@ -19,6 +19,11 @@ export interface ProviderGroup {
 }
 
 export const PROTOCOL_KEY = 'OPENAI_API_KEY';
+/**
+ * Qwen Code starts with no entry that has no key, also where the server wants none. So a server on this machine is written
+ * with this variable, and its value beside it; it is never sent by us. Source: observed with 0.15.10 and 0.24.4.
+ */
+export const LOCAL_KEY = { variable: 'LOCAL_SERVER_KEY', value: 'not-needed' } as const;
 const DEFAULT_BASE_URL = 'https://api.openai.com/v1';
 
 /** The part of a reading that providers are made of. */

@@ -177,6 +177,25 @@ test('a first provider is written with what Qwen Code needs to start with it, a 
   expect(readJson(settingsPath).model).toEqual({ name: 'a' });
 });
 
+test('a server on this machine is written so that Qwen Code starts with it, and still gets no key from here', async () => {
+  const { mock, url } = await startMock((m) => m.onMessage('hello', { content: 'Hi' }));
+  const { registry, settingsPath, openProject } = openRegistry();
+  await registry.save({ name: 'Here', protocol: 'openai', baseUrl: url, models: [{ id: 'm' }] });
+  expect(readJson(settingsPath)).toMatchObject({
+    modelProviders: { openai: [{ id: 'm', baseUrl: url, envKey: 'LOCAL_SERVER_KEY' }] },
+    env: { LOCAL_SERVER_KEY: 'not-needed' },
+  });
+  const { providers } = await registry.list();
+  expect(providers.map(({ name, key }) => [name, key])).toEqual([
+    ['Here', { source: 'none_needed' }],
+    ['Offline demo', { source: 'none_needed' }],
+  ]);
+  const { context } = await openProject({ trust: false });
+  const { provider, modelId } = await registry.resolve(context);
+  await collect(provider.stream(ask('hello', { modelId }), signal()));
+  expect(mock.getLastRequest()?.headers).not.toHaveProperty('authorization');
+});
+
 test('a model named in the settings comes before the variables, with model.generationConfig; an entry is sealed', async () => {
   const { mock, url } = await startMock((m) => m.onMessage('hello', { content: 'Hi' }));
   const askWith = async (user: object) => {

@@ -25,7 +25,7 @@ import { discoverLocal } from './discover-local.ts';
 import { findKey, needsKey } from './key-lookup.ts';
 import { createOpenAiProvider, listOpenAiModels, type OpenAiProviderDeps } from './openai-provider.ts';
 import { LOCAL_PRESETS, PRESETS } from './presets.ts';
-import { planFirstChoice, planRemoval, planSave, type Identify } from './provider-edits.ts';
+import { planFirstChoice, planLocalKey, planRemoval, planSave, type Identify, withLocalKey } from './provider-edits.ts';
 import { missingKeyText, toProviderFailure } from './provider-failure.ts';
 import {
   accountOf,
@@ -195,13 +195,15 @@ export function createProviderRegistry(deps: ProviderRegistryDeps): ProviderRegi
       return { providers: [...providers, DEMO_SUMMARY], presets: PRESETS };
     },
 
-    async save(draft, replaces) {
+    async save(wanted, replaces) {
+      const draft = withLocalKey(wanted);
       const baseUrl = usableUrl(draft.baseUrl) ?? draft.baseUrl;
       const providerId = providerIdOf(baseUrl, draft.envKey);
       const identify = await identifier();
       const isFirst = (await settings.read()).values.model?.name === undefined;
       await settings.editUser((current) => [
         ...planSave(current, { ...draft, baseUrl }, replaces ?? providerId, identify),
+        ...planLocalKey(current, draft),
         ...(isFirst ? planFirstChoice(draft) : []),
       ]);
       await state.update((value) => {

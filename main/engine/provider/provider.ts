@@ -18,10 +18,42 @@ export interface ModelRequest {
   readonly maxOutputTokens?: number;
 }
 
+/** The wire protocols that leave this machine; the demo has none. */
+export type WireProtocol = 'openai' | 'openai-responses' | 'anthropic' | 'gemini' | 'vertex-ai';
+
+/** An image or a document inside a message. `data` is base64 without any prefix; `mimeType` as `image/png`, `application/pdf`. */
+export interface MediaPart {
+  readonly mimeType: string;
+  readonly data: string;
+  /** The file's name, for people and for protocols that want one. */
+  readonly name?: string;
+}
+
+/** Who can read a signature back: the same model over the same protocol. `origin` of the base URL; absent where unknown. */
+export interface Signer {
+  readonly protocol: WireProtocol;
+  readonly modelId: string;
+  readonly origin?: string;
+}
+
+/**
+ * What a provider wants back unchanged with its thinking or its call. `value` is its own: a signature, or JSON of several
+ * blocks, opaque to everything else. Any other signer leaves it out of its request (`signatureFor`).
+ */
+export interface Signature extends Signer {
+  readonly value: string;
+}
+
 /** The model's history, free of any protocol. */
 export type ModelMessage =
-  | { readonly role: 'user'; readonly text: string }
-  | { readonly role: 'assistant'; readonly text: string; readonly thinking: string; readonly toolCalls: readonly ModelToolCall[] }
+  | { readonly role: 'user'; readonly text: string; readonly media?: readonly MediaPart[] }
+  | {
+      readonly role: 'assistant';
+      readonly text: string;
+      readonly thinking: string;
+      readonly thinkingSignature?: Signature;
+      readonly toolCalls: readonly ModelToolCall[];
+    }
   | { readonly role: 'tool'; readonly results: readonly ModelToolResult[] };
 
 export interface ModelToolCall {
@@ -30,6 +62,7 @@ export interface ModelToolCall {
   /** Parsed arguments; what could not be parsed is `{ invalidJson: text }` in `problem`. */
   readonly input: Record<string, unknown>;
   readonly problem?: string;
+  readonly signature?: Signature;
 }
 
 export interface ModelToolResult {
@@ -37,6 +70,7 @@ export interface ModelToolResult {
   readonly name: string;
   readonly text: string;
   readonly isError: boolean;
+  readonly media?: readonly MediaPart[];
 }
 
 export interface ToolSchema {
@@ -50,6 +84,8 @@ export interface ToolSchema {
 export type StreamEvent =
   | { readonly type: 'text'; readonly text: string }
   | { readonly type: 'thinking'; readonly text: string }
+  /** At most one per answer, after its thinking: belongs to all of it. */
+  | { readonly type: 'thinking_signature'; readonly signature: Signature }
   | { readonly type: 'tool_call'; readonly call: ModelToolCall }
   | { readonly type: 'usage'; readonly usage: Usage }
   | { readonly type: 'done'; readonly reason: 'stop' | 'tool_calls' | 'length' | 'content_filter' }

@@ -1,0 +1,24 @@
+import type { Signature, Signer, WireProtocol } from './provider.ts';
+
+/** The value, where `reader` is who signed it; anybody else's is worth nothing to it and would be refused. Pure. */
+export function signatureFor(signature: Signature | undefined, reader: Signer): string | undefined {
+  if (signature === undefined || signature.value === '') return undefined;
+  const isOwn =
+    signature.protocol === reader.protocol &&
+    signature.modelId === reader.modelId &&
+    (signature.origin === undefined || reader.origin === undefined || signature.origin === reader.origin);
+  return isOwn ? signature.value : undefined;
+}
+
+const PROTOCOLS: readonly WireProtocol[] = ['openai', 'openai-responses', 'anthropic', 'gemini', 'vertex-ai'];
+
+export function wireProtocolOf(text: string | undefined): WireProtocol | undefined {
+  return PROTOCOLS.find((protocol) => protocol === text);
+}
+
+/** Who signed an answer of a file that does not say: only two families of models sign, and Qwen Code keeps what they sign. Pure. */
+export function signerOfModel(modelId: string): Signer | undefined {
+  const name = modelId.toLowerCase();
+  if (name.includes('claude')) return { protocol: 'anthropic', modelId };
+  return name.startsWith('gemini') ? { protocol: 'gemini', modelId } : undefined;
+}
