@@ -4,17 +4,32 @@
  */
 import { z } from 'zod';
 
+const InlineMedia = z.looseObject({
+  mimeType: z.string().optional(),
+  data: z.string().optional().catch(undefined),
+  displayName: z.string().optional().catch(undefined),
+});
+
 /** One part of a message in the Gemini content form. */
 export const RecordPart = z.looseObject({
   text: z.string().optional(),
   thought: z.boolean().optional(),
+  thoughtSignature: z.string().optional().catch(undefined),
   functionCall: z
     .looseObject({ id: z.string().optional(), name: z.string(), args: z.record(z.string(), z.unknown()).optional() })
     .optional(),
   functionResponse: z
-    .looseObject({ id: z.string().optional(), name: z.string().optional(), response: z.record(z.string(), z.unknown()).optional() })
+    .looseObject({
+      id: z.string().optional(),
+      name: z.string().optional(),
+      response: z.record(z.string(), z.unknown()).optional(),
+      parts: z
+        .array(z.looseObject({ inlineData: InlineMedia.optional().catch(undefined) }))
+        .optional()
+        .catch(undefined),
+    })
     .optional(),
-  inlineData: z.looseObject({ mimeType: z.string().optional() }).optional(),
+  inlineData: InlineMedia.optional(),
 });
 export type RecordPart = z.infer<typeof RecordPart>;
 
@@ -34,6 +49,10 @@ const GantryFields = z
     taskId: z.string().optional(),
     startedAtMs: z.number().optional(),
     providerId: z.string().optional(),
+    /** What can read this answer's signatures back; Qwen Code's records do not say. */
+    signer: z.looseObject({ protocol: z.string(), modelId: z.string(), origin: z.string().optional() }).optional().catch(undefined),
+    /** Signed thinking in a form that only its provider's protocol knows, and Qwen Code could not send back. */
+    thinkingSignature: z.string().optional().catch(undefined),
     /** A command the user typed: the parts of the message are what is told of it, its output, its end. */
     shell: z.looseObject({ command: z.string(), cwd: z.string() }).optional().catch(undefined),
     /** A message of the user's side that waits for no answer: a file that ends with it was not interrupted. */
