@@ -141,7 +141,9 @@ test('a value may name a variable of settings.env, which .env and the process ov
   const machine = createTestMachine();
   machine.write(join(machine.paths.qwenHome, 'settings.json'), { env: { A: 'settings', B: 'settings-$A' }, model: { name: '$A/$B/$C' } });
   expect((await openTestSettings(machine).settings.read()).values.model?.name).toBe('settings/settings-$A/$C');
-  expect((await openTestSettings(machine, { A: 'process' }).settings.read()).operatorValues.model?.name).toBe('process/settings-process/$C');
+  expect((await openTestSettings(machine, { A: 'process' }).settings.read()).operatorValues.model?.name).toBe(
+    'process/settings-process/$C',
+  );
 });
 
 test('a value of the wrong kind counts as absent and takes nothing else with it', async () => {
