@@ -11,7 +11,7 @@ import { createProcessGuard, startWatchdog } from './watchdog.ts';
 const APP = fileURLToPath(new URL('./watchdog-app.fixture.ts', import.meta.url));
 /** Ignores the hang-up and SIGTERM, and so does its child. */
 const STUBBORN =
-  "trap '' HUP TERM; (trap '' HUP TERM; echo pid $BASHPID; while :; do sleep 0.2; done) & echo pid $$; sleep 0.1; echo ready; while :; do sleep 0.2; done";
+  "trap '' HUP TERM; (trap '' HUP TERM; echo pid $BASHPID; touch up; while :; do sleep 0.2; done) & echo pid $$; while [ ! -e up ]; do sleep 0.05; done; echo ready; while :; do sleep 0.2; done";
 const logger = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 
 let folder: string;
@@ -66,7 +66,7 @@ test('BT-18: after kill -9 of both no command survives', async () => {
 
 test('BT-18: what called setsid is found at the next start by its ledger, and can be stopped', async () => {
   const started = await startApp(
-    'setsid bash -c \'trap "" HUP TERM; echo pid $$; while :; do sleep 0.2; done\' & sleep 0.3; echo ready; sleep 100',
+    'setsid bash -c \'trap "" HUP TERM; echo pid $$; touch up; while :; do sleep 0.2; done\' & while [ ! -e up ]; do sleep 0.05; done; echo ready; sleep 100',
   );
   const [escaped = 0] = started.pids;
   expect(findSurvivors(join(folder, 'ledger'))).toEqual([]); // the app lives
@@ -91,7 +91,9 @@ test('BT-18: what called setsid is found at the next start by its ledger, and ca
 });
 
 test('BT-18: what called setsid is found although its command had ended before the app did', async () => {
-  const started = await startApp('setsid bash -c \'trap "" HUP; echo pid $$; while :; do sleep 0.2; done\' & sleep 0.3; echo ready');
+  const started = await startApp(
+    'setsid bash -c \'trap "" HUP; echo pid $$; touch up; while :; do sleep 0.2; done\' & while [ ! -e up ]; do sleep 0.05; done; echo ready',
+  );
   await expect.poll(() => isAlive(started.leader), { timeout: 8000 }).toBe(false);
   app?.kill('SIGKILL');
   await expect.poll(() => survivors(started), { timeout: 8000 }).toEqual(started.pids);
