@@ -16,6 +16,8 @@ export interface FileSinkOptions {
   readonly capBytes: number;
   /** Waiting bytes beyond it are counted, not kept. */
   readonly queueBytes: number;
+  /** Written when this much time has passed. Unit: ms. */
+  readonly gatherMs?: () => number;
 }
 
 export interface FileSink {
@@ -33,7 +35,9 @@ export interface FileSink {
 
 /** Written when this much has gathered or this time has passed: one call a chunk costs a flood a fifth of its speed. */
 const GATHER_BYTES = 256 * 1024;
-const GATHER_MS = 25;
+export const GATHER_MS = 25;
+/** While much is written to many files: each write wakes a thread. Unit: ms. */
+export const FLOOD_GATHER_MS = 100;
 /** More buffers in one call are not taken by every kernel. */
 const MAX_BUFFERS = 512;
 
@@ -99,7 +103,7 @@ class Sink implements FileSink {
       this.mark(`output beyond ${formatSize(this.options.capBytes)} is not kept`);
     } else this.accept(bytes);
     if (this.queuedBytes >= GATHER_BYTES) this.pump();
-    else this.gather ??= setTimeout(() => this.pump(), GATHER_MS);
+    else this.pumpSoon();
   }
 
   flushed(): Promise<void> {
@@ -145,6 +149,10 @@ class Sink implements FileSink {
     });
   }
 
+  private pumpSoon(): void {
+    this.gather ??= setTimeout(() => this.pump(), this.options.gatherMs?.() ?? GATHER_MS);
+  }
+
   private pump(): void {
     if (this.isWriting) return;
     clearTimeout(this.gather);
@@ -178,7 +186,7 @@ class Sink implements FileSink {
       const rest = unwritten(batch, written);
       if (rest.length > 0) this.write(rest);
       else if (this.isClosing || this.waiters.length > 0 || this.queuedBytes >= GATHER_BYTES) this.pump();
-      else if (this.queuedBytes > 0) this.gather ??= setTimeout(() => this.pump(), GATHER_MS);
+      else if (this.queuedBytes > 0) this.pumpSoon();
     });
   }
 

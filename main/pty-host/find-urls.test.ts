@@ -38,3 +38,10 @@ test('a text full of addresses is looked at a few times a second, and again in t
   push('http://localhost:3000/\n');
   expect(finder.urls).toEqual(['http://localhost:3000/']);
 });
+
+test('of much that comes at once the end is searched', () => {
+  const finder = createUrlFinder(() => 0);
+  const noise = 'compiled another module\n'.repeat(4000);
+  finder.push(Buffer.from(`http://localhost:3001/\n${noise}http://localhost:3002/\n`));
+  expect(finder.urls).toEqual(['http://localhost:3002/']);
+});

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createLoad, TURN_MS } from './load.ts';
+import { createLoad, FLOOD_TURN_MS, TURN_MS } from './load.ts';
 
 const MIB = 1024 * 1024;
 
@@ -28,5 +28,16 @@ test('one mirror parses at a time', () => {
   const load = createLoad(() => now);
   expect([load.mayParse(), load.mayParse()]).toEqual([true, false]);
   now += TURN_MS;
+  expect(load.mayParse()).toBe(true);
+});
+
+test('in a flood the turns of the mirrors are further apart', () => {
+  let now = 0;
+  const load = createLoad(() => now);
+  load.mayParse();
+  load.add(MIB);
+  now += TURN_MS;
+  expect(load.mayParse()).toBe(false);
+  now = FLOOD_TURN_MS;
   expect(load.mayParse()).toBe(true);
 });

@@ -19,6 +19,8 @@ const FLOOD_BYTES_PER_S = 8 * 1024 * 1024;
 const FLOOD_BYTES = (FLOOD_BYTES_PER_S * WINDOW_MS) / 1000;
 /** Between two turns: mirrors take one part in ten of the time, as 64 KiB take 2.6 ms to parse, and keep up with 2.6 MB/s. Unit: ms. */
 export const TURN_MS = 24;
+/** In a flood one part in forty: most mirrors will be rebuilt anyway, if anybody looks. Unit: ms. */
+export const FLOOD_TURN_MS = 100;
 
 export function createLoad(now: () => number = () => performance.now()): Load {
   let windowStart = now();
@@ -33,6 +35,10 @@ export function createLoad(now: () => number = () => performance.now()): Load {
     windowStart = at;
     windowBytes = 0;
   };
+  const isFlood = () => {
+    roll();
+    return rate > FLOOD_BYTES_PER_S || windowBytes > FLOOD_BYTES;
+  };
   return {
     behindBytes: 0,
     add(bytes) {
@@ -40,12 +46,12 @@ export function createLoad(now: () => number = () => performance.now()): Load {
       roll();
     },
     get isFlood() {
-      roll();
-      return rate > FLOOD_BYTES_PER_S || windowBytes > FLOOD_BYTES;
+      return isFlood();
     },
     mayParse() {
-      if (now() - turnAt < TURN_MS) return false;
-      turnAt = now();
+      const at = now();
+      if (at - turnAt < (isFlood() ? FLOOD_TURN_MS : TURN_MS)) return false;
+      turnAt = at;
       return true;
     },
   };

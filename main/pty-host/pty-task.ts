@@ -8,7 +8,7 @@
 import { rm } from 'node:fs/promises';
 import type { OutputFrame } from '../../preload/contract/index.ts';
 import type { Child } from './child-process.ts';
-import { createFileSink } from './file-sink.ts';
+import { createFileSink, FLOOD_GATHER_MS, GATHER_MS } from './file-sink.ts';
 import { BATCH_MS, createIntake, type OutputStream, UNWATCHED_BATCH_MS } from './intake.ts';
 import { createLineFeed, type LineFeed } from './line-feed.ts';
 import type { Load } from './load.ts';
@@ -66,11 +66,13 @@ export class PtyTask {
     this.request = options.request;
     this.limits = { ...LIMITS, ...options.limits };
     this.size = { cols: options.request.cols, rows: options.request.rows };
-    this.raw = createFileSink({ path: options.request.rawPath, capBytes: this.limits.capBytes, queueBytes: this.limits.queueBytes });
+    const { capBytes, queueBytes } = this.limits;
+    const sinks = { capBytes, queueBytes, gatherMs: () => (options.load.isFlood ? FLOOD_GATHER_MS : GATHER_MS) };
+    this.raw = createFileSink({ path: options.request.rawPath, ...sinks });
     const { taskId, textPath, env } = options.request;
     if (options.request.lines === true)
       this.lines = createLineFeed({ send: (batch) => options.update({ kind: 'lines', taskId, ...batch }) });
-    this.text = new TaskText({ path: textPath, env, ...this.limits, lines: this.lines });
+    this.text = new TaskText({ path: textPath, env, ...sinks, lines: this.lines });
     this.intake = createIntake({
       take: (block, stream) => this.process(block, stream),
       batchMs: () => (this.viewers.count === 0 && options.load.isFlood ? UNWATCHED_BATCH_MS : BATCH_MS),

@@ -16,6 +16,7 @@ export interface TaskTextOptions {
   readonly env: Readonly<Record<string, string>>;
   readonly capBytes: number;
   readonly queueBytes: number;
+  readonly gatherMs?: () => number;
   /** Gets the text too, unless it is binary. */
   readonly lines?: LineFeed | undefined;
 }
