@@ -105,13 +105,13 @@ test('system records and realtime messages are no part of it, notifications and 
   ]);
 });
 
-test('an attachment is named, an empty answer is left out', () => {
+test('an attachment goes along, an empty answer is left out', () => {
   const image = record({
     type: 'user',
     message: { parts: [{ inlineData: { mimeType: 'image/png', data: 'AAAA' } }, { text: 'what is it' }] },
   });
   expect(historyOf(image, model({ text: 'thought only', thought: true }))).toEqual([
-    { role: 'user', text: '[image/png not repeated]\nwhat is it' },
+    { role: 'user', text: 'what is it', media: [{ mimeType: 'image/png', data: 'AAAA' }] },
   ]);
 });
 

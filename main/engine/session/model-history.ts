@@ -3,7 +3,8 @@
  * A `chat_compression` record replaces everything before it. System records and thoughts of other kinds are skipped.
  * Source: qwen-code.md 2.3.
  */
-import type { ModelMessage, ModelToolCall, ModelToolResult } from '../provider/provider.ts';
+import type { MediaPart, ModelMessage, ModelToolCall, ModelToolResult, Signer } from '../provider/provider.ts';
+import { signerOfModel, wireProtocolOf } from '../provider/signatures.ts';
 import { RecordContent, type RecordPart, type SessionRecord } from './session-record.ts';
 
 /** What the model reads for a call whose result was never written. */
@@ -25,7 +26,7 @@ export function createHistoryFold(): HistoryFold {
         return;
       }
       if (record.subtype === 'realtime_message' || record.message === undefined) return;
-      for (const message of toMessages(record.message, record.uuid, record.toolCallResult)) addMessage(messages, message);
+      for (const message of toMessages(record.message, record.uuid, record)) addMessage(messages, message);
     },
     messages: () => closeCalls(messages),
   };
@@ -43,37 +44,63 @@ function compressed(record: SessionRecord): ModelMessage[] | undefined {
 
 type CallResult = SessionRecord['toolCallResult'];
 
-function toMessages(content: RecordContent, uuid: string, result?: CallResult): ModelMessage[] {
-  if (content.role === 'model') return [toAssistant(content.parts, uuid)];
-  const results = content.parts.flatMap((part) => toResult(part, result));
+function toMessages(content: RecordContent, uuid: string, record?: SessionRecord): ModelMessage[] {
+  if (content.role === 'model') return [toAssistant(content.parts, uuid, record)];
+  const results = content.parts.flatMap((part) => toResult(part, record?.toolCallResult));
   const text = content.parts
     .map(userText)
     .filter((part) => part !== '')
     .join('\n');
-  return [...(results.length === 0 ? [] : [{ role: 'tool' as const, results }]), ...(text === '' ? [] : [{ role: 'user' as const, text }])];
+  const media = mediaOf(content.parts);
+  const hasUserPart = text !== '' || media.length > 0;
+  return [
+    ...(results.length === 0 ? [] : [{ role: 'tool' as const, results }]),
+    ...(hasUserPart ? [{ role: 'user' as const, text, ...(media.length === 0 ? {} : { media }) }] : []),
+  ];
 }
 
 function userText(part: RecordPart): string {
-  if (part.inlineData !== undefined) return `[${part.inlineData.mimeType ?? 'attachment'} not repeated]`;
+  if (part.inlineData !== undefined && !part.inlineData.data) return `[${part.inlineData.mimeType ?? 'attachment'} is not in the file]`;
   return part.text ?? '';
 }
 
-function toAssistant(parts: readonly RecordPart[], uuid: string): ModelMessage {
+function mediaOf(parts: readonly Pick<RecordPart, 'inlineData'>[]): MediaPart[] {
+  return parts.flatMap(({ inlineData }) => {
+    if (inlineData?.mimeType === undefined || !inlineData.data) return [];
+    const { mimeType, data, displayName } = inlineData;
+    return [{ mimeType, data, ...(displayName === undefined ? {} : { name: displayName }) }];
+  });
+}
+
+/** As our records say; of Qwen Code's, the model tells. */
+function signerOf(record: SessionRecord | undefined): Signer | undefined {
+  const own = record?.gantry?.signer;
+  const protocol = wireProtocolOf(own?.protocol);
+  if (own !== undefined && protocol !== undefined) {
+    return { protocol, modelId: own.modelId, ...(own.origin === undefined ? {} : { origin: own.origin }) };
+  }
+  return record?.model === undefined ? undefined : signerOfModel(record.model);
+}
+
+function toAssistant(parts: readonly RecordPart[], uuid: string, record: SessionRecord | undefined): ModelMessage {
   const join = (thought: boolean) =>
     parts
       .filter((part) => (part.thought === true) === thought)
       .map((part) => part.text ?? '')
       .join('');
-  return { role: 'assistant', text: join(false), thinking: join(true), toolCalls: callsOf(parts, uuid) };
+  const signer = signerOf(record);
+  const value = record?.gantry?.thinkingSignature ?? parts.find((part) => part.thought === true && part.thoughtSignature)?.thoughtSignature;
+  const signed = signer === undefined || value === undefined ? {} : { thinkingSignature: { ...signer, value } };
+  return { role: 'assistant', text: join(false), thinking: join(true), ...signed, toolCalls: callsOf(parts, uuid, signer) };
 }
 
 /** The calls of an assistant's parts; one without an id gets a stable one. */
-export function callsOf(parts: readonly RecordPart[], uuid: string): ModelToolCall[] {
-  return parts.flatMap((part, index) =>
-    part.functionCall === undefined
-      ? []
-      : [{ id: part.functionCall.id ?? `${uuid}:${index}`, name: part.functionCall.name, input: part.functionCall.args ?? {} }],
-  );
+export function callsOf(parts: readonly RecordPart[], uuid: string, signer?: Signer): ModelToolCall[] {
+  return parts.flatMap(({ functionCall, thoughtSignature }, index) => {
+    if (functionCall === undefined) return [];
+    const signed = signer === undefined || !thoughtSignature ? {} : { signature: { ...signer, value: thoughtSignature } };
+    return [{ id: functionCall.id ?? `${uuid}:${index}`, name: functionCall.name, input: functionCall.args ?? {}, ...signed }];
+  });
 }
 
 function toResult(part: RecordPart, result: CallResult): ModelToolResult[] {
@@ -81,12 +108,14 @@ function toResult(part: RecordPart, result: CallResult): ModelToolResult[] {
   if (response === undefined) return [];
   const { output, error } = response.response ?? {};
   const value = error ?? output ?? response.response ?? '';
+  const media = mediaOf((response.parts ?? []).flatMap(({ inlineData }) => (inlineData === undefined ? [] : [{ inlineData }])));
   return [
     {
       callId: response.id ?? result?.callId ?? '',
       name: response.name ?? '',
       text: typeof value === 'string' ? value : JSON.stringify(value),
       isError: error !== undefined,
+      ...(media.length === 0 ? {} : { media }),
     },
   ];
 }
@@ -101,9 +130,20 @@ function addMessage(messages: ModelMessage[], message: ModelMessage): void {
       role: 'assistant',
       text: last.text + message.text,
       thinking: last.thinking + message.thinking,
+      // A signature belongs to the thinking it was given for, and to no longer one.
+      ...onlySignature(last, message),
       toolCalls: [...last.toolCalls, ...message.toolCalls],
     };
   else messages.push(message);
+}
+
+type AssistantMessage = Extract<ModelMessage, { role: 'assistant' }>;
+
+function onlySignature(first: AssistantMessage, later: AssistantMessage): Pick<AssistantMessage, 'thinkingSignature'> {
+  const of = (a: AssistantMessage, b: AssistantMessage) =>
+    b.thinking === '' && b.thinkingSignature === undefined ? a.thinkingSignature : undefined;
+  const found = of(first, later) ?? of(later, first);
+  return found === undefined ? {} : { thinkingSignature: found };
 }
 
 /** What makes a history valid again whose last turn broke off between calls and results (the disk was full): their results. */

@@ -1,12 +1,17 @@
 /** What happens in a turn, as records. Pure. Source: qwen-code.md 2.2. */
 import type { ItemId, ToolItem, TranscriptItem, Usage } from '../../../preload/contract/index.ts';
-import type { ModelToolCall, ModelToolResult } from '../provider/provider.ts';
+import type { MediaPart, ModelToolCall, ModelToolResult, Signature } from '../provider/provider.ts';
 import { toResultDisplay } from './result-display.ts';
 import type { RecordDraft } from './session-record.ts';
 import { NOTICE_SUBTYPE } from './transcript-fold.ts';
 
-export function userDraft(id: ItemId, text: string): RecordDraft {
-  return { uuid: id, type: 'user', message: { role: 'user', parts: [{ text }] } };
+/** The text comes first, as a reader that knows no media shows only it. */
+export function userDraft(id: ItemId, text: string, media: readonly MediaPart[] = []): RecordDraft {
+  return { uuid: id, type: 'user', message: { role: 'user', parts: [{ text }, ...media.map(mediaPart)] } };
+}
+
+function mediaPart({ mimeType, data, name }: MediaPart) {
+  return { inlineData: { mimeType, data, ...(name === undefined ? {} : { displayName: name }) } };
 }
 
 /** A message of the app to the model: shown as a row of information, not as the user's words. */
@@ -27,16 +32,24 @@ export interface AnswerFacts {
   readonly providerId: string;
   readonly text: string;
   readonly thinking: string;
+  readonly thinkingSignature?: Signature;
   readonly calls: readonly ModelToolCall[];
   readonly usage: Usage | undefined;
   readonly contextWindowTokens: number;
 }
 
 export function answerDraft(answer: AnswerFacts): RecordDraft {
+  const { thinkingSignature: signed } = answer;
+  const plain = plainValue(signed);
   const parts = [
-    ...(answer.thinking === '' ? [] : [{ text: answer.thinking, thought: true }]),
+    ...(answer.thinking === '' && plain === undefined
+      ? []
+      : [{ text: answer.thinking, thought: true, ...(plain === undefined ? {} : { thoughtSignature: plain }) }]),
     ...(answer.text === '' ? [] : [{ text: answer.text }]),
-    ...answer.calls.map(({ id, name, input }) => ({ functionCall: { id, name, args: input } })),
+    ...answer.calls.map(({ id, name, input, signature }) => ({
+      functionCall: { id, name, args: input },
+      ...(signature === undefined ? {} : { thoughtSignature: signature.value }),
+    })),
   ];
   return {
     uuid: answer.id,
@@ -45,8 +58,23 @@ export function answerDraft(answer: AnswerFacts): RecordDraft {
     message: { role: 'model', parts },
     ...(answer.usage === undefined ? {} : { usageMetadata: usageMetadata(answer.usage) }),
     contextWindowSize: answer.contextWindowTokens,
-    gantry: { providerId: answer.providerId },
+    gantry: {
+      providerId: answer.providerId,
+      ...signerFields(signed ?? answer.calls.find((call) => call.signature !== undefined)?.signature),
+      ...(signed === undefined || plain !== undefined ? {} : { thinkingSignature: signed.value }),
+    },
   };
+}
+
+/** One signature of one piece of thinking is what Qwen Code also keeps and sends back; JSON of several blocks it could not. */
+function plainValue(signature: Signature | undefined): string | undefined {
+  return signature === undefined || /^[[{]/.test(signature.value) ? undefined : signature.value;
+}
+
+function signerFields(signature: Signature | undefined) {
+  if (signature === undefined) return {};
+  const { protocol, modelId, origin } = signature;
+  return { signer: { protocol, modelId, ...(origin === undefined ? {} : { origin }) } };
 }
 
 function usageMetadata(usage: Usage) {
@@ -62,9 +90,10 @@ function usageMetadata(usage: Usage) {
 export function toolResultDraft(result: ModelToolResult, item: ToolItem, summary: string): RecordDraft {
   const response = result.isError ? { error: result.text } : { output: result.text };
   const { display } = item;
+  const media = result.media === undefined || result.media.length === 0 ? {} : { parts: result.media.map(mediaPart) };
   return {
     type: 'tool_result',
-    message: { role: 'user', parts: [{ functionResponse: { id: result.callId, name: result.name, response } }] },
+    message: { role: 'user', parts: [{ functionResponse: { id: result.callId, name: result.name, response, ...media } }] },
     toolCallResult: { callId: result.callId, status: qwenStatus(item.status), resultDisplay: toResultDisplay(display, summary) },
     gantry: {
       verb: item.verb,

@@ -6,7 +6,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { ItemId, type AssistantItem, type Usage } from '../../../preload/contract/index.ts';
-import type { ModelMessage, ModelToolCall, ProviderFailure, StreamEvent } from '../provider/provider.ts';
+import type { ModelMessage, ModelToolCall, ProviderFailure, Signature, StreamEvent } from '../provider/provider.ts';
 import type { ResolvedModel } from '../provider/registry-api.ts';
 import { answerDraft } from '../session/record-drafts.ts';
 import { ABORTED, untilAborted } from './turn-control.ts';
@@ -36,6 +36,7 @@ interface Answer {
   createdAtMs: number;
   text: string;
   thinking: string;
+  signature: Signature | undefined;
   calls: ModelToolCall[];
   usage: Usage | undefined;
 }
@@ -48,6 +49,8 @@ export async function* streamAnswer(run: TurnRun, model: ResolvedModel): AsyncGe
     const kept = { text: answer.text, thinking: answer.thinking };
     yield* run.advance({ kind: 'request_sent' });
     const end = judgeEnd(yield* readStream(run, model, { system, messages: messagesFor(run, kept.text) }, answer), answer);
+    // An answer that broke off is not what was signed, and one that was continued is two.
+    if (end.kind !== 'done' || continuations > 0) answer.signature = undefined;
     if (end.kind === 'cancelled') {
       yield* keep(run, model, answer, []);
       return { kind: 'cancelled' };
@@ -75,7 +78,16 @@ export async function* streamAnswer(run: TurnRun, model: ResolvedModel): AsyncGe
 }
 
 function emptyAnswer(run: TurnRun): Answer {
-  return { id: newId(), isShown: false, createdAtMs: run.request.clock.now(), text: '', thinking: '', calls: [], usage: undefined };
+  return {
+    id: newId(),
+    isShown: false,
+    createdAtMs: run.request.clock.now(),
+    text: '',
+    thinking: '',
+    signature: undefined,
+    calls: [],
+    usage: undefined,
+  };
 }
 
 function newId(): ItemId {
@@ -145,6 +157,9 @@ function* receive(run: TurnRun, model: ResolvedModel, event: Received, answer: A
       yield { kind: 'delta', itemId: answer.id, part: event.type, offsetChars, text: event.text };
       return;
     }
+    case 'thinking_signature':
+      answer.signature = event.signature;
+      return;
     case 'tool_call':
       answer.calls.push({ ...event.call, id: run.request.takeCallId(event.call.id) });
       return;
@@ -196,13 +211,25 @@ async function* waitToRetry(
 }
 
 function* keep(run: TurnRun, model: ResolvedModel, answer: Answer, calls: readonly ModelToolCall[]): Generator<TurnOutput> {
-  const { id, text, thinking, usage } = answer;
+  const { id, text, thinking, usage, signature } = answer;
+  const signed = signature === undefined ? {} : { thinkingSignature: signature };
   if (text === '' && thinking === '' && calls.length === 0) return;
   const contextWindowTokens = model.contextWindowTokens;
-  const facts = { id, model: model.modelId, providerId: model.ref.providerId, text, thinking, calls, usage, contextWindowTokens };
+  const facts = {
+    id,
+    model: model.modelId,
+    providerId: model.ref.providerId,
+    text,
+    thinking,
+    ...signed,
+    calls,
+    usage,
+    contextWindowTokens,
+  };
   yield { kind: 'record', draft: answerDraft(facts) };
   if (answer.isShown) yield { kind: 'item_changed', item: toItem(answer, model, false) };
-  if (text !== '' || calls.length > 0) yield { kind: 'message', message: { role: 'assistant', text, thinking, toolCalls: calls } };
+  if (text !== '' || calls.length > 0)
+    yield { kind: 'message', message: { role: 'assistant', text, thinking, ...signed, toolCalls: calls } };
 }
 
 function toItem({ id, text, thinking, createdAtMs }: Answer, model: ResolvedModel, streaming: boolean): AssistantItem {

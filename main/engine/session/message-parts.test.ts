@@ -1,0 +1,110 @@
+import { expect, test } from 'vitest';
+import { ItemId, type ToolItem } from '../../../preload/contract/index.ts';
+import type { ModelMessage, ModelToolCall, Signature } from '../provider/provider.ts';
+import { createHistoryFold } from './model-history.ts';
+import { answerDraft, type AnswerFacts, toolResultDraft, userDraft } from './record-drafts.ts';
+import { type RecordDraft, SessionRecord } from './session-record.ts';
+
+const PNG = { mimeType: 'image/png', data: 'aGVsbG8=', name: 'shot.png' };
+const signed = (protocol: Signature['protocol'], value: string): Signature => ({
+  protocol,
+  modelId: 'm',
+  origin: 'https://a.example',
+  value,
+});
+
+let uuids = 0;
+/** As the file would give it back. */
+const stored = (draft: RecordDraft | Record<string, unknown>) =>
+  SessionRecord.parse(JSON.parse(JSON.stringify({ uuid: `u${(uuids += 1)}`, ...draft })));
+
+function historyOf(...drafts: (RecordDraft | Record<string, unknown>)[]): ModelMessage[] {
+  const fold = createHistoryFold();
+  for (const draft of drafts) fold.push(stored(draft));
+  return fold.messages();
+}
+
+const answer = (more: Partial<AnswerFacts>) =>
+  answerDraft({
+    id: ItemId.parse(`a${(uuids += 1)}`),
+    model: 'm',
+    providerId: 'p',
+    text: 'Done.',
+    thinking: '',
+    calls: [],
+    usage: undefined,
+    contextWindowTokens: 1000,
+    ...more,
+  });
+
+test('media of a prompt are written as Qwen Code writes them, and come back', () => {
+  const draft = userDraft(ItemId.parse('i1'), 'look', [PNG]);
+  expect(draft['message']).toEqual({
+    role: 'user',
+    parts: [{ text: 'look' }, { inlineData: { mimeType: 'image/png', data: 'aGVsbG8=', displayName: 'shot.png' } }],
+  });
+  expect(historyOf(draft)).toEqual([{ role: 'user', text: 'look', media: [PNG] }]);
+});
+
+test('media of a tool result are parts of its function response, and come back', () => {
+  const item: ToolItem = {
+    kind: 'tool',
+    id: ItemId.parse('c1'),
+    name: 'read_file',
+    toolKind: 'read',
+    verb: 'Read',
+    target: 'shot.png',
+    status: 'success',
+    startedAtMs: 0,
+    display: { kind: 'none' },
+  };
+  const calls: ModelToolCall[] = [{ id: 'c1', name: 'read_file', input: {} }];
+  const result = { callId: 'c1', name: 'read_file', text: 'an image', isError: false, media: [PNG] };
+  const draft = toolResultDraft(result, item, 'Read');
+  expect(draft['message']).toMatchObject({ parts: [{ functionResponse: { parts: [{ inlineData: { mimeType: 'image/png' } }] } }] });
+  expect(historyOf(answer({ calls }), draft).at(1)).toEqual({ role: 'tool', results: [result] });
+});
+
+test('media without content, as an older file may have, are told of', () => {
+  const parts = [{ inlineData: { mimeType: 'image/png' } }];
+  expect(historyOf({ type: 'user', message: { role: 'user', parts } })).toEqual([{ role: 'user', text: '[image/png is not in the file]' }]);
+});
+
+test('one signature of one piece of thinking stands where Qwen Code has it, and comes back with its signer', () => {
+  const thinkingSignature = signed('anthropic', 'sig1');
+  const draft = answer({ thinking: 'hm', thinkingSignature });
+  expect(draft['message']).toMatchObject({ parts: [{ text: 'hm', thought: true, thoughtSignature: 'sig1' }, { text: 'Done.' }] });
+  expect(historyOf(draft)).toEqual([{ role: 'assistant', text: 'Done.', thinking: 'hm', thinkingSignature, toolCalls: [] }]);
+});
+
+test('thinking that is kept secret is still kept', () => {
+  const thinkingSignature = signed('anthropic', 'sig1');
+  expect(historyOf(answer({ thinkingSignature }))).toMatchObject([{ thinking: '', thinkingSignature }]);
+});
+
+test('a form that only its protocol knows is kept out of the parts', () => {
+  const thinkingSignature = signed('openai-responses', '[{"type":"reasoning"}]');
+  const draft = answer({ thinking: 'hm', thinkingSignature });
+  expect(JSON.stringify(draft['message'])).not.toContain('thoughtSignature');
+  expect(historyOf(draft)).toMatchObject([{ thinking: 'hm', thinkingSignature }]);
+});
+
+test('the signature of a call stands at its part and comes back', () => {
+  const calls: ModelToolCall[] = [{ id: 'c1', name: 'glob', input: { a: 1 }, signature: signed('gemini', 'callsig') }];
+  const draft = answer({ calls });
+  expect(draft['message']).toMatchObject({ parts: [{ text: 'Done.' }, { functionCall: { id: 'c1' }, thoughtSignature: 'callsig' }] });
+  expect(historyOf(draft).at(0)).toMatchObject({ toolCalls: calls });
+});
+
+test('of a record of Qwen Code the model tells who has signed', () => {
+  const parts = [{ text: 'hm', thought: true, thoughtSignature: 's' }, { text: 'Hi' }];
+  const from = (model: string) => historyOf({ type: 'assistant', model, message: { role: 'model', parts } }).at(0);
+  expect(from('claude-opus-4')).toMatchObject({ thinkingSignature: { protocol: 'anthropic', modelId: 'claude-opus-4', value: 's' } });
+  expect(from('qwen3-max')).not.toHaveProperty('thinkingSignature');
+});
+
+test('two pieces of thinking in a row have no signature in common', () => {
+  const first = answer({ thinking: 'one', thinkingSignature: signed('anthropic', 's1') });
+  const later = answer({ thinking: 'two', thinkingSignature: signed('anthropic', 's2') });
+  expect(historyOf(first, later)).toEqual([{ role: 'assistant', text: 'Done.Done.', thinking: 'onetwo', toolCalls: [] }]);
+});
