@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
 import { readChain } from './session-file.ts';
 import { acquireLease } from './session-lease.ts';
@@ -12,7 +13,7 @@ import { createSessionLog } from './session-log.ts';
 const folder = mkdtempSync(join(tmpdir(), 'gantry-writers-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const FIXTURE = join(import.meta.dirname, 'two-writers.fixture.ts');
+const FIXTURE = fileURLToPath(new URL('./two-writers.fixture.ts', import.meta.url));
 const start = (...args: string[]) => spawn(process.execPath, [FIXTURE, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
 const logger = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 const clock = { now: () => Date.now(), after: () => () => undefined };
