@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest';
 import { findSurvivors, openLedger, stopSurvivor } from './ledger.ts';
 import { isAlive } from './live-tasks.fixture.ts';
 import { createProcessGuard, startWatchdog } from './watchdog.ts';
@@ -179,7 +179,8 @@ test('BT-18: a watchdog that was killed is replaced by the next command, and the
     setTimeout(() => process.kill(process.pid, 'SIGKILL'), 200);`;
   const groups = [0, 1].map(() => spawn('sleep', ['30'], { stdio: 'ignore', detached: true }).pid ?? 0);
   const url = new URL('./watchdog.ts', import.meta.url).href;
-  spawn(process.execPath, ['--input-type=module', '-e', script, url, ...groups.map(String)], { stdio: 'ignore' });
+  const owner = spawn(process.execPath, ['--input-type=module', '-e', script, url, ...groups.map(String)], { stdio: 'ignore' });
+  onTestFinished(() => void owner.kill('SIGKILL'));
   await expect.poll(() => groups.filter(isAlive), { timeout: 15_000 }).toEqual([]);
 });
 
