@@ -27,6 +27,21 @@ test('a place in the old part of a session is found by loading older pages until
   expect(ui().found).toMatchObject({ sessionId: SESSION, itemId: 'u1' });
 });
 
+test('a session that is left while a place is looked for shows nothing found and says nothing', async () => {
+  let answer: () => void = () => {};
+  const { client, stores, ui } = await open({
+    'session.attach': () => ({ snapshot: snapshot({ items: [user('u9', 'last')], earlierItems: 8 }) }),
+    'session.earlier': () => new Promise((resolve) => (answer = () => resolve({ items: [user('u1', 'wanted')], earlierItems: 0 }))),
+  });
+  const looking = stores.actions.openSessionAt(PROJECT, SESSION, itemId('u1'));
+  await new Promise<void>((resolve) => stores.ui.subscribe((now) => now.findingIn === SESSION && resolve()));
+  client.answer('session.attach', ({ sessionId }) => ({ snapshot: snapshot({ summary: summary({ id: sessionId }) }) }));
+  await stores.actions.openSession(PROJECT, BRANCH);
+  answer();
+  expect(await looking).toBe(true);
+  expect(ui()).toMatchObject({ found: undefined, findingIn: undefined, toasts: [], activeSessionId: BRANCH });
+});
+
 test('a place that was found is not gone back to when its session is opened again', async () => {
   const { stores, ui } = await open({ 'session.attach': () => ({ snapshot: snapshot({ items: [user('u9', 'last')] }) }) });
   await stores.actions.openSessionAt(PROJECT, SESSION, itemId('u9'));

@@ -1,6 +1,6 @@
 /** What the user can do with a whole session: find a place in it, branch, rewind, delete, bring back, take over. */
 import type { StoreApi } from 'zustand/vanilla';
-import type { ItemId, ProjectId, SessionId, SessionSummary } from '../../preload/contract/index.ts';
+import type { ItemId, ProjectId, SessionId, SessionSummary, TranscriptItem } from '../../preload/contract/index.ts';
 import type { Client } from '../rpc/index.ts';
 import { strings } from '../strings.ts';
 import { type HostState, withEarlier } from './host-state.ts';
@@ -39,28 +39,37 @@ export function createSessionActions({ client, host, ui, sync, attempt }: Sessio
   const titleOf = ({ title }: { readonly title: string }) => title || strings.sessions.untitled;
   const viewOf = (sessionId: SessionId) => host.getState().views[sessionId];
 
-  /** Loads older pages until the row is among them. */
-  const load = async (sessionId: SessionId, itemId: ItemId): Promise<void> => {
-    // Ends by itself where the session is left meanwhile: its view is gone then.
-    for (let view = viewOf(sessionId); view !== undefined; view = viewOf(sessionId)) {
-      const oldest = view.order[0];
-      if (view.items[itemId] !== undefined) return;
-      if (view.earlierItems === 0 || oldest === undefined) throw new Error(strings.sessions.itemGone);
-      const page = await client.request('session.earlier', { sessionId, beforeItemId: oldest, limit: EARLIER_PAGE });
-      if (page.items.length === 0) throw new Error(strings.sessions.itemGone);
-      host.setState(withEarlier(host.getState(), sessionId, page), true);
+  /**
+   * Loads older pages until the row is among them, and puts them before the others all at once: a window that built its
+   * rows anew with each of thirty pages would do little else. False: the session was left meanwhile.
+   */
+  const load = async (sessionId: SessionId, itemId: ItemId): Promise<boolean> => {
+    const view = viewOf(sessionId);
+    if (view === undefined || view.items[itemId] !== undefined) return view !== undefined;
+    let before = view.order[0];
+    let earlierItems = view.earlierItems;
+    let older: readonly TranscriptItem[] = [];
+    while (before !== undefined && earlierItems > 0) {
+      const page = await client.request('session.earlier', { sessionId, beforeItemId: before, limit: EARLIER_PAGE });
+      if (viewOf(sessionId) === undefined) return false;
+      older = [...page.items, ...older];
+      earlierItems = page.earlierItems;
+      before = page.items[0]?.id;
+      if (!page.items.some((item) => item.id === itemId)) continue;
+      host.setState(withEarlier(host.getState(), sessionId, { items: [...older], earlierItems }), true);
+      return true;
     }
+    throw new Error(strings.sessions.itemGone);
   };
 
   const openAt = async (projectId: ProjectId, sessionId: SessionId, itemId: ItemId) => {
     await sync.open(projectId, sessionId);
     ui.getState().setFindingIn(sessionId);
     try {
-      await load(sessionId, itemId);
+      if (await load(sessionId, itemId)) ui.getState().showFound(sessionId, itemId);
     } finally {
       if (ui.getState().findingIn === sessionId) ui.getState().setFindingIn(undefined);
     }
-    ui.getState().showFound(sessionId, itemId);
   };
 
   return {
