@@ -24,8 +24,8 @@ const PLACES = [
 
 const URL_HERE =
   /(?<scheme>https?:\/\/)?(?<host>localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1?\]):(?<port>\d{2,5})(?<path>\/[^\s"'`<>()[\]{}|\\^]*)?/iu;
-/** Not "port 3000 is in use", and no port below 1024: those are named in passing. */
-const PORT_HERE = /\bport (?<port>\d{4,5})\b(?! is | already )/iu;
+/** Not "--port 3000" of a command that is echoed, not "port 3000 is in use", and no port below 1024: those are named in passing. */
+const PORT_HERE = /(?<![-\w])port (?<port>\d{4,5})\b(?! is | already )/iu;
 
 export interface UrlFinder {
   push(text: Uint8Array): void;

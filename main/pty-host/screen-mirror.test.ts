@@ -12,11 +12,10 @@ const RED = `${1 << 24}:1:0:-1:000000000`;
 const ROWS = 16;
 
 /** A mirror fed as a task feeds it: cut at the boundary, blocks with their open sequence. */
-function createFed() {
+function createFed(load = createLoad(() => 0)) {
   const boundary = createVtBoundary();
   let published = 0;
   const whole: Uint8Array[] = [];
-  const load = createLoad(() => 0);
   const mirror = new ScreenMirror({
     cols: COLS,
     rows: ROWS,
@@ -110,4 +109,15 @@ test('a snapshot says that older lines exist as soon as the mirror has dropped o
   fed.push(lines(2000, 2100));
   expect((await snapshotOf(fed.mirror, fed.published())).skipped).toBe(true);
   fed.mirror.dispose();
+});
+
+test('in a flood no mirror is made, and all together hold no more than one may', () => {
+  const load = createLoad(() => 0);
+  const fed = Array.from({ length: 12 }, () => createFed(load));
+  const chunk = Buffer.alloc(512 * 1024, 'x');
+  for (let i = 0; i < 4; i++) for (const one of fed) one.push(chunk);
+  expect(load.behindBytes).toBeLessThanOrEqual(STOP_BEHIND_BYTES);
+  expect(fed.some(({ mirror }) => mirror.isWarm)).toBe(false);
+  for (const { mirror } of fed) mirror.dispose();
+  expect(load.behindBytes).toBe(0);
 });

@@ -41,7 +41,7 @@ export interface MirrorSource {
 
 export const STOP_BEHIND_BYTES = 8 * 1024 * 1024;
 /** What all mirrors together may hold unparsed: beyond it, one that is fed and is not close to its task's end stops. */
-const ALL_BEHIND_BYTES = 32 * 1024 * 1024;
+const ALL_BEHIND_BYTES = STOP_BEHIND_BYTES;
 /** Parsed in 10 ms: a mirror that is no further behind is worth waiting for. */
 export const NEAR_BYTES = 256 * 1024;
 export const REBUILD_BYTES = 4 * 1024 * 1024;
@@ -218,7 +218,8 @@ export class ScreenMirror {
     this.serve();
     if (this.items.length === 0) return;
     const isWanted = this.waiters.length > 0;
-    if (!isWanted && (this.rest !== undefined || (this.terminal === undefined && this.behindBytes < LAZY_BYTES))) return;
+    if (!isWanted && (this.rest !== undefined || (this.terminal === undefined && (this.behindBytes < LAZY_BYTES || this.load.isFlood))))
+      return;
     // In a flood only a mirror that can keep up gets a turn; one far behind would be stopped in a moment all the same.
     const isHopeless = this.behindBytes > NEAR_BYTES && this.load.isFlood;
     if (!isWanted && (isHopeless || !this.load.mayParse())) {

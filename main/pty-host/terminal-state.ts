@@ -30,7 +30,7 @@ export function restoreState(terminal: Terminal, title: string): string {
     sgr(attributes),
     terminal.modes.insertMode ? '\x1b[4h' : '',
     flag(read(core, 'coreService'), 'isCursorHidden') ? '\x1b[?25l' : '\x1b[?25h',
-    lastCharacter(terminal, core, buffer),
+    lastCharacter(terminal, buffer, isOrigin),
   ].join('');
 }
 
@@ -38,14 +38,17 @@ export function restoreState(terminal: Terminal, title: string): string {
  * A combining character joins the one before it only when no sequence stands between them, and all of the above are
  * sequences: where the last thing printed was a character, it is printed again, with the attributes that are set now.
  */
-function lastCharacter(terminal: Terminal, core: unknown, buffer: unknown): string {
-  const joins = number(read(read(core, '_inputHandler'), '_parser'), 'precedingJoinState') ?? 0;
+function lastCharacter(terminal: Terminal, buffer: unknown, isOrigin: boolean): string {
+  const joins = number(read(read(read(terminal, '_core'), '_inputHandler'), '_parser'), 'precedingJoinState') ?? 0;
   const x = number(buffer, 'x') ?? 0;
   if (joins === 0 || x === 0 || terminal.modes.insertMode) return '';
-  const line = terminal.buffer.active.getLine(terminal.buffer.active.baseY + (number(buffer, 'y') ?? 0));
+  const y = number(buffer, 'y') ?? 0;
+  const line = terminal.buffer.active.getLine(terminal.buffer.active.baseY + y);
   const col = line?.getCell(x - 1)?.getWidth() === 0 ? x - 2 : x - 1;
   const text = line?.getCell(col)?.getChars() ?? '';
-  return text === '' ? '' : `\x1b[${col + 1}G${text}`;
+  // Not by column alone: in origin mode xterm moves the row with it.
+  const row = isOrigin ? y - (number(buffer, 'scrollTop') ?? 0) : y;
+  return text === '' ? '' : `${move(row, col)}${text}`;
 }
 
 /** Of the normal buffer while the alternate one is shown: what a program finds when it leaves. */
