@@ -114,12 +114,12 @@ test.concurrent.each(QWEN_VERSIONS)('a call that a kill left without a result is
   await ask('gantry', world, 'read two files', true);
   const [id = ''] = sessionIds(world);
   const records = readSession(world, id);
-  const call = records.findIndex(({ type }) => type === 'assistant');
+  const firstResult = records.findIndex(({ type }) => type === 'tool_result');
   const path = join(world.home, '.qwen/projects', world.project.replace(/[^A-Za-z0-9]/g, '-'), 'chats', `${id}.jsonl`);
   writeFileSync(
     path,
     `${records
-      .slice(0, call + 2)
+      .slice(0, firstResult + 1)
       .map((record) => JSON.stringify(record))
       .join('\n')}\n{"uuid":"torn`,
   );
