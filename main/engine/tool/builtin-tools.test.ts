@@ -33,6 +33,7 @@ test('the tools have Qwen Code’s names and parameters', () => {
     'task_output(task_id)',
     'task_stop(task_id)',
     'todo_write(todos)',
+    'tool_search(query, max_results?)',
   ]);
 });
 

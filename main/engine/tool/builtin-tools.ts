@@ -12,6 +12,7 @@ import { taskListTool } from './task-list.ts';
 import { taskOutputTool } from './task-output.ts';
 import { taskStopTool } from './task-stop.ts';
 import { todoWriteTool } from './todo-write.ts';
+import { toolSearchTool } from './tool-search.ts';
 import type { Tool } from './tool.ts';
 import { writeFileTool } from './write-file.ts';
 
@@ -41,5 +42,6 @@ export function createBuiltinTools(deps: BuiltinToolDeps = {}): readonly Tool[] 
     defineTool(taskOutputTool),
     defineTool(taskStopTool),
     defineTool(todoWriteTool),
+    defineTool(toolSearchTool),
   ];
 }

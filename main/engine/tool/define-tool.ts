@@ -14,6 +14,8 @@ export function defineTool<Input>(tool: Tool<Input>): Tool {
     description: tool.description,
     kind: tool.kind,
     input: tool.input,
+    ...(tool.parameters === undefined ? {} : { parameters: tool.parameters }),
+    ...(tool.deferred === undefined ? {} : { deferred: tool.deferred }),
     isReadOnly: tool.isReadOnly,
     describe: (input, context) => tool.describe(tool.input.parse(input), context),
     async preview(input, context) {

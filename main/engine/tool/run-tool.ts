@@ -52,9 +52,10 @@ export function cancelledOutcome(): ToolOutcome {
 }
 
 async function run(call: ModelToolCall, ports: RunToolPorts, signal: AbortSignal): Promise<ToolOutcome> {
-  const { registry, context } = ports;
+  const { registry } = ports;
+  const context = { ...ports.context, catalog: registry };
   const tool = registry.get(call.name);
-  if (tool === undefined) return failed(`There is no tool "${call.name}". The tools are: ${registry.names.join(', ')}.`);
+  if (tool === undefined) return failed(`There is no tool "${call.name}". The tools are: ${toolNames(registry.names)}.`);
   if (call.problem !== undefined) return failed(`The arguments of ${call.name} are not valid JSON: ${call.problem}`);
   const input = tool.input.safeParse(call.input);
   if (!input.success) return failed(`Invalid arguments for ${call.name}: ${explain(input.error)}`);
@@ -102,6 +103,14 @@ async function approve(tool: Tool, preview: Approvable, ports: RunToolPorts, sig
     default:
       return outcome satisfies never;
   }
+}
+
+/** Servers may bring hundreds. */
+const MAX_NAMED_TOOLS = 60;
+
+function toolNames(names: readonly string[]): string {
+  const more = names.length > MAX_NAMED_TOOLS ? `, and ${names.length - MAX_NAMED_TOOLS} more (tool_search finds them)` : '';
+  return `${names.slice(0, MAX_NAMED_TOOLS).join(', ')}${more}`;
 }
 
 function failed(message: string): ToolOutcome {

@@ -5,8 +5,19 @@ import { createToolRegistry } from './tool-registry.ts';
 
 const all = createToolRegistry(createBuiltinTools());
 
-test('with nothing chosen the registry is the same one', () => {
-  expect(chooseTools(all, { core: undefined, excluded: [] })).toBe(all);
+test('with nothing chosen all tools are there', () => {
+  expect(chooseTools(all, { core: undefined, excluded: [] }).names).toEqual(all.names);
+});
+
+test('the list of core tools says nothing about those of servers, a list of excluded ones does', () => {
+  const base = all.child();
+  base.add(
+    all
+      .entries()
+      .slice(0, 2)
+      .map(({ tool }, at) => ({ ...tool, name: `mcp__s__${at}` })),
+  );
+  expect(chooseTools(base, { core: ['edit'], excluded: ['mcp__s__1'] }).names).toEqual(['edit', 'mcp__s__0']);
 });
 
 test.each([
@@ -20,5 +31,5 @@ test.each([
 });
 
 test('a rule about some commands lets the tool stay', () => {
-  expect(chooseTools(all, { core: undefined, excluded: ['run_shell_command(rm *)'] })).toBe(all);
+  expect(chooseTools(all, { core: undefined, excluded: ['run_shell_command(rm *)'] }).names).toEqual(all.names);
 });

@@ -24,23 +24,14 @@ const CLASS_NAMES: Readonly<Record<string, string>> = {
 };
 
 /**
- * The registry without the tools that the settings take away; the same one where they take none.
- * A rule with a specifier, `run_shell_command(git *)`, lets its tool stay: what may run with it is asked at the call.
+ * A session's own layer of the registry, without the tools that the settings take away.
+ * A rule with a specifier, `run_shell_command(git *)`, lets its tool stay: what may run with it is asked at the call. The
+ * list of core tools speaks of the built-in ones alone.
  */
 export function chooseTools(registry: ToolRegistry, { core, excluded }: ToolChoice): ToolRegistry {
   const wanted = core === undefined ? undefined : new Set(core.map((rule) => nameOf(rule.replace(/\(.*$/s, ''))));
   const gone = new Set(excluded.filter((rule) => !rule.includes('(')).map(nameOf));
-  const stays = (name: string) => (wanted === undefined || wanted.has(name)) && !gone.has(name);
-  if (registry.names.every(stays)) return registry;
-  return {
-    ...registry,
-    get: (name) => {
-      const tool = registry.get(name);
-      return tool !== undefined && stays(tool.name) ? tool : undefined;
-    },
-    names: registry.names.filter(stays),
-    schemas: registry.schemas.filter(({ name }) => stays(name)),
-  };
+  return registry.child(({ name }) => (wanted === undefined || wanted.has(name) || name.startsWith('mcp__')) && !gone.has(name));
 }
 
 function nameOf(rule: string): string {

@@ -14,6 +14,10 @@ export interface Tool<Input = unknown> {
   readonly description: string;
   readonly kind: ToolKind;
   readonly input: z.ZodType<Input>;
+  /** JSON Schema of an object, where others made it (MCP); absent: made of `input`. */
+  readonly parameters?: Record<string, unknown>;
+  /** Not in the first request: the model finds it with `tool_search`. */
+  readonly deferred?: boolean;
   /** True where calls of one answer may run at once. */
   readonly isReadOnly: boolean;
   /** The row: `Read` `src/a.ts`. Pure, and safe for any valid input. */
@@ -67,6 +71,14 @@ export interface ToolContext {
   readonly nowMs: () => number;
   /** Updates the row while the tool works (the shell card gets its task id this way). */
   readonly progress: (display: ToolDisplay) => void;
+  /** Tools that are not told to the model yet. Set by run-tool to what the call itself was found in. */
+  readonly catalog?: ToolCatalog;
+}
+
+export interface ToolCatalog {
+  readonly deferred: readonly Pick<Tool, 'name' | 'description'>[];
+  /** From the next request on the model can call them. Unknown names are passed over. */
+  reveal(names: readonly string[]): readonly { readonly name: string; readonly description: string; readonly parameters: object }[];
 }
 
 export interface FileReads {
