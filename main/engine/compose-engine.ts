@@ -2,12 +2,14 @@
 import { join } from 'node:path';
 import type { HostEvent, SessionId } from '../../preload/contract/index.ts';
 import type { Engine } from './engine-api.ts';
+import { tellBrokenFile } from './lib/front-matter-notice.ts';
 import { createEmitter } from './lib/emitter.ts';
 import type { EnginePorts } from './ports.ts';
 import { createProjects } from './project/index.ts';
 import { createProviderRegistry, createRetries, type ProviderRegistry, retryModeOf } from './provider/index.ts';
 import { createSessions } from './session/sessions.ts';
 import { createSettings, createSettingsScreen, openGantryState, openTrustRecord } from './settings/index.ts';
+import { createSkills } from './skill/index.ts';
 import { createSurvivors, createTasks, withEarlierTasks } from './task/index.ts';
 import { createBuiltinTools } from './tool/builtin-tools.ts';
 import { createToolRegistry } from './tool/tool-registry.ts';
@@ -38,7 +40,9 @@ export function composeEngine(ports: EnginePorts, parts: EngineParts = {}): Engi
     onMonitorNews: (sessionId) => monitorNews(sessionId),
   });
   const tasks = withEarlierTasks(runTasks, { survivors: ports.survivors, clock, logger, emit });
+  const skills = createSkills({ fs, qwenHome: paths.qwenHome, onProblem: tellBrokenFile({ emit, logger }) });
   const sessions = createSessions({
+    skills,
     clock,
     logger,
     fs,

@@ -1,3 +1,4 @@
 /** The folders the user works in. */
+export type { ExtensionSettings } from './extension-settings.ts';
 export type { ProjectContext, ProjectDirectory } from './project-api.ts';
 export { createProjects, type ProjectsDeps } from './projects.ts';

@@ -1,6 +1,7 @@
 import type { ApprovalMode, ProjectId, Trust } from '../../../preload/contract/index.ts';
 import type { Environment } from '../ports.ts';
 import type { RunSettings } from '../settings/index.ts';
+import type { ExtensionSettings } from './extension-settings.ts';
 
 /**
  * What the rest of the engine knows of an open project. A value per question: settings are read when asked, so an edit
@@ -22,6 +23,8 @@ export interface ProjectContext {
   approvalMode(): Promise<ApprovalMode>;
   /** What settings.json says about the work of a session: limits, tools, memory files, searches, shell. */
   runSettings(): Promise<RunSettings>;
+  /** What it says about skills, commands, hooks and subagents; of an untrusted folder, the user's alone. */
+  extensionSettings(): Promise<ExtensionSettings>;
   /** Process environment, `.env` and `settings.env` in their order; for key lookup and `$VAR`, never for children. */
   lookupEnv(): Promise<Environment>;
   /** What a child may have: no keys, none of Electron's or Node's variables (BT-32). */

@@ -18,6 +18,7 @@ import {
   type TrustRecord,
 } from '../settings/index.ts';
 import { childEnvironment } from './child-environment.ts';
+import { extensionSettingsOf } from './extension-settings.ts';
 import { readGitBranch } from './git-branch.ts';
 import type { ProjectContext, ProjectDirectory } from './project-api.ts';
 import { listProjectFiles } from './project-files.ts';
@@ -145,6 +146,9 @@ function createContext(deps: ProjectsDeps, root: string, platform: NodeJS.Platfo
     },
     async runSettings() {
       return runSettingsOf((await read()).values, { root, home: deps.paths.home });
+    },
+    async extensionSettings() {
+      return extensionSettingsOf(await read());
     },
     async lookupEnv(): Promise<Environment> {
       return (await read()).environment.all;

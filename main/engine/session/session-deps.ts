@@ -4,6 +4,7 @@ import type { SessionOptions } from '../engine-api.ts';
 import type { Clock, Logger, WorkspaceFs } from '../ports.ts';
 import type { ProjectContext } from '../project/project-api.ts';
 import type { ProviderRegistry } from '../provider/registry-api.ts';
+import type { Skills } from '../skill/index.ts';
 import type { RecallRequest } from '../task/index.ts';
 import type { Tasks } from '../task/task-api.ts';
 import type { ToolRegistry } from '../tool/tool-registry.ts';
@@ -18,6 +19,7 @@ export interface SessionDeps {
   readonly recallTasks: (request: RecallRequest) => Promise<void>;
   readonly registry: ToolRegistry;
   readonly providers: Pick<ProviderRegistry, 'resolve' | 'defaultModel'>;
+  readonly skills: Skills;
   readonly host: { readonly kind: string; readonly version: string };
   readonly qwenHome: string;
   /** The policy for a session with or without somebody at the screen. */

@@ -1,5 +1,7 @@
+import { skillList } from '../skill/index.ts';
 import { buildSystemContext } from '../turn/system-context.ts';
 import type { SessionDeps, SessionIdentity } from './session-deps.ts';
+import { skillsOf } from './session-skills.ts';
 
 /** The system text of a session, made at its first turn and then the same; a change of trust makes it anew. */
 export function createSessionSystem(
@@ -11,7 +13,9 @@ export function createSessionSystem(
   return async () => {
     const isTrusted = (await project.trust()) === 'trusted';
     if (made?.isTrusted === isTrusted) return made.text;
-    const { systemPrompt, appendSystemPrompt } = options;
+    const { systemPrompt } = options;
+    const skills = await skillsOf({ project }, deps);
+    const appendSystemPrompt = [skillList(skills), options.appendSystemPrompt ?? ''].filter((part) => part !== '').join('\n\n');
     const text = Promise.all([project.gitBranch(), project.runSettings()]).then(([gitBranch, { memoryFileNames, answerLanguage }]) =>
       buildSystemContext({
         fs: deps.fs,
@@ -25,7 +29,7 @@ export function createSessionSystem(
         ...(memoryFileNames === undefined ? {} : { memoryFileNames }),
         ...(answerLanguage === undefined ? {} : { answerLanguage }),
         ...(systemPrompt === undefined ? {} : { systemPrompt }),
-        ...(appendSystemPrompt === undefined ? {} : { appendSystemPrompt }),
+        ...(appendSystemPrompt === '' ? {} : { appendSystemPrompt }),
       }),
     );
     made = { isTrusted, text };

@@ -1,0 +1,58 @@
+/** What the settings say of skills, commands, hooks and subagents. Pure. Source: qwen-code.md 1.5, 7. */
+import type { SettingsReading } from '../settings/index.ts';
+
+export interface ExtensionSettings {
+  readonly disabledSkills: readonly string[];
+  readonly disabledCommands: readonly string[];
+  /**
+   * By event, as written: `$VAR` is left to the hook's own shell, which knows no keys. The operator's come first, the
+   * folder's last, and only where the folder is trusted. Empty where all hooks are switched off.
+   */
+  readonly hooks: Readonly<Record<string, readonly unknown[]>>;
+  /** `security.allowPrivateNetworkHooks`; a folder cannot say it. */
+  readonly allowsPrivateHooks: boolean;
+  /** How deep subagents may start others. */
+  readonly maxSubagentDepth: number;
+}
+
+/** Source: qwen-code.md 7.5. */
+const MAX_SUBAGENT_DEPTH = 5;
+
+export function extensionSettingsOf(reading: Pick<SettingsReading, 'all' | 'values' | 'environment' | 'originsOf'>): ExtensionSettings {
+  const { all, values, environment } = reading;
+  const depth = at(all, 'model', 'maxSubagentDepth');
+  const isOff = values.disableAllHooks === true;
+  return {
+    disabledSkills: names(at(all, 'skills', 'disabled')),
+    disabledCommands: [...names(at(all, 'slashCommands', 'disabled')), ...listed(environment.all['QWEN_DISABLED_SLASH_COMMANDS'])],
+    hooks: isOff ? {} : Object.fromEntries(Object.keys(values.hooks ?? {}).map((event) => [event, written(reading, event)])),
+    allowsPrivateHooks: at(all, 'security', 'allowPrivateNetworkHooks') === true,
+    maxSubagentDepth: typeof depth === 'number' && depth >= 0 ? Math.min(MAX_SUBAGENT_DEPTH, Math.floor(depth)) : MAX_SUBAGENT_DEPTH,
+  };
+}
+
+/** The file that counts most is told first. */
+function written({ originsOf }: Pick<SettingsReading, 'originsOf'>, event: string): readonly unknown[] {
+  return originsOf(['hooks', event])
+    .toReversed()
+    .flatMap((origin) => (Array.isArray(origin.written) ? [...origin.written] : [origin.written]));
+}
+
+function at(value: unknown, ...path: readonly string[]): unknown {
+  return path.reduce<unknown>((found, key) => (isRecord(found) ? found[key] : undefined), value);
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function listed(text = ''): readonly string[] {
+  return text
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+}
+
+function names(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.filter((name) => typeof name === 'string') : [];
+}

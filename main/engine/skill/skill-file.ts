@@ -1,0 +1,43 @@
+/** A SKILL.md, from its fields. Pure. Source: qwen-code.md 7.5. */
+import { basename, dirname } from 'node:path';
+import type { Parsed } from '../lib/front-matter-files.ts';
+
+/** Unicode letters and digits, and a few marks; no spaces, as it is also typed as `/name`. */
+const NAME = /^[\p{L}\p{N}_:.-]{1,100}$/u;
+
+export interface SkillFile {
+  readonly name: string;
+  /** One line. */
+  readonly description: string;
+  /** Higher ones are told first. */
+  readonly priority: number;
+  readonly isForUser: boolean;
+  readonly isForModel: boolean;
+  readonly argumentHint?: string;
+  readonly body: string;
+}
+
+export function parseSkill(fields: Readonly<Record<string, unknown>>, body: string, path: string): Parsed<SkillFile> {
+  const name = textOf(fields['name']) ?? basename(dirname(path));
+  if (!NAME.test(name)) return { problem: `"${name}" is no name of a skill: letters, digits and _ : . - only.`, line: 2 };
+  const description = textOf(fields['description'])?.replace(/\s+/g, ' ');
+  if (description === undefined) return { problem: 'The front matter has no "description".', line: 1 };
+  const { priority } = fields;
+  const hint = textOf(fields['argument-hint']);
+  return {
+    value: {
+      name,
+      description,
+      priority: typeof priority === 'number' && Number.isFinite(priority) ? priority : 0,
+      isForUser: fields['user-invocable'] !== false,
+      isForModel: fields['disable-model-invocation'] !== true,
+      ...(hint === undefined ? {} : { argumentHint: hint }),
+      body,
+    },
+  };
+}
+
+function textOf(value: unknown): string | undefined {
+  const text = typeof value === 'string' || typeof value === 'number' ? String(value).trim() : '';
+  return text === '' ? undefined : text;
+}

@@ -1,0 +1,48 @@
+/** What the model reads of skills. Pure. */
+import type { Skill } from './skills.ts';
+
+/** All of them together, and each. Units: UTF-16 code units. */
+const LIST_CHARS = 4_000;
+const DESCRIPTION_CHARS = 250;
+
+/** For the stable part of the system text; empty where there is none. Those that no longer fit are counted. */
+export function skillList(skills: readonly Skill[]): string {
+  const offered = skills.filter(({ isForModel }) => isForModel);
+  if (offered.length === 0) return '';
+  const lines: string[] = [];
+  let chars = 0;
+  for (const { name, description } of offered) {
+    const line = `- ${name}: ${cut(description)}`;
+    chars += line.length + 1;
+    if (chars > LIST_CHARS) break;
+    lines.push(line);
+  }
+  const left = offered.length - lines.length;
+  return [
+    '# Skills',
+    'Instructions for certain work. When one fits the task, load it with the skill tool before you begin.',
+    ...lines,
+    ...(left === 0 ? [] : [`- and ${left} more, which the skill tool names when it is given an unknown name`]),
+  ].join('\n');
+}
+
+/** The body, with where its files are and what it was called with. */
+export function skillText(skill: Skill, args: string): string {
+  const given = args.trim();
+  return [
+    `Skill ${skill.name}. Paths in it are relative to ${skill.folder}.`,
+    skill.body,
+    ...(given === '' ? [] : [`It was called with: ${given}`]),
+  ].join('\n\n');
+}
+
+export function unknownSkill(name: string, skills: readonly Skill[]): string {
+  const names = skills.filter(({ isForModel }) => isForModel).map((skill) => skill.name);
+  return names.length === 0
+    ? `There is no skill "${name}": this folder has none.`
+    : `There is no skill "${name}". There are: ${names.join(', ')}.`;
+}
+
+function cut(text: string): string {
+  return text.length <= DESCRIPTION_CHARS ? text : `${text.slice(0, DESCRIPTION_CHARS - 3).toWellFormed()}...`;
+}

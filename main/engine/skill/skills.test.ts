@@ -1,0 +1,96 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, expect, test } from 'vitest';
+import { createNodeFs } from '../../local/node-fs.ts';
+import type { FileProblem } from '../lib/front-matter-files.ts';
+import { skillList } from './skill-words.ts';
+import { createSkills } from './skills.ts';
+
+const folders: string[] = [];
+afterEach(() => {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+});
+
+function place(files: Readonly<Record<string, string>>) {
+  const base = mkdtempSync(join(tmpdir(), 'gantry-skills-'));
+  folders.push(base);
+  const write = (name: string, text: string) => {
+    mkdirSync(dirname(join(base, name)), { recursive: true });
+    writeFileSync(join(base, name), text);
+  };
+  for (const [name, text] of Object.entries(files)) write(name, text);
+  const problems: FileProblem[] = [];
+  const skills = createSkills({ fs: createNodeFs(), qwenHome: join(base, 'home'), onProblem: (problem) => void problems.push(problem) });
+  const list = (options: { isTrusted?: boolean; disabled?: string[] } = {}) =>
+    skills.list({ root: join(base, 'project'), isTrusted: true, disabled: [], ...options });
+  return { base, write, problems, list };
+}
+
+const skill = (name: string, description: string, more = '') =>
+  `---\nname: ${name}\ndescription: ${description}\n${more}---\n\nThe body of ${name}.`;
+
+test("the project's skill hides the user's of the same name", async () => {
+  const { list, base } = place({
+    'home/skills/review/SKILL.md': skill('review', "the user's"),
+    'home/skills/deploy/SKILL.md': skill('deploy', 'only here'),
+    'project/.qwen/skills/review/SKILL.md': skill('review', "the project's"),
+  });
+  expect((await list()).map(({ name, description, scope }) => [name, description, scope])).toEqual([
+    ['deploy', 'only here', 'user'],
+    ['review', "the project's", 'project'],
+  ]);
+  expect((await list())[1]).toMatchObject({ body: 'The body of review.', folder: join(base, 'project/.qwen/skills/review') });
+});
+
+test("an untrusted folder's skills are not read", async () => {
+  const { list, problems } = place({ 'project/.qwen/skills/a/SKILL.md': skill('a', 'd'), 'project/.qwen/skills/b/SKILL.md': '---\n[' });
+  expect(await list({ isTrusted: false })).toEqual([]);
+  expect(problems).toEqual([]);
+});
+
+test('disabled skills are left out and the others come by priority', async () => {
+  const { list } = place({
+    'home/skills/a/SKILL.md': skill('a', 'd'),
+    'home/skills/b/SKILL.md': skill('b', 'd', 'priority: 5\n'),
+    'home/skills/c/SKILL.md': skill('c', 'd'),
+  });
+  expect((await list({ disabled: ['c'] })).map(({ name }) => name)).toEqual(['b', 'a']);
+});
+
+test('a broken file is told once with its line, and again only when it has changed', async () => {
+  const { list, problems, base, write } = place({
+    'home/skills/bad/SKILL.md': '---\nname: bad\ndescription: [\n---\nx',
+    'home/skills/mute/SKILL.md': '---\nname: mute\n---\nx',
+    'home/skills/good/SKILL.md': skill('good', 'd'),
+  });
+  expect((await list()).map(({ name }) => name)).toEqual(['good']);
+  await list();
+  expect(problems.toSorted((a, b) => (a.path < b.path ? -1 : 1))).toEqual([
+    { path: join(base, 'home/skills/bad/SKILL.md'), line: 4, message: expect.any(String) },
+    { path: join(base, 'home/skills/mute/SKILL.md'), line: 1, message: 'The front matter has no "description".' },
+  ]);
+  write('home/skills/bad/SKILL.md', skill('bad', 'mended now'));
+  expect((await list()).map(({ name }) => name)).toEqual(['bad', 'good']);
+});
+
+test('a name that could not be typed is refused, a missing one is that of the folder', async () => {
+  const { list, problems } = place({
+    'home/skills/x/SKILL.md': '---\nname: two words\ndescription: d\n---\n',
+    'home/skills/Prüfung/SKILL.md': '---\ndescription: d\n---\n',
+  });
+  expect((await list()).map(({ name }) => name)).toEqual(['Prüfung']);
+  expect(problems[0]?.message).toContain('two words');
+});
+
+test('the list for the model is bounded and leaves out what is not for it', async () => {
+  const many = Object.fromEntries(
+    Array.from({ length: 60 }, (_unused, n) => [`home/skills/s${n}/SKILL.md`, skill(`s${n}`, 'long '.repeat(100))]),
+  );
+  const { list } = place({ ...many, 'home/skills/mine/SKILL.md': skill('mine', 'd', 'priority: 9\ndisable-model-invocation: true\n') });
+  const text = skillList(await list());
+  expect(text.length).toBeLessThan(4500);
+  expect(text).not.toContain('- mine:');
+  expect(text).toMatch(/and \d+ more/);
+  expect(skillList([])).toBe('');
+});

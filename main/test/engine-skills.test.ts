@@ -1,0 +1,54 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, expect, test } from 'vitest';
+import { createEngineFixture, type EngineFixture, type FixtureOptions, newSession } from './support/engine-fixture.ts';
+import { calls, says } from './support/scripted-model.ts';
+
+const open: EngineFixture[] = [];
+afterEach(async () => {
+  for (const fixture of open.splice(0)) await fixture.close();
+});
+
+async function fixtureWith(options: FixtureOptions): Promise<EngineFixture> {
+  const fixture = await createEngineFixture(options);
+  open.push(fixture);
+  return fixture;
+}
+
+const FILES = { '.qwen/skills/review/SKILL.md': '---\nname: review\ndescription: Reviews a change.\n---\nRead the diff first.' };
+
+test('the model reads the names of skills, and the body when it loads one', async () => {
+  const load = calls({ id: 'c1', name: 'skill', input: { skill: 'review', args: 'HEAD~1' } });
+  const fixture = await fixtureWith({ files: FILES, answers: [load, says('done'), says('again')] });
+  const id = await newSession(fixture);
+  await fixture.run(id, 'go');
+  const [first, second] = fixture.model.requests;
+  expect(first?.system).toContain('- review: Reviews a change.');
+  expect(first?.system).not.toContain('Read the diff first.');
+  expect(JSON.stringify(second?.messages.at(-1))).toContain('Read the diff first.');
+  expect(JSON.stringify(second?.messages.at(-1))).toContain('HEAD~1');
+  expect(second?.system).toBe(first?.system);
+});
+
+test('skills of an untrusted folder, and disabled ones, are neither listed nor loaded', async () => {
+  const load = calls({ id: 'c1', name: 'skill', input: { skill: 'review' } });
+  const untrusted = await fixtureWith({ files: FILES, trust: false, answers: [load, says('done')] });
+  await untrusted.run(await newSession(untrusted), 'go');
+  expect(untrusted.model.requests[0]?.system).not.toContain('Reviews a change.');
+  expect(JSON.stringify(untrusted.model.requests[1]?.messages.at(-1))).toContain('There is no skill');
+  const settings = { '.qwen/settings.json': '{ "skills": { "disabled": ["review"] } }' };
+  const disabled = await fixtureWith({ files: { ...FILES, ...settings }, answers: [load, says('done')] });
+  await disabled.run(await newSession(disabled), 'go');
+  expect(disabled.model.requests[0]?.system).not.toContain('Reviews a change.');
+});
+
+test('a broken file is told once, with its place, and the others work', async () => {
+  const load = calls({ id: 'c1', name: 'skill', input: { skill: 'review' } });
+  const fixture = await fixtureWith({ files: FILES, answers: [load, says('done')] });
+  const path = join(fixture.root, '.qwen/skills/review/SKILL.md');
+  writeFileSync(path, '---\nname: [\n---\nx');
+  await fixture.run(await newSession(fixture), 'go');
+  const told = fixture.events.filter((event) => event.event === 'notice.raised');
+  expect(told).toHaveLength(1);
+  expect(JSON.stringify(told)).toContain(`${path}, line 3`);
+});
