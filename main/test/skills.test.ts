@@ -2,10 +2,10 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
-import { createNodeFs } from '../../local/node-fs.ts';
-import type { FileProblem } from '../lib/front-matter-files.ts';
-import { skillList } from './skill-words.ts';
-import { createSkills } from './skills.ts';
+import { createNodeFs } from '../local/node-fs.ts';
+import type { FileProblem } from '../engine/lib/front-matter-files.ts';
+import { skillList } from '../engine/skill/skill-words.ts';
+import { createSkills } from '../engine/skill/skills.ts';
 
 const folders: string[] = [];
 afterEach(() => {
