@@ -13,6 +13,7 @@ import type {
   ModelRef,
   ProjectId,
   ProjectSummary,
+  PromptDelivery,
   ProviderDraft,
   ProviderId,
   ProviderPreset,
@@ -127,7 +128,8 @@ export interface Sessions extends StoredSessions {
     beforeItemId: ItemId,
     limit: number,
   ): Promise<{ items: readonly TranscriptItem[]; earlierItems: number; earlierIsGuess?: boolean }>;
-  prompt(sessionId: SessionId, text: string, localId: string): Promise<{ turnId?: TurnId }>;
+  /** `delivery`: what becomes of it while a turn runs; absent: it waits for the turn's end. */
+  prompt(sessionId: SessionId, text: string, localId: string, options?: { delivery?: PromptDelivery }): Promise<{ turnId?: TurnId }>;
   /**
    * Runs a command the user typed, without the model and without a question: a foreground task without a time limit, in
    * the place of a turn until it ends or is promoted. Resolves when it is started. Errors: `session_busy`, `closed`.

@@ -56,6 +56,7 @@ export {
   ProviderDraft,
   ProviderPreset,
   ProviderSummary,
+  WireProtocol,
 } from './provider.ts';
 export {
   requests,
@@ -71,6 +72,7 @@ export {
   DeletedSession,
   ExportFormat,
   ModelRef,
+  PromptDelivery,
   QueuedPrompt,
   RunningTurn,
   SessionHit,

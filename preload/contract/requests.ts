@@ -4,7 +4,17 @@ import { ApprovalId, ItemId, ProjectId, ProviderId, SessionId, TaskId, TurnId, V
 import { TranscriptItem } from './message.ts';
 import { ProjectSummary } from './project.ts';
 import { ConnectionTest, KeyStoreState, ProviderDraft, ProviderPreset, ProviderSummary } from './provider.ts';
-import { Cursor, DeletedSession, ExportFormat, ModelRef, SessionHit, SessionProblem, SessionSnapshot, SessionSummary } from './session.ts';
+import {
+  Cursor,
+  DeletedSession,
+  ExportFormat,
+  ModelRef,
+  PromptDelivery,
+  SessionHit,
+  SessionProblem,
+  SessionSnapshot,
+  SessionSummary,
+} from './session.ts';
 import { KeyChord, SettingsView, Theme } from './settings.ts';
 import { SurvivorSummary } from './survivor.ts';
 import { TaskSummary } from './task.ts';
@@ -156,12 +166,16 @@ export const requests = {
     }),
     z.object({ items: z.array(TranscriptItem), earlierItems: z.number(), earlierIsGuess: z.boolean().optional() }),
   ),
-  /** While a turn runs the prompt waits in the queue and `turnId` is absent. Errors: `session_busy`, `queue_full`, `no_model`. */
+  /**
+   * While a turn runs the prompt waits in the queue, by `delivery` for the next tool boundary or for the end of the turn
+   * (absent: `queue`), and `turnId` is absent. Errors: `session_busy`, `queue_full`, `no_model`.
+   */
   'session.prompt': request(
     z.object({
       sessionId: SessionId,
       text: z.string().min(1).max(1_000_000),
       localId: z.string().min(1).max(100),
+      delivery: PromptDelivery.optional(),
     }),
     z.object({ turnId: TurnId.optional() }),
   ),

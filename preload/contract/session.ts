@@ -35,7 +35,15 @@ export const SessionSummary = z.object({
 });
 export type SessionSummary = z.infer<typeof SessionSummary>;
 
-export const QueuedPrompt = z.object({ localId: z.string(), text: z.string() });
+/**
+ * What a prompt does that is sent while the agent works. `queue`: it waits for the end of the turn. `steer`: the model reads
+ * it at the next tool boundary of the running turn; where there is none any more, it waits like the others.
+ */
+export const PromptDelivery = z.enum(['queue', 'steer']);
+export type PromptDelivery = z.infer<typeof PromptDelivery>;
+
+/** Absent `delivery`: `queue`. */
+export const QueuedPrompt = z.object({ localId: z.string(), text: z.string(), delivery: PromptDelivery.optional() });
 export type QueuedPrompt = z.infer<typeof QueuedPrompt>;
 
 export const TurnPhase = z.enum(['preparing', 'streaming', 'awaiting_approval', 'running_tools', 'retrying']);

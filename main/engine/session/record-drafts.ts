@@ -14,6 +14,11 @@ function mediaPart({ mimeType, data, name }: MediaPart) {
   return { inlineData: { mimeType, data, ...(name === undefined ? {} : { displayName: name }) } };
 }
 
+/** A prompt that came while the agent worked: a reader appends it to the results before it. Source: qwen-code.md 2.2. */
+export function midTurnDraft(id: ItemId, text: string): RecordDraft {
+  return { ...userDraft(id, text), subtype: 'mid_turn_user_message', systemPayload: { displayText: text } };
+}
+
 /** A message of the app to the model: shown as a row of information, not as the user's words. */
 export function notificationDraft(id: ItemId, text: string, shown: { displayText: string; taskId?: string }): RecordDraft {
   return {

@@ -24,6 +24,11 @@ export type SessionInput =
   | { readonly kind: 'command_wanted' }
   | { readonly kind: 'command_ended' }
   | { readonly kind: 'unqueue'; readonly localId: string }
+  /** The running turn gives these prompts to the model; told once they are on disk. */
+  | { readonly kind: 'steering_taken' }
+  | { readonly kind: 'steering_told' }
+  /** They could not be written, and wait again, before the others. */
+  | { readonly kind: 'steering_returned'; readonly prompts: readonly QueuedPrompt[] }
   | { readonly kind: 'close' };
 
 /** `start_turn` without a prompt: the turn answers what is in the history or what its start adds. */
@@ -39,6 +44,11 @@ export type SessionTransition =
 export const INITIAL_SESSION_STATE: SessionState = { phase: 'idle', queue: [] };
 
 const next = (state: SessionState, ...effects: SessionEffect[]): SessionTransition => ({ ok: true, state, effects });
+
+/** Wants to be read at the next tool boundary. */
+export function isSteering({ delivery }: QueuedPrompt): boolean {
+  return delivery === 'steer';
+}
 
 /** Refusals: `closed` (it is closing), `queue_full`, `session_busy` (a command while something runs). Inputs that change nothing come back with no effects. */
 export function transitionSession(state: SessionState, input: SessionInput): SessionTransition {
@@ -64,6 +74,14 @@ export function transitionSession(state: SessionState, input: SessionInput): Ses
       const queue = state.queue.filter((prompt) => prompt.localId !== input.localId);
       return queue.length === state.queue.length ? next(state) : next({ ...state, queue }, { kind: 'publish_queue' });
     }
+    case 'steering_taken':
+      return next({ ...state, queue: state.queue.filter((prompt) => !isSteering(prompt)) });
+    case 'steering_told':
+      return next(state, { kind: 'publish_queue' });
+    case 'steering_returned':
+      return state.phase === 'running'
+        ? next({ ...state, queue: [...input.prompts, ...state.queue] }, { kind: 'publish_queue' })
+        : next(state);
     case 'close': {
       if (state.phase === 'closing') return next(state);
       const cancel: SessionEffect[] = state.phase === 'running' ? [{ kind: 'cancel_turn' }] : [];

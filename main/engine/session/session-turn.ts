@@ -4,6 +4,7 @@ import { ItemId, type ModelRef, type QueuedPrompt, type TurnId, type TurnResult 
 import type { ApprovalBroker } from '../approval/approval-broker.ts';
 import type { SessionOptions } from '../engine-api.ts';
 import { EngineError } from '../errors.ts';
+import type { Environment } from '../ports.ts';
 import { runTurn } from '../turn/run-turn.ts';
 import type { TurnRequest } from '../turn/turn-run.ts';
 import type { Conversation } from './conversation.ts';
@@ -94,7 +95,7 @@ export async function rewindSession(around: TurnSurroundings, beforeItemId: Item
   return { promptText };
 }
 
-export interface TurnRunOptions extends Pick<TurnRequest, 'turnId' | 'startedAtMs' | 'control'> {
+export interface TurnRunOptions extends Pick<TurnRequest, 'turnId' | 'startedAtMs' | 'control' | 'steering'> {
   readonly opened: OpenedTurn;
   readonly onEnded: (result: TurnResult) => void;
 }
@@ -103,7 +104,8 @@ export interface TurnRunOptions extends Pick<TurnRequest, 'turnId' | 'startedAtM
 export async function runSessionTurn(around: TurnSurroundings, options: TurnRunOptions): Promise<void> {
   const { identity, deps, store, view, conversation, broker, tools, systemPrompt } = around;
   const { clock, logger, registry } = deps;
-  const { limits } = await identity.project.runSettings();
+  const [{ limits, allowsLoops }, environment] = await Promise.all([identity.project.runSettings(), identity.project.lookupEnv()]);
+  const parallelCalls = parallelCallsOf(environment);
   const maxTurns = identity.options.maxTurns ?? limits.maxTurns;
   const maxToolCalls = identity.options.maxToolCalls ?? limits.maxToolCalls;
   const stopTimer = limitTime(around, options.control, limits.maxWallTimeMs);
@@ -119,7 +121,13 @@ export async function runSessionTurn(around: TurnSurroundings, options: TurnRunO
     broker,
     readableFolders: tools.readableFolders,
     takeCallId: conversation.takeCallId,
-    limits: { ...(maxTurns === undefined ? {} : { maxTurns }), ...(maxToolCalls === undefined ? {} : { maxToolCalls }) },
+    limits: {
+      ...(maxTurns === undefined ? {} : { maxTurns }),
+      ...(maxToolCalls === undefined ? {} : { maxToolCalls }),
+      ...(parallelCalls === undefined ? {} : { parallelCalls }),
+      allowsLoops,
+    },
+    steering: options.steering,
     retry: options.opened.retry,
     clock,
     logger,
@@ -143,6 +151,12 @@ export async function runSessionTurn(around: TurnSurroundings, options: TurnRunO
   });
   await turn.finally(stopTimer);
   await store.sync();
+}
+
+/** Source: qwen-code.md 4.2. What is no number from 1 on counts as not set. */
+function parallelCallsOf(environment: Environment): number | undefined {
+  const wanted = Number.parseInt(environment['QWEN_CODE_MAX_TOOL_CONCURRENCY'] ?? '', 10);
+  return wanted >= 1 ? wanted : undefined;
 }
 
 /** `model.maxWallTimeSeconds`: the turn is cancelled, and a row says why. Returns what ends the waiting. */

@@ -6,6 +6,7 @@ import { randomUUID } from 'node:crypto';
 import {
   type ErrorCode,
   type ModelRef,
+  type PromptDelivery,
   type QueuedPrompt,
   type TaskId,
   type TurnEnd,
@@ -16,8 +17,16 @@ import type { SessionOptions } from '../engine-api.ts';
 import { EngineError } from '../errors.ts';
 import { assertNever } from '../lib/assert-never.ts';
 import { createTurnControl, type TurnControl } from '../turn/turn-control.ts';
+import type { SteeringPrompts } from '../turn/turn-run.ts';
 import { noteEndedTasks, startUserCommand } from './session-command.ts';
-import { INITIAL_SESSION_STATE, type SessionEffect, type SessionInput, type SessionState, transitionSession } from './session-state.ts';
+import {
+  INITIAL_SESSION_STATE,
+  isSteering,
+  type SessionEffect,
+  type SessionInput,
+  type SessionState,
+  transitionSession,
+} from './session-state.ts';
 import { brokenResult, type OpenedTurn, openSessionTurn, runSessionTurn, type TurnSurroundings } from './session-turn.ts';
 import { problemNotice } from './turn-opening.ts';
 
@@ -61,8 +70,8 @@ export class SessionWork {
   }
 
   /** Resolves when the prompt is on disk, or in the queue. Errors: `session_busy`, `queue_full`, `no_model`, `closed`. */
-  async prompt(text: string, localId: string): Promise<{ turnId?: TurnId }> {
-    const effects = this.#step({ kind: 'prompt', prompt: { text, localId } });
+  async prompt(text: string, localId: string, delivery: PromptDelivery = 'queue'): Promise<{ turnId?: TurnId }> {
+    const effects = this.#step({ kind: 'prompt', prompt: { text, localId, ...(delivery === 'steer' ? { delivery } : {}) } });
     const start = effects.find((effect) => effect.kind === 'start_turn');
     if (start === undefined) {
       this.#perform(effects);
@@ -153,6 +162,17 @@ export class SessionWork {
     );
   }
 
+  /** What the running turn may give to the model at a tool boundary. */
+  readonly #steering: SteeringPrompts = {
+    take: () => {
+      const taken = this.#state.queue.filter(isSteering);
+      if (taken.length > 0) this.#perform(this.#step({ kind: 'steering_taken' }));
+      return taken;
+    },
+    told: () => this.#perform(this.#step({ kind: 'steering_told' })),
+    giveBack: (prompts) => this.#perform(this.#step({ kind: 'steering_returned', prompts })),
+  };
+
   #commandOver(didRun: boolean): void {
     this.#command = undefined;
     const effects = this.#step({ kind: 'command_ended' });
@@ -213,6 +233,7 @@ export class SessionWork {
         startedAtMs,
         control: turn.control,
         opened,
+        steering: this.#steering,
         onEnded: (result) => this.#turnEnded(result),
       });
     } catch (error) {

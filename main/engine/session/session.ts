@@ -11,6 +11,7 @@ import {
   isTerminalStatus,
   type ItemId,
   type ModelRef,
+  type PromptDelivery,
   type SessionSnapshot,
   type SessionSummary,
   type TaskId,
@@ -116,8 +117,8 @@ export class Session {
   }
 
   /** Resolves when the prompt is on disk, or in the queue. Errors: `session_busy`, `queue_full`, `no_model`, `closed`. */
-  prompt(text: string, localId: string): Promise<{ turnId?: TurnId }> {
-    return this.#work.prompt(text, localId);
+  prompt(text: string, localId: string, delivery?: PromptDelivery): Promise<{ turnId?: TurnId }> {
+    return this.#work.prompt(text, localId, delivery);
   }
 
   unqueue(localId: string): void {

@@ -8,6 +8,10 @@ import type { SettingsValues } from './settings-schema.ts';
  */
 export interface RunSettings {
   readonly limits: { readonly maxTurns?: number; readonly maxToolCalls?: number; readonly maxWallTimeMs?: number };
+  /** Neither equal calls nor repeated text end a turn. */
+  readonly allowsLoops: boolean;
+  /** Share of the context window at which the conversation is summarized; Infinity: never by itself. */
+  readonly compactAt: number;
   /** Names of memory files, in their order. */
   readonly memoryFileNames: readonly string[] | undefined;
   /** Absolute; they may not exist. */
@@ -28,12 +32,17 @@ export interface RunSettings {
   /** Infinity: results are not cut. */
   readonly results: { readonly maxChars?: number; readonly maxLines?: number };
   readonly shell: { readonly timeoutMs?: number };
+  /** Whether pages of this machine and of private networks may be fetched. */
+  readonly web: { readonly allowPrivate: boolean };
   /** False: nothing of the conversation is written to disk. */
   readonly keepsRecords: boolean;
   /** The language of answers, as a person would name it. */
   readonly answerLanguage: string | undefined;
   readonly outputFormat: 'text' | 'json' | 'stream-json' | undefined;
 }
+
+/** Source: qwen-code.md 4.5. */
+const COMPACT_AT = 0.85;
 
 const OUTPUT_FORMATS = ['text', 'json', 'stream-json'] as const;
 
@@ -47,6 +56,8 @@ export function runSettingsOf(values: SettingsValues, folders: { readonly root: 
       ...optional('maxToolCalls', positive(model?.maxToolCalls)),
       ...optional('maxWallTimeMs', times(positive(model?.maxWallTimeSeconds), 1000)),
     },
+    allowsLoops: model?.skipLoopDetection === true,
+    compactAt: share(context?.autoCompactThreshold) ?? share(model?.chatCompression?.contextPercentageThreshold) ?? COMPACT_AT,
     memoryFileNames: names(context?.fileName),
     includeFolders: [...new Set((context?.includeDirectories ?? []).map((path) => absolute(path, folders)))],
     search: {
@@ -66,6 +77,7 @@ export function runSettingsOf(values: SettingsValues, folders: { readonly root: 
     shell: {
       ...optional('timeoutMs', tools?.shell?.defaultTimeoutMs),
     },
+    web: { allowPrivate: values.gantry?.webFetch?.allowPrivate ?? false },
     keepsRecords: general?.chatRecording ?? true,
     answerLanguage: language === undefined || language === '' || language === 'auto' ? undefined : language,
     outputFormat: OUTPUT_FORMATS.find((format) => format === values.output?.format),
@@ -89,6 +101,12 @@ function positive(value: number | undefined): number | undefined {
 
 function times(value: number | undefined, factor: number): number | undefined {
   return value === undefined ? undefined : value * factor;
+}
+
+/** Zero and less: never. What is above 1 is no share. */
+function share(value: number | undefined): number | undefined {
+  if (value === undefined || value > 1) return undefined;
+  return value > 0 ? value : Number.POSITIVE_INFINITY;
 }
 
 /** Zero and less: never cut. */

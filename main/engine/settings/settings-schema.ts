@@ -39,6 +39,14 @@ export const GenerationConfig = z.object({
   extra_body: objects,
   /** Sent as it is. */
   samplingParams: objects,
+  /** `false` turns thinking off; an object says how much: `effort`, `budget_tokens`. */
+  reasoning: z
+    .union([z.literal(false), anyObject])
+    .optional()
+    .catch(undefined),
+  enableCacheControl: flag,
+  /** What the model reads besides text; absent: what its name tells. */
+  modalities: section({ image: flag, pdf: flag }),
 });
 export type GenerationConfig = z.infer<typeof GenerationConfig>;
 
@@ -49,6 +57,7 @@ export const ModelEntry = z.object({
   envKey: text,
   baseUrl: text,
   wireApi: text,
+  capabilities: section({ vision: flag }),
   generationConfig: GenerationConfig.optional().catch(undefined),
 });
 export type ModelEntry = z.infer<typeof ModelEntry>;
@@ -74,10 +83,15 @@ export const SettingsValues = z.object({
     maxToolCalls: limit,
     /** Unit: seconds. */
     maxWallTimeSeconds: limit,
+    skipLoopDetection: flag,
+    /** Share of the window at which 0.15 summarizes; 0: never. */
+    chatCompression: section({ contextPercentageThreshold: limit }),
   }),
   context: section({
     fileName: oneOrMore,
     includeDirectories: oneOrMore,
+    /** Share of the window at which 0.24 summarizes. */
+    autoCompactThreshold: limit,
     fileFiltering: section({ respectGitIgnore: flag, respectQwenIgnore: flag, customIgnoreFiles: texts }),
   }),
   tools: section({
@@ -96,7 +110,7 @@ export const SettingsValues = z.object({
   mcp: section({ allowed: texts, excluded: texts }),
   hooks: objects,
   disableAllHooks: flag,
-  gantry: section({ shell: section({ passEnv: texts }) }),
+  gantry: section({ shell: section({ passEnv: texts }), webFetch: section({ allowPrivate: flag }) }),
   advanced: section({ excludedEnvVars: texts }),
 });
 export type SettingsValues = z.infer<typeof SettingsValues>;

@@ -1,6 +1,6 @@
 /**
  * The tool calls of one answer: rows, approval, execution, records, and all results back together.
- * Read-only neighbours run at once (10 at most), everything else one at a time and in order. Every call gets exactly
+ * Read-only neighbours run at once (10 at most, or as many as the limits say), everything else one at a time and in order. Every call gets exactly
  * one result, also when the turn is cancelled or a guard ends it.
  */
 import { ItemId, type ToolDisplay, type ToolItem } from '../../../preload/contract/index.ts';
@@ -12,6 +12,7 @@ import type { LoopGuard } from './loop-guard.ts';
 import type { TurnOutput } from './turn-output.ts';
 import type { TurnFailure, TurnRun } from './turn-run.ts';
 
+/** Source: qwen-code.md 4.2. */
 const MAX_PARALLEL = 10;
 /** A cancelled tool has this long to bring its own result (what a command printed so far); then the turn ends without it. Unit: ms. */
 const CANCEL_GRACE_MS = 60;
@@ -34,9 +35,10 @@ export async function* runCalls(run: TurnRun, calls: readonly ModelToolCall[], g
   for (const { call, item } of planned) yield { kind: 'item_added', item: { ...item, input: call.input } };
   yield* run.advance({ kind: 'tools_started' });
   const results: ModelToolResult[] = [];
+  const { parallelCalls = MAX_PARALLEL } = run.request.limits;
   for (const batch of toBatches(run, planned)) {
     const queue = createAsyncQueue<TurnOutput>();
-    const work = Promise.all(batch.map((call) => runOne(run, call, queue))).finally(() => queue.close());
+    const work = mapAtOnce(batch, parallelCalls, (call) => runOne(run, call, queue)).finally(() => queue.close());
     yield* queue;
     results.push(...(await work));
   }
@@ -74,7 +76,7 @@ function plan(run: TurnRun, calls: readonly ModelToolCall[], guard: LoopGuard): 
         code: 'tool_limit_reached',
         message: `The limit of ${budget} tool calls was reached; the model asked for number ${count}.`,
       };
-    if (guard.isLoop(call))
+    if (limits.allowsLoops !== true && guard.isLoop(call))
       refusal ??= {
         code: 'loop_detected',
         message: `The model made the same call to ${call.name} again and again, so the turn was stopped.`,
@@ -88,10 +90,21 @@ function toBatches(run: TurnRun, calls: readonly PlannedCall[]): readonly (reado
   for (const planned of calls) {
     const parallel = run.request.registry.get(planned.call.name)?.isReadOnly === true;
     const last = batches.at(-1);
-    if (parallel && last?.parallel === true && last.calls.length < MAX_PARALLEL) last.calls.push(planned);
+    if (parallel && last?.parallel === true) last.calls.push(planned);
     else batches.push({ parallel, calls: [planned] });
   }
   return batches.map((batch) => batch.calls);
+}
+
+/** At most `limit` at a time; the results in the order of the values. */
+async function mapAtOnce<T, R>(values: readonly T[], limit: number, work: (value: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  const left = values.entries();
+  const worker = async () => {
+    for (const [at, value] of left) results[at] = await work(value);
+  };
+  await Promise.all(Array.from({ length: Math.min(limit, values.length) }, worker));
+  return results;
 }
 
 async function runOne(

@@ -8,6 +8,7 @@ import { ItemId, type ErrorCode, type TranscriptItem, type TurnEnd } from '../..
 import { EngineError } from '../errors.ts';
 import type { ResolvedModel } from '../provider/registry-api.ts';
 import { noticeDraft } from '../session/record-drafts.ts';
+import { takeSteering } from './take-steering.ts';
 import { createLoopGuard } from './loop-guard.ts';
 import { runCalls } from './run-calls.ts';
 import { streamAnswer } from './stream-answer.ts';
@@ -40,6 +41,7 @@ async function* rounds(run: TurnRun): AsyncGenerator<TurnOutput, Ending> {
   const maxTurns = limits.maxTurns ?? -1;
   for (let round = 0; ; round += 1) {
     if (maxTurns >= 0 && round >= maxTurns) return { end: 'max_turns' };
+    if (round > 0) yield* takeSteering(run);
     const ending = yield* oneRound(run, model, guard);
     if (ending !== undefined) return ending;
   }

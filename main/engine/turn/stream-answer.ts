@@ -9,6 +9,7 @@ import { ItemId, type AssistantItem, type Usage } from '../../../preload/contrac
 import type { ModelMessage, ModelToolCall, ProviderFailure, Signature, StreamEvent } from '../provider/provider.ts';
 import type { ResolvedModel } from '../provider/registry-api.ts';
 import { answerDraft } from '../session/record-drafts.ts';
+import { createRepetitionGuard } from './repetition.ts';
 import { ABORTED, untilAborted } from './turn-control.ts';
 import type { TurnOutput } from './turn-output.ts';
 import type { RetryDecision, TurnRun } from './turn-run.ts';
@@ -107,13 +108,14 @@ async function* readStream(
   { system, messages }: { system: string; messages: readonly ModelMessage[] },
   answer: Answer,
 ): AsyncGenerator<TurnOutput, StreamEnd> {
-  const { control, clock, registry } = run.request;
+  const { control, clock, registry, limits } = run.request;
   const startedAtMs = clock.now();
   const limit = model.maxOutputTokens === undefined ? {} : { maxOutputTokens: model.maxOutputTokens };
   const stream = model.provider.stream({ modelId: model.modelId, system, messages, tools: registry.schemas, ...limit }, control.signal);
   const events = stream[Symbol.asyncIterator]();
   run.countRequest();
   answer.usage = undefined;
+  const repetition = { text: createRepetitionGuard(), thinking: createRepetitionGuard() };
   try {
     for (;;) {
       const next = await untilAborted(events.next(), control.signal);
@@ -124,6 +126,10 @@ async function* readStream(
       if (event.type === 'done') return { kind: 'done', reason: event.reason };
       if (event.type === 'error') return control.signal.aborted ? { kind: 'cancelled' } : { kind: 'failed', failure: event.error };
       yield* receive(run, model, event, answer);
+      if ((event.type === 'text' || event.type === 'thinking') && limits.allowsLoops !== true && repetition[event.type].push(event.text)) {
+        const message = 'The model said the same thing again and again, so its answer was stopped.';
+        return { kind: 'failed', failure: { code: 'loop_detected', message } };
+      }
     }
   } finally {
     run.countApiTime(clock.now() - startedAtMs);

@@ -1,5 +1,5 @@
 /** What a turn is given, and the running account of it: phase, usage, requests, refusals. */
-import type { ItemId, RunningTurn, TurnEnd, TurnId, TurnResult, Usage } from '../../../preload/contract/index.ts';
+import type { ItemId, QueuedPrompt, RunningTurn, TurnEnd, TurnId, TurnResult, Usage } from '../../../preload/contract/index.ts';
 import type { ApprovalBroker } from '../approval/approval-broker.ts';
 import type { Clock, Logger } from '../ports.ts';
 import type { ModelMessage, ProviderFailure } from '../provider/provider.ts';
@@ -15,6 +15,16 @@ export type RetryDecision = (
   failure: ProviderFailure,
   attempt: number,
 ) => { readonly delayMs: number; readonly capacityAttempt?: number } | undefined;
+
+/**
+ * Prompts the user sent while the turn runs, for the next tool boundary.
+ * Order: what `take` gave has left the queue; `told` follows once it is on disk, `giveBack` where it could not be written.
+ */
+export interface SteeringPrompts {
+  take(): readonly QueuedPrompt[];
+  told(): void;
+  giveBack(prompts: readonly QueuedPrompt[]): void;
+}
 
 export interface TurnRequest {
   readonly turnId: TurnId;
@@ -32,10 +42,21 @@ export interface TurnRequest {
   readonly readableFolders: readonly string[];
   /** The id as given, or another one where the session has it already. */
   readonly takeCallId: (id: string) => ItemId;
-  readonly limits: { readonly maxTurns?: number; readonly maxToolCalls?: number };
+  readonly limits: TurnLimits;
+  readonly steering: SteeringPrompts;
   readonly retry: RetryDecision;
   readonly clock: Clock;
   readonly logger: Logger;
+}
+
+/** Absent: no limit; of `parallelCalls` 10. */
+export interface TurnLimits {
+  readonly maxTurns?: number;
+  readonly maxToolCalls?: number;
+  /** Read-only calls of one answer that run at once. */
+  readonly parallelCalls?: number;
+  /** `model.skipLoopDetection`: neither equal calls nor repeated text end a turn. */
+  readonly allowsLoops?: boolean;
 }
 
 export interface TurnFailure {

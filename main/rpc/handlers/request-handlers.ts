@@ -75,7 +75,7 @@ export function createRequestHandlers({ engine, app, subscriptions, viewers }: H
       const page = await sessions.earlier(sessionId, beforeItemId, limit);
       return { ...page, items: [...page.items] };
     },
-    'session.prompt': ({ sessionId, text, localId }) => sessions.prompt(sessionId, text, localId),
+    'session.prompt': ({ sessionId, text, localId, ...options }) => sessions.prompt(sessionId, text, localId, present(options)),
     'session.runCommand': ({ sessionId, command }) => sessions.runCommand(sessionId, command),
     'session.unqueue': ({ sessionId, localId }) => done(sessions.unqueue(sessionId, localId)),
     'session.cancel': ({ sessionId }) => done(sessions.cancel(sessionId)),

@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest';
+import { createRepetitionGuard } from './repetition.ts';
+
+/** In deltas of a few characters, as a stream brings it. */
+function judge(text: string, step = 7): boolean {
+  const guard = createRepetitionGuard();
+  for (let at = 0; at < text.length; at += step) if (guard.push(text.slice(at, at + step))) return true;
+  return false;
+}
+
+const SENTENCE = 'I will now look at the file once more. ';
+
+test('a sentence said twenty times is a loop', () => {
+  expect(judge(`First something else, which takes a moment. ${SENTENCE.repeat(20)}`)).toBe(true);
+});
+
+test('a paragraph of several lines said ten times is a loop', () => {
+  expect(judge(`${'Let me check.\nThe test fails because of the date.\nI change it.\n\n'.repeat(25)}`)).toBe(true);
+});
+
+test('a sentence said five times is none', () => {
+  expect(judge(SENTENCE.repeat(5))).toBe(false);
+});
+
+test('lines that differ in a number are none', () => {
+  expect(judge(Array.from({ length: 400 }, (_, at) => `- item ${at} of the list is done\n`).join(''))).toBe(false);
+});
+
+test('rules and columns without words are none', () => {
+  expect(judge('-'.repeat(3000))).toBe(false);
+  expect(judge('| 0 | 0 |\n'.repeat(300))).toBe(false);
+});
+
+test('what stands in a code fence may repeat; behind it counts again', () => {
+  const code = `\`\`\`json\n${'  null,\n'.repeat(300)}\`\`\`\n`;
+  expect(judge(code)).toBe(false);
+  expect(judge(code + SENTENCE.repeat(20))).toBe(true);
+});
+
+test('a megabyte of text is judged within a fraction of a second', () => {
+  const startedAtMs = performance.now();
+  expect(judge(Array.from({ length: 40_000 }, (_, at) => `word number ${at} stands here `).join(''), 20)).toBe(false);
+  expect(performance.now() - startedAtMs).toBeLessThan(2000);
+});
