@@ -33,6 +33,7 @@ test('the tools have Qwen Code’s names and parameters', () => {
     'task_output(task_id)',
     'task_stop(task_id)',
     'todo_write(todos)',
+    'web_fetch(url, prompt, format?)',
     'tool_search(query, max_results?)',
   ]);
 });
@@ -45,7 +46,15 @@ test('all schemas together stay below 9 KB of JSON', () => {
 
 test('only what changes nothing may run beside others', () => {
   const readOnly = createBuiltinTools().filter((tool) => tool.isReadOnly);
-  expect(readOnly.map((tool) => tool.name)).toEqual(['read_file', 'glob', 'grep_search', 'list_directory', 'task_list', 'task_output']);
+  expect(readOnly.map((tool) => tool.name)).toEqual([
+    'read_file',
+    'glob',
+    'grep_search',
+    'list_directory',
+    'task_list',
+    'task_output',
+    'web_fetch',
+  ]);
 });
 
 test('a tool given what it did not ask for fails loudly instead of working on it', async () => {

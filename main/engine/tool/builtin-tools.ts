@@ -14,6 +14,7 @@ import { taskStopTool } from './task-stop.ts';
 import { todoWriteTool } from './todo-write.ts';
 import { toolSearchTool } from './tool-search.ts';
 import type { Tool } from './tool.ts';
+import { createWebFetchTool } from './web-fetch.ts';
 import { writeFileTool } from './write-file.ts';
 
 /** `findRipgrep` answers the path of a ripgrep to use instead of the packaged one. */
@@ -42,6 +43,7 @@ export function createBuiltinTools(deps: BuiltinToolDeps = {}): readonly Tool[] 
     defineTool(taskOutputTool),
     defineTool(taskStopTool),
     defineTool(todoWriteTool),
+    defineTool(createWebFetchTool()),
     defineTool(toolSearchTool),
   ];
 }

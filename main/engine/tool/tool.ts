@@ -36,6 +36,8 @@ export type ToolPreview =
       readonly touches: readonly string[];
       readonly command?: string;
       readonly cwd?: string;
+      /** The address that would be asked, for rules about domains. */
+      readonly url?: string;
     }
   | { readonly ok: false; readonly refusal: string };
 
@@ -64,7 +66,7 @@ export interface ToolContext {
   /** The environment of children: sanitized, no keys. */
   readonly childEnv: () => Promise<Readonly<Record<string, string>>>;
   /** What the settings say about results, searches and the shell; absent: the tools' own defaults. */
-  readonly runSettings?: () => Promise<Pick<RunSettings, 'results' | 'search' | 'shell'>>;
+  readonly runSettings?: () => Promise<Pick<RunSettings, 'results' | 'search' | 'shell'> & Partial<Pick<RunSettings, 'web'>>>;
   /** Where shell output files and cut results go. */
   readonly shellOutputDir: string;
   readonly toolOutputDir: string;
