@@ -14,6 +14,7 @@ test.each([
   ['Serving HTTP on 0.0.0.0 port 8000 (http://0.0.0.0:8000/) ...\n', ['http://localhost:8000/']],
   ['started at localhost:4200\n', ['http://localhost:4200/']],
   ['Server listening on port 3001\n', ['http://localhost:3001/']],
+  ['> vite --port 5199\n', []],
   ['Port 3000 is in use, trying another one\n', []],
   ['npm notice https://registry.example/ and ssh on port 22\n', []],
   ['http://localhost/ without a port\n', []],

@@ -3,9 +3,8 @@ import type { MouseEvent } from 'react';
 import { isTerminalStatus, type TaskStatus, type TaskSummary } from '../../../preload/contract/index.ts';
 import { useActions } from '../../stores/index.ts';
 import { Chip, formatDuration, useNow } from '../../ui/index.ts';
-import { elapsedMs, type FoundUrl, outputAge, statusLabel, statusTone } from './task-format.ts';
+import { elapsedMs, outputAge, statusLabel, statusTone, urlLabel } from './task-format.ts';
 import { taskStrings } from './task-strings.ts';
-import { useTaskUrls } from './task-urls.ts';
 
 export interface TaskRowProps {
   readonly id: string;
@@ -20,7 +19,7 @@ export interface TaskRowProps {
 export function TaskRow({ id, task, shown, active, onOpen }: TaskRowProps) {
   const ended = isTerminalStatus(task.status);
   const nowMs = useNow(1000, !ended);
-  const urls = useTaskUrls(task.id);
+  const urls = task.urls ?? [];
   const clock = formatDuration(elapsedMs(task, nowMs));
   const running = task.status === 'running' || task.status === 'starting';
   return (
@@ -62,9 +61,9 @@ function describe(task: TaskSummary, nowMs: number, clock: string, hasUrl: boole
 }
 
 /** For the mouse only: an option may hold nothing focusable. The keyboard finds the same links above the terminal. */
-function UrlLinks({ urls }: { readonly urls: readonly FoundUrl[] }) {
+function UrlLinks({ urls }: { readonly urls: readonly string[] }) {
   const { openExternal } = useActions();
-  return urls.map(({ url, label }) => (
+  return urls.map((url) => (
     <span key={url}>
       <span
         className="text-run hover:underline"
@@ -73,7 +72,7 @@ function UrlLinks({ urls }: { readonly urls: readonly FoundUrl[] }) {
           void openExternal(url);
         }}
       >
-        {label}
+        {urlLabel(url)}
       </span>
       {' · '}
     </span>

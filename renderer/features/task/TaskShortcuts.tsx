@@ -6,7 +6,6 @@ import { chordOf } from './key-chord.ts';
 import { choosePromotion, isPromotable } from './promote-choice.ts';
 import { elapsedMs } from './task-format.ts';
 import { taskStrings } from './task-strings.ts';
-import { taskUrls } from './task-urls.ts';
 import { usePromoteKey } from './use-promote-key.ts';
 import { useTaskActions } from './use-task-actions.ts';
 
@@ -35,11 +34,6 @@ export function TaskShortcuts() {
     window.addEventListener('keydown', listener, { capture: true });
     return () => window.removeEventListener('keydown', listener, { capture: true });
   }, []);
-
-  useEffect(() => {
-    // Here because this is always mounted: an address may be printed before the panel is ever opened.
-    for (const task of tasks) taskUrls.record(task.id, [task.lastLine, ...(task.urls ?? [])].join(' '));
-  }, [tasks]);
 
   return (
     <Dialog

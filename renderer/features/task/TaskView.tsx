@@ -6,8 +6,8 @@ import { Button, formatBytes, IconButton } from '../../ui/index.ts';
 import { CopyTextButton, NARROW_BUTTON, ONLY_NARROW, ONLY_WIDE } from './CopyTextButton.tsx';
 import { FindBar } from './FindBar.tsx';
 import { TaskMenu } from './TaskMenu.tsx';
+import { urlLabel } from './task-format.ts';
 import { taskStrings } from './task-strings.ts';
-import { useTaskUrls } from './task-urls.ts';
 import { TaskTerminal, type TaskTerminalHandle } from './TaskTerminal.tsx';
 import { useTaskActions } from './use-task-actions.ts';
 
@@ -77,7 +77,7 @@ export function TaskView({ task, terminalRef, autoFocus, onLeave, onClear }: Tas
 
 /** Where it runs, what it said about itself, its addresses and its file. */
 function Facts({ task }: { readonly task: TaskSummary }) {
-  const urls = useTaskUrls(task.id);
+  const urls = task.urls ?? [];
   const { openExternal } = useActions();
   const { monitor } = task;
   const trouble = [task.error, task.notice, task.droppedBytes > 0 ? text.dropped(formatBytes(task.droppedBytes)) : undefined];
@@ -85,18 +85,18 @@ function Facts({ task }: { readonly task: TaskSummary }) {
     <div className="px-3 pb-1.5 text-meta text-text-3">
       <div className="flex flex-wrap items-center gap-x-2">
         {!isTerminalStatus(task.status) &&
-          urls.map(({ url, label }) => (
+          urls.map((url) => (
             <span key={url} className="inline-flex items-center">
               <button
                 type="button"
-                aria-label={text.openUrl(label)}
+                aria-label={text.openUrl(urlLabel(url))}
                 className="text-run hover:underline"
                 onClick={() => void openExternal(url)}
               >
-                {label}
+                {urlLabel(url)}
               </button>
               <IconButton
-                label={text.copyUrl(label)}
+                label={text.copyUrl(urlLabel(url))}
                 icon={<Copy size={12} aria-hidden />}
                 onClick={() => void navigator.clipboard.writeText(url).catch(() => undefined)}
               />

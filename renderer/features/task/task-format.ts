@@ -94,28 +94,9 @@ export function timeoutNote(task: TaskSummary, nowMs: number): { readonly text: 
   return { text: leftMs > 0 ? `Stops in ${formatSpan(Math.ceil(leftMs / 1000) * 1000)}` : 'Time is up', warning: true };
 }
 
-export interface FoundUrl {
-  readonly url: string;
-  /** Without the scheme and a trailing slash: "localhost:3000". */
-  readonly label: string;
-}
-
-/** A host on this machine, with or without a scheme; 0.0.0.0 and [::] are what servers print for "every address". */
-const LOCAL_URL =
-  /(?<scheme>https?:\/\/)?(?<host>localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1?\])(?<port>:\d{2,5})(?<path>\/[^\s"'`<>()[\]{}|\\^]*)?/giu;
-
-/** Addresses of local servers in a line of output, at most 5, without repeats. An address of every interface becomes localhost. */
-export function findLocalUrls(text: string): readonly FoundUrl[] {
-  const found = new Map<string, FoundUrl>();
-  for (const match of text.matchAll(LOCAL_URL)) {
-    const before = text[match.index - 1];
-    if (before !== undefined && /[\w.@-]/.test(before)) continue; // the end of some other name: notlocalhost:80
-    const host = /^(0\.0\.0\.0|\[::\])$/.test(match.groups?.['host'] ?? '') ? 'localhost' : (match.groups?.['host'] ?? '');
-    const path = (match.groups?.['path'] ?? '').replace(/[.,;:!?]+$/, '');
-    const url = `${match.groups?.['scheme'] ?? 'http://'}${host}${match.groups?.['port'] ?? ''}${path}`;
-    if (URL.canParse(url)) found.set(url, { url, label: url.replace(/^https?:\/\//i, '').replace(/\/$/, '') });
-  }
-  return [...found.values()].slice(0, 5);
+/** Without the scheme and a trailing slash: "localhost:3000". */
+export function urlLabel(url: string): string {
+  return url.replace(/^https?:\/\//i, '').replace(/\/$/, '');
 }
 
 /** True for what may be opened from a terminal: http and https only, so no script, file or app link. */

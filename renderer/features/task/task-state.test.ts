@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
 import { createSeenTasks } from './seen-tasks.ts';
-import { createTaskUrls } from './task-urls.ts';
 import { nextHistory } from './terminal-history.ts';
 import { isLight, terminalTheme } from './xterm-theme.ts';
 
@@ -40,26 +39,6 @@ test('without storage tasks are still marked for as long as the window lives', (
   });
   seen.mark('bg_1');
   expect(seen.snapshot().has('bg_1')).toBe(true);
-});
-
-test('addresses are remembered once a task, at most five, and told to listeners', () => {
-  const urls = createTaskUrls();
-  let told = 0;
-  urls.subscribe(() => {
-    told += 1;
-  });
-  urls.record('a', 'on http://localhost:3000');
-  urls.record('a', 'again localhost:3000');
-  urls.record('a', 'localhost:3001 localhost:3002 localhost:3003 localhost:3004 localhost:3005');
-  expect(urls.of('a').map(({ label }) => label)).toEqual([
-    'localhost:3000',
-    'localhost:3001',
-    'localhost:3002',
-    'localhost:3003',
-    'localhost:3004',
-  ]);
-  expect(urls.of('b')).toEqual([]);
-  expect(told).toBe(2);
 });
 
 test('the terminal takes its colours from the tokens and knows light from dark', () => {

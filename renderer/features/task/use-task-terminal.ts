@@ -5,7 +5,6 @@ import { TerminalFactoryContext } from './terminal-factory.ts';
 import { HISTORY_SCROLLBACK_LINES, nextHistory } from './terminal-history.ts';
 import { useTerminalScreenReader } from './terminal-preferences.ts';
 import { createTerminalSession, type TerminalSession, type TerminalStatus } from './terminal-session.ts';
-import { taskUrls } from './task-urls.ts';
 import type { ScrollState, XtermView } from './xterm-view.ts';
 
 export interface TaskTerminalOptions {
@@ -83,7 +82,6 @@ export function useTaskTerminal({ taskId, ended, autoFocus, onLeave, onFound }: 
             onFocus: () => sessionRef.current?.focus(),
             onScroll: (next) => setScroll((held) => (sameScroll(held, next) ? held : next)),
             onFound: (found) => tellFound(found),
-            onText: (text) => taskUrls.record(taskId, text),
             onOpenUrl: (url) => open(url),
             onLeave: () => leave(),
           },

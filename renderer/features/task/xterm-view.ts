@@ -47,8 +47,6 @@ export interface XtermEvents {
   readonly onFocus: () => void;
   readonly onScroll: (state: ScrollState) => void;
   readonly onFound: (found: { readonly index: number; readonly count: number }) => void;
-  /** Now and then while output comes: the text of the newest lines. */
-  readonly onText: (text: string) => void;
   /** A click on an http or https link. */
   readonly onOpenUrl: (url: string) => void;
   /** The user wants out of the terminal by keyboard. */
@@ -76,9 +74,6 @@ export interface XtermOptions {
 
 /** Unit: lines. Source: spec/background-tasks.md, "Limits". */
 export const SCROLLBACK_LINES = 10_000;
-/** Addresses are looked for this often, in this many of the newest lines. */
-const TEXT_EVERY_MS = 500;
-const TEXT_LINES = 80;
 /** ECMA-48 CANCEL: leaves an unfinished sequence, so that a replay never begins inside one. */
 const CANCEL = Uint8Array.of(0x18);
 
@@ -175,15 +170,6 @@ export function createXtermView(element: HTMLElement, options: XtermOptions, eve
     return true;
   });
 
-  let textTimer: ReturnType<typeof setTimeout> | undefined;
-  const reportTextSoon = () => {
-    textTimer ??= setTimeout(() => {
-      textTimer = undefined;
-      events.onText(bufferText(terminal, TEXT_LINES));
-    }, TEXT_EVERY_MS);
-  };
-  terminal.onWriteParsed(reportTextSoon);
-
   const fitFreely = () => {
     const size = freeSize ? fit.proposeDimensions() : undefined;
     if (size && Number.isInteger(size.cols) && size.cols > 1) terminal.resize(size.cols, Math.max(1, size.rows));
@@ -259,7 +245,6 @@ export function createXtermView(element: HTMLElement, options: XtermOptions, eve
       terminal.options.scrollback = lines;
     },
     dispose() {
-      clearTimeout(textTimer);
       webgl?.dispose();
       terminal.dispose();
     },
