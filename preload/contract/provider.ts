@@ -2,7 +2,11 @@ import { z } from 'zod';
 import { ErrorCode } from './errors.ts';
 import { ProviderId } from './ids.ts';
 
-export const Protocol = z.enum(['openai', 'demo']);
+/** How a provider is spoken to over the wire. */
+export const WireProtocol = z.enum(['openai', 'openai-responses', 'anthropic', 'gemini', 'vertex-ai']);
+export type WireProtocol = z.infer<typeof WireProtocol>;
+
+export const Protocol = z.enum([...WireProtocol.options, 'demo']);
 export type Protocol = z.infer<typeof Protocol>;
 
 /** Which store a key comes from; the first that has one wins, in this order. */
@@ -43,7 +47,7 @@ export type ProviderSummary = z.infer<typeof ProviderSummary>;
 /** A provider as it is written to the user's settings.json. */
 export const ProviderDraft = z.object({
   name: z.string().min(1).max(100),
-  protocol: z.literal('openai'),
+  protocol: WireProtocol,
   baseUrl: z.url({ protocol: /^https?$/ }).max(2000),
   envKey: z
     .string()
@@ -64,6 +68,8 @@ export type ProviderDraft = z.infer<typeof ProviderDraft>;
 
 export const ProviderPreset = z.object({
   name: z.string(),
+  /** Absent: `openai`. */
+  protocol: WireProtocol.optional(),
   baseUrl: z.string(),
   envKey: z.string().optional(),
   suggestedModels: z.array(ModelSummary),

@@ -9,7 +9,13 @@ export interface GuardedFetchOptions {
   readonly key: string | undefined;
   readonly userAgent: string;
   readonly customHeaders: Readonly<Record<string, string>>;
+  /** How the protocol carries its key. Default: `authorization: Bearer …`. */
+  readonly keyHeader?: (key: string) => readonly [name: string, value: string];
+  /** Headers of the SDK that pass besides `accept` and `content-type`: `anthropic-version`. */
+  readonly passHeaders?: readonly string[];
 }
+
+const bearer = (key: string) => ['authorization', `Bearer ${key}`] as const;
 
 export function createGuardedFetch(options: GuardedFetchOptions): (input: string | URL | Request, init?: RequestInit) => Promise<Response> {
   const { origin } = new URL(options.baseUrl);
@@ -18,11 +24,11 @@ export function createGuardedFetch(options: GuardedFetchOptions): (input: string
     if (url.origin !== origin) return Promise.reject(new Error(`refused to send a request for ${origin} to another origin`));
     const wanted = new Headers(init.headers);
     const headers = new Headers({ 'user-agent': options.userAgent });
-    for (const name of ['accept', 'content-type']) {
+    for (const name of ['accept', 'content-type', ...(options.passHeaders ?? [])]) {
       const value = wanted.get(name);
       if (value !== null) headers.set(name, value);
     }
-    if (options.key !== undefined) headers.set('authorization', `Bearer ${options.key}`);
+    if (options.key !== undefined) headers.set(...(options.keyHeader ?? bearer)(options.key));
     for (const [name, value] of Object.entries(options.customHeaders)) headers.set(name, value);
     return fetch(url, { ...init, headers, redirect: 'manual' });
   };

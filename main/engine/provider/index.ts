@@ -1,14 +1,18 @@
 /** Models: which there are, how they are asked, and when they are asked again. */
 export type {
+  MediaPart,
   ModelMessage,
   ModelProvider,
   ModelRequest,
   ModelToolCall,
   ModelToolResult,
   ProviderFailure,
+  Signature,
   StreamEvent,
   ToolSchema,
+  WireProtocol,
 } from './provider.ts';
 export { createProviderRegistry, type ProviderRegistryDeps, type ProviderRegistryWithDefaults } from './provider-registry.ts';
 export type { ProviderRegistry, ResolvedModel } from './registry-api.ts';
 export { createRetries, type Retries, type RetryMode, retryModeOf, type RetryStep } from './retry.ts';
+export { signerOfModel, wireProtocolOf } from './signatures.ts';

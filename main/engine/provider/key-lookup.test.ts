@@ -7,7 +7,7 @@ import { memorySecrets } from './registry.fixture.ts';
 
 const X = 'https://x.test/v1';
 const group = (baseUrl = X, envKey: string | undefined = 'K'): ProviderGroup => ({
-  id: providerIdOf(baseUrl, envKey),
+  id: providerIdOf({ protocol: 'openai', baseUrl, envKey }),
   protocol: 'openai',
   baseUrl,
   envKey,
@@ -30,7 +30,7 @@ function lookup(options: {
   return {
     values: { security: { auth: { apiKey: options.apiKey } } } as SettingsValues, // absent members and undefined ones mean the same
     environment: { process, dotenv, dotenvPath: undefined, settings, all: { ...settings, ...dotenv, ...process } },
-    meantBaseUrl: options.meant ?? 'https://api.openai.com/v1',
+    meantBaseUrl: () => options.meant ?? 'https://api.openai.com/v1',
     secrets: memorySecrets(options.kept ?? {}),
     logger: { debug: quiet, info: quiet, warn: (message) => void warnings.push(message), error: quiet },
     warnings,

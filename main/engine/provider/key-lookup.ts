@@ -1,7 +1,9 @@
 import type { KeySource, KeyState } from '../../../preload/contract/index.ts';
 import type { Logger, SecretStore } from '../ports.ts';
 import type { LookupEnvironment, SettingsValues } from '../settings/index.ts';
-import { accountOf, isLoopback, LOCAL_KEY, PROTOCOL_KEY, type ProviderGroup } from './provider-groups.ts';
+import { protocolFacts } from './protocol-facts.ts';
+import type { WireProtocol } from './provider.ts';
+import { accountOf, isLoopback, isSelected, keyVariable, LOCAL_KEY, type ProviderGroup } from './provider-groups.ts';
 
 export interface FoundKey {
   readonly value: string;
@@ -12,7 +14,7 @@ export interface KeyLookup {
   readonly values: SettingsValues;
   readonly environment: LookupEnvironment;
   /** Where the protocol's own variable and `security.auth.apiKey` are meant to go, as the user and not a folder says. */
-  readonly meantBaseUrl: string;
+  readonly meantBaseUrl: (protocol: WireProtocol) => string;
   readonly secrets: SecretStore;
   readonly logger: Logger;
 }
@@ -20,13 +22,14 @@ export interface KeyLookup {
 /**
  * The key for a provider: its variable in the process environment, `.env`, keyring or key file, `settings.env`; then the
  * protocol's own variable and `security.auth.apiKey`. The last two have no address of their own, so they go only to the
- * one they are meant for (OPENAI_BASE_URL, `security.auth.baseUrl`, else OpenAI), or to an entry that names no variable.
+ * one they are meant for (OPENAI_BASE_URL and the like, `security.auth.baseUrl`, else the protocol's maker), or to an entry that names no variable.
  * Source: engine.md "Identity".
  */
 export async function findKey(group: ProviderGroup, lookup: KeyLookup): Promise<FoundKey | undefined> {
   const { environment, values } = lookup;
-  const name = group.envKey ?? PROTOCOL_KEY;
-  const isMeant = new URL(group.baseUrl).origin === originOf(lookup.meantBaseUrl);
+  const name = keyVariable(group);
+  const protocolKey = protocolFacts(group.protocol).keyVariable;
+  const isMeant = new URL(group.baseUrl).origin === originOf(lookup.meantBaseUrl(group.protocol));
   // A local server that names no variable asked for no key: it does not get the one of another service.
   const asks = group.envKey !== undefined || needsKey(group) || isMeant;
   const early = asks ? fromEnvironment(name, environment) : undefined;
@@ -35,11 +38,11 @@ export async function findKey(group: ProviderGroup, lookup: KeyLookup): Promise<
   if (kept !== undefined) return { value: kept.value.trim(), source: kept.where };
   const late = asks ? environment.settings[name] : undefined;
   if (late && !(name === LOCAL_KEY.variable && late === LOCAL_KEY.value)) return { value: late.trim(), source: 'settings_env' };
-  if (name !== PROTOCOL_KEY && isMeant) {
-    const own = fromEnvironment(PROTOCOL_KEY, environment) ?? settingsKey(environment.settings[PROTOCOL_KEY]);
+  if (name !== protocolKey && isMeant) {
+    const own = fromEnvironment(protocolKey, environment) ?? settingsKey(environment.settings[protocolKey]);
     if (own !== undefined) return own;
   }
-  const written = values.security?.auth?.apiKey;
+  const written = isSelected(group.protocol, values) ? values.security?.auth?.apiKey : undefined;
   if (written === undefined || !isMeant) return undefined;
   lookup.logger.warn(
     'the key in security.auth.apiKey is used; settings files are read by other programs, so keep it in the keyring instead',

@@ -1,9 +1,14 @@
 import { expect, test } from 'vitest';
-import { returnsThinking, toOpenAiMessages, toOpenAiTools } from './openai-messages.ts';
+import { type ChatHistoryOptions, returnsThinking, toOpenAiMessages, toOpenAiTools } from './openai-messages.ts';
 import type { ModelMessage } from './provider.ts';
 
 const call = (id: string) => ({ id, name: 'glob', input: { pattern: '*' } });
 const wireCall = (id: string) => ({ id, type: 'function', function: { name: 'glob', arguments: '{"pattern":"*"}' } });
+const options = (returnsThinking: boolean): ChatHistoryOptions => ({
+  returnsThinking,
+  takes: { image: true, pdf: true },
+  signer: { protocol: 'openai', modelId: 'm', origin: 'https://a.example' },
+});
 const result = (callId: string, text: string) => ({ callId, name: 'glob', text, isError: false });
 
 test('a history becomes messages in their order', () => {
@@ -13,7 +18,7 @@ test('a history becomes messages in their order', () => {
     { role: 'tool', results: [result('a', 'one'), result('b', 'two')] },
     { role: 'assistant', text: 'There.', thinking: '', toolCalls: [] },
   ];
-  expect(toOpenAiMessages('be brief', history, { returnsThinking: true })).toEqual([
+  expect(toOpenAiMessages('be brief', history, options(true))).toEqual([
     { role: 'system', content: 'be brief' },
     { role: 'user', content: 'find' },
     { role: 'assistant', content: 'I look', reasoning_content: 'hm', tool_calls: [wireCall('a'), wireCall('b')] },
@@ -31,10 +36,10 @@ test('every call has a result and every result its call', () => {
     { role: 'user', text: 'go on' },
     { role: 'assistant', text: '', thinking: 'nothing came', toolCalls: [] },
   ];
-  expect(toOpenAiMessages('', history, { returnsThinking: false })).toEqual([
+  expect(toOpenAiMessages('', history, options(false))).toEqual([
     { role: 'assistant', content: '', tool_calls: [wireCall('a'), wireCall('b')] },
-    { role: 'tool', tool_call_id: 'b', content: 'two' },
     { role: 'tool', tool_call_id: 'a', content: expect.stringContaining('interrupted') },
+    { role: 'tool', tool_call_id: 'b', content: 'two' },
     { role: 'user', content: 'go on' },
   ]);
 });
@@ -45,7 +50,7 @@ test('the beginning keeps its bytes when the history grows', () => {
     { role: 'assistant', text: 'b', thinking: 't', toolCalls: [] },
   ];
   const longer: ModelMessage[] = [...start, { role: 'user', text: 'c' }];
-  const bytes = (messages: ModelMessage[]) => JSON.stringify(toOpenAiMessages('s', messages, { returnsThinking: true })).slice(0, -1);
+  const bytes = (messages: ModelMessage[]) => JSON.stringify(toOpenAiMessages('s', messages, options(true))).slice(0, -1);
   expect(bytes(longer).startsWith(bytes(start))).toBe(true);
 });
 

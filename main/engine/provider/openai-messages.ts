@@ -1,40 +1,32 @@
 /** The model's history as a chat completions request. Pure: equal history gives equal bytes, so that prompt caches hold. */
-import type { ChatCompletionFunctionTool, ChatCompletionMessageParam } from 'openai/resources/chat/completions';
-import type { ModelMessage, ToolSchema } from './provider.ts';
+import type { ChatCompletionContentPart, ChatCompletionFunctionTool, ChatCompletionMessageParam } from 'openai/resources/chat/completions';
+import { pairCalls } from './call-pairs.ts';
+import { dataUrl, fileName, isTaken, leftOutText, type Modalities } from './media.ts';
+import type { MediaPart, ModelMessage, ModelToolResult, Signer, ToolSchema } from './provider.ts';
+import { readReasoningDetails } from './reasoning-details.ts';
+import { signatureFor } from './signatures.ts';
 
-const NO_RESULT = 'There is no result: the call was interrupted before it ended.';
+export interface ChatHistoryOptions {
+  /** The endpoint wants its own reasoning back with the calls it led to. */
+  readonly returnsThinking: boolean;
+  readonly takes: Modalities;
+  readonly signer: Signer;
+}
 
-/**
- * `returnsThinking`: the endpoint wants its own reasoning back with the calls it led to.
- * A call without a result gets one that says so, and a result without its call is left out: either would be refused.
- */
+type AssistantMessage = Extract<ModelMessage, { role: 'assistant' }>;
+
+/** A call without a result gets one that says so, and a result without its call is left out: either would be refused. */
 export function toOpenAiMessages(
   system: string,
   messages: readonly ModelMessage[],
-  options: { readonly returnsThinking: boolean },
+  options: ChatHistoryOptions,
 ): ChatCompletionMessageParam[] {
   const mapped: ChatCompletionMessageParam[] = system === '' ? [] : [{ role: 'system', content: system }];
-  let open: readonly string[] = [];
-  const closeOpenCalls = () => {
-    mapped.push(...open.map((id) => ({ role: 'tool' as const, tool_call_id: id, content: NO_RESULT })));
-    open = [];
-  };
-  for (const message of messages) {
-    if (message.role === 'tool') {
-      const asked = new Set(open);
-      const results = message.results.filter((result) => asked.delete(result.callId));
-      mapped.push(...results.map((result) => ({ role: 'tool' as const, tool_call_id: result.callId, content: result.text })));
-      open = [...asked];
-      continue;
-    }
-    closeOpenCalls();
-    if (message.role === 'user') mapped.push({ role: 'user', content: message.text });
-    else if (message.text !== '' || message.toolCalls.length > 0) {
-      mapped.push(assistantMessage(message, options.returnsThinking));
-      open = message.toolCalls.map((call) => call.id);
-    }
+  for (const message of pairCalls(messages)) {
+    if (message.role === 'user') mapped.push({ role: 'user', content: userContent(message.text, message.media ?? [], options.takes) });
+    else if (message.role === 'assistant') mapped.push(assistantMessage(message, options));
+    else mapped.push(...toolMessages(message.results, options.takes));
   }
-  closeOpenCalls();
   return mapped;
 }
 
@@ -45,16 +37,46 @@ export function toOpenAiTools(tools: readonly ToolSchema[]): ChatCompletionFunct
   }));
 }
 
-function assistantMessage(message: Extract<ModelMessage, { role: 'assistant' }>, returnsThinking: boolean): ChatCompletionMessageParam {
+function userContent(text: string, media: readonly MediaPart[], takes: Modalities): string | ChatCompletionContentPart[] {
+  if (media.length === 0) return text;
+  const left = media.filter((part) => !isTaken(part, takes)).map(leftOutText);
+  const whole = [text, ...left].filter((part) => part !== '').join('\n');
+  const taken = media.filter((part) => isTaken(part, takes));
+  if (taken.length === 0) return whole;
+  return [...(whole === '' ? [] : [{ type: 'text' as const, text: whole }]), ...taken.map(mediaPart)];
+}
+
+function mediaPart(part: MediaPart): ChatCompletionContentPart {
+  return part.mimeType === 'application/pdf'
+    ? { type: 'file', file: { filename: fileName(part), file_data: dataUrl(part) } }
+    : { type: 'image_url', image_url: { url: dataUrl(part) } };
+}
+
+/** A result is text here: what a tool has seen follows the results as a message of its own. */
+function toolMessages(results: readonly ModelToolResult[], takes: Modalities): ChatCompletionMessageParam[] {
+  const taken: MediaPart[] = [];
+  const told = results.map((result): ChatCompletionMessageParam => {
+    const media = result.media ?? [];
+    taken.push(...media.filter((part) => isTaken(part, takes)));
+    const left = media.filter((part) => !isTaken(part, takes)).map(leftOutText);
+    return { role: 'tool', tool_call_id: result.callId, content: [result.text, ...left].filter((part) => part !== '').join('\n') };
+  });
+  if (taken.length === 0) return told;
+  return [...told, { role: 'user', content: userContent('This is what the tool read:', taken, takes) }];
+}
+
+function assistantMessage(message: AssistantMessage, options: ChatHistoryOptions): ChatCompletionMessageParam {
   const calls = message.toolCalls.map((call) => ({
     id: call.id,
     type: 'function' as const,
     function: { name: call.name, arguments: JSON.stringify(call.input) },
   }));
+  const details = readReasoningDetails(signatureFor(message.thinkingSignature, options.signer));
   return {
     role: 'assistant',
     content: message.text,
-    ...(returnsThinking && message.thinking !== '' ? { reasoning_content: message.thinking } : {}),
+    ...(options.returnsThinking && message.thinking !== '' && details === undefined ? { reasoning_content: message.thinking } : {}),
+    ...(details === undefined ? {} : { reasoning_details: details }),
     ...(calls.length === 0 ? {} : { tool_calls: calls }),
   };
 }

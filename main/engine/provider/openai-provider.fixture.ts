@@ -3,8 +3,8 @@ import { onTestFinished } from 'vitest';
 import type { Clock } from '../ports.ts';
 import type { GenerationConfig } from '../settings/index.ts';
 import { realClock } from '../settings/settings.fixture.ts';
-import { createOpenAiProvider } from './openai-provider.ts';
-import type { ModelProvider, ModelRequest, StreamEvent } from './provider.ts';
+import { createProvider } from './protocols.ts';
+import type { ModelProvider, ModelRequest, StreamEvent, WireProtocol } from './provider.ts';
 
 /** A server on loopback that answers as the test says; gone after the test. */
 export async function serve(answer: (request: IncomingMessage, response: ServerResponse) => void): Promise<string> {
@@ -35,9 +35,11 @@ export function openProvider(
     generation?: Partial<GenerationConfig>;
     idleTimeoutMs?: number;
     clock?: Clock;
+    protocol?: WireProtocol;
   } = {},
 ): ModelProvider {
-  return createOpenAiProvider({
+  return createProvider({
+    protocol: options.protocol ?? 'openai',
     endpoint: {
       providerName: 'Test',
       baseUrl: url,

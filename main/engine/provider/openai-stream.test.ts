@@ -1,14 +1,19 @@
 import { expect, test } from 'vitest';
 import { createOpenAiStreamMapper } from './openai-stream.ts';
-import type { StreamEvent } from './provider.ts';
+import type { Signer, StreamEvent } from './provider.ts';
 
 const delta = (content: object, finish_reason: string | null = null) => ({ choices: [{ index: 0, delta: content, finish_reason }] });
 const finish = (reason: string) => delta({}, reason);
 const call = (index: number | undefined, id: string | undefined, name: string | undefined, args: unknown) =>
   delta({ tool_calls: [{ index, id, function: { name, arguments: args } }] });
 
+const SIGNER: Signer = { protocol: 'openai', modelId: 'm', origin: 'https://a.example' };
+const TOOLS = [
+  { name: 'read_file', parameters: { type: 'object', properties: { file_path: { type: 'string' }, limit: { type: 'number' } } } },
+];
+
 function map(...chunks: unknown[]): StreamEvent[] {
-  const mapper = createOpenAiStreamMapper({ callIdSeed: 'seed', toolNames: new Set(['read_file']) });
+  const mapper = createOpenAiStreamMapper({ callIdSeed: 'seed', tools: TOOLS, signer: SIGNER });
   return [...chunks.flatMap((chunk) => mapper.push(chunk)), ...mapper.end()];
 }
 

@@ -8,15 +8,12 @@
  */
 import { z } from 'zod';
 import type { Usage } from '../../../preload/contract/index.ts';
-import type { ModelToolCall, StreamEvent } from './provider.ts';
+import type { Signer, StreamEvent } from './provider.ts';
+import { addReasoningDetail, isSigned, ReasoningDetail } from './reasoning-details.ts';
+import type { StreamMapper } from './stream-protocol.ts';
 import { createTagSplitter, type TaggedText } from './text-tags.ts';
-
-export interface OpenAiStreamMapper {
-  push(chunk: unknown): readonly StreamEvent[];
-  end(): readonly StreamEvent[];
-  /** A finish reason has come: what is still missing is at most the usage. */
-  isFinished(): boolean;
-}
+import { readToolCalls } from './tool-calls.ts';
+import { type OfferedTool, readWrittenCall } from './written-calls.ts';
 
 const optionalText = z.string().nullish().catch(undefined);
 const count = z.number().nonnegative().nullish().catch(undefined);
@@ -37,11 +34,25 @@ const ToolCallDelta = z.object({
 });
 type ToolCallDelta = z.infer<typeof ToolCallDelta>;
 
+/** Mistral's thinking models send parts instead of text. */
+const ContentPart = z.looseObject({
+  type: optionalText,
+  text: optionalText,
+  thinking: z
+    .union([z.string(), z.array(z.looseObject({ text: optionalText }))])
+    .nullish()
+    .catch(undefined),
+});
+
 const Delta = z.object({
-  content: optionalText,
+  content: z
+    .union([z.string(), z.array(ContentPart)])
+    .nullish()
+    .catch(undefined),
   reasoning_content: optionalText,
   /** The same under another name (OpenRouter, newer vLLM). */
   reasoning: optionalText,
+  reasoning_details: z.array(ReasoningDetail).nullish().catch(undefined),
   refusal: optionalText,
   tool_calls: z.array(ToolCallDelta).nullish().catch(undefined),
 });
@@ -73,9 +84,12 @@ interface OpenCall {
 
 export function createOpenAiStreamMapper(options: {
   readonly callIdSeed: string;
-  readonly toolNames: ReadonlySet<string>;
-}): OpenAiStreamMapper {
-  const splitter = createTagSplitter();
+  /** Those of the request: a call that is written as text counts only where it names one. */
+  readonly tools: readonly OfferedTool[];
+  readonly signer: Signer;
+}): StreamMapper {
+  const splitter = createTagSplitter({ callsAsText: options.tools.length > 0 });
+  const details: ReasoningDetail[] = [];
   const calls: OpenCall[] = [];
   let finishReason: string | undefined;
   let usage: Usage | undefined;
@@ -95,11 +109,11 @@ export function createOpenAiStreamMapper(options: {
   const end = (): readonly StreamEvent[] => {
     const rest = splitter.end();
     const events = tell(rest);
-    const written = rest.calls.map((body) => readWrittenCall(body, options.toolNames));
+    const written = rest.calls.map((body) => readWrittenCall(body, options.tools));
     if (calls.length === 0 && written.every((call) => call !== undefined)) {
       for (const call of written) calls.push({ index: undefined, id: '', ...call });
     } else {
-      events.push(...tell({ text: rest.calls.map((body) => `<tool_call>${body}</tool_call>`).join('\n'), thinking: '' }));
+      events.push(...tell({ text: rest.held, thinking: '' }));
     }
     if (finishReason === undefined) return [...events, invalid('The answer broke off: the stream ended without a finish reason.')];
     const isEmpty = !hasText && calls.length === 0;
@@ -109,7 +123,10 @@ export function createOpenAiStreamMapper(options: {
     const wasCut = finishReason === 'length';
     return [
       ...events,
-      ...withIds(calls, options.callIdSeed).map((call): StreamEvent => ({ type: 'tool_call', call: readCall(call, wasCut) })),
+      ...(isSigned(details)
+        ? [{ type: 'thinking_signature', signature: { ...options.signer, value: JSON.stringify(details) } } as const]
+        : []),
+      ...readToolCalls(calls, { seed: options.callIdSeed, wasCut }).map((call): StreamEvent => ({ type: 'tool_call', call })),
       ...(usage === undefined ? [] : [{ type: 'usage', usage } as const]),
       { type: 'done', reason: calls.length > 0 ? 'tool_calls' : doneReason(finishReason) },
     ];
@@ -123,16 +140,25 @@ export function createOpenAiStreamMapper(options: {
       const choice = chunk.data.choices?.[0];
       const delta = choice?.delta ?? choice?.message;
       for (const call of delta?.tool_calls ?? []) addCallDelta(calls, call);
+      for (const detail of delta?.reasoning_details ?? []) addReasoningDetail(details, detail);
+      const content = readContent(delta?.content);
       if (choice?.finish_reason) finishReason = choice.finish_reason;
       return [
-        ...tell({ text: '', thinking: delta?.reasoning_content ?? delta?.reasoning ?? '' }),
-        ...tell(splitter.push(delta?.content ?? '')),
+        ...tell({ text: '', thinking: delta?.reasoning_content ?? delta?.reasoning ?? content.thinking }),
+        ...tell(splitter.push(content.text)),
         ...tell({ text: delta?.refusal ?? '', thinking: '' }),
       ];
     },
     end,
     isFinished: () => finishReason !== undefined,
   };
+}
+
+function readContent(content: z.infer<typeof Delta>['content']): TaggedText {
+  if (content === null || content === undefined || typeof content === 'string') return { text: content ?? '', thinking: '' };
+  const thinkingOf = ({ thinking }: z.infer<typeof ContentPart>) =>
+    typeof thinking === 'string' ? thinking : (thinking ?? []).map((part) => part.text ?? '').join('');
+  return { text: content.map((part) => part.text ?? '').join(''), thinking: content.map(thinkingOf).join('') };
 }
 
 /** Some servers leave out the index, others give every call the index 0: a new id means a new call. */
@@ -150,47 +176,6 @@ function addCallDelta(calls: OpenCall[], delta: ToolCallDelta): void {
   call.name += call.name === (delta.function?.name ?? '') ? '' : (delta.function?.name ?? '');
   const more = delta.function?.arguments ?? '';
   call.argumentsText += typeof more === 'string' ? more : JSON.stringify(more);
-}
-
-/** An id must be there and be unique in the answer; over the session the seed makes it so. */
-function withIds(calls: readonly OpenCall[], seed: string): readonly OpenCall[] {
-  const seen = new Set<string>();
-  return calls.map((call, index) => {
-    const id = call.id === '' || seen.has(call.id) ? `call_${seed}_${index}` : call.id;
-    seen.add(id);
-    return { ...call, id };
-  });
-}
-
-function readCall(call: OpenCall, wasCut: boolean): ModelToolCall {
-  const input = readArguments(call.argumentsText);
-  const name = call.name === '' ? 'unknown' : call.name;
-  const nameProblem = call.name === '' ? 'The call names no tool.' : undefined;
-  if (input !== undefined) return { id: call.id, name, input, ...(nameProblem === undefined ? {} : { problem: nameProblem }) };
-  const problem = wasCut
-    ? 'The output limit was reached before the arguments were complete. Make a smaller call, or several.'
-    : 'The arguments are not a valid JSON object. Send the call again with valid JSON.';
-  return { id: call.id, name, input: { invalidJson: call.argumentsText }, problem: nameProblem ?? problem };
-}
-
-function readArguments(text: string): Record<string, unknown> | undefined {
-  if (text.trim() === '') return {};
-  try {
-    let value: unknown = JSON.parse(text);
-    if (typeof value === 'string') value = JSON.parse(value); // encoded twice by some local servers
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : undefined;
-  } catch {
-    return undefined; // the caller turns it into a problem the model is told
-  }
-}
-
-const WrittenCall = z.object({ name: z.string().min(1), arguments: z.record(z.string(), z.unknown()).default({}) });
-
-/** A call in text counts only where it names a tool that was offered. */
-function readWrittenCall(body: string, toolNames: ReadonlySet<string>): { name: string; argumentsText: string } | undefined {
-  const call = WrittenCall.safeParse(readArguments(body));
-  if (!call.success || !toolNames.has(call.data.name)) return undefined;
-  return { name: call.data.name, argumentsText: JSON.stringify(call.data.arguments) };
 }
 
 function usageOf(chunk: Chunk): Usage | undefined {

@@ -2,6 +2,7 @@
 import type { ProviderDraft, ProviderId } from '../../../preload/contract/index.ts';
 import type { SettingsEdit } from '../settings/index.ts';
 import { contextWindowOf } from './context-windows.ts';
+import { protocolFacts } from './protocol-facts.ts';
 import { isLoopback, LOCAL_KEY } from './provider-groups.ts';
 
 type Plain = Readonly<Record<string, unknown>>;
@@ -15,15 +16,13 @@ interface Placed {
   readonly entry: Plain;
 }
 
-const NEW_LIST_KEY = 'openai';
-
 /**
  * The edits that make the entries of `target` those of the draft. An entry that stays keeps its place, its comments and
  * every field the draft does not speak of.
  */
 export function planSave(current: Plain, draft: ProviderDraft, target: ProviderId, identify: Identify): readonly SettingsEdit[] {
   const placed = entriesOf(current, target, identify);
-  const listKey = placed[0]?.listKey ?? NEW_LIST_KEY;
+  const listKey = placed[0]?.listKey ?? protocolFacts(draft.protocol).listKey;
   const kept = new Set<Placed>();
   const edits: SettingsEdit[] = [];
   for (const model of draft.models) {
@@ -68,7 +67,7 @@ export function planFirstChoice(draft: ProviderDraft): readonly SettingsEdit[] {
   if (model === undefined) return [];
   return [
     { path: ['model', 'name'], value: model.id },
-    { path: ['security', 'auth', 'selectedType'], value: draft.protocol },
+    { path: ['security', 'auth', 'selectedType'], value: protocolFacts(draft.protocol).listKey },
   ];
 }
 
@@ -115,6 +114,7 @@ function newEntry(draft: ProviderDraft, model: ProviderDraft['models'][number]):
     ...(model.name === undefined ? {} : { name: model.name }),
     ...(draft.envKey === undefined ? {} : { envKey: draft.envKey }),
     baseUrl: draft.baseUrl,
+    ...(draft.protocol === 'openai-responses' ? { wireApi: 'responses' } : {}),
     ...(isAssumedWindow(model) ? {} : { generationConfig: { contextWindowSize: model.contextWindowTokens } }),
   };
 }

@@ -6,6 +6,7 @@ import { DEMO_MODEL_ID, DEMO_PROVIDER_ID } from './demo-script.ts';
 import { accountOf, groupName, isLoopback, providerGroups, providerIdOf, shownUrl } from './provider-groups.ts';
 
 const X = 'https://x.test/v1';
+const idOf = (baseUrl: string, envKey: string | undefined) => providerIdOf({ protocol: 'openai', baseUrl, envKey });
 const values = (more: object) => more as SettingsValues; // absent members and undefined ones mean the same
 const groupsOf = (modelProviders: Record<string, unknown[]>, environment: Record<string, string> = {}, more: object = {}) =>
   providerGroups({ values: values({ modelProviders, ...more }), providerScopes: { openai: 'user' }, environment });
@@ -28,25 +29,46 @@ test('entries with one address and one variable are one provider, the first of t
   expect(groups[0]?.entries[0]?.name).toBeUndefined();
 });
 
-test('other protocols, the responses API, broken entries and addresses nobody defined are left out', () => {
+test('each protocol is a provider of its own; what is broken or of an unknown protocol is left out', () => {
   const groups = groupsOf(
     {
       anthropic: [{ id: 'c' }],
+      'vertex-ai': [{ id: 'v' }],
+      'qwen-oauth': [{ id: 'q', baseUrl: X }],
       mine: [{ id: 'm', baseUrl: X }],
       openai: [{ id: 'r', baseUrl: X, wireApi: 'responses' }, { name: 'no id' }, 7, { id: 'v', baseUrl: '$NOWHERE' }],
     },
     {},
     { providerProtocol: { mine: 'openai' } },
   );
-  expect(groups.map((group) => group.entries.map((entry) => entry.id))).toEqual([['m']]);
+  expect(groups.map(({ protocol, baseUrl, entries }) => [protocol, baseUrl, entries.map((entry) => entry.id)])).toEqual([
+    ['anthropic', 'https://api.anthropic.com', ['c']],
+    ['vertex-ai', 'https://aiplatform.googleapis.com', ['v']],
+    ['openai', X, ['m']],
+    ['openai-responses', X, ['r']],
+  ]);
 });
 
 test('an id is readable, stable, and different for another address or variable', () => {
-  expect(providerIdOf(X, 'K')).toMatch(/^x\.test-[0-9a-f]{8}$/);
-  expect(providerIdOf(`${X}/`, 'K')).toBe(providerIdOf(X, 'K'));
-  expect(
-    new Set([providerIdOf(X, 'K'), providerIdOf(X, 'L'), providerIdOf(X, undefined), providerIdOf('https://x.test/v2', 'K')]).size,
-  ).toBe(4);
+  expect(idOf(X, 'K')).toMatch(/^x\.test-[0-9a-f]{8}$/);
+  expect(idOf(`${X}/`, 'K')).toBe(idOf(X, 'K'));
+  expect(new Set([idOf(X, 'K'), idOf(X, 'L'), idOf(X, undefined), idOf('https://x.test/v2', 'K')]).size).toBe(4);
+});
+
+test('each protocol has its own variables, and the selected type says whose the model of the settings is', () => {
+  const environment = { ANTHROPIC_API_KEY: 'a', ANTHROPIC_MODEL: 'claude-x', GEMINI_API_KEY: 'g', OPENAI_API_KEY: 'o' };
+  const listed = (more: object) =>
+    groupsOf({}, environment, more).map(({ protocol, entries }) => [protocol, entries.map((entry) => entry.id)]);
+  expect(listed({})).toEqual([
+    ['openai', []],
+    ['anthropic', ['claude-x']],
+    ['gemini', []],
+  ]);
+  expect(listed({ model: { name: 'n' }, security: { auth: { selectedType: 'gemini' } } })).toEqual([
+    ['openai', []],
+    ['anthropic', ['claude-x']],
+    ['gemini', ['n']],
+  ]);
 });
 
 test('the environment alone makes a provider', () => {

@@ -7,10 +7,13 @@ import { ProviderId } from '../../../preload/contract/index.ts';
 import type { Environment } from '../ports.ts';
 import { ModelEntry, type SettingsReading, type SettingsScope } from '../settings/index.ts';
 import { PRESETS } from './presets.ts';
+import { ENVIRONMENT_PROTOCOLS, protocolFacts } from './protocol-facts.ts';
+import type { WireProtocol } from './provider.ts';
+import { wireProtocolOf } from './signatures.ts';
 
 export interface ProviderGroup {
   readonly id: ProviderId;
-  readonly protocol: 'openai';
+  readonly protocol: WireProtocol;
   readonly baseUrl: string;
   /** Absent: the entry names none, and the protocol's own variable counts. */
   readonly envKey: string | undefined;
@@ -18,13 +21,11 @@ export interface ProviderGroup {
   readonly scope: 'builtin' | 'user' | 'project' | 'system';
 }
 
-export const PROTOCOL_KEY = 'OPENAI_API_KEY';
 /**
  * Qwen Code starts with no entry that has no key, also where the server wants none. So a server on this machine is written
  * with this variable, and its value beside it; it is never sent by us. Source: observed with 0.15.10 and 0.24.4.
  */
 export const LOCAL_KEY = { variable: 'LOCAL_SERVER_KEY', value: 'not-needed' } as const;
-const DEFAULT_BASE_URL = 'https://api.openai.com/v1';
 
 /** The part of a reading that providers are made of. */
 export interface ProviderSource {
@@ -33,27 +34,42 @@ export interface ProviderSource {
   readonly environment: Environment;
 }
 
-/** Every provider that speaks the OpenAI protocol, in the order of the settings; the environment's comes last. */
+/** Every provider whose protocol is known, in the order of the settings; the environment's come last. */
 export function providerGroups(source: ProviderSource): readonly ProviderGroup[] {
   const groups = new Map<ProviderId, ProviderGroup>();
-  const add = (entry: ModelEntry | undefined, identity: Pick<ProviderGroup, 'baseUrl' | 'envKey' | 'scope'>) => {
-    const id = providerIdOf(identity.baseUrl, identity.envKey);
-    const group = groups.get(id) ?? { id, protocol: 'openai', ...identity, entries: [] };
+  const add = (entry: ModelEntry | undefined, identity: Pick<ProviderGroup, 'protocol' | 'baseUrl' | 'envKey' | 'scope'>) => {
+    const id = providerIdOf(identity);
+    const group = groups.get(id) ?? { id, ...identity, entries: [] };
     const isKnown = entry === undefined || group.entries.some((known) => known.id === entry.id); // the first one wins
     groups.set(id, isKnown ? group : { ...group, entries: [...group.entries, entry] });
   };
   for (const [key, entries] of Object.entries(source.values.modelProviders ?? {})) {
-    if (!speaksOpenAi(key, source)) continue;
     for (const raw of entries) {
       const entry = ModelEntry.safeParse(raw).data;
-      const baseUrl = usableUrl(entry?.baseUrl ?? protocolBaseUrl(source));
-      if (entry === undefined || baseUrl === undefined || entry.wireApi === 'responses') continue;
-      add(entry, { baseUrl, envKey: entry.envKey, scope: shownScope(source.providerScopes[key]) });
+      const protocol = entryProtocol(key, entry?.wireApi, source);
+      if (entry === undefined || protocol === undefined) continue;
+      const baseUrl = usableUrl(entry.baseUrl ?? protocolBaseUrl(protocol, source));
+      if (baseUrl === undefined) continue;
+      add(entry, { protocol, baseUrl, envKey: entry.envKey, scope: shownScope(source.providerScopes[key]) });
     }
   }
-  const own = environmentProvider(source);
-  if (own !== undefined) add(own.modelId === undefined ? undefined : plainEntry(own.modelId, source.values), { ...own, scope: 'builtin' });
+  for (const protocol of ENVIRONMENT_PROTOCOLS) {
+    const own = environmentProvider(protocol, source);
+    if (own === undefined) continue;
+    const { modelId, ...identity } = own;
+    add(modelId === undefined ? undefined : plainEntry(modelId, source.values), { ...identity, protocol, scope: 'builtin' });
+  }
   return [...groups.values()];
+}
+
+/** What an entry of the list `key` speaks; undefined for a protocol that is not known here. */
+export function entryProtocol(
+  key: string,
+  wireApi: string | undefined,
+  { values }: Pick<ProviderSource, 'values'>,
+): WireProtocol | undefined {
+  const protocol = wireProtocolOf(values.providerProtocol?.[key] ?? key);
+  return protocol === 'openai' && wireApi === 'responses' ? 'openai-responses' : protocol;
 }
 
 /** A model that no entry describes: only then does `model.generationConfig` count, an entry is sealed. */
@@ -62,17 +78,22 @@ export function plainEntry(modelId: string, values: ProviderSource['values']): M
 }
 
 /** `api.openai.com-1a2b3c4d`: readable, and the same in every host and after every restart. */
-export function providerIdOf(baseUrl: string, envKey: string | undefined): ProviderId {
+export function providerIdOf({ protocol, baseUrl, envKey }: Pick<ProviderGroup, 'protocol' | 'baseUrl' | 'envKey'>): ProviderId {
   const hash = createHash('sha256')
-    .update(JSON.stringify(['openai', trimUrl(baseUrl), envKey ?? '']))
+    .update(JSON.stringify([protocol, trimUrl(baseUrl), envKey ?? '']))
     .digest('hex')
     .slice(0, 8);
   return ProviderId.parse(`${new URL(baseUrl).host.replace(/[^A-Za-z0-9.]+/g, '-').slice(0, 100)}-${hash}`);
 }
 
+/** The variable its key is kept under. */
+export function keyVariable({ protocol, envKey }: Pick<ProviderGroup, 'protocol' | 'envKey'>): string {
+  return envKey ?? protocolFacts(protocol).keyVariable;
+}
+
 /** The account a key is kept under; another origin is another account. */
-export function accountOf(group: Pick<ProviderGroup, 'baseUrl' | 'envKey'>): string {
-  return `${group.envKey ?? PROTOCOL_KEY}@${new URL(group.baseUrl).origin}`;
+export function accountOf(group: Pick<ProviderGroup, 'protocol' | 'baseUrl' | 'envKey'>): string {
+  return `${keyVariable(group)}@${new URL(group.baseUrl).origin}`;
 }
 
 /** Without what may be secret in an address: credentials and query. */
@@ -94,9 +115,18 @@ export function groupName(group: ProviderGroup, given: Readonly<Record<string, s
   return group.scope === 'builtin' ? `${name} (environment)` : name;
 }
 
-/** Where `OPENAI_API_KEY` and `security.auth.apiKey` are meant to go. */
-export function protocolBaseUrl(source: Pick<ProviderSource, 'values' | 'environment'>): string {
-  return source.environment['OPENAI_BASE_URL'] || source.values.security?.auth?.baseUrl || DEFAULT_BASE_URL;
+/** Where the protocol's own variable and, if it is the selected one, `security.auth.apiKey` are meant to go. */
+export function protocolBaseUrl(protocol: WireProtocol, source: Pick<ProviderSource, 'values' | 'environment'>): string {
+  const { baseUrlVariable, defaultBaseUrl } = protocolFacts(protocol);
+  const fromEnvironment = baseUrlVariable === undefined ? undefined : source.environment[baseUrlVariable];
+  const fromSettings = isSelected(protocol, source.values) ? source.values.security?.auth?.baseUrl : undefined;
+  return fromEnvironment || fromSettings || defaultBaseUrl;
+}
+
+/** Whether `security.auth` speaks of this protocol. Without a selected type it means OpenAI's, as it always did. */
+export function isSelected(protocol: WireProtocol, values: ProviderSource['values']): boolean {
+  const selected = wireProtocolOf(values.security?.auth?.selectedType) ?? 'openai';
+  return selected === protocol || protocolFacts(selected) === protocolFacts(protocol);
 }
 
 /** Undefined for what is no http(s) address, such as a `$VAR` that nobody defined. */
@@ -105,23 +135,25 @@ export function usableUrl(text: string): string | undefined {
   return url !== undefined && /^https?:$/.test(url.protocol) ? trimUrl(text) : undefined;
 }
 
-export function speaksOpenAi(key: string, source: Pick<ProviderSource, 'values'>): boolean {
-  return (source.values.providerProtocol?.[key] ?? key) === 'openai';
-}
-
 /** OPENAI_API_KEY and the like, without any entry in the settings; also Qwen Code's older `security.auth`. */
-function environmentProvider(source: ProviderSource): { baseUrl: string; envKey: string; modelId: string | undefined } | undefined {
+function environmentProvider(
+  protocol: WireProtocol,
+  source: ProviderSource,
+): { baseUrl: string; envKey: string; modelId: string | undefined } | undefined {
   const { environment, values } = source;
-  const auth = values.security?.auth;
-  const isNamed = environment[PROTOCOL_KEY] || environment['OPENAI_BASE_URL'] || auth?.apiKey || auth?.baseUrl;
-  const baseUrl = usableUrl(protocolBaseUrl(source));
+  const facts = protocolFacts(protocol);
+  const auth = isSelected(protocol, values) ? values.security?.auth : undefined;
+  const givenUrl = facts.baseUrlVariable === undefined ? undefined : environment[facts.baseUrlVariable];
+  const isNamed = environment[facts.keyVariable] || givenUrl || auth?.apiKey || auth?.baseUrl;
+  const baseUrl = usableUrl(protocolBaseUrl(protocol, source));
   if (!isNamed || baseUrl === undefined) return undefined;
   const configured = Object.values(values.modelProviders ?? {})
     .flat()
     .some((entry) => ModelEntry.safeParse(entry).data?.id === values.model?.name);
-  const named = configured ? undefined : values.model?.name; // a name in the settings comes before the variables, as in Qwen Code
-  const modelId = named ?? (environment['OPENAI_MODEL'] || environment['QWEN_MODEL'] || undefined);
-  return { baseUrl, envKey: PROTOCOL_KEY, modelId };
+  // A name in the settings comes before the variables, as in Qwen Code; it belongs to the protocol that is selected.
+  const named = configured || !isSelected(protocol, values) ? undefined : values.model?.name;
+  const fromEnvironment = facts.modelVariables.map((name) => environment[name]).find((value) => value);
+  return { baseUrl, envKey: facts.keyVariable, modelId: named ?? (fromEnvironment || undefined) };
 }
 
 function shownScope(scope: SettingsScope | undefined): ProviderGroup['scope'] {

@@ -12,7 +12,6 @@ import {
   type JsonStore,
   type LayeredSettings,
   type ModelEntry,
-  resolveVariables,
   type SettingsProject,
   type TrustRecord,
 } from '../settings/index.ts';
@@ -22,25 +21,17 @@ import { chooseModel, defaultModelOf } from './default-model.ts';
 import { createDemoProvider } from './demo-provider.ts';
 import { DEMO_MODEL_ID, DEMO_NAME, DEMO_PROVIDER_ID } from './demo-script.ts';
 import { discoverLocal } from './discover-local.ts';
-import { findKey, needsKey } from './key-lookup.ts';
-import { createOpenAiProvider, listOpenAiModels, type OpenAiProviderDeps } from './openai-provider.ts';
+import { findKey } from './key-lookup.ts';
 import { LOCAL_PRESETS, PRESETS } from './presets.ts';
-import { planFirstChoice, planLocalKey, planRemoval, planSave, type Identify, withLocalKey } from './provider-edits.ts';
-import { missingKeyText, toProviderFailure } from './provider-failure.ts';
-import {
-  accountOf,
-  plainEntry,
-  PROTOCOL_KEY,
-  type ProviderGroup,
-  protocolBaseUrl,
-  providerIdOf,
-  shownUrl,
-  speaksOpenAi,
-  usableUrl,
-} from './provider-groups.ts';
+import { protocolFacts } from './protocol-facts.ts';
+import { createProvider, listModels } from './protocols.ts';
+import type { ProviderConfig } from './provider-config.ts';
+import { createConfig, positiveNumber } from './provider-config-of.ts';
+import { missingKeyText } from './provider-failure.ts';
+import { accountOf, keyVariable, plainEntry, type ProviderGroup } from './provider-groups.ts';
 import { type ProviderView, readProviderView, summarizeProvider } from './provider-view.ts';
 import type { ProviderRegistry, ResolvedModel } from './registry-api.ts';
-import { readSdkFault } from './sdk-fault.ts';
+import { createProviderWrites } from './provider-writes.ts';
 
 export interface ProviderRegistryDeps {
   readonly settings: LayeredSettings;
@@ -67,8 +58,6 @@ export interface ProviderRegistryWithDefaults extends ProviderRegistry {
   setDefaultModel(model: ModelRef): Promise<void>;
 }
 
-/** Silence in the middle of an answer. Unit: ms. Source: qwen-code.md 1.2. */
-const IDLE_TIMEOUT_MS = 240_000;
 const DEMO_WINDOW_TOKENS = 131_072;
 
 export function createProviderRegistry(deps: ProviderRegistryDeps): ProviderRegistryWithDefaults {
@@ -95,28 +84,8 @@ export function createProviderRegistry(deps: ProviderRegistryDeps): ProviderRegi
     chosen: state.read().defaultModel,
   });
 
-  const openAiDeps = (view: ProviderView, group: ProviderGroup, entry: ModelEntry | undefined): OpenAiProviderDeps => {
-    const environment = view.reading.environment.all;
-    const timeout = entry?.generationConfig?.timeout ?? positive(environment['QWEN_CODE_API_TIMEOUT_MS']);
-    return {
-      endpoint: {
-        providerName: view.nameOf(group),
-        baseUrl: shownUrl(group.baseUrl),
-        requestUrl: group.baseUrl,
-        envKey: group.envKey ?? PROTOCOL_KEY,
-        needsKey: needsKey(group),
-      },
-      readKey: async () => (await findKey(group, view.lookup))?.value,
-      generation:
-        entry?.generationConfig === undefined && timeout === undefined
-          ? undefined
-          : { ...NO_GENERATION, ...entry?.generationConfig, timeout },
-      clock,
-      userAgent: `Gantry/${deps.version} (${process.platform}; ${process.arch})`,
-      idleTimeoutMs:
-        entry?.generationConfig?.streamIdleTimeoutMs ?? positive(environment['QWEN_STREAM_IDLE_TIMEOUT_MS']) ?? IDLE_TIMEOUT_MS,
-    };
-  };
+  const configOf = (view: ProviderView, group: ProviderGroup, entry: ModelEntry | undefined): ProviderConfig =>
+    createConfig({ view, group, entry, clock, version: deps.version });
 
   const demo = (root: string) =>
     createDemoProvider({ clock, root, ...(deps.demoPieceDelayMs === undefined ? {} : { pieceDelayMs: deps.demoPieceDelayMs }) });
@@ -127,19 +96,14 @@ export function createProviderRegistry(deps: ProviderRegistryDeps): ProviderRegi
     throw new EngineError('bad_params', 'This provider is not configured any more, or needs no key.', { data: { providerId } });
   };
 
-  /** To which provider an entry of the user's file belongs, read as a request would read it. */
-  const identifier = async (): Promise<Identify> => {
-    const { values, environment } = await settings.read();
-    const source = { values, environment: environment.all };
-    return (listKey, entry) => {
-      if (!speaksOpenAi(listKey, source) || typeof entry !== 'object' || entry === null) return undefined;
-      if ('wireApi' in entry && entry.wireApi === 'responses') return undefined; // not ours to change
-      const baseUrl = 'baseUrl' in entry ? resolveVariables(entry.baseUrl, environment.all) : protocolBaseUrl(source);
-      const usable = typeof baseUrl === 'string' ? usableUrl(baseUrl) : undefined;
-      const envKey = 'envKey' in entry && typeof entry.envKey === 'string' ? entry.envKey : undefined;
-      return usable === undefined ? undefined : providerIdOf(usable, envKey);
-    };
-  };
+  const writes = createProviderWrites({
+    settings,
+    state,
+    secrets,
+    find,
+    viewOf: () => viewOf(undefined),
+    forget: (id) => void seen.delete(id),
+  });
 
   return {
     async resolve(project, wanted): Promise<ResolvedModel> {
@@ -152,17 +116,17 @@ export function createProviderRegistry(deps: ProviderRegistryDeps): ProviderRegi
       if (!view.isTrusted(group)) throw untrusted(group);
       const described = group.entries.find((candidate) => candidate.id === ref.modelId);
       const entry = described ?? (group.scope === 'builtin' ? plainEntry(ref.modelId, view.reading.values) : undefined);
-      const openAi = openAiDeps(view, group, entry);
-      if (openAi.endpoint.needsKey && (await openAi.readKey()) === undefined) {
-        throw new EngineError('missing_api_key', missingKeyText(openAi.endpoint), {
-          data: { providerId: group.id, envKey: openAi.endpoint.envKey },
+      const config = configOf(view, group, entry);
+      if (config.endpoint.needsKey && (await config.readKey()) === undefined) {
+        throw new EngineError('missing_api_key', missingKeyText(config.endpoint), {
+          data: { providerId: group.id, envKey: config.endpoint.envKey },
         });
       }
-      const maxOutputTokens = positive(view.reading.environment.all['QWEN_CODE_MAX_OUTPUT_TOKENS']);
+      const maxOutputTokens = positiveNumber(view.reading.environment.all['QWEN_CODE_MAX_OUTPUT_TOKENS']);
       return {
         ref,
         // The folder may be trusted no longer, or a key changed, when the next request is made: each one reads anew.
-        provider: createOpenAiProvider({ ...openAi, readKey: async () => (await findKey(group, (await viewOf(project)).lookup))?.value }),
+        provider: createProvider({ ...config, readKey: async () => (await findKey(group, (await viewOf(project)).lookup))?.value }),
         modelId: ref.modelId,
         contextWindowTokens: entry?.generationConfig?.contextWindowSize ?? contextWindowOf(ref.modelId),
         ...(maxOutputTokens === undefined ? {} : { maxOutputTokens }),
@@ -183,7 +147,7 @@ export function createProviderRegistry(deps: ProviderRegistryDeps): ProviderRegi
       await settings.editUser((current) => [
         { path: ['model', 'name'], value: ref.modelId },
         ...(isAmbiguous || hasModelUrl(current) ? [{ path: ['model', 'baseUrl'], value: isAmbiguous ? group.baseUrl : undefined }] : []),
-        { path: ['security', 'auth', 'selectedType'], value: group.protocol },
+        { path: ['security', 'auth', 'selectedType'], value: protocolFacts(group.protocol).listKey },
       ]);
       if (state.read().defaultModel !== null) await state.update((value) => ({ ...value, defaultModel: null }));
       return changed();
@@ -195,49 +159,13 @@ export function createProviderRegistry(deps: ProviderRegistryDeps): ProviderRegi
       return { providers: [...providers, DEMO_SUMMARY], presets: PRESETS };
     },
 
-    async save(wanted, replaces) {
-      const draft = withLocalKey(wanted);
-      const baseUrl = usableUrl(draft.baseUrl) ?? draft.baseUrl;
-      const providerId = providerIdOf(baseUrl, draft.envKey);
-      const identify = await identifier();
-      const isFirst = (await settings.read()).values.model?.name === undefined;
-      await settings.editUser((current) => [
-        ...planSave(current, { ...draft, baseUrl }, replaces ?? providerId, identify),
-        ...planLocalKey(current, draft),
-        ...(isFirst ? planFirstChoice(draft) : []),
-      ]);
-      await state.update((value) => {
-        const others = value.emptyProviders.filter((empty) => ![providerId, replaces].includes(providerIdOf(empty.baseUrl, empty.envKey)));
-        const { [replaces ?? '']: _replaced, ...names } = value.providerNames;
-        return {
-          ...value,
-          providerNames: { ...names, [providerId]: draft.name },
-          emptyProviders:
-            draft.models.length > 0 ? others : [...others, { baseUrl, ...(draft.envKey === undefined ? {} : { envKey: draft.envKey }) }],
-        };
-      });
+    async save(draft, replaces) {
+      const providerId = await writes.save(draft, replaces);
       changed();
       return providerId;
     },
-
     async delete(providerId) {
-      const group = await find(providerId);
-      if (group.scope !== 'user') {
-        throw new EngineError(
-          'not_supported',
-          `${shownUrl(group.baseUrl)} is not configured in your own settings, so it cannot be removed here.`,
-        );
-      }
-      const identify = await identifier();
-      await settings.editUser((current) => planRemoval(current, providerId, identify));
-      await state.update((value) => {
-        const { [providerId]: _name, ...providerNames } = value.providerNames;
-        const emptyProviders = value.emptyProviders.filter((empty) => providerIdOf(empty.baseUrl, empty.envKey) !== providerId);
-        return { ...value, providerNames, emptyProviders };
-      });
-      seen.delete(providerId);
-      const stillUsed = (await viewOf(undefined)).groups.some((other) => accountOf(other) === accountOf(group));
-      if (!stillUsed) await secrets.delete(accountOf(group));
+      await writes.delete(providerId);
       changed();
     },
 
@@ -264,24 +192,17 @@ export function createProviderRegistry(deps: ProviderRegistryDeps): ProviderRegi
         return { outcome: 'url', code: 'endpoint_untrusted', message, remedy: 'Agree to this address first.' };
       }
       const entry = group.entries.find((candidate) => candidate.id === modelId) ?? group.entries[0];
-      const openAi = openAiDeps(view, group, entry);
-      const key = await openAi.readKey();
-      if (openAi.endpoint.needsKey && key === undefined) {
-        return { outcome: 'key', code: 'missing_api_key', message: missingKeyText(openAi.endpoint), remedy: 'Enter a key.' };
+      const config = configOf(view, group, entry);
+      const key = await config.readKey();
+      if (config.endpoint.needsKey && key === undefined) {
+        return { outcome: 'key', code: 'missing_api_key', message: missingKeyText(config.endpoint), remedy: 'Enter a key.' };
       }
       return testConnection({
-        provider: createOpenAiProvider(openAi),
+        provider: createProvider(config),
         firstModel: entry?.id,
         modelId,
         clock,
-        async listModels() {
-          try {
-            return { ids: await listOpenAiModels(openAi, key, LIST_TIMEOUT_MS) };
-          } catch (error) {
-            const about = { modelId: modelId ?? 'any', nowMs: clock.now(), secrets: key === undefined ? [] : [key] };
-            return { failure: toProviderFailure(readSdkFault(error, LIST_TIMEOUT_MS), openAi.endpoint, about) };
-          }
-        },
+        listModels: () => listModels(config, key, { timeoutMs: LIST_TIMEOUT_MS }),
       });
     },
 
@@ -305,15 +226,6 @@ export function createProviderRegistry(deps: ProviderRegistryDeps): ProviderRegi
   };
 }
 
-const NO_GENERATION = {
-  timeout: undefined,
-  streamIdleTimeoutMs: undefined,
-  contextWindowSize: undefined,
-  customHeaders: undefined,
-  extra_body: undefined,
-  samplingParams: undefined,
-} as const;
-
 const DEMO_SUMMARY: ProviderSummary = {
   id: DEMO_PROVIDER_ID,
   protocol: 'demo',
@@ -335,14 +247,9 @@ function untrusted(group: ProviderGroup): EngineError {
   const { origin } = new URL(group.baseUrl);
   return new EngineError(
     'endpoint_untrusted',
-    `This folder's settings send your prompts and the key ${group.envKey ?? PROTOCOL_KEY} to ${origin}. Agree to it first, or pass --trust-endpoint ${origin}.`,
-    { data: { providerId: group.id, origin, envKey: group.envKey ?? PROTOCOL_KEY } },
+    `This folder's settings send your prompts and the key ${keyVariable(group)} to ${origin}. Agree to it first, or pass --trust-endpoint ${origin}.`,
+    { data: { providerId: group.id, origin, envKey: keyVariable(group) } },
   );
-}
-
-function positive(text: string | undefined): number | undefined {
-  const value = Number(text);
-  return text !== undefined && Number.isFinite(value) && value > 0 ? value : undefined;
 }
 
 function hasModelUrl(current: Readonly<Record<string, unknown>>): boolean {

@@ -58,7 +58,7 @@ export async function readProviderView(deps: ViewDeps, project: SettingsProject 
     lookup: {
       values: reading.values,
       environment: reading.environment,
-      meantBaseUrl: protocolBaseUrl(sourceOf(operator)),
+      meantBaseUrl: (protocol) => protocolBaseUrl(protocol, sourceOf(operator)),
       secrets: deps.secrets,
       logger: deps.logger,
     },
@@ -69,7 +69,7 @@ export async function summarizeProvider(view: ProviderView, group: ProviderGroup
   const key: KeyState = await describeKey(group, view.lookup);
   return {
     id: group.id,
-    protocol: 'openai',
+    protocol: group.protocol,
     name: view.nameOf(group),
     baseUrl: shownUrl(group.baseUrl),
     ...(group.envKey === undefined ? {} : { envKey: group.envKey }),
@@ -92,9 +92,9 @@ function sourceOf(reading: SettingsReading): ProviderSource {
 function withEmptyProviders(groups: readonly ProviderGroup[], state: GantryState): readonly ProviderGroup[] {
   const known = new Set(groups.map((group) => group.id));
   const empty = state.emptyProviders.map(
-    ({ baseUrl, envKey }): ProviderGroup => ({
-      id: providerIdOf(baseUrl, envKey),
-      protocol: 'openai',
+    ({ protocol, baseUrl, envKey }): ProviderGroup => ({
+      id: providerIdOf({ protocol, baseUrl, envKey }),
+      protocol,
       baseUrl,
       envKey,
       entries: [],

@@ -1,4 +1,4 @@
-import type { ErrorCode, ToolKind, Usage } from '../../../preload/contract/index.ts';
+import type { ErrorCode, ToolKind, Usage, WireProtocol } from '../../../preload/contract/index.ts';
 
 /**
  * One way to talk to any model. A provider never throws past its stream: whatever goes wrong is one `error` event, and
@@ -18,8 +18,7 @@ export interface ModelRequest {
   readonly maxOutputTokens?: number;
 }
 
-/** The wire protocols that leave this machine; the demo has none. */
-export type WireProtocol = 'openai' | 'openai-responses' | 'anthropic' | 'gemini' | 'vertex-ai';
+export type { WireProtocol };
 
 /** An image or a document inside a message. `data` is base64 without any prefix; `mimeType` as `image/png`, `application/pdf`. */
 export interface MediaPart {

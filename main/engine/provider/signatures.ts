@@ -1,4 +1,5 @@
-import type { Signature, Signer, WireProtocol } from './provider.ts';
+import { WireProtocol } from '../../../preload/contract/index.ts';
+import type { Signature, Signer } from './provider.ts';
 
 /** The value, where `reader` is who signed it; anybody else's is worth nothing to it and would be refused. Pure. */
 export function signatureFor(signature: Signature | undefined, reader: Signer): string | undefined {
@@ -10,10 +11,8 @@ export function signatureFor(signature: Signature | undefined, reader: Signer): 
   return isOwn ? signature.value : undefined;
 }
 
-const PROTOCOLS: readonly WireProtocol[] = ['openai', 'openai-responses', 'anthropic', 'gemini', 'vertex-ai'];
-
 export function wireProtocolOf(text: string | undefined): WireProtocol | undefined {
-  return PROTOCOLS.find((protocol) => protocol === text);
+  return WireProtocol.safeParse(text).data;
 }
 
 /** Who signed an answer of a file that does not say: only two families of models sign, and Qwen Code keeps what they sign. Pure. */

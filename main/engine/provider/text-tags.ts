@@ -1,7 +1,7 @@
 /**
- * Splits text that carries tags: thinking in `<think>` at the start of an answer, and calls that small local models write as
- * `<tool_call>{"name": ..., "arguments": {...}}</tool_call>` at its end. Pure apart from what it remembers between pushes.
- * A tag can arrive in pieces, so what may be the beginning of one is held back until it is clear.
+ * Splits text that carries more than text: thinking in `<think>` at the start of an answer, and calls that small local models
+ * write, at its end in `<tool_call>` or `<function=…>`, or as an answer that is nothing but their JSON. Pure apart from what it
+ * remembers between pushes. A tag can arrive in pieces, so what may be the beginning of one is held back until it is clear.
  */
 export interface TaggedText {
   readonly text: string;
@@ -10,18 +10,28 @@ export interface TaggedText {
 
 export interface TagSplitter {
   push(text: string): TaggedText;
-  /** What was held back. `calls` are the bodies of the call tags that end the answer; elsewhere they are text. */
-  end(): TaggedText & { readonly calls: readonly string[] };
+  /** What was held back. `calls` are the bodies of what may be calls, `held` the text they were: one or the other is meant. */
+  end(): TaggedText & { readonly calls: readonly string[]; readonly held: string };
 }
 
 const THINK_OPEN = '<think>';
 const THINK_CLOSE = '</think>';
-const CALL_OPEN = '<tool_call>';
-const CALL_ONLY = /^(?:<tool_call>([\s\S]*?)<\/tool_call>\s*)+$/;
+const CALL_OPENS = ['<tool_call>', '<function='] as const;
+const TAGGED_ONLY = /^(?:\s*<tool_call>[\s\S]*?<\/tool_call>)+\s*$/;
+/** Qwen3-Coder forgets the outer tag, at the beginning or at the end. */
+const FUNCTIONS_ONLY = /^(?:\s*(?:<tool_call>\s*)?<function=[^>\s]+>[\s\S]*?<\/function>(?:\s*<\/tool_call>)?)+\s*$/;
+const JSON_CALL = '{"name":';
 
-export function createTagSplitter(): TagSplitter {
-  let mode: 'start' | 'thinking' | 'gap' | 'text' | 'call' = 'start';
+/** `callsAsText` false: no tools were offered, so nothing is held back for the sake of calls. */
+export function createTagSplitter({ callsAsText = true }: { readonly callsAsText?: boolean } = {}): TagSplitter {
+  let mode: 'start' | 'thinking' | 'gap' | 'opening' | 'text' | 'call' = 'start';
   let held = '';
+
+  const nothing: TaggedText = { text: '', thinking: '' };
+  const enter = (next: typeof mode): TaggedText => {
+    mode = next;
+    return nothing;
+  };
 
   const step = (): TaggedText | undefined => {
     switch (mode) {
@@ -29,12 +39,10 @@ export function createTagSplitter(): TagSplitter {
         const body = held.trimStart();
         if (body.startsWith(THINK_OPEN)) {
           held = body.slice(THINK_OPEN.length);
-          mode = 'thinking';
-          return { text: '', thinking: '' };
+          return enter('thinking');
         }
         if (THINK_OPEN.startsWith(body)) return undefined; // still nothing, or the beginning of a tag
-        mode = 'text';
-        return { text: '', thinking: '' };
+        return enter('opening');
       }
       case 'thinking': {
         const close = held.indexOf(THINK_CLOSE);
@@ -48,16 +56,23 @@ export function createTagSplitter(): TagSplitter {
       case 'gap': {
         // Blank lines between thinking and answer belong to neither.
         held = held.trimStart();
-        if (held === '') return undefined;
-        mode = 'text';
-        return { text: '', thinking: '' };
+        return held === '' ? undefined : enter('opening');
+      }
+      case 'opening': {
+        const body = held.trimStart();
+        if (body === '') return undefined;
+        if (!callsAsText) return enter('text');
+        const json = body.replace(/^```(?:json)?\s/, '').replace(/\s+/g, '');
+        if (json.startsWith(JSON_CALL)) return enter('call');
+        return JSON_CALL.startsWith(json) || '```json'.startsWith(json) ? undefined : enter('text');
       }
       case 'text': {
-        const open = held.indexOf(CALL_OPEN);
-        const cut = open === -1 ? held.length - partialTagChars(held, CALL_OPEN) : open;
+        const opens = callsAsText ? CALL_OPENS : [];
+        const open = Math.min(...opens.map((tag) => (held.includes(tag) ? held.indexOf(tag) : Number.POSITIVE_INFINITY)));
+        const cut = Number.isFinite(open) ? open : held.length - Math.max(0, ...opens.map((tag) => partialTagChars(held, tag)));
         const text = held.slice(0, cut);
         held = held.slice(cut);
-        if (open !== -1) mode = 'call';
+        if (Number.isFinite(open)) mode = 'call';
         return text === '' ? undefined : { text, thinking: '' };
       }
       case 'call': {
@@ -70,7 +85,7 @@ export function createTagSplitter(): TagSplitter {
   return {
     push(text) {
       held += text;
-      let out: TaggedText = { text: '', thinking: '' };
+      let out: TaggedText = nothing;
       for (let part = step(); part !== undefined; part = step()) {
         out = { text: out.text + part.text, thinking: out.thinking + part.thinking };
       }
@@ -79,13 +94,17 @@ export function createTagSplitter(): TagSplitter {
     end() {
       const rest = held;
       held = '';
-      if (mode === 'thinking') return { text: '', thinking: rest, calls: [] };
-      if (mode === 'call' && CALL_ONLY.test(rest.trimEnd())) {
-        return { text: '', thinking: '', calls: [...rest.matchAll(/<tool_call>([\s\S]*?)<\/tool_call>/g)].map((match) => match[1] ?? '') };
-      }
-      return { text: rest, thinking: '', calls: [] };
+      if (mode === 'thinking') return { text: '', thinking: rest, calls: [], held: '' };
+      const calls = mode === 'call' ? callBodies(rest) : [];
+      return calls.length === 0 ? { text: rest, thinking: '', calls, held: '' } : { text: '', thinking: '', calls, held: rest };
     },
   };
+}
+
+function callBodies(rest: string): readonly string[] {
+  if (FUNCTIONS_ONLY.test(rest)) return [...rest.matchAll(/<function=[^>\s]+>[\s\S]*?<\/function>/g)].map((match) => match[0]);
+  if (TAGGED_ONLY.test(rest)) return [...rest.matchAll(/<tool_call>([\s\S]*?)<\/tool_call>/g)].map((match) => match[1] ?? '');
+  return /^[\s`]*(?:json\s*)?\{/.test(rest) ? [rest] : [];
 }
 
 /** How many characters at the end of `text` are the beginning of `tag`. */

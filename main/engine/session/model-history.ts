@@ -4,7 +4,7 @@
  * Source: qwen-code.md 2.3.
  */
 import type { MediaPart, ModelMessage, ModelToolCall, ModelToolResult, Signer } from '../provider/provider.ts';
-import { signerOfModel, wireProtocolOf } from '../provider/signatures.ts';
+import { signerOfModel, wireProtocolOf } from '../provider/index.ts';
 import { RecordContent, type RecordPart, type SessionRecord } from './session-record.ts';
 
 /** What the model reads for a call whose result was never written. */

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { z } from 'zod';
-import { KeyChord, ModelRef, Theme } from '../../../preload/contract/index.ts';
+import { KeyChord, ModelRef, Theme, WireProtocol } from '../../../preload/contract/index.ts';
 import type { Logger } from '../ports.ts';
 import { createJsonStore, type JsonStore } from './json-store.ts';
 
@@ -24,7 +24,13 @@ const StateSchema = z.object({
   providerNames: z.record(z.string(), z.string()).default({}).catch({}),
   /** Providers the user has added and given no model yet: settings.json can only say models. */
   emptyProviders: z
-    .array(z.object({ baseUrl: z.url({ protocol: /^https?$/ }), envKey: z.string().min(1).optional() }))
+    .array(
+      z.object({
+        protocol: WireProtocol.default('openai'),
+        baseUrl: z.url({ protocol: /^https?$/ }),
+        envKey: z.string().min(1).optional(),
+      }),
+    )
     .default([])
     .catch([]),
 });

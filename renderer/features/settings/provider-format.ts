@@ -109,6 +109,8 @@ export function testSentence(test: ConnectionTest): { readonly head: string; rea
 
 /** What the form holds: strings as typed. */
 export interface DraftForm {
+  /** As the preset or the provider says; it has no field of its own yet. */
+  readonly protocol: ProviderDraft['protocol'];
   readonly name: string;
   readonly baseUrl: string;
   readonly envKey: string;
@@ -116,8 +118,10 @@ export interface DraftForm {
 }
 
 export function formOf(source: ProviderSummary | ProviderPreset | undefined): DraftForm {
-  if (source === undefined) return { name: '', baseUrl: 'https://', envKey: '', models: [] };
+  if (source === undefined) return { protocol: 'openai', name: '', baseUrl: 'https://', envKey: '', models: [] };
+  const { protocol = 'openai' } = source;
   return {
+    protocol: protocol === 'demo' ? 'openai' : protocol,
     name: source.name,
     baseUrl: source.baseUrl,
     envKey: source.envKey ?? '',
@@ -130,7 +134,7 @@ export function draftOf(form: DraftForm): ProviderDraft {
   const envKey = form.envKey.trim();
   return {
     name: form.name.trim(),
-    protocol: 'openai',
+    protocol: form.protocol,
     baseUrl: form.baseUrl.trim(),
     ...(envKey === '' ? {} : { envKey }),
     models: form.models.map(({ id, name, contextWindowTokens }) => ({

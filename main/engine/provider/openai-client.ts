@@ -1,0 +1,32 @@
+/** The client of both OpenAI protocols, made for one request, and the list of models. */
+import { createGuardedFetch } from './guarded-fetch.ts';
+import type { ListOptions, ProviderConfig } from './provider-config.ts';
+
+export async function createOpenAiClient(config: ProviderConfig, key: string | undefined, timeoutMs: number) {
+  const { OpenAI } = await import('openai');
+  return new OpenAI({
+    // Everything is named, so that nothing comes from this process's own environment.
+    apiKey: key ?? 'none',
+    adminAPIKey: null,
+    organization: null,
+    project: null,
+    webhookSecret: null,
+    baseURL: config.endpoint.requestUrl,
+    maxRetries: 0,
+    timeout: timeoutMs,
+    logLevel: 'off',
+    fetch: createGuardedFetch({
+      baseUrl: config.endpoint.requestUrl,
+      key,
+      userAgent: config.userAgent,
+      customHeaders: config.generation?.customHeaders ?? {},
+    }),
+  });
+}
+
+/** The ids the endpoint lists. Fails as the SDK fails. */
+export async function listOpenAiModels(config: ProviderConfig, key: string | undefined, options: ListOptions): Promise<string[]> {
+  const client = await createOpenAiClient(config, key, options.timeoutMs);
+  const page = await client.models.list(options.signal === undefined ? {} : { signal: options.signal });
+  return page.data.map((model) => model.id);
+}

@@ -1,0 +1,43 @@
+/** The switch between protocols. Each one's file, and with it its SDK, is loaded by the first request that needs it. */
+import type { ListOptions, ProtocolModule, ProviderConfig } from './provider-config.ts';
+import { type ProviderFailure, type ModelProvider, type WireProtocol } from './provider.ts';
+import { toProviderFailure } from './provider-failure.ts';
+
+export async function loadProtocol(protocol: WireProtocol): Promise<ProtocolModule> {
+  switch (protocol) {
+    case 'openai':
+      return (await import('./openai-provider.ts')).OPENAI_PROTOCOL;
+    case 'openai-responses':
+      return (await import('./openai-responses-provider.ts')).OPENAI_RESPONSES_PROTOCOL;
+    case 'anthropic':
+      return (await import('./anthropic-provider.ts')).ANTHROPIC_PROTOCOL;
+    case 'gemini':
+    case 'vertex-ai':
+      return (await import('./gemini-provider.ts')).GEMINI_PROTOCOL;
+  }
+}
+
+/** See `ModelProvider`. */
+export function createProvider(config: ProviderConfig): ModelProvider {
+  return {
+    async *stream(request, signal) {
+      const protocol = await loadProtocol(config.protocol);
+      yield* protocol.create(config).stream(request, signal);
+    },
+  };
+}
+
+/** For the connection test; a failure is told as a request's is. */
+export async function listModels(
+  config: ProviderConfig,
+  key: string | undefined,
+  options: ListOptions,
+): Promise<{ readonly ids: readonly string[] } | { readonly failure: ProviderFailure }> {
+  const protocol = await loadProtocol(config.protocol);
+  try {
+    return { ids: await protocol.listModels(config, key, options) };
+  } catch (error) {
+    const about = { modelId: 'any', nowMs: config.clock.now(), secrets: key === undefined ? [] : [key] };
+    return { failure: toProviderFailure(protocol.readFault(error, options.timeoutMs), config.endpoint, about) };
+  }
+}
