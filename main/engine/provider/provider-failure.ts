@@ -26,6 +26,8 @@ export type Fault =
   /** A page instead of a stream: mostly a base URL without `/v1`. */
   | { readonly kind: 'web_page' }
   | { readonly kind: 'missing_key' }
+  /** The credentials of Google Cloud, which stand in for a key, are not there or not valid. */
+  | { readonly kind: 'not_signed_in'; readonly text: string }
   | { readonly kind: 'cancelled' };
 
 const QUOTA =
@@ -83,6 +85,11 @@ export function toProviderFailure(
       };
     case 'missing_key':
       return { code: 'missing_api_key', message: missingKeyText(endpoint) };
+    case 'not_signed_in':
+      return {
+        code: 'auth_failed',
+        message: `${who} needs a sign-in to Google Cloud. Run "gcloud auth application-default login", or set GOOGLE_APPLICATION_CREDENTIALS${endpoint.envKey === undefined ? '' : ` or ${endpoint.envKey}`}.${quote(fault.text)}`,
+      };
     case 'cancelled':
       return { code: 'cancelled', message: 'The request was cancelled.' };
   }
