@@ -26,6 +26,7 @@ export function createDesktopPorts(): { readonly ports: EnginePorts; readonly lo
     environment: createShellEnvironment(logger),
     secrets: createSecretStore({ gantryHome: paths.gantryHome, logger }),
     openPtyHost: () => createPtyClient(openPtyHostChannel(), logger, openGuard()),
+    openProcessGroups: openGuard,
     survivors: createSurvivorsPort(join(paths.gantryHome, 'ledger')),
     fs: createNodeFs(),
     logger,

@@ -32,6 +32,7 @@ export type {
   FileStat,
   Logger,
   ProcessEnd,
+  ProcessGroups,
   PtyHost,
   PtySpawn,
   PtyUpdate,

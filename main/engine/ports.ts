@@ -13,6 +13,8 @@ export interface EnginePorts {
   readonly secrets: SecretStore;
   /** Called by the first command; the engine closes what it got. */
   readonly openPtyHost: () => PtyHost;
+  /** Who ends the process groups of other children (MCP servers) when the app dies. Absent: nobody does. */
+  readonly openProcessGroups?: () => ProcessGroups;
   /** Absent where the host cannot tell what outlived an earlier run. */
   readonly survivors?: SurvivorsPort;
   readonly fs: WorkspaceFs;
@@ -119,6 +121,24 @@ export interface PtyHost {
   forget(taskId: TaskId, options: { deleteFiles: boolean }): void;
   onUpdate(listener: (update: PtyUpdate) => void): () => void;
   close(): Promise<void>;
+}
+
+/**
+ * The guard of process groups: what is in it is ended when this process goes without a word, however it goes.
+ * Ownership: whoever opened it removes a group once it is empty, and calls `close` at the end, which ends no group.
+ * Errors: none.
+ */
+export interface ProcessGroups {
+  add(group: {
+    readonly pid: number;
+    /** Also in the children's environment as `GANTRY_TASK_ID`, so that what has left the group is found. */
+    readonly taskId: string;
+    readonly command: string;
+    readonly cwd: string;
+    readonly startedAtMs: number;
+  }): void;
+  remove(pid: number): void;
+  close(): void;
 }
 
 /**

@@ -36,16 +36,13 @@ export function createNodePorts(options: NodePortsOptions): EnginePorts {
   const home = options.home ?? homedir();
   const paths = enginePathsOf(withHomeRedirects(environment, home), home, process.platform);
   const logger = createLogger({ gantryHome: paths.gantryHome, name: hostKind, nowMs: () => clock.now(), debug: options.debug ?? false });
+  const openGuard = () => createProcessGuard({ ledger: openLedger(join(paths.gantryHome, 'ledger'), logger), logger });
   return {
     paths,
     environment: async () => environment,
     secrets: createSecretStore({ gantryHome: paths.gantryHome, logger }),
-    openPtyHost: () =>
-      createPtyClient(
-        forkPtyHost(PTY_HOST_ENTRY, { env: environment }),
-        logger,
-        createProcessGuard({ ledger: openLedger(join(paths.gantryHome, 'ledger'), logger), logger }),
-      ),
+    openPtyHost: () => createPtyClient(forkPtyHost(PTY_HOST_ENTRY, { env: environment }), logger, openGuard()),
+    openProcessGroups: openGuard,
     survivors: createSurvivorsPort(join(paths.gantryHome, 'ledger')),
     fs: createNodeFs(),
     logger,

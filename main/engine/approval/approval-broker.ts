@@ -71,6 +71,7 @@ export function createApprovalBroker(settings: ApprovalSettings): ApprovalBroker
     grants,
     ...(cwd === undefined ? {} : { cwd }),
     ...(preview.command === undefined ? {} : { command: preview.command }),
+    ...(preview.isTrusted === undefined ? {} : { isTrusted: preview.isTrusted }),
   });
 
   function reconsider(): void {

@@ -42,6 +42,7 @@ const TABLE: readonly (readonly [string, PolicyQuestion, readonly string[]])[] =
   ['a look at a task', question('task'), ['allow', 'allow', 'allow', 'allow']],
   ['the plan', question('plan'), ['allow', 'allow', 'allow', 'allow']],
   ['another tool', question('other'), ['ask', 'ask', 'ask', 'allow']],
+  ['a tool the user trusts', question('other', { isTrusted: true }), ['ask', 'allow', 'allow', 'allow']],
 ];
 
 test.each(TABLE.flatMap(([name, asked, answers]) => MODES.map((mode, column) => ({ name, asked, mode, answer: answers[column] }))))(

@@ -16,6 +16,8 @@ export interface PolicyQuestion {
   /** The exact command, for a shell call. */
   readonly command?: string;
   readonly cwd?: PathFacts;
+  /** The user's settings say that this tool needs no question. */
+  readonly isTrusted?: boolean;
   readonly grants: ReadonlySet<string>;
   readonly unattended: boolean;
   readonly allowedTools: readonly string[];
@@ -44,6 +46,7 @@ function judge(question: PolicyQuestion): PolicyAnswer {
   if (grantKeys(question).some((key) => question.grants.has(key))) return ALLOW;
   const outside = [...touches, ...(question.cwd === undefined ? [] : [question.cwd])].find((path) => !path.isInside);
   if (outside !== undefined) return { kind: 'ask', reason: `Outside the project: ${outside.path}` };
+  if (question.isTrusted === true && mode !== 'plan') return ALLOW;
   if (isAllowedByRule(question.allowedTools, question.toolName, question.command)) return ALLOW;
   return byKind(question);
 }

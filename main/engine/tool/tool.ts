@@ -36,6 +36,8 @@ export type ToolPreview =
       readonly touches: readonly string[];
       readonly command?: string;
       readonly cwd?: string;
+      /** The user's settings say that this needs no question (an MCP server with `trust`); plan mode asks all the same. */
+      readonly isTrusted?: boolean;
       /** The address that would be asked, for rules about domains. */
       readonly url?: string;
     }
