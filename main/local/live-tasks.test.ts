@@ -2,10 +2,9 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import headless from '@xterm/headless';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { OutputFrame, TaskId } from '../../preload/contract/index.ts';
-import { gridOf } from '../pty-host/testing/grid.ts';
+import { gridOf, newViewer } from '../pty-host/testing/grid.ts';
 import { isAlive, type LiveTasks, openLiveTasks, SESSION, watch } from './live-tasks.fixture.ts';
 
 let live: LiveTasks;
@@ -186,7 +185,7 @@ test('BT-8: a viewer that attaches in the middle sees the grid of a terminal tha
 });
 
 async function gridFromFrames(frames: readonly OutputFrame[]) {
-  const terminal = new headless.Terminal({ cols: 120, rows: 40, scrollback: 2000, allowProposedApi: true });
+  const terminal = newViewer(120, 40);
   for (const frame of frames) {
     if (frame.kind === 'replay') terminal.reset();
     if (frame.kind !== 'data') terminal.resize(frame.cols, frame.rows);

@@ -1,10 +1,9 @@
-import headless from '@xterm/headless';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createLoad } from './load.ts';
 import { type Block, REBUILD_BYTES, ScreenMirror, type Snapshot, STOP_BEHIND_BYTES, withoutHazards } from './screen-mirror.ts';
 import { RECORDED } from './testing/recorded.fixture.ts';
-import { gridOf } from './testing/grid.ts';
+import { gridOf, newViewer } from './testing/grid.ts';
 import { createVtBoundary } from './vt-boundary.ts';
 
 const COLS = 60;
@@ -47,7 +46,7 @@ function createFed(load = createLoad(() => 0)) {
 }
 
 async function show(...parts: Uint8Array[]) {
-  const terminal = new headless.Terminal({ cols: COLS, rows: ROWS, scrollback: 2000, allowProposedApi: true });
+  const terminal = newViewer(COLS, ROWS);
   for (const part of parts) await new Promise<void>((done) => terminal.write(part, done));
   return gridOf(terminal);
 }

@@ -1,14 +1,14 @@
-import headless from '@xterm/headless';
+import type headless from '@xterm/headless';
 import { expect, test } from 'vitest';
 import { openLink } from './terminal-cells.ts';
 import { createHeadlessTerminal } from './terminal.ts';
-import { gridOf } from './testing/grid.ts';
+import { gridOf, newViewer } from './testing/grid.ts';
 
 const COLS = 40;
 const ROWS = 12;
 
 function reference(): headless.Terminal {
-  return new headless.Terminal({ cols: COLS, rows: ROWS, scrollback: 2000, allowProposedApi: true });
+  return newViewer(COLS, ROWS);
 }
 
 const write = (terminal: { write(data: string, done: () => void): void }, data: string) =>
@@ -105,5 +105,12 @@ test('a link is told without control characters, and one that is too long to fol
   const replay = mirror.serialize();
   expect(replay).toContain('\x1b]8;;https://a.example/\x1b\\');
   expect(replay).not.toContain('xxx');
+  mirror.dispose();
+});
+
+test('BT-8: an emoji is as wide in the mirror as in the window', async () => {
+  const mirror = createHeadlessTerminal(COLS, ROWS);
+  await new Promise<void>((done) => mirror.write(Buffer.from('\u{1f9d1}\u{1f9d1} b'), done));
+  expect(mirror.cursor()).toEqual({ row: 1, col: 7 });
   mirror.dispose();
 });

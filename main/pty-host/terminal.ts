@@ -4,6 +4,7 @@
  */
 import { SerializeAddon } from '@xterm/addon-serialize';
 import headless from '@xterm/headless';
+import { widenCharacters } from './character-widths.ts';
 import { restoreHiddenState, restoreState } from './terminal-state.ts';
 
 /** 10,000 lines were measured at 15 to 25 MB a task and 125 ms to serialize. */
@@ -26,6 +27,7 @@ export interface HeadlessTerminal {
 
 export function createHeadlessTerminal(cols: number, rows: number): HeadlessTerminal {
   const terminal = new headless.Terminal({ cols, rows, scrollback: MIRROR_LINES, allowProposedApi: true, logLevel: 'off' });
+  widenCharacters(terminal);
   const serializer = new SerializeAddon();
   serializer.activate(asAddonHost(terminal));
   let title = '';

@@ -1,10 +1,9 @@
 /** Attaching at every offset of what htop, npm and an image pull write, through the whole of a task in the pty host (BT-8). */
-import headless from '@xterm/headless';
 import fc from 'fast-check';
 import { expect, onTestFinished, test } from 'vitest';
 import { ViewerId } from '../../preload/contract/index.ts';
 import type { ChildEvents } from '../pty-host/child-process.ts';
-import { gridOf } from '../pty-host/testing/grid.ts';
+import { gridOf, newViewer } from '../pty-host/testing/grid.ts';
 import { openHost } from '../pty-host/testing/host.fixture.ts';
 import { PROGRAMS } from './support/recorded-programs.ts';
 
@@ -13,7 +12,7 @@ const ROWS = 16;
 const RUNS = Math.max(25, Number(process.env['GANTRY_PROPERTY_RUNS'] ?? 0) / 10);
 
 async function show(bytes: Uint8Array) {
-  const terminal = new headless.Terminal({ cols: COLS, rows: ROWS, scrollback: 2000, allowProposedApi: true });
+  const terminal = newViewer(COLS, ROWS);
   await new Promise<void>((done) => terminal.write(bytes, done));
   const grid = gridOf(terminal);
   terminal.dispose();

@@ -1,9 +1,8 @@
 /** A replay that falls between a character and what combines with it. */
-import headless from '@xterm/headless';
 import { expect, test } from 'vitest';
 import { createLoad } from '../pty-host/load.ts';
 import { ScreenMirror } from '../pty-host/screen-mirror.ts';
-import { gridOf } from '../pty-host/testing/grid.ts';
+import { gridOf, newViewer } from '../pty-host/testing/grid.ts';
 
 const COLS = 40;
 const ROWS = 10;
@@ -18,7 +17,7 @@ async function replayOf(bytes: Buffer): Promise<Uint8Array> {
 }
 
 async function show(...parts: Uint8Array[]) {
-  const terminal = new headless.Terminal({ cols: COLS, rows: ROWS, scrollback: 100, allowProposedApi: true });
+  const terminal = newViewer(COLS, ROWS, 100);
   for (const part of parts) await new Promise<void>((done) => terminal.write(part, done));
   return gridOf(terminal);
 }

@@ -4,12 +4,11 @@
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import headless from '@xterm/headless';
 import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
 import type { OutputFrame, TaskStatus, TaskSummary } from '../../preload/contract/index.ts';
 import type { ProcessEnding } from '../pty-host/protocol.ts';
-import { gridOf } from '../pty-host/testing/grid.ts';
+import { gridOf, newViewer } from '../pty-host/testing/grid.ts';
 import { type ControlledTasks, STREAM } from './support/controlled-tasks.ts';
 import { openScenario, type Scenario, scenarioSteps, type TaskBook, type ViewerBook } from './support/task-scenario.ts';
 
@@ -164,7 +163,7 @@ async function shownBy(frames: readonly OutputFrame[]) {
 }
 
 async function shown(bytes: Uint8Array) {
-  const terminal = new headless.Terminal({ cols: 120, rows: 40, scrollback: 2000, allowProposedApi: true });
+  const terminal = newViewer(120, 40);
   let isParsed = false;
   terminal.write(bytes, () => (isParsed = true));
   while (!isParsed) vi.advanceTimersByTime(5);

@@ -1,5 +1,12 @@
-/** What a terminal shows, cell by cell, in a form tests can compare. */
-import type { Terminal } from '@xterm/headless';
+/** A terminal as the window has one, and what it shows, cell by cell, in a form tests can compare. */
+import headless, { type Terminal } from '@xterm/headless';
+import { widenCharacters } from '../character-widths.ts';
+
+export function newViewer(cols: number, rows: number, scrollback = 2000): Terminal {
+  const terminal = new headless.Terminal({ cols, rows, scrollback, allowProposedApi: true });
+  widenCharacters(terminal);
+  return terminal;
+}
 
 export function gridOf(terminal: Terminal): { cursor: string; type: string; lines: readonly string[] } {
   const buffer = terminal.buffer.active;

@@ -1,10 +1,9 @@
 /** Waiting for what real commands do, and comparing what their viewers show. */
 import { spawnSync } from 'node:child_process';
-import headless from '@xterm/headless';
 import { expect, onTestFinished } from 'vitest';
 import type { OutputFrame, TaskId, TaskSummary } from '../../../preload/contract/index.ts';
 import { type LiveTasks, type LiveViewer, openLiveTasks } from '../../local/live-tasks.fixture.ts';
-import { gridOf } from '../../pty-host/testing/grid.ts';
+import { gridOf, newViewer } from '../../pty-host/testing/grid.ts';
 
 /** A machine that others load is slow; a hang is longer than this. Unit: ms. */
 const PATIENCE_MS = 20_000;
@@ -39,7 +38,7 @@ function endOf(frames: readonly OutputFrame[]): number {
 
 /** What a viewer shows that got these frames. */
 export async function gridFromFrames(frames: readonly OutputFrame[]) {
-  const terminal = new headless.Terminal({ cols: 120, rows: 40, scrollback: 2000, allowProposedApi: true });
+  const terminal = newViewer(120, 40);
   for (const frame of frames) {
     if (frame.kind === 'replay') terminal.reset();
     if (frame.kind !== 'data') terminal.resize(frame.cols, frame.rows);
@@ -50,7 +49,7 @@ export async function gridFromFrames(frames: readonly OutputFrame[]) {
 
 /** What a terminal shows that was there from the first byte. */
 export async function gridFromBytes(bytes: Uint8Array) {
-  const terminal = new headless.Terminal({ cols: 120, rows: 40, scrollback: 2000, allowProposedApi: true });
+  const terminal = newViewer(120, 40);
   await new Promise<void>((done) => terminal.write(bytes, done));
   return gridOf(terminal);
 }
