@@ -38,7 +38,7 @@ export default defineConfig<HostOptions>({
   },
   projects: [
     { name: 'server', use: { hostKind: 'server' }, testIgnore: 'desktop/**' },
-    { name: 'desktop-stand-in', use: { hostKind: 'desktop-stand-in' }, testIgnore: 'server/**' },
-    { name: 'desktop', use: { hostKind: 'desktop' }, testIgnore: ['server/**', 'desktop/stand-in*.spec.ts'] },
+    { name: 'desktop-stand-in', use: { hostKind: 'desktop-stand-in' }, testIgnore: ['server/**', 'cli/**'] },
+    { name: 'desktop', use: { hostKind: 'desktop' }, testIgnore: ['server/**', 'cli/**', 'desktop/stand-in*.spec.ts'] },
   ],
 });
