@@ -1,0 +1,4 @@
+import { OPENAI, OPENAI_RESPONSES } from './support/agent-protocols.ts';
+import { describeAgent } from './support/agent-scenarios-suite.ts';
+
+describeAgent(OPENAI, OPENAI_RESPONSES);

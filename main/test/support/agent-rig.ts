@@ -1,0 +1,168 @@
+/** An engine as a host makes it, with settings as a user has them, before a mock that speaks every protocol. */
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { type FixtureResponse, LLMock } from '@copilotkit/aimock';
+import type {
+  EventData,
+  EventName,
+  HostEvent,
+  ModelRef,
+  ProjectSummary,
+  SessionId,
+  TurnResult,
+  WireProtocol,
+} from '../../../preload/contract/index.ts';
+import { createEngine, type Engine } from '../../engine/index.ts';
+import { createNodePorts } from '../../local/node-ports.ts';
+import { type ModelFront, openModelFront } from './model-front.ts';
+
+/** What differs between protocols for a test; everything else of a scenario is the same. */
+export interface ProtocolUnderTest {
+  readonly protocol: WireProtocol;
+  /** One that thinks and reads images, by its name. */
+  readonly modelId: string;
+  /** The base URL of a server at this origin. */
+  readonly baseUrl: (origin: string) => string;
+  /** More of the `modelProviders` entry, and of the environment. */
+  readonly entry?: Readonly<Record<string, unknown>>;
+  readonly environment?: Readonly<Record<string, string>>;
+  /** The list in `modelProviders`. Default: the protocol's name. */
+  readonly listKey?: string;
+  /** An error as the protocol's makers write it. */
+  readonly errorBody: (status: number, message: string, code: string) => object;
+  /** The sentence of an overlong request. */
+  readonly overflow: { readonly status: number; readonly message: string };
+}
+
+export const KEY = 'sk-canary-0123456789abcdef';
+
+export interface AgentRig {
+  readonly engine: Engine;
+  readonly front: ModelFront;
+  readonly project: ProjectSummary;
+  readonly root: string;
+  readonly home: string;
+  readonly events: readonly HostEvent[];
+  /** The answers of the mock, one for each request that reaches it. */
+  script(...answers: FixtureResponse[]): void;
+  /** Asked where the script is at its end. */
+  answerWith(answer: () => FixtureResponse): void;
+  modelOf(protocol: WireProtocol): Promise<ModelRef>;
+  newSession(options?: Parameters<Engine['sessions']['create']>[1]): Promise<SessionId>;
+  /** Prompts and waits for the end of the turn. */
+  run(sessionId: SessionId, text: string): Promise<TurnResult>;
+  until<E extends EventName>(name: E, matches?: (data: EventData<E>) => boolean): Promise<EventData<E>>;
+  /** Where session files are. */
+  readonly chats: string;
+  /** The text of every file the engine could have written. */
+  allFiles(): string[];
+  close(): Promise<void>;
+}
+
+export async function openAgentRig(
+  protocols: readonly ProtocolUnderTest[],
+  files: Readonly<Record<string, string>> = {},
+): Promise<AgentRig> {
+  const home = realpathSync(mkdtempSync(join(tmpdir(), 'gantry-agent-')));
+  const root = join(home, 'project');
+  mkdirSync(root);
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(root, name)), { recursive: true });
+    writeFileSync(join(root, name), text);
+  }
+  const answers: FixtureResponse[] = [];
+  let further = (): FixtureResponse => ({ error: { message: 'the script has no further answer' }, status: 400 });
+  const mock = new LLMock({ port: 0, logLevel: 'silent' });
+  mock.on({ predicate: () => true }, () => answers.shift() ?? further());
+  await mock.start();
+  const front = await openModelFront(mock.url);
+  const [first] = protocols;
+  writeSettings(home, front.origin, protocols);
+  const environment = {
+    PATH: process.env['PATH'] ?? '',
+    HOME: home,
+    SUITE_KEY: KEY,
+    ...Object.assign({}, ...protocols.map((under) => under.environment)),
+  };
+  const engine = createEngine(createNodePorts({ environment, hostKind: 'cli', version: '0', trustedEndpoints: [], home }));
+  const watched = watch(engine);
+  const project = await engine.projects.open(root, { trust: true });
+  const modelOf = async (protocol: WireProtocol): Promise<ModelRef> => {
+    const { providers } = await engine.providers.list(project.id);
+    const found = providers.find((provider) => provider.protocol === protocol);
+    const modelId = protocols.find((under) => under.protocol === protocol)?.modelId;
+    if (found === undefined || modelId === undefined) throw new Error(`no provider speaks ${protocol}`);
+    return { providerId: found.id, modelId };
+  };
+  let prompts = 0;
+  return {
+    engine,
+    front,
+    project,
+    root,
+    home,
+    ...watched,
+    chats: join(home, '.qwen', 'projects', root.replace(/[^A-Za-z0-9]/g, '-'), 'chats'),
+    script: (...more) => void answers.push(...more),
+    answerWith: (next) => void (further = next),
+    modelOf,
+    async newSession(options = {}) {
+      const model = options.model ?? (first === undefined ? undefined : await modelOf(first.protocol));
+      return (await engine.sessions.create(project.id, { ...options, ...(model === undefined ? {} : { model }) })).summary.id;
+    },
+    async run(sessionId, text) {
+      prompts += 1;
+      const { turnId } = await engine.sessions.prompt(sessionId, text, `local-${prompts}`);
+      return (await watched.until('turn.ended', ({ result }) => result.turnId === turnId)).result;
+    },
+    allFiles: () =>
+      readdirSync(home, { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'utf8')),
+    async close() {
+      await engine.close();
+      await front.close();
+      await mock.stop();
+      rmSync(home, { recursive: true, force: true });
+    },
+  };
+}
+
+function writeSettings(home: string, origin: string, protocols: readonly ProtocolUnderTest[]): void {
+  const modelProviders: Record<string, object[]> = {};
+  for (const { protocol, modelId, baseUrl, entry, listKey } of protocols) {
+    (modelProviders[listKey ?? protocol] ??= []).push({ id: modelId, baseUrl: baseUrl(origin), envKey: 'SUITE_KEY', ...entry });
+  }
+  mkdirSync(join(home, '.qwen'));
+  writeFileSync(join(home, '.qwen', 'settings.json'), JSON.stringify({ modelProviders, model: { name: protocols[0]?.modelId } }));
+}
+
+function watch(engine: Engine): Pick<AgentRig, 'events' | 'until'> {
+  const events: HostEvent[] = [];
+  const waiting = new Set<() => void>();
+  engine.subscribe((event) => {
+    events.push(event);
+    for (const look of [...waiting]) look();
+  });
+  return {
+    events,
+    until: (name, matches = () => true) =>
+      new Promise((resolve) => {
+        let at = 0;
+        const look = () => {
+          for (; at < events.length; at += 1) {
+            const event = events[at];
+            // The name says which member of the union it is; TypeScript cannot follow that through a type parameter.
+            const data = event?.data as EventData<typeof name>;
+            if (event?.event !== name || !matches(data)) continue;
+            waiting.delete(look);
+            resolve(data);
+            return;
+          }
+        };
+        waiting.add(look);
+        look();
+      }),
+  };
+}
