@@ -1,6 +1,7 @@
 /** The engine, put together from its parts. Nothing is opened, read or started before it is asked for. */
 import { join } from 'node:path';
 import type { HostEvent, SessionId } from '../../preload/contract/index.ts';
+import { createCommands, createCustomCommands } from './command/index.ts';
 import type { Engine } from './engine-api.ts';
 import { tellBrokenFile } from './lib/front-matter-notice.ts';
 import { createEmitter } from './lib/emitter.ts';
@@ -40,9 +41,12 @@ export function composeEngine(ports: EnginePorts, parts: EngineParts = {}): Engi
     onMonitorNews: (sessionId) => monitorNews(sessionId),
   });
   const tasks = withEarlierTasks(runTasks, { survivors: ports.survivors, clock, logger, emit });
-  const skills = createSkills({ fs, qwenHome: paths.qwenHome, onProblem: tellBrokenFile({ emit, logger }) });
+  const onProblem = tellBrokenFile({ emit, logger });
+  const skills = createSkills({ fs, qwenHome: paths.qwenHome, onProblem });
+  const commands = createCommands({ custom: createCustomCommands({ fs, qwenHome: paths.qwenHome, onProblem }), fs });
   const sessions = createSessions({
     skills,
+    commands,
     clock,
     logger,
     fs,
@@ -86,6 +90,15 @@ export function composeEngine(ports: EnginePorts, parts: EngineParts = {}): Engi
       setDefaultModel: (model) => providers.setDefaultModel(model),
       emit,
     }),
+    commands: {
+      async list(projectId) {
+        const project = projects.get(projectId);
+        const [trust, { disabledSkills, disabledCommands }] = await Promise.all([project.trust(), project.extensionSettings()]);
+        const place = { root: project.root, isTrusted: trust === 'trusted' };
+        const found = await skills.list({ ...place, disabled: disabledSkills });
+        return await commands.list({ ...place, disabled: disabledCommands, skills: found });
+      },
+    },
     subscribe: (listener) => events.subscribe(listener),
     close() {
       closing ??= (async () => {

@@ -2,6 +2,8 @@ import type {
   ApprovalDecision,
   ApprovalId,
   ApprovalMode,
+  CommandOutcome,
+  CommandSummary,
   ConnectionTest,
   Cursor,
   DeletedSession,
@@ -45,6 +47,7 @@ export interface Engine {
   readonly survivors: Survivors;
   readonly providers: Providers;
   readonly settings: Settings;
+  readonly commands: SlashCommands;
   /** Every event of every session, in order. A listener that throws harms nobody. */
   subscribe(listener: (event: HostEvent) => void): () => void;
   /** Interrupts turns, stops every task, releases leases and flushes. Resolves when nothing is left running. */
@@ -117,6 +120,11 @@ export interface StoredSessions {
   ): Promise<{ records: number; shown: number; problemCount: number; problems: readonly SessionProblem[] }>;
 }
 
+export interface SlashCommands {
+  /** Built-in ones, the folder's and the user's files, skills; as they are now. */
+  list(projectId: ProjectId): Promise<readonly CommandSummary[]>;
+}
+
 export interface Sessions extends StoredSessions {
   /** All of them, newest first; for hosts that need no pages. */
   list(projectId: ProjectId): Promise<readonly SessionSummary[]>;
@@ -137,6 +145,8 @@ export interface Sessions extends StoredSessions {
   runCommand(sessionId: SessionId, command: string): Promise<{ taskId: TaskId }>;
   /** An ended task's command once more, in its folder, as a background task. Errors: `task_unknown`, `task_running`. */
   restartTask(taskId: TaskId): Promise<TaskSummary>;
+  /** A slash command as it was typed; see the contract's `command.run`. Errors: `command_unknown`, `bad_params`. */
+  runSlash(sessionId: SessionId, text: string): Promise<CommandOutcome>;
   unqueue(sessionId: SessionId, localId: string): void;
   cancel(sessionId: SessionId): void;
   retryNow(sessionId: SessionId): void;

@@ -20,6 +20,7 @@ export type {
   SessionOptions,
   Sessions,
   Settings,
+  SlashCommands,
 } from './engine-api.ts';
 export { EngineError } from './errors.ts';
 export { redactText, redactValue } from './lib/redact.ts';

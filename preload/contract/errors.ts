@@ -66,6 +66,9 @@ export const ERROR_CODES = [
   // settings
   'settings_broken', // data: { path, line, column }
   'settings_unwritable',
+  // slash commands
+  'command_unknown',
+  'command_failed', // a custom command could not be made into a prompt
   'cancelled',
 ] as const;
 

@@ -13,6 +13,7 @@ export {
   PROTOCOL_VERSION,
 } from './envelope.ts';
 export { ERROR_CODES, ErrorCode, WireError } from './errors.ts';
+export { CommandOutcome, CommandSummary } from './extension.ts';
 export {
   events,
   type EventData,

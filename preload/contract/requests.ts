@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ApprovalDecision, ApprovalMode } from './approval.ts';
+import { CommandOutcome, CommandSummary } from './extension.ts';
 import { ApprovalId, ItemId, ProjectId, ProviderId, SessionId, TaskId, TurnId, ViewerId } from './ids.ts';
 import { TranscriptItem } from './message.ts';
 import { ProjectSummary } from './project.ts';
@@ -52,6 +53,14 @@ export const requests = {
   'app.pickFolder': request(none, z.object({ path: z.string().nullable() })),
   /** Opens an http(s) link in the user's browser or shows a file in its folder; only by a click of the user. */
   'app.openExternal': request(z.object({ url: z.url({ protocol: /^https?$/ }).max(2000) }), none),
+
+  /** The slash commands of a folder, as they are now: built-in ones, files, skills. */
+  'command.list': request(z.object({ projectId: ProjectId }), z.object({ commands: z.array(CommandSummary) })),
+  /**
+   * Does what a text that begins with a slash asks for, as far as that is the engine's; see `CommandOutcome`.
+   * Errors: `command_unknown` (its message names near ones), `bad_params`, and those of what it does.
+   */
+  'command.run': request(z.object({ sessionId: SessionId, text: z.string().min(1).max(1_000_000) }), z.object({ outcome: CommandOutcome })),
 
   'project.list': request(none, z.object({ projects: z.array(ProjectSummary) })),
   /** Errors: `folder_not_found`, `not_a_folder`. */

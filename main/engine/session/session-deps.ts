@@ -1,5 +1,6 @@
 /** What a session is made of and what it needs of the engine. */
 import type { HostEvent, ProjectId, SessionId } from '../../../preload/contract/index.ts';
+import type { Commands } from '../command/index.ts';
 import type { SessionOptions } from '../engine-api.ts';
 import type { Clock, Logger, WorkspaceFs } from '../ports.ts';
 import type { ProjectContext } from '../project/project-api.ts';
@@ -20,6 +21,7 @@ export interface SessionDeps {
   readonly registry: ToolRegistry;
   readonly providers: Pick<ProviderRegistry, 'resolve' | 'defaultModel'>;
   readonly skills: Skills;
+  readonly commands: Commands;
   readonly host: { readonly kind: string; readonly version: string };
   readonly qwenHome: string;
   /** The policy for a session with or without somebody at the screen. */

@@ -213,7 +213,12 @@ export class SessionWork {
     const turn = { id: TurnId.parse(randomUUID()), control: createTurnControl() };
     this.#turn = turn;
     const model = this.#owner.model();
-    const opened = openSessionTurn(this.#around, { prompt, model, isClosing: () => this.#state.phase === 'closing' });
+    const opened = openSessionTurn(this.#around, {
+      prompt,
+      model,
+      isClosing: () => this.#state.phase === 'closing',
+      signal: turn.control.signal,
+    });
     this.#work = this.#run(turn, opened);
     await opened;
     return turn.id;

@@ -8,6 +8,7 @@ import {
   type ApprovalDecision,
   type ApprovalId,
   type ApprovalMode,
+  type CommandOutcome,
   isTerminalStatus,
   type ItemId,
   type ModelRef,
@@ -20,6 +21,7 @@ import {
   type TurnId,
 } from '../../../preload/contract/index.ts';
 import { createApprovalBroker } from '../approval/approval-broker.ts';
+import { parseCommand } from '../command/index.ts';
 import { EngineError } from '../errors.ts';
 import { createConversation } from './conversation.ts';
 import type { LoadedSession } from './load-session.ts';
@@ -32,6 +34,7 @@ import { type SessionFacts, summarizeSession, takeSnapshot } from './session-sna
 import { readAgain, rewindSession, startingModel, type TurnSurroundings } from './session-turn.ts';
 import { createSessionView } from './session-view.ts';
 import { restartTask } from './session-command.ts';
+import { runSlash } from './session-slash.ts';
 import { SessionWork } from './session-work.ts';
 import { createUntoldTasks } from './untold-tasks.ts';
 
@@ -116,9 +119,29 @@ export class Session {
     return view.earlier(beforeItemId, limit) ?? (await store.earlier(beforeItemId, limit));
   }
 
-  /** Resolves when the prompt is on disk, or in the queue. Errors: `session_busy`, `queue_full`, `no_model`, `closed`. */
-  prompt(text: string, localId: string, delivery?: PromptDelivery): Promise<{ turnId?: TurnId }> {
+  /**
+   * Resolves when the prompt is on disk, or in the queue; a command that is no prompt is run, and there is no turn.
+   * Errors: `session_busy`, `queue_full`, `no_model`, `closed`, and those of `runSlash`.
+   */
+  async prompt(text: string, localId: string, delivery?: PromptDelivery): Promise<{ turnId?: TurnId }> {
+    if (parseCommand(text) !== undefined) return (await this.runSlash(text)).kind === 'prompt' ? this.#work.prompt(text, localId) : {};
     return this.#work.prompt(text, localId, delivery);
+  }
+
+  /** What a slash command says or wants; see the contract's `command.run`. */
+  runSlash(text: string): Promise<CommandOutcome> {
+    return runSlash(
+      this.#around,
+      {
+        mode: () => this.#mode,
+        model: () => this.#model ?? this.#around.identity.options.model,
+        endedTurns: () => this.#endedTurns.count,
+        setMode: (mode) => this.setMode(mode),
+        setModel: (model) => this.setModel(model),
+        rename: (title) => this.rename(title),
+      },
+      text,
+    );
   }
 
   unqueue(localId: string): void {

@@ -12,6 +12,8 @@ import { USER_COMMAND_NAME } from './user-command.ts';
 
 export interface OpeningFacts {
   readonly prompt?: QueuedPrompt;
+  /** What the model reads in its place. */
+  readonly expanded?: string;
   /** Background tasks the model has not been told of; they go before the prompt. */
   readonly ended: readonly EndedTask[];
   /** What monitored commands have printed since it was told last. */
@@ -27,7 +29,7 @@ export interface TurnOpening {
   readonly items: readonly TranscriptItem[];
 }
 
-export function openTurn({ prompt, ended, monitored = [], unanswered, nowMs }: OpeningFacts): TurnOpening {
+export function openTurn({ prompt, expanded, ended, monitored = [], unanswered, nowMs }: OpeningFacts): TurnOpening {
   const drafts = interruptedDrafts(unanswered);
   const messages: ModelMessage[] = [];
   const items: TranscriptItem[] = [];
@@ -42,8 +44,10 @@ export function openTurn({ prompt, ended, monitored = [], unanswered, nowMs }: O
   }
   if (prompt !== undefined) {
     const id = newId();
-    drafts.push(userDraft(id, prompt.text));
-    messages.push({ role: 'user', text: prompt.text });
+    const text = expanded ?? prompt.text;
+    const shown = expanded === undefined ? {} : { systemPayload: { displayText: prompt.text } };
+    drafts.push({ ...userDraft(id, text), ...shown });
+    messages.push({ role: 'user', text });
     items.push({ kind: 'user', id, text: prompt.text, createdAtMs: nowMs, localId: prompt.localId });
   }
   return { drafts, messages, items };

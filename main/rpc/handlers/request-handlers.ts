@@ -13,11 +13,14 @@ export interface HandlerContext {
 
 /** One line a request: the contract on the left, the engine on the right. Decisions belong in the engine. */
 export function createRequestHandlers({ engine, app, subscriptions, viewers }: HandlerContext): RequestHandlers {
-  const { projects, sessions, tasks, survivors, providers, settings } = engine;
+  const { projects, sessions, tasks, survivors, providers, settings, commands } = engine;
   return {
     'app.describe': () => app.describe(),
     'app.pickFolder': async () => ({ path: await app.pickFolder() }),
     'app.openExternal': async ({ url }) => done(app.openExternal(url)),
+
+    'command.list': async ({ projectId }) => ({ commands: [...(await commands.list(projectId))] }),
+    'command.run': async ({ sessionId, text }) => ({ outcome: await sessions.runSlash(sessionId, text) }),
 
     'project.list': async () => ({ projects: [...(await projects.list())] }),
     'project.open': async ({ path }) => ({

@@ -1,5 +1,5 @@
 import type { HostEvent } from '../../../preload/contract/index.ts';
-import type { Engine, Projects, Providers, Sessions, Settings, Survivors, Tasks } from '../../engine/index.ts';
+import type { Engine, Projects, Providers, Sessions, Settings, SlashCommands, Survivors, Tasks } from '../../engine/index.ts';
 
 export interface EngineScript {
   readonly projects?: Partial<Projects>;
@@ -8,6 +8,7 @@ export interface EngineScript {
   readonly survivors?: Partial<Survivors>;
   readonly providers?: Partial<Providers>;
   readonly settings?: Partial<Settings>;
+  readonly commands?: Partial<SlashCommands>;
 }
 
 /** An engine that does what the test says; a member that the test has not given throws its name when it is called. */
@@ -28,6 +29,7 @@ export function createFakeEngine(script: EngineScript = {}): FakeEngine {
       survivors: complete('survivors', script.survivors),
       providers: complete('providers', script.providers),
       settings: complete('settings', script.settings),
+      commands: complete('commands', script.commands),
       subscribe(listener) {
         listeners.add(listener);
         return () => void listeners.delete(listener);

@@ -1,0 +1,78 @@
+/** All slash commands of a folder, and which of them a text means. Built-in ones come first, then files, then skills. */
+import type { CommandSummary } from '../../../preload/contract/index.ts';
+import type { WorkspaceFs } from '../ports.ts';
+import type { Skill } from '../skill/index.ts';
+import { BUILTIN_COMMANDS, type BuiltinCommand } from './builtin-commands.ts';
+import { type CommandInput, nearNames, parseCommand } from './command-input.ts';
+import type { CustomCommand, CustomCommands } from './custom-commands.ts';
+
+/** `disabled`: names, from the settings. */
+export interface CommandPlace {
+  readonly root: string;
+  readonly isTrusted: boolean;
+  readonly disabled: readonly string[];
+  readonly skills: readonly Skill[];
+}
+
+/** `none`: an ordinary prompt. `unknown`: told to the user, nothing is sent. */
+export type ResolvedCommand =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'unknown'; readonly message: string }
+  | { readonly kind: 'built-in'; readonly command: BuiltinCommand; readonly args: string }
+  | { readonly kind: 'custom'; readonly command: CustomCommand; readonly args: string }
+  | { readonly kind: 'skill'; readonly skill: Skill; readonly args: string };
+
+export interface Commands {
+  list(place: CommandPlace): Promise<readonly CommandSummary[]>;
+  /** Files are looked at now. Never rejects. */
+  resolve(text: string, place: () => Promise<CommandPlace>): Promise<ResolvedCommand>;
+}
+
+export function createCommands({ custom, fs }: { readonly custom: CustomCommands; readonly fs: WorkspaceFs }): Commands {
+  const isAllowed = ({ disabled }: CommandPlace, { name }: { name: string }) => !disabled.includes(name);
+
+  async function resolve(input: CommandInput, place: CommandPlace): Promise<ResolvedCommand> {
+    const { name, args } = input;
+    const builtin = BUILTIN_COMMANDS.find((command) => command.name === name || command.aliases.includes(name));
+    if (builtin !== undefined && isAllowed(place, builtin)) return { kind: 'built-in', command: builtin, args };
+    const files = await custom.list(place);
+    const file = files.find((command) => command.name === name && isAllowed(place, command));
+    if (file !== undefined) return { kind: 'custom', command: file, args };
+    const skill = place.skills.find((candidate) => candidate.name === name && candidate.isForUser && isAllowed(place, candidate));
+    if (skill !== undefined) return { kind: 'skill', skill, args };
+    // "/tmp is full" speaks of a folder.
+    if ((await fs.stat(`/${name}`).catch(() => undefined)) !== undefined) return { kind: 'none' };
+    const known = summaries(files, place).flatMap((command) => [command.name, ...command.aliases]);
+    const near = nearNames(name, known).map((candidate) => `/${candidate}`);
+    const hint = near.length === 0 ? 'Type /help for a list.' : `Did you mean ${near.join(', ')}?`;
+    return { kind: 'unknown', message: `There is no command /${name}. ${hint}` };
+  }
+
+  function summaries(files: readonly CustomCommand[], place: CommandPlace): readonly CommandSummary[] {
+    const taken = new Set<string>();
+    const all: CommandSummary[] = [
+      ...BUILTIN_COMMANDS.map(({ body: _body, ...command }) => command),
+      ...files.map(({ name, description, argumentHint, scope }) => summary(name, description, argumentHint, scope)),
+      ...place.skills
+        .filter(({ isForUser }) => isForUser)
+        .map((skill) => summary(skill.name, skill.description, skill.argumentHint, 'skill')),
+    ];
+    return all.filter((command) => {
+      const isNew = !taken.has(command.name) && isAllowed(place, command);
+      taken.add(command.name);
+      return isNew;
+    });
+  }
+
+  return {
+    list: async (place) => summaries(await custom.list(place), place),
+    async resolve(text, place) {
+      const input = parseCommand(text);
+      return input === undefined ? { kind: 'none' } : await resolve(input, await place());
+    },
+  };
+}
+
+function summary(name: string, description: string, argumentHint: string | undefined, source: CommandSummary['source']): CommandSummary {
+  return { name, aliases: [], description, runsIn: 'model', source, ...(argumentHint === undefined ? {} : { argumentHint }) };
+}

@@ -1,0 +1,144 @@
+/** The built-in commands that the engine answers by itself, for whatever host asks. */
+import { randomUUID } from 'node:crypto';
+import { ApprovalMode, type CommandOutcome, isTerminalStatus, ItemId, type ModelRef } from '../../../preload/contract/index.ts';
+import { EngineError } from '../errors.ts';
+import { closeOpenCalls } from './model-history.ts';
+import { commandPlace, resolveCommand } from './session-expand.ts';
+import { skillsOf } from './session-skills.ts';
+import type { TurnSurroundings } from './session-turn.ts';
+
+/** What the session itself does for a command. */
+export interface SlashOwner {
+  readonly mode: () => ApprovalMode;
+  readonly model: () => ModelRef | { readonly modelId: string } | undefined;
+  readonly endedTurns: () => number;
+  setMode(mode: ApprovalMode): void;
+  setModel(model: ModelRef): void;
+  rename(title: string): Promise<void>;
+}
+
+type Answer = string | Extract<CommandOutcome, { kind: 'window' | 'prompt' }>;
+
+/**
+ * Runs a command, and puts what it says into the session as a quiet row.
+ * Errors: `command_unknown`; `bad_params` where its arguments are wrong; those of what it does.
+ */
+export async function runSlash(around: TurnSurroundings, owner: SlashOwner, text: string): Promise<CommandOutcome> {
+  const resolved = await resolveCommand(around, text);
+  if (resolved.kind === 'unknown') throw new EngineError('command_unknown', resolved.message);
+  if (resolved.kind !== 'built-in' || resolved.command.runsIn === 'model') return { kind: 'prompt' };
+  const { command, args } = resolved;
+  const run = command.runsIn === 'engine' ? RUNNERS[command.name] : undefined;
+  const answer = run === undefined ? ({ kind: 'window', name: command.name, args } as const) : await run(around, owner, args);
+  if (typeof answer !== 'string') return answer;
+  around.view.addItem({
+    kind: 'notice',
+    id: ItemId.parse(randomUUID()),
+    createdAtMs: around.deps.clock.now(),
+    level: 'quiet',
+    text: `/${command.name}${args === '' ? '' : ` ${args}`}`,
+    detail: answer,
+  });
+  return { kind: 'said', text: answer };
+}
+
+type Runner = (around: TurnSurroundings, owner: SlashOwner, args: string) => Promise<Answer>;
+
+const RUNNERS: Readonly<Record<string, Runner>> = {
+  async help(around) {
+    const all = await around.deps.commands.list(await commandPlace(around));
+    return all
+      .map(({ name, argumentHint, description }) => `- \`/${[name, argumentHint ?? ''].join(' ').trim()}\` ${description}`)
+      .join('\n');
+  },
+  async context({ view, conversation, systemPrompt, deps }) {
+    const { usedTokens, windowTokens } = view.context();
+    const share = windowTokens > 0 ? ` (${Math.round((usedTokens / windowTokens) * 100)} %)` : '';
+    return [
+      `- In use: ${usedTokens} of ${windowTokens} tokens${share}`,
+      `- System text: ${(await systemPrompt()).length} characters`,
+      `- Tools: ${JSON.stringify(deps.registry.schemas).length} characters for ${deps.registry.schemas.length} tools`,
+      `- Conversation: ${JSON.stringify(conversation.messages()).length} characters in ${conversation.messages().length} messages`,
+    ].join('\n');
+  },
+  async model({ identity, deps }, owner, args) {
+    if (args === '') {
+      const current = owner.model() ?? (await deps.providers.defaultModel(identity.project).catch(() => undefined));
+      return { kind: 'window', name: 'model', args, text: `Model: ${current?.modelId ?? 'none'}. Choose another with /model <id>.` };
+    }
+    const { ref } = await deps.providers.resolve(identity.project, { modelId: args });
+    owner.setModel(ref);
+    return `Model: ${ref.modelId}`;
+  },
+  async 'approval-mode'(_around, owner, args) {
+    if (args === '') return { kind: 'window', name: 'approval-mode', args, text: `Approval mode: ${owner.mode()}.` };
+    const mode = ApprovalMode.safeParse(args.replace('_', '-')).data;
+    if (mode === undefined) {
+      throw new EngineError('bad_params', `"${args}" is no approval mode. There are: ${ApprovalMode.options.join(', ')}.`);
+    }
+    owner.setMode(mode);
+    return `Approval mode: ${mode}`;
+  },
+  async plan(_around, owner, args) {
+    owner.setMode('plan');
+    return args === '' ? 'Approval mode: plan' : { kind: 'prompt' };
+  },
+  async rename(_around, owner, args) {
+    if (args === '') return { kind: 'window', name: 'rename', args, text: 'Say the new name: /rename <title>.' };
+    await owner.rename(args.replace(/\s+/g, ' ').slice(0, 200));
+    return `This session is now called "${args}".`;
+  },
+  async stats({ conversation, view, deps, identity }, owner) {
+    const messages = conversation.messages();
+    const calls = messages.flatMap((message) => (message.role === 'assistant' ? message.toolCalls : []));
+    const byName = Object.entries(Object.groupBy(calls, (call) => call.name)).map(([name, list = []]) => `${name} ${list.length}`);
+    const errors = messages.flatMap((message) => (message.role === 'tool' ? message.results.filter(({ isError }) => isError) : []));
+    const { usedTokens, windowTokens } = view.context();
+    return [
+      `- Turns ended in this run: ${owner.endedTurns()}`,
+      `- Prompts: ${messages.filter(({ role }) => role === 'user').length}, answers: ${messages.filter(({ role }) => role === 'assistant').length}`,
+      `- Tool calls: ${calls.length}, failed or refused: ${errors.length}${byName.length === 0 ? '' : ` (${byName.join(', ')})`}`,
+      `- Context: ${usedTokens} of ${windowTokens} tokens`,
+      `- Background tasks: ${deps.tasks.list(identity.id).filter(({ wasBackground }) => wasBackground).length}`,
+    ].join('\n');
+  },
+  async tools({ deps: { registry } }) {
+    const later = registry.deferred.map(({ name }) => name);
+    const now = registry.schemas.map(({ name, description }) => `- \`${name}\` ${description.split('\n', 1)[0] ?? ''}`);
+    return [...now, ...(later.length === 0 ? [] : [`- found when needed: ${later.map((name) => `\`${name}\``).join(', ')}`])].join('\n');
+  },
+  async tasks({ deps, identity }) {
+    const tasks = deps.tasks.list(identity.id).filter(({ wasBackground }) => wasBackground);
+    if (tasks.length === 0) return 'No background tasks.';
+    return tasks
+      .map(({ id, status, command, exitCode }) => {
+        const code = isTerminalStatus(status) && exitCode !== undefined ? `, exit code ${exitCode}` : '';
+        return `- \`${id}\` ${status}${code}: ${command.split('\n', 1)[0] ?? ''}`;
+      })
+      .join('\n');
+  },
+  async skills(around) {
+    const skills = await skillsOf(around.identity, around.deps);
+    if (skills.length === 0) return 'No skills. They are folders with a SKILL.md in `.qwen/skills` of this folder or of your home folder.';
+    return skills.map(({ name, description, scope }) => `- \`${name}\` (${scope}) ${description}`).join('\n');
+  },
+  async hooks({ identity }) {
+    const { hooks } = await identity.project.extensionSettings();
+    const lines = Object.entries(hooks).map(([event, list]) => `- ${event}: ${list.length}`);
+    return lines.length === 0 ? 'No hooks are in force.' : lines.join('\n');
+  },
+  async btw({ identity, deps, conversation, systemPrompt }, owner, args) {
+    if (args === '') throw new EngineError('bad_params', 'Say what to ask: /btw <question>.');
+    const { provider, modelId } = await deps.providers.resolve(identity.project, owner.model());
+    const history = conversation.messages();
+    const text = `Beside the conversation, and without calling tools: ${args}`;
+    const messages = [...history, ...closeOpenCalls(history), { role: 'user' as const, text }];
+    const tools = deps.registry.schemas; // some services refuse a history with calls and no tools
+    let answer = '';
+    for await (const event of provider.stream({ modelId, system: await systemPrompt(), messages, tools }, AbortSignal.timeout(120_000))) {
+      if (event.type === 'text') answer += event.text;
+      if (event.type === 'error') throw new EngineError(event.error.code, event.error.message);
+    }
+    return answer.trim() === '' ? 'The model said nothing.' : answer.trim();
+  },
+};
