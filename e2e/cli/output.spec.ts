@@ -306,3 +306,12 @@ test('nothing loads before it is needed: neither engine nor libraries for --vers
   expect((await loaded('doctor')).filter((name) => name.startsWith('openai'))).toEqual([]);
   expect((await loaded('hi')).filter((name) => /^(?:server|desktop)|hono|electron|pty/.test(name))).toEqual([]);
 });
+
+test('the settings choose the output where no flag does', async () => {
+  const rig = await setUp(() => ({ content: 'Hello.' }));
+  const path = join(rig.home, '.qwen', 'settings.json');
+  const settings = JSON.parse(await readFile(path, 'utf8')) as Record<string, unknown>; // the rig's own
+  await writeFile(path, JSON.stringify({ ...settings, output: { format: 'json' } }));
+  expect(JSON.parse((await rig.run(['hi'])).out)).toMatchObject([{ type: 'system' }, { type: 'assistant' }, { type: 'result' }]);
+  expect((await rig.run(['-o', 'text', 'hi'])).out).toBe('Hello.\n');
+});

@@ -14,7 +14,8 @@ export interface RunArgs {
   /** Absent: standard input is the prompt. */
   readonly prompt?: string;
   readonly inputFormat: (typeof INPUT_FORMATS)[number];
-  readonly outputFormat: OutputFormat;
+  /** Absent: what the settings say, else text. */
+  readonly outputFormat: OutputFormat | undefined;
   readonly includePartialMessages: boolean;
   readonly model?: string;
   readonly approvalMode?: (typeof APPROVAL_MODES)[number];
@@ -133,7 +134,7 @@ function withOptionalValues(argv: readonly string[]): string[] {
 }
 
 function parseFormats(values: Values): Pick<RunArgs, 'inputFormat' | 'outputFormat' | 'includePartialMessages'> {
-  const outputFormat = choice('--output-format', values['output-format'], OUTPUT_FORMATS) ?? 'text';
+  const outputFormat = choice('--output-format', values['output-format'], OUTPUT_FORMATS);
   const inputFormat = choice('--input-format', values['input-format'], INPUT_FORMATS) ?? 'text';
   const includePartialMessages = values['include-partial-messages'] ?? false;
   const needs = (flag: string) => `${flag} needs --output-format stream-json.`;

@@ -5,7 +5,7 @@ import { nearest } from './flags.ts';
 const DEFAULTS: RunArgs = {
   kind: 'run',
   inputFormat: 'text',
-  outputFormat: 'text',
+  outputFormat: undefined,
   includePartialMessages: false,
   session: { kind: 'new' },
   fork: false,

@@ -10,7 +10,7 @@ export interface RunFailure {
 }
 
 /** In JSON mode an object a program can read, otherwise the sentence. Source: qwen-code.md 3.3. */
-export function formatFailure(failure: RunFailure, format: OutputFormat): string {
+export function formatFailure(failure: RunFailure, format: OutputFormat | undefined): string {
   if (format !== 'json') return failure.message;
   return JSON.stringify({
     error: { type: failure.type ?? errorTypeOf(failure.exitCode), message: failure.message, code: failure.exitCode },

@@ -1,7 +1,8 @@
 /** `gantry [prompt]`: input, engine, one run, and the order of the end. */
 import { stat } from 'node:fs/promises';
 import { GANTRY_VERSION } from '../local/version.ts';
-import type { RunArgs } from './args.ts';
+import type { Engine } from '../engine/index.ts';
+import type { OutputFormat, RunArgs } from './args.ts';
 import type { ProcessEnd } from './end-process.ts';
 import { EXIT } from './exit-codes.ts';
 import { formatFailure } from './failure.ts';
@@ -96,13 +97,14 @@ async function runInEngine(run: { args: RunArgs; input: RunInput; say: Say; writ
     debug: args.debug,
   });
   void tellSurvivors(engine, say);
+  const outputFormat = args.outputFormat ?? (await formatOfSettings(engine, args));
   const context: RunContext = {
     engine,
-    args,
+    args: { ...args, outputFormat },
     cwd: process.cwd(),
     version: GANTRY_VERSION,
     clock: ports.clock,
-    writer: createWriter(args, write),
+    writer: createWriter(outputFormat, write),
     say,
     unattendedRetry: isUnattendedRetry(process.env),
   };
@@ -118,8 +120,18 @@ async function answer(context: RunContext, input: RunInput, signal: AbortSignal)
   return (await import('./run-prompt.ts')).runPrompt({ ...context, ...input }, signal);
 }
 
-function createWriter(args: RunArgs, write: Write): OutputWriter {
-  switch (args.outputFormat) {
+/** A folder that cannot be opened is told by the run itself. */
+async function formatOfSettings(engine: Engine, args: RunArgs): Promise<OutputFormat> {
+  try {
+    const project = await engine.projects.open(process.cwd(), { remember: false, ...(args.trust ? { trust: true } : {}) });
+    return (await engine.projects.outputFormat(project.id)) ?? 'text';
+  } catch {
+    return 'text';
+  }
+}
+
+function createWriter(format: OutputFormat, write: Write): OutputWriter {
+  switch (format) {
     case 'text':
       return createTextWriter(write);
     case 'json':
@@ -127,7 +139,7 @@ function createWriter(args: RunArgs, write: Write): OutputWriter {
     case 'stream-json':
       return createStreamJsonWriter(write);
     default:
-      return args.outputFormat satisfies never;
+      return format satisfies never;
   }
 }
 

@@ -134,7 +134,7 @@ function start(argv: string[], events: readonly HostEvent[] = [], script: Engine
     cwd: '/p',
     version: '1.2.3',
     clock,
-    writer: (WRITERS[args.outputFormat] ?? createTextWriter)((text) => void out.push(text)),
+    writer: (WRITERS[args.outputFormat ?? 'text'] ?? createTextWriter)((text) => void out.push(text)),
     say: (line: string) => void said.push(line),
     unattendedRetry,
   };

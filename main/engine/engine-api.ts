@@ -20,6 +20,7 @@ import type {
   ProviderId,
   ProviderPreset,
   ProviderSummary,
+  QuestionAnswer,
   SessionHit,
   SessionId,
   SessionProblem,
@@ -61,6 +62,8 @@ export interface Projects {
   trust(projectId: ProjectId, trusted: boolean): Promise<ProjectSummary>;
   forget(projectId: ProjectId): Promise<void>;
   suggestPaths(prefix: string): Promise<readonly string[]>;
+  /** What the settings say of the output of a run without a window. */
+  outputFormat(projectId: ProjectId): Promise<'text' | 'json' | 'stream-json' | undefined>;
 }
 
 export interface SessionOptions {
@@ -77,6 +80,8 @@ export interface SessionOptions {
   readonly unattended?: boolean;
   /** QWEN_CODE_UNATTENDED_RETRY counts: a program may answer questions, but watches no countdown. Absent: as `unattended`. */
   readonly unattendedRetry?: boolean;
+  /** False: approvals may be answered, questions of the agent's can't be. Absent: as attended. */
+  readonly answersQuestions?: boolean;
   /** Rules of `--allowed-tools`: names that run without a question. */
   readonly allowedTools?: readonly string[];
   readonly extraFolders?: readonly string[];
@@ -155,6 +160,8 @@ export interface Sessions extends StoredSessions {
   rename(projectId: ProjectId, sessionId: SessionId, title: string): Promise<void>;
   /** Errors: `session_busy`, `item_unknown`. */
   rewind(sessionId: SessionId, beforeItemId: ItemId): Promise<{ promptText: string }>;
+  /** Undefined: it is left to the agent. Errors: `approval_unknown`, `bad_params`. */
+  answerQuestion(sessionId: SessionId, itemId: ItemId, answers: readonly QuestionAnswer[] | undefined): void;
   resolveApproval(sessionId: SessionId, approvalId: ApprovalId, digest: string, decision: ApprovalDecision): void;
   /**
    * Ends its turn and stops its commands, which are told to nobody (BT-25); resolves when nothing of it runs. It can be

@@ -20,6 +20,7 @@ import {
 import { childEnvironment } from './child-environment.ts';
 import { extensionSettingsOf } from './extension-settings.ts';
 import { readGitBranch } from './git-branch.ts';
+import { mcpSettingsOf } from './mcp-settings.ts';
 import type { ProjectContext, ProjectDirectory } from './project-api.ts';
 import { listProjectFiles } from './project-files.ts';
 import { chatsDirOf, projectIdOf, tempDirOf } from './session-paths.ts';
@@ -128,6 +129,7 @@ export function createProjects(deps: ProjectsDeps): Projects & ProjectDirectory 
       deps.emit({ event: 'project.removed', data: { projectId } });
     },
     suggestPaths: (prefix) => suggestPaths(prefix, deps.paths.home),
+    outputFormat: async (projectId) => (await find(projectId).context.runSettings()).outputFormat,
   };
 }
 
@@ -149,6 +151,11 @@ function createContext(deps: ProjectsDeps, root: string, platform: NodeJS.Platfo
     },
     async extensionSettings() {
       return extensionSettingsOf(await read());
+    },
+    async mcpSettings() {
+      const reading = await read();
+      const { values, operatorValues } = reading;
+      return mcpSettingsOf(reading, [...envKeysOf(values.modelProviders), ...envKeysOf(operatorValues.modelProviders)]);
     },
     async lookupEnv(): Promise<Environment> {
       return (await read()).environment.all;
