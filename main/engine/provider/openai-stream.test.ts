@@ -167,3 +167,63 @@ test.each([
   expect(events.map((event) => (event.type === 'text' ? event.text : '')).join('')).toBe(content);
   expect(events.at(-1)).toEqual(done('stop'));
 });
+
+test.each<[string, string, Record<string, unknown>]>([
+  [
+    'of Qwen3-Coder, with types from the schema',
+    '<tool_call>\n<function=read_file>\n<parameter=file_path>\n/x\n</parameter>\n<parameter=limit>\n3\n</parameter>\n</function>\n</tool_call>',
+    { file_path: '/x', limit: 3 },
+  ],
+  [
+    'of Qwen3-Coder that forgot the outer tag',
+    'I read it.\n<function=read_file><parameter=file_path>/x</parameter></function>\n</tool_call>',
+    { file_path: '/x' },
+  ],
+  ['that is nothing but JSON', '{ "name": "read_file", "arguments": {"file_path": "/x"} }', { file_path: '/x' }],
+  ['in a fence', '```json\n{"name": "read_file", "parameters": {"file_path": "/x"}}\n```', { file_path: '/x' }],
+])('a call as text %s is a call, wherever the pieces are cut', (_name, content, input) => {
+  for (const size of [1, 7, content.length]) {
+    const pieces = content.match(new RegExp(`[\\s\\S]{1,${size}}`, 'g')) ?? [];
+    const events = map(...pieces.map((piece) => delta({ content: piece })), finish('stop'));
+    expect(events.filter((event) => event.type === 'tool_call')).toEqual([callEvent('call_seed_0', 'read_file', input)]);
+    expect(events.map((event) => (event.type === 'text' ? event.text : '')).join('')).not.toMatch(/function|parameter|"name"/);
+  }
+});
+
+test.each([
+  ['JSON of something else', '{"name": "Alice", "age": 3}'],
+  ['JSON that never ends', '{"name": "read_file", "arguments": {'],
+  ['a list', '[1, 2]'],
+  ['a function tag in prose', 'Write <function=foo> like this.'],
+])('%s stays text, to the last character', (_name, content) => {
+  const events = map(...[...content].map((piece) => delta({ content: piece })), finish('stop'));
+  expect(events.map((event) => (event.type === 'text' ? event.text : '')).join('')).toBe(content);
+  expect(events.at(-1)).toEqual(done('stop'));
+});
+
+test('signed reasoning comes in pieces and is kept whole', () => {
+  const details = (list: object[]) => delta({ reasoning_details: list });
+  const events = map(
+    details([{ type: 'reasoning.text', text: 'Let ', index: 0 }]),
+    details([{ type: 'reasoning.text', text: 'me see.', index: 0 }]),
+    details([{ type: 'reasoning.text', signature: 'sig', index: 0 }]),
+    details([{ type: 'reasoning.encrypted', data: 'AA', index: 1 }]),
+    delta({ content: 'Yes.' }),
+    finish('stop'),
+  );
+  const signed = events.find((event) => event.type === 'thinking_signature');
+  expect(JSON.parse(signed?.signature.value ?? '')).toEqual([
+    { type: 'reasoning.text', text: 'Let me see.', index: 0, signature: 'sig' },
+    { type: 'reasoning.encrypted', data: 'AA', index: 1 },
+  ]);
+});
+
+test('parts in place of text, as thinking models of Mistral send them, are read', () => {
+  expect(
+    map(
+      delta({ content: [{ type: 'thinking', thinking: [{ type: 'text', text: 'hm' }] }] }),
+      delta({ content: [{ type: 'text', text: 'Yes.' }] }),
+      finish('stop'),
+    ),
+  ).toEqual([{ type: 'thinking', text: 'hm' }, { type: 'text', text: 'Yes.' }, done('stop')]);
+});
