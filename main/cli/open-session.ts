@@ -58,6 +58,7 @@ function sessionOptions(args: RunArgs, answers: boolean): SessionOptions {
   const id = args.session.kind === 'new' && args.session.id !== undefined ? SessionId.parse(args.session.id) : undefined;
   return {
     unattended: !answers,
+    answersQuestions: false,
     ...(answers ? { unattendedRetry: true } : {}),
     allowedTools: args.allowedTools,
     extraFolders: args.includeDirectories,

@@ -21,6 +21,8 @@ function shownText({ display, summary, error }: ToolItem): string {
       return short || display.patch;
     case 'todos':
       return short || display.todos.map((todo) => `[${todo.status}] ${todo.content}`).join('\n');
+    case 'question':
+      return short || (display.plan ?? display.questions.map(({ question }) => question).join('\n'));
     case 'none':
       return short;
     default:

@@ -59,6 +59,7 @@ export {
   ProviderSummary,
   WireProtocol,
 } from './provider.ts';
+export { Question, QuestionAnswer } from './question.ts';
 export {
   requests,
   SECRET,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ErrorCode } from './errors.ts';
 import { ApprovalId, ItemId, TaskId } from './ids.ts';
+import { Question, QuestionAnswer } from './question.ts';
 
 /** What a tool call shows below its row. Bounded by the host: nothing here grows with the size of a file or an output. */
 export const ToolDisplay = z.discriminatedUnion('kind', [
@@ -36,6 +37,17 @@ export const ToolDisplay = z.discriminatedUnion('kind', [
         status: z.enum(['pending', 'in_progress', 'completed']),
       }),
     ),
+  }),
+  /**
+   * `asked`: it stands until `question.answer`. `plan`: what is to be agreed to, Markdown of at most 30,000 characters.
+   * `answers` has one for each question once it is answered; `left`: nobody answered, or the user would not.
+   */
+  z.object({
+    kind: z.literal('question'),
+    questions: z.array(Question),
+    plan: z.string().optional(),
+    state: z.enum(['asked', 'answered', 'left']),
+    answers: z.array(QuestionAnswer).optional(),
   }),
 ]);
 export type ToolDisplay = z.infer<typeof ToolDisplay>;

@@ -17,6 +17,7 @@ import {
   SessionSummary,
 } from './session.ts';
 import { KeyChord, SettingsView, Theme } from './settings.ts';
+import { QuestionAnswer } from './question.ts';
 import { SurvivorSummary } from './survivor.ts';
 import { TaskSummary } from './task.ts';
 
@@ -223,6 +224,19 @@ export const requests = {
     }),
     none,
   ),
+
+  /** Every rule of every settings file that counts, and whether commands are kept in. Errors: `project_unknown`. */
+  'permission.list': request(
+    z.object({ projectId: ProjectId.optional() }),
+    z.object({ entries: z.array(PermissionEntry), sandbox: SandboxState }),
+  ),
+  /** Takes one rule out of its file. Errors: `rule_unknown`, `project_unknown`, `settings_broken`, `settings_unwritable`. */
+  'permission.revoke': request(z.object({ projectId: ProjectId.optional(), entry: PermissionEntry }), none),
+  /**
+   * Answers a question that stands in the row `itemId`; without `answers` it is left to the agent.
+   * Errors: `approval_unknown` (nothing waits there), `bad_params` (not one answer for each question).
+   */
+  'question.answer': request(z.object({ sessionId: SessionId, itemId: ItemId, answers: z.array(QuestionAnswer).max(10).optional() }), none),
 
   'task.list': request(z.object({ sessionId: SessionId.optional() }), z.object({ tasks: z.array(TaskSummary) })),
   /** Foreground to background, without touching the process. Errors: `task_unknown`, `task_ended`, `task_not_promotable`. */

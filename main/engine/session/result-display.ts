@@ -34,6 +34,8 @@ export function toResultDisplay(display: ToolDisplay, summary: string): unknown 
       return display.text;
     case 'shell':
       return display.output ?? summary;
+    case 'question':
+      return display.plan === undefined ? summary : `${display.plan}\n\n${summary}`;
     case 'none':
       return summary;
     default:

@@ -13,7 +13,7 @@ export interface SessionFacts {
 }
 
 export function summarizeSession(
-  { broker, conversation, identity }: TurnSurroundings,
+  { broker, conversation, identity, tools }: TurnSurroundings,
   { state, endedTurns }: SessionFacts,
 ): SessionSummary {
   return {
@@ -22,7 +22,7 @@ export function summarizeSession(
     title: conversation.title() ?? UNTITLED,
     createdAtMs: conversation.createdAtMs() ?? conversation.updatedAtMs(),
     updatedAtMs: conversation.updatedAtMs(),
-    state: broker.pending().length > 0 ? 'needs_you' : state.phase === 'running' ? 'running' : 'idle',
+    state: broker.pending().length > 0 || tools.questions.isWaiting() ? 'needs_you' : state.phase === 'running' ? 'running' : 'idle',
     endedTurns,
   };
 }

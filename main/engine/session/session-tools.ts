@@ -1,6 +1,7 @@
 /** What the tools of a session share: read files, the plan, folders. One value a session, one context a call. */
 import { join } from 'node:path';
-import type { ItemId } from '../../../preload/contract/index.ts';
+import type { ApprovalMode, ItemId } from '../../../preload/contract/index.ts';
+import { createQuestions, type Questions } from '../tool/questions.ts';
 import type { FileReads, Todo, ToolContext } from '../tool/tool.ts';
 import type { SessionDeps, SessionIdentity } from './session-deps.ts';
 
@@ -11,19 +12,49 @@ export interface SessionTools {
   /** Where our own outputs are; they may be read without a question. */
   readonly readableFolders: readonly string[];
   setTodos(todos: readonly Todo[]): void;
+  readonly questions: Questions;
+  /** Once, by the session they belong to. */
+  connect(session: ToolsOwner): void;
+  /** Told before the session's mode changes: plan mode is left for what was before it. */
+  modeChanges(from: ApprovalMode, to: ApprovalMode): void;
 }
 
-export function createSessionTools({ id, project }: SessionIdentity, extraFolders: readonly string[], deps: SessionDeps): SessionTools {
+export interface ToolsOwner {
+  readonly mode: () => ApprovalMode;
+  readonly setMode: (mode: ApprovalMode) => void;
+  /** Something the summary tells has changed: whether the session needs the user. */
+  readonly onChanged: () => void;
+}
+
+export function createSessionTools(
+  { id, project, options }: SessionIdentity,
+  extraFolders: readonly string[],
+  deps: SessionDeps,
+): SessionTools {
   const states = new Map<string, { mtimeMs: number; sizeBytes: number }>();
   const reads: FileReads = { record: (path, state) => void states.set(path, state), get: (path) => states.get(path) };
   let todos: readonly Todo[] = [];
   const todoList = { get: () => todos, set: (next: readonly Todo[]) => void (todos = next) };
   const shellOutputDir = join(project.tempDir, 'background-shells', id);
   const toolOutputDir = join(project.tempDir, 'tool-results');
+  let owner: ToolsOwner | undefined;
+  let beforePlan: ApprovalMode | undefined;
+  const canAsk = options.unattended !== true && options.answersQuestions !== false;
+  const questions = createQuestions({ canAsk, onChanged: () => owner?.onChanged() });
+  const mode = {
+    get: () => owner?.mode() ?? 'default',
+    set: async (next: ApprovalMode) => owner?.setMode(next),
+    beforePlan: () => beforePlan,
+  };
   return {
     shellOutputDir,
     readableFolders: [shellOutputDir, toolOutputDir],
     setTodos: todoList.set,
+    questions,
+    connect: (session) => void (owner = session),
+    modeChanges(from, to) {
+      if (to === 'plan') beforePlan = from;
+    },
     context: (toolCallId, progress) => ({
       sessionId: id,
       toolCallId,
@@ -40,6 +71,11 @@ export function createSessionTools({ id, project }: SessionIdentity, extraFolder
       toolOutputDir,
       nowMs: () => deps.clock.now(),
       progress,
+      canAsk,
+      ask: (asked, signal) => questions.ask(toolCallId, asked, progress, signal),
+      mode,
+      memory: async () => ({ globalFolder: deps.qwenHome, fileName: (await project.runSettings()).memoryFileNames?.[0] ?? 'QWEN.md' }),
+      beforeChange: async () => undefined,
     }),
   };
 }

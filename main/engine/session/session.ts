@@ -12,6 +12,7 @@ import {
   isTerminalStatus,
   type ItemId,
   type ModelRef,
+  type QuestionAnswer,
   type PromptDelivery,
   type SessionSnapshot,
   type SessionSummary,
@@ -81,6 +82,7 @@ export class Session {
     const untold = createUntoldTasks(id, deps, () => this.#work.tellEndedTasks());
     const systemPrompt = createSessionSystem(identity, extraFolders, deps);
     tools.setTodos(loaded.todos);
+    tools.connect({ mode: () => this.#mode, setMode: (next) => this.setMode(next), onChanged: () => this.#tellSummary() });
     this.#around = { identity, deps, store, view, conversation, broker, tools, untold, systemPrompt };
     this.#work = new SessionWork(this.#around, {
       model: () => this.#model ?? options.model,
@@ -173,6 +175,7 @@ export class Session {
 
   setMode(mode: ApprovalMode): void {
     if (mode === this.#mode) return;
+    this.#around.tools.modeChanges(this.#mode, mode);
     this.#mode = mode;
     this.#around.view.modeChanged(mode);
     this.#around.broker.reconsider();
@@ -199,6 +202,10 @@ export class Session {
 
   resolveApproval(approvalId: ApprovalId, digest: string, decision: ApprovalDecision): void {
     this.#around.broker.resolve(approvalId, digest, decision);
+  }
+
+  answerQuestion(itemId: ItemId, answers: readonly QuestionAnswer[] | undefined): void {
+    this.#around.tools.questions.answer(itemId, answers);
   }
 
   /** A background task ended. What ends together is told together, and never in the middle of a turn (BT-25). */

@@ -215,6 +215,7 @@ export function createSessions(deps: SessionsDeps): OwnedSessions {
         await store.release();
       }
     },
+    answerQuestion: (sessionId, itemId, answers) => find(sessionId).answerQuestion(itemId, answers),
     resolveApproval: (sessionId, approvalId, digest, decision) => find(sessionId).resolveApproval(approvalId, digest, decision),
     release(sessionId) {
       const session = live.get(sessionId);

@@ -34,6 +34,11 @@ test('the tools have Qwen Code’s names and parameters', () => {
     'task_stop(task_id)',
     'todo_write(todos)',
     'web_fetch(url, prompt, format?)',
+    'ask_user_question(questions)',
+    'exit_plan_mode(plan)',
+    'enter_plan_mode()',
+    'save_memory(fact, scope?)',
+    'notebook_edit(notebook_path, cell_id?, new_source, cell_type?, edit_mode?)',
     'tool_search(query, max_results?)',
   ]);
 });

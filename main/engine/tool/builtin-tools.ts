@@ -1,13 +1,17 @@
 /** The built-in tools, collected. No index.ts: approvals know a tool's types and run-tool knows approvals, so one door would close a cycle. */
+import { askUserQuestionTool } from './ask-user-question.ts';
 import { defineTool } from './define-tool.ts';
 import { editTool } from './edit.ts';
 import { createGlobTool } from './glob.ts';
 import { createGrepTool } from './grep-search.ts';
 import { listDirectoryTool } from './list-directory.ts';
 import { monitorTool } from './monitor.ts';
+import { notebookEditTool } from './notebook-edit.ts';
+import { enterPlanModeTool, exitPlanModeTool } from './plan-mode.ts';
 import { readFileTool } from './read-file.ts';
 import { createRipgrep } from './ripgrep.ts';
 import { runShellCommandTool } from './run-shell-command.ts';
+import { saveMemoryTool } from './save-memory.ts';
 import { taskListTool } from './task-list.ts';
 import { taskOutputTool } from './task-output.ts';
 import { taskStopTool } from './task-stop.ts';
@@ -44,6 +48,11 @@ export function createBuiltinTools(deps: BuiltinToolDeps = {}): readonly Tool[] 
     defineTool(taskStopTool),
     defineTool(todoWriteTool),
     defineTool(createWebFetchTool()),
+    defineTool(askUserQuestionTool),
+    defineTool(exitPlanModeTool),
+    defineTool(enterPlanModeTool),
+    defineTool(saveMemoryTool),
+    defineTool(notebookEditTool),
     defineTool(toolSearchTool),
   ];
 }

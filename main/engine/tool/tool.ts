@@ -1,8 +1,9 @@
 import type { z } from 'zod';
-import type { ItemId, SessionId, ToolDisplay, ToolKind } from '../../../preload/contract/index.ts';
+import type { ApprovalMode, ItemId, SessionId, ToolDisplay, ToolKind } from '../../../preload/contract/index.ts';
 import type { Logger, WorkspaceFs } from '../ports.ts';
 import type { RunSettings } from '../settings/index.ts';
 import type { Tasks } from '../task/index.ts';
+import type { QuestionOutcome, UserQuestions } from './questions.ts';
 
 /**
  * One tool: its schema for the model, what a call would do (for the approval), and the work itself.
@@ -75,8 +76,27 @@ export interface ToolContext {
   readonly nowMs: () => number;
   /** Updates the row while the tool works (the shell card gets its task id this way). */
   readonly progress: (display: ToolDisplay) => void;
+  /** False where nobody could answer; `ask` then says so at once. */
+  readonly canAsk: boolean;
+  /** Shows questions in the row of this call and waits for the user's answer. Never rejects. */
+  readonly ask: (asked: UserQuestions, signal: AbortSignal) => Promise<QuestionOutcome>;
+  readonly mode: ModeControl;
+  /** Where `save_memory` writes: the user's folder, and the name memory files have. */
+  readonly memory: () => Promise<{ readonly globalFolder: string; readonly fileName: string }>;
+  /**
+   * Keeps the state of a file before its first change in this turn, so that it can be undone. Whatever writes a file of the
+   * user's calls it right before, with the real path. Never rejects.
+   */
+  readonly beforeChange: (path: string) => Promise<void>;
   /** Tools that are not told to the model yet. Set by run-tool to what the call itself was found in. */
   readonly catalog?: ToolCatalog;
+}
+
+export interface ModeControl {
+  readonly get: () => ApprovalMode;
+  readonly set: (mode: ApprovalMode) => Promise<void>;
+  /** The mode that plan mode has replaced; undefined where the session began in it. */
+  readonly beforePlan: () => ApprovalMode | undefined;
 }
 
 export interface ToolCatalog {

@@ -87,6 +87,7 @@ export function createRequestHandlers({ engine, app, subscriptions, viewers }: H
     'session.setModel': ({ sessionId, model }) => done(sessions.setModel(sessionId, model)),
     'session.rename': ({ projectId, sessionId, title }) => done(sessions.rename(projectId, sessionId, title)),
 
+    'question.answer': ({ sessionId, itemId, answers }) => done(sessions.answerQuestion(sessionId, itemId, answers)),
     'approval.resolve': ({ sessionId, approvalId, digest, decision }) =>
       done(sessions.resolveApproval(sessionId, approvalId, digest, decision)),
 

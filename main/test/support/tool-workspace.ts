@@ -38,6 +38,11 @@ export async function makeWorkspace(overrides: Partial<ToolContext> = {}): Promi
     toolOutputDir: join(root, '.out'),
     nowMs: () => 1_000_000,
     progress: (display) => void progress.push(display),
+    canAsk: false,
+    ask: async () => ({ kind: 'nobody' }),
+    mode: { get: () => 'default', set: async () => undefined, beforePlan: () => undefined },
+    memory: async () => ({ globalFolder: join(root, '.qwen'), fileName: 'QWEN.md' }),
+    beforeChange: async () => undefined,
     ...overrides,
   };
   return { root, context, progress, path: (...names) => join(root, ...names), remove: () => rm(root, { recursive: true, force: true }) };
