@@ -1,4 +1,5 @@
 import type { ApprovalMode, SessionSnapshot } from '../../preload/contract/index.ts';
+import type { Engine } from '../engine/index.ts';
 import type { InitMessage } from './output-message.ts';
 
 export interface InitFacts {
@@ -7,6 +8,13 @@ export interface InitFacts {
   readonly version: string;
   readonly model: string;
   readonly mode: ApprovalMode;
+  /** Names, without their slashes. */
+  readonly slashCommands: readonly string[];
+}
+
+/** For the message that begins a run. */
+export async function commandNames(engine: Engine, { summary }: SessionSnapshot): Promise<readonly string[]> {
+  return (await engine.commands.list(summary.projectId)).map(({ name }) => name);
 }
 
 /** What begins the messages of a prompt. Pure. Source: qwen-code.md 3.2. */
@@ -21,7 +29,7 @@ export function toInitMessage({ summary, toolNames }: SessionSnapshot, facts: In
     mcp_servers: [],
     model: facts.model,
     permission_mode: facts.mode,
-    slash_commands: [],
+    slash_commands: facts.slashCommands,
     qwen_code_version: facts.version,
     agents: [],
   };

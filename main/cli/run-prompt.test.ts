@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import {
+  type CommandSummary,
   type HostEvent,
   ItemId,
   ProjectId,
@@ -103,6 +104,8 @@ const WRITERS: Record<string, (write: (text: string) => void) => OutputWriter> =
   'stream-json': createStreamJsonWriter,
 };
 
+const HELP: CommandSummary = { name: 'help', aliases: [], description: 'd', runsIn: 'engine', source: 'built-in' };
+
 /** Starts a run whose engine answers the prompt with `events`; a function may do more when it is asked. */
 function start(argv: string[], events: readonly HostEvent[] = [], script: EngineScript = {}, unattendedRetry = true) {
   const args = parseCommandLine(argv);
@@ -121,6 +124,7 @@ function start(argv: string[], events: readonly HostEvent[] = [], script: Engine
       ...script.sessions,
     },
     tasks: { list: () => [], ...script.tasks },
+    commands: { list: async () => [HELP], ...script.commands },
     settings: { describe: async () => healthySettings, ...script.settings },
   });
   const out: string[] = [];
@@ -161,7 +165,7 @@ test('json mode prints one array: init, messages, result with stats', async () =
       mcp_servers: [],
       model: 'm',
       permission_mode: 'default',
-      slash_commands: [],
+      slash_commands: ['help'],
       qwen_code_version: '1.2.3',
       agents: [],
     },
@@ -435,4 +439,24 @@ test('an aborted run returns without a result', async () => {
   abort();
   await done;
   expect(out).toEqual([]);
+});
+
+test('a slash command is answered without a prompt, and one for the model is sent on', async () => {
+  const answered = start(['/tools'], [], { sessions: { runSlash: async () => ({ kind: 'said', text: '- glob' }) } });
+  expect(await answered.done).toBe(0);
+  expect(answered.out.join('')).toContain('- glob');
+  expect(answered.calls.some(([name]) => name === 'prompt')).toBe(false);
+  const sent = start(['/init'], [answer('Hello'), endTurn()], { sessions: { runSlash: async () => ({ kind: 'prompt' }) } });
+  expect(await sent.done).toBe(0);
+  expect(sent.calls.some(([name]) => name === 'prompt')).toBe(true);
+});
+
+test('what needs a window, and an unknown command, fail with a sentence', async () => {
+  const copy = start(['/copy'], [], { sessions: { runSlash: async () => ({ kind: 'window', name: 'copy', args: '' }) } });
+  expect(await copy.done).toBe(1);
+  expect(copy.said.join('')).toContain('/copy needs a window');
+  const refuse = () => Promise.reject(new EngineError('command_unknown', 'There is no command /x.'));
+  const unknown = start(['/x'], [], { sessions: { runSlash: refuse } });
+  expect(await unknown.done).toBe(1);
+  expect(unknown.said.join('')).toContain('There is no command /x.');
 });

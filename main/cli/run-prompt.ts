@@ -9,7 +9,7 @@ import { EngineError } from '../engine/index.ts';
 import { settleBackgroundTasks } from './background-tasks.ts';
 import { describeDenials } from './denial-hints.ts';
 import { EXIT, exitCodeOf } from './exit-codes.ts';
-import { toInitMessage } from './init-message.ts';
+import { commandNames, toInitMessage } from './init-message.ts';
 import { createMessageMapper } from './message-mapper.ts';
 import { heldFailure, openSession } from './open-session.ts';
 import { toResultMessage } from './result-message.ts';
@@ -17,7 +17,8 @@ import { createRetryHeartbeat, createRetryNotice } from './retry-heartbeat.ts';
 import { fail, type RunContext } from './run-context.ts';
 import { type CallsById, summarizeRun, withEvent } from './run-stats.ts';
 import { addTurns } from './turn-results.ts';
-import { outcomeOf } from './turn-outcome.ts';
+import { answerSlash } from './slash-prompt.ts';
+import { NO_TURN, outcomeOf } from './turn-outcome.ts';
 import { watchTurns } from './turn-watch.ts';
 
 export interface PromptRun extends RunContext {
@@ -54,12 +55,18 @@ async function answerPrompt(run: PromptRun, snapshot: SessionSnapshot, signal: A
     if (event.event === 'turn.ended') retries.update(undefined);
   });
 
+  const stopNotices = engine.subscribe((event) => event.event === 'notice.raised' && say(event.data.message));
   try {
-    writer.message(toInitMessage(snapshot, { uuid: randomUUID(), cwd: run.cwd, version: run.version, model, mode: snapshot.mode }));
+    const slashCommands = await commandNames(engine, snapshot);
+    const facts = { uuid: randomUUID(), cwd: run.cwd, version: run.version, model, mode: snapshot.mode, slashCommands };
+    writer.message(toInitMessage(snapshot, facts));
+    const said = await answerSlash(engine, sessionId, run.prompt);
+    if (said !== undefined) return tellEnd(run, { sessionId, model, calls, result: NO_TURN, text: said });
     await engine.sessions.prompt(sessionId, run.prompt, randomUUID());
     do await watch.untilIdle(signal);
     while (!signal.aborted && (await settleBackgroundTasks({ engine, sessionId, clock, choice: args.background, say }, signal)) === 'turn');
   } finally {
+    stopNotices();
     watch.close();
     retries.update(undefined);
   }

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import {
   Approval,
   type ApprovalDecision,
+  type CommandSummary,
   type HostEvent,
   ItemId,
   ProjectSummary,
@@ -37,6 +38,8 @@ const snapshot = SessionSnapshot.parse({
 const sessionId = snapshot.summary.id;
 const usage = { inputTokens: 10, outputTokens: 2, cachedTokens: 0, thinkingTokens: 0 };
 
+const HELP: CommandSummary = { name: 'help', aliases: [], description: 'd', runsIn: 'engine', source: 'built-in' };
+
 /** A program on one side, a scripted engine on the other; what is printed comes out of `next`. */
 function start(script: EngineScript = {}, flags: string[] = []) {
   const args = parseCommandLine(['--input-format', 'stream-json', '-o', 'stream-json', ...flags]);
@@ -60,6 +63,7 @@ function start(script: EngineScript = {}, flags: string[] = []) {
       ...script.sessions,
     },
     tasks: { list: () => [], ...script.tasks },
+    commands: { list: async () => [HELP], ...script.commands },
     settings: { describe: async () => ({ files: [], problems: [], approvalMode: 'default', theme: 'system', values: [] }) },
   });
   const out: Record<string, unknown>[] = [];

@@ -1,11 +1,11 @@
 /** One session driven by a program: prompts one after the other, events to messages, questions to the program. */
 import { randomUUID } from 'node:crypto';
-import { type HostEvent, type ItemId, type ToolItem, TurnId, type TurnResult } from '../../preload/contract/index.ts';
+import { type HostEvent, type ItemId, type ToolItem, type TurnResult } from '../../preload/contract/index.ts';
 import { EngineError } from '../engine/index.ts';
 import { settleBackgroundTasks } from './background-tasks.ts';
 import type { ControlMessage } from './control-message.ts';
 import { answerControlRequest, type ControlRequestDeps } from './control-requests.ts';
-import { toInitMessage } from './init-message.ts';
+import { commandNames, toInitMessage } from './init-message.ts';
 import { createMessageMapper } from './message-mapper.ts';
 import type { OpenedSession } from './open-session.ts';
 import { createPermissionDesk } from './permission-desk.ts';
@@ -13,7 +13,8 @@ import { toResultMessage } from './result-message.ts';
 import { createRetryHeartbeat, createRetryNotice } from './retry-heartbeat.ts';
 import { fail, type RunContext } from './run-context.ts';
 import { type CallsById, summarizeRun, withEvent } from './run-stats.ts';
-import { outcomeOf } from './turn-outcome.ts';
+import { answerSlash } from './slash-prompt.ts';
+import { NO_TURN, outcomeOf } from './turn-outcome.ts';
 
 /** Ownership: whoever made it calls `close`. */
 export interface StreamSession {
@@ -28,15 +29,7 @@ export interface StreamSession {
 }
 
 /** Of a prompt that no turn came of. */
-const NO_RESULT: TurnResult = {
-  turnId: TurnId.parse('none'),
-  end: 'failed',
-  usage: { inputTokens: 0, outputTokens: 0, cachedTokens: 0, thinkingTokens: 0 },
-  durationMs: 0,
-  apiDurationMs: 0,
-  modelRequests: 0,
-  denied: [],
-};
+const NO_RESULT: TurnResult = { ...NO_TURN, end: 'failed' };
 
 export function createStreamSession(run: RunContext, { project, snapshot }: OpenedSession): StreamSession {
   const { engine, args, clock, writer, say } = run;
@@ -148,12 +141,19 @@ export function createStreamSession(run: RunContext, { project, snapshot }: Open
       mapper = newMapper();
       calls = new Map();
       results = [];
-      writer.message(toInitMessage(snapshot, { uuid: randomUUID(), cwd: run.cwd, version: run.version, model, mode }));
+      const slashCommands = await commandNames(engine, snapshot);
+      writer.message(toInitMessage(snapshot, { uuid: randomUUID(), cwd: run.cwd, version: run.version, model, mode, slashCommands }));
       if (prompt.trim() === '') {
         tellFailure(NO_RESULT, 'The message has no text.');
         return undefined;
       }
       try {
+        const said = await answerSlash(engine, sessionId, prompt);
+        if (said !== undefined) {
+          const told = { sessionId, uuid: randomUUID(), text: said };
+          writer.end(toResultMessage(NO_TURN, told), summarizeRun(model, calls, NO_TURN));
+          return undefined;
+        }
         const result = await ask(prompt, signal);
         if (result === undefined) return undefined; // the run was aborted
         const outcome = outcomeOf(result, args, calls.size);

@@ -1,7 +1,18 @@
 /** What the end of a turn means for the process: which result, which exit code. Pure. Source: qwen-code.md 3.3. */
-import type { ErrorCode, TurnResult } from '../../preload/contract/index.ts';
+import { type ErrorCode, TurnId, type TurnResult } from '../../preload/contract/index.ts';
 import { EXIT, exitCodeOf } from './exit-codes.ts';
 import type { RunFailure } from './failure.ts';
+
+/** Of a prompt that was answered without a turn: a slash command. */
+export const NO_TURN: TurnResult = {
+  turnId: TurnId.parse('none'),
+  end: 'completed',
+  usage: { inputTokens: 0, outputTokens: 0, cachedTokens: 0, thinkingTokens: 0 },
+  durationMs: 0,
+  apiDurationMs: 0,
+  modelRequests: 0,
+  denied: [],
+};
 
 export interface RunLimits {
   readonly maxSessionTurns?: number;
