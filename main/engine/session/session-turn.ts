@@ -11,7 +11,6 @@ import type { Conversation } from './conversation.ts';
 import { driveTurn } from './drive-turn.ts';
 import type { LoadedSession } from './load-session.ts';
 import type { SessionDeps, SessionIdentity } from './session-deps.ts';
-import { expandPrompt } from './session-expand.ts';
 import { TURN_END_SUBTYPE } from './session-facts.ts';
 import type { RecordDraft } from './session-record.ts';
 import type { SessionStore } from './session-store.ts';
@@ -43,8 +42,8 @@ export interface OpeningWish {
   readonly prompt: QueuedPrompt | undefined;
   readonly model: ModelRef | { readonly modelId: string } | undefined;
   readonly isClosing: () => boolean;
-  /** Ends what the prompt's own command waits for. */
-  readonly signal: AbortSignal;
+  /** What the model reads in place of a prompt that is a command; undefined: the prompt. */
+  readonly expand: (text: string) => Promise<string | undefined>;
 }
 
 /**
@@ -52,10 +51,10 @@ export interface OpeningWish {
  * Errors: `session_busy`, `no_model` (the prompt stays with the user), `closed`, and those of a prompt that is a command. Any other fault of the model's
  * configuration is the turn's failure.
  */
-export async function openSessionTurn(around: TurnSurroundings, { prompt, model, isClosing, signal }: OpeningWish): Promise<OpenedTurn> {
+export async function openSessionTurn(around: TurnSurroundings, { prompt, model, isClosing, expand }: OpeningWish): Promise<OpenedTurn> {
   const { identity, deps, store, view, conversation, untold } = around;
   readAgain(around, await store.makeWritable());
-  const expanded = prompt === undefined ? undefined : await expandPrompt(around, prompt.text, signal);
+  const expanded = prompt === undefined ? undefined : await expand(prompt.text);
   const resolved = deps.providers.resolve(identity.project, model);
   const found = await resolved.catch((error: unknown) => {
     if (error instanceof EngineError && error.code === 'no_model') throw error;

@@ -27,6 +27,7 @@ import {
   type SessionState,
   transitionSession,
 } from './session-state.ts';
+import { expandPrompt } from './session-expand.ts';
 import { brokenResult, type OpenedTurn, openSessionTurn, runSessionTurn, type TurnSurroundings } from './session-turn.ts';
 import { problemNotice } from './turn-opening.ts';
 
@@ -217,7 +218,7 @@ export class SessionWork {
       prompt,
       model,
       isClosing: () => this.#state.phase === 'closing',
-      signal: turn.control.signal,
+      expand: (text) => expandPrompt(this.#around, text, turn.control.signal),
     });
     this.#work = this.#run(turn, opened);
     await opened;
