@@ -55,6 +55,8 @@ export const RunningTurn = z.object({
   startedAtMs: z.number(),
   /** What the turn has cost so far; told with every change. The difference of two is the cost of the answers between. */
   usage: Usage.optional(),
+  /** The conversation is being summarized, to make room for the next request. */
+  compacting: z.boolean().optional(),
   /**
    * With phase `retrying`: when the next attempt starts, which one it is, and why. `capacityAttempt`: with nobody there, a
    * busy service is waited for without end; this counts those waits from 1.
@@ -66,10 +68,14 @@ export type RunningTurn = z.infer<typeof RunningTurn>;
 export const TurnEnd = z.enum(['completed', 'cancelled', 'failed', 'interrupted', 'max_turns']);
 export type TurnEnd = z.infer<typeof TurnEnd>;
 
-/** Units: tokens. `usedTokens` is 0 until a provider has reported usage. */
+/**
+ * How full the model's context is. Units: tokens. `usedTokens` is 0 until a model has been asked. `isEstimate`: no provider has
+ * counted it.
+ */
 export const ContextMeter = z.object({
   usedTokens: z.number(),
   windowTokens: z.number(),
+  isEstimate: z.boolean().optional(),
 });
 export type ContextMeter = z.infer<typeof ContextMeter>;
 

@@ -1,6 +1,8 @@
 /** What a session knows of its own course: the model's history, its name, its times. In memory; the file is the truth. */
 import type { ItemId, ToolItem } from '../../../preload/contract/index.ts';
 import type { ModelMessage } from '../provider/provider.ts';
+import type { CompactionRecord, ContextUse } from '../turn/context-use.ts';
+import { estimateMessages, estimateMessage } from '../turn/token-estimate.ts';
 import { createCallIds } from './call-ids.ts';
 import type { LoadedSession } from './load-session.ts';
 import { closeOpenCalls } from './model-history.ts';
@@ -20,6 +22,13 @@ export interface Conversation {
   /** A turn has begun with these messages; what an earlier one left open is closed. */
   open(messages: readonly ModelMessage[], promptText: string | undefined, nowMs: number): void;
   add(message: ModelMessage): void;
+  /** A summary stands for the beginning from now on. Unit: tokens of a whole request with it. */
+  replaceHistory(messages: readonly ModelMessage[], tokens: number): void;
+  /** A provider has counted the history and the answer that comes next, with system prompt and tools. */
+  measured(tokens: number): void;
+  /** What the next request takes: what was counted last, and what came since by estimate. */
+  readonly usage: () => ContextUse;
+  readonly compactions: CompactionRecord;
   touch(nowMs: number): void;
   rename(title: string): void;
 }
@@ -28,6 +37,13 @@ export function createConversation(loaded: LoadedSession, nowMs: number): Conver
   let { messages, unanswered, title, createdAtMs } = loaded;
   let updatedAtMs = loaded.updatedAtMs ?? nowMs;
   let takeCallId = createCallIds(messages);
+  let use = contextUseOf(loaded);
+  let isAnswerCounted = false;
+  const grow = (message: ModelMessage) => {
+    const tokens = isAnswerCounted && message.role === 'assistant' ? 0 : estimateMessage(message);
+    isAnswerCounted = false;
+    use = { ...use, added: use.added + tokens };
+  };
   return {
     messages: () => messages,
     unanswered: () => unanswered,
@@ -41,16 +57,39 @@ export function createConversation(loaded: LoadedSession, nowMs: number): Conver
       title = next.title ?? title;
       createdAtMs = next.createdAtMs ?? createdAtMs;
       takeCallId = createCallIds(messages);
+      use = contextUseOf(next);
     },
     open(opening, promptText, atMs) {
-      messages.push(...closeOpenCalls(messages), ...opening);
+      const added = [...closeOpenCalls(messages), ...opening];
+      messages.push(...added);
+      for (const message of added) grow(message);
       unanswered = [];
       createdAtMs ??= atMs;
       updatedAtMs = atMs;
       if (promptText !== undefined) title ??= titleFromPrompt(promptText) || undefined;
     },
-    add: (message) => void messages.push(message),
+    add(message) {
+      messages.push(message);
+      grow(message);
+    },
+    replaceHistory(next, tokens) {
+      messages = [...next];
+      use = { counted: tokens, added: 0 };
+    },
+    measured(tokens) {
+      use = { counted: tokens, added: 0 };
+      isAnswerCounted = true;
+    },
+    usage: () => use,
+    compactions: { failures: 0, tokensAfterLast: 0 },
     touch: (atMs) => void (updatedAtMs = atMs),
     rename: (next) => void (title = next),
   };
+}
+
+/** What stands behind the last answer was not counted with it. */
+function contextUseOf({ messages, context }: LoadedSession): ContextUse {
+  if (context.usedTokens === 0) return { counted: 0, added: estimateMessages(messages) };
+  const answered = messages.findLastIndex((message) => message.role === 'assistant');
+  return { counted: context.usedTokens, added: estimateMessages(messages.slice(answered + 1)) };
 }

@@ -14,6 +14,9 @@ export interface TurnTarget {
   readonly logger: Logger;
   readonly telemetry: TelemetryRecords;
   readonly onMessage: (message: ModelMessage) => void;
+  readonly onReplaced: (messages: readonly ModelMessage[], tokens: number) => void;
+  /** A provider has counted a request and its answer. */
+  readonly onMeasured: (tokens: number) => void;
   readonly onRecorded: () => void;
   readonly onEnded: (result: TurnResult) => Promise<void>;
 }
@@ -39,7 +42,10 @@ export async function driveTurn(outputs: AsyncGenerator<TurnOutput, void>, targe
   }
 }
 
-async function perform(output: TurnOutput, { view, store, telemetry, onMessage, onRecorded, onEnded }: TurnTarget): Promise<void> {
+async function perform(
+  output: TurnOutput,
+  { view, store, telemetry, onMessage, onReplaced, onMeasured, onRecorded, onEnded }: TurnTarget,
+): Promise<void> {
   switch (output.kind) {
     case 'record':
       await store.append([...telemetry.before(output.draft), output.draft]);
@@ -59,7 +65,10 @@ async function perform(output: TurnOutput, { view, store, telemetry, onMessage, 
       return view.removeItem(output.itemId);
     case 'delta':
       return view.delta(output.itemId, output.part, output.offsetChars, output.text);
+    case 'history_replaced':
+      return onReplaced(output.messages, output.tokens);
     case 'context_changed':
+      if (output.context.isEstimate !== true) onMeasured(output.context.usedTokens);
       return view.contextChanged(output.context);
     case 'ended':
       return await onEnded(output.result);

@@ -1,13 +1,21 @@
 /** What the records of a session tell of it: its name, its times, its model, whether its last turn is open. Pure. */
 import { ModelRef } from '../../../preload/contract/index.ts';
+import { compressionTokens } from './compression-record.ts';
 import { titleFromPrompt } from './session-edges.ts';
-import type { SessionRecord } from './session-record.ts';
+import type { RecordDraft, SessionRecord } from './session-record.ts';
 import { NOTICE_SUBTYPE } from './transcript-fold.ts';
 
 /** Used until a model has been asked in this session. Unit: tokens. Source: qwen-code.md 4.5. */
 export const DEFAULT_WINDOW_TOKENS = 131_072;
 /** Says that a turn ended without an answer because the user stopped it, so that it does not look interrupted. */
 export const TURN_END_SUBTYPE = 'gantry_turn_end';
+
+/** Something that was allowed for the rest of the session; Qwen Code skips subtypes it does not know. */
+const GRANT_SUBTYPE = 'gantry_grant';
+
+export function grantDraft(grant: string): RecordDraft {
+  return { type: 'system', subtype: GRANT_SUBTYPE, systemPayload: { grant } };
+}
 
 /** A fold over the records of the chain, oldest first. */
 export function createFacts() {
@@ -19,6 +27,7 @@ export function createFacts() {
   let usedTokens = 0;
   let windowTokens = DEFAULT_WINDOW_TOKENS;
   let isInterrupted = false;
+  const grants: string[] = [];
   return {
     push(record: SessionRecord): void {
       const timeMs = Date.parse(record.timestamp);
@@ -35,6 +44,9 @@ export function createFacts() {
         windowTokens = record.contextWindowSize ?? windowTokens;
         model = ModelRef.safeParse({ providerId: record.gantry?.providerId, modelId: record.model }).data ?? model;
       }
+      if (record.subtype === 'chat_compression') usedTokens = compressionTokens(record)?.after ?? usedTokens;
+      const grant = record.subtype === GRANT_SUBTYPE ? record.systemPayload?.['grant'] : undefined;
+      if (typeof grant === 'string') grants.push(grant);
       isInterrupted = leavesOpen(record) ?? isInterrupted;
     },
     isInterrupted: () => isInterrupted,
@@ -44,6 +56,7 @@ export function createFacts() {
       createdAtMs,
       updatedAtMs,
       model,
+      grants,
       context: { usedTokens, windowTokens },
     }),
   };

@@ -107,7 +107,10 @@ export interface TurnRunOptions extends Pick<TurnRequest, 'turnId' | 'startedAtM
 export async function runSessionTurn(around: TurnSurroundings, options: TurnRunOptions): Promise<void> {
   const { identity, deps, store, view, conversation, broker, tools, systemPrompt } = around;
   const { clock, logger, registry } = deps;
-  const [{ limits, allowsLoops }, environment] = await Promise.all([identity.project.runSettings(), identity.project.lookupEnv()]);
+  const [{ limits, allowsLoops, compactAt }, environment] = await Promise.all([
+    identity.project.runSettings(),
+    identity.project.lookupEnv(),
+  ]);
   const parallelCalls = parallelCallsOf(environment);
   const maxTurns = identity.options.maxTurns ?? limits.maxTurns;
   const maxToolCalls = identity.options.maxToolCalls ?? limits.maxToolCalls;
@@ -131,6 +134,7 @@ export async function runSessionTurn(around: TurnSurroundings, options: TurnRunO
       allowsLoops,
     },
     steering: options.steering,
+    context: { usage: conversation.usage, compactAt, compactions: conversation.compactions },
     retry: options.opened.retry,
     clock,
     logger,
@@ -146,6 +150,8 @@ export async function runSessionTurn(around: TurnSurroundings, options: TurnRunO
     logger,
     telemetry,
     onMessage: conversation.add,
+    onReplaced: conversation.replaceHistory,
+    onMeasured: conversation.measured,
     onRecorded: () => conversation.touch(clock.now()),
     async onEnded(result) {
       await markEnd(around, result, telemetry.ended(result));

@@ -4,6 +4,7 @@
  * live and after loading.
  */
 import { ItemId, TaskId, ToolStatus, TranscriptItem, type ToolItem, type ToolKind } from '../../../preload/contract/index.ts';
+import { compressionNotice } from './compression-record.ts';
 import { callsOf } from './model-history.ts';
 import { toDisplay } from './result-display.ts';
 import type { SessionRecord } from './session-record.ts';
@@ -144,10 +145,7 @@ function userSteps(record: SessionRecord): TranscriptStep[] {
 }
 
 function systemSteps(record: SessionRecord): TranscriptStep[] {
-  if (record.subtype === 'chat_compression') {
-    const text = 'Earlier conversation was summarized to free context.';
-    return [{ kind: 'added', item: { kind: 'notice', id: idOf(record.uuid), createdAtMs: timeOf(record), level: 'quiet', text } }];
-  }
+  if (record.subtype === 'chat_compression') return [{ kind: 'added', item: compressionNotice(record, idOf(record.uuid), timeOf(record)) }];
   if (record.subtype !== NOTICE_SUBTYPE) return [];
   const item = TranscriptItem.safeParse(record.systemPayload?.['item']).data;
   return item?.kind === 'notice' ? [{ kind: 'added', item: { ...item, id: idOf(record.uuid) } }] : [];

@@ -10,6 +10,7 @@ import type { ResolvedModel } from '../provider/registry-api.ts';
 import { noticeDraft } from '../session/record-drafts.ts';
 import { takeSteering } from './take-steering.ts';
 import { createLoopGuard } from './loop-guard.ts';
+import { makeRoom, tellEstimate } from './make-room.ts';
 import { runCalls } from './run-calls.ts';
 import { streamAnswer } from './stream-answer.ts';
 import { ABORTED, untilAborted } from './turn-control.ts';
@@ -53,9 +54,16 @@ async function* oneRound(
   model: ResolvedModel,
   guard: ReturnType<typeof createLoopGuard>,
 ): AsyncGenerator<TurnOutput, Ending | undefined> {
-  const answer = yield* streamAnswer(run, model);
+  if ((yield* makeRoom(run, model, 'full')) === 'cancelled') return { end: 'cancelled' };
+  let answer = yield* streamAnswer(run, model);
+  if (answer.kind === 'failed' && answer.failure.code === 'context_too_long') {
+    const room = yield* makeRoom(run, model, 'too_long');
+    if (room === 'made') answer = yield* streamAnswer(run, model);
+    else if (room === 'cancelled') answer = { kind: 'cancelled' };
+  }
   if (answer.kind === 'cancelled') return { end: 'cancelled' };
   if (answer.kind === 'failed') return { end: 'failed', failure: answer.failure };
+  yield* tellEstimate(run, model);
   if (answer.calls.length === 0) return { end: 'completed' };
   const calls = yield* runCalls(run, answer.calls, guard);
   if (calls.kind === 'done') return undefined;

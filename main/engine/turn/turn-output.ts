@@ -21,5 +21,7 @@ export type TurnOutput =
       readonly offsetChars: number;
       readonly text: string;
     }
+  /** The history is this from now on. Unit: tokens of a whole request. */
+  | { readonly kind: 'history_replaced'; readonly messages: readonly ModelMessage[]; readonly tokens: number }
   | { readonly kind: 'context_changed'; readonly context: ContextMeter }
   | { readonly kind: 'ended'; readonly result: TurnResult };

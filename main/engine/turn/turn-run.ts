@@ -6,6 +6,7 @@ import type { ModelMessage, ProviderFailure } from '../provider/provider.ts';
 import type { ResolvedModel } from '../provider/registry-api.ts';
 import type { ToolContext } from '../tool/tool.ts';
 import type { ToolRegistry } from '../tool/tool-registry.ts';
+import type { CompactionRecord, ContextUse } from './context-use.ts';
 import type { TurnControl } from './turn-control.ts';
 import type { TurnOutput } from './turn-output.ts';
 import { INITIAL_TURN_STATE, transitionTurn, type TurnInput } from './turn-state.ts';
@@ -44,6 +45,12 @@ export interface TurnRequest {
   readonly takeCallId: (id: string) => ItemId;
   readonly limits: TurnLimits;
   readonly steering: SteeringPrompts;
+  readonly context: {
+    readonly usage: () => ContextUse;
+    /** Share of the window. */
+    readonly compactAt: number;
+    readonly compactions: CompactionRecord;
+  };
   readonly retry: RetryDecision;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -68,6 +75,7 @@ export interface TurnRun {
   readonly request: TurnRequest;
   /** Moves the state machine; what is to be published comes back. An illegal input is logged and changes nothing. */
   advance(input: Exclude<TurnInput, { kind: 'ended' }>, retry?: RunningTurn['retry']): readonly TurnOutput[];
+  tellCompacting(isCompacting: boolean): readonly TurnOutput[];
   countRequest(): void;
   countApiTime(ms: number): void;
   addUsage(usage: Usage): readonly TurnOutput[];
@@ -84,6 +92,7 @@ export function createTurnRun(request: TurnRequest): TurnRun {
   let modelRequests = 0;
   let apiDurationMs = 0;
   let toolCalls = 0;
+  let compacting = false;
   const denied: TurnResult['denied'] = [];
 
   const toTurn = (retry?: RunningTurn['retry']): RunningTurn => ({
@@ -91,6 +100,7 @@ export function createTurnRun(request: TurnRequest): TurnRun {
     phase: state.phase === 'ended' ? 'preparing' : state.phase,
     startedAtMs: request.startedAtMs,
     ...(usage === undefined ? {} : { usage }),
+    ...(compacting ? { compacting } : {}),
     ...(retry === undefined ? {} : { retry }),
   });
 
@@ -104,6 +114,10 @@ export function createTurnRun(request: TurnRequest): TurnRun {
       }
       state = next.state;
       return next.publish === 'nothing' ? [] : [{ kind: 'turn_changed', turn: toTurn(retry) }];
+    },
+    tellCompacting(isCompacting) {
+      compacting = isCompacting;
+      return [{ kind: 'turn_changed', turn: toTurn() }];
     },
     countRequest: () => void (modelRequests += 1),
     countApiTime: (ms) => void (apiDurationMs += ms),

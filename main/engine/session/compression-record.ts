@@ -1,0 +1,97 @@
+/** A summarized history as a record, and the row it is. Pure. Source: qwen-code.md 2.2, 4.5. */
+import type { ItemId, TranscriptItem } from '../../../preload/contract/index.ts';
+import type { MediaPart, ModelMessage } from '../provider/provider.ts';
+import type { RecordDraft, SessionRecord } from './session-record.ts';
+
+/** `COMPRESSED` of Qwen Code. */
+const COMPRESSED = 1;
+
+export interface CompressionFacts {
+  readonly id: ItemId;
+  readonly tokensBefore: number;
+  readonly tokensAfter: number;
+  readonly history: readonly ModelMessage[];
+  /** For people: what is still there word for word. */
+  readonly kept: string;
+  readonly summary: string;
+}
+
+/** Both programs go on from `compressedHistory`; `gantry` is for the row. */
+export function compressionDraft({ id, tokensBefore, tokensAfter, history, kept, summary }: CompressionFacts) {
+  return {
+    uuid: id,
+    type: 'system',
+    subtype: 'chat_compression',
+    systemPayload: {
+      info: { originalTokenCount: tokensBefore, newTokenCount: tokensAfter, compressionStatus: COMPRESSED },
+      compressedHistory: history.map(toContent),
+    },
+    gantry: { kept, summary },
+  } satisfies RecordDraft;
+}
+
+/** The same row live and after loading; of a record of Qwen Code's with what it says. */
+export function compressionNotice(
+  record: Pick<SessionRecord, 'systemPayload' | 'gantry'>,
+  id: ItemId,
+  createdAtMs: number,
+): TranscriptItem {
+  const tokens = compressionTokens(record);
+  const kept = record.gantry?.['kept'];
+  const summary = record.gantry?.summary;
+  const text = [
+    tokens === undefined
+      ? 'Earlier conversation was summarized to free context.'
+      : `Earlier conversation was summarized: ${tokens.before.toLocaleString('en')} → ${tokens.after.toLocaleString('en')} tokens.`,
+    ...(typeof kept === 'string' ? [kept] : []),
+  ].join(' ');
+  return { kind: 'notice', id, createdAtMs, level: 'quiet', text, ...(summary === undefined ? {} : { detail: summary }) };
+}
+
+/** How full the context was before and after; undefined where the record does not say. */
+export function compressionTokens({ systemPayload }: Pick<SessionRecord, 'systemPayload'>): { before: number; after: number } | undefined {
+  const info = systemPayload?.['info'];
+  if (typeof info !== 'object' || info === null) return undefined;
+  const before = 'originalTokenCount' in info ? info.originalTokenCount : undefined;
+  const after = 'newTokenCount' in info ? info.newTokenCount : undefined;
+  return typeof before === 'number' && typeof after === 'number' ? { before, after } : undefined;
+}
+
+/** The model's thoughts are left out: they are bound to answers that are gone. */
+function toContent(message: ModelMessage) {
+  switch (message.role) {
+    case 'user':
+      return { role: 'user', parts: [{ text: message.text }, ...mediaParts(message.media)] };
+    case 'assistant':
+      return {
+        role: 'model',
+        parts: [
+          ...(message.text === '' ? [] : [{ text: message.text }]),
+          ...message.toolCalls.map(({ id, name, input, signature }) => ({
+            functionCall: { id, name, args: input },
+            ...(signature === undefined ? {} : { thoughtSignature: signature.value }),
+          })),
+        ],
+      };
+    case 'tool':
+      return {
+        role: 'user',
+        parts: message.results.map(({ callId, name, text, isError, media }) => ({
+          functionResponse: {
+            id: callId,
+            name,
+            response: isError ? { error: text } : { output: text },
+            ...(media === undefined || media.length === 0 ? {} : { parts: mediaParts(media) }),
+          },
+        })),
+      };
+    default:
+      return message satisfies never;
+  }
+}
+
+function mediaParts(media: readonly MediaPart[] = []) {
+  return media.map(({ mimeType, data, name }) => ({
+    inlineData: { mimeType, data, ...(name === undefined ? {} : { displayName: name }) },
+  }));
+}

@@ -1,0 +1,64 @@
+/**
+ * When a turn summarizes its conversation: before a request that would fill the window too far, and once after one that the
+ * provider refused as too long. After three failures in a row only the latter, and the user.
+ */
+import type { ToolSchema } from '../provider/provider.ts';
+import type { ResolvedModel } from '../provider/registry-api.ts';
+import { compact, type CompactionRequest } from './compaction.ts';
+import type { ContextUse } from './context-use.ts';
+import { estimateText } from './token-estimate.ts';
+import type { TurnOutput } from './turn-output.ts';
+import type { TurnRun } from './turn-run.ts';
+
+/** Source: qwen-code.md 4.5. */
+const MAX_FAILURES = 3;
+/** What was summarized and is full again at once has too much that must be kept: it grows by this first. */
+const REGROWTH = 1.1;
+
+/** What the next request takes. Unit: tokens. */
+export function usedBy({ counted, added }: ContextUse, system: string, tools: readonly ToolSchema[]): number {
+  const fixed = counted > 0 ? 0 : estimateText(system) + estimateText(JSON.stringify(tools));
+  return counted + added + fixed;
+}
+
+/** The meter of a provider that does not count: what came with the last answer was added by estimate. */
+export async function* tellEstimate({ request }: TurnRun, model: ResolvedModel): AsyncGenerator<TurnOutput> {
+  const use = request.context.usage();
+  if (use.added === 0) return;
+  const usedTokens = usedBy(use, await request.systemPrompt(), request.registry.schemas);
+  yield { kind: 'context_changed', context: { usedTokens, windowTokens: model.contextWindowTokens, isEstimate: true } };
+}
+
+export async function* makeRoom(
+  run: TurnRun,
+  model: ResolvedModel,
+  why: Exclude<CompactionRequest['why'], 'asked'>,
+): AsyncGenerator<TurnOutput, 'made' | 'not_made' | 'cancelled'> {
+  const { control, clock, registry, history, context, systemPrompt } = run.request;
+  const { compactions, compactAt } = context;
+  const system = await systemPrompt();
+  const usedTokens = usedBy(context.usage(), system, registry.schemas);
+  const isFull = usedTokens >= compactAt * model.contextWindowTokens && usedTokens > compactions.tokensAfterLast * REGROWTH;
+  if (why === 'full' && (!isFull || compactions.failures >= MAX_FAILURES)) return 'not_made';
+  yield* run.tellCompacting(true);
+  const end = yield* compact({
+    model,
+    system,
+    tools: registry.schemas,
+    history: history(),
+    usedTokens,
+    why,
+    control,
+    clock,
+    onRequest(durationMs) {
+      run.countRequest();
+      run.countApiTime(durationMs);
+    },
+  });
+  yield* run.tellCompacting(false);
+  if (end.kind === 'failed') compactions.failures += 1;
+  if (end.kind !== 'done') return end.kind === 'cancelled' ? 'cancelled' : 'not_made';
+  compactions.failures = 0;
+  compactions.tokensAfterLast = end.tokensAfter;
+  return 'made';
+}
