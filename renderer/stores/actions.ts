@@ -8,10 +8,12 @@ import type {
   ApprovalDecision,
   ApprovalMode,
   EventData,
+  ItemId,
   KeyChord,
   ModelRef,
   ProjectId,
   ProjectSummary,
+  QuestionAnswer,
   SessionId,
   TaskId,
   Theme,
@@ -50,6 +52,8 @@ export interface Actions extends SessionActions {
   setMode(sessionId: SessionId, mode: ApprovalMode): Promise<boolean>;
   setModel(sessionId: SessionId, model: ModelRef): Promise<boolean>;
   resolveApproval(approval: Approval, decision: ApprovalDecision): Promise<boolean>;
+  /** Undefined: it is left to the agent. */
+  answerQuestion(sessionId: SessionId, itemId: ItemId, answers: readonly QuestionAnswer[] | undefined): Promise<boolean>;
 
   promoteTask(taskId: TaskId): Promise<boolean>;
   stopTask(taskId: TaskId, how: { force: boolean }): Promise<boolean>;
@@ -213,6 +217,8 @@ export function createActions({ client, host, ui, sync }: ActionParts): Actions 
     setModel: (sessionId, model) => attempt(() => client.request('session.setModel', { sessionId, model })),
     resolveApproval: ({ sessionId, id, digest }, decision) =>
       attempt(() => client.request('approval.resolve', { sessionId, approvalId: id, digest, decision })),
+    answerQuestion: (sessionId, itemId, answers) =>
+      attempt(() => client.request('question.answer', { sessionId, itemId, ...(answers === undefined ? {} : { answers: [...answers] }) })),
 
     promoteTask: (taskId) =>
       attempt(async () => {

@@ -8,6 +8,8 @@ import { ApprovalCard } from './ApprovalCard.tsx';
 import { BranchBar } from './BranchBar.tsx';
 import { shellText } from './composer-shell.ts';
 import { Composer } from './Composer.tsx';
+import { openQuestion } from './open-question.ts';
+import { QuestionCard } from './QuestionCard.tsx';
 import { ReadOnlyBar } from './ReadOnlyBar.tsx';
 import { Transcript } from './Transcript.tsx';
 
@@ -20,6 +22,7 @@ export function SessionScreen({ sessionId, empty }: { readonly sessionId: Sessio
   const heldBy = useView(sessionId, (view) => view.heldBy, undefined);
   const approvals = useView(sessionId, (view) => view.approvals, NO_APPROVALS);
   const approval = approvals[0];
+  const question = useView(sessionId, openQuestion, undefined);
   if (!attached) {
     return (
       <div className="grid flex-1 place-items-center">
@@ -37,6 +40,7 @@ export function SessionScreen({ sessionId, empty }: { readonly sessionId: Sessio
       )}
       <div className="mx-auto w-full max-w-[828px]">
         {approval && <ApprovalCard approval={approval} count={approvals.length} />}
+        {question && !approval && <QuestionCard key={question.id} sessionId={sessionId} item={question} />}
         <div className="px-6 pb-3.5">
           <TaskStrip />
           {heldBy ? <ReadOnlyBar sessionId={sessionId} heldBy={heldBy} /> : <SessionComposer key={sessionId} sessionId={sessionId} />}

@@ -4,6 +4,7 @@ import { strings } from '../../strings.ts';
 import { Chip, Collapsible, formatDuration, type Tone, useNow } from '../../ui/index.ts';
 import { toolVerb } from '../task/index.ts';
 import { DiffView } from './DiffView.tsx';
+import { QuestionRecord } from './QuestionRecord.tsx';
 import { TodoList } from './TodoList.tsx';
 import { ToolIcon } from './tool-icon.tsx';
 
@@ -73,6 +74,7 @@ function Details({ item }: { readonly item: ToolItem }) {
   const { display } = item;
   if (display.kind === 'diff') return <DiffView diff={display} />;
   if (display.kind === 'todos') return <TodoList todos={display.todos} />;
+  if (display.kind === 'question') return <QuestionRecord display={display} />;
   const text = display.kind === 'text' ? display.text : display.kind === 'shell' ? (display.output ?? '') : '';
   if (text === '') return null;
   return (
