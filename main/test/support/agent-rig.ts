@@ -40,6 +40,8 @@ export const KEY = 'sk-canary-0123456789abcdef';
 export interface AgentRig {
   readonly engine: Engine;
   readonly front: ModelFront;
+  readonly mock: LLMock;
+  readonly environment: Readonly<Record<string, string>>;
   readonly project: ProjectSummary;
   readonly root: string;
   readonly home: string;
@@ -79,7 +81,7 @@ export async function openAgentRig(
   const front = await openModelFront(mock.url);
   const [first] = protocols;
   writeSettings(home, front.origin, protocols);
-  const environment = {
+  const environment: Record<string, string> = {
     PATH: process.env['PATH'] ?? '',
     HOME: home,
     SUITE_KEY: KEY,
@@ -99,6 +101,8 @@ export async function openAgentRig(
   return {
     engine,
     front,
+    mock,
+    environment,
     project,
     root,
     home,
