@@ -1,5 +1,5 @@
 import type { KeySource, KeyState } from '../../../preload/contract/index.ts';
-import type { Logger, SecretStore } from '../ports.ts';
+import type { Environment, Logger, SecretStore } from '../ports.ts';
 import type { LookupEnvironment, SettingsValues } from '../settings/index.ts';
 import { protocolFacts } from './protocol-facts.ts';
 import type { WireProtocol } from './provider.ts';
@@ -31,7 +31,7 @@ export async function findKey(group: ProviderGroup, lookup: KeyLookup): Promise<
   const protocolKey = protocolFacts(group.protocol).keyVariable;
   const isMeant = new URL(group.baseUrl).origin === originOf(lookup.meantBaseUrl(group.protocol));
   // A local server that names no variable asked for no key: it does not get the one of another service.
-  const asks = group.envKey !== undefined || needsKey(group) || isMeant;
+  const asks = group.envKey !== undefined || needsKey(group, environment.all) || isMeant;
   const early = asks ? fromEnvironment(name, environment) : undefined;
   if (early !== undefined) return early;
   const kept = await lookup.secrets.get(accountOf(group));
@@ -53,7 +53,7 @@ export async function findKey(group: ProviderGroup, lookup: KeyLookup): Promise<
 /** What may be known of a key, for the screen. */
 export async function describeKey(group: ProviderGroup, lookup: KeyLookup): Promise<KeyState> {
   const found = await findKey(group, lookup);
-  if (found === undefined) return { source: needsKey(group) ? 'missing' : 'none_needed' };
+  if (found === undefined) return { source: needsKey(group, lookup.environment.all) ? 'missing' : 'none_needed' };
   const isAhead = found.source === 'environment' || found.source === 'dotenv';
   const kept = isAhead ? await lookup.secrets.get(accountOf(group)) : undefined;
   const last4 = lastFour(found.value);
@@ -64,9 +64,10 @@ export async function describeKey(group: ProviderGroup, lookup: KeyLookup): Prom
   };
 }
 
-/** Local servers ask for none. */
-export function needsKey(group: Pick<ProviderGroup, 'baseUrl'>): boolean {
-  return !isLoopback(group.baseUrl);
+/** Local servers ask for none, and for Vertex AI the sign-in to Google Cloud can stand in for it. */
+export function needsKey({ protocol, baseUrl }: Pick<ProviderGroup, 'protocol' | 'baseUrl'>, environment: Environment): boolean {
+  const isSignedIn = protocol === 'vertex-ai' && Boolean(environment['GOOGLE_CLOUD_PROJECT']?.trim());
+  return !isLoopback(baseUrl) && !isSignedIn;
 }
 
 function fromEnvironment(name: string, environment: LookupEnvironment): FoundKey | undefined {

@@ -29,7 +29,7 @@ export function createConfig(from: {
       baseUrl: shownUrl(group.baseUrl),
       requestUrl: group.baseUrl,
       envKey: keyVariable(group),
-      needsKey: needsKey(group),
+      needsKey: needsKey(group, environment),
     },
     readKey: async () => (await findKey(group, view.lookup))?.value,
     generation: { ...NO_GENERATION, ...said, timeout, modalities },

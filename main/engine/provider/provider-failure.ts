@@ -5,6 +5,7 @@
 import type { ErrorCode } from '../../../preload/contract/index.ts';
 import { redactText } from '../lib/redact.ts';
 import type { ProviderFailure } from './provider.ts';
+import { keyHint, modelHint } from './key-hints.ts';
 import { parseRetryAfter } from './retry.ts';
 
 /** Whom a failure is about. `baseUrl` is fit to be shown: without credentials. */
@@ -59,7 +60,7 @@ export function toProviderFailure(
       const retryAfterMs = parseRetryAfter(fault.retryAfter, options.nowMs);
       return {
         code,
-        message: `${explainHttp(code, fault.status, who, endpoint, options.modelId)}${quote(fault.text)}`,
+        message: `${explainHttp(code, fault.status, who, endpoint, options)}${quote(fault.text)}`,
         httpStatus: fault.status,
         ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
       };
@@ -122,16 +123,26 @@ function textCode(text: string): ErrorCode | undefined {
   return NO_MODEL.test(text) ? 'model_unknown' : undefined;
 }
 
-function explainHttp(code: ErrorCode, status: number, who: string, endpoint: Endpoint, modelId: string): string {
+function explainHttp(
+  code: ErrorCode,
+  status: number,
+  who: string,
+  endpoint: Endpoint,
+  { modelId, secrets }: { readonly modelId: string; readonly secrets?: readonly string[] },
+): string {
   const key = endpoint.envKey === undefined ? 'the key' : `the key in ${endpoint.envKey}`;
-  if (code === 'auth_failed') return `${who} refused ${key}. Check that it is complete, valid, and meant for this endpoint.`;
+  if (code === 'auth_failed') {
+    const hint = keyHint(secrets?.[0], endpoint.baseUrl) ?? 'Check that it is complete, valid, and meant for this endpoint.';
+    return `${who} refused ${key}. ${hint}`;
+  }
   if (code === 'permission_denied')
     return `${who} does not allow this with ${key}. Check the rights of the key, the region and access to the model ${modelId}.`;
   if (code === 'quota_exceeded') return `The quota or credit at ${who} is used up. Top it up there, or choose another provider.`;
   if (code === 'rate_limited') return `${who} is being asked too often. Wait a moment, or choose another model.`;
   if (code === 'context_too_long')
     return `The conversation is too long for ${modelId} at ${who}. Start a new session, or choose a model with a larger window.`;
-  if (code === 'model_unknown') return `${who} has no model ${modelId}. Choose one that it lists, or check the spelling.`;
+  if (code === 'model_unknown')
+    return `${who} has no model ${modelId}. ${modelHint(modelId, endpoint.baseUrl) ?? 'Choose one that it lists, or check the spelling.'}`;
   if (code === 'timeout') return `${who} took too long (HTTP ${status}). Try again.`;
   if (status >= 500) return `${who} has a problem of its own (HTTP ${status}). Try again later.`;
   if (status === 404 || status === 405)

@@ -1,0 +1,67 @@
+/**
+ * What a refused key itself tells: many makers mark theirs, so a key at the wrong address can be named. Pure; of the key only
+ * its beginning is looked at, and none of it is told.
+ */
+
+interface KeyMark {
+  readonly pattern: RegExp;
+  readonly maker: string;
+  /** Where such keys belong. */
+  readonly hosts: RegExp;
+  /** The address to enter. */
+  readonly baseUrl: string;
+}
+
+const MARKS: readonly KeyMark[] = [
+  {
+    pattern: /^sk-sp-/,
+    maker: 'an Alibaba Coding Plan',
+    hosts: /^coding(?:-intl)?\.dashscope\.aliyuncs\.com$/,
+    baseUrl: 'https://coding-intl.dashscope.aliyuncs.com/v1 or https://coding.dashscope.aliyuncs.com/v1',
+  },
+  { pattern: /^sk-or-/, maker: 'OpenRouter', hosts: /(?:^|\.)openrouter\.ai$/, baseUrl: 'https://openrouter.ai/api/v1' },
+  { pattern: /^sk-ant-/, maker: 'Anthropic', hosts: /(?:^|\.)anthropic\.com$/, baseUrl: 'https://api.anthropic.com' },
+  { pattern: /^sk-proj-/, maker: 'OpenAI', hosts: /(?:^|\.)openai\.com$/, baseUrl: 'https://api.openai.com/v1' },
+  { pattern: /^fw_/, maker: 'Fireworks', hosts: /(?:^|\.)fireworks\.ai$/, baseUrl: 'https://api.fireworks.ai/inference/v1' },
+  { pattern: /^ms-/, maker: 'ModelScope', hosts: /(?:^|\.)modelscope\.c(?:n|om)$/, baseUrl: 'https://api-inference.modelscope.cn/v1' },
+  {
+    pattern: /^AIza/,
+    maker: 'Google',
+    hosts: /(?:^|\.)googleapis\.com$/,
+    baseUrl: 'https://generativelanguage.googleapis.com, protocol gemini',
+  },
+];
+
+/** A sentence that follows "refused the key"; undefined where nothing is known. */
+export function keyHint(key: string | undefined, baseUrl: string): string | undefined {
+  if (key === undefined) return undefined;
+  const { hostname } = new URL(baseUrl);
+  const mark = MARKS.find(({ pattern }) => pattern.test(key));
+  if (mark !== undefined && !mark.hosts.test(hostname)) {
+    return `By its beginning this is a key of ${mark.maker}, which belongs to ${mark.baseUrl}.`;
+  }
+  return mark === undefined ? regionHint(hostname) : undefined;
+}
+
+/** Keys of Model Studio belong to one region, and to the pay-as-you-go address or to the Coding Plan, not to both. */
+function regionHint(hostname: string): string | undefined {
+  if (/^coding(?:-intl)?\.dashscope\.aliyuncs\.com$/.test(hostname)) {
+    return 'The Coding Plan has keys of its own, which begin with sk-sp-; those of Model Studio do not work here.';
+  }
+  const others: Readonly<Record<string, string>> = {
+    'dashscope.aliyuncs.com': 'dashscope-intl.aliyuncs.com',
+    'dashscope-intl.aliyuncs.com': 'dashscope.aliyuncs.com',
+  };
+  const other = others[hostname];
+  return other === undefined
+    ? undefined
+    : `Keys of Model Studio belong to one region: if yours is of the other one, use https://${other}/compatible-mode/v1.`;
+}
+
+/** What local servers want before they have a model. */
+export function modelHint(modelId: string, baseUrl: string): string | undefined {
+  const { port, hostname } = new URL(baseUrl);
+  const isHere = hostname === 'localhost' || hostname === '[::1]' || hostname.startsWith('127.');
+  if (isHere && port === '11434') return `To get it, run: ollama pull ${modelId}`;
+  return isHere && port === '1234' ? 'Load it in LM Studio first.' : undefined;
+}
