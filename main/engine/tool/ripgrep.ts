@@ -29,7 +29,10 @@ export type RipgrepEnd =
   | { readonly kind: 'stopped' | 'timed_out' | 'cancelled' }
   | { readonly kind: 'failed'; readonly message: string };
 
-export type RipgrepRunner = (request: RipgrepRequest, context: ToolContext, signal: AbortSignal) => Promise<RipgrepEnd>;
+/** What a search has to know of the folder it is in. */
+export type SearchPlaces = Pick<ToolContext, 'root' | 'fs' | 'childEnv' | 'runSettings'>;
+
+export type RipgrepRunner = (request: RipgrepRequest, context: SearchPlaces, signal: AbortSignal) => Promise<RipgrepEnd>;
 
 /**
  * Makes a runner. `findBinary` answers where the binary is; it is asked at the first search, because the package throws
@@ -72,7 +75,7 @@ interface SearchPlace {
 }
 
 /** The patterns of an extra ignore file are about the child's working directory, hence the project's root. */
-async function searchPlace(target: string, context: ToolContext): Promise<SearchPlace> {
+async function searchPlace(target: string, context: SearchPlaces): Promise<SearchPlace> {
   if (!isInside(context.root, target)) return { cwd: dirname(target), operand: `./${basename(target)}`, ignoreArgs: [] };
   const rules = (await context.runSettings?.())?.search;
   const names = [...(rules?.respectQwenIgnore === false ? [] : ['.qwenignore']), ...(rules?.ignoreFiles ?? [])];

@@ -1,0 +1,108 @@
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, expect, test } from 'vitest';
+import { createNodeFs } from '../../local/node-fs.ts';
+import type { Clock } from '../ports.ts';
+import { expandPrompt } from './expand-prompt.ts';
+import { createPathLists } from './path-lists.ts';
+
+const PNG = Buffer.from('89504e470d0a1a0a0000', 'hex');
+const folders: string[] = [];
+afterEach(() => {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+});
+
+const clock: Clock = { now: () => 0, after: () => () => undefined };
+
+function makePlace(files: Readonly<Record<string, string | Buffer>>) {
+  const base = realpathSync(mkdtempSync(join(tmpdir(), 'gantry-mention-')));
+  folders.push(base);
+  const root = join(base, 'project');
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(root, name)), { recursive: true });
+    writeFileSync(join(root, name), text);
+  }
+  const fs = createNodeFs();
+  const lists = createPathLists(clock);
+  const read = new Map<string, { mtimeMs: number; sizeBytes: number }>();
+  const search = { root, fs, childEnv: async () => ({ PATH: '/usr/bin:/bin' }) };
+  const reads = { record: (path: string, state: { mtimeMs: number; sizeBytes: number }) => void read.set(path, state), get: () => undefined };
+  return { root, base, read, extraFolders: [], fs, reads, list: (options?: { fresh: boolean }) => lists.list(search, options) };
+}
+
+test('a named file goes to the model behind the words, and counts as read', async () => {
+  const place = makePlace({ 'src/a.ts': 'const a = 1;\n', 'My Notes/to do.md': 'buy milk' });
+  const { attached, unread } = await expandPrompt('Explain @src/a.ts with @My\\ Notes/to\\ do.md, @nobody/here and @ada', place);
+  expect(attached).toBe(
+    '[Files named in this message]\n\n--- src/a.ts ---\nconst a = 1;\n\n\n--- My Notes/to do.md ---\nbuy milk',
+  );
+  expect(unread).toEqual([]);
+  expect([...place.read.keys()]).toEqual([join(place.root, 'src/a.ts'), join(place.root, 'My Notes/to do.md')]);
+});
+
+test('words without a mention are left alone', async () => {
+  const place = makePlace({ 'a.ts': '1' });
+  expect(await expandPrompt('mail ada@a.ts and @Injectable()', place)).toEqual({ attached: '', media: [], unread: [] });
+});
+
+test('a long file is cut at a line, says where to go on, and does not count as read', async () => {
+  const place = makePlace({ 'long.txt': 'x'.repeat(99).concat('\n').repeat(1000) });
+  const { attached } = await expandPrompt('@long.txt', place);
+  expect(attached.length).toBeLessThan(24_300);
+  expect(attached).toContain(`Only the first 240 lines are shown. Go on with read_file on ${join(place.root, 'long.txt')}.`);
+  expect(place.read.size).toBe(0);
+});
+
+test('all files of a prompt share one bound', async () => {
+  const text = 'y'.repeat(23_000);
+  const names = Array.from({ length: 8 }, (_, at) => `f${at}.txt`);
+  const place = makePlace(Object.fromEntries(names.map((name) => [name, text])));
+  const { attached, unread } = await expandPrompt(names.map((name) => `@${name}`).join(' '), place);
+  expect(attached.length).toBeLessThan(125_000);
+  expect(unread.map(({ path }) => path)).toEqual(['f6.txt', 'f7.txt']);
+});
+
+test('what is ignored, secret or outside is not read, and both are told', async () => {
+  const place = makePlace({
+    '.gitignore': 'dist/\n',
+    '.qwenignore': 'private.md\n',
+    'dist/out.js': 'SECRET-1',
+    'private.md': 'SECRET-2',
+    '.env': 'KEY=SECRET-3',
+    'a.ts': '1',
+  });
+  writeFileSync(join(place.base, 'outside.txt'), 'SECRET-4');
+  symlinkSync(join(place.base, 'outside.txt'), join(place.root, 'link.txt'));
+  const named = ['dist/out.js', 'private.md', '.env', '../outside.txt', 'link.txt'];
+  const { attached, unread } = await expandPrompt(named.map((path) => `@${path}`).join(' '), place);
+  expect(attached).not.toMatch(/SECRET/);
+  expect(attached).toContain('[@.env was not read: files like this hold keys or passwords.');
+  expect(unread.map(({ path }) => path)).toEqual(named);
+});
+
+test('a folder gives its names at any depth and its contents, without what is ignored or secret', async () => {
+  const place = makePlace({ '.gitignore': '*.log\n', 'lib/a.ts': 'AAA', 'lib/deep/b.ts': 'BBB', 'lib/x.log': 'LOG', 'lib/.env': 'KEY=1', 'c.ts': 'CCC' });
+  const { attached } = await expandPrompt('@lib/', place);
+  expect(attached).toContain('--- lib/ (folder, 3 files) ---\n.env\na.ts\ndeep/b.ts');
+  expect(attached).toContain('--- lib/deep/b.ts ---\nBBB');
+  expect(attached).not.toMatch(/LOG|KEY=1|CCC/);
+});
+
+test('a file that is younger than the list is found', async () => {
+  const place = makePlace({ 'a.ts': '1' });
+  await place.list();
+  writeFileSync(join(place.root, 'new.ts'), 'new');
+  expect((await expandPrompt('@new.ts', place)).attached).toContain('--- new.ts ---\nnew');
+});
+
+test('pictures and documents go as media, other binary files are named with what they are', async () => {
+  const place = makePlace({ 'shot.png': PNG, 'paper.pdf': '%PDF-1.7\n', 'a.zip': Buffer.from('PK\x03\x04\0\0\0\0') });
+  const { media, unread, attached } = await expandPrompt('@shot.png @paper.pdf @a.zip', place);
+  expect(media).toEqual([
+    { mimeType: 'image/png', data: PNG.toString('base64'), name: 'shot.png' },
+    { mimeType: 'application/pdf', data: Buffer.from('%PDF-1.7\n').toString('base64'), name: 'paper.pdf' },
+  ]);
+  expect(attached).toContain('--- shot.png (image/png, attached) ---');
+  expect(unread[0]?.why).toContain('a ZIP archive');
+});

@@ -1,0 +1,162 @@
+/**
+ * What the model is sent with a prompt that names files with `@`: their contents, bounded. The user's words stay as they
+ * are. What may not be read without a question is not read; the model is told so, and can ask with its own tools.
+ * Source: qwen-code.md 7.2; engine.md, Approvals.
+ */
+import { basename, relative, resolve, sep } from 'node:path';
+import { judgePath } from '../approval/protected-paths.ts';
+import type { WorkspaceFs } from '../ports.ts';
+import type { MediaPart } from '../provider/provider.ts';
+import { decodeFile } from '../tool/text-format.ts';
+import type { FileReads } from '../tool/tool.ts';
+import { findMentions } from './find-mentions.ts';
+import type { PathList } from './path-lists.ts';
+import { mediaTypeOf } from './media-type.ts';
+
+/** As much as `read_file` gives at once. Unit: UTF-16 code units. */
+const MAX_FILE_CHARS = 24_000;
+/** All files of a prompt together. */
+const MAX_PROMPT_CHARS = 120_000;
+/** Bytes beyond this cannot be within the characters above. */
+const MAX_TEXT_BYTES = 256 * 1024;
+/** Providers refuse more. Unit: bytes. */
+export const MAX_MEDIA_BYTES = 10 * 1024 * 1024;
+const MAX_MENTIONS = 50;
+const MAX_FOLDER_NAMES = 300;
+/** A folder's files beyond this are named, not shown. */
+const MAX_FOLDER_FILES = 20;
+
+export interface PromptContent {
+  /** Goes to the model behind the user's words; empty where there is nothing. */
+  readonly attached: string;
+  readonly media: readonly MediaPart[];
+  /** What was named and not read, with the reason, for people. */
+  readonly unread: readonly { readonly path: string; readonly why: string }[];
+}
+
+export const NO_CONTENT: PromptContent = { attached: '', media: [], unread: [] };
+
+export interface ExpansionPlace {
+  readonly root: string;
+  readonly extraFolders: readonly string[];
+  readonly fs: Pick<WorkspaceFs, 'stat' | 'readBytes' | 'realPath'>;
+  /** What the ignore files leave of the project. */
+  readonly list: (options?: { fresh: boolean }) => Promise<PathList>;
+  /** A file that was given whole counts as read. */
+  readonly reads: FileReads;
+}
+
+/** Never rejects: a file that fails is told among `unread`. A path that leads nowhere is no mention, but words. */
+export async function expandPrompt(text: string, place: ExpansionPlace): Promise<PromptContent> {
+  const blocks: string[] = [];
+  const media: MediaPart[] = [];
+  const unread: { path: string; why: string }[] = [];
+  const budget: Budget = { leftChars: MAX_PROMPT_CHARS };
+  for (const { path } of findMentions(text).slice(0, MAX_MENTIONS)) {
+    try {
+      const found = await readMention(path, place, budget);
+      if (found === undefined) continue;
+      if ('why' in found) unread.push({ path, why: found.why });
+      else {
+        blocks.push(found.block);
+        if (found.media !== undefined) media.push(found.media);
+      }
+    } catch (error) {
+      unread.push({ path, why: error instanceof Error ? error.message : String(error) });
+    }
+  }
+  const notes = unread.map(({ path, why }) => `[@${path} was not read: ${why} If it is needed, use your tools: they ask the user.]`);
+  const parts = [...blocks, ...notes];
+  return { attached: parts.length === 0 ? '' : ['[Files named in this message]', ...parts].join('\n\n'), media, unread };
+}
+
+interface Budget {
+  leftChars: number;
+}
+
+type Found = { readonly block: string; readonly media?: MediaPart } | { readonly why: string } | undefined;
+
+async function readMention(path: string, place: ExpansionPlace, budget: Budget): Promise<Found> {
+  const { root, extraFolders, fs } = place;
+  const asked = resolve(root, path);
+  const stat = await fs.stat(asked);
+  if (stat === undefined) return undefined;
+  const real = await fs.realPath(asked);
+  const facts = judgePath(real, asked, [root, ...extraFolders]);
+  if (!facts.isInside) return { why: 'it lies outside of this folder.' };
+  if (facts.protection === 'secret') return { why: 'files like this hold keys or passwords.' };
+  const inRoot = pathIn(root, real);
+  if (inRoot === '.git' || inRoot?.startsWith('.git/') === true) return { why: 'it belongs to Git itself.' };
+  if (stat.isDirectory) return await readFolder(path, real, place, budget);
+  if (inRoot !== undefined && !(await isListed(inRoot, place))) return { why: 'an ignore file (.gitignore or .qwenignore) names it.' };
+  return await readFile(path, real, place, budget);
+}
+
+/** With `/`; empty for the root itself, undefined outside. */
+function pathIn(root: string, real: string): string | undefined {
+  const way = relative(root, real).split(sep).join('/');
+  return way.startsWith('../') || way === '..' || resolve(root, way) !== real ? undefined : way;
+}
+
+/** A file may be younger than the list. */
+async function isListed(path: string, { list }: ExpansionPlace): Promise<boolean> {
+  return (await list()).has(path) || (await list({ fresh: true })).has(path);
+}
+
+async function readFile(shown: string, real: string, { fs, reads }: ExpansionPlace, budget: Budget): Promise<Found> {
+  const stat = await fs.stat(real);
+  if (stat === undefined || !stat.isFile) return { why: 'it is no file.' };
+  const head = await fs.readBytes(real, MAX_TEXT_BYTES);
+  const isComplete = stat.sizeBytes <= head.length;
+  const mimeType = mediaTypeOf(head);
+  if (mimeType !== undefined) {
+    if (stat.sizeBytes > MAX_MEDIA_BYTES) return { why: `it is larger than ${MAX_MEDIA_BYTES / 1024 / 1024} MB.` };
+    const bytes = isComplete ? head : await fs.readBytes(real, MAX_MEDIA_BYTES);
+    const data = Buffer.from(bytes).toString('base64');
+    return { block: `--- ${shown} (${mimeType}, attached) ---`, media: { mimeType, data, name: basename(real) } };
+  }
+  const decoded = await decodeFile(head, { isComplete });
+  if (decoded.kind === 'binary') return { why: `it is ${decoded.fileKind.name}, not text.` };
+  const room = Math.min(MAX_FILE_CHARS, budget.leftChars);
+  if (room <= 0) return { why: 'the files of this message were too long together.' };
+  const cut = cutAtLine(decoded.text, room);
+  budget.leftChars -= cut.length;
+  const isWhole = isComplete && cut.length === decoded.text.length;
+  if (isWhole) reads.record(real, { mtimeMs: stat.mtimeMs, sizeBytes: stat.sizeBytes });
+  const rest = isWhole ? '' : `\n[Only the first ${cut.split('\n').length} lines are shown. Go on with read_file on ${real}.]`;
+  return { block: `--- ${shown} ---\n${cut}${rest}` };
+}
+
+function cutAtLine(text: string, room: number): string {
+  if (text.length <= room) return text;
+  const newline = text.lastIndexOf('\n', room);
+  return text.slice(0, newline > 0 ? newline : room);
+}
+
+/** The names of what is in it, at any depth, and as many contents as the bounds allow. */
+async function readFolder(shown: string, real: string, place: ExpansionPlace, budget: Budget): Promise<Found> {
+  const inRoot = pathIn(place.root, real);
+  if (inRoot === undefined) return { why: 'folders are only listed inside of the project.' };
+  const start = inRoot === '' ? '' : `${inRoot}/`;
+  const list = await place.list({ fresh: true });
+  const files = list.entries.filter(({ path }) => path.startsWith(start) && !path.endsWith('/')).map(({ path }) => path);
+  if (files.length === 0) return { block: `--- ${shown} (folder) ---\n[It holds no file that the ignore files leave.]` };
+  files.sort((a, b) => depthOf(a) - depthOf(b) || (a < b ? -1 : 1));
+  const names = files.slice(0, MAX_FOLDER_NAMES).map((path) => path.slice(start.length));
+  const more = files.length > names.length ? `\n[and ${files.length - names.length} more]` : '';
+  const blocks = [`--- ${shown} (folder, ${files.length} ${files.length === 1 ? 'file' : 'files'}) ---\n${names.join('\n')}${more}`];
+  for (const path of files.slice(0, MAX_FOLDER_FILES)) {
+    const file = resolve(place.root, path);
+    if (judgePath(file, file, [place.root]).protection === 'secret') continue;
+    if (budget.leftChars <= 0) break;
+    const found = await readFile(path, file, place, budget);
+    // An image of a folder was not asked for by name, and what is no text stands in the list.
+    if (found !== undefined && 'block' in found && found.media === undefined) blocks.push(found.block);
+  }
+  if (files.length > MAX_FOLDER_FILES) blocks.push(`[Contents of the other ${files.length - MAX_FOLDER_FILES} files are not shown.]`);
+  return { block: blocks.join('\n\n') };
+}
+
+function depthOf(path: string): number {
+  return path.split('/').length;
+}

@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest';
+import { pathEntry, rankPaths } from './rank-paths.ts';
+
+const rank = (paths: readonly string[], query: string, limit = 10) => rankPaths(paths.map(pathEntry), query, limit);
+
+test('the whole name goes before its beginning, that before its middle, that before the folders above', () => {
+  const paths = ['user/list.ts', 'src/superuser.ts', 'src/user-store.ts', 'lib/user', 'src/ur/sd/e/r.ts', 'src/other.ts'];
+  expect(rank(paths, 'user')).toEqual(['lib/user', 'src/user-store.ts', 'src/superuser.ts', 'user/list.ts', 'src/ur/sd/e/r.ts']);
+});
+
+test('letters in their order are enough, close ones first, and case does not matter', () => {
+  expect(rank(['src/SessionScreen.tsx', 'src/sets/screw-table.tsx', 'README.md'], 'sescr')).toEqual([
+    'src/SessionScreen.tsx',
+    'src/sets/screw-table.tsx',
+  ]);
+  expect(rank(['a/b.ts'], 'zz')).toEqual([]);
+});
+
+test('a folder is found by its name, with or without the slash', () => {
+  expect(rank(['docs/', 'docs/a.md'], 'docs')).toEqual(['docs/', 'docs/a.md']);
+  expect(rank(['docs/', 'docs/a.md'], 'docs/')).toEqual(['docs/', 'docs/a.md']);
+});
+
+test('spaces that were typed are passed over, and both slashes are the same', () => {
+  expect(rank(['my notes/to do.md', 'src/a b.ts'], 'to do')).toEqual(['my notes/to do.md']);
+  expect(rank(['src/web/a.ts'], 'web\\a')).toEqual(['src/web/a.ts']);
+});
+
+test('nothing typed lists the top: folders, files, hidden ones last', () => {
+  expect(rank(['.github/', 'README.md', 'src/', 'src/a.ts', '.env'], '')).toEqual(['src/', 'README.md', '.github/', '.env']);
+});
+
+test('no more than were asked for, and they are the best', () => {
+  const many = Array.from({ length: 300 }, (_, at) => `src/deep/er/file-${at}.ts`);
+  expect(rank([...many, 'file'], 'file', 2)).toEqual(['file', 'src/deep/er/file-0.ts']);
+});
