@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { HostEvent, SessionId } from '../../preload/contract/index.ts';
 import { createCommands, createCustomCommands } from './command/index.ts';
 import type { Engine } from './engine-api.ts';
+import { createPathLists, rankPaths } from './mention/index.ts';
 import { tellBrokenFile } from './lib/front-matter-notice.ts';
 import { createEmitter } from './lib/emitter.ts';
 import type { EnginePorts } from './ports.ts';
@@ -41,12 +42,14 @@ export function composeEngine(ports: EnginePorts, parts: EngineParts = {}): Engi
     onMonitorNews: (sessionId) => monitorNews(sessionId),
   });
   const tasks = withEarlierTasks(runTasks, { survivors: ports.survivors, clock, logger, emit });
+  const pathLists = createPathLists(clock);
   const onProblem = tellBrokenFile({ emit, logger });
   const skills = createSkills({ fs, qwenHome: paths.qwenHome, onProblem });
   const commands = createCommands({ custom: createCustomCommands({ fs, qwenHome: paths.qwenHome, onProblem }), fs });
   const sessions = createSessions({
     skills,
     commands,
+    pathLists,
     clock,
     logger,
     fs,
@@ -74,7 +77,15 @@ export function composeEngine(ports: EnginePorts, parts: EngineParts = {}): Engi
   let closing: Promise<void> | undefined;
 
   return {
-    projects,
+    projects: {
+      ...projects,
+      async findFiles(projectId, query, limit) {
+        const project = projects.get(projectId);
+        const place = { root: project.root, fs, childEnv: () => project.childEnv(), runSettings: () => project.runSettings() };
+        const list = await pathLists.list(place);
+        return { paths: rankPaths(list.entries, query, limit), isWhole: list.isWhole };
+      },
+    },
     sessions,
     tasks,
     survivors: createSurvivors(ports.survivors, emit),

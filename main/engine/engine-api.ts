@@ -15,6 +15,7 @@ import type {
   ModelRef,
   ProjectId,
   ProjectSummary,
+  PromptAttachment,
   PromptDelivery,
   ProviderDraft,
   ProviderId,
@@ -64,6 +65,8 @@ export interface Projects {
   suggestPaths(prefix: string): Promise<readonly string[]>;
   /** What the settings say of the output of a run without a window. */
   outputFormat(projectId: ProjectId): Promise<'text' | 'json' | 'stream-json' | undefined>;
+  /** See the contract's `project.findFiles`. Errors: `project_unknown`. */
+  findFiles(projectId: ProjectId, query: string, limit: number): Promise<{ paths: readonly string[]; isWhole: boolean }>;
 }
 
 export interface SessionOptions {
@@ -130,6 +133,12 @@ export interface SlashCommands {
   list(projectId: ProjectId): Promise<readonly CommandSummary[]>;
 }
 
+export interface PromptOptions {
+  /** What becomes of it while a turn runs; absent: it waits for the turn's end. */
+  readonly delivery?: PromptDelivery;
+  readonly attachments?: readonly PromptAttachment[];
+}
+
 export interface Sessions extends StoredSessions {
   /** All of them, newest first; for hosts that need no pages. */
   list(projectId: ProjectId): Promise<readonly SessionSummary[]>;
@@ -141,8 +150,9 @@ export interface Sessions extends StoredSessions {
     beforeItemId: ItemId,
     limit: number,
   ): Promise<{ items: readonly TranscriptItem[]; earlierItems: number; earlierIsGuess?: boolean }>;
-  /** `delivery`: what becomes of it while a turn runs; absent: it waits for the turn's end. */
-  prompt(sessionId: SessionId, text: string, localId: string, options?: { delivery?: PromptDelivery }): Promise<{ turnId?: TurnId }>;
+  prompt(sessionId: SessionId, text: string, localId: string, options?: PromptOptions): Promise<{ turnId?: TurnId }>;
+  /** Errors: `session_unknown`, `item_unknown`. */
+  readAttachment(sessionId: SessionId, itemId: ItemId, index: number): Promise<{ mimeType: string; data: string }>;
   /**
    * Runs a command the user typed, without the model and without a question: a foreground task without a time limit, in
    * the place of a turn until it ends or is promoted. Resolves when it is started. Errors: `session_busy`, `closed`.

@@ -32,6 +32,7 @@ export {
   ViewerId,
 } from './ids.ts';
 export {
+  AttachmentSummary,
   ToolDisplay,
   ToolKind,
   ToolStatus,
@@ -73,7 +74,10 @@ export {
   Cursor,
   DeletedSession,
   ExportFormat,
+  MAX_ATTACHED_BYTES,
+  MAX_ATTACHMENTS,
   ModelRef,
+  PromptAttachment,
   PromptDelivery,
   QueuedPrompt,
   RunningTurn,

@@ -68,6 +68,10 @@ export const Usage = z.object({
 });
 export type Usage = z.infer<typeof Usage>;
 
+/** A picture or a document that stands with a message; its content is asked for with `session.readAttachment`. */
+export const AttachmentSummary = z.object({ name: z.string(), mimeType: z.string(), sizeBytes: z.number() });
+export type AttachmentSummary = z.infer<typeof AttachmentSummary>;
+
 /** One entry of the transcript, oldest first. */
 export const TranscriptItem = z.discriminatedUnion('kind', [
   z.object({
@@ -77,6 +81,8 @@ export const TranscriptItem = z.discriminatedUnion('kind', [
     createdAtMs: z.number(),
     /** Set by the client that sent it, so that its pending copy can be replaced. */
     localId: z.string().optional(),
+    /** What went with it, in the order that `session.readAttachment` counts by. */
+    attachments: z.array(AttachmentSummary).optional(),
   }),
   z.object({
     kind: z.literal('assistant'),

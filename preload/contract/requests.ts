@@ -9,7 +9,9 @@ import {
   Cursor,
   DeletedSession,
   ExportFormat,
+  MAX_ATTACHMENTS,
   ModelRef,
+  PromptAttachment,
   PromptDelivery,
   SessionHit,
   SessionProblem,
@@ -70,6 +72,15 @@ export const requests = {
   'project.forget': request(z.object({ projectId: ProjectId }), none),
   /** Folders that complete what was typed; for hosts without a dialog. At most 20. */
   'project.suggestPaths': request(z.object({ prefix: z.string().max(4096) }), z.object({ paths: z.array(z.string()) })),
+
+  /**
+   * Files and folders (these end with `/`) that fit a few letters, the best first, as the ignore files leave them; nothing
+   * typed gives the top. Relative to the folder, with `/`. Not `isWhole`: there are more than could be listed.
+   */
+  'project.findFiles': request(
+    z.object({ projectId: ProjectId, query: z.string().max(500), limit: z.number().int().min(1).max(200) }),
+    z.object({ paths: z.array(z.string()), isWhole: z.boolean() }),
+  ),
 
   /**
    * Newest first, from the session files themselves; at most `limit` (200 if absent). `next` is there when there are more,
@@ -178,16 +189,26 @@ export const requests = {
   ),
   /**
    * While a turn runs the prompt waits in the queue, by `delivery` for the next tool boundary or for the end of the turn
-   * (absent: `queue`), and `turnId` is absent. Errors: `session_busy`, `queue_full`, `no_model`.
+   * (absent: `queue`), and `turnId` is absent. `@path` in the text gives the model that file, if it may be read without a
+   * question. With attachments the text may be empty. Errors: `session_busy`, `queue_full`, `no_model`, `bad_params`.
    */
   'session.prompt': request(
     z.object({
       sessionId: SessionId,
-      text: z.string().min(1).max(1_000_000),
+      text: z.string().max(1_000_000),
       localId: z.string().min(1).max(100),
       delivery: PromptDelivery.optional(),
+      attachments: z.array(PromptAttachment).max(MAX_ATTACHMENTS).optional(),
     }),
     z.object({ turnId: TurnId.optional() }),
+  ),
+  /**
+   * An attachment of a message of the user, from the session's file; `data` is base64. Errors: `session_unknown` (not
+   * open), `item_unknown` (no such attachment in the file).
+   */
+  'session.readAttachment': request(
+    z.object({ sessionId: SessionId, itemId: ItemId, index: z.number().int().min(0) }),
+    z.object({ mimeType: z.string(), data: z.string() }),
   ),
   /**
    * Runs what the user typed behind `!`, without the model and without a question. It holds the place of a turn until it

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Approval, ApprovalMode } from './approval.ts';
 import { ErrorCode } from './errors.ts';
 import { ItemId, ProjectId, ProviderId, SessionId, TurnId } from './ids.ts';
-import { TranscriptItem, Usage } from './message.ts';
+import { AttachmentSummary, TranscriptItem, Usage } from './message.ts';
 import { TaskSummary } from './task.ts';
 
 /** A model of a provider: the pair names exactly one entry of the settings. */
@@ -43,8 +43,25 @@ export const PromptDelivery = z.enum(['queue', 'steer']);
 export type PromptDelivery = z.infer<typeof PromptDelivery>;
 
 /** Absent `delivery`: `queue`. */
-export const QueuedPrompt = z.object({ localId: z.string(), text: z.string(), delivery: PromptDelivery.optional() });
+export const QueuedPrompt = z.object({
+  localId: z.string(),
+  text: z.string(),
+  delivery: PromptDelivery.optional(),
+  attachments: z.array(AttachmentSummary).optional(),
+});
 export type QueuedPrompt = z.infer<typeof QueuedPrompt>;
+
+/** All attachments of a prompt together. Unit: bytes. Source: they travel as base64 in one frame, of at most 8 MiB in the server. */
+export const MAX_ATTACHED_BYTES = 5 * 1024 * 1024;
+export const MAX_ATTACHMENTS = 10;
+
+/** A picture or a document that goes with a prompt. `data` is base64 without any prefix. */
+export const PromptAttachment = z.object({
+  name: z.string().min(1).max(255),
+  mimeType: z.enum(['image/png', 'image/jpeg', 'image/gif', 'image/webp', 'application/pdf']),
+  data: z.string().min(1).max(7_100_000),
+});
+export type PromptAttachment = z.infer<typeof PromptAttachment>;
 
 export const TurnPhase = z.enum(['preparing', 'streaming', 'awaiting_approval', 'running_tools', 'retrying']);
 export type TurnPhase = z.infer<typeof TurnPhase>;

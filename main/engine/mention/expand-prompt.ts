@@ -20,7 +20,7 @@ const MAX_PROMPT_CHARS = 120_000;
 /** Bytes beyond this cannot be within the characters above. */
 const MAX_TEXT_BYTES = 256 * 1024;
 /** Providers refuse more. Unit: bytes. */
-export const MAX_MEDIA_BYTES = 10 * 1024 * 1024;
+const MAX_MEDIA_BYTES = 10 * 1024 * 1024;
 const MAX_MENTIONS = 50;
 const MAX_FOLDER_NAMES = 300;
 /** A folder's files beyond this are named, not shown. */
@@ -33,8 +33,6 @@ export interface PromptContent {
   /** What was named and not read, with the reason, for people. */
   readonly unread: readonly { readonly path: string; readonly why: string }[];
 }
-
-export const NO_CONTENT: PromptContent = { attached: '', media: [], unread: [] };
 
 export interface ExpansionPlace {
   readonly root: string;

@@ -1,4 +1,4 @@
-/** Which paths of a folder fit what was typed, the best first. Pure, and one pass without allocation for each path. */
+/** Which paths of a folder fit what was typed, the best first. Pure, and one pass. */
 
 export interface PathEntry {
   /** With `/`; of a folder it ends with one. */
@@ -24,17 +24,28 @@ const CLASS = 4096;
  */
 export function rankPaths(entries: readonly PathEntry[], query: string, limit: number): readonly string[] {
   const wanted = query.replaceAll('\\', '/').replace(/^\.\//, '').toLowerCase().replaceAll(' ', '');
-  const best: { path: string; rank: number }[] = [];
+  const best: Ranked[] = [];
   for (const entry of entries) {
     const rank = wanted === '' ? rankTop(entry) : rankOf(entry, wanted);
     const last = best.at(-1);
-    if (rank === NO_FIT || (best.length === limit && last !== undefined && rank >= last.rank)) continue;
+    const found = { path: entry.path, rank };
+    if (rank === NO_FIT || (best.length === limit && last !== undefined && !isBefore(found, last))) continue;
     let at = best.length;
-    while (at > 0 && (best[at - 1]?.rank ?? 0) > rank) at -= 1;
-    best.splice(at, 0, { path: entry.path, rank });
+    for (let before = best[at - 1]; before !== undefined && isBefore(found, before); before = best[at - 1]) at -= 1;
+    best.splice(at, 0, found);
     if (best.length > limit) best.pop();
   }
   return best.map(({ path }) => path);
+}
+
+interface Ranked {
+  readonly path: string;
+  readonly rank: number;
+}
+
+/** ripgrep lists in no order: equals are sorted by name. */
+function isBefore(a: Ranked, b: Ranked): boolean {
+  return a.rank === b.rank ? a.path < b.path : a.rank < b.rank;
 }
 
 function rankTop({ path, nameAt }: PathEntry): number {

@@ -44,7 +44,7 @@ const MAX_RECENT = 50;
  * Errors: `open`: folder_not_found, not_a_folder; `get`, `trust`, `forget`: project_unknown. A folder that has gone since is
  * no error: its summary says `exists: false`.
  */
-export function createProjects(deps: ProjectsDeps): Projects & ProjectDirectory {
+export function createProjects(deps: ProjectsDeps): Omit<Projects, 'findFiles'> & ProjectDirectory {
   const platform = deps.platform ?? process.platform;
   const known = new Map<ProjectId, { readonly context: ProjectContext; openedAtMs: number }>();
 

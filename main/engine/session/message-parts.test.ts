@@ -38,7 +38,7 @@ const answer = (more: Partial<AnswerFacts>) =>
   });
 
 test('media of a prompt are written as Qwen Code writes them, and come back', () => {
-  const draft = userDraft(ItemId.parse('i1'), 'look', [PNG]);
+  const draft = userDraft(ItemId.parse('i1'), 'look', { media: [PNG] });
   expect(draft['message']).toEqual({
     role: 'user',
     parts: [{ text: 'look' }, { inlineData: { mimeType: 'image/png', data: 'aGVsbG8=', displayName: 'shot.png' } }],

@@ -64,7 +64,8 @@ function userText(part: RecordPart): string {
   return part.text ?? '';
 }
 
-function mediaOf(parts: readonly Pick<RecordPart, 'inlineData'>[]): MediaPart[] {
+/** The pictures and documents among them. */
+export function mediaOf(parts: readonly Pick<RecordPart, 'inlineData'>[]): MediaPart[] {
   return parts.flatMap(({ inlineData }) => {
     if (inlineData?.mimeType === undefined || !inlineData.data) return [];
     const { mimeType, data, displayName } = inlineData;

@@ -1,13 +1,29 @@
 /** What happens in a turn, as records. Pure. Source: qwen-code.md 2.2. */
 import type { ItemId, ToolItem, TranscriptItem, Usage } from '../../../preload/contract/index.ts';
-import type { MediaPart, ModelToolCall, ModelToolResult, Signature } from '../provider/provider.ts';
+import type { MediaPart, ModelMessage, ModelToolCall, ModelToolResult, Signature } from '../provider/provider.ts';
 import { toResultDisplay } from './result-display.ts';
 import type { RecordDraft } from './session-record.ts';
 import { NOTICE_SUBTYPE } from './transcript-fold.ts';
 
+/** What goes with a user's words. `displayText`: what was typed, where the model reads something else. */
+export interface UserExtras {
+  readonly displayText?: string;
+  /** Contents of the files that it names; a part of its own. */
+  readonly attached?: string;
+  readonly media?: readonly MediaPart[];
+}
+
 /** The text comes first, as a reader that knows no media shows only it. */
-export function userDraft(id: ItemId, text: string, media: readonly MediaPart[] = []): RecordDraft {
-  return { uuid: id, type: 'user', message: { role: 'user', parts: [{ text }, ...media.map(mediaPart)] } };
+export function userDraft(id: ItemId, text: string, { displayText, attached = '', media = [] }: UserExtras = {}): RecordDraft {
+  const texts = [text, attached].filter((part) => part !== '').map((part) => ({ text: part }));
+  const shown = displayText === undefined ? {} : { systemPayload: { displayText } };
+  return { uuid: id, type: 'user', message: { role: 'user', parts: [...texts, ...media.map(mediaPart)] }, ...shown };
+}
+
+/** The same for the model, as a reader of the record makes it of the parts. */
+export function userMessage(text: string, { attached = '', media = [] }: UserExtras = {}): Extract<ModelMessage, { role: 'user' }> {
+  const words = [text, attached].filter((part) => part !== '').join('\n');
+  return { role: 'user', text: words, ...(media.length === 0 ? {} : { media }) };
 }
 
 function mediaPart({ mimeType, data, name }: MediaPart) {
@@ -15,8 +31,8 @@ function mediaPart({ mimeType, data, name }: MediaPart) {
 }
 
 /** A prompt that came while the agent worked: a reader appends it to the results before it. Source: qwen-code.md 2.2. */
-export function midTurnDraft(id: ItemId, text: string): RecordDraft {
-  return { ...userDraft(id, text), subtype: 'mid_turn_user_message', systemPayload: { displayText: text } };
+export function midTurnDraft(id: ItemId, text: string, extras: UserExtras = {}): RecordDraft {
+  return { ...userDraft(id, text, { ...extras, displayText: text }), subtype: 'mid_turn_user_message' };
 }
 
 /** A message of the app to the model: shown as a row of information, not as the user's words. */

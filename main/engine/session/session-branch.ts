@@ -6,7 +6,7 @@ import type { ItemId, SessionId } from '../../../preload/contract/index.ts';
 import { EngineError } from '../errors.ts';
 import { readChain } from './session-file.ts';
 import { titleDraft } from './session-log.ts';
-import type { RecordDraft, SessionRecord } from './session-record.ts';
+import { type RecordDraft, type SessionRecord, typedText } from './session-record.ts';
 
 /** Says of whom the file is a copy. Qwen Code skips it, and drops records of its own of this kind when it copies. */
 const BRANCH_SUBTYPE = 'gantry_branch';
@@ -78,7 +78,7 @@ export async function rewindDraft(path: string, beforeItemId: ItemId): Promise<{
   await readChain(path, (record) => {
     if (prompt !== undefined) return;
     if (record.uuid === beforeItemId && isPrompt(record)) {
-      prompt = textOf(record);
+      prompt = typedText(record);
       parentUuid = before;
     } else if (record.type === 'user' && record.subtype !== 'notification' && record.subtype !== 'cron') turnIndex += 1;
     before = record.uuid;
@@ -93,15 +93,10 @@ function isPrompt(record: SessionRecord): boolean {
   return record.type === 'user' && record.subtype === undefined && record.gantry?.shell === undefined;
 }
 
-function textOf(record: SessionRecord): string {
-  const shown = record.systemPayload?.['displayText'];
-  return typeof shown === 'string' ? shown : (record.message?.parts ?? []).map((part) => part.text ?? '').join('\n');
-}
-
 async function findPrompt(path: string, itemId: ItemId | undefined): Promise<string | undefined> {
   let text: string | undefined;
   const hasRecords = await readChain(path, (record) => {
-    if (record.uuid === itemId && isPrompt(record)) text = textOf(record);
+    if (record.uuid === itemId && isPrompt(record)) text = typedText(record);
   });
   if (!hasRecords) throw new EngineError('session_damaged', 'This session file holds no readable record.', { data: { path } });
   if (itemId !== undefined && text === undefined) throw noSuchPrompt(itemId);

@@ -2,6 +2,7 @@
 import type { HostEvent, ProjectId, SessionId } from '../../../preload/contract/index.ts';
 import type { Commands } from '../command/index.ts';
 import type { SessionOptions } from '../engine-api.ts';
+import type { PathLists } from '../mention/index.ts';
 import type { Clock, Logger, WorkspaceFs } from '../ports.ts';
 import type { ProjectContext } from '../project/project-api.ts';
 import type { ProviderRegistry } from '../provider/registry-api.ts';
@@ -22,6 +23,7 @@ export interface SessionDeps {
   readonly providers: Pick<ProviderRegistry, 'resolve' | 'defaultModel'>;
   readonly skills: Skills;
   readonly commands: Commands;
+  readonly pathLists: PathLists;
   readonly host: { readonly kind: string; readonly version: string };
   readonly qwenHome: string;
   /** The policy for a session with or without somebody at the screen. */

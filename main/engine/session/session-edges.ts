@@ -1,7 +1,7 @@
 /** What the beginning and the end of a session file tell: whose it is, when it began, what it is called. */
 import { type FileHandle, open } from 'node:fs/promises';
 import { readHeader } from './record-chain.ts';
-import { parseRecord, type SessionRecord } from './session-record.ts';
+import { parseRecord, PROMPT_HEAD_SUBTYPE, type SessionRecord, typedText } from './session-record.ts';
 
 /** The first prompt of most sessions stands in this much. Unit: bytes. */
 const HEAD_BYTES = 8 * 1024;
@@ -78,8 +78,9 @@ function describeHead(head: Buffer): { first: SessionRecord | undefined; prompt:
     const record = parseRecord(line);
     if (record === undefined) continue;
     first ??= record;
+    if (record.subtype === PROMPT_HEAD_SUBTYPE) return { first, prompt: typedText(record) };
     if (record.type !== 'user' || record.subtype !== undefined || record.gantry?.shell !== undefined) continue;
-    return { first, prompt: record.message?.parts.map((part) => part.text ?? '').join('\n') ?? '' };
+    return { first, prompt: typedText(record) };
   }
   return { first, prompt: undefined };
 }

@@ -2,7 +2,7 @@
 import { ModelRef } from '../../../preload/contract/index.ts';
 import { compressionTokens } from './compression-record.ts';
 import { titleFromPrompt } from './session-edges.ts';
-import type { RecordDraft, SessionRecord } from './session-record.ts';
+import { type RecordDraft, type SessionRecord, typedText } from './session-record.ts';
 import { NOTICE_SUBTYPE } from './transcript-fold.ts';
 
 /** Used until a model has been asked in this session. Unit: tokens. Source: qwen-code.md 4.5. */
@@ -37,8 +37,7 @@ export function createFacts() {
       }
       const custom = record.subtype === 'custom_title' ? record.systemPayload?.['customTitle'] : undefined;
       if (typeof custom === 'string' && custom !== '') title = custom;
-      if (record.type === 'user' && record.subtype === undefined && record.gantry?.shell === undefined)
-        prompt ??= record.message?.parts.map((part) => part.text ?? '').join('\n');
+      if (record.type === 'user' && record.subtype === undefined && record.gantry?.shell === undefined) prompt ??= typedText(record);
       if (record.type === 'assistant') {
         usedTokens = record.usageMetadata?.totalTokenCount ?? usedTokens;
         windowTokens = record.contextWindowSize ?? windowTokens;

@@ -85,6 +85,17 @@ export const SessionRecord = z.looseObject({
 });
 export type SessionRecord = z.infer<typeof SessionRecord>;
 
+/** Stands before a prompt whose record is too long to be read for a list, and has what was typed. Qwen Code skips it. */
+export const PROMPT_HEAD_SUBTYPE = 'gantry_prompt_head';
+
+/** What the user typed, where the record says; else all that it says. */
+export function typedText(record: SessionRecord): string {
+  const shown = record.systemPayload?.['displayText'];
+  return typeof shown === 'string'
+    ? shown
+    : (record.message?.parts ?? []).flatMap(({ text }) => (text === undefined ? [] : [text])).join('\n');
+}
+
 /** What a caller gives to be written; the log adds the common fields. `uuid` is set where an item already has it as its id. */
 export interface RecordDraft {
   readonly uuid?: string;

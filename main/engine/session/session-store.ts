@@ -6,6 +6,8 @@ import type { ItemId } from '../../../preload/contract/index.ts';
 import { EngineError } from '../errors.ts';
 import { createLongSession, type EarlierRows } from './long-session.ts';
 import { emptySession, loadEarlier, type LoadedSession, loadSession } from './load-session.ts';
+import type { MediaPart } from '../provider/provider.ts';
+import { mediaOf } from './model-history.ts';
 import { rewindDraft } from './session-branch.ts';
 import type { SessionDeps, SessionIdentity } from './session-deps.ts';
 import { acquireLease, type LeaseHolder, type SessionLease } from './session-lease.ts';
@@ -26,6 +28,8 @@ export interface SessionStore {
   load(): Promise<LoadedSession>;
   earlier(beforeItemId: ItemId, limit: number): Promise<EarlierRows>;
   append(drafts: readonly RecordDraft[]): Promise<void>;
+  /** The picture or document of a message of the user. Errors: `item_unknown`. */
+  readAttachment(itemId: ItemId, index: number): Promise<{ mimeType: string; data: string }>;
   /** What has to be written to go back to before a prompt. Errors: `item_unknown`. */
   rewindTo(beforeItemId: ItemId): Promise<{ draft: RecordDraft; promptText: string }>;
   /** Asks the system to put what was written on the disk itself; a failure is logged. */
@@ -80,6 +84,15 @@ export function createSessionStore(
       (await long.earlier(beforeItemId, limit)) ?? (await loadEarlier(log, describe, beforeItemId, limit)),
     exists: () => log.exists(),
     sync: () => log.sync().catch((error: unknown) => logger.warn('A session file was not synced', { error: String(error) })),
+    async readAttachment(itemId, index) {
+      let found: MediaPart | undefined;
+      await log.readChain((record) => {
+        if (record.uuid === itemId) found = mediaOf(record.message?.parts ?? [])[index];
+      });
+      if (found === undefined)
+        throw new EngineError('item_unknown', 'The file of this session has no such attachment.', { data: { itemId } });
+      return { mimeType: found.mimeType, data: found.data };
+    },
     rewindTo: (beforeItemId) => rewindDraft(log.path, beforeItemId),
     async makeWritable() {
       await tryAcquire();

@@ -10,6 +10,7 @@ import type { TurnRequest } from '../turn/turn-run.ts';
 import type { Conversation } from './conversation.ts';
 import { driveTurn } from './drive-turn.ts';
 import type { LoadedSession } from './load-session.ts';
+import type { PromptFiles } from './prompt-files.ts';
 import type { SessionDeps, SessionIdentity } from './session-deps.ts';
 import { TURN_END_SUBTYPE } from './session-facts.ts';
 import type { RecordDraft } from './session-record.ts';
@@ -30,6 +31,7 @@ export interface TurnSurroundings {
   readonly broker: ApprovalBroker;
   readonly tools: SessionTools;
   readonly untold: UntoldTasks;
+  readonly files: PromptFiles;
   readonly systemPrompt: () => Promise<string>;
 }
 
@@ -52,9 +54,10 @@ export interface OpeningWish {
  * configuration is the turn's failure.
  */
 export async function openSessionTurn(around: TurnSurroundings, { prompt, model, isClosing, expand }: OpeningWish): Promise<OpenedTurn> {
-  const { identity, deps, store, view, conversation, untold } = around;
+  const { identity, deps, store, view, conversation, untold, files } = around;
   readAgain(around, await store.makeWritable());
   const expanded = prompt === undefined ? undefined : await expand(prompt.text);
+  const content = prompt === undefined ? undefined : await files.contentOf(prompt);
   const resolved = deps.providers.resolve(identity.project, model);
   const found = await resolved.catch((error: unknown) => {
     if (error instanceof EngineError && error.code === 'no_model') throw error;
@@ -64,7 +67,11 @@ export async function openSessionTurn(around: TurnSurroundings, { prompt, model,
   const retry = await deps.retryFor({ unattended: unattendedRetry });
   if (isClosing()) throw new EngineError('closed', 'This session is closing.');
   const nowMs = deps.clock.now();
-  const begun = { ...(prompt === undefined ? {} : { prompt }), ...(expanded === undefined ? {} : { expanded }) };
+  const begun = {
+    ...(prompt === undefined ? {} : { prompt }),
+    ...(expanded === undefined ? {} : { expanded }),
+    ...(content === undefined ? {} : { content }),
+  };
   const opening = openTurn({
     ...begun,
     ended: untold.collect(),

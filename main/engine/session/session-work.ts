@@ -6,14 +6,13 @@ import { randomUUID } from 'node:crypto';
 import {
   type ErrorCode,
   type ModelRef,
-  type PromptDelivery,
   type QueuedPrompt,
   type TaskId,
   type TurnEnd,
   TurnId,
   type TurnResult,
 } from '../../../preload/contract/index.ts';
-import type { SessionOptions } from '../engine-api.ts';
+import type { PromptOptions, SessionOptions } from '../engine-api.ts';
 import { EngineError } from '../errors.ts';
 import { assertNever } from '../lib/assert-never.ts';
 import { createTurnControl, type TurnControl } from '../turn/turn-control.ts';
@@ -71,8 +70,16 @@ export class SessionWork {
   }
 
   /** Resolves when the prompt is on disk, or in the queue. Errors: `session_busy`, `queue_full`, `no_model`, `closed`. */
-  async prompt(text: string, localId: string, delivery: PromptDelivery = 'queue'): Promise<{ turnId?: TurnId }> {
-    const effects = this.#step({ kind: 'prompt', prompt: { text, localId, ...(delivery === 'steer' ? { delivery } : {}) } });
+  async prompt(text: string, localId: string, { delivery = 'queue', attachments = [] }: PromptOptions = {}): Promise<{ turnId?: TurnId }> {
+    if (text === '' && attachments.length === 0) throw new EngineError('bad_params', 'There is nothing to send.');
+    const files = this.#around.files.keep(localId, attachments);
+    const prompt = {
+      text,
+      localId,
+      ...(delivery === 'steer' ? { delivery } : {}),
+      ...(files.length === 0 ? {} : { attachments: [...files] }),
+    };
+    const effects = this.#take(prompt);
     const start = effects.find((effect) => effect.kind === 'start_turn');
     if (start === undefined) {
       this.#perform(effects);
@@ -82,6 +89,7 @@ export class SessionWork {
   }
 
   unqueue(localId: string): void {
+    this.#around.files.drop(localId);
     this.#perform(this.#step({ kind: 'unqueue', localId }));
   }
 
@@ -170,7 +178,11 @@ export class SessionWork {
       if (taken.length > 0) this.#perform(this.#step({ kind: 'steering_taken' }));
       return taken;
     },
-    told: () => this.#perform(this.#step({ kind: 'steering_told' })),
+    contentOf: (prompt) => this.#around.files.contentOf(prompt),
+    told: (prompts) => {
+      for (const { localId } of prompts) this.#around.files.drop(localId);
+      this.#perform(this.#step({ kind: 'steering_told' }));
+    },
     giveBack: (prompts) => this.#perform(this.#step({ kind: 'steering_returned', prompts })),
   };
 
@@ -180,6 +192,16 @@ export class SessionWork {
     this.#owner.onChanged();
     this.#perform(effects);
     if (didRun) this.tellEndedTasks(); // else what cannot be written would be tried again and again
+  }
+
+  /** One that is refused leaves nothing behind. */
+  #take(prompt: QueuedPrompt): readonly SessionEffect[] {
+    try {
+      return this.#step({ kind: 'prompt', prompt });
+    } catch (error) {
+      this.#around.files.drop(prompt.localId);
+      throw error;
+    }
   }
 
   #step(input: SessionInput): readonly SessionEffect[] {
@@ -221,7 +243,11 @@ export class SessionWork {
       expand: (text) => expandPrompt(this.#around, text, turn.control.signal),
     });
     this.#work = this.#run(turn, opened);
-    await opened;
+    try {
+      await opened;
+    } finally {
+      if (prompt !== undefined) this.#around.files.drop(prompt.localId);
+    }
     return turn.id;
   }
 

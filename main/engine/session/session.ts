@@ -13,7 +13,6 @@ import {
   type ItemId,
   type ModelRef,
   type QuestionAnswer,
-  type PromptDelivery,
   type SessionSnapshot,
   type SessionSummary,
   type TaskId,
@@ -23,6 +22,7 @@ import {
 } from '../../../preload/contract/index.ts';
 import { createApprovalBroker } from '../approval/approval-broker.ts';
 import { parseCommand } from '../command/index.ts';
+import type { PromptOptions } from '../engine-api.ts';
 import { EngineError } from '../errors.ts';
 import { createConversation } from './conversation.ts';
 import type { LoadedSession } from './load-session.ts';
@@ -33,6 +33,7 @@ import { createSessionSystem } from './session-system.ts';
 import type { SessionTools } from './session-tools.ts';
 import { type SessionFacts, summarizeSession, takeSnapshot } from './session-snapshot.ts';
 import { readAgain, rewindSession, startingModel, type TurnSurroundings } from './session-turn.ts';
+import { createPromptFiles } from './prompt-files.ts';
 import { createSessionView } from './session-view.ts';
 import { restartTask } from './session-command.ts';
 import { runSlash } from './session-slash.ts';
@@ -83,7 +84,8 @@ export class Session {
     const systemPrompt = createSessionSystem(identity, extraFolders, deps);
     tools.setTodos(loaded.todos);
     tools.connect({ mode: () => this.#mode, setMode: (next) => this.setMode(next), onChanged: () => this.#tellSummary() });
-    this.#around = { identity, deps, store, view, conversation, broker, tools, untold, systemPrompt };
+    const files = createPromptFiles(identity, extraFolders, tools, deps);
+    this.#around = { identity, deps, store, view, conversation, broker, tools, untold, files, systemPrompt };
     this.#work = new SessionWork(this.#around, {
       model: () => this.#model ?? options.model,
       onModelFound: (found) => {
@@ -125,9 +127,10 @@ export class Session {
    * Resolves when the prompt is on disk, or in the queue; a command that is no prompt is run, and there is no turn.
    * Errors: `session_busy`, `queue_full`, `no_model`, `closed`, and those of `runSlash`.
    */
-  async prompt(text: string, localId: string, delivery?: PromptDelivery): Promise<{ turnId?: TurnId }> {
-    if (parseCommand(text) !== undefined) return (await this.runSlash(text)).kind === 'prompt' ? this.#work.prompt(text, localId) : {};
-    return this.#work.prompt(text, localId, delivery);
+  async prompt(text: string, localId: string, options: PromptOptions = {}): Promise<{ turnId?: TurnId }> {
+    if (parseCommand(text) !== undefined)
+      return (await this.runSlash(text)).kind === 'prompt' ? this.#work.prompt(text, localId, { ...options, delivery: 'queue' }) : {};
+    return this.#work.prompt(text, localId, options);
   }
 
   /** What a slash command says or wants; see the contract's `command.run`. */
@@ -144,6 +147,11 @@ export class Session {
       },
       text,
     );
+  }
+
+  /** Errors: `item_unknown`. */
+  readAttachment(itemId: ItemId, index: number): Promise<{ mimeType: string; data: string }> {
+    return this.#around.store.readAttachment(itemId, index);
   }
 
   unqueue(localId: string): void {

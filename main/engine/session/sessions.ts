@@ -174,7 +174,8 @@ export function createSessions(deps: SessionsDeps): OwnedSessions {
     },
     open: async (projectId, sessionId, options) => (await open(projectId, sessionId, options)).snapshot(),
     earlier: async (sessionId, beforeItemId, limit) => find(sessionId).earlier(beforeItemId, limit),
-    prompt: async (sessionId, text, localId, options = {}) => find(sessionId).prompt(text, localId, options.delivery),
+    prompt: async (sessionId, text, localId, options = {}) => find(sessionId).prompt(text, localId, options),
+    readAttachment: async (sessionId, itemId, index) => find(sessionId).readAttachment(itemId, index),
     runSlash: async (sessionId, text) => find(sessionId).runSlash(text),
     runCommand: async (sessionId, command) => find(sessionId).runCommand(command),
     async restartTask(taskId) {

@@ -5,9 +5,10 @@
  */
 import { ItemId, TaskId, ToolStatus, TranscriptItem, type ToolItem, type ToolKind } from '../../../preload/contract/index.ts';
 import { compressionNotice } from './compression-record.ts';
-import { callsOf } from './model-history.ts';
+import { callsOf, mediaOf } from './model-history.ts';
+import { attachmentsOf } from './prompt-files.ts';
 import { toDisplay } from './result-display.ts';
-import type { SessionRecord } from './session-record.ts';
+import { type SessionRecord, typedText } from './session-record.ts';
 import { begunCommandOf, userCommandOf } from './user-command.ts';
 
 export const INTERRUPTED_ERROR = 'Interrupted: Gantry ended before this finished.';
@@ -133,12 +134,12 @@ export function createTranscriptFold(describe: DescribeCall): TranscriptFold {
 function userSteps(record: SessionRecord): TranscriptStep[] {
   const command = userCommandOf(record, { id: idOf(record.uuid), endedAtMs: timeOf(record) });
   if (command !== undefined) return [{ kind: 'added', item: command }];
-  const shown = record.systemPayload?.['displayText'];
-  const text = typeof shown === 'string' ? shown : (record.message?.parts ?? []).map((part) => part.text ?? '').join('\n');
-  if (text === '') return [];
+  const text = typedText(record);
+  const attachments = attachmentsOf(mediaOf(record.message?.parts ?? []));
+  if (text === '' && attachments.length === 0) return [];
   const common = { id: idOf(record.uuid), text, createdAtMs: timeOf(record) };
   if (record.subtype === undefined || record.subtype === 'mid_turn_user_message')
-    return [{ kind: 'added', item: { kind: 'user', ...common } }];
+    return [{ kind: 'added', item: { kind: 'user', ...common, ...(attachments.length === 0 ? {} : { attachments }) } }];
   const taskId = TaskId.safeParse(record.gantry?.taskId).data;
   const task = taskId === undefined ? {} : ({ taskId, action: 'open_task' } as const);
   return [{ kind: 'added', item: { kind: 'notice', level: 'quiet', ...common, ...task } }];

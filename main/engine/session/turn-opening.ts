@@ -2,11 +2,13 @@
 import { randomUUID } from 'node:crypto';
 import { ItemId, type QueuedPrompt, type ToolItem, type TranscriptItem } from '../../../preload/contract/index.ts';
 import { EngineError } from '../errors.ts';
-import type { ModelMessage } from '../provider/provider.ts';
+import type { PromptContent } from '../mention/index.ts';
+import type { MediaPart, ModelMessage } from '../provider/provider.ts';
 import type { EndedTask, MonitorNotice } from '../task/task-api.ts';
 import { INTERRUPTED_RESULT } from './model-history.ts';
-import { notificationDraft, toolResultDraft, userDraft } from './record-drafts.ts';
-import type { RecordDraft } from './session-record.ts';
+import { attachmentsOf, unreadNotice } from './prompt-files.ts';
+import { noticeDraft, notificationDraft, toolResultDraft, userDraft, userMessage } from './record-drafts.ts';
+import { PROMPT_HEAD_SUBTYPE, type RecordDraft } from './session-record.ts';
 import { noticeText, notificationText } from './task-notices.ts';
 import { USER_COMMAND_NAME } from './user-command.ts';
 
@@ -14,6 +16,8 @@ export interface OpeningFacts {
   readonly prompt?: QueuedPrompt;
   /** What the model reads in its place. */
   readonly expanded?: string;
+  /** What goes with it. */
+  readonly content?: PromptContent;
   /** Background tasks the model has not been told of; they go before the prompt. */
   readonly ended: readonly EndedTask[];
   /** What monitored commands have printed since it was told last. */
@@ -29,7 +33,7 @@ export interface TurnOpening {
   readonly items: readonly TranscriptItem[];
 }
 
-export function openTurn({ prompt, expanded, ended, monitored = [], unanswered, nowMs }: OpeningFacts): TurnOpening {
+export function openTurn({ prompt, expanded, content, ended, monitored = [], unanswered, nowMs }: OpeningFacts): TurnOpening {
   const drafts = interruptedDrafts(unanswered);
   const messages: ModelMessage[] = [];
   const items: TranscriptItem[] = [];
@@ -45,12 +49,33 @@ export function openTurn({ prompt, expanded, ended, monitored = [], unanswered, 
   if (prompt !== undefined) {
     const id = newId();
     const text = expanded ?? prompt.text;
-    const shown = expanded === undefined ? {} : { systemPayload: { displayText: prompt.text } };
-    drafts.push({ ...userDraft(id, text), ...shown });
-    messages.push({ role: 'user', text });
-    items.push({ kind: 'user', id, text: prompt.text, createdAtMs: nowMs, localId: prompt.localId });
+    const { attached = '', media = [], unread = [] } = content ?? {};
+    const isChanged = expanded !== undefined || attached !== '';
+    const extras = { attached, media, ...(isChanged ? { displayText: prompt.text } : {}) };
+    const draft = userDraft(id, text, extras);
+    drafts.push(...headDrafts(draft, prompt.text), draft);
+    messages.push(userMessage(text, extras));
+    items.push(userItem(id, prompt, media, nowMs));
+    const notice = unreadNotice({ unread }, newId(), nowMs);
+    if (notice !== undefined) {
+      drafts.push(noticeDraft(notice));
+      items.push(notice);
+    }
   }
   return { drafts, messages, items };
+}
+
+/** A prompt as its row. */
+export function userItem(id: ItemId, { text, localId }: QueuedPrompt, media: readonly MediaPart[], createdAtMs: number): TranscriptItem {
+  return { kind: 'user', id, text, createdAtMs, localId, ...(media.length === 0 ? {} : { attachments: attachmentsOf(media) }) };
+}
+
+/** Lists read the beginning of a file: what is too long for them is announced by a short record. Unit: UTF-16 code units. */
+const LONG_PROMPT_CHARS = 256 * 1024;
+
+function headDrafts(draft: RecordDraft, displayText: string): RecordDraft[] {
+  if (JSON.stringify(draft).length < LONG_PROMPT_CHARS) return [];
+  return [{ type: 'system', subtype: PROMPT_HEAD_SUBTYPE, systemPayload: { displayText: displayText.slice(0, 1000) } }];
 }
 
 /** The results of calls that an interrupted turn has left without one. A command of the user's was no call of the model's. */

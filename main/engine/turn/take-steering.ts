@@ -1,22 +1,29 @@
 import { randomUUID } from 'node:crypto';
 import { ItemId } from '../../../preload/contract/index.ts';
-import { midTurnDraft } from '../session/record-drafts.ts';
+import { unreadNotice } from '../session/prompt-files.ts';
+import { midTurnDraft, noticeDraft, userMessage } from '../session/record-drafts.ts';
+import { userItem } from '../session/turn-opening.ts';
 import type { TurnOutput } from './turn-output.ts';
 import type { TurnRun } from './turn-run.ts';
 
 /** Gives the model what the user sent meanwhile. A prompt that cannot be written is back in the queue when the turn fails. */
-export function* takeSteering({ request: { steering, clock } }: TurnRun): Generator<TurnOutput> {
+export async function* takeSteering({ request: { steering, clock } }: TurnRun): AsyncGenerator<TurnOutput> {
   const prompts = steering.take();
-  for (const [at, { text, localId }] of prompts.entries()) {
+  for (const [at, prompt] of prompts.entries()) {
     const id = ItemId.parse(randomUUID());
+    const content = await steering.contentOf(prompt);
     try {
-      yield { kind: 'record', draft: midTurnDraft(id, text) };
+      yield { kind: 'record', draft: midTurnDraft(id, prompt.text, content) };
     } catch (error) {
       steering.giveBack(prompts.slice(at));
       throw error;
     }
-    yield { kind: 'message', message: { role: 'user', text } };
-    yield { kind: 'item_added', item: { kind: 'user', id, text, createdAtMs: clock.now(), localId } };
+    yield { kind: 'message', message: userMessage(prompt.text, content) };
+    yield { kind: 'item_added', item: userItem(id, prompt, content.media, clock.now()) };
+    const notice = unreadNotice(content, ItemId.parse(randomUUID()), clock.now());
+    if (notice === undefined) continue;
+    yield { kind: 'record', draft: noticeDraft(notice) };
+    yield { kind: 'item_added', item: notice };
   }
-  if (prompts.length > 0) steering.told();
+  if (prompts.length > 0) steering.told(prompts);
 }

@@ -1,4 +1,5 @@
 /** What a turn is given, and the running account of it: phase, usage, requests, refusals. */
+import type { PromptContent } from '../mention/index.ts';
 import type { ItemId, QueuedPrompt, RunningTurn, TurnEnd, TurnId, TurnResult, Usage } from '../../../preload/contract/index.ts';
 import type { ApprovalBroker } from '../approval/approval-broker.ts';
 import type { Clock, Logger } from '../ports.ts';
@@ -23,7 +24,9 @@ export type RetryDecision = (
  */
 export interface SteeringPrompts {
   take(): readonly QueuedPrompt[];
-  told(): void;
+  /** What goes with one; never rejects. */
+  contentOf(prompt: QueuedPrompt): Promise<PromptContent>;
+  told(prompts: readonly QueuedPrompt[]): void;
   giveBack(prompts: readonly QueuedPrompt[]): void;
 }
 

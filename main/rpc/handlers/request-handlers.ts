@@ -34,6 +34,11 @@ export function createRequestHandlers({ engine, app, subscriptions, viewers }: H
       paths: [...(await projects.suggestPaths(prefix))],
     }),
 
+    'project.findFiles': async ({ projectId, query, limit }) => {
+      const found = await projects.findFiles(projectId, query, limit);
+      return { ...found, paths: [...found.paths] };
+    },
+
     'session.list': async ({ projectId, ...request }) => {
       const page = await sessions.page(projectId, present(request));
       return { ...page, sessions: [...page.sessions] };
@@ -79,6 +84,7 @@ export function createRequestHandlers({ engine, app, subscriptions, viewers }: H
       return { ...page, items: [...page.items] };
     },
     'session.prompt': ({ sessionId, text, localId, ...options }) => sessions.prompt(sessionId, text, localId, present(options)),
+    'session.readAttachment': ({ sessionId, itemId, index }) => sessions.readAttachment(sessionId, itemId, index),
     'session.runCommand': ({ sessionId, command }) => sessions.runCommand(sessionId, command),
     'session.unqueue': ({ sessionId, localId }) => done(sessions.unqueue(sessionId, localId)),
     'session.cancel': ({ sessionId }) => done(sessions.cancel(sessionId)),

@@ -2,10 +2,10 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
-import { createNodeFs } from '../../local/node-fs.ts';
-import type { Clock } from '../ports.ts';
-import { expandPrompt } from './expand-prompt.ts';
-import { createPathLists } from './path-lists.ts';
+import { createNodeFs } from '../local/node-fs.ts';
+import type { Clock } from '../engine/ports.ts';
+import { expandPrompt } from '../engine/mention/expand-prompt.ts';
+import { createPathLists } from '../engine/mention/path-lists.ts';
 
 const PNG = Buffer.from('89504e470d0a1a0a0000', 'hex');
 const folders: string[] = [];
@@ -27,16 +27,17 @@ function makePlace(files: Readonly<Record<string, string | Buffer>>) {
   const lists = createPathLists(clock);
   const read = new Map<string, { mtimeMs: number; sizeBytes: number }>();
   const search = { root, fs, childEnv: async () => ({ PATH: '/usr/bin:/bin' }) };
-  const reads = { record: (path: string, state: { mtimeMs: number; sizeBytes: number }) => void read.set(path, state), get: () => undefined };
+  const reads = {
+    record: (path: string, state: { mtimeMs: number; sizeBytes: number }) => void read.set(path, state),
+    get: () => undefined,
+  };
   return { root, base, read, extraFolders: [], fs, reads, list: (options?: { fresh: boolean }) => lists.list(search, options) };
 }
 
 test('a named file goes to the model behind the words, and counts as read', async () => {
   const place = makePlace({ 'src/a.ts': 'const a = 1;\n', 'My Notes/to do.md': 'buy milk' });
   const { attached, unread } = await expandPrompt('Explain @src/a.ts with @My\\ Notes/to\\ do.md, @nobody/here and @ada', place);
-  expect(attached).toBe(
-    '[Files named in this message]\n\n--- src/a.ts ---\nconst a = 1;\n\n\n--- My Notes/to do.md ---\nbuy milk',
-  );
+  expect(attached).toBe('[Files named in this message]\n\n--- src/a.ts ---\nconst a = 1;\n\n\n--- My Notes/to do.md ---\nbuy milk');
   expect(unread).toEqual([]);
   expect([...place.read.keys()]).toEqual([join(place.root, 'src/a.ts'), join(place.root, 'My Notes/to do.md')]);
 });
@@ -82,7 +83,14 @@ test('what is ignored, secret or outside is not read, and both are told', async 
 });
 
 test('a folder gives its names at any depth and its contents, without what is ignored or secret', async () => {
-  const place = makePlace({ '.gitignore': '*.log\n', 'lib/a.ts': 'AAA', 'lib/deep/b.ts': 'BBB', 'lib/x.log': 'LOG', 'lib/.env': 'KEY=1', 'c.ts': 'CCC' });
+  const place = makePlace({
+    '.gitignore': '*.log\n',
+    'lib/a.ts': 'AAA',
+    'lib/deep/b.ts': 'BBB',
+    'lib/x.log': 'LOG',
+    'lib/.env': 'KEY=1',
+    'c.ts': 'CCC',
+  });
   const { attached } = await expandPrompt('@lib/', place);
   expect(attached).toContain('--- lib/ (folder, 3 files) ---\n.env\na.ts\ndeep/b.ts');
   expect(attached).toContain('--- lib/deep/b.ts ---\nBBB');

@@ -1,0 +1,85 @@
+/** What goes with the prompts of a session besides their words: pictures that were pasted, files that `@path` names. */
+import {
+  type AttachmentSummary,
+  ItemId,
+  MAX_ATTACHED_BYTES,
+  type PromptAttachment,
+  type QueuedPrompt,
+  type TranscriptItem,
+} from '../../../preload/contract/index.ts';
+import { EngineError } from '../errors.ts';
+import { expandPrompt, mediaTypeOf, type PromptContent } from '../mention/index.ts';
+import type { MediaPart } from '../provider/provider.ts';
+import type { SessionDeps, SessionIdentity } from './session-deps.ts';
+import type { SessionTools } from './session-tools.ts';
+
+/** Ownership: what was kept for a prompt stays until it is dropped. */
+export interface PromptFiles {
+  /** Errors: `bad_params` (too much, or not what it is said to be). */
+  keep(localId: string, attachments: readonly PromptAttachment[]): readonly AttachmentSummary[];
+  drop(localId: string): void;
+  /** Never rejects. Files are read as they are now. */
+  contentOf(prompt: QueuedPrompt): Promise<PromptContent>;
+}
+
+export function createPromptFiles(
+  identity: SessionIdentity,
+  extraFolders: readonly string[],
+  tools: SessionTools,
+  deps: SessionDeps,
+): PromptFiles {
+  const kept = new Map<string, readonly MediaPart[]>();
+  return {
+    keep(localId, attachments) {
+      if (attachments.length === 0) return [];
+      checkAttachments(attachments);
+      kept.set(localId, attachments);
+      return attachmentsOf(attachments);
+    },
+    drop: (localId) => void kept.delete(localId),
+    async contentOf({ localId, text }) {
+      const { root, fs, reads, childEnv, runSettings } = tools.context(ItemId.parse(identity.id), () => undefined);
+      const search = { root, fs, childEnv, ...(runSettings === undefined ? {} : { runSettings }) };
+      const named = await expandPrompt(text, {
+        root,
+        extraFolders,
+        fs,
+        reads,
+        list: (options) => deps.pathLists.list(search, options),
+      });
+      return { ...named, media: [...(kept.get(localId) ?? []), ...named.media] };
+    },
+  };
+}
+
+function checkAttachments(attachments: readonly PromptAttachment[]): void {
+  let totalBytes = 0;
+  for (const { name, mimeType, data } of attachments) {
+    const bytes = Buffer.from(data, 'base64');
+    totalBytes += bytes.length;
+    if (mediaTypeOf(bytes) !== mimeType) throw new EngineError('bad_params', `${name} is damaged, or is no ${mimeType}. It was not sent.`);
+  }
+  if (totalBytes > MAX_ATTACHED_BYTES) {
+    const megabytes = MAX_ATTACHED_BYTES / 1024 / 1024;
+    throw new EngineError(
+      'bad_params',
+      `A message takes ${megabytes} MB of attachments. Put larger files into the folder and name them with @.`,
+    );
+  }
+}
+
+/** As a row shows them. */
+export function attachmentsOf(media: readonly MediaPart[]): AttachmentSummary[] {
+  return media.map(({ name, mimeType, data }) => ({ name: name ?? mimeType, mimeType, sizeBytes: Math.floor((data.length * 3) / 4) }));
+}
+
+/** For the user; undefined where all that was named was read. */
+export function unreadNotice(
+  { unread }: Pick<PromptContent, 'unread'>,
+  id: ItemId,
+  createdAtMs: number,
+): Extract<TranscriptItem, { kind: 'notice' }> | undefined {
+  if (unread.length === 0) return undefined;
+  const text = unread.map(({ path, why }) => `@${path} was not read: ${why}`).join('\n');
+  return { kind: 'notice', id, createdAtMs, level: 'warning', text, detail: 'The agent can ask for it with its own tools.' };
+}
