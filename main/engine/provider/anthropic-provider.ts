@@ -7,7 +7,7 @@ import { randomBytes } from 'node:crypto';
 import type { Stream } from '@anthropic-ai/sdk/core/streaming';
 import type { RawMessageStreamEvent } from '@anthropic-ai/sdk/resources/messages';
 import { readAnthropicFault } from './anthropic-fault.ts';
-import { messagesRequestBody } from './anthropic-request.ts';
+import { messagesRequestBody, setsSampling } from './anthropic-request.ts';
 import { createAnthropicStreamMapper } from './anthropic-stream.ts';
 import { createGuardedFetch } from './guarded-fetch.ts';
 import { type ListOptions, type ProtocolModule, type ProviderConfig, signerOf } from './provider-config.ts';
@@ -25,8 +25,8 @@ export function createAnthropicProvider(config: ProviderConfig): ModelProvider {
         }),
         readFault: readAnthropicFault,
         async open(key, options) {
-          const client = await createClient(config, key, options.timeoutMs);
           const body = messagesRequestBody(config, request);
+          const client = await createClient(config, key, { timeoutMs: options.timeoutMs, samples: setsSampling(body) });
           // Not `messages.create`: it writes to the console that a model will be retired.
           const { data, response } = await client
             .post<Stream<RawMessageStreamEvent>>('/v1/messages', { body, stream: true, signal: options.signal })
@@ -47,12 +47,16 @@ export const ANTHROPIC_PROTOCOL: ProtocolModule = {
 const LISTED = 1000;
 
 async function listAnthropicModels(config: ProviderConfig, key: string | undefined, options: ListOptions): Promise<string[]> {
-  const client = await createClient(config, key, options.timeoutMs);
+  const client = await createClient(config, key, { timeoutMs: options.timeoutMs, samples: false });
   const page = await client.models.list({ limit: LISTED }, options.signal === undefined ? {} : { signal: options.signal });
   return page.data.map((model) => model.id);
 }
 
-async function createClient(config: ProviderConfig, key: string | undefined, timeoutMs: number) {
+async function createClient(
+  config: ProviderConfig,
+  key: string | undefined,
+  { timeoutMs, samples }: { readonly timeoutMs: number; readonly samples: boolean },
+) {
   const { Anthropic } = await import('@anthropic-ai/sdk');
   const baseUrl = rootOf(config.endpoint.requestUrl);
   return new Anthropic({
@@ -70,7 +74,7 @@ async function createClient(config: ProviderConfig, key: string | undefined, tim
       userAgent: config.userAgent,
       keyHeader: (value) => ['x-api-key', value],
       passHeaders: ['anthropic-version'],
-      customHeaders: { ...bearerToo(baseUrl, key), ...config.generation?.customHeaders },
+      customHeaders: { ...ownHeaders(baseUrl, key, samples), ...config.generation?.customHeaders },
     }),
   });
 }
@@ -80,8 +84,11 @@ function rootOf(requestUrl: string): string {
   return requestUrl.replace(/\/v1\/?$/, '');
 }
 
+/** What others were written for, and the last version that knows temperatures. Source: the vendor's page on versions. */
+const OLDER_VERSION = { 'anthropic-version': '2023-06-01' } as const;
+
 /** Others who speak the protocol read the key from either header, and no page says who from which. */
-function bearerToo(baseUrl: string, key: string | undefined): Record<string, string> {
-  const isVendor = /(?:^|\.)anthropic\.com$/.test(new URL(baseUrl).hostname);
-  return key === undefined || isVendor ? {} : { authorization: `Bearer ${key}` };
+function ownHeaders(baseUrl: string, key: string | undefined, samples: boolean): Record<string, string> {
+  if (/(?:^|\.)anthropic\.com$/.test(new URL(baseUrl).hostname)) return samples ? OLDER_VERSION : {};
+  return { ...OLDER_VERSION, ...(key === undefined ? {} : { authorization: `Bearer ${key}` }) };
 }

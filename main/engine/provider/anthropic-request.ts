@@ -16,8 +16,8 @@ const FOREIGN_PARAMS: ReadonlySet<string> = new Set([
   'frequency_penalty',
   'repetition_penalty',
 ]);
-/** Refused beside thinking. */
-const NO_THINKING_PARAMS: ReadonlySet<string> = new Set(['temperature', 'top_p', 'top_k']);
+/** Refused beside thinking, and by the newest version of the protocol. */
+const SAMPLING_PARAMS: ReadonlySet<string> = new Set(['temperature', 'top_p', 'top_k']);
 
 export function messagesRequestBody(config: ProviderConfig, request: ModelRequest): MessageCreateParamsStreaming {
   const { generation } = config;
@@ -29,7 +29,7 @@ export function messagesRequestBody(config: ProviderConfig, request: ModelReques
   });
   const thinking = chosenThinking(config, request, { maxTokens, messages });
   const isThinking = thinking?.thinking !== undefined && thinking.thinking.type !== 'disabled';
-  const params = Object.entries(sampling).filter(([name]) => !FOREIGN_PARAMS.has(name) && !(isThinking && NO_THINKING_PARAMS.has(name)));
+  const params = Object.entries(sampling).filter(([name]) => !FOREIGN_PARAMS.has(name) && !(isThinking && SAMPLING_PARAMS.has(name)));
   const marks = generation?.enableCacheControl === false ? {} : CACHED;
   const tools = toAnthropicTools(request.tools);
   return {
@@ -43,6 +43,10 @@ export function messagesRequestBody(config: ProviderConfig, request: ModelReques
     ...generation?.extra_body,
     stream: true,
   };
+}
+
+export function setsSampling(body: MessageCreateParamsStreaming): boolean {
+  return Object.keys(body).some((name) => SAMPLING_PARAMS.has(name));
 }
 
 /** Required by the protocol. What a model may write at most, and for unknown ones what all may. Unit: tokens. */

@@ -62,7 +62,7 @@ export function readGeminiFault(error: unknown, requestTimeoutMs: number, seen?:
 /** Its words, as the codes that others use. */
 function ownCode(status: number, text: string): string | undefined {
   if (status === 400 && /exceeds? the maximum number of tokens/i.test(text)) return 'context_length_exceeded';
-  return status === 404 && /not found|not supported for/i.test(text) ? 'model_not_found' : undefined;
+  return status === 404 && /not found|not supported for|does not exist/i.test(text) ? 'model_not_found' : undefined;
 }
 
 /** The message is the body of the response, behind `got status: …` where it came in the middle of an answer. */

@@ -19,41 +19,47 @@ const KEYWORDS: ReadonlySet<string> = new Set([
   'propertyOrdering',
 ]);
 const FORMATS: ReadonlySet<string> = new Set(['date-time', 'date', 'time', 'enum', 'int32', 'int64', 'float', 'double']);
-/** Deeper, a schema that refers to itself would have no end. */
-const MAX_DEPTH = 12;
+/** Unit: levels. */
+const MAX_DEPTH = 32;
 
 /** Undefined for a tool without parameters: an object without members is refused at the top. */
 export function toGeminiSchema(parameters: Schema): Schema | undefined {
-  const schema = convert(parameters, parameters, 0);
+  const schema = convert(parameters, { root: parameters, path: [] });
   if (!isSchema(schema['properties']) || Object.keys(schema['properties']).length === 0) return undefined;
   return { ...schema, type: 'object' };
 }
 
-function convert(value: unknown, root: Schema, depth: number): Schema {
-  if (!isSchema(value) || depth > MAX_DEPTH) return {};
+interface Place {
+  readonly root: Schema;
+  /** The references that led here: one that comes again would have no end. */
+  readonly path: readonly string[];
+}
+
+function convert(value: unknown, place: Place): Schema {
+  if (!isSchema(value) || place.path.length > MAX_DEPTH) return {};
   const { $ref, allOf, ...own } = value;
   const schema = {
-    ...(typeof $ref === 'string' ? convert(resolve($ref, root), root, depth + 1) : {}),
-    ...mergeAll(Array.isArray(allOf) ? allOf.map((part) => convert(part, root, depth + 1)) : []),
-    ...keywordsOf(own, root, depth),
+    ...(typeof $ref === 'string' && !place.path.includes($ref)
+      ? convert(resolve($ref, place.root), { ...place, path: [...place.path, $ref] })
+      : {}),
+    ...mergeAll(Array.isArray(allOf) ? allOf.map((part) => convert(part, place)) : []),
+    ...keywordsOf(own, place),
   };
   return withoutTypeLists(schema);
 }
 
-function keywordsOf(own: Schema, root: Schema, depth: number): Schema {
+function keywordsOf(own: Schema, place: Place): Schema {
   const out: Schema = {};
   for (const [name, value] of Object.entries(own)) {
     if (name === 'properties' && isSchema(value)) {
-      out['properties'] = Object.fromEntries(Object.entries(value).map(([key, part]) => [key, convert(part, root, depth + 1)]));
+      out['properties'] = Object.fromEntries(Object.entries(value).map(([key, part]) => [key, convert(part, place)]));
     } else if (name === 'items') {
       // A list of schemas is a tuple of old drafts: anything it may hold.
-      out['items'] = Array.isArray(value)
-        ? { anyOf: value.map((part) => convert(part, root, depth + 1)) }
-        : convert(value, root, depth + 1);
+      out['items'] = Array.isArray(value) ? { anyOf: value.map((part) => convert(part, place)) } : convert(value, place);
     } else if ((name === 'anyOf' || name === 'oneOf') && Array.isArray(value)) {
-      out['anyOf'] = value.map((part) => convert(part, root, depth + 1));
+      out['anyOf'] = value.map((part) => convert(part, place));
     } else if (name === 'additionalProperties') {
-      out[name] = isSchema(value) ? convert(value, root, depth + 1) : value;
+      out[name] = isSchema(value) ? convert(value, place) : value;
     } else if (name === 'const') {
       if (typeof value === 'string' || typeof value === 'number') out['enum'] = [value];
     } else if (name === 'exclusiveMinimum' && typeof value === 'number') out['minimum'] ??= value;
