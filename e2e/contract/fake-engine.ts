@@ -132,6 +132,7 @@ export function createFakeEngine(): FakeEngine {
       sessions: lazy('sessions'),
       tasks: lazy('tasks'),
       survivors: lazy('survivors'),
+      permissions: lazy('permissions'),
       providers: lazy('providers'),
       settings: lazy('settings'),
       subscribe: (listener: (event: HostEvent) => void) => {

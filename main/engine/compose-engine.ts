@@ -5,6 +5,8 @@ import { createCommands, createCustomCommands } from './command/index.ts';
 import type { Engine } from './engine-api.ts';
 import { createPathLists, rankPaths } from './mention/index.ts';
 import { tellBrokenFile } from './lib/front-matter-notice.ts';
+import { createApprovals } from './approval/approvals.ts';
+import { createSandbox } from './sandbox/index.ts';
 import { createEmitter } from './lib/emitter.ts';
 import type { EnginePorts } from './ports.ts';
 import { createProjects } from './project/index.ts';
@@ -42,14 +44,21 @@ export function composeEngine(ports: EnginePorts, parts: EngineParts = {}): Engi
     onMonitorNews: (sessionId) => monitorNews(sessionId),
   });
   const tasks = withEarlierTasks(runTasks, { survivors: ports.survivors, clock, logger, emit });
-  const pathLists = createPathLists(clock);
   const onProblem = tellBrokenFile({ emit, logger });
   const skills = createSkills({ fs, qwenHome: paths.qwenHome, onProblem });
   const commands = createCommands({ custom: createCustomCommands({ fs, qwenHome: paths.qwenHome, onProblem }), fs });
+  const approvals = createApprovals({
+    settings,
+    paths,
+    clock,
+    projects,
+    sandbox: createSandbox(),
+    onChanged: () => emit({ event: 'settings.changed', data: {} }),
+  });
   const sessions = createSessions({
+    approvals,
     skills,
     commands,
-    pathLists,
     clock,
     logger,
     fs,
@@ -101,6 +110,7 @@ export function composeEngine(ports: EnginePorts, parts: EngineParts = {}): Engi
       setDefaultModel: (model) => providers.setDefaultModel(model),
       emit,
     }),
+    permissions: approvals,
     commands: {
       async list(projectId) {
         const project = projects.get(projectId);

@@ -13,6 +13,7 @@ import type {
   KeyChord,
   KeyStoreState,
   ModelRef,
+  PermissionEntry,
   ProjectId,
   ProjectSummary,
   PromptAttachment,
@@ -22,6 +23,7 @@ import type {
   ProviderPreset,
   ProviderSummary,
   QuestionAnswer,
+  SandboxState,
   SessionHit,
   SessionId,
   SessionProblem,
@@ -49,11 +51,18 @@ export interface Engine {
   readonly survivors: Survivors;
   readonly providers: Providers;
   readonly settings: Settings;
+  readonly permissions: Permissions;
   readonly commands: SlashCommands;
   /** Every event of every session, in order. A listener that throws harms nobody. */
   subscribe(listener: (event: HostEvent) => void): () => void;
   /** Interrupts turns, stops every task, releases leases and flushes. Resolves when nothing is left running. */
   close(): Promise<void>;
+}
+
+/** The rules about what runs without a question. Errors of `revoke`: `rule_unknown`, `settings_broken`, `settings_unwritable`. */
+export interface Permissions {
+  list(projectId?: ProjectId): Promise<{ readonly entries: readonly PermissionEntry[]; readonly sandbox: SandboxState }>;
+  revoke(projectId: ProjectId | undefined, entry: PermissionEntry): Promise<void>;
 }
 
 export interface Projects {

@@ -15,6 +15,7 @@ export function createEngine(ports: EnginePorts): Engine {
 export type {
   Engine,
   McpServerSetting,
+  Permissions,
   Projects,
   Providers,
   SessionOptions,

@@ -389,9 +389,22 @@ test('BT-32: the pty host itself passes nothing of its own environment on', asyn
     .filter((line) => line.includes('='))
     .map((line) => line.split('=')[0]);
   expect(new Set(names)).toEqual(
-    new Set(['COLORTERM', 'GANTRY_TASK_ID', 'GIT_PAGER', 'HOME', 'PAGER', 'PATH', 'PWD', 'QWEN_CODE', 'SHLVL', 'TERM', '_']),
+    new Set([
+      'COLORTERM',
+      'GANTRY_TASK_ID',
+      'GIT_OPTIONAL_LOCKS',
+      'GIT_PAGER',
+      'HOME',
+      'PAGER',
+      'PATH',
+      'PWD',
+      'QWEN_CODE',
+      'SHLVL',
+      'TERM',
+      '_',
+    ]),
   );
-  expect(names).toHaveLength(11);
+  expect(names).toHaveLength(12);
 });
 
 test('raw bytes in the file are what the process wrote, escape sequences and all', async () => {

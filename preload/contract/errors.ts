@@ -36,6 +36,7 @@ export const ERROR_CODES = [
   // approvals
   'approval_unknown',
   'approval_stale', // the digest is not that of what stands now
+  'rule_unknown', // the rule is not in that file, or the file is not ours to change
   // tasks
   'task_unknown',
   'task_not_promotable', // it is already in the background
@@ -63,6 +64,9 @@ export const ERROR_CODES = [
   'timeout',
   'keyring_unavailable',
   'consent_required', // a plain-text file for keys needs an explicit yes
+  // MCP servers
+  'mcp_server_unknown',
+  'mcp_failed', // it is not running, or it refused
   // settings
   'settings_broken', // data: { path, line, column }
   'settings_unwritable',

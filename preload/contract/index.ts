@@ -2,7 +2,7 @@
  * The contract between a client (the window, a browser) and a host (desktop, server): three tables and their types.
  * A leaf: it imports zod and nothing else, so that both sides can share it.
  */
-export { Approval, ApprovalDecision, ApprovalMode } from './approval.ts';
+export { Approval, ApprovalDecision, ApprovalMode, CommandRisk, PermissionEntry, RuleOffer, SandboxState } from './approval.ts';
 export { MESSAGE_CHANNEL, POST_CHANNEL, type HostBridge } from './channels.ts';
 export {
   ClientFrame,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ApprovalDecision, ApprovalMode } from './approval.ts';
+import { ApprovalDecision, ApprovalMode, PermissionEntry, SandboxState } from './approval.ts';
 import { CommandOutcome, CommandSummary } from './extension.ts';
 import { ApprovalId, ItemId, ProjectId, ProviderId, SessionId, TaskId, TurnId, ViewerId } from './ids.ts';
 import { TranscriptItem } from './message.ts';
@@ -246,6 +246,13 @@ export const requests = {
     none,
   ),
 
+  /** Every rule of every settings file that counts, and whether commands are kept in. Errors: `project_unknown`. */
+  'permission.list': request(
+    z.object({ projectId: ProjectId.optional() }),
+    z.object({ entries: z.array(PermissionEntry), sandbox: SandboxState }),
+  ),
+  /** Takes one rule out of its file. Errors: `rule_unknown`, `project_unknown`, `settings_broken`, `settings_unwritable`. */
+  'permission.revoke': request(z.object({ projectId: ProjectId.optional(), entry: PermissionEntry }), none),
   /**
    * Answers a question that stands in the row `itemId`; without `answers` it is left to the agent.
    * Errors: `approval_unknown` (nothing waits there), `bad_params` (not one answer for each question).

@@ -9,13 +9,19 @@ import {
   type Approval,
   type ApprovalDecision,
   type ItemId,
+  type RuleOffer,
+  type SandboxState,
   type SessionId,
   type ToolKind,
 } from '../../../preload/contract/index.ts';
 import { EngineError } from '../errors.ts';
 import type { ToolPreview } from '../tool/tool.ts';
 import { decideApproval, grantFor, type PolicyAnswer, type PolicyQuestion } from './approval-policy.ts';
+import { type PermissionLists, parseRules } from './permission-rules.ts';
+import type { RuleScope } from './permission-store.ts';
 import type { PathFacts } from './protected-paths.ts';
+import { offeredRules } from './rule-offer.ts';
+import type { ShellFacts } from './shell/shell-facts.ts';
 
 export interface ApprovalRequest {
   readonly toolCallId: ItemId;
@@ -24,6 +30,7 @@ export interface ApprovalRequest {
   readonly preview: Extract<ToolPreview, { ok: true }>;
   readonly touches: readonly PathFacts[];
   readonly cwd?: PathFacts;
+  readonly shell?: ShellFacts;
 }
 
 /** `refusal` is what the model is told. `by` tells a person's no from the policy's. */
@@ -32,13 +39,25 @@ export type ApprovalOutcome =
   | { readonly kind: 'denied'; readonly by: 'user' | 'policy'; readonly refusal: string }
   | { readonly kind: 'cancelled' };
 
-/** What the broker asks of its session each time, so that a change of mode counts at once. */
+/** What the broker asks of its session each time, so that a change of mode or of a rule counts at once. */
 export interface ApprovalSettings {
   readonly sessionId: SessionId;
-  readonly rules: () => Pick<PolicyQuestion, 'mode' | 'unattended' | 'allowedTools'>;
+  readonly rules: () => Pick<PolicyQuestion, 'mode' | 'unattended'> & { readonly allowedTools: readonly string[] };
+  readonly place: PolicyQuestion['place'];
+  /** The rules of the settings. A rejection counts as: no rule allows anything. */
+  readonly permissions: () => Promise<PermissionLists>;
+  /** Where a rule of this scope would be written; undefined: nowhere. */
+  readonly ruleFile: (scope: RuleScope) => Promise<string | undefined>;
+  readonly writeRules: (scope: RuleScope, rules: readonly string[]) => Promise<void>;
+  readonly sandbox: () => Promise<SandboxState>;
+  /** What was allowed for the session in an earlier run. */
+  readonly granted?: readonly string[];
+  readonly onGranted: (grant: string) => void;
   readonly nowMs: () => number;
   readonly onRequested: (approval: Approval) => void;
   readonly onResolved: (approvalId: ApprovalId, decision: ApprovalDecision | undefined) => void;
+  /** The answer holds, but its rule could not be written. */
+  readonly onUnwritten: (message: string) => void;
 }
 
 /**
@@ -61,18 +80,35 @@ interface Pending {
 
 export function createApprovalBroker(settings: ApprovalSettings): ApprovalBroker {
   const standing = new Map<ApprovalId, Pending>();
-  const grants = new Set<string>();
+  const grants = new Set<string>(settings.granted);
+  let written: PermissionLists | undefined;
 
-  const questionOf = ({ toolName, toolKind, touches, cwd, preview }: ApprovalRequest): PolicyQuestion => ({
-    ...settings.rules(),
-    toolName,
-    toolKind,
-    touches,
-    grants,
-    ...(cwd === undefined ? {} : { cwd }),
-    ...(preview.command === undefined ? {} : { command: preview.command }),
-    ...(preview.isTrusted === undefined ? {} : { isTrusted: preview.isTrusted }),
-  });
+  const questionOf = ({ toolName, toolKind, touches, cwd, shell, preview }: ApprovalRequest): PolicyQuestion => {
+    const { allowedTools, ...mode } = settings.rules();
+    return {
+      ...mode,
+      rules:
+        written === undefined
+          ? parseRules({ ...UNREAD, allow: allowedTools })
+          : parseRules({ ...written, allow: [...allowedTools, ...written.allow] }),
+      place: settings.place,
+      toolName,
+      toolKind,
+      touches,
+      grants,
+      ...(cwd === undefined ? {} : { cwd }),
+      ...(shell === undefined ? {} : { shell }),
+      ...(preview.command === undefined ? {} : { command: preview.command }),
+      ...(preview.url === undefined ? {} : { urls: [preview.url] }),
+      ...(preview.subject === undefined ? {} : { subject: preview.subject }),
+      ...(preview.isTrusted === undefined ? {} : { isTrusted: preview.isTrusted }),
+    };
+  };
+
+  /** The rules as the files have them now. Where they cannot be read the last ones hold. */
+  const readRules = async (): Promise<void> => {
+    written = await settings.permissions().catch(() => written);
+  };
 
   function reconsider(): void {
     for (const { request, settle } of [...standing.values()]) {
@@ -82,28 +118,63 @@ export function createApprovalBroker(settings: ApprovalSettings): ApprovalBroker
     }
   }
 
+  async function offersFor(question: PolicyQuestion): Promise<readonly RuleOffer[]> {
+    const offers = SCOPES.map(async (scope): Promise<readonly RuleOffer[]> => {
+      const rules = offeredRules(question, scope);
+      const path = rules.length === 0 ? undefined : await settings.ruleFile(scope);
+      return path === undefined ? [] : [{ scope, rules: [...rules], path }];
+    });
+    return (await Promise.all(offers)).flat();
+  }
+
+  function stand(approval: Approval, request: ApprovalRequest, signal: AbortSignal): Promise<ApprovalOutcome> {
+    return new Promise((resolve) => {
+      const withdraw = () => settle({ kind: 'cancelled' }, undefined);
+      const settle: Pending['settle'] = (outcome, decision) => {
+        if (!standing.delete(approval.id)) return;
+        signal.removeEventListener('abort', withdraw);
+        settings.onResolved(approval.id, decision);
+        resolve(outcome);
+      };
+      standing.set(approval.id, { approval, request, settle });
+      signal.addEventListener('abort', withdraw);
+    });
+  }
+
+  async function writeRules(scope: RuleScope, { offers = [] }: Approval): Promise<void> {
+    const offer = offers.find((each) => each.scope === scope);
+    if (offer === undefined) return;
+    try {
+      await settings.writeRules(scope, offer.rules);
+      await readRules();
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      settings.onUnwritten(`The rule ${offer.rules.join(', ')} was not written, so the answer holds this once. ${why}`);
+    }
+    reconsider();
+  }
+
   return {
     reconsider,
     pending: () => [...standing.values()].map(({ approval }) => approval),
-    ask(request, signal, onWaiting) {
+    async ask(request, signal, onWaiting) {
+      await readRules();
+      if (signal.aborted) return { kind: 'cancelled' };
+      const first = decideApproval(questionOf(request));
+      if (first.kind === 'allow') return { kind: 'allowed' };
+      if (first.kind === 'deny') return refused(first);
+      const offers = await offersFor(questionOf(request));
+      const sandbox = request.preview.command === undefined ? undefined : await settings.sandbox();
+      // The mode or a grant may have changed meanwhile.
+      if (signal.aborted) return { kind: 'cancelled' };
       const answer = decideApproval(questionOf(request));
-      if (signal.aborted) return Promise.resolve({ kind: 'cancelled' });
-      if (answer.kind === 'allow') return Promise.resolve({ kind: 'allowed' });
-      if (answer.kind === 'deny') return Promise.resolve(refused(answer));
-      const approval = toApproval(request, answer.reason, settings);
-      return new Promise((resolve) => {
-        const withdraw = () => settle({ kind: 'cancelled' }, undefined);
-        const settle: Pending['settle'] = (outcome, decision) => {
-          if (!standing.delete(approval.id)) return;
-          signal.removeEventListener('abort', withdraw);
-          settings.onResolved(approval.id, decision);
-          resolve(outcome);
-        };
-        standing.set(approval.id, { approval, request, settle });
-        signal.addEventListener('abort', withdraw);
-        onWaiting(approval.id);
-        settings.onRequested(approval);
-      });
+      if (answer.kind === 'allow') return { kind: 'allowed' };
+      if (answer.kind === 'deny') return refused(answer);
+      const approval = toApproval(request, { reason: answer.reason, offers, sandbox }, settings);
+      const outcome = stand(approval, request, signal);
+      onWaiting(approval.id);
+      settings.onRequested(approval);
+      return outcome;
     },
     resolve(approvalId, digest, decision) {
       const found = standing.get(approvalId);
@@ -113,12 +184,19 @@ export function createApprovalBroker(settings: ApprovalSettings): ApprovalBroker
       }
       if (decision.kind === 'deny') return found.settle(byUser(decision.note), decision);
       const grant = decision.scope === 'session' ? grantFor(questionOf(found.request)) : undefined;
-      if (grant !== undefined) grants.add(grant);
+      if (grant !== undefined) {
+        grants.add(grant);
+        settings.onGranted(grant);
+      }
       found.settle({ kind: 'allowed' }, decision);
       if (grant !== undefined) reconsider();
+      if (decision.scope === 'project' || decision.scope === 'user') void writeRules(decision.scope, found.approval);
     },
   };
 }
+
+const SCOPES: readonly RuleScope[] = ['project', 'user'];
+const UNREAD: PermissionLists = { allow: [], ask: [], deny: [] };
 
 function refused(answer: Extract<PolicyAnswer, { kind: 'ask' | 'deny' }>): ApprovalOutcome {
   return { kind: 'denied', by: 'policy', refusal: `Not run. ${answer.reason}` };
@@ -133,9 +211,16 @@ function byUser(note: string | undefined): ApprovalOutcome {
   return { kind: 'denied', by: 'user', refusal };
 }
 
+interface Asked {
+  readonly reason: string;
+  readonly offers: readonly RuleOffer[];
+  readonly sandbox: SandboxState | undefined;
+}
+
 /** The digest covers everything a person sees, so an answer to an older state of the question does not count. */
-function toApproval(request: ApprovalRequest, reason: string, { sessionId, nowMs }: ApprovalSettings): Approval {
+function toApproval(request: ApprovalRequest, { reason, offers, sandbox }: Asked, { sessionId, nowMs }: ApprovalSettings): Approval {
   const { title, display, command, cwd } = request.preview;
+  const risks = request.shell?.risks ?? [];
   const shown = {
     id: ApprovalId.parse(randomUUID()),
     sessionId,
@@ -146,6 +231,9 @@ function toApproval(request: ApprovalRequest, reason: string, { sessionId, nowMs
     reason,
     ...(command === undefined ? {} : { command }),
     ...(cwd === undefined ? {} : { cwd }),
+    ...(risks.length === 0 ? {} : { risks: [...risks] }),
+    ...(offers.length === 0 ? {} : { offers: [...offers] }),
+    ...(sandbox === undefined ? {} : { sandbox }),
     display,
     createdAtMs: nowMs(),
   };

@@ -1,9 +1,25 @@
 import { expect, test } from 'vitest';
 import type { ApprovalMode, ToolKind } from '../../../preload/contract/index.ts';
 import { decideApproval, grantFor, type PolicyQuestion } from './approval-policy.ts';
+import { parseRules, type PermissionLists } from './permission-rules.ts';
 import { judgePath } from './protected-paths.ts';
+import { loadShellGrammar } from './shell/shell-grammar.ts';
+import { judgeShell } from './shell/shell-judge.ts';
 
 const ROOT = '/srv/project';
+const parse = await loadShellGrammar();
+const rulesOf = (lists: Partial<PermissionLists> = {}) => parseRules({ allow: [], ask: [], deny: [], ...lists });
+
+/** A command with its facts, nothing of it looked up. */
+function shell(command: string, given: Partial<PolicyQuestion> = {}): PolicyQuestion {
+  const { parts, gitFolders: _folders, ...rest } = judgeShell(command, parse, { cwd: ROOT, home: '/home/me' });
+  const facts = {
+    ...rest,
+    gitRuns: undefined,
+    parts: parts.map((part) => ({ ...part, touches: part.touches.map(({ path, ...touch }) => ({ ...touch, facts: at(path) })) })),
+  };
+  return question('shell', { toolName: 'run_shell_command', command, shell: facts, ...given });
+}
 const at = (path: string) => judgePath(path, path, [ROOT]);
 
 function question(toolKind: ToolKind, given: Partial<PolicyQuestion> = {}): PolicyQuestion {
@@ -15,7 +31,8 @@ function question(toolKind: ToolKind, given: Partial<PolicyQuestion> = {}): Poli
     touches: [],
     grants: new Set(),
     unattended: false,
-    allowedTools: [],
+    rules: rulesOf(),
+    place: { root: ROOT, home: '/home/me' },
     ...shell,
     ...given,
   };
@@ -86,7 +103,7 @@ test('a granted read outside covers that very path', () => {
 
 test.each([
   ['run_shell_command', 'anything; at all', 'allow'],
-  ['Bash', 'ls', 'allow'],
+  ['Bash', 'npm test', 'allow'],
   ['Bash(npm test)', 'npm test', 'allow'],
   ['Bash(npm test)', 'npm test -- --all', 'ask'],
   ['Bash(git:*)', 'git status', 'allow'],
@@ -94,13 +111,13 @@ test.each([
   ['Bash(git *)', 'git status; rm -rf .', 'ask'],
   ['Bash(git *)', 'git log $(rm x)', 'ask'],
   ['Bash(git *)', 'git log > /etc/x', 'ask'],
-  ['read_file', 'ls', 'ask'],
-])('--allowed-tools %s and the command %s: %s', (rule, command, answer) => {
-  expect(decideApproval(question('shell', { toolName: 'run_shell_command', command, allowedTools: [rule] })).kind).toBe(answer);
+  ['read_file', 'npm test', 'ask'],
+])('the rule %s that allows and the command %s: %s', (rule, command, answer) => {
+  expect(decideApproval(shell(command, { rules: rulesOf({ allow: [rule] }) })).kind).toBe(answer);
 });
 
 test('an allowed tool still asks for protected files and in plan mode changes nothing', () => {
-  const allowed = { toolName: 'edit', allowedTools: ['Edit'] };
+  const allowed = { toolName: 'edit', rules: rulesOf({ allow: ['Edit'] }) };
   expect(decideApproval(question('edit', { ...allowed, touches: inside })).kind).toBe('allow');
   expect(decideApproval(question('edit', { ...allowed, touches: guarded })).kind).toBe('ask');
   expect(decideApproval(question('edit', { ...allowed, touches: inside, mode: 'plan' })).kind).toBe('deny');
@@ -126,6 +143,7 @@ test.each([
 test('the name a file goes by can make it protected, and only the real path says where it is', () => {
   expect(judgePath('/elsewhere/secrets.txt', `${ROOT}/.env`, [ROOT])).toEqual({
     path: '/elsewhere/secrets.txt',
+    calledBy: `${ROOT}/.env`,
     isInside: false,
     protection: 'secret',
   });

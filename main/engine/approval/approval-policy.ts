@@ -1,12 +1,15 @@
 /**
  * Whether a call runs, asks or is refused. Pure.
- * Order: yolo allows; what a mode forbids is refused; protected files and paths outside the workspace ask; then grants of
- * this session, rules of the command line, and the mode. What would ask where nobody is there is refused.
+ * Order: a rule that refuses; what the mode forbids; yolo, unless a rule asks; protected files ask; what was granted in this
+ * session; a rule that asks; a rule that allows; paths outside the workspace ask; commands that only read; the mode.
+ * What would ask where nobody is there is refused. Source: engine.md "Approvals", qwen-code.md 6.
  */
 import type { ApprovalMode, ToolKind } from '../../../preload/contract/index.ts';
 import { assertNever } from '../lib/assert-never.ts';
-import { isAllowedByRule } from './allowed-tools.ts';
+import type { RulePlace } from './permission-rule.ts';
+import { findRule, findRuleBelow, type PermissionRules, type ToolUse } from './permission-rules.ts';
 import type { PathFacts } from './protected-paths.ts';
+import type { ShellFacts, TouchFacts } from './shell/shell-facts.ts';
 
 export interface PolicyQuestion {
   readonly mode: ApprovalMode;
@@ -16,42 +19,61 @@ export interface PolicyQuestion {
   /** The exact command, for a shell call. */
   readonly command?: string;
   readonly cwd?: PathFacts;
-  /** The user's settings say that this tool needs no question. */
+  /** What the command would do; a command without it is not known to read only. */
+  readonly shell?: ShellFacts;
+  readonly urls?: readonly string[];
+  /** The user's settings say that this tool needs no question; plan mode asks all the same. */
   readonly isTrusted?: boolean;
+  /** The name of an agent or a skill. */
+  readonly subject?: string;
   readonly grants: ReadonlySet<string>;
   readonly unattended: boolean;
-  readonly allowedTools: readonly string[];
+  readonly rules: PermissionRules;
+  readonly place: RulePlace;
 }
 
 /** `reason` is for people and, in a refusal, for the model. */
 export type PolicyAnswer = { readonly kind: 'allow' } | { readonly kind: 'ask' | 'deny'; readonly reason: string };
 
 const ALLOW: PolicyAnswer = { kind: 'allow' };
+const ask = (reason: string): PolicyAnswer => ({ kind: 'ask', reason });
+const deny = (reason: string): PolicyAnswer => ({ kind: 'deny', reason });
 
 export function decideApproval(question: PolicyQuestion): PolicyAnswer {
   const answer = judge(question);
   if (answer.kind !== 'ask' || !question.unattended) return answer;
-  return { kind: 'deny', reason: `${answer.reason}, and nobody is there to answer. Use --approval-mode or --allowed-tools to permit it.` };
+  return deny(`${answer.reason}, and nobody is there to answer. Use --approval-mode or --allowed-tools to permit it.`);
 }
 
 function judge(question: PolicyQuestion): PolicyAnswer {
-  const { mode, toolKind, touches } = question;
-  if (mode === 'yolo') return ALLOW;
-  const isChange = toolKind === 'edit' || toolKind === 'shell';
-  if (mode === 'plan' && isChange) {
-    return { kind: 'deny', reason: `Plan mode only reads: ${toolKind === 'shell' ? 'commands do not run' : 'files are not changed'}` };
-  }
-  const guarded = touches.find((path) => path.protection === 'secret' || (isChange && path.protection === 'guarded'));
-  if (guarded !== undefined) return { kind: 'ask', reason: `Protected file: ${guarded.path}` };
+  const { mode, toolKind, rules, place, shell, command } = question;
+  if (command?.includes('\0') === true) return deny('The command has a NUL character in it, behind which nothing would run');
+  const uses = usesOf(question);
+  const denied = firstRule(rules.deny, uses, place) ?? undefined;
+  if (denied !== undefined) return deny(`Your rule ${denied} refuses this`);
+  const extra = shell?.parts.find((part) => isLeftOut(part, question));
+  if (extra !== undefined) return deny(`The settings (tools.core) have no command ${extra.text}`);
+  const isChange = toolKind === 'edit' || (toolKind === 'shell' && shell?.readsOnly !== true);
+  if (mode === 'plan' && isChange)
+    return deny(`Plan mode only reads: ${toolKind === 'shell' ? 'commands that can do more do not run' : 'files are not changed'}`);
+  const asking = firstRule(rules.ask, uses, place) ?? belowRule([...rules.deny, ...rules.ask], uses, place);
+  if (mode === 'yolo') return asking === undefined ? ALLOW : ask(`Your rule ${asking} asks`);
+  const guarded = guardedPath(question);
+  if (guarded !== undefined) return ask(`Protected file: ${guarded}`);
   if (grantKeys(question).some((key) => question.grants.has(key))) return ALLOW;
-  const outside = [...touches, ...(question.cwd === undefined ? [] : [question.cwd])].find((path) => !path.isInside);
-  if (outside !== undefined) return { kind: 'ask', reason: `Outside the project: ${outside.path}` };
+  if (asking !== undefined) return ask(`Your rule ${asking} asks`);
   if (question.isTrusted === true && mode !== 'plan') return ALLOW;
-  if (isAllowedByRule(question.allowedTools, question.toolName, question.command)) return ALLOW;
-  return byKind(question);
+  if (isAllowed(question, uses)) return ALLOW;
+  const outside = outsidePath(question);
+  if (outside !== undefined) return ask(`Outside the project: ${outside}`);
+  return shell?.readsOnly === true ? ofReading(shell) : byKind(question);
 }
 
-function byKind({ mode, toolKind, toolName }: PolicyQuestion): PolicyAnswer {
+function ofReading({ gitRuns }: ShellFacts): PolicyAnswer {
+  return gitRuns === undefined ? ALLOW : ask(sentence(gitRuns));
+}
+
+function byKind({ mode, toolKind, toolName, shell }: PolicyQuestion): PolicyAnswer {
   switch (toolKind) {
     case 'read':
     case 'search':
@@ -59,19 +81,116 @@ function byKind({ mode, toolKind, toolName }: PolicyQuestion): PolicyAnswer {
     case 'plan':
       return ALLOW;
     case 'edit':
-      return mode === 'auto-edit' ? ALLOW : { kind: 'ask', reason: 'Changes to files ask in this mode' };
+      return mode === 'auto-edit' ? ALLOW : ask('Changes to files ask in this mode');
     case 'shell':
-      return { kind: 'ask', reason: 'Commands always ask in this mode' };
+      return ask(shell?.why === undefined ? 'Commands that can change something ask in this mode' : sentence(shell.why));
     case 'other':
-      return { kind: 'ask', reason: `${toolName} asks in this mode` };
+      return ask(`${toolName} asks in this mode`);
     default:
       return assertNever(toolKind);
   }
 }
 
+const READ_NAMES: Readonly<Record<TouchFacts['kind'], readonly string[]>> = {
+  list: ['list_directory'],
+  read: ['read_file'],
+  write: ['edit', 'write_file'],
+  mention: [],
+};
+
+/** All that the call uses, each as rules name it: the command, and the files and hosts as if a tool had touched them. */
+function usesOf({ toolName, toolKind, touches, shell, urls = [], subject, command }: PolicyQuestion): readonly ToolUse[] {
+  const names = command === undefined ? [toolName] : [...new Set([toolName, 'run_shell_command'])];
+  const own: ToolUse = {
+    toolNames: names,
+    ...(toolKind === 'shell' || touches.length === 0 ? {} : { paths: touches.flatMap(namesOf) }),
+    ...(subject === undefined ? {} : { name: subject }),
+  };
+  const commands =
+    shell?.parts.map((part): ToolUse => ({ toolNames: names, commands: part.spoken })) ??
+    (command === undefined ? [] : [{ toolNames: names, commands: [command] }]);
+  const files = (shell?.parts ?? [])
+    .flatMap((part) => part.touches)
+    .map((touch): ToolUse => ({ toolNames: READ_NAMES[touch.kind], paths: namesOf(touch.facts), isRecursive: touch.recursive }));
+  const pages = [...urls, ...(shell?.parts ?? []).flatMap((part) => part.urls)].map((url): ToolUse => ({ toolNames: ['web_fetch'], url }));
+  return [own, ...commands, ...files, ...pages];
+}
+
+function namesOf({ path, calledBy }: PathFacts): readonly string[] {
+  return calledBy === undefined ? [path] : [path, calledBy];
+}
+
+function firstRule(rules: PermissionRules['deny'], uses: readonly ToolUse[], place: RulePlace): string | undefined {
+  for (const use of uses) {
+    const rule = findRule(rules, use, place);
+    if (rule !== undefined) return rule.text;
+  }
+  return undefined;
+}
+
+function belowRule(rules: PermissionRules['deny'], uses: readonly ToolUse[], place: RulePlace): string | undefined {
+  return uses.map((use) => findRuleBelow(rules, use, place)).find((rule) => rule !== undefined)?.text;
+}
+
+type Part = ShellFacts['parts'][number];
+
+function isLeftOut(part: Part, { rules, place }: PolicyQuestion): boolean {
+  const { onlyCommands } = rules;
+  if (onlyCommands === undefined || part.spoken.length === 0) return false;
+  return (
+    part.plain === undefined || findRule(onlyCommands, { toolNames: ['run_shell_command'], commands: [part.plain] }, place) === undefined
+  );
+}
+
+function isAllowed(question: PolicyQuestion, uses: readonly ToolUse[]): boolean {
+  const { rules, place, toolKind, toolName, shell, touches, urls = [], command } = question;
+  const whole = (name: string) => rules.allow.some((rule) => rule.specifier === undefined && rule.names(name));
+  if (whole(toolName) || (command !== undefined && whole('run_shell_command'))) return true;
+  if (toolKind === 'shell' || command !== undefined)
+    return shell !== undefined && !shell.isOpaque && shell.parts.every((part) => isPartAllowed(part, shell, question));
+  // Where a link leads counts: a name inside may stand for a file elsewhere.
+  if (touches.length > 0)
+    return touches.every(({ path }) => findRule(rules.allow, { toolNames: [toolName], paths: [path] }, place) !== undefined);
+  if (urls.length > 0) return urls.every((url) => findRule(rules.allow, { toolNames: [toolName, 'web_fetch'], url }, place) !== undefined);
+  const [own] = uses;
+  return own !== undefined && findRule(rules.allow, own, place) !== undefined;
+}
+
+/** A part that only reads needs its files to be readable; another one a rule about it, and one about each file its redirections write. */
+function isPartAllowed(part: Part, shell: ShellFacts, { rules, place }: PolicyQuestion): boolean {
+  const allows = (touch: TouchFacts) =>
+    findRule(rules.allow, { toolNames: READ_NAMES[touch.kind], paths: [touch.facts.path] }, place) !== undefined;
+  const isNamed =
+    part.plain !== undefined && findRule(rules.allow, { toolNames: ['run_shell_command'], commands: [part.plain] }, place) !== undefined;
+  if (!isNamed)
+    return (
+      part.readsOnly &&
+      shell.gitRuns === undefined &&
+      part.touches.every((touch) => touch.facts.isInside || (!touch.recursive && allows(touch)))
+    );
+  return !part.redirects || part.touches.filter(({ kind }) => kind === 'write').every(allows);
+}
+
+function guardedPath({ touches, toolKind, shell }: PolicyQuestion): string | undefined {
+  const isChange = toolKind === 'edit' || toolKind === 'shell';
+  const direct = touches.find((path) => path.protection === 'secret' || (isChange && path.protection === 'guarded'));
+  if (direct !== undefined) return direct.path;
+  for (const { facts, kind, hides } of (shell?.parts ?? []).flatMap((part) => part.touches)) {
+    if (kind === 'list') continue;
+    if (facts.protection === 'secret' || (facts.protection === 'guarded' && kind !== 'read')) return facts.path;
+    if (hides !== undefined) return hides;
+  }
+  return undefined;
+}
+
+function outsidePath({ touches, cwd, shell }: PolicyQuestion): string | undefined {
+  const used = (shell?.parts ?? []).flatMap((part) => part.touches).filter(({ kind }) => kind !== 'mention');
+  return [...touches, ...(cwd === undefined ? [] : [cwd]), ...used.map(({ facts }) => facts)].find((path) => !path.isInside)?.path;
+}
+
 /** What "for this session" is remembered as; none where only "once" is offered to hold (protected files). */
 export function grantFor(question: PolicyQuestion): string | undefined {
-  if (question.touches.some((path) => path.protection !== 'none')) return undefined;
+  if (question.touches.some((path) => path.protection !== 'none') || guardedPath(question) !== undefined) return undefined;
   return grantKeys(question)[0];
 }
 
@@ -84,4 +203,8 @@ function grantKeys({ toolKind, toolName, command, cwd, touches }: PolicyQuestion
   const outside = touches.filter((path) => !path.isInside).map((path) => path.path);
   if (outside.length > 0) return [JSON.stringify(['paths', toolKind, ...outside])];
   return [JSON.stringify(toolKind === 'edit' ? ['kind', toolKind] : ['tool', toolName])];
+}
+
+function sentence(clause: string): string {
+  return clause.charAt(0).toUpperCase() + clause.slice(1);
 }

@@ -4,6 +4,8 @@ import { basename, sep } from 'node:path';
 /** `secret`: even reading asks. `guarded`: changing asks, whatever the mode allows. */
 export interface PathFacts {
   readonly path: string;
+  /** The name it was called by, where links make it another one. */
+  readonly calledBy?: string;
   readonly isInside: boolean;
   readonly protection: 'none' | 'guarded' | 'secret';
 }
@@ -17,6 +19,7 @@ const SECRET_FILE =
 const PUBLIC_KEY = /\.pub$/;
 /** A change to these runs code later or changes what is asked. */
 const GUARDED_FOLDERS = ['.git', '.husky'];
+const GUARDED_FILES = ['.gitmodules', '.gitattributes', '.bashrc', '.bash_profile', '.profile', '.zshrc', '.zprofile', '.gitconfig'];
 const GUARDED_QWEN = /^(settings.*|hooks|commands|agents|skills)$/;
 
 /** `real` has its links resolved and decides where the path is; the name it was called by can only make it stricter. */
@@ -24,6 +27,7 @@ export function judgePath(real: string, calledBy: string, roots: readonly string
   const judged = [protectionOf(real), protectionOf(calledBy)];
   return {
     path: real,
+    ...(calledBy === real ? {} : { calledBy }),
     isInside: roots.some((root) => isWithin(real, root)),
     protection: judged.find((found) => found === 'secret') ?? judged.find((found) => found === 'guarded') ?? 'none',
   };
@@ -39,6 +43,6 @@ function protectionOf(path: string): PathFacts['protection'] {
   const name = basename(parts.join('/'));
   if (parts.some((part) => SECRET_FOLDERS.includes(part))) return 'secret';
   if (SECRET_FILE.test(name) && !ENV_TEMPLATE.test(name) && !PUBLIC_KEY.test(name)) return 'secret';
-  if (parts.some((part) => GUARDED_FOLDERS.includes(part))) return 'guarded';
+  if (parts.some((part) => GUARDED_FOLDERS.includes(part)) || GUARDED_FILES.includes(name)) return 'guarded';
   return parts.some((part, at) => part === '.qwen' && GUARDED_QWEN.test(parts[at + 1] ?? '')) ? 'guarded' : 'none';
 }

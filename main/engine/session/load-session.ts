@@ -22,6 +22,8 @@ export interface LoadedSession extends LoadedView {
   readonly updatedAtMs: number | undefined;
   readonly model: ModelRef | undefined;
   readonly todos: readonly Todo[];
+  /** What was allowed for the rest of the session. */
+  readonly grants: readonly string[];
 }
 
 /** A session without a file; a value of its own each time, as its history grows. */
@@ -37,6 +39,7 @@ export function emptySession(): LoadedSession {
     updatedAtMs: undefined,
     model: undefined,
     todos: [],
+    grants: [],
   };
 }
 

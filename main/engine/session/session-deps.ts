@@ -1,6 +1,7 @@
 /** What a session is made of and what it needs of the engine. */
-import type { HostEvent, ProjectId, SessionId } from '../../../preload/contract/index.ts';
+import type { HostEvent, ProjectId, SandboxState, SessionId } from '../../../preload/contract/index.ts';
 import type { Commands } from '../command/index.ts';
+import type { PermissionStore } from '../approval/permission-store.ts';
 import type { SessionOptions } from '../engine-api.ts';
 import type { PathLists } from '../mention/index.ts';
 import type { Clock, Logger, WorkspaceFs } from '../ports.ts';
@@ -8,11 +9,22 @@ import type { ProjectContext } from '../project/project-api.ts';
 import type { ProviderRegistry } from '../provider/registry-api.ts';
 import type { Skills } from '../skill/index.ts';
 import type { RecallRequest } from '../task/index.ts';
-import type { Tasks } from '../task/task-api.ts';
+import type { SandboxPlace } from '../sandbox/index.ts';
+import type { StartTask, Tasks } from '../task/task-api.ts';
 import type { ToolRegistry } from '../tool/tool-registry.ts';
 import type { RetryDecision } from '../turn/turn-run.ts';
 
+/** What the approvals of every session share. `sandbox`: how a command would be kept in now. */
+export interface ApprovalDeps {
+  readonly home: string;
+  readonly rules: Pick<PermissionStore, 'of'>;
+  readonly sandbox: () => Promise<SandboxState>;
+  /** Puts shells into the sandbox; undefined where the settings ask for none. */
+  readonly keepIn: (place: Omit<SandboxPlace, 'home'>) => Promise<StartTask['sandbox']>;
+}
+
 export interface SessionDeps {
+  readonly approvals: ApprovalDeps;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly fs: WorkspaceFs;

@@ -67,6 +67,7 @@ export function createSessionTools(
       todos: todoList,
       childEnv: () => project.childEnv(),
       runSettings: () => project.runSettings(),
+      sandbox: (cwd) => deps.approvals.keepIn({ cwd, root: project.root, extraFolders }),
       shellOutputDir,
       toolOutputDir,
       nowMs: () => deps.clock.now(),

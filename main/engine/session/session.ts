@@ -20,11 +20,11 @@ import {
   type TranscriptItem,
   type TurnId,
 } from '../../../preload/contract/index.ts';
-import { createApprovalBroker } from '../approval/approval-broker.ts';
 import { parseCommand } from '../command/index.ts';
 import type { PromptOptions } from '../engine-api.ts';
 import { EngineError } from '../errors.ts';
 import { createConversation } from './conversation.ts';
+import { createSessionApprovals } from './session-approvals.ts';
 import type { LoadedSession } from './load-session.ts';
 import type { SessionDeps, SessionIdentity } from './session-deps.ts';
 import { titleDraft } from './session-log.ts';
@@ -64,20 +64,15 @@ export class Session {
 
   constructor({ identity, store, loaded, mode, tools, extraFolders, endedTurns }: SessionParts, deps: SessionDeps) {
     const { id, options } = identity;
-    const { unattended = false, allowedTools = [] } = options;
     const view = createSessionView(id, loaded, deps.emit);
-    const broker = createApprovalBroker({
-      sessionId: id,
-      rules: () => ({ mode: this.#mode, unattended, allowedTools }),
-      nowMs: () => deps.clock.now(),
-      onRequested: (approval) => {
-        view.approvalRequested(approval);
-        this.#tellSummary();
-      },
-      onResolved: (approvalId, decision) => {
-        view.approvalResolved(approvalId, decision);
-        this.#tellSummary();
-      },
+    const broker = createSessionApprovals({
+      identity,
+      deps,
+      store,
+      view,
+      loaded,
+      mode: () => this.#mode,
+      onChanged: () => this.#tellSummary(),
     });
     const conversation = createConversation(loaded, deps.clock.now());
     const untold = createUntoldTasks(id, deps, () => this.#work.tellEndedTasks());

@@ -1,6 +1,7 @@
 /** What is checked and added before a command is spawned: the shell, the folder, the environment. */
 import { access, constants, stat } from 'node:fs/promises';
 import { delimiter, isAbsolute, join } from 'node:path';
+import type { StartTask } from './task-api.ts';
 
 /** How a command line is run. `path` is absolute, or a name looked up on the command's PATH. */
 export interface Shell {
@@ -22,6 +23,8 @@ export function commandEnvironment(env: Readonly<Record<string, string>>, taskId
     COLORTERM: 'truecolor',
     PAGER: 'cat',
     GIT_PAGER: 'cat',
+    // `git status` would otherwise write the index, and then it does not only read.
+    GIT_OPTIONAL_LOCKS: '0',
     QWEN_CODE: '1',
     GANTRY_TASK_ID: taskId,
   };
@@ -44,6 +47,18 @@ export async function checkSpawn(shells: readonly Shell[], cwd: string, env: Rea
     if (shellPath !== undefined) return { ok: true, shellPath, shell };
   }
   return { ok: false, error: `shell_not_found: no shell found (looked for ${shells.map((shell) => shell.path).join(', ')})` };
+}
+
+type Run = { readonly shell: string; readonly args: readonly string[] };
+
+/** The shell as it is started: in the sandbox, where one is asked for. */
+export async function keptIn(
+  { sandbox }: Pick<StartTask, 'sandbox'>,
+  run: Run,
+): Promise<{ readonly ok: true; readonly run: Run } | { readonly ok: false; readonly error: string }> {
+  if (sandbox === undefined) return { ok: true, run };
+  const kept = await sandbox(run);
+  return kept.ok ? kept : { ok: false, error: `spawn_failed: ${kept.refusal}` };
 }
 
 /** Where shells are on systems whose commands come without a PATH. */

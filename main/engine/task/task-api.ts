@@ -61,6 +61,14 @@ export interface StartTask {
   readonly timeoutMs?: number;
   /** Background only: its lines become events for the model. */
   readonly monitor?: MonitorRequest;
+  /** Puts the shell into a sandbox. A refusal is the task's error: it never runs outside instead. */
+  readonly sandbox?: (shell: {
+    readonly shell: string;
+    readonly args: readonly string[];
+  }) => Promise<
+    | { readonly ok: true; readonly run: { readonly shell: string; readonly args: readonly string[] } }
+    | { readonly ok: false; readonly refusal: string }
+  >;
 }
 
 /** `pattern`: a valid regular expression, only lines it is found in are events. Units: ms. */

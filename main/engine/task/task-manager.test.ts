@@ -187,6 +187,7 @@ test('ids and paths are those Qwen Code uses, and the environment gets the addit
       COLORTERM: 'truecolor',
       PAGER: 'cat',
       GIT_PAGER: 'cat',
+      GIT_OPTIONAL_LOCKS: '0',
       QWEN_CODE: '1',
       GANTRY_TASK_ID: task.id,
     },

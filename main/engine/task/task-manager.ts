@@ -13,7 +13,7 @@ import type { BoundedText, Clock, Logger, PtyHost, PtyUpdate } from '../ports.ts
 import { MAX_MONITORS } from './monitor.ts';
 import { createPruner } from './prune-files.ts';
 import { readOutputPiece } from './read-output.ts';
-import { checkSpawn, commandEnvironment, DEFAULT_SHELLS, type Shell } from './spawn-plan.ts';
+import { checkSpawn, commandEnvironment, DEFAULT_SHELLS, keptIn, type Shell } from './spawn-plan.ts';
 import { NO_TEXT, Task } from './task.ts';
 import type { EndedTask, MonitorNotice, RunningTask, StartTask, TaskView } from './task-api.ts';
 import { createTaskFeed } from './task-feed.ts';
@@ -211,22 +211,22 @@ export function createTasks(options: TasksOptions): RunTasks {
     void prune(dirname(task.request.outputDir));
     const env = commandEnvironment(task.request.env, task.id);
     const check = await checkSpawn(shells, cwd, env);
+    const kept = check.ok ? await keptIn(task.request, { shell: check.shellPath, args: check.shell.argsFor(command) }) : check;
     if (task.isTerminal) return;
     if (task.state.status === 'stopping') {
       apply(task, { kind: 'ended', end: {} }); // stopped before there was a process
       return;
     }
-    if (!check.ok) {
-      apply(task, { kind: 'ended', end: { error: check.error } });
+    if (!kept.ok) {
+      apply(task, { kind: 'ended', end: { error: kept.error } });
       return;
     }
     const { rawPath, textPath, screenPath } = task;
     try {
       const opened = ptyHost();
       task.isSpawned = true;
-      const args = check.shell.argsFor(command);
       const lines = task.monitor === undefined ? {} : { lines: true };
-      opened.spawn({ taskId: task.id, shell: check.shellPath, args, cwd, env, rawPath, textPath, screenPath, ...DEFAULT_SIZE, ...lines });
+      opened.spawn({ taskId: task.id, ...kept.run, cwd, env, rawPath, textPath, screenPath, ...DEFAULT_SIZE, ...lines });
       task.runEarly();
       task.armIdle(() => hear(task, () => task.monitor?.idled()));
       task.armTimeout(() => void apply(task, { kind: 'stop', reason: 'timeout', force: false }));

@@ -48,6 +48,7 @@ export const monitorTool: Tool<Input> = {
     const maxEvents = input.max_events ?? DEFAULT_EVENTS;
     const idleTimeoutMs = input.idle_timeout_ms ?? DEFAULT_IDLE_MS;
     const monitor = { description: input.description ?? command, maxEvents, idleTimeoutMs, ...(pattern === undefined ? {} : { pattern }) };
+    const sandbox = await context.sandbox?.(place.cwd);
     const running = context.tasks.start(
       {
         sessionId: context.sessionId,
@@ -58,6 +59,7 @@ export const monitorTool: Tool<Input> = {
         env: await context.childEnv(),
         placement: 'background',
         monitor,
+        ...(sandbox === undefined ? {} : { sandbox }),
       },
       signal,
     );

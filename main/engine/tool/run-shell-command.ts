@@ -43,6 +43,7 @@ export const runShellCommandTool: Tool<Input> = {
     if (!place.ok) return failure(place.why);
     const env = await context.childEnv();
     const isBackground = input.is_background === true;
+    const sandbox = await context.sandbox?.(place.cwd);
     const timeoutMs = input.timeout ?? (await context.runSettings?.())?.shell.timeoutMs ?? DEFAULT_TIMEOUT_MS;
     const running = context.tasks.start(
       {
@@ -52,6 +53,7 @@ export const runShellCommandTool: Tool<Input> = {
         command: input.command,
         cwd: place.cwd,
         env,
+        ...(sandbox === undefined ? {} : { sandbox }),
         ...(isBackground ? { placement: 'background' } : { placement: 'foreground', timeoutMs }),
       },
       signal,

@@ -6,6 +6,7 @@ import type { z } from 'zod';
 import type { ApprovalId, ToolDisplay, ToolItem } from '../../../preload/contract/index.ts';
 import type { ApprovalBroker } from '../approval/approval-broker.ts';
 import { judgePath, type PathFacts } from '../approval/protected-paths.ts';
+import { lookAtCommand } from '../approval/shell/shell-facts.ts';
 import type { ModelToolCall } from '../provider/provider.ts';
 import { boundResult } from './bound-result.ts';
 import type { Tool, ToolContext, ToolPreview } from './tool.ts';
@@ -84,6 +85,7 @@ async function approve(tool: Tool, preview: Approvable, ports: RunToolPorts, sig
     preview,
     touches: await Promise.all(preview.touches.map(judge)),
     ...(preview.cwd === undefined ? {} : { cwd: await judge(preview.cwd) }),
+    ...(preview.command === undefined ? {} : { shell: await lookAt(preview.command, preview.cwd, ports) }),
   };
   let isWaiting = false;
   const outcome = await ports.broker.ask(request, signal, (approvalId) => {
@@ -111,6 +113,13 @@ const MAX_NAMED_TOOLS = 60;
 function toolNames(names: readonly string[]): string {
   const more = names.length > MAX_NAMED_TOOLS ? `, and ${names.length - MAX_NAMED_TOOLS} more (tool_search finds them)` : '';
   return `${names.slice(0, MAX_NAMED_TOOLS).join(', ')}${more}`;
+}
+
+async function lookAt(command: string, cwd: string | undefined, { context, readableFolders }: RunToolPorts) {
+  const roots = [context.root, ...context.extraFolders];
+  const { HOME: home } = await context.childEnv();
+  const { fs, logger } = context;
+  return lookAtCommand(command, { cwd: cwd ?? context.root, home, roots, readableRoots: [...roots, ...readableFolders], fs, logger });
 }
 
 function failed(message: string): ToolOutcome {

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { ApprovalMode, ItemId, SessionId, ToolDisplay, ToolKind } from '../../../preload/contract/index.ts';
 import type { Logger, WorkspaceFs } from '../ports.ts';
 import type { RunSettings } from '../settings/index.ts';
-import type { Tasks } from '../task/index.ts';
+import type { StartTask, Tasks } from '../task/index.ts';
 import type { QuestionOutcome, UserQuestions } from './questions.ts';
 
 /**
@@ -41,6 +41,8 @@ export type ToolPreview =
       readonly isTrusted?: boolean;
       /** The address that would be asked, for rules about domains. */
       readonly url?: string;
+      /** The name of the agent or the skill, for rules about it. */
+      readonly subject?: string;
     }
   | { readonly ok: false; readonly refusal: string };
 
@@ -70,6 +72,8 @@ export interface ToolContext {
   readonly childEnv: () => Promise<Readonly<Record<string, string>>>;
   /** What the settings say about results, searches and the shell; absent: the tools' own defaults. */
   readonly runSettings?: () => Promise<Pick<RunSettings, 'results' | 'search' | 'shell'> & Partial<Pick<RunSettings, 'web'>>>;
+  /** Puts a command's shell into the sandbox the settings ask for; absent: they ask for none. */
+  readonly sandbox?: (cwd: string) => Promise<StartTask['sandbox']>;
   /** Where shell output files and cut results go. */
   readonly shellOutputDir: string;
   readonly toolOutputDir: string;

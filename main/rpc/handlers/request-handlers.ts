@@ -13,7 +13,7 @@ export interface HandlerContext {
 
 /** One line a request: the contract on the left, the engine on the right. Decisions belong in the engine. */
 export function createRequestHandlers({ engine, app, subscriptions, viewers }: HandlerContext): RequestHandlers {
-  const { projects, sessions, tasks, survivors, providers, settings, commands } = engine;
+  const { projects, sessions, tasks, survivors, providers, settings, permissions, commands } = engine;
   return {
     'app.describe': () => app.describe(),
     'app.pickFolder': async () => ({ path: await app.pickFolder() }),
@@ -96,6 +96,12 @@ export function createRequestHandlers({ engine, app, subscriptions, viewers }: H
     'question.answer': ({ sessionId, itemId, answers }) => done(sessions.answerQuestion(sessionId, itemId, answers)),
     'approval.resolve': ({ sessionId, approvalId, digest, decision }) =>
       done(sessions.resolveApproval(sessionId, approvalId, digest, decision)),
+
+    'permission.list': async ({ projectId }) => {
+      const { entries, sandbox } = await permissions.list(projectId);
+      return { entries: [...entries], sandbox };
+    },
+    'permission.revoke': ({ projectId, entry }) => done(permissions.revoke(projectId, entry)),
 
     'task.list': ({ sessionId }) => ({ tasks: [...tasks.list(sessionId)] }),
     'task.promote': ({ taskId }) => ({ task: tasks.promote(taskId) }),

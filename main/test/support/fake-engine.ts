@@ -1,11 +1,12 @@
 import type { HostEvent } from '../../../preload/contract/index.ts';
-import type { Engine, Projects, Providers, Sessions, Settings, SlashCommands, Survivors, Tasks } from '../../engine/index.ts';
+import type { Engine, Permissions, Projects, Providers, Sessions, Settings, SlashCommands, Survivors, Tasks } from '../../engine/index.ts';
 
 export interface EngineScript {
   readonly projects?: Partial<Projects>;
   readonly sessions?: Partial<Sessions>;
   readonly tasks?: Partial<Tasks>;
   readonly survivors?: Partial<Survivors>;
+  readonly permissions?: Partial<Permissions>;
   readonly providers?: Partial<Providers>;
   readonly settings?: Partial<Settings>;
   readonly commands?: Partial<SlashCommands>;
@@ -27,6 +28,7 @@ export function createFakeEngine(script: EngineScript = {}): FakeEngine {
       sessions: complete('sessions', script.sessions),
       tasks: complete('tasks', script.tasks),
       survivors: complete('survivors', script.survivors),
+      permissions: complete('permissions', script.permissions),
       providers: complete('providers', script.providers),
       settings: complete('settings', script.settings),
       commands: complete('commands', script.commands),

@@ -1,0 +1,56 @@
+/** The approvals' share of the engine: rules of all folders, and the sandbox by the settings as they are now. */
+import type { ProjectId, SandboxState } from '../../../preload/contract/index.ts';
+import type { Permissions } from '../engine-api.ts';
+import type { Clock, EnginePaths } from '../ports.ts';
+import type { ProjectDirectory } from '../project/project-api.ts';
+import { type Sandbox, type SandboxPlace, sandboxSettingsOf, type WrappedShell } from '../sandbox/index.ts';
+import type { LayeredSettings, SettingsProject } from '../settings/index.ts';
+import { createPermissionStore, type PermissionStore } from './permission-store.ts';
+
+export interface ApprovalsDeps {
+  readonly settings: LayeredSettings;
+  readonly paths: EnginePaths;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly projects: ProjectDirectory;
+  readonly sandbox: Sandbox;
+  readonly onChanged: () => void;
+}
+
+export interface Approvals extends Permissions {
+  readonly home: string;
+  readonly rules: Pick<PermissionStore, 'of'>;
+  sandbox(): Promise<SandboxState>;
+  keepIn(place: Omit<SandboxPlace, 'home'>): Promise<((shell: WrappedShell) => ReturnType<Sandbox['wrap']>) | undefined>;
+}
+
+export function createApprovals({ settings, paths, clock, projects, sandbox, onChanged }: ApprovalsDeps): Approvals {
+  const { home } = paths;
+  const rules = createPermissionStore(settings, paths, clock);
+  // A project has no say in this; so none is read.
+  const wanted = async () => sandboxSettingsOf((await settings.read()).all);
+  const state = async () => sandbox.state(await wanted());
+
+  async function placeOf(projectId: ProjectId | undefined): Promise<SettingsProject | undefined> {
+    if (projectId === undefined) return undefined;
+    const { root, cwd, trust } = projects.get(projectId);
+    return { root, cwd, trusted: (await trust()) === 'trusted' };
+  }
+
+  return {
+    home,
+    rules,
+    sandbox: state,
+    async keepIn(place) {
+      const asked = await wanted();
+      return asked === undefined ? undefined : (shell) => sandbox.wrap(asked, { ...place, home }, shell);
+    },
+    async list(projectId) {
+      const [entries, kept] = await Promise.all([rules.list(await placeOf(projectId)), state()]);
+      return { entries, sandbox: kept };
+    },
+    async revoke(projectId, entry) {
+      await rules.revoke(await placeOf(projectId), entry);
+      onChanged();
+    },
+  };
+}

@@ -1,0 +1,148 @@
+/**
+ * One rule of `permissions.allow`, `.ask` or `.deny`: `Tool` or `Tool(specifier)`. Pure.
+ * Grammar: Bash = a command, `*` for any text, at a word's end where it follows a space (`git *` is not `gitk`), `git:*` for
+ * the same; Read and Edit = paths as in .gitignore, `//` from the file system's root, `~/` from home, `/` from the project,
+ * `./` or nothing from the session's folder; WebFetch = a domain and those below it; Agent and Skill = a name; MCP tools by
+ * `mcp__server` or `mcp__server__tool`. Source: qwen-code.md 6.
+ */
+import { posix, win32 } from 'node:path';
+import { compileGlob } from '../tool/glob-pattern.ts';
+
+/** Where relative rules and `~` lead. Absolute paths. */
+export interface RulePlace {
+  readonly root: string;
+  readonly home: string | undefined;
+}
+
+export interface PermissionRule {
+  /** As it stands in the file. */
+  readonly text: string;
+  readonly specifier: string | undefined;
+  /** Whether it is about this tool at all. */
+  readonly names: (toolName: string) => boolean;
+}
+
+const READERS = ['read_file', 'grep_search', 'glob', 'list_directory'];
+const EDITORS = ['edit', 'write_file', 'notebook_edit'];
+const ALIASES: Readonly<Record<string, readonly string[]>> = {
+  bash: ['run_shell_command'],
+  shell: ['run_shell_command'],
+  shelltool: ['run_shell_command'],
+  read: READERS,
+  readfile: ['read_file'],
+  readfiletool: ['read_file'],
+  edit: EDITORS,
+  edittool: ['edit'],
+  replace: ['edit'],
+  write: ['write_file'],
+  writefile: ['write_file'],
+  writefiletool: ['write_file'],
+  notebookedit: ['notebook_edit'],
+  grep: ['grep_search'],
+  greptool: ['grep_search'],
+  ripgreptool: ['grep_search'],
+  search_file_content: ['grep_search'],
+  glob: ['glob'],
+  globtool: ['glob'],
+  listfiles: ['list_directory'],
+  ls: ['list_directory'],
+  lstool: ['list_directory'],
+  listdirectorytool: ['list_directory'],
+  webfetch: ['web_fetch'],
+  webfetchtool: ['web_fetch'],
+  agent: ['agent'],
+  task: ['agent'],
+  skill: ['skill'],
+  savememory: ['save_memory'],
+  todowrite: ['todo_write'],
+};
+
+/** Undefined for what is no rule: empty, or an open bracket. */
+export function parseRule(text: string): PermissionRule | undefined {
+  const [, name, specifier] = /^([^()\s]+)\s*(?:\((.*)\))?$/s.exec(text.trim()) ?? [];
+  if (name === undefined) return undefined;
+  const written = specifier?.trim();
+  const names = Object.hasOwn(ALIASES, name.toLowerCase()) ? (ALIASES[name.toLowerCase()] ?? []) : [name];
+  const isPattern = name.includes('*');
+  const server = /^mcp__[^_]+(?:_[^_]+)*$/.test(name) ? `${name}__` : undefined;
+  return {
+    text: text.trim(),
+    specifier: written === undefined || written === '' || written === '*' ? undefined : written,
+    names: (toolName) =>
+      names.includes(toolName) || (server !== undefined && toolName.startsWith(server)) || (isPattern && likeText(name, toolName)),
+  };
+}
+
+/** Whether a specifier covers a command, written as one line of plain words. */
+export function matchesCommand(specifier: string, command: string): boolean {
+  const prefix = /^(.*?)(?::\*|\s\*)$/s.exec(specifier)?.[1];
+  if (prefix === undefined) return likeText(specifier, command);
+  return likeText(prefix, command) || likeText(`${prefix} *`, command);
+}
+
+/** Whether a specifier covers an absolute path, itself or as something in a folder it names. */
+export function matchesPath(specifier: string, path: string, place: RulePlace): boolean {
+  const [base, pattern] = baseOf(specifier, place);
+  if (base === undefined) return false;
+  const below = namesBelow(base, path);
+  if (below === undefined || below.length === 0) return /^\/?(\*\*\/?|\.\/?)?$/.test(pattern) && below !== undefined;
+  const matches = compileGlob(pattern);
+  return below.some((_, at) => matches(below.slice(0, at + 1).join('/')));
+}
+
+/** Whether something inside this folder could be covered. */
+export function mayMatchBelow(specifier: string, folder: string, place: RulePlace): boolean {
+  const [base, pattern] = baseOf(specifier, place);
+  if (base === undefined) return false;
+  const fixed = pattern.includes('/') ? pattern.split('/').filter((name) => name !== '') : [];
+  const firstOpen = fixed.findIndex((name) => /[*?[{]/.test(name));
+  const start = [base.replace(/\/$/, ''), ...(firstOpen === -1 ? fixed.slice(0, -1) : fixed.slice(0, firstOpen))].join('/');
+  return namesBelow(folder, start) !== undefined || namesBelow(start, folder) !== undefined;
+}
+
+/** `example.com`, `domain:example.com`, `*.example.com`: the domain and those below it. */
+export function matchesUrl(specifier: string, url: string): boolean {
+  const domain = specifier
+    .replace(/^domain:/, '')
+    .replace(/^\*\./, '')
+    .toLowerCase();
+  const written = url.includes('://') ? url : `https://${url}`;
+  if (!URL.canParse(written)) return false;
+  const host = new URL(written).hostname.replace(/\.$/, '');
+  return host === domain || host.endsWith(`.${domain}`);
+}
+
+/** `*` stands for any text. Linear in both lengths for each star, so that no rule can hang the engine. */
+export function likeText(pattern: string, text: string): boolean {
+  const [first = '', ...rest] = pattern.split('*');
+  if (rest.length === 0) return text === pattern;
+  if (!text.startsWith(first)) return false;
+  const last = rest.pop() ?? '';
+  let at = first.length;
+  for (const part of rest) {
+    const found = text.indexOf(part, at);
+    if (found === -1) return false;
+    at = found + part.length;
+  }
+  return text.length - last.length >= at && text.endsWith(last);
+}
+
+function baseOf(specifier: string, { root, home }: RulePlace): readonly [string | undefined, string] {
+  const written = specifier.replaceAll('\\', process.platform === 'win32' ? '/' : '\\');
+  if (written.startsWith('//')) return ['/', written.slice(1)];
+  if (written === '~' || written.startsWith('~/')) return [home, written.slice(1) === '' ? '/**' : written.slice(1)];
+  if (/^[A-Za-z]:\//.test(written)) return [written.slice(0, 3), `/${written.slice(3)}`];
+  return [root, written.startsWith('./') ? written.slice(1) : written];
+}
+
+/** The names of a path below a folder; undefined where it lies elsewhere. */
+function namesBelow(folder: string, path: string): readonly string[] | undefined {
+  const split = (whole: string) =>
+    whole
+      .split(process.platform === 'win32' ? win32.sep : posix.sep)
+      .flatMap((name) => name.split('/'))
+      .filter((name) => name !== '');
+  const base = split(folder);
+  const names = split(path);
+  return base.every((name, at) => names[at] === name) ? names.slice(base.length) : undefined;
+}

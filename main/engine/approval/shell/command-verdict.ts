@@ -1,0 +1,61 @@
+/** What is said of one simple command, and how words become paths. Pure. */
+import type { ShellWord } from './shell-word.ts';
+
+/** `list`: names and sizes, not what is inside. `recursive`: everything below it as well. */
+export interface ShellAccess {
+  readonly word: string;
+  readonly tilde: boolean;
+  readonly kind: 'list' | 'read' | 'write';
+  readonly recursive: boolean;
+}
+
+/** `why` is a clause: "find -delete removes files". `at`: the word it is about. */
+export type CommandVerdict =
+  | { readonly ok: true; readonly accesses: readonly ShellAccess[]; readonly usesGit?: true }
+  | { readonly ok: false; readonly why: string; readonly at?: ShellWord };
+
+export type CommandJudge = (words: readonly ShellWord[]) => CommandVerdict;
+
+export const READ_NOTHING: CommandVerdict = { ok: true, accesses: [] };
+
+/** A pattern of names may match anything in its folder. */
+export function accessOf(word: ShellWord, kind: ShellAccess['kind'], recursive = false): ShellAccess {
+  if (word.glob === 'none') return { word: word.text, tilde: word.tilde, kind, recursive };
+  const fixed = word.text.slice(0, word.text.search(/[*?[]/));
+  const folder = fixed.includes('/') ? fixed.slice(0, fixed.lastIndexOf('/') + 1) : './';
+  return { word: folder, tilde: word.tilde, kind, recursive: true };
+}
+
+export function unknownWord(word: ShellWord): CommandVerdict {
+  const why: Record<ShellWord['unknown'], string> = {
+    none: 'not understood',
+    misread: 'not understood',
+    variable: 'what the variable stands for is not known',
+    brace: 'braces make several words of this one',
+    expansion: 'the shell computes this text',
+    encoded: 'the text is written in codes',
+    substitution: 'runs a command to make this text',
+  };
+  return { ok: false, why: why[word.unknown], at: word };
+}
+
+/** GNU programs take `--outp=x` for `--output=x`. */
+export function isAbbreviation(option: string, long: string): boolean {
+  const name = option.slice(2).split('=')[0] ?? '';
+  return name !== '' && (long.startsWith(name) || name.startsWith(long));
+}
+
+/** `--file=/etc/x`, `-f/etc/x`: whatever in an option looks like a path elsewhere is taken for one. */
+export function pathInOption({ text }: ShellWord): readonly ShellAccess[] {
+  if (text.startsWith('--') && !text.includes('=')) return [];
+  const value = text.startsWith('--') ? text.slice(text.indexOf('=') + 1) : text.startsWith('-') ? text.slice(2) : text;
+  return pathIn(value);
+}
+
+export function pathIn(value: string): readonly ShellAccess[] {
+  return /[/~.]/.test(value) ? [{ word: value, tilde: value.startsWith('~'), kind: 'read', recursive: false }] : [];
+}
+
+export function refuse(why: string, at: ShellWord | undefined): CommandVerdict {
+  return { ok: false, why, ...(at === undefined ? {} : { at }) };
+}

@@ -1,0 +1,105 @@
+/**
+ * git that only looks. Options before the sub-command change which repository and which settings count, and some options
+ * run programs, so both are named one by one. What the repository's own settings run is looked up when the call is made. Pure.
+ */
+import { accessOf, type CommandVerdict, isAbbreviation, pathInOption, unknownWord } from './command-verdict.ts';
+import type { ShellWord } from './shell-word.ts';
+
+/** Sub-commands that read, whatever comes behind them, but for HARMFUL. */
+const READS = new Set([
+  'blame',
+  'cat-file',
+  'check-ignore',
+  'count-objects',
+  'describe',
+  'diff',
+  'diff-tree',
+  'for-each-ref',
+  'grep',
+  'log',
+  'ls-files',
+  'ls-tree',
+  'merge-base',
+  'name-rev',
+  'rev-list',
+  'rev-parse',
+  'shortlog',
+  'show',
+  'show-ref',
+  'status',
+  'version',
+  'whatchanged',
+]);
+
+/** Options that write, run a program or read what the repository does not hold; abbreviations count as well. */
+const HARMFUL = [
+  'output',
+  'ext-diff',
+  'textconv',
+  'filters',
+  'open-files-in-pager',
+  'show-signature',
+  'upload-pack',
+  'exec',
+  'no-index',
+  'stdin',
+  'batch-command',
+  'parseopt',
+  'sq-quote',
+];
+
+/** Sub-commands that read only with these words. */
+const LISTING: Readonly<Record<string, RegExp>> = {
+  branch:
+    /^(-a|-r|-v|-vv|-av|-avv|-rv|--all|--remotes|--list|--show-current|--contains|--no-contains|--merged|--no-merged|--verbose|--sort=\w+|--no-color|--color|--column|--points-at)$/,
+  tag: /^(-l|--list|--contains|--no-contains|--merged|--no-merged|--points-at|--sort=-?[\w:.]+|-n\d*|--no-color|--column)$/,
+  remote: /^(-v|--verbose)$/,
+  stash: /^list$/,
+  worktree: /^list$/,
+  reflog: /^(show|-n|-\d+|--oneline|--all|--date=\w+|HEAD)$/,
+};
+
+/** With one of these a name behind it is looked for, not made. */
+const NAMES_FOLLOW = /^(--list|-l|--contains|--no-contains|--merged|--no-merged|--points-at)$/;
+
+export function judgeGit(words: readonly ShellWord[]): CommandVerdict {
+  const unknown = words.find((word) => word.unknown !== 'none');
+  if (unknown !== undefined) return unknownWord(unknown);
+  const glob = words.find((word) => word.glob === 'first');
+  if (glob !== undefined) return { ok: false, why: 'the names that match could be options of git', at: glob };
+  let at = 1;
+  while (/^(--no-pager|--no-optional-locks|--literal-pathspecs)$/.test(words[at]?.text ?? '')) at += 1;
+  const [command, ...rest] = words.slice(at);
+  if (command === undefined) return { ok: true, accesses: [] };
+  if (command.text.startsWith('-')) return { ok: false, why: `git ${command.text} changes what git reads or runs`, at: command };
+  const listing = Object.hasOwn(LISTING, command.text) ? LISTING[command.text] : undefined;
+  if (listing !== undefined) return judgeListing(command, listing, rest);
+  if (!READS.has(command.text))
+    return { ok: false, why: `git ${command.text} can change the repository or reach the network`, at: command };
+  const harmful = rest.find((word) => isHarmful(word, command.text));
+  if (harmful !== undefined)
+    return { ok: false, why: `git ${command.text} with this option can run a program or write a file`, at: harmful };
+  return { ok: true, usesGit: true, accesses: rest.flatMap(pathsOf) };
+}
+
+function isHarmful({ text }: ShellWord, command: string): boolean {
+  if (text.includes('%G')) return true; // asks gpg about signatures
+  if (text.startsWith('--')) return text.length > 2 && HARMFUL.some((long) => isAbbreviation(text, long));
+  if (command === 'grep') return /^-[a-zA-Z]*O/.test(text);
+  return false;
+}
+
+function judgeListing(command: ShellWord, listing: RegExp, rest: readonly ShellWord[]): CommandVerdict {
+  const isLooking = rest.some((word) => NAMES_FOLLOW.test(word.text));
+  const odd = rest.find((word) => !listing.test(word.text) && (word.text.startsWith('-') || !isLooking));
+  const isBare = rest.length === 0 && !['branch', 'tag', 'remote', 'reflog'].includes(command.text);
+  if (odd !== undefined || isBare) return { ok: false, why: `git ${command.text} can change the repository`, at: odd ?? command };
+  return { ok: true, usesGit: true, accesses: [] };
+}
+
+/** `HEAD:.env` names a file as well. Revisions look like names and lie in the project, so they do no harm as paths. */
+function pathsOf(word: ShellWord) {
+  if (word.text.startsWith('-')) return pathInOption(word);
+  const named = /^[^:]*:(.+)$/.exec(word.text)?.[1];
+  return [accessOf({ ...word, text: named ?? word.text }, 'read')].map((access) => ({ ...access, recursive: false }));
+}

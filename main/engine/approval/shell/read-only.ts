@@ -1,0 +1,281 @@
+/**
+ * Commands that only read, and what of them does more. A command that is not in the table asks; an option that is not
+ * known to be harmless asks where the command has harmful ones. Pure.
+ * Source: qwen-code.md 6 for the list; the manuals of GNU coreutils, findutils and grep for the options.
+ */
+import {
+  accessOf,
+  type CommandJudge,
+  type CommandVerdict,
+  isAbbreviation,
+  pathIn,
+  pathInOption,
+  READ_NOTHING,
+  refuse,
+  unknownWord,
+} from './command-verdict.ts';
+import { judgeGit } from './git-command.ts';
+import { judgeAwk, judgeFind, judgeSed } from './script-commands.ts';
+import type { ShellWord } from './shell-word.ts';
+
+interface Spec {
+  /** What the words behind the options are: files to read, files to list, a pattern and then files, or no files. */
+  readonly operands: 'read' | 'list' | 'pattern' | 'none';
+  /** Letters and long names of options that do more than read. */
+  readonly harmful?: { readonly letters?: string; readonly long?: readonly string[] };
+  /** Options by which a folder is read with all that is in it. */
+  readonly recursive?: { readonly letters: string; readonly long: readonly string[] } | 'always';
+  /** Letters of options whose value is the next word. */
+  readonly valued?: string;
+  /** Those of them whose value is a file. */
+  readonly files?: string;
+  readonly maxOperands?: number;
+  /** What the pattern must not say. */
+  readonly forbidden?: RegExp;
+  /** Any text may stand here: nothing of it is a file or an option that matters. */
+  readonly variables?: true;
+}
+
+const READS: Spec = { operands: 'read' };
+const LISTS: Spec = { operands: 'list' };
+const NO_FILES: Spec = { operands: 'none' };
+const GREP: Spec = {
+  operands: 'pattern',
+  recursive: { letters: 'rR', long: ['recursive', 'dereference-recursive', 'directories'] },
+  valued: 'ABCmefd',
+  files: 'f',
+};
+
+const SPECS: Readonly<Record<string, Spec>> = {
+  cat: READS,
+  head: { ...READS, valued: 'nc' },
+  tail: { ...READS, valued: 'ncs' },
+  wc: READS,
+  cut: { ...READS, valued: 'dfbc' },
+  nl: { ...READS, valued: 'bdfhilnsvw' },
+  tac: READS,
+  rev: READS,
+  fold: { ...READS, valued: 'w' },
+  paste: { ...READS, valued: 'd' },
+  join: { ...READS, valued: 'aeijotv12' },
+  comm: READS,
+  cmp: { ...READS, valued: 'in' },
+  diff: { ...READS, recursive: 'always', valued: 'CUIxXSWF', files: 'X' },
+  column: { ...READS, valued: 'sSocNHRTWEOnpir' },
+  od: { ...READS, valued: 'AjNtSw' },
+  md5sum: READS,
+  sha1sum: READS,
+  sha256sum: READS,
+  sha512sum: READS,
+  cksum: READS,
+  jq: { operands: 'pattern', valued: 'L', files: 'L', forbidden: /\b(import|include)\b/ },
+  tr: NO_FILES,
+  seq: NO_FILES,
+  sort: { ...READS, valued: 'ktS', harmful: { letters: 'oT', long: ['output', 'compress-program', 'temporary-directory'] } },
+  uniq: { ...READS, valued: 'fsw', maxOperands: 1, harmful: { letters: '', long: [] } },
+  less: { ...READS, harmful: { letters: 'ALL', long: [''] } },
+  more: { ...READS, harmful: { letters: 'ALL', long: [''] } },
+  file: { ...READS, valued: 'mFPef', files: 'mf', harmful: { letters: 'CzZS', long: ['compile', 'uncompress', 'no-sandbox'] } },
+  grep: GREP,
+  egrep: GREP,
+  fgrep: GREP,
+  rg: {
+    operands: 'pattern',
+    recursive: 'always',
+    valued: 'ABCmegtTfdjrM',
+    files: 'f',
+    harmful: { letters: 'z', long: ['pre', 'pre-glob', 'hostname-bin', 'search-zip', 'generate'] },
+  },
+  ls: { ...LISTS, valued: 'IwT' },
+  stat: { ...LISTS, valued: 'c' },
+  du: { ...LISTS, valued: 'dBtX', files: 'X' },
+  df: { ...LISTS, valued: 'Btx' },
+  tree: { ...LISTS, valued: 'LIPTH', harmful: { letters: 'oR', long: ['output', 'fromfile', 'fromtabfile'] } },
+  basename: NO_FILES,
+  dirname: NO_FILES,
+  realpath: LISTS,
+  readlink: LISTS,
+  pwd: NO_FILES,
+  whoami: NO_FILES,
+  id: NO_FILES,
+  uname: NO_FILES,
+  arch: NO_FILES,
+  nproc: NO_FILES,
+  uptime: NO_FILES,
+  which: NO_FILES,
+  where: NO_FILES,
+  type: NO_FILES,
+  printenv: NO_FILES,
+  true: NO_FILES,
+  false: NO_FILES,
+  ':': { ...NO_FILES, variables: true },
+  sleep: NO_FILES,
+  echo: { ...NO_FILES, variables: true },
+};
+
+/** Programs whose version can be asked for; not those that may fetch another version of themselves to answer (go, cargo, yarn). */
+const VERSION_QUESTIONS = new Set([
+  ...['node', 'npm', 'python', 'python3', 'git', 'gcc', 'clang', 'make', 'bash', 'ruby', 'php', 'java'].map((name) => `${name} --version`),
+  ...['node -v', 'npm -v', 'python -V', 'python3 -V', 'php -v', 'java -version'],
+]);
+
+function isVersionQuestion(name: string, rest: readonly ShellWord[]): boolean {
+  return rest.length === 1 && rest[0]?.unknown === 'none' && VERSION_QUESTIONS.has(`${name} ${rest[0].text}`);
+}
+
+/** `words` is not empty and its first one is literal. */
+export const judgeReadOnly: CommandJudge = (words) => {
+  const [first, ...rest] = words;
+  const name = first?.text ?? '';
+  if (isVersionQuestion(name, rest)) return READ_NOTHING;
+  const spec = Object.hasOwn(SPECS, name) ? SPECS[name] : undefined;
+  if (spec !== undefined) return judgeSpec(name, spec, rest);
+  const special = Object.hasOwn(SPECIAL, name) ? SPECIAL[name] : undefined;
+  if (special !== undefined) return special(words);
+  return { ok: false, why: `“${name}” is not one of the commands that only read`, ...(first === undefined ? {} : { at: first }) };
+};
+
+const SPECIAL: Readonly<Record<string, CommandJudge>> = {
+  awk: judgeAwk,
+  sed: judgeSed,
+  find: judgeFind,
+  git: judgeGit,
+  ps: judgePs,
+  printf: judgePrintf,
+  date: judgeDate,
+  env: (words) => (words.length === 1 ? READ_NOTHING : { ok: false, why: 'env runs another command' }),
+  test: judgeTest,
+  '[': judgeTest,
+  '[[': judgeTest,
+};
+
+function judgeSpec(name: string, spec: Spec, words: readonly ShellWord[]): CommandVerdict {
+  const unknown = words.find((word) => word.unknown !== 'none' && !(spec.variables === true && word.unknown === 'variable'));
+  if (unknown !== undefined) return unknownWord(unknown);
+  const harmful = words.find((word) => isHarmful(word, spec));
+  if (harmful !== undefined) return refuse(`${name} with this option can do more than read`, harmful);
+  const { operands, options, values } = splitOptions(words, spec);
+  if (spec.maxOperands !== undefined && (operands.length > spec.maxOperands || operands.some((word) => word.glob !== 'none')))
+    return refuse(`${name} writes to its second file`, operands.at(-1));
+  if (spec.operands === 'none') return READ_NOTHING;
+  const givesPattern = options.some((option) => /^-[a-zA-Z]*[ef]|^--(regexp|file)/.test(option.text));
+  const isPattern = spec.operands === 'pattern' && !givesPattern;
+  const pattern = isPattern ? operands[0] : undefined;
+  if (pattern !== undefined && spec.forbidden?.test(pattern.text) === true) return refuse(`${name} reads another file here`, pattern);
+  const files = isPattern ? operands.slice(1) : operands;
+  const kind = spec.operands === 'list' ? 'list' : 'read';
+  const recursive = spec.recursive === 'always' || options.some((option) => hasOption(option.text, spec.recursive));
+  const here = recursive && files.length === 0 ? [{ word: '.', tilde: false, kind: 'read' as const, recursive: true }] : [];
+  return { ok: true, accesses: [...files.map((word) => accessOf(word, kind, recursive)), ...here, ...values.flatMap(pathIn)] };
+}
+
+/** The names of files could become options where the pattern may match a leading dash. */
+function isHarmful(word: ShellWord, { harmful }: Spec): boolean {
+  if (harmful === undefined) return false;
+  if (word.glob === 'first') return true;
+  const { text } = word;
+  if (harmful.letters === 'ALL') return /^[-+]./.test(text);
+  if (text.startsWith('--')) return text.length > 2 && (harmful.long ?? []).some((long) => isAbbreviation(text, long));
+  return text.startsWith('-') && [...(harmful.letters ?? '')].some((letter) => text.slice(1).includes(letter));
+}
+
+function hasOption(text: string, recursive: Spec['recursive']): boolean {
+  if (recursive === undefined || recursive === 'always') return false;
+  if (text.startsWith('--')) return recursive.long.some((long) => isAbbreviation(text, long));
+  return [...recursive.letters].some((letter) => text.slice(1).includes(letter)) || text.startsWith('-d');
+}
+
+/** `values` are those that may be files. */
+function splitOptions(words: readonly ShellWord[], { valued = '', files = '' }: Spec) {
+  const operands: ShellWord[] = [];
+  const options: ShellWord[] = [];
+  const values: string[] = [];
+  let ended = false;
+  for (let at = 0; at < words.length; at += 1) {
+    const word = words[at];
+    if (word === undefined) break;
+    const letter = word.text.charAt(1);
+    if (ended || !word.text.startsWith('-') || word.text === '-') operands.push(word);
+    else if (word.text === '--') ended = true;
+    else {
+      options.push(word);
+      if (word.text.startsWith('--') || !valued.includes(letter)) values.push(...pathInOption(word).map((access) => access.word));
+      else if (word.text.length > 2) values.push(...(files.includes(letter) ? [word.text.slice(2)] : []));
+      else {
+        at += 1; // the value is the next word
+        if (files.includes(letter)) values.push(words[at]?.text ?? '');
+      }
+    }
+  }
+  return { operands, options, values };
+}
+
+function judgePrintf(words: readonly ShellWord[]): CommandVerdict {
+  const [, format, ...rest] = words;
+  if (format === undefined) return READ_NOTHING;
+  if (format.unknown !== 'none' || format.glob !== 'none')
+    return unknownWord({ ...format, unknown: format.unknown === 'none' ? 'variable' : format.unknown });
+  if (format.text.startsWith('-')) return { ok: false, why: 'printf with an option sets a variable', at: format };
+  const unknown = rest.find((word) => word.unknown !== 'none' && word.unknown !== 'variable');
+  if (unknown !== undefined) return unknownWord(unknown);
+  return /%[^%a-zA-Z]*n/.test(format.text) ? { ok: false, why: 'printf %n sets a variable', at: format } : READ_NOTHING;
+}
+
+function judgeDate(words: readonly ShellWord[]): CommandVerdict {
+  const odd = words
+    .slice(1)
+    .find((word) => word.unknown !== 'none' || !/^(\+.*|-u|-R|-I[a-z]*|--utc|--iso-8601(=[a-z]+)?|--rfc-3339=[a-z]+)$/.test(word.text));
+  return odd === undefined ? READ_NOTHING : { ok: false, why: 'date with this option can set the clock or read a file', at: odd };
+}
+
+const TESTS = new Set([
+  '-e',
+  '-f',
+  '-d',
+  '-r',
+  '-w',
+  '-x',
+  '-s',
+  '-L',
+  '-h',
+  '-n',
+  '-z',
+  '=',
+  '==',
+  '!=',
+  '!',
+  '-a',
+  '-o',
+  '&&',
+  '||',
+  ']',
+  ']]',
+  '(',
+  ')',
+]);
+
+/** Only what looks at files and compares texts: `-v` and the comparisons of numbers compute their operands. */
+function judgeTest(words: readonly ShellWord[]): CommandVerdict {
+  const rest = words.slice(1);
+  const unknown = rest.find((word) => word.unknown !== 'none' && word.unknown !== 'variable');
+  if (unknown !== undefined) return unknownWord(unknown);
+  const odd = rest.find((word) => !word.quoted && /^(-.+|[<>()&|]+|=~)$/.test(word.text) && !TESTS.has(word.text));
+  const bare = rest.find((word) => word.unknown === 'variable' && !word.quoted && words[0]?.text !== '[[');
+  if (odd !== undefined || bare !== undefined) return refuse('the test computes its operands', odd ?? bare);
+  const quotedOperator = rest.find((word) => word.quoted && /^-[vR]$|^-(eq|ne|lt|le|gt|ge|nt|ot|ef)$/.test(word.text));
+  if (quotedOperator !== undefined) return { ok: false, why: 'the test computes its operands', at: quotedOperator };
+  const files = rest.filter((word) => !TESTS.has(word.text) && word.unknown === 'none' && /[/~.]/.test(word.text));
+  return { ok: true, accesses: files.map((word) => accessOf(word, 'list')) };
+}
+
+/** BSD's `e` and the field `environ` show the environment of other processes, keys with it. */
+function judgePs(words: readonly ShellWord[]): CommandVerdict {
+  const odd = words.slice(1).find(({ text, unknown, quoted }) => {
+    const isKnown =
+      /^(-[AaefFlxjHuw]+|[auxfwlj]+|\d+(,\d+)*|-p|-o|--sort=[-+%a-z,]+|--no-headers|(?!.*env)[a-z]+(,[a-z%]+)+=?|pid|ppid|comm|cmd)$/.test(
+        text,
+      );
+    return unknown !== 'none' || quoted || !isKnown;
+  });
+  return odd === undefined ? READ_NOTHING : refuse('ps with this option can show what others keep secret', odd);
+}

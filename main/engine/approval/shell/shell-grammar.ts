@@ -1,0 +1,68 @@
+/**
+ * Bash's grammar, loaded by the first command that is judged. It only turns text into a plain tree; what the tree means is
+ * shell-parts.ts's, and that trusts no word it has not read again itself.
+ */
+import { createRequire } from 'node:module';
+import type { Node, Parser } from 'web-tree-sitter';
+
+/** Offsets in UTF-16 code units, end exclusive. `isNamed` is false for tokens such as `&&`. */
+export interface ShellNode {
+  readonly type: string;
+  readonly start: number;
+  readonly end: number;
+  readonly isNamed: boolean;
+  readonly children: readonly ShellNode[];
+}
+
+/** What is longer asks without being read: nobody reviews it at a glance, and a tree of it costs memory. Unit: UTF-16 code units. */
+export const MAX_COMMAND_CHARS = 20_000;
+/** Deeper nesting is a trick or a generated script. */
+const MAX_DEPTH = 60;
+
+/** Answers the tree, or undefined for what has an error in it, is too long or too deep. */
+export type ParseShell = (command: string) => ShellNode | undefined;
+
+let loading: Promise<ParseShell | undefined> | undefined;
+
+/**
+ * One grammar a process, kept from the first call on.
+ * Errors: none; where the WebAssembly cannot be loaded it answers undefined, and `onUnavailable` is told why, once.
+ */
+export function loadShellGrammar(onUnavailable: (error: unknown) => void = () => undefined): Promise<ParseShell | undefined> {
+  loading ??= load().catch((error: unknown) => {
+    onUnavailable(error);
+    return undefined;
+  });
+  return loading;
+}
+
+async function load(): Promise<ParseShell> {
+  const { Language, Parser } = await import('web-tree-sitter');
+  await Parser.init();
+  const grammar = await Language.load(createRequire(import.meta.url).resolve('tree-sitter-bash/tree-sitter-bash.wasm'));
+  const parser = new Parser();
+  parser.setLanguage(grammar);
+  return (command) => parseWith(parser, command);
+}
+
+function parseWith(parser: Parser, command: string): ShellNode | undefined {
+  if (command.length > MAX_COMMAND_CHARS) return undefined;
+  const tree = parser.parse(command);
+  if (tree === null) return undefined;
+  try {
+    return tree.rootNode.hasError ? undefined : copyNode(tree.rootNode, 0);
+  } finally {
+    tree.delete(); // memory of the WebAssembly is not collected
+  }
+}
+
+function copyNode(node: Node, depth: number): ShellNode | undefined {
+  if (depth > MAX_DEPTH || node.isMissing) return undefined;
+  const children: ShellNode[] = [];
+  for (const child of node.children) {
+    const copied = copyNode(child, depth + 1);
+    if (copied === undefined) return undefined;
+    children.push(copied);
+  }
+  return { type: node.type, start: node.startIndex, end: node.endIndex, isNamed: node.isNamed, children };
+}

@@ -1,0 +1,331 @@
+/**
+ * The tree of a command as what can be judged: simple commands with their words, assignments and redirections, and a list
+ * of what no judgement can see through. Every kind of node is named here or counts as not understood. Pure.
+ */
+import type { ShellNode } from './shell-grammar.ts';
+import { HIDDEN_CHARACTER, readWord, type ShellWord } from './shell-word.ts';
+
+/** Part of the text that keeps the command from running unasked. Offsets in UTF-16 code units. */
+export interface ShellRisk {
+  readonly start: number;
+  readonly end: number;
+  readonly why: string;
+}
+
+export interface ShellAssignment {
+  readonly name: string;
+  readonly value: ShellWord | undefined;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** `target` is absent for `2>&1` and the like. */
+export interface ShellRedirect {
+  readonly operator: string;
+  readonly target: ShellWord | undefined;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** One simple command. `words` is empty where it only assigns or redirects. */
+export interface ShellPart {
+  readonly words: readonly ShellWord[];
+  readonly assignments: readonly ShellAssignment[];
+  readonly redirects: readonly ShellRedirect[];
+  readonly start: number;
+  readonly end: number;
+  /** Inside a substitution: it runs to make the words of another. */
+  readonly isNested: boolean;
+}
+
+/** `substitutes`: a command's output becomes part of the text. */
+export interface ShellReading {
+  readonly parts: readonly ShellPart[];
+  readonly risks: readonly ShellRisk[];
+  readonly substitutes: boolean;
+  /** A folder changed in one round of a loop is the folder of the next. */
+  readonly loops: boolean;
+}
+
+const WORDS = new Set(['word', 'string', 'raw_string', 'concatenation', 'number', 'simple_expansion', 'expansion', 'ansi_c_string']);
+const MORE_WORDS = new Set([
+  'translated_string',
+  'arithmetic_expansion',
+  'command_substitution',
+  'process_substitution',
+  'brace_expression',
+]);
+const TRANSPARENT = new Set([
+  'program',
+  'list',
+  'pipeline',
+  'subshell',
+  'compound_statement',
+  'negated_command',
+  'if_statement',
+  'elif_clause',
+  'else_clause',
+  'while_statement',
+  'do_group',
+  'redirected_statement',
+]);
+const SEPARATORS = new Set([
+  '&&',
+  '||',
+  ';',
+  '|',
+  '|&',
+  '\n',
+  '(',
+  ')',
+  '{',
+  '}',
+  '!',
+  'if',
+  'then',
+  'elif',
+  'else',
+  'fi',
+  'while',
+  'until',
+  'do',
+  'done',
+  'for',
+  'in',
+  ';;',
+  ';&',
+  ';;&',
+  'case',
+  'esac',
+]);
+/** Kinds that are looked into, and ask whatever is in them. */
+const NEVER: Readonly<Record<string, string>> = {
+  function_definition: 'defines a function, which can give a command another meaning',
+  c_style_for_statement: 'arithmetic can run commands',
+  declaration_command: 'changes variables of the shell',
+  unset_command: 'changes variables of the shell',
+  case_statement: 'chooses between commands by a pattern',
+};
+
+/** Everything the judgement needs, from a tree without errors. */
+export function readShell(source: string, root: ShellNode): ShellReading {
+  const reader = new Reader(source);
+  reader.visit(root, false);
+  reader.checkGaps(root);
+  return { parts: reader.parts, risks: reader.risks, substitutes: reader.substitutes, loops: reader.loops };
+}
+
+class Reader {
+  readonly parts: ShellPart[] = [];
+  readonly risks: ShellRisk[] = [];
+  substitutes = false;
+  loops = false;
+  #heredocs = 0;
+  readonly #source: string;
+
+  constructor(source: string) {
+    this.#source = source;
+    const hidden = HIDDEN_CHARACTER.exec(source);
+    if (hidden !== null) this.#risk({ start: hidden.index, end: hidden.index + 1 }, 'a character that cannot be seen');
+  }
+
+  visit(node: ShellNode, isNested: boolean): void {
+    const { type } = node;
+    if (/^(for|while)_statement$/.test(type)) this.loops = true;
+    const never = NEVER[type];
+    if (never !== undefined) {
+      this.#risk(node, never);
+      this.#nestedCommands(node, isNested);
+    } else if (type === 'redirected_statement') this.#redirected(node, isNested);
+    else if (TRANSPARENT.has(type)) this.#children(node, isNested);
+    else if (type === 'command') this.#command(node, [], isNested);
+    else if (type === 'test_command') this.#test(node, isNested);
+    else if (type === 'for_statement') this.#loop(node, isNested);
+    else if (type === 'variable_assignment' || type === 'variable_assignments') this.#assigning(node, isNested);
+    else if (type === '&') this.#risk(node, 'leaves a process behind');
+    else if (type === 'comment' || SEPARATORS.has(type)) return;
+    else {
+      this.#risk(node, 'not understood');
+      this.#nestedCommands(node, isNested);
+    }
+  }
+
+  /** What the grammar skipped must be blank: `'a'\ b` is one word for the shell and two for the grammar. */
+  checkGaps(root: ShellNode): void {
+    const leaves: ShellNode[] = [];
+    const collect = (node: ShellNode): void => {
+      const isWhole = node.children.length === 0 || WORDS.has(node.type) || MORE_WORDS.has(node.type) || node.type === 'heredoc_body';
+      if (isWhole) leaves.push(node);
+      else for (const child of node.children) collect(child);
+    };
+    collect(root);
+    leaves.sort((one, other) => one.start - other.start || one.end - other.end);
+    let end = 0;
+    for (const leaf of [...leaves, { start: this.#source.length, end: this.#source.length }]) {
+      const gap = this.#source.slice(end, Math.max(end, leaf.start));
+      if (!/^(?:[ \t\n]|\\\n)*$/.test(gap)) this.#risk({ start: end, end: leaf.start }, 'not understood');
+      end = Math.max(end, leaf.end);
+    }
+  }
+
+  #risk({ start, end }: { readonly start: number; readonly end: number }, why: string): void {
+    this.risks.push({ start, end, why });
+  }
+
+  #children(node: ShellNode, isNested: boolean): void {
+    for (const child of node.children) this.visit(child, isNested);
+  }
+
+  /** Commands anywhere below: rules that deny must see them, though nothing here can be allowed unasked. */
+  #nestedCommands(node: ShellNode, isNested: boolean): void {
+    for (const child of node.children) {
+      if (child.type === 'command' || TRANSPARENT.has(child.type) || NEVER[child.type] !== undefined) this.visit(child, isNested);
+      else this.#nestedCommands(child, isNested || child.type.endsWith('substitution'));
+    }
+  }
+
+  #redirected(node: ShellNode, isNested: boolean): void {
+    const isRedirect = (child: ShellNode) => child.type.endsWith('_redirect');
+    const redirects = node.children.filter(isRedirect).flatMap((child) => this.#redirect(child, isNested));
+    for (const child of node.children) {
+      if (isRedirect(child)) continue;
+      if (child.type === 'command') this.#command(child, redirects, isNested);
+      else {
+        this.visit(child, isNested);
+        if (redirects.length > 0) this.parts.push({ ...emptyPart(node, isNested), redirects });
+      }
+    }
+    if (node.children.every(isRedirect)) this.parts.push({ ...emptyPart(node, isNested), redirects });
+  }
+
+  #command(node: ShellNode, outer: readonly ShellRedirect[], isNested: boolean): void {
+    const words: ShellWord[] = [];
+    const assignments: ShellAssignment[] = [];
+    const redirects = [...outer];
+    for (const child of node.children) {
+      if (child.type === 'command_name') words.push(...child.children.map((name) => this.#word(name, isNested)));
+      else if (WORDS.has(child.type) || MORE_WORDS.has(child.type)) words.push(this.#word(child, isNested));
+      else if (child.type === 'variable_assignment') assignments.push(this.#assignment(child, isNested));
+      else if (child.type.endsWith('_redirect')) redirects.push(...this.#redirect(child, isNested));
+      else {
+        this.#risk(child, 'not understood');
+        this.#nestedCommands(child, isNested);
+      }
+    }
+    this.parts.push({ words, assignments, redirects, start: node.start, end: node.end, isNested });
+  }
+
+  #word(node: ShellNode, isNested: boolean): ShellWord {
+    const before = this.#source.slice(0, node.start);
+    const after = this.#source.charAt(node.end);
+    const word = readWord(this.#source, node.start, node.end);
+    const continues = (/[^\s;&|<>()!`]$/.test(before) || /\\\s$/.test(before)) && !before.endsWith('\\\n');
+    if (continues || (after !== '' && !/[\s;&|<>()\\`]/.test(after))) this.#risk(node, 'not understood');
+    if (node.type === 'process_substitution' || word.unknown === 'substitution') {
+      this.substitutes = true;
+      this.#risk(node, 'runs a command to make this text');
+      this.#nestedCommands({ ...node, children: [node] }, isNested);
+      return { ...word, unknown: 'substitution' };
+    }
+    if (word.unknown === 'misread') this.#risk(node, 'not understood');
+    return word;
+  }
+
+  #assignment(node: ShellNode, isNested: boolean): ShellAssignment {
+    const [name, operator, value] = node.children;
+    const isPlain = name?.type === 'variable_name' && operator?.type === '=' && node.children.length <= 3;
+    if (!isPlain) this.#risk(node, 'not understood');
+    const isWord = value !== undefined && (WORDS.has(value.type) || MORE_WORDS.has(value.type));
+    if (value !== undefined && !isWord) {
+      this.#risk(value, 'not understood');
+      this.#nestedCommands(value, isNested);
+    }
+    return {
+      name: name === undefined ? '' : this.#source.slice(name.start, name.end),
+      value: isWord && value !== undefined ? this.#valueOf(value, isNested) : undefined,
+      start: node.start,
+      end: node.end,
+    };
+  }
+
+  /** As `#word`, for what stands behind an equals sign. */
+  #valueOf(node: ShellNode, isNested: boolean): ShellWord {
+    const word = readWord(this.#source, node.start, node.end);
+    if (word.unknown !== 'substitution') return word;
+    this.substitutes = true;
+    this.#risk(node, 'runs a command to make this text');
+    this.#nestedCommands({ ...node, children: [node] }, isNested);
+    return word;
+  }
+
+  #assigning(node: ShellNode, isNested: boolean): void {
+    const each = node.type === 'variable_assignment' ? [node] : node.children;
+    const assignments = each.map((child) => this.#assignment(child, isNested));
+    this.parts.push({ ...emptyPart(node, isNested), assignments });
+  }
+
+  /** `[ -f a ]` is a command of its own name; of `[[ … ]]` only what looks at files and text is taken for one. */
+  #test(node: ShellNode, isNested: boolean): void {
+    const words: ShellWord[] = [];
+    const collect = (child: ShellNode): void => {
+      if (WORDS.has(child.type) || MORE_WORDS.has(child.type)) words.push(this.#word(child, isNested));
+      else if (child.children.length === 0) words.push(readWord(this.#source, child.start, child.end));
+      else for (const inner of child.children) collect(inner);
+    };
+    for (const child of node.children) collect(child);
+    const isMisread = words.some((word) => word.unknown === 'misread') || this.#source.startsWith('((', node.start);
+    if (isMisread) this.#risk(node, 'not understood');
+    this.parts.push({ ...emptyPart(node, isNested), words });
+  }
+
+  #loop(node: ShellNode, isNested: boolean): void {
+    for (const child of node.children) {
+      if (child.type === 'variable_name' || SEPARATORS.has(child.type)) {
+        if (child.type === 'variable_name' && !/^[a-z_][a-z0-9_]*$/.test(this.#source.slice(child.start, child.end)))
+          this.#risk(child, 'changes variables of the shell');
+      } else if (WORDS.has(child.type) || MORE_WORDS.has(child.type)) this.#word(child, isNested);
+      else this.visit(child, isNested);
+    }
+  }
+
+  #redirect(node: ShellNode, isNested: boolean): readonly ShellRedirect[] {
+    if (node.type === 'heredoc_redirect') return this.#heredoc(node, isNested);
+    const operator = node.children.find((child) => !child.isNamed);
+    const targets = node.children.filter((child) => child.isNamed && child.type !== 'file_descriptor');
+    const said = operator === undefined ? '' : this.#source.slice(operator.start, operator.end);
+    if (targets.length === 0) return [{ operator: said, target: undefined, start: node.start, end: node.end }];
+    // More than one: the grammar takes words behind the target, which the shell gives to the command, for targets.
+    if (targets.length > 1) this.#risk(node, 'not understood');
+    return targets.map((target) => ({ operator: said, target: this.#word(target, isNested), start: node.start, end: node.end }));
+  }
+
+  #heredoc(node: ShellNode, isNested: boolean): readonly ShellRedirect[] {
+    this.#heredocs += 1;
+    const part = (type: string) => node.children.find((child) => child.type === type);
+    const [mark, body, end] = [part('heredoc_start'), part('heredoc_body'), part('heredoc_end')];
+    const said = mark === undefined ? '' : this.#source.slice(mark.start, mark.end);
+    const name = /^(['"]?)([A-Za-z_][A-Za-z0-9_]*)\1$/.exec(said);
+    const text = body === undefined ? '' : this.#source.slice(body.start, body.end);
+    const tabs = this.#source.startsWith('<<-', node.start);
+    const ends = text.split('\n').some((line) => (tabs ? line.replace(/^\t+/, '') : line) === name?.[2]);
+    const closes = end !== undefined && this.#source.slice(end.start, end.end).replace(/^\t+/, '') === name?.[2];
+    if (name === null || ends || !closes || this.#heredocs > 1) this.#risk(mark ?? node, 'a here-document that is not understood');
+    if (name?.[1] === '' && /`|\$[([{]|\\/.test(text)) {
+      this.substitutes ||= /`|\$\((?!\()/.test(text);
+      this.#risk(body ?? node, 'a here-document whose text the shell changes');
+      if (body !== undefined) this.#nestedCommands(body, true);
+    }
+    const redirects: ShellRedirect[] = [];
+    for (const child of node.children) {
+      if (child.type === 'file_redirect') redirects.push(...this.#redirect(child, isNested));
+      else if (child.type === 'command' || TRANSPARENT.has(child.type)) this.visit(child, isNested);
+      else if (/^heredoc_(start|body|end)$/.test(child.type) || /^<<-?$/.test(child.type) || SEPARATORS.has(child.type)) continue;
+      else this.#risk(child, 'not understood');
+    }
+    return redirects;
+  }
+}
+
+function emptyPart({ start, end }: ShellNode, isNested: boolean): ShellPart {
+  return { words: [], assignments: [], redirects: [], start, end, isNested };
+}

@@ -1,0 +1,52 @@
+/** The approvals of one session: the broker between its mode, the rules of its folder, its rows and its file. */
+import { randomUUID } from 'node:crypto';
+import { type ApprovalMode, ItemId } from '../../../preload/contract/index.ts';
+import { type ApprovalBroker, createApprovalBroker } from '../approval/approval-broker.ts';
+import type { LoadedSession } from './load-session.ts';
+import type { SessionDeps, SessionIdentity } from './session-deps.ts';
+import { grantDraft } from './session-facts.ts';
+import type { SessionStore } from './session-store.ts';
+import type { SessionView } from './session-view.ts';
+
+export interface ApprovalSurroundings {
+  readonly identity: SessionIdentity;
+  readonly deps: SessionDeps;
+  readonly store: SessionStore;
+  readonly view: SessionView;
+  readonly loaded: LoadedSession;
+  readonly mode: () => ApprovalMode;
+  readonly onChanged: () => void;
+}
+
+export function createSessionApprovals({ identity, deps, store, view, loaded, mode, onChanged }: ApprovalSurroundings): ApprovalBroker {
+  const { id, project, options } = identity;
+  const { unattended = false, allowedTools = [] } = options;
+  const { home, rules, sandbox } = deps.approvals;
+  const permissions = rules.of(async () => ({ root: project.root, cwd: project.cwd, trusted: (await project.trust()) === 'trusted' }));
+  return createApprovalBroker({
+    sessionId: id,
+    rules: () => ({ mode: mode(), unattended, allowedTools }),
+    place: { root: project.root, home },
+    permissions: () => permissions.lists(),
+    ruleFile: (scope) => permissions.fileOf(scope),
+    writeRules: (scope, written) => permissions.allow(scope, written),
+    sandbox,
+    granted: loaded.grants,
+    onGranted(grant) {
+      // A grant that cannot be kept is asked for again after a restart.
+      store.append([grantDraft(grant)]).catch((error: unknown) => deps.logger.warn('A grant was not written', { error: String(error) }));
+    },
+    nowMs: () => deps.clock.now(),
+    onRequested(approval) {
+      view.approvalRequested(approval);
+      onChanged();
+    },
+    onResolved(approvalId, decision) {
+      view.approvalResolved(approvalId, decision);
+      onChanged();
+    },
+    onUnwritten(text) {
+      view.addItem({ kind: 'notice', id: ItemId.parse(randomUUID()), createdAtMs: deps.clock.now(), level: 'warning', text });
+    },
+  });
+}

@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import { SettingsFile } from './settings.ts';
+
+/**
+ * stopped: nobody has needed it yet. needs_sign_in: it answers, and lets nobody in without OAuth or a token.
+ * disabled: the settings switch it off (`mcp.excluded`, `mcp.allowed`).
+ */
+export const McpServerStatus = z.enum(['disabled', 'stopped', 'connecting', 'ready', 'failed', 'needs_sign_in']);
+export type McpServerStatus = z.infer<typeof McpServerStatus>;
+
+/**
+ * A server of `mcpServers` as it is now. Everything the server says of itself is bounded text.
+ * Shape: `target` is the command or the address, without anything that could be secret. `tools` are at most 500;
+ * `toolsLeftOut` counts those beyond. `stderr`: its last lines, at most 12, told when it has failed.
+ */
+export const McpServerSummary = z.object({
+  name: z.string(),
+  scope: SettingsFile.shape.scope,
+  transport: z.enum(['stdio', 'sse', 'http', 'unknown']),
+  target: z.string(),
+  status: McpServerStatus,
+  /** What went wrong, and what to do about it, for people. */
+  error: z.string().optional(),
+  remedy: z.string().optional(),
+  stderr: z.array(z.string()).optional(),
+  /** Its tools run without a question. */
+  isTrusted: z.boolean(),
+  /** There are tokens of a sign-in. */
+  isSignedIn: z.boolean(),
+  tools: z.array(z.object({ name: z.string(), fullName: z.string(), description: z.string() })),
+  toolsLeftOut: z.number(),
+  prompts: z.array(z.object({ name: z.string(), description: z.string() })),
+  resourceCount: z.number(),
+});
+export type McpServerSummary = z.infer<typeof McpServerSummary>;
+
+const pairs = z.record(z.string().min(1).max(200), z.string().max(10_000));
+
+/** A server as it is written into a settings file. */
+export const McpServerDraft = z.discriminatedUnion('transport', [
+  z.object({
+    transport: z.literal('stdio'),
+    command: z.string().min(1).max(4096),
+    args: z.array(z.string().max(4096)).max(200),
+    env: pairs.optional(),
+  }),
+  z.object({ transport: z.enum(['http', 'sse']), url: z.url({ protocol: /^https?$/ }).max(2000), headers: pairs.optional() }),
+]);
+export type McpServerDraft = z.infer<typeof McpServerDraft>;
