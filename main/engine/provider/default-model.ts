@@ -3,7 +3,9 @@ import { EngineError } from '../errors.ts';
 import type { Environment } from '../ports.ts';
 import type { SettingsValues } from '../settings/index.ts';
 import { DEMO_MODEL_ID, DEMO_PROVIDER_ID } from './demo-script.ts';
-import { type ProviderGroup, usableUrl } from './provider-groups.ts';
+import { ENVIRONMENT_PROTOCOLS, protocolFacts } from './protocol-facts.ts';
+import { isSelected, type ProviderGroup, usableUrl } from './provider-groups.ts';
+import { signerOfModel } from './signatures.ts';
 
 export interface ModelChoice {
   readonly groups: readonly ProviderGroup[];
@@ -15,7 +17,7 @@ export interface ModelChoice {
 
 /**
  * The model of a new session: what was chosen here, then an entry that `model.name` names, then `model.name` at the
- * environment's provider, then OPENAI_MODEL or QWEN_MODEL, then the first entry there is. Pure; undefined where nothing is
+ * environment's provider, then OPENAI_MODEL and the like, then the first entry there is; of equal ones that of the selected type. Pure; undefined where nothing is
  * configured. The demo is never among them unless it was chosen. Source: qwen-code.md 1.3, and what 0.15.10 and 0.24.4 do.
  */
 export function defaultModelOf({ groups, values, environment, chosen }: ModelChoice): ModelRef | undefined {
@@ -23,12 +25,18 @@ export function defaultModelOf({ groups, values, environment, chosen }: ModelCho
   const named = values.model?.name;
   const baseUrl = values.model?.baseUrl === undefined ? undefined : usableUrl(values.model.baseUrl);
   const holders = groups.filter((group) => group.entries.some((entry) => entry.id === named));
-  const holder = holders.find((group) => group.baseUrl === baseUrl) ?? holders[0];
+  const selected = (group: ProviderGroup) => isSelected(group.protocol, values);
+  const holder = holders.find((group) => group.baseUrl === baseUrl) ?? holders.find(selected) ?? holders[0];
   if (holder !== undefined && named !== undefined) return { providerId: holder.id, modelId: named };
-  const fromEnvironment = environment['OPENAI_MODEL'] || environment['QWEN_MODEL'];
-  const own = groups.find((group) => group.entries.some((entry) => entry.id === fromEnvironment));
-  if (own !== undefined && fromEnvironment) return { providerId: own.id, modelId: fromEnvironment };
-  const first = groups.find((group) => group.entries.length > 0);
+  const ranked = [...groups.filter(selected), ...groups.filter((group) => !selected(group))];
+  for (const protocol of ENVIRONMENT_PROTOCOLS.toSorted((a, b) => Number(isSelected(b, values)) - Number(isSelected(a, values)))) {
+    const modelId = protocolFacts(protocol)
+      .modelVariables.map((name) => environment[name])
+      .find((value) => value);
+    const own = ranked.find((group) => group.entries.some((entry) => entry.id === modelId));
+    if (own !== undefined && modelId) return { providerId: own.id, modelId };
+  }
+  const first = (values.security?.auth?.selectedType === undefined ? groups : ranked).find((group) => group.entries.length > 0);
   const entry = first?.entries[0];
   return first === undefined || entry === undefined ? undefined : { providerId: first.id, modelId: entry.id };
 }
@@ -59,14 +67,20 @@ export function chooseModel(
   }
   if (modelId === DEMO_MODEL_ID) return { providerId: DEMO_PROVIDER_ID, modelId };
   const holders = groups.filter((group) => group.entries.some((entry) => entry.id === modelId));
-  const holder =
-    holders.find((group) => group.id === fallback?.providerId) ?? holders[0] ?? groups.find((group) => group.scope === 'builtin');
+  const holder = holders.find((group) => group.id === fallback?.providerId) ?? holders[0] ?? environmentGroup(groups, modelId);
   if (holder === undefined) {
     if (groups.length === 0)
       throw new EngineError('no_model', `No provider is configured that could have the model ${modelId}. Add one under Settings, Models.`);
     throw unknownModel(modelId, groups);
   }
   return { providerId: holder.id, modelId };
+}
+
+/** The environment's provider that the model's name belongs to; a name that tells nothing may be any OpenAI-compatible server's. */
+function environmentGroup(groups: readonly ProviderGroup[], modelId: string): ProviderGroup | undefined {
+  const own = groups.filter((group) => group.scope === 'builtin');
+  const wanted = signerOfModel(modelId)?.protocol ?? 'openai';
+  return own.find((group) => group.protocol === wanted) ?? own.find((group) => group.protocol === 'openai') ?? own[0];
 }
 
 function isDemo(providerId: ProviderId, modelId: string): boolean {
