@@ -65,3 +65,11 @@ export const GEMINI: ProtocolUnderTest = {
   errorBody: geminiError,
   overflow: GEMINI_OVERFLOW,
 };
+
+/** With a key, so in the express way; the mock knows Vertex AI by its projects only. */
+export const VERTEX: ProtocolUnderTest = {
+  ...GEMINI,
+  protocol: 'vertex-ai',
+  modelId: 'gemini-3-pro-preview',
+  mockPath: (path) => path.replace(/^\/v1beta1\/publishers\/google\//, '/v1beta/'),
+};

@@ -27,6 +27,8 @@ export interface ProtocolUnderTest {
   /** More of the `modelProviders` entry, and of the environment. */
   readonly entry?: Readonly<Record<string, unknown>>;
   readonly environment?: Readonly<Record<string, string>>;
+  /** Where the mock has the same under another path. */
+  readonly mockPath?: (path: string) => string;
   /** The list in `modelProviders`. Default: the protocol's name. */
   readonly listKey?: string;
   /** An error as the protocol's makers write it. */
@@ -78,7 +80,7 @@ export async function openAgentRig(
   const mock = new LLMock({ port: 0, logLevel: 'silent' });
   mock.on({ predicate: () => true }, () => answers.shift() ?? further());
   await mock.start();
-  const front = await openModelFront(mock.url);
+  const front = await openModelFront(mock.url, (path) => protocols.reduce((at, { mockPath }) => mockPath?.(at) ?? at, path));
   const [first] = protocols;
   writeSettings(home, front.origin, protocols);
   const environment: Record<string, string> = {

@@ -32,7 +32,8 @@ export interface ModelFront {
   close(): Promise<void>;
 }
 
-export async function openModelFront(upstream: string): Promise<ModelFront> {
+/** `mockPath`: what the mock calls the path of a request. */
+export async function openModelFront(upstream: string, mockPath: (path: string) => string = (path) => path): Promise<ModelFront> {
   const requests: SeenRequest[] = [];
   const waiting: Spoil[] = [];
   let choose: () => Spoil | undefined = () => undefined;
@@ -40,7 +41,7 @@ export async function openModelFront(upstream: string): Promise<ModelFront> {
     void readBody(request).then((body) => {
       requests.push({ path: request.url ?? '', headers: request.headers, body });
       const spoil = request.method === 'POST' ? (waiting.shift() ?? choose()) : undefined;
-      return answer(upstream, { request, body, response, spoil }).catch(() => response.destroy());
+      return answer(`${upstream}${mockPath(request.url ?? '')}`, { request, body, response, spoil }).catch(() => response.destroy());
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -65,13 +66,13 @@ interface Exchange {
   readonly spoil: Spoil | undefined;
 }
 
-async function answer(upstream: string, { request, body, response, spoil }: Exchange): Promise<void> {
+async function answer(url: string, { request, body, response, spoil }: Exchange): Promise<void> {
   if (typeof spoil === 'object') {
     response.writeHead(spoil.status, { 'content-type': 'application/json', ...spoil.headers }).end(JSON.stringify(spoil.body));
     return;
   }
   const { host: _host, connection: _connection, 'content-length': _length, ...headers } = request.headers;
-  const answered = await fetch(`${upstream}${request.url ?? ''}`, {
+  const answered = await fetch(url, {
     method: request.method ?? 'GET',
     headers: headers as Record<string, string>, // node joins all but set-cookie, which no request has
     ...(request.method === 'POST' ? { body } : {}),
