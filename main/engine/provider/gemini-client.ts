@@ -43,13 +43,9 @@ export function geminiTarget(config: ProviderConfig, key: string | undefined): G
   return { baseUrl: url.href.replace(/\/$/, ''), apiVersion, cloud: { project, location, keyFile } };
 }
 
-/** Whether no key is needed: a project is named, so its credentials are asked. Pure. */
-export function usesCloudCredentials(config: ProviderConfig): boolean {
-  return config.protocol === 'vertex-ai' && Boolean(config.environment?.['GOOGLE_CLOUD_PROJECT']?.trim());
-}
-
 function regionalHost(location: string): string {
-  if (location === 'global') return EXPRESS_HOST;
+  // Anything else would name another host, or none.
+  if (location === 'global' || !/^[a-z0-9-]+$/.test(location)) return EXPRESS_HOST;
   return location === 'us' || location === 'eu' ? `aiplatform.${location}.rep.googleapis.com` : `${location}-${EXPRESS_HOST}`;
 }
 

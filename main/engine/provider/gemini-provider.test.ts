@@ -9,6 +9,7 @@ import { geminiTarget } from './gemini-client.ts';
 import { createGeminiProvider, GEMINI_PROTOCOL } from './gemini-provider.ts';
 import { collect, serve, textOf } from './openai-provider.fixture.ts';
 import type { StreamEvent, WireProtocol } from './provider.ts';
+import { openRegistry } from './registry.fixture.ts';
 
 const MODEL = 'gemini-2.5-pro';
 const signal = () => new AbortController().signal;
@@ -205,7 +206,7 @@ test('Vertex AI without a key: a token of the application default credentials, a
   const account = credentialsFile(`${tokenServer}/token`);
   const environment = { GOOGLE_CLOUD_PROJECT: 'p', GOOGLE_CLOUD_LOCATION: 'europe-west4', GOOGLE_APPLICATION_CREDENTIALS: account };
   for (const _turn of [1, 2]) {
-    expect(textOf(await ask(url, { key: undefined, environment }, requestTo(MODEL), 'vertex-ai'))).toBe('Yes.');
+    expect(textOf(await ask(url, { key: undefined, needsKey: false, environment }, requestTo(MODEL), 'vertex-ai'))).toBe('Yes.');
   }
   expect(seen[0]?.url).toBe(`/v1beta1/projects/p/locations/europe-west4/publishers/google/models/${MODEL}:streamGenerateContent?alt=sse`);
   expect(seen.map(({ headers }) => headers.authorization)).toEqual(['Bearer ya29.a-token', 'Bearer ya29.a-token']);
@@ -222,7 +223,7 @@ test('credentials that are refused say how to sign in, and nothing is sent', asy
     response.writeHead(400, { 'content-type': 'application/json' }).end(JSON.stringify({ error: 'invalid_grant' }));
   });
   const environment = { GOOGLE_CLOUD_PROJECT: 'q', GOOGLE_APPLICATION_CREDENTIALS: credentialsFile(`${tokenServer}/token`) };
-  const failure = failureOf(await ask(url, { key: undefined, environment }, requestTo(MODEL), 'vertex-ai'));
+  const failure = failureOf(await ask(url, { key: undefined, needsKey: false, environment }, requestTo(MODEL), 'vertex-ai'));
   expect(failure).toMatchObject({ code: 'auth_failed', message: expect.stringContaining('gcloud auth application-default login') });
   expect(failure?.message).not.toContain('a-subject-token');
   expect(visits).toBe(0);
@@ -230,7 +231,7 @@ test('credentials that are refused say how to sign in, and nothing is sent', asy
 
 test('the sign-in to the cloud goes to no address of settings', async () => {
   const environment = { GOOGLE_CLOUD_PROJECT: 'p', GOOGLE_APPLICATION_CREDENTIALS: '/absent.json' };
-  const events = await ask('https://thief.example', { key: undefined, environment }, requestTo(MODEL), 'vertex-ai');
+  const events = await ask('https://thief.example', { key: undefined, needsKey: false, environment }, requestTo(MODEL), 'vertex-ai');
   expect(failureOf(events)).toMatchObject({ code: 'auth_failed', message: expect.stringContaining('not to thief.example') });
 });
 
@@ -238,6 +239,7 @@ test.each([
   ['global', 'https://aiplatform.googleapis.com'],
   ['us-central1', 'https://us-central1-aiplatform.googleapis.com'],
   ['eu', 'https://aiplatform.eu.rep.googleapis.com'],
+  ['thief.example/', 'https://aiplatform.googleapis.com'],
 ])('a project in %s is asked at %s', (location, baseUrl) => {
   const environment = { GOOGLE_CLOUD_PROJECT: 'p', GOOGLE_CLOUD_LOCATION: location };
   const config = configFor('vertex-ai', 'https://aiplatform.googleapis.com/', { environment });
@@ -270,4 +272,15 @@ test('the console stays silent whatever the environment holds', async () => {
   expect(told).toEqual([]);
   expect(headers).toHaveLength(6);
   expect(headers.join(' ')).not.toContain('of-the-host');
+});
+
+test('a folder does not choose in whose cloud the sign-in of its user works, also a trusted one', async () => {
+  const user = { modelProviders: { 'vertex-ai': [{ id: MODEL }] }, model: { name: MODEL } };
+  const wanted = { env: { GOOGLE_CLOUD_PROJECT: 'of-a-stranger', GOOGLE_APPLICATION_CREDENTIALS: '/of/a/stranger.json' } };
+  const theirs = openRegistry({ user });
+  const { context } = await theirs.openProject({ trust: true, settings: wanted });
+  await expect(theirs.registry.resolve(context)).rejects.toMatchObject({ code: 'missing_api_key' });
+  const own = openRegistry({ user, environment: { GOOGLE_CLOUD_PROJECT: 'my-own' } });
+  const { context: again } = await own.openProject({ trust: true, settings: wanted });
+  expect(await own.registry.resolve(again)).toMatchObject({ modelId: MODEL });
 });

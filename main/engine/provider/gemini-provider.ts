@@ -4,7 +4,7 @@
  * stream-protocol's.
  */
 import { randomBytes } from 'node:crypto';
-import { connectGemini, usesCloudCredentials } from './gemini-client.ts';
+import { connectGemini } from './gemini-client.ts';
 import { KnownFault, readGeminiFault } from './gemini-fault.ts';
 import { geminiRequest } from './gemini-request.ts';
 import { createGeminiStreamMapper } from './gemini-stream.ts';
@@ -13,8 +13,7 @@ import type { ModelProvider } from './provider.ts';
 import { streamProtocol } from './stream-protocol.ts';
 
 /** See `ModelProvider`: never throws past its stream, which ends with exactly one `done` or `error`. */
-export function createGeminiProvider(given: ProviderConfig): ModelProvider {
-  const config = usesCloudCredentials(given) ? { ...given, endpoint: { ...given.endpoint, needsKey: false } } : given;
+export function createGeminiProvider(config: ProviderConfig): ModelProvider {
   return {
     stream: (request, signal) =>
       streamProtocol(config, request, signal, {

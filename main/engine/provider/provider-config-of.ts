@@ -29,14 +29,14 @@ export function createConfig(from: {
       baseUrl: shownUrl(group.baseUrl),
       requestUrl: group.baseUrl,
       envKey: keyVariable(group),
-      needsKey: needsKey(group, environment),
+      needsKey: needsKey(group, view.cloudEnvironment),
     },
     readKey: async () => (await findKey(group, view.lookup))?.value,
     generation: { ...NO_GENERATION, ...said, timeout, modalities },
     clock: from.clock,
     userAgent: `Gantry/${from.version} (${process.platform}; ${process.arch})`,
     idleTimeoutMs: said?.streamIdleTimeoutMs ?? positiveNumber(environment['QWEN_STREAM_IDLE_TIMEOUT_MS']) ?? IDLE_TIMEOUT_MS,
-    environment,
+    environment: view.cloudEnvironment,
   };
 }
 

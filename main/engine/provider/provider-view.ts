@@ -1,6 +1,6 @@
 /** What the settings and the records say of the providers of one folder, at one moment. */
 import type { KeyState, ProviderSummary } from '../../../preload/contract/index.ts';
-import type { Logger, SecretStore } from '../ports.ts';
+import type { Environment, Logger, SecretStore } from '../ports.ts';
 import type { GantryState, LayeredSettings, SettingsProject, SettingsReading, TrustRecord } from '../settings/index.ts';
 import { contextWindowOf } from './context-windows.ts';
 import { describeKey, type KeyLookup } from './key-lookup.ts';
@@ -22,6 +22,8 @@ export interface ProviderView {
   /** False for an address that comes from the folder, not from the user, until somebody agrees to it. */
   isTrusted(group: ProviderGroup): boolean;
   readonly lookup: KeyLookup;
+  /** Without what the folder says, which must not choose in whose cloud the user's sign-in works. */
+  readonly cloudEnvironment: Environment;
 }
 
 export interface ViewDeps {
@@ -62,6 +64,7 @@ export async function readProviderView(deps: ViewDeps, project: SettingsProject 
       secrets: deps.secrets,
       logger: deps.logger,
     },
+    cloudEnvironment: operator.environment.all,
   };
 }
 
