@@ -8,6 +8,7 @@ import { tellBrokenFile } from './lib/front-matter-notice.ts';
 import { createApprovals } from './approval/approvals.ts';
 import { createSandbox } from './sandbox/index.ts';
 import { createEmitter } from './lib/emitter.ts';
+import { createMcp } from './mcp/index.ts';
 import type { EnginePorts } from './ports.ts';
 import { createProjects } from './project/index.ts';
 import { createProviderRegistry, createRetries, type ProviderRegistry, retryModeOf } from './provider/index.ts';
@@ -55,7 +56,21 @@ export function composeEngine(ports: EnginePorts, parts: EngineParts = {}): Engi
     sandbox: createSandbox(),
     onChanged: () => emit({ event: 'settings.changed', data: {} }),
   });
+  const registry = createToolRegistry(createBuiltinTools());
+  const settingsScreen = createSettingsScreen({
+    settings,
+    state,
+    projectOf: async (projectId) => {
+      const project = projects.get(projectId);
+      return { root: project.root, cwd: project.cwd, trusted: (await project.trust()) === 'trusted' };
+    },
+    defaultModel: (projectId) => providers.defaultModelFor(projectId),
+    setDefaultModel: (model) => providers.setDefaultModel(model),
+    emit,
+  });
+  const mcp = createMcp({ ...ports, projects, settings, screen: settingsScreen, registry, emit });
   const sessions = createSessions({
+    mcp,
     approvals,
     skills,
     commands,
@@ -64,7 +79,7 @@ export function composeEngine(ports: EnginePorts, parts: EngineParts = {}): Engi
     fs,
     tasks,
     recallTasks: (request) => tasks.recall(request),
-    registry: createToolRegistry(createBuiltinTools()),
+    registry,
     providers: parts.models ?? providers,
     host,
     qwenHome: paths.qwenHome,
@@ -78,6 +93,7 @@ export function composeEngine(ports: EnginePorts, parts: EngineParts = {}): Engi
   });
   monitorNews = (sessionId) => sessions.monitorSpoke(sessionId);
   const unsubscribe = events.subscribe((event) => {
+    if (event.event === 'settings.changed') mcp.settingsChanged();
     if (event.event !== 'task.changed') return;
     const { wasBackground, endedAtMs, ofEarlierRun, sessionId } = event.data.task;
     // That one ended with an earlier run is told with the next prompt; it is no reason to ask the model by itself.
@@ -99,17 +115,8 @@ export function composeEngine(ports: EnginePorts, parts: EngineParts = {}): Engi
     tasks,
     survivors: createSurvivors(ports.survivors, emit),
     providers,
-    settings: createSettingsScreen({
-      settings,
-      state,
-      projectOf: async (projectId) => {
-        const project = projects.get(projectId);
-        return { root: project.root, cwd: project.cwd, trusted: (await project.trust()) === 'trusted' };
-      },
-      defaultModel: (projectId) => providers.defaultModelFor(projectId),
-      setDefaultModel: (model) => providers.setDefaultModel(model),
-      emit,
-    }),
+    settings: settingsScreen,
+    mcp,
     permissions: approvals,
     commands: {
       async list(projectId) {
@@ -126,7 +133,7 @@ export function composeEngine(ports: EnginePorts, parts: EngineParts = {}): Engi
         monitorNews = () => undefined;
         unsubscribe(); // tasks that are stopped now are told to nobody
         await sessions.endTurns();
-        await tasks.close();
+        await Promise.all([tasks.close(), mcp.close()]);
         await sessions.releaseAll();
         settings.close();
       })();

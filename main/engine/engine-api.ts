@@ -36,6 +36,7 @@ import type {
   TranscriptItem,
   TurnId,
 } from '../../preload/contract/index.ts';
+import type { Mcp } from './mcp/mcp-api.ts';
 import type { Survivors } from './task/index.ts';
 import type { Tasks } from './task/task-api.ts';
 
@@ -51,6 +52,7 @@ export interface Engine {
   readonly survivors: Survivors;
   readonly providers: Providers;
   readonly settings: Settings;
+  readonly mcp: Mcp;
   readonly permissions: Permissions;
   readonly commands: SlashCommands;
   /** Every event of every session, in order. A listener that throws harms nobody. */

@@ -56,6 +56,7 @@ function sessionOf(event: HostEvent): SessionId | undefined {
     case 'task.removed':
     case 'survivors.changed':
     case 'settings.changed':
+    case 'mcp.changed':
     case 'notice.raised':
     case 'command.invoked':
       return undefined;

@@ -23,6 +23,8 @@ export const events = {
   'survivors.changed': z.object({}),
   /** Providers, keys or settings files changed: ask again. Carries nothing, so it can leak nothing. */
   'settings.changed': z.object({}),
+  /** An MCP server of this folder has another state, or other tools: ask again. */
+  'mcp.changed': z.object({ projectId: ProjectId }),
   /** Something the user should know that belongs to no session. */
   'notice.raised': z.object({
     level: z.enum(['warning', 'error']),

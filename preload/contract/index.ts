@@ -47,6 +47,7 @@ export {
   type NotifyName,
   type NotifyParams,
 } from './notifies.ts';
+export { McpServerDraft, McpServerStatus, McpServerSummary } from './mcp.ts';
 export { ProjectSummary, Trust } from './project.ts';
 export {
   ConnectionTest,

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ApprovalDecision, ApprovalMode, PermissionEntry, SandboxState } from './approval.ts';
 import { CommandOutcome, CommandSummary } from './extension.ts';
 import { ApprovalId, ItemId, ProjectId, ProviderId, SessionId, TaskId, TurnId, ViewerId } from './ids.ts';
+import { McpServerDraft, McpServerSummary } from './mcp.ts';
 import { TranscriptItem } from './message.ts';
 import { ProjectSummary } from './project.ts';
 import { ConnectionTest, KeyStoreState, ProviderDraft, ProviderPreset, ProviderSummary } from './provider.ts';
@@ -25,6 +26,7 @@ import { TaskSummary } from './task.ts';
 
 const none = z.object({});
 const path = z.string().min(1).max(4096);
+const mcpName = z.string().min(1).max(300);
 
 /** Marks a field that must never reach a log; see `redactParams` in main/rpc. */
 export const SECRET = { secret: true } as const;
@@ -351,6 +353,30 @@ export const requests = {
   'keyStore.describe': request(none, z.object({ state: KeyStoreState })),
   /** The user's consent to keep keys in a plain-text file of mode 0600. */
   'keyStore.allowFile': request(z.object({ allowed: z.boolean() }), z.object({ state: KeyStoreState })),
+
+  /** All that the settings name, those that are switched off too. Starts none. */
+  'mcp.list': request(z.object({ projectId: ProjectId }), z.object({ servers: z.array(McpServerSummary) })),
+  /** Ends it and starts it, or starts it for the first time. How it goes is told by `mcp.changed`. Errors: `mcp_server_unknown`. */
+  'mcp.restart': request(z.object({ projectId: ProjectId, name: mcpName }), none),
+  /**
+   * Begins a sign-in: `url` is to be opened in a browser on the host's machine (`app.openExternal`). `mcp.changed` tells the end.
+   * Errors: `consent_required` and `keyring_unavailable` (no place for the tokens), `provider_error`, `not_supported` (a program).
+   */
+  'mcp.signIn': request(z.object({ projectId: ProjectId, name: mcpName }), z.object({ url: z.string() })),
+  'mcp.signOut': request(z.object({ projectId: ProjectId, name: mcpName }), none),
+  /** In the user's settings. Errors: `settings_broken`, `settings_unwritable`, `not_supported` (another file switches it off). */
+  'mcp.setEnabled': request(z.object({ projectId: ProjectId, name: mcpName, enabled: z.boolean() }), none),
+  /** Replaces one of the same name in the same file. Errors: `settings_broken`, `settings_unwritable`. */
+  'mcp.add': request(
+    z.object({
+      projectId: ProjectId,
+      scope: z.enum(['user', 'project']),
+      name: z.string().regex(/^[A-Za-z0-9_.-]{1,64}$/),
+      server: McpServerDraft.meta(SECRET),
+    }),
+    none,
+  ),
+  'mcp.remove': request(z.object({ projectId: ProjectId, scope: z.enum(['user', 'project']), name: mcpName }), none),
 
   'settings.describe': request(z.object({ projectId: ProjectId.optional() }), z.object({ settings: SettingsView })),
   'settings.setDefaultModel': request(z.object({ model: ModelRef }), none),

@@ -52,6 +52,8 @@ export function applyEvent(state: HostState, event: HostEvent): Applied {
       return { state, effects: [{ kind: 'refresh_survivors' }] };
     case 'settings.changed':
       return { state, effects: [{ kind: 'refresh_settings' }] };
+    case 'mcp.changed':
+      return only(state); // asked for by who shows servers, while they are shown
     case 'notice.raised':
       return { state, effects: [{ kind: 'raise_notice', notice: event.data }] };
     case 'command.invoked':

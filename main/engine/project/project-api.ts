@@ -2,6 +2,7 @@ import type { ApprovalMode, ProjectId, Trust } from '../../../preload/contract/i
 import type { Environment } from '../ports.ts';
 import type { RunSettings } from '../settings/index.ts';
 import type { ExtensionSettings } from './extension-settings.ts';
+import type { McpSettings } from './mcp-settings.ts';
 
 /**
  * What the rest of the engine knows of an open project. A value per question: settings are read when asked, so an edit
@@ -25,6 +26,8 @@ export interface ProjectContext {
   runSettings(): Promise<RunSettings>;
   /** What it says about skills, commands, hooks and subagents; of an untrusted folder, the user's alone. */
   extensionSettings(): Promise<ExtensionSettings>;
+  /** The MCP servers of all files that count here; a folder's own only where it is trusted. */
+  mcpSettings(): Promise<McpSettings>;
   /** Process environment, `.env` and `settings.env` in their order; for key lookup and `$VAR`, never for children. */
   lookupEnv(): Promise<Environment>;
   /** What a child may have: no keys, none of Electron's or Node's variables (BT-32). */

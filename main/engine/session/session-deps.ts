@@ -4,6 +4,7 @@ import type { Commands } from '../command/index.ts';
 import type { PermissionStore } from '../approval/permission-store.ts';
 import type { SessionOptions } from '../engine-api.ts';
 import type { PathLists } from '../mention/index.ts';
+import type { OwnedMcp } from '../mcp/index.ts';
 import type { Clock, Logger, WorkspaceFs } from '../ports.ts';
 import type { ProjectContext } from '../project/project-api.ts';
 import type { ProviderRegistry } from '../provider/registry-api.ts';
@@ -35,6 +36,7 @@ export interface SessionDeps {
   readonly providers: Pick<ProviderRegistry, 'resolve' | 'defaultModel'>;
   readonly skills: Skills;
   readonly commands: Commands;
+  readonly mcp: Pick<OwnedMcp, 'layerOf' | 'settle' | 'describe'>;
   readonly pathLists: PathLists;
   readonly host: { readonly kind: string; readonly version: string };
   readonly qwenHome: string;

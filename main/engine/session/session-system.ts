@@ -15,7 +15,7 @@ export function createSessionSystem(
     if (made?.isTrusted === isTrusted) return made.text;
     const { systemPrompt } = options;
     const skills = await skillsOf({ project }, deps);
-    const appendSystemPrompt = [skillList(skills), options.appendSystemPrompt ?? ''].filter((part) => part !== '').join('\n\n');
+    const appendSystemPrompt = [skillList(skills), await deps.mcp.describe(project), options.appendSystemPrompt ?? ''].filter((part) => part !== '').join('\n\n');
     const text = Promise.all([project.gitBranch(), project.runSettings()]).then(([gitBranch, { memoryFileNames, answerLanguage }]) =>
       buildSystemContext({
         fs: deps.fs,

@@ -12,6 +12,7 @@ import { driveTurn } from './drive-turn.ts';
 import type { LoadedSession } from './load-session.ts';
 import type { PromptFiles } from './prompt-files.ts';
 import type { SessionDeps, SessionIdentity } from './session-deps.ts';
+import { awaitServers } from './session-mcp.ts';
 import { TURN_END_SUBTYPE } from './session-facts.ts';
 import type { RecordDraft } from './session-record.ts';
 import type { SessionStore } from './session-store.ts';
@@ -122,6 +123,7 @@ export async function runSessionTurn(around: TurnSurroundings, options: TurnRunO
   const maxTurns = identity.options.maxTurns ?? limits.maxTurns;
   const maxToolCalls = identity.options.maxToolCalls ?? limits.maxToolCalls;
   const stopTimer = limitTime(around, options.control, limits.maxWallTimeMs);
+  await awaitServers(around, options.control.signal);
   const outputs = runTurn({
     turnId: options.turnId,
     startedAtMs: options.startedAtMs,

@@ -92,7 +92,7 @@ export function createSessions(deps: SessionsDeps): OwnedSessions {
     const extraFolders = await foldersOf([...(options.extraFolders ?? []), ...(await existing(run.includeFolders))]);
     const allowedTools = [...(options.allowedTools ?? []), ...run.tools.allowed];
     const identity = { id, projectId, project, options: { ...options, allowedTools } };
-    const offered = deps.registry.child();
+    const offered = deps.mcp.layerOf(project).child(); // its servers are started now, and nothing waits for them
     offered.add([defineTool(createSkillTool(() => skillsOf(identity, deps)))]);
     const registry = chooseTools(offered, run.tools);
     const tools = createSessionTools(identity, extraFolders, deps);

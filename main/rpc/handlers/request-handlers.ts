@@ -13,6 +13,7 @@ export interface HandlerContext {
 
 /** One line a request: the contract on the left, the engine on the right. Decisions belong in the engine. */
 export function createRequestHandlers({ engine, app, subscriptions, viewers }: HandlerContext): RequestHandlers {
+  const { mcp } = engine;
   const { projects, sessions, tasks, survivors, providers, settings, permissions, commands } = engine;
   return {
     'app.describe': () => app.describe(),
@@ -146,6 +147,14 @@ export function createRequestHandlers({ engine, app, subscriptions, viewers }: H
     'keyStore.allowFile': async ({ allowed }) => ({
       state: await providers.allowKeyFile(allowed),
     }),
+
+    'mcp.list': async ({ projectId }) => ({ servers: [...(await mcp.list(projectId))] }),
+    'mcp.restart': ({ projectId, name }) => done(mcp.restart(projectId, name)),
+    'mcp.signIn': ({ projectId, name }) => mcp.signIn(projectId, name),
+    'mcp.signOut': ({ projectId, name }) => done(mcp.signOut(projectId, name)),
+    'mcp.setEnabled': ({ projectId, name, enabled }) => done(mcp.setEnabled(projectId, name, enabled)),
+    'mcp.add': ({ projectId, scope, name, server }) => done(mcp.add(projectId, scope, name, server)),
+    'mcp.remove': ({ projectId, scope, name }) => done(mcp.remove(projectId, scope, name)),
 
     'settings.describe': async ({ projectId }) => ({
       settings: await settings.describe(projectId),

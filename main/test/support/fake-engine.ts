@@ -1,5 +1,6 @@
 import type { HostEvent } from '../../../preload/contract/index.ts';
 import type { Engine, Permissions, Projects, Providers, Sessions, Settings, SlashCommands, Survivors, Tasks } from '../../engine/index.ts';
+import type { Mcp } from '../../engine/mcp/index.ts';
 
 export interface EngineScript {
   readonly projects?: Partial<Projects>;
@@ -10,6 +11,7 @@ export interface EngineScript {
   readonly providers?: Partial<Providers>;
   readonly settings?: Partial<Settings>;
   readonly commands?: Partial<SlashCommands>;
+  readonly mcp?: Partial<Mcp>;
 }
 
 /** An engine that does what the test says; a member that the test has not given throws its name when it is called. */
@@ -32,6 +34,7 @@ export function createFakeEngine(script: EngineScript = {}): FakeEngine {
       providers: complete('providers', script.providers),
       settings: complete('settings', script.settings),
       commands: complete('commands', script.commands),
+      mcp: complete('mcp', script.mcp),
       subscribe(listener) {
         listeners.add(listener);
         return () => void listeners.delete(listener);

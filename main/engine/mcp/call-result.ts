@@ -1,0 +1,138 @@
+/** What a call, a prompt or a resource brings back, as text a model can read. Bytes become files. */
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { plainText } from './tool-listing.ts';
+
+export interface ResultText {
+  readonly text: string;
+  readonly isError: boolean;
+}
+
+/** Puts bytes where `read_file` finds them; answers the path, or undefined where that failed. */
+export type SaveBytes = (fileName: string, bytes: Uint8Array) => Promise<string | undefined>;
+
+/** More of one result is left out. */
+const MAX_PARTS = 200;
+/** Unit: UTF-16 code units. The tool runner cuts further, and keeps the whole in a file. */
+const MAX_TEXT_CHARS = 2_000_000;
+
+const Contents = z.object({
+  uri: z.string(),
+  text: z.string().optional(),
+  blob: z.string().optional(),
+  mimeType: z.string().optional().catch(undefined),
+});
+const Part = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('text'), text: z.string() }),
+  z.object({ type: z.enum(['image', 'audio']), data: z.string(), mimeType: z.string().catch('') }),
+  z.object({ type: z.literal('resource'), resource: Contents }),
+  z.object({
+    type: z.literal('resource_link'),
+    uri: z.string(),
+    name: z.string().catch(''),
+    description: z.string().optional().catch(undefined),
+  }),
+]);
+const CallResult = z.object({
+  content: z.array(z.unknown()).catch([]),
+  structuredContent: z.unknown(),
+  isError: z.boolean().catch(false),
+});
+const PromptResult = z.object({ messages: z.array(z.object({ role: z.string(), content: z.unknown() })).catch([]) });
+const ResourceResult = z.object({ contents: z.array(z.unknown()).catch([]) });
+
+export async function callResultText(result: unknown, save: SaveBytes): Promise<ResultText> {
+  const { content, structuredContent, isError } = CallResult.parse(result);
+  const text = await partsText(content, save);
+  if (text !== '') return { text, isError };
+  return { text: structuredContent === undefined ? '(The tool answered nothing.)' : cut(JSON.stringify(structuredContent)), isError };
+}
+
+/** The messages of a prompt one after the other; those that are not the user's say whose they are. */
+export async function promptText(result: unknown, save: SaveBytes): Promise<string> {
+  const { messages } = PromptResult.parse(result);
+  const texts = await Promise.all(
+    messages.slice(0, MAX_PARTS).map(async ({ role, content }) => {
+      const text = await partsText([content], save);
+      return role === 'user' ? text : `[${plainText(role, 20)}] ${text}`;
+    }),
+  );
+  return cut(texts.join('\n\n'));
+}
+
+export async function resourceText(result: unknown, save: SaveBytes): Promise<string> {
+  const { contents } = ResourceResult.parse(result);
+  return partsText(
+    contents.map((resource) => ({ type: 'resource', resource })),
+    save,
+  );
+}
+
+async function partsText(parts: readonly unknown[], save: SaveBytes): Promise<string> {
+  const texts: string[] = [];
+  for (const value of parts.slice(0, MAX_PARTS)) {
+    const part = Part.safeParse(value).data;
+    texts.push(part === undefined ? '[a part of a kind that cannot be shown]' : await partText(part, save));
+  }
+  if (parts.length > MAX_PARTS) texts.push(`[${parts.length - MAX_PARTS} more parts are left out]`);
+  return cut(texts.filter((text) => text !== '').join('\n'));
+}
+
+async function partText(part: z.infer<typeof Part>, save: SaveBytes): Promise<string> {
+  switch (part.type) {
+    case 'text':
+      return part.text;
+    case 'resource_link':
+      return `[resource ${part.uri}${part.name === '' ? '' : ` (${plainText(part.name, 200)})`}]`;
+    case 'resource':
+      return (
+        part.resource.text ??
+        (await saved(`resource ${plainText(part.resource.uri, 500)}`, part.resource.blob ?? '', part.resource.mimeType ?? '', save))
+      );
+    default:
+      return saved(part.type, part.data, part.mimeType, save);
+  }
+}
+
+async function saved(what: string, base64: string, mimeType: string, save: SaveBytes): Promise<string> {
+  const bytes = Buffer.from(base64, 'base64');
+  const type = /^[\w.+-]+\/[\w.+-]+$/.test(mimeType) ? mimeType : 'application/octet-stream';
+  const path = await save(`mcp_${randomBytes(6).toString('hex')}.${extensionOf(type)}`, bytes);
+  const where = path === undefined ? 'it could not be saved' : `saved as ${path}; read_file shows it`;
+  return `[${what}: ${type}, ${bytes.length} bytes, ${where}]`;
+}
+
+const EXTENSIONS: Readonly<Record<string, string>> = {
+  'image/png': 'png',
+  'image/jpeg': 'jpg',
+  'image/gif': 'gif',
+  'image/webp': 'webp',
+  'image/svg+xml': 'svg',
+  'application/pdf': 'pdf',
+  'audio/wav': 'wav',
+  'audio/mpeg': 'mp3',
+  'application/json': 'json',
+  'text/plain': 'txt',
+};
+
+function extensionOf(type: string): string {
+  return EXTENSIONS[type] ?? 'bin';
+}
+
+function cut(text: string): string {
+  return text.length <= MAX_TEXT_CHARS
+    ? text
+    : `${text.slice(0, MAX_TEXT_CHARS)}\n[${text.length - MAX_TEXT_CHARS} more characters are left out]`;
+}
+
+/** Saves into the folder that tools may read without a question. */
+export function saveInto(folder: string, fs: { writeBytes(path: string, bytes: Uint8Array): Promise<void> }): SaveBytes {
+  return async (fileName, bytes) => {
+    const path = join(folder, fileName);
+    return fs.writeBytes(path, bytes).then(
+      () => path,
+      () => undefined, // said in the text
+    );
+  };
+}

@@ -1,0 +1,41 @@
+/** How much a server may send. More is no use to anybody and would keep this process from everything else. Pure, but for its own count. */
+
+/** One message. Unit: bytes. */
+export const MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
+/** The first of anything that is no message at all: banners are common. Unit: bytes. */
+const MAX_GARBAGE_BYTES = 1024 * 1024;
+const WINDOW_MS = 5_000;
+const MAX_MESSAGES_IN_WINDOW = 5_000;
+const MAX_BYTES_IN_WINDOW = 128 * 1024 * 1024;
+
+export interface FloodGuard {
+  /** What is wrong, for people, once there is too much; otherwise undefined. */
+  message(bytes: number): string | undefined;
+  garbage(bytes: number): string | undefined;
+}
+
+export function createFloodGuard(nowMs: () => number): FloodGuard {
+  let startedMs = nowMs();
+  let messages = 0;
+  let bytesInWindow = 0;
+  let garbageBytes = 0;
+  const count = (bytes: number): string | undefined => {
+    const now = nowMs();
+    if (now - startedMs >= WINDOW_MS) {
+      startedMs = now;
+      messages = 0;
+      bytesInWindow = 0;
+    }
+    messages += 1;
+    bytesInWindow += bytes;
+    if (messages > MAX_MESSAGES_IN_WINDOW || bytesInWindow > MAX_BYTES_IN_WINDOW) return 'It sent more than can be taken in.';
+    return undefined;
+  };
+  return {
+    message: count,
+    garbage(bytes) {
+      garbageBytes += bytes;
+      return garbageBytes > MAX_GARBAGE_BYTES ? 'It writes to its standard output what is no JSON-RPC message.' : count(bytes);
+    },
+  };
+}

@@ -1,0 +1,67 @@
+/**
+ * The one place where a request to a remote server leaves the engine.
+ * The headers of the settings and bearer tokens go to the origin of the server or nowhere; redirects are left to the caller,
+ * which stays within the origin; a page that never ends is cut. Other origins are asked only while signing in, and only
+ * where the answer could not be read by anybody on the way.
+ */
+import { MAX_MESSAGE_BYTES } from './flood-guard.ts';
+
+export type FetchLike = (input: string | URL, init?: RequestInit) => Promise<Response>;
+
+export interface GuardedFetchOptions {
+  /** The server's. */
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly userAgent: string;
+}
+
+export function createGuardedFetch({ url, headers, userAgent }: GuardedFetchOptions): FetchLike {
+  const own = new URL(url);
+  return async (input, init = {}) => {
+    const target = new URL(input);
+    const sent = new Headers(init.headers);
+    sent.set('user-agent', userAgent);
+    if (target.origin === own.origin) {
+      for (const [name, value] of Object.entries(headers)) sent.set(name, value);
+    } else {
+      if (!isSafeElsewhere(target, own)) throw new Error(`refused to ask ${target.origin} for the sign-in of ${own.origin}`);
+      if (/^bearer /i.test(sent.get('authorization') ?? '')) sent.delete('authorization');
+    }
+    const response = await fetch(target, { ...init, headers: sent, redirect: 'manual' });
+    return bounded(response);
+  };
+}
+
+function isSafeElsewhere(target: URL, own: URL): boolean {
+  return target.protocol === 'https:' || (target.protocol === 'http:' && isLoopback(target) && isLoopback(own));
+}
+
+export function isLoopback({ hostname }: URL): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
+}
+
+/** A stream of events may go on for ever; one event, or one plain answer, may not. */
+function bounded(response: Response): Response {
+  if (response.body === null) return response;
+  const isEvents = response.headers.get('content-type')?.includes('text/event-stream') === true;
+  let bytes = 0;
+  let endedLines = 0;
+  const limit = new TransformStream<Uint8Array, Uint8Array>({
+    transform(chunk, controller) {
+      bytes += chunk.length;
+      if (isEvents) {
+        for (const [at, byte] of chunk.entries()) {
+          if (byte === 13) continue;
+          endedLines = byte === 10 ? endedLines + 1 : 0;
+          if (endedLines >= 2) bytes = chunk.length - at - 1;
+        }
+      }
+      if (bytes > MAX_MESSAGE_BYTES) controller.error(new Error('The server sent a message of more than 16 MB.'));
+      else controller.enqueue(chunk);
+    },
+  });
+  const { status, statusText } = response;
+  const copy = new Response(response.body.pipeThrough(limit), { status, statusText, headers: response.headers });
+  Object.defineProperty(copy, 'url', { value: response.url });
+  return copy;
+}

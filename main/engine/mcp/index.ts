@@ -1,0 +1,3 @@
+/** The MCP servers: programs and addresses of others that bring tools, prompts and resources. */
+export { createMcp, type McpDeps, type OwnedMcp } from './mcp.ts';
+export type { Mcp, McpPrompt, McpPromptCall, McpReference, McpResource } from './mcp-api.ts';

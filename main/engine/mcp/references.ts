@@ -1,0 +1,23 @@
+/** `@server:uri` in a prompt. Pure. Source: qwen-code.md 7.2. */
+
+export interface ResourceReference {
+  readonly reference: string;
+  readonly server: string;
+  readonly uri: string;
+}
+
+const MAX_REFERENCES = 20;
+
+/** Only of servers that there are: `@user:pass` or an address of somebody is none. Punctuation behind it is the sentence's. */
+export function findReferences(text: string, servers: readonly string[]): readonly ResourceReference[] {
+  const known = [...servers].sort((a, b) => b.length - a.length);
+  const found = new Map<string, ResourceReference>();
+  for (const { 1: word = '' } of text.matchAll(/(?<![\w@])@((?:\\.|[^\s\\])+)/g)) {
+    const plain = word.replace(/\\(.)/g, '$1').replace(/[.,;!?)\]}'"]+$/, '');
+    const server = known.find((name) => plain.startsWith(`${name}:`));
+    if (server === undefined) continue;
+    const uri = plain.slice(server.length + 1);
+    if (uri !== '') found.set(`@${plain}`, { reference: `@${plain}`, server, uri });
+  }
+  return [...found.values()].slice(0, MAX_REFERENCES);
+}

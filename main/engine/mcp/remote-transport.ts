@@ -1,0 +1,33 @@
+/** A server behind an address: streamable HTTP or server-sent events, both of the library, behind our own fetch. */
+import type { OAuthClientProvider } from '@modelcontextprotocol/sdk/client/auth.js';
+import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
+import type { Clock } from '../ports.ts';
+import { createFloodGuard } from './flood-guard.ts';
+import type { FetchLike } from './guarded-fetch.ts';
+import type { RemoteConfig } from './server-config.ts';
+import type { Sdk } from './sdk.ts';
+
+export interface RemoteTransport extends Transport {
+  finishAuth(code: string): Promise<void>;
+}
+
+export interface RemoteTransportDeps {
+  readonly sdk: Sdk;
+  readonly fetch: FetchLike;
+  readonly authProvider: OAuthClientProvider | undefined;
+}
+
+export function createRemoteTransport({ kind, url }: RemoteConfig, { sdk, fetch, authProvider }: RemoteTransportDeps): RemoteTransport {
+  const options = { fetch, ...(authProvider === undefined ? {} : { authProvider }) };
+  const address = new URL(url);
+  return kind === 'http' ? new sdk.StreamableHTTPClientTransport(address, options) : new sdk.SSEClientTransport(address, options);
+}
+
+/** Tells of a server that sends more than can be taken in. Call it before the client connects, which keeps this listener. */
+export function guardFlood(transport: Transport, clock: Clock, onFlood: (reason: string) => void): void {
+  const guard = createFloodGuard(() => clock.now());
+  transport.onmessage = () => {
+    const tooMuch = guard.message(0);
+    if (tooMuch !== undefined) onFlood(tooMuch);
+  };
+}

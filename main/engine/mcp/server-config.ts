@@ -1,0 +1,161 @@
+/** A server of `mcpServers` as it is to be run. Pure. Source: qwen-code.md 1.5, 7.6. */
+import { isAbsolute, resolve } from 'node:path';
+import { z } from 'zod';
+import type { McpServerSource } from '../project/index.ts';
+
+export interface McpServerConfig {
+  readonly name: string;
+  readonly scope: McpServerSource['scope'];
+  /** What cannot be run says why, for people. */
+  readonly transport: StdioConfig | RemoteConfig | { readonly kind: 'invalid'; readonly problem: string };
+  /** Its tools run without a question: `trust`, in a trusted folder. */
+  readonly isTrusted: boolean;
+  /** From the start to the list of tools. Unit: ms. */
+  readonly discoveryMs: number;
+  /** Of one call. Unit: ms. */
+  readonly callMs: number;
+  readonly includeTools: readonly string[] | undefined;
+  readonly excludeTools: readonly string[];
+}
+
+export interface StdioConfig {
+  readonly kind: 'stdio';
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly cwd: string;
+  /** Laid over the children's environment. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+export interface RemoteConfig {
+  readonly kind: 'http' | 'sse';
+  readonly url: string;
+  /** They go to the origin of `url` alone. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly oauth: OAuthConfig;
+}
+
+/** A client that was registered by hand; without one it registers itself. */
+export interface OAuthConfig {
+  readonly clientId?: string;
+  readonly clientSecret?: string;
+  readonly scopes?: readonly string[];
+  /** Of the loopback address that the browser comes back to; any free one where absent. */
+  readonly redirectPort?: number;
+}
+
+const STDIO_DISCOVERY_MS = 30_000;
+const REMOTE_DISCOVERY_MS = 5_000;
+const CALL_MS = 600_000;
+
+const text = z.string().min(1).optional().catch(undefined);
+const texts = z
+  .array(z.unknown())
+  .transform((items) => items.filter((item) => typeof item === 'string'))
+  .optional()
+  .catch(undefined);
+const ms = z
+  .number()
+  .int()
+  .positive()
+  .max(24 * 3_600_000)
+  .optional()
+  .catch(undefined);
+/** Numbers and flags are common in `env`; they mean their text. */
+const values = z
+  .record(z.string(), z.unknown())
+  .transform((given) =>
+    Object.fromEntries(
+      Object.entries(given).flatMap(([name, value]) =>
+        typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? [[name, String(value)]] : [],
+      ),
+    ),
+  )
+  .optional()
+  .catch(undefined);
+
+const Written = z.object({
+  command: text,
+  args: texts,
+  env: values,
+  cwd: text,
+  url: text,
+  httpUrl: text,
+  headers: values,
+  timeout: ms,
+  discoveryTimeoutMs: ms,
+  trust: z.boolean().optional().catch(undefined),
+  includeTools: texts,
+  excludeTools: texts,
+  oauth: z.object({ clientId: text, clientSecret: text, scopes: texts, redirectUri: text }).optional().catch(undefined),
+});
+type Written = z.infer<typeof Written>;
+
+export function serverConfigOf(source: McpServerSource, place: { readonly root: string; readonly isTrusted: boolean }): McpServerConfig {
+  const written = Written.parse(source.value);
+  const transport = transportOf(written, place.root);
+  return {
+    name: source.name,
+    scope: source.scope,
+    transport,
+    isTrusted: written.trust === true && place.isTrusted,
+    discoveryMs: written.discoveryTimeoutMs ?? (transport.kind === 'stdio' ? STDIO_DISCOVERY_MS : REMOTE_DISCOVERY_MS),
+    callMs: written.timeout ?? CALL_MS,
+    includeTools: written.includeTools?.map(bareName),
+    excludeTools: (written.excludeTools ?? []).map(bareName),
+  };
+}
+
+function transportOf(written: Written, root: string): McpServerConfig['transport'] {
+  const { command, args = [], env = {}, cwd, httpUrl, url } = written;
+  const address = httpUrl ?? url;
+  if (address !== undefined) return remoteOf(httpUrl === undefined ? 'sse' : 'http', address, written);
+  if (command === undefined) return { kind: 'invalid', problem: 'It says neither command, httpUrl nor url. Correct it in the settings.' };
+  return { kind: 'stdio', command, args, env, cwd: cwd === undefined ? root : isAbsolute(cwd) ? cwd : resolve(root, cwd) };
+}
+
+function remoteOf(kind: 'http' | 'sse', address: string, { headers = {}, oauth = {} }: Written): McpServerConfig['transport'] {
+  const url = URL.parse(address);
+  if (url === null || !/^https?:$/.test(url.protocol))
+    return { kind: 'invalid', problem: 'Its address is no http or https address. Correct it in the settings.' };
+  const unset = Object.entries(headers).find(([, value]) => /\$\{?[A-Za-z_]/.test(value));
+  if (unset !== undefined)
+    return { kind: 'invalid', problem: `Its header ${unset[0]} names a variable that is not set. Set it, for example in .env.` };
+  const { clientId, clientSecret, scopes, redirectUri } = oauth;
+  const port = Number(URL.parse(redirectUri ?? '')?.port ?? '');
+  return {
+    kind,
+    url: url.href,
+    headers,
+    oauth: {
+      ...(clientId === undefined ? {} : { clientId }),
+      ...(clientSecret === undefined ? {} : { clientSecret }),
+      ...(scopes === undefined ? {} : { scopes }),
+      ...(port > 0 ? { redirectPort: port } : {}),
+    },
+  };
+}
+
+/** `tool(first-arg)` is how some settings say it. */
+function bareName(written: string): string {
+  return written.replace(/\(.*$/s, '').trim();
+}
+
+/** Pure. Whether the server's own settings let this tool through. */
+export function offersTool({ includeTools, excludeTools }: Pick<McpServerConfig, 'includeTools' | 'excludeTools'>, tool: string): boolean {
+  return !excludeTools.includes(tool) && (includeTools === undefined || includeTools.includes(tool));
+}
+
+/** Where it is, without anything that could be secret. */
+export function targetOf({ transport }: McpServerConfig): string {
+  switch (transport.kind) {
+    case 'stdio':
+      return transport.command;
+    case 'invalid':
+      return '';
+    default: {
+      const { origin, pathname } = new URL(transport.url);
+      return `${origin}${pathname}`;
+    }
+  }
+}

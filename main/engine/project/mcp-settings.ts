@@ -1,0 +1,44 @@
+/** What the settings say of MCP servers. Pure. Source: qwen-code.md 1.5, 7.6. */
+import { resolveVariables, type SettingsReading, type SettingsScope } from '../settings/index.ts';
+import { childEnvironment } from './child-environment.ts';
+
+export interface McpServerSource {
+  readonly name: string;
+  readonly scope: SettingsScope;
+  /** With `$VAR` resolved; never written anywhere. */
+  readonly value: Readonly<Record<string, unknown>>;
+}
+
+export interface McpSettings {
+  /** In the order of the settings; at most 100. */
+  readonly servers: readonly McpServerSource[];
+  /** Only these run, where it is set. */
+  readonly allowed: readonly string[] | undefined;
+  readonly excluded: readonly string[];
+}
+
+const MAX_SERVERS = 100;
+
+/**
+ * A folder's own servers never get a key of a model's provider: with one, its settings could send it anywhere. `envKeys` are
+ * the variables that hold such keys, besides the well-known ones.
+ */
+export function mcpSettingsOf(reading: SettingsReading, envKeys: readonly string[]): McpSettings {
+  const { all, values, environment } = reading;
+  const servers = isRecord(all['mcpServers']) ? Object.keys(all['mcpServers']) : [];
+  const withoutKeys = childEnvironment(environment.all, { envKeys, passed: [] });
+  return {
+    servers: servers.slice(0, MAX_SERVERS).flatMap((name): McpServerSource[] => {
+      const [origin] = reading.originsOf(['mcpServers', name]);
+      if (origin === undefined || origin.source === 'environment' || origin.source === 'dotenv') return [];
+      const value = resolveVariables(origin.written, origin.source === 'project' ? withoutKeys : environment.all);
+      return [{ name, scope: origin.source, value: isRecord(value) ? value : {} }];
+    }),
+    allowed: values.mcp?.allowed,
+    excluded: values.mcp?.excluded ?? [],
+  };
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
