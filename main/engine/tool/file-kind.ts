@@ -3,21 +3,23 @@ export interface FileKind {
   readonly group: 'image' | 'pdf' | 'other';
   /** With its article, for a sentence: "a PNG image". */
   readonly name: string;
+  /** Where models can be shown it. */
+  readonly mimeType?: string;
 }
 
-const image = (name: string): FileKind => ({ group: 'image', name });
+const image = (name: string, mimeType?: string): FileKind => ({ group: 'image', name, ...(mimeType === undefined ? {} : { mimeType }) });
 const other = (name: string): FileKind => ({ group: 'other', name });
 
 /** `at` is the offset of `magic`, each character one byte. Source: the formats' own specifications. */
 const SIGNATURES: readonly { readonly magic: string; readonly at?: number; readonly kind: FileKind }[] = [
-  { magic: '\x89PNG\r\n\x1a\n', kind: image('a PNG image') },
-  { magic: '\xff\xd8\xff', kind: image('a JPEG image') },
-  { magic: 'GIF87a', kind: image('a GIF image') },
-  { magic: 'GIF89a', kind: image('a GIF image') },
-  { magic: 'WEBP', at: 8, kind: image('a WebP image') },
+  { magic: '\x89PNG\r\n\x1a\n', kind: image('a PNG image', 'image/png') },
+  { magic: '\xff\xd8\xff', kind: image('a JPEG image', 'image/jpeg') },
+  { magic: 'GIF87a', kind: image('a GIF image', 'image/gif') },
+  { magic: 'GIF89a', kind: image('a GIF image', 'image/gif') },
+  { magic: 'WEBP', at: 8, kind: image('a WebP image', 'image/webp') },
   { magic: '\0\0\x01\0', kind: image('an icon') },
   { magic: 'ftypavif', at: 4, kind: image('an AVIF image') },
-  { magic: '%PDF-', kind: { group: 'pdf', name: 'a PDF document' } },
+  { magic: '%PDF-', kind: { group: 'pdf', name: 'a PDF document', mimeType: 'application/pdf' } },
   { magic: 'PK\x03\x04', kind: other('a ZIP archive (or an Office document, a JAR, an EPUB)') },
   { magic: '\x1f\x8b', kind: other('a gzip archive') },
   { magic: 'BZh', kind: other('a bzip2 archive') },

@@ -57,8 +57,8 @@ test('text in Shift_JIS is recognised', async () => {
 });
 
 test.each([
-  ['a PNG image', Buffer.from('\x89PNG\r\n\x1a\n\0\0\0\rIHDR', 'latin1'), 'images yet'],
-  ['a PDF document', Buffer.from('%PDF-1.7\nplain'), 'PDF documents yet'],
+  ['a PNG image', Buffer.concat([Buffer.from('\x89PNG\r\n\x1a\n\0', 'latin1'), Buffer.alloc(5 * 1024 * 1024)]), '5 MB'],
+  ['an icon', Buffer.from('\0\0\x01\0\x01\0', 'latin1'), 'models do not read'],
   ['an ELF executable', Buffer.from('\x7fELF\x02\x01\x01\0', 'latin1'), 'not text'],
   ['a binary file', Buffer.from([1, 2, 3, 0, 5, 6]), '6 bytes'],
   ['a binary file', Buffer.from(Array.from({ length: 256 }, (_, at) => (at * 7 + 1) % 256 || 1)), 'not text'],
@@ -68,6 +68,15 @@ test.each([
   expect(result.text).toContain(name);
   expect(result.text).toContain(reason);
   expect(workspace.context.reads.get(workspace.path('file'))).toBeUndefined();
+});
+
+test.each([
+  ['a PNG image', 'image/png', Buffer.from('\x89PNG\r\n\x1a\n\0\0\0\rIHDR', 'latin1')],
+  ['a PDF document', 'application/pdf', Buffer.from('%PDF-1.7\nplain')],
+])('%s is shown to the model', async (name, mimeType, bytes) => {
+  const result = await read(bytes);
+  expect(result).toMatchObject({ isError: false, text: expect.stringContaining(name) });
+  expect(result.media).toEqual([{ mimeType, data: bytes.toString('base64'), name: 'file' }]);
 });
 
 test('of a huge file the beginning is read and the rest is pointed to', async () => {

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { z } from 'zod';
 import { RESULT_LIMIT_CHARS } from './bound-result.ts';
 import { failure } from './define-tool.ts';
@@ -19,11 +20,14 @@ const MAX_LINE_CHARS = 2_000;
 const MAX_PAGE_CHARS = RESULT_LIMIT_CHARS - 500;
 /** Of a larger file only the beginning is looked at; a shell command reaches the rest. Unit: bytes. */
 const MAX_READ_BYTES = 32 * 1024 * 1024;
+/** Providers refuse larger ones. Unit: bytes. */
+const MAX_IMAGE_BYTES = 5 * 1024 * 1024;
+const MAX_PDF_BYTES = 10 * 1024 * 1024;
 
 /** Reads lines of a text file and notes its state, which `edit` and `write_file` ask for. */
 export const readFileTool: Tool<Input> = {
   name: 'read_file',
-  description: 'Read a text file: up to 2000 lines or 24,000 characters from the start, or from offset.',
+  description: 'Read a text file: up to 2000 lines or 24,000 characters from the start, or from offset. Images and PDF are shown.',
   kind: 'read',
   input: Input,
   isReadOnly: true,
@@ -44,7 +48,7 @@ export const readFileTool: Tool<Input> = {
     const bytes = await context.fs.readBytes(path, MAX_READ_BYTES);
     const isComplete = bytes.length < MAX_READ_BYTES || stat.sizeBytes === bytes.length;
     const decoded = await decodeFile(bytes, { isComplete });
-    if (decoded.kind === 'binary') return failure(binaryText(shown, decoded.fileKind, stat.sizeBytes));
+    if (decoded.kind === 'binary') return mediaResult(bytes, { shown, fileKind: decoded.fileKind, sizeBytes: stat.sizeBytes });
     context.reads.record(path, { mtimeMs: stat.mtimeMs, sizeBytes: stat.sizeBytes });
     const from = input.offset ?? 0;
     return pageResult(shown, decoded.text, { from, limit: Math.min(input.limit ?? MAX_LINES, MAX_LINES), isComplete });
@@ -111,8 +115,19 @@ function result(text: string, summary: string): ToolResult {
   return { text, display: { kind: 'none' }, isError: false, summary };
 }
 
-function binaryText(shown: string, fileKind: FileKind, sizeBytes: number): string {
+interface MediaFile {
+  readonly shown: string;
+  readonly fileKind: FileKind;
+  readonly sizeBytes: number;
+}
+
+/** An image or a document goes to the model as it is; whether it can read it, the provider knows. */
+function mediaResult(bytes: Uint8Array, { shown, fileKind, sizeBytes }: MediaFile): ToolResult {
   const what = `${shown} is ${fileKind.name} (${sizeBytes} bytes)`;
-  if (fileKind.group === 'other') return `${what}, not text; it was not read.`;
-  return `${what}. This tool cannot read ${fileKind.group === 'pdf' ? 'PDF documents' : 'images'} yet.`;
+  const { mimeType, group } = fileKind;
+  if (mimeType === undefined) return failure(`${what}, ${group === 'image' ? 'which models do not read' : 'not text'}; it was not read.`);
+  const limitBytes = group === 'pdf' ? MAX_PDF_BYTES : MAX_IMAGE_BYTES;
+  if (sizeBytes > limitBytes) return failure(`${what}, more than the ${limitBytes / 1024 / 1024} MB that can be shown to a model.`);
+  const media = [{ mimeType, data: Buffer.from(bytes).toString('base64'), name: basename(shown) }];
+  return { ...result(`${what}. It follows.`, `Read ${shown}: ${fileKind.name}`), media };
 }

@@ -9,7 +9,7 @@ import { judgePath, type PathFacts } from '../approval/protected-paths.ts';
 import { lookAtCommand } from '../approval/shell/shell-facts.ts';
 import type { ModelToolCall } from '../provider/provider.ts';
 import { boundResult } from './bound-result.ts';
-import type { Tool, ToolContext, ToolPreview } from './tool.ts';
+import type { Tool, ToolContext, ToolPreview, ToolResult } from './tool.ts';
 import type { ToolRegistry } from './tool-registry.ts';
 
 /** `text` is for the model, `summary` for people. `denied` and `cancelled` calls have a text as well. */
@@ -18,6 +18,7 @@ export interface ToolOutcome {
   readonly text: string;
   readonly display: ToolDisplay;
   readonly summary: string;
+  readonly media?: NonNullable<ToolResult['media']>;
 }
 
 export interface RunToolPorts {
@@ -70,7 +71,8 @@ async function run(call: ModelToolCall, ports: RunToolPorts, signal: AbortSignal
   const result = await tool.execute(input.data, context, signal);
   const text = await boundResult(result.text, tool, context);
   const status = result.isError ? (signal.aborted ? 'cancelled' : 'error') : 'success';
-  return { status, text, display: result.display, summary: result.summary };
+  const media = result.media === undefined ? {} : { media: result.media };
+  return { status, text, display: result.display, summary: result.summary, ...media };
 }
 
 async function approve(tool: Tool, preview: Approvable, ports: RunToolPorts, signal: AbortSignal): Promise<ToolOutcome | undefined> {

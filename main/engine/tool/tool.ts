@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { ApprovalMode, ItemId, SessionId, ToolDisplay, ToolKind } from '../../../preload/contract/index.ts';
 import type { Logger, WorkspaceFs } from '../ports.ts';
+import type { MediaPart } from '../provider/provider.ts';
 import type { RunSettings } from '../settings/index.ts';
 import type { StartTask, Tasks } from '../task/index.ts';
 import type { QuestionOutcome, UserQuestions } from './questions.ts';
@@ -53,6 +54,8 @@ export interface ToolResult {
   readonly isError: boolean;
   /** For people and the `-p` outputs; the short form of what happened. */
   readonly summary: string;
+  /** What the model is to see besides the text: an image, a PDF. */
+  readonly media?: readonly MediaPart[];
 }
 
 export interface ToolContext {

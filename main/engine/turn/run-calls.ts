@@ -152,7 +152,8 @@ async function runOne(
     summary: outcome.summary,
     ...(failed ? { error: outcome.summary } : {}),
   };
-  const result = { callId: call.id, name: call.name, text: outcome.text, isError: failed };
+  const media = outcome.media === undefined ? {} : { media: outcome.media };
+  const result = { callId: call.id, name: call.name, text: outcome.text, isError: failed, ...media };
   isSettled = true;
   if (outcome.status === 'denied') run.addDenied({ toolCallId: item.id, toolName: call.name, input: call.input });
   queue.push({ kind: 'record', draft: toolResultDraft(result, ended, outcome.summary) });

@@ -66,14 +66,14 @@ export interface AgentRig {
 
 export async function openAgentRig(
   protocols: readonly ProtocolUnderTest[],
-  files: Readonly<Record<string, string>> = {},
+  files: Readonly<Record<string, string | Uint8Array>> = {},
 ): Promise<AgentRig> {
   const home = realpathSync(mkdtempSync(join(tmpdir(), 'gantry-agent-')));
   const root = join(home, 'project');
   mkdirSync(root);
-  for (const [name, text] of Object.entries(files)) {
+  for (const [name, content] of Object.entries(files)) {
     mkdirSync(dirname(join(root, name)), { recursive: true });
-    writeFileSync(join(root, name), text);
+    writeFileSync(join(root, name), content);
   }
   const answers: FixtureResponse[] = [];
   let further = (): FixtureResponse => ({ error: { message: 'the script has no further answer' }, status: 400 });

@@ -17,7 +17,7 @@ afterEach(async () => {
 
 /** `other`: where the session moves to in the middle. */
 export function describeAgent(under: ProtocolUnderTest, other: ProtocolUnderTest): void {
-  const setUp = async (files: Readonly<Record<string, string>> = {}, more: Readonly<Record<string, unknown>> = {}) => {
+  const setUp = async (files: Readonly<Record<string, string | Uint8Array>> = {}, more: Readonly<Record<string, unknown>> = {}) => {
     const rig = await openAgentRig([{ ...under, entry: { ...under.entry, ...more } }, other], files);
     open.push(rig);
     return rig;
@@ -109,6 +109,16 @@ export function describeAgent(under: ProtocolUnderTest, other: ProtocolUnderTest
       rig.script({ content: 'A pixel.' });
       const model = await rig.modelOf(under.protocol);
       await rig.engine.sessions.open(rig.project.id, id, { model });
+      expect(await rig.run(id, 'and now?')).toMatchObject({ end: 'completed' });
+      expect(lastBody(rig)).toContain(PIXEL);
+    });
+
+    test('image: one that a tool reads reaches the model', async () => {
+      const rig = await setUp({ 'pixel.png': Buffer.from(PIXEL, 'base64') });
+      rig.script({ toolCalls: [readFile(rig, 'pixel.png', 'call_1')] }, { content: 'A pixel.' }, { content: 'Still one.' });
+      const id = await rig.newSession();
+      expect(await rig.run(id, 'look at it')).toMatchObject({ end: 'completed' });
+      expect(lastBody(rig)).toContain(PIXEL);
       expect(await rig.run(id, 'and now?')).toMatchObject({ end: 'completed' });
       expect(lastBody(rig)).toContain(PIXEL);
     });
