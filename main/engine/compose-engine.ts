@@ -45,6 +45,7 @@ export function composeEngine(ports: EnginePorts, parts: EngineParts = {}): Engi
     onMonitorNews: (sessionId) => monitorNews(sessionId),
   });
   const tasks = withEarlierTasks(runTasks, { survivors: ports.survivors, clock, logger, emit });
+  const pathLists = createPathLists(clock);
   const onProblem = tellBrokenFile({ emit, logger });
   const skills = createSkills({ fs, qwenHome: paths.qwenHome, onProblem });
   const commands = createCommands({ custom: createCustomCommands({ fs, qwenHome: paths.qwenHome, onProblem }), fs });
@@ -74,6 +75,7 @@ export function composeEngine(ports: EnginePorts, parts: EngineParts = {}): Engi
     approvals,
     skills,
     commands,
+    pathLists,
     clock,
     logger,
     fs,

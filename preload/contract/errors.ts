@@ -67,9 +67,6 @@ export const ERROR_CODES = [
   // MCP servers
   'mcp_server_unknown',
   'mcp_failed', // it is not running, or it refused
-  // MCP servers
-  'mcp_server_unknown',
-  'mcp_failed', // it is not running, or it refused
   // settings
   'settings_broken', // data: { path, line, column }
   'settings_unwritable',

@@ -21,7 +21,6 @@ import { childEnvironment } from './child-environment.ts';
 import { extensionSettingsOf } from './extension-settings.ts';
 import { readGitBranch } from './git-branch.ts';
 import { mcpSettingsOf } from './mcp-settings.ts';
-import { mcpSettingsOf } from './mcp-settings.ts';
 import type { ProjectContext, ProjectDirectory } from './project-api.ts';
 import { listProjectFiles } from './project-files.ts';
 import { chatsDirOf, projectIdOf, tempDirOf } from './session-paths.ts';
@@ -152,11 +151,6 @@ function createContext(deps: ProjectsDeps, root: string, platform: NodeJS.Platfo
     },
     async extensionSettings() {
       return extensionSettingsOf(await read());
-    },
-    async mcpSettings() {
-      const reading = await read();
-      const { values, operatorValues } = reading;
-      return mcpSettingsOf(reading, [...envKeysOf(values.modelProviders), ...envKeysOf(operatorValues.modelProviders)]);
     },
     async mcpSettings() {
       const reading = await read();
