@@ -71,9 +71,17 @@ function modelParts(message: AssistantMessage, signer: Signer): Part[] {
   const needsOne = geminiVersion(signer.modelId) >= 3 && signatures.every((signature) => signature === undefined);
   const calls = message.toolCalls.map(({ id, name, input }, at): Part => {
     const signature = signatures[at] ?? (needsOne && at === 0 ? FOREIGN_CALL : undefined);
-    return { functionCall: { id, name, args: input }, ...(signature === undefined ? {} : { thoughtSignature: signature }) };
+    return {
+      functionCall: { id, name: plainName(name), args: input },
+      ...(signature === undefined ? {} : { thoughtSignature: signature }),
+    };
   });
   return [...text, ...calls];
+}
+
+/** Of a call that another model has got wrong, or another protocol allows. */
+function plainName(name: string): string {
+  return name.replace(/[^A-Za-z0-9_.:-]/g, '_').slice(0, 128) || 'unknown';
 }
 
 /** What a tool has seen stands inside its result from the third generation on, and behind all results before. */
@@ -89,7 +97,7 @@ function resultParts(results: readonly ModelToolResult[], options: GeminiHistory
     return {
       functionResponse: {
         id: callId,
-        name,
+        name: plainName(name),
         response: isError ? { error: told } : { output: told },
         ...(holdsMedia && seen.length > 0 ? { parts: seen } : {}),
       },
