@@ -4,6 +4,8 @@ import type {
   ApprovalMode,
   CommandOutcome,
   CommandSummary,
+  ChangeChoice,
+  ChangedFile,
   ConnectionTest,
   Cursor,
   DeletedSession,
@@ -13,6 +15,7 @@ import type {
   KeyChord,
   KeyStoreState,
   ModelRef,
+  OnTouched,
   PermissionEntry,
   ProjectId,
   ProjectSummary,
@@ -33,8 +36,11 @@ import type {
   TaskId,
   TaskSummary,
   Theme,
+  ToolDisplay,
   TranscriptItem,
+  TurnChanges,
   TurnId,
+  UndoOutcome,
 } from '../../preload/contract/index.ts';
 import type { Mcp } from './mcp/mcp-api.ts';
 import type { Survivors } from './task/index.ts';
@@ -180,7 +186,17 @@ export interface Sessions extends StoredSessions {
   setModel(sessionId: SessionId, model: ModelRef): Promise<void>;
   rename(projectId: ProjectId, sessionId: SessionId, title: string): Promise<void>;
   /** Errors: `session_busy`, `item_unknown`. */
-  rewind(sessionId: SessionId, beforeItemId: ItemId): Promise<{ promptText: string }>;
+  rewind(
+    sessionId: SessionId,
+    beforeItemId: ItemId,
+    options?: { readonly files?: boolean },
+  ): Promise<{ promptText: string; files?: UndoOutcome }>;
+  /** What the file tools have changed, by turn and in all. */
+  listChanges(sessionId: SessionId): Promise<{ readonly turns: readonly TurnChanges[]; readonly files: readonly ChangedFile[] }>;
+  /** From before the change to what is on the disk now. Errors: `file_not_found`. */
+  diffChange(sessionId: SessionId, choice: ChangeChoice & { readonly path: string }): Promise<ToolDisplay>;
+  /** Errors: `session_busy`, `file_not_found`. */
+  undoChanges(sessionId: SessionId, choice: ChangeChoice, onTouched: OnTouched): Promise<UndoOutcome>;
   /** Undefined: it is left to the agent. Errors: `approval_unknown`, `bad_params`. */
   answerQuestion(sessionId: SessionId, itemId: ItemId, answers: readonly QuestionAnswer[] | undefined): void;
   resolveApproval(sessionId: SessionId, approvalId: ApprovalId, digest: string, decision: ApprovalDecision): void;

@@ -80,6 +80,8 @@ export interface WorkspaceFs {
   readBytes(path: string, limitBytes: number): Promise<Uint8Array>;
   /** Atomic: a temporary file beside it, then rename; keeps the mode of a file that exists; makes missing folders. */
   writeBytes(path: string, bytes: Uint8Array): Promise<void>;
+  /** Of a file alone; one that is not there is removed already. */
+  removeFile(path: string): Promise<void>;
   stat(path: string): Promise<FileStat | undefined>;
   list(path: string): Promise<
     readonly {

@@ -20,7 +20,7 @@ const RENAME_RETRY_MS = [20, 60, 200];
  * its target is written; mode and owner of an existing file are kept.
  */
 export function createNodeFs(): WorkspaceFs {
-  return { readBytes, writeBytes, stat: statFile, list, realPath };
+  return { readBytes, writeBytes, removeFile, stat: statFile, list, realPath };
 }
 
 async function readBytes(path: string, limitBytes: number): Promise<Uint8Array> {
@@ -115,6 +115,14 @@ async function renameWithRetry(from: string, to: string): Promise<void> {
   await rename(from, to);
 }
 
+async function removeFile(path: string): Promise<void> {
+  try {
+    await unlink(path);
+  } catch (error) {
+    if (!isMissing(error)) throw asEngineError(error, 'remove', path);
+  }
+}
+
 async function statFile(path: string): Promise<FileStat | undefined> {
   try {
     const found = await statOrUndefined(path);
@@ -199,7 +207,7 @@ const REASONS: Readonly<Record<string, string>> = {
   EMFILE: 'too many files are open',
 };
 
-function asEngineError(error: unknown, doing: 'read' | 'write', path: string): unknown {
+function asEngineError(error: unknown, doing: 'read' | 'write' | 'remove', path: string): unknown {
   const code = systemCode(error);
   if (error instanceof EngineError || code === undefined) return error;
   if (doing === 'read' && isMissing(error)) {

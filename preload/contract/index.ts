@@ -3,6 +3,7 @@
  * A leaf: it imports zod and nothing else, so that both sides can share it.
  */
 export { Approval, ApprovalDecision, ApprovalMode, CommandRisk, PermissionEntry, RuleOffer, SandboxState } from './approval.ts';
+export { ChangeChoice, ChangedFile, OnTouched, TurnChanges, UndoOutcome, UndoProblem } from './checkpoint.ts';
 export { MESSAGE_CHANNEL, POST_CHANNEL, type HostBridge } from './channels.ts';
 export {
   ClientFrame,

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { ApprovalDecision, ApprovalMode, PermissionEntry, SandboxState } from './approval.ts';
 import { CommandOutcome, CommandSummary } from './extension.ts';
+import { ChangeChoice, ChangedFile, OnTouched, TurnChanges, UndoOutcome } from './checkpoint.ts';
 import { ApprovalId, ItemId, ProjectId, ProviderId, SessionId, TaskId, TurnId, ViewerId } from './ids.ts';
 import { McpServerDraft, McpServerSummary } from './mcp.ts';
-import { TranscriptItem } from './message.ts';
+import { ToolDisplay, TranscriptItem } from './message.ts';
 import { ProjectSummary } from './project.ts';
 import { ConnectionTest, KeyStoreState, ProviderDraft, ProviderPreset, ProviderSummary } from './provider.ts';
 import {
@@ -133,10 +134,14 @@ export const requests = {
   ),
   /**
    * Goes back to before a prompt of the user, in the same session: what came after is no longer part of it, but stays in
-   * the file. Files on disk are not touched. The session must be attached; its rows change by events.
+   * the file. With `files` the changes that the agent's file tools have made since are undone; files that somebody has changed
+   * again are left and named. Without, files on disk are not touched. The session must be attached; its rows change by events.
    * Errors: `session_busy` (a turn runs, or another process holds it), `item_unknown`.
    */
-  'session.rewind': request(z.object({ sessionId: SessionId, beforeItemId: ItemId }), z.object({ promptText: z.string() })),
+  'session.rewind': request(
+    z.object({ sessionId: SessionId, beforeItemId: ItemId, files: z.boolean().optional() }),
+    z.object({ promptText: z.string(), files: UndoOutcome.optional() }),
+  ),
   /**
    * Moves the session, its side files and the output of its commands to the trash, for 30 days.
    * Errors: `session_unknown`, `session_busy` (it works, or another process holds it).
@@ -255,6 +260,19 @@ export const requests = {
   ),
   /** Takes one rule out of its file. Errors: `rule_unknown`, `project_unknown`, `settings_broken`, `settings_unwritable`. */
   'permission.revoke': request(z.object({ projectId: ProjectId.optional(), entry: PermissionEntry }), none),
+  /** What the agent's file tools have changed: by turn, oldest first, and the session in all. */
+  'checkpoint.list': request(z.object({ sessionId: SessionId }), z.object({ turns: z.array(TurnChanges), files: z.array(ChangedFile) })),
+  /** From before the change to what is on the disk now; a text where there is nothing to compare. Errors: `file_not_found`. */
+  'checkpoint.diff': request(
+    z.object({ sessionId: SessionId, ...ChangeChoice.shape, path: z.string().min(1).max(4096) }),
+    z.object({ diff: ToolDisplay }),
+  ),
+  /**
+   * Brings files back to what they were before a turn, or before the session's first. Where a file was changed since,
+   * `onTouched` decides (`refuse` if absent). It can be undone itself. Errors: `session_busy` (a turn runs), `file_not_found`.
+   */
+  'checkpoint.undo': request(z.object({ sessionId: SessionId, ...ChangeChoice.shape, onTouched: OnTouched.optional() }), UndoOutcome),
+
   /**
    * Answers a question that stands in the row `itemId`; without `answers` it is left to the agent.
    * Errors: `approval_unknown` (nothing waits there), `bad_params` (not one answer for each question).

@@ -70,22 +70,24 @@ export async function writeBranch(request: BranchRequest): Promise<{ promptText?
 /**
  * The record that cuts off what came after a prompt; the next record follows it. Errors: `session_damaged`, `item_unknown`.
  */
-export async function rewindDraft(path: string, beforeItemId: ItemId): Promise<{ draft: RecordDraft; promptText: string }> {
+export async function rewindDraft(path: string, beforeItemId: ItemId): Promise<{ draft: RecordDraft; promptText: string; atMs: number }> {
   let before: string | null = null;
   let parentUuid: string | null = null;
   let turnIndex = 0;
   let prompt: string | undefined;
+  let atMs = 0;
   await readChain(path, (record) => {
     if (prompt !== undefined) return;
     if (record.uuid === beforeItemId && isPrompt(record)) {
       prompt = typedText(record);
+      atMs = Date.parse(record.timestamp) || 0;
       parentUuid = before;
     } else if (record.type === 'user' && record.subtype !== 'notification' && record.subtype !== 'cron') turnIndex += 1;
     before = record.uuid;
   });
   if (prompt === undefined) throw noSuchPrompt(beforeItemId);
   const systemPayload = { targetTurnIndex: turnIndex };
-  return { draft: { type: 'system', subtype: 'rewind', parentUuid, systemPayload }, promptText: prompt };
+  return { draft: { type: 'system', subtype: 'rewind', parentUuid, systemPayload }, promptText: prompt, atMs };
 }
 
 /** Something the user asked of the model, as a row that can be gone back to. */

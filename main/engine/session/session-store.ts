@@ -30,8 +30,8 @@ export interface SessionStore {
   append(drafts: readonly RecordDraft[]): Promise<void>;
   /** The picture or document of a message of the user. Errors: `item_unknown`. */
   readAttachment(itemId: ItemId, index: number): Promise<{ mimeType: string; data: string }>;
-  /** What has to be written to go back to before a prompt. Errors: `item_unknown`. */
-  rewindTo(beforeItemId: ItemId): Promise<{ draft: RecordDraft; promptText: string }>;
+  /** What has to be written to go back to before a prompt, and when that was written. Errors: `item_unknown`. */
+  rewindTo(beforeItemId: ItemId): Promise<{ draft: RecordDraft; promptText: string; atMs: number }>;
   /** Asks the system to put what was written on the disk itself; a failure is logged. */
   sync(): Promise<void>;
   exists(): Promise<boolean>;

@@ -1,6 +1,9 @@
 /** What the tools of a session share: read files, the plan, folders. One value a session, one context a call. */
-import { join } from 'node:path';
+import { randomUUID } from 'node:crypto';
+import { join, relative } from 'node:path';
 import type { ApprovalMode, ItemId } from '../../../preload/contract/index.ts';
+import { type Checkpoints, createCheckpoints, openCheckpointFiles } from '../checkpoint/index.ts';
+import { isInside } from '../tool/paths.ts';
 import { createQuestions, type Questions } from '../tool/questions.ts';
 import type { FileReads, Todo, ToolContext } from '../tool/tool.ts';
 import type { SessionDeps, SessionIdentity } from './session-deps.ts';
@@ -13,6 +16,7 @@ export interface SessionTools {
   readonly readableFolders: readonly string[];
   setTodos(todos: readonly Todo[]): void;
   readonly questions: Questions;
+  readonly checkpoints: Checkpoints;
   /** Once, by the session they belong to. */
   connect(session: ToolsOwner): void;
   /** Told before the session's mode changes: plan mode is left for what was before it. */
@@ -37,6 +41,16 @@ export function createSessionTools(
   const todoList = { get: () => todos, set: (next: readonly Todo[]) => void (todos = next) };
   const shellOutputDir = join(project.tempDir, 'background-shells', id);
   const toolOutputDir = join(project.tempDir, 'tool-results');
+  const nowMs = () => deps.clock.now();
+  const checkpoints = createCheckpoints({
+    // The folder's name is ours: Qwen Code keeps shadow repositories in `checkpoints`.
+    files: openCheckpointFiles(join(project.tempDir, 'gantry-checkpoints', id), { nowMs }),
+    fs: deps.fs,
+    logger: deps.logger,
+    shownPath: (path) => (isInside(project.root, path) ? relative(project.root, path) : path),
+    nowMs,
+    newId: randomUUID,
+  });
   let owner: ToolsOwner | undefined;
   let beforePlan: ApprovalMode | undefined;
   const canAsk = options.unattended !== true && options.answersQuestions !== false;
@@ -51,6 +65,7 @@ export function createSessionTools(
     readableFolders: [shellOutputDir, toolOutputDir],
     setTodos: todoList.set,
     questions,
+    checkpoints,
     connect: (session) => void (owner = session),
     modeChanges(from, to) {
       if (to === 'plan') beforePlan = from;
@@ -70,13 +85,13 @@ export function createSessionTools(
       sandbox: (cwd) => deps.approvals.keepIn({ cwd, root: project.root, extraFolders }),
       shellOutputDir,
       toolOutputDir,
-      nowMs: () => deps.clock.now(),
+      nowMs,
       progress,
       canAsk,
       ask: (asked, signal) => questions.ask(toolCallId, asked, progress, signal),
       mode,
       memory: async () => ({ globalFolder: deps.qwenHome, fileName: (await project.runSettings()).memoryFileNames?.[0] ?? 'QWEN.md' }),
-      beforeChange: async () => undefined,
+      changes: checkpoints,
     }),
   };
 }

@@ -1,6 +1,13 @@
 /** One turn of a session: what must be on disk before it begins, then the turn itself. The states are session.ts's. */
 import { randomUUID } from 'node:crypto';
-import { ItemId, type ModelRef, type QueuedPrompt, type TurnId, type TurnResult } from '../../../preload/contract/index.ts';
+import {
+  ItemId,
+  type ModelRef,
+  type QueuedPrompt,
+  type TurnId,
+  type TurnResult,
+  type UndoOutcome,
+} from '../../../preload/contract/index.ts';
 import type { ApprovalBroker } from '../approval/approval-broker.ts';
 import type { SessionOptions } from '../engine-api.ts';
 import { EngineError } from '../errors.ts';
@@ -55,7 +62,7 @@ export interface OpeningWish {
  * configuration is the turn's failure.
  */
 export async function openSessionTurn(around: TurnSurroundings, { prompt, model, isClosing, expand }: OpeningWish): Promise<OpenedTurn> {
-  const { identity, deps, store, view, conversation, untold, files } = around;
+  const { identity, deps, store, view, conversation, untold, files, tools } = around;
   readAgain(around, await store.makeWritable());
   const expanded = prompt === undefined ? undefined : await expand(prompt.text);
   const content = prompt === undefined ? undefined : await files.contentOf(prompt);
@@ -84,6 +91,9 @@ export async function openSessionTurn(around: TurnSurroundings, { prompt, model,
   untold.told();
   conversation.open(opening.messages, prompt?.text, nowMs);
   for (const item of opening.items) view.addItem(item);
+  const begunBy = prompt === undefined ? undefined : opening.items.at(-1)?.id;
+  const title = prompt?.text ?? 'Work without a prompt';
+  tools.checkpoints.beginTurn({ id: begunBy ?? randomUUID(), title, atMs: nowMs, ...(begunBy === undefined ? {} : { itemId: begunBy }) });
   return { resolveModel: () => resolved, retry, found: found?.ref };
 }
 
@@ -94,16 +104,24 @@ export function readAgain({ conversation, view }: TurnSurroundings, loaded: Load
   view.reload(loaded);
 }
 
-/** Cuts off a prompt and what came after it, and reads the session as it is now. Errors: `session_busy`, `item_unknown`. */
-export async function rewindSession(around: TurnSurroundings, beforeItemId: ItemId): Promise<{ promptText: string }> {
+/**
+ * Cuts off a prompt and what came after it, and reads the session as it is now. With `files` the changes of files since then
+ * are undone, but for those of files that somebody has changed again. Errors: `session_busy`, `item_unknown`.
+ */
+export async function rewindSession(
+  around: TurnSurroundings,
+  beforeItemId: ItemId,
+  options: { readonly files?: boolean } = {},
+): Promise<{ promptText: string; files?: UndoOutcome }> {
   const { store, tools } = around;
   readAgain(around, await store.makeWritable());
-  const { draft, promptText } = await store.rewindTo(beforeItemId);
+  const { draft, promptText, atMs } = await store.rewindTo(beforeItemId);
   await store.append([draft]);
   const loaded = await store.load();
   readAgain(around, loaded);
   tools.setTodos(loaded.todos);
-  return { promptText };
+  if (options.files !== true) return { promptText };
+  return { promptText, files: await tools.checkpoints.undoFrom({ itemId: beforeItemId, atMs }, 'leave') };
 }
 
 export interface TurnRunOptions extends Pick<TurnRequest, 'turnId' | 'startedAtMs' | 'control' | 'steering'> {
@@ -163,7 +181,7 @@ export async function runSessionTurn(around: TurnSurroundings, options: TurnRunO
     onMeasured: conversation.measured,
     onRecorded: () => conversation.touch(clock.now()),
     async onEnded(result) {
-      await markEnd(around, result, telemetry.ended(result));
+      await markEnd(around, result, [...telemetry.ended(result), ...changesDraft(tools.checkpoints.changedPaths())]);
       options.onEnded(result);
     },
   });
@@ -200,6 +218,12 @@ async function markEnd({ store, deps }: TurnSurroundings, { end }: TurnResult, f
   } catch (error) {
     deps.logger.warn('The end of a turn was not written', { error: String(error) });
   }
+}
+
+/** Which files the turn has changed, for whoever reads the file; Qwen Code skips subtypes it does not know. */
+function changesDraft(paths: readonly string[]): readonly RecordDraft[] {
+  if (paths.length === 0) return [];
+  return [{ type: 'system', subtype: 'gantry_checkpoint', systemPayload: { paths } }];
 }
 
 /** The end of a turn that broke off without telling one. */

@@ -8,10 +8,12 @@ import {
   type ApprovalDecision,
   type ApprovalId,
   type ApprovalMode,
+  type ChangeChoice,
   type CommandOutcome,
   isTerminalStatus,
   type ItemId,
   type ModelRef,
+  type OnTouched,
   type QuestionAnswer,
   type SessionSnapshot,
   type SessionSummary,
@@ -19,9 +21,11 @@ import {
   type TaskSummary,
   type TranscriptItem,
   type TurnId,
+  type UndoOutcome,
 } from '../../../preload/contract/index.ts';
 import { parseCommand } from '../command/index.ts';
 import type { PromptOptions } from '../engine-api.ts';
+import type { Checkpoints } from '../checkpoint/index.ts';
 import { EngineError } from '../errors.ts';
 import { createConversation } from './conversation.ts';
 import { createSessionApprovals } from './session-approvals.ts';
@@ -199,8 +203,18 @@ export class Session {
   }
 
   /** Goes back to before a prompt: the file keeps what came after, the session does not. Errors: `session_busy`, `item_unknown`. */
-  rewind(beforeItemId: ItemId): Promise<{ promptText: string }> {
-    return this.#work.alone(() => rewindSession(this.#around, beforeItemId));
+  rewind(beforeItemId: ItemId, options?: { readonly files?: boolean }): Promise<{ promptText: string; files?: UndoOutcome }> {
+    return this.#work.alone(() => rewindSession(this.#around, beforeItemId, options));
+  }
+
+  /** What the file tools have changed. */
+  get changes(): Pick<Checkpoints, 'list' | 'diff'> {
+    return this.#around.tools.checkpoints;
+  }
+
+  /** Errors: `session_busy`, `file_not_found`. */
+  undoChanges(choice: ChangeChoice, onTouched: OnTouched): Promise<UndoOutcome> {
+    return this.#work.alone(() => this.#around.tools.checkpoints.undo(choice, onTouched));
   }
 
   resolveApproval(approvalId: ApprovalId, digest: string, decision: ApprovalDecision): void {

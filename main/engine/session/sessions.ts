@@ -188,7 +188,10 @@ export function createSessions(deps: SessionsDeps): OwnedSessions {
     retryNow: (sessionId) => find(sessionId).retryNow(),
     setMode: async (sessionId, mode) => find(sessionId).setMode(mode),
     setModel: async (sessionId, model) => find(sessionId).setModel(model),
-    rewind: async (sessionId, beforeItemId) => find(sessionId).rewind(beforeItemId),
+    rewind: async (sessionId, beforeItemId, options) => find(sessionId).rewind(beforeItemId, options),
+    listChanges: async (sessionId) => find(sessionId).changes.list(),
+    diffChange: async (sessionId, choice) => find(sessionId).changes.diff(choice),
+    undoChanges: async (sessionId, choice, onTouched) => find(sessionId).undoChanges(choice, onTouched),
     async rename(projectId, sessionId, title) {
       const known = live.get(sessionId);
       if (known !== undefined) return await known.rename(title);

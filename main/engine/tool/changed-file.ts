@@ -58,8 +58,9 @@ export async function saveChange(
   const now = await context.fs.stat(file.path);
   const before = file.kind === 'text' ? file.stat : undefined;
   if (now?.mtimeMs !== before?.mtimeMs || now?.sizeBytes !== before?.sizeBytes) return changedSince(file.shown);
-  await context.beforeChange(file.path);
+  await context.changes.before(file.path);
   await context.fs.writeBytes(file.path, encoded.bytes);
+  await context.changes.wrote(file.path, encoded.bytes);
   const written = await context.fs.stat(file.path);
   if (written !== undefined) context.reads.record(file.path, { mtimeMs: written.mtimeMs, sizeBytes: written.sizeBytes });
   return undefined;

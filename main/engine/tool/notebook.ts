@@ -97,6 +97,6 @@ function toLines(source: string, form: Cell['source']): Cell['source'] {
 function stringify(notebook: Notebook, before: string): string {
   const indent = /^\{\r?\n([ \t]+)/.exec(before)?.[1] ?? (before.includes('\n') ? ' ' : '');
   const text = JSON.stringify(notebook, undefined, indent);
-  const ended = /\n$/.test(before) ? `${text}\n` : text;
+  const ended = before.endsWith('\n') ? `${text}\n` : text;
   return before.includes('\r\n') ? ended.replaceAll('\n', '\r\n') : ended;
 }

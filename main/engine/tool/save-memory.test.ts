@@ -24,7 +24,10 @@ test('the file is made or added to, in its own line endings, and the change is s
   await saveMemoryTool.execute({ fact: 'Use tabs.' }, workspace.context, never);
   expect(await readFile(workspace.path('.qwen', 'QWEN.md'), 'utf8')).toBe('# Me\r\nx\r\n\r\n## Qwen Added Memories\r\n- Use tabs.\r\n');
   const changed: string[] = [];
-  const context = { ...workspace.context, beforeChange: async (path: string) => void changed.push(path) };
+  const context = {
+    ...workspace.context,
+    changes: { ...workspace.context.changes, before: async (path: string) => void changed.push(path) },
+  };
   await saveMemoryTool.execute({ fact: 'Here.', scope: 'project' }, context, never);
   expect(await readFile(workspace.path('QWEN.md'), 'utf8')).toBe('## Qwen Added Memories\n- Here.\n');
   expect(changed).toEqual([workspace.path('QWEN.md')]);

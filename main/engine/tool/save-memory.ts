@@ -37,8 +37,9 @@ export const saveMemoryTool: Tool<Input> = {
     const plan = await planMemory(input, context);
     if (!plan.ok) return failure(plan.why);
     if (signal.aborted) return failure('Cancelled; nothing was remembered.');
-    await context.beforeChange(plan.path);
+    await context.changes.before(plan.path);
     await context.fs.writeBytes(plan.path, plan.bytes);
+    await context.changes.wrote(plan.path, plan.bytes);
     const display = await diffDisplay({ path: plan.shown, before: plan.before, after: plan.after });
     return {
       text: `Saved in ${plan.path}; sessions that begin from now on read it.`,

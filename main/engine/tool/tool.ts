@@ -90,13 +90,18 @@ export interface ToolContext {
   readonly mode: ModeControl;
   /** Where `save_memory` writes: the user's folder, and the name memory files have. */
   readonly memory: () => Promise<{ readonly globalFolder: string; readonly fileName: string }>;
-  /**
-   * Keeps the state of a file before its first change in this turn, so that it can be undone. Whatever writes a file of the
-   * user's calls it right before, with the real path. Never rejects.
-   */
-  readonly beforeChange: (path: string) => Promise<void>;
+  readonly changes: FileChanges;
   /** Tools that are not told to the model yet. Set by run-tool to what the call itself was found in. */
   readonly catalog?: ToolCatalog;
+}
+
+/**
+ * Keeps what a change of a file can be undone with. Whatever writes a file of the user's tells it right before and after, with
+ * the real path. Never rejects.
+ */
+export interface FileChanges {
+  before(path: string): Promise<void>;
+  wrote(path: string, bytes: Uint8Array): Promise<void>;
 }
 
 export interface ModeControl {

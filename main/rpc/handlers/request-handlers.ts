@@ -50,7 +50,8 @@ export function createRequestHandlers({ engine, app, subscriptions, viewers }: H
     },
     'session.find': async ({ projectId, query }) => ({ sessions: [...(await sessions.find(projectId, query))] }),
     'session.branch': ({ projectId, sessionId, beforeItemId }) => sessions.branch(projectId, sessionId, present({ beforeItemId })),
-    'session.rewind': ({ sessionId, beforeItemId }) => sessions.rewind(sessionId, beforeItemId),
+    'session.rewind': ({ sessionId, beforeItemId, files }) =>
+      sessions.rewind(sessionId, beforeItemId, files === undefined ? {} : { files }),
     'session.delete': async ({ projectId, sessionId }) => ({ deleted: await sessions.delete(projectId, sessionId) }),
     'session.restore': async ({ projectId, token }) => ({ session: await sessions.restore(projectId, token) }),
     'session.listDeleted': async ({ projectId }) => ({ deleted: [...(await sessions.listDeleted(projectId))] }),
@@ -94,6 +95,12 @@ export function createRequestHandlers({ engine, app, subscriptions, viewers }: H
     'session.setModel': ({ sessionId, model }) => done(sessions.setModel(sessionId, model)),
     'session.rename': ({ projectId, sessionId, title }) => done(sessions.rename(projectId, sessionId, title)),
 
+    'checkpoint.list': async ({ sessionId }) => {
+      const { turns, files } = await sessions.listChanges(sessionId);
+      return { turns: [...turns], files: [...files] };
+    },
+    'checkpoint.diff': async ({ sessionId, ...choice }) => ({ diff: await sessions.diffChange(sessionId, choice) }),
+    'checkpoint.undo': ({ sessionId, onTouched = 'refuse', ...choice }) => sessions.undoChanges(sessionId, choice, onTouched),
     'question.answer': ({ sessionId, itemId, answers }) => done(sessions.answerQuestion(sessionId, itemId, answers)),
     'approval.resolve': ({ sessionId, approvalId, digest, decision }) =>
       done(sessions.resolveApproval(sessionId, approvalId, digest, decision)),

@@ -42,7 +42,7 @@ export async function makeWorkspace(overrides: Partial<ToolContext> = {}): Promi
     ask: async () => ({ kind: 'nobody' }),
     mode: { get: () => 'default', set: async () => undefined, beforePlan: () => undefined },
     memory: async () => ({ globalFolder: join(root, '.qwen'), fileName: 'QWEN.md' }),
-    beforeChange: async () => undefined,
+    changes: { before: async () => undefined, wrote: async () => undefined },
     ...overrides,
   };
   return { root, context, progress, path: (...names) => join(root, ...names), remove: () => rm(root, { recursive: true, force: true }) };
