@@ -135,6 +135,22 @@ test('a web page in place of an answer points at the base URL', async () => {
   });
 });
 
+test('an answer that comes whole although a stream was asked for is read', async () => {
+  const answer = { choices: [{ message: { role: 'assistant', content: 'Whole.' }, finish_reason: 'stop' }], usage: { prompt_tokens: 3 } };
+  const url = await serve((_request, response) =>
+    response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answer)),
+  );
+  const events = await collect(openProvider(`${url}/v1`).stream(ask('hello'), signal()));
+  expect(textOf(events)).toBe('Whole.');
+  expect(events.at(-1)).toEqual({ type: 'done', reason: 'stop' });
+});
+
+test('an error under status 200 is one error', async () => {
+  const body = JSON.stringify({ error: { message: 'You exceeded your current quota', code: 'insufficient_quota' } });
+  const url = await serve((_request, response) => response.writeHead(200, { 'content-type': 'application/json' }).end(body));
+  expect(failureOf(await collect(openProvider(`${url}/v1`).stream(ask('hello'), signal())))).toMatchObject({ code: 'quota_exceeded' });
+});
+
 test('silence in the middle is given up after the idle timeout, and the connection is closed', async () => {
   const closed = Promise.withResolvers<void>();
   const url = await serve((request, response) => {

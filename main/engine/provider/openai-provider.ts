@@ -26,10 +26,16 @@ export function createOpenAiProvider(config: ProviderConfig): ModelProvider {
           const client = await createOpenAiClient(config, key, options.timeoutMs);
           const body = chatRequestBody(config, request);
           const { data, response } = await client.chat.completions.create(body, { signal: options.signal }).withResponse();
-          return { chunks: data, contentType: response.headers.get('content-type') };
+          const contentType = response.headers.get('content-type');
+          // Some gateways answer whole although a stream was asked for.
+          return { chunks: /application\/json/i.test(contentType ?? '') ? wholeAnswer(response) : data, contentType };
         },
       }),
   };
+}
+
+async function* wholeAnswer(response: Response): AsyncGenerator<unknown, void> {
+  yield await response.json();
 }
 
 export const OPENAI_PROTOCOL: ProtocolModule = { create: createOpenAiProvider, listModels: listOpenAiModels, readFault: readSdkFault };

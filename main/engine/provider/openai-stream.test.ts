@@ -227,3 +227,34 @@ test('parts in place of text, as thinking models of Mistral send them, are read'
     ),
   ).toEqual([{ type: 'thinking', text: 'hm' }, { type: 'text', text: 'Yes.' }, done('stop')]);
 });
+
+test.each([
+  ['max_tokens', 'length'],
+  ['model_length', 'length'],
+  ['sensitive', 'content_filter'],
+])('the end %s means %s', (reason, expected) => {
+  expect(map(delta({ content: 'half' }), finish(reason)).at(-1)).toEqual(done(expected));
+});
+
+test.each<[object, object]>([
+  [
+    { choices: [{ index: 0, delta: { content: '' }, finish_reason: 'error', error: { code: 502, message: 'upstream is down' } }] },
+    { code: '502', text: 'upstream is down' },
+  ],
+  [finish('insufficient_system_resource'), { code: 'insufficient_system_resource', text: '' }],
+])('an error in the form of an end is a fault, not an answer: %o', (chunk, expected) => {
+  const mapper = createOpenAiStreamMapper({ callIdSeed: 'seed', tools: TOOLS, signer: SIGNER });
+  mapper.push(delta({ content: 'half' }));
+  mapper.push(chunk);
+  expect(mapper.fault?.()).toEqual({ kind: 'in_stream', ...expected });
+});
+
+test('usage beside the choice, and cached tokens under another name, are counted', () => {
+  const chunk = {
+    choices: [{ delta: { content: 'Hi' }, finish_reason: 'stop', usage: { prompt_tokens: 9, completion_tokens: 2, cached_tokens: 5 } }],
+  };
+  expect(map(chunk)).toContainEqual({
+    type: 'usage',
+    usage: { inputTokens: 9, outputTokens: 2, cachedTokens: 5, thinkingTokens: 0 },
+  });
+});

@@ -7,7 +7,8 @@
  * usage event. An error in the middle of the stream arrives as a throw of the SDK and is the provider's to translate.
  */
 import { z } from 'zod';
-import type { Usage } from '../../../preload/contract/index.ts';
+import type { Usage as TokenUsage } from '../../../preload/contract/index.ts';
+import type { Fault } from './provider-failure.ts';
 import type { Signer, StreamEvent } from './provider.ts';
 import { addReasoningDetail, isSigned, ReasoningDetail } from './reasoning-details.ts';
 import type { StreamMapper } from './stream-protocol.ts';
@@ -57,21 +58,37 @@ const Delta = z.object({
   tool_calls: z.array(ToolCallDelta).nullish().catch(undefined),
 });
 
+const Usage = z
+  .object({
+    prompt_tokens: count,
+    completion_tokens: count,
+    prompt_tokens_details: z.object({ cached_tokens: count }).nullish().catch(undefined),
+    completion_tokens_details: z.object({ reasoning_tokens: count }).nullish().catch(undefined),
+    /** DeepSeek's and Moonshot's names for the same. */
+    prompt_cache_hit_tokens: count,
+    cached_tokens: count,
+  })
+  .nullish()
+  .catch(undefined);
+
+const Failure = z.looseObject({ message: optionalText, code: z.unknown() }).nullish().catch(undefined);
+
 const Chunk = z.object({
   choices: z
-    .array(z.object({ delta: Delta.nullish().catch(undefined), message: Delta.nullish().catch(undefined), finish_reason: optionalText }))
+    .array(
+      z.object({
+        delta: Delta.nullish().catch(undefined),
+        message: Delta.nullish().catch(undefined),
+        finish_reason: optionalText,
+        error: z.looseObject({ message: optionalText, code: z.unknown() }).nullish().catch(undefined),
+        /** Moonshot tells it here. */
+        usage: Usage,
+      }),
+    )
     .nullish()
     .catch(undefined),
-  usage: z
-    .object({
-      prompt_tokens: count,
-      completion_tokens: count,
-      prompt_tokens_details: z.object({ cached_tokens: count }).nullish().catch(undefined),
-      completion_tokens_details: z.object({ reasoning_tokens: count }).nullish().catch(undefined),
-      prompt_cache_hit_tokens: count,
-    })
-    .nullish()
-    .catch(undefined),
+  usage: Usage,
+  error: Failure,
 });
 type Chunk = z.infer<typeof Chunk>;
 
@@ -81,6 +98,18 @@ interface OpenCall {
   name: string;
   argumentsText: string;
 }
+
+/** What others call what OpenAI calls `length` and `content_filter` (Mistral, Gemini's and GLM's endpoints). */
+const REASONS: Readonly<Record<string, string>> = {
+  max_tokens: 'length',
+  model_length: 'length',
+  MAX_TOKENS: 'length',
+  sensitive: 'content_filter',
+  safety: 'content_filter',
+  SAFETY: 'content_filter',
+};
+/** An error in the form of an end (OpenRouter, GLM, DeepSeek, vLLM). */
+const FAILED: ReadonlySet<string> = new Set(['error', 'network_error', 'insufficient_system_resource', 'abort']);
 
 export function createOpenAiStreamMapper(options: {
   readonly callIdSeed: string;
@@ -92,7 +121,8 @@ export function createOpenAiStreamMapper(options: {
   const details: ReasoningDetail[] = [];
   const calls: OpenCall[] = [];
   let finishReason: string | undefined;
-  let usage: Usage | undefined;
+  let usage: TokenUsage | undefined;
+  let fault: Fault | undefined;
   let hasText = false;
   let hasThinking = false;
 
@@ -142,7 +172,12 @@ export function createOpenAiStreamMapper(options: {
       for (const call of delta?.tool_calls ?? []) addCallDelta(calls, call);
       for (const detail of delta?.reasoning_details ?? []) addReasoningDetail(details, detail);
       const content = readContent(delta?.content);
-      if (choice?.finish_reason) finishReason = choice.finish_reason;
+      if (choice?.finish_reason) finishReason = REASONS[choice.finish_reason] ?? choice.finish_reason;
+      const failure = choice?.error ?? chunk.data.error;
+      if (failure || FAILED.has(choice?.finish_reason ?? '')) {
+        const { message, code } = failure ?? {};
+        fault ??= { kind: 'in_stream', code: String(code ?? choice?.finish_reason ?? ''), text: message ?? '' };
+      }
       return [
         ...tell({ text: '', thinking: delta?.reasoning_content ?? delta?.reasoning ?? content.thinking }),
         ...tell(splitter.push(content.text)),
@@ -151,6 +186,7 @@ export function createOpenAiStreamMapper(options: {
     },
     end,
     isFinished: () => finishReason !== undefined,
+    fault: () => fault,
   };
 }
 
@@ -178,13 +214,13 @@ function addCallDelta(calls: OpenCall[], delta: ToolCallDelta): void {
   call.argumentsText += typeof more === 'string' ? more : JSON.stringify(more);
 }
 
-function usageOf(chunk: Chunk): Usage | undefined {
-  const usage = chunk.usage;
+function usageOf(chunk: Chunk): TokenUsage | undefined {
+  const usage = chunk.usage ?? chunk.choices?.[0]?.usage;
   if (usage === undefined || usage === null) return undefined;
   return {
     inputTokens: usage.prompt_tokens ?? 0,
     outputTokens: usage.completion_tokens ?? 0,
-    cachedTokens: usage.prompt_tokens_details?.cached_tokens ?? usage.prompt_cache_hit_tokens ?? 0,
+    cachedTokens: usage.prompt_tokens_details?.cached_tokens ?? usage.prompt_cache_hit_tokens ?? usage.cached_tokens ?? 0,
     thinkingTokens: usage.completion_tokens_details?.reasoning_tokens ?? 0,
   };
 }

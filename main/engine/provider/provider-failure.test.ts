@@ -32,6 +32,7 @@ test.each<[Fault, ErrorCode, RegExp]>([
   [{ kind: 'network', codes: ['SELF_SIGNED_CERT_IN_CHAIN'], text: '' }, 'tls_failed', /certificate/],
   [{ kind: 'network', codes: ['ERR_SSL_WRONG_VERSION_NUMBER'], text: '' }, 'tls_failed', /https/],
   [{ kind: 'in_stream', code: 'rate_limit_exceeded', text: '' }, 'rate_limited', /middle/],
+  [{ kind: 'in_stream', code: 'context_length_exceeded', text: '' }, 'context_too_long', /too long for m-1/],
   [{ kind: 'in_stream', code: '', text: 'boom' }, 'provider_error', /boom/],
   [{ kind: 'timeout', waitedMs: 240_000, what: 'more' }, 'timeout', /nothing more for 240 s/],
   [{ kind: 'unreadable', text: 'Unexpected token' }, 'stream_invalid', /cannot be read/],

@@ -67,7 +67,10 @@ export function toProviderFailure(
     }
     case 'in_stream': {
       const code = textCode(`${fault.code} ${fault.text}`) ?? 'provider_error';
-      return { code, message: `${who} stopped in the middle of its answer.${quote(fault.text)}` };
+      const explained = EXPLAINED_IN_STREAM.has(code)
+        ? explainHttp(code, 200, who, endpoint, options)
+        : `${who} stopped in the middle of its answer.`;
+      return { code, message: `${explained}${quote(fault.text)}` };
     }
     case 'network':
       return networkFailure(fault, who, quote);
@@ -95,6 +98,9 @@ export function toProviderFailure(
       return { code: 'cancelled', message: 'The request was cancelled.' };
   }
 }
+
+/** Their remedy is the same wherever the error was found. */
+const EXPLAINED_IN_STREAM: ReadonlySet<ErrorCode> = new Set(['auth_failed', 'quota_exceeded', 'context_too_long', 'model_unknown']);
 
 export function missingKeyText(endpoint: Endpoint): string {
   const variable = endpoint.envKey === undefined ? '' : `, or set ${endpoint.envKey} in your environment`;
