@@ -36,10 +36,10 @@ const Part = z.discriminatedUnion('type', [
 ]);
 const CallResult = z.object({
   content: z.array(z.unknown()).catch([]),
-  structuredContent: z.unknown(),
+  structuredContent: z.unknown().optional(),
   isError: z.boolean().catch(false),
 });
-const PromptResult = z.object({ messages: z.array(z.object({ role: z.string(), content: z.unknown() })).catch([]) });
+const PromptResult = z.object({ messages: z.array(z.object({ role: z.string(), content: z.unknown().optional() })).catch([]) });
 const ResourceResult = z.object({ contents: z.array(z.unknown()).catch([]) });
 
 export async function callResultText(result: unknown, save: SaveBytes): Promise<ResultText> {

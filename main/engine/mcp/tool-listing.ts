@@ -108,8 +108,7 @@ export function listedResource(value: unknown): ListedResource | undefined {
 }
 
 /** Control characters, and what is invisible or turns the direction of writing: nobody could see what it says. */
-const UNSEEN =
-  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff0-\ufffb]|[\u{e0000}-\u{e0fff}]/gu;
+const UNSEEN = /(?![\n\t])[\p{Cc}\p{Cf}\p{Cs}\p{Co}]|\p{Variation_Selector}/gu;
 
 export function plainText(text: string, maxChars: number): string {
   const seen = text.slice(0, maxChars * 4).replace(UNSEEN, '');
