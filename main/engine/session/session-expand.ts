@@ -67,7 +67,7 @@ function expansionPorts(around: TurnSurroundings, name: string): ExpansionPorts 
     },
     async runShell(command, signal) {
       const call = { name: 'run_shell_command', input: { command, description: `Run by /${name}` } };
-      return textOf(name, await runRow(around, around.deps.registry, call, signal));
+      return textOf(name, await runRow(around, around.hooks.tools.registry(around.deps.registry), call, signal));
     },
   };
 }

@@ -22,6 +22,7 @@ import type { SessionDeps, SessionIdentity } from './session-deps.ts';
 import { awaitServers } from './session-mcp.ts';
 import { TURN_END_SUBTYPE } from './session-facts.ts';
 import type { RecordDraft } from './session-record.ts';
+import type { SessionHooks } from './session-hooks.ts';
 import type { SessionStore } from './session-store.ts';
 import type { SessionTools } from './session-tools.ts';
 import type { SessionView } from './session-view.ts';
@@ -39,6 +40,7 @@ export interface TurnSurroundings {
   readonly broker: ApprovalBroker;
   readonly tools: SessionTools;
   readonly untold: UntoldTasks;
+  readonly hooks: SessionHooks;
   readonly files: PromptFiles;
   readonly systemPrompt: () => Promise<string>;
 }
@@ -131,8 +133,9 @@ export interface TurnRunOptions extends Pick<TurnRequest, 'turnId' | 'startedAtM
 
 /** Resolves when the turn has ended and everything it wrote is on disk. */
 export async function runSessionTurn(around: TurnSurroundings, options: TurnRunOptions): Promise<void> {
-  const { identity, deps, store, view, conversation, broker, tools, systemPrompt } = around;
+  const { identity, deps, store, view, conversation, broker, tools, systemPrompt, hooks } = around;
   const { clock, logger, registry } = deps;
+  hooks.turnBegins(options.control);
   const [{ limits, allowsLoops, compactAt }, environment] = await Promise.all([
     identity.project.runSettings(),
     identity.project.lookupEnv(),
@@ -149,7 +152,7 @@ export async function runSessionTurn(around: TurnSurroundings, options: TurnRunO
     resolveModel: options.opened.resolveModel,
     systemPrompt,
     history: conversation.messages,
-    registry,
+    registry: hooks.tools.registry(registry),
     toolContext: tools.context,
     broker,
     readableFolders: tools.readableFolders,
@@ -161,7 +164,13 @@ export async function runSessionTurn(around: TurnSurroundings, options: TurnRunO
       allowsLoops,
     },
     steering: options.steering,
-    context: { usage: conversation.usage, compactAt, compactions: conversation.compactions },
+    beforeEnd: (text) => hooks.beforeEnd(text, options.control.signal),
+    context: {
+      usage: conversation.usage,
+      compactAt,
+      compactions: conversation.compactions,
+      compacting: (moment) => hooks.compacting(moment, 'auto'),
+    },
     retry: options.opened.retry,
     clock,
     logger,
@@ -182,6 +191,7 @@ export async function runSessionTurn(around: TurnSurroundings, options: TurnRunO
     onRecorded: () => conversation.touch(clock.now()),
     async onEnded(result) {
       await markEnd(around, result, [...telemetry.ended(result), ...changesDraft(tools.checkpoints.changedPaths())]);
+      hooks.turnEnded(result);
       options.onEnded(result);
     },
   });

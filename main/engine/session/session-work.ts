@@ -236,11 +236,13 @@ export class SessionWork {
     const turn = { id: TurnId.parse(randomUUID()), control: createTurnControl() };
     this.#turn = turn;
     const model = this.#owner.model();
+    const { hooks } = this.#around;
+    hooks.turnBegins(turn.control);
     const opened = openSessionTurn(this.#around, {
       prompt,
       model,
       isClosing: () => this.#state.phase === 'closing',
-      expand: (text) => expandPrompt(this.#around, text, turn.control.signal),
+      expand: async (text) => hooks.prompt(text, await expandPrompt(this.#around, text, turn.control.signal), turn.control.signal),
     });
     this.#work = this.#run(turn, opened);
     try {

@@ -33,6 +33,7 @@ import type { LoadedSession } from './load-session.ts';
 import type { SessionDeps, SessionIdentity } from './session-deps.ts';
 import { titleDraft } from './session-log.ts';
 import type { SessionStore } from './session-store.ts';
+import { createSessionHooks } from './session-hooks.ts';
 import { createSessionSystem } from './session-system.ts';
 import type { SessionTools } from './session-tools.ts';
 import { type SessionFacts, summarizeSession, takeSnapshot } from './session-snapshot.ts';
@@ -69,7 +70,16 @@ export class Session {
   constructor({ identity, store, loaded, mode, tools, extraFolders, endedTurns }: SessionParts, deps: SessionDeps) {
     const { id, options } = identity;
     const view = createSessionView(id, loaded, deps.emit);
-    const broker = createSessionApprovals({
+    const conversation = createConversation(loaded, deps.clock.now());
+    const hooks = createSessionHooks({
+      identity,
+      deps,
+      view,
+      mode: () => this.#mode,
+      model: () => this.#model ?? options.model,
+      isResumed: () => conversation.messages().length > 0,
+    });
+    const approvals = createSessionApprovals({
       identity,
       deps,
       store,
@@ -78,13 +88,13 @@ export class Session {
       mode: () => this.#mode,
       onChanged: () => this.#tellSummary(),
     });
-    const conversation = createConversation(loaded, deps.clock.now());
+    const broker = hooks.tools.broker(approvals);
     const untold = createUntoldTasks(id, deps, () => this.#work.tellEndedTasks());
     const systemPrompt = createSessionSystem(identity, extraFolders, deps);
     tools.setTodos(loaded.todos);
     tools.connect({ mode: () => this.#mode, setMode: (next) => this.setMode(next), onChanged: () => this.#tellSummary() });
     const files = createPromptFiles(identity, extraFolders, tools, deps);
-    this.#around = { identity, deps, store, view, conversation, broker, tools, untold, files, systemPrompt };
+    this.#around = { identity, deps, store, view, conversation, broker, tools, untold, hooks, files, systemPrompt };
     this.#work = new SessionWork(this.#around, {
       model: () => this.#model ?? options.model,
       onModelFound: (found) => {
@@ -171,8 +181,9 @@ export class Session {
     this.#work.retryNow();
   }
 
-  endTurn(): Promise<void> {
-    return this.#work.end();
+  async endTurn(): Promise<void> {
+    await this.#work.end();
+    await this.#around.hooks.close();
   }
 
   /** The same command in the same folder once more, in the background. Errors: `task_unknown`, `task_running`. */
@@ -251,8 +262,9 @@ export class Session {
     if (this.isIdle) await this.#around.store.release();
   }
 
-  release(): Promise<void> {
-    return this.#around.store.release();
+  async release(): Promise<void> {
+    await this.#around.hooks.close();
+    await this.#around.store.release();
   }
 
   #facts(): SessionFacts {

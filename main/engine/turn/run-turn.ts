@@ -8,6 +8,7 @@ import { ItemId, type ErrorCode, type TranscriptItem, type TurnEnd } from '../..
 import { EngineError } from '../errors.ts';
 import type { ResolvedModel } from '../provider/registry-api.ts';
 import { noticeDraft } from '../session/record-drafts.ts';
+import { goOn } from './go-on.ts';
 import { takeSteering } from './take-steering.ts';
 import { createLoopGuard } from './loop-guard.ts';
 import { makeRoom, tellEstimate } from './make-room.ts';
@@ -44,6 +45,7 @@ async function* rounds(run: TurnRun): AsyncGenerator<TurnOutput, Ending> {
     if (maxTurns >= 0 && round >= maxTurns) return { end: 'max_turns' };
     if (round > 0) yield* takeSteering(run);
     const ending = yield* oneRound(run, model, guard);
+    if (ending?.end === 'completed' && (yield* goOn(run))) continue;
     if (ending !== undefined) return ending;
   }
 }

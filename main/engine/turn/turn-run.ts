@@ -48,11 +48,15 @@ export interface TurnRequest {
   readonly takeCallId: (id: string) => ItemId;
   readonly limits: TurnLimits;
   readonly steering: SteeringPrompts;
+  /** Asked where the turn would end by itself: words for the model, or undefined to end. */
+  readonly beforeEnd?: (lastText: string) => Promise<string | undefined>;
   readonly context: {
     readonly usage: () => ContextUse;
     /** Share of the window. */
     readonly compactAt: number;
     readonly compactions: CompactionRecord;
+    /** Awaited before and after a summary is made. */
+    readonly compacting?: (moment: 'before' | 'after') => Promise<void>;
   };
   readonly retry: RetryDecision;
   readonly clock: Clock;

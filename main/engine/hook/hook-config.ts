@@ -1,0 +1,80 @@
+/** The hooks of the settings, and which of them an event concerns. Pure. Source: qwen-code.md 7.7. */
+import { z } from 'zod';
+
+/** Those of Qwen Code 0.15.10. */
+export type HookEvent =
+  | 'PreToolUse'
+  | 'PostToolUse'
+  | 'PostToolUseFailure'
+  | 'Notification'
+  | 'UserPromptSubmit'
+  | 'SessionStart'
+  | 'Stop'
+  | 'SubagentStart'
+  | 'SubagentStop'
+  | 'PreCompact'
+  | 'PostCompact'
+  | 'SessionEnd'
+  | 'PermissionRequest'
+  | 'StopFailure';
+
+/** Units: seconds; a number of this size can only be meant in ms. */
+const MS_FROM = 1000;
+const DEFAULT_TIMEOUT_S = { command: 60, http: 600, prompt: 30 } as const;
+const MAX_TIMEOUT_MS = 3_600_000;
+/** A pattern is tried on the name of a tool, so a short one is enough. */
+const MAX_MATCHER_CHARS = 500;
+
+const text = z.string().min(1);
+const common = { timeout: z.number().positive().optional().catch(undefined), name: z.string().optional().catch(undefined) };
+const texts = z.record(z.string(), z.string()).optional().catch(undefined);
+const HookEntry = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('command'), command: text, env: texts, async: z.boolean().optional().catch(undefined), ...common }),
+  z.object({ type: z.literal('http'), url: z.url({ protocol: /^https?$/ }), headers: texts, ...common }),
+  z.object({ type: z.literal('prompt'), prompt: text, ...common }),
+]);
+const GroupEntry = z.object({
+  matcher: z.string().optional().catch(undefined),
+  sequential: z.boolean().optional().catch(undefined),
+  hooks: z.array(z.unknown()).catch([]),
+});
+
+export type Hook = z.infer<typeof HookEntry> & { readonly timeoutMs: number };
+
+/** `isSequential`: each sees what the one before it has changed; else all run at once. */
+export interface HookPlan {
+  readonly hooks: readonly Hook[];
+  readonly isSequential: boolean;
+}
+
+/** Entries that are none are left out. `subject`: what the matchers are tried on; absent: all match. */
+export function planHooks(lists: Readonly<Record<string, readonly unknown[]>>, event: HookEvent, subject?: string): HookPlan {
+  const groups = (lists[event] ?? []).flatMap((entry) => {
+    const group = GroupEntry.safeParse(entry).data;
+    return group !== undefined && (subject === undefined || matches(group.matcher, subject)) ? [group] : [];
+  });
+  return {
+    isSequential: groups.some((group) => group.sequential === true),
+    hooks: groups.flatMap((group) => group.hooks.flatMap(toHook)),
+  };
+}
+
+/** Exact, a list with `|`, else an unanchored pattern; nothing and `*` match all. What is no pattern matches only itself. */
+export function matches(matcher: string | undefined, subject: string): boolean {
+  const wanted = matcher?.trim() ?? '';
+  if (wanted === '' || wanted === '*') return true;
+  if (wanted.split('|').some((part) => part.trim() === subject)) return true;
+  if (/^[\w -]+(\|[\w -]+)+$/.test(wanted) || wanted.length > MAX_MATCHER_CHARS) return false;
+  try {
+    return new RegExp(wanted).test(subject);
+  } catch {
+    return false; // no pattern, and not the name
+  }
+}
+
+function toHook(entry: unknown): readonly Hook[] {
+  const hook = HookEntry.safeParse(entry).data;
+  if (hook === undefined) return [];
+  const given = hook.timeout ?? DEFAULT_TIMEOUT_S[hook.type];
+  return [{ ...hook, timeoutMs: Math.min(MAX_TIMEOUT_MS, given >= MS_FROM ? given : given * 1000) }];
+}

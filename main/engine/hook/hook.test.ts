@@ -1,0 +1,221 @@
+import { createServer } from 'node:http';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, expect, test, vi } from 'vitest';
+import { joinAnswers, NO_ANSWER, readAnswer } from './hook-answer.ts';
+import { matches, planHooks } from './hook-config.ts';
+import { type HookPlace, runHooks } from './hooks.ts';
+import { runCommand } from './run-command.ts';
+
+const folders: string[] = [];
+afterEach(() => {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+});
+
+const folder = () => {
+  const path = mkdtempSync(join(tmpdir(), 'gantry-hook-'));
+  folders.push(path);
+  return path;
+};
+
+test('a matcher is a name, a list, a pattern, or everything', () => {
+  expect(matches(undefined, 'edit')).toBe(true);
+  expect(matches('*', 'edit')).toBe(true);
+  expect(matches('edit', 'edit')).toBe(true);
+  expect(matches('edit|write_file', 'write_file')).toBe(true);
+  expect(matches('edit|write_file', 'notebook_edit')).toBe(false);
+  expect(matches('mcp__.*', 'mcp__fs__read')).toBe(true);
+  expect(matches('^file$', 'read_file')).toBe(false);
+  expect(matches('[', 'edit')).toBe(false);
+});
+
+test('timeouts are seconds unless they can only be ms, and broken entries are left out', () => {
+  const entry = (hook: unknown, more = {}) => ({ hooks: [hook], ...more });
+  const command = { type: 'command', command: 'x' };
+  const lists = {
+    Stop: [
+      entry(command),
+      entry({ ...command, timeout: 5 }),
+      entry({ ...command, timeout: 2500 }, { sequential: true }),
+      entry({ type: 'http', url: 'ftp://x' }),
+      entry({ type: 'http', url: 'http://127.0.0.1/x' }),
+      entry({ type: 'prompt', prompt: 'p' }),
+      'nonsense',
+    ],
+  };
+  const plan = planHooks(lists, 'Stop');
+  expect(plan.hooks.map(({ timeoutMs }) => timeoutMs)).toEqual([60_000, 5000, 2500, 600_000, 30_000]);
+  expect(plan.isSequential).toBe(true);
+  expect(planHooks(lists, 'SessionEnd').hooks).toEqual([]);
+});
+
+const ended = (exitCode: number, stdout = '', stderr = '') => ({ kind: 'ended', exitCode, stdout, stderr }) as const;
+
+test('exit codes and JSON say what they say', () => {
+  const read = (...given: Parameters<typeof ended>) => readAnswer(ended(...given), { readsText: false });
+  expect(read(0, 'just text')).toEqual(NO_ANSWER);
+  expect(readAnswer(ended(0, 'for the model'), { readsText: true }).context).toEqual(['for the model']);
+  expect(read(2, 'ignored', 'no way').block).toBe('no way');
+  expect(read(1, '', 'oops')).toMatchObject({ problem: expect.stringContaining('oops') });
+  expect(read(0, '{"decision":"block","reason":"r"}').block).toBe('r');
+  expect(read(0, '{"continue":false,"stopReason":"s"}').stop).toBe('s');
+  expect(read(0, '{"systemMessage":"hi"}').messages).toEqual(['hi']);
+  expect(read(0, '{"systemMessage":"hi","suppressOutput":true}').messages).toEqual([]);
+  const specific = { permissionDecision: 'deny', permissionDecisionReason: 'w', updatedInput: { a: 1 }, additionalContext: 'c' };
+  expect(read(0, JSON.stringify({ hookSpecificOutput: specific }))).toEqual({
+    permission: { decision: 'deny', reason: 'w' },
+    updatedInput: { a: 1 },
+    context: ['c'],
+    messages: [],
+  });
+  expect(read(0, '{ not json')).toEqual(NO_ANSWER);
+});
+
+test('of several answers deny wins over ask, and ask over allow', () => {
+  const decided = (decision: 'allow' | 'ask' | 'deny') => ({ ...NO_ANSWER, permission: { decision, reason: decision } });
+  expect(joinAnswers([decided('allow'), decided('deny'), decided('ask')]).permission?.decision).toBe('deny');
+  expect(joinAnswers([decided('allow'), decided('ask')]).permission?.decision).toBe('ask');
+  expect(joinAnswers([{ ...NO_ANSWER, block: 'a' }, NO_ANSWER, { ...NO_ANSWER, block: 'b' }]).block).toBe('a\nb');
+});
+
+const request = (command: string, more = {}) => ({
+  command,
+  cwd: tmpdir(),
+  env: { PATH: process.env['PATH'] ?? '' },
+  input: '{}',
+  timeoutMs: 20_000,
+  ...more,
+});
+const never = () => new AbortController().signal;
+
+test('a command gets its event on standard input, and no descriptor above 2', async () => {
+  const held = join(folder(), 'held-by-us');
+  const descriptor = openSync(held, 'w');
+  const end = await runCommand(request('cat; ls -l /proc/self/fd || true', { input: 'the event ' }), never());
+  closeSync(descriptor);
+  expect(end).toMatchObject({ kind: 'ended', exitCode: 0, stdout: expect.stringMatching(/^the event /) });
+  expect(end.kind === 'ended' && end.stdout).not.toContain(held);
+});
+
+/** A dead process whose parent has gone may still have its number. */
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return process.platform !== 'linux' || !readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z ');
+  } catch {
+    return false;
+  }
+}
+
+test('one that hangs is ended with everything it has started', async () => {
+  const path = join(folder(), 'pid');
+  const end = await runCommand(request(`trap '' TERM; sleep 300 & echo $! > ${path}; sleep 300`, { timeoutMs: 300 }), never());
+  expect(end).toMatchObject({ kind: 'failed', message: expect.stringContaining('longer than 0.3 s') });
+  const pid = Number(readFileSync(path, 'utf8'));
+  await vi.waitFor(() => expect(isRunning(pid)).toBe(false));
+});
+
+test('one that floods, never reads, or leaves a process behind is over all the same', async () => {
+  const flood = await runCommand(request('yes | head -c 20000000; exit 3'), never());
+  expect(flood).toMatchObject({ kind: 'ended', exitCode: 3 });
+  expect(flood.kind === 'ended' && flood.stdout.length).toBe(1024 * 1024);
+  expect(await runCommand(request('exit 0', { input: 'x'.repeat(5_000_000) }), never())).toMatchObject({ kind: 'ended', exitCode: 0 });
+  expect(await runCommand(request('sleep 300 & echo done'), never())).toMatchObject({ kind: 'ended', stdout: 'done\n' });
+  expect(await runCommand(request('kill -9 $$'), never())).toMatchObject({ kind: 'failed', message: 'It was ended by SIGKILL.' });
+  expect(await runCommand(request('x', { cwd: '/nowhere/at/all' }), never())).toMatchObject({ kind: 'failed' });
+});
+
+test('a cancel ends it', async () => {
+  const path = join(folder(), 'started');
+  const abort = new AbortController();
+  const running = runCommand(request(`echo > ${path}; sleep 300`), abort.signal);
+  await vi.waitFor(() => readFileSync(path));
+  abort.abort();
+  expect(await running).toEqual({ kind: 'failed', message: 'It was cancelled.' });
+  expect(await runCommand(request('echo'), abort.signal)).toMatchObject({ kind: 'failed' });
+});
+
+function place(hooks: Record<string, unknown[]>, more: Partial<HookPlace> = {}): HookPlace & { warnings: unknown[] } {
+  const warnings: unknown[] = [];
+  const log = () => undefined;
+  return {
+    warnings,
+    lists: async () => ({ hooks, allowsPrivateHooks: false }),
+    root: folder(),
+    sessionId: 's',
+    transcriptPath: '/t.jsonl',
+    mode: () => 'default',
+    childEnv: async () => ({ PATH: process.env['PATH'] ?? '' }),
+    ask: async () => '{"ok": true}',
+    nowMs: () => 0,
+    logger: { debug: log, info: log, warn: (_message, fields) => void warnings.push(fields), error: log },
+    ...more,
+  };
+}
+
+test('the event has the common fields and its own, and the folder in the environment', async () => {
+  const command = 'cat > seen.json; echo "$QWEN_PROJECT_DIR" > dir.txt';
+  const around = place({ PreToolUse: [{ matcher: 'edit', hooks: [{ type: 'command', command }] }] });
+  await runHooks(around, { event: 'PreToolUse', subject: 'edit', fields: { tool_name: 'edit' } }, never());
+  expect(JSON.parse(readFileSync(join(around.root, 'seen.json'), 'utf8'))).toEqual({
+    session_id: 's',
+    transcript_path: '/t.jsonl',
+    cwd: around.root,
+    permission_mode: 'default',
+    hook_event_name: 'PreToolUse',
+    timestamp: '1970-01-01T00:00:00.000Z',
+    tool_name: 'edit',
+  });
+  expect(readFileSync(join(around.root, 'dir.txt'), 'utf8').trim()).toBe(around.root);
+});
+
+test('in sequence each sees what the one before it has changed', async () => {
+  const change = `echo '{"hookSpecificOutput":{"updatedInput":{"n":2}}}'`;
+  const hooks = [change, 'cat > second.json'].map((command) => ({ type: 'command', command }));
+  const around = place({ PreToolUse: [{ sequential: true, hooks }] });
+  const answer = await runHooks(around, { event: 'PreToolUse', subject: 'x', fields: { tool_input: { n: 1 } } }, never());
+  expect(answer.updatedInput).toEqual({ n: 2 });
+  expect(JSON.parse(readFileSync(join(around.root, 'second.json'), 'utf8'))).toMatchObject({ tool_input: { n: 2 } });
+});
+
+test('a web hook is asked and answered, a private network is refused', async () => {
+  const seen: string[] = [];
+  const server = createServer((incoming, response) => {
+    incoming.setEncoding('utf8').on('data', (chunk: string) => void seen.push(chunk));
+    incoming.on('end', () => response.end('{"decision":"block","reason":"from the web"}'));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  const http = (url: string) => place({ Stop: [{ hooks: [{ type: 'http', url }] }] });
+  try {
+    const answer = await runHooks(http(`http://127.0.0.1:${port}/`), { event: 'Stop', fields: {} }, never());
+    expect(answer.block).toBe('from the web');
+    expect(seen.join('')).toContain('"hook_event_name":"Stop"');
+  } finally {
+    await new Promise((resolve) => server.close(resolve));
+  }
+  const refused = http('http://192.168.1.1/');
+  expect(await runHooks(refused, { event: 'Stop', fields: {} }, never())).toMatchObject({
+    problem: expect.stringContaining('private network'),
+  });
+  expect(refused.warnings).toHaveLength(1);
+});
+
+test('a prompt hook lets the model judge', async () => {
+  const asked: string[] = [];
+  const ask = async (prompt: string) => (asked.push(prompt), 'Well: {"ok": false, "reason": "not yet"}');
+  const around = place({ Stop: [{ hooks: [{ type: 'prompt', prompt: 'Is $ARGUMENTS done?' }] }] }, { ask });
+  expect((await runHooks(around, { event: 'Stop', fields: { n: 1 } }, never())).block).toBe('not yet');
+  expect(asked[0]).toContain('"n":1');
+  const dumb = place({ Stop: [{ hooks: [{ type: 'prompt', prompt: 'x' }] }] }, { ask: async () => 'who knows' });
+  expect(await runHooks(dumb, { event: 'Stop', fields: {} }, never())).toMatchObject({ problem: expect.any(String) });
+});
+
+test('an async hook is not waited for', async () => {
+  const around = place({ Stop: [{ hooks: [{ type: 'command', command: 'sleep 0.2; exit 2', async: true }] }] });
+  expect(await runHooks(around, { event: 'Stop', fields: {} }, never())).toEqual(NO_ANSWER);
+  writeFileSync(join(around.root, 'kept'), ''); // the folder must outlive the hook
+  await vi.waitFor(() => undefined);
+});

@@ -1,0 +1,145 @@
+/**
+ * Tools and questions with hooks around them, so that neither knows of hooks: before a call is previewed, after it has
+ * ended, and while its question stands.
+ */
+import type { ApprovalBroker } from '../approval/approval-broker.ts';
+import type { Tool, ToolContext, ToolResult } from '../tool/tool.ts';
+import type { ToolRegistry } from '../tool/tool-registry.ts';
+import type { HookAnswer } from './hook-answer.ts';
+import type { HookCall } from './hooks.ts';
+
+/** `signal`: of the turn that runs now. */
+export interface HookedToolsOptions {
+  readonly run: (call: HookCall, signal: AbortSignal) => Promise<HookAnswer>;
+  readonly signal: () => AbortSignal;
+  /** A hook wants the turn to end. */
+  readonly onStop: (reason: string) => void;
+  /** No hook has answered this question: a person has to. */
+  readonly onQuestion: (title: string) => void;
+}
+
+export interface HookedTools {
+  registry(registry: ToolRegistry): ToolRegistry;
+  broker(broker: ApprovalBroker): ApprovalBroker;
+}
+
+/** What hooks have said of a call, between its preview and its end. */
+interface Verdict {
+  readonly input: unknown;
+  readonly allows: boolean;
+  readonly context: readonly string[];
+}
+
+export function createHookedTools(options: HookedToolsOptions): HookedTools {
+  /** By the id of the call. */
+  const verdicts = new Map<string, Verdict>();
+  const wrapped = new WeakMap<Tool, Tool>();
+  const wrap = (tool: Tool): Tool => {
+    const known = wrapped.get(tool) ?? hookedTool(tool, verdicts, options);
+    wrapped.set(tool, known);
+    return known;
+  };
+  return {
+    registry(registry) {
+      const get = (name: string) => {
+        const tool = registry.get(name);
+        return tool === undefined ? undefined : wrap(tool);
+      };
+      // Its other members are asked anew each time, as they change while the session runs.
+      const hooked: ToolRegistry = Object.create(registry, { get: { value: get } });
+      return hooked;
+    },
+    broker: (broker) => hookedBroker(broker, verdicts, options),
+  };
+}
+
+function hookedTool(tool: Tool, verdicts: Map<string, Verdict>, { run, signal: signalOf, onStop }: HookedToolsOptions): Tool {
+  const fieldsOf = (input: unknown, { toolCallId }: ToolContext) => ({ tool_name: tool.name, tool_input: input, tool_use_id: toolCallId });
+
+  async function after(input: unknown, result: ToolResult, context: ToolContext, signal: AbortSignal): Promise<readonly string[]> {
+    if (signal.aborted) return [];
+    const fields = fieldsOf(input, context);
+    const answer = await run(
+      result.isError
+        ? { event: 'PostToolUseFailure', subject: tool.name, fields: { ...fields, error: result.text, is_interrupt: false } }
+        : {
+            event: 'PostToolUse',
+            subject: tool.name,
+            fields: { ...fields, tool_response: { output: result.text, summary: result.summary } },
+          },
+      signal,
+    );
+    if (answer.stop !== undefined) onStop(answer.stop);
+    return [...(answer.block === undefined ? [] : [answer.block]), ...answer.context];
+  }
+
+  return {
+    ...tool,
+    async preview(input, context) {
+      const answer = await run({ event: 'PreToolUse', subject: tool.name, fields: fieldsOf(input, context) }, signalOf());
+      if (answer.stop !== undefined) onStop(answer.stop);
+      const { permission } = answer;
+      const refused = answer.block ?? answer.stop ?? (permission?.decision === 'deny' ? permission.reason : undefined);
+      if (refused !== undefined) return { ok: false, refusal: `Not run. A hook refused it: ${refused}` };
+      const parsed = tool.input.safeParse(answer.updatedInput ?? input);
+      if (!parsed.success) return { ok: false, refusal: 'Not run. A hook changed its arguments to ones that are not valid.' };
+      const preview = await tool.preview(parsed.data, context);
+      if (preview.ok) {
+        verdicts.set(context.toolCallId, { input: parsed.data, allows: permission?.decision === 'allow', context: answer.context });
+      }
+      return preview;
+    },
+    async execute(given, context, signal) {
+      const verdict = verdicts.get(context.toolCallId);
+      verdicts.delete(context.toolCallId);
+      const input = verdict === undefined ? given : verdict.input;
+      const result = await tool.execute(input, context, signal);
+      const said = [...(verdict?.context ?? []), ...(await after(input, result, context, signal))];
+      return said.length === 0 ? result : { ...result, text: `${result.text}\n\n[From a hook] ${said.join('\n')}` };
+    },
+  };
+}
+
+/**
+ * Answers a question where a hook does: PreToolUse with `permissionDecision`, or PermissionRequest. A rule that denies is
+ * no question, and a question about a protected file or one outside the project stays the user's.
+ */
+function hookedBroker(broker: ApprovalBroker, verdicts: Map<string, Verdict>, { run, onQuestion }: HookedToolsOptions): ApprovalBroker {
+  return {
+    ...broker,
+    async ask(request, signal, onWaiting) {
+      const over = new AbortController();
+      const { toolCallId, toolName, touches, preview } = request;
+      const isOrdinary = touches.every(({ isInside, protection }) => isInside && protection === 'none');
+      const answer = (approvalId: string, allows: boolean, note = '') => {
+        const standing = broker.pending().find(({ id }) => id === approvalId);
+        if (standing === undefined) return;
+        const decision = allows
+          ? ({ kind: 'allow', scope: 'once' } as const)
+          : ({ kind: 'deny', ...(note === '' ? {} : { note }) } as const);
+        broker.resolve(standing.id, standing.digest, decision);
+      };
+      const decide = async (approvalId: string) => {
+        const verdict = verdicts.get(toolCallId);
+        if (verdict?.allows === true && isOrdinary) return answer(approvalId, true);
+        const fields = { tool_name: toolName, tool_input: verdict?.input ?? {}, tool_use_id: toolCallId, message: preview.title };
+        const said = await run({ event: 'PermissionRequest', subject: toolName, fields }, AbortSignal.any([signal, over.signal]));
+        if (over.signal.aborted) return;
+        const decision = said.block === undefined ? said.permission?.decision : 'deny';
+        if (decision === 'allow' && isOrdinary) answer(approvalId, true);
+        else if (decision === 'deny') answer(approvalId, false, said.block ?? said.permission?.reason);
+        else onQuestion(preview.title);
+      };
+      try {
+        const outcome = await broker.ask(request, signal, (approvalId) => {
+          onWaiting(approvalId);
+          setImmediate(() => void decide(approvalId)); // the question is published behind this call
+        });
+        if (outcome.kind !== 'allowed') verdicts.delete(toolCallId); // it is not run
+        return outcome;
+      } finally {
+        over.abort();
+      }
+    },
+  };
+}

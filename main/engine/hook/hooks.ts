@@ -1,0 +1,112 @@
+/** Runs the hooks of an event and joins what they say. What a hook does wrong is told in the log and stops nothing. */
+import type { Logger } from '../ports.ts';
+import { type HookAnswer, joinAnswers, NO_ANSWER, readAnswer } from './hook-answer.ts';
+import { type Hook, type HookEvent, planHooks } from './hook-config.ts';
+import { runCommand } from './run-command.ts';
+import { runHttp } from './run-http.ts';
+
+/** What is the same for all events of a session, asked each time. */
+export interface HookPlace {
+  /** By event, as the settings say it. */
+  readonly lists: () => Promise<{ readonly hooks: Readonly<Record<string, readonly unknown[]>>; readonly allowsPrivateHooks: boolean }>;
+  readonly root: string;
+  readonly sessionId: string;
+  readonly transcriptPath: string;
+  readonly mode: () => string;
+  /** Free of keys (BT-32). */
+  readonly childEnv: () => Promise<Readonly<Record<string, string>>>;
+  /** Asks the session's model, without tools. */
+  readonly ask: (prompt: string, signal: AbortSignal) => Promise<string>;
+  readonly nowMs: () => number;
+  readonly logger: Logger;
+}
+
+export interface HookCall {
+  readonly event: HookEvent;
+  /** What matchers are tried on; absent: all match. */
+  readonly subject?: string;
+  /** The fields of the event. */
+  readonly fields: Readonly<Record<string, unknown>>;
+}
+
+/** Events whose hooks may simply print what the model should know. */
+const READS_TEXT: readonly HookEvent[] = ['UserPromptSubmit', 'SessionStart'];
+
+/** Never rejects. Hooks that are `async` are started and not waited for. */
+export async function runHooks(place: HookPlace, call: HookCall, signal: AbortSignal): Promise<HookAnswer> {
+  try {
+    const { hooks: lists, allowsPrivateHooks } = await place.lists();
+    const { hooks, isSequential } = planHooks(lists, call.event, call.subject);
+    if (hooks.length === 0) return NO_ANSWER;
+    const env = await place.childEnv();
+    const run = (hook: Hook, fields: HookCall['fields']) =>
+      runOne({ hook, env, allowsPrivateHooks, call: { ...call, fields } }, place, signal);
+    if (!isSequential) return told(place, call, joinAnswers(await Promise.all(hooks.map((hook) => run(hook, call.fields)))));
+    const answers: HookAnswer[] = [];
+    let { fields } = call;
+    for (const hook of hooks) {
+      const answer = await run(hook, fields);
+      answers.push(answer);
+      if (answer.updatedInput !== undefined) fields = { ...fields, tool_input: answer.updatedInput };
+      if (answer.block !== undefined || answer.stop !== undefined || signal.aborted) break;
+    }
+    return told(place, call, joinAnswers(answers));
+  } catch (error) {
+    place.logger.error('Hooks failed unexpectedly', { event: call.event, error: error instanceof Error ? error.stack : String(error) });
+    return NO_ANSWER;
+  }
+}
+
+interface OneHook {
+  readonly hook: Hook;
+  readonly env: Readonly<Record<string, string>>;
+  readonly allowsPrivateHooks: boolean;
+  readonly call: HookCall;
+}
+
+async function runOne({ hook, env, allowsPrivateHooks, call }: OneHook, place: HookPlace, signal: AbortSignal): Promise<HookAnswer> {
+  const { root } = place;
+  const input = JSON.stringify({
+    session_id: place.sessionId,
+    transcript_path: place.transcriptPath,
+    cwd: root,
+    permission_mode: place.mode(),
+    hook_event_name: call.event,
+    timestamp: new Date(place.nowMs()).toISOString(),
+    ...call.fields,
+  });
+  const { timeoutMs } = hook;
+  const reading = { readsText: READS_TEXT.includes(call.event) };
+  if (hook.type === 'http') {
+    const request = { url: hook.url, headers: hook.headers ?? {}, input, timeoutMs, allowsPrivate: allowsPrivateHooks };
+    return readAnswer(await runHttp(request, signal), reading);
+  }
+  if (hook.type === 'prompt') return await askModel(hook.prompt, input, place, AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]));
+  const own = { QWEN_CODE: '1', QWEN_PROJECT_DIR: root, CLAUDE_PROJECT_DIR: root, GEMINI_PROJECT_DIR: root };
+  const running = runCommand({ command: hook.command, cwd: root, env: { ...env, ...hook.env, ...own }, input, timeoutMs }, signal);
+  if (hook.async === true) {
+    void running.then((end) => told(place, call, readAnswer(end, reading)));
+    return NO_ANSWER;
+  }
+  return readAnswer(await running, reading);
+}
+
+/** The model judges: `{ "ok": false, "reason": … }` blocks. */
+async function askModel(prompt: string, input: string, place: HookPlace, signal: AbortSignal): Promise<HookAnswer> {
+  const text = prompt.includes('$ARGUMENTS') ? prompt.replaceAll('$ARGUMENTS', () => input) : `${prompt}\n\n${input}`;
+  const wanted = 'Answer with JSON alone: {"ok": true}, or {"ok": false, "reason": "…"} if it must not go on.';
+  try {
+    const answer = await place.ask(`${text}\n\n${wanted}`, signal);
+    const found: unknown = JSON.parse(/\{[\s\S]*\}/.exec(answer)?.[0] ?? '');
+    if (typeof found !== 'object' || found === null || !('ok' in found)) return { ...NO_ANSWER, problem: 'The model gave no verdict.' };
+    const reason = 'reason' in found && typeof found.reason === 'string' ? found.reason : 'A hook refused this.';
+    return found.ok === false ? { ...NO_ANSWER, block: reason } : NO_ANSWER;
+  } catch (error) {
+    return { ...NO_ANSWER, problem: `The model could not be asked: ${error instanceof Error ? error.message : String(error)}` };
+  }
+}
+
+function told(place: HookPlace, { event }: HookCall, answer: HookAnswer): HookAnswer {
+  if (answer.problem !== undefined) place.logger.warn('A hook failed', { event, problem: answer.problem });
+  return answer;
+}

@@ -1,0 +1,66 @@
+/** A hook that is a web address: the event is posted to it, and its answer is read like the output of a command. */
+import { lookup } from 'node:dns/promises';
+import { isIP } from 'node:net';
+import { isPublicAddress } from '../tool/web-address.ts';
+import type { HookEnd } from './hook-answer.ts';
+
+/** Unit: bytes. */
+const MAX_ANSWER_BYTES = 1024 * 1024;
+
+export interface HttpRequest {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly input: string;
+  readonly timeoutMs: number;
+  /** Addresses of private networks too; this machine itself is always allowed. */
+  readonly allowsPrivate: boolean;
+}
+
+/** Never rejects. A redirect is a failure: it would lead where nobody has looked. */
+export async function runHttp({ url, headers, input, timeoutMs, allowsPrivate }: HttpRequest, signal: AbortSignal): Promise<HookEnd> {
+  try {
+    const { hostname, origin } = new URL(url);
+    if (!allowsPrivate && !(await isAllowed(hostname.replace(/^\[|\]$/g, '')))) {
+      return { kind: 'failed', message: `${origin} is in a private network. security.allowPrivateNetworkHooks allows that.` };
+    }
+    const answer = await fetch(url, {
+      method: 'POST',
+      headers: { ...headers, 'content-type': 'application/json' },
+      body: input,
+      redirect: 'error',
+      signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
+    });
+    const stdout = await readUpTo(answer);
+    if (!answer.ok) return { kind: 'failed', message: `${origin} answered with status ${answer.status}.` };
+    return { kind: 'ended', exitCode: 0, stdout, stderr: '' };
+  } catch (error) {
+    const why = error instanceof Error ? (error.cause instanceof Error ? error.cause.message : error.message) : String(error);
+    return { kind: 'failed', message: `It could not be asked: ${why}` };
+  }
+}
+
+async function isAllowed(host: string): Promise<boolean> {
+  const addresses = isIP(host) === 0 ? (await lookup(host, { all: true })).map(({ address }) => address) : [host];
+  return addresses.every((address) => isLoopback(address) || isPublicAddress(address));
+}
+
+function isLoopback(address: string): boolean {
+  return address === '::1' || address.startsWith('127.');
+}
+
+async function readUpTo(answer: Response): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = '';
+  let bytes = 0;
+  const reader = answer.body?.getReader();
+  if (reader === undefined) return text;
+  for (;;) {
+    const { value, done } = await reader.read();
+    if (done) return text + decoder.decode();
+    bytes += value.byteLength;
+    text += decoder.decode(value, { stream: true });
+    if (bytes <= MAX_ANSWER_BYTES) continue;
+    await reader.cancel();
+    return text;
+  }
+}

@@ -1,0 +1,151 @@
+/** The hooks of a session: when they are run, what they see, and what comes of their words. */
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { type ApprovalMode, ItemId, type TurnResult } from '../../../preload/contract/index.ts';
+import type { SessionOptions } from '../engine-api.ts';
+import { EngineError } from '../errors.ts';
+import { createHookedTools, type HookAnswer, type HookCall, type HookedTools, type HookPlace, runHooks } from '../hook/index.ts';
+import type { TurnControl } from '../turn/turn-control.ts';
+import type { SessionDeps, SessionIdentity } from './session-deps.ts';
+import type { SessionView } from './session-view.ts';
+
+/** So often a Stop hook may send the model on in one turn. */
+const MAX_GO_ON = 10;
+/** What is run at the end of a session gets no more than this. Unit: ms. */
+const END_MS = 3000;
+
+export interface SessionHooks {
+  readonly tools: HookedTools;
+  run(call: HookCall, signal: AbortSignal): Promise<HookAnswer>;
+  /** A turn begins: its calls are asked about, and end, with it. */
+  turnBegins(control: Pick<TurnControl, 'signal' | 'cancel'>): void;
+  /**
+   * What hooks add to a prompt, behind what the model reads; undefined: nothing. Errors: `command_failed` where one
+   * refuses the prompt.
+   */
+  prompt(text: string, expanded: string | undefined, signal: AbortSignal): Promise<string | undefined>;
+  /** What the model is told instead of ending its turn; undefined: it may end. */
+  beforeEnd(lastText: string, signal: AbortSignal): Promise<string | undefined>;
+  turnEnded(result: TurnResult): void;
+  compacting(moment: 'before' | 'after', trigger: 'auto' | 'manual'): Promise<void>;
+  /** Ends what still runs, after the hooks of the end. */
+  close(): Promise<void>;
+}
+
+export interface SessionHooksOptions {
+  readonly identity: SessionIdentity;
+  readonly deps: SessionDeps;
+  readonly view: SessionView;
+  readonly mode: () => ApprovalMode;
+  readonly model: () => SessionOptions['model'];
+  readonly isResumed: () => boolean;
+}
+
+export function createSessionHooks(options: SessionHooksOptions): SessionHooks {
+  const { identity, deps, view } = options;
+  const place = placeOf(options);
+  const closing = new AbortController();
+  let control: Pick<TurnControl, 'signal' | 'cancel'> = { signal: closing.signal, cancel: () => undefined };
+  let goneOn = 0;
+  let hasStarted = false;
+  let lastText = '';
+
+  const say = (text: string, level: 'quiet' | 'warning' = 'quiet') =>
+    view.addItem({ kind: 'notice', id: ItemId.parse(randomUUID()), createdAtMs: deps.clock.now(), level, text });
+
+  async function run(call: HookCall, signal: AbortSignal): Promise<HookAnswer> {
+    const answer = await runHooks(place, call, AbortSignal.any([signal, closing.signal]));
+    for (const message of answer.messages) say(message);
+    return answer;
+  }
+
+  const stopTurn = (reason: string) => {
+    say(`A hook stopped the turn: ${reason}`, 'warning');
+    control.cancel();
+  };
+  const beside = (call: HookCall) => void run(call, closing.signal);
+
+  const notify = (message: string) => {
+    const type = 'permission_prompt';
+    beside({ event: 'Notification', subject: type, fields: { notification_type: type, title: 'Gantry', message } });
+  };
+
+  return {
+    tools: createHookedTools({ run, signal: () => control.signal, onStop: stopTurn, onQuestion: notify }),
+    run,
+    turnBegins(next) {
+      control = next;
+      goneOn = 0;
+    },
+    async prompt(text, expanded, signal) {
+      const calls: HookCall[] = [{ event: 'UserPromptSubmit', fields: { prompt: text } }];
+      if (!hasStarted) {
+        const source = options.isResumed() ? 'resume' : 'startup';
+        calls.unshift({ event: 'SessionStart', subject: source, fields: { source, model: options.model()?.modelId ?? '' } });
+      }
+      hasStarted = true;
+      const context: string[] = [];
+      for (const call of calls) {
+        const answer = await run(call, signal);
+        const refusal = call.event === 'UserPromptSubmit' ? (answer.block ?? answer.stop) : answer.stop;
+        if (refusal !== undefined) throw new EngineError('command_failed', `The prompt was not sent. A hook refused it: ${refusal}`);
+        context.push(...answer.context);
+      }
+      return context.length === 0 ? expanded : `${expanded ?? text}\n\n[From a hook] ${context.join('\n')}`;
+    },
+    async beforeEnd(text, signal) {
+      lastText = text;
+      if (goneOn >= MAX_GO_ON) return undefined;
+      const fields = { stop_hook_active: goneOn > 0, last_assistant_message: text };
+      const answer = await run({ event: 'Stop', fields }, signal);
+      if (answer.stop !== undefined || answer.block === undefined) return undefined;
+      goneOn += 1;
+      return answer.block;
+    },
+    turnEnded({ end, error }) {
+      if (end !== 'failed') return;
+      const code = error?.code ?? 'internal';
+      const fields = { error: code, error_details: error?.message ?? '', last_assistant_message: lastText };
+      beside({ event: 'StopFailure', subject: code, fields });
+    },
+    async compacting(moment, trigger) {
+      const event = moment === 'before' ? 'PreCompact' : 'PostCompact';
+      await run({ event, subject: trigger, fields: { trigger } }, control.signal);
+    },
+    async close() {
+      if (closing.signal.aborted) return;
+      const reason = 'other';
+      if (hasStarted) await run({ event: 'SessionEnd', subject: reason, fields: { reason } }, AbortSignal.timeout(END_MS));
+      closing.abort();
+      hasStarted = false;
+      deps.logger.debug('The hooks of a session have ended', { sessionId: identity.id });
+    },
+  };
+}
+
+function placeOf({ identity, deps, mode, model }: SessionHooksOptions): HookPlace {
+  const { id, project } = identity;
+  return {
+    lists: () => project.extensionSettings(),
+    root: project.root,
+    sessionId: id,
+    transcriptPath: join(project.chatsDir, `${id}.jsonl`),
+    mode,
+    childEnv: () => project.childEnv(),
+    async ask(prompt, signal) {
+      const { provider, modelId } = await deps.providers.resolve(project, model());
+      const messages = [{ role: 'user', text: prompt }] as const;
+      let answer = '';
+      for await (const event of provider.stream(
+        { modelId, system: 'You judge one event of a coding agent.', messages, tools: [] },
+        signal,
+      )) {
+        if (event.type === 'text') answer += event.text;
+        if (event.type === 'error') throw new EngineError(event.error.code, event.error.message);
+      }
+      return answer;
+    },
+    nowMs: () => deps.clock.now(),
+    logger: deps.logger,
+  };
+}
