@@ -1,9 +1,12 @@
 /** The client of both OpenAI protocols, made for one request, and the list of models. */
 import { createGuardedFetch } from './guarded-fetch.ts';
+import { isDashScope } from './prompt-cache.ts';
 import type { ListOptions, ProviderConfig } from './provider-config.ts';
 
 export async function createOpenAiClient(config: ProviderConfig, key: string | undefined, timeoutMs: number) {
   const { OpenAI } = await import('openai');
+  const { customHeaders, enableCacheControl } = config.generation ?? {};
+  const marksCache = isDashScope(new URL(config.endpoint.requestUrl).hostname) && enableCacheControl !== false;
   return new OpenAI({
     // Everything is named, so that nothing comes from this process's own environment.
     apiKey: key ?? 'none',
@@ -19,7 +22,7 @@ export async function createOpenAiClient(config: ProviderConfig, key: string | u
       baseUrl: config.endpoint.requestUrl,
       key,
       userAgent: config.userAgent,
-      customHeaders: config.generation?.customHeaders ?? {},
+      customHeaders: { ...(marksCache ? { 'x-dashscope-cachecontrol': 'enable' } : {}), ...customHeaders },
     }),
   });
 }

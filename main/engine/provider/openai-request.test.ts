@@ -62,6 +62,16 @@ test('others are told only where the settings want it, and DashScope not where t
   ]).toEqual([false, true, false]);
 });
 
+test('OpenAI is told which requests belong together, by what tells nothing of them; others are not', () => {
+  const keyOf = (url: string, text: string, more: ModelMessage[] = []) =>
+    Reflect.get(chatRequestBody(config(url), ask('', { system: 's', messages: [{ role: 'user', text }, ...more] })), 'prompt_cache_key');
+  const first = keyOf(OPENAI, 'hello');
+  expect(first).toMatch(/^[0-9a-f]{32}$/);
+  expect(keyOf(OPENAI, 'hello', [{ role: 'assistant', text: 'Hi', thinking: '', toolCalls: [] }])).toBe(first);
+  expect(keyOf(OPENAI, 'another session')).not.toBe(first);
+  expect([keyOf(LOCAL, 'hello'), keyOf(DASHSCOPE, 'hello')]).toEqual([undefined, undefined]);
+});
+
 test('images and documents go along where the model takes them; of a tool they follow its results', () => {
   const media = [
     { mimeType: 'image/png', data: 'QUJD' },

@@ -2,6 +2,7 @@
 import type { ChatCompletionFunctionTool, ChatCompletionMessageParam } from 'openai/resources/chat/completions';
 import { modalitiesOf } from './media.ts';
 import { returnsThinking, toOpenAiMessages, toOpenAiTools } from './openai-messages.ts';
+import { isDashScope, promptCacheKey } from './prompt-cache.ts';
 import { type ProviderConfig, signerOf } from './provider-config.ts';
 import type { ModelRequest } from './provider.ts';
 
@@ -28,15 +29,12 @@ export function chatRequestBody(config: ProviderConfig, request: ModelRequest) {
     ...(tools.length > 0 && isDashScope(host) ? { parallel_tool_calls: true } : {}),
     ...(request.maxOutputTokens === undefined || limited ? {} : { [limitName]: request.maxOutputTokens }),
     ...reasoningFields(generation?.reasoning, host),
+    ...promptCacheKey(request, host),
     ...sampling,
     ...generation?.extra_body,
     stream: true as const,
     stream_options: { include_usage: true },
   };
-}
-
-export function isDashScope(host: string): boolean {
-  return /(?:^|\.)(?:aliyuncs\.com|alibabacloud\.com)$/.test(host);
 }
 
 /** Each host has its own words for how much a model is to think. Unknown hosts get OpenAI's. */

@@ -8,6 +8,7 @@ import { modalitiesOf } from './media.ts';
 import { createOpenAiClient, listOpenAiModels } from './openai-client.ts';
 import { toResponsesInput, toResponsesTools } from './openai-responses-messages.ts';
 import { createResponsesStreamMapper } from './openai-responses-stream.ts';
+import { promptCacheKey } from './prompt-cache.ts';
 import { type ProtocolModule, type ProviderConfig, signerOf } from './provider-config.ts';
 import type { ModelProvider, ModelRequest } from './provider.ts';
 import { readSdkFault } from './sdk-fault.ts';
@@ -72,6 +73,7 @@ export function responsesRequestBody(config: ProviderConfig, request: ModelReque
     ...(limit === undefined ? {} : { max_output_tokens: limit }),
     ...thinkingFields(generation?.reasoning, request.modelId),
     store: false,
+    ...promptCacheKey(request, new URL(config.endpoint.requestUrl).hostname),
     ...sampling,
     ...generation?.extra_body,
     stream: true,
