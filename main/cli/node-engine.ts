@@ -1,5 +1,6 @@
 import { createEngine, type Engine, type EnginePorts } from '../engine/index.ts';
 import { createNodePorts } from '../local/node-ports.ts';
+import { keepHeapSmall } from '../local/small-heap.ts';
 import { GANTRY_VERSION } from '../local/version.ts';
 
 /** An engine that does not end is given up after this. Unit: ms. */
@@ -22,6 +23,7 @@ export interface NodeEngine {
 
 /** The engine of this process, with everything it needs from the machine. */
 export function openNodeEngine(options: NodeEngineOptions): NodeEngine {
+  keepHeapSmall();
   const given = Object.entries(options.overrides ?? {}).filter(([, value]) => value !== undefined);
   const ports = createNodePorts({
     environment: { ...process.env, ...Object.fromEntries(given) },
