@@ -135,3 +135,13 @@ test('the real path of a dangling link is where a write would land', async () =>
   await symlink('loop-a', join(folder, 'loop-b'));
   expect(await codeOf(fs.realPath(join(folder, 'loop-a')))).toBe('file_unreadable');
 });
+
+test('a file is removed, a missing one is gone already, and a folder stays', async () => {
+  await writeFile(join(folder, 'a'), 'x');
+  await fs.removeFile(join(folder, 'a'));
+  await fs.removeFile(join(folder, 'a'));
+  expect(await fs.stat(join(folder, 'a'))).toBeUndefined();
+  await mkdir(join(folder, 'b'));
+  expect(await codeOf(fs.removeFile(join(folder, 'b')))).toBe('file_unreadable');
+  expect((await fs.stat(join(folder, 'b')))?.isDirectory).toBe(true);
+});

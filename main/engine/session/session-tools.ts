@@ -5,7 +5,7 @@ import type { ApprovalMode, ItemId } from '../../../preload/contract/index.ts';
 import { type Checkpoints, createCheckpoints, openCheckpointFiles } from '../checkpoint/index.ts';
 import { isInside } from '../tool/paths.ts';
 import { createQuestions, type Questions } from '../tool/questions.ts';
-import type { FileReads, Todo, ToolContext } from '../tool/tool.ts';
+import type { FileReads, ReadState, Todo, ToolContext } from '../tool/tool.ts';
 import type { SessionDeps, SessionIdentity } from './session-deps.ts';
 
 export interface SessionTools {
@@ -35,7 +35,7 @@ export function createSessionTools(
   extraFolders: readonly string[],
   deps: SessionDeps,
 ): SessionTools {
-  const states = new Map<string, { mtimeMs: number; sizeBytes: number }>();
+  const states = new Map<string, ReadState>();
   const reads: FileReads = { record: (path, state) => void states.set(path, state), get: (path) => states.get(path) };
   let todos: readonly Todo[] = [];
   const todoList = { get: () => todos, set: (next: readonly Todo[]) => void (todos = next) };

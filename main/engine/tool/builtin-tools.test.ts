@@ -21,7 +21,7 @@ test('the tools have Qwen Code’s names and parameters', () => {
       .join(', ')})`;
   });
   expect(shape).toEqual([
-    'read_file(file_path, offset?, limit?)',
+    'read_file(file_path, offset?, limit?, pages?)',
     'write_file(file_path, content)',
     'edit(file_path, old_string, new_string, replace_all?)',
     'glob(pattern, path?)',

@@ -2,10 +2,11 @@
  * The way of a change to a file, shared by `edit` and `write_file`: look (missing, readable, read before and unchanged
  * since), decode, and later write it back in the same format. It asks nobody and decides nothing about the content.
  */
+import { createHash } from 'node:crypto';
 import type { FileStat } from '../ports.ts';
 import { absolutePath, shownPath } from './paths.ts';
 import { decodeFile, encodeText, PLAIN_UTF8, type TextFormat } from './text-format.ts';
-import type { ToolContext } from './tool.ts';
+import type { ReadState, ToolContext } from './tool.ts';
 
 /** A file beyond this is data, and holding it several times over in memory is no way to change it. Unit: bytes. */
 const MAX_CHANGE_BYTES = 10 * 1024 * 1024;
@@ -35,9 +36,12 @@ export async function openForChange(filePath: string, context: ToolContext): Pro
   if (!stat.isFile) return refused(`${shown} is not a regular file.`);
   if (stat.sizeBytes > MAX_CHANGE_BYTES)
     return refused(`${shown} has ${stat.sizeBytes} bytes, too many for this tool. Use a shell command.`);
-  const stale = staleReason(path, shown, stat, context);
-  if (stale !== undefined) return refused(stale);
+  const read = context.reads.get(path);
+  // An empty file has nothing that could be lost, so it need not be read first.
+  if (stat.sizeBytes > 0 && read === undefined)
+    return refused(`${shown} exists but has not been read in this session. Read it with read_file first, then change it.`);
   const bytes = await context.fs.readBytes(path, MAX_CHANGE_BYTES);
+  if (stat.sizeBytes > 0 && read !== undefined && !isAsRead(read, stat, bytes)) return refused(changedSince(shown));
   const decoded = await decodeFile(bytes, { isComplete: true });
   if (decoded.kind === 'binary') return refused(`${shown} is ${decoded.fileKind.name}; this tool changes text files only.`);
   const again = await encodeText(decoded.text, decoded.format);
@@ -62,16 +66,19 @@ export async function saveChange(
   await context.fs.writeBytes(file.path, encoded.bytes);
   await context.changes.wrote(file.path, encoded.bytes);
   const written = await context.fs.stat(file.path);
-  if (written !== undefined) context.reads.record(file.path, { mtimeMs: written.mtimeMs, sizeBytes: written.sizeBytes });
+  if (written !== undefined)
+    context.reads.record(file.path, { mtimeMs: written.mtimeMs, sizeBytes: written.sizeBytes, hash: contentHash(encoded.bytes) });
   return undefined;
 }
 
-/** An empty file has nothing that could be lost, so it need not be read first. */
-function staleReason(path: string, shown: string, stat: FileStat, context: ToolContext): string | undefined {
-  if (stat.sizeBytes === 0) return undefined;
-  const read = context.reads.get(path);
-  if (read === undefined) return `${shown} exists but has not been read in this session. Read it with read_file first, then change it.`;
-  return read.mtimeMs === stat.mtimeMs && read.sizeBytes === stat.sizeBytes ? undefined : changedSince(shown);
+export function contentHash(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+/** The content decides where it is known: times can stand still under a change, and move without one. */
+function isAsRead(read: ReadState, stat: FileStat, bytes: Uint8Array): boolean {
+  if (read.hash !== undefined) return read.hash === contentHash(bytes);
+  return read.mtimeMs === stat.mtimeMs && read.sizeBytes === stat.sizeBytes;
 }
 
 function changedSince(shown: string): string {

@@ -100,3 +100,9 @@ test('a relative path is taken from the project', () => {
   expect(readFileTool.describe({ file_path: 'src/a.ts' }, workspace.context)).toEqual({ verb: 'Read', target: 'src/a.ts' });
   expect(readFileTool.describe({ file_path: '/etc/hosts' }, workspace.context).target).toBe('/etc/hosts');
 });
+
+test('single pages are refused with what to do instead', async () => {
+  await writeFile(workspace.path('a.pdf'), '%PDF-1.4');
+  const result = await readFileTool.execute({ file_path: workspace.path('a.pdf'), pages: '1-2' }, workspace.context, never);
+  expect(result).toMatchObject({ isError: true, text: expect.stringContaining('Leave `pages` away') });
+});

@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import { z } from 'zod';
 import { RESULT_LIMIT_CHARS } from './bound-result.ts';
+import { contentHash } from './changed-file.ts';
 import { failure } from './define-tool.ts';
 import type { FileKind } from './file-kind.ts';
 import { absolutePath, shownPath, touchedPaths } from './paths.ts';
@@ -11,6 +12,7 @@ const Input = z.object({
   file_path: z.string().min(1).describe('Absolute path'),
   offset: z.number().int().min(0).optional().describe('First line, counted from 0'),
   limit: z.number().int().min(1).optional().describe('Lines, at most 2000'),
+  pages: z.string().optional(),
 });
 type Input = z.infer<typeof Input>;
 
@@ -45,11 +47,14 @@ export const readFileTool: Tool<Input> = {
     const stat = await context.fs.stat(path);
     if (stat === undefined) return failure(`There is no file ${absolutePath(input.file_path, context)}.`);
     if (stat.isDirectory) return failure(`${shown} is a folder. Use list_directory or glob.`);
+    if (input.pages !== undefined)
+      return failure('Single pages cannot be picked out. Leave `pages` away to see a whole PDF, or use offset and limit for text.');
     const bytes = await context.fs.readBytes(path, MAX_READ_BYTES);
     const isComplete = bytes.length < MAX_READ_BYTES || stat.sizeBytes === bytes.length;
     const decoded = await decodeFile(bytes, { isComplete });
     if (decoded.kind === 'binary') return mediaResult(bytes, { shown, fileKind: decoded.fileKind, sizeBytes: stat.sizeBytes });
-    context.reads.record(path, { mtimeMs: stat.mtimeMs, sizeBytes: stat.sizeBytes });
+    const whole = isComplete ? { hash: contentHash(bytes) } : {};
+    context.reads.record(path, { mtimeMs: stat.mtimeMs, sizeBytes: stat.sizeBytes, ...whole });
     const from = input.offset ?? 0;
     return pageResult(shown, decoded.text, { from, limit: Math.min(input.limit ?? MAX_LINES, MAX_LINES), isComplete });
   },

@@ -118,8 +118,15 @@ export interface ToolCatalog {
 }
 
 export interface FileReads {
-  record(path: string, state: { mtimeMs: number; sizeBytes: number }): void;
-  get(path: string): { mtimeMs: number; sizeBytes: number } | undefined;
+  record(path: string, state: ReadState): void;
+  get(path: string): ReadState | undefined;
+}
+
+/** `hash` of the whole content tells more than the times: a file that was only touched is unchanged. Absent: not all of it was read. */
+export interface ReadState {
+  readonly mtimeMs: number;
+  readonly sizeBytes: number;
+  readonly hash?: string;
 }
 
 export interface Todo {

@@ -6,7 +6,7 @@ import { ItemId, SessionId, TaskId, type TaskSummary, type ToolDisplay } from '.
 import { createNodeFs } from '../../local/node-fs.ts';
 import type { BoundedText } from '../../engine/ports.ts';
 import type { StartTask, TaskOutcome, Tasks } from '../../engine/task/index.ts';
-import type { Todo, ToolContext } from '../../engine/tool/tool.ts';
+import type { ReadState, Todo, ToolContext } from '../../engine/tool/tool.ts';
 
 export interface TestWorkspace {
   readonly root: string;
@@ -20,7 +20,7 @@ export interface TestWorkspace {
 export async function makeWorkspace(overrides: Partial<ToolContext> = {}): Promise<TestWorkspace> {
   const root = await realpath(await mkdtemp(join(tmpdir(), 'gantry-tool-')));
   const progress: ToolDisplay[] = [];
-  const reads = new Map<string, { mtimeMs: number; sizeBytes: number }>();
+  const reads = new Map<string, ReadState>();
   let todos: readonly Todo[] = [];
   const quiet = () => undefined;
   const context: ToolContext = {
