@@ -26,6 +26,9 @@ export const ModelSummary = z.object({
   id: z.string(),
   name: z.string().optional(),
   contextWindowTokens: z.number().optional(),
+  /** Of what it does not take a message says that it was left out. */
+  takesImages: z.boolean().optional(),
+  takesPdf: z.boolean().optional(),
 });
 export type ModelSummary = z.infer<typeof ModelSummary>;
 

@@ -7,12 +7,15 @@ import type {
   Approval,
   ApprovalDecision,
   ApprovalMode,
+  CommandOutcome,
   EventData,
   ItemId,
   KeyChord,
   ModelRef,
   ProjectId,
   ProjectSummary,
+  PromptAttachment,
+  PromptDelivery,
   QuestionAnswer,
   SessionId,
   TaskId,
@@ -26,6 +29,12 @@ import { createSessionActions, type SessionActions } from './session-actions.ts'
 import type { SettingsState } from './settings-store.ts';
 import type { Sync } from './sync.ts';
 import type { UiState } from './ui-store.ts';
+
+/** `delivery`: what becomes of it while a turn runs. */
+export interface PromptWish {
+  readonly delivery?: PromptDelivery;
+  readonly attachments?: readonly PromptAttachment[];
+}
 
 export interface Actions extends SessionActions {
   /** Opens the folder dialog of the system, or ours where the host has none. */
@@ -43,7 +52,9 @@ export interface Actions extends SessionActions {
   loadEarlier(sessionId: SessionId): Promise<boolean>;
 
   /** Creates a session first where none is open. False: not sent, the text is still the caller's. */
-  prompt(text: string): Promise<boolean>;
+  prompt(text: string, options?: PromptWish): Promise<boolean>;
+  /** Does what a slash command asks for, as far as that is the engine's. Undefined: it failed, which was told. */
+  runSlash(text: string): Promise<CommandOutcome | undefined>;
   /** Runs what the user typed behind `!`, without the model. As `prompt` otherwise. */
   runCommand(command: string): Promise<boolean>;
   unqueue(sessionId: SessionId, localId: string): Promise<boolean>;
@@ -196,13 +207,15 @@ export function createActions({ client, host, ui, sync }: ActionParts): Actions 
         host.setState(withEarlier(host.getState(), sessionId, page), true);
       }),
 
-    prompt: (text) =>
+    prompt: (text, { delivery, attachments = [] } = {}) =>
       attempt(() =>
         inOpenSession(async (sessionId) => {
           const localId = crypto.randomUUID();
+          const files =
+            attachments.length === 0 ? {} : { attachments: attachments.map(({ name, mimeType, data }) => ({ name, mimeType, data })) };
           host.setState(withPending(host.getState(), sessionId, { localId, text }), true);
           try {
-            await client.request('session.prompt', { sessionId, text, localId });
+            await client.request('session.prompt', { sessionId, text, localId, ...files, ...(delivery === undefined ? {} : { delivery }) });
           } catch (error) {
             host.setState(withoutPending(host.getState(), sessionId, localId), true);
             throw error;
@@ -210,6 +223,13 @@ export function createActions({ client, host, ui, sync }: ActionParts): Actions 
         }),
       ),
     runCommand: (command) => attempt(() => inOpenSession((sessionId) => client.request('session.runCommand', { sessionId, command }))),
+    runSlash: async (text) => {
+      let outcome: CommandOutcome | undefined;
+      await attempt(async () => {
+        ({ outcome } = await inOpenSession((sessionId) => client.request('command.run', { sessionId, text })));
+      });
+      return outcome;
+    },
     unqueue: (sessionId, localId) => attempt(() => client.request('session.unqueue', { sessionId, localId })),
     cancelTurn: (sessionId) => attempt(() => client.request('session.cancel', { sessionId })),
     retryNow: (sessionId) => attempt(() => client.request('session.retryNow', { sessionId })),

@@ -56,8 +56,8 @@ test('a provider is listed with its models and what is known of its key', async 
     scope: 'user',
     endpointTrusted: true,
     models: [
-      { id: 'a', name: 'A', contextWindowTokens: 5 },
-      { id: 'qwen3-max', contextWindowTokens: 262_144 },
+      { id: 'a', name: 'A', contextWindowTokens: 5, takesImages: false, takesPdf: false },
+      { id: 'qwen3-max', contextWindowTokens: 262_144, takesImages: false, takesPdf: false },
     ],
     key: { source: 'keyring', last4: '-key' },
   });

@@ -4,6 +4,7 @@ import type { Environment, Logger, SecretStore } from '../ports.ts';
 import type { GantryState, LayeredSettings, SettingsProject, SettingsReading, TrustRecord } from '../settings/index.ts';
 import { contextWindowOf } from './context-windows.ts';
 import { describeKey, type KeyLookup } from './key-lookup.ts';
+import { modalitiesOf } from './media.ts';
 import {
   accountOf,
   groupName,
@@ -76,11 +77,16 @@ export async function summarizeProvider(view: ProviderView, group: ProviderGroup
     name: view.nameOf(group),
     baseUrl: shownUrl(group.baseUrl),
     ...(group.envKey === undefined ? {} : { envKey: group.envKey }),
-    models: group.entries.map((entry) => ({
-      id: entry.id,
-      ...(entry.name === undefined ? {} : { name: entry.name }),
-      contextWindowTokens: entry.generationConfig?.contextWindowSize ?? contextWindowOf(entry.id),
-    })),
+    models: group.entries.map((entry) => {
+      const takes = modalitiesOf(entry.id, entry.generationConfig);
+      return {
+        id: entry.id,
+        ...(entry.name === undefined ? {} : { name: entry.name }),
+        contextWindowTokens: entry.generationConfig?.contextWindowSize ?? contextWindowOf(entry.id),
+        takesImages: takes.image,
+        takesPdf: takes.pdf,
+      };
+    }),
     scope: group.scope,
     key,
     endpointTrusted: view.isTrusted(group),

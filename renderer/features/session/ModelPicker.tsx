@@ -8,13 +8,16 @@ export interface ModelPickerProps {
   readonly model: ModelRef | undefined;
   readonly onChange: (model: ModelRef) => void;
   readonly disabled?: boolean;
+  /** Set together where something besides the button opens it. */
+  readonly open?: boolean;
+  readonly onOpenChange?: (open: boolean) => void;
 }
 
 /** One string per model for the menu; ids may hold any character but this one. */
 const SEPARATOR = '\n';
 
 /** All models of the configured providers; typing jumps to a name. */
-export function ModelPicker({ model, onChange, disabled = false }: ModelPickerProps) {
+export function ModelPicker({ model, onChange, disabled = false, open, onOpenChange }: ModelPickerProps) {
   const { providers } = useProviders();
   const showScreen = useUi((ui) => ui.showScreen);
   const choose = (value: string) => {
@@ -25,6 +28,8 @@ export function ModelPicker({ model, onChange, disabled = false }: ModelPickerPr
   return (
     <Menu
       side="top"
+      {...(open === undefined ? {} : { open })}
+      {...(onOpenChange === undefined ? {} : { onOpenChange })}
       trigger={
         <Button
           look="quiet"

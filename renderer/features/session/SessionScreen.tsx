@@ -10,6 +10,7 @@ import { shellText } from './composer-shell.ts';
 import { Composer } from './Composer.tsx';
 import { openQuestion } from './open-question.ts';
 import { QuestionCard } from './QuestionCard.tsx';
+import { QueueList } from './QueueList.tsx';
 import { ReadOnlyBar } from './ReadOnlyBar.tsx';
 import { Transcript } from './Transcript.tsx';
 
@@ -43,6 +44,7 @@ export function SessionScreen({ sessionId, empty }: { readonly sessionId: Sessio
         {question && !approval && <QuestionCard key={question.id} sessionId={sessionId} item={question} />}
         <div className="px-6 pb-3.5">
           <TaskStrip />
+          <QueueList sessionId={sessionId} />
           {heldBy ? <ReadOnlyBar sessionId={sessionId} heldBy={heldBy} /> : <SessionComposer key={sessionId} sessionId={sessionId} />}
         </div>
       </div>

@@ -2,6 +2,7 @@ import { useState } from 'react';
 import type { SessionId, TranscriptItem } from '../../../preload/contract/index.ts';
 import { strings } from '../../strings.ts';
 import { Button } from '../../ui/index.ts';
+import { MessageAttachments } from './MessageAttachments.tsx';
 import { UserMessageMenu } from './UserMessageMenu.tsx';
 
 /** A longer prompt is folded to its beginning. */
@@ -36,7 +37,8 @@ export function UserMessage({ item, sessionId }: UserMessageProps) {
         <UserMessageMenu sessionId={sessionId} itemId={item.id} text={text} open={menuOpen} onOpen={setMenuOpen} />
       </div>
       <h2 className="sr-only">{strings.transcript.you}</h2>
-      <p className="break-words whitespace-pre-wrap">{shown}</p>
+      {shown !== '' && <p className="break-words whitespace-pre-wrap">{shown}</p>}
+      {item.attachments !== undefined && <MessageAttachments sessionId={sessionId} itemId={item.id} attachments={item.attachments} />}
       {folds && (
         <Button look="quiet" className="mt-1 -ml-2.5" aria-expanded={open} onClick={() => setOpen(!open)}>
           {open ? strings.transcript.showLess : strings.transcript.showAllLines(lines.length)}

@@ -7,7 +7,6 @@ const source = (items: readonly TranscriptItem[], over: Partial<RowSource> = {})
   order: items.map((item) => item.id),
   items: Object.fromEntries(items.map((item) => [item.id, item])) as Record<ItemId, TranscriptItem>,
   pending: [],
-  queue: [],
   turnRunning: false,
   ...over,
 });
@@ -43,14 +42,9 @@ test('an answer without text yet has no row', () => {
   expect(keys([user('u', 'x'), assistant('a', { streaming: true })])).toEqual(['u']);
 });
 
-test('pending prompts, the running turn and the queue follow the items', () => {
+test('pending prompts and the running turn follow the items', () => {
   const prompt = (localId: string) => ({ localId, text: localId });
-  expect(keys([user('u', 'x')], { pending: [prompt('p')], queue: [prompt('q')], turnRunning: true })).toEqual([
-    'u',
-    'prompt:p',
-    'turn',
-    'prompt:q',
-  ]);
+  expect(keys([user('u', 'x')], { pending: [prompt('p')], turnRunning: true })).toEqual(['u', 'prompt:p', 'turn']);
 });
 
 test('a row stands tight below another tool row, and a running command keeps its distance', () => {

@@ -9,7 +9,6 @@ export type Row = { readonly key: string; readonly tight: boolean } & (
   | { readonly kind: 'item'; readonly id: ItemId }
   | { readonly kind: 'explored'; readonly ids: readonly ItemId[] }
   | { readonly kind: 'pending'; readonly prompt: QueuedPrompt }
-  | { readonly kind: 'queued'; readonly prompt: QueuedPrompt }
   | { readonly kind: 'turn' }
 );
 
@@ -17,7 +16,6 @@ export interface RowSource {
   readonly order: readonly ItemId[];
   readonly items: Readonly<Record<ItemId, TranscriptItem>>;
   readonly pending: readonly QueuedPrompt[];
-  readonly queue: readonly QueuedPrompt[];
   readonly turnRunning: boolean;
 }
 
@@ -59,7 +57,6 @@ export function buildRows(source: RowSource): Row[] {
   }
   for (const prompt of source.pending) rows.push({ kind: 'pending', key: `prompt:${prompt.localId}`, prompt, tight: false });
   if (source.turnRunning) rows.push({ kind: 'turn', key: 'turn', tight: tightBefore });
-  for (const prompt of source.queue) rows.push({ kind: 'queued', key: `prompt:${prompt.localId}`, prompt, tight: false });
   return rows;
 }
 

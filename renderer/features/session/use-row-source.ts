@@ -12,11 +12,10 @@ export function useRowSource(sessionId: SessionId): RowSource {
   const order = useView(sessionId, (view) => view.order, NO_ORDER);
   const shape = useView(sessionId, (view) => view.shape, 0);
   const pending = useView(sessionId, (view) => view.pending, NO_PROMPTS);
-  const queue = useView(sessionId, (view) => view.queue, NO_PROMPTS);
   const turnRunning = useView(sessionId, (view) => view.turn !== undefined, false);
   return useMemo(
     // `shape` stands for the items: it changes whenever they do in a way that matters to the rows.
-    () => ({ order, items: shape >= 0 ? (host.getState().views[sessionId]?.items ?? {}) : {}, pending, queue, turnRunning }),
-    [host, sessionId, order, shape, pending, queue, turnRunning],
+    () => ({ order, items: shape >= 0 ? (host.getState().views[sessionId]?.items ?? {}) : {}, pending, turnRunning }),
+    [host, sessionId, order, shape, pending, turnRunning],
   );
 }

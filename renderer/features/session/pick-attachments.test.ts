@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest';
+import { pickAttachments } from './pick-attachments.ts';
+
+const MB = 1024 * 1024;
+const file = (name: string, type = 'image/png', size = 10) => ({ name, type, size });
+
+test('pictures and PDF documents are taken, other files are refused by name', () => {
+  const { taken, refused } = pickAttachments([file('a.png'), file('b.pdf', 'application/pdf'), file('c.zip', 'application/zip')], []);
+  expect(taken.map(({ file: { name }, mimeType }) => [name, mimeType])).toEqual([
+    ['a.png', 'image/png'],
+    ['b.pdf', 'application/pdf'],
+  ]);
+  expect(refused).toEqual([expect.stringContaining('c.zip is neither a picture')]);
+});
+
+test('what is there already counts; a smaller file behind one that is too large still goes', () => {
+  const { taken, refused } = pickAttachments([file('big.png', 'image/png', 3 * MB), file('small.png')], [{ sizeBytes: 2.5 * MB }]);
+  expect(taken.map((one) => one.file.name)).toEqual(['small.png']);
+  expect(refused[0]).toBe('big.png (3 MB) is too large: a message takes 5 MB of attachments. Put it into the folder and name it with @.');
+});
+
+test('no more than ten, said once', () => {
+  const many = Array.from({ length: 14 }, (_, at) => file(`${at}.png`));
+  const { taken, refused } = pickAttachments(many, []);
+  expect([taken.length, refused]).toEqual([10, ['A message takes 10 attachments. The others were left out.']]);
+});
