@@ -68,7 +68,11 @@ const SPECS: Readonly<Record<string, Spec>> = {
   sha256sum: READS,
   sha512sum: READS,
   cksum: READS,
-  jq: { operands: 'pattern', valued: 'L', files: 'L', forbidden: /\b(import|include)\b/ },
+  jq: {
+    operands: 'pattern',
+    harmful: { letters: 'fL', long: ['from-file', 'library-path', 'rawfile', 'slurpfile'] },
+    forbidden: /\b(import|include)\b/,
+  },
   tr: NO_FILES,
   seq: NO_FILES,
   sort: { ...READS, valued: 'ktS', harmful: { letters: 'oT', long: ['output', 'compress-program', 'temporary-directory'] } },

@@ -1,0 +1,218 @@
+/**
+ * What a command really does: it is run in a project made for it, in bubblewrap where that works and in a folder of its own
+ * elsewhere, and everything it leaves is told: files, calls of programs that reach the network, processes.
+ */
+import { execFileSync, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { readdir, readFile, realpath, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import type { WorkspaceFs } from '../ports.ts';
+
+/** The real files, as far as looking at a command needs them; the host's own adapter is not the engine's to import. */
+export const realFiles: Pick<WorkspaceFs, 'realPath' | 'stat' | 'list' | 'readBytes'> = {
+  async realPath(path) {
+    for (let at = path, below = ''; ; below = join(basename(at), below), at = dirname(at)) {
+      const real = await realpath(at).catch(() => undefined);
+      if (real !== undefined) return join(real, below).replace(/(.)\/$/, '$1');
+    }
+  },
+  async stat(path) {
+    const found = await stat(path).catch(() => undefined);
+    if (found === undefined) return undefined;
+    return { sizeBytes: found.size, mtimeMs: found.mtimeMs, isDirectory: found.isDirectory(), isFile: found.isFile() };
+  },
+  async list(path) {
+    const found = await readdir(path, { withFileTypes: true });
+    return found.map((entry) => ({
+      name: entry.name,
+      isDirectory: entry.isDirectory(),
+      isFile: entry.isFile(),
+      isSymlink: entry.isSymbolicLink(),
+    }));
+  },
+  readBytes: (path) => readFile(path),
+};
+
+export interface ShellOracle {
+  readonly project: string;
+  readonly home: string;
+  readonly isolation: 'bwrap' | 'folder';
+  /** Runs the command; answers what it changed, and puts the project back if it changed anything. */
+  effectsOf(command: string): readonly string[];
+  close(): void;
+}
+
+/** A command that waits for something has this long. Unit: ms. */
+const LIMIT_MS = 8000;
+const FAKES = ['curl', 'wget', 'nc', 'ncat', 'ssh', 'scp', 'ftp', 'telnet', 'ping', 'dig', 'nslookup', 'host', 'gpg', 'sudo'];
+
+export function createShellOracle(): ShellOracle {
+  const base = realpathSync(mkdtempSync(join(tmpdir(), 'gantry-oracle-')));
+  const [project, home, bin] = [join(base, 'project'), join(base, 'home'), join(base, 'bin')];
+  const lay = () => layOut(base, project, home, bin);
+  lay();
+  const isolation = hasBubblewrap() ? 'bwrap' : 'folder';
+  let before = stateOf(base);
+  return {
+    project,
+    home,
+    isolation,
+    effectsOf(command) {
+      if (command.includes('\0')) return [];
+      const left = run(command, { base, project, home, bin, isolation });
+      const after = stateOf(base);
+      const changed = [...new Set([...before.keys(), ...after.keys()])].filter((path) => before.get(path) !== after.get(path));
+      if (changed.length > 0) {
+        for (const name of readdirSync(base)) rmSync(join(base, name), { recursive: true, force: true });
+        lay();
+        before = stateOf(base);
+      }
+      return [...changed, ...left];
+    },
+    close: () => rmSync(base, { recursive: true, force: true }),
+  };
+}
+
+function hasBubblewrap(): boolean {
+  if (process.platform !== 'linux') return false;
+  return spawnSync('bwrap', ['--ro-bind', '/', '/', '--proc', '/proc', '--unshare-net', '--unshare-pid', 'true']).status === 0;
+}
+
+interface Stage {
+  readonly base: string;
+  readonly project: string;
+  readonly home: string;
+  readonly bin: string;
+  readonly isolation: ShellOracle['isolation'];
+}
+
+/** Tells processes that are still there, as `process <name>`. */
+function run(command: string, { base, project, home, bin, isolation }: Stage): readonly string[] {
+  const env = {
+    PATH: `${bin}:/usr/local/bin:/usr/bin:/bin`,
+    HOME: home,
+    LANG: 'C.UTF-8',
+    TERM: 'dumb',
+    PAGER: 'cat',
+    GIT_PAGER: 'cat',
+    GIT_OPTIONAL_LOCKS: '0',
+    ORACLE_LOG: join(base, 'calls.log'),
+    ORACLE: base,
+  };
+  // The second shell counts who is left besides itself and the first process.
+  const watch =
+    'bash -c "$1" </dev/null >/dev/null 2>&1; for d in /proc/[0-9]*; do p=${d#/proc/}; if [ "$p" != 1 ] && [ "$p" != $$ ] && grep -qs "ORACLE=$ORACLE" $d/environ; then read -r n < $d/comm; echo "process $n"; fi; done';
+  const shell = ['bash', '-c', watch, 'watch', command];
+  const [program = '', ...args] =
+    isolation === 'folder'
+      ? shell
+      : [
+          'bwrap',
+          '--ro-bind',
+          '/',
+          '/',
+          '--dev',
+          '/dev',
+          '--proc',
+          '/proc',
+          '--tmpfs',
+          '/tmp',
+          '--bind',
+          base,
+          base,
+          '--unshare-net',
+          '--unshare-pid',
+          '--die-with-parent',
+          '--chdir',
+          project,
+          ...shell,
+        ];
+  const done = spawnSync(program, args, { cwd: project, env, timeout: LIMIT_MS, killSignal: 'SIGKILL', encoding: 'utf8' });
+  const left = done.stdout.split('\n').filter((line) => line.startsWith('process '));
+  return isolation === 'folder' && process.platform !== 'linux' ? [] : left;
+}
+
+/** Names, kinds, modes, link targets and contents; not times, which reading may change. */
+function stateOf(base: string): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
+  const visit = (folder: string): void => {
+    for (const name of readdirSync(folder)) {
+      const path = join(folder, name);
+      const stat = lstatSync(path);
+      if (stat.isDirectory()) visit(path);
+      const content = stat.isFile()
+        ? createHash('sha1').update(readFileSync(path)).digest('hex')
+        : stat.isSymbolicLink()
+          ? readlinkSync(path)
+          : '';
+      found.set(path.slice(base.length + 1), `${stat.mode} ${content}`);
+    }
+  };
+  visit(base);
+  return found;
+}
+
+/** A project with what commands of the table name, and traps: names that are options, programs that stand in for others. */
+function layOut(base: string, project: string, home: string, bin: string): void {
+  const files: Readonly<Record<string, string>> = {
+    'project/a.txt': 'x one\nx two\nTODO\n',
+    'project/b.txt': 'b\n',
+    'project/with space.txt': 'spaced\n',
+    'project/package.json': '{"name":"p"}\n',
+    'project/.env': 'SECRET_KEY=canary\n',
+    'project/server.pem': 'canary\n',
+    'project/src/b.ts': 'export const b = 1; // TODO\n',
+    'project/notes/diary.txt': 'dear\n',
+    'project/hidden/file.txt': 'canary\n',
+    'project/locked/x': 'a\n',
+    'project/out/old.txt': 'old\n',
+    'project/-opwned': 'an option by its name\n',
+    'project/-delete': 'an option by its name\n',
+    'project/script.sh': 'touch pwned\n',
+    'project/script.sed': 'w pwned\n',
+    'project/script.awk': 'BEGIN { system("touch pwned") }\n',
+    'outside/f.txt': 'outside\n',
+    'home/.bashrc': '',
+  };
+  mkdirSync(bin, { recursive: true });
+  for (const [name, text] of Object.entries(files)) {
+    const path = join(base, name);
+    mkdirSync(join(path, '..'), { recursive: true });
+    writeFileSync(path, text);
+  }
+  symlinkSync('.env', join(project, 'link-to-env'));
+  symlinkSync('hidden/file.txt', join(project, 'link-to-hidden'));
+  symlinkSync('../outside', join(project, 'link-outside'));
+  const program = (path: string, text: string) => {
+    writeFileSync(path, `#!/bin/sh\n${text}\n`);
+    chmodSync(path, 0o755);
+  };
+  for (const name of FAKES) program(join(bin, name), 'echo "$0 $*" >> "$ORACLE_LOG"');
+  for (const name of ['x', 'ls', 'git']) program(join(project, name), 'touch pwned');
+  const git = (...args: readonly string[]) =>
+    execFileSync('git', ['-c', 'user.name=o', '-c', 'user.email=o@example.com', '-c', 'init.defaultBranch=main', ...args], {
+      cwd: project,
+      stdio: 'pipe',
+      env: { PATH: process.env['PATH'], HOME: home },
+    });
+  if (existsSync(join(project, '.git'))) return;
+  git('init', '-q');
+  git('add', 'a.txt', 'src', 'package.json');
+  git('commit', '-qm', 'first');
+  writeFileSync(join(project, 'a.txt'), 'x one\nx two\nTODO\nchanged\n');
+}

@@ -1,0 +1,100 @@
+/** Issue 5, "Done when" 4. `FC_RUNS=2000` makes more commands; `FC_SEED=random` others. */
+import '../../test/support/seed-properties.ts';
+import fc from 'fast-check';
+import { afterAll, expect, test } from 'vitest';
+import { decideApproval } from './approval-policy.ts';
+import { parseRules } from './permission-rules.ts';
+import { judgePath } from './protected-paths.ts';
+import { lookAtCommand } from './shell/shell-facts.ts';
+import { shellCommand } from './shell-generator.fixture.ts';
+import { createShellOracle, realFiles } from './shell-oracle.fixture.ts';
+import { ALLOWED, ASKED, DENIED, RULES } from './shell-table.fixture.ts';
+
+const oracle = createShellOracle();
+afterAll(() => oracle.close());
+const { project, home } = oracle;
+const nothing = () => undefined;
+const logger = { debug: nothing, info: nothing, warn: nothing, error: nothing };
+const NO_RULES = { allow: [], ask: [], deny: [] };
+const GENERATED = Number(process.env['FC_RUNS'] ?? 110);
+
+async function verdictOf(command: string, lists = RULES) {
+  const shell = await lookAtCommand(command, { cwd: project, home, roots: [project], readableRoots: [project], fs: realFiles, logger });
+  return decideApproval({
+    mode: 'default',
+    toolName: 'run_shell_command',
+    toolKind: 'shell',
+    touches: [],
+    command,
+    cwd: judgePath(project, project, [project]),
+    shell,
+    grants: new Set(),
+    unattended: false,
+    rules: parseRules(lists),
+    place: { root: project, home },
+  });
+}
+
+const rows = [
+  ...ALLOWED.map((command) => ({ command, verdict: 'allow' })),
+  ...ASKED.map((command) => ({ command, verdict: 'ask' })),
+  ...DENIED.map((command) => ({ command, verdict: 'deny' })),
+];
+
+test('the table has at least 200 commands, no two of them the same', () => {
+  expect(new Set(rows.map(({ command }) => command)).size).toBe(rows.length);
+  expect(rows.length).toBeGreaterThanOrEqual(200);
+});
+
+test.each(rows)('$verdict: $command', async ({ command, verdict }) => {
+  expect(await verdictOf(command)).toMatchObject({ kind: verdict });
+});
+
+test('what the table allows without a rule changes nothing when it runs', async () => {
+  const harmful: unknown[] = [];
+  for (const command of ALLOWED) {
+    if ((await verdictOf(command, NO_RULES)).kind !== 'allow') continue;
+    const effects = oracle.effectsOf(command);
+    if (effects.length > 0) harmful.push({ command, effects });
+  }
+  expect(harmful).toEqual([]);
+}, 120_000);
+
+test.each([
+  ['touch pwned', ['project/pwned']],
+  ['rm b.txt', ['project/b.txt']],
+  ['chmod 700 a.txt', ['project/a.txt']],
+  ['curl https://example.com', ['calls.log']],
+  ['setsid sleep 30 &', ['process']],
+  ['git tag v1', ['project/.git/refs/tags/v1']],
+  ['ls', []],
+])('the oracle sees what %s does', (command, effects) => {
+  const seen = oracle.effectsOf(command).map((effect) => effect.replace(/^process .*/, 'process')); // it may not yet have its own name
+  expect(seen).toEqual(effects);
+});
+
+test(
+  `of ${GENERATED} generated commands none is allowed that has an effect`,
+  async () => {
+    const counts = { allow: 0, ask: 0, deny: 0 };
+    await fc.assert(
+      fc.asyncProperty(shellCommand, async (command) => {
+        const { kind } = await verdictOf(command, NO_RULES);
+        counts[kind] += 1;
+        if (kind === 'allow') expect({ command, effects: oracle.effectsOf(command) }).toEqual({ command, effects: [] });
+      }),
+      { numRuns: GENERATED },
+    );
+    // A judge that asks about everything would pass otherwise.
+    expect(counts.allow).toBeGreaterThan(GENERATED / 8);
+    expect(counts.ask).toBeGreaterThan(GENERATED / 8);
+  },
+  GENERATED * 1000,
+);
+
+test('generated commands that have an effect are what the judge asks about', async () => {
+  const commands = fc.sample(shellCommand, 60);
+  const acting = commands.filter((command) => oracle.effectsOf(command).length > 0);
+  expect(acting.length).toBeGreaterThan(5);
+  for (const command of acting) expect([command, (await verdictOf(command, NO_RULES)).kind]).toEqual([command, 'ask']);
+}, 120_000);
