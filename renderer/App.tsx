@@ -17,6 +17,7 @@ import {
 } from './features/frame/index.ts';
 import { HistoryScreen, HistoryShortcuts, UndoToasts } from './features/history/index.ts';
 import { FolderDialog, StartScreen, TrustDialog, Welcome } from './features/onboarding/index.ts';
+import { PaletteHost } from './features/palette/index.ts';
 import { Composer, PlanPanel, SessionScreen } from './features/session/index.ts';
 import { NotifyBell, TaskNotifications, TaskShortcuts, TasksPanel } from './features/task/index.ts';
 import {
@@ -81,6 +82,7 @@ function AppWindow() {
       <TaskNotifications />
       <HistoryShortcuts />
       <FolderDialog />
+      <PaletteHost />
       <Toasts>
         <UndoToasts />
       </Toasts>

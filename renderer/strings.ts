@@ -92,6 +92,7 @@ export const strings = {
     notices: 'Notices',
   },
   keys: {
+    palette: 'Everything by name',
     newSession: 'New session',
     openFolder: 'Open a folder',
     settings: 'Settings, and back',

@@ -54,6 +54,7 @@ export interface UiState {
   /** The task whose terminal the panel shows. */
   readonly openTaskId: TaskId | undefined;
   readonly folderDialogOpen: boolean;
+  readonly paletteOpen: boolean;
   /** Grows with every wish to put the focus into the composer. */
   readonly composerFocusRequests: number;
   readonly toasts: readonly Toast[];
@@ -87,6 +88,7 @@ export interface UiState {
   /** Back to the list of tasks. */
   closeTask(): void;
   setFolderDialogOpen(open: boolean): void;
+  setPaletteOpen(open: boolean): void;
   focusComposer(): void;
   raiseToast(level: Toast['level'], text: string): void;
   dismissToast(id: number): void;
@@ -139,6 +141,7 @@ export function createUiStore(remembered: Partial<RememberedUi> = {}): StoreApi<
     ...panelState(remembered.panel),
     openTaskId: remembered.openTaskId,
     folderDialogOpen: false,
+    paletteOpen: false,
     composerFocusRequests: 0,
     toasts: [],
     announcement: { turn: 0, text: '' },
@@ -176,6 +179,7 @@ export function createUiStore(remembered: Partial<RememberedUi> = {}): StoreApi<
     openTask: (openTaskId) => set({ ...panelState('tasks'), openTaskId, screen: 'workspace' }),
     closeTask: () => set({ openTaskId: undefined }),
     setFolderDialogOpen: (folderDialogOpen) => set({ folderDialogOpen }),
+    setPaletteOpen: (paletteOpen) => set({ paletteOpen }),
     focusComposer: () => set((state) => ({ screen: 'workspace', composerFocusRequests: state.composerFocusRequests + 1 })),
     raiseToast: (level, text) =>
       set((state) => ({

@@ -5,3 +5,6 @@ class SilentObserver implements ResizeObserver {
   disconnect(): void {}
 }
 globalThis.ResizeObserver ??= SilentObserver;
+
+/** Lists bring the chosen row into view; there is no view. */
+Element.prototype.scrollIntoView ??= () => undefined;

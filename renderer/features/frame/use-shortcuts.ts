@@ -11,6 +11,7 @@ export function useShortcuts(): void {
   const { ui, host, actions } = useStores();
   useEffect(() => {
     const chords: Record<WindowKey, () => void> = {
+      k: () => ui.getState().setPaletteOpen(true),
       n: () => actions.newSession(),
       o: () => actions.pickFolder(),
       ',': () => ui.getState().showScreen(ui.getState().screen === 'settings' ? 'workspace' : 'settings'),

@@ -6,6 +6,7 @@ const text = strings.keys;
 
 /** With Ctrl, on a Mac with Command. */
 export const WINDOW_KEYS = [
+  { key: 'k', does: text.palette },
   { key: 'n', does: text.newSession },
   { key: 'o', does: text.openFolder },
   { key: ',', does: text.settings },

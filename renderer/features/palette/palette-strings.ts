@@ -1,0 +1,22 @@
+/** What the palette says. */
+export const paletteStrings = {
+  title: 'Search actions, sessions, files and settings',
+  placeholder: 'Search actions, sessions, files and settings',
+  none: 'Nothing is called this.',
+  actions: 'Actions',
+  sessions: 'Sessions',
+  files: 'Files: name one in the message',
+  models: 'Models',
+  settings: 'Settings',
+  newSession: 'New session',
+  openFolder: 'Open a folder',
+  allSessions: 'All sessions, and search in their text',
+  tasks: 'Tasks panel: show or hide',
+  sidebar: 'Sidebar: show or hide',
+  compose: 'Write to the agent',
+  interrupt: 'Interrupt the agent',
+  settingsScreen: 'Settings',
+  mode: (name: string) => `Mode: ${name}`,
+  model: (name: string, provider: string) => `Model: ${name} (${provider})`,
+  theme: { system: 'Theme: as the system', dark: 'Theme: dark', light: 'Theme: light' },
+} as const;

@@ -1,0 +1,29 @@
+import { useEffect, useState } from 'react';
+import { useActiveProjectId, useClient } from '../../stores/index.ts';
+
+const MAX_FILES = 8;
+const NONE: readonly string[] = [];
+
+/** Files of the open folder that fit what was typed; none while nothing is. */
+export function useFoundFiles(query: string): readonly string[] {
+  const client = useClient();
+  const projectId = useActiveProjectId();
+  const [found, setFound] = useState(NONE);
+  const wanted = query.trim();
+  useEffect(() => {
+    if (wanted === '' || projectId === undefined) return setFound(NONE);
+    let isOld = false;
+    client.request('project.findFiles', { projectId, query: wanted.slice(0, 500), limit: MAX_FILES }).then(
+      ({ paths }) => {
+        if (!isOld) setFound(paths);
+      },
+      () => {
+        if (!isOld) setFound(NONE); // the connection says so elsewhere
+      },
+    );
+    return () => {
+      isOld = true;
+    };
+  }, [client, projectId, wanted]);
+  return found;
+}

@@ -1,0 +1,60 @@
+import type { ApprovalMode, Theme } from '../../../preload/contract/index.ts';
+import { useActions, useActiveSessionId, useProviders, useStores, useView } from '../../stores/index.ts';
+import { strings } from '../../strings.ts';
+import { paletteStrings } from './palette-strings.ts';
+
+export interface PaletteAction {
+  readonly id: string;
+  readonly label: string;
+  /** As `keyLabel` takes it. */
+  readonly keys?: string;
+  readonly run: () => void;
+}
+
+export interface PaletteActions {
+  readonly actions: readonly PaletteAction[];
+  readonly models: readonly PaletteAction[];
+  readonly settings: readonly PaletteAction[];
+}
+
+const MODES: readonly ApprovalMode[] = ['plan', 'default', 'auto-edit', 'yolo'];
+const THEMES: readonly Theme[] = ['system', 'dark', 'light'];
+
+/** All that can be done by name, as far as it makes sense now. */
+export function usePaletteActions(): PaletteActions {
+  const { ui } = useStores();
+  const act = useActions();
+  const { providers } = useProviders();
+  const sessionId = useActiveSessionId();
+  const works = useView(sessionId, (view) => view.turn !== undefined, false);
+  const state = () => ui.getState();
+  const setMode = (mode: ApprovalMode) => void (sessionId === undefined ? act.setDefaultMode(mode) : act.setMode(sessionId, mode));
+  return {
+    actions: [
+      { id: 'new', label: paletteStrings.newSession, keys: 'Mod N', run: () => void act.newSession() },
+      ...(works && sessionId !== undefined
+        ? [{ id: 'stop', label: paletteStrings.interrupt, keys: 'Esc', run: () => void act.cancelTurn(sessionId) }]
+        : []),
+      { id: 'open', label: paletteStrings.openFolder, keys: 'Mod O', run: () => void act.pickFolder() },
+      { id: 'compose', label: paletteStrings.compose, keys: 'Mod L', run: () => state().focusComposer() },
+      { id: 'all', label: paletteStrings.allSessions, keys: 'Mod Shift F', run: () => state().showHistory() },
+      { id: 'tasks', label: paletteStrings.tasks, keys: 'Mod J', run: () => state().toggleTasks() },
+      { id: 'sidebar', label: paletteStrings.sidebar, run: () => state().setSidebarOpen(!state().sidebarOpen) },
+      ...MODES.map((mode) => ({ id: `mode-${mode}`, label: paletteStrings.mode(strings.modes[mode].name), run: () => setMode(mode) })),
+    ],
+    models: providers.flatMap((provider) =>
+      provider.models.map((model) => {
+        const ref = { providerId: provider.id, modelId: model.id };
+        return {
+          id: `${provider.id} ${model.id}`,
+          label: paletteStrings.model(model.name ?? model.id, provider.name),
+          run: () => void (sessionId === undefined ? act.setDefaultModel(ref) : act.setModel(sessionId, ref)),
+        };
+      }),
+    ),
+    settings: [
+      { id: 'settings', label: paletteStrings.settingsScreen, keys: 'Mod ,', run: () => state().showScreen('settings') },
+      ...THEMES.map((theme) => ({ id: `theme-${theme}`, label: paletteStrings.theme[theme], run: () => void act.setTheme(theme) })),
+    ],
+  };
+}
