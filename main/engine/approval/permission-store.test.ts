@@ -1,0 +1,103 @@
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { createSettings } from '../settings/index.ts';
+import { createPermissionStore } from './permission-store.ts';
+
+let base = '';
+beforeEach(() => {
+  base = realpathSync(mkdtempSync(join(tmpdir(), 'gantry-rules-')));
+  mkdirSync(join(base, 'project/.qwen'), { recursive: true });
+  mkdirSync(join(base, 'home/.qwen'), { recursive: true });
+});
+afterEach(() => rmSync(base, { recursive: true, force: true }));
+
+function open(trusted = true) {
+  const nothing = () => undefined;
+  const home = join(base, 'home');
+  const qwenHome = join(home, '.qwen');
+  const missing = join(base, 'missing.json');
+  const paths = {
+    home,
+    qwenHome,
+    qwenRuntime: qwenHome,
+    gantryHome: join(home, '.gantry'),
+    systemSettings: missing,
+    systemDefaults: missing,
+  };
+  let nowMs = 0;
+  const clock = { now: () => (nowMs += 1000), after: () => nothing };
+  const logger = { debug: nothing, info: nothing, warn: nothing, error: nothing };
+  const settings = createSettings({ paths, environment: async () => ({}), clock, logger, emit: nothing });
+  const root = join(base, 'project');
+  const project = { root, cwd: root, trusted };
+  const store = createPermissionStore(settings, paths, clock);
+  const projectFile = join(root, '.qwen/settings.json');
+  const userFile = join(qwenHome, 'settings.json');
+  return { store, project, rules: store.of(async () => project), projectFile, userFile, close: () => settings.close() };
+}
+
+test('an allowed rule goes behind those that are there, and comments stay', async () => {
+  const { rules, projectFile, close } = open();
+  writeFileSync(projectFile, '{\n  // ours\n  "permissions": { "allow": ["Bash(ls *)"] }\n}\n');
+  await rules.allow('project', ['Bash(npm test *)', 'Bash(ls *)']);
+  expect(readFileSync(projectFile, 'utf8')).toContain('// ours');
+  expect((await rules.lists()).allow).toEqual(['Bash(ls *)', 'Bash(npm test *)']);
+  close();
+});
+
+test('a rule for the user makes the file and the list where there is none', async () => {
+  const { rules, userFile, close } = open();
+  await rules.allow('user', ['WebFetch(domain:example.com)', 'Read(//opt/**)']);
+  expect(JSON.parse(readFileSync(userFile, 'utf8'))).toMatchObject({
+    permissions: { allow: ['WebFetch(domain:example.com)', 'Read(//opt/**)'] },
+  });
+  close();
+});
+
+test('the rules of a folder that is not trusted do not count, and none is offered for it', async () => {
+  const { rules, projectFile, userFile, close } = open(false);
+  writeFileSync(projectFile, JSON.stringify({ permissions: { allow: ['Bash'] } }));
+  expect((await rules.lists()).allow).toEqual([]);
+  expect([await rules.fileOf('project'), await rules.fileOf('user')]).toEqual([undefined, userFile]);
+  close();
+});
+
+test('every rule is listed with its file, and revoked from that file alone', async () => {
+  const { store, project, projectFile, userFile, close } = open();
+  writeFileSync(projectFile, JSON.stringify({ permissions: { allow: ['Bash(make)'], deny: ['Read(.env)'] } }));
+  writeFileSync(userFile, JSON.stringify({ permissions: { allow: [7, 'Bash(make)', 'Bash(ls)'] } }));
+  const entries = await store.list(project);
+  expect(entries.map(({ list, rule, scope, path }) => [list, rule, scope, path])).toEqual([
+    ['deny', 'Read(.env)', 'project', projectFile],
+    ['allow', 'Bash(make)', 'project', projectFile],
+    ['allow', 'Bash(make)', 'user', userFile],
+    ['allow', 'Bash(ls)', 'user', userFile],
+  ]);
+  const [, , ofUser] = entries;
+  if (ofUser === undefined) throw new Error('the rule is not listed');
+  await store.revoke(project, ofUser);
+  expect(JSON.parse(readFileSync(userFile, 'utf8'))).toMatchObject({ permissions: { allow: [7, 'Bash(ls)'] } });
+  expect((await store.list(project)).map(({ rule, scope }) => [rule, scope])).toContainEqual(['Bash(make)', 'project']);
+  await expect(store.revoke(project, ofUser)).rejects.toMatchObject({ code: 'rule_unknown' });
+  await expect(store.revoke(project, { ...ofUser, scope: 'system' })).rejects.toMatchObject({ code: 'rule_unknown' });
+  close();
+});
+
+test('older settings count: allowed and excluded commands by their beginning, core as the only ones', async () => {
+  const { rules, userFile, close } = open();
+  writeFileSync(
+    userFile,
+    JSON.stringify({
+      tools: { allowed: ['run_shell_command(git)'], exclude: ['ShellTool(rm)'], core: ['read_file', 'run_shell_command(ls)'] },
+    }),
+  );
+  expect(await rules.lists()).toEqual({
+    allow: ['run_shell_command(git:*)', 'run_shell_command(ls:*)'],
+    ask: [],
+    deny: ['ShellTool(rm:*)'],
+    onlyCommands: ['run_shell_command(ls:*)'],
+  });
+  close();
+});

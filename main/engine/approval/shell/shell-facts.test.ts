@@ -1,0 +1,73 @@
+import { expect, test } from 'vitest';
+import { EngineError } from '../../errors.ts';
+import { lookAtCommand } from './shell-facts.ts';
+
+const nothing = () => undefined;
+const logger = { debug: nothing, info: nothing, warn: nothing, error: nothing };
+
+/** Files by their path; folders are what paths lie in. */
+function look(command: string, files: Readonly<Record<string, string>>, platform: NodeJS.Platform = 'linux') {
+  const isFolder = (path: string) => Object.keys(files).some((name) => name.startsWith(`${path === '/' ? '' : path}/`));
+  const fs = {
+    realPath: async (path: string) => path,
+    stat: async (path: string) => {
+      const text = files[path];
+      if (text === undefined && !isFolder(path)) return undefined;
+      return { sizeBytes: text?.length ?? 0, mtimeMs: 0, isDirectory: text === undefined, isFile: text !== undefined };
+    },
+    list: async (path: string) => {
+      const names = new Set(
+        Object.keys(files).flatMap((name) => (name.startsWith(`${path}/`) ? [name.slice(path.length + 1).split('/')[0] ?? ''] : [])),
+      );
+      return [...names].map((name) => ({
+        name,
+        isDirectory: isFolder(`${path}/${name}`),
+        isFile: !isFolder(`${path}/${name}`),
+        isSymlink: false,
+      }));
+    },
+    readBytes: async (path: string) => {
+      const text = files[path];
+      if (text === undefined) throw new EngineError('file_not_found', path);
+      return new TextEncoder().encode(text);
+    },
+  };
+  const roots = ['/p'];
+  return lookAtCommand(command, { cwd: '/p', home: '/home/me', roots, readableRoots: roots, fs, logger, platform });
+}
+
+test.each([
+  ['plain settings', '[core]\n\tbare = false\n[remote "o"]\n\turl = x\n', undefined],
+  ['a program for the file system watch', '[core]\n\tfsmonitor = ./x\n', 'make git run a program'],
+  ['the built-in watch', '[core]\n\tfsmonitor = true\n', undefined],
+  ['an external diff', '[diff]\n\texternal = ./x\n', 'make git run a program'],
+  ['a filter', '[filter "f"]\n\tclean = ./x\n', 'make git run a program'],
+  ['other hooks', '[core]\n\thooksPath = .githooks\n', 'make git run a program'],
+  ['settings of another file', '[include]\n\tpath = ../x\n', 'make git run a program'],
+])('git with %s in the repository', async (_name, config, why) => {
+  const facts = await look('git status', { '/p/.git/config': config, '/p/.git/HEAD': 'x' });
+  expect(facts.readsOnly).toBe(true);
+  if (why === undefined) expect(facts.gitRuns).toBeUndefined();
+  else expect(facts.gitRuns).toContain(why);
+});
+
+test('a bare repository among the files is not trusted', async () => {
+  const facts = await look('cd sub && git log', {
+    '/p/sub/HEAD': 'x',
+    '/p/sub/objects/a': '',
+    '/p/sub/config': '[core]\nfsmonitor = ./x\n',
+  });
+  expect(facts.gitRuns).toContain('bare repository');
+});
+
+test('reading a folder whole finds the protected file in it', async () => {
+  const hidden = (facts: Awaited<ReturnType<typeof look>>) => facts.parts.flatMap((part) => part.touches).map((touch) => touch.hides);
+  expect(hidden(await look('grep -rn KEY sub', { '/p/sub/deep/.env': 'x', '/p/sub/a': '' }))).toEqual(['/p/sub/deep/.env']);
+  expect(hidden(await look('grep -rn KEY sub', { '/p/sub/a': '', '/p/.env': '' }))).toEqual([undefined]);
+  expect(hidden(await look('ls *', { '/p/.env': '' }))).toEqual([undefined]);
+});
+
+test('on Windows, where another shell reads the text, nothing but a plain word is allowed', async () => {
+  expect((await look('cat a.txt & rem', { '/p/a.txt': '' }, 'win32')).readsOnly).toBe(false);
+  expect((await look('whoami', {}, 'win32')).readsOnly).toBe(true);
+});

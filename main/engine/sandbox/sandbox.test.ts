@@ -1,0 +1,92 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { createSandbox, sandboxSettingsOf } from './index.ts';
+import { seatbeltProfile } from './sandbox-plan.ts';
+
+const base = realpathSync(mkdtempSync(join(tmpdir(), 'gantry-sandbox-')));
+afterAll(() => rmSync(base, { recursive: true, force: true }));
+const root = join(base, 'project');
+const home = join(base, 'home');
+for (const folder of ['project/.git/hooks', 'project/.qwen', 'home/.ssh', 'outside']) mkdirSync(join(base, folder), { recursive: true });
+writeFileSync(join(home, '.ssh/id_rsa'), 'canary');
+
+const works =
+  process.platform === 'linux' &&
+  spawnSync('bwrap', ['--ro-bind', '/', '/', '--proc', '/proc', '--unshare-net', '--unshare-pid', 'true']).status === 0;
+const CLOSED = { filesystem: 'workspace-write', network: 'closed', backend: 'auto' } as const;
+
+async function run(command: string, settings: Parameters<ReturnType<typeof createSandbox>['wrap']>[0] = CLOSED) {
+  const wrapped = await createSandbox().wrap(
+    settings,
+    { cwd: root, root, extraFolders: [], home },
+    { shell: '/bin/sh', args: ['-c', command] },
+  );
+  if (!wrapped.ok) throw new Error(wrapped.refusal);
+  return spawnSync(wrapped.run.shell, wrapped.run.args, { encoding: 'utf8', cwd: root });
+}
+
+test.runIf(works)('a command writes in the project and in its own /tmp, and nowhere else', async () => {
+  const { stdout } = await run(`touch a /tmp/gantry-probe && echo wrote; touch ${base}/outside/x || echo refused`);
+  expect(stdout).toBe('wrote\nrefused\n');
+  expect([existsSync(join(root, 'a')), existsSync('/tmp/gantry-probe'), existsSync(join(base, 'outside/x'))]).toEqual([true, false, false]);
+});
+
+test.runIf(works)('what runs later, and what is secret, is out of reach', async () => {
+  const { stdout } = await run(
+    `touch .git/hooks/pre-commit || echo hook; touch .qwen/settings.json || echo settings; cat ${home}/.ssh/id_rsa || echo key`,
+  );
+  expect(stdout).toBe('hook\nsettings\nkey\n');
+});
+
+test.runIf(works)('a closed network has no interface but its own loopback, an open one is the machine’s', async () => {
+  const interfaces = (text: string) => text.split('\n').filter((line) => line.includes(':')).length;
+  const machine = interfaces(execFileSync('cat', ['/proc/net/dev'], { encoding: 'utf8' }));
+  expect(interfaces((await run('cat /proc/self/net/dev')).stdout)).toBe(1);
+  expect(interfaces((await run('cat /proc/self/net/dev', { ...CLOSED, network: 'open' })).stdout)).toBe(machine);
+});
+
+test.runIf(works)('read-only leaves the project as it is, and the exit code comes through', async () => {
+  const done = await run('touch b; exit 7', { ...CLOSED, filesystem: 'read-only' });
+  expect([done.status, existsSync(join(root, 'b'))]).toEqual([7, false]);
+});
+
+test('without a backend a command that must be kept in is refused, and the state says why', async () => {
+  const sandbox = createSandbox({ find: async () => 'bubblewrap is not installed' });
+  expect(await sandbox.state(CLOSED)).toEqual({ status: 'unavailable', text: 'bubblewrap is not installed; commands do not run' });
+  expect(await sandbox.wrap(CLOSED, { cwd: root, root, extraFolders: [], home }, { shell: 'sh', args: [] })).toEqual({
+    ok: false,
+    refusal: expect.stringContaining('bubblewrap is not installed'),
+  });
+  expect((await sandbox.state(undefined)).status).toBe('off');
+});
+
+test.each([
+  [{}, undefined],
+  [{ tools: {} }, undefined],
+  [{ tools: { executionSandbox: {} } }, CLOSED],
+  [
+    { tools: { executionSandbox: { filesystem: 'read-only', network: 'open', backend: 'bwrap' } } },
+    { filesystem: 'read-only', network: 'open', backend: 'bwrap' },
+  ],
+  [{ tools: { executionSandbox: { network: 'opne' } } }, CLOSED],
+  [{ tools: { executionSandbox: true } }, CLOSED],
+])('the setting %j', (all, expected) => {
+  expect(sandboxSettingsOf(all)).toEqual(expected);
+});
+
+test('the profile for a Mac quotes its paths and lets nothing else be written', () => {
+  const profile = seatbeltProfile(CLOSED, {
+    cwd: '/p',
+    writable: ['/p "x"'],
+    guarded: ['/p/.git/hooks'],
+    hidden: ['/Users/me/.ssh'],
+    temporary: '/private/var/folders/t',
+  });
+  expect(profile).toContain('(deny file-write*)');
+  expect(profile).toContain('(subpath "/p \\"x\\"")');
+  expect(profile.indexOf('(subpath "/p/.git/hooks")')).toBeGreaterThan(profile.indexOf('(allow file-write*'));
+  expect(profile).toContain('(deny network*)');
+});
