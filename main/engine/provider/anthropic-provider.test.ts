@@ -79,9 +79,10 @@ test.each<[string, Parameters<LLMock['setChaos']>[0], object]>([
   ['a malformed answer', { malformedRate: 1 }, { code: 'stream_invalid' }],
   ['a limit of requests', { rateLimitRate: 1 }, { code: 'rate_limited', httpStatus: 429, retryAfterMs: expect.any(Number) }],
   ['a lost connection', { disconnectRate: 1 }, { code: 'provider_unreachable' }],
-])('%s is one failure that can be read', async (_what, chaos, expected) => {
+])('%s is one failure that can be read, and asked once', async (_what, chaos, expected) => {
   const mock = await startMock((m) => m.onMessage('hello', { content: 'Hi.' }).setChaos(chaos));
   expect(failureOf(await ask(mock.url))).toMatchObject(expected);
+  expect(mock.getRequests()).toHaveLength(1);
 });
 
 test('an answer that is cut in the middle is a failure', async () => {
@@ -122,12 +123,15 @@ test.each<[string, number, string, string, string]>([
 });
 
 const seenBy = async (more: Parameters<typeof configFor>[2] = {}): Promise<IncomingHttpHeaders> => {
+  let path: string | undefined;
   let headers: IncomingHttpHeaders = {};
   const url = await serve((request, response) => {
     headers = request.headers;
+    path = request.url;
     send(response, HALF);
   });
   await ask(`${url}/v1/`, more); // the other protocol's habit
+  expect(path).toBe('/v1/messages');
   return headers;
 };
 

@@ -65,6 +65,16 @@ test('a schema that refers to itself ends', () => {
   expect(property({ $ref: '#/$defs/Tree' }, { $defs: { Tree: tree } })).toEqual({ type: 'object', properties: { left: {}, right: {} } });
 });
 
+test('a schema that unfolds into millions of parts ends, and stays small', () => {
+  const defs = Object.fromEntries(
+    Array.from({ length: 40 }, (_unused, at) => [
+      `d${at}`,
+      { type: 'object', properties: { a: { $ref: `#/$defs/d${at + 1}` }, b: { $ref: `#/$defs/d${at + 1}` } } },
+    ]),
+  );
+  expect(JSON.stringify(property({ $ref: '#/$defs/d0' }, { $defs: defs })).length).toBeLessThan(200_000);
+});
+
 test('no parameters, no schema', () => {
   expect(toGeminiSchema({})).toBeUndefined();
   expect(toGeminiSchema({ type: 'object', properties: {} })).toBeUndefined();

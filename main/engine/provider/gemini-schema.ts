@@ -19,12 +19,12 @@ const KEYWORDS: ReadonlySet<string> = new Set([
   'propertyOrdering',
 ]);
 const FORMATS: ReadonlySet<string> = new Set(['date-time', 'date', 'time', 'enum', 'int32', 'int64', 'float', 'double']);
-/** Unit: levels. */
-const MAX_DEPTH = 32;
+/** A schema of a stranger's server may unfold without end: beyond this many parts anything is allowed. */
+const MAX_PARTS = 2000;
 
 /** Undefined for a tool without parameters: an object without members is refused at the top. */
 export function toGeminiSchema(parameters: Schema): Schema | undefined {
-  const schema = convert(parameters, { root: parameters, path: [] });
+  const schema = convert(parameters, { root: parameters, path: [], left: { parts: MAX_PARTS } });
   if (!isSchema(schema['properties']) || Object.keys(schema['properties']).length === 0) return undefined;
   return { ...schema, type: 'object' };
 }
@@ -33,10 +33,13 @@ interface Place {
   readonly root: Schema;
   /** The references that led here: one that comes again would have no end. */
   readonly path: readonly string[];
+  /** Counted down over the whole schema. */
+  readonly left: { parts: number };
 }
 
 function convert(value: unknown, place: Place): Schema {
-  if (!isSchema(value) || place.path.length > MAX_DEPTH) return {};
+  place.left.parts -= 1;
+  if (!isSchema(value) || place.left.parts < 0) return {};
   const { $ref, allOf, ...own } = value;
   const schema = {
     ...(typeof $ref === 'string' && !place.path.includes($ref)
