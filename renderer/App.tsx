@@ -1,6 +1,7 @@
 import { lazy, Suspense } from 'react';
 import type { ProjectSummary } from '../preload/contract/index.ts';
 import { ConnectionBar, RefusedScreen } from './features/connection/index.ts';
+import { ChangesPanel } from './features/changes/index.ts';
 import {
   Announcer,
   ErrorBoundary,
@@ -102,7 +103,12 @@ function Workspace() {
         <main aria-label={strings.frame.main} className="relative flex min-w-0 flex-1 flex-col">
           <Centre />
         </main>
-        <RightPanel tasks={<TasksPanel />} tools={<NotifyBell className="self-center" />} plan={<PlanPanel sessionId={sessionId} />} />
+        <RightPanel
+          tasks={<TasksPanel />}
+          tools={<NotifyBell className="self-center" />}
+          plan={<PlanPanel sessionId={sessionId} />}
+          changes={<ChangesPanel sessionId={sessionId} />}
+        />
       </div>
       <StatusBar />
       {project?.trust === 'unknown' && <TrustDialog project={project} />}

@@ -88,6 +88,7 @@ export const strings = {
     closePanel: 'Close panel',
     tabTasks: 'Tasks',
     tabPlan: 'Plan',
+    tabChanges: 'Changes',
     dismiss: 'Dismiss',
     notices: 'Notices',
   },

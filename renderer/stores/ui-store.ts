@@ -6,7 +6,7 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { ItemId, ProjectId, ProviderId, SessionId, TaskId } from '../../preload/contract/index.ts';
 import { without } from './host-state.ts';
 
-export type PanelTab = 'tasks' | 'plan';
+export type PanelTab = 'tasks' | 'plan' | 'changes';
 export type Screen = 'workspace' | 'settings' | 'history';
 
 export interface Toast {

@@ -11,12 +11,13 @@ const TAB =
 export interface RightPanelProps {
   readonly tasks: ReactNode;
   readonly plan: ReactNode;
+  readonly changes: ReactNode;
   /** Small buttons beside the tabs. */
   readonly tools?: ReactNode;
 }
 
 /** 400 px at the right, floating over the transcript in a narrow window. */
-export function RightPanel({ tasks, plan, tools }: RightPanelProps) {
+export function RightPanel({ tasks, plan, changes, tools }: RightPanelProps) {
   const panel = useUi((ui) => ui.panel);
   const setPanel = useUi((ui) => ui.setPanel);
   /** While it floats Escape closes it, as it does a dialog; in a terminal the key is the program's. */
@@ -44,6 +45,9 @@ export function RightPanel({ tasks, plan, tools }: RightPanelProps) {
             <Tabs.Trigger value="plan" className={TAB}>
               {strings.frame.tabPlan}
             </Tabs.Trigger>
+            <Tabs.Trigger value="changes" className={TAB}>
+              {strings.frame.tabChanges}
+            </Tabs.Trigger>
           </Tabs.List>
           {tools}
           <IconButton
@@ -55,14 +59,14 @@ export function RightPanel({ tasks, plan, tools }: RightPanelProps) {
           />
         </div>
         <Tabs.Content value={panel} tabIndex={-1} className="flex min-h-0 flex-1 flex-col outline-none">
-          {panel === 'tasks' ? tasks : plan}
+          {panel === 'tasks' ? tasks : panel === 'plan' ? plan : changes}
         </Tabs.Content>
       </Tabs.Root>
     </aside>
   );
 }
 
-const asTab = (value: string): PanelTab => (value === 'plan' ? 'plan' : 'tasks');
+const asTab = (value: string): PanelTab => (value === 'plan' || value === 'changes' ? value : 'tasks');
 
 function RunningCount() {
   const running = useTasksOfSession(useActiveSessionId()).filter((task) => task.placement === 'background' && task.endedAtMs === undefined);

@@ -1,0 +1,66 @@
+import { useState } from 'react';
+import type { ChangedFile, SessionId } from '../../../preload/contract/index.ts';
+import { Button, Chip, Collapsible } from '../../ui/index.ts';
+import { DiffView } from '../session/index.ts';
+import { changesStrings as strings } from './changes-strings.ts';
+import { useDiff } from './use-changes.ts';
+
+export interface ChangedFileRowProps {
+  readonly sessionId: SessionId;
+  readonly file: ChangedFile;
+  readonly turnId: string | undefined;
+  /** Another value: the file may have changed. */
+  readonly revision: unknown;
+  /** Absent where there is nothing to undo, or not now. */
+  readonly onUndo: (() => void) | undefined;
+}
+
+/** A changed file; open, it shows what changed. */
+export function ChangedFileRow({ sessionId, file, turnId, revision, onUndo }: ChangedFileRowProps) {
+  const [open, setOpen] = useState(false);
+  const choice = { path: file.path, ...(turnId === undefined ? {} : { turnId }) };
+  return (
+    <div className="flex items-start gap-1">
+      <div className="min-w-0 flex-1">
+        <Collapsible open={open} onToggle={() => setOpen(!open)} summary={<Summary file={file} />}>
+          {file.note !== undefined && <p className="px-2.5 pb-1 text-meta text-text-2">{file.note}</p>}
+          <Difference sessionId={sessionId} choice={choice} revision={revision} />
+        </Collapsible>
+      </div>
+      <Button
+        look="quiet"
+        className="mt-0.5"
+        disabled={onUndo === undefined}
+        aria-label={strings.undoFile(file.shown)}
+        onClick={() => onUndo?.()}
+      >
+        {strings.undo}
+      </Button>
+    </div>
+  );
+}
+
+function Summary({ file }: { readonly file: ChangedFile }) {
+  return (
+    <>
+      <code className="min-w-0 truncate font-mono text-code text-text-1" title={file.path}>
+        {file.shown}
+      </code>
+      {file.change === 'created' && file.state !== 'undone' && <Chip tone="plain">{strings.created}</Chip>}
+      {file.state !== 'changed' && <Chip tone={file.state === 'touched' ? 'warn' : 'plain'}>{strings[file.state]}</Chip>}
+    </>
+  );
+}
+
+interface DifferenceProps {
+  readonly sessionId: SessionId;
+  readonly choice: { readonly path: string; readonly turnId?: string };
+  readonly revision: unknown;
+}
+
+function Difference({ sessionId, choice, revision }: DifferenceProps) {
+  const diff = useDiff(sessionId, choice, revision);
+  if (diff === undefined) return <p className="px-2.5 text-meta text-text-3">{strings.comparing}</p>;
+  if (diff.kind === 'diff') return <DiffView diff={diff} maxHeightPx={420} />;
+  return <p className="px-2.5 text-row text-text-2">{diff.kind === 'text' ? diff.text : ''}</p>;
+}

@@ -1,0 +1,22 @@
+/** What the window says about changed files. */
+export const changesStrings = {
+  none: 'No changed files',
+  noneDetail: 'Files that the agent writes or edits are listed here, with what changed and a way back. What commands change is not.',
+  scope: 'Changes of',
+  wholeSession: 'The whole session',
+  created: 'New',
+  undone: 'Undone',
+  touched: 'Changed since',
+  undoFile: (name: string) => `Undo the changes of ${name}`,
+  undo: 'Undo',
+  undoAll: 'Undo all',
+  busy: 'Changes can be undone when the turn has ended.',
+  comparing: 'Comparing…',
+  question: 'Not everything can be undone',
+  leave: 'Undo the rest',
+  overwrite: 'Overwrite them',
+  cancel: 'Cancel',
+  count: (files: number) => (files === 1 ? '1 file' : `${files} files`),
+  notShown: 'The changes could not be read.',
+  retry: 'Try again',
+} as const;

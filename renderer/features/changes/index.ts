@@ -1,0 +1,2 @@
+/** The changes feature's door. */
+export { ChangesPanel } from './ChangesPanel.tsx';
