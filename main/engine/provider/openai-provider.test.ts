@@ -121,6 +121,11 @@ test.each<[string, string[], string]>([
     [chunk({ content: 'half' }), '{"error":{"message":"server overloaded","type":"server_error"}}'],
     'rate_limited',
   ],
+  [
+    'an error beside the choice',
+    [chunk({ content: 'half' }), '{"choices":[{"delta":{},"finish_reason":"error","error":{"code":502,"message":"down"}}]}', '[DONE]'],
+    'provider_error',
+  ],
   ['an unknown error inside the stream', ['{"error":{"message":"boom"}}'], 'provider_error'],
 ])('%s is one error', async (_name, lines, code) => {
   const url = await serve((_request, response) => sendEvents(response, lines));

@@ -161,3 +161,18 @@ test('an organization that gets no summary of the thinking gets its answer witho
   expect(bodies.map((body) => body.includes('"summary":"auto"'))).toEqual([true, false]);
   expect(bodies[1]).toContain('reasoning.encrypted_content');
 });
+
+test.each([
+  ['{"type":"response.failed","response":{"error":{"code":"server_error","message":"The model failed."}}}', 'provider_error'],
+  ['{"type":"error","code":"context_length_exceeded","message":"Too long."}', 'context_too_long'],
+  ['{"type":"response.failed","response":{"error":{"code":"rate_limit_exceeded","message":"Slow down."}}}', 'rate_limited'],
+])('a failure that the stream tells ends it with one error: %s', async (line, code) => {
+  const url = await serve((_request, response) => {
+    response.writeHead(200, { 'content-type': 'text/event-stream' });
+    response.write('data: {"type":"response.output_text.delta","delta":"Hi"}\n\n');
+    response.end(`data: ${line}\n\n`);
+  });
+  const provider = openProvider(`${url}/v1`, { protocol: 'openai-responses' });
+  const events = await collect(provider.stream(ask('hello'), new AbortController().signal));
+  expect(events).toMatchObject([{ type: 'text' }, { type: 'error', error: { code, message: expect.stringContaining('Test') } }]);
+});

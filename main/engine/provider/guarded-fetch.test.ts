@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest';
+import { createGuardedFetch } from './guarded-fetch.ts';
+import { serve } from './openai-provider.fixture.ts';
+
+test('a request goes to the origin of the base URL or nowhere', async () => {
+  let asked = 0;
+  const other = await serve((_request, response) => {
+    asked += 1;
+    response.end();
+  });
+  const options = { baseUrl: 'http://127.0.0.1:9/v1', key: 'k', userAgent: 'T', customHeaders: {} };
+  await expect(createGuardedFetch(options)(`${other}/v1/models`)).rejects.toThrow('another origin');
+  expect(asked).toBe(0);
+});
+
+test('of the headers those pass that the protocol needs or the settings name, and the key goes as the protocol carries it', async () => {
+  const seen = Promise.withResolvers<NodeJS.Dict<string | string[]>>();
+  const url = await serve((request, response) => {
+    seen.resolve(request.headers);
+    response.end();
+  });
+  const guarded = createGuardedFetch({
+    baseUrl: url,
+    key: 'k',
+    userAgent: 'T',
+    customHeaders: { 'x-team': 'blue' },
+    keyHeader: (key) => ['x-api-key', key],
+    passHeaders: ['anthropic-version'],
+  });
+  await guarded(`${url}/v1/messages`, { headers: { authorization: 'Bearer other', 'anthropic-version': '1', 'x-machine': 'secret' } });
+  const headers = await seen.promise;
+  expect(headers).toMatchObject({ 'x-api-key': 'k', 'anthropic-version': '1', 'x-team': 'blue', 'user-agent': 'T' });
+  expect([headers['authorization'], headers['x-machine']]).toEqual([undefined, undefined]);
+});
