@@ -9,21 +9,15 @@ import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import { z } from 'zod';
 import type { Clock, Logger, ProcessGroups } from '../ports.ts';
 import { withSignal } from './abort.ts';
+import { callFailure, type ConnectionState, describeState, failureOf, lostAddress, McpFailure, tooSlow } from './failure-text.ts';
 import { createGuardedFetch, type FetchLike } from './guarded-fetch.ts';
+import { listAll, type Listing } from './list-all.ts';
 import { createRemoteTransport, guardFlood } from './remote-transport.ts';
 import { loadSdk, type Sdk } from './sdk.ts';
-import { type McpServerConfig, offersTool, type RemoteConfig } from './server-config.ts';
+import type { McpServerConfig, RemoteConfig } from './server-config.ts';
 import { createStderrTail, type StderrTail } from './stderr-tail.ts';
 import { createStdioTransport } from './stdio-transport.ts';
-import {
-  type ListedPrompt,
-  listedPrompt,
-  type ListedResource,
-  listedResource,
-  type ListedTool,
-  listedTool,
-  plainText,
-} from './tool-listing.ts';
+import { plainText } from './tool-listing.ts';
 
 export interface ConnectionDeps {
   readonly root: string;
@@ -37,19 +31,6 @@ export interface ConnectionDeps {
   /** State or lists have changed. */
   readonly onChanged: () => void;
 }
-
-export interface Listing {
-  readonly tools: readonly ListedTool[];
-  readonly prompts: readonly ListedPrompt[];
-  readonly resources: readonly ListedResource[];
-  /** Tools beyond those that are taken. */
-  readonly toolsLeftOut: number;
-}
-
-/** `error` and `remedy` are for people. */
-export type ConnectionState =
-  | { readonly kind: 'stopped' | 'connecting' | 'ready' }
-  | { readonly kind: 'failed' | 'needs_sign_in'; readonly error: string; readonly remedy: string };
 
 export interface McpConnection {
   readonly config: McpServerConfig;
@@ -69,16 +50,7 @@ export interface McpConnection {
   close(): Promise<void>;
 }
 
-/** Said to the model and to people: what happened, to which server, what to do next. */
-export class McpFailure extends Error {
-  override readonly name = 'McpFailure';
-}
-
 const EMPTY: Listing = { tools: [], prompts: [], resources: [], toolsLeftOut: 0 };
-const MAX_TOOLS = 500;
-const MAX_PROMPTS = 200;
-const MAX_RESOURCES = 1_000;
-const MAX_PAGES = 100;
 /** Between two looks at lists that a server says have changed. Unit: ms. */
 const RELIST_MS = 1_000;
 
@@ -101,6 +73,8 @@ export function createConnection(config: McpServerConfig, deps: ConnectionDeps):
   let startedAtMs = 0;
   let settled: Promise<void> = Promise.resolve();
   let lastTail: StderrTail | undefined;
+  /** Of the run before, which may still be on its way out. */
+  let ended: Promise<void> = Promise.resolve();
 
   const become = (next: ConnectionState) => {
     state = next;
@@ -150,7 +124,7 @@ export function createConnection(config: McpServerConfig, deps: ConnectionDeps):
     const reason = current.why?.() ?? 'The connection was closed.';
     logger.warn('An MCP server is gone', { server: name, reason });
     become({ kind: 'failed', error: reason, remedy: 'Restart it; what it wrote last is shown below.' });
-    void end(current);
+    ended = end(current);
   }
 
   /** Lists that have changed are asked for again, one after the other and not more often than every second. */
@@ -194,8 +168,8 @@ export function createConnection(config: McpServerConfig, deps: ConnectionDeps):
     } catch (error) {
       if (run !== current) return; // ended or started again meanwhile
       run = undefined;
+      const next = failureOf(error, current, config); // before it is ended, which would be the reason then
       await end(current);
-      const next = failureOf(error, current, config);
       logger.info('An MCP server could not be used', { server: name, error: 'error' in next ? next.error : '' });
       become(next);
     } finally {
@@ -206,13 +180,14 @@ export function createConnection(config: McpServerConfig, deps: ConnectionDeps):
   async function stop(): Promise<void> {
     const current = run;
     run = undefined;
-    if (current !== undefined) await end(current);
+    if (current !== undefined) ended = Promise.all([ended, end(current)]).then(() => undefined);
+    await ended;
   }
 
   async function request(method: string, params: Record<string, unknown>, signal: AbortSignal, onProgress?: (text: string) => void) {
     const current = run;
     if (current?.client === undefined || state.kind !== 'ready')
-      throw new McpFailure(`The MCP server ${name} is not running. ${describe(state)}`);
+      throw new McpFailure(`The MCP server ${name} is not running. ${describeState(state)}`);
     // The library never takes its listener off a signal, and a turn's signal lives for many calls.
     const own = new AbortController();
     const abort = () => own.abort('Cancelled by the user');
@@ -285,110 +260,11 @@ function fileUrl(path: string): string {
   return url.href;
 }
 
-const Page = z.looseObject({ nextCursor: z.string().optional().catch(undefined) });
-
-async function listAll(client: Client, config: McpServerConfig, signal: AbortSignal): Promise<Listing> {
-  const can = client.getServerCapabilities() ?? {};
-  const list = async (method: string, key: string, max: number): Promise<{ found: readonly unknown[]; leftOut: number }> => {
-    const found: unknown[] = [];
-    let total = 0;
-    let cursor: string | undefined;
-    for (let page = 0; page < MAX_PAGES; page += 1) {
-      const params = cursor === undefined ? {} : { cursor };
-      const answer = await client.request({ method, params }, Page, { signal, timeout: config.discoveryMs });
-      const items = answer[key];
-      const rows: readonly unknown[] = Array.isArray(items) ? items : [];
-      total += rows.length;
-      found.push(...rows.slice(0, max - found.length));
-      if (answer.nextCursor === undefined || answer.nextCursor === cursor) break;
-      cursor = answer.nextCursor;
-    }
-    return { found, leftOut: total - found.length };
-  };
-  const none = { found: [], leftOut: 0 };
-  // A server that says it has prompts and then fails to list them still has its tools.
-  const [tools, prompts, resources] = await Promise.all([
-    can.tools === undefined ? none : list('tools/list', 'tools', MAX_TOOLS),
-    can.prompts === undefined ? none : list('prompts/list', 'prompts', MAX_PROMPTS).catch(() => none),
-    can.resources === undefined ? none : list('resources/list', 'resources', MAX_RESOURCES).catch(() => none),
-  ]);
-  return {
-    tools: tools.found.flatMap((tool) => listedTool(tool) ?? []).filter((tool) => offersTool(config, tool.name)),
-    prompts: prompts.found.flatMap((prompt) => listedPrompt(prompt) ?? []),
-    resources: resources.found.flatMap((resource) => listedResource(resource) ?? []),
-    toolsLeftOut: tools.leftOut,
-  };
-}
-
 function progressTeller(tell: (text: string) => void) {
   return ({ progress, total, message }: { progress: number; total?: number | undefined; message?: string | undefined }) => {
     const count = total === undefined ? `${progress}` : `${progress} of ${total}`;
     tell(message === undefined ? count : `${count}: ${plainText(message, 200)}`);
   };
-}
-
-function tooSlow({ discoveryMs }: McpServerConfig): string {
-  return `It did not answer within ${discoveryMs / 1000} s.`;
-}
-
-const STATUS_OF_NO_KEY: ReadonlySet<unknown> = new Set([401, 403]);
-
-function failureOf(error: unknown, current: Run, { transport, discoveryMs }: McpServerConfig): ConnectionState {
-  const why = current.why?.();
-  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
-  const isUnauthorized = code === 401 || (current.sdk !== undefined && error instanceof current.sdk.UnauthorizedError);
-  if (isUnauthorized && transport.kind !== 'stdio')
-    return {
-      kind: 'needs_sign_in',
-      error: 'It wants to know who you are.',
-      remedy: 'Sign in, or give it a header with a token in the settings.',
-    };
-  if (code === 'ENOENT' && transport.kind === 'stdio')
-    return {
-      kind: 'failed',
-      error: `The program ${transport.command} was not found.`,
-      remedy: 'Install it, or correct its command in the settings; then restart it.',
-    };
-  const said = why ?? (error instanceof Error ? plainText(rootMessage(error), 400) : String(error));
-  const remedy = STATUS_OF_NO_KEY.has(code)
-    ? 'Check its headers in the settings, then restart it.'
-    : transport.kind === 'stdio'
-      ? 'Look at what it wrote, check its command in the settings, then restart it.'
-      : transport.kind === 'invalid'
-        ? 'Then restart it.'
-        : 'Check its address and whether it is running, then restart it.';
-  const slow = error instanceof McpFailure && error.message.startsWith('It did not answer');
-  return { kind: 'failed', error: said, remedy: slow ? `${remedy} discoveryTimeoutMs (now ${discoveryMs}) gives it more time.` : remedy };
-}
-
-/** `fetch failed` says nothing; its cause does. */
-function rootMessage(error: Error): string {
-  return error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message;
-}
-
-function callFailure(error: unknown, current: Run, { name, callMs }: McpServerConfig): string {
-  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
-  const why = current.why?.();
-  if (why !== undefined || code === -32_000) {
-    const last = current.tail.lines().at(-1);
-    const said = last === undefined ? '' : ` Its last words: ${last}`;
-    return `The MCP server ${name} is gone. ${why ?? 'The connection was closed.'}${said} It can be restarted in the settings.`;
-  }
-  if (code === -32_001) return `The MCP server ${name} did not answer within ${callMs / 1000} s.`;
-  const message = error instanceof Error ? rootMessage(error) : String(error);
-  return `The MCP server ${name} refused: ${plainText(message.replace(/^MCP error -?\d+: /, ''), 2_000)}`;
-}
-
-/** A server behind an address ends without a word: the next call finds out. */
-function lostAddress(error: unknown): string | undefined {
-  if (error instanceof TypeError) return `It cannot be reached (${plainText(rootMessage(error), 200)}).`;
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  return code === 404 ? 'It no longer knows this connection.' : undefined;
-}
-
-function describe(state: ConnectionState): string {
-  if ('error' in state) return `${state.error} ${state.remedy}`;
-  return state.kind === 'connecting' ? 'It is still starting; try again in a moment.' : 'It can be started in the settings.';
 }
 
 /** Values of the settings that may be secrets; what a server prints of them is masked. */

@@ -2,7 +2,8 @@
 import { z } from 'zod';
 import type { Tool, ToolContext, ToolResult } from '../tool/tool.ts';
 import { callResultText, resourceText, saveInto } from './call-result.ts';
-import { type McpConnection, McpFailure } from './connection.ts';
+import type { McpConnection } from './connection.ts';
+import { McpFailure } from './failure-text.ts';
 import { type ListedTool, plainText } from './tool-listing.ts';
 
 const Arguments = z.record(z.string(), z.unknown());

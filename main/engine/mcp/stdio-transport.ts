@@ -3,12 +3,12 @@
  * Owns: the child, its group (in a guard that ends it when this process dies), the framing, and its end:
  * TERM to the group, 2 s, KILL.
  */
-import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import type { Readable, Writable } from 'node:stream';
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import type { JSONRPCMessage } from '@modelcontextprotocol/sdk/types.js';
 import type { Clock, Logger, ProcessGroups } from '../ports.ts';
+import { coverDescriptors } from './cover-descriptors.ts';
 import { createFloodGuard, MAX_MESSAGE_BYTES } from './flood-guard.ts';
 import type { StdioConfig } from './server-config.ts';
 import type { Sdk } from './sdk.ts';
@@ -37,12 +37,10 @@ const DRAIN_MS = 200;
 /** It does not read what it is sent. Unit: bytes. */
 const MAX_UNREAD_BYTES = 16 * 1024 * 1024;
 
-type Child = ChildProcessByStdio<Writable, Readable, Readable>;
-
 export function createStdioTransport(config: StdioConfig, deps: StdioTransportDeps): StdioTransport {
   const { clock, groups, logger, name, schema, stderr } = deps;
   const guard = createFloodGuard(() => clock.now());
-  let child: Child | undefined;
+  let child: ChildProcess | undefined;
   let why: string | undefined;
   let isOver = false;
   let closing: Promise<void> | undefined;
@@ -74,13 +72,16 @@ export function createStdioTransport(config: StdioConfig, deps: StdioTransportDe
   function start(): Promise<void> {
     const taskId = `mcp_${randomBytes(4).toString('hex')}`;
     return new Promise((resolve, reject) => {
-      const started: Child = spawn(config.command, [...config.args], {
+      const covered = coverDescriptors();
+      // With a list of any length the types no longer say that the first three are pipes.
+      const started = spawn(config.command, [...config.args], {
         cwd: config.cwd,
         env: { ...deps.env, GANTRY_TASK_ID: taskId },
-        stdio: ['pipe', 'pipe', 'pipe'],
+        stdio: ['pipe', 'pipe', 'pipe', ...covered.stdio],
         detached: process.platform !== 'win32', // a group of its own: all of it is ended, and a Ctrl+C of ours is not its
         windowsHide: true,
       });
+      covered.close();
       child = started;
       started.on('error', (error) => {
         reject(error);
@@ -112,15 +113,15 @@ export function createStdioTransport(config: StdioConfig, deps: StdioTransportDe
     const running = child;
     const pid = running?.pid;
     if (running === undefined || pid === undefined) return over('It was not started.');
-    running.stdin.end();
+    running.stdin?.end();
     if (signalGroup(pid, 'SIGTERM')) {
       await waitUntilGone(pid, clock);
       signalGroup(pid, 'SIGKILL');
     }
     // What it wrote last is still in the pipes, which a child that has left the group may hold open.
     await Promise.race([closed, new Promise<void>((resolve) => clock.after(DRAIN_MS, resolve))]);
-    running.stdout.destroy();
-    running.stderr.destroy();
+    running.stdout?.destroy();
+    running.stderr?.destroy();
     groups.remove(pid);
     over('It was stopped.');
   }

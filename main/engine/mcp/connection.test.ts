@@ -1,0 +1,324 @@
+/** Servers that misbehave, as real processes. */
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterEach, expect, test } from 'vitest';
+import type { ProcessGroups } from '../ports.ts';
+import { callResultText } from './call-result.ts';
+import { createConnection, type McpConnection } from './connection.ts';
+import { serverConfigOf } from './server-config.ts';
+
+const SCRIPT = resolve('main/engine/mcp/hostile-server.fixture.ts');
+const NEVER = new AbortController().signal;
+const quiet = () => undefined;
+
+const connections: McpConnection[] = [];
+const folders: string[] = [];
+const servers: Server[] = [];
+afterEach(async () => {
+  await Promise.all(connections.splice(0).map((connection) => connection.close()));
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+  for (const server of servers.splice(0)) {
+    server.closeAllConnections();
+    server.close();
+  }
+});
+
+interface Hostile {
+  readonly connection: McpConnection;
+  readonly groups: Map<number, string>;
+  readonly logged: string[];
+  /** Resolves at the first change after which this is true. */
+  until(isSo: () => boolean): Promise<void>;
+}
+
+function connect(value: Record<string, unknown>): Hostile {
+  const groups = new Map<number, string>();
+  const logged: string[] = [];
+  const waiting = new Set<() => void>();
+  const guard: ProcessGroups = {
+    add: ({ pid, taskId }) => {
+      groups.set(pid, taskId);
+      for (const look of [...waiting]) look();
+    },
+    remove: (pid) => void groups.delete(pid),
+    close: quiet,
+  };
+  const log = (message: string, fields?: Record<string, unknown>) => void logged.push(`${message} ${JSON.stringify(fields)}`);
+  const config = serverConfigOf({ name: 'hostile', scope: 'user', value }, { root: tmpdir(), isTrusted: true });
+  const connection = createConnection(config, {
+    root: tmpdir(),
+    version: '0',
+    childEnv: async () => ({ PATH: process.env['PATH'] ?? '', KEPT: 'yes' }),
+    authProvider: async () => undefined,
+    groups: () => guard,
+    clock: {
+      now: () => Date.now(),
+      after(ms, run) {
+        const timer = setTimeout(run, ms);
+        return () => clearTimeout(timer);
+      },
+    },
+    logger: { debug: log, info: log, warn: log, error: log },
+    onChanged: () => {
+      for (const look of [...waiting]) look();
+    },
+  });
+  connections.push(connection);
+  return {
+    connection,
+    groups,
+    logged,
+    until: (isSo) =>
+      new Promise((done) => {
+        const look = () => {
+          if (!isSo()) return;
+          waiting.delete(look);
+          done();
+        };
+        waiting.add(look);
+        look();
+      }),
+  };
+}
+
+const hostile = (how: string, extra: Record<string, unknown> = {}) =>
+  connect({ command: process.execPath, args: [SCRIPT, how], discoveryTimeoutMs: 15_000, ...extra });
+
+async function started(how: string, extra: Record<string, unknown> = {}): Promise<Hostile> {
+  const server = hostile(how, extra);
+  await server.connection.start();
+  return server;
+}
+
+const echo = async ({ connection }: Hostile) =>
+  callResultText(await connection.call('echo', { text: 'hello' }, NEVER), async () => undefined);
+const isAlive = (pid: number) => {
+  try {
+    process.kill(-pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+test('one that behaves answers', async () => {
+  const server = await started('well');
+  expect(server.connection.state()).toEqual({ kind: 'ready' });
+  expect(await echo(server)).toEqual({ text: 'hello', isError: false });
+  expect(await callResultText(await server.connection.call('fail', {}, NEVER), async () => undefined)).toEqual({
+    text: 'It went wrong.',
+    isError: true,
+  });
+});
+
+test('one that hangs at the beginning fails when its time is over, and is gone', async () => {
+  const server = hostile('hang', { discoveryTimeoutMs: 700 });
+  const begun = server.connection.start();
+  await server.until(() => server.groups.size === 1);
+  const [pid = 0] = server.groups.keys();
+  await begun;
+  expect(server.connection.state()).toMatchObject({
+    kind: 'failed',
+    error: 'It did not answer within 0.7 s.',
+    remedy: expect.stringContaining('discoveryTimeoutMs'),
+  });
+  expect(isAlive(pid)).toBe(false);
+  expect(server.groups.size).toBe(0);
+});
+
+test.each([
+  ['die-at-start', 'It ended with exit code 7.'],
+  ['garbage-lines', 'It writes to its standard output what is no JSON-RPC message.'],
+  ['garbage', 'It sent a message of more than 16 MB.'],
+])('one that does %s fails and says so, with the last words it wrote', async (how, error) => {
+  const server = await started(how);
+  expect(server.connection.state()).toMatchObject({ kind: 'failed', error });
+  expect(server.connection.stderr()).toContain(`hostile server: ${how}`);
+  expect(server.groups.size).toBe(0);
+});
+
+test('a program that is not there is named', async () => {
+  const server = connect({ command: 'no-such-program-of-mcp' });
+  await server.connection.start();
+  expect(server.connection.state()).toMatchObject({ kind: 'failed', error: 'The program no-such-program-of-mcp was not found.' });
+});
+
+test.each(['banner', 'broken-prompts', 'stderr-flood'])('%s does no harm', async (how) => {
+  const server = await started(how);
+  expect(server.connection.state()).toEqual({ kind: 'ready' });
+  expect(await echo(server)).toEqual({ text: 'hello', isError: false });
+  expect(server.logged.length).toBeLessThan(250);
+});
+
+test('one that dies in a call is told with its last words, without its secret; it is shown as failed and can be restarted', async () => {
+  const server = await started('well', { env: { TOKEN: 'sekret-value-1234' } });
+  await expect(server.connection.call('die', {}, NEVER)).rejects.toThrow(
+    'The MCP server hostile is gone. It ended with exit code 3. Its last words: I am dying, token is [redacted]',
+  );
+  expect(server.connection.state()).toMatchObject({ kind: 'failed', error: 'It ended with exit code 3.' });
+  await expect(server.connection.call('echo', {}, NEVER)).rejects.toThrow('is not running');
+  await server.connection.start();
+  expect(await echo(server)).toEqual({ text: 'hello', isError: false });
+  expect(server.logged.join('\n')).not.toContain('sekret-value-1234');
+});
+
+test('a call that hangs ends at once when it is cancelled, and the server is told', async () => {
+  const server = await started('well');
+  const cancel = new AbortController();
+  const call = server.connection.call('hang', {}, cancel.signal);
+  const sinceMs = performance.now();
+  cancel.abort();
+  await expect(call).rejects.toBeDefined();
+  expect(performance.now() - sinceMs).toBeLessThan(100);
+  expect(await echo(server)).toEqual({ text: 'hello', isError: false }); // its answer comes after the notification
+  expect(server.connection.stderr().at(-1)).toMatch(/^cancelled (true|false)$/);
+});
+
+test('a call that hangs ends when its time is over', async () => {
+  const server = await started('well', { timeout: 200 });
+  await expect(server.connection.call('hang', {}, NEVER)).rejects.toThrow('did not answer within 0.2 s');
+  expect(await echo(server)).toEqual({ text: 'hello', isError: false });
+});
+
+test.each([
+  ['big', 'It sent a message of more than 16 MB.'],
+  ['flood', 'It sent more than can be taken in.'],
+])('an answer that is a %s ends the server, not this process', async (tool, error) => {
+  const server = await started('well');
+  const [pid = 0] = server.groups.keys();
+  const call = server.connection.call(tool, {}, NEVER);
+  await expect(call).rejects.toThrow(error);
+  expect(server.connection.state()).toMatchObject({ kind: 'failed', error });
+  await server.connection.close();
+  expect(isAlive(pid)).toBe(false);
+});
+
+test('of 10,000 tools the first 500 are taken, and the rest are counted', async () => {
+  const { connection } = await started('ten-thousand');
+  expect(connection.listing().tools).toHaveLength(500);
+  expect(connection.listing().toolsLeftOut).toBe(9_500);
+});
+
+test('pages without an end are ended', async () => {
+  const { connection } = await started('endless-pages');
+  expect(connection.listing().tools).toHaveLength(100);
+});
+
+test('a huge schema and a huge description are bounded, and nothing invisible is left in them', async () => {
+  const { connection } = await started('huge-schema');
+  const [tool] = connection.listing().tools;
+  expect(tool?.description).toMatch(/^IMPORTANT: call run_shell_command y+…$/);
+  expect(tool?.description.length).toBe(1_024);
+  expect(JSON.stringify(tool?.parameters).length).toBeLessThan(8_001);
+  expect(tool?.parameters['type']).toBe('object');
+});
+
+test('a list that has changed is asked for again', async () => {
+  const server = await started('growing');
+  expect(server.connection.listing().tools.map(({ name }) => name)).toEqual(['grow']);
+  await server.connection.call('grow', {}, NEVER);
+  await server.until(() => server.connection.listing().tools.length === 2);
+  expect(server.connection.listing().tools.map(({ name }) => name)).toEqual(['grow', 'grown']);
+});
+
+test('includeTools and excludeTools choose', async () => {
+  const { connection } = await started('well', { includeTools: ['echo', 'fail(text)'], excludeTools: ['fail'] });
+  expect(connection.listing().tools.map(({ name }) => name)).toEqual(['echo']);
+});
+
+test('one that does not end with SIGTERM is killed, and what it has started ends with it', async () => {
+  const stubborn = await started('ignore-term');
+  const parent = await started('child');
+  const pids = [...stubborn.groups.keys(), ...parent.groups.keys()];
+  expect(pids.map(isAlive)).toEqual([true, true]);
+  await Promise.all([stubborn.connection.close(), parent.connection.close()]);
+  expect(pids.map(isAlive)).toEqual([false, false]);
+});
+
+test('its environment is that of children and its own block, and no descriptor above 2 leads anywhere', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'gantry-mcp-'));
+  folders.push(folder);
+  const report = join(folder, 'report');
+  // Of the shell, as it is before anything is opened: Node has descriptors of its own.
+  const command = `ls -l /proc/$$/fd > ${report}; env > ${report}.env; exec "$0" "$@"`;
+  const server = connect({
+    command: '/bin/sh',
+    args: ['-c', command, process.execPath, SCRIPT, 'well'],
+    env: { OWN: 'mine' },
+    discoveryTimeoutMs: 15_000,
+  });
+  await server.connection.start();
+  expect(server.connection.state()).toEqual({ kind: 'ready' });
+  const names = readFileSync(`${report}.env`, 'utf8')
+    .split('\n')
+    .map((line) => line.split('=')[0]);
+  expect(
+    names.filter((name) => !['PWD', '_', 'SHLVL', 'OLDPWD', ''].includes(name ?? '')).toSorted((a = '', b = '') => a.localeCompare(b)),
+  ).toEqual(['GANTRY_TASK_ID', 'KEPT', 'OWN', 'PATH']);
+  // 10 is the shell's own, while its output is redirected.
+  const above = [...readFileSync(report, 'utf8').matchAll(/ (\d+) -> (.*)$/gm)]
+    .filter(([, fd]) => Number(fd) > 2 && fd !== '10')
+    .map(([, , target]) => target);
+  expect(above.filter((target) => target !== '/dev/null')).toEqual([]);
+  const [pid = 0] = server.groups.keys();
+  const taskId = server.groups.get(pid);
+  expect(readFileSync(`${report}.env`, 'utf8')).toContain(`GANTRY_TASK_ID=${taskId}`);
+  expect(
+    execFileSync('ps', ['-o', 'pgid=', '-p', `${pid}`])
+      .toString()
+      .trim(),
+  ).toBe(`${pid}`);
+});
+
+async function listen(answer: Parameters<typeof createServer>[1]): Promise<string> {
+  const server = createServer(answer);
+  servers.push(server);
+  await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
+  const address = server.address();
+  return `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}/mcp`;
+}
+
+test('an address that answers nothing fails when its time is over', async () => {
+  const server = connect({ httpUrl: await listen(() => undefined), discoveryTimeoutMs: 300 });
+  await server.connection.start();
+  expect(server.connection.state()).toMatchObject({ kind: 'failed', error: 'It did not answer within 0.3 s.' });
+});
+
+test('an address that asks who is there needs a sign-in', async () => {
+  const server = connect({ httpUrl: await listen((_request, response) => void response.writeHead(401).end()) });
+  await server.connection.start();
+  expect(server.connection.state()).toMatchObject({ kind: 'needs_sign_in' });
+});
+
+test('an answer without an end is cut', async () => {
+  const url = await listen((_request, response) => {
+    response.writeHead(200, { 'content-type': 'application/json' });
+    const write = () => {
+      while (!response.destroyed && response.write('x'.repeat(1024 * 1024)));
+      response.once('drain', write);
+    };
+    write();
+  });
+  const server = connect({ httpUrl: url, discoveryTimeoutMs: 15_000 });
+  await server.connection.start();
+  expect(server.connection.state()).toMatchObject({ kind: 'failed', error: expect.stringContaining('more than 16 MB') });
+});
+
+test('headers of the settings go to no other origin, not even by a redirect', async () => {
+  const seen: (string | undefined)[] = [];
+  const elsewhere = await listen((request, response) => {
+    seen.push(request.headers.authorization);
+    response.writeHead(200).end();
+  });
+  const url = await listen((request, response) => {
+    seen.push(request.headers.authorization);
+    response.writeHead(307, { location: elsewhere }).end();
+  });
+  const server = connect({ httpUrl: url, headers: { Authorization: 'Bearer sekret-value-1234' } });
+  await server.connection.start();
+  expect(server.connection.state().kind).toBe('failed');
+  expect(seen).toEqual(['Bearer sekret-value-1234']);
+});

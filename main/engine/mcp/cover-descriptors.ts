@@ -1,0 +1,38 @@
+/**
+ * What this process has got from its own parent without close-on-exec would go on to every child: a terminal, somebody's pipe.
+ * In the child each of them is covered with /dev/null. Only Linux can list them.
+ */
+import { closeSync, openSync, readdirSync, readFileSync } from 'node:fs';
+
+/** Beyond it covering would cost more than it is worth. */
+const MAX_DESCRIPTOR = 1_023;
+const CLOSE_ON_EXEC = 0o2000000;
+
+export interface CoveredDescriptors {
+  /** For `stdio`, from number 3 on; there 'ignore' opens nothing. */
+  readonly stdio: readonly (number | 'ignore')[];
+  /** To be called once the child is spawned. */
+  close(): void;
+}
+
+export function coverDescriptors(): CoveredDescriptors {
+  const leaking = process.platform === 'linux' ? inheritable() : new Set<number>();
+  if (leaking.size === 0) return { stdio: [], close: () => undefined };
+  const nothing = openSync('/dev/null', 'r+');
+  const stdio = Array.from({ length: Math.max(...leaking) - 2 }, (_, at) => (leaking.has(at + 3) ? nothing : ('ignore' as const)));
+  return { stdio, close: () => closeSync(nothing) };
+}
+
+function inheritable(): ReadonlySet<number> {
+  const open = readdirSync('/proc/self/fd').map(Number);
+  return new Set(open.filter((fd) => fd > 2 && fd <= MAX_DESCRIPTOR && isInheritable(fd)));
+}
+
+function isInheritable(fd: number): boolean {
+  try {
+    const flags = /^flags:\s*(\d+)/m.exec(readFileSync(`/proc/self/fdinfo/${fd}`, 'utf8'))?.[1];
+    return flags !== undefined && (Number.parseInt(flags, 8) & CLOSE_ON_EXEC) === 0;
+  } catch {
+    return false; // closed since it was listed
+  }
+}
