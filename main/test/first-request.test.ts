@@ -49,6 +49,18 @@ test('a very long memory file is cut and says so', async () => {
   expect(first.system).toContain('[cut: the file has 100000 bytes]');
 });
 
+test('an import that is not read is told to the model and once to the user', async () => {
+  const fixture = await createEngineFixture({ files: { 'QWEN.md': 'See @../outside.md' }, answers: [says('1'), says('2')] });
+  open.push(fixture);
+  const id = await newSession(fixture);
+  await fixture.run(id, 'go');
+  await fixture.run(id, 'go on');
+  expect(fixture.model.requests[0]?.system).toContain('# Not read\n- @../outside.md: there is no such file');
+  expect((await fixture.items(id)).filter((item) => item.kind === 'notice')).toMatchObject([
+    { level: 'warning', detail: '- @../outside.md: there is no such file' },
+  ]);
+});
+
 test("a caller's prompt replaces ours or follows it", async () => {
   const replaced = (await firstRequest({}, { systemPrompt: 'You are a parrot.' })).first.system;
   expect(replaced.startsWith('You are a parrot.')).toBe(true);

@@ -1,38 +1,55 @@
+import type { LeftOut } from '../memory/index.ts';
 import { skillList } from '../skill/index.ts';
-import { buildSystemContext } from '../turn/system-context.ts';
+import { buildSystemContext, type SystemContext } from '../turn/system-context.ts';
 import type { SessionDeps, SessionIdentity } from './session-deps.ts';
 import { skillsOf } from './session-skills.ts';
 
-/** The system text of a session, made at its first turn and then the same; a change of trust makes it anew. */
+/** The system text of a session, made at its first turn and then the same; a change of trust makes it anew. What of the memory could not be read is told once. */
 export function createSessionSystem(
-  { project, options }: SessionIdentity,
+  identity: SessionIdentity,
   extraFolders: readonly string[],
   deps: SessionDeps,
-): () => Promise<string> {
-  let made: { readonly isTrusted: boolean; readonly text: Promise<string> } | undefined;
+  onLeftOut: (leftOut: readonly LeftOut[]) => void,
+): () => Promise<SystemContext> {
+  let made: { readonly isTrusted: boolean; readonly context: Promise<SystemContext> } | undefined;
   return async () => {
-    const isTrusted = (await project.trust()) === 'trusted';
-    if (made?.isTrusted === isTrusted) return made.text;
-    const { systemPrompt } = options;
-    const skills = await skillsOf({ project }, deps);
-    const appendSystemPrompt = [skillList(skills), await deps.mcp.describe(project), options.appendSystemPrompt ?? ''].filter((part) => part !== '').join('\n\n');
-    const text = Promise.all([project.gitBranch(), project.runSettings()]).then(([gitBranch, { memoryFileNames, answerLanguage }]) =>
-      buildSystemContext({
-        fs: deps.fs,
-        root: project.root,
-        cwd: project.cwd,
-        qwenHome: deps.qwenHome,
-        isTrusted,
-        gitBranch,
-        nowMs: deps.clock.now(),
-        extraFolders,
-        ...(memoryFileNames === undefined ? {} : { memoryFileNames }),
-        ...(answerLanguage === undefined ? {} : { answerLanguage }),
-        ...(systemPrompt === undefined ? {} : { systemPrompt }),
-        ...(appendSystemPrompt === '' ? {} : { appendSystemPrompt }),
-      }),
-    );
-    made = { isTrusted, text };
-    return text;
+    const isTrusted = (await identity.project.trust()) === 'trusted';
+    if (made?.isTrusted === isTrusted) return made.context;
+    const context = makeContext(identity, extraFolders, isTrusted, deps);
+    made = { isTrusted, context };
+    const { leftOut } = (await context).memory;
+    if (leftOut.length > 0) onLeftOut(leftOut);
+    return context;
   };
+}
+
+async function makeContext(
+  { project, options }: SessionIdentity,
+  extraFolders: readonly string[],
+  isTrusted: boolean,
+  deps: SessionDeps,
+): Promise<SystemContext> {
+  const [skills, servers, gitBranch, { memoryFileNames, answerLanguage }] = await Promise.all([
+    skillsOf({ project }, deps),
+    deps.mcp.describe(project),
+    project.gitBranch(),
+    project.runSettings(),
+  ]);
+  const { systemPrompt } = options;
+  const appendSystemPrompt = [skillList(skills), servers, options.appendSystemPrompt ?? ''].filter((part) => part !== '').join('\n\n');
+  return await buildSystemContext({
+    fs: deps.fs,
+    home: deps.approvals.home,
+    root: project.root,
+    cwd: project.cwd,
+    qwenHome: deps.qwenHome,
+    isTrusted,
+    gitBranch,
+    nowMs: deps.clock.now(),
+    extraFolders,
+    ...(memoryFileNames === undefined ? {} : { memoryFileNames }),
+    ...(answerLanguage === undefined ? {} : { answerLanguage }),
+    ...(systemPrompt === undefined ? {} : { systemPrompt }),
+    ...(appendSystemPrompt === '' ? {} : { appendSystemPrompt }),
+  });
 }

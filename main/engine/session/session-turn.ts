@@ -13,6 +13,7 @@ import type { SessionOptions } from '../engine-api.ts';
 import { EngineError } from '../errors.ts';
 import type { Environment } from '../ports.ts';
 import { runTurn } from '../turn/run-turn.ts';
+import type { SystemContext } from '../turn/system-context.ts';
 import type { TurnRequest } from '../turn/turn-run.ts';
 import type { Conversation } from './conversation.ts';
 import { driveTurn } from './drive-turn.ts';
@@ -43,6 +44,7 @@ export interface TurnSurroundings {
   readonly hooks: SessionHooks;
   readonly files: PromptFiles;
   readonly systemPrompt: () => Promise<string>;
+  readonly systemContext: () => Promise<SystemContext>;
 }
 
 /** What the opening found out for the turn. `found`: the model, where it could be had. */

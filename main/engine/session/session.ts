@@ -34,6 +34,7 @@ import type { SessionDeps, SessionIdentity } from './session-deps.ts';
 import { titleDraft } from './session-log.ts';
 import type { SessionStore } from './session-store.ts';
 import { createSessionHooks } from './session-hooks.ts';
+import { leftOutNotice } from './turn-opening.ts';
 import { createSessionSystem } from './session-system.ts';
 import type { SessionTools } from './session-tools.ts';
 import { type SessionFacts, summarizeSession, takeSnapshot } from './session-snapshot.ts';
@@ -90,11 +91,14 @@ export class Session {
     });
     const broker = hooks.tools.broker(approvals);
     const untold = createUntoldTasks(id, deps, () => this.#work.tellEndedTasks());
-    const systemPrompt = createSessionSystem(identity, extraFolders, deps);
+    const systemContext = createSessionSystem(identity, extraFolders, deps, (leftOut) =>
+      view.addItem(leftOutNotice(leftOut, deps.clock.now())),
+    );
+    const systemPrompt = async () => (await systemContext()).text;
     tools.setTodos(loaded.todos);
     tools.connect({ mode: () => this.#mode, setMode: (next) => this.setMode(next), onChanged: () => this.#tellSummary() });
     const files = createPromptFiles(identity, extraFolders, tools, deps);
-    this.#around = { identity, deps, store, view, conversation, broker, tools, untold, hooks, files, systemPrompt };
+    this.#around = { identity, deps, store, view, conversation, broker, tools, untold, hooks, files, systemPrompt, systemContext };
     this.#work = new SessionWork(this.#around, {
       model: () => this.#model ?? options.model,
       onModelFound: (found) => {

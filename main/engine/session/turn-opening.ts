@@ -1,6 +1,7 @@
 /** What stands at the beginning of a turn: what must be written, what the model reads, what the user sees. */
 import { randomUUID } from 'node:crypto';
 import { ItemId, type QueuedPrompt, type ToolItem, type TranscriptItem } from '../../../preload/contract/index.ts';
+import type { LeftOut } from '../memory/index.ts';
 import { EngineError } from '../errors.ts';
 import type { PromptContent } from '../mention/index.ts';
 import type { MediaPart, ModelMessage } from '../provider/provider.ts';
@@ -95,4 +96,12 @@ export function problemNotice(error: unknown, nowMs: number): TranscriptItem | u
   if (coded?.code === 'closed') return undefined;
   const text = coded?.message ?? `The turn could not start: ${String(error)}`;
   return { kind: 'notice', id: newId(), createdAtMs: nowMs, level: 'error', text, code: coded?.code ?? 'internal' };
+}
+
+/** The row for memory files and imports that are not part of what the model reads. */
+export function leftOutNotice(leftOut: readonly LeftOut[], nowMs: number): TranscriptItem {
+  const text =
+    leftOut.length === 1 ? 'One import or memory file was not read.' : `${leftOut.length} imports or memory files were not read.`;
+  const detail = leftOut.map(({ path, reason }) => `- ${path}: ${reason}`).join('\n');
+  return { kind: 'notice', id: newId(), createdAtMs: nowMs, level: 'warning', text, detail };
 }

@@ -3,17 +3,13 @@
  * session, so that its bytes never change between turns and providers can cache it.
  */
 import { arch, release, type } from 'node:os';
-import { basename, join } from 'node:path';
 import { SYSTEM_PROMPT } from '../../../resources/prompts/system-prompt.ts';
+import { loadMemory, type Memory } from '../memory/index.ts';
 import type { WorkspaceFs } from '../ports.ts';
-
-/** Longer memory files are cut, with a line that says so. Unit: bytes. */
-const MEMORY_LIMIT_BYTES = 32 * 1024;
-/** Source: qwen-code.md 7.4. */
-const MEMORY_FILES = ['QWEN.md', 'AGENTS.md'];
 
 export interface SystemContextRequest {
   readonly fs: WorkspaceFs;
+  readonly home: string;
   readonly root: string;
   readonly cwd: string;
   readonly qwenHome: string;
@@ -30,25 +26,33 @@ export interface SystemContextRequest {
   readonly appendSystemPrompt?: string;
 }
 
+/** `memory` is what of the text comes from memory files. */
+export interface SystemContext {
+  readonly text: string;
+  readonly memory: Memory;
+}
+
 /** Errors: none; a memory file that cannot be read is left out. */
-export async function buildSystemContext(request: SystemContextRequest): Promise<string> {
-  const names = request.memoryFileNames ?? MEMORY_FILES;
-  const paths = [
-    ...(request.memoryFileNames ?? ['QWEN.md']).map((name) => join(request.qwenHome, name)),
-    ...(request.isTrusted ? names.map((name) => join(request.root, name)) : []),
-  ];
-  const memories = await Promise.all(paths.map((path) => readMemory(request.fs, path)));
+export async function buildSystemContext(request: SystemContextRequest): Promise<SystemContext> {
+  const { memoryFileNames: names, ...place } = request;
+  const memory = await loadMemory({ ...place, ...(names === undefined ? {} : { names }) });
   const parts = [
     request.systemPrompt ?? SYSTEM_PROMPT,
-    ...memories,
+    ...memory.files.map(({ label, text }) => `# From ${label}\n${text}`),
+    leftOutBlock(memory),
     environmentBlock(request),
     languageLine(request),
     request.appendSystemPrompt ?? '',
   ];
-  return parts
+  const text = parts
     .map((part) => part.trim())
     .filter((part) => part !== '')
     .join('\n\n');
+  return { text, memory };
+}
+
+function leftOutBlock({ leftOut }: Memory): string {
+  return leftOut.length === 0 ? '' : `# Not read\n${leftOut.map(({ path, reason }) => `- ${path}: ${reason}`).join('\n')}`;
 }
 
 function languageLine({ answerLanguage }: SystemContextRequest): string {
@@ -66,13 +70,4 @@ function environmentBlock({ cwd, gitBranch, nowMs, extraFolders }: SystemContext
     `- Git branch: ${gitBranch ?? 'not a git repository'}`,
     `- Date: ${new Date(nowMs).toISOString().slice(0, 10)}`,
   ].join('\n');
-}
-
-async function readMemory(fs: WorkspaceFs, path: string): Promise<string> {
-  const stat = await fs.stat(path).catch(() => undefined);
-  if (stat?.isFile !== true || stat.sizeBytes === 0) return '';
-  const bytes = await fs.readBytes(path, MEMORY_LIMIT_BYTES).catch(() => undefined);
-  if (bytes === undefined) return '';
-  const cut = stat.sizeBytes > MEMORY_LIMIT_BYTES ? `\n[cut: the file has ${stat.sizeBytes} bytes]` : '';
-  return `# From ${basename(path)}\n${new TextDecoder().decode(bytes).trim()}${cut}`;
 }

@@ -1,0 +1,122 @@
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { createNodePorts } from '../../local/node-ports.ts';
+import { loadMemory, type MemoryRequest } from './index.ts';
+
+const base = realpathSync(mkdtempSync(join(tmpdir(), 'gantry-memory-')));
+afterAll(() => rmSync(base, { recursive: true, force: true }));
+
+const { fs } = createNodePorts({ environment: {}, hostKind: 'cli', version: '0', trustedEndpoints: [], home: base });
+let count = 0;
+
+/** A home with these files; the project is `repo/app`, the repository `repo`. */
+async function load(
+  files: Readonly<Record<string, string>>,
+  more: Partial<MemoryRequest> = {},
+  links: readonly (readonly [string, string])[] = [],
+) {
+  count += 1;
+  const home = join(base, `home-${count}`);
+  mkdirSync(join(home, 'repo', 'app'), { recursive: true });
+  mkdirSync(join(home, 'repo', '.git'));
+  mkdirSync(join(home, '.qwen'));
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(home, path)), { recursive: true });
+    writeFileSync(join(home, path), text);
+  }
+  for (const [from, to] of links) symlinkSync(join(home, to), join(home, from));
+  const root = join(home, 'repo', 'app');
+  const place = { fs, home, qwenHome: join(home, '.qwen'), root, isTrusted: true, extraFolders: [] };
+  return await loadMemory({ ...place, ...more });
+}
+
+const texts = ({ files }: Awaited<ReturnType<typeof load>>) => files.map(({ label, text }) => `${label}: ${text}`);
+
+test('from the own file over the repository down to the local one, nothing above the repository', async () => {
+  const memory = await load({
+    'QWEN.md': 'above the repository',
+    '.qwen/QWEN.md': 'own',
+    'repo/QWEN.md': 'repo',
+    'repo/AGENTS.md': 'repo agents',
+    'repo/app/QWEN.md': 'app',
+    'repo/app/.qwen/QWEN.local.md': 'local',
+  });
+  expect(texts(memory)).toEqual([
+    '~/.qwen/QWEN.md: own',
+    '../QWEN.md: repo',
+    '../AGENTS.md: repo agents',
+    'QWEN.md: app',
+    '.qwen/QWEN.local.md: local',
+  ]);
+});
+
+test('of an untrusted folder nothing is read', async () => {
+  expect(texts(await load({ '.qwen/QWEN.md': 'own', 'repo/QWEN.md': 'repo', 'repo/app/QWEN.md': 'app' }, { isTrusted: false }))).toEqual([
+    '~/.qwen/QWEN.md: own',
+  ]);
+});
+
+test('other names take the place of ours, and one file by two names is read once', async () => {
+  expect(texts(await load({ 'repo/app/RULES.md': 'rules', 'repo/app/QWEN.md': 'app' }, { names: ['RULES.md'] }))).toEqual([
+    'RULES.md: rules',
+  ]);
+  expect(texts(await load({ 'repo/app/QWEN.md': 'one' }, {}, [['repo/app/AGENTS.md', 'repo/app/QWEN.md']]))).toEqual(['QWEN.md: one']);
+});
+
+test('an import stands where it is named, relative to the file that names it', async () => {
+  const memory = await load({
+    'repo/app/QWEN.md': 'Style: @docs/style.md',
+    'repo/app/docs/style.md': 'Tabs. @more.md',
+    'repo/app/docs/more.md': 'And semicolons.',
+  });
+  expect(texts(memory)).toEqual([
+    'QWEN.md: Style: [from docs/style.md]\nTabs. [from more.md]\nAnd semicolons.\n[end of more.md]\n[end of docs/style.md]',
+  ]);
+  expect(memory.leftOut).toEqual([]);
+});
+
+test('files that import each other end, and it is told', async () => {
+  const memory = await load({ 'repo/app/QWEN.md': 'a @b.md', 'repo/app/b.md': 'b @QWEN.md' });
+  expect(texts(memory)).toEqual(['QWEN.md: a [from b.md]\nb @QWEN.md\n[end of b.md]']);
+  expect(memory.leftOut).toEqual([{ path: '@QWEN.md', reason: 'it imports itself' }]);
+});
+
+test('five levels deep, and no further', async () => {
+  const files = Object.fromEntries(
+    Array.from({ length: 8 }, (_, at) => [`repo/app/${at === 0 ? 'QWEN' : `l${at}`}.md`, `level ${at} @l${at + 1}.md`]),
+  );
+  const memory = await load(files);
+  expect(memory.files[0]?.text).toContain('level 5');
+  expect(memory.files[0]?.text).not.toContain('level 6');
+  expect(memory.leftOut).toEqual([{ path: '@l6.md', reason: 'it is more than 5 imports deep' }]);
+});
+
+test('what lies outside, may hold secrets or is missing is left as it is written, and told', async () => {
+  const memory = await load(
+    { 'secret.md': 'outside', 'repo/app/.env': 'KEY=1', 'repo/app/QWEN.md': '@../../secret.md @link.md @./.env @missing.md @name' },
+    {},
+    [['repo/app/link.md', 'secret.md']],
+  );
+  expect(texts(memory)).toEqual(['QWEN.md: @../../secret.md @link.md @./.env @missing.md @name']);
+  expect(memory.leftOut).toEqual([
+    { path: '@../../secret.md', reason: 'it is outside the trusted folders' },
+    { path: '@link.md', reason: 'it is outside the trusted folders' },
+    { path: '@./.env', reason: 'it may hold secrets' },
+    { path: '@missing.md', reason: 'there is no such file' },
+  ]);
+});
+
+test('beyond the limit of all together the farthest are left out', async () => {
+  const big = (name: string) => `${name} ${'x'.repeat(30_000)}`;
+  const memory = await load({
+    '.qwen/QWEN.md': big('own'),
+    'repo/QWEN.md': big('repo'),
+    'repo/AGENTS.md': big('agents'),
+    'repo/app/QWEN.md': big('app'),
+    'repo/app/AGENTS.md': 'small',
+  });
+  expect(memory.files.map(({ label }) => label)).toEqual(['../QWEN.md', '../AGENTS.md', 'QWEN.md', 'AGENTS.md']);
+  expect(memory.leftOut).toEqual([{ path: '~/.qwen/QWEN.md', reason: expect.stringContaining('all memory files together') }]);
+});

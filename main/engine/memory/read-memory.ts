@@ -1,0 +1,100 @@
+/**
+ * One memory file with what it imports, put where it is named.
+ * An import is read relative to the file that names it, five levels deep, each file once on the way down, and only from the
+ * folders that are trusted; what is not read stays as it is written, and is told.
+ */
+import { dirname, isAbsolute, join, resolve } from 'node:path';
+import { judgePath } from '../approval/protected-paths.ts';
+import type { WorkspaceFs } from '../ports.ts';
+import { findImports } from './imports.ts';
+
+/** Source: qwen-code.md 7.4. */
+const MAX_DEPTH = 5;
+/** Of one file; the rest is cut, with a line that says so. Unit: bytes. */
+export const FILE_LIMIT_BYTES = 32 * 1024;
+
+export interface LeftOut {
+  readonly path: string;
+  /** For people and for the model: why. */
+  readonly reason: string;
+}
+
+export interface ReadRequest {
+  readonly fs: WorkspaceFs;
+  readonly home: string;
+  /** Real paths: imports from elsewhere are not read. */
+  readonly roots: readonly string[];
+  readonly leftOut: LeftOut[];
+}
+
+/** Undefined: there is no such file, or nothing in it. `imported` are the real paths of what went in. */
+export async function readMemoryFile(
+  request: ReadRequest,
+  path: string,
+): Promise<{ text: string; imported: readonly string[] } | undefined> {
+  const text = await readText(request, path);
+  if (text === undefined || text.trim() === '') return undefined;
+  const imported: string[] = [];
+  return { text: (await expand(request, { path, text, above: [await request.fs.realPath(path)] }, imported)).trim(), imported };
+}
+
+interface Place {
+  readonly path: string;
+  readonly text: string;
+  /** Real paths from the outermost file to this one. */
+  readonly above: readonly string[];
+}
+
+async function expand(request: ReadRequest, { path, text, above }: Place, imported: string[]): Promise<string> {
+  let expanded = '';
+  let from = 0;
+  for (const found of findImports(text)) {
+    const target = resolveImport(request, path, found.path);
+    const inner = await readImport(request, target, { written: found.path, above });
+    if (inner === undefined) continue;
+    imported.push(inner.real);
+    const body = await expand(request, { path: target, text: inner.text, above: [...above, inner.real] }, imported);
+    expanded += `${text.slice(from, found.start)}[from ${found.path}]\n${body.trim()}\n[end of ${found.path}]`;
+    from = found.end;
+  }
+  return expanded + text.slice(from);
+}
+
+function resolveImport({ home }: ReadRequest, from: string, written: string): string {
+  if (written.startsWith('~/')) return join(home, written.slice(2));
+  return isAbsolute(written) ? written : resolve(dirname(from), written);
+}
+
+async function readImport(
+  request: ReadRequest,
+  target: string,
+  { written, above }: { written: string; above: readonly string[] },
+): Promise<{ text: string; real: string } | undefined> {
+  const { fs, roots, leftOut } = request;
+  const refuse = (reason: string) => void leftOut.push({ path: `@${written}`, reason });
+  const stat = await fs.stat(target).catch(() => undefined);
+  if (stat?.isFile !== true) {
+    if (/\.(md|txt)$/.test(written)) refuse('there is no such file'); // any other word with an @ was not meant as one
+    return undefined;
+  }
+  const real = await fs.realPath(target);
+  const facts = judgePath(real, target, roots);
+  if (!facts.isInside) refuse('it is outside the trusted folders');
+  else if (facts.protection === 'secret') refuse('it may hold secrets');
+  else if (above.includes(real)) refuse('it imports itself');
+  else if (above.length > MAX_DEPTH) refuse(`it is more than ${MAX_DEPTH} imports deep`);
+  else {
+    const text = await readText(request, target);
+    return text === undefined ? undefined : { text, real };
+  }
+  return undefined;
+}
+
+async function readText({ fs }: ReadRequest, path: string): Promise<string | undefined> {
+  const stat = await fs.stat(path).catch(() => undefined);
+  if (stat?.isFile !== true || stat.sizeBytes === 0) return undefined;
+  const bytes = await fs.readBytes(path, FILE_LIMIT_BYTES).catch(() => undefined);
+  if (bytes === undefined || bytes.includes(0)) return undefined; // a binary file says nothing
+  const cut = stat.sizeBytes > FILE_LIMIT_BYTES ? `\n[cut: the file has ${stat.sizeBytes} bytes]` : '';
+  return `${new TextDecoder().decode(bytes)}${cut}`;
+}
