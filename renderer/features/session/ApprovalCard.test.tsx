@@ -96,3 +96,29 @@ test('after a refused answer the question can be answered again', async () => {
   await click('For this session');
   expect(client.paramsOf('approval.resolve')).toHaveLength(2);
 });
+
+test('the risky parts of a command are marked, and told in words', async () => {
+  await shown({ command: 'ls > out.txt', risks: [{ start: 3, end: 12, why: 'writes to out.txt' }] });
+  expect([...card().querySelectorAll('mark')].map((mark) => [mark.textContent, mark.title])).toEqual([['> out.txt', 'writes to out.txt']]);
+  expect(card().textContent).toContain('Marked: writes to out.txt');
+});
+
+test('the rule and its file are shown before it is written', async () => {
+  const path = '/srv/shop/.qwen/settings.json';
+  const { client } = await shown({ offers: [{ scope: 'project', rules: ['Bash(npm test *)'], path }] });
+  await pass(600);
+  expect(screen.queryByRole('button', { name: 'Always' })).toBeNull();
+  await click('Always in this project');
+  expect(client.paramsOf('approval.resolve')).toEqual([]);
+  expect(card().textContent).toContain('Bash(npm test *)');
+  expect(card().textContent).toContain(path);
+  await click('Back');
+  await click('Always in this project');
+  await click('Write the rule and allow');
+  expect(client.paramsOf('approval.resolve').map((params) => params.decision)).toEqual([{ kind: 'allow', scope: 'project' }]);
+});
+
+test('a sandbox that holds or is missing is told beside the command', async () => {
+  await shown({ sandbox: { status: 'unavailable', text: 'bubblewrap is not installed; commands do not run' } });
+  expect(card().textContent).toContain('bubblewrap is not installed');
+});

@@ -1,9 +1,11 @@
 import { CornerDownLeft } from 'lucide-react';
 import { type KeyboardEvent, useEffect, useLayoutEffect, useRef, useState } from 'react';
-import type { Approval, ApprovalDecision } from '../../../preload/contract/index.ts';
+import type { Approval, ApprovalDecision, RuleOffer } from '../../../preload/contract/index.ts';
 import { useActions, useUi } from '../../stores/index.ts';
 import { strings } from '../../strings.ts';
 import { Button, Chip } from '../../ui/index.ts';
+import { ApprovalCardCommand } from './ApprovalCardCommand.tsx';
+import { ApprovalCardOffer } from './ApprovalCardOffer.tsx';
 import { DiffView } from './DiffView.tsx';
 
 /** A card that has just appeared or changed under someone's hands does not listen yet. Unit: ms. Source: spec/desktop.md. */
@@ -30,6 +32,9 @@ export function ApprovalCard({ approval, count }: ApprovalCardProps) {
   const answered = useRef<string>(undefined);
   const [answeredDigest, setAnsweredDigest] = useState<string>();
   const [note, setNote] = useState<string>();
+  const [chosen, setChosen] = useState<{ readonly digest: string; readonly scope: RuleOffer['scope'] }>();
+  // What was chosen of another question is not shown for this one.
+  const offer = chosen?.digest === approval.digest ? approval.offers?.find(({ scope }) => scope === chosen.scope) : undefined;
   useEffect(() => {
     const timer = setTimeout(() => setHeardDigest(approval.digest), DEAF_MS);
     return () => clearTimeout(timer);
@@ -86,7 +91,14 @@ export function ApprovalCard({ approval, count }: ApprovalCardProps) {
         <span className="ml-auto text-right text-meta text-text-2">{approval.reason}</span>
       </div>
       <Subject approval={approval} />
-      {note === undefined ? (
+      {offer !== undefined ? (
+        <ApprovalCardOffer
+          offer={offer}
+          ready={ready}
+          onWrite={() => answer({ kind: 'allow', scope: offer.scope })}
+          onBack={() => setChosen(undefined)}
+        />
+      ) : note === undefined ? (
         <div className="flex flex-wrap gap-1.5">
           <Button look="primary" aria-disabled={!ready} onClick={() => answer({ kind: 'allow', scope: 'once' })}>
             {strings.approval.allowOnce}
@@ -95,6 +107,11 @@ export function ApprovalCard({ approval, count }: ApprovalCardProps) {
           <Button aria-disabled={!ready} onClick={() => answer({ kind: 'allow', scope: 'session' })}>
             {strings.approval.allowSession}
           </Button>
+          {approval.offers?.map(({ scope }) => (
+            <Button key={scope} aria-disabled={!ready} onClick={() => ready && setChosen({ digest: approval.digest, scope })}>
+              {strings.approval.always[scope]}
+            </Button>
+          ))}
           <Button look="quiet" aria-disabled={!ready} onClick={() => answer({ kind: 'deny' })}>
             {strings.approval.deny}
           </Button>
@@ -116,21 +133,8 @@ export function ApprovalCard({ approval, count }: ApprovalCardProps) {
 
 /** What would happen, whole: a command is never cut, a diff scrolls. */
 function Subject({ approval }: { readonly approval: Approval }) {
-  const { display, command, cwd } = approval;
-  if (command !== undefined) {
-    return (
-      <div className="my-2 flex min-h-0 flex-col rounded-md border border-border bg-term px-2.5 py-1.5">
-        <pre
-          tabIndex={0}
-          aria-label={strings.approval.command}
-          className="min-h-[18px] overflow-y-auto font-mono text-code wrap-anywhere whitespace-pre-wrap text-term-ink"
-        >
-          {command}
-        </pre>
-        {cwd !== undefined && <p className="pt-1 text-meta break-all text-text-3">{strings.approval.inFolder(cwd)}</p>}
-      </div>
-    );
-  }
+  const { display, command } = approval;
+  if (command !== undefined) return <ApprovalCardCommand approval={approval} />;
   if (display.kind === 'diff') {
     return (
       <div className="my-2 min-h-0 overflow-y-auto">

@@ -1,6 +1,7 @@
 import type { ApprovalMode } from '../../../preload/contract/index.ts';
 import { useActions, useSettings } from '../../stores/index.ts';
 import { strings } from '../../strings.ts';
+import { ApprovalsSectionRules } from './ApprovalsSectionRules.tsx';
 import { ChoiceList } from './ChoiceList.tsx';
 import { Section } from './Section.tsx';
 import { settingsStrings } from './settings-strings.ts';
@@ -21,6 +22,7 @@ export function ApprovalsSection() {
         onChange={(mode) => void setDefaultMode(mode)}
       />
       <WhereFrom settingKey="tools.approvalMode" />
+      <ApprovalsSectionRules />
     </Section>
   );
 }

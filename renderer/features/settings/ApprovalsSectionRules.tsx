@@ -1,0 +1,53 @@
+import type { PermissionEntry } from '../../../preload/contract/index.ts';
+import { useHost } from '../../stores/index.ts';
+import { Button, Chip, type Tone } from '../../ui/index.ts';
+import { ErrorNote } from './ErrorNote.tsx';
+import { shortPath } from './provider-format.ts';
+import { settingsStrings } from './settings-strings.ts';
+import { usePermissions } from './use-permissions.ts';
+
+const text = settingsStrings.approvals;
+const TONES: Record<PermissionEntry['list'], Tone> = { allow: 'ok', ask: 'warn', deny: 'err' };
+
+/** Every rule with its file, each taken back with one press, and whether commands run in a sandbox. */
+export function ApprovalsSectionRules() {
+  const { told, error, revoke } = usePermissions();
+  const homePath = useHost((host) => host.app?.homePath);
+  return (
+    <>
+      <h2 className="mt-7 text-row font-semibold">{text.rules}</h2>
+      <p className="mt-1 mb-2 text-meta text-text-2">{text.rulesIntro}</p>
+      {error !== undefined && <ErrorNote error={error} />}
+      {told !== undefined && told.entries.length === 0 && <p className="text-row text-text-3">{text.noRules}</p>}
+      {told !== undefined && told.entries.length > 0 && (
+        <ul aria-label={text.rules} className="divide-y divide-border rounded-lg border border-border bg-panel">
+          {told.entries.map((entry) => (
+            <li key={`${entry.path} ${entry.list} ${entry.rule}`} className="flex min-h-11 items-center gap-3 px-3.5 py-2">
+              <Chip tone={TONES[entry.list]}>{text.lists[entry.list]}</Chip>
+              <span className="min-w-0 flex-1">
+                <code className="font-mono text-code break-all">{entry.rule}</code>
+                <span className="block truncate text-meta text-text-3" title={entry.path}>
+                  {shortPath(entry.path, homePath)}
+                </span>
+              </span>
+              {entry.canRevoke ? (
+                <Button look="quiet" aria-label={text.revokeNamed(entry.rule, entry.path)} onClick={() => revoke(entry)}>
+                  {text.revoke}
+                </Button>
+              ) : (
+                <span className="text-meta text-text-3">{text.fixed}</span>
+              )}
+            </li>
+          ))}
+        </ul>
+      )}
+      {told !== undefined && (
+        <>
+          <h2 className="mt-7 text-row font-semibold">{text.sandbox}</h2>
+          <p className={`mt-1 text-row ${told.sandbox.status === 'unavailable' ? 'text-warn' : ''}`}>{told.sandbox.text}</p>
+          <p className="text-meta text-text-3">{text.sandboxHint}</p>
+        </>
+      )}
+    </>
+  );
+}
