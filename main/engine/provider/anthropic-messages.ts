@@ -5,6 +5,7 @@
  */
 import type { ContentBlockParam, MessageParam, TextBlockParam, Tool, ToolResultBlockParam } from '@anthropic-ai/sdk/resources/messages';
 import { type LayoutPiece, readLayout } from './anthropic-layout.ts';
+import { toInputSchema } from './anthropic-schema.ts';
 import { pairCalls } from './call-pairs.ts';
 import { isTaken, leftOutText, type Modalities } from './media.ts';
 import type { MediaPart, ModelMessage, ModelToolResult, Signer, ToolSchema } from './provider.ts';
@@ -50,7 +51,7 @@ export function toAnthropicMessages(messages: readonly ModelMessage[], options: 
 }
 
 export function toAnthropicTools(tools: readonly ToolSchema[]): Tool[] {
-  return tools.map(({ name, description, parameters }) => ({ name, description, input_schema: { ...parameters, type: 'object' } }));
+  return tools.map(({ name, description, parameters }) => ({ name, description, input_schema: toInputSchema(parameters) }));
 }
 
 /** Ids of other protocols hold any characters, and of some servers come again in every answer. */

@@ -2,6 +2,8 @@
  * A tool's JSON Schema as Gemini takes it. It refuses a whole request for one keyword it does not know, so only those it
  * documents pass; what is left out is still checked when the call comes. References are resolved where they stand. Pure.
  */
+import { withoutTopChoices } from './anthropic-schema.ts';
+
 type Schema = Record<string, unknown>;
 
 /** Source: the vendor's page on structured output. */
@@ -24,7 +26,7 @@ const MAX_PARTS = 2000;
 
 /** Undefined for a tool without parameters: an object without members is refused at the top. */
 export function toGeminiSchema(parameters: Schema): Schema | undefined {
-  const schema = convert(parameters, { root: parameters, path: [], left: { parts: MAX_PARTS } });
+  const schema = convert(withoutTopChoices(parameters), { root: parameters, path: [], left: { parts: MAX_PARTS } });
   if (!isSchema(schema['properties']) || Object.keys(schema['properties']).length === 0) return undefined;
   return { ...schema, type: 'object' };
 }

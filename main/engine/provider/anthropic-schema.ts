@@ -1,0 +1,53 @@
+/**
+ * A tool's JSON Schema as Anthropic takes it: draft 2020-12, an object, and no choices at the top. Our own tools are that
+ * already; those of MCP servers come in any draft, and one that does not fit would be the end of every request. Pure.
+ */
+type Schema = Record<string, unknown>;
+
+const SCHEMAS_BY_NAME: ReadonlySet<string> = new Set(['properties', 'patternProperties', '$defs', 'definitions', 'dependentSchemas']);
+
+export function toInputSchema(parameters: Schema): Schema & { type: 'object' } {
+  const { $schema: _draft, ...schema } = withoutTopChoices(parameters);
+  return { ...modern(schema), type: 'object' };
+}
+
+/** The members of all alternatives together; what must not stand together is checked when the call comes. */
+export function withoutTopChoices(schema: Schema): Schema {
+  const { anyOf, oneOf, allOf, ...rest } = schema;
+  if (anyOf === undefined && oneOf === undefined && allOf === undefined) return schema;
+  const all = partsOf(allOf);
+  const parts = [rest, ...all, ...partsOf(anyOf), ...partsOf(oneOf)];
+  const properties = parts.map((part) => part['properties']).filter(isSchema);
+  const required = [rest, ...all].flatMap((part) => (Array.isArray(part['required']) ? part['required'] : []));
+  return {
+    ...rest,
+    properties: Object.assign({}, ...properties.toReversed()),
+    ...(required.length === 0 ? {} : { required: [...new Set(required)] }),
+  };
+}
+
+/** From older drafts: tuples under `items`, limits that are said to be exclusive beside their number. */
+function modern(schema: Schema): Schema {
+  const out: Schema = {};
+  for (const [name, value] of Object.entries(schema)) {
+    if (name === 'items' && Array.isArray(value)) out['prefixItems'] = value.map(modernAny);
+    else if ((name === 'exclusiveMinimum' || name === 'exclusiveMaximum') && typeof value === 'boolean') continue;
+    else if (SCHEMAS_BY_NAME.has(name) && isSchema(value)) {
+      out[name] = Object.fromEntries(Object.entries(value).map(([key, part]) => [key, modernAny(part)]));
+    } else if (name === 'enum' || name === 'const' || name === 'default' || name === 'examples') out[name] = value;
+    else out[name] = Array.isArray(value) ? value.map(modernAny) : modernAny(value);
+  }
+  return out;
+}
+
+function modernAny(value: unknown): unknown {
+  return isSchema(value) ? modern(value) : value;
+}
+
+function partsOf(value: unknown): Schema[] {
+  return Array.isArray(value) ? value.filter(isSchema) : [];
+}
+
+function isSchema(value: unknown): value is Schema {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
