@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { failure } from './define-tool.ts';
 import { compileGlob } from './glob-pattern.ts';
+import { ignoredIn } from './ignore-files.ts';
 import { absolutePath, shownPath, touchedPaths } from './paths.ts';
 import type { Tool } from './tool.ts';
 
@@ -13,7 +14,7 @@ type Input = z.infer<typeof Input>;
 
 const MAX_ENTRIES = 500;
 
-/** The names in a folder: folders first, files with their sizes. Nothing is hidden but what `ignore` names. */
+/** The names in a folder: folders first, files with their sizes. What ignore files or `ignore` name is left out, and counted. */
 export const listDirectoryTool: Tool<Input> = {
   name: 'list_directory',
   description: 'List the files and folders directly in a folder.',
@@ -35,7 +36,10 @@ export const listDirectoryTool: Tool<Input> = {
     if (!stat.isDirectory) return failure(`${shown} is a file. Use read_file.`);
     const ignored = (input.ignore ?? []).map((pattern) => compileGlob(pattern));
     const all = await context.fs.list(path);
-    const kept = all.filter((entry) => !ignored.some((matches) => matches(entry.name)));
+    const unwanted = all.filter((entry) => ignored.some((matches) => matches(entry.name)));
+    const isIgnored = await ignoredIn(path, context);
+    const rest = all.filter((entry) => !unwanted.includes(entry));
+    const kept = rest.filter((entry) => !isIgnored(entry.name, entry.isDirectory));
     const ordered = [...kept.filter((entry) => entry.isDirectory), ...kept.filter((entry) => !entry.isDirectory)];
     const lines = await Promise.all(
       ordered.slice(0, MAX_ENTRIES).map(async (entry) => {
@@ -47,7 +51,8 @@ export const listDirectoryTool: Tool<Input> = {
     );
     const notes = [
       ordered.length > MAX_ENTRIES ? `[${ordered.length - MAX_ENTRIES} more entries are not shown.]` : '',
-      all.length > kept.length ? `[${all.length - kept.length} entries left out by ignore.]` : '',
+      unwanted.length > 0 ? `[${unwanted.length} entries left out by ignore.]` : '',
+      rest.length > kept.length ? `[${rest.length - kept.length} entries left out by ignore files.]` : '',
     ];
     const body = lines.length === 0 ? 'The folder is empty.' : lines.join('\n');
     const text = [`${absolutePath(input.path, context)}:`, body, ...notes.filter((note) => note !== '')].join('\n');
