@@ -16,7 +16,7 @@ export interface SessionActions {
   /** Opens a new session with the history before a prompt of the user, which goes into the composer; or with all of it. */
   branchSession(session: SessionSummary, beforeItemId?: ItemId): Promise<boolean>;
   /** Drops a prompt of the user and all that came after; with `edit` the prompt comes back into the composer. */
-  rewindSession(sessionId: SessionId, beforeItemId: ItemId, how: { readonly edit: boolean }): Promise<boolean>;
+  rewindSession(sessionId: SessionId, beforeItemId: ItemId, how: { readonly edit: boolean; readonly files?: boolean }): Promise<boolean>;
   /** Into the trash, with an offer to undo it. */
   deleteSession(session: SessionSummary): Promise<boolean>;
   restoreSession(projectId: ProjectId, token: string): Promise<boolean>;
@@ -89,9 +89,14 @@ export function createSessionActions({ client, host, ui, sync, attempt }: Sessio
         if (branch.promptText !== undefined) offerText(branch.session.id, branch.promptText);
         await sync.open(projectId, branch.session.id);
       }),
-    rewindSession: (sessionId, beforeItemId, { edit }) =>
+    rewindSession: (sessionId, beforeItemId, { edit, files = false }) =>
       attempt(async () => {
-        const { promptText } = await client.request('session.rewind', { sessionId, beforeItemId });
+        const { promptText, files: back } = await client.request('session.rewind', {
+          sessionId,
+          beforeItemId,
+          ...(files ? { files } : {}),
+        });
+        for (const { message } of back?.problems ?? []) ui.getState().raiseToast('error', message);
         if (edit) ui.getState().offerText(sessionId, promptText);
         ui.getState().focusComposer();
       }),

@@ -20,6 +20,7 @@ export function RewindDialog({ sessionId, itemId, edit, onClose }: RewindDialogP
   const { rewindSession, branchSession } = useActions();
   const focusComposer = useUi((ui) => ui.focusComposer);
   const [working, setWorking] = useState(false);
+  const [files, setFiles] = useState(false);
   /** Written on, and the message this was opened from is gone: the composer is where one goes on. */
   const isDone = useRef(false);
   const view = host.getState().views[sessionId];
@@ -53,7 +54,7 @@ export function RewindDialog({ sessionId, itemId, edit, onClose }: RewindDialogP
           <Button
             look={edit ? 'primary' : 'danger'}
             disabled={working}
-            onClick={() => act(() => rewindSession(sessionId, itemId, { edit }))}
+            onClick={() => act(() => rewindSession(sessionId, itemId, { edit, files }))}
           >
             {edit ? text.editAndResend : text.rewind}
           </Button>
@@ -66,7 +67,11 @@ export function RewindDialog({ sessionId, itemId, edit, onClose }: RewindDialogP
           <strong className="font-[550]">{view ? text.goes(rewoundRows(view, itemId)) : ''}</strong>.
         </p>
         {edit && <p>{text.editDetail}</p>}
-        <p className="text-text-2">{text.filesStay}</p>
+        <label className="flex items-start gap-2">
+          <input type="checkbox" checked={files} onChange={(event) => setFiles(event.target.checked)} className="mt-[3px] accent-accent" />
+          <span>{text.filesToo}</span>
+        </label>
+        <p className="text-text-2">{files ? text.filesGoBack : text.filesStay}</p>
         <p className="text-text-2">{text.fileKeeps}</p>
       </div>
     </Dialog>

@@ -42,6 +42,16 @@ test('a rewind says what goes and what stays before it happens', async () => {
   expect(composer().value).toBe('');
 });
 
+test('a rewind takes the files along where the user wants it', async () => {
+  const problem = { path: '/p/a', shown: 'a', why: 'touched' as const, message: 'a has been changed since.' };
+  const { client } = await shown({ 'session.rewind': () => ({ promptText: 'Do it', files: { undone: [], problems: [problem] } }) });
+  await choose('Rewind to before this…');
+  fireEvent.click(screen.getByRole('checkbox', { name: /Undo what the agent has changed in files/ }));
+  expect(screen.getByRole('dialog').textContent).not.toContain('Files on disk stay as they are now');
+  await act(async () => fireEvent.click(screen.getByRole('button', { name: 'Rewind' })));
+  expect(client.paramsOf('session.rewind')).toEqual([{ sessionId: SESSION, beforeItemId: 'u1', files: true }]);
+});
+
 test('edit and resend brings the message into the composer, before what was being written there', async () => {
   await shown({ 'session.rewind': () => ({ promptText: 'Do it' }) });
   fireEvent.change(composer(), { target: { value: 'half a thought' } });
