@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { ItemId } from '../../../preload/contract/index.ts';
 import { makeWorkspace, type TestWorkspace } from '../../test/support/tool-workspace.ts';
 import { openCheckpointFiles } from './checkpoint-files.ts';
-import { readJournal } from './checkpoint-state.ts';
+import { readJournal } from './checkpoint-journal.ts';
 import { type Checkpoints, createCheckpoints } from './checkpoints.ts';
 
 let base: string;

@@ -18,7 +18,7 @@ import type { Logger, WorkspaceFs } from '../ports.ts';
 import { diffDisplay } from '../tool/file-diff.ts';
 import { decodeFile } from '../tool/text-format.ts';
 import { type CheckpointFiles, hashOf } from './checkpoint-files.ts';
-import { type FileChange, type FileState, isSame, joinTurns, type JournalTurn, readJournal, turnsFrom } from './checkpoint-state.ts';
+import { type FileChange, type FileState, isSame, joinTurns, type JournalTurn, readJournal, turnsFrom } from './checkpoint-journal.ts';
 
 /** A larger file is noted and not kept. Unit: bytes. */
 export const MAX_KEPT_FILE_BYTES = 10 * 1024 * 1024;
