@@ -1,8 +1,9 @@
 import { ArrowLeft } from 'lucide-react';
 import { useState } from 'react';
+import { mcpStrings } from './mcp-strings.ts';
 import { settingsStrings } from './settings-strings.ts';
 
-export type SectionId = 'models' | 'approvals' | 'appearance' | 'shortcuts' | 'files';
+export type SectionId = 'models' | 'approvals' | 'mcp' | 'appearance' | 'shortcuts' | 'files';
 
 interface Entry {
   readonly id: SectionId;
@@ -19,6 +20,7 @@ const ENTRIES: readonly Entry[] = [
     words: 'provider api key keyring base url default model ollama lm studio vllm openai test',
   },
   { id: 'approvals', title: settingsStrings.approvals.title, words: 'ask permission mode plan edits commands yolo' },
+  { id: 'mcp', title: mcpStrings.title, words: 'mcp server tools prompts resources oauth sign in model context protocol' },
   {
     id: 'appearance',
     title: settingsStrings.appearance.title,

@@ -4,6 +4,7 @@ import { useSettings } from '../../stores/index.ts';
 import { AppearanceSection } from './AppearanceSection.tsx';
 import { ApprovalsSection } from './ApprovalsSection.tsx';
 import { FilesSection } from './FilesSection.tsx';
+import { McpSection } from './McpSection.tsx';
 import { ModelsSection } from './ModelsSection.tsx';
 import { ProblemsNote } from './ProblemsNote.tsx';
 import { ShortcutsSection } from './ShortcutsSection.tsx';
@@ -37,6 +38,7 @@ export function SettingsScreen({ onClose, focusProviderId }: SettingsScreenProps
         <ProblemsNote problems={settings?.problems ?? []} />
         {section === 'models' && <ModelsSection {...(focusProviderId === undefined ? {} : { focusProviderId })} />}
         {section === 'approvals' && <ApprovalsSection />}
+        {section === 'mcp' && <McpSection />}
         {section === 'appearance' && <AppearanceSection />}
         {section === 'shortcuts' && <ShortcutsSection />}
         {section === 'files' && <FilesSection />}

@@ -1,0 +1,84 @@
+import { useState } from 'react';
+import type { McpServerDraft } from '../../../preload/contract/index.ts';
+import { Button, Field } from '../../ui/index.ts';
+import { ChoiceList } from './ChoiceList.tsx';
+import { mcpStrings as text } from './mcp-strings.ts';
+import { splitWords } from './mcp-words.ts';
+import type { McpServers } from './use-mcp-servers.ts';
+
+type Kind = McpServerDraft['transport'];
+const KINDS: readonly Kind[] = ['stdio', 'http', 'sse'];
+const SCOPES = ['user', 'project'] as const;
+
+/** Name, kind and place of a new server. What else the settings may say of it (`env`, `headers`) is written in the file. */
+export function McpAddServer({ onAdd }: { readonly onAdd: McpServers['add'] }) {
+  const [isOpen, setOpen] = useState(false);
+  const [name, setName] = useState('');
+  const [kind, setKind] = useState<Kind>('stdio');
+  const [target, setTarget] = useState('');
+  const [scope, setScope] = useState<(typeof SCOPES)[number]>('user');
+  if (!isOpen)
+    return (
+      <Button look="primary" onClick={() => setOpen(true)}>
+        {text.add}
+      </Button>
+    );
+  const isNamed = /^[A-Za-z0-9_.-]{1,64}$/.test(name);
+  const draft = draftOf(kind, target);
+  const save = async () => {
+    if (!isNamed || draft === undefined || !(await onAdd(scope, name, draft))) return;
+    setOpen(false);
+    setName('');
+    setTarget('');
+  };
+  return (
+    <form
+      aria-label={text.addTitle}
+      className="flex flex-col gap-3 rounded-lg border border-border p-3.5"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void save();
+      }}
+    >
+      <Field
+        label={text.name}
+        value={name}
+        onChange={(event) => setName(event.target.value)}
+        error={name !== '' && !isNamed ? text.nameWrong : undefined}
+      />
+      <ChoiceList legend={text.kind} value={kind} choices={KINDS.map((value) => ({ value, name: text.kinds[value] }))} onChange={setKind} />
+      {kind === 'stdio' ? (
+        <Field label={text.command} hint={text.commandHint} mono value={target} onChange={(event) => setTarget(event.target.value)} />
+      ) : (
+        <Field
+          label={text.url}
+          mono
+          value={target}
+          onChange={(event) => setTarget(event.target.value)}
+          error={target !== '' && draft === undefined ? text.urlWrong : undefined}
+        />
+      )}
+      <ChoiceList
+        legend={text.scope}
+        value={scope}
+        choices={SCOPES.map((value) => ({ value, name: text.scopeChoices[value] }))}
+        onChange={setScope}
+      />
+      <div className="flex gap-2">
+        <Button type="submit" look="primary" disabled={!isNamed || draft === undefined}>
+          {text.save}
+        </Button>
+        <Button onClick={() => setOpen(false)}>{text.cancel}</Button>
+      </div>
+    </form>
+  );
+}
+
+function draftOf(kind: Kind, target: string): McpServerDraft | undefined {
+  if (kind === 'stdio') {
+    const [command, ...args] = splitWords(target);
+    return command === undefined ? undefined : { transport: 'stdio', command, args };
+  }
+  const url = target.trim();
+  return /^https?:\/\/\S+$/.test(url) && URL.canParse(url) ? { transport: kind, url } : undefined;
+}

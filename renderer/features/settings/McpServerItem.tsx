@@ -1,0 +1,128 @@
+import { useState } from 'react';
+import type { McpServerStatus, McpServerSummary } from '../../../preload/contract/index.ts';
+import { Button, Chip, Collapsible, Dialog, type Tone } from '../../ui/index.ts';
+import { mcpStrings as text } from './mcp-strings.ts';
+import type { McpServers } from './use-mcp-servers.ts';
+
+const TONES: Record<McpServerStatus, Tone> = {
+  disabled: 'plain',
+  stopped: 'plain',
+  connecting: 'run',
+  ready: 'ok',
+  failed: 'err',
+  needs_sign_in: 'warn',
+};
+
+/** One server: its state in a word, what is wrong and what to do, its tools. */
+export function McpServerItem({ server, mcp }: { readonly server: McpServerSummary; readonly mcp: McpServers }) {
+  const [open, setOpen] = useState(false);
+  const { name, status, scope, transport, target } = server;
+  const facts = [text.transports[transport], target, text.scopes[scope], ...(server.isTrusted ? [text.trusted] : [])];
+  return (
+    <li className="border-b border-border px-3.5 py-3 last:border-0">
+      <div className="flex flex-wrap items-center gap-3">
+        <div className="min-w-0 flex-1">
+          <div className="truncate">{name}</div>
+          <small className="block truncate text-meta text-text-3">{facts.filter((fact) => fact !== '').join(' · ')}</small>
+        </div>
+        <Chip tone={TONES[status]}>
+          <span aria-hidden className="mr-1.5 inline-block size-1.5 rounded-full bg-current align-middle" />
+          {text.status[status]}
+        </Chip>
+        <Actions server={server} mcp={mcp} />
+      </div>
+      {server.error !== undefined && (
+        <p className="mt-2 text-row break-words text-text-1">
+          {server.error} <span className="text-text-2">{server.remedy}</span>
+        </p>
+      )}
+      {mcp.signingIn === name && status === 'needs_sign_in' && <p className="mt-1 text-meta text-text-2">{text.signInOpened}</p>}
+      {server.stderr !== undefined && (
+        <details className="mt-1 text-meta text-text-2">
+          <summary>{text.lastWords}</summary>
+          <pre className="overflow-x-auto font-mono text-code whitespace-pre-wrap">{server.stderr.join('\n')}</pre>
+        </details>
+      )}
+      {server.tools.length > 0 && (
+        <Collapsible
+          open={open}
+          onToggle={() => setOpen(!open)}
+          summary={
+            <span aria-label={text.details(name)}>{text.counts(server.tools.length, server.prompts.length, server.resourceCount)}</span>
+          }
+        >
+          <Tools server={server} />
+        </Collapsible>
+      )}
+    </li>
+  );
+}
+
+function Tools({ server: { tools, toolsLeftOut } }: { readonly server: McpServerSummary }) {
+  return (
+    <div className="px-2.5 pb-1">
+      <p className="text-meta text-text-3">{text.toolsNote}</p>
+      <dl className="mt-1 max-h-80 overflow-y-auto">
+        {tools.map((tool) => (
+          <div key={tool.fullName} className="py-1">
+            <dt className="font-mono text-code break-all">{tool.fullName}</dt>
+            <dd className="text-meta break-words whitespace-pre-wrap text-text-2">{tool.description}</dd>
+          </div>
+        ))}
+      </dl>
+      {toolsLeftOut > 0 && <p className="text-meta text-text-2">{text.leftOut(toolsLeftOut)}</p>}
+    </div>
+  );
+}
+
+function Actions({ server, mcp }: { readonly server: McpServerSummary; readonly mcp: McpServers }) {
+  const { name, status, scope } = server;
+  const button = (verb: string, onClick: () => void) => (
+    <Button look="quiet" aria-label={text.named(verb, name)} onClick={onClick}>
+      {verb}
+    </Button>
+  );
+  return (
+    <div className="flex flex-wrap items-center gap-1">
+      {status === 'needs_sign_in' && button(text.signIn, () => mcp.signIn(name))}
+      {server.isSignedIn && button(text.signOut, () => mcp.signOut(name))}
+      {status !== 'disabled' && button(status === 'stopped' ? text.start : text.restart, () => mcp.restart(name))}
+      {status === 'disabled'
+        ? button(text.enable, () => mcp.setEnabled(name, true))
+        : button(text.disable, () => mcp.setEnabled(name, false))}
+      {(scope === 'user' || scope === 'project') && <Remove name={name} onRemove={() => mcp.remove(scope, name)} />}
+    </div>
+  );
+}
+
+/** Asks once before the entry leaves its file. */
+function Remove({ name, onRemove }: { readonly name: string; readonly onRemove: () => void }) {
+  const [asking, setAsking] = useState(false);
+  return (
+    <>
+      <Button look="quiet" aria-label={text.named(text.remove, name)} onClick={() => setAsking(true)}>
+        {text.remove}
+      </Button>
+      <Dialog
+        open={asking}
+        onOpenChange={setAsking}
+        title={text.removeTitle(name)}
+        description={text.removeDetail}
+        footer={
+          <>
+            <Button onClick={() => setAsking(false)}>{text.cancel}</Button>
+            <Button
+              look="danger"
+              onClick={() => {
+                setAsking(false);
+                onRemove();
+              }}
+            >
+              {text.remove}
+            </Button>
+          </>
+        }
+      />
+    </>
+  );
+}

@@ -1,0 +1,12 @@
+/** Splits a command as it is typed into words: quotes and a backslash keep what they hold together. Pure. */
+export function splitWords(text: string): readonly string[] {
+  const words: string[] = [];
+  for (const [whole] of text.matchAll(/(?:"(?:\\.|[^"\\])*"|'[^']*'|\\.|[^\s"'\\])+/g)) {
+    words.push(
+      whole.replace(/"((?:\\.|[^"\\])*)"|'([^']*)'|\\(.)/g, (_all, double?: string, single?: string, escaped?: string) =>
+        double === undefined ? (single ?? escaped ?? '') : double.replace(/\\(["\\])/g, '$1'),
+      ),
+    );
+  }
+  return words;
+}
