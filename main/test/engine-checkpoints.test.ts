@@ -90,3 +90,16 @@ test('the session file says which files a turn has changed', async () => {
     { paths: [join(fixture.root, 'b.txt')] },
   ]);
 });
+
+test('a deleted session takes what was kept along, and brings it back', async () => {
+  const { fixture, id } = await worked();
+  const { sessions } = fixture.engine;
+  const { token } = await sessions.delete(fixture.project.id, id);
+  await sessions.restore(fixture.project.id, token);
+  await sessions.open(fixture.project.id, id);
+  expect((await sessions.listChanges(id)).files).toHaveLength(2);
+  const { token: again } = await sessions.delete(fixture.project.id, id);
+  const session = await newSession(fixture, { sessionId: id });
+  expect((await sessions.listChanges(session)).files).toEqual([]);
+  expect(again).not.toBe(token);
+});

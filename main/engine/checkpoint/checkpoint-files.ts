@@ -20,6 +20,11 @@ export interface CheckpointFiles {
   journal(): Promise<string>;
 }
 
+/** Of one session. The name is ours: Qwen Code keeps shadow repositories in `checkpoints`. */
+export function checkpointFolder(tempDir: string, sessionId: string): string {
+  return join(tempDir, 'gantry-checkpoints', sessionId);
+}
+
 export function hashOf(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
 }

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { join, relative } from 'node:path';
 import type { ApprovalMode, ItemId } from '../../../preload/contract/index.ts';
-import { type Checkpoints, createCheckpoints, openCheckpointFiles } from '../checkpoint/index.ts';
+import { checkpointFolder, type Checkpoints, createCheckpoints, openCheckpointFiles } from '../checkpoint/index.ts';
 import { isInside } from '../tool/paths.ts';
 import { createQuestions, type Questions } from '../tool/questions.ts';
 import type { FileReads, ReadState, Todo, ToolContext } from '../tool/tool.ts';
@@ -43,8 +43,7 @@ export function createSessionTools(
   const toolOutputDir = join(project.tempDir, 'tool-results');
   const nowMs = () => deps.clock.now();
   const checkpoints = createCheckpoints({
-    // The folder's name is ours: Qwen Code keeps shadow repositories in `checkpoints`.
-    files: openCheckpointFiles(join(project.tempDir, 'gantry-checkpoints', id), { nowMs }),
+    files: openCheckpointFiles(checkpointFolder(project.tempDir, id), { nowMs }),
     fs: deps.fs,
     logger: deps.logger,
     shownPath: (path) => (isInside(project.root, path) ? relative(project.root, path) : path),

@@ -4,6 +4,7 @@ import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ItemId, type ProjectId, SessionId, type SessionSummary } from '../../../preload/contract/index.ts';
 import type { StoredSessions } from '../engine-api.ts';
+import { checkpointFolder } from '../checkpoint/index.ts';
 import { EngineError } from '../errors.ts';
 import { redactText } from '../lib/redact.ts';
 import type { ProjectDirectory } from '../project/project-api.ts';
@@ -67,7 +68,11 @@ export function createStoredSessions(deps: StoredSessionsDeps): OwnedStoredSessi
     const names = (await readdir(chatsDir)).filter((name) => name.startsWith(`${sessionId}.`) && !name.includes('.gantry-lease.json'));
     const own = `${sessionId}.jsonl`;
     const sorted = [own, ...names.filter((name) => name !== own)];
-    return [...sorted.map((name) => join(chatsDir, name)), join(tempDir, 'background-shells', sessionId)];
+    return [
+      ...sorted.map((name) => join(chatsDir, name)),
+      join(tempDir, 'background-shells', sessionId),
+      checkpointFolder(tempDir, sessionId),
+    ];
   }
 
   async function forget(exportId: string): Promise<void> {
