@@ -39,6 +39,16 @@ test.each<[Partial<ProviderDraft>, object]>([
   expect(providers[0]).toMatchObject({ id: providerId, protocol: more.protocol, name: 'Mine', models: [{ id: 'm' }] });
 });
 
+test('a provider whose protocol is changed moves to the list of the new one', async () => {
+  const { registry, settingsPath } = openRegistry();
+  const chat = await registry.save(draft({}));
+  const anthropic = await registry.save(draft({ protocol: 'anthropic' }), chat);
+  expect(readJson(settingsPath)).toMatchObject({ modelProviders: { openai: [], anthropic: [{ id: 'm', baseUrl: X }] } });
+  expect((await registry.list()).providers.map(({ id, protocol }) => [id, protocol])).toContainEqual([anthropic, 'anthropic']);
+  await registry.save(draft({ protocol: 'openai-responses' }), anthropic);
+  expect(readJson(settingsPath)).toMatchObject({ modelProviders: { openai: [{ wireApi: 'responses' }], anthropic: [] } });
+});
+
 test('one address over two protocols is two providers, and removing one leaves the other', async () => {
   const { registry, settingsPath } = openRegistry();
   const chat = await registry.save(draft({ models: [{ id: 'a' }] }));

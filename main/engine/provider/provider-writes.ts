@@ -45,6 +45,9 @@ export function createProviderWrites({ settings, state, secrets, find, viewOf, f
       const { protocol, baseUrl, envKey } = draft;
       const providerId = idOf(draft);
       const identify = await identifier();
+      const old = replaces === undefined ? undefined : (await viewOf()).groups.find((group) => group.id === replaces);
+      // Another protocol is another list: the entries cannot stay where they are.
+      if (old !== undefined && old.protocol !== protocol) await settings.editUser((current) => planRemoval(current, old.id, identify));
       const isFirst = (await settings.read()).values.model?.name === undefined;
       await settings.editUser((current) => [
         ...planSave(current, draft, replaces ?? providerId, identify),

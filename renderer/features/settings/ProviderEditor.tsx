@@ -8,6 +8,7 @@ import { ErrorNote } from './ErrorNote.tsx';
 import { FormRow } from './FormRow.tsx';
 import { KeyStoreNote } from './KeyStoreNote.tsx';
 import { ModelChips } from './ModelChips.tsx';
+import { ProtocolSelect } from './ProtocolSelect.tsx';
 import { shadowWarning } from './provider-format.ts';
 import { settingsStrings } from './settings-strings.ts';
 import { TestResult } from './TestResult.tsx';
@@ -52,6 +53,9 @@ export function ProviderEditor({ test, testing, focusKey, onCancel, ...options }
         readOnly={readOnly}
         onChange={(baseUrl) => change({ baseUrl })}
       />
+      <FormRow label={text.protocol}>
+        <ProtocolSelect value={form.protocol} readOnly={readOnly} onChange={(protocol) => change({ protocol })} />
+      </FormRow>
       <FormRow label={text.apiKey}>
         <KeyLine state={state} provider={provider} keyStore={keyStore} focusKey={focusKey} keyUrl={preset?.keyUrl} />
       </FormRow>

@@ -251,6 +251,14 @@ test('a preset is added with its models and key, then tested', async () => {
   expect(everything(stores)).not.toContain(KEY);
 });
 
+test('the protocol of a provider is chosen, and saved with it', async () => {
+  const { client } = await show();
+  edit();
+  fireEvent.change(screen.getByLabelText('Protocol'), { target: { value: 'anthropic' } });
+  fireEvent.click(screen.getByRole('button', { name: 'Save' }));
+  await waitFor(() => expect(client.paramsOf('provider.save')).toMatchObject([{ draft: { protocol: 'anthropic' }, replaces: P1 }]));
+});
+
 test('a provider without a model can be tested, and what its endpoint lists is offered', async () => {
   const P2 = ProviderId.parse('p2');
   const providers = [provider()];

@@ -109,7 +109,6 @@ export function testSentence(test: ConnectionTest): { readonly head: string; rea
 
 /** What the form holds: strings as typed. */
 export interface DraftForm {
-  /** As the preset or the provider says; it has no field of its own yet. */
   readonly protocol: ProviderDraft['protocol'];
   readonly name: string;
   readonly baseUrl: string;

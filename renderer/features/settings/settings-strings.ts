@@ -13,7 +13,7 @@ export const settingsStrings = {
     kept: (path: string) =>
       ['Kept in ', path, ', shared with Qwen Code. Keys go to the system keyring and can’t be read back here.'] as const,
     add: 'Add a provider',
-    custom: 'Another, OpenAI-compatible',
+    custom: 'Another',
     found: (name: string, count: number) => `Found on this computer: ${name}, ${count === 1 ? '1 model' : `${count} models`}`,
     defaultModel: 'Default:',
     chooseDefault: 'Choose',
@@ -29,6 +29,14 @@ export const settingsStrings = {
   provider: {
     name: 'Name',
     baseUrl: 'Base URL',
+    protocol: 'Protocol',
+    protocols: {
+      openai: 'OpenAI Chat Completions, and what is compatible with it',
+      'openai-responses': 'OpenAI Responses',
+      anthropic: 'Anthropic Messages',
+      gemini: 'Gemini',
+      'vertex-ai': 'Vertex AI',
+    },
     apiKey: 'API key',
     envKey: 'Key variable',
     models: 'Models',

@@ -1,0 +1,35 @@
+import { useId } from 'react';
+import { WireProtocol } from '../../../preload/contract/index.ts';
+import { settingsStrings } from './settings-strings.ts';
+
+export interface ProtocolSelectProps {
+  readonly value: WireProtocol;
+  readonly readOnly: boolean;
+  readonly onChange: (protocol: WireProtocol) => void;
+}
+
+/** How the endpoint is spoken to: its makers say which of these it understands. */
+export function ProtocolSelect({ value, readOnly, onChange }: ProtocolSelectProps) {
+  const id = useId();
+  const text = settingsStrings.provider;
+  return (
+    <>
+      <label htmlFor={id} className="sr-only">
+        {text.protocol}
+      </label>
+      <select
+        id={id}
+        value={value}
+        disabled={readOnly}
+        onChange={(event) => onChange(WireProtocol.parse(event.target.value))}
+        className="h-[30px] w-full rounded-md border border-border-strong bg-canvas px-2 text-row"
+      >
+        {WireProtocol.options.map((protocol) => (
+          <option key={protocol} value={protocol}>
+            {text.protocols[protocol]}
+          </option>
+        ))}
+      </select>
+    </>
+  );
+}
