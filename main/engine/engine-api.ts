@@ -6,7 +6,9 @@ import type {
   CommandSummary,
   ChangeChoice,
   ChangedFile,
+  CompactionResult,
   ConnectionTest,
+  ContextUsage,
   Cursor,
   DeletedSession,
   ExportFormat,
@@ -179,6 +181,10 @@ export interface Sessions extends StoredSessions {
   restartTask(taskId: TaskId): Promise<TaskSummary>;
   /** A slash command as it was typed; see the contract's `command.run`. Errors: `command_unknown`, `bad_params`. */
   runSlash(sessionId: SessionId, text: string): Promise<CommandOutcome>;
+  /** Summarizes the conversation in the place of a turn. Errors: `session_busy`, `no_model`, `closed`. */
+  compact(sessionId: SessionId, instructions?: string): Promise<CompactionResult>;
+  /** What fills the context of the next request. */
+  context(sessionId: SessionId): Promise<ContextUsage>;
   unqueue(sessionId: SessionId, localId: string): void;
   cancel(sessionId: SessionId): void;
   retryNow(sessionId: SessionId): void;

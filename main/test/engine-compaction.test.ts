@@ -251,3 +251,57 @@ test('a model that counts no tokens gets an estimate on the meter', async () => 
   expect(context.usedTokens).toBeGreaterThan(4000);
   expect(context.usedTokens).toBeLessThan(20_000);
 });
+
+test('asked for, a short conversation is summarized too, and the answer says what it brought', async () => {
+  const fixture = await setUp({ answers: [says('First.'), says('Second.'), answer(SUMMARY, 1), says('Third.')] });
+  const id = await newSession(fixture);
+  await fixture.run(id, `one ${LONG}`);
+  await fixture.run(id, 'two');
+  const result = await fixture.engine.sessions.compact(id, 'Mind the tests.');
+  expect(result.compacted).toBe(true);
+  expect(result.tokensAfter).toBeLessThan(result.tokensBefore);
+  const asked = fixture.model.requests[2]?.messages.at(-1);
+  expect(asked?.role === 'user' ? asked.text : '').toContain('Mind the tests.');
+  await fixture.run(id, 'three');
+  expect(shape(fixture.model.requests[3]?.messages)).toEqual([
+    'user: The conversation so ',
+    'assistant: Understood. I go on ',
+    'user: two',
+    'assistant: Second.',
+    'user: three',
+  ]);
+});
+
+test('with nothing to summarize nothing happens; while it runs a turn has to wait, and a cancel ends it', async () => {
+  const fixture = await setUp({ answers: [says('First.'), says('Second.'), hangsAfter('half'), says('Third.')] });
+  const id = await newSession(fixture);
+  expect(await fixture.engine.sessions.compact(id)).toMatchObject({ compacted: false });
+  await fixture.run(id, `one ${LONG}`);
+  await fixture.run(id, 'two');
+  const running = fixture.engine.sessions.compact(id);
+  expect(await fixture.engine.sessions.prompt(id, 'three', 'l3')).toEqual({});
+  await expect(fixture.engine.sessions.compact(id)).rejects.toMatchObject({ code: 'session_busy' });
+  fixture.engine.sessions.cancel(id);
+  expect((await running).compacted).toBe(false);
+  await fixture.until('item.added', ({ item }) => item.kind === 'user' && item.text === 'three');
+  expect(fixture.records(id).some((record) => record['subtype'] === 'chat_compression')).toBe(false);
+});
+
+test('the context is told by its parts, which add up, with the memory files', async () => {
+  const fixture = await setUp({ files: { 'QWEN.md': 'Use tabs. @gone.md' }, answers: [answer('First.', 20_000)] });
+  const id = await newSession(fixture);
+  await fixture.run(id, `one ${LONG}`);
+  const context = await fixture.engine.sessions.context(id);
+  expect(context.meter).toEqual({ usedTokens: 20_010, windowTokens: 100_000 });
+  expect(context.freeTokens).toBe(79_990);
+  expect(context.compactAtTokens).toBe(85_000);
+  expect(context.parts.map(({ kind, count }) => [kind, count])).toEqual([
+    ['system', 1],
+    ['memory', 1],
+    ['tools', expect.any(Number)],
+    ['messages', 2],
+  ]);
+  expect(Math.abs(context.parts.reduce((sum, { tokens }) => sum + tokens, 0) - 20_010)).toBeLessThan(5);
+  expect(context.memoryFiles).toMatchObject([{ label: 'QWEN.md' }]);
+  expect(context.leftOut).toEqual([{ path: '@gone.md', reason: 'there is no such file' }]);
+});

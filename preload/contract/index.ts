@@ -72,7 +72,9 @@ export {
   type Result,
 } from './requests.ts';
 export {
+  CompactionResult,
   ContextMeter,
+  ContextUsage,
   Cursor,
   DeletedSession,
   ExportFormat,

@@ -8,6 +8,8 @@ import { ToolDisplay, TranscriptItem } from './message.ts';
 import { ProjectSummary } from './project.ts';
 import { ConnectionTest, KeyStoreState, ProviderDraft, ProviderPreset, ProviderSummary } from './provider.ts';
 import {
+  CompactionResult,
+  ContextUsage,
   Cursor,
   DeletedSession,
   ExportFormat,
@@ -225,6 +227,16 @@ export const requests = {
     z.object({ sessionId: SessionId, command: z.string().regex(/\S/).max(100_000) }),
     z.object({ taskId: TaskId }),
   ),
+  /**
+   * Summarizes the conversation now, in the place of a turn; prompts wait meanwhile, `session.cancel` ends it. A failure changes
+   * nothing and is a row. `instructions`: what the summary is to look at. Errors: `session_busy`, `no_model`, `closed`.
+   */
+  'session.compact': request(
+    z.object({ sessionId: SessionId, instructions: z.string().max(10_000).optional() }),
+    z.object({ result: CompactionResult }),
+  ),
+  /** What fills the context of the next request. Without a configured model the window is a guess. */
+  'session.context': request(z.object({ sessionId: SessionId }), z.object({ context: ContextUsage })),
   /** Removes a prompt that still waits. */
   'session.unqueue': request(z.object({ sessionId: SessionId, localId: z.string() }), none),
   /** Interrupts the running turn; background tasks go on. Errors: `turn_not_running`. */

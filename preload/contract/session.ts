@@ -97,6 +97,25 @@ export const ContextMeter = z.object({
 export type ContextMeter = z.infer<typeof ContextMeter>;
 
 /**
+ * What fills the context. Units: tokens; the parts are estimates in the measure of `usedTokens`, which they add up to.
+ * Shape: `compactAtTokens` is where the conversation is summarized by itself; absent: never. `memoryFiles` are part of the
+ * system text and listed beside it; `leftOut` are memory files and imports that were not read, and why.
+ */
+export const ContextUsage = z.object({
+  meter: ContextMeter,
+  freeTokens: z.number(),
+  compactAtTokens: z.number().optional(),
+  parts: z.array(z.object({ kind: z.enum(['system', 'memory', 'tools', 'messages']), tokens: z.number(), count: z.number() })),
+  memoryFiles: z.array(z.object({ path: z.string(), label: z.string(), tokens: z.number() })),
+  leftOut: z.array(z.object({ path: z.string(), reason: z.string() })),
+});
+export type ContextUsage = z.infer<typeof ContextUsage>;
+
+/** `compacted` false: a row of the session says why, or there was too little to summarize and both numbers are the same. */
+export const CompactionResult = z.object({ compacted: z.boolean(), tokensBefore: z.number(), tokensAfter: z.number() });
+export type CompactionResult = z.infer<typeof CompactionResult>;
+
+/**
  * Everything a view needs to show a session, at `seq`.
  * Shape: `items` is the end of the transcript (at most 300); `earlierItems` counts those before it, got by `session.earlier`.
  * Order: events with a seq at or below this one are already in it.

@@ -136,13 +136,15 @@ export class SessionWork {
   }
 
   /**
-   * Does something that must not meet a turn, in the place of one; prompts wait meanwhile. Errors: `session_busy`, `closed`,
-   * and those of the work.
+   * Does something that must not meet a turn, in the place of one; prompts wait meanwhile, `cancel` aborts the signal.
+   * Errors: `session_busy`, `closed`, and those of the work.
    */
-  async alone<T>(work: () => Promise<T>): Promise<T> {
+  async alone<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
     this.#perform(this.#step({ kind: 'command_wanted' }));
+    const abort = new AbortController();
+    this.#command = abort;
     this.#owner.onChanged();
-    const done = work();
+    const done = work(abort.signal);
     const over = done.then(
       () => this.#commandOver(true),
       () => this.#commandOver(false),

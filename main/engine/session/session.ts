@@ -8,6 +8,8 @@ import {
   type ApprovalDecision,
   type ApprovalId,
   type ApprovalMode,
+  type CompactionResult,
+  type ContextUsage,
   type ChangeChoice,
   type CommandOutcome,
   isTerminalStatus,
@@ -27,6 +29,7 @@ import { parseCommand } from '../command/index.ts';
 import type { PromptOptions } from '../engine-api.ts';
 import type { Checkpoints } from '../checkpoint/index.ts';
 import { EngineError } from '../errors.ts';
+import { compactSession, describeContext } from './session-compaction.ts';
 import { createConversation } from './conversation.ts';
 import { createSessionApprovals } from './session-approvals.ts';
 import type { LoadedSession } from './load-session.ts';
@@ -230,6 +233,16 @@ export class Session {
   /** Errors: `session_busy`, `file_not_found`. */
   undoChanges(choice: ChangeChoice, onTouched: OnTouched): Promise<UndoOutcome> {
     return this.#work.alone(() => this.#around.tools.checkpoints.undo(choice, onTouched));
+  }
+
+  /** Errors: `session_busy`, `no_model`, `closed`; what goes wrong with the summary is a row. */
+  compact(instructions?: string): Promise<CompactionResult> {
+    const model = this.#model ?? this.#around.identity.options.model;
+    return this.#work.alone((signal) => compactSession(this.#around, { model, instructions, signal }));
+  }
+
+  context(): Promise<ContextUsage> {
+    return describeContext(this.#around, this.#model ?? this.#around.identity.options.model);
   }
 
   resolveApproval(approvalId: ApprovalId, digest: string, decision: ApprovalDecision): void {

@@ -183,6 +183,8 @@ export function createSessions(deps: SessionsDeps): OwnedSessions {
       if (task === undefined) throw new EngineError('task_unknown', 'There is no such task any more.', { data: { taskId } });
       return await find(task.sessionId).restartTask(task);
     },
+    compact: async (sessionId, instructions) => find(sessionId).compact(instructions),
+    context: async (sessionId) => find(sessionId).context(),
     unqueue: (sessionId, localId) => find(sessionId).unqueue(localId),
     cancel: (sessionId) => find(sessionId).cancel(),
     retryNow: (sessionId) => find(sessionId).retryNow(),

@@ -88,6 +88,8 @@ export function createRequestHandlers({ engine, app, subscriptions, viewers }: H
     'session.prompt': ({ sessionId, text, localId, ...options }) => sessions.prompt(sessionId, text, localId, present(options)),
     'session.readAttachment': ({ sessionId, itemId, index }) => sessions.readAttachment(sessionId, itemId, index),
     'session.runCommand': ({ sessionId, command }) => sessions.runCommand(sessionId, command),
+    'session.compact': async ({ sessionId, instructions }) => ({ result: await sessions.compact(sessionId, instructions) }),
+    'session.context': async ({ sessionId }) => ({ context: await sessions.context(sessionId) }),
     'session.unqueue': ({ sessionId, localId }) => done(sessions.unqueue(sessionId, localId)),
     'session.cancel': ({ sessionId }) => done(sessions.cancel(sessionId)),
     'session.retryNow': ({ sessionId }) => done(sessions.retryNow(sessionId)),

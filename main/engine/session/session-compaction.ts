@@ -1,0 +1,111 @@
+/** A summary that the user asks for, and what fills the context. */
+import type { CompactionResult, ContextUsage } from '../../../preload/contract/index.ts';
+import type { SessionOptions } from '../engine-api.ts';
+import { compact, type CompactionEnd } from '../turn/compaction.ts';
+import { usedBy } from '../turn/make-room.ts';
+import { estimateMessages, estimateText } from '../turn/token-estimate.ts';
+import { createTurnControl } from '../turn/turn-control.ts';
+import type { TurnOutput } from '../turn/turn-output.ts';
+import { driveTurn } from './drive-turn.ts';
+import { DEFAULT_WINDOW_TOKENS } from './session-facts.ts';
+import { readAgain, type TurnSurroundings } from './session-turn.ts';
+import { createTelemetryRecords } from './telemetry-records.ts';
+
+export interface CompactionWish {
+  readonly model: SessionOptions['model'];
+  readonly instructions: string | undefined;
+  readonly signal: AbortSignal;
+}
+
+/** Errors: `session_busy` (another process writes this session), and those of resolving the model. */
+export async function compactSession(around: TurnSurroundings, { model, instructions, signal }: CompactionWish): Promise<CompactionResult> {
+  const { identity, deps, store, view, conversation, systemPrompt, hooks } = around;
+  readAgain(around, await store.makeWritable());
+  const resolved = await deps.providers.resolve(identity.project, model);
+  const system = await systemPrompt();
+  const usedTokens = usedBy(conversation.usage(), system, deps.registry.schemas);
+  const control = createTurnControl();
+  if (signal.aborted) control.cancel();
+  signal.addEventListener('abort', () => control.cancel(), { once: true });
+  await hooks.compacting('before', 'manual');
+  let end: CompactionEnd = { kind: 'failed' };
+  async function* told(): AsyncGenerator<TurnOutput, void> {
+    end = yield* compact({
+      model: resolved,
+      system,
+      tools: deps.registry.schemas,
+      history: conversation.messages(),
+      usedTokens,
+      why: 'asked',
+      ...(instructions === undefined || instructions.trim() === '' ? {} : { instructions }),
+      control,
+      clock: deps.clock,
+      onRequest: () => undefined, // no turn counts it
+    });
+  }
+  await driveTurn(told(), {
+    view,
+    store,
+    logger: deps.logger,
+    telemetry: createTelemetryRecords({
+      promptId: `${identity.id}########compact`,
+      modelId: resolved.modelId,
+      nowMs: () => deps.clock.now(),
+    }),
+    onMessage: conversation.add,
+    onReplaced: conversation.replaceHistory,
+    onMeasured: conversation.measured,
+    onRecorded: () => conversation.touch(deps.clock.now()),
+    onEnded: () => Promise.resolve(),
+  });
+  return await conclude(around, end, usedTokens);
+}
+
+async function conclude(
+  { store, conversation, hooks }: TurnSurroundings,
+  end: CompactionEnd,
+  usedTokens: number,
+): Promise<CompactionResult> {
+  if (end.kind !== 'done') return { compacted: false, tokensBefore: usedTokens, tokensAfter: usedTokens };
+  conversation.compactions.failures = 0; // it works again, so it may be tried by itself again
+  conversation.compactions.tokensAfterLast = end.tokensAfter;
+  await store.sync();
+  await hooks.compacting('after', 'manual');
+  return { compacted: true, tokensBefore: end.tokensBefore, tokensAfter: end.tokensAfter };
+}
+
+/** Errors: none; without a model the window of the meter counts. */
+export async function describeContext(around: TurnSurroundings, model: SessionOptions['model']): Promise<ContextUsage> {
+  const { identity, deps, view, conversation, systemContext } = around;
+  const [{ text, memory }, { compactAt }, resolved] = await Promise.all([
+    systemContext(),
+    identity.project.runSettings(),
+    deps.providers.resolve(identity.project, model).catch(() => undefined),
+  ]);
+  const windowTokens = resolved?.contextWindowTokens ?? (view.context().windowTokens || DEFAULT_WINDOW_TOKENS);
+  const use = conversation.usage();
+  const usedTokens = usedBy(use, text, deps.registry.schemas);
+  const files = memory.files.map((file) => ({ path: file.path, label: file.label, tokens: estimateText(file.text) }));
+  const memoryTokens = files.reduce((sum, { tokens }) => sum + tokens, 0);
+  const estimates = {
+    system: Math.max(0, estimateText(text) - memoryTokens),
+    memory: memoryTokens,
+    tools: estimateText(JSON.stringify(deps.registry.schemas)),
+    messages: estimateMessages(conversation.messages()),
+  };
+  const counts = { system: 1, memory: files.length, tools: deps.registry.schemas.length, messages: conversation.messages().length };
+  const perEstimate = usedTokens / Object.values(estimates).reduce((sum, tokens) => sum + tokens, 0);
+  const tokensOf = (estimate: number) => Math.round(estimate * perEstimate);
+  return {
+    meter: { usedTokens, windowTokens, ...(use.counted > 0 && use.added === 0 ? {} : { isEstimate: true }) },
+    freeTokens: Math.max(0, windowTokens - usedTokens),
+    ...(Number.isFinite(compactAt) ? { compactAtTokens: Math.round(compactAt * windowTokens) } : {}),
+    parts: (['system', 'memory', 'tools', 'messages'] as const).map((kind) => ({
+      kind,
+      tokens: tokensOf(estimates[kind]),
+      count: counts[kind],
+    })),
+    memoryFiles: files.map((file) => ({ ...file, tokens: tokensOf(file.tokens) })),
+    leftOut: memory.leftOut.map((entry) => ({ ...entry })),
+  };
+}
