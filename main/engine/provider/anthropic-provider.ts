@@ -7,7 +7,7 @@ import { randomBytes } from 'node:crypto';
 import type { Stream } from '@anthropic-ai/sdk/core/streaming';
 import type { RawMessageStreamEvent } from '@anthropic-ai/sdk/resources/messages';
 import { readAnthropicFault } from './anthropic-fault.ts';
-import { messagesRequestBody, setsSampling } from './anthropic-request.ts';
+import { messagesRequestBody, requestHeaders, setsSampling } from './anthropic-request.ts';
 import { createAnthropicStreamMapper } from './anthropic-stream.ts';
 import { createGuardedFetch } from './guarded-fetch.ts';
 import { type ListOptions, type ProtocolModule, type ProviderConfig, signerOf } from './provider-config.ts';
@@ -74,7 +74,7 @@ async function createClient(
       userAgent: config.userAgent,
       keyHeader: (value) => ['x-api-key', value],
       passHeaders: ['anthropic-version'],
-      customHeaders: { ...ownHeaders(baseUrl, key, samples), ...config.generation?.customHeaders },
+      customHeaders: { ...requestHeaders(baseUrl, key, samples), ...config.generation?.customHeaders },
     }),
   });
 }
@@ -82,13 +82,4 @@ async function createClient(
 /** The SDK adds `/v1` itself; people who know the other protocol add it to the base URL. */
 function rootOf(requestUrl: string): string {
   return requestUrl.replace(/\/v1\/?$/, '');
-}
-
-/** What others were written for, and the last version that knows temperatures. Source: the vendor's page on versions. */
-const OLDER_VERSION = { 'anthropic-version': '2023-06-01' } as const;
-
-/** Others who speak the protocol read the key from either header, and no page says who from which. */
-function ownHeaders(baseUrl: string, key: string | undefined, samples: boolean): Record<string, string> {
-  if (/(?:^|\.)anthropic\.com$/.test(new URL(baseUrl).hostname)) return samples ? OLDER_VERSION : {};
-  return { ...OLDER_VERSION, ...(key === undefined ? {} : { authorization: `Bearer ${key}` }) };
 }

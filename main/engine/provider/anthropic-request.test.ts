@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { configFor, READ_TOOL, requestTo } from './anthropic-gemini.fixture.ts';
-import { messagesRequestBody, outputLimitOf, setsSampling } from './anthropic-request.ts';
+import { messagesRequestBody, outputLimitOf, requestHeaders, setsSampling } from './anthropic-request.ts';
 import { claudeVersion, thinkingFor } from './anthropic-thinking.ts';
 import type { ModelMessage } from './provider.ts';
 import type { GenerationConfig } from '../settings/index.ts';
@@ -84,6 +84,14 @@ test('parameters of the other protocol stay away, and those that thinking forbid
   expect(cool).not.toHaveProperty('presence_penalty');
   expect(setsSampling(cool)).toBe(true);
   expect(body('claude-haiku-4-5', { samplingParams, reasoning: { effort: 'low' } })).not.toHaveProperty('temperature');
+});
+
+test('the vendor is asked in the older version only where a temperature is set, others always', () => {
+  const older = { 'anthropic-version': '2023-06-01' };
+  expect(requestHeaders(URL, 'k', true)).toEqual(older);
+  expect(requestHeaders(URL, 'k', false)).toEqual({});
+  expect(requestHeaders('https://api.anthropic.com.thief.example', 'k', false)).toEqual({ ...older, authorization: 'Bearer k' });
+  expect(requestHeaders('http://127.0.0.1:1', undefined, false)).toEqual(older);
 });
 
 test('thinking among the parameters goes before our own choice', () => {

@@ -49,6 +49,15 @@ export function setsSampling(body: MessageCreateParamsStreaming): boolean {
   return Object.keys(body).some((name) => SAMPLING_PARAMS.has(name));
 }
 
+/** What others were written for, and the last version that knows temperatures. Source: the vendor's page on versions. */
+const OLDER_VERSION = { 'anthropic-version': '2023-06-01' } as const;
+
+/** Others who speak the protocol read the key from either header, and no page says who from which. */
+export function requestHeaders(baseUrl: string, key: string | undefined, samples: boolean): Record<string, string> {
+  if (/(?:^|\.)anthropic\.com$/.test(new URL(baseUrl).hostname)) return samples ? OLDER_VERSION : {};
+  return { ...OLDER_VERSION, ...(key === undefined ? {} : { authorization: `Bearer ${key}` }) };
+}
+
 /** Required by the protocol. What a model may write at most, and for unknown ones what all may. Unit: tokens. */
 export function outputLimitOf(modelId: string): number {
   const name = modelId.toLowerCase();
