@@ -4,8 +4,9 @@ import { parseCommandLine } from './args.ts';
 const add = (name: string, server: object, scope = 'user') => ({ kind: 'mcp', action: 'add', name, scope, server });
 
 test.each<[string[], object]>([
-  [['list'], { kind: 'mcp', action: 'list', json: false }],
-  [['list', '--json'], { kind: 'mcp', action: 'list', json: true }],
+  [['list'], { kind: 'mcp', action: 'list', json: false, status: false }],
+  [['list', '--json'], { kind: 'mcp', action: 'list', json: true, status: false }],
+  [['list', '--status'], { kind: 'mcp', action: 'list', json: false, status: true }],
   [['remove', 'files'], { kind: 'mcp', action: 'remove', name: 'files', scope: 'user' }],
   [['remove', 'files', '-s', 'project'], { kind: 'mcp', action: 'remove', name: 'files', scope: 'project' }],
   [['add', 'files', 'npx', '-y', 'server', '--root', '.'], add('files', { command: 'npx', args: ['-y', 'server', '--root', '.'] })],

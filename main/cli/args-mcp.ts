@@ -9,7 +9,7 @@ export type McpTransport = (typeof TRANSPORTS)[number];
 
 /** `server`: the value of `mcpServers.<name>`, as it is written. */
 export type McpArgs =
-  | { readonly kind: 'mcp'; readonly action: 'list'; readonly json: boolean }
+  | { readonly kind: 'mcp'; readonly action: 'list'; readonly json: boolean; readonly status: boolean }
   | {
       readonly kind: 'mcp';
       readonly action: 'add';
@@ -35,7 +35,7 @@ const ADD_FLAGS = {
 } as const satisfies ParseArgsOptionsConfig;
 
 const USAGE = {
-  list: 'Usage: gantry mcp list [--json]',
+  list: 'Usage: gantry mcp list [--status] [--json]',
   add: 'Usage: gantry mcp add [--scope user|project] [--transport stdio|sse|http] [options] <name> <command or address> [arguments...]',
   remove: 'Usage: gantry mcp remove [--scope user|project] <name>',
 } as const;
@@ -56,10 +56,10 @@ export function parseMcp(argv: readonly string[]): McpArgs | { readonly kind: 'h
 }
 
 function parseList(argv: readonly string[]): ReturnType<typeof parseMcp> {
-  const { values, positionals } = parseFlags(argv, { ...COMMON_FLAGS, json: { type: 'boolean' } });
+  const { values, positionals } = parseFlags(argv, { ...COMMON_FLAGS, json: { type: 'boolean' }, status: { type: 'boolean' } });
   if (values.help === true) return { kind: 'help' };
   refuseIf(positionals.length > 0, USAGE.list);
-  return { kind: 'mcp', action: 'list', json: values.json ?? false };
+  return { kind: 'mcp', action: 'list', json: values.json ?? false, status: values.status ?? false };
 }
 
 function parseRemove(argv: readonly string[]): ReturnType<typeof parseMcp> {

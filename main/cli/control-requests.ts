@@ -5,6 +5,7 @@
 import { ApprovalMode, type ContextMeter, type ModelRef, type ProjectId, type SessionId } from '../../preload/contract/index.ts';
 import type { Engine } from '../engine/index.ts';
 import type { ControlPayload } from './control-message.ts';
+import { serverStatuses } from './mcp-status.ts';
 import type { ControlOutput } from './output-message.ts';
 
 export interface ControlRequestDeps {
@@ -68,7 +69,7 @@ async function perform(deps: ControlRequestDeps, payload: ControlPayload): Promi
       };
     }
     case 'mcp_server_status':
-      return { subtype: 'mcp_server_status', status: {} };
+      return { subtype: 'mcp_server_status', status: await serverStatuses(engine, projectId) };
     default:
       throw new Error(`Unknown control request subtype: ${payload.subtype}`);
   }

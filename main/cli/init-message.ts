@@ -1,5 +1,6 @@
 import type { ApprovalMode, SessionSnapshot } from '../../preload/contract/index.ts';
 import type { Engine } from '../engine/index.ts';
+import type { ServersAtStart } from './mcp-status.ts';
 import type { InitMessage } from './output-message.ts';
 
 export interface InitFacts {
@@ -10,6 +11,7 @@ export interface InitFacts {
   readonly mode: ApprovalMode;
   /** Names, without their slashes. */
   readonly slashCommands: readonly string[];
+  readonly servers: ServersAtStart;
 }
 
 /** For the message that begins a run. */
@@ -25,8 +27,9 @@ export function toInitMessage({ summary, toolNames }: SessionSnapshot, facts: In
     uuid: facts.uuid,
     session_id: summary.id,
     cwd: facts.cwd,
-    tools: toolNames ?? [],
-    mcp_servers: [],
+    // The snapshot was taken before the servers were ready.
+    tools: [...new Set([...(toolNames ?? []), ...facts.servers.toolNames])],
+    mcp_servers: facts.servers.statuses,
     model: facts.model,
     permission_mode: facts.mode,
     slash_commands: facts.slashCommands,

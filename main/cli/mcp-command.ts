@@ -1,7 +1,8 @@
-/** `gantry mcp list|add|remove`: the servers in the settings files. Nothing is started or connected. */
+/** `gantry mcp list|add|remove`: the servers in the settings files. They are started only to tell how they are (`--status`). */
 import { EngineError, type McpServerSetting } from '../engine/index.ts';
 import type { McpArgs } from './args.ts';
 import { EXIT } from './exit-codes.ts';
+import { formatStatuses } from './mcp-status.ts';
 import { openNodeEngine } from './node-engine.ts';
 
 export async function mcpCommand(args: McpArgs): Promise<number> {
@@ -9,6 +10,12 @@ export async function mcpCommand(args: McpArgs): Promise<number> {
   const tell = (text: string) => void process.stdout.write(`${text}\n`);
   try {
     const project = await engine.projects.open(process.cwd(), { remember: false });
+    if (args.action === 'list' && args.status) {
+      await engine.mcp.ready(project.id);
+      const servers = await engine.mcp.list(project.id);
+      process.stdout.write(args.json ? `${JSON.stringify(servers)}\n` : formatStatuses(servers));
+      return servers.some(({ status }) => status === 'failed') ? EXIT.failure : EXIT.success;
+    }
     if (args.action === 'list') {
       const servers = await engine.settings.listMcpServers(project.id);
       if (args.json) tell(JSON.stringify(servers));

@@ -125,6 +125,7 @@ function start(argv: string[], events: readonly HostEvent[] = [], script: Engine
     },
     tasks: { list: () => [], ...script.tasks },
     commands: { list: async () => [HELP], ...script.commands },
+    mcp: { ready: async () => undefined, list: async () => [], ...script.mcp },
     settings: { describe: async () => healthySettings, ...script.settings },
   });
   const out: string[] = [];

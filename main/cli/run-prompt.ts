@@ -11,6 +11,7 @@ import { describeDenials } from './denial-hints.ts';
 import { EXIT, exitCodeOf } from './exit-codes.ts';
 import { commandNames, toInitMessage } from './init-message.ts';
 import { createMessageMapper } from './message-mapper.ts';
+import { awaitServers } from './mcp-status.ts';
 import { heldFailure, openSession } from './open-session.ts';
 import { toResultMessage } from './result-message.ts';
 import { createRetryHeartbeat, createRetryNotice } from './retry-heartbeat.ts';
@@ -57,8 +58,9 @@ async function answerPrompt(run: PromptRun, snapshot: SessionSnapshot, signal: A
 
   const stopNotices = engine.subscribe((event) => event.event === 'notice.raised' && say(event.data.message));
   try {
-    const slashCommands = await commandNames(engine, snapshot);
-    const facts = { uuid: randomUUID(), cwd: run.cwd, version: run.version, model, mode: snapshot.mode, slashCommands };
+    const [slashCommands, servers] = await Promise.all([commandNames(engine, snapshot), awaitServers(run, snapshot.summary.projectId, signal)]);
+    if (signal.aborted) return EXIT.failure;
+    const facts = { uuid: randomUUID(), cwd: run.cwd, version: run.version, model, mode: snapshot.mode, slashCommands, servers };
     writer.message(toInitMessage(snapshot, facts));
     const said = await answerSlash(engine, sessionId, run.prompt);
     if (said !== undefined) return tellEnd(run, { sessionId, model, calls, result: NO_TURN, text: said });

@@ -64,6 +64,7 @@ function start(script: EngineScript = {}, flags: string[] = []) {
     },
     tasks: { list: () => [], ...script.tasks },
     commands: { list: async () => [HELP], ...script.commands },
+    mcp: { ready: async () => undefined, list: async () => [], ...script.mcp },
     settings: { describe: async () => ({ files: [], problems: [], approvalMode: 'default', theme: 'system', values: [] }) },
   });
   const out: Record<string, unknown>[] = [];

@@ -6,6 +6,7 @@ import { settleBackgroundTasks } from './background-tasks.ts';
 import type { ControlMessage } from './control-message.ts';
 import { answerControlRequest, type ControlRequestDeps } from './control-requests.ts';
 import { commandNames, toInitMessage } from './init-message.ts';
+import { awaitServers } from './mcp-status.ts';
 import { createMessageMapper } from './message-mapper.ts';
 import type { OpenedSession } from './open-session.ts';
 import { createPermissionDesk } from './permission-desk.ts';
@@ -141,8 +142,10 @@ export function createStreamSession(run: RunContext, { project, snapshot }: Open
       mapper = newMapper();
       calls = new Map();
       results = [];
-      const slashCommands = await commandNames(engine, snapshot);
-      writer.message(toInitMessage(snapshot, { uuid: randomUUID(), cwd: run.cwd, version: run.version, model, mode, slashCommands }));
+      const [slashCommands, servers] = await Promise.all([commandNames(engine, snapshot), awaitServers(run, project.id, signal)]);
+      if (signal.aborted) return undefined;
+      const facts = { uuid: randomUUID(), cwd: run.cwd, version: run.version, model, mode, slashCommands, servers };
+      writer.message(toInitMessage(snapshot, facts));
       if (prompt.trim() === '') {
         tellFailure(NO_RESULT, 'The message has no text.');
         return undefined;
