@@ -15,6 +15,7 @@ import { createProviderRegistry, createRetries, type ProviderRegistry, retryMode
 import { createSessions } from './session/sessions.ts';
 import { createSettings, createSettingsScreen, openGantryState, openTrustRecord } from './settings/index.ts';
 import { createSkills } from './skill/index.ts';
+import { createAgents, withAgentTasks } from './subagent/index.ts';
 import { createSurvivors, createTasks, withEarlierTasks } from './task/index.ts';
 import { createBuiltinTools } from './tool/builtin-tools.ts';
 import { createToolRegistry } from './tool/tool-registry.ts';
@@ -44,11 +45,12 @@ export function composeEngine(ports: EnginePorts, parts: EngineParts = {}): Engi
     emit,
     onMonitorNews: (sessionId) => monitorNews(sessionId),
   });
-  const tasks = withEarlierTasks(runTasks, { survivors: ports.survivors, clock, logger, emit });
+  const tasks = withAgentTasks(withEarlierTasks(runTasks, { survivors: ports.survivors, clock, logger, emit }), { clock, emit });
   const pathLists = createPathLists(clock);
   const onProblem = tellBrokenFile({ emit, logger });
   const skills = createSkills({ fs, qwenHome: paths.qwenHome, onProblem });
   const commands = createCommands({ custom: createCustomCommands({ fs, qwenHome: paths.qwenHome, onProblem }), fs });
+  const agents = createAgents({ fs, qwenHome: paths.qwenHome, onProblem });
   const approvals = createApprovals({
     settings,
     paths,
@@ -74,6 +76,7 @@ export function composeEngine(ports: EnginePorts, parts: EngineParts = {}): Engi
     mcp,
     approvals,
     skills,
+    agents,
     commands,
     pathLists,
     clock,

@@ -72,11 +72,15 @@ export type Usage = z.infer<typeof Usage>;
 export const AttachmentSummary = z.object({ name: z.string(), mimeType: z.string(), sizeBytes: z.number() });
 export type AttachmentSummary = z.infer<typeof AttachmentSummary>;
 
+/** Of a row that a subagent made: the tool call which began it. Such rows are there while the session is open, and in no file. */
+const parentId = ItemId.optional();
+
 /** One entry of the transcript, oldest first. */
 export const TranscriptItem = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('user'),
     id: ItemId,
+    parentId,
     text: z.string(),
     createdAtMs: z.number(),
     /** Set by the client that sent it, so that its pending copy can be replaced. */
@@ -87,6 +91,7 @@ export const TranscriptItem = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('assistant'),
     id: ItemId,
+    parentId,
     text: z.string(),
     thinking: z.string(),
     model: z.string(),
@@ -96,6 +101,7 @@ export const TranscriptItem = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('tool'),
     id: ItemId,
+    parentId,
     name: z.string(),
     toolKind: ToolKind,
     /** "Read", "Edited", "Ran": what stands before the target. */
@@ -121,6 +127,7 @@ export const TranscriptItem = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('notice'),
     id: ItemId,
+    parentId,
     createdAtMs: z.number(),
     level: z.enum(['quiet', 'warning', 'error']),
     text: z.string(),

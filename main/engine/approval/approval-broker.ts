@@ -8,6 +8,7 @@ import {
   ApprovalId,
   type Approval,
   type ApprovalDecision,
+  type ApprovalMode,
   type ItemId,
   type RuleOffer,
   type SandboxState,
@@ -22,6 +23,7 @@ import type { RuleScope } from './permission-store.ts';
 import type { PathFacts } from './protected-paths.ts';
 import { offeredRules } from './rule-offer.ts';
 import type { ShellFacts } from './shell/shell-facts.ts';
+import { stricterMode } from './stricter-mode.ts';
 
 export interface ApprovalRequest {
   readonly toolCallId: ItemId;
@@ -31,6 +33,8 @@ export interface ApprovalRequest {
   readonly touches: readonly PathFacts[];
   readonly cwd?: PathFacts;
   readonly shell?: ShellFacts;
+  /** Judged as in this mode where the session's is looser: a subagent may be held shorter. */
+  readonly modeAtMost?: ApprovalMode;
 }
 
 /** `refusal` is what the model is told. `by` tells a person's no from the policy's. */
@@ -83,10 +87,11 @@ export function createApprovalBroker(settings: ApprovalSettings): ApprovalBroker
   const grants = new Set<string>(settings.granted);
   let written: PermissionLists | undefined;
 
-  const questionOf = ({ toolName, toolKind, touches, cwd, shell, preview }: ApprovalRequest): PolicyQuestion => {
+  const questionOf = ({ toolName, toolKind, touches, cwd, shell, preview, modeAtMost }: ApprovalRequest): PolicyQuestion => {
     const { allowedTools, ...mode } = settings.rules();
     return {
       ...mode,
+      ...(modeAtMost === undefined ? {} : { mode: stricterMode(mode.mode, modeAtMost) }),
       rules:
         written === undefined
           ? parseRules({ ...UNREAD, allow: allowedTools })

@@ -78,6 +78,7 @@ function hookedTool(tool: Tool, verdicts: Map<string, Verdict>, { run, signal: s
     async preview(input, context) {
       const answer = await run({ event: 'PreToolUse', subject: tool.name, fields: fieldsOf(input, context) }, signalOf());
       if (answer.stop !== undefined) onStop(answer.stop);
+      if (signalOf().aborted) return { ok: false, refusal: 'Cancelled before it began.' };
       const { permission } = answer;
       const refused = answer.block ?? answer.stop ?? (permission?.decision === 'deny' ? permission.reason : undefined);
       if (refused !== undefined) return { ok: false, refusal: `Not run. A hook refused it: ${refused}` };

@@ -12,6 +12,7 @@ import type { Skills } from '../skill/index.ts';
 import type { RecallRequest } from '../task/index.ts';
 import type { SandboxPlace } from '../sandbox/index.ts';
 import type { StartTask, Tasks } from '../task/task-api.ts';
+import type { Agents, AgentTasks } from '../subagent/index.ts';
 import type { ToolRegistry } from '../tool/tool-registry.ts';
 import type { RetryDecision } from '../turn/turn-run.ts';
 
@@ -29,7 +30,8 @@ export interface SessionDeps {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly fs: WorkspaceFs;
-  readonly tasks: Tasks;
+  readonly tasks: Tasks & { readonly agents: AgentTasks };
+  readonly agents: Agents;
   /** Puts the session's tasks of earlier runs among `tasks`; never rejects. */
   readonly recallTasks: (request: RecallRequest) => Promise<void>;
   readonly registry: ToolRegistry;

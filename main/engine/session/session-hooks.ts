@@ -16,6 +16,8 @@ const END_MS = 3000;
 
 export interface SessionHooks {
   readonly tools: HookedTools;
+  /** For calls that belong to another turn than the session's: a subagent's. */
+  toolsOf(control: Pick<TurnControl, 'signal' | 'cancel'>): HookedTools;
   run(call: HookCall, signal: AbortSignal): Promise<HookAnswer>;
   /** A turn begins: its calls are asked about, and end, with it. */
   turnBegins(control: Pick<TurnControl, 'signal' | 'cancel'>): void;
@@ -72,6 +74,16 @@ export function createSessionHooks(options: SessionHooksOptions): SessionHooks {
 
   return {
     tools: createHookedTools({ run, signal: () => control.signal, onStop: stopTurn, onQuestion: notify }),
+    toolsOf: (other) =>
+      createHookedTools({
+        run,
+        signal: () => other.signal,
+        onStop(reason) {
+          say(`A hook stopped a subagent: ${reason}`, 'warning');
+          other.cancel();
+        },
+        onQuestion: notify,
+      }),
     run,
     turnBegins(next) {
       control = next;

@@ -36,6 +36,7 @@ import type { LoadedSession } from './load-session.ts';
 import type { SessionDeps, SessionIdentity } from './session-deps.ts';
 import { titleDraft } from './session-log.ts';
 import type { SessionStore } from './session-store.ts';
+import type { SessionAgents } from './session-agents.ts';
 import { createSessionHooks } from './session-hooks.ts';
 import { leftOutNotice } from './turn-opening.ts';
 import { createSessionSystem } from './session-system.ts';
@@ -55,6 +56,7 @@ export interface SessionParts {
   readonly loaded: LoadedSession;
   readonly mode: ApprovalMode;
   readonly tools: SessionTools;
+  readonly agents: SessionAgents;
   readonly extraFolders: readonly string[];
   /** Survives the session leaving memory. */
   readonly endedTurns: { count: number };
@@ -71,7 +73,7 @@ export class Session {
   #mode: ApprovalMode;
   #model: ModelRef | undefined;
 
-  constructor({ identity, store, loaded, mode, tools, extraFolders, endedTurns }: SessionParts, deps: SessionDeps) {
+  constructor({ identity, store, loaded, mode, tools, agents, extraFolders, endedTurns }: SessionParts, deps: SessionDeps) {
     const { id, options } = identity;
     const view = createSessionView(id, loaded, deps.emit);
     const conversation = createConversation(loaded, deps.clock.now());
@@ -102,6 +104,7 @@ export class Session {
     tools.connect({ mode: () => this.#mode, setMode: (next) => this.setMode(next), onChanged: () => this.#tellSummary() });
     const files = createPromptFiles(identity, extraFolders, tools, deps);
     this.#around = { identity, deps, store, view, conversation, broker, tools, untold, hooks, files, systemPrompt, systemContext };
+    agents.connect({ around: this.#around, approvals, model: () => this.#model ?? options.model, extraFolders });
     this.#work = new SessionWork(this.#around, {
       model: () => this.#model ?? options.model,
       onModelFound: (found) => {

@@ -18,6 +18,7 @@ import type { SessionDeps } from './session-deps.ts';
 import { createSessionCatalog, SESSION_ID } from './session-catalog.ts';
 import { createSessionIndex } from './session-index.ts';
 import { titleDraft } from './session-log.ts';
+import { createSessionAgents } from './session-agents.ts';
 import { createSessionStore, type SessionStore } from './session-store.ts';
 import { skillsOf } from './session-skills.ts';
 import { createSessionTools } from './session-tools.ts';
@@ -93,7 +94,8 @@ export function createSessions(deps: SessionsDeps): OwnedSessions {
     const allowedTools = [...(options.allowedTools ?? []), ...run.tools.allowed];
     const identity = { id, projectId, project, options: { ...options, allowedTools } };
     const offered = deps.mcp.layerOf(project).child(); // its servers are started now, and nothing waits for them
-    offered.add([defineTool(createSkillTool(() => skillsOf(identity, deps)))]);
+    const agents = await createSessionAgents(identity, deps);
+    offered.add([defineTool(createSkillTool(() => skillsOf(identity, deps))), ...agents.tools]);
     const registry = chooseTools(offered, run.tools);
     const tools = createSessionTools(identity, extraFolders, deps);
     const rowContext = tools.context(ItemId.parse(id), () => undefined);
@@ -101,7 +103,10 @@ export function createSessions(deps: SessionsDeps): OwnedSessions {
     const store = run.keepsRecords ? recorded : unrecordedStore(recorded);
     const loaded = await load(store);
     const mode = options.mode ?? (await project.approvalMode());
-    const session = new Session({ identity, store, loaded, mode, tools, extraFolders, endedTurns: countOf(id) }, { ...deps, registry });
+    const session = new Session(
+      { identity, store, loaded, mode, tools, agents, extraFolders, endedTurns: countOf(id) },
+      { ...deps, registry },
+    );
     live.set(id, session);
     return session;
   }

@@ -24,9 +24,9 @@ function envelope({ task, text }: EndedTask): string {
   return [
     '<task-notification>',
     element('task-id', task.id),
-    element('kind', 'shell'),
+    element('kind', task.agent === undefined ? 'shell' : 'agent'),
     element('status', task.status),
-    element('summary', `Background command ended: ${endOf(task)}`),
+    element('summary', `${task.agent === undefined ? 'Background command' : 'Subagent'} ended: ${endOf(task)}`),
     `<command${isCut ? ' truncated="true"' : ''}>${escape(task.command.slice(0, COMMAND_CHARS))}</command>`,
     element('cwd', task.cwd),
     ...(task.pid === undefined ? [] : [element('pid', String(task.pid))]),
@@ -71,6 +71,7 @@ function newsOf(notice: MonitorNotice): string {
 }
 
 function endOf(task: TaskSummary): string {
+  if (task.agent !== undefined && task.status === 'completed') return 'done';
   if (task.status === 'completed') return `exited ${task.exitCode ?? 0}`;
   if (task.status === 'cancelled') return 'stopped';
   const why = task.error ?? (task.exitCode === undefined ? 'failed' : `exited ${task.exitCode}`);
