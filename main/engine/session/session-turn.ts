@@ -95,7 +95,7 @@ export async function openSessionTurn(around: TurnSurroundings, { prompt, model,
   untold.told();
   conversation.open(opening.messages, prompt?.text, nowMs);
   for (const item of opening.items) view.addItem(item);
-  const begunBy = prompt === undefined ? undefined : opening.items.at(-1)?.id;
+  const begunBy = opening.items.findLast((item) => item.kind === 'user')?.id; // a row about files that were not read stands behind it
   const title = prompt?.text ?? 'Work without a prompt';
   tools.checkpoints.beginTurn({ id: begunBy ?? randomUUID(), title, atMs: nowMs, ...(begunBy === undefined ? {} : { itemId: begunBy }) });
   return { resolveModel: () => resolved, retry, found: found?.ref };

@@ -107,6 +107,15 @@ test('the gauge shows how much of the window is used', async () => {
   expect(screen.getByRole('meter', { name: 'Context used' }).getAttribute('aria-valuenow')).toBe('18');
 });
 
+test('the gauge opens what is left, and asks the engine what fills it', async () => {
+  const said: Answers = { 'command.run': () => ({ outcome: { kind: 'said', text: 'full' } }) };
+  const { client } = await shown({ context: { usedTokens: 46_000, windowTokens: 256_000 } }, said);
+  await act(async () => fireEvent.click(screen.getByRole('meter', { name: 'Context used' })));
+  expect(screen.getByText('210 K tokens free')).toBeDefined();
+  await act(async () => fireEvent.click(screen.getByRole('button', { name: 'What fills the context' })));
+  expect(client.paramsOf('command.run')).toEqual([{ sessionId: 's1', text: '/context' }]);
+});
+
 test('a leading ! runs the rest as a command, a space before it makes it a prompt again', async () => {
   const { sent, ran } = await shown();
   type('!');
@@ -187,6 +196,13 @@ test('a folder that was taken stays open for what is in it, and nothing found is
   expect(screen.getByRole('listbox', { name: 'Files and folders' })).toBeDefined();
   await typeAt('@zz');
   expect(screen.getByText('No file or folder has these letters in its path.')).toBeDefined();
+});
+
+test('a path that is written out is sent by the first Enter', async () => {
+  const { sent } = await shown({}, { 'project.findFiles': () => ({ paths: ['README.md'], isWhole: true }) });
+  await typeAt('read @README.md');
+  await press('Enter');
+  expect(sent).toEqual(['read @README.md']);
 });
 
 test('Escape closes the list and does not reach the window; the next word opens it again', async () => {

@@ -19,3 +19,22 @@ test("a notice about models opens the settings at the provider of the session's 
   await act(async () => stores.ui.getState().showScreen('workspace'));
   expect(stores.ui.getState().settingsProviderId).toBeUndefined();
 });
+
+const quiet = (text: string, detail: string) =>
+  ({ kind: 'notice', id: itemId('n2'), createdAtMs: 1, level: 'quiet', text, detail }) as const;
+
+test('what a command said is shown as Markdown, at once', async () => {
+  await renderWith(<Notice item={quiet('/tools', '- `read_file`\n- `edit`')} sessionId={SESSION} />);
+  const list = await screen.findByRole('list');
+  expect(list.textContent?.replaceAll('\n', '')).toBe('read_fileedit');
+});
+
+test('the summary of a compaction is folded, what was kept and how many tokens stand in the row', async () => {
+  await renderWith(
+    <Notice item={quiet('Summarized: 90,000 → 12,000 tokens. The last two turns stay.', '**Asked**: retries')} sessionId={SESSION} />,
+  );
+  expect(screen.getByText(/90,000 → 12,000 tokens/)).toBeDefined();
+  expect(screen.queryByText('Asked')).toBeNull();
+  fireEvent.click(screen.getByRole('button', { name: 'Show the summary' }));
+  expect((await screen.findByText('Asked')).tagName).toBe('STRONG');
+});

@@ -1,9 +1,14 @@
 import { CircleAlert, Info, TriangleAlert } from 'lucide-react';
+import { lazy, Suspense, useState } from 'react';
 import type { SessionId, TranscriptItem } from '../../../preload/contract/index.ts';
 import { useUi, useView } from '../../stores/index.ts';
 import { strings } from '../../strings.ts';
 import { Button } from '../../ui/index.ts';
+import { composerStrings } from './composer-strings.ts';
 import { useRetry } from './use-retry.ts';
+
+// The parser is the largest part of the first screen and not needed to paint it.
+const Markdown = lazy(() => import('./Markdown.tsx').then((module) => ({ default: module.Markdown })));
 
 type NoticeItem = Extract<TranscriptItem, { kind: 'notice' }>;
 
@@ -21,10 +26,33 @@ export function Notice({ item, sessionId }: { readonly item: NoticeItem; readonl
       <Icon size={15} strokeWidth={1.6} aria-hidden className={`mt-[2.5px] shrink-0 ${ink}`} />
       <div className="min-w-0 flex-1">
         <p className={`break-words ${item.level === 'quiet' ? 'text-text-2' : 'text-text-1'}`}>{item.text}</p>
-        {item.detail !== undefined && <p className="mt-0.5 text-meta break-words whitespace-pre-wrap text-text-2">{item.detail}</p>}
+        {item.detail !== undefined && <Detail text={item.detail} of={item} />}
       </div>
       <NoticeAction item={item} sessionId={sessionId} />
     </div>
+  );
+}
+
+/** What a command said is Markdown and open; a summary of what was left out too, but folded: few read it. */
+function Detail({ text, of: { level, text: title } }: { readonly text: string; readonly of: NoticeItem }) {
+  const isAnswer = title.startsWith('/');
+  const [open, setOpen] = useState(isAnswer);
+  if (level !== 'quiet') return <p className="mt-0.5 text-meta break-words whitespace-pre-wrap text-text-2">{text}</p>;
+  return (
+    <>
+      {!isAnswer && (
+        <Button look="quiet" className="-ml-2.5" aria-expanded={open} onClick={() => setOpen(!open)}>
+          {open ? strings.transcript.showLess : composerStrings.showSummary}
+        </Button>
+      )}
+      {open && (
+        <div className="mt-1 text-row text-text-2">
+          <Suspense fallback={<p className="whitespace-pre-wrap">{text}</p>}>
+            <Markdown text={text} streaming={false} />
+          </Suspense>
+        </div>
+      )}
+    </>
   );
 }
 

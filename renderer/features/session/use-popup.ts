@@ -65,12 +65,12 @@ export function usePopup(text: string, change: (text: string) => void, input: Re
   return { suggestions: token === undefined ? undefined : suggestions, chosen, choose, onKey, onCaret };
 }
 
-/** Enter behind a command that is written out runs it. */
+/** Enter behind what is written out already sends it. */
 function takesRow(event: KeyboardEvent, token: ComposerToken, row: Suggestion): boolean {
   if (event.shiftKey || event.ctrlKey || event.metaKey) return false;
   return event.key === 'Tab' || (event.key === 'Enter' && !isWrittenOut(token, row));
 }
 
 function isWrittenOut(token: ComposerToken, { value, aliases = [] }: Suggestion): boolean {
-  return token.kind === 'command' && (token.query === value || aliases.includes(token.query));
+  return token.query === value || aliases.includes(token.query);
 }
