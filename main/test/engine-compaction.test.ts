@@ -305,3 +305,18 @@ test('the context is told by its parts, which add up, with the memory files', as
   expect(context.memoryFiles).toMatchObject([{ label: 'QWEN.md' }]);
   expect(context.leftOut).toEqual([{ path: '@gone.md', reason: 'there is no such file' }]);
 });
+
+test('/compress and /context do the same in words', async () => {
+  const fixture = await setUp({ answers: [says('First.'), answer('Second.', 20_000), answer(SUMMARY, 1)] });
+  const id = await newSession(fixture);
+  await fixture.run(id, `one ${LONG}`);
+  await fixture.run(id, 'two');
+  expect(await fixture.engine.sessions.runSlash(id, '/context')).toMatchObject({
+    kind: 'said',
+    text: expect.stringMatching(/In use: 20,010 of 100,000 tokens \(20 %\), free: 79,990\n- System text: [\d,]+\n- Tools/),
+  });
+  expect(await fixture.engine.sessions.runSlash(id, '/compress Mind the tests.')).toMatchObject({
+    kind: 'said',
+    text: expect.stringMatching(/^Summarized: 20,010 → [\d,]+ tokens\.$/),
+  });
+});

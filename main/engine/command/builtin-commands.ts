@@ -27,6 +27,7 @@ export const BUILTIN_COMMANDS: readonly BuiltinCommand[] = [
   builtin('help', 'engine', 'List the commands', { aliases: ['?'] }),
   builtin('clear', 'window', 'Begin a new session', { aliases: ['new', 'reset'] }),
   builtin('context', 'engine', 'Show what fills the context window'),
+  builtin('compress', 'engine', 'Summarize the conversation to make room', { argumentHint: '[what to keep]', aliases: ['summarize'] }),
   builtin('model', 'engine', 'Show or choose the model', { argumentHint: '[model id]' }),
   builtin('approval-mode', 'engine', 'Show or choose what runs without a question', { argumentHint: '[plan|default|auto-edit|yolo]' }),
   builtin('plan', 'engine', 'Plan without changing anything', { argumentHint: '[what to plan]', body: '{{args}}' }),

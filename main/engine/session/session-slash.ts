@@ -1,7 +1,16 @@
 /** The built-in commands that the engine answers by itself, for whatever host asks. */
 import { randomUUID } from 'node:crypto';
-import { ApprovalMode, type CommandOutcome, isTerminalStatus, ItemId, type ModelRef } from '../../../preload/contract/index.ts';
+import {
+  ApprovalMode,
+  type CommandOutcome,
+  type CompactionResult,
+  type ContextUsage,
+  isTerminalStatus,
+  ItemId,
+  type ModelRef,
+} from '../../../preload/contract/index.ts';
 import { EngineError } from '../errors.ts';
+import { describeContext } from './session-compaction.ts';
 import { closeOpenCalls } from './model-history.ts';
 import { commandPlace, resolveCommand } from './session-expand.ts';
 import { skillsOf } from './session-skills.ts';
@@ -15,6 +24,7 @@ export interface SlashOwner {
   setMode(mode: ApprovalMode): void;
   setModel(model: ModelRef): void;
   rename(title: string): Promise<void>;
+  compact(instructions: string): Promise<CompactionResult>;
 }
 
 type Answer = string | Extract<CommandOutcome, { kind: 'window' | 'prompt' }>;
@@ -42,6 +52,14 @@ export async function runSlash(around: TurnSurroundings, owner: SlashOwner, text
   return { kind: 'said', text: answer };
 }
 
+/** As `/context` names them. */
+const PARTS: Readonly<Record<ContextUsage['parts'][number]['kind'], (count: number) => string>> = {
+  system: () => 'System text',
+  memory: (count) => `Memory files (${count})`,
+  tools: (count) => `Tools (${count})`,
+  messages: (count) => `Messages (${count})`,
+};
+
 type Runner = (around: TurnSurroundings, owner: SlashOwner, args: string) => Promise<Answer>;
 
 const RUNNERS: Readonly<Record<string, Runner>> = {
@@ -51,15 +69,24 @@ const RUNNERS: Readonly<Record<string, Runner>> = {
       .map(({ name, argumentHint, description }) => `- \`/${[name, argumentHint ?? ''].join(' ').trim()}\` ${description}`)
       .join('\n');
   },
-  async context({ view, conversation, systemPrompt, deps }) {
-    const { usedTokens, windowTokens } = view.context();
-    const share = windowTokens > 0 ? ` (${Math.round((usedTokens / windowTokens) * 100)} %)` : '';
+  async context(around, owner) {
+    const { meter, freeTokens, compactAtTokens, parts, memoryFiles, leftOut } = await describeContext(around, owner.model());
+    const tokens = (count: number) => count.toLocaleString('en');
+    const share = Math.round((meter.usedTokens / meter.windowTokens) * 100);
     return [
-      `- In use: ${usedTokens} of ${windowTokens} tokens${share}`,
-      `- System text: ${(await systemPrompt()).length} characters`,
-      `- Tools: ${JSON.stringify(deps.registry.schemas).length} characters for ${deps.registry.schemas.length} tools`,
-      `- Conversation: ${JSON.stringify(conversation.messages()).length} characters in ${conversation.messages().length} messages`,
+      `- In use: ${tokens(meter.usedTokens)} of ${tokens(meter.windowTokens)} tokens (${share} %)${meter.isEstimate === true ? ', by estimate' : ''}, free: ${tokens(freeTokens)}`,
+      ...parts.filter((part) => part.tokens > 0).map((part) => `- ${PARTS[part.kind](part.count)}: ${tokens(part.tokens)}`),
+      ...memoryFiles.map((file) => `- \`${file.label}\`: ${tokens(file.tokens)}`),
+      ...leftOut.map(({ path, reason }) => `- not read: \`${path}\`, ${reason}`),
+      compactAtTokens === undefined ? '- It is never summarized by itself.' : `- Summarized by itself at ${tokens(compactAtTokens)}`,
     ].join('\n');
+  },
+  async compress(_around, owner, args) {
+    const { compacted, tokensBefore, tokensAfter } = await owner.compact(args);
+    const [before, after] = [tokensBefore, tokensAfter].map((count) => count.toLocaleString('en'));
+    return compacted
+      ? `Summarized: ${before} → ${after} tokens.`
+      : 'Nothing was changed: there is too little to summarize, or the row above says why.';
   },
   async model({ identity, deps }, owner, args) {
     if (args === '') {

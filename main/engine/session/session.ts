@@ -163,6 +163,7 @@ export class Session {
         setMode: (mode) => this.setMode(mode),
         setModel: (model) => this.setModel(model),
         rename: (title) => this.rename(title),
+        compact: (instructions) => this.compact(instructions),
       },
       text,
     );
