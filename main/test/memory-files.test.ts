@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { createNodePorts } from '../../local/node-ports.ts';
-import { loadMemory, type MemoryRequest } from './index.ts';
+import { createNodePorts } from '../local/node-ports.ts';
+import { loadMemory, type MemoryRequest } from '../engine/memory/index.ts';
 
 const base = realpathSync(mkdtempSync(join(tmpdir(), 'gantry-memory-')));
 afterAll(() => rmSync(base, { recursive: true, force: true }));
