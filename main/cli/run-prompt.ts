@@ -58,7 +58,10 @@ async function answerPrompt(run: PromptRun, snapshot: SessionSnapshot, signal: A
 
   const stopNotices = engine.subscribe((event) => event.event === 'notice.raised' && say(event.data.message));
   try {
-    const [slashCommands, servers] = await Promise.all([commandNames(engine, snapshot), awaitServers(run, snapshot.summary.projectId, signal)]);
+    const [slashCommands, servers] = await Promise.all([
+      commandNames(engine, snapshot),
+      awaitServers(run, snapshot.summary.projectId, signal),
+    ]);
     if (signal.aborted) return EXIT.failure;
     const facts = { uuid: randomUUID(), cwd: run.cwd, version: run.version, model, mode: snapshot.mode, slashCommands, servers };
     writer.message(toInitMessage(snapshot, facts));
