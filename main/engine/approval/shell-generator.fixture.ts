@@ -10,7 +10,7 @@ const word = fc.oneof(
     arbitrary: pick('a.txt', 'b.txt', 'src', 'src/b.ts', './a.txt', '"a.txt"', "'with space.txt'", 'with\\ space.txt', '.', 'out'),
   },
   { weight: 2, arbitrary: pick('*', '*.txt', './*', 'src/*', '?.txt', '[ab].txt', '-*') },
-  { weight: 2, arbitrary: pick('$HOME', '"$x"', '${x}', '${x:-a.txt}', '$((1+1))', '$x', '~', '"$@"') },
+  { weight: 2, arbitrary: pick('$HOME', '"$x"', '${x}', '${x:-a.txt}', '${x@P}', '$GITHUB_TOKEN', '$((1+1))', '$x', '~', '"$@"') },
   {
     weight: 2,
     arbitrary: pick(
@@ -232,7 +232,7 @@ const prefix = fc.oneof(
 
 const redirect = fc.oneof(
   { weight: 12, arbitrary: fc.constant('') },
-  { weight: 3, arbitrary: pick(' 2>/dev/null', ' >/dev/null', ' 2>&1', ' < a.txt', ' <<< text', ' &>/dev/null', ' 2>&-') },
+  { weight: 3, arbitrary: pick(' 2>/dev/null', ' >/dev/null', ' 2>&1', ' < a.txt', ' <<< text', ' <<< ${x@P}', ' &>/dev/null', ' 2>&-') },
   {
     weight: 2,
     arbitrary: pick(
@@ -275,6 +275,8 @@ export const shellCommand: fc.Arbitrary<string> = fc.letrec<{ whole: string }>((
             'if true; then #; fi',
             'if #; then ls; else #; fi',
             'for f in a.txt "*"; do #; done',
+            'for f in ${x@P}; do #; done',
+            "x='$(touch pwned)'; #",
             'while false; do #; done',
             'f() { #; }; f',
             'echo "$(#)"',

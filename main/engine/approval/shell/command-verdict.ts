@@ -31,6 +31,7 @@ export function unknownWord(word: ShellWord): CommandVerdict {
     none: 'not understood',
     misread: 'not understood',
     variable: 'what the variable stands for is not known',
+    environment: 'this variable may hold a secret, and the model would read it',
     brace: 'braces make several words of this one',
     expansion: 'the shell computes this text',
     encoded: 'the text is written in codes',

@@ -16,7 +16,7 @@ import {
 } from './command-verdict.ts';
 import { judgeGit } from './git-command.ts';
 import { judgeAwk, judgeFind, judgeSed } from './script-commands.ts';
-import type { ShellWord } from './shell-word.ts';
+import { isHarmlessVariable, type ShellWord } from './shell-word.ts';
 
 interface Spec {
   /** What the words behind the options are: files to read, files to list, a pattern and then files, or no files. */
@@ -71,7 +71,7 @@ const SPECS: Readonly<Record<string, Spec>> = {
   jq: {
     operands: 'pattern',
     harmful: { letters: 'fL', long: ['from-file', 'library-path', 'rawfile', 'slurpfile'] },
-    forbidden: /\b(import|include)\b/,
+    forbidden: /\b(import|include|env|ENV)\b/,
   },
   tr: NO_FILES,
   seq: NO_FILES,
@@ -109,7 +109,6 @@ const SPECS: Readonly<Record<string, Spec>> = {
   which: NO_FILES,
   where: NO_FILES,
   type: NO_FILES,
-  printenv: NO_FILES,
   true: NO_FILES,
   false: NO_FILES,
   ':': { ...NO_FILES, variables: true },
@@ -147,7 +146,8 @@ const SPECIAL: Readonly<Record<string, CommandJudge>> = {
   ps: judgePs,
   printf: judgePrintf,
   date: judgeDate,
-  env: (words) => (words.length === 1 ? READ_NOTHING : { ok: false, why: 'env runs another command' }),
+  env: (words) => refuse(words.length === 1 ? 'shows the whole environment, secrets with it' : 'env runs another command', words[0]),
+  printenv: judgePrintenv,
   test: judgeTest,
   '[': judgeTest,
   '[[': judgeTest,
@@ -270,6 +270,12 @@ function judgeTest(words: readonly ShellWord[]): CommandVerdict {
   if (quotedOperator !== undefined) return { ok: false, why: 'the test computes its operands', at: quotedOperator };
   const files = rest.filter((word) => !TESTS.has(word.text) && word.unknown === 'none' && /[/~.]/.test(word.text));
   return { ok: true, accesses: files.map((word) => accessOf(word, 'list')) };
+}
+
+function judgePrintenv(words: readonly ShellWord[]): CommandVerdict {
+  if (words.length === 1) return refuse('shows the whole environment, secrets with it', words[0]);
+  const odd = words.slice(1).find((word) => word.unknown !== 'none' || !isHarmlessVariable(word.text));
+  return odd === undefined ? READ_NOTHING : refuse('this variable may hold a secret, and the model would read it', odd);
 }
 
 /** BSD's `e` and the field `environ` show the environment of other processes, keys with it. */

@@ -124,7 +124,7 @@ function judgePart(command: string, part: ShellPart, folders: Folders, place: Sh
     ...accesses.flatMap((access) => touchesOf(access, folders, place, access.kind)),
     ...effects.mentions.flatMap((access) => touchesOf(access, folders, place, 'mention')),
   ];
-  const isLiteral = words.every((word) => word.unknown === 'none' || word.unknown === 'variable') && words[0]?.unknown !== 'variable';
+  const isLiteral = words.every((word) => ['none', 'variable', 'environment'].includes(word.unknown)) && words[0]?.unknown === 'none';
   const isSet = part.assignments.every(isHarmless);
   const at = verdict.ok ? undefined : (verdict.at ?? { start: part.start, end: part.end });
   return {
@@ -167,12 +167,15 @@ function verdictOf({ words, assignments, redirects, start, end }: ShellPart, fol
   });
   if (set !== undefined) return refuse(`setting ${set.name} can change what other commands do`, span(set.name, set));
   const redirect = redirects.find(
-    (each) => isWrite(each) || (each.target !== undefined && each.target.unknown !== 'none' && each.operator !== '<<<') || isNetwork(each),
+    (each) =>
+      isWrite(each) ||
+      (each.target !== undefined && each.target.unknown !== 'none' && !(each.operator === '<<<' && each.target.unknown === 'variable')) ||
+      isNetwork(each),
   );
   if (redirect !== undefined) {
     const target = redirect.target?.text ?? '';
     return refuse(
-      isWrite(redirect) ? `writes to ${target}` : isNetwork(redirect) ? 'reaches the network' : 'reads a file whose name is not known',
+      isWrite(redirect) ? `writes to ${target}` : isNetwork(redirect) ? 'reaches the network' : 'the shell computes what is read here',
       span(target, redirect),
     );
   }

@@ -3,7 +3,7 @@
  * of what no judgement can see through. Every kind of node is named here or counts as not understood. Pure.
  */
 import type { ShellNode } from './shell-grammar.ts';
-import { HIDDEN_CHARACTER, readWord, type ShellWord } from './shell-word.ts';
+import { HIDDEN_CHARACTER, isHarmlessVariable, readWord, type ShellWord } from './shell-word.ts';
 
 /** Part of the text that keeps the command from running unasked. Offsets in UTF-16 code units. */
 export interface ShellRisk {
@@ -283,8 +283,10 @@ class Reader {
       if (child.type === 'variable_name' || SEPARATORS.has(child.type)) {
         if (child.type === 'variable_name' && !/^[a-z_][a-z0-9_]*$/.test(this.#source.slice(child.start, child.end)))
           this.#risk(child, 'changes variables of the shell');
-      } else if (WORDS.has(child.type) || MORE_WORDS.has(child.type)) this.#word(child, isNested);
-      else this.visit(child, isNested);
+      } else if (WORDS.has(child.type) || MORE_WORDS.has(child.type)) {
+        const { unknown } = this.#word(child, isNested);
+        if (unknown !== 'none' && unknown !== 'variable' && unknown !== 'brace') this.#risk(child, 'the shell computes this text');
+      } else this.visit(child, isNested);
     }
   }
 
@@ -310,7 +312,8 @@ class Reader {
     const ends = text.split('\n').some((line) => (tabs ? line.replace(/^\t+/, '') : line) === name?.[2]);
     const closes = end !== undefined && this.#source.slice(end.start, end.end).replace(/^\t+/, '') === name?.[2];
     if (name === null || ends || !closes || this.#heredocs > 1) this.#risk(mark ?? node, 'a here-document that is not understood');
-    if (name?.[1] === '' && /`|\$[([{]|\\/.test(text)) {
+    const variables = [...text.matchAll(/\$([A-Za-z_]\w*)/g)].every(([, variable = '']) => isHarmlessVariable(variable));
+    if (name?.[1] === '' && (!variables || /`|\$[([{]|\\/.test(text))) {
       this.substitutes ||= /`|\$\((?!\()/.test(text);
       this.#risk(body ?? node, 'a here-document whose text the shell changes');
       if (body !== undefined) this.#nestedCommands(body, true);

@@ -3,8 +3,11 @@
  * that a place where grammar and shell disagree is noticed instead of trusted. Pure. Source: bash(1), QUOTING and EXPANSION.
  */
 
-/** Why a word's text cannot be known before it runs, the worst one. `variable`: only plain `$NAME`s. */
-export type Unknown = 'none' | 'variable' | 'brace' | 'expansion' | 'encoded' | 'substitution' | 'misread';
+/**
+ * Why a word's text cannot be known before it runs, the worst one. `variable`: only plain `$NAME`s that hold no secret;
+ * `environment`: one whose value may be one.
+ */
+export type Unknown = 'none' | 'variable' | 'environment' | 'brace' | 'expansion' | 'encoded' | 'substitution' | 'misread';
 
 /** Offsets in UTF-16 code units of the whole command. */
 export interface ShellWord {
@@ -22,9 +25,17 @@ export interface ShellWord {
 
 const META = /[\s;&|<>()]/;
 const PLAIN_VARIABLE = /^\$(?:[A-Za-z_][A-Za-z0-9_]*|\{[A-Za-z_][A-Za-z0-9_]*\}|[?#$!@*0-9-])/;
-const RANK: readonly Unknown[] = ['none', 'variable', 'brace', 'expansion', 'encoded', 'substitution', 'misread'];
+const RANK: readonly Unknown[] = ['none', 'variable', 'environment', 'brace', 'expansion', 'encoded', 'substitution', 'misread'];
 
-export function worse(one: Unknown, other: Unknown): Unknown {
+/** What the shell or every system sets, and the lower-case names of scripts: all that may be shown to a model unasked. */
+const HARMLESS_VARIABLE =
+  /^(HOME|PWD|OLDPWD|USER|LOGNAME|SHELL|PATH|LANG|LC_[A-Z]+|TERM|TMPDIR|TZ|SHLVL|HOSTNAME|NODE_ENV|CI|[a-z_][a-z0-9_]*|[?#!@*0-9-]?)$/;
+
+export function isHarmlessVariable(name: string): boolean {
+  return HARMLESS_VARIABLE.test(name);
+}
+
+function worse(one: Unknown, other: Unknown): Unknown {
   return RANK.indexOf(one) >= RANK.indexOf(other) ? one : other;
 }
 
@@ -56,7 +67,7 @@ export function readWord(source: string, start: number, end: number): ShellWord 
       }
       const variable = PLAIN_VARIABLE.exec(raw.slice(at))?.[0];
       if (variable !== undefined) {
-        found('variable');
+        found(isHarmlessVariable(variable.replace(/[${}]/g, '')) ? 'variable' : 'environment');
         text += variable;
         at += variable.length;
         continue;
