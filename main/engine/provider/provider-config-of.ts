@@ -32,12 +32,18 @@ export function createConfig(from: {
       needsKey: needsKey(group, view.cloudEnvironment),
     },
     readKey: async () => (await findKey(group, view.lookup))?.value,
-    generation: { ...NO_GENERATION, ...said, timeout, modalities },
+    generation: { ...NO_GENERATION, ...said, timeout, modalities, reasoning: said?.reasoning ?? effortOf(view.reading.values) },
     clock: from.clock,
     userAgent: `Gantry/${from.version} (${process.platform}; ${process.arch})`,
     idleTimeoutMs: said?.streamIdleTimeoutMs ?? positiveNumber(environment['QWEN_STREAM_IDLE_TIMEOUT_MS']) ?? IDLE_TIMEOUT_MS,
     environment: view.cloudEnvironment,
   };
+}
+
+function effortOf({ model }: ProviderView['reading']['values']) {
+  const effort = model?.reasoningEffort;
+  if (effort === undefined) return undefined;
+  return effort === 'none' ? (false as const) : { effort };
 }
 
 export function positiveNumber(text: string | undefined): number | undefined {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { ModelRef, type ProviderDraft } from '../../../preload/contract/index.ts';
+import { ask, collect, sendEvents, serve } from './openai-provider.fixture.ts';
 import { openRegistry } from './registry.fixture.ts';
 
 const readJson = (path: string): unknown => JSON.parse(readFileSync(path, 'utf8'));
@@ -134,4 +135,27 @@ test('Vertex AI needs no key where a project of Google Cloud is named', async ()
     (await openRegistry({ user, environment }).registry.list()).providers[0]?.key;
   expect(await keyOf({})).toEqual({ source: 'missing' });
   expect(await keyOf({ GOOGLE_CLOUD_PROJECT: 'p' })).toEqual({ source: 'none_needed' });
+});
+
+test.each([
+  ['high', {}, 'high'],
+  ['high', { reasoning: { effort: 'low' } }, 'low'],
+  ['none', {}, undefined],
+])('how much to think: %s in the settings and %o in the entry is %s', async (reasoningEffort, generationConfig, expected) => {
+  const bodies: unknown[] = [];
+  const url = await serve((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      bodies.push(JSON.parse(Buffer.concat(chunks).toString()));
+      sendEvents(response, ['{"choices":[{"delta":{"content":"hi"},"finish_reason":"stop"}]}']);
+    });
+  });
+  const { registry, openProject } = openRegistry({
+    user: { modelProviders: { openai: [{ id: 'm', baseUrl: `${url}/v1`, generationConfig }] }, model: { name: 'm', reasoningEffort } },
+  });
+  const { context } = await openProject({ trust: false });
+  const { provider, modelId } = await registry.resolve(context);
+  await collect(provider.stream(ask('hello', { modelId }), new AbortController().signal));
+  expect(Reflect.get(Object(bodies[0]), 'reasoning_effort')).toBe(expected);
 });

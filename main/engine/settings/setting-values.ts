@@ -38,6 +38,7 @@ export const READ_KEYS: readonly ReadKey[] = [
   { key: 'tools.truncateToolOutputThreshold' },
   { key: 'tools.truncateToolOutputLines' },
   { key: 'tools.shell.defaultTimeoutMs' },
+  { key: 'model.reasoningEffort' },
   { key: 'model.maxSessionTurns' },
   { key: 'model.maxToolCalls' },
   { key: 'model.maxWallTimeSeconds' },

@@ -79,6 +79,8 @@ export const SettingsValues = z.object({
     name: text,
     baseUrl: text,
     generationConfig: GenerationConfig.optional().catch(undefined),
+    /** How much to think, where an entry does not say it: `low`, `medium`, `high`, or what its provider knows; `none`: not at all. */
+    reasoningEffort: text,
     maxSessionTurns: limit,
     maxToolCalls: limit,
     /** Unit: seconds. */
