@@ -270,6 +270,7 @@ test('the flags reach the session', async () => {
       'p',
       {
         unattended: true,
+        answersQuestions: false,
         allowedTools: ['edit'],
         extraFolders: ['/q'],
         sessionId: SESSION,
