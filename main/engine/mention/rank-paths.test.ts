@@ -8,6 +8,10 @@ test('the whole name goes before its beginning, that before its middle, that bef
   expect(rank(paths, 'user')).toEqual(['lib/user', 'src/user-store.ts', 'src/superuser.ts', 'user/list.ts', 'src/ur/sd/e/r.ts']);
 });
 
+test('of two names that begin so the shorter one goes first, deep as it may lie', () => {
+  expect(rank(['docs/delivery.md', 'src/webhooks/deliver.ts'], 'del')).toEqual(['src/webhooks/deliver.ts', 'docs/delivery.md']);
+});
+
 test('letters in their order are enough, close ones first, and case does not matter', () => {
   expect(rank(['src/SessionScreen.tsx', 'src/sets/screw-table.tsx', 'README.md'], 'sescr')).toEqual([
     'src/SessionScreen.tsx',

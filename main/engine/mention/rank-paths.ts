@@ -15,6 +15,8 @@ export function pathEntry(path: string): PathEntry {
 
 /** What fits no way at all. */
 const NO_FIT = Number.POSITIVE_INFINITY;
+/** What a name has more than was typed counts for more than the folders above it. */
+const REST_WEIGHT = 8;
 /** Longer paths differ by less than one class of fit. */
 const CLASS = 4096;
 
@@ -61,7 +63,7 @@ function rankOf({ lower, nameAt }: PathEntry, wanted: string): number {
     if (inName === nameAt) {
       const rest = lower.length - nameAt - wanted.length;
       const isWhole = rest === 0 || (rest === 1 && lower.endsWith('/'));
-      return (isWhole ? 0 : 1) * CLASS + length;
+      return isWhole ? length : CLASS + Math.min(CLASS - 1, rest * REST_WEIGHT + length);
     }
     if (inName !== -1) return 2 * CLASS + length;
     return (within === 0 || lower[within - 1] === '/' ? 3 : 4) * CLASS + length;

@@ -40,7 +40,6 @@ export function usePaletteActions(): PaletteActions {
       { id: 'all', label: paletteStrings.allSessions, keys: 'Mod Shift F', run: () => state().showHistory() },
       { id: 'tasks', label: paletteStrings.tasks, keys: 'Mod J', run: () => state().toggleTasks() },
       { id: 'sidebar', label: paletteStrings.sidebar, run: () => state().setSidebarOpen(!state().sidebarOpen) },
-      ...MODES.map((mode) => ({ id: `mode-${mode}`, label: paletteStrings.mode(strings.modes[mode].name), run: () => setMode(mode) })),
     ],
     models: providers.flatMap((provider) =>
       provider.models.map((model) => {
@@ -54,6 +53,7 @@ export function usePaletteActions(): PaletteActions {
     ),
     settings: [
       { id: 'settings', label: paletteStrings.settingsScreen, keys: 'Mod ,', run: () => state().showScreen('settings') },
+      ...MODES.map((mode) => ({ id: `mode-${mode}`, label: paletteStrings.mode(strings.modes[mode].name), run: () => setMode(mode) })),
       ...THEMES.map((theme) => ({ id: `theme-${theme}`, label: paletteStrings.theme[theme], run: () => void act.setTheme(theme) })),
     ],
   };

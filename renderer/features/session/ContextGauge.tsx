@@ -43,7 +43,9 @@ export function ContextGauge({ context }: { readonly context: ContextMeter }) {
           <p className="text-meta text-text-3">{composerStrings.compactAt}</p>
           {sessionId !== undefined && (
             <Popover.Close asChild>
-              <Button onClick={() => void runSlash('/context')}>{composerStrings.contextDetails}</Button>
+              <Button className="justify-center" onClick={() => void runSlash('/context')}>
+                {composerStrings.contextDetails}
+              </Button>
             </Popover.Close>
           )}
         </Popover.Content>

@@ -1,4 +1,4 @@
-import { ChevronDown } from 'lucide-react';
+import { ChevronDown, Clock, CornerDownRight } from 'lucide-react';
 import { PromptDelivery } from '../../../preload/contract/index.ts';
 import { Button, Menu, MenuChoice, MenuChoices } from '../../ui/index.ts';
 import { composerStrings } from './composer-strings.ts';
@@ -7,13 +7,18 @@ import { setDeliveryPreference, useDeliveryPreference } from './delivery-prefere
 /** What Enter does while the agent works, said where it is done. */
 export function DeliveryPicker() {
   const delivery = useDeliveryPreference();
+  const Icon = delivery === 'steer' ? CornerDownRight : Clock;
   return (
     <Menu
       side="top"
       align="end"
       trigger={
         <Button look="quiet" className="min-w-0 px-2" aria-label={composerStrings.delivery}>
-          <span className="truncate">{delivery === 'steer' ? composerStrings.steerName : composerStrings.queueName}</span>
+          <Icon size={14} strokeWidth={1.6} aria-hidden className="shrink-0" />
+          {/* In a narrow window mode and model need the room. */}
+          <span className="hidden truncate min-[1000px]:inline">
+            {delivery === 'steer' ? composerStrings.steerName : composerStrings.queueName}
+          </span>
           <ChevronDown size={13} aria-hidden className="shrink-0 text-text-3" />
         </Button>
       }

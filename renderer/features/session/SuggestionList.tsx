@@ -70,9 +70,15 @@ function CommandRow({ row }: { readonly row: Suggestion }) {
   return (
     <>
       <SquareSlash size={14} strokeWidth={1.6} aria-hidden className="shrink-0 text-text-3" />
-      <span className="shrink-0 font-mono text-code text-text-1">/{row.value}</span>
-      {row.hint !== undefined && <span className="shrink-0 font-mono text-meta text-text-3">{row.hint}</span>}
-      <span className="ml-auto min-w-0 truncate text-meta text-text-2">{row.detail}</span>
+      <span className="flex w-[42%] min-w-0 shrink-0 items-baseline gap-2 font-mono">
+        <span className="shrink-0 text-code text-text-1">/{row.value}</span>
+        {row.hint !== undefined && (
+          <span className="min-w-0 truncate text-meta text-text-3" title={row.hint}>
+            {row.hint}
+          </span>
+        )}
+      </span>
+      <span className="min-w-0 flex-1 truncate text-row text-text-2">{row.detail}</span>
     </>
   );
 }
