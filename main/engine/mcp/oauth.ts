@@ -53,20 +53,27 @@ export async function quietProvider(
   const account = accountOf(name, remote);
   const found = await readKept(secrets, account);
   if (found === undefined) return undefined;
-  let { kept } = found;
+  const { client } = found.kept;
+  let tokens: OAuthTokens | undefined = found.kept.tokens;
   return {
     redirectUrl: 'http://127.0.0.1/callback',
     clientMetadata: metadataOf('http://127.0.0.1/callback', remote.oauth),
-    clientInformation: () => kept.client,
-    tokens: () => kept.tokens,
-    async saveTokens(tokens) {
-      kept = { ...kept, tokens };
-      await secrets.set(account, JSON.stringify(kept), found.where).catch((error: unknown) => {
+    clientInformation: () => client,
+    tokens: () => tokens,
+    async saveTokens(renewed) {
+      tokens = renewed;
+      await secrets.set(account, JSON.stringify({ client, tokens }), found.where).catch((error: unknown) => {
         logger.warn('The renewed sign-in of an MCP server could not be kept', {
           server: name,
           error: error instanceof Error ? error.name : '',
         });
       });
+    },
+    // The server no longer takes them: whoever signs in again gets others.
+    async invalidateCredentials(scope) {
+      if (scope === 'verifier' || scope === 'discovery') return;
+      tokens = undefined;
+      await secrets.delete(account);
     },
     redirectToAuthorization: () => undefined, // the library then says that nobody is signed in, and that is shown
     saveCodeVerifier: () => undefined,
