@@ -14,6 +14,8 @@ export interface MapperOptions {
   readonly model: string;
   readonly newId: () => string;
   readonly includePartials: boolean;
+  /** The call whose subagent says this; absent: the session itself. */
+  readonly parentToolUseId?: string;
 }
 
 export interface MessageMapper {
@@ -45,6 +47,7 @@ const TOOL_PHASES: readonly TurnPhase[] = ['running_tools', 'awaiting_approval']
 const NO_USAGE: Usage = { inputTokens: 0, outputTokens: 0, cachedTokens: 0, thinkingTokens: 0 };
 
 export function createMessageMapper(options: MapperOptions): MessageMapper {
+  const parent = options.parentToolUseId ?? null;
   let out: RunMessage[] = [];
   let answer: Answer | undefined;
   let spent = NO_USAGE;
@@ -69,7 +72,7 @@ export function createMessageMapper(options: MapperOptions): MessageMapper {
 
   function partial(event: PartialEvent): void {
     if (!options.includePartials) return;
-    out.push({ type: 'stream_event', uuid: options.newId(), session_id: options.sessionId, parent_tool_use_id: null, event });
+    out.push({ type: 'stream_event', uuid: options.newId(), session_id: options.sessionId, parent_tool_use_id: parent, event });
   }
 
   /** Ends the open run as one assistant message. */
@@ -78,7 +81,13 @@ export function createMessageMapper(options: MapperOptions): MessageMapper {
     if (run === undefined) return;
     current.run = undefined;
     if (run.kind !== 'tool_use') partial({ type: 'content_block_stop', index: 0 });
-    const message = toAssistantMessage(run.blocks, { id: options.newId(), sessionId: options.sessionId, model: current.model, usage });
+    const message = toAssistantMessage(run.blocks, {
+      id: options.newId(),
+      sessionId: options.sessionId,
+      parent,
+      model: current.model,
+      usage,
+    });
     out.push(message);
     if (run.kind === 'text') lastText = run.blocks.map((block) => (block.type === 'text' ? block.text : '')).join('');
   }
@@ -130,7 +139,7 @@ export function createMessageMapper(options: MapperOptions): MessageMapper {
       type: 'user',
       uuid: options.newId(),
       session_id: options.sessionId,
-      parent_tool_use_id: null,
+      parent_tool_use_id: parent,
       message: {
         role: 'user',
         content: [{ type: 'tool_result', tool_use_id: item.id, is_error: item.status !== 'success', content: toolResultText(item) }],
@@ -212,14 +221,14 @@ export function createMessageMapper(options: MapperOptions): MessageMapper {
 
 function toAssistantMessage(
   content: readonly ContentBlock[],
-  { id, sessionId, model, usage }: { id: string; sessionId: string; model: string; usage: MessageUsage },
+  { id, sessionId, parent, model, usage }: { id: string; sessionId: string; parent: string | null; model: string; usage: MessageUsage },
 ): AssistantMessage {
   const hasToolUse = content.some((block) => block.type === 'tool_use');
   return {
     type: 'assistant',
     uuid: id,
     session_id: sessionId,
-    parent_tool_use_id: null,
+    parent_tool_use_id: parent,
     message: { id, type: 'message', role: 'assistant', model, content, stop_reason: hasToolUse ? 'tool_use' : null, usage },
   };
 }

@@ -32,7 +32,7 @@ export interface AssistantMessage {
   readonly type: 'assistant';
   readonly uuid: string;
   readonly session_id: string;
-  readonly parent_tool_use_id: null;
+  readonly parent_tool_use_id: string | null;
   readonly message: {
     readonly id: string;
     readonly type: 'message';
@@ -48,7 +48,7 @@ export interface ToolResultMessage {
   readonly type: 'user';
   readonly uuid: string;
   readonly session_id: string;
-  readonly parent_tool_use_id: null;
+  readonly parent_tool_use_id: string | null;
   readonly message: {
     readonly role: 'user';
     readonly content: readonly [
@@ -61,7 +61,7 @@ export interface PartialMessage {
   readonly type: 'stream_event';
   readonly uuid: string;
   readonly session_id: string;
-  readonly parent_tool_use_id: null;
+  readonly parent_tool_use_id: string | null;
   readonly event: PartialEvent;
 }
 

@@ -10,7 +10,7 @@ import { settleBackgroundTasks } from './background-tasks.ts';
 import { describeDenials } from './denial-hints.ts';
 import { EXIT, exitCodeOf } from './exit-codes.ts';
 import { commandNames, toInitMessage } from './init-message.ts';
-import { createMessageMapper } from './message-mapper.ts';
+import { createThreadMapper } from './thread-mapper.ts';
 import { awaitServers } from './mcp-status.ts';
 import { heldFailure, openSession } from './open-session.ts';
 import { toResultMessage } from './result-message.ts';
@@ -46,7 +46,7 @@ async function answerPrompt(run: PromptRun, snapshot: SessionSnapshot, signal: A
   if (snapshot.heldBy !== undefined) return fail(run, heldFailure(snapshot.heldBy));
   const sessionId = snapshot.summary.id;
   const model = snapshot.model?.modelId ?? args.model ?? '';
-  const mapper = createMessageMapper({ sessionId, model, newId: randomUUID, includePartials: args.includePartialMessages });
+  const mapper = createThreadMapper({ sessionId, model, newId: randomUUID, includePartials: args.includePartialMessages });
   const retries = run.unattendedRetry ? createRetryHeartbeat(clock, say) : createRetryNotice(clock, say);
   let calls: CallsById = new Map();
   const watch = watchTurns(engine, sessionId, (event) => {

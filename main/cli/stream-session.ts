@@ -7,7 +7,7 @@ import type { ControlMessage } from './control-message.ts';
 import { answerControlRequest, type ControlRequestDeps } from './control-requests.ts';
 import { commandNames, toInitMessage } from './init-message.ts';
 import { awaitServers } from './mcp-status.ts';
-import { createMessageMapper } from './message-mapper.ts';
+import { createThreadMapper } from './thread-mapper.ts';
 import type { OpenedSession } from './open-session.ts';
 import { createPermissionDesk } from './permission-desk.ts';
 import { toResultMessage } from './result-message.ts';
@@ -72,7 +72,7 @@ export function createStreamSession(run: RunContext, { project, snapshot }: Open
   });
 
   function newMapper() {
-    return createMessageMapper({ sessionId, model, newId: randomUUID, includePartials: args.includePartialMessages });
+    return createThreadMapper({ sessionId, model, newId: randomUUID, includePartials: args.includePartialMessages });
   }
 
   function onEvent(event: HostEvent): void {

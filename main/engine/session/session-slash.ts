@@ -13,6 +13,7 @@ import { EngineError } from '../errors.ts';
 import { describeContext } from './session-compaction.ts';
 import { closeOpenCalls } from './model-history.ts';
 import { commandPlace, resolveCommand } from './session-expand.ts';
+import { agentsOf } from './session-agents.ts';
 import { skillsOf } from './session-skills.ts';
 import type { TurnSurroundings } from './session-turn.ts';
 
@@ -148,6 +149,18 @@ const RUNNERS: Readonly<Record<string, Runner>> = {
     const skills = await skillsOf(around.identity, around.deps);
     if (skills.length === 0) return 'No skills. They are folders with a SKILL.md in `.qwen/skills` of this folder or of your home folder.';
     return skills.map(({ name, description, scope }) => `- \`${name}\` (${scope}) ${description}`).join('\n');
+  },
+  async agents({ identity, deps }) {
+    const agents = await agentsOf(identity, deps);
+    return agents.map(({ name, description, scope }) => `- \`${name}\` (${scope}) ${description}`).join('\n');
+  },
+  async mcp({ deps: { registry } }) {
+    const names = registry.names.filter((name) => name.startsWith('mcp__'));
+    return names.length === 0 ? 'No MCP server offers tools here.' : names.map((name) => `- \`${name}\``).join('\n');
+  },
+  async memory({ systemContext }) {
+    const { files } = (await systemContext()).memory;
+    return files.length === 0 ? 'No memory files: QWEN.md and AGENTS.md are read.' : files.map(({ label }) => `- ${label}`).join('\n');
   },
   async hooks({ identity }) {
     const { hooks } = await identity.project.extensionSettings();
