@@ -25,7 +25,6 @@ const PACKAGE_HOMES = {
   '@anthropic-ai/sdk': '^main/engine/provider/anthropic-',
   '@google/genai': '^main/engine/provider/gemini-',
   '@modelcontextprotocol/sdk': '^main/engine/mcp/',
-  '@agentclientprotocol/sdk': '^main/acp/',
   '(web-tree-sitter|tree-sitter-bash)': '^main/engine/approval/',
   '(turndown|linkedom|@mozilla/readability)': '^main/engine/tool/web-',
   yaml: '^main/engine/lib/front-matter',
@@ -40,7 +39,6 @@ const PACKAGE_HOMES = {
   shiki: '^renderer/features/',
   'react-markdown': '^renderer/(ui|features)/',
   cmdk: '^renderer/(ui|features)/',
-  '@leeoniya/ufuzzy': '^renderer/(ui|features)/',
 };
 
 const packagePath = (name) => `node_modules/${name}/`;
