@@ -229,3 +229,16 @@ test('a client that reads nothing is cut off with a reason', async () => {
   expect(text.length).toBeLessThan(9 * 1024 * 1024);
   expect(text).toMatch(/event: client_evicted\ndata: \{"reason":"too slow"\}\n\n$/);
 });
+
+test('a session of a client that could not answer asks it nothing', async () => {
+  const options: unknown[] = [];
+  const { post } = setUp({
+    sessions: {
+      create: async (_project, given) => (options.push(given), snapshotOf('s1')),
+      open: async (_project, id, given) => (options.push(given), snapshotOf(id)),
+    },
+  });
+  await post('/session', {});
+  await post('/session', { sessionId: '5b76bde4-bb2f-423a-8cd4-f92b830c8b0e' });
+  expect(options).toEqual([{ answersQuestions: false }, { answersQuestions: false }]);
+});

@@ -15,6 +15,9 @@ import type { HubSession, SessionHub } from './session-hub.ts';
 /** Source: qwen-code.md 8. Unit: bytes. */
 const MAX_BODY_BYTES = 10 * 1024 * 1024;
 
+/** This protocol answers approvals; it has no word for a question of the agent's. */
+const NO_QUESTIONS = { answersQuestions: false } as const;
+
 const SessionBody = z.object({
   cwd: z.string().min(1).optional(),
   sessionScope: z.enum(['single', 'thread']).optional(),
@@ -111,7 +114,9 @@ export function addSessionRoutes(app: Hono, options: SessionRouteOptions): void 
 async function openSession({ engine, hub }: SessionRouteOptions, cwd: string, wanted: string | undefined): Promise<HubSession> {
   const project = await engine.projects.open(cwd, { remember: true });
   const snapshot =
-    wanted === undefined ? await engine.sessions.create(project.id) : await engine.sessions.open(project.id, toSessionId(wanted));
+    wanted === undefined
+      ? await engine.sessions.create(project.id, NO_QUESTIONS)
+      : await engine.sessions.open(project.id, toSessionId(wanted), NO_QUESTIONS);
   return hub.add({ id: snapshot.summary.id, projectId: project.id, cwd, approvals: snapshot.approvals });
 }
 
