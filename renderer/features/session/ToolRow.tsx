@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import type { ToolItem, ToolStatus } from '../../../preload/contract/index.ts';
 import { strings } from '../../strings.ts';
 import { Chip, Collapsible, formatDuration, type Tone, useNow } from '../../ui/index.ts';
@@ -13,14 +13,22 @@ const WORTH_TELLING_MS = 1000;
 
 const STATUS_TONE: Partial<Record<ToolStatus, Tone>> = { awaiting_approval: 'warn', error: 'err', denied: 'plain', cancelled: 'plain' };
 
+export interface ToolRowProps {
+  readonly item: ToolItem;
+  /** Stands before the time. */
+  readonly note?: string;
+  /** Below what the call itself has to show. */
+  readonly children?: ReactNode;
+}
+
 /** One tool call: a row of 32 px, open while it has something to show or failed, closed when it went well. */
-export function ToolRow({ item }: { readonly item: ToolItem }) {
+export function ToolRow({ item, note, children }: ToolRowProps) {
   const opensItself = item.status === 'error' || (item.status === 'running' && item.display.kind === 'text');
   const [chosen, setChosen] = useState<boolean>();
   const open = chosen ?? opensItself;
-  const hasMore = item.display.kind !== 'none' || item.error !== undefined;
+  const hasMore = item.display.kind !== 'none' || item.error !== undefined || children !== undefined;
   const icon = <ToolIcon kind={item.toolKind} className={item.status === 'running' ? 'text-run' : ''} />;
-  const summary = <Summary item={item} />;
+  const summary = <Summary item={item} note={note} />;
   if (!hasMore) {
     return (
       <div className="flex h-8 items-center gap-2.5 rounded-md px-2.5 text-row text-text-2">
@@ -34,12 +42,13 @@ export function ToolRow({ item }: { readonly item: ToolItem }) {
       <div className="flex flex-col gap-2 py-1 pr-2.5 pl-[35px]">
         {item.error !== undefined && <p className="text-row break-words whitespace-pre-wrap text-err">{item.error}</p>}
         <Details item={item} />
+        {children}
       </div>
     </Collapsible>
   );
 }
 
-function Summary({ item }: { readonly item: ToolItem }) {
+function Summary({ item, note }: Pick<ToolRowProps, 'item'> & { readonly note: string | undefined }) {
   const { display } = item;
   return (
     <>
@@ -55,6 +64,7 @@ function Summary({ item }: { readonly item: ToolItem }) {
       )}
       <span className="ml-auto flex shrink-0 items-center gap-2.5 text-meta text-text-3">
         {STATUS_TONE[item.status] && <Chip tone={STATUS_TONE[item.status] ?? 'plain'}>{strings.tool.status[item.status]}</Chip>}
+        {note !== undefined && <span className="max-w-56 truncate">{note}</span>}
         <Elapsed item={item} />
       </span>
     </>

@@ -1,5 +1,6 @@
 import { memo } from 'react';
 import type { QueuedPrompt, SessionId } from '../../../preload/contract/index.ts';
+import { AgentRow } from './AgentRow.tsx';
 import { ExploredRow } from './ExploredRow.tsx';
 import { Item } from './Item.tsx';
 import type { Row } from './rows.ts';
@@ -9,6 +10,8 @@ export const TranscriptRow = memo(function TranscriptRow({ row, sessionId }: { r
   switch (row.kind) {
     case 'item':
       return <Item sessionId={sessionId} id={row.id} />;
+    case 'agent':
+      return <AgentRow sessionId={sessionId} id={row.id} childIds={row.childIds} />;
     case 'explored':
       return <ExploredRow sessionId={sessionId} ids={row.ids} />;
     case 'turn':

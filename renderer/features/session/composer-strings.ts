@@ -28,6 +28,8 @@ export const composerStrings = {
   contextDetails: 'What fills the context',
   contextFree: (tokens: string) => `${tokens} tokens free`,
   compactAt: 'Near 85 % older parts are summarized; the last turns stay word for word.',
+  steps: (count: number) => (count === 1 ? '1 step' : `${count} steps`),
+  subagent: (target: string) => `What the subagent did: ${target}`,
   queue: 'Waiting messages',
   waitsForStep: 'at the next step',
   waitsForEnd: 'after this turn',

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { ItemId, TranscriptItem } from '../../../preload/contract/index.ts';
-import { assistant, tool, user } from '../../test/samples.ts';
+import { assistant, itemId, tool, user } from '../../test/samples.ts';
 import { buildRows, countLooks, type RowSource } from './rows.ts';
 
 const source = (items: readonly TranscriptItem[], over: Partial<RowSource> = {}): RowSource => ({
@@ -62,4 +62,12 @@ test('a file that was read twice is counted once', () => {
     files: 2,
     searches: 1,
   });
+});
+
+test('what a subagent did stands below the call that began it, also when rows of the session came between', () => {
+  const of = (id: string) => ({ ...tool(id), parentId: itemId('agent') });
+  const items = [user('u', 'x'), tool('agent', { toolKind: 'other' }), of('a1'), assistant('t', { text: 'meanwhile' }), of('a2')];
+  expect(keys(items)).toEqual(['u', 'agent', 't']);
+  expect(buildRows(source(items))[1]).toMatchObject({ kind: 'agent', childIds: ['a1', 'a2'] });
+  expect(keys([{ ...tool('a1', { toolKind: 'edit' }), parentId: itemId('older') }])).toEqual(['a1']);
 });

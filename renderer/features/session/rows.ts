@@ -7,6 +7,8 @@ import type { ItemId, QueuedPrompt, TranscriptItem } from '../../../preload/cont
 
 export type Row = { readonly key: string; readonly tight: boolean } & (
   | { readonly kind: 'item'; readonly id: ItemId }
+  /** A call that began a subagent, and what that did. */
+  | { readonly kind: 'agent'; readonly id: ItemId; readonly childIds: readonly ItemId[] }
   | { readonly kind: 'explored'; readonly ids: readonly ItemId[] }
   | { readonly kind: 'pending'; readonly prompt: QueuedPrompt }
   | { readonly kind: 'turn' }
@@ -31,7 +33,9 @@ const isSettledThought = (item: TranscriptItem) =>
 const isTight = (item: TranscriptItem) => item.kind === 'tool' && (item.display.kind !== 'shell' || item.display.outcome !== 'running');
 
 export function buildRows(source: RowSource): Row[] {
-  const shown = source.order.map((id) => source.items[id]).filter((item) => item !== undefined && !isEmptyAnswer(item)) as TranscriptItem[];
+  const all = source.order.flatMap((id) => source.items[id] ?? []).filter((item) => !isEmptyAnswer(item));
+  const children = childrenOf(all);
+  const shown = all.filter((item) => item.parentId === undefined || !children.has(item.parentId));
   const rows: Row[] = [];
   let tightBefore = false;
   let index = 0;
@@ -50,7 +54,9 @@ export function buildRows(source: RowSource): Row[] {
       tightBefore = true;
     } else {
       const tight = isTight(item);
-      rows.push({ kind: 'item', key: item.id, id: item.id, tight: tight && tightBefore });
+      const childIds = children.get(item.id);
+      if (childIds !== undefined) rows.push({ kind: 'agent', key: item.id, id: item.id, childIds, tight: tight && tightBefore });
+      else rows.push({ kind: 'item', key: item.id, id: item.id, tight: tight && tightBefore });
       index += 1;
       tightBefore = tight;
     }
@@ -58,6 +64,17 @@ export function buildRows(source: RowSource): Row[] {
   for (const prompt of source.pending) rows.push({ kind: 'pending', key: `prompt:${prompt.localId}`, prompt, tight: false });
   if (source.turnRunning) rows.push({ kind: 'turn', key: 'turn', tight: tightBefore });
   return rows;
+}
+
+/** By the call that began them; of one that is not held (it is older than the rows that are) they stand for themselves. */
+function childrenOf(items: readonly TranscriptItem[]): ReadonlyMap<ItemId, readonly ItemId[]> {
+  const held = new Set(items.map((item) => item.id));
+  const children = new Map<ItemId, ItemId[]>();
+  for (const { id, parentId } of items) {
+    if (parentId === undefined || !held.has(parentId)) continue;
+    children.set(parentId, [...(children.get(parentId) ?? []), id]);
+  }
+  return children;
 }
 
 /** From `start` on: how many items the run of looks spans, and how many of them are looks. It ends with a look. */

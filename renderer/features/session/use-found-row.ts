@@ -7,6 +7,7 @@ import type { Row } from './rows.ts';
 export function holds(row: Row, itemId: ItemId | undefined): boolean {
   if (itemId === undefined) return false;
   if (row.kind === 'item') return row.id === itemId;
+  if (row.kind === 'agent') return row.id === itemId || row.childIds.includes(itemId);
   return row.kind === 'explored' && row.ids.includes(itemId);
 }
 
