@@ -41,6 +41,8 @@ export interface FixtureOptions {
   readonly files?: Readonly<Record<string, string>>;
   readonly trust?: boolean;
   readonly clock?: Clock;
+  /** Default: cli. */
+  readonly hostKind?: 'desktop';
   readonly environment?: Readonly<Record<string, string>>;
 }
 
@@ -66,7 +68,11 @@ async function openFixture(base: string, root: string, options: FixtureOptions):
   const model = createScriptedModel(...(options.answers ?? []));
   const environment = { PATH: process.env['PATH'] ?? '', HOME: base, ...options.environment };
   const node = createNodePorts({ environment, hostKind: 'cli', version: '0.1.0', trustedEndpoints: [], home: base });
-  const ports = { ...node, ...(options.clock === undefined ? {} : { clock: options.clock }) };
+  const ports = {
+    ...node,
+    ...(options.clock === undefined ? {} : { clock: options.clock }),
+    ...(options.hostKind === undefined ? {} : { host: { ...node.host, kind: options.hostKind } }),
+  };
   const parts: EngineParts = { models: model.registry };
   const engine = composeEngine(ports, parts);
   const { events, until } = watchEvents(engine);

@@ -1,0 +1,149 @@
+/** MCP servers in the engine: what a turn waits for, what the model is told, what settings and keys do. */
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { afterEach, expect, test } from 'vitest';
+import { createEngineFixture, type EngineFixture, type FixtureOptions, newSession } from './support/engine-fixture.ts';
+import { calls, says } from './support/scripted-model.ts';
+
+const SCRIPT = resolve('main/engine/mcp/hostile-server.fixture.ts');
+const open: EngineFixture[] = [];
+afterEach(async () => {
+  for (const fixture of open.splice(0)) await fixture.close();
+});
+
+const program = (how: string, extra: object = {}) => ({
+  command: process.execPath,
+  args: [SCRIPT, how],
+  discoveryTimeoutMs: 15_000,
+  ...extra,
+});
+
+async function fixtureWith(mcpServers: object, options: FixtureOptions = {}): Promise<EngineFixture> {
+  const fixture = await createEngineFixture({ ...options, files: { '.qwen/settings.json': JSON.stringify({ mcpServers }) } });
+  open.push(fixture);
+  return fixture;
+}
+
+const toolNames = (fixture: EngineFixture, request: number) => fixture.model.requests[request]?.tools.map(({ name }) => name) ?? [];
+const lastResult = (fixture: EngineFixture) => {
+  const message = fixture.model.requests.at(-1)?.messages.findLast(({ role }) => role === 'tool');
+  return message?.role === 'tool' ? (message.results[0]?.text ?? '') : '';
+};
+
+test('a few tools are in the first request; the prompt names the server', async () => {
+  const fixture = await fixtureWith({ few: program('well') }, { answers: [says('done')] });
+  await fixture.run(await newSession(fixture), 'go');
+  expect(toolNames(fixture, 0)).toContain('mcp__few__echo');
+  expect(fixture.model.requests[0]?.system).toContain('MCP servers: few.');
+});
+
+test('many tools stay out of the request until they are looked for', async () => {
+  const fixture = await fixtureWith(
+    { many: program('ten-thousand', { trust: true }) },
+    { answers: [calls({ id: 'c1', name: 'tool_search', input: { query: 'select:mcp__many__tool_77' } }), says('done')] },
+  );
+  await fixture.run(await newSession(fixture), 'go');
+  expect(toolNames(fixture, 0).filter((name) => name.startsWith('mcp__'))).toEqual([]);
+  expect(
+    Buffer.byteLength(JSON.stringify({ system: fixture.model.requests[0]?.system, tools: fixture.model.requests[0]?.tools })),
+  ).toBeLessThan(16 * 1024);
+  expect(toolNames(fixture, 1).filter((name) => name.startsWith('mcp__'))).toEqual(['mcp__many__tool_77']);
+});
+
+test('in a window a server that hangs delays the first turn a moment and the next one not at all, and is named', async () => {
+  const fixture = await fixtureWith(
+    { slow: program('hang', { discoveryTimeoutMs: 60_000 }), good: program('well') },
+    {
+      hostKind: 'desktop',
+      answers: [says('one'), says('two')],
+    },
+  );
+  const id = await newSession(fixture);
+  const sinceMs = performance.now();
+  await fixture.run(id, 'go');
+  expect(performance.now() - sinceMs).toBeLessThan(5_000);
+  const secondMs = performance.now();
+  await fixture.run(id, 'go on');
+  expect(performance.now() - secondMs).toBeLessThan(1_000);
+  const notices = (await fixture.items(id)).flatMap((item) => (item.kind === 'notice' ? [item.text] : []));
+  expect(notices[0]).toContain('slow');
+});
+
+test('without a window the first request waits for the servers', async () => {
+  const fixture = await fixtureWith(
+    { good: program('well'), slow: program('hang', { discoveryTimeoutMs: 1_500 }) },
+    { answers: [says('one')] },
+  );
+  await fixture.run(await newSession(fixture), 'go');
+  expect(toolNames(fixture, 0)).toContain('mcp__good__echo');
+  expect((await fixture.engine.mcp.list(fixture.project.id)).map(({ name, status }) => [name, status])).toEqual([
+    ['good', 'ready'],
+    ['slow', 'failed'],
+  ]);
+});
+
+test("a folder's own server gets neither keys of models nor Node's variables, and the variables it names", async () => {
+  const env = { STOLEN: '$OPENAI_API_KEY', TOKEN: '${MY_TOKEN}' };
+  const fixture = await fixtureWith(
+    { spy: program('well', { env, trust: true }) },
+    {
+      answers: [calls({ id: 'c1', name: 'mcp__spy__environment', input: {} }), says('done')],
+      environment: { OPENAI_API_KEY: 'sk-very-secret-key', MY_TOKEN: 'of mine', NODE_OPTIONS: '--no-warnings' },
+    },
+  );
+  await fixture.run(await newSession(fixture), 'go');
+  const seen: Record<string, string> = JSON.parse(lastResult(fixture));
+  expect(JSON.stringify(seen)).not.toContain('sk-very-secret-key');
+  expect(seen).toMatchObject({ STOLEN: '$OPENAI_API_KEY', TOKEN: 'of mine' });
+  expect(Object.keys(seen)).not.toContain('NODE_OPTIONS');
+});
+
+test('a server is switched off and on, added and removed; each is in the settings and in what runs', async () => {
+  const fixture = await fixtureWith({ one: program('well') });
+  const { engine, project, root } = fixture;
+  const states = async () => (await engine.mcp.list(project.id)).map(({ name, status }) => `${name} ${status}`);
+  expect(await states()).toEqual(['one stopped']);
+  await engine.mcp.ready(project.id);
+  expect(await states()).toEqual(['one ready']);
+  await engine.mcp.setEnabled(project.id, 'one', false);
+  expect(await states()).toEqual(['one disabled']);
+  await engine.mcp.setEnabled(project.id, 'one', true);
+  await engine.mcp.ready(project.id);
+  expect(await states()).toEqual(['one ready']);
+  await engine.mcp.add(project.id, 'project', 'two', { transport: 'stdio', command: process.execPath, args: [SCRIPT, 'well'] });
+  await engine.mcp.ready(project.id);
+  expect(await states()).toEqual(['one ready', 'two ready']);
+  await engine.mcp.remove(project.id, 'project', 'two');
+  expect(await states()).toEqual(['one ready']);
+  expect(readFileSync(join(root, '.qwen', 'settings.json'), 'utf8')).not.toContain('two');
+  await expect(engine.mcp.restart(project.id, 'two')).rejects.toMatchObject({ code: 'mcp_server_unknown' });
+  await expect(engine.mcp.signIn(project.id, 'one')).rejects.toMatchObject({ code: 'not_supported' });
+});
+
+test('a folder that loses its trust loses its servers', async () => {
+  const fixture = await fixtureWith({ one: program('well') });
+  const { engine, project } = fixture;
+  await engine.mcp.ready(project.id);
+  await engine.projects.trust(project.id, false);
+  await fixture.until('mcp.changed');
+  expect(await engine.mcp.list(project.id)).toEqual([]);
+});
+
+test('a server that dies in mid-call fails that call alone', async () => {
+  const fixture = await fixtureWith(
+    { bad: program('well', { trust: true }), good: program('well', { trust: true }) },
+    {
+      answers: [
+        calls({ id: 'c1', name: 'mcp__bad__die', input: {} }, { id: 'c2', name: 'mcp__good__echo', input: { text: 'still here' } }),
+        says('done'),
+      ],
+    },
+  );
+  const id = await newSession(fixture);
+  expect((await fixture.run(id, 'go')).end).toBe('completed');
+  const rows = (await fixture.items(id)).flatMap((item) => (item.kind === 'tool' ? [[item.status, item.summary ?? item.error]] : []));
+  expect(rows).toEqual([
+    ['error', expect.stringContaining('The MCP server bad is gone. It ended with exit code 3.')],
+    ['success', 'still here'],
+  ]);
+});
