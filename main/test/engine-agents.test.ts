@@ -13,6 +13,8 @@ afterEach(async () => {
 const DONE: StreamEvent = { type: 'done', reason: 'stop' };
 type Reply = string | readonly { readonly name: string; readonly input: Record<string, unknown> }[] | 'hang';
 let ids = 0;
+/** Requests that hung and were ended. */
+let released = 0;
 
 /** Answers by what is asked, as several agents ask at the same time. */
 function answersBy(reply: (request: ModelRequest, said: string) => Reply | Promise<Reply>): ScriptedAnswer {
@@ -22,6 +24,7 @@ function answersBy(reply: (request: ModelRequest, said: string) => Reply | Promi
     const given = await reply(request, said);
     if (given === 'hang') {
       await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+      released += 1;
       yield { type: 'error', error: { code: 'cancelled', message: 'cancelled' } };
     } else if (typeof given === 'string') {
       yield { type: 'text', text: given };
@@ -150,10 +153,12 @@ test('they may ask others, but not without end', async () => {
 test('cancelling the turn ends its subagents', async () => {
   const fixture = await fixtureWith((_request, said) => (said === 'go' ? [ask('wait'), ask('wait')] : 'hang'));
   const id = await newSession(fixture);
+  const before = released;
   const running = fixture.run(id, 'go');
   await vi.waitFor(() => expect(fixture.model.requests).toHaveLength(3));
   fixture.engine.sessions.cancel(id);
   expect((await running).end).toBe('cancelled');
+  await vi.waitFor(() => expect(released - before).toBe(2));
 });
 
 test('one in the background is a task, is told more, and tells its end', async () => {

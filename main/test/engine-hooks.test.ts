@@ -47,14 +47,17 @@ test('PreToolUse refuses a call, changes its arguments, or allows it without a q
 });
 
 test('a hook that allows does not answer for a protected file', async () => {
+  const allow = hook(`echo '{"hookSpecificOutput":{"permissionDecision":"allow"}}'`);
   const fixture = await fixtureWith(
-    { PreToolUse: [hook(`echo '{"hookSpecificOutput":{"permissionDecision":"allow"}}'`)] },
+    { PreToolUse: [allow], PermissionRequest: [allow], Notification: [hook('touch notified')] },
     { answers: [] },
   );
   fixture.model.push(calls({ id: 'w1', name: 'write_file', input: { file_path: path(fixture, '.env'), content: 'x' } }), says('done'));
-  const asked = fixture.answerNext({ kind: 'deny' });
-  await fixture.run(await newSession(fixture, { mode: 'default' }), 'go');
-  await asked;
+  const running = fixture.run(await newSession(fixture, { mode: 'default' }), 'go');
+  // The hooks have had their say and the question still stands.
+  await vi.waitFor(() => expect(existsSync(path(fixture, 'notified'))).toBe(true));
+  await fixture.answerNext({ kind: 'deny' });
+  await running;
   expect(existsSync(path(fixture, '.env'))).toBe(false);
 });
 
