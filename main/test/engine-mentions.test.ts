@@ -42,6 +42,7 @@ test('the model reads the named file, the row and the title show what was typed,
   expect(summary?.title).toBe('Explain @src/a.ts');
   const snapshot = await later.engine.sessions.open(later.project.id, id);
   expect(snapshot.items[0]).toMatchObject({ kind: 'user', text: 'Explain @src/a.ts' });
+  expect(snapshot.summary.title).toBe('Explain @src/a.ts');
   await later.run(id, 'and now?');
   expect(later.model.requests[0]?.messages[0]).toEqual({ role: 'user', text: SENT }); // the same bytes as before: cached prefixes hold
 });
@@ -52,6 +53,15 @@ test('a file that was named counts as read, so that it can be edited at once', a
   const id = await newSession(fixture, { mode: 'auto-edit' });
   await fixture.run(id, 'Change @src/a.ts');
   expect((await fixture.items(id)).find((item) => item.kind === 'tool')).toMatchObject({ name: 'edit', status: 'success' });
+});
+
+test('changes belong to the prompt, also where a row about a file that was not read stands behind it', async () => {
+  const edit = { id: 'c1', name: 'edit', input: { file_path: 'src/a.ts', old_string: 'a = 1', new_string: 'a = 2' } };
+  const fixture = await setUp({ answers: [calls(edit), says('done')], files: FILES });
+  const id = await newSession(fixture, { mode: 'auto-edit' });
+  await fixture.run(id, 'Change @src/a.ts as @.env has it');
+  const prompt = (await fixture.items(id)).find((item) => item.kind === 'user');
+  expect((await fixture.engine.sessions.listChanges(id)).turns).toMatchObject([{ itemId: prompt?.id }]);
 });
 
 test('a secret file is not read, and the user and the model are told', async () => {

@@ -113,7 +113,7 @@ function FileRows({ query, run }: { readonly query: string; readonly run: Run })
   return (
     <Command.Group heading={paletteStrings.files} forceMount className={GROUP}>
       {paths.map((path) => (
-        <Command.Item key={path} value={`file ${path}`} forceMount onSelect={run(() => mention(path))} className={ROW}>
+        <Command.Item key={path} value={`file ${path}`} onSelect={run(() => mention(path))} className={ROW}>
           <span className="min-w-0 truncate font-mono text-code">{path}</span>
         </Command.Item>
       ))}
