@@ -67,7 +67,7 @@ export function runSettingsOf(values: SettingsValues, folders: { readonly root: 
     },
     tools: {
       core: tools?.core,
-      excluded: [...(tools?.exclude ?? []), ...(tools?.disabled ?? [])],
+      excluded: [...(tools?.exclude ?? []), ...(tools?.disabled ?? []), ...(values.permissions?.deny ?? []).filter(isWholeTool)],
       allowed: tools?.allowed ?? [],
     },
     results: {
@@ -93,6 +93,11 @@ function names(written: readonly string[] | undefined): readonly string[] | unde
 function absolute(path: string, { root, home }: { readonly root: string; readonly home: string }): string {
   if (path === '~' || path.startsWith('~/') || path.startsWith('~\\')) return join(home, path.slice(1));
   return isAbsolute(path) ? path : resolve(root, path);
+}
+
+/** A rule that refuses a whole tool takes it away; an MCP tool stays, and each call of it is refused. */
+function isWholeTool(rule: string): boolean {
+  return !rule.trim().startsWith('mcp__') && /^[^()]+(\(\s*\*?\s*\))?$/.test(rule.trim());
 }
 
 function positive(value: number | undefined): number | undefined {

@@ -33,3 +33,14 @@ test.each([
 test('a rule about some commands lets the tool stay', () => {
   expect(chooseTools(all, { core: undefined, excluded: ['run_shell_command(rm *)'] }).names).toEqual(all.names);
 });
+
+test('a rule that refuses a whole tool takes it away by any of its names; one with a specifier lets it stay', () => {
+  const gone = (rule: string) => {
+    const { names } = createToolRegistry(createBuiltinTools());
+    const left = chooseTools(createToolRegistry(createBuiltinTools()), { core: undefined, excluded: [rule] }).names;
+    return names.filter((name) => !left.includes(name));
+  };
+  expect(gone('Bash')).toEqual(['run_shell_command']);
+  expect(gone('Write')).toEqual(['write_file']);
+  expect(gone('Bash(rm *)')).toEqual([]);
+});

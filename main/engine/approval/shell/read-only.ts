@@ -112,7 +112,6 @@ const SPECS: Readonly<Record<string, Spec>> = {
   true: NO_FILES,
   false: NO_FILES,
   ':': { ...NO_FILES, variables: true },
-  sleep: NO_FILES,
   echo: { ...NO_FILES, variables: true },
 };
 
