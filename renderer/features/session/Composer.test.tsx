@@ -251,6 +251,22 @@ test('a command of the window is done there, by an alias too, and is not sent', 
   expect([begun, sent, client.paramsOf('command.run'), input().value]).toEqual([1, [], [], '']);
 });
 
+test('a command that lacks something says what, and comes back to be completed', async () => {
+  const text = 'Say the new name: /rename <title>.';
+  const rename = { name: 'rename', aliases: [], description: '', runsIn: 'engine', source: 'built-in' } as const;
+  const { stores, sent } = await shown(
+    {},
+    {
+      'command.list': () => ({ commands: [rename] }),
+      'command.run': () => ({ outcome: { kind: 'window', name: 'rename', args: '', text } }),
+    },
+  );
+  await typeAt('/rename');
+  await press('Enter');
+  expect(stores.ui.getState().toasts.map((toast) => toast.text)).toEqual([text]);
+  expect([input().value, sent]).toEqual(['/rename', []]);
+});
+
 test('a command that nobody knows is sent, for the engine to name near ones, and comes back', async () => {
   await shown({ onSend: async () => false }, COMMANDS);
   await typeAt('/revue');

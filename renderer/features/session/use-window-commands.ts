@@ -8,6 +8,8 @@ const EXPORTS = ['markdown', 'html', 'json', 'jsonl'] as const;
 export interface WindowCommand {
   readonly name: string;
   readonly args: string;
+  /** What the engine would have a terminal say. */
+  readonly text?: string | undefined;
 }
 
 /**
@@ -20,7 +22,7 @@ export function useWindowCommands(openModels: () => void): (command: WindowComma
   const { exportAs } = useSessionCommands();
   const tell = (text: string) => ui.getState().raiseToast('warning', text);
 
-  return ({ name, args }) => {
+  return ({ name, args, text }) => {
     const { activeProjectId, activeSessionId, showHistory } = ui.getState();
     const session = activeSessionId === undefined ? undefined : host.getState().sessions[activeSessionId];
     switch (name) {
@@ -40,7 +42,7 @@ export function useWindowCommands(openModels: () => void): (command: WindowComma
       case 'copy':
         break;
       default:
-        tell(composerStrings.saidByWindow(name));
+        tell(text ?? composerStrings.saidByWindow(name));
         return false;
     }
     if (session === undefined) {
