@@ -1,6 +1,6 @@
 import { act, fireEvent, screen, within } from '@testing-library/react';
 import { beforeEach, expect, test } from 'vitest';
-import { type ApprovalMode, ProviderId } from '../../../preload/contract/index.ts';
+import { type ApprovalMode, type CommandSummary, ProviderId } from '../../../preload/contract/index.ts';
 import { renderWith } from '../../test/render.tsx';
 import { provider } from '../../test/samples.ts';
 import type { Answers } from '../../test/fake-client.ts';
@@ -253,7 +253,7 @@ test('a command of the window is done there, by an alias too, and is not sent', 
 
 test('a command that lacks something says what, and comes back to be completed', async () => {
   const text = 'Say the new name: /rename <title>.';
-  const rename = { name: 'rename', aliases: [], description: '', runsIn: 'engine', source: 'built-in' } as const;
+  const rename: CommandSummary = { name: 'rename', aliases: [], description: '', runsIn: 'engine', source: 'built-in' };
   const { stores, sent } = await shown(
     {},
     {
