@@ -4,7 +4,7 @@
  */
 import { access, constants } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
-import type { ProviderSummary } from '../../preload/contract/index.ts';
+import type { ProviderSummary, SandboxState } from '../../preload/contract/index.ts';
 import { EngineError, type EnginePorts } from '../engine/index.ts';
 import { checkRipgrep, checkTerminal, type MachineCheck } from '../local/machine-checks.ts';
 import { type CheckedProvider, formatReport, isHealthy } from './doctor-report.ts';
@@ -18,7 +18,9 @@ const REACH_LIMIT_MS = 4000;
 export async function doctorCommand(): Promise<number> {
   const { engine, ports, close } = openNodeEngine({ hostKind: 'cli' });
   try {
-    const [checks, project] = await Promise.all([checkMachine(ports), engine.projects.open(process.cwd(), { remember: false })]);
+    const project = await engine.projects.open(process.cwd(), { remember: false });
+    const { sandbox } = await engine.permissions.list(project.id);
+    const checks = await checkMachine(ports, sandbox);
     const [settings, { providers }] = await Promise.all([engine.settings.describe(project.id), engine.providers.list(project.id)]);
     const report = { checks, settings, providers: await Promise.all(providers.map(checkProvider)) };
     process.stdout.write(formatReport(report));
@@ -32,14 +34,14 @@ export async function doctorCommand(): Promise<number> {
   }
 }
 
-async function checkMachine(ports: EnginePorts): Promise<readonly MachineCheck[]> {
+async function checkMachine(ports: EnginePorts, sandbox: SandboxState): Promise<readonly MachineCheck[]> {
   const node: MachineCheck = { name: 'Node', state: 'ok', detail: `${process.versions.node} (${process.execPath})` };
   return [
     node,
     ...(await Promise.all([
       checkTerminal(ports.openPtyHost),
       checkRipgrep(),
-      checkSandbox(process.platform, process.env['PATH'] ?? ''),
+      checkSandbox(process.platform, process.env['PATH'] ?? '', sandbox),
       checkKeyring(ports),
     ])),
   ];
@@ -54,12 +56,17 @@ async function checkKeyring({ secrets }: EnginePorts): Promise<MachineCheck> {
   return { name: 'Keyring', state: 'warning', detail: `none (${keyringDetail ?? 'no reason given'}); ${instead}` };
 }
 
-/** Whether the system has a program that can confine commands. None of them is confined as yet, and that is said. */
-export async function checkSandbox(platform: NodeJS.Platform, path: string): Promise<MachineCheck> {
+/** Whether commands are confined as the settings ask; where they ask for nothing, whether they could be. */
+export async function checkSandbox(platform: NodeJS.Platform, path: string, sandbox: SandboxState): Promise<MachineCheck> {
+  if (sandbox.status !== 'off') return { name: 'Sandbox', state: sandbox.status === 'on' ? 'ok' : 'failed', detail: sandbox.text };
   const program = platform === 'linux' ? 'bwrap' : platform === 'darwin' ? 'sandbox-exec' : undefined;
   const isThere = program !== undefined && (await isOnPath(program, path));
   const found = program === undefined ? 'this system has no program for it' : isThere ? `${program} is there` : `${program} is not there`;
-  return { name: 'Sandbox', state: 'warning', detail: `none in use, commands run with your rights (${found})` };
+  return {
+    name: 'Sandbox',
+    state: 'warning',
+    detail: `none in use, commands run with your rights (${found}; tools.executionSandbox turns it on)`,
+  };
 }
 
 async function isOnPath(program: string, path: string): Promise<boolean> {

@@ -81,14 +81,24 @@ test('a provider is asked without a key, and an address nobody agreed to not at 
 });
 
 test('whether a program for a sandbox is there is told, and that none is in use', async () => {
+  const off = { status: 'off', text: '' } as const;
   const folder = mkdtempSync(join(tmpdir(), 'gantry-doctor-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  expect((await checkSandbox('linux', folder)).detail).toContain('bwrap is not there');
+  expect((await checkSandbox('linux', folder, off)).detail).toContain('bwrap is not there');
   writeFileSync(join(folder, 'bwrap'), '');
   chmodSync(join(folder, 'bwrap'), 0o755);
-  expect(await checkSandbox('linux', folder)).toEqual({
+  expect(await checkSandbox('linux', folder, off)).toEqual({
     name: 'Sandbox',
     state: 'warning',
-    detail: 'none in use, commands run with your rights (bwrap is there)',
+    detail: 'none in use, commands run with your rights (bwrap is there; tools.executionSandbox turns it on)',
   });
+});
+
+test('a sandbox that holds is told in its words, and one that is asked for and missing has to be mended', async () => {
+  expect(await checkSandbox('linux', '', { status: 'on', text: 'Commands run in bwrap' })).toEqual({
+    name: 'Sandbox',
+    state: 'ok',
+    detail: 'Commands run in bwrap',
+  });
+  expect((await checkSandbox('linux', '', { status: 'unavailable', text: 'no bwrap' })).state).toBe('failed');
 });

@@ -72,9 +72,18 @@ export async function restartTask({ identity, deps, tools }: TurnSurroundings, e
     const message = 'The command is still running. Stop it before it is run again.';
     throw new EngineError('task_running', message, { data: { taskId: ended.id } });
   }
-  const { childEnv, shellOutputDir } = tools.context(ItemId.parse(ended.id), () => undefined);
+  const { childEnv, shellOutputDir, sandbox } = tools.context(ItemId.parse(ended.id), () => undefined);
   const env = await childEnv();
-  const { id } = deps.tasks.start({ sessionId: identity.id, outputDir: shellOutputDir, command, cwd, env, placement: 'background' });
+  const keptIn = await sandbox?.(cwd); // it may have been the model's command
+  const { id } = deps.tasks.start({
+    sessionId: identity.id,
+    outputDir: shellOutputDir,
+    command,
+    cwd,
+    env,
+    placement: 'background',
+    ...(keptIn === undefined ? {} : { sandbox: keptIn }),
+  });
   const started = deps.tasks.get(id);
   if (started === undefined) throw new Error('a task that was just started is not known');
   return started;

@@ -1,0 +1,50 @@
+/** A whole engine whose settings ask for a sandbox: what its commands can do, and what happens where there is none. */
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { afterEach, expect, test } from 'vitest';
+import { createEngineFixture, type EngineFixture, newSession } from './support/engine-fixture.ts';
+import { calls, says } from './support/scripted-model.ts';
+
+const works = spawnSync('bwrap', ['--ro-bind', '/', '/', '--proc', '/proc', '--unshare-net', '--unshare-pid', 'true']).status === 0;
+
+let fixture: EngineFixture | undefined;
+afterEach(async () => {
+  await fixture?.close();
+  fixture = undefined;
+});
+
+/** Runs one command of the model in yolo; answers what the model read of it. */
+async function run(command: string, userSettings: object, projectSettings: object = {}) {
+  const input = { command, is_background: false };
+  const opened = await createEngineFixture({
+    answers: [calls({ id: 'c1', name: 'run_shell_command', input }), says('done')],
+    files: { '.qwen/settings.json': JSON.stringify(projectSettings) },
+  });
+  fixture = opened;
+  const home = dirname(opened.root);
+  mkdirSync(join(home, '.qwen'), { recursive: true });
+  writeFileSync(join(home, '.qwen', 'settings.json'), JSON.stringify(userSettings));
+  const id = await newSession(opened, { mode: 'yolo' });
+  await opened.run(id, 'go');
+  const sandbox = (await opened.engine.permissions.list(opened.project.id)).sandbox.status;
+  return { opened, home, sandbox, result: JSON.stringify(opened.model.requests[1]?.messages.at(-1)) };
+}
+
+const ASKED = { tools: { executionSandbox: { filesystem: 'workspace-write', network: 'closed' } } };
+
+test.runIf(works)('the model’s commands run in the sandbox: a terminal, an exit code, and no way out', async () => {
+  const { opened, home, result, sandbox } = await run(
+    'touch made; touch ../outside || echo kept in; test -t 1 && echo terminal; exit 3',
+    ASKED,
+  );
+  expect([sandbox, existsSync(join(opened.root, 'made')), existsSync(join(home, 'outside'))]).toEqual(['on', true, false]);
+  expect(result).toContain('kept in');
+  expect(result).toContain('terminal');
+  expect(result).toContain('Exit Code: 3');
+});
+
+test('a project can neither turn a sandbox on nor loosen it', async () => {
+  const { home, sandbox } = await run('touch ../outside', {}, ASKED);
+  expect([sandbox, existsSync(join(home, 'outside'))]).toEqual(['off', true]);
+});
