@@ -11,12 +11,14 @@ export interface InitFacts {
   readonly mode: ApprovalMode;
   /** Names, without their slashes. */
   readonly slashCommands: readonly string[];
+  readonly agents: readonly string[];
   readonly servers: ServersAtStart;
 }
 
 /** For the message that begins a run. */
-export async function commandNames(engine: Engine, { summary }: SessionSnapshot): Promise<readonly string[]> {
-  return (await engine.commands.list(summary.projectId)).map(({ name }) => name);
+export async function offered(engine: Engine, { summary }: SessionSnapshot): Promise<Pick<InitFacts, 'slashCommands' | 'agents'>> {
+  const [commands, agents] = await Promise.all([engine.commands.list(summary.projectId), engine.commands.agentNames(summary.projectId)]);
+  return { slashCommands: commands.map(({ name }) => name), agents };
 }
 
 /** What begins the messages of a prompt. Pure. Source: qwen-code.md 3.2. */
@@ -34,6 +36,6 @@ export function toInitMessage({ summary, toolNames }: SessionSnapshot, facts: In
     permission_mode: facts.mode,
     slash_commands: facts.slashCommands,
     qwen_code_version: facts.version,
-    agents: [],
+    agents: facts.agents,
   };
 }

@@ -124,7 +124,7 @@ function start(argv: string[], events: readonly HostEvent[] = [], script: Engine
       ...script.sessions,
     },
     tasks: { list: () => [], ...script.tasks },
-    commands: { list: async () => [HELP], ...script.commands },
+    commands: { list: async () => [HELP], agentNames: async () => ['Explore'], ...script.commands },
     mcp: { ready: async () => undefined, list: async () => [], ...script.mcp },
     settings: { describe: async () => healthySettings, ...script.settings },
   });
@@ -168,7 +168,7 @@ test('json mode prints one array: init, messages, result with stats', async () =
       permission_mode: 'default',
       slash_commands: ['help'],
       qwen_code_version: '1.2.3',
-      agents: [],
+      agents: ['Explore'],
     },
     expect.objectContaining({ type: 'assistant' }),
     {

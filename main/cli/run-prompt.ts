@@ -9,7 +9,7 @@ import { EngineError } from '../engine/index.ts';
 import { settleBackgroundTasks } from './background-tasks.ts';
 import { describeDenials } from './denial-hints.ts';
 import { EXIT, exitCodeOf } from './exit-codes.ts';
-import { commandNames, toInitMessage } from './init-message.ts';
+import { offered, toInitMessage } from './init-message.ts';
 import { createThreadMapper } from './thread-mapper.ts';
 import { awaitServers } from './mcp-status.ts';
 import { heldFailure, openSession } from './open-session.ts';
@@ -58,12 +58,9 @@ async function answerPrompt(run: PromptRun, snapshot: SessionSnapshot, signal: A
 
   const stopNotices = engine.subscribe((event) => event.event === 'notice.raised' && say(event.data.message));
   try {
-    const [slashCommands, servers] = await Promise.all([
-      commandNames(engine, snapshot),
-      awaitServers(run, snapshot.summary.projectId, signal),
-    ]);
+    const [names, servers] = await Promise.all([offered(engine, snapshot), awaitServers(run, snapshot.summary.projectId, signal)]);
     if (signal.aborted) return EXIT.failure;
-    const facts = { uuid: randomUUID(), cwd: run.cwd, version: run.version, model, mode: snapshot.mode, slashCommands, servers };
+    const facts = { uuid: randomUUID(), cwd: run.cwd, version: run.version, model, mode: snapshot.mode, ...names, servers };
     writer.message(toInitMessage(snapshot, facts));
     const said = await answerSlash(engine, sessionId, run.prompt);
     if (said !== undefined) return tellEnd(run, { sessionId, model, calls, result: NO_TURN, text: said });

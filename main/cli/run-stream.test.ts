@@ -63,7 +63,7 @@ function start(script: EngineScript = {}, flags: string[] = []) {
       ...script.sessions,
     },
     tasks: { list: () => [], ...script.tasks },
-    commands: { list: async () => [HELP], ...script.commands },
+    commands: { list: async () => [HELP], agentNames: async () => ['Explore'], ...script.commands },
     mcp: { ready: async () => undefined, list: async () => [], ...script.mcp },
     settings: { describe: async () => ({ files: [], problems: [], approvalMode: 'default', theme: 'system', values: [] }) },
   });

@@ -5,7 +5,7 @@ import { EngineError } from '../engine/index.ts';
 import { settleBackgroundTasks } from './background-tasks.ts';
 import type { ControlMessage } from './control-message.ts';
 import { answerControlRequest, type ControlRequestDeps } from './control-requests.ts';
-import { commandNames, toInitMessage } from './init-message.ts';
+import { offered, toInitMessage } from './init-message.ts';
 import { awaitServers } from './mcp-status.ts';
 import { createThreadMapper } from './thread-mapper.ts';
 import type { OpenedSession } from './open-session.ts';
@@ -142,9 +142,9 @@ export function createStreamSession(run: RunContext, { project, snapshot }: Open
       mapper = newMapper();
       calls = new Map();
       results = [];
-      const [slashCommands, servers] = await Promise.all([commandNames(engine, snapshot), awaitServers(run, project.id, signal)]);
+      const [names, servers] = await Promise.all([offered(engine, snapshot), awaitServers(run, project.id, signal)]);
       if (signal.aborted) return undefined;
-      const facts = { uuid: randomUUID(), cwd: run.cwd, version: run.version, model, mode, slashCommands, servers };
+      const facts = { uuid: randomUUID(), cwd: run.cwd, version: run.version, model, mode, ...names, servers };
       writer.message(toInitMessage(snapshot, facts));
       if (prompt.trim() === '') {
         tellFailure(NO_RESULT, 'The message has no text.');

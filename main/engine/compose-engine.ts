@@ -131,6 +131,11 @@ export function composeEngine(ports: EnginePorts, parts: EngineParts = {}): Engi
         const found = await skills.list({ ...place, disabled: disabledSkills });
         return await commands.list({ ...place, disabled: disabledCommands, skills: found });
       },
+      async agentNames(projectId) {
+        const project = projects.get(projectId);
+        const found = await agents.list({ root: project.root, isTrusted: (await project.trust()) === 'trusted' });
+        return found.map(({ name }) => name);
+      },
     },
     subscribe: (listener) => events.subscribe(listener),
     close() {

@@ -150,6 +150,8 @@ export interface StoredSessions {
 export interface SlashCommands {
   /** Built-in ones, the folder's and the user's files, skills; as they are now. */
   list(projectId: ProjectId): Promise<readonly CommandSummary[]>;
+  /** Names of the subagents of a folder, as they are now. */
+  agentNames(projectId: ProjectId): Promise<readonly string[]>;
 }
 
 export interface PromptOptions {
