@@ -35,6 +35,8 @@ test('a command file becomes the prompt, the row and the file keep what was type
   await fixture.engine.close();
   const opened = await second.engine.sessions.open(second.project.id, id);
   expect(opened.items[0]).toMatchObject({ kind: 'user', text: '/git:commit fix it' });
+  expect(opened.summary.title).toBe('/git:commit fix it');
+  expect((await second.engine.sessions.list(second.project.id))[0]?.title).toBe('/git:commit fix it');
 });
 
 test("the project's file hides the user's, an edit counts at once, and an untrusted folder's file is unknown", async () => {
