@@ -49,7 +49,7 @@ export function createAgentTool(runner: AgentRunner, known: readonly Agent[]): T
     async preview({ description, subagent_type }) {
       const { agent, refusal } = await find(subagent_type);
       if (agent === undefined) return { ok: false, refusal };
-      return { ok: true, title: `${agent.name}: ${description}`, display: { kind: 'none' }, touches: [] };
+      return { ok: true, title: `${agent.name}: ${description}`, display: { kind: 'none' }, touches: [], subject: agent.name };
     },
     async execute({ description, prompt, subagent_type, run_in_background }, context, signal) {
       const { agent, refusal } = await find(subagent_type);
