@@ -1,11 +1,12 @@
 /** MCP servers in the engine: what a turn waits for, what the model is told, what settings and keys do. */
 import { readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterEach, expect, test } from 'vitest';
 import { createEngineFixture, type EngineFixture, type FixtureOptions, newSession } from './support/engine-fixture.ts';
 import { calls, says } from './support/scripted-model.ts';
 
-const SCRIPT = resolve('main/engine/mcp/hostile-server.fixture.ts');
+const SCRIPT = fileURLToPath(new URL('../engine/mcp/hostile-server.fixture.ts', import.meta.url));
 const open: EngineFixture[] = [];
 afterEach(async () => {
   for (const fixture of open.splice(0)) await fixture.close();

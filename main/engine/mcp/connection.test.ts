@@ -3,14 +3,15 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterEach, expect, test } from 'vitest';
 import type { ProcessGroups } from '../ports.ts';
 import { callResultText } from './call-result.ts';
 import { createConnection, type McpConnection } from './connection.ts';
 import { serverConfigOf } from './server-config.ts';
 
-const SCRIPT = resolve('main/engine/mcp/hostile-server.fixture.ts');
+const SCRIPT = fileURLToPath(new URL('./hostile-server.fixture.ts', import.meta.url));
 const NEVER = new AbortController().signal;
 const quiet = () => undefined;
 

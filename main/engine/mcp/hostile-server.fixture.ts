@@ -15,7 +15,10 @@ const tool = (name: string, extra: object = {}) => ({
 });
 
 process.stderr.write(`hostile server: ${how}\n`);
-if (how === 'ignore-term') process.on('SIGTERM', () => undefined);
+if (how === 'ignore-term') {
+  process.on('SIGTERM', () => undefined);
+  setInterval(() => undefined, 1_000); // nor does it end with its input
+}
 if (how === 'child') spawn('sleep', ['1000'], { stdio: 'ignore' }); // of the same group
 if (how === 'garbage') setInterval(() => process.stdout.write('x'.repeat(65_536)), 1);
 if (how === 'garbage-lines') process.stdout.write(`${'this is no message '.repeat(40)}\n`.repeat(3_000)); // before its first answer

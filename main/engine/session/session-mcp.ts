@@ -1,7 +1,8 @@
 /** What a turn waits for of the MCP servers, and what it says of those it does not wait for. */
 import { randomUUID } from 'node:crypto';
 import { ItemId } from '../../../preload/contract/index.ts';
-import type { TurnSurroundings } from './session-turn.ts';
+import type { SessionDeps, SessionIdentity } from './session-deps.ts';
+import type { SessionView } from './session-view.ts';
 
 /** From a server's start: long enough for most programs, short enough that nobody wonders. Unit: ms. */
 const GRACE_MS = 1_000;
@@ -10,7 +11,10 @@ const GRACE_MS = 1_000;
  * Where nobody watches, the whole time that servers have to answer: a run that ends has no later turn in which their tools
  * could appear. Otherwise a moment; what is not ready then is said, and its tools appear when it is.
  */
-export async function awaitServers({ identity, deps, view }: TurnSurroundings, signal: AbortSignal): Promise<void> {
+export async function awaitServers(
+  { identity, deps, view }: { readonly identity: SessionIdentity; readonly deps: SessionDeps; readonly view: Pick<SessionView, 'addItem'> },
+  signal: AbortSignal,
+): Promise<void> {
   const graceMs = deps.host.kind === 'cli' ? undefined : GRACE_MS;
   const late = await deps.mcp.settle(identity.project, graceMs, signal);
   if (late.length === 0 || signal.aborted) return;

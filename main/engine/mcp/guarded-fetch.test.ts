@@ -1,0 +1,44 @@
+import { createServer, type Server } from 'node:http';
+import { afterEach, expect, test } from 'vitest';
+import { createGuardedFetch } from './guarded-fetch.ts';
+
+const servers: Server[] = [];
+afterEach(() => {
+  for (const server of servers.splice(0)) {
+    server.closeAllConnections();
+    server.close();
+  }
+});
+
+async function listen(): Promise<{ readonly origin: string; readonly seen: (string | undefined)[][] }> {
+  const seen: (string | undefined)[][] = [];
+  const server = createServer((request, response) => {
+    seen.push([request.headers.authorization, request.headers['x-key']?.toString()]);
+    response.writeHead(200).end('{}');
+  });
+  servers.push(server);
+  await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
+  const address = server.address();
+  return { origin: `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`, seen };
+}
+
+test('headers of the settings and bearer tokens go to the server alone; what signs in at another origin passes', async () => {
+  const [own, other] = [await listen(), await listen()];
+  const fetch = createGuardedFetch({ url: `${own.origin}/mcp`, headers: { 'X-Key': 'mine' }, userAgent: 'test' });
+  await fetch(`${own.origin}/mcp`, { headers: { authorization: 'Bearer token' } });
+  await fetch(`${other.origin}/token`, { headers: { authorization: 'Bearer token' } });
+  await fetch(`${other.origin}/token`, { headers: { authorization: 'Basic client' } });
+  expect(own.seen).toEqual([['Bearer token', 'mine']]);
+  expect(other.seen).toEqual([
+    [undefined, undefined],
+    ['Basic client', undefined],
+  ]);
+});
+
+test('a server elsewhere cannot have this machine, or a page without encryption, asked', async () => {
+  const { origin, seen } = await listen();
+  const fetch = createGuardedFetch({ url: 'https://mcp.example/mcp', headers: {}, userAgent: 'test' });
+  await expect(fetch(`${origin}/.well-known/oauth-authorization-server`)).rejects.toThrow('refused');
+  await expect(fetch('http://169.254.169.254/latest')).rejects.toThrow('refused');
+  expect(seen).toEqual([]);
+});

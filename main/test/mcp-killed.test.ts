@@ -1,0 +1,40 @@
+import { spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+
+const APP = fileURLToPath(new URL('./support/mcp-app.fixture.ts', import.meta.url));
+const SERVER = fileURLToPath(new URL('../engine/mcp/hostile-server.fixture.ts', import.meta.url));
+
+const isAlive = (pid: number) => {
+  try {
+    process.kill(-pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+test('kill -9 of the app leaves no server, not even one that ignores SIGTERM, and nothing a server has started', async () => {
+  const base = realpathSync(mkdtempSync(join(tmpdir(), 'gantry-mcp-')));
+  const server = (how: string) => ({
+    command: '/bin/sh',
+    args: ['-c', `echo $$ > ${base}/${how}; exec "$0" "$@"`, process.execPath, SERVER, how],
+    discoveryTimeoutMs: 15_000,
+  });
+  mkdirSync(join(base, 'project', '.qwen'), { recursive: true });
+  const mcpServers = { stubborn: server('ignore-term'), parent: server('child') };
+  writeFileSync(join(base, 'project', '.qwen', 'settings.json'), JSON.stringify({ mcpServers }));
+  const app = spawn(process.execPath, [APP, base, join(base, 'project')], { stdio: ['ignore', 'pipe', 'inherit'] });
+  await new Promise<void>((ready, fail) => {
+    app.stdout.on('data', () => ready());
+    app.once('exit', () => fail(new Error('the app has ended')));
+  });
+  const pids = ['ignore-term', 'child'].map((how) => Number(readFileSync(join(base, how), 'utf8')));
+  expect(pids.map(isAlive)).toEqual([true, true]);
+  app.kill('SIGKILL');
+  await expect.poll(() => pids.map(isAlive), { timeout: 10_000 }).toEqual([false, false]);
+  rmSync(base, { recursive: true, force: true });
+});
