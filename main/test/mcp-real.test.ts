@@ -174,3 +174,13 @@ test('a folder that is not trusted starts none of its own servers', async () => 
   await fixture.run(id, 'go');
   expect(await fixture.engine.mcp.list(fixture.project.id)).toEqual([]);
 });
+
+test('a resource that a prompt names goes to the model with it; one that cannot be read is told', async () => {
+  const fixture = await fixtureWith({ everything: program(EVERYTHING, 'stdio') }, { answers: [says('done')] });
+  const id = await newSession(fixture);
+  await fixture.engine.mcp.ready(fixture.project.id);
+  await fixture.run(id, 'Sum up @everything:demo://resource/static/document/features.md and @everything:demo://nowhere');
+  expect(JSON.stringify(fixture.model.requests[0]?.messages)).toContain('Everything Server');
+  const notices = (await fixture.items(id)).flatMap((item) => (item.kind === 'notice' ? [item.text] : []));
+  expect(notices).toEqual([expect.stringMatching(/^@everything:demo:\/\/nowhere was not read: The MCP server everything refused/)]);
+});

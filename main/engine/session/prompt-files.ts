@@ -10,6 +10,7 @@ import {
 import { EngineError } from '../errors.ts';
 import { expandPrompt, mediaTypeOf, type PromptContent } from '../mention/index.ts';
 import type { MediaPart } from '../provider/provider.ts';
+import { namedResources, withResources } from './prompt-resources.ts';
 import type { SessionDeps, SessionIdentity } from './session-deps.ts';
 import type { SessionTools } from './session-tools.ts';
 
@@ -40,13 +41,11 @@ export function createPromptFiles(
     async contentOf({ localId, text }) {
       const { root, fs, reads, childEnv, runSettings } = tools.context(ItemId.parse(identity.id), () => undefined);
       const search = { root, fs, childEnv, ...(runSettings === undefined ? {} : { runSettings }) };
-      const named = await expandPrompt(text, {
-        root,
-        extraFolders,
-        fs,
-        reads,
-        list: (options) => deps.pathLists.list(search, options),
-      });
+      const [files, resources] = await Promise.all([
+        expandPrompt(text, { root, extraFolders, fs, reads, list: (options) => deps.pathLists.list(search, options) }),
+        namedResources(identity.projectId, text, deps),
+      ]);
+      const named = withResources(files, resources);
       return { ...named, media: [...(kept.get(localId) ?? []), ...named.media] };
     },
   };

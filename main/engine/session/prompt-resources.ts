@@ -1,0 +1,39 @@
+/** Resources of MCP servers that a prompt names as `@server:uri`. */
+import type { ProjectId } from '../../../preload/contract/index.ts';
+import type { McpReference } from '../mcp/index.ts';
+import type { PromptContent } from '../mention/index.ts';
+import type { SessionDeps } from './session-deps.ts';
+
+/** A server that does not answer must not keep the prompt. Unit: ms. */
+const READ_MS = 10_000;
+/** Of one resource. Unit: UTF-16 code units. */
+const MAX_CHARS = 50_000;
+
+/** Never rejects. */
+export async function namedResources(projectId: ProjectId, text: string, { mcp, logger }: SessionDeps): Promise<readonly McpReference[]> {
+  try {
+    return await mcp.expandReferences(projectId, text, AbortSignal.timeout(READ_MS));
+  } catch (error) {
+    logger.warn('Resources of a prompt could not be read', { error: String(error) });
+    return [];
+  }
+}
+
+/** Pure. What was looked for as a file of that name is no longer missing. */
+export function withResources(files: PromptContent, resources: readonly McpReference[]): PromptContent {
+  if (resources.length === 0) return files;
+  const names = new Set(resources.map(({ reference }) => reference.slice(1)));
+  const read = resources.filter(({ isError }) => !isError).map(({ reference, text }) => `Resource ${reference}:\n${bounded(text)}`);
+  const lost = resources.filter(({ isError }) => isError).map(({ reference, text }) => ({ path: reference.slice(1), why: text }));
+  return {
+    ...files,
+    attached: [files.attached, ...read].filter((part) => part !== '').join('\n\n'),
+    unread: [...files.unread.filter(({ path }) => !names.has(path)), ...lost],
+  };
+}
+
+function bounded(text: string): string {
+  return text.length <= MAX_CHARS
+    ? text
+    : `${text.slice(0, MAX_CHARS)}\n[${text.length - MAX_CHARS} more characters are left out; read_mcp_resource gives all]`;
+}
