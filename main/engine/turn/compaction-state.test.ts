@@ -1,0 +1,51 @@
+import { expect, test } from 'vitest';
+import type { ModelMessage } from '../provider/provider.ts';
+import { compactedHistory, fitForSummary, planCompaction } from './compaction-state.ts';
+import { estimateMessages } from './token-estimate.ts';
+
+const user = (text: string): ModelMessage => ({ role: 'user', text });
+const says = (text: string): ModelMessage => ({ role: 'assistant', text, thinking: '', toolCalls: [] });
+const round = (id: string, chars: number): ModelMessage[] => [
+  { role: 'assistant', text: '', thinking: '', toolCalls: [{ id, name: 'read_file', input: { file_path: `${id}.ts` } }] },
+  { role: 'tool', results: [{ callId: id, name: 'read_file', text: 'x'.repeat(chars), isError: false }] },
+];
+
+function expectPaired(messages: readonly ModelMessage[]): void {
+  for (const [at, message] of messages.entries()) {
+    const next = messages[at + 1];
+    const calls = message.role === 'assistant' ? message.toolCalls.map((call) => call.id) : [];
+    if (message.role === 'assistant') expect(next?.role === 'tool' ? next.results.map((result) => result.callId) : []).toEqual(calls);
+    if (message.role === 'tool') expect(messages[at - 1]).toMatchObject({ role: 'assistant' });
+  }
+}
+
+const HISTORY = [
+  user('one'),
+  ...round('a', 4000),
+  says('A.'),
+  user('two'),
+  ...Array.from({ length: 8 }, (_, at) => round(`b${at}`, 1000 * at)).flat(),
+];
+
+test('wherever the limit lies, a call stays with its result', () => {
+  for (let keep = 0; keep < estimateMessages(HISTORY); keep += 97) {
+    const plan = planCompaction(HISTORY, keep);
+    if (plan !== undefined) expectPaired(compactedHistory(plan, 'summary'));
+  }
+});
+
+test('results the model has not read yet are kept, however long they are', () => {
+  const plan = planCompaction([...HISTORY, ...round('last', 100_000)], 10);
+  expect(plan?.kept).toHaveLength(2);
+  expect(plan?.request).toBe('two');
+  expect(plan?.recentFiles[0]).toBe('last.ts');
+});
+
+test('too much for one request keeps the ends of long texts, then loses the beginning, never half a pair', () => {
+  for (const budget of [3000, 1500, 600, 100]) {
+    const fitted = fitForSummary(HISTORY, budget);
+    expectPaired(fitted);
+    expect(fitted[0]).toEqual(user('one'));
+  }
+  expect(fitForSummary(HISTORY, 1_000_000)).toBe(HISTORY);
+});
