@@ -94,7 +94,9 @@ test('a foreground command of a tool that a kill of the app interrupted is shown
 });
 
 test('a file that cannot be written fails the turn, and the next one works again', async () => {
-  const fixture = await setUp({ answers: [calls({ id: 'c1', name: 'run_shell_command', input: { command: 'touch made' } }), says('recovered')] });
+  const fixture = await setUp({
+    answers: [calls({ id: 'c1', name: 'run_shell_command', input: { command: 'touch made' } }), says('recovered')],
+  });
   const id = await newSession(fixture);
   const turn = fixture.run(id, 'go');
   const { approval } = await fixture.until('approval.requested');
