@@ -78,6 +78,7 @@ test('while the agent works Enter steers and Ctrl+Enter queues; what waits can b
   await gantry.openProject();
   const { page } = gantry;
   await gantry.prompt('Begin');
+  await gantry.allow();
   await expect(page.getByLabel(/^Terminal: /)).toBeVisible();
   await gantry.prompt('mind the tabs');
   const queue = page.getByRole('list', { name: 'Waiting messages' });

@@ -45,7 +45,7 @@ test('without a system dialog a folder is opened by its path', async () => {
   await act(async () => fireEvent.click(screen.getByRole('button', { name: 'Open' })));
   expect(client.paramsOf('project.open')).toEqual([{ path: '/home/ada/shop-api/' }]);
   expect(screen.queryByRole('dialog')).toBeNull();
-  expect(screen.getByRole('heading', { name: 'What shall we do in shop-api?' })).toBeDefined();
+  expect(await screen.findByRole('heading', { name: 'What shall we do in shop-api?' })).toBeDefined();
 });
 
 test('a whole path that is pasted replaces what stands in the field, a part of one does not', async () => {
@@ -89,15 +89,15 @@ test('an approval is pinned and announced without taking the focus', async () =>
   const { client } = await open();
   const before = document.activeElement;
   await act(async () => client.emit({ event: 'approval.requested', data: { sessionId: SESSION, seq: 2, approval: approval() } }));
-  expect(screen.getByRole('region', { name: 'Needs you: Run a command' })).toBeDefined();
+  expect(await screen.findByRole('region', { name: 'Needs you: Run a command' })).toBeDefined();
   expect(screen.getAllByRole('status').map((region) => region.textContent)).toContain('Needs you: Run a command');
   expect(document.activeElement).toBe(before);
 });
 
 test('a session that another process writes is read-only', async () => {
   await open({ 'session.attach': () => ({ snapshot: snapshot({ heldBy: { pid: 777, host: 'server' } }) }) });
+  expect(await screen.findByText(/process 777/)).toBeDefined();
   expect(screen.queryByRole('textbox', { name: 'Message' })).toBeNull();
-  expect(screen.getByText(/process 777/)).toBeDefined();
 });
 
 test('a lost connection is said and goes away when it is back', async () => {
@@ -137,6 +137,7 @@ test('Ctrl+N makes a session in the open folder, and Ctrl+L goes to the composer
   await press('n', { ctrlKey: true });
   // The second finds a session that has not begun.
   expect(client.paramsOf('session.create')).toEqual([{ projectId: PROJECT }]);
+  await screen.findByRole('textbox', { name: 'Message' });
   act(() => document.body.focus());
   await press('l', { ctrlKey: true });
   expect(document.activeElement).toBe(screen.getByRole('textbox', { name: 'Message' }));

@@ -101,13 +101,23 @@ function Workspace() {
       <div className="relative flex min-h-0 flex-1">
         {sidebarOpen && <Sidebar />}
         <main aria-label={strings.frame.main} className="relative flex min-w-0 flex-1 flex-col">
-          <Centre />
+          <Suspense fallback={null}>
+            <Centre />
+          </Suspense>
         </main>
         <RightPanel
           tasks={<TasksPanel />}
           tools={<NotifyBell className="self-center" />}
-          plan={<PlanPanel sessionId={sessionId} />}
-          changes={<ChangesPanel sessionId={sessionId} />}
+          plan={
+            <Suspense fallback={null}>
+              <PlanPanel sessionId={sessionId} />
+            </Suspense>
+          }
+          changes={
+            <Suspense fallback={null}>
+              <ChangesPanel sessionId={sessionId} />
+            </Suspense>
+          }
         />
       </div>
       <StatusBar />

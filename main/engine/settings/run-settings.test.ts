@@ -7,6 +7,8 @@ const run = (written: object) => runSettingsOf(SettingsValues.parse(written), { 
 test('with nothing written there are no limits, all tools and the usual searches', () => {
   expect(run({})).toEqual({
     limits: {},
+    allowsLoops: false,
+    compactAt: 0.85,
     memoryFileNames: undefined,
     includeFolders: [],
     search: { respectGitIgnore: true, respectQwenIgnore: true, ignoreFiles: [] },
@@ -23,9 +25,10 @@ test('with nothing written there are no limits, all tools and the usual searches
 test('what is written is read', () => {
   expect(
     run({
-      model: { maxSessionTurns: 3, maxToolCalls: 4, maxWallTimeSeconds: 5 },
+      model: { maxSessionTurns: 3, maxToolCalls: 4, maxWallTimeSeconds: 5, skipLoopDetection: true },
       context: {
         fileName: 'ME.md',
+        autoCompactThreshold: 0.6,
         includeDirectories: ['~/a', 'b', '/c', 'b'],
         fileFiltering: { respectGitIgnore: false, customIgnoreFiles: ['.x'] },
       },
@@ -43,6 +46,8 @@ test('what is written is read', () => {
     }),
   ).toEqual({
     limits: { maxTurns: 3, maxToolCalls: 4, maxWallTimeMs: 5000 },
+    allowsLoops: true,
+    compactAt: 0.6,
     memoryFileNames: ['ME.md'],
     includeFolders: ['/home/me/a', '/p/b', '/c'],
     search: { respectGitIgnore: false, respectQwenIgnore: true, ignoreFiles: ['.x'] },

@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { Suspense, useState } from 'react';
 import type { ChangedFile, SessionId } from '../../../preload/contract/index.ts';
 import { Button, Chip, Collapsible } from '../../ui/index.ts';
 import { DiffView } from '../session/index.ts';
@@ -61,6 +61,12 @@ interface DifferenceProps {
 function Difference({ sessionId, choice, revision }: DifferenceProps) {
   const diff = useDiff(sessionId, choice, revision);
   if (diff === undefined) return <p className="px-2.5 text-meta text-text-3">{strings.comparing}</p>;
-  if (diff.kind === 'diff') return <DiffView diff={diff} maxHeightPx={420} />;
+  if (diff.kind === 'diff') {
+    return (
+      <Suspense fallback={null}>
+        <DiffView diff={diff} maxHeightPx={420} />
+      </Suspense>
+    );
+  }
   return <p className="px-2.5 text-row text-text-2">{diff.kind === 'text' ? diff.text : ''}</p>;
 }

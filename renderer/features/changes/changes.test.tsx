@@ -50,7 +50,7 @@ test('a file opens to what changed, read when it is opened', async () => {
   expect(client.paramsOf('checkpoint.diff')).toEqual([]);
   await press('a.ts');
   expect(client.paramsOf('checkpoint.diff')).toEqual([{ sessionId: SESSION, path: '/p/a.ts' }]);
-  expect(screen.getByRole('region', { name: /a\.ts/ }).textContent).toContain('two');
+  expect((await screen.findByRole('region', { name: /a\.ts/ })).textContent).toContain('two');
 });
 
 test('one file, all of them, or those of one turn are undone, and the list is read again', async () => {

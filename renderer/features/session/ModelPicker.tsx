@@ -3,6 +3,7 @@ import type { ModelRef, ProviderSummary } from '../../../preload/contract/index.
 import { useProviders, useUi } from '../../stores/index.ts';
 import { strings } from '../../strings.ts';
 import { Button, Menu, MenuChoice, MenuChoices, MenuItem, MenuLabel, MenuSeparator } from '../../ui/index.ts';
+import { modelName } from './model-name.ts';
 
 export interface ModelPickerProps {
   readonly model: ModelRef | undefined;
@@ -65,11 +66,4 @@ export function ModelPicker({ model, onChange, disabled = false, open, onOpenCha
       </MenuItem>
     </Menu>
   );
-}
-
-/** What people call a model: its own name, or its id where it has none or its provider is gone. */
-export function modelName(providers: readonly ProviderSummary[], model: ModelRef | undefined): string | undefined {
-  if (!model) return undefined;
-  const provider = providers.find((one) => one.id === model.providerId);
-  return provider?.models.find((one) => one.id === model.modelId)?.name ?? model.modelId;
 }

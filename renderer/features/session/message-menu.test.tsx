@@ -1,4 +1,4 @@
-import { act, fireEvent, screen } from '@testing-library/react';
+import { act, fireEvent, screen, waitFor } from '@testing-library/react';
 import { beforeEach, expect, test } from 'vitest';
 import { ClientError } from '../../rpc/index.ts';
 import type { Answers } from '../../test/fake-client.ts';
@@ -58,7 +58,7 @@ test('edit and resend brings the message into the composer, before what was bein
   await choose('Edit and resend…');
   await act(async () => fireEvent.click(screen.getByRole('button', { name: 'Rewind and edit' })));
   expect(composer().value).toBe('Do it\n\nhalf a thought');
-  expect(document.activeElement).toBe(composer());
+  await waitFor(() => expect(document.activeElement).toBe(composer()));
 });
 
 test('a rewind that is refused leaves the question standing', async () => {
