@@ -1,5 +1,5 @@
 import { ChevronDown, Settings2 } from 'lucide-react';
-import type { ModelRef, ProviderSummary } from '../../../preload/contract/index.ts';
+import type { ModelRef } from '../../../preload/contract/index.ts';
 import { useProviders, useUi } from '../../stores/index.ts';
 import { strings } from '../../strings.ts';
 import { Button, Menu, MenuChoice, MenuChoices, MenuItem, MenuLabel, MenuSeparator } from '../../ui/index.ts';
