@@ -98,8 +98,6 @@ export default defineConfig({
     },
   },
   test: {
-    // The default leaves a core idle, which on two cores is half the machine.
-    maxWorkers: '100%',
     projects: [
       {
         extends: false,
@@ -108,6 +106,8 @@ export default defineConfig({
           name: 'node',
           root: import.meta.dirname,
           environment: 'node',
+          // The default leaves one core idle, which on two is half the machine.
+          maxWorkers: '100%',
           include: ['main/**/*.test.ts', 'preload/**/*.test.ts', 'resources/**/*.test.ts', 'e2e/**/*.test.ts'],
           setupFiles: ['main/test/support/seed-properties.ts'],
           testTimeout: 20_000,
@@ -125,6 +125,7 @@ export default defineConfig({
           name: 'jsdom',
           root: import.meta.dirname,
           environment: 'jsdom',
+          maxWorkers: '100%',
           include: ['renderer/**/*.test.{ts,tsx}'],
           setupFiles: ['main/test/support/seed-properties.ts'],
         },

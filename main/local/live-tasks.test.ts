@@ -210,7 +210,8 @@ test('BT-22: a viewer that stops reading slows nothing and gets a fresh replay w
   const sent = asleep.frames.reduce((sum, frame) => sum + frame.bytes.length, 0);
   expect(sent).toBeLessThan(400 * 1024);
   asleep.ack();
-  await expect.poll(() => asleep.replays(), { timeout: 10_000 }).toBe(2);
+  // At least one: a look from memory may come before the whole screen.
+  await expect.poll(() => asleep.replays(), { timeout: 10_000 }).toBeGreaterThan(1);
   await expect.poll(() => endOf(asleep.frames), PATIENT).toBe(live.raw(task.id).length);
   const shown = await gridFromFrames(asleep.frames);
   expect(shown.lines.slice(-3, -1).join(' ')).toBe('399999 400000');
