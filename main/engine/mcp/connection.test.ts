@@ -173,9 +173,9 @@ test('a call that hangs ends at once when it is cancelled, and the server is tol
   const sinceMs = performance.now();
   cancel.abort();
   await expect(call).rejects.toBeDefined();
-  expect(performance.now() - sinceMs).toBeLessThan(100);
+  expect(performance.now() - sinceMs).toBeLessThan(1000);
   expect(await echo(server)).toEqual({ text: 'hello', isError: false }); // its answer comes after the notification
-  expect(server.connection.stderr().at(-1)).toMatch(/^cancelled (true|false)$/);
+  await expect.poll(() => server.connection.stderr().at(-1)).toMatch(/^cancelled (true|false)$/);
 });
 
 test('a call that hangs ends when its time is over', async () => {
