@@ -99,6 +99,7 @@ test('the palette does by name what the window can do', async ({ gantry }) => {
   await writeFile(join(gantry.projectDir, 'lamp.ts'), '');
   await gantry.openProject();
   const { page } = gantry;
+  await expect(input(page)).toBeVisible();
   await page.keyboard.press('ControlOrMeta+K');
   const palette = page.getByRole('dialog', { name: /Search actions/ });
   await palette.getByRole('combobox').fill('lamp');
