@@ -134,6 +134,20 @@ test('neighbours that only read run at once, as many as the variable allows, and
   }
 });
 
+test('results of calls that ran at once stand in the file in the order of the calls, whichever was ready first', async () => {
+  const files = { 'long.txt': 'line\n'.repeat(20_000) };
+  const reads = ['long.txt', 'missing.txt', 'long.txt'].map((name, at) => ({
+    id: `c${at}`,
+    name: 'read_file',
+    input: { file_path: name },
+  }));
+  const fixture = await setUp({ files, answers: [calls(...reads), says('done')] });
+  const id = await newSession(fixture);
+  await fixture.run(id, 'read all');
+  const results = fixture.records(id).filter((record) => record['type'] === 'tool_result');
+  expect(results.map((record) => record['toolCallResult'])).toMatchObject([{ callId: 'c0' }, { callId: 'c1' }, { callId: 'c2' }]);
+});
+
 test('a model that repeats itself is stopped, and what it said stays', async () => {
   async function* forever(_request: ModelRequest, signal: AbortSignal): AsyncIterable<StreamEvent> {
     while (!signal.aborted) {

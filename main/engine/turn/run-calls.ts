@@ -38,7 +38,10 @@ export async function* runCalls(run: TurnRun, calls: readonly ModelToolCall[], g
   const { parallelCalls = MAX_PARALLEL } = run.request.limits;
   for (const batch of toBatches(run, planned)) {
     const queue = createAsyncQueue<TurnOutput>();
-    const work = mapAtOnce(batch, parallelCalls, (call) => runOne(run, call, queue)).finally(() => queue.close());
+    const tell = inOrder(queue);
+    const work = mapAtOnce(batch, parallelCalls, (call, at) => runOne(run, call, queue, (outputs) => tell(at, outputs))).finally(() =>
+      queue.close(),
+    );
     yield* queue;
     results.push(...(await work));
   }
@@ -97,20 +100,38 @@ function toBatches(run: TurnRun, calls: readonly PlannedCall[]): readonly (reado
 }
 
 /** At most `limit` at a time; the results in the order of the values. */
-async function mapAtOnce<T, R>(values: readonly T[], limit: number, work: (value: T) => Promise<R>): Promise<R[]> {
+async function mapAtOnce<T, R>(values: readonly T[], limit: number, work: (value: T, at: number) => Promise<R>): Promise<R[]> {
   const results: R[] = [];
   const left = values.entries();
   const worker = async () => {
-    for (const [at, value] of left) results[at] = await work(value);
+    for (const [at, value] of left) results[at] = await work(value, at);
   };
   await Promise.all(Array.from({ length: Math.min(limit, values.length) }, worker));
   return results;
+}
+
+/**
+ * Ends are told in the order of the calls, whichever is ready first: other readers of the session file send the results
+ * to the model in the order in which they stand.
+ */
+function inOrder(queue: AsyncQueue<TurnOutput>): (at: number, outputs: readonly TurnOutput[]) => void {
+  const ready = new Map<number, readonly TurnOutput[]>();
+  let next = 0;
+  return (at, outputs) => {
+    ready.set(at, outputs);
+    for (let told = ready.get(next); told !== undefined; told = ready.get(next)) {
+      for (const output of told) queue.push(output);
+      ready.delete(next);
+      next += 1;
+    }
+  };
 }
 
 async function runOne(
   run: TurnRun,
   { call, item: pending, refusal }: PlannedCall,
   queue: AsyncQueue<TurnOutput>,
+  tellEnd: (outputs: readonly TurnOutput[]) => void,
 ): Promise<ModelToolResult> {
   const { registry, broker, toolContext, readableFolders, control, clock } = run.request;
   let item = pending;
@@ -156,8 +177,10 @@ async function runOne(
   const result = { callId: call.id, name: call.name, text: outcome.text, isError: failed, ...media };
   isSettled = true;
   if (outcome.status === 'denied') run.addDenied({ toolCallId: item.id, toolName: call.name, input: call.input });
-  queue.push({ kind: 'record', draft: toolResultDraft(result, ended, outcome.summary) });
-  queue.push({ kind: 'item_changed', item: ended });
+  tellEnd([
+    { kind: 'record', draft: toolResultDraft(result, ended, outcome.summary) },
+    { kind: 'item_changed', item: ended },
+  ]);
   return result;
 }
 
