@@ -1,7 +1,8 @@
 import { useState } from 'react';
 import type { McpServerStatus, McpServerSummary } from '../../../preload/contract/index.ts';
-import { Button, Chip, Collapsible, Dialog, type Tone } from '../../ui/index.ts';
+import { Button, Chip, Collapsible, type Tone } from '../../ui/index.ts';
 import { mcpStrings as text } from './mcp-strings.ts';
+import { RemoveButton } from './RemoveButton.tsx';
 import type { McpServers } from './use-mcp-servers.ts';
 
 const TONES: Record<McpServerStatus, Tone> = {
@@ -90,39 +91,15 @@ function Actions({ server, mcp }: { readonly server: McpServerSummary; readonly 
       {status === 'disabled'
         ? button(text.enable, () => mcp.setEnabled(name, true))
         : button(text.disable, () => mcp.setEnabled(name, false))}
-      {(scope === 'user' || scope === 'project') && <Remove name={name} onRemove={() => mcp.remove(scope, name)} />}
+      {(scope === 'user' || scope === 'project') && (
+        <RemoveButton
+          label={text.remove}
+          name={text.named(text.remove, name)}
+          title={text.removeTitle(name)}
+          detail={text.removeDetail}
+          onRemove={() => mcp.remove(scope, name)}
+        />
+      )}
     </div>
-  );
-}
-
-/** Asks once before the entry leaves its file. */
-function Remove({ name, onRemove }: { readonly name: string; readonly onRemove: () => void }) {
-  const [asking, setAsking] = useState(false);
-  return (
-    <>
-      <Button look="quiet" aria-label={text.named(text.remove, name)} onClick={() => setAsking(true)}>
-        {text.remove}
-      </Button>
-      <Dialog
-        open={asking}
-        onOpenChange={setAsking}
-        title={text.removeTitle(name)}
-        description={text.removeDetail}
-        footer={
-          <>
-            <Button onClick={() => setAsking(false)}>{text.cancel}</Button>
-            <Button
-              look="danger"
-              onClick={() => {
-                setAsking(false);
-                onRemove();
-              }}
-            >
-              {text.remove}
-            </Button>
-          </>
-        }
-      />
-    </>
   );
 }

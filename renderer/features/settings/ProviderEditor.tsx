@@ -3,7 +3,7 @@ import type { ConnectionTest, ProviderSummary } from '../../../preload/contract/
 import { useActions } from '../../stores/index.ts';
 import { Button, Field, Spinner } from '../../ui/index.ts';
 import { ApiKeyField } from './ApiKeyField.tsx';
-import { DeleteProvider } from './DeleteProvider.tsx';
+import { RemoveButton } from './RemoveButton.tsx';
 import { ErrorNote } from './ErrorNote.tsx';
 import { FormRow } from './FormRow.tsx';
 import { KeyStoreNote } from './KeyStoreNote.tsx';
@@ -98,7 +98,15 @@ export function ProviderEditor({ test, testing, focusKey, onCancel, ...options }
           )}
           {testing && <Spinner label={text.testing} />}
           {test !== undefined && !testing && !dirty && <TestResult test={test} />}
-          {!isNew && !readOnly && <DeleteProvider name={provider.name} onDelete={state.remove} />}
+          {!isNew && !readOnly && (
+            <RemoveButton
+              label={text.remove}
+              title={text.removeTitle(provider.name)}
+              detail={text.removeDetail}
+              className="ml-auto"
+              onRemove={state.remove}
+            />
+          )}
         </div>
         {state.error !== undefined && (
           <div className="mt-2">

@@ -1,0 +1,50 @@
+import { useState } from 'react';
+import { Button, Dialog } from '../../ui/index.ts';
+import { settingsStrings } from './settings-strings.ts';
+
+export interface RemoveButtonProps {
+  readonly label: string;
+  /** What screen readers are told, where several buttons have the same label. */
+  readonly name?: string;
+  readonly title: string;
+  readonly detail: string;
+  readonly className?: string;
+  readonly onRemove: () => void;
+}
+
+/** Asks once before an entry leaves the settings file. */
+export function RemoveButton({ label, name, title, detail, className, onRemove }: RemoveButtonProps) {
+  const [asking, setAsking] = useState(false);
+  return (
+    <>
+      <Button
+        look="quiet"
+        {...(name === undefined ? {} : { 'aria-label': name })}
+        {...(className === undefined ? {} : { className })}
+        onClick={() => setAsking(true)}
+      >
+        {label}
+      </Button>
+      <Dialog
+        open={asking}
+        onOpenChange={setAsking}
+        title={title}
+        description={detail}
+        footer={
+          <>
+            <Button onClick={() => setAsking(false)}>{settingsStrings.provider.cancel}</Button>
+            <Button
+              look="danger"
+              onClick={() => {
+                setAsking(false);
+                onRemove();
+              }}
+            >
+              {label}
+            </Button>
+          </>
+        }
+      />
+    </>
+  );
+}
