@@ -63,9 +63,9 @@ export {
   WireProtocol,
 } from './provider.ts';
 export { Question, QuestionAnswer } from './question.ts';
+export { SECRET } from './request.ts';
 export {
   requests,
-  SECRET,
   type Params,
   type RequestName,
   type Requests,

@@ -1,0 +1,45 @@
+/** Model providers and their keys. See requests.ts. */
+import { z } from 'zod';
+import { ProjectId, ProviderId } from './ids.ts';
+import { ConnectionTest, KeyStoreState, ProviderDraft, ProviderPreset, ProviderSummary } from './provider.ts';
+import { none, request, SECRET } from './request.ts';
+
+export const providerRequests = {
+  'provider.list': request(
+    z.object({ projectId: ProjectId.optional() }),
+    z.object({
+      providers: z.array(ProviderSummary),
+      presets: z.array(ProviderPreset),
+    }),
+  ),
+  /** Writes or replaces a provider in the user's settings.json. Errors: `settings_broken`, `settings_unwritable`. */
+  'provider.save': request(z.object({ draft: ProviderDraft, replaces: ProviderId.optional() }), z.object({ providerId: ProviderId })),
+  'provider.delete': request(z.object({ providerId: ProviderId }), none),
+  /** Write-only. Errors: `keyring_unavailable`, `consent_required`. */
+  'provider.setKey': request(
+    z.object({
+      providerId: ProviderId,
+      key: z.string().min(1).max(10_000).meta(SECRET),
+      store: z.enum(['keyring', 'file']),
+    }),
+    none,
+  ),
+  'provider.deleteKey': request(z.object({ providerId: ProviderId }), none),
+  'provider.test': request(
+    z.object({
+      providerId: ProviderId,
+      modelId: z.string().optional(),
+      projectId: ProjectId.optional(),
+    }),
+    z.object({ test: ConnectionTest }),
+  ),
+  /** Agrees to send a key to a base URL that a project's settings name. */
+  'provider.trustEndpoint': request(z.object({ providerId: ProviderId, projectId: ProjectId }), none),
+  /** Probes Ollama, LM Studio and vLLM on loopback. */
+  'provider.discover': request(none, z.object({ found: z.array(ProviderPreset) })),
+
+  /** Probes the keyring by writing and deleting a throwaway entry. */
+  'keyStore.describe': request(none, z.object({ state: KeyStoreState })),
+  /** The user's consent to keep keys in a plain-text file of mode 0600. */
+  'keyStore.allowFile': request(z.object({ allowed: z.boolean() }), z.object({ state: KeyStoreState })),
+} as const;

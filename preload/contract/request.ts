@@ -1,0 +1,11 @@
+/** What the tables of requests are made of. */
+import { z } from 'zod';
+
+/** Marks a field that must never reach a log; see `redactParams` in main/rpc. */
+export const SECRET = { secret: true } as const;
+
+export const none = z.object({});
+export const path = z.string().min(1).max(4096);
+
+/** One row: what is asked and what is answered. */
+export const request = <P extends z.ZodType, R extends z.ZodType>(params: P, result: R) => ({ params, result });

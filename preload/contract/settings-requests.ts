@@ -1,0 +1,16 @@
+/** Settings that the window changes. See requests.ts. */
+import { z } from 'zod';
+import { ApprovalMode } from './approval.ts';
+import { ProjectId } from './ids.ts';
+import { none, request } from './request.ts';
+import { ModelRef } from './session.ts';
+import { KeyChord, SettingsView, Theme } from './settings.ts';
+
+export const settingsRequests = {
+  'settings.describe': request(z.object({ projectId: ProjectId.optional() }), z.object({ settings: SettingsView })),
+  'settings.setDefaultModel': request(z.object({ model: ModelRef }), none),
+  'settings.setApprovalMode': request(z.object({ mode: ApprovalMode }), none),
+  'settings.setTheme': request(z.object({ theme: Theme }), none),
+  /** Null: Ctrl+B again. */
+  'settings.setMoveToBackgroundKey': request(z.object({ chord: KeyChord.nullable() }), none),
+} as const;

@@ -1,0 +1,64 @@
+/** Commands that run. See requests.ts. */
+import { z } from 'zod';
+import { SessionId, TaskId, ViewerId } from './ids.ts';
+import { none, request } from './request.ts';
+import { SurvivorSummary } from './survivor.ts';
+import { TaskSummary } from './task.ts';
+
+export const taskRequests = {
+  'task.list': request(z.object({ sessionId: SessionId.optional() }), z.object({ tasks: z.array(TaskSummary) })),
+  /** Foreground to background, without touching the process. Errors: `task_unknown`, `task_ended`, `task_not_promotable`. */
+  'task.promote': request(z.object({ taskId: TaskId }), z.object({ task: TaskSummary })),
+  /** SIGTERM to the group, then SIGKILL; with `force` SIGKILL at once. Errors: `task_unknown`, `task_ended`. */
+  'task.stop': request(z.object({ taskId: TaskId, force: z.boolean() }), z.object({ task: TaskSummary })),
+  /**
+   * Begins a view: after the answer, output frames with its `viewerId` arrive, the first a replay.
+   * `historyBytes` asks for a replay of that much of the raw log instead of the last 2,000 lines; at most 4 MiB.
+   * `historyFromBytes` in the answer is the offset the replay begins at (0: nothing older exists).
+   */
+  'task.attach': request(
+    z.object({
+      taskId: TaskId,
+      cols: z.number().int().min(1).max(1000),
+      rows: z.number().int().min(1).max(1000),
+      focused: z.boolean(),
+      historyBytes: z
+        .number()
+        .int()
+        .min(0)
+        .max(4 * 1024 * 1024)
+        .optional(),
+    }),
+    z.object({ viewerId: ViewerId, task: TaskSummary }),
+  ),
+  /** The same command in the same folder, as a new background task. Errors: `task_unknown`, `task_running`. */
+  'task.restart': request(z.object({ taskId: TaskId }), z.object({ task: TaskSummary })),
+  /**
+   * A piece of the plain text, for saving it. Units: bytes of the file; `totalBytes` is what it holds now.
+   * A piece ends with a whole character. Errors: `task_unknown`, `file_not_found`, `file_unreadable`.
+   */
+  'task.readOutput': request(
+    z.object({
+      taskId: TaskId,
+      offsetBytes: z.number().int().min(0),
+      maxBytes: z
+        .number()
+        .int()
+        .min(16)
+        .max(1024 * 1024),
+    }),
+    z.object({ text: z.string(), nextOffsetBytes: z.number(), totalBytes: z.number() }),
+  ),
+  /** Shows the file with the output in its folder. Errors: `not_supported` in a browser, `task_unknown`, `file_not_found`. */
+  'task.revealOutput': request(z.object({ taskId: TaskId }), none),
+  'task.detach': request(z.object({ viewerId: ViewerId }), none),
+  /** Removes ended background tasks from the list; their files stay. */
+  'task.clearEnded': request(z.object({ sessionId: SessionId }), none),
+
+  /** Commands of an earlier run that are still alive; asked of the system each time. */
+  'survivor.list': request(none, z.object({ survivors: z.array(SurvivorSummary) })),
+  /** TERM, a second, KILL; answers when that is done. Errors: `task_unknown` (it has ended). */
+  'survivor.stop': request(z.object({ taskId: TaskId }), none),
+  /** It goes on and is not listed again. Errors: `task_unknown`. */
+  'survivor.leave': request(z.object({ taskId: TaskId }), none),
+} as const;
