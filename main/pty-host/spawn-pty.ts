@@ -9,6 +9,7 @@ import type { IPty } from 'node-pty';
 import type { Child, ChildEvents, Spawner } from './child-process.ts';
 import { withoutGaps } from './descriptors.ts';
 import type { ProcessEnding } from './protocol.ts';
+import { createReadAhead } from './read-ahead.ts';
 
 /** ConPTY reports the exit before its last bytes. Units: ms. */
 const CONPTY_SILENCE_MS = 250;
@@ -35,13 +36,14 @@ export async function loadPtySpawner(): Promise<Spawner> {
 
 function follow(pty: IPty, events: ChildEvents): Child {
   const drain = process.platform === 'win32' ? createDrain() : undefined;
+  const withMore = readsAhead(pty);
   let readError: string | undefined;
   let isOver = false;
   const listeners = [
     pty.onData((chunk) => {
       const bytes: unknown = chunk; // a Buffer with `encoding: null`; the typings know strings only
       drain?.touch();
-      events.onData(bytes instanceof Uint8Array ? bytes : Buffer.from(chunk), 'out');
+      events.onData(bytes instanceof Uint8Array ? withMore(bytes) : Buffer.from(chunk), 'out');
     }),
     pty.onExit(({ exitCode, signal }) => {
       const end = ending(exitCode, signal, readError);
@@ -87,6 +89,12 @@ function ending(exitCode: number, signal: number | undefined, error: string | un
     ...(signal === undefined || signal === 0 ? { exitCode } : { signal }),
     ...(error === undefined ? {} : { error }),
   };
+}
+
+/** Tried on Linux only. The descriptor of the terminal is there, but not in node-pty's typings. */
+function readsAhead(pty: IPty): (first: Uint8Array) => Uint8Array {
+  const fd: unknown = Reflect.get(pty, 'fd');
+  return process.platform === 'linux' && typeof fd === 'number' ? createReadAhead(fd) : (first) => first;
 }
 
 /** The listener node-pty counts before it throws; its typings do not show `on`. */
