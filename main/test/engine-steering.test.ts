@@ -1,4 +1,4 @@
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import type { ModelRequest, StreamEvent } from '../engine/provider/provider.ts';
 import { createEngineFixture, type EngineFixture, type FixtureOptions, newSession } from './support/engine-fixture.ts';
 import { calls, hangsAfter, type ScriptedAnswer, says } from './support/scripted-model.ts';
@@ -106,31 +106,39 @@ test('a prompt that steers can be taken back before it is read', async () => {
   expect(spoken(fixture.model.requests[1])).toEqual(['user: go', 'model', 'results']);
 });
 
+/** Subagents run as reads do, and how many work at the same time is seen by their requests, which stay open until they are let go. */
 test('neighbours that only read run at once, as many as the variable allows, and their results keep the order of the calls', async () => {
-  const files = Object.fromEntries(Array.from({ length: 12 }, (_, at) => [`f${at}.txt`, `text ${at}`]));
-  const reads = Object.keys(files).map((name, at) => ({ id: `c${at}`, name: 'read_file', input: { file_path: name } }));
+  const asked = Array.from({ length: 12 }, (_, at) => ({
+    id: `c${at}`,
+    name: 'agent',
+    input: { description: 'one', prompt: `work ${at}` },
+  }));
   for (const [limit, expected] of [
     ['3', 3],
     ['nonsense', 10],
   ] as const) {
+    let open = 0;
+    let most = 0;
+    const letGo = Promise.withResolvers<void>();
+    async function* work(): AsyncIterable<StreamEvent> {
+      open += 1;
+      most = Math.max(most, open);
+      await letGo.promise;
+      open -= 1;
+      yield* says('did it') as readonly StreamEvent[];
+    }
     const fixture = await setUp({
-      files,
-      answers: [calls(...reads), says('done')],
+      answers: [calls(...asked), ...asked.map(() => work), says('done')],
       environment: { QWEN_CODE_MAX_TOOL_CONCURRENCY: limit },
     });
     const id = await newSession(fixture);
-    await fixture.run(id, 'read all');
-    let running = 0;
-    let most = 0;
-    for (const event of fixture.events) {
-      if (event.event !== 'item.changed' || event.data.item.kind !== 'tool') continue;
-      if (event.data.item.status === 'running') running += 1;
-      if (event.data.item.status === 'success') running -= 1;
-      most = Math.max(most, running);
-    }
+    const turn = fixture.run(id, 'work');
+    await vi.waitFor(() => expect(open).toBe(expected), 10_000);
+    letGo.resolve();
+    await turn;
     expect(most).toBe(expected);
-    const results = fixture.model.requests[1]?.messages.at(-1);
-    expect(results?.role === 'tool' ? results.results.map((result) => result.callId) : []).toEqual(reads.map((call) => call.id));
+    const results = fixture.model.requests.at(-1)?.messages.at(-1);
+    expect(results?.role === 'tool' ? results.results.map((result) => result.callId) : []).toEqual(asked.map((call) => call.id));
   }
 });
 

@@ -3,19 +3,11 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { type FixtureResponse, LLMock } from '@copilotkit/aimock';
-import type {
-  EventData,
-  EventName,
-  HostEvent,
-  ModelRef,
-  ProjectSummary,
-  SessionId,
-  TurnResult,
-  WireProtocol,
-} from '../../../preload/contract/index.ts';
+import type { ModelRef, ProjectSummary, SessionId, TurnResult, WireProtocol } from '../../../preload/contract/index.ts';
 import { createEngine, type Engine } from '../../engine/index.ts';
 import { createNodePorts } from '../../local/node-ports.ts';
 import { type ModelFront, openModelFront } from './model-front.ts';
+import { type WatchedEvents, watchEvents } from './watch-events.ts';
 
 /** What differs between protocols for a test; everything else of a scenario is the same. */
 export interface ProtocolUnderTest {
@@ -39,7 +31,7 @@ export interface ProtocolUnderTest {
 
 export const KEY = 'sk-canary-0123456789abcdef';
 
-export interface AgentRig {
+export interface AgentRig extends WatchedEvents {
   readonly engine: Engine;
   readonly front: ModelFront;
   readonly mock: LLMock;
@@ -47,7 +39,6 @@ export interface AgentRig {
   readonly project: ProjectSummary;
   readonly root: string;
   readonly home: string;
-  readonly events: readonly HostEvent[];
   /** The answers of the mock, one for each request that reaches it. */
   script(...answers: FixtureResponse[]): void;
   /** Asked where the script is at its end. */
@@ -56,7 +47,6 @@ export interface AgentRig {
   newSession(options?: Parameters<Engine['sessions']['create']>[1]): Promise<SessionId>;
   /** Prompts and waits for the end of the turn. */
   run(sessionId: SessionId, text: string): Promise<TurnResult>;
-  until<E extends EventName>(name: E, matches?: (data: EventData<E>) => boolean): Promise<EventData<E>>;
   /** Where session files are. */
   readonly chats: string;
   /** The text of every file the engine could have written. */
@@ -90,7 +80,7 @@ export async function openAgentRig(
     ...Object.assign({}, ...protocols.map((under) => under.environment)),
   };
   const engine = createEngine(createNodePorts({ environment, hostKind: 'cli', version: '0', trustedEndpoints: [], home }));
-  const watched = watch(engine);
+  const watched = watchEvents(engine);
   const project = await engine.projects.open(root, { trust: true });
   const modelOf = async (protocol: WireProtocol): Promise<ModelRef> => {
     const { providers } = await engine.providers.list(project.id);
@@ -142,33 +132,4 @@ function writeSettings(home: string, origin: string, protocols: readonly Protoco
   }
   mkdirSync(join(home, '.qwen'));
   writeFileSync(join(home, '.qwen', 'settings.json'), JSON.stringify({ modelProviders, model: { name: protocols[0]?.modelId } }));
-}
-
-function watch(engine: Engine): Pick<AgentRig, 'events' | 'until'> {
-  const events: HostEvent[] = [];
-  const waiting = new Set<() => void>();
-  engine.subscribe((event) => {
-    events.push(event);
-    for (const look of [...waiting]) look();
-  });
-  return {
-    events,
-    until: (name, matches = () => true) =>
-      new Promise((resolve) => {
-        let at = 0;
-        const look = () => {
-          for (; at < events.length; at += 1) {
-            const event = events[at];
-            // The name says which member of the union it is; TypeScript cannot follow that through a type parameter.
-            const data = event?.data as EventData<typeof name>;
-            if (event?.event !== name || !matches(data)) continue;
-            waiting.delete(look);
-            resolve(data);
-            return;
-          }
-        };
-        waiting.add(look);
-        look();
-      }),
-  };
 }

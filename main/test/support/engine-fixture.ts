@@ -2,29 +2,18 @@
 import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type {
-  ApprovalDecision,
-  EventData,
-  EventName,
-  HostEvent,
-  ProjectSummary,
-  SessionId,
-  TranscriptItem,
-  TurnResult,
-} from '../../../preload/contract/index.ts';
+import type { ApprovalDecision, ProjectSummary, SessionId, TranscriptItem, TurnResult } from '../../../preload/contract/index.ts';
 import { type EngineParts, composeEngine } from '../../engine/compose-engine.ts';
 import type { Clock, Engine, SessionOptions } from '../../engine/index.ts';
 import { createNodePorts } from '../../local/node-ports.ts';
 import { createScriptedModel, type ScriptedAnswer, type ScriptedModel } from './scripted-model.ts';
+import { type WatchedEvents, watchEvents } from './watch-events.ts';
 
-export interface EngineFixture {
+export interface EngineFixture extends WatchedEvents {
   readonly engine: Engine;
   readonly model: ScriptedModel;
   readonly project: ProjectSummary;
   readonly root: string;
-  readonly events: readonly HostEvent[];
-  /** Resolves with the first event, past or coming, for which this is true. */
-  until<E extends EventName>(name: E, matches?: (data: EventData<E>) => boolean): Promise<EventData<E>>;
   /** Prompts and waits for the end of that turn. */
   run(sessionId: SessionId, text: string): Promise<TurnResult>;
   answerNext(decision: ApprovalDecision, after?: number): Promise<void>;
@@ -107,35 +96,6 @@ async function openFixture(base: string, root: string, options: FixtureOptions):
         .map((line) => JSON.parse(line)),
     second: (...answers) => openFixture(base, root, { ...options, answers }),
     close: () => engine.close(),
-  };
-}
-
-function watchEvents(engine: Engine): Pick<EngineFixture, 'events' | 'until'> {
-  const events: HostEvent[] = [];
-  const waiting = new Set<() => void>();
-  engine.subscribe((event) => {
-    events.push(event);
-    for (const look of [...waiting]) look();
-  });
-  return {
-    events,
-    until: (name, matches = () => true) =>
-      new Promise((resolve) => {
-        let at = 0;
-        const look = () => {
-          for (; at < events.length; at += 1) {
-            const event = events[at];
-            // The name says which member of the union it is; TypeScript cannot follow that through a type parameter.
-            const data = event?.data as EventData<typeof name>;
-            if (event?.event !== name || !matches(data)) continue;
-            waiting.delete(look);
-            resolve(data);
-            return;
-          }
-        };
-        waiting.add(look);
-        look();
-      }),
   };
 }
 
