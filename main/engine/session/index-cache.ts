@@ -9,21 +9,31 @@ import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
 import type { Logger } from '../ports.ts';
 
-const VERSION = 2;
+const VERSION = 3;
 
-const Cached = z.object({
-  sizeBytes: z.number(),
-  mtimeMs: z.number(),
-  title: z.string(),
-  createdAtMs: z.number(),
+export interface CachedSession {
+  readonly sizeBytes: number;
+  readonly mtimeMs: number;
+  readonly title: string;
+  readonly createdAtMs: number;
   /** Empty: no record of the file can be read. */
-  cwd: z.string(),
-  firstPrompt: z.string().optional(),
-  modelId: z.string().optional(),
-});
-export type CachedSession = z.infer<typeof Cached>;
+  readonly cwd: string;
+  readonly firstPrompt?: string;
+  readonly modelId?: string;
+}
 
-const CacheFile = z.object({ version: z.literal(VERSION), chatsDir: z.string(), sessions: z.record(z.string(), Cached) });
+/** Rows without names, checked by hand: a schema takes as long for five thousand as all the rest of a list. */
+type Row = readonly [
+  name: string,
+  sizeBytes: number,
+  mtimeMs: number,
+  createdAtMs: number,
+  cwd: string,
+  title: string,
+  firstPrompt: string | null,
+  modelId: string | null,
+];
+const CacheFile = z.object({ version: z.literal(VERSION), chatsDir: z.string(), sessions: z.array(z.unknown()) });
 
 /** Errors: none; a cache that cannot be read or written is one that is not there. */
 export interface IndexCache {
@@ -37,7 +47,7 @@ export function createIndexCache(folder: string, logger: Logger): IndexCache {
     async read(chatsDir) {
       try {
         const found = CacheFile.parse(JSON.parse(await readFile(pathOf(chatsDir), 'utf8')));
-        return new Map(found.chatsDir === chatsDir ? Object.entries(found.sessions) : []);
+        return found.chatsDir === chatsDir ? new Map(found.sessions.filter(isRow).map(toEntry)) : new Map();
       } catch {
         return new Map(); // missing or damaged: it is made again from the session files
       }
@@ -46,7 +56,7 @@ export function createIndexCache(folder: string, logger: Logger): IndexCache {
       const path = pathOf(chatsDir);
       try {
         await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-        await writeFileAtomic(path, JSON.stringify({ version: VERSION, chatsDir, sessions: Object.fromEntries(sessions) }), {
+        await writeFileAtomic(path, JSON.stringify({ version: VERSION, chatsDir, sessions: [...sessions].map(toRow) }), {
           mode: 0o600,
         });
       } catch (error) {
@@ -54,6 +64,24 @@ export function createIndexCache(folder: string, logger: Logger): IndexCache {
       }
     },
   };
+}
+
+function isRow(value: unknown): value is Row {
+  if (!Array.isArray(value) || value.length !== 8) return false;
+  const [name, sizeBytes, mtimeMs, createdAtMs, cwd, title, firstPrompt, modelId]: unknown[] = value;
+  const isText = typeof name === 'string' && typeof cwd === 'string' && typeof title === 'string';
+  const isNumber = typeof sizeBytes === 'number' && typeof mtimeMs === 'number' && typeof createdAtMs === 'number';
+  const isMaybe = (text: unknown) => text === null || typeof text === 'string';
+  return isText && isNumber && isMaybe(firstPrompt) && isMaybe(modelId);
+}
+
+function toEntry([name, sizeBytes, mtimeMs, createdAtMs, cwd, title, firstPrompt, modelId]: Row): [string, CachedSession] {
+  const words = { ...(firstPrompt === null ? {} : { firstPrompt }), ...(modelId === null ? {} : { modelId }) };
+  return [name, { sizeBytes, mtimeMs, createdAtMs, cwd, title, ...words }];
+}
+
+function toRow([name, { sizeBytes, mtimeMs, createdAtMs, cwd, title, firstPrompt, modelId }]: readonly [string, CachedSession]): Row {
+  return [name, sizeBytes, mtimeMs, createdAtMs, cwd, title, firstPrompt ?? null, modelId ?? null];
 }
 
 /** Nothing is kept: for tests, and where there is no place for it. */

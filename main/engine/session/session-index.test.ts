@@ -1,6 +1,6 @@
-import { mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { createIndexCache } from './index-cache.ts';
 import { titleFromPrompt } from './session-edges.ts';
@@ -93,7 +93,9 @@ test('what was found is kept over restarts, is checked against the files, and ma
   rmSync(path(8));
   const second = titles(await createSessionIndex(createIndexCache(kept, silent)).list(chats, '/p'));
   expect(second).toEqual(expected.filter((title) => title !== 'prompt 8'));
-  for (const damage of ['', '{"version":1', '{"version":2,"sessions":{}}', '[]']) {
+  const row = [basename(path(7)), statSync(path(7)).size, 1_007_000, 1, '/p', 7, null, null];
+  const wrong = JSON.stringify({ version: 3, chatsDir: chats, sessions: [row, row.slice(0, 3), 'x'] });
+  for (const damage of ['', '{"version":1', '{"version":2,"sessions":{}}', '[]', wrong]) {
     writeFileSync(join(kept, cacheFile), damage);
     const third = titles(await createSessionIndex(createIndexCache(kept, silent)).list(chats, '/p'));
     expect(third).toContain('PROMPT 7');

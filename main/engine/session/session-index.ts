@@ -5,7 +5,7 @@
  */
 import { statSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, sep } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import type { SessionId } from '../../../preload/contract/index.ts';
 import { type CachedSession, type IndexCache, NO_INDEX_CACHE } from './index-cache.ts';
@@ -140,11 +140,13 @@ function findFile(chatsDir: string, name: string): Found | undefined {
   const id = FILE_NAME.exec(name)?.[1];
   if (id === undefined) return undefined;
   try {
-    const { size, mtimeMs } = statSync(join(chatsDir, name));
+    const facts = statSync(`${chatsDir}${sep}${name}`, { throwIfNoEntry: false });
+    if (facts === undefined) return undefined; // deleted between listing and looking
+    const { size, mtimeMs } = facts;
     // Checked just above, and thousands of times: the schema would ask the same again.
     return size === 0 ? undefined : { name, id: id as SessionId, sizeBytes: size, mtimeMs };
   } catch {
-    return undefined; // deleted between listing and looking, or not ours to see
+    return undefined; // not ours to see
   }
 }
 
