@@ -129,7 +129,7 @@ export function composeEngine(ports: EnginePorts, parts: EngineParts = {}): Engi
         const [trust, { disabledSkills, disabledCommands }] = await Promise.all([project.trust(), project.extensionSettings()]);
         const place = { root: project.root, isTrusted: trust === 'trusted' };
         const found = await skills.list({ ...place, disabled: disabledSkills });
-        return await commands.list({ ...place, disabled: disabledCommands, skills: found });
+        return await commands.list({ ...place, disabled: disabledCommands, skills: found, prompts: () => mcp.prompts(projectId) });
       },
       async agentNames(projectId) {
         const project = projects.get(projectId);

@@ -86,6 +86,8 @@ async function expectEverything(fixture: EngineFixture): Promise<void> {
   expect(results['c2']).toContain('42');
   const image = /saved as (\S+\.png);/.exec(results['c3'] ?? '')?.[1] ?? '';
   expect(readFileSync(image).subarray(1, 4).toString()).toBe('PNG');
+  const media = fixture.model.requests.at(-1)?.messages.flatMap((message) => (message.role === 'tool' ? message.results : []));
+  expect(media?.find(({ callId }) => callId === 'c3')?.media).toMatchObject([{ mimeType: 'image/png' }]);
   expect(results['c4']).toContain('temperature');
   expect(results['c5']).toMatch(/^Error: .*everything.*refused|invalid/is);
   expect(results['c6']).toContain('Everything Server');
@@ -183,4 +185,26 @@ test('a resource that a prompt names goes to the model with it; one that cannot 
   expect(JSON.stringify(fixture.model.requests[0]?.messages)).toContain('Everything Server');
   const notices = (await fixture.items(id)).flatMap((item) => (item.kind === 'notice' ? [item.text] : []));
   expect(notices).toEqual([expect.stringMatching(/^@everything:demo:\/\/nowhere was not read: The MCP server everything refused/)]);
+});
+
+test("a server's prompts are slash commands with their arguments; what is missing or unknown is told and nothing is sent", async () => {
+  const fixture = await fixtureWith({ everything: program(EVERYTHING, 'stdio') }, { answers: [says('sunny'), says('rainy')] });
+  const { engine, project } = fixture;
+  const id = await newSession(fixture);
+  await fixture.run(id, '/args-prompt New York --state=NY'); // the server is still starting: it is waited for
+  const sent = () => fixture.model.requests.at(-1)?.messages.at(-1);
+  expect(sent()).toMatchObject({ role: 'user', text: "What's weather in New York, NY?" });
+  expect((await fixture.items(id))[0]).toMatchObject({ kind: 'user', text: '/args-prompt New York --state=NY' });
+  const listed = (await engine.commands.list(project.id)).filter(({ source }) => source === 'mcp');
+  expect(listed).toContainEqual(expect.objectContaining({ name: 'args-prompt', runsIn: 'model', argumentHint: '<city> [--state="..."]' }));
+  await fixture.run(id, '/resource-prompt --resourceType=Text --resourceId=1');
+  expect(JSON.stringify(sent())).toContain('Resource 1: This is a plaintext resource');
+  await expect(fixture.run(id, '/args-prompt')).rejects.toMatchObject({
+    code: 'command_failed',
+    message: expect.stringContaining('--city="..."'),
+  });
+  await expect(fixture.run(id, '/no-such-prompt')).rejects.toMatchObject({ code: 'command_unknown' });
+  expect(await engine.sessions.runSlash(id, '/args-prompt help')).toMatchObject({ kind: 'said', text: expect.stringContaining('--city') });
+  expect(await engine.sessions.runSlash(id, '/mcp')).toMatchObject({ text: expect.stringContaining('prompt `/args-prompt`') });
+  expect(fixture.model.requests).toHaveLength(2);
 });

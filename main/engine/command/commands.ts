@@ -1,10 +1,12 @@
-/** All slash commands of a folder, and which of them a text means. Built-in ones come first, then files, then skills. */
+/** All slash commands of a folder, and which of them a text means. Built-in ones come first, then files, skills, MCP prompts. */
 import type { CommandSummary } from '../../../preload/contract/index.ts';
+import type { McpPrompt } from '../mcp/index.ts';
 import type { WorkspaceFs } from '../ports.ts';
 import type { Skill } from '../skill/index.ts';
 import { BUILTIN_COMMANDS, type BuiltinCommand } from './builtin-commands.ts';
 import { type CommandInput, nearNames, parseCommand } from './command-input.ts';
 import type { CustomCommand, CustomCommands } from './custom-commands.ts';
+import { argumentHint, promptCommands, type PromptCommand } from './prompt-commands.ts';
 
 /** `disabled`: names, from the settings. */
 export interface CommandPlace {
@@ -12,6 +14,8 @@ export interface CommandPlace {
   readonly isTrusted: boolean;
   readonly disabled: readonly string[];
   readonly skills: readonly Skill[];
+  /** Of the MCP servers that are ready; `settled` waits for those that are starting, as long as a turn would. */
+  readonly prompts: (when: 'now' | 'settled') => Promise<readonly McpPrompt[]>;
 }
 
 /** `none`: an ordinary prompt. `unknown`: told to the user, nothing is sent. */
@@ -20,7 +24,8 @@ export type ResolvedCommand =
   | { readonly kind: 'unknown'; readonly message: string }
   | { readonly kind: 'built-in'; readonly command: BuiltinCommand; readonly args: string }
   | { readonly kind: 'custom'; readonly command: CustomCommand; readonly args: string }
-  | { readonly kind: 'skill'; readonly skill: Skill; readonly args: string };
+  | { readonly kind: 'skill'; readonly skill: Skill; readonly args: string }
+  | { readonly kind: 'mcp'; readonly command: PromptCommand; readonly args: string };
 
 export interface Commands {
   list(place: CommandPlace): Promise<readonly CommandSummary[]>;
@@ -40,15 +45,22 @@ export function createCommands({ custom, fs }: { readonly custom: CustomCommands
     if (file !== undefined) return { kind: 'custom', command: file, args };
     const skill = place.skills.find((candidate) => candidate.name === name && candidate.isForUser && isAllowed(place, candidate));
     if (skill !== undefined) return { kind: 'skill', skill, args };
+    const named = (prompts: readonly McpPrompt[]) =>
+      promptCommands(prompts).find((candidate) => candidate.name === name && isAllowed(place, candidate));
+    const ready = named(await place.prompts('now'));
+    if (ready !== undefined) return { kind: 'mcp', command: ready, args };
     // "/tmp is full" speaks of a folder.
     if ((await fs.stat(`/${name}`).catch(() => undefined)) !== undefined) return { kind: 'none' };
-    const known = summaries(files, place).flatMap((command) => [command.name, ...command.aliases]);
+    const prompts = await place.prompts('settled');
+    const late = named(prompts);
+    if (late !== undefined) return { kind: 'mcp', command: late, args };
+    const known = summaries(files, prompts, place).flatMap((command) => [command.name, ...command.aliases]);
     const near = nearNames(name, known).map((candidate) => `/${candidate}`);
     const hint = near.length === 0 ? 'Type /help for a list.' : `Did you mean ${near.join(', ')}?`;
     return { kind: 'unknown', message: `There is no command /${name}. ${hint}` };
   }
 
-  function summaries(files: readonly CustomCommand[], place: CommandPlace): readonly CommandSummary[] {
+  function summaries(files: readonly CustomCommand[], prompts: readonly McpPrompt[], place: CommandPlace): readonly CommandSummary[] {
     const taken = new Set<string>();
     const all: CommandSummary[] = [
       ...BUILTIN_COMMANDS.map(({ body: _body, ...command }) => command),
@@ -56,6 +68,9 @@ export function createCommands({ custom, fs }: { readonly custom: CustomCommands
       ...place.skills
         .filter(({ isForUser }) => isForUser)
         .map((skill) => summary(skill.name, skill.description, skill.argumentHint, 'skill')),
+      ...promptCommands(prompts).map((command) =>
+        summary(command.name, command.prompt.description || `A prompt of ${command.prompt.server}`, argumentHint(command), 'mcp'),
+      ),
     ];
     return all.filter((command) => {
       const isNew = !taken.has(command.name) && isAllowed(place, command);
@@ -65,7 +80,7 @@ export function createCommands({ custom, fs }: { readonly custom: CustomCommands
   }
 
   return {
-    list: async (place) => summaries(await custom.list(place), place),
+    list: async (place) => summaries(await custom.list(place), await place.prompts('now'), place),
     async resolve(text, place) {
       const input = parseCommand(text);
       return input === undefined ? { kind: 'none' } : await resolve(input, await place());

@@ -1,12 +1,18 @@
-/** What a call, a prompt or a resource brings back, as text a model can read. Bytes become files. */
+/**
+ * What a call, a prompt or a resource brings back, as text a model can read. Bytes become files; of a call's, images and
+ * documents that models take go to it as they are.
+ */
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { z } from 'zod';
+import type { MediaPart } from '../provider/provider.ts';
+import { isPdf, kindOfBinary } from '../tool/file-kind.ts';
 import { plainText } from './tool-listing.ts';
 
 export interface ResultText {
   readonly text: string;
   readonly isError: boolean;
+  readonly media: readonly MediaPart[];
 }
 
 /** Puts bytes where `read_file` finds them; answers the path, or undefined where that failed. */
@@ -16,6 +22,10 @@ export type SaveBytes = (fileName: string, bytes: Uint8Array) => Promise<string 
 const MAX_PARTS = 200;
 /** Unit: UTF-16 code units. The tool runner cuts further, and keeps the whole in a file. */
 const MAX_TEXT_CHARS = 2_000_000;
+/** Of one result; the others are files only. Providers refuse larger ones. Units: pieces, bytes of one, bytes of all. */
+const MAX_MEDIA = 8;
+const MAX_MEDIA_BYTES = 5 * 1024 * 1024;
+const MAX_ALL_MEDIA_BYTES = 10 * 1024 * 1024;
 
 const Contents = z.object({
   uri: z.string(),
@@ -44,9 +54,11 @@ const ResourceResult = z.object({ contents: z.array(z.unknown()).catch([]) });
 
 export async function callResultText(result: unknown, save: SaveBytes): Promise<ResultText> {
   const { content, structuredContent, isError } = CallResult.parse(result);
-  const text = await partsText(content, save);
-  if (text !== '') return { text, isError };
-  return { text: structuredContent === undefined ? '(The tool answered nothing.)' : cut(JSON.stringify(structuredContent)), isError };
+  const media: MediaPart[] = [];
+  const text = await partsText(content, save, media);
+  if (text !== '') return { text, isError, media };
+  const structured = structuredContent === undefined ? '(The tool answered nothing.)' : cut(JSON.stringify(structuredContent));
+  return { text: structured, isError, media };
 }
 
 /** The messages of a prompt one after the other; those that are not the user's say whose they are. */
@@ -61,46 +73,66 @@ export async function promptText(result: unknown, save: SaveBytes): Promise<stri
   return cut(texts.join('\n\n'));
 }
 
-export async function resourceText(result: unknown, save: SaveBytes): Promise<string> {
+/** `media`: takes what models can be shown; absent: nobody is shown any. */
+export async function resourceText(result: unknown, save: SaveBytes, media?: MediaPart[]): Promise<string> {
   const { contents } = ResourceResult.parse(result);
   return partsText(
     contents.map((resource) => ({ type: 'resource', resource })),
     save,
+    media,
   );
 }
 
-async function partsText(parts: readonly unknown[], save: SaveBytes): Promise<string> {
+async function partsText(parts: readonly unknown[], save: SaveBytes, media?: MediaPart[]): Promise<string> {
   const texts: string[] = [];
   for (const value of parts.slice(0, MAX_PARTS)) {
     const part = Part.safeParse(value).data;
-    texts.push(part === undefined ? '[a part of a kind that cannot be shown]' : await partText(part, save));
+    texts.push(part === undefined ? '[a part of a kind that cannot be shown]' : await partText(part, save, media));
   }
   if (parts.length > MAX_PARTS) texts.push(`[${parts.length - MAX_PARTS} more parts are left out]`);
   return cut(texts.filter((text) => text !== '').join('\n'));
 }
 
-async function partText(part: z.infer<typeof Part>, save: SaveBytes): Promise<string> {
+async function partText(part: z.infer<typeof Part>, save: SaveBytes, media?: MediaPart[]): Promise<string> {
   switch (part.type) {
     case 'text':
       return part.text;
-    case 'resource_link':
-      return `[resource ${part.uri}${part.name === '' ? '' : ` (${plainText(part.name, 200)})`}]`;
-    case 'resource':
-      return (
-        part.resource.text ??
-        (await saved(`resource ${plainText(part.resource.uri, 500)}`, part.resource.blob ?? '', part.resource.mimeType ?? '', save))
-      );
+    case 'resource_link': {
+      const said = [part.name, part.description ?? ''].filter((text) => text !== '').map((text) => plainText(text, 300));
+      return `[resource ${plainText(part.uri, 2_000)}${said.length === 0 ? '' : ` (${said.join(': ')})`}; read_mcp_resource reads it]`;
+    }
+    case 'resource': {
+      const { uri, text, blob = '', mimeType = '' } = part.resource;
+      return text ?? (await saved(`resource ${plainText(uri, 500)}`, { base64: blob, mimeType }, save, media));
+    }
     default:
-      return saved(part.type, part.data, part.mimeType, save);
+      return saved(part.type, { base64: part.data, mimeType: part.mimeType }, save, media);
   }
 }
 
-async function saved(what: string, base64: string, mimeType: string, save: SaveBytes): Promise<string> {
+interface Bytes {
+  readonly base64: string;
+  readonly mimeType: string;
+}
+
+async function saved(what: string, { base64, mimeType }: Bytes, save: SaveBytes, media?: MediaPart[]): Promise<string> {
   const bytes = Buffer.from(base64, 'base64');
   const type = /^[\w.+-]+\/[\w.+-]+$/.test(mimeType) ? mimeType : 'application/octet-stream';
-  const path = await save(`mcp_${randomBytes(6).toString('hex')}.${extensionOf(type)}`, bytes);
-  const where = path === undefined ? 'it could not be saved' : `saved as ${path}; read_file shows it`;
+  const name = `mcp_${randomBytes(6).toString('hex')}.${extensionOf(type)}`;
+  const path = await save(name, bytes);
+  const isShown = media !== undefined && addMedia(bytes, name, media);
+  const where = path === undefined ? 'it could not be saved' : `saved as ${path}; ${isShown ? 'it follows' : 'read_file shows it'}`;
   return `[${what}: ${type}, ${bytes.length} bytes, ${where}]`;
+}
+
+/** What it is, its first bytes say: a server can call anything an image. */
+function addMedia(bytes: Buffer, name: string, media: MediaPart[]): boolean {
+  const mimeType = isPdf(bytes) ? 'application/pdf' : kindOfBinary(bytes).mimeType;
+  const usedBytes = media.reduce((sum, { data }) => sum + (data.length * 3) / 4, 0);
+  if (mimeType === undefined || media.length >= MAX_MEDIA || bytes.length > MAX_MEDIA_BYTES) return false;
+  if (usedBytes + bytes.length > MAX_ALL_MEDIA_BYTES) return false;
+  media.push({ mimeType, data: bytes.toString('base64'), name });
+  return true;
 }
 
 const EXTENSIONS: Readonly<Record<string, string>> = {

@@ -35,7 +35,7 @@ interface Hostile {
   until(isSo: () => boolean): Promise<void>;
 }
 
-function connect(value: Record<string, unknown>): Hostile {
+function connect(value: Record<string, unknown>, idleMs = 300_000): Hostile {
   const groups = new Map<number, string>();
   const logged: string[] = [];
   const waiting = new Set<() => void>();
@@ -48,7 +48,7 @@ function connect(value: Record<string, unknown>): Hostile {
     close: quiet,
   };
   const log = (message: string, fields?: Record<string, unknown>) => void logged.push(`${message} ${JSON.stringify(fields)}`);
-  const config = serverConfigOf({ name: 'hostile', scope: 'user', value }, { root: tmpdir(), isTrusted: true });
+  const config = serverConfigOf({ name: 'hostile', scope: 'user', value }, { root: tmpdir(), isTrusted: true, toolIdleMs: idleMs });
   const connection = createConnection(config, {
     root: tmpdir(),
     version: '0',
@@ -85,11 +85,11 @@ function connect(value: Record<string, unknown>): Hostile {
   };
 }
 
-const hostile = (how: string, extra: Record<string, unknown> = {}) =>
-  connect({ command: process.execPath, args: [SCRIPT, how], discoveryTimeoutMs: 15_000, ...extra });
+const hostile = (how: string, extra: Record<string, unknown> = {}, idleMs?: number) =>
+  connect({ command: process.execPath, args: [SCRIPT, how], discoveryTimeoutMs: 15_000, ...extra }, idleMs);
 
-async function started(how: string, extra: Record<string, unknown> = {}): Promise<Hostile> {
-  const server = hostile(how, extra);
+async function started(how: string, extra: Record<string, unknown> = {}, idleMs?: number): Promise<Hostile> {
+  const server = hostile(how, extra, idleMs);
   await server.connection.start();
   return server;
 }
@@ -108,10 +108,11 @@ const isAlive = (pid: number) => {
 test('one that behaves answers', async () => {
   const server = await started('well');
   expect(server.connection.state()).toEqual({ kind: 'ready' });
-  expect(await echo(server)).toEqual({ text: 'hello', isError: false });
+  expect(await echo(server)).toEqual({ text: 'hello', isError: false, media: [] });
   expect(await callResultText(await server.connection.call('fail', {}, NEVER), async () => undefined)).toEqual({
     text: 'It went wrong.',
     isError: true,
+    media: [],
   });
 });
 
@@ -150,7 +151,7 @@ test('a program that is not there is named', async () => {
 test.each(['banner', 'broken-prompts', 'stderr-flood'])('%s does no harm', async (how) => {
   const server = await started(how);
   expect(server.connection.state()).toEqual({ kind: 'ready' });
-  expect(await echo(server)).toEqual({ text: 'hello', isError: false });
+  expect(await echo(server)).toEqual({ text: 'hello', isError: false, media: [] });
   expect(server.logged.length).toBeLessThan(250);
 });
 
@@ -162,7 +163,7 @@ test('one that dies in a call is told with its last words, without its secret; i
   expect(server.connection.state()).toMatchObject({ kind: 'failed', error: 'It ended with exit code 3.' });
   await expect(server.connection.call('echo', {}, NEVER)).rejects.toThrow('is not running');
   await server.connection.start();
-  expect(await echo(server)).toEqual({ text: 'hello', isError: false });
+  expect(await echo(server)).toEqual({ text: 'hello', isError: false, media: [] });
   expect(server.logged.join('\n')).not.toContain('sekret-value-1234');
 });
 
@@ -174,14 +175,24 @@ test('a call that hangs ends at once when it is cancelled, and the server is tol
   cancel.abort();
   await expect(call).rejects.toBeDefined();
   expect(performance.now() - sinceMs).toBeLessThan(1000);
-  expect(await echo(server)).toEqual({ text: 'hello', isError: false }); // its answer comes after the notification
+  expect(await echo(server)).toEqual({ text: 'hello', isError: false, media: [] }); // its answer comes after the notification
   await expect.poll(() => server.connection.stderr().at(-1)).toMatch(/^cancelled (true|false)$/);
+});
+
+test('a call during which nothing comes is given up, one that tells of its progress is not', async () => {
+  const server = await started('well', {}, 400);
+  const told: string[] = [];
+  const slow = await server.connection.call('tick', {}, NEVER, (text) => told.push(text));
+  expect([slow, told.length]).toEqual([{ content: [{ type: 'text', text: 'ticked' }], isError: false }, 6]);
+  await expect(server.connection.call('hang', {}, NEVER)).rejects.toThrow('said nothing for 0.4 s');
+  expect(await echo(server)).toEqual({ text: 'hello', isError: false, media: [] });
+  await expect.poll(() => server.connection.stderr().at(-1)).toBe('cancelled true');
 });
 
 test('a call that hangs ends when its time is over', async () => {
   const server = await started('well', { timeout: 200 });
   await expect(server.connection.call('hang', {}, NEVER)).rejects.toThrow('did not answer within 0.2 s');
-  expect(await echo(server)).toEqual({ text: 'hello', isError: false });
+  expect(await echo(server)).toEqual({ text: 'hello', isError: false, media: [] });
 });
 
 test.each([

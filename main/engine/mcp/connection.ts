@@ -9,7 +9,7 @@ import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import { z } from 'zod';
 import type { Clock, Logger, ProcessGroups } from '../ports.ts';
 import { withSignal } from './abort.ts';
-import { callFailure, type ConnectionState, describeState, failureOf, lostAddress, McpFailure, tooSlow } from './failure-text.ts';
+import { callFailure, type ConnectionState, describeState, failureOf, lostAddress, McpFailure, tooQuiet, tooSlow } from './failure-text.ts';
 import { createGuardedFetch, type FetchLike } from './guarded-fetch.ts';
 import { listAll, type Listing } from './list-all.ts';
 import { createRemoteTransport, guardFlood } from './remote-transport.ts';
@@ -193,15 +193,24 @@ export function createConnection(config: McpServerConfig, deps: ConnectionDeps):
     const abort = () => own.abort('Cancelled by the user');
     if (signal.aborted) abort();
     signal.addEventListener('abort', abort);
+    // Progress shows that it is at work; silence, that it is stuck.
+    const idle = new McpFailure(tooQuiet(config));
+    const watch = () => clock.after(config.idleMs, () => own.abort(idle));
+    let stopWatch = watch();
+    const heard = progressTeller((text) => {
+      stopWatch();
+      stopWatch = watch();
+      onProgress?.(text);
+    });
     try {
-      const options = {
+      return await current.client.request({ method, params }, z.looseObject({}), {
         signal: own.signal,
         timeout: config.callMs,
-        ...(onProgress === undefined ? {} : { onprogress: progressTeller(onProgress) }),
-      };
-      return await current.client.request({ method, params }, z.looseObject({}), options);
+        onprogress: heard,
+      });
     } catch (error) {
       if (signal.aborted) throw error;
+      if (own.signal.reason === idle) throw idle;
       const lost = config.transport.kind === 'stdio' ? undefined : lostAddress(error);
       if (lost !== undefined) {
         current.why = () => lost;
@@ -209,6 +218,7 @@ export function createConnection(config: McpServerConfig, deps: ConnectionDeps):
       }
       throw new McpFailure(callFailure(error, current, config), { cause: error });
     } finally {
+      stopWatch();
       signal.removeEventListener('abort', abort);
     }
   }

@@ -25,6 +25,10 @@ export function tooSlow({ discoveryMs }: McpServerConfig): string {
   return `It did not answer within ${discoveryMs / 1000} s.`;
 }
 
+export function tooQuiet({ name, idleMs }: McpServerConfig): string {
+  return `The MCP server ${name} said nothing for ${idleMs / 1000} s, so the call was given up. mcp.toolIdleTimeoutMs gives it more time.`;
+}
+
 const STATUS_OF_NO_KEY: ReadonlySet<unknown> = new Set([401, 403]);
 
 export function failureOf(error: unknown, run: FailedRun, { transport, discoveryMs }: McpServerConfig): ConnectionState {

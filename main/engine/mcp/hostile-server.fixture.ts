@@ -47,9 +47,19 @@ function toolsOf(): object[] {
 let extraTool = false;
 const hung = new Map<unknown, true>();
 
-function call(id: unknown, name: string, args: Record<string, unknown>): void {
+/** Takes longer than the silence that is allowed, but says six times that it is at work. */
+function tick(progressToken: unknown, done: () => void, progress = 1): void {
+  setTimeout(() => {
+    send({ method: 'notifications/progress', params: { progressToken, progress, total: 6 } });
+    if (progress < 6) tick(progressToken, done, progress + 1);
+    else done();
+  }, 100);
+}
+
+function call(id: unknown, name: string, args: Record<string, unknown>, token: unknown): void {
   const answer = (text: string, isError = false) => send({ id, result: { content: [{ type: 'text', text }], isError } });
   if (name === 'echo') answer(String(args['text']));
+  else if (name === 'tick') tick(token, () => answer('ticked'));
   else if (name === 'fail') answer('It went wrong.', true);
   else if (name === 'die') {
     process.stderr.write('I am dying, token is sekret-value-1234\n', () => process.exit(3));
@@ -87,6 +97,6 @@ createInterface({ input: process.stdin }).on('line', (line) => {
     if (how === 'endless-pages') send({ id, result: { tools: [tool('one')], nextCursor: `${Math.random()}` } });
     else if (how === 'growing') send({ id, result: { tools: [tool('grow'), ...(extraTool ? [tool('grown')] : [])] } });
     else send({ id, result: { tools: toolsOf() } });
-  } else if (method === 'tools/call') call(id, params.name, params.arguments ?? {});
+  } else if (method === 'tools/call') call(id, params.name, params.arguments ?? {}, params._meta?.progressToken);
   else send({ id, error: { code: -32601, message: 'Method not found' } });
 });

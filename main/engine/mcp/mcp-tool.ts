@@ -1,7 +1,8 @@
 /** A server's tool as one of ours. What the server says of it is shown and passed on, and decides nothing. */
 import { z } from 'zod';
+import type { MediaPart } from '../provider/provider.ts';
 import type { Tool, ToolContext, ToolResult } from '../tool/tool.ts';
-import { callResultText, resourceText, saveInto } from './call-result.ts';
+import { callResultText, resourceText, type ResultText, saveInto } from './call-result.ts';
 import type { McpConnection } from './connection.ts';
 import { McpFailure } from './failure-text.ts';
 import { type ListedTool, plainText } from './tool-listing.ts';
@@ -70,10 +71,11 @@ export function createReadResourceTool(find: (server: string) => McpConnection |
     },
     async execute(input, context, signal) {
       const { server, uri } = ReadInput.parse(input);
-      return answered(find(server), context, signal, async (live) => ({
-        text: await resourceText(await live.read(uri, signal), saveInto(context.toolOutputDir, context.fs)),
-        isError: false,
-      }));
+      return answered(find(server), context, signal, async (live) => {
+        const media: MediaPart[] = [];
+        const text = await resourceText(await live.read(uri, signal), saveInto(context.toolOutputDir, context.fs), media);
+        return { text, isError: false, media };
+      });
     },
   };
 }
@@ -82,13 +84,14 @@ async function answered(
   connection: McpConnection | undefined,
   context: ToolContext,
   signal: AbortSignal,
-  ask: (connection: McpConnection) => Promise<{ readonly text: string; readonly isError: boolean }>,
+  ask: (connection: McpConnection) => Promise<ResultText>,
 ): Promise<ToolResult> {
   if (connection === undefined) return failed('This MCP server is no longer in the settings, or it is switched off.');
   try {
-    const { text, isError } = await ask(connection);
-    const first = plainText(text.split('\n', 1)[0] ?? '', MAX_ROW_CHARS);
-    return { text, isError, summary: first, display: { kind: 'text', text: text.slice(0, MAX_SHOWN_CHARS) } };
+    const { text, isError, media } = await ask(connection);
+    const summary = plainText(text.split('\n', 1)[0] ?? '', MAX_ROW_CHARS);
+    const shown = media.length === 0 ? {} : { media };
+    return { text, isError, summary, display: { kind: 'text', text: text.slice(0, MAX_SHOWN_CHARS) }, ...shown };
   } catch (error) {
     if (signal.aborted) return failed('Cancelled. The server was told to stop.');
     if (error instanceof McpFailure) return failed(error.message);

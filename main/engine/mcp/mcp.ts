@@ -1,6 +1,6 @@
 /** The servers of all folders. Nothing is read or started before a session, or somebody who looks, asks for it. */
 import { join } from 'node:path';
-import type { HostEvent, McpServerDraft, ProjectId } from '../../../preload/contract/index.ts';
+import type { HostEvent, ProjectId } from '../../../preload/contract/index.ts';
 import type { Settings } from '../engine-api.ts';
 import { EngineError } from '../errors.ts';
 import type { EnginePorts, ProcessGroups } from '../ports.ts';
@@ -8,13 +8,13 @@ import type { ProjectContext, ProjectDirectory } from '../project/index.ts';
 import type { LayeredSettings } from '../settings/index.ts';
 import type { ToolRegistry } from '../tool/tool-registry.ts';
 import { withSignal } from './abort.ts';
-import { promptText, resourceText, saveInto } from './call-result.ts';
+import { saveInto } from './call-result.ts';
 import type { McpConnection } from './connection.ts';
-import { McpFailure } from './failure-text.ts';
 import type { Mcp } from './mcp-api.ts';
+import { createMcpContent } from './mcp-content.ts';
+import { createMcpEdits, unknownServer } from './mcp-edits.ts';
 import { accountOf, beginSignIn, isSignedIn, quietProvider, type SignIn } from './oauth.ts';
 import { createProjectServers, type ProjectServers, summarizeUnstarted } from './project-servers.ts';
-import { findReferences } from './references.ts';
 import { type McpServerConfig, type RemoteConfig, serverConfigOf } from './server-config.ts';
 
 export interface McpDeps extends Pick<EnginePorts, 'clock' | 'logger' | 'secrets' | 'host' | 'fs' | 'openProcessGroups'> {
@@ -126,7 +126,7 @@ export function createMcp(deps: McpDeps): OwnedMcp {
 
   async function find(projectId: ProjectId, name: string): Promise<McpConnection> {
     const found = (await serversOf(projectId)).find(name);
-    if (found === undefined) throw unknown(name);
+    if (found === undefined) throw unknownServer(name);
     return found;
   }
 
@@ -138,27 +138,17 @@ export function createMcp(deps: McpDeps): OwnedMcp {
 
   async function configOf(projectId: ProjectId, name: string): Promise<McpServerConfig> {
     const project = projects.get(projectId);
-    const [{ servers }, trust] = await Promise.all([project.mcpSettings(), project.trust()]);
+    const [{ servers, toolIdleMs }, trust] = await Promise.all([project.mcpSettings(), project.trust()]);
     const source = servers.find((server) => server.name === name);
-    if (source === undefined) throw unknown(name);
-    return serverConfigOf(source, { root: project.root, isTrusted: trust === 'trusted' });
+    if (source === undefined) throw unknownServer(name);
+    return serverConfigOf(source, { root: project.root, isTrusted: trust === 'trusted', toolIdleMs });
   }
 
-  const saver = (projectId: ProjectId) => saveInto(join(projects.get(projectId).tempDir, 'tool-results'), deps.fs);
-
-  async function asked(work: Promise<string>): Promise<string> {
-    try {
-      return await work;
-    } catch (error) {
-      if (error instanceof McpFailure) throw new EngineError('mcp_failed', error.message, { cause: error });
-      throw error;
-    }
-  }
-
-  async function readResource(projectId: ProjectId, server: string, uri: string, signal: AbortSignal): Promise<string> {
-    const connection = await find(projectId, server);
-    return asked(connection.read(uri, signal).then((result) => resourceText(result, saver(projectId))));
-  }
+  const content = createMcpContent({
+    serversOf,
+    find,
+    saver: (projectId) => saveInto(join(projects.get(projectId).tempDir, 'tool-results'), deps.fs),
+  });
 
   return {
     layerOf: (project) => open(project).layer,
@@ -226,58 +216,8 @@ export function createMcp(deps: McpDeps): OwnedMcp {
       if (running !== undefined) void running.start();
       tell(projectId);
     },
-    async setEnabled(projectId, name, enabled) {
-      await configOf(projectId, name); // unknown ones are refused
-      await deps.settings.editUser((current) => {
-        const mcp = current['mcp'];
-        const written = typeof mcp === 'object' && mcp !== null && 'excluded' in mcp && Array.isArray(mcp.excluded) ? mcp.excluded : [];
-        const others = written.filter((item) => item !== name);
-        return [{ path: ['mcp', 'excluded'], value: enabled ? others : [...others, name] }];
-      });
-      await changed(projectId);
-      const { excluded, allowed } = await projects.get(projectId).mcpSettings();
-      const isOn = !excluded.includes(name) && (allowed === undefined || allowed.includes(name));
-      if (enabled && !isOn)
-        throw new EngineError(
-          'not_supported',
-          `Another settings file switches the MCP server ${name} off (mcp.excluded or mcp.allowed). Change it there.`,
-        );
-    },
-    async add(projectId, scope, name, server) {
-      await deps.screen.setMcpServer(projectId, scope, name, writtenForm(server));
-      await changed(projectId);
-    },
-    async remove(projectId, scope, name) {
-      if (!(await deps.screen.setMcpServer(projectId, scope, name, undefined))) throw unknown(name);
-      await changed(projectId);
-    },
-
-    async prompts(projectId) {
-      const ready = (await serversOf(projectId)).all().filter((connection) => connection.state().kind === 'ready');
-      return ready.flatMap(({ config, listing }) => listing().prompts.map((prompt) => ({ ...prompt, server: config.name })));
-    },
-    async promptText(projectId, { server, name, args }, signal) {
-      const connection = await find(projectId, server);
-      return asked(connection.prompt(name, args, signal).then((result) => promptText(result, saver(projectId))));
-    },
-    async resources(projectId) {
-      const ready = (await serversOf(projectId)).all().filter((connection) => connection.state().kind === 'ready');
-      return ready.flatMap(({ config, listing }) => listing().resources.map((resource) => ({ ...resource, server: config.name })));
-    },
-    readResource,
-    async expandReferences(projectId, text, signal) {
-      if (!text.includes('@')) return [];
-      const names = (await serversOf(projectId)).all().map(({ config }) => config.name);
-      return Promise.all(
-        findReferences(text, names).map(async ({ reference, server, uri }) => {
-          try {
-            return { reference, text: await readResource(projectId, server, uri, signal), isError: false };
-          } catch (error) {
-            return { reference, text: error instanceof Error ? error.message : String(error), isError: true };
-          }
-        }),
-      );
-    },
+    ...createMcpEdits({ ...deps, changed, check: async (projectId, name) => void (await configOf(projectId, name)) }),
+    ...content,
 
     async close() {
       isClosed = true;
@@ -304,20 +244,4 @@ export function createMcp(deps: McpDeps): OwnedMcp {
 
 function byName<T extends { readonly name: string }>(rows: readonly T[]): readonly T[] {
   return [...rows].sort((a, b) => a.name.localeCompare(b.name));
-}
-
-function unknown(name: string): EngineError {
-  return new EngineError('mcp_server_unknown', `There is no MCP server ${name} here, or it is switched off. Look at the settings.`, {
-    data: { name },
-  });
-}
-
-/** As Qwen Code writes it. */
-function writtenForm(server: McpServerDraft): Readonly<Record<string, unknown>> {
-  if (server.transport === 'stdio') {
-    const { command, args, env } = server;
-    return { command, ...(args.length === 0 ? {} : { args }), ...(env === undefined ? {} : { env }) };
-  }
-  const { url, headers } = server;
-  return { [server.transport === 'sse' ? 'url' : 'httpUrl']: url, ...(headers === undefined ? {} : { headers }) };
 }

@@ -8,7 +8,7 @@ import type { Tool } from '../tool/tool.ts';
 import type { ToolRegistry } from '../tool/tool-registry.ts';
 import { type ConnectionDeps, createConnection, type McpConnection } from './connection.ts';
 import { createMcpTool, createReadResourceTool } from './mcp-tool.ts';
-import { type McpServerConfig, serverConfigOf, targetOf } from './server-config.ts';
+import { type ConfigPlace, type McpServerConfig, serverConfigOf, targetOf } from './server-config.ts';
 import { serverParts, toolNames } from './tool-names.ts';
 
 export interface ProjectServersDeps {
@@ -108,7 +108,7 @@ export function createProjectServers(deps: ProjectServersDeps): ProjectServers {
     apply(settings, isTrustedFolder) {
       parts = serverParts(settings.servers.map(({ name }) => name));
       known = settings.servers.map((source) => ({
-        config: serverConfigOf(source, { root: deps.connection.root, isTrusted: isTrustedFolder }),
+        config: serverConfigOf(source, { root: deps.connection.root, isTrusted: isTrustedFolder, toolIdleMs: settings.toolIdleMs }),
         isEnabled: isEnabled(source, settings),
       }));
       const wanted = new Map(known.filter((entry) => entry.isEnabled).map(({ config }) => [config.name, config]));
@@ -176,13 +176,13 @@ function summarize(
 /** What is shown of servers that nobody has started. */
 export function summarizeUnstarted(
   settings: McpSettings,
-  place: { root: string; isTrusted: boolean },
+  place: Omit<ConfigPlace, 'toolIdleMs'>,
   isSignedIn: (config: McpServerConfig) => Promise<boolean>,
 ): Promise<readonly McpServerSummary[]> {
   const parts = serverParts(settings.servers.map(({ name }) => name));
   return Promise.all(
     settings.servers.map(async (source) => {
-      const config = serverConfigOf(source, place);
+      const config = serverConfigOf(source, { ...place, toolIdleMs: settings.toolIdleMs });
       return summarize(config, isEnabled(source, settings), undefined, await isSignedIn(config), parts);
     }),
   );

@@ -14,6 +14,8 @@ export interface McpServerConfig {
   readonly discoveryMs: number;
   /** Of one call. Unit: ms. */
   readonly callMs: number;
+  /** A call during which nothing comes for so long is given up. Unit: ms. */
+  readonly idleMs: number;
   readonly includeTools: readonly string[] | undefined;
   readonly excludeTools: readonly string[];
 }
@@ -91,7 +93,14 @@ const Written = z.object({
 });
 type Written = z.infer<typeof Written>;
 
-export function serverConfigOf(source: McpServerSource, place: { readonly root: string; readonly isTrusted: boolean }): McpServerConfig {
+export interface ConfigPlace {
+  readonly root: string;
+  readonly isTrusted: boolean;
+  /** Unit: ms. */
+  readonly toolIdleMs: number;
+}
+
+export function serverConfigOf(source: McpServerSource, place: ConfigPlace): McpServerConfig {
   const written = Written.parse(source.value);
   const transport = transportOf(written, place.root);
   return {
@@ -101,6 +110,7 @@ export function serverConfigOf(source: McpServerSource, place: { readonly root: 
     isTrusted: written.trust === true && place.isTrusted,
     discoveryMs: written.discoveryTimeoutMs ?? (transport.kind === 'stdio' ? STDIO_DISCOVERY_MS : REMOTE_DISCOVERY_MS),
     callMs: written.timeout ?? CALL_MS,
+    idleMs: place.toolIdleMs,
     includeTools: written.includeTools?.map(bareName),
     excludeTools: (written.excludeTools ?? []).map(bareName),
   };

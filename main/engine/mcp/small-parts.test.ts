@@ -6,7 +6,7 @@ import { listedTool, plainText } from './tool-listing.ts';
 import { serverParts, toolNames } from './tool-names.ts';
 
 const config = (value: Record<string, unknown>, isTrusted = true) =>
-  serverConfigOf({ name: 'a', scope: 'user', value }, { root: '/project', isTrusted });
+  serverConfigOf({ name: 'a', scope: 'user', value }, { root: '/project', isTrusted, toolIdleMs: 300_000 });
 
 test('names are made of what every protocol takes, are bounded, and two of them stay two', () => {
   const names = toolNames('files', ['read', 'read file', 'read/file', 'x'.repeat(80), 'x'.repeat(81)]);

@@ -15,7 +15,15 @@ export interface McpSettings {
   /** Only these run, where it is set. */
   readonly allowed: readonly string[] | undefined;
   readonly excluded: readonly string[];
+  /** A call during which a server says nothing for so long is given up. Unit: ms. */
+  readonly toolIdleMs: number;
 }
+
+/** The variable goes before the file. Units: ms. Source: Qwen Code's documentation of `mcp.toolIdleTimeoutMs`. */
+const IDLE_VARIABLE = 'QWEN_CODE_MCP_TOOL_IDLE_TIMEOUT_MS';
+const DEFAULT_IDLE_MS = 300_000;
+const MIN_IDLE_MS = 10_000;
+const MAX_IDLE_MS = 3_600_000;
 
 const MAX_SERVERS = 100;
 
@@ -36,7 +44,14 @@ export function mcpSettingsOf(reading: SettingsReading, envKeys: readonly string
     }),
     allowed: values.mcp?.allowed,
     excluded: values.mcp?.excluded ?? [],
+    toolIdleMs: idleMs(environment.all[IDLE_VARIABLE], values.mcp?.toolIdleTimeoutMs),
   };
+}
+
+/** What is out of bounds is brought to the nearest that is allowed. */
+function idleMs(variable: string | undefined, written: number | undefined): number {
+  const said = /^\d+$/.test(variable ?? '') ? Number(variable) : written;
+  return Math.min(MAX_IDLE_MS, Math.max(MIN_IDLE_MS, said ?? DEFAULT_IDLE_MS));
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -6,27 +6,35 @@ import { randomUUID } from 'node:crypto';
 import { isAbsolute, resolve } from 'node:path';
 import { z } from 'zod';
 import { ItemId, type ToolItem } from '../../../preload/contract/index.ts';
-import { type CommandPlace, expandCommand, type ExpansionPorts, type ResolvedCommand } from '../command/index.ts';
+import { type CommandPlace, expandCommand, type ExpansionPorts, readArguments, type ResolvedCommand } from '../command/index.ts';
 import { EngineError } from '../errors.ts';
 import { skillText } from '../skill/index.ts';
 import { defineTool } from '../tool/define-tool.ts';
 import { runTool, type ToolOutcome } from '../tool/run-tool.ts';
 import { createToolRegistry, type ToolRegistry } from '../tool/tool-registry.ts';
+import { graceOf } from './session-mcp.ts';
 import { skillsOf } from './session-skills.ts';
 import type { TurnSurroundings } from './session-turn.ts';
 
 /** Of a file that a command brings in. Unit: bytes. */
 const MAX_FILE_BYTES = 256 * 1024;
+/** A name that nobody knows may be a prompt of a server that is still starting; it is not waited for longer than this. */
+const MAX_WAIT_MS = 60_000;
 
 /** The commands of the session's folder, as they are now. */
-export async function commandPlace(around: TurnSurroundings): Promise<CommandPlace> {
-  const { project } = around.identity;
-  const [trust, { disabledCommands }, skills] = await Promise.all([
-    project.trust(),
-    project.extensionSettings(),
-    skillsOf(around.identity, around.deps),
-  ]);
-  return { root: project.root, isTrusted: trust === 'trusted', disabled: disabledCommands, skills };
+export async function commandPlace({ identity, deps }: TurnSurroundings): Promise<CommandPlace> {
+  const { project, projectId } = identity;
+  const [trust, { disabledCommands }, skills] = await Promise.all([project.trust(), project.extensionSettings(), skillsOf(identity, deps)]);
+  return {
+    root: project.root,
+    isTrusted: trust === 'trusted',
+    disabled: disabledCommands,
+    skills,
+    async prompts(when) {
+      if (when === 'settled') await deps.mcp.settle(project, graceOf(deps), AbortSignal.timeout(MAX_WAIT_MS));
+      return await deps.mcp.prompts(projectId);
+    },
+  };
 }
 
 export function resolveCommand(around: TurnSurroundings, text: string): Promise<ResolvedCommand> {
@@ -46,6 +54,8 @@ export async function expandPrompt(around: TurnSurroundings, text: string, signa
       throw new EngineError('command_unknown', resolved.message);
     case 'skill':
       return skillText(resolved.skill, resolved.args);
+    case 'mcp':
+      return await promptOf(around, resolved, signal);
     case 'custom':
       return await expandCommand(resolved.command, resolved.args, expansionPorts(around, resolved.command.name), signal);
     case 'built-in': {
@@ -56,6 +66,22 @@ export async function expandPrompt(around: TurnSurroundings, text: string, signa
     default:
       return resolved satisfies never;
   }
+}
+
+/** What the server's prompt says is the prompt; nothing in it is read as a command, a file or a resource. */
+async function promptOf(
+  { identity, deps }: TurnSurroundings,
+  { command, args }: Extract<ResolvedCommand, { kind: 'mcp' }>,
+  signal: AbortSignal,
+): Promise<string> {
+  const given = readArguments(args, command);
+  if (!given.ok)
+    throw new EngineError('command_failed', `/${command.name} was not sent: ${given.problem} /${command.name} help says what it takes.`);
+  const { server, name } = command.prompt;
+  const text = await deps.mcp.promptText(identity.projectId, { server, name, args: given.values }, signal);
+  if (text.trim() === '')
+    throw new EngineError('command_failed', `/${command.name} was not sent: the MCP server ${server} answered nothing.`);
+  return text;
 }
 
 function expansionPorts(around: TurnSurroundings, name: string): ExpansionPorts {

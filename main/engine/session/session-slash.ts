@@ -9,6 +9,7 @@ import {
   ItemId,
   type ModelRef,
 } from '../../../preload/contract/index.ts';
+import { promptCommands, promptHelp } from '../command/index.ts';
 import { EngineError } from '../errors.ts';
 import { describeContext } from './session-compaction.ts';
 import { closeOpenCalls } from './model-history.ts';
@@ -37,20 +38,18 @@ type Answer = string | Extract<CommandOutcome, { kind: 'window' | 'prompt' }>;
 export async function runSlash(around: TurnSurroundings, owner: SlashOwner, text: string): Promise<CommandOutcome> {
   const resolved = await resolveCommand(around, text);
   if (resolved.kind === 'unknown') throw new EngineError('command_unknown', resolved.message);
+  if (resolved.kind === 'mcp' && resolved.args === 'help')
+    return said(around, `/${resolved.command.name} help`, promptHelp(resolved.command));
   if (resolved.kind !== 'built-in' || resolved.command.runsIn === 'model') return { kind: 'prompt' };
   const { command, args } = resolved;
   const run = command.runsIn === 'engine' ? RUNNERS[command.name] : undefined;
   const answer = run === undefined ? ({ kind: 'window', name: command.name, args } as const) : await run(around, owner, args);
-  if (typeof answer !== 'string') return answer;
-  around.view.addItem({
-    kind: 'notice',
-    id: ItemId.parse(randomUUID()),
-    createdAtMs: around.deps.clock.now(),
-    level: 'quiet',
-    text: `/${command.name}${args === '' ? '' : ` ${args}`}`,
-    detail: answer,
-  });
-  return { kind: 'said', text: answer };
+  return typeof answer === 'string' ? said(around, `/${command.name}${args === '' ? '' : ` ${args}`}`, answer) : answer;
+}
+
+function said({ view, deps }: TurnSurroundings, text: string, detail: string): CommandOutcome {
+  view.addItem({ kind: 'notice', id: ItemId.parse(randomUUID()), createdAtMs: deps.clock.now(), level: 'quiet', text, detail });
+  return { kind: 'said', text: detail };
 }
 
 /** As `/context` names them. */
@@ -60,6 +59,9 @@ const PARTS: Readonly<Record<ContextUsage['parts'][number]['kind'], (count: numb
   tools: (count) => `Tools (${count})`,
   messages: (count) => `Messages (${count})`,
 };
+
+/** In the answer of `/mcp`. */
+const MAX_RESOURCES = 50;
 
 type Runner = (around: TurnSurroundings, owner: SlashOwner, args: string) => Promise<Answer>;
 
@@ -154,9 +156,13 @@ const RUNNERS: Readonly<Record<string, Runner>> = {
     const agents = await agentsOf(identity, deps);
     return agents.map(({ name, description, scope }) => `- \`${name}\` (${scope}) ${description}`).join('\n');
   },
-  async mcp({ deps: { registry } }) {
-    const names = registry.names.filter((name) => name.startsWith('mcp__'));
-    return names.length === 0 ? 'No MCP server offers tools here.' : names.map((name) => `- \`${name}\``).join('\n');
+  async mcp({ deps: { registry, mcp }, identity }) {
+    const names = registry.names.filter((name) => name.startsWith('mcp__')).map((name) => `- \`${name}\``);
+    const [prompts, resources] = await Promise.all([mcp.prompts(identity.projectId), mcp.resources(identity.projectId)]);
+    const shown = resources.slice(0, MAX_RESOURCES).map(({ server, uri }) => `- resource \`@${server}:${uri}\``);
+    const more = resources.length > shown.length ? [`- and ${resources.length - shown.length} more resources`] : [];
+    const lines = [...names, ...promptCommands(prompts).map(({ name }) => `- prompt \`/${name}\``), ...shown, ...more];
+    return lines.length === 0 ? 'No MCP server offers tools, prompts or resources here.' : lines.join('\n');
   },
   async memory({ systemContext }) {
     const { files } = (await systemContext()).memory;

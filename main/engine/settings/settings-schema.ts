@@ -109,7 +109,7 @@ export const SettingsValues = z.object({
   }),
   permissions: section({ allow: texts, ask: texts, deny: texts }),
   mcpServers: objects,
-  mcp: section({ allowed: texts, excluded: texts }),
+  mcp: section({ allowed: texts, excluded: texts, toolIdleTimeoutMs: number }),
   hooks: objects,
   disableAllHooks: flag,
   gantry: section({ shell: section({ passEnv: texts }), webFetch: section({ allowPrivate: flag }) }),

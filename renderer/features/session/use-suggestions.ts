@@ -65,23 +65,30 @@ function useFiles(query: string | undefined, projectId: ProjectId | undefined) {
   return found;
 }
 
-/** The commands of the folder, asked for anew each time somebody begins to look. */
+/** The commands of the folder, asked for anew each time somebody begins to look, and when a server has brought its prompts. */
 function useCommandList(projectId: ProjectId | undefined, wanted: boolean): readonly CommandSummary[] | undefined {
   const client = useClient();
   const [commands, setCommands] = useState<readonly CommandSummary[]>();
   useEffect(() => {
     if (!wanted || projectId === undefined) return;
     let isOld = false;
-    client.request('command.list', { projectId }).then(
-      (answer) => {
-        if (!isOld) setCommands(answer.commands);
-      },
-      () => {
-        if (!isOld) setCommands([]);
-      },
-    );
+    const ask = () => {
+      client.request('command.list', { projectId }).then(
+        (answer) => {
+          if (!isOld) setCommands(answer.commands);
+        },
+        () => {
+          if (!isOld) setCommands((known) => known ?? []);
+        },
+      );
+    };
+    ask();
+    const stop = client.onEvent((event) => {
+      if (event.event === 'mcp.changed' && event.data.projectId === projectId) ask();
+    });
     return () => {
       isOld = true;
+      stop();
     };
   }, [client, projectId, wanted]);
   return commands;

@@ -1,0 +1,48 @@
+import { expect, test } from 'vitest';
+import type { McpPrompt } from '../mcp/index.ts';
+import { argumentHint, promptCommands, promptHelp, readArguments } from './prompt-commands.ts';
+
+const prompt = (name: string, given: Readonly<Record<string, boolean>> = {}, server = 'srv'): McpPrompt => ({
+  name,
+  server,
+  description: 'Says it',
+  arguments: Object.entries(given).map(([argument, isRequired]) => ({ name: argument, description: 'd', isRequired })),
+});
+const command = (given: Readonly<Record<string, boolean>>) => ({ name: 'p', prompt: prompt('p', given) });
+const read = (typed: string, given: Readonly<Record<string, boolean>>) => readArguments(typed, command(given));
+
+test('a prompt has its own name, a second one of that name the server in front, and odd letters become typable', () => {
+  const all = [prompt('ask'), prompt('ask', {}, 'other'), prompt('ask', {}, 'other'), prompt('two words/x'), prompt('-dash')];
+  expect(promptCommands(all).map(({ name }) => name)).toEqual(['ask', 'other_ask', 'two_words_x', '_-dash']);
+});
+
+test('arguments are named, quoted, or words for the required ones in their order', () => {
+  const both = { city: true, state: true, note: false };
+  expect(read('--city=Paris --state="Ile de \\"F\\"" --note=x', both)).toEqual({
+    ok: true,
+    values: { city: 'Paris', state: 'Ile de "F"', note: 'x' },
+  });
+  expect(read('"New York" NY', both)).toEqual({ ok: true, values: { city: 'New York', state: 'NY' } });
+  expect(read('NY --city="New York"', both)).toEqual({ ok: true, values: { city: 'New York', state: 'NY' } });
+});
+
+test('the one required argument that is left takes every word', () => {
+  expect(read('New York City', { city: true, state: false })).toEqual({ ok: true, values: { city: 'New York City' } });
+  expect(read('a - b --state=NY', { city: true, state: false })).toEqual({ ok: true, values: { city: 'a - b', state: 'NY' } });
+});
+
+test('what is missing, unknown or too much is said, and nothing is sent', () => {
+  expect(read('', { city: true })).toEqual({ ok: false, problem: 'It needs --city="...".' });
+  expect(read('Paris', { city: true, state: true })).toEqual({ ok: false, problem: 'It needs --state="...".' });
+  expect(read('--town=x Paris', { city: true })).toEqual({ ok: false, problem: 'It has no argument town.' });
+  expect(read('Paris', { state: false })).toMatchObject({ ok: false });
+  expect(read('', {})).toEqual({ ok: true, values: {} });
+  expect(read('x', {})).toMatchObject({ ok: false });
+});
+
+test('hint and help name the arguments as they are typed', () => {
+  const both = command({ city: true, state: false });
+  expect(argumentHint(both)).toBe('<city> [--state="..."]');
+  expect(argumentHint(command({}))).toBeUndefined();
+  expect(promptHelp(both)).toContain('- `--city="..."` required; d');
+});

@@ -1,0 +1,78 @@
+/**
+ * Prompts of MCP servers as slash commands, and what is typed behind them. Pure. What a server writes of its prompts is shown
+ * and passed on, and decides nothing.
+ * Arguments: `--name=value`, `--name="two words"`; words without a name fill the required arguments that are left, in their
+ * order; where one is left it takes all of them, without quotes. Source: qwen-code.md 7.6, and Qwen Code's own prompts.
+ */
+import type { McpPrompt } from '../mcp/index.ts';
+
+/** `name`: without the slash. */
+export interface PromptCommand {
+  readonly name: string;
+  readonly prompt: McpPrompt;
+}
+
+export type PromptArguments =
+  | { readonly ok: true; readonly values: Readonly<Record<string, string>> }
+  | { readonly ok: false; readonly problem: string };
+
+/** Under its own name; where an earlier server has one of that name, under `server_name`. */
+export function promptCommands(prompts: readonly McpPrompt[]): readonly PromptCommand[] {
+  const taken = new Set<string>();
+  return prompts.flatMap((prompt) => {
+    const name = [prompt.name, `${prompt.server}_${prompt.name}`].map(typable).find((candidate) => !taken.has(candidate));
+    if (name === undefined) return [];
+    taken.add(name);
+    return [{ name, prompt }];
+  });
+}
+
+/** As commands can be typed: letters, digits and `_:.-`, a letter or a digit first. */
+function typable(name: string): string {
+  return name.replace(/[^\p{L}\p{N}_:.-]/gu, '_').replace(/^(?=[:.-])/, '_');
+}
+
+export function readArguments(typed: string, { prompt: { arguments: declared } }: PromptCommand): PromptArguments {
+  const named = new Map<string, string>();
+  const rest = typed.replace(/(?<!\S)--([^\s=]+)=(?:"((?:\\.|[^"\\])*)"|(\S+))/g, (_all, name: string, quoted?: string, bare?: string) => {
+    named.set(name, quoted === undefined ? (bare ?? '') : unescaped(quoted));
+    return ' ';
+  });
+  const unknown = [...named.keys()].filter((name) => !declared.some((argument) => argument.name === name));
+  if (unknown.length > 0) return { ok: false, problem: `It has no argument ${unknown.join(', ')}.` };
+  const values: Record<string, string> = Object.fromEntries(named);
+  const open = declared.filter(({ name, isRequired }) => isRequired && !named.has(name));
+  const words = [...rest.matchAll(/"((?:\\.|[^"\\])*)"|(\S+)/g)].map(([, quoted, bare = '']) =>
+    quoted === undefined ? bare : unescaped(quoted),
+  );
+  const [only] = open;
+  if (open.length === 1 && only !== undefined && words.length > 0) return { ok: true, values: { ...values, [only.name]: words.join(' ') } };
+  for (const [at, { name }] of open.entries()) if (words[at] !== undefined) values[name] = words[at];
+  const missing = open.slice(words.length).map(({ name }) => name);
+  if (missing.length > 0) return { ok: false, problem: `It needs ${missing.map((name) => `--${name}="..."`).join(' ')}.` };
+  const extra = words.slice(open.length);
+  return extra.length === 0
+    ? { ok: true, values }
+    : { ok: false, problem: `"${extra.join(' ')}" belongs to no required argument. Name the argument: --name="...".` };
+}
+
+function unescaped(text: string): string {
+  return text.replace(/\\(.)/gs, '$1');
+}
+
+/** For the list of commands; absent where it takes none. */
+export function argumentHint({ prompt: { arguments: declared } }: PromptCommand): string | undefined {
+  if (declared.length === 0) return undefined;
+  return declared.map(({ name, isRequired }) => (isRequired ? `<${name}>` : `[--${name}="..."]`)).join(' ');
+}
+
+/** What `/name help` says. */
+export function promptHelp({ name, prompt }: PromptCommand): string {
+  const rows = prompt.arguments.map((argument) => {
+    const said = [argument.isRequired ? 'required' : 'optional', argument.description].filter((part) => part !== '').join('; ');
+    return `- \`--${argument.name}="..."\` ${said}`;
+  });
+  const head = `/${name}, a prompt of the MCP server ${prompt.server}${prompt.description === '' ? '.' : `: ${prompt.description}`}`;
+  if (rows.length === 0) return `${head}\n\nIt takes no arguments.`;
+  return [head, '', ...rows, '', 'Words without a name fill the required arguments in this order.'].join('\n');
+}

@@ -1,0 +1,63 @@
+/** What is changed in the settings from the list of servers: added, removed, switched on and off. */
+import type { McpServerDraft, ProjectId } from '../../../preload/contract/index.ts';
+import type { Settings } from '../engine-api.ts';
+import { EngineError } from '../errors.ts';
+import type { ProjectDirectory } from '../project/index.ts';
+import type { LayeredSettings } from '../settings/index.ts';
+import type { Mcp } from './mcp-api.ts';
+
+export interface McpEditsDeps {
+  readonly projects: ProjectDirectory;
+  readonly settings: Pick<LayeredSettings, 'editUser'>;
+  readonly screen: Pick<Settings, 'setMcpServer'>;
+  /** Resolves when what runs is as the settings say. */
+  readonly changed: (projectId: ProjectId) => Promise<void>;
+  /** Errors: `mcp_server_unknown`. */
+  readonly check: (projectId: ProjectId, name: string) => Promise<void>;
+}
+
+export function createMcpEdits({ projects, settings, screen, changed, check }: McpEditsDeps): Pick<Mcp, 'setEnabled' | 'add' | 'remove'> {
+  return {
+    async setEnabled(projectId, name, enabled) {
+      await check(projectId, name);
+      await settings.editUser((current) => {
+        const mcp = current['mcp'];
+        const written = typeof mcp === 'object' && mcp !== null && 'excluded' in mcp && Array.isArray(mcp.excluded) ? mcp.excluded : [];
+        const others = written.filter((item) => item !== name);
+        return [{ path: ['mcp', 'excluded'], value: enabled ? others : [...others, name] }];
+      });
+      await changed(projectId);
+      const { excluded, allowed } = await projects.get(projectId).mcpSettings();
+      const isOn = !excluded.includes(name) && (allowed === undefined || allowed.includes(name));
+      if (enabled && !isOn)
+        throw new EngineError(
+          'not_supported',
+          `Another settings file switches the MCP server ${name} off (mcp.excluded or mcp.allowed). Change it there.`,
+        );
+    },
+    async add(projectId, scope, name, server) {
+      await screen.setMcpServer(projectId, scope, name, writtenForm(server));
+      await changed(projectId);
+    },
+    async remove(projectId, scope, name) {
+      if (!(await screen.setMcpServer(projectId, scope, name, undefined))) throw unknownServer(name);
+      await changed(projectId);
+    },
+  };
+}
+
+export function unknownServer(name: string): EngineError {
+  return new EngineError('mcp_server_unknown', `There is no MCP server ${name} here, or it is switched off. Look at the settings.`, {
+    data: { name },
+  });
+}
+
+/** As Qwen Code writes it. */
+function writtenForm(server: McpServerDraft): Readonly<Record<string, unknown>> {
+  if (server.transport === 'stdio') {
+    const { command, args, env } = server;
+    return { command, ...(args.length === 0 ? {} : { args }), ...(env === undefined ? {} : { env }) };
+  }
+  const { url, headers } = server;
+  return { [server.transport === 'sse' ? 'url' : 'httpUrl']: url, ...(headers === undefined ? {} : { headers }) };
+}
