@@ -1,16 +1,26 @@
-import { readFile, stat } from 'node:fs/promises';
+import { statSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
+import { createFileCache } from '../lib/file-cache.ts';
 
 /**
- * The branch of the repository that `folder` lies in, read from its files: no git is started for it. Of a detached HEAD the
+ * The branch of the repository that a folder lies in, read from its files: no git is started for it. Of a detached HEAD the
  * first 7 digits of the commit. Knows worktrees and submodules, whose `.git` is a file that names the folder.
- * Returns undefined outside a repository and where it cannot be read.
+ * Asked at every record of a session: HEAD is read again only when it has changed.
+ * Resolves with undefined outside a repository and where it cannot be read.
  */
-export async function readGitBranch(folder: string): Promise<string | undefined> {
-  const gitDir = await findGitDir(folder);
-  if (gitDir === undefined) return undefined;
-  const head = (await readText(join(gitDir, 'HEAD')))?.trim();
-  if (head === undefined) return undefined;
+export function createGitBranchReader(): (folder: string) => Promise<string | undefined> {
+  const readHead = createFileCache((bytes) => branchIn(new TextDecoder().decode(bytes)));
+  return async (folder) => {
+    const gitDir = await findGitDir(folder);
+    if (gitDir === undefined) return undefined;
+    const head = await readHead(join(gitDir, 'HEAD'));
+    return head.state === 'read' ? head.value : undefined;
+  };
+}
+
+function branchIn(text: string): string | undefined {
+  const head = text.trim();
   const branch = /^ref: (?:refs\/heads\/)?(.+)$/.exec(head)?.[1];
   return branch ?? (/^[0-9a-f]{40,64}$/.test(head) ? head.slice(0, 7) : undefined);
 }
@@ -18,10 +28,10 @@ export async function readGitBranch(folder: string): Promise<string | undefined>
 async function findGitDir(folder: string): Promise<string | undefined> {
   for (let dir = folder; ; dir = dirname(dir)) {
     const entry = join(dir, '.git');
-    const found = await stat(entry).catch(() => undefined); // absent here: look one folder higher
-    if (found?.isDirectory() === true) return entry;
-    if (found?.isFile() === true) {
-      const named = /^gitdir: (.+)$/m.exec((await readText(entry)) ?? '')?.[1];
+    const found = kindOf(entry);
+    if (found === 'folder') return entry;
+    if (found === 'file') {
+      const named = /^gitdir: (.+)$/m.exec(await readFile(entry, 'utf8').catch(() => ''))?.[1];
       return named === undefined ? undefined : resolve(dir, named.trim());
     }
     if (dirname(dir) === dir) return undefined;
@@ -29,6 +39,12 @@ async function findGitDir(folder: string): Promise<string | undefined> {
 }
 
 /** Unreadable counts as absent: the branch is a label, nothing depends on it. */
-async function readText(path: string): Promise<string | undefined> {
-  return readFile(path, 'utf8').catch(() => undefined);
+function kindOf(path: string): 'folder' | 'file' | undefined {
+  try {
+    const found = statSync(path, { throwIfNoEntry: false }); // not over the thread pool, see `fileStamp`
+    if (found?.isDirectory() === true) return 'folder';
+    return found?.isFile() === true ? 'file' : undefined;
+  } catch {
+    return undefined; // a folder above that may not be searched
+  }
 }

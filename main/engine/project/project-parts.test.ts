@@ -1,9 +1,9 @@
-import { mkdirSync, symlinkSync } from 'node:fs';
+import { mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { createTestMachine } from '../settings/settings.fixture.ts';
 import { childEnvironment } from './child-environment.ts';
-import { readGitBranch } from './git-branch.ts';
+import { createGitBranchReader } from './git-branch.ts';
 import { listProjectFiles } from './project-files.ts';
 import { chatsDirOf, projectIdOf, sanitizedFolder, tempDirOf } from './session-paths.ts';
 import { pathTyped, suggestPaths } from './suggest-paths.ts';
@@ -31,7 +31,7 @@ test('the branch is read from the repository the folder lies in', async () => {
   const machine = createTestMachine();
   machine.write('repo/.git/HEAD', 'ref: refs/heads/feature/x\n');
   mkdirSync(join(machine.folder, 'repo', 'deep', 'er'), { recursive: true });
-  expect(await readGitBranch(join(machine.folder, 'repo', 'deep', 'er'))).toBe('feature/x');
+  expect(await createGitBranchReader()(join(machine.folder, 'repo', 'deep', 'er'))).toBe('feature/x');
 });
 
 test('a worktree and a detached head are understood, and a folder without git has no branch', async () => {
@@ -39,9 +39,20 @@ test('a worktree and a detached head are understood, and a folder without git ha
   machine.write('repo/.git/worktrees/w/HEAD', 'ref: refs/heads/side\n');
   machine.write('w/.git', 'gitdir: ../repo/.git/worktrees/w\n');
   machine.write('loose/.git/HEAD', `${'a1'.repeat(20)}\n`);
-  expect(await readGitBranch(join(machine.folder, 'w'))).toBe('side');
-  expect(await readGitBranch(join(machine.folder, 'loose'))).toBe('a1a1a1a');
-  expect(await readGitBranch(join(machine.folder, 'home'))).toBeUndefined();
+  expect(await createGitBranchReader()(join(machine.folder, 'w'))).toBe('side');
+  expect(await createGitBranchReader()(join(machine.folder, 'loose'))).toBe('a1a1a1a');
+  expect(await createGitBranchReader()(join(machine.folder, 'home'))).toBeUndefined();
+});
+
+test('the branch is another as soon as HEAD says so, and none once the repository has gone', async () => {
+  const machine = createTestMachine();
+  machine.write('repo/.git/HEAD', 'ref: refs/heads/one\n');
+  const readBranch = createGitBranchReader();
+  expect(await readBranch(join(machine.folder, 'repo'))).toBe('one');
+  machine.write('repo/.git/HEAD', 'ref: refs/heads/other\n');
+  expect(await readBranch(join(machine.folder, 'repo'))).toBe('other');
+  rmSync(join(machine.folder, 'repo', '.git'), { recursive: true });
+  expect(await readBranch(join(machine.folder, 'repo'))).toBeUndefined();
 });
 
 test('a child gets no key and nothing of Electron or Node, unless it is passed by name', () => {

@@ -19,7 +19,7 @@ import {
 } from '../settings/index.ts';
 import { childEnvironment } from './child-environment.ts';
 import { extensionSettingsOf } from './extension-settings.ts';
-import { readGitBranch } from './git-branch.ts';
+import { createGitBranchReader } from './git-branch.ts';
 import { mcpSettingsOf } from './mcp-settings.ts';
 import type { ProjectContext, ProjectDirectory } from './project-api.ts';
 import { listProjectFiles } from './project-files.ts';
@@ -135,6 +135,7 @@ export function createProjects(deps: ProjectsDeps): Omit<Projects, 'findFiles'> 
 
 function createContext(deps: ProjectsDeps, root: string, platform: NodeJS.Platform, trustOf: (root: string) => Trust): ProjectContext {
   const read = (trusted = trustOf(root) === 'trusted'): Promise<SettingsReading> => deps.settings.read({ root, cwd: root, trusted });
+  const readBranch = createGitBranchReader();
   return {
     id: projectIdOf(root, platform),
     root,
@@ -142,7 +143,7 @@ function createContext(deps: ProjectsDeps, root: string, platform: NodeJS.Platfo
     trust: () => Promise.resolve(trustOf(root)),
     chatsDir: chatsDirOf(deps.paths, root, platform),
     tempDir: tempDirOf(deps.paths, root, platform),
-    gitBranch: () => readGitBranch(root),
+    gitBranch: () => readBranch(root),
     async approvalMode() {
       return startingMode((await read()).values.tools?.approvalMode, trustOf(root) === 'trusted');
     },

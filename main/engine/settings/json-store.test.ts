@@ -39,3 +39,15 @@ test('what does not fit is left out and the rest counts', () => {
     projects: [{ path: '/a', openedAtMs: 1 }],
   });
 });
+
+test('the file is read again only when another process has written it', async () => {
+  const machine = createTestMachine();
+  const state = openGantryState(machine.paths.gantryHome, openTestSettings(machine).logger);
+  expect(state.read()).toBe(state.read());
+  machine.write(join(machine.paths.gantryHome, 'state.json'), { theme: 'dark' });
+  const dark = state.read();
+  expect(dark.theme).toBe('dark');
+  expect(state.read()).toBe(dark);
+  await state.update((value) => ({ ...value, theme: 'light' }));
+  expect(state.read().theme).toBe('light');
+});

@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import type { z } from 'zod';
+import { fileStamp } from '../lib/file-cache.ts';
 import type { Logger } from '../ports.ts';
 
 /**
@@ -13,6 +14,7 @@ import type { Logger } from '../ports.ts';
  * Errors: a file that cannot be read is logged and counts as empty; it is replaced by the next update. A failed write throws.
  */
 export interface JsonStore<T> {
+  /** The very object of the last reading while the file has not changed: nobody may change what is in it. */
   read(): T;
   update(change: (value: T) => T): Promise<T>;
 }
@@ -32,7 +34,12 @@ export function createJsonStore<S extends z.ZodType<Record<string, unknown>>>(
       return {};
     }
   };
-  const read = () => schema.parse(readRaw());
+  let known: { readonly stamp: string | undefined; readonly value: z.output<S> } | undefined;
+  const read = () => {
+    const stamp = stampOf(path);
+    if (known === undefined || known.stamp !== stamp || stamp === UNREADABLE) known = { stamp, value: schema.parse(readRaw()) };
+    return known.value;
+  };
   return {
     read,
     update(change) {
@@ -40,12 +47,23 @@ export function createJsonStore<S extends z.ZodType<Record<string, unknown>>>(
         const value = change(read());
         await mkdir(dirname(path), { recursive: true, mode: 0o700 });
         await writeFileAtomic(path, `${JSON.stringify({ ...readRaw(), ...value }, undefined, 2)}\n`, { mode: 0o600 });
+        known = undefined;
         return value;
       });
       last = next.catch(() => undefined); // the caller hears of it; the queue goes on
       return next;
     },
   };
+}
+
+const UNREADABLE = '';
+
+function stampOf(path: string): string | undefined {
+  try {
+    return fileStamp(path);
+  } catch {
+    return UNREADABLE; // reading it fails too, and says so
+  }
 }
 
 function isMissing(error: unknown): boolean {

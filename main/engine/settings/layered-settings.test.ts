@@ -1,4 +1,4 @@
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { createTestMachine, openTestSettings, realClock } from './settings.fixture.ts';
@@ -167,4 +167,27 @@ test('an edit from outside counts at the next reading and is told to clients', a
   machine.write(path, { model: { name: 'two!' } });
   expect((await settings.read()).values.model?.name).toBe('two!');
   await vi.waitFor(() => expect(events).toEqual([{ event: 'settings.changed', data: {} }]), { timeout: 5000 });
+});
+
+test('a reading is made again only when a file behind it has come, gone or changed', async () => {
+  const machine = createTestMachine();
+  const user = machine.write(join(machine.paths.qwenHome, 'settings.json'), { model: { name: 'one' } });
+  const { settings } = openTestSettings(machine);
+  const project = trusted(join(machine.folder, 'p'));
+  const first = await settings.read(project);
+  expect(await settings.read(project)).toBe(first);
+  await settings.read({ ...project, trusted: false });
+  await settings.read();
+  expect(await settings.read(project)).toBe(first);
+
+  const dotenv = machine.write('p/.env', 'A=1\n');
+  const withDotenv = await settings.read(project);
+  expect(withDotenv.environment.dotenv).toEqual({ A: '1' });
+  expect(await settings.read(project)).toBe(withDotenv);
+  rmSync(dotenv);
+  expect((await settings.read(project)).environment.dotenv).toEqual({});
+  machine.write('p/.qwen/settings.json', { model: { name: 'project' } });
+  expect((await settings.read(project)).values.model?.name).toBe('project');
+  rmSync(user);
+  expect((await settings.read()).values.model?.name).toBeUndefined();
 });

@@ -7,10 +7,10 @@ import { dirname, join } from 'node:path';
 import { parse as parseDotenv } from 'dotenv';
 import type { HostEvent, SettingsProblem } from '../../../preload/contract/index.ts';
 import { EngineError } from '../errors.ts';
+import { createFileCache } from '../lib/file-cache.ts';
 import type { Clock, EnginePaths, Environment, Logger } from '../ports.ts';
 import { dotenvCandidates, isLoaderName, usableVariables } from './dotenv-search.ts';
 import { editSettings, findObstacle } from './edit-settings.ts';
-import { createFileCache } from './file-cache.ts';
 import { mergeSettings } from './merge-settings.ts';
 import { migrateSettings, migrationEdits } from './migrate-settings.ts';
 import { decodeSettings, parseSettings } from './parse-settings.ts';
@@ -40,16 +40,18 @@ export function createSettings(deps: SettingsDeps): LayeredSettings {
   const readLayer = createLayerReader();
   const readDotenv = createFileCache((bytes) => parseDotenv(new TextDecoder().decode(bytes)));
   const watch = createSettingsWatch(deps.clock, () => deps.emit({ event: 'settings.changed', data: {} }));
+  /** By what was asked for; a reading holds as long as no file behind it is another. */
+  const readings = new Map<string, { readonly files: readonly unknown[]; readonly reading: SettingsReading }>();
   let environment: Promise<Environment> | undefined;
   let lastEdit: Promise<unknown> = Promise.resolve();
 
   const processEnvironment = () => (environment ??= deps.environment());
 
-  const findDotenv = async (project: SettingsProject | undefined, excluded: readonly string[] | undefined, own: Environment) => {
+  const findDotenv = async (project: SettingsProject | undefined) => {
     for (const candidate of dotenvCandidates(paths, project)) {
       const found = await readDotenv(candidate.path);
       if (found.state === 'unreadable') logger.warn('.env cannot be read', { path: candidate.path, error: found.message });
-      if (found.state === 'read') return { path: candidate.path, variables: usableVariables(found.value, candidate, own, excluded) };
+      if (found.state === 'read') return { candidate, file: found };
     }
     return undefined;
   };
@@ -63,17 +65,22 @@ export function createSettings(deps: SettingsDeps): LayeredSettings {
       ...(project === undefined ? [] : [readLayer('project', projectPath(project.root), project.trusted)]),
       readLayer('system', paths.systemSettings, true),
     ]);
+    const found = await findDotenv(project);
+    const files = [found?.file, ...layers];
+    const key = project === undefined ? '' : `${project.trusted} ${project.root} ${project.cwd}`;
+    const last = readings.get(key);
+    if (last?.files.every((file, index) => file === files[index]) === true) return last.reading;
     const used = layers.filter((layer) => layer.file.used);
     const operatorLayers = used.filter((layer) => layer.file.scope !== 'project').map((layer) => layer.value);
     const merged = mergeSettings(used.map((layer) => layer.value));
     const own = await processEnvironment();
     const excluded = SettingsValues.parse(mergeSettings(operatorLayers)).advanced?.excludedEnvVars;
-    const dotenv = await findDotenv(project, excluded, own);
+    const dotenv = found && { path: found.candidate.path, variables: usableVariables(found.file.value, found.candidate, own, excluded) };
     const known = { ...dotenv?.variables, ...defined(own) };
     const all = withVariables(merged, known);
     const values = SettingsValues.parse(all);
     const lookedUp = lookup(own, dotenv, values.env ?? {});
-    return {
+    const reading: SettingsReading = {
       values,
       all,
       operatorValues: SettingsValues.parse(withVariables(mergeSettings(operatorLayers), known)),
@@ -84,6 +91,8 @@ export function createSettings(deps: SettingsDeps): LayeredSettings {
       originsOf: (path) => originsInLayers(layers, path),
       originsOfVariables: (names) => originsInEnvironment(lookedUp, names),
     };
+    readings.set(key, { files, reading });
+    return reading;
   };
 
   const write = async (path: string, plan: EditPlan): Promise<void> => {

@@ -14,7 +14,8 @@ export interface SettingsProject {
 
 /**
  * The settings files in layers: system defaults < user < project if trusted < system.
- * Order: a reading is made from the files as they are now; unchanged files are not parsed again.
+ * Order: a reading is made from the files as they are now; where none has changed it is the very object of the last one, so
+ * nobody may change what is in it.
  * Errors: reading never throws. A broken file is told in `problems` and counts as it was when it was read last; one that was
  * never readable is left out. Editing throws `settings_broken` (data:
  * path, line, column; the file stays as it is) and `settings_unwritable`.

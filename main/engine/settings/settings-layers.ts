@@ -1,6 +1,6 @@
 /** One settings file as a layer: its value in today's form, what is wrong with it, and where its keys stand. */
 import type { SettingsFile, SettingsProblem } from '../../../preload/contract/index.ts';
-import { createFileCache } from './file-cache.ts';
+import { type CachedFile, createFileCache } from '../lib/file-cache.ts';
 import { withoutOperatorKeys } from './merge-settings.ts';
 import { type MigratedSettings, migrateSettings } from './migrate-settings.ts';
 import { decodeSettings, locateKey, parseSettings } from './parse-settings.ts';
@@ -21,14 +21,23 @@ interface ReadableFile {
 
 type ParsedFile = { readonly file: ReadableFile } | { readonly problem: SettingsProblem };
 
+interface LayerPlace {
+  readonly scope: SettingsScope;
+  readonly path: string;
+  readonly isAllowed: boolean;
+}
+
 export type ReadLayer = (scope: SettingsScope, path: string, isAllowed: boolean) => Promise<SettingsLayer>;
 
-/** A file that has become unreadable counts as it was when it was read last, as long as this process lives. */
+/**
+ * A file that has become unreadable counts as it was when it was read last, as long as this process lives. A layer whose file
+ * has not changed is the very object it was.
+ */
 export function createLayerReader(): ReadLayer {
   const readFile = createFileCache(parseFile);
   const lastGood = new Map<string, ReadableFile>();
-  return async (scope, path, isAllowed) => {
-    const found = await readFile(path);
+  const known = new Map<string, { readonly found: CachedFile<ParsedFile>; readonly layer: SettingsLayer }>();
+  const layerOf = (found: CachedFile<ParsedFile>, { scope, path, isAllowed }: LayerPlace): SettingsLayer => {
     if (found.state === 'missing') {
       lastGood.delete(path);
       return emptyLayer({ scope, path, exists: false, used: false });
@@ -41,6 +50,15 @@ export function createLayerReader(): ReadLayer {
     const layer = good === undefined ? emptyLayer(file) : readableLayer(file, good);
     if ('file' in parsed) return layer;
     return { ...layer, problem: { ...parsed.problem, ...(good === undefined ? {} : { usesLastGood: true }) } };
+  };
+  return async (scope, path, isAllowed) => {
+    const found = await readFile(path);
+    const key = `${scope} ${isAllowed} ${path}`;
+    const cached = known.get(key);
+    if (cached?.found === found) return cached.layer;
+    const layer = layerOf(found, { scope, path, isAllowed });
+    known.set(key, { found, layer });
+    return layer;
   };
 }
 

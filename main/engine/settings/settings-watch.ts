@@ -1,4 +1,4 @@
-import { type FSWatcher, watch } from 'node:fs';
+import { existsSync, type FSWatcher, watch } from 'node:fs';
 import type { Clock } from '../ports.ts';
 
 /** Editors write a file in several steps; one report for all of them. Unit: ms. Source: qwen-code.md 1.4. */
@@ -25,7 +25,7 @@ export function createSettingsWatch(clock: Clock, onChange: () => void): Setting
   };
   return {
     add(folder) {
-      if (watchers.has(folder)) return;
+      if (watchers.has(folder) || !existsSync(folder)) return; // asked at every reading: an error of `watch` would cost more than all the rest of one
       try {
         const watcher = watch(folder, { persistent: false }, (_kind, name) => {
           if (name === null || WATCHED_NAMES.has(name)) settle();
@@ -33,7 +33,7 @@ export function createSettingsWatch(clock: Clock, onChange: () => void): Setting
         watcher.on('error', () => drop(folder));
         watchers.set(folder, watcher);
       } catch {
-        // The folder does not exist, or the system is out of watches: edits still count at the next reading.
+        // The folder has gone, or the system is out of watches: edits still count at the next reading.
       }
     },
     close() {
