@@ -1,5 +1,6 @@
 /** The flags of a run: `gantry [options] [prompt]`. Pure. */
 import type { ParseArgsOptionsConfig } from 'node:util';
+import { type AuthType, type FlagSettings, parseSettingsFlags, SETTINGS_FLAGS, SWITCHES } from './args-settings.ts';
 import { choice, COMMON_FLAGS, defined, limit, list, origins, parseFlags, Refusal, refuseIf } from './flags.ts';
 
 export const OUTPUT_FORMATS = ['text', 'json', 'stream-json'] as const;
@@ -39,9 +40,15 @@ export interface RunArgs {
   /** The text of every file of the folder goes before the prompt. */
   readonly allFiles: boolean;
   readonly background: (typeof BACKGROUND_CHOICES)[number];
-  /** Stand over the environment's OPENAI_API_KEY and OPENAI_BASE_URL. */
+  /** The protocol of `--auth-type`. */
+  readonly authType?: AuthType;
+  /** Stand over the environment's key and address of that protocol; without one, OPENAI_API_KEY and OPENAI_BASE_URL. */
   readonly openaiApiKey?: string;
   readonly openaiBaseUrl?: string;
+  /** What flags say in place of settings.json. */
+  readonly settings: FlagSettings;
+  /** Files, or JSON, with MCP servers for this run. */
+  readonly mcpConfigs: readonly string[];
   readonly debug: boolean;
 }
 
@@ -70,8 +77,8 @@ const RUN_FLAGS = {
   'all-files': { type: 'boolean', short: 'a' },
   background: { type: 'string' },
   'openai-api-key': { type: 'string' },
-  'openai-base-url': { type: 'string' },
-  'auth-type': { type: 'string' },
+  'mcp-config': { type: 'string', multiple: true },
+  ...SETTINGS_FLAGS,
 } as const satisfies ParseArgsOptionsConfig;
 
 type Values = ReturnType<typeof parseFlags<typeof RUN_FLAGS>>['values'];
@@ -82,11 +89,6 @@ export function parseRun(argv: readonly string[]): RunArgs | { readonly kind: 'h
   if (values.help === true) return { kind: 'help' };
   if (values.version === true) return { kind: 'version' };
   const formats = parseFormats(values);
-  const authType = values['auth-type'];
-  refuseIf(
-    authType !== undefined && authType !== 'openai',
-    `--auth-type ${authType} is not supported by this version. It knows: openai. Nothing was sent.`,
-  );
   const positional = positionals.join(' ');
   refuseIf(positional !== '' && values.prompt !== undefined, 'Give the prompt once: with --prompt or as an argument, not both.');
   const allFiles = values['all-files'] ?? false;
@@ -98,6 +100,8 @@ export function parseRun(argv: readonly string[]): RunArgs | { readonly kind: 'h
     kind: 'run',
     ...formats,
     ...parseSession(values),
+    ...parseSettingsFlags(values),
+    mcpConfigs: values['mcp-config'] ?? [],
     allowedTools: list(values['allowed-tools']),
     trust: values.trust ?? false,
     trustedEndpoints: origins(values['trust-endpoint']),
@@ -121,15 +125,19 @@ export function parseRun(argv: readonly string[]): RunArgs | { readonly kind: 'h
 
 /**
  * `cat file | gantry -p`: a bare -p at the end means that standard input is the prompt. `--resume` may stand alone, which
- * names no session.
+ * names no session, and switches may.
  */
 function withOptionalValues(argv: readonly string[]): string[] {
   const bare = argv.at(-1) === '-p' || argv.at(-1) === '--prompt';
   const end = argv.indexOf('--');
   return (bare ? argv.slice(0, -1) : argv).map((arg, index, all) => {
-    const isResume = (arg === '-r' || arg === '--resume') && (end === -1 || index < end);
+    if (end !== -1 && index >= end) return arg;
     const next = all[index + 1];
-    return isResume && (next === undefined || next.startsWith('-')) ? '--resume=' : arg;
+    if (arg === '-r' || arg === '--resume') return next === undefined || next.startsWith('-') ? '--resume=' : arg;
+    const name = SWITCHES.find((known) => arg === `--${known}` || arg === `--no-${known}`);
+    if (name === undefined) return arg;
+    if (arg.startsWith('--no-')) return `--${name}=false`;
+    return next === 'true' || next === 'false' ? arg : `--${name}=true`;
   });
 }
 

@@ -14,6 +14,8 @@ const DEFAULTS: RunArgs = {
   trustedEndpoints: [],
   includeDirectories: [],
   allFiles: false,
+  settings: {},
+  mcpConfigs: [],
   background: 'stop',
   debug: false,
 };
@@ -51,8 +53,31 @@ test.each<[string[], Partial<RunArgs>]>([
   [['--background', 'wait'], { background: 'wait' }],
   [
     ['--openai-api-key', 'k', '--openai-base-url', 'http://h/v1', '--auth-type', 'openai', '-d'],
-    { openaiApiKey: 'k', openaiBaseUrl: 'http://h/v1', debug: true },
+    {
+      openaiApiKey: 'k',
+      openaiBaseUrl: 'http://h/v1',
+      debug: true,
+      authType: 'openai',
+      settings: { security: { auth: { selectedType: 'openai' } } },
+    },
   ],
+  [
+    ['--core-tools', 'glob,edit', '--exclude-tools', 'Bash(rm *)'],
+    { settings: { tools: { core: ['glob', 'edit'], exclude: ['Bash(rm *)'] } } },
+  ],
+  [['--max-wall-time', '1.5m', '--max-subagent-depth', '0'], { settings: { model: { maxWallTimeSeconds: 90, maxSubagentDepth: 0 } } }],
+  [['--max-wall-time', '20'], { settings: { model: { maxWallTimeSeconds: 20 } } }],
+  [['--max-wall-time=-1'], { settings: { model: { maxWallTimeSeconds: -1 } } }],
+  [['--chat-recording', 'false'], { settings: { general: { chatRecording: false } } }],
+  [['--no-chat-recording', 'hi'], { settings: { general: { chatRecording: false } }, prompt: 'hi' }],
+  [['--chat-recording', 'hi'], { settings: { general: { chatRecording: true } }, prompt: 'hi' }],
+  [['--openai-logging'], { settings: { model: { enableOpenAILogging: true } } }],
+  [['--openai-logging-dir', 'l'], { settings: { model: { enableOpenAILogging: true, openAILoggingDir: 'l' } } }],
+  [['--proxy', 'http://u:p@h:1'], { settings: { proxy: 'http://u:p@h:1' } }],
+  [['--disabled-slash-commands', '/init,help'], { settings: { slashCommands: { disabled: ['init', 'help'] } } }],
+  [['--allowed-mcp-server-names', 'a,b', '--channel', 'SDK'], { settings: { mcp: { allowed: ['a', 'b'] } } }],
+  [['--mcp-config', 'a.json', '--mcp-config', '{}'], { mcpConfigs: ['a.json', '{}'] }],
+  [['--', '--no-chat-recording'], { prompt: '--no-chat-recording' }],
 ])('%j is understood', (argv, expected) => {
   expect(parseCommandLine(argv)).toEqual({ ...DEFAULTS, ...expected });
 });
@@ -80,7 +105,16 @@ test.each<[string[], string]>([
   [['-c', '-r', 'x'], '--continue'],
   [['--session-id', '../../etc'], 'UUID'],
   [['--trust-endpoint', 'example.com'], '--trust-endpoint'],
-  [['--auth-type', 'anthropic'], 'anthropic'],
+  [['--auth-type', 'qwen-oauth'], 'ended on 15 April 2026'],
+  [['--auth-type', 'bedrock'], 'vertex-ai'],
+  [['--max-wall-time', 'soon'], '"soon"'],
+  [['--max-wall-time', '0'], '90s, 5m or 1h'],
+  [['--max-subagent-depth', '-1'], '--max-subagent-depth'],
+  [['--openai-logging=perhaps'], '--openai-logging'],
+  [['--proxy', 'socks5://u:secret@h'], '--proxy needs an address'],
+  [['--channel', 'carrier pigeon'], '--channel'],
+  [['-s'], 'tools.executionSandbox'],
+  [['--telemetry-target', 'local'], 'Nothing is reported'],
   [['--background', 'later'], '--background'],
   [['--model'], 'model'],
   [['serve', '--port', '70000'], '"70000"'],
@@ -91,6 +125,10 @@ test.each<[string[], string]>([
   [['auth', 'get'], 'auth set'],
 ])('%j is refused with a sentence that names %s', (argv, mention) => {
   expect(parseCommandLine(argv)).toEqual({ kind: 'refused', message: expect.stringContaining(mention), json: false });
+});
+
+test('a proxy that is refused is not repeated', () => {
+  expect(JSON.stringify(parseCommandLine(['--proxy', 'socks5://u:secret@h']))).not.toContain('secret');
 });
 
 test.each([[['-o', 'json', '--nope']], [['--output-format=json', '--nope']], [['--nope', '--output-format', 'json']]])(

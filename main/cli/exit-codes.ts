@@ -9,7 +9,8 @@ export const EXIT = {
   badInput: 42,
   badConfiguration: 52,
   turnLimit: 53,
-  toolCallBudget: 55,
+  /** Of tool calls or of time. */
+  budget: 55,
 } as const;
 
 /** What only the user's settings or flags can put right; found before anything is sent to a model. */
@@ -37,7 +38,7 @@ export function errorTypeOf(exitCode: number): string {
       return 'FatalConfigError';
     case EXIT.turnLimit:
       return 'FatalTurnLimitedError';
-    case EXIT.toolCallBudget:
+    case EXIT.budget:
       return 'FatalBudgetExceededError';
     default:
       return 'AlreadyReportedError';

@@ -11,40 +11,38 @@ export const COMMON_FLAGS = {
   debug: { type: 'boolean', short: 'd' },
 } as const satisfies ParseArgsOptionsConfig;
 
-/** Qwen Code's that mean nothing here, so that a script written for it is told more than "unknown". Source: qwen-code.md 3.1. */
-const FLAGS_OF_QWEN_CODE: readonly string[] = [
-  '--acp',
-  '--allowed-mcp-server-names',
-  '--bare',
-  '--channel',
-  '--chat-recording',
-  '--core-tools',
-  '--disabled-slash-commands',
-  '--exclude-tools',
-  '--experimental-lsp',
-  '--extensions',
-  '--fallback-model',
-  '--input-file',
-  '--insecure',
-  '--json-fd',
-  '--json-file',
-  '--json-schema',
-  '--list-extensions',
-  '--max-subagent-depth',
-  '--max-wall-time',
-  '--mcp-config',
-  '--openai-logging',
-  '--openai-logging-dir',
-  '--output-style',
-  '--prompt-interactive',
-  '--proxy',
-  '--safe-mode',
-  '--sandbox',
-  '--sandbox-image',
-  '--screen-reader',
-  '--telemetry',
-  '--worktree',
-];
+/**
+ * Qwen Code's that are not here, each with what to do instead, so that a script written for it is told more than "unknown".
+ * Source: qwen-code.md 3.1.
+ */
+const FLAGS_OF_QWEN_CODE: Readonly<Record<string, string>> = {
+  '--acp': 'Gantry does not speak ACP; a program drives it with --input-format stream-json.',
+  '--bare': '--core-tools and --system-prompt say one by one what a run is to have.',
+  '--experimental-acp': 'Gantry does not speak ACP; a program drives it with --input-format stream-json.',
+  '--experimental-lsp': 'There are no language servers here.',
+  '--extensions': 'There are no extensions here.',
+  '--fallback-model': 'No other model is asked in place of the one you chose.',
+  '--input-file': 'It belongs to the terminal screen; a program drives Gantry with --input-format stream-json.',
+  '--insecure': 'Certificates are always checked. NODE_EXTRA_CA_CERTS names a file with those of your own.',
+  '--json-fd': 'It belongs to the terminal screen; --output-format stream-json prints the messages.',
+  '--json-file': 'It belongs to the terminal screen; --output-format stream-json prints the messages.',
+  '--list-extensions': 'There are no extensions here.',
+  '--output-style': '--append-system-prompt says how to answer.',
+  '--prompt-interactive': 'There is no terminal screen: open the window, or give the prompt with --prompt.',
+  '--safe-mode': 'A folder that is not trusted brings no settings, hooks or servers of its own.',
+  '--sandbox': 'The setting tools.executionSandbox turns the sandbox on.',
+  '--sandbox-image': 'The setting tools.executionSandbox turns the sandbox on; it needs no image.',
+  '--screen-reader': 'There is no terminal screen; the output is plain text.',
+  '--telemetry': 'Nothing is reported to anybody.',
+  '--worktree': 'Make the worktree with git, and start Gantry in it.',
+};
+
+const SHORT_FLAGS_OF_QWEN_CODE: Readonly<Record<string, string>> = {
+  '-e': '--extensions',
+  '-i': '--prompt-interactive',
+  '-l': '--list-extensions',
+  '-s': '--sandbox',
+};
 
 export function parseFlags<O extends ParseArgsOptionsConfig>(argv: readonly string[], options: O) {
   try {
@@ -60,7 +58,9 @@ function describeFault(error: unknown, known: readonly string[]): string {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   const flag = /'([^']+)'/.exec(message)?.[1];
   if (code !== 'ERR_PARSE_ARGS_UNKNOWN_OPTION' || flag === undefined) return message.split('\n')[0] ?? message;
-  if (FLAGS_OF_QWEN_CODE.includes(flag)) return `${flag} is an option of Qwen Code that Gantry does not have. gantry --help lists its own.`;
+  const foreign = SHORT_FLAGS_OF_QWEN_CODE[flag] ?? (flag.startsWith('--telemetry') ? '--telemetry' : flag);
+  const instead = FLAGS_OF_QWEN_CODE[foreign];
+  if (instead !== undefined) return `${flag} is an option of Qwen Code that Gantry does not have. ${instead}`;
   const near = nearest(
     flag,
     known.map((name) => `--${name}`),

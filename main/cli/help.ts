@@ -17,9 +17,10 @@ Prompt and output
 
 Model
   -m, --model <id>               one of the configured models
-      --auth-type openai         the protocol
-      --openai-api-key <key>     instead of OPENAI_API_KEY (other users can see arguments: prefer the variable)
-      --openai-base-url <url>    instead of OPENAI_BASE_URL
+      --auth-type <protocol>     openai, openai-responses, anthropic, gemini, vertex-ai: only providers that speak it
+      --openai-api-key <key>     instead of the variable of that protocol, OPENAI_API_KEY without one (other users can see
+                                 arguments: prefer the variable)
+      --openai-base-url <url>    the same for its address
       --system-prompt <text>     replaces Gantry's own
       --append-system-prompt <text>
       --trust-endpoint <origin>  a project's settings may send a key there
@@ -32,6 +33,13 @@ What it may do
       --include-directories <paths>
       --max-session-turns <n>    requests to the model
       --max-tool-calls <n>
+      --max-wall-time <time>     90s, 5m, 1h: a turn is stopped after it
+      --max-subagent-depth <n>   how deep subagents may start others
+      --core-tools <names>       only these of the built-in tools exist
+      --exclude-tools <names>    these do not exist
+      --disabled-slash-commands <names>
+      --mcp-config <file|json>   MCP servers for this run, besides those of the settings
+      --allowed-mcp-server-names <names>
       --background wait|stop     background tasks at the end: wait for them, or stop them after 30 s (default)
 
 Session
@@ -39,6 +47,7 @@ Session
   -r, --resume <session>         its id, the beginning of it, or its title; alone it lists the latest
       --fork-session             work on a copy of it
       --session-id <uuid>        the id of a new session or copy
+      --chat-recording false     nothing of the conversation is written; it cannot be resumed
 
   -d, --debug                    log on standard error
   -v, --version
@@ -48,5 +57,6 @@ gantry mcp add takes --transport stdio|sse|http, --env KEY=value, --header "Name
 --description, --include-tools and --exclude-tools before the name; --scope is user where it is not given.
 gantry serve prints an address with its access token. --token can also be given as QWEN_SERVER_TOKEN.
 
-Exit codes: 0 done, 1 failed or wrong options, 42 bad input, 52 bad configuration, 53 turn limit, 55 tool-call budget, 130 interrupted.
+Exit codes: 0 done, 1 failed or wrong options, 42 bad input, 52 bad configuration, 53 turn limit, 55 tool-call or
+time budget, 130 interrupted.
 `;

@@ -11,6 +11,8 @@ export interface NodeEngineOptions {
   readonly trustedEndpoints?: readonly string[];
   /** Stand over the process's environment. */
   readonly overrides?: Readonly<Record<string, string | undefined>>;
+  /** In place of settings.json. See `EnginePorts.flags`. */
+  readonly flags?: Readonly<Record<string, unknown>>;
   readonly debug?: boolean;
 }
 
@@ -32,7 +34,7 @@ export function openNodeEngine(options: NodeEngineOptions): NodeEngine {
     trustedEndpoints: options.trustedEndpoints ?? [],
     debug: options.debug ?? false,
   });
-  const engine = createEngine(ports);
+  const engine = createEngine(options.flags === undefined ? ports : { ...ports, flags: options.flags });
   return {
     engine,
     ports,

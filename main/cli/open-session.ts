@@ -14,10 +14,16 @@ export interface OpenedSession {
   readonly snapshot: SessionSnapshot;
 }
 
+/** Opens the folder when it is first asked, and never again. */
+export function projectOpener({ engine, args, cwd }: Pick<RunContext, 'engine' | 'args' | 'cwd'>): RunContext['openProject'] {
+  let opening: Promise<ProjectSummary> | undefined;
+  return () => (opening ??= engine.projects.open(cwd, { remember: false, ...(args.trust ? { trust: true } : {}) }));
+}
+
 /** `answers`: there is somebody who answers questions. Errors: `EngineError`. */
 export async function openSession(run: RunContext, { answers }: { answers: boolean }): Promise<OpenedSession> {
-  const { engine, args, cwd, say } = run;
-  const project = await engine.projects.open(cwd, { remember: false, ...(args.trust ? { trust: true } : {}) });
+  const { engine, args, say } = run;
+  const project = await run.openProject();
   if (project.trust !== 'trusted' && project.projectFiles.length > 0) {
     say(`This folder is not trusted, so its own files are not used: ${project.projectFiles.join(', ')}. To use them: --trust.`);
   }

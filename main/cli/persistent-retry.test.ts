@@ -12,6 +12,7 @@ import { createEngine } from '../engine/index.ts';
 import { createNodePorts } from '../local/node-ports.ts';
 import { createManualClock } from '../test/support/manual-clock.ts';
 import { parseCommandLine } from './args.ts';
+import { projectOpener } from './open-session.ts';
 import { isUnattendedRetry } from './retry-heartbeat.ts';
 import { runPrompt } from './run-prompt.ts';
 import { createStreamJsonWriter } from './stream-json-writer.ts';
@@ -83,6 +84,8 @@ async function start(replies: readonly Reply[], variables: Readonly<Record<strin
     {
       engine,
       args,
+      limits: {},
+      openProject: projectOpener({ engine, args, cwd }),
       prompt: 'hi',
       cwd,
       version: '0',

@@ -1,14 +1,16 @@
 /** `gantry [prompt]`: input, engine, one run, and the order of the end. */
 import { stat } from 'node:fs/promises';
 import { GANTRY_VERSION } from '../local/version.ts';
-import type { Engine } from '../engine/index.ts';
+import type { Engine, RunDefaults } from '../engine/index.ts';
 import type { OutputFormat, RunArgs } from './args.ts';
+import { overridesOf, settingsOf } from './flag-overrides.ts';
 import type { ProcessEnd } from './end-process.ts';
 import { EXIT } from './exit-codes.ts';
 import { formatFailure } from './failure.ts';
 import type { InputLine } from './input-lines.ts';
 import { catchSignals } from './interruption.ts';
 import { createJsonWriter } from './json-writer.ts';
+import type { McpServers } from './mcp-config.ts';
 import type { OutputWriter, Write } from './output-writer.ts';
 import { FIRST_BYTE_MS, MAX_INPUT_CHARS, mergePrompt, readPipedInput } from './prompt-input.ts';
 import type { RunContext } from './run-context.ts';
@@ -27,9 +29,9 @@ export async function runCommand(args: RunArgs): Promise<ProcessEnd> {
   output.onClosed(() => readerGone.abort());
   const signal = AbortSignal.any([interruption.signal, readerGone.signal]);
 
-  const input = await untilAborted(readInput(args, say), signal);
+  const read = await untilAborted(readAll(args, say), signal);
   const exitCode =
-    input === undefined || typeof input === 'number' ? input : await runInEngine({ args, input, say, write: output.write }, signal);
+    read === undefined || typeof read === 'number' ? read : await runInEngine({ args, ...read, say, write: output.write }, signal);
   await output.flush();
   const received = interruption.received();
   if (received !== undefined) {
@@ -38,6 +40,17 @@ export async function runCommand(args: RunArgs): Promise<ProcessEnd> {
   }
   // A reader that has gone away has got what it wanted.
   return readerGone.signal.aborted ? EXIT.success : (exitCode ?? EXIT.failure);
+}
+
+/** Everything the run reads besides the settings, or the exit code of what cannot be used. */
+async function readAll(args: RunArgs, say: Say): Promise<{ input: RunInput; servers: McpServers } | number> {
+  const servers = args.mcpConfigs.length === 0 ? {} : await (await import('./mcp-config.ts')).readMcpConfigs(args.mcpConfigs);
+  if (typeof servers === 'string') {
+    say(formatFailure({ message: servers, exitCode: EXIT.badConfiguration }, args.outputFormat));
+    return EXIT.badConfiguration;
+  }
+  const input = await readInput(args, say);
+  return typeof input === 'number' ? input : { input, servers };
 }
 
 /** What is to be answered: one prompt, or the lines of a program, with a prompt before them where one was given. */
@@ -83,25 +96,39 @@ async function missingFolder(folders: readonly string[]): Promise<string | undef
   return folders.find((_folder, index) => found[index] !== true);
 }
 
-async function runInEngine(run: { args: RunArgs; input: RunInput; say: Say; write: Write }, signal: AbortSignal): Promise<number> {
+async function runInEngine(
+  run: { args: RunArgs; input: RunInput; servers: McpServers; say: Say; write: Write },
+  signal: AbortSignal,
+): Promise<number> {
   const { args, input, say, write } = run;
-  const [{ openNodeEngine }, { isUnattendedRetry }, { tellSurvivors }] = await Promise.all([
+  const [{ openNodeEngine }, { isUnattendedRetry }, { tellSurvivors }, { projectOpener }] = await Promise.all([
     import('./node-engine.ts'),
     import('./retry-heartbeat.ts'),
     import('./survivors-line.ts'),
+    import('./open-session.ts'),
   ]);
   const { engine, ports, close } = openNodeEngine({
     hostKind: 'cli',
     trustedEndpoints: args.trustedEndpoints,
-    overrides: { OPENAI_API_KEY: args.openaiApiKey, OPENAI_BASE_URL: args.openaiBaseUrl },
     debug: args.debug,
+    overrides: overridesOf(args),
+    flags: settingsOf(args, run.servers),
   });
   void tellSurvivors(engine, say);
-  const outputFormat = args.outputFormat ?? (await formatOfSettings(engine, args));
+  const cwd = process.cwd();
+  const openProject = projectOpener({ engine, args, cwd });
+  const defaults = await defaultsOf(engine, openProject);
+  const outputFormat = args.outputFormat ?? defaults.outputFormat ?? 'text';
   const context: RunContext = {
     engine,
     args: { ...args, outputFormat },
-    cwd: process.cwd(),
+    limits: {
+      ...defaults,
+      ...(args.maxSessionTurns === undefined ? {} : { maxTurns: args.maxSessionTurns }),
+      ...(args.maxToolCalls === undefined ? {} : { maxToolCalls: args.maxToolCalls }),
+    },
+    cwd,
+    openProject,
     version: GANTRY_VERSION,
     clock: ports.clock,
     writer: createWriter(outputFormat, write),
@@ -121,12 +148,11 @@ async function answer(context: RunContext, input: RunInput, signal: AbortSignal)
 }
 
 /** A folder that cannot be opened is told by the run itself. */
-async function formatOfSettings(engine: Engine, args: RunArgs): Promise<OutputFormat> {
+async function defaultsOf(engine: Engine, openProject: RunContext['openProject']): Promise<RunDefaults> {
   try {
-    const project = await engine.projects.open(process.cwd(), { remember: false, ...(args.trust ? { trust: true } : {}) });
-    return (await engine.projects.outputFormat(project.id)) ?? 'text';
+    return await engine.projects.runDefaults((await openProject()).id);
   } catch {
-    return 'text';
+    return {};
   }
 }
 

@@ -1,14 +1,20 @@
+import type { ProjectSummary } from '../../preload/contract/index.ts';
 import type { Clock, Engine } from '../engine/index.ts';
 import type { RunArgs } from './args.ts';
 import { formatFailure, type RunFailure } from './failure.ts';
 import type { OutputWriter } from './output-writer.ts';
+import type { RunLimits } from './turn-outcome.ts';
 
 /** What a headless run works with, whichever way its prompts come. */
 export interface RunContext {
   readonly engine: Engine;
   readonly args: RunArgs;
+  /** What the run may take, by its flags or the settings. */
+  readonly limits: RunLimits;
   /** The folder the run works in. */
   readonly cwd: string;
+  /** That folder, opened once. Errors: those of `Projects.open`. */
+  readonly openProject: () => Promise<ProjectSummary>;
   readonly version: string;
   readonly clock: Clock;
   readonly writer: OutputWriter;

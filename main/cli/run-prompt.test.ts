@@ -16,10 +16,12 @@ import { type Clock, EngineError } from '../engine/index.ts';
 import { createFakeEngine, type EngineScript } from '../test/support/fake-engine.ts';
 import { parseCommandLine } from './args.ts';
 import { createJsonWriter } from './json-writer.ts';
+import { projectOpener } from './open-session.ts';
 import type { OutputWriter } from './output-writer.ts';
 import { runPrompt } from './run-prompt.ts';
 import { createStreamJsonWriter } from './stream-json-writer.ts';
 import { createTextWriter } from './text-writer.ts';
+import type { RunLimits } from './turn-outcome.ts';
 
 const SESSION = '3f2b8c1e-0d4a-4c6e-9f7b-1a2b3c4d5e6f';
 const project = ProjectSummary.parse({ id: 'p', path: '/p', name: 'p', trust: 'trusted', projectFiles: [], exists: true, openedAtMs: 0 });
@@ -107,7 +109,13 @@ const WRITERS: Record<string, (write: (text: string) => void) => OutputWriter> =
 const HELP: CommandSummary = { name: 'help', aliases: [], description: 'd', runsIn: 'engine', source: 'built-in' };
 
 /** Starts a run whose engine answers the prompt with `events`; a function may do more when it is asked. */
-function start(argv: string[], events: readonly HostEvent[] = [], script: EngineScript = {}, unattendedRetry = true) {
+function start(
+  argv: string[],
+  events: readonly HostEvent[] = [],
+  script: EngineScript = {},
+  unattendedRetry = true,
+  limits: RunLimits = {},
+) {
   const args = parseCommandLine(argv);
   if (args.kind !== 'run') throw new Error(`not a run: ${JSON.stringify(args)}`);
   const calls: unknown[][] = [];
@@ -136,7 +144,13 @@ function start(argv: string[], events: readonly HostEvent[] = [], script: Engine
     engine: fake.engine,
     args,
     prompt: args.prompt ?? '',
+    limits: {
+      ...(args.maxSessionTurns === undefined ? {} : { maxTurns: args.maxSessionTurns }),
+      ...(args.maxToolCalls === undefined ? {} : { maxToolCalls: args.maxToolCalls }),
+      ...limits,
+    },
     cwd: '/p',
+    openProject: projectOpener({ engine: fake.engine, args, cwd: '/p' }),
     version: '1.2.3',
     clock,
     writer: (WRITERS[args.outputFormat ?? 'text'] ?? createTextWriter)((text) => void out.push(text)),
@@ -149,6 +163,26 @@ function start(argv: string[], events: readonly HostEvent[] = [], script: Engine
 test('text mode prints the last answer and nothing else', async () => {
   const { done, out, said } = start(['hi'], [answer('first'), answer('second'), endTurn()]);
   expect([await done, out, said]).toEqual([0, ['second\n'], []]);
+});
+
+test('a turn that was stopped for its time ends with 55 and no result', async () => {
+  const limits = { maxWallTimeMs: 90_000 };
+  const { done, out, said } = start(['-o', 'stream-json', 'hi'], [endTurn({ end: 'cancelled', durationMs: 90_040 })], {}, true, limits);
+  expect(await done).toBe(55);
+  expect(out.map((line) => JSON.parse(line).type)).toEqual(['system']);
+  expect(said).toEqual(['Run aborted: wall-time budget of 90s exceeded (--max-wall-time); observed 90s.']);
+});
+
+test('a limit of the settings is told with its number', async () => {
+  const { done, said } = start(['hi'], [endTurn({ end: 'max_turns' })], {}, true, { maxTurns: 7 });
+  expect(await done).toBe(53);
+  expect(said[0]).toContain('7 requests');
+});
+
+test('the folder is opened once', async () => {
+  const { done, calls } = start(['hi'], [answer('x'), endTurn()]);
+  await done;
+  expect(calls.filter(([name]) => name === 'open')).toHaveLength(1);
 });
 
 test('json mode prints one array: init, messages, result with stats', async () => {

@@ -86,7 +86,7 @@ interface RunEnd {
 
 function tellEnd(run: PromptRun, { sessionId, model, calls, result, text }: RunEnd): number {
   for (const line of describeDenials(result.denied)) run.say(line);
-  const outcome = outcomeOf(result, run.args, calls.size);
+  const outcome = outcomeOf(result, run.limits, calls.size);
   if (outcome.kind === 'limit') return fail(run, outcome.failure);
   const ending = outcome.kind === 'success' ? { text } : { error: outcome.failure.message };
   run.writer.end(toResultMessage(result, { sessionId, uuid: randomUUID(), ...ending }), summarizeRun(model, calls, result));

@@ -17,6 +17,7 @@ import { createFakeEngine, type EngineScript } from '../test/support/fake-engine
 import { createManualClock } from '../test/support/manual-clock.ts';
 import { parseCommandLine } from './args.ts';
 import { readLines } from './input-lines.ts';
+import { projectOpener } from './open-session.ts';
 import { runStream } from './run-stream.ts';
 import { createStreamJsonWriter } from './stream-json-writer.ts';
 
@@ -86,7 +87,17 @@ function start(script: EngineScript = {}, flags: string[] = []) {
     wake();
   });
   const clock = createManualClock();
-  const context = { engine: fake.engine, args, cwd: '/p', version: '1.2.3', clock, writer, say: (line: string) => void said.push(line) };
+  const context = {
+    engine: fake.engine,
+    args,
+    limits: {},
+    openProject: projectOpener({ engine: fake.engine, args, cwd: '/p' }),
+    cwd: '/p',
+    version: '1.2.3',
+    clock,
+    writer,
+    say: (line: string) => void said.push(line),
+  };
   const done = runStream({ ...context, unattendedRetry: false, lines: readLines(input(), 100_000) }, controller.signal);
   let read = 0;
   return {

@@ -159,7 +159,7 @@ export function createStreamSession(run: RunContext, { project, snapshot }: Open
         }
         const result = await ask(prompt, signal);
         if (result === undefined) return undefined; // the run was aborted
-        const outcome = outcomeOf(result, args, calls.size);
+        const outcome = outcomeOf(result, run.limits, calls.size);
         if (outcome.kind === 'limit') return fail(run, outcome.failure);
         if (outcome.kind === 'failed') {
           tellFailure(result, result.end === 'cancelled' ? 'Operation cancelled.' : outcome.failure.message);

@@ -15,8 +15,9 @@ export const NO_TURN: TurnResult = {
 };
 
 export interface RunLimits {
-  readonly maxSessionTurns?: number;
+  readonly maxTurns?: number;
   readonly maxToolCalls?: number;
+  readonly maxWallTimeMs?: number;
 }
 
 export type RunOutcome =
@@ -31,10 +32,13 @@ export function outcomeOf(result: TurnResult, limits: RunLimits, toolCalls: numb
     case 'completed':
       return { kind: 'success' };
     case 'max_turns': {
-      const message = `Reached the limit of ${limits.maxSessionTurns ?? 0} requests to the model. Raise it with --max-session-turns.`;
+      const message = `Reached the limit of ${limits.maxTurns ?? result.modelRequests} requests to the model. Raise it with --max-session-turns.`;
       return { kind: 'limit', failure: { message, exitCode: EXIT.turnLimit } };
     }
     case 'cancelled':
+      if (limits.maxWallTimeMs !== undefined && result.durationMs >= limits.maxWallTimeMs)
+        return { kind: 'limit', failure: timeFailure(limits.maxWallTimeMs, result.durationMs) };
+      return { kind: 'failed', failure: { message: 'The turn was cancelled.', exitCode: EXIT.failure } };
     case 'interrupted':
     case 'failed': {
       const { error } = result;
@@ -47,10 +51,19 @@ export function outcomeOf(result: TurnResult, limits: RunLimits, toolCalls: numb
   }
 }
 
+/** Source: qwen-code.md 3.3. */
+function timeFailure(limitMs: number, tookMs: number): RunFailure {
+  const seconds = (ms: number) => `${Math.round(ms / 100) / 10}s`;
+  return {
+    message: `Run aborted: wall-time budget of ${seconds(limitMs)} exceeded (--max-wall-time); observed ${seconds(tookMs)}.`,
+    exitCode: EXIT.budget,
+  };
+}
+
 function budgetFailure(budget: number, observed: number): RunFailure {
   return {
     message: `Run aborted: tool-call budget of ${budget} exceeded (--max-tool-calls); observed ${observed}.`,
-    exitCode: EXIT.toolCallBudget,
+    exitCode: EXIT.budget,
   };
 }
 

@@ -11,9 +11,16 @@ import { createEmitter } from './lib/emitter.ts';
 import { createMcp } from './mcp/index.ts';
 import type { EnginePorts } from './ports.ts';
 import { createProjects } from './project/index.ts';
-import { createProviderRegistry, createRetries, type ProviderRegistry, retryModeOf } from './provider/index.ts';
+import {
+  createProviderRegistry,
+  createRetries,
+  type ProviderRegistry,
+  retryModeOf,
+  type WireProtocol,
+  wireProtocolOf,
+} from './provider/index.ts';
 import { createSessions } from './session/sessions.ts';
-import { createSettings, createSettingsScreen, openGantryState, openTrustRecord } from './settings/index.ts';
+import { createSettings, createSettingsScreen, openGantryState, openTrustRecord, valueAt } from './settings/index.ts';
 import { createSkills } from './skill/index.ts';
 import { createAgents, withAgentTasks } from './subagent/index.ts';
 import { createSurvivors, createTasks, withEarlierTasks } from './task/index.ts';
@@ -33,10 +40,22 @@ export function composeEngine(ports: EnginePorts, parts: EngineParts = {}): Engi
   const emit = (event: HostEvent) => events.emit(event);
   const state = openGantryState(paths.gantryHome, logger);
   const trust = openTrustRecord(paths.gantryHome, logger);
-  const settings = createSettings({ paths, environment: ports.environment, clock, logger, emit });
+  const settings = createSettings({ paths, environment: ports.environment, clock, logger, emit, flags: ports.flags });
   const projects = createProjects({ paths, settings, state, trust, clock, emit });
   const version = host.version;
-  const providers = createProviderRegistry({ settings, state, trust, projects, secrets, clock, logger, trustedEndpoints, version, emit });
+  const providers = createProviderRegistry({
+    settings,
+    state,
+    trust,
+    projects,
+    secrets,
+    clock,
+    logger,
+    trustedEndpoints,
+    onlyProtocol: protocolOfFlags(ports),
+    version,
+    emit,
+  });
   let monitorNews = (_sessionId: SessionId): void => undefined; // the sessions are made of the tasks
   const runTasks = createTasks({
     openPtyHost: ports.openPtyHost,
@@ -150,4 +169,9 @@ export function composeEngine(ports: EnginePorts, parts: EngineParts = {}): Engi
       return closing;
     },
   };
+}
+
+function protocolOfFlags({ flags }: EnginePorts): WireProtocol | undefined {
+  const selected = valueAt(flags, ['security', 'auth', 'selectedType']);
+  return typeof selected === 'string' ? wireProtocolOf(selected) : undefined;
 }

@@ -82,10 +82,19 @@ export interface Projects {
   trust(projectId: ProjectId, trusted: boolean): Promise<ProjectSummary>;
   forget(projectId: ProjectId): Promise<void>;
   suggestPaths(prefix: string): Promise<readonly string[]>;
-  /** What the settings say of the output of a run without a window. */
-  outputFormat(projectId: ProjectId): Promise<'text' | 'json' | 'stream-json' | undefined>;
+  /** What the settings say of a run without a window. */
+  runDefaults(projectId: ProjectId): Promise<RunDefaults>;
   /** See the contract's `project.findFiles`. Errors: `project_unknown`. */
   findFiles(projectId: ProjectId, query: string, limit: number): Promise<{ paths: readonly string[]; isWhole: boolean }>;
+}
+
+/** What is absent was not set. */
+export interface RunDefaults {
+  readonly outputFormat?: 'text' | 'json' | 'stream-json';
+  readonly maxTurns?: number;
+  readonly maxToolCalls?: number;
+  /** A turn is cancelled after it. */
+  readonly maxWallTimeMs?: number;
 }
 
 export interface SessionOptions {

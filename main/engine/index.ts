@@ -17,6 +17,7 @@ export type {
   McpServerSetting,
   Permissions,
   Projects,
+  RunDefaults,
   Providers,
   SessionOptions,
   Sessions,

@@ -26,6 +26,8 @@ export interface EnginePorts {
   };
   /** Origins a project's base URL may name without a question (`--trust-endpoint`). */
   readonly trustedEndpoints: readonly string[];
+  /** What the command line says in place of a settings.json, in the shape of one: above every file, for this process only. */
+  readonly flags?: Readonly<Record<string, unknown>>;
 }
 
 /** Absolute paths. `qwenRuntime` holds sessions and tmp (QWEN_RUNTIME_DIR), `qwenHome` the user's settings (QWEN_HOME). */

@@ -129,7 +129,10 @@ export function createProjects(deps: ProjectsDeps): Omit<Projects, 'findFiles'> 
       deps.emit({ event: 'project.removed', data: { projectId } });
     },
     suggestPaths: (prefix) => suggestPaths(prefix, deps.paths.home),
-    outputFormat: async (projectId) => (await find(projectId).context.runSettings()).outputFormat,
+    async runDefaults(projectId) {
+      const { limits, outputFormat } = await find(projectId).context.runSettings();
+      return { ...limits, ...(outputFormat === undefined ? {} : { outputFormat }) };
+    },
   };
 }
 

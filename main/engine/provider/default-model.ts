@@ -6,6 +6,7 @@ import { DEMO_MODEL_ID, DEMO_PROVIDER_ID } from './demo-script.ts';
 import { ENVIRONMENT_PROTOCOLS, protocolFacts } from './protocol-facts.ts';
 import { isSelected, type ProviderGroup, usableUrl } from './provider-groups.ts';
 import { signerOfModel } from './signatures.ts';
+import type { WireProtocol } from './provider.ts';
 
 export interface ModelChoice {
   readonly groups: readonly ProviderGroup[];
@@ -13,6 +14,18 @@ export interface ModelChoice {
   readonly environment: Environment;
   /** Chosen in Gantry and beyond what Qwen Code's settings can say: the demo. */
   readonly chosen: ModelRef | null;
+  /** Of `--auth-type`: no provider of another protocol is asked. */
+  readonly onlyProtocol?: WireProtocol | undefined;
+}
+
+/** What is left to choose from where the command line names a protocol. Pure. */
+export function withinProtocol(choice: ModelChoice): ModelChoice {
+  const { groups, onlyProtocol } = choice;
+  if (onlyProtocol === undefined) return choice;
+  // An entry for the Responses API stands in the list of OpenAI's, and is meant by its name too.
+  const isMeant = ({ protocol }: ProviderGroup) =>
+    protocol === onlyProtocol || (onlyProtocol === 'openai' && protocol === 'openai-responses');
+  return { ...choice, groups: groups.filter(isMeant), chosen: null };
 }
 
 /**
@@ -52,6 +65,7 @@ export function chooseModel(
   const fallback = defaultModelOf(choice);
   if (wanted === undefined) {
     if (fallback !== undefined) return fallback;
+    if (choice.onlyProtocol !== undefined) throw noneOfProtocol(choice.onlyProtocol);
     throw new EngineError(
       'no_model',
       'No model is configured yet. Add a provider under Settings, Models, or set OPENAI_API_KEY, OPENAI_BASE_URL and OPENAI_MODEL.',
@@ -69,11 +83,20 @@ export function chooseModel(
   const holders = groups.filter((group) => group.entries.some((entry) => entry.id === modelId));
   const holder = holders.find((group) => group.id === fallback?.providerId) ?? holders[0] ?? environmentGroup(groups, modelId);
   if (holder === undefined) {
+    if (groups.length === 0 && choice.onlyProtocol !== undefined) throw noneOfProtocol(choice.onlyProtocol);
     if (groups.length === 0)
       throw new EngineError('no_model', `No provider is configured that could have the model ${modelId}. Add one under Settings, Models.`);
     throw unknownModel(modelId, groups);
   }
   return { providerId: holder.id, modelId };
+}
+
+function noneOfProtocol(protocol: WireProtocol): EngineError {
+  const { keyVariable, modelVariables, listKey } = protocolFacts(protocol);
+  return new EngineError(
+    'no_model',
+    `No model of the protocol ${protocol} is configured. Set ${keyVariable} and ${modelVariables[0] ?? 'a model'}, or add a model to modelProviders.${listKey} in the settings.`,
+  );
 }
 
 /** The environment's provider that the model's name belongs to; a name that tells nothing may be any OpenAI-compatible server's. */

@@ -57,7 +57,13 @@ export function providerGroups(source: ProviderSource): readonly ProviderGroup[]
     const own = environmentProvider(protocol, source);
     if (own === undefined) continue;
     const { modelId, ...identity } = own;
-    add(modelId === undefined ? undefined : plainEntry(modelId, source.values), { ...identity, protocol, scope: 'builtin' });
+    // The Responses API has no variables of its own: it is meant where it is the selected type.
+    const isResponses = protocol === 'openai' && source.values.security?.auth?.selectedType === 'openai-responses';
+    add(modelId === undefined ? undefined : plainEntry(modelId, source.values), {
+      ...identity,
+      protocol: isResponses ? 'openai-responses' : protocol,
+      scope: 'builtin',
+    });
   }
   return [...groups.values()];
 }

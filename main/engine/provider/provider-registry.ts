@@ -17,7 +17,7 @@ import {
 } from '../settings/index.ts';
 import { LIST_TIMEOUT_MS, testConnection } from './connection-test.ts';
 import { contextWindowOf } from './context-windows.ts';
-import { chooseModel, defaultModelOf } from './default-model.ts';
+import { chooseModel, defaultModelOf, withinProtocol } from './default-model.ts';
 import { createDemoProvider } from './demo-provider.ts';
 import { DEMO_MODEL_ID, DEMO_NAME, DEMO_PROVIDER_ID } from './demo-script.ts';
 import { discoverLocal } from './discover-local.ts';
@@ -30,6 +30,7 @@ import { createConfig, positiveNumber } from './provider-config-of.ts';
 import { missingKeyText } from './provider-failure.ts';
 import { accountOf, keyVariable, plainEntry, type ProviderGroup } from './provider-groups.ts';
 import { type ProviderView, readProviderView, summarizeProvider } from './provider-view.ts';
+import type { WireProtocol } from './provider.ts';
 import type { ProviderRegistry, ResolvedModel } from './registry-api.ts';
 import { createProviderWrites } from './provider-writes.ts';
 
@@ -42,6 +43,8 @@ export interface ProviderRegistryDeps {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly trustedEndpoints: readonly string[];
+  /** Of `--auth-type`: no provider of another protocol is asked. */
+  readonly onlyProtocol?: WireProtocol | undefined;
   /** Gantry's own version, told to providers. */
   readonly version: string;
   readonly emit: (event: HostEvent) => void;
@@ -77,12 +80,14 @@ export function createProviderRegistry(deps: ProviderRegistryDeps): ProviderRegi
   };
   const projectOf = (projectId: ProjectId | undefined) => (projectId === undefined ? undefined : deps.projects.get(projectId));
 
-  const choiceIn = (view: ProviderView) => ({
-    groups: view.groups,
-    values: view.reading.values,
-    environment: view.reading.environment.all,
-    chosen: state.read().defaultModel,
-  });
+  const choiceIn = (view: ProviderView) =>
+    withinProtocol({
+      groups: view.groups,
+      values: view.reading.values,
+      environment: view.reading.environment.all,
+      chosen: state.read().defaultModel,
+      onlyProtocol: deps.onlyProtocol,
+    });
 
   const configOf = (view: ProviderView, group: ProviderGroup, entry: ModelEntry | undefined): ProviderConfig =>
     createConfig({ view, group, entry, clock, version: deps.version });

@@ -43,12 +43,18 @@ export interface TestRegistry {
 }
 
 export function openRegistry(
-  options: { user?: object | string; environment?: Environment; keys?: Record<string, string>; more?: Partial<ProviderRegistryDeps> } = {},
+  options: {
+    user?: object | string;
+    environment?: Environment;
+    keys?: Record<string, string>;
+    more?: Partial<ProviderRegistryDeps>;
+    flags?: object;
+  } = {},
 ): TestRegistry {
   const machine = createTestMachine();
   const settingsPath = join(machine.paths.qwenHome, 'settings.json');
   if (options.user !== undefined) machine.write(settingsPath, options.user);
-  const { settings, events, logger, logged } = openTestSettings(machine, options.environment);
+  const { settings, events, logger, logged } = openTestSettings(machine, options.environment, undefined, { ...options.flags });
   const state = openGantryState(machine.paths.gantryHome, logger);
   const trust = openTrustRecord(machine.paths.gantryHome, logger);
   const clock = realClock();

@@ -7,4 +7,5 @@ export { resolveVariables } from './resolve-variables.ts';
 export { type RunSettings, runSettingsOf } from './run-settings.ts';
 export type { SettingsEdit } from './edit-settings.ts';
 export { type GenerationConfig, ModelEntry, type SettingsValues } from './settings-schema.ts';
+export { valueAt } from './value-at.ts';
 export { createSettingsScreen, type SettingsScreenDeps, startingMode } from './settings-screen.ts';

@@ -104,6 +104,29 @@ test('a folder decides nothing that is the operator’s, and a value names who s
   expect(reading.originsOfVariables(['OPENAI_MODEL'])).toEqual([{ source: 'environment', variable: 'OPENAI_MODEL', written: 'exported' }]);
 });
 
+test('the command line stands over every file, is the operator’s, and is no file', async () => {
+  const machine = createTestMachine();
+  machine.write(join(machine.paths.qwenHome, 'settings.json'), {
+    tools: { core: ['edit'], exclude: ['glob'] },
+    mcp: { allowed: ['mine'] },
+    mcpServers: { mine: { command: 'a' } },
+  });
+  machine.write(machine.paths.systemSettings, { tools: { core: ['read_file'] }, proxy: 'http://system' });
+  const { settings } = openTestSettings(machine, {}, undefined, {
+    tools: { core: ['grep_search'], exclude: ['edit'] },
+    mcp: { allowed: ['theirs'] },
+    mcpServers: { theirs: { command: 'b' } },
+    proxy: 'http://flag',
+  });
+  const reading = await settings.read();
+  expect(reading.values.tools).toMatchObject({ core: ['grep_search'], exclude: ['glob', 'edit'] });
+  expect(reading.values.mcp?.allowed).toEqual(['theirs']); // the only ones, not some more
+  expect(Object.keys(reading.values.mcpServers ?? {})).toEqual(['mine', 'theirs']);
+  expect(reading.operatorValues.proxy).toBe('http://flag');
+  expect(reading.originsOf(['mcpServers', 'theirs'])).toEqual([{ source: 'system', path: 'the command line', written: { command: 'b' } }]);
+  expect(reading.files.map(({ path }) => path)).not.toContain('the command line');
+});
+
 test('a new file is private and an edit tells every client', async () => {
   const machine = createTestMachine();
   const { settings, events } = openTestSettings(machine);

@@ -18,7 +18,7 @@ import { changeFile } from './replace-file.ts';
 import { resolveVariables } from './resolve-variables.ts';
 import { originsInEnvironment, originsInLayers } from './setting-origins.ts';
 import type { LayeredSettings, LookupEnvironment, SettingsProject, SettingsReading, SettingsScope } from './settings-api.ts';
-import { createLayerReader, type SettingsLayer } from './settings-layers.ts';
+import { createLayerReader, flagsLayer, type SettingsLayer, withFlags } from './settings-layers.ts';
 import { SettingsValues } from './settings-schema.ts';
 import { createSettingsWatch } from './settings-watch.ts';
 
@@ -28,6 +28,8 @@ export interface SettingsDeps {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly emit: (event: HostEvent) => void;
+  /** See `EnginePorts.flags`. */
+  readonly flags?: Readonly<Record<string, unknown>> | undefined;
 }
 
 type EditPlan = Parameters<LayeredSettings['editUser']>[0];
@@ -38,6 +40,7 @@ export function createSettings(deps: SettingsDeps): LayeredSettings {
   const userPath = join(paths.qwenHome, 'settings.json');
   const projectPath = (root: string) => join(root, '.qwen', 'settings.json');
   const readLayer = createLayerReader();
+  const flags = flagsLayer(deps.flags);
   const readDotenv = createFileCache((bytes) => parseDotenv(new TextDecoder().decode(bytes)));
   const watch = createSettingsWatch(deps.clock, () => deps.emit({ event: 'settings.changed', data: {} }));
   /** By what was asked for; a reading holds as long as no file behind it is another. */
@@ -71,8 +74,16 @@ export function createSettings(deps: SettingsDeps): LayeredSettings {
     const last = readings.get(key);
     if (last?.files.every((file, index) => file === files[index]) === true) return last.reading;
     const used = layers.filter((layer) => layer.file.used);
-    const operatorLayers = used.filter((layer) => layer.file.scope !== 'project').map((layer) => layer.value);
-    const merged = mergeSettings(used.map((layer) => layer.value));
+    const operatorLayers = withFlags(
+      used.filter((layer) => layer.file.scope !== 'project').map((layer) => layer.value),
+      flags,
+    );
+    const merged = mergeSettings(
+      withFlags(
+        used.map((layer) => layer.value),
+        flags,
+      ),
+    );
     const own = await processEnvironment();
     const excluded = SettingsValues.parse(mergeSettings(operatorLayers)).advanced?.excludedEnvVars;
     const dotenv = found && { path: found.candidate.path, variables: usableVariables(found.file.value, found.candidate, own, excluded) };
@@ -88,7 +99,7 @@ export function createSettings(deps: SettingsDeps): LayeredSettings {
       environment: lookedUp,
       files: layers.map((layer) => layer.file),
       problems: layers.flatMap((layer) => layer.problem ?? []),
-      originsOf: (path) => originsInLayers(layers, path),
+      originsOf: (path) => originsInLayers([...layers, ...flags], path),
       originsOfVariables: (names) => originsInEnvironment(lookedUp, names),
     };
     readings.set(key, { files, reading });

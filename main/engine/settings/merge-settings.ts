@@ -67,14 +67,15 @@ const OPERATOR_ONLY: readonly (readonly string[])[] = [
 
 /** A project's layer without the keys that count only where an operator wrote them. Pure. */
 export function withoutOperatorKeys(layer: Plain): Plain {
-  return OPERATOR_ONLY.reduce<Plain>((rest, path) => without(rest, path), layer);
+  return OPERATOR_ONLY.reduce<Plain>((rest, path) => withoutKey(rest, path), layer);
 }
 
-function without(value: Plain, [key = '', ...rest]: readonly string[]): Plain {
+/** The value without what stands under this path. Pure. */
+export function withoutKey(value: Plain, [key = '', ...rest]: readonly string[]): Plain {
   if (!Object.hasOwn(value, key)) return value;
   if (rest.length === 0) return Object.fromEntries(Object.entries(value).filter(([name]) => name !== key));
   const inner = value[key];
-  return isPlain(inner) ? { ...value, [key]: without(inner, rest) } : value;
+  return isPlain(inner) ? { ...value, [key]: withoutKey(inner, rest) } : value;
 }
 
 function strategyOf(path: string): Strategy | undefined {

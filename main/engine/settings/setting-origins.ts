@@ -1,6 +1,7 @@
 /** Where a value comes from: the layer that has the last word, and those it hides. Pure. */
 import type { SettingsLayer } from './settings-layers.ts';
 import type { LookupEnvironment, ValueOrigin } from './settings-api.ts';
+import { valueAt } from './value-at.ts';
 
 /** The layers that say something under this path, the one that counts first. Lists that add up name all of them. */
 export function originsInLayers(layers: readonly SettingsLayer[], path: readonly string[]): readonly ValueOrigin[] {
@@ -25,11 +26,4 @@ export function originsInEnvironment(environment: LookupEnvironment, names: read
       ...(dotenv ? [{ source: 'dotenv' as const, variable, written: dotenv, ...(path === undefined ? {} : { path }) }] : []),
     ];
   });
-}
-
-export function valueAt(value: unknown, path: readonly string[]): unknown {
-  return path.reduce<unknown>((found, key) => {
-    if (typeof found !== 'object' || found === null || Array.isArray(found) || !Object.hasOwn(found, key)) return undefined;
-    return Object.getOwnPropertyDescriptor(found, key)?.value;
-  }, value);
 }

@@ -9,7 +9,7 @@ import { editSettings, findObstacle, type SettingsEdit } from './edit-settings.t
 import { migrateSettings, migrationEdits } from './migrate-settings.ts';
 import { decodeSettings, locateKey, parseSettings } from './parse-settings.ts';
 import { runSettingsOf } from './run-settings.ts';
-import { valueAt } from './setting-origins.ts';
+import { valueAt } from './value-at.ts';
 import { createTestMachine, openTestSettings } from './settings.fixture.ts';
 import { SettingsValues } from './settings-schema.ts';
 

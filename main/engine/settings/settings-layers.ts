@@ -1,10 +1,11 @@
 /** One settings file as a layer: its value in today's form, what is wrong with it, and where its keys stand. */
 import type { SettingsFile, SettingsProblem } from '../../../preload/contract/index.ts';
 import { type CachedFile, createFileCache } from '../lib/file-cache.ts';
-import { withoutOperatorKeys } from './merge-settings.ts';
+import { withoutKey, withoutOperatorKeys } from './merge-settings.ts';
 import { type MigratedSettings, migrateSettings } from './migrate-settings.ts';
 import { decodeSettings, locateKey, parseSettings } from './parse-settings.ts';
 import type { SettingsScope } from './settings-api.ts';
+import { valueAt } from './value-at.ts';
 
 export interface SettingsLayer {
   readonly file: SettingsFile;
@@ -83,4 +84,18 @@ function readableLayer(file: SettingsFile, { text, migrated }: ReadableFile): Se
       return locateKey(text, from?.from ?? path);
     },
   };
+}
+
+/** The command line as the highest layer; none where it says nothing. It is no file, so it is not among the files that are shown. */
+export function flagsLayer(flags: Readonly<Record<string, unknown>> | undefined): readonly SettingsLayer[] {
+  if (flags === undefined || Object.keys(flags).length === 0) return [];
+  return [{ file: { scope: 'system', path: 'the command line', exists: true, used: true }, value: flags, placeOf: () => undefined }];
+}
+
+/** A list on the command line that names the only servers to use adds nothing to the files' own. Source: qwen-code.md 3.1. */
+const REPLACED_BY_FLAGS: readonly string[] = ['mcp', 'allowed'];
+
+export function withFlags(values: readonly SettingsLayer['value'][], flags: readonly SettingsLayer[]): readonly SettingsLayer['value'][] {
+  const replaces = flags.some(({ value }) => valueAt(value, REPLACED_BY_FLAGS) !== undefined);
+  return [...(replaces ? values.map((value) => withoutKey(value, REPLACED_BY_FLAGS)) : values), ...flags.map(({ value }) => value)];
 }

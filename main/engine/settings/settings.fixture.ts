@@ -46,7 +46,12 @@ export interface TestSettings {
   readonly logger: Logger;
 }
 
-export function openTestSettings(machine: TestMachine, environment: Environment = {}, clock: Clock = stillClock()): TestSettings {
+export function openTestSettings(
+  machine: TestMachine,
+  environment: Environment = {},
+  clock: Clock = stillClock(),
+  flags?: Readonly<Record<string, unknown>>,
+): TestSettings {
   const events: HostEvent[] = [];
   const lines: string[] = [];
   const note = (message: string, fields?: Record<string, unknown>) => void lines.push(JSON.stringify({ message, ...fields }));
@@ -57,6 +62,7 @@ export function openTestSettings(machine: TestMachine, environment: Environment 
     clock,
     logger,
     emit: (event) => events.push(event),
+    flags,
   });
   onTestFinished(() => settings.close());
   return { settings, events, logger, logged: () => lines.join('\n') };
