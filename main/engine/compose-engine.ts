@@ -131,8 +131,9 @@ export function composeEngine(ports: EnginePorts, parts: EngineParts = {}): Engi
       async findFiles(projectId, query, limit) {
         const project = projects.get(projectId);
         const place = { root: project.root, fs, childEnv: () => project.childEnv(), runSettings: () => project.runSettings() };
-        const list = await pathLists.list(place);
-        return { paths: rankPaths(list.entries, query, limit), isWhole: list.isWhole };
+        const [list, isHidden] = await Promise.all([pathLists.list(place), approvals.hidden(projectId).catch(() => () => false)]);
+        const found = rankPaths(list.entries, query, 2 * limit).filter((path) => !isHidden(join(project.root, path)));
+        return { paths: found.slice(0, limit), isWhole: list.isWhole };
       },
     },
     sessions,

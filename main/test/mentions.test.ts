@@ -31,7 +31,8 @@ function makePlace(files: Readonly<Record<string, string | Buffer>>) {
     record: (path: string, state: { mtimeMs: number; sizeBytes: number }) => void read.set(path, state),
     get: () => undefined,
   };
-  return { root, base, read, extraFolders: [], fs, reads, list: (options?: { fresh: boolean }) => lists.list(search, options) };
+  const isWithheld = (path: string) => path.includes('kept-back');
+  return { root, base, read, extraFolders: [], fs, reads, isWithheld, list: (options?: { fresh: boolean }) => lists.list(search, options) };
 }
 
 test('a named file goes to the model behind the words, and counts as read', async () => {

@@ -6,6 +6,7 @@ import type { ProjectDirectory } from '../project/project-api.ts';
 import { type Sandbox, type SandboxPlace, sandboxSettingsOf, type WrappedShell } from '../sandbox/index.ts';
 import type { LayeredSettings, SettingsProject } from '../settings/index.ts';
 import { createPermissionStore, type PermissionStore } from './permission-store.ts';
+import { withheldFiles } from './withheld-files.ts';
 
 export interface ApprovalsDeps {
   readonly settings: LayeredSettings;
@@ -19,6 +20,8 @@ export interface ApprovalsDeps {
 export interface Approvals extends Permissions {
   readonly home: string;
   readonly rules: Pick<PermissionStore, 'of'>;
+  /** Says of a file of the folder whether its name is left out of lists, because a rule refuses it. Errors: those of the settings. */
+  hidden(projectId: ProjectId): Promise<(path: string) => boolean>;
   sandbox(): Promise<SandboxState>;
   keepIn(place: Omit<SandboxPlace, 'home'>): Promise<((shell: WrappedShell) => ReturnType<Sandbox['wrap']>) | undefined>;
 }
@@ -39,6 +42,11 @@ export function createApprovals({ settings, paths, clock, projects, sandbox, onC
   return {
     home,
     rules,
+    async hidden(projectId) {
+      const { root } = projects.get(projectId);
+      const lists = await rules.of(async () => (await placeOf(projectId)) ?? { root, cwd: root, trusted: false }).lists();
+      return withheldFiles(lists, { root, home }, { toolName: 'glob', target: root, mode: 'default' });
+    },
     sandbox: state,
     async keepIn(place) {
       const asked = await wanted();

@@ -82,12 +82,20 @@ export function matchesCommand(specifier: string, command: string): boolean {
 
 /** Whether a specifier covers an absolute path, itself or as something in a folder it names. */
 export function matchesPath(specifier: string, path: string, place: RulePlace): boolean {
+  return pathMatcher(specifier, place)(path);
+}
+
+/** The same for many paths. */
+export function pathMatcher(specifier: string, place: RulePlace): (path: string) => boolean {
   const [base, pattern] = baseOf(specifier, place);
-  if (base === undefined) return false;
-  const below = namesBelow(base, path);
-  if (below === undefined || below.length === 0) return /^\/?(\*\*\/?|\.\/?)?$/.test(pattern) && below !== undefined;
+  if (base === undefined) return () => false;
   const matches = compileGlob(pattern);
-  return below.some((_, at) => matches(below.slice(0, at + 1).join('/')));
+  const isWhole = /^\/?(\*\*\/?|\.\/?)?$/.test(pattern);
+  return (path) => {
+    const below = namesBelow(base, path);
+    if (below === undefined || below.length === 0) return isWhole && below !== undefined;
+    return below.some((_, at) => matches(below.slice(0, at + 1).join('/')));
+  };
 }
 
 /** Whether something inside this folder could be covered. */

@@ -135,7 +135,10 @@ function remote(url: string): RemoteConfig {
 }
 
 function connectionTo(url: string, store: SecretStore) {
-  const config = serverConfigOf({ name: 'guarded', scope: 'user', value: { httpUrl: url } }, { root: tmpdir(), isTrusted: true });
+  const config = serverConfigOf(
+    { name: 'guarded', scope: 'user', value: { httpUrl: url } },
+    { root: tmpdir(), isTrusted: true, toolIdleMs: 300_000 },
+  );
   const connection = createConnection(config, {
     root: tmpdir(),
     version: '0',

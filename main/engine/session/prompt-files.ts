@@ -39,10 +39,18 @@ export function createPromptFiles(
     },
     drop: (localId) => void kept.delete(localId),
     async contentOf({ localId, text }) {
-      const { root, fs, reads, childEnv, runSettings } = tools.context(ItemId.parse(identity.id), () => undefined);
+      const { root, fs, reads, childEnv, runSettings, withheld } = tools.context(ItemId.parse(identity.id), () => undefined);
+      const isWithheld = text.includes('@') ? await withheld?.('read_file', '') : undefined;
       const search = { root, fs, childEnv, ...(runSettings === undefined ? {} : { runSettings }) };
       const [files, resources] = await Promise.all([
-        expandPrompt(text, { root, extraFolders, fs, reads, list: (options) => deps.pathLists.list(search, options) }),
+        expandPrompt(text, {
+          root,
+          extraFolders,
+          fs,
+          reads,
+          list: (options) => deps.pathLists.list(search, options),
+          isWithheld: isWithheld ?? (() => false),
+        }),
         namedResources(identity.projectId, text, deps),
       ]);
       const named = withResources(files, resources);

@@ -2,6 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import { join, relative } from 'node:path';
 import type { ApprovalMode, ItemId } from '../../../preload/contract/index.ts';
+import type { PermissionLists } from '../approval/permission-rules.ts';
+import { withheldFiles } from '../approval/withheld-files.ts';
 import { checkpointFolder, type Checkpoints, createCheckpoints, openCheckpointFiles } from '../checkpoint/index.ts';
 import { isInside } from '../tool/paths.ts';
 import { createQuestions, type Questions } from '../tool/questions.ts';
@@ -59,6 +61,13 @@ export function createSessionTools(
     set: async (next: ApprovalMode) => owner?.setMode(next),
     beforePlan: () => beforePlan,
   };
+  const permissions = deps.approvals.rules.of(async () => ({
+    root: project.root,
+    cwd: project.cwd,
+    trusted: (await project.trust()) === 'trusted',
+  }));
+  /** Where they cannot be read the last ones hold. */
+  let rules: PermissionLists = { allow: [], ask: [], deny: [] };
   return {
     shellOutputDir,
     readableFolders: [shellOutputDir, toolOutputDir],
@@ -91,6 +100,10 @@ export function createSessionTools(
       mode,
       memory: async () => ({ globalFolder: deps.qwenHome, fileName: (await project.runSettings()).memoryFileNames?.[0] ?? 'QWEN.md' }),
       changes: checkpoints,
+      async withheld(toolName, target) {
+        rules = await permissions.lists().catch(() => rules);
+        return withheldFiles(rules, { root: project.root, home: deps.approvals.home }, { toolName, target, mode: mode.get() });
+      },
     }),
   };
 }

@@ -5,6 +5,7 @@ import { compileGlob, expandBraces } from './glob-pattern.ts';
 import { absolutePath, shownPath, touchedPaths } from './paths.ts';
 import { foundPath, type RipgrepEnd, type RipgrepRunner, SEARCH_TIMEOUT_MS } from './ripgrep.ts';
 import type { Tool, ToolContext } from './tool.ts';
+import { withheldIn, withheldNote } from './withheld.ts';
 
 const Input = z.object({
   pattern: z.string().min(1).max(10_000).describe('Regular expression'),
@@ -42,7 +43,9 @@ export function createGrepTool(ripgrep: RipgrepRunner): Tool<Input> {
       const stat = await context.fs.stat(target);
       if (stat === undefined) return failure(`There is no file or folder ${asked}.`);
       const isWanted = stat.isDirectory && input.glob !== undefined ? compileGlob(input.glob) : () => true;
+      const isWithheld = await withheldIn('grep_search', { asked, real: target }, context);
       const found: Match[] = [];
+      let withheld = 0;
       const end = await ripgrep(
         {
           args: [
@@ -61,6 +64,10 @@ export function createGrepTool(ripgrep: RipgrepRunner): Tool<Input> {
           onRecord(record) {
             const match = parseMatch(record, target, context);
             if (match === undefined || !isWanted(relative(target, match.path).split(sep).join('/'))) return 'continue';
+            if (isWithheld(match.path)) {
+              withheld += 1;
+              return 'continue';
+            }
             found.push(match);
             return found.length < MAX_COLLECTED ? 'continue' : 'stop';
           },
@@ -70,7 +77,7 @@ export function createGrepTool(ripgrep: RipgrepRunner): Tool<Input> {
       );
       const problem = problemOf(end, found.length);
       if (problem !== undefined) return failure(problem);
-      return resultOf(found, end, input, context);
+      return resultOf(found, { end, withheld }, input, context);
     },
   };
 }
@@ -139,7 +146,13 @@ function problemOf(end: RipgrepEnd, foundCount: number): string | undefined {
   return undefined;
 }
 
-function resultOf(found: readonly Match[], end: RipgrepEnd, input: Input, context: ToolContext): ReturnType<typeof failure> {
+interface Searched {
+  readonly end: RipgrepEnd;
+  /** Matches in files that the rules keep back. */
+  readonly withheld: number;
+}
+
+function resultOf(found: readonly Match[], { end, withheld }: Searched, input: Input, context: ToolContext): ReturnType<typeof failure> {
   const limit = Math.min(input.limit ?? DEFAULT_MATCHES, MAX_MATCHES);
   const sorted = [...found].sort((a, b) => (a.path === b.path ? a.line - b.line : a.path < b.path ? -1 : 1));
   const byFile = Map.groupBy(sorted.slice(0, limit), (match) => match.path);
@@ -153,6 +166,7 @@ function resultOf(found: readonly Match[], end: RipgrepEnd, input: Input, contex
     end.kind === 'timed_out' ? `[Stopped after ${SEARCH_TIMEOUT_MS / 1000} s; not everything was searched.]` : '',
     end.kind === 'done' && end.exitCode === 2 ? `[Not everything could be searched: ${end.stderr.split('\n', 1)[0] ?? ''}]` : '',
     end.kind === 'done' && end.tooLongRecords > 0 ? `[${end.tooLongRecords} matches in lines of several megabytes are left out.]` : '',
+    withheldNote(withheld),
   ].filter((note) => note !== '');
   const head = found.length === 0 ? `No match for ${input.pattern}.` : `${count}, paths relative to ${context.root}:`;
   const text = [head, ...blocks, ...notes].join('\n');

@@ -5,6 +5,7 @@ import { compileGlob } from './glob-pattern.ts';
 import { ignoredIn } from './ignore-files.ts';
 import { absolutePath, shownPath, touchedPaths } from './paths.ts';
 import type { Tool } from './tool.ts';
+import { withheldIn } from './withheld.ts';
 
 const Input = z.object({
   path: z.string().min(1).describe('Absolute path'),
@@ -35,7 +36,8 @@ export const listDirectoryTool: Tool<Input> = {
     if (stat === undefined) return failure(`There is no folder ${absolutePath(input.path, context)}.`);
     if (!stat.isDirectory) return failure(`${shown} is a file. Use read_file.`);
     const ignored = (input.ignore ?? []).map((pattern) => compileGlob(pattern));
-    const all = await context.fs.list(path);
+    const isWithheld = await withheldIn('list_directory', { asked: absolutePath(input.path, context), real: path }, context);
+    const all = (await context.fs.list(path)).filter((entry) => !isWithheld(join(path, entry.name)));
     const unwanted = all.filter((entry) => ignored.some((matches) => matches(entry.name)));
     const isIgnored = await ignoredIn(path, context);
     const rest = all.filter((entry) => !unwanted.includes(entry));

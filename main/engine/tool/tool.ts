@@ -91,6 +91,11 @@ export interface ToolContext {
   /** Where `save_memory` writes: the user's folder, and the name memory files have. */
   readonly memory: () => Promise<{ readonly globalFolder: string; readonly fileName: string }>;
   readonly changes: FileChanges;
+  /**
+   * Says of the files below `target` which ones this tool must leave out: the rules refuse them, or ask about each by itself.
+   * Absolute paths, links resolved. Absent: none.
+   */
+  readonly withheld?: (toolName: string, target: string) => Promise<(path: string) => boolean>;
   /** Tools that are not told to the model yet. Set by run-tool to what the call itself was found in. */
   readonly catalog?: ToolCatalog;
 }
