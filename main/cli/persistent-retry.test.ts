@@ -43,7 +43,11 @@ const says =
   };
 
 /** A run that is asked one thing, and a server that answers the requests one after the other, the last reply for ever. */
-async function start(replies: readonly Reply[], variables: Readonly<Record<string, string>> = { QWEN_CODE_UNATTENDED_RETRY: '1' }) {
+async function start(
+  replies: readonly Reply[],
+  variables: Readonly<Record<string, string>> = { QWEN_CODE_UNATTENDED_RETRY: '1' },
+  generationConfig: object = {},
+) {
   const base = realpathSync(mkdtempSync(join(tmpdir(), 'gantry-retry-')));
   const cwd = join(base, 'project');
   mkdirSync(cwd);
@@ -56,7 +60,7 @@ async function start(replies: readonly Reply[], variables: Readonly<Record<strin
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('the server has no port');
-  const entry = { id: 'm', baseUrl: `http://127.0.0.1:${address.port}/v1` };
+  const entry = { id: 'm', baseUrl: `http://127.0.0.1:${address.port}/v1`, generationConfig };
   writeFileSync(join(base, '.qwen', 'settings.json'), JSON.stringify({ modelProviders: { openai: [entry] }, model: { name: 'm' } }));
 
   const environment = { PATH: process.env['PATH'] ?? '', HOME: base, CI: 'true', ...variables };
@@ -267,6 +271,38 @@ test('silence in the middle of an answer ends it after four minutes, and it is a
   within(await run.waitOut(), 1500, 0.3);
   expect(await run.done).toBe(0);
   expect(result(run)).toMatchObject({ result: 'here I am' });
+});
+
+test('an answer that goes on for ever is given up after fifteen minutes, and it is asked for again', async () => {
+  const variables = { QWEN_STREAM_IDLE_TIMEOUT_MS: '5000000' };
+  const run = await start([(response) => begin(response, 'and then'), says('here I am')], variables);
+  await expect.poll(() => run.timers.filter((ms) => ms === 5_000_000).length).toBe(2);
+  run.clock.advance(899_999);
+  expect(run.requests()).toBe(1);
+  run.clock.advance(1);
+  within(await run.waitOut(), 1500, 0.3);
+  expect(await run.done).toBe(0);
+  expect(result(run)).toMatchObject({ result: 'here I am' });
+});
+
+test('with a lifetime of 0 an answer may take as long as it likes', async () => {
+  const run = await start([says('ok')], { QWEN_STREAM_MAX_LIFETIME_MS: '0' });
+  expect(await run.done).toBe(0);
+  expect(run.timers).not.toContain(900_000);
+});
+
+test('503 with a Retry-After waits as long, in the normal number of attempts', async () => {
+  const run = await start([status(503, { 'retry-after': '40' }), says('ok')]);
+  expect(await run.waitOut()).toBe(40_000);
+  expect(await run.done).toBe(0);
+  expect(run.said).toEqual([]);
+});
+
+test('maxRetries of the model counts in a run too', async () => {
+  const run = await start([status(500)], {}, { maxRetries: 1, retryInitialDelayMs: 200 });
+  within(await run.waitOut(), 200, 0.3);
+  expect(await run.done).toBe(1);
+  expect(run.requests()).toBe(2);
 });
 
 test('an interrupt in the middle of a long wait ends the run at once, without a result', async () => {

@@ -1,5 +1,10 @@
 /** The model's history as a chat completions request. Pure: equal history gives equal bytes, so that prompt caches hold. */
-import type { ChatCompletionContentPart, ChatCompletionFunctionTool, ChatCompletionMessageParam } from 'openai/resources/chat/completions';
+import type {
+  ChatCompletionContentPart,
+  ChatCompletionContentPartText,
+  ChatCompletionFunctionTool,
+  ChatCompletionMessageParam,
+} from 'openai/resources/chat/completions';
 import { pairCalls } from './call-pairs.ts';
 import { dataUrl, fileName, isTaken, leftOutText, type Modalities } from './media.ts';
 import type { MediaPart, ModelMessage, ModelToolResult, Signer, ToolSchema } from './provider.ts';
@@ -11,6 +16,15 @@ export interface ChatHistoryOptions {
   readonly returnsThinking: boolean;
   readonly takes: Modalities;
   readonly signer: Signer;
+  readonly results?: ResultShape;
+}
+
+/** How results of tools are told. Source: qwen-code.md 1.4. */
+export interface ResultShape {
+  /** `false`: media stands in the result itself, which strict servers refuse. */
+  readonly splitsMedia?: boolean | undefined;
+  /** A list with one text in place of the text. */
+  readonly asParts?: boolean | undefined;
 }
 
 type AssistantMessage = Extract<ModelMessage, { role: 'assistant' }>;
@@ -25,7 +39,7 @@ export function toOpenAiMessages(
   for (const message of pairCalls(messages)) {
     if (message.role === 'user') mapped.push({ role: 'user', content: userContent(message.text, message.media ?? [], options.takes) });
     else if (message.role === 'assistant') mapped.push(assistantMessage(message, options));
-    else mapped.push(...toolMessages(message.results, options.takes));
+    else mapped.push(...toolMessages(message.results, options));
   }
   return mapped;
 }
@@ -52,17 +66,29 @@ function mediaPart(part: MediaPart): ChatCompletionContentPart {
     : { type: 'image_url', image_url: { url: dataUrl(part) } };
 }
 
-/** A result is text here: what a tool has seen follows the results as a message of its own. */
-function toolMessages(results: readonly ModelToolResult[], takes: Modalities): ChatCompletionMessageParam[] {
-  const taken: MediaPart[] = [];
+/** A result is text here: what a tool has seen follows the results as a message of its own, unless the settings want it inside. */
+function toolMessages(
+  results: readonly ModelToolResult[],
+  { takes, results: shape = {} }: ChatHistoryOptions,
+): ChatCompletionMessageParam[] {
+  const later: MediaPart[] = [];
   const told = results.map((result): ChatCompletionMessageParam => {
     const media = result.media ?? [];
-    taken.push(...media.filter((part) => isTaken(part, takes)));
+    const taken = media.filter((part) => isTaken(part, takes));
+    const inside = shape.splitsMedia === false ? taken : [];
+    if (inside.length === 0) later.push(...taken);
     const left = media.filter((part) => !isTaken(part, takes)).map(leftOutText);
-    return { role: 'tool', tool_call_id: result.callId, content: [result.text, ...left].filter((part) => part !== '').join('\n') };
+    const text = [result.text, ...left].filter((part) => part !== '').join('\n');
+    return { role: 'tool', tool_call_id: result.callId, content: resultContent(text, inside, shape) };
   });
-  if (taken.length === 0) return told;
-  return [...told, { role: 'user', content: userContent('This is what the tool read:', taken, takes) }];
+  if (later.length === 0) return told;
+  return [...told, { role: 'user', content: userContent('This is what the tool read:', later, takes) }];
+}
+
+function resultContent(text: string, media: readonly MediaPart[], { asParts }: ResultShape): string | ChatCompletionContentPartText[] {
+  if (media.length === 0 && asParts !== true) return text;
+  const parts = [...(text === '' && media.length > 0 ? [] : [{ type: 'text' as const, text }]), ...media.map(mediaPart)];
+  return parts as ChatCompletionContentPartText[]; // OpenAI's types know no media here; servers that want them do
 }
 
 function assistantMessage(message: AssistantMessage, options: ChatHistoryOptions): ChatCompletionMessageParam {

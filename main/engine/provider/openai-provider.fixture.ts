@@ -34,6 +34,7 @@ export function openProvider(
     envKey?: string;
     generation?: Partial<GenerationConfig>;
     idleTimeoutMs?: number;
+    lifetimeMs?: number;
     clock?: Clock;
     protocol?: WireProtocol;
   } = {},
@@ -52,6 +53,7 @@ export function openProvider(
     clock: options.clock ?? realClock(),
     userAgent: 'Gantry/0 (test)',
     idleTimeoutMs: options.idleTimeoutMs ?? 5000,
+    lifetimeMs: options.lifetimeMs,
   });
 }
 

@@ -18,6 +18,7 @@ export function chatRequestBody(config: ProviderConfig, request: ModelRequest) {
     returnsThinking: returnsThinking(host, request.modelId),
     takes: modalitiesOf(request.modelId, generation),
     signer: signerOf(config, request.modelId),
+    results: { splitsMedia: generation?.splitToolMedia, asParts: generation?.toolResultContentFormat === 'parts' },
   });
   const tools = toOpenAiTools(request.tools);
   const marksCache = generation?.enableCacheControl ?? isDashScope(host);

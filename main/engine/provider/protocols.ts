@@ -1,6 +1,6 @@
 /** The switch between protocols. Each one's file, and with it its SDK, is loaded by the first request that needs it. */
 import type { ListOptions, ProtocolModule, ProviderConfig } from './provider-config.ts';
-import { type ProviderFailure, type ModelProvider, type WireProtocol } from './provider.ts';
+import type { ModelProvider, ModelRequest, ProviderFailure, RetryWish, WireProtocol } from './provider.ts';
 import { toProviderFailure } from './provider-failure.ts';
 
 export async function loadProtocol(protocol: WireProtocol): Promise<ProtocolModule> {
@@ -19,12 +19,28 @@ export async function loadProtocol(protocol: WireProtocol): Promise<ProtocolModu
 
 /** See `ModelProvider`. */
 export function createProvider(config: ProviderConfig): ModelProvider {
+  const { generation } = config;
+  const retry = retryWishOf(generation);
   return {
     async *stream(request, signal) {
       const protocol = await loadProtocol(config.protocol);
-      yield* protocol.create(config).stream(request, signal);
+      const asked = generation?.schemaCompliance === 'openapi_30' ? await withPlainSchemas(request) : request;
+      for await (const event of protocol.create(config).stream(asked, signal)) {
+        yield event.type === 'error' && retry !== undefined ? { ...event, error: { ...event.error, retry } } : event;
+      }
     },
   };
+}
+
+function retryWishOf(generation: ProviderConfig['generation']): RetryWish | undefined {
+  const { maxRetries, retryInitialDelayMs, retryMaxDelayMs, retryErrorCodes } = generation ?? {};
+  const wish = { maxRetries, initialDelayMs: retryInitialDelayMs, maxDelayMs: retryMaxDelayMs, statuses: retryErrorCodes };
+  return Object.values(wish).every((value) => value === undefined) ? undefined : wish;
+}
+
+async function withPlainSchemas(request: ModelRequest): Promise<ModelRequest> {
+  const { toOpenApiSchema } = await import('./openapi-schema.ts');
+  return { ...request, tools: request.tools.map((tool) => ({ ...tool, parameters: toOpenApiSchema(tool.parameters) })) };
 }
 
 /** For the connection test; a failure is told as a request's is. */

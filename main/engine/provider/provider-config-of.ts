@@ -7,6 +7,8 @@ import type { ProviderView } from './provider-view.ts';
 
 /** Silence in the middle of an answer. Unit: ms. Source: qwen-code.md 1.2. */
 const IDLE_TIMEOUT_MS = 240_000;
+/** Of an answer as a whole, however it comes. Unit: ms. Source: qwen-code.md 1.2. */
+const LIFETIME_MS = 900_000;
 
 /** What a provider's protocol needs to know, of the settings and the environment as they are now. */
 export function createConfig(from: {
@@ -36,6 +38,7 @@ export function createConfig(from: {
     clock: from.clock,
     userAgent: `Gantry/${from.version} (${process.platform}; ${process.arch})`,
     idleTimeoutMs: said?.streamIdleTimeoutMs ?? positiveNumber(environment['QWEN_STREAM_IDLE_TIMEOUT_MS']) ?? IDLE_TIMEOUT_MS,
+    lifetimeMs: lifetimeOf(environment['QWEN_STREAM_MAX_LIFETIME_MS']),
     environment: view.cloudEnvironment,
   };
 }
@@ -44,6 +47,12 @@ function effortOf({ model }: ProviderView['reading']['values']) {
   const effort = model?.reasoningEffort;
   if (effort === undefined) return undefined;
   return effort === 'none' ? (false as const) : { effort };
+}
+
+/** 0: no limit. */
+function lifetimeOf(text: string | undefined): number | undefined {
+  if (text?.trim() !== undefined && /^0+$/.test(text.trim())) return undefined;
+  return positiveNumber(text) ?? LIFETIME_MS;
 }
 
 export function positiveNumber(text: string | undefined): number | undefined {
@@ -65,4 +74,11 @@ const NO_GENERATION = {
   reasoning: undefined,
   enableCacheControl: undefined,
   modalities: undefined,
+  maxRetries: undefined,
+  retryInitialDelayMs: undefined,
+  retryMaxDelayMs: undefined,
+  retryErrorCodes: undefined,
+  schemaCompliance: undefined,
+  splitToolMedia: undefined,
+  toolResultContentFormat: undefined,
 } as const;

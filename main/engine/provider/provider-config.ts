@@ -20,6 +20,8 @@ export interface ProviderConfig {
   readonly userAgent: string;
   /** Silence in the middle of an answer after which it is given up. Unit: ms. */
   readonly idleTimeoutMs: number;
+  /** Of an answer as a whole, after which it is given up; absent: no limit. Unit: ms. */
+  readonly lifetimeMs?: number | undefined;
   /** Of the lookup environment, for what a protocol needs besides a key (a cloud project and its place). */
   readonly environment?: Readonly<Record<string, string | undefined>>;
 }

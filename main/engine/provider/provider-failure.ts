@@ -22,7 +22,7 @@ export type Fault =
   | { readonly kind: 'in_stream'; readonly code: string; readonly text: string }
   /** No answer, or it broke off. `codes` are those of the error and its causes. */
   | { readonly kind: 'network'; readonly codes: readonly string[]; readonly text: string }
-  | { readonly kind: 'timeout'; readonly waitedMs: number; readonly what: 'answer' | 'more' }
+  | { readonly kind: 'timeout'; readonly waitedMs: number; readonly what: 'answer' | 'more' | 'end' }
   | { readonly kind: 'unreadable'; readonly text: string }
   /** A page instead of a stream: mostly a base URL without `/v1`. */
   | { readonly kind: 'web_page' }
@@ -75,6 +75,11 @@ export function toProviderFailure(
     case 'network':
       return networkFailure(fault, who, quote);
     case 'timeout':
+      if (fault.what === 'end')
+        return {
+          code: 'timeout',
+          message: `${who} had not ended its answer after ${Math.round(fault.waitedMs / 1000)} s. QWEN_STREAM_MAX_LIFETIME_MS sets how long it may take; 0 is without a limit.`,
+        };
       return {
         code: 'timeout',
         message: `${who} sent nothing${fault.what === 'more' ? ' more' : ''} for ${Math.round(fault.waitedMs / 1000)} s. Try again, or choose another model.`,

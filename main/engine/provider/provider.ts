@@ -100,4 +100,16 @@ export interface ProviderFailure {
   readonly httpStatus?: number;
   /** Parsed Retry-After, in ms from now. */
   readonly retryAfterMs?: number;
+  /** What the settings of the model say of trying again; absent: nothing. */
+  readonly retry?: RetryWish;
+}
+
+/** Of `generationConfig`; what is absent is the program's own. Units: ms. Source: qwen-code.md 1.4. */
+export interface RetryWish {
+  /** Attempts after the first one. */
+  readonly maxRetries?: number | undefined;
+  readonly initialDelayMs?: number | undefined;
+  readonly maxDelayMs?: number | undefined;
+  /** HTTP statuses after which it is tried again, besides those that always are. */
+  readonly statuses?: readonly number[] | undefined;
 }

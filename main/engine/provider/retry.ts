@@ -5,7 +5,7 @@
  */
 import type { ErrorCode } from '../../../preload/contract/index.ts';
 import type { Environment } from '../ports.ts';
-import type { ProviderFailure } from './provider.ts';
+import type { ProviderFailure, RetryWish } from './provider.ts';
 
 /** `unattended`: nobody is there, so a busy service (429, 529) is waited for without end. */
 export type RetryMode = 'normal' | 'unattended';
@@ -51,9 +51,13 @@ export function retryModeOf(environment: Environment): RetryMode {
 
 const RETRYABLE_CODES: ReadonlySet<ErrorCode> = new Set(['rate_limited', 'provider_unreachable', 'timeout', 'stream_invalid']);
 
-/** True where the same request may succeed later: 429, 5xx, a lost connection, an unusable answer. An exhausted quota is not. */
+/**
+ * True where the same request may succeed later: 429, 5xx, a lost connection, an unusable answer; an exhausted quota is not.
+ * And after the statuses that the model's settings name.
+ */
 export function isRetryable(failure: ProviderFailure): boolean {
   if (RETRYABLE_CODES.has(failure.code)) return true;
+  if (failure.httpStatus !== undefined && failure.retry?.statuses?.includes(failure.httpStatus) === true) return true;
   return failure.code === 'provider_error' && (failure.httpStatus === undefined || failure.httpStatus >= 500);
 }
 
@@ -86,32 +90,41 @@ export function createRetries(mode: RetryMode, random: () => number): Retries {
 
 function decide(mode: RetryMode, before: Tried, failure: ProviderFailure, random: number): Decision {
   if (!isRetryable(failure)) return { tried: before, step: undefined };
-  if (failure.code === 'stream_invalid') return afterInvalidAnswer(before);
-  if (failure.code === 'rate_limited' && failure.httpStatus === undefined) return afterBusyStream(before, random);
+  const { retry = {} } = failure;
+  if (failure.code === 'stream_invalid') return afterInvalidAnswer(before, retry);
+  if (failure.code === 'rate_limited' && failure.httpStatus === undefined) return afterBusyStream(before, retry, random);
   const attempts = before.attempts + 1;
+  const maxAttempts = retry.maxRetries === undefined ? MAX_ATTEMPTS : retry.maxRetries + 1;
   const asked = askedDelayMs(failure);
   if (mode === 'unattended' && failure.httpStatus !== undefined && CAPACITY_STATUSES.includes(failure.httpStatus)) {
     const capacity = before.capacity + 1;
     // It uses the attempts up to the last one, which stays for whatever else may fail.
-    const tried = { ...before, capacity, attempts: Math.min(attempts, MAX_ATTEMPTS - 1) };
+    const tried = { ...before, capacity, attempts: Math.min(attempts, maxAttempts - 1) };
     return { tried, step: { delayMs: asked ?? backoffMs(CAPACITY, capacity, random), capacityAttempt: capacity } };
   }
-  if (attempts >= MAX_ATTEMPTS) return { tried: { ...before, attempts }, step: undefined };
+  if (attempts >= maxAttempts) return { tried: { ...before, attempts }, step: undefined };
   if (asked !== undefined) return { tried: { ...before, attempts, backoffs: 0 }, step: { delayMs: asked } };
   const backoffs = before.backoffs + 1;
-  return { tried: { ...before, attempts, backoffs }, step: { delayMs: backoffMs(NORMAL, backoffs, random) } };
+  return { tried: { ...before, attempts, backoffs }, step: { delayMs: backoffMs(normalBackoff(retry), backoffs, random) } };
 }
 
-function afterInvalidAnswer(before: Tried): Decision {
-  const delayMs = INVALID_ANSWER_DELAYS_MS[before.invalidAnswers];
+function normalBackoff({ initialDelayMs = NORMAL.startMs, maxDelayMs = NORMAL.capMs }: RetryWish): Backoff {
+  return { ...NORMAL, startMs: initialDelayMs, capMs: Math.max(initialDelayMs, maxDelayMs) };
+}
+
+function afterInvalidAnswer(before: Tried, { maxRetries = Number.POSITIVE_INFINITY }: RetryWish): Decision {
+  const delayMs = before.invalidAnswers >= maxRetries ? undefined : INVALID_ANSWER_DELAYS_MS[before.invalidAnswers];
   const tried = { ...before, invalidAnswers: before.invalidAnswers + 1 };
   return { tried, step: delayMs === undefined ? undefined : { delayMs } };
 }
 
-function afterBusyStream(before: Tried, random: number): Decision {
+function afterBusyStream(before: Tried, { maxRetries = MAX_BUSY_STREAMS }: RetryWish, random: number): Decision {
   const busyStreams = before.busyStreams + 1;
   const tried = { ...before, busyStreams };
-  return { tried, step: busyStreams > MAX_BUSY_STREAMS ? undefined : { delayMs: backoffMs(BUSY_STREAM, busyStreams, random) } };
+  return {
+    tried,
+    step: busyStreams > Math.min(MAX_BUSY_STREAMS, maxRetries) ? undefined : { delayMs: backoffMs(BUSY_STREAM, busyStreams, random) },
+  };
 }
 
 /** A usable Retry-After replaces the computed delay and gets no jitter. */

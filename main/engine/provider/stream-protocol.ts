@@ -104,10 +104,15 @@ async function* readChunks(
       (value) => ({ ok: true, value }) as const,
       (error: unknown) => ({ ok: false, fault: call.readFault(error, timeoutMs) }) as const,
     );
-    const result = await Promise.race([settled, Promise.race([aborted, silent]).then((fault) => ({ ok: false, fault }) as const)]);
+    const result = await Promise.race([settled, Promise.race([aborted, silent, tooLong]).then((fault) => ({ ok: false, fault }) as const)]);
     cancelTimer();
     return result;
   };
+  let endLifetime = () => {};
+  const tooLong = new Promise<Fault>((resolve) => {
+    const { lifetimeMs: waitedMs } = config;
+    if (waitedMs !== undefined) endLifetime = config.clock.after(waitedMs, () => resolve({ kind: 'timeout', waitedMs, what: 'end' }));
+  });
   try {
     const opened = await orFault(call.open(key, { timeoutMs, signal: controller.signal }), timeoutMs, 'answer');
     if (!opened.ok) return opened.fault;
@@ -120,6 +125,7 @@ async function* readChunks(
       yield next.value.value;
     }
   } finally {
+    endLifetime();
     controller.abort(); // also when the reader has left in the middle
   }
 }

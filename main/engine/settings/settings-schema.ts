@@ -5,6 +5,12 @@ const text = z.string().min(1).optional().catch(undefined);
 const number = z.number().finite().positive().optional().catch(undefined);
 /** -1 is "no limit". */
 const limit = z.number().finite().optional().catch(undefined);
+const count = z.number().int().min(0).max(1000).optional().catch(undefined);
+const statuses = z
+  .array(z.unknown())
+  .transform((items) => items.filter((item) => typeof item === 'number'))
+  .optional()
+  .catch(undefined);
 const flag = z.boolean().optional().catch(undefined);
 const anyObject = z.record(z.string(), z.unknown());
 const objects = anyObject.optional().catch(undefined);
@@ -34,6 +40,12 @@ const textValues = anyObject
 export const GenerationConfig = z.object({
   timeout: number,
   streamIdleTimeoutMs: number,
+  /** Attempts after the first; 0: none. */
+  maxRetries: count,
+  retryInitialDelayMs: number,
+  retryMaxDelayMs: number,
+  /** HTTP statuses. */
+  retryErrorCodes: statuses,
   contextWindowSize: number,
   customHeaders: textValues,
   extra_body: objects,
@@ -47,6 +59,12 @@ export const GenerationConfig = z.object({
   enableCacheControl: flag,
   /** What the model reads besides text; absent: what its name tells. */
   modalities: section({ image: flag, pdf: flag }),
+  /** `openapi_30`: schemas of tools without what only newer drafts know. */
+  schemaCompliance: text,
+  /** `false`: what a tool has seen stands in its result, not in a message of its own behind it. OpenAI's protocol only. */
+  splitToolMedia: flag,
+  /** `parts`: a result is a list with one text. OpenAI's protocol only. */
+  toolResultContentFormat: text,
 });
 export type GenerationConfig = z.infer<typeof GenerationConfig>;
 
