@@ -7,27 +7,13 @@ import { TaskId, ViewerId } from '../../preload/contract/index.ts';
 import { isGroupAlive } from '../pty-host/process-group.ts';
 import { loadPtySpawner } from '../pty-host/spawn-pty.ts';
 import { openHost } from '../pty-host/testing/host.fixture.ts';
+import { ended, openLive, printed } from '../test/support/live-waits.ts';
 import { isAlive, type LiveTasks, openLiveTasks, SESSION, watch } from './live-tasks.fixture.ts';
-
-function setUp(options: Parameters<typeof openLiveTasks>[0] = {}): LiveTasks {
-  const live = openLiveTasks(options);
-  onTestFinished(() => live.close());
-  return live;
-}
-
-async function ended(live: LiveTasks, taskId: TaskId) {
-  await expect.poll(() => live.tasks.get(taskId)?.endedAtMs, { timeout: 15_000, interval: 10 }).toBeDefined();
-  return live.tasks.get(taskId);
-}
-
-async function printed(live: LiveTasks, taskId: TaskId, text: string): Promise<void> {
-  await expect.poll(async () => (await live.tasks.readText(taskId)).head, { timeout: 10_000, interval: 10 }).toContain(text);
-}
 
 const coded = (code: string) => expect.objectContaining({ code });
 
 test('BT-14: promoting twice, what has ended or what nobody knows, and stopping what has ended, are refused and change nothing', async () => {
-  const live = setUp();
+  const live = openLive();
   const { tasks } = live;
   const foreground = live.start('exit 7', { placement: 'foreground' });
   await foreground.outcome;
@@ -55,7 +41,7 @@ test('BT-14: promoting twice, what has ended or what nobody knows, and stopping 
 });
 
 test('BT-13: a stop that races with the end has one status, cancelled only where it came first', async () => {
-  const live = setUp();
+  const live = openLive();
   for (let i = 0; i < 12; i++) {
     const task = live.start(`sleep 0.0${i % 6}`);
     await task.outcome;
@@ -71,7 +57,7 @@ test('BT-13: a stop that races with the end has one status, cancelled only where
 });
 
 test('BT-17: an abort reaches a real foreground command and not the one that was promoted', async () => {
-  const live = setUp();
+  const live = openLive();
   const turn = new AbortController();
   const moved = live.start('echo up; read line', { placement: 'foreground' }, turn.signal);
   const left = live.start("trap '' HUP; echo up; read line", { placement: 'foreground' }, turn.signal);
@@ -87,7 +73,7 @@ test('BT-17: an abort reaches a real foreground command and not the one that was
 });
 
 test('BT-21: a viewer that throws at every frame costs neither the command nor the other viewers a byte', async () => {
-  const live = setUp();
+  const live = openLive();
   const task = live.start('read line; seq 1 5000; exit 3');
   await task.outcome;
   live.tasks.attach({ taskId: task.id, cols: 80, rows: 24, focused: true }, () => {
@@ -103,7 +89,7 @@ test('BT-21: a viewer that throws at every frame costs neither the command nor t
 });
 
 test('BT-23: ended foreground commands are not in the list, however many', async () => {
-  const live = setUp();
+  const live = openLive();
   const kept = live.start('exit 0');
   await ended(live, kept.id);
   await Promise.all(Array.from({ length: 40 }, () => live.start('exit 0', { placement: 'foreground' }).outcome));
@@ -111,7 +97,7 @@ test('BT-23: ended foreground commands are not in the list, however many', async
 });
 
 test('BT-8: a viewer that attaches, and a line that is typed, before there is a process are not lost', async () => {
-  const live = setUp();
+  const live = openLive();
   const task = live.start('stty size; read line; echo "got $line"; read line');
   const early = watch(live, task.id, { focused: true, cols: 80, rows: 24 });
   const gone = watch(live, task.id);
@@ -130,7 +116,7 @@ test('BT-8: a viewer that attaches, and a line that is typed, before there is a 
 test('BT-19: a command the watchdog cannot be told of is stopped, fails in words, and leaves no file', async () => {
   const pids: number[] = [];
   let isBroken = true;
-  const live = setUp({
+  const live = openLive({
     guard: {
       add({ pid }) {
         pids.push(pid);

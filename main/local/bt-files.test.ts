@@ -19,22 +19,8 @@ import { expect, onTestFinished, test, vi } from 'vitest';
 import type { TaskId } from '../../preload/contract/index.ts';
 import { openHost } from '../pty-host/testing/host.fixture.ts';
 import { loadPtySpawner } from '../pty-host/spawn-pty.ts';
+import { ended, openLive, printed } from '../test/support/live-waits.ts';
 import { isAlive, type LiveTasks, openLiveTasks } from './live-tasks.fixture.ts';
-
-function setUp(options: Parameters<typeof openLiveTasks>[0] = {}): LiveTasks {
-  const live = openLiveTasks(options);
-  onTestFinished(() => live.close());
-  return live;
-}
-
-async function ended(live: LiveTasks, taskId: TaskId) {
-  await expect.poll(() => live.tasks.get(taskId)?.endedAtMs, { timeout: 15_000, interval: 10 }).toBeDefined();
-  return live.tasks.get(taskId);
-}
-
-async function printed(live: LiveTasks, taskId: TaskId, text: string): Promise<void> {
-  await expect.poll(async () => (await live.tasks.readText(taskId)).head, { timeout: 10_000, interval: 10 }).toContain(text);
-}
 
 /** A file that takes nothing until somebody reads it: a stalled disk. */
 function makeFifo(): { path: string; openReader: () => number } {
@@ -82,7 +68,7 @@ test('BT-6, BT-7: a flush that stalls (a FIFO in place of the file) holds the en
 });
 
 test('BT-7: a link in place of the file is not followed; the command goes on, user and model learn what is missing', async () => {
-  const live = setUp();
+  const live = openLive();
   const target = join(live.folder, 'of-the-user');
   writeFileSync(target, 'mine');
   const task = live.start('echo before; read line; echo after');
@@ -97,7 +83,7 @@ test('BT-7: a link in place of the file is not followed; the command goes on, us
 });
 
 test('BT-7: a folder that is removed while the command runs costs its files only, and the loss is counted', async () => {
-  const live = setUp();
+  const live = openLive();
   const outputDir = join(live.folder, 'out');
   const task = live.start('echo before; read line; echo after; exit 5', { outputDir });
   await printed(live, task.id, 'before');
@@ -136,7 +122,7 @@ test('BT-7: on a disk that fills up the command goes on, and file, user and mode
   const disk = mountSmallDisk();
   if (typeof disk === 'string') return context.skip(disk);
   onTestFinished(disk.unmount);
-  const live = setUp();
+  const live = openLive();
   const filler = join(disk.folder, 'filler');
   writeFileSync(filler, Buffer.alloc(16 * 1024));
   const task = live.start('seq 1 50000; read line; echo done', { outputDir: join(disk.folder, 'out') });
@@ -163,7 +149,7 @@ test('BT-7: with no descriptor left commands fail in words, and the next works w
   writeFileSync(execPath, `#!/bin/bash\nulimit -n 60\nexec "${process.execPath}" "$@"\n`);
   chmodSync(execPath, 0o755);
   mkdirSync(join(folder, 'out'));
-  const live = setUp({ execPath });
+  const live = openLive({ execPath });
   const tasks = Array.from({ length: 40 }, () => live.start('echo ready; read line'));
   const isSettled = (id: TaskId) => live.tasks.get(id)?.endedAtMs !== undefined || live.tasks.get(id)?.lastLine === 'ready';
   await expect.poll(() => tasks.filter((task) => !isSettled(task.id)).length, { timeout: 20_000 }).toBe(0);

@@ -2,18 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { expect, onTestFinished, test } from 'vitest';
 import type { TaskId } from '../../preload/contract/index.ts';
+import { ended, openLive } from '../test/support/live-waits.ts';
 import { type LiveTasks, openLiveTasks, watch } from './live-tasks.fixture.ts';
-
-function setUp(): LiveTasks {
-  const live = openLiveTasks();
-  onTestFinished(() => live.close());
-  return live;
-}
-
-async function ended(live: LiveTasks, taskId: TaskId) {
-  await expect.poll(() => live.tasks.get(taskId)?.endedAtMs, { timeout: 30_000, interval: 10 }).toBeDefined();
-  return live.tasks.get(taskId);
-}
 
 async function tenViewers(live: LiveTasks, taskId: TaskId) {
   const viewers = Array.from({ length: 10 }, () => watch(live, taskId));
@@ -26,7 +16,7 @@ const SHOW_INPUT = `exec perl -e '$|=1; while (sysread STDIN, $c, 1) { print ord
 
 /** Prints `sequences` when told to and returns what came back on its input, made visible, up to the end mark. */
 async function answersTo(sequences: string): Promise<{ text: string; shown: readonly string[] }> {
-  const live = setUp();
+  const live = openLive();
   // The last question has an answer of its own: when it is here, so is every one before it.
   const task = live.start(`stty -echo -icanon; printf 'ready '; read -n1 x; printf '${sequences}\\033[0c'; ${SHOW_INPUT}`);
   await task.outcome;
@@ -64,7 +54,7 @@ test.each([
 });
 
 test('BT-30: a clipboard write cut at every byte reaches none of ten viewers', { timeout: 60_000 }, async () => {
-  const live = setUp();
+  const live = openLive();
   const secret = Buffer.from('\x1b]52;c;c2VjcmV0\x07');
   const slowly = [...secret].map((byte) => `printf '\\x${byte.toString(16).padStart(2, '0')}'; sleep 0.003`).join('; ');
   const task = live.start(`read line; ${slowly}; echo after`);
@@ -80,7 +70,7 @@ test('BT-30: a clipboard write cut at every byte reaches none of ten viewers', {
 });
 
 test('BT-30: while one command floods, random bytes and a watched line without end do not keep another from its answer', async () => {
-  const live = setUp();
+  const live = openLive();
   const floods = ['yes', 'cat /dev/urandom', "tr '\\0' x < /dev/zero"].map((command) => live.start(command));
   await Promise.all(floods.map((flood) => flood.outcome));
   for (const flood of floods) watch(live, flood.id);
@@ -98,7 +88,7 @@ test('BT-30: while one command floods, random bytes and a watched line without e
 });
 
 test('BT-30: 100 MB without a newline are kept whole and never stand in memory', { timeout: 90_000 }, async () => {
-  const live = setUp();
+  const live = openLive();
   const before = live.start('read line');
   await before.outcome;
   const residentKiB = () => Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${live.hostPids[0]}/status`, 'utf8'))?.[1]);

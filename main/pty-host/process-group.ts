@@ -14,13 +14,17 @@ export function signalGroup(pid: number, signal: 'SIGTERM' | 'SIGKILL', { hasLea
     endTree(pid, signal === 'SIGKILL');
     return;
   }
-  if (send(-pid, signal) || !hasLeader) return;
+  if (send(-pid, signal)) {
+    if (signal === 'SIGTERM') send(-pid, 'SIGCONT'); // who is suspended hears of it only then
+    return;
+  }
+  if (!hasLeader) return;
   send(pid, signal);
   send(-pid, signal); // it may have made its group, and a child, in between
 }
 
 /** False where there is nobody (ESRCH). */
-function send(pid: number, signal: 'SIGTERM' | 'SIGKILL'): boolean {
+function send(pid: number, signal: 'SIGTERM' | 'SIGKILL' | 'SIGCONT'): boolean {
   try {
     process.kill(pid, signal);
     return true;
