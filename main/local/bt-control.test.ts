@@ -8,7 +8,7 @@ import { isGroupAlive } from '../pty-host/process-group.ts';
 import { loadPtySpawner } from '../pty-host/spawn-pty.ts';
 import { openHost } from '../pty-host/testing/host.fixture.ts';
 import { ended, openLive, printed } from '../test/support/live-waits.ts';
-import { isAlive, type LiveTasks, openLiveTasks, SESSION, watch } from './live-tasks.fixture.ts';
+import { isAlive, SESSION, watch } from './live-tasks.fixture.ts';
 
 const coded = (code: string) => expect.objectContaining({ code });
 

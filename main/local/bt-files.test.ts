@@ -20,7 +20,7 @@ import type { TaskId } from '../../preload/contract/index.ts';
 import { openHost } from '../pty-host/testing/host.fixture.ts';
 import { loadPtySpawner } from '../pty-host/spawn-pty.ts';
 import { ended, openLive, printed } from '../test/support/live-waits.ts';
-import { isAlive, type LiveTasks, openLiveTasks } from './live-tasks.fixture.ts';
+import { isAlive } from './live-tasks.fixture.ts';
 
 /** A file that takes nothing until somebody reads it: a stalled disk. */
 function makeFifo(): { path: string; openReader: () => number } {

@@ -1,9 +1,9 @@
 /** Commands whose output is meant to harm (BT-30), on real terminals with several viewers. */
 import { readFileSync } from 'node:fs';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { TaskId } from '../../preload/contract/index.ts';
 import { ended, openLive } from '../test/support/live-waits.ts';
-import { type LiveTasks, openLiveTasks, watch } from './live-tasks.fixture.ts';
+import { type LiveTasks, watch } from './live-tasks.fixture.ts';
 
 async function tenViewers(live: LiveTasks, taskId: TaskId) {
   const viewers = Array.from({ length: 10 }, () => watch(live, taskId));
