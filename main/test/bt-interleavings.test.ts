@@ -10,7 +10,8 @@ import type { OutputFrame, TaskStatus, TaskSummary } from '../../preload/contrac
 import type { ProcessEnding } from '../pty-host/protocol.ts';
 import { gridOf, newViewer } from '../pty-host/testing/grid.ts';
 import { type ControlledTasks, STREAM } from './support/controlled-tasks.ts';
-import { openScenario, type Scenario, scenarioSteps, type TaskBook, type ViewerBook } from './support/task-scenario.ts';
+import { openScenario, type Scenario, type TaskBook, type ViewerBook } from './support/task-scenario.ts';
+import { scenarioSteps } from './support/task-steps.ts';
 
 /** What the drawn cases have met, so that a property that meets nothing is red. */
 const met = new Set<string>();
