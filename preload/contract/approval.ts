@@ -55,6 +55,8 @@ export const Approval = z.object({
   /** Absent where no command would run. */
   sandbox: SandboxState.optional(),
   display: ToolDisplay,
+  /** It was asked when Gantry ended, and nothing of the call was run: allowed, it is run now and the agent goes on. */
+  interrupted: z.boolean().optional(),
   createdAtMs: z.number(),
   digest: z.string(),
 });

@@ -35,11 +35,15 @@ export interface ApprovalRequest {
   readonly shell?: ShellFacts;
   /** Judged as in this mode where the session's is looser: a subagent may be held shorter. */
   readonly modeAtMost?: ApprovalMode;
+  /** Asked again after the app had ended in between: whatever allows it now, a person is asked. */
+  readonly isInterrupted?: boolean;
+  /** `agreed` of an earlier outcome: where the question would show the very same, it has been answered. */
+  readonly agreed?: string;
 }
 
-/** `refusal` is what the model is told. `by` tells a person's no from the policy's. */
+/** `agreed`: what the person was shown of an interrupted call, as one short string. `refusal` is what the model is told. `by` tells a person's no from the policy's. */
 export type ApprovalOutcome =
-  | { readonly kind: 'allowed' }
+  | { readonly kind: 'allowed'; readonly agreed?: string }
   | { readonly kind: 'denied'; readonly by: 'user' | 'policy'; readonly refusal: string }
   | { readonly kind: 'cancelled' };
 
@@ -118,6 +122,7 @@ export function createApprovalBroker(settings: ApprovalSettings): ApprovalBroker
   function reconsider(): void {
     for (const { request, settle } of [...standing.values()]) {
       const answer = decideApproval(questionOf(request));
+      if (answer.kind === 'allow' && request.isInterrupted === true) continue;
       if (answer.kind === 'allow') settle({ kind: 'allowed' }, { kind: 'allow', scope: 'once' });
       else if (answer.kind === 'deny') settle(refused(answer), { kind: 'deny' });
     }
@@ -165,17 +170,20 @@ export function createApprovalBroker(settings: ApprovalSettings): ApprovalBroker
     async ask(request, signal, onWaiting) {
       await readRules();
       if (signal.aborted) return { kind: 'cancelled' };
+      const mustAsk = request.isInterrupted === true;
       const first = decideApproval(questionOf(request));
-      if (first.kind === 'allow') return { kind: 'allowed' };
+      if (first.kind === 'allow' && !mustAsk) return { kind: 'allowed' };
       if (first.kind === 'deny') return refused(first);
       const offers = await offersFor(questionOf(request));
       const sandbox = request.preview.command === undefined ? undefined : await settings.sandbox();
       // The mode or a grant may have changed meanwhile.
       if (signal.aborted) return { kind: 'cancelled' };
       const answer = decideApproval(questionOf(request));
-      if (answer.kind === 'allow') return { kind: 'allowed' };
+      if (answer.kind === 'allow' && !mustAsk) return { kind: 'allowed' };
       if (answer.kind === 'deny') return refused(answer);
-      const approval = toApproval(request, { reason: answer.reason, offers, sandbox }, settings);
+      const reason = answer.kind === 'ask' ? answer.reason : 'It was not run before Gantry ended';
+      const approval = toApproval(request, { reason, offers, sandbox }, settings);
+      if (request.agreed === shownIn(approval)) return { kind: 'allowed' };
       const outcome = stand(approval, request, signal);
       onWaiting(approval.id);
       settings.onRequested(approval);
@@ -193,7 +201,8 @@ export function createApprovalBroker(settings: ApprovalSettings): ApprovalBroker
         grants.add(grant);
         settings.onGranted(grant);
       }
-      found.settle({ kind: 'allowed' }, decision);
+      const { isInterrupted = false } = found.request; // of any other, it is done with the answer
+      found.settle({ kind: 'allowed', ...(isInterrupted ? { agreed: shownIn(found.approval) } : {}) }, decision);
       if (grant !== undefined) reconsider();
       if (decision.scope === 'project' || decision.scope === 'user') void writeRules(decision.scope, found.approval);
     },
@@ -240,7 +249,15 @@ function toApproval(request: ApprovalRequest, { reason, offers, sandbox }: Asked
     ...(offers.length === 0 ? {} : { offers: [...offers] }),
     ...(sandbox === undefined ? {} : { sandbox }),
     display,
+    ...(request.isInterrupted === true ? { interrupted: true } : {}),
     createdAtMs: nowMs(),
   };
   return { ...shown, digest: createHash('sha256').update(JSON.stringify(shown)).digest('hex') };
+}
+
+/** What of a question is the call itself: the same again means that the same would happen. */
+function shownIn({ toolName, title, command, cwd, risks, display, sandbox }: Approval): string {
+  return createHash('sha256')
+    .update(JSON.stringify([toolName, title, command, cwd, risks, display, sandbox]))
+    .digest('hex');
 }

@@ -5,6 +5,7 @@ import type { CompactionRecord, ContextUse } from '../turn/context-use.ts';
 import { estimateMessages, estimateMessage } from '../turn/token-estimate.ts';
 import { createCallIds } from './call-ids.ts';
 import type { LoadedSession } from './load-session.ts';
+import type { InterruptedCall } from './interrupted-records.ts';
 import { closeOpenCalls } from './model-history.ts';
 import { titleFromPrompt } from './session-edges.ts';
 
@@ -13,6 +14,8 @@ export interface Conversation {
   readonly messages: () => readonly ModelMessage[];
   /** Calls of an interrupted turn that the file has no result for. */
   readonly unanswered: () => readonly ToolItem[];
+  /** Calls that were asked about when the app ended, until something else goes on. */
+  readonly interrupted: () => readonly InterruptedCall[];
   readonly title: () => string | undefined;
   readonly createdAtMs: () => number | undefined;
   readonly updatedAtMs: () => number;
@@ -34,7 +37,7 @@ export interface Conversation {
 }
 
 export function createConversation(loaded: LoadedSession, nowMs: number): Conversation {
-  let { messages, unanswered, title, createdAtMs } = loaded;
+  let { messages, unanswered, interrupted, title, createdAtMs } = loaded;
   let updatedAtMs = loaded.updatedAtMs ?? nowMs;
   let takeCallId = createCallIds(messages);
   let use = contextUseOf(loaded);
@@ -47,6 +50,7 @@ export function createConversation(loaded: LoadedSession, nowMs: number): Conver
   return {
     messages: () => messages,
     unanswered: () => unanswered,
+    interrupted: () => interrupted,
     title: () => title,
     createdAtMs: () => createdAtMs,
     updatedAtMs: () => updatedAtMs,
@@ -54,6 +58,7 @@ export function createConversation(loaded: LoadedSession, nowMs: number): Conver
     replace(next) {
       messages = next.messages;
       unanswered = next.unanswered;
+      interrupted = next.interrupted;
       title = next.title ?? title;
       createdAtMs = next.createdAtMs ?? createdAtMs;
       takeCallId = createCallIds(messages);
@@ -64,6 +69,7 @@ export function createConversation(loaded: LoadedSession, nowMs: number): Conver
       messages.push(...added);
       for (const message of added) grow(message);
       unanswered = [];
+      interrupted = [];
       createdAtMs ??= atMs;
       updatedAtMs = atMs;
       if (promptText !== undefined) title ??= titleFromPrompt(promptText) || undefined;

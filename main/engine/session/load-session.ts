@@ -3,7 +3,8 @@ import { ItemId, type ModelRef, type ToolItem, type TranscriptItem } from '../..
 import { EngineError } from '../errors.ts';
 import type { ModelMessage } from '../provider/provider.ts';
 import type { Todo } from '../tool/tool.ts';
-import { createItemWindow } from './item-window.ts';
+import { createInterruptedFold, type InterruptedCall, NOT_RUN_RESULT } from './interrupted-records.ts';
+import { createItemWindow, type EarlierRequest } from './item-window.ts';
 import { createHistoryFold } from './model-history.ts';
 import { createFacts, DEFAULT_WINDOW_TOKENS } from './session-facts.ts';
 import type { FileDamage } from './session-file.ts';
@@ -11,7 +12,7 @@ import { isSameFolder } from './session-index.ts';
 import type { SessionLog } from './session-log.ts';
 import type { SessionRecord } from './session-record.ts';
 import { type LoadedView, SNAPSHOT_ITEMS } from './session-view.ts';
-import { createTranscriptFold, type DescribeCall, type TranscriptStep } from './transcript-fold.ts';
+import { createTranscriptFold, type DescribeCall, NOT_RUN_SUMMARY, type TranscriptStep } from './transcript-fold.ts';
 
 export interface LoadedSession extends LoadedView {
   readonly messages: ModelMessage[];
@@ -24,6 +25,8 @@ export interface LoadedSession extends LoadedView {
   readonly todos: readonly Todo[];
   /** What was allowed for the rest of the session. */
   readonly grants: readonly string[];
+  /** Calls that were asked about when the app ended. */
+  readonly interrupted: readonly InterruptedCall[];
 }
 
 /** A session without a file; a value of its own each time, as its history grows. */
@@ -40,6 +43,7 @@ export function emptySession(): LoadedSession {
     model: undefined,
     todos: [],
     grants: [],
+    interrupted: [],
   };
 }
 
@@ -65,6 +69,7 @@ export function createLoading(cwd: string, describe: DescribeCall) {
   const window = createItemWindow(SNAPSHOT_ITEMS);
   const transcript = createTranscriptFold(describe);
   const facts = createFacts();
+  const questions = createInterruptedFold(describe);
   let otherFolder: string | undefined;
   let isOurs = false;
   let foreign = 0;
@@ -80,6 +85,7 @@ export function createLoading(cwd: string, describe: DescribeCall) {
       }
       if (!isShownOnly) history.push(record);
       facts.push(record);
+      questions.push(record);
       const steps = transcript.push(record);
       for (const step of steps) {
         window.take(step);
@@ -93,7 +99,9 @@ export function createLoading(cwd: string, describe: DescribeCall) {
         const data = otherFolder === undefined ? {} : { cwd: otherFolder };
         throw new EngineError('session_unknown', 'This session belongs to another folder.', { data });
       }
-      const unanswered = transcript.finish();
+      const interrupted = questions.result();
+      const notRun = new Set<string>(interrupted.map(({ item }) => item.id));
+      const unanswered = transcript.finish().map((step) => (notRun.has(step.item.id) ? { ...step, item: notRunItem(step.item) } : step));
       for (const step of unanswered) window.take(step);
       const atMs = facts.updatedAtMs() ?? 0;
       const text = damageText(damage, foreign);
@@ -102,7 +110,8 @@ export function createLoading(cwd: string, describe: DescribeCall) {
       return {
         ...window.result(),
         ...facts.result(),
-        messages: history.messages(),
+        messages: history.messages().map((message) => withNotRun(message, notRun)),
+        interrupted,
         unanswered: unanswered.flatMap(({ item }) => (item.kind === 'tool' ? [item] : [])),
         todos,
       };
@@ -110,14 +119,26 @@ export function createLoading(cwd: string, describe: DescribeCall) {
   };
 }
 
+function notRunItem(item: TranscriptItem): TranscriptItem {
+  return item.kind === 'tool' ? { ...item, error: NOT_RUN_SUMMARY } : item;
+}
+
+/** Of a call that was certainly not run the model is told so. */
+function withNotRun(message: ModelMessage, notRun: ReadonlySet<string>): ModelMessage {
+  if (message.role !== 'tool' || !message.results.some(({ callId }) => notRun.has(callId))) return message;
+  return {
+    ...message,
+    results: message.results.map((result) => (notRun.has(result.callId) ? { ...result, text: NOT_RUN_RESULT } : result)),
+  };
+}
+
 /** Reads the rows before one of them, of a session too long to be held. */
 export async function loadEarlier(
   log: SessionLog,
   describe: DescribeCall,
-  beforeItemId: ItemId,
-  limit: number,
+  { limit, ...where }: EarlierRequest,
 ): Promise<{ items: TranscriptItem[]; earlierItems: number }> {
-  const window = createItemWindow(limit, beforeItemId);
+  const window = createItemWindow(limit, where);
   const transcript = createTranscriptFold(describe);
   await log.readChain((record) => {
     for (const step of transcript.push(record)) window.take(step);

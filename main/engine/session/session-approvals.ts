@@ -4,7 +4,9 @@ import { type ApprovalMode, ItemId } from '../../../preload/contract/index.ts';
 import { type ApprovalBroker, createApprovalBroker } from '../approval/approval-broker.ts';
 import type { LoadedSession } from './load-session.ts';
 import type { SessionDeps, SessionIdentity } from './session-deps.ts';
+import { questionDraft } from './interrupted-records.ts';
 import { grantDraft } from './session-facts.ts';
+import type { RecordDraft } from './session-record.ts';
 import type { SessionStore } from './session-store.ts';
 import type { SessionView } from './session-view.ts';
 
@@ -23,7 +25,7 @@ export function createSessionApprovals({ identity, deps, store, view, loaded, mo
   const { unattended = false, allowedTools = [] } = options;
   const { home, rules, sandbox } = deps.approvals;
   const permissions = rules.of(async () => ({ root: project.root, cwd: project.cwd, trusted: (await project.trust()) === 'trusted' }));
-  return createApprovalBroker({
+  const broker = createApprovalBroker({
     sessionId: id,
     rules: () => ({ mode: mode(), unattended, allowedTools }),
     place: { root: project.root, home },
@@ -49,4 +51,26 @@ export function createSessionApprovals({ identity, deps, store, view, loaded, mo
       view.addItem({ kind: 'notice', id: ItemId.parse(randomUUID()), createdAtMs: deps.clock.now(), level: 'warning', text });
     },
   });
+  return recordedBroker(broker, async (draft) => {
+    // Without it nothing is asked again after a restart, and the call counts as begun.
+    await store.append([draft]).catch((error: unknown) => deps.logger.warn('A question was not written', { error: String(error) }));
+  });
+}
+
+/** What is asked is in the file while it stands, and that it is answered before anything runs. */
+function recordedBroker(broker: ApprovalBroker, record: (draft: RecordDraft) => Promise<void>): ApprovalBroker {
+  return {
+    ...broker,
+    async ask(request, signal, onWaiting) {
+      let asked: Promise<void> | undefined;
+      const outcome = await broker.ask(request, signal, (approvalId) => {
+        asked = record(questionDraft(request.toolCallId, 'asked'));
+        onWaiting(approvalId);
+      });
+      if (asked === undefined || outcome.kind === 'cancelled') return outcome;
+      await asked;
+      await record(questionDraft(request.toolCallId, 'answered'));
+      return outcome;
+    },
+  };
 }

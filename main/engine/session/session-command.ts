@@ -51,7 +51,7 @@ async function keepResult(around: TurnSurroundings, run: UserCommand, outcome: T
   const nowMs = deps.clock.now();
   const { item, draft, message } = endedCommand(run, outcome, nowMs);
   try {
-    await store.append([...interruptedDrafts(conversation.unanswered()), draft]);
+    await store.append([...interruptedDrafts(conversation.unanswered(), conversation.interrupted()), draft]);
     conversation.open([message], undefined, nowMs);
   } catch (error) {
     // The disk is full, or the folder gone: the row still ends, and it is said that the file has nothing of it.

@@ -89,6 +89,7 @@ export async function openSessionTurn(around: TurnSurroundings, { prompt, model,
     ended: untold.collect(),
     monitored: untold.collectMonitored(),
     unanswered: conversation.unanswered(),
+    notRun: conversation.interrupted(),
     nowMs,
   });
   if (opening.drafts.length > 0) await store.append(opening.drafts);
@@ -128,7 +129,7 @@ export async function rewindSession(
   return { promptText, files: await tools.checkpoints.undoFrom({ itemId: beforeItemId, atMs }, 'leave') };
 }
 
-export interface TurnRunOptions extends Pick<TurnRequest, 'turnId' | 'startedAtMs' | 'control' | 'steering'> {
+export interface TurnRunOptions extends Pick<TurnRequest, 'turnId' | 'startedAtMs' | 'control' | 'steering' | 'resumed'> {
   readonly opened: OpenedTurn;
   readonly onEnded: (result: TurnResult) => void;
 }
@@ -166,6 +167,7 @@ export async function runSessionTurn(around: TurnSurroundings, options: TurnRunO
       allowsLoops,
     },
     steering: options.steering,
+    ...(options.resumed === undefined ? {} : { resumed: options.resumed }),
     beforeEnd: (text) => hooks.beforeEnd(text, options.control.signal),
     context: {
       usage: conversation.usage,

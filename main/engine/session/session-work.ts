@@ -3,52 +3,18 @@
  * The states are session-state.ts's; this performs their effects.
  */
 import { randomUUID } from 'node:crypto';
-import {
-  type ErrorCode,
-  type ModelRef,
-  type QueuedPrompt,
-  type TaskId,
-  type TurnEnd,
-  TurnId,
-  type TurnResult,
-} from '../../../preload/contract/index.ts';
-import type { PromptOptions, SessionOptions } from '../engine-api.ts';
+import { type QueuedPrompt, type TaskId, type TurnEnd, TurnId, type TurnResult } from '../../../preload/contract/index.ts';
+import type { PromptOptions } from '../engine-api.ts';
 import { EngineError } from '../errors.ts';
 import { assertNever } from '../lib/assert-never.ts';
-import { createTurnControl, type TurnControl } from '../turn/turn-control.ts';
-import type { SteeringPrompts } from '../turn/turn-run.ts';
+import { createTurnControl } from '../turn/turn-control.ts';
+import type { ResumedCall, SteeringPrompts } from '../turn/turn-run.ts';
 import { noteEndedTasks, startUserCommand } from './session-command.ts';
-import {
-  INITIAL_SESSION_STATE,
-  isSteering,
-  type SessionEffect,
-  type SessionInput,
-  type SessionState,
-  transitionSession,
-} from './session-state.ts';
+import { INITIAL_SESSION_STATE, type SessionEffect, type SessionInput, type SessionState, transitionSession } from './session-state.ts';
 import { expandPrompt } from './session-expand.ts';
 import { brokenResult, type OpenedTurn, openSessionTurn, runSessionTurn, type TurnSurroundings } from './session-turn.ts';
 import { problemNotice } from './turn-opening.ts';
-
-const REFUSALS: { readonly [code in ErrorCode]?: string } = {
-  queue_full: 'The queue is full. Wait for the running turn, or stop it.',
-  session_busy: 'A turn or a command is running in this session. Wait for its end, stop it, or move the command to the background.',
-};
-
-interface OngoingTurn {
-  readonly id: TurnId;
-  readonly control: TurnControl;
-}
-
-/** What the session knows that a turn needs, and what it wants to hear. */
-export interface WorkOwner {
-  readonly model: () => SessionOptions['model'];
-  /** The model that a bare id, or nothing, turned out to mean. */
-  readonly onModelFound: (model: ModelRef) => void;
-  readonly onTurnEnded: () => void;
-  /** The state has changed. */
-  readonly onChanged: () => void;
-}
+import { createSteering, type OngoingTurn, REFUSALS, type WorkOwner } from './work-parts.ts';
 
 /** Errors: coded, thrown by the method; what goes wrong in a turn is an event. Ownership: `end` before it is dropped. */
 export class SessionWork {
@@ -59,10 +25,14 @@ export class SessionWork {
   #command: AbortController | undefined;
   #lastEnd: TurnEnd | undefined;
   #work: Promise<unknown> = Promise.resolve();
+  readonly #steering: SteeringPrompts;
+  /** What the next turn without a prompt runs first. */
+  #resumed: readonly ResumedCall[] | undefined;
 
   constructor(around: TurnSurroundings, owner: WorkOwner) {
     this.#around = around;
     this.#owner = owner;
+    this.#steering = createSteering(around.files, { queue: () => this.#state.queue, step: (input) => this.#perform(this.#step(input)) });
   }
 
   get state(): SessionState {
@@ -99,6 +69,7 @@ export class SessionWork {
    */
   async runCommand(command: string): Promise<{ taskId: TaskId }> {
     this.#perform(this.#step({ kind: 'command_wanted' }));
+    this.#owner.onBegins();
     const abort = new AbortController();
     this.#command = abort;
     this.#owner.onChanged();
@@ -128,9 +99,17 @@ export class SessionWork {
       this.#perform(this.#step({ kind: 'turn_wanted' }));
   }
 
+  /** A turn that begins with calls of an interrupted one. A session that does something else by now leaves them. */
+  resume(calls: readonly ResumedCall[]): void {
+    if (this.#state.phase !== 'idle') return;
+    this.#resumed = calls;
+    this.#perform(this.#step({ kind: 'turn_wanted' }));
+  }
+
   /** Cancels the turn and waits for its end; the lease stays until `release`. */
   async end(): Promise<void> {
     this.#around.untold.stop();
+    this.#owner.onBegins();
     this.#perform(this.#step({ kind: 'close' }));
     await this.#work;
   }
@@ -141,6 +120,7 @@ export class SessionWork {
    */
   async alone<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
     this.#perform(this.#step({ kind: 'command_wanted' }));
+    this.#owner.onBegins();
     const abort = new AbortController();
     this.#command = abort;
     this.#owner.onChanged();
@@ -172,21 +152,6 @@ export class SessionWork {
       },
     );
   }
-
-  /** What the running turn may give to the model at a tool boundary. */
-  readonly #steering: SteeringPrompts = {
-    take: () => {
-      const taken = this.#state.queue.filter(isSteering);
-      if (taken.length > 0) this.#perform(this.#step({ kind: 'steering_taken' }));
-      return taken;
-    },
-    contentOf: (prompt) => this.#around.files.contentOf(prompt),
-    told: (prompts) => {
-      for (const { localId } of prompts) this.#around.files.drop(localId);
-      this.#perform(this.#step({ kind: 'steering_told' }));
-    },
-    giveBack: (prompts) => this.#perform(this.#step({ kind: 'steering_returned', prompts })),
-  };
 
   #commandOver(didRun: boolean): void {
     this.#command = undefined;
@@ -221,7 +186,7 @@ export class SessionWork {
           break;
         case 'cancel_turn':
           this.#command?.abort();
-          this.#turn?.control.cancel();
+          this.#turn?.control.interrupt();
           break;
         case 'start_turn':
           // Nobody awaits a turn that starts by itself, so what keeps it from starting becomes a row.
@@ -235,7 +200,10 @@ export class SessionWork {
 
   /** Resolves when the turn's opening is on disk and shown; the turn goes on by itself. */
   async #startTurn(prompt: QueuedPrompt | undefined): Promise<TurnId> {
-    const turn = { id: TurnId.parse(randomUUID()), control: createTurnControl() };
+    const resumed = prompt === undefined ? this.#resumed : undefined;
+    this.#resumed = undefined;
+    this.#owner.onBegins();
+    const turn = { id: TurnId.parse(randomUUID()), control: createTurnControl(), ...(resumed === undefined ? {} : { resumed }) };
     this.#turn = turn;
     const model = this.#owner.model();
     const { hooks } = this.#around;
@@ -270,6 +238,7 @@ export class SessionWork {
         control: turn.control,
         opened,
         steering: this.#steering,
+        ...(turn.resumed === undefined ? {} : { resumed: turn.resumed }),
         onEnded: (result) => this.#turnEnded(result),
       });
     } catch (error) {

@@ -32,6 +32,8 @@ import { EngineError } from '../errors.ts';
 import { compactSession, describeContext } from './session-compaction.ts';
 import { createConversation } from './conversation.ts';
 import { createSessionApprovals } from './session-approvals.ts';
+import { createInterruptedCalls, type InterruptedCalls } from './interrupted-calls.ts';
+import type { EarlierRequest } from './item-window.ts';
 import type { LoadedSession } from './load-session.ts';
 import type { SessionDeps, SessionIdentity } from './session-deps.ts';
 import { titleDraft } from './session-log.ts';
@@ -70,6 +72,7 @@ export class Session {
   readonly #around: TurnSurroundings;
   readonly #endedTurns: { count: number };
   readonly #work: SessionWork;
+  readonly #interrupted: InterruptedCalls;
   #mode: ApprovalMode;
   #model: ModelRef | undefined;
 
@@ -110,8 +113,15 @@ export class Session {
       onModelFound: (found) => {
         if (this.#model === undefined && options.model !== undefined) this.setModel(found);
       },
+      onBegins: () => this.#interrupted.withdraw(),
       onTurnEnded: () => void (this.#endedTurns.count += 1),
       onChanged: () => this.#tellSummary(),
+    });
+    this.#interrupted = createInterruptedCalls({
+      around: this.#around,
+      approvals,
+      alone: (work) => this.#work.alone(work),
+      onAllowed: (calls) => this.#work.resume(calls),
     });
     this.#mode = mode;
     this.#model = startingModel(options.model, loaded.model);
@@ -133,13 +143,14 @@ export class Session {
     return summarizeSession(this.#around, this.#facts());
   }
 
-  snapshot(): Promise<SessionSnapshot> {
-    return takeSnapshot(this.#around, () => this.#facts());
+  async snapshot(): Promise<SessionSnapshot> {
+    if (this.#work.state.phase === 'idle') await this.#interrupted.offer();
+    return await takeSnapshot(this.#around, () => this.#facts());
   }
 
-  async earlier(beforeItemId: ItemId, limit: number): Promise<{ items: readonly TranscriptItem[]; earlierItems: number }> {
+  async earlier(request: EarlierRequest): Promise<{ items: readonly TranscriptItem[]; earlierItems: number }> {
     const { view, store } = this.#around;
-    return view.earlier(beforeItemId, limit) ?? (await store.earlier(beforeItemId, limit));
+    return view.earlier(request) ?? (await store.earlier(request));
   }
 
   /**
@@ -284,6 +295,7 @@ export class Session {
   }
 
   async release(): Promise<void> {
+    this.#interrupted.withdraw();
     await this.#around.hooks.close();
     await this.#around.store.release();
   }

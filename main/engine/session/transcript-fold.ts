@@ -12,6 +12,7 @@ import { type SessionRecord, typedText } from './session-record.ts';
 import { begunCommandOf, userCommandOf } from './user-command.ts';
 
 export const INTERRUPTED_ERROR = 'Interrupted: Gantry ended before this finished.';
+export const NOT_RUN_SUMMARY = 'Not run: Gantry ended while it waited for your answer.';
 
 /** How a call is shown; for a tool nobody knows any more, its name. */
 export type DescribeCall = (name: string, args: Record<string, unknown>) => { verb: string; target: string; toolKind: ToolKind };
@@ -33,6 +34,8 @@ interface OpenCall {
 
 export function createTranscriptFold(describe: DescribeCall): TranscriptFold {
   const open = new Map<string, OpenCall>();
+  /** Calls that were not run when the app ended. */
+  const left = new Map<string, OpenCall>();
   const seenCalls = new Set<string>(); // some servers number the calls of every answer from 0; a row's id must be unique
 
   function assistant(record: SessionRecord): TranscriptStep[] {
@@ -80,8 +83,14 @@ export function createTranscriptFold(describe: DescribeCall): TranscriptFold {
     const call = open.get(callId);
     if (call === undefined) return [];
     open.delete(callId);
+    const wasLeft = record.gantry?.['notRun'] === true;
+    if (wasLeft) left.set(callId, call);
+    const error = statusOf(record) === 'success' ? undefined : response?.response?.['error'];
+    return [ended(record, call, wasLeft ? NOT_RUN_SUMMARY : error)];
+  }
+
+  function ended(record: SessionRecord, call: OpenCall, error: unknown): TranscriptStep {
     const status = statusOf(record);
-    const error = status === 'success' ? undefined : response?.response?.['error'];
     const item: ToolItem = {
       ...call.item,
       status,
@@ -92,7 +101,7 @@ export function createTranscriptFold(describe: DescribeCall): TranscriptFold {
       display: toDisplay(record, { name: call.item.name, args: call.args, cwd: record.cwd ?? '' }),
       ...(typeof error === 'string' ? { error: error.slice(0, 2000) } : {}),
     };
-    return [{ kind: 'changed', item }];
+    return { kind: 'changed', item };
   }
 
   function begun(item: ToolItem): TranscriptStep[] {
@@ -100,8 +109,10 @@ export function createTranscriptFold(describe: DescribeCall): TranscriptFold {
     return [{ kind: 'added', item }];
   }
 
-  /** What ends a command that has its row already changes that row. */
+  /** What ends a command that has its row already changes that row, and so does the result of a call that was run after a restart. */
   function user(record: SessionRecord): TranscriptStep[] {
+    const resumed = left.get(textOf(record.gantry?.['resultOf']));
+    if (resumed !== undefined) return [ended(record, resumed, record.gantry?.['error'])];
     const steps = userSteps(record);
     return steps.map((step) => (open.delete(step.item.id) ? { ...step, kind: 'changed' } : step));
   }
@@ -160,6 +171,10 @@ function statusOf(record: SessionRecord): ToolItem['status'] {
   if (own !== undefined) return own;
   const status = record.toolCallResult?.status;
   return status === 'success' || status === 'cancelled' ? status : 'error';
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
 }
 
 function timeOf(record: SessionRecord): number {

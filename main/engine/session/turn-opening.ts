@@ -6,6 +6,7 @@ import { EngineError } from '../errors.ts';
 import type { PromptContent } from '../mention/index.ts';
 import type { MediaPart, ModelMessage } from '../provider/provider.ts';
 import type { EndedTask, MonitorNotice } from '../task/task-api.ts';
+import { type InterruptedCall, NOT_RUN_RESULT, notRunDraft } from './interrupted-records.ts';
 import { INTERRUPTED_RESULT } from './model-history.ts';
 import { attachmentsOf, unreadNotice } from './prompt-files.ts';
 import { noticeDraft, notificationDraft, toolResultDraft, userDraft, userMessage } from './record-drafts.ts';
@@ -25,6 +26,8 @@ export interface OpeningFacts {
   readonly monitored?: readonly MonitorNotice[];
   /** Calls of an interrupted turn that the file has no result for: they get one, so that any reader finds it valid. */
   readonly unanswered: readonly ToolItem[];
+  /** Those of them that were asked about and not run. */
+  readonly notRun?: readonly InterruptedCall[];
   readonly nowMs: number;
 }
 
@@ -34,8 +37,8 @@ export interface TurnOpening {
   readonly items: readonly TranscriptItem[];
 }
 
-export function openTurn({ prompt, expanded, content, ended, monitored = [], unanswered, nowMs }: OpeningFacts): TurnOpening {
-  const drafts = interruptedDrafts(unanswered);
+export function openTurn({ prompt, expanded, content, ended, monitored = [], unanswered, notRun = [], nowMs }: OpeningFacts): TurnOpening {
+  const drafts = interruptedDrafts(unanswered, notRun);
   const messages: ModelMessage[] = [];
   const items: TranscriptItem[] = [];
   const [first] = [...ended, ...monitored];
@@ -80,10 +83,15 @@ function headDrafts(draft: RecordDraft, displayText: string): RecordDraft[] {
 }
 
 /** The results of calls that an interrupted turn has left without one. A command of the user's was no call of the model's. */
-export function interruptedDrafts(unanswered: readonly ToolItem[]): RecordDraft[] {
+export function interruptedDrafts(unanswered: readonly ToolItem[], notRun: readonly InterruptedCall[] = []): RecordDraft[] {
   return unanswered
     .filter((item) => item.name !== USER_COMMAND_NAME)
-    .map((item) => toolResultDraft({ callId: item.id, name: item.name, text: INTERRUPTED_RESULT, isError: true }, item, 'Interrupted'));
+    .map((item) => {
+      const result = { callId: item.id, name: item.name, isError: true };
+      return notRun.some((each) => each.item.id === item.id)
+        ? notRunDraft({ ...result, text: NOT_RUN_RESULT }, item)
+        : toolResultDraft({ ...result, text: INTERRUPTED_RESULT }, item, 'Interrupted');
+    });
 }
 
 function newId(): ItemId {

@@ -17,6 +17,9 @@ export function defineTool<Input>(tool: Tool<Input>): Tool {
     ...(tool.parameters === undefined ? {} : { parameters: tool.parameters }),
     ...(tool.deferred === undefined ? {} : { deferred: tool.deferred }),
     isReadOnly: tool.isReadOnly,
+    ...(tool.onlyReads === undefined
+      ? {}
+      : { onlyReads: async (input, context, folders) => (await tool.onlyReads?.(tool.input.parse(input), context, folders)) === true }),
     describe: (input, context) => tool.describe(tool.input.parse(input), context),
     async preview(input, context) {
       const parsed = tool.input.parse(input);

@@ -6,6 +6,7 @@ import { findAmpersand } from './ampersand.ts';
 import { outputForDisplay, outputForModel, statusInWords } from './bounded-output.ts';
 import { placeOf } from './command-place.ts';
 import { failure } from './define-tool.ts';
+import { lookAt } from './look-at-command.ts';
 import type { Tool, ToolResult } from './tool.ts';
 
 /** Unit: ms. Source: background-tasks.md, "What the user sees". */
@@ -30,6 +31,13 @@ export const runShellCommandTool: Tool<Input> = {
   input: Input,
   isReadOnly: false,
   describe: (input) => ({ verb: input.is_background === true ? 'Started' : 'Ran', target: input.command }),
+
+  async onlyReads(input, context, readableFolders) {
+    const place = await placeOf(input, context);
+    if (!place.ok || input.is_background === true) return false;
+    const { readsOnly, gitRuns } = await lookAt(input.command, place.cwd, { context, readableFolders });
+    return readsOnly && gitRuns === undefined;
+  },
 
   async preview(input, context) {
     const place = await placeOf(input, context);

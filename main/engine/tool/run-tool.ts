@@ -4,11 +4,11 @@
  */
 import type { z } from 'zod';
 import type { ApprovalId, ToolDisplay, ToolItem } from '../../../preload/contract/index.ts';
-import type { ApprovalBroker } from '../approval/approval-broker.ts';
+import type { ApprovalBroker, ApprovalRequest } from '../approval/approval-broker.ts';
 import { judgePath, type PathFacts } from '../approval/protected-paths.ts';
-import { lookAtCommand } from '../approval/shell/shell-facts.ts';
 import type { ModelToolCall } from '../provider/provider.ts';
 import { boundResult } from './bound-result.ts';
+import { lookAt } from './look-at-command.ts';
 import type { Tool, ToolContext, ToolPreview, ToolResult } from './tool.ts';
 import type { ToolRegistry } from './tool-registry.ts';
 
@@ -31,6 +31,8 @@ export interface RunToolPorts {
   /** The call leaves the queue of questions, whatever the answer was. */
   readonly onAnswered: () => void;
   readonly onRunning: (display: ToolDisplay) => void;
+  /** What a person has agreed to of this call already; see `ApprovalRequest`. */
+  readonly agreed?: string;
 }
 
 type Approvable = Extract<ToolPreview, { ok: true }>;
@@ -56,31 +58,53 @@ export function cancelledOutcome(): ToolOutcome {
 async function run(call: ModelToolCall, ports: RunToolPorts, signal: AbortSignal): Promise<ToolOutcome> {
   const { registry } = ports;
   const context = { ...ports.context, catalog: registry };
-  const tool = registry.get(call.name);
-  if (tool === undefined) return failed(`There is no tool "${call.name}". The tools are: ${toolNames(registry.names)}.`);
-  if (call.problem !== undefined) return failed(`The arguments of ${call.name} are not valid JSON: ${call.problem}`);
-  const input = tool.input.safeParse(call.input);
-  if (!input.success) return failed(`Invalid arguments for ${call.name}: ${explain(input.error)}`);
-
-  const preview = await tool.preview(input.data, context);
-  if (!preview.ok) return failed(preview.refusal);
-  const refusal = await approve(tool, preview, ports, signal);
+  const prepared = await prepareCall(call, { ...ports, context });
+  if (!prepared.ok) return failed(prepared.why);
+  const { tool, input, request } = prepared;
+  const { preview } = request;
+  const refusal = await approve(request, ports, signal);
   if (refusal !== undefined) return refusal;
 
   ports.onRunning(preview.display);
-  const result = await tool.execute(input.data, context, signal);
+  const result = await tool.execute(input, context, signal);
   const text = await boundResult(result.text, tool, context);
   const status = result.isError ? (signal.aborted ? 'cancelled' : 'error') : 'success';
   const media = result.media === undefined ? {} : { media: result.media };
   return { status, text, display: result.display, summary: result.summary, ...media };
 }
 
-async function approve(tool: Tool, preview: Approvable, ports: RunToolPorts, signal: AbortSignal): Promise<ToolOutcome | undefined> {
+/** `why` is for the model: the call cannot work. */
+export type PreparedCall =
+  | { readonly ok: true; readonly tool: Tool; readonly input: unknown; readonly request: ApprovalRequest }
+  | { readonly ok: false; readonly why: string };
+
+/** Everything before the question: what the call is, and what it would do. Changes nothing. */
+export async function prepareCall(
+  call: ModelToolCall,
+  ports: Pick<RunToolPorts, 'registry' | 'context' | 'readableFolders'>,
+): Promise<PreparedCall> {
+  const { registry, context } = ports;
+  const no = (why: string) => ({ ok: false, why }) as const;
+  const tool = registry.get(call.name);
+  if (tool === undefined) return no(`There is no tool "${call.name}". The tools are: ${toolNames(registry.names)}.`);
+  if (call.problem !== undefined) return no(`The arguments of ${call.name} are not valid JSON: ${call.problem}`);
+  const input = tool.input.safeParse(call.input);
+  if (!input.success) return no(`Invalid arguments for ${call.name}: ${explain(input.error)}`);
+  const preview = await tool.preview(input.data, context);
+  if (!preview.ok) return no(preview.refusal);
+  return { ok: true, tool, input: input.data, request: await requestOf(tool, preview, ports) };
+}
+
+async function requestOf(
+  tool: Tool,
+  preview: Approvable,
+  ports: Pick<RunToolPorts, 'context' | 'readableFolders'>,
+): Promise<ApprovalRequest> {
   const { context } = ports;
   const isReading = tool.kind === 'read' || tool.kind === 'search' || tool.kind === 'task';
   const roots = [context.root, ...context.extraFolders, ...(isReading ? ports.readableFolders : [])];
   const judge = async (path: string): Promise<PathFacts> => judgePath(await context.fs.realPath(path), path, roots);
-  const request = {
+  return {
     toolCallId: context.toolCallId,
     toolName: tool.name,
     toolKind: tool.kind,
@@ -89,8 +113,13 @@ async function approve(tool: Tool, preview: Approvable, ports: RunToolPorts, sig
     ...(preview.cwd === undefined ? {} : { cwd: await judge(preview.cwd) }),
     ...(preview.command === undefined ? {} : { shell: await lookAt(preview.command, preview.cwd, ports) }),
   };
+}
+
+async function approve(request: ApprovalRequest, ports: RunToolPorts, signal: AbortSignal): Promise<ToolOutcome | undefined> {
+  const { preview } = request;
+  const { agreed } = ports;
   let isWaiting = false;
-  const outcome = await ports.broker.ask(request, signal, (approvalId) => {
+  const outcome = await ports.broker.ask(agreed === undefined ? request : { ...request, agreed }, signal, (approvalId) => {
     isWaiting = true;
     ports.onWaiting(approvalId, preview.display);
   });
@@ -115,13 +144,6 @@ const MAX_NAMED_TOOLS = 60;
 function toolNames(names: readonly string[]): string {
   const more = names.length > MAX_NAMED_TOOLS ? `, and ${names.length - MAX_NAMED_TOOLS} more (tool_search finds them)` : '';
   return `${names.slice(0, MAX_NAMED_TOOLS).join(', ')}${more}`;
-}
-
-async function lookAt(command: string, cwd: string | undefined, { context, readableFolders }: RunToolPorts) {
-  const roots = [context.root, ...context.extraFolders];
-  const { HOME: home } = await context.childEnv();
-  const { fs, logger } = context;
-  return lookAtCommand(command, { cwd: cwd ?? context.root, home, roots, readableRoots: [...roots, ...readableFolders], fs, logger });
 }
 
 function failed(message: string): ToolOutcome {

@@ -12,6 +12,7 @@ import { goOn } from './go-on.ts';
 import { takeSteering } from './take-steering.ts';
 import { createLoopGuard } from './loop-guard.ts';
 import { makeRoom, tellEstimate } from './make-room.ts';
+import { resumeCalls } from './resume-calls.ts';
 import { runCalls } from './run-calls.ts';
 import { streamAnswer } from './stream-answer.ts';
 import { ABORTED, untilAborted } from './turn-control.ts';
@@ -39,6 +40,7 @@ async function* rounds(run: TurnRun): AsyncGenerator<TurnOutput, Ending> {
   const { control, limits } = run.request;
   const model = await untilAborted(run.request.resolveModel(), control.signal);
   if (model === ABORTED) return { end: 'cancelled' };
+  if (!(yield* resumeCalls(run, run.request.resumed ?? []))) return { end: 'cancelled' };
   const guard = createLoopGuard();
   const maxTurns = limits.maxTurns ?? -1;
   for (let round = 0; ; round += 1) {

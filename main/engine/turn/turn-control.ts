@@ -4,6 +4,9 @@ import type { Clock } from '../ports.ts';
 export interface TurnControl {
   readonly signal: AbortSignal;
   cancel(): void;
+  /** A cancel that nobody asked for: the app or the session closes. */
+  interrupt(): void;
+  readonly isInterrupted: () => boolean;
   /** Ends a wait that is going on; without one it does nothing. */
   retryNow(): void;
   /** Resolves when the time is over, at `retryNow` or at `cancel`. */
@@ -13,12 +16,19 @@ export interface TurnControl {
 export function createTurnControl(): TurnControl {
   const controller = new AbortController();
   let endWait: ((why: 'skipped' | 'cancelled') => void) | undefined;
+  let isInterrupted = false;
+  const cancel = () => {
+    controller.abort();
+    endWait?.('cancelled');
+  };
   return {
     signal: controller.signal,
-    cancel() {
-      controller.abort();
-      endWait?.('cancelled');
+    cancel,
+    interrupt() {
+      isInterrupted = !controller.signal.aborted;
+      cancel();
     },
+    isInterrupted: () => isInterrupted,
     retryNow: () => endWait?.('skipped'),
     wait: (ms, clock) =>
       controller.signal.aborted

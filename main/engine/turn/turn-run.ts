@@ -1,9 +1,9 @@
 /** What a turn is given, and the running account of it: phase, usage, requests, refusals. */
 import type { PromptContent } from '../mention/index.ts';
-import type { ItemId, QueuedPrompt, RunningTurn, TurnEnd, TurnId, TurnResult, Usage } from '../../../preload/contract/index.ts';
+import type { ItemId, QueuedPrompt, RunningTurn, ToolItem, TurnEnd, TurnId, TurnResult, Usage } from '../../../preload/contract/index.ts';
 import type { ApprovalBroker } from '../approval/approval-broker.ts';
 import type { Clock, Logger } from '../ports.ts';
-import type { ModelMessage, ProviderFailure } from '../provider/provider.ts';
+import type { ModelMessage, ModelToolCall, ProviderFailure } from '../provider/provider.ts';
 import type { ResolvedModel } from '../provider/registry-api.ts';
 import type { ToolContext } from '../tool/tool.ts';
 import type { ToolRegistry } from '../tool/tool-registry.ts';
@@ -30,6 +30,13 @@ export interface SteeringPrompts {
   giveBack(prompts: readonly QueuedPrompt[]): void;
 }
 
+/** `item` is its row; `agreed` what was shown and allowed. */
+export interface ResumedCall {
+  readonly call: ModelToolCall;
+  readonly item: ToolItem;
+  readonly agreed: string;
+}
+
 export interface TurnRequest {
   readonly turnId: TurnId;
   readonly startedAtMs: number;
@@ -48,6 +55,8 @@ export interface TurnRequest {
   readonly takeCallId: (id: string) => ItemId;
   readonly limits: TurnLimits;
   readonly steering: SteeringPrompts;
+  /** Calls of an interrupted turn that the user has allowed now: they are run before the model is asked. */
+  readonly resumed?: readonly ResumedCall[];
   /** Asked where the turn would end by itself: words for the model, or undefined to end. */
   readonly beforeEnd?: (lastText: string) => Promise<string | undefined>;
   readonly context: {
@@ -89,6 +98,8 @@ export interface TurnRun {
   /** How many calls have been started, this one included. */
   countToolCall(): number;
   addDenied(denied: TurnResult['denied'][number]): void;
+  /** The app closes while a question stands: the turn is not cancelled but interrupted. */
+  leaveQuestion(): void;
   readonly requests: () => number;
   finish(end: TurnEnd, failure?: TurnFailure): TurnOutput;
 }
@@ -101,6 +112,7 @@ export function createTurnRun(request: TurnRequest): TurnRun {
   let toolCalls = 0;
   let compacting = false;
   const denied: TurnResult['denied'] = [];
+  let leftQuestion = false;
 
   const toTurn = (retry?: RunningTurn['retry']): RunningTurn => ({
     id: request.turnId,
@@ -134,8 +146,10 @@ export function createTurnRun(request: TurnRequest): TurnRun {
     },
     countToolCall: () => (toolCalls += 1),
     addDenied: (entry) => void denied.push(entry),
+    leaveQuestion: () => void (leftQuestion = true),
     requests: () => modelRequests,
-    finish(end, failure) {
+    finish(how, failure) {
+      const end = how === 'cancelled' && leftQuestion ? 'interrupted' : how;
       const next = transitionTurn(state, { kind: 'ended', end });
       if (next.ok) state = next.state;
       const result: TurnResult = {

@@ -6,7 +6,7 @@ const INPUTS = ['request_sent', 'retry_scheduled', 'tools_started', 'approval_re
 
 /** Row: phase; columns in the order of INPUTS: the next phase and what is published, or a refusal. */
 const TABLE: Record<(typeof PHASES)[number], readonly string[]> = {
-  preparing: ['streaming changed', 'refused', 'refused', 'refused', 'refused'],
+  preparing: ['streaming changed', 'refused', 'running_tools changed', 'refused', 'refused'],
   streaming: ['streaming nothing', 'retrying changed', 'running_tools changed', 'refused', 'refused'],
   retrying: ['streaming changed', 'retrying changed', 'refused', 'refused', 'refused'],
   running_tools: ['streaming changed', 'refused', 'refused', 'awaiting_approval changed', 'refused'],

@@ -1,6 +1,6 @@
 /**
  * The life of a turn. Pure: the owner sends inputs and publishes what changed.
- * preparing -> streaming <-> retrying; streaming -> running_tools <-> awaiting_approval; running_tools -> streaming;
+ * preparing -> streaming <-> retrying; preparing -> running_tools; streaming -> running_tools <-> awaiting_approval; running_tools -> streaming;
  * any -> ended, which is absorbing: a second end changes nothing, so `turn.ended` is told once.
  */
 import type { TurnEnd, TurnPhase } from '../../../preload/contract/index.ts';
@@ -31,7 +31,7 @@ export const INITIAL_TURN_STATE: TurnState = { phase: 'preparing', waiting: 0 };
 const LEGAL: Readonly<Record<Exclude<TurnInput['kind'], 'ended'>, readonly TurnState['phase'][]>> = {
   request_sent: ['preparing', 'streaming', 'retrying', 'running_tools'], // from streaming: a continuation after the token limit
   retry_scheduled: ['streaming', 'retrying'], // from retrying: the heartbeat of a long wait
-  tools_started: ['streaming'],
+  tools_started: ['streaming', 'preparing'], // from preparing: calls of an interrupted turn that the user has allowed now
   approval_requested: ['running_tools', 'awaiting_approval'],
   approval_settled: ['awaiting_approval'],
 };

@@ -122,3 +122,13 @@ test('a sandbox that holds or is missing is told beside the command', async () =
   await shown({ sandbox: { status: 'unavailable', text: 'bubblewrap is not installed; commands do not run' } });
   expect(card().textContent).toContain('bubblewrap is not installed');
 });
+
+test('a question from before a restart can be run now or refused, and makes no rule', async () => {
+  const path = '/srv/shop/.qwen/settings.json';
+  const { client } = await shown({ interrupted: true, offers: [{ scope: 'project', rules: ['Bash(npm test *)'], path }] });
+  await pass(600);
+  expect(card().textContent).toContain('Nothing of it was run');
+  expect(screen.getAllByRole('button').map((button) => button.textContent)).toEqual(['Run it now and go on', 'Deny', 'Deny with a note']);
+  await click('Run it now and go on');
+  expect(client.paramsOf('approval.resolve').map((params) => params.decision)).toEqual([{ kind: 'allow', scope: 'once' }]);
+});

@@ -5,7 +5,9 @@ import { useActions, useUi } from '../../stores/index.ts';
 import { strings } from '../../strings.ts';
 import { Button, Chip } from '../../ui/index.ts';
 import { ApprovalCardCommand } from './ApprovalCardCommand.tsx';
+import { ApprovalCardNote } from './ApprovalCardNote.tsx';
 import { ApprovalCardOffer } from './ApprovalCardOffer.tsx';
+import { composerStrings } from './composer-strings.ts';
 import { DiffView } from './DiffView.tsx';
 
 /** A card that has just appeared or changed under someone's hands does not listen yet. Unit: ms. Source: spec/desktop.md. */
@@ -48,6 +50,9 @@ export function ApprovalCard({ approval, count }: ApprovalCardProps) {
     };
   }, [focusComposer]);
 
+  // It is about this one call; rules are for questions of a running turn.
+  const isInterrupted = approval.interrupted === true;
+  const offers = isInterrupted ? [] : (approval.offers ?? []);
   const ready = heardDigest === approval.digest && answeredDigest !== approval.digest;
   const answer = (decision: ApprovalDecision) => {
     if (!ready || answered.current === approval.digest) return;
@@ -90,6 +95,7 @@ export function ApprovalCard({ approval, count }: ApprovalCardProps) {
         {count > 1 && <span className="text-meta whitespace-nowrap text-text-2">{strings.approval.oneOf(count)}</span>}
         <span className="ml-auto text-right text-meta text-text-2">{approval.reason}</span>
       </div>
+      {isInterrupted && <p className="pt-1 text-row">{composerStrings.wasInterrupted}</p>}
       <Subject approval={approval} />
       {offer !== undefined ? (
         <ApprovalCardOffer
@@ -101,13 +107,15 @@ export function ApprovalCard({ approval, count }: ApprovalCardProps) {
       ) : note === undefined ? (
         <div className="flex flex-wrap gap-1.5">
           <Button look="primary" aria-disabled={!ready} onClick={() => answer({ kind: 'allow', scope: 'once' })}>
-            {strings.approval.allowOnce}
+            {isInterrupted ? composerStrings.runNow : strings.approval.allowOnce}
             <CornerDownLeft size={13} aria-hidden className="opacity-70" />
           </Button>
-          <Button aria-disabled={!ready} onClick={() => answer({ kind: 'allow', scope: 'session' })}>
-            {strings.approval.allowSession}
-          </Button>
-          {approval.offers?.map(({ scope }) => (
+          {!isInterrupted && (
+            <Button aria-disabled={!ready} onClick={() => answer({ kind: 'allow', scope: 'session' })}>
+              {strings.approval.allowSession}
+            </Button>
+          )}
+          {offers.map(({ scope }) => (
             <Button key={scope} aria-disabled={!ready} onClick={() => ready && setChosen({ digest: approval.digest, scope })}>
               {strings.approval.always[scope]}
             </Button>
@@ -120,7 +128,7 @@ export function ApprovalCard({ approval, count }: ApprovalCardProps) {
           </Button>
         </div>
       ) : (
-        <DenyNote
+        <ApprovalCardNote
           note={note}
           onChange={setNote}
           onCancel={() => setNote(undefined)}
@@ -153,46 +161,4 @@ function Subject({ approval }: { readonly approval: Approval }) {
     );
   }
   return <div className="h-2" />;
-}
-
-interface DenyNoteProps {
-  readonly note: string;
-  readonly onChange: (note: string) => void;
-  readonly onCancel: () => void;
-  readonly onSend: () => void;
-}
-
-function DenyNote({ note, onChange, onCancel, onSend }: DenyNoteProps) {
-  return (
-    <form
-      className="flex items-center gap-1.5"
-      onSubmit={(event) => {
-        event.preventDefault();
-        onSend();
-      }}
-    >
-      <input
-        // The user has just asked for this field, so the focus may follow.
-        ref={(element) => element?.focus()}
-        value={note}
-        maxLength={4000}
-        aria-label={strings.approval.note}
-        placeholder={strings.approval.notePlaceholder}
-        onChange={(event) => onChange(event.target.value)}
-        onKeyDown={(event) => {
-          if (event.key !== 'Escape') return;
-          // Takes the note back, and must not interrupt the turn as well.
-          event.stopPropagation();
-          onCancel();
-        }}
-        className="h-7 min-w-0 flex-1 rounded-md border border-border-strong bg-canvas px-2.5 text-row outline-none focus:border-accent"
-      />
-      <Button type="submit" look="danger">
-        {strings.approval.sendDenial}
-      </Button>
-      <Button look="quiet" onClick={onCancel}>
-        {strings.approval.back}
-      </Button>
-    </form>
-  );
 }

@@ -28,6 +28,8 @@ export const composerStrings = {
   contextDetails: 'What fills the context',
   contextFree: (tokens: string) => `${tokens} tokens free`,
   compactAt: 'Near 85 % older parts are summarized; the last turns stay word for word.',
+  runNow: 'Run it now and go on',
+  wasInterrupted: 'Gantry ended while this waited for your answer. Nothing of it was run.',
   steps: (count: number) => (count === 1 ? '1 step' : `${count} steps`),
   subagent: (target: string) => `What the subagent did: ${target}`,
   queue: 'Waiting messages',

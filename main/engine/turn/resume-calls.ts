@@ -1,0 +1,39 @@
+/**
+ * Calls of an interrupted turn that the user has allowed now. They have a result already, which says that they were not run, so
+ * what comes of them is a message to the model; their rows go on.
+ */
+import { createAsyncQueue } from '../lib/async-queue.ts';
+import { resumedDraft, resumedText } from '../session/interrupted-records.ts';
+import { runOne } from './run-one.ts';
+import type { TurnOutput } from './turn-output.ts';
+import type { ResumedCall, TurnRun } from './turn-run.ts';
+
+/** Returns whether the turn goes on. */
+export async function* resumeCalls(run: TurnRun, calls: readonly ResumedCall[]): AsyncGenerator<TurnOutput, boolean> {
+  if (calls.length === 0) return true;
+  yield* run.advance({ kind: 'tools_started' });
+  for (const resumed of calls) yield* resumeCall(run, resumed);
+  return !run.request.control.signal.aborted;
+}
+
+async function* resumeCall(run: TurnRun, { call, item, agreed }: ResumedCall): AsyncGenerator<TurnOutput> {
+  run.countToolCall();
+  const pending = { ...item, status: 'pending' as const, startedAtMs: run.request.clock.now() };
+  const queue = createAsyncQueue<TurnOutput>();
+  let text = '';
+  const work = runOne(
+    run,
+    { call, item: pending, agreed },
+    {
+      queue,
+      tellEnd: (outputs) => outputs.forEach(queue.push),
+      toDraft(result, ended) {
+        text = resumedText(call, result, ended);
+        return resumedDraft(call, result, ended);
+      },
+    },
+  ).finally(() => queue.close());
+  yield* queue;
+  await work;
+  if (text !== '') yield { kind: 'message', message: { role: 'user', text } };
+}

@@ -1,0 +1,120 @@
+/** One tool call of a turn: its row from pending to its end, its record, its result. */
+import type { ToolDisplay, ToolItem } from '../../../preload/contract/index.ts';
+import type { AsyncQueue } from '../lib/async-queue.ts';
+import type { ModelToolCall, ModelToolResult } from '../provider/provider.ts';
+import { NOT_RUN_RESULT, notRunDraft } from '../session/interrupted-records.ts';
+import { toolResultDraft } from '../session/record-drafts.ts';
+import type { RecordDraft } from '../session/session-record.ts';
+import { NOT_RUN_SUMMARY } from '../session/transcript-fold.ts';
+import { cancelledOutcome, runTool, type ToolOutcome } from '../tool/run-tool.ts';
+import type { TurnOutput } from './turn-output.ts';
+import type { TurnFailure, TurnRun } from './turn-run.ts';
+
+/** A cancelled tool has this long to bring its own result (what a command printed so far); then the turn ends without it. Unit: ms. */
+const CANCEL_GRACE_MS = 60;
+
+export interface PlannedCall {
+  readonly call: ModelToolCall;
+  readonly item: ToolItem;
+  /** Set by a guard: the call is answered with this and not run. */
+  readonly refusal?: TurnFailure;
+  /** What a person has agreed to of it already. */
+  readonly agreed?: string;
+}
+
+export interface RunOneOptions {
+  readonly queue: Pick<AsyncQueue<TurnOutput>, 'push'>;
+  /** Gets the record and the last state of the row, which belong together. */
+  readonly tellEnd: (outputs: readonly TurnOutput[]) => void;
+  /** Absent: a `tool_result`. */
+  readonly toDraft?: (result: ModelToolResult, ended: ToolItem, summary: string) => RecordDraft;
+}
+
+/** The app ends while a person is asked: nothing was run, and it can be asked again. */
+const LEFT: ToolOutcome = { status: 'cancelled', text: NOT_RUN_RESULT, display: { kind: 'none' }, summary: NOT_RUN_SUMMARY };
+
+/** Never rejects. */
+export async function runOne(
+  run: TurnRun,
+  { call, item: pending, refusal, agreed }: PlannedCall,
+  { queue, tellEnd, toDraft = toolResultDraft }: RunOneOptions,
+): Promise<ModelToolResult> {
+  const { registry, broker, toolContext, readableFolders, control, clock } = run.request;
+  let item = pending;
+  let isSettled = false;
+  const change = (patch: Partial<ToolItem>) => {
+    if (isSettled) return; // a cancelled tool may still report; its row has ended
+    item = { ...item, ...patch };
+    queue.push({ kind: 'item_changed', item });
+  };
+  const work = async (): Promise<ToolOutcome> => {
+    if (refusal !== undefined)
+      return { status: 'error', text: `Not run. ${refusal.message}`, display: { kind: 'none' }, summary: refusal.message };
+    if (control.signal.aborted) return cancelledOutcome();
+    const ports = {
+      registry,
+      broker,
+      context: toolContext(pending.id, (display) => change({ display })),
+      readableFolders,
+      onWaiting: (approvalId: NonNullable<ToolItem['approvalId']>, display: ToolDisplay) => {
+        change({ status: 'awaiting_approval', approvalId, display });
+        for (const output of run.advance({ kind: 'approval_requested' })) queue.push(output);
+      },
+      onAnswered: () => {
+        for (const output of run.advance({ kind: 'approval_settled' })) queue.push(output);
+      },
+      // The wait for an answer is not the tool's time.
+      onRunning: (display: ToolDisplay) => change({ status: 'running', startedAtMs: clock.now(), display }),
+      ...(agreed === undefined ? {} : { agreed }),
+    };
+    return await withinGrace(runTool(call, ports, control.signal), run);
+  };
+  const told = await work();
+  const wasLeft = told.status === 'cancelled' && item.status === 'awaiting_approval' && control.isInterrupted();
+  if (wasLeft) run.leaveQuestion();
+  const outcome = wasLeft ? LEFT : told;
+  const { approvalId: _answered, ...rest } = item;
+  const failed = outcome.status !== 'success';
+  const ended: ToolItem = {
+    ...rest,
+    status: outcome.status,
+    endedAtMs: clock.now(),
+    display: finalDisplay(item, outcome),
+    summary: outcome.summary,
+    ...(failed ? { error: outcome.summary } : {}),
+  };
+  const media = outcome.media === undefined ? {} : { media: outcome.media };
+  const result = { callId: call.id, name: call.name, text: outcome.text, isError: failed, ...media };
+  isSettled = true;
+  if (outcome.status === 'denied') run.addDenied({ toolCallId: item.id, toolName: call.name, input: call.input });
+  tellEnd([
+    { kind: 'record', draft: wasLeft ? notRunDraft(result, ended) : toDraft(result, ended, outcome.summary) },
+    { kind: 'item_changed', item: ended },
+  ]);
+  return result;
+}
+
+function withinGrace(work: Promise<ToolOutcome>, run: TurnRun): Promise<ToolOutcome> {
+  const { control, clock } = run.request;
+  return new Promise((resolve) => {
+    let stopTimer: (() => void) | undefined;
+    const giveUp = () => {
+      stopTimer = clock.after(CANCEL_GRACE_MS, () => resolve(cancelledOutcome()));
+    };
+    if (control.signal.aborted) giveUp();
+    else control.signal.addEventListener('abort', giveUp, { once: true });
+    void work.then((outcome) => {
+      control.signal.removeEventListener('abort', giveUp);
+      stopTimer?.();
+      resolve(outcome);
+    });
+  });
+}
+
+/** What the row had stays where the outcome brings nothing; a command nobody waits for any more does not "run". */
+function finalDisplay(item: ToolItem, outcome: ToolOutcome): ToolDisplay {
+  const display = outcome.display.kind === 'none' ? item.display : outcome.display;
+  return display.kind === 'shell' && display.outcome === 'running'
+    ? { ...display, outcome: outcome.status === 'success' ? 'completed' : outcome.status === 'error' ? 'failed' : 'cancelled' }
+    : display;
+}

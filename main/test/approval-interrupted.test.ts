@@ -1,0 +1,159 @@
+/** A question that stands when the app ends: what the file says of it, and what can be done about it afterwards. */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, expect, test } from 'vitest';
+import type { Approval, SessionId, SessionSnapshot } from '../../preload/contract/index.ts';
+import { createEngineFixture, type EngineFixture, newSession } from './support/engine-fixture.ts';
+import { calls, says, type ScriptedAnswer } from './support/scripted-model.ts';
+
+const open: EngineFixture[] = [];
+afterEach(async () => {
+  for (const fixture of open.splice(0).reverse()) await fixture.close();
+});
+
+const SHELL = { id: 'c1', name: 'run_shell_command', input: { command: 'touch made && echo done making' } };
+
+interface Restarted {
+  readonly first: EngineFixture;
+  readonly second: EngineFixture;
+  readonly id: SessionId;
+  readonly snapshot: SessionSnapshot;
+  readonly approval: Approval | undefined;
+}
+
+/** A turn asks; then the app closes, or is gone from one moment to the next. */
+async function restartWhileAsked(
+  how: 'closed' | 'killed',
+  call: { id: string; name: string; input: Record<string, unknown> },
+  ...answers: ScriptedAnswer[]
+): Promise<Restarted> {
+  const first = await createEngineFixture({ answers: [calls(call)], files: { 'a.txt': 'one\n' } });
+  open.push(first);
+  const id = await newSession(first, { mode: 'default' });
+  const turn = first.run(id, 'make it');
+  await first.until('approval.requested');
+  await expect.poll(() => JSON.stringify(first.records(id))).toContain('gantry_question');
+  const file = readFileSync(first.sessionFile(id));
+  await first.engine.close();
+  if (how === 'closed') expect((await turn).end).toBe('interrupted');
+  else writeFileSync(first.sessionFile(id), file);
+  const second = await first.second(...answers);
+  open.push(second);
+  const snapshot = await second.engine.sessions.open(second.project.id, id, { mode: 'default' });
+  return { first, second, id, snapshot, approval: snapshot.approvals[0] };
+}
+
+const allow = ({ second, approval }: Pick<Restarted, 'second' | 'approval'>) => {
+  if (approval === undefined) throw new Error('nothing is asked');
+  second.engine.sessions.resolveApproval(approval.sessionId, approval.id, approval.digest, { kind: 'allow', scope: 'once' });
+};
+const told = ({ second }: Restarted, at = -1) => JSON.stringify(second.model.requests.at(at)?.messages);
+const made = ({ first }: Restarted) => existsSync(join(first.root, 'made'));
+
+for (const how of ['closed', 'killed'] as const) {
+  test(`after the app was ${how} a question is asked again, and what is allowed is run and goes to the model`, async () => {
+    const restarted = await restartWhileAsked(how, SHELL, says('so it is made'), says('and more'));
+    const { second, id, snapshot, approval } = restarted;
+    expect(approval).toMatchObject({ interrupted: true, toolCallId: 'c1', command: SHELL.input.command });
+    expect(snapshot.summary.state).toBe('needs_you');
+    expect(snapshot.items.find((item) => item.id === 'c1')).toMatchObject({ status: 'awaiting_approval', approvalId: approval?.id });
+    expect(made(restarted)).toBe(false);
+
+    allow(restarted);
+    const { result } = await second.until('turn.ended');
+    expect(result.end).toBe('completed');
+    expect(made(restarted)).toBe(true);
+    const messages = second.model.requests[0]?.messages ?? [];
+    expect(messages.map(({ role }) => role)).toEqual(['user', 'assistant', 'tool', 'user']);
+    expect(JSON.stringify(messages[2])).toContain('It was not run');
+    expect(JSON.stringify(messages[3])).toContain('done making');
+    const row = (await second.items(id)).find((item) => item.id === 'c1');
+    expect(row).toMatchObject({ kind: 'tool', status: 'success', display: { kind: 'shell', outcome: 'completed' } });
+
+    await second.run(id, 'go on');
+    expect(told(restarted)).toContain('done making');
+    await second.engine.close();
+    const third = await second.second(says('read'));
+    open.push(third);
+    const reopened = await third.engine.sessions.open(third.project.id, id);
+    expect(reopened.approvals).toEqual([]);
+    expect(reopened.items.find((item) => item.id === 'c1')).toMatchObject({ status: 'success', display: { kind: 'shell' } });
+    await third.run(id, 'and now');
+    expect(third.model.requests[0]?.messages.slice(0, 4)).toEqual(messages);
+  });
+}
+
+test('a refusal is told with the next prompt, and asks the model nothing by itself', async () => {
+  const restarted = await restartWhileAsked('closed', SHELL, says('fine'));
+  const { second, id, approval } = restarted;
+  if (approval === undefined) throw new Error('nothing is asked');
+  second.engine.sessions.resolveApproval(id, approval.id, approval.digest, { kind: 'deny', note: 'use make' });
+  await expect.poll(async () => (await second.items(id)).find((item) => item.id === 'c1')).toMatchObject({ status: 'denied' });
+  expect(second.model.requests).toEqual([]);
+  await second.run(id, 'what now?');
+  expect(told(restarted)).toContain('use make');
+  expect(made(restarted)).toBe(false);
+  await second.engine.close();
+  const third = await second.second();
+  open.push(third);
+  const reopened = await third.engine.sessions.open(third.project.id, id);
+  expect(reopened.items.find((item) => item.id === 'c1')).toMatchObject({ status: 'denied' });
+});
+
+test('a prompt instead of an answer withdraws it, and nothing is run', async () => {
+  const restarted = await restartWhileAsked('killed', SHELL, says('as you like'));
+  const { second, id, approval } = restarted;
+  await second.run(id, 'leave it');
+  expect(second.events.some((event) => event.event === 'approval.resolved' && event.data.approvalId === approval?.id)).toBe(true);
+  expect(() => allow(restarted)).toThrow('already been answered');
+  expect(told(restarted)).toContain('It was not run');
+  expect(made(restarted)).toBe(false);
+  expect((await second.engine.sessions.open(second.project.id, id)).approvals).toEqual([]);
+});
+
+test('an edit is shown against the file as it is now, and refused when that changes before it is run', async () => {
+  const edit = { id: 'c2', name: 'write_file', input: { file_path: 'a.txt', content: 'two\n' } };
+  const read = { id: 'c1', name: 'read_file', input: { file_path: 'a.txt' } };
+  const first = await createEngineFixture({ answers: [calls(read), calls(edit)], files: { 'a.txt': 'one\n' } });
+  open.push(first);
+  const id = await newSession(first, { mode: 'default' });
+  void first.run(id, 'write it');
+  await first.until('approval.requested');
+  await first.engine.close();
+  const path = join(first.root, 'a.txt');
+  writeFileSync(path, 'other\n');
+  const second = await first.second(says('hm'));
+  open.push(second);
+  const { approvals } = await second.engine.sessions.open(second.project.id, id, { mode: 'default' });
+  expect(approvals[0]?.display).toMatchObject({ kind: 'diff', patch: expect.stringContaining('-other') });
+  writeFileSync(path, 'changed once more\n');
+  allow({ second, approval: approvals[0] });
+  await second.until('turn.ended');
+  expect(readFileSync(path, 'utf8')).toBe('changed once more\n');
+  expect(JSON.stringify(second.model.requests[0]?.messages.at(-1))).toContain('has changed since');
+});
+
+test('one that was answered before the end is not offered: it may have run', async () => {
+  const first = await createEngineFixture({ answers: [calls({ ...SHELL, input: { command: 'echo begun; sleep 300' } })] });
+  open.push(first);
+  const id = await newSession(first, { mode: 'default' });
+  void first.run(id, 'make it');
+  await first.answerNext({ kind: 'allow', scope: 'once' });
+  await first.until('item.changed', ({ item }) => item.kind === 'tool' && item.status === 'running');
+  const file = readFileSync(first.sessionFile(id));
+  await first.engine.close();
+  writeFileSync(first.sessionFile(id), file);
+  const second = await first.second(says('ok'));
+  open.push(second);
+  expect((await second.engine.sessions.open(second.project.id, id)).approvals).toEqual([]);
+  await second.run(id, 'and?');
+  expect(JSON.stringify(second.model.requests[0]?.messages)).toContain('Its effect is unknown');
+});
+
+test('where nobody can answer nothing is asked again', async () => {
+  const { first, id } = await restartWhileAsked('closed', SHELL);
+  const third = await first.second();
+  open.push(third);
+  await open[1]?.engine.close();
+  expect((await third.engine.sessions.open(third.project.id, id, { unattended: true })).approvals).toEqual([]);
+});
