@@ -21,7 +21,7 @@ if (mode !== 'idle') {
     const pages: number[] = [];
     for (let page = 0; mode === 'scroll' && page < PAGES && oldest !== undefined; page += 1) {
       const pageAt = performance.now();
-      const found = await session.earlier(oldest.id, PAGE_ROWS);
+      const found = await session.earlier({ beforeItemId: oldest.id, limit: PAGE_ROWS });
       pages.push(performance.now() - pageAt);
       oldest = found?.items[0];
     }

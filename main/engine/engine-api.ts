@@ -179,6 +179,7 @@ export interface Sessions extends StoredSessions {
     sessionId: SessionId,
     beforeItemId: ItemId,
     limit: number,
+    untilItemId?: ItemId,
   ): Promise<{ items: readonly TranscriptItem[]; earlierItems: number; earlierIsGuess?: boolean }>;
   prompt(sessionId: SessionId, text: string, localId: string, options?: PromptOptions): Promise<{ turnId?: TurnId }>;
   /** Errors: `session_unknown`, `item_unknown`. */

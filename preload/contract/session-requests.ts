@@ -123,11 +123,16 @@ export const sessionRequests = {
   /** From now on this client gets the session's events. Errors: `session_unknown`, `session_damaged`. */
   'session.attach': request(z.object({ projectId: ProjectId, sessionId: SessionId }), z.object({ snapshot: SessionSnapshot })),
   'session.detach': request(z.object({ sessionId: SessionId }), none),
+  /**
+   * The rows before one. With `untilItemId` not only `limit` but all back to that row, in one reading, up to 5,000: ask again
+   * before the first of them where it is not among them and `earlierItems` is not 0.
+   */
   'session.earlier': request(
     z.object({
       sessionId: SessionId,
       beforeItemId: ItemId,
       limit: z.number().int().min(1).max(300),
+      untilItemId: ItemId.optional(),
     }),
     z.object({ items: z.array(TranscriptItem), earlierItems: z.number(), earlierIsGuess: z.boolean().optional() }),
   ),

@@ -22,7 +22,10 @@ test('a place in the old part of a session is found by loading older pages until
       beforeItemId === 'u9' ? { items: [user('u5', 'later')], earlierItems: 4 } : { items: [user('u1', 'wanted')], earlierItems: 0 },
   });
   expect(await stores.actions.openSessionAt(PROJECT, SESSION, itemId('u1'))).toBe(true);
-  expect(client.paramsOf('session.earlier').map((params) => params.beforeItemId)).toEqual(['u9', 'u5']);
+  expect(client.paramsOf('session.earlier').map((params) => [params.beforeItemId, params.untilItemId])).toEqual([
+    ['u9', 'u1'],
+    ['u5', 'u1'],
+  ]);
   expect(view()?.order).toEqual(['u1', 'u5', 'u9']);
   expect(ui().found).toMatchObject({ sessionId: SESSION, itemId: 'u1' });
 });

@@ -40,8 +40,8 @@ export function createSessionActions({ client, host, ui, sync, attempt }: Sessio
   const viewOf = (sessionId: SessionId) => host.getState().views[sessionId];
 
   /**
-   * Loads older pages until the row is among them, and puts them before the others all at once: a window that built its
-   * rows anew with each of thirty pages would do little else. False: the session was left meanwhile.
+   * Loads what is older back to the row, and puts it before the others all at once: a window that built its rows anew with
+   * each of several answers would do little else. False: the session was left meanwhile.
    */
   const load = async (sessionId: SessionId, itemId: ItemId): Promise<boolean> => {
     const view = viewOf(sessionId);
@@ -50,7 +50,7 @@ export function createSessionActions({ client, host, ui, sync, attempt }: Sessio
     let earlierItems = view.earlierItems;
     let older: readonly TranscriptItem[] = [];
     while (before !== undefined && earlierItems > 0) {
-      const page = await client.request('session.earlier', { sessionId, beforeItemId: before, limit: EARLIER_PAGE });
+      const page = await client.request('session.earlier', { sessionId, beforeItemId: before, limit: EARLIER_PAGE, untilItemId: itemId });
       if (viewOf(sessionId) === undefined) return false;
       older = [...page.items, ...older];
       earlierItems = page.earlierItems;

@@ -3,7 +3,7 @@ import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import type { TranscriptItem } from '../../../preload/contract/index.ts';
+import { ItemId, type TranscriptItem } from '../../../preload/contract/index.ts';
 import { readTail } from './chain-tail.ts';
 import { scanLines, scanLinesBackward } from './line-file.ts';
 import { loadSession } from './load-session.ts';
@@ -84,7 +84,7 @@ test('a session of 20 MB shows its end, knows its name and beginning, and has th
   const all: TranscriptItem[] = [...loaded.items];
   for (let earlier = loaded.earlierItems; earlier > 0; ) {
     const oldest = all[0];
-    const page = oldest === undefined ? undefined : await session.earlier(oldest.id, 100);
+    const page = oldest === undefined ? undefined : await session.earlier({ beforeItemId: oldest.id, limit: 100 });
     if (page === undefined) throw new Error('it is not long any more');
     expect(page.items.length).toBeGreaterThan(0);
     all.unshift(...page.items);
@@ -96,8 +96,21 @@ test('a session of 20 MB shows its end, knows its name and beginning, and has th
 
 test('the rows before one whose place was never told are found', async () => {
   const session = createLongSession(openLog(writeLong('asked.jsonl')), '/p', describe);
-  const page = await session.earlier(`a${100}` as TranscriptItem['id'], 3);
+  const page = await session.earlier({ beforeItemId: ItemId.parse('a100'), limit: 3 });
   expect(page?.items.map((item) => item.id)).toEqual(['a99', 'u100', 'c100']);
+});
+
+test('everything back to a row that is far away is one answer, and as much of it as one may hold', async () => {
+  const session = createLongSession(openLog(writeLong('far.jsonl')), '/p', describe);
+  const loaded = await session.load();
+  const [oldest] = loaded?.items ?? [];
+  if (oldest === undefined) throw new Error('nothing was loaded');
+  const page = await session.earlier({ beforeItemId: oldest.id, limit: 10, untilItemId: ItemId.parse('u200') });
+  const all = [...(page?.items ?? []), ...(loaded?.items ?? [])].map((item) => item.id);
+  expect(all[0]).toBe('u200');
+  expect(all).toEqual(Array.from({ length: TURNS - 200 }, (_, at) => [`u${at + 200}`, `c${at + 200}`, `a${at + 200}`]).flat());
+  const none = await session.earlier({ beforeItemId: ItemId.parse('a100'), limit: 3, untilItemId: ItemId.parse('gone') });
+  expect([none?.items.at(0)?.id, none?.earlierItems]).toEqual(['u0', 0]);
 });
 
 test('a short file is not long, and both ways of reading give the same chain', async () => {

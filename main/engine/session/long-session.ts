@@ -5,6 +5,7 @@
 import type { FileHandle } from 'node:fs/promises';
 import type { ItemId, TranscriptItem } from '../../../preload/contract/index.ts';
 import { type ChainPlace, type PlacedRecord, readResults, readTail, type TailSegment } from './chain-tail.ts';
+import { type EarlierRequest, MAX_EARLIER } from './item-window.ts';
 import { createLoading, damaged, type LoadedSession } from './load-session.ts';
 import { callsOf } from './model-history.ts';
 import { readEdges } from './session-edges.ts';
@@ -29,7 +30,7 @@ export interface EarlierRows {
 /** Both answer undefined for a file that is not long. Errors of `load`: those of `loadSession`. */
 export interface LongSession {
   load(): Promise<LoadedSession | undefined>;
-  earlier(beforeItemId: ItemId, limit: number): Promise<EarlierRows | undefined>;
+  earlier(request: EarlierRequest): Promise<EarlierRows | undefined>;
 }
 
 export function createLongSession(log: SessionLog, cwd: string, describe: DescribeCall): LongSession {
@@ -89,11 +90,11 @@ export function createLongSession(log: SessionLog, cwd: string, describe: Descri
     };
   }
 
-  async function earlier(file: FileHandle, sizeBytes: number, itemId: ItemId, limit: number): Promise<EarlierRows> {
+  async function earlier(file: FileHandle, sizeBytes: number, request: EarlierRequest): Promise<EarlierRows> {
+    const { beforeItemId: itemId } = request;
     const place = places.has(itemId) ? places.get(itemId) : await findPlace(file, sizeBytes, itemId);
     if (place === undefined) return { items: [], earlierItems: 0 };
-    let rows = 0;
-    const segment = await readTail(file, place, ({ record }) => (rows += rowIds(record).length) >= limit);
+    const segment = await readTail(file, place, createEnoughEarlier(request));
     const fold = createTranscriptFold(describe);
     const items: TranscriptItem[] = [];
     const apply = (record: SessionRecord, before?: ChainPlace, isOwn = false) => {
@@ -114,7 +115,7 @@ export function createLongSession(log: SessionLog, cwd: string, describe: Descri
 
   return {
     load: () => log.readLong(load),
-    earlier: (itemId, limit) => log.readLong((file, sizeBytes) => earlier(file, sizeBytes, itemId, limit)),
+    earlier: (request) => log.readLong((file, sizeBytes) => earlier(file, sizeBytes, request)),
   };
 }
 
@@ -129,6 +130,20 @@ function createEnough(): (oldest: PlacedRecord) => boolean {
     hasSummary ||= record.subtype === 'chat_compression';
     if (rows <= SNAPSHOT_ITEMS) return bytes > HISTORY_BYTES * 4;
     return hasSummary || (bytes > HISTORY_BYTES && (isStart(record) || bytes > HISTORY_BYTES * 2));
+  };
+}
+
+/** Back to the wanted row, as far as one answer goes. */
+function createEnoughEarlier({ limit, untilItemId }: EarlierRequest): (oldest: PlacedRecord) => boolean {
+  let rows = 0;
+  let bytes = 0;
+  let isMet = untilItemId === undefined;
+  return ({ record, sizeBytes }) => {
+    const ids = rowIds(record);
+    rows += ids.length;
+    bytes += sizeBytes;
+    isMet ||= ids.some((id) => id === untilItemId);
+    return rows >= limit && (isMet || rows >= MAX_EARLIER || bytes >= HISTORY_BYTES);
   };
 }
 

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { ItemId } from '../../../preload/contract/index.ts';
 import { EngineError } from '../errors.ts';
 import { createLongSession, type EarlierRows } from './long-session.ts';
+import type { EarlierRequest } from './item-window.ts';
 import { emptySession, loadEarlier, type LoadedSession, loadSession } from './load-session.ts';
 import type { MediaPart } from '../provider/provider.ts';
 import { mediaOf } from './model-history.ts';
@@ -26,7 +27,7 @@ export interface SessionStore {
   makeWritable(): Promise<LoadedSession | undefined>;
   /** Errors: `session_unknown`, `session_damaged`. */
   load(): Promise<LoadedSession>;
-  earlier(beforeItemId: ItemId, limit: number): Promise<EarlierRows>;
+  earlier(request: EarlierRequest): Promise<EarlierRows>;
   append(drafts: readonly RecordDraft[]): Promise<void>;
   /** The picture or document of a message of the user. Errors: `item_unknown`. */
   readAttachment(itemId: ItemId, index: number): Promise<{ mimeType: string; data: string }>;
@@ -80,8 +81,7 @@ export function createSessionStore(
     tookOverFrom: () => tookOverFrom,
     tryAcquire,
     load,
-    earlier: async (beforeItemId, limit) =>
-      (await long.earlier(beforeItemId, limit)) ?? (await loadEarlier(log, describe, beforeItemId, limit)),
+    earlier: async (request) => (await long.earlier(request)) ?? (await loadEarlier(log, describe, request)),
     exists: () => log.exists(),
     sync: () => log.sync().catch((error: unknown) => logger.warn('A session file was not synced', { error: String(error) })),
     async readAttachment(itemId, index) {

@@ -17,6 +17,7 @@ import type {
   TranscriptItem,
   TurnResult,
 } from '../../../preload/contract/index.ts';
+import type { EarlierRequest } from './item-window.ts';
 
 /** A snapshot carries this many rows; twice as many are held before the older half goes. */
 export const SNAPSHOT_ITEMS = 300;
@@ -34,7 +35,7 @@ export interface SessionView {
   readonly context: () => ContextMeter;
   snapshotItems(): { seq: number; items: TranscriptItem[]; earlierItems: number; earlierIsGuess?: boolean };
   /** The rows before an item, if the window holds them all; undefined: read the file. */
-  earlier(beforeItemId: ItemId, limit: number): { items: TranscriptItem[]; earlierItems: number; earlierIsGuess?: boolean } | undefined;
+  earlier(request: EarlierRequest): { items: TranscriptItem[]; earlierItems: number; earlierIsGuess?: boolean } | undefined;
   /** Replaces what is held by what the file says; rows that are new or gone are told. */
   reload(loaded: LoadedView): void;
   addItem(item: TranscriptItem): void;
@@ -89,10 +90,11 @@ export function createSessionView(sessionId: SessionId, loaded: LoadedView, emit
       earlierItems: earlierItems + Math.max(0, items.length - SNAPSHOT_ITEMS),
       ...guess(),
     }),
-    earlier(beforeItemId, limit) {
+    earlier({ beforeItemId, limit, untilItemId }) {
       const at = place(beforeItemId);
-      if (at === -1 || (at < limit && earlierItems > 0)) return undefined;
-      const from = Math.max(0, at - limit);
+      const wanted = untilItemId === undefined ? at : place(untilItemId);
+      if (at === -1 || ((at < limit || wanted === -1) && earlierItems > 0)) return undefined;
+      const from = Math.max(0, Math.min(at - limit, wanted === -1 ? at : wanted));
       return { items: items.slice(from, at), earlierItems: earlierItems + from, ...guess() };
     },
     reload(next) {

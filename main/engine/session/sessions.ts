@@ -178,7 +178,7 @@ export function createSessions(deps: SessionsDeps): OwnedSessions {
       return await session.snapshot();
     },
     open: async (projectId, sessionId, options) => (await open(projectId, sessionId, options)).snapshot(),
-    earlier: async (sessionId, beforeItemId, limit) => find(sessionId).earlier(beforeItemId, limit),
+    earlier: async (sessionId, beforeItemId, limit, untilItemId) => find(sessionId).earlier({ beforeItemId, limit, untilItemId }),
     prompt: async (sessionId, text, localId, options = {}) => find(sessionId).prompt(text, localId, options),
     readAttachment: async (sessionId, itemId, index) => find(sessionId).readAttachment(itemId, index),
     runSlash: async (sessionId, text) => find(sessionId).runSlash(text),

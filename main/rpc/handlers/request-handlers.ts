@@ -81,8 +81,8 @@ export function createRequestHandlers({ engine, app, subscriptions, viewers }: H
       sessions.release(sessionId);
       return {};
     },
-    'session.earlier': async ({ sessionId, beforeItemId, limit }) => {
-      const page = await sessions.earlier(sessionId, beforeItemId, limit);
+    'session.earlier': async ({ sessionId, beforeItemId, limit, untilItemId }) => {
+      const page = await sessions.earlier(sessionId, beforeItemId, limit, untilItemId);
       return { ...page, items: [...page.items] };
     },
     'session.prompt': ({ sessionId, text, localId, ...options }) => sessions.prompt(sessionId, text, localId, present(options)),
