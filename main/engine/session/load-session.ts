@@ -1,0 +1,169 @@
+/** A session file as what a session needs: the model's history, the end of the transcript, and a few facts. */
+import { ItemId, type ModelRef, type ToolItem, type TranscriptItem } from '../../../preload/contract/index.ts';
+import { EngineError } from '../errors.ts';
+import type { ModelMessage } from '../provider/provider.ts';
+import type { Todo } from '../tool/tool.ts';
+import { createInterruptedFold, type InterruptedCall, NOT_RUN_RESULT } from './interrupted-records.ts';
+import { createItemWindow, type EarlierRequest } from './item-window.ts';
+import { createHistoryFold } from './model-history.ts';
+import { createFacts, DEFAULT_WINDOW_TOKENS } from './session-facts.ts';
+import type { FileDamage } from './session-file.ts';
+import { isSameFolder } from './session-index.ts';
+import type { SessionLog } from './session-log.ts';
+import type { SessionRecord } from './session-record.ts';
+import { type LoadedView, SNAPSHOT_ITEMS } from './session-view.ts';
+import { createTranscriptFold, type DescribeCall, NOT_RUN_SUMMARY, type TranscriptStep } from './transcript-fold.ts';
+
+export interface LoadedSession extends LoadedView {
+  readonly messages: ModelMessage[];
+  /** Calls the file has no result for. */
+  readonly unanswered: readonly ToolItem[];
+  readonly title: string | undefined;
+  readonly createdAtMs: number | undefined;
+  readonly updatedAtMs: number | undefined;
+  readonly model: ModelRef | undefined;
+  readonly todos: readonly Todo[];
+  /** What was allowed for the rest of the session. */
+  readonly grants: readonly string[];
+  /** Calls that were asked about when the app ended. */
+  readonly interrupted: readonly InterruptedCall[];
+}
+
+/** A session without a file; a value of its own each time, as its history grows. */
+export function emptySession(): LoadedSession {
+  return {
+    messages: [],
+    unanswered: [],
+    items: [],
+    earlierItems: 0,
+    context: { usedTokens: 0, windowTokens: DEFAULT_WINDOW_TOKENS },
+    title: undefined,
+    createdAtMs: undefined,
+    updatedAtMs: undefined,
+    model: undefined,
+    todos: [],
+    grants: [],
+    interrupted: [],
+  };
+}
+
+/**
+ * Errors: `session_damaged` (the file holds no record that can be read), `session_unknown` (it belongs to another
+ * folder). Undefined: there is no file.
+ */
+export async function loadSession(log: SessionLog, cwd: string, describe: DescribeCall): Promise<LoadedSession | undefined> {
+  const loading = createLoading(cwd, describe);
+  const damage = await log.readChain((record) => void loading.push(record));
+  if (damage !== undefined) return loading.finish(damage);
+  if (!(await log.exists())) return undefined;
+  throw damaged(log.path);
+}
+
+export function damaged(path: string): EngineError {
+  return new EngineError('session_damaged', 'This session file holds no readable record.', { data: { path } });
+}
+
+/** What becomes of the records of a session, oldest first; of a long one they are the end. */
+export function createLoading(cwd: string, describe: DescribeCall) {
+  const history = createHistoryFold();
+  const window = createItemWindow(SNAPSHOT_ITEMS);
+  const transcript = createTranscriptFold(describe);
+  const facts = createFacts();
+  const questions = createInterruptedFold(describe);
+  let otherFolder: string | undefined;
+  let isOurs = false;
+  let foreign = 0;
+  let todos: readonly Todo[] = [];
+  return {
+    /** Returns what was added to the rows. `isShownOnly`: the model does not read it. */
+    push(record: SessionRecord, isShownOnly = false): readonly TranscriptStep[] {
+      const isHere = record.cwd === undefined || isSameFolder(record.cwd, cwd);
+      if (record.cwd !== undefined && isHere) isOurs = true;
+      if (!isHere) {
+        otherFolder ??= record.cwd;
+        foreign += 1;
+      }
+      if (!isShownOnly) history.push(record);
+      facts.push(record);
+      questions.push(record);
+      const steps = transcript.push(record);
+      for (const step of steps) {
+        window.take(step);
+        if (step.item.kind === 'tool' && step.item.display.kind === 'todos') todos = step.item.display.todos;
+      }
+      return steps;
+    },
+    /** Errors: `session_unknown` (all of it belongs to another folder). */
+    finish(damage: FileDamage): LoadedSession {
+      if (!isOurs) {
+        const data = otherFolder === undefined ? {} : { cwd: otherFolder };
+        throw new EngineError('session_unknown', 'This session belongs to another folder.', { data });
+      }
+      const interrupted = questions.result();
+      const notRun = new Set<string>(interrupted.map(({ item }) => item.id));
+      const unanswered = transcript.finish().map((step) => (notRun.has(step.item.id) ? { ...step, item: notRunItem(step.item) } : step));
+      for (const step of unanswered) window.take(step);
+      const atMs = facts.updatedAtMs() ?? 0;
+      const text = damageText(damage, foreign);
+      if (text !== undefined) window.take({ kind: 'added', item: damageNotice(text, atMs) });
+      if (facts.isInterrupted()) window.take({ kind: 'added', item: interruptedNotice(atMs) });
+      return {
+        ...window.result(),
+        ...facts.result(),
+        messages: history.messages().map((message) => withNotRun(message, notRun)),
+        interrupted,
+        unanswered: unanswered.flatMap(({ item }) => (item.kind === 'tool' ? [item] : [])),
+        todos,
+      };
+    },
+  };
+}
+
+function notRunItem(item: TranscriptItem): TranscriptItem {
+  return item.kind === 'tool' ? { ...item, error: NOT_RUN_SUMMARY } : item;
+}
+
+/** Of a call that was certainly not run the model is told so. */
+function withNotRun(message: ModelMessage, notRun: ReadonlySet<string>): ModelMessage {
+  if (message.role !== 'tool' || !message.results.some(({ callId }) => notRun.has(callId))) return message;
+  return {
+    ...message,
+    results: message.results.map((result) => (notRun.has(result.callId) ? { ...result, text: NOT_RUN_RESULT } : result)),
+  };
+}
+
+/** Reads the rows before one of them, of a session too long to be held. */
+export async function loadEarlier(
+  log: SessionLog,
+  describe: DescribeCall,
+  { limit, ...where }: EarlierRequest,
+): Promise<{ items: TranscriptItem[]; earlierItems: number }> {
+  const window = createItemWindow(limit, where);
+  const transcript = createTranscriptFold(describe);
+  await log.readChain((record) => {
+    for (const step of transcript.push(record)) window.take(step);
+  });
+  for (const step of transcript.finish()) window.take(step);
+  return window.result();
+}
+
+function damageText({ lines, firstLine, gaps }: FileDamage, foreign: number): string | undefined {
+  const parts: string[] = [];
+  const first = firstLine > 0 ? ` (the first is line ${firstLine})` : '';
+  if (lines === 1) parts.push(`One line of this session's file could not be read and was left out${first.replace('the first', 'it')}.`);
+  if (lines > 1) parts.push(`${lines} lines of this session's file could not be read and were left out${first}.`);
+  if (gaps === 1) parts.push('A message is missing between two others.');
+  if (gaps > 1) parts.push(`Messages are missing in ${gaps} places.`);
+  if (foreign === 1) parts.push('One record was written in another folder.');
+  if (foreign > 1) parts.push(`${foreign} records were written in another folder.`);
+  return parts.length === 0 ? undefined : parts.join(' ');
+}
+
+function damageNotice(text: string, createdAtMs: number): TranscriptItem {
+  return { kind: 'notice', id: ItemId.parse('notice_damaged'), createdAtMs, level: 'quiet', text };
+}
+
+function interruptedNotice(createdAtMs: number): TranscriptItem {
+  const text = 'The last turn did not finish.';
+  return { kind: 'notice', id: ItemId.parse('notice_interrupted'), createdAtMs, level: 'warning', text, action: 'retry' };
+}
