@@ -67,6 +67,29 @@ test('where nobody is there the model is told so and goes on', async () => {
   expect(lastResults(fixture)).toMatchObject([{ isError: true, text: expect.stringContaining('Nobody is there') }]);
 });
 
+test('plan mode is told with each prompt, at the same system text, and a refused change names the way out of it', async () => {
+  const write = { id: 'w1', name: 'write_file', input: { file_path: 'a.txt', content: 'x' } };
+  const fixture = await setUp({ answers: [says('hello'), calls(write), says('a plan, then'), says('good')] });
+  const id = await newSession(fixture, { mode: 'default' });
+  await fixture.run(id, 'hi');
+  await fixture.engine.sessions.setMode(id, 'plan');
+  await fixture.run(id, 'change it');
+  const { requests } = fixture.model;
+  expect(JSON.stringify(requests[0]?.messages)).not.toContain('Plan mode is on');
+  expect(JSON.stringify(requests[1]?.messages.at(-1))).toContain('exit_plan_mode');
+  expect(lastResults(fixture)).toMatchObject([{ isError: true, text: expect.stringContaining('exit_plan_mode') }]);
+  await fixture.engine.sessions.setMode(id, 'default');
+  await fixture.run(id, 'and now');
+  expect(JSON.stringify(requests.at(-1)?.messages.at(-1))).toContain('Plan mode is off');
+  expect(new Set(requests.map(({ system }) => system)).size).toBe(1);
+  expect(requests.at(-1)?.messages.slice(0, 2)).toEqual(requests[1]?.messages.slice(0, 2));
+  expect((await fixture.items(id)).filter((item) => item.kind === 'user').map((item) => item.text)).toEqual(['hi', 'change it', 'and now']);
+  await fixture.engine.close();
+  const second = await fixture.second();
+  open.push(second);
+  expect((await second.items(id)).filter((item) => item.kind === 'user').map((item) => item.text)).toEqual(['hi', 'change it', 'and now']);
+});
+
 test('an agreed plan changes the mode, and the rest of the turn runs in it', async () => {
   const write = { id: 'w1', name: 'write_file', input: { file_path: 'a.txt', content: 'x' } };
   const fixture = await setUp({ answers: [calls(PLAN), calls(write), says('done')] });

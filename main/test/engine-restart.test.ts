@@ -166,3 +166,18 @@ test('the plan and the model of a session come back with it', async () => {
   expect(snapshot.items[1]).toMatchObject({ kind: 'tool', display: { kind: 'todos', todos } });
   expect(snapshot.model).toEqual({ providerId: 'scripted', modelId: 'scripted-1' });
 });
+
+test('tools that were looked for before a restart are in the first request after it, in their order', async () => {
+  const search = (id: string, query: string) => calls({ id, name: 'tool_search', input: { query } });
+  const fixture = await setUp({ answers: [search('s1', 'select:notebook_edit'), search('s2', 'select:enter_plan_mode'), says('found')] });
+  const id = await newSession(fixture);
+  await fixture.run(id, 'look for them');
+  const before = fixture.model.requests.at(-1)?.tools.map(({ name }) => name);
+  expect(before?.slice(-2)).toEqual(['notebook_edit', 'enter_plan_mode']);
+  const second = await restart(fixture, says('here'));
+  await second.engine.sessions.open(second.project.id, id);
+  await second.run(id, 'use them');
+  expect(second.model.requests[0]?.tools.map(({ name }) => name)).toEqual(before);
+  await second.run(await newSession(second), 'new');
+  expect(second.model.requests.at(-1)?.tools.map(({ name }) => name)).not.toContain('notebook_edit');
+});

@@ -124,7 +124,7 @@ export function createApprovalBroker(settings: ApprovalSettings): ApprovalBroker
       const answer = decideApproval(questionOf(request));
       if (answer.kind === 'allow' && request.isInterrupted === true) continue;
       if (answer.kind === 'allow') settle({ kind: 'allowed' }, { kind: 'allow', scope: 'once' });
-      else if (answer.kind === 'deny') settle(refused(answer), { kind: 'deny' });
+      else if (answer.kind === 'deny') settle(refused(answer, request), { kind: 'deny' });
     }
   }
 
@@ -173,14 +173,14 @@ export function createApprovalBroker(settings: ApprovalSettings): ApprovalBroker
       const mustAsk = request.isInterrupted === true;
       const first = decideApproval(questionOf(request));
       if (first.kind === 'allow' && !mustAsk) return { kind: 'allowed' };
-      if (first.kind === 'deny') return refused(first);
+      if (first.kind === 'deny') return refused(first, request);
       const offers = await offersFor(questionOf(request));
       const sandbox = request.preview.command === undefined ? undefined : await settings.sandbox();
       // The mode or a grant may have changed meanwhile.
       if (signal.aborted) return { kind: 'cancelled' };
       const answer = decideApproval(questionOf(request));
       if (answer.kind === 'allow' && !mustAsk) return { kind: 'allowed' };
-      if (answer.kind === 'deny') return refused(answer);
+      if (answer.kind === 'deny') return refused(answer, request);
       const reason = answer.kind === 'ask' ? answer.reason : 'It was not run before Gantry ended';
       const approval = toApproval(request, { reason, offers, sandbox }, settings);
       if (request.agreed === shownIn(approval)) return { kind: 'allowed' };
@@ -212,9 +212,13 @@ export function createApprovalBroker(settings: ApprovalSettings): ApprovalBroker
 const SCOPES: readonly RuleScope[] = ['project', 'user'];
 const UNREAD: PermissionLists = { allow: [], ask: [], deny: [] };
 
-function refused(answer: Extract<PolicyAnswer, { kind: 'ask' | 'deny' }>): ApprovalOutcome {
-  return { kind: 'denied', by: 'policy', refusal: `Not run. ${answer.reason}` };
+/** A subagent that is held to reading has no way out of it. */
+function refused(answer: Extract<PolicyAnswer, { kind: 'ask' | 'deny' }>, { modeAtMost }: ApprovalRequest): ApprovalOutcome {
+  const way = answer.byPlan === true && modeAtMost === undefined ? `. ${WAY_OUT_OF_PLAN}` : '';
+  return { kind: 'denied', by: 'policy', refusal: `Not run. ${answer.reason}${way}` };
 }
+
+const WAY_OUT_OF_PLAN = 'Work the plan out and present it with exit_plan_mode; what changes something runs once the user has agreed to it.';
 
 function byUser(note: string | undefined): ApprovalOutcome {
   const said = note?.trim();

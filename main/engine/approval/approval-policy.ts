@@ -33,11 +33,14 @@ export interface PolicyQuestion {
 }
 
 /** `reason` is for people and, in a refusal, for the model. */
-export type PolicyAnswer = { readonly kind: 'allow' } | { readonly kind: 'ask' | 'deny'; readonly reason: string };
+/** `byPlan`: plan mode keeps it from running. */
+export type PolicyAnswer =
+  | { readonly kind: 'allow' }
+  | { readonly kind: 'ask' | 'deny'; readonly reason: string; readonly byPlan?: boolean };
 
 const ALLOW: PolicyAnswer = { kind: 'allow' };
 const ask = (reason: string): PolicyAnswer => ({ kind: 'ask', reason });
-const deny = (reason: string): PolicyAnswer => ({ kind: 'deny', reason });
+const deny = (reason: string) => ({ kind: 'deny', reason }) as const;
 
 export function decideApproval(question: PolicyQuestion): PolicyAnswer {
   const answer = judge(question);
@@ -55,7 +58,10 @@ function judge(question: PolicyQuestion): PolicyAnswer {
   if (extra !== undefined) return deny(`The settings (tools.core) have no command ${extra.text}`);
   const isChange = toolKind === 'edit' || (toolKind === 'shell' && shell?.readsOnly !== true);
   if (mode === 'plan' && isChange)
-    return deny(`Plan mode only reads: ${toolKind === 'shell' ? 'commands that can do more do not run' : 'files are not changed'}`);
+    return {
+      ...deny(`Plan mode only reads: ${toolKind === 'shell' ? 'commands that can do more do not run' : 'files are not changed'}`),
+      byPlan: true,
+    };
   const asking = firstRule(rules.ask, uses, place) ?? belowRule([...rules.deny, ...rules.ask], uses, place);
   if (mode === 'yolo') return asking === undefined ? ALLOW : ask(`Your rule ${asking} asks`);
   const guarded = guardedPath(question);

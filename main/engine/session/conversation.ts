@@ -16,6 +16,8 @@ export interface Conversation {
   readonly unanswered: () => readonly ToolItem[];
   /** Calls that were asked about when the app ended, until something else goes on. */
   readonly interrupted: () => readonly InterruptedCall[];
+  /** Tools that were found by `tool_search` in an earlier run. */
+  readonly revealed: () => readonly string[];
   readonly title: () => string | undefined;
   readonly createdAtMs: () => number | undefined;
   readonly updatedAtMs: () => number;
@@ -37,7 +39,7 @@ export interface Conversation {
 }
 
 export function createConversation(loaded: LoadedSession, nowMs: number): Conversation {
-  let { messages, unanswered, interrupted, title, createdAtMs } = loaded;
+  let { messages, unanswered, interrupted, revealed, title, createdAtMs } = loaded;
   let updatedAtMs = loaded.updatedAtMs ?? nowMs;
   let takeCallId = createCallIds(messages);
   let use = contextUseOf(loaded);
@@ -51,6 +53,7 @@ export function createConversation(loaded: LoadedSession, nowMs: number): Conver
     messages: () => messages,
     unanswered: () => unanswered,
     interrupted: () => interrupted,
+    revealed: () => revealed,
     title: () => title,
     createdAtMs: () => createdAtMs,
     updatedAtMs: () => updatedAtMs,
@@ -59,6 +62,7 @@ export function createConversation(loaded: LoadedSession, nowMs: number): Conver
       messages = next.messages;
       unanswered = next.unanswered;
       interrupted = next.interrupted;
+      revealed = next.revealed;
       title = next.title ?? title;
       createdAtMs = next.createdAtMs ?? createdAtMs;
       takeCallId = createCallIds(messages);

@@ -8,6 +8,7 @@ import { createItemWindow, type EarlierRequest } from './item-window.ts';
 import { createHistoryFold } from './model-history.ts';
 import { createFacts, DEFAULT_WINDOW_TOKENS } from './session-facts.ts';
 import type { FileDamage } from './session-file.ts';
+import { revealedBy } from './revealed-tools.ts';
 import { isSameFolder } from './session-index.ts';
 import type { SessionLog } from './session-log.ts';
 import type { SessionRecord } from './session-record.ts';
@@ -27,6 +28,8 @@ export interface LoadedSession extends LoadedView {
   readonly grants: readonly string[];
   /** Calls that were asked about when the app ended. */
   readonly interrupted: readonly InterruptedCall[];
+  /** Tools that were found by `tool_search`; they stay in the request. */
+  readonly revealed: readonly string[];
 }
 
 /** A session without a file; a value of its own each time, as its history grows. */
@@ -44,6 +47,7 @@ export function emptySession(): LoadedSession {
     todos: [],
     grants: [],
     interrupted: [],
+    revealed: [],
   };
 }
 
@@ -70,6 +74,7 @@ export function createLoading(cwd: string, describe: DescribeCall) {
   const transcript = createTranscriptFold(describe);
   const facts = createFacts();
   const questions = createInterruptedFold(describe);
+  const revealed = new Set<string>();
   let otherFolder: string | undefined;
   let isOurs = false;
   let foreign = 0;
@@ -86,6 +91,7 @@ export function createLoading(cwd: string, describe: DescribeCall) {
       if (!isShownOnly) history.push(record);
       facts.push(record);
       questions.push(record);
+      for (const name of revealedBy(record)) revealed.add(name);
       const steps = transcript.push(record);
       for (const step of steps) {
         window.take(step);
@@ -112,6 +118,7 @@ export function createLoading(cwd: string, describe: DescribeCall) {
         ...facts.result(),
         messages: history.messages().map((message) => withNotRun(message, notRun)),
         interrupted,
+        revealed: [...revealed],
         unanswered: unanswered.flatMap(({ item }) => (item.kind === 'tool' ? [item] : [])),
         todos,
       };

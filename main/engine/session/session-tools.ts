@@ -18,6 +18,9 @@ export interface SessionTools {
   readonly readableFolders: readonly string[];
   setTodos(todos: readonly Todo[]): void;
   readonly questions: Questions;
+  readonly mode: () => ApprovalMode;
+  /** Somebody is there who could answer. */
+  readonly canAsk: boolean;
   readonly checkpoints: Checkpoints;
   /** Once, by the session they belong to. */
   connect(session: ToolsOwner): void;
@@ -73,6 +76,8 @@ export function createSessionTools(
     readableFolders: [shellOutputDir, toolOutputDir],
     setTodos: todoList.set,
     questions,
+    mode: mode.get,
+    canAsk,
     checkpoints,
     connect: (session) => void (owner = session),
     modeChanges(from, to) {

@@ -27,6 +27,7 @@ import type { SessionHooks } from './session-hooks.ts';
 import type { SessionStore } from './session-store.ts';
 import type { SessionTools } from './session-tools.ts';
 import type { SessionView } from './session-view.ts';
+import { planReminder } from './plan-words.ts';
 import { createTelemetryRecords } from './telemetry-records.ts';
 import { openTurn } from './turn-opening.ts';
 import type { UntoldTasks } from './untold-tasks.ts';
@@ -84,8 +85,10 @@ export async function openSessionTurn(around: TurnSurroundings, { prompt, model,
     ...(expanded === undefined ? {} : { expanded }),
     ...(content === undefined ? {} : { content }),
   };
+  const reminder = planReminder(tools.mode(), conversation.messages(), tools);
   const opening = openTurn({
     ...begun,
+    ...(reminder === undefined ? {} : { reminder }),
     ended: untold.collect(),
     monitored: untold.collectMonitored(),
     unanswered: conversation.unanswered(),
@@ -148,6 +151,7 @@ export async function runSessionTurn(around: TurnSurroundings, options: TurnRunO
   const maxToolCalls = identity.options.maxToolCalls ?? limits.maxToolCalls;
   const stopTimer = limitTime(around, options.control, limits.maxWallTimeMs);
   await awaitServers(around, options.control.signal);
+  revealAgain(around);
   const outputs = runTurn({
     turnId: options.turnId,
     startedAtMs: options.startedAtMs,
@@ -201,6 +205,14 @@ export async function runSessionTurn(around: TurnSurroundings, options: TurnRunO
   });
   await turn.finally(stopTimer);
   await store.sync();
+}
+
+/** One after the other, so that they stand in the request as they did. What a server brings later is found with the next turn. */
+function revealAgain({ deps: { registry }, conversation }: TurnSurroundings): void {
+  for (const name of conversation.revealed()) {
+    void registry.schemas;
+    registry.reveal([name]);
+  }
 }
 
 /** Source: qwen-code.md 4.2. What is no number from 1 on counts as not set. */

@@ -20,6 +20,8 @@ export interface OpeningFacts {
   readonly expanded?: string;
   /** What goes with it. */
   readonly content?: PromptContent;
+  /** What the app has to say with the prompt. */
+  readonly reminder?: string;
   /** Background tasks the model has not been told of; they go before the prompt. */
   readonly ended: readonly EndedTask[];
   /** What monitored commands have printed since it was told last. */
@@ -37,7 +39,8 @@ export interface TurnOpening {
   readonly items: readonly TranscriptItem[];
 }
 
-export function openTurn({ prompt, expanded, content, ended, monitored = [], unanswered, notRun = [], nowMs }: OpeningFacts): TurnOpening {
+export function openTurn(facts: OpeningFacts): TurnOpening {
+  const { prompt, expanded, content, reminder, ended, monitored = [], unanswered, notRun = [], nowMs } = facts;
   const drafts = interruptedDrafts(unanswered, notRun);
   const messages: ModelMessage[] = [];
   const items: TranscriptItem[] = [];
@@ -53,7 +56,8 @@ export function openTurn({ prompt, expanded, content, ended, monitored = [], una
   if (prompt !== undefined) {
     const id = newId();
     const text = expanded ?? prompt.text;
-    const { attached = '', media = [], unread = [] } = content ?? {};
+    const { attached: files = '', media = [], unread = [] } = content ?? {};
+    const attached = [files, reminder ?? ''].filter((part) => part !== '').join('\n\n');
     const isChanged = expanded !== undefined || attached !== '';
     const extras = { attached, media, ...(isChanged ? { displayText: prompt.text } : {}) };
     const draft = userDraft(id, text, extras);
