@@ -16,7 +16,7 @@ import { heldFailure, openSession } from './open-session.ts';
 import { toResultMessage } from './result-message.ts';
 import { createRetryHeartbeat, createRetryNotice } from './retry-heartbeat.ts';
 import { fail, type RunContext } from './run-context.ts';
-import { type CallsById, summarizeRun, withEvent } from './run-stats.ts';
+import { type CallsById, noteCall, summarizeRun } from './run-stats.ts';
 import { addTurns } from './turn-results.ts';
 import { answerSlash } from './slash-prompt.ts';
 import { NO_TURN, outcomeOf } from './turn-outcome.ts';
@@ -48,9 +48,9 @@ async function answerPrompt(run: PromptRun, snapshot: SessionSnapshot, signal: A
   const model = snapshot.model?.modelId ?? args.model ?? '';
   const mapper = createThreadMapper({ sessionId, model, newId: randomUUID, includePartials: args.includePartialMessages });
   const retries = run.unattendedRetry ? createRetryHeartbeat(clock, say) : createRetryNotice(clock, say);
-  let calls: CallsById = new Map();
+  const calls: CallsById = new Map();
   const watch = watchTurns(engine, sessionId, (event) => {
-    calls = withEvent(calls, event);
+    noteCall(calls, event);
     for (const message of mapper.push(event)) writer.message(message);
     if (event.event === 'turn.changed') retries.update(event.data.turn);
     if (event.event === 'turn.ended') retries.update(undefined);

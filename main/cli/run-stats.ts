@@ -1,4 +1,4 @@
-/** Counts of a run for `--output-format json`, from its events. Pure. Source: qwen-code.md 3.2, `stats`. */
+/** Counts of a run for `--output-format json`, from its events. Source: qwen-code.md 3.2, `stats`. */
 import type { HostEvent, ItemId, ToolItem, TurnResult } from '../../preload/contract/index.ts';
 
 interface Decisions {
@@ -45,16 +45,30 @@ export interface RunStats {
   readonly files: { readonly totalLinesAdded: number; readonly totalLinesRemoved: number };
 }
 
-/** The last state of every tool call, in the order the calls were made. */
-export type CallsById = ReadonlyMap<ItemId, ToolItem>;
-
-export function withEvent(calls: CallsById, event: HostEvent): CallsById {
-  if (event.event !== 'item.added' && event.event !== 'item.changed') return calls;
-  const { item } = event.data;
-  return item.kind === 'tool' ? new Map([...calls, [item.id, item]]) : calls;
+/** What is counted of a tool call. Not the call itself: its result and its diff would stay in memory for the whole run. */
+interface CallFacts {
+  readonly name: string;
+  readonly status: ToolItem['status'];
+  /** Until the last event told of it. */
+  readonly durationMs: number;
+  readonly added: number;
+  readonly removed: number;
 }
 
-export function summarizeRun(model: string, calls: CallsById, result: TurnResult): RunStats {
+/** The last state of every tool call, in the order the calls were made. */
+export type CallsById = Map<ItemId, CallFacts>;
+
+/** Takes in what an event says of a tool call. */
+export function noteCall(calls: CallsById, event: HostEvent): void {
+  if (event.event !== 'item.added' && event.event !== 'item.changed') return;
+  const { item } = event.data;
+  if (item.kind !== 'tool') return;
+  const { id, name, status, startedAtMs, endedAtMs = startedAtMs, display } = item;
+  const { added, removed } = status === 'success' && display.kind === 'diff' ? display : { added: 0, removed: 0 };
+  calls.set(id, { name, status, durationMs: endedAtMs - startedAtMs, added, removed });
+}
+
+export function summarizeRun(model: string, calls: ReadonlyMap<ItemId, CallFacts>, result: TurnResult): RunStats {
   const all = [...calls.values()];
   const names = [...new Set(all.map((item) => item.name))];
   const total = countCalls(all);
@@ -81,22 +95,21 @@ export function summarizeRun(model: string, calls: CallsById, result: TurnResult
       totalDecisions: total.decisions,
       byName: Object.fromEntries(names.map((name) => [name, countCalls(all.filter((item) => item.name === name))])),
     },
-    files: { totalLinesAdded: sumDiffs(all, 'added'), totalLinesRemoved: sumDiffs(all, 'removed') },
+    files: {
+      totalLinesAdded: all.reduce((sum, { added }) => sum + added, 0),
+      totalLinesRemoved: all.reduce((sum, { removed }) => sum + removed, 0),
+    },
   };
 }
 
-function countCalls(items: readonly ToolItem[]): ToolCount {
+function countCalls(items: readonly CallFacts[]): ToolCount {
   const success = items.filter((item) => item.status === 'success').length;
   const reject = items.filter((item) => item.status === 'denied').length;
   return {
     count: items.length,
     success,
     fail: items.length - success,
-    durationMs: items.reduce((sum, item) => sum + (item.endedAtMs ?? item.startedAtMs) - item.startedAtMs, 0),
+    durationMs: items.reduce((sum, item) => sum + item.durationMs, 0),
     decisions: { accept: 0, reject, modify: 0, auto_accept: items.length - reject }, // nobody is there to decide
   };
-}
-
-function sumDiffs(items: readonly ToolItem[], side: 'added' | 'removed'): number {
-  return items.reduce((sum, { status, display }) => sum + (status === 'success' && display.kind === 'diff' ? display[side] : 0), 0);
 }

@@ -1,10 +1,11 @@
 import { Readable, Writable } from 'node:stream';
 import { expect, test } from 'vitest';
-import { ItemId, ProviderId, ProviderSummary, type ToolItem } from '../../preload/contract/index.ts';
+import { ItemId, ProviderId, ProviderSummary, SessionId, type ToolItem } from '../../preload/contract/index.ts';
 import { chooseProvider } from './auth-command.ts';
 import { formatFailure } from './failure.ts';
 import { mergePrompt, readPipedInput } from './prompt-input.ts';
 import { isUnattendedRetry } from './retry-heartbeat.ts';
+import { type CallsById, noteCall } from './run-stats.ts';
 import { createStandardOutput } from './standard-output.ts';
 import { MAX_RESULT_BYTES, toolResultText } from './tool-result-text.ts';
 
@@ -126,4 +127,15 @@ test('a provider is found by name or address, or as the only one that takes a ke
   expect(chooseProvider([a, b], 'https://b.example/v1')).toEqual({ kind: 'one', provider: b });
   expect(chooseProvider([a, b], undefined)).toEqual({ kind: 'none', message: expect.stringContaining('https://b.example/v1') });
   expect(chooseProvider([local], undefined)).toEqual({ kind: 'none', message: expect.stringContaining('modelProviders') });
+});
+
+test('of a call that is counted neither its result nor its diff stays in memory', () => {
+  const calls: CallsById = new Map();
+  const diff = { kind: 'diff', path: 'a', patch: '+x', added: 2, removed: 1, isNewFile: false, truncated: false } as const;
+  noteCall(calls, { event: 'item.added', data: { sessionId: SessionId.parse('s'), seq: 1, item: tool({ status: 'running' }) } });
+  noteCall(calls, {
+    event: 'item.changed',
+    data: { sessionId: SessionId.parse('s'), seq: 2, item: tool({ endedAtMs: 5, display: diff }) },
+  });
+  expect([...calls.values()]).toEqual([{ name: 'x', status: 'success', durationMs: 5, added: 2, removed: 1 }]);
 });

@@ -13,7 +13,7 @@ import { createPermissionDesk } from './permission-desk.ts';
 import { toResultMessage } from './result-message.ts';
 import { createRetryHeartbeat, createRetryNotice } from './retry-heartbeat.ts';
 import { fail, type RunContext } from './run-context.ts';
-import { type CallsById, summarizeRun, withEvent } from './run-stats.ts';
+import { type CallsById, noteCall, summarizeRun } from './run-stats.ts';
 import { answerSlash } from './slash-prompt.ts';
 import { NO_TURN, outcomeOf } from './turn-outcome.ts';
 
@@ -40,7 +40,7 @@ export function createStreamSession(run: RunContext, { project, snapshot }: Open
   let { mode, context } = snapshot;
   let model = snapshot.model?.modelId ?? args.model ?? '';
   let mapper = newMapper();
-  let calls: CallsById = new Map();
+  const calls: CallsById = new Map();
   let results: TurnResult[] = [];
   let isTurnRunning = snapshot.turn !== undefined;
   let queued = 0;
@@ -76,7 +76,7 @@ export function createStreamSession(run: RunContext, { project, snapshot }: Open
   }
 
   function onEvent(event: HostEvent): void {
-    calls = withEvent(calls, event);
+    noteCall(calls, event);
     for (const message of mapper.push(event)) writer.message(message);
     switch (event.event) {
       case 'item.added':
@@ -140,7 +140,7 @@ export function createStreamSession(run: RunContext, { project, snapshot }: Open
       await until(() => !isTurnRunning, signal);
       if (signal.aborted) return undefined;
       mapper = newMapper();
-      calls = new Map();
+      calls.clear();
       results = [];
       const [names, servers] = await Promise.all([offered(engine, snapshot), awaitServers(run, project.id, signal)]);
       if (signal.aborted) return undefined;
