@@ -1,26 +1,26 @@
-import type { ModelMessage, ModelToolResult } from './provider.ts';
+import type { ModelMessage, ModelToolCall } from './provider.ts';
 
 const NO_RESULT = 'There is no result: the call was interrupted before it ended.';
 
+type ToolMessage = Extract<ModelMessage, { role: 'tool' }>;
+
 /**
  * The history with exactly one result for each call, right behind its answer; every protocol refuses another one. A call
- * without a result gets one that says so, a result without its call is left out, and so is an answer with nothing in it. Pure.
+ * without a result gets one that says so, a result without its call is left out, and so is an answer with nothing in it.
+ * A message that is right as it is stays the very object, so that what was made of it for the last request still holds. Pure.
  */
 export function pairCalls(messages: readonly ModelMessage[]): ModelMessage[] {
   const paired: ModelMessage[] = [];
-  let open: Extract<ModelMessage, { role: 'assistant' }>['toolCalls'] = [];
-  let given: ModelToolResult[] = [];
+  let open: readonly ModelToolCall[] = [];
+  let given: ToolMessage[] = [];
   const close = () => {
-    const results = open.map(
-      (call) => given.find((result) => result.callId === call.id) ?? { callId: call.id, name: call.name, text: NO_RESULT, isError: true },
-    );
-    if (results.length > 0) paired.push({ role: 'tool', results });
+    if (open.length > 0) paired.push(exactResults(open, given) ?? chosenResults(open, given));
     open = [];
     given = [];
   };
   for (const message of messages) {
     if (message.role === 'tool') {
-      given.push(...message.results);
+      given.push(message);
       continue;
     }
     close();
@@ -32,4 +32,19 @@ export function pairCalls(messages: readonly ModelMessage[]): ModelMessage[] {
   }
   close();
   return paired;
+}
+
+function exactResults(calls: readonly ModelToolCall[], [only, ...others]: readonly ToolMessage[]): ToolMessage | undefined {
+  if (only === undefined || others.length > 0 || only.results.length !== calls.length) return undefined;
+  return calls.every((call, index) => only.results[index]?.callId === call.id) ? only : undefined;
+}
+
+function chosenResults(calls: readonly ModelToolCall[], given: readonly ToolMessage[]): ToolMessage {
+  const results = given.flatMap((message) => message.results);
+  return {
+    role: 'tool',
+    results: calls.map(
+      (call) => results.find((result) => result.callId === call.id) ?? { callId: call.id, name: call.name, text: NO_RESULT, isError: true },
+    ),
+  };
 }

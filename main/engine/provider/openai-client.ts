@@ -27,6 +27,11 @@ export async function createOpenAiClient(config: ProviderConfig, key: string | u
   });
 }
 
+/** Not the SDK's own methods, which would encode the whole history again for every request. Fails as the SDK fails. */
+export function postJson<T>(client: Awaited<ReturnType<typeof createOpenAiClient>>, path: string, body: Buffer, signal: AbortSignal) {
+  return client.post<T>(path, { body, headers: { 'content-type': 'application/json' }, stream: true, signal }).withResponse();
+}
+
 /** The ids the endpoint lists. Fails as the SDK fails. */
 export async function listOpenAiModels(config: ProviderConfig, key: string | undefined, options: ListOptions): Promise<string[]> {
   const client = await createOpenAiClient(config, key, options.timeoutMs);

@@ -3,7 +3,10 @@
  * Owns what is said and where; what a chunk means is openai-stream's, the way of a request stream-protocol's.
  */
 import { randomBytes } from 'node:crypto';
-import { createOpenAiClient, listOpenAiModels } from './openai-client.ts';
+import type { Stream } from 'openai/core/streaming';
+import type { ChatCompletionChunk, ChatCompletionMessageParam } from 'openai/resources/chat/completions';
+import { createKnownHistory } from './encode-request.ts';
+import { createOpenAiClient, listOpenAiModels, postJson } from './openai-client.ts';
 import { chatRequestBody } from './openai-request.ts';
 import { createOpenAiStreamMapper } from './openai-stream.ts';
 import type { ModelProvider } from './provider.ts';
@@ -13,6 +16,7 @@ import { streamProtocol } from './stream-protocol.ts';
 
 /** See `ModelProvider`: never throws past its stream, which ends with exactly one `done` or `error`. */
 export function createOpenAiProvider(config: ProviderConfig): ModelProvider {
+  const known = createKnownHistory<ChatCompletionMessageParam>();
   return {
     stream: (request, signal) =>
       streamProtocol(config, request, signal, {
@@ -24,8 +28,8 @@ export function createOpenAiProvider(config: ProviderConfig): ModelProvider {
         readFault: readSdkFault,
         async open(key, options) {
           const client = await createOpenAiClient(config, key, options.timeoutMs);
-          const body = chatRequestBody(config, request);
-          const { data, response } = await client.chat.completions.create(body, { signal: options.signal }).withResponse();
+          const body = known.encode(chatRequestBody(config, request, known), 'messages');
+          const { data, response } = await postJson<Stream<ChatCompletionChunk>>(client, '/chat/completions', body, options.signal);
           const contentType = response.headers.get('content-type');
           // Some gateways answer whole although a stream was asked for.
           return { chunks: /application\/json/i.test(contentType ?? '') ? wholeAnswer(response) : data, contentType };

@@ -1,5 +1,6 @@
 /** The body of a chat completions request. Pure: equal history gives equal bytes, so that prompt caches hold. */
 import type { ChatCompletionFunctionTool, ChatCompletionMessageParam } from 'openai/resources/chat/completions';
+import { createKnownHistory, type KnownHistory } from './encode-request.ts';
 import { modalitiesOf } from './media.ts';
 import { returnsThinking, toOpenAiMessages, toOpenAiTools } from './openai-messages.ts';
 import { isDashScope, promptCacheKey } from './prompt-cache.ts';
@@ -8,18 +9,29 @@ import type { ModelRequest } from './provider.ts';
 
 type Plain = Readonly<Record<string, unknown>>;
 
-export function chatRequestBody(config: ProviderConfig, request: ModelRequest) {
+export function chatRequestBody(
+  config: ProviderConfig,
+  request: ModelRequest,
+  known: KnownHistory<ChatCompletionMessageParam> = createKnownHistory(),
+) {
   const host = new URL(config.endpoint.requestUrl).hostname;
   const { generation } = config;
   const sampling = generation?.samplingParams ?? {};
   const limited = ['max_tokens', 'max_completion_tokens'].some((name) => name in sampling);
   const limitName = /^(?:o\d|gpt-5)/.test(request.modelId) ? 'max_completion_tokens' : 'max_tokens';
-  const messages = toOpenAiMessages(request.system, request.messages, {
+  const options = {
     returnsThinking: returnsThinking(host, request.modelId),
     takes: modalitiesOf(request.modelId, generation),
     signer: signerOf(config, request.modelId),
+<<<<<<< Updated upstream
     results: { splitsMedia: generation?.splitToolMedia, asParts: generation?.toolResultContentFormat === 'parts' },
   });
+=======
+  };
+  const messages = toOpenAiMessages(request.system, request.messages, options, (message, map) =>
+    known.mapped(request.modelId, message, map),
+  );
+>>>>>>> Stashed changes
   const tools = toOpenAiTools(request.tools);
   const marksCache = generation?.enableCacheControl ?? isDashScope(host);
   return {

@@ -16,18 +16,26 @@ export interface ResponsesHistoryOptions {
   readonly signer: Signer;
 }
 
-export function toResponsesInput(messages: readonly ModelMessage[], options: ResponsesHistoryOptions): ResponseInputItem[] {
-  return pairCalls(messages).flatMap((message): ResponseInputItem[] => {
-    if (message.role === 'user') {
-      return [{ type: 'message', role: 'user', content: contentOf(message.text, message.media ?? [], options.takes) }];
-    }
-    if (message.role === 'assistant') return assistantItems(message, options.signer);
-    return message.results.map((result) => ({
-      type: 'function_call_output',
-      call_id: result.callId,
-      output: outputOf(result, options.takes),
-    }));
-  });
+type MapOnce = (message: ModelMessage, map: () => readonly ResponseInputItem[]) => readonly ResponseInputItem[];
+
+export function toResponsesInput(
+  messages: readonly ModelMessage[],
+  options: ResponsesHistoryOptions,
+  mapOnce: MapOnce = (_message, map) => map(),
+): ResponseInputItem[] {
+  return pairCalls(messages).flatMap((message) => [...mapOnce(message, () => toItems(message, options))]);
+}
+
+function toItems(message: ModelMessage, options: ResponsesHistoryOptions): readonly ResponseInputItem[] {
+  if (message.role === 'user') {
+    return [{ type: 'message', role: 'user', content: contentOf(message.text, message.media ?? [], options.takes) }];
+  }
+  if (message.role === 'assistant') return assistantItems(message, options.signer);
+  return message.results.map((result) => ({
+    type: 'function_call_output',
+    call_id: result.callId,
+    output: outputOf(result, options.takes),
+  }));
 }
 
 /** `strict` false: our schemas have optional members, which strict ones must not have. */

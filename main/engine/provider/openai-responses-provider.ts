@@ -3,9 +3,11 @@
  * goes along each time, with the reasoning encrypted, so that a session can move to any other provider and back.
  */
 import { randomBytes } from 'node:crypto';
-import type { ResponseCreateParamsStreaming } from 'openai/resources/responses/responses';
+import type { Stream } from 'openai/core/streaming';
+import type { ResponseCreateParamsStreaming, ResponseInputItem, ResponseStreamEvent } from 'openai/resources/responses/responses';
+import { createKnownHistory, type KnownHistory } from './encode-request.ts';
 import { modalitiesOf } from './media.ts';
-import { createOpenAiClient, listOpenAiModels } from './openai-client.ts';
+import { createOpenAiClient, listOpenAiModels, postJson } from './openai-client.ts';
 import { toResponsesInput, toResponsesTools } from './openai-responses-messages.ts';
 import { createResponsesStreamMapper } from './openai-responses-stream.ts';
 import { promptCacheKey } from './prompt-cache.ts';
@@ -15,6 +17,7 @@ import { readSdkFault } from './sdk-fault.ts';
 import { streamProtocol } from './stream-protocol.ts';
 
 export function createOpenAiResponsesProvider(config: ProviderConfig): ModelProvider {
+  const known = createKnownHistory<ResponseInputItem>();
   return {
     stream: (request, signal) =>
       streamProtocol(config, request, signal, {
@@ -26,10 +29,15 @@ export function createOpenAiResponsesProvider(config: ProviderConfig): ModelProv
         async open(key, { timeoutMs, signal: ending }) {
           const client = await createOpenAiClient(config, key, timeoutMs);
           const send = async (body: ResponseCreateParamsStreaming) => {
-            const { data, response } = await client.responses.create(body, { signal: ending }).withResponse();
+            const { data, response } = await postJson<Stream<ResponseStreamEvent>>(
+              client,
+              '/responses',
+              known.encode(body, 'input'),
+              ending,
+            );
             return { chunks: data, contentType: response.headers.get('content-type') };
           };
-          const body = responsesRequestBody(config, request);
+          const body = responsesRequestBody(config, request, known);
           try {
             return await send(body);
           } catch (error) {
@@ -57,14 +65,16 @@ function refusesSummary(fault: ReturnType<typeof readSdkFault>): boolean {
 /** Others refuse the fields of thinking. */
 const THINKING_MODELS = /^(?:o\d|gpt-5(?!-chat)|codex)/;
 
-export function responsesRequestBody(config: ProviderConfig, request: ModelRequest): ResponseCreateParamsStreaming {
+export function responsesRequestBody(
+  config: ProviderConfig,
+  request: ModelRequest,
+  known: KnownHistory<ResponseInputItem> = createKnownHistory(),
+): ResponseCreateParamsStreaming {
   const { generation } = config;
   const { max_tokens: givenLimit, ...sampling } = generation?.samplingParams ?? {};
   const limit = typeof givenLimit === 'number' ? givenLimit : request.maxOutputTokens;
-  const input = toResponsesInput(request.messages, {
-    takes: modalitiesOf(request.modelId, generation),
-    signer: signerOf(config, request.modelId),
-  });
+  const options = { takes: modalitiesOf(request.modelId, generation), signer: signerOf(config, request.modelId) };
+  const input = toResponsesInput(request.messages, options, (message, map) => known.mapped(request.modelId, message, map));
   return {
     model: request.modelId,
     ...(request.system === '' ? {} : { instructions: request.system }),

@@ -19,6 +19,7 @@ export async function loadProtocol(protocol: WireProtocol): Promise<ProtocolModu
 
 /** See `ModelProvider`. */
 export function createProvider(config: ProviderConfig): ModelProvider {
+<<<<<<< Updated upstream
   const { generation } = config;
   const retry = retryWishOf(generation);
   return {
@@ -28,6 +29,13 @@ export function createProvider(config: ProviderConfig): ModelProvider {
       for await (const event of protocol.create(config).stream(asked, signal)) {
         yield event.type === 'error' && retry !== undefined ? { ...event, error: { ...event.error, retry } } : event;
       }
+=======
+  let created: Promise<ModelProvider> | undefined; // one for all requests: it knows the history of the last one
+  return {
+    async *stream(request, signal) {
+      created ??= loadProtocol(config.protocol).then((protocol) => protocol.create(config));
+      yield* (await created).stream(request, signal);
+>>>>>>> Stashed changes
     },
   };
 }

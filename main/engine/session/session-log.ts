@@ -68,9 +68,8 @@ export function createSessionLog(options: SessionLogOptions): SessionLog {
   };
 
   async function append(drafts: readonly RecordDraft[]) {
-    await mkdir(dirname(options.path), { recursive: true, mode: 0o700 });
     const gitBranch = await options.gitBranch();
-    const file = await open(options.path, 'a+', 0o600);
+    const file = await openForAppend(options.path);
     try {
       const before = known === undefined || !(await isUnchanged(file, known)) ? await scanState(file) : known;
       const foreign = known !== undefined && before !== known;
@@ -158,6 +157,17 @@ export function createSessionLog(options: SessionLogOptions): SessionLog {
         }
       }),
   };
+}
+
+/** Two appends a round: the folder is made by the first of them alone. */
+async function openForAppend(path: string): Promise<FileHandle> {
+  try {
+    return await open(path, 'a+', 0o600);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    return open(path, 'a+', 0o600);
+  }
 }
 
 /** The record that names a session; the last one of the file holds. */
