@@ -24,7 +24,7 @@ export const DIFFERENCES: readonly Difference[] = [
     theirs:
       /^(?:system\.init\.slash_commands|control_response\.response\(success\)\.response\(supported_commands\)\.commands)\[\]: string$/,
   },
-  { title: 'No agents', releases: BOTH, theirs: /^system\.init\.agents\[\]: string$/ },
+  { title: 'Agents are named in every run', releases: BOTH, run: 'protocol', ours: /^system\.init\.agents\[\]: string$/ },
   {
     title: 'No statistics by source',
     releases: BOTH,

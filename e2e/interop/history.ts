@@ -62,7 +62,10 @@ function toCall({ id, function: { name, arguments: text } }: NonNullable<SentMes
 }
 
 function textOf({ role, content }: SentMessage): string {
-  const parts = typeof content === 'string' ? [content] : (content ?? []).map((part) => part.text ?? '');
+  const parts =
+    typeof content === 'string'
+      ? [content]
+      : (content ?? []).map((part) => part.text ?? (part.type === 'text' ? '' : JSON.stringify(part)));
   if (role !== 'user') return parts.join('\n');
   return parts
     .map((part) => part.replace(/<system-reminder>[\s\S]*?<\/system-reminder>\s*/g, ''))

@@ -18,9 +18,14 @@ export interface Ended {
 const INSTALLED = process.env['GANTRY_INTEROP_QWEN'] ?? '';
 const GANTRY = join(import.meta.dirname, '../../main/cli/main.ts');
 
+/** What is run, without arguments. */
+export function commandOf(program: ProgramName): readonly [command: string, entry: string] {
+  return [process.execPath, program === 'gantry' ? GANTRY : join(INSTALLED, program, 'node_modules/@qwen-code/qwen-code/cli.js')];
+}
+
 export function start(program: ProgramName, world: World, args: readonly string[], env: Record<string, string> = {}) {
-  const entry = program === 'gantry' ? GANTRY : join(INSTALLED, program, 'node_modules/@qwen-code/qwen-code/cli.js');
-  return spawn(process.execPath, [entry, ...args], { cwd: world.project, env: { ...world.env, ...env } });
+  const [command, entry] = commandOf(program);
+  return spawn(command, [entry, ...args], { cwd: world.project, env: { ...world.env, ...env } });
 }
 
 export function run(

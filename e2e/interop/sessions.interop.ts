@@ -2,55 +2,10 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { faultsOf, historyOf, joined, prompted, type Said, saidBy } from './history.ts';
+import { ask, scriptOf } from './conversation.ts';
+import { faultsOf, joined, prompted, type Said } from './history.ts';
 import { type ProgramName, QWEN_VERSIONS, run } from './programs.ts';
-import type { Answer, SentRequest } from './recording-model.ts';
-import { createWorld, readSession, sessionIds, type World } from './world.ts';
-
-/** What a prompt makes the model do; each answer is different, so that none can be taken for another. */
-function scriptOf(world: World) {
-  let count = 0;
-  const promptTokens = 5000; // 0.15.10 rejects a summary that would not be shorter than this, less 1000
-  return ({ body: { messages } }: SentRequest): Answer => {
-    const last = messages.at(-1);
-    const text =
-      JSON.stringify(last?.content ?? '')
-        .split('\\n')
-        .at(-1) ?? '';
-    count += 1;
-    if (JSON.stringify(messages).includes('state_snapshot') && last?.role === 'user' && !text.includes('PROMPT'))
-      return { text: '<state_snapshot>They read two files.</state_snapshot>', promptTokens };
-    if (last?.role === 'user' && text.includes('PROMPT refuse')) return { status: 400 };
-    if (last?.role !== 'user' || !text.includes('PROMPT read'))
-      return { thinking: `Thought ${count}`, text: `Answer ${count} – ✓`, promptTokens };
-    const read = (id: string, file: string) => ({ id, name: 'read_file', input: { file_path: join(world.project, file) } });
-    return {
-      promptTokens,
-      thinking: `Thought ${count}`,
-      text: `I look at them (${count}).`,
-      calls: [read(`call_${count}a`, 'notes.txt'), read(`call_${count}b`, 'missing.txt')],
-    };
-  };
-}
-
-/** Asks `program` and returns what the conversation has become, as the model knows it. */
-async function ask(program: ProgramName, world: World, prompt: string, isFirst = false) {
-  const answers: Answer[] = [];
-  const script = world.model.answer;
-  const before = world.model.requests.length;
-  world.model.answer = (request) => {
-    const answer = script(request);
-    answers.push(answer);
-    return answer;
-  };
-  const ended = await run(program, world, ['-p', `PROMPT ${prompt}`, '-o', 'json', ...(isFirst ? [] : ['--continue'])]);
-  world.model.answer = script;
-  const requests = world.model.requests.slice(before).map(historyOf);
-  const lastAnswer = answers.at(-1);
-  if (lastAnswer === undefined) throw new Error(`${program} asked the model nothing: ${ended.out.slice(-600)}${ended.err}`);
-  const after = [...(requests.at(-1) ?? []), ...(lastAnswer.status === undefined ? [saidBy(lastAnswer)] : [])];
-  return { ended, sent: requests[0] ?? [], after };
-}
+import { createWorld, readSession, sessionIds } from './world.ts';
 
 const PAIRS = QWEN_VERSIONS.flatMap((version): [ProgramName, ProgramName][] => [
   ['gantry', version],
@@ -63,7 +18,7 @@ test.concurrent.each(PAIRS)('%s begins, %s goes on with the same history, and bo
   let known: readonly Said[] = [];
   const asked: string[] = [];
   const turn = async (program: ProgramName, prompt: string) => {
-    const { ended, sent, after } = await ask(program, world, prompt, known.length === 0);
+    const { ended, sent, after } = await ask(program, world, prompt, { isFirst: known.length === 0 });
     expect(sent, `what ${program} sent with "${prompt}"`).toEqual(joined([...known, prompted(`PROMPT ${prompt}`)]));
     expect(faultsOf(sent)).toEqual([]);
     if (!prompt.startsWith('refuse')) expect(ended.code).toBe(0);
@@ -94,7 +49,7 @@ test.concurrent.each(QWEN_VERSIONS)('a history that %s has compressed is gone on
   await using world = await createWorld();
   world.model.answer = scriptOf(world);
   for (const [index, prompt] of ['read two files', 'say something', 'read again', 'say more'].entries())
-    await ask(version, world, prompt, index === 0);
+    await ask(version, world, prompt, { isFirst: index === 0 });
   const { ended } = await ask(version, world, 'x');
   expect(ended.code).toBe(0);
   await run(version, world, ['-p', '/compress', '--continue']);
@@ -111,7 +66,7 @@ test.concurrent.each(QWEN_VERSIONS)('a history that %s has compressed is gone on
 test.concurrent.each(QWEN_VERSIONS)('a call that a kill left without a result is sent with one by Gantry and by %s', async (version) => {
   await using world = await createWorld();
   world.model.answer = scriptOf(world);
-  await ask('gantry', world, 'read two files', true);
+  await ask('gantry', world, 'read two files', { isFirst: true });
   const [id = ''] = sessionIds(world);
   const records = readSession(world, id);
   const firstResult = records.findIndex(({ type }) => type === 'tool_result');

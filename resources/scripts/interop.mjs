@@ -17,8 +17,10 @@ const INSTALL_MS = 300_000;
 /** Named one by one, and not .test.ts, so that `npm test` does not find them and the check for dead code does. */
 const SUITE = [
   import.meta.resolve('../../e2e/interop/sessions.interop.ts'),
+  import.meta.resolve('../../e2e/interop/rewritten.interop.ts'),
   import.meta.resolve('../../e2e/interop/settings.interop.ts'),
   import.meta.resolve('../../e2e/interop/outputs.interop.ts'),
+  import.meta.resolve('../../e2e/interop/two-writers.interop.ts'),
   import.meta.resolve('../../e2e/interop/lists.interop.ts'),
 ];
 
