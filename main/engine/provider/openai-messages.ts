@@ -39,21 +39,13 @@ export function toOpenAiMessages(
   mapOnce: MapOnce = (_message, map) => map(),
 ): ChatCompletionMessageParam[] {
   const mapped: ChatCompletionMessageParam[] = system === '' ? [] : [{ role: 'system', content: system }];
-<<<<<<< Updated upstream
-  for (const message of pairCalls(messages)) {
-    if (message.role === 'user') mapped.push({ role: 'user', content: userContent(message.text, message.media ?? [], options.takes) });
-    else if (message.role === 'assistant') mapped.push(assistantMessage(message, options));
-    else mapped.push(...toolMessages(message.results, options));
-  }
-=======
   for (const message of pairCalls(messages)) mapped.push(...mapOnce(message, () => toMessages(message, options)));
->>>>>>> Stashed changes
   return mapped;
 }
 
 function toMessages(message: ModelMessage, options: ChatHistoryOptions): readonly ChatCompletionMessageParam[] {
   if (message.role === 'user') return [{ role: 'user', content: userContent(message.text, message.media ?? [], options.takes) }];
-  return message.role === 'assistant' ? [assistantMessage(message, options)] : toolMessages(message.results, options.takes);
+  return message.role === 'assistant' ? [assistantMessage(message, options)] : toolMessages(message.results, options);
 }
 
 export function toOpenAiTools(tools: readonly ToolSchema[]): ChatCompletionFunctionTool[] {

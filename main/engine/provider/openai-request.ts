@@ -23,15 +23,11 @@ export function chatRequestBody(
     returnsThinking: returnsThinking(host, request.modelId),
     takes: modalitiesOf(request.modelId, generation),
     signer: signerOf(config, request.modelId),
-<<<<<<< Updated upstream
     results: { splitsMedia: generation?.splitToolMedia, asParts: generation?.toolResultContentFormat === 'parts' },
-  });
-=======
   };
   const messages = toOpenAiMessages(request.system, request.messages, options, (message, map) =>
     known.mapped(request.modelId, message, map),
   );
->>>>>>> Stashed changes
   const tools = toOpenAiTools(request.tools);
   const marksCache = generation?.enableCacheControl ?? isDashScope(host);
   return {

@@ -19,23 +19,17 @@ export async function loadProtocol(protocol: WireProtocol): Promise<ProtocolModu
 
 /** See `ModelProvider`. */
 export function createProvider(config: ProviderConfig): ModelProvider {
-<<<<<<< Updated upstream
   const { generation } = config;
   const retry = retryWishOf(generation);
-  return {
-    async *stream(request, signal) {
-      const protocol = await loadProtocol(config.protocol);
-      const asked = generation?.schemaCompliance === 'openapi_30' ? await withPlainSchemas(request) : request;
-      for await (const event of protocol.create(config).stream(asked, signal)) {
-        yield event.type === 'error' && retry !== undefined ? { ...event, error: { ...event.error, retry } } : event;
-      }
-=======
   let created: Promise<ModelProvider> | undefined; // one for all requests: it knows the history of the last one
   return {
     async *stream(request, signal) {
       created ??= loadProtocol(config.protocol).then((protocol) => protocol.create(config));
-      yield* (await created).stream(request, signal);
->>>>>>> Stashed changes
+      const provider = await created;
+      const asked = generation?.schemaCompliance === 'openapi_30' ? await withPlainSchemas(request) : request;
+      for await (const event of provider.stream(asked, signal)) {
+        yield event.type === 'error' && retry !== undefined ? { ...event, error: { ...event.error, retry } } : event;
+      }
     },
   };
 }
