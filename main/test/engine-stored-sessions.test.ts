@@ -120,6 +120,26 @@ test('a rewind takes the prompt and what followed out of the session and of what
   open.push(other);
   expect(await texts(other, id)).toEqual(['first', 'one', 'instead', 'three']);
   expect(fixture.records(id).filter((record) => record['subtype'] === 'rewind')).toHaveLength(1);
+  const found = async (query: string) => (await fixture.engine.sessions.search({ query })).hits.map(({ snippet }) => snippet.match);
+  expect([await found('second'), await found('two'), await found('instead')]).toEqual([[], [], ['instead']]);
+});
+
+test('a copy names the session it was made of, ours and those of Qwen Code', async () => {
+  const fixture = await setUp('one', 'two');
+  const id = await talk(fixture, 'first');
+  const { session } = await fixture.engine.sessions.branch(fixture.project.id, id);
+  const snapshotOf = (one: SessionId) => fixture.engine.sessions.open(fixture.project.id, one);
+  expect((await snapshotOf(session.id)).branchedFrom).toEqual({ sessionId: id, title: 'first' });
+  expect(await snapshotOf(id)).not.toHaveProperty('branchedFrom');
+  const { session: second } = await fixture.engine.sessions.branch(fixture.project.id, session.id);
+  expect((await snapshotOf(second.id)).branchedFrom).toEqual({ sessionId: session.id, title: 'first (branch)' });
+
+  const theirs = SessionId.parse('11111111-2222-4333-8444-555555555555');
+  const forked = fixture
+    .records(id)
+    .map((record) => JSON.stringify({ ...record, sessionId: theirs, forkedFrom: { sessionId: id, messageUuid: record['uuid'] } }));
+  writeFileSync(fixture.sessionFile(theirs), `${forked.join('\n')}\n`);
+  expect((await snapshotOf(theirs)).branchedFrom).toEqual({ sessionId: id });
 });
 
 test('a rewind to before the first prompt leaves an empty conversation', async () => {

@@ -137,6 +137,8 @@ export const SessionSnapshot = z.object({
   /** Names of the tools the model is given, for clients that list them (`system/init` of `gantry -p`). */
   toolNames: z.array(z.string()).optional(),
   tasks: z.array(TaskSummary),
+  /** The session this one is a copy of, with its title at that time where the file has it. It may be gone. */
+  branchedFrom: z.object({ sessionId: SessionId, title: z.string().optional() }).optional(),
   /** Set where another live process writes this session: it is shown read-only. */
   heldBy: z.object({ pid: z.number(), host: z.string() }).optional(),
   /** Set where the session was held by a process that is gone or stands still, and has been taken over from it. */

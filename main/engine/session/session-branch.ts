@@ -6,10 +6,8 @@ import type { ItemId, SessionId } from '../../../preload/contract/index.ts';
 import { EngineError } from '../errors.ts';
 import { readChain } from './session-file.ts';
 import { titleDraft } from './session-log.ts';
-import { type RecordDraft, type SessionRecord, typedText } from './session-record.ts';
+import { BRANCH_SUBTYPE, type RecordDraft, type SessionRecord, typedText } from './session-record.ts';
 
-/** Says of whom the file is a copy. Qwen Code skips it, and drops records of its own of this kind when it copies. */
-const BRANCH_SUBTYPE = 'gantry_branch';
 /** About the session, not the conversation: a copy has its own. Source: what 0.24.4 leaves out of a fork. */
 const NOT_COPIED = new Set(['parent_session', 'session_source', 'session_sources_snapshot', 'turn_result', 'custom_title', BRANCH_SUBTYPE]);
 /** Written at a time. Unit: UTF-16 code units. */
@@ -17,7 +15,7 @@ const CHUNK_CHARS = 1024 * 1024;
 
 /** What a copy needs to know; `path` is the file to be made, which must not exist. */
 export interface BranchRequest {
-  readonly from: { readonly path: string; readonly sessionId: SessionId };
+  readonly from: { readonly path: string; readonly sessionId: SessionId; readonly title: string };
   readonly to: { readonly path: string; readonly sessionId: SessionId; readonly cwd: string; readonly version: string };
   /** A prompt of the user; absent: everything is copied. */
   readonly beforeItemId?: ItemId;
@@ -26,7 +24,8 @@ export interface BranchRequest {
 }
 
 /**
- * Writes the copy. Every record keeps all its fields but its session and its parent.
+ * Writes the copy. Every record keeps all its fields but its session and its parent, and says of which it
+ * is a copy, as those of 0.24.4 do.
  * Errors: `session_damaged`, `item_unknown`; the file is made only when the source could be read to the end.
  */
 export async function writeBranch(request: BranchRequest): Promise<{ promptText?: string }> {
@@ -53,11 +52,13 @@ export async function writeBranch(request: BranchRequest): Promise<{ promptText?
     await readChain(from.path, async (record, lines) => {
       isOver ||= record.uuid === beforeItemId;
       if (isOver || (record.type === 'system' && NOT_COPIED.has(record.subtype ?? ''))) return;
-      for (const line of lines) put({ ...toObject(line), sessionId: to.sessionId, parentUuid });
+      const forkedFrom = { sessionId: from.sessionId, messageUuid: record.uuid };
+      for (const line of lines) put({ ...toObject(line), sessionId: to.sessionId, parentUuid, forkedFrom });
       parentUuid = record.uuid;
       for (const text of waiting.splice(0)) await file.appendFile(text);
     });
-    own({ type: 'system', subtype: BRANCH_SUBTYPE, systemPayload: { parentSessionId: from.sessionId, beforeUuid: beforeItemId ?? null } });
+    const origin = { parentSessionId: from.sessionId, parentTitle: from.title, beforeUuid: beforeItemId ?? null };
+    own({ type: 'system', subtype: BRANCH_SUBTYPE, systemPayload: origin });
     own(titleDraft(title));
     await file.appendFile(pending);
     await file.datasync();

@@ -1,9 +1,15 @@
 /** What the records of a session tell of it: its name, its times, its model, whether its last turn is open. Pure. */
-import { ModelRef } from '../../../preload/contract/index.ts';
+import { ModelRef, SessionId } from '../../../preload/contract/index.ts';
 import { compressionTokens } from './compression-record.ts';
 import { titleFromPrompt } from './session-edges.ts';
-import { type RecordDraft, type SessionRecord, typedText } from './session-record.ts';
+import { BRANCH_SUBTYPE, type RecordDraft, type SessionRecord, typedText } from './session-record.ts';
 import { NOTICE_SUBTYPE } from './transcript-fold.ts';
+
+/** The session that another is a copy of, with its title when that was made, where the file has it. */
+export interface SessionOrigin {
+  readonly sessionId: SessionId;
+  readonly title?: string;
+}
 
 /** Used until a model has been asked in this session. Unit: tokens. Source: qwen-code.md 4.5. */
 export const DEFAULT_WINDOW_TOKENS = 131_072;
@@ -28,6 +34,7 @@ export function createFacts() {
   let windowTokens = DEFAULT_WINDOW_TOKENS;
   let isInterrupted = false;
   const grants: string[] = [];
+  let branchedFrom: SessionOrigin | undefined;
   return {
     push(record: SessionRecord): void {
       const timeMs = Date.parse(record.timestamp);
@@ -44,6 +51,7 @@ export function createFacts() {
         model = ModelRef.safeParse({ providerId: record.gantry?.providerId, modelId: record.model }).data ?? model;
       }
       if (record.subtype === 'chat_compression') usedTokens = compressionTokens(record)?.after ?? usedTokens;
+      branchedFrom = originIn(record) ?? branchedFrom;
       const grant = record.subtype === GRANT_SUBTYPE ? record.systemPayload?.['grant'] : undefined;
       if (typeof grant === 'string') grants.push(grant);
       isInterrupted = leavesOpen(record) ?? isInterrupted;
@@ -56,9 +64,18 @@ export function createFacts() {
       updatedAtMs,
       model,
       grants,
+      ...(branchedFrom === undefined ? {} : { branchedFrom }),
       context: { usedTokens, windowTokens },
     }),
   };
+}
+
+/** Of which session this is a copy: Gantry says it once, Qwen Code in every record. */
+function originIn({ subtype, systemPayload, forkedFrom }: SessionRecord): SessionOrigin | undefined {
+  const isOwn = subtype === BRANCH_SUBTYPE;
+  const sessionId = SessionId.safeParse(isOwn ? systemPayload?.['parentSessionId'] : forkedFrom?.sessionId).data;
+  const title = isOwn ? systemPayload?.['parentTitle'] : undefined;
+  return sessionId === undefined ? undefined : { sessionId, ...(typeof title === 'string' && title !== '' ? { title } : {}) };
 }
 
 /** Whether a file that ends here ends in the middle of a turn; undefined: the record says nothing about it. */

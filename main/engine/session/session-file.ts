@@ -38,6 +38,13 @@ export async function readChain(path: string, visit: VisitRecord): Promise<boole
   }
 }
 
+/** The records of the active chain, by id; undefined for a file too long for that to be asked. */
+export async function activeUuids(file: FileHandle): Promise<ReadonlySet<string> | undefined> {
+  if ((await file.stat()).size > WHOLE_BYTES) return undefined;
+  const { headers, state } = await scan(file);
+  return new Set(walkChain(headers, state.leaf).uuids);
+}
+
 export async function openIfThere(path: string): Promise<FileHandle | undefined> {
   try {
     return await open(path, 'r');

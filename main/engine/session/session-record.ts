@@ -81,12 +81,17 @@ export const SessionRecord = z.looseObject({
     .optional()
     .catch(undefined),
   systemPayload: z.record(z.string(), z.unknown()).optional().catch(undefined),
+  /** In a copy: of which record of which session. */
+  forkedFrom: z.looseObject({ sessionId: z.string() }).optional().catch(undefined),
   gantry: GantryFields,
 });
 export type SessionRecord = z.infer<typeof SessionRecord>;
 
 /** Stands before a prompt whose record is too long to be read for a list, and has what was typed. Qwen Code skips it. */
 export const PROMPT_HEAD_SUBTYPE = 'gantry_prompt_head';
+
+/** Says of whom a file is a copy. Qwen Code skips it, and drops records of its own of this kind when it copies. */
+export const BRANCH_SUBTYPE = 'gantry_branch';
 
 /** What the user typed, where the record says; else all that it says. */
 export function typedText(record: SessionRecord): string {

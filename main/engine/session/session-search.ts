@@ -9,6 +9,7 @@ import { Cursor, type SessionHit } from '../../../preload/contract/index.ts';
 import { scanLines } from './line-file.ts';
 import { createLineFilter, findInRecord } from './search-text.ts';
 import type { IndexedSession } from './session-index.ts';
+import { activeUuids } from './session-file.ts';
 import { parseRecord } from './session-record.ts';
 
 /** A page is answered after this, found or not, so that progress can be shown. Unit: ms. */
@@ -69,16 +70,24 @@ interface FileSearch {
   readonly found: (hit: Omit<SessionHit, 'projectId'>) => void;
 }
 
-/** Undefined: it was read to its end; else where to go on. At least one line is read, so that every page gets further. */
+/**
+ * What was rewound away is not found, but in a file too long to be walked through. Undefined: it was read to its end; else where to go
+ * on. At least one line is read, so that every page gets further.
+ */
 async function searchFile(session: Searched, from: number, { isLine, query, isOver, found }: FileSearch): Promise<number | undefined> {
   const { id, cwd, title, updatedAtMs } = session;
   const file = await open(join(session.chatsDir, `${id}.jsonl`), 'r').catch(() => undefined);
   if (file === undefined) return undefined;
+  let active: Promise<ReadonlySet<string> | undefined> | undefined;
   try {
     for await (const line of scanLines(file, from)) {
       const record = isLine(line.text) ? parseRecord(line.text) : undefined;
-      if (record !== undefined)
-        for (const hit of findInRecord(record, query)) found({ sessionId: id, cwd: cwd ?? '', title, updatedAtMs, ...hit });
+      const hits = record === undefined ? [] : findInRecord(record, query);
+      if (record !== undefined && hits.length > 0) {
+        active ??= activeUuids(file);
+        const isThere = (await active)?.has(record.uuid) ?? true;
+        if (isThere) for (const hit of hits) found({ sessionId: id, cwd, title, updatedAtMs, ...hit });
+      }
       if (line.complete && isOver()) return line.offset + line.length + 1;
     }
     return undefined;

@@ -14,10 +14,12 @@ import type {
   QueuedPrompt,
   RunningTurn,
   SessionId,
+  SessionSnapshot,
   TranscriptItem,
   TurnResult,
 } from '../../../preload/contract/index.ts';
 import type { EarlierRequest } from './item-window.ts';
+import type { SessionOrigin } from './session-facts.ts';
 
 /** A snapshot carries this many rows; twice as many are held before the older half goes. */
 export const SNAPSHOT_ITEMS = 300;
@@ -27,13 +29,14 @@ export interface LoadedView {
   readonly earlierItems: number;
   readonly earlierIsGuess?: boolean;
   readonly context: ContextMeter;
+  readonly branchedFrom?: SessionOrigin;
 }
 
 /** Order: every method that tells something does so at once, with the next seq; `delta` has none. */
 export interface SessionView {
   readonly turn: () => RunningTurn | undefined;
   readonly context: () => ContextMeter;
-  snapshotItems(): { seq: number; items: TranscriptItem[]; earlierItems: number; earlierIsGuess?: boolean };
+  snapshotItems(): Pick<SessionSnapshot, 'seq' | 'items' | 'earlierItems' | 'earlierIsGuess' | 'branchedFrom'>;
   /** The rows before an item, if the window holds them all; undefined: read the file. */
   earlier(request: EarlierRequest): { items: TranscriptItem[]; earlierItems: number; earlierIsGuess?: boolean } | undefined;
   /** Replaces what is held by what the file says; rows that are new or gone are told. */
@@ -55,6 +58,7 @@ export interface SessionView {
 
 export function createSessionView(sessionId: SessionId, loaded: LoadedView, emit: (event: HostEvent) => void): SessionView {
   let { earlierItems, earlierIsGuess = false, context } = loaded;
+  const { branchedFrom } = loaded;
   const guess = () => (earlierIsGuess ? { earlierIsGuess } : {});
   let items: TranscriptItem[] = [...loaded.items];
   let turn: RunningTurn | undefined;
@@ -89,6 +93,7 @@ export function createSessionView(sessionId: SessionId, loaded: LoadedView, emit
       items: items.slice(-SNAPSHOT_ITEMS),
       earlierItems: earlierItems + Math.max(0, items.length - SNAPSHOT_ITEMS),
       ...guess(),
+      ...(branchedFrom === undefined ? {} : { branchedFrom: { ...branchedFrom } }),
     }),
     earlier({ beforeItemId, limit, untilItemId }) {
       const at = place(beforeItemId);

@@ -107,7 +107,7 @@ export function createStoredSessions(deps: StoredSessionsDeps): OwnedStoredSessi
       const { cwd } = projects.get(projectId);
       const { title } = await catalog.get(projectId, sessionId);
       const { promptText } = await writeBranch({
-        from: { path: pathOf(projectId, sessionId), sessionId },
+        from: { path: pathOf(projectId, sessionId), sessionId, title },
         to: { path: pathOf(projectId, newId), sessionId: newId, cwd, version: deps.host.version },
         title: `${title.slice(0, MAX_TITLE_CHARS - 9)} (branch)`.trim(),
         nowMs: clock.now(),
