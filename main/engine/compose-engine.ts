@@ -8,6 +8,7 @@ import { tellBrokenFile } from './lib/front-matter-notice.ts';
 import { createApprovals } from './approval/approvals.ts';
 import { createSandbox } from './sandbox/index.ts';
 import { createEmitter } from './lib/emitter.ts';
+import { openHookGroups } from './hook/index.ts';
 import { createMcp } from './mcp/index.ts';
 import type { EnginePorts } from './ports.ts';
 import { createProjects } from './project/index.ts';
@@ -53,6 +54,7 @@ export function composeEngine(ports: EnginePorts, parts: EngineParts = {}): Engi
     logger,
     trustedEndpoints,
     onlyProtocol: protocolOfFlags(ports),
+    home: paths.home,
     version,
     emit,
   });
@@ -91,8 +93,10 @@ export function composeEngine(ports: EnginePorts, parts: EngineParts = {}): Engi
     emit,
   });
   const mcp = createMcp({ ...ports, projects, settings, screen: settingsScreen, registry, emit });
+  const hookGroups = openHookGroups(ports);
   const sessions = createSessions({
     mcp,
+    hookGroups: hookGroups.groups,
     approvals,
     skills,
     agents,
@@ -165,6 +169,7 @@ export function composeEngine(ports: EnginePorts, parts: EngineParts = {}): Engi
         await sessions.endTurns();
         await Promise.all([tasks.close(), mcp.close()]);
         await sessions.releaseAll();
+        hookGroups.close();
         settings.close();
       })();
       return closing;

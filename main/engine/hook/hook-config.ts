@@ -1,7 +1,7 @@
 /** The hooks of the settings, and which of them an event concerns. Pure. Source: qwen-code.md 7.7. */
 import { z } from 'zod';
 
-/** Those of Qwen Code 0.15.10. */
+/** Those of Qwen Code 0.15.10, and of 0.24 those that have a meaning here. */
 export type HookEvent =
   | 'PreToolUse'
   | 'PostToolUse'
@@ -16,7 +16,11 @@ export type HookEvent =
   | 'PostCompact'
   | 'SessionEnd'
   | 'PermissionRequest'
-  | 'StopFailure';
+  | 'StopFailure'
+  | 'PermissionDenied'
+  | 'UserPromptExpansion'
+  | 'TodoCreated'
+  | 'TodoCompleted';
 
 /** Units: seconds; a number of this size can only be meant in ms. */
 const MS_FROM = 1000;

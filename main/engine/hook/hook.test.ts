@@ -85,6 +85,7 @@ const request = (command: string, more = {}) => ({
   env: { PATH: process.env['PATH'] ?? '' },
   input: '{}',
   timeoutMs: 20_000,
+  groups: { add: () => undefined, remove: () => undefined },
   ...more,
 });
 const never = () => new AbortController().signal;
@@ -148,6 +149,7 @@ function place(hooks: Record<string, unknown[]>, more: Partial<HookPlace> = {}):
     mode: () => 'default',
     childEnv: async () => ({ PATH: process.env['PATH'] ?? '' }),
     ask: async () => '{"ok": true}',
+    groups: () => ({ add: () => undefined, remove: () => undefined }),
     nowMs: () => 0,
     logger: { debug: log, info: log, warn: (_message, fields) => void warnings.push(fields), error: log },
     ...more,

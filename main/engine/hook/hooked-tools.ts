@@ -3,7 +3,7 @@
  * ended, and while its question stands.
  */
 import type { ApprovalBroker } from '../approval/approval-broker.ts';
-import type { Tool, ToolContext, ToolResult } from '../tool/tool.ts';
+import type { Todo, Tool, ToolContext, ToolResult } from '../tool/tool.ts';
 import type { ToolRegistry } from '../tool/tool-registry.ts';
 import type { HookAnswer } from './hook-answer.ts';
 import type { HookCall } from './hooks.ts';
@@ -14,8 +14,8 @@ export interface HookedToolsOptions {
   readonly signal: () => AbortSignal;
   /** A hook wants the turn to end. */
   readonly onStop: (reason: string) => void;
-  /** No hook has answered this question: a person has to. */
-  readonly onQuestion: (title: string) => void;
+  /** No hook has answered this question: a person has to. `elicitation_dialog`: it is the model's own. */
+  readonly onQuestion: (title: string, type?: 'permission_prompt' | 'elicitation_dialog') => void;
 }
 
 export interface HookedTools {
@@ -53,12 +53,21 @@ export function createHookedTools(options: HookedToolsOptions): HookedTools {
   };
 }
 
-function hookedTool(tool: Tool, verdicts: Map<string, Verdict>, { run, signal: signalOf, onStop }: HookedToolsOptions): Tool {
+/** Tools that wait for a person by themselves. */
+const ASKS = ['ask_user_question', 'exit_plan_mode'];
+
+function hookedTool(tool: Tool, verdicts: Map<string, Verdict>, options: HookedToolsOptions): Tool {
+  const { run, signal: signalOf, onStop, onQuestion } = options;
   const fieldsOf = (input: unknown, { toolCallId }: ToolContext) => ({ tool_name: tool.name, tool_input: input, tool_use_id: toolCallId });
 
   async function after(input: unknown, result: ToolResult, context: ToolContext, signal: AbortSignal): Promise<readonly string[]> {
-    if (signal.aborted) return [];
     const fields = fieldsOf(input, context);
+    if (signal.aborted) {
+      // The turn is over; what hears of it does so beside it, until the session ends.
+      const interrupted = { ...fields, error: result.text, is_interrupt: true };
+      void run({ event: 'PostToolUseFailure', subject: tool.name, fields: interrupted }, new AbortController().signal);
+      return [];
+    }
     const answer = await run(
       result.isError
         ? { event: 'PostToolUseFailure', subject: tool.name, fields: { ...fields, error: result.text, is_interrupt: false } }
@@ -94,11 +103,26 @@ function hookedTool(tool: Tool, verdicts: Map<string, Verdict>, { run, signal: s
       const verdict = verdicts.get(context.toolCallId);
       verdicts.delete(context.toolCallId);
       const input = verdict === undefined ? given : verdict.input;
+      if (ASKS.includes(tool.name) && context.canAsk) onQuestion(tool.describe(input, context).target, 'elicitation_dialog');
+      const before = context.todos.get();
       const result = await tool.execute(input, context, signal);
+      if (tool.name === 'todo_write') tellTodos(before, context.todos.get(), (call) => void run(call, signal));
       const said = [...(verdict?.context ?? []), ...(await after(input, result, context, signal))];
       return said.length === 0 ? result : { ...result, text: `${result.text}\n\n[From a hook] ${said.join('\n')}` };
     },
   };
+}
+
+/** Each that is new, and each that is done now. */
+function tellTodos(before: readonly Todo[], after: readonly Todo[], tell: (call: HookCall) => void): void {
+  const common = { all_todos: after, phase: 'postWrite' };
+  for (const todo of after) {
+    const earlier = before.find(({ id }) => id === todo.id);
+    const about = { todo_id: todo.id, todo_content: todo.content, ...common };
+    if (earlier === undefined) tell({ event: 'TodoCreated', fields: { ...about, todo_status: todo.status } });
+    if (todo.status === 'completed' && earlier?.status !== 'completed')
+      tell({ event: 'TodoCompleted', fields: { ...about, previous_status: earlier?.status ?? 'pending' } });
+  }
 }
 
 /**
@@ -123,7 +147,14 @@ function hookedBroker(broker: ApprovalBroker, verdicts: Map<string, Verdict>, { 
       const decide = async (approvalId: string) => {
         const verdict = verdicts.get(toolCallId);
         if (verdict?.allows === true && isOrdinary) return answer(approvalId, true);
-        const fields = { tool_name: toolName, tool_input: verdict?.input ?? {}, tool_use_id: toolCallId, message: preview.title };
+        const offers = broker.pending().find(({ id }) => id === approvalId)?.offers ?? [];
+        const fields = {
+          tool_name: toolName,
+          tool_input: verdict?.input ?? {},
+          tool_use_id: toolCallId,
+          message: preview.title,
+          permission_suggestions: offers.map(({ scope, rules }) => ({ scope, rules })),
+        };
         const said = await run({ event: 'PermissionRequest', subject: toolName, fields }, AbortSignal.any([signal, over.signal]));
         if (over.signal.aborted) return;
         const decision = said.block === undefined ? said.permission?.decision : 'deny';
@@ -136,7 +167,13 @@ function hookedBroker(broker: ApprovalBroker, verdicts: Map<string, Verdict>, { 
           onWaiting(approvalId);
           setImmediate(() => void decide(approvalId)); // the question is published behind this call
         });
-        if (outcome.kind !== 'allowed') verdicts.delete(toolCallId); // it is not run
+        if (outcome.kind === 'allowed') return outcome;
+        const input = verdicts.get(toolCallId)?.input ?? {};
+        verdicts.delete(toolCallId); // it is not run
+        if (outcome.kind === 'denied') {
+          const fields = { tool_name: toolName, tool_input: input, tool_use_id: toolCallId, reason: outcome.refusal };
+          void run({ event: 'PermissionDenied', subject: toolName, fields }, signal);
+        }
         return outcome;
       } finally {
         over.abort();

@@ -1,5 +1,5 @@
 /** Runs the hooks of an event and joins what they say. What a hook does wrong is told in the log and stops nothing. */
-import type { Logger } from '../ports.ts';
+import type { Logger, ProcessGroups } from '../ports.ts';
 import { type HookAnswer, joinAnswers, NO_ANSWER, readAnswer } from './hook-answer.ts';
 import { type Hook, type HookEvent, planHooks } from './hook-config.ts';
 import { runCommand } from './run-command.ts';
@@ -18,6 +18,8 @@ export interface HookPlace {
   /** Asks the session's model, without tools. */
   readonly ask: (prompt: string, signal: AbortSignal) => Promise<string>;
   readonly nowMs: () => number;
+  /** Where running hooks are known, so that none outlives the app. */
+  readonly groups: () => Pick<ProcessGroups, 'add' | 'remove'>;
   readonly logger: Logger;
 }
 
@@ -83,7 +85,10 @@ async function runOne({ hook, env, allowsPrivateHooks, call }: OneHook, place: H
   }
   if (hook.type === 'prompt') return await askModel(hook.prompt, input, place, AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]));
   const own = { QWEN_CODE: '1', QWEN_PROJECT_DIR: root, CLAUDE_PROJECT_DIR: root, GEMINI_PROJECT_DIR: root };
-  const running = runCommand({ command: hook.command, cwd: root, env: { ...env, ...hook.env, ...own }, input, timeoutMs }, signal);
+  const running = runCommand(
+    { command: hook.command, cwd: root, env: { ...env, ...hook.env, ...own }, input, timeoutMs, groups: place.groups() },
+    signal,
+  );
   if (hook.async === true) {
     void running.then((end) => told(place, call, readAnswer(end, reading)));
     return NO_ANSWER;

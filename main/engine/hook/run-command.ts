@@ -3,6 +3,8 @@
  * which is ended with it: at its time limit, at a cancel, and for what it has left running.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import type { ProcessGroups } from '../ports.ts';
 import type { HookEnd } from './hook-answer.ts';
 
 /** Kept of each stream; the rest is read and thrown away, so that a flood neither fills memory nor blocks the hook. Unit: chars. */
@@ -18,23 +20,28 @@ export interface CommandRequest {
   readonly env: Readonly<Record<string, string>>;
   readonly input: string;
   readonly timeoutMs: number;
+  /** Ends the group when this process dies. */
+  readonly groups: Pick<ProcessGroups, 'add' | 'remove'>;
 }
 
 /** Never rejects; resolves soon after an abort. */
 export function runCommand(request: CommandRequest, signal: AbortSignal): Promise<HookEnd> {
   if (signal.aborted) return Promise.resolve({ kind: 'failed', message: 'It was cancelled.' });
   return new Promise((resolve) => {
-    const { command, cwd, env, input, timeoutMs } = request;
+    const { command, cwd, env, input, timeoutMs, groups } = request;
+    const taskId = `hook_${randomBytes(4).toString('hex')}`;
     const isWindows = process.platform === 'win32';
     const child = spawn(isWindows ? 'cmd.exe' : '/bin/sh', isWindows ? ['/d', '/s', '/c', command] : ['-c', command], {
       cwd,
-      env: { ...env },
+      env: { ...env, GANTRY_TASK_ID: taskId },
       stdio: ['pipe', 'pipe', 'pipe'],
       detached: !isWindows,
       windowsHide: true,
     });
     // First of all: without a listener a failed start would end this process.
     child.on('error', (error) => end({ kind: 'failed', message: `It could not be started: ${error.message}` }));
+    const { pid } = child;
+    if (pid !== undefined) groups.add({ pid, taskId, command, cwd, startedAtMs: Date.now() });
     let isOver = false;
     const timers: NodeJS.Timeout[] = [];
     const after = (ms: number, run: () => void) => void timers.push(setTimeout(run, ms));
@@ -44,6 +51,7 @@ export function runCommand(request: CommandRequest, signal: AbortSignal): Promis
       for (const timer of timers) clearTimeout(timer);
       signal.removeEventListener('abort', onAbort);
       killGroup(child, 'SIGKILL'); // what it has left running
+      if (pid !== undefined) groups.remove(pid);
       for (const stream of [child.stdin, child.stdout, child.stderr]) stream?.destroy();
       resolve(how);
     };

@@ -3,6 +3,7 @@
  * the call that began it. Nothing of it is written but the call's result.
  */
 import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
 import { ItemId, type QueuedPrompt, type TranscriptItem, TurnId, type TurnResult } from '../../../preload/contract/index.ts';
 import type { ApprovalBroker } from '../approval/approval-broker.ts';
 import type { SessionOptions } from '../engine-api.ts';
@@ -192,7 +193,8 @@ async function runAgent(job: Job, { around, approvals, model, extraFolders }: Ag
     async beforeEnd(lastText) {
       const [waiting] = mailbox.waiting.splice(0, 1);
       if (waiting !== undefined) return waiting.text;
-      const fields = { ...facts, stop_hook_active: goneOn > 0, last_assistant_message: lastText };
+      const agent_transcript_path = join(identity.project.chatsDir, `${identity.id}.jsonl`); // what it did stands in its session's file
+      const fields = { ...facts, agent_transcript_path, stop_hook_active: goneOn > 0, last_assistant_message: lastText };
       const answer = await hooks.run({ event: 'SubagentStop', subject: agent.name, fields }, control.signal);
       goneOn += 1;
       return goneOn > 10 || answer.stop !== undefined ? undefined : answer.block;

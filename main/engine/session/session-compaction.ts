@@ -27,7 +27,7 @@ export async function compactSession(around: TurnSurroundings, { model, instruct
   const control = createTurnControl();
   if (signal.aborted) control.cancel();
   signal.addEventListener('abort', () => control.cancel(), { once: true });
-  await hooks.compacting('before', 'manual');
+  await hooks.compacting('before', { trigger: 'manual', words: instructions ?? '' }, signal);
   let end: CompactionEnd = { kind: 'failed' };
   async function* told(): AsyncGenerator<TurnOutput, void> {
     end = yield* compact({
@@ -58,19 +58,18 @@ export async function compactSession(around: TurnSurroundings, { model, instruct
     onRecorded: () => conversation.touch(deps.clock.now()),
     onEnded: () => Promise.resolve(),
   });
-  return await conclude(around, end, usedTokens);
+  return await conclude(around, { end, usedTokens, signal });
 }
 
 async function conclude(
   { store, conversation, hooks }: TurnSurroundings,
-  end: CompactionEnd,
-  usedTokens: number,
+  { end, usedTokens, signal }: { readonly end: CompactionEnd; readonly usedTokens: number; readonly signal: AbortSignal },
 ): Promise<CompactionResult> {
   if (end.kind !== 'done') return { compacted: false, tokensBefore: usedTokens, tokensAfter: usedTokens };
   conversation.compactions.failures = 0; // it works again, so it may be tried by itself again
   conversation.compactions.tokensAfterLast = end.tokensAfter;
   await store.sync();
-  await hooks.compacting('after', 'manual');
+  await hooks.compacting('after', { trigger: 'manual', words: end.summary }, signal);
   return { compacted: true, tokensBefore: end.tokensBefore, tokensAfter: end.tokensAfter };
 }
 

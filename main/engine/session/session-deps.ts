@@ -5,7 +5,7 @@ import type { PermissionStore } from '../approval/permission-store.ts';
 import type { SessionOptions } from '../engine-api.ts';
 import type { PathLists } from '../mention/index.ts';
 import type { OwnedMcp } from '../mcp/index.ts';
-import type { Clock, Logger, WorkspaceFs } from '../ports.ts';
+import type { Clock, Logger, ProcessGroups, WorkspaceFs } from '../ports.ts';
 import type { ProjectContext } from '../project/project-api.ts';
 import type { ProviderRegistry } from '../provider/registry-api.ts';
 import type { Skills } from '../skill/index.ts';
@@ -45,6 +45,8 @@ export interface SessionDeps {
   /** The policy for a session with or without somebody at the screen. */
   readonly retryFor: (options: { unattended: boolean }) => Promise<RetryDecision>;
   readonly emit: (event: HostEvent) => void;
+  /** Where running hooks are known. */
+  readonly hookGroups: () => Pick<ProcessGroups, 'add' | 'remove'>;
 }
 
 export interface SessionIdentity {

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { type ApprovalMode, ItemId, type TurnResult } from '../../../preload/contract/index.ts';
 import type { SessionOptions } from '../engine-api.ts';
+import { parseCommand } from '../command/index.ts';
 import { EngineError } from '../errors.ts';
 import { createHookedTools, type HookAnswer, type HookCall, type HookedTools, type HookPlace, runHooks } from '../hook/index.ts';
 import type { TurnControl } from '../turn/turn-control.ts';
@@ -29,7 +30,8 @@ export interface SessionHooks {
   /** What the model is told instead of ending its turn; undefined: it may end. */
   beforeEnd(lastText: string, signal: AbortSignal): Promise<string | undefined>;
   turnEnded(result: TurnResult): void;
-  compacting(moment: 'before' | 'after', trigger: 'auto' | 'manual'): Promise<void>;
+  /** `words`: what the user wants of the summary, or the summary itself. */
+  compacting(moment: 'before' | 'after', about: { trigger: 'auto' | 'manual'; words: string }, signal: AbortSignal): Promise<void>;
   /** Ends what still runs, after the hooks of the end. */
   close(): Promise<void>;
 }
@@ -51,6 +53,8 @@ export function createSessionHooks(options: SessionHooksOptions): SessionHooks {
   let goneOn = 0;
   let hasStarted = false;
   let lastText = '';
+  /** What hooks have said when the conversation was summarized; it goes with the next prompt. */
+  const afterCompaction: string[] = [];
 
   const say = (text: string, level: 'quiet' | 'warning' = 'quiet') =>
     view.addItem({ kind: 'notice', id: ItemId.parse(randomUUID()), createdAtMs: deps.clock.now(), level, text });
@@ -67,8 +71,7 @@ export function createSessionHooks(options: SessionHooksOptions): SessionHooks {
   };
   const beside = (call: HookCall) => void run(call, closing.signal);
 
-  const notify = (message: string) => {
-    const type = 'permission_prompt';
+  const notify = (message: string, type = 'permission_prompt') => {
     beside({ event: 'Notification', subject: type, fields: { notification_type: type, title: 'Gantry', message } });
   };
 
@@ -96,10 +99,17 @@ export function createSessionHooks(options: SessionHooksOptions): SessionHooks {
         calls.unshift({ event: 'SessionStart', subject: source, fields: { source, model: options.model()?.modelId ?? '' } });
       }
       hasStarted = true;
-      const context: string[] = [];
+      const command = expanded === undefined ? undefined : parseCommand(text);
+      if (command !== undefined)
+        calls.push({
+          event: 'UserPromptExpansion',
+          subject: command.name,
+          fields: { command_name: command.name, command_args: command.args, prompt: expanded },
+        });
+      const context = afterCompaction.splice(0);
       for (const call of calls) {
         const answer = await run(call, signal);
-        const refusal = call.event === 'UserPromptSubmit' ? (answer.block ?? answer.stop) : answer.stop;
+        const refusal = call.event === 'SessionStart' ? answer.stop : (answer.block ?? answer.stop);
         if (refusal !== undefined) throw new EngineError('command_failed', `The prompt was not sent. A hook refused it: ${refusal}`);
         context.push(...answer.context);
       }
@@ -120,9 +130,18 @@ export function createSessionHooks(options: SessionHooksOptions): SessionHooks {
       const fields = { error: code, error_details: error?.message ?? '', last_assistant_message: lastText };
       beside({ event: 'StopFailure', subject: code, fields });
     },
-    async compacting(moment, trigger) {
-      const event = moment === 'before' ? 'PreCompact' : 'PostCompact';
-      await run({ event, subject: trigger, fields: { trigger } }, control.signal);
+    async compacting(moment, { trigger, words }, signal) {
+      if (moment === 'before') {
+        await run({ event: 'PreCompact', subject: trigger, fields: { trigger, custom_instructions: words } }, signal);
+        return;
+      }
+      await run({ event: 'PostCompact', subject: trigger, fields: { trigger, compact_summary: words } }, signal);
+      const source = 'compact';
+      const begun = await run(
+        { event: 'SessionStart', subject: source, fields: { source, model: options.model()?.modelId ?? '' } },
+        signal,
+      );
+      if (begun.context.length > 0) afterCompaction.push(...begun.context);
     },
     async close() {
       if (closing.signal.aborted) return;
@@ -158,6 +177,7 @@ function placeOf({ identity, deps, mode, model }: SessionHooksOptions): HookPlac
       return answer;
     },
     nowMs: () => deps.clock.now(),
+    groups: deps.hookGroups,
     logger: deps.logger,
   };
 }

@@ -177,7 +177,7 @@ export async function runSessionTurn(around: TurnSurroundings, options: TurnRunO
       usage: conversation.usage,
       compactAt,
       compactions: conversation.compactions,
-      compacting: (moment) => hooks.compacting(moment, 'auto'),
+      compacting: (moment, words) => hooks.compacting(moment, { trigger: 'auto', words }, options.control.signal),
     },
     retry: options.opened.retry,
     clock,

@@ -45,7 +45,7 @@ export interface CompactionRequest {
 }
 
 export type CompactionEnd =
-  | { readonly kind: 'done'; readonly tokensBefore: number; readonly tokensAfter: number }
+  | { readonly kind: 'done'; readonly tokensBefore: number; readonly tokensAfter: number; readonly summary: string }
   /** There is too little to summarize. */
   | { readonly kind: 'nothing' }
   | { readonly kind: 'cancelled' }
@@ -78,7 +78,7 @@ export async function* compact(request: CompactionRequest): AsyncGenerator<TurnO
     return { kind: 'failed' };
   }
   yield* replace(request, plan, { history: after, summary: summary.text, tokens });
-  return { kind: 'done', tokensBefore: tokens.before, tokensAfter: tokens.after };
+  return { kind: 'done', tokensBefore: tokens.before, tokensAfter: tokens.after, summary: summary.text };
 }
 
 /** Estimates, in the measure of the meter. */

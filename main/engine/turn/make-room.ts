@@ -41,7 +41,7 @@ export async function* makeRoom(
   const isFull = usedTokens >= compactAt * model.contextWindowTokens && usedTokens > compactions.tokensAfterLast * REGROWTH;
   if (why === 'full' && (!isFull || compactions.failures >= MAX_FAILURES)) return 'not_made';
   yield* run.tellCompacting(true);
-  await context.compacting?.('before');
+  await context.compacting?.('before', '');
   const end = yield* compact({
     model,
     system,
@@ -60,7 +60,7 @@ export async function* makeRoom(
   if (end.kind === 'failed') compactions.failures += 1;
   if (end.kind !== 'done') return end.kind === 'cancelled' ? 'cancelled' : 'not_made';
   compactions.failures = 0;
-  await context.compacting?.('after');
+  await context.compacting?.('after', end.summary);
   compactions.tokensAfterLast = end.tokensAfter;
   return 'made';
 }

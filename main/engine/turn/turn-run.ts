@@ -64,8 +64,8 @@ export interface TurnRequest {
     /** Share of the window. */
     readonly compactAt: number;
     readonly compactions: CompactionRecord;
-    /** Awaited before and after a summary is made. */
-    readonly compacting?: (moment: 'before' | 'after') => Promise<void>;
+    /** Awaited before and after a summary is made; `summary` is empty before. */
+    readonly compacting?: (moment: 'before' | 'after', summary: string) => Promise<void>;
   };
   readonly retry: RetryDecision;
   readonly clock: Clock;

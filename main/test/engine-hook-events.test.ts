@@ -1,0 +1,163 @@
+/** Events of hooks through a whole engine and real programs, each of which keeps what it was told in a file. */
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, expect, test, vi } from 'vitest';
+import { createEngineFixture, type EngineFixture, newSession } from './support/engine-fixture.ts';
+import { calls, hangsAfter, says, type ScriptedAnswer } from './support/scripted-model.ts';
+
+const open: EngineFixture[] = [];
+afterEach(async () => {
+  for (const fixture of open.splice(0)) await fixture.close();
+});
+
+const keeps = (name: string, more = '') => ({
+  hooks: [{ type: 'command', command: `cat >> told-${name}; echo >> told-${name}; ${more}` }],
+});
+
+async function fixtureWith(hooks: Record<string, unknown[]>, ...answers: ScriptedAnswer[]): Promise<EngineFixture> {
+  const fixture = await createEngineFixture({ answers, files: { '.qwen/settings.json': JSON.stringify({ hooks }), 'a.txt': 'text' } });
+  open.push(fixture);
+  return fixture;
+}
+
+/** What the program was told, one value for each time it was run. */
+function toldTo(fixture: EngineFixture, name: string): Record<string, unknown>[] {
+  const path = join(fixture.root, `told-${name}`);
+  const lines = existsSync(path) ? readFileSync(path, 'utf8').split('\n') : [];
+  return lines.filter((line) => line !== '').map((line) => JSON.parse(line));
+}
+
+const long = (text: string) => says(`${text} ${'word '.repeat(2000)}`);
+
+test('PreCompact, PostCompact and SessionStart see a compaction, with its reason and its summary', async () => {
+  const fixture = await fixtureWith(
+    {
+      PreCompact: [keeps('pre')],
+      PostCompact: [keeps('post')],
+      SessionStart: [{ ...keeps('start', 'echo mind the tabs'), matcher: 'compact' }],
+    },
+    long('one'),
+    long('two'),
+    long('three'),
+    says('<state_snapshot>all of it</state_snapshot>'),
+    says('four'),
+  );
+  const id = await newSession(fixture);
+  for (const prompt of ['1', '2', '3']) await fixture.run(id, prompt);
+  expect((await fixture.engine.sessions.compact(id, 'keep the names')).compacted).toBe(true);
+  expect(toldTo(fixture, 'pre')).toMatchObject([
+    { hook_event_name: 'PreCompact', trigger: 'manual', custom_instructions: 'keep the names' },
+  ]);
+  expect(toldTo(fixture, 'post')).toMatchObject([{ trigger: 'manual', compact_summary: expect.stringContaining('all of it') }]);
+  expect(toldTo(fixture, 'start')).toMatchObject([{ source: 'compact' }]);
+  await fixture.run(id, '4');
+  expect(JSON.stringify(fixture.model.requests.at(-1)?.messages.at(-1))).toContain('mind the tabs');
+});
+
+test('hooks of a compaction run after a turn that was cancelled as well', async () => {
+  const fixture = await fixtureWith(
+    { PreCompact: [keeps('pre')] },
+    long('one'),
+    long('two'),
+    long('three'),
+    hangsAfter('busy'),
+    says('short'),
+  );
+  const id = await newSession(fixture);
+  for (const prompt of ['1', '2', '3']) await fixture.run(id, prompt);
+  const turn = fixture.run(id, '4');
+  await fixture.until('message.delta', ({ text }) => text === 'busy');
+  fixture.engine.sessions.cancel(id);
+  await turn;
+  await fixture.engine.sessions.compact(id);
+  expect(toldTo(fixture, 'pre')).toHaveLength(1);
+});
+
+test('SubagentStart adds to what a subagent is told, and SubagentStop sends it on', async () => {
+  const again = `grep -q '"stop_hook_active":true' told-stop || { echo "look once more" >&2; exit 2; }`;
+  const context = `echo '{"hookSpecificOutput":{"additionalContext":"be brief"}}'`;
+  const fixture = await fixtureWith(
+    { SubagentStart: [{ ...keeps('start', context), matcher: 'Explore' }], SubagentStop: [keeps('stop', again)] },
+    calls({ id: 'c1', name: 'agent', input: { description: 'd', prompt: 'find it', subagent_type: 'Explore' } }),
+    says('not there'),
+    says('there'),
+    says('done'),
+  );
+  const id = await newSession(fixture);
+  await fixture.run(id, 'go');
+  const [, first, second, last] = fixture.model.requests;
+  expect(first?.messages).toEqual([{ role: 'user', text: 'find it\n\nbe brief' }]);
+  expect(JSON.stringify(second?.messages.at(-1))).toContain('look once more');
+  expect(JSON.stringify(last?.messages.at(-1))).toContain('"there"');
+  const facts = { agent_id: 'c1', agent_type: 'Explore', session_id: id };
+  expect(toldTo(fixture, 'start')).toMatchObject([facts]);
+  expect(toldTo(fixture, 'stop')).toMatchObject([
+    { ...facts, stop_hook_active: false, last_assistant_message: 'not there', agent_transcript_path: fixture.sessionFile(id) },
+    { ...facts, stop_hook_active: true, last_assistant_message: 'there' },
+  ]);
+});
+
+test('a refusal, an interruption, new steps of the plan and a typed command are told', async () => {
+  const todos = [{ id: '1', content: 'write', status: 'completed' }];
+  const fixture = await fixtureWith(
+    {
+      PermissionDenied: [keeps('denied')],
+      PostToolUseFailure: [keeps('failed')],
+      TodoCreated: [keeps('created')],
+      TodoCompleted: [keeps('completed')],
+      UserPromptExpansion: [keeps('expanded')],
+    },
+    calls(
+      { id: 'c1', name: 'todo_write', input: { todos } },
+      { id: 'c2', name: 'write_file', input: { file_path: 'b.txt', content: 'x' } },
+    ),
+    calls({ id: 'c3', name: 'run_shell_command', input: { command: 'cat' } }),
+  );
+  mkdirSync(join(fixture.root, '.qwen/commands'), { recursive: true });
+  writeFileSync(join(fixture.root, '.qwen/commands/do.md'), 'Do {{args}} now');
+  const id = await newSession(fixture, { mode: 'default' });
+  const turn = fixture.run(id, '/do all of it');
+  await fixture.answerNext({ kind: 'deny' });
+  await fixture.until('item.changed', ({ item }) => item.kind === 'tool' && item.id === 'c3' && item.status === 'running');
+  fixture.engine.sessions.cancel(id);
+  await turn;
+  await vi.waitFor(() => expect(toldTo(fixture, 'failed')).toHaveLength(1));
+  expect(toldTo(fixture, 'denied')).toMatchObject([
+    { tool_name: 'write_file', tool_use_id: 'c2', reason: expect.stringContaining('refused') },
+  ]);
+  expect(toldTo(fixture, 'failed')).toMatchObject([{ tool_use_id: 'c3', is_interrupt: true }]);
+  expect(toldTo(fixture, 'created')).toMatchObject([{ todo_id: '1', todo_content: 'write', all_todos: todos }]);
+  expect(toldTo(fixture, 'completed')).toMatchObject([{ todo_id: '1', previous_status: 'pending' }]);
+  expect(toldTo(fixture, 'expanded')).toMatchObject([
+    { command_name: 'do', command_args: 'all of it', prompt: expect.stringContaining('Do all') },
+  ]);
+});
+
+const isAlive = (pid: number) => {
+  try {
+    process.kill(-pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+test('kill -9 of the app leaves no hook, not even one that ignores SIGTERM, and nothing it has started', async () => {
+  const base = realpathSync(mkdtempSync(join(tmpdir(), 'gantry-hook-')));
+  const pidFile = join(base, 'pid');
+  const command = `trap '' TERM; sleep 300 & echo $$ > ${pidFile}; sleep 300`;
+  mkdirSync(join(base, 'project', '.qwen'), { recursive: true });
+  const hooks = { UserPromptSubmit: [{ hooks: [{ type: 'command', command, timeout: 300 }] }] };
+  writeFileSync(join(base, 'project', '.qwen', 'settings.json'), JSON.stringify({ hooks }));
+  const fixturePath = fileURLToPath(new URL('./support/hook-app.fixture.ts', import.meta.url));
+  const app = spawn(process.execPath, [fixturePath, base, join(base, 'project')], { stdio: ['ignore', 'ignore', 'inherit'] });
+  await expect.poll(() => existsSync(pidFile) && readFileSync(pidFile, 'utf8').endsWith('\n'), { timeout: 15_000 }).toBe(true);
+  const pid = Number(readFileSync(pidFile, 'utf8'));
+  expect(isAlive(pid)).toBe(true);
+  app.kill('SIGKILL');
+  await expect.poll(() => isAlive(pid), { timeout: 10_000 }).toBe(false);
+  rmSync(base, { recursive: true, force: true });
+});
