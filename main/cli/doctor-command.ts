@@ -4,15 +4,12 @@
  */
 import { access, constants } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
-import type { ProviderSummary, SandboxState } from '../../preload/contract/index.ts';
-import { EngineError, type EnginePorts } from '../engine/index.ts';
+import type { ProjectId, ProviderSummary, SandboxState } from '../../preload/contract/index.ts';
+import { type Engine, EngineError, type EnginePorts } from '../engine/index.ts';
 import { checkRipgrep, checkTerminal, type MachineCheck } from '../local/machine-checks.ts';
 import { type CheckedProvider, formatReport, isHealthy } from './doctor-report.ts';
 import { EXIT } from './exit-codes.ts';
 import { openNodeEngine } from './node-engine.ts';
-
-/** Unit: ms. */
-const REACH_LIMIT_MS = 4000;
 
 /** Exit 1 where something does not work. */
 export async function doctorCommand(): Promise<number> {
@@ -22,7 +19,11 @@ export async function doctorCommand(): Promise<number> {
     const { sandbox } = await engine.permissions.list(project.id);
     const checks = await checkMachine(ports, sandbox);
     const [settings, { providers }] = await Promise.all([engine.settings.describe(project.id), engine.providers.list(project.id)]);
-    const report = { checks, settings, providers: await Promise.all(providers.map(checkProvider)) };
+    const report = {
+      checks,
+      settings,
+      providers: await Promise.all(providers.map((provider) => checkProvider(engine.providers, provider, project.id))),
+    };
     process.stdout.write(formatReport(report));
     return isHealthy(report) ? EXIT.success : EXIT.failure;
   } catch (error) {
@@ -82,22 +83,14 @@ async function isOnPath(program: string, path: string): Promise<boolean> {
   return found.includes(true);
 }
 
-/** Any answer counts, a refusal too: it says that somebody is there. */
-export async function checkProvider(provider: ProviderSummary): Promise<CheckedProvider> {
-  if (provider.protocol === 'demo' || !provider.endpointTrusted) return { provider, reached: undefined };
-  try {
-    const answer = await fetch(`${provider.baseUrl}/models`, { redirect: 'manual', signal: AbortSignal.timeout(REACH_LIMIT_MS) });
-    await answer.body?.cancel();
-    return { provider, reached: { state: 'ok', detail: `answers (HTTP ${answer.status} without a key)` } };
-  } catch (error) {
-    return { provider, reached: { state: 'warning', detail: `does not answer: ${reasonOf(error)}` } };
-  }
-}
-
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  if (error.name === 'TimeoutError') return `nothing within ${REACH_LIMIT_MS} ms`;
-  const { cause } = error;
-  if (cause instanceof Error) return 'code' in cause ? String(cause.code) : cause.message;
-  return error.message;
+/** An address that nobody agreed to is not asked. */
+export async function checkProvider(
+  providers: Pick<Engine['providers'], 'reach'>,
+  provider: ProviderSummary,
+  projectId: ProjectId,
+): Promise<CheckedProvider> {
+  const answer = provider.protocol === 'demo' ? undefined : await providers.reach(provider.id, projectId);
+  if (answer === undefined) return { provider, reached: undefined };
+  if ('failure' in answer) return { provider, reached: { state: 'warning', detail: `does not answer: ${answer.failure}` } };
+  return { provider, reached: { state: 'ok', detail: `answers (HTTP ${answer.status} without a key)` } };
 }

@@ -1,10 +1,8 @@
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { ProviderId, type ProviderSummary, type SettingsView } from '../../preload/contract/index.ts';
+import { ProjectId, ProviderId, type ProviderSummary, type SettingsView } from '../../preload/contract/index.ts';
 import { checkProvider, checkSandbox } from './doctor-command.ts';
 import { type DoctorReport, formatReport, isHealthy } from './doctor-report.ts';
 
@@ -63,21 +61,13 @@ test('a broken settings file or a failed check is no health, a provider that is 
   );
 });
 
-test('a provider is asked without a key, and an address nobody agreed to not at all', async () => {
-  const asked: (string | undefined)[] = [];
-  const server = createServer((request, response) => {
-    asked.push(`${request.url} ${request.headers.authorization ?? 'no key'}`);
-    response.writeHead(401).end();
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => void server.close());
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`; // a listening TCP server has one
-  expect((await checkProvider({ ...provider(url), endpointTrusted: false })).reached).toBeUndefined();
-  expect((await checkProvider(provider(url))).reached).toEqual({ state: 'ok', detail: 'answers (HTTP 401 without a key)' });
-  expect(asked).toEqual(['/v1/models no key']);
-  server.close();
-  server.closeAllConnections();
-  expect((await checkProvider(provider(url))).reached).toMatchObject({ state: 'warning', detail: 'does not answer: ECONNREFUSED' });
+test('of a provider it is told whether it answers, of an address nobody agreed to nothing', async () => {
+  const id = ProjectId.parse('p');
+  const reached = async (answer: { status: number } | { failure: string } | undefined) =>
+    (await checkProvider({ reach: async () => answer }, provider('https://x.test'), id)).reached;
+  expect(await reached(undefined)).toBeUndefined();
+  expect(await reached({ status: 401 })).toEqual({ state: 'ok', detail: 'answers (HTTP 401 without a key)' });
+  expect(await reached({ failure: 'ECONNREFUSED' })).toEqual({ state: 'warning', detail: 'does not answer: ECONNREFUSED' });
 });
 
 test('whether a program for a sandbox is there is told, and that none is in use', async () => {

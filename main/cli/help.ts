@@ -21,6 +21,9 @@ Model
       --openai-api-key <key>     instead of the variable of that protocol, OPENAI_API_KEY without one (other users can see
                                  arguments: prefer the variable)
       --openai-base-url <url>    the same for its address
+      --proxy <address>          requests to models go through it (one with a password: prefer HTTPS_PROXY)
+      --openai-logging           keep requests and answers of OpenAI's protocols as files, in logs/openai
+      --openai-logging-dir <folder>
       --system-prompt <text>     replaces Gantry's own
       --append-system-prompt <text>
       --trust-endpoint <origin>  a project's settings may send a key there

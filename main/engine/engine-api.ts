@@ -238,6 +238,8 @@ export interface Providers {
   deleteKey(providerId: ProviderId): Promise<void>;
   test(request: { providerId: ProviderId; modelId?: string; projectId?: ProjectId }): Promise<ConnectionTest>;
   trustEndpoint(providerId: ProviderId, projectId: ProjectId): Promise<void>;
+  /** Whether somebody is there, asked without a key; undefined for an address nobody agreed to. Errors: `model_unknown`. */
+  reach(providerId: ProviderId, projectId?: ProjectId): Promise<{ readonly status: number } | { readonly failure: string } | undefined>;
   discover(): Promise<readonly ProviderPreset[]>;
   describeKeyStore(): Promise<KeyStoreState>;
   allowKeyFile(allowed: boolean): Promise<KeyStoreState>;

@@ -72,6 +72,7 @@ async function createClient(
       baseUrl,
       key,
       userAgent: config.userAgent,
+      proxies: config.proxies,
       keyHeader: (value) => ['x-api-key', value],
       passHeaders: ['anthropic-version'],
       customHeaders: { ...requestHeaders(baseUrl, key, samples), ...config.generation?.customHeaders },

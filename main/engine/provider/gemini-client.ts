@@ -61,6 +61,7 @@ export async function connectGemini(config: ProviderConfig, key: string | undefi
     baseUrl: target.baseUrl,
     key,
     userAgent: config.userAgent,
+    proxies: config.proxies,
     keyHeader: (value) => ['x-goog-api-key', value],
     passHeaders: target.cloud === undefined ? [] : ['authorization', 'x-goog-user-project'],
     customHeaders: config.generation?.customHeaders ?? {},

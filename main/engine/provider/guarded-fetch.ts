@@ -4,6 +4,8 @@
  * protocol needs or the settings name. The SDK would add `OPENAI_CUSTOM_HEADERS`, an organization and a description of this
  * machine from the host's own environment: they belong to no other endpoint.
  */
+import { type ProxySettings, proxyFor } from './proxy-choice.ts';
+
 export interface GuardedFetchOptions {
   readonly baseUrl: string;
   readonly key: string | undefined;
@@ -13,15 +15,17 @@ export interface GuardedFetchOptions {
   readonly keyHeader?: (key: string) => readonly [name: string, value: string];
   /** Headers of the SDK that pass besides `accept` and `content-type`: `anthropic-version`. */
   readonly passHeaders?: readonly string[];
+  /** Absent: straight to the host. */
+  readonly proxies?: ProxySettings | undefined;
 }
 
 const bearer = (key: string) => ['authorization', `Bearer ${key}`] as const;
 
 export function createGuardedFetch(options: GuardedFetchOptions): (input: string | URL | Request, init?: RequestInit) => Promise<Response> {
   const { origin } = new URL(options.baseUrl);
-  return (input, init = {}) => {
+  return async (input, init = {}) => {
     const url = new URL(input instanceof Request ? input.url : input);
-    if (url.origin !== origin) return Promise.reject(new Error(`refused to send a request for ${origin} to another origin`));
+    if (url.origin !== origin) throw new Error(`refused to send a request for ${origin} to another origin`);
     const wanted = new Headers(init.headers);
     const headers = new Headers({ 'user-agent': options.userAgent });
     for (const name of ['accept', 'content-type', ...(options.passHeaders ?? [])]) {
@@ -30,6 +34,9 @@ export function createGuardedFetch(options: GuardedFetchOptions): (input: string
     }
     if (options.key !== undefined) headers.set(...(options.keyHeader ?? bearer)(options.key));
     for (const [name, value] of Object.entries(options.customHeaders)) headers.set(name, value);
-    return fetch(url, { ...init, headers, redirect: 'manual' });
+    const proxy = options.proxies === undefined ? undefined : proxyFor(url, options.proxies);
+    if (proxy === undefined) return fetch(url, { ...init, headers, redirect: 'manual' });
+    const { fetchThrough } = await import('./proxied-fetch.ts');
+    return fetchThrough(proxy, url, { method: init.method, headers, body: init.body, signal: init.signal });
   };
 }

@@ -1,6 +1,7 @@
 /** The client of both OpenAI protocols, made for one request, and the list of models. */
 import { createGuardedFetch } from './guarded-fetch.ts';
 import { isDashScope } from './prompt-cache.ts';
+import { withRequestLog } from './request-log.ts';
 import type { ListOptions, ProviderConfig } from './provider-config.ts';
 
 export async function createOpenAiClient(config: ProviderConfig, key: string | undefined, timeoutMs: number) {
@@ -18,12 +19,16 @@ export async function createOpenAiClient(config: ProviderConfig, key: string | u
     maxRetries: 0,
     timeout: timeoutMs,
     logLevel: 'off',
-    fetch: createGuardedFetch({
-      baseUrl: config.endpoint.requestUrl,
-      key,
-      userAgent: config.userAgent,
-      customHeaders: { ...(marksCache ? { 'x-dashscope-cachecontrol': 'enable' } : {}), ...customHeaders },
-    }),
+    fetch: withRequestLog(
+      createGuardedFetch({
+        baseUrl: config.endpoint.requestUrl,
+        key,
+        userAgent: config.userAgent,
+        proxies: config.proxies,
+        customHeaders: { ...(marksCache ? { 'x-dashscope-cachecontrol': 'enable' } : {}), ...customHeaders },
+      }),
+      config.requestLog,
+    ),
   });
 }
 

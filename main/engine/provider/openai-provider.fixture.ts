@@ -4,6 +4,7 @@ import type { Clock } from '../ports.ts';
 import type { GenerationConfig } from '../settings/index.ts';
 import { realClock } from '../settings/settings.fixture.ts';
 import { createProvider } from './protocols.ts';
+import type { ProxySettings } from './proxy-choice.ts';
 import type { ModelProvider, ModelRequest, StreamEvent, WireProtocol } from './provider.ts';
 
 /** A server on loopback that answers as the test says; gone after the test. */
@@ -35,6 +36,7 @@ export function openProvider(
     generation?: Partial<GenerationConfig>;
     idleTimeoutMs?: number;
     lifetimeMs?: number;
+    proxies?: ProxySettings;
     clock?: Clock;
     protocol?: WireProtocol;
   } = {},
@@ -54,6 +56,7 @@ export function openProvider(
     userAgent: 'Gantry/0 (test)',
     idleTimeoutMs: options.idleTimeoutMs ?? 5000,
     lifetimeMs: options.lifetimeMs,
+    proxies: options.proxies,
   });
 }
 

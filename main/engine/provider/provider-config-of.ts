@@ -39,6 +39,7 @@ export function createConfig(from: {
     userAgent: `Gantry/${from.version} (${process.platform}; ${process.arch})`,
     idleTimeoutMs: said?.streamIdleTimeoutMs ?? positiveNumber(environment['QWEN_STREAM_IDLE_TIMEOUT_MS']) ?? IDLE_TIMEOUT_MS,
     lifetimeMs: lifetimeOf(environment['QWEN_STREAM_MAX_LIFETIME_MS']),
+    proxies: { proxy: view.reading.values.proxy, environment: view.cloudEnvironment },
     environment: view.cloudEnvironment,
   };
 }

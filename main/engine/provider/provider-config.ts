@@ -2,6 +2,8 @@
 import type { Clock } from '../ports.ts';
 import type { GenerationConfig } from '../settings/index.ts';
 import type { ModelProvider, Signer, WireProtocol } from './provider.ts';
+import type { ProxySettings } from './proxy-choice.ts';
+import type { RequestLog } from './request-log.ts';
 import type { Endpoint, Fault } from './provider-failure.ts';
 
 export interface ProviderEndpoint extends Endpoint {
@@ -22,6 +24,10 @@ export interface ProviderConfig {
   readonly idleTimeoutMs: number;
   /** Of an answer as a whole, after which it is given up; absent: no limit. Unit: ms. */
   readonly lifetimeMs?: number | undefined;
+  /** What requests go through; absent: nothing. */
+  readonly proxies?: ProxySettings | undefined;
+  /** Where requests and answers are kept; absent: nowhere. */
+  readonly requestLog?: RequestLog | undefined;
   /** Of the lookup environment, for what a protocol needs besides a key (a cloud project and its place). */
   readonly environment?: Readonly<Record<string, string | undefined>>;
 }

@@ -31,6 +31,9 @@ import { missingKeyText } from './provider-failure.ts';
 import { accountOf, keyVariable, plainEntry, type ProviderGroup } from './provider-groups.ts';
 import { type ProviderView, readProviderView, summarizeProvider } from './provider-view.ts';
 import type { WireProtocol } from './provider.ts';
+import { wireProtocolOf } from './signatures.ts';
+import { reachProvider } from './reach-provider.ts';
+import { requestLogFolder } from './request-log.ts';
 import type { ProviderRegistry, ResolvedModel } from './registry-api.ts';
 import { createProviderWrites } from './provider-writes.ts';
 
@@ -45,6 +48,8 @@ export interface ProviderRegistryDeps {
   readonly trustedEndpoints: readonly string[];
   /** Of `--auth-type`: no provider of another protocol is asked. */
   readonly onlyProtocol?: WireProtocol | undefined;
+  /** Of the user: `~` in a path. */
+  readonly home: string;
   /** Gantry's own version, told to providers. */
   readonly version: string;
   readonly emit: (event: HostEvent) => void;
@@ -86,11 +91,16 @@ export function createProviderRegistry(deps: ProviderRegistryDeps): ProviderRegi
       values: view.reading.values,
       environment: view.reading.environment.all,
       chosen: state.read().defaultModel,
-      onlyProtocol: deps.onlyProtocol,
+      // An administrator has the last word, also over the command line.
+      onlyProtocol: wireProtocolOf(view.reading.operatorValues.security?.auth?.enforcedType) ?? deps.onlyProtocol,
     });
 
   const configOf = (view: ProviderView, group: ProviderGroup, entry: ModelEntry | undefined): ProviderConfig =>
     createConfig({ view, group, entry, clock, version: deps.version });
+  const logOf = (view: ProviderView, { root }: ProjectContext): ProviderConfig['requestLog'] => {
+    const folder = requestLogFolder(view.reading, { root, home: deps.home });
+    return folder === undefined ? undefined : { folder, logger: deps.logger, nowMs: () => clock.now() };
+  };
 
   const demo = (root: string) =>
     createDemoProvider({ clock, root, ...(deps.demoPieceDelayMs === undefined ? {} : { pieceDelayMs: deps.demoPieceDelayMs }) });
@@ -131,7 +141,11 @@ export function createProviderRegistry(deps: ProviderRegistryDeps): ProviderRegi
       return {
         ref,
         // The folder may be trusted no longer, or a key changed, when the next request is made: each one reads anew.
-        provider: createProvider({ ...config, readKey: async () => (await findKey(group, (await viewOf(project)).lookup))?.value }),
+        provider: createProvider({
+          ...config,
+          requestLog: logOf(view, project),
+          readKey: async () => (await findKey(group, (await viewOf(project)).lookup))?.value,
+        }),
         modelId: ref.modelId,
         contextWindowTokens: entry?.generationConfig?.contextWindowSize ?? contextWindowOf(ref.modelId),
         ...(maxOutputTokens === undefined ? {} : { maxOutputTokens }),
@@ -219,6 +233,12 @@ export function createProviderRegistry(deps: ProviderRegistryDeps): ProviderRegi
         return { ...record, endpoints: { ...record.endpoints, [project.root]: [...agreed] } };
       });
       changed();
+    },
+
+    async reach(providerId, projectId) {
+      const view = await viewOf(projectOf(projectId));
+      const group = groupOf(view, providerId);
+      return view.isTrusted(group) ? reachProvider(configOf(view, group, undefined)) : undefined;
     },
 
     discover: () => discoverLocal(deps.localServers ?? LOCAL_PRESETS),

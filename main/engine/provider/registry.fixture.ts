@@ -70,6 +70,7 @@ export function openRegistry(
     clock,
     logger,
     trustedEndpoints: [],
+    home: machine.paths.home,
     version: '0',
     emit,
     demoPieceDelayMs: 0,

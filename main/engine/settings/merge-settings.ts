@@ -63,6 +63,9 @@ const OPERATOR_ONLY: readonly (readonly string[])[] = [
   ['security', 'folderTrust'],
   ['goals', 'modelProposed'],
   ['gantry', 'shell', 'passEnv'],
+  // Copies of every prompt, in any place of the disk.
+  ['model', 'enableOpenAILogging'],
+  ['model', 'openAILoggingDir'],
 ];
 
 /** A project's layer without the keys that count only where an operator wrote them. Pure. */

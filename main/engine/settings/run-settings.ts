@@ -67,7 +67,13 @@ export function runSettingsOf(values: SettingsValues, folders: { readonly root: 
     },
     tools: {
       core: tools?.core,
-      excluded: [...(tools?.exclude ?? []), ...(tools?.disabled ?? []), ...(values.permissions?.deny ?? []).filter(isWholeTool)],
+      excluded: [
+        ...(tools?.exclude ?? []),
+        ...(tools?.disabled ?? []),
+        ...(tools?.listDirectory?.enabled === false ? ['list_directory'] : []),
+        ...(tools?.todoWrite?.enabled === false ? ['todo_write'] : []),
+        ...(values.permissions?.deny ?? []).filter(isWholeTool),
+      ],
       allowed: tools?.allowed ?? [],
     },
     results: {

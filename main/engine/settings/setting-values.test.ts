@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { z } from 'zod';
 import { READ_KEYS, settingValuesOf } from './setting-values.ts';
+import { SettingsValues } from './settings-schema.ts';
 import { createTestMachine, openTestSettings } from './settings.fixture.ts';
 
 test('of each value it is told where it stands and who is overruled, and no secret with it', async () => {
@@ -30,6 +32,38 @@ test('of each value it is told where it stands and who is overruled, and no secr
   expect(values.find(({ key }) => key === 'env')).toMatchObject({ text: 'X_KEY' });
   expect(values.find(({ key }) => key === 'advanced.excludedEnvVars')).toMatchObject({ text: 'A, B', adds: true });
   expect(values.find(({ key }) => key === 'tools.approvalMode')).toMatchObject({ text: 'default', origin: { source: 'default' } });
+});
+
+/** The keys of the schema: what is an object of its own members is looked into, anything else is a key. */
+function leavesOf(schema: z.ZodType, path: readonly string[] = []): string[] {
+  let inner: z.ZodType = schema;
+  while (inner instanceof z.ZodOptional || inner instanceof z.ZodCatch) inner = inner.unwrap() as z.ZodType; // as its type says for any schema
+  if (!(inner instanceof z.ZodObject) || SHOWN_WHOLE.includes(path.join('.'))) return [path.join('.')];
+  return Object.entries(inner.shape).flatMap(([key, part]) => leavesOf(part, [...path, key]));
+}
+
+const SHOWN_WHOLE: readonly string[] = ['model.generationConfig'];
+
+test('every key that is read is told, with who says it', () => {
+  const told = new Set(READ_KEYS.map(({ key }) => key));
+  expect(leavesOf(SettingsValues).filter((key) => !told.has(key))).toEqual([]);
+});
+
+test('of servers, hooks and a proxy it is told where they stand and nothing that may be secret', async () => {
+  const machine = createTestMachine();
+  const user = machine.write(join(machine.paths.qwenHome, 'settings.json'), {
+    mcpServers: { files: { command: 'x', env: { K: 'canary-1' } } },
+    hooks: { Stop: [{ hooks: [{ type: 'command', command: 'canary-2' }] }] },
+    permissions: { deny: ['Bash(rm *)'] },
+  });
+  const { settings } = openTestSettings(machine, { HTTPS_PROXY: 'http://me:canary-3@proxy.test:8080' });
+  const values = settingValuesOf(await settings.read());
+  const told = (wanted: string) => values.find(({ key }) => key === wanted);
+  expect(JSON.stringify(values)).not.toContain('canary');
+  expect(told('mcpServers')).toMatchObject({ text: 'files', origin: { source: 'user', path: user, line: 2 } });
+  expect(told('hooks')).toMatchObject({ text: 'Stop', origin: { source: 'user', path: user } });
+  expect(told('permissions.deny')).toMatchObject({ text: 'Bash(rm *)', origin: { source: 'user', path: user } });
+  expect(told('proxy')).toMatchObject({ text: 'http://proxy.test:8080', origin: { source: 'environment', variable: 'HTTPS_PROXY' } });
 });
 
 test('every key that is read is in the table of the documentation', () => {

@@ -91,8 +91,10 @@ export const SettingsValues = z.object({
   proxy: text,
   general: section({ chatRecording: flag, outputLanguage: text }),
   output: section({ format: text }),
-  ui: section({ theme: text }),
-  security: section({ auth: section({ selectedType: text, enforcedType: text, apiKey: text, baseUrl: text }) }),
+  security: section({
+    auth: section({ selectedType: text, enforcedType: text, apiKey: text, baseUrl: text }),
+    allowPrivateNetworkHooks: flag,
+  }),
   model: section({
     name: text,
     baseUrl: text,
@@ -104,6 +106,10 @@ export const SettingsValues = z.object({
     /** Unit: seconds. */
     maxWallTimeSeconds: limit,
     skipLoopDetection: flag,
+    maxSubagentDepth: limit,
+    /** Requests of the OpenAI protocols and their answers are kept as files, in this folder. */
+    enableOpenAILogging: flag,
+    openAILoggingDir: text,
     /** Share of the window at which 0.15 summarizes; 0: never. */
     chatCompression: section({ contextPercentageThreshold: limit }),
   }),
@@ -124,7 +130,11 @@ export const SettingsValues = z.object({
     truncateToolOutputThreshold: limit,
     truncateToolOutputLines: limit,
     shell: section({ defaultTimeoutMs: number }),
+    listDirectory: section({ enabled: flag }),
+    todoWrite: section({ enabled: flag }),
   }),
+  skills: section({ disabled: texts }),
+  slashCommands: section({ disabled: texts }),
   permissions: section({ allow: texts, ask: texts, deny: texts }),
   mcpServers: objects,
   mcp: section({ allowed: texts, excluded: texts, toolIdleTimeoutMs: number }),

@@ -48,6 +48,7 @@ export function createScriptedModel(...answers: ScriptedAnswer[]): ScriptedModel
       deleteKey: unused,
       test: unused,
       trustEndpoint: unused,
+      reach: async () => undefined,
       discover: async () => [],
       describeKeyStore: unused,
       allowKeyFile: unused,

@@ -1,0 +1,42 @@
+import { expect, test } from 'vitest';
+import { serve } from './openai-provider.fixture.ts';
+import { openRegistry } from './registry.fixture.ts';
+
+async function opened(baseUrl: string, more: { user?: object; environment?: Record<string, string>; projectOnly?: boolean } = {}) {
+  const modelProviders = { openai: [{ id: 'm', baseUrl, envKey: 'K' }] };
+  const { registry, openProject } = openRegistry({
+    user: more.projectOnly === true ? {} : { modelProviders, ...more.user },
+    environment: { K: 'sk-canary-canary', ...more.environment },
+  });
+  const { id } = await openProject({ trust: true, settings: more.projectOnly === true ? { modelProviders } : {} });
+  const { providers } = await registry.list(id);
+  const provider = providers.find((candidate) => candidate.protocol !== 'demo');
+  if (provider === undefined) throw new Error('no provider');
+  return () => registry.reach(provider.id, id);
+}
+
+test('a provider is asked without a key, and an address nobody agreed to not at all', async () => {
+  const asked: string[] = [];
+  const url = await serve((request, response) => {
+    asked.push(`${request.url ?? ''} ${request.headers.authorization ?? 'no key'}`);
+    response.writeHead(401).end();
+  });
+  expect(await (await opened(`${url}/v1/`))()).toEqual({ status: 401 });
+  expect(await (await opened(`${url}/v1`, { projectOnly: true }))()).toBeUndefined();
+  expect(asked).toEqual(['/v1/models no key']);
+});
+
+test('one that is not there is told with why', async () => {
+  expect(await (await opened('http://127.0.0.1:9/v1'))()).toEqual({ failure: expect.stringMatching(/ECONNREFUSED|bad port/) });
+});
+
+test('it is asked the way its requests go: through the proxy of the settings before that of the environment', async () => {
+  const asked: (string | undefined)[] = [];
+  const proxy = await serve((request, response) => {
+    asked.push(request.url);
+    response.writeHead(200).end();
+  });
+  const environment = { HTTP_PROXY: 'http://127.0.0.1:9' };
+  expect(await (await opened('http://model.test/v1', { user: { proxy }, environment }))()).toEqual({ status: 200 });
+  expect(asked).toEqual(['http://model.test/v1/models']);
+});
