@@ -181,6 +181,9 @@ function layOut(base: string, project: string, home: string, bin: string): void 
     'project/hidden/file.txt': 'canary\n',
     'project/locked/x': 'a\n',
     'project/out/old.txt': 'old\n',
+    'project/links/own.txt': 'own\n',
+    'project/away/own.txt': 'own\n',
+    'project/names.txt': '.env\0',
     'project/-opwned': 'an option by its name\n',
     'project/-delete': 'an option by its name\n',
     'project/script.sh': 'touch pwned\n',
@@ -198,6 +201,8 @@ function layOut(base: string, project: string, home: string, bin: string): void 
   symlinkSync('.env', join(project, 'link-to-env'));
   symlinkSync('hidden/file.txt', join(project, 'link-to-hidden'));
   symlinkSync('../outside', join(project, 'link-outside'));
+  symlinkSync('../.env', join(project, 'links/to-env'));
+  symlinkSync('../../outside/f.txt', join(project, 'away/to-outside'));
   const program = (path: string, text: string) => {
     writeFileSync(path, `#!/bin/sh\n${text}\n`);
     chmodSync(path, 0o755);

@@ -1,5 +1,6 @@
 /** Commands and the verdict each must get in the default mode, in the project of shell-oracle.fixture.ts, by RULES. */
 import type { PermissionLists } from './permission-rules.ts';
+import { ATTACKS, HARMLESS_LOOKS } from './shell-attacks.fixture.ts';
 
 export const RULES: PermissionLists = {
   allow: ['Bash(npm test *)', 'Bash(npm run build)', 'Bash(make:*)', 'Read(//opt/docs/**)', 'Edit(/out/**)', 'Bash(echo *)'],
@@ -9,6 +10,7 @@ export const RULES: PermissionLists = {
 
 /** Only read, or a rule allows them. */
 export const ALLOWED: readonly string[] = [
+  ...HARMLESS_LOOKS,
   'ls',
   'ls -la src',
   'pwd',
@@ -112,6 +114,7 @@ export const ALLOWED: readonly string[] = [
 
 /** Could do more than read, or nobody can tell. */
 export const ASKED: readonly string[] = [
+  ...ATTACKS,
   '',
   '   ',
   'npm install',

@@ -21,7 +21,10 @@ export const READ_NOTHING: CommandVerdict = { ok: true, accesses: [] };
 /** A pattern of names may match anything in its folder. */
 export function accessOf(word: ShellWord, kind: ShellAccess['kind'], recursive = false): ShellAccess {
   if (word.glob === 'none') return { word: word.text, tilde: word.tilde, kind, recursive };
-  const fixed = word.text.slice(0, word.text.search(/[*?[]/));
+  const glob = word.text.search(/[*?[]/);
+  // Behind what matches, `..` may lead anywhere.
+  if (/\/\.\.(\/|$)/.test(word.text.slice(glob))) return { word: '/', tilde: false, kind, recursive: true };
+  const fixed = word.text.slice(0, glob);
   const folder = fixed.includes('/') ? fixed.slice(0, fixed.lastIndexOf('/') + 1) : './';
   return { word: folder, tilde: word.tilde, kind, recursive: true };
 }

@@ -76,17 +76,22 @@ export function judgeGit(words: readonly ShellWord[]): CommandVerdict {
   if (listing !== undefined) return judgeListing(command, listing, rest);
   if (!READS.has(command.text))
     return { ok: false, why: `git ${command.text} can change the repository or reach the network`, at: command };
-  const harmful = rest.find((word) => isHarmful(word, command.text));
+  const harmful = rest.find((word) => isHarmful(word) || (command.text === 'grep' && isHarmfulGrep(word)));
   if (harmful !== undefined)
     return { ok: false, why: `git ${command.text} with this option can run a program or write a file`, at: harmful };
   return { ok: true, usesGit: true, accesses: rest.flatMap(pathsOf) };
 }
 
-function isHarmful({ text }: ShellWord, command: string): boolean {
+function isHarmful({ text }: ShellWord): boolean {
   if (text.includes('%G')) return true; // asks gpg about signatures
   if (text.startsWith('--')) return text.length > 2 && HARMFUL.some((long) => isAbbreviation(text, long));
-  if (command === 'grep') return /^-[a-zA-Z]*O/.test(text);
   return false;
+}
+
+/** Of `git grep`: what opens a pager, and what searches files that git does not hold. */
+function isHarmfulGrep({ text }: ShellWord): boolean {
+  if (!text.startsWith('--')) return /^-[a-zA-Z]*O/.test(text);
+  return text.length > 2 && ['untracked', 'no-exclude-standard'].some((long) => isAbbreviation(text, long));
 }
 
 function judgeListing(command: ShellWord, listing: RegExp, rest: readonly ShellWord[]): CommandVerdict {
@@ -97,9 +102,14 @@ function judgeListing(command: ShellWord, listing: RegExp, rest: readonly ShellW
   return { ok: true, usesGit: true, accesses: [] };
 }
 
-/** `HEAD:.env` names a file as well. Revisions look like names and lie in the project, so they do no harm as paths. */
+/**
+ * `HEAD:.env`, `:0:.env`, `:(top).env` and `-L1,5:.env` name a file as well. Revisions look like names and lie in the project,
+ * so they do no harm as paths.
+ */
 function pathsOf(word: ShellWord) {
-  if (word.text.startsWith('-')) return pathInOption(word);
-  const named = /^[^:]*:(.+)$/.exec(word.text)?.[1];
-  return [accessOf({ ...word, text: named ?? word.text }, 'read')].map((access) => ({ ...access, recursive: false }));
+  const { text } = word;
+  const ends = [...text.matchAll(/:(?:\([^)]*\)|[!^/]+)?/g)].map((colon) => text.slice(colon.index + colon[0].length));
+  const names = [...(text.startsWith('-') ? [] : [text]), ...ends].filter((name) => name !== '');
+  const read = names.map((name) => ({ ...accessOf({ ...word, text: name }, 'read'), recursive: false }));
+  return text.startsWith('-') ? [...pathInOption(word), ...read] : read;
 }

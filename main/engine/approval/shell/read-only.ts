@@ -12,6 +12,7 @@ import {
   pathInOption,
   READ_NOTHING,
   refuse,
+  type ShellAccess,
   unknownWord,
 } from './command-verdict.ts';
 import { judgeGit } from './git-command.ts';
@@ -34,6 +35,8 @@ interface Spec {
   readonly forbidden?: RegExp;
   /** Any text may stand here: nothing of it is a file or an option that matters. */
   readonly variables?: true;
+  /** The pattern is always the first operand: no option brings another one. */
+  readonly ownPattern?: true;
 }
 
 const READS: Spec = { operands: 'read' };
@@ -72,10 +75,11 @@ const SPECS: Readonly<Record<string, Spec>> = {
     operands: 'pattern',
     harmful: { letters: 'fL', long: ['from-file', 'library-path', 'rawfile', 'slurpfile'] },
     forbidden: /\b(import|include|env|ENV)\b/,
+    ownPattern: true,
   },
   tr: NO_FILES,
   seq: NO_FILES,
-  sort: { ...READS, valued: 'ktS', harmful: { letters: 'oT', long: ['output', 'compress-program', 'temporary-directory'] } },
+  sort: { ...READS, valued: 'ktS', harmful: { letters: 'oT', long: ['output', 'compress-program', 'temporary-directory', 'files0-from'] } },
   uniq: { ...READS, valued: 'fsw', maxOperands: 1, harmful: { letters: '', long: [] } },
   less: { ...READS, harmful: { letters: 'ALL', long: [''] } },
   more: { ...READS, harmful: { letters: 'ALL', long: [''] } },
@@ -160,8 +164,8 @@ function judgeSpec(name: string, spec: Spec, words: readonly ShellWord[]): Comma
   const { operands, options, values } = splitOptions(words, spec);
   if (spec.maxOperands !== undefined && (operands.length > spec.maxOperands || operands.some((word) => word.glob !== 'none')))
     return refuse(`${name} writes to its second file`, operands.at(-1));
-  if (spec.operands === 'none') return READ_NOTHING;
-  const givesPattern = options.some((option) => /^-[a-zA-Z]*[ef]|^--(regexp|file)/.test(option.text));
+  if (spec.operands === 'none') return { ok: true, accesses: namesMatched(words) };
+  const givesPattern = spec.ownPattern !== true && options.some((option) => /^-[a-zA-Z]*[ef]|^--(regexp|file)/.test(option.text));
   const isPattern = spec.operands === 'pattern' && !givesPattern;
   const pattern = isPattern ? operands[0] : undefined;
   if (pattern !== undefined && spec.forbidden?.test(pattern.text) === true) return refuse(`${name} reads another file here`, pattern);
@@ -170,6 +174,11 @@ function judgeSpec(name: string, spec: Spec, words: readonly ShellWord[]): Comma
   const recursive = spec.recursive === 'always' || options.some((option) => hasOption(option.text, spec.recursive));
   const here = recursive && files.length === 0 ? [{ word: '.', tilde: false, kind: 'read' as const, recursive: true }] : [];
   return { ok: true, accesses: [...files.map((word) => accessOf(word, kind, recursive)), ...here, ...values.flatMap(pathIn)] };
+}
+
+/** `echo /etc/*` reads no file, but shows which there are. */
+function namesMatched(words: readonly ShellWord[]): readonly ShellAccess[] {
+  return words.filter((word) => word.glob !== 'none').map((word) => ({ ...accessOf(word, 'list'), recursive: false }));
 }
 
 /** The names of files could become options where the pattern may match a leading dash. */
@@ -202,8 +211,11 @@ function splitOptions(words: readonly ShellWord[], { valued = '', files = '' }: 
     else if (word.text === '--') ended = true;
     else {
       options.push(word);
-      if (word.text.startsWith('--') || !valued.includes(letter)) values.push(...pathInOption(word).map((access) => access.word));
-      else if (word.text.length > 2) values.push(...(files.includes(letter) ? [word.text.slice(2)] : []));
+      if (word.text.startsWith('--') || !valued.includes(letter)) {
+        values.push(...pathInOption(word).map((access) => access.word));
+        const inner = word.text.startsWith('--') ? -1 : [...word.text].findIndex((each, index) => index > 1 && files.includes(each));
+        if (inner !== -1) values.push(word.text.slice(inner + 1) || (words[at + 1]?.text ?? '')); // `-nf.env` and `-nf .env`
+      } else if (word.text.length > 2) values.push(...(files.includes(letter) ? [word.text.slice(2)] : []));
       else {
         at += 1; // the value is the next word
         if (files.includes(letter)) values.push(words[at]?.text ?? '');
@@ -221,7 +233,8 @@ function judgePrintf(words: readonly ShellWord[]): CommandVerdict {
   if (format.text.startsWith('-')) return { ok: false, why: 'printf with an option sets a variable', at: format };
   const unknown = rest.find((word) => word.unknown !== 'none' && word.unknown !== 'variable');
   if (unknown !== undefined) return unknownWord(unknown);
-  return /%[^%a-zA-Z]*n/.test(format.text) ? { ok: false, why: 'printf %n sets a variable', at: format } : READ_NOTHING;
+  if (/%[^%a-zA-Z]*n/.test(format.text)) return { ok: false, why: 'printf %n sets a variable', at: format };
+  return { ok: true, accesses: namesMatched(rest) };
 }
 
 function judgeDate(words: readonly ShellWord[]): CommandVerdict {
@@ -265,6 +278,9 @@ function judgeTest(words: readonly ShellWord[]): CommandVerdict {
   const odd = rest.find((word) => !word.quoted && /^(-.+|[<>()&|]+|=~)$/.test(word.text) && !TESTS.has(word.text));
   const bare = rest.find((word) => word.unknown === 'variable' && !word.quoted && words[0]?.text !== '[[');
   if (odd !== undefined || bare !== undefined) return refuse('the test computes its operands', odd ?? bare);
+  // What a variable says may be an operator that looks into its operand, and an index there is computed.
+  const index = rest.find((word) => word.unknown === 'none' && !TESTS.has(word.text) && /[[`$]/.test(word.text));
+  if (index !== undefined) return refuse('the test computes its operands', index);
   const quotedOperator = rest.find((word) => word.quoted && /^-[vR]$|^-(eq|ne|lt|le|gt|ge|nt|ot|ef)$/.test(word.text));
   if (quotedOperator !== undefined) return { ok: false, why: 'the test computes its operands', at: quotedOperator };
   const files = rest.filter((word) => !TESTS.has(word.text) && word.unknown === 'none' && /[/~.]/.test(word.text));

@@ -24,7 +24,11 @@ export function judgeFind(words: readonly ShellWord[]): CommandVerdict {
   if (odd !== undefined) return { ok: false, why: `find ${odd.text} can run commands, write or delete`, at: odd };
   const firstTest = rest.findIndex((word) => /^[-!(,]/.test(word.text) && !/^-[HLP]$|^-O/.test(word.text));
   const places = (firstTest === -1 ? rest : rest.slice(0, firstTest)).filter((word) => !word.text.startsWith('-'));
-  return { ok: true, accesses: places.map((word) => ({ ...accessOf(word, 'list'), recursive: false })) };
+  // With links followed it lists what lies wherever they lead.
+  const follows = rest.some((word) => /^-(L|follow)$/.test(word.text));
+  if (!follows) return { ok: true, accesses: places.map((word) => ({ ...accessOf(word, 'list'), recursive: false })) };
+  const here = { word: '.', tilde: false, kind: 'read' as const, recursive: true };
+  return { ok: true, accesses: places.length === 0 ? [here] : places.map((word) => accessOf(word, 'read', true)) };
 }
 
 const SED_OPTIONS = /^(-[nErsuz]+|--quiet|--silent|--regexp-extended|--separate|--unbuffered|--null-data|--posix|--sandbox)$/;
@@ -87,7 +91,7 @@ export function isHarmlessSed(script: string): boolean {
 }
 
 /** `|` and `>` also stand in patterns and comparisons; such a program asks as well. */
-const AWK_HARM = /system|getline|[|>@]|ARG|SYMTAB|FUNCTAB|PROCINFO|\bclose\b|\bENVIRON\b|\\$/;
+const AWK_HARM = /system|getline|[|>@]|ARG|SYMTAB|FUNCTAB|PROCINFO|\bclose\b|\bENVIRON\b|\\$|\\\r?\n/;
 
 export function judgeAwk(words: readonly ShellWord[]): CommandVerdict {
   const rest = words.slice(1);

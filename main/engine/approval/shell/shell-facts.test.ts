@@ -43,12 +43,22 @@ test.each([
   ['an external diff', '[diff]\n\texternal = ./x\n', 'make git run a program'],
   ['a filter', '[filter "f"]\n\tclean = ./x\n', 'make git run a program'],
   ['other hooks', '[core]\n\thooksPath = .githooks\n', 'make git run a program'],
+  ['a key behind its section', '[core] fsmonitor = ./x\n', 'make git run a program'],
+  ['a program whose folder is called 1', '[core]\n\tfsmonitor = 1/x\n', 'make git run a program'],
+  ['a pager of one command', '[pager]\n\tlog = ./x\n', 'make git run a program'],
+  ['objects that are fetched when they are needed', '[remote "o"]\n\tpromisor = true\n\tuploadpack = ./x\n', 'make git run a program'],
+  ['settings too long to look through', `[core]\n${'#'.repeat(300_000)}\n`, 'make git run a program'],
   ['settings of another file', '[include]\n\tpath = ../x\n', 'make git run a program'],
 ])('git with %s in the repository', async (_name, config, why) => {
   const facts = await look('git status', { '/p/.git/config': config, '/p/.git/HEAD': 'x' });
   expect(facts.readsOnly).toBe(true);
   if (why === undefined) expect(facts.gitRuns).toBeUndefined();
   else expect(facts.gitRuns).toContain(why);
+});
+
+test('a hook that runs when git only looks is told', async () => {
+  const facts = await look('git status', { '/p/.git/config': '', '/p/.git/HEAD': 'x', '/p/.git/hooks/post-index-change': 'x' });
+  expect(facts.gitRuns).toContain('post-index-change');
 });
 
 test('a bare repository among the files is not trusted', async () => {

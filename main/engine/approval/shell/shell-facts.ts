@@ -2,14 +2,16 @@
  * What a command would do, with the paths looked up: where links lead, whether a folder that is read whole has protected
  * files in it, and whether the repository's own settings make git run programs. Reads names and git's settings, nothing else.
  */
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Logger, WorkspaceFs } from '../../ports.ts';
 import { judgePath, type PathFacts } from '../protected-paths.ts';
 import { loadShellGrammar } from './shell-grammar.ts';
-import { type JudgedPart, judgeShell, type ShellJudgement, type TouchedPath } from './shell-judge.ts';
+import type { TouchedPath } from './shell-folders.ts';
+import { programsOfGit } from './git-programs.ts';
+import { type JudgedPart, judgeShell, type ShellJudgement } from './shell-judge.ts';
 
 /** A file of a command with what is known of it. `hides`: a protected file below a folder that is read whole. */
-export interface TouchFacts extends Omit<TouchedPath, 'path'> {
+export interface TouchFacts extends Omit<TouchedPath, 'path' | 'asWritten'> {
   readonly facts: PathFacts;
   readonly hides?: string;
 }
@@ -67,15 +69,35 @@ export async function lookAtCommand(command: string, options: LookOptions): Prom
   };
 }
 
-async function lookAt({ path, kind, recursive }: TouchedPath, { fs, roots: workspace, readableRoots }: LookOptions): Promise<TouchFacts> {
+async function lookAt(touch: TouchedPath, { fs, roots: workspace, readableRoots }: LookOptions): Promise<TouchFacts> {
+  const { path, kind, recursive, asWritten } = touch;
   const roots = kind === 'read' || kind === 'list' ? readableRoots : workspace;
-  const facts = judgePath(await fs.realPath(path).catch(() => path), path, roots);
+  const plain = judgePath(await fs.realPath(path).catch(() => path), path, roots);
+  const climbed = asWritten === undefined ? path : await climb(asWritten, fs);
+  const facts = climbed === path ? plain : stricter(plain, judgePath(await fs.realPath(climbed).catch(() => climbed), path, roots));
   if (!recursive || kind === 'list' || !facts.isInside || facts.protection === 'secret') return { facts, kind, recursive };
   const hides = await findProtected(facts.path, fs, roots);
   return { facts, kind, recursive, ...(hides === undefined ? {} : { hides }) };
 }
 
-/** Breadth first, links not followed; the folders of git hold no readable secrets and are large. */
+/** Step by step, as the system goes: `link/..` is the folder above what the link leads to. */
+async function climb(asWritten: string, fs: LookOptions['fs']): Promise<string> {
+  let at = '/';
+  for (const name of asWritten.split('/')) {
+    if (name === '' || name === '.') continue;
+    const next = name === '..' ? dirname(at) : join(at, name);
+    at = name === '..' ? next : await fs.realPath(next).catch(() => next);
+  }
+  return at;
+}
+
+function stricter(one: PathFacts, other: PathFacts): PathFacts {
+  if (one.isInside !== other.isInside) return one.isInside ? other : one;
+  const rank = ['none', 'guarded', 'secret'];
+  return rank.indexOf(one.protection) > rank.indexOf(other.protection) ? one : other;
+}
+
+/** Breadth first. Links are not gone into, but some programs follow them, so where they lead counts; the folders of git hold no readable secrets and are large. */
 async function findProtected(folder: string, fs: LookOptions['fs'], roots: readonly string[]): Promise<string | undefined> {
   const open = [folder];
   let looked = 0;
@@ -83,51 +105,13 @@ async function findProtected(folder: string, fs: LookOptions['fs'], roots: reado
     const names = await fs.list(next).catch(() => []);
     looked += names.length;
     if (looked > MAX_LOOKED) return 'something in this large folder';
-    for (const { name, isDirectory } of names) {
+    for (const { name, isDirectory, isSymlink } of names) {
       const path = join(next, name);
-      if (judgePath(path, path, roots).protection === 'secret') return path;
+      const real = isSymlink ? await fs.realPath(path).catch(() => undefined) : path;
+      const facts = judgePath(real ?? '', path, roots);
+      if (facts.protection === 'secret' || (isSymlink && !facts.isInside)) return path;
       if (isDirectory && name !== '.git') open.push(path);
     }
   }
   return undefined;
-}
-
-/** Settings that name a program git runs while it only reads. Source: git-config(1). */
-const PROGRAM_SETTING =
-  /^\s*(fsmonitor\s*=\s*(?!true|false|yes|no|0|1)\S|(external|textconv|command|clean|smudge|process|sshcommand|hookspath|program|pager|askpass|editor|gitproxy|path)\s*=)/im;
-const INCLUDES = /^\s*\[\s*include(if)?\b/im;
-
-/** Looks upwards for the repository the command would use. Undefined: its settings run nothing. */
-async function programsOfGit(folder: string, fs: LookOptions['fs']): Promise<string | undefined> {
-  for (let at = folder; ; at = dirname(at)) {
-    const dotGit = join(at, '.git');
-    const found = await fs.stat(dotGit);
-    if (found?.isDirectory === true) return await configRuns(dotGit, fs);
-    if (found !== undefined) {
-      const to = /^gitdir:\s*(.+)$/m.exec(await textOf(dotGit, fs))?.[1]?.trim();
-      return to === undefined ? 'the repository could not be read' : await configRuns(join(to.startsWith('/') ? '' : at, to), fs);
-    }
-    // A folder that looks like a repository is one, and could have come with the files.
-    if ((await fs.stat(join(at, 'HEAD'))) !== undefined && (await fs.stat(join(at, 'objects'))) !== undefined)
-      return 'a bare repository among the files';
-    if (at === dirname(at) || basename(at) === '') return undefined;
-  }
-}
-
-async function configRuns(gitDir: string, fs: LookOptions['fs']): Promise<string | undefined> {
-  const common = (await textOf(join(gitDir, 'commondir'), fs)).trim();
-  const places = [gitDir, ...(common === '' ? [] : [join(common.startsWith('/') ? '' : gitDir, common)])];
-  for (const place of places) {
-    for (const name of ['config', 'config.worktree']) {
-      const text = await textOf(join(place, name), fs);
-      if (PROGRAM_SETTING.test(text) || INCLUDES.test(text))
-        return `the settings of the repository (${join(place, name)}) make git run a program`;
-    }
-  }
-  return undefined;
-}
-
-async function textOf(path: string, fs: LookOptions['fs']): Promise<string> {
-  if ((await fs.stat(path))?.isFile !== true) return '';
-  return new TextDecoder().decode(await fs.readBytes(path, 256 * 1024).catch(() => new Uint8Array()));
 }

@@ -3,20 +3,14 @@
  * modes are not this file's; it answers facts. Pure, but for the grammar it is given.
  * Flow: tree -> parts -> words of each part -> verdict, files (resolved against every folder the command may be in by then).
  */
-import { isAbsolute, join, resolve } from 'node:path';
-import { type CommandVerdict, type ShellAccess, refuse, unknownWord } from './command-verdict.ts';
-import { judgeReadOnly } from './read-only.ts';
+import { type CommandVerdict, refuse } from './command-verdict.ts';
+import { judgeWords } from './command-words.ts';
 import { effectsOf, innerScripts, isWrapper, spokenForms } from './shell-effects.ts';
+import { type Folders, foldersOf, type ShellPlace, type TouchedPath, touchesOf } from './shell-folders.ts';
 import type { ParseShell } from './shell-grammar.ts';
-import { readShell, type ShellAssignment, type ShellPart, type ShellReading, type ShellRedirect, type ShellRisk } from './shell-parts.ts';
+import { readShell, type ShellPart, type ShellRisk } from './shell-parts.ts';
+import { accessOfRedirect, isHarmless, isNetwork, isWrite } from './shell-surroundings.ts';
 import type { ShellWord } from './shell-word.ts';
-
-/** `path` is absolute, links not followed. `mention`: named by a command that may do anything with it. */
-export interface TouchedPath {
-  readonly path: string;
-  readonly kind: 'list' | 'read' | 'write' | 'mention';
-  readonly recursive: boolean;
-}
 
 export interface JudgedPart {
   readonly text: string;
@@ -47,12 +41,6 @@ export interface ShellJudgement {
   readonly gitFolders: readonly string[];
 }
 
-export interface ShellPlace {
-  readonly cwd: string;
-  readonly home: string | undefined;
-}
-
-const MAX_FOLDERS = 6;
 const MAX_INNER = 3;
 
 export function judgeShell(command: string, parse: ParseShell | undefined, place: ShellPlace, depth = 0): ShellJudgement {
@@ -84,31 +72,6 @@ export function judgeShell(command: string, parse: ParseShell | undefined, place
   };
 }
 
-interface Folders {
-  /** All folders the command may be in at some point; a `cd` may fail, so the first one stays among them. */
-  readonly known: readonly string[];
-  /** A `cd` whose target is not certain. */
-  readonly lost: ShellWord | undefined;
-}
-
-function foldersOf({ parts, loops }: ShellReading, { cwd, home }: ShellPlace): Folders {
-  let known = [cwd];
-  for (const { words } of parts) {
-    const [name, target, ...more] = words;
-    if (name?.text !== 'cd') continue;
-    const to = target === undefined ? home : pathOf({ word: target.text, tilde: target.tilde }, home);
-    const isCertain =
-      more.length === 0 &&
-      to !== undefined &&
-      !loops &&
-      (target === undefined || (target.unknown === 'none' && target.glob === 'none' && !target.text.startsWith('-')));
-    if (!isCertain) return { known, lost: target ?? name };
-    known = [...new Set([...known, ...known.map((folder) => resolve(folder, to))])];
-    if (known.length > MAX_FOLDERS) return { known: known.slice(0, MAX_FOLDERS), lost: target ?? name };
-  }
-  return { known, lost: undefined };
-}
-
 interface PartRisk extends ShellRisk {
   /** Nothing but a command that is not known to read. */
   readonly isPlain: boolean;
@@ -125,7 +88,7 @@ function judgePart(command: string, part: ShellPart, folders: Folders, place: Sh
     ...effects.mentions.flatMap((access) => touchesOf(access, folders, place, 'mention')),
   ];
   const isLiteral = words.every((word) => ['none', 'variable', 'environment'].includes(word.unknown)) && words[0]?.unknown === 'none';
-  const isSet = part.assignments.every(isHarmless);
+  const isSet = part.assignments.every((each) => isHarmless(each, words.length > 0));
   const at = verdict.ok ? undefined : (verdict.at ?? { start: part.start, end: part.end });
   return {
     part: {
@@ -155,7 +118,7 @@ function judgePart(command: string, part: ShellPart, folders: Folders, place: Sh
 }
 
 function verdictOf({ words, assignments, redirects, start, end }: ShellPart, folders: Folders): CommandVerdict {
-  const set = assignments.find((assignment) => !isHarmless(assignment));
+  const set = assignments.find((assignment) => !isHarmless(assignment, words.length > 0));
   const span = (text: string, from: { start: number; end: number }): ShellWord => ({
     text,
     start: from.start,
@@ -169,6 +132,7 @@ function verdictOf({ words, assignments, redirects, start, end }: ShellPart, fol
   const redirect = redirects.find(
     (each) =>
       isWrite(each) ||
+      (each.target !== undefined && each.target.glob !== 'none' && each.operator !== '<<<') ||
       (each.target !== undefined && each.target.unknown !== 'none' && !(each.operator === '<<<' && each.target.unknown === 'variable')) ||
       isNetwork(each),
   );
@@ -186,116 +150,6 @@ function verdictOf({ words, assignments, redirects, start, end }: ShellPart, fol
     return goes ? refuse('the folder it goes to is not known', folders.lost) : verdict;
   }
   return refuse('the folder it runs in is not known', span('', { start, end }));
-}
-
-function judgeWords(words: readonly ShellWord[]): CommandVerdict {
-  const [name, ...rest] = words;
-  if (name === undefined) return { ok: true, accesses: [] };
-  if (name.unknown !== 'none') return unknownWord(name);
-  if (name.glob !== 'none' || name.tilde) {
-    if (name.text !== '[' && name.text !== '[[') return refuse('the name of the command is not certain', name);
-  }
-  if (/[^\x20-\x7e]/.test(name.text)) return refuse('letters that look like others', name);
-  if (name.text === 'cd') {
-    const [target] = rest;
-    return target === undefined
-      ? { ok: true, accesses: [] }
-      : { ok: true, accesses: [{ word: target.text, tilde: target.tilde, kind: 'list', recursive: false }] };
-  }
-  const inside = unwrapped(name.text, rest);
-  if (inside === 'asked') return { ok: true, accesses: [] };
-  if (inside !== undefined) return judgeWords(inside);
-  const danger = Object.hasOwn(DANGERS, name.text) ? DANGERS[name.text] : undefined;
-  return danger === undefined ? judgeReadOnly(words) : refuse(danger, name);
-}
-
-/** Reasons that say more than "not one of the commands that only read". */
-const DANGERS: Readonly<Record<string, string>> = {
-  eval: 'eval runs text as a command',
-  exec: 'exec puts another command in the shell’s place',
-  source: 'runs the commands of a file',
-  '.': 'runs the commands of a file',
-  alias: 'gives a command another meaning',
-  xargs: 'xargs runs a command with words that are not known yet',
-  sudo: 'runs as another user',
-  doas: 'runs as another user',
-  su: 'runs as another user',
-  nohup: 'goes on after its end is due and writes nohup.out',
-  trap: 'runs a command later',
-  rm: 'removes files',
-  rmdir: 'removes folders',
-  shred: 'removes files for good',
-  dd: 'writes to files or disks as they are',
-  mkfs: 'formats a disk',
-  kill: 'ends processes',
-  pkill: 'ends processes',
-  killall: 'ends processes',
-  curl: 'reaches the network',
-  wget: 'reaches the network',
-  ssh: 'reaches the network',
-  scp: 'reaches the network',
-  nc: 'reaches the network',
-  chmod: 'changes who may use files',
-  chown: 'changes who owns files',
-};
-
-/** The command inside a harmless wrapper; `asked`: `command -v`, which only looks a name up. */
-function unwrapped(name: string, rest: readonly ShellWord[]): readonly ShellWord[] | 'asked' | undefined {
-  const [first, second] = rest;
-  if (name === 'command') {
-    if (first === undefined || !first.text.startsWith('-')) return rest;
-    return /^-[vV]+$/.test(first.text) && rest.every((word) => word.unknown === 'none') ? 'asked' : undefined;
-  }
-  if (name === 'time') return first?.text === '-p' ? rest.slice(1) : first?.text.startsWith('-') === true ? undefined : rest;
-  if (name === 'nice')
-    return first?.text === '-n' && /^\d+$/.test(second?.text ?? '')
-      ? rest.slice(2)
-      : first?.text.startsWith('-') === true
-        ? undefined
-        : rest;
-  if (name === 'timeout') return /^\d+(\.\d+)?[smhd]?$/.test(first?.text ?? '') && rest.length > 1 ? rest.slice(1) : undefined;
-  return undefined;
-}
-
-/** Names that no program takes orders from: languages, colours, and the lower-case names of scripts. */
-const HARMLESS_NAME = /^(LANG|LC_[A-Z]+|TZ|NO_COLOR|FORCE_COLOR|CLICOLOR|COLUMNS|LINES|CI|NODE_ENV|GIT_OPTIONAL_LOCKS|[a-z_][a-z0-9_]*)$/;
-/** Lower-case names that programs do read. */
-const PROXIES = /^(https?|ftp|all|no)_proxy$/;
-
-function isHarmless({ name, value }: ShellAssignment): boolean {
-  const isCertain = value === undefined || value.unknown === 'none' || value.unknown === 'variable';
-  return isCertain && HARMLESS_NAME.test(name) && !PROXIES.test(name);
-}
-
-function isWrite({ operator, target }: ShellRedirect): boolean {
-  if (target === undefined || operator === '<' || operator === '<<<' || operator === '<&') return false;
-  if (operator === '>&' && /^(\d+-?|-)$/.test(target.text) && target.unknown === 'none') return false;
-  return !(target.unknown === 'none' && target.glob === 'none' && /^\/dev\/(null|stdout|stderr)$/.test(target.text) && operator !== '<>');
-}
-
-/** Bash opens a connection for this name. */
-function isNetwork({ target }: ShellRedirect): boolean {
-  return /^\/dev\/(tcp|udp)\//.test(target?.text ?? '');
-}
-
-function accessOfRedirect(redirect: ShellRedirect): readonly ShellAccess[] {
-  const { operator, target } = redirect;
-  if (target === undefined || operator === '<<<' || /^\/dev\/(null|stdout|stderr)$/.test(target.text) || /^(\d+-?|-)$/.test(target.text))
-    return [];
-  return [{ word: target.text, tilde: target.tilde, kind: isWrite(redirect) ? 'write' : 'read', recursive: target.glob !== 'none' }];
-}
-
-function touchesOf(access: ShellAccess, { known }: Folders, { home }: ShellPlace, kind: TouchedPath['kind']): readonly TouchedPath[] {
-  const path = pathOf(access, home);
-  if (access.word === '-') return []; // standard input
-  if (path === undefined) return [{ path: `/${access.word}`, kind, recursive: access.recursive }]; // ~someone: outside, whoever it is
-  return known.map((folder) => ({ path: resolve(folder, path), kind, recursive: access.recursive }));
-}
-
-function pathOf({ word, tilde }: { readonly word: string; readonly tilde: boolean }, home: string | undefined): string | undefined {
-  if (!tilde) return word;
-  if (home === undefined || !isAbsolute(home)) return undefined;
-  return word === '~' ? home : word.startsWith('~/') ? join(home, word.slice(2)) : undefined;
 }
 
 /** Rules that refuse still see every word that could begin a command. */

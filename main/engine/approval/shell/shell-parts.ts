@@ -3,7 +3,9 @@
  * of what no judgement can see through. Every kind of node is named here or counts as not understood. Pure.
  */
 import type { ShellNode } from './shell-grammar.ts';
-import { HIDDEN_CHARACTER, isHarmlessVariable, readWord, type ShellWord } from './shell-word.ts';
+import { judgeHeredoc } from './shell-heredoc.ts';
+import { MORE_WORDS, NEVER, SEPARATORS, TRANSPARENT, WORDS } from './shell-nodes.ts';
+import { HIDDEN_CHARACTER, readWord, type ShellWord } from './shell-word.ts';
 
 /** Part of the text that keeps the command from running unasked. Offsets in UTF-16 code units. */
 export interface ShellRisk {
@@ -46,66 +48,6 @@ export interface ShellReading {
   /** A folder changed in one round of a loop is the folder of the next. */
   readonly loops: boolean;
 }
-
-const WORDS = new Set(['word', 'string', 'raw_string', 'concatenation', 'number', 'simple_expansion', 'expansion', 'ansi_c_string']);
-const MORE_WORDS = new Set([
-  'translated_string',
-  'arithmetic_expansion',
-  'command_substitution',
-  'process_substitution',
-  'brace_expression',
-]);
-const TRANSPARENT = new Set([
-  'program',
-  'list',
-  'pipeline',
-  'subshell',
-  'compound_statement',
-  'negated_command',
-  'if_statement',
-  'elif_clause',
-  'else_clause',
-  'while_statement',
-  'do_group',
-  'redirected_statement',
-]);
-const SEPARATORS = new Set([
-  '&&',
-  '||',
-  ';',
-  '|',
-  '|&',
-  '\n',
-  '(',
-  ')',
-  '{',
-  '}',
-  '!',
-  'if',
-  'then',
-  'elif',
-  'else',
-  'fi',
-  'while',
-  'until',
-  'do',
-  'done',
-  'for',
-  'in',
-  ';;',
-  ';&',
-  ';;&',
-  'case',
-  'esac',
-]);
-/** Kinds that are looked into, and ask whatever is in them. */
-const NEVER: Readonly<Record<string, string>> = {
-  function_definition: 'defines a function, which can give a command another meaning',
-  c_style_for_statement: 'arithmetic can run commands',
-  declaration_command: 'changes variables of the shell',
-  unset_command: 'changes variables of the shell',
-  case_statement: 'chooses between commands by a pattern',
-};
 
 /** Everything the judgement needs, from a tree without errors. */
 export function readShell(source: string, root: ShellNode): ShellReading {
@@ -284,8 +226,13 @@ class Reader {
         if (child.type === 'variable_name' && !/^[a-z_][a-z0-9_]*$/.test(this.#source.slice(child.start, child.end)))
           this.#risk(child, 'changes variables of the shell');
       } else if (WORDS.has(child.type) || MORE_WORDS.has(child.type)) {
-        const { unknown } = this.#word(child, isNested);
-        if (unknown !== 'none' && unknown !== 'variable' && unknown !== 'brace') this.#risk(child, 'the shell computes this text');
+        const word = this.#word(child, isNested);
+        const isCertain = ['none', 'variable', 'brace'].includes(word.unknown);
+        // Quoted stars match files where the variable is used without quotes.
+        const isLate = word.quoted && /[*?[]/.test(word.text);
+        if (!isCertain || isLate || (word.glob !== 'none' && word.unknown === 'brace')) this.#risk(child, 'the shell computes this text');
+        else if (word.glob !== 'none')
+          this.parts.push({ ...emptyPart(child, isNested), words: [{ ...word, text: ':', glob: 'none', tilde: false }, word] });
       } else this.visit(child, isNested);
     }
   }
@@ -303,21 +250,11 @@ class Reader {
 
   #heredoc(node: ShellNode, isNested: boolean): readonly ShellRedirect[] {
     this.#heredocs += 1;
-    const part = (type: string) => node.children.find((child) => child.type === type);
-    const [mark, body, end] = [part('heredoc_start'), part('heredoc_body'), part('heredoc_end')];
-    const said = mark === undefined ? '' : this.#source.slice(mark.start, mark.end);
-    const name = /^(['"]?)([A-Za-z_][A-Za-z0-9_]*)\1$/.exec(said);
-    const text = body === undefined ? '' : this.#source.slice(body.start, body.end);
-    const tabs = this.#source.startsWith('<<-', node.start);
-    const ends = text.split('\n').some((line) => (tabs ? line.replace(/^\t+/, '') : line) === name?.[2]);
-    const closes = end !== undefined && this.#source.slice(end.start, end.end).replace(/^\t+/, '') === name?.[2];
-    if (name === null || ends || !closes || this.#heredocs > 1) this.#risk(mark ?? node, 'a here-document that is not understood');
-    const variables = [...text.matchAll(/\$([A-Za-z_]\w*)/g)].every(([, variable = '']) => isHarmlessVariable(variable));
-    if (name?.[1] === '' && (!variables || /`|\$[([{]|\\/.test(text))) {
-      this.substitutes ||= /`|\$\((?!\()/.test(text);
-      this.#risk(body ?? node, 'a here-document whose text the shell changes');
-      if (body !== undefined) this.#nestedCommands(body, true);
-    }
+    const body = node.children.find((child) => child.type === 'heredoc_body');
+    const { risks, substitutes } = judgeHeredoc(this.#source, node, this.#heredocs > 1);
+    for (const { at, why } of risks) this.#risk(at, why);
+    this.substitutes ||= substitutes;
+    if (body !== undefined && risks.some(({ at }) => at === body)) this.#nestedCommands(body, true);
     const redirects: ShellRedirect[] = [];
     for (const child of node.children) {
       if (child.type === 'file_redirect') redirects.push(...this.#redirect(child, isNested));

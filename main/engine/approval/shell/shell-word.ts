@@ -31,8 +31,11 @@ const RANK: readonly Unknown[] = ['none', 'variable', 'environment', 'brace', 'e
 const HARMLESS_VARIABLE =
   /^(HOME|PWD|OLDPWD|USER|LOGNAME|SHELL|PATH|LANG|LC_[A-Z]+|TERM|TMPDIR|TZ|SHLVL|HOSTNAME|NODE_ENV|CI|[a-z_][a-z0-9_]*|[?#!@*0-9-]?)$/;
 
+/** Lower-case names that are no script's: of programs' settings, and such as say that they hold a secret. */
+const TELLING_NAME = /proxy|token|secret|passw|passphrase|credential|auth|api_?key|private|^(npm|yarn|pnpm)_/;
+
 export function isHarmlessVariable(name: string): boolean {
-  return HARMLESS_VARIABLE.test(name);
+  return HARMLESS_VARIABLE.test(name) && !TELLING_NAME.test(name);
 }
 
 function worse(one: Unknown, other: Unknown): Unknown {
@@ -106,7 +109,8 @@ export function readWord(source: string, start: number, end: number): ShellWord 
         found('misread');
         break;
       }
-      if (character === '{' && /^\{[^}]*(,|\.\.)/.test(raw.slice(at))) found('brace');
+      // Braces may hold quoted ones and other braces: whatever could end up as several words counts.
+      if (character === '{' && /^\{.*(,|\.\.).*\}/s.test(raw.slice(at))) found('brace');
       if (/[*?[]/.test(character) && glob !== 'first') glob = text === '' ? 'first' : 'later';
       text += character;
     }

@@ -1,0 +1,74 @@
+/** The words of one simple command: whether it only reads, seen through harmless wrappers. Pure. */
+import { type CommandVerdict, refuse, unknownWord } from './command-verdict.ts';
+import { judgeReadOnly } from './read-only.ts';
+import type { ShellWord } from './shell-word.ts';
+
+/** Errors: none; what is not known to read is refused with its reason. */
+export function judgeWords(words: readonly ShellWord[]): CommandVerdict {
+  const [name, ...rest] = words;
+  if (name === undefined) return { ok: true, accesses: [] };
+  if (name.unknown !== 'none') return unknownWord(name);
+  if (name.glob !== 'none' || name.tilde) {
+    if (name.text !== '[' && name.text !== '[[') return refuse('the name of the command is not certain', name);
+  }
+  if (/[^\x20-\x7e]/.test(name.text)) return refuse('letters that look like others', name);
+  if (name.text === 'cd') {
+    const [target] = rest;
+    return target === undefined
+      ? { ok: true, accesses: [{ word: '~', tilde: true, kind: 'list', recursive: false }] }
+      : { ok: true, accesses: [{ word: target.text, tilde: target.tilde, kind: 'list', recursive: false }] };
+  }
+  const inside = unwrapped(name.text, rest);
+  if (inside === 'asked') return { ok: true, accesses: [] };
+  if (inside !== undefined) return judgeWords(inside);
+  const danger = Object.hasOwn(DANGERS, name.text) ? DANGERS[name.text] : undefined;
+  return danger === undefined ? judgeReadOnly(words) : refuse(danger, name);
+}
+
+/** Reasons that say more than "not one of the commands that only read". */
+const DANGERS: Readonly<Record<string, string>> = {
+  eval: 'eval runs text as a command',
+  exec: 'exec puts another command in the shell’s place',
+  source: 'runs the commands of a file',
+  '.': 'runs the commands of a file',
+  alias: 'gives a command another meaning',
+  xargs: 'xargs runs a command with words that are not known yet',
+  sudo: 'runs as another user',
+  doas: 'runs as another user',
+  su: 'runs as another user',
+  nohup: 'goes on after its end is due and writes nohup.out',
+  trap: 'runs a command later',
+  rm: 'removes files',
+  rmdir: 'removes folders',
+  shred: 'removes files for good',
+  dd: 'writes to files or disks as they are',
+  mkfs: 'formats a disk',
+  kill: 'ends processes',
+  pkill: 'ends processes',
+  killall: 'ends processes',
+  curl: 'reaches the network',
+  wget: 'reaches the network',
+  ssh: 'reaches the network',
+  scp: 'reaches the network',
+  nc: 'reaches the network',
+  chmod: 'changes who may use files',
+  chown: 'changes who owns files',
+};
+
+/** The command inside a harmless wrapper; `asked`: `command -v`, which only looks a name up. */
+function unwrapped(name: string, rest: readonly ShellWord[]): readonly ShellWord[] | 'asked' | undefined {
+  const [first, second] = rest;
+  if (name === 'command') {
+    if (first === undefined || !first.text.startsWith('-')) return rest;
+    return /^-[vV]+$/.test(first.text) && rest.every((word) => word.unknown === 'none') ? 'asked' : undefined;
+  }
+  if (name === 'time') return first?.text === '-p' ? rest.slice(1) : first?.text.startsWith('-') === true ? undefined : rest;
+  if (name === 'nice')
+    return first?.text === '-n' && /^\d+$/.test(second?.text ?? '')
+      ? rest.slice(2)
+      : first?.text.startsWith('-') === true
+        ? undefined
+        : rest;
+  if (name === 'timeout') return /^\d+(\.\d+)?[smhd]?$/.test(first?.text ?? '') && rest.length > 1 ? rest.slice(1) : undefined;
+  return undefined;
+}

@@ -1,0 +1,73 @@
+/**
+ * Where the words of a command lead: the folders it may be in by then, and the paths its words stand for in each of them. Pure;
+ * links are followed by whoever looks the paths up.
+ */
+import { isAbsolute, join, resolve } from 'node:path';
+import type { ShellAccess } from './command-verdict.ts';
+import type { ShellReading } from './shell-parts.ts';
+import type { ShellWord } from './shell-word.ts';
+
+/** `path` is absolute, links not followed. `mention`: named by a command that may do anything with it. */
+export interface TouchedPath {
+  readonly path: string;
+  readonly kind: 'list' | 'read' | 'write' | 'mention';
+  readonly recursive: boolean;
+  /** As it is written, where `..` follows a name: if that name is a link, the system goes up from where it leads. */
+  readonly asWritten?: string;
+}
+
+export interface ShellPlace {
+  readonly cwd: string;
+  readonly home: string | undefined;
+}
+
+const MAX_FOLDERS = 6;
+
+export interface Folders {
+  /** All folders the command may be in at some point; a `cd` may fail, so the first one stays among them. */
+  readonly known: readonly string[];
+  /** A `cd` whose target is not certain. */
+  readonly lost: ShellWord | undefined;
+}
+
+export function foldersOf({ parts, loops }: ShellReading, { cwd, home }: ShellPlace): Folders {
+  let known = [cwd];
+  for (const { words } of parts) {
+    const [name, target, ...more] = words;
+    if (name?.text !== 'cd') continue;
+    const to = target === undefined ? home : pathOf({ word: target.text, tilde: target.tilde }, home);
+    const isCertain =
+      more.length === 0 &&
+      to !== undefined &&
+      !loops &&
+      (target === undefined || (target.unknown === 'none' && target.glob === 'none' && !target.text.startsWith('-')));
+    if (!isCertain) return { known, lost: target ?? name };
+    known = [...new Set([...known, ...known.map((folder) => resolve(folder, to))])];
+    if (known.length > MAX_FOLDERS) return { known: known.slice(0, MAX_FOLDERS), lost: target ?? name };
+  }
+  return { known, lost: undefined };
+}
+
+export function touchesOf(
+  access: ShellAccess,
+  { known }: Folders,
+  { home }: ShellPlace,
+  kind: TouchedPath['kind'],
+): readonly TouchedPath[] {
+  const path = pathOf(access, home);
+  if (access.word === '-') return []; // standard input
+  if (path === undefined) return [{ path: `/${access.word}`, kind, recursive: access.recursive }]; // ~someone: outside, whoever it is
+  const climbs = /(?:^|\/)(?!\.\.?(?:\/|$))[^/]+\/(?:\.\/|\/)*\.\.(?:\/|$)/.test(path);
+  return known.map((folder) => ({
+    path: resolve(folder, path),
+    kind,
+    recursive: access.recursive,
+    ...(climbs ? { asWritten: isAbsolute(path) ? path : `${folder}/${path}` } : {}),
+  }));
+}
+
+function pathOf({ word, tilde }: { readonly word: string; readonly tilde: boolean }, home: string | undefined): string | undefined {
+  if (!tilde) return word;
+  if (home === undefined || !isAbsolute(home)) return undefined;
+  return word === '~' ? home : word.startsWith('~/') ? join(home, word.slice(2)) : undefined;
+}
