@@ -125,8 +125,8 @@ export interface SessionOptions {
 export interface StoredSessions {
   page(
     projectId: ProjectId,
-    request: { cursor?: Cursor; limit?: number; titleContains?: string },
-  ): Promise<{ sessions: readonly SessionSummary[]; next?: Cursor; total: number }>;
+    request: { cursor?: Cursor; limit?: number; titleContains?: string; archived?: boolean },
+  ): Promise<{ sessions: readonly SessionSummary[]; pinned?: readonly SessionSummary[]; next?: Cursor; total: number }>;
   /** `signal` ends it early; what was found so far is answered, with `next`. */
   search(
     request: { projectId?: ProjectId; query: string; cursor?: Cursor; limit?: number },
@@ -138,6 +138,13 @@ export interface StoredSessions {
     sessionId: SessionId,
     options?: { beforeItemId?: ItemId; newId?: SessionId },
   ): Promise<{ session: SessionSummary; promptText?: string }>;
+  /** Puts it aside, and back. Errors: `session_unknown`, `session_busy`. */
+  archive(projectId: ProjectId, sessionId: SessionId): Promise<void>;
+  unarchive(projectId: ProjectId, sessionId: SessionId): Promise<SessionSummary>;
+  /** Errors: `session_unknown`, `file_unreadable`. */
+  pin(projectId: ProjectId, sessionId: SessionId, pinned: boolean): Promise<void>;
+  /** The path of its file. Errors: `session_unknown`. */
+  locate(projectId: ProjectId, sessionId: SessionId): Promise<string>;
   delete(projectId: ProjectId, sessionId: SessionId): Promise<DeletedSession>;
   restore(projectId: ProjectId, token: string): Promise<SessionSummary>;
   listDeleted(projectId: ProjectId): Promise<readonly DeletedSession[]>;

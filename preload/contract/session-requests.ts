@@ -32,8 +32,14 @@ export const sessionRequests = {
       cursor: Cursor.optional(),
       limit: z.number().int().min(1).max(1000).optional(),
       titleContains: z.string().min(1).max(200).optional(),
+      archived: z.boolean().optional(),
     }),
-    z.object({ sessions: z.array(SessionSummary), next: Cursor.optional(), total: z.number().optional() }),
+    z.object({
+      sessions: z.array(SessionSummary),
+      pinned: z.array(SessionSummary).optional(),
+      next: Cursor.optional(),
+      total: z.number().optional(),
+    }),
   ),
   /**
    * Looks for a piece of text, without regard to case, in everything that was said, newest sessions first. An answer comes
@@ -79,6 +85,19 @@ export const sessionRequests = {
     z.object({ sessionId: SessionId, beforeItemId: ItemId, files: z.boolean().optional() }),
     z.object({ promptText: z.string(), files: UndoOutcome.optional() }),
   ),
+  /**
+   * Puts it aside: it is in no list but that of `archived` ones, in no search, and must be brought back to be opened.
+   * Errors: `session_unknown`, `session_busy` (it works, or another process holds it).
+   */
+  'session.archive': request(z.object({ projectId: ProjectId, sessionId: SessionId }), none),
+  /** Errors: `session_unknown` (it is not put aside), `session_busy` (there is one with its id again). */
+  'session.unarchive': request(z.object({ projectId: ProjectId, sessionId: SessionId }), z.object({ session: SessionSummary })),
+  /** Errors: `session_unknown`, `file_unreadable` (the file of pins, which is left as it is). */
+  'session.pin': request(z.object({ projectId: ProjectId, sessionId: SessionId, pinned: z.boolean() }), none),
+  /** Where its file is. Errors: `session_unknown`. */
+  'session.locate': request(z.object({ projectId: ProjectId, sessionId: SessionId }), z.object({ path: z.string() })),
+  /** Shows its file in its folder. Errors: `not_supported` in a browser, `session_unknown`. */
+  'session.reveal': request(z.object({ projectId: ProjectId, sessionId: SessionId }), none),
   /**
    * Moves the session, its side files and the output of its commands to the trash, for 30 days.
    * Errors: `session_unknown`, `session_busy` (it works, or another process holds it).

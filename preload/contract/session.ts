@@ -30,6 +30,8 @@ export const SessionSummary = z.object({
   firstPrompt: z.string().optional(),
   /** In lists: the model that answered last. */
   modelId: z.string().optional(),
+  /** In lists, and where it changes: when it was pinned; null: no longer. */
+  pinnedAtMs: z.number().nullable().optional(),
   /** In lists: another live process has it open. */
   heldBy: z.object({ pid: z.number(), host: z.string() }).optional(),
 });

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import type { ProjectId, SessionId, SessionSummary } from '../../../preload/contract/index.ts';
 import { EngineError } from '../errors.ts';
 import type { ProjectDirectory } from '../project/project-api.ts';
+import { archiveOf } from './session-archive.ts';
 import type { IndexedSession, SessionIndex } from './session-index.ts';
 import type { Searched } from './session-search.ts';
 import { UNTITLED } from './session-snapshot.ts';
@@ -24,8 +25,8 @@ export interface CatalogDeps {
 }
 
 export interface SessionCatalog {
-  /** Newest first. */
-  list(projectId: ProjectId): Promise<readonly SessionSummary[]>;
+  /** Newest first; `archived`: those that were put aside instead. */
+  list(projectId: ProjectId, options?: { readonly archived?: boolean }): Promise<readonly SessionSummary[]>;
   /** Errors: `session_unknown`. */
   get(projectId: ProjectId, sessionId: SessionId): Promise<IndexedSession>;
   summarize(projectId: ProjectId, entry: IndexedSession): SessionSummary;
@@ -52,9 +53,10 @@ export function createSessionCatalog({ projects, index, projectsDir, liveSummary
 
   return {
     summarize,
-    async list(projectId) {
+    async list(projectId, { archived = false } = {}) {
       const { chatsDir, cwd } = projects.get(projectId);
-      return (await index.list(chatsDir, cwd)).map((entry) => summarize(projectId, entry));
+      const folder = archived ? archiveOf(chatsDir) : chatsDir;
+      return (await index.list(folder, cwd)).map((entry) => summarize(projectId, entry));
     },
     async get(projectId, sessionId) {
       const { chatsDir, cwd } = projects.get(projectId);

@@ -31,6 +31,11 @@ export function takePage<T extends Listed>(list: readonly T[], request: PageRequ
   return { page, ...next, total: matching.length };
 }
 
+/** Those that are pinned, the one pinned last first. */
+export function pinnedFirst<T extends { readonly pinnedAtMs?: number | null | undefined }>(list: readonly T[]): readonly T[] {
+  return list.filter(({ pinnedAtMs }) => typeof pinnedAtMs === 'number').toSorted((a, b) => (b.pinnedAtMs ?? 0) - (a.pinnedAtMs ?? 0));
+}
+
 /** By id, then by a beginning of it, then by title: exact, without case, as a part. The first kind that finds any holds. */
 export function findSessions<T extends Listed>(list: readonly T[], query: string): readonly T[] {
   const asked = query.trim();

@@ -1,6 +1,6 @@
 /** What can be done with sessions as files: pages, search, branch, delete and undo, export, inspection. */
 import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ItemId, type ProjectId, SessionId, type SessionSummary } from '../../../preload/contract/index.ts';
 import type { StoredSessions } from '../engine-api.ts';
@@ -8,14 +8,16 @@ import { checkpointFolder } from '../checkpoint/index.ts';
 import { EngineError } from '../errors.ts';
 import { redactText } from '../lib/redact.ts';
 import type { ProjectDirectory } from '../project/project-api.ts';
-import { readOutputPiece } from '../task/index.ts';
 import { writeBranch } from './session-branch.ts';
 import { SESSION_ID, type SessionCatalog } from './session-catalog.ts';
 import type { SessionDeps } from './session-deps.ts';
-import { EXPORTS, exportFileName, writeExport } from './session-export.ts';
+import { createPreparedExports } from './prepared-exports.ts';
+import { archiveOf, moveSession } from './session-archive.ts';
+import { EXPORTS, exportFileName } from './session-export.ts';
 import { inspectSession } from './session-inspect.ts';
 import { acquireLease, findHolder } from './session-lease.ts';
-import { findSessions, takePage } from './session-page.ts';
+import { findSessions, pinnedFirst, takePage } from './session-page.ts';
+import { createSessionPins } from './session-pins.ts';
 import { searchSessions } from './session-search.ts';
 import { createSessionTools } from './session-tools.ts';
 import { createSessionTrash } from './session-trash.ts';
@@ -23,7 +25,6 @@ import type { DescribeCall } from './transcript-fold.ts';
 
 const LIST_LIMIT = 200;
 const SEARCH_LIMIT = 50;
-const EXPORT_KEPT_MS = 10 * 60 * 1000;
 const MAX_TITLE_CHARS = 200;
 
 export interface StoredSessionsDeps extends SessionDeps {
@@ -42,7 +43,9 @@ export interface OwnedStoredSessions extends StoredSessions {
 export function createStoredSessions(deps: StoredSessionsDeps): OwnedStoredSessions {
   const { catalog, projects, clock, logger, emit, gantryHome } = deps;
   const trash = createSessionTrash(gantryHome, logger);
-  const exported = new Map<string, { path: string; stop: () => void }>();
+  const pins = createSessionPins();
+  const exports = createPreparedExports(join(gantryHome, 'exports'), clock, logger);
+  void exports.sweep();
 
   const pathOf = (projectId: ProjectId, sessionId: SessionId) => {
     const { chatsDir } = projects.get(projectId);
@@ -57,7 +60,9 @@ export function createStoredSessions(deps: StoredSessionsDeps): OwnedStoredSessi
   };
 
   async function tell(projectId: ProjectId, sessionId: SessionId): Promise<SessionSummary> {
-    const summary = catalog.summarize(projectId, await catalog.get(projectId, sessionId));
+    const pinnedAtMs = (await pins.read(projects.get(projectId).chatsDir)).get(sessionId);
+    const found = catalog.summarize(projectId, await catalog.get(projectId, sessionId));
+    const summary = pinnedAtMs === undefined ? found : { ...found, pinnedAtMs };
     emit({ event: 'session.changed', data: { summary } });
     return summary;
   }
@@ -75,22 +80,42 @@ export function createStoredSessions(deps: StoredSessionsDeps): OwnedStoredSessi
     ];
   }
 
-  async function forget(exportId: string): Promise<void> {
-    const entry = exported.get(exportId);
-    exported.delete(exportId);
-    entry?.stop();
-    if (entry !== undefined) await rm(entry.path, { force: true });
+  /** Nobody else may have it open while it moves. Errors: `session_busy`. */
+  async function withLease<T>(projectId: ProjectId, sessionId: SessionId, what: string, work: () => Promise<T>): Promise<T> {
+    await deps.dismiss(sessionId);
+    const { chatsDir } = projects.get(projectId);
+    const lease = await acquireLease({ basePath: join(chatsDir, sessionId), host: deps.host.kind, clock, logger });
+    if (!lease.held) {
+      const { pid, host } = lease.by;
+      const message = `This session is open in another process (${host}, pid ${pid}). Close it there before you ${what} it.`;
+      throw new EngineError('session_busy', message, { data: { pid, host } });
+    }
+    try {
+      return await work();
+    } finally {
+      await lease.lease.release();
+    }
   }
 
   return {
-    async page(projectId, { limit = LIST_LIMIT, ...request }) {
-      const { page, ...rest } = takePage(await catalog.list(projectId), { ...request, limit });
+    async page(projectId, { limit = LIST_LIMIT, archived = false, ...request }) {
       const { chatsDir } = projects.get(projectId);
+      const pinned = archived ? new Map<string, number>() : await pins.read(chatsDir);
+      const list = (await catalog.list(projectId, { archived })).map((session) => {
+        const pinnedAtMs = pinned.get(session.id);
+        return pinnedAtMs === undefined ? session : { ...session, pinnedAtMs };
+      });
+      const { page, ...rest } = takePage(list, { ...request, limit });
       const withHolder = async (session: SessionSummary): Promise<SessionSummary> => {
         const heldBy = await findHolder(join(chatsDir, session.id), clock.now());
         return heldBy === undefined ? session : { ...session, heldBy: { ...heldBy } };
       };
-      return { sessions: await Promise.all(page.map(withHolder)), ...rest };
+      const first = request.cursor === undefined ? pinnedFirst(takePage(list, { ...request, limit: list.length }).page) : [];
+      return {
+        sessions: await Promise.all(page.map(withHolder)),
+        ...(first.length === 0 ? {} : { pinned: await Promise.all(first.map(withHolder)) }),
+        ...rest,
+      };
     },
     async search({ projectId, query, cursor, limit = SEARCH_LIMIT }, signal) {
       const sessions = await catalog.searched(projectId);
@@ -117,51 +142,50 @@ export function createStoredSessions(deps: StoredSessionsDeps): OwnedStoredSessi
       return { session, ...(promptText === undefined ? {} : { promptText }) };
     },
     async delete(projectId, sessionId) {
-      const { chatsDir, cwd } = projects.get(projectId);
+      const { cwd } = projects.get(projectId);
       const { title } = await catalog.get(projectId, sessionId);
-      await deps.dismiss(sessionId);
-      const lease = await acquireLease({ basePath: join(chatsDir, sessionId), host: deps.host.kind, clock, logger });
-      if (!lease.held) {
-        const { pid, host } = lease.by;
-        const message = `This session is open in another process (${host}, pid ${pid}). Close it there before you delete it.`;
-        throw new EngineError('session_busy', message, { data: { pid, host } });
-      }
-      try {
+      return await withLease(projectId, sessionId, 'delete', async () => {
         const nowMs = clock.now();
         const deleted = await trash.put({ sessionId, title, cwd, paths: await pathsOf(projectId, sessionId), nowMs });
         emit({ event: 'session.removed', data: { projectId, sessionId } });
         void trash.purge(nowMs);
         return deleted;
-      } finally {
-        await lease.lease.release();
-      }
+      });
+    },
+    async archive(projectId, sessionId) {
+      await catalog.get(projectId, sessionId);
+      const { chatsDir } = projects.get(projectId);
+      await withLease(projectId, sessionId, 'archive', () => moveSession(chatsDir, archiveOf(chatsDir), sessionId));
+      emit({ event: 'session.removed', data: { projectId, sessionId } });
+    },
+    async unarchive(projectId, sessionId) {
+      const { chatsDir } = projects.get(projectId);
+      pathOf(projectId, sessionId);
+      await moveSession(archiveOf(chatsDir), chatsDir, sessionId);
+      return await tell(projectId, sessionId);
+    },
+    async pin(projectId, sessionId, pinned) {
+      const { chatsDir } = projects.get(projectId);
+      const summary = catalog.summarize(projectId, await catalog.get(projectId, sessionId));
+      const pinnedAtMs = (await pins.set(chatsDir, sessionId, pinned, clock.now())) ?? null;
+      emit({ event: 'session.changed', data: { summary: { ...summary, pinnedAtMs } } });
+    },
+    async locate(projectId, sessionId) {
+      await catalog.get(projectId, sessionId);
+      return pathOf(projectId, sessionId);
     },
     restore: async (projectId, token) => await tell(projectId, await trash.restore(token, projects.get(projectId).cwd)),
     listDeleted: async (projectId) => await trash.list(projects.get(projectId).cwd),
     async export(projectId, sessionId, format) {
       const { title, createdAtMs, cwd } = await catalog.get(projectId, sessionId);
-      const exportId = randomUUID();
-      const folder = join(gantryHome, 'exports');
-      await mkdir(folder, { recursive: true, mode: 0o700 });
-      const path = join(folder, exportId);
       const head = { sessionId, title: title === '' ? 'Session' : title, cwd, createdAtMs, exportedAtMs: clock.now() };
-      exported.set(exportId, { path, stop: clock.after(EXPORT_KEPT_MS, () => void forget(exportId)) });
-      const source = { sourcePath: pathOf(projectId, sessionId), targetPath: path, describe: describeFor(projectId, sessionId) };
-      const totalBytes = await writeExport({ ...source, format, head }).catch(async (error: unknown) => {
-        await forget(exportId);
-        throw error;
-      });
-      if (totalBytes === undefined) {
-        await forget(exportId);
+      const source = { sourcePath: pathOf(projectId, sessionId), describe: describeFor(projectId, sessionId) };
+      const prepared = await exports.prepare({ ...source, format, head });
+      if (prepared === undefined)
         throw new EngineError('session_damaged', 'This session file holds no readable record.', { data: { sessionId } });
-      }
-      return { exportId, fileName: exportFileName(redactText(title), sessionId, format), mediaType: EXPORTS[format].mediaType, totalBytes };
+      return { ...prepared, fileName: exportFileName(redactText(title), sessionId, format), mediaType: EXPORTS[format].mediaType };
     },
-    async readExport(exportId, { offsetBytes, maxBytes }) {
-      const entry = exported.get(exportId);
-      if (entry === undefined) throw new EngineError('file_not_found', 'This export is no longer kept. Export the session again.');
-      return await readOutputPiece(entry.path, offsetBytes, maxBytes);
-    },
+    readExport: (exportId, from) => exports.read(exportId, from),
     async inspect(projectId, sessionId) {
       const { cwd } = projects.get(projectId);
       const report = await inspectSession(pathOf(projectId, sessionId), { sessionId, cwd });
@@ -169,8 +193,6 @@ export function createStoredSessions(deps: StoredSessionsDeps): OwnedStoredSessi
         throw new EngineError('session_unknown', 'There is no such session in this folder.', { data: { sessionId } });
       return report;
     },
-    async close() {
-      await Promise.all([...exported.keys()].map(forget));
-    },
+    close: () => exports.close(),
   };
 }

@@ -41,8 +41,8 @@ export function createRequestHandlers({ engine, app, subscriptions, viewers }: H
     },
 
     'session.list': async ({ projectId, ...request }) => {
-      const page = await sessions.page(projectId, present(request));
-      return { ...page, sessions: [...page.sessions] };
+      const { pinned, ...page } = await sessions.page(projectId, present(request));
+      return { ...page, sessions: [...page.sessions], ...(pinned === undefined ? {} : { pinned: [...pinned] }) };
     },
     'session.search': async (request) => {
       const page = await sessions.search(present(request));
@@ -52,6 +52,11 @@ export function createRequestHandlers({ engine, app, subscriptions, viewers }: H
     'session.branch': ({ projectId, sessionId, beforeItemId }) => sessions.branch(projectId, sessionId, present({ beforeItemId })),
     'session.rewind': ({ sessionId, beforeItemId, files }) =>
       sessions.rewind(sessionId, beforeItemId, files === undefined ? {} : { files }),
+    'session.archive': ({ projectId, sessionId }) => done(sessions.archive(projectId, sessionId)),
+    'session.unarchive': async ({ projectId, sessionId }) => ({ session: await sessions.unarchive(projectId, sessionId) }),
+    'session.pin': ({ projectId, sessionId, pinned }) => done(sessions.pin(projectId, sessionId, pinned)),
+    'session.locate': async ({ projectId, sessionId }) => ({ path: await sessions.locate(projectId, sessionId) }),
+    'session.reveal': async ({ projectId, sessionId }) => done(app.revealFile(await sessions.locate(projectId, sessionId))),
     'session.delete': async ({ projectId, sessionId }) => ({ deleted: await sessions.delete(projectId, sessionId) }),
     'session.restore': async ({ projectId, token }) => ({ session: await sessions.restore(projectId, token) }),
     'session.listDeleted': async ({ projectId }) => ({ deleted: [...(await sessions.listDeleted(projectId))] }),

@@ -1,0 +1,68 @@
+/** Sessions as texts that wait to be saved: each in a file of its own for ten minutes, read in pieces. */
+import { randomUUID } from 'node:crypto';
+import { mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { EngineError } from '../errors.ts';
+import type { Clock, Logger } from '../ports.ts';
+import { readOutputPiece } from '../task/index.ts';
+import { type ExportRequest, writeExport } from './session-export.ts';
+
+const KEPT_MS = 10 * 60 * 1000;
+const NAME = /^[0-9a-f-]{36}$/;
+
+export interface PreparedExports {
+  /** Undefined: the session holds no record. Errors: those of the file system. */
+  prepare(request: Omit<ExportRequest, 'targetPath'>): Promise<{ exportId: string; totalBytes: number } | undefined>;
+  /** Errors: `file_not_found`. */
+  read(exportId: string, from: { offsetBytes: number; maxBytes: number }): ReturnType<typeof readOutputPiece>;
+  /** Removes what an earlier run of the app could not; never rejects. */
+  sweep(): Promise<void>;
+  /** Removes all of this run. */
+  close(): Promise<void>;
+}
+
+export function createPreparedExports(folder: string, clock: Clock, logger: Logger): PreparedExports {
+  const prepared = new Map<string, { path: string; stop: () => void }>();
+
+  async function forget(exportId: string): Promise<void> {
+    const entry = prepared.get(exportId);
+    prepared.delete(exportId);
+    entry?.stop();
+    if (entry !== undefined) await rm(entry.path, { force: true });
+  }
+
+  return {
+    async prepare(request) {
+      const exportId = randomUUID();
+      await mkdir(folder, { recursive: true, mode: 0o700 });
+      const path = join(folder, exportId);
+      prepared.set(exportId, { path, stop: clock.after(KEPT_MS, () => void forget(exportId)) });
+      const totalBytes = await writeExport({ ...request, targetPath: path }).catch(async (error: unknown) => {
+        await forget(exportId);
+        throw error;
+      });
+      if (totalBytes !== undefined) return { exportId, totalBytes };
+      await forget(exportId);
+      return undefined;
+    },
+    async read(exportId, { offsetBytes, maxBytes }) {
+      const entry = prepared.get(exportId);
+      if (entry === undefined) throw new EngineError('file_not_found', 'This export is no longer kept. Export the session again.');
+      return await readOutputPiece(entry.path, offsetBytes, maxBytes);
+    },
+    async sweep() {
+      try {
+        for (const name of await readdir(folder).catch(() => [])) {
+          const found = NAME.test(name) && !prepared.has(name) ? await stat(join(folder, name)).catch(() => undefined) : undefined;
+          // Another window of this user may have made it just now.
+          if (found !== undefined && clock.now() - found.mtimeMs > KEPT_MS) await rm(join(folder, name), { force: true });
+        }
+      } catch (error) {
+        logger.warn('Exports of an earlier run could not be removed', { error: String(error) });
+      }
+    },
+    async close() {
+      await Promise.all([...prepared.keys()].map(forget));
+    },
+  };
+}
