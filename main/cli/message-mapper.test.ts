@@ -5,8 +5,10 @@ import {
   ItemId,
   SessionId,
   type ToolItem,
-  type TurnPhase,
+  type TurnEnd,
   TurnId,
+  type TurnPhase,
+  type TurnResult,
   type Usage,
 } from '../../preload/contract/index.ts';
 import { createMessageMapper } from './message-mapper.ts';
@@ -57,13 +59,18 @@ const started: HostEvent = {
   event: 'turn.started',
   data: { sessionId, seq, turn: { id: TurnId.parse('t'), phase: 'preparing', startedAtMs: 0 } },
 };
-const ended = (spent: Usage): HostEvent => ({
+const endedResult = (spent: Usage, end: TurnEnd = 'completed'): TurnResult => ({
+  turnId: TurnId.parse('t'),
+  end,
+  usage: spent,
+  durationMs: 1,
+  apiDurationMs: 1,
+  modelRequests: 1,
+  denied: [],
+});
+const ended = (spent: Usage, end?: TurnEnd): HostEvent => ({
   event: 'turn.ended',
-  data: {
-    sessionId,
-    seq,
-    result: { turnId: TurnId.parse('t'), end: 'completed', usage: spent, durationMs: 1, apiDurationMs: 1, modelRequests: 1, denied: [] },
-  },
+  data: { sessionId, seq, result: endedResult(spent, end) },
 });
 
 function map(events: readonly HostEvent[], includePartials = false) {
@@ -73,7 +80,7 @@ function map(events: readonly HostEvent[], includePartials = false) {
 }
 
 /** What a consumer reads: the kind, the content, and the usage of each message. */
-function gist(messages: ReturnType<typeof map>['messages']) {
+function gist(messages: readonly ReturnType<typeof map>['messages'][number][]) {
   return messages.map((message) => {
     if (message.type === 'assistant') return [message.message.content, message.message.stop_reason, message.message.usage];
     if (message.type === 'stream_event') return message.event;
@@ -243,6 +250,31 @@ test('a whole message has every field of the format', () => {
     },
   ]);
   expect(lastText).toBe('Hi');
+});
+
+test('what an answer says is told when it is in the file, not before, and not at all where it could not be written', () => {
+  const mapper = createMessageMapper({ sessionId, model: 'm', newId: () => 'u', includePartials: false });
+  const thought = [added(assistant('a')), delta('a', 'thinking', 0, 'hm'), delta('a', 'text', 0, 'so')];
+  expect([started, ...thought].flatMap((event) => mapper.push(event))).toEqual([]);
+  const written = mapper.push(changed(assistant('a', { thinking: 'hm', text: 'so', streaming: false })));
+  expect(gist(written)).toEqual([[[{ type: 'thinking', thinking: 'hm', signature: '' }], null, NONE]]);
+  expect(gist(mapper.push(ended(usage(1, 1))))).toEqual([[[{ type: 'text', text: 'so' }], null, total(1, 1)]]);
+
+  expect(map([started, ...thought, ended(usage(1, 1), 'failed')])).toEqual({ messages: [], lastText: '' });
+});
+
+test('an answer that is asked for again tells nothing of its first attempt', () => {
+  const removed: HostEvent = { event: 'item.removed', data: { sessionId, seq, itemId: ItemId.parse('a') } };
+  const first = [added(assistant('a')), delta('a', 'thinking', 0, 'hm'), delta('a', 'text', 0, 'half')];
+  const { messages, lastText } = map([
+    started,
+    ...first,
+    removed,
+    added(assistant('b', { text: 'whole', streaming: false })),
+    ended(usage(1, 1)),
+  ]);
+  expect(gist(messages)).toEqual([[[{ type: 'text', text: 'whole' }], null, total(1, 1)]]);
+  expect(lastText).toBe('whole');
 });
 
 test('the last text is that of the last answer', () => {

@@ -2,7 +2,8 @@
  * From the events of a session to the messages of `-p`. Pure: no I/O, ids come from the caller.
  * One answer of the model becomes several assistant messages, one per run of thinking, text or tool calls; only the last
  * carries the usage. An answer is complete when its tools start to run, when the next answer begins, or at the turn's end;
- * until then its last run is held open. Source: qwen-code.md 3.2.
+ * until then its last run is held open. What it says is told when it is in the session's file: whoever reads it finds it there
+ * after a crash. Only with partial messages is it told as it comes. Source: qwen-code.md 3.2.
  */
 import type { AssistantItem, EventData, HostEvent, ItemId, ToolItem, TurnPhase, Usage } from '../../preload/contract/index.ts';
 import type { AssistantMessage, ContentBlock, MessageUsage, PartialDelta, PartialEvent, RunMessage } from './output-message.ts';
@@ -40,6 +41,10 @@ interface Answer {
   readonly seen: { text: string; thinking: string };
   /** Calls whose result is known before the answer is complete. */
   readonly early: ToolItem[];
+  /** It is in the file: its row is final, or its calls are shown. */
+  isRecorded: boolean;
+  /** What is told when it is. */
+  held: AssistantMessage[];
 }
 
 const TOOL_PHASES: readonly TurnPhase[] = ['running_tools', 'awaiting_approval'];
@@ -64,6 +69,8 @@ export function createMessageMapper(options: MapperOptions): MessageMapper {
         run: undefined,
         seen: { text: '', thinking: '' },
         early: [],
+        isRecorded: false,
+        held: [],
       };
       partial({ type: 'message_start', message: { id: answer.id, role: 'assistant', model: answer.model, content: [] } });
     }
@@ -88,8 +95,19 @@ export function createMessageMapper(options: MapperOptions): MessageMapper {
       model: current.model,
       usage,
     });
+    if (current.isRecorded || options.includePartials) tell(message);
+    else current.held.push(message);
+  }
+
+  function tell(message: AssistantMessage): void {
     out.push(message);
-    if (run.kind === 'text') lastText = run.blocks.map((block) => (block.type === 'text' ? block.text : '')).join('');
+    const texts = message.message.content.flatMap((block) => (block.type === 'text' ? [block.text] : []));
+    if (texts.length > 0) lastText = texts.join('');
+  }
+
+  function recorded(current: Answer): void {
+    current.isRecorded = true;
+    for (const message of current.held.splice(0)) tell(message);
   }
 
   function addText(current: Answer, kind: 'thinking' | 'text', text: string): void {
@@ -106,6 +124,7 @@ export function createMessageMapper(options: MapperOptions): MessageMapper {
   }
 
   function addToolUse(current: Answer, item: ToolItem): void {
+    recorded(current); // calls are shown once they are written
     if (current.run?.kind !== 'tool_use') {
       closeRun(current, { input_tokens: 0, output_tokens: 0 });
       current.run = { kind: 'tool_use', blocks: [] };
@@ -125,6 +144,7 @@ export function createMessageMapper(options: MapperOptions): MessageMapper {
   function completeAnswer(): void {
     const current = answer;
     if (current === undefined) return;
+    recorded(current);
     closeRun(current, toMessageUsage(minus(spent, told)));
     told = spent;
     partial({ type: 'message_stop' });
@@ -154,6 +174,7 @@ export function createMessageMapper(options: MapperOptions): MessageMapper {
     // What the stream's deltas have not brought: a provider may answer in one piece.
     addText(current, 'thinking', remainder(item.thinking, current.seen.thinking));
     addText(current, 'text', remainder(item.text, current.seen.text));
+    if (!item.streaming) recorded(current);
   }
 
   function onDelta({ itemId, part, offsetChars, text }: EventData<'message.delta'>): void {
@@ -195,8 +216,9 @@ export function createMessageMapper(options: MapperOptions): MessageMapper {
         return;
       case 'turn.ended':
         spent = event.data.result.usage;
-        completeAnswer();
-        return;
+        // A failure while it was held: it could not be written, and will not be there when the session is resumed.
+        if (event.data.result.end === 'failed' && answer?.isRecorded === false && answer.itemId !== undefined) dropAnswer(answer);
+        return completeAnswer();
       default:
         return;
     }
