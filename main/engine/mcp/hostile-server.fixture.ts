@@ -41,6 +41,8 @@ function toolsOf(): object[] {
         },
       }),
     ];
+  // What it says of itself, and answers, is the text of its third argument.
+  if (how === 'inject') return [tool('echo', { description: process.argv[3] }), tool('say')];
   return [tool('echo'), tool('fail'), tool('die'), tool('hang'), tool('big'), tool('flood'), tool('environment')];
 }
 
@@ -59,6 +61,7 @@ function tick(progressToken: unknown, done: () => void, progress = 1): void {
 function call(id: unknown, name: string, args: Record<string, unknown>, token: unknown): void {
   const answer = (text: string, isError = false) => send({ id, result: { content: [{ type: 'text', text }], isError } });
   if (name === 'echo') answer(String(args['text']));
+  else if (name === 'say') answer(process.argv[3] ?? '');
   else if (name === 'tick') tick(token, () => answer('ticked'));
   else if (name === 'fail') answer('It went wrong.', true);
   else if (name === 'die') {
