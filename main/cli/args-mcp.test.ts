@@ -9,6 +9,8 @@ test.each<[string[], object]>([
   [['list', '--status'], { kind: 'mcp', action: 'list', json: false, status: true }],
   [['remove', 'files'], { kind: 'mcp', action: 'remove', name: 'files', scope: 'user' }],
   [['remove', 'files', '-s', 'project'], { kind: 'mcp', action: 'remove', name: 'files', scope: 'project' }],
+  [['auth', 'web'], { kind: 'mcp', action: 'auth', name: 'web', signOut: false }],
+  [['auth', '--sign-out', 'web'], { kind: 'mcp', action: 'auth', name: 'web', signOut: true }],
   [['add', 'files', 'npx', '-y', 'server', '--root', '.'], add('files', { command: 'npx', args: ['-y', 'server', '--root', '.'] })],
   [['add', 'files', '--', 'npx', '-y'], add('files', { command: 'npx', args: ['-y'] })],
   [['add', '-s', 'project', '-e', 'A=b=c', '-e', 'D=', 'x', 'cmd'], add('x', { command: 'cmd', env: { A: 'b=c', D: '' } }, 'project')],
@@ -26,7 +28,8 @@ test.each<[string[], object]>([
 });
 
 test.each<[string[], string]>([
-  [[], 'list, add, remove'],
+  [[], 'list, add, remove, auth'],
+  [['auth'], 'Usage: gantry mcp auth'],
   [['lst'], 'Did you mean list?'],
   [['list', 'x'], 'Usage: gantry mcp list'],
   [['remove'], 'Usage: gantry mcp remove'],

@@ -1,4 +1,4 @@
-/** The flags of `gantry mcp list|add|remove`. Pure. Source of names and meanings: qwen-code.md 1.5, 7.6. */
+/** The flags of `gantry mcp list|add|remove|auth`. Pure. Source of names and meanings: qwen-code.md 1.5, 7.6. */
 import { parseArgs, type ParseArgsOptionsConfig } from 'node:util';
 import { choice, COMMON_FLAGS, limit, list, parseFlags, Refusal, refuseIf } from './flags.ts';
 
@@ -17,9 +17,10 @@ export type McpArgs =
       readonly scope: McpScope;
       readonly server: Readonly<Record<string, unknown>>;
     }
-  | { readonly kind: 'mcp'; readonly action: 'remove'; readonly name: string; readonly scope: McpScope };
+  | { readonly kind: 'mcp'; readonly action: 'remove'; readonly name: string; readonly scope: McpScope }
+  | { readonly kind: 'mcp'; readonly action: 'auth'; readonly name: string; readonly signOut: boolean };
 
-const ACTIONS = ['list', 'add', 'remove'] as const;
+const ACTIONS = ['list', 'add', 'remove', 'auth'] as const;
 
 const ADD_FLAGS = {
   ...COMMON_FLAGS,
@@ -38,6 +39,7 @@ const USAGE = {
   list: 'Usage: gantry mcp list [--status] [--json]',
   add: 'Usage: gantry mcp add [--scope user|project] [--transport stdio|sse|http] [options] <name> <command or address> [arguments...]',
   remove: 'Usage: gantry mcp remove [--scope user|project] <name>',
+  auth: 'Usage: gantry mcp auth [--sign-out] <name>',
 } as const;
 
 /** Throws `Refusal`. */
@@ -50,6 +52,8 @@ export function parseMcp(argv: readonly string[]): McpArgs | { readonly kind: 'h
       return parseAdd(rest);
     case 'remove':
       return parseRemove(rest);
+    case 'auth':
+      return parseAuth(rest);
     default:
       return parseList(rest);
   }
@@ -68,6 +72,14 @@ function parseRemove(argv: readonly string[]): ReturnType<typeof parseMcp> {
   const [name, ...more] = positionals;
   if (name === undefined || more.length > 0) throw new Refusal(USAGE.remove);
   return { kind: 'mcp', action: 'remove', name, scope: choice('--scope', values.scope, SCOPES) ?? 'user' };
+}
+
+function parseAuth(argv: readonly string[]): ReturnType<typeof parseMcp> {
+  const { values, positionals } = parseFlags(argv, { ...COMMON_FLAGS, 'sign-out': { type: 'boolean' } });
+  if (values.help === true) return { kind: 'help' };
+  const [name, ...more] = positionals;
+  if (name === undefined || more.length > 0) throw new Refusal(USAGE.auth);
+  return { kind: 'mcp', action: 'auth', name, signOut: values['sign-out'] ?? false };
 }
 
 function parseAdd(argv: readonly string[]): ReturnType<typeof parseMcp> {

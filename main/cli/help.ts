@@ -2,6 +2,7 @@ export const HELP = `Usage: gantry [options] [prompt]
        gantry serve [--port N] [--hostname H] [--token T] [--open] [--trust] [--trust-endpoint O] [folder]
        gantry sessions list|search|export|delete|restore|inspect ... [--json]; without more it says how
        gantry mcp list [--status] [--json] | add [--scope user|project] <name> <command or address> [arguments] | remove <name>
+       gantry mcp auth [--sign-out] <name>
        gantry auth set [provider] [--insecure-file]
        gantry doctor
 
@@ -11,6 +12,7 @@ Prompt and output
   -p, --prompt <text>            the prompt; an argument without a flag is one too
   -o, --output-format <format>   text (default), json (one array), stream-json (one message a line)
       --include-partial-messages with stream-json: text as it comes
+      --json-schema <json|@file> the answer is one object of this JSON Schema
       --input-format <format>    text (default), stream-json: a program sends prompts and control messages, one a line
   -a, --all-files                the text of this folder's files goes first: at most 512 KiB, without binary, hidden,
                                  ignored and key files

@@ -1,8 +1,9 @@
-/** `gantry mcp list|add|remove`: the servers in the settings files. They are started only to tell how they are (`--status`). */
+/** `gantry mcp list|add|remove|auth`: the servers in the settings files. They are started only to tell how they are (`--status`). */
 import { EngineError, type McpServerSetting } from '../engine/index.ts';
 import type { McpArgs } from './args.ts';
 import { EXIT } from './exit-codes.ts';
 import { formatStatuses } from './mcp-status.ts';
+import { signInAtServer } from './mcp-sign-in.ts';
 import { openNodeEngine } from './node-engine.ts';
 
 export async function mcpCommand(args: McpArgs): Promise<number> {
@@ -16,6 +17,7 @@ export async function mcpCommand(args: McpArgs): Promise<number> {
       process.stdout.write(args.json ? `${JSON.stringify(servers)}\n` : formatStatuses(servers));
       return servers.some(({ status }) => status === 'failed') ? EXIT.failure : EXIT.success;
     }
+    if (args.action === 'auth') return await signInAtServer(engine, project.id, args, (line) => void process.stderr.write(`${line}\n`));
     if (args.action === 'list') {
       const servers = await engine.settings.listMcpServers(project.id);
       if (args.json) tell(JSON.stringify(servers));

@@ -42,7 +42,7 @@ export const BUILTIN_COMMANDS: readonly BuiltinCommand[] = [
   builtin('tasks', 'engine', 'List background tasks'),
   builtin('skills', 'engine', 'List the skills of this folder'),
   builtin('agents', 'engine', 'List the subagents of this folder'),
-  builtin('mcp', 'engine', 'List the tools, prompts and resources of MCP servers'),
+  builtin('mcp', 'engine', 'List the tools, prompts and resources of MCP servers', { argumentHint: '[auth <server>]' }),
   builtin('memory', 'engine', 'List the memory files in use'),
   builtin('hooks', 'engine', 'List the hooks in force'),
   builtin('init', 'model', 'Write QWEN.md for this project', { argumentHint: '[what to stress]', body: INIT }),

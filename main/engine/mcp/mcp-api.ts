@@ -14,10 +14,11 @@ export interface Mcp {
   /** Ends it and starts it again; resolves when it has begun. */
   restart(projectId: ProjectId, name: string): Promise<void>;
   /**
-   * Begins a sign-in; somebody has to open `url` in a browser. How it ends is told by `mcp.changed`.
+   * Begins a sign-in; somebody has to open `url` in a browser. How it ends is told by `mcp.changed`, and by `done`: true when the
+   * tokens are kept; it never rejects.
    * Errors: `consent_required` (no place for the tokens), `provider_error` (no sign-in is offered), `not_supported` (stdio).
    */
-  signIn(projectId: ProjectId, name: string): Promise<{ url: string }>;
+  signIn(projectId: ProjectId, name: string): Promise<{ readonly url: string; readonly done: Promise<boolean> }>;
   signOut(projectId: ProjectId, name: string): Promise<void>;
   /** Writes `mcp.excluded` in the user's settings. Errors: `settings_broken`, `settings_unwritable`, `not_supported` (another file says so). */
   setEnabled(projectId: ProjectId, name: string, enabled: boolean): Promise<void>;

@@ -203,12 +203,13 @@ export function createMcp(deps: McpDeps): OwnedMcp {
       signIns.get(key)?.cancel(); // only the latest page counts
       const signIn = await beginSignIn(name, remote, { secrets, logger, clock, root: project.root, version: deps.host.version });
       signIns.set(key, signIn);
-      void signIn.done.then(async (isDone) => {
+      const done = signIn.done.then(async (isDone) => {
         if (signIns.get(key) === signIn) signIns.delete(key);
         if (isDone && !isClosed) await (await find(projectId, name)).start();
         tell(projectId);
+        return isDone;
       });
-      return { url: signIn.url };
+      return { url: signIn.url, done: done.catch(() => false) };
     },
     async signOut(projectId, name) {
       await secrets.delete(accountOf(name, await remoteOf(projectId, name)));

@@ -38,7 +38,7 @@ export interface SessionDeps {
   readonly providers: Pick<ProviderRegistry, 'resolve' | 'defaultModel'>;
   readonly skills: Skills;
   readonly commands: Commands;
-  readonly mcp: Pick<OwnedMcp, 'layerOf' | 'settle' | 'describe' | 'expandReferences' | 'prompts' | 'promptText' | 'resources'>;
+  readonly mcp: Pick<OwnedMcp, 'layerOf' | 'settle' | 'describe' | 'expandReferences' | 'prompts' | 'promptText' | 'resources' | 'signIn'>;
   readonly pathLists: PathLists;
   readonly host: { readonly kind: string; readonly version: string };
   readonly qwenHome: string;

@@ -156,7 +156,13 @@ const RUNNERS: Readonly<Record<string, Runner>> = {
     const agents = await agentsOf(identity, deps);
     return agents.map(({ name, description, scope }) => `- \`${name}\` (${scope}) ${description}`).join('\n');
   },
-  async mcp({ deps: { registry, mcp }, identity }) {
+  async mcp({ deps: { registry, mcp }, identity }, _owner, args) {
+    const server = /^auth\s+(\S.*)$/.exec(args)?.[1];
+    if (server !== undefined) {
+      const { url } = await mcp.signIn(identity.projectId, server);
+      return `Sign in at ${server} in a browser on this computer: <${url}>`;
+    }
+    if (args !== '') throw new EngineError('bad_params', 'Type /mcp for a list, or /mcp auth <server> to sign in at one.');
     const names = registry.names.filter((name) => name.startsWith('mcp__')).map((name) => `- \`${name}\``);
     const [prompts, resources] = await Promise.all([mcp.prompts(identity.projectId), mcp.resources(identity.projectId)]);
     const shown = resources.slice(0, MAX_RESOURCES).map(({ server, uri }) => `- resource \`@${server}:${uri}\``);

@@ -164,7 +164,7 @@ export function createRequestHandlers({ engine, app, subscriptions, viewers }: H
 
     'mcp.list': async ({ projectId }) => ({ servers: [...(await mcp.list(projectId))] }),
     'mcp.restart': ({ projectId, name }) => done(mcp.restart(projectId, name)),
-    'mcp.signIn': ({ projectId, name }) => mcp.signIn(projectId, name),
+    'mcp.signIn': async ({ projectId, name }) => ({ url: (await mcp.signIn(projectId, name)).url }),
     'mcp.signOut': ({ projectId, name }) => done(mcp.signOut(projectId, name)),
     'mcp.setEnabled': ({ projectId, name, enabled }) => done(mcp.setEnabled(projectId, name, enabled)),
     'mcp.add': ({ projectId, scope, name, server }) => done(mcp.add(projectId, scope, name, server)),
