@@ -49,6 +49,8 @@ export interface RunArgs {
   readonly settings: FlagSettings;
   /** Files, or JSON, with MCP servers for this run. */
   readonly mcpConfigs: readonly string[];
+  /** JSON, or `@` and a file with it: what the answer must look like. */
+  readonly jsonSchema?: string;
   readonly debug: boolean;
 }
 
@@ -77,6 +79,7 @@ const RUN_FLAGS = {
   'all-files': { type: 'boolean', short: 'a' },
   background: { type: 'string' },
   'openai-api-key': { type: 'string' },
+  'json-schema': { type: 'string' },
   'mcp-config': { type: 'string', multiple: true },
   ...SETTINGS_FLAGS,
 } as const satisfies ParseArgsOptionsConfig;
@@ -95,6 +98,10 @@ export function parseRun(argv: readonly string[]): RunArgs | { readonly kind: 'h
   refuseIf(
     allFiles && formats.inputFormat === 'stream-json',
     '--all-files goes before one prompt, so not with --input-format stream-json.',
+  );
+  refuseIf(
+    values['json-schema'] !== undefined && formats.inputFormat === 'stream-json',
+    '--json-schema is about the answer to one prompt, so not with --input-format stream-json.',
   );
   return {
     kind: 'run',
@@ -117,6 +124,7 @@ export function parseRun(argv: readonly string[]): RunArgs | { readonly kind: 'h
       maxToolCalls: limit('--max-tool-calls', values['max-tool-calls']),
       systemPrompt: values['system-prompt'],
       appendSystemPrompt: values['append-system-prompt'],
+      jsonSchema: values['json-schema'],
       openaiApiKey: values['openai-api-key'],
       openaiBaseUrl: parseBaseUrl(values['openai-base-url']),
     }),

@@ -77,6 +77,7 @@ test.each<[string[], Partial<RunArgs>]>([
   [['--disabled-slash-commands', '/init,help'], { settings: { slashCommands: { disabled: ['init', 'help'] } } }],
   [['--allowed-mcp-server-names', 'a,b', '--channel', 'SDK'], { settings: { mcp: { allowed: ['a', 'b'] } } }],
   [['--mcp-config', 'a.json', '--mcp-config', '{}'], { mcpConfigs: ['a.json', '{}'] }],
+  [['--json-schema', '@a.json', 'hi'], { jsonSchema: '@a.json', prompt: 'hi' }],
   [['--', '--no-chat-recording'], { prompt: '--no-chat-recording' }],
 ])('%j is understood', (argv, expected) => {
   expect(parseCommandLine(argv)).toEqual({ ...DEFAULTS, ...expected });
@@ -112,6 +113,7 @@ test.each<[string[], string]>([
   [['--max-subagent-depth', '-1'], '--max-subagent-depth'],
   [['--openai-logging=perhaps'], '--openai-logging'],
   [['--proxy', 'socks5://u:secret@h'], '--proxy needs an address'],
+  [['--json-schema', '{}', '--input-format', 'stream-json', '-o', 'stream-json'], '--json-schema'],
   [['--channel', 'carrier pigeon'], '--channel'],
   [['-s'], 'tools.executionSandbox'],
   [['--telemetry-target', 'local'], 'Nothing is reported'],

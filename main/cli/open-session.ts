@@ -4,6 +4,7 @@ import { EngineError, type SessionOptions } from '../engine/index.ts';
 import type { RunArgs } from './args.ts';
 import { EXIT } from './exit-codes.ts';
 import type { RunFailure } from './failure.ts';
+import { ANSWER_BY_TOOL } from './json-schema.ts';
 import { pickSession } from './pick-session.ts';
 import type { RunContext } from './run-context.ts';
 
@@ -31,7 +32,7 @@ export async function openSession(run: RunContext, { answers }: { answers: boole
   for (const { path, line, column, message } of problems) {
     say(`${path}${line === undefined ? '' : `:${line}:${column ?? 1}`}: ${message} Nothing of this file is used until it is mended.`);
   }
-  const options = sessionOptions(args, answers);
+  const options = { ...sessionOptions(args, answers), ...answerShape(run) };
   const old = await oldSession(run, project);
   if (old === undefined) return { project, snapshot: await engine.sessions.create(project.id, options) };
   const id = args.fork ? await copy(run, project, old) : old;
@@ -76,6 +77,12 @@ function sessionOptions(args: RunArgs, answers: boolean): SessionOptions {
     ...(args.maxSessionTurns === undefined ? {} : { maxTurns: args.maxSessionTurns }),
     ...(args.maxToolCalls === undefined ? {} : { maxToolCalls: args.maxToolCalls }),
   };
+}
+
+function answerShape({ args, jsonSchema }: RunContext): Pick<SessionOptions, 'outputSchema' | 'appendSystemPrompt'> {
+  if (jsonSchema === undefined) return {};
+  const more = args.appendSystemPrompt === undefined ? '' : `${args.appendSystemPrompt}\n\n`;
+  return { outputSchema: jsonSchema, appendSystemPrompt: `${more}${ANSWER_BY_TOOL}` };
 }
 
 /** Another live program writes the session. */

@@ -2,7 +2,10 @@ import type { TurnResult } from '../../preload/contract/index.ts';
 import { toMessageUsage } from './message-mapper.ts';
 import type { ResultMessage } from './output-message.ts';
 
-export type ResultFacts = { readonly sessionId: string; readonly uuid: string } & ({ readonly text: string } | { readonly error: string });
+export type ResultFacts = { readonly sessionId: string; readonly uuid: string } & (
+  | { readonly text: string; readonly structured?: unknown }
+  | { readonly error: string }
+);
 
 /** The last message of a run. Pure. Source: qwen-code.md 3.2. */
 export function toResultMessage(result: TurnResult, facts: ResultFacts): ResultMessage {
@@ -19,7 +22,10 @@ export function toResultMessage(result: TurnResult, facts: ResultFacts): ResultM
       tool_input: denial.input,
     })),
   };
-  if ('text' in facts) return { type: 'result', subtype: 'success', is_error: false, result: facts.text, usage, ...common };
+  if ('text' in facts) {
+    const structured = facts.structured === undefined ? {} : { structured_result: facts.structured };
+    return { type: 'result', subtype: 'success', is_error: false, result: facts.text, ...structured, usage, ...common };
+  }
   const { total_tokens: total = 0, ...shortUsage } = usage;
   return {
     type: 'result',

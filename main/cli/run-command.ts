@@ -10,6 +10,7 @@ import { formatFailure } from './failure.ts';
 import type { InputLine } from './input-lines.ts';
 import { catchSignals } from './interruption.ts';
 import { createJsonWriter } from './json-writer.ts';
+import type { JsonSchema } from './json-schema.ts';
 import type { McpServers } from './mcp-config.ts';
 import type { OutputWriter, Write } from './output-writer.ts';
 import { FIRST_BYTE_MS, MAX_INPUT_CHARS, mergePrompt, readPipedInput } from './prompt-input.ts';
@@ -42,15 +43,26 @@ export async function runCommand(args: RunArgs): Promise<ProcessEnd> {
   return readerGone.signal.aborted ? EXIT.success : (exitCode ?? EXIT.failure);
 }
 
+interface RunReading {
+  readonly input: RunInput;
+  readonly servers: McpServers;
+  readonly jsonSchema?: JsonSchema;
+}
+
 /** Everything the run reads besides the settings, or the exit code of what cannot be used. */
-async function readAll(args: RunArgs, say: Say): Promise<{ input: RunInput; servers: McpServers } | number> {
+async function readAll(args: RunArgs, say: Say): Promise<RunReading | number> {
   const servers = args.mcpConfigs.length === 0 ? {} : await (await import('./mcp-config.ts')).readMcpConfigs(args.mcpConfigs);
   if (typeof servers === 'string') {
     say(formatFailure({ message: servers, exitCode: EXIT.badConfiguration }, args.outputFormat));
     return EXIT.badConfiguration;
   }
+  const jsonSchema = args.jsonSchema === undefined ? undefined : await (await import('./json-schema.ts')).readJsonSchema(args.jsonSchema);
+  if (typeof jsonSchema === 'string') {
+    say(formatFailure({ message: jsonSchema, exitCode: EXIT.badInput }, args.outputFormat));
+    return EXIT.badInput;
+  }
   const input = await readInput(args, say);
-  return typeof input === 'number' ? input : { input, servers };
+  return typeof input === 'number' ? input : { input, servers, ...(jsonSchema === undefined ? {} : { jsonSchema }) };
 }
 
 /** What is to be answered: one prompt, or the lines of a program, with a prompt before them where one was given. */
@@ -96,10 +108,7 @@ async function missingFolder(folders: readonly string[]): Promise<string | undef
   return folders.find((_folder, index) => found[index] !== true);
 }
 
-async function runInEngine(
-  run: { args: RunArgs; input: RunInput; servers: McpServers; say: Say; write: Write },
-  signal: AbortSignal,
-): Promise<number> {
+async function runInEngine(run: RunReading & { args: RunArgs; say: Say; write: Write }, signal: AbortSignal): Promise<number> {
   const { args, input, say, write } = run;
   const [{ openNodeEngine }, { isUnattendedRetry }, { tellSurvivors }, { projectOpener }] = await Promise.all([
     import('./node-engine.ts'),
@@ -129,6 +138,7 @@ async function runInEngine(
     },
     cwd,
     openProject,
+    ...(run.jsonSchema === undefined ? {} : { jsonSchema: run.jsonSchema }),
     version: GANTRY_VERSION,
     clock: ports.clock,
     writer: createWriter(outputFormat, write),

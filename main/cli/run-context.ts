@@ -2,6 +2,7 @@ import type { ProjectSummary } from '../../preload/contract/index.ts';
 import type { Clock, Engine } from '../engine/index.ts';
 import type { RunArgs } from './args.ts';
 import { formatFailure, type RunFailure } from './failure.ts';
+import type { JsonSchema } from './json-schema.ts';
 import type { OutputWriter } from './output-writer.ts';
 import type { RunLimits } from './turn-outcome.ts';
 
@@ -11,6 +12,8 @@ export interface RunContext {
   readonly args: RunArgs;
   /** What the run may take, by its flags or the settings. */
   readonly limits: RunLimits;
+  /** Of `--json-schema`. */
+  readonly jsonSchema?: JsonSchema;
   /** The folder the run works in. */
   readonly cwd: string;
   /** That folder, opened once. Errors: those of `Projects.open`. */

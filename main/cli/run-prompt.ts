@@ -18,6 +18,7 @@ import { createRetryHeartbeat, createRetryNotice } from './retry-heartbeat.ts';
 import { fail, type RunContext } from './run-context.ts';
 import { type CallsById, noteCall, summarizeRun } from './run-stats.ts';
 import { addTurns } from './turn-results.ts';
+import { noAnswerFailure, watchStructuredAnswer } from './structured-answer.ts';
 import { answerSlash } from './slash-prompt.ts';
 import { NO_TURN, outcomeOf } from './turn-outcome.ts';
 import { watchTurns } from './turn-watch.ts';
@@ -49,9 +50,11 @@ async function answerPrompt(run: PromptRun, snapshot: SessionSnapshot, signal: A
   const mapper = createThreadMapper({ sessionId, model, newId: randomUUID, includePartials: args.includePartialMessages });
   const retries = run.unattendedRetry ? createRetryHeartbeat(clock, say) : createRetryNotice(clock, say);
   const calls: CallsById = new Map();
+  const answered = watchStructuredAnswer();
   const watch = watchTurns(engine, sessionId, (event) => {
     noteCall(calls, event);
     for (const message of mapper.push(event)) writer.message(message);
+    answered.push(event);
     if (event.event === 'turn.changed') retries.update(event.data.turn);
     if (event.event === 'turn.ended') retries.update(undefined);
   });
@@ -63,7 +66,7 @@ async function answerPrompt(run: PromptRun, snapshot: SessionSnapshot, signal: A
     const facts = { uuid: randomUUID(), cwd: run.cwd, version: run.version, model, mode: snapshot.mode, ...names, servers };
     writer.message(toInitMessage(snapshot, facts));
     const said = await answerSlash(engine, sessionId, run.prompt);
-    if (said !== undefined) return tellEnd(run, { sessionId, model, calls, result: NO_TURN, text: said });
+    if (said !== undefined) return tellEnd(run, { sessionId, model, calls, result: NO_TURN, text: said, answer: undefined });
     await engine.sessions.prompt(sessionId, run.prompt, randomUUID());
     do await watch.untilIdle(signal);
     while (!signal.aborted && (await settleBackgroundTasks({ engine, sessionId, clock, choice: args.background, say }, signal)) === 'turn');
@@ -73,7 +76,7 @@ async function answerPrompt(run: PromptRun, snapshot: SessionSnapshot, signal: A
     retries.update(undefined);
   }
   if (signal.aborted) return EXIT.failure;
-  return tellEnd(run, { sessionId, model, calls, result: addTurns(watch.results), text: mapper.lastText() });
+  return tellEnd(run, { sessionId, model, calls, result: addTurns(watch.results), text: mapper.lastText(), answer: answered.answer() });
 }
 
 interface RunEnd {
@@ -82,13 +85,18 @@ interface RunEnd {
   readonly calls: CallsById;
   readonly result: TurnResult;
   readonly text: string;
+  /** Of `structured_output`. */
+  readonly answer: object | undefined;
 }
 
-function tellEnd(run: PromptRun, { sessionId, model, calls, result, text }: RunEnd): number {
+function tellEnd(run: PromptRun, { sessionId, model, calls, result, text, answer }: RunEnd): number {
   for (const line of describeDenials(result.denied)) run.say(line);
-  const outcome = outcomeOf(result, run.limits, calls.size);
+  const ended = outcomeOf(result, run.limits, calls.size);
+  const isMissing = ended.kind === 'success' && run.jsonSchema !== undefined && answer === undefined;
+  const outcome = isMissing ? { kind: 'failed' as const, failure: noAnswerFailure(text) } : ended;
   if (outcome.kind === 'limit') return fail(run, outcome.failure);
-  const ending = outcome.kind === 'success' ? { text } : { error: outcome.failure.message };
+  const told = answer === undefined ? { text } : { text: JSON.stringify(answer), structured: answer };
+  const ending = outcome.kind === 'success' ? told : { error: outcome.failure.message };
   run.writer.end(toResultMessage(result, { sessionId, uuid: randomUUID(), ...ending }), summarizeRun(model, calls, result));
   return outcome.kind === 'success' ? EXIT.success : fail(run, outcome.failure);
 }

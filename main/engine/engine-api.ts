@@ -116,6 +116,8 @@ export interface SessionOptions {
   /** Rules of `--allowed-tools`: names that run without a question. */
   readonly allowedTools?: readonly string[];
   readonly extraFolders?: readonly string[];
+  /** The answer is JSON of this schema, given by a call of `structured_output`, which ends the turn. Errors: `bad_params`. */
+  readonly outputSchema?: Readonly<Record<string, unknown>>;
 }
 
 /**

@@ -10,6 +10,7 @@ import { EngineError } from '../errors.ts';
 import type { ProjectDirectory } from '../project/project-api.ts';
 import { createSkillTool } from '../skill/index.ts';
 import { defineTool } from '../tool/define-tool.ts';
+import { createStructuredOutputTool, STRUCTURED_OUTPUT } from '../tool/structured-output.ts';
 import { chooseTools } from '../tool/tool-choice.ts';
 import { createIndexCache } from './index-cache.ts';
 import { emptySession, type LoadedSession } from './load-session.ts';
@@ -97,6 +98,9 @@ export function createSessions(deps: SessionsDeps): OwnedSessions {
     const agents = await createSessionAgents(identity, deps);
     offered.add([defineTool(createSkillTool(() => skillsOf(identity, deps))), ...agents.tools]);
     const registry = chooseTools(offered, run.tools);
+    // Not one of the tools that a list of core tools speaks of: without it the run could not end.
+    if (options.outputSchema !== undefined && !run.tools.excluded.includes(STRUCTURED_OUTPUT))
+      registry.add([await createStructuredOutputTool(options.outputSchema)]);
     const tools = createSessionTools(identity, extraFolders, deps);
     const rowContext = tools.context(ItemId.parse(id), () => undefined);
     const recorded = createSessionStore(identity, deps, (name, args) => offered.describe(name, args, rowContext));

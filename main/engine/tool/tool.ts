@@ -22,6 +22,8 @@ export interface Tool<Input = unknown> {
   readonly deferred?: boolean;
   /** True where calls of one answer may run at once. */
   readonly isReadOnly: boolean;
+  /** The turn is over when a call has succeeded: nothing is left to be said. */
+  readonly endsTurn?: boolean;
   /** Where that hangs on the input: whether this very call only reads. Changes nothing. */
   onlyReads?(input: Input, context: ToolContext, readableFolders: readonly string[]): Promise<boolean>;
   /** The row: `Read` `src/a.ts`. Pure, and safe for any valid input. */

@@ -15,7 +15,8 @@ import type { TurnFailure, TurnRun } from './turn-run.ts';
 const MAX_PARALLEL = 10;
 
 export type CallsEnd =
-  | { readonly kind: 'done' }
+  /** `endsTurn`: a call has given the answer. */
+  | { readonly kind: 'done'; readonly endsTurn: boolean }
   | { readonly kind: 'cancelled' }
   | { readonly kind: 'failed'; readonly failure: TurnFailure };
 
@@ -38,7 +39,8 @@ export async function* runCalls(run: TurnRun, calls: readonly ModelToolCall[], g
   yield { kind: 'message', message: { role: 'tool', results } };
   if (run.request.control.signal.aborted) return { kind: 'cancelled' };
   const failure = planned.find((call) => call.refusal !== undefined)?.refusal;
-  return failure === undefined ? { kind: 'done' } : { kind: 'failed', failure };
+  if (failure !== undefined) return { kind: 'failed', failure };
+  return { kind: 'done', endsTurn: results.some(({ name, isError }) => !isError && run.request.registry.get(name)?.endsTurn === true) };
 }
 
 function plan(run: TurnRun, calls: readonly ModelToolCall[], guard: LoopGuard): readonly PlannedCall[] {

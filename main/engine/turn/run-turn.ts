@@ -70,7 +70,7 @@ async function* oneRound(
   yield* tellEstimate(run, model);
   if (answer.calls.length === 0) return { end: 'completed' };
   const calls = yield* runCalls(run, answer.calls, guard);
-  if (calls.kind === 'done') return undefined;
+  if (calls.kind === 'done') return calls.endsTurn ? { end: 'completed' } : undefined;
   return calls.kind === 'cancelled' ? { end: 'cancelled' } : { end: 'failed', failure: calls.failure };
 }
 
