@@ -3,6 +3,7 @@ import type { McpServerDraft } from '../../../preload/contract/index.ts';
 import { Button, Field } from '../../ui/index.ts';
 import { ChoiceList } from './ChoiceList.tsx';
 import { mcpStrings as text } from './mcp-strings.ts';
+import { McpPairs, readPairs } from './McpPairs.tsx';
 import { splitWords } from './mcp-words.ts';
 import type { McpServers } from './use-mcp-servers.ts';
 
@@ -10,13 +11,14 @@ type Kind = McpServerDraft['transport'];
 const KINDS: readonly Kind[] = ['stdio', 'http', 'sse'];
 const SCOPES = ['user', 'project'] as const;
 
-/** Name, kind and place of a new server. What else the settings may say of it (`env`, `headers`) is written in the file. */
+/** Name, kind, place, variables or headers of a new server. What else the settings may say of it is written in the file. */
 export function McpAddServer({ onAdd }: { readonly onAdd: McpServers['add'] }) {
   const [isOpen, setOpen] = useState(false);
   const [name, setName] = useState('');
   const [kind, setKind] = useState<Kind>('stdio');
   const [target, setTarget] = useState('');
   const [scope, setScope] = useState<(typeof SCOPES)[number]>('user');
+  const [pairsWrong, setPairsWrong] = useState<string>();
   if (!isOpen)
     return (
       <Button look="primary" onClick={() => setOpen(true)}>
@@ -25,8 +27,12 @@ export function McpAddServer({ onAdd }: { readonly onAdd: McpServers['add'] }) {
     );
   const isNamed = /^[A-Za-z0-9_.-]{1,64}$/.test(name);
   const draft = draftOf(kind, target);
-  const save = async () => {
-    if (!isNamed || draft === undefined || !(await onAdd(scope, name, draft))) return;
+  const pairsKind = kind === 'stdio' ? 'env' : 'headers';
+  const save = async (form: HTMLFormElement) => {
+    if (!isNamed || draft === undefined) return;
+    const read = readPairs(form, pairsKind);
+    setPairsWrong(read.ok ? undefined : read.problem);
+    if (!read.ok || !(await onAdd(scope, name, withPairs(draft, read.pairs)))) return;
     setOpen(false);
     setName('');
     setTarget('');
@@ -37,7 +43,7 @@ export function McpAddServer({ onAdd }: { readonly onAdd: McpServers['add'] }) {
       className="flex flex-col gap-3 rounded-lg border border-border p-3.5"
       onSubmit={(event) => {
         event.preventDefault();
-        void save();
+        void save(event.currentTarget);
       }}
     >
       <Field
@@ -58,6 +64,7 @@ export function McpAddServer({ onAdd }: { readonly onAdd: McpServers['add'] }) {
           error={target !== '' && draft === undefined ? text.urlWrong : undefined}
         />
       )}
+      <McpPairs key={pairsKind} kind={pairsKind} error={pairsWrong} />
       <ChoiceList
         legend={text.scope}
         value={scope}
@@ -72,6 +79,11 @@ export function McpAddServer({ onAdd }: { readonly onAdd: McpServers['add'] }) {
       </div>
     </form>
   );
+}
+
+function withPairs(draft: McpServerDraft, pairs: Readonly<Record<string, string>> | undefined): McpServerDraft {
+  if (pairs === undefined) return draft;
+  return draft.transport === 'stdio' ? { ...draft, env: { ...pairs } } : { ...draft, headers: { ...pairs } };
 }
 
 function draftOf(kind: Kind, target: string): McpServerDraft | undefined {

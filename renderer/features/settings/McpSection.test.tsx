@@ -55,6 +55,12 @@ test('a server says its state in a word, and its tools in its own words, as text
   expect(screen.getByText('Reads <b>a file</b>')).toBeDefined();
 });
 
+test('a server that has prompts alone shows them as what they are typed as', async () => {
+  await show([server({ tools: [], prompts: [{ name: 'args-prompt', description: 'Asks' }] })]);
+  fireEvent.click(screen.getByText('0 tools, 1 prompt'));
+  expect(screen.getByText('/args-prompt')).toBeDefined();
+});
+
 test('a failed one says what is wrong, what to do and what it wrote, and can be restarted', async () => {
   const { client, told } = await show([server({ status: 'failed', error: 'It ended.', remedy: 'Restart it.', stderr: ['no such port'] })], {
     'mcp.restart': () => ({}),
@@ -119,6 +125,39 @@ test('a new server is written as command and arguments; a wrong address is refus
   await waitFor(() => expect(screen.queryByLabelText('Name')).toBeNull());
   const draft = { transport: 'stdio', command: 'npx', args: ['-y', 'my server', '--root', '.'] };
   expect(client.paramsOf('mcp.add')).toEqual([{ projectId: P1, scope: 'user', name: 'docs', server: draft }]);
+});
+
+test('variables and headers go with a new server; a value is not shown, and one without a name is refused', async () => {
+  const { client } = await show([], { 'mcp.add': () => ({}) });
+  await screen.findByText('No MCP server yet');
+  press('Add a server');
+  fireEvent.change(screen.getByLabelText('Name'), { target: { value: 'docs' } });
+  fireEvent.change(screen.getByLabelText('Command'), { target: { value: 'npx server' } });
+  press('Add a variable');
+  expect(screen.getByText(/Write \$NAME for a secret/)).toBeDefined();
+  const value = screen.getByLabelText<HTMLInputElement>('Value of variable 1');
+  fireEvent.change(value, { target: { value: 'hunter2' } });
+  press('Add');
+  expect((await screen.findByRole('alert')).textContent).toBe('A value has no name.');
+  expect(client.paramsOf('mcp.add')).toEqual([]);
+  fireEvent.change(screen.getByLabelText('Name of variable 1'), { target: { value: 'TOKEN' } });
+  press('Add a variable'); // an empty row says nothing
+  expect([value.type, value.getAttribute('value')]).toEqual(['password', null]);
+  press('Add');
+  await waitFor(() => expect(screen.queryByLabelText('Name')).toBeNull());
+  press('Add a server');
+  fireEvent.change(screen.getByLabelText('Name'), { target: { value: 'web' } });
+  fireEvent.click(screen.getByLabelText('An address (streamable HTTP)'));
+  fireEvent.change(screen.getByLabelText('Address'), { target: { value: 'https://h.test/mcp' } });
+  press('Add a header');
+  fireEvent.change(screen.getByLabelText('Name of header 1'), { target: { value: 'Authorization' } });
+  fireEvent.change(screen.getByLabelText('Value of header 1'), { target: { value: 'Bearer $TOKEN' } });
+  press('Add');
+  await waitFor(() => expect(screen.queryByLabelText('Name')).toBeNull());
+  expect(client.paramsOf('mcp.add').map(({ server: draft }) => draft)).toEqual([
+    { transport: 'stdio', command: 'npx', args: ['server'], env: { TOKEN: 'hunter2' } },
+    { transport: 'http', url: 'https://h.test/mcp', headers: { Authorization: 'Bearer $TOKEN' } },
+  ]);
 });
 
 test('words are split as a shell would', () => {

@@ -44,7 +44,7 @@ export function McpServerItem({ server, mcp }: { readonly server: McpServerSumma
           <pre className="overflow-x-auto font-mono text-code whitespace-pre-wrap">{server.stderr.join('\n')}</pre>
         </details>
       )}
-      {server.tools.length > 0 && (
+      {server.tools.length + server.prompts.length + server.resourceCount > 0 && (
         <Collapsible
           open={open}
           onToggle={() => setOpen(!open)}
@@ -59,7 +59,7 @@ export function McpServerItem({ server, mcp }: { readonly server: McpServerSumma
   );
 }
 
-function Tools({ server: { tools, toolsLeftOut } }: { readonly server: McpServerSummary }) {
+function Tools({ server: { tools, toolsLeftOut, prompts } }: { readonly server: McpServerSummary }) {
   return (
     <div className="px-2.5 pb-1">
       <p className="text-meta text-text-3">{text.toolsNote}</p>
@@ -71,6 +71,16 @@ function Tools({ server: { tools, toolsLeftOut } }: { readonly server: McpServer
           </div>
         ))}
       </dl>
+      {prompts.length > 0 && (
+        <dl aria-label={text.prompts}>
+          {prompts.map((prompt) => (
+            <div key={prompt.name} className="py-1">
+              <dt className="font-mono text-code break-all">/{prompt.name}</dt>
+              <dd className="text-meta break-words text-text-2">{prompt.description}</dd>
+            </div>
+          ))}
+        </dl>
+      )}
       {toolsLeftOut > 0 && <p className="text-meta text-text-2">{text.leftOut(toolsLeftOut)}</p>}
     </div>
   );

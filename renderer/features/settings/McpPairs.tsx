@@ -1,0 +1,66 @@
+import { useState } from 'react';
+import { Button, Field } from '../../ui/index.ts';
+import { mcpStrings as text } from './mcp-strings.ts';
+
+export type PairsKind = 'env' | 'headers';
+
+/**
+ * Variables of a program, or headers of an address. The fields themselves hold what is typed, and React state does not:
+ * values may be secrets, which leave the page when the form does. `readPairs` takes them out.
+ */
+export function McpPairs({ kind, error }: { readonly kind: PairsKind; readonly error: string | undefined }) {
+  const [rows, setRows] = useState(0);
+  const words = text.pairs[kind];
+  return (
+    <fieldset className="flex flex-col gap-2">
+      <legend className="text-row text-text-2">{words.legend}</legend>
+      {Array.from({ length: rows }, (_, at) => (
+        <div key={at} className="flex gap-2">
+          <Field className="flex-1" label={words.name(at + 1)} hideLabel mono name="pair-name" placeholder={words.namePlaceholder} />
+          <Field
+            className="flex-[2]"
+            label={words.value(at + 1)}
+            hideLabel
+            mono
+            type="password"
+            name="pair-value"
+            placeholder={words.valuePlaceholder}
+            data-1p-ignore
+            data-lpignore="true"
+            maxLength={10_000}
+          />
+        </div>
+      ))}
+      {error !== undefined && (
+        <p role="alert" className="text-meta text-err">
+          {error}
+        </p>
+      )}
+      {rows > 0 && <p className="text-meta text-text-3">{text.pairs.hint}</p>}
+      <div>
+        <Button look="quiet" onClick={() => setRows(rows + 1)}>
+          {words.add}
+        </Button>
+      </div>
+    </fieldset>
+  );
+}
+
+export type PairsRead =
+  | { readonly ok: true; readonly pairs: Readonly<Record<string, string>> | undefined }
+  | { readonly ok: false; readonly problem: string };
+
+const NAMES: Readonly<Record<PairsKind, RegExp>> = { env: /^[A-Za-z_][A-Za-z0-9_]*$/, headers: /^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/ };
+
+/** Rows without a name and a value count as none. */
+export function readPairs(form: HTMLFormElement, kind: PairsKind): PairsRead {
+  const entries = new FormData(form);
+  const read = (name: string) => entries.getAll(name).map((value) => (typeof value === 'string' ? value : ''));
+  const values = read('pair-value');
+  const rows = read('pair-name')
+    .map((name, at) => [name.trim(), values[at] ?? ''] as const)
+    .filter(([name, value]) => name !== '' || value !== '');
+  const odd = rows.find(([name, value]) => !NAMES[kind].test(name) || /[\r\n\0]/.test(value));
+  if (odd !== undefined) return { ok: false, problem: text.pairs[kind].wrong(odd[0]) };
+  return { ok: true, pairs: rows.length === 0 ? undefined : Object.fromEntries(rows) };
+}
