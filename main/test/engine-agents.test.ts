@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
+import type { SessionId } from '../../preload/contract/index.ts';
 import type { ModelRequest, StreamEvent } from '../engine/provider/provider.ts';
 import { createEngineFixture, type EngineFixture, type FixtureOptions, newSession } from './support/engine-fixture.ts';
 import type { ScriptedAnswer } from './support/scripted-model.ts';
@@ -36,6 +37,10 @@ function answersBy(reply: (request: ModelRequest, said: string) => Reply | Promi
   };
 }
 
+function toEvents(answer: ScriptedAnswer, request: ModelRequest, signal: AbortSignal): AsyncIterable<StreamEvent> | readonly StreamEvent[] {
+  return typeof answer === 'function' ? answer(request, signal) : answer;
+}
+
 async function fixtureWith(reply: Parameters<typeof answersBy>[0], options: FixtureOptions = {}): Promise<EngineFixture> {
   const fixture = await createEngineFixture({ ...options, answers: Array.from({ length: 40 }, () => answersBy(reply)) });
   open.push(fixture);
@@ -67,7 +72,96 @@ test('a subagent has a context of its own, and its last words are the result', a
   const items = await fixture.items(id);
   const call = items.find((item) => item.kind === 'tool' && item.name === 'agent');
   expect(items.filter((item) => item.parentId === call?.id).map(({ kind }) => kind)).toEqual(['user', 'tool', 'assistant']);
-  expect(JSON.stringify(fixture.records(id))).not.toContain('list_directory');
+});
+
+const shown = async (fixture: EngineFixture, id: SessionId) =>
+  (await fixture.items(id)).map((item) => ({
+    kind: item.kind,
+    id: item.id,
+    parentId: item.parentId,
+    status: item.kind === 'tool' && item.status,
+  }));
+
+test('after a restart its steps stand under its call, and the model reads only its last words', async () => {
+  const fixture = await fixtureWith((request, said) => {
+    if (said === 'go') return [ask('look around')];
+    if (said === 'look around') return [{ name: 'list_directory', input: { path: fixture.root } }];
+    return isMain(request) ? 'all done' : 'I found a.txt';
+  });
+  const id = await newSession(fixture);
+  await fixture.run(id, 'go');
+  const before = await shown(fixture, id);
+  expect(before.filter(({ parentId }) => parentId !== undefined)).toHaveLength(3);
+  const record = fixture.records(id).find((each) => JSON.stringify(each).includes('task_execution'));
+  expect(record?.['toolCallResult']).toMatchObject({
+    resultDisplay: {
+      subagentName: 'general-purpose',
+      status: 'completed',
+      result: 'I found a.txt',
+      executionSummary: { totalToolCalls: 1 },
+    },
+  });
+  await fixture.engine.close();
+  const second = await fixture.second(answersBy(() => 'again'));
+  open.push(second);
+  const reopened = await shown(second, id);
+  expect(reopened.toSorted((a, b) => (a.id < b.id ? -1 : 1))).toEqual(before.toSorted((a, b) => (a.id < b.id ? -1 : 1)));
+  await second.run(id, 'and now');
+  const read = JSON.stringify(second.model.requests[0]?.messages);
+  expect(read).toContain('I found a.txt');
+  expect(read).not.toContain('list_directory');
+});
+
+const USAGE = { inputTokens: 100, outputTokens: 10, cachedTokens: 5, thinkingTokens: 1 };
+
+test("what it costs is part of its session's turn, and in the file for Qwen Code's figures", async () => {
+  const counted: ScriptedAnswer = async function* counts(request, signal) {
+    for await (const event of toEvents(
+      answersBy((_request, said) => (said === 'go' ? [ask('one'), ask('two')] : 'done')),
+      request,
+      signal,
+    )) {
+      if (event.type === 'done') yield { type: 'usage', usage: USAGE };
+      yield event;
+    }
+  };
+  const fixture = await createEngineFixture({ answers: Array.from({ length: 4 }, () => counted) });
+  open.push(fixture);
+  const id = await newSession(fixture);
+  const result = await fixture.run(id, 'go');
+  expect(fixture.model.requests).toHaveLength(4);
+  expect(result.usage).toEqual({ inputTokens: 400, outputTokens: 40, cachedTokens: 20, thinkingTokens: 4 });
+  const responses = fixture.records(id).filter((record) => JSON.stringify(record).includes('qwen-code.api_response'));
+  expect(responses).toHaveLength(4);
+});
+
+test('one in the foreground is stopped alone, and the agent goes on with what it is told of it', async () => {
+  const fixture = await fixtureWith((_request, said) => (said === 'go' ? [ask('wait'), ask('quick')] : said === 'wait' ? 'hang' : 'done'));
+  const id = await newSession(fixture);
+  const turn = fixture.run(id, 'go');
+  const { task } = await fixture.until('task.changed', (data) => data.task.agent?.description === 'd wait');
+  expect(task).toMatchObject({ placement: 'foreground', wasBackground: false, toolCallId: expect.any(String) });
+  await vi.waitFor(() => expect(fixture.model.requests).toHaveLength(3));
+  fixture.engine.tasks.stop(task.id, { force: false, by: 'user' });
+  expect((await turn).end).toBe('completed');
+  expect(JSON.stringify(fixture.model.requests.at(-1)?.messages.at(-1))).toContain('The subagent was stopped');
+  expect(fixture.engine.tasks.list(id)).toEqual([]);
+  expect(fixture.model.requests).toHaveLength(4);
+});
+
+test('commands of one in the background are listed with whose they are', async () => {
+  const fixture = await fixtureWith((request, said) => {
+    if (said === 'go') return [ask('run it', { run_in_background: true })];
+    if (said === 'run it') return [{ name: 'run_shell_command', input: { command: 'cat' } }];
+    return isMain(request) ? 'noted' : 'ran it';
+  });
+  const id = await newSession(fixture, { mode: 'yolo' });
+  await fixture.run(id, 'go');
+  const { task } = await fixture.until('task.changed', (data) => data.task.command === 'cat' && data.task.status === 'running');
+  const agent = fixture.engine.tasks.list(id).find((each) => each.agent !== undefined);
+  expect(task).toMatchObject({ ofAgent: agent?.id, placement: 'foreground' });
+  fixture.engine.tasks.write(task.id, '\u0004');
+  await fixture.until('task.changed', (data) => data.task.id === agent?.id && data.task.status === 'completed');
 });
 
 test('several of one answer work at the same time', async () => {

@@ -45,6 +45,8 @@ export const TaskSummary = z.object({
   monitor: z.object({ description: z.string(), pattern: z.string().optional(), events: z.number(), maxEvents: z.number() }).optional(),
   /** It is a subagent: it has no process, no terminal and no file; its output is what it said last. */
   agent: z.object({ type: z.string(), description: z.string() }).optional(),
+  /** The subagent in the background that started it: it is listed like one in the background. */
+  ofAgent: TaskId.optional(),
   /** Last line of plain text, at most 200 characters. */
   lastLine: z.string(),
   /** Addresses of servers on this machine that it has printed, at most 5, in the order of their first appearance. */

@@ -1,6 +1,7 @@
 /**
  * What a tool call shows, to and from the `resultDisplay` of a record. Pure.
- * Qwen Code writes a string, a diff object, a todo list or (0.24) a shell result; all are read, the first three written.
+ * Qwen Code writes a string, a diff object, a todo list, how a subagent went, or (0.24) a shell result; all are read, the first
+ * four written.
  */
 import { z } from 'zod';
 import { TaskId, type ToolDisplay } from '../../../preload/contract/index.ts';
@@ -20,6 +21,12 @@ const ShellResult = z.looseObject({
   text: z.string().optional(),
   output: z.string().optional(),
   outcome: z.string().optional(),
+});
+/** Of a subagent. */
+const TaskResult = z.looseObject({
+  type: z.literal('task_execution'),
+  result: z.string().optional(),
+  terminateReason: z.string().optional(),
 });
 export const SHELL_OUTCOME = z.enum(['promoted', 'background', 'completed', 'failed', 'cancelled', 'timed_out']);
 
@@ -56,6 +63,9 @@ export function toDisplay(record: SessionRecord, call: LoadedCall): ToolDisplay 
   if (typeof shown === 'string') return shown === '' ? { kind: 'none' } : { kind: 'text', text: cut(shown, MAX_TEXT_CHARS) };
   const diff = DiffResult.safeParse(shown).data;
   if (diff !== undefined) return diffDisplay(diff, call);
+  const task = TaskResult.safeParse(shown).data;
+  const said = task?.result ?? task?.terminateReason;
+  if (said !== undefined) return { kind: 'text', text: cut(said, MAX_TEXT_CHARS) };
   const todos = TodoResult.safeParse(shown).data;
   return todos === undefined ? { kind: 'none' } : { kind: 'todos', todos: todos.todos };
 }

@@ -24,6 +24,7 @@ import { awaitServers } from './session-mcp.ts';
 import { TURN_END_SUBTYPE } from './session-facts.ts';
 import type { RecordDraft } from './session-record.ts';
 import type { SessionHooks } from './session-hooks.ts';
+import type { Spent } from './session-spent.ts';
 import type { SessionStore } from './session-store.ts';
 import type { SessionTools } from './session-tools.ts';
 import type { SessionView } from './session-view.ts';
@@ -43,6 +44,7 @@ export interface TurnSurroundings {
   readonly tools: SessionTools;
   readonly untold: UntoldTasks;
   readonly hooks: SessionHooks;
+  readonly spent: Spent;
   readonly files: PromptFiles;
   readonly systemPrompt: () => Promise<string>;
   readonly systemContext: () => Promise<SystemContext>;
@@ -179,6 +181,7 @@ export async function runSessionTurn(around: TurnSurroundings, options: TurnRunO
       compactions: conversation.compactions,
       compacting: (moment, words) => hooks.compacting(moment, { trigger: 'auto', words }, options.control.signal),
     },
+    takeUsage: around.spent.take,
     retry: options.opened.retry,
     clock,
     logger,

@@ -37,6 +37,7 @@ import type { EarlierRequest } from './item-window.ts';
 import type { LoadedSession } from './load-session.ts';
 import type { SessionDeps, SessionIdentity } from './session-deps.ts';
 import { titleDraft } from './session-log.ts';
+import { createSpent } from './session-spent.ts';
 import type { SessionStore } from './session-store.ts';
 import type { SessionAgents } from './session-agents.ts';
 import { createSessionHooks } from './session-hooks.ts';
@@ -106,7 +107,8 @@ export class Session {
     tools.setTodos(loaded.todos);
     tools.connect({ mode: () => this.#mode, setMode: (next) => this.setMode(next), onChanged: () => this.#tellSummary() });
     const files = createPromptFiles(identity, extraFolders, tools, deps);
-    this.#around = { identity, deps, store, view, conversation, broker, tools, untold, hooks, files, systemPrompt, systemContext };
+    const spent = createSpent();
+    this.#around = { identity, deps, store, view, conversation, broker, tools, untold, hooks, spent, files, systemPrompt, systemContext };
     agents.connect({ around: this.#around, approvals, model: () => this.#model ?? options.model, extraFolders });
     this.#work = new SessionWork(this.#around, {
       model: () => this.#model ?? options.model,

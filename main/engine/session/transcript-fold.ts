@@ -4,6 +4,7 @@
  * live and after loading.
  */
 import { ItemId, TaskId, ToolStatus, TranscriptItem, type ToolItem, type ToolKind } from '../../../preload/contract/index.ts';
+import { AGENT_SUBTYPE, agentRowsOf } from './agent-record.ts';
 import { compressionNotice } from './compression-record.ts';
 import { callsOf, mediaOf } from './model-history.ts';
 import { attachmentsOf } from './prompt-files.ts';
@@ -157,6 +158,7 @@ function userSteps(record: SessionRecord): TranscriptStep[] {
 }
 
 function systemSteps(record: SessionRecord): TranscriptStep[] {
+  if (record.subtype === AGENT_SUBTYPE) return agentRowsOf(record).map((item) => ({ kind: 'added', item }));
   if (record.subtype === 'chat_compression') return [{ kind: 'added', item: compressionNotice(record, idOf(record.uuid), timeOf(record)) }];
   if (record.subtype !== NOTICE_SUBTYPE) return [];
   const item = TranscriptItem.safeParse(record.systemPayload?.['item']).data;

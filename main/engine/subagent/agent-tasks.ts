@@ -1,6 +1,6 @@
 /**
- * Subagents in the background, among the tasks: listed, stoppable and told at their end as commands are. They have no
- * process and no terminal; their output is what they say last.
+ * Subagents among the tasks: stoppable, and those in the background listed and told at their end as commands are. They have
+ * no process and no terminal; their output is what they say last. One in the foreground is gone with its end.
  */
 import { randomBytes } from 'node:crypto';
 import {
@@ -25,11 +25,13 @@ export interface StartAgent {
   readonly type: string;
   readonly description: string;
   readonly cwd: string;
+  readonly placement: TaskSummary['placement'];
   readonly onStop: () => void;
 }
 
 export interface AgentTask {
   readonly id: TaskId;
+  readonly placement: TaskSummary['placement'];
   said(line: string): void;
   /** Once; the text is what the model reads of it. */
   ended(status: 'completed' | 'failed' | 'cancelled', text: string): void;
@@ -65,7 +67,12 @@ export function withAgentTasks<T extends Tasks>(
     for (const { summary } of ended.slice(0, Math.max(0, ended.length - LISTED))) entries.delete(summary.id);
   }
 
-  function start({ sessionId, toolCallId, type, description, cwd, onStop }: StartAgent): AgentTask {
+  function forget({ summary: { id } }: Entry): void {
+    entries.delete(id);
+    ports.emit({ event: 'task.removed', data: { taskId: id } });
+  }
+
+  function start({ sessionId, toolCallId, type, description, cwd, placement, onStop }: StartAgent): AgentTask {
     const id = TaskId.parse(`agent_${randomBytes(4).toString('hex')}`);
     const summary: TaskSummary = {
       id,
@@ -74,8 +81,8 @@ export function withAgentTasks<T extends Tasks>(
       command: `${type}: ${description}`,
       cwd,
       agent: { type, description },
-      placement: 'background',
-      wasBackground: true,
+      placement,
+      wasBackground: placement === 'background',
       status: 'running',
       startedAtMs: ports.clock.now(),
       outputBytes: 0,
@@ -83,11 +90,13 @@ export function withAgentTasks<T extends Tasks>(
       lastLine: '',
       rev: 0,
     };
-    const entry: Entry = { summary, text: '', isTold: false, onStop, over: Promise.withResolvers() };
+    // Of one in the foreground the call brings the result.
+    const entry: Entry = { summary, text: '', isTold: placement === 'foreground', onStop, over: Promise.withResolvers() };
     entries.set(id, entry);
     change(entry, {});
     return {
       id,
+      placement,
       said: (line) => change(entry, { lastLine: line.slice(0, LAST_LINE_CHARS).toWellFormed(), lastOutputAtMs: ports.clock.now() }),
       ended(status, text) {
         if (isTerminalStatus(entry.summary.status)) return;
@@ -95,7 +104,8 @@ export function withAgentTasks<T extends Tasks>(
         const failed = status === 'failed' ? { error: text.split('\n', 1)[0] ?? 'It failed' } : {};
         change(entry, { status, endedAtMs: ports.clock.now(), outputBytes: Buffer.byteLength(text), ...failed });
         entry.over.resolve();
-        prune(sessionId);
+        if (placement === 'foreground') forget(entry);
+        else prune(sessionId);
       },
     };
   }
@@ -156,9 +166,8 @@ export function withAgentTasks<T extends Tasks>(
     clearEnded(sessionId) {
       tasks.clearEnded(sessionId);
       for (const { summary } of of(sessionId)) {
-        if (!isTerminalStatus(summary.status)) continue;
-        entries.delete(summary.id);
-        ports.emit({ event: 'task.removed', data: { taskId: summary.id } });
+        const entry = entries.get(summary.id);
+        if (entry !== undefined && isTerminalStatus(summary.status)) forget(entry);
       }
     },
     takeEndedNotices(sessionId) {

@@ -84,6 +84,7 @@ export class Task {
       id: this.id,
       sessionId: this.request.sessionId,
       ...optional('toolCallId', this.request.toolCallId),
+      ...optional('ofAgent', this.request.ofAgent),
       command: this.request.command,
       cwd: this.request.cwd,
       ...optional('pid', this.pid),

@@ -19,6 +19,7 @@ export interface ToolOutcome {
   readonly display: ToolDisplay;
   readonly summary: string;
   readonly media?: NonNullable<ToolResult['media']>;
+  readonly shownAs?: NonNullable<ToolResult['shownAs']>;
 }
 
 export interface RunToolPorts {
@@ -70,7 +71,8 @@ async function run(call: ModelToolCall, ports: RunToolPorts, signal: AbortSignal
   const text = await boundResult(result.text, tool, context);
   const status = result.isError ? (signal.aborted ? 'cancelled' : 'error') : 'success';
   const media = result.media === undefined ? {} : { media: result.media };
-  return { status, text, display: result.display, summary: result.summary, ...media };
+  const shown = result.shownAs === undefined ? {} : { shownAs: result.shownAs };
+  return { status, text, display: result.display, summary: result.summary, ...media, ...shown };
 }
 
 /** `why` is for the model: the call cannot work. */

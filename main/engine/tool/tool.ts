@@ -60,6 +60,8 @@ export interface ToolResult {
   readonly summary: string;
   /** What the model is to see besides the text: an image, a PDF. */
   readonly media?: readonly MediaPart[];
+  /** What the record says for Qwen Code's eyes, where it knows something richer than the display. */
+  readonly shownAs?: Readonly<Record<string, unknown>>;
 }
 
 export interface ToolContext {

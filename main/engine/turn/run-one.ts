@@ -88,10 +88,16 @@ export async function runOne(
   isSettled = true;
   if (outcome.status === 'denied') run.addDenied({ toolCallId: item.id, toolName: call.name, input: call.input });
   tellEnd([
-    { kind: 'record', draft: wasLeft ? notRunDraft(result, ended) : toDraft(result, ended, outcome.summary) },
+    { kind: 'record', draft: wasLeft ? notRunDraft(result, ended) : shownAs(toDraft(result, ended, outcome.summary), outcome) },
     { kind: 'item_changed', item: ended },
   ]);
   return result;
+}
+
+function shownAs(draft: RecordDraft, { shownAs: resultDisplay }: ToolOutcome): RecordDraft {
+  const { toolCallResult } = draft;
+  if (resultDisplay === undefined || typeof toolCallResult !== 'object') return draft;
+  return { ...draft, toolCallResult: { ...toolCallResult, resultDisplay } };
 }
 
 function withinGrace(work: Promise<ToolOutcome>, run: TurnRun): Promise<ToolOutcome> {

@@ -67,6 +67,8 @@ export interface TurnRequest {
     /** Awaited before and after a summary is made; `summary` is empty before. */
     readonly compacting?: (moment: 'before' | 'after', summary: string) => Promise<void>;
   };
+  /** What was spent beside the turn (by subagents) since it was asked last; it is added to the turn's. */
+  readonly takeUsage?: () => Usage | undefined;
   readonly retry: RetryDecision;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -114,14 +116,21 @@ export function createTurnRun(request: TurnRequest): TurnRun {
   const denied: TurnResult['denied'] = [];
   let leftQuestion = false;
 
-  const toTurn = (retry?: RunningTurn['retry']): RunningTurn => ({
-    id: request.turnId,
-    phase: state.phase === 'ended' ? 'preparing' : state.phase,
-    startedAtMs: request.startedAtMs,
-    ...(usage === undefined ? {} : { usage }),
-    ...(compacting ? { compacting } : {}),
-    ...(retry === undefined ? {} : { retry }),
-  });
+  const spend = (more: Usage | undefined) => {
+    if (more !== undefined) usage = usage === undefined ? more : sum(usage, more);
+  };
+
+  function toTurn(retry?: RunningTurn['retry']): RunningTurn {
+    spend(request.takeUsage?.());
+    return {
+      id: request.turnId,
+      phase: state.phase === 'ended' ? 'preparing' : state.phase,
+      startedAtMs: request.startedAtMs,
+      ...(usage === undefined ? {} : { usage }),
+      ...(compacting ? { compacting } : {}),
+      ...(retry === undefined ? {} : { retry }),
+    };
+  }
 
   return {
     request,
@@ -141,7 +150,7 @@ export function createTurnRun(request: TurnRequest): TurnRun {
     countRequest: () => void (modelRequests += 1),
     countApiTime: (ms) => void (apiDurationMs += ms),
     addUsage(more) {
-      usage = usage === undefined ? more : sum(usage, more);
+      spend(more);
       return [{ kind: 'turn_changed', turn: toTurn() }];
     },
     countToolCall: () => (toolCalls += 1),
@@ -152,6 +161,7 @@ export function createTurnRun(request: TurnRequest): TurnRun {
       const end = how === 'cancelled' && leftQuestion ? 'interrupted' : how;
       const next = transitionTurn(state, { kind: 'ended', end });
       if (next.ok) state = next.state;
+      spend(request.takeUsage?.());
       const result: TurnResult = {
         turnId: request.turnId,
         end,

@@ -1,7 +1,7 @@
-import { fireEvent, screen, within } from '@testing-library/react';
+import { fireEvent, screen, waitFor, within } from '@testing-library/react';
 import { expect, test } from 'vitest';
 import { renderWith } from '../../test/render.tsx';
-import { itemId, SESSION, snapshot, tool } from '../../test/samples.ts';
+import { itemId, SESSION, snapshot, task, taskId, tool } from '../../test/samples.ts';
 import { AgentRow } from './AgentRow.tsx';
 
 const child = (id: string, over: object = {}) => ({ ...tool(id, { target: `${id}.ts` }), ...over, parentId: itemId('agent') });
@@ -33,4 +33,19 @@ test('one that is done says how many steps it took', async () => {
     true,
   );
   expect(screen.getByText('2 steps')).toBeDefined();
+});
+
+test('one that works can be stopped, whether it is in the foreground or not, and one that is done cannot', async () => {
+  const items = [tool('agent', { toolKind: 'task', target: 'look', status: 'running' }), child('one')];
+  const agent = { type: 'Explore', description: 'look' };
+  const running = task({ id: taskId('agent_1'), toolCallId: itemId('agent'), agent, placement: 'foreground', wasBackground: false });
+  const shown = await renderWith(
+    <AgentRow sessionId={SESSION} id={itemId('agent')} childIds={[itemId('one')]} />,
+    { 'session.attach': () => ({ snapshot: snapshot({ items, tasks: [running] }) }), 'task.stop': () => ({ task: running }) },
+    true,
+  );
+  fireEvent.click(screen.getByRole('button', { name: 'Stop the subagent: look' }));
+  expect(shown.client.paramsOf('task.stop')).toEqual([{ taskId: 'agent_1', force: false }]);
+  shown.client.emit({ event: 'task.removed', data: { taskId: running.id } });
+  await waitFor(() => expect(screen.queryByRole('button', { name: 'Stop the subagent: look' })).toBeNull());
 });

@@ -31,6 +31,8 @@ export const composerStrings = {
   runNow: 'Run it now and go on',
   wasInterrupted: 'Gantry ended while this waited for your answer. Nothing of it was run.',
   steps: (count: number) => (count === 1 ? '1 step' : `${count} steps`),
+  stopAgent: 'Stop',
+  stopSubagent: (target: string) => `Stop the subagent: ${target}`,
   subagent: (target: string) => `What the subagent did: ${target}`,
   queue: 'Waiting messages',
   waitsForStep: 'at the next step',

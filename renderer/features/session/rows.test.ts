@@ -71,3 +71,12 @@ test('what a subagent did stands below the call that began it, also when rows of
   expect(buildRows(source(items))[1]).toMatchObject({ kind: 'agent', childIds: ['a1', 'a2'] });
   expect(keys([{ ...tool('a1', { toolKind: 'edit' }), parentId: itemId('older') }])).toEqual(['a1']);
 });
+
+test('what a subagent of a subagent did stands below the same call', () => {
+  const items = [
+    tool('agent', { toolKind: 'task' }),
+    { ...tool('inner'), parentId: itemId('agent') },
+    { ...tool('deep'), parentId: itemId('inner') },
+  ];
+  expect(buildRows(source(items))).toMatchObject([{ kind: 'agent', id: 'agent', childIds: ['inner', 'deep'] }]);
+});

@@ -23,6 +23,8 @@ export interface RowSource {
 
 /** A run shorter than this stays as it is: folding one row into one row tells less. */
 const LEAST_FOLDED = 2;
+/** Subagents below subagents. */
+const MAX_DEPTH = 20;
 
 const isLook = (item: TranscriptItem) =>
   item.kind === 'tool' && (item.toolKind === 'read' || item.toolKind === 'search') && item.status === 'success';
@@ -35,7 +37,8 @@ const isTight = (item: TranscriptItem) => item.kind === 'tool' && (item.display.
 export function buildRows(source: RowSource): Row[] {
   const all = source.order.flatMap((id) => source.items[id] ?? []).filter((item) => !isEmptyAnswer(item));
   const children = childrenOf(all);
-  const shown = all.filter((item) => item.parentId === undefined || !children.has(item.parentId));
+  const below = new Set([...children.values()].flat());
+  const shown = all.filter((item) => !below.has(item.id));
   const rows: Row[] = [];
   let tightBefore = false;
   let index = 0;
@@ -66,15 +69,30 @@ export function buildRows(source: RowSource): Row[] {
   return rows;
 }
 
-/** By the call that began them; of one that is not held (it is older than the rows that are) they stand for themselves. */
+/**
+ * By the call of the session that began them, those of subagents of subagents as well; of one that is not held (it is older
+ * than the rows that are) they stand for themselves.
+ */
 function childrenOf(items: readonly TranscriptItem[]): ReadonlyMap<ItemId, readonly ItemId[]> {
-  const held = new Set(items.map((item) => item.id));
+  const parents = new Map(items.map((item) => [item.id, item.parentId]));
   const children = new Map<ItemId, ItemId[]>();
   for (const { id, parentId } of items) {
-    if (parentId === undefined || !held.has(parentId)) continue;
-    children.set(parentId, [...(children.get(parentId) ?? []), id]);
+    if (parentId === undefined || !parents.has(parentId)) continue;
+    const root = rootOf(parentId, parents);
+    children.set(root, [...(children.get(root) ?? []), id]);
   }
   return children;
+}
+
+/** A file may say anything, so the way up has an end. */
+function rootOf(id: ItemId, parents: ReadonlyMap<ItemId, ItemId | undefined>): ItemId {
+  let root = id;
+  for (let depth = 0; depth < MAX_DEPTH; depth += 1) {
+    const above = parents.get(root);
+    if (above === undefined || !parents.has(above)) return root;
+    root = above;
+  }
+  return root;
 }
 
 /** From `start` on: how many items the run of looks spans, and how many of them are looks. It ends with a look. */

@@ -6,6 +6,7 @@ export { ShellCard } from './ShellCard.tsx';
 export { TaskShortcuts } from './TaskShortcuts.tsx';
 export { TasksPanel } from './TasksPanel.tsx';
 export { USER_COMMAND_NAME } from './shell-card-state.ts';
+export { useTaskActions } from './use-task-actions.ts';
 export { toolVerb } from './tool-verb.ts';
 export { TaskStrip } from './TaskStrip.tsx';
 export { setTerminalScreenReader, useTerminalScreenReader } from './terminal-preferences.ts';

@@ -74,7 +74,7 @@ export interface TaskGroups {
 
 /** The tasks that were ever in the background, newest first in each group. `seen`: ids opened after their end. */
 export function groupTasks(tasks: readonly TaskSummary[], seen: ReadonlySet<string>): TaskGroups {
-  const listed = tasks.filter((task) => task.wasBackground).toSorted((a, b) => b.startedAtMs - a.startedAtMs);
+  const listed = tasks.filter((task) => task.wasBackground || task.ofAgent !== undefined).toSorted((a, b) => b.startedAtMs - a.startedAtMs);
   const needsLook = (task: TaskSummary) => task.status === 'failed' && !seen.has(task.id);
   return {
     needsALook: listed.filter(needsLook),

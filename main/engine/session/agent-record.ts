@@ -1,0 +1,150 @@
+/**
+ * What a session file keeps of a subagent besides its result: its rows, bounded, in a record behind its last one. Pure.
+ * Qwen Code skips the subtype; of a foreground one it shows the `resultDisplay` of the call, which says how it went.
+ * Source: the form of `task_execution` as 0.15.10 writes it (without the calls, which it leaves out as well).
+ */
+import { z } from 'zod';
+import { ItemId, type ToolDisplay, TranscriptItem, type TurnResult, type Usage } from '../../../preload/contract/index.ts';
+import type { RecordDraft, SessionRecord } from './session-record.ts';
+
+export const AGENT_SUBTYPE = 'gantry_agent';
+/** Rows that are kept; of more the last. */
+const MAX_ROWS = 60;
+/** Of one row, and of all. Units: UTF-16 code units. */
+const ROW_CHARS = 4000;
+const ALL_CHARS = 120_000;
+
+export interface AgentFacts {
+  readonly callId: ItemId;
+  readonly type: string;
+  readonly description: string;
+  readonly prompt: string;
+}
+
+export interface AgentRows {
+  /** A row as it is now; told again it replaces what it was. */
+  set(item: TranscriptItem): void;
+  remove(itemId: ItemId): void;
+  /** Oldest first. */
+  all(): readonly TranscriptItem[];
+}
+
+export function createAgentRows(): AgentRows {
+  const rows = new Map<ItemId, TranscriptItem>();
+  return {
+    set: (item) => void rows.set(item.id, item),
+    remove: (itemId) => void rows.delete(itemId),
+    all: () => [...rows.values()],
+  };
+}
+
+export function agentDraft({ callId }: AgentFacts, rows: readonly TranscriptItem[], atMs: number): RecordDraft {
+  const kept: TranscriptItem[] = [];
+  let chars = 0;
+  for (const row of rows.slice(-MAX_ROWS).toReversed()) {
+    const bounded = boundRow(row);
+    chars += JSON.stringify(bounded).length;
+    if (chars > ALL_CHARS) break;
+    kept.unshift(bounded);
+  }
+  const left = rows.length - kept.length;
+  if (left > 0) kept.unshift(leftOutRow(callId, left, atMs));
+  return { type: 'system', subtype: AGENT_SUBTYPE, systemPayload: { callId, rows: kept } };
+}
+
+/** The rows of such a record, under the row of its call; of a damaged one those that can be read. */
+export function agentRowsOf({ subtype, systemPayload }: Pick<SessionRecord, 'subtype' | 'systemPayload'>): readonly TranscriptItem[] {
+  if (subtype !== AGENT_SUBTYPE) return [];
+  const parentId = ItemId.safeParse(systemPayload?.['callId']).data;
+  const rows = z.array(z.unknown()).safeParse(systemPayload?.['rows']).data ?? [];
+  if (parentId === undefined) return [];
+  return rows.flatMap((row) => {
+    const item = TranscriptItem.safeParse(row).data;
+    return item === undefined ? [] : [{ ...item, parentId }];
+  });
+}
+
+/** The result of the call as Qwen Code shows it. */
+export function taskExecution(facts: AgentFacts, end: AgentSummary) {
+  const { result, rows } = end;
+  const calls = rows.filter((row) => row.kind === 'tool');
+  const failed = calls.filter(({ status }) => status !== 'success').length;
+  const usage = result?.usage ?? NO_USAGE;
+  return {
+    type: 'task_execution',
+    subagentName: facts.type,
+    taskDescription: facts.description,
+    taskPrompt: facts.prompt.slice(0, ROW_CHARS).toWellFormed(),
+    status: end.status,
+    result: end.text,
+    executionSummary: {
+      rounds: result?.modelRequests ?? 0,
+      totalDurationMs: result?.durationMs ?? 0,
+      totalToolCalls: calls.length,
+      successfulToolCalls: calls.length - failed,
+      failedToolCalls: failed,
+      successRate: calls.length === 0 ? 0 : ((calls.length - failed) / calls.length) * 100,
+      inputTokens: usage.inputTokens,
+      outputTokens: usage.outputTokens,
+      thoughtTokens: usage.thinkingTokens,
+      cachedTokens: usage.cachedTokens,
+      totalTokens: usage.inputTokens + usage.outputTokens,
+      toolUsage: [],
+    },
+    toolCalls: [],
+  };
+}
+
+export interface AgentSummary {
+  readonly status: 'completed' | 'failed' | 'cancelled';
+  readonly text: string;
+  readonly result: TurnResult | undefined;
+  readonly rows: readonly TranscriptItem[];
+}
+
+const NO_USAGE: Usage = { inputTokens: 0, outputTokens: 0, cachedTokens: 0, thinkingTokens: 0 };
+
+function leftOutRow(callId: ItemId, count: number, createdAtMs: number): TranscriptItem {
+  const text = count === 1 ? 'One earlier step is not in the file.' : `${count} earlier steps are not in the file.`;
+  return { kind: 'notice', id: ItemId.parse(`${callId.slice(0, 150)}:left`), createdAtMs, level: 'quiet', text };
+}
+
+function boundRow(row: TranscriptItem): TranscriptItem {
+  switch (row.kind) {
+    case 'user':
+      return { ...row, text: cut(row.text) };
+    case 'assistant':
+      return { ...row, text: cut(row.text), thinking: cut(row.thinking), streaming: false };
+    case 'notice':
+      return { ...row, text: cut(row.text), ...(row.detail === undefined ? {} : { detail: cut(row.detail) }) };
+    case 'tool': {
+      const { input: _told, approvalId: _answered, summary, error, ...rest } = row;
+      return {
+        ...rest,
+        target: cut(row.target),
+        display: boundDisplay(row.display),
+        ...(summary === undefined ? {} : { summary: cut(summary) }),
+        ...(error === undefined ? {} : { error: cut(error) }),
+      };
+    }
+    default:
+      return row satisfies never;
+  }
+}
+
+function boundDisplay(display: ToolDisplay): ToolDisplay {
+  switch (display.kind) {
+    case 'text':
+      return { ...display, text: cut(display.text) };
+    case 'diff':
+      return { ...display, patch: cut(display.patch), truncated: display.truncated || display.patch.length > ROW_CHARS };
+    case 'shell':
+      return { ...display, command: cut(display.command), ...(display.output === undefined ? {} : { output: cut(display.output) }) };
+    default:
+      return display;
+  }
+}
+
+function cut(text: string): string {
+  return text.length <= ROW_CHARS ? text : `${text.slice(0, ROW_CHARS).toWellFormed()}…`;
+}
