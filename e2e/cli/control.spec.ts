@@ -7,8 +7,6 @@ import { expect, test } from '@playwright/test';
 import { type CliRig, startCliRig } from './cli-rig.ts';
 import { isReplyTo, isResult, startProgram } from './program.ts';
 
-test.skip(() => test.info().project.name !== 'server', 'The command line is the same beside every host.');
-
 /** `RUN <command>` is run, `WAIT` waits for a minute in a command, everything else is repeated. */
 function answerPrompt({ messages }: ChatCompletionRequest) {
   const last = messages.at(-1);

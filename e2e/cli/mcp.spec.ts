@@ -4,8 +4,6 @@ import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
 import { type CliRig, startCliRig } from './cli-rig.ts';
 
-test.skip(() => test.info().project.name !== 'server', 'The command line is the same beside every host.');
-
 let rig: CliRig;
 test.beforeEach(async () => {
   rig = await startCliRig();

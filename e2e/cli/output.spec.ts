@@ -5,8 +5,6 @@ import { expect, test } from '@playwright/test';
 import { processesWith } from '../support/processes.ts';
 import { type Answer, type CliRig, finish, lastPrompt, type Message, parseLines, startCliRig } from './cli-rig.ts';
 
-test.skip(() => test.info().project.name !== 'server', 'The command line is the same beside every host.');
-
 const rigs: CliRig[] = [];
 async function setUp(answer?: Answer): Promise<CliRig> {
   const rig = await startCliRig(answer);
