@@ -65,6 +65,8 @@ export const strings = {
     itemGone: 'This place is no longer part of the session: it was rewound, or summarized away.',
     deleted: (title: string) => `Deleted: ${title}`,
     restored: (title: string) => `Restored: ${title}`,
+    archived: (title: string) => `Archived: ${title}`,
+    unarchived: (title: string) => `Brought back: ${title}`,
   },
   announce: {
     approval: (title: string) => `Needs you: ${title}`,
@@ -109,6 +111,7 @@ export const strings = {
   },
   sidebar: {
     search: 'Search sessions',
+    pinned: 'Pinned',
     newSession: 'New session',
     openFolder: 'Open folder',
     none: 'No session yet',
@@ -153,6 +156,7 @@ export const strings = {
     stillHeld: ({ pid, host }: { pid: number; host: string }) =>
       `It is still at work there (${host}, process ${pid}). Close it there; twenty seconds after its last sign it can be taken over.`,
     branchedFrom: (title: string) => `Branched from “${title}”`,
+    branchedFromOther: 'Branched from another session',
     openOrigin: 'Open it',
     forgetOrigin: 'Hide where this came from',
     messageMenu: 'More for this message',

@@ -220,6 +220,16 @@ test('what belongs to the host as a whole is kept by id and removed by id', () =
   expect(state).toEqual(EMPTY_HOST_STATE);
 });
 
+test('a pin stays until something is told of it', () => {
+  const pinOf = (state: typeof EMPTY_HOST_STATE) => state.sessions[SESSION]?.pinnedAtMs;
+  const told = (state: typeof EMPTY_HOST_STATE, over: Partial<ReturnType<typeof summary>>) =>
+    applyEvent(state, { event: 'session.changed', data: { summary: summary(over) } }).state;
+  let state = told(EMPTY_HOST_STATE, { pinnedAtMs: 5 });
+  state = withSnapshot(told(state, { title: 'Other' }), snapshot());
+  expect(pinOf(state)).toBe(5);
+  expect(pinOf(told(state, { pinnedAtMs: null }))).toBeNull();
+});
+
 test('settings, notices and commands are effects and change no state', () => {
   const notice = { level: 'error' as const, code: 'internal' as const, message: 'm' };
   expect(applyEvent(EMPTY_HOST_STATE, { event: 'settings.changed', data: {} })).toEqual({

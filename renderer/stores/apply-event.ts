@@ -5,7 +5,7 @@
  */
 import type { AssistantItem, EventData, EventName, HostEvent, SessionId, TaskSummary } from '../../preload/contract/index.ts';
 import { assertNever } from './assert-never.ts';
-import { type HostState, type SessionView, withEntry, without, withProject, withTask, withView } from './host-state.ts';
+import { type HostState, type SessionView, withEntry, without, withProject, withSessionTold, withTask, withView } from './host-state.ts';
 
 /** What the owner of the state has to do besides storing it. */
 export type Effect =
@@ -37,7 +37,7 @@ export function applyEvent(state: HostState, event: HostEvent): Applied {
     case 'project.removed':
       return only({ ...state, projects: without(state.projects, event.data.projectId) });
     case 'session.changed':
-      return only({ ...state, sessions: withEntry(state.sessions, event.data.summary.id, event.data.summary) });
+      return only(withSessionTold(state, event.data.summary));
     case 'session.removed':
       return only({
         ...state,

@@ -63,7 +63,7 @@ export function useSessionsOfProject(projectId: ProjectId): readonly SessionSumm
       from = sessions;
       found = Object.values<SessionSummary>(sessions)
         .filter((session) => session.projectId === projectId)
-        .toSorted((a, b) => b.updatedAtMs - a.updatedAtMs);
+        .toSorted((a, b) => (b.pinnedAtMs ?? 0) - (a.pinnedAtMs ?? 0) || b.updatedAtMs - a.updatedAtMs);
       return found;
     };
   }, [projectId]);

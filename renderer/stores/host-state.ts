@@ -43,6 +43,7 @@ export interface SessionView {
   readonly model: ModelRef | undefined;
   readonly context: ContextMeter;
   readonly heldBy: { readonly pid: number; readonly host: string } | undefined;
+  readonly branchedFrom: SessionSnapshot['branchedFrom'];
 }
 
 export type AppDescription = Result<'app.describe'>;
@@ -109,6 +110,13 @@ export function withSessions(state: HostState, projectId: ProjectId, sessions: r
   };
 }
 
+/** What is told of a session; where that says nothing of its pin, it is as it was. */
+export function withSessionTold(state: HostState, told: SessionSummary): HostState {
+  const held = state.sessions[told.id];
+  const pin = told.pinnedAtMs === undefined && held?.pinnedAtMs !== undefined ? { pinnedAtMs: held.pinnedAtMs } : {};
+  return { ...state, sessions: withEntry(state.sessions, told.id, { ...told, ...pin }) };
+}
+
 /** Keeps what is newer by `rev`, so that a late answer cannot undo an event. */
 export function withTask(state: HostState, task: TaskSummary): HostState {
   const held = state.tasks[task.id];
@@ -148,8 +156,9 @@ export function withSnapshot(state: HostState, snapshot: SessionSnapshot): HostS
     model: snapshot.model,
     context: snapshot.context,
     heldBy: snapshot.heldBy,
+    branchedFrom: snapshot.branchedFrom,
   };
-  const next = { ...state, views: withEntry(state.views, summary.id, view), sessions: withEntry(state.sessions, summary.id, summary) };
+  const next = { ...withSessionTold(state, summary), views: withEntry(state.views, summary.id, view) };
   return snapshot.tasks.reduce(withTask, next);
 }
 

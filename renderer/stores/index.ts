@@ -29,7 +29,6 @@ export { type AppDescription, type HostState, isUnused, type SessionView } from 
 export { recallUi, rememberUi } from './remember-ui.ts';
 export { createStores, type Stores } from './stores.ts';
 export {
-  type BranchOrigin,
   FLOATING_PANEL_BELOW_PX,
   type PanelTab,
   type Screen,

@@ -12,7 +12,7 @@ const pick = (state: UiState): RememberedUi => ({
   openTaskId: state.openTaskId,
   seenTurns: state.seenTurns,
   onboardingDone: state.onboardingDone,
-  branchedFrom: state.branchedFrom,
+  hiddenOrigins: state.hiddenOrigins,
 });
 
 /** What this window remembered, or nothing where storage is empty, unreadable or of another shape. */

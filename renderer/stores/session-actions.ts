@@ -20,6 +20,10 @@ export interface SessionActions {
   /** Into the trash, with an offer to undo it. */
   deleteSession(session: SessionSummary): Promise<boolean>;
   restoreSession(projectId: ProjectId, token: string): Promise<boolean>;
+  pinSession(session: SessionSummary, pinned: boolean): Promise<boolean>;
+  /** Puts it aside, out of every list but that of archived ones. */
+  archiveSession(session: SessionSummary): Promise<boolean>;
+  unarchiveSession(session: SessionSummary, opens: boolean): Promise<boolean>;
   /** Asks for the right to write a session that another process held. `held`: it still does. */
   takeOverSession(sessionId: SessionId): Promise<'taken' | 'held' | 'failed'>;
 }
@@ -84,9 +88,7 @@ export function createSessionActions({ client, host, ui, sync, attempt }: Sessio
         const { id: sessionId, projectId } = session;
         const part = beforeItemId === undefined ? {} : { beforeItemId };
         const branch = await client.request('session.branch', { projectId, sessionId, ...part });
-        const { rememberBranch, offerText } = ui.getState();
-        rememberBranch(branch.session.id, { projectId, sessionId, title: titleOf(session) });
-        if (branch.promptText !== undefined) offerText(branch.session.id, branch.promptText);
+        if (branch.promptText !== undefined) ui.getState().offerText(branch.session.id, branch.promptText);
         await sync.open(projectId, branch.session.id);
       }),
     rewindSession: (sessionId, beforeItemId, { edit, files = false }) =>
@@ -116,6 +118,24 @@ export function createSessionActions({ client, host, ui, sync, attempt }: Sessio
         ui.getState().dropUndoableDelete(token);
         const { session } = await client.request('session.restore', { projectId, token });
         ui.getState().announce(strings.sessions.restored(titleOf(session)));
+      }),
+    pinSession: ({ projectId, id: sessionId }, pinned) => attempt(() => client.request('session.pin', { projectId, sessionId, pinned })),
+    archiveSession: (session) =>
+      attempt(async () => {
+        const { id: sessionId, projectId } = session;
+        await client.request('session.archive', { projectId, sessionId });
+        const { activeSessionId, announce, screen, showScreen, showSession } = ui.getState();
+        if (activeSessionId === sessionId) {
+          showSession(projectId, undefined);
+          showScreen(screen); // a list that is open stays open
+        }
+        announce(strings.sessions.archived(titleOf(session)));
+      }),
+    unarchiveSession: ({ id: sessionId, projectId }, opens) =>
+      attempt(async () => {
+        const { session } = await client.request('session.unarchive', { projectId, sessionId });
+        ui.getState().announce(strings.sessions.unarchived(titleOf(session)));
+        if (opens) await sync.open(projectId, sessionId);
       }),
     takeOverSession: async (sessionId) => {
       const asked = await attempt(() => sync.attachAgain(sessionId));

@@ -126,7 +126,9 @@ export function startSync(parts: SyncParts): Sync {
   };
 
   const refreshSessions = async (projectId: ProjectId) => {
-    const { sessions } = await client.request('session.list', { projectId });
+    const { sessions: latest, pinned = [] } = await client.request('session.list', { projectId });
+    const known = new Set(latest.map(({ id }) => id));
+    const sessions = [...latest, ...pinned.filter(({ id }) => !known.has(id))];
     host.setState(withSessions(host.getState(), projectId, sessions), true);
     const { seenTurns, markSeen } = ui.getState();
     // A session this window meets for the first time is not news.

@@ -4,7 +4,6 @@
  */
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { ItemId, ProjectId, ProviderId, SessionId, TaskId } from '../../preload/contract/index.ts';
-import { without } from './host-state.ts';
 
 export type PanelTab = 'tasks' | 'plan' | 'changes';
 export type Screen = 'workspace' | 'settings' | 'history';
@@ -13,12 +12,6 @@ export interface Toast {
   readonly id: number;
   readonly level: 'warning' | 'error';
   readonly text: string;
-}
-
-export interface BranchOrigin {
-  readonly projectId: ProjectId;
-  readonly sessionId: SessionId;
-  readonly title: string;
 }
 
 /** A deleted session that can still be brought back with one click. `id` is the token of `session.restore`. */
@@ -39,8 +32,8 @@ export interface UiState {
   /** A text for the composer of this draft, until that composer has taken it. */
   readonly offeredText: { readonly draftKey: string; readonly text: string } | undefined;
   readonly undoableDeletes: readonly UndoableDelete[];
-  /** Where a session of this window was branched from. */
-  readonly branchedFrom: Readonly<Record<SessionId, BranchOrigin>>;
+  /** Branched sessions whose line about that was closed. */
+  readonly hiddenOrigins: readonly SessionId[];
   /** The provider that the settings were opened for, as by a refused key. */
   readonly settingsProviderId: ProviderId | undefined;
   readonly activeProjectId: ProjectId | undefined;
@@ -76,8 +69,7 @@ export interface UiState {
   takeOfferedText(): void;
   addUndoableDelete(deleted: UndoableDelete): void;
   dropUndoableDelete(token: string): void;
-  rememberBranch(sessionId: SessionId, origin: BranchOrigin): void;
-  forgetBranch(sessionId: SessionId): void;
+  hideOrigin(sessionId: SessionId): void;
   showSession(projectId: ProjectId, sessionId: SessionId | undefined): void;
   setSidebarOpen(open: boolean): void;
   setSidebarWidth(widthPx: number): void;
@@ -105,8 +97,8 @@ export const FLOATING_PANEL_BELOW_PX = 1000;
 
 const MAX_TOASTS = 4;
 const MAX_UNDOABLE = 3;
-/** Origins of branches that a window remembers; the oldest go. */
-const MAX_BRANCHES = 200;
+/** The oldest go. */
+const MAX_HIDDEN_ORIGINS = 200;
 
 const panelState = (panel: PanelTab | undefined) => ({ panel, tasksPanelOpen: panel === 'tasks' });
 
@@ -120,7 +112,7 @@ export type RememberedUi = Pick<
   | 'openTaskId'
   | 'seenTurns'
   | 'onboardingDone'
-  | 'branchedFrom'
+  | 'hiddenOrigins'
 >;
 
 export function createUiStore(remembered: Partial<RememberedUi> = {}): StoreApi<UiState> {
@@ -132,7 +124,7 @@ export function createUiStore(remembered: Partial<RememberedUi> = {}): StoreApi<
     findingIn: undefined,
     offeredText: undefined,
     undoableDeletes: [],
-    branchedFrom: remembered.branchedFrom ?? {},
+    hiddenOrigins: remembered.hiddenOrigins ?? [],
     settingsProviderId: undefined,
     activeProjectId: remembered.activeProjectId,
     activeSessionId: remembered.activeSessionId,
@@ -158,11 +150,7 @@ export function createUiStore(remembered: Partial<RememberedUi> = {}): StoreApi<
     takeOfferedText: () => set({ offeredText: undefined }),
     addUndoableDelete: (deleted) => set((state) => ({ undoableDeletes: [...state.undoableDeletes, deleted].slice(-MAX_UNDOABLE) })),
     dropUndoableDelete: (token) => set((state) => ({ undoableDeletes: state.undoableDeletes.filter((one) => one.token !== token) })),
-    rememberBranch: (sessionId, origin) =>
-      set((state) => ({
-        branchedFrom: Object.fromEntries(Object.entries<BranchOrigin>({ ...state.branchedFrom, [sessionId]: origin }).slice(-MAX_BRANCHES)),
-      })),
-    forgetBranch: (sessionId) => set((state) => ({ branchedFrom: without(state.branchedFrom, sessionId) })),
+    hideOrigin: (sessionId) => set((state) => ({ hiddenOrigins: [...state.hiddenOrigins, sessionId].slice(-MAX_HIDDEN_ORIGINS) })),
     showSession: (activeProjectId, activeSessionId) =>
       set((state) => ({
         screen: 'workspace',

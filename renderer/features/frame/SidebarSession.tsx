@@ -1,4 +1,4 @@
-import { CircleX, Ellipsis } from 'lucide-react';
+import { CircleX, Ellipsis, Pin } from 'lucide-react';
 import { type KeyboardEvent, useState } from 'react';
 import type { SessionSummary } from '../../../preload/contract/index.ts';
 import { useActions, useUi } from '../../stores/index.ts';
@@ -54,6 +54,9 @@ export function SidebarSession({ session, active }: { readonly session: SessionS
         <span className="min-w-0 flex-1 truncate" title={title}>
           {title}
         </span>
+        {typeof session.pinnedAtMs === 'number' && (
+          <Pin size={12} strokeWidth={1.6} role="img" aria-label={strings.sidebar.pinned} className="shrink-0 text-text-3" />
+        )}
         <span
           className={`shrink-0 pr-2 text-meta text-text-3 group-focus-within/session:invisible group-hover/session:invisible ${menuOpen ? 'invisible' : ''}`}
         >

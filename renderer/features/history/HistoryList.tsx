@@ -14,6 +14,7 @@ export interface HistoryListProps {
   readonly rows: readonly HistoryRow[];
   readonly query: string;
   readonly showsFolder: boolean;
+  readonly archived: boolean;
   /** Index of the row that Enter opens; -1: none. */
   readonly active: number;
   /** Grows with every move by keyboard: the row comes into view. */
@@ -31,7 +32,7 @@ export const rowId = (listId: string, index: number) => `${listId}-${index}`;
 
 /** The rows near the view, of lists of any length. A grid, as its rows hold a menu. */
 export function HistoryList(props: HistoryListProps) {
-  const { id, rows, query, showsFolder, active, moves, menuKey, onMenu, onActive, onOpen, onRename, onNearEnd, scroller } = props;
+  const { id, rows, query, showsFolder, archived, active, moves, menuKey, onMenu, onActive, onOpen, onRename, onNearEnd, scroller } = props;
   const nowMs = useNow(AGE_TICK_MS);
   const virtualizer = useVirtualizer({
     count: rows.length,
@@ -99,6 +100,7 @@ export function HistoryList(props: HistoryListProps) {
                   query={query}
                   nowMs={nowMs}
                   showsFolder={showsFolder}
+                  archived={archived}
                   menuOpen={menuKey === row.key}
                   onMenu={onMenu}
                   onOpen={onOpen}

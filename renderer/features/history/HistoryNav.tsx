@@ -1,13 +1,14 @@
-import { ArrowLeft, Folder, FolderX, Layers, Trash2 } from 'lucide-react';
+import { Archive, ArrowLeft, Folder, FolderX, Layers, Trash2 } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { ProjectId } from '../../../preload/contract/index.ts';
 import { useProjects } from '../../stores/index.ts';
 import { historyStrings } from './history-strings.ts';
 
-/** What the list shows: the sessions of every folder, of one, or the trash. */
+/** What the list shows: the sessions of every folder, of one, what was put aside, or the trash. */
 export type HistoryPlace =
   | { readonly kind: 'all' }
   | { readonly kind: 'folder'; readonly projectId: ProjectId }
+  | { readonly kind: 'archive' }
   | { readonly kind: 'trash' };
 
 export interface HistoryNavProps {
@@ -44,6 +45,9 @@ export function HistoryNav({ place, onPlace, onClose }: HistoryNavProps) {
         </Place>
       ))}
       <div className="mt-2" />
+      <Place current={place.kind === 'archive'} onClick={() => onPlace({ kind: 'archive' })} icon={<Archive {...icon} />}>
+        {historyStrings.archived}
+      </Place>
       <Place current={place.kind === 'trash'} onClick={() => onPlace({ kind: 'trash' })} icon={<Trash2 {...icon} />}>
         {historyStrings.deleted}
       </Place>

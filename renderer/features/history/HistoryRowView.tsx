@@ -7,7 +7,7 @@ import { formatAge, Menu } from '../../ui/index.ts';
 import type { HistoryRow } from './history-rows.ts';
 import { historyStrings } from './history-strings.ts';
 import { Mark, Marked } from './Marked.tsx';
-import { SessionMenuItems } from './SessionMenuItems.tsx';
+import { ArchivedMenuItems, SessionMenuItems } from './SessionMenuItems.tsx';
 
 export interface HistoryRowViewProps {
   readonly row: HistoryRow;
@@ -15,6 +15,8 @@ export interface HistoryRowViewProps {
   readonly nowMs: number;
   /** With sessions of several folders in one list. */
   readonly showsFolder: boolean;
+  /** The list of what was put aside. */
+  readonly archived: boolean;
   readonly menuOpen: boolean;
   readonly onMenu: (key: string | undefined) => void;
   readonly onOpen: (row: HistoryRow) => void;
@@ -89,6 +91,7 @@ function SessionCells({
   query,
   nowMs,
   showsFolder,
+  archived,
   menuOpen,
   onMenu,
   onOpen,
@@ -139,7 +142,11 @@ function SessionCells({
       >
         {menuOpen ? (
           <Menu align="end" open onOpenChange={(open) => onMenu(open ? row.key : undefined)} trigger={<button {...more} />}>
-            <SessionMenuItems session={session} onOpen={() => onOpen(row)} onRename={() => onRename(row)} />
+            {archived ? (
+              <ArchivedMenuItems session={session} />
+            ) : (
+              <SessionMenuItems session={session} onOpen={() => onOpen(row)} onRename={() => onRename(row)} />
+            )}
           </Menu>
         ) : (
           // A menu for every row would be most of what a scroll has to build.

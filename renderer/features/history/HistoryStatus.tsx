@@ -9,10 +9,12 @@ export interface HistoryStatusProps {
   readonly list: SessionList;
   readonly search: TextSearch;
   readonly query: string;
+  /** What the keys do. */
+  readonly hint: string;
 }
 
 /** One line below the field: how many there are, how far the search is, what went wrong. Its height never changes. */
-export function HistoryStatus({ list, search, query }: HistoryStatusProps) {
+export function HistoryStatus({ list, search, query, hint }: HistoryStatusProps) {
   return (
     <div className="mt-1.5 flex min-h-7 flex-wrap items-center gap-x-3 px-1 text-meta text-text-3">
       <span role="status" className="min-w-0 truncate">
@@ -32,7 +34,7 @@ export function HistoryStatus({ list, search, query }: HistoryStatusProps) {
         </span>
       )}
       {list.failed.length > 0 && <Failed ids={list.failed} onRetry={list.retry} />}
-      <span className="ml-auto shrink-0 max-[899.9px]:hidden">{historyStrings.hint}</span>
+      <span className="ml-auto shrink-0 max-[899.9px]:hidden">{hint}</span>
     </div>
   );
 }

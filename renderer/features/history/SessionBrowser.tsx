@@ -33,9 +33,10 @@ export function SessionBrowser({ place, query, onQuery, focusTurn }: SessionBrow
   const projectsLoaded = useHost((host) => host.projectsLoaded);
   const ids = place.kind === 'folder' ? [place.projectId] : projects.map((project) => project.id);
   const words = query.trim();
-  const list = useSessionList(ids, words);
-  const search = useTextSearch(words, place.kind === 'folder' ? place.projectId : undefined);
-  const { openSession, deleteSession } = useActions();
+  const archived = place.kind === 'archive';
+  const list = useSessionList(ids, words, archived);
+  const search = useTextSearch(archived ? '' : words, place.kind === 'folder' ? place.projectId : undefined);
+  const { openSession, deleteSession, unarchiveSession } = useActions();
   const openHit = useOpenHit();
   const nowMs = useNow(DAY_TICK_MS);
   const [allTitlesFor, setAllTitlesFor] = useState<string>();
@@ -47,12 +48,12 @@ export function SessionBrowser({ place, query, onQuery, focusTurn }: SessionBrow
   const scroller = useRef<HTMLDivElement>(null);
   const listId = useId();
 
-  const { sessions, total } = list;
+  const { sessions, pinned, total } = list;
   const { hits } = search;
   const allTitles = allTitlesFor === words;
   const rows = useMemo(
-    () => buildHistoryRows({ sessions, total, query: words, hits, allTitles, nowMs }),
-    [sessions, total, words, hits, allTitles, nowMs],
+    () => buildHistoryRows({ sessions, pinned, total, query: words, hits, allTitles, nowMs }),
+    [sessions, pinned, total, words, hits, allTitles, nowMs],
   );
   const held = activeKey === undefined ? -1 : rows.findIndex((row) => row.key === activeKey);
   const active = held === -1 ? rows.findIndex(isSelectable) : held;
@@ -65,7 +66,8 @@ export function SessionBrowser({ place, query, onQuery, focusTurn }: SessionBrow
   }, [words, place]);
 
   const open = (row: HistoryRow | undefined) => {
-    if (row?.kind === 'session') void openSession(row.session.projectId, row.session.id);
+    if (row?.kind === 'session' && archived) void unarchiveSession(row.session, true);
+    else if (row?.kind === 'session') void openSession(row.session.projectId, row.session.id);
     else if (row?.kind === 'hit' || row?.kind === 'hit_session') openHit(row.hit, row.kind === 'hit');
     else if (row?.kind === 'more_titles') setAllTitlesFor(words);
   };
@@ -76,7 +78,7 @@ export function SessionBrowser({ place, query, onQuery, focusTurn }: SessionBrow
     setMoves((count) => count + 1);
   };
   const remove = (row: HistoryRow | undefined) => {
-    if (row?.kind !== 'session') return;
+    if (row?.kind !== 'session' || archived) return;
     // The row that takes its place is the next one to act on.
     const after = rows[nextRow(rows, active, 1)];
     const next = after === row ? rows[nextRow(rows, active, -1)] : after;
@@ -98,7 +100,7 @@ export function SessionBrowser({ place, query, onQuery, focusTurn }: SessionBrow
       Home: inField ? undefined : () => move(-rows.length),
       End: inField ? undefined : () => move(rows.length),
       Enter: () => open(activeRow),
-      F2: () => activeRow?.kind === 'session' && setRenaming(activeRow.session),
+      F2: () => activeRow?.kind === 'session' && !archived && setRenaming(activeRow.session),
       // In the field the key deletes letters while there are any.
       Delete: inField && query !== '' ? undefined : () => remove(activeRow),
       ContextMenu: () => activeRow?.kind === 'session' && setMenuKey(activeRow.key),
@@ -110,7 +112,8 @@ export function SessionBrowser({ place, query, onQuery, focusTurn }: SessionBrow
     act();
   };
 
-  const searching = words.length >= LEAST_QUERY_CHARS && search.state === 'searching';
+  const fieldLabel = archived ? historyStrings.searchArchived : historyStrings.search;
+  const searching = !archived && words.length >= LEAST_QUERY_CHARS && search.state === 'searching';
   const isEmpty = rows.length === 0 && !list.loading && !searching && list.failed.length === 0 && projectsLoaded;
   return (
     <div className="flex min-h-0 flex-1 flex-col" onKeyDown={onKeyDown}>
@@ -125,8 +128,8 @@ export function SessionBrowser({ place, query, onQuery, focusTurn }: SessionBrow
             aria-haspopup="grid"
             aria-controls={listId}
             {...(active >= 0 ? { 'aria-activedescendant': rowId(listId, active) } : {})}
-            aria-label={historyStrings.search}
-            placeholder={historyStrings.search}
+            aria-label={fieldLabel}
+            placeholder={fieldLabel}
             value={query}
             maxLength={200}
             spellCheck={false}
@@ -134,20 +137,15 @@ export function SessionBrowser({ place, query, onQuery, focusTurn }: SessionBrow
             className="min-w-0 flex-1 bg-transparent text-body text-text-1 outline-none [&::-webkit-search-cancel-button]:hidden"
           />
         </label>
-        <HistoryStatus list={list} search={search} query={words} />
+        <HistoryStatus list={list} search={search} query={words} hint={archived ? historyStrings.archivedHint : historyStrings.hint} />
       </div>
-      {isEmpty ? (
-        <EmptyState title={words === '' ? historyStrings.empty : historyStrings.noMatch(words)}>
-          {words === '' ? historyStrings.emptyDetail : historyStrings.noMatchDetail}
-        </EmptyState>
-      ) : (
-        list.loading && rows.length === 0 && <ListSkeleton />
-      )}
+      {isEmpty ? <Empty words={words} archived={archived} /> : list.loading && rows.length === 0 && <ListSkeleton />}
       <HistoryList
         id={listId}
         rows={rows}
         query={words}
-        showsFolder={place.kind === 'all'}
+        showsFolder={place.kind !== 'folder'}
+        archived={archived}
         active={active}
         moves={moves}
         menuKey={menuKey}
@@ -161,4 +159,10 @@ export function SessionBrowser({ place, query, onQuery, focusTurn }: SessionBrow
       {renaming && <RenameDialog session={renaming} onClose={() => setRenaming(undefined)} />}
     </div>
   );
+}
+
+function Empty({ words, archived }: { readonly words: string; readonly archived: boolean }) {
+  const text = historyStrings;
+  if (words !== '') return <EmptyState title={text.noMatch(words)}>{text.noMatchDetail}</EmptyState>;
+  return <EmptyState title={archived ? text.noArchived : text.empty}>{archived ? text.noArchivedDetail : text.emptyDetail}</EmptyState>;
 }

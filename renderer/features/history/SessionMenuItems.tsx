@@ -1,6 +1,7 @@
-import { Copy, Download, GitFork, MessageSquare, Pencil, Trash2 } from 'lucide-react';
+import { Archive, ArchiveRestore, Copy, Download, FolderOpen, GitFork, MessageSquare, Pencil, Pin, PinOff, Trash2 } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { ExportFormat, type SessionSummary } from '../../../preload/contract/index.ts';
+import { useHost } from '../../stores/index.ts';
 import { MenuItem, MenuLabel, MenuSeparator } from '../../ui/index.ts';
 import { historyStrings } from './history-strings.ts';
 import { useSessionCommands } from './use-session-commands.ts';
@@ -18,7 +19,9 @@ const icon = { size: 14, strokeWidth: 1.6, 'aria-hidden': true } as const;
 
 /** The rows of a session's menu, the same wherever it is listed. */
 export function SessionMenuItems({ session, onOpen, onRename, children }: SessionMenuItemsProps) {
-  const { exportAs, copyId, branch, remove } = useSessionCommands();
+  const { exportAs, copyId, copyPath, reveal, branch, pin, archive, remove } = useSessionCommands();
+  const canReveal = useHost((host) => host.app?.canRevealFiles === true);
+  const isPinned = typeof session.pinnedAtMs === 'number';
   const text = historyStrings.menu;
   return (
     <>
@@ -30,12 +33,24 @@ export function SessionMenuItems({ session, onOpen, onRename, children }: Sessio
       <MenuItem icon={<Pencil {...icon} />} onSelect={onRename}>
         {text.rename}
       </MenuItem>
+      <MenuItem icon={isPinned ? <PinOff {...icon} /> : <Pin {...icon} />} onSelect={() => pin(session, !isPinned)}>
+        {isPinned ? text.unpin : text.pin}
+      </MenuItem>
       <MenuItem icon={<GitFork {...icon} />} onSelect={() => branch(session)}>
         {text.branch}
       </MenuItem>
       <MenuItem icon={<Copy {...icon} />} onSelect={() => copyId(session)}>
         {text.copyId}
       </MenuItem>
+      {canReveal ? (
+        <MenuItem icon={<FolderOpen {...icon} />} onSelect={() => reveal(session)}>
+          {text.reveal}
+        </MenuItem>
+      ) : (
+        <MenuItem icon={<Copy {...icon} />} onSelect={() => copyPath(session)}>
+          {text.copyPath}
+        </MenuItem>
+      )}
       {children}
       <MenuSeparator />
       <MenuLabel>{text.exportAs}</MenuLabel>
@@ -45,8 +60,30 @@ export function SessionMenuItems({ session, onOpen, onRename, children }: Sessio
         </MenuItem>
       ))}
       <MenuSeparator />
+      <MenuItem icon={<Archive {...icon} />} onSelect={() => archive(session)}>
+        {text.archive}
+      </MenuItem>
       <MenuItem tone="err" icon={<Trash2 {...icon} />} onSelect={() => remove(session)}>
         {text.delete}
+      </MenuItem>
+    </>
+  );
+}
+
+/** The rows of the menu of a session that was put aside. */
+export function ArchivedMenuItems({ session }: Pick<SessionMenuItemsProps, 'session'>) {
+  const { copyId, unarchive } = useSessionCommands();
+  const text = historyStrings.menu;
+  return (
+    <>
+      <MenuItem icon={<MessageSquare {...icon} />} onSelect={() => unarchive(session, true)}>
+        {text.openArchived}
+      </MenuItem>
+      <MenuItem icon={<ArchiveRestore {...icon} />} onSelect={() => unarchive(session, false)}>
+        {text.unarchive}
+      </MenuItem>
+      <MenuItem icon={<Copy {...icon} />} onSelect={() => copyId(session)}>
+        {text.copyId}
       </MenuItem>
     </>
   );

@@ -18,7 +18,7 @@ const hit = (sessionId: string, item: string): SessionHit => ({
   snippet: { before: '', match: 'redis', after: '' },
 });
 const rows = (over: Partial<HistorySource>) =>
-  buildHistoryRows({ sessions: [], total: 0, query: '', hits: [], allTitles: false, nowMs: NOW_MS, ...over });
+  buildHistoryRows({ sessions: [], pinned: [], total: 0, query: '', hits: [], allTitles: false, nowMs: NOW_MS, ...over });
 const kinds = (over: Partial<HistorySource>) => rows(over).map((row) => (row.kind === 'heading' ? row.label : row.kind));
 
 test('without words sessions stand under their days, each heading once', () => {
@@ -31,6 +31,13 @@ test('without words sessions stand under their days, each heading once', () => {
     'The last 7 days',
     'session',
   ]);
+});
+
+test('pinned ones stand above the days, and once', () => {
+  const [first, second] = sessions(0, 1);
+  if (first === undefined || second === undefined) throw new Error('no sessions');
+  expect(kinds({ sessions: [first, second], pinned: [second] })).toEqual(['Pinned', 'session', 'Today', 'session']);
+  expect(kinds({ sessions: [first, second], pinned: [second], query: 'x' })).toEqual(['In titles', 'session', 'session']);
 });
 
 test('with words a few titles come first, then the places in what was said, under their sessions', () => {

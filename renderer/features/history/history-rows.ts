@@ -20,6 +20,8 @@ const FIRST_TITLES = 5;
 
 export interface HistorySource {
   readonly sessions: readonly SessionSummary[];
+  /** Stand above all others where nothing is looked for. */
+  readonly pinned: readonly SessionSummary[];
   /** All that match, loaded or not. */
   readonly total: number;
   readonly query: string;
@@ -30,11 +32,14 @@ export interface HistorySource {
 
 export const isSelectable = (row: HistoryRow | undefined): boolean => row !== undefined && row.kind !== 'heading';
 
-export function buildHistoryRows({ sessions, total, query, hits, allTitles, nowMs }: HistorySource): HistoryRow[] {
+export function buildHistoryRows({ sessions, pinned, total, query, hits, allTitles, nowMs }: HistorySource): HistoryRow[] {
   const rows: HistoryRow[] = [];
   if (query === '') {
+    if (pinned.length > 0) rows.push({ kind: 'heading', key: 'heading:pinned', label: historyStrings.pinned }, ...pinned.map(sessionRow));
+    const above = new Set(pinned.map(({ id }) => id));
     let heading: string | undefined;
     for (const session of sessions) {
+      if (above.has(session.id)) continue;
       const label = groupOf(session.updatedAtMs, nowMs);
       if (label !== heading) rows.push({ kind: 'heading', key: `heading:${label}`, label });
       heading = label;

@@ -1,28 +1,13 @@
-import { act, fireEvent, screen, within } from '@testing-library/react';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { type SessionHit, SessionId, type SessionSummary } from '../../../preload/contract/index.ts';
+import { act, fireEvent, screen } from '@testing-library/react';
+import { expect, test, vi } from 'vitest';
+import type { SessionHit } from '../../../preload/contract/index.ts';
 import { ClientError } from '../../rpc/index.ts';
-import type { Answers } from '../../test/fake-client.ts';
-import { renderWith } from '../../test/render.tsx';
 import { itemId, NOW_MS, PROJECT, SESSION, snapshot, summary } from '../../test/samples.ts';
-import { HistoryScreen } from './HistoryScreen.tsx';
-import { UndoToasts, UNDO_MS } from './UndoToasts.tsx';
+import { field, LIST, named, press, selected, shown, titles, type, layOutHistory } from './history-screen.fixture.tsx';
+import { UNDO_MS } from './UndoToasts.tsx';
 
-// jsdom lays nothing out, and a list without height has no rows.
-const height = vi.spyOn(Element.prototype, 'clientHeight', 'get');
-const width = vi.spyOn(Element.prototype, 'clientWidth', 'get');
-beforeEach(() => {
-  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'], now: NOW_MS });
-  height.mockReturnValue(2000);
-  width.mockReturnValue(800);
-  HTMLElement.prototype.scrollTo = () => {}; // missing in jsdom
-});
-afterEach(() => {
-  vi.useRealTimers();
-  localStorage.clear();
-});
+layOutHistory();
 
-const named = (id: string, title: string, over: Partial<SessionSummary> = {}) => summary({ id: SessionId.parse(id), title, ...over });
 const hit = (over: Partial<SessionHit> = {}): SessionHit => ({
   sessionId: SESSION,
   projectId: PROJECT,
@@ -35,28 +20,6 @@ const hit = (over: Partial<SessionHit> = {}): SessionHit => ({
   snippet: { before: 'move the limiter to ', match: 'redis', after: ' today' },
   ...over,
 });
-const LIST = [named('s1', 'Retry failed webhooks'), named('s2', 'Upgrade to Fastify 6', { updatedAtMs: NOW_MS - 86_400_000 })];
-
-async function shown(over: Answers = {}) {
-  const rendered = await renderWith(
-    <>
-      <HistoryScreen />
-      <UndoToasts />
-    </>,
-    { 'session.list': () => ({ sessions: LIST, total: LIST.length }), ...over },
-  );
-  await act(async () => undefined); // the answers to the first questions
-  return rendered;
-}
-const field = () => screen.getByRole('combobox', { name: /Search titles/ });
-const titles = () => screen.getAllByRole('row').map((row) => within(row).queryByRole('gridcell')?.textContent ?? row.textContent);
-const press = (key: string, over: object = {}) => act(async () => fireEvent.keyDown(field(), { key, ...over }));
-const type = async (text: string) => {
-  await act(async () => fireEvent.change(field(), { target: { value: text } }));
-  await act(async () => vi.advanceTimersByTimeAsync(300));
-};
-const selected = () => screen.getByRole('row', { selected: true }).textContent;
-
 test('sessions stand under their days with the field ready for words', async () => {
   await shown();
   expect(document.activeElement).toBe(field());
@@ -188,12 +151,15 @@ test('Shift+F10 opens the menu of the chosen session', async () => {
   expect(screen.getAllByRole('menuitem').map((item) => item.textContent)).toEqual([
     'Open',
     'Rename…',
+    'Pin',
     'Branch',
     'Copy id',
+    'Copy path of file',
     'Markdown',
     'HTML',
     'JSON',
     'JSONL',
+    'Archive',
     'Delete',
   ]);
 });

@@ -27,6 +27,19 @@ test('a page is put behind the others, what was there already once', () => {
   expect(ids([later])).toEqual(['a9', 'a5', 'a2']);
 });
 
+test('pins come with the first page, follow what is told of them, and of several folders the latest is first', () => {
+  const first = withPage(folder(A, [9]), { sessions: [], pinned: [session('a9', 9, A, { pinnedAtMs: 1 })] });
+  const other = withPage(folder(B, [7]), { sessions: [], pinned: [session('b7', 7, B, { pinnedAtMs: 2 })] });
+  const pins = (...folders: FolderPages[]) => mergePages(folders).pinned.map(({ id, title }) => [id, title]);
+  expect(pins(first, other).map(([id]) => id)).toEqual(['b7', 'a9']);
+  expect(pins(withPage(first, { sessions: [] })).map(([id]) => id)).toEqual(['a9']);
+  const renamed = withChanged(first, session('a9', 10, A, { title: 'Other' }), '');
+  expect(pins(renamed)).toEqual([['a9', 'Other']]);
+  expect(pins(withChanged(renamed, session('a9', 10, A, { pinnedAtMs: null }), ''))).toEqual([]);
+  expect(pins(withChanged(first, session('a5', 5, A, { pinnedAtMs: 3 }), '')).map(([id]) => id)).toEqual(['a5', 'a9']);
+  expect(pins(withoutSession(first, SessionId.parse('a9')))).toEqual([]);
+});
+
 test('a session that changes moves to its new place, also the last one of a page', () => {
   const pages = folder(A, [9, 5], 'more');
   const changed = withChanged(pages, session('a5', 12, A, { title: 'Renamed' }), '');

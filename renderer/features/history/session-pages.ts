@@ -7,6 +7,8 @@ import type { ProjectId, SessionId, SessionSummary } from '../../../preload/cont
 export interface FolderPages {
   readonly projectId: ProjectId;
   readonly sessions: readonly SessionSummary[];
+  /** All that are pinned, also those whose page is not there yet. */
+  readonly pinned: readonly SessionSummary[];
   /** There when the folder has more. */
   readonly next: string | undefined;
   /** All of the folder that match; undefined where the host does not count them. */
@@ -16,6 +18,8 @@ export interface FolderPages {
 
 export interface Merged {
   readonly sessions: readonly SessionSummary[];
+  /** The one pinned last first. */
+  readonly pinned: readonly SessionSummary[];
   /** Folders whose next page is needed before the list can go on. */
   readonly wanted: readonly ProjectId[];
 }
@@ -23,6 +27,7 @@ export interface Merged {
 export const emptyPages = (projectId: ProjectId): FolderPages => ({
   projectId,
   sessions: [],
+  pinned: [],
   next: undefined,
   total: undefined,
   state: 'loading',
@@ -36,27 +41,38 @@ export function mergePages(folders: readonly FolderPages[]): Merged {
     .filter((session) => session.updatedAtMs >= certainFromMs)
     .toSorted((a, b) => b.updatedAtMs - a.updatedAtMs || (a.id < b.id ? -1 : 1));
   const wanted = folders.filter((folder) => folder.next !== undefined && oldestOf(folder) === certainFromMs);
-  return { sessions, wanted: wanted.map((folder) => folder.projectId) };
+  const pinned = byPin(folders.flatMap((folder) => folder.pinned));
+  return { sessions, pinned, wanted: wanted.map((folder) => folder.projectId) };
 }
 
 /** A page behind those that are there; what both hold is there once. */
 export function withPage(
   folder: FolderPages,
-  page: { readonly sessions: readonly SessionSummary[]; readonly next?: string | undefined; readonly total?: number | undefined },
+  page: {
+    readonly sessions: readonly SessionSummary[];
+    readonly pinned?: readonly SessionSummary[] | undefined;
+    readonly next?: string | undefined;
+    readonly total?: number | undefined;
+  },
 ): FolderPages {
   const known = new Set(folder.sessions.map((session) => session.id));
   return {
     ...folder,
     sessions: [...folder.sessions, ...page.sessions.filter((session) => !known.has(session.id))],
+    pinned: page.pinned ?? folder.pinned,
     next: page.next,
     total: page.total ?? folder.total,
     state: 'ready',
   };
 }
 
+const byPin = (sessions: readonly SessionSummary[]) => sessions.toSorted((a, b) => (b.pinnedAtMs ?? 0) - (a.pinnedAtMs ?? 0));
+
 /** A session that is new or has changed. One from below the loaded pages comes with its page. */
-export function withChanged(folder: FolderPages, session: SessionSummary, filter: string): FolderPages {
-  if (session.projectId !== folder.projectId) return folder;
+export function withChanged(before: FolderPages, session: SessionSummary, filter: string): FolderPages {
+  if (session.projectId !== before.projectId) return before;
+  const pinned = pinnedWith(before.pinned, session);
+  const folder = pinned === before.pinned ? before : { ...before, pinned };
   const held = folder.sessions.some((one) => one.id === session.id);
   // Pages end with their oldest, so what is newer stands before it.
   const newestFirst = (sessions: readonly SessionSummary[]) => sessions.toSorted((a, b) => b.updatedAtMs - a.updatedAtMs);
@@ -73,10 +89,19 @@ function merged({ heldBy: _gone, ...held }: SessionSummary, session: SessionSumm
   return { ...held, ...session };
 }
 
+/** An event that says nothing of pins leaves them as they are. */
+function pinnedWith(pinned: readonly SessionSummary[], session: SessionSummary): readonly SessionSummary[] {
+  const held = pinned.find((one) => one.id === session.id);
+  if (held === undefined && typeof session.pinnedAtMs !== 'number') return pinned;
+  const others = pinned.filter((one) => one !== held);
+  return session.pinnedAtMs === null ? others : [...others, held === undefined ? session : merged(held, session)];
+}
+
 export function withoutSession(folder: FolderPages, sessionId: SessionId): FolderPages {
-  if (!folder.sessions.some((session) => session.id === sessionId)) return folder;
+  if (![...folder.sessions, ...folder.pinned].some((session) => session.id === sessionId)) return folder;
   return {
     ...folder,
+    pinned: folder.pinned.filter((session) => session.id !== sessionId),
     sessions: folder.sessions.filter((session) => session.id !== sessionId),
     total: folder.total === undefined ? undefined : Math.max(0, folder.total - 1),
   };

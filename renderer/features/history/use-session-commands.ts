@@ -6,27 +6,43 @@ import { saveSession } from './save-session.ts';
 export interface SessionCommands {
   readonly exportAs: (session: SessionSummary, format: ExportFormat) => void;
   readonly copyId: (session: SessionSummary) => void;
+  readonly copyPath: (session: SessionSummary) => void;
+  readonly reveal: (session: SessionSummary) => void;
   readonly branch: (session: SessionSummary) => void;
+  readonly pin: (session: SessionSummary, pinned: boolean) => void;
+  readonly archive: (session: SessionSummary) => void;
+  readonly unarchive: (session: SessionSummary, opens: boolean) => void;
   readonly remove: (session: SessionSummary) => void;
 }
 
 /** What can be done with a session from wherever it is listed. */
 export function useSessionCommands(): SessionCommands {
   const client = useClient();
-  const { branchSession, deleteSession } = useActions();
+  const { archiveSession, branchSession, deleteSession, pinSession, unarchiveSession } = useActions();
   const raiseToast = useUi((ui) => ui.raiseToast);
   const announce = useUi((ui) => ui.announce);
+  const copy = (text: string, told: string) =>
+    navigator.clipboard.writeText(text).then(
+      () => announce(told),
+      () => raiseToast('warning', historyStrings.notCopied),
+    );
   return {
     exportAs: ({ id: sessionId, projectId }, format) =>
       void saveSession(client, { projectId, sessionId, format }).then(
         (name) => announce(historyStrings.exported(name)),
         (error: unknown) => raiseToast('error', errorText(error)),
       ),
-    copyId: ({ id }) =>
-      void navigator.clipboard.writeText(id).then(
-        () => announce(historyStrings.copied),
-        () => raiseToast('warning', historyStrings.notCopied),
+    copyId: ({ id }) => void copy(id, historyStrings.copied),
+    copyPath: ({ id: sessionId, projectId }) =>
+      void client.request('session.locate', { projectId, sessionId }).then(
+        ({ path }) => copy(path, historyStrings.pathCopied),
+        (error: unknown) => raiseToast('error', errorText(error)),
       ),
+    reveal: ({ id: sessionId, projectId }) =>
+      void client.request('session.reveal', { projectId, sessionId }).catch((error: unknown) => raiseToast('error', errorText(error))),
+    pin: (session, pinned) => void pinSession(session, pinned),
+    archive: (session) => void archiveSession(session),
+    unarchive: (session, opens) => void unarchiveSession(session, opens),
     branch: (session) => void branchSession(session),
     remove: (session) => void deleteSession(session),
   };

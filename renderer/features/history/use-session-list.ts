@@ -9,6 +9,7 @@ const NEXT_PAGE = 1000;
 
 export interface SessionList {
   readonly sessions: readonly SessionSummary[];
+  readonly pinned: readonly SessionSummary[];
   readonly total: number;
   /** No answer yet: neither rows nor the right to say that there are none. */
   readonly loading: boolean;
@@ -22,7 +23,7 @@ type Change =
   | { readonly kind: 'begun'; readonly projectIds: readonly ProjectId[] }
   | { readonly kind: 'page'; readonly projectId: ProjectId; readonly page: Result<'session.list'>; readonly isFirst: boolean }
   | { readonly kind: 'failed'; readonly projectId: ProjectId }
-  | { readonly kind: 'event'; readonly event: HostEvent; readonly filter: string };
+  | { readonly kind: 'event'; readonly event: HostEvent; readonly filter: string; readonly archived: boolean };
 
 function reduce(folders: readonly FolderPages[], change: Change): readonly FolderPages[] {
   const only = (projectId: ProjectId, next: (folder: FolderPages) => FolderPages) =>
@@ -40,6 +41,8 @@ function reduce(folders: readonly FolderPages[], change: Change): readonly Folde
       return only(change.projectId, (folder) => ({ ...folder, state: 'failed', next: undefined }));
     case 'event': {
       const { event, data } = change.event;
+      // What is told of is open or in the list of all: if it was put aside, it has been brought back.
+      if (event === 'session.changed' && change.archived) return folders.map((folder) => withoutSession(folder, data.summary.id));
       if (event === 'session.changed') return folders.map((folder) => withChanged(folder, data.summary, change.filter));
       if (event === 'session.removed') return folders.map((folder) => withoutSession(folder, data.sessionId));
       return folders;
@@ -47,8 +50,11 @@ function reduce(folders: readonly FolderPages[], change: Change): readonly Folde
   }
 }
 
-/** The sessions of some folders, newest first, as far as they were scrolled to; it follows what happens to them. */
-export function useSessionList(projectIds: readonly ProjectId[], filter: string): SessionList {
+/**
+ * The sessions of some folders, or those that were put aside, newest first, as far as they were scrolled to; it follows what
+ * happens to them.
+ */
+export function useSessionList(projectIds: readonly ProjectId[], filter: string, archived = false): SessionList {
   const client = useClient();
   const connected = useConnection().kind === 'ready';
   const [folders, change] = useReducer(reduce, []);
@@ -64,7 +70,8 @@ export function useSessionList(projectIds: readonly ProjectId[], filter: string)
       const question = asked.current;
       const from = cursor === undefined ? { limit: FIRST_PAGE } : { limit: NEXT_PAGE, cursor };
       try {
-        const page = await client.request('session.list', { projectId, ...from, ...(filter === '' ? {} : { titleContains: filter }) });
+        const which = { ...(filter === '' ? {} : { titleContains: filter }), ...(archived ? { archived } : {}) };
+        const page = await client.request('session.list', { projectId, ...from, ...which });
         if (question === asked.current) change({ kind: 'page', projectId, page, isFirst: cursor === undefined });
       } catch {
         if (question === asked.current) change({ kind: 'failed', projectId });
@@ -72,7 +79,7 @@ export function useSessionList(projectIds: readonly ProjectId[], filter: string)
         if (question === asked.current) asking.current.delete(projectId);
       }
     },
-    [client, filter],
+    [client, filter, archived],
   );
 
   const begin = useCallback(() => {
@@ -87,11 +94,12 @@ export function useSessionList(projectIds: readonly ProjectId[], filter: string)
     if (connected) begin();
   }, [connected, begin]);
 
-  useEffect(() => client.onEvent((event) => change({ kind: 'event', event, filter })), [client, filter]);
+  useEffect(() => client.onEvent((event) => change({ kind: 'event', event, filter, archived })), [client, filter, archived]);
 
-  const { sessions, wanted } = mergePages(folders.filter((folder) => folder.state !== 'failed' || folder.sessions.length > 0));
+  const { sessions, pinned, wanted } = mergePages(folders.filter((folder) => folder.state !== 'failed' || folder.sessions.length > 0));
   return {
     sessions,
+    pinned,
     total: folders.reduce((sum, folder) => sum + (folder.total ?? folder.sessions.length), 0),
     loading: folders.some((folder) => folder.state === 'loading') && sessions.length === 0,
     failed: folders.filter((folder) => folder.state === 'failed').map((folder) => folder.projectId),

@@ -1,5 +1,6 @@
 import { act, fireEvent, screen, waitFor } from '@testing-library/react';
 import { beforeEach, expect, test } from 'vitest';
+import { SessionId } from '../../../preload/contract/index.ts';
 import { ClientError } from '../../rpc/index.ts';
 import type { Answers } from '../../test/fake-client.ts';
 import { renderWith } from '../../test/render.tsx';
@@ -102,13 +103,18 @@ test('a session that another program has open is read-only until it is taken ove
 });
 
 test('a branched session says where it came from, and leads there', async () => {
-  const { client, stores } = await shown();
-  await act(async () =>
-    stores.ui.getState().rememberBranch(SESSION, { projectId: summary().projectId, sessionId: SESSION, title: 'The old way' }),
-  );
+  const branchedFrom = { sessionId: SessionId.parse('s0'), title: 'The old way' };
+  const { client } = await shown({ 'session.attach': () => ({ snapshot: snapshot({ items: ITEMS, branchedFrom }) }) });
   expect(screen.getByText('Branched from “The old way”')).toBeDefined();
   await act(async () => fireEvent.click(screen.getByRole('button', { name: 'Open it' })));
-  expect(client.paramsOf('session.attach')).toHaveLength(2);
+  expect(client.paramsOf('session.attach').at(-1)).toMatchObject({ sessionId: 's0' });
+});
+
+test('the line about where a session came from can be closed for good', async () => {
+  const branchedFrom = { sessionId: SessionId.parse('s0') };
+  const { stores } = await shown({ 'session.attach': () => ({ snapshot: snapshot({ items: ITEMS, branchedFrom }) }) });
+  expect(screen.getByText('Branched from another session')).toBeDefined();
   await act(async () => fireEvent.click(screen.getByRole('button', { name: 'Hide where this came from' })));
-  expect(screen.queryByText('Branched from “The old way”')).toBeNull();
+  expect(screen.queryByText('Branched from another session')).toBeNull();
+  expect(stores.ui.getState().hiddenOrigins).toEqual([SESSION]);
 });
