@@ -32,3 +32,34 @@ test('of the headers those pass that the protocol needs or the settings name, an
   expect(headers).toMatchObject({ 'x-api-key': 'k', 'anthropic-version': '1', 'x-team': 'blue', 'user-agent': 'T' });
   expect([headers['authorization'], headers['x-machine']]).toEqual([undefined, undefined]);
 });
+
+test('a request goes over the connection of the last one, and asks for an answer that is not packed', async () => {
+  const connections = new Set<unknown>();
+  const encodings = new Set<unknown>();
+  const url = await serve((request, response) => {
+    connections.add(request.socket);
+    encodings.add(request.headers['accept-encoding']);
+    request.resume();
+    response.end('fine');
+  });
+  const guarded = createGuardedFetch({ baseUrl: url, key: 'k', userAgent: 'T', customHeaders: {} });
+  for (const body of ['text', Buffer.from('bytes'), undefined]) {
+    const answer = await guarded(url, { method: 'POST', ...(body === undefined ? {} : { body }) });
+    expect(await answer.text()).toBe('fine');
+  }
+  expect(connections.size).toBe(1);
+  expect([...encodings]).toEqual(['identity']);
+});
+
+test('a body that is neither text nor bytes is refused, and what ends the request is told as it is', async () => {
+  const url = await serve((request) => request.resume());
+  const guarded = createGuardedFetch({ baseUrl: url, key: 'k', userAgent: 'T', customHeaders: {} });
+  await expect(guarded(url, { method: 'POST', body: new Blob(['x']) })).rejects.toMatchObject({
+    message: 'fetch failed',
+    cause: { message: 'only text and bytes are sent' },
+  });
+  const controller = new AbortController();
+  const sent = guarded(url, { signal: controller.signal });
+  controller.abort(new Error('enough'));
+  await expect(sent).rejects.toThrow('enough');
+});

@@ -4,6 +4,7 @@
  * protocol needs or the settings name. The SDK would add `OPENAI_CUSTOM_HEADERS`, an organization and a description of this
  * machine from the host's own environment: they belong to no other endpoint.
  */
+import { plainFetch } from './plain-fetch.ts';
 import { type ProxySettings, proxyFor } from './proxy-choice.ts';
 
 export interface GuardedFetchOptions {
@@ -35,8 +36,9 @@ export function createGuardedFetch(options: GuardedFetchOptions): (input: string
     if (options.key !== undefined) headers.set(...(options.keyHeader ?? bearer)(options.key));
     for (const [name, value] of Object.entries(options.customHeaders)) headers.set(name, value);
     const proxy = options.proxies === undefined ? undefined : proxyFor(url, options.proxies);
-    if (proxy === undefined) return fetch(url, { ...init, headers, redirect: 'manual' });
+    const request = { method: init.method, headers, body: init.body, signal: init.signal };
+    if (proxy === undefined) return plainFetch(url, request);
     const { fetchThrough } = await import('./proxied-fetch.ts');
-    return fetchThrough(proxy, url, { method: init.method, headers, body: init.body, signal: init.signal });
+    return fetchThrough(proxy, url, request);
   };
 }

@@ -33,6 +33,9 @@ export interface ProtocolCall {
 /** Until the answer begins. Unit: ms. Source: qwen-code.md 1.4. */
 const REQUEST_TIMEOUT_MS = 120_000;
 
+/** Made once: a new one for each request would take its stack, and nobody reads it. */
+const ENDED = new DOMException('The stream has ended.', 'AbortError');
+
 /** Never throws; ends with exactly one `done` or `error`. A reader that leaves in the middle closes the connection. */
 export async function* streamProtocol(
   config: ProviderConfig,
@@ -126,7 +129,7 @@ async function* readChunks(
     }
   } finally {
     endLifetime();
-    controller.abort(); // also when the reader has left in the middle
+    controller.abort(ENDED); // also when the reader has left in the middle
   }
 }
 
