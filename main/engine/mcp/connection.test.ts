@@ -180,11 +180,12 @@ test('a call that hangs ends at once when it is cancelled, and the server is tol
 });
 
 test('a call during which nothing comes is given up, one that tells of its progress is not', async () => {
-  const server = await started('well', {}, 400);
+  const server = await started('well', {}, 1_000);
   const told: string[] = [];
   const slow = await server.connection.call('tick', {}, NEVER, (text) => told.push(text));
-  expect([slow, told.length]).toEqual([{ content: [{ type: 'text', text: 'ticked' }], isError: false }, 6]);
-  await expect(server.connection.call('hang', {}, NEVER)).rejects.toThrow('said nothing for 0.4 s');
+  expect(slow).toEqual({ content: [{ type: 'text', text: 'ticked' }], isError: false });
+  expect(told.length).toBeGreaterThan(3); // the last may come with the answer
+  await expect(server.connection.call('hang', {}, NEVER)).rejects.toThrow('said nothing for 1 s');
   expect(await echo(server)).toEqual({ text: 'hello', isError: false, media: [] });
   await expect.poll(() => server.connection.stderr().at(-1)).toBe('cancelled true');
 });

@@ -10,7 +10,7 @@ import { z } from 'zod';
 import type { Clock, Logger, ProcessGroups } from '../ports.ts';
 import { withSignal } from './abort.ts';
 import { callFailure, type ConnectionState, describeState, failureOf, lostAddress, McpFailure, tooQuiet, tooSlow } from './failure-text.ts';
-import { createGuardedFetch, type FetchLike } from './guarded-fetch.ts';
+import { createGuardedFetch, type FetchLike, type GuardedFetchOptions } from './guarded-fetch.ts';
 import { listAll, type Listing } from './list-all.ts';
 import { createRemoteTransport, guardFlood } from './remote-transport.ts';
 import { loadSdk, type Sdk } from './sdk.ts';
@@ -26,6 +26,8 @@ export interface ConnectionDeps {
   /** With the tokens of an earlier sign-in; undefined where there are none. */
   readonly authProvider: (name: string, remote: RemoteConfig) => Promise<OAuthClientProvider | undefined>;
   readonly groups: () => ProcessGroups;
+  /** Which proxy is used; absent: none. */
+  readonly proxies?: GuardedFetchOptions['proxies'];
   readonly clock: Clock;
   readonly logger: Logger;
   /** State or lists have changed. */
@@ -107,7 +109,12 @@ export function createConnection(config: McpServerConfig, deps: ConnectionDeps):
   }
 
   async function openRemote(current: Run, sdk: Sdk, wanted: RemoteConfig): Promise<Transport> {
-    const fetch: FetchLike = createGuardedFetch({ url: wanted.url, headers: wanted.headers, userAgent: `gantry/${deps.version}` });
+    const fetch: FetchLike = createGuardedFetch({
+      url: wanted.url,
+      headers: wanted.headers,
+      userAgent: `gantry/${deps.version}`,
+      proxies: deps.proxies,
+    });
     const transport = createRemoteTransport(wanted, { sdk, fetch, authProvider: await deps.authProvider(name, wanted) });
     let flood: string | undefined;
     current.why = () => flood;

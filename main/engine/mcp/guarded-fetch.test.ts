@@ -42,3 +42,28 @@ test('a server elsewhere cannot have this machine, or a page without encryption,
   await expect(fetch('http://169.254.169.254/latest')).rejects.toThrow('refused');
   expect(seen).toEqual([]);
 });
+
+test('a server elsewhere is asked through the proxy that is set, with its headers and a form as it is', async () => {
+  const asked: string[] = [];
+  const proxy = createServer((request, response) => {
+    let body = '';
+    request.on('data', (chunk) => (body += String(chunk)));
+    request.on('end', () => {
+      asked.push([request.method, request.url, request.headers['x-key'], body].join(' '));
+      response.writeHead(200, { 'content-type': 'application/json' }).end('{"through": "proxy"}');
+    });
+  });
+  servers.push(proxy);
+  await new Promise<void>((ready) => proxy.listen(0, '127.0.0.1', ready));
+  const address = proxy.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  const fetch = createGuardedFetch({
+    url: 'http://mcp.example.com/mcp',
+    headers: { 'X-Key': 'mine' },
+    userAgent: 'test',
+    proxies: async () => ({ proxy: `http://127.0.0.1:${port}`, environment: {} }),
+  });
+  const response = await fetch('http://mcp.example.com/mcp', { method: 'POST', body: new URLSearchParams({ grant: 'a b' }) });
+  expect(await response.json()).toEqual({ through: 'proxy' });
+  expect(asked).toEqual(['POST http://mcp.example.com/mcp mine grant=a+b']);
+});

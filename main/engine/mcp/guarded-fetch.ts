@@ -4,6 +4,7 @@
  * which stays within the origin; a page that never ends is cut. Other origins are asked only while signing in, and only
  * where the answer could not be read by anybody on the way.
  */
+import { fetchThrough, type ProxySettings, proxyFor } from '../provider/index.ts';
 import { MAX_MESSAGE_BYTES } from './flood-guard.ts';
 
 export type FetchLike = (input: string | URL, init?: RequestInit) => Promise<Response>;
@@ -13,9 +14,11 @@ export interface GuardedFetchOptions {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly userAgent: string;
+  /** What says which proxy is used, asked for each request; absent: none. */
+  readonly proxies?: (() => Promise<ProxySettings | undefined>) | undefined;
 }
 
-export function createGuardedFetch({ url, headers, userAgent }: GuardedFetchOptions): FetchLike {
+export function createGuardedFetch({ url, headers, userAgent, proxies }: GuardedFetchOptions): FetchLike {
   const own = new URL(url);
   return async (input, init = {}) => {
     const target = new URL(input);
@@ -27,7 +30,13 @@ export function createGuardedFetch({ url, headers, userAgent }: GuardedFetchOpti
       if (!isSafeElsewhere(target, own)) throw new Error(`refused to ask ${target.origin} for the sign-in of ${own.origin}`);
       if (/^bearer /i.test(sent.get('authorization') ?? '')) sent.delete('authorization');
     }
-    const response = await fetch(target, { ...init, headers: sent, redirect: 'manual' });
+    const settings = await proxies?.();
+    const proxy = settings === undefined ? undefined : proxyFor(target, settings);
+    if (proxy === undefined) return bounded(await fetch(target, { ...init, headers: sent, redirect: 'manual' }));
+    const { method, signal } = init;
+    const body = init.body instanceof URLSearchParams ? String(init.body) : init.body; // of a sign-in
+    const response = await fetchThrough(proxy, target, { method, signal, headers: sent, body });
+    Object.defineProperty(response, 'url', { value: target.href });
     return bounded(response);
   };
 }

@@ -55,7 +55,7 @@ function tick(progressToken: unknown, done: () => void, progress = 1): void {
     send({ method: 'notifications/progress', params: { progressToken, progress, total: 6 } });
     if (progress < 6) tick(progressToken, done, progress + 1);
     else done();
-  }, 100);
+  }, 250);
 }
 
 function call(id: unknown, name: string, args: Record<string, unknown>, token: unknown): void {

@@ -92,6 +92,7 @@ export function createMcp(deps: McpDeps): OwnedMcp {
         root: project.root,
         version: deps.host.version,
         childEnv: () => project.childEnv(),
+        proxies: () => proxiesOf(project),
         authProvider: (name, remote) => quietProvider({ secrets, logger }, name, remote),
         groups: openGroups,
         clock,
@@ -201,7 +202,10 @@ export function createMcp(deps: McpDeps): OwnedMcp {
       const remote = await remoteOf(projectId, name);
       const key = accountOf(name, remote);
       signIns.get(key)?.cancel(); // only the latest page counts
-      const signIn = await beginSignIn(name, remote, { secrets, logger, clock, root: project.root, version: deps.host.version });
+      const signIn = await beginSignIn(name, remote, {
+        ...{ secrets, logger, clock, root: project.root, version: deps.host.version },
+        proxies: () => proxiesOf(project),
+      });
       signIns.set(key, signIn);
       const done = signIn.done.then(async (isDone) => {
         if (signIns.get(key) === signIn) signIns.delete(key);
@@ -241,6 +245,10 @@ export function createMcp(deps: McpDeps): OwnedMcp {
     readAgain(entry);
     await entry.applied;
   }
+}
+
+async function proxiesOf(project: ProjectContext) {
+  return (await project.runSettings()).web.proxies;
 }
 
 function byName<T extends { readonly name: string }>(rows: readonly T[]): readonly T[] {

@@ -10,7 +10,7 @@ import { z } from 'zod';
 import { EngineError } from '../errors.ts';
 import type { Clock, Logger, SecretStore } from '../ports.ts';
 import { createClient } from './connection.ts';
-import { createGuardedFetch, isLoopback } from './guarded-fetch.ts';
+import { createGuardedFetch, type GuardedFetchOptions, isLoopback } from './guarded-fetch.ts';
 import { awaitCode } from './loopback.ts';
 import { createRemoteTransport } from './remote-transport.ts';
 import { loadSdk } from './sdk.ts';
@@ -87,6 +87,7 @@ export interface SignInDeps {
   readonly clock: Clock;
   readonly root: string;
   readonly version: string;
+  readonly proxies?: GuardedFetchOptions['proxies'];
 }
 
 /** `done` resolves with true when the tokens are kept, with false when nobody came back in time or the server refused. */
@@ -132,7 +133,12 @@ export async function beginSignIn(name: string, remote: RemoteConfig, deps: Sign
     codeVerifier: () => verifier,
   };
   const sdk = await loadSdk();
-  const fetch = createGuardedFetch({ url: remote.url, headers: remote.headers, userAgent: `gantry/${deps.version}` });
+  const fetch = createGuardedFetch({
+    url: remote.url,
+    headers: remote.headers,
+    userAgent: `gantry/${deps.version}`,
+    proxies: deps.proxies,
+  });
   const transport = createRemoteTransport(remote, { sdk, fetch, authProvider: provider });
   const probe = createClient(sdk, deps);
   const refusal = await probe.connect(transport, { timeout: BEGIN_MS }).then(

@@ -151,7 +151,10 @@ function createContext(deps: ProjectsDeps, root: string, platform: NodeJS.Platfo
       return startingMode((await read()).values.tools?.approvalMode, trustOf(root) === 'trusted');
     },
     async runSettings() {
-      return runSettingsOf((await read()).values, { root, home: deps.paths.home });
+      const { values, operatorValues, environment } = await read();
+      const proxies = { proxy: operatorValues.proxy, environment: environment.process };
+      const allowPrivate = operatorValues.gantry?.webFetch?.allowPrivate ?? false;
+      return { ...runSettingsOf(values, { root, home: deps.paths.home }), web: { allowPrivate, proxies } };
     },
     async extensionSettings() {
       return extensionSettingsOf(await read());

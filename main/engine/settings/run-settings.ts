@@ -1,5 +1,6 @@
 /** What the settings say about the work of a session. Pure. */
 import { isAbsolute, join, resolve } from 'node:path';
+import type { Environment } from '../ports.ts';
 import type { SettingsValues } from './settings-schema.ts';
 
 /**
@@ -32,13 +33,19 @@ export interface RunSettings {
   /** Infinity: results are not cut. */
   readonly results: { readonly maxChars?: number; readonly maxLines?: number };
   readonly shell: { readonly timeoutMs?: number };
-  /** Whether pages of this machine and of private networks may be fetched. */
-  readonly web: { readonly allowPrivate: boolean };
+  readonly web: WebSettings;
   /** False: nothing of the conversation is written to disk. */
   readonly keepsRecords: boolean;
   /** The language of answers, as a person would name it. */
   readonly answerLanguage: string | undefined;
   readonly outputFormat: 'text' | 'json' | 'stream-json' | undefined;
+}
+
+/** `allowPrivate`: pages of this machine and of private networks may be fetched. */
+export interface WebSettings {
+  readonly allowPrivate: boolean;
+  /** What says which proxy is used; absent: none. The user's own alone: a folder does not say where requests go through. */
+  readonly proxies?: { readonly proxy: string | undefined; readonly environment: Environment };
 }
 
 /** Source: qwen-code.md 4.5. */

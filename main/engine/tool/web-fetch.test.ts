@@ -208,6 +208,34 @@ test('a redirect on the same host is followed, one to elsewhere is told', async 
   expect((await get(`${url}/away`)).text).toContain('moved to another site: https://evil.test/?q=1');
 });
 
+test('a page is asked through the proxy that is set, and each hop is judged before it is', async () => {
+  const asked: string[] = [];
+  const { url: proxy } = await serve((request, response) => {
+    asked.push(request.url ?? '');
+    if (request.url === 'http://a.example.com/moved') return void response.writeHead(302, { location: '/there' }).end();
+    response.writeHead(200, { 'content-type': 'text/plain', 'content-encoding': 'gzip' }).end(gzipSync('through the proxy'));
+  });
+  const through = (address: string, lookup: LookupFunction, environment: Record<string, string> = {}) =>
+    fetchPage(address, { allowPrivate: false, lookup, proxies: { proxy, environment } }, never);
+  const page = await through('http://a.example.com/moved', resolvesTo(['8.8.8.8']));
+  expect(page.kind === 'page' && Buffer.from(page.body).toString()).toBe('through the proxy');
+  const unknown: LookupFunction = (_name, _options, answer) => answer(new Error('ENOTFOUND'), []);
+  expect(await through('http://only.proxy-knows.com/', unknown)).toMatchObject({ kind: 'page' });
+  expect(asked).toEqual(['http://a.example.com/moved', 'http://a.example.com/there', 'http://only.proxy-knows.com/']);
+  for (const [address, lookup] of [
+    ['http://intranet/', unknown],
+    ['http://wiki.internal/', unknown],
+    ['http://printer.local/', unknown],
+    ['http://b.example.com/', resolvesTo(['10.0.0.1'])],
+    ['http://10.0.0.1/', unknown],
+    ['http://a.example.com/moved', resolvesTo(['8.8.8.8'], ['192.168.0.1'])], // another answer at the second hop
+  ] as const)
+    expect(await through(address, lookup)).toMatchObject({ kind: 'failed', message: expect.stringContaining('private network') });
+  expect(asked.slice(3)).toEqual(['http://a.example.com/moved']);
+  await through('http://c.example.com/', resolvesTo(['127.0.0.1']), { NO_PROXY: '.example.com' });
+  expect(asked).toHaveLength(4);
+});
+
 test('a redirect is judged like a first address', async () => {
   const { port } = await serve((_request, response) => response.writeHead(302, { location: 'file:///etc/passwd' }).end());
   const answer = await fetchPage(`http://127.0.0.1:${port}/`, { allowPrivate: true }, never);

@@ -35,7 +35,9 @@ export function createWebFetchTool(deps: WebFetchDeps = {}): Tool<Input> {
     },
 
     async execute(input, context, signal) {
-      const answer = await fetchPage(input.url, { ...deps, allowPrivate: await isPrivateAllowed(context) }, signal);
+      const { proxies } = (await context.runSettings?.())?.web ?? {};
+      const policy = { ...deps, ...(proxies === undefined ? {} : { proxies }), allowPrivate: await isPrivateAllowed(context) };
+      const answer = await fetchPage(input.url, policy, signal);
       if (answer.kind === 'failed') return failure(answer.message);
       if (answer.kind === 'elsewhere') {
         const text = `The page has moved to another site: ${answer.location}\nCall web_fetch with that address if you want it.`;

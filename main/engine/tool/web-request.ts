@@ -1,13 +1,16 @@
 /**
  * One page from the web, within limits. The address is judged three times: as it is written, as the name resolves, and as
- * the socket is connected, so that a name that answers differently the second time leads nowhere.
+ * the socket is connected, so that a name that answers differently the second time leads nowhere. Behind a proxy it is the
+ * proxy that resolves and connects: what this machine can tell of the name is judged, and names of private networks are refused.
  */
-import { lookup as systemLookup } from 'node:dns';
+import { lookup as systemLookup, type LookupAddress } from 'node:dns';
 import { type ClientRequest, type IncomingMessage, request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
+import type { ReadableStream } from 'node:stream/web';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
+import { fetchThrough, type ProxySettings, proxyFor } from '../provider/index.ts';
 import { isPublicAddress } from './web-address.ts';
 
 /** Of a body, unpacked; what comes after it is left. Unit: bytes. */
@@ -22,6 +25,8 @@ export interface WebPolicy {
   readonly lookup?: LookupFunction;
   readonly timeoutMs?: number;
   readonly maxBytes?: number;
+  /** What says which proxy is used; absent: none. */
+  readonly proxies?: ProxySettings;
 }
 
 export type WebAnswer =
@@ -47,10 +52,10 @@ export async function fetchPage(address: string, policy: WebPolicy, signal: Abor
       const checked = checkUrl(url, policy);
       if (!checked.ok) return { kind: 'failed', message: checked.why };
       const answer = await getOnce(checked.url, policy, deadline);
-      const { statusCode: status = 0, headers } = answer;
-      if (status < 300 || status >= 400 || headers.location === undefined) return await readPage(answer, checked.url, policy);
-      answer.destroy();
-      const next = new URL(headers.location, checked.url);
+      const { status, location } = answer;
+      if (status < 300 || status >= 400 || location === undefined) return await readPage(answer, checked.url, policy);
+      answer.body.destroy();
+      const next = new URL(location, checked.url);
       if (!isSameSite(checked.url, next)) return { kind: 'elsewhere', location: next.href };
       url = next.href;
     }
@@ -58,8 +63,14 @@ export async function fetchPage(address: string, policy: WebPolicy, signal: Abor
   } catch (error) {
     if (signal.aborted) return { kind: 'failed', message: 'Cancelled.' };
     if (deadline.aborted) return { kind: 'failed', message: `${address} did not answer in full within ${timeoutMs / 1000} s.` };
-    return { kind: 'failed', message: `${address} could not be fetched: ${error instanceof Error ? error.message : String(error)}` };
+    return { kind: 'failed', message: `${address} could not be fetched: ${reasonOf(error)}` };
   }
+}
+
+/** `fetch failed` says nothing; its cause does. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error instanceof TypeError && error.cause instanceof Error ? error.cause.message : error.message;
 }
 
 /** Of what can be told without asking anybody. The URL parser turns every way to write an IPv4 address into dots. */
@@ -88,18 +99,63 @@ function isSameSite(from: URL, to: URL): boolean {
   return from.protocol === to.protocol ? from.port === to.port : from.protocol === 'http:' && from.port === '' && to.port === '';
 }
 
-function getOnce(url: URL, policy: WebPolicy, signal: AbortSignal): Promise<IncomingMessage> {
+interface Answer {
+  readonly status: number;
+  readonly location: string | undefined;
+  readonly contentType: string;
+  readonly encoding: string;
+  readonly body: Readable;
+}
+
+const HEADERS = {
+  'user-agent': 'Mozilla/5.0 (compatible; Gantry)',
+  accept: 'text/markdown, text/html;q=0.9, text/plain;q=0.9, application/json;q=0.9, */*;q=0.5',
+  'accept-encoding': 'gzip, br, deflate',
+};
+
+async function getOnce(url: URL, policy: WebPolicy, signal: AbortSignal): Promise<Answer> {
+  const proxy = policy.proxies === undefined ? undefined : proxyFor(url, policy.proxies);
+  if (proxy === undefined) {
+    const answer = await getDirectly(url, policy, signal);
+    const { statusCode: status = 0, headers } = answer;
+    const [contentType = '', encoding = ''] = [headers['content-type'], headers['content-encoding']];
+    return { status, location: headers.location, contentType, encoding, body: answer };
+  }
+  if (!policy.allowPrivate) await refusePrivateName(url, policy);
+  const { status, headers, body } = await fetchThrough(proxy, url, { headers: new Headers(HEADERS), signal });
+  return {
+    status,
+    location: headers.get('location') ?? undefined,
+    contentType: headers.get('content-type') ?? '',
+    encoding: headers.get('content-encoding') ?? '',
+    // Node's own type of a web stream and the one of `Response` are the same object under two names.
+    body: body === null ? Readable.from([]) : Readable.fromWeb(body as ReadableStream),
+  };
+}
+
+/** Names that no public server has. */
+const PRIVATE_NAME = /^[^.]+$|\.(local|internal|intranet|lan|home|corp|localdomain|localhost|home\.arpa)$/;
+
+/** A name that this machine cannot resolve may be one that the proxy can. */
+async function refusePrivateName({ hostname }: URL, { lookup = systemLookup }: WebPolicy): Promise<void> {
+  const host = hostname.replace(/\.$/, '');
+  const isAddress = isIP(host.replace(/^\[|\]$/g, '')) !== 0; // judged as it is written
+  if (isAddress) return;
+  if (PRIVATE_NAME.test(host)) throw new Error(refusal(hostname));
+  const found = await new Promise<readonly LookupAddress[]>((resolve) => {
+    lookup(host, { all: true }, (error, addresses) => resolve(error === null && Array.isArray(addresses) ? addresses : []));
+  });
+  if (found.some(({ address }) => !isPublicAddress(address))) throw new Error(refusal(hostname));
+}
+
+function getDirectly(url: URL, policy: WebPolicy, signal: AbortSignal): Promise<IncomingMessage> {
   const send = url.protocol === 'https:' ? httpsRequest : httpRequest;
   return new Promise((resolve, reject) => {
     const request = send(url, {
       signal,
       agent: false,
       lookup: guardedLookup(policy),
-      headers: {
-        'user-agent': 'Mozilla/5.0 (compatible; Gantry)',
-        accept: 'text/markdown, text/html;q=0.9, text/plain;q=0.9, application/json;q=0.9, */*;q=0.5',
-        'accept-encoding': 'gzip, br, deflate',
-      },
+      headers: HEADERS,
     });
     if (!policy.allowPrivate) guardConnection(request);
     request.on('response', resolve);
@@ -130,7 +186,7 @@ function guardConnection(request: ClientRequest): void {
   });
 }
 
-async function readPage(answer: IncomingMessage, url: URL, { maxBytes = MAX_PAGE_BYTES }: WebPolicy): Promise<WebAnswer> {
+async function readPage(answer: Answer, url: URL, { maxBytes = MAX_PAGE_BYTES }: WebPolicy): Promise<WebAnswer> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of unpacked(answer)) {
@@ -139,19 +195,18 @@ async function readPage(answer: IncomingMessage, url: URL, { maxBytes = MAX_PAGE
     size += bytes.length;
     if (size > maxBytes) break;
   }
-  answer.destroy();
-  const { statusCode: status = 0, headers } = answer;
-  const body = Buffer.concat(chunks);
-  return { kind: 'page', url: url.href, status, contentType: headers['content-type'] ?? '', body, isCut: size > maxBytes };
+  answer.body.destroy();
+  const { status, contentType } = answer;
+  return { kind: 'page', url: url.href, status, contentType, body: Buffer.concat(chunks), isCut: size > maxBytes };
 }
 
-function unpacked(answer: IncomingMessage): Readable {
+function unpacked({ encoding: written, body }: Answer): Readable {
   const unpack = { gzip: createGunzip, 'x-gzip': createGunzip, br: createBrotliDecompress, deflate: createInflate };
-  const encoding = answer.headers['content-encoding']?.trim().toLowerCase() ?? '';
-  if (!isKnown(encoding, unpack)) return answer;
+  const encoding = written.trim().toLowerCase();
+  if (!isKnown(encoding, unpack)) return body;
   const stream = unpack[encoding]();
-  answer.on('error', (error) => stream.destroy(error));
-  return answer.pipe(stream);
+  body.on('error', (error) => stream.destroy(error));
+  return body.pipe(stream);
 }
 
 function isKnown<T extends object>(name: string, table: T): name is Extract<keyof T, string> {
