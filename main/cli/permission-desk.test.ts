@@ -1,22 +1,10 @@
 import { expect, test } from 'vitest';
-import { Approval, type ApprovalDecision } from '../../preload/contract/index.ts';
+import type { ApprovalDecision } from '../../preload/contract/index.ts';
 import { createManualClock } from '../test/support/manual-clock.ts';
 import type { ControlOutput } from './output-message.ts';
 import { ANSWER_MS, createPermissionDesk } from './permission-desk.ts';
+import { approval } from './run.fixture.ts';
 
-const approval = Approval.parse({
-  id: 'a1',
-  sessionId: '3f2b8c1e-0d4a-4c6e-9f7b-1a2b3c4d5e6f',
-  toolCallId: 'call_1',
-  toolName: 'run_shell_command',
-  toolKind: 'shell',
-  title: 'Run a command',
-  reason: '',
-  command: 'echo hi',
-  display: { kind: 'none' },
-  createdAtMs: 0,
-  digest: 'd',
-});
 const input = { command: 'echo hi' };
 
 function setUp() {

@@ -1,63 +1,27 @@
 import { expect, test } from 'vitest';
 import {
-  type CommandSummary,
   type HostEvent,
   ItemId,
   ProjectId,
   ProjectSummary,
   SessionId,
-  SessionSnapshot,
-  type SettingsView,
   TaskSummary,
   TurnId,
   type TurnResult,
 } from '../../preload/contract/index.ts';
-import { type Clock, EngineError } from '../engine/index.ts';
-import { createFakeEngine, type EngineScript } from '../test/support/fake-engine.ts';
+import { EngineError } from '../engine/index.ts';
+import type { EngineScript } from '../test/support/fake-engine.ts';
+import { createManualClock } from '../test/support/manual-clock.ts';
 import { parseCommandLine } from './args.ts';
 import { createJsonWriter } from './json-writer.ts';
 import { projectOpener } from './open-session.ts';
 import type { OutputWriter } from './output-writer.ts';
+import { answer, endTurn, engineOf, healthySettings, project, SESSION, sessionId, snapshot } from './run.fixture.ts';
 import { runPrompt } from './run-prompt.ts';
 import { createStreamJsonWriter } from './stream-json-writer.ts';
 import { createTextWriter } from './text-writer.ts';
 import type { RunLimits } from './turn-outcome.ts';
 
-const SESSION = '3f2b8c1e-0d4a-4c6e-9f7b-1a2b3c4d5e6f';
-const project = ProjectSummary.parse({ id: 'p', path: '/p', name: 'p', trust: 'trusted', projectFiles: [], exists: true, openedAtMs: 0 });
-const snapshot = SessionSnapshot.parse({
-  summary: { id: SESSION, projectId: 'p', title: '', updatedAtMs: 0, createdAtMs: 0, state: 'idle', endedTurns: 0 },
-  seq: 0,
-  items: [],
-  earlierItems: 0,
-  approvals: [],
-  queue: [],
-  mode: 'default',
-  model: { providerId: 'x', modelId: 'm' },
-  context: { usedTokens: 0, windowTokens: 0 },
-  tasks: [],
-  toolNames: ['glob'],
-});
-const sessionId: SessionId = snapshot.summary.id;
-const result = (part: Partial<TurnResult> = {}): TurnResult => ({
-  turnId: TurnId.parse('t'),
-  end: 'completed',
-  usage: { inputTokens: 10, outputTokens: 2, cachedTokens: 4, thinkingTokens: 0 },
-  durationMs: 30,
-  apiDurationMs: 20,
-  modelRequests: 1,
-  denied: [],
-  ...part,
-});
-const endTurn = (part?: Partial<TurnResult>): HostEvent => ({ event: 'turn.ended', data: { sessionId, seq: 9, result: result(part) } });
-const answer = (text: string): HostEvent => ({
-  event: 'item.added',
-  data: {
-    sessionId,
-    seq: 1,
-    item: { kind: 'assistant', id: ItemId.parse(`a-${text}`), text, thinking: '', model: 'm', createdAtMs: 0, streaming: false },
-  },
-});
 const startTurn: HostEvent = {
   event: 'turn.started',
   data: { sessionId, seq: 1, turn: { id: TurnId.parse('t'), phase: 'preparing', startedAtMs: 0 } },
@@ -78,35 +42,11 @@ const backgroundTask = (status: TaskSummary['status']): TaskSummary =>
     rev: 1,
   });
 
-function manualClock(): Clock & { advance(ms: number): void } {
-  let now = 0;
-  const timers = new Set<{ atMs: number; run: () => void }>();
-  return {
-    now: () => now,
-    after(ms, run) {
-      const timer = { atMs: now + ms, run };
-      timers.add(timer);
-      return () => void timers.delete(timer);
-    },
-    advance(ms) {
-      now += ms;
-      for (const timer of [...timers].filter(({ atMs }) => atMs <= now)) {
-        timers.delete(timer);
-        timer.run();
-      }
-    },
-  };
-}
-
-const healthySettings: SettingsView = { files: [], problems: [], approvalMode: 'default', theme: 'system', values: [] };
-
 const WRITERS: Record<string, (write: (text: string) => void) => OutputWriter> = {
   text: createTextWriter,
   json: createJsonWriter,
   'stream-json': createStreamJsonWriter,
 };
-
-const HELP: CommandSummary = { name: 'help', aliases: [], description: 'd', runsIn: 'engine', source: 'built-in' };
 
 /** Starts a run whose engine answers the prompt with `events`; a function may do more when it is asked. */
 function start(
@@ -119,9 +59,9 @@ function start(
   const args = parseCommandLine(argv);
   if (args.kind !== 'run') throw new Error(`not a run: ${JSON.stringify(args)}`);
   const calls: unknown[][] = [];
-  const fake = createFakeEngine({
-    projects: { open: async (...given) => (calls.push(['open', ...given]), project) },
+  const fake = engineOf({
     ...script,
+    projects: { open: async (...given) => (calls.push(['open', ...given]), project), ...script.projects },
     sessions: {
       create: async (...given) => (calls.push(['create', ...given]), snapshot),
       prompt: async (...given) => {
@@ -131,14 +71,10 @@ function start(
       },
       ...script.sessions,
     },
-    tasks: { list: () => [], ...script.tasks },
-    commands: { list: async () => [HELP], agentNames: async () => ['Explore'], ...script.commands },
-    mcp: { ready: async () => undefined, list: async () => [], ...script.mcp },
-    settings: { describe: async () => healthySettings, ...script.settings },
   });
   const out: string[] = [];
   const said: string[] = [];
-  const clock = manualClock();
+  const clock = createManualClock(0);
   const controller = new AbortController();
   const run = {
     engine: fake.engine,

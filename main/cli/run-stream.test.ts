@@ -1,45 +1,22 @@
 import { expect, test } from 'vitest';
 import {
-  Approval,
   type ApprovalDecision,
-  type CommandSummary,
   type HostEvent,
   ItemId,
-  ProjectSummary,
   ProviderSummary,
-  SessionSnapshot,
   type ToolItem,
   TurnId,
   type TurnResult,
 } from '../../preload/contract/index.ts';
 import { EngineError } from '../engine/index.ts';
-import { createFakeEngine, type EngineScript } from '../test/support/fake-engine.ts';
+import type { EngineScript } from '../test/support/fake-engine.ts';
 import { createManualClock } from '../test/support/manual-clock.ts';
 import { parseCommandLine } from './args.ts';
 import { readLines } from './input-lines.ts';
 import { projectOpener } from './open-session.ts';
+import { answer, approval, endTurn, engineOf, SESSION, sessionId, snapshot } from './run.fixture.ts';
 import { runStream } from './run-stream.ts';
 import { createStreamJsonWriter } from './stream-json-writer.ts';
-
-const SESSION = '3f2b8c1e-0d4a-4c6e-9f7b-1a2b3c4d5e6f';
-const project = ProjectSummary.parse({ id: 'p', path: '/p', name: 'p', trust: 'trusted', projectFiles: [], exists: true, openedAtMs: 0 });
-const snapshot = SessionSnapshot.parse({
-  summary: { id: SESSION, projectId: 'p', title: '', updatedAtMs: 0, createdAtMs: 0, state: 'idle', endedTurns: 0 },
-  seq: 0,
-  items: [],
-  earlierItems: 0,
-  approvals: [],
-  queue: [],
-  mode: 'default',
-  model: { providerId: 'x', modelId: 'm' },
-  context: { usedTokens: 7, windowTokens: 100 },
-  tasks: [],
-  toolNames: ['glob'],
-});
-const sessionId = snapshot.summary.id;
-const usage = { inputTokens: 10, outputTokens: 2, cachedTokens: 0, thinkingTokens: 0 };
-
-const HELP: CommandSummary = { name: 'help', aliases: [], description: 'd', runsIn: 'engine', source: 'built-in' };
 
 /** A program on one side, a scripted engine on the other; what is printed comes out of `next`. */
 function start(script: EngineScript = {}, flags: string[] = []) {
@@ -47,8 +24,7 @@ function start(script: EngineScript = {}, flags: string[] = []) {
   if (args.kind !== 'run') throw new Error(`not a run: ${JSON.stringify(args)}`);
   const calls: unknown[][] = [];
   const prompts: string[] = [];
-  const fake = createFakeEngine({
-    projects: { open: async () => project },
+  const fake = engineOf({
     ...script,
     sessions: {
       create: async (...given) => (calls.push(['create', ...given]), snapshot),
@@ -57,16 +33,12 @@ function start(script: EngineScript = {}, flags: string[] = []) {
         fake.emit({ event: 'turn.started', data: { sessionId, seq: 1, turn: { id: turnOf(text), phase: 'preparing', startedAtMs: 0 } } });
         return { turnId: turnOf(text) };
       },
-      cancel: () => fake.emit(endTurn(prompts.at(-1) ?? '', { end: 'cancelled' })),
+      cancel: () => fake.emit(endOf(prompts.at(-1) ?? '', { end: 'cancelled' })),
       setMode: async (...given) => void calls.push(['setMode', ...given]),
       setModel: async (...given) => void calls.push(['setModel', ...given]),
       resolveApproval: (...given) => void calls.push(['resolveApproval', ...given]),
       ...script.sessions,
     },
-    tasks: { list: () => [], ...script.tasks },
-    commands: { list: async () => [HELP], agentNames: async () => ['Explore'], ...script.commands },
-    mcp: { ready: async () => undefined, list: async () => [], ...script.mcp },
-    settings: { describe: async () => ({ files: [], problems: [], approvalMode: 'default', theme: 'system', values: [] }) },
   });
   const out: Record<string, unknown>[] = [];
   const said: string[] = [];
@@ -146,38 +118,18 @@ const success = (id: string, response: object) => ({
 });
 const failure = (id: string, error: unknown) => ({ type: 'control_response', response: { subtype: 'error', request_id: id, error } });
 
-const answer = (text: string): HostEvent => ({
-  event: 'item.added',
-  data: {
-    sessionId,
-    seq: 1,
-    item: { kind: 'assistant', id: ItemId.parse(`a-${text}`), text, thinking: '', model: 'm', createdAtMs: 0, streaming: false },
-  },
-});
-function endTurn(prompt: string, part: Partial<TurnResult> = {}): HostEvent {
-  const result: TurnResult = {
-    turnId: turnOf(prompt),
-    end: 'completed',
-    usage,
-    durationMs: 30,
-    apiDurationMs: 20,
-    modelRequests: 1,
-    denied: [],
-    ...part,
-  };
-  return { event: 'turn.ended', data: { sessionId, seq: 9, result } };
-}
+const endOf = (prompt: string, part: Partial<TurnResult> = {}) => endTurn({ turnId: turnOf(prompt), ...part });
 
 test('several prompts in a row are answered in their order, each with one init and one result', async () => {
   const run = start();
   run.send(user('one'), user('two'));
   await run.next(isType('system'));
   run.fake.emit(answer('first'));
-  run.fake.emit(endTurn('one'));
+  run.fake.emit(endOf('one'));
   expect(await run.next(isType('result'))).toMatchObject({ subtype: 'success', result: 'first', num_turns: 1 });
   await run.next(isType('system'));
   run.fake.emit(answer('second'));
-  run.fake.emit(endTurn('two'));
+  run.fake.emit(endOf('two'));
   expect(await run.next(isType('result'))).toMatchObject({ subtype: 'success', result: 'second' });
   run.end();
   expect(await run.done).toBe(0);
@@ -233,7 +185,7 @@ test('interrupt ends the turn, which is told as an error, and the next prompt is
   expect(run.out).toContainEqual(success('i', { subtype: 'interrupt' }));
   run.send(user('two'));
   await run.next(isType('system'));
-  run.fake.emit(endTurn('two'));
+  run.fake.emit(endOf('two'));
   expect(await run.next(isType('result'))).toMatchObject({ subtype: 'success' });
   run.end();
   expect(await run.done).toBe(0);
@@ -296,19 +248,6 @@ const toolItem: ToolItem = {
   display: { kind: 'none' },
   input: { command: 'echo hi' },
 };
-const approval = Approval.parse({
-  id: 'a1',
-  sessionId: SESSION,
-  toolCallId: 'call_1',
-  toolName: 'run_shell_command',
-  toolKind: 'shell',
-  title: 'Run a command',
-  reason: '',
-  command: 'echo hi',
-  display: { kind: 'none' },
-  createdAtMs: 0,
-  digest: 'digest',
-});
 const asks: readonly HostEvent[] = [
   { event: 'item.added', data: { sessionId, seq: 2, item: toolItem } },
   { event: 'turn.changed', data: { sessionId, seq: 3, turn: { id: turnOf('one'), phase: 'running_tools', startedAtMs: 0 } } },
@@ -331,7 +270,7 @@ test.each<[object, ApprovalDecision]>([
   expect(asked['request']).toMatchObject({ subtype: 'can_use_tool', tool_name: 'run_shell_command', input: { command: 'echo hi' } });
   run.send({ type: 'control_response', response: { subtype: 'success', request_id: asked['request_id'], response: given } });
   await expect.poll(() => run.calls.at(-1)).toEqual(['resolveApproval', SESSION, 'a1', 'digest', decision]);
-  run.fake.emit(endTurn('one'));
+  run.fake.emit(endOf('one'));
   run.end();
   expect(await run.done).toBe(0);
 });
@@ -341,7 +280,7 @@ test('the end of the input refuses what still asks, and the prompts that came ar
     sessions: {
       resolveApproval: (_id, _approval, _digest, decision) => {
         expect(decision).toMatchObject({ kind: 'deny' });
-        run.fake.emit(endTurn('one'));
+        run.fake.emit(endOf('one'));
       },
     },
   });
@@ -370,7 +309,7 @@ test('a limit ends the run with its exit code and no result', async () => {
   const run = start({}, ['--max-session-turns', '1']);
   run.send(user('one'), user('two'));
   await run.next(isType('system'));
-  run.fake.emit(endTurn('one', { end: 'max_turns' }));
+  run.fake.emit(endOf('one', { end: 'max_turns' }));
   expect(await run.done).toBe(53);
   expect(run.prompts).toEqual(['one']);
   expect(run.out.map(({ type }) => type)).not.toContain('result');
@@ -400,7 +339,7 @@ test('what the engine says by itself is printed without a result', async () => {
   await run.next(isType('control_response'));
   run.fake.emit({ event: 'turn.started', data: { sessionId, seq: 1, turn: { id: turnOf('own'), phase: 'preparing', startedAtMs: 0 } } });
   run.fake.emit(answer('the task has ended'));
-  run.fake.emit(endTurn('own'));
+  run.fake.emit(endOf('own'));
   run.end();
   expect(await run.done).toBe(0);
   expect(run.out.map(({ type }) => type)).toEqual(['control_response', 'assistant']);

@@ -62,3 +62,12 @@ test('where nothing speaks the protocol the variables to set are named', async (
   });
   await expect(resolved('anthropic', { user }, 'qwen')).rejects.toMatchObject({ code: 'model_unknown' });
 });
+
+test('an administrator who names a protocol has the last word, a folder has none', async () => {
+  const enforced = { ...user, security: { auth: { enforcedType: 'anthropic' } } };
+  expect(await resolved(undefined, { user: enforced })).toEqual(['anthropic', 'glm']);
+  expect(await resolved('openai', { user: enforced })).toEqual(['anthropic', 'glm']);
+  const opened = openRegistry({ user });
+  const { context } = await opened.openProject({ trust: true, settings: { security: { auth: { enforcedType: 'anthropic' } } } });
+  expect((await opened.registry.resolve(context)).modelId).toBe('qwen');
+});
