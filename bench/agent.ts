@@ -8,6 +8,7 @@ import { once } from 'node:events';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
 const { values } = parseArgs({
@@ -20,9 +21,16 @@ interface Use {
   readonly peakMb: number;
 }
 
-const LIMITS = { oneShotMs: 250, oneShotMb: 110, hundredMs: 1500, hundredMb: 150, longRatio: 11, longMb: 200 };
+/**
+ * What a person waits for is counted by the clock; what the rounds cost is our own time, what the processor spent on us: the
+ * model's answers are not in it, and a machine that others use says nearly the same. Units: ms, MB.
+ */
+const LIMITS = { versionMs: 100, oneShotMs: 250, oneShotMb: 110, hundredMs: 1500, hundredMb: 150, longRatio: 11, longMb: 200 };
 const here = import.meta.dirname;
 const CLI = join(here, '..', 'dist', 'main', 'cli.js');
+const ENTRY = join(here, '..', 'resources', 'bin', 'gantry.js');
+const BARE = fileURLToPath(new URL('./agent-bare.mjs', import.meta.url));
+const USE = fileURLToPath(new URL('./agent-use.mjs', import.meta.url));
 
 const folder = await mkdtemp(join(tmpdir(), 'gantry-bench-agent-'));
 const server = spawn(process.execPath, [join(here, 'agent-model.ts')], { stdio: ['ignore', 'pipe', 'inherit'] });
@@ -36,22 +44,26 @@ try {
     const flags = ['-p', 'Read all files.', '--yolo', '--trust', '--auth-type', 'openai', '--model', 'bench'];
     return measure([CLI, ...flags, '--openai-base-url', baseUrl, '--openai-api-key', 'none'], project);
   };
-  const bare = () => measure([join(here, 'agent-bare.ts'), `http://127.0.0.1:${port}/bare/0/v1`], project);
+  const version = () => measure([ENTRY, '--version'], project, /^\d+\.\d+\.\d+/);
+  const bare = () => measure([BARE, `http://127.0.0.1:${port}/bare/0/v1`], project);
   const repeat = Number(values.runs);
   await rounds(0); // the first start reads the program from the disk
+  const versionAnswer = await median(repeat, version);
   const oneShot = await median(repeat, () => rounds(0));
   const bareAnswer = await median(repeat, bare);
   const hundred = await median(Math.min(3, repeat), () => rounds(100));
   const long = await rounds(Number(values.long));
   const expected = Number(values.long) / 100;
-  const ratio = round(long.wallMs / hundred.wallMs);
-  const result = { oneShot, bare: bareAnswer, hundredRounds: hundred, longRounds: { rounds: Number(values.long), ...long, ratio } };
+  const ratio = round(long.cpuMs / hundred.cpuMs);
+  const longRounds = { rounds: Number(values.long), ...long, ratio };
+  const result = { version: versionAnswer, oneShot, bare: bareAnswer, hundredRounds: hundred, longRounds };
   console.log(JSON.stringify(result, null, 2));
   if (values.out !== undefined) await writeFile(values.out, `${JSON.stringify(result, null, 2)}\n`);
   const problems = [
+    over('gantry --version', versionAnswer.wallMs, LIMITS.versionMs, 'ms'),
     over('one-shot answer', oneShot.wallMs, LIMITS.oneShotMs, 'ms'),
     over('one-shot answer', oneShot.peakMb, LIMITS.oneShotMb, 'MB'),
-    over('100 rounds', hundred.wallMs, LIMITS.hundredMs, 'ms'),
+    over('100 rounds', hundred.cpuMs, LIMITS.hundredMs, 'ms of our own'),
     over('100 rounds', hundred.peakMb, LIMITS.hundredMb, 'MB'),
     over(`${values.long} rounds`, ratio, (LIMITS.longRatio * expected) / 10, 'times 100 rounds'),
     over(`${values.long} rounds`, long.peakMb, LIMITS.longMb, 'MB'),
@@ -81,11 +93,11 @@ async function makeProject(base: string): Promise<string> {
   return project;
 }
 
-async function measure(args: readonly string[], cwd: string): Promise<Use> {
+async function measure(args: readonly string[], cwd: string, expected = /All files are read\./): Promise<Use> {
   const usePath = join(folder, 'use.json');
   const env = { PATH: process.env['PATH'] ?? '', HOME: folder, GANTRY_BENCH_USE: usePath };
   const startedAt = performance.now();
-  const child = spawn(process.execPath, ['--import', join(here, 'agent-use.ts'), ...args], {
+  const child = spawn(process.execPath, ['--import', USE, ...args], {
     cwd,
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -95,8 +107,8 @@ async function measure(args: readonly string[], cwd: string): Promise<Use> {
   child.stderr.on('data', (part: Buffer) => (output += part));
   const [code] = (await once(child, 'close')) as [number | null]; // what the event is documented to give
   const wallMs = Math.round(performance.now() - startedAt);
-  if (code !== 0 || !output.includes('All files are read.')) throw new Error(`the run ended with ${code}: ${output.slice(-2000)}`);
-  const use = JSON.parse(await readFile(usePath, 'utf8')) as Omit<Use, 'wallMs'>; // written by tell-use.ts
+  if (code !== 0 || !expected.test(output)) throw new Error(`the run ended with ${code}: ${output.slice(-2000)}`);
+  const use = JSON.parse(await readFile(usePath, 'utf8')) as Omit<Use, 'wallMs'>; // written by agent-use.mjs
   return { wallMs, ...use };
 }
 

@@ -1,4 +1,7 @@
-/** Loaded before the measured program: writes what it has used where `GANTRY_BENCH_USE` says, when it ends. */
+/**
+ * Loaded before the measured program: writes what it has used where `GANTRY_BENCH_USE` says, when it ends. Plain JavaScript: what
+ * Node loads to strip types would be 14 MB and 30 ms of what is measured.
+ */
 import { writeFileSync } from 'node:fs';
 
 const path = process.env['GANTRY_BENCH_USE'];
