@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
+import { connect as connectTcp } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
@@ -209,6 +210,24 @@ test.each([{ origin: 'https://evil.example' }, { host: 'evil.example' }])(
     expect(String(error)).toContain('403');
   },
 );
+
+/** The first line of the answer to an upgrade whose target goes out as given. */
+function upgrade(port: number, target: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = connectTcp(port, '127.0.0.1', () =>
+      socket.write(`GET ${target} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`),
+    );
+    cleanups.push(() => void socket.destroy());
+    socket.once('data', (data) => resolve(String(data).split('\r\n', 1)[0] ?? ''));
+    socket.on('error', reject);
+  });
+}
+
+test.each(['//', 'http://', '//host:99999/ws', '/ws/', '/other'])('an upgrade of %s is refused, and the server goes on', async (target) => {
+  const { server } = await start();
+  expect(await upgrade(server.port, target)).toBe('HTTP/1.1 404 Not Found');
+  expect(await raw(server.port, '/health')).toMatchObject({ status: 200 });
+});
 
 test('an upgrade of another path is refused', async () => {
   const { server } = await start();

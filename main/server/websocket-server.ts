@@ -53,7 +53,8 @@ export function createWebSocketEndpoint(options: WebSocketEndpointOptions): WebS
       socket.on('error', options.onFault); // a peer that resets in the middle of a refusal
       const verdict = judgeUpgrade(options.bound(), request);
       if (verdict !== 'ok') return refuse(socket, 403, describeVerdict(verdict));
-      if (new URL(request.url ?? '/', 'http://host').pathname !== '/ws') return refuse(socket, 404, 'Not found');
+      // Compared as text: a target that is no address (`//`) makes `URL` throw, and anybody on this machine may send one.
+      if (request.url?.split('?', 1)[0] !== '/ws') return refuse(socket, 404, 'Not found');
       server.handleUpgrade(request, socket, head, adopt);
     },
     close({ force }) {
