@@ -112,6 +112,7 @@ export function createClient(options: ClientOptions): Client {
     });
     for (const { reject } of pending.values()) reject(error);
     pending.clear();
+    waiting = []; // their callers have just been told that they failed: sent later, they would be done a second time
     if (closed || state.kind === 'refused') return;
     const delayMs = RECONNECT_MS[Math.min(failures, RECONNECT_MS.length - 1)] ?? 5000;
     failures += 1;
