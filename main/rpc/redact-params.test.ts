@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest';
+import { z } from 'zod';
+import { requests, SECRET } from '../../preload/contract/index.ts';
+import { redactParams } from './redact-params.ts';
+
+const LONG = 'x'.repeat(5000);
+const CUT = `${'x'.repeat(200)}… (5000 characters)`;
+
+test('a key is replaced, the fields beside it stay', () => {
+  expect(redactParams(requests['provider.setKey'].params, { providerId: 'p', key: 'canary', store: 'file' })).toEqual({
+    providerId: 'p',
+    key: '[secret]',
+    store: 'file',
+  });
+});
+
+test('headers and variables of an MCP server are not told', () => {
+  const server = { transport: 'http', url: 'https://h/', headers: { Authorization: 'canary' } };
+  const told = redactParams(requests['mcp.add'].params, { projectId: 'p', scope: 'user', name: 'n', server });
+  expect(told).toEqual({ projectId: 'p', scope: 'user', name: 'n', server: '[secret]' });
+});
+
+test('what is attached to a prompt is cut like any other text', () => {
+  const attachments = [{ name: 'a.png', mimeType: 'image/png', data: LONG }];
+  expect(redactParams(requests['session.prompt'].params, { sessionId: 's', text: LONG, localId: 'l', attachments })).toEqual({
+    sessionId: 's',
+    text: CUT,
+    localId: 'l',
+    attachments: [{ name: 'a.png', mimeType: 'image/png', data: CUT }],
+  });
+});
+
+test('a secret that need not be given, or stands in a list, is replaced too', () => {
+  const schema = z.object({ token: z.string().meta(SECRET).optional(), keys: z.array(z.string().meta(SECRET)) });
+  expect(redactParams(schema, { token: 'canary', keys: ['canary'] })).toEqual({ token: '[secret]', keys: ['[secret]'] });
+});
+
+test('a long list is cut, and what the schema does not spell out is left out', () => {
+  const schema = z.object({ list: z.array(z.number()), record: z.record(z.string(), z.string()), none: z.string().nullable() });
+  const list = Array.from({ length: 30 }, (_, at) => at);
+  expect(redactParams(schema, { list, record: { a: 'canary' }, none: null })).toEqual({
+    list: [...list.slice(0, 20), '… (30 entries)'],
+    record: '[not shown]',
+    none: null,
+  });
+});
