@@ -14,7 +14,8 @@ export function installGuards(onDropped: (path: string) => void): void {
     contents.on('will-navigate', (event) => {
       if (isAppUrl(event.url)) return;
       event.preventDefault();
-      if (event.url.startsWith('file://')) onDropped(fileURLToPath(event.url));
+      const path = pathOf(event.url);
+      if (path !== undefined) onDropped(path);
     });
     contents.on('will-redirect', (event) => event.preventDefault());
     contents.on('will-attach-webview', (event) => event.preventDefault());
@@ -29,4 +30,14 @@ export function denyPermissions(): void {
     answer(isAllowed(permission, requestingUrl)),
   );
   session.defaultSession.setPermissionCheckHandler((_contents, permission, origin) => isAllowed(permission, origin));
+}
+
+/** Undefined for what is no file of this machine: another scheme, another host, an encoded slash. */
+function pathOf(url: string): string | undefined {
+  if (!url.startsWith('file://')) return undefined;
+  try {
+    return fileURLToPath(url);
+  } catch {
+    return undefined;
+  }
 }

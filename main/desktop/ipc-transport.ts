@@ -24,6 +24,8 @@ export interface PageListener {
  */
 export function listenForPages({ connect, onGreeted, logger }: PageListener): void {
   const connections = new WeakMap<WebContents, Connection>();
+  /** A page that is loaded again is the same contents: its listeners stay. */
+  const watched = new WeakSet<WebContents>();
 
   function end(contents: WebContents): void {
     connections.get(contents)?.end();
@@ -31,7 +33,7 @@ export function listenForPages({ connect, onGreeted, logger }: PageListener): vo
   }
 
   function begin(contents: WebContents): void {
-    if (!connections.has(contents)) watch(contents);
+    watch(contents);
     end(contents);
     const connection = openConnection(contents);
     connections.set(contents, connection);
@@ -39,6 +41,8 @@ export function listenForPages({ connect, onGreeted, logger }: PageListener): vo
   }
 
   function watch(contents: WebContents): void {
+    if (watched.has(contents)) return;
+    watched.add(contents);
     contents.once('destroyed', () => end(contents));
     contents.on('render-process-gone', () => end(contents));
     // This comes before the guards are asked: of a navigation elsewhere they say no, and the page stays.
