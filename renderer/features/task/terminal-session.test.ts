@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { type OutputFrame, TaskId, ViewerId } from '../../../preload/contract/index.ts';
 import { ClientError, type ConnectionState } from '../../rpc/index.ts';
 import { createTerminalSession, type TerminalStatus } from './terminal-session.ts';
@@ -328,4 +328,13 @@ test('a view whose answer comes after the dispose is given back', async () => {
   await settled();
   expect(view.requests.at(-1)).toEqual({ method: 'task.detach', params: { viewerId: 1 } });
   expect(view.outputs.size).toBe(0);
+});
+
+test('what is still under way to a view that was left is dropped, until the host has ended the view', async () => {
+  const { session, outputs, requests } = setup();
+  await vi.waitFor(() => expect(outputs.size).toBe(1));
+  session.dispose();
+  expect([...outputs.keys()]).toEqual([1]);
+  await vi.waitFor(() => expect(outputs.size).toBe(0));
+  expect(requests.at(-1)).toEqual({ method: 'task.detach', params: { viewerId: 1 } });
 });

@@ -130,9 +130,13 @@ export function createTerminalSession(options: TerminalSessionOptions): Terminal
     if (view !== next) next.unsubscribe();
   }
 
-  /** Ends the view on the host. It may be gone already with its connection, which is as good. */
+  /**
+   * Ends the view on the host. It may be gone already with its connection, which is as good. Frames that are still under
+   * way are taken and dropped until the host has answered: without a listener the client would keep them for one.
+   */
   function giveBack(viewerId: ViewerId): void {
-    client.request('task.detach', { viewerId }).catch(() => undefined);
+    const ignore = client.onOutput(viewerId, () => undefined);
+    client.request('task.detach', { viewerId }).then(ignore, ignore);
   }
 
   function leave(): void {
