@@ -168,6 +168,11 @@ export interface ForkOptions {
 
 const KEPT_VARIABLES = ['PATH', 'HOME', 'LANG', 'LC_ALL', 'LC_CTYPE', 'SystemRoot', 'windir', 'ComSpec', 'TEMP', 'TMP', 'USERPROFILE'];
 
+/** The terminals' process needs little of the environment: each command brings its own. Keys must not be among it. */
+export function ptyHostEnvironment(env: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  return Object.fromEntries(KEPT_VARIABLES.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])));
+}
+
 /**
  * The pty host as a forked Node, for the hosts that are Node themselves (server, cli).
  * It leads a session of its own, so that a Ctrl+C in the owner's terminal reaches neither it nor the commands.
@@ -176,7 +181,7 @@ export function forkPtyHost(entryPath: string, options: ForkOptions): PtyChannel
   const child = fork(entryPath, [], {
     execPath: options.execPath ?? process.execPath,
     execArgv: [],
-    env: Object.fromEntries(KEPT_VARIABLES.flatMap((name) => (options.env[name] === undefined ? [] : [[name, options.env[name]]]))),
+    env: ptyHostEnvironment(options.env),
     serialization: 'advanced',
     detached: true,
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
