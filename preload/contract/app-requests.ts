@@ -21,6 +21,6 @@ export const appRequests = {
   ),
   /** Opens the system's folder dialog. Errors: `not_supported` in a browser. */
   'app.pickFolder': request(none, z.object({ path: z.string().nullable() })),
-  /** Opens an http(s) link in the user's browser or shows a file in its folder; only by a click of the user. */
+  /** Opens an http(s) link in the user's browser; only by a click of the user. Errors: `not_supported` in a browser. */
   'app.openExternal': request(z.object({ url: z.url({ protocol: /^https?$/ }).max(2000) }), none),
 } as const;

@@ -14,7 +14,6 @@ export const taskRequests = {
   /**
    * Begins a view: after the answer, output frames with its `viewerId` arrive, the first a replay.
    * `historyBytes` asks for a replay of that much of the raw log instead of the last 2,000 lines; at most 4 MiB.
-   * `historyFromBytes` in the answer is the offset the replay begins at (0: nothing older exists).
    */
   'task.attach': request(
     z.object({
