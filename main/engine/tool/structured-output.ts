@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { EngineError } from '../errors.ts';
+import { compileSchema, type SchemaCheck } from '../mcp/index.ts';
 import { failure } from './define-tool.ts';
 import type { Tool } from './tool.ts';
 
@@ -13,12 +14,11 @@ export const STRUCTURED_OUTPUT = 'structured_output';
 
 /** Errors: `bad_params` for a schema that cannot be used. */
 export async function createStructuredOutputTool(schema: Readonly<Record<string, unknown>>): Promise<Tool> {
-  const { AjvJsonSchemaValidator } = await import('@modelcontextprotocol/sdk/validation/ajv');
   if (schema['type'] !== undefined && schema['type'] !== 'object')
     throw new EngineError('bad_params', 'The schema must describe an object: "type": "object" at its top.');
-  let check: ReturnType<InstanceType<typeof AjvJsonSchemaValidator>['getValidator']>;
+  let check: SchemaCheck;
   try {
-    check = new AjvJsonSchemaValidator().getValidator(schema);
+    check = await compileSchema(schema);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new EngineError('bad_params', `The schema cannot be used: ${reason}`, { cause: error });
@@ -34,8 +34,8 @@ export async function createStructuredOutputTool(schema: Readonly<Record<string,
     describe: () => ({ verb: 'Answered', target: 'as JSON' }),
     preview: async () => ({ ok: true, title: 'Give the answer', display: { kind: 'none' }, touches: [] }),
     async execute(input) {
-      const checked = check(input);
-      if (!checked.valid) return failure(`The answer does not fit the schema: ${checked.errorMessage}. Correct it and call again.`);
+      const misfit = check(input);
+      if (misfit !== undefined) return failure(`The answer does not fit the schema: ${misfit}. Correct it and call again.`);
       return { text: 'The answer was taken. The run is over.', display: { kind: 'none' }, isError: false, summary: 'Answer taken' };
     },
   };
