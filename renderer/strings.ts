@@ -71,6 +71,8 @@ export const strings = {
   announce: {
     approval: (title: string) => `Needs you: ${title}`,
     taskEnded: (command: string, status: TaskStatus) => `Background task ${taskEnded[status]}: ${command}`,
+    question: (question: string, isPlan: boolean) =>
+      isPlan ? `The agent has a plan and waits for you: ${question}` : `The agent asks: ${question}`,
     taskInBackground: (command: string) => `In the background: ${command}`,
     turnEnded,
     survivors: (n: number) =>

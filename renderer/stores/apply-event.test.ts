@@ -139,6 +139,36 @@ test('an approval stands until it is resolved, and is announced', () => {
   expect(view(answered.state).approvals).toEqual([]);
 });
 
+test('a question is announced once, when it begins to stand', () => {
+  const display = {
+    kind: 'question' as const,
+    state: 'asked' as const,
+    questions: [{ question: 'Which one?', header: '', multiSelect: false, options: [] }],
+  };
+  const item = {
+    kind: 'tool' as const,
+    id: itemId('q1'),
+    name: 'ask_user_question',
+    toolKind: 'plan' as const,
+    verb: 'Asked',
+    target: '',
+    status: 'running' as const,
+    startedAtMs: 1,
+    display,
+  };
+  const added = applyEvent(opened(), {
+    event: 'item.added',
+    data: { sessionId: SESSION, seq: 2, item: { ...item, display: { kind: 'none' } } },
+  });
+  const asked = applyEvent(added.state, { event: 'item.changed', data: { sessionId: SESSION, seq: 3, item } });
+  const again = applyEvent(asked.state, { event: 'item.changed', data: { sessionId: SESSION, seq: 4, item: { ...item, target: 'x' } } });
+  expect([added.effects, asked.effects, again.effects]).toEqual([
+    [],
+    [{ kind: 'question_asked', question: 'Which one?', isPlan: false }],
+    [],
+  ]);
+});
+
 test('a changed approval takes the place of the one with its id', () => {
   const asked = opened({ approvals: [approval({ digest: 'old' })] });
   const { state } = applyEvent(asked, {

@@ -3,7 +3,16 @@
  * Durable events of a session carry a `seq` that grows by one: at or below what is held they are old news, beyond it
  * something was missed and the view must attach again. Text deltas carry an offset instead. There is no other recovery.
  */
-import type { AssistantItem, EventData, EventName, HostEvent, SessionId, TaskSummary } from '../../preload/contract/index.ts';
+import type {
+  AssistantItem,
+  EventData,
+  EventName,
+  HostEvent,
+  SessionId,
+  TaskSummary,
+  ToolDisplay,
+  TranscriptItem,
+} from '../../preload/contract/index.ts';
 import { assertNever } from './assert-never.ts';
 import { type HostState, type SessionView, withEntry, without, withProject, withSessionTold, withTask, withView } from './host-state.ts';
 
@@ -17,6 +26,7 @@ export type Effect =
   | { readonly kind: 'background_task_seen'; readonly task: TaskSummary }
   | { readonly kind: 'background_task_ended'; readonly task: TaskSummary }
   | { readonly kind: 'approval_requested'; readonly title: string }
+  | { readonly kind: 'question_asked'; readonly question: string; readonly isPlan: boolean }
   | { readonly kind: 'turn_ended'; readonly result: EventData<'turn.ended'>['result'] };
 
 export interface Applied {
@@ -97,13 +107,21 @@ function applySessionEvent(state: HostState, event: SessionEvent): Applied {
   const view = state.views[sessionId];
   if (!view || seq <= view.seq) return only(state);
   if (seq > view.seq + 1) return { state, effects: [{ kind: 'attach_again', sessionId }] };
-  return { state: withView(state, changedView({ ...view, seq }, event)), effects: effectsOf(event) };
+  return { state: withView(state, changedView({ ...view, seq }, event)), effects: effectsOf(event, view) };
 }
 
-function effectsOf(event: SessionEvent): readonly Effect[] {
+function effectsOf(event: SessionEvent, before: SessionView): readonly Effect[] {
   if (event.event === 'approval.requested') return [{ kind: 'approval_requested', title: event.data.approval.title }];
   if (event.event === 'turn.ended') return [{ kind: 'turn_ended', result: event.data.result }];
-  return [];
+  if (event.event !== 'item.added' && event.event !== 'item.changed') return [];
+  const asked = standingQuestion(event.data.item);
+  if (asked === undefined || standingQuestion(before.items[event.data.item.id]) !== undefined) return [];
+  return [{ kind: 'question_asked', question: asked.questions[0]?.question ?? '', isPlan: asked.plan !== undefined }];
+}
+
+function standingQuestion(item: TranscriptItem | undefined): Extract<ToolDisplay, { kind: 'question' }> | undefined {
+  if (item?.kind !== 'tool' || item.status !== 'running' || item.display.kind !== 'question') return undefined;
+  return item.display.state === 'asked' ? item.display : undefined;
 }
 
 function changedView(view: SessionView, event: SessionEvent): SessionView {

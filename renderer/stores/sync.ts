@@ -89,6 +89,7 @@ export function startSync(parts: SyncParts): Sync {
     else if (effect.kind === 'raise_notice') raiseToast(effect.notice.level, effect.notice.message);
     else if (effect.kind === 'invoke_command') onCommand(effect.invoked);
     else if (effect.kind === 'approval_requested') announce(strings.announce.approval(effect.title));
+    else if (effect.kind === 'question_asked') announce(strings.announce.question(effect.question, effect.isPlan));
     else if (effect.kind === 'background_task_ended') announce(strings.announce.taskEnded(effect.task.command, effect.task.status));
     else if (effect.kind === 'turn_ended') announce(strings.announce.turnEnded[effect.result.end]);
     else {

@@ -1,6 +1,6 @@
 import type { ConnectionTest, ErrorCode } from '../../../preload/contract/index.ts';
 import type { Clock } from '../ports.ts';
-import type { ModelProvider, ProviderFailure } from './provider.ts';
+import type { ModelProvider, ProviderFailure, WireProtocol } from './provider.ts';
 
 /** How long the list may take; a test is no turn. Unit: ms. */
 export const LIST_TIMEOUT_MS = 15_000;
@@ -10,6 +10,7 @@ const PROBE_TOKENS = 64;
 
 export interface ConnectionProbe {
   readonly provider: ModelProvider;
+  readonly protocol: WireProtocol;
   /** Undefined where it has no list; a failure that also the completion would meet. */
   readonly listModels: () => Promise<{ readonly ids: readonly string[] } | { readonly failure: ProviderFailure }>;
   /** Asked where the request names none. */
@@ -24,7 +25,7 @@ export async function testConnection(probe: ConnectionProbe): Promise<Connection
   const listed = await probe.listModels();
   const listMs = probe.clock.now() - startMs;
   // A missing list (404, 405) says nothing about completions; a refused key or a dead address does.
-  if ('failure' in listed && !hasNoList(listed.failure)) return failed(listed.failure, { listMs });
+  if ('failure' in listed && !hasNoList(listed.failure)) return failed(listed.failure, probe, { listMs });
   const ids = 'ids' in listed ? listed.ids.slice(0, MAX_LISTED) : undefined;
   const found = ids === undefined ? {} : { listedModels: [...ids], listMs };
   const testedModel = probe.modelId ?? probe.firstModel ?? ids?.[0];
@@ -39,7 +40,7 @@ export async function testConnection(probe: ConnectionProbe): Promise<Connection
   }
   const askedMs = probe.clock.now();
   const failure = await askOneWord(probe.provider, testedModel);
-  if (failure !== undefined) return failed(failure, { ...found, testedModel });
+  if (failure !== undefined) return failed(failure, probe, { ...found, testedModel });
   const answerMs = probe.clock.now() - askedMs;
   return { outcome: 'works', message: `${testedModel} answered in ${(answerMs / 1000).toFixed(1)} s.`, ...found, testedModel, answerMs };
 }
@@ -62,9 +63,10 @@ function hasNoList(failure: ProviderFailure): boolean {
   return failure.httpStatus === 404 || failure.httpStatus === 405 || failure.httpStatus === 501 || failure.code === 'stream_invalid';
 }
 
-function failed(failure: ProviderFailure, more: Partial<ConnectionTest>): ConnectionTest {
+function failed(failure: ProviderFailure, { protocol }: ConnectionProbe, more: Partial<ConnectionTest>): ConnectionTest {
   const outcome = outcomeOf(failure);
-  return { outcome, code: failure.code, message: failure.message, remedy: REMEDIES[outcome], ...more };
+  const remedy = outcome === 'url' ? `${REMEDIES.url} ${ADDRESSES[protocol]}` : REMEDIES[outcome];
+  return { outcome, code: failure.code, message: failure.message, remedy, ...more };
 }
 
 const OUTCOMES: Partial<Record<ErrorCode, Exclude<ConnectionTest['outcome'], 'works'>>> = {
@@ -92,8 +94,17 @@ const REMEDIES: Readonly<Record<Exclude<ConnectionTest['outcome'], 'works'>, str
   model: 'Choose a model that the endpoint lists.',
   quota: 'Top up the account, or wait until the quota is renewed.',
   rate: 'Wait a minute and test again.',
-  url: 'Check the base URL: host, port and path. Most end in /v1.',
+  url: 'Check the base URL: host, port and path.',
   tls: "Check the certificate, http or https, and this computer's time.",
   timeout: 'Check the connection, a proxy or firewall, and test again.',
   provider: 'The endpoint has a problem of its own. Test again later.',
+};
+
+/** What an address of this protocol looks like. */
+const ADDRESSES: Readonly<Record<WireProtocol, string>> = {
+  openai: 'Most of this protocol end in /v1; what comes behind it is added.',
+  'openai-responses': 'It ends in /v1; what comes behind it is added.',
+  anthropic: "It has no /v1 at its end, as in https://api.anthropic.com; that is added. A service's own may end in /anthropic.",
+  gemini: "Google's own is https://generativelanguage.googleapis.com, without a version behind it.",
+  'vertex-ai': "Google's own is https://aiplatform.googleapis.com; the region is that of GOOGLE_CLOUD_LOCATION.",
 };

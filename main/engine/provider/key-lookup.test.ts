@@ -92,3 +92,9 @@ test('of a key its source and its end are known, and whether it hides a saved on
   expect(await describeKey(group(), lookup({}))).toEqual({ source: 'missing' });
   expect(await describeKey(group('http://127.0.0.1:1/v1'), lookup({}))).toEqual({ source: 'none_needed' });
 });
+
+test('with a project of Google Cloud Vertex AI needs no key; one that a folder names does not count', async () => {
+  const vertex = { ...group('https://aiplatform.googleapis.com'), protocol: 'vertex-ai' as const };
+  expect(await describeKey(vertex, lookup({}), { GOOGLE_CLOUD_PROJECT: 'p' })).toEqual({ source: 'none_needed' });
+  expect(await describeKey(vertex, lookup({}), {})).toEqual({ source: 'missing' });
+});

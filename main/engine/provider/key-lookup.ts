@@ -50,10 +50,10 @@ export async function findKey(group: ProviderGroup, lookup: KeyLookup): Promise<
   return { value: written.trim(), source: 'auth_settings' };
 }
 
-/** What may be known of a key, for the screen. */
-export async function describeKey(group: ProviderGroup, lookup: KeyLookup): Promise<KeyState> {
+/** What may be known of a key, for the screen. `cloud`: the environment that a sign-in to Google Cloud counts in; a folder has no say in it. */
+export async function describeKey(group: ProviderGroup, lookup: KeyLookup, cloud: Environment = lookup.environment.all): Promise<KeyState> {
   const found = await findKey(group, lookup);
-  if (found === undefined) return { source: needsKey(group, lookup.environment.all) ? 'missing' : 'none_needed' };
+  if (found === undefined) return { source: needsKey(group, cloud) ? 'missing' : 'none_needed' };
   const isAhead = found.source === 'environment' || found.source === 'dotenv';
   const kept = isAhead ? await lookup.secrets.get(accountOf(group)) : undefined;
   const last4 = lastFour(found.value);

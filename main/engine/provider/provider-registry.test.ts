@@ -367,6 +367,20 @@ test.each([
   expect(await registry.test({ providerId })).toMatchObject({ outcome, code, remedy: expect.any(String) });
 });
 
+test.each([
+  ['openai', /end in \/v1/],
+  ['anthropic', /no \/v1 at its end/],
+  ['gemini', /generativelanguage\.googleapis\.com, without a version/],
+] as const)('what to do about a wrong address is said for the protocol %s', async (protocol, remedy) => {
+  const url = await serve((_request, response) => response.writeHead(404, { 'content-type': 'text/html' }).end('nothing here'));
+  const { registry } = openRegistry({
+    user: { modelProviders: { [protocol]: [{ id: 'gone', baseUrl: url, envKey: 'L_KEY' }] } },
+    environment: { L_KEY: 'k' },
+  });
+  const providerId = (await registry.list()).providers[0]?.id ?? DEMO_PROVIDER_ID;
+  expect(await registry.test({ providerId })).toMatchObject({ outcome: 'url', remedy: expect.stringMatching(remedy) });
+});
+
 test('a test without a key or without a server says so', async () => {
   const { registry } = openRegistry({ user: { modelProviders: { openai: [entry('a'), { id: 'l', baseUrl: 'http://127.0.0.1:9/v1' }] } } });
   const [remote, local] = (await registry.list()).providers;

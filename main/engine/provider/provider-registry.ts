@@ -218,6 +218,7 @@ export function createProviderRegistry(deps: ProviderRegistryDeps): ProviderRegi
       }
       return testConnection({
         provider: createProvider(config),
+        protocol: group.protocol,
         firstModel: entry?.id,
         modelId,
         clock,

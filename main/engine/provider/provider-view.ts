@@ -70,7 +70,7 @@ export async function readProviderView(deps: ViewDeps, project: SettingsProject 
 }
 
 export async function summarizeProvider(view: ProviderView, group: ProviderGroup): Promise<ProviderSummary> {
-  const key: KeyState = await describeKey(group, view.lookup);
+  const key: KeyState = await describeKey(group, view.lookup, view.cloudEnvironment);
   return {
     id: group.id,
     protocol: group.protocol,

@@ -7,8 +7,7 @@ import { EngineError } from '../errors.ts';
 import { createLongSession, type EarlierRows } from './long-session.ts';
 import type { EarlierRequest } from './item-window.ts';
 import { emptySession, loadEarlier, type LoadedSession, loadSession } from './load-session.ts';
-import type { MediaPart } from '../provider/provider.ts';
-import { mediaOf } from './model-history.ts';
+import { findAttachment } from './find-attachment.ts';
 import { rewindDraft } from './session-branch.ts';
 import type { SessionDeps, SessionIdentity } from './session-deps.ts';
 import { acquireLease, type LeaseHolder, type SessionLease } from './session-lease.ts';
@@ -85,10 +84,7 @@ export function createSessionStore(
     exists: () => log.exists(),
     sync: () => log.sync().catch((error: unknown) => logger.warn('A session file was not synced', { error: String(error) })),
     async readAttachment(itemId, index) {
-      let found: MediaPart | undefined;
-      await log.readChain((record) => {
-        if (record.uuid === itemId) found = mediaOf(record.message?.parts ?? [])[index];
-      });
+      const found = await findAttachment(log.path, itemId, index);
       if (found === undefined)
         throw new EngineError('item_unknown', 'The file of this session has no such attachment.', { data: { itemId } });
       return { mimeType: found.mimeType, data: found.data };
