@@ -30,7 +30,7 @@ function toldTo(fixture: EngineFixture, name: string): Record<string, unknown>[]
   return lines.filter((line) => line !== '').map((line) => JSON.parse(line));
 }
 
-const long = (text: string) => says(`${text} ${'word '.repeat(2000)}`);
+const long = (text: string) => says(`${text} ${Array.from({ length: 1000 }, (_unused, at) => `number ${at}`).join(' ')}`);
 
 test('PreCompact, PostCompact and SessionStart see a compaction, with its reason and its summary', async () => {
   const fixture = await fixtureWith(

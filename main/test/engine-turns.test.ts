@@ -356,3 +356,29 @@ test('without a model the prompt is refused and nothing is written', async () =>
   expect(existsSync(fixture.sessionFile(id))).toBe(false);
   expect((await fixture.engine.sessions.open(fixture.project.id, id)).summary.state).toBe('idle');
 });
+
+test('how long a model thought is told when its words begin, and is still known after a restart', async () => {
+  const clock = createManualClock();
+  const fixture = await setUp({
+    clock,
+    answers: [
+      async function* thinks() {
+        yield { type: 'thinking', text: 'hm' };
+        clock.advance(12_000);
+        yield { type: 'text', text: 'So it is.' };
+        clock.advance(5000);
+        yield { type: 'done', reason: 'stop' };
+      },
+    ],
+  });
+  const id = await newSession(fixture);
+  await fixture.run(id, 'go');
+  const first = fixture.events.find((event) => event.event === 'item.changed');
+  expect(first?.data).toMatchObject({ item: { kind: 'assistant', thinkingMs: 12_000, text: '', streaming: true } });
+  const found = async (from: EngineFixture) => (await from.items(id)).find((item) => item.kind === 'assistant');
+  expect(await found(fixture)).toMatchObject({ thinkingMs: 12_000, text: 'So it is.' });
+  await fixture.engine.close();
+  const second = await fixture.second();
+  open.push(second);
+  expect(await found(second)).toMatchObject({ thinking: 'hm', thinkingMs: 12_000 });
+});

@@ -94,6 +94,8 @@ export const TranscriptItem = z.discriminatedUnion('kind', [
     parentId,
     text: z.string(),
     thinking: z.string(),
+    /** From `createdAtMs` until its text, its calls or its end; absent while it thinks, and where nobody has measured it. */
+    thinkingMs: z.number().optional(),
     model: z.string(),
     createdAtMs: z.number(),
     streaming: z.boolean(),

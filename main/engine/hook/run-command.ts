@@ -24,7 +24,7 @@ export interface CommandRequest {
   readonly groups: Pick<ProcessGroups, 'add' | 'remove'>;
 }
 
-/** Never rejects; resolves soon after an abort. */
+/** Never rejects; resolves at once at an abort, when the hook may have a moment left. */
 export function runCommand(request: CommandRequest, signal: AbortSignal): Promise<HookEnd> {
   if (signal.aborted) return Promise.resolve({ kind: 'failed', message: 'It was cancelled.' });
   return new Promise((resolve) => {
@@ -60,7 +60,10 @@ export function runCommand(request: CommandRequest, signal: AbortSignal): Promis
       after(GRACE_MS, () => end({ kind: 'failed', message }));
       killGroup(child, 'SIGTERM');
     };
-    const onAbort = () => stop('It was cancelled.');
+    const onAbort = () => {
+      stop('It was cancelled.');
+      resolve({ kind: 'failed', message: 'It was cancelled.' }); // its end is not waited for: whoever cancels has no time
+    };
     signal.addEventListener('abort', onAbort, { once: true });
     after(timeoutMs, () => stop(`It took longer than ${timeoutMs / 1000} s and was ended.`));
     const stdout = collect(child.stdout);

@@ -53,6 +53,7 @@ export interface AnswerFacts {
   readonly providerId: string;
   readonly text: string;
   readonly thinking: string;
+  readonly thinkingMs?: number;
   readonly thinkingSignature?: Signature;
   readonly calls: readonly ModelToolCall[];
   readonly usage: Usage | undefined;
@@ -81,6 +82,7 @@ export function answerDraft(answer: AnswerFacts): RecordDraft {
     contextWindowSize: answer.contextWindowTokens,
     gantry: {
       providerId: answer.providerId,
+      ...(answer.thinkingMs === undefined ? {} : { thinkingMs: answer.thinkingMs }),
       ...signerFields(signed ?? answer.calls.find((call) => call.signature !== undefined)?.signature),
       ...(signed === undefined || plain !== undefined ? {} : { thinkingSignature: signed.value }),
     },

@@ -45,6 +45,7 @@ export function createTranscriptFold(describe: DescribeCall): TranscriptFold {
     const join = (thought: boolean) => parts.map((part) => ((part.thought === true) === thought ? (part.text ?? '') : '')).join('');
     const text = join(false);
     const thinking = join(true);
+    const thinkingMs = record.gantry?.['thinkingMs'];
     const steps: TranscriptStep[] = [];
     if (text !== '' || thinking !== '') {
       const item = {
@@ -52,6 +53,7 @@ export function createTranscriptFold(describe: DescribeCall): TranscriptFold {
         id: idOf(record.uuid),
         text,
         thinking,
+        ...(typeof thinkingMs === 'number' ? { thinkingMs } : {}),
         model: record.model ?? '',
         createdAtMs,
         streaming: false,

@@ -37,6 +37,8 @@ interface Answer {
   createdAtMs: number;
   text: string;
   thinking: string;
+  /** Set once it has thought. */
+  thinkingMs: number | undefined;
   signature: Signature | undefined;
   calls: ModelToolCall[];
   usage: Usage | undefined;
@@ -85,6 +87,7 @@ function emptyAnswer(run: TurnRun): Answer {
     createdAtMs: run.request.clock.now(),
     text: '',
     thinking: '',
+    thinkingMs: undefined,
     signature: undefined,
     calls: [],
     usage: undefined,
@@ -158,6 +161,7 @@ function* receive(run: TurnRun, model: ResolvedModel, event: Received, answer: A
         answer.isShown = true;
         yield { kind: 'item_added', item: toItem(answer, model, true) };
       }
+      if (event.type === 'text' && hasThought(run, answer)) yield { kind: 'item_changed', item: toItem(answer, model, true) };
       const offsetChars = answer[event.type].length;
       answer[event.type] += event.text;
       yield { kind: 'delta', itemId: answer.id, part: event.type, offsetChars, text: event.text };
@@ -167,6 +171,7 @@ function* receive(run: TurnRun, model: ResolvedModel, event: Received, answer: A
       answer.signature = event.signature;
       return;
     case 'tool_call':
+      if (hasThought(run, answer)) yield { kind: 'item_changed', item: toItem(answer, model, true) };
       answer.calls.push({ ...event.call, id: run.request.takeCallId(event.call.id) });
       return;
     case 'usage':
@@ -175,6 +180,13 @@ function* receive(run: TurnRun, model: ResolvedModel, event: Received, answer: A
     default:
       event satisfies never;
   }
+}
+
+/** True once: what comes now is no longer thinking. */
+function hasThought({ request }: TurnRun, answer: Answer): boolean {
+  if (answer.thinking === '' || answer.thinkingMs !== undefined) return false;
+  answer.thinkingMs = request.clock.now() - answer.createdAtMs;
+  return true;
 }
 
 /** An answer with nothing in it is a failure of the stream, or of the filter or limit that emptied it. */
@@ -217,7 +229,8 @@ async function* waitToRetry(
 }
 
 function* keep(run: TurnRun, model: ResolvedModel, answer: Answer, calls: readonly ModelToolCall[]): Generator<TurnOutput> {
-  const { id, text, thinking, usage, signature } = answer;
+  hasThought(run, answer);
+  const { id, text, thinking, thinkingMs, usage, signature } = answer;
   const signed = signature === undefined ? {} : { thinkingSignature: signature };
   if (text === '' && thinking === '' && calls.length === 0) return;
   const contextWindowTokens = model.contextWindowTokens;
@@ -227,6 +240,7 @@ function* keep(run: TurnRun, model: ResolvedModel, answer: Answer, calls: readon
     providerId: model.ref.providerId,
     text,
     thinking,
+    ...(thinkingMs === undefined ? {} : { thinkingMs }),
     ...signed,
     calls,
     usage,
@@ -238,6 +252,7 @@ function* keep(run: TurnRun, model: ResolvedModel, answer: Answer, calls: readon
     yield { kind: 'message', message: { role: 'assistant', text, thinking, ...signed, toolCalls: calls } };
 }
 
-function toItem({ id, text, thinking, createdAtMs }: Answer, model: ResolvedModel, streaming: boolean): AssistantItem {
-  return { kind: 'assistant', id, text, thinking, model: model.modelId, createdAtMs, streaming };
+function toItem({ id, text, thinking, thinkingMs, createdAtMs }: Answer, model: ResolvedModel, streaming: boolean): AssistantItem {
+  const thought = thinkingMs === undefined ? {} : { thinkingMs };
+  return { kind: 'assistant', id, text, thinking, ...thought, model: model.modelId, createdAtMs, streaming };
 }

@@ -2,6 +2,7 @@ import { ChevronRight } from 'lucide-react';
 import { lazy, Suspense, useState } from 'react';
 import type { AssistantItem } from '../../../preload/contract/index.ts';
 import { strings } from '../../strings.ts';
+import { formatDuration, useNow } from '../../ui/index.ts';
 
 // The parser is the largest part of the first screen and not needed to paint it.
 const Markdown = lazy(() => import('./Markdown.tsx').then((module) => ({ default: module.Markdown })));
@@ -11,7 +12,7 @@ export function AssistantMessage({ item }: { readonly item: AssistantItem }) {
   return (
     <article className="flex flex-col gap-2">
       <h2 className="sr-only">{strings.transcript.gantry}</h2>
-      {item.thinking.trim() !== '' && <Thinking text={item.thinking} active={item.streaming && item.text === ''} />}
+      {item.thinking.trim() !== '' && <Thinking item={item} />}
       {item.text.trim() !== '' && (
         <Suspense fallback={<p className="whitespace-pre-wrap">{item.text}</p>}>
           <Markdown text={item.text} streaming={item.streaming} />
@@ -21,8 +22,14 @@ export function AssistantMessage({ item }: { readonly item: AssistantItem }) {
   );
 }
 
-function Thinking({ text, active }: { readonly text: string; readonly active: boolean }) {
+/** Below this a duration tells nothing. Unit: ms. */
+const WORTH_TELLING_MS = 1000;
+
+function Thinking({ item }: { readonly item: AssistantItem }) {
   const [open, setOpen] = useState(false);
+  const active = item.streaming && item.text === '' && item.thinkingMs === undefined;
+  const nowMs = useNow(1000, active);
+  const ms = active ? nowMs - item.createdAtMs : item.thinkingMs;
   return (
     <div>
       <button
@@ -33,9 +40,12 @@ function Thinking({ text, active }: { readonly text: string; readonly active: bo
       >
         <ChevronRight size={14} aria-hidden className={`transition-[rotate] duration-150 ${open ? 'rotate-90' : ''}`} />
         {active ? strings.transcript.thinking : strings.transcript.thought}
+        {ms !== undefined && ms >= WORTH_TELLING_MS && <span className="text-meta"> {formatDuration(ms, !active)}</span>}
       </button>
       {open && (
-        <p className="ml-[11px] border-l-2 border-border py-0.5 pl-3 text-row break-words whitespace-pre-wrap text-text-2">{text.trim()}</p>
+        <p className="ml-[11px] border-l-2 border-border py-0.5 pl-3 text-row break-words whitespace-pre-wrap text-text-2">
+          {item.thinking.trim()}
+        </p>
       )}
     </div>
   );

@@ -3,12 +3,23 @@ import type { RunningTurn, SessionId } from '../../../preload/contract/index.ts'
 import { useActions, useView } from '../../stores/index.ts';
 import { strings } from '../../strings.ts';
 import { Button, formatDuration, useNow } from '../../ui/index.ts';
+import { composerStrings } from './composer-strings.ts';
 
 /** The running turn: what it is at and for how long; while it waits for another attempt, when that comes. */
 export function TurnRow({ sessionId }: { readonly sessionId: SessionId }) {
   const turn = useView(sessionId, (view) => view.turn, undefined);
-  if (!turn) return null;
+  if (!turn) return <Alone />;
   return turn.phase === 'retrying' && turn.retry ? <Retry sessionId={sessionId} retry={turn.retry} /> : <Phase turn={turn} />;
+}
+
+/** Something that is no turn: a summary that was asked for, a rewind. Short ones are not worth a flash. */
+function Alone() {
+  return (
+    <div className="flex h-8 animate-appear-late items-center gap-2.5 px-2.5 text-row text-text-3">
+      <LoaderCircle size={15} strokeWidth={1.6} aria-hidden className="animate-spin text-run" />
+      <span>{strings.turn.phase.preparing}</span>
+    </div>
+  );
 }
 
 function Phase({ turn }: { readonly turn: RunningTurn }) {
@@ -17,7 +28,7 @@ function Phase({ turn }: { readonly turn: RunningTurn }) {
   return (
     <div className="flex h-8 items-center gap-2.5 px-2.5 text-row text-text-3">
       <LoaderCircle size={15} strokeWidth={1.6} aria-hidden className={waits ? 'text-warn' : 'animate-spin text-run'} />
-      <span>{strings.turn.phase[turn.phase]}</span>
+      <span>{turn.compacting === true ? composerStrings.compacting : strings.turn.phase[turn.phase]}</span>
       <span className="text-meta">{formatDuration(nowMs - turn.startedAtMs)}</span>
     </div>
   );

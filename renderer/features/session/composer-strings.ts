@@ -31,6 +31,7 @@ export const composerStrings = {
   runNow: 'Run it now and go on',
   wasInterrupted: 'Gantry ended while this waited for your answer. Nothing of it was run.',
   steps: (count: number) => (count === 1 ? '1 step' : `${count} steps`),
+  compacting: 'Summarizing the conversation to make room',
   stopAgent: 'Stop',
   stopSubagent: (target: string) => `Stop the subagent: ${target}`,
   subagent: (target: string) => `What the subagent did: ${target}`,

@@ -1,0 +1,38 @@
+import { act, screen } from '@testing-library/react';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { renderWith } from '../../test/render.tsx';
+import { assistant, NOW_MS, SESSION, snapshot, turn } from '../../test/samples.ts';
+import { AssistantMessage } from './AssistantMessage.tsx';
+import { TurnRow } from './TurnRow.tsx';
+
+beforeEach(() => {
+  vi.useFakeTimers({ now: NOW_MS });
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+const pass = (ms: number) => act(async () => vi.advanceTimersByTime(ms));
+
+test('a turn that summarizes says so', async () => {
+  const host = { 'session.attach': () => ({ snapshot: snapshot({ turn: turn({ compacting: true }) }) }) };
+  await renderWith(<TurnRow sessionId={SESSION} />, host, true);
+  expect(screen.getByText(/^Summarizing the conversation/)).toBeDefined();
+});
+
+test('thinking counts while it goes on, and tells how long it took', async () => {
+  const thinks = assistant('a', { thinking: 'hm', text: '', streaming: true, createdAtMs: NOW_MS });
+  await renderWith(<AssistantMessage item={thinks} />);
+  expect(screen.getByRole('button').textContent).toBe('Thinking…');
+  await pass(12_000);
+  expect(screen.getByRole('button').textContent).toBe('Thinking… 0:12');
+  await renderWith(<AssistantMessage item={{ ...thinks, thinkingMs: 14_000, text: 'So.' }} />);
+  await pass(60_000);
+  expect(screen.getByRole('button').textContent).toBe('Thinking 0:14');
+});
+
+test('of thinking nobody has measured no time is told', async () => {
+  await renderWith(<AssistantMessage item={assistant('a', { thinking: 'hm', createdAtMs: NOW_MS })} />);
+  await pass(5000);
+  expect(screen.getByRole('button').textContent).toBe('Thinking');
+});
