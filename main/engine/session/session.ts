@@ -30,40 +30,16 @@ import type { PromptOptions } from '../engine-api.ts';
 import type { Checkpoints } from '../checkpoint/index.ts';
 import { EngineError } from '../errors.ts';
 import { compactSession, describeContext } from './session-compaction.ts';
-import { createConversation } from './conversation.ts';
-import { createSessionApprovals } from './session-approvals.ts';
 import { createInterruptedCalls, type InterruptedCalls } from './interrupted-calls.ts';
 import type { EarlierRequest } from './item-window.ts';
-import type { LoadedSession } from './load-session.ts';
-import type { SessionDeps, SessionIdentity } from './session-deps.ts';
+import type { SessionDeps } from './session-deps.ts';
 import { titleDraft } from './session-log.ts';
-import { createSpent } from './session-spent.ts';
-import type { SessionStore } from './session-store.ts';
-import type { SessionAgents } from './session-agents.ts';
-import { createSessionHooks } from './session-hooks.ts';
-import { leftOutNotice } from './turn-opening.ts';
-import { createSessionSystem } from './session-system.ts';
-import type { SessionTools } from './session-tools.ts';
 import { type SessionFacts, summarizeSession, takeSnapshot } from './session-snapshot.ts';
 import { readAgain, rewindSession, startingModel, type TurnSurroundings } from './session-turn.ts';
-import { createPromptFiles } from './prompt-files.ts';
-import { createSessionView } from './session-view.ts';
+import { assembleSession, type SessionParts } from './session-parts.ts';
 import { restartTask } from './session-command.ts';
 import { runSlash } from './session-slash.ts';
 import { SessionWork } from './session-work.ts';
-import { createUntoldTasks } from './untold-tasks.ts';
-
-export interface SessionParts {
-  readonly identity: SessionIdentity;
-  readonly store: SessionStore;
-  readonly loaded: LoadedSession;
-  readonly mode: ApprovalMode;
-  readonly tools: SessionTools;
-  readonly agents: SessionAgents;
-  readonly extraFolders: readonly string[];
-  /** Survives the session leaving memory. */
-  readonly endedTurns: { count: number };
-}
 
 /**
  * Errors: coded, thrown by the method; what goes wrong in a turn is an event.
@@ -77,41 +53,19 @@ export class Session {
   #mode: ApprovalMode;
   #model: ModelRef | undefined;
 
-  constructor({ identity, store, loaded, mode, tools, agents, extraFolders, endedTurns }: SessionParts, deps: SessionDeps) {
-    const { id, options } = identity;
-    const view = createSessionView(id, loaded, deps.emit);
-    const conversation = createConversation(loaded, deps.clock.now());
-    const hooks = createSessionHooks({
-      identity,
-      deps,
-      view,
+  constructor(parts: SessionParts, deps: SessionDeps) {
+    const { options } = parts.identity;
+    const model = () => this.#model ?? options.model;
+    const { around, approvals } = assembleSession(parts, deps, {
       mode: () => this.#mode,
-      model: () => this.#model ?? options.model,
-      isResumed: () => conversation.messages().length > 0,
-    });
-    const approvals = createSessionApprovals({
-      identity,
-      deps,
-      store,
-      view,
-      loaded,
-      mode: () => this.#mode,
+      setMode: (next) => this.setMode(next),
+      model,
+      onTasksEnded: () => this.#work.tellEndedTasks(),
       onChanged: () => this.#tellSummary(),
     });
-    const broker = hooks.tools.broker(approvals);
-    const untold = createUntoldTasks(id, deps, () => this.#work.tellEndedTasks());
-    const systemContext = createSessionSystem(identity, extraFolders, deps, (leftOut) =>
-      view.addItem(leftOutNotice(leftOut, deps.clock.now())),
-    );
-    const systemPrompt = async () => (await systemContext()).text;
-    tools.setTodos(loaded.todos);
-    tools.connect({ mode: () => this.#mode, setMode: (next) => this.setMode(next), onChanged: () => this.#tellSummary() });
-    const files = createPromptFiles(identity, extraFolders, tools, deps);
-    const spent = createSpent();
-    this.#around = { identity, deps, store, view, conversation, broker, tools, untold, hooks, spent, files, systemPrompt, systemContext };
-    agents.connect({ around: this.#around, approvals, model: () => this.#model ?? options.model, extraFolders });
+    this.#around = around;
     this.#work = new SessionWork(this.#around, {
-      model: () => this.#model ?? options.model,
+      model,
       onModelFound: (found) => {
         if (this.#model === undefined && options.model !== undefined) this.setModel(found);
       },
@@ -120,14 +74,14 @@ export class Session {
       onChanged: () => this.#tellSummary(),
     });
     this.#interrupted = createInterruptedCalls({
-      around: this.#around,
+      around,
       approvals,
       alone: (work) => this.#work.alone(work),
       onAllowed: (calls) => this.#work.resume(calls),
     });
-    this.#mode = mode;
-    this.#model = startingModel(options.model, loaded.model);
-    this.#endedTurns = endedTurns;
+    this.#mode = parts.mode;
+    this.#model = startingModel(options.model, parts.loaded.model);
+    this.#endedTurns = parts.endedTurns;
   }
 
   get id() {
