@@ -3,6 +3,7 @@ import {
   events,
   type HostEvent,
   PROTOCOL_VERSION,
+  type SessionId,
   type SessionSnapshot,
   type WireError,
 } from '../../preload/contract/index.ts';
@@ -44,7 +45,7 @@ export interface RpcHost {
  * It decides nothing: it checks, routes and forgets.
  */
 export function createRpcHost(options: RpcHostOptions): RpcHost {
-  const clients = new Set<{ offer(event: HostEvent): void; close(): void }>();
+  const clients = new Set<ClientConnection>();
   const unsubscribe = options.engine.subscribe((event) => broadcast(event));
 
   function broadcast(event: HostEvent): void {
@@ -52,9 +53,14 @@ export function createRpcHost(options: RpcHostOptions): RpcHost {
     for (const client of clients) client.offer(event);
   }
 
+  /** A session leaves memory only when no client watches it any more. */
+  function release(sessionId: SessionId): void {
+    if (![...clients].some((client) => client.watches(sessionId))) options.engine.sessions.release(sessionId);
+  }
+
   return {
     connect(transport, { accept } = {}) {
-      const client = createClientConnection(transport, options, accept);
+      const client = createClientConnection(transport, { ...options, release }, accept);
       transport.onClose(() => {
         clients.delete(client);
         client.close();
@@ -73,12 +79,20 @@ export function createRpcHost(options: RpcHostOptions): RpcHost {
   };
 }
 
+interface ClientConnection {
+  offer(event: HostEvent): void;
+  watches(sessionId: SessionId): boolean;
+  /** Returns `ready` once, when the greeting has succeeded. */
+  receive(input: unknown): 'ready' | undefined;
+  close(): void;
+}
+
 function createClientConnection(
   transport: HostTransport,
-  options: RpcHostOptions,
+  options: RpcHostOptions & { readonly release: (sessionId: SessionId) => void },
   accept: ((token: string | undefined) => boolean) | undefined,
-) {
-  const { engine, app, logger } = options;
+): ClientConnection {
+  const { engine, app, logger, release } = options;
   let state: 'new' | 'ready' | 'closed' = 'new';
   const merger = createDeltaMerger((event) => transport.send({ t: 'event', event: event.event, data: event.data }), options.after);
   const subscriptions = createSubscriptions(merger.push);
@@ -89,6 +103,7 @@ function createClientConnection(
       app,
       subscriptions,
       viewers,
+      release,
     }),
     notifyHandlers: {
       'task.input': ({ taskId, data }) => engine.tasks.write(taskId, data),
@@ -130,18 +145,24 @@ function createClientConnection(
 
   async function answer(id: number, method: string, params: unknown): Promise<void> {
     const reply = await dispatcher.request(method, params);
-    if (state === 'closed') return;
-    transport.send(reply.ok ? { t: 'result', id, result: reply.result } : { t: 'error', id, error: reply.error });
+    if (state !== 'closed') transport.send(reply.ok ? { t: 'result', id, result: reply.result } : { t: 'error', id, error: reply.error });
     if (reply.ok && (method === 'session.attach' || method === 'session.create')) {
       const { snapshot } = reply.result as { snapshot: SessionSnapshot }; // the handler table types it so
-      subscriptions.settle(snapshot.summary.id, snapshot);
+      settle(snapshot);
     }
   }
 
+  /** The client may have left the session, or gone altogether, while it was being opened: then nobody holds it. */
+  function settle(snapshot: SessionSnapshot): void {
+    const sessionId = snapshot.summary.id;
+    subscriptions.settle(sessionId, snapshot);
+    if (!subscriptions.has(sessionId)) release(sessionId);
+  }
+
   return {
-    offer: (event: HostEvent) => subscriptions.offer(event),
-    /** Returns `ready` once, when the greeting has succeeded. */
-    receive(input: unknown): 'ready' | undefined {
+    offer: (event) => subscriptions.offer(event),
+    watches: (sessionId) => subscriptions.has(sessionId),
+    receive(input) {
       if (state === 'closed') return undefined;
       const parsed = ClientFrame.safeParse(input);
       if (state === 'new') {
@@ -171,7 +192,7 @@ function createClientConnection(
       state = 'closed';
       viewers.close();
       merger.close();
-      for (const sessionId of subscriptions.sessions()) engine.sessions.release(sessionId);
+      for (const sessionId of subscriptions.close()) release(sessionId);
     },
   };
 }

@@ -7,30 +7,36 @@ import type { HostEvent, SessionId, SessionSnapshot } from '../../preload/contra
 export interface Subscriptions {
   /** Call before the snapshot is asked for. */
   begin(sessionId: SessionId): void;
-  /** Call when the answer has been sent. `undefined`: the attach failed. */
+  /** Call when the answer has been sent. `undefined`: the attach failed. One that was ended meanwhile stays ended. */
   settle(sessionId: SessionId, snapshot: SessionSnapshot | undefined): void;
   end(sessionId: SessionId): void;
   offer(event: HostEvent): void;
-  /** The sessions attached now. */
-  sessions(): readonly SessionId[];
+  /** Attached, or about to be. */
+  has(sessionId: SessionId): boolean;
+  /** Ends all, those to come too; returns those that were attached. */
+  close(): readonly SessionId[];
 }
 
 export function createSubscriptions(send: (event: HostEvent) => void): Subscriptions {
   const attached = new Set<SessionId>();
   const attaching = new Map<SessionId, HostEvent[]>();
+  let isClosed = false;
 
   return {
     begin(sessionId) {
-      if (!attaching.has(sessionId)) attaching.set(sessionId, []);
+      if (!isClosed && !attaching.has(sessionId)) attaching.set(sessionId, []);
     },
     settle(sessionId, snapshot) {
-      const held = attaching.get(sessionId) ?? [];
+      const held = attaching.get(sessionId);
       attaching.delete(sessionId);
-      if (snapshot === undefined) return;
+      if (snapshot === undefined || held === undefined) return;
       attached.add(sessionId);
       for (const event of held) if (isAfter(event, snapshot.seq)) send(event);
     },
-    end: (sessionId) => void attached.delete(sessionId),
+    end(sessionId) {
+      attached.delete(sessionId);
+      attaching.delete(sessionId);
+    },
     offer(event) {
       const sessionId = sessionOf(event);
       if (sessionId === undefined) {
@@ -41,7 +47,14 @@ export function createSubscriptions(send: (event: HostEvent) => void): Subscript
       if (held !== undefined) held.push(event);
       else if (attached.has(sessionId)) send(event);
     },
-    sessions: () => [...attached],
+    has: (sessionId) => attached.has(sessionId) || attaching.has(sessionId),
+    close() {
+      isClosed = true;
+      const ended = [...attached];
+      attached.clear();
+      attaching.clear();
+      return ended;
+    },
   };
 }
 

@@ -1,3 +1,4 @@
+import type { SessionId } from '../../../preload/contract/index.ts';
 import type { Engine } from '../../engine/index.ts';
 import type { AppPort } from '../app-port.ts';
 import type { RequestHandlers } from '../dispatcher.ts';
@@ -9,10 +10,12 @@ export interface HandlerContext {
   readonly app: AppPort;
   readonly subscriptions: Subscriptions;
   readonly viewers: Viewers;
+  /** This client has left the session. */
+  readonly release: (sessionId: SessionId) => void;
 }
 
 /** One line a request: the contract on the left, the engine on the right. Decisions belong in the engine. */
-export function createRequestHandlers({ engine, app, subscriptions, viewers }: HandlerContext): RequestHandlers {
+export function createRequestHandlers({ engine, app, subscriptions, viewers, release }: HandlerContext): RequestHandlers {
   const { mcp } = engine;
   const { projects, sessions, tasks, survivors, providers, settings, permissions, commands } = engine;
   return {
@@ -83,7 +86,7 @@ export function createRequestHandlers({ engine, app, subscriptions, viewers }: H
     'session.close': ({ sessionId }) => done(sessions.close(sessionId)),
     'session.detach': ({ sessionId }) => {
       subscriptions.end(sessionId);
-      sessions.release(sessionId);
+      release(sessionId);
       return {};
     },
     'session.earlier': async ({ sessionId, beforeItemId, limit, untilItemId }) => {
