@@ -309,9 +309,14 @@ test('BT-11: kill -9 of the pty host fails its tasks, leaves no child, and the n
   await printed(task.id, 'pid ');
   const pid = Number(/pid (\d+)/.exec((await live.tasks.readText(task.id)).head)?.[1]);
   expect(isAlive(pid)).toBe(true);
+  const viewer = watch(live, task.id);
+  await expect.poll(() => viewer.replays(), PATIENT).toBe(1);
   process.kill(live.hostPids[0] ?? 0, 'SIGKILL');
   expect(await ended(task.id)).toMatchObject({ status: 'failed', error: 'The process that runs the terminals has ended (SIGKILL).' });
   await expect.poll(() => isAlive(pid), { timeout: 5000 }).toBe(false);
+  // Who watches sees what the files hold, without asking again.
+  await expect.poll(() => viewer.replays(), PATIENT).toBe(2);
+  expect(Buffer.from(viewer.frames.at(-1)?.bytes ?? []).toString()).toContain(`pid ${pid}`);
   expect((await live.start('echo again', { placement: 'foreground' }).outcome).text.head).toBe('again\n');
   expect(live.hostPids.length).toBe(2);
 });

@@ -330,6 +330,27 @@ test('BT-11: when the pty host dies its tasks fail, and the next command opens a
   expect((await next.outcome).task.status).toBe('completed');
 });
 
+test('BT-11: who watches when the pty host dies gets a replay from the next one, once', async () => {
+  const { tasks, host, hosts, begin } = setUp();
+  const task = await begin({ placement: 'background' });
+  const { viewerId } = tasks.attach({ taskId: task.id, cols: 80, rows: 24, focused: false }, () => undefined);
+  host.send({ kind: 'lost', message: 'gone' });
+  expect(hosts[1]?.views).toEqual([expect.objectContaining({ viewerId, taskId: task.id, rawPath: host.spawned[0]?.rawPath })]);
+  tasks.ack(viewerId, 7);
+  expect([host.acks, hosts[1]?.acks]).toEqual([[], [7]]);
+  hosts[1]?.send({ kind: 'lost', message: 'gone' });
+  expect(hosts).toHaveLength(2);
+  tasks.detach(viewerId);
+});
+
+test('nobody watches, so a pty host that dies is not replaced', async () => {
+  const { tasks, host, hosts, begin } = setUp();
+  const task = await begin({ placement: 'background' });
+  tasks.detach(tasks.attach({ taskId: task.id, cols: 80, rows: 24, focused: false }, () => undefined).viewerId);
+  host.send({ kind: 'lost', message: 'gone' });
+  expect(hosts).toHaveLength(1);
+});
+
 test('a pty host that cannot be opened is a failed task', async () => {
   const { clock, request } = setUp();
   const tasks = createTasks({

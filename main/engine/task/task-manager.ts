@@ -67,6 +67,7 @@ export function createTasks(options: TasksOptions): RunTasks {
       unsubscribe();
       if (host === opened) host = undefined;
       for (const task of [...tasks.values()]) if (task.isSpawned) apply(task, { kind: 'ended', end: { error: update.message } });
+      viewers.move(opened);
     });
     return opened;
   };

@@ -15,12 +15,19 @@ export interface ViewerRoutes {
   detach(viewerId: ViewerId): void;
   /** Does `act` with the pty host of the viewer; nothing for an unknown one. */
   withHost(viewerId: ViewerId, act: (host: PtyHost) => void): void;
+  /**
+   * A pty host has died: each of its viewers gets a replay from the files by the next one, under the same id. Once only: a
+   * host that dies of that very replay is not started again and again.
+   */
+  move(lost: PtyHost): void;
   clear(): void;
 }
 
 interface Route {
   readonly task: Task | undefined;
+  readonly open: () => void;
   host: PtyHost | undefined;
+  hasMoved: boolean;
 }
 
 export function createViewerRoutes(ptyHost: () => PtyHost): ViewerRoutes {
@@ -38,12 +45,12 @@ export function createViewerRoutes(ptyHost: () => PtyHost): ViewerRoutes {
   return {
     attach(view, rawPath, deliver, task) {
       const viewerId = ViewerId.parse(next++);
-      const route: Route = { task, host: undefined };
-      routes.set(viewerId, route);
       const open = () => {
         route.host = ptyHost();
         route.host.attach({ ...view, viewerId, rawPath }, deliver);
       };
+      const route: Route = { task, open, host: undefined, hasMoved: false };
+      routes.set(viewerId, route);
       if (task === undefined) open();
       else task.whenSpawned(open);
       return viewerId;
@@ -57,6 +64,15 @@ export function createViewerRoutes(ptyHost: () => PtyHost): ViewerRoutes {
     withHost(viewerId, act) {
       const route = routes.get(viewerId);
       if (route !== undefined) whenReady(route, act);
+    },
+    move(lost) {
+      for (const route of routes.values()) {
+        if (route.host !== lost) continue;
+        route.host = undefined;
+        if (route.hasMoved) continue;
+        route.hasMoved = true;
+        route.open();
+      }
     },
     clear: () => routes.clear(),
   };
