@@ -32,7 +32,11 @@ export async function openSession(run: RunContext, { answers }: { answers: boole
   for (const { path, line, column, message } of problems) {
     say(`${path}${line === undefined ? '' : `:${line}:${column ?? 1}`}: ${message} Nothing of this file is used until it is mended.`);
   }
-  const options = { ...sessionOptions(args, answers), ...answerShape(run) };
+  const options = {
+    ...(await systemPromptOf(run, project)),
+    ...sessionOptions(args, answers),
+    ...answerShape(run),
+  };
   const old = await oldSession(run, project);
   if (old === undefined) return { project, snapshot: await engine.sessions.create(project.id, options) };
   const id = args.fork ? await copy(run, project, old) : old;
@@ -77,6 +81,14 @@ function sessionOptions(args: RunArgs, answers: boolean): SessionOptions {
     ...(args.maxSessionTurns === undefined ? {} : { maxTurns: args.maxSessionTurns }),
     ...(args.maxToolCalls === undefined ? {} : { maxToolCalls: args.maxToolCalls }),
   };
+}
+
+/** `--system-prompt` goes before. */
+async function systemPromptOf({ systemPromptFile }: RunContext, { path, trust }: ProjectSummary): Promise<{ systemPrompt?: string }> {
+  if (systemPromptFile === undefined) return {};
+  const { readSystemPrompt } = await import('./system-prompt-file.ts');
+  const systemPrompt = await readSystemPrompt(systemPromptFile, { root: path, isTrusted: trust === 'trusted' });
+  return systemPrompt === undefined ? {} : { systemPrompt };
 }
 
 function answerShape({ args, jsonSchema }: RunContext): Pick<SessionOptions, 'outputSchema' | 'appendSystemPrompt'> {

@@ -273,6 +273,30 @@ test('silence in the middle of an answer ends it after four minutes, and it is a
   expect(result(run)).toMatchObject({ result: 'here I am' });
 });
 
+test('a server that says nothing at all is given up after two minutes, and asked again', async () => {
+  const run = await start([() => undefined, says('here I am')]);
+  await expect.poll(() => run.requests()).toBe(1);
+  run.clock.advance(119_999);
+  expect(run.requests()).toBe(1);
+  run.clock.advance(1);
+  within(await run.waitOut(), 1500, 0.3);
+  expect(await run.done).toBe(0);
+  expect(result(run)).toMatchObject({ result: 'here I am' });
+});
+
+test('a connection that is cut before an answer is made again', async () => {
+  const run = await start([(response) => response.socket?.destroy(), says('second')]);
+  within(await run.waitOut(), 1500, 0.3);
+  expect(await run.done).toBe(0);
+  expect(run.requests()).toBe(2);
+});
+
+test('a Retry-After of zero is none', async () => {
+  const run = await start([status(429, { 'retry-after': '0' }), says('ok')]);
+  within(await run.waitOut(), 1500, 0.25);
+  expect(await run.done).toBe(0);
+});
+
 test('an answer that goes on for ever is given up after fifteen minutes, and it is asked for again', async () => {
   const variables = { QWEN_STREAM_IDLE_TIMEOUT_MS: '5000000' };
   const run = await start([(response) => begin(response, 'and then'), says('here I am')], variables);

@@ -137,6 +137,7 @@ async function runInEngine(run: RunReading & { args: RunArgs; say: Say; write: W
       ...(args.maxToolCalls === undefined ? {} : { maxToolCalls: args.maxToolCalls }),
     },
     cwd,
+    ...(process.env['QWEN_SYSTEM_MD'] === undefined ? {} : { systemPromptFile: process.env['QWEN_SYSTEM_MD'] }),
     openProject,
     ...(run.jsonSchema === undefined ? {} : { jsonSchema: run.jsonSchema }),
     version: GANTRY_VERSION,

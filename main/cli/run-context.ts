@@ -14,6 +14,8 @@ export interface RunContext {
   readonly limits: RunLimits;
   /** Of `--json-schema`. */
   readonly jsonSchema?: JsonSchema;
+  /** QWEN_SYSTEM_MD. */
+  readonly systemPromptFile?: string;
   /** The folder the run works in. */
   readonly cwd: string;
   /** That folder, opened once. Errors: those of `Projects.open`. */
