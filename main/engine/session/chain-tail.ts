@@ -25,6 +25,8 @@ export interface PlacedRecord {
   readonly record: SessionRecord;
   /** What was read for it. Unit: bytes. */
   readonly sizeBytes: number;
+  /** In the order of the file: one, or several of one uuid. */
+  readonly lines: readonly LinePlace[];
   /** Where the chain goes on before it; undefined: it is the first. */
   readonly before: ChainPlace | undefined;
 }
@@ -39,7 +41,12 @@ export interface TailSegment {
 }
 
 /** Reads until `isEnough` says so of the oldest record so far, or the beginning is reached. */
-export async function readTail(file: FileHandle, from: ChainPlace, isEnough: (oldest: PlacedRecord) => boolean): Promise<TailSegment> {
+export async function readTail(
+  file: FileHandle,
+  from: ChainPlace,
+  isEnough: (oldest: PlacedRecord) => boolean,
+  { lookbackBytes = LOOKBACK_BYTES }: { readonly lookbackBytes?: number } = {},
+): Promise<TailSegment> {
   const found: PlacedRecord[] = [];
   const places = new Map<string, number>();
   const skipped = new Map<string, LinePlace>();
@@ -51,7 +58,7 @@ export async function readTail(file: FileHandle, from: ChainPlace, isEnough: (ol
 
   const take = (record: SessionRecord, { offset, length }: LinePlace): boolean => {
     const before = isRoot(record, offset) ? undefined : { endOffset: offset, wanted: record.parentUuid ?? '' };
-    const placed = { record, sizeBytes: length, before };
+    const placed = { record, sizeBytes: length, lines: [{ offset, length }], before };
     places.set(record.uuid, found.length);
     found.push(placed);
     next = before;
@@ -79,7 +86,7 @@ export async function readTail(file: FileHandle, from: ChainPlace, isEnough: (ol
     let wasMet = false;
     let isDone = false;
     for await (const line of scanLinesBackward(file, startedAt.endOffset)) {
-      if (lastFound - line.offset > LOOKBACK_BYTES) break;
+      if (lastFound - line.offset > lookbackBytes) break;
       const record = parseRecord(line.text);
       if (record === undefined) {
         if (line.text.trim() !== '') unreadable.add(line.offset);
@@ -119,7 +126,8 @@ export async function readTail(file: FileHandle, from: ChainPlace, isEnough: (ol
 function mergeEarlier(found: PlacedRecord[], at: number, earlier: SessionRecord, line: LinePlace): void {
   const placed = found[at];
   if (placed === undefined || JSON.stringify(placed.record) === JSON.stringify(earlier)) return;
-  found[at] = { ...placed, record: mergeRecords(earlier, placed.record), sizeBytes: placed.sizeBytes + line.length };
+  const lines = [{ offset: line.offset, length: line.length }, ...placed.lines];
+  found[at] = { ...placed, record: mergeRecords(earlier, placed.record), sizeBytes: placed.sizeBytes + line.length, lines };
 }
 
 /** The results of these calls, from the lines behind `offset`. */

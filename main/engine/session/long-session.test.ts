@@ -7,7 +7,9 @@ import { ItemId, type TranscriptItem } from '../../../preload/contract/index.ts'
 import { readTail } from './chain-tail.ts';
 import { scanLines, scanLinesBackward } from './line-file.ts';
 import { loadSession } from './load-session.ts';
+import { visitLongChain } from './long-chain.ts';
 import { createLongSession } from './long-session.ts';
+import { rewindDraft } from './session-branch.ts';
 import { readChain } from './session-file.ts';
 import { createSessionLog } from './session-log.ts';
 
@@ -113,6 +115,43 @@ test('everything back to a row that is far away is one answer, and as much of it
   expect([none?.items.at(0)?.id, none?.earlierItems]).toEqual(['u0', 0]);
 });
 
+test('a long file is visited from its beginning, without what was rewound away, however much that is', async () => {
+  const path = writeLong('whole.jsonl');
+  const log = openLog(path);
+  const uuids = async () => {
+    const seen: string[] = [];
+    await readChain(path, (record) => void seen.push(record.uuid));
+    return seen;
+  };
+  const all = await uuids();
+  expect(all.filter((uuid) => uuid.startsWith('u'))).toEqual(Array.from({ length: TURNS }, (_, at) => `u${at}`));
+  // All but the first turn, which is more than is looked through for a parent elsewhere.
+  const { draft } = await rewindDraft(path, ItemId.parse('u1'));
+  await log.append([
+    { uuid: 'back', ...draft },
+    { uuid: 'anew', type: 'user', message: { role: 'user', parts: [{ text: 'anew' }] } },
+  ]);
+  expect(await uuids()).toEqual([...all.slice(0, all.indexOf('u1')), 'back', 'anew']);
+});
+
+test('lines of one record are one record in a long file too', async () => {
+  const parts = [1, 2].map((part) =>
+    line('a0', 'u0', { type: 'assistant', message: { role: 'model', parts: [{ text: `part ${part}` }] } }),
+  );
+  const path = write('parts.jsonl', [line('u0', null, { type: 'user', message: { parts: [{ text: 'x' }] } }), ...parts, parts[1] ?? '']);
+  const file = await open(path, 'r');
+  const found: [string, string, number][] = [];
+  await visitLongChain(file, (await file.stat()).size, (record, lines) => {
+    found.push([record.uuid, (record.message?.parts ?? []).map(({ text }) => text).join(), lines.length]);
+  });
+  await file.close();
+  const short: typeof found = [];
+  await readChain(path, (record, lines) => {
+    short.push([record.uuid, (record.message?.parts ?? []).map(({ text }) => text).join(), lines.length]);
+  });
+  expect(found).toEqual(short);
+});
+
 test('a short file is not long, and both ways of reading give the same chain', async () => {
   const lines = Array.from({ length: 30 }, (_, at) => turn(at, 100)).flat();
   // A branch cut off, a side record, a duplicate, a parent behind its child, a broken line, and a parent that is gone.
@@ -133,6 +172,13 @@ test('a short file is not long, and both ways of reading give the same chain', a
   const file = await open(path, 'r');
   const size = (await file.stat()).size;
   const { records, gaps, unreadableLines, before } = await readTail(file, { endOffset: size, wanted: undefined }, () => false);
+  const visited: string[] = [];
+  expect(await visitLongChain(file, size, (record) => void visited.push(record.uuid))).toEqual({
+    records: 119,
+    unreadableLines: 1,
+    gaps: 1,
+  });
+  expect(visited).toEqual(forward);
   await file.close();
   expect(records.map(({ record }) => record.uuid)).toEqual(forward);
   expect(forward).toHaveLength(119);

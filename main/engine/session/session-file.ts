@@ -2,6 +2,7 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import { readTail } from './chain-tail.ts';
 import { createLineReader, type LinePlace, scanLines } from './line-file.ts';
+import { visitLongChain } from './long-chain.ts';
 import { findLeaf, readHeader, type RecordHeader, walkChain } from './record-chain.ts';
 import { readTitle } from './session-edges.ts';
 import { mergeRecords, parseRecord, type SessionRecord } from './session-record.ts';
@@ -139,6 +140,12 @@ export async function scanEnd(file: FileHandle, size: number): Promise<FileState
 
 /** Two passes: places first, then the records of the chain one at a time, so that a long file is never held whole. */
 export async function visitChain(file: FileHandle, visit: VisitRecord): Promise<FileState & { readonly damage: FileDamage }> {
+  const { size } = await file.stat();
+  if (size > WHOLE_BYTES) {
+    const { records, unreadableLines, gaps } = await visitLongChain(file, size, visit);
+    const end = await scanEnd(file, size);
+    return { ...end, leaf: records === 0 ? null : end.leaf, damage: { lines: unreadableLines, firstLine: 0, gaps } };
+  }
   const { state, headers, places, damage } = await scan(file);
   const readLine = createLineReader(file);
   const chain = walkChain(headers, state.leaf);

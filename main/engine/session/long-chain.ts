@@ -1,0 +1,96 @@
+/**
+ * The active chain of a file too long to be held, from its beginning: first backward, keeping of each record only where its
+ * lines stand (16 bytes a line), then forward, one record at a time. It is the chain that the window shows of such a file.
+ */
+import type { FileHandle } from 'node:fs/promises';
+import { type ChainPlace, readTail } from './chain-tail.ts';
+import { createLineReader, type LinePlace } from './line-file.ts';
+import { mergeRecords, parseRecord, type SessionRecord } from './session-record.ts';
+
+/** What one look backward may hold. Units: records, bytes of the file. */
+const STEP_RECORDS = 2000;
+const STEP_BYTES = 4 * 1024 * 1024;
+/** A parent is looked for in all of the file that stands before; in a file with more gaps than these, only nearby. */
+const PATIENT_GAPS = 8;
+
+export interface LongChain {
+  /** 0: the file holds no record. */
+  readonly records: number;
+  readonly unreadableLines: number;
+  readonly gaps: number;
+}
+
+/** `lines` are the record as it stands in the file: one line, or several of one uuid. */
+export async function visitLongChain(
+  file: FileHandle,
+  sizeBytes: number,
+  visit: (record: SessionRecord, lines: readonly string[]) => void | Promise<void>,
+): Promise<LongChain> {
+  const places = createPlaces();
+  let records = 0;
+  let unreadableLines = 0;
+  let gaps = 0;
+  for (let next: ChainPlace | undefined = { endOffset: sizeBytes, wanted: undefined }; next !== undefined; ) {
+    let count = 0;
+    let bytes = 0;
+    const isEnough = ({ sizeBytes: read }: { readonly sizeBytes: number }) => (count += 1) >= STEP_RECORDS || (bytes += read) >= STEP_BYTES;
+    const segment = await readTail(file, next, isEnough, gaps < PATIENT_GAPS ? { lookbackBytes: Infinity } : {});
+    for (const { lines } of segment.records.toReversed()) places.push(lines);
+    records += segment.records.length;
+    unreadableLines += segment.unreadableLines;
+    gaps += segment.gaps;
+    next = segment.before;
+  }
+  const readLine = createLineReader(file);
+  let whole: SessionRecord | undefined;
+  let lines: string[] = [];
+  for (const { place, isLast } of places.fromTheLast()) {
+    const line = await readLine(place);
+    const part = parseRecord(line);
+    if (part !== undefined) {
+      lines.push(line);
+      whole = whole === undefined ? part : mergeRecords(whole, part);
+    }
+    if (!isLast) continue;
+    if (whole !== undefined) await visit(whole, lines);
+    whole = undefined;
+    lines = [];
+  }
+  return { records, unreadableLines, gaps };
+}
+
+interface Places {
+  /** The lines of one record, in the order of the file. */
+  push(lines: readonly LinePlace[]): void;
+  /** Lines of the record pushed last come first, and within a record in the order of the file. */
+  fromTheLast(): Iterable<{ readonly place: LinePlace; readonly isLast: boolean }>;
+}
+
+/** Numbers in blocks, as a file of 700 MB may have a million lines. A length below 0 is that of the last line of its record. */
+function createPlaces(): Places {
+  const BLOCK = 64 * 1024;
+  const blocks: Float64Array[] = [];
+  let count = 0;
+  const put = (value: number) => {
+    if (count % BLOCK === 0) blocks.push(new Float64Array(BLOCK));
+    const block = blocks.at(-1);
+    if (block !== undefined) block[count % BLOCK] = value;
+    count += 1;
+  };
+  const get = (at: number) => blocks[Math.floor(at / BLOCK)]?.[at % BLOCK] ?? 0;
+  return {
+    push(lines) {
+      // From the last line on: what is read backward comes out forward.
+      lines.toReversed().forEach(({ offset, length }, index) => {
+        put(offset);
+        put(index === 0 ? -length : length);
+      });
+    },
+    *fromTheLast() {
+      for (let at = count - 2; at >= 0; at -= 2) {
+        const length = get(at + 1);
+        yield { place: { offset: get(at), length: Math.abs(length) }, isLast: length < 0 };
+      }
+    },
+  };
+}
