@@ -299,3 +299,16 @@ test('one in the background is stopped by the user, and with its session', async
   await fixture.engine.sessions.close(id);
   expect(fixture.engine.tasks.list(id).filter(({ status }) => status === 'running')).toEqual([]);
 });
+
+test("model: fast is the fast model of the settings, and the session's where they name none", async () => {
+  const wanted: unknown[] = [];
+  const file = '---\nname: quick\ndescription: d\nmodel: fast\n---\nWork.';
+  const reply = (_request: ModelRequest, said: string): Reply => (said === 'go' ? [ask('x', { subagent_type: 'quick' })] : 'done');
+  for (const settings of [{ fastModel: 'small-1' }, {}]) {
+    const fixture = await fixtureWith(reply, { files: { '.qwen/agents/quick.md': file, '.qwen/settings.json': JSON.stringify(settings) } });
+    const before = fixture.model.wanted.length;
+    await fixture.run(await newSession(fixture), 'go');
+    wanted.push(fixture.model.wanted.slice(before).at(1));
+  }
+  expect(wanted).toEqual([{ modelId: 'small-1' }, undefined]);
+});

@@ -13,6 +13,8 @@ export interface ExtensionSettings {
   readonly allowsPrivateHooks: boolean;
   /** How deep subagents may start others. */
   readonly maxSubagentDepth: number;
+  /** The id of the model that subagents with `model: fast` have; absent: the session's. */
+  readonly fastModel?: string;
 }
 
 /** Source: qwen-code.md 7.5. */
@@ -21,6 +23,7 @@ const MAX_SUBAGENT_DEPTH = 5;
 export function extensionSettingsOf(reading: Pick<SettingsReading, 'all' | 'values' | 'environment' | 'originsOf'>): ExtensionSettings {
   const { all, values, environment } = reading;
   const depth = at(all, 'model', 'maxSubagentDepth');
+  const fastModel = at(all, 'fastModel');
   const isOff = values.disableAllHooks === true;
   return {
     disabledSkills: names(at(all, 'skills', 'disabled')),
@@ -28,6 +31,7 @@ export function extensionSettingsOf(reading: Pick<SettingsReading, 'all' | 'valu
     hooks: isOff ? {} : Object.fromEntries(Object.keys(values.hooks ?? {}).map((event) => [event, written(reading, event)])),
     allowsPrivateHooks: at(all, 'security', 'allowPrivateNetworkHooks') === true,
     maxSubagentDepth: typeof depth === 'number' && depth >= 0 ? Math.min(MAX_SUBAGENT_DEPTH, Math.floor(depth)) : MAX_SUBAGENT_DEPTH,
+    ...(typeof fastModel === 'string' && fastModel.trim() !== '' ? { fastModel: fastModel.trim() } : {}),
   };
 }
 

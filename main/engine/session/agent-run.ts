@@ -13,7 +13,7 @@ import {
 import type { ApprovalBroker } from '../approval/approval-broker.ts';
 import type { SessionOptions } from '../engine-api.ts';
 import { assertNever } from '../lib/assert-never.ts';
-import type { AgentRun, AgentTask } from '../subagent/index.ts';
+import type { Agent, AgentRun, AgentTask } from '../subagent/index.ts';
 import type { ToolContext } from '../tool/tool.ts';
 import type { ToolRegistry } from '../tool/tool-registry.ts';
 import { runTurn } from '../turn/run-turn.ts';
@@ -22,6 +22,7 @@ import type { TurnOutput } from '../turn/turn-output.ts';
 import { agentDraft, type AgentRows, createAgentRows, taskExecution } from './agent-record.ts';
 import { createConversation, type Conversation } from './conversation.ts';
 import { emptySession } from './load-session.ts';
+import type { SessionIdentity } from './session-deps.ts';
 import type { RecordDraft } from './session-record.ts';
 import { createSessionSystem } from './session-system.ts';
 import type { TurnSurroundings } from './session-turn.ts';
@@ -88,7 +89,7 @@ export async function runAgent(
     turnId: TurnId.parse(randomUUID()),
     startedAtMs: deps.clock.now(),
     control,
-    resolveModel: () => deps.providers.resolve(identity.project, agent.model === undefined ? model() : { modelId: agent.model }),
+    resolveModel: async () => deps.providers.resolve(identity.project, (await modelOf(agent, identity)) ?? model()),
     systemPrompt: async () => (await systemContext()).text,
     history: conversation.messages,
     registry: hooked.registry(registry),
@@ -133,6 +134,12 @@ export async function runAgent(
   const about = { callId: parentId, type: agent.name, description: request.description, prompt };
   await keep(around, [agentDraft(about, end.rows, deps.clock.now())]);
   return { status: end.status, text: end.text, shownAs: taskExecution(about, end) };
+}
+
+/** What its file wants; undefined: the session's. */
+async function modelOf({ model }: Agent, { project }: SessionIdentity): Promise<{ readonly modelId: string } | undefined> {
+  const modelId = model === 'fast' ? (await project.extensionSettings()).fastModel : model;
+  return modelId === undefined ? undefined : { modelId };
 }
 
 /** The commands of one in the background are listed as it is: nobody looks at its row. */

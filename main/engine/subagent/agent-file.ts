@@ -5,7 +5,7 @@ import type { Parsed } from '../lib/front-matter-files.ts';
 
 const NAME = /^[\p{L}\p{N}_-][\p{L}\p{N}_.-]{0,99}$/u;
 
-/** Absent `tools`: all. Absent `model` and `approvalMode`: the session's. `isBackground`: where the call does not say. */
+/** Absent `tools`: all. Absent `model` and `approvalMode`: the session's; `fast`: the one of the settings. `isBackground`: where the call does not say. */
 export interface AgentFile {
   readonly name: string;
   /** When to use it; one line. */

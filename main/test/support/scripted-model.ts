@@ -10,6 +10,8 @@ export interface ScriptedModel {
   readonly registry: ProviderRegistry;
   /** Every request so far; messages are copied, as the history grows. */
   readonly requests: readonly ModelRequest[];
+  /** What was looked up, as it was wanted. */
+  readonly wanted: readonly unknown[];
   /** Adds answers to those that are left. */
   push(...answers: ScriptedAnswer[]): void;
 }
@@ -20,6 +22,7 @@ export const SCRIPTED_REF = { providerId: ProviderId.parse('scripted'), modelId:
 export function createScriptedModel(...answers: ScriptedAnswer[]): ScriptedModel {
   const left = [...answers];
   const requests: ModelRequest[] = [];
+  const wanted: unknown[] = [];
   const resolved: ResolvedModel = {
     ref: SCRIPTED_REF,
     modelId: SCRIPTED_REF.modelId,
@@ -37,9 +40,13 @@ export function createScriptedModel(...answers: ScriptedAnswer[]): ScriptedModel
   const unused = () => Promise.reject(new EngineError('not_supported', 'not scripted'));
   return {
     requests,
+    wanted,
     push: (...more) => void left.push(...more),
     registry: {
-      resolve: async () => resolved,
+      async resolve(_project, model) {
+        wanted.push(model);
+        return resolved;
+      },
       defaultModel: async () => SCRIPTED_REF,
       list: async () => ({ providers: [], presets: [] }),
       save: unused,
