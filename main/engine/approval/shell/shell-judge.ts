@@ -45,7 +45,7 @@ const MAX_INNER = 3;
 
 export function judgeShell(command: string, parse: ParseShell | undefined, place: ShellPlace, depth = 0): ShellJudgement {
   const root = command.trim() === '' ? undefined : parse?.(command);
-  if (root === undefined) return parse === undefined ? withoutGrammar(command) : notUnderstood(command);
+  if (root === undefined) return notUnderstood(command); // so it is with every command where there is no grammar
   const reading = readShell(command, root);
   const folders = foldersOf(reading, place);
   const judged = reading.parts.map((part) => judgePart(command, part, folders, place));
@@ -169,20 +169,6 @@ function notUnderstood(command: string): ShellJudgement {
     isOpaque: true,
     readsOnly: false,
     why: part.why,
-    gitFolders: [],
-  };
-}
-
-/** Without the grammar only a few words without any sign in them are known to be harmless. */
-function withoutGrammar(command: string): ShellJudgement {
-  const readsOnly = /^(ls|pwd|whoami|true|false)( -[A-Za-z]+)?$/.test(command);
-  if (!readsOnly) return notUnderstood(command);
-  return {
-    parts: [{ ...nothing(command), plain: command, spoken: [command], readsOnly: true, why: undefined }],
-    risks: [],
-    isOpaque: false,
-    readsOnly: true,
-    why: undefined,
     gitFolders: [],
   };
 }
