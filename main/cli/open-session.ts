@@ -38,9 +38,14 @@ export async function openSession(run: RunContext, { answers }: { answers: boole
     ...answerShape(run),
   };
   const old = await oldSession(run, project);
-  if (old === undefined) return { project, snapshot: await engine.sessions.create(project.id, options) };
+  if (old === undefined) {
+    const snapshot = await engine.sessions.create(project.id, options);
+    tellNoTools(run, snapshot);
+    return { project, snapshot };
+  }
   const id = args.fork ? await copy(run, project, old) : old;
   const snapshot = await engine.sessions.open(project.id, id, options);
+  tellNoTools(run, snapshot);
   const { tookOverFrom: gone } = snapshot;
   if (gone !== undefined) say(`The session is taken over from a program that is gone (${gone.host}, process ${gone.pid}).`);
   return { project, snapshot };
@@ -81,6 +86,12 @@ function sessionOptions(args: RunArgs, answers: boolean): SessionOptions {
     ...(args.maxSessionTurns === undefined ? {} : { maxTurns: args.maxSessionTurns }),
     ...(args.maxToolCalls === undefined ? {} : { maxToolCalls: args.maxToolCalls }),
   };
+}
+
+/** A misspelt name would otherwise be a model that can do nothing, for no reason that anybody sees. */
+function tellNoTools({ args, say }: RunContext, { toolNames }: SessionSnapshot): void {
+  if (args.settings['tools'] === undefined || toolNames === undefined || toolNames.length > 0) return;
+  say('No built-in tool is left by --core-tools and --exclude-tools. Check the names; read_file, glob and edit are some.');
 }
 
 /** `--system-prompt` goes before. */

@@ -115,6 +115,13 @@ test('a limit of the settings is told with its number', async () => {
   expect(said[0]).toContain('7 requests');
 });
 
+test('a list of tools that leaves none is told', async () => {
+  const script = { sessions: { create: async () => ({ ...snapshot, toolNames: [] }) } };
+  const { done, said } = start(['--core-tools', 'nosuch', 'hi'], [answer('x'), endTurn()], script);
+  await done;
+  expect(said).toEqual([expect.stringContaining('--core-tools')]);
+});
+
 test('the folder is opened once', async () => {
   const { done, calls } = start(['hi'], [answer('x'), endTurn()]);
   await done;

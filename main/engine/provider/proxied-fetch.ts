@@ -70,10 +70,10 @@ function credentialsFor({ username, password }: URL): Readonly<Record<string, st
 /** The error's code is left out: it would be read as the host's. */
 function unreachable(proxy: URL, error: unknown): Error {
   const isName = error instanceof Error && 'code' in error && (error.code === 'ENOTFOUND' || error.code === 'EAI_AGAIN');
-  return new Error(`the proxy ${shownProxy(proxy)} ${isName ? 'is a name that nobody knows' : 'does not answer'}`);
+  return new Error(`the proxy ${shownProxy(proxy)} ${isName ? 'is a name that nobody knows' : 'does not answer'}.`);
 }
 
 function refusal(proxy: URL, target: URL, status: number): Error {
   const why = status === 407 ? 'wants a name and a password, or other ones' : `does not connect to ${target.host}`;
-  return new Error(`the proxy ${shownProxy(proxy)} ${why} (HTTP ${status})`);
+  return new Error(`the proxy ${shownProxy(proxy)} ${why} (HTTP ${status}).`);
 }
