@@ -3,6 +3,9 @@ import { spawn } from 'node:child_process';
 import { readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { SessionId } from '../../preload/contract/index.ts';
+import { startDaemon } from './daemon.ts';
+import { openGantry } from './gantry-window.ts';
 import { QWEN_VERSIONS, run } from './programs.ts';
 import { chatsOf, createWorld, readSession, sessionIds, type World } from './world.ts';
 
@@ -78,4 +81,30 @@ test.concurrent('a session that a live Qwen Code has open is left alone, and one
     await gone;
   }
   expect(await run('gantry', world, ['-p', 'me too', '--resume', id])).toMatchObject({ code: 0, out: 'Noted.\n' });
+});
+
+test.concurrent('what 0.24.4 has pinned or put aside is so for Gantry, and the other way round', async () => {
+  await using world = await createWorld();
+  await run('gantry', world, ['-p', 'The first']);
+  const [first = ''] = sessionIds(world);
+  await run('gantry', world, ['-p', 'The second']);
+  const second = sessionIds(world).find((id) => id !== first) ?? '';
+  await using theirs = await startDaemon(world);
+  await using ours = await openGantry(world);
+  const { sessions } = ours.engine;
+  const listed = async (archived: boolean) => (await sessions.page(ours.projectId, { archived })).sessions.map(({ id }) => String(id));
+  const pinned = async () => ((await sessions.page(ours.projectId, {})).pinned ?? []).map(({ id }) => String(id));
+
+  await theirs.pin(first, true);
+  await theirs.archive(second);
+  expect([await pinned(), await listed(false), await listed(true)]).toEqual([[first], [first], [second]]);
+
+  await sessions.unarchive(ours.projectId, SessionId.parse(second));
+  await sessions.pin(ours.projectId, SessionId.parse(second), true);
+  await sessions.pin(ours.projectId, SessionId.parse(first), false);
+  expect(await theirs.pinned()).toEqual([second]);
+  await sessions.archive(ours.projectId, SessionId.parse(first));
+  expect([await theirs.list('active'), await theirs.list('archived')]).toEqual([[second], [first]]);
+  await theirs.unarchive(first);
+  expect((await listed(false)).sort()).toEqual([first, second].sort());
 });
