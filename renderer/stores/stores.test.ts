@@ -90,6 +90,31 @@ test('opening another session detaches the one before it and lets its items go',
   expect(client.paramsOf('session.detach')).toEqual([{ sessionId: SESSION }]);
 });
 
+test('a session that cannot be opened leaves what was shown, and says why', async () => {
+  const { client, stores } = start({ activeProjectId: PROJECT, activeSessionId: SESSION });
+  client.setState({ kind: 'ready' });
+  await until(stores, () => view(stores) !== undefined);
+  client.answer('session.attach', () => {
+    throw new ClientError({ code: 'session_damaged', message: 'Its file is damaged.' });
+  });
+  stores.ui.getState().showHistory();
+  expect(await stores.actions.openSession(PROJECT, OTHER)).toBe(false);
+  const { activeSessionId, screen, toasts } = stores.ui.getState();
+  expect([activeSessionId, screen, toasts.map(({ text }) => text)]).toEqual([SESSION, 'history', ['Its file is damaged.']]);
+});
+
+test('a session whose opening the connection did not outlive stays the one to open', async () => {
+  const { client, stores } = start({ activeProjectId: PROJECT, activeSessionId: SESSION });
+  client.setState({ kind: 'ready' });
+  await until(stores, () => view(stores) !== undefined);
+  client.answer('session.attach', () => {
+    client.setState({ kind: 'lost', retryAtMs: 0 });
+    throw new ClientError({ code: 'connection_lost', message: 'lost' });
+  });
+  await stores.actions.openSession(PROJECT, OTHER);
+  expect(stores.ui.getState().activeSessionId).toBe(OTHER);
+});
+
 test('a prompt is pending until the host shows it', async () => {
   const { client, stores } = start();
   client.setState({ kind: 'ready' });

@@ -157,6 +157,17 @@ export function startSync(parts: SyncParts): Sync {
     }
   };
 
+  /** A session that could not be opened has nothing to show: back to what was there. After a lost connection it is tried again. */
+  const leaveUnopened = (sessionId: SessionId, before: UiState) => {
+    const { activeProjectId, activeSessionId, showScreen, showSession } = ui.getState();
+    const isShown = activeSessionId === sessionId && host.getState().views[sessionId] === undefined;
+    if (!isShown || connection.getState().state.kind !== 'ready') return;
+    const projectId = before.activeProjectId ?? activeProjectId;
+    if (projectId === undefined) return;
+    showSession(projectId, before.activeSessionId === sessionId ? undefined : before.activeSessionId);
+    showScreen(before.screen);
+  };
+
   const load = () => {
     client.request('app.describe', {}).then((app) => host.setState({ app }), report);
     client.request('task.list', {}).then(({ tasks }) => host.setState(withTasks(host.getState(), tasks), true), report);
@@ -175,15 +186,20 @@ export function startSync(parts: SyncParts): Sync {
 
   return {
     open: async (projectId, sessionId) => {
-      const before = ui.getState().activeSessionId;
-      ui.getState().showSession(projectId, sessionId);
-      await attach(projectId, sessionId);
+      const before = ui.getState();
+      before.showSession(projectId, sessionId);
+      try {
+        await attach(projectId, sessionId);
+      } catch (error) {
+        leaveUnopened(sessionId, before);
+        throw error;
+      }
       for (const id of openViews(host.getState())) {
         if (id === sessionId || id === ui.getState().activeSessionId) continue;
         host.setState({ views: without(host.getState().views, id) });
         client.request('session.detach', { sessionId: id }).catch(report);
       }
-      if (before !== sessionId) ui.getState().focusComposer();
+      if (before.activeSessionId !== sessionId) ui.getState().focusComposer();
     },
     attachAgain,
     refreshSettings,
