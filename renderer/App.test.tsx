@@ -1,7 +1,8 @@
 import { act, cleanup, fireEvent, render, screen } from '@testing-library/react';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { type Result, SessionId } from '../preload/contract/index.ts';
 import { App } from './App.tsx';
+import { ClientError } from './rpc/index.ts';
 import { createStores } from './stores/index.ts';
 import './test/dom.ts';
 import { type Answers, createFakeClient } from './test/fake-client.ts';
@@ -46,6 +47,52 @@ test('without a system dialog a folder is opened by its path', async () => {
   expect(client.paramsOf('project.open')).toEqual([{ path: '/home/ada/shop-api/' }]);
   expect(screen.queryByRole('dialog')).toBeNull();
   expect(await screen.findByRole('heading', { name: 'What shall we do in shop-api?' })).toBeDefined();
+});
+
+test('the folder that the arrows have chosen is in sight', async () => {
+  const seen: string[] = [];
+  Element.prototype.scrollIntoView = function scroll(this: Element) {
+    seen.push(this.textContent);
+  };
+  await open({ 'project.list': () => ({ projects: [] }), 'project.suggestPaths': () => ({ paths: ['/a', '/b'] }) }, false);
+  await press('o', { ctrlKey: true });
+  const path = screen.getByRole('combobox', { name: 'Path' });
+  for (const key of ['ArrowDown', 'ArrowDown', 'ArrowDown', 'ArrowUp']) await act(async () => fireEvent.keyDown(path, { key }));
+  expect(seen).toEqual(['/a', '/b', '/b', '/a']);
+});
+
+test('what is wrong with a folder is said although its dialog is open', async () => {
+  await open(
+    {
+      'project.list': () => ({ projects: [] }),
+      'project.suggestPaths': () => ({ paths: [] }),
+      'project.open': () => {
+        throw new ClientError({ code: 'folder_not_found', message: 'There is no folder /nowhere.' });
+      },
+    },
+    false,
+  );
+  await press('o', { ctrlKey: true });
+  await act(async () => fireEvent.click(screen.getByRole('button', { name: 'Open' })));
+  expect(screen.getByRole('dialog')).toBeDefined();
+  expect(screen.getByRole('alert').textContent).toBe('There is no folder /nowhere.');
+  const dismiss = screen.getByRole('button', { name: 'Dismiss' });
+  await act(async () => {
+    fireEvent.pointerDown(dismiss);
+    fireEvent.focusIn(dismiss);
+    fireEvent.click(dismiss);
+  });
+  expect(screen.queryByRole('alert')).toBeNull();
+  expect(screen.getByRole('dialog')).toBeDefined();
+});
+
+test('a fault in what stands around the screens leaves a way back', async () => {
+  const told = vi.spyOn(console, 'error').mockImplementation(() => undefined); // React tells of it too
+  const { stores } = await open();
+  await act(async () => stores.ui.setState({ toasts: undefined as never })); // as no code of ours does
+  expect(screen.getByRole('alert').textContent).toContain('This view ran into an error');
+  expect(screen.getByRole('button', { name: 'Reload' })).toBeDefined();
+  told.mockRestore();
 });
 
 test('a whole path that is pasted replaces what stands in the field, a part of one does not', async () => {

@@ -44,7 +44,10 @@ export function App({ stores }: { readonly stores: Stores }) {
   return (
     <StoresProvider value={stores}>
       <TooltipProvider delayDuration={500}>
-        <AppWindow />
+        {/* For what stands around the screens, which have one each: without it a fault there would leave an empty window. */}
+        <ErrorBoundary>
+          <AppWindow />
+        </ErrorBoundary>
       </TooltipProvider>
     </StoresProvider>
   );

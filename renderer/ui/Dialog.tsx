@@ -34,6 +34,11 @@ export function Dialog({
   const hold = (event: Event) => {
     if (!dismissable) event.preventDefault();
   };
+  /** A notice may say what went wrong in this very dialog: putting it away is no wish to leave. */
+  const holdOutside = (event: CustomEvent<{ readonly originalEvent: Event }>) => {
+    const { target } = event.detail.originalEvent;
+    if (!dismissable || (target instanceof Element && target.closest('[data-notices]') !== null)) event.preventDefault();
+  };
   return (
     <Radix.Root open={open} onOpenChange={onOpenChange}>
       <Radix.Portal>
@@ -45,7 +50,7 @@ export function Dialog({
             if (onCloseFocus?.() === true) event.preventDefault();
           }}
           onEscapeKeyDown={hold}
-          onInteractOutside={hold}
+          onInteractOutside={holdOutside}
           style={{ width: `min(${widthPx}px, calc(100vw - 32px))` }}
           className="fixed top-1/2 left-1/2 z-40 flex max-h-[calc(100vh-64px)] -translate-x-1/2 -translate-y-1/2 animate-fade-in flex-col rounded-xl border border-border-strong bg-raised shadow-overlay outline-none"
         >

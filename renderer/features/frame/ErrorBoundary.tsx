@@ -13,7 +13,7 @@ export class ErrorBoundary extends Component<{ readonly children: ReactNode }, {
   override render(): ReactNode {
     if (this.state.message === undefined) return this.props.children;
     return (
-      <main role="alert" className="flex flex-1 flex-col items-center justify-center gap-3 p-6 text-center">
+      <main role="alert" className="flex h-full flex-1 flex-col items-center justify-center gap-3 p-6 text-center">
         <h2 className="text-title font-semibold">{strings.error.crashTitle}</h2>
         <p className="text-text-2">{strings.error.crashDetail}</p>
         <p className="max-w-full font-mono text-code break-words text-text-3">{this.state.message}</p>

@@ -6,6 +6,8 @@ import { IconButton } from '../../ui/index.ts';
 
 /**
  * What went wrong and belongs to no session. Stays until it is dismissed: an error that fades was never told.
+ * It stands above a dialog, whose buttons may be what failed; `aria-live` keeps a dialog from hiding it from screen readers, and
+ * `off` lets only the alerts in it speak.
  * `children` stand below: notices of others.
  */
 export function Toasts({ children }: { readonly children?: ReactNode }) {
@@ -15,7 +17,9 @@ export function Toasts({ children }: { readonly children?: ReactNode }) {
     <div
       role="region"
       aria-label={strings.frame.notices}
-      className="pointer-events-none fixed right-3 bottom-9 z-30 flex w-[min(400px,calc(100vw-24px))] flex-col gap-2"
+      aria-live="off"
+      data-notices
+      className="pointer-events-none fixed right-3 bottom-9 z-50 flex w-[min(400px,calc(100vw-24px))] flex-col gap-2"
     >
       {toasts.map((toast) => (
         <div

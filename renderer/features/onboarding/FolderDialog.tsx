@@ -70,7 +70,9 @@ function PathField({ path, onPath, onSubmit }: PathFieldProps) {
     if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
       event.preventDefault();
       const step = event.key === 'ArrowDown' ? 1 : -1;
-      setChosen((at) => Math.max(-1, Math.min(suggestions.length - 1, at + step)));
+      const next = Math.max(-1, Math.min(suggestions.length - 1, chosen + step));
+      setChosen(next);
+      document.getElementById(`${listId}-${next}`)?.scrollIntoView({ block: 'nearest' });
     } else if (event.key === 'Tab' && !event.shiftKey && suggestions.length > 0 && path !== `${suggestions[0]}/`) {
       event.preventDefault();
       take(suggestions[Math.max(0, chosen)]);
