@@ -27,7 +27,7 @@ async function restartWhileAsked(
   call: { id: string; name: string; input: Record<string, unknown> },
   ...answers: ScriptedAnswer[]
 ): Promise<Restarted> {
-  const first = await createEngineFixture({ answers: [calls(call)], files: { 'a.txt': 'one\n' } });
+  const first = await createEngineFixture({ hostKind: 'desktop', answers: [calls(call)], files: { 'a.txt': 'one\n' } });
   open.push(first);
   const id = await newSession(first, { mode: 'default' });
   const turn = first.run(id, 'make it');
@@ -114,7 +114,7 @@ test('a prompt instead of an answer withdraws it, and nothing is run', async () 
 test('an edit is shown against the file as it is now, and refused when that changes before it is run', async () => {
   const edit = { id: 'c2', name: 'write_file', input: { file_path: 'a.txt', content: 'two\n' } };
   const read = { id: 'c1', name: 'read_file', input: { file_path: 'a.txt' } };
-  const first = await createEngineFixture({ answers: [calls(read), calls(edit)], files: { 'a.txt': 'one\n' } });
+  const first = await createEngineFixture({ hostKind: 'desktop', answers: [calls(read), calls(edit)], files: { 'a.txt': 'one\n' } });
   open.push(first);
   const id = await newSession(first, { mode: 'default' });
   void first.run(id, 'write it');
@@ -134,7 +134,10 @@ test('an edit is shown against the file as it is now, and refused when that chan
 });
 
 test('one that was answered before the end is not offered: it may have run', async () => {
-  const first = await createEngineFixture({ answers: [calls({ ...SHELL, input: { command: 'echo begun; sleep 300' } })] });
+  const first = await createEngineFixture({
+    hostKind: 'desktop',
+    answers: [calls({ ...SHELL, input: { command: 'echo begun; sleep 300' } })],
+  });
   open.push(first);
   const id = await newSession(first, { mode: 'default' });
   void first.run(id, 'make it');
@@ -156,4 +159,18 @@ test('where nobody can answer nothing is asked again', async () => {
   open.push(third);
   await open[1]?.engine.close();
   expect((await third.engine.sessions.open(third.project.id, id, { unattended: true })).approvals).toEqual([]);
+});
+
+test('a program that reads our output is not asked: it has said nothing yet', async () => {
+  const first = await createEngineFixture({ answers: [calls(SHELL)] });
+  open.push(first);
+  const id = await newSession(first, { mode: 'default' });
+  void first.run(id, 'make it');
+  await first.until('approval.requested');
+  await first.engine.close();
+  const second = await first.second(says('ok'));
+  open.push(second);
+  expect((await second.engine.sessions.open(second.project.id, id)).approvals).toEqual([]);
+  await second.run(id, 'and?');
+  expect(JSON.stringify(second.model.requests[0]?.messages)).toContain('It was not run');
 });

@@ -36,6 +36,8 @@ type Answer =
 
 export function createInterruptedCalls({ around, approvals, alone, onAllowed }: InterruptedOwner): InterruptedCalls {
   const { identity, deps, store, view, conversation, tools } = around;
+  // A program that reads our output has asked for nothing yet, and would not know what to do with a question.
+  const hasWindow = deps.host.kind !== 'cli' && identity.options.unattended !== true;
   let offered: readonly InterruptedCall[] = [];
   let standing: AbortController | undefined;
 
@@ -99,7 +101,7 @@ export function createInterruptedCalls({ around, approvals, alone, onAllowed }: 
   return {
     async offer() {
       const calls = conversation.interrupted();
-      if (calls.length === 0 || calls === offered || identity.options.unattended === true || store.heldBy() !== undefined) return;
+      if (calls.length === 0 || calls === offered || !hasWindow || store.heldBy() !== undefined) return;
       this.withdraw();
       offered = calls;
       const controller = new AbortController();

@@ -43,6 +43,8 @@ test.each<[Partial<TaskSummary>, string, string]>([
   expect([statusLabel(task(overrides)), statusTone(task(overrides))]).toEqual([label, tone]);
 });
 
+const id = (n: number) => TaskId.parse(`bg_0000000${n}`);
+
 test('a running task says how old its output is, and after 40 s that it is quiet but alive', () => {
   const running = task({ lastOutputAtMs: START });
   expect(outputAge(running, START + 4_000)).toBe('last output 4 s ago');
@@ -52,7 +54,6 @@ test('a running task says how old its output is, and after 40 s that it is quiet
 });
 
 test('groups hold background tasks only, newest first, and a failed one needs a look until it was opened', () => {
-  const id = (n: number) => TaskId.parse(`bg_0000000${n}`);
   const tasks = [
     task({ id: id(1), startedAtMs: 1, status: 'failed' }),
     task({ id: id(2), startedAtMs: 2 }),
@@ -65,6 +66,12 @@ test('groups hold background tasks only, newest first, and a failed one needs a 
   expect(groups.needsALook.map(({ id: shown }) => shown)).toEqual([id(1)]);
   expect(groups.running.map(({ id: shown }) => shown)).toEqual([id(5), id(2)]);
   expect(groups.finished.map(({ id: shown }) => shown)).toEqual([id(6), id(3)]);
+});
+
+test('a command of a subagent in the background is listed while it runs', () => {
+  const own = { wasBackground: false, placement: 'foreground', ofAgent: id(9) } as const;
+  const groups = groupTasks([task({ id: id(1), ...own }), task({ id: id(2), ...own, status: 'failed' })], new Set());
+  expect([groups.needsALook, groups.running.map(({ id: shown }) => shown), groups.finished]).toEqual([[], [id(1)], []]);
 });
 
 test('the timeout is named quietly at first and as a warning in its last 15 s', () => {

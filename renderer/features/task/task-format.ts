@@ -74,7 +74,9 @@ export interface TaskGroups {
 
 /** The tasks that were ever in the background, newest first in each group. `seen`: ids opened after their end. */
 export function groupTasks(tasks: readonly TaskSummary[], seen: ReadonlySet<string>): TaskGroups {
-  const listed = tasks.filter((task) => task.wasBackground || task.ofAgent !== undefined).toSorted((a, b) => b.startedAtMs - a.startedAtMs);
+  // What a subagent in the background runs is listed while it runs; then it stands with what else the subagent did.
+  const isListed = (task: TaskSummary) => task.wasBackground || (task.ofAgent !== undefined && !isTerminalStatus(task.status));
+  const listed = tasks.filter(isListed).toSorted((a, b) => b.startedAtMs - a.startedAtMs);
   const needsLook = (task: TaskSummary) => task.status === 'failed' && !seen.has(task.id);
   return {
     needsALook: listed.filter(needsLook),
