@@ -49,6 +49,25 @@ test('every key that is read is told, with who says it', () => {
   expect(leavesOf(SettingsValues).filter((key) => !told.has(key))).toEqual([]);
 });
 
+test('what is set and means nothing here is told, but not what it holds', async () => {
+  const machine = createTestMachine();
+  const user = machine.write(join(machine.paths.qwenHome, 'settings.json'), {
+    $version: 4,
+    ui: { theme: 'canary-1' },
+    telemetry: { otlpEndpoint: 'canary-2' },
+    tools: { sandbox: 'canary-3', core: ['glob'], shell: { defaultTimeoutMs: 5, pager: 'less' } },
+    modelProviders: { openai: [{ id: 'm' }] },
+  });
+  const { settings } = openTestSettings(machine);
+  const values = settingValuesOf(await settings.read());
+  expect(JSON.stringify(values)).not.toContain('canary');
+  expect(values.filter(({ text }) => text.startsWith('no effect here')).map(({ key, origin }) => [key, origin.path])).toEqual([
+    ['ui', user],
+    ['telemetry', user],
+    ['tools.sandbox', user],
+  ]);
+});
+
 test('of servers, hooks and a proxy it is told where they stand and nothing that may be secret', async () => {
   const machine = createTestMachine();
   const user = machine.write(join(machine.paths.qwenHome, 'settings.json'), {

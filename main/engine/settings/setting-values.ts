@@ -75,8 +75,40 @@ export const READ_KEYS: readonly ReadKey[] = [
   { key: 'gantry.webFetch.allowPrivate' },
 ];
 
-/** Every read key that is set somewhere, and those with a value for nobody. No secret is in the result. */
-export function settingValuesOf(reading: Pick<SettingsReading, 'originsOf' | 'originsOfVariables'>): SettingValue[] {
+type Told = Pick<SettingsReading, 'originsOf' | 'originsOfVariables' | 'all'>;
+
+/** Every read key that is set somewhere, and those with a value for nobody; then what is set and means nothing here. No secret is in the result. */
+export function settingValuesOf(reading: Told): SettingValue[] {
+  return [...readValuesOf(reading), ...keptValuesOf(reading)];
+}
+
+/** What others wrote into a file without anybody reading it: Qwen Code's own version of the form. */
+const MARKS: readonly string[] = ['$version'];
+/** A file may hold anything. */
+const MAX_KEPT = 100;
+
+/** Keys that Gantry leaves in the files for Qwen Code, by their first two names: what they hold is not known here, so it is not shown. */
+function keptValuesOf({ all, originsOf }: Told): SettingValue[] {
+  return keptKeys(all)
+    .slice(0, MAX_KEPT)
+    .flatMap((path): SettingValue[] => {
+      const [origin] = originsOf(path);
+      if (origin === undefined) return [];
+      return [{ key: path.join('.'), text: 'no effect here; kept for Qwen Code', origin: shownOrigin(origin), shadowed: [] }];
+    });
+}
+
+function keptKeys(all: Readonly<Record<string, unknown>>): readonly (readonly string[])[] {
+  const isRead = (path: string) => READ_KEYS.some(({ key }) => key === path || key.startsWith(`${path}.`) || path.startsWith(`${key}.`));
+  return Object.entries(all).flatMap(([name, value]): (readonly string[])[] => {
+    if (MARKS.includes(name)) return [];
+    if (!isRead(name)) return [[name]];
+    if (READ_KEYS.some(({ key }) => key === name) || typeof value !== 'object' || value === null) return [];
+    return Object.keys(value).flatMap((member) => (isRead(`${name}.${member}`) ? [] : [[name, member]]));
+  });
+}
+
+function readValuesOf(reading: Told): SettingValue[] {
   return READ_KEYS.flatMap((readKey): SettingValue[] => {
     const { key, variablesFirst = [], variablesLast = [], otherwise, shows = 'value' } = readKey;
     const inFiles = reading.originsOf(key.split('.'));
