@@ -24,7 +24,7 @@ import type {
 import { type Client, ClientError } from '../rpc/index.ts';
 import { strings } from '../strings.ts';
 import { errorText } from './error-text.ts';
-import { type HostState, isUnused, withEarlier, withoutPending, withPending, withProject, withTask } from './host-state.ts';
+import { type HostState, isUnused, withEarlier, withoutPending, withPending, withProject } from './host-state.ts';
 import { createSessionActions, type SessionActions } from './session-actions.ts';
 import type { SettingsState } from './settings-store.ts';
 import type { Sync } from './sync.ts';
@@ -66,8 +66,6 @@ export interface Actions extends SessionActions {
   /** Undefined: it is left to the agent. */
   answerQuestion(sessionId: SessionId, itemId: ItemId, answers: readonly QuestionAnswer[] | undefined): Promise<boolean>;
 
-  promoteTask(taskId: TaskId): Promise<boolean>;
-  stopTask(taskId: TaskId, how: { force: boolean }): Promise<boolean>;
   clearEndedTasks(sessionId: SessionId): Promise<boolean>;
   /** Of an earlier run. One that has ended meanwhile just leaves the list. */
   stopSurvivor(taskId: TaskId): Promise<boolean>;
@@ -240,12 +238,6 @@ export function createActions({ client, host, ui, sync }: ActionParts): Actions 
     answerQuestion: (sessionId, itemId, answers) =>
       attempt(() => client.request('question.answer', { sessionId, itemId, ...(answers === undefined ? {} : { answers: [...answers] }) })),
 
-    promoteTask: (taskId) =>
-      attempt(async () => {
-        const { task } = await client.request('task.promote', { taskId });
-        host.setState(withTask(host.getState(), task), true);
-      }),
-    stopTask: (taskId, { force }) => attempt(() => client.request('task.stop', { taskId, force })),
     clearEndedTasks: (sessionId) => attempt(() => client.request('task.clearEnded', { sessionId })),
 
     stopSurvivor: (taskId) => attempt(() => settleSurvivor('survivor.stop', taskId)),

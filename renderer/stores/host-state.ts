@@ -124,7 +124,7 @@ export function withTask(state: HostState, task: TaskSummary): HostState {
   return { ...state, tasks: withEntry(state.tasks, task.id, task) };
 }
 
-/** The list is complete: tasks it does not name are gone, unless an event brought them after it was made. */
+/** The list is complete: tasks it does not name are gone. One that an event has made newer stays as the event told it. */
 export function withTasks(state: HostState, tasks: readonly TaskSummary[]): HostState {
   return { ...state, tasks: byId(tasks.map((task) => newer(state.tasks[task.id], task))) };
 }

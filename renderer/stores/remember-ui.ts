@@ -11,7 +11,6 @@ const pick = (state: UiState): RememberedUi => ({
   panel: state.panel,
   openTaskId: state.openTaskId,
   seenTurns: state.seenTurns,
-  onboardingDone: state.onboardingDone,
   hiddenOrigins: state.hiddenOrigins,
 });
 

@@ -14,7 +14,7 @@ export interface Toast {
   readonly text: string;
 }
 
-/** A deleted session that can still be brought back with one click. `id` is the token of `session.restore`. */
+/** A deleted session that can still be brought back with one click. `token` is that of `session.restore`. */
 export interface UndoableDelete {
   readonly token: string;
   readonly projectId: ProjectId;
@@ -55,8 +55,6 @@ export interface UiState {
   readonly announcement: { readonly turn: number; readonly text: string };
   /** Ended turns that were seen, by session. */
   readonly seenTurns: Readonly<Record<SessionId, number>>;
-  /** First-run steps the user chose to skip. */
-  readonly onboardingDone: boolean;
 
   showScreen(screen: Screen, settingsProviderId?: ProviderId): void;
   /** The list of all sessions; without a folder that of every folder. */
@@ -86,7 +84,6 @@ export interface UiState {
   dismissToast(id: number): void;
   announce(text: string): void;
   markSeen(sessionId: SessionId, endedTurns: number): void;
-  finishOnboarding(): void;
 }
 
 /** Unit: px. Source: spec/desktop.md, "Frame". */
@@ -104,15 +101,7 @@ const panelState = (panel: PanelTab | undefined) => ({ panel, tasksPanelOpen: pa
 
 export type RememberedUi = Pick<
   UiState,
-  | 'activeProjectId'
-  | 'activeSessionId'
-  | 'sidebarOpen'
-  | 'sidebarWidthPx'
-  | 'panel'
-  | 'openTaskId'
-  | 'seenTurns'
-  | 'onboardingDone'
-  | 'hiddenOrigins'
+  'activeProjectId' | 'activeSessionId' | 'sidebarOpen' | 'sidebarWidthPx' | 'panel' | 'openTaskId' | 'seenTurns' | 'hiddenOrigins'
 >;
 
 export function createUiStore(remembered: Partial<RememberedUi> = {}): StoreApi<UiState> {
@@ -138,7 +127,6 @@ export function createUiStore(remembered: Partial<RememberedUi> = {}): StoreApi<
     toasts: [],
     announcement: { turn: 0, text: '' },
     seenTurns: remembered.seenTurns ?? {},
-    onboardingDone: remembered.onboardingDone ?? false,
 
     showScreen: (screen, settingsProviderId) => set({ screen, settingsProviderId }),
     showHistory: (projectId, query = '') =>
@@ -177,6 +165,5 @@ export function createUiStore(remembered: Partial<RememberedUi> = {}): StoreApi<
     announce: (text) => set((state) => ({ announcement: { turn: state.announcement.turn + 1, text } })),
     markSeen: (sessionId, endedTurns) =>
       set((state) => (state.seenTurns[sessionId] === endedTurns ? state : { seenTurns: { ...state.seenTurns, [sessionId]: endedTurns } })),
-    finishOnboarding: () => set({ onboardingDone: true }),
   }));
 }

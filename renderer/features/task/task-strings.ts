@@ -9,7 +9,6 @@ export const taskStrings = {
     lost: 'Not connected. The terminal comes back with the connection.',
     follow: 'Follow',
     earlier: 'Load earlier output',
-    loadingEarlier: 'Loading earlier output',
     earlierIn: 'Earlier output is in the file',
     earlierGone: 'Earlier output is no longer held.',
   },
@@ -78,7 +77,7 @@ export const taskStrings = {
     processes: (pids: readonly number[]) => (pids.length === 1 ? `pid ${pids[0]}` : `pids ${pids.join(', ')}`),
     since: (span: string) => `for ${span}`,
   },
-  strip: { running: (n: number) => `${n} running`, failed: (n: number) => `${n} failed`, tasks: 'Tasks', open: 'Open the tasks panel' },
+  strip: { running: (n: number) => `${n} running`, failed: (n: number) => `${n} failed`, tasks: 'Tasks' },
   chooser: {
     title: 'Move which command to the background?',
     description: 'Several commands are running. The agent goes on without the one you choose.',
@@ -95,6 +94,5 @@ export const taskStrings = {
   announce: {
     alreadyEnded: 'The command had already ended.',
     alreadyThere: 'The command is already in the background.',
-    moved: 'Moved to the background.',
   },
 } as const;
