@@ -31,7 +31,7 @@ interface Spec {
   /** Those of them whose value is a file. */
   readonly files?: string;
   readonly maxOperands?: number;
-  /** What the pattern must not say. */
+  /** What no word may say. */
   readonly forbidden?: RegExp;
   /** Any text may stand here: nothing of it is a file or an option that matters. */
   readonly variables?: true;
@@ -167,8 +167,9 @@ function judgeSpec(name: string, spec: Spec, words: readonly ShellWord[]): Comma
   if (spec.operands === 'none') return { ok: true, accesses: namesMatched(words) };
   const givesPattern = spec.ownPattern !== true && options.some((option) => /^-[a-zA-Z]*[ef]|^--(regexp|file)/.test(option.text));
   const isPattern = spec.operands === 'pattern' && !givesPattern;
-  const pattern = isPattern ? operands[0] : undefined;
-  if (pattern !== undefined && spec.forbidden?.test(pattern.text) === true) return refuse(`${name} reads another file here`, pattern);
+  // Options that take words put the pattern anywhere behind them.
+  const forbidden = words.find((word) => spec.forbidden?.test(word.text) === true);
+  if (forbidden !== undefined) return refuse(`${name} can show the environment or read another file here`, forbidden);
   const files = isPattern ? operands.slice(1) : operands;
   const kind = spec.operands === 'list' ? 'list' : 'read';
   const recursive = spec.recursive === 'always' || options.some((option) => hasOption(option.text, spec.recursive));
