@@ -1,3 +1,5 @@
+import { useState } from 'react';
+import { Button, Dialog } from '../../ui/index.ts';
 import { settingsStrings } from './settings-strings.ts';
 import type { KeyStore } from './use-key-store.ts';
 
@@ -5,6 +7,7 @@ const text = settingsStrings.keyStore;
 
 /** Shown where there is no keyring: says so, and offers the file only behind an explicit yes. */
 export function KeyStoreNote({ store: { state, allowFile } }: { readonly store: KeyStore }) {
+  const [isAsking, setAsking] = useState(false);
   if (state === undefined || state.keyring === 'available') return null;
   return (
     <div className={`mt-2 rounded-md border px-2.5 py-2 text-row ${state.fileAllowed ? 'border-border' : 'border-warn/40 bg-warn-tint'}`}>
@@ -16,10 +19,49 @@ export function KeyStoreNote({ store: { state, allowFile } }: { readonly store: 
           type="checkbox"
           className="mt-0.5 size-4 shrink-0 accent-accent"
           checked={state.fileAllowed}
-          onChange={(event) => allowFile(event.target.checked)}
+          // Without the consent the file goes, and there is no other copy of the keys in it.
+          onChange={(event) => (event.target.checked ? allowFile(true) : setAsking(true))}
         />
         <span className="[overflow-wrap:anywhere]">{text.consent(state.filePath)}</span>
       </label>
+      <WithdrawDialog
+        path={state.filePath}
+        open={isAsking}
+        onClose={() => setAsking(false)}
+        onWithdraw={() => {
+          setAsking(false);
+          allowFile(false);
+        }}
+      />
     </div>
+  );
+}
+
+interface WithdrawDialogProps {
+  readonly path: string;
+  readonly open: boolean;
+  readonly onClose: () => void;
+  readonly onWithdraw: () => void;
+}
+
+/** The safe answer has the focus. */
+function WithdrawDialog({ path, open, onClose, onWithdraw }: WithdrawDialogProps) {
+  return (
+    <Dialog
+      open={open}
+      onOpenChange={onClose}
+      title={text.withdrawTitle}
+      description={text.withdrawDetail(path)}
+      footer={
+        <>
+          <Button look="quiet" data-autofocus onClick={onClose}>
+            {text.keep}
+          </Button>
+          <Button look="danger" onClick={onWithdraw}>
+            {text.withdraw}
+          </Button>
+        </>
+      }
+    />
   );
 }

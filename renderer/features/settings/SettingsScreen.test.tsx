@@ -203,6 +203,24 @@ test('without a keyring a key is kept in a file only after consent', async () =>
   expect(client.paramsOf('provider.setKey')).toEqual([{ providerId: P1, key: KEY, store: 'file' }]);
 });
 
+test('taking the consent back asks first: the keys in the file go with it', async () => {
+  const file: KeyStoreState = { keyring: 'unavailable', fileAllowed: true, filePath: '/home/ada/.gantry/keys.json' };
+  const { client } = await show({
+    keyStore: file,
+    answers: { 'keyStore.allowFile': ({ allowed }) => ({ state: { ...file, fileAllowed: allowed } }) },
+  });
+  edit();
+  const consent = await screen.findByRole('checkbox', { name: /Keep keys as plain text/ });
+  fireEvent.click(consent);
+  expect(screen.getByRole('dialog', { name: 'Remove the file with the keys?' }).textContent).toContain('/home/ada/.gantry/keys.json');
+  expect(document.activeElement).toBe(screen.getByRole('button', { name: 'Keep the file' }));
+  fireEvent.click(screen.getByRole('button', { name: 'Keep the file' }));
+  expect(client.paramsOf('keyStore.allowFile')).toEqual([]);
+  fireEvent.click(consent);
+  fireEvent.click(screen.getByRole('button', { name: 'Delete the file' }));
+  expect(client.paramsOf('keyStore.allowFile')).toEqual([{ allowed: false }]);
+});
+
 test('the keyring is probed only once a key could be edited', async () => {
   const { client } = await show();
   expect(client.paramsOf('keyStore.describe')).toEqual([]);

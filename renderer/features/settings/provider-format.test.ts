@@ -71,6 +71,7 @@ test('the line below a name tells where a provider is and where it comes from', 
   expect(providerSubtitle(provider({ baseUrl: 'http://127.0.0.1:8000/v1' }))).toBe(
     'http://127.0.0.1:8000/v1 · 1 model · from your settings',
   );
+  expect(providerSubtitle(provider({ protocol: 'anthropic' }))).toBe('Anthropic Messages · 1 model · from your settings');
 });
 
 test.each([

@@ -74,8 +74,9 @@ const SCOPES = {
 export function providerSubtitle(provider: ProviderSummary): string {
   if (provider.protocol === 'demo') return settingsStrings.provider.demo;
   const count = provider.models.length;
+  const spoken = provider.protocol === 'openai' ? 'OpenAI-compatible' : settingsStrings.provider.protocols[provider.protocol];
   return [
-    isLoopback(provider.baseUrl) ? provider.baseUrl : 'OpenAI-compatible',
+    isLoopback(provider.baseUrl) ? provider.baseUrl : spoken,
     count === 1 ? '1 model' : `${count} models`,
     SCOPES[provider.scope],
   ].join(' · ');

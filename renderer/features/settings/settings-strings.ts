@@ -81,6 +81,11 @@ export const settingsStrings = {
     consent: (path: string) => `Keep keys as plain text in ${path}, readable by my account only (mode 0600)`,
     noPlace: 'There is no place to keep this key yet. Allow the file, or use the key variable.',
     consented: 'Keys are kept as plain text in the file, by your consent.',
+    withdrawTitle: 'Remove the file with the keys?',
+    withdrawDetail: (path: string) =>
+      `${path} is deleted, with every key in it. A provider whose key was there is refused until it gets one again.`,
+    keep: 'Keep the file',
+    withdraw: 'Delete the file',
   },
   test: {
     works: 'Works.',
