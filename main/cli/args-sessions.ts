@@ -6,16 +6,18 @@ const FORMATS = ['markdown', 'html', 'json', 'jsonl'] as const;
 
 /** `session` is an id, the beginning of one, or a title. */
 export type SessionsArgs = { readonly kind: 'sessions'; readonly json: boolean } & (
-  | { readonly action: 'list'; readonly limit?: number }
+  | { readonly action: 'list'; readonly archived: boolean; readonly limit?: number }
   | { readonly action: 'search'; readonly query: string; readonly everywhere: boolean; readonly limit?: number }
   | { readonly action: 'export'; readonly session: string; readonly format: (typeof FORMATS)[number]; readonly output?: string }
-  | { readonly action: 'delete' | 'restore' | 'inspect'; readonly session: string }
+  | { readonly action: 'archive' | 'unarchive' | 'delete' | 'restore' | 'inspect'; readonly session: string }
 );
 
 const USAGE = {
-  list: 'gantry sessions list [--limit N] [--json]',
+  list: 'gantry sessions list [--archived] [--limit N] [--json]',
   search: 'gantry sessions search <text> [--all] [--limit N] [--json]',
   export: `gantry sessions export <session> [--format ${FORMATS.join('|')}] [--output file]`,
+  archive: 'gantry sessions archive <session> [--json]',
+  unarchive: 'gantry sessions unarchive <session> [--json]',
   delete: 'gantry sessions delete <session> [--json]',
   restore: 'gantry sessions restore <session> [--json]',
   inspect: 'gantry sessions inspect <session> [--json]',
@@ -26,6 +28,7 @@ const FLAGS = {
   ...COMMON_FLAGS,
   json: { type: 'boolean' },
   all: { type: 'boolean' },
+  archived: { type: 'boolean' },
   limit: { type: 'string' },
   format: { type: 'string', short: 'f' },
   output: { type: 'string', short: 'o' },
@@ -33,9 +36,11 @@ const FLAGS = {
 
 /** Which flags an action knows besides those of every command. */
 const FLAGS_OF: Readonly<Record<Action, readonly string[]>> = {
-  list: ['json', 'limit'],
+  list: ['json', 'limit', 'archived'],
   search: ['json', 'limit', 'all'],
   export: ['format', 'output'],
+  archive: ['json'],
+  unarchive: ['json'],
   delete: ['json'],
   restore: ['json'],
   inspect: ['json'],
@@ -56,13 +61,15 @@ export function parseSessions(argv: readonly string[]): SessionsArgs | { readonl
   refuseIf(wanted === 0, '--limit must be at least 1.');
   switch (action) {
     case 'list':
-      return { ...common, action, ...defined({ limit: wanted }) };
+      return { ...common, action, archived: values.archived ?? false, ...defined({ limit: wanted }) };
     case 'search':
       return { ...common, action, query: rest.join(' '), everywhere: values.all ?? false, ...defined({ limit: wanted }) };
     case 'export': {
       const format = choice('--format', values.format, FORMATS) ?? formatOf(values.output) ?? 'markdown';
       return { ...common, action, session: first, format, ...defined({ output: values.output }) };
     }
+    case 'archive':
+    case 'unarchive':
     case 'delete':
     case 'restore':
     case 'inspect':

@@ -153,7 +153,7 @@ test('subcommands have flags of their own', () => {
     folder: 'dir',
     debug: false,
   });
-  expect(parseCommandLine(['sessions', 'list', '--json'])).toEqual({ kind: 'sessions', action: 'list', json: true });
+  expect(parseCommandLine(['sessions', 'list', '--json'])).toEqual({ kind: 'sessions', action: 'list', json: true, archived: false });
   expect(parseCommandLine(['auth', 'set', 'Ollama', '--insecure-file'])).toEqual({ kind: 'auth', provider: 'Ollama', insecureFile: true });
   expect(parseCommandLine(['doctor'])).toEqual({ kind: 'doctor' });
 });

@@ -1,6 +1,6 @@
 export const HELP = `Usage: gantry [options] [prompt]
        gantry serve [--port N] [--hostname H] [--token T] [--open] [--trust] [--trust-endpoint O] [folder]
-       gantry sessions list|search|export|delete|restore|inspect ... [--json]; without more it says how
+       gantry sessions list|search|export|archive|unarchive|delete|restore|inspect ... [--json]; without more it says how
        gantry mcp list [--status] [--json] | add [--scope user|project] <name> <command or address> [arguments] | remove <name>
        gantry mcp auth [--sign-out] <name>
        gantry auth set [provider] [--insecure-file]

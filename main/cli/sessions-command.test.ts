@@ -55,6 +55,15 @@ test('a session is found by a part of its title, exported, deleted and brought b
   expect((await run('list')).out).toContain(one);
 });
 
+test('a session is put aside, is listed there, and comes back', async () => {
+  const { run, one } = await setUp();
+  expect(await run('archive', 'first')).toEqual({ code: 0, out: expect.stringContaining(`gantry sessions unarchive ${one}`), said: [] });
+  expect([(await run('list')).out.includes(one), (await run('list', '--archived')).out.includes(one)]).toEqual([false, true]);
+  expect(await run('archive', 'first')).toMatchObject({ code: 1 });
+  expect(await run('unarchive', 'first')).toEqual({ code: 0, out: `"First session" is back: ${one}\n`, said: [] });
+  expect(await run('unarchive', 'first')).toMatchObject({ code: 1, said: ['This folder has no archived session.'] });
+});
+
 test('a search tells session and place, one object a line with --json, and 1 where there is nothing', async () => {
   const { one, run } = await setUp();
   const found = await run('search', 'NEEDLE');

@@ -55,9 +55,10 @@ async function perform(args: SessionsArgs, run: SessionsRun): Promise<number> {
   const project = await engine.projects.open(run.cwd, { remember: false });
   const tell = (value: object, text: string) => write(args.json ? `${JSON.stringify(value)}\n` : text);
   const named = async (name: string) => pick(await sessions.list(project.id), name);
+  const archived = async () => (await sessions.page(project.id, { archived: true, limit: Number.MAX_SAFE_INTEGER })).sessions;
   switch (args.action) {
     case 'list': {
-      const list = (await sessions.list(project.id)).slice(0, args.limit);
+      const list = (args.archived ? await archived() : await sessions.list(project.id)).slice(0, args.limit);
       tell(list.map(toJson), formatSessions(list));
       return EXIT.success;
     }
@@ -74,6 +75,18 @@ async function perform(args: SessionsArgs, run: SessionsRun): Promise<number> {
         offsetBytes = piece.nextOffsetBytes;
       }
       if (args.output !== undefined) say(`Exported to ${args.output}.`);
+      return EXIT.success;
+    }
+    case 'archive': {
+      const { id, title } = await named(args.session);
+      await sessions.archive(project.id, id);
+      tell({ id, title }, `"${title}" is archived. To bring it back: gantry sessions unarchive ${id}\n`);
+      return EXIT.success;
+    }
+    case 'unarchive': {
+      const { id } = pick(await archived(), args.session, 'This folder has no archived session.');
+      const session = await sessions.unarchive(project.id, id);
+      tell(toJson(session), `"${session.title}" is back: ${session.id}\n`);
       return EXIT.success;
     }
     case 'delete': {
