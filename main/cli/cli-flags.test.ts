@@ -1,0 +1,58 @@
+/** Flags of Qwen Code as a script uses them: the command line as a process. Source: qwen-code.md 3.1. */
+import { readdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import type { ChatCompletionRequest } from '@copilotkit/aimock';
+import { expect, test, vi } from 'vitest';
+import { callThenSay, setUp } from './cli.fixture.ts';
+
+// Each test starts processes of its own, on machines that may be busy with other suites.
+vi.setConfig({ testTimeout: 60_000 });
+
+const toolsOf = (request: ChatCompletionRequest | undefined) => request?.tools?.map((tool) => tool.function.name) ?? [];
+
+test('what a flag says stands over the settings, for this run', async () => {
+  const { run, requests } = await setUp();
+  expect((await run(['--core-tools', 'glob,edit', '--exclude-tools', 'edit', '--channel', 'SDK', 'hi'])).code).toBe(0);
+  expect(toolsOf(requests[0])).toEqual(['glob']);
+  expect((await run(['hi'])).code).toBe(0);
+  expect(toolsOf(requests[1])).toContain('edit');
+});
+
+test('--auth-type asks only models of that protocol, with the key and the address that were given', async () => {
+  const { run, requests, url } = await setUp();
+  const flags = ['--auth-type', 'anthropic', '-m', 'claude-test', '--openai-api-key', 'sk-given', '--openai-base-url', url];
+  expect(await run([...flags, 'hi'])).toMatchObject({ code: 0, out: 'Hello there.\n' });
+  expect(requests[0]?.model).toBe('claude-test');
+  const none = await run(['--auth-type', 'gemini', 'hi']);
+  expect([none.code, none.err]).toEqual([52, expect.stringContaining('GEMINI_API_KEY')]);
+});
+
+test('--mcp-config brings servers for this run', async () => {
+  const { run, requests } = await setUp(callThenSay('mcp__more__echo', { message: 'ping' }));
+  const server = join(
+    dirname(createRequire(import.meta.url).resolve('@modelcontextprotocol/server-everything/package.json')),
+    'dist',
+    'index.js',
+  );
+  const config = JSON.stringify({ mcpServers: { more: { command: process.execPath, args: [server] } } });
+  expect(await run(['--mcp-config', config, '--allowed-tools', 'mcp__more__echo', 'hi'])).toMatchObject({ code: 0, out: 'Done.\n' });
+  expect(JSON.stringify(requests[1]?.messages)).toContain('Echo: ping');
+  expect(await run(['--mcp-config', 'nowhere.json', 'hi'])).toMatchObject({ code: 52, out: '' });
+});
+
+test('--max-wall-time stops a turn with 55, and what it ran', async () => {
+  const { run } = await setUp(callThenSay('run_shell_command', { command: 'sleep 60' }));
+  const ended = await run(['--max-wall-time', '800ms', '-y', 'hi']);
+  expect(ended).toMatchObject({
+    code: 55,
+    out: '',
+    err: expect.stringMatching(/^Run aborted: wall-time budget of 0\.8s exceeded \(--max-wall-time\); observed/),
+  });
+});
+
+test('--chat-recording false leaves no session behind', async () => {
+  const { run, home } = await setUp();
+  expect((await run(['--chat-recording', 'false', 'hi'])).code).toBe(0);
+  expect(readdirSync(join(home, '.qwen'), { recursive: true }).filter((path) => String(path).endsWith('.jsonl'))).toEqual([]);
+});
