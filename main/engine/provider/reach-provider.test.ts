@@ -40,3 +40,20 @@ test('it is asked the way its requests go: through the proxy of the settings bef
   expect(await (await opened('http://model.test/v1', { user: { proxy }, environment }))()).toEqual({ status: 200 });
   expect(asked).toEqual(['http://model.test/v1/models']);
 });
+
+test('a folder does not say where requests go through, trusted or not', async () => {
+  const asked: (string | undefined)[] = [];
+  const proxy = await serve((request, response) => {
+    asked.push(request.url);
+    response.end();
+  });
+  const { registry, openProject, machine } = openRegistry({
+    user: { modelProviders: { openai: [{ id: 'm', baseUrl: 'http://0.0.0.0:1/v1' }] } }, // a port that fetch refuses
+  });
+  machine.write('p/.env', `HTTP_PROXY=${proxy}\n`);
+  const { id } = await openProject({ trust: true, settings: { proxy } });
+  const [provider] = (await registry.list(id)).providers;
+  if (provider === undefined) throw new Error('no provider');
+  expect(await registry.reach(provider.id, id)).toEqual({ failure: expect.any(String) });
+  expect(asked).toEqual([]);
+});
