@@ -39,7 +39,9 @@ async function restartWhileAsked(
   else writeFileSync(first.sessionFile(id), file);
   const second = await first.second(...answers);
   open.push(second);
+  const before = readFileSync(first.sessionFile(id), 'utf8');
   const snapshot = await second.engine.sessions.open(second.project.id, id, { mode: 'default' });
+  expect(readFileSync(first.sessionFile(id), 'utf8')).toBe(before);
   return { first, second, id, snapshot, approval: snapshot.approvals[0] };
 }
 
@@ -131,6 +133,28 @@ test('an edit is shown against the file as it is now, and refused when that chan
   await second.until('turn.ended');
   expect(readFileSync(path, 'utf8')).toBe('changed once more\n');
   expect(JSON.stringify(second.model.requests[0]?.messages.at(-1))).toContain('has changed since');
+});
+
+test('what would be something else when it is run is asked about once more', async () => {
+  const output = JSON.stringify({ hookSpecificOutput: { updatedInput: { command: 'touch other' } } });
+  const hooks = { PreToolUse: [{ hooks: [{ type: 'command', command: `echo '${output}'` }] }] };
+  const files = { '.qwen/settings.json': JSON.stringify({ hooks }) };
+  const first = await createEngineFixture({ hostKind: 'desktop', answers: [calls(SHELL)], files });
+  open.push(first);
+  const id = await newSession(first, { mode: 'default' });
+  void first.run(id, 'make it');
+  await first.until('approval.requested');
+  await first.engine.close();
+  const second = await first.second(says('well'));
+  open.push(second);
+  const { approvals } = await second.engine.sessions.open(second.project.id, id, { mode: 'default' });
+  expect(approvals[0]?.command).toBe(SHELL.input.command);
+  allow({ second, approval: approvals[0] });
+  const { approval } = await second.until('approval.requested', (asked) => asked.approval.interrupted !== true);
+  expect(approval.command).toBe('touch other');
+  second.engine.sessions.resolveApproval(id, approval.id, approval.digest, { kind: 'deny' });
+  await second.until('turn.ended');
+  expect(['made', 'other'].map((name) => existsSync(join(first.root, name)))).toEqual([false, false]);
 });
 
 test('one that was answered before the end is not offered: it may have run', async () => {

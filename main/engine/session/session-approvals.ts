@@ -64,7 +64,8 @@ function recordedBroker(broker: ApprovalBroker, record: (draft: RecordDraft) => 
     async ask(request, signal, onWaiting) {
       let asked: Promise<void> | undefined;
       const outcome = await broker.ask(request, signal, (approvalId) => {
-        asked = record(questionDraft(request.toolCallId, 'asked'));
+        // That it was asked is in the file already where it is asked again: to look at a session writes nothing.
+        asked = request.isInterrupted === true ? Promise.resolve() : record(questionDraft(request.toolCallId, 'asked'));
         onWaiting(approvalId);
       });
       if (asked === undefined || outcome.kind === 'cancelled') return outcome;
