@@ -57,8 +57,8 @@ export interface Logger {
 
 /**
  * Keeps API keys. An account is `<envKey>@<origin of the base URL>`.
- * Errors: `keyring_unavailable`, `consent_required` thrown by `set`; reading never throws, a store that fails reads as
- * empty and is logged.
+ * Errors: `keyring_unavailable`, `consent_required` thrown by `set`, `settings_broken` by all that would write a key file
+ * which cannot be read; reading never throws, a store that fails reads as empty and is logged.
  */
 export interface SecretStore {
   get(account: string): Promise<{ readonly value: string; readonly where: 'keyring' | 'file' } | undefined>;

@@ -118,6 +118,17 @@ test('a damaged key file reads as empty', async () => {
   expect(await createSecretStore({ gantryHome, logger: silentLogger, keyring: fakeKeyring(false) }).get('A@o')).toBeUndefined();
 });
 
+test('a damaged key file is not written over: its keys may still be saved by hand', async () => {
+  const gantryHome = folder();
+  const path = join(gantryHome, 'keys.json');
+  writeFileSync(path, '{ "allowed": true, "keys": { "B@o": "other-secret" }');
+  const store = createSecretStore({ gantryHome, logger: silentLogger, keyring: fakeKeyring(false) });
+  await expect(store.allowFile(true)).rejects.toMatchObject({ code: 'settings_broken', data: { path } });
+  expect(readFileSync(path, 'utf8')).toContain('other-secret');
+  await store.allowFile(false);
+  expect(existsSync(path)).toBe(false);
+});
+
 test('a log line is JSON, private and free of keys', () => {
   const logger = createLogger({ gantryHome: folder(), name: 'test', nowMs: () => 0 });
   logger.info('asked with Bearer canary-canary-canary', {

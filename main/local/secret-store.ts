@@ -22,6 +22,8 @@ interface KeyFile {
   readonly keys: Readonly<Record<string, string>>;
 }
 
+const NO_KEYS: KeyFile = { allowed: false, keys: {} };
+
 /** See `SecretStore`. Nothing is on disk before consent was given. */
 export function createSecretStore(options: SecretStoreOptions): SecretStore {
   const { gantryHome, logger } = options;
@@ -30,20 +32,35 @@ export function createSecretStore(options: SecretStoreOptions): SecretStore {
   let isKeyringDown = false;
   let lastWrite: Promise<unknown> = Promise.resolve();
 
-  const readKeyFile = async (): Promise<KeyFile> => {
+  /** Rejects where there is a file that cannot be read as one. */
+  const openKeyFile = async (): Promise<KeyFile> => {
     try {
       return parseKeyFile(await readFile(filePath, 'utf8'));
     } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT'))
-        logger.warn('the key file cannot be read and counts as empty', { path: filePath });
-      return { allowed: false, keys: {} };
+      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return NO_KEYS;
+      throw error;
     }
   };
+
+  const readKeyFile = (): Promise<KeyFile> =>
+    openKeyFile().catch(() => {
+      logger.warn('the key file cannot be read and counts as empty', { path: filePath });
+      return NO_KEYS;
+    });
+
+  /** What is to be written again must be known: keys that could not be read would be gone. */
+  const keysToKeep = (): Promise<KeyFile> =>
+    openKeyFile().catch((error: unknown) => {
+      throw new EngineError('settings_broken', `${filePath} cannot be read, so that nothing was changed in it.`, {
+        cause: error,
+        data: { path: filePath },
+      });
+    });
 
   const changeKeyFile = (change: (file: KeyFile) => KeyFile): Promise<void> => {
     const next = lastWrite.then(async () => {
       await mkdir(gantryHome, { recursive: true, mode: 0o700 });
-      await writeFileAtomic(filePath, `${JSON.stringify(change(await readKeyFile()), undefined, 2)}\n`, { mode: 0o600 });
+      await writeFileAtomic(filePath, `${JSON.stringify(change(await keysToKeep()), undefined, 2)}\n`, { mode: 0o600 });
       await chmod(filePath, 0o600); // also where an older file was readable by others
     });
     lastWrite = next.catch(() => undefined); // its caller hears of it
