@@ -1,4 +1,5 @@
 import { app, type BrowserWindow } from 'electron';
+import type { PageHealthOptions } from './page-health.ts';
 import type { DesktopStore } from './state-store.ts';
 import { openWindow } from './window.ts';
 
@@ -12,11 +13,11 @@ export interface MainWindow {
  * The one window. On macOS the app outlives it; elsewhere the window goes with the app, which may have to ask first:
  * while `mustAsk` says so, closing it quits instead.
  */
-export function createMainWindow(store: DesktopStore, mustAsk: () => boolean): MainWindow {
+export function createMainWindow(store: DesktopStore, health: PageHealthOptions, mustAsk: () => boolean): MainWindow {
   let window: BrowserWindow | undefined;
 
   function open(): BrowserWindow {
-    const opened = openWindow(store);
+    const opened = openWindow(store, health);
     opened.on('close', (event) => {
       if (process.platform === 'darwin' || !mustAsk()) return;
       event.preventDefault();

@@ -51,7 +51,7 @@ async function start(): Promise<void> {
   process.on('uncaughtException', (error) => logger.error('uncaught in the desktop', { error: error.stack }));
   const engine = createEngine(ports);
   const quit = installQuit(engine, logger, () => window.current());
-  const window = createMainWindow(store, quit.mustAsk);
+  const window = createMainWindow(store, { logger, logPath }, quit.mustAsk);
   const rpc = createRpcHost({
     engine,
     app: createAppPort(window.current, logPath),

@@ -1,15 +1,13 @@
 import { join } from 'node:path';
 import { BrowserWindow, type BrowserWindowConstructorOptions, screen } from 'electron';
 import { APP_URL } from './app-protocol.ts';
+import { keepPageAlive, type PageHealthOptions } from './page-health.ts';
 import type { DesktopStore } from './state-store.ts';
 import { currentColours, followTheme, TITLE_BAR_HEIGHT } from './theme.ts';
 import { fitPlace, LEAST_HEIGHT, LEAST_WIDTH, type WindowPlace } from './window-place.ts';
 
-/** A page that dies this often within a minute is left alone: loading it again would only go round. */
-const MOST_CRASHES_A_MINUTE = 3;
-
 /** Opens the window where it was and shows it with its first paint. */
-export function openWindow(store: DesktopStore): BrowserWindow {
+export function openWindow(store: DesktopStore, health: PageHealthOptions): BrowserWindow {
   const place = fitPlace(
     store.get('place'),
     screen.getAllDisplays().map(({ workArea }) => workArea),
@@ -19,7 +17,7 @@ export function openWindow(store: DesktopStore): BrowserWindow {
   window.once('ready-to-show', () => window.show());
   window.on('close', () => store.set('place', { ...window.getNormalBounds(), maximized: window.isMaximized() }));
   followTheme(window);
-  reloadAfterCrash(window);
+  keepPageAlive(window, health);
   void window.loadURL(APP_URL);
   return window;
 }
@@ -52,15 +50,4 @@ function windowOptions({ maximized: _maximized, ...place }: WindowPlace): Browse
       backgroundThrottling: false,
     },
   };
-}
-
-/** The view attaches again by itself, so a new page shows what the lost one did. */
-function reloadAfterCrash(window: BrowserWindow): void {
-  let crashes: number[] = [];
-  window.webContents.on('render-process-gone', (_event, { reason }) => {
-    if (reason === 'clean-exit' || window.isDestroyed()) return;
-    const now = Date.now();
-    crashes = [...crashes.filter((at) => now - at < 60_000), now];
-    if (crashes.length <= MOST_CRASHES_A_MINUTE) window.webContents.reload();
-  });
 }

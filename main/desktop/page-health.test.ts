@@ -1,0 +1,97 @@
+import { EventEmitter } from 'node:events';
+import type { BrowserWindow } from 'electron';
+import { beforeEach, expect, test, vi } from 'vitest';
+import { silentLogger } from '../local/logger.ts';
+import { keepPageAlive } from './page-health.ts';
+
+interface Question {
+  readonly message: string;
+  readonly signal?: AbortSignal;
+  readonly answer: (response: number) => void;
+}
+
+const electron = await vi.hoisted(async () => {
+  const questions: unknown[] = [];
+  const done: string[] = [];
+  return {
+    questions,
+    done,
+    app: { quit: () => void done.push('quit') },
+    shell: { showItemInFolder: (path: string) => void done.push(`show ${path}`) },
+    dialog: {
+      showMessageBox: (_window: unknown, options: { signal?: AbortSignal }) =>
+        new Promise((resolve) => {
+          questions.push({ ...options, answer: (response: number) => resolve({ response }) });
+          options.signal?.addEventListener('abort', () => resolve({ response: 0 })); // as Electron closes it
+        }),
+    },
+  };
+});
+vi.mock('electron', () => electron);
+
+const questions = electron.questions as Question[]; // made in the lines above
+beforeEach(() => {
+  electron.questions.length = 0;
+  electron.done.length = 0;
+});
+
+function setUp() {
+  const webContents = Object.assign(new EventEmitter(), {
+    reload: () => void electron.done.push('reload'),
+    forcefullyCrashRenderer: () => crash('killed'),
+  });
+  const window = Object.assign(new EventEmitter(), { webContents, isDestroyed: () => false });
+  const crash = (reason: string) => void webContents.emit('render-process-gone', {}, { reason, exitCode: 5 });
+  keepPageAlive(window as unknown as BrowserWindow, { logger: silentLogger, logPath: '/logs/desktop.log' }); // a stand-in by its used members
+  return { window, crash };
+}
+/** What a test answers is heard before this resolves. */
+const heard = () => new Promise((done) => setImmediate(done));
+
+test('a page that dies is loaded again, one that was closed is not', () => {
+  const { crash } = setUp();
+  crash('crashed');
+  crash('clean-exit');
+  expect(electron.done).toEqual(['reload']);
+});
+
+test('a page that dies again and again asks before it is loaded once more, and shows the log', async () => {
+  const { crash } = setUp();
+  for (let time = 0; time < 4; time += 1) crash('crashed');
+  expect(electron.done).toEqual(['reload', 'reload', 'reload']);
+  questions[0]?.answer(1);
+  await heard();
+  questions[1]?.answer(0);
+  await heard();
+  expect(electron.done.slice(3)).toEqual(['show /logs/desktop.log', 'reload']);
+  crash('crashed');
+  expect(electron.done.slice(5)).toEqual(['reload']);
+});
+
+test('after too many deaths the app can be left', async () => {
+  const { crash } = setUp();
+  for (let time = 0; time < 4; time += 1) crash('oom');
+  questions[0]?.answer(2);
+  await heard();
+  expect(electron.done.at(-1)).toBe('quit');
+});
+
+test('a page that hangs is loaded again where the user says so', async () => {
+  const { window } = setUp();
+  window.emit('unresponsive');
+  window.emit('unresponsive');
+  expect(questions.map(({ message }) => message)).toEqual(['The window does not answer']);
+  questions[0]?.answer(1);
+  await heard();
+  expect(electron.done).toEqual(['reload']);
+});
+
+test('the question about a hanging page goes when the page answers', async () => {
+  const { window } = setUp();
+  window.emit('unresponsive');
+  window.emit('responsive');
+  await heard();
+  expect([questions[0]?.signal?.aborted, electron.done]).toEqual([true, []]);
+  window.emit('unresponsive');
+  expect(questions).toHaveLength(2);
+});

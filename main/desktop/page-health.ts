@@ -1,0 +1,79 @@
+import { app, type BrowserWindow, dialog, type MessageBoxOptions, shell } from 'electron';
+import type { Logger } from '../engine/index.ts';
+
+/** A page that dies this often within a minute is not loaded again by itself: that would only go round. */
+const MOST_CRASHES_A_MINUTE = 3;
+const MINUTE_MS = 60_000;
+
+export interface PageHealthOptions {
+  readonly logger: Logger;
+  readonly logPath: string;
+}
+
+const TRY_AGAIN = 0;
+const SHOW_LOG = 1;
+const LOAD_AGAIN = 1;
+
+/**
+ * Brings a page back that has died or hangs; the view attaches again by itself, so it shows what the lost one did.
+ * Dead: it is loaded again, at the fourth time within a minute only if the user says so. Hanging: the user is asked, as it
+ * may only be busy; the question goes when the page answers.
+ */
+export function keepPageAlive(window: BrowserWindow, { logger, logPath }: PageHealthOptions): void {
+  const { webContents } = window;
+  let crashes: number[] = [];
+  let hang: AbortController | undefined;
+
+  webContents.on('render-process-gone', (_event, { reason, exitCode }) => {
+    hang?.abort();
+    if (reason === 'clean-exit' || window.isDestroyed()) return;
+    logger.error('the page has died', { reason, exitCode });
+    const now = Date.now();
+    crashes = [...crashes.filter((at) => now - at < MINUTE_MS), now];
+    if (crashes.length <= MOST_CRASHES_A_MINUTE) webContents.reload();
+    else void askAfterCrashes();
+  });
+
+  async function askAfterCrashes(): Promise<void> {
+    const response = await ask({
+      type: 'error',
+      message: 'The window fails again and again',
+      detail: `Your sessions are saved, and commands go on. The log says more:\n${logPath}`,
+      buttons: ['Try again', 'Show the log', 'Quit'],
+    });
+    if (response === undefined) return;
+    if (response === SHOW_LOG) {
+      shell.showItemInFolder(logPath);
+      return askAfterCrashes();
+    }
+    if (response !== TRY_AGAIN) return app.quit();
+    crashes = [];
+    webContents.reload();
+  }
+
+  window.on('responsive', () => hang?.abort());
+  window.on('unresponsive', () => {
+    if (hang !== undefined) return;
+    hang = new AbortController();
+    logger.warn('the page does not answer');
+    void askAboutHang(hang.signal).finally(() => (hang = undefined));
+  });
+
+  async function askAboutHang(signal: AbortSignal): Promise<void> {
+    const response = await ask({
+      type: 'warning',
+      message: 'The window does not answer',
+      detail: 'It may only be busy. Loaded again it shows the same view; sessions and commands go on meanwhile.',
+      buttons: ['Wait', 'Load again'],
+      signal,
+    });
+    // It ends as one that has died, and is loaded again above.
+    if (response === LOAD_AGAIN && !signal.aborted) webContents.forcefullyCrashRenderer();
+  }
+
+  /** Undefined: the window has gone meanwhile. The first button is the one that changes least. */
+  async function ask(options: MessageBoxOptions): Promise<number | undefined> {
+    const { response } = await dialog.showMessageBox(window, { ...options, defaultId: 0, cancelId: 0, noLink: true });
+    return window.isDestroyed() ? undefined : response;
+  }
+}
