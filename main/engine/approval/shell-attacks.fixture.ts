@@ -390,6 +390,19 @@ export const ATTACKS: readonly string[] = [
   'cat <<E\n${x:-$(touch pwned)}\nE',
   'cat <<E\n$((a[$(touch pwned)]))\nE',
   'cat <<E\n\\$(touch pwned)\nE',
+  'cat .*',
+  'ls .*',
+  'grep -r x .*',
+  'cat .*/f.txt',
+  'cat *.pem',
+  'cat *.P?M',
+  'cat l*/to-*',
+  'cat */to-env',
+  'cat link-*',
+  'wc -l ./*.pem',
+  'head -n1 *e*',
+  'cat .en**',
+  'cat src/./../.e*',
 ];
 
 /** What looks like one of them and is none. */

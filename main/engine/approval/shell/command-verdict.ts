@@ -1,12 +1,16 @@
 /** What is said of one simple command, and how words become paths. Pure. */
 import type { ShellWord } from './shell-word.ts';
 
-/** `list`: names and sizes, not what is inside. `recursive`: everything below it as well. */
+/**
+ * `list`: names and sizes, not what is inside. `recursive`: everything below it as well; with `pattern` only what matches that,
+ * below the folder that `word` names.
+ */
 export interface ShellAccess {
   readonly word: string;
   readonly tilde: boolean;
   readonly kind: 'list' | 'read' | 'write';
   readonly recursive: boolean;
+  readonly pattern?: string;
 }
 
 /** `why` is a clause: "find -delete removes files". `at`: the word it is about. */
@@ -22,11 +26,16 @@ export const READ_NOTHING: CommandVerdict = { ok: true, accesses: [] };
 export function accessOf(word: ShellWord, kind: ShellAccess['kind'], recursive = false): ShellAccess {
   if (word.glob === 'none') return { word: word.text, tilde: word.tilde, kind, recursive };
   const glob = word.text.search(/[*?[]/);
-  // Behind what matches, `..` may lead anywhere.
-  if (/\/\.\.(\/|$)/.test(word.text.slice(glob))) return { word: '/', tilde: false, kind, recursive: true };
+  // Behind what matches, `..` may lead anywhere; and `.*` matches it, in many shells.
+  const [, upTo = ''] = /^(.*\/)?[^/]*$/.exec(word.text.slice(0, glob)) ?? [];
+  const matched = word.text.slice(upTo.length);
+  if (/(^|\/)\.[.*?]*[*?][.*?]*(\/|$)|\/\.\.(\/|$)/.test(matched)) return { word: '/', tilde: false, kind, recursive: true };
   const fixed = word.text.slice(0, glob);
   const folder = fixed.includes('/') ? fixed.slice(0, fixed.lastIndexOf('/') + 1) : './';
-  return { word: folder, tilde: word.tilde, kind, recursive: true };
+  const pattern = fixed.includes('/') ? word.text.slice(folder.length) : word.text;
+  // What is not told apart here, and folders that are gone into, count with all that is in them.
+  const isPlain = !recursive && !/[[\]\\]|\*\*|\/\/|(^|\/)\.(\/|$)/.test(pattern);
+  return { word: folder, tilde: word.tilde, kind, recursive: true, ...(isPlain ? { pattern } : {}) };
 }
 
 export function unknownWord(word: ShellWord): CommandVerdict {

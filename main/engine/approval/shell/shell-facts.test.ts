@@ -78,6 +78,22 @@ test('reading a folder whole finds the protected file in it', async () => {
   expect(hidden(await look('ls *', { '/p/.env': '' }))).toEqual([undefined]);
 });
 
+test('of a folder that a pattern is about, only the names that match count', async () => {
+  const hidden = async (command: string, files: readonly string[]) =>
+    (await look(command, Object.fromEntries(files.map((name) => [`/p/${name}`, ''])))).parts
+      .flatMap((part) => part.touches)
+      .map((touch) => touch.hides ?? (touch.facts.isInside ? '' : 'outside'));
+  expect(await hidden('cat *.md', ['.env', 'a.md', 'deep/x.key'])).toEqual(['']);
+  expect(await hidden('cat *', ['.env', 'a.md'])).toEqual(['']);
+  expect(await hidden('cat *.k?y', ['a.md', '\u{1f600}.KEY'])).toEqual(['/p/\u{1f600}.KEY']);
+  expect(await hidden('cat ?.key', ['\u{1f600}.key'])).toEqual(['/p/\u{1f600}.key']);
+  expect(await hidden('cat d*/*.key', ['deep/x.key', 'other/y.key'])).toEqual(['/p/deep/x.key']);
+  expect(await hidden('cat d*/[x].key', ['deep/x.key'])).toEqual(['/p/deep/x.key']);
+  expect(await hidden('cat .*', ['a.md'])).toEqual(['outside']);
+  const many = Array.from({ length: 60 }, (_, at) => Array.from({ length: 60 }, (_unused, file) => `d${at}/${file}.txt`)).flat();
+  expect(await hidden('cat */*.txt', many)).toEqual(['something in this large folder']);
+});
+
 test('without the grammar, and on Windows, where another shell reads the text, no command only reads', async () => {
   for (const command of ['cat a.txt & rem', 'whoami', 'ls', 'true']) {
     expect((await look(command, { '/p/a.txt': '' }, 'win32')).readsOnly).toBe(false);

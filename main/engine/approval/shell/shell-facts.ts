@@ -6,12 +6,13 @@ import { dirname, join } from 'node:path';
 import type { Logger, WorkspaceFs } from '../../ports.ts';
 import { judgePath, type PathFacts } from '../protected-paths.ts';
 import { loadShellGrammar } from './shell-grammar.ts';
+import { findMatched, findProtected } from './protected-below.ts';
 import type { TouchedPath } from './shell-folders.ts';
 import { programsOfGit } from './git-programs.ts';
 import { type JudgedPart, judgeShell, type ShellJudgement } from './shell-judge.ts';
 
 /** A file of a command with what is known of it. `hides`: a protected file below a folder that is read whole. */
-export interface TouchFacts extends Omit<TouchedPath, 'path' | 'asWritten'> {
+export interface TouchFacts extends Omit<TouchedPath, 'path' | 'asWritten' | 'pattern'> {
   readonly facts: PathFacts;
   readonly hides?: string;
 }
@@ -34,8 +35,6 @@ export interface LookOptions {
   readonly platform?: NodeJS.Platform;
 }
 
-/** A folder with more is not looked through; reading it whole asks. */
-const MAX_LOOKED = 3000;
 const MAX_TOUCHES = 60;
 
 /** Never rejects for what a command says. */
@@ -70,13 +69,14 @@ export async function lookAtCommand(command: string, options: LookOptions): Prom
 }
 
 async function lookAt(touch: TouchedPath, { fs, roots: workspace, readableRoots }: LookOptions): Promise<TouchFacts> {
-  const { path, kind, recursive, asWritten } = touch;
+  const { path, kind, recursive, asWritten, pattern } = touch;
   const roots = kind === 'read' || kind === 'list' ? readableRoots : workspace;
   const plain = judgePath(await fs.realPath(path).catch(() => path), path, roots);
   const climbed = asWritten === undefined ? path : await climb(asWritten, fs);
   const facts = climbed === path ? plain : stricter(plain, judgePath(await fs.realPath(climbed).catch(() => climbed), path, roots));
   if (!recursive || kind === 'list' || !facts.isInside || facts.protection === 'secret') return { facts, kind, recursive };
-  const hides = await findProtected(facts.path, fs, roots);
+  const looked = { fs, roots };
+  const hides = pattern === undefined ? await findProtected(facts.path, looked) : await findMatched(facts.path, pattern.split('/'), looked);
   return { facts, kind, recursive, ...(hides === undefined ? {} : { hides }) };
 }
 
@@ -95,23 +95,4 @@ function stricter(one: PathFacts, other: PathFacts): PathFacts {
   if (one.isInside !== other.isInside) return one.isInside ? other : one;
   const rank = ['none', 'guarded', 'secret'];
   return rank.indexOf(one.protection) > rank.indexOf(other.protection) ? one : other;
-}
-
-/** Breadth first. Links are not gone into, but some programs follow them, so where they lead counts; the folders of git hold no readable secrets and are large. */
-async function findProtected(folder: string, fs: LookOptions['fs'], roots: readonly string[]): Promise<string | undefined> {
-  const open = [folder];
-  let looked = 0;
-  for (let next = open.shift(); next !== undefined; next = open.shift()) {
-    const names = await fs.list(next).catch(() => []);
-    looked += names.length;
-    if (looked > MAX_LOOKED) return 'something in this large folder';
-    for (const { name, isDirectory, isSymlink } of names) {
-      const path = join(next, name);
-      const real = isSymlink ? await fs.realPath(path).catch(() => undefined) : path;
-      const facts = judgePath(real ?? '', path, roots);
-      if (facts.protection === 'secret' || (isSymlink && !facts.isInside)) return path;
-      if (isDirectory && name !== '.git') open.push(path);
-    }
-  }
-  return undefined;
 }

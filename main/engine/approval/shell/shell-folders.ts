@@ -12,6 +12,8 @@ export interface TouchedPath {
   readonly path: string;
   readonly kind: 'list' | 'read' | 'write' | 'mention';
   readonly recursive: boolean;
+  /** Of what is below, only what matches this; as in `ShellAccess`. */
+  readonly pattern?: string;
   /** As it is written, where `..` follows a name: if that name is a link, the system goes up from where it leads. */
   readonly asWritten?: string;
 }
@@ -62,6 +64,7 @@ export function touchesOf(
     path: resolve(folder, path),
     kind,
     recursive: access.recursive,
+    ...(access.pattern === undefined ? {} : { pattern: access.pattern }),
     ...(climbs ? { asWritten: isAbsolute(path) ? path : `${folder}/${path}` } : {}),
   }));
 }

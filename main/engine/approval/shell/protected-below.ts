@@ -1,0 +1,83 @@
+/** Protected files among those that a command reads with a whole folder, or by a pattern of names. Reads names, nothing else. */
+import { join } from 'node:path';
+import type { WorkspaceFs } from '../../ports.ts';
+import { judgePath } from '../protected-paths.ts';
+
+export interface Look {
+  readonly fs: Pick<WorkspaceFs, 'realPath' | 'list'>;
+  /** What lies elsewhere is protected as well, when a link leads there. */
+  readonly roots: readonly string[];
+}
+
+/** A folder with more is not looked through; reading it asks. */
+const MAX_LOOKED = 3000;
+
+/**
+ * Breadth first. Links are not gone into, but `grep -R` follows them, so where they lead counts; the folders of git hold no
+ * readable secrets and are large.
+ */
+export async function findProtected(folder: string, { fs, roots }: Look): Promise<string | undefined> {
+  const open = [folder];
+  let looked = 0;
+  for (let next = open.shift(); next !== undefined; next = open.shift()) {
+    const names = await fs.list(next).catch(() => []);
+    looked += names.length;
+    if (looked > MAX_LOOKED) return 'something in this large folder';
+    for (const entry of names) {
+      const path = join(next, entry.name);
+      if (await isKept(path, entry, { fs, roots })) return path;
+      if (entry.isDirectory && entry.name !== '.git') open.push(path);
+    }
+  }
+  return undefined;
+}
+
+/**
+ * The first protected file that the shell would put in the place of a pattern. `names`: the pattern by its slashes, of `*` and
+ * `?` alone. A name with a dot in front is only matched by a pattern with one.
+ */
+export function findMatched(folder: string, names: readonly string[], look: Look): Promise<string | undefined> {
+  let looked = 0;
+  async function below(at: string, [wanted = '', ...rest]: readonly string[]): Promise<string | undefined> {
+    const entries = await look.fs.list(at).catch(() => []);
+    looked += entries.length;
+    if (looked > MAX_LOOKED) return 'something in this large folder';
+    for (const entry of entries.filter(({ name }) => matchesName(wanted, name))) {
+      const path = join(at, entry.name);
+      if (await isKept(path, entry, look)) return path;
+      const goesOn = rest.length > 0 && (entry.isDirectory || entry.isSymlink);
+      const found = goesOn ? await below(path, rest) : undefined;
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+  return below(folder, names);
+}
+
+async function isKept(path: string, { isSymlink }: { readonly isSymlink: boolean }, { fs, roots }: Look): Promise<boolean> {
+  const real = isSymlink ? await fs.realPath(path).catch(() => undefined) : path;
+  const facts = judgePath(real ?? '', path, roots);
+  return facts.protection === 'secret' || (isSymlink && !facts.isInside);
+}
+
+/** Case is ignored, as some file systems and settings of the shell do; of letters beyond ASCII nobody knows how. */
+function matchesName(pattern: string, name: string): boolean {
+  if (name.startsWith('.') && !pattern.startsWith('.')) return false;
+  const plain = (text: string) => text.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
+  const [first = [], ...rest] = plain(pattern)
+    .split(/\*+/)
+    .map((part) => [...part]);
+  const text = [...plain(name)];
+  const fits = (part: readonly string[], at: number) =>
+    at + part.length <= text.length && part.every((each, index) => each === '?' || each === text[at + index]);
+  if (!fits(first, 0)) return false;
+  const last = rest.pop();
+  if (last === undefined) return first.length === text.length;
+  let at = first.length;
+  for (const part of rest) {
+    while (at <= text.length && !fits(part, at)) at += 1;
+    if (at > text.length) return false;
+    at += part.length;
+  }
+  return text.length - last.length >= at && fits(last, text.length - last.length);
+}
