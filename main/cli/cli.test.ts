@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
-import { callThenSay, finish, lastPrompt, parseLines, setUp } from './cli.fixture.ts';
+import { callThenSay, finish, lastPrompt, parseLines, setUp, type Message } from './cli.fixture.ts';
 
 // Each test starts processes of its own, on machines that may be busy with other suites.
 vi.setConfig({ testTimeout: 60_000 });
