@@ -1,5 +1,5 @@
 /** A question that stands when the app ends: what the file says of it, and what can be done about it afterwards. */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import type { Approval, SessionId, SessionSnapshot } from '../../preload/contract/index.ts';
@@ -90,7 +90,9 @@ test('a refusal is told with the next prompt, and asks the model nothing by itse
   const { second, id, approval } = restarted;
   if (approval === undefined) throw new Error('nothing is asked');
   second.engine.sessions.resolveApproval(id, approval.id, approval.digest, { kind: 'deny', note: 'use make' });
-  await expect.poll(async () => (await second.items(id)).find((item) => item.id === 'c1')).toMatchObject({ status: 'denied' });
+  const opened = () => second.engine.sessions.open(second.project.id, id);
+  await expect.poll(async () => (await opened()).items.find((item) => item.id === 'c1')).toMatchObject({ status: 'denied' });
+  await expect.poll(async () => (await opened()).summary.state).toBe('idle'); // else the prompt would wait in the queue
   expect(second.model.requests).toEqual([]);
   await second.run(id, 'what now?');
   expect(told(restarted)).toContain('use make');
@@ -133,6 +135,28 @@ test('an edit is shown against the file as it is now, and refused when that chan
   await second.until('turn.ended');
   expect(readFileSync(path, 'utf8')).toBe('changed once more\n');
   expect(JSON.stringify(second.model.requests[0]?.messages.at(-1))).toContain('has changed since');
+});
+
+test('what somebody else has gone on from meanwhile is not run', async () => {
+  const restarted = await restartWhileAsked('closed', SHELL, says('well'));
+  const { first, second, id } = restarted;
+  const last = second.records(id).at(-1);
+  const record = {
+    ...last,
+    uuid: 'other',
+    parentUuid: last?.['uuid'],
+    type: 'user',
+    subtype: undefined,
+    toolCallResult: undefined,
+    gantry: undefined,
+  };
+  appendFileSync(first.sessionFile(id), `${JSON.stringify({ ...record, message: { role: 'user', parts: [{ text: 'leave it' }] } })}\n`);
+  allow(restarted);
+  await expect
+    .poll(async () => (await second.items(id)).some((item) => item.kind === 'notice' && item.code === 'approval_stale'))
+    .toBe(true);
+  expect(made(restarted)).toBe(false);
+  expect(second.model.requests).toEqual([]);
 });
 
 test('what would be something else when it is run is asked about once more', async () => {

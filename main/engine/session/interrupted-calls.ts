@@ -83,8 +83,11 @@ export function createInterruptedCalls({ around, approvals, alone, onAllowed }: 
       const { error: _none, ...row } = item;
       const ended: ToolItem = { ...row, status: 'denied', summary: 'Refused by you', endedAtMs: nowMs };
       const result = { callId: call.id, name: call.name, text: refusal, isError: true };
-      view.changeItem(ended);
-      return { draft: resumedDraft(call, result, ended), text: resumedText(call, result, ended) };
+      return {
+        ended,
+        draft: resumedDraft(call, result, ended),
+        text: resumedText(call, result, ended),
+      };
     });
     readAgain(around, await store.makeWritable());
     await store.append([
@@ -96,6 +99,7 @@ export function createInterruptedCalls({ around, approvals, alone, onAllowed }: 
       undefined,
       deps.clock.now(),
     );
+    for (const { ended } of messages) view.changeItem(ended);
   }
 
   return {

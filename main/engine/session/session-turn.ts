@@ -14,7 +14,7 @@ import { EngineError } from '../errors.ts';
 import type { Environment } from '../ports.ts';
 import { runTurn } from '../turn/run-turn.ts';
 import type { SystemContext } from '../turn/system-context.ts';
-import type { TurnRequest } from '../turn/turn-run.ts';
+import type { ResumedCall, TurnRequest } from '../turn/turn-run.ts';
 import type { Conversation } from './conversation.ts';
 import { driveTurn } from './drive-turn.ts';
 import type { LoadedSession } from './load-session.ts';
@@ -59,18 +59,26 @@ export interface OpeningWish {
   readonly prompt: QueuedPrompt | undefined;
   readonly model: ModelRef | { readonly modelId: string } | undefined;
   readonly isClosing: () => boolean;
+  /** Calls that the turn begins with. */
+  readonly resumed: readonly ResumedCall[];
   /** What the model reads in place of a prompt that is a command; undefined: the prompt. */
   readonly expand: (text: string) => Promise<string | undefined>;
 }
 
 /**
  * Resolves when prompt and notices are on disk and shown.
- * Errors: `session_busy`, `no_model` (the prompt stays with the user), `closed`, and those of a prompt that is a command. Any other fault of the model's
+ * Errors: `session_busy`, `no_model` (the prompt stays with the user), `closed`, `approval_stale` (what is to be resumed has been gone on from
+ * elsewhere), and those of a prompt that is a command. Any other fault of the model's
  * configuration is the turn's failure.
  */
-export async function openSessionTurn(around: TurnSurroundings, { prompt, model, isClosing, expand }: OpeningWish): Promise<OpenedTurn> {
+export async function openSessionTurn(
+  around: TurnSurroundings,
+  { prompt, model, isClosing, resumed, expand }: OpeningWish,
+): Promise<OpenedTurn> {
   const { identity, deps, store, view, conversation, untold, files, tools } = around;
   readAgain(around, await store.makeWritable());
+  if (!resumed.every(({ item }) => conversation.interrupted().some((left) => left.item.id === item.id)))
+    throw new EngineError('approval_stale', 'This session has been gone on with somewhere else, so the call was not run.');
   const expanded = prompt === undefined ? undefined : await expand(prompt.text);
   const content = prompt === undefined ? undefined : await files.contentOf(prompt);
   const resolved = deps.providers.resolve(identity.project, model);

@@ -212,6 +212,7 @@ export class SessionWork {
       prompt,
       model,
       isClosing: () => this.#state.phase === 'closing',
+      resumed: resumed ?? [],
       expand: async (text) => hooks.prompt(text, await expandPrompt(this.#around, text, turn.control.signal), turn.control.signal),
     });
     this.#work = this.#run(turn, opened);
