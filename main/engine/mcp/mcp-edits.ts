@@ -5,6 +5,7 @@ import { EngineError } from '../errors.ts';
 import type { ProjectDirectory } from '../project/index.ts';
 import type { LayeredSettings } from '../settings/index.ts';
 import type { Mcp } from './mcp-api.ts';
+import { isSwitchedOn } from './server-config.ts';
 
 export interface McpEditsDeps {
   readonly projects: ProjectDirectory;
@@ -27,9 +28,7 @@ export function createMcpEdits({ projects, settings, screen, changed, check }: M
         return [{ path: ['mcp', 'excluded'], value: enabled ? others : [...others, name] }];
       });
       await changed(projectId);
-      const { excluded, allowed } = await projects.get(projectId).mcpSettings();
-      const isOn = !excluded.includes(name) && (allowed === undefined || allowed.includes(name));
-      if (enabled && !isOn)
+      if (enabled && !isSwitchedOn(name, await projects.get(projectId).mcpSettings()))
         throw new EngineError(
           'not_supported',
           `Another settings file switches the MCP server ${name} off (mcp.excluded or mcp.allowed). Change it there.`,

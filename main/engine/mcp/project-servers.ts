@@ -3,12 +3,12 @@
  * A server that is failed or restarting keeps its tools there, so that a call says what is wrong with it.
  */
 import type { McpServerSummary } from '../../../preload/contract/index.ts';
-import type { McpServerSource, McpSettings } from '../project/index.ts';
+import type { McpSettings } from '../project/index.ts';
 import type { Tool } from '../tool/tool.ts';
 import type { ToolRegistry } from '../tool/tool-registry.ts';
 import { type ConnectionDeps, createConnection, type McpConnection } from './connection.ts';
 import { createMcpTool, createReadResourceTool } from './mcp-tool.ts';
-import { type ConfigPlace, type McpServerConfig, serverConfigOf, targetOf } from './server-config.ts';
+import { type ConfigPlace, isSwitchedOn, type McpServerConfig, serverConfigOf, targetOf } from './server-config.ts';
 import { serverParts, toolNames } from './tool-names.ts';
 
 export interface ProjectServersDeps {
@@ -109,7 +109,7 @@ export function createProjectServers(deps: ProjectServersDeps): ProjectServers {
       parts = serverParts(settings.servers.map(({ name }) => name));
       known = settings.servers.map((source) => ({
         config: serverConfigOf(source, { root: deps.connection.root, isTrusted: isTrustedFolder, toolIdleMs: settings.toolIdleMs }),
-        isEnabled: isEnabled(source, settings),
+        isEnabled: isSwitchedOn(source.name, settings),
       }));
       const wanted = new Map(known.filter((entry) => entry.isEnabled).map(({ config }) => [config.name, config]));
       for (const [name, entry] of [...live]) {
@@ -135,10 +135,6 @@ export function createProjectServers(deps: ProjectServersDeps): ProjectServers {
       await Promise.all(ending);
     },
   };
-}
-
-function isEnabled({ name }: McpServerSource, { allowed, excluded }: McpSettings): boolean {
-  return !excluded.includes(name) && (allowed === undefined || allowed.includes(name));
 }
 
 function summarize(
@@ -183,7 +179,7 @@ export function summarizeUnstarted(
   return Promise.all(
     settings.servers.map(async (source) => {
       const config = serverConfigOf(source, { ...place, toolIdleMs: settings.toolIdleMs });
-      return summarize(config, isEnabled(source, settings), undefined, await isSignedIn(config), parts);
+      return summarize(config, isSwitchedOn(source.name, settings), undefined, await isSignedIn(config), parts);
     }),
   );
 }

@@ -1,7 +1,8 @@
 /** A server of `mcpServers` as it is to be run. Pure. Source: qwen-code.md 1.5, 7.6. */
 import { isAbsolute, resolve } from 'node:path';
 import { z } from 'zod';
-import type { McpServerSource } from '../project/index.ts';
+import type { McpServerSource, McpSettings } from '../project/index.ts';
+import { compileGlob } from '../tool/glob-pattern.ts';
 
 export interface McpServerConfig {
   readonly name: string;
@@ -154,6 +155,12 @@ function bareName(written: string): string {
 /** Pure. Whether the server's own settings let this tool through. */
 export function offersTool({ includeTools, excludeTools }: Pick<McpServerConfig, 'includeTools' | 'excludeTools'>, tool: string): boolean {
   return !excludeTools.includes(tool) && (includeTools === undefined || includeTools.includes(tool));
+}
+
+/** Pure. The lists name servers, or patterns of their names with `*` and `?`; what is excluded stays so. Source: Qwen Code's documentation of `mcp`. */
+export function isSwitchedOn(name: string, { allowed, excluded }: Pick<McpSettings, 'allowed' | 'excluded'>): boolean {
+  const isNamed = (list: readonly string[]) => list.some((entry) => (/[*?]/.test(entry) ? compileGlob(entry)(name) : entry === name));
+  return !isNamed(excluded) && (allowed === undefined || isNamed(allowed));
 }
 
 /** Where it is, without anything that could be secret. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { findReferences } from './references.ts';
-import { serverConfigOf, targetOf } from './server-config.ts';
+import { isSwitchedOn, serverConfigOf, targetOf } from './server-config.ts';
 import { createStderrTail } from './stderr-tail.ts';
 import { listedTool, plainText } from './tool-listing.ts';
 import { serverParts, toolNames } from './tool-names.ts';
@@ -77,4 +77,16 @@ test('of what a server writes the last lines are kept, and its secrets are maske
   expect(tail.lines().at(-1)).toBe('key [redacted] end');
   expect(tail.lines()).toHaveLength(12);
   expect(logged).toHaveLength(200);
+});
+
+test('servers are switched by their names or by patterns of them; what is excluded stays so', () => {
+  const on = (name: string, allowed: string[] | undefined, excluded: string[] = []) => isSwitchedOn(name, { allowed, excluded });
+  expect([on('a', undefined), on('a', ['a']), on('a', ['b']), on('a', undefined, ['a'])]).toEqual([true, true, false, false]);
+  expect([on('my-docs', ['my-*']), on('docs', ['my-*']), on('my-docs', ['my-*'], ['*-docs']), on('s1', ['s?'])]).toEqual([
+    true,
+    false,
+    false,
+    true,
+  ]);
+  expect(on('a*', undefined, ['a'])).toBe(true);
 });
