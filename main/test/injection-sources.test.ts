@@ -6,7 +6,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingHttpHeaders, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, expect, test } from 'vitest';
 import { OPENAI } from './support/agent-protocols.ts';
@@ -112,7 +112,7 @@ test('what an MCP server says of its tools, and what it answers', async () => {
 });
 
 test('a resource and a prompt of an MCP server cannot bring in files', async () => {
-  const everything = fileURLToPath(new URL('../../node_modules/@modelcontextprotocol/server-everything/dist/index.js', import.meta.url));
+  const everything = resolve('node_modules/@modelcontextprotocol/server-everything/dist/index.js');
   const opened = await setUp(
     {},
     { mcpServers: { all: { command: process.execPath, args: [everything, 'stdio'], discoveryTimeoutMs: 60_000 } } },
