@@ -1,7 +1,7 @@
 /** The pty host without a process around it: the pipe spawner, a slow disk, hostile output. */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { TaskId, ViewerId } from '../../preload/contract/index.ts';
 import { loadPtySpawner } from './spawn-pty.ts';
 import { openHost, type TestHost, type TestHostOptions } from './testing/host.fixture.ts';
@@ -180,4 +180,27 @@ test('a viewer of a task that was forgotten still gets the last screen it is owe
       return readdirSync(host.folder);
     })
     .toEqual([]);
+});
+
+test('a viewer that was away for longer than a forgotten task is kept sees its end when it is back', async () => {
+  const host = open({ spawnPty: await loadPtySpawner() });
+  const id = host.spawn('read line; seq 1 200000');
+  const viewerId = ViewerId.parse(4);
+  host.core.handle({ t: 'attach', view: { viewerId, taskId: id, cols: 80, rows: 24, focused: false } });
+  await expect.poll(() => host.frames.some((frame) => frame.kind === 'replay')).toBe(true);
+  host.core.handle({ t: 'write', taskId: id, data: '\n' });
+  await host.ended(id);
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  host.core.handle({ t: 'forget', taskId: id, deleteFiles: false });
+  vi.advanceTimersByTime(60_000);
+  vi.useRealTimers();
+  const before = host.frames.length;
+  const shown = () => Buffer.concat(host.frames.slice(before).map(({ bytes }) => bytes)).toString();
+  const ack = () => host.core.handle({ t: 'ack', viewerId, parsedBytes: host.frames.reduce((sum, frame) => sum + frame.bytes.length, 0) });
+  ack();
+  await expect.poll(shown).toContain('200000');
+  const replays = host.frames.length;
+  ack();
+  host.core.handle({ t: 'detach', viewerId });
+  expect(host.frames).toHaveLength(replays);
 });

@@ -25,7 +25,10 @@ export interface PtyHostCore {
   close(): Promise<void>;
 }
 
-/** A viewer that never acks its last replay does not keep a forgotten task in memory. Unit: ms. */
+/**
+ * A viewer that does not ack what it has (a hidden page parses nothing) does not keep a forgotten task in memory for longer.
+ * When it acks after all, the files give it the last screen. Unit: ms.
+ */
 const FAREWELL_MS = 30_000;
 
 export function createPtyHost(options: PtyHostOptions): PtyHostCore {
@@ -34,6 +37,8 @@ export function createPtyHost(options: PtyHostOptions): PtyHostCore {
   const tasks = new Map<TaskId, PtyTask>();
   const leaving = new Map<PtyTask, () => void>();
   const viewed = new Map<ViewerId, PtyTask>();
+  /** Viewers of tasks that are out of memory, who have not seen their end. */
+  const owed = new Map<ViewerId, ViewRequest>();
   const running = new Set<Promise<void>>();
   const groups = createGroups((taskId, pid, alive) => post({ t: 'group', taskId, pid, alive }));
 
@@ -106,6 +111,11 @@ export function createPtyHost(options: PtyHostOptions): PtyHostCore {
       leaving.delete(task);
       clearTimeout(timer);
       for (const [viewerId, watched] of viewed) if (watched === task) viewed.delete(viewerId);
+      const { rawPath } = task.request;
+      for (const { willAck, ...viewer } of deleteFiles ? [] : task.viewers.owed()) {
+        owed.set(viewer.viewerId, { ...viewer, taskId, focused: false, rawPath });
+        if (!willAck) payBack(viewer.viewerId);
+      }
       void task.dispose(deleteFiles);
     };
     const timer = setTimeout(finish, FAREWELL_MS).unref();
@@ -125,6 +135,12 @@ export function createPtyHost(options: PtyHostOptions): PtyHostCore {
     sayFarewell(task);
   };
 
+  const payBack = (viewerId: ViewerId) => {
+    const view = owed.get(viewerId);
+    owed.delete(viewerId);
+    if (view !== undefined) void attachToFiles(view, post);
+  };
+
   const logError = (message: string, error: unknown) =>
     post({ t: 'log', level: 'error', message, fields: { error: error instanceof Error ? (error.stack ?? error.message) : String(error) } });
 
@@ -135,6 +151,7 @@ export function createPtyHost(options: PtyHostOptions): PtyHostCore {
     for (const finish of [...leaving.values()]) finish();
     tasks.clear();
     viewed.clear();
+    owed.clear();
   };
 
   const handle = (message: ToPtyHost) => {
@@ -154,6 +171,7 @@ export function createPtyHost(options: PtyHostOptions): PtyHostCore {
         attach(message.view);
         return;
       case 'detach':
+        owed.delete(message.viewerId);
         withViewer(message.viewerId, (task) => {
           task.viewers.detach(message.viewerId);
           viewed.delete(message.viewerId);
@@ -162,6 +180,7 @@ export function createPtyHost(options: PtyHostOptions): PtyHostCore {
         return;
       case 'ack':
         withViewer(message.viewerId, (task) => task.viewers.ack(message.viewerId, message.parsedBytes));
+        payBack(message.viewerId);
         return;
       case 'resize':
         withViewer(message.viewerId, (task) => {

@@ -7,17 +7,8 @@
  */
 import type { OutputFrame, ViewerId } from '../../preload/contract/index.ts';
 import type { Block, Snapshot } from './screen-mirror.ts';
-import {
-  asLagging,
-  isOverCredit,
-  isReadyForReplay,
-  LAGGING_ABOVE_BYTES,
-  NEW_CREDIT,
-  type ViewerCredit,
-  withAck,
-  withReplay,
-  withSent,
-} from './viewer-credit.ts';
+import { asLagging, isOverCredit, isReadyForReplay, LAGGING_ABOVE_BYTES, withAck, withReplay, withSent } from './viewer-credit.ts';
+import { isOwed, keepMissed, type Missed, newViewer, type Viewer } from './viewer.ts';
 
 export interface ViewerSource {
   /** Publishes what is gathered and returns the offset it ends at. */
@@ -28,31 +19,6 @@ export interface ViewerSource {
   isFlood(): boolean;
 }
 
-interface Resized {
-  readonly offset: number;
-  readonly size: { readonly cols: number; readonly rows: number };
-}
-
-type Missed = Resized | { readonly block: Block; readonly size: Resized['size'] };
-
-interface Viewer {
-  readonly viewerId: ViewerId;
-  credit: ViewerCredit;
-  phase: 'waiting' | 'live';
-  queue: (Block | Resized)[];
-  queuedBytes: number;
-  hasOverflowed: boolean;
-  /** Of a lagging viewer, what it was not sent; undefined when that is too much, and only a replay helps. */
-  missed: Missed[] | undefined;
-  missedBytes: number;
-  isRough: boolean;
-  /** Its last replay: where it stands, and when it was sent. */
-  replayBytes: number;
-  replayedAt: number;
-  cols: number;
-  rows: number;
-}
-
 /** Between two looks at what is too much for a viewer: four a second cost the window little. Unit: ms. */
 const ROUGH_REPLAY_MS = 250;
 const REPLAY_MS = 50;
@@ -60,8 +26,6 @@ const REPLAY_MS = 50;
 const STRUGGLE_MS = 1000;
 /** A rough look at the end is replaced by the whole screen, when no other command floods. Unit: ms. */
 const QUIET_MS = 200;
-/** A pause of a fifth of a second at 5 MB/s is made up for without a skip. */
-const MISSED_BYTES = 1024 * 1024;
 const NO_BYTES = new Uint8Array(0);
 
 export class TaskViewers {
@@ -85,25 +49,18 @@ export class TaskViewers {
 
   /** True while someone has not been sent all there is. */
   get isOwing(): boolean {
-    return [...this.viewers.values()].some((viewer) => viewer.phase === 'waiting' || viewer.credit.isLagging || viewer.isRough);
+    return [...this.viewers.values()].some(isOwed);
+  }
+
+  /** Who has not been sent all there is; `willAck`: it has something left to parse, and is heard of when it has. */
+  owed(): readonly { readonly viewerId: ViewerId; readonly cols: number; readonly rows: number; readonly willAck: boolean }[] {
+    return [...this.viewers.values()]
+      .filter(isOwed)
+      .map(({ viewerId, cols, rows, credit }) => ({ viewerId, cols, rows, willAck: credit.parsedBytes < credit.sentBytes }));
   }
 
   attach(view: { viewerId: ViewerId; cols: number; rows: number; focused: boolean; historyBytes?: number }): void {
-    const viewer: Viewer = {
-      viewerId: view.viewerId,
-      credit: NEW_CREDIT,
-      phase: 'waiting',
-      queue: [],
-      queuedBytes: 0,
-      hasOverflowed: false,
-      missed: [],
-      missedBytes: 0,
-      isRough: false,
-      replayBytes: 0,
-      replayedAt: -Infinity,
-      cols: view.cols,
-      rows: view.rows,
-    };
+    const viewer = newViewer(view);
     this.viewers.set(view.viewerId, viewer);
     if (view.focused) this.focus(view.viewerId);
     void this.replay(viewer, { mayBeRough: this.source.isFlood(), historyBytes: view.historyBytes });
@@ -299,12 +256,6 @@ export class TaskViewers {
   private post(viewer: Viewer, frame: Omit<OutputFrame, 't' | 'viewerId'>): void {
     this.send({ t: 'output', viewerId: viewer.viewerId, ...frame });
   }
-}
-
-function keepMissed(viewer: Viewer, block: Block, size: Resized['size']): void {
-  viewer.missedBytes += block.bytes.length;
-  if (viewer.missedBytes > MISSED_BYTES) viewer.missed = undefined;
-  viewer.missed?.push({ block, size });
 }
 
 function resizeFrame(offsetBytes: number, size: { cols: number; rows: number }): Omit<OutputFrame, 't' | 'viewerId'> {
