@@ -32,6 +32,7 @@ import { accountOf, keyVariable, plainEntry, type ProviderGroup } from './provid
 import { type ProviderView, readProviderView, summarizeProvider } from './provider-view.ts';
 import type { WireProtocol } from './provider.ts';
 import { wireProtocolOf } from './signatures.ts';
+import { proxyFor } from './proxy-choice.ts';
 import { reachProvider } from './reach-provider.ts';
 import { requestLogFolder } from './request-log.ts';
 import type { ProviderRegistry, ResolvedModel } from './registry-api.ts';
@@ -132,6 +133,7 @@ export function createProviderRegistry(deps: ProviderRegistryDeps): ProviderRegi
       const described = group.entries.find((candidate) => candidate.id === ref.modelId);
       const entry = described ?? (group.scope === 'builtin' ? plainEntry(ref.modelId, view.reading.values) : undefined);
       const config = configOf(view, group, entry);
+      if (config.proxies !== undefined) proxyFor(new URL(group.baseUrl), config.proxies); // throws where none can be used
       if (config.endpoint.needsKey && (await config.readKey()) === undefined) {
         throw new EngineError('missing_api_key', missingKeyText(config.endpoint), {
           data: { providerId: group.id, envKey: config.endpoint.envKey },

@@ -3,6 +3,7 @@
  * Order: the command line and the settings, then HTTPS_PROXY and HTTP_PROXY; NO_PROXY says for which hosts none is used. What
  * listens on this machine is never asked through a proxy, which could not find it. Source: qwen-code.md 1.5, 3.1.
  */
+import { EngineError } from '../errors.ts';
 import type { Environment } from '../ports.ts';
 
 export interface ProxySettings {
@@ -12,7 +13,7 @@ export interface ProxySettings {
   readonly environment: Environment;
 }
 
-/** Undefined: straight to the host. Throws where what is written is no address: then nothing must be sent past it. */
+/** Undefined: straight to the host. Errors: `settings_broken` where what is written is no address: then nothing must be sent past it. */
 export function proxyFor(target: URL, { proxy, environment }: ProxySettings): URL | undefined {
   const either = (name: string) => environment[name.toLowerCase()]?.trim() || environment[name]?.trim() || undefined;
   const ofEnvironment = (target.protocol === 'https:' ? either('HTTPS_PROXY') : undefined) ?? either('HTTP_PROXY');
@@ -21,7 +22,7 @@ export function proxyFor(target: URL, { proxy, environment }: ProxySettings): UR
   const url = URL.parse(written.includes('://') ? written : `http://${written}`);
   if (url !== null && /^https?:$/.test(url.protocol)) return url;
   const where = proxy === undefined ? 'HTTPS_PROXY or HTTP_PROXY' : 'The setting proxy';
-  throw new Error(`${where} does not name a proxy that begins with http:// or https://. Nothing was sent.`);
+  throw new EngineError('settings_broken', `${where} does not name a proxy that begins with http:// or https://. Nothing was sent.`);
 }
 
 /** Without its credentials. */

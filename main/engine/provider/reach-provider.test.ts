@@ -57,3 +57,12 @@ test('a folder does not say where requests go through, trusted or not', async ()
   expect(await registry.reach(provider.id, id)).toEqual({ failure: expect.any(String) });
   expect(asked).toEqual([]);
 });
+
+test('a proxy that cannot be one is said before anything is tried', async () => {
+  const user = { modelProviders: { openai: [{ id: 'm', baseUrl: 'http://0.0.0.0:1/v1', envKey: 'K' }] }, proxy: 'socks5://me:canary@h' };
+  const { registry, openProject } = openRegistry({ user, environment: { K: 'k' } });
+  const { context } = await openProject({ trust: true });
+  const refused = await registry.resolve(context).catch((error: unknown) => error);
+  expect(refused).toMatchObject({ code: 'settings_broken', message: expect.stringContaining('The setting proxy') });
+  expect(String(refused)).not.toContain('canary');
+});

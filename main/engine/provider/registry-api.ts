@@ -5,7 +5,7 @@ import type { ModelProvider } from './provider.ts';
 
 /**
  * From settings and keys to a model that can be asked.
- * Errors of `resolve`: no_model (nothing is configured), model_unknown, missing_api_key (names the variable), endpoint_untrusted.
+ * Errors of `resolve`: no_model (nothing is configured), model_unknown, missing_api_key (names the variable), endpoint_untrusted, settings_broken (a proxy that is none).
  * Ownership: the key is read at the time of each request and lives in no field; a running turn keeps what it resolved.
  */
 export interface ProviderRegistry extends Providers {
