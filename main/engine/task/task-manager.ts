@@ -15,8 +15,9 @@ import { createPruner } from './prune-files.ts';
 import { readOutputPiece } from './read-output.ts';
 import { checkSpawn, commandEnvironment, DEFAULT_SHELLS, keptIn, type Shell } from './spawn-plan.ts';
 import { NO_TEXT, Task } from './task.ts';
-import type { EndedTask, MonitorNotice, RunningTask, StartTask, TaskView } from './task-api.ts';
+import type { RunningTask, StartTask, TaskView } from './task-api.ts';
 import { createTaskFeed } from './task-feed.ts';
+import { createTaskNotices, monitorsOf } from './task-notices.ts';
 import type { TaskEffect, TaskInput } from './task-state.ts';
 import { transition } from './task-state.ts';
 import { createViewerRoutes } from './viewer-routes.ts';
@@ -183,9 +184,6 @@ export function createTasks(options: TasksOptions): RunTasks {
     }
   };
 
-  const monitorsOf = (sessionId: SessionId): readonly Task[] =>
-    [...tasks.values()].filter((task) => task.request.sessionId === sessionId && task.monitor !== undefined);
-
   const find = (taskId: TaskId): Task => {
     const task = tasks.get(taskId) ?? past.get(taskId);
     if (task !== undefined) return task;
@@ -239,7 +237,10 @@ export function createTasks(options: TasksOptions): RunTasks {
 
   const start = (request: StartTask, signal?: AbortSignal): RunningTask => {
     if (isClosed) throw new EngineError('closed', 'The engine is closing; no command can be started.');
-    if (request.monitor !== undefined && monitorsOf(request.sessionId).filter((task) => !task.isTerminal).length >= MAX_MONITORS)
+    if (
+      request.monitor !== undefined &&
+      monitorsOf(tasks.values(), request.sessionId).filter((task) => !task.isTerminal).length >= MAX_MONITORS
+    )
       throw new EngineError('too_many_monitors', `${MAX_MONITORS} monitors run in this session, as many as may. Stop one first.`);
     const id = TaskId.parse(`bg_${randomBytes(4).toString('hex')}`);
     const task = new Task(id, request, clock, (error) => {
@@ -294,29 +295,7 @@ export function createTasks(options: TasksOptions): RunTasks {
     ack: (viewerId, parsedBytes) => viewers.withHost(viewerId, (opened) => opened.ack(viewerId, parsedBytes)),
     resize: (viewerId, cols, rows) => viewers.withHost(viewerId, (opened) => opened.resize(viewerId, cols, rows)),
     focus: (viewerId) => viewers.withHost(viewerId, (opened) => opened.focus(viewerId)),
-    takeEndedNotices(sessionId): readonly EndedTask[] {
-      const untold = [...tasks.values()].filter(
-        (task) =>
-          task.request.sessionId === sessionId && task.isTerminal && task.state.wasBackground && task.monitor === undefined && !task.isTold,
-      );
-      for (const task of untold) task.isTold = true;
-      return untold.filter((task) => task.state.stopReason !== 'agent').map((task) => ({ task: task.summary(), text: task.text }));
-    },
-    takeMonitorNotices(sessionId): readonly MonitorNotice[] {
-      return monitorsOf(sessionId).flatMap((task) => {
-        const { monitor } = task;
-        if (monitor === undefined || task.isTold || (!task.isTerminal && !monitor.hasNews)) return [];
-        task.isTold = task.isTerminal;
-        const taken = monitor.take();
-        task.writeStatus();
-        return task.state.stopReason === 'agent' ? [] : [{ task: task.summary(), request: monitor.request, ...taken }];
-      });
-    },
-    monitorNews(sessionId) {
-      const untold = monitorsOf(sessionId).filter((task) => task.state.stopReason !== 'agent' && !task.isTold);
-      if (untold.some((task) => task.isTerminal)) return 'ended';
-      return untold.some((task) => task.monitor?.hasNews === true) ? 'lines' : 'none';
-    },
+    ...createTaskNotices(() => tasks.values()),
     async closeSession(sessionId) {
       const own = [...tasks.values()].filter((task) => task.request.sessionId === sessionId);
       for (const task of own) task.isSilenced = true;
