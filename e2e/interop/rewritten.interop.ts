@@ -167,6 +167,16 @@ test.concurrent.each(QWEN_VERSIONS)('a picture that was given to %s is sent agai
   expect(withPicturesApart(ours.sent)).toEqual(withPicturesApart([...theirs.after, prompted('PROMPT again')]));
 });
 
+test.concurrent.each(QWEN_VERSIONS)('a prompt of Gantry that names a file is sent again with the file by %s', async (version) => {
+  await using world = await createWorld();
+  world.model.answer = scriptOf(world);
+  const ours = await ask('gantry', world, 'what says @notes.txt', { isFirst: true });
+  expect(ours.sent[0]?.text).toContain('one\ntwo');
+  const theirs = await ask(version, world, 'and');
+  expect(theirs.sent).toEqual([...ours.after, prompted('PROMPT and')]);
+  expect((await ask('gantry', world, 'on')).sent).toEqual([...theirs.after, prompted('PROMPT on')]);
+});
+
 /** The main agent delegates once; the other one answers without calls. */
 function delegating(world: World): (request: SentRequest) => Answer {
   const plain = scriptOf(world);

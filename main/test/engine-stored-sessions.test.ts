@@ -142,6 +142,28 @@ test('a copy names the session it was made of, ours and those of Qwen Code', asy
   expect((await snapshotOf(theirs)).branchedFrom).toEqual({ sessionId: id });
 });
 
+test('what announces a prompt goes with it, in a rewind and in a branch', async () => {
+  const fixture = await setUp('one', 'two', 'three');
+  writeFileSync(join(fixture.root, 'notes.txt'), 'of the file');
+  const id = await talk(fixture, 'first', 'read @notes.txt');
+  const records = fixture.records(id);
+  const at = records.findIndex((record) => record['subtype'] === 'at_command');
+  expect(records[at]).toMatchObject({ systemPayload: { status: 'success', userText: 'read @notes.txt' } });
+  expect(records[at + 1]).toMatchObject({
+    type: 'user',
+    parentUuid: records[at]?.['uuid'],
+    message: { parts: [{ text: 'read @notes.txt' }, {}] },
+  });
+  const [, second] = await promptIds(fixture, id);
+  if (second === undefined) throw new Error('no second prompt');
+  const { session } = await fixture.engine.sessions.branch(fixture.project.id, id, { beforeItemId: second });
+  expect(fixture.records(session.id).map((record) => record['subtype'])).not.toContain('at_command');
+  const whole = await fixture.engine.sessions.branch(fixture.project.id, id);
+  expect(fixture.records(whole.session.id).map((record) => record['subtype'])).toContain('at_command');
+  await fixture.engine.sessions.rewind(id, second);
+  expect(fixture.records(id).at(-1)).toMatchObject({ subtype: 'rewind', parentUuid: records[at]?.['parentUuid'] });
+});
+
 test('a rewind to before the first prompt leaves an empty conversation', async () => {
   const fixture = await setUp('one', 'two');
   const id = await talk(fixture, 'first');

@@ -6,7 +6,7 @@ import type { ItemId, SessionId } from '../../../preload/contract/index.ts';
 import { EngineError } from '../errors.ts';
 import { readChain } from './session-file.ts';
 import { titleDraft } from './session-log.ts';
-import { BRANCH_SUBTYPE, type RecordDraft, type SessionRecord, typedText } from './session-record.ts';
+import { announcesPrompt, BRANCH_SUBTYPE, type RecordDraft, type SessionRecord, typedText } from './session-record.ts';
 
 /** About the session, not the conversation: a copy has its own. Source: what 0.24.4 leaves out of a fork. */
 const NOT_COPIED = new Set(['parent_session', 'session_source', 'session_sources_snapshot', 'turn_result', 'custom_title', BRANCH_SUBTYPE]);
@@ -38,6 +38,8 @@ export async function writeBranch(request: BranchRequest): Promise<{ promptText?
     let isOver = false;
     let parentUuid: string | null = null;
     const waiting: string[] = [];
+    /** What announces a prompt is copied with it. */
+    const announced: { readonly record: SessionRecord; readonly lines: readonly string[] }[] = [];
     const put = (record: Record<string, unknown>) => {
       pending += `${JSON.stringify(record)}\n`;
       if (pending.length > CHUNK_CHARS) waiting.push(pending);
@@ -52,9 +54,13 @@ export async function writeBranch(request: BranchRequest): Promise<{ promptText?
     await readChain(from.path, async (record, lines) => {
       isOver ||= record.uuid === beforeItemId;
       if (isOver || (record.type === 'system' && NOT_COPIED.has(record.subtype ?? ''))) return;
-      const forkedFrom = { sessionId: from.sessionId, messageUuid: record.uuid };
-      for (const line of lines) put({ ...toObject(line), sessionId: to.sessionId, parentUuid, forkedFrom });
-      parentUuid = record.uuid;
+      announced.push({ record, lines });
+      if (announcesPrompt(record)) return;
+      for (const each of announced.splice(0)) {
+        const forkedFrom = { sessionId: from.sessionId, messageUuid: each.record.uuid };
+        for (const line of each.lines) put({ ...toObject(line), sessionId: to.sessionId, parentUuid, forkedFrom });
+        parentUuid = each.record.uuid;
+      }
       for (const text of waiting.splice(0)) await file.appendFile(text);
     });
     const origin = { parentSessionId: from.sessionId, parentTitle: from.title, beforeUuid: beforeItemId ?? null };
@@ -84,7 +90,7 @@ export async function rewindDraft(path: string, beforeItemId: ItemId): Promise<{
       atMs = Date.parse(record.timestamp) || 0;
       parentUuid = before;
     } else if (record.type === 'user' && record.subtype !== 'notification' && record.subtype !== 'cron') turnIndex += 1;
-    before = record.uuid;
+    if (!announcesPrompt(record)) before = record.uuid;
   });
   if (prompt === undefined) throw noSuchPrompt(beforeItemId);
   const systemPayload = { targetTurnIndex: turnIndex };

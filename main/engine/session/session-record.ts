@@ -90,6 +90,19 @@ export type SessionRecord = z.infer<typeof SessionRecord>;
 /** Stands before a prompt whose record is too long to be read for a list, and has what was typed. Qwen Code skips it. */
 export const PROMPT_HEAD_SUBTYPE = 'gantry_prompt_head';
 
+/** Stands before a prompt that names files, with what was typed: Qwen Code shows that in place of the files' contents. */
+const AT_SUBTYPE = 'at_command';
+
+/** Source: qwen-code.md 2.2. */
+export function atCommandDraft(typed: string): RecordDraft {
+  return { type: 'system', subtype: AT_SUBTYPE, systemPayload: { filesRead: [], status: 'success', userText: typed } };
+}
+
+/** It belongs to the prompt behind it: without that it must not stay on the chain. */
+export function announcesPrompt({ type, subtype }: Pick<SessionRecord, 'type' | 'subtype'>): boolean {
+  return type === 'system' && (subtype === PROMPT_HEAD_SUBTYPE || subtype === AT_SUBTYPE);
+}
+
 /** Says of whom a file is a copy. Qwen Code skips it, and drops records of its own of this kind when it copies. */
 export const BRANCH_SUBTYPE = 'gantry_branch';
 

@@ -10,7 +10,7 @@ import { type InterruptedCall, NOT_RUN_RESULT, notRunDraft } from './interrupted
 import { INTERRUPTED_RESULT } from './model-history.ts';
 import { attachmentsOf, unreadNotice } from './prompt-files.ts';
 import { noticeDraft, notificationDraft, toolResultDraft, userDraft, userMessage } from './record-drafts.ts';
-import { PROMPT_HEAD_SUBTYPE, type RecordDraft } from './session-record.ts';
+import { atCommandDraft, PROMPT_HEAD_SUBTYPE, type RecordDraft } from './session-record.ts';
 import { noticeText, notificationText } from './task-notices.ts';
 import { USER_COMMAND_NAME } from './user-command.ts';
 
@@ -61,7 +61,7 @@ export function openTurn(facts: OpeningFacts): TurnOpening {
     const isChanged = expanded !== undefined || attached !== '';
     const extras = { attached, media, ...(isChanged ? { displayText: prompt.text } : {}) };
     const draft = userDraft(id, text, extras);
-    drafts.push(...headDrafts(draft, prompt.text), draft);
+    drafts.push(...headDrafts(draft, prompt.text), ...(files === '' ? [] : [atCommandDraft(prompt.text)]), draft);
     messages.push(userMessage(text, extras));
     items.push(userItem(id, prompt, media, nowMs));
     const notice = unreadNotice({ unread }, newId(), nowMs);
