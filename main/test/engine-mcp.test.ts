@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, expect, test } from 'vitest';
+import { EngineError } from '../engine/index.ts';
 import { createEngineFixture, type EngineFixture, type FixtureOptions, newSession } from './support/engine-fixture.ts';
 import { calls, says } from './support/scripted-model.ts';
 
@@ -119,6 +120,28 @@ test('a server is switched off and on, added and removed; each is in the setting
   expect(readFileSync(join(root, '.qwen', 'settings.json'), 'utf8')).not.toContain('two');
   await expect(engine.mcp.restart(project.id, 'two')).rejects.toMatchObject({ code: 'mcp_server_unknown' });
   await expect(engine.mcp.signIn(project.id, 'one')).rejects.toMatchObject({ code: 'not_supported' });
+});
+
+test('a prompt of a server that hangs is stopped as any turn is; a built-in command keeps its name', async () => {
+  const fixture = await fixtureWith({ stuck: program('hanging-prompt') }, { answers: [says('still here')] });
+  const { engine, project } = fixture;
+  await engine.mcp.ready(project.id);
+  const id = await newSession(fixture);
+  const commands = await engine.commands.list(project.id);
+  expect(commands.filter(({ source }) => source === 'mcp').map(({ name }) => name)).toEqual(['slow']);
+  expect(await engine.sessions.runSlash(id, '/context')).toMatchObject({ kind: 'said', text: expect.stringContaining('In use') });
+  const sent = engine.sessions.prompt(id, '/slow', 'local-slow').catch((error: unknown) => error);
+  const stop = () => {
+    try {
+      engine.sessions.cancel(id);
+      return 'stopped';
+    } catch (error) {
+      return error instanceof EngineError ? error.code : error;
+    }
+  };
+  await expect.poll(stop).toBe('stopped'); // as soon as the turn has begun
+  expect(await sent).toMatchObject({ code: 'cancelled' });
+  expect((await fixture.run(id, 'hello')).end).toBe('completed');
 });
 
 test('a folder that loses its trust loses its servers', async () => {

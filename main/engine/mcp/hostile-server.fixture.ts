@@ -94,12 +94,15 @@ createInterface({ input: process.stdin }).on('line', (line) => {
     if (how === 'hang') return;
     if (how === 'die-at-start') process.exit(7);
     if (how === 'no-json') return void process.stdout.write('not json\n');
-    const capabilities = { tools: { listChanged: true }, ...(how === 'broken-prompts' ? { prompts: {}, resources: {} } : {}) };
+    const capabilities = { tools: { listChanged: true }, ...(/prompt/.test(how) ? { prompts: {}, resources: {} } : {}) };
     send({ id, result: { protocolVersion: params.protocolVersion, capabilities, serverInfo: { name: 'hostile', version: '1' } } });
   } else if (method === 'tools/list') {
     if (how === 'endless-pages') send({ id, result: { tools: [tool('one')], nextCursor: `${Math.random()}` } });
     else if (how === 'growing') send({ id, result: { tools: [tool('grow'), ...(extraTool ? [tool('grown')] : [])] } });
     else send({ id, result: { tools: toolsOf() } });
-  } else if (method === 'tools/call') call(id, params.name, params.arguments ?? {}, params._meta?.progressToken);
+  } else if (method === 'prompts/list' && how === 'hanging-prompt')
+    send({ id, result: { prompts: [{ name: 'slow' }, { name: 'context' }] } });
+  else if (method === 'prompts/get' && how === 'hanging-prompt') hung.set(id, true);
+  else if (method === 'tools/call') call(id, params.name, params.arguments ?? {}, params._meta?.progressToken);
   else send({ id, error: { code: -32601, message: 'Method not found' } });
 });

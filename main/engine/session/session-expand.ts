@@ -78,7 +78,10 @@ async function promptOf(
   if (!given.ok)
     throw new EngineError('command_failed', `/${command.name} was not sent: ${given.problem} /${command.name} help says what it takes.`);
   const { server, name } = command.prompt;
-  const text = await deps.mcp.promptText(identity.projectId, { server, name, args: given.values }, signal);
+  const text = await deps.mcp.promptText(identity.projectId, { server, name, args: given.values }, signal).catch((error: unknown) => {
+    if (signal.aborted) throw new EngineError('cancelled', `/${command.name} was stopped before it was sent.`);
+    throw error;
+  });
   if (text.trim() === '')
     throw new EngineError('command_failed', `/${command.name} was not sent: the MCP server ${server} answered nothing.`);
   return text;
