@@ -14,12 +14,15 @@ export interface CompressionFacts {
   /** For people: what is still there word for word. */
   readonly kept: string;
   readonly summary: string;
+  /** The row and the record have one time. */
+  readonly createdAtMs: number;
 }
 
 /** Both programs go on from `compressedHistory`; `gantry` is for the row. */
-export function compressionDraft({ id, tokensBefore, tokensAfter, history, kept, summary }: CompressionFacts) {
+export function compressionDraft({ id, tokensBefore, tokensAfter, history, kept, summary, createdAtMs }: CompressionFacts) {
   return {
     uuid: id,
+    timestamp: new Date(createdAtMs).toISOString(),
     type: 'system',
     subtype: 'chat_compression',
     systemPayload: {

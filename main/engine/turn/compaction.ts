@@ -96,11 +96,13 @@ function* replace(
   { history, summary, tokens }: { history: readonly ModelMessage[]; summary: string; tokens: { before: number; after: number } },
 ): Generator<TurnOutput> {
   const id = ItemId.parse(randomUUID());
-  const draft = compressionDraft({ id, tokensBefore: tokens.before, tokensAfter: tokens.after, history, kept: keptText(plan), summary });
+  const createdAtMs = clock.now();
+  const sizes = { tokensBefore: tokens.before, tokensAfter: tokens.after };
+  const draft = compressionDraft({ id, ...sizes, history, kept: keptText(plan), summary, createdAtMs });
   yield { kind: 'record', draft };
   yield { kind: 'history_replaced', messages: history, tokens: tokens.after };
   const { systemPayload, gantry } = draft;
-  yield { kind: 'item_added', item: compressionNotice({ systemPayload, gantry }, id, clock.now()) };
+  yield { kind: 'item_added', item: compressionNotice({ systemPayload, gantry }, id, createdAtMs) };
   yield { kind: 'context_changed', context: { usedTokens: tokens.after, windowTokens: model.contextWindowTokens, isEstimate: true } };
 }
 
