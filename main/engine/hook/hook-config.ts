@@ -33,7 +33,14 @@ const text = z.string().min(1);
 const common = { timeout: z.number().positive().optional().catch(undefined), name: z.string().optional().catch(undefined) };
 const texts = z.record(z.string(), z.string()).optional().catch(undefined);
 const HookEntry = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('command'), command: text, env: texts, async: z.boolean().optional().catch(undefined), ...common }),
+  z.object({
+    type: z.literal('command'),
+    command: text,
+    env: texts,
+    shell: z.enum(['bash', 'powershell']).optional().catch(undefined),
+    async: z.boolean().optional().catch(undefined),
+    ...common,
+  }),
   z.object({ type: z.literal('http'), url: z.url({ protocol: /^https?$/ }), headers: texts, ...common }),
   z.object({ type: z.literal('prompt'), prompt: text, ...common }),
 ]);

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
 import { joinAnswers, NO_ANSWER, readAnswer } from './hook-answer.ts';
 import { matches, planHooks } from './hook-config.ts';
+import { hookShell } from './hook-shell.ts';
 import { type HookPlace, runHooks } from './hooks.ts';
 import { runCommand } from './run-command.ts';
 
@@ -220,4 +221,15 @@ test('an async hook is not waited for', async () => {
   expect(await runHooks(around, { event: 'Stop', fields: {} }, never())).toEqual(NO_ANSWER);
   writeFileSync(join(around.root, 'kept'), ''); // the folder must outlive the hook
   await vi.waitFor(() => undefined);
+});
+
+test('a hook is run by bash where there is one, else by the system, and by what it names', async () => {
+  const bin = folder();
+  expect(await hookShell(undefined, { PATH: bin }, 'linux')).toEqual({ path: '/bin/sh', args: ['-c'] });
+  writeFileSync(join(bin, 'bash'), '', { mode: 0o755 });
+  expect(await hookShell(undefined, { PATH: `relative:${bin}` }, 'linux')).toEqual({ path: join(bin, 'bash'), args: ['--norc', '-c'] });
+  expect((await hookShell('powershell', {}, 'win32')).path).toBe('powershell');
+  expect((await hookShell(undefined, {}, 'win32')).path).toBe('cmd.exe');
+  const around = place({ Stop: [{ hooks: [{ type: 'command', command: '[[ a == a ]] && echo >&2 it is bash && exit 2' }] }] });
+  expect((await runHooks(around, { event: 'Stop', fields: {} }, never())).block).toBe('it is bash');
 });

@@ -2,6 +2,7 @@
 import type { Logger, ProcessGroups } from '../ports.ts';
 import { type HookAnswer, joinAnswers, NO_ANSWER, readAnswer } from './hook-answer.ts';
 import { type Hook, type HookEvent, planHooks } from './hook-config.ts';
+import { hookShell } from './hook-shell.ts';
 import { runCommand } from './run-command.ts';
 import { runHttp } from './run-http.ts';
 
@@ -85,10 +86,9 @@ async function runOne({ hook, env, allowsPrivateHooks, call }: OneHook, place: H
   }
   if (hook.type === 'prompt') return await askModel(hook.prompt, input, place, AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]));
   const own = { QWEN_CODE: '1', QWEN_PROJECT_DIR: root, CLAUDE_PROJECT_DIR: root, GEMINI_PROJECT_DIR: root };
-  const running = runCommand(
-    { command: hook.command, cwd: root, env: { ...env, ...hook.env, ...own }, input, timeoutMs, groups: place.groups() },
-    signal,
-  );
+  const hookEnv = { ...env, ...hook.env, ...own };
+  const shell = await hookShell(hook.shell, hookEnv);
+  const running = runCommand({ command: hook.command, cwd: root, env: hookEnv, input, timeoutMs, shell, groups: place.groups() }, signal);
   if (hook.async === true) {
     void running.then((end) => told(place, call, readAnswer(end, reading)));
     return NO_ANSWER;

@@ -6,12 +6,16 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import type { ProcessGroups } from '../ports.ts';
 import type { HookEnd } from './hook-answer.ts';
+import type { HookShell } from './hook-shell.ts';
 
 /** Kept of each stream; the rest is read and thrown away, so that a flood neither fills memory nor blocks the hook. Unit: chars. */
 const MAX_OUTPUT_CHARS = 1024 * 1024;
 /** Between SIGTERM and SIGKILL, and for the pipes of a hook that has ended. Units: ms. */
 const GRACE_MS = 200;
 const CLOSE_MS = 500;
+
+const SYSTEM_SHELL: HookShell =
+  process.platform === 'win32' ? { path: 'cmd.exe', args: ['/d', '/s', '/c'] } : { path: '/bin/sh', args: ['-c'] };
 
 export interface CommandRequest {
   readonly command: string;
@@ -20,6 +24,8 @@ export interface CommandRequest {
   readonly env: Readonly<Record<string, string>>;
   readonly input: string;
   readonly timeoutMs: number;
+  /** Absent: the system's. */
+  readonly shell?: HookShell;
   /** Ends the group when this process dies. */
   readonly groups: Pick<ProcessGroups, 'add' | 'remove'>;
 }
@@ -28,10 +34,10 @@ export interface CommandRequest {
 export function runCommand(request: CommandRequest, signal: AbortSignal): Promise<HookEnd> {
   if (signal.aborted) return Promise.resolve({ kind: 'failed', message: 'It was cancelled.' });
   return new Promise((resolve) => {
-    const { command, cwd, env, input, timeoutMs, groups } = request;
+    const { command, cwd, env, input, timeoutMs, groups, shell = SYSTEM_SHELL } = request;
     const taskId = `hook_${randomBytes(4).toString('hex')}`;
     const isWindows = process.platform === 'win32';
-    const child = spawn(isWindows ? 'cmd.exe' : '/bin/sh', isWindows ? ['/d', '/s', '/c', command] : ['-c', command], {
+    const child = spawn(shell.path, [...shell.args, command], {
       cwd,
       env: { ...env, GANTRY_TASK_ID: taskId },
       stdio: ['pipe', 'pipe', 'pipe'],
