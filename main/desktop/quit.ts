@@ -1,9 +1,12 @@
 import { app, type BrowserWindow, dialog } from 'electron';
 import { isTerminalStatus, type TaskSummary } from '../../preload/contract/index.ts';
 import type { Engine, Logger } from '../engine/index.ts';
+import { shownCommand } from './shown-command.ts';
 
 /** As many commands are named in the question; the rest is counted. */
 const NAMED_TASKS = 8;
+/** Unit: UTF-16 code units. */
+const COMMAND_CHARS = 100;
 
 /** An engine that does not end is given up after this; the watchdog ends what it leaves. Unit: ms. */
 const CLOSE_LIMIT_MS = 15_000;
@@ -54,7 +57,7 @@ function runningTasks(engine: Engine): readonly TaskSummary[] {
 
 async function confirmStop(tasks: readonly TaskSummary[], window: BrowserWindow | undefined): Promise<boolean> {
   if (tasks.length === 0) return true;
-  const named = tasks.slice(0, NAMED_TASKS).map(({ command }) => command.replaceAll(/\s+/g, ' ').slice(0, 100));
+  const named = tasks.slice(0, NAMED_TASKS).map(({ command }) => shownCommand(command, COMMAND_CHARS));
   const more = tasks.length > NAMED_TASKS ? [`and ${tasks.length - NAMED_TASKS} more`] : [];
   const options: Electron.MessageBoxOptions = {
     type: 'question',

@@ -1,4 +1,5 @@
 import { isTerminalStatus, type TaskSummary } from '../../preload/contract/index.ts';
+import { shownCommand } from './shown-command.ts';
 
 /** As much of a command as a notification shows. Unit: UTF-16 code units. */
 const COMMAND_CHARS = 120;
@@ -9,8 +10,7 @@ const COMMAND_CHARS = 120;
  */
 export function taskNotification(task: TaskSummary): { readonly title: string; readonly body: string } | undefined {
   if (!task.wasBackground || !isTerminalStatus(task.status) || task.status === 'cancelled' || task.ofEarlierRun === true) return undefined;
-  const command = task.command.replaceAll(/\s+/g, ' ').trim();
-  const shown = command.length > COMMAND_CHARS ? `${command.slice(0, COMMAND_CHARS - 1)}…` : command;
+  const shown = shownCommand(task.command, COMMAND_CHARS);
   if (task.status === 'completed') return { title: 'A background command has finished', body: shown };
   return { title: 'A background command has failed', body: task.error === undefined ? shown : `${shown}\n${task.error}` };
 }

@@ -124,3 +124,8 @@ test.each([
 ])('nothing is told where %s', (_why, before, now) => {
   expect(endedNotification(before, now)).toBeUndefined();
 });
+
+test('what cannot be seen in a command, or turns it round, is marked in its notification', () => {
+  const ended = task({ command: 'rm -rf ~ #\u202etset mpn', status: 'completed' });
+  expect(endedNotification(task(), ended)?.body).toBe('rm -rf ~ #\uFFFDtset mpn');
+});
