@@ -9,7 +9,7 @@ import { createApprovals } from './approval/approvals.ts';
 import { createSandbox } from './sandbox/index.ts';
 import { createEmitter } from './lib/emitter.ts';
 import { openHookGroups } from './hook/index.ts';
-import { createMcp } from './mcp/index.ts';
+import { createMcp, offeredReferences } from './mcp/index.ts';
 import type { EnginePorts } from './ports.ts';
 import { createProjects } from './project/index.ts';
 import {
@@ -135,9 +135,15 @@ export function composeEngine(ports: EnginePorts, parts: EngineParts = {}): Engi
       async findFiles(projectId, query, limit) {
         const project = projects.get(projectId);
         const place = { root: project.root, fs, childEnv: () => project.childEnv(), runSettings: () => project.runSettings() };
-        const [list, isHidden] = await Promise.all([pathLists.list(place), approvals.hidden(projectId).catch(() => () => false)]);
+        const [list, isHidden, resources] = await Promise.all([
+          pathLists.list(place),
+          approvals.hidden(projectId).catch(() => () => false),
+          mcp.resources(projectId),
+        ]);
         const found = rankPaths(list.entries, query, 2 * limit).filter((path) => !isHidden(join(project.root, path)));
-        return { paths: found.slice(0, limit), isWhole: list.isWhole };
+        const offered = offeredReferences(resources, query).slice(0, limit);
+        const files = found.slice(0, limit - offered.length);
+        return { paths: query.includes(':') ? [...offered, ...files] : [...files, ...offered], isWhole: list.isWhole };
       },
     },
     sessions,

@@ -181,6 +181,8 @@ test('a resource that a prompt names goes to the model with it; one that cannot 
   const fixture = await fixtureWith({ everything: program(EVERYTHING, 'stdio') }, { answers: [says('done')] });
   const id = await newSession(fixture);
   await fixture.engine.mcp.ready(fixture.project.id);
+  const offered = await fixture.engine.projects.findFiles(fixture.project.id, 'features.md', 5);
+  expect(offered.paths).toContain('everything:demo://resource/static/document/features.md');
   await fixture.run(id, 'Sum up @everything:demo://resource/static/document/features.md and @everything:demo://nowhere');
   expect(JSON.stringify(fixture.model.requests[0]?.messages)).toContain('Everything Server');
   const notices = (await fixture.items(id)).flatMap((item) => (item.kind === 'notice' ? [item.text] : []));

@@ -22,8 +22,9 @@ export const projectRequests = {
   /** Folders that complete what was typed; for hosts without a dialog. At most 20. */
   'project.suggestPaths': request(z.object({ prefix: z.string().max(4096) }), z.object({ paths: z.array(z.string()) })),
   /**
-   * Files and folders (these end with `/`) that fit a few letters, the best first, as the ignore files leave them; nothing
-   * typed gives the top. Relative to the folder, with `/`. Not `isWhole`: there are more than could be listed.
+   * Files and folders (these end with `/`) that fit a few letters, the best first, as the ignore files and the rules leave them;
+   * nothing typed gives the top. Relative to the folder, with `/`. At most 8 resources of MCP servers that are ready stand among
+   * them, as `server:uri`. Not `isWhole`: there are more than could be listed.
    */
   'project.findFiles': request(
     z.object({ projectId: ProjectId, query: z.string().max(500), limit: z.number().int().min(1).max(200) }),

@@ -7,6 +7,24 @@ export interface ResourceReference {
 }
 
 const MAX_REFERENCES = 20;
+/** In a list beside files. */
+const MAX_OFFERED = 8;
+/** Fewer letters say nothing. */
+const MIN_QUERY = 2;
+
+/** The resources that a few letters behind `@` may mean, as they are written: by server and uri, or by their name. */
+export function offeredReferences(
+  resources: readonly { readonly server: string; readonly uri: string; readonly name: string }[],
+  query: string,
+): readonly string[] {
+  if (query.length < MIN_QUERY) return [];
+  const wanted = query.toLowerCase();
+  const found = resources.filter(({ server, uri, name }) => `${server}:${uri}\n${name}`.toLowerCase().includes(wanted));
+  const references = found.map(({ server, uri }) => `${server}:${uri}`);
+  return references
+    .toSorted((a, b) => Number(!a.toLowerCase().startsWith(wanted)) - Number(!b.toLowerCase().startsWith(wanted)))
+    .slice(0, MAX_OFFERED);
+}
 
 /** Only of servers that there are: `@user:pass` or an address of somebody is none. Punctuation behind it is the sentence's. */
 export function findReferences(text: string, servers: readonly string[]): readonly ResourceReference[] {

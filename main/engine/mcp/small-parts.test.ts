@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { findReferences } from './references.ts';
+import { findReferences, offeredReferences } from './references.ts';
 import { isSwitchedOn, serverConfigOf, targetOf } from './server-config.ts';
 import { createStderrTail } from './stderr-tail.ts';
 import { listedTool, plainText } from './tool-listing.ts';
@@ -30,6 +30,19 @@ test('references name servers that there are, and lose the punctuation of the se
     ['docs', 'x y'],
     ['docs2', 'z'],
   ]);
+});
+
+test('resources are offered by server, uri or name, those that begin so first', () => {
+  const resource = (server: string, uri: string, name = '') => ({ server, uri, name });
+  const all = [resource('wiki', 'doc://docs/a'), resource('docs', 'demo://b'), resource('x', 'y://1', 'The docs'), resource('x', 'y://2')];
+  expect(offeredReferences(all, 'docs')).toEqual(['docs:demo://b', 'wiki:doc://docs/a', 'x:y://1']);
+  expect([offeredReferences(all, 'd'), offeredReferences(all, 'x:Y')]).toEqual([[], ['x:y://1', 'x:y://2']]);
+  expect(
+    offeredReferences(
+      Array.from({ length: 50 }, (_, at) => resource('many', `u://${at}`)),
+      'many',
+    ),
+  ).toHaveLength(8);
 });
 
 test('trust counts in a trusted folder alone', () => {
