@@ -343,6 +343,16 @@ test('BT-11: who watches when the pty host dies gets a replay from the next one,
   tasks.detach(viewerId);
 });
 
+test('BT-11: what a foreground command printed before its pty host died is left in its file, and the file is told', async () => {
+  const { host, begin } = setUp();
+  const silentOne = await begin();
+  const task = await begin();
+  host.send({ kind: 'progress', taskId: task.id, outputBytes: 10, droppedBytes: 0, lastLine: 'so far' });
+  host.send({ kind: 'lost', message: 'gone' });
+  expect((await task.outcome).task.outputPath).toBe(host.spawned[1]?.textPath);
+  expect((await silentOne.outcome).task.outputPath).toBeUndefined();
+});
+
 test('nobody watches, so a pty host that dies is not replaced', async () => {
   const { tasks, host, hosts, begin } = setUp();
   const task = await begin({ placement: 'background' });

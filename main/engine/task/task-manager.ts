@@ -156,7 +156,9 @@ export function createTasks(options: TasksOptions): RunTasks {
     const isLong = task.text.isBinary
       ? task.text.totalBytes >= KEEP_FILES_CHARS
       : task.text.head.length + task.text.tail.length + task.text.omittedChars >= KEEP_FILES_CHARS;
-    task.hasFiles = task.isSpawned && (wasBackground || isLong);
+    // The digest of a command dies with its pty host: then the file is all that is left of it.
+    const isOnlyInFiles = task.text === NO_TEXT && task.outputBytes > 0;
+    task.hasFiles = task.isSpawned && (wasBackground || isLong || isOnlyInFiles);
     if (task.isSpawned) host?.forget(task.id, { deleteFiles: !task.hasFiles });
     task.writeStatus();
     feed.changed(task);
