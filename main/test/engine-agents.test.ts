@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
 import type { SessionId } from '../../preload/contract/index.ts';
@@ -110,6 +110,24 @@ test('after a restart its steps stand under its call, and the model reads only i
   const read = JSON.stringify(second.model.requests[0]?.messages);
   expect(read).toContain('I found a.txt');
   expect(read).not.toContain('list_directory');
+});
+
+test('what it had done when the app was killed stands under its call', async () => {
+  const fixture = await fixtureWith((_request, said) => {
+    if (said === 'go') return [ask('look around')];
+    return said === 'look around' ? [{ name: 'list_directory', input: { path: fixture.root } }] : 'hang';
+  });
+  const id = await newSession(fixture);
+  void fixture.run(id, 'go');
+  await vi.waitFor(() => expect(fixture.model.requests).toHaveLength(3));
+  const file = readFileSync(fixture.sessionFile(id));
+  await fixture.engine.close();
+  writeFileSync(fixture.sessionFile(id), file);
+  const second = await fixture.second();
+  open.push(second);
+  const rows = await second.items(id);
+  expect(rows.filter(({ parentId }) => parentId !== undefined).map(({ kind }) => kind)).toEqual(['user', 'tool']);
+  expect(rows.find((item) => item.kind === 'tool' && item.name === 'agent')).toMatchObject({ status: 'cancelled' });
 });
 
 const USAGE = { inputTokens: 100, outputTokens: 10, cachedTokens: 5, thinkingTokens: 1 };

@@ -72,7 +72,7 @@ export type Usage = z.infer<typeof Usage>;
 export const AttachmentSummary = z.object({ name: z.string(), mimeType: z.string(), sizeBytes: z.number() });
 export type AttachmentSummary = z.infer<typeof AttachmentSummary>;
 
-/** Of a row that a subagent made: the tool call which began it. The file keeps the last of them, shortened, once the subagent has ended. */
+/** Of a row that a subagent made: the tool call which began it. The file keeps them, shortened, each as soon as it is done. */
 const parentId = ItemId.optional();
 
 /** One entry of the transcript, oldest first. */

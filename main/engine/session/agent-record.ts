@@ -1,5 +1,5 @@
 /**
- * What a session file keeps of a subagent besides its result: its rows, bounded, in a record behind its last one. Pure.
+ * What a session file keeps of a subagent besides its result: its rows, bounded, each as soon as it is done. Pure.
  * Qwen Code skips the subtype; of a foreground one it shows the `resultDisplay` of the call, which says how it went.
  * Source: the form of `task_execution` as 0.15.10 writes it (without the calls, which it leaves out as well).
  */
@@ -8,8 +8,8 @@ import { ItemId, type ToolDisplay, TranscriptItem, type TurnResult, type Usage }
 import type { RecordDraft, SessionRecord } from './session-record.ts';
 
 export const AGENT_SUBTYPE = 'gantry_agent';
-/** Rows that are kept; of more the last. */
-const MAX_ROWS = 60;
+/** Rows that are kept; of more the first. */
+const MAX_ROWS = 200;
 /** Of one row, and of all. Units: UTF-16 code units. */
 const ROW_CHARS = 4000;
 const ALL_CHARS = 120_000;
@@ -22,34 +22,48 @@ export interface AgentFacts {
 }
 
 export interface AgentRows {
-  /** A row as it is now; told again it replaces what it was. */
-  set(item: TranscriptItem): void;
+  /** A row as it is now; told again it replaces what it was. Returns what is to be written, once a row is done. */
+  set(item: TranscriptItem): readonly RecordDraft[];
   remove(itemId: ItemId): void;
   /** Oldest first. */
   all(): readonly TranscriptItem[];
+  /** What is to be written at the end: how much is not in the file. */
+  end(atMs: number): readonly RecordDraft[];
 }
 
-export function createAgentRows(): AgentRows {
+export function createAgentRows(callId: ItemId): AgentRows {
   const rows = new Map<ItemId, TranscriptItem>();
+  const settled = new Set<ItemId>();
+  let kept = 0;
+  let chars = 0;
+  const draft = (row: TranscriptItem): RecordDraft => ({
+    type: 'system',
+    subtype: AGENT_SUBTYPE,
+    systemPayload: { callId, rows: [row] },
+  });
   return {
-    set: (item) => void rows.set(item.id, item),
+    set(item) {
+      rows.set(item.id, item);
+      if (!isSettled(item) || settled.has(item.id)) return [];
+      settled.add(item.id);
+      const row = boundRow(item);
+      chars += JSON.stringify(row).length;
+      if (kept >= MAX_ROWS || chars > ALL_CHARS) return [];
+      kept += 1;
+      return [draft(row)];
+    },
     remove: (itemId) => void rows.delete(itemId),
     all: () => [...rows.values()],
+    end(atMs) {
+      const left = rows.size - kept;
+      return left > 0 ? [draft(leftOutRow(callId, left, atMs))] : [];
+    },
   };
 }
 
-export function agentDraft({ callId }: AgentFacts, rows: readonly TranscriptItem[], atMs: number): RecordDraft {
-  const kept: TranscriptItem[] = [];
-  let chars = 0;
-  for (const row of rows.slice(-MAX_ROWS).toReversed()) {
-    const bounded = boundRow(row);
-    chars += JSON.stringify(bounded).length;
-    if (chars > ALL_CHARS) break;
-    kept.unshift(bounded);
-  }
-  const left = rows.length - kept.length;
-  if (left > 0) kept.unshift(leftOutRow(callId, left, atMs));
-  return { type: 'system', subtype: AGENT_SUBTYPE, systemPayload: { callId, rows: kept } };
+function isSettled(item: TranscriptItem): boolean {
+  if (item.kind === 'assistant') return !item.streaming;
+  return item.kind !== 'tool' || item.endedAtMs !== undefined;
 }
 
 /** The rows of such a record, under the row of its call; of a damaged one those that can be read. */
@@ -105,7 +119,7 @@ export interface AgentSummary {
 const NO_USAGE: Usage = { inputTokens: 0, outputTokens: 0, cachedTokens: 0, thinkingTokens: 0 };
 
 function leftOutRow(callId: ItemId, count: number, createdAtMs: number): TranscriptItem {
-  const text = count === 1 ? 'One earlier step is not in the file.' : `${count} earlier steps are not in the file.`;
+  const text = count === 1 ? 'One further step is not in the file.' : `${count} further steps are not in the file.`;
   return { kind: 'notice', id: ItemId.parse(`${callId.slice(0, 150)}:left`), createdAtMs, level: 'quiet', text };
 }
 

@@ -19,7 +19,7 @@ import type { ToolRegistry } from '../tool/tool-registry.ts';
 import { runTurn } from '../turn/run-turn.ts';
 import type { TurnControl } from '../turn/turn-control.ts';
 import type { TurnOutput } from '../turn/turn-output.ts';
-import { agentDraft, type AgentRows, createAgentRows, taskExecution } from './agent-record.ts';
+import { type AgentRows, createAgentRows, taskExecution } from './agent-record.ts';
 import { createConversation, type Conversation } from './conversation.ts';
 import { emptySession } from './load-session.ts';
 import type { SessionIdentity } from './session-deps.ts';
@@ -76,9 +76,9 @@ export async function runAgent(
   const facts = { agent_id: isInBackground ? task.id : parentId, agent_type: agent.name };
   const begun = await hooks.run({ event: 'SubagentStart', subject: agent.name, fields: facts }, control.signal);
   conversation.add({ role: 'user', text: [prompt, ...begun.context].join('\n\n') });
-  const rows = createAgentRows();
+  const rows = createAgentRows(parentId);
   const first = { kind: 'user', id: ItemId.parse(randomUUID()), text: prompt, createdAtMs: deps.clock.now(), parentId } as const;
-  rows.set(first);
+  await keep(around, rows.set(first));
   view.addItem(first);
   const { compactAt, allowsLoops } = await identity.project.runSettings();
   const own = { ...identity, options: { systemPrompt: agent.systemPrompt } };
@@ -132,7 +132,7 @@ export async function runAgent(
   for await (const output of outputs) result = (await perform(output, target)) ?? result;
   const end = { ...endOf(result, conversation), result, rows: rows.all() };
   const about = { callId: parentId, type: agent.name, description: request.description, prompt };
-  await keep(around, [agentDraft(about, end.rows, deps.clock.now())]);
+  await keep(around, rows.end(deps.clock.now()));
   return { status: end.status, text: end.text, shownAs: taskExecution(about, end) };
 }
 
@@ -177,13 +177,13 @@ async function perform(output: TurnOutput, target: AgentTarget): Promise<TurnRes
       conversation.replaceHistory(output.messages, output.tokens);
       return undefined;
     case 'item_added':
-      rows.set({ ...output.item, parentId });
       view.addItem({ ...output.item, parentId });
       task.said(lineOf(output.item));
+      await keep(around, rows.set({ ...output.item, parentId }));
       return undefined;
     case 'item_changed':
-      rows.set({ ...output.item, parentId });
       view.changeItem({ ...output.item, parentId });
+      await keep(around, rows.set({ ...output.item, parentId }));
       return undefined;
     case 'item_removed':
       rows.remove(output.itemId);

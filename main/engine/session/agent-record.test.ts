@@ -1,0 +1,48 @@
+import { expect, test } from 'vitest';
+import { ItemId, type TranscriptItem } from '../../../preload/contract/index.ts';
+import { AGENT_SUBTYPE, agentRowsOf, createAgentRows } from './agent-record.ts';
+
+const CALL = ItemId.parse('call');
+const tool = (id: string, over: object = {}): TranscriptItem => ({
+  kind: 'tool',
+  id: ItemId.parse(id),
+  parentId: CALL,
+  name: 'glob',
+  toolKind: 'search',
+  verb: 'Found',
+  target: '*',
+  status: 'success',
+  startedAtMs: 1,
+  endedAtMs: 2,
+  display: { kind: 'none' },
+  ...over,
+});
+
+/** As a reader has them. */
+const read = (drafts: readonly object[]) => drafts.flatMap((draft) => agentRowsOf(JSON.parse(JSON.stringify(draft))));
+
+test('a row is written once, when it is done, and is read back under its call', () => {
+  const rows = createAgentRows(CALL);
+  expect(rows.set(tool('a', { status: 'running', endedAtMs: undefined }))).toEqual([]);
+  const drafts = rows.set(tool('a'));
+  expect(read(drafts)).toEqual([tool('a')]);
+  expect(rows.set(tool('a'))).toEqual([]);
+  expect(rows.end(9)).toEqual([]);
+});
+
+test('what is long is shortened, what is too much is counted', () => {
+  const rows = createAgentRows(CALL);
+  const long = { display: { kind: 'text', text: 'x'.repeat(50_000) }, input: { huge: 'y'.repeat(50_000) } };
+  const drafts = Array.from({ length: 300 }, (_unused, at) => rows.set(tool(`t${at}`, long))).flat();
+  expect(JSON.stringify(drafts).length).toBeLessThan(160_000);
+  expect(read([...drafts, ...rows.end(9)]).at(-1)).toMatchObject({
+    kind: 'notice',
+    text: `${300 - drafts.length} further steps are not in the file.`,
+  });
+});
+
+test('a record that somebody has damaged gives the rows that can be read', () => {
+  const systemPayload = { callId: 'call', rows: [{ kind: 'nonsense' }, tool('a')] };
+  expect(agentRowsOf({ subtype: AGENT_SUBTYPE, systemPayload })).toEqual([tool('a')]);
+  expect(agentRowsOf({ subtype: AGENT_SUBTYPE, systemPayload: { rows: 'none' } })).toEqual([]);
+});
