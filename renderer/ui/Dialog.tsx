@@ -2,6 +2,7 @@ import { X } from 'lucide-react';
 import { Dialog as Radix } from 'radix-ui';
 import type { ReactNode } from 'react';
 import { IconButton } from './IconButton.tsx';
+import { uiStrings } from './ui-strings.ts';
 
 export interface DialogProps {
   readonly open: boolean;
@@ -58,7 +59,7 @@ export function Dialog({
             <Radix.Title className="flex-1 text-[16px] leading-6 font-semibold">{title}</Radix.Title>
             {dismissable && (
               <Radix.Close asChild>
-                <IconButton label="Close" icon={<X size={15} aria-hidden />} className="-mr-2" />
+                <IconButton label={uiStrings.close} data-close icon={<X size={15} aria-hidden />} className="-mr-2" />
               </Radix.Close>
             )}
           </div>
@@ -76,7 +77,7 @@ function focusFirstField(event: Event): void {
   const content = event.target;
   if (!(content instanceof HTMLElement)) return;
   const field = content.querySelector<HTMLElement>('input:not([type="radio"]), textarea, [data-autofocus]');
-  const target = field ?? (content.querySelector('[aria-label="Close"]') ? content : undefined);
+  const target = field ?? (content.querySelector('[data-close]') ? content : undefined);
   if (!target) return;
   event.preventDefault();
   target.focus();
