@@ -114,9 +114,10 @@ function run(command: string, { base, project, home, bin, isolation }: Stage): r
     ORACLE_LOG: join(base, 'calls.log'),
     ORACLE: base,
   };
-  // The second shell counts who is left besides itself and the first process.
+  // The second shell counts who is left besides itself and the first process; twice, since a process that is just becoming
+  // another program has no environment for a moment.
   const watch =
-    'bash -c "$1" </dev/null >/dev/null 2>&1; for d in /proc/[0-9]*; do p=${d#/proc/}; if [ "$p" != 1 ] && [ "$p" != $$ ] && grep -qs "ORACLE=$ORACLE" $d/environ; then read -r n < $d/comm; echo "process $n"; fi; done';
+    'bash -c "$1" </dev/null >/dev/null 2>&1; for t in 1 2; do for d in /proc/[0-9]*; do p=${d#/proc/}; if [ "$p" != 1 ] && [ "$p" != $$ ] && grep -qs "ORACLE=$ORACLE" $d/environ; then read -r n < $d/comm; echo "process $n"; fi; done; done';
   const shell = ['bash', '-c', watch, 'watch', command];
   const [program = '', ...args] =
     isolation === 'folder'
@@ -143,7 +144,7 @@ function run(command: string, { base, project, home, bin, isolation }: Stage): r
           ...shell,
         ];
   const done = spawnSync(program, args, { cwd: project, env, timeout: LIMIT_MS, killSignal: 'SIGKILL', encoding: 'utf8' });
-  const left = done.stdout.split('\n').filter((line) => line.startsWith('process '));
+  const left = [...new Set(done.stdout.split('\n').filter((line) => line.startsWith('process ')))];
   return isolation === 'folder' && process.platform !== 'linux' ? [] : left;
 }
 

@@ -32,7 +32,7 @@ const HARMLESS_VARIABLE =
   /^(HOME|PWD|OLDPWD|USER|LOGNAME|SHELL|PATH|LANG|LC_[A-Z]+|TERM|TMPDIR|TZ|SHLVL|HOSTNAME|NODE_ENV|CI|[a-z_][a-z0-9_]*|[?#!@*0-9-]?)$/;
 
 /** Lower-case names that are no script's: of programs' settings, and such as say that they hold a secret. */
-const TELLING_NAME = /proxy|token|secret|passw|passphrase|credential|auth|api_?key|private|^(npm|yarn|pnpm)_/;
+const TELLING_NAME = /proxy|token|secret|passw|passphrase|credential|auth(?!or)|api_?key|private|^(npm|yarn|pnpm)_/;
 
 export function isHarmlessVariable(name: string): boolean {
   return HARMLESS_VARIABLE.test(name) && !TELLING_NAME.test(name);
