@@ -13,6 +13,9 @@ export interface AcpClient extends AsyncDisposable {
   prompt(sessionId: string, parts: readonly object[]): Promise<void>;
 }
 
+/** One that does not end with its input is killed after this. Unit: ms. */
+const END_MS = 10_000;
+
 interface Line {
   readonly id?: number;
   readonly method?: string;
@@ -60,9 +63,11 @@ export async function startAcp(program: Exclude<ProgramName, 'gantry'>, world: W
       await request('session/prompt', { sessionId, prompt: parts });
     },
     async [Symbol.asyncDispose]() {
+      // It writes its records behind its answers, so it is left to end by itself.
       child.stdin.end();
-      child.kill('SIGKILL');
+      const late = setTimeout(() => child.kill('SIGKILL'), END_MS);
       await closed;
+      clearTimeout(late);
     },
   };
 }
