@@ -320,6 +320,36 @@ test('an answer without an end is cut', async () => {
   expect(server.connection.state()).toMatchObject({ kind: 'failed', error: expect.stringContaining('more than 16 MB') });
 });
 
+test('an address that floods with events is left, and its neighbour answers meanwhile', async () => {
+  const url = await listen((request, response) => {
+    if (request.method !== 'POST') return void response.writeHead(405).end();
+    let body = '';
+    request.on('data', (chunk) => (body += String(chunk)));
+    request.on('end', () => {
+      const { id, method, params } = JSON.parse(body);
+      if (id === undefined) return void response.writeHead(202).end();
+      const reply = (result: object) =>
+        void response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ jsonrpc: '2.0', id, result }));
+      const serverInfo = { name: 'flood', version: '1' };
+      if (method === 'initialize') return reply({ protocolVersion: params.protocolVersion, capabilities: { tools: {} }, serverInfo });
+      if (method === 'tools/list') return reply({ tools: [{ name: 'pour', inputSchema: { type: 'object' } }] });
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      const event = `data: ${JSON.stringify({ jsonrpc: '2.0', method: 'notifications/message', params: { level: 'info', data: 'x' } })}\n\n`;
+      const pour = () => {
+        while (!response.destroyed && response.write(event.repeat(100)));
+        response.once('drain', pour);
+      };
+      pour();
+    });
+  });
+  const flood = connect({ httpUrl: url, discoveryTimeoutMs: 15_000 });
+  const [neighbour] = await Promise.all([started('well'), flood.connection.start()]);
+  const poured = expect(flood.connection.call('pour', {}, NEVER)).rejects.toThrow('It sent more than can be taken in.');
+  expect(await echo(neighbour)).toMatchObject({ text: 'hello' });
+  await poured;
+  expect(flood.connection.state()).toMatchObject({ kind: 'failed' });
+});
+
 test('headers of the settings go to no other origin, not even by a redirect', async () => {
   const seen: (string | undefined)[] = [];
   const elsewhere = await listen((request, response) => {
