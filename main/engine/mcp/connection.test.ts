@@ -344,9 +344,9 @@ test('an address that floods with events is left, and its neighbour answers mean
   });
   const flood = connect({ httpUrl: url, discoveryTimeoutMs: 15_000 });
   const [neighbour] = await Promise.all([started('well'), flood.connection.start()]);
-  const poured = expect(flood.connection.call('pour', {}, NEVER)).rejects.toThrow('It sent more than can be taken in.');
+  const poured = flood.connection.call('pour', {}, NEVER).catch((error: unknown) => String(error));
   expect(await echo(neighbour)).toMatchObject({ text: 'hello' });
-  await poured;
+  expect(await poured).toContain('It sent more than can be taken in.');
   expect(flood.connection.state()).toMatchObject({ kind: 'failed' });
 });
 
