@@ -50,6 +50,7 @@ test('a turn that a kill interrupted is shown as such, goes on when asked, and i
   const records = second.records(id).filter((record) => record['subtype'] !== 'ui_telemetry');
   expect(records.map((record) => record['type'])).toEqual(['user', 'assistant', 'tool_result', 'assistant']);
 
+  expect(shown(await second.items(id))).toEqual(['user go', 'c1 cancelled', 'assistant going on']);
   const third = await restart(second);
   expect(shown(await third.items(id))).toEqual(['user go', 'c1 cancelled', 'assistant going on']);
 });

@@ -170,7 +170,10 @@ function damageNotice(text: string, createdAtMs: number): TranscriptItem {
   return { kind: 'notice', id: ItemId.parse('notice_damaged'), createdAtMs, level: 'quiet', text };
 }
 
+/** Says that the file ends in the middle of a turn; gone once another one begins. */
+export const INTERRUPTED_NOTICE = ItemId.parse('notice_interrupted');
+
 function interruptedNotice(createdAtMs: number): TranscriptItem {
   const text = 'The last turn did not finish.';
-  return { kind: 'notice', id: ItemId.parse('notice_interrupted'), createdAtMs, level: 'warning', text, action: 'retry' };
+  return { kind: 'notice', id: INTERRUPTED_NOTICE, createdAtMs, level: 'warning', text, action: 'retry' };
 }

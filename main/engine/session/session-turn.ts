@@ -17,7 +17,7 @@ import type { SystemContext } from '../turn/system-context.ts';
 import type { ResumedCall, TurnRequest } from '../turn/turn-run.ts';
 import type { Conversation } from './conversation.ts';
 import { driveTurn } from './drive-turn.ts';
-import type { LoadedSession } from './load-session.ts';
+import { INTERRUPTED_NOTICE, type LoadedSession } from './load-session.ts';
 import type { PromptFiles } from './prompt-files.ts';
 import type { SessionDeps, SessionIdentity } from './session-deps.ts';
 import { awaitServers } from './session-mcp.ts';
@@ -108,6 +108,7 @@ export async function openSessionTurn(
   if (opening.drafts.length > 0) await store.append(opening.drafts);
   untold.told();
   conversation.open(opening.messages, prompt?.text, nowMs);
+  view.removeItem(INTERRUPTED_NOTICE); // it goes on
   for (const item of opening.items) view.addItem(item);
   const begunBy = opening.items.findLast((item) => item.kind === 'user')?.id; // a row about files that were not read stands behind it
   const title = prompt?.text ?? 'Work without a prompt';
