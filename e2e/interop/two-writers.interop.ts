@@ -7,11 +7,22 @@ import { expect, test } from 'vitest';
 import { startAcp } from './acp-client.ts';
 import { ask, scriptOf } from './conversation.ts';
 import { openGantry } from './gantry-window.ts';
-import { faultsOf, prompted } from './history.ts';
+import { faultsOf, prompted, type Said } from './history.ts';
 import { commandOf, QWEN_VERSIONS, run } from './programs.ts';
 import { chatsOf, createWorld, readSession, sessionIds, type World } from './world.ts';
 
 const ROUNDS = 3;
+
+/** Two answers may follow each other then; 0.15.10 sends them as one. */
+function spoken(said: readonly Said[]): readonly string[] {
+  const turns: { role: string; text: string }[] = [];
+  for (const { role, text } of said) {
+    const last = turns.at(-1);
+    if (last?.role === role) last.text += text;
+    else turns.push({ role, text });
+  }
+  return turns.map(({ role, text }) => `${role}: ${text}`);
+}
 
 test.concurrent.each(QWEN_VERSIONS)('%s and Gantry write one session at once: every record is there and both go on', async (version) => {
   await using world = await createWorld();
@@ -30,6 +41,9 @@ test.concurrent.each(QWEN_VERSIONS)('%s and Gantry write one session at once: ev
       ]);
       expect(ended.end).toBe('completed');
     }
+    // Qwen Code writes behind its answers, and 0.15.10 ends without writing the rest.
+    const answers = () => readSession(world, id).filter(({ type }) => type === 'assistant').length;
+    await expect.poll(answers, { timeout: 20_000 }).toBe(2 + 2 * ROUNDS);
   }
   const records = readSession(world, id);
   const prompts = records
@@ -37,12 +51,11 @@ test.concurrent.each(QWEN_VERSIONS)('%s and Gantry write one session at once: ev
     .map(({ message }) => JSON.stringify(message));
   for (let round = 0; round < ROUNDS; round += 1)
     for (const who of ['ours', 'theirs']) expect(prompts.filter((text) => text.includes(`PROMPT ${who} ${round}`))).toHaveLength(1);
-  expect(records.filter(({ type }) => type === 'assistant')).toHaveLength(2 + 2 * ROUNDS);
   expect(new Set(records.map(({ uuid }) => uuid)).size).toBe(records.length);
 
   const theirs = await ask(version, world, 'and then');
   const ours = await ask('gantry', world, 'and on');
-  expect(ours.sent).toEqual([...theirs.after, prompted('PROMPT and on')]);
+  expect(spoken(ours.sent)).toEqual(spoken([...theirs.after, prompted('PROMPT and on')]));
   expect(faultsOf(ours.sent)).toEqual([]);
 });
 
