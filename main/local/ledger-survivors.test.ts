@@ -26,7 +26,7 @@ afterEach(() => {
 });
 
 /** A process that carries a command's id and is in no group of the ledger, as after `setsid`. */
-async function escaped(taskId: TaskId, script = 'echo ready; sleep 60'): Promise<number> {
+async function escaped(taskId: string, script = 'echo ready; sleep 60'): Promise<number> {
   const child = spawn('bash', ['-c', script], {
     detached: true,
     env: { PATH: process.env['PATH'], GANTRY_TASK_ID: taskId },
@@ -59,6 +59,17 @@ test('BT-18: what outlived its app is told with command, folder, time and proces
   expect(more).toEqual([]);
   expect(found).toMatchObject({ taskId: FIRST, command: 'setsid serve', cwd: '/p', startedAtMs: 5 });
   expect(found?.processes.map((process) => process.pid)).toContain(pid);
+});
+
+test('an entry of the ledger that is damaged costs itself and not the others', async () => {
+  const noId = 'x'.repeat(201);
+  await escaped(FIRST);
+  await escaped(noId);
+  await deadApp({ taskId: SECOND, command: 'b' }, { taskId: FIRST, command: 'a' });
+  const [name = ''] = readdirSync(folder);
+  const path = join(folder, name);
+  writeFileSync(path, readFileSync(path, 'utf8').replace(SECOND, noId));
+  expect((await createSurvivorsPort(folder).find()).map((survivor) => survivor.command)).toEqual(['a']);
 });
 
 test('BT-18: one survivor is stopped with the children it has, the other and strangers go on', async () => {

@@ -1,6 +1,6 @@
 /** The engine's SurvivorsPort over the ledger on disk. */
 import { setTimeout as wait } from 'node:timers/promises';
-import { TaskId } from '../../preload/contract/index.ts';
+import type { TaskId } from '../../preload/contract/index.ts';
 import type { SurvivorsPort } from '../engine/ports.ts';
 import { findSurvivors, forgetSurvivor, type LedgerSurvivor, stopSurvivor } from './ledger.ts';
 import { processFacts, startedAtMs } from './ledger-processes.ts';
@@ -24,7 +24,7 @@ export function createSurvivorsPort(folder: string): SurvivorsPort {
         found = findSurvivors(folder);
       }
       return found.map(({ taskId, command = '', cwd = '', startedAtMs: since, processes }) => ({
-        taskId: TaskId.parse(taskId),
+        taskId,
         command,
         cwd,
         startedAtMs: since,

@@ -7,6 +7,7 @@
  */
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { TaskId } from '../../preload/contract/index.ts';
 import type { Logger } from '../engine/ports.ts';
 import { bootId, listProcesses, type ProcessFacts, startTime } from './ledger-processes.ts';
 
@@ -27,13 +28,15 @@ export interface StartedGroup {
 }
 
 /** What is left of one command whose app is gone. */
-export interface LedgerSurvivor extends Omit<StartedGroup, 'pid'> {
+export interface LedgerSurvivor extends Omit<StartedGroup, 'pid' | 'taskId'> {
+  readonly taskId: TaskId;
   readonly processes: readonly { readonly pid: number; readonly name: string; readonly startTime: string }[];
   /** Part of it is in the group that the watchdog ends, so that it may be gone in a moment. */
   readonly isInGroup: boolean;
 }
 
-interface Entry extends StartedGroup {
+interface Entry extends Omit<StartedGroup, 'taskId'> {
+  readonly taskId: TaskId;
   readonly startTime: string;
   /** The group is empty; what left it by `setsid` may still run. */
   readonly hasEnded?: true;
@@ -69,10 +72,10 @@ export function openLedger(folder: string, logger: Logger): Ledger {
     }
   };
   return {
-    add({ command = '', ...group }) {
+    add({ command = '', taskId, ...group }) {
       const started = startTime(group.pid);
       if (started === undefined) return; // it is gone already
-      entries = [...entries, { ...group, command: command.slice(0, COMMAND_CHARS), startTime: started }];
+      entries = [...entries, { ...group, taskId: TaskId.parse(taskId), command: command.slice(0, COMMAND_CHARS), startTime: started }];
       save();
     },
     remove(pid) {
@@ -177,21 +180,24 @@ function listFiles(folder: string): readonly string[] {
 function readLedger(path: string): LedgerFile | undefined {
   try {
     const value: unknown = JSON.parse(readFileSync(path, 'utf8'));
-    return isLedgerFile(value) ? value : undefined;
+    if (!isLedgerFile(value)) return undefined;
+    const { groups, ...file } = value;
+    return { ...file, groups: groups.filter(isEntry) };
   } catch {
     return undefined;
   }
 }
 
-function isLedgerFile(value: unknown): value is LedgerFile {
+/** The entries are checked one by one: a damaged one costs itself, not what the file knows besides. */
+function isLedgerFile(value: unknown): value is Omit<LedgerFile, 'groups'> & { readonly groups: readonly unknown[] } {
   if (typeof value !== 'object' || value === null) return false;
   const { bootId: boot, owner, groups } = value as Partial<LedgerFile>; // each member is checked in the next line
-  return typeof boot === 'string' && typeof owner?.pid === 'number' && Array.isArray(groups) && groups.every(isEntry);
+  return typeof boot === 'string' && typeof owner?.pid === 'number' && Array.isArray(groups);
 }
 
 function isEntry(value: unknown): value is Entry {
   if (typeof value !== 'object' || value === null) return false;
   const { pid, taskId, startTime: started, command = '', cwd = '', startedAtMs = 0 } = value as Partial<Entry>; // each member is checked
-  const isNamed = typeof taskId === 'string' && typeof command === 'string' && typeof cwd === 'string';
+  const isNamed = TaskId.safeParse(taskId).success && typeof command === 'string' && typeof cwd === 'string';
   return typeof pid === 'number' && pid > 1 && typeof started === 'string' && isNamed && typeof startedAtMs === 'number';
 }
