@@ -120,3 +120,18 @@ test('in a flood no mirror is made, and all together hold no more than one may',
   for (const { mirror } of fed) mirror.dispose();
   expect(load.behindBytes).toBe(0);
 });
+
+test('a screen that cannot be made again is a failure for who asked, and is tried again for the next', async () => {
+  let reads = 0;
+  const readTail = async () => {
+    reads += 1;
+    if (reads === 1) throw new Error('too many open files');
+    return { bytes: Buffer.from('here'), skipped: true, open: new Uint8Array(0) };
+  };
+  const size = STOP_BEHIND_BYTES + 1;
+  const mirror = new ScreenMirror({ cols: COLS, rows: ROWS, load: createLoad(() => 0), source: { publishedBytes: () => size, readTail } });
+  mirror.feed({ offset: 0, bytes: new Uint8Array(size), open: new Uint8Array(0) });
+  await expect(mirror.snapshot(size)).rejects.toThrow('too many open files');
+  expect(Buffer.from((await snapshotOf(mirror, size)).bytes).toString()).toContain('here');
+  mirror.dispose();
+});

@@ -55,6 +55,7 @@ type Item = ({ readonly kind: 'block' } & Block) | { readonly kind: 'resize'; re
 interface Waiter {
   readonly offset: number;
   readonly done: (terminal: HeadlessTerminal | undefined) => void;
+  readonly fail: (error: unknown) => void;
 }
 
 export class ScreenMirror {
@@ -111,7 +112,7 @@ export class ScreenMirror {
     this.pump();
   }
 
-  /** The screen at `offset` or later. Resolves with undefined when the task was disposed meanwhile. */
+  /** The screen at `offset` or later. Resolves with undefined when the task was disposed meanwhile; rejects where no screen can be made. */
   async snapshot(offset: number): Promise<Snapshot | undefined> {
     let result: Snapshot | undefined;
     await this.whenParsed(offset, (terminal) => {
@@ -125,7 +126,7 @@ export class ScreenMirror {
     let result = { row: 1, col: 1 };
     await this.whenParsed(offset, (terminal) => {
       result = terminal.cursor();
-    });
+    }).catch(() => undefined);
     return result;
   }
 
@@ -140,17 +141,31 @@ export class ScreenMirror {
   /** `read` runs inside the write barrier: nothing later has been parsed. */
   private whenParsed(offset: number, read: (terminal: HeadlessTerminal) => void): Promise<void> {
     if (this.state === 'disposed') return Promise.resolve();
-    return new Promise((resolve) => {
+    return new Promise((resolve, reject) => {
       this.waiters.push({
         offset,
         done: (terminal) => {
-          if (terminal !== undefined) read(terminal);
-          resolve();
+          try {
+            if (terminal !== undefined) read(terminal);
+            resolve();
+          } catch (error) {
+            reject(error); // of this one: whoever else waits is served
+          }
         },
+        fail: reject,
       });
-      if (this.state === 'stopped') void this.rebuild();
+      if (this.state === 'stopped') this.rebuild().catch((error: unknown) => this.giveUp(error));
       else this.pump();
     });
+  }
+
+  /** Nobody waits for a screen that cannot be made; the next who asks has it tried again. */
+  private giveUp(error: unknown): void {
+    if (this.isDisposed()) return;
+    this.stop();
+    const waiters = this.waiters;
+    this.waiters = [];
+    for (const waiter of waiters) waiter.fail(error);
   }
 
   private take(terminal: HeadlessTerminal): Snapshot {

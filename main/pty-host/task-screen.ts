@@ -81,8 +81,13 @@ export class TaskScreen {
   /** The last byte was published and the files are closed. Only a mirror that is warm is worth a file; any other screen is made again. */
   async keep(): Promise<void> {
     const { publishedBytes } = this.options.progress();
-    const snapshot = this.mirror.isWarm ? await this.mirror.snapshot(publishedBytes) : undefined;
-    if (snapshot !== undefined) await writeScreen(this.options.screenPath, snapshot).catch(() => undefined); // a cache: its loss costs a rebuild
+    if (!this.mirror.isWarm) return;
+    try {
+      const snapshot = await this.mirror.snapshot(publishedBytes);
+      if (snapshot !== undefined) await writeScreen(this.options.screenPath, snapshot);
+    } catch {
+      // a cache: its loss costs a rebuild
+    }
   }
 
   /** From here on the files answer. */

@@ -116,3 +116,21 @@ test('who lags again right after a replay is given a look at the last output, an
   expect(asked).toEqual([false, true, true, false]);
   viewers.dispose();
 });
+
+test('a viewer whose screen cannot be made gets an empty one, and the output that follows', async () => {
+  const frames: OutputFrame[] = [];
+  const snapshot = () => Promise.reject(new Error('no such file'));
+  const viewers = new TaskViewers(
+    { settle: () => 7, snapshot, history: snapshot, isFlood: () => false },
+    (frame) => void frames.push(frame),
+  );
+  viewers.attach({ viewerId: VIEWER, ...SIZE, focused: true });
+  viewers.publish({ offset: 7, bytes: Buffer.from('next'), open: new Uint8Array(0) }, SIZE);
+  await expect.poll(() => frames.length).toBe(2);
+  expect(frames).toMatchObject([
+    { kind: 'replay', offsetBytes: 7, skipped: true, bytes: new Uint8Array(0), ...SIZE },
+    { kind: 'data', offsetBytes: 7 },
+  ]);
+  expect(viewers.isOwing).toBe(false);
+  viewers.dispose();
+});

@@ -207,9 +207,7 @@ export class TaskViewers {
     viewer.missedBytes = 0;
     this.replayedAt = performance.now();
     const offset = this.source.settle();
-    const snapshot = await (how.historyBytes === undefined
-      ? this.source.snapshot(offset, how)
-      : this.source.history(offset, how.historyBytes));
+    const snapshot = await this.look(viewer, offset, how);
     if (snapshot === undefined || this.viewers.get(viewer.viewerId) !== viewer) return;
     this.replayedAt = performance.now();
     const size = { cols: snapshot.cols, rows: snapshot.rows };
@@ -238,6 +236,19 @@ export class TaskViewers {
       this.catchUp(); // a small replay may never be acked
     }
     if (viewer.isRough && this.isOver) this.refineWhenQuiet();
+  }
+
+  /** Where there is nothing to look at, an empty screen with what was before left out: its viewer must not wait for ever. */
+  private async look(
+    { cols, rows }: Viewer,
+    offset: number,
+    how: { mayBeRough: boolean; historyBytes?: number | undefined },
+  ): Promise<Snapshot | undefined> {
+    try {
+      return await (how.historyBytes === undefined ? this.source.snapshot(offset, how) : this.source.history(offset, how.historyBytes));
+    } catch {
+      return { offsetBytes: offset, cols, rows, bytes: NO_BYTES, skipped: true, isRough: false };
+    }
   }
 
   private refineWhenQuiet(): void {
