@@ -63,7 +63,7 @@ export interface Logger {
 export interface SecretStore {
   get(account: string): Promise<{ readonly value: string; readonly where: 'keyring' | 'file' } | undefined>;
   set(account: string, value: string, store: 'keyring' | 'file'): Promise<void>;
-  /** Removes it from every store. */
+  /** Removes it from every store there is. Errors: `EngineError` keyring_unavailable where a working keyring kept it. */
   delete(account: string): Promise<void>;
   describe(): Promise<{
     keyring: 'available' | 'unavailable';

@@ -112,6 +112,31 @@ test('a keyring that failed once is not asked at every request', async () => {
   expect(keyring.calls).toEqual(['get']);
 });
 
+test('a key that a working keyring did not delete is told, where there is no keyring there is nothing to tell', async () => {
+  const keyring = fakeKeyring();
+  keyring.kept.set('A@o', 'secret');
+  const locked = { ...keyring, get: () => Promise.reject(new Error('locked')), delete: () => Promise.reject(new Error('locked')) };
+  const store = createSecretStore({ gantryHome: folder(), logger: silentLogger, keyring: locked });
+  await store.get('A@o');
+  await expect(store.delete('A@o')).rejects.toMatchObject({ code: 'keyring_unavailable', message: expect.stringContaining('still in') });
+  const none = createSecretStore({ gantryHome: folder(), logger: silentLogger, keyring: fakeKeyring(false) });
+  await none.get('A@o');
+  await expect(none.delete('A@o')).resolves.toBeUndefined();
+});
+
+test('a key is deleted from a keyring that was locked when it was read', async () => {
+  const keyring = fakeKeyring();
+  keyring.kept.set('A@o', 'secret');
+  const store = createSecretStore({
+    gantryHome: folder(),
+    logger: silentLogger,
+    keyring: { ...keyring, get: () => Promise.reject(new Error('locked')) },
+  });
+  await store.get('A@o');
+  await store.delete('A@o');
+  expect(keyring.kept.size).toBe(0);
+});
+
 test('a damaged key file reads as empty', async () => {
   const gantryHome = folder();
   writeFileSync(join(gantryHome, 'keys.json'), '{ "keys": ');

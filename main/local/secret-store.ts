@@ -73,7 +73,7 @@ export function createSecretStore(options: SecretStoreOptions): SecretStore {
       return await keyring.get(account);
     } catch (error) {
       isKeyringDown = true; // not asked again at every request; a probe or a save looks again
-      logger.info('no keyring to read keys from', { reason: error instanceof Error ? error.message : String(error) });
+      logger.info('no keyring to read keys from', { reason: messageOf(error) });
       return undefined;
     }
   };
@@ -104,17 +104,20 @@ export function createSecretStore(options: SecretStoreOptions): SecretStore {
       const found = await probe();
       if (!found.ok) throw noKeyring(found.detail);
       await keyring.set(account, value).catch((error: unknown) => {
-        throw noKeyring(error instanceof Error ? error.message : String(error));
+        throw noKeyring(messageOf(error));
       });
       // One key in two places would come back from the dead when the other is deleted.
       if ((await readKeyFile()).keys[account] !== undefined) await changeKeyFile((file) => without(file, account));
     },
     async delete(account) {
       if ((await readKeyFile()).keys[account] !== undefined) await changeKeyFile((file) => without(file, account));
-      if (isKeyringDown) return;
-      await keyring.delete(account).catch((error: unknown) => {
-        logger.info('the keyring could not delete an entry', { reason: error instanceof Error ? error.message : String(error) });
-      });
+      const deleteFromKeyring = () => keyring.delete(account).then(() => undefined, messageOf);
+      if ((await deleteFromKeyring()) === undefined) return;
+      // Without a keyring there is no entry either. With one, nobody may believe that the key is gone.
+      const found = await probe();
+      const reason = found.ok ? await deleteFromKeyring() : undefined;
+      if (!found.ok) logger.info('no keyring to delete an entry from', { reason: found.detail });
+      if (reason !== undefined) throw notDeleted(reason);
     },
     async describe() {
       const found = await probe();
@@ -135,6 +138,17 @@ function noKeyring(detail: string): EngineError {
     'keyring_unavailable',
     `This system has no keyring that keeps keys (${detail}). Unlock or install one, or allow a plain-text file.`,
   );
+}
+
+function notDeleted(reason: string): EngineError {
+  return new EngineError(
+    'keyring_unavailable',
+    `The key is still in the system's keyring, which did not delete it (${reason}). Try again, or delete the entry "gantry" in the keyring itself.`,
+  );
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 function without(file: KeyFile, account: string): KeyFile {

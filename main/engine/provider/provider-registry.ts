@@ -186,8 +186,8 @@ export function createProviderRegistry(deps: ProviderRegistryDeps): ProviderRegi
       return providerId;
     },
     async delete(providerId) {
-      await writes.delete(providerId);
-      changed();
+      // Its key may be left in the keyring: then that is told, and the provider is gone all the same.
+      await writes.delete(providerId).finally(changed);
     },
 
     async setKey(providerId, key, store) {
@@ -199,8 +199,7 @@ export function createProviderRegistry(deps: ProviderRegistryDeps): ProviderRegi
       changed();
     },
     async deleteKey(providerId) {
-      await secrets.delete(accountOf(await find(providerId)));
-      changed();
+      await secrets.delete(accountOf(await find(providerId))).finally(changed); // a copy in the file is gone in any case
     },
 
     async test({ providerId, modelId, projectId }) {
