@@ -130,7 +130,11 @@ function plainOf(bytes: Uint8Array): string {
 async function judgeViewer(scenario: Scenario, book: ViewerBook): Promise<void> {
   const { on, isShutDown, wasResized } = scenario;
   const child = on.processOf(book.task.id);
-  const isOwed = child !== undefined && !book.isDetached && !book.isCutOff && !isShutDown;
+  const [cutOffAt, ...cutOffAgain] = book.cutOffAt;
+  const isThere = child !== undefined && !book.isDetached && !isShutDown;
+  const isOwed = isThere && cutOffAt === undefined;
+  if (isThere && cutOffAt !== undefined && cutOffAgain.length === 0)
+    expect(await scenario.until(() => book.frames.length > cutOffAt)).toBe(true);
   // Attached after the end: the last screen, once, from the files. Before it: all there is.
   if (isOwed)
     expect(await scenario.until(() => (book.isLate ? book.frames.length === 1 : endOf(book.frames) === child.writtenBytes))).toBe(true);

@@ -37,8 +37,8 @@ export interface ViewerBook {
   isDetached: boolean;
   /** It was attached to a task that had ended for the manager. */
   isLate: boolean;
-  /** The pty host it was attached to has died. */
-  isCutOff: boolean;
+  /** Where its frames stood when the pty host died, each time: after the first the next host owes it one replay. */
+  readonly cutOffAt: number[];
 }
 
 export interface Scenario {
@@ -164,7 +164,7 @@ export function openScenario(options: {
         entry.book.receivedBytes += frame.bytes.length;
         if (entry.book.acks) on.tasks.ack(viewerId, entry.book.receivedBytes);
       });
-      entry.book = { id: viewerId, task: book, acks: step.acks, frames, receivedBytes: 0, isDetached: false, isLate, isCutOff: false };
+      entry.book = { id: viewerId, task: book, acks: step.acks, frames, receivedBytes: 0, isDetached: false, isLate, cutOffAt: [] };
       viewers.push(entry.book);
     });
     if (refusal !== undefined && !(isLate && (refusal === 'task_ended' || refusal === 'task_unknown')))
@@ -286,7 +286,7 @@ export function openScenario(options: {
         for (const book of tasks) {
           if (host.asked.has(book.id) && !isOver(on.tasks.get(book.id)?.status)) book.isLost = true;
         }
-        for (const book of viewers) book.isCutOff = true;
+        for (const book of viewers) book.cutOffAt.push(book.frames.length);
         host.die('SIGKILL');
         return;
       }
