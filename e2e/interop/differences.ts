@@ -18,12 +18,6 @@ export interface Difference {
 const BOTH = ['0.15.10', '0.24.4'] as const;
 
 export const DIFFERENCES: readonly Difference[] = [
-  {
-    title: 'No slash commands in headless runs',
-    releases: BOTH,
-    theirs:
-      /^(?:system\.init\.slash_commands|control_response\.response\(success\)\.response\(supported_commands\)\.commands)\[\]: string$/,
-  },
   { title: 'Agents are named in every run', releases: BOTH, run: 'protocol', ours: /^system\.init\.agents\[\]: string$/ },
   {
     title: 'No statistics by source',

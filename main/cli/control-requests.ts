@@ -45,7 +45,7 @@ async function perform(deps: ControlRequestDeps, payload: ControlPayload): Promi
     case 'set_model':
       return setModel(deps, payload['model']);
     case 'supported_commands':
-      return { subtype: 'supported_commands', commands: [] };
+      return { subtype: 'supported_commands', commands: (await engine.commands.list(projectId)).map(({ name }) => name) };
     case 'get_context_usage': {
       const { model, context } = deps.now();
       return {

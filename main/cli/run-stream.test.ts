@@ -226,7 +226,7 @@ test('mode and model are set, or an error says which there are', async () => {
 test('other questions are answered, unknown ones with an error', async () => {
   const run = start();
   const replyTo = async (message: object) => (run.send(message), run.next(isType('control_response')));
-  expect(await replyTo(request('a', 'supported_commands'))).toEqual(success('a', { subtype: 'supported_commands', commands: [] }));
+  expect(await replyTo(request('a', 'supported_commands'))).toEqual(success('a', { subtype: 'supported_commands', commands: ['help'] }));
   expect(await replyTo(request('b', 'get_context_usage'))).toMatchObject(
     success('b', { modelName: 'm', totalTokens: 7, contextWindowSize: 100 }),
   );
