@@ -1,5 +1,7 @@
+import { z } from 'zod';
 import type { StoreApi } from 'zustand/vanilla';
-import type { RememberedUi, UiState } from './ui-store.ts';
+import { ProjectId, SessionId, TaskId } from '../../preload/contract/index.ts';
+import { PANEL_TABS, type RecalledUi, type RememberedUi, SIDEBAR_WIDTH_PX, type UiState } from './ui-store.ts';
 
 const KEY = 'gantry.ui';
 
@@ -14,12 +16,22 @@ const pick = (state: UiState): RememberedUi => ({
   hiddenOrigins: state.hiddenOrigins,
 });
 
+/** Of any other shape, as after a change by hand or of another version, a field counts as not remembered. */
+const Remembered = z.object({
+  activeProjectId: ProjectId.optional().catch(undefined),
+  activeSessionId: SessionId.optional().catch(undefined),
+  sidebarOpen: z.boolean().optional().catch(undefined),
+  sidebarWidthPx: z.number().min(SIDEBAR_WIDTH_PX.least).max(SIDEBAR_WIDTH_PX.most).optional().catch(undefined),
+  panel: z.enum(PANEL_TABS).optional().catch(undefined),
+  openTaskId: TaskId.optional().catch(undefined),
+  seenTurns: z.record(SessionId, z.number()).optional().catch(undefined),
+  hiddenOrigins: z.array(SessionId).optional().catch(undefined),
+});
+
 /** What this window remembered, or nothing where storage is empty, unreadable or of another shape. */
-export function recallUi(storage: Storage): Partial<RememberedUi> {
+export function recallUi(storage: Storage): RecalledUi {
   try {
-    const parsed: unknown = JSON.parse(storage.getItem(KEY) ?? '{}');
-    // Written by rememberUi below and by nobody else; a field of the wrong type costs a default, not a crash.
-    return typeof parsed === 'object' && parsed !== null ? (parsed as Partial<RememberedUi>) : {};
+    return Remembered.safeParse(JSON.parse(storage.getItem(KEY) ?? '{}')).data ?? {};
   } catch {
     // Blocked or damaged storage is the same as a first start.
     return {};

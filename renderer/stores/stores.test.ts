@@ -68,6 +68,19 @@ test('events that come while a session is being attached are applied on top of i
   expect(view(stores)?.seq).toBe(6);
 });
 
+test('a session that is opened while it is being attached is there for both who opened it', async () => {
+  let answer: (result: Result<'session.attach'>) => void = () => {};
+  const { client, stores } = start({}, { 'session.attach': () => new Promise((resolve) => (answer = resolve)) });
+  client.setState({ kind: 'ready' });
+  const first = stores.actions.openSession(PROJECT, SESSION);
+  const second = stores.actions.openSession(PROJECT, SESSION).then(() => view(stores));
+  for (let turn = 0; turn < 5; turn += 1) await Promise.resolve(); // as long as one that does not wait needs
+  answer({ snapshot: snapshot({ seq: 5, items: [user('u5', 'x')] }) });
+  expect((await second)?.order).toEqual(['u5']);
+  await first;
+  expect(client.paramsOf('session.attach')).toHaveLength(1);
+});
+
 test('a gap in the events attaches again, once, and ends with the fresh snapshot', async () => {
   const { client, stores } = start();
   client.setState({ kind: 'ready' });

@@ -4,7 +4,7 @@ import { type Actions, createActions } from './actions.ts';
 import { EMPTY_HOST_STATE, type HostState } from './host-state.ts';
 import { createSettingsStore, type SettingsState } from './settings-store.ts';
 import { startSync, type Sync } from './sync.ts';
-import { createUiStore, type RememberedUi, type UiState } from './ui-store.ts';
+import { createUiStore, type RecalledUi, type UiState } from './ui-store.ts';
 
 /** One window's stores around one client. */
 export interface Stores {
@@ -19,7 +19,7 @@ export interface Stores {
 }
 
 /** Fresh stores that follow the client from now on. */
-export function createStores(client: Client, remembered: Partial<RememberedUi> = {}): Stores {
+export function createStores(client: Client, remembered: RecalledUi = {}): Stores {
   const connection = createStore<{ readonly state: ConnectionState }>()(() => ({ state: { kind: 'connecting' } }));
   const host = createStore<HostState>()(() => EMPTY_HOST_STATE);
   const settings = createSettingsStore();

@@ -36,7 +36,7 @@ export interface Sync {
 export function startSync(parts: SyncParts): Sync {
   const { client, connection, host, settings, ui } = parts;
   /** Sessions with an attach under way, and the events that came meanwhile. */
-  const attaching = new Map<SessionId, HostEvent[]>();
+  const attaching = new Map<SessionId, { readonly events: HostEvent[]; readonly done: Promise<void> }>();
   const panelOpenedFor = new Set<SessionId>();
   let onCommand: (invoked: EventData<'command.invoked'>) => void = () => {};
   let settingsAsked = 0;
@@ -58,22 +58,28 @@ export function startSync(parts: SyncParts): Sync {
   const receive = (event: HostEvent) => {
     const sessionId = 'sessionId' in event.data && event.event !== 'session.removed' ? event.data.sessionId : undefined;
     const waiting = sessionId === undefined ? undefined : attaching.get(sessionId);
-    if (waiting) waiting.push(event);
+    if (waiting) waiting.events.push(event);
     else apply(event);
   };
 
-  const attach = async (projectId: ProjectId, sessionId: SessionId) => {
-    if (attaching.has(sessionId)) return;
-    const waiting: HostEvent[] = [];
-    attaching.set(sessionId, waiting);
-    try {
-      const { snapshot } = await client.request('session.attach', { projectId, sessionId });
-      attaching.delete(sessionId);
-      host.setState(withSnapshot(host.getState(), snapshot), true);
-      waiting.forEach(apply);
-    } finally {
-      attaching.delete(sessionId);
-    }
+  /** Who asks for one that is under way waits for that one. */
+  const attach = (projectId: ProjectId, sessionId: SessionId): Promise<void> => {
+    const underWay = attaching.get(sessionId);
+    if (underWay) return underWay.done;
+    const events: HostEvent[] = [];
+    const done = client.request('session.attach', { projectId, sessionId }).then(
+      ({ snapshot }) => {
+        attaching.delete(sessionId);
+        host.setState(withSnapshot(host.getState(), snapshot), true);
+        events.forEach(apply);
+      },
+      (error: unknown) => {
+        attaching.delete(sessionId);
+        throw error;
+      },
+    );
+    attaching.set(sessionId, { events, done });
+    return done;
   };
 
   const attachAgain = async (sessionId: SessionId) => {

@@ -5,7 +5,8 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { ItemId, ProjectId, ProviderId, SessionId, TaskId } from '../../preload/contract/index.ts';
 
-export type PanelTab = 'tasks' | 'plan' | 'changes';
+export const PANEL_TABS = ['tasks', 'plan', 'changes'] as const;
+export type PanelTab = (typeof PANEL_TABS)[number];
 export type Screen = 'workspace' | 'settings' | 'history';
 
 export interface Toast {
@@ -53,7 +54,7 @@ export interface UiState {
   readonly toasts: readonly Toast[];
   /** The latest sentence for the polite live region; `turn` makes equal sentences differ. */
   readonly announcement: { readonly turn: number; readonly text: string };
-  /** Ended turns that were seen, by session. */
+  /** Ended turns that were seen, by session; that of the latest change last. */
   readonly seenTurns: Readonly<Record<SessionId, number>>;
 
   showScreen(screen: Screen, settingsProviderId?: ProviderId): void;
@@ -96,6 +97,8 @@ const MAX_TOASTS = 4;
 const MAX_UNDOABLE = 3;
 /** The oldest go. */
 const MAX_HIDDEN_ORIGINS = 200;
+/** Far more than are listed. One that is forgotten is met like a new one, which is never unread. */
+const MAX_SEEN_TURNS = 2000;
 
 const panelState = (panel: PanelTab | undefined) => ({ panel, tasksPanelOpen: panel === 'tasks' });
 
@@ -104,7 +107,10 @@ export type RememberedUi = Pick<
   'activeProjectId' | 'activeSessionId' | 'sidebarOpen' | 'sidebarWidthPx' | 'panel' | 'openTaskId' | 'seenTurns' | 'hiddenOrigins'
 >;
 
-export function createUiStore(remembered: Partial<RememberedUi> = {}): StoreApi<UiState> {
+/** Any part of it may be missing. */
+export type RecalledUi = { readonly [Key in keyof RememberedUi]?: RememberedUi[Key] | undefined };
+
+export function createUiStore(remembered: RecalledUi = {}): StoreApi<UiState> {
   let nextToast = 1;
   return createStore<UiState>()((set) => ({
     screen: 'workspace',
@@ -164,6 +170,10 @@ export function createUiStore(remembered: Partial<RememberedUi> = {}): StoreApi<
     dismissToast: (id) => set((state) => ({ toasts: state.toasts.filter((toast) => toast.id !== id) })),
     announce: (text) => set((state) => ({ announcement: { turn: state.announcement.turn + 1, text } })),
     markSeen: (sessionId, endedTurns) =>
-      set((state) => (state.seenTurns[sessionId] === endedTurns ? state : { seenTurns: { ...state.seenTurns, [sessionId]: endedTurns } })),
+      set((state) => {
+        if (state.seenTurns[sessionId] === endedTurns) return state;
+        const { [sessionId]: _before, ...others } = state.seenTurns;
+        return { seenTurns: Object.fromEntries([...Object.entries(others), [sessionId, endedTurns]].slice(-MAX_SEEN_TURNS)) };
+      }),
   }));
 }
