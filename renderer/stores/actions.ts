@@ -28,6 +28,7 @@ import { type HostState, isUnused, withEarlier, withoutPending, withPending, wit
 import { createSessionActions, type SessionActions } from './session-actions.ts';
 import type { SettingsState } from './settings-store.ts';
 import type { Sync } from './sync.ts';
+import { isWebUrl } from './web-url.ts';
 import type { UiState } from './ui-store.ts';
 
 /** `delivery`: what becomes of it while a turn runs. */
@@ -92,8 +93,6 @@ export interface ActionParts {
 }
 
 const EARLIER_PAGE = 200;
-
-const isWebUrl = (url: string) => URL.canParse(url) && /^https?:$/.test(new URL(url).protocol);
 
 export function createActions({ client, host, ui, sync }: ActionParts): Actions {
   const attempt = async (work: () => Promise<unknown>): Promise<boolean> => {

@@ -37,3 +37,4 @@ export {
   type UiState,
   type UndoableDelete,
 } from './ui-store.ts';
+export { isWebUrl } from './web-url.ts';

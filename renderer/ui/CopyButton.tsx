@@ -1,10 +1,7 @@
 import { Check, Copy } from 'lucide-react';
-import { useEffect, useState } from 'react';
 import { IconButton } from './IconButton.tsx';
 import { uiStrings } from './ui-strings.ts';
-
-/** How long the tick stands after a copy. Unit: ms. */
-const CONFIRM_MS = 1500;
+import { useCopy } from './use-copy.ts';
 
 /** Copies a text to the clipboard and says so. */
 export function CopyButton({
@@ -16,24 +13,13 @@ export function CopyButton({
   readonly label?: string;
   readonly className?: string;
 }) {
-  const [copied, setCopied] = useState(false);
-  useEffect(() => {
-    if (!copied) return;
-    const timer = setTimeout(() => setCopied(false), CONFIRM_MS);
-    return () => clearTimeout(timer);
-  }, [copied]);
+  const { copied, copy } = useCopy();
   return (
     <IconButton
       label={copied ? uiStrings.copied : label}
       icon={copied ? <Check size={14} aria-hidden /> : <Copy size={14} aria-hidden />}
       className={className}
-      onClick={() => {
-        // Without the permission nothing is copied, and the button keeps its name.
-        navigator.clipboard.writeText(text).then(
-          () => setCopied(true),
-          () => setCopied(false),
-        );
-      }}
+      onClick={() => copy(text)}
     />
   );
 }

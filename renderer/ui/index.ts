@@ -14,4 +14,5 @@ export { Menu, MenuChoice, MenuChoices, MenuItem, MenuLabel, MenuSeparator } fro
 export { hasMod, keyLabel, MOD_NAME } from './platform.ts';
 export { Spinner } from './Spinner.tsx';
 export { Tooltip, TooltipProvider } from './Tooltip.tsx';
+export { useCopy } from './use-copy.ts';
 export { useNow } from './use-now.ts';

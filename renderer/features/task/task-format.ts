@@ -100,8 +100,3 @@ export function timeoutNote(task: TaskSummary, nowMs: number): { readonly text: 
 export function urlLabel(url: string): string {
   return url.replace(/^https?:\/\//i, '').replace(/\/$/, '');
 }
-
-/** True for what may be opened from a terminal: http and https only, so no script, file or app link. */
-export function isWebUrl(url: string): boolean {
-  return URL.canParse(url) && /^https?:$/.test(new URL(url).protocol);
-}
