@@ -49,6 +49,30 @@ test('without a system dialog a folder is opened by its path', async () => {
   expect(await screen.findByRole('heading', { name: 'What shall we do in shop-api?' })).toBeDefined();
 });
 
+test('Tab completes the name of a folder that was begun, takes a chosen one, and else leaves the field', async () => {
+  await open({ 'project.list': () => ({ projects: [] }), 'project.suggestPaths': () => ({ paths: ['/a/shop', '/a/site'] }) }, false);
+  await press('o', { ctrlKey: true });
+  const path = screen.getByRole<HTMLInputElement>('combobox', { name: 'Path' });
+  const tab = async () => {
+    let stays = false;
+    await act(async () => (stays = !fireEvent.keyDown(path, { key: 'Tab' })));
+    return [stays, path.value];
+  };
+  await act(async () => fireEvent.change(path, { target: { value: '/a/s' } }));
+  expect(await tab()).toEqual([true, '/a/shop/']);
+  expect(await tab()).toEqual([false, '/a/shop/']);
+  await act(async () => fireEvent.keyDown(path, { key: 'ArrowDown' }));
+  expect(await tab()).toEqual([true, '/a/shop/']);
+});
+
+test('that the connection is lost is told by a region that was there before', async () => {
+  const { client } = await open();
+  const regions = screen.getAllByRole('status');
+  expect(regions.map((region) => region.textContent)).not.toContain('The connection is lost. Trying again.');
+  await act(async () => client.setState({ kind: 'lost', retryAtMs: 0 }));
+  expect(regions.map((region) => region.textContent)).toContain('The connection is lost. Trying again.');
+});
+
 test('the folder that the arrows have chosen is in sight', async () => {
   const seen: string[] = [];
   Element.prototype.scrollIntoView = function scroll(this: Element) {

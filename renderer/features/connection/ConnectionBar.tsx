@@ -7,19 +7,26 @@ import { Button, useNow } from '../../ui/index.ts';
 export function ConnectionBar() {
   const connection = useConnection();
   const lost = connection.kind === 'lost';
-  const nowMs = useNow(500, lost);
-  if (!lost) return null;
-  const seconds = Math.max(0, Math.ceil((connection.retryAtMs - nowMs) / 1000));
+  return (
+    <>
+      {/* There before its text, or it would not be read out. The countdown would be twice a second: only the fact is announced. */}
+      <span role="status" className="sr-only">
+        {lost ? strings.connection.lost(0) : ''}
+      </span>
+      {lost && <LostBar retryAtMs={connection.retryAtMs} />}
+    </>
+  );
+}
+
+function LostBar({ retryAtMs }: { readonly retryAtMs: number }) {
+  const nowMs = useNow(500);
+  const seconds = Math.max(0, Math.ceil((retryAtMs - nowMs) / 1000));
   return (
     <section
       aria-label={strings.connection.label}
       className="flex items-center gap-2.5 border-b border-border bg-warn-tint px-3 py-1.5 text-row"
     >
       <WifiOff size={15} strokeWidth={1.6} aria-hidden className="shrink-0 text-warn" />
-      {/* The countdown would be read out twice a second: only the fact is announced. */}
-      <span role="status" className="sr-only">
-        {strings.connection.lost(0)}
-      </span>
       <span aria-hidden>{strings.connection.lost(seconds)}</span>
       <span className="text-text-2 max-md:hidden">{strings.connection.lostDetail}</span>
       <Button look="quiet" className="-my-1 ml-auto" onClick={() => location.reload()}>

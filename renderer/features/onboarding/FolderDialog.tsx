@@ -56,7 +56,10 @@ interface PathFieldProps {
   readonly onSubmit: () => void;
 }
 
-/** A path with the folders that complete it: arrows choose, Tab or a click takes, Enter opens. */
+/**
+ * A path with the folders that complete it: arrows choose, Tab or a click takes, Enter opens. Tab completes a name that was
+ * begun; after a whole folder, with nothing chosen below it, it leaves as anywhere else.
+ */
 function PathField({ path, onPath, onSubmit }: PathFieldProps) {
   const suggestions = usePathSuggestions(path);
   const [chosen, setChosen] = useState(-1);
@@ -73,7 +76,7 @@ function PathField({ path, onPath, onSubmit }: PathFieldProps) {
       const next = Math.max(-1, Math.min(suggestions.length - 1, chosen + step));
       setChosen(next);
       document.getElementById(`${listId}-${next}`)?.scrollIntoView({ block: 'nearest' });
-    } else if (event.key === 'Tab' && !event.shiftKey && suggestions.length > 0 && path !== `${suggestions[0]}/`) {
+    } else if (event.key === 'Tab' && !event.shiftKey && suggestions.length > 0 && (chosen >= 0 || /[^\\/]$/.test(path))) {
       event.preventDefault();
       take(suggestions[Math.max(0, chosen)]);
     } else if (event.key === 'Enter') {

@@ -102,7 +102,7 @@ function EarlierHint({ state, path }: { readonly state: TaskTerminalState; reado
   );
 }
 
-function StatusLine({ state: { status } }: { readonly state: TaskTerminalState }) {
+function StatusLine({ state: { status, retry } }: { readonly state: TaskTerminalState }) {
   if (status.kind === 'live') return null;
   if (status.kind === 'attaching') {
     return (
@@ -112,8 +112,13 @@ function StatusLine({ state: { status } }: { readonly state: TaskTerminalState }
     );
   }
   return (
-    <p role="status" className="absolute inset-x-0 bottom-0 z-10 border-t border-border bg-panel px-3 py-1.5 text-meta text-text-2">
-      {status.kind === 'lost' ? text.lost : status.message}
-    </p>
+    <div className="absolute inset-x-0 bottom-0 z-10 flex items-center gap-2 border-t border-border bg-panel px-3 py-1.5 text-meta text-text-2">
+      <p role="status">{status.kind === 'lost' ? text.lost : status.message}</p>
+      {status.kind === 'failed' && status.canRetry && (
+        <Button look="quiet" className="-my-1 ml-auto shrink-0" onClick={retry}>
+          {text.retry}
+        </Button>
+      )}
+    </div>
   );
 }

@@ -7,6 +7,8 @@ export const taskStrings = {
     howToLeave: 'Keys go to the program. Shift+Escape leaves the terminal.',
     attaching: 'Loading the terminal',
     lost: 'Not connected. The terminal comes back with the connection.',
+    notLoaded: (reason: string) => `The terminal could not be loaded: ${reason}. Reload the window.`,
+    retry: 'Try again',
     follow: 'Follow',
     earlier: 'Load earlier output',
     earlierIn: 'Earlier output is in the file',

@@ -128,6 +128,21 @@ test('a running command is a card with its terminal, the time, and the two thing
   expect(client.paramsOf('task.stop')).toEqual([{ taskId: id(1), force: false }]);
 });
 
+test('a terminal that could not be attached can be tried again', async () => {
+  let fails = true;
+  const attach = () => {
+    if (fails) throw new ClientError({ code: 'internal', message: 'The terminal host does not answer.' });
+    return { viewerId: ViewerId.parse(1), task: task(1) };
+  };
+  const { client } = await show(<ShellCard item={item()} />, [foreground(1)], { 'task.attach': attach });
+  const retry = await screen.findByRole('button', { name: 'Try again' });
+  expect(screen.getByText('The terminal host does not answer.').getAttribute('role')).toBe('status');
+  fails = false;
+  fireEvent.click(retry);
+  await waitFor(() => expect(screen.queryByRole('button', { name: 'Try again' })).toBeNull());
+  expect(client.paramsOf('task.attach')).toHaveLength(2);
+});
+
 test('a command that is being stopped offers force', async () => {
   const { client } = await show(<ShellCard item={item()} />, [foreground(1, { status: 'stopping' })]);
   fireEvent.click(screen.getByRole('button', { name: 'Force stop' }));

@@ -245,7 +245,7 @@ test('a refused attach is told with its message', async () => {
   view.refuseWith(new ClientError({ code: 'task_unknown', message: 'There is no task bg_00c0ffee.' }));
   view.setState({ kind: 'ready' });
   await settled();
-  expect(view.statuses.at(-1)).toEqual({ kind: 'failed', message: 'There is no task bg_00c0ffee.' });
+  expect(view.statuses.at(-1)).toEqual({ kind: 'failed', message: 'There is no task bg_00c0ffee.', canRetry: true });
 });
 
 test('input goes out only while a view stands and no replay is being written', async () => {

@@ -20,6 +20,8 @@ export interface TerminalSession {
   focus(): void;
   /** Attaches again with a replay of this much of the raw log. Unit: bytes. */
   loadHistory(historyBytes: number): void;
+  /** Attaches again, as after a failure. */
+  retry(): void;
   dispose(): void;
 }
 
@@ -39,7 +41,8 @@ export type TerminalStatus =
   | { readonly kind: 'live'; readonly skipped: boolean }
   /** No connection; attaches again by itself. */
   | { readonly kind: 'lost' }
-  | { readonly kind: 'failed'; readonly message: string };
+  /** `canRetry`: another attach may go better. */
+  | { readonly kind: 'failed'; readonly message: string; readonly canRetry: boolean };
 
 export interface TerminalSessionOptions {
   readonly client: Pick<Client, 'request' | 'notify' | 'onOutput' | 'onState'>;
@@ -117,7 +120,7 @@ export function createTerminalSession(options: TerminalSessionOptions): Terminal
         if (mine !== attempt || disposed) return;
         // A lost connection is told by onState, which attaches again.
         if (error instanceof ClientError && error.code === 'connection_lost') return;
-        options.onStatus({ kind: 'failed', message: error instanceof Error ? error.message : String(error) });
+        options.onStatus({ kind: 'failed', message: error instanceof Error ? error.message : String(error), canRetry: true });
       },
     );
   }
@@ -272,6 +275,7 @@ export function createTerminalSession(options: TerminalSessionOptions): Terminal
       historyBytes = bytes;
       attachAgain();
     },
+    retry: attachAgain,
     dispose() {
       if (disposed) return;
       disposed = true;

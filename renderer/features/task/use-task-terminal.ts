@@ -1,6 +1,7 @@
 import { type RefObject, use, useEffect, useEffectEvent, useRef, useState } from 'react';
 import type { TaskId } from '../../../preload/contract/index.ts';
 import { useActions, useClient } from '../../stores/index.ts';
+import { taskStrings } from './task-strings.ts';
 import { TerminalFactoryContext } from './terminal-factory.ts';
 import { HISTORY_SCROLLBACK_LINES, nextHistory } from './terminal-history.ts';
 import { useTerminalScreenReader } from './terminal-preferences.ts';
@@ -24,6 +25,8 @@ export interface TaskTerminalState {
   /** What reaching the top does. */
   readonly history: ReturnType<typeof nextHistory>['kind'];
   readonly loadEarlier: () => void;
+  /** Attaches again after a failure, and gives the terminal the focus. */
+  readonly retry: () => void;
 }
 
 const AT_END: ScrollState = { following: true, atTop: false, scrollable: false, full: false };
@@ -50,6 +53,10 @@ export function useTaskTerminal({ taskId, ended, autoFocus, onLeave, onFound }: 
     setAskedBytes(history.bytes);
     viewRef.current?.setScrollback(HISTORY_SCROLLBACK_LINES);
     sessionRef.current?.loadHistory(history.bytes);
+  };
+  const retry = () => {
+    sessionRef.current?.retry();
+    viewRef.current?.focus();
   };
   const reachTop = useEffectEvent(loadEarlier);
   const leave = useEffectEvent(onLeave);
@@ -109,7 +116,7 @@ export function useTaskTerminal({ taskId, ended, autoFocus, onLeave, onFound }: 
           viewRef.current = undefined;
         };
       },
-      (error: unknown) => setStatus({ kind: 'failed', message: `The terminal could not be loaded: ${String(error)}. Reload the window.` }),
+      (error: unknown) => setStatus({ kind: 'failed', message: taskStrings.terminal.notLoaded(String(error)), canRetry: false }),
     );
     return () => {
       gone = true;
@@ -126,7 +133,7 @@ export function useTaskTerminal({ taskId, ended, autoFocus, onLeave, onFound }: 
     if (scroll.atTop && scroll.scrollable) reachTop();
   }, [scroll, status]);
 
-  return { hostRef, viewRef, status, scroll, history: history.kind, loadEarlier };
+  return { hostRef, viewRef, status, scroll, history: history.kind, loadEarlier, retry };
 }
 
 function nextFrame(run: () => void): () => void {
