@@ -73,7 +73,13 @@ export interface ApprovalSettings {
  * Ownership: an abort of `ask` withdraws its question.
  */
 export interface ApprovalBroker {
-  ask(request: ApprovalRequest, signal: AbortSignal, onWaiting: (approvalId: ApprovalId) => void): Promise<ApprovalOutcome>;
+  ask(
+    request: ApprovalRequest,
+    signal: AbortSignal,
+    onWaiting: (approvalId: ApprovalId) => void,
+    /** Awaited before a question is shown to anybody; by then it may have become needless. Must not reject. */
+    beforeShown?: () => Promise<void>,
+  ): Promise<ApprovalOutcome>;
   resolve(approvalId: ApprovalId, digest: string, decision: ApprovalDecision): void;
   /** Judges the standing questions again, after the mode or the grants have changed. */
   reconsider(): void;
@@ -167,7 +173,7 @@ export function createApprovalBroker(settings: ApprovalSettings): ApprovalBroker
   return {
     reconsider,
     pending: () => [...standing.values()].map(({ approval }) => approval),
-    async ask(request, signal, onWaiting) {
+    async ask(request, signal, onWaiting, beforeShown) {
       await readRules();
       if (signal.aborted) return { kind: 'cancelled' };
       const mustAsk = request.isInterrupted === true;
@@ -176,6 +182,7 @@ export function createApprovalBroker(settings: ApprovalSettings): ApprovalBroker
       if (first.kind === 'deny') return refused(first, request);
       const offers = await offersFor(questionOf(request));
       const sandbox = request.preview.command === undefined ? undefined : await settings.sandbox();
+      await beforeShown?.();
       // The mode or a grant may have changed meanwhile.
       if (signal.aborted) return { kind: 'cancelled' };
       const answer = decideApproval(questionOf(request));

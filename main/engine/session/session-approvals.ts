@@ -57,19 +57,18 @@ export function createSessionApprovals({ identity, deps, store, view, loaded, mo
   });
 }
 
-/** What is asked is in the file while it stands, and that it is answered before anything runs. */
+/** What is asked is in the file before anybody sees it, and that it is answered before anything runs. */
 function recordedBroker(broker: ApprovalBroker, record: (draft: RecordDraft) => Promise<void>): ApprovalBroker {
   return {
     ...broker,
     async ask(request, signal, onWaiting) {
-      let asked: Promise<void> | undefined;
-      const outcome = await broker.ask(request, signal, (approvalId) => {
+      let isWritten = false;
+      const outcome = await broker.ask(request, signal, onWaiting, async () => {
         // That it was asked is in the file already where it is asked again: to look at a session writes nothing.
-        asked = request.isInterrupted === true ? Promise.resolve() : record(questionDraft(request.toolCallId, 'asked'));
-        onWaiting(approvalId);
+        if (request.isInterrupted !== true) await record(questionDraft(request.toolCallId, 'asked'));
+        isWritten = true;
       });
-      if (asked === undefined || outcome.kind === 'cancelled') return outcome;
-      await asked;
+      if (!isWritten || outcome.kind === 'cancelled') return outcome;
       await record(questionDraft(request.toolCallId, 'answered'));
       return outcome;
     },

@@ -1,0 +1,108 @@
+import { once } from 'node:events';
+import { access, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+import { expect, type Gantry, test } from './support/fixtures.ts';
+import { call, say } from './support/scripted-model.ts';
+
+const COMMAND = 'echo lit > lamp.txt && echo "the lamp is lit"';
+const RUN_NOW = 'Run it now and go on';
+
+const transcript = (page: Page) => page.getByRole('log');
+const toolRow = (page: Page) => transcript(page).locator('[data-index]').filter({ hasText: 'echo lit' });
+const lamp = ({ projectDir }: Gantry) => join(projectDir, 'lamp.txt');
+
+/** The app is killed while the question whether the lamp may be lit stands, and the session is opened again. */
+async function killWhileAsked(gantry: Gantry): Promise<void> {
+  gantry.model.play({
+    'Make it bright': [call('run_shell_command', { command: COMMAND, is_background: false, description: 'Light the lamp' })],
+    'Of the interrupted call': [say('It is bright now.')], // how the model is told of it after the restart
+    'What now': [say('We wait for the morning.')],
+  });
+  await gantry.openProject();
+  await gantry.prompt('Make it bright');
+  await expect(gantry.approval()).toContainText('echo lit');
+
+  const { process } = gantry.host;
+  const gone = once(process, 'exit');
+  process.kill('SIGKILL');
+  await gone;
+  await gantry.restart();
+  await gantry.page
+    .getByRole('button', { name: /Make it bright/ })
+    .first()
+    .click();
+  await expect(gantry.approval()).toContainText('echo lit');
+}
+
+const exists = (path: string) =>
+  access(path).then(
+    () => true,
+    () => false,
+  );
+
+test('a question that a kill of the app has left is asked again, and what it asks is run only when the user says so', async ({
+  gantry,
+}) => {
+  await killWhileAsked(gantry);
+  const { page } = gantry;
+  const card = gantry.approval();
+  await expect(card).toContainText('Gantry ended while this waited for your answer. Nothing of it was run.');
+  await expect(card.getByRole('button', { name: /^Allow|^Always/ })).toHaveCount(0); // it is about this one call
+  await expect(toolRow(page)).toContainText('needs you');
+  expect(await exists(lamp(gantry))).toBe(false);
+  const asked = gantry.model.requests.length;
+
+  await gantry.answerWhenReady(RUN_NOW);
+  await expect(transcript(page).getByText('It is bright now.')).toBeVisible();
+  await expect(card).toBeHidden();
+  expect(await readFile(lamp(gantry), 'utf8')).toBe('lit\n');
+  await expect(toolRow(page)).toHaveCount(1);
+  await expect(toolRow(page)).not.toContainText(/needs you|cancelled/);
+  await expect(page.getByText('The last turn did not finish.')).toBeHidden();
+  // The model is told once more, and what it is told is what the command has said.
+  expect(gantry.model.requests).toHaveLength(asked + 1);
+  expect(JSON.stringify(gantry.model.requests.at(-1)?.messages)).toContain('the lamp is lit');
+});
+
+test('a question that a kill of the app has left can be denied, and the session goes on', async ({ gantry }) => {
+  await killWhileAsked(gantry);
+  await gantry.answerWhenReady('Deny');
+  await expect(gantry.approval()).toBeHidden();
+  await gantry.prompt('What now');
+  await expect(transcript(gantry.page).getByText('We wait for the morning.')).toBeVisible();
+  expect(await exists(lamp(gantry))).toBe(false);
+
+  await gantry.restart();
+  await gantry.page
+    .getByRole('button', { name: /Make it bright/ })
+    .first()
+    .click();
+  await expect(transcript(gantry.page).getByText('We wait for the morning.')).toBeVisible();
+  await expect(gantry.approval()).toBeHidden();
+});
+
+test('the card can be read and answered in both themes and in a small window', async ({ gantry }) => {
+  await killWhileAsked(gantry);
+  const { page } = gantry;
+  for (const colorScheme of ['dark', 'light'] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    for (const size of [
+      { width: 1280, height: 800 },
+      { width: 760, height: 520 },
+    ]) {
+      await page.setViewportSize(size);
+      const where = `${colorScheme}, ${size.width} x ${size.height}`;
+      for (const name of [RUN_NOW, 'Deny', 'Deny with a note'])
+        await expect(gantry.approval().getByRole('button', { name, exact: true }), where).toBeInViewport({ ratio: 1 });
+      await expect(page.getByRole('textbox', { name: 'Message' }), where).toBeInViewport({ ratio: 1 });
+      const { violations } = await new AxeBuilder({ page }).analyze();
+      const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+      expect(
+        serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`),
+        where,
+      ).toEqual([]);
+    }
+  }
+});
