@@ -4,6 +4,7 @@ import tailwindcss from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
 import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
+import { META_POLICY } from './main/local/page-files.ts';
 
 const packageJson = JSON.parse(readFileSync(new URL('./package.json', import.meta.url), 'utf8'));
 
@@ -29,11 +30,13 @@ const external = [
 
 const define = { __GANTRY_VERSION__: JSON.stringify(packageJson.version) };
 
-/** Vite's own server puts inline scripts into the page, which its policy forbids; the built page keeps it. */
-const pageWithoutPolicy: Plugin = {
-  name: 'page-without-policy',
-  apply: 'serve',
-  transformIndexHtml: (html) => html.replace(/<meta\s+http-equiv="Content-Security-Policy"[^>]*>/, ''),
+/** The built page also carries the policy that its hosts send. Not with Vite's own server, which puts inline scripts into it. */
+const pageWithPolicy: Plugin = {
+  name: 'page-with-policy',
+  apply: 'build',
+  transformIndexHtml: () => [
+    { tag: 'meta', attrs: { 'http-equiv': 'Content-Security-Policy', content: META_POLICY }, injectTo: 'head-prepend' },
+  ],
 };
 
 /**
@@ -47,7 +50,7 @@ export default defineConfig({
   base: './',
   cacheDir: '../node_modules/.vite',
   define,
-  plugins: [react(), tailwindcss(), pageWithoutPolicy],
+  plugins: [react(), tailwindcss(), pageWithPolicy],
   worker: { format: 'es' },
   builder: {
     async buildApp(builder) {

@@ -22,21 +22,26 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
 };
 
 /**
- * What the page may load: its own files and nothing else. Inline styles are xterm's; `blob:` is for workers that a
- * bundler starts that way.
+ * What the page may load: its own files and nothing else, in every host. Inline styles are xterm's, which places its cells
+ * with them; `data:` images are those of prompts. The one place of the policy.
  */
 export const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
   "script-src 'self'",
   "style-src 'self' 'unsafe-inline'",
-  "img-src 'self' data: blob:",
+  "img-src 'self' data:",
   "font-src 'self' data:",
   "connect-src 'self'",
-  "worker-src 'self' blob:",
+  "worker-src 'self'",
   "base-uri 'none'",
   "form-action 'none'",
   "frame-ancestors 'none'",
 ].join('; ');
+
+/** What the build writes into the page (vite.config.ts), so that it holds however a host serves it. A page cannot say who frames it. */
+export const META_POLICY = CONTENT_SECURITY_POLICY.split('; ')
+  .filter((directive) => !directive.startsWith('frame-ancestors'))
+  .join('; ');
 
 /** On every answer, whatever it is. */
 export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
