@@ -156,7 +156,7 @@ export class PtyTask {
     clearTimeout(this.hold);
     clearTimeout(this.progress);
     this.throttle.dispose();
-    this.release(this.boundary.flush());
+    this.release(this.boundary.flush('end'));
     this.child = undefined;
     this.text.end();
     const shown = this.viewers.finish(); // while there is a mirror, or in a flood the last blocks: quicker than the files
@@ -229,7 +229,7 @@ export class PtyTask {
 
   private releaseHeld(): void {
     this.hold = undefined;
-    this.release(this.boundary.flush());
+    this.release(this.boundary.flush('silence'));
   }
 
   private reached() {

@@ -40,7 +40,7 @@ function createFed(load = createLoad(() => 0)) {
       load.add(bytes.length);
       publish(boundary.push(bytes).bytes);
     },
-    silence: () => publish(boundary.flush().bytes),
+    silence: () => publish(boundary.flush('silence').bytes),
     published: () => published,
   };
 }

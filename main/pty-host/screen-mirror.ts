@@ -315,5 +315,5 @@ export function writeTail(terminal: HeadlessTerminal, bytes: Uint8Array): Promis
 
 export function withoutHazards(bytes: Uint8Array): Uint8Array {
   const boundary = createVtBoundary();
-  return Buffer.concat([boundary.push(bytes).bytes, boundary.flush().bytes]);
+  return Buffer.concat([boundary.push(bytes).bytes, boundary.flush('end').bytes]);
 }

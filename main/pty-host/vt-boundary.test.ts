@@ -8,7 +8,7 @@ const text = (data: Uint8Array) => Buffer.from(data).toString('utf8');
 
 function publishAll(chunks: readonly Uint8Array[]): { out: Buffer; queries: VtQuery[] } {
   const boundary = createVtBoundary();
-  const pieces = [...chunks.map((chunk) => boundary.push(chunk)), boundary.flush()];
+  const pieces = [...chunks.map((chunk) => boundary.push(chunk)), boundary.flush('end')];
   return { out: Buffer.concat(pieces.map((piece) => piece.bytes)), queries: pieces.flatMap((piece) => [...piece.queries]) };
 }
 
@@ -26,10 +26,21 @@ test('BT-3: half an escape sequence is held back until it is whole', () => {
   expect(text(boundary.push(bytes('1mtext')).bytes)).toBe('\x1b[31mtext');
 });
 
+test('BT-3: half a character stays over a silence, and surfaces at the end', () => {
+  const joined = Buffer.from('\u{1f469}\u200d\u{1f4bb}');
+  const boundary = createVtBoundary();
+  expect(Buffer.from(boundary.push(joined.subarray(0, 6)).bytes)).toEqual(joined.subarray(0, 4));
+  expect(boundary.flush('silence').bytes).toHaveLength(0);
+  expect(Buffer.from(boundary.push(joined.subarray(6)).bytes)).toEqual(joined.subarray(4));
+  boundary.push(joined.subarray(0, 2));
+  expect(boundary.flush('silence').bytes).toHaveLength(0);
+  expect(Buffer.from(boundary.flush('end').bytes)).toEqual(joined.subarray(0, 2));
+});
+
 test('an unfinished sequence is published as it is after the silence, and told as open', () => {
   const boundary = createVtBoundary();
   boundary.push(bytes('x\x1b[3'));
-  expect(text(boundary.flush().bytes)).toBe('\x1b[3');
+  expect(text(boundary.flush('silence').bytes)).toBe('\x1b[3');
   expect(text(boundary.open)).toBe('\x1b[3');
   expect(text(boundary.push(bytes('1my')).bytes)).toBe('1my');
   expect(boundary.open.length).toBe(0);
@@ -61,7 +72,7 @@ test('BT-30: a clipboard write never gets through, however it is written', () =>
 test('BT-30: a clipboard write that was cut by the silence loses its payload', () => {
   const boundary = createVtBoundary();
   boundary.push(bytes('\x1b]52'));
-  const out = [boundary.flush(), boundary.push(bytes(';c;c2VjcmV0\x07after'))].map((piece) => text(piece.bytes)).join('');
+  const out = [boundary.flush('silence'), boundary.push(bytes(';c;c2VjcmV0\x07after'))].map((piece) => text(piece.bytes)).join('');
   expect(out).not.toContain('c2VjcmV0');
   expect(out.endsWith('\x07after')).toBe(true);
 });

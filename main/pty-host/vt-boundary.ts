@@ -16,8 +16,11 @@ export interface VtPiece {
 
 export interface VtBoundary {
   push(chunk: Uint8Array): VtPiece;
-  /** Publishes what is held back as it is: after the silence, or at the end. */
-  flush(): VtPiece;
+  /**
+   * Publishes what is held back as it is. After a silence half a character stays: a terminal shows nothing of it either, and
+   * xterm loses one that comes in two writes where a byte in its middle is 0x80, as in the joiner of emoji.
+   */
+  flush(after: 'silence' | 'end'): VtPiece;
   readonly heldBytes: number;
   /** What has been published since the last ground state: a viewer that starts here must see it first. */
   readonly open: Uint8Array;
@@ -63,8 +66,8 @@ export function createVtBoundary(): VtBoundary {
       held = EMPTY;
       return scan(data, false);
     },
-    flush() {
-      if (held.length === 0) return { bytes: EMPTY, queries: NO_QUERIES };
+    flush(after) {
+      if (held.length === 0 || (after === 'silence' && isHalfCharacter(held))) return { bytes: EMPTY, queries: NO_QUERIES };
       const data = held;
       held = EMPTY;
       return scan(data, true);
@@ -82,6 +85,11 @@ export function createVtBoundary(): VtBoundary {
 function isPlain(chunk: Uint8Array): boolean {
   const last = chunk[chunk.length - 1];
   return (last === undefined || last < 0x80) && !chunk.includes(0x1b) && !chunk.includes(0xc2);
+}
+
+/** What is held begins in ground state, so anything but a character begins with a control. */
+function isHalfCharacter(bytes: Uint8Array): boolean {
+  return (bytes[0] ?? 0) > 0xc2 && bytes.every((byte) => byte >= 0x80);
 }
 
 function join(a: Uint8Array, b: Uint8Array): Uint8Array {
