@@ -1,7 +1,7 @@
 import { type BrowserWindow, Notification } from 'electron';
 import type { TaskId } from '../../preload/contract/index.ts';
 import type { Engine } from '../engine/index.ts';
-import { taskNotification } from './task-notification.ts';
+import { plainBody, taskNotification } from './task-notification.ts';
 
 /** Notifications that may still be clicked; an older one is let go. */
 const MOST_HELD = 20;
@@ -25,7 +25,7 @@ export function notifyOfEndedTasks(
     if (text === undefined || told.has(task.id)) return;
     told.add(task.id);
     if (window()?.isFocused() === true || !Notification.isSupported()) return;
-    const notification = new Notification(text);
+    const notification = new Notification({ title: text.title, body: plainBody(text.body, process.platform) });
     held.set(task.id, notification);
     const oldest = held.keys().next().value;
     if (held.size > MOST_HELD && oldest !== undefined) held.delete(oldest);

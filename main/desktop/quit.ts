@@ -1,7 +1,6 @@
 import { app, type BrowserWindow, dialog } from 'electron';
-import { isTerminalStatus, type TaskSummary } from '../../preload/contract/index.ts';
+import { isTerminalStatus, shownCommand, type TaskSummary } from '../../preload/contract/index.ts';
 import type { Engine, Logger } from '../engine/index.ts';
-import { shownCommand } from './shown-command.ts';
 
 /** As many commands are named in the question; the rest is counted. */
 const NAMED_TASKS = 8;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { TaskSummary } from '../../preload/contract/index.ts';
-import { taskNotification } from './task-notification.ts';
+import { plainBody, taskNotification } from './task-notification.ts';
 
 const task = (over: object) =>
   TaskSummary.parse({
@@ -35,4 +35,9 @@ test.each([
   ['it ended with an earlier run', { ofEarlierRun: true }],
 ])('nothing is told while %s', (_why, over) => {
   expect(taskNotification(task(over))).toBeUndefined();
+});
+
+test('a command is shown as it is where the system reads markup in a notification', () => {
+  expect(plainBody('a <b>c</b> && d', 'linux')).toBe('a &lt;b&gt;c&lt;/b&gt; &amp;&amp; d');
+  expect(plainBody('a < b && c', 'darwin')).toBe('a < b && c');
 });

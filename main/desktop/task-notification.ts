@@ -1,5 +1,4 @@
-import { isTerminalStatus, type TaskSummary } from '../../preload/contract/index.ts';
-import { shownCommand } from './shown-command.ts';
+import { isTerminalStatus, shownCommand, type TaskSummary } from '../../preload/contract/index.ts';
 
 /** As much of a command as a notification shows. Unit: UTF-16 code units. */
 const COMMAND_CHARS = 120;
@@ -13,4 +12,11 @@ export function taskNotification(task: TaskSummary): { readonly title: string; r
   const shown = shownCommand(task.command, COMMAND_CHARS);
   if (task.status === 'completed') return { title: 'A background command has finished', body: shown };
   return { title: 'A background command has failed', body: task.error === undefined ? shown : `${shown}\n${task.error}` };
+}
+
+/** Where the system may read markup in a body, the characters that make it are written as they must be to be seen. */
+export function plainBody(body: string, platform: NodeJS.Platform): string {
+  // Source: the Desktop Notifications Specification, "Markup"; of the body alone, never of the title.
+  if (platform !== 'linux') return body;
+  return body.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }

@@ -103,6 +103,7 @@ export {
   Theme,
   ValueOrigin,
 } from './settings.ts';
+export { shownCommand } from './shown-command.ts';
 export { SurvivorSummary } from './survivor.ts';
 export {
   isTerminalStatus,

@@ -1,11 +1,8 @@
-import { isTerminalStatus, type TaskSummary } from '../../../preload/contract/index.ts';
+import { isTerminalStatus, shownCommand, type TaskSummary } from '../../../preload/contract/index.ts';
 import { taskStrings } from './task-strings.ts';
 
 /** As much of a command as a notification shows. Unit: UTF-16 code units. */
 const COMMAND_CHARS = 120;
-
-/** Control characters, and what cannot be seen or turns the direction of writing: with them a command reads as another. */
-const HIDDEN = /[\p{Cc}\p{Cf}]/gu;
 
 const text = taskStrings.notification;
 
@@ -19,8 +16,7 @@ export function endedNotification(
 ): { readonly title: string; readonly body: string } | undefined {
   if (before === undefined || isTerminalStatus(before.status) || !isTerminalStatus(now.status)) return undefined;
   if (!now.wasBackground || now.status === 'cancelled' || now.ofEarlierRun === true) return undefined;
-  const command = now.command.replaceAll(/\s+/g, ' ').trim().replaceAll(HIDDEN, '\uFFFD');
-  const shown = command.length > COMMAND_CHARS ? `${command.slice(0, COMMAND_CHARS - 1)}…` : command;
+  const shown = shownCommand(now.command, COMMAND_CHARS);
   if (now.status === 'completed') return { title: text.finished, body: shown };
   return { title: text.failed, body: now.error === undefined ? shown : `${shown}\n${now.error}` };
 }

@@ -1,7 +1,7 @@
 /** Control characters, and what cannot be seen or turns the direction of writing: with them a command reads as another. */
 const HIDDEN = /[\p{Cc}\p{Cf}]/gu;
 
-/** A command as one line of at most `maxChars` UTF-16 code units, for the system's own dialogs and notifications. Pure. */
+/** A command as one line of at most `maxChars` UTF-16 code units, for the dialogs and notifications of the system and the browser. Pure. */
 export function shownCommand(command: string, maxChars: number): string {
   const line = command.replaceAll(/\s+/g, ' ').trim().replaceAll(HIDDEN, '\uFFFD');
   return line.length > maxChars ? `${line.slice(0, maxChars - 1)}…` : line;
