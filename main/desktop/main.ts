@@ -4,6 +4,7 @@
  * Flow: scheme and guards -> ready -> engine and bridge -> window -> the login shell's environment.
  */
 import { app } from 'electron';
+import { Theme } from '../../preload/contract/index.ts';
 import { createEngine } from '../engine/index.ts';
 import { RENDERER_ROOT } from '../local/install-paths.ts';
 import { createRpcHost } from '../rpc/index.ts';
@@ -44,7 +45,7 @@ async function start(): Promise<void> {
   denyPermissions();
   serveApp(RENDERER_ROOT);
   const store = openDesktopStore();
-  applyTheme(store.get('theme'), store);
+  applyTheme(Theme.safeParse(store.get('theme')).data ?? 'system', store); // the file is anybody's
 
   const { ports, logPath } = createDesktopPorts();
   const { logger } = ports;

@@ -40,7 +40,11 @@ function setUp() {
     reload: () => void electron.done.push('reload'),
     forcefullyCrashRenderer: () => crash('killed'),
   });
-  const window = Object.assign(new EventEmitter(), { webContents, isDestroyed: () => false });
+  const window = Object.assign(new EventEmitter(), {
+    webContents,
+    isDestroyed: () => false,
+    show: () => void electron.done.push('shown'),
+  });
   const crash = (reason: string) => void webContents.emit('render-process-gone', {}, { reason, exitCode: 5 });
   keepPageAlive(window as unknown as BrowserWindow, { logger: silentLogger, logPath: '/logs/desktop.log' }); // a stand-in by its used members
   return { window, crash };
@@ -74,6 +78,26 @@ test('after too many deaths the app can be left', async () => {
   questions[0]?.answer(2);
   await heard();
   expect(electron.done.at(-1)).toBe('quit');
+});
+
+test.each([
+  ['the load fails', 'did-fail-load', [-2, 'ERR_FAILED', 'app://gantry/', true]],
+  ['there is no page', 'did-navigate', ['app://gantry/', 404]],
+])('a window without a page is shown and asks, where %s', async (_why, event, args) => {
+  const { window } = setUp();
+  window.webContents.emit(event, {}, ...args);
+  expect(questions.map(({ message }) => message)).toEqual(['The window could not be loaded']);
+  questions[0]?.answer(0);
+  await heard();
+  expect(electron.done).toEqual(['shown', 'reload']);
+});
+
+test('a load that another replaced, one of a frame and one that worked are no reason to ask', () => {
+  const { window } = setUp();
+  window.webContents.emit('did-fail-load', {}, -3, 'ERR_ABORTED', 'app://gantry/', true);
+  window.webContents.emit('did-fail-load', {}, -2, 'ERR_FAILED', 'app://gantry/x', false);
+  window.webContents.emit('did-navigate', {}, 'app://gantry/', 200);
+  expect(questions).toEqual([]);
 });
 
 test('a page that hangs is loaded again where the user says so', async () => {

@@ -14,10 +14,14 @@ const TRY_AGAIN = 0;
 const SHOW_LOG = 1;
 const LOAD_AGAIN = 1;
 
+/** Of a load that another one has replaced. Source: Chromium's net_error_list.h. */
+const ERR_ABORTED = -3;
+
 /**
  * Brings a page back that has died or hangs; the view attaches again by itself, so it shows what the lost one did.
  * Dead: it is loaded again, at the fourth time within a minute only if the user says so. Hanging: the user is asked, as it
- * may only be busy; the question goes when the page answers.
+ * may only be busy; the question goes when the page answers. One that does not load, as from a damaged installation: it is
+ * loaded again if the user says so.
  */
 export function keepPageAlive(window: BrowserWindow, { logger, logPath }: PageHealthOptions): void {
   const { webContents } = window;
@@ -31,20 +35,33 @@ export function keepPageAlive(window: BrowserWindow, { logger, logPath }: PageHe
     const now = Date.now();
     crashes = [...crashes.filter((at) => now - at < MINUTE_MS), now];
     if (crashes.length <= MOST_CRASHES_A_MINUTE) webContents.reload();
-    else void askAfterCrashes();
+    else void askToTryAgain('The window fails again and again');
   });
 
-  async function askAfterCrashes(): Promise<void> {
+  webContents.on('did-fail-load', (_event, code, reason, url, isMainFrame) => {
+    if (isMainFrame && code !== ERR_ABORTED) notLoaded({ code, reason, url });
+  });
+  webContents.on('did-navigate', (_event, url, status) => {
+    if (status >= 400) notLoaded({ status, url });
+  });
+
+  function notLoaded(facts: Record<string, unknown>): void {
+    logger.error('the page could not be loaded', facts);
+    window.show(); // nothing was painted, so it may never have been
+    void askToTryAgain('The window could not be loaded');
+  }
+
+  async function askToTryAgain(message: string): Promise<void> {
     const response = await ask({
       type: 'error',
-      message: 'The window fails again and again',
+      message,
       detail: `Your sessions are saved, and commands go on. The log says more:\n${logPath}`,
       buttons: ['Try again', 'Show the log', 'Quit'],
     });
     if (response === undefined) return;
     if (response === SHOW_LOG) {
       shell.showItemInFolder(logPath);
-      return askAfterCrashes();
+      return askToTryAgain(message);
     }
     if (response !== TRY_AGAIN) return app.quit();
     crashes = [];

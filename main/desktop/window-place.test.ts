@@ -37,3 +37,10 @@ test('the first start has the default size', () => {
   expect(fitPlace(DEFAULT_PLACE, [LAPTOP])).toEqual(DEFAULT_PLACE);
   expect(fitPlace(DEFAULT_PLACE, [])).toEqual(DEFAULT_PLACE);
 });
+
+test.each([undefined, 'left', {}, { ...place, width: '1200' }, { ...place, x: null }, { ...place, height: Number.NaN }])(
+  'a stored %j is no place, so it is as at the first start',
+  (stored) => {
+    expect(fitPlace(stored, [LAPTOP, SECOND])).toEqual(DEFAULT_PLACE);
+  },
+);

@@ -1,3 +1,5 @@
+import { z } from 'zod';
+
 /** Where the window stands. Units: device-independent pixels, as Electron counts them. */
 export interface WindowPlace {
   readonly x?: number;
@@ -18,15 +20,25 @@ export const LEAST_WIDTH = 760;
 export const LEAST_HEIGHT = 520;
 export const DEFAULT_PLACE: WindowPlace = { width: 1280, height: 800, maximized: false };
 
+/** What was stored: by this app, but the file is anybody's. */
+const StoredPlace = z.object({
+  x: z.int().optional(),
+  y: z.int().optional(),
+  width: z.int().positive(),
+  height: z.int().positive(),
+  maximized: z.boolean(),
+});
+
 /** So much of the title bar must lie on a display that it can be seen and dragged. */
 const GRIP_WIDTH = 120;
 const GRIP_HEIGHT = 40;
 
 /**
  * The remembered place if it can still be reached, else its size in the middle of the first display.
- * A size never exceeds the display it is on, nor falls under the least.
+ * A size never exceeds the display it is on, nor falls under the least. What is no place counts as none.
  */
-export function fitPlace(place: WindowPlace, workAreas: readonly Area[]): WindowPlace {
+export function fitPlace(stored: unknown, workAreas: readonly Area[]): WindowPlace {
+  const place = StoredPlace.safeParse(stored).data ?? DEFAULT_PLACE;
   const { x, y } = place;
   const home = x === undefined || y === undefined ? undefined : workAreas.find((area) => gripIsOn({ ...place, x, y }, area));
   const area = home ?? workAreas[0];
