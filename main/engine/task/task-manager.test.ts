@@ -1,6 +1,6 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type HostEvent, SessionId, TaskId } from '../../../preload/contract/index.ts';
 import type { BoundedText, Clock, Logger, PtyHost, PtySpawn, PtyUpdate, PtyView } from '../ports.ts';
@@ -351,6 +351,20 @@ test('BT-11: what a foreground command printed before its pty host died is left 
   host.send({ kind: 'lost', message: 'gone' });
   expect((await task.outcome).task.outputPath).toBe(host.spawned[1]?.textPath);
   expect((await silentOne.outcome).task.outputPath).toBeUndefined();
+});
+
+test('of a foreground command that printed nothing before its pty host died no files stay, of one that did they do', async () => {
+  const { host, begin } = setUp();
+  await begin();
+  await begin();
+  const [empty, printed] = host.spawned;
+  for (const spawned of [empty, printed]) {
+    for (const path of [spawned?.rawPath, spawned?.textPath]) writeFileSync(path ?? '', spawned === printed ? 'last words' : '');
+  }
+  host.send({ kind: 'lost', message: 'gone' });
+  await expect
+    .poll(() => readdirSync(folder).toSorted())
+    .toEqual([printed?.rawPath, printed?.textPath].map((path) => basename(path ?? '')).toSorted());
 });
 
 test('nobody watches, so a pty host that dies is not replaced', async () => {

@@ -17,6 +17,7 @@ import { checkSpawn, commandEnvironment, DEFAULT_SHELLS, keptIn, type Shell } fr
 import { NO_TEXT, Task } from './task.ts';
 import type { RunningTask, StartTask, TaskView } from './task-api.ts';
 import { createTaskFeed } from './task-feed.ts';
+import { leavesFiles, removeEmptyFiles } from './task-files.ts';
 import { createTaskNotices, monitorsOf } from './task-notices.ts';
 import type { TaskEffect, TaskInput } from './task-state.ts';
 import { transition } from './task-state.ts';
@@ -36,8 +37,6 @@ export interface TasksOptions {
 
 /** Finished background tasks kept per session; running ones do not count. */
 const KEPT_TASKS = 32;
-/** A foreground command with less output leaves no files. Unit: UTF-16 code units, bytes for binary output. */
-const KEEP_FILES_CHARS = 30_000;
 /** Ended foreground commands whose id is still recognised, so that a late request gets "ended" and not "unknown". */
 const REMEMBERED_TASKS = 200;
 const DEFAULT_SIZE = { cols: 120, rows: 40 };
@@ -153,13 +152,9 @@ export function createTasks(options: TasksOptions): RunTasks {
   const finish = (task: Task) => {
     task.endedAtMs = clock.now();
     const { wasBackground, stopReason } = task.state;
-    const isLong = task.text.isBinary
-      ? task.text.totalBytes >= KEEP_FILES_CHARS
-      : task.text.head.length + task.text.tail.length + task.text.omittedChars >= KEEP_FILES_CHARS;
-    // The digest of a command dies with its pty host: then the file is all that is left of it.
-    const isOnlyInFiles = task.text === NO_TEXT && task.outputBytes > 0;
-    task.hasFiles = task.isSpawned && (wasBackground || isLong || isOnlyInFiles);
+    task.hasFiles = leavesFiles(task);
     if (task.isSpawned) host?.forget(task.id, { deleteFiles: !task.hasFiles });
+    if (task.isSpawned && host === undefined && !task.hasFiles) void removeEmptyFiles(task);
     task.writeStatus();
     feed.changed(task);
     if (wasBackground) void releaseToBackground(task);
