@@ -278,11 +278,15 @@ test('with nothing to summarize nothing happens; while it runs a turn has to wai
   expect(await fixture.engine.sessions.compact(id)).toMatchObject({ compacted: false });
   await fixture.run(id, `one ${LONG}`);
   await fixture.run(id, 'two');
+  const told = () => fixture.events.flatMap((one) => (one.event === 'session.changed' ? [one.data.summary] : [])).at(-1);
+  expect(told()).toMatchObject({ state: 'idle' });
   const running = fixture.engine.sessions.compact(id);
+  expect(told()).toMatchObject({ state: 'running', isCompacting: true });
   expect(await fixture.engine.sessions.prompt(id, 'three', 'l3')).toEqual({});
   await expect(fixture.engine.sessions.compact(id)).rejects.toMatchObject({ code: 'session_busy' });
   fixture.engine.sessions.cancel(id);
   expect((await running).compacted).toBe(false);
+  expect(told()).not.toHaveProperty('isCompacting');
   await fixture.until('item.added', ({ item }) => item.kind === 'user' && item.text === 'three');
   expect(fixture.records(id).some((record) => record['subtype'] === 'chat_compression')).toBe(false);
 });

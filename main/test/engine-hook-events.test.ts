@@ -57,6 +57,18 @@ test('PreCompact, PostCompact and SessionStart see a compaction, with its reason
   expect(JSON.stringify(fixture.model.requests.at(-1)?.messages.at(-1))).toContain('mind the tabs');
 });
 
+test('what a hook says of itself is told while it runs, and no longer', async () => {
+  const hook = { type: 'command', command: 'until [ -e go ]; do sleep 0.02; done', statusMessage: 'Looking\n it over' };
+  const fixture = await fixtureWith({ UserPromptSubmit: [{ hooks: [hook] }] }, says('ok'));
+  const id = await newSession(fixture);
+  const turn = fixture.run(id, 'hello');
+  await fixture.until('session.changed', ({ summary }) => summary.hookStatus === 'Looking it over');
+  writeFileSync(join(fixture.root, 'go'), '');
+  await turn;
+  const last = fixture.events.flatMap((one) => (one.event === 'session.changed' ? [one.data.summary] : [])).at(-1);
+  expect(last).not.toHaveProperty('hookStatus');
+});
+
 test('hooks of a compaction run after a turn that was cancelled as well', async () => {
   const fixture = await fixtureWith(
     { PreCompact: [keeps('pre')] },

@@ -34,6 +34,10 @@ export const SessionSummary = z.object({
   pinnedAtMs: z.number().nullable().optional(),
   /** In lists: another live process has it open. */
   heldBy: z.object({ pid: z.number(), host: z.string() }).optional(),
+  /** While it runs without a turn: the conversation is being summarized because somebody asked for it. */
+  isCompacting: z.boolean().optional(),
+  /** What the hooks that run now say they do (`statusMessage`), one line of at most 200 characters. */
+  hookStatus: z.string().optional(),
 });
 export type SessionSummary = z.infer<typeof SessionSummary>;
 

@@ -30,7 +30,11 @@ const MAX_TIMEOUT_MS = 3_600_000;
 const MAX_MATCHER_CHARS = 500;
 
 const text = z.string().min(1);
-const common = { timeout: z.number().positive().optional().catch(undefined), name: z.string().optional().catch(undefined) };
+const common = {
+  timeout: z.number().positive().optional().catch(undefined),
+  name: z.string().optional().catch(undefined),
+  statusMessage: text.optional().catch(undefined),
+};
 const texts = z.record(z.string(), z.string()).optional().catch(undefined);
 const HookEntry = z.discriminatedUnion('type', [
   z.object({

@@ -151,6 +151,7 @@ function place(hooks: Record<string, unknown[]>, more: Partial<HookPlace> = {}):
     childEnv: async () => ({ PATH: process.env['PATH'] ?? '' }),
     ask: async () => '{"ok": true}',
     groups: () => ({ add: () => undefined, remove: () => undefined }),
+    tellRunning: () => () => undefined,
     nowMs: () => 0,
     logger: { debug: log, info: log, warn: (_message, fields) => void warnings.push(fields), error: log },
     ...more,

@@ -18,6 +18,8 @@ export interface HookPlace {
   readonly childEnv: () => Promise<Readonly<Record<string, string>>>;
   /** Asks the session's model, without tools. */
   readonly ask: (prompt: string, signal: AbortSignal) => Promise<string>;
+  /** A hook runs that has something to say while it does; what is returned is called at its end. */
+  readonly tellRunning: (statusMessage: string) => () => void;
   readonly nowMs: () => number;
   /** Where running hooks are known, so that none outlives the app. */
   readonly groups: () => Pick<ProcessGroups, 'add' | 'remove'>;
@@ -42,8 +44,10 @@ export async function runHooks(place: HookPlace, call: HookCall, signal: AbortSi
     const { hooks, isSequential } = planHooks(lists, call.event, call.subject);
     if (hooks.length === 0) return NO_ANSWER;
     const env = await place.childEnv();
-    const run = (hook: Hook, fields: HookCall['fields']) =>
-      runOne({ hook, env, allowsPrivateHooks, call: { ...call, fields } }, place, signal);
+    const run = async (hook: Hook, fields: HookCall['fields']) => {
+      const over = hook.statusMessage === undefined ? undefined : place.tellRunning(hook.statusMessage);
+      return await runOne({ hook, env, allowsPrivateHooks, call: { ...call, fields } }, place, signal).finally(() => over?.());
+    };
     if (!isSequential) return told(place, call, joinAnswers(await Promise.all(hooks.map((hook) => run(hook, call.fields)))));
     const answers: HookAnswer[] = [];
     let { fields } = call;

@@ -35,6 +35,8 @@ test('what is long is shortened, what is too much is counted', () => {
   const long = { display: { kind: 'text', text: 'x'.repeat(50_000) }, input: { huge: 'y'.repeat(50_000) } };
   const drafts = Array.from({ length: 300 }, (_unused, at) => rows.set(tool(`t${at}`, long))).flat();
   expect(JSON.stringify(drafts).length).toBeLessThan(160_000);
+  expect(drafts.length).toBeGreaterThan(20); // each is short enough for that
+  expect(JSON.stringify(drafts[0])).not.toContain('yy');
   expect(read([...drafts, ...rows.end(9)]).at(-1)).toMatchObject({
     kind: 'notice',
     text: `${300 - drafts.length} further steps are not in the file.`,

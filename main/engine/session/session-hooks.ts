@@ -14,6 +14,8 @@ import type { SessionView } from './session-view.ts';
 const MAX_GO_ON = 10;
 /** What is run at the end of a session gets no more than this. Unit: ms. */
 const END_MS = 3000;
+/** Of a `statusMessage`: one line. Unit: UTF-16 code units. */
+const MAX_STATUS_CHARS = 200;
 
 export interface SessionHooks {
   readonly tools: HookedTools;
@@ -32,6 +34,8 @@ export interface SessionHooks {
   turnEnded(result: TurnResult): void;
   /** `words`: what the user wants of the summary, or the summary itself. */
   compacting(moment: 'before' | 'after', about: { trigger: 'auto' | 'manual'; words: string }, signal: AbortSignal): Promise<void>;
+  /** What the hooks that run now say they do, the last one's words; undefined: none says anything. */
+  status(): string | undefined;
   /** Ends what still runs, after the hooks of the end. */
   close(): Promise<void>;
 }
@@ -43,11 +47,25 @@ export interface SessionHooksOptions {
   readonly mode: () => ApprovalMode;
   readonly model: () => SessionOptions['model'];
   readonly isResumed: () => boolean;
+  /** `status` is another one. */
+  readonly onChanged: () => void;
 }
 
 export function createSessionHooks(options: SessionHooksOptions): SessionHooks {
   const { identity, deps, view } = options;
-  const place = placeOf(options);
+  const running = new Map<symbol, string>();
+  const place: HookPlace = {
+    ...placeOf(options),
+    tellRunning(statusMessage) {
+      const key = Symbol(statusMessage);
+      running.set(key, statusMessage.replace(/\s+/g, ' ').trim().slice(0, MAX_STATUS_CHARS).toWellFormed());
+      options.onChanged();
+      return () => {
+        running.delete(key);
+        options.onChanged();
+      };
+    },
+  };
   const closing = new AbortController();
   let control: Pick<TurnControl, 'signal' | 'cancel'> = { signal: closing.signal, cancel: () => undefined };
   let goneOn = 0;
@@ -143,6 +161,7 @@ export function createSessionHooks(options: SessionHooksOptions): SessionHooks {
       );
       if (begun.context.length > 0) afterCompaction.push(...begun.context);
     },
+    status: () => [...running.values()].at(-1),
     async close() {
       if (closing.signal.aborted) return;
       const reason = 'other';
@@ -154,7 +173,7 @@ export function createSessionHooks(options: SessionHooksOptions): SessionHooks {
   };
 }
 
-function placeOf({ identity, deps, mode, model }: SessionHooksOptions): HookPlace {
+function placeOf({ identity, deps, mode, model }: SessionHooksOptions): Omit<HookPlace, 'tellRunning'> {
   const { id, project } = identity;
   return {
     lists: () => project.extensionSettings(),

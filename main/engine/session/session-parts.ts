@@ -50,7 +50,7 @@ export function assembleSession(
   const view = createSessionView(id, loaded, deps.emit);
   const conversation = createConversation(loaded, deps.clock.now());
   const isResumed = () => conversation.messages().length > 0;
-  const hooks = createSessionHooks({ identity, deps, view, mode, model, isResumed });
+  const hooks = createSessionHooks({ identity, deps, view, mode, model, isResumed, onChanged });
   const approvals = createSessionApprovals({ identity, deps, store, view, loaded, mode, onChanged });
   const systemContext = createSessionSystem(identity, extraFolders, deps, (leftOut) =>
     view.addItem(leftOutNotice(leftOut, deps.clock.now())),

@@ -10,12 +10,14 @@ export interface SessionFacts {
   readonly mode: ApprovalMode;
   readonly model: ModelRef | undefined;
   readonly endedTurns: number;
+  readonly isCompacting: boolean;
 }
 
 export function summarizeSession(
-  { broker, conversation, identity, tools }: TurnSurroundings,
-  { state, endedTurns }: SessionFacts,
+  { broker, conversation, identity, tools, hooks }: TurnSurroundings,
+  { state, endedTurns, isCompacting }: SessionFacts,
 ): SessionSummary {
+  const hookStatus = hooks.status();
   return {
     id: identity.id,
     projectId: identity.projectId,
@@ -24,6 +26,8 @@ export function summarizeSession(
     updatedAtMs: conversation.updatedAtMs(),
     state: broker.pending().length > 0 || tools.questions.isWaiting() ? 'needs_you' : state.phase === 'running' ? 'running' : 'idle',
     endedTurns,
+    ...(isCompacting ? { isCompacting } : {}),
+    ...(hookStatus === undefined ? {} : { hookStatus }),
   };
 }
 

@@ -52,6 +52,7 @@ export class Session {
   readonly #interrupted: InterruptedCalls;
   #mode: ApprovalMode;
   #model: ModelRef | undefined;
+  #isCompacting = false;
 
   constructor(parts: SessionParts, deps: SessionDeps) {
     const { options } = parts.identity;
@@ -209,7 +210,15 @@ export class Session {
   /** Errors: `session_busy`, `no_model`, `closed`; what goes wrong with the summary is a row. */
   compact(instructions?: string): Promise<CompactionResult> {
     const model = this.#model ?? this.#around.identity.options.model;
-    return this.#work.alone((signal) => compactSession(this.#around, { model, instructions, signal }));
+    return this.#work.alone(async (signal) => {
+      this.#isCompacting = true;
+      this.#tellSummary();
+      try {
+        return await compactSession(this.#around, { model, instructions, signal });
+      } finally {
+        this.#isCompacting = false; // told with the end of the work
+      }
+    });
   }
 
   context(): Promise<ContextUsage> {
@@ -257,7 +266,13 @@ export class Session {
   }
 
   #facts(): SessionFacts {
-    return { state: this.#work.state, mode: this.#mode, model: this.#model, endedTurns: this.#endedTurns.count };
+    return {
+      state: this.#work.state,
+      mode: this.#mode,
+      model: this.#model,
+      endedTurns: this.#endedTurns.count,
+      isCompacting: this.#isCompacting,
+    };
   }
 
   #tellSummary(): void {

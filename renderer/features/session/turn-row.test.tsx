@@ -20,6 +20,18 @@ test('a turn that summarizes says so', async () => {
   expect(screen.getByText(/^Summarizing the conversation/)).toBeDefined();
 });
 
+test('without a turn a summary that was asked for says so, and a hook has the word while it runs', async () => {
+  const { client } = await renderWith(<TurnRow sessionId={SESSION} />, {}, true);
+  const summary = { ...snapshot().summary, state: 'running' as const };
+  const tell = (more: object) => act(async () => client.emit({ event: 'session.changed', data: { summary: { ...summary, ...more } } }));
+  await tell({ isCompacting: true });
+  expect(screen.getByText(/^Summarizing the conversation/)).toBeDefined();
+  await tell({ isCompacting: true, hookStatus: 'Keeping a copy' });
+  expect(screen.getByText('Keeping a copy')).toBeDefined();
+  await tell({});
+  expect(screen.getByText('Working')).toBeDefined();
+});
+
 test('thinking counts while it goes on, and tells how long it took', async () => {
   const thinks = assistant('a', { thinking: 'hm', text: '', streaming: true, createdAtMs: NOW_MS });
   await renderWith(<AssistantMessage item={thinks} />);
