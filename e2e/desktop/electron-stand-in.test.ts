@@ -1,6 +1,7 @@
-import { execFile } from 'node:child_process';
+import { type ChildProcess, execFile, fork } from 'node:child_process';
 import { promisify } from 'node:util';
-import { expect, test } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
+import type { ToMain, ToTest } from './wire.ts';
 
 const run = promisify(execFile);
 const STAND_IN = new URL('./electron-stand-in.ts', import.meta.url).href;
@@ -28,4 +29,41 @@ test.each([
 
 test('what it has does not throw', async () => {
   expect(await thrownBy('electron.app.getPath("userData"); new electron.BrowserWindow({}).show()')).toBe('nothing');
+});
+
+let main: ChildProcess | undefined;
+afterEach(() => void main?.kill());
+
+/** A window whose page is kept alive by the app's own code, over the stand-in. */
+async function openWindow() {
+  const told: ToTest[] = [];
+  const child = fork(new URL('./run-main.ts', import.meta.url), [new URL('./page-health.fixture.ts', import.meta.url).pathname], {
+    execArgv: ['--disable-warning=ExperimentalWarning'],
+    serialization: 'advanced',
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  });
+  main = child;
+  child.on('message', (message) => void told.push(message as ToTest)); // only the stand-in is at the other end
+  await expect.poll(() => told.map(({ t }) => t)).toEqual(['window']);
+  const send = (message: ToMain) => void child.send(message);
+  const questions = () => told.filter((message) => message.t === 'ask');
+  return { told, send, questions };
+}
+
+test('a page that hangs is asked about, and loaded again where the answer says so', async () => {
+  const { told, send, questions } = await openWindow();
+  send({ t: 'hangs', windowId: 1, hangs: true });
+  await expect.poll(questions).toMatchObject([{ args: [{ message: 'The window does not answer', buttons: ['Wait', 'Load again'] }] }]);
+  send({ t: 'answer', askId: questions()[0]?.askId ?? 0, value: { response: 1, checkboxChecked: false } });
+  await expect.poll(() => told.at(-1)?.t).toBe('load');
+});
+
+test('the question about a page that hangs goes when it answers, and may come again', async () => {
+  const { told, send, questions } = await openWindow();
+  send({ t: 'hangs', windowId: 1, hangs: true });
+  send({ t: 'hangs', windowId: 1, hangs: false });
+  await expect.poll(() => told.at(-1)).toMatchObject({ name: 'dialog.closed', args: ['The window does not answer'] });
+  send({ t: 'hangs', windowId: 1, hangs: true });
+  await expect.poll(() => questions().length).toBe(2);
+  expect(told.map(({ t }) => t)).not.toContain('load');
 });

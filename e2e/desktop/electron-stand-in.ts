@@ -107,7 +107,7 @@ async function serve({ requestId, url, method }: Extract<ToMain, { t: 'request' 
 
 type WebContentsPart = Pick<
   Electron.WebContents,
-  'id' | 'send' | 'isDestroyed' | 'reload' | 'setWindowOpenHandler' | 'mainFrame' | 'getURL'
+  'id' | 'send' | 'isDestroyed' | 'reload' | 'setWindowOpenHandler' | 'mainFrame' | 'getURL' | 'forcefullyCrashRenderer'
 >;
 
 interface StandInWindow extends EventEmitter {
@@ -122,7 +122,7 @@ let nextWindow = 1;
 
 function createWebContents(windowId: number, isGone: () => boolean): WebContentsPart & EventEmitter {
   const mainFrame = { url: '', parent: null } as Electron.WebFrameMain; // what the app reads of it
-  return emitting<WebContentsPart>('webContents', {
+  const contents = emitting<WebContentsPart>('webContents', {
     id: windowId,
     mainFrame,
     getURL: () => mainFrame.url,
@@ -131,7 +131,9 @@ function createWebContents(windowId: number, isGone: () => boolean): WebContents
     send: (channel, ...args) => tell({ t: 'send', windowId, channel, args: structuredClone(args) }),
     reload: () => tell({ t: 'load', windowId, url: mainFrame.url }),
     setWindowOpenHandler: (handler) => void openHandlers.set(windowId, handler as never), // called with the url alone
+    forcefullyCrashRenderer: () => void contents.emit('render-process-gone', {}, { reason: 'killed', exitCode: 9 }),
   });
+  return contents;
 }
 
 type WindowMembers = Pick<
@@ -203,9 +205,20 @@ export const BrowserWindow = new Proxy(EventEmitter, {
 
 export const ipcMain = emitting<object>('ipcMain', {});
 
+/** With or without a window before the options. Aborted, it goes and answers as if it was cancelled. */
+async function showMessageBox(...args: unknown[]): Promise<Electron.MessageBoxReturnValue> {
+  const { signal, ...options } = args.at(-1) as Electron.MessageBoxOptions; // the last argument of both forms
+  const aborted = Promise.withResolvers<Electron.MessageBoxReturnValue>();
+  signal?.addEventListener('abort', () => {
+    called('dialog.closed', options.message);
+    aborted.resolve({ response: options.cancelId ?? 0, checkboxChecked: false });
+  });
+  return Promise.race([ask<Electron.MessageBoxReturnValue>('dialog.showMessageBox', structuredClone([options])), aborted.promise]);
+}
+
 const dialogMembers = {
   showOpenDialog: (...args: unknown[]) => ask<Electron.OpenDialogReturnValue>('dialog.showOpenDialog', structuredClone(args.slice(-1))),
-  showMessageBox: (...args: unknown[]) => ask<Electron.MessageBoxReturnValue>('dialog.showMessageBox', structuredClone(args.slice(-1))),
+  showMessageBox,
 } satisfies Pick<Electron.Dialog, 'showOpenDialog' | 'showMessageBox'>;
 export const dialog = only('dialog', dialogMembers);
 
@@ -336,6 +349,8 @@ async function receive(message: ToMain): Promise<void> {
       return void window?.emit('ready-to-show');
     case 'crashed':
       return void window?.webContents.emit('render-process-gone', {}, { reason: 'crashed', exitCode: 5 });
+    case 'hangs':
+      return void window?.emit(message.hangs ? 'unresponsive' : 'responsive');
     case 'close': {
       const event = preventable();
       window?.emit('close', event);

@@ -35,6 +35,8 @@ export type ToMain =
   | { readonly t: 'judge'; readonly requestId: number; readonly windowId: number; readonly what: 'navigate' | 'open'; readonly url: string }
   | { readonly t: 'painted'; readonly windowId: number }
   | { readonly t: 'crashed'; readonly windowId: number }
+  /** The page does not answer any more, or again. */
+  | { readonly t: 'hangs'; readonly windowId: number; readonly hangs: boolean }
   | { readonly t: 'close'; readonly windowId: number }
   /** The person looks at something else. */
   | { readonly t: 'blur'; readonly windowId: number }

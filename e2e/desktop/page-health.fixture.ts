@@ -1,0 +1,6 @@
+/** A window whose page is kept alive, and nothing else: an entry for run-main.ts. */
+import { BrowserWindow } from 'electron';
+import { keepPageAlive } from '../../main/desktop/page-health.ts';
+import { silentLogger } from '../../main/local/logger.ts';
+
+keepPageAlive(new BrowserWindow({}), { logger: silentLogger, logPath: '/logs/desktop.log' });
