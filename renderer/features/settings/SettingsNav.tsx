@@ -8,31 +8,17 @@ export type SectionId = 'models' | 'approvals' | 'mcp' | 'appearance' | 'shortcu
 interface Entry {
   readonly id: SectionId;
   readonly title: string;
-  /** What else a person may look for. */
-  readonly words: string;
   readonly group?: string;
 }
 
+const text = settingsStrings.screen;
 const ENTRIES: readonly Entry[] = [
-  {
-    id: 'models',
-    title: settingsStrings.models.title,
-    words: 'provider api key keyring base url default model ollama lm studio vllm openai test',
-  },
-  { id: 'approvals', title: settingsStrings.approvals.title, words: 'ask permission mode plan edits commands yolo' },
-  { id: 'mcp', title: mcpStrings.title, words: 'mcp server tools prompts resources oauth sign in model context protocol' },
-  {
-    id: 'appearance',
-    title: settingsStrings.appearance.title,
-    words: 'theme dark light system screen reader terminal accessibility',
-    group: 'Application',
-  },
-  { id: 'shortcuts', title: settingsStrings.shortcuts.title, words: 'shortcuts keys hotkey rebind ctrl b background move' },
-  {
-    id: 'files',
-    title: settingsStrings.files.title,
-    words: 'settings.json values source line environment path log version trust diagnostics',
-  },
+  { id: 'models', title: settingsStrings.models.title },
+  { id: 'approvals', title: settingsStrings.approvals.title },
+  { id: 'mcp', title: mcpStrings.title },
+  { id: 'appearance', title: settingsStrings.appearance.title, group: text.application },
+  { id: 'shortcuts', title: settingsStrings.shortcuts.title },
+  { id: 'files', title: settingsStrings.files.title },
 ];
 
 export interface SettingsNavProps {
@@ -41,13 +27,13 @@ export interface SettingsNavProps {
   readonly onClose: () => void;
 }
 
-const text = settingsStrings.screen;
 const ROW = 'flex h-[30px] w-full items-center gap-2 rounded-md px-2.5 text-left text-row hover:bg-wash';
 
 export function SettingsNav({ shown, onShow, onClose }: SettingsNavProps) {
   const [wanted, setWanted] = useState('');
   const words = wanted.toLowerCase().split(/\s+/).filter(Boolean);
-  const matching = ENTRIES.filter((entry) => words.every((word) => `${entry.title} ${entry.words}`.toLowerCase().includes(word)));
+  const said = ({ id, title }: Entry) => `${title} ${settingsStrings.searchWords[id]}`.toLowerCase();
+  const matching = ENTRIES.filter((entry) => words.every((word) => said(entry).includes(word)));
   return (
     <nav
       aria-label={text.label}

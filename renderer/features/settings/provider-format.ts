@@ -17,69 +17,45 @@ export interface KeyChip {
   readonly tone: Tone;
 }
 
+const text = settingsStrings.key;
+
 /** The state of a provider's key in one chip; `test` is the latest connection test of this window, if any. */
 export function keyChip(provider: ProviderSummary, test?: ConnectionTest): KeyChip {
-  if (provider.protocol === 'demo') return { text: 'built in', tone: 'plain' };
-  if (test?.outcome === 'key') return { text: 'key refused', tone: 'err' };
+  if (provider.protocol === 'demo') return { text: text.chip.builtIn, tone: 'plain' };
+  if (test?.outcome === 'key') return { text: text.chip.refused, tone: 'err' };
   const { key } = provider;
-  const shown = key.last4 === undefined ? 'key' : `key …${key.last4}`;
   switch (key.source) {
     case 'none_needed':
-      return { text: 'no key needed', tone: 'plain' };
+      return { text: text.chip.noneNeeded, tone: 'plain' };
     case 'missing':
-      return { text: 'no key', tone: 'warn' };
+      return { text: text.chip.missing, tone: 'warn' };
     case 'keyring':
-      return { text: `${shown} in the keyring`, tone: 'ok' };
+      return { text: text.chip.inKeyring(key.last4), tone: 'ok' };
     case 'file':
-      return { text: `${shown} in a file`, tone: 'ok' };
+      return { text: text.chip.inFile(key.last4), tone: 'ok' };
     default:
-      return { text: `key ${whence(key.source, provider.envKey)}`, tone: key.shadowed === undefined ? 'plain' : 'warn' };
+      return { text: text.chip.elsewhere(whence(key.source, provider.envKey)), tone: key.shadowed === undefined ? 'plain' : 'warn' };
   }
 }
 
-/** Where a key is, as the end of a sentence that begins with "The key". */
+/** Where a key is, as the end of a sentence that begins with "The key"; empty where there is none. */
 export function whence(source: KeySource, envKey: string | undefined): string {
-  switch (source) {
-    case 'environment':
-      return `from ${envKey ?? 'the environment'}`;
-    case 'dotenv':
-      return `from ${envKey ?? 'a variable'} in .env`;
-    case 'keyring':
-      return 'in the keyring';
-    case 'file':
-      return 'in the key file';
-    case 'settings_env':
-      return 'in settings.json';
-    case 'auth_settings':
-      return 'of the sign-in settings';
-    case 'none_needed':
-    case 'missing':
-      return '';
-  }
+  if (source === 'none_needed' || source === 'missing') return '';
+  if (source === 'environment' || source === 'dotenv') return text.whence[source](envKey);
+  return text.whence[source];
 }
 
 /** What hides what, or undefined when nothing is hidden. */
 export function shadowWarning(key: KeyState, envKey: string | undefined): string | undefined {
   if (key.shadowed === undefined) return undefined;
-  return settingsStrings.key.shadowed(whence(key.source, envKey), whence(key.shadowed, envKey));
+  return text.shadowed(whence(key.source, envKey), whence(key.shadowed, envKey));
 }
 
-const SCOPES = {
-  builtin: 'built in',
-  user: 'from your settings',
-  project: 'from this project',
-  system: 'from the system settings',
-} as const;
-
 export function providerSubtitle(provider: ProviderSummary): string {
-  if (provider.protocol === 'demo') return settingsStrings.provider.demo;
-  const count = provider.models.length;
-  const spoken = provider.protocol === 'openai' ? 'OpenAI-compatible' : settingsStrings.provider.protocols[provider.protocol];
-  return [
-    isLoopback(provider.baseUrl) ? provider.baseUrl : spoken,
-    count === 1 ? '1 model' : `${count} models`,
-    SCOPES[provider.scope],
-  ].join(' · ');
+  const { demo, openAiCompatible, protocols, modelCount, scopes } = settingsStrings.provider;
+  if (provider.protocol === 'demo') return demo;
+  const spoken = provider.protocol === 'openai' ? openAiCompatible : protocols[provider.protocol];
+  return [isLoopback(provider.baseUrl) ? provider.baseUrl : spoken, modelCount(provider.models.length), scopes[provider.scope]].join(' · ');
 }
 
 function isLoopback(url: string): boolean {
@@ -97,15 +73,15 @@ export function modelLabel(model: ModelSummary): string {
 
 /** The head and the rest of a test's result. */
 export function testSentence(test: ConnectionTest): { readonly head: string; readonly rest: string } {
-  const text = settingsStrings.test;
+  const { classes, listed, answered, works } = settingsStrings.test;
   if (test.outcome !== 'works') {
-    return { head: text.classes[test.outcome], rest: [test.message, test.remedy ?? ''].filter((part) => part !== '').join(' ') };
+    return { head: classes[test.outcome], rest: [test.message, test.remedy ?? ''].filter((part) => part !== '').join(' ') };
   }
   const facts = [
-    test.listedModels === undefined ? '' : text.listed(test.listedModels.length),
-    test.testedModel === undefined || test.answerMs === undefined ? '' : text.answered(test.testedModel, Math.round(test.answerMs)),
+    test.listedModels === undefined ? '' : listed(test.listedModels.length),
+    test.testedModel === undefined || test.answerMs === undefined ? '' : answered(test.testedModel, Math.round(test.answerMs)),
   ].filter((part) => part !== '');
-  return { head: text.works, rest: facts.length === 0 ? test.message : `${facts.join(', ')}.` };
+  return { head: works, rest: facts.length === 0 ? test.message : `${facts.join(', ')}.` };
 }
 
 /** What the form holds: strings as typed. */

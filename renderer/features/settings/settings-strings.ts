@@ -1,6 +1,18 @@
+const chipKey = (last4: string | undefined) => (last4 === undefined ? 'key' : `key …${last4}`);
+const models = (count: number) => (count === 1 ? '1 model' : `${count} models`);
+
 /** The sentences of the settings screen in one place, so that a second language can follow. */
 export const settingsStrings = {
-  screen: { label: 'Settings', back: 'Back', search: 'Search settings', noMatch: 'No section has this.' },
+  screen: { label: 'Settings', back: 'Back', search: 'Search settings', noMatch: 'No section has this.', application: 'Application' },
+  /** What else a person may look for, by section. */
+  searchWords: {
+    models: 'provider api key keyring base url default model ollama lm studio vllm openai test',
+    approvals: 'ask permission mode plan edits commands yolo',
+    mcp: 'mcp server tools prompts resources oauth sign in model context protocol',
+    appearance: 'theme dark light system screen reader terminal accessibility',
+    shortcuts: 'shortcuts keys hotkey rebind ctrl b background move',
+    files: 'settings.json values source line environment path log version trust diagnostics',
+  },
   problems: {
     title: 'A settings file cannot be read',
     where: (line: number, column: number | undefined) => (column === undefined ? `line ${line}` : `line ${line}, column ${column}`),
@@ -14,7 +26,7 @@ export const settingsStrings = {
       ['Kept in ', path, ', shared with Qwen Code. Keys go to the system keyring and can’t be read back here.'] as const,
     add: 'Add a provider',
     custom: 'Another',
-    found: (name: string, count: number) => `Found on this computer: ${name}, ${count === 1 ? '1 model' : `${count} models`}`,
+    found: (name: string, count: number) => `Found on this computer: ${name}, ${models(count)}`,
     defaultModel: 'Default:',
     chooseDefault: 'Choose',
     defaultOrigin: 'Default model:',
@@ -36,6 +48,14 @@ export const settingsStrings = {
       anthropic: 'Anthropic Messages',
       gemini: 'Gemini',
       'vertex-ai': 'Vertex AI',
+    },
+    openAiCompatible: 'OpenAI-compatible',
+    modelCount: models,
+    scopes: {
+      builtin: 'built in',
+      user: 'from your settings',
+      project: 'from this project',
+      system: 'from the system settings',
     },
     apiKey: 'API key',
     envKey: 'Key variable',
@@ -63,6 +83,24 @@ export const settingsStrings = {
     chooseListed: 'The endpoint has these. Choose one to begin with:',
   },
   key: {
+    chip: {
+      builtIn: 'built in',
+      refused: 'key refused',
+      noneNeeded: 'no key needed',
+      missing: 'no key',
+      inKeyring: (last4: string | undefined) => `${chipKey(last4)} in the keyring`,
+      inFile: (last4: string | undefined) => `${chipKey(last4)} in a file`,
+      elsewhere: (where: string) => `key ${where}`,
+    },
+    /** Where a key is, as the end of a sentence that begins with "The key". */
+    whence: {
+      environment: (envKey = 'the environment') => `from ${envKey}`,
+      dotenv: (envKey = 'a variable') => `from ${envKey} in .env`,
+      keyring: 'in the keyring',
+      file: 'in the key file',
+      settings_env: 'in settings.json',
+      auth_settings: 'of the sign-in settings',
+    },
     placeholder: 'Paste a key',
     replace: 'Paste a new key to replace it',
     save: 'Save key',
@@ -89,7 +127,7 @@ export const settingsStrings = {
   },
   test: {
     works: 'Works.',
-    listed: (count: number) => `${count === 1 ? '1 model' : `${count} models`} listed`,
+    listed: (count: number) => `${models(count)} listed`,
     answered: (model: string, ms: number) => `answer from ${model} in ${ms} ms`,
     classes: {
       key: 'Key refused.',

@@ -1,5 +1,8 @@
 import { isTerminalStatus, type TaskSummary } from '../../../preload/contract/index.ts';
 import { formatDuration, type Tone } from '../../ui/index.ts';
+import { taskStrings } from './task-strings.ts';
+
+const text = taskStrings.state;
 
 /** Text and order of task rows. Pure: the time comes in as an argument. Units: epoch ms, bytes. */
 
@@ -23,20 +26,19 @@ export function elapsedMs(task: TaskSummary, nowMs: number): number {
   return (task.endedAtMs ?? nowMs) - task.startedAtMs;
 }
 
-/** "running", "exited 1", "killed by signal 9", "stopped", "failed". */
+/** "running", "exited 1", "signal 9", "stopped", "failed". */
 export function statusLabel(task: TaskSummary): string {
   switch (task.status) {
     case 'starting':
     case 'running':
     case 'stopping':
-      return task.status;
     case 'cancelled':
-      return 'stopped';
+      return text[task.status];
     case 'completed':
-      return `exited ${task.exitCode ?? 0}`;
+      return text.exited(task.exitCode ?? 0);
     case 'failed':
-      if (task.signal !== undefined && task.signal > 0) return `signal ${task.signal}`;
-      return task.exitCode === undefined ? 'failed' : `exited ${task.exitCode}`;
+      if (task.signal !== undefined && task.signal > 0) return text.signal(task.signal);
+      return task.exitCode === undefined ? text.failed : text.exited(task.exitCode);
   }
 }
 
@@ -59,10 +61,10 @@ export function statusTone(task: TaskSummary): Tone {
 /** What is said of a running task's output: how old it is, or that the silence is no death. */
 export function outputAge(task: TaskSummary, nowMs: number): string {
   if (isTerminalStatus(task.status)) return '';
-  if (task.status === 'stopping') return 'stopping';
+  if (task.status === 'stopping') return text.stopping;
   const silentMs = nowMs - (task.lastOutputAtMs ?? task.startedAtMs);
-  if (silentMs >= QUIET_AFTER_MS) return `quiet for ${formatSpan(silentMs)}, process alive`;
-  return task.lastOutputAtMs === undefined ? 'no output yet' : `last output ${formatSpan(silentMs)} ago`;
+  if (silentMs >= QUIET_AFTER_MS) return text.quiet(formatSpan(silentMs));
+  return task.lastOutputAtMs === undefined ? text.noOutputYet : text.lastOutput(formatSpan(silentMs));
 }
 
 export interface TaskGroups {
@@ -92,8 +94,8 @@ export function groupTasks(tasks: readonly TaskSummary[], seen: ReadonlySet<stri
 export function timeoutNote(task: TaskSummary, nowMs: number): { readonly text: string; readonly warning: boolean } | undefined {
   if (task.timeoutAtMs === undefined) return undefined;
   const leftMs = task.timeoutAtMs - nowMs;
-  if (leftMs > TIMEOUT_WARNING_MS) return { text: `stops at ${formatDuration(task.timeoutAtMs - task.startedAtMs)}`, warning: false };
-  return { text: leftMs > 0 ? `Stops in ${formatSpan(Math.ceil(leftMs / 1000) * 1000)}` : 'Time is up', warning: true };
+  if (leftMs > TIMEOUT_WARNING_MS) return { text: text.stopsAt(formatDuration(task.timeoutAtMs - task.startedAtMs)), warning: false };
+  return { text: leftMs > 0 ? text.stopsIn(formatSpan(Math.ceil(leftMs / 1000) * 1000)) : text.timeIsUp, warning: true };
 }
 
 /** Without the scheme and a trailing slash: "localhost:3000". */
