@@ -127,7 +127,7 @@ function plainOf(bytes: Uint8Array): string {
     .replace(/\r(\n|$)/g, (_all, end: string) => end);
 }
 
-async function judgeViewer(scenario: Scenario, book: ViewerBook): Promise<void> {
+async function judgeViewer(scenario: Scenario, book: ViewerBook, capBytes = Number.POSITIVE_INFINITY): Promise<void> {
   const { on, isShutDown, wasResized } = scenario;
   const child = on.processOf(book.task.id);
   const [cutOffAt, ...cutOffAgain] = book.cutOffAt;
@@ -151,9 +151,11 @@ async function judgeViewer(scenario: Scenario, book: ViewerBook): Promise<void> 
   if (!isOwed || book.isLate) return;
   meet('a viewer to the end');
   let from = book.frames.findLast((frame) => frame.kind === 'replay')?.offsetBytes ?? 0;
+  // A replay at the very end may have come from the files, which have no more than their cap.
+  const mayBeCut = child.writtenBytes > capBytes && from === child.writtenBytes;
   while (((STREAM[from] ?? 0) & 0xc0) === 0x80) from--; // to the beginning of the character
   const isWhole = !book.frames.some((frame) => frame.kind === 'replay' && frame.skipped);
-  if (!wasResized && isWhole && child.writtenBytes < 20_000)
+  if (!wasResized && isWhole && !mayBeCut && child.writtenBytes < 20_000)
     expect(await shownBy(book.frames)).toEqual(await shown(STREAM.subarray(0, child.writtenBytes)));
 }
 
@@ -215,7 +217,7 @@ test('BT-1, BT-8, BT-9, BT-10: in whatever order things happen a task has one en
             for (const step of steps) await scenario.perform(step);
             await scenario.settle(last);
             for (const book of scenario.tasks) await judgeTask(scenario, book);
-            for (const book of scenario.viewers) await judgeViewer(scenario, book);
+            for (const book of scenario.viewers) await judgeViewer(scenario, book, capBytes);
             const { on } = scenario;
             expect([...on.guarded]).toEqual([]);
             expect(on.errors.filter((line) => !line.startsWith('the pty host is gone'))).toEqual([]);
