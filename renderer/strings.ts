@@ -1,4 +1,4 @@
-/** Every English sentence of the window in one place, so that a second language can follow. Plain text, no markup. */
+/** The sentences that no feature has in its own `*-strings.ts`, so that a second language can follow. Plain text, no markup. */
 import type { ApprovalMode, ContextMeter, TaskStatus, ToolStatus, TurnEnd, TurnPhase } from '../preload/contract/index.ts';
 
 const plural = (count: number, one: string, many = `${one}s`) => `${count} ${count === 1 ? one : many}`;
@@ -222,26 +222,6 @@ export const strings = {
     status: { pending: 'To do', in_progress: 'In progress', completed: 'Done' },
   },
   notice: { openModels: 'Open models', retry: 'Try again', openTask: 'Open' },
-  approval: {
-    label: (title: string) => `Needs you: ${title}`,
-    needsYou: 'Needs you',
-    oneOf: (count: number) => `1 of ${count}`,
-    allowOnce: 'Allow once',
-    allowSession: 'For this session',
-    deny: 'Deny',
-    denyWithNote: 'Deny with a note',
-    note: 'Note to the agent',
-    notePlaceholder: 'What should it do instead?',
-    sendDenial: 'Deny',
-    back: 'Back',
-    command: 'Command',
-    inFolder: (cwd: string) => `in ${cwd}`,
-    marked: (reasons: string) => `Marked: ${reasons}`,
-    always: { project: 'Always in this project', user: 'Always' },
-    writes: 'Allows this, and from now on without asking:',
-    writesTo: (path: string) => `Written to ${path}. Settings, Approvals lists it and takes it back.`,
-    write: 'Write the rule and allow',
-  },
   composer: {
     label: 'Message',
     placeholder: 'Ask about this folder, or say what to change',
@@ -258,62 +238,5 @@ export const strings = {
     manageModels: 'Models and keys',
     contextLabel: 'Context used',
     context: ({ usedTokens, windowTokens }: ContextMeter) => `${formatTokens(usedTokens)} of ${formatTokens(windowTokens)} tokens used`,
-  },
-  connection: {
-    label: 'Connection',
-    lost: (seconds: number) =>
-      seconds > 0 ? `The connection is lost. Trying again in ${seconds} s.` : 'The connection is lost. Trying again.',
-    lostDetail: 'The window catches up as soon as it is back.',
-    reload: 'Reload',
-    mismatch: 'This window and its host are different versions',
-    mismatchDetail: 'Reload to get the matching window. If that does not help, restart Gantry.',
-    noToken: 'This address needs its access token',
-    noTokenDetail: 'Open the link that gantry serve printed in the terminal: it ends in #token=… and works until the server stops.',
-    refused: 'The host refused this window',
-  },
-  welcome: {
-    title: 'Welcome to Gantry',
-    intro: 'An agent that works in your folders. Every command it runs is a live terminal you can watch, answer, stop or move aside.',
-    done: 'done',
-    connectTitle: 'Connect a model',
-    connectDetail: 'A provider and its key, or a local server. Keys stay on this computer.',
-    connect: 'Connect a model',
-    demo: 'Try the offline demo',
-    connected: (name: string) => `Uses ${name}`,
-    change: 'Change',
-    askTitle: 'How much to ask',
-    askDetail: 'You can change this at any time, for each session.',
-    folderTitle: 'Open a folder',
-    folderDetail: 'The agent reads and works in there. Nothing changes without your yes unless you say so.',
-    folder: 'Open folder',
-  },
-  folder: {
-    title: 'Open a folder',
-    detail: 'The path of a folder on the computer that Gantry runs on.',
-    path: 'Path',
-    open: 'Open',
-    cancel: 'Cancel',
-    suggestions: 'Folders',
-  },
-  trust: {
-    title: (name: string) => `Do you trust ${name}?`,
-    detail: 'A folder can bring files that tell the agent what to do and which programs to start.',
-    brings: 'This one brings:',
-    bringsNothing: 'This one brings none right now; what is added later counts too.',
-    untrusted:
-      'If you do not trust it, Gantry leaves those files aside. You can still read, edit and run commands, and decide again later.',
-    trust: 'Trust this folder',
-    distrust: 'Do not trust',
-  },
-  start: {
-    title: (name: string) => `What shall we do in ${name}?`,
-    noModel: 'No model is chosen yet.',
-    starters: [
-      'Explain how this project is built and run',
-      'Find and fix a bug with a failing test',
-      'Run the tests and tell me what fails',
-      'Review my uncommitted changes',
-    ],
-    startersLabel: 'Suggestions',
   },
 } as const;

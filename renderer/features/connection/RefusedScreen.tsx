@@ -1,6 +1,6 @@
 import type { WireError } from '../../../preload/contract/index.ts';
-import { strings } from '../../strings.ts';
 import { Button } from '../../ui/index.ts';
+import { connectionStrings } from './connection-strings.ts';
 
 /** The host will not have this window: other versions, or no access token. Nothing else can be done here. */
 export function RefusedScreen({ error }: { readonly error: WireError }) {
@@ -14,7 +14,7 @@ export function RefusedScreen({ error }: { readonly error: WireError }) {
           {error.code}: {error.message}
         </p>
         <Button look="primary" onClick={() => location.reload()}>
-          {strings.connection.reload}
+          {connectionStrings.reload}
         </Button>
       </div>
     </main>
@@ -22,7 +22,7 @@ export function RefusedScreen({ error }: { readonly error: WireError }) {
 }
 
 function wordsFor(error: WireError): { title: string; detail: string } {
-  const words = strings.connection;
+  const words = connectionStrings;
   if (error.code === 'protocol_mismatch') return { title: words.mismatch, detail: words.mismatchDetail };
   if (error.code === 'unauthorized') return { title: words.noToken, detail: words.noTokenDetail };
   return { title: words.refused, detail: error.message };

@@ -1,11 +1,11 @@
 import { Folder } from 'lucide-react';
 import { type KeyboardEvent, useId, useState } from 'react';
 import { useActions, useHost, useUi } from '../../stores/index.ts';
-import { strings } from '../../strings.ts';
 import { Button, Dialog, Field } from '../../ui/index.ts';
 import { usePathSuggestions } from './use-path-suggestions.ts';
+import { onboardingStrings } from './onboarding-strings.ts';
 
-const text = strings.folder;
+const text = onboardingStrings.folder;
 const ABSOLUTE_PATH = /^(\/|~|[A-Za-z]:[\\/])/;
 
 /** Asks for the path of a folder where the host has no dialog of its own. */

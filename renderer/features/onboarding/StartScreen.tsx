@@ -1,8 +1,8 @@
 import type { ProjectSummary } from '../../../preload/contract/index.ts';
 import { useSettings, useUi } from '../../stores/index.ts';
-import { strings } from '../../strings.ts';
 import { Button } from '../../ui/index.ts';
 import { useDemo } from './use-demo.ts';
+import { onboardingStrings } from './onboarding-strings.ts';
 
 export interface StartScreenProps {
   readonly project: ProjectSummary;
@@ -16,12 +16,12 @@ export function StartScreen({ project, hasModel, onStart }: StartScreenProps) {
   const settingsKnown = useSettings() !== undefined;
   return (
     <div className="mx-auto my-auto flex w-full max-w-[568px] flex-col gap-4 px-6 py-8">
-      <h2 className="text-title font-semibold break-words">{strings.start.title(project.name)}</h2>
+      <h2 className="text-title font-semibold break-words">{onboardingStrings.start.title(project.name)}</h2>
       {settingsKnown && !hasModel ? (
         <NoModel />
       ) : (
-        <ul aria-label={strings.start.startersLabel} className="-mx-2.5 flex flex-col">
-          {strings.start.starters.map((starter) => (
+        <ul aria-label={onboardingStrings.start.startersLabel} className="-mx-2.5 flex flex-col">
+          {onboardingStrings.start.starters.map((starter) => (
             <li key={starter}>
               <button
                 type="button"
@@ -43,12 +43,12 @@ function NoModel() {
   const demo = useDemo();
   return (
     <div className="flex flex-col gap-3">
-      <p className="text-text-2">{strings.start.noModel}</p>
+      <p className="text-text-2">{onboardingStrings.start.noModel}</p>
       <div className="flex flex-wrap gap-2">
         <Button look="primary" onClick={() => showScreen('settings')}>
-          {strings.welcome.connect}
+          {onboardingStrings.welcome.connect}
         </Button>
-        {demo && <Button onClick={demo}>{strings.welcome.demo}</Button>}
+        {demo && <Button onClick={demo}>{onboardingStrings.welcome.demo}</Button>}
       </div>
     </div>
   );

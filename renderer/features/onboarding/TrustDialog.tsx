@@ -1,9 +1,9 @@
 import type { ProjectSummary } from '../../../preload/contract/index.ts';
 import { useActions } from '../../stores/index.ts';
-import { strings } from '../../strings.ts';
 import { Button, Dialog } from '../../ui/index.ts';
+import { onboardingStrings } from './onboarding-strings.ts';
 
-const text = strings.trust;
+const text = onboardingStrings.trust;
 
 /** Asks once for every folder whether its own instructions, servers and hooks may be used. */
 export function TrustDialog({ project }: { readonly project: ProjectSummary }) {

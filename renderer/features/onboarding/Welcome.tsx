@@ -5,8 +5,9 @@ import { useActions, useProviders, useSettings, useUi } from '../../stores/index
 import { strings } from '../../strings.ts';
 import { Button, keyLabel, Kbd } from '../../ui/index.ts';
 import { useDemo } from './use-demo.ts';
+import { onboardingStrings } from './onboarding-strings.ts';
 
-const text = strings.welcome;
+const text = onboardingStrings.welcome;
 
 /** The first run: a model, how much to ask, a folder. Only the folder is needed to go on. */
 export function Welcome() {

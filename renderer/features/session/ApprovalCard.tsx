@@ -9,6 +9,7 @@ import { ApprovalCardNote } from './ApprovalCardNote.tsx';
 import { ApprovalCardOffer } from './ApprovalCardOffer.tsx';
 import { composerStrings } from './composer-strings.ts';
 import { DiffView } from './DiffView.tsx';
+import { approvalStrings } from './approval-strings.ts';
 
 /** A card that has just appeared or changed under someone's hands does not listen yet. Unit: ms. Source: spec/desktop.md. */
 const DEAF_MS = 500;
@@ -81,7 +82,7 @@ export function ApprovalCard({ approval, count }: ApprovalCardProps) {
   return (
     <section
       ref={card}
-      aria-label={strings.approval.label(approval.title)}
+      aria-label={approvalStrings.label(approval.title)}
       tabIndex={0}
       data-pane="approval"
       onKeyDown={onKeyDown}
@@ -90,9 +91,9 @@ export function ApprovalCard({ approval, count }: ApprovalCardProps) {
       className="mx-6 mb-2.5 flex flex-col rounded-lg border border-warn/55 bg-[linear-gradient(var(--warn-tint),var(--warn-tint))] px-3 py-2.5"
     >
       <div className="flex flex-wrap items-center gap-x-2 text-row">
-        <Chip tone="warn">{strings.approval.needsYou}</Chip>
+        <Chip tone="warn">{approvalStrings.needsYou}</Chip>
         <span className="min-w-0 wrap-anywhere">{approval.title}</span>
-        {count > 1 && <span className="text-meta whitespace-nowrap text-text-2">{strings.approval.oneOf(count)}</span>}
+        {count > 1 && <span className="text-meta whitespace-nowrap text-text-2">{approvalStrings.oneOf(count)}</span>}
         <span className="ml-auto text-right text-meta text-text-2">{approval.reason}</span>
       </div>
       {isInterrupted && <p className="pt-1 text-row">{composerStrings.wasInterrupted}</p>}
@@ -107,24 +108,24 @@ export function ApprovalCard({ approval, count }: ApprovalCardProps) {
       ) : note === undefined ? (
         <div className="flex flex-wrap gap-1.5">
           <Button look="primary" aria-disabled={!ready} onClick={() => answer({ kind: 'allow', scope: 'once' })}>
-            {isInterrupted ? composerStrings.runNow : strings.approval.allowOnce}
+            {isInterrupted ? composerStrings.runNow : approvalStrings.allowOnce}
             <CornerDownLeft size={13} aria-hidden className="opacity-70" />
           </Button>
           {!isInterrupted && (
             <Button aria-disabled={!ready} onClick={() => answer({ kind: 'allow', scope: 'session' })}>
-              {strings.approval.allowSession}
+              {approvalStrings.allowSession}
             </Button>
           )}
           {offers.map(({ scope }) => (
             <Button key={scope} aria-disabled={!ready} onClick={() => ready && setChosen({ digest: approval.digest, scope })}>
-              {strings.approval.always[scope]}
+              {approvalStrings.always[scope]}
             </Button>
           ))}
           <Button look="quiet" aria-disabled={!ready} onClick={() => answer({ kind: 'deny' })}>
-            {strings.approval.deny}
+            {approvalStrings.deny}
           </Button>
           <Button look="quiet" aria-disabled={!ready} onClick={() => ready && setNote('')}>
-            {strings.approval.denyWithNote}
+            {approvalStrings.denyWithNote}
           </Button>
         </div>
       ) : (

@@ -1,5 +1,5 @@
-import { strings } from '../../strings.ts';
 import { Button } from '../../ui/index.ts';
+import { approvalStrings } from './approval-strings.ts';
 
 export interface ApprovalCardNoteProps {
   readonly note: string;
@@ -23,8 +23,8 @@ export function ApprovalCardNote({ note, onChange, onCancel, onSend }: ApprovalC
         ref={(element) => element?.focus()}
         value={note}
         maxLength={4000}
-        aria-label={strings.approval.note}
-        placeholder={strings.approval.notePlaceholder}
+        aria-label={approvalStrings.note}
+        placeholder={approvalStrings.notePlaceholder}
         onChange={(event) => onChange(event.target.value)}
         onKeyDown={(event) => {
           if (event.key !== 'Escape') return;
@@ -35,10 +35,10 @@ export function ApprovalCardNote({ note, onChange, onCancel, onSend }: ApprovalC
         className="h-7 min-w-0 flex-1 rounded-md border border-border-strong bg-canvas px-2.5 text-row outline-none focus:border-accent"
       />
       <Button type="submit" look="danger">
-        {strings.approval.sendDenial}
+        {approvalStrings.sendDenial}
       </Button>
       <Button look="quiet" onClick={onCancel}>
-        {strings.approval.back}
+        {approvalStrings.back}
       </Button>
     </form>
   );

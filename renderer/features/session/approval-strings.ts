@@ -1,0 +1,21 @@
+/** The sentences of approval cards in one place, so that a second language can follow. */
+export const approvalStrings = {
+  label: (title: string) => `Needs you: ${title}`,
+  needsYou: 'Needs you',
+  oneOf: (count: number) => `1 of ${count}`,
+  allowOnce: 'Allow once',
+  allowSession: 'For this session',
+  deny: 'Deny',
+  denyWithNote: 'Deny with a note',
+  note: 'Note to the agent',
+  notePlaceholder: 'What should it do instead?',
+  sendDenial: 'Deny',
+  back: 'Back',
+  command: 'Command',
+  inFolder: (cwd: string) => `in ${cwd}`,
+  marked: (reasons: string) => `Marked: ${reasons}`,
+  always: { project: 'Always in this project', user: 'Always' },
+  writes: 'Allows this, and from now on without asking:',
+  writesTo: (path: string) => `Written to ${path}. Settings, Approvals lists it and takes it back.`,
+  write: 'Write the rule and allow',
+} as const;
