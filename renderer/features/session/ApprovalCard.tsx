@@ -2,7 +2,6 @@ import { CornerDownLeft } from 'lucide-react';
 import { type KeyboardEvent, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import type { Approval, ApprovalDecision, RuleOffer } from '../../../preload/contract/index.ts';
 import { useActions, useUi } from '../../stores/index.ts';
-import { strings } from '../../strings.ts';
 import { Button, Chip } from '../../ui/index.ts';
 import { ApprovalCardCommand } from './ApprovalCardCommand.tsx';
 import { ApprovalCardNote } from './ApprovalCardNote.tsx';
