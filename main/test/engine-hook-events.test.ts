@@ -173,3 +173,70 @@ test('kill -9 of the app leaves no hook, not even one that ignores SIGTERM, and 
   await expect.poll(() => isAlive(pid), { timeout: 10_000 }).toBe(false);
   rmSync(base, { recursive: true, force: true });
 });
+
+test('PostToolBatch sees all calls of an answer together, and what it says reaches the model behind their results', async () => {
+  const read = (id: string, path: string) => ({ id, name: 'read_file', input: { file_path: path } });
+  const fixture = await fixtureWith(
+    { PostToolBatch: [keeps('batch', 'echo "both were read" >&2; exit 2')] },
+    calls(read('c1', 'a.txt'), read('c2', 'none.txt')),
+    says('done'),
+  );
+  const id = await newSession(fixture);
+  expect((await fixture.run(id, 'read')).end).toBe('completed');
+  expect(toldTo(fixture, 'batch')).toMatchObject([
+    {
+      tool_calls: [
+        { tool_name: 'read_file', tool_use_id: 'c1', tool_input: { file_path: 'a.txt' }, status: 'success' },
+        { tool_use_id: 'c2', status: 'error' },
+      ],
+    },
+  ]);
+  const messages = fixture.model.requests[1]?.messages ?? [];
+  expect(messages.map(({ role }) => role)).toEqual(['user', 'assistant', 'tool', 'user']);
+  expect(JSON.stringify(messages.at(-1))).toContain('both were read');
+});
+
+test('PostToolBatch can end the turn', async () => {
+  const fixture = await fixtureWith(
+    { PostToolBatch: [keeps('batch', `echo '{"continue":false,"stopReason":"enough"}'`)] },
+    calls({ id: 'c1', name: 'read_file', input: { file_path: 'a.txt' } }),
+    says('never'),
+  );
+  const id = await newSession(fixture);
+  expect((await fixture.run(id, 'read')).end).toBe('cancelled');
+  expect(fixture.model.requests).toHaveLength(1);
+  expect(JSON.stringify(await fixture.items(id))).toContain('A hook stopped the turn: enough');
+});
+
+test('InstructionsLoaded is told of each memory file and of what it brings in', async () => {
+  const fixture = await fixtureWith({ InstructionsLoaded: [keeps('loaded')] }, says('ok'), says('ok'));
+  writeFileSync(join(fixture.root, 'QWEN.md'), 'Mind this.\n@notes.md\n');
+  writeFileSync(join(fixture.root, 'notes.md'), 'Tabs.');
+  const id = await newSession(fixture);
+  await fixture.run(id, 'one');
+  await fixture.run(id, 'two');
+  const path = (name: string) => join(realpathSync(fixture.root), name);
+  expect(toldTo(fixture, 'loaded')).toMatchObject([
+    { file_path: path('QWEN.md'), memory_type: 'project', load_reason: 'session_start' },
+    { file_path: path('notes.md'), load_reason: 'include', trigger_file_path: path('QWEN.md'), parent_file_path: path('QWEN.md') },
+  ]);
+});
+
+test('SessionDelete is told which session is gone', async () => {
+  const fixture = await fixtureWith({ SessionDelete: [keeps('deleted')] }, says('ok'));
+  const id = await newSession(fixture);
+  await fixture.run(id, 'one');
+  await fixture.engine.sessions.delete(fixture.project.id, id);
+  await vi.waitFor(() => expect(toldTo(fixture, 'deleted')).toMatchObject([{ deleted_session_id: id, transcript_path: '' }]));
+});
+
+test('MessageDisplay has the whole text once the message has ended, before Stop', async () => {
+  const fixture = await fixtureWith(
+    { MessageDisplay: [keeps('shown')], Stop: [keeps('stop', 'cp told-shown before-stop')] },
+    says('All is well.'),
+  );
+  const id = await newSession(fixture);
+  await fixture.run(id, 'one');
+  expect(toldTo(fixture, 'shown').at(-1)).toMatchObject({ displayed_text: 'All is well.', is_final: true, message_id: expect.any(String) });
+  expect(readFileSync(join(fixture.root, 'before-stop'), 'utf8')).toContain('"is_final":true');
+});

@@ -20,7 +20,11 @@ export type HookEvent =
   | 'PermissionDenied'
   | 'UserPromptExpansion'
   | 'TodoCreated'
-  | 'TodoCompleted';
+  | 'TodoCompleted'
+  | 'PostToolBatch'
+  | 'InstructionsLoaded'
+  | 'SessionDelete'
+  | 'MessageDisplay';
 
 /** Units: seconds; a number of this size can only be meant in ms. */
 const MS_FROM = 1000;

@@ -5,7 +5,7 @@
  */
 import { basename, dirname, join, relative } from 'node:path';
 import type { WorkspaceFs } from '../ports.ts';
-import { type LeftOut, readMemoryFile } from './read-memory.ts';
+import { type ImportedFile, type LeftOut, readMemoryFile } from './read-memory.ts';
 
 const DEFAULT_NAMES = ['QWEN.md', 'AGENTS.md'];
 /** Of all files together, imports included; the farthest from the work are left out first. Unit: UTF-16 code units. */
@@ -31,6 +31,8 @@ export interface MemoryFile {
   /** As the model reads it: relative to the project, or beginning with `~`. */
   readonly label: string;
   readonly text: string;
+  /** What it brought in, in the order of the text. */
+  readonly imports: readonly ImportedFile[];
 }
 
 export interface Memory {
@@ -51,8 +53,8 @@ export async function loadMemory(request: MemoryRequest): Promise<Memory> {
     if (seen.has(real)) continue; // one of the names is a link to the other
     const read = await readMemoryFile({ fs: request.fs, home: request.home, roots: isOwn ? ownRoots : roots, leftOut }, path);
     if (read === undefined || found.some((file) => file.text === read.text)) continue;
-    for (const done of [real, ...read.imported]) seen.add(done); // what was imported is not read a second time
-    found.push({ path, label, text: read.text });
+    for (const done of [real, ...read.imports.map((one) => one.path)]) seen.add(done); // what was imported is not read a second time
+    found.push({ path, label, text: read.text, imports: read.imports });
   }
   return { files: withinLimit(found, leftOut), leftOut };
 }

@@ -27,15 +27,21 @@ export interface ReadRequest {
   readonly leftOut: LeftOut[];
 }
 
-/** Undefined: there is no such file, or nothing in it. `imported` are the real paths of what went in. */
+/** A file that went in; `path` is real, `parent` the file that names it. */
+export interface ImportedFile {
+  readonly path: string;
+  readonly parent: string;
+}
+
+/** Undefined: there is no such file, or nothing in it. */
 export async function readMemoryFile(
   request: ReadRequest,
   path: string,
-): Promise<{ text: string; imported: readonly string[] } | undefined> {
+): Promise<{ text: string; imports: readonly ImportedFile[] } | undefined> {
   const text = await readText(request, path);
   if (text === undefined || text.trim() === '') return undefined;
-  const imported: string[] = [];
-  return { text: (await expand(request, { path, text, above: [await request.fs.realPath(path)] }, imported)).trim(), imported };
+  const imports: ImportedFile[] = [];
+  return { text: (await expand(request, { path, text, above: [await request.fs.realPath(path)] }, imports)).trim(), imports };
 }
 
 interface Place {
@@ -45,15 +51,15 @@ interface Place {
   readonly above: readonly string[];
 }
 
-async function expand(request: ReadRequest, { path, text, above }: Place, imported: string[]): Promise<string> {
+async function expand(request: ReadRequest, { path, text, above }: Place, imports: ImportedFile[]): Promise<string> {
   let expanded = '';
   let from = 0;
   for (const found of findImports(text)) {
     const target = resolveImport(request, path, found.path);
     const inner = await readImport(request, target, { written: found.path, above });
     if (inner === undefined) continue;
-    imported.push(inner.real);
-    const body = await expand(request, { path: target, text: inner.text, above: [...above, inner.real] }, imported);
+    imports.push({ path: inner.real, parent: path });
+    const body = await expand(request, { path: target, text: inner.text, above: [...above, inner.real] }, imports);
     expanded += `${text.slice(from, found.start)}[from ${found.path}]\n${body.trim()}\n[end of ${found.path}]`;
     from = found.end;
   }

@@ -82,7 +82,7 @@ export async function runAgent(
   view.addItem(first);
   const { compactAt, allowsLoops } = await identity.project.runSettings();
   const own = { ...identity, options: { systemPrompt: agent.systemPrompt } };
-  const systemContext = createSessionSystem(own, extraFolders, deps, () => undefined); // the session has told of its memory
+  const systemContext = createSessionSystem(own, extraFolders, deps, () => Promise.resolve()); // the session has told of its memory
   const hooked = hooks.toolsOf(control);
   let goneOn = 0;
   const outputs = runTurn({

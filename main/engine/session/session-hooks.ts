@@ -1,12 +1,17 @@
 /** The hooks of a session: when they are run, what they see, and what comes of their words. */
 import { randomUUID } from 'node:crypto';
-import { join } from 'node:path';
 import { type ApprovalMode, ItemId, type TurnResult } from '../../../preload/contract/index.ts';
 import type { SessionOptions } from '../engine-api.ts';
 import { parseCommand } from '../command/index.ts';
 import { EngineError } from '../errors.ts';
 import { createHookedTools, type HookAnswer, type HookCall, type HookedTools, type HookPlace, runHooks } from '../hook/index.ts';
+import type { MemoryFile } from '../memory/index.ts';
 import type { TurnControl } from '../turn/turn-control.ts';
+import type { TurnOutput } from '../turn/turn-output.ts';
+import type { EndedCall } from '../turn/turn-run.ts';
+import { tellDisplayed } from './displayed-messages.ts';
+import { hookPlaceOf } from './hook-place.ts';
+import { loadedCalls, toBatchCall } from './hook-fields.ts';
 import type { SessionDeps, SessionIdentity } from './session-deps.ts';
 import type { SessionView } from './session-view.ts';
 
@@ -14,6 +19,8 @@ import type { SessionView } from './session-view.ts';
 const MAX_GO_ON = 10;
 /** What is run at the end of a session gets no more than this. Unit: ms. */
 const END_MS = 3000;
+/** What is run behind the calls of an answer gets no more than this. Unit: ms. Source: 0.24. */
+const BATCH_MS = 15_000;
 /** Of a `statusMessage`: one line. Unit: UTF-16 code units. */
 const MAX_STATUS_CHARS = 200;
 
@@ -32,6 +39,12 @@ export interface SessionHooks {
   /** What the model is told instead of ending its turn; undefined: it may end. */
   beforeEnd(lastText: string, signal: AbortSignal): Promise<string | undefined>;
   turnEnded(result: TurnResult): void;
+  /** What the model is told of the calls of its answer; undefined: nothing. */
+  afterCalls(calls: readonly EndedCall[], signal: AbortSignal): Promise<string | undefined>;
+  /** The same outputs; the words of the model are told while they come. */
+  display(outputs: AsyncGenerator<TurnOutput, void>, signal: AbortSignal): AsyncGenerator<TurnOutput, void>;
+  /** Memory files were read for the system text. Resolves when all have been told. */
+  instructionsLoaded(files: readonly MemoryFile[], reason: 'session_start' | 'refresh'): Promise<void>;
   /** `words`: what the user wants of the summary, or the summary itself. */
   compacting(moment: 'before' | 'after', about: { trigger: 'auto' | 'manual'; words: string }, signal: AbortSignal): Promise<void>;
   /** What the hooks that run now say they do, the last one's words; undefined: none says anything. */
@@ -55,7 +68,7 @@ export function createSessionHooks(options: SessionHooksOptions): SessionHooks {
   const { identity, deps, view } = options;
   const running = new Map<symbol, string>();
   const place: HookPlace = {
-    ...placeOf(options),
+    ...hookPlaceOf(options),
     tellRunning(statusMessage) {
       const key = Symbol(statusMessage);
       running.set(key, statusMessage.replace(/\s+/g, ' ').trim().slice(0, MAX_STATUS_CHARS).toWellFormed());
@@ -148,6 +161,24 @@ export function createSessionHooks(options: SessionHooksOptions): SessionHooks {
       const fields = { error: code, error_details: error?.message ?? '', last_assistant_message: lastText };
       beside({ event: 'StopFailure', subject: code, fields });
     },
+    async afterCalls(calls, signal) {
+      const fields = { tool_calls: calls.map(toBatchCall) };
+      const answer = await run({ event: 'PostToolBatch', fields }, AbortSignal.any([signal, AbortSignal.timeout(BATCH_MS)]));
+      if (answer.stop !== undefined) stopTurn(answer.stop);
+      const words = [...(answer.block === undefined ? [] : [answer.block]), ...answer.context];
+      return words.length === 0 ? undefined : words.join('\n');
+    },
+    async *display(outputs, signal) {
+      const isHeard = await place.lists().then(
+        ({ hooks }) => (hooks['MessageDisplay'] ?? []).length > 0,
+        () => false, // as for any hook: settings that cannot be read have none
+      );
+      yield* isHeard ? tellDisplayed(outputs, (fields) => run({ event: 'MessageDisplay', fields }, signal), deps.clock) : outputs;
+    },
+    async instructionsLoaded(files, reason) {
+      for (const call of loadedCalls(files, { reason, root: identity.project.root, qwenHome: deps.qwenHome }))
+        await run(call, closing.signal);
+    },
     async compacting(moment, { trigger, words }, signal) {
       if (moment === 'before') {
         await run({ event: 'PreCompact', subject: trigger, fields: { trigger, custom_instructions: words } }, signal);
@@ -170,33 +201,5 @@ export function createSessionHooks(options: SessionHooksOptions): SessionHooks {
       hasStarted = false;
       deps.logger.debug('The hooks of a session have ended', { sessionId: identity.id });
     },
-  };
-}
-
-function placeOf({ identity, deps, mode, model }: SessionHooksOptions): Omit<HookPlace, 'tellRunning'> {
-  const { id, project } = identity;
-  return {
-    lists: () => project.extensionSettings(),
-    root: project.root,
-    sessionId: id,
-    transcriptPath: join(project.chatsDir, `${id}.jsonl`),
-    mode,
-    childEnv: () => project.childEnv(),
-    async ask(prompt, signal) {
-      const { provider, modelId } = await deps.providers.resolve(project, model());
-      const messages = [{ role: 'user', text: prompt }] as const;
-      let answer = '';
-      for await (const event of provider.stream(
-        { modelId, system: 'You judge one event of a coding agent.', messages, tools: [] },
-        signal,
-      )) {
-        if (event.type === 'text') answer += event.text;
-        if (event.type === 'error') throw new EngineError(event.error.code, event.error.message);
-      }
-      return answer;
-    },
-    nowMs: () => deps.clock.now(),
-    groups: deps.hookGroups,
-    logger: deps.logger,
   };
 }

@@ -52,9 +52,10 @@ export function assembleSession(
   const isResumed = () => conversation.messages().length > 0;
   const hooks = createSessionHooks({ identity, deps, view, mode, model, isResumed, onChanged });
   const approvals = createSessionApprovals({ identity, deps, store, view, loaded, mode, onChanged });
-  const systemContext = createSessionSystem(identity, extraFolders, deps, (leftOut) =>
-    view.addItem(leftOutNotice(leftOut, deps.clock.now())),
-  );
+  const systemContext = createSessionSystem(identity, extraFolders, deps, async ({ files, leftOut }, reason) => {
+    if (leftOut.length > 0) view.addItem(leftOutNotice(leftOut, deps.clock.now()));
+    await hooks.instructionsLoaded(files, reason);
+  });
   tools.setTodos(loaded.todos);
   tools.connect({ mode, setMode, onChanged });
   const around: TurnSurroundings = {

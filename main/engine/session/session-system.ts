@@ -1,24 +1,24 @@
-import type { LeftOut } from '../memory/index.ts';
+import type { Memory } from '../memory/index.ts';
 import { skillList } from '../skill/index.ts';
 import { buildSystemContext, type SystemContext } from '../turn/system-context.ts';
 import type { SessionDeps, SessionIdentity } from './session-deps.ts';
 import { skillsOf } from './session-skills.ts';
 
-/** The system text of a session, made at its first turn and then the same; a change of trust makes it anew. What of the memory could not be read is told once. */
+/** The system text of a session, made at its first turn and then the same; a change of trust makes it anew. `onLoaded` is told each time, and waited for. */
 export function createSessionSystem(
   identity: SessionIdentity,
   extraFolders: readonly string[],
   deps: SessionDeps,
-  onLeftOut: (leftOut: readonly LeftOut[]) => void,
+  onLoaded: (memory: Memory, reason: 'session_start' | 'refresh') => Promise<void>,
 ): () => Promise<SystemContext> {
   let made: { readonly isTrusted: boolean; readonly context: Promise<SystemContext> } | undefined;
   return async () => {
     const isTrusted = (await identity.project.trust()) === 'trusted';
     if (made?.isTrusted === isTrusted) return made.context;
     const context = makeContext(identity, extraFolders, isTrusted, deps);
+    const reason = made === undefined ? 'session_start' : 'refresh';
     made = { isTrusted, context };
-    const { leftOut } = (await context).memory;
-    if (leftOut.length > 0) onLeftOut(leftOut);
+    await onLoaded((await context).memory, reason);
     return context;
   };
 }

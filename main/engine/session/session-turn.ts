@@ -184,6 +184,7 @@ export async function runSessionTurn(around: TurnSurroundings, options: TurnRunO
     steering: options.steering,
     ...(options.resumed === undefined ? {} : { resumed: options.resumed }),
     beforeEnd: (text) => hooks.beforeEnd(text, options.control.signal),
+    afterCalls: (calls) => hooks.afterCalls(calls, options.control.signal),
     context: {
       usage: conversation.usage,
       compactAt,
@@ -200,7 +201,7 @@ export async function runSessionTurn(around: TurnSurroundings, options: TurnRunO
     modelId: options.opened.found?.modelId ?? '',
     nowMs: () => clock.now(),
   });
-  const turn = driveTurn(outputs, {
+  const turn = driveTurn(hooks.display(outputs, options.control.signal), {
     view,
     store,
     logger,

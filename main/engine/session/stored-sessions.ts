@@ -6,11 +6,13 @@ import { ItemId, type ProjectId, SessionId, type SessionSummary } from '../../..
 import type { StoredSessions } from '../engine-api.ts';
 import { checkpointFolder } from '../checkpoint/index.ts';
 import { EngineError } from '../errors.ts';
+import { runHooks } from '../hook/index.ts';
 import { redactText } from '../lib/redact.ts';
 import type { ProjectDirectory } from '../project/project-api.ts';
 import { writeBranch } from './session-branch.ts';
 import { SESSION_ID, type SessionCatalog } from './session-catalog.ts';
 import type { SessionDeps } from './session-deps.ts';
+import { hookPlaceOf } from './hook-place.ts';
 import { createPreparedExports } from './prepared-exports.ts';
 import { archiveOf, moveSession } from './session-archive.ts';
 import { EXPORTS, exportFileName } from './session-export.ts';
@@ -26,6 +28,8 @@ import type { DescribeCall } from './transcript-fold.ts';
 const LIST_LIMIT = 200;
 const SEARCH_LIMIT = 50;
 const MAX_TITLE_CHARS = 200;
+/** Of the hooks of a deletion. Unit: ms. */
+const HOOKS_MS = 60_000;
 
 export interface StoredSessionsDeps extends SessionDeps {
   readonly projects: ProjectDirectory;
@@ -78,6 +82,17 @@ export function createStoredSessions(deps: StoredSessionsDeps): OwnedStoredSessi
       join(tempDir, 'background-shells', sessionId),
       checkpointFolder(tempDir, sessionId),
     ];
+  }
+
+  /** Nobody waits for the hooks, and they change nothing. Source: SessionDelete of 0.24. */
+  function tellDeleted(projectId: ProjectId, id: SessionId): void {
+    const identity = { id, projectId, project: projects.get(projectId), options: {} };
+    const place = hookPlaceOf({ identity, deps, mode: () => 'default', model: () => undefined });
+    void runHooks(
+      { ...place, transcriptPath: '', tellRunning: () => () => undefined },
+      { event: 'SessionDelete', fields: { deleted_session_id: id } },
+      AbortSignal.timeout(HOOKS_MS),
+    );
   }
 
   /** Nobody else may have it open while it moves. Errors: `session_busy`. */
@@ -149,6 +164,7 @@ export function createStoredSessions(deps: StoredSessionsDeps): OwnedStoredSessi
         const deleted = await trash.put({ sessionId, title, cwd, paths: await pathsOf(projectId, sessionId), nowMs });
         emit({ event: 'session.removed', data: { projectId, sessionId } });
         void trash.purge(nowMs);
+        tellDeleted(projectId, sessionId);
         return deleted;
       });
     },

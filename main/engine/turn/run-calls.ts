@@ -6,6 +6,7 @@
 import { ItemId, type ToolItem } from '../../../preload/contract/index.ts';
 import { type AsyncQueue, createAsyncQueue } from '../lib/async-queue.ts';
 import type { ModelToolCall, ModelToolResult } from '../provider/provider.ts';
+import { afterCalls } from './go-on.ts';
 import type { LoopGuard } from './loop-guard.ts';
 import { type PlannedCall, runOne } from './run-one.ts';
 import type { TurnOutput } from './turn-output.ts';
@@ -37,6 +38,13 @@ export async function* runCalls(run: TurnRun, calls: readonly ModelToolCall[], g
     results.push(...(await work));
   }
   yield { kind: 'message', message: { role: 'tool', results } };
+  yield* afterCalls(
+    run,
+    calls.flatMap((call, at) => {
+      const result = results[at];
+      return result === undefined ? [] : [{ call, result }];
+    }),
+  );
   if (run.request.control.signal.aborted) return { kind: 'cancelled' };
   const failure = planned.find((call) => call.refusal !== undefined)?.refusal;
   if (failure !== undefined) return { kind: 'failed', failure };

@@ -3,7 +3,7 @@ import type { PromptContent } from '../mention/index.ts';
 import type { ItemId, QueuedPrompt, RunningTurn, ToolItem, TurnEnd, TurnId, TurnResult, Usage } from '../../../preload/contract/index.ts';
 import type { ApprovalBroker } from '../approval/approval-broker.ts';
 import type { Clock, Logger } from '../ports.ts';
-import type { ModelMessage, ModelToolCall, ProviderFailure } from '../provider/provider.ts';
+import type { ModelMessage, ModelToolCall, ModelToolResult, ProviderFailure } from '../provider/provider.ts';
 import type { ResolvedModel } from '../provider/registry-api.ts';
 import type { ToolContext } from '../tool/tool.ts';
 import type { ToolRegistry } from '../tool/tool-registry.ts';
@@ -59,6 +59,8 @@ export interface TurnRequest {
   readonly resumed?: readonly ResumedCall[];
   /** Asked where the turn would end by itself: words for the model, or undefined to end. */
   readonly beforeEnd?: (lastText: string) => Promise<string | undefined>;
+  /** Awaited when all calls of an answer have ended: words for the model about them, or undefined. */
+  readonly afterCalls?: (calls: readonly EndedCall[]) => Promise<string | undefined>;
   readonly context: {
     readonly usage: () => ContextUse;
     /** Share of the window. */
@@ -72,6 +74,11 @@ export interface TurnRequest {
   readonly retry: RetryDecision;
   readonly clock: Clock;
   readonly logger: Logger;
+}
+
+export interface EndedCall {
+  readonly call: ModelToolCall;
+  readonly result: ModelToolResult;
 }
 
 /** Absent: no limit; of `parallelCalls` 10. */

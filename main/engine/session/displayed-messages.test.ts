@@ -1,0 +1,58 @@
+import { expect, test } from 'vitest';
+import { ItemId } from '../../../preload/contract/index.ts';
+import { createManualClock } from '../../test/support/manual-clock.ts';
+import type { TurnOutput } from '../turn/turn-output.ts';
+import { tellDisplayed } from './displayed-messages.ts';
+
+const ID = ItemId.parse('m1');
+const delta = (offsetChars: number, text: string): TurnOutput => ({ kind: 'delta', itemId: ID, part: 'text', offsetChars, text });
+const ended = (text: string): TurnOutput => ({
+  kind: 'item_changed',
+  item: { kind: 'assistant', id: ID, text, thinking: '', model: 'm', createdAtMs: 0, streaming: false },
+});
+
+async function* of(...outputs: readonly TurnOutput[]): AsyncGenerator<TurnOutput, void> {
+  yield* outputs;
+}
+
+test('all of a message so far is told at most every 200 ms, and its end always', async () => {
+  const clock = createManualClock();
+  const told: unknown[] = [];
+  const tell = async (fields: Readonly<Record<string, unknown>>) => void told.push([fields['displayed_text'], fields['is_final']]);
+  const passed: TurnOutput[] = [];
+  for await (const output of tellDisplayed(of(delta(0, 'All '), delta(4, 'is '), delta(7, 'well'), ended('All is well')), tell, clock)) {
+    passed.push(output);
+    clock.advance(output.kind === 'delta' && output.text === 'is ' ? 200 : 10);
+  }
+  expect(told).toEqual([
+    ['All ', false],
+    ['All is well', false],
+    ['All is well', true],
+  ]);
+  expect(passed).toHaveLength(4);
+});
+
+test('who is slow hears nothing in between, and the end is not waited for longer than 5 s', async () => {
+  const clock = createManualClock();
+  const told: unknown[] = [];
+  const tell = (fields: Readonly<Record<string, unknown>>) => {
+    told.push(fields['is_final']);
+    if (fields['is_final'] === true) queueMicrotask(() => clock.advance(5000));
+    return new Promise(() => undefined);
+  };
+  for await (const _output of tellDisplayed(of(delta(0, 'a'), delta(1, 'b'), delta(2, 'c'), ended('abc')), tell, clock)) clock.advance(300);
+  expect(told).toEqual([false, true]);
+});
+
+test('a step that could not be performed is told to the turn', async () => {
+  async function* turn(): AsyncGenerator<TurnOutput, void> {
+    try {
+      yield delta(0, 'a');
+    } catch {
+      yield ended('failed');
+    }
+  }
+  const outputs = tellDisplayed(turn(), () => Promise.resolve(), createManualClock());
+  await outputs.next();
+  expect((await outputs.throw(new Error('the disk is full'))).value).toMatchObject({ item: { text: 'failed' } });
+});

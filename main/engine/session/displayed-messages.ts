@@ -1,0 +1,65 @@
+/**
+ * Tells the words of the model while they come: all of a message so far, at most every 200 ms and one at a time, so that who
+ * is slow hears less often and nothing old; and once more when the message has ended, which is waited for.
+ * Source: MessageDisplay of 0.24 (hooks.md there).
+ */
+import type { ItemId } from '../../../preload/contract/index.ts';
+import type { Clock } from '../ports.ts';
+import type { TurnOutput } from '../turn/turn-output.ts';
+
+/** Units: ms. */
+const PAUSE_MS = 200;
+const FINAL_LIMIT_MS = 5000;
+
+type Tell = (fields: Readonly<Record<string, unknown>>) => Promise<unknown>;
+
+/** The outputs as they are. Ownership: ends with `outputs`. `tell` never rejects. */
+export async function* tellDisplayed(
+  outputs: AsyncGenerator<TurnOutput, void>,
+  tell: Tell,
+  clock: Clock,
+): AsyncGenerator<TurnOutput, void> {
+  const texts = new Map<ItemId, string>();
+  let isTelling = false;
+  let toldAtMs = Number.NEGATIVE_INFINITY;
+  const fieldsOf = (id: ItemId, isFinal: boolean) => ({ message_id: id, displayed_text: texts.get(id) ?? '', is_final: isFinal });
+
+  const tellPart = (id: ItemId) => {
+    if (isTelling || clock.now() - toldAtMs < PAUSE_MS) return;
+    isTelling = true;
+    toldAtMs = clock.now();
+    void tell(fieldsOf(id, false)).finally(() => {
+      isTelling = false;
+    });
+  };
+
+  async function hear(output: TurnOutput): Promise<void> {
+    if (output.kind === 'item_removed') texts.delete(output.itemId);
+    if (output.kind === 'delta' && output.part === 'text') {
+      texts.set(output.itemId, (texts.get(output.itemId) ?? '').slice(0, output.offsetChars) + output.text);
+      tellPart(output.itemId);
+    }
+    if ((output.kind !== 'item_added' && output.kind !== 'item_changed') || output.item.kind !== 'assistant') return;
+    const { id, text, streaming } = output.item;
+    if (text === '') return;
+    texts.set(id, text);
+    if (streaming) return tellPart(id);
+    const over = Promise.withResolvers<void>();
+    const stop = clock.after(FINAL_LIMIT_MS, over.resolve);
+    await Promise.race([tell(fieldsOf(id, true)), over.promise]);
+    stop();
+    texts.delete(id);
+  }
+
+  let next = await outputs.next();
+  while (next.done !== true) {
+    await hear(next.value);
+    let problem: { readonly error: unknown } | undefined;
+    try {
+      yield next.value;
+    } catch (error) {
+      problem = { error }; // whoever performs the outputs could not: the turn is to know
+    }
+    next = problem === undefined ? await outputs.next() : await outputs.throw(problem.error);
+  }
+}
