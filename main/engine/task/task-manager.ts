@@ -12,6 +12,7 @@ import { EngineError } from '../errors.ts';
 import type { BoundedText, Clock, Logger, PtyHost, PtyUpdate } from '../ports.ts';
 import { MAX_MONITORS } from './monitor.ts';
 import { createPruner } from './prune-files.ts';
+import { createPtyHostSlot } from './pty-host-slot.ts';
 import { readOutputPiece } from './read-output.ts';
 import { checkSpawn, commandEnvironment, DEFAULT_SHELLS, keptIn, type Shell } from './spawn-plan.ts';
 import { NO_TEXT, Task } from './task.ts';
@@ -52,27 +53,17 @@ export function createTasks(options: TasksOptions): RunTasks {
     isRunning: (taskId) => [...tasks.values()].some((task) => task.id === taskId && !task.isTerminal),
   });
   const feed = createTaskFeed({ clock, logger, emit: options.emit });
-  let host: PtyHost | undefined;
   let isClosed = false;
 
-  const ptyHost = (): PtyHost => {
-    if (host !== undefined) return host;
-    const opened = options.openPtyHost();
-    host = opened;
-    const unsubscribe = opened.onUpdate((update) => {
-      if (update.kind !== 'lost') {
-        receive(update);
-        return;
-      }
-      unsubscribe();
-      if (host === opened) host = undefined;
-      for (const task of [...tasks.values()]) if (task.isSpawned) apply(task, { kind: 'ended', end: { error: update.message } });
-      viewers.move(opened);
-    });
-    return opened;
-  };
-
-  const viewers = createViewerRoutes(ptyHost);
+  const pty = createPtyHostSlot({
+    open: options.openPtyHost,
+    onUpdate: (update) => receive(update),
+    onLost(lost, message) {
+      for (const task of [...tasks.values()]) if (task.isSpawned) apply(task, { kind: 'ended', end: { error: message } });
+      viewers.move(lost);
+    },
+  });
+  const viewers = createViewerRoutes(pty.ensure);
 
   const receive = (update: Exclude<PtyUpdate, { kind: 'lost' }>) => {
     const task = tasks.get(update.taskId);
@@ -88,11 +79,7 @@ export function createTasks(options: TasksOptions): RunTasks {
       hear(task, () => task.monitor?.push(update.lines, update.droppedLines));
       return;
     }
-    if (update.outputBytes > task.outputBytes) task.lastOutputAtMs = clock.now();
-    task.outputBytes = update.outputBytes;
-    task.droppedBytes = update.droppedBytes;
-    task.lastLine = update.lastLine;
-    task.urls = update.urls ?? task.urls;
+    task.hearOutput(update);
     if (update.kind === 'progress') {
       task.notice = update.notice ?? task.notice;
       feed.progressed(task);
@@ -127,7 +114,7 @@ export function createTasks(options: TasksOptions): RunTasks {
   const perform = (task: Task, effect: TaskEffect) => {
     switch (effect.kind) {
       case 'stopProcess':
-        if (task.isSpawned) host?.stop(task.id, { force: effect.force });
+        if (task.isSpawned) pty.current?.stop(task.id, { force: effect.force });
         return;
       case 'clearTimeout':
         task.clearTimeout();
@@ -143,7 +130,7 @@ export function createTasks(options: TasksOptions): RunTasks {
 
   /** The state told is that of the moment the text is there: it may have ended by then (BT-24). */
   const releaseToBackground = async (task: Task) => {
-    const read = task.isTerminal || !task.isSpawned ? task.text : ((await host?.readText(task.id)) ?? NO_TEXT);
+    const read = task.isTerminal || !task.isSpawned ? task.text : ((await pty.current?.readText(task.id)) ?? NO_TEXT);
     if (task.isReleased) return;
     if (task.isTerminal) task.isTold = true;
     task.release({ kind: 'in_background', task: task.summary(), text: task.isTerminal ? task.text : read });
@@ -153,8 +140,8 @@ export function createTasks(options: TasksOptions): RunTasks {
     task.endedAtMs = clock.now();
     const { wasBackground, stopReason } = task.state;
     task.hasFiles = leavesFiles(task);
-    if (task.isSpawned) host?.forget(task.id, { deleteFiles: !task.hasFiles });
-    if (task.isSpawned && host === undefined && !task.hasFiles) void removeEmptyFiles(task);
+    if (task.isSpawned) pty.current?.forget(task.id, { deleteFiles: !task.hasFiles });
+    if (task.isSpawned && pty.current === undefined && !task.hasFiles) void removeEmptyFiles(task);
     task.writeStatus();
     feed.changed(task);
     if (wasBackground) void releaseToBackground(task);
@@ -219,7 +206,7 @@ export function createTasks(options: TasksOptions): RunTasks {
     }
     const { rawPath, textPath, screenPath } = task;
     try {
-      const opened = ptyHost();
+      const opened = pty.ensure();
       task.isSpawned = true;
       const lines = task.monitor === undefined ? {} : { lines: true };
       opened.spawn({ taskId: task.id, ...kept.run, cwd, env, rawPath, textPath, screenPath, ...DEFAULT_SIZE, ...lines });
@@ -269,7 +256,7 @@ export function createTasks(options: TasksOptions): RunTasks {
     async readText(taskId): Promise<BoundedText> {
       const task = find(taskId);
       if (task.isTerminal || !task.isSpawned) return task.text;
-      const text = (await host?.readText(taskId)) ?? NO_TEXT;
+      const text = (await pty.current?.readText(taskId)) ?? NO_TEXT;
       return task.isTerminal ? task.text : text;
     },
     outputPath,
@@ -279,7 +266,7 @@ export function createTasks(options: TasksOptions): RunTasks {
     },
     write(taskId, data) {
       const task = find(taskId);
-      if (!task.isTerminal) task.whenSpawned(() => host?.write(taskId, data));
+      if (!task.isTerminal) task.whenSpawned(() => pty.current?.write(taskId, data));
     },
     attachToFiles: viewers.attach,
     attach(view: TaskView, deliver) {
@@ -303,9 +290,7 @@ export function createTasks(options: TasksOptions): RunTasks {
       isClosed = true;
       await stopAll([...tasks.values()]);
       feed.close();
-      const opened = host;
-      host = undefined;
-      await opened?.close();
+      await pty.close();
       tasks.clear();
       past.clear();
       viewers.clear();

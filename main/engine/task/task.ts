@@ -6,7 +6,7 @@
 import { join } from 'node:path';
 import type { TaskId, TaskSummary } from '../../../preload/contract/index.ts';
 import { isTerminalStatus } from '../../../preload/contract/index.ts';
-import type { BoundedText, Clock } from '../ports.ts';
+import type { BoundedText, Clock, PtyUpdate } from '../ports.ts';
 import { createMonitor, type Monitor } from './monitor.ts';
 import { createStatusFile, type StatusFile } from './status-file.ts';
 import type { StartTask, TaskOutcome } from './task-api.ts';
@@ -107,6 +107,15 @@ export class Task {
       ...(this.urls.length === 0 ? {} : { urls: [...this.urls] }),
       rev: this.rev,
     };
+  }
+
+  /** How far the output has come. */
+  hearOutput({ outputBytes, droppedBytes, lastLine, urls }: Extract<PtyUpdate, { kind: 'progress' | 'ended' }>): void {
+    if (outputBytes > this.outputBytes) this.lastOutputAtMs = this.clock.now();
+    this.outputBytes = outputBytes;
+    this.droppedBytes = droppedBytes;
+    this.lastLine = lastLine;
+    this.urls = urls ?? this.urls;
   }
 
   /** Runs `act` when there is a process to ask, now if there is or was one; never for a task that ends without. */
