@@ -52,3 +52,28 @@ test('a broken file is told once, with its place, and the others work', async ()
   expect(told).toHaveLength(1);
   expect(JSON.stringify(told)).toContain(`${path}, line 3`);
 });
+
+test('a skill for certain files is told once such a file was used, and its user can call it before', async () => {
+  const skill = (name: string, paths: string) =>
+    `---\nname: ${name}\ndescription: About ${name}.\npaths: ${paths}\n---\nThe body of ${name}.`;
+  const read = (id: string, path: string) => calls({ id, name: 'read_file', input: { file_path: path } });
+  const fixture = await fixtureWith({
+    files: {
+      'src/a.tsx': 'export {};',
+      'notes.txt': 'text',
+      '.qwen/skills/tsx/SKILL.md': skill('tsx', "['src/**/*.tsx']"),
+      '.qwen/skills/sql/SKILL.md': skill('sql', "'**/*.sql'"),
+    },
+    answers: [read('c1', 'notes.txt'), read('c2', 'src/a.tsx'), read('c3', 'src/a.tsx'), says('done'), says('as you say')],
+  });
+  const id = await newSession(fixture);
+  await fixture.run(id, 'go');
+  const [first, second, third, fourth] = fixture.model.requests;
+  expect(first?.system).not.toContain('About');
+  expect(second?.messages.at(-1)?.role).toBe('tool');
+  expect(JSON.stringify(third?.messages.at(-1))).toContain('- tsx: About tsx.');
+  expect(fourth?.messages.at(-1)?.role).toBe('tool'); // once
+  expect(JSON.stringify(fourth?.messages)).not.toContain('About sql');
+  await fixture.run(id, '/sql');
+  expect(JSON.stringify(fixture.model.requests.at(-1)?.messages.at(-1))).toContain('The body of sql.');
+});

@@ -166,7 +166,7 @@ export function createSessionHooks(options: SessionHooksOptions): SessionHooks {
       const answer = await run({ event: 'PostToolBatch', fields }, AbortSignal.any([signal, AbortSignal.timeout(BATCH_MS)]));
       if (answer.stop !== undefined) stopTurn(answer.stop);
       const words = [...(answer.block === undefined ? [] : [answer.block]), ...answer.context];
-      return words.length === 0 ? undefined : words.join('\n');
+      return words.length === 0 ? undefined : `A hook says of these calls: ${words.join('\n')}`;
     },
     async *display(outputs, signal) {
       const isHeard = await place.lists().then(

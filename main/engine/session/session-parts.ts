@@ -9,6 +9,7 @@ import type { SessionAgents } from './session-agents.ts';
 import { createSessionApprovals } from './session-approvals.ts';
 import type { SessionDeps, SessionIdentity } from './session-deps.ts';
 import { createSessionHooks } from './session-hooks.ts';
+import { createSkillNews, skillsOf } from './session-skills.ts';
 import { createSpent } from './session-spent.ts';
 import type { SessionStore } from './session-store.ts';
 import { createSessionSystem } from './session-system.ts';
@@ -69,6 +70,7 @@ export function assembleSession(
     untold: createUntoldTasks(id, deps, onTasksEnded),
     hooks,
     spent: createSpent(),
+    skillNews: createSkillNews(identity.project, { list: () => skillsOf(identity, deps), touched: tools.touched }),
     files: createPromptFiles(identity, extraFolders, tools, deps),
     systemPrompt: async () => (await systemContext()).text,
     systemContext,

@@ -1,4 +1,7 @@
-import type { Skill } from '../skill/index.ts';
+import { relative } from 'node:path';
+import { type Skill, skillNews } from '../skill/index.ts';
+import { isInside } from '../tool/paths.ts';
+import { compileGlob } from '../tool/glob-pattern.ts';
 import type { SessionDeps, SessionIdentity } from './session-deps.ts';
 
 /** The skills of the session's folder as they are now. */
@@ -8,4 +11,26 @@ export async function skillsOf(
 ): Promise<readonly Skill[]> {
   const [trust, { disabledSkills }] = await Promise.all([project.trust(), project.extensionSettings()]);
   return await deps.skills.list({ root: project.root, isTrusted: trust === 'trusted', disabled: disabledSkills });
+}
+
+/** Tells the model of skills for certain files once such a file was used; of each once. Undefined: nothing is new. */
+export function createSkillNews(
+  { root }: { readonly root: string },
+  { list, touched }: { readonly list: () => Promise<readonly Skill[]>; readonly touched: () => readonly string[] },
+): () => Promise<string | undefined> {
+  const told = new Set<string>();
+  const compiled = new Map<string, (path: string) => boolean>();
+  const matcher = (pattern: string) => {
+    const known = compiled.get(pattern) ?? compileGlob(pattern);
+    compiled.set(pattern, known);
+    return known;
+  };
+  return async () => {
+    const waiting = (await list()).filter(({ name, isForModel, paths }) => isForModel && paths.length > 0 && !told.has(name));
+    if (waiting.length === 0) return undefined;
+    const files = touched().flatMap((path) => (isInside(root, path) ? [relative(root, path).replaceAll('\\', '/')] : []));
+    const found = waiting.filter(({ paths }) => paths.some((pattern) => files.some(matcher(pattern))));
+    for (const { name } of found) told.add(name);
+    return skillNews(found);
+  };
 }

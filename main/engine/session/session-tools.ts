@@ -22,6 +22,8 @@ export interface SessionTools {
   /** Somebody is there who could answer. */
   readonly canAsk: boolean;
   readonly checkpoints: Checkpoints;
+  /** Real paths of the files that were read or changed so far. */
+  touched(): readonly string[];
   /** Once, by the session they belong to. */
   connect(session: ToolsOwner): void;
   /** Told before the session's mode changes: plan mode is left for what was before it. */
@@ -79,6 +81,7 @@ export function createSessionTools(
     mode: mode.get,
     canAsk,
     checkpoints,
+    touched: () => [...states.keys()],
     connect: (session) => void (owner = session),
     modeChanges(from, to) {
       if (to === 'plan') beforePlan = from;

@@ -45,6 +45,8 @@ export interface TurnSurroundings {
   readonly untold: UntoldTasks;
   readonly hooks: SessionHooks;
   readonly spent: Spent;
+  /** Of skills for files that have been used by now. */
+  readonly skillNews: () => Promise<string | undefined>;
   readonly files: PromptFiles;
   readonly systemPrompt: () => Promise<string>;
   readonly systemContext: () => Promise<SystemContext>;
@@ -184,7 +186,10 @@ export async function runSessionTurn(around: TurnSurroundings, options: TurnRunO
     steering: options.steering,
     ...(options.resumed === undefined ? {} : { resumed: options.resumed }),
     beforeEnd: (text) => hooks.beforeEnd(text, options.control.signal),
-    afterCalls: (calls) => hooks.afterCalls(calls, options.control.signal),
+    async afterCalls(calls) {
+      const words = [await around.skillNews(), await hooks.afterCalls(calls, options.control.signal)].filter((text) => text !== undefined);
+      return words.length === 0 ? undefined : words.join('\n\n');
+    },
     context: {
       usage: conversation.usage,
       compactAt,

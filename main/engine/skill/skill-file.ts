@@ -5,6 +5,10 @@ import type { Parsed } from '../lib/front-matter-files.ts';
 /** Unicode letters and digits, and a few marks; no spaces, as it is also typed as `/name`. */
 const NAME = /^[\p{L}\p{N}_:.-]{1,100}$/u;
 
+/** Of `paths`: how many, and of each. Unit: UTF-16 code units. */
+const MAX_PATTERNS = 50;
+const MAX_PATTERN_CHARS = 500;
+
 export interface SkillFile {
   readonly name: string;
   /** One line. */
@@ -14,6 +18,8 @@ export interface SkillFile {
   readonly isForUser: boolean;
   readonly isForModel: boolean;
   readonly argumentHint?: string;
+  /** Patterns, from the project's folder: the model is told of it once such a file was used. Empty: from the beginning. */
+  readonly paths: readonly string[];
   readonly body: string;
 }
 
@@ -32,9 +38,15 @@ export function parseSkill(fields: Readonly<Record<string, unknown>>, body: stri
       isForUser: fields['user-invocable'] !== false,
       isForModel: fields['disable-model-invocation'] !== true,
       ...(hint === undefined ? {} : { argumentHint: hint }),
+      paths: patternsOf(fields['paths']),
       body,
     },
   };
+}
+
+function patternsOf(value: unknown): readonly string[] {
+  const patterns = Array.isArray(value) ? value : [value];
+  return patterns.flatMap((pattern) => textOf(pattern)?.slice(0, MAX_PATTERN_CHARS) ?? []).slice(0, MAX_PATTERNS);
 }
 
 function textOf(value: unknown): string | undefined {

@@ -4,10 +4,12 @@ import type { Skill } from './skills.ts';
 /** All of them together, and each. Units: UTF-16 code units. */
 const LIST_CHARS = 4_000;
 const DESCRIPTION_CHARS = 250;
+/** At once, in the middle of a turn. */
+const MAX_NEWS = 10;
 
 /** For the stable part of the system text; empty where there is none. Those that no longer fit are counted. */
 export function skillList(skills: readonly Skill[]): string {
-  const offered = skills.filter(({ isForModel }) => isForModel);
+  const offered = skills.filter(({ isForModel, paths }) => isForModel && paths.length === 0);
   if (offered.length === 0) return '';
   const lines: string[] = [];
   let chars = 0;
@@ -24,6 +26,13 @@ export function skillList(skills: readonly Skill[]): string {
     ...lines,
     ...(left === 0 ? [] : [`- and ${left} more, which the skill tool names when it is given an unknown name`]),
   ].join('\n');
+}
+
+/** Told in the middle of a turn; undefined: there is nothing to tell. */
+export function skillNews(skills: readonly Skill[]): string | undefined {
+  if (skills.length === 0) return undefined;
+  const lines = skills.slice(0, MAX_NEWS).map(({ name, description }) => `- ${name}: ${cut(description)}`);
+  return ['For files you have just used there are skills. Load one with the skill tool if it fits.', ...lines].join('\n');
 }
 
 /** The body, with where its files are and what it was called with. */

@@ -21,7 +21,7 @@ export async function* afterCalls({ request }: TurnRun, calls: readonly EndedCal
   const { control } = request;
   if (request.afterCalls === undefined || control.signal.aborted) return;
   const words = await untilAborted(request.afterCalls(calls), control.signal);
-  if (words !== ABORTED && words !== undefined) yield* say(request, `A hook says of these calls: ${words}`);
+  if (words !== ABORTED && words !== undefined) yield* say(request, words);
 }
 
 function* say(request: TurnRequest, text: string): Generator<TurnOutput> {
