@@ -5,7 +5,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { ProviderId } from '../../../preload/contract/index.ts';
 import { DEMO_MODEL_ID, DEMO_PROVIDER_ID } from './demo-script.ts';
 import { ask, collect, sendEvents, serve, textOf } from './openai-provider.fixture.ts';
-import { openRegistry } from './registry.fixture.ts';
+import { memorySecrets, openRegistry } from './registry.fixture.ts';
 
 const X = 'https://x.test/v1';
 const entry = (id: string, more: object = {}) => ({ id, baseUrl: X, envKey: 'X_KEY', ...more });
@@ -102,6 +102,20 @@ test('removing a provider removes its key, unless another one uses it', async ()
   expect(secrets.keys.size).toBe(1);
   await registry.delete(second.id);
   expect(secrets.keys.size).toBe(0);
+});
+
+test('a provider whose key the keyring keeps is gone all the same, and every window hears of it', async () => {
+  const secrets = { ...memorySecrets({ 'X_KEY@https://x.test': 'key' }), delete: () => Promise.reject(new Error('still there')) };
+  const { registry, events } = openRegistry({ user: { modelProviders: { openai: [entry('a')] } }, more: { secrets } });
+  const [only] = (await registry.list()).providers;
+  if (only === undefined) throw new Error('a provider expected');
+  const settled = () => events.filter((event) => event.event === 'settings.changed').length;
+  await expect(registry.deleteKey(only.id)).rejects.toThrow('still there');
+  const before = settled();
+  expect(before).toBe(1);
+  await expect(registry.delete(only.id)).rejects.toThrow('still there');
+  expect(settled()).toBeGreaterThan(before);
+  expect((await registry.list()).providers.map((provider) => provider.id)).toEqual(['demo']);
 });
 
 test('a provider without a model yet is remembered outside settings.json', async () => {
