@@ -19,6 +19,7 @@ export function createSkillNews(
   { list, touched }: { readonly list: () => Promise<readonly Skill[]>; readonly touched: () => readonly string[] },
 ): () => Promise<string | undefined> {
   const told = new Set<string>();
+  let seen = 0;
   const compiled = new Map<string, (path: string) => boolean>();
   const matcher = (pattern: string) => {
     const known = compiled.get(pattern) ?? compileGlob(pattern);
@@ -26,9 +27,12 @@ export function createSkillNews(
     return known;
   };
   return async () => {
+    const used = touched();
+    if (used.length === seen) return undefined; // most rounds: the folders of skills are not read again
+    seen = used.length;
     const waiting = (await list()).filter(({ name, isForModel, paths }) => isForModel && paths.length > 0 && !told.has(name));
     if (waiting.length === 0) return undefined;
-    const files = touched().flatMap((path) => (isInside(root, path) ? [relative(root, path).replaceAll('\\', '/')] : []));
+    const files = used.flatMap((path) => (isInside(root, path) ? [relative(root, path).replaceAll('\\', '/')] : []));
     const found = waiting.filter(({ paths }) => paths.some((pattern) => files.some(matcher(pattern))));
     for (const { name } of found) told.add(name);
     return skillNews(found);
