@@ -259,8 +259,8 @@ test.describe('wrong flags', () => {
     [['--outputformat', 'json', 'x'], /Unknown option: --outputformat\. Did you mean --output-format\?/],
     [['--input-format', 'stream-json'], /needs --output-format stream-json/],
     [['--approval-mode', 'autoedit', 'x'], /Did you mean auto-edit\?/],
-    [['--auth-type', 'gemini', 'x'], /--auth-type gemini is not supported.*openai/],
-    [['--openai-logging', 'x'], /an option of Qwen Code that Gantry does not have/],
+    [['--auth-type', 'qwen-oauth', 'x'], /--auth-type qwen-oauth cannot be used: .*--auth-type openai/],
+    [['--worktree', 'x'], /an option of Qwen Code that Gantry does not have/],
     [['--max-tool-calls', 'few', 'x'], /whole number/],
   ];
   for (const [args, message] of cases) {
