@@ -59,6 +59,8 @@ for (const how of ['closed', 'killed'] as const) {
     expect(approval).toMatchObject({ interrupted: true, toolCallId: 'c1', command: SHELL.input.command });
     expect(snapshot.summary.state).toBe('needs_you');
     expect(snapshot.items.find((item) => item.id === 'c1')).toMatchObject({ status: 'awaiting_approval', approvalId: approval?.id });
+    // The card is the way on: trying again would go past the question.
+    expect(snapshot.items.filter((item) => item.kind === 'notice' && item.action === 'retry')).toEqual([]);
     expect(made(restarted)).toBe(false);
 
     allow(restarted);

@@ -112,7 +112,7 @@ export function createLoading(cwd: string, describe: DescribeCall) {
       const atMs = facts.updatedAtMs() ?? 0;
       const text = damageText(damage, foreign);
       if (text !== undefined) window.take({ kind: 'added', item: damageNotice(text, atMs) });
-      if (facts.isInterrupted()) window.take({ kind: 'added', item: interruptedNotice(atMs) });
+      if (facts.isInterrupted()) window.take({ kind: 'added', item: interruptedNotice(atMs, interrupted.length > 0) });
       return {
         ...window.result(),
         ...facts.result(),
@@ -173,7 +173,8 @@ function damageNotice(text: string, createdAtMs: number): TranscriptItem {
 /** Says that the file ends in the middle of a turn; gone once another one begins. */
 export const INTERRUPTED_NOTICE = ItemId.parse('notice_interrupted');
 
-function interruptedNotice(createdAtMs: number): TranscriptItem {
+/** A question that is asked again is the way on; trying again would go past it. */
+function interruptedNotice(createdAtMs: number, hasQuestion: boolean): TranscriptItem {
   const text = 'The last turn did not finish.';
-  return { kind: 'notice', id: INTERRUPTED_NOTICE, createdAtMs, level: 'warning', text, action: 'retry' };
+  return { kind: 'notice', id: INTERRUPTED_NOTICE, createdAtMs, level: 'warning', text, ...(hasQuestion ? {} : { action: 'retry' }) };
 }
