@@ -25,6 +25,8 @@ export interface TaskBook {
   asked: string | undefined;
   isPromoted: boolean;
   isLost: boolean;
+  /** Its pty host died, before or after its end. */
+  hasLostHost: boolean;
   outcome: TaskOutcome | undefined;
 }
 
@@ -145,6 +147,7 @@ export function openScenario(options: {
       asked: undefined,
       isPromoted: false,
       isLost: false,
+      hasLostHost: false,
       outcome: undefined,
     };
     void running.outcome.then((outcome) => (book.outcome = outcome));
@@ -284,7 +287,9 @@ export function openScenario(options: {
         const host = on.hosts.at(-1);
         if (step.isRare > 0 || host === undefined || host.isGone) return;
         for (const book of tasks) {
-          if (host.asked.has(book.id) && !isOver(on.tasks.get(book.id)?.status)) book.isLost = true;
+          if (!host.asked.has(book.id)) continue;
+          book.hasLostHost = true;
+          if (!isOver(on.tasks.get(book.id)?.status)) book.isLost = true;
         }
         for (const book of viewers) book.cutOffAt.push(book.frames.length);
         host.die('SIGKILL');
