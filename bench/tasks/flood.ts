@@ -50,6 +50,8 @@ export async function measureFlood(): Promise<Figures> {
     finalScreenMs: rounds.map((one) => Math.round(one.seen.lastLineAtMs - one.endMs)),
     finalScreenMsMedian: middle(rounds.map((one) => one.seen.lastLineAtMs - one.endMs)),
     longestBlockMs: seen.map((one) => Math.round(Math.max(0, ...one.longTasks))),
+    keyToGlyphBesideMsP95: p95(rounds.flatMap((one) => one.besideSeen.composer)),
+    echoBesideMsP95: p95(rounds.flatMap((one) => one.besideSeen.echo)),
     keyToGlyphMsP95: p95(seen.flatMap((one) => one.composer)),
     keys: seen.flatMap((one) => one.composer).length,
     echoMsP95: p95(seen.flatMap((one) => one.echo)),
@@ -81,6 +83,8 @@ interface Round {
   /** Of everything on this machine, while the plain one ran and while the watched one did. */
   readonly besideCpuMs: CpuTimes;
   readonly cpuMs: CpuTimes;
+  /** By the same hands in the same window: beside the plain one, and with the flood in Gantry. */
+  readonly besideSeen: Seen;
   readonly seen: Seen;
 }
 
@@ -91,14 +95,24 @@ async function runInWindow(): Promise<Round> {
     const summary = join(scratchDir, 'summary');
     await sleep(1000); // what opening the window has begun is over
     const before = await cpuTimes();
+    await watchPage(page);
     const beside = await typeDuring(page, runPlain());
+    const besideSeen = await whatWasSeen(page);
     const between = await cpuTimes();
     await watchPage(page);
     await writeFile(`${summary}.go`, '');
     const { startMs, endMs } = await typeDuring(page, generated(summary));
     const cpuMs = cpuBetween(between, await cpuTimes());
     await until(async () => (await whatWasSeen(page)).lastLineAtMs > 0, 'the last line', 30_000);
-    return { beside, besideCpuMs: cpuBetween(before, between), runMs: endMs - startMs, endMs, cpuMs, seen: await whatWasSeen(page) };
+    return {
+      beside,
+      besideCpuMs: cpuBetween(before, between),
+      runMs: endMs - startMs,
+      endMs,
+      cpuMs,
+      besideSeen,
+      seen: await whatWasSeen(page),
+    };
   } finally {
     await window.close();
   }
