@@ -57,6 +57,7 @@ test('a session is found by a part of its title, exported, deleted and brought b
 
 test('a session is put aside, is listed there, and comes back', async () => {
   const { run, one } = await setUp();
+  expect(await run('list', '--archived')).toEqual({ code: 0, out: '', said: ['This folder has no archived session.'] });
   expect(await run('archive', 'first')).toEqual({ code: 0, out: expect.stringContaining(`gantry sessions unarchive ${one}`), said: [] });
   expect([(await run('list')).out.includes(one), (await run('list', '--archived')).out.includes(one)]).toEqual([false, true]);
   expect(await run('archive', 'first')).toMatchObject({ code: 1 });

@@ -60,6 +60,7 @@ async function perform(args: SessionsArgs, run: SessionsRun): Promise<number> {
     case 'list': {
       const list = (args.archived ? await archived() : await sessions.list(project.id)).slice(0, args.limit);
       tell(list.map(toJson), formatSessions(list));
+      if (list.length === 0 && !args.json) say(`This folder has no ${args.archived ? 'archived ' : ''}session.`);
       return EXIT.success;
     }
     case 'search':
