@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { OutputFrame, TaskId } from '../../preload/contract/index.ts';
 import { gridOf, newViewer } from '../pty-host/testing/grid.ts';
+import { caughtUp, endOf } from '../test/support/live-waits.ts';
 import { isAlive, type LiveTasks, openLiveTasks, SESSION, watch } from './live-tasks.fixture.ts';
 
 let live: LiveTasks;
@@ -58,11 +59,6 @@ function runs(frames: readonly OutputFrame[]): { offset: number; bytes: Buffer }
   return result.map((run) => ({ offset: run.offset, bytes: Buffer.concat(run.parts) }));
 }
 
-function endOf(frames: readonly OutputFrame[]): number {
-  const last = frames.findLast((frame) => frame.kind !== 'resize');
-  return last === undefined ? 0 : last.offsetBytes + (last.kind === 'data' ? last.bytes.length : 0);
-}
-
 test('a viewer that acks at once and is attached from the start gets every byte without a second replay', async () => {
   const task = live.start('read line; for i in 1 2 3 4 5; do seq 1 2000; sleep 0.02; done');
   await task.outcome;
@@ -70,7 +66,7 @@ test('a viewer that acks at once and is attached from the start gets every byte 
   await expect.poll(() => viewer.replays(), PATIENT).toBe(1);
   live.tasks.write(task.id, 'go\n');
   await ended(task.id);
-  await expect.poll(() => endOf(viewer.frames), PATIENT).toBe(live.raw(task.id).length);
+  await caughtUp(live, task.id, viewer);
   expect(viewer.replays()).toBe(1);
   expect(hash(viewer.bytes())).toBe(hash(live.raw(task.id)));
 });
@@ -83,7 +79,7 @@ test('BT-3: a character split by the process comes out whole in text and viewer'
   const viewer = watch(live, task.id);
   live.tasks.write(task.id, '\n');
   await ended(task.id);
-  await expect.poll(() => endOf(viewer.frames), PATIENT).toBe(live.raw(task.id).length);
+  await caughtUp(live, task.id, viewer);
   expect(live.output(task.id)).toContain('€ euro\nred\n');
   for (const frame of viewer.frames) expect(Buffer.from(frame.bytes).toString('utf8')).not.toContain('\uFFFD');
 });
@@ -212,7 +208,7 @@ test('BT-22: a viewer that stops reading slows nothing and gets a fresh replay w
   asleep.ack();
   // At least one: a look from memory may come before the whole screen.
   await expect.poll(() => asleep.replays(), { timeout: 10_000 }).toBeGreaterThan(1);
-  await expect.poll(() => endOf(asleep.frames), PATIENT).toBe(live.raw(task.id).length);
+  await caughtUp(live, task.id, asleep);
   const shown = await gridFromFrames(asleep.frames);
   expect(shown.lines.slice(-3, -1).join(' ')).toBe('399999 400000');
   live.tasks.write(task.id, '\n');
@@ -282,7 +278,7 @@ test('BT-30: a clipboard write reaches no viewer and stays in the raw log', asyn
   await expect.poll(() => viewer.replays(), PATIENT).toBe(1);
   live.tasks.write(task.id, '\n');
   await ended(task.id);
-  await expect.poll(() => endOf(viewer.frames), PATIENT).toBe(live.raw(task.id).length);
+  await caughtUp(live, task.id, viewer);
   expect(live.raw(task.id).includes('c2VjcmV0')).toBe(true);
   expect(viewer.bytes().includes('c2VjcmV0')).toBe(false);
   expect(live.output(task.id)).toContain('ab\n');
