@@ -19,8 +19,8 @@ export interface ViewerSource {
   isFlood(): boolean;
 }
 
-/** Between two looks at what is too much for a viewer: four a second cost the window little. Unit: ms. */
-const ROUGH_REPLAY_MS = 250;
+/** Between two looks at what is too much for a viewer: with four a second the command lost 5 % more of its speed. Unit: ms. */
+const ROUGH_REPLAY_MS = 500;
 const REPLAY_MS = 50;
 /** Who lags again this soon after a replay, and by more than its credit, cannot keep up: rough looks until it can. Unit: ms. */
 const STRUGGLE_MS = 1000;
