@@ -32,16 +32,41 @@ test('all of a message so far is told at most every 200 ms, and its end always',
   expect(passed).toHaveLength(4);
 });
 
-test('who is slow hears nothing in between, and the end is not waited for longer than 5 s', async () => {
+test('who is slow hears nothing in between, and is not waited for longer than 5 s', async () => {
   const clock = createManualClock();
   const told: unknown[] = [];
   const tell = (fields: Readonly<Record<string, unknown>>) => {
     told.push(fields['is_final']);
-    if (fields['is_final'] === true) queueMicrotask(() => clock.advance(5000));
     return new Promise(() => undefined);
   };
-  for await (const _output of tellDisplayed(of(delta(0, 'a'), delta(1, 'b'), delta(2, 'c'), ended('abc')), tell, clock)) clock.advance(300);
+  const outputs = tellDisplayed(of(delta(0, 'a'), delta(1, 'b'), delta(2, 'c'), ended('abc')), tell, clock);
+  for (let at = 0; at < 3; at += 1) {
+    await outputs.next();
+    clock.advance(300);
+  }
+  const last = outputs.next();
+  await new Promise((next) => setImmediate(next));
+  expect(told).toEqual([false]);
+  clock.advance(5000);
+  await last;
   expect(told).toEqual([false, true]);
+});
+
+test('the end is told after a part that is still being told, so that it is not overtaken', async () => {
+  const told: unknown[] = [];
+  const part = Promise.withResolvers<void>();
+  const tell = async (fields: Readonly<Record<string, unknown>>) => {
+    if (fields['is_final'] !== true) await part.promise;
+    told.push(fields['displayed_text']);
+  };
+  const outputs = tellDisplayed(of(delta(0, 'a'), ended('ab')), tell, createManualClock());
+  await outputs.next();
+  const last = outputs.next();
+  await new Promise((next) => setImmediate(next));
+  expect(told).toEqual([]);
+  part.resolve();
+  await last;
+  expect(told).toEqual(['a', 'ab']);
 });
 
 test('a step that could not be performed is told to the turn', async () => {

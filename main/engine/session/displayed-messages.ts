@@ -20,16 +20,15 @@ export async function* tellDisplayed(
   clock: Clock,
 ): AsyncGenerator<TurnOutput, void> {
   const texts = new Map<ItemId, string>();
-  let isTelling = false;
+  let telling: Promise<unknown> | undefined;
   let toldAtMs = Number.NEGATIVE_INFINITY;
   const fieldsOf = (id: ItemId, isFinal: boolean) => ({ message_id: id, displayed_text: texts.get(id) ?? '', is_final: isFinal });
 
   const tellPart = (id: ItemId) => {
-    if (isTelling || clock.now() - toldAtMs < PAUSE_MS) return;
-    isTelling = true;
+    if (telling !== undefined || clock.now() - toldAtMs < PAUSE_MS) return;
     toldAtMs = clock.now();
-    void tell(fieldsOf(id, false)).finally(() => {
-      isTelling = false;
+    telling = tell(fieldsOf(id, false)).finally(() => {
+      telling = undefined;
     });
   };
 
@@ -46,6 +45,7 @@ export async function* tellDisplayed(
     if (streaming) return tellPart(id);
     const over = Promise.withResolvers<void>();
     const stop = clock.after(FINAL_LIMIT_MS, over.resolve);
+    await Promise.race([telling, over.promise]); // a part that is still being told must not come after the whole
     await Promise.race([tell(fieldsOf(id, true)), over.promise]);
     stop();
     texts.delete(id);
