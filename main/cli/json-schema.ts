@@ -1,6 +1,6 @@
 /** `--json-schema`: what the answer of a run must look like. */
-import { readFile, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
+import { parseJson, readSmall } from './small-json.ts';
 
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
@@ -10,30 +10,13 @@ const MAX_BYTES = 4 * 1024 * 1024;
 /** The schema, or a sentence about what cannot be used. Of a file nothing is quoted: another one may have been named by mistake. */
 export async function readJsonSchema(given: string): Promise<JsonSchema | string> {
   const path = given.startsWith('@') ? given.slice(1).replace(/^~(?=\/|$)/, homedir()) : undefined;
-  const text = path === undefined ? given : await readSmall(path);
+  const text = path === undefined ? given : await readSmall(path, MAX_BYTES);
   const name = path === undefined ? '--json-schema' : `--json-schema: the file ${path}`;
   if (text === undefined) return `${name} is not there, cannot be read, or is longer than ${MAX_BYTES / 1024 / 1024} MiB.`;
-  const schema = parse(text);
+  const schema = parseJson(text);
   if (typeof schema !== 'object' || schema === null || Array.isArray(schema))
     return `${name} must be a JSON Schema such as {"type": "object", "properties": {"answer": {"type": "string"}}}.`;
   return schema as JsonSchema; // it has just been found to be an object
-}
-
-async function readSmall(path: string): Promise<string | undefined> {
-  try {
-    const found = await stat(path);
-    return found.isFile() && found.size <= MAX_BYTES ? await readFile(path, 'utf8') : undefined;
-  } catch {
-    return undefined; // told as one sentence, whatever the reason
-  }
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text.replace(/^\uFEFF/, ''));
-  } catch {
-    return undefined;
-  }
 }
 
 /** For the system prompt. */

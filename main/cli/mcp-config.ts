@@ -1,5 +1,5 @@
 /** `--mcp-config`: MCP servers for one run, from files or as JSON, in the shape of `mcpServers`. */
-import { readFile, stat } from 'node:fs/promises';
+import { parseJson, readSmall } from './small-json.ts';
 
 /** By name; what a server is made of is checked where it is started. */
 export type McpServers = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
@@ -21,31 +21,14 @@ export async function readMcpConfigs(given: readonly string[]): Promise<McpServe
 async function readOne(given: string): Promise<McpServers | string> {
   const isJson = given.trimStart().startsWith('{');
   const name = isJson ? '--mcp-config: the JSON' : `--mcp-config: the file ${given}`;
-  const text = isJson ? given : await readSmall(given);
+  const text = isJson ? given : await readSmall(given, MAX_BYTES);
   if (text === undefined) return `${name} is not there, cannot be read, or is longer than ${MAX_BYTES / 1024} KiB.`;
-  const value = parse(text);
+  const value = parseJson(text);
   const servers = isRecord(value) && Object.hasOwn(value, 'mcpServers') ? value['mcpServers'] : value;
   if (!isRecord(servers)) return `${name} is not valid: it must be a JSON object such as {"mcpServers": {"name": {"command": "program"}}}.`;
   const bad = Object.entries(servers).find(([, server]) => !isRecord(server));
   if (bad !== undefined) return `${name} is not valid: the server ${bad[0]} must be an object with command, url or httpUrl.`;
   return servers as McpServers; // every member has just been found to be an object
-}
-
-async function readSmall(path: string): Promise<string | undefined> {
-  try {
-    const found = await stat(path);
-    return found.isFile() && found.size <= MAX_BYTES ? await readFile(path, 'utf8') : undefined;
-  } catch {
-    return undefined; // told as one sentence, whatever the reason
-  }
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text.replace(/^\uFEFF/, ''));
-  } catch {
-    return undefined;
-  }
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

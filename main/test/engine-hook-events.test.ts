@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, expect, test, vi } from 'vitest';
 import { createEngineFixture, type EngineFixture, newSession } from './support/engine-fixture.ts';
 import { calls, hangsAfter, says, type ScriptedAnswer } from './support/scripted-model.ts';
+import { isGroupAlive } from '../pty-host/process-group.ts';
 
 const open: EngineFixture[] = [];
 afterEach(async () => {
@@ -148,15 +149,6 @@ test('a refusal, an interruption, new steps of the plan and a typed command are 
   ]);
 });
 
-const isAlive = (pid: number) => {
-  try {
-    process.kill(-pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-};
-
 test('kill -9 of the app leaves no hook, not even one that ignores SIGTERM, and nothing it has started', async () => {
   const base = realpathSync(mkdtempSync(join(tmpdir(), 'gantry-hook-')));
   const pidFile = join(base, 'pid');
@@ -168,9 +160,9 @@ test('kill -9 of the app leaves no hook, not even one that ignores SIGTERM, and 
   const app = spawn(process.execPath, [fixturePath, base, join(base, 'project')], { stdio: ['ignore', 'ignore', 'inherit'] });
   await expect.poll(() => existsSync(pidFile) && readFileSync(pidFile, 'utf8').endsWith('\n'), { timeout: 15_000 }).toBe(true);
   const pid = Number(readFileSync(pidFile, 'utf8'));
-  expect(isAlive(pid)).toBe(true);
+  expect(isGroupAlive(pid)).toBe(true);
   app.kill('SIGKILL');
-  await expect.poll(() => isAlive(pid), { timeout: 10_000 }).toBe(false);
+  await expect.poll(() => isGroupAlive(pid), { timeout: 10_000 }).toBe(false);
   rmSync(base, { recursive: true, force: true });
 });
 

@@ -4,18 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { isGroupAlive } from '../pty-host/process-group.ts';
 
 const APP = fileURLToPath(new URL('./support/mcp-app.fixture.ts', import.meta.url));
 const SERVER = fileURLToPath(new URL('../engine/mcp/hostile-server.fixture.ts', import.meta.url));
-
-const isAlive = (pid: number) => {
-  try {
-    process.kill(-pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-};
 
 test('kill -9 of the app leaves no server, not even one that ignores SIGTERM, and nothing a server has started', async () => {
   const base = realpathSync(mkdtempSync(join(tmpdir(), 'gantry-mcp-')));
@@ -33,8 +25,8 @@ test('kill -9 of the app leaves no server, not even one that ignores SIGTERM, an
     app.once('exit', () => fail(new Error('the app has ended')));
   });
   const pids = ['ignore-term', 'child'].map((how) => Number(readFileSync(join(base, how), 'utf8')));
-  expect(pids.map(isAlive)).toEqual([true, true]);
+  expect(pids.map(isGroupAlive)).toEqual([true, true]);
   app.kill('SIGKILL');
-  await expect.poll(() => pids.map(isAlive), { timeout: 10_000 }).toEqual([false, false]);
+  await expect.poll(() => pids.map(isGroupAlive), { timeout: 10_000 }).toEqual([false, false]);
   rmSync(base, { recursive: true, force: true });
 });

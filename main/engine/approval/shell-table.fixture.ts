@@ -1,6 +1,7 @@
 /** Commands and the verdict each must get in the default mode, in the project of shell-oracle.fixture.ts, by RULES. */
 import type { PermissionLists } from './permission-rules.ts';
-import { ATTACKS, HARMLESS_LOOKS } from './shell-attacks.fixture.ts';
+import { ATTACKS } from './shell-attacks.fixture.ts';
+import { HARMLESS_LOOKS } from './shell-harmless.fixture.ts';
 
 export const RULES: PermissionLists = {
   allow: ['Bash(npm test *)', 'Bash(npm run build)', 'Bash(make:*)', 'Read(//opt/docs/**)', 'Edit(/out/**)', 'Bash(echo *)'],

@@ -1,0 +1,21 @@
+/** JSON a flag names: a file of bounded size, or text. What is wrong with it is said by whoever asks, who knows the flag. */
+import { readFile, stat } from 'node:fs/promises';
+
+/** Undefined: not there, not to be read, no file, or longer than `maxBytes`. */
+export async function readSmall(path: string, maxBytes: number): Promise<string | undefined> {
+  try {
+    const found = await stat(path);
+    return found.isFile() && found.size <= maxBytes ? await readFile(path, 'utf8') : undefined;
+  } catch {
+    return undefined; // told as one sentence, whatever the reason
+  }
+}
+
+/** Undefined: no JSON, which has no such value. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text.replace(/^\uFEFF/, ''));
+  } catch {
+    return undefined;
+  }
+}
