@@ -7,7 +7,8 @@
  * - kill -9 of the app: the watchdog ends the groups; the pty host notices too and stops them as well.
  * - kill -9 of the pty host: the owner lives and ends its groups (`endAll`).
  * - kill -9 of both: the watchdog. Between the spawn of a command and the watchdog's hearing of it lies one message;
- *   there the kernel's hang-up ends the command, and the ledger finds what ignores that.
+ *   there the kernel's hang-up ends the command, and the ledger finds what ignores that. Hooks and servers that the app starts
+ *   itself have no terminal to hang up: for them it is the few instructions between `fork` and a write.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Logger } from '../engine/ports.ts';
@@ -88,24 +89,29 @@ export interface ProcessGuard {
   close(): void;
 }
 
-/** Watchdog and ledger together, for one pty host. */
+/**
+ * Watchdog and ledger together, for one pty host, or for programs the app starts itself.
+ * The watchdog is there before this returns: one that were started by the first `add` would come after its process, and an
+ * app killed between the two would leave that process.
+ */
 export function createProcessGuard(options: { ledger?: Ledger; logger: Logger }): ProcessGuard {
   /** With their leaders' start times, by which a number that has gone to another process is told apart. */
   const pids = new Map<number, string | undefined>();
-  let watchdog: Watchdog | undefined;
+  let watchdog = startWatchdog(options.logger);
   const remove = (pid: number) => {
     pids.delete(pid);
-    watchdog?.remove(pid);
+    watchdog.remove(pid);
     options.ledger?.remove(pid);
   };
   return {
     add(group) {
       const { pid } = group;
-      pids.set(pid, startTime(pid));
-      if (watchdog === undefined || watchdog.isGone) {
+      if (watchdog.isGone) {
         watchdog = startWatchdog(options.logger);
         for (const known of pids.keys()) watchdog.add(known);
-      } else watchdog.add(pid);
+      }
+      watchdog.add(pid); // first of all: until then nobody would end it
+      pids.set(pid, startTime(pid));
       options.ledger?.add(group);
     },
     remove,
@@ -117,8 +123,7 @@ export function createProcessGuard(options: { ledger?: Ledger; logger: Logger })
       for (const pid of [...pids.keys()]) remove(pid);
     },
     close() {
-      watchdog?.close();
-      watchdog = undefined;
+      watchdog.close();
       options.ledger?.close();
     },
   };

@@ -152,7 +152,8 @@ test('a refusal, an interruption, new steps of the plan and a typed command are 
 test('kill -9 of the app leaves no hook, not even one that ignores SIGTERM, and nothing it has started', async () => {
   const base = realpathSync(mkdtempSync(join(tmpdir(), 'gantry-hook-')));
   const pidFile = join(base, 'pid');
-  const command = `trap '' TERM; sleep 300 & echo $$ > ${pidFile}; sleep 300`;
+  // What it is told comes after the watchdog has heard of it: a hook that can be seen before that may be left.
+  const command = `trap '' TERM; cat > /dev/null; sleep 300 & echo $$ > ${pidFile}; sleep 300`;
   mkdirSync(join(base, 'project', '.qwen'), { recursive: true });
   const hooks = { UserPromptSubmit: [{ hooks: [{ type: 'command', command, timeout: 300 }] }] };
   writeFileSync(join(base, 'project', '.qwen', 'settings.json'), JSON.stringify({ hooks }));

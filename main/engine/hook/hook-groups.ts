@@ -22,7 +22,7 @@ export function openHookGroups({ openProcessGroups }: Pick<EnginePorts, 'openPro
   };
   return {
     groups() {
-      guard ??= openProcessGroups?.(); // before the hook is there: it has to be ready for it
+      guard ??= openProcessGroups?.(); // before the hook is there: its watchdog must not come after it
       return groups;
     },
     close() {

@@ -87,11 +87,9 @@ export function createStdioTransport(config: StdioConfig, deps: StdioTransportDe
         reject(error);
         over(error.message);
       });
-      started.on('spawn', () => {
-        const { pid } = started;
-        if (pid !== undefined) groups.add({ pid, taskId, command: config.command, cwd: config.cwd, startedAtMs: clock.now() });
-        resolve();
-      });
+      const { pid } = started; // told at once: until then nobody ends it when this process dies
+      if (pid !== undefined) groups.add({ pid, taskId, command: config.command, cwd: config.cwd, startedAtMs: clock.now() });
+      started.on('spawn', () => resolve());
       started.on('exit', (code, signal) => {
         why ??= signal === null ? `It ended with exit code ${code ?? 'unknown'}.` : `It was ended by ${signal}.`;
         void transport.close(); // what it has started is not left behind
