@@ -78,6 +78,8 @@ export default defineConfig({
             'pty-host': new URL('./main/pty-host/main.ts', import.meta.url).pathname,
           },
           external,
+          // The contract is declarations alone: who uses one of them does not build the schemas of all.
+          treeshake: { moduleSideEffects: [{ test: /\/preload\/contract\//, sideEffects: false }] },
           output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },
         },
       },

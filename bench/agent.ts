@@ -27,7 +27,6 @@ interface Use {
  */
 const LIMITS = { versionMs: 100, oneShotMs: 250, oneShotMb: 110, hundredMs: 1500, hundredMb: 150, longRatio: 11, longMb: 200 };
 const here = import.meta.dirname;
-const CLI = join(here, '..', 'dist', 'main', 'cli.js');
 const ENTRY = join(here, '..', 'resources', 'bin', 'gantry.js');
 const BARE = fileURLToPath(new URL('./agent-bare.mjs', import.meta.url));
 const USE = fileURLToPath(new URL('./agent-use.mjs', import.meta.url));
@@ -42,12 +41,12 @@ try {
     runs += 1;
     const baseUrl = `http://127.0.0.1:${port}/run${runs}/${count}/v1`;
     const flags = ['-p', 'Read all files.', '--yolo', '--trust', '--auth-type', 'openai', '--model', 'bench'];
-    return measure([CLI, ...flags, '--openai-base-url', baseUrl, '--openai-api-key', 'none'], project);
+    return measure([ENTRY, ...flags, '--openai-base-url', baseUrl, '--openai-api-key', 'none'], project);
   };
   const version = () => measure([ENTRY, '--version'], project, /^\d+\.\d+\.\d+/);
   const bare = () => measure([BARE, `http://127.0.0.1:${port}/bare/0/v1`], project);
   const repeat = Number(values.runs);
-  await rounds(0); // the first start reads the program from the disk
+  await rounds(0); // the first start reads the program from the disk, and compiles it
   const versionAnswer = await median(repeat, version);
   const oneShot = await median(repeat, () => rounds(0));
   const bareAnswer = await median(repeat, bare);

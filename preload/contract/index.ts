@@ -1,6 +1,7 @@
 /**
  * The contract between a client (the window, a browser) and a host (desktop, server): three tables and their types.
- * A leaf: it imports zod and nothing else, so that both sides can share it.
+ * A leaf: it imports zod and nothing else, so that both sides can share it. Declarations alone: the build leaves out what
+ * nobody uses.
  */
 export { Approval, ApprovalDecision, ApprovalMode, CommandRisk, PermissionEntry, RuleOffer, SandboxState } from './approval.ts';
 export { ChangeChoice, ChangedFile, OnTouched, TurnChanges, UndoOutcome, UndoProblem } from './checkpoint.ts';

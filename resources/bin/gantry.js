@@ -3,9 +3,8 @@
  * The `gantry` command. Plain JavaScript, because it must also start under a Node that is too old for Gantry: then it
  * runs itself again with the Node that `npm install` has brought, or says what is needed.
  */
-import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { existsSync, statSync } from 'node:fs';
+import module, { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
@@ -14,17 +13,28 @@ const self = fileURLToPath(import.meta.url);
 const root = join(dirname(self), '..', '..');
 
 if (Number.parseInt(process.versions.node, 10) >= NEEDED_MAJOR) await start();
-else runWithInstalledNode();
+else await runWithInstalledNode();
 
 async function start() {
-  const entry = join(root, 'dist', 'main', 'cli.js');
-  if (existsSync(entry)) await import(pathToFileURL(entry).href);
-  else fail(`Gantry has not been built yet. Run \`npm run build\` in ${root} first.`);
+  const folder = join(root, 'dist', 'main');
+  const entry = join(folder, 'cli.js');
+  if (!existsSync(entry)) return fail(`Gantry has not been built yet. Run \`npm run build\` in ${root} first.`);
+  if (isOwn(folder)) module.enableCompileCache?.(join(folder, '.cache'));
+  await import(pathToFileURL(entry).href);
 }
 
-function runWithInstalledNode() {
+/**
+ * What the engine has compiled is kept beside what it was compiled from: who may write the one may write the other, and a
+ * build empties both. Not in another user's folder, who could not remove it; where it cannot be written there is none.
+ */
+function isOwn(folder) {
+  return process.getuid === undefined || statSync(folder).uid === process.getuid();
+}
+
+async function runWithInstalledNode() {
   const node = findInstalledNode();
   if (node === undefined) return failForVersion();
+  const { spawn } = await import('node:child_process');
   const child = spawn(node, [self, ...process.argv.slice(2)], { stdio: 'inherit' });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   child.on('error', failForVersion);

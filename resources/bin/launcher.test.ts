@@ -1,6 +1,18 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFileSync, mkdirSync, mkdtempSync, realpathSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chownSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -46,6 +58,22 @@ test('the launcher can be executed', () => {
 test.each([false, true])('the built command gets arguments and tells its exit code (old Node: %s)', async (isOld) => {
   const root = createPackage({ cli: PRINT, hasNode: true });
   expect(await run(root, { isOld }, ['-p', 'hi'])).toEqual({ code: 7, signal: null, out: '-p hi true\n', err: '' });
+});
+
+test('what was compiled is kept beside the command, for the next start', async () => {
+  const root = createPackage({ cli: PRINT });
+  const cache = join(root, 'dist', 'main', '.cache');
+  await run(root, { isOld: false });
+  const [version = ''] = readdirSync(cache);
+  expect(readdirSync(join(cache, version)).length).toBeGreaterThan(0);
+  expect((await run(root, { isOld: false }, ['again'])).out).toBe('again true\n');
+});
+
+test.skipIf(process.getuid?.() !== 0)('nothing is kept in the folder of another user', async () => {
+  const root = createPackage({ cli: PRINT });
+  chownSync(join(root, 'dist', 'main'), 12_345, 12_345);
+  expect((await run(root, { isOld: false })).code).toBe(7);
+  expect(existsSync(join(root, 'dist', 'main', '.cache'))).toBe(false);
 });
 
 test('a signal that ends the command ends the launcher the same way', async () => {
