@@ -64,27 +64,27 @@ export function Transcript({ sessionId }: { readonly sessionId: SessionId }) {
   useLayoutEffect(() => {
     const element = scroller.current;
     if (!element || totalPx < 0) return;
-    if (atEndRef.current) virtualizer.scrollToEnd();
+    if (atEndRef.current) toEndOf(element);
     else {
       atEndRef.current = element.scrollHeight - element.scrollTop - element.clientHeight < 1;
       setAtEnd(atEndRef.current);
     }
-  }, [virtualizer, rows, totalPx]);
+  }, [rows, totalPx]);
 
   useEffect(() => {
     const element = scroller.current;
     if (!element) return;
     // A card or a bar that takes room from the list must not hide its end from someone who is there.
     const observer = new ResizeObserver(() => {
-      if (atEndRef.current) virtualizer.scrollToEnd();
+      if (atEndRef.current) toEndOf(element);
     });
     observer.observe(element);
     return () => observer.disconnect();
-  }, [virtualizer]);
+  }, []);
 
   const toEnd = () => {
     atEndRef.current = true;
-    virtualizer.scrollToEnd();
+    if (scroller.current) toEndOf(scroller.current);
   };
   const onScroll = () => {
     const element = scroller.current;
@@ -147,6 +147,11 @@ export function Transcript({ sessionId }: { readonly sessionId: SessionId }) {
       {!atEnd && <ToEnd sessionId={sessionId} onClick={toEnd} />}
     </div>
   );
+}
+
+/** Not the virtualizer's own: that looks at each frame for five seconds, and each new height of the list begins them again. */
+function toEndOf(scroller: HTMLElement): void {
+  scroller.scrollTop = scroller.scrollHeight;
 }
 
 /**
