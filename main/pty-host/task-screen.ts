@@ -7,12 +7,11 @@
 import type { FileSink } from './file-sink.ts';
 import type { Load } from './load.ts';
 import { type EndedFiles, readEnd, readEndedHistory, readEndedScreen, writeScreen } from './replay-files.ts';
+import { ROUGH_BYTES, roughTail } from './rough-tail.ts';
 import { type Block, type RawTail, ScreenMirror, type Snapshot, withoutHazards } from './screen-mirror.ts';
 
 /** Kept in memory of output that is in no file. */
 const UNFILED_BYTES = 1024 * 1024;
-/** A rough look at a flood: several screens full, parsed by a window in 3 ms. More than a viewer may owe before the next. */
-const ROUGH_BYTES = 24 * 1024;
 
 export interface TaskScreenOptions {
   readonly rawPath: string;
@@ -109,10 +108,7 @@ export class TaskScreen {
   private roughLook(): Snapshot | undefined {
     if (this.mirror.isNear || this.recentBytes < ROUGH_BYTES) return undefined;
     const { publishedBytes, open } = this.options.progress();
-    const all = Buffer.concat(this.recent);
-    const tail = all.subarray(all.length - ROUGH_BYTES);
-    // From the beginning of a line, where there is one.
-    const bytes = Buffer.concat([withoutHazards(tail.subarray(tail.indexOf(0x0a) + 1)), open]);
+    const bytes = Buffer.concat([withoutHazards(roughTail(Buffer.concat(this.recent), this.size.rows)), open]);
     return { ...this.size, offsetBytes: publishedBytes, bytes, skipped: true, isRough: true };
   }
 
