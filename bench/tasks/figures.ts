@@ -12,7 +12,8 @@ export function generator(summaryPath: string, bytes: number, bytesPerSecond: nu
 
 /** What it wrote beside its output. Units: ms since the epoch. */
 export async function generated(summaryPath: string): Promise<{ startMs: number; endMs: number; bytes: number }> {
-  await until(async () => (await stat(summaryPath).catch(() => undefined)) !== undefined, 'the generator to finish', 300_000);
+  const isThere = async () => (await stat(summaryPath).catch(() => undefined)) !== undefined;
+  await until(isThere, 'the generator to finish', 300_000, 50); // it says itself when it ended: looking often would cost it speed
   const [start = 0, end = 0, bytes = 0] = (await readFile(summaryPath, 'utf8')).trim().split(' ').map(Number);
   return { startMs: start * 1000, endMs: end * 1000, bytes };
 }
@@ -36,10 +37,10 @@ export const rounded = (value: number, digits = 1): number => Number(value.toFix
 
 export const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-export async function until(isTrue: () => Promise<boolean> | boolean, what: string, timeoutMs = 60_000): Promise<void> {
+export async function until(isTrue: () => Promise<boolean> | boolean, what: string, timeoutMs = 60_000, everyMs = 5): Promise<void> {
   const giveUpAt = performance.now() + timeoutMs;
   while (!(await isTrue())) {
     if (performance.now() > giveUpAt) throw new Error(`waited ${timeoutMs / 1000} s for ${what}`);
-    await sleep(5);
+    await sleep(everyMs);
   }
 }

@@ -10,7 +10,7 @@ import { type Figures, generated, generator, quantile, rounded, sleep, until } f
 import { openFloodWindow, type Seen, watchPage, whatWasSeen } from './flood-window.ts';
 
 const BYTES = 100_000_000;
-const ROUNDS = 3;
+const ROUNDS = 5;
 const KEY_EVERY_MS = 40;
 const PLAIN_PTY = new URL('./plain-pty.ts', import.meta.url).pathname;
 

@@ -117,6 +117,8 @@ export function createXtermView(element: HTMLElement, options: XtermOptions, eve
   let freeSize = false;
   let webgl: WebglAddon | undefined;
   let linesFromEnd = 0;
+  let heightPx = 0;
+  let spacePx = 0;
   let atAlternate = false;
 
   const buffer = () => terminal.buffer.active;
@@ -137,11 +139,18 @@ export function createXtermView(element: HTMLElement, options: XtermOptions, eve
   /** A terminal sized by another view can be taller than the element: then the element shows the part with the cursor. */
   const keepCursorInSight = () => {
     const { viewportY, baseY, cursorY } = buffer();
-    const heightPx = terminal.element?.offsetHeight ?? 0;
-    if (viewportY < baseY || heightPx <= element.clientHeight) return;
+    if (viewportY < baseY || heightPx <= spacePx) return;
     const linePx = heightPx / terminal.rows;
-    element.scrollTop = Math.max(0, (cursorY + 2) * linePx - element.clientHeight);
+    element.scrollTop = Math.max(0, (cursorY + 2) * linePx - spacePx);
   };
+  // Not measured in every frame: that would make the page lay itself out once more each time.
+  const sizes = new ResizeObserver(() => {
+    heightPx = terminal.element?.offsetHeight ?? 0;
+    spacePx = element.clientHeight;
+    keepCursorInSight();
+  });
+  sizes.observe(element);
+  if (terminal.element) sizes.observe(terminal.element);
 
   terminal.onData(events.onInput);
   // Old mouse reports carry raw bytes; those above 127 would not survive as text.
@@ -245,6 +254,7 @@ export function createXtermView(element: HTMLElement, options: XtermOptions, eve
       terminal.options.scrollback = lines;
     },
     dispose() {
+      sizes.disconnect();
       webgl?.dispose();
       terminal.dispose();
     },
