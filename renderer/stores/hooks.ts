@@ -19,7 +19,7 @@ import type {
 import type { Client, ConnectionState } from '../rpc/index.ts';
 import type { Actions } from './actions.ts';
 import { useStores } from './context.ts';
-import type { HostState, SessionView } from './host-state.ts';
+import { hasRunningTask, type HostState, type SessionView } from './host-state.ts';
 import type { UiState } from './ui-store.ts';
 
 export const useClient = (): Client => useStores().client;
@@ -122,6 +122,8 @@ export function useTasksOfSessions(sessions: readonly SessionSummary[]): readonl
     }),
   );
 }
+
+export const useHasRunningTask = (sessions: readonly SessionSummary[]): boolean => useHost((host) => hasRunningTask(host, sessions));
 
 /** Commands of an earlier run that are still alive. */
 export const useSurvivors = (): readonly SurvivorSummary[] => useHost((host) => host.survivors);

@@ -3,6 +3,7 @@
  * Written by the pure functions of this file (answers of requests) and of apply-event.ts (events), by nothing else.
  * It holds no terminal output, no secret and nothing that cannot be serialised.
  */
+import { isTerminalStatus } from '../../preload/contract/index.ts';
 import type {
   Approval,
   ApprovalMode,
@@ -174,6 +175,13 @@ export function withEarlier(state: HostState, sessionId: SessionId, page: Result
     earlierItems: page.earlierItems,
     shape: view.shape + 1,
   });
+}
+
+/** Whether a command runs in any of these, foreground or background. */
+export function hasRunningTask({ tasks }: HostState, sessions: readonly SessionSummary[]): boolean {
+  return Object.values<TaskSummary>(tasks).some(
+    (task) => !isTerminalStatus(task.status) && sessions.some((session) => session.id === task.sessionId),
+  );
 }
 
 /** Nothing was asked in it yet. */

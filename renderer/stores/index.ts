@@ -9,6 +9,7 @@ export {
   useActiveSessionId,
   useClient,
   useConnection,
+  useHasRunningTask,
   useHost,
   useItem,
   useItems,
@@ -25,7 +26,7 @@ export {
   useUi,
   useView,
 } from './hooks.ts';
-export { type AppDescription, type HostState, isUnused, type SessionView } from './host-state.ts';
+export { type AppDescription, hasRunningTask, type HostState, isUnused, type SessionView } from './host-state.ts';
 export { recallUi, rememberUi } from './remember-ui.ts';
 export { createStores, type Stores } from './stores.ts';
 export {

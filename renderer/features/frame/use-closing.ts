@@ -1,13 +1,13 @@
 import { useState } from 'react';
 import { isTerminalStatus, type SessionSummary, type TaskSummary } from '../../../preload/contract/index.ts';
-import { useActions, useStores, useTasksOfSessions, useUi } from '../../stores/index.ts';
+import { hasRunningTask, useActions, useHasRunningTask, useStores, useTasksOfSessions, useUi } from '../../stores/index.ts';
 import { strings } from '../../strings.ts';
 
 export interface Closing {
   /** Something runs in these sessions, or the agent is at work. */
   readonly isAtWork: boolean;
   readonly isAsking: boolean;
-  /** What would be stopped, newest first. */
+  /** What would be stopped, newest first; while it is asked. */
   readonly running: readonly TaskSummary[];
   readonly agentWorks: boolean;
   /** Closes at once where nothing runs, else asks first. */
@@ -16,21 +16,25 @@ export interface Closing {
   confirm(): void;
 }
 
+const NONE: readonly SessionSummary[] = [];
+
 /** Closes sessions and, with `after`, what they stand in. Asks only while something runs (BT-18). */
 export function useClosing(sessions: readonly SessionSummary[], after?: () => Promise<unknown>): Closing {
   const { host } = useStores();
   const { closeSession } = useActions();
   const announce = useUi((ui) => ui.announce);
   const [isAsking, setAsking] = useState(false);
-  const running = useTasksOfSessions(sessions).filter((task) => !isTerminalStatus(task.status));
+  const hasRunning = useHasRunningTask(sessions);
+  // The tasks themselves are looked at while it is asked: they change several times a second, and rows of sessions are many.
+  const running = useTasksOfSessions(isAsking ? sessions : NONE).filter((task) => !isTerminalStatus(task.status));
   const agentWorks = sessions.some((session) => session.state === 'running' || session.state === 'needs_you');
-  const isAtWork = agentWorks || running.length > 0;
+  const isAtWork = agentWorks || hasRunning;
 
   const close = async () => {
     for (const session of sessions) {
       // Of a folder only what is in use: all its sessions may be hundreds.
       const inUse = after === undefined || session.state !== 'idle' || host.getState().views[session.id] !== undefined;
-      if (!inUse && !running.some((task) => task.sessionId === session.id)) continue;
+      if (!inUse && !hasRunningTask(host.getState(), [session])) continue;
       if (!(await closeSession(session.projectId, session.id))) return; // a toast says why
       announce(strings.closing.closed(session.title || strings.sidebar.untitled));
     }
