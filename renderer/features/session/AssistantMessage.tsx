@@ -1,11 +1,9 @@
 import { ChevronRight } from 'lucide-react';
-import { lazy, Suspense, useState } from 'react';
+import { useState } from 'react';
 import type { AssistantItem } from '../../../preload/contract/index.ts';
 import { strings } from '../../strings.ts';
 import { formatDuration, useNow } from '../../ui/index.ts';
-
-// The parser is the largest part of the first screen and not needed to paint it.
-const Markdown = lazy(() => import('./Markdown.tsx').then((module) => ({ default: module.Markdown })));
+import { LazyMarkdown } from './LazyMarkdown.tsx';
 
 /** The model's answer, plain on the canvas; its thinking is folded. */
 export function AssistantMessage({ item }: { readonly item: AssistantItem }) {
@@ -13,11 +11,7 @@ export function AssistantMessage({ item }: { readonly item: AssistantItem }) {
     <article className="flex flex-col gap-2">
       <h2 className="sr-only">{strings.transcript.gantry}</h2>
       {item.thinking.trim() !== '' && <Thinking item={item} />}
-      {item.text.trim() !== '' && (
-        <Suspense fallback={<p className="whitespace-pre-wrap">{item.text}</p>}>
-          <Markdown text={item.text} streaming={item.streaming} />
-        </Suspense>
-      )}
+      {item.text.trim() !== '' && <LazyMarkdown text={item.text} streaming={item.streaming} />}
     </article>
   );
 }

@@ -1,14 +1,12 @@
 import { CircleAlert, Info, TriangleAlert } from 'lucide-react';
-import { lazy, Suspense, useState } from 'react';
+import { useState } from 'react';
 import type { SessionId, TranscriptItem } from '../../../preload/contract/index.ts';
 import { useUi, useView } from '../../stores/index.ts';
 import { strings } from '../../strings.ts';
 import { Button } from '../../ui/index.ts';
 import { composerStrings } from './composer-strings.ts';
+import { LazyMarkdown } from './LazyMarkdown.tsx';
 import { useRetry } from './use-retry.ts';
-
-// The parser is the largest part of the first screen and not needed to paint it.
-const Markdown = lazy(() => import('./Markdown.tsx').then((module) => ({ default: module.Markdown })));
 
 type NoticeItem = Extract<TranscriptItem, { kind: 'notice' }>;
 
@@ -47,9 +45,7 @@ function Detail({ text, of: { level, text: title } }: { readonly text: string; r
       )}
       {open && (
         <div className="mt-1 text-row text-text-2">
-          <Suspense fallback={<p className="whitespace-pre-wrap">{text}</p>}>
-            <Markdown text={text} streaming={false} />
-          </Suspense>
+          <LazyMarkdown text={text} />
         </div>
       )}
     </>

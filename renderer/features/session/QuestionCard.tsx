@@ -2,7 +2,7 @@ import { useId, useLayoutEffect, useRef, useState } from 'react';
 import type { Question, QuestionAnswer, SessionId } from '../../../preload/contract/index.ts';
 import { useActions, useUi } from '../../stores/index.ts';
 import { Button, Chip } from '../../ui/index.ts';
-import { Markdown } from './Markdown.tsx';
+import { LazyMarkdown } from './LazyMarkdown.tsx';
 import { choose, isAnswered, type QuestionItem } from './open-question.ts';
 import { questionStrings as strings } from './question-strings.ts';
 
@@ -61,7 +61,7 @@ export function QuestionCard({ sessionId, item }: { readonly sessionId: SessionI
             tabIndex={0}
             className="max-h-[40vh] shrink-0 overflow-y-auto rounded-md border border-border bg-canvas px-3 py-2"
           >
-            <Markdown text={plan} streaming={false} />
+            <LazyMarkdown text={plan} />
           </section>
         )}
         {questions.map((question, at) => (

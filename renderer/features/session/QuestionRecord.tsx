@@ -1,4 +1,4 @@
-import { Markdown } from './Markdown.tsx';
+import { LazyMarkdown } from './LazyMarkdown.tsx';
 import type { QuestionDisplay } from './open-question.ts';
 import { questionStrings as strings } from './question-strings.ts';
 
@@ -6,7 +6,7 @@ import { questionStrings as strings } from './question-strings.ts';
 export function QuestionRecord({ display }: { readonly display: QuestionDisplay }) {
   return (
     <div className="flex flex-col gap-2 text-row">
-      {display.plan !== undefined && <Markdown text={display.plan} streaming={false} />}
+      {display.plan !== undefined && <LazyMarkdown text={display.plan} />}
       <dl className="flex flex-col gap-1">
         {display.questions.map((question, at) => {
           const answer = display.answers?.[at];
