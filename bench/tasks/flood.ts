@@ -11,7 +11,9 @@ import { openFloodWindow, type Seen, watchPage, whatWasSeen } from './flood-wind
 
 const BYTES = 100_000_000;
 const ROUNDS = 5;
-const KEY_EVERY_MS = 40;
+/** 120 words a minute. */
+const KEY_EVERY_MS = 100;
+const KEYS_A_HAND = 6;
 const PLAIN_PTY = new URL('./plain-pty.ts', import.meta.url).pathname;
 
 /**
@@ -126,7 +128,7 @@ async function typeDuring<T>(page: Page, run: Promise<T>): Promise<T> {
   const result = run.finally(() => void (isOver = true));
   for (let hand = 0; !isOver; hand += 1) {
     await (hand % 2 === 0 ? composer : cat).focus();
-    for (let key = 0; key < 12 && !isOver; key += 1) {
+    for (let key = 0; key < KEYS_A_HAND && !isOver; key += 1) {
       await page.keyboard.press('x');
       await sleep(KEY_EVERY_MS);
     }
