@@ -55,7 +55,9 @@ try {
   const expected = Number(values.long) / 100;
   const ratio = round(long.cpuMs / hundred.cpuMs);
   const longRounds = { rounds: Number(values.long), ...long, ratio };
-  const result = { version: versionAnswer, oneShot, bare: bareAnswer, hundredRounds: hundred, longRounds };
+  // How fast the machine is at the moment: what Node and the openai package alone take.
+  const oneShotToBare = Math.round((oneShot.wallMs / bareAnswer.wallMs) * 100) / 100;
+  const result = { version: versionAnswer, oneShot, bare: bareAnswer, oneShotToBare, hundredRounds: hundred, longRounds };
   console.log(JSON.stringify(result, null, 2));
   if (values.out !== undefined) await writeFile(values.out, `${JSON.stringify(result, null, 2)}\n`);
   const problems = [
