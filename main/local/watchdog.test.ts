@@ -159,7 +159,7 @@ test('BT-18: a command whose group does not exist yet when the pty host dies is 
   guard.close();
 });
 
-test('BT-18: a watchdog that was killed is replaced by the next command, and the new one knows of all', async () => {
+test('BT-18: a watchdog is there before the first command; one that was killed is replaced, and the new one knows of all', async () => {
   const script = `
     const { createProcessGuard } = await import(process.argv[1]);
     const { execFileSync } = await import('node:child_process');
@@ -168,8 +168,8 @@ test('BT-18: a watchdog that was killed is replaced by the next command, and the
     const children = () => execFileSync('ps', ['-o', 'pid=,args=', '--ppid', String(process.pid)], { encoding: 'utf8' }).split('\\n');
     const watchdogs = () => children().filter((line) => line.includes('/bin/sh')).map((line) => parseInt(line, 10));
     const ask = async (isTrue) => { while (!isTrue()) await new Promise((next) => setTimeout(next, 20)); };
-    guard.add({ pid: +process.argv[2], taskId: 'bg_00000004' });
     await ask(() => watchdogs().length === 1);
+    guard.add({ pid: +process.argv[2], taskId: 'bg_00000004' });
     const [first] = watchdogs();
     process.kill(first, 'SIGKILL');
     await ask(() => watchdogs().length === 0);
