@@ -33,6 +33,12 @@ async function watchCat(more: object = {}): Promise<Watched> {
   await fixture.run(id, 'watch it');
   const [task] = fixture.engine.tasks.list(id);
   if (task === undefined) throw new Error('there is no task');
+  // What is typed before that is echoed, and so is printed twice.
+  const lastLine = () => {
+    clock.advance(0);
+    return fixture.engine.tasks.get(task.id)?.lastLine;
+  };
+  await expect.poll(lastLine, { timeout: 10_000, interval: 10 }).toBe('ready');
   return {
     fixture,
     clock,
@@ -40,15 +46,7 @@ async function watchCat(more: object = {}): Promise<Watched> {
     send: (text) => fixture.engine.tasks.write(task.id, text),
     async printed(line) {
       // Lines leave the pty host before the progress that names the last of them.
-      await expect
-        .poll(
-          () => {
-            clock.advance(0);
-            return fixture.engine.tasks.get(task.id)?.lastLine;
-          },
-          { timeout: 10_000, interval: 10 },
-        )
-        .toBe(line);
+      await expect.poll(lastLine, { timeout: 10_000, interval: 10 }).toBe(line);
       await expect.poll(() => fixture.engine.tasks.monitorNews(id), { timeout: 10_000, interval: 10 }).not.toBe('none');
     },
     told() {
