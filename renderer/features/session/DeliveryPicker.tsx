@@ -16,7 +16,7 @@ export function DeliveryPicker() {
         <Button look="quiet" className="min-w-0 px-2" aria-label={composerStrings.delivery}>
           <Icon size={14} strokeWidth={1.6} aria-hidden className="shrink-0" />
           {/* In a narrow window mode and model need the room. */}
-          <span className="hidden truncate min-[1000px]:inline">
+          <span className="hidden truncate min-[1200px]:inline">
             {delivery === 'steer' ? composerStrings.steerName : composerStrings.queueName}
           </span>
           <ChevronDown size={13} aria-hidden className="shrink-0 text-text-3" />
