@@ -117,8 +117,6 @@ export default defineConfig({
           setupFiles: ['main/test/support/seed-properties.ts'],
           testTimeout: 20_000,
           expect: { poll: { timeout: 10_000 } },
-          // Real processes on a machine that others load: a second try tells a slow machine from a fault. Locally there is none.
-          retry: process.env['CI'] === undefined ? 0 : 1,
           pool: 'forks',
         },
       },

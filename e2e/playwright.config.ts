@@ -14,8 +14,6 @@ export default defineConfig<HostOptions>({
   timeout: 60_000,
   expect: { timeout: 10_000 },
   forbidOnly: process.env['CI'] !== undefined,
-  // A second try tells a loaded machine from a fault; a test that needed it is listed as flaky.
-  retries: process.env['CI'] === undefined ? 0 : 1,
   reporter: [['list']],
   use: {
     viewport: { width: 1280, height: 800 },

@@ -23,7 +23,7 @@ const unit = read(unitReport, (report) => ({
   failed: report.numFailedTests,
   skipped: report.numPendingTests + report.numTodoTests,
 }));
-const e2e = read(e2eReport, ({ stats }) => ({ passed: stats.expected + stats.flaky, failed: stats.unexpected, skipped: stats.skipped }));
+const e2e = read(e2eReport, ({ stats }) => ({ passed: stats.expected, failed: stats.unexpected, skipped: stats.skipped }));
 rmSync(reports, { recursive: true, force: true });
 
 const sum = (key) => unit[key] + e2e[key];

@@ -58,6 +58,20 @@ test('a file that breaks counts as it was, and says so, until it can be read aga
   expect(await settings.read()).toMatchObject({ values: { model: { name: 'mended' } }, problems: [] });
 });
 
+test('a deleted file that comes back broken does not count with its old values', async () => {
+  const machine = createTestMachine();
+  const path = machine.write(join(machine.paths.qwenHome, 'settings.json'), { model: { name: 'good' } });
+  const { settings } = openTestSettings(machine);
+  await settings.read();
+  rmSync(path);
+  await settings.read();
+  machine.write(path, '{ "model": ');
+  const reading = await settings.read();
+  expect(reading.values.model?.name).toBeUndefined();
+  expect(reading.files.find(({ scope }) => scope === 'user')).toMatchObject({ exists: true, used: false });
+  expect(reading.problems).toEqual([expect.not.objectContaining({ usesLastGood: true })]);
+});
+
 test('a file that is no UTF-8 is told and left as it is', async () => {
   const machine = createTestMachine();
   const path = machine.write(join(machine.paths.qwenHome, 'settings.json'), '{}');

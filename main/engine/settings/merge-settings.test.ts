@@ -5,10 +5,14 @@ test('objects merge key by key and a higher layer wins', () => {
   expect(mergeSettings([{ a: { x: 1, y: 1 } }, { a: { y: 2 } }, { b: 3 }])).toEqual({ a: { x: 1, y: 2 }, b: 3 });
 });
 
-test('permission lists add up, other lists are replaced', () => {
-  const low = { permissions: { allow: ['a', 'b'] }, modelProviders: { openai: [1] } };
-  const high = { permissions: { allow: ['b', 'c'] }, modelProviders: { openai: [2] } };
-  expect(mergeSettings([low, high])).toEqual({ permissions: { allow: ['a', 'b', 'c'] }, modelProviders: { openai: [2] } });
+test.each(['allow', 'ask', 'deny'])('the lists of permissions.%s add up', (list) => {
+  const layers = [{ permissions: { [list]: ['a', 'b'] } }, { permissions: { [list]: ['b', 'c'] } }];
+  expect(mergeSettings(layers)).toEqual({ permissions: { [list]: ['a', 'b', 'c'] } });
+});
+
+test('a list of models is replaced', () => {
+  const layers = [{ modelProviders: { openai: [1] } }, { modelProviders: { openai: [2] } }];
+  expect(mergeSettings(layers)).toEqual({ modelProviders: { openai: [2] } });
 });
 
 test('a file cannot reach the prototype of objects', () => {

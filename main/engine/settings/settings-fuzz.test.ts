@@ -72,16 +72,18 @@ const EDITS: readonly SettingsEdit[] = [
 
 test(`whatever became of a settings file, it is read or its mistake is placed, and an edit loses nothing (${RUNS} files)`, () => {
   const random = seeded(SEED);
+  let editedFiles = 0;
   for (let run = 0; run < RUNS; run += 1) {
     const bytes = mutated(random);
     try {
-      check(bytes, random);
+      if (check(bytes, random)) editedFiles += 1;
     } catch (error) {
       throw new Error(`file ${run} of seed ${SEED}: ${JSON.stringify(Buffer.from(bytes).toString('latin1').slice(0, 2000))}`, {
         cause: error,
       });
     }
   }
+  expect(editedFiles).toBeGreaterThan(RUNS / 20);
 }, 600_000);
 
 test('a mutated file is edited on disk, or left exactly as it was', async () => {
@@ -89,7 +91,8 @@ test('a mutated file is edited on disk, or left exactly as it was', async () => 
   const machine = createTestMachine();
   const path = machine.write(join(machine.paths.qwenHome, 'settings.json'), '{}');
   const { settings } = openTestSettings(machine);
-  for (let run = 0; run < RUNS / 10; run += 1) {
+  let editedFiles = 0;
+  for (let run = 0; run < RUNS / 3; run += 1) {
     const bytes = mutated(random);
     writeFileSync(path, bytes);
     const reading = await settings.read();
@@ -105,15 +108,18 @@ test('a mutated file is edited on disk, or left exactly as it was', async () => 
       );
     if (!edited) expect(readFileSync(path).equals(Buffer.from(bytes))).toBe(true);
     else {
+      editedFiles += 1;
       expect(problem).toBeUndefined();
       expect((await settings.read()).values.model?.name).toBe(`picked ${run}`);
     }
   }
+  expect(editedFiles).toBeGreaterThan(RUNS / 100);
 }, 600_000);
 
-function check(bytes: Uint8Array, random: () => number): void {
+/** Whether the file could be edited. */
+function check(bytes: Uint8Array, random: () => number): boolean {
   const decoded = decodeSettings(bytes);
-  if ('message' in decoded) return;
+  if ('message' in decoded) return false;
   const { text } = decoded;
   const parsed = parseSettings(text, '/s');
   const strict = strictly(text);
@@ -126,7 +132,7 @@ function check(bytes: Uint8Array, random: () => number): void {
     expect(column).toBeLessThanOrEqual((lines[line - 1]?.length ?? 0) + 1);
     expect(message).toMatch(/\.$/);
     if (!message.includes('nested')) expect(strict).not.toBeTypeOf('object'); // what JSON accepts we read
-    return;
+    return false;
   }
   if (isObject(strict)) expect(parsed.value).toEqual(withoutProto(strict));
   const migrated = migrateSettings(parsed.value);
@@ -138,12 +144,13 @@ function check(bytes: Uint8Array, random: () => number): void {
   if (!before.ok) throw new Error('the migrated text cannot be read');
   if (migrated.isFlat) expect(before.value).toEqual({ ...migrated.value, $version: 4 });
   const edit = EDITS[Math.floor(random() * EDITS.length)] ?? EDITS[0];
-  if (edit === undefined || findObstacle(current, [edit]) !== undefined) return;
+  if (edit === undefined || findObstacle(current, [edit]) !== undefined) return false;
   const after = parseSettings(editSettings(current, [edit]), '/s');
   if (!after.ok) throw new Error('the edited text cannot be read');
   const path = edit.path.map(String);
   expect(valueAt(after.value, path)).toEqual(edit.value);
   expect(without(after.value, path)).toEqual(without(current.trim() === '' || current === '\uFEFF' ? { $version: 4 } : before.value, path));
+  return true;
 }
 
 /** 1 to 4 changes of one of the sources. */
