@@ -3,6 +3,7 @@
  * shell-parts.ts's, and that trusts no word it has not read again itself.
  */
 import { createRequire } from 'node:module';
+import { setFlagsFromString } from 'node:v8';
 import type { Node, Parser } from 'web-tree-sitter';
 
 /** Offsets in UTF-16 code units, end exclusive. `isNamed` is false for tokens such as `&&`. */
@@ -22,6 +23,14 @@ const MAX_DEPTH = 60;
 /** Answers the tree, or undefined for what has an error in it, is too long or too deep. */
 export type ParseShell = (command: string) => ShellNode | undefined;
 
+/**
+ * V8 recompiles hot WebAssembly functions with its optimizing compiler. For this grammar, whose lexer is one huge function,
+ * that takes 500 MB and makes no command faster. This flag limits the recompilation to the function with the given index, and
+ * no module has so many. `--wasm-tiering-budget` only postpones it: a lexer this size spends any budget within some 150 commands.
+ * Other flags have no effect once V8 runs. Source: 2,000 parsed commands peak at 515 MB without the flag, at 87 MB with it.
+ */
+const NO_OPTIMIZED_WASM = '--wasm-tier-up-filter=2000000000';
+
 let loading: Promise<ParseShell | undefined> | undefined;
 
 /**
@@ -38,6 +47,7 @@ export function loadShellGrammar(onUnavailable: (error: unknown) => void = () =>
 
 async function load(): Promise<ParseShell> {
   const { Language, Parser } = await import('web-tree-sitter');
+  setFlagsFromString(NO_OPTIMIZED_WASM); // read when a function becomes hot, so it also covers modules that are loaded already
   await Parser.init();
   const grammar = await Language.load(createRequire(import.meta.url).resolve('tree-sitter-bash/tree-sitter-bash.wasm'));
   const parser = new Parser();
