@@ -1,7 +1,7 @@
 /**
- * The model of the benchmark, a process of its own so that its work is not counted: `/<run>/<rounds>/v1/chat/completions`
- * asks for that many reads, one an answer, and then says a sentence. It never parses a request; a request for a summary is
- * known by its words. Tells its port on the standard output.
+ * The model of the benchmark, a process of its own so that its work is not counted: `/<run>/<rounds>/<tool>/v1/chat/completions`
+ * asks for that many calls of the tool (`read` or `shell`), one an answer, and then says a sentence. It never parses a request;
+ * it recognizes a request for a summary by its words. Prints its port on standard output.
  */
 import { createServer, type ServerResponse } from 'node:http';
 import { COMPACTION_REQUEST } from '../resources/prompts/compaction-prompt.ts';
@@ -16,18 +16,24 @@ const server = createServer((request, response) => {
   request.on('data', (part: Buffer) => parts.push(part));
   request.on('end', () => {
     const body = Buffer.concat(parts);
-    const [, run = '', rounds = '0'] = (request.url ?? '').split('/');
+    const [, run = '', rounds = '0', tool = 'read'] = (request.url ?? '').split('/');
     response.writeHead(200, { 'content-type': 'text/event-stream' });
     const tokens = Math.ceil(body.length / BYTES_PER_TOKEN);
     if (body.includes(SUMMARY_MARK)) return answer(response, { content: '## Request\nRead the files.\n## Next\nGo on.' }, 'stop', tokens);
     const round = answered.get(run) ?? 0;
     answered.set(run, round + 1);
     if (round >= Number(rounds)) return answer(response, { content: 'All files are read.' }, 'stop', tokens);
-    const input = JSON.stringify({ file_path: `file-${round % FILES}.txt` });
-    const call = { index: 0, id: `call_${run}_${round}`, type: 'function', function: { name: 'read_file', arguments: input } };
+    const call = { index: 0, id: `call_${run}_${round}`, type: 'function', function: callOf(tool, round) };
     return answer(response, { tool_calls: [call] }, 'tool_calls', tokens);
   });
 });
+
+function callOf(tool: string, round: number): { name: string; arguments: string } {
+  const file = `file-${round % FILES}.txt`;
+  if (tool === 'read') return { name: 'read_file', arguments: JSON.stringify({ file_path: file }) };
+  const command = `grep -c "line ${round % FILES} of" ${file} && head -n 2 ${file} | wc -c`;
+  return { name: 'run_shell_command', arguments: JSON.stringify({ command, description: 'Count', is_background: false }) };
+}
 
 function answer(response: ServerResponse, delta: object, reason: string, tokens: number): void {
   const chunk = (choices: object[], more: object = {}) =>
