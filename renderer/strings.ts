@@ -17,6 +17,7 @@ const taskEnded: Record<TaskStatus, string> = {
   completed: 'finished',
   failed: 'failed',
   cancelled: 'was stopped',
+  interrupted: 'ended with Gantry',
 };
 
 const turnEnded: Record<TurnEnd, string> = {

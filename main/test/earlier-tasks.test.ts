@@ -52,7 +52,7 @@ test('BT-18 BT-25 a background task that a kill ended is told to the model with 
   const third = await second.second(says('so it is'), says('right'));
   open.push(third);
   const { tasks } = await third.engine.sessions.open(third.project.id, sessionId);
-  expect(tasks).toMatchObject([{ id: task.id, status: 'failed', error: 'Ended with Gantry' }]);
+  expect(tasks).toMatchObject([{ id: task.id, status: 'interrupted', error: 'Ended with Gantry' }]);
   expect(JSON.parse(readFileSync(path, 'utf8'))).toMatchObject({ id: task.id, status: 'failed', error: 'Ended with Gantry' });
   expect(third.model.requests).toEqual([]);
   await third.run(sessionId, 'and now?');

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { ItemId, SessionId, TaskId } from './ids.ts';
 
-export const TaskStatus = z.enum(['starting', 'running', 'stopping', 'completed', 'failed', 'cancelled']);
+/** `interrupted`: it ended because the app did, without an exit status of its own. */
+export const TaskStatus = z.enum(['starting', 'running', 'stopping', 'completed', 'failed', 'cancelled', 'interrupted']);
 export type TaskStatus = z.infer<typeof TaskStatus>;
 
 export const TaskPlacement = z.enum(['foreground', 'background']);
@@ -32,7 +33,7 @@ export const TaskSummary = z.object({
   lastOutputAtMs: z.number().optional(),
   exitCode: z.number().optional(),
   signal: z.number().optional(),
-  /** Why it failed, for people: "Exited with code 2", "Terminated by signal 9 (SIGKILL)". */
+  /** Why it failed or was interrupted, for people: "Exited with code 2", "Terminated by signal 9 (SIGKILL)". */
   error: z.string().optional(),
   /** What the user should know: no PTY here, output is being lost, earlier output was removed. */
   notice: z.string().optional(),
@@ -57,5 +58,5 @@ export type TaskSummary = z.infer<typeof TaskSummary>;
 
 /** True for a status from which nothing more can happen. */
 export function isTerminalStatus(status: TaskStatus): boolean {
-  return status === 'completed' || status === 'failed' || status === 'cancelled';
+  return status === 'completed' || status === 'failed' || status === 'cancelled' || status === 'interrupted';
 }

@@ -74,6 +74,7 @@ function endOf(task: TaskSummary): string {
   if (task.agent !== undefined && task.status === 'completed') return 'done';
   if (task.status === 'completed') return `exited ${task.exitCode ?? 0}`;
   if (task.status === 'cancelled') return 'stopped';
+  if (task.status === 'interrupted') return 'stopped when Gantry ended';
   const why = task.error ?? (task.exitCode === undefined ? 'failed' : `exited ${task.exitCode}`);
   return why.charAt(0).toLowerCase() + why.slice(1);
 }

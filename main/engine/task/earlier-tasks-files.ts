@@ -85,13 +85,17 @@ async function readStatus(folder: string, taskId: TaskId, writtenAtMs: number): 
   }
 }
 
-/** The task as it is shown; `status` says how it ended. */
+/** The `error` of a task that ended because the app did; Qwen Code has no status for that. */
+export const ENDED_WITH_APP = 'Ended with Gantry';
+
+/** The task as it is shown. One whose file says running ended at the last sign of it: output, or the app touching the file. */
 export async function summaryOfEarlier(folder: string, sessionId: SessionId, status: EarlierStatus): Promise<TaskSummary> {
   const { rawPath, textPath } = earlierPaths(folder, status.taskId);
   const [raw, text] = await Promise.all([factsOf(rawPath), readPart(textPath, { fromEnd: LAST_LINE_BYTES })]);
-  const { taskId: id, command, cwd, startTime: startedAtMs, pid, exitCode, error } = status;
+  const { taskId: id, command, cwd, startTime: startedAtMs, pid, exitCode } = status;
+  const error = status.status === 'running' ? ENDED_WITH_APP : status.error;
   const lastOutputAtMs = raw?.mtimeMs ?? text?.mtimeMs;
-  const lastSignMs = Math.max(startedAtMs, status.updatedAt ?? status.writtenAtMs, lastOutputAtMs ?? 0);
+  const lastSignMs = Math.floor(Math.max(startedAtMs, status.updatedAt ?? 0, status.writtenAtMs, lastOutputAtMs ?? 0));
   return {
     id,
     sessionId,
@@ -99,7 +103,7 @@ export async function summaryOfEarlier(folder: string, sessionId: SessionId, sta
     cwd,
     placement: 'background',
     wasBackground: true,
-    status: status.status === 'running' ? 'failed' : status.status,
+    status: status.status === 'running' || error === ENDED_WITH_APP ? 'interrupted' : status.status,
     startedAtMs,
     endedAtMs: status.endTime ?? lastSignMs,
     ...(pid === undefined ? {} : { pid }),

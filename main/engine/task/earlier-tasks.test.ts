@@ -99,15 +99,25 @@ test('BT-18: a task that was running when the app was killed ended with it, on d
   const { tasks, recall } = setUp();
   await recall();
   const [task] = tasks.list(SESSION);
-  expect(task).toMatchObject({ id: idOf(1), status: 'failed', error: 'Ended with Gantry', lastLine: 'serving' });
-  expect(task?.endedAtMs).toBeGreaterThan(0);
+  expect(task).toMatchObject({ id: idOf(1), status: 'interrupted', error: 'Ended with Gantry', lastLine: 'serving' });
   expect(statusOf(1)).toMatchObject({ id: idOf(1), status: 'failed', error: 'Ended with Gantry', command: 'command-1', pid: 4001 });
   expect(tasks.takeEndedNotices(SESSION)).toMatchObject([{ task: { id: idOf(1) }, text: { head: 'serving\n' } }]);
   expect(tasks.takeEndedNotices(SESSION)).toEqual([]);
   const next = setUp();
   await next.recall();
-  expect(next.tasks.get(idOf(1))?.error).toBe('Ended with Gantry');
+  expect(next.tasks.get(idOf(1))).toMatchObject({ status: 'interrupted', error: 'Ended with Gantry', endedAtMs: task?.endedAtMs });
   expect(next.tasks.takeEndedNotices(SESSION)).toEqual([]);
+});
+
+test('a task that ended with the app ended when the app last touched its file, however long ago it printed', async () => {
+  running(1);
+  output(1, 'serving\n');
+  for (const name of ['output', 'raw']) utimesSync(join(folder, `shell-${idOf(1)}.${name}`), NOW_MS / 1000, NOW_MS / 1000 - 3000);
+  utimesSync(join(folder, `shell-${idOf(1)}.status`), NOW_MS / 1000, NOW_MS / 1000 - 2400);
+  const { tasks, recall } = setUp();
+  await recall();
+  expect(tasks.get(idOf(1))).toMatchObject({ lastOutputAtMs: NOW_MS - 3_000_000, endedAtMs: NOW_MS - 2_400_000 });
+  expect(statusOf(1)).toMatchObject({ endTime: new Date(NOW_MS - 2_400_000).toISOString() });
 });
 
 test('BT-18: a task whose process is alive is neither listed nor touched; when it ends it is told', async () => {
@@ -120,7 +130,7 @@ test('BT-18: a task whose process is alive is neither listed nor touched; when i
   expect(timers).toHaveLength(1);
   timers[0]?.();
   await recall();
-  expect(events).toMatchObject([{ event: 'task.changed', data: { task: { id: idOf(1), status: 'failed', ofEarlierRun: true } } }]);
+  expect(events).toMatchObject([{ event: 'task.changed', data: { task: { id: idOf(1), status: 'interrupted', ofEarlierRun: true } } }]);
   expect(tasks.list(SESSION)).toHaveLength(1);
 });
 
@@ -131,7 +141,7 @@ test('nothing is corrected while another app writes the session', async () => {
   expect(tasks.list(SESSION)).toEqual([]);
   expect(statusOf(1).status).toBe('running');
   await recall(false);
-  expect(tasks.list(SESSION)).toMatchObject([{ status: 'failed' }]);
+  expect(tasks.list(SESSION)).toMatchObject([{ status: 'interrupted' }]);
 });
 
 test('BT-23: the newest 32 finished ones are listed, those of this run among them; one that says running is found behind them', async () => {
@@ -245,7 +255,7 @@ test('a monitor that a kill ended: lines that were not told are told once, with 
   const [notice, ...more] = tasks.takeMonitorNotices(SESSION);
   expect(more).toEqual([]);
   expect(notice).toMatchObject({
-    task: { id: idOf(1), status: 'failed', error: 'Ended with Gantry', monitor: { events: 3, pattern: 'error' } },
+    task: { id: idOf(1), status: 'interrupted', error: 'Ended with Gantry', monitor: { events: 3, pattern: 'error' } },
     request: { description: 'errors' },
     lines: ['error 2', 'error 3'],
     droppedLines: 0,

@@ -85,9 +85,8 @@ export function withEarlierTasks(tasks: RunTasks, options: EarlierTasksOptions):
     await file.settled();
   };
 
-  const correct = async (folder: string, summary: TaskSummary, monitor: MonitorRecord | undefined): Promise<Earlier> => {
-    const ended: TaskSummary = { ...summary, status: 'failed', error: 'Ended with Gantry' };
-    const { textPath } = earlierPaths(folder, summary.id);
+  const correct = async (folder: string, ended: TaskSummary, monitor: MonitorRecord | undefined): Promise<Earlier> => {
+    const { textPath } = earlierPaths(folder, ended.id);
     const [untold] = await Promise.all([readEarlierText(textPath), writeStatus(folder, ended, monitor)]);
     if (monitor === undefined) return { summary: ended, folder, untold };
     return { summary: ended, folder, untoldMonitor: { record: monitor, news: await readUntoldLines(textPath, monitor) } };

@@ -2,7 +2,7 @@
  * The `.status` file beside a background task's output, in the form Qwen Code writes (qwen-code.md 5.4).
  * Owns: its content and that it is replaced atomically, in order. A file that cannot be written is reported once.
  */
-import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { mkdir, rename, utimes, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { TaskSummary } from '../../../preload/contract/index.ts';
 import { isTerminalStatus } from '../../../preload/contract/index.ts';
@@ -11,6 +11,8 @@ import type { MonitorRecord } from './monitor-record.ts';
 export interface StatusFile {
   /** `monitor`: ours, other readers pass over it. */
   write(task: TaskSummary, nowMs: number, monitor?: MonitorRecord): void;
+  /** Sets the file's modification time: after a crash it is the last moment at which the task was known to run. */
+  touch(nowMs: number): void;
   /** Resolves when the last write is done. */
   settled(): Promise<void>;
 }
@@ -23,16 +25,16 @@ export function createStatusFile(path: string, onError: (error: unknown) => void
     await writeFile(`${path}.tmp`, text, { mode: 0o600 });
     await rename(`${path}.tmp`, path);
   };
+  const inOrder = (work: () => Promise<void>) => {
+    last = last.then(work).catch((error: unknown) => {
+      if (!hasFailed) onError(error);
+      hasFailed = true;
+    });
+  };
   return {
-    write(task, nowMs, monitor) {
-      const text = `${JSON.stringify({ ...statusOf(task, nowMs), ...(monitor === undefined ? {} : { monitor }) })}\n`;
-      last = last
-        .then(() => replace(text))
-        .catch((error: unknown) => {
-          if (!hasFailed) onError(error);
-          hasFailed = true;
-        });
-    },
+    write: (task, nowMs, monitor) =>
+      inOrder(() => replace(`${JSON.stringify({ ...statusOf(task, nowMs), ...(monitor === undefined ? {} : { monitor }) })}\n`)),
+    touch: (nowMs) => inOrder(() => utimes(path, nowMs / 1000, nowMs / 1000)),
     settled: () => last,
   };
 }
@@ -49,11 +51,11 @@ async function makeFolder(path: string): Promise<void> {
   await make();
 }
 
-/** Qwen Code knows running and the three ends. */
+/** Qwen Code knows running and three ends. To it a task that ended with the app has failed; `error` says how. */
 function statusOf(task: TaskSummary, nowMs: number): Record<string, unknown> {
   return {
     id: task.id,
-    status: isTerminalStatus(task.status) ? task.status : 'running',
+    status: task.status === 'interrupted' ? 'failed' : isTerminalStatus(task.status) ? task.status : 'running',
     command: task.command,
     cwd: task.cwd,
     startTime: new Date(task.startedAtMs).toISOString(),

@@ -1,7 +1,7 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { SessionId, TaskId } from '../../../preload/contract/index.ts';
 import type { BoundedText } from '../ports.ts';
 import { createTasks } from './index.ts';
@@ -342,6 +342,21 @@ test('the status file has the fields Qwen Code reads', async () => {
     exitCode: 2,
     error: 'Exited with code 2',
   });
+});
+
+test('the status file of a running background task is touched every 5 s, so that a kill of the app can be dated', async () => {
+  const { tasks, clock, begin, host } = setUp();
+  const task = await begin({ placement: 'background' });
+  const path = join(folder, `shell-${task.id}.status`);
+  await vi.waitFor(() => expect(existsSync(path)).toBe(true));
+  for (let seconds = 5; seconds <= 20; seconds += 5) {
+    clock.advance(5000);
+    await vi.waitFor(() => expect(statSync(path).mtimeMs).toBe(clock.now()));
+  }
+  host.end(task.id, { exitCode: 0 });
+  await vi.waitFor(() => expect(JSON.parse(readFileSync(path, 'utf8')).status).toBe('completed'));
+  expect(tasks.get(task.id)?.status).toBe('completed');
+  expect(clock.timers).toBe(0);
 });
 
 test('BT-18: closing a session stops its tasks and awaits them; closing all closes the pty host', async () => {

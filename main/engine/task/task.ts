@@ -13,6 +13,9 @@ import type { StartTask, TaskOutcome } from './task-api.ts';
 import type { TaskState } from './task-state.ts';
 import { newTaskState } from './task-state.ts';
 
+/** How often the status file of a running background task is touched. A crash is dated within this time. Unit: ms. */
+const ALIVE_MS = 5000;
+
 export const NO_TEXT: BoundedText = { head: '', tail: '', omittedChars: 0, totalBytes: 0, droppedBytes: 0, isBinary: false };
 
 export class Task {
@@ -44,6 +47,7 @@ export class Task {
   text: BoundedText = NO_TEXT;
   readonly monitor: Monitor | undefined;
   private cancelIdle: (() => void) | undefined;
+  private cancelAlive: (() => void) | undefined;
   private readonly clock: Clock;
   private readonly startedAtMs: number;
   private readonly status: StatusFile;
@@ -170,6 +174,16 @@ export class Task {
     if (!this.state.wasBackground) return;
     const isDone = this.isTold || this.isSilenced || this.state.stopReason === 'agent';
     this.status.write(this.summary(), this.clock.now(), this.monitor?.record(isDone));
+    this.armAlive();
+  }
+
+  private armAlive(): void {
+    this.cancelAlive?.();
+    if (this.isTerminal) return;
+    this.cancelAlive = this.clock.after(ALIVE_MS, () => {
+      this.status.touch(this.clock.now());
+      this.armAlive();
+    });
   }
 
   release(outcome: TaskOutcome): void {
@@ -182,6 +196,7 @@ export class Task {
     this.early.length = 0;
     this.stopListeningToAbort();
     this.cancelIdle?.();
+    this.cancelAlive?.();
     await this.status.settled();
     this.settleEnded();
   }

@@ -26,10 +26,11 @@ export function outputForDisplay(text: BoundedText): string {
   return outputForModel(text, undefined);
 }
 
-/** Where a task stands, in words: "running", "completed", "failed: Exited with code 2". */
+/** Where a task stands, in words: "running", "completed (exit code 0)", "failed: Exited with code 2". */
 export function statusInWords(task: TaskSummary): string {
   if (task.status === 'completed') return 'completed (exit code 0)';
   if (task.status === 'failed') return `failed: ${task.error ?? 'for an unknown reason'}`;
+  if (task.status === 'interrupted') return 'ended when Gantry ended';
   return task.status;
 }
 

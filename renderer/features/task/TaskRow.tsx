@@ -51,7 +51,7 @@ function describe(task: TaskSummary, nowMs: number, clock: string, hasUrl: boole
   const line = task.lastLine.trim();
   const watched = task.monitor === undefined ? undefined : taskStrings.monitor.row(task.monitor.events);
   if (isTerminalStatus(task.status))
-    return [task.error ?? watched ?? '', line, clock]
+    return [(task.status === 'interrupted' ? watched : (task.error ?? watched)) ?? '', line, clock]
       .filter((part) => part !== '')
       .slice(-2)
       .join(' · ');
@@ -87,6 +87,7 @@ function StatusIcon({ status, isMonitor }: { readonly status: TaskStatus; readon
     case 'completed':
       return <Check {...shape} className="text-ok" />;
     case 'cancelled':
+    case 'interrupted':
       return <Minus {...shape} className="text-text-3" />;
     default: {
       const Icon = isMonitor ? Eye : Terminal;

@@ -39,6 +39,7 @@ test.each<[Partial<TaskSummary>, string, string]>([
   [{ status: 'failed', exitCode: 0, signal: 9 }, 'signal 9', 'err'],
   [{ status: 'failed' }, 'failed', 'err'],
   [{ status: 'cancelled', exitCode: 143 }, 'stopped', 'plain'],
+  [{ status: 'interrupted', error: 'Ended with Gantry' }, 'Ended with Gantry', 'plain'],
 ])('a task %j is called %s in tone %s', (overrides, label, tone) => {
   expect([statusLabel(task(overrides)), statusTone(task(overrides))]).toEqual([label, tone]);
 });
@@ -66,6 +67,11 @@ test('groups hold background tasks only, newest first, and a failed one needs a 
   expect(groups.needsALook.map(({ id: shown }) => shown)).toEqual([id(1)]);
   expect(groups.running.map(({ id: shown }) => shown)).toEqual([id(5), id(2)]);
   expect(groups.finished.map(({ id: shown }) => shown)).toEqual([id(6), id(3)]);
+});
+
+test('what ended with the app is finished, and is no failure that needs a look', () => {
+  const { needsALook, finished } = groupTasks([task({ status: 'interrupted', error: 'Ended with Gantry' })], new Set());
+  expect([needsALook.length, finished.length]).toEqual([0, 1]);
 });
 
 test('a command of a subagent in the background is listed while it runs', () => {

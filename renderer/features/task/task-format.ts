@@ -26,13 +26,14 @@ export function elapsedMs(task: TaskSummary, nowMs: number): number {
   return (task.endedAtMs ?? nowMs) - task.startedAtMs;
 }
 
-/** "running", "exited 1", "signal 9", "stopped", "failed". */
+/** "running", "exited 1", "signal 9", "stopped", "failed", "Ended with Gantry". */
 export function statusLabel(task: TaskSummary): string {
   switch (task.status) {
     case 'starting':
     case 'running':
     case 'stopping':
     case 'cancelled':
+    case 'interrupted':
       return text[task.status];
     case 'completed':
       return text.exited(task.exitCode ?? 0);
@@ -54,6 +55,7 @@ export function statusTone(task: TaskSummary): Tone {
     case 'failed':
       return 'err';
     case 'cancelled':
+    case 'interrupted':
       return 'plain';
   }
 }

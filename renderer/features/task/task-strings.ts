@@ -19,6 +19,7 @@ export const taskStrings = {
     running: 'running',
     stopping: 'stopping',
     cancelled: 'stopped',
+    interrupted: 'Ended with Gantry',
     failed: 'failed',
     exited: (code: number) => `exited ${code}`,
     signal: (signal: number) => `signal ${signal}`,
