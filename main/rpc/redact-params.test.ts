@@ -35,6 +35,14 @@ test('a secret that need not be given, or stands in a list, is replaced too', ()
   expect(redactParams(schema, { token: 'canary', keys: ['canary'] })).toEqual({ token: '[secret]', keys: ['[secret]'] });
 });
 
+test('a field that the schema does not know is not shown', () => {
+  expect(redactParams(z.object({ a: z.number() }), { a: 1, token: 'canary', inner: { key: 'canary' } })).toEqual({
+    a: 1,
+    token: '[unknown field]',
+    inner: '[unknown field]',
+  });
+});
+
 test('a long list is cut, and what the schema does not spell out is left out', () => {
   const schema = z.object({ list: z.array(z.number()), record: z.record(z.string(), z.string()), none: z.string().nullable() });
   const list = Array.from({ length: 30 }, (_, at) => at);

@@ -167,6 +167,17 @@ test.each([
   expect(JSON.parse(answer.body)).toEqual({ error: expect.any(String) });
 });
 
+test.each(['192.0.2.7', '[2001:db8::1]', '0.0.0.0'])('on loopback a Host of %s is refused, with the right port too', async (name) => {
+  const { server } = await start();
+  expect((await raw(server.port, '/health', { host: `${name}:${server.port}` })).status).toBe(403);
+});
+
+test.each(['127.0.0.1', 'localhost'])('a Host of %s with another port is refused', async (name) => {
+  const { server } = await start();
+  expect((await raw(server.port, '/health', { host: `${name}:${server.port + 1}` })).status).toBe(403);
+  expect((await raw(server.port, '/health', { host: name })).status).toBe(403);
+});
+
 test("the server's own page may ask, by each of its names", async () => {
   const { server } = await start();
   for (const name of ['127.0.0.1', 'localhost', '[::1]']) {

@@ -177,6 +177,24 @@ test('a client that names no event gets only what comes', async () => {
   expect(text).not.toContain('before');
 });
 
+test.each(['x', '-1', '1.5', ''])('a Last-Event-ID of "%s" replays everything', async (header) => {
+  const { app, fake, post, stop } = setUp();
+  await post('/session');
+  fake.emit(delta('before'));
+  expect(await readAll(app, stop, header)).toContain('before');
+});
+
+test('a stream that its reader cancels takes no more events', async () => {
+  const log = createEventLog();
+  const timers = new Set<() => void>();
+  const counting = { now: () => 0, after: (_ms: number, run: () => void) => (timers.add(run), () => void timers.delete(run)) };
+  const reader = createEventStream(log, counting, undefined, new AbortController().signal).getReader();
+  expect(timers.size).toBe(1);
+  await reader.cancel();
+  expect(() => log.append('x', () => '{}')).not.toThrow();
+  expect(timers.size).toBe(0);
+});
+
 test('a permission is asked for, and the first answer wins', async () => {
   const { app, fake, post, stop, calls } = setUp();
   await post('/session');

@@ -19,6 +19,8 @@ export const TaskSummary = z.object({
   sessionId: SessionId,
   /** The tool call that started it; absent for a command the user typed. */
   toolCallId: ItemId.optional(),
+  /** The user typed the command: it runs outside the sandbox, also when it is run again. */
+  byUser: z.boolean().optional(),
   command: z.string(),
   cwd: z.string(),
   pid: z.number().optional(),

@@ -97,6 +97,21 @@ test('several blocks of thinking, redacted ones among them, go back where they s
   ]);
 });
 
+test('two signed answers in a row are one message with the thinking of the first alone', () => {
+  const redacted = JSON.stringify([{ redacted: 'dark' }, { thinking: 4, signature: 's2' }, { text: 2 }]);
+  const mapped = map([
+    user('q'),
+    assistant({ text: 'a1', thinking: 'one', signature: { ...SIGNER, value: 's1' } }),
+    assistant({ text: 'a2', thinking: 'two!', signature: { ...SIGNER, value: redacted } }),
+    user('r'),
+  ]);
+  expect(mapped[1]?.content).toEqual([
+    { type: 'thinking', thinking: 'one', signature: 's1' },
+    { type: 'text', text: 'a1' },
+    { type: 'text', text: 'a2' },
+  ]);
+});
+
 test.each([['{"not": "a layout"'], ['[{"thinking":99,"signature":"s"}]'], ['[1']])(
   'a signature that does not fit its thinking (%s) costs only the thinking',
   (value) => {

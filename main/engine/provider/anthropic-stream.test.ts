@@ -70,6 +70,20 @@ test('redacted and several blocks of thinking are one signature that knows their
   expect(JSON.parse(signed?.signature.value ?? '')).toEqual([{ redacted: 'dark' }, { thinking: 2, signature: 's' }, { text: 4 }]);
 });
 
+test('a signature in two pieces is joined', () => {
+  const events = read(
+    start(),
+    open(0, { type: 'thinking', thinking: 'Hm', signature: '' }),
+    delta(0, { type: 'signature_delta', signature: 'Eq' }),
+    delta(0, { type: 'signature_delta', signature: 'QB' }),
+    close(0),
+    ...text(1, 'Yes.'),
+    stop('end_turn'),
+    END,
+  );
+  expect(events).toContainEqual({ type: 'thinking_signature', signature: { ...SIGNER, value: 'EqQB' } });
+});
+
 test('thinking that is kept from view still has its signature', () => {
   const events = read(
     start(),

@@ -43,6 +43,15 @@ test('thoughts, text and calls of one answer, each call with its own signature, 
   ]);
 });
 
+test('the last usage counts, not the first', () => {
+  const counted = (candidatesTokenCount: number) => ({ usageMetadata: { promptTokenCount: 10, candidatesTokenCount } });
+  const events = read(chunk([{ text: 'I ' }], undefined, counted(1)), chunk([{ text: 'look.' }], 'STOP', counted(7)));
+  expect(events).toContainEqual({
+    type: 'usage',
+    usage: { inputTokens: 10, outputTokens: 7, cachedTokens: 0, thinkingTokens: 0 },
+  });
+});
+
 test.each<[string, string]>([
   ['STOP', 'stop'],
   ['FINISH_REASON_UNSPECIFIED', 'stop'],

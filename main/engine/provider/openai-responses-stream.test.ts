@@ -61,6 +61,33 @@ test('thinking, what signs it, a call and the usage come in order and end with o
   ]);
 });
 
+test('two summaries of reasoning are a blank line apart', () => {
+  const part = { type: 'response.reasoning_summary_part.added' };
+  const words = (delta: string) => ({ type: 'response.reasoning_summary_text.delta', delta });
+  const events = map(part, words('First.'), part, words('Second.'), textDelta('Yes.'), completed());
+  expect(events.map((event) => (event.type === 'thinking' ? event.text : '')).join('')).toBe('First.\n\nSecond.');
+});
+
+test('reasoning between text and calls keeps its position', () => {
+  const reasoning = (encrypted_content: string) => ({
+    type: 'response.output_item.done',
+    item: { type: 'reasoning', summary: [], encrypted_content },
+  });
+  const call = (index: number) => ({
+    type: 'response.output_item.done',
+    output_index: index,
+    item: { ...CALL, id: `fc_${index}`, call_id: `call_${index}` },
+  });
+  const events = map(reasoning('e0'), textDelta('I look.'), reasoning('e1'), call(2), reasoning('e2'), call(4), completed());
+  const signed = events.find((event) => event.type === 'thinking_signature');
+  const kept: unknown[] = JSON.parse(signed?.signature.value ?? '[]');
+  expect(kept).toEqual([
+    { encrypted: 'e0', summary: [], afterCalls: 0, afterText: false },
+    { encrypted: 'e1', summary: [], afterCalls: 0, afterText: true },
+    { encrypted: 'e2', summary: [], afterCalls: 1, afterText: true },
+  ]);
+});
+
 test('text comes as it is sent, and is not repeated by the finished item', () => {
   const item = { type: 'message', content: [{ type: 'output_text', text: 'Hello you' }] };
   expect(map(textDelta('Hello '), textDelta('you'), { type: 'response.output_item.done', output_index: 0, item }, completed())).toEqual([

@@ -231,7 +231,10 @@ test('parts in place of text, as thinking models of Mistral send them, are read'
 test.each([
   ['max_tokens', 'length'],
   ['model_length', 'length'],
+  ['MAX_TOKENS', 'length'],
   ['sensitive', 'content_filter'],
+  ['safety', 'content_filter'],
+  ['SAFETY', 'content_filter'],
 ])('the end %s means %s', (reason, expected) => {
   expect(map(delta({ content: 'half' }), finish(reason)).at(-1)).toEqual(done(expected));
 });
@@ -241,7 +244,10 @@ test.each<[object, object]>([
     { choices: [{ index: 0, delta: { content: '' }, finish_reason: 'error', error: { code: 502, message: 'upstream is down' } }] },
     { code: '502', text: 'upstream is down' },
   ],
-  [finish('insufficient_system_resource'), { code: 'insufficient_system_resource', text: '' }],
+  ...['error', 'network_error', 'insufficient_system_resource', 'abort'].map((code): [object, object] => [
+    finish(code),
+    { code, text: '' },
+  ]),
 ])('an error in the form of an end is a fault, not an answer: %o', (chunk, expected) => {
   const mapper = createOpenAiStreamMapper({ callIdSeed: 'seed', tools: TOOLS, signer: SIGNER });
   mapper.push(delta({ content: 'half' }));

@@ -29,7 +29,7 @@ export async function startUserCommand(around: TurnSurroundings, command: string
   const startedAtMs = deps.clock.now();
   await keepBeginning(around, begunDraft({ id, command, cwd, startedAtMs }));
   const task = deps.tasks.start(
-    { sessionId: identity.id, outputDir: context.shellOutputDir, command, cwd, env, placement: 'foreground' },
+    { sessionId: identity.id, byUser: true, outputDir: context.shellOutputDir, command, cwd, env, placement: 'foreground' },
     signal,
   );
   const run: UserCommand = { id, command, cwd, taskId: task.id, startedAtMs };
@@ -64,17 +64,17 @@ async function keepResult(around: TurnSurroundings, run: UserCommand, outcome: T
 
 /**
  * A new task that belongs to no tool call, with the environment of now; the ended one stays as it is, and may be of an
- * earlier run. Errors: `task_running`.
+ * earlier run. A command that the user typed runs outside the sandbox again. Errors: `task_running`.
  */
 export async function restartTask({ identity, deps, tools }: TurnSurroundings, ended: TaskSummary): Promise<TaskSummary> {
-  const { command, cwd } = ended;
+  const { command, cwd, byUser } = ended;
   if (!isTerminalStatus(ended.status)) {
     const message = 'The command is still running. Stop it before it is run again.';
     throw new EngineError('task_running', message, { data: { taskId: ended.id } });
   }
   const { childEnv, shellOutputDir, sandbox } = tools.context(ItemId.parse(ended.id), () => undefined);
   const env = await childEnv();
-  const keptIn = await sandbox?.(cwd); // it may have been the model's command
+  const keptIn = byUser === true ? undefined : await sandbox?.(cwd);
   const { id } = deps.tasks.start({
     sessionId: identity.id,
     outputDir: shellOutputDir,
@@ -82,6 +82,7 @@ export async function restartTask({ identity, deps, tools }: TurnSurroundings, e
     cwd,
     env,
     placement: 'background',
+    ...(byUser === undefined ? {} : { byUser }),
     ...(keptIn === undefined ? {} : { sandbox: keptIn }),
   });
   const started = deps.tasks.get(id);

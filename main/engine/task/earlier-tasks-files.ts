@@ -40,6 +40,7 @@ const Sidecar = z.object({
   pid: z.number().int().positive().optional().catch(undefined),
   exitCode: z.number().int().optional().catch(undefined),
   error: z.string().optional().catch(undefined),
+  byUser: z.boolean().optional().catch(undefined),
   monitor: MonitorRecord.optional().catch(undefined),
 });
 
@@ -92,7 +93,7 @@ export const ENDED_WITH_APP = 'Ended with Gantry';
 export async function summaryOfEarlier(folder: string, sessionId: SessionId, status: EarlierStatus): Promise<TaskSummary> {
   const { rawPath, textPath } = earlierPaths(folder, status.taskId);
   const [raw, text] = await Promise.all([factsOf(rawPath), readPart(textPath, { fromEnd: LAST_LINE_BYTES })]);
-  const { taskId: id, command, cwd, startTime: startedAtMs, pid, exitCode } = status;
+  const { taskId: id, command, cwd, startTime: startedAtMs, pid, exitCode, byUser } = status;
   const error = status.status === 'running' ? ENDED_WITH_APP : status.error;
   const lastOutputAtMs = raw?.mtimeMs ?? text?.mtimeMs;
   const lastSignMs = Math.floor(Math.max(startedAtMs, status.updatedAt ?? 0, status.writtenAtMs, lastOutputAtMs ?? 0));
@@ -109,6 +110,7 @@ export async function summaryOfEarlier(folder: string, sessionId: SessionId, sta
     ...(pid === undefined ? {} : { pid }),
     ...(exitCode === undefined ? {} : { exitCode }),
     ...(error === undefined ? {} : { error }),
+    ...(byUser === undefined ? {} : { byUser }),
     ...(lastOutputAtMs === undefined ? {} : { lastOutputAtMs }),
     ...(text === undefined ? {} : { outputPath: textPath }),
     outputBytes: raw?.size ?? text?.size ?? 0,

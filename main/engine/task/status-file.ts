@@ -51,7 +51,10 @@ async function makeFolder(path: string): Promise<void> {
   await make();
 }
 
-/** Qwen Code knows running and three ends. To it a task that ended with the app has failed; `error` says how. */
+/**
+ * Qwen Code knows running and three ends. To it a task that ended with the app has failed; `error` says how. `byUser` is
+ * ours; other readers ignore it.
+ */
 function statusOf(task: TaskSummary, nowMs: number): Record<string, unknown> {
   return {
     id: task.id,
@@ -64,5 +67,6 @@ function statusOf(task: TaskSummary, nowMs: number): Record<string, unknown> {
     ...(task.endedAtMs === undefined ? {} : { endTime: new Date(task.endedAtMs).toISOString() }),
     ...(task.exitCode === undefined ? {} : { exitCode: task.exitCode }),
     ...(task.error === undefined ? {} : { error: task.error }),
+    ...(task.byUser === undefined ? {} : { byUser: task.byUser }),
   };
 }

@@ -50,6 +50,8 @@ export interface Tasks {
 export interface StartTask {
   readonly sessionId: SessionId;
   readonly toolCallId?: ItemId;
+  /** See `TaskSummary`. */
+  readonly byUser?: boolean;
   /** The subagent in the background whose command it is. */
   readonly ofAgent?: TaskId;
   /** Where the output files go. Source: qwen-code.md 5.4. */

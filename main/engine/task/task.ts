@@ -88,6 +88,7 @@ export class Task {
       id: this.id,
       sessionId: this.request.sessionId,
       ...optional('toolCallId', this.request.toolCallId),
+      ...optional('byUser', this.request.byUser),
       ...optional('ofAgent', this.request.ofAgent),
       command: this.request.command,
       cwd: this.request.cwd,

@@ -1,4 +1,5 @@
 import { act, fireEvent, screen } from '@testing-library/react';
+import { useState } from 'react';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Approval } from '../../../preload/contract/index.ts';
 import { ClientError } from '../../rpc/index.ts';
@@ -44,6 +45,35 @@ test('nothing is answered within half a second of appearing', async () => {
   expect(client.paramsOf('approval.resolve')).toEqual([
     { sessionId: SESSION, approvalId: 'a1', digest: 'd1', decision: { kind: 'allow', scope: 'once' } },
   ]);
+});
+
+test('a card that changes does not listen for half a second either', async () => {
+  let change = (_next: Approval): void => undefined;
+  const Changing = () => {
+    const [current, setCurrent] = useState(approval());
+    change = setCurrent;
+    return <ApprovalCard approval={current} count={1} />;
+  };
+  const { client } = await renderWith(<Changing />, { 'approval.resolve': () => ({}) });
+  await pass(600);
+  await act(async () => change(approval({ digest: 'd2', command: 'rm -rf build' })));
+  await pass(400);
+  await click('Allow once');
+  act(() => card().focus());
+  fireEvent.keyDown(card(), { key: 'Enter' });
+  expect(client.paramsOf('approval.resolve')).toEqual([]);
+  await pass(200);
+  await click('Allow once');
+  expect(client.paramsOf('approval.resolve').map(({ digest }) => digest)).toEqual(['d2']);
+});
+
+test.each(['Deny', 'Deny with a note', 'For this session'])('Enter on the button %s does not allow once', async (name) => {
+  const { client } = await shown();
+  await pass(600);
+  const button = screen.getByRole('button', { name });
+  act(() => button.focus());
+  await act(async () => fireEvent.keyDown(button, { key: 'Enter' }));
+  expect(client.paramsOf('approval.resolve')).toEqual([]);
 });
 
 test('Enter allows once when the card itself has the focus, and is told once', async () => {

@@ -1,7 +1,7 @@
 import { act, fireEvent, screen } from '@testing-library/react';
 import { expect, test } from 'vitest';
 import { renderWith } from '../../test/render.tsx';
-import { itemId, SESSION, snapshot, turn } from '../../test/samples.ts';
+import { itemId, SESSION, snapshot, turn, user } from '../../test/samples.ts';
 import { MessageAttachments } from './MessageAttachments.tsx';
 import { QueueList } from './QueueList.tsx';
 
@@ -31,6 +31,18 @@ test('one that is taken back goes into the composer, unless the agent reads it j
   await edit();
   expect(client.paramsOf('session.unqueue').at(-1)).toEqual({ sessionId: SESSION, localId: 'q1' });
   expect(stores.ui.getState().offeredText).toEqual({ draftKey: SESSION, text: 'mind the tabs' });
+});
+
+test('one that the agent has just read is not offered again', async () => {
+  const { client, stores } = await renderWith(<QueueList sessionId={SESSION} />, held(), true);
+  client.answer('session.unqueue', () => {
+    client.emit({ event: 'item.added', data: { sessionId: SESSION, seq: 2, item: user('u1', 'mind the tabs', 'q1') } });
+    client.emit({ event: 'queue.changed', data: { sessionId: SESSION, seq: 3, queue: QUEUE.slice(1) } });
+    return {};
+  });
+  await act(async () => fireEvent.click(screen.getByRole('button', { name: 'Take back and edit' })));
+  expect(screen.getAllByRole('listitem')).toHaveLength(1);
+  expect(stores.ui.getState().offeredText).toBeUndefined();
 });
 
 test('a picture of a message is shown small and large, a document by name, one that is gone as missing', async () => {

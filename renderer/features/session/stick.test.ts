@@ -6,13 +6,14 @@ test('reaching the end holds, and a list that shrank under the view is still at 
   expect(staysAtEnd(true, { distance: 1, moved: -80 })).toBe(true);
 });
 
-test('the first move up lets go', () => {
-  expect(staysAtEnd(true, { distance: 6, moved: -6 })).toBe(false);
+test('the first move up lets go, beyond the rounding of positions', () => {
+  expect(staysAtEnd(true, { distance: 2, moved: -1 })).toBe(true);
+  expect(staysAtEnd(true, { distance: 3, moved: -1 })).toBe(false);
 });
 
 test('coming down near the end holds, further away it does not', () => {
-  expect(staysAtEnd(false, { distance: 30, moved: 10 })).toBe(true);
-  expect(staysAtEnd(false, { distance: 60, moved: 10 })).toBe(false);
+  expect(staysAtEnd(false, { distance: 40, moved: 10 })).toBe(true);
+  expect(staysAtEnd(false, { distance: 41, moved: 10 })).toBe(false);
 });
 
 test('growth below a view that is at the end does not let go', () => {
