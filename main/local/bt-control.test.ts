@@ -42,9 +42,14 @@ test('BT-14: promoting twice, what has ended or what nobody knows, and stopping 
 
 test('BT-13: a stop that races with the end has one status, cancelled only where it came first', async () => {
   const live = openLive();
+  const asked: boolean[] = [];
   for (let i = 0; i < 12; i++) {
-    const task = live.start(`sleep 0.0${i % 6}`);
+    const task = live.start('read line');
     await task.outcome;
+    live.tasks.write(task.id, '\n');
+    // The first three stops come before the end can be known, the last three behind it; the others race.
+    if (i >= 9) await ended(live, task.id);
+    else for (let turns = i - 2; turns > 0; turns--) await new Promise((next) => setImmediate(next));
     let wasAsked = false;
     try {
       live.tasks.stop(task.id, { force: i % 2 === 1, by: 'user' });
@@ -52,8 +57,11 @@ test('BT-13: a stop that races with the end has one status, cancelled only where
     } catch (error) {
       expect(error).toMatchObject({ code: 'task_ended' });
     }
+    asked.push(wasAsked);
     expect((await ended(live, task.id))?.status).toBe(wasAsked ? 'cancelled' : 'completed');
   }
+  expect(asked.slice(0, 3)).toEqual([true, true, true]);
+  expect(asked.slice(9)).toEqual([false, false, false]);
 });
 
 test('BT-17: an abort reaches a real foreground command and not the one that was promoted', async () => {

@@ -42,6 +42,15 @@ test('a cut never splits a surrogate pair', () => {
   expect(head.length + tail.length + omittedChars).toBe(40_001);
 });
 
+test('a tail that would begin inside a surrogate pair begins behind it', () => {
+  const digest = createDigest();
+  digest.push(piece(`x${'😀'.repeat(20_000)}y`));
+  const { head, tail, omittedChars } = digest.read('');
+  expect((head + tail).isWellFormed()).toBe(true);
+  expect(tail).toHaveLength(DIGEST_CHARS / 2 - 1);
+  expect(head.length + tail.length + omittedChars).toBe(40_002);
+});
+
 test('the last line is the last one with text', () => {
   const digest = createDigest();
   digest.push(piece('first\nsecond\n\n'));

@@ -1,7 +1,8 @@
-import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import fs, { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { createFileSink } from './file-sink.ts';
 
 let folder: string;
@@ -93,6 +94,37 @@ test('what a slow disk cannot take is counted, and the gap is marked where it is
     `${'a'.repeat(900)}\r\n[gantry: 200 bytes of output are missing here: the disk was too slow]\r\nafter`,
   );
   expect(sink.acceptedBytes).toBe(statSync(path).size);
+});
+
+test('a gap at the very end is marked when the file is closed', async () => {
+  const path = join(folder, 'out.raw');
+  const sink = createFileSink({ path, capBytes: 1024 ** 3, queueBytes: 1000 });
+  sink.push(Buffer.alloc(900, 'a'));
+  sink.push(Buffer.alloc(200, 'b'));
+  await sink.close();
+  expect(readFileSync(path, 'utf8')).toBe(
+    `${'a'.repeat(900)}\r\n[gantry: 200 bytes of output are missing here: the disk was too slow]\r\n`,
+  );
+});
+
+test('BT-2: what the system takes only in part is written to its end', async () => {
+  const { writev } = fs;
+  const shortWrites = vi.spyOn(fs, 'writev').mockImplementation(((fd: number, buffers: Uint8Array[], position: null, done: never) => {
+    const [first = Buffer.alloc(0)] = buffers;
+    writev(fd, [first.subarray(0, Math.ceil(first.length / 2))], position, done);
+  }) as typeof writev); // its overloads
+  syncBuiltinESMExports();
+  onTestFinished(() => {
+    shortWrites.mockRestore();
+    syncBuiltinESMExports();
+  });
+  const path = join(folder, 'out.raw');
+  const sink = createFileSink({ path, ...MANY });
+  for (let i = 0; i < 20; i++) sink.push(Buffer.from(`line ${i}\n`));
+  await sink.close();
+  expect(shortWrites.mock.calls.length).toBeGreaterThan(20);
+  expect(readFileSync(path, 'utf8')).toBe(Array.from({ length: 20 }, (_, i) => `line ${i}\n`).join(''));
+  expect(sink).toMatchObject({ droppedBytes: 0, queuedBytes: 0, acceptedBytes: statSync(path).size });
 });
 
 test('BT-20: closing leaves no descriptor behind', async () => {

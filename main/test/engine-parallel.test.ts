@@ -28,6 +28,7 @@ test('commands that only read run at once, one that writes after them, and the r
   await expect.poll(() => fixture.engine.tasks.list(id).filter(({ status }) => status === 'running').length).toBe(2);
   expect(existsSync(join(fixture.root, 'made'))).toBe(false);
   writeFileSync(join(fixture.root, 'two'), 'second\n');
+  await fixture.until('task.changed', ({ task }) => task.command === 'cat two | head -5' && task.status === 'completed');
   writeFileSync(join(fixture.root, 'one'), 'first\n');
   await turn;
   const results = fixture.model.requests[1]?.messages.at(-1);

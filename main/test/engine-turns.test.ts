@@ -4,7 +4,7 @@ import { afterEach, expect, test } from 'vitest';
 import type { ProviderFailure } from '../engine/provider/provider.ts';
 import { createEngineFixture, type EngineFixture, type FixtureOptions, newSession } from './support/engine-fixture.ts';
 import { createManualClock } from './support/manual-clock.ts';
-import { calls, fails, hangsAfter, says } from './support/scripted-model.ts';
+import { calls, fails, hangsAfter, type ScriptedAnswer, says } from './support/scripted-model.ts';
 
 const open: EngineFixture[] = [];
 afterEach(async () => {
@@ -31,15 +31,13 @@ function expectValid(fixture: EngineFixture): void {
   }
 }
 
-test('cancelling in the middle of an answer keeps its text and ends the turn within 100 ms', async () => {
-  const fixture = await setUp({ answers: [hangsAfter('half an answer'), says('later')] });
+test('cancelling in the middle of an answer keeps its text and ends the turn without any wait', async () => {
+  const fixture = await setUp({ clock: createManualClock(), answers: [hangsAfter('half an answer'), says('later')] });
   const id = await newSession(fixture);
   const turn = fixture.run(id, 'go');
   await fixture.until('message.delta');
-  const startedAtMs = Date.now();
   fixture.engine.sessions.cancel(id);
   expect((await turn).end).toBe('cancelled');
-  expect(Date.now() - startedAtMs).toBeLessThan(1000);
   expect((await fixture.items(id)).at(-1)).toMatchObject({ kind: 'assistant', text: 'half an answer', streaming: false });
   await fixture.run(id, 'again');
   expect(fixture.model.requests[1]?.messages).toMatchObject([{ text: 'go' }, { text: 'half an answer' }, { text: 'again' }]);
@@ -72,10 +70,8 @@ test('cancelling a running command stops it, and every call gets a result', asyn
   const id = await newSession(fixture, { mode: 'yolo' });
   const turn = fixture.run(id, 'go');
   const { task } = await fixture.until('task.changed', (data) => data.task.lastLine === 'begun');
-  const startedAtMs = Date.now();
   fixture.engine.sessions.cancel(id);
   expect((await turn).end).toBe('cancelled');
-  expect(Date.now() - startedAtMs).toBeLessThan(1000);
   await fixture.until('task.changed', (data) => data.task.id === task.id && data.task.status === 'cancelled');
   expect(existsSync(join(fixture.root, 'second'))).toBe(false);
   expect((await fixture.items(id)).filter((item) => item.kind === 'tool')).toMatchObject([
@@ -228,6 +224,45 @@ test('an answer cut by the output limit goes on in the same row', async () => {
   expect(fixture.records(id).map((record) => record['type'])).toEqual(['user', 'system', 'assistant']);
 });
 
+test('a signed answer keeps its signature; one that was continued is two answers and has none', async () => {
+  const signature = { protocol: 'anthropic', modelId: 'scripted-1', value: 'signed' } as const;
+  const thought = [
+    { type: 'thinking', text: 'hm' },
+    { type: 'thinking_signature', signature },
+  ] as const;
+  const fixture = await setUp({
+    answers: [
+      [...thought, { type: 'text', text: 'whole' }, { type: 'done', reason: 'stop' }],
+      [...thought, { type: 'text', text: 'first half' }, { type: 'done', reason: 'length' }],
+      [...thought, { type: 'text', text: ', second half' }, { type: 'done', reason: 'stop' }],
+      says('last'),
+    ],
+  });
+  const id = await newSession(fixture);
+  for (const text of ['one', 'two', 'three']) await fixture.run(id, text);
+  const answers = fixture.model.requests.at(-1)?.messages.filter((message) => message.role === 'assistant') ?? [];
+  expect(answers.map(({ text, thinkingSignature }) => [text, thinkingSignature])).toEqual([
+    ['whole', signature],
+    ['first half, second half', undefined],
+  ]);
+  expect(readFileSync(fixture.sessionFile(id), 'utf8').match(/"signed"/g)).toHaveLength(1);
+});
+
+test('a continued answer has all its attempts again', async () => {
+  const cut: ScriptedAnswer = [
+    { type: 'text', text: 'first half' },
+    { type: 'done', reason: 'length' },
+  ];
+  const busy = (count: number) => Array.from({ length: count }, () => fails(BUSY));
+  const fixture = await setUp({ clock: createManualClock(), answers: [...busy(6), cut, ...busy(6), says(', second half')] });
+  const id = await newSession(fixture);
+  fixture.engine.subscribe((event) => {
+    if (event.event === 'turn.changed' && event.data.turn.phase === 'retrying') fixture.engine.sessions.retryNow(id);
+  });
+  expect(await fixture.run(id, 'go')).toMatchObject({ end: 'completed', modelRequests: 14 });
+  expect((await fixture.items(id)).at(-1)).toMatchObject({ kind: 'assistant', text: 'first half, second half' });
+});
+
 test('after three continuations the answer stands as it is', async () => {
   const cut = [
     { type: 'text', text: 'x' },
@@ -265,6 +300,18 @@ test('the fifth equal call in a row is not run and ends the turn', async () => {
   const statuses = (await fixture.items(id)).flatMap((item) => (item.kind === 'tool' ? [item.status] : []));
   expect(statuses).toEqual(['success', 'success', 'success', 'success', 'error']);
   expect(new Set((await fixture.items(id)).map((item) => item.id)).size).toBe((await fixture.items(id)).length);
+});
+
+test('model.skipLoopDetection lets equal calls and repeated words go on', async () => {
+  const same = calls({ id: '', name: 'glob', input: { pattern: '*' } });
+  const fixture = await setUp({
+    files: { '.qwen/settings.json': JSON.stringify({ model: { skipLoopDetection: true } }) },
+    answers: [same, same, same, same, same, same, says('I check it once more. '.repeat(100))],
+  });
+  const id = await newSession(fixture);
+  expect(await fixture.run(id, 'go')).toMatchObject({ end: 'completed', modelRequests: 7 });
+  const statuses = (await fixture.items(id)).flatMap((item) => (item.kind === 'tool' ? [item.status] : []));
+  expect(statuses).toEqual(Array.from({ length: 6 }, () => 'success'));
 });
 
 test('prompts that come while a turn runs wait, can be taken back, and start in their order', async () => {

@@ -132,6 +132,19 @@ test('a change of mode answers what stands', async () => {
   expect(await outcome).toEqual({ kind: 'allowed' });
 });
 
+test('a question from before a restart stands whatever allows the call now, and falls to a rule that refuses', async () => {
+  const { broker, requested, asked, setMode, lists, ask } = setUp();
+  const outcome = broker.ask({ ...shell('npm test'), isInterrupted: true }, new AbortController().signal, () => undefined);
+  await asked(1);
+  setMode('yolo');
+  broker.reconsider();
+  expect(broker.pending()).toEqual([only(requested)]);
+  lists.deny.push('Bash(npm *)');
+  await ask('ls'); // reads the rules again
+  broker.reconsider();
+  expect(await outcome).toEqual({ kind: 'denied', by: 'policy', refusal: expect.stringContaining('Bash(npm *)') });
+});
+
 test("unattended, nothing stands and the refusal is the policy's", async () => {
   const { requested, ask } = setUp({ unattended: true });
   expect(await ask()).toEqual({ kind: 'denied', by: 'policy', refusal: expect.stringContaining('nobody is there') });

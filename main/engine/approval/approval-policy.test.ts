@@ -116,6 +116,16 @@ test.each([
   expect(decideApproval(shell(command, { rules: rulesOf({ allow: [rule] }) })).kind).toBe(answer);
 });
 
+test.each([
+  ['ls -la .git', 'allow'],
+  ['ls .ssh', 'allow'],
+  ['cat .git/config', 'allow'],
+  ['cat .ssh/config', 'ask'],
+  ['touch .git/config', 'ask'],
+])('protected files in the command %s: %s', (command, answer) => {
+  expect(decideApproval(shell(command, { rules: rulesOf({ allow: ['Bash(touch *)'] }) })).kind).toBe(answer);
+});
+
 test('an allowed tool still asks for protected files and in plan mode changes nothing', () => {
   const allowed = { toolName: 'edit', rules: rulesOf({ allow: ['Edit'] }) };
   expect(decideApproval(question('edit', { ...allowed, touches: inside })).kind).toBe('allow');
@@ -147,5 +157,6 @@ test('the name a file goes by can make it protected, and only the real path says
     isInside: false,
     protection: 'secret',
   });
+  expect(judgePath(`${ROOT}/.git/x`, `${ROOT}/.env`, [ROOT]).protection).toBe('secret');
   expect(judgePath(`${ROOT}-other/a.ts`, `${ROOT}-other/a.ts`, [ROOT]).isInside).toBe(false);
 });

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { startCpuTimer } from '../../test/support/cpu-time.ts';
 import { likeText, matchesCommand, matchesPath, matchesUrl, mayMatchBelow, parseRule } from './permission-rule.ts';
 
 const PLACE = { root: '/srv/project', home: '/home/me' };
@@ -47,6 +48,8 @@ test.each([
   ['* --help', 'npm --help', true],
   ['git * main', 'git push origin main', true],
   ['a.b', 'axb', false],
+  ['a*a', 'a', false],
+  ['a*a', 'aa', true],
 ])('the command rule %s and %s: %s', (specifier, command, expected) => {
   expect(matchesCommand(specifier, command)).toBe(expected);
 });
@@ -61,6 +64,8 @@ test.each([
   ['/src/**', '/src/a.ts', false],
   ['//src/**', '/src/a.ts', true],
   ['//etc/hosts', '/etc/hosts', true],
+  ['//etc', '/etc/hosts', true],
+  ['//etc', '/srv/project/etc', false],
   ['~/.zshrc', '/home/me/.zshrc', true],
   ['~/.zshrc', '/home/you/.zshrc', false],
   ['~/**', '/home/me/a/b', true],
@@ -95,7 +100,7 @@ test.each([
 });
 
 test('a rule of many stars is answered at once', () => {
-  const startedAtMs = performance.now();
+  const cpuMs = startCpuTimer();
   expect(likeText(`${'*a'.repeat(200)}b`, 'a'.repeat(20_000))).toBe(false);
-  expect(performance.now() - startedAtMs).toBeLessThan(1000);
+  expect(cpuMs()).toBeLessThan(1000);
 });

@@ -14,6 +14,7 @@ export const ALLOWED: readonly string[] = [
   ...HARMLESS_LOOKS,
   'ls',
   'ls -la src',
+  'ls -la .git',
   'pwd',
   'whoami',
   'cat a.txt',

@@ -77,6 +77,8 @@ test('of several answers deny wins over ask, and ask over allow', () => {
   const decided = (decision: 'allow' | 'ask' | 'deny') => ({ ...NO_ANSWER, permission: { decision, reason: decision } });
   expect(joinAnswers([decided('allow'), decided('deny'), decided('ask')]).permission?.decision).toBe('deny');
   expect(joinAnswers([decided('allow'), decided('ask')]).permission?.decision).toBe('ask');
+  const changed = (path: string) => ({ ...NO_ANSWER, updatedInput: { path } });
+  expect(joinAnswers([changed('first'), changed('last'), NO_ANSWER]).updatedInput).toEqual({ path: 'last' });
   expect(joinAnswers([{ ...NO_ANSWER, block: 'a' }, NO_ANSWER, { ...NO_ANSWER, block: 'b' }]).block).toBe('a\nb');
 });
 

@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, truncate, writeFile } from 'node:fs/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { makeWorkspace, never, type TestWorkspace } from '../../test/support/tool-workspace.ts';
 import { editTool } from './edit.ts';
@@ -72,10 +72,17 @@ test('an edit of a CRLF file written with LF matches and keeps CRLF', async () =
   expect(await content()).toBe('\uFEFFuno\r\ndos\r\ntres\r\nthree\r\n');
 });
 
-test('a file of mixed line endings keeps those the edit does not touch', async () => {
-  await given('a\r\nb\nc\r\nd\n');
-  await edit('b\nc', 'B\nC');
-  expect(await content()).toBe('a\r\nB\nC\r\nd\n'.replace('B\nC', 'B\nC'));
+test('a file of mixed line endings keeps those the edit does not touch, and the edited block its own', async () => {
+  await given('a\r\nb\nc\r\nd\r\n');
+  await edit('b\nc', 'B\nx\nC');
+  expect(await content()).toBe('a\r\nB\nx\nC\r\nd\r\n');
+});
+
+test('every character of a multi-line old_string is literal in a CRLF file', async () => {
+  const special = 'if (a || b) {\n  /^[x-z]+.*?$/.test(c\\d)';
+  await given(`  b) {\r\n${special.replace('\n', '\r\n')}\r\nend\r\n`);
+  expect((await edit(special, 'one\ntwo')).text).toContain('at line 2');
+  expect(await content()).toBe('  b) {\r\none\r\ntwo\r\nend\r\n');
 });
 
 test('text pasted with CRLF fits a file with LF', async () => {
@@ -123,4 +130,25 @@ test('a file whose bytes would not survive the way to text and back is refused',
   await given(broken);
   expect((await edit('value', 'other')).text).toContain('would damage it');
   expect(await readFile(workspace.path('file'))).toEqual(broken);
+});
+
+test('an edit that is cancelled while it is prepared changes nothing', async () => {
+  await given('one\n');
+  const controller = new AbortController();
+  const { fs } = workspace.context;
+  const readBytes: typeof fs.readBytes = (...args) => {
+    controller.abort();
+    return fs.readBytes(...args);
+  };
+  const result = await editTool.execute(inputOf('one', 'two'), { ...workspace.context, fs: { ...fs, readBytes } }, controller.signal);
+  expect(result).toMatchObject({ isError: true, text: expect.stringContaining('Cancelled') });
+  expect(await content()).toBe('one\n');
+});
+
+test('a file of more than 10 MiB is refused by its size, one of just that is not', async () => {
+  await writeFile(workspace.path('file'), '');
+  await truncate(workspace.path('file'), 10 * 1024 * 1024);
+  expect((await edit('a', 'b')).text).toContain('has not been read');
+  await truncate(workspace.path('file'), 10 * 1024 * 1024 + 1);
+  expect((await edit('a', 'b')).text).toContain('too many for this tool');
 });

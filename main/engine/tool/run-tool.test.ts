@@ -7,7 +7,7 @@ import { RESULT_LIMIT_CHARS } from './bound-result.ts';
 import { createBuiltinTools } from './builtin-tools.ts';
 import { defineTool } from './define-tool.ts';
 import { runTool } from './run-tool.ts';
-import type { Tool } from './tool.ts';
+import type { Tool, ToolContext } from './tool.ts';
 import { createToolRegistry } from './tool-registry.ts';
 
 let workspace: TestWorkspace;
@@ -33,6 +33,15 @@ function makeTool(overrides: Partial<Tool<z.infer<typeof Input>>> = {}): Tool {
 }
 
 function run(tool: Tool, input: Record<string, unknown>, answer: ApprovalOutcome = { kind: 'allowed' }, problem?: string) {
+  return runIn(workspace.context, tool, input, { answer, problem });
+}
+
+function runIn(
+  context: ToolContext,
+  tool: Tool,
+  input: Record<string, unknown>,
+  { answer = { kind: 'allowed' }, problem }: { answer?: ApprovalOutcome; problem?: string | undefined } = {},
+) {
   const steps: string[] = [];
   const broker: ApprovalBroker = {
     ask: async () => (steps.push('asked'), answer),
@@ -43,7 +52,7 @@ function run(tool: Tool, input: Record<string, unknown>, answer: ApprovalOutcome
   const ports = {
     registry: createToolRegistry([tool]),
     broker,
-    context: workspace.context,
+    context,
     readableFolders: [],
     onWaiting: () => undefined,
     onAnswered: () => undefined,
@@ -100,6 +109,24 @@ test('a long result keeps a fifth of its budget from the head and the rest from 
   expect(tail).toBe('t'.repeat(20_000));
   expect(middle).toContain(`${whole.length - RESULT_LIMIT_CHARS} characters left out`);
   expect(readFileSync(/in (\S+\.output)/.exec(middle)?.[1] ?? '', 'utf8')).toBe(whole);
+});
+
+test('a result keeps as many lines as the settings say, a fifth of them from the head', async () => {
+  const lines = (from: number, to: number) => Array.from({ length: to - from }, (_, at) => `line ${from + at}\n`).join('');
+  const tool = makeTool({ execute: async () => ({ text: lines(1000, 2000), display: { kind: 'none' }, isError: false, summary: '' }) });
+  const settings = (maxLines: number): ToolContext => ({
+    ...workspace.context,
+    runSettings: async () => ({
+      results: { maxLines },
+      search: { respectGitIgnore: true, respectQwenIgnore: true, ignoreFiles: [] },
+      shell: {},
+    }),
+  });
+  const [head = '', middle = '', tail = ''] = (await runIn(settings(100), tool, { count: 1 }).outcome).text.split('\n\n');
+  expect(`${head}\n`).toBe(lines(1000, 1020));
+  expect(tail).toBe(lines(1920, 2000));
+  expect(middle).toContain('characters left out');
+  expect((await runIn(settings(1001), tool, { count: 1 }).outcome).text).toBe(lines(1000, 2000));
 });
 
 test('a cut never splits a character', async () => {
