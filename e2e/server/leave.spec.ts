@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from '@playwright/test';
+import { expect, test } from '../support/fixtures.ts';
 import { launch } from '../support/hosts.ts';
 
 test('BT-18: a window that Gantry ends with asks before it is left while a command runs, and not after', async ({ context }) => {

@@ -37,14 +37,22 @@ export interface Gantry {
 
 interface Fixtures {
   gantry: Gantry;
+  /** Skips the test where its host can't run. Automatic, so it comes before `context`, which needs a browser. */
+  hostIsHere: undefined;
 }
 
 export const test = base.extend<Fixtures & HostOptions>({
   hostKind: ['server', { option: true }],
   connected: [true, { option: true }],
-  gantry: async ({ hostKind, connected, context }, use, testInfo) => {
-    const reason = whyNot(hostKind);
-    testInfo.skip(reason !== undefined, reason);
+  hostIsHere: [
+    async ({ hostKind }, use, testInfo) => {
+      const reason = whyNot(hostKind);
+      testInfo.skip(reason !== undefined, reason);
+      await use(undefined);
+    },
+    { auto: true },
+  ],
+  gantry: async ({ hostKind, connected, context }, use) => {
     const scratch = await realpath(await mkdtemp(join(tmpdir(), 'gantry-e2e-')));
     const home = join(scratch, 'home');
     const projectDir = join(scratch, 'lighthouse');

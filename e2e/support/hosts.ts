@@ -32,7 +32,7 @@ export interface LaunchOptions {
 
 /** Why this host cannot run here, or undefined. */
 export function whyNot(kind: HostKind): string | undefined {
-  if (kind !== 'desktop') return undefined;
+  if (kind !== 'desktop') return process.env['GANTRY_NO_BROWSER'] === undefined ? undefined : 'there is no Chromium, Chrome or Edge';
   if (electronBinary() === undefined) return "Electron's binary is not here (it is fetched by `npm start`)";
   if (process.platform === 'linux' && !process.env['DISPLAY'] && !process.env['WAYLAND_DISPLAY']) return 'there is no display for Electron';
   return undefined;

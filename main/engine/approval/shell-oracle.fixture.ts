@@ -3,7 +3,7 @@
  * elsewhere, and everything it leaves is told: files, calls of programs that reach the network, processes.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import {
   chmodSync,
   existsSync,
@@ -101,7 +101,10 @@ interface Stage {
   readonly isolation: ShellOracle['isolation'];
 }
 
-/** Tells processes that are still there, as `process <name>`. */
+/**
+ * Answers the processes that the command left behind, as `process <name>`, and ends them. A mark in the environment tells them
+ * from every other process, those of an earlier command included: without bubblewrap all share one list of processes.
+ */
 function run(command: string, { base, project, home, bin, isolation }: Stage): readonly string[] {
   const env = {
     PATH: `${bin}:/usr/local/bin:/usr/bin:/bin`,
@@ -112,12 +115,11 @@ function run(command: string, { base, project, home, bin, isolation }: Stage): r
     GIT_PAGER: 'cat',
     GIT_OPTIONAL_LOCKS: '0',
     ORACLE_LOG: join(base, 'calls.log'),
-    ORACLE: base,
+    ORACLE_RUN: randomUUID(),
   };
-  // The second shell counts who is left besides itself and the first process; twice, since a process that is just becoming
-  // another program has no environment for a moment.
+  // Looks twice, because a process that is just becoming another program has no environment for a moment.
   const watch =
-    'bash -c "$1" </dev/null >/dev/null 2>&1; for t in 1 2; do for d in /proc/[0-9]*; do p=${d#/proc/}; if [ "$p" != 1 ] && [ "$p" != $$ ] && grep -qs "ORACLE=$ORACLE" $d/environ; then read -r n < $d/comm; echo "process $n"; fi; done; done';
+    'bash -c "$1" </dev/null >/dev/null 2>&1; for t in 1 2; do for d in /proc/[0-9]*; do p=${d#/proc/}; if [ "$p" != 1 ] && [ "$p" != $$ ] && grep -qs "ORACLE_RUN=$ORACLE_RUN" $d/environ; then read -r n < $d/comm; echo "process $n"; [ $t = 1 ] || kill -9 $p; fi; done; done';
   const shell = ['bash', '-c', watch, 'watch', command];
   const [program = '', ...args] =
     isolation === 'folder'
