@@ -39,6 +39,9 @@ const pageWithPolicy: Plugin = {
   ],
 };
 
+/** A wait ends when its condition holds. These limits only end a test that hangs, on a machine that other programs keep busy. Unit: ms. */
+const PATIENT = { testTimeout: 60_000, hookTimeout: 60_000, expect: { poll: { timeout: 30_000 } } };
+
 /**
  * One file builds everything (`vite build --app`):
  * dist/renderer  the window's page, relative paths so that app:// and http:// both serve it
@@ -114,9 +117,8 @@ export default defineConfig({
           // The default leaves one core idle, which on two is half the machine.
           maxWorkers: '100%',
           include: ['main/**/*.test.ts', 'preload/**/*.test.ts', 'resources/**/*.test.ts', 'e2e/**/*.test.ts'],
-          setupFiles: ['main/test/support/seed-properties.ts'],
-          testTimeout: 20_000,
-          expect: { poll: { timeout: 10_000 } },
+          setupFiles: ['main/test/support/seed-properties.ts', 'main/test/support/wait-longer.ts'],
+          ...PATIENT,
           pool: 'forks',
         },
       },
@@ -130,7 +132,8 @@ export default defineConfig({
           environment: 'jsdom',
           maxWorkers: '100%',
           include: ['renderer/**/*.test.{ts,tsx}'],
-          setupFiles: ['main/test/support/seed-properties.ts'],
+          setupFiles: ['main/test/support/seed-properties.ts', 'main/test/support/wait-longer.ts', 'renderer/test/wait-longer.ts'],
+          ...PATIENT,
         },
       },
     ],
