@@ -149,11 +149,11 @@ export default {
     ),
     error(
       'local-is-an-adapter',
-      'Adapters know the ports, the errors and the protocol of the pty host.',
+      'Adapters know the ports, the errors, how files are opened, and the protocol of the pty host.',
       { path: '^main/local/', pathNot: TEST },
       {
         path: ['^main/', '^renderer/', packagePath('electron')],
-        pathNot: ['^main/local/', '^main/engine/(ports|errors|index)\\.ts$', '^main/pty-host/protocol\\.ts$'],
+        pathNot: ['^main/local/', '^main/engine/(ports|errors|index|lib/regular-file)\\.ts$', '^main/pty-host/protocol\\.ts$'],
       },
     ),
     error(

@@ -1,8 +1,9 @@
 /** `--all-files`: the text of a folder's files, to go before the prompt. Git says which files there are, where it can. */
 import { execFile } from 'node:child_process';
-import { lstat, open, readdir } from 'node:fs/promises';
+import { lstat, readdir } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { promisify } from 'node:util';
+import { openRegular } from '../engine/index.ts';
 
 /** More than this fits no model's window with room to work. Unit: bytes. */
 export const MAX_TEXT_BYTES = 512 * 1024;
@@ -68,7 +69,7 @@ async function readText(path: string, leftBytes: number): Promise<string | 'too_
   try {
     const found = await lstat(path);
     if (!found.isFile()) return undefined;
-    const file = await open(path, 'r');
+    const file = await openRegular(path);
     try {
       const head = Buffer.alloc(Math.min(SNIFF_BYTES, found.size));
       await file.read(head, 0, head.length, 0);

@@ -1,4 +1,4 @@
-import { appendFileSync, readFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import type { SessionId } from '../../preload/contract/index.ts';
@@ -109,4 +109,13 @@ test.each([
   ['notes.txt', 'markdown'],
 ])('the ending of %s says the format %s', (output, format) => {
   expect(parseCommandLine(['sessions', 'export', 'x', '-o', output])).toMatchObject({ format });
+});
+
+test('a session file that is a folder is named as one', async () => {
+  const { fixture, run } = await setUp();
+  const id = '33333333-3333-4333-8333-333333333333' as SessionId;
+  mkdirSync(fixture.sessionFile(id));
+  for (const action of ['export', 'inspect', 'delete'])
+    expect(await run(action, id)).toMatchObject({ out: '', said: [expect.stringContaining('is not a regular file but a folder')] });
+  expect((await run('list')).out).not.toContain(id);
 });

@@ -1,6 +1,6 @@
 /** `gantry sessions`: what can be done with the sessions of this folder from a terminal or a script. */
 import { writeFile } from 'node:fs/promises';
-import { type Cursor, type SessionHit, SessionId, type SessionSummary } from '../../preload/contract/index.ts';
+import { type Cursor, type ProjectId, type SessionHit, SessionId, type SessionSummary } from '../../preload/contract/index.ts';
 import { type Engine, EngineError } from '../engine/index.ts';
 import type { SessionsArgs } from './args-sessions.ts';
 import { EXIT, exitCodeOf } from './exit-codes.ts';
@@ -12,6 +12,7 @@ import { createStandardOutput } from './standard-output.ts';
 /** Read of an export at a time. Unit: bytes. */
 const PIECE_BYTES = 256 * 1024;
 const DEFAULT_HITS = 50;
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 export interface SessionsRun {
   readonly engine: Engine;
@@ -54,7 +55,10 @@ async function perform(args: SessionsArgs, run: SessionsRun): Promise<number> {
   const { sessions } = engine;
   const project = await engine.projects.open(run.cwd, { remember: false });
   const tell = (value: object, text: string) => write(args.json ? `${JSON.stringify(value)}\n` : text);
-  const named = async (name: string) => pick(await sessions.list(project.id), name);
+  const named = async (name: string) => {
+    if (UUID.test(name)) await assertReadable(engine, project.id, SessionId.parse(name));
+    return pick(await sessions.list(project.id), name);
+  };
   const archived = async () => (await sessions.page(project.id, { archived: true, limit: Number.MAX_SAFE_INTEGER })).sessions;
   switch (args.action) {
     case 'list': {
@@ -107,8 +111,7 @@ async function perform(args: SessionsArgs, run: SessionsRun): Promise<number> {
     }
     case 'inspect': {
       // A file without a single record is in no list, so an id is taken as it is.
-      const isId = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(args.session);
-      const id = isId ? SessionId.parse(args.session) : (await named(args.session)).id;
+      const id = UUID.test(args.session) ? SessionId.parse(args.session) : (await named(args.session)).id;
       const report = await sessions.inspect(project.id, id);
       const { records, shown, problemCount, problems } = report;
       const rest = problemCount > problems.length ? `and ${problemCount - problems.length} more\n` : '';
@@ -157,6 +160,13 @@ function pick<T extends Pick<SessionSummary, 'id' | 'title' | 'updatedAtMs'>>(fr
   const picked = pickSession(from, name);
   if (picked.kind === 'refused') throw new EngineError('session_unknown', picked.message);
   return picked.session;
+}
+
+/** What is not a regular file is in no list; this error says why. */
+async function assertReadable({ sessions }: Engine, projectId: ProjectId, id: SessionId): Promise<void> {
+  await sessions.locate(projectId, id).catch((error: unknown) => {
+    if (!(error instanceof EngineError) || error.code !== 'session_unknown') throw error;
+  });
 }
 
 async function emptyFile(path: string): Promise<void> {

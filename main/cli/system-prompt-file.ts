@@ -1,8 +1,7 @@
 /** `QWEN_SYSTEM_MD`: a file in place of Gantry's own system prompt, for runs without a window. Source: qwen-code.md 1.2. */
-import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { EngineError } from '../engine/index.ts';
+import { EngineError, readRegularFile } from '../engine/index.ts';
 
 export interface SystemPromptPlace {
   readonly root: string;
@@ -25,7 +24,7 @@ export async function readSystemPrompt(variable: string | undefined, { root, isT
     );
   const path = isOfFolder ? join(root, '.qwen', 'system.md') : resolve(root, written.replace(/^~(?=\/|$)/, homedir()));
   try {
-    return await readFile(path, 'utf8');
+    return String(await readRegularFile(path));
   } catch (error) {
     throw new EngineError('file_not_found', `QWEN_SYSTEM_MD names ${path}, which cannot be read. Correct the variable, or unset it.`, {
       cause: error,

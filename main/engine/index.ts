@@ -26,6 +26,7 @@ export type {
 } from './engine-api.ts';
 export { EngineError } from './errors.ts';
 export { redactText, redactValue } from './lib/redact.ts';
+export { openRegular, readRegularFile } from './lib/regular-file.ts';
 export type {
   BoundedText,
   Clock,

@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
+import { readRegularFileSync } from '../engine/lib/regular-file.ts';
 import type { Environment } from '../engine/ports.ts';
 
 const NAMES = ['QWEN_HOME', 'QWEN_RUNTIME_DIR'] as const;
@@ -32,7 +32,7 @@ export function withHomeRedirects(environment: Environment, home: string): Envir
 
 function readVariables(path: string): Environment {
   try {
-    return parseEnv(readFileSync(path, 'utf8'));
+    return parseEnv(String(readRegularFileSync(path)));
   } catch {
     return {}; // absent or unreadable: the usual folders hold
   }

@@ -5,8 +5,9 @@
  * A process is recognised by pid and start time (never by pid alone, which may be another's by now), and what called
  * `setsid` by the task id that every command carries in its environment. Nothing is killed here without being asked.
  */
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { readRegularFileSync } from '../engine/lib/regular-file.ts';
 import { TaskId } from '../../preload/contract/index.ts';
 import type { Logger } from '../engine/ports.ts';
 import { bootId, listProcesses, type ProcessFacts, startTime } from './ledger-processes.ts';
@@ -179,7 +180,7 @@ function listFiles(folder: string): readonly string[] {
 
 function readLedger(path: string): LedgerFile | undefined {
   try {
-    const value: unknown = JSON.parse(readFileSync(path, 'utf8'));
+    const value: unknown = JSON.parse(String(readRegularFileSync(path)));
     if (!isLedgerFile(value)) return undefined;
     const { groups, ...file } = value;
     return { ...file, groups: groups.filter(isEntry) };

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { constants, type Stats } from 'node:fs';
+import type { Stats } from 'node:fs';
 import { type FileHandle, lstat, mkdir, open, readdir, readlink, realpath, rename, stat, unlink } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import { EngineError } from '../engine/errors.ts';
+import { openRegular } from '../engine/lib/regular-file.ts';
 import type { FileStat, WorkspaceFs } from '../engine/ports.ts';
 
 /** As many links as Linux follows before it says ELOOP. */
@@ -25,14 +26,9 @@ export function createNodeFs(): WorkspaceFs {
 
 async function readBytes(path: string, limitBytes: number): Promise<Uint8Array> {
   try {
-    const before = await stat(path);
-    if (before.isDirectory()) throw new EngineError('file_unreadable', `This is a folder, not a file: ${path}`, { data: { path } });
-    // Opening a pipe would wait for its writer, and a device has no end.
-    if (!before.isFile())
-      throw new EngineError('file_unreadable', `This is a pipe, a socket or a device, not a file: ${path}`, { data: { path } });
-    const handle = await open(path, constants.O_RDONLY);
+    const handle = await openRegular(path);
     try {
-      return await readUpTo(handle, limitBytes, before.size);
+      return await readUpTo(handle, limitBytes, (await handle.stat()).size);
     } finally {
       await handle.close();
     }

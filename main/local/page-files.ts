@@ -1,5 +1,6 @@
-import { readFile, realpath } from 'node:fs/promises';
+import { realpath } from 'node:fs/promises';
 import { extname, join, sep } from 'node:path';
+import { readRegularFile } from '../engine/lib/regular-file.ts';
 
 /** The page as every host serves it: its files, their types and the policy they run under. */
 export interface PageFile {
@@ -65,7 +66,7 @@ export async function readPageFile(root: string, urlPath: string): Promise<PageF
     const realRoot = await realpath(root);
     const path = await realpath(join(realRoot, relative));
     if (!path.startsWith(realRoot + sep)) return undefined;
-    const bytes = new Uint8Array(await readFile(path));
+    const bytes = new Uint8Array(await readRegularFile(path));
     return { bytes, headers: headersFor(relative) };
   } catch {
     return undefined; // missing, a folder, or unreadable: to a client outside all are "not there"

@@ -2,8 +2,9 @@
  * Keeps API keys: in the system's keyring, or with the user's consent in a plain file only the user can read.
  * The keyring is not touched before the first question, and reading never asks the user for anything.
  */
-import { chmod, mkdir, readFile, rm } from 'node:fs/promises';
+import { chmod, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readRegularFile } from '../engine/lib/regular-file.ts';
 import writeFileAtomic from 'write-file-atomic';
 import { EngineError } from '../engine/errors.ts';
 import type { Logger, SecretStore } from '../engine/ports.ts';
@@ -35,7 +36,7 @@ export function createSecretStore(options: SecretStoreOptions): SecretStore {
   /** Rejects where there is a file that cannot be read as one. */
   const openKeyFile = async (): Promise<KeyFile> => {
     try {
-      return parseKeyFile(await readFile(filePath, 'utf8'));
+      return parseKeyFile(String(await readRegularFile(filePath)));
     } catch (error) {
       if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return NO_KEYS;
       throw error;

@@ -3,8 +3,9 @@
  * Shape: `<folder>/journal.jsonl`, `<folder>/objects/<sha256>`; folder 0700, files 0600. Errors: those of the system.
  */
 import { createHash } from 'node:crypto';
-import { appendFile, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { readRegularFile } from '../lib/regular-file.ts';
 
 /** Of one session. What comes beyond it is not kept, and said to be so. Unit: bytes. */
 export const MAX_SESSION_BYTES = 256 * 1024 * 1024;
@@ -52,14 +53,14 @@ export function openCheckpointFiles(
       usedBytes += bytes.length;
       return true;
     },
-    read: (hash) => readFile(join(objects, hash)),
+    read: (hash) => readRegularFile(join(objects, hash)),
     async append(lines) {
       await prepare();
       // A torn last line would take the next one with it.
       await appendFile(journalPath, lines.map((line) => `\n${JSON.stringify(line)}`).join(''), { mode: 0o600 });
     },
     journal: () =>
-      readFile(journalPath, 'utf8').catch((error: unknown) => {
+      readRegularFile(journalPath).then(String, (error: unknown) => {
         if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return '';
         throw error;
       }),

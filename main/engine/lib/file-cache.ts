@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readRegularFile } from './regular-file.ts';
 
 export type CachedFile<T> =
   | { readonly state: 'missing' }
@@ -24,7 +24,7 @@ export function createFileCache<T>(parse: (bytes: Uint8Array, path: string) => T
       }
       const cached = known.get(path);
       if (cached?.stamp === stamp) return cached.answer;
-      const answer = { state: 'read', value: parse(await readFile(path), path) } as const;
+      const answer = { state: 'read', value: parse(await readRegularFile(path), path) } as const;
       known.set(path, { stamp, answer });
       return answer;
     } catch (error) {

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { createFileCache } from '../lib/file-cache.ts';
+import { readRegularFile } from '../lib/regular-file.ts';
 
 /**
  * The branch of the repository that a folder lies in, read from its files: no git is started for it. Of a detached HEAD the
@@ -31,7 +31,7 @@ async function findGitDir(folder: string): Promise<string | undefined> {
     const found = kindOf(entry);
     if (found === 'folder') return entry;
     if (found === 'file') {
-      const named = /^gitdir: (.+)$/m.exec(await readFile(entry, 'utf8').catch(() => ''))?.[1];
+      const named = /^gitdir: (.+)$/m.exec(String(await readRegularFile(entry).catch(() => '')))?.[1];
       return named === undefined ? undefined : resolve(dir, named.trim());
     }
     if (dirname(dir) === dir) return undefined;

@@ -1,5 +1,6 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readRegularFile } from '../lib/regular-file.ts';
 
 const FILES = ['.qwen/settings.json', '.qwen/.env', '.env', '.mcp.json', 'QWEN.md', 'AGENTS.md'];
 const FOLDERS = ['.qwen/agents', '.qwen/commands', '.qwen/skills', '.qwen/hooks'];
@@ -26,7 +27,7 @@ async function isFile(path: string): Promise<boolean> {
 
 /** The parts of a settings file that run programs or name servers deserve their own line. */
 async function notableSettings(root: string): Promise<string[]> {
-  const text = await readFile(join(root, '.qwen', 'settings.json'), 'utf8').catch(() => '');
+  const text = String(await readRegularFile(join(root, '.qwen', 'settings.json')).catch(() => ''));
   return [
     ...(/"hooks"\s*:/.test(text) ? ['.qwen/settings.json: hooks'] : []),
     ...(/"mcpServers"\s*:/.test(text) ? ['.qwen/settings.json: MCP servers'] : []),

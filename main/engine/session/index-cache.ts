@@ -3,8 +3,9 @@
  * another version is an empty one, and what it says of a session holds only while size and time of its file are the same.
  */
 import { createHash } from 'node:crypto';
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { readRegularFile } from '../lib/regular-file.ts';
 import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
 import type { Logger } from '../ports.ts';
@@ -46,7 +47,7 @@ export function createIndexCache(folder: string, logger: Logger): IndexCache {
   return {
     async read(chatsDir) {
       try {
-        const found = CacheFile.parse(JSON.parse(await readFile(pathOf(chatsDir), 'utf8')));
+        const found = CacheFile.parse(JSON.parse(String(await readRegularFile(pathOf(chatsDir)))));
         return found.chatsDir === chatsDir ? new Map(found.sessions.filter(isRow).map(toEntry)) : new Map();
       } catch {
         return new Map(); // missing or damaged: it is made again from the session files

@@ -1,5 +1,6 @@
 /** What the beginning and the end of a session file tell: whose it is, when it began, what it is called. */
-import { type FileHandle, open } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
+import { openRegular } from '../lib/regular-file.ts';
 import { readHeader } from './record-chain.ts';
 import { parseRecord, PROMPT_HEAD_SUBTYPE, type SessionRecord, typedText } from './session-record.ts';
 
@@ -26,7 +27,7 @@ export interface SessionEdges {
 
 /** Errors: those of the file system. */
 export async function readEdges(path: string, sizeBytes: number): Promise<SessionEdges> {
-  const file = await open(path, 'r');
+  const file = await openRegular(path);
   try {
     const tail = await readBytes(file, Math.max(0, sizeBytes - TAIL_BYTES), Math.min(sizeBytes, TAIL_BYTES));
     const head = sizeBytes <= TAIL_BYTES ? tail : await readBytes(file, 0, HEAD_BYTES);

@@ -1,5 +1,6 @@
 /** Reading a session file: its active chain, oldest first, one record at a time, and its end. */
-import { open, type FileHandle } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
+import { openRegular } from '../lib/regular-file.ts';
 import { readTail } from './chain-tail.ts';
 import { createLineReader, type LinePlace, scanLines } from './line-file.ts';
 import { visitLongChain } from './long-chain.ts';
@@ -46,9 +47,10 @@ export async function activeUuids(file: FileHandle): Promise<ReadonlySet<string>
   return new Set(walkChain(headers, state.leaf).uuids);
 }
 
+/** Undefined: there is no file. Errors: see `openRegular`. */
 export async function openIfThere(path: string): Promise<FileHandle | undefined> {
   try {
-    return await open(path, 'r');
+    return await openRegular(path);
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
     throw error;

@@ -8,6 +8,7 @@ import { readdir } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import type { SessionId } from '../../../preload/contract/index.ts';
+import { assertRegular } from '../lib/regular-file.ts';
 import { type CachedSession, type IndexCache, NO_INDEX_CACHE } from './index-cache.ts';
 import { readEdges } from './session-edges.ts';
 
@@ -37,7 +38,10 @@ export interface SessionIndex {
    * folder is an empty list.
    */
   list(chatsDir: string, cwd?: string): Promise<readonly IndexedSession[]>;
-  /** Undefined: there is no such file, or it belongs to another folder, or holds no record. */
+  /**
+   * Undefined: there is no such file, or it belongs to another folder, or holds no record.
+   * Errors: `file_unreadable` (not a regular file).
+   */
   get(chatsDir: string, cwd: string, id: SessionId): Promise<IndexedSession | undefined>;
   /** Resolves when the cache is written. */
   flush(): Promise<void>;
@@ -96,8 +100,14 @@ export function createSessionIndex(cache: IndexCache = NO_INDEX_CACHE): SessionI
     },
     async get(chatsDir, cwd, id) {
       const name = `${id}.jsonl`;
-      const file = FILE_NAME.test(name) ? findFile(chatsDir, name) : undefined;
-      if (file === undefined) return undefined;
+      if (!FILE_NAME.test(name)) return undefined;
+      const file = findFile(chatsDir, name);
+      if (file === undefined) {
+        const path = join(chatsDir, name);
+        const facts = statSync(path, { throwIfNoEntry: false });
+        if (facts !== undefined) assertRegular(path, facts);
+        return undefined;
+      }
       const known = await knownOf(chatsDir);
       await look(chatsDir, known, file);
       return toEntry(file, known.get(name), cwd);
@@ -141,7 +151,7 @@ function findFile(chatsDir: string, name: string): Found | undefined {
   if (id === undefined) return undefined;
   try {
     const facts = statSync(`${chatsDir}${sep}${name}`, { throwIfNoEntry: false });
-    if (facts === undefined) return undefined; // deleted between listing and looking
+    if (facts?.isFile() !== true) return undefined; // deleted between listing and looking, or no regular file
     const { size, mtimeMs } = facts;
     // Checked just above, and thousands of times: the schema would ask the same again.
     return size === 0 ? undefined : { name, id: id as SessionId, sizeBytes: size, mtimeMs };

@@ -8,8 +8,10 @@
  * Source: qwen-code.md 2.2, 2.3; design.md 6.
  */
 import { randomUUID } from 'node:crypto';
-import { type FileHandle, mkdir, open, stat } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { type FileHandle, mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { openRegular } from '../lib/regular-file.ts';
 import { readHeader } from './record-chain.ts';
 import {
   type FileDamage,
@@ -27,6 +29,8 @@ import type { RecordDraft } from './session-record.ts';
 
 /** A title is written again after this much, so that a scan of the last 64 KB finds it. Unit: bytes. */
 const TITLE_ANCHOR_BYTES = 32 * 1024;
+/** As `a+`. */
+const APPEND_FLAGS = constants.O_APPEND | constants.O_CREAT | constants.O_RDWR;
 
 export interface SessionLogOptions {
   readonly path: string;
@@ -162,11 +166,11 @@ export function createSessionLog(options: SessionLogOptions): SessionLog {
 /** Two appends a round: the folder is made by the first of them alone. */
 async function openForAppend(path: string): Promise<FileHandle> {
   try {
-    return await open(path, 'a+', 0o600);
+    return await openRegular(path, APPEND_FLAGS, 0o600);
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-    return open(path, 'a+', 0o600);
+    return openRegular(path, APPEND_FLAGS, 0o600);
   }
 }
 

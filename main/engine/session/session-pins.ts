@@ -3,8 +3,9 @@
  * `session-organization.v1.json` beside the folder of the sessions. What is not a pin stays as it is.
  * Both programs write it whole and at once; of two changes in the same moment the later one holds.
  */
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { readRegularFile } from '../lib/regular-file.ts';
 import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
 import type { SessionId } from '../../../preload/contract/index.ts';
@@ -71,7 +72,7 @@ function timeOf(text: string): number {
 
 async function readStore(path: string): Promise<Store | 'unreadable'> {
   try {
-    return Store.safeParse(JSON.parse(await readFile(path, 'utf8'))).data ?? 'unreadable';
+    return Store.safeParse(JSON.parse(String(await readRegularFile(path)))).data ?? 'unreadable';
   } catch (error) {
     const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
     return isMissing ? { schemaVersion: 1, sessions: {} } : 'unreadable';

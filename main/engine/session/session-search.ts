@@ -3,9 +3,9 @@
  * costs nothing, and to cancel is not to ask.
  * Memory: one line of one file at a time, and the hits of a page.
  */
-import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Cursor, type SessionHit } from '../../../preload/contract/index.ts';
+import { openRegular } from '../lib/regular-file.ts';
 import { scanLines } from './line-file.ts';
 import { createLineFilter, findInRecord } from './search-text.ts';
 import type { IndexedSession } from './session-index.ts';
@@ -76,7 +76,7 @@ interface FileSearch {
  */
 async function searchFile(session: Searched, from: number, { isLine, query, isOver, found }: FileSearch): Promise<number | undefined> {
   const { id, cwd, title, updatedAtMs } = session;
-  const file = await open(join(session.chatsDir, `${id}.jsonl`), 'r').catch(() => undefined);
+  const file = await openRegular(join(session.chatsDir, `${id}.jsonl`)).catch(() => undefined);
   if (file === undefined) return undefined;
   let active: Promise<ReadonlySet<string> | undefined> | undefined;
   try {
@@ -123,7 +123,7 @@ function asciiNeedle(query: string): string | undefined {
 }
 
 async function fileMayHold(path: string, needle: string): Promise<boolean> {
-  const file = await open(path, 'r').catch(() => undefined);
+  const file = await openRegular(path).catch(() => undefined);
   if (file === undefined) return false;
   try {
     const { size } = await file.stat();

@@ -3,8 +3,9 @@
  * Layout: `<gantryHome>/trash/<token>/manifest.json` and the moved files and folders under their numbers.
  */
 import { randomUUID } from 'node:crypto';
-import { cp, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { readRegularFile } from '../lib/regular-file.ts';
 import { z } from 'zod';
 import { type DeletedSession, SessionId } from '../../../preload/contract/index.ts';
 import { EngineError } from '../errors.ts';
@@ -48,7 +49,7 @@ export function createSessionTrash(gantryHome: string, logger: Logger): SessionT
   async function read(token: string): Promise<Manifest | undefined> {
     if (!TOKEN.test(token)) return undefined;
     try {
-      return Manifest.safeParse(JSON.parse(await readFile(join(home, token, 'manifest.json'), 'utf8'))).data;
+      return Manifest.safeParse(JSON.parse(String(await readRegularFile(join(home, token, 'manifest.json'))))).data;
     } catch {
       return undefined; // not there, or half written: nothing can be brought back by it
     }

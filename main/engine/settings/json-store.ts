@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import type { z } from 'zod';
 import { fileStamp } from '../lib/file-cache.ts';
+import { readRegularFileSync } from '../lib/regular-file.ts';
 import type { Logger } from '../ports.ts';
 
 /**
@@ -27,7 +27,7 @@ export function createJsonStore<S extends z.ZodType<Record<string, unknown>>>(
   let last: Promise<unknown> = Promise.resolve();
   const readRaw = (): Record<string, unknown> => {
     try {
-      const raw: unknown = JSON.parse(readFileSync(path, 'utf8'));
+      const raw: unknown = JSON.parse(String(readRegularFileSync(path)));
       return typeof raw === 'object' && raw !== null && !Array.isArray(raw) ? { ...raw } : {};
     } catch (error) {
       if (!isMissing(error)) logger.warn('state file could not be read and counts as empty', { path, error: String(error) });

@@ -2,8 +2,9 @@
  * Reads the settings layers and edits the user's file. Owns the cache of parsed files and the watching of their folders.
  * It does not decide what a setting means: that is with the folder the setting belongs to.
  */
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { readRegularFile } from '../lib/regular-file.ts';
 import { parse as parseDotenv } from 'dotenv';
 import type { HostEvent, SettingsProblem } from '../../../preload/contract/index.ts';
 import { EngineError } from '../errors.ts';
@@ -162,7 +163,7 @@ function editedText(seen: Buffer | undefined, path: string, plan: EditPlan): { t
 async function keepBackup(path: string, bytes: Buffer): Promise<void> {
   const backup = `${path}.before-gantry`;
   await writeFile(backup, bytes, { flag: 'wx', mode: 0o600 }).catch(async (error: unknown) => {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return readFile(backup); // it is there and readable
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return readRegularFile(backup); // it is there and readable
     throw error;
   });
 }

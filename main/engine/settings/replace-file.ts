@@ -1,7 +1,8 @@
 /** Changes a file that other programs change too: atomic, through symbolic links, and never over what came in between. */
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, readFile, readlink, rename, stat, unlink } from 'node:fs/promises';
+import { mkdir, open, readlink, rename, stat, unlink } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
+import { readRegularFile } from '../lib/regular-file.ts';
 
 /** Of a new file. */
 const PRIVATE_MODE = 0o600;
@@ -58,7 +59,7 @@ function isSame(a: Buffer | undefined, b: Buffer | undefined): boolean {
 
 async function readIfThere(path: string): Promise<Buffer | undefined> {
   try {
-    return await readFile(path);
+    return await readRegularFile(path);
   } catch (error) {
     if (isCode(error, 'ENOENT')) return undefined;
     throw error;

@@ -5,8 +5,9 @@
  * Shape: `<root>/<session>/shell-<id>.{raw,output,status,screen}`, as Qwen Code lays them out; nothing else is touched.
  * Errors: none; a file that cannot be read or removed is left for the next time.
  */
-import { readdir, readFile, rm, rmdir, stat } from 'node:fs/promises';
+import { readdir, rm, rmdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readRegularFile } from '../lib/regular-file.ts';
 import type { Clock, Logger } from '../ports.ts';
 
 export const KEPT_BYTES = 5 * 1024 ** 3;
@@ -83,7 +84,7 @@ async function isRunningElsewhere(files: Kept): Promise<boolean> {
   const path = files.paths.find((candidate) => candidate.endsWith('.status'));
   if (path === undefined) return false;
   try {
-    const status: unknown = JSON.parse(await readFile(path, 'utf8'));
+    const status: unknown = JSON.parse(String(await readRegularFile(path)));
     if (typeof status !== 'object' || status === null) return false;
     const pid: unknown = Reflect.get(status, 'pid');
     if (Reflect.get(status, 'status') !== 'running' || typeof pid !== 'number' || pid <= 1) return false;

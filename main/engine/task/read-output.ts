@@ -1,11 +1,11 @@
 /** A piece of a task's plain text file, cut at whole characters. */
-import { open } from 'node:fs/promises';
 import { EngineError } from '../errors.ts';
+import { openRegular } from '../lib/regular-file.ts';
 import type { OutputPiece } from './task-api.ts';
 
 /** Errors: `file_not_found`, `file_unreadable`. A file that ends in the middle of a character gives what there is. */
 export async function readOutputPiece(path: string, offsetBytes: number, maxBytes: number): Promise<OutputPiece> {
-  const file = await open(path, 'r').catch((error: unknown) => {
+  const file = await openRegular(path).catch((error: unknown) => {
     throw unreadable(path, error);
   });
   try {

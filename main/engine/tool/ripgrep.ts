@@ -3,7 +3,7 @@
  * environment, its end. What the output means is the caller's.
  */
 import { spawn } from 'node:child_process';
-import { basename, dirname, relative, resolve } from 'node:path';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { isInside } from './paths.ts';
 import type { ToolContext } from './tool.ts';
 
@@ -83,7 +83,10 @@ async function searchPlace(target: string, context: SearchPlaces): Promise<Searc
   const found = await Promise.all(
     files.map(async (path) => ((await context.fs.stat(path))?.isFile === true ? ['--ignore-file', path] : [])),
   );
-  const ignoreArgs = [...(rules?.respectGitIgnore === false ? ['--no-ignore-vcs'] : []), ...found.flat()];
+  const gitIgnore = rules?.respectGitIgnore === false ? undefined : await context.fs.stat(join(context.root, '.gitignore'));
+  // ripgrep would wait for the writer of a FIFO.
+  const readsGitIgnore = rules?.respectGitIgnore !== false && gitIgnore?.isFile !== false;
+  const ignoreArgs = [...(readsGitIgnore ? [] : ['--no-ignore-vcs']), ...found.flat()];
   return { cwd: context.root, operand: `./${relative(context.root, target)}`, ignoreArgs };
 }
 
