@@ -67,6 +67,22 @@ test('BT-6, BT-7: a flush that stalls (a FIFO in place of the file) holds the en
   expect(timer instanceof Object && 'hasRef' in timer && typeof timer.hasRef === 'function' && timer.hasRef()).toBe(false);
 });
 
+test('BT-7: while the disk takes nothing the command waits, and no byte is missing when it does again', {
+  timeout: 60_000,
+}, async () => {
+  const fifo = makeFifo();
+  const host = openHost({ spawnPty: await loadPtySpawner(), limits: { queueBytes: 9 * 1024 * 1024 } });
+  onTestFinished(() => host.close());
+  const id = host.spawn('yes "$(printf \'%0120d\' 7)" | head -n 100000', {}, { rawPath: fifo.path });
+  const arrived = () => host.updates.findLast((update) => update.kind === 'progress')?.outputBytes ?? 0;
+  await expect.poll(arrived, { timeout: 15_000 }).toBeGreaterThan(8 * 1024 * 1024);
+  const reader = await open(fifo.path, 'r');
+  const raw = await reader.readFile('latin1');
+  await reader.close();
+  expect(await host.ended(id)).toMatchObject({ end: { exitCode: 0 }, outputBytes: 12_200_000, droppedBytes: 0 });
+  expect(raw === `${'7'.padStart(120, '0')}\r\n`.repeat(100_000)).toBe(true);
+});
+
 test('BT-7: a link in place of the file is not followed; the command goes on, user and model learn what is missing', async () => {
   const live = openLive();
   const target = join(live.folder, 'of-the-user');

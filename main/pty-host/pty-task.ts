@@ -3,7 +3,7 @@
  *
  * What arrives is gathered (intake.ts); per block: raw log (the truth), plain text and digest, boundary, viewers, mirror.
  * At the end: what is held back is published, the text is finished, the files are closed, then `ended` goes out.
- * It never pauses the process for a viewer or the mirror; for a slow disk it is throttled in pulses (throttle.ts).
+ * It never pauses the process for a viewer or the mirror, only until a slow disk has taken what waits for it.
  */
 import { rm } from 'node:fs/promises';
 import type { OutputFrame } from '../../preload/contract/index.ts';
@@ -17,7 +17,6 @@ import { answerTo } from './query-answers.ts';
 import { TaskScreen } from './task-screen.ts';
 import { TaskText } from './task-text.ts';
 import { TaskViewers } from './task-viewers.ts';
-import { createThrottle } from './throttle.ts';
 import { createVtBoundary, type VtPiece } from './vt-boundary.ts';
 
 export interface PtyTaskOptions {
@@ -38,6 +37,8 @@ const LIMITS: TaskLimits = { capBytes: 1024 ** 3, queueBytes: 64 * 1024 * 1024, 
 /** An unfinished sequence is published as it is after this silence. Unit: ms. */
 const HOLD_MS = 50;
 const PROGRESS_MS = 100;
+/** More than this waits for the disk: the command is paused until it is written. */
+const PAUSE_BYTES = 8 * 1024 * 1024;
 const FLOOD_PROGRESS_MS = 400;
 
 export class PtyTask {
@@ -50,7 +51,6 @@ export class PtyTask {
   private readonly lines: LineFeed | undefined;
   private readonly boundary = createVtBoundary();
   private readonly intake;
-  private readonly throttle;
   private readonly screen: TaskScreen;
   private child: Child | undefined;
   private receivedBytes = 0;
@@ -58,6 +58,7 @@ export class PtyTask {
   private hold: NodeJS.Timeout | undefined;
   private progress: NodeJS.Timeout | undefined;
   private size: { cols: number; rows: number };
+  private isPaused = false;
   private phase: 'running' | 'closed' | 'ended' = 'running';
   private screenKept: Promise<void> = Promise.resolve();
 
@@ -93,7 +94,6 @@ export class PtyTask {
       },
       (frame) => options.send(frame),
     );
-    this.throttle = createThrottle({ queuedBytes: () => this.raw.queuedBytes, child: () => this.child });
   }
 
   get pid(): number | undefined {
@@ -155,7 +155,6 @@ export class PtyTask {
     this.settle();
     clearTimeout(this.hold);
     clearTimeout(this.progress);
-    this.throttle.dispose();
     this.release(this.boundary.flush('end'));
     this.child = undefined;
     this.text.end();
@@ -205,7 +204,16 @@ export class PtyTask {
     this.text.push(block, stream);
     this.release(this.boundary.push(block));
     if (this.boundary.heldBytes > 0) this.holdBack();
-    this.throttle.check();
+    if (this.raw.queuedBytes >= PAUSE_BYTES) void this.waitForDisk();
+  }
+
+  private async waitForDisk(): Promise<void> {
+    if (this.isPaused) return;
+    this.isPaused = true;
+    this.child?.pause();
+    await this.raw.flushed();
+    this.isPaused = false;
+    this.child?.resume();
   }
 
   private release(piece: VtPiece): void {

@@ -3,7 +3,7 @@ import { closeSync, constants, mkdtempSync, openSync, rmSync, writeSync } from '
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { createReadAhead } from './read-ahead.ts';
+import { createReadAhead, readUnread, UNREAD_LIMIT_BYTES } from './read-ahead.ts';
 
 /** A pipe that does not block, with both ends here. */
 function openPipe(): { readonly input: number; readonly output: number } {
@@ -54,4 +54,21 @@ test.skipIf(process.platform === 'win32')('an end and a closed descriptor take n
   const full = numbered(4096);
   expect(createReadAhead(output)(full)).toBe(full);
   expect(createReadAhead(-1)(full)).toBe(full);
+});
+
+test.skipIf(process.platform === 'win32')('what is unread is taken to its end, of an endless stream only a part', () => {
+  const { input, output } = openPipe();
+  writeSync(input, numbered(50_000));
+  const taken: Uint8Array[] = [];
+  readUnread(output, (bytes) => void taken.push(bytes));
+  expect(new Uint8Array(Buffer.concat(taken))).toEqual(numbered(50_000));
+  closeSync(input);
+  const zeros = openSync('/dev/zero', constants.O_RDONLY);
+  let length = 0;
+  readUnread(zeros, (bytes) => {
+    length += bytes.length;
+    if (length > 2 * UNREAD_LIMIT_BYTES) throw new Error('there is no end to it');
+  });
+  expect(length).toBe(UNREAD_LIMIT_BYTES);
+  closeSync(zeros);
 });

@@ -7,6 +7,10 @@
  */
 import { readSync } from 'node:fs';
 
+const UNREAD_BLOCK_BYTES = 16 * 1024;
+/** Linux keeps 12 KiB of a terminal's unread output, macOS less. More can only come from a process that goes on writing. */
+export const UNREAD_LIMIT_BYTES = 256 * 1024;
+
 const BLOCK_BYTES = 64 * 1024;
 /** A terminal gave all it may at once: there is probably more. Less is a key's echo or a line, and is not worth a call. */
 const FULL_READ_BYTES = 4095;
@@ -27,6 +31,17 @@ export function createReadAhead(fd: number): (first: Uint8Array) => Uint8Array {
     block = Buffer.alloc(0);
     return given.subarray(0, end);
   };
+}
+
+/** Takes what the kernel holds at the moment, but no endless stream. `fd` must not block. */
+export function readUnread(fd: number, take: (bytes: Uint8Array) => void): void {
+  for (let left = UNREAD_LIMIT_BYTES; left > 0; ) {
+    const block = Buffer.allocUnsafe(UNREAD_BLOCK_BYTES);
+    const length = fill(fd, block, 0);
+    if (length === 0) return;
+    left -= length;
+    take(block.subarray(0, length));
+  }
 }
 
 function fill(fd: number, block: Buffer, from: number): number {

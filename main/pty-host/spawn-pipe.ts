@@ -38,7 +38,9 @@ function follow(child: ChildProcess, events: ChildEvents): Child {
   const streams = [child.stdout, child.stderr];
   const tails = { out: createCharacterTail(), err: createCharacterTail() };
 
+  let isSilent = false;
   const deliver = (stream: 'out' | 'err', chunk: Uint8Array) => {
+    isSilent = false;
     silence?.refresh();
     const whole = tails[stream].push(chunk);
     if (whole.length > 0) events.onData(whole, stream);
@@ -69,8 +71,12 @@ function follow(child: ChildProcess, events: ChildEvents): Child {
   });
   child.on('exit', (code, signal) => {
     end ??= { ...(code === null ? {} : { exitCode: code }), ...(signal === null ? {} : { signal: signalNumber(signal) }) };
-    silence = setTimeout(finish, SILENCE_MS);
-    limit = setTimeout(finish, DRAIN_MS);
+    // When the event loop was blocked, timers run before what has arrived is read. `setImmediate` runs after that.
+    silence = setTimeout(() => {
+      isSilent = true;
+      setImmediate(() => isSilent && finish());
+    }, SILENCE_MS);
+    limit = setTimeout(() => setImmediate(finish), DRAIN_MS);
   });
   child.on('close', finish);
   return {
@@ -79,7 +85,8 @@ function follow(child: ChildProcess, events: ChildEvents): Child {
     write: () => undefined, // no terminal, no input: the command reads an end of file
     resize: () => undefined,
     pause: () => {
-      for (const stream of streams) stream?.pause();
+      // After the exit Node lets the streams flow, and a pause would be taken for silence.
+      if (end === undefined) for (const stream of streams) stream?.pause();
     },
     resume: () => {
       if (!isOver) for (const stream of streams) stream?.resume();
@@ -132,7 +139,7 @@ function coverTerminals(): { stdio: ('ignore' | number)[]; close(): void } {
   if (process.platform !== 'linux') return { stdio: [], close: () => undefined };
   const masters = readdirSync('/proc/self/fd')
     .map(Number)
-    .filter((fd) => fd > 2 && isTerminal(fd));
+    .filter((fd) => fd > 2 && isMaster(fd));
   const last = Math.max(2, ...masters);
   if (last === 2) return { stdio: [], close: () => undefined };
   const nothing = openSync('/dev/null', constants.O_RDWR);
@@ -140,9 +147,9 @@ function coverTerminals(): { stdio: ('ignore' | number)[]; close(): void } {
   return { stdio, close: () => closeSync(nothing) };
 }
 
-function isTerminal(fd: number): boolean {
+function isMaster(fd: number): boolean {
   try {
-    return readlinkSync(`/proc/self/fd/${fd}`).startsWith('/dev/pt');
+    return readlinkSync(`/proc/self/fd/${fd}`).endsWith('/ptmx');
   } catch {
     return false; // closed since it was listed
   }

@@ -1,126 +1,80 @@
 /**
- * The only file that knows node-pty.
+ * Commands on terminals: on Linux and macOS over the native half of node-pty, on Windows over node-pty itself.
  *
- * Facts it stands on (node-pty 1.2 beta, tried on Linux): `encoding: null` gives Buffers; a process that dies of a signal
- * has exit code 0; the exit follows the last byte; a read error at exit (EIO, EAGAIN) is a normal end, any other is
- * thrown by node-pty unless two listeners stand on its socket: its own and ours.
+ * node-pty's own terminal for Unix is not used. When the last process closes its side of the terminal, it closes the other
+ * side, and the kernel hangs up a command that is still at work without output or about to exit. 200 ms after the exit it
+ * drops what is unread. unix-terminal.ts does neither.
  */
-import type { IPty } from 'node-pty';
-import type { Child, ChildEvents, Spawner } from './child-process.ts';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import type { Spawner } from './child-process.ts';
 import { withoutGaps } from './descriptors.ts';
-import type { ProcessEnding } from './protocol.ts';
-import { createReadAhead } from './read-ahead.ts';
+import type { SpawnRequest } from './protocol.ts';
+import { loadConptySpawner } from './spawn-conpty.ts';
+import { createUnixTerminal } from './unix-terminal.ts';
 
-/** ConPTY reports the exit before its last bytes. Units: ms. */
-const CONPTY_SILENCE_MS = 250;
-const CONPTY_DRAIN_MS = 2000;
+/** The native half has no documented interface: what is declared below was read in this version. */
+const NODE_PTY_VERSION = '1.2.0-beta.15';
 
-/** Loads node-pty. Errors: rejects with the loader's error where there is no binary for this machine. */
+interface NativePty {
+  fork(...options: ForkOptions): { readonly fd: number; readonly pid: number; readonly pty: string };
+  resize(fd: number, cols: number, rows: number, widthPixels: number, heightPixels: number): void;
+}
+
+type ForkOptions = [
+  file: string,
+  args: readonly string[],
+  env: readonly string[],
+  cwd: string,
+  cols: number,
+  rows: number,
+  uid: number,
+  gid: number,
+  isUtf8: boolean,
+  helperPath: string,
+  /** Called with the result of `waitpid`. One of the two is 0. */
+  onExit: (exitCode: number, signal: number) => void,
+];
+
+const OWN_ID = -1;
+
+/** Errors: rejects with the loader's error where there is no binary for this machine, or node-pty is of another version. */
 export async function loadPtySpawner(): Promise<Spawner> {
-  const { spawn } = await import('node-pty');
+  if (process.platform === 'win32') return loadConptySpawner();
+  const { native, helperPath } = loadNativePty();
   return (request, events) => {
-    const options = {
-      name: request.env['TERM'] ?? 'xterm-256color',
-      cols: request.cols,
-      rows: request.rows,
-      cwd: request.cwd,
-      env: { ...request.env },
-      encoding: null,
-    };
-    return follow(
-      withoutGaps(() => spawn(request.shell, [...request.args], options)),
-      events,
+    const { shell, args, cwd, cols, rows } = request;
+    let onExit: ForkOptions[10] = () => undefined;
+    const { fd, pid, pty } = withoutGaps(() =>
+      native.fork(shell, args, environment(request), cwd, cols, rows, OWN_ID, OWN_ID, false, helperPath, (exitCode, signal) =>
+        onExit(exitCode, signal),
+      ),
     );
+    const resize = (width: number, height: number) => native.resize(fd, width, height, 0, 0);
+    const terminal = createUnixTerminal({ fd, pid, path: pty, resize }, events);
+    onExit = terminal.onExit;
+    return terminal.child;
   };
 }
 
-function follow(pty: IPty, events: ChildEvents): Child {
-  const drain = process.platform === 'win32' ? createDrain() : undefined;
-  const withMore = readsAhead(pty);
-  let readError: string | undefined;
-  let isOver = false;
-  const listeners = [
-    pty.onData((chunk) => {
-      const bytes: unknown = chunk; // a Buffer with `encoding: null`; the typings know strings only
-      drain?.touch();
-      events.onData(bytes instanceof Uint8Array ? withMore(bytes) : Buffer.from(chunk), 'out');
-    }),
-    pty.onExit(({ exitCode, signal }) => {
-      const end = ending(exitCode, signal, readError);
-      if (drain === undefined) finish(end);
-      else drain.wait(() => finish(end));
-    }),
-  ];
-  onReadError(pty, (code) => {
-    if (code !== 'EIO' && code !== 'EAGAIN') readError = `reading the terminal failed (${code})`;
-  });
-  const finish = (end: ProcessEnding) => {
-    if (isOver) return;
-    isOver = true;
-    for (const listener of listeners) listener.dispose();
-    events.onEnd(end);
-  };
-  return {
-    pid: pty.pid,
-    backend: 'pty',
-    write: (data) => {
-      if (!isOver) pty.write(data);
-    },
-    resize: (cols, rows) => {
-      if (isOver) return;
-      try {
-        pty.resize(cols, rows);
-      } catch {
-        // The terminal is gone and its exit not reported yet; there is nothing left to resize.
-      }
-    },
-    pause: () => {
-      if (!isOver) pty.pause();
-    },
-    resume: () => {
-      if (!isOver) pty.resume();
-    },
-  };
+function environment({ env, cwd }: SpawnRequest): string[] {
+  return Object.entries({ TERM: 'xterm-256color', ...env, PWD: cwd }).map(([name, value]) => `${name}=${value}`);
 }
 
-/** `signal: 9, exitCode: 0` is a death by signal, `signal: 0` a normal end. */
-function ending(exitCode: number, signal: number | undefined, error: string | undefined): ProcessEnding {
-  return {
-    ...(signal === undefined || signal === 0 ? { exitCode } : { signal }),
-    ...(error === undefined ? {} : { error }),
-  };
+/** `helperPath` is the program that starts commands on macOS. It must lie outside an Electron archive. */
+function loadNativePty(): { native: NativePty; helperPath: string } {
+  const require = createRequire(import.meta.url);
+  const utilsPath = require.resolve('node-pty/lib/utils.js');
+  const { version }: { version?: unknown } = require('node-pty/package.json');
+  const loaded: unknown = require(utilsPath).loadNativeModule('pty');
+  if (version !== NODE_PTY_VERSION || !isLoadedPty(loaded)) {
+    throw new Error(`node-pty ${NODE_PTY_VERSION} was expected and ${String(version)} found; run npm ci`);
+  }
+  const helperPath = join(dirname(utilsPath), loaded.dir, 'spawn-helper');
+  return { native: loaded.module, helperPath: helperPath.replace(/\bapp\.asar(?!\.unpacked)/, 'app.asar.unpacked') };
 }
 
-/** Tried on Linux only. The descriptor of the terminal is there, but not in node-pty's typings. */
-function readsAhead(pty: IPty): (first: Uint8Array) => Uint8Array {
-  const fd: unknown = Reflect.get(pty, 'fd');
-  return process.platform === 'linux' && typeof fd === 'number' ? createReadAhead(fd) : (first) => first;
-}
-
-/** The listener node-pty counts before it throws; its typings do not show `on`. */
-function onReadError(pty: IPty, listener: (code: string) => void): void {
-  const on: unknown = Reflect.get(pty, 'on');
-  if (typeof on !== 'function') return;
-  Reflect.apply(on, pty, ['error', (error: NodeJS.ErrnoException) => listener(error.code ?? error.message)]);
-}
-
-function createDrain(): { touch(): void; wait(done: () => void): void } {
-  let silence: NodeJS.Timeout | undefined;
-  let done: (() => void) | undefined;
-  const settle = () => {
-    clearTimeout(silence);
-    const run = done;
-    done = undefined;
-    run?.();
-  };
-  return {
-    touch: () => {
-      if (done !== undefined) silence?.refresh();
-    },
-    wait: (run) => {
-      done = run;
-      silence = setTimeout(settle, CONPTY_SILENCE_MS);
-      setTimeout(settle, CONPTY_DRAIN_MS).unref();
-    },
-  };
+function isLoadedPty(loaded: unknown): loaded is { dir: string; module: NativePty } {
+  if (!(loaded instanceof Object && 'dir' in loaded && 'module' in loaded && loaded.module instanceof Object)) return false;
+  return ['fork', 'resize'].every((name) => typeof Reflect.get(Object(loaded.module), name) === 'function');
 }
