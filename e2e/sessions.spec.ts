@@ -148,24 +148,24 @@ test('a session is exported from its menu', async ({ gantry, hostKind }) => {
   expect(await readFile(await download.path(), 'utf8')).toContain('Answer 5 of lighthouse.');
 });
 
-test('a session that another program has open is read-only, and is taken over once that one is silent', async ({ gantry }) => {
+test('a session that another program has open is read-only, and can be written once that has ended', async ({ gantry }) => {
   const id = await writeSession(gantry, 'lighthouse', 6);
-  const lease = (heartbeatAtMs: number) =>
+  const lease = (pid: number) =>
     writeFile(
       join(chatsDir(gantry), `${id}.gantry-lease.json`),
-      JSON.stringify({ pid: process.pid, token: 'other', host: 'elsewhere', startedAtMs: heartbeatAtMs, heartbeatAtMs }),
+      JSON.stringify({ pid, token: 'other', host: 'elsewhere', startedAtMs: Date.now() }),
     );
-  await lease(Date.now() + 60_000);
+  await lease(process.pid);
   await gantry.openProject();
   const { page } = gantry;
   await openHistory(page);
   await expect(row(page, 'Question 0 of lighthouse')).toContainText('open in another program (elsewhere)');
   await page.keyboard.press('Enter');
   await expect(page.getByText(/\(elsewhere, process \d+\) has this session open/)).toBeVisible();
-  await page.getByRole('button', { name: 'Take over' }).click();
-  await expect(page.getByText(/^It is still at work there/)).toBeVisible();
-  await lease(Date.now() - 60_000);
-  await page.getByRole('button', { name: 'Take over' }).click();
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await expect(page.getByText(/^The session is still open in elsewhere/)).toBeVisible();
+  await lease(2 ** 22 + 1); // above the largest pid
+  await page.getByRole('button', { name: 'Try again' }).click();
   await expect(page.getByRole('textbox', { name: 'Message' })).toBeVisible();
 });
 

@@ -153,10 +153,10 @@ export const strings = {
   },
   session: {
     heldBy: ({ pid, host }: { pid: number; host: string }) =>
-      `Another program (${host}, process ${pid}) has this session open. You can read it here; to write, close it there.`,
-    takeOver: 'Take over',
+      `Another program (${host}, process ${pid}) has this session open. You can read it here. To write, close it there.`,
+    tryAgain: 'Try again',
     stillHeld: ({ pid, host }: { pid: number; host: string }) =>
-      `It is still at work there (${host}, process ${pid}). Close it there; twenty seconds after its last sign it can be taken over.`,
+      `The session is still open in ${host} (process ${pid}). Close it there. If that program does not respond, end its process.`,
     branchedFrom: (title: string) => `Branched from “${title}”`,
     branchedFromOther: 'Branched from another session',
     openOrigin: 'Open it',

@@ -241,7 +241,7 @@ test('a session that a live process holds is refused with its pid, and can be fo
   expect(refused).toMatchObject({
     code: 1,
     out: '',
-    err: expect.stringMatching(new RegExp(`cli, process ${holder.pid}\\).*--fork-session`)),
+    err: expect.stringMatching(new RegExp(`gantry command, process ${holder.pid}\\).*--fork-session`)),
   });
   expect(await rig.run(['-r', sessionId, '--fork-session', 'y'])).toMatchObject({ code: 0, out: 'Free.\n' });
   holder.kill('SIGKILL');
@@ -250,7 +250,7 @@ test('a session that a live process holds is refused with its pid, and can be fo
   expect(next).toMatchObject({
     code: 0,
     out: 'Free.\n',
-    err: expect.stringContaining(`The session is taken over from a program that is gone (cli, process ${holder.pid}).`),
+    err: expect.stringContaining(`Took over the session from a program that has ended (gantry command, process ${holder.pid}).`),
   });
 });
 

@@ -47,7 +47,7 @@ export async function openSession(run: RunContext, { answers }: { answers: boole
   const snapshot = await engine.sessions.open(project.id, id, options);
   tellNoTools(run, snapshot);
   const { tookOverFrom: gone } = snapshot;
-  if (gone !== undefined) say(`The session is taken over from a program that is gone (${gone.host}, process ${gone.pid}).`);
+  if (gone !== undefined) say(`Took over the session from a program that has ended (${gone.host}, process ${gone.pid}).`);
   return { project, snapshot };
 }
 
@@ -108,8 +108,8 @@ function answerShape({ args, jsonSchema }: RunContext): Pick<SessionOptions, 'ou
   return { outputSchema: jsonSchema, appendSystemPrompt: `${more}${ANSWER_BY_TOOL}` };
 }
 
-/** Another live program writes the session. */
+/** Another live process has the session. */
 export function heldFailure({ pid, host }: { pid: number; host: string }): RunFailure {
-  const message = `Another program is using this session (${host}, process ${pid}). Close it there, or work on a copy: --fork-session.`;
+  const message = `This session is open in another program (${host}, process ${pid}). Close it there, or work on a copy: --fork-session.`;
   return { message, exitCode: EXIT.failure };
 }

@@ -307,10 +307,12 @@ test('a session nobody knows is exit 1', async () => {
 });
 
 test('a session that another program holds is not written to', async () => {
-  const held = { ...snapshot, heldBy: { pid: 42, host: 'box' } };
+  const held = { ...snapshot, heldBy: { pid: 42, host: 'Gantry app' } };
   const { done, said, calls } = start(['-r', SESSION, 'hi'], [], { sessions: { open: async () => held } });
   expect(await done).toBe(1);
-  expect(said).toEqual([expect.stringMatching(/box, process 42.*--fork-session/)]);
+  expect(said).toEqual([
+    'This session is open in another program (Gantry app, process 42). Close it there, or work on a copy: --fork-session.',
+  ]);
   expect(calls.map(([name]) => name)).not.toContain('prompt');
 });
 
@@ -318,7 +320,7 @@ test('a session that was left behind by a program that is gone is taken over wit
   const left = { ...snapshot, tookOverFrom: { pid: 42, host: 'desktop' } };
   const { done, said } = start(['-r', SESSION, 'hi'], [endTurn()], { sessions: { open: async () => left } });
   expect(await done).toBe(0);
-  expect(said).toEqual(['The session is taken over from a program that is gone (desktop, process 42).']);
+  expect(said).toEqual(['Took over the session from a program that has ended (desktop, process 42).']);
 });
 
 test('an untrusted folder with files of its own is said', async () => {

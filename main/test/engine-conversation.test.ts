@@ -245,7 +245,7 @@ test('a session another live engine holds is shown read-only, and can be written
   const second = await fixture.second(says('two'));
   open.push(second);
   const seen = await second.engine.sessions.open(second.project.id, id);
-  expect(seen.heldBy).toMatchObject({ pid: process.pid, host: 'cli' });
+  expect(seen.heldBy).toMatchObject({ pid: process.pid, host: 'gantry command' });
   expect(seen.items).toHaveLength(2);
   await expect(second.engine.sessions.prompt(id, 'mine', 'l')).rejects.toMatchObject({ code: 'session_busy' });
   await fixture.engine.close();

@@ -1,43 +1,48 @@
 /**
- * Who may write a session: a small file beside it, renewed while the session is open.
- * Flow: look at Qwen Code's sidecar, create the lease exclusively, or take over a stale one; renew; remove.
- * Source: design.md 6 (pid, start time, heartbeat; stale after 20 s or with its process).
+ * The right to write a session: a small file beside it (the lease) that names the process which holds it.
+ *
+ * Acquiring: create the lease by an exclusive link. If there is one, judge its process. A lease whose process has ended is
+ * replaced: the contender first creates a *claim*, a file named after the token of the lease that it replaces, then moves the
+ * claim over the lease by a rename.
+ *
+ * Why two processes never hold it:
+ * - While a process lives, nothing takes its lease or its claim, however long it was suspended or the machine slept. So a
+ *   contender may stop at any point: what it found dead stays dead, and what it has created stays its own.
+ * - The name of a claim holds a token, and a token names one acquisition, so one contender at a time can replace a given
+ *   lease. One that claims late finds another token in the lease and withdraws.
+ * - A claim whose process has ended is itself replaced in the same way, so it blocks no one.
+ *
+ * Where a process cannot be looked up (another machine or container on a shared folder, a system without start times), the
+ * heartbeat decides: `SILENT_AFTER_MS` after the last one the contender watches, and if none comes, replaces the lease. A
+ * holder that was only suspended finds that out before its next write. What is left there: a process that is suspended exactly
+ * between that check and its write, or between reading its lease and removing it.
  */
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { link, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
-import { z } from 'zod';
 import type { Clock, Logger } from '../ports.ts';
+import { type FoundLease, type LeaseFiles, type LeaseRecord, nodeLeaseFiles } from './lease-files.ts';
+import { currentProcess, findProcess, type LeaseHolder, type LeaseProcess } from './lease-process.ts';
+import { findQwenOwner } from './qwen-sidecar.ts';
 
-/** Without a heartbeat for this long a lease is stale. */
-export const LEASE_STALE_MS = 20_000;
 const HEARTBEAT_MS = 5_000;
-const MAX_ATTEMPTS = 4;
+/** Twelve heartbeats: a network file system may show them late. */
+export const SILENT_AFTER_MS = 60_000;
+/** A silent lease gets so many looks at this interval, so that a machine that has just woken up shows a heartbeat first. */
+const LOOKS = 4;
+export const LOOK_MS = 2_000;
+/** An attempt is repeated only when another process has changed the files meanwhile. */
+const MAX_ATTEMPTS = 50;
 
-const LeaseFile = z.object({
-  pid: z.number().int(),
-  token: z.string(),
-  host: z.string(),
-  /** Tells a process from a later one with the same pid; absent where the system does not say. */
-  processStart: z.string().optional(),
-  startedAtMs: z.number(),
-  heartbeatAtMs: z.number(),
-});
-type LeaseFile = z.infer<typeof LeaseFile>;
+const HOST_NAMES: Readonly<Record<string, string>> = { desktop: 'Gantry app', server: 'gantry serve', cli: 'gantry command' };
 
-export interface LeaseHolder {
-  readonly pid: number;
-  readonly host: string;
-}
-
-/** `release` removes the file if it is still ours; calling it twice is harmless. `isLost`: someone took it over. */
 export interface SessionLease {
-  isLost(): boolean;
+  /** Reads the file: true while the lease is in it. */
+  isHeld(): boolean;
+  /** Removes the file if the lease is still in it. May be called twice. */
   release(): Promise<void>;
 }
 
-/** `tookOver`: whose stale lease this one replaces. */
+/** `tookOver`: the holder whose lease was replaced. */
 export type LeaseResult =
   | { readonly held: true; readonly lease: SessionLease; readonly tookOver?: LeaseHolder }
   | { readonly held: false; readonly by: LeaseHolder };
@@ -48,178 +53,156 @@ export interface LeaseOptions {
   readonly host: string;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** The process that will hold the lease. Default: this one. */
+  readonly owner?: LeaseProcess;
+  readonly files?: LeaseFiles;
 }
 
-/** Errors: those of the file system are thrown; a lease that cannot be read counts as stale. */
+interface Contender {
+  readonly root: string;
+  readonly own: LeaseRecord;
+  readonly owner: LeaseProcess;
+  readonly clock: Clock;
+  readonly files: LeaseFiles;
+}
+
+type Outcome =
+  | { readonly kind: 'acquired'; readonly tookOver?: LeaseHolder }
+  | { readonly kind: 'held'; readonly by: LeaseHolder }
+  /** Another process was faster: look again. */
+  | { readonly kind: 'changed' };
+
+/** Errors: those of the file system are thrown, and leave no claim behind. */
 export async function acquireLease(options: LeaseOptions): Promise<LeaseResult> {
-  const path = `${options.basePath}.gantry-lease.json`;
-  const qwen = await readQwenOwner(`${options.basePath}.runtime.json`);
+  const { basePath, clock, files = nodeLeaseFiles } = options;
+  const root = leasePath(basePath);
+  const qwen = await findQwenOwner(basePath);
   if (qwen !== undefined) return { held: false, by: qwen };
-  const own: LeaseFile = {
-    pid: process.pid,
-    token: randomUUID(),
-    host: options.host,
-    ...(await startOf(process.pid)),
-    startedAtMs: options.clock.now(),
-    heartbeatAtMs: options.clock.now(),
-  };
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  let tookOver: { tookOver?: LeaseHolder } = {};
+  const owner = options.owner ?? (await currentProcess());
   for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
-    if (await createExclusively(path, own)) return { held: true, lease: keepAlive(path, own, options), ...tookOver };
-    const other = await readLease(path);
-    if (other !== undefined && (await isLive(other, options.clock.now()))) return { held: false, by: { pid: other.pid, host: other.host } };
-    if (other !== undefined) tookOver = { tookOver: { pid: other.pid, host: other.host } };
-    if (attempt < MAX_ATTEMPTS) await removeStale(path, other, options.clock.now()); // a removal is always followed by a try
+    const own = { ...owner, token: randomUUID(), host: options.host, startedAtMs: clock.now() };
+    const outcome = await seize(root, { root, own, owner, clock, files });
+    if (outcome.kind === 'held') return { held: false, by: outcome.by };
+    if (outcome.kind === 'changed') continue;
+    const lease = keepAlive(root, own, { clock, files, logger: options.logger });
+    return { held: true, lease, ...(outcome.tookOver === undefined ? {} : { tookOver: outcome.tookOver }) };
   }
-  const winner = await readLease(path);
-  return { held: false, by: { pid: winner?.pid ?? 0, host: winner?.host ?? 'unknown' } };
+  return { held: false, by: holderOf(await files.read(root), owner) };
 }
 
 /**
- * Another live process that has the session open: a look that changes nothing. Asked for every row of a list, so it is
- * asked synchronously whether there is anything to read.
+ * Another live process that has the session open; changes nothing. Called for every row of a list, so it first checks
+ * synchronously whether there is anything to read.
  */
 export async function findHolder(basePath: string, nowMs: number): Promise<LeaseHolder | undefined> {
-  const sidecar = `${basePath}.runtime.json`;
-  const qwen = existsSync(sidecar) ? await readQwenOwner(sidecar) : undefined;
+  const qwen = await findQwenOwner(basePath);
   if (qwen !== undefined) return qwen;
-  const path = `${basePath}.gantry-lease.json`;
-  const lease = existsSync(path) ? await readLease(path) : undefined;
-  if (lease === undefined || lease.pid === process.pid || !(await isLive(lease, nowMs))) return undefined;
-  return { pid: lease.pid, host: lease.host };
+  const root = leasePath(basePath);
+  const found = existsSync(root) ? await nodeLeaseFiles.read(root) : undefined;
+  if (found === undefined) return undefined;
+  const owner = await currentProcess();
+  const isOwn = found.record?.pid === owner.pid && found.record.scope === owner.scope;
+  return isOwn || (await judge(found, owner, nowMs)) !== 'live' ? undefined : holderOf(found, owner);
 }
 
-function keepAlive(path: string, own: LeaseFile, { clock, logger }: LeaseOptions): SessionLease {
-  let state: 'held' | 'lost' | 'released' = 'held';
+/** Puts our record at a path that is free, or in the place of one whose process has ended. */
+async function seize(path: string, contender: Contender): Promise<Outcome> {
+  const { root, own, owner, clock, files } = contender;
+  if (await files.create(path, own)) return { kind: 'acquired' };
+  const found = await files.read(path);
+  if (found === undefined) return { kind: 'changed' };
+  if (found.token === own.token) return { kind: 'acquired' }; // NFS reports EEXIST for a link that it made when the request was sent twice
+  const judged = await judge(found, owner, clock.now());
+  const state = judged === 'silent' ? await watch(path, found, contender) : judged;
+  if (state === 'changed') return { kind: 'changed' };
+  if (state === 'live') return { kind: 'held', by: holderOf(found, owner) };
+  const claim = `${root}.${found.token}`;
+  const claimed = await seize(claim, contender);
+  if (claimed.kind === 'acquired') return await replaceByClaim(path, { claim, found }, contender);
+  return (await files.read(path))?.token === found.token ? claimed : { kind: 'changed' };
+}
+
+/** The claim is ours. The second look finds a lease that was replaced by an earlier claim. */
+async function replaceByClaim(
+  path: string,
+  { claim, found }: { claim: string; found: FoundLease },
+  { own, owner, files }: Contender,
+): Promise<Outcome> {
+  try {
+    if ((await files.read(path))?.token === found.token && (await files.replace(claim, path))) {
+      const isOurs = (await files.read(path))?.token === own.token;
+      return isOurs ? { kind: 'acquired', tookOver: holderOf(found, owner) } : { kind: 'changed' };
+    }
+    return { kind: 'changed' };
+  } finally {
+    if ((await files.read(claim))?.token === own.token) await files.remove(claim);
+  }
+}
+
+/** `silent`: its process cannot be looked up, and its last heartbeat is long ago. */
+async function judge({ record, mtimeMs }: FoundLease, owner: LeaseProcess, nowMs: number): Promise<'live' | 'dead' | 'silent'> {
+  if (record !== undefined && (record.scope ?? owner.scope) === owner.scope) {
+    const found = await findProcess(record.pid);
+    if (found === undefined) return 'dead';
+    if (record.processStart !== undefined && found.processStart !== undefined)
+      return record.processStart === found.processStart ? 'live' : 'dead';
+  }
+  return Math.abs(nowMs - mtimeMs) <= SILENT_AFTER_MS ? 'live' : 'silent';
+}
+
+/** Waits for a heartbeat. Depends neither on the clocks of two machines nor on a sleep of this one. */
+async function watch(path: string, { token, mtimeMs }: FoundLease, { clock, files }: Contender): Promise<'live' | 'dead' | 'changed'> {
+  for (let look = 0; look < LOOKS; look += 1) {
+    await new Promise<void>((resolve) => void clock.after(LOOK_MS, resolve));
+    const now = await files.read(path);
+    if (now?.token !== token) return 'changed';
+    if (now.mtimeMs !== mtimeMs) return 'live';
+  }
+  return 'dead';
+}
+
+function keepAlive(
+  path: string,
+  own: LeaseRecord,
+  { clock, files, logger }: { clock: Clock; files: LeaseFiles; logger: Logger },
+): SessionLease {
+  const isHeld = () => files.contains(path, own);
+  let isOver = false;
   let beating: Promise<void> = Promise.resolve();
   let stopTimer = clock.after(HEARTBEAT_MS, beat);
 
   function beat(): void {
     beating = renew().catch((error: unknown) => logger.warn('A session lease could not be renewed', { path, error: String(error) }));
-    if (state === 'held') stopTimer = clock.after(HEARTBEAT_MS, beat);
+    stopTimer = clock.after(HEARTBEAT_MS, beat);
   }
   async function renew(): Promise<void> {
-    const current = await readLease(path);
-    if (state !== 'held') return;
-    if (current?.token !== own.token) {
-      state = 'lost';
-      return;
-    }
-    const next = `${path}.${own.token}`;
-    await writeFile(next, JSON.stringify({ ...own, heartbeatAtMs: clock.now() }), { mode: 0o600 });
-    await rename(next, path);
+    if (isHeld()) return await files.touch(path, clock.now());
+    stopTimer(); // the next write finds out who has it
   }
   return {
-    isLost: () => state === 'lost',
+    isHeld,
     async release() {
-      if (state === 'released') return;
-      const wasLost = state === 'lost';
-      state = 'released';
+      if (isOver) return;
+      isOver = true;
       stopTimer();
       await beating;
-      if (!wasLost && (await readLease(path))?.token === own.token) await rm(path, { force: true });
+      if (!isHeld()) return;
+      // Nothing here is of use while we hold the lease: drafts, and claims on leases that were replaced.
+      await files
+        .removeExtras(path)
+        .catch((error: unknown) => logger.warn('Files of a session lease were not removed', { path, error: String(error) }));
+      await files.remove(path);
     },
   };
 }
 
-/** By a link, so that whoever sees the file sees its content; where links are not to be had, by an exclusive create. */
-async function createExclusively(path: string, lease: LeaseFile): Promise<boolean> {
-  const text = JSON.stringify(lease);
-  const draft = `${path}.${randomUUID()}`;
-  await writeFile(draft, text, { mode: 0o600 });
-  try {
-    await link(draft, path);
-    return true;
-  } catch (error) {
-    if (codeOf(error) === 'EEXIST') return false;
-  } finally {
-    await rm(draft, { force: true });
-  }
-  try {
-    await writeFile(path, text, { mode: 0o600, flag: 'wx' });
-    return true;
-  } catch (error) {
-    if (codeOf(error) === 'EEXIST') return false;
-    throw error;
-  }
+function holderOf(found: FoundLease | undefined, { machine }: LeaseProcess): LeaseHolder {
+  const record = found?.record;
+  if (record === undefined) return { pid: 0, host: 'unknown' };
+  const name = HOST_NAMES[record.host] ?? record.host;
+  return { pid: record.pid, host: record.machine === undefined || record.machine === machine ? name : `${name} on ${record.machine}` };
 }
 
-/**
- * Removes a lease that was judged stale. Takers are told apart by a file named after that lease, which only one can make,
- * and only who has made it may remove the lease: so a newer lease is never removed, and two takers cannot both win.
- */
-async function removeStale(path: string, judged: LeaseFile | undefined, nowMs: number): Promise<void> {
-  const right = `${path}.takeover-${judged?.token ?? 'unreadable'}`;
-  if (!(await createEmpty(right))) {
-    // Its maker needs a moment only; one that died within it must not lock the session for ever.
-    const made = await stat(right).catch(() => undefined);
-    if (made !== undefined && nowMs - made.mtimeMs > LEASE_STALE_MS) await rm(right, { force: true });
-    return;
-  }
-  try {
-    if ((await readLease(path))?.token === judged?.token) await rm(path, { force: true });
-  } finally {
-    await rm(right, { force: true });
-  }
-}
-
-async function createEmpty(path: string): Promise<boolean> {
-  try {
-    await writeFile(path, '', { mode: 0o600, flag: 'wx' });
-    return true;
-  } catch (error) {
-    if (codeOf(error) === 'EEXIST') return false;
-    throw error;
-  }
-}
-
-async function readLease(path: string): Promise<LeaseFile | undefined> {
-  return LeaseFile.safeParse(await readJson(path)).data;
-}
-
-const QwenSidecar = z.object({ pid: z.number().int().positive() });
-
-/** Qwen Code leaves its sidecar behind when it is killed, so only a live process counts. */
-async function readQwenOwner(path: string): Promise<LeaseHolder | undefined> {
-  const sidecar = QwenSidecar.safeParse(await readJson(path)).data;
-  return sidecar !== undefined && isAlive(sidecar.pid) ? { pid: sidecar.pid, host: 'Qwen Code' } : undefined;
-}
-
-async function readJson(path: string): Promise<unknown> {
-  try {
-    return JSON.parse(await readFile(path, 'utf8'));
-  } catch {
-    return undefined; // missing, half written or not JSON: all read as "no lease"
-  }
-}
-
-async function isLive(lease: LeaseFile, nowMs: number): Promise<boolean> {
-  if (nowMs - lease.heartbeatAtMs > LEASE_STALE_MS || !isAlive(lease.pid)) return false;
-  const { processStart } = await startOf(lease.pid);
-  return lease.processStart === undefined || processStart === undefined || lease.processStart === processStart;
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return codeOf(error) === 'EPERM'; // it lives, but belongs to someone else
-  }
-}
-
-/** Linux: the 22nd field of /proc/<pid>/stat, counted after the name, which may hold spaces. */
-async function startOf(pid: number): Promise<{ processStart?: string }> {
-  try {
-    const text = await readFile(`/proc/${pid}/stat`, 'utf8');
-    const start = text.slice(text.lastIndexOf(')') + 2).split(' ')[19];
-    return start === undefined ? {} : { processStart: start };
-  } catch {
-    return {}; // not Linux, or the process is gone
-  }
-}
-
-function codeOf(error: unknown): unknown {
-  return error instanceof Error && 'code' in error ? error.code : undefined;
+function leasePath(basePath: string): string {
+  return `${basePath}.gantry-lease.json`;
 }

@@ -1,7 +1,7 @@
 /**
  * The file of one session: Qwen Code's JSONL, append-only, one record a line.
  * Owns: the chain's tail, the check that nobody else wrote, the newline before a torn last line, the title anchors.
- * Does not own: what records mean (session-history.ts) and who may write (session-lease.ts).
+ * Does not own: what records mean (session-history.ts) and who may write (session-lease.ts), which it asks before each write.
  * Durability: a record is with the operating system when `append` resolves, so it survives the end of this process, also by
  * kill -9; `sync` at the end of a turn puts it on the disk, so that it survives a power cut. An fsync for every record was
  * rejected: it costs some 5 ms each on a laptop's disk, in the middle of an answer.
@@ -40,10 +40,13 @@ export interface SessionLogOptions {
   readonly version: string;
   readonly nowMs: () => number;
   readonly gitBranch: () => Promise<string | undefined>;
+  /** Rejects when another process may write the file. Called as the last step before each write. */
+  readonly assertWritable?: () => Promise<void>;
 }
 
 /**
- * Order: appends of one log run one after the other. Errors: those of the file system are thrown as they are.
+ * Order: appends of one log run one after the other. Errors: those of the file system and of `assertWritable` are thrown as
+ * they are, and nothing was written then.
  * `foreign` tells that someone else appended since the last look: what is held in memory is not the whole chain.
  */
 export interface SessionLog {
@@ -81,6 +84,7 @@ export function createSessionLog(options: SessionLogOptions): SessionLog {
         before.title !== undefined && before.bytesSinceTitle > TITLE_ANCHOR_BYTES ? [...drafts, titleDraft(before.title)] : drafts;
       const records = chain(anchored, before.leaf, gitBranch);
       const text = `${before.endsWithNewline ? '' : '\n'}${records.map((record) => `${JSON.stringify(record)}\n`).join('')}`;
+      await options.assertWritable?.();
       await file.appendFile(text);
       const after = advance(before, text, records);
       // Somebody may have written between the look and the append; both are whole lines, and the file is looked at again.

@@ -10,7 +10,8 @@ import { emptySession, loadEarlier, type LoadedSession, loadSession } from './lo
 import { findAttachment } from './find-attachment.ts';
 import { rewindDraft } from './session-branch.ts';
 import type { SessionDeps, SessionIdentity } from './session-deps.ts';
-import { acquireLease, type LeaseHolder, type SessionLease } from './session-lease.ts';
+import type { LeaseHolder } from './lease-process.ts';
+import { acquireLease, type SessionLease } from './session-lease.ts';
 import { createSessionLog } from './session-log.ts';
 import type { RecordDraft } from './session-record.ts';
 import type { DescribeCall } from './transcript-fold.ts';
@@ -18,7 +19,7 @@ import type { DescribeCall } from './transcript-fold.ts';
 export interface SessionStore {
   /** Undefined while we may write or nobody has asked yet. */
   readonly heldBy: () => LeaseHolder | undefined;
-  /** Whose lease the last one taken replaced: a process that is gone or stands still. */
+  /** The holder whose lease was replaced by the last one acquired. */
   readonly tookOverFrom: () => LeaseHolder | undefined;
   /** Takes the lease if it is free; reading needs none. */
   tryAcquire(): Promise<void>;
@@ -27,6 +28,7 @@ export interface SessionStore {
   /** Errors: `session_unknown`, `session_damaged`. */
   load(): Promise<LoadedSession>;
   earlier(request: EarlierRequest): Promise<EarlierRows>;
+  /** Errors: `session_busy` if another process holds the lease by now, and those of the file system; nothing was written then. */
   append(drafts: readonly RecordDraft[]): Promise<void>;
   /** The picture or document of a message of the user. Errors: `item_unknown`. */
   readAttachment(itemId: ItemId, index: number): Promise<{ mimeType: string; data: string }>;
@@ -52,19 +54,38 @@ export function createSessionStore(
     version: deps.host.version,
     nowMs: () => clock.now(),
     gitBranch: () => project.gitBranch(),
+    assertWritable,
   });
   let lease: SessionLease | undefined;
   let heldBy: LeaseHolder | undefined;
   let tookOverFrom: LeaseHolder | undefined;
+  let acquiring: Promise<void> | undefined;
+  let writing: Promise<unknown> = Promise.resolve();
   const long = createLongSession(log, project.cwd, describe);
   let isOutdated = false;
 
-  async function tryAcquire(): Promise<void> {
-    if (lease !== undefined && !lease.isLost()) return;
+  /** A second caller waits for the first one's lease: it would take it for another process's. */
+  function tryAcquire(): Promise<void> {
+    acquiring ??= acquire().finally(() => (acquiring = undefined));
+    return acquiring;
+  }
+
+  async function acquire(): Promise<void> {
+    if (lease?.isHeld()) return;
+    await lease?.release(); // it was removed or replaced: ends its heartbeat
     const result = await acquireLease({ basePath, host: deps.host.kind, clock, logger });
     lease = result.held ? result.lease : undefined;
     heldBy = result.held ? undefined : result.by;
     if (result.held) tookOverFrom = result.tookOver;
+  }
+
+  /** Reads the lease file. A lease that was removed, by hand for instance, is acquired again if no other process has it. */
+  async function assertWritable(): Promise<void> {
+    if (lease?.isHeld()) return;
+    await tryAcquire();
+    if (heldBy === undefined) return;
+    const message = `This session is open in another program (${heldBy.host}, process ${heldBy.pid}). Close it there, or start a new session.`;
+    throw new EngineError('session_busy', message, { data: { ...heldBy } });
   }
 
   async function load(): Promise<LoadedSession> {
@@ -91,21 +112,21 @@ export function createSessionStore(
     },
     rewindTo: (beforeItemId) => rewindDraft(log.path, beforeItemId),
     async makeWritable() {
-      await tryAcquire();
-      if (heldBy !== undefined) {
-        const message = `This session is open in another process (${heldBy.host}, pid ${heldBy.pid}). Close it there, or start a new session.`;
-        throw new EngineError('session_busy', message, { data: { ...heldBy } });
-      }
+      await assertWritable();
       if (!isOutdated && !(await log.hasChanged())) return undefined;
       return (await log.exists()) ? await load() : emptySession();
     },
     async append(drafts) {
-      const { foreign } = await log.append(drafts);
+      const appending = log.append(drafts);
+      writing = appending.catch(() => undefined);
+      const { foreign } = await appending;
       if (!foreign) return;
       isOutdated = true;
       logger.warn('Another program wrote to this session; it is read again before the next turn', { sessionId: id });
     },
     async release() {
+      await writing; // the log writes in order, so the last one is behind all others
+      await acquiring?.catch(() => undefined); // reported to its caller
       await lease?.release();
       lease = undefined;
     },

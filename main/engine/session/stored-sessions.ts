@@ -102,7 +102,7 @@ export function createStoredSessions(deps: StoredSessionsDeps): OwnedStoredSessi
     const lease = await acquireLease({ basePath: join(chatsDir, sessionId), host: deps.host.kind, clock, logger });
     if (!lease.held) {
       const { pid, host } = lease.by;
-      const message = `This session is open in another process (${host}, pid ${pid}). Close it there before you ${what} it.`;
+      const message = `This session is open in another program (${host}, process ${pid}). Close it there before you ${what} it.`;
       throw new EngineError('session_busy', message, { data: { pid, host } });
     }
     try {

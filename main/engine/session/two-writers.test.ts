@@ -49,7 +49,7 @@ test('the lease of another process holds while it lives, and not after kill -9',
     const [said] = await once(child.stdout, 'data');
     expect(String(said)).toBe('held\n');
     const refused = await acquireLease({ basePath, host: 'cli', clock, logger });
-    expect(refused).toEqual({ held: false, by: { pid: child.pid, host: 'desktop' } });
+    expect(refused).toEqual({ held: false, by: { pid: child.pid, host: 'Gantry app' } });
   } finally {
     child.kill('SIGKILL');
   }

@@ -15,9 +15,9 @@ export function ReadOnlyBar({ sessionId, heldBy }: ReadOnlyBarProps) {
   const { takeOverSession } = useActions();
   const [asking, setAsking] = useState(false);
   const [refused, setRefused] = useState(false);
-  const takeOver = async () => {
+  const tryAgain = async () => {
     setAsking(true);
-    setRefused((await takeOverSession(sessionId)) === 'held'); // once it was ours to take, the composer stands here
+    setRefused((await takeOverSession(sessionId)) === 'held'); // once we hold it, the composer replaces this bar
     setAsking(false);
   };
   return (
@@ -27,8 +27,8 @@ export function ReadOnlyBar({ sessionId, heldBy }: ReadOnlyBarProps) {
     >
       <Lock size={15} strokeWidth={1.6} aria-hidden className="shrink-0 text-warn" />
       <p className="min-w-0 flex-1">{refused ? strings.session.stillHeld(heldBy) : strings.session.heldBy(heldBy)}</p>
-      <Button disabled={asking} onClick={takeOver}>
-        {strings.session.takeOver}
+      <Button disabled={asking} onClick={tryAgain}>
+        {strings.session.tryAgain}
       </Button>
     </div>
   );

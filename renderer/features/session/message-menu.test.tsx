@@ -90,15 +90,15 @@ test('while a turn runs a message can be branched from, not rewound to', async (
   ]);
 });
 
-test('a session that another program has open is read-only until it is taken over', async () => {
+test('a session that another program has open is read-only until that one has closed it', async () => {
   const heldBy = { pid: 7, host: 'qwen-code' };
   const { client } = await shown({ 'session.attach': () => ({ snapshot: snapshot({ items: ITEMS, heldBy }) }) });
   expect(screen.queryByRole('textbox', { name: 'Message' })).toBeNull();
-  const takeOver = () => act(async () => fireEvent.click(screen.getByRole('button', { name: 'Take over' })));
-  await takeOver();
-  expect(screen.getByText(/^It is still at work there \(qwen-code, process 7\)/)).toBeDefined();
+  const tryAgain = () => act(async () => fireEvent.click(screen.getByRole('button', { name: 'Try again' })));
+  await tryAgain();
+  expect(screen.getByText(/^The session is still open in qwen-code \(process 7\)\. Close it there\./)).toBeDefined();
   client.answer('session.attach', () => ({ snapshot: snapshot({ seq: 2, items: ITEMS }) }));
-  await takeOver();
+  await tryAgain();
   expect(composer()).toBeDefined();
 });
 

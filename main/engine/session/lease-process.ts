@@ -1,0 +1,82 @@
+/**
+ * Which process a lease belongs to, and whether it still runs.
+ * Source: proc_pid_stat(5) and pid_namespaces(7) on Linux; ps(1) on macOS.
+ */
+import { execFile } from 'node:child_process';
+import { readFile, readlink } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { promisify } from 'node:util';
+
+export interface LeaseProcess {
+  readonly pid: number;
+  /** Processes with an equal scope see each other's pids: one boot of one machine, and on Linux one pid namespace. */
+  readonly scope: string;
+  /** Name of the machine, shown to users. */
+  readonly machine: string;
+  /** Opaque. Differs between two processes that get the same pid one after the other; absent where the system has no such fact. */
+  readonly processStart?: string;
+}
+
+/** A process as users see it. `host`: the program, with the machine if it is another one. */
+export interface LeaseHolder {
+  readonly pid: number;
+  readonly host: string;
+}
+
+let current: Promise<LeaseProcess> | undefined;
+
+export function currentProcess(): Promise<LeaseProcess> {
+  current ??= describeProcess(process.pid);
+  return current;
+}
+
+export async function describeProcess(pid: number): Promise<LeaseProcess> {
+  const [scope, found] = await Promise.all([readScope(), findProcess(pid)]);
+  return { pid, scope, machine: hostname(), ...found };
+}
+
+/** Looks a process up by its pid. Undefined: there is none, or it has ended and was not waited for yet (a zombie). */
+export async function findProcess(pid: number): Promise<{ processStart?: string } | undefined> {
+  if (!isPidUsed(pid)) return undefined;
+  if (process.platform === 'linux') return await findInProc(pid);
+  return process.platform === 'darwin' ? await findWithPs(pid) : {};
+}
+
+function isPidUsed(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM'; // it runs under another user
+  }
+}
+
+/** The state is the first field after the name, which may hold spaces and parentheses; the start time is the 20th. */
+async function findInProc(pid: number): Promise<{ processStart?: string } | undefined> {
+  const text = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
+  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+  const [state, processStart] = [fields[0], fields[19]];
+  if (processStart === undefined) return isPidUsed(pid) ? {} : undefined; // hidden from us (hidepid), or it has just ended
+  return isEnded(state) ? undefined : { processStart };
+}
+
+async function findWithPs(pid: number): Promise<{ processStart?: string } | undefined> {
+  const env = { ...process.env, LC_ALL: 'C' };
+  const output = await promisify(execFile)('/bin/ps', ['-p', String(pid), '-o', 'stat=,lstart='], { env }).catch(() => undefined);
+  const [state, ...start] = output?.stdout.trim().split(/\s+/) ?? [];
+  if (start.length === 0) return isPidUsed(pid) ? {} : undefined;
+  return isEnded(state) ? undefined : { processStart: start.join(' ') };
+}
+
+function isEnded(state: string | undefined): boolean {
+  return state !== undefined && /^[ZX]/.test(state);
+}
+
+/** Start times of macOS are dates, so that the machine's name is enough there. */
+async function readScope(): Promise<string> {
+  const [boot, namespace] = await Promise.all([
+    readFile('/proc/sys/kernel/random/boot_id', 'utf8').catch(() => undefined),
+    readlink('/proc/self/ns/pid').catch(() => undefined),
+  ]);
+  return boot === undefined || namespace === undefined ? hostname() : `${boot.trim()} ${namespace}`;
+}
