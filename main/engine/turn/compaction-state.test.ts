@@ -50,3 +50,33 @@ test('too much for one request keeps the ends of long texts, then loses the begi
   }
   expect(fitForSummary(HISTORY, 1_000_000)).toBe(HISTORY);
 });
+
+test('a beginning of less than a twentieth is not worth a summary', () => {
+  const beginning = [user('one'), says('A.')];
+  const withLast = (chars: number) => [...beginning, user('two'), says('x'.repeat(chars))];
+  const keepAll = (messages: readonly ModelMessage[]) => planCompaction(messages, estimateMessages(messages.slice(2)));
+  expect(keepAll(withLast(2000))).toBeUndefined();
+  expect(keepAll(withLast(200))?.older).toEqual(beginning);
+});
+
+test('the five files read or changed last are named, the latest first', () => {
+  const history = [user('one'), ...['a', 'b', 'a', 'c', 'd', 'e', 'f'].flatMap((id) => round(id, 400)), says('Done.'), user('two')];
+  expect(planCompaction(history, 10)?.recentFiles).toEqual(['f.ts', 'e.ts', 'd.ts', 'c.ts', 'a.ts']);
+});
+
+test('a long argument of a call is shortened as texts are', () => {
+  const write: ModelMessage = {
+    role: 'assistant',
+    text: '',
+    thinking: 'long '.repeat(1000),
+    toolCalls: [{ id: 'w', name: 'write_file', input: { file_path: 'w.ts', content: 'x'.repeat(9000), count: 1 } }],
+  };
+  const result: ModelMessage = { role: 'tool', results: [{ callId: 'w', name: 'write_file', text: 'Created.', isError: false }] };
+  const [, written] = fitForSummary([user('one'), write, result], 700);
+  const content = `${'x'.repeat(1000)}\n[7000 characters left out]\n${'x'.repeat(1000)}`;
+  expect(written).toEqual({
+    ...write,
+    thinking: '',
+    toolCalls: [{ id: 'w', name: 'write_file', input: { file_path: 'w.ts', content, count: 1 } }],
+  });
+});

@@ -23,6 +23,23 @@ test('a sentence said five times is none', () => {
   expect(judge(SENTENCE.repeat(5))).toBe(false);
 });
 
+test('a paragraph said nine times is none, said a few times more it is one', () => {
+  const paragraph = `${'I look at the file, change the line and run the test again'.padEnd(99, '.')}\n`;
+  expect(judge(`Something else first. ${paragraph.repeat(9)}`)).toBe(false);
+  expect(judge(`Something else first. ${paragraph.repeat(13)}`)).toBe(true);
+});
+
+test('the same words before each of many blocks of code are none', () => {
+  const guard = createRepetitionGuard();
+  const lines = Array.from({ length: 100 }, (_, at) => [
+    'The next file of this folder gets the same change as the one before it:\n',
+    '```ts\n',
+    `export const value${at} = ${at};\n`,
+    '```\n',
+  ]).flat();
+  expect(lines.map((line) => guard.push(line))).not.toContain(true);
+});
+
 test('lines that differ in a number are none', () => {
   expect(judge(Array.from({ length: 400 }, (_, at) => `- item ${at} of the list is done\n`).join(''))).toBe(false);
 });

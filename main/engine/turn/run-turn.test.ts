@@ -1,0 +1,253 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { z } from 'zod';
+import { ApprovalId, ItemId, type QueuedPrompt, type TurnResult, type Usage } from '../../../preload/contract/index.ts';
+import { calls, fails, type ScriptedAnswer, says } from '../../test/support/scripted-model.ts';
+import { makeWorkspace, type TestWorkspace } from '../../test/support/tool-workspace.ts';
+import type { ModelRequest, ProviderFailure } from '../provider/provider.ts';
+import { defineTool } from '../tool/define-tool.ts';
+import type { Tool, ToolResult } from '../tool/tool.ts';
+import { runTurn } from './run-turn.ts';
+import type { TurnOutput } from './turn-output.ts';
+import { makeTurn, scriptedModel, type TestTurn } from './turn-request.fixture.ts';
+import type { TurnRequest } from './turn-run.ts';
+
+let workspace: TestWorkspace;
+beforeAll(async () => {
+  workspace = await makeWorkspace();
+});
+afterAll(() => workspace.remove());
+
+const BUSY: ProviderFailure = { code: 'rate_limited', message: 'too many requests', httpStatus: 429 };
+const USAGE: Usage = { inputTokens: 100, outputTokens: 20, cachedTokens: 40, thinkingTokens: 0 };
+const SIGNED = { type: 'thinking_signature', signature: { protocol: 'anthropic', modelId: 'scripted-1', value: 'signed' } } as const;
+const call = (id: string) => ({ id, name: 'probe', input: { id } });
+const done: ToolResult = { text: 'done', display: { kind: 'none' }, isError: false, summary: 'done' };
+
+function probe(execute: Tool['execute'] = async () => done): Tool {
+  return defineTool({
+    name: 'probe',
+    description: 'A probe.',
+    kind: 'other',
+    input: z.object({ id: z.string() }),
+    isReadOnly: false,
+    describe: () => ({ verb: 'Probed', target: 'x' }),
+    preview: async () => ({ ok: true, title: 'Probe', display: { kind: 'none' }, touches: [] }),
+    execute,
+  });
+}
+
+interface Ran extends TestTurn {
+  readonly outputs: readonly TurnOutput[];
+  readonly requests: readonly ModelRequest[];
+  readonly result: TurnResult | undefined;
+  readonly thrown: unknown;
+}
+
+/** Runs a turn to its end; waits for the next attempt are skipped. `onOutput` may throw, as a session does that cannot write. */
+async function run(
+  answers: readonly ScriptedAnswer[],
+  given: Partial<TurnRequest> & { readonly tools?: readonly Tool[] } = {},
+  onOutput: (output: TurnOutput, turn: TestTurn) => void = () => undefined,
+): Promise<Ran> {
+  const requests: ModelRequest[] = [];
+  const turn = makeTurn(workspace, { tools: [probe()], resolveModel: async () => scriptedModel(answers, requests), ...given });
+  const outputs: TurnOutput[] = [];
+  const steps = runTurn(turn.request);
+  let thrown: unknown;
+  for (let next = await steps.next(); next.done !== true; ) {
+    outputs.push(next.value);
+    if (next.value.kind === 'turn_changed' && next.value.turn.phase === 'retrying') turn.control.retryNow();
+    try {
+      onOutput(next.value, turn);
+      turn.perform(next.value);
+    } catch (error) {
+      thrown = error;
+      next = await steps.throw(error);
+      continue;
+    }
+    next = await steps.next();
+  }
+  const last = outputs.at(-1);
+  return { ...turn, outputs, requests, result: last?.kind === 'ended' ? last.result : undefined, thrown };
+}
+
+const records = ({ outputs }: Ran) => outputs.flatMap((output) => (output.kind === 'record' ? [output.draft] : []));
+
+test('an attempt that failed leaves neither its words nor its calls', async () => {
+  let ran = 0;
+  const tool = probe(async () => ((ran += 1), done));
+  const broken: ScriptedAnswer = [
+    { type: 'text', text: 'half' },
+    { type: 'tool_call', call: call('c1') },
+    { type: 'error', error: BUSY },
+  ];
+  const { history, result } = await run([broken, says('whole')], { tools: [tool], retry: () => ({ delayMs: 10 }) });
+  expect(result).toMatchObject({ end: 'completed', modelRequests: 2 });
+  expect(history.slice(1)).toEqual([{ role: 'assistant', text: 'whole', thinking: '', toolCalls: [] }]);
+  expect(ran).toBe(0);
+});
+
+test.each([
+  ['failed for good', 'failed', fails({ code: 'auth_failed', message: 'The key was refused.', httpStatus: 401 })],
+  ['was cancelled', 'cancelled', undefined],
+] as const)('an answer that %s keeps its words, without its calls and its signature', async (_name, end, error) => {
+  const begun = [
+    { type: 'thinking', text: 'hm' },
+    SIGNED,
+    { type: 'text', text: 'half' },
+    { type: 'tool_call', call: call('c1') },
+  ] as const;
+  const hangs: ScriptedAnswer = async function* hang() {
+    yield* begun;
+    await new Promise(() => undefined);
+  };
+  let words = 0;
+  const answer: ScriptedAnswer = error === undefined ? hangs : [...begun, ...(typeof error === 'function' ? [] : error)];
+  const ran = await run([answer], {}, (output, { control }) => {
+    if (output.kind === 'delta' && output.part === 'text') words += 1;
+    if (error === undefined && words === 1) setImmediate(() => control.cancel()); // the call has come by then
+  });
+  expect(ran.result).toMatchObject({ end });
+  expect(ran.history.slice(1)).toEqual([{ role: 'assistant', text: 'half', thinking: 'hm', toolCalls: [] }]);
+  expect(JSON.stringify(records(ran))).not.toMatch(/signed|functionCall/);
+});
+
+test('an answer that the output limit cut behind its calls is not continued: they run', async () => {
+  const cut: ScriptedAnswer = [
+    { type: 'text', text: 'I look.' },
+    { type: 'tool_call', call: call('c1') },
+    { type: 'done', reason: 'length' },
+  ];
+  const { requests, result } = await run([cut, says('seen')]);
+  expect(result).toMatchObject({ end: 'completed', modelRequests: 2 });
+  expect(requests[1]?.messages.at(-1)).toMatchObject({ role: 'tool', results: [{ callId: 'c1', text: 'done' }] });
+});
+
+test('an answer that the filter withheld is a failure no attempt would help', async () => {
+  const seen: ProviderFailure[] = [];
+  const retry: TurnRequest['retry'] = (failure) => void seen.push(failure);
+  const { result } = await run([[{ type: 'done', reason: 'content_filter' }]], { retry });
+  expect(result).toMatchObject({ end: 'failed', error: { code: 'provider_error', message: expect.stringContaining('content filter') } });
+  expect(seen).toEqual([expect.objectContaining({ code: 'provider_error', httpStatus: 200 })]);
+});
+
+test('usage is counted once an answer, with what was spent beside the turn up to its very end', async () => {
+  const counted: ScriptedAnswer = [
+    { type: 'text', text: 'first half' },
+    { type: 'usage', usage: USAGE },
+    { type: 'done', reason: 'length' },
+  ];
+  const uncounted: ScriptedAnswer = [
+    { type: 'text', text: ', second half' },
+    { type: 'done', reason: 'stop' },
+  ];
+  let beside: Usage | undefined;
+  const takeUsage = () => {
+    const taken = beside;
+    beside = undefined;
+    return taken;
+  };
+  const ran = await run([counted, uncounted], { takeUsage }, (output) => {
+    if (output.kind === 'message') beside = { inputTokens: 1, outputTokens: 2, cachedTokens: 3, thinkingTokens: 4 };
+  });
+  expect(ran.result?.usage).toEqual({ inputTokens: 101, outputTokens: 22, cachedTokens: 43, thinkingTokens: 4 });
+});
+
+test('a call that gives the answer ends the turn, one that failed does not', async () => {
+  let attempts = 0;
+  const execute: Tool['execute'] = async () => ((attempts += 1), { ...done, isError: attempts === 1 });
+  const tool: Tool = { ...probe(execute), endsTurn: true };
+  const { result } = await run([calls(call('c1')), calls(call('c2')), says('not asked')], { tools: [tool] });
+  expect(result).toMatchObject({ end: 'completed', modelRequests: 2 });
+  expect(attempts).toBe(2);
+});
+
+test('a call that runs again after a restart counts towards the limit of calls', async () => {
+  const item = {
+    kind: 'tool',
+    id: ItemId.parse('c0'),
+    name: 'probe',
+    toolKind: 'other',
+    verb: 'Probed',
+    target: 'x',
+    status: 'cancelled',
+    startedAtMs: 0,
+    display: { kind: 'none' },
+  } as const;
+  const resumed = [{ call: call('c0'), item, agreed: 'shown' }];
+  const { result, requests } = await run([calls(call('c1')), says('not asked')], { resumed, limits: { maxToolCalls: 1 } });
+  expect(requests[0]?.messages.at(-1)).toMatchObject({ role: 'user', text: expect.stringContaining('done') });
+  expect(result).toMatchObject({ end: 'failed', modelRequests: 1, error: { code: 'tool_limit_reached' } });
+});
+
+const prompt = (localId: string): QueuedPrompt => ({ localId, text: `prompt ${localId}` });
+
+function steeringOf(prompts: readonly QueuedPrompt[]) {
+  const left = [...prompts];
+  const told: string[] = [];
+  const back: string[] = [];
+  const names = (list: readonly QueuedPrompt[]) => list.map(({ localId }) => localId);
+  const steering: TurnRequest['steering'] = {
+    take: () => left.splice(0),
+    contentOf: async () => ({ attached: '', media: [], unread: [] }),
+    told: (list) => void told.push(...names(list)),
+    giveBack: (list) => void back.push(...names(list)),
+  };
+  return { steering, told, back };
+}
+
+test('prompts that steer are reported once they are all written', async () => {
+  const { steering, told, back } = steeringOf([prompt('q1'), prompt('q2')]);
+  const { history } = await run([calls(call('c1')), says('done')], { steering });
+  expect([told, back]).toEqual([['q1', 'q2'], []]);
+  expect(history.map(({ role }) => role)).toEqual(['user', 'assistant', 'tool', 'user', 'user', 'assistant']);
+});
+
+test('of prompts that steer, the one that cannot be written and those behind it go back to the queue', async () => {
+  const { steering, told, back } = steeringOf([prompt('q1'), prompt('q2'), prompt('q3')]);
+  const { result, history } = await run([calls(call('c1')), says('not asked')], { steering }, (output) => {
+    if (output.kind === 'record' && JSON.stringify(output.draft).includes('prompt q2')) throw new Error('The disk is full.');
+  });
+  expect([told, back]).toEqual([[], ['q2', 'q3']]);
+  expect(history.at(-1)).toMatchObject({ role: 'user', text: 'prompt q1' });
+  expect(result).toMatchObject({ end: 'failed', modelRequests: 1 });
+});
+
+test.each([
+  ['the app closes', 'interrupted', true],
+  ['the user cancels', 'cancelled', false],
+] as const)('a question that stands while %s: %s', async (_name, end, asksAgain) => {
+  const broker: TurnRequest['broker'] = {
+    async ask(_request, signal, onWaiting) {
+      onWaiting(ApprovalId.parse('a1'));
+      await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+      return { kind: 'cancelled' };
+    },
+    resolve: () => undefined,
+    reconsider: () => undefined,
+    pending: () => [],
+  };
+  const ran = await run([calls(call('c1'))], { broker }, (output, { control }) => {
+    if (output.kind !== 'turn_changed' || output.turn.phase !== 'awaiting_approval') return;
+    if (asksAgain) control.interrupt();
+    else control.cancel();
+  });
+  expect(ran.result).toMatchObject({ end });
+  expect(records(ran).find(({ type }) => type === 'tool_result')).toMatchObject(
+    asksAgain ? { gantry: { notRun: true } } : { type: 'tool_result' },
+  );
+  expect(JSON.stringify(records(ran)).includes('"notRun":true')).toBe(asksAgain);
+});
+
+test('words about calls are not asked for once the turn is cancelled', async () => {
+  let asked = 0;
+  const afterCalls: TurnRequest['afterCalls'] = async () => ((asked += 1), 'more words');
+  const { history } = await run([calls(call('c1')), says('done')], { afterCalls });
+  expect(history.map(({ role }) => role)).toEqual(['user', 'assistant', 'tool', 'user', 'assistant']);
+  const cancels = probe(async (_input, _context, _signal) => done);
+  const cancelled = await run([calls(call('c1'))], { afterCalls, tools: [cancels] }, (output, { control }) => {
+    if (output.kind === 'message' && output.message.role === 'tool') control.cancel();
+  });
+  expect(cancelled.result).toMatchObject({ end: 'cancelled' });
+  expect(asked).toBe(1);
+});
