@@ -177,7 +177,7 @@ test('one the agent stops says nothing more, and the seventeenth is refused', as
   clock.advance(10_000);
   expect(fixture.engine.tasks.monitorNews(id)).toBe('none');
   expect(fixture.model.requests).toHaveLength(4);
-}, 30_000);
+});
 
 test('lines that were not told when the app ended are told once with the next prompt after the restart, with the end', async () => {
   const { fixture, clock, id, send, printed, told } = await watchCat({ pattern: '^hit' });
