@@ -1,4 +1,4 @@
-import { chmod, mkdir, readdir, readFile, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rm, stat, symlink, truncate, utimes, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { ItemId } from '../../../preload/contract/index.ts';
@@ -118,16 +118,61 @@ test('going back to a prompt undoes its turn and those behind it', async () => {
   const points = await twoTurns();
   await points.undoFrom({ itemId: 't2', atMs: 2001 }, 'leave'); // its record is younger than its turn
   expect(await content('a')).toBe('a1+\n');
-  await points.undoFrom({ itemId: 'without-changes', atMs: 500 }, 'leave');
+  await points.undoFrom({ itemId: 'without-changes', atMs: 1001 }, 'leave');
+  expect([await content('a'), await content('b')]).toEqual(['a1+\n', 'b1\n']);
+  await points.undoFrom({ itemId: 'without-changes', atMs: 1000 }, 'leave');
   expect([await content('a'), await content('b')]).toEqual(['a0\n', undefined]);
 });
 
-test('a change whose write never happened is none', async () => {
+test('the first state before a change is the one that counts, the last one after it', () => {
+  const state = (hash: string) => ({ kind: 'file', hash: hash.repeat(64), sizeBytes: 1, kept: true });
+  const line = (kind: string, hash: string) => ({ line: kind, turn: 't', path: 'a', state: state(hash) });
+  const lines = [
+    { line: 'turn', id: 't', kind: 'turn', title: '', atMs: 1 },
+    line('before', '1'),
+    line('after', '2'),
+    line('before', '3'),
+    line('after', '4'),
+  ];
+  const [turn] = readJournal(lines.map((each) => JSON.stringify(each)).join('\n'));
+  expect(turn?.changes.get('a')).toEqual({ path: 'a', before: state('1'), after: state('4') });
+});
+
+test('a change whose write never happened is none, also beside others of its turn', async () => {
   const points = open();
   await writeFile(path('a'), 'x');
   begin(points, 't1');
   await points.before(path('a'));
   expect(await points.list()).toEqual({ turns: [], files: [] });
+  await change(points, 'b', 'b1');
+  expect((await points.list()).files.map(({ shown }) => shown)).toEqual(['b']);
+  await writeFile(path('a'), 'mine');
+  expect(await points.undo({}, 'overwrite')).toEqual({ undone: [path('b')], problems: [] });
+  expect(await content('a')).toBe('mine');
+});
+
+test('an undo is named after its turn, whose name is cut; what is written after it belongs to no turn', async () => {
+  const points = open();
+  await writeFile(path('a'), 'a0');
+  points.beginTurn({ id: 't1', title: ` ${'long '.repeat(50)}`, atMs: 1 });
+  await change(points, 'a', 'a1');
+  await points.undo({ turnId: 't1' }, 'refuse');
+  await change(points, 'a', 'later');
+  const { turns } = await points.list();
+  const title = 'long '.repeat(24);
+  expect(turns.map(({ kind, title: said }) => [kind, said])).toEqual([
+    ['turn', title],
+    ['undo', `Undo: ${title}`.slice(0, 120)],
+  ]);
+  expect(turns[1]?.files).toMatchObject([{ state: 'touched' }]);
+});
+
+test('a file that is as it was is left alone, and one that has grown too large is not compared', async () => {
+  const points = await twoTurns();
+  await writeFile(path('a'), 'a0\n');
+  expect(await points.undo({}, 'refuse')).toEqual({ undone: [path('b')], problems: [] });
+  await truncate(path('a'), 10 * 1024 * 1024 + 1);
+  expect(await points.diff({ path: path('a') })).toEqual({ kind: 'text', text: 'The file has grown too large to compare.' });
 });
 
 test('work after an undo is a new change, of which the undo knows nothing', async () => {
@@ -168,6 +213,22 @@ test('a file that is too large, or that there is no room for, is noted and canno
   ]);
   expect((await points.undo({}, 'overwrite')).problems.map(({ why }) => why)).toEqual(['not_kept', 'not_kept']);
   expect(await points.diff({ path: path('a') })).toMatchObject({ kind: 'text' });
+});
+
+test('room is what all files of the session take, those of an earlier run included', async () => {
+  const points = open(10);
+  for (const name of ['a', 'b', 'c']) await writeFile(path(name), name.repeat(6));
+  begin(points, 't1');
+  await change(points, 'a', '1');
+  await change(points, 'b', '1');
+  const later = open(10);
+  begin(later, 't2');
+  await change(later, 'c', '1');
+  expect((await later.list()).files.map(({ shown, canUndo }) => [shown, canUndo])).toEqual([
+    ['a', true],
+    ['b', false],
+    ['c', false],
+  ]);
 });
 
 test('bytes come back as they were, whatever they are', async () => {
@@ -214,15 +275,21 @@ test('a torn or foreign line costs itself alone', async () => {
   expect((await points.list()).turns.map(({ id }) => id)).toEqual(['t1', 't2', 't3']);
 });
 
-test('sessions nobody worked on for a month lose what was kept', async () => {
-  const old = join(base, 'kept', 'old');
-  const young = join(base, 'kept', 'young');
-  for (const folder of [old, young]) {
-    await mkdir(folder, { recursive: true });
-    await writeFile(join(folder, 'journal.jsonl'), '');
+test('sessions nobody worked on for thirty days lose what was kept', async () => {
+  const dayS = 24 * 3600;
+  const nowS = Math.floor(Date.now() / 1000);
+  for (const [name, days] of [
+    ['old', 30],
+    ['young', 29],
+  ] as const) {
+    await mkdir(join(base, 'kept', name), { recursive: true });
+    await writeFile(join(base, 'kept', name, 'journal.jsonl'), '');
+    await utimes(join(base, 'kept', name, 'journal.jsonl'), nowS, nowS - days * dayS);
   }
-  await utimes(join(old, 'journal.jsonl'), 1, 1);
-  await twoTurns();
+  const points = open();
+  await writeFile(path('a'), 'a0');
+  begin(points, 't1');
+  await change(points, 'a', 'a1');
   expect((await readdir(join(base, 'kept'))).sort()).toEqual(['session', 'young']);
 });
 

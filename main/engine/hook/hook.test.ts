@@ -1,5 +1,5 @@
 import { createServer } from 'node:http';
-import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
@@ -130,6 +130,25 @@ test('one that floods, never reads, or leaves a process behind is over all the s
   expect(await runCommand(request('x', { cwd: '/nowhere/at/all' }), never())).toMatchObject({ kind: 'failed' });
 });
 
+test('a command is known by its group while it runs, carries its id, and leaves nothing running', async () => {
+  const path = join(folder(), 'left');
+  const known: unknown[] = [];
+  const groups = {
+    add: ({ pid, taskId }: { pid: number; taskId: string }) => void known.push(['add', pid, taskId]),
+    remove: (pid: number) => void known.push(['remove', pid]),
+  };
+  const command = `sleep 300 >/dev/null 2>&1 & echo $! > ${path}; echo $$ $GANTRY_TASK_ID`;
+  const end = await runCommand(request(command, { groups }), never());
+  const [pid = '', taskId] = end.kind === 'ended' ? end.stdout.trim().split(' ') : [];
+  expect(taskId).toMatch(/^hook_[0-9a-f]{8}$/);
+  expect(known).toEqual([
+    ['add', Number(pid), taskId],
+    ['remove', Number(pid)],
+  ]);
+  const left = Number(readFileSync(path, 'utf8'));
+  await vi.waitFor(() => expect(isRunning(left)).toBe(false));
+});
+
 test('a cancel ends it', async () => {
   const path = join(folder(), 'started');
   const abort = new AbortController();
@@ -183,6 +202,21 @@ test('in sequence each sees what the one before it has changed', async () => {
   const answer = await runHooks(around, { event: 'PreToolUse', subject: 'x', fields: { tool_input: { n: 1 } } }, never());
   expect(answer.updatedInput).toEqual({ n: 2 });
   expect(JSON.parse(readFileSync(join(around.root, 'second.json'), 'utf8'))).toMatchObject({ tool_input: { n: 2 } });
+});
+
+test('in sequence a hook that refuses is the last one', async () => {
+  const hooks = ['echo >&2 no; exit 2', 'touch ran'].map((command) => ({ type: 'command', command }));
+  const around = place({ PreToolUse: [{ sequential: true, hooks }] });
+  expect((await runHooks(around, { event: 'PreToolUse', subject: 'x', fields: {} }, never())).block).toBe('no');
+  expect(existsSync(join(around.root, 'ran'))).toBe(false);
+});
+
+test('a hook adds to the environment and does not replace what says where it runs', async () => {
+  const command = 'echo "$OWN $QWEN_PROJECT_DIR $QWEN_CODE"';
+  const env = { OWN: 'mine', QWEN_PROJECT_DIR: '/elsewhere', QWEN_CODE: '0' };
+  const around = place({ SessionStart: [{ hooks: [{ type: 'command', command, env }] }] });
+  const answer = await runHooks(around, { event: 'SessionStart', fields: {} }, never());
+  expect(answer.context).toEqual([`mine ${around.root} 1`]);
 });
 
 test('a web hook is asked and answered, a private network is refused', async () => {

@@ -57,7 +57,5 @@ test('a pattern is judged before it is used, and sees only the lines', () => {
   expect(patternProblem('a{')).toBe(undefined); // valid in JavaScript, and so is what else needs no flag
   expect(patternProblem('(')).toContain('(');
   expect(createLinePattern('\\p{Lu}').filter(['Étoile', 'x'])).toEqual(['Étoile']);
-  expect(createLinePattern('(?:(?:a{1000}){1000}){1000}').filter(['a'])).toSatisfy(
-    (found) => found === undefined || (Array.isArray(found) && found.length === 0),
-  );
+  expect([undefined, []]).toContainEqual(createLinePattern('(?:(?:a{1000}){1000}){1000}').filter(['a']));
 });

@@ -251,3 +251,45 @@ test('words about calls are not asked for once the turn is cancelled', async () 
   expect(cancelled.result).toMatchObject({ end: 'cancelled' });
   expect(asked).toBe(1);
 });
+
+test.each([
+  ['quota_exceeded', 'open_models'],
+  ['auth_failed', 'open_models'],
+  ['missing_api_key', 'open_models'],
+  ['rate_limited', 'retry'],
+  ['provider_unreachable', 'retry'],
+  ['context_too_long', undefined],
+] as const)('a turn that ends with %s says so in a row with what to do next: %s', async (code, action) => {
+  const ran = await run([fails({ code, message: `it is ${code}` })]);
+  const row = ran.outputs.findLast((output) => output.kind === 'item_added');
+  expect(row).toMatchObject({ item: { kind: 'notice', level: 'error', code, text: `it is ${code}` } });
+  expect(row?.item).toEqual(
+    action === undefined ? expect.not.objectContaining({ action: expect.anything() }) : expect.objectContaining({ action }),
+  );
+});
+
+test('the limit of requests is how many are sent', async () => {
+  const ran = await run([calls(call('c1')), calls(call('c2')), says('not asked')], { limits: { maxTurns: 2 } });
+  expect(ran.result).toMatchObject({ end: 'max_turns', modelRequests: 2 });
+  expect(ran.requests).toHaveLength(2);
+});
+
+test('a call whose reading cannot be judged runs alone', async () => {
+  let running = 0;
+  let atOnce = 0;
+  const execute: Tool['execute'] = async () => {
+    running += 1;
+    atOnce = Math.max(atOnce, running);
+    await new Promise((resolve) => setImmediate(resolve));
+    running -= 1;
+    return done;
+  };
+  const judged = (onlyReads: NonNullable<Tool['onlyReads']>): Tool => ({ ...probe(execute), onlyReads });
+  const answers = () => [calls(call('c1'), call('c2')), says('done')];
+  await run(answers(), { tools: [judged(() => Promise.reject(new Error('no grammar')))] });
+  expect(atOnce).toBe(1);
+  await run(answers(), { tools: [judged(async () => true)], limits: { parallelCalls: 1 } });
+  expect(atOnce).toBe(1);
+  await run(answers(), { tools: [judged(async () => true)] });
+  expect(atOnce).toBe(2);
+});
