@@ -4,8 +4,8 @@ import { App } from './App.tsx';
 import { connect } from './rpc/index.ts';
 import { createStores, recallUi, rememberUi } from './stores/index.ts';
 
-const stores = createStores(connect(), recallUi(localStorage));
-rememberUi(stores.ui, localStorage);
+const stores = createStores(connect(), recallUi(localStorage, sessionStorage));
+rememberUi(stores.ui, localStorage, sessionStorage);
 
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no #root');

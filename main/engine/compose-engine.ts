@@ -107,6 +107,7 @@ export function composeEngine(ports: EnginePorts, parts: EngineParts = {}): Engi
     fs,
     tasks,
     recallTasks: (request) => tasks.recall(request),
+    interruptedTasks: (sessionId) => tasks.interrupted(sessionId),
     registry,
     providers: parts.models ?? providers,
     host,
@@ -123,7 +124,8 @@ export function composeEngine(ports: EnginePorts, parts: EngineParts = {}): Engi
   const unsubscribe = events.subscribe((event) => {
     if (event.event === 'settings.changed') mcp.settingsChanged();
     if (event.event !== 'task.changed') return;
-    const { wasBackground, endedAtMs, ofEarlierRun, sessionId } = event.data.task;
+    const { wasBackground, endedAtMs, ofEarlierRun, sessionId, status } = event.data.task;
+    if (status === 'interrupted') sessions.taskInterrupted(sessionId);
     // That one ended with an earlier run is told with the next prompt; it is no reason to ask the model by itself.
     if (wasBackground && endedAtMs !== undefined && ofEarlierRun !== true) sessions.taskEnded(sessionId);
   });

@@ -34,6 +34,7 @@ import type {
   SessionProblem,
   SessionSnapshot,
   SessionSummary,
+  ShownView,
   SettingsView,
   TaskId,
   TaskSummary,
@@ -77,6 +78,10 @@ export interface Permissions {
 
 export interface Projects {
   list(): Promise<readonly ProjectSummary[]>;
+  /** What a window showed last, of this run or an earlier one. */
+  lastShown(): ShownView | undefined;
+  /** Errors: those of the file system. */
+  setLastShown(view: ShownView): Promise<void>;
   /** `trust` records an answer with the opening (`--trust`); otherwise what is on record holds. */
   open(path: string, options?: { trust?: boolean; remember?: boolean }): Promise<ProjectSummary>;
   trust(projectId: ProjectId, trusted: boolean): Promise<ProjectSummary>;
@@ -206,7 +211,10 @@ export interface Sessions extends StoredSessions {
   compact(sessionId: SessionId, instructions?: string): Promise<CompactionResult>;
   /** What fills the context of the next request. */
   context(sessionId: SessionId): Promise<ContextUsage>;
-  unqueue(sessionId: SessionId, localId: string): void;
+  /** Resolves when it is gone from the disk too. */
+  unqueue(sessionId: SessionId, localId: string): Promise<void>;
+  /** See the contract's `session.sendQueued`. Errors: `session_unknown`, `closed`. */
+  sendQueued(sessionId: SessionId, localId: string): Promise<void>;
   cancel(sessionId: SessionId): void;
   retryNow(sessionId: SessionId): void;
   setMode(sessionId: SessionId, mode: ApprovalMode): Promise<void>;

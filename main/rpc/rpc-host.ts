@@ -110,6 +110,11 @@ function createClientConnection(
       'task.resize': ({ viewerId, cols, rows }) => engine.tasks.resize(viewers.own(viewerId), cols, rows),
       'task.focus': ({ viewerId }) => engine.tasks.focus(viewers.own(viewerId)),
       'task.ack': ({ viewerId, parsedBytes }) => engine.tasks.ack(viewers.own(viewerId), parsedBytes),
+      'project.shown': (view) => {
+        engine.projects
+          .setLastShown(view)
+          .catch((error: unknown) => logger.warn('What the window shows was not kept', { error: String(error) }));
+      },
     },
     logger,
     validateResults: options.validate,

@@ -100,7 +100,7 @@ test('without a further tool boundary a prompt that steers becomes the next turn
 
 test('a prompt that steers can be taken back before it is read', async () => {
   const { fixture, id, first, turn } = await steer([{ text: 'no, wait', delivery: 'steer' }]);
-  fixture.engine.sessions.unqueue(id, 'sent-no, wait');
+  await fixture.engine.sessions.unqueue(id, 'sent-no, wait');
   first.release();
   await turn;
   expect(spoken(fixture.model.requests[1])).toEqual(['user: go', 'model', 'results']);

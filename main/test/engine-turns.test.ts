@@ -329,7 +329,7 @@ test('prompts that come while a turn runs wait, can be taken back, and start in 
   ] as const)
     expect(await sessions.prompt(id, text, localId)).toEqual({});
   await expect(sessions.prompt(id, 'too many', 'q6')).rejects.toMatchObject({ code: 'queue_full' });
-  for (const localId of ['q2', 'q4', 'q5']) sessions.unqueue(id, localId);
+  for (const localId of ['q2', 'q4', 'q5']) await sessions.unqueue(id, localId);
   expect((await sessions.open(fixture.project.id, id)).queue).toEqual([
     { localId: 'q1', text: 'two' },
     { localId: 'q3', text: 'three' },

@@ -50,7 +50,7 @@ export {
   type NotifyParams,
 } from './notifies.ts';
 export { McpServerDraft, McpServerStatus, McpServerSummary } from './mcp.ts';
-export { ProjectSummary, Trust } from './project.ts';
+export { ProjectSummary, ShownView, Trust } from './project.ts';
 export {
   ConnectionTest,
   KeySource,

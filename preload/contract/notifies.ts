@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { TaskId, ViewerId } from './ids.ts';
+import { ShownView } from './project.ts';
 
 const size = {
   cols: z.number().int().min(1).max(1000),
@@ -18,6 +19,8 @@ export const notifies = {
     viewerId: ViewerId,
     parsedBytes: z.number().int().nonnegative(),
   }),
+  /** The window shows this now; the host keeps it for `project.lastShown`. */
+  'project.shown': ShownView,
 } as const;
 
 export type Notifies = typeof notifies;

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { CommandOutcome, CommandSummary } from './extension.ts';
 import { ProjectId, SessionId } from './ids.ts';
-import { ProjectSummary } from './project.ts';
+import { ProjectSummary, ShownView } from './project.ts';
 import { none, path, request } from './request.ts';
 
 export const projectRequests = {
@@ -15,6 +15,8 @@ export const projectRequests = {
   'command.run': request(z.object({ sessionId: SessionId, text: z.string().min(1).max(1_000_000) }), z.object({ outcome: CommandOutcome })),
 
   'project.list': request(none, z.object({ projects: z.array(ProjectSummary) })),
+  /** What a window showed last, for one that starts; absent: nothing yet. Folder and session may be gone. */
+  'project.lastShown': request(none, z.object({ view: ShownView.optional() })),
   /** Errors: `folder_not_found`, `not_a_folder`. */
   'project.open': request(z.object({ path }), z.object({ project: ProjectSummary })),
   'project.trust': request(z.object({ projectId: ProjectId, trusted: z.boolean() }), z.object({ project: ProjectSummary })),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ProjectId } from './ids.ts';
+import { ProjectId, SessionId } from './ids.ts';
 
 /** `unknown`: the user has not been asked yet; treated as untrusted until then. */
 export const Trust = z.enum(['unknown', 'trusted', 'untrusted']);
@@ -20,3 +20,7 @@ export const ProjectSummary = z.object({
   openedAtMs: z.number(),
 });
 export type ProjectSummary = z.infer<typeof ProjectSummary>;
+
+/** What a window shows; without `sessionId` the folder's first page. */
+export const ShownView = z.object({ projectId: ProjectId, sessionId: SessionId.optional() });
+export type ShownView = z.infer<typeof ShownView>;

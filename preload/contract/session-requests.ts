@@ -196,6 +196,8 @@ export const sessionRequests = {
   ),
   /** What fills the context of the next request. Without a configured model the window is a guess. */
   'session.context': request(z.object({ sessionId: SessionId }), z.object({ context: ContextUsage })),
+  /** Sends a prompt that is held: now, or, while something runs, as its `delivery` says. Nothing happens to any other. */
+  'session.sendQueued': request(z.object({ sessionId: SessionId, localId: z.string() }), none),
   /** Removes a prompt that still waits. */
   'session.unqueue': request(z.object({ sessionId: SessionId, localId: z.string() }), none),
   /** Interrupts the running turn; background tasks go on. Errors: `turn_not_running`. */

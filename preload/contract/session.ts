@@ -48,12 +48,16 @@ export type SessionSummary = z.infer<typeof SessionSummary>;
 export const PromptDelivery = z.enum(['queue', 'steer']);
 export type PromptDelivery = z.infer<typeof PromptDelivery>;
 
-/** Absent `delivery`: `queue`. */
+/**
+ * Absent `delivery`: `queue`. `isHeld`: it waited when the app ended, or its turn could not start; it is sent only when the
+ * user says so (`session.sendQueued`).
+ */
 export const QueuedPrompt = z.object({
   localId: z.string(),
   text: z.string(),
   delivery: PromptDelivery.optional(),
   attachments: z.array(AttachmentSummary).optional(),
+  isHeld: z.boolean().optional(),
 });
 export type QueuedPrompt = z.infer<typeof QueuedPrompt>;
 

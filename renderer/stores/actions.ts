@@ -59,6 +59,8 @@ export interface Actions extends SessionActions {
   /** Runs what the user typed behind `!`, without the model. As `prompt` otherwise. */
   runCommand(command: string): Promise<boolean>;
   unqueue(sessionId: SessionId, localId: string): Promise<boolean>;
+  /** Sends a prompt that was held. */
+  sendQueued(sessionId: SessionId, localId: string): Promise<boolean>;
   cancelTurn(sessionId: SessionId): Promise<boolean>;
   retryNow(sessionId: SessionId): Promise<boolean>;
   setMode(sessionId: SessionId, mode: ApprovalMode): Promise<boolean>;
@@ -227,6 +229,7 @@ export function createActions({ client, host, ui, sync }: ActionParts): Actions 
       });
       return outcome;
     },
+    sendQueued: (sessionId, localId) => attempt(() => client.request('session.sendQueued', { sessionId, localId })),
     unqueue: (sessionId, localId) => attempt(() => client.request('session.unqueue', { sessionId, localId })),
     cancelTurn: (sessionId) => attempt(() => client.request('session.cancel', { sessionId })),
     retryNow: (sessionId) => attempt(() => client.request('session.retryNow', { sessionId })),

@@ -1,34 +1,49 @@
 import { beforeEach, expect, test } from 'vitest';
-import { SessionId } from '../../preload/contract/index.ts';
+import { ProjectId, SessionId } from '../../preload/contract/index.ts';
 import { recallUi, rememberUi } from './remember-ui.ts';
 import { createUiStore } from './ui-store.ts';
 
-beforeEach(() => localStorage.clear());
+beforeEach(() => {
+  localStorage.clear();
+  sessionStorage.clear();
+});
+const recall = () => recallUi(localStorage, sessionStorage);
 
 test('what a window remembers comes back after a reload', () => {
   const store = createUiStore();
-  rememberUi(store, localStorage);
+  rememberUi(store, localStorage, sessionStorage);
   store.getState().setSidebarWidth(300);
   store.getState().setPanel('plan');
-  expect(createUiStore(recallUi(localStorage)).getState()).toMatchObject({ sidebarWidthPx: 300, panel: 'plan', tasksPanelOpen: false });
+  expect(createUiStore(recall()).getState()).toMatchObject({ sidebarWidthPx: 300, panel: 'plan', tasksPanelOpen: false });
+});
+
+test('what is shown is remembered by its tab alone, so that another tab keeps its own and a new one asks the host', () => {
+  const store = createUiStore();
+  rememberUi(store, localStorage, sessionStorage);
+  store.getState().showSession(ProjectId.parse('p1'), SessionId.parse('s1'));
+  expect(recall()).toMatchObject({ activeProjectId: 'p1', activeSessionId: 's1', sidebarOpen: true });
+  sessionStorage.clear(); // as in another tab
+  expect(createUiStore(recall()).getState()).toMatchObject({ activeProjectId: undefined, activeSessionId: undefined });
 });
 
 test('damaged storage is a first start', () => {
   localStorage.setItem('gantry.ui', '{nonsense');
-  expect(recallUi(localStorage)).toEqual({});
+  expect(recall()).toEqual({});
 });
 
 test('a remembered part of another shape counts as not remembered, and the others stay', () => {
-  const wrong = { sidebarWidthPx: 'wide', hiddenOrigins: 's1', panel: 'nonsense', seenTurns: { s1: 'x' }, activeSessionId: 7 };
-  localStorage.setItem('gantry.ui', JSON.stringify({ ...wrong, activeProjectId: 'p1', sidebarOpen: false }));
-  expect(recallUi(localStorage)).toEqual({ activeProjectId: 'p1', sidebarOpen: false });
-  expect(createUiStore(recallUi(localStorage)).getState()).toMatchObject({ sidebarWidthPx: 264, hiddenOrigins: [], seenTurns: {} });
+  const wrong = { sidebarWidthPx: 'wide', hiddenOrigins: 's1', panel: 'nonsense', seenTurns: { s1: 'x' } };
+  localStorage.setItem('gantry.ui', JSON.stringify({ ...wrong, sidebarOpen: false }));
+  sessionStorage.setItem('gantry.ui', JSON.stringify({ activeProjectId: 'p1', activeSessionId: 7 }));
+  expect(recall()).toEqual({ activeProjectId: 'p1', sidebarOpen: false });
+  expect(createUiStore(recall()).getState()).toMatchObject({ sidebarWidthPx: 264, hiddenOrigins: [], seenTurns: {} });
   for (const widthPx of [-1, 1e9]) {
     localStorage.setItem('gantry.ui', JSON.stringify({ sidebarWidthPx: widthPx }));
-    expect(recallUi(localStorage)).toEqual({});
+    sessionStorage.clear();
+    expect(recall()).toEqual({});
   }
   localStorage.setItem('gantry.ui', '[1]');
-  expect(recallUi(localStorage)).toEqual({});
+  expect(recall()).toEqual({});
 });
 
 test('the seen turns of the sessions that changed longest ago are forgotten', () => {

@@ -1,13 +1,14 @@
 import { z } from 'zod';
 import type { StoreApi } from 'zustand/vanilla';
 import { ProjectId, SessionId, TaskId } from '../../preload/contract/index.ts';
-import { PANEL_TABS, type RecalledUi, type RememberedUi, SIDEBAR_WIDTH_PX, type UiState } from './ui-store.ts';
+import { PANEL_TABS, type RecalledUi, SIDEBAR_WIDTH_PX, type UiState } from './ui-store.ts';
 
 const KEY = 'gantry.ui';
 
-const pick = (state: UiState): RememberedUi => ({
-  activeProjectId: state.activeProjectId,
-  activeSessionId: state.activeSessionId,
+/** Two tabs may show two sessions, so each keeps its own. A window that starts asks the host what was shown last. */
+const pickView = (state: UiState) => ({ activeProjectId: state.activeProjectId, activeSessionId: state.activeSessionId });
+
+const pick = (state: UiState) => ({
   sidebarOpen: state.sidebarOpen,
   sidebarWidthPx: state.sidebarWidthPx,
   panel: state.panel,
@@ -16,10 +17,13 @@ const pick = (state: UiState): RememberedUi => ({
   hiddenOrigins: state.hiddenOrigins,
 });
 
-/** Of any other shape, as after a change by hand or of another version, a field counts as not remembered. */
-const Remembered = z.object({
+const RememberedView = z.object({
   activeProjectId: ProjectId.optional().catch(undefined),
   activeSessionId: SessionId.optional().catch(undefined),
+});
+
+/** Of any other shape, as after a change by hand or of another version, a field counts as not remembered. */
+const Remembered = z.object({
   sidebarOpen: z.boolean().optional().catch(undefined),
   sidebarWidthPx: z.number().min(SIDEBAR_WIDTH_PX.least).max(SIDEBAR_WIDTH_PX.most).optional().catch(undefined),
   panel: z.enum(PANEL_TABS).optional().catch(undefined),
@@ -28,10 +32,14 @@ const Remembered = z.object({
   hiddenOrigins: z.array(SessionId).optional().catch(undefined),
 });
 
-/** What this window remembered, or nothing where storage is empty, unreadable or of another shape. */
-export function recallUi(storage: Storage): RecalledUi {
+/** What this window remembered, or nothing where storage is empty, unreadable or of another shape. `tab`: of this tab alone. */
+export function recallUi(storage: Storage, tab: Storage): RecalledUi {
+  return { ...read(storage, Remembered), ...read(tab, RememberedView) };
+}
+
+function read<T extends object>(storage: Storage, schema: z.ZodType<T>): Partial<T> {
   try {
-    return Remembered.safeParse(JSON.parse(storage.getItem(KEY) ?? '{}')).data ?? {};
+    return schema.safeParse(JSON.parse(storage.getItem(KEY) ?? '{}')).data ?? {};
   } catch {
     // Blocked or damaged storage is the same as a first start.
     return {};
@@ -39,10 +47,15 @@ export function recallUi(storage: Storage): RecalledUi {
 }
 
 /** Writes the lasting part of the ui store whenever it changes. Returns a function that stops it. */
-export function rememberUi(store: StoreApi<UiState>, storage: Storage): () => void {
+export function rememberUi(store: StoreApi<UiState>, storage: Storage, tab: Storage): () => void {
+  const stops = [writeChanges(store, storage, pick), writeChanges(store, tab, pickView)];
+  return () => stops.forEach((stop) => stop());
+}
+
+function writeChanges(store: StoreApi<UiState>, storage: Storage, part: (state: UiState) => object): () => void {
   let written = '';
   return store.subscribe((state) => {
-    const text = JSON.stringify(pick(state));
+    const text = JSON.stringify(part(state));
     if (text === written) return;
     written = text;
     try {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type HostEvent, type Result, SessionId } from '../../preload/contract/index.ts';
+import { type HostEvent, ProjectId, type Result, SessionId } from '../../preload/contract/index.ts';
 import { ClientError } from '../rpc/index.ts';
 import { createFakeClient, type FakeClient } from '../test/fake-client.ts';
 import { answers, itemId, PROJECT, project, SESSION, settings, snapshot, summary, task, user } from '../test/samples.ts';
@@ -53,6 +53,42 @@ test('the session that was open before a reload is attached again, and every tim
   await until(stores, () => view(stores)?.seq === 9);
   expect(view(stores)?.order).toEqual(['u9']);
   expect(client.paramsOf('session.attach')).toHaveLength(2);
+});
+
+test('a window that starts opens what was shown last, and tells the host what it shows from then on', async () => {
+  const { client, stores } = start({}, { 'project.lastShown': () => ({ view: { projectId: PROJECT, sessionId: SESSION } }) });
+  client.setState({ kind: 'ready' });
+  await until(stores, () => view(stores) !== undefined);
+  expect(stores.ui.getState().activeSessionId).toBe(SESSION);
+  client.answer('session.attach', () => ({ snapshot: snapshot({ summary: summary({ id: OTHER }) }) }));
+  await stores.actions.openSession(PROJECT, OTHER);
+  stores.ui.getState().showSession(PROJECT, undefined);
+  stores.ui.getState().setSidebarOpen(false);
+  expect(client.notifies.filter(({ method }) => method === 'project.shown').map(({ params }) => params)).toEqual([
+    { projectId: PROJECT, sessionId: SESSION },
+    { projectId: PROJECT, sessionId: OTHER },
+    { projectId: PROJECT },
+  ]);
+});
+
+test('what was shown last but is gone by now is passed over without a word', async () => {
+  const { client, stores } = start(
+    {},
+    {
+      'project.lastShown': () => ({ view: { projectId: PROJECT, sessionId: OTHER } }),
+      'session.attach': () => {
+        throw new ClientError({ code: 'session_unknown', message: 'There is no such session in this folder.' });
+      },
+    },
+  );
+  client.setState({ kind: 'ready' });
+  await until(stores, () => client.paramsOf('session.attach').length === 1 && stores.ui.getState().activeSessionId === undefined);
+  expect(stores.ui.getState().activeProjectId).toBe(PROJECT);
+  expect(stores.ui.getState().toasts).toEqual([]);
+  const elsewhere = start({}, { 'project.lastShown': () => ({ view: { projectId: ProjectId.parse('gone'), sessionId: OTHER } }) });
+  elsewhere.client.setState({ kind: 'ready' });
+  await until(elsewhere.stores, () => elsewhere.stores.ui.getState().activeProjectId === PROJECT);
+  expect(elsewhere.client.paramsOf('session.attach')).toEqual([]);
 });
 
 test('events that come while a session is being attached are applied on top of its snapshot', async () => {

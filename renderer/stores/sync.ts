@@ -5,7 +5,7 @@
  */
 import type { StoreApi } from 'zustand/vanilla';
 import type { EventData, HostEvent, ProjectId, SessionId } from '../../preload/contract/index.ts';
-import type { Client, ConnectionState } from '../rpc/index.ts';
+import { type Client, ClientError, type ConnectionState } from '../rpc/index.ts';
 import { strings } from '../strings.ts';
 import { applyEvent, type Effect } from './apply-event.ts';
 import { errorText } from './error-text.ts';
@@ -143,11 +143,19 @@ export function startSync(parts: SyncParts): Sync {
   };
 
   const refreshProjects = async () => {
-    const { projects } = await client.request('project.list', {});
+    const isStart = ui.getState().activeProjectId === undefined;
+    const [{ projects }, last] = await Promise.all([
+      client.request('project.list', {}),
+      isStart ? client.request('project.lastShown', {}).catch(() => undefined) : undefined, // where it fails the first folder is shown
+    ]);
     host.setState(withProjects(host.getState(), projects), true);
     const { activeProjectId, showSession } = ui.getState();
+    const isListed = (id: ProjectId | undefined) => projects.some((project) => project.id === id);
     const first = projects.toSorted((a, b) => b.openedAtMs - a.openedAtMs)[0];
-    if (first && !projects.some((project) => project.id === activeProjectId)) showSession(first.id, undefined);
+    if (!isListed(activeProjectId) && last?.view !== undefined && isListed(last.view.projectId)) {
+      showSession(last.view.projectId, last.view.sessionId);
+      void reattach();
+    } else if (first && !isListed(activeProjectId)) showSession(first.id, undefined);
     await Promise.all(projects.map((project) => refreshSessions(project.id)));
   };
 
@@ -158,7 +166,8 @@ export function startSync(parts: SyncParts): Sync {
       await attach(activeProjectId, activeSessionId);
     } catch (error) {
       if (connection.getState().state.kind !== 'ready') return;
-      report(error);
+      // A session without a prompt leaves no file: after a restart there is nothing to say about it.
+      if (!(error instanceof ClientError && error.code === 'session_unknown')) report(error);
       showSession(activeProjectId, undefined);
     }
   };
@@ -184,6 +193,10 @@ export function startSync(parts: SyncParts): Sync {
 
   const stops = [
     client.onEvent(receive),
+    ui.subscribe(({ activeProjectId: projectId, activeSessionId: sessionId }, before) => {
+      if (projectId === undefined || (projectId === before.activeProjectId && sessionId === before.activeSessionId)) return;
+      client.notify('project.shown', { projectId, ...(sessionId === undefined ? {} : { sessionId }) });
+    }),
     client.onState((state) => {
       connection.setState({ state });
       if (state.kind === 'ready') load();

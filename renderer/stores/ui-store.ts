@@ -1,6 +1,6 @@
 /**
  * What the window itself decides: which session is shown, which panels are open, what was announced.
- * Owned by this window; the parts that should survive a reload are kept in local storage by `rememberUi`.
+ * Owned by this window; the parts that should survive a reload are kept in the browser's storage by `rememberUi`.
  */
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { ItemId, ProjectId, ProviderId, SessionId, TaskId } from '../../preload/contract/index.ts';

@@ -16,6 +16,7 @@ export type Answers = { [M in RequestName]?: (params: Params<M>) => Result<M> | 
 export interface FakeClient extends Client {
   /** Every request in order. */
   readonly requests: readonly { readonly method: RequestName; readonly params: unknown }[];
+  readonly notifies: readonly { readonly method: NotifyName; readonly params: unknown }[];
   answer<M extends RequestName>(method: M, answer: NonNullable<Answers[M]>): void;
   emit(event: HostEvent): void;
   setState(state: ConnectionState): void;
@@ -25,6 +26,7 @@ export interface FakeClient extends Client {
 
 export function createFakeClient(answers: Answers): FakeClient {
   const requests: { method: RequestName; params: unknown }[] = [];
+  const notifies: { method: NotifyName; params: unknown }[] = [];
   const events = new Set<(event: HostEvent) => void>();
   const states = new Set<(state: ConnectionState) => void>();
   const outputs = new Map<ViewerId, (frame: OutputFrame) => void>();
@@ -51,7 +53,8 @@ export function createFakeClient(answers: Answers): FakeClient {
       if (!answer) throw new ClientError({ code: 'not_supported', message: `The fake host does not answer ${method}` });
       return answer(params);
     },
-    notify: <N extends NotifyName>(_method: N, _params: NotifyParams<N>) => {},
+    notifies,
+    notify: <N extends NotifyName>(method: N, params: NotifyParams<N>) => void notifies.push({ method, params }),
     onEvent: (listener) => {
       events.add(listener);
       return () => events.delete(listener);

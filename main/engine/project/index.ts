@@ -3,3 +3,4 @@ export type { ExtensionSettings } from './extension-settings.ts';
 export type { McpServerSource, McpSettings } from './mcp-settings.ts';
 export type { ProjectContext, ProjectDirectory } from './project-api.ts';
 export { createProjects, type ProjectsDeps } from './projects.ts';
+export { shellOutputFolder } from './session-paths.ts';

@@ -103,6 +103,10 @@ export function createProjects(deps: ProjectsDeps): Omit<Projects, 'findFiles'> 
       const recent = deps.state.read().projects;
       return Promise.all(recent.map((project) => summarize(remember(project.path, project.openedAtMs))));
     },
+    lastShown: () => deps.state.read().lastShown ?? undefined,
+    async setLastShown(view) {
+      await deps.state.update((state) => ({ ...state, lastShown: view }));
+    },
     async open(path, options = {}) {
       const root = await realFolder(pathTyped(path, deps.paths.home));
       if (options.trust !== undefined) await recordTrust(root, options.trust);

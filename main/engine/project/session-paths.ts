@@ -30,3 +30,8 @@ function normalCase(path: string, platform: NodeJS.Platform): string {
 function sha256(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }
+
+/** Where the commands of a session leave their output. Source: qwen-code.md 5.4. */
+export function shellOutputFolder(tempDir: string, sessionId: string): string {
+  return join(tempDir, 'background-shells', sessionId);
+}

@@ -105,6 +105,7 @@ export async function runAgent(
     steering: {
       take: () => mailbox.waiting.splice(0),
       contentOf: async () => ({ attached: '', media: [], unread: [] }),
+      recordIdOf: () => undefined,
       told: () => undefined,
       giveBack: (prompts) => void mailbox.waiting.unshift(...prompts),
     },

@@ -29,7 +29,7 @@ export async function startUserCommand(around: TurnSurroundings, command: string
   const startedAtMs = deps.clock.now();
   await keepBeginning(around, begunDraft({ id, command, cwd, startedAtMs }));
   const task = deps.tasks.start(
-    { sessionId: identity.id, byUser: true, outputDir: context.shellOutputDir, command, cwd, env, placement: 'foreground' },
+    { sessionId: identity.id, byUser: true, callId: id, outputDir: context.shellOutputDir, command, cwd, env, placement: 'foreground' },
     signal,
   );
   const run: UserCommand = { id, command, cwd, taskId: task.id, startedAtMs };

@@ -1,5 +1,5 @@
 /** What a session is made of and what it needs of the engine. */
-import type { HostEvent, ProjectId, SandboxState, SessionId } from '../../../preload/contract/index.ts';
+import type { HostEvent, ProjectId, SandboxState, SessionId, TaskSummary } from '../../../preload/contract/index.ts';
 import type { Commands } from '../command/index.ts';
 import type { PermissionStore } from '../approval/permission-store.ts';
 import type { SessionOptions } from '../engine-api.ts';
@@ -34,6 +34,8 @@ export interface SessionDeps {
   readonly agents: Agents;
   /** Puts the session's tasks of earlier runs among `tasks`; never rejects. */
   readonly recallTasks: (request: RecallRequest) => Promise<void>;
+  /** Background tasks that a crash of the app has ended, until they are taken as notices. */
+  readonly interruptedTasks: (sessionId: SessionId) => readonly TaskSummary[];
   readonly registry: ToolRegistry;
   readonly providers: Pick<ProviderRegistry, 'resolve' | 'defaultModel'>;
   readonly skills: Skills;

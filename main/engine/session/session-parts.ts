@@ -4,6 +4,7 @@ import type { ApprovalBroker } from '../approval/approval-broker.ts';
 import type { SessionOptions } from '../engine-api.ts';
 import { createConversation } from './conversation.ts';
 import type { LoadedSession } from './load-session.ts';
+import type { KeptPrompts } from './kept-prompts.ts';
 import { createPromptFiles } from './prompt-files.ts';
 import type { SessionAgents } from './session-agents.ts';
 import { createSessionApprovals } from './session-approvals.ts';
@@ -27,6 +28,7 @@ export interface SessionParts {
   readonly tools: SessionTools;
   readonly agents: SessionAgents;
   readonly extraFolders: readonly string[];
+  readonly kept: KeptPrompts;
   /** Survives the session leaving memory. */
   readonly endedTurns: { count: number };
 }
@@ -43,7 +45,7 @@ export interface PartsOwner {
 
 /** `approvals`: without the hooks of the session's own calls. */
 export function assembleSession(
-  { identity, store, loaded, tools, agents, extraFolders }: SessionParts,
+  { identity, store, loaded, tools, agents, extraFolders, kept }: SessionParts,
   deps: SessionDeps,
   { mode, setMode, model, onTasksEnded, onChanged }: PartsOwner,
 ): { readonly around: TurnSurroundings; readonly approvals: ApprovalBroker } {
@@ -72,6 +74,7 @@ export function assembleSession(
     spent: createSpent(),
     skillNews: createSkillNews(identity.project, { list: () => skillsOf(identity, deps), touched: tools.touched }),
     files: createPromptFiles(identity, extraFolders, tools, deps),
+    kept,
     systemPrompt: async () => (await systemContext()).text,
     systemContext,
   };

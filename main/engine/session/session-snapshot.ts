@@ -31,11 +31,14 @@ export function summarizeSession(
   };
 }
 
+/** Puts the session's tasks of earlier runs among those that are listed. */
+export async function recallTasks({ identity, deps, store, tools }: TurnSurroundings): Promise<void> {
+  await deps.recallTasks({ sessionId: identity.id, outputDir: tools.shellOutputDir, isHeldElsewhere: store.heldBy() !== undefined });
+}
+
 /** `facts` is asked after the last wait, so that all parts are of one moment. */
 export async function takeSnapshot(around: TurnSurroundings, facts: () => SessionFacts): Promise<SessionSnapshot> {
-  const { identity, deps, view, broker, store, tools } = around;
-  const isHeldElsewhere = store.heldBy() !== undefined;
-  await deps.recallTasks({ sessionId: identity.id, outputDir: tools.shellOutputDir, isHeldElsewhere });
+  const { identity, deps, view, broker, store } = around;
   const fallback = await deps.providers.defaultModel(identity.project).catch(() => undefined); // broken settings: no model
   const now = facts();
   const model = now.model ?? fallback;

@@ -7,6 +7,14 @@ const running: SessionState = { phase: 'running', queue: [] };
 const queued: SessionState = { phase: 'running', queue: [prompt('a'), prompt('b')] };
 const closing: SessionState = { phase: 'closing', queue: [] };
 
+const holding: SessionState = {
+  phase: 'idle',
+  queue: [
+    { ...prompt('h'), isHeld: true },
+    { ...prompt('i'), isHeld: true, delivery: 'steer' },
+  ],
+};
+
 const cases: readonly {
   name: string;
   state: SessionState;
@@ -115,6 +123,80 @@ const cases: readonly {
     queue: '',
     effects: 'publish_queue cancel_turn',
   },
+  {
+    name: 'idle, hold',
+    state: idle,
+    input: { kind: 'hold', prompts: [prompt('x'), prompt('y')] },
+    phase: 'idle',
+    queue: 'x y',
+    effects: 'publish_queue',
+  },
+  { name: 'idle, hold of nothing', state: idle, input: { kind: 'hold', prompts: [] }, phase: 'idle', queue: '', effects: '' },
+  {
+    name: 'running with a queue, hold',
+    state: queued,
+    input: { kind: 'hold', prompts: [prompt('x')] },
+    phase: 'running',
+    queue: 'x a b',
+    effects: 'publish_queue',
+  },
+  { name: 'closing, hold', state: closing, input: { kind: 'hold', prompts: [prompt('x')] }, phase: 'closing', queue: '', effects: '' },
+  {
+    name: 'idle with held prompts, prompt',
+    state: holding,
+    input: { kind: 'prompt', prompt: prompt('x') },
+    phase: 'running',
+    queue: 'h i',
+    effects: 'start_turn:x',
+  },
+  {
+    name: 'idle with held prompts, send',
+    state: holding,
+    input: { kind: 'send', localId: 'i' },
+    phase: 'running',
+    queue: 'h',
+    effects: 'publish_queue start_turn:i',
+  },
+  {
+    name: 'idle with held prompts, send of another',
+    state: holding,
+    input: { kind: 'send', localId: 'z' },
+    phase: 'idle',
+    queue: 'h i',
+    effects: '',
+  },
+  {
+    name: 'running with held prompts, turn ended',
+    state: { ...holding, phase: 'running' },
+    input: { kind: 'turn_ended' },
+    phase: 'idle',
+    queue: 'h i',
+    effects: '',
+  },
+  {
+    name: 'running with held and waiting prompts, turn ended',
+    state: { phase: 'running', queue: [...holding.queue, prompt('a')] },
+    input: { kind: 'turn_ended' },
+    phase: 'running',
+    queue: 'h i',
+    effects: 'publish_queue start_turn:a',
+  },
+  {
+    name: 'running with held prompts that steer, taken',
+    state: { ...holding, phase: 'running' },
+    input: { kind: 'steering_taken' },
+    phase: 'running',
+    queue: 'h i',
+    effects: '',
+  },
+  {
+    name: 'queued, send of a prompt that is not held',
+    state: queued,
+    input: { kind: 'send', localId: 'a' },
+    phase: 'running',
+    queue: 'a b',
+    effects: '',
+  },
   { name: 'closing, prompt', state: closing, input: { kind: 'prompt', prompt: prompt('x') }, code: 'closed' },
   { name: 'closing, turn wanted', state: closing, input: { kind: 'turn_wanted' }, phase: 'closing', queue: '', effects: '' },
   { name: 'closing, turn ended', state: closing, input: { kind: 'turn_ended' }, phase: 'closing', queue: '', effects: '' },
@@ -143,4 +225,18 @@ test('the sixth waiting prompt is refused and the five stay', () => {
   }
   expect(transitionSession(state, { kind: 'prompt', prompt: prompt('6') })).toEqual({ ok: false, code: 'queue_full' });
   expect(state.queue).toHaveLength(5);
+});
+
+test('a held prompt that is sent while a turn runs waits like the others, and held ones take no place in the queue', () => {
+  const sent = transitionSession({ ...holding, phase: 'running' }, { kind: 'send', localId: 'h' });
+  if (!sent.ok) throw new Error(sent.code);
+  expect(sent.effects).toEqual([{ kind: 'publish_queue' }]);
+  expect(sent.state.queue).toEqual([prompt('h'), { ...prompt('i'), isHeld: true, delivery: 'steer' }]);
+  let { state } = sent;
+  for (const localId of ['1', '2', '3', '4']) {
+    const next = transitionSession(state, { kind: 'prompt', prompt: prompt(localId) });
+    if (next.ok) state = next.state;
+  }
+  expect(state.queue).toHaveLength(6);
+  expect(transitionSession(state, { kind: 'prompt', prompt: prompt('5') })).toEqual({ ok: false, code: 'queue_full' });
 });

@@ -9,7 +9,7 @@ import { assertNever } from '../lib/assert-never.ts';
 /** More would hide what the agent is going to do. */
 export const MAX_QUEUED = 5;
 
-/** Invariant: the queue is empty while idle. */
+/** Invariant: while idle the queue holds nothing but what is held. */
 export interface SessionState {
   readonly phase: 'idle' | 'running' | 'closing';
   readonly queue: readonly QueuedPrompt[];
@@ -24,6 +24,10 @@ export type SessionInput =
   | { readonly kind: 'command_wanted' }
   | { readonly kind: 'command_ended' }
   | { readonly kind: 'unqueue'; readonly localId: string }
+  /** Prompts that an earlier run has left, or whose turn could not start: they are held, before the others. */
+  | { readonly kind: 'hold'; readonly prompts: readonly QueuedPrompt[] }
+  /** The user sends a prompt that is held. */
+  | { readonly kind: 'send'; readonly localId: string }
   /** The running turn gives these prompts to the model; told once they are on disk. */
   | { readonly kind: 'steering_taken' }
   | { readonly kind: 'steering_told' }
@@ -46,8 +50,12 @@ export const INITIAL_SESSION_STATE: SessionState = { phase: 'idle', queue: [] };
 const next = (state: SessionState, ...effects: SessionEffect[]): SessionTransition => ({ ok: true, state, effects });
 
 /** Wants to be read at the next tool boundary. */
-export function isSteering({ delivery }: QueuedPrompt): boolean {
-  return delivery === 'steer';
+export function isSteering({ delivery, isHeld }: QueuedPrompt): boolean {
+  return delivery === 'steer' && isHeld !== true;
+}
+
+function released({ isHeld: _held, ...prompt }: QueuedPrompt): QueuedPrompt {
+  return prompt;
 }
 
 /** Refusals: `closed` (it is closing), `queue_full`, `session_busy` (a command while something runs). Inputs that change nothing come back with no effects. */
@@ -56,7 +64,7 @@ export function transitionSession(state: SessionState, input: SessionInput): Ses
     case 'prompt':
       if (state.phase === 'closing') return { ok: false, code: 'closed' };
       if (state.phase === 'idle') return next({ ...state, phase: 'running' }, { kind: 'start_turn', prompt: input.prompt });
-      if (state.queue.length >= MAX_QUEUED) return { ok: false, code: 'queue_full' };
+      if (state.queue.filter(({ isHeld }) => isHeld !== true).length >= MAX_QUEUED) return { ok: false, code: 'queue_full' };
       return next({ ...state, queue: [...state.queue, input.prompt] }, { kind: 'publish_queue' });
     case 'turn_wanted':
       return state.phase === 'idle' ? next({ ...state, phase: 'running' }, { kind: 'start_turn' }) : next(state);
@@ -66,8 +74,23 @@ export function transitionSession(state: SessionState, input: SessionInput): Ses
     case 'command_ended':
     case 'turn_ended': {
       if (state.phase !== 'running') return next(state);
-      const [prompt, ...queue] = state.queue;
-      if (prompt === undefined) return next({ phase: 'idle', queue: [] });
+      const prompt = state.queue.find(({ isHeld }) => isHeld !== true);
+      if (prompt === undefined) return next({ ...state, phase: 'idle' });
+      const queue = state.queue.filter((other) => other !== prompt);
+      return next({ phase: 'running', queue }, { kind: 'publish_queue' }, { kind: 'start_turn', prompt });
+    }
+    case 'hold': {
+      if (state.phase === 'closing' || input.prompts.length === 0) return next(state);
+      const held = input.prompts.map((prompt) => ({ ...prompt, isHeld: true }));
+      return next({ ...state, queue: [...held, ...state.queue] }, { kind: 'publish_queue' });
+    }
+    case 'send': {
+      const held = state.queue.find(({ localId, isHeld }) => localId === input.localId && isHeld === true);
+      if (held === undefined) return next(state);
+      const prompt = released(held);
+      if (state.phase !== 'idle')
+        return next({ ...state, queue: state.queue.map((other) => (other === held ? prompt : other)) }, { kind: 'publish_queue' });
+      const queue = state.queue.filter((other) => other !== held);
       return next({ phase: 'running', queue }, { kind: 'publish_queue' }, { kind: 'start_turn', prompt });
     }
     case 'unqueue': {

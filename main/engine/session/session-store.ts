@@ -4,10 +4,13 @@
 import { join } from 'node:path';
 import type { ItemId } from '../../../preload/contract/index.ts';
 import { EngineError } from '../errors.ts';
+import { shellOutputFolder } from '../project/index.ts';
+import { withInterruptedOutput } from './interrupted-output.ts';
 import { createLongSession, type EarlierRows } from './long-session.ts';
 import type { EarlierRequest } from './item-window.ts';
 import { emptySession, loadEarlier, type LoadedSession, loadSession } from './load-session.ts';
 import { findAttachment } from './find-attachment.ts';
+import { findRecords } from './find-records.ts';
 import { rewindDraft } from './session-branch.ts';
 import type { SessionDeps, SessionIdentity } from './session-deps.ts';
 import type { LeaseHolder } from './lease-process.ts';
@@ -32,6 +35,8 @@ export interface SessionStore {
   append(drafts: readonly RecordDraft[]): Promise<void>;
   /** The picture or document of a message of the user. Errors: `item_unknown`. */
   readAttachment(itemId: ItemId, index: number): Promise<{ mimeType: string; data: string }>;
+  /** Which of these records the file has; none of them is older than `sinceMs`. */
+  findRecords(ids: ReadonlySet<string>, sinceMs: number): Promise<ReadonlySet<string>>;
   /** What has to be written to go back to before a prompt, and when that was written. Errors: `item_unknown`. */
   rewindTo(beforeItemId: ItemId): Promise<{ draft: RecordDraft; promptText: string; atMs: number }>;
   /** Asks the system to put what was written on the disk itself; a failure is logged. */
@@ -93,7 +98,9 @@ export function createSessionStore(
     if (loaded === undefined)
       throw new EngineError('session_unknown', 'There is no such session in this folder.', { data: { sessionId: id } });
     isOutdated = false;
-    return loaded;
+    if (heldBy !== undefined) return loaded; // its commands may still run
+    const folder = shellOutputFolder(project.tempDir, id);
+    return await withInterruptedOutput(loaded, { sessionId: id, folder, cwd: project.cwd });
   }
 
   return {
@@ -110,6 +117,7 @@ export function createSessionStore(
         throw new EngineError('item_unknown', 'The file of this session has no such attachment.', { data: { itemId } });
       return { mimeType: found.mimeType, data: found.data };
     },
+    findRecords: (ids, sinceMs) => findRecords(log.path, ids, sinceMs),
     rewindTo: (beforeItemId) => rewindDraft(log.path, beforeItemId),
     async makeWritable() {
       await assertWritable();

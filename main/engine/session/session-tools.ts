@@ -5,6 +5,7 @@ import type { ApprovalMode, ItemId } from '../../../preload/contract/index.ts';
 import type { PermissionLists } from '../approval/permission-rules.ts';
 import { withheldFiles } from '../approval/withheld-files.ts';
 import { checkpointFolder, type Checkpoints, createCheckpoints, openCheckpointFiles } from '../checkpoint/index.ts';
+import { shellOutputFolder } from '../project/index.ts';
 import { isInside } from '../tool/paths.ts';
 import { createQuestions, type Questions } from '../tool/questions.ts';
 import type { FileReads, ReadState, Todo, ToolContext } from '../tool/tool.ts';
@@ -46,7 +47,7 @@ export function createSessionTools(
   const reads: FileReads = { record: (path, state) => void states.set(path, state), get: (path) => states.get(path) };
   let todos: readonly Todo[] = [];
   const todoList = { get: () => todos, set: (next: readonly Todo[]) => void (todos = next) };
-  const shellOutputDir = join(project.tempDir, 'background-shells', id);
+  const shellOutputDir = shellOutputFolder(project.tempDir, id);
   const toolOutputDir = join(project.tempDir, 'tool-results');
   const nowMs = () => deps.clock.now();
   const checkpoints = createCheckpoints({

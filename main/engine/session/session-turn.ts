@@ -18,6 +18,7 @@ import type { ResumedCall, TurnRequest } from '../turn/turn-run.ts';
 import type { Conversation } from './conversation.ts';
 import { driveTurn } from './drive-turn.ts';
 import { INTERRUPTED_NOTICE, type LoadedSession } from './load-session.ts';
+import type { KeptPrompts } from './kept-prompts.ts';
 import type { PromptFiles } from './prompt-files.ts';
 import type { SessionDeps, SessionIdentity } from './session-deps.ts';
 import { awaitServers } from './session-mcp.ts';
@@ -29,6 +30,7 @@ import type { SessionStore } from './session-store.ts';
 import type { SessionTools } from './session-tools.ts';
 import type { SessionView } from './session-view.ts';
 import { planReminder } from './plan-words.ts';
+import { STOPPED_NOTICE } from './stopped-notice.ts';
 import { createTelemetryRecords } from './telemetry-records.ts';
 import { openTurn } from './turn-opening.ts';
 import type { UntoldTasks } from './untold-tasks.ts';
@@ -48,6 +50,7 @@ export interface TurnSurroundings {
   /** Of skills for files that have been used by now. */
   readonly skillNews: () => Promise<string | undefined>;
   readonly files: PromptFiles;
+  readonly kept: KeptPrompts;
   readonly systemPrompt: () => Promise<string>;
   readonly systemContext: () => Promise<SystemContext>;
 }
@@ -93,7 +96,7 @@ export async function openSessionTurn(
   if (isClosing()) throw new EngineError('closed', 'This session is closing.');
   const nowMs = deps.clock.now();
   const begun = {
-    ...(prompt === undefined ? {} : { prompt }),
+    ...(prompt === undefined ? {} : { prompt, promptId: around.kept.recordIdOf(prompt.localId) }),
     ...(expanded === undefined ? {} : { expanded }),
     ...(content === undefined ? {} : { content }),
   };
@@ -110,7 +113,7 @@ export async function openSessionTurn(
   if (opening.drafts.length > 0) await store.append(opening.drafts);
   untold.told();
   conversation.open(opening.messages, prompt?.text, nowMs);
-  view.removeItem(INTERRUPTED_NOTICE); // it goes on
+  for (const id of [INTERRUPTED_NOTICE, STOPPED_NOTICE]) view.removeItem(id); // it goes on
   for (const item of opening.items) view.addItem(item);
   const begunBy = opening.items.findLast((item) => item.kind === 'user')?.id; // a row about files that were not read stands behind it
   const title = prompt?.text ?? 'Work without a prompt';

@@ -43,6 +43,8 @@ export interface SessionView {
   reload(loaded: LoadedView): void;
   addItem(item: TranscriptItem): void;
   changeItem(item: TranscriptItem): void;
+  /** Adds it, or puts it in the place of the row with its id. */
+  placeItem(item: TranscriptItem): void;
   removeItem(itemId: ItemId): void;
   delta(itemId: ItemId, part: 'text' | 'thinking', offsetChars: number, text: string): void;
   turnStarted(turn: RunningTurn): void;
@@ -76,6 +78,13 @@ export function createSessionView(sessionId: SessionId, loaded: LoadedView, emit
       items = items.slice(-SNAPSHOT_ITEMS);
     }
     emit({ event: 'item.added', data: { ...stamp(), item } });
+  }
+
+  function changeItem(item: TranscriptItem): void {
+    const at = place(item.id);
+    if (at === -1) return; // it has left the window; the file has it
+    items[at] = item;
+    emit({ event: 'item.changed', data: { ...stamp(), item } });
   }
 
   function removeItem(itemId: ItemId): void {
@@ -114,12 +123,8 @@ export function createSessionView(sessionId: SessionId, loaded: LoadedView, emit
     },
     addItem,
     removeItem,
-    changeItem(item) {
-      const at = place(item.id);
-      if (at === -1) return; // it has left the window; the file has it
-      items[at] = item;
-      emit({ event: 'item.changed', data: { ...stamp(), item } });
-    },
+    changeItem,
+    placeItem: (item) => (place(item.id) === -1 ? addItem(item) : changeItem(item)),
     delta(itemId, part, offsetChars, text) {
       const at = place(itemId);
       const item = items[at];

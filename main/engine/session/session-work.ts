@@ -3,7 +3,15 @@
  * The states are session-state.ts's; this performs their effects.
  */
 import { randomUUID } from 'node:crypto';
-import { type QueuedPrompt, type TaskId, type TurnEnd, TurnId, type TurnResult } from '../../../preload/contract/index.ts';
+import {
+  type AttachmentSummary,
+  type PromptAttachment,
+  type QueuedPrompt,
+  type TaskId,
+  type TurnEnd,
+  TurnId,
+  type TurnResult,
+} from '../../../preload/contract/index.ts';
 import type { PromptOptions } from '../engine-api.ts';
 import { EngineError } from '../errors.ts';
 import { assertNever } from '../lib/assert-never.ts';
@@ -32,7 +40,10 @@ export class SessionWork {
   constructor(around: TurnSurroundings, owner: WorkOwner) {
     this.#around = around;
     this.#owner = owner;
-    this.#steering = createSteering(around.files, { queue: () => this.#state.queue, step: (input) => this.#perform(this.#step(input)) });
+    this.#steering = createSteering(around.files, around.kept, {
+      queue: () => this.#state.queue,
+      step: (input) => this.#perform(this.#step(input)),
+    });
   }
 
   get state(): SessionState {
@@ -49,18 +60,55 @@ export class SessionWork {
       ...(delivery === 'steer' ? { delivery } : {}),
       ...(files.length === 0 ? {} : { attachments: [...files] }),
     };
-    const effects = this.#take(prompt);
-    const start = effects.find((effect) => effect.kind === 'start_turn');
-    if (start === undefined) {
+    try {
+      if (this.#state.phase === 'running') await this.#around.kept.add(prompt, attachments); // before it is shown as waiting
+      const effects = this.#step({ kind: 'prompt', prompt });
+      const start = effects.find((effect) => effect.kind === 'start_turn');
+      if (start !== undefined) return { turnId: await this.#startTurn(start.prompt) };
       this.#perform(effects);
       return {};
+    } catch (error) {
+      await this.#forget(localId); // one that is refused leaves nothing behind
+      throw error;
     }
-    return { turnId: await this.#startTurn(start.prompt) };
   }
 
-  unqueue(localId: string): void {
-    this.#around.files.drop(localId);
+  /** Resolves when it is gone from the disk too. One that is just being sent stays. */
+  async unqueue(localId: string): Promise<void> {
+    const isWaiting = this.#state.queue.some((prompt) => prompt.localId === localId);
     this.#perform(this.#step({ kind: 'unqueue', localId }));
+    if (isWaiting) await this.#forget(localId);
+  }
+
+  /** Errors: `closed`. */
+  sendQueued(localId: string): void {
+    this.#perform(this.#step({ kind: 'send', localId }));
+  }
+
+  /** Holds what an earlier run has left in the queue. */
+  async recallPrompts(): Promise<void> {
+    const recalled = await this.#around.kept.recall();
+    const prompts = recalled.map(({ attachments, ...prompt }) => {
+      const shown = this.#keepFiles(prompt.localId, attachments);
+      return { ...prompt, ...(shown.length === 0 ? {} : { attachments: [...shown] }) };
+    });
+    this.#perform(this.#step({ kind: 'hold', prompts }));
+  }
+
+  /** None of them where the file was changed by hand: the words are worth keeping all the same. */
+  #keepFiles(localId: string, attachments: readonly PromptAttachment[]): readonly AttachmentSummary[] {
+    const { files, deps, identity } = this.#around;
+    try {
+      return files.keep(localId, attachments);
+    } catch (error) {
+      deps.logger.warn('The attachments of a waiting prompt were dropped', { sessionId: identity.id, error: String(error) });
+      return [];
+    }
+  }
+
+  async #forget(localId: string): Promise<void> {
+    this.#around.files.drop(localId);
+    await this.#around.kept.remove(localId);
   }
 
   /**
@@ -161,16 +209,6 @@ export class SessionWork {
     if (didRun) this.tellEndedTasks(); // else what cannot be written would be tried again and again
   }
 
-  /** One that is refused leaves nothing behind. */
-  #take(prompt: QueuedPrompt): readonly SessionEffect[] {
-    try {
-      return this.#step({ kind: 'prompt', prompt });
-    } catch (error) {
-      this.#around.files.drop(prompt.localId);
-      throw error;
-    }
-  }
-
   #step(input: SessionInput): readonly SessionEffect[] {
     const next = transitionSession(this.#state, input);
     if (!next.ok) throw new EngineError(next.code, REFUSALS[next.code] ?? 'This session is closing.');
@@ -189,8 +227,11 @@ export class SessionWork {
           this.#turn?.control.interrupt();
           break;
         case 'start_turn':
-          // Nobody awaits a turn that starts by itself, so what keeps it from starting becomes a row.
-          this.#startTurn(effect.prompt).catch((error: unknown) => this.#tellProblem(error));
+          // Nobody awaits a turn that starts by itself, so what keeps it from starting becomes a row, and its prompt is held.
+          this.#startTurn(effect.prompt).catch((error: unknown) => {
+            this.#tellProblem(error);
+            if (effect.prompt !== undefined) this.#perform(this.#step({ kind: 'hold', prompts: [effect.prompt] }));
+          });
           break;
         default:
           assertNever(effect);
@@ -216,11 +257,8 @@ export class SessionWork {
       expand: async (text) => hooks.prompt(text, await expandPrompt(this.#around, text, turn.control.signal), turn.control.signal),
     });
     this.#work = this.#run(turn, opened);
-    try {
-      await opened;
-    } finally {
-      if (prompt !== undefined) this.#around.files.drop(prompt.localId);
-    }
+    await opened;
+    if (prompt !== undefined) await this.#forget(prompt.localId);
     return turn.id;
   }
 

@@ -34,12 +34,13 @@ import { createInterruptedCalls, type InterruptedCalls } from './interrupted-cal
 import type { EarlierRequest } from './item-window.ts';
 import type { SessionDeps } from './session-deps.ts';
 import { titleDraft } from './session-log.ts';
-import { type SessionFacts, summarizeSession, takeSnapshot } from './session-snapshot.ts';
+import { recallTasks, type SessionFacts, summarizeSession, takeSnapshot } from './session-snapshot.ts';
 import { readAgain, rewindSession, startingModel, type TurnSurroundings } from './session-turn.ts';
 import { assembleSession, type SessionParts } from './session-parts.ts';
 import { restartTask } from './session-command.ts';
 import { runSlash } from './session-slash.ts';
 import { SessionWork } from './session-work.ts';
+import { stoppedNotice } from './stopped-notice.ts';
 
 /**
  * Errors: coded, thrown by the method; what goes wrong in a turn is an event.
@@ -102,7 +103,18 @@ export class Session {
 
   async snapshot(): Promise<SessionSnapshot> {
     if (this.#work.state.phase === 'idle') await this.#interrupted.offer();
+    await recallTasks(this.#around);
+    this.noteStopped();
     return await takeSnapshot(this.#around, () => this.#facts());
+  }
+
+  /** Shows what a crash of the app has stopped, until something is done in the session. */
+  noteStopped(): void {
+    const { deps, identity, conversation, view } = this.#around;
+    if (this.#work.state.phase !== 'idle' || !this.#hasWindow) return;
+    const commands = conversation.unanswered().filter(({ display }) => display.kind === 'shell');
+    const notice = stoppedNotice(deps.interruptedTasks(identity.id), commands, deps.clock.now());
+    if (notice !== undefined) view.placeItem(notice);
   }
 
   async earlier(request: EarlierRequest): Promise<{ items: readonly TranscriptItem[]; earlierItems: number }> {
@@ -142,8 +154,25 @@ export class Session {
     return this.#around.store.readAttachment(itemId, index);
   }
 
-  unqueue(localId: string): void {
-    this.#work.unqueue(localId);
+  /** Resolves when it is gone from the disk too. */
+  unqueue(localId: string): Promise<void> {
+    return this.#work.unqueue(localId);
+  }
+
+  /** Errors: `closed`; a turn that cannot start is a row, and the prompt is held again. */
+  sendQueued(localId: string): void {
+    this.#work.sendQueued(localId);
+  }
+
+  /** Holds the prompts that an earlier run has left, for a window to send them, if this process may write the session. */
+  async recallPrompts(): Promise<void> {
+    if (this.#hasWindow && this.#around.store.heldBy() === undefined) await this.#work.recallPrompts();
+  }
+
+  /** A program that reads our output sends no prompts that are held, and would wait for them. */
+  get #hasWindow(): boolean {
+    const { deps, identity } = this.#around;
+    return deps.host.kind !== 'cli' && identity.options.unattended !== true;
   }
 
   /** Errors: `session_busy`, `closed`. */
@@ -249,6 +278,7 @@ export class Session {
     if (this.#work.state.phase !== 'idle' || !(await store.exists())) return; // without a file there is nothing to hold yet
     try {
       readAgain(this.#around, await store.makeWritable());
+      await this.recallPrompts();
     } catch (error) {
       if (!(error instanceof EngineError && error.code === 'session_busy')) throw error; // busy: shown read-only, with `heldBy`
     }

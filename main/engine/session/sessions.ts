@@ -13,6 +13,7 @@ import { defineTool } from '../tool/define-tool.ts';
 import { createStructuredOutputTool, STRUCTURED_OUTPUT } from '../tool/structured-output.ts';
 import { chooseTools } from '../tool/tool-choice.ts';
 import { createIndexCache } from './index-cache.ts';
+import { createKeptPrompts, keptPromptsFolder, NOTHING_KEPT } from './kept-prompts.ts';
 import { emptySession, type LoadedSession } from './load-session.ts';
 import { Session } from './session.ts';
 import type { SessionDeps } from './session-deps.ts';
@@ -38,6 +39,8 @@ export interface SessionsDeps extends SessionDeps {
 export interface OwnedSessions extends Sessions {
   /** A background task of this session has ended. */
   taskEnded(sessionId: SessionId): void;
+  /** A task of an earlier run was found to have ended with the app. */
+  taskInterrupted(sessionId: SessionId): void;
   /** A monitor of this session has lines to tell. */
   monitorSpoke(sessionId: SessionId): void;
   /** Cancels every turn and resolves when all have ended; nothing starts after it. */
@@ -107,10 +110,13 @@ export function createSessions(deps: SessionsDeps): OwnedSessions {
     const store = run.keepsRecords ? recorded : unrecordedStore(recorded);
     const loaded = await load(store);
     const mode = options.mode ?? (await project.approvalMode());
+    const keeping = { folder: keptPromptsFolder(deps.gantryHome, id), nowMs: () => deps.clock.now(), logger: deps.logger };
+    const kept = run.keepsRecords ? createKeptPrompts({ ...keeping, findRecords: store.findRecords }) : NOTHING_KEPT;
     const session = new Session(
-      { identity, store, loaded, mode, tools, agents, extraFolders, endedTurns: countOf(id) },
+      { identity, store, loaded, mode, tools, agents, extraFolders, kept, endedTurns: countOf(id) },
       { ...deps, registry },
     );
+    await session.recallPrompts();
     live.set(id, session);
     return session;
   }
@@ -194,7 +200,8 @@ export function createSessions(deps: SessionsDeps): OwnedSessions {
     },
     compact: async (sessionId, instructions) => find(sessionId).compact(instructions),
     context: async (sessionId) => find(sessionId).context(),
-    unqueue: (sessionId, localId) => find(sessionId).unqueue(localId),
+    unqueue: async (sessionId, localId) => find(sessionId).unqueue(localId),
+    sendQueued: async (sessionId, localId) => find(sessionId).sendQueued(localId),
     cancel: (sessionId) => find(sessionId).cancel(),
     retryNow: (sessionId) => find(sessionId).retryNow(),
     setMode: async (sessionId, mode) => find(sessionId).setMode(mode),
@@ -248,6 +255,7 @@ export function createSessions(deps: SessionsDeps): OwnedSessions {
       await ended;
     },
     taskEnded: (sessionId) => live.get(sessionId)?.taskEnded(),
+    taskInterrupted: (sessionId) => live.get(sessionId)?.noteStopped(),
     monitorSpoke: (sessionId) => live.get(sessionId)?.monitorSpoke(),
     async endTurns() {
       await Promise.all([...live.values()].map((session) => session.endTurn()));

@@ -9,10 +9,12 @@ import { EngineError } from '../errors.ts';
 import { runHooks } from '../hook/index.ts';
 import { redactText } from '../lib/redact.ts';
 import type { ProjectDirectory } from '../project/project-api.ts';
+import { shellOutputFolder } from '../project/index.ts';
 import { writeBranch } from './session-branch.ts';
 import { SESSION_ID, type SessionCatalog } from './session-catalog.ts';
 import type { SessionDeps } from './session-deps.ts';
 import { hookPlaceOf } from './hook-place.ts';
+import { keptPromptsFolder } from './kept-prompts.ts';
 import { createPreparedExports } from './prepared-exports.ts';
 import { archiveOf, moveSession } from './session-archive.ts';
 import { EXPORTS, exportFileName } from './session-export.ts';
@@ -71,7 +73,7 @@ export function createStoredSessions(deps: StoredSessionsDeps): OwnedStoredSessi
     return summary;
   }
 
-  /** The session file, then what lies beside it, then the output of its commands. The lease goes with its owner. */
+  /** The session file, then what lies beside it, the output of its commands, its queue. The lease goes with its owner. */
   async function pathsOf(projectId: ProjectId, sessionId: SessionId): Promise<string[]> {
     const { chatsDir, tempDir } = projects.get(projectId);
     const names = (await readdir(chatsDir)).filter((name) => name.startsWith(`${sessionId}.`) && !name.includes('.gantry-lease.json'));
@@ -79,8 +81,9 @@ export function createStoredSessions(deps: StoredSessionsDeps): OwnedStoredSessi
     const sorted = [own, ...names.filter((name) => name !== own)];
     return [
       ...sorted.map((name) => join(chatsDir, name)),
-      join(tempDir, 'background-shells', sessionId),
+      shellOutputFolder(tempDir, sessionId),
       checkpointFolder(tempDir, sessionId),
+      keptPromptsFolder(gantryHome, sessionId),
     ];
   }
 

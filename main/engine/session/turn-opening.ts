@@ -7,7 +7,7 @@ import type { PromptContent } from '../mention/index.ts';
 import type { MediaPart, ModelMessage } from '../provider/provider.ts';
 import type { EndedTask, MonitorNotice } from '../task/task-api.ts';
 import { type InterruptedCall, NOT_RUN_RESULT, notRunDraft } from './interrupted-records.ts';
-import { INTERRUPTED_RESULT } from './model-history.ts';
+import { interruptedText } from './interrupted-output.ts';
 import { attachmentsOf, unreadNotice } from './prompt-files.ts';
 import { noticeDraft, notificationDraft, toolResultDraft, userDraft, userMessage } from './record-drafts.ts';
 import { atCommandDraft, PROMPT_HEAD_SUBTYPE, type RecordDraft } from './session-record.ts';
@@ -16,6 +16,8 @@ import { USER_COMMAND_NAME } from './user-command.ts';
 
 export interface OpeningFacts {
   readonly prompt?: QueuedPrompt;
+  /** Of its record and its row; absent: any. */
+  readonly promptId?: ItemId | undefined;
   /** What the model reads in its place. */
   readonly expanded?: string;
   /** What goes with it. */
@@ -54,7 +56,7 @@ export function openTurn(facts: OpeningFacts): TurnOpening {
     items.push({ kind: 'notice', id, createdAtMs: nowMs, level: 'quiet', text: displayText, taskId: first.task.id, action: 'open_task' });
   }
   if (prompt !== undefined) {
-    const id = newId();
+    const id = facts.promptId ?? newId();
     const text = expanded ?? prompt.text;
     const { attached: files = '', media = [], unread = [] } = content ?? {};
     const attached = [files, reminder ?? ''].filter((part) => part !== '').join('\n\n');
@@ -94,7 +96,7 @@ export function interruptedDrafts(unanswered: readonly ToolItem[], notRun: reado
       const result = { callId: item.id, name: item.name, isError: true };
       return notRun.some((each) => each.item.id === item.id)
         ? notRunDraft({ ...result, text: NOT_RUN_RESULT }, item)
-        : toolResultDraft({ ...result, text: INTERRUPTED_RESULT }, item, 'Interrupted');
+        : toolResultDraft({ ...result, text: interruptedText(item) }, item, 'Interrupted');
     });
 }
 

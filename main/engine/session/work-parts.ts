@@ -3,6 +3,7 @@ import type { ErrorCode, ModelRef, QueuedPrompt, TurnId } from '../../../preload
 import type { SessionOptions } from '../engine-api.ts';
 import type { TurnControl } from '../turn/turn-control.ts';
 import type { ResumedCall, SteeringPrompts } from '../turn/turn-run.ts';
+import type { KeptPrompts } from './kept-prompts.ts';
 import type { PromptFiles } from './prompt-files.ts';
 import { isSteering, type SessionInput } from './session-state.ts';
 
@@ -35,7 +36,7 @@ export interface QueueAccess {
 }
 
 /** What the running turn may give to the model at a tool boundary. */
-export function createSteering(files: PromptFiles, { queue, step }: QueueAccess): SteeringPrompts {
+export function createSteering(files: PromptFiles, kept: KeptPrompts, { queue, step }: QueueAccess): SteeringPrompts {
   return {
     take() {
       const taken = queue().filter(isSteering);
@@ -43,8 +44,12 @@ export function createSteering(files: PromptFiles, { queue, step }: QueueAccess)
       return taken;
     },
     contentOf: (prompt) => files.contentOf(prompt),
+    recordIdOf: ({ localId }) => kept.recordIdOf(localId),
     told(prompts) {
-      for (const { localId } of prompts) files.drop(localId);
+      for (const { localId } of prompts) {
+        files.drop(localId);
+        void kept.remove(localId);
+      }
       step({ kind: 'steering_told' });
     },
     giveBack: (prompts) => step({ kind: 'steering_returned', prompts }),

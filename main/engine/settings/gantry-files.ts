@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { z } from 'zod';
-import { KeyChord, ModelRef, Theme, WireProtocol } from '../../../preload/contract/index.ts';
+import { KeyChord, ModelRef, ShownView, Theme, WireProtocol } from '../../../preload/contract/index.ts';
 import type { Logger } from '../ports.ts';
 import { createJsonStore, type JsonStore } from './json-store.ts';
 
@@ -15,6 +15,8 @@ const recentProjects = z
 const StateSchema = z.object({
   /** Newest first. */
   projects: recentProjects.default([]),
+  /** What a window showed last. A start after a crash reads it, when the page's own storage is behind. */
+  lastShown: ShownView.nullable().default(null).catch(null),
   theme: Theme.default('system').catch('system'),
   /** Null: Ctrl+B. */
   moveToBackgroundKey: KeyChord.nullable().default(null).catch(null),
@@ -47,7 +49,7 @@ const TrustSchema = z.object({
 });
 export type TrustRecord = z.output<typeof TrustSchema>;
 
-/** `GANTRY_HOME/state.json`: recent folders, theme, names of providers. */
+/** `GANTRY_HOME/state.json`: recent folders, what was shown last, theme, names of providers. */
 export function openGantryState(gantryHome: string, logger: Logger): JsonStore<GantryState> {
   return createJsonStore(join(gantryHome, 'state.json'), StateSchema, logger);
 }

@@ -11,6 +11,7 @@ import { type SessionId, TaskId, type TaskSummary } from '../../../preload/contr
 import type { BoundedText } from '../ports.ts';
 import { MonitorRecord, untoldLines, type UntoldLines } from './monitor-record.ts';
 import { NO_TEXT } from './task.ts';
+import { taskIdOfCall } from './task-id.ts';
 
 /** Looked through for those that still say running, which may be older than all that are shown. */
 const MAX_SIDECARS = 200;
@@ -24,6 +25,8 @@ const TEXT_BYTES = 15_000;
 const MONITOR_BYTES = 8 * 1024 * 1024;
 /** When the list was cleared, in epoch ms. */
 const CLEARED_FILE = 'gantry-cleared';
+/** The file system's clock may be behind by so much. Unit: ms. */
+const CLOCK_MS = 1000;
 const SNIFF_BYTES = 4096;
 const NAME = /^shell-(bg_[0-9a-f]{8})\.status$/;
 /** Never waits for the other end of a FIFO, never follows a link; Windows has neither flag. */
@@ -194,4 +197,23 @@ async function readPart(
 async function factsOf(path: string): Promise<{ readonly size: number; readonly mtimeMs: number } | undefined> {
   const facts = await lstat(path).catch(() => undefined);
   return facts?.isFile() === true ? facts : undefined;
+}
+
+/** What a command left that ran in the foreground when the app ended. `endedAtMs`: the last sign of it. */
+export interface InterruptedOutput {
+  readonly taskId: TaskId;
+  readonly text: BoundedText;
+  readonly endedAtMs: number;
+}
+
+/** Undefined: the command of this call had not begun, or its files are gone. `sinceMs`: files of before are of another command. */
+export async function readInterruptedOutput(
+  folder: string,
+  { sessionId, callId, sinceMs }: { readonly sessionId: string; readonly callId: string; readonly sinceMs: number },
+): Promise<InterruptedOutput | undefined> {
+  const taskId = taskIdOfCall(sessionId, callId);
+  const { rawPath, textPath } = earlierPaths(folder, taskId);
+  const raw = await factsOf(rawPath);
+  if (raw === undefined || raw.mtimeMs < sinceMs - CLOCK_MS) return undefined;
+  return { taskId, text: await readEarlierText(textPath), endedAtMs: Math.floor(raw.mtimeMs) };
 }

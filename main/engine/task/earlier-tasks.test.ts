@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type HostEvent, SessionId, TaskId, type TaskSummary, ViewerId } from '../../../preload/contract/index.ts';
 import { withEarlierTasks, type RunTasks } from './earlier-tasks.ts';
+import { readInterruptedOutput } from './earlier-tasks-files.ts';
+import { taskIdOfCall } from './task-id.ts';
 
 const SESSION = SessionId.parse('s1');
 const NOW_MS = Date.parse('2026-03-01T12:00:00.000Z');
@@ -118,6 +120,18 @@ test('a task that ended with the app ended when the app last touched its file, h
   await recall();
   expect(tasks.get(idOf(1))).toMatchObject({ lastOutputAtMs: NOW_MS - 3_000_000, endedAtMs: NOW_MS - 2_400_000 });
   expect(statusOf(1)).toMatchObject({ endTime: new Date(NOW_MS - 2_400_000).toISOString() });
+});
+
+test('the output of an interrupted command is found by its call, and files from before the call are not taken for it', async () => {
+  const call = { sessionId: SESSION, callId: 'call_1', sinceMs: NOW_MS };
+  expect(await readInterruptedOutput(folder, call)).toBeUndefined();
+  const taskId = taskIdOfCall(SESSION, 'call_1');
+  for (const name of ['output', 'raw']) writeFileSync(join(folder, `shell-${taskId}.${name}`), 'so far\n');
+  const touch = (atMs: number) => utimesSync(join(folder, `shell-${taskId}.raw`), atMs / 1000, atMs / 1000);
+  touch(NOW_MS + 60_000);
+  expect(await readInterruptedOutput(folder, call)).toMatchObject({ taskId, text: { head: 'so far\n' }, endedAtMs: NOW_MS + 60_000 });
+  touch(NOW_MS - 60_000);
+  expect(await readInterruptedOutput(folder, call)).toBeUndefined();
 });
 
 test('BT-18: a task whose process is alive is neither listed nor touched; when it ends it is told', async () => {

@@ -45,6 +45,8 @@ export interface RunTasks extends Tasks {
 export interface AllTasks extends Tasks {
   /** Reads the session's folder at its first call, later only what was open then. Resolves when `list` has them; never rejects. */
   recall(request: RecallRequest): Promise<void>;
+  /** Those that were found to have ended with the app, and were not handed out as notices yet. */
+  interrupted(sessionId: SessionId): readonly TaskSummary[];
 }
 
 export interface EarlierTasksOptions {
@@ -173,6 +175,10 @@ export function withEarlierTasks(tasks: RunTasks, options: EarlierTasksOptions):
   return {
     ...tasks,
     recall,
+    interrupted: (sessionId) =>
+      ofSession(sessionId).flatMap(({ summary, untold, untoldMonitor }) =>
+        summary.status === 'interrupted' && (untold ?? untoldMonitor) !== undefined ? [summary] : [],
+      ),
     get: (taskId) => tasks.get(taskId) ?? earlier.get(taskId)?.summary,
     list(sessionId) {
       if (sessionId !== undefined) return listed(sessionId);

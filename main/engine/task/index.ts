@@ -21,3 +21,5 @@ export { createTasks, type TasksOptions } from './task-manager.ts';
 export { createSurvivors, type Survivors } from './survivors.ts';
 /** Puts the background tasks of earlier runs, from their files, beside those of this one. */
 export { type RecallRequest, withEarlierTasks } from './earlier-tasks.ts';
+/** What a command had printed that ran in the foreground when the app ended. */
+export { type InterruptedOutput, readInterruptedOutput } from './earlier-tasks-files.ts';

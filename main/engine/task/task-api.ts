@@ -52,6 +52,8 @@ export interface StartTask {
   readonly toolCallId?: ItemId;
   /** See `TaskSummary`. */
   readonly byUser?: boolean;
+  /** The call that it runs for, whose output a later run must find: the tool call's id, or that of the row of a user's command. */
+  readonly callId?: string;
   /** The subagent in the background whose command it is. */
   readonly ofAgent?: TaskId;
   /** Where the output files go. Source: qwen-code.md 5.4. */

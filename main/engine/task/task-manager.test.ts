@@ -6,6 +6,7 @@ import { SessionId, TaskId } from '../../../preload/contract/index.ts';
 import type { BoundedText } from '../ports.ts';
 import { createTasks } from './index.ts';
 import { SESSION, setUp as setUpIn, silent, text } from './task-manager.fixture.ts';
+import { taskIdOfCall } from './task-id.ts';
 
 const OTHER = SessionId.parse('s2');
 let folder: string;
@@ -342,6 +343,28 @@ test('the status file has the fields Qwen Code reads', async () => {
     exitCode: 2,
     error: 'Exited with code 2',
   });
+});
+
+test('the id of a command is made of its call, so that a later run finds its files; one that comes again gets another', async () => {
+  const { tasks, request, begin, host } = setUp();
+  const expected = taskIdOfCall(SESSION, 'call_1');
+  const first = await begin({ callId: 'call_1' });
+  expect(first.id).toBe(expected);
+  expect(tasks.start(request({ callId: 'call_1' })).id).not.toBe(expected);
+  host.end(first.id, { exitCode: 0 });
+  expect(tasks.start(request({ callId: 'call_1' })).id).not.toBe(expected); // this run remembers it
+  writeFileSync(join(folder, `shell-${taskIdOfCall(SESSION, 'call_2')}.raw`), '');
+  expect(tasks.start(request({ callId: 'call_2' })).id).not.toBe(taskIdOfCall(SESSION, 'call_2'));
+  expect(tasks.start(request({ callId: 'call_3', sessionId: OTHER })).id).not.toBe(taskIdOfCall(SESSION, 'call_3'));
+});
+
+test('the output file of a foreground command is touched too, which has no status file', async () => {
+  const { clock, begin } = setUp();
+  const task = await begin();
+  const path = join(folder, `shell-${task.id}.raw`);
+  writeFileSync(path, '');
+  clock.advance(5000);
+  await vi.waitFor(() => expect(statSync(path).mtimeMs).toBe(clock.now()));
 });
 
 test('the status file of a running background task is touched every 5 s, so that a kill of the app can be dated', async () => {

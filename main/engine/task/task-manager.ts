@@ -5,9 +5,9 @@
  * changes a field and releases the caller; the process never notices. When the pty host dies its tasks fail with what is
  * known, and the next command opens a new one.
  */
-import { randomBytes } from 'node:crypto';
-import { dirname } from 'node:path';
-import { type HostEvent, type SessionId, TaskId, type TaskSummary } from '../../../preload/contract/index.ts';
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { HostEvent, SessionId, TaskId, TaskSummary } from '../../../preload/contract/index.ts';
 import { EngineError } from '../errors.ts';
 import type { BoundedText, Clock, Logger, PtyHost, PtyUpdate } from '../ports.ts';
 import { MAX_MONITORS } from './monitor.ts';
@@ -18,6 +18,7 @@ import { checkSpawn, commandEnvironment, DEFAULT_SHELLS, keptIn, type Shell } fr
 import { NO_TEXT, Task } from './task.ts';
 import type { RunningTask, StartTask, TaskView } from './task-api.ts';
 import { createTaskFeed } from './task-feed.ts';
+import { newTaskId, taskIdOfCall } from './task-id.ts';
 import { leavesFiles, removeEmptyFiles } from './task-files.ts';
 import { createTaskNotices, monitorsOf } from './task-notices.ts';
 import type { TaskEffect, TaskInput } from './task-state.ts';
@@ -211,12 +212,20 @@ export function createTasks(options: TasksOptions): RunTasks {
       const lines = task.monitor === undefined ? {} : { lines: true };
       opened.spawn({ taskId: task.id, ...kept.run, cwd, env, rawPath, textPath, screenPath, ...DEFAULT_SIZE, ...lines });
       task.runEarly();
+      task.armAlive();
       task.armIdle(() => hear(task, () => task.monitor?.idled()));
       task.armTimeout(() => void apply(task, { kind: 'stop', reason: 'timeout', force: false }));
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       apply(task, { kind: 'ended', end: { error: `spawn_failed: the terminals' process could not be started: ${reason}` } });
     }
+  };
+
+  /** A call id may come again after a rewind: then the files of the first command are there, and stay. */
+  const idFor = ({ sessionId, outputDir, callId }: StartTask): TaskId => {
+    const id = callId === undefined ? undefined : taskIdOfCall(sessionId, callId);
+    if (id === undefined || tasks.has(id) || past.has(id) || existsSync(join(outputDir, `shell-${id}.raw`))) return newTaskId();
+    return id;
   };
 
   const start = (request: StartTask, signal?: AbortSignal): RunningTask => {
@@ -226,7 +235,7 @@ export function createTasks(options: TasksOptions): RunTasks {
       monitorsOf(tasks.values(), request.sessionId).filter((task) => !task.isTerminal).length >= MAX_MONITORS
     )
       throw new EngineError('too_many_monitors', `${MAX_MONITORS} monitors run in this session, as many as may. Stop one first.`);
-    const id = TaskId.parse(`bg_${randomBytes(4).toString('hex')}`);
+    const id = idFor(request);
     const task = new Task(id, request, clock, (error) => {
       logger.warn('the status file of a task could not be written', { taskId: id, error: String(error) });
     });

@@ -3,6 +3,7 @@
  * Owns: the foreground timeout, the abort signal's listener, the promise of the caller, the status file. It performs no
  * transition by itself; the manager calls `apply` and hands in what a step needs.
  */
+import { utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TaskId, TaskSummary } from '../../../preload/contract/index.ts';
 import { isTerminalStatus } from '../../../preload/contract/index.ts';
@@ -13,7 +14,7 @@ import type { StartTask, TaskOutcome } from './task-api.ts';
 import type { TaskState } from './task-state.ts';
 import { newTaskState } from './task-state.ts';
 
-/** How often the status file of a running background task is touched. A crash is dated within this time. Unit: ms. */
+/** How often a file of a running task is touched. A crash is dated within this time. Unit: ms. */
 const ALIVE_MS = 5000;
 
 export const NO_TEXT: BoundedText = { head: '', tail: '', omittedChars: 0, totalBytes: 0, droppedBytes: 0, isBinary: false };
@@ -175,14 +176,15 @@ export class Task {
     if (!this.state.wasBackground) return;
     const isDone = this.isTold || this.isSilenced || this.state.stopReason === 'agent';
     this.status.write(this.summary(), this.clock.now(), this.monitor?.record(isDone));
-    this.armAlive();
   }
 
-  private armAlive(): void {
-    this.cancelAlive?.();
+  /** From now on a file of it is touched while it runs, so that a crash can be dated: the status file, or else its output. */
+  armAlive(): void {
     if (this.isTerminal) return;
     this.cancelAlive = this.clock.after(ALIVE_MS, () => {
-      this.status.touch(this.clock.now());
+      const nowMs = this.clock.now();
+      if (this.state.wasBackground) this.status.touch(nowMs);
+      else void utimes(this.rawPath, nowMs / 1000, nowMs / 1000).catch(() => undefined); // it has ended, or the disk is full
       this.armAlive();
     });
   }

@@ -57,6 +57,7 @@ export const runShellCommandTool: Tool<Input> = {
       {
         sessionId: context.sessionId,
         toolCallId: context.toolCallId,
+        callId: context.toolCallId,
         outputDir: context.shellOutputDir,
         command: input.command,
         cwd: place.cwd,

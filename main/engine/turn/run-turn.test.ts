@@ -190,6 +190,7 @@ function steeringOf(prompts: readonly QueuedPrompt[]) {
   const steering: TurnRequest['steering'] = {
     take: () => left.splice(0),
     contentOf: async () => ({ attached: '', media: [], unread: [] }),
+    recordIdOf: () => undefined,
     told: (list) => void told.push(...names(list)),
     giveBack: (list) => void back.push(...names(list)),
   };

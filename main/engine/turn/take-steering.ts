@@ -10,7 +10,7 @@ import type { TurnRun } from './turn-run.ts';
 export async function* takeSteering({ request: { steering, clock } }: TurnRun): AsyncGenerator<TurnOutput> {
   const prompts = steering.take();
   for (const [at, prompt] of prompts.entries()) {
-    const id = ItemId.parse(randomUUID());
+    const id = steering.recordIdOf(prompt) ?? ItemId.parse(randomUUID());
     const content = await steering.contentOf(prompt);
     try {
       yield { kind: 'record', draft: midTurnDraft(id, prompt.text, content) };

@@ -71,6 +71,7 @@ export function makeTurn(
     steering: {
       take: () => [],
       contentOf: async () => ({ attached: '', media: [], unread: [] }),
+      recordIdOf: () => undefined,
       told: () => undefined,
       giveBack: () => undefined,
     },

@@ -26,6 +26,8 @@ export interface SteeringPrompts {
   take(): readonly QueuedPrompt[];
   /** What goes with one; never rejects. */
   contentOf(prompt: QueuedPrompt): Promise<PromptContent>;
+  /** The id that its record must get; undefined: any. */
+  recordIdOf(prompt: QueuedPrompt): ItemId | undefined;
   told(prompts: readonly QueuedPrompt[]): void;
   giveBack(prompts: readonly QueuedPrompt[]): void;
 }

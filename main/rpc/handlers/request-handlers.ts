@@ -27,6 +27,7 @@ export function createRequestHandlers({ engine, app, subscriptions, viewers, rel
     'command.run': async ({ sessionId, text }) => ({ outcome: await sessions.runSlash(sessionId, text) }),
 
     'project.list': async () => ({ projects: [...(await projects.list())] }),
+    'project.lastShown': () => present({ view: projects.lastShown() }),
     'project.open': async ({ path }) => ({
       project: await projects.open(path),
     }),
@@ -98,6 +99,7 @@ export function createRequestHandlers({ engine, app, subscriptions, viewers, rel
     'session.runCommand': ({ sessionId, command }) => sessions.runCommand(sessionId, command),
     'session.compact': async ({ sessionId, instructions }) => ({ result: await sessions.compact(sessionId, instructions) }),
     'session.context': async ({ sessionId }) => ({ context: await sessions.context(sessionId) }),
+    'session.sendQueued': ({ sessionId, localId }) => done(sessions.sendQueued(sessionId, localId)),
     'session.unqueue': ({ sessionId, localId }) => done(sessions.unqueue(sessionId, localId)),
     'session.cancel': ({ sessionId }) => done(sessions.cancel(sessionId)),
     'session.retryNow': ({ sessionId }) => done(sessions.retryNow(sessionId)),

@@ -19,6 +19,24 @@ test('waiting messages stand over the composer with when they are read', async (
   expect(screen.getAllByRole('button', { name: 'Take back and edit' })).toHaveLength(1);
 });
 
+test('what waited when the app ended is not sent by itself: it can be sent, edited or removed', async () => {
+  const queue = [
+    { localId: 'q1', text: 'mind the tabs', delivery: 'steer' as const, isHeld: true },
+    { localId: 'q2', text: 'then this' },
+  ];
+  const { client } = await renderWith(
+    <QueueList sessionId={SESSION} />,
+    { 'session.attach': () => ({ snapshot: snapshot({ queue }) }), 'session.sendQueued': () => ({}), 'session.unqueue': () => ({}) },
+    true,
+  );
+  const rows = screen.getAllByRole('listitem').map((row) => row.textContent);
+  expect(rows).toEqual(['mind the tabsnot sentSend', 'then thisafter this turn']);
+  expect(screen.getByText(/were waiting when the session stopped/)).toBeDefined();
+  await act(async () => fireEvent.click(screen.getByRole('button', { name: 'Send mind the tabs' })));
+  expect(client.paramsOf('session.sendQueued')).toEqual([{ sessionId: SESSION, localId: 'q1' }]);
+  expect(screen.getAllByRole('button', { name: 'Take back and edit' })).toHaveLength(2);
+});
+
 test('one that is taken back goes into the composer, unless the agent reads it just then', async () => {
   const { client, stores } = await renderWith(<QueueList sessionId={SESSION} />, held(), true);
   const edit = () => act(async () => fireEvent.click(screen.getByRole('button', { name: 'Take back and edit' })));

@@ -38,7 +38,7 @@ export function EndedShellRow({ item, command }: { readonly item: ToolItem; read
 function Output({ item, command }: { readonly item: ToolItem; readonly command: string }) {
   const shell = item.display.kind === 'shell' ? item.display : undefined;
   const output = shell?.output ?? (item.display.kind === 'text' ? item.display.text : '');
-  const remark = item.error ?? shell?.summary;
+  const remark = shell?.summary ?? item.error; // an error that was read from the file is what the model reads
   return (
     <div className="relative mt-1 mb-2 overflow-hidden rounded-lg border border-border bg-term">
       {/* Focusable, so that the keyboard can scroll it. */}

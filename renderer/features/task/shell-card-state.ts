@@ -32,6 +32,7 @@ export function shellResult(item: ToolItem): ShellResult | undefined {
   if (item.display.kind === 'shell') {
     const { outcome, summary } = item.display;
     if (outcome === 'timed_out') return { label: 'timed out', tone: 'warn', failed: true };
+    if (outcome === 'cancelled' && /^gantry ended/i.test(summary ?? '')) return { label: 'Ended with Gantry', tone: 'plain', failed: true };
     if (outcome === 'cancelled') return { label: 'stopped', tone: 'plain', failed: false };
     if (outcome === 'failed') return { label: shorten(summary) ?? 'failed', tone: 'err', failed: true };
     if (outcome === 'completed') return undefined;

@@ -1,0 +1,82 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { createKeptPrompts, keptPromptsFolder } from './kept-prompts.ts';
+
+const PICTURE = { name: 'a.png', mimeType: 'image/png' as const, data: 'AQID' };
+const silent = () => undefined;
+let home: string;
+
+beforeEach(() => {
+  home = mkdtempSync(join(tmpdir(), 'gantry-kept-'));
+});
+afterEach(() => rmSync(home, { recursive: true, force: true }));
+
+const folder = () => keptPromptsFolder(home, 's1');
+/** A run of the app; `written`: what the session's file has. */
+function run(written: readonly string[] = []) {
+  const warnings: string[] = [];
+  const asked: { ids: readonly string[]; sinceMs: number }[] = [];
+  const kept = createKeptPrompts({
+    folder: folder(),
+    nowMs: () => 1000, // a clock that stands still must not lose the order
+    logger: { debug: silent, info: silent, warn: (text) => void warnings.push(text), error: silent },
+    findRecords: async (ids, sinceMs) => {
+      asked.push({ ids: [...ids], sinceMs });
+      return new Set(written.filter((id) => ids.has(id)));
+    },
+  });
+  return { kept, warnings, asked };
+}
+
+test('what waits is on disk when it is kept, with its attachments, for the owner alone, and is recalled in its order, once', async () => {
+  const first = run();
+  await first.kept.add({ localId: 'a', text: 'first @notes.md', delivery: 'steer' }, []);
+  await first.kept.add({ localId: 'b', text: 'second' }, [PICTURE]);
+  await first.kept.add({ localId: 'c', text: 'third' }, []);
+  await first.kept.remove('c');
+  expect(readdirSync(folder())).toHaveLength(2);
+  expect(await first.kept.recall()).toEqual([]); // it knows them
+
+  const second = run();
+  expect(await second.kept.recall()).toEqual([
+    { localId: 'a', text: 'first @notes.md', delivery: 'steer', attachments: [] },
+    { localId: 'b', text: 'second', attachments: [PICTURE] },
+  ]);
+  expect(await second.kept.recall()).toEqual([]);
+  expect(second.kept.recordIdOf('a')).toBe(first.kept.recordIdOf('a'));
+  await second.kept.remove('a');
+  await second.kept.remove('b');
+  expect(existsSync(folder())).toBe(false);
+  expect(await second.kept.recall()).toEqual([]);
+});
+
+test('a prompt whose record is in the session file was sent: it is not recalled, and its file goes', async () => {
+  const first = run();
+  await first.kept.add({ localId: 'a', text: 'sent' }, []);
+  await first.kept.add({ localId: 'b', text: 'waits' }, []);
+  const sent = first.kept.recordIdOf('a') ?? '';
+  const second = run([sent]);
+  expect((await second.kept.recall()).map(({ text }) => text)).toEqual(['waits']);
+  expect(second.asked).toEqual([{ ids: [sent, first.kept.recordIdOf('b')], sinceMs: 1000 }]);
+  expect(readdirSync(folder())).toHaveLength(1);
+});
+
+test('a prompt that is removed while it is being written leaves nothing', async () => {
+  const { kept } = run();
+  const added = kept.add({ localId: 'a', text: 'no, wait' }, []);
+  await kept.remove('a');
+  await added;
+  expect(existsSync(folder())).toBe(false);
+});
+
+test('a damaged file is no prompt, costs only itself, and stays', async () => {
+  const first = run();
+  await first.kept.add({ localId: 'a', text: 'good' }, []);
+  const name = `000000000000999-${'0'.repeat(8)}-0000-4000-8000-${'0'.repeat(12)}.json`;
+  writeFileSync(join(folder(), name), '{"localId":"b","te');
+  writeFileSync(join(folder(), 'other.txt'), '');
+  expect((await run().kept.recall()).map(({ text }) => text)).toEqual(['good']);
+  expect(readFileSync(join(folder(), name), 'utf8')).toBe('{"localId":"b","te');
+});

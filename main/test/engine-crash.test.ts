@@ -1,0 +1,130 @@
+/** What is there after a crash: the files as a kill leaves them, and another engine on them. Kills of real processes: e2e. */
+import { cpSync, existsSync, globSync, readFileSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { afterEach, expect, test, vi } from 'vitest';
+import type { SessionId } from '../../preload/contract/index.ts';
+import { createEngineFixture, type EngineFixture, newSession } from './support/engine-fixture.ts';
+import { calls, type ScriptedAnswer, says } from './support/scripted-model.ts';
+
+/** A machine that is busy with other work is slow. Unit: ms. */
+const WAIT = { timeout: 20_000 };
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 30_000 });
+
+const open: EngineFixture[] = [];
+afterEach(async () => {
+  for (const fixture of open.splice(0).reverse()) await fixture.close();
+});
+
+async function setUp(...answers: ScriptedAnswer[]): Promise<EngineFixture> {
+  const fixture = await createEngineFixture({ answers, hostKind: 'desktop' });
+  open.push(fixture);
+  return fixture;
+}
+
+/** Puts everything back as it was before the orderly end. The lease is that of a process that is gone. */
+async function crash(fixture: EngineFixture, ...answers: ScriptedAnswer[]): Promise<EngineFixture> {
+  const base = dirname(fixture.root);
+  const folders = ['.qwen', '.gantry'];
+  for (const folder of folders) cpSync(join(base, folder), join(base, 'aside', folder), { recursive: true, preserveTimestamps: true });
+  await fixture.engine.close();
+  // The orderly end removes the output of short commands of the foreground; a removal that came later would be no part of a crash.
+  const foreground = () =>
+    globSync(`${base}/.qwen/tmp/*/background-shells/*/*.raw`).filter((path) => !existsSync(path.replace(/raw$/, 'status')));
+  await vi.waitFor(() => expect(foreground()).toEqual([]), WAIT);
+  for (const folder of folders) {
+    rmSync(join(base, folder), { recursive: true });
+    cpSync(join(base, 'aside', folder), join(base, folder), { recursive: true, preserveTimestamps: true });
+  }
+  rmSync(join(base, 'aside'), { recursive: true });
+  for (const lease of globSync(`${base}/.qwen/projects/*/chats/*.gantry-lease.json`)) rmSync(lease);
+  const second = await fixture.second(...answers);
+  open.push(second);
+  return second;
+}
+
+const shell = (id: string, command: string, more: object = {}) => ({ id, name: 'run_shell_command', input: { command, ...more } });
+const rowsOf = async (fixture: EngineFixture, id: SessionId) => (await fixture.engine.sessions.open(fixture.project.id, id)).items;
+
+/** The command has printed this line, and its file has it. */
+async function printed(fixture: EngineFixture, line: string): Promise<void> {
+  const { task } = await fixture.until('task.changed', (data) => data.task.lastLine === line);
+  await vi.waitFor(() => expect(readFileSync(task.outputPath ?? '', 'utf8')).toContain(line), WAIT);
+}
+
+test('what a foreground command had printed is in its row after a crash, and the model reads it when the session goes on', async () => {
+  const command = "printf '\\033[31mone\\033[0m\\ntwo\\n'; sleep 60";
+  const fixture = await setUp(calls(shell('c1', command)));
+  const id = await newSession(fixture, { mode: 'yolo' });
+  await fixture.engine.sessions.prompt(id, 'go', 'p0');
+  await printed(fixture, 'two');
+
+  const second = await crash(fixture, says('I see'));
+  const row = (await rowsOf(second, id)).find((item) => item.kind === 'tool');
+  expect(row).toMatchObject({
+    status: 'cancelled',
+    target: command,
+    display: { kind: 'shell', command, outcome: 'cancelled', output: 'one\ntwo', summary: 'Gantry ended while the command ran' },
+  });
+  await second.run(id, 'and now?');
+  const told = second.model.requests[0]?.messages.find((message) => message.role === 'tool');
+  expect(told?.results).toMatchObject([{ callId: 'c1', isError: true }]);
+  expect(told?.results[0]?.text).toContain('Gantry ended while the command ran');
+  expect(told?.results[0]?.text).toContain('Output until then:\none\ntwo');
+
+  // It is in the file now, so the row does not need the output file any more.
+  await second.engine.close();
+  rmSync(join(dirname(second.root), '.qwen', 'tmp'), { recursive: true });
+  const third = await second.second();
+  open.push(third);
+  expect((await rowsOf(third, id)).find((item) => item.kind === 'tool')).toMatchObject({ display: { output: 'one\ntwo' } });
+});
+
+test('what a command of the user had printed is in its row after a crash', async () => {
+  const fixture = await setUp();
+  const id = await newSession(fixture);
+  await fixture.engine.sessions.runCommand(id, 'echo mine; sleep 60');
+  await printed(fixture, 'mine');
+  const second = await crash(fixture);
+  expect((await rowsOf(second, id)).find((item) => item.kind === 'tool')).toMatchObject({
+    name: 'user_shell',
+    status: 'cancelled',
+    display: { kind: 'shell', output: 'mine', outcome: 'cancelled' },
+  });
+});
+
+test('a command that had not begun when the app ended has no output', async () => {
+  const fixture = await setUp(calls(shell('c1', 'echo begun; sleep 60'), shell('c2', 'echo never')));
+  const id = await newSession(fixture, { mode: 'yolo' });
+  await fixture.engine.sessions.prompt(id, 'go', 'p0');
+  await printed(fixture, 'begun');
+  const second = await crash(fixture, says('fine'));
+  const rows = (await rowsOf(second, id)).filter((item) => item.kind === 'tool');
+  expect(rows.map(({ display }) => display.kind)).toEqual(['shell', 'none']);
+  await second.run(id, 'go on');
+  expect(JSON.stringify(second.model.requests[0]?.messages)).toContain('Its effect is unknown');
+});
+
+test('one row says what a crash has stopped, in the session that owned it, until that goes on', async () => {
+  const fixture = await setUp(
+    calls(shell('c1', 'echo serving; sleep 60', { is_background: true })),
+    calls(shell('c2', 'echo testing; sleep 60')),
+  );
+  const other = await newSession(fixture);
+  fixture.model.push(says('idle'));
+  const id = await newSession(fixture, { mode: 'yolo' });
+  await fixture.engine.sessions.prompt(id, 'go', 'p0');
+  await printed(fixture, 'testing');
+  const second = await crash(fixture, says('again'));
+  const notices = (await rowsOf(second, id)).filter((item) => item.kind === 'notice').map(({ text }) => text);
+  expect(notices).toEqual([
+    'The last turn did not finish.',
+    'Gantry ended unexpectedly. 2 commands were stopped: echo serving; sleep 60, echo testing; sleep 60',
+  ]);
+  expect((await rowsOf(second, id)).filter((item) => item.kind === 'notice')).toHaveLength(2); // opened once more
+  const { tasks } = await second.engine.sessions.open(second.project.id, id);
+  expect(tasks).toMatchObject([{ status: 'interrupted', command: 'echo serving; sleep 60' }]);
+  await second.run(id, 'go on');
+  const after = (await rowsOf(second, id)).filter((item) => item.kind === 'notice').map(({ text }) => text);
+  expect(after).toEqual(['echo serving; sleep 60 ended: stopped when Gantry ended']);
+  expect(await second.engine.sessions.open(second.project.id, other).catch(() => 'no file')).toBe('no file');
+});
