@@ -185,6 +185,20 @@ test('a refused connection is a screen of its own that says what to do', async (
   expect(screen.getByRole('heading', { name: 'This window and its host are different versions' })).toBeDefined();
 });
 
+test('Ctrl+comma opens the settings, and closes them again', async () => {
+  await open();
+  await press(',', { ctrlKey: true });
+  expect(screen.getByRole('heading', { name: 'Settings', level: 1 })).toBeDefined();
+  await press(',', { ctrlKey: true });
+  expect(screen.queryByRole('heading', { name: 'Settings', level: 1 })).toBeNull();
+});
+
+test.each([{ ctrlKey: true, shiftKey: true }, { ctrlKey: true, altKey: true }, {}])('a comma with %j does not', async (keys) => {
+  await open();
+  await press(',', keys);
+  expect(screen.queryByRole('heading', { name: 'Settings', level: 1 })).toBeNull();
+});
+
 test('the theme of the settings is put on the page and remembered for the next start', async () => {
   await open({ 'settings.describe': () => ({ settings: settings({ theme: 'light' }) }) });
   expect(document.documentElement.dataset['theme']).toBe('light');

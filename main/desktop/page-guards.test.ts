@@ -3,12 +3,22 @@ import { beforeEach, expect, test, vi } from 'vitest';
 import { POST_CHANNEL } from '../../preload/contract/index.ts';
 import { silentLogger } from '../local/logger.ts';
 import type { HostTransport } from '../rpc/index.ts';
-import { installGuards } from './guards.ts';
+import { createAppPort } from './app-port.ts';
+import { denyPermissions, installGuards } from './guards.ts';
 import { listenForPages } from './ipc-transport.ts';
 
 const electron = await vi.hoisted(async () => {
   const { EventEmitter: Emitter } = await import('node:events');
-  return { app: new Emitter(), ipcMain: new Emitter(), protocol: {}, session: {} };
+  const opened: string[] = [];
+  return {
+    app: Object.assign(new Emitter(), { getVersion: () => '0' }),
+    dialog: {},
+    ipcMain: new Emitter(),
+    opened,
+    protocol: {},
+    session: { defaultSession: { setPermissionRequestHandler: vi.fn(), setPermissionCheckHandler: vi.fn() } },
+    shell: { openExternal: async (url: string) => void opened.push(url) },
+  };
 });
 vi.mock('electron', () => electron);
 
@@ -19,9 +29,12 @@ beforeEach(() => {
 
 /** A page as far as the guards and the bridge see it. */
 function fakePage() {
-  const contents = Object.assign(new EventEmitter(), { isDestroyed: () => false, send: () => {}, setWindowOpenHandler: () => {} });
+  let onOpen: () => unknown = () => undefined;
+  const setWindowOpenHandler = (handler: () => unknown) => void (onOpen = handler);
+  const contents = Object.assign(new EventEmitter(), { isDestroyed: () => false, send: () => {}, setWindowOpenHandler });
   return {
     contents,
+    openWindow: () => onOpen(),
     hello: () =>
       void electron.ipcMain.emit(
         POST_CHANNEL,
@@ -77,4 +90,53 @@ test.each(['file://elsewhere/share', 'file:///a%2Fb', 'https://example.com/', 'a
   electron.app.emit('web-contents-created', {}, contents);
   expect(navigate(contents, url)).toBe(true);
   expect(dropped).toEqual([]);
+});
+
+test.each(['will-redirect', 'will-attach-webview'])('%s is prevented, and no window is opened', (event) => {
+  installGuards(() => undefined);
+  const { contents, openWindow } = fakePage();
+  electron.app.emit('web-contents-created', {}, contents);
+  let isPrevented = false;
+  contents.emit(event, { url: 'app://gantry/', preventDefault: () => (isPrevented = true) });
+  expect([isPrevented, openWindow()]).toEqual([true, { action: 'deny' }]);
+});
+
+test.each<[string, string, boolean]>([
+  ['clipboard-sanitized-write', 'app://gantry/', true],
+  ['clipboard-sanitized-write', 'https://example.com/', false],
+  ['clipboard-read', 'app://gantry/', false],
+  ['media', 'app://gantry/', false],
+  ['notifications', 'app://gantry/', false],
+])('the permission %s for %s: %s', (permission, url, isGranted) => {
+  denyPermissions();
+  const { defaultSession } = electron.session;
+  const answers: boolean[] = [];
+  const [request] = defaultSession.setPermissionRequestHandler.mock.lastCall ?? [];
+  request({}, permission, (answer: boolean) => answers.push(answer), { requestingUrl: url });
+  const [check] = defaultSession.setPermissionCheckHandler.mock.lastCall ?? [];
+  expect([answers, check({}, permission, url)]).toEqual([[isGranted], isGranted]);
+});
+
+test.each<[string, { parent: object | null; url: string } | null]>([
+  ['a frame inside our page', { parent: {}, url: 'app://gantry/' }],
+  ['another page', { parent: null, url: 'https://example.com/' }],
+  ['a frame that is gone', null],
+])('a message of %s is dropped', (_who, senderFrame) => {
+  const opened: HostTransport[] = [];
+  listenForPages({ connect: (transport) => void opened.push(transport), onGreeted: () => {}, logger: silentLogger });
+  const { contents } = fakePage();
+  electron.ipcMain.emit(POST_CHANNEL, { sender: contents, senderFrame }, { t: 'hello', protocol: 1 });
+  expect(opened).toEqual([]);
+});
+
+test.each([
+  ['https://example.com/a', true],
+  ['HTTP://example.com', true],
+  ['file:///etc/passwd', false],
+  ['javascript:alert(1)//http://', false],
+  ['smb://host/share', false],
+])('the link %s leaves the app: %s', async (url, leaves) => {
+  electron.opened.length = 0;
+  await createAppPort(() => undefined, undefined).openExternal(url);
+  expect(electron.opened).toEqual(leaves ? [url] : []);
 });

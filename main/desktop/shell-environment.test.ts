@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import type { Logger } from '../engine/index.ts';
 import { createShellEnvironment } from './shell-environment.ts';
 
@@ -10,6 +10,8 @@ test('an app started from a terminal keeps the environment it was given', async 
 });
 
 test.skipIf(process.platform === 'win32')("a double-clicked app gets the login shell's PATH over its own, and is asked once", async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout'] }); // however slow the machine, the shell may answer
+  onTestFinished(() => void vi.useRealTimers());
   const environment = createShellEnvironment(silent, { PATH: '/launcher', GIVEN: 'kept' });
   const read = await environment();
   expect(read).toMatchObject({ GIVEN: 'kept' });

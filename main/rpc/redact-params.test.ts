@@ -31,8 +31,13 @@ test('what is attached to a prompt is cut like any other text', () => {
 });
 
 test('a secret that need not be given, or stands in a list, is replaced too', () => {
-  const schema = z.object({ token: z.string().meta(SECRET).optional(), keys: z.array(z.string().meta(SECRET)) });
-  expect(redactParams(schema, { token: 'canary', keys: ['canary'] })).toEqual({ token: '[secret]', keys: ['[secret]'] });
+  const secret = z.string().meta(SECRET);
+  const schema = z.object({ token: secret.optional(), other: secret.nullable(), keys: z.array(secret) });
+  expect(redactParams(schema, { token: 'canary', other: 'canary', keys: ['canary'] })).toEqual({
+    token: '[secret]',
+    other: '[secret]',
+    keys: ['[secret]'],
+  });
 });
 
 test('a field that the schema does not know is not shown', () => {

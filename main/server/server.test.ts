@@ -8,6 +8,7 @@ import { afterEach, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { PROTOCOL_VERSION, ProjectId, ProjectSummary } from '../../preload/contract/index.ts';
 import type { Clock, Logger } from '../engine/index.ts';
+import { SECURITY_HEADERS } from '../local/page-files.ts';
 import { createFakeEngine, type EngineScript } from '../test/support/fake-engine.ts';
 import { startServer } from './index.ts';
 
@@ -128,6 +129,45 @@ test('the page and health are public, and carry the security headers', async () 
     'content-type': 'text/javascript; charset=utf-8',
     'cache-control': expect.stringContaining('immutable'),
   });
+});
+
+test.each<[string, number, 'with' | 'without']>([
+  ['/', 200, 'without'],
+  ['/assets/index-abc.js', 200, 'without'],
+  ['/assets/none.js', 404, 'without'],
+  ['/health', 200, 'without'],
+  ['/capabilities', 401, 'without'],
+  ['/capabilities', 200, 'with'],
+  ['/nothing', 404, 'with'],
+  ['/session/none/tasks', 404, 'with'],
+])('%s answers %i without a cookie, and with the security headers (%s the token)', async (path, status, token) => {
+  const { server } = await start();
+  const answer = await raw(server.port, path, token === 'with' ? { authorization: `Bearer ${server.token}` } : {});
+  expect(answer.status).toBe(status);
+  expect(answer.headers['set-cookie']).toBeUndefined();
+  expect(answer.headers).toMatchObject(SECURITY_HEADERS);
+});
+
+test('a cookie or a token in the address opens nothing, and a refused page gets neither', async () => {
+  const { server } = await start();
+  const cookie = `token=${server.token}`;
+  expect((await raw(server.port, `/capabilities?${cookie}`, { cookie })).status).toBe(401);
+  const refused = await raw(server.port, '/', { host: 'evil.example' });
+  expect([refused.status, refused.headers['set-cookie']]).toEqual([403, undefined]);
+  expect(refused.headers).toMatchObject(SECURITY_HEADERS);
+});
+
+test('a fault of ours is answered without its details', async () => {
+  const open = async () => {
+    throw new Error('canary of a fault');
+  };
+  const { server } = await start({ script: { projects: { open } } });
+  const response = await fetch(`http://127.0.0.1:${server.port}/session`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${server.token}` },
+  });
+  expect(response.status).toBe(500);
+  expect(await response.text()).not.toContain('canary');
 });
 
 test('everything else needs the token in the Authorization header', async () => {

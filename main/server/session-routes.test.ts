@@ -209,6 +209,88 @@ test('a permission is asked for, and the first answer wins', async () => {
   expect(text).toContain('event: permission_resolved');
 });
 
+test.each<[object, object]>([
+  [
+    { outcome: 'selected', optionId: 'proceed_once' },
+    { kind: 'allow', scope: 'once' },
+  ],
+  [
+    { outcome: 'selected', optionId: 'proceed_always' },
+    { kind: 'allow', scope: 'session' },
+  ],
+  [{ outcome: 'selected', optionId: 'cancel' }, { kind: 'deny' }],
+  [{ outcome: 'cancelled' }, { kind: 'deny' }],
+])('the answer %j means %j', async (outcome, decision) => {
+  const { fake, post, calls } = setUp();
+  await post('/session');
+  fake.emit({ event: 'approval.requested', data: { sessionId, seq: 1, approval } });
+  expect((await post('/session/s1/permission/ap1', { outcome })).status).toBe(200);
+  expect(calls).toEqual([['resolve', 's1', 'ap1', 'd1', decision]]);
+});
+
+test('an answer of no known meaning decides nothing', async () => {
+  const { fake, post, calls } = setUp();
+  await post('/session');
+  fake.emit({ event: 'approval.requested', data: { sessionId, seq: 1, approval } });
+  expect((await post('/session/s1/permission/ap1', { outcome: { outcome: 'selected', optionId: 'proceed_never' } })).status).toBe(400);
+  expect(calls).toEqual([]);
+});
+
+test('a session that is deleted is unknown', async () => {
+  const { fake, post } = setUp();
+  await post('/session');
+  fake.emit({ event: 'session.removed', data: { projectId: project.id, sessionId } });
+  expect((await post('/session/s1/prompt', { prompt: [{ type: 'text', text: 'a' }] })).status).toBe(404);
+});
+
+test('a server follows a hundred sessions and refuses more', async () => {
+  const { post } = setUp();
+  const statuses: number[] = [];
+  for (let count = 0; count < 101; count += 1) statuses.push((await post('/session', { sessionScope: 'thread' })).status);
+  expect(statuses.filter((status) => status === 200)).toHaveLength(100);
+  expect(statuses.at(-1)).toBe(429);
+});
+
+test('what follows the end of a turn belongs to no prompt', async () => {
+  const { app, fake, post, stop } = setUp();
+  await post('/session');
+  fake.emit({
+    event: 'item.added',
+    data: { sessionId, seq: 1, item: { kind: 'user', id: ItemId.parse('u'), text: 'hi', createdAtMs: 0, localId: 'prompt-1' } },
+  });
+  const usage = { inputTokens: 1, outputTokens: 2, cachedTokens: 0, thinkingTokens: 0 };
+  const result = {
+    turnId: TurnId.parse('t'),
+    end: 'completed',
+    usage,
+    durationMs: 1,
+    apiDurationMs: 1,
+    modelRequests: 1,
+    denied: [],
+  } as const;
+  fake.emit({ event: 'turn.ended', data: { sessionId, seq: 2, result: { ...result, denied: [] } } });
+  fake.emit({ event: 'session.modeChanged', data: { sessionId, seq: 3, mode: 'plan' } });
+  const text = await readAll(app, stop, '0');
+  const [last = ''] = text.match(/data: \{[^\n]*approval_mode_changed[^\n]*/) ?? [];
+  expect(last).toContain('"mode":"plan"');
+  expect(last).not.toContain('prompt-1');
+});
+
+test('a client is informed that older events are gone, and that the stream lives', async () => {
+  const log = createEventLog(2);
+  for (let count = 0; count < 5; count += 1) log.append('x', (id) => String(id));
+  const timers: (() => void)[] = [];
+  const beating = { now: () => 0, after: (_ms: number, run: () => void) => (timers.push(run), () => undefined) };
+  const stop = new AbortController();
+  const stream = createEventStream(log, beating, 1, stop.signal);
+  timers.shift()?.();
+  timers.shift()?.();
+  stop.abort();
+  const text = await new Response(stream).text();
+  expect(text).toContain('event: history_truncated\ndata: {"lastEventId":1}');
+  expect(text.match(/: heartbeat/g)).toHaveLength(2);
+});
+
 test('a cancel without a running turn is what was asked for', async () => {
   const cancel = () => {
     throw new EngineError('turn_not_running', 'No turn runs.');

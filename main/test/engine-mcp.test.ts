@@ -16,7 +16,7 @@ afterEach(async () => {
 const program = (how: string, extra: object = {}) => ({
   command: process.execPath,
   args: [SCRIPT, how],
-  discoveryTimeoutMs: 15_000,
+  discoveryTimeoutMs: 60_000,
   ...extra,
 });
 

@@ -86,7 +86,7 @@ function connect(value: Record<string, unknown>, idleMs = 300_000): Hostile {
 }
 
 const hostile = (how: string, extra: Record<string, unknown> = {}, idleMs?: number) =>
-  connect({ command: process.execPath, args: [SCRIPT, how], discoveryTimeoutMs: 15_000, ...extra }, idleMs);
+  connect({ command: process.execPath, args: [SCRIPT, how], discoveryTimeoutMs: 60_000, ...extra }, idleMs);
 
 async function started(how: string, extra: Record<string, unknown> = {}, idleMs?: number): Promise<Hostile> {
   const server = hostile(how, extra, idleMs);
@@ -259,7 +259,7 @@ test('its environment is that of children and its own block, and no descriptor a
     command: '/bin/sh',
     args: ['-c', command, process.execPath, SCRIPT, 'well'],
     env: { OWN: 'mine' },
-    discoveryTimeoutMs: 15_000,
+    discoveryTimeoutMs: 60_000,
   });
   await server.connection.start();
   expect(server.connection.state()).toEqual({ kind: 'ready' });
@@ -313,7 +313,7 @@ test('an answer without an end is cut', async () => {
     };
     write();
   });
-  const server = connect({ httpUrl: url, discoveryTimeoutMs: 15_000 });
+  const server = connect({ httpUrl: url, discoveryTimeoutMs: 60_000 });
   await server.connection.start();
   expect(server.connection.state()).toMatchObject({ kind: 'failed', error: expect.stringContaining('more than 16 MB') });
 });
@@ -340,7 +340,7 @@ test('an address that floods with events is left, and its neighbour answers mean
       pour();
     });
   });
-  const flood = connect({ httpUrl: url, discoveryTimeoutMs: 15_000 });
+  const flood = connect({ httpUrl: url, discoveryTimeoutMs: 60_000 });
   const [neighbour] = await Promise.all([started('well'), flood.connection.start()]);
   const poured = flood.connection.call('pour', {}, NEVER).catch((error: unknown) => String(error));
   expect(await echo(neighbour)).toMatchObject({ text: 'hello' });

@@ -60,7 +60,8 @@ async function bodyOf(request: IncomingMessage): Promise<string> {
   return text;
 }
 
-async function protectedServer(): Promise<Protected> {
+/** `signInAt`: the page that it names for the browser; absent: one of its own. */
+async function protectedServer(signInAt?: string): Promise<Protected> {
   const state: { url: string; seen: string[]; token: string; refreshes: number } = {
     url: '',
     seen: [],
@@ -76,7 +77,7 @@ async function protectedServer(): Promise<Protected> {
     if (url.pathname.startsWith('/.well-known/'))
       return json(response, 200, {
         issuer: origin,
-        authorization_endpoint: `${origin}/authorize`,
+        authorization_endpoint: signInAt ?? `${origin}/authorize`,
         token_endpoint: `${origin}/token`,
         registration_endpoint: `${origin}/register`,
         response_types_supported: ['code'],
@@ -215,6 +216,16 @@ test('without a place for the tokens nothing is begun', async () => {
   const server = await protectedServer();
   await expect(begin(server.url, secretStore('unavailable').store)).rejects.toMatchObject({ code: 'consent_required' });
 });
+
+test.each(['http://elsewhere.example/authorize', 'ftp://elsewhere.example/authorize', 'gantry-test://run?x=1'])(
+  'no browser is sent to %s',
+  async (signInAt) => {
+    const server = await protectedServer(signInAt);
+    const { store, kept } = secretStore();
+    await expect(begin(server.url, store)).rejects.toMatchObject({ code: 'provider_error' });
+    expect(kept.size).toBe(0);
+  },
+);
 
 test('the port on this machine takes only the answer to the sign-in that was begun', async () => {
   const state = randomUUID();

@@ -82,6 +82,12 @@ test('text of a server loses what nobody can see', () => {
   expect(Object.keys(parameters['properties'] ?? {})).toEqual([]);
 });
 
+test('text inside a schema loses what nobody can see, too', () => {
+  const property = { type: 'string', description: 'run\u202e\u200b this', enum: ['a\u{e0041}b'] };
+  const listed = listedTool({ name: 'a', inputSchema: { type: 'object', properties: { text: property } } });
+  expect(listed?.parameters['properties']).toEqual({ text: { type: 'string', description: 'run this', enum: ['ab'] } });
+});
+
 test('of what a server writes the last lines are kept, and its secrets are masked', () => {
   const logged: string[] = [];
   const tail = createStderrTail(['sekret-1234'], (line) => logged.push(line));

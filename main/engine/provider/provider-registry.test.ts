@@ -306,6 +306,25 @@ test("a folder's own address asks first, also in a trusted folder, and the answe
   expect((await registry.list(id)).providers[0]?.endpointTrusted).toBe(true);
 });
 
+test('agreeing to one address keeps what was agreed to before, in this folder and in others', async () => {
+  const { registry, openProject, machine } = openRegistry({ environment: { X_KEY: 'k' } });
+  const trustFile = join(machine.paths.gantryHome, 'trust.json');
+  machine.write(trustFile, { endpoints: { '/elsewhere': ['https://before.test/v1'] } });
+  const entry = (host: string) => ({ id: host, baseUrl: `https://${host}/v1`, envKey: 'X_KEY' });
+  const { id } = await openProject({
+    trust: true,
+    settings: { modelProviders: { openai: [entry('one.test'), entry('two.test')] } },
+  });
+  const agreed = async () =>
+    (await registry.list(id)).providers.filter(({ id: own }) => own !== DEMO_PROVIDER_ID).map(({ endpointTrusted }) => endpointTrusted);
+  const [one, two] = (await registry.list(id)).providers;
+  await registry.trustEndpoint(one?.id ?? DEMO_PROVIDER_ID, id);
+  expect(await agreed()).toEqual([true, false]);
+  await registry.trustEndpoint(two?.id ?? DEMO_PROVIDER_ID, id);
+  expect(await agreed()).toEqual([true, true]);
+  expect(JSON.parse(readFileSync(trustFile, 'utf8'))).toMatchObject({ endpoints: { '/elsewhere': ['https://before.test/v1'] } });
+});
+
 test('an untrusted folder brings no provider at all', async () => {
   const { registry, openProject } = openRegistry({ environment: { X_KEY: 'k' } });
   const { id } = await openProject({ trust: false, settings: projectSettings });

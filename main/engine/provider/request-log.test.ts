@@ -48,6 +48,12 @@ test('a server that is not there is kept as an error', async () => {
   expect(JSON.parse(onlyFile(join(home, 'asked')))).toMatchObject({ error: expect.any(String) });
 });
 
+test('nothing is kept where the setting is false', async () => {
+  const url = await serve((_request, response) => sendEvents(response, [JSON.stringify(CHUNK), '[DONE]']));
+  const { root, home } = await asked(url, { model: { enableOpenAILogging: false, openAILoggingDir: '~/asked' } });
+  expect([readdirSync(root), readdirSync(home)]).toEqual([['.qwen'], ['.gantry', '.qwen']]);
+});
+
 test('a folder cannot have the prompts written anywhere', async () => {
   const url = await serve((_request, response) => sendEvents(response, [JSON.stringify(CHUNK), '[DONE]']));
   const { root } = await asked(url, { project: { enableOpenAILogging: true, openAILoggingDir: 'here' } });

@@ -50,6 +50,27 @@ test('a project file cannot set what loads programs, and skips the excluded name
   expect(usableVariables(parsed, project, {}, ['MINE'])).toEqual({ KEY: 'k', DEBUG: '1' });
 });
 
+test.each([
+  'NODE_TLS_REJECT_UNAUTHORIZED',
+  'NODE_EXTRA_CA_CERTS',
+  'QWEN_TLS_INSECURE',
+  'QWEN_SERVER_TOKEN',
+  'GANTRY_HOME',
+  'GIT_SSH_COMMAND',
+  'PATH',
+  'Path',
+  'BASH_ENV',
+  'DYLD_INSERT_LIBRARIES',
+])('no file of a project sets %s', (name) => {
+  expect(usableVariables({ [name]: 'x' }, { ...project, isQwen: true }, {}, undefined)).toEqual({});
+});
+
+test('excluded names do not apply to a .env in .qwen or to the user’s own', () => {
+  const parsed = { DEBUG: '1' };
+  expect(usableVariables(parsed, { ...project, isQwen: true }, {}, undefined)).toEqual(parsed);
+  expect(usableVariables(parsed, { ...project, isProject: false }, {}, undefined)).toEqual(parsed);
+});
+
 test('a variable of the process environment is never replaced, not even an empty one', () => {
   expect(usableVariables({ A: 'file', B: 'file' }, project, { A: '' }, undefined)).toEqual({ B: 'file' });
 });

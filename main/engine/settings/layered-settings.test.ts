@@ -96,6 +96,33 @@ test('a flat file is read in today’s form, and its first edit keeps what it wa
   expect(readFileSync(`${path}.before-gantry`, 'utf8')).toBe(text);
 });
 
+test('the backup of a flat file is the oldest one', async () => {
+  const machine = createTestMachine();
+  const path = machine.write(join(machine.paths.qwenHome, 'settings.json'), '{ "model": "first" }');
+  const { settings } = openTestSettings(machine);
+  await settings.editUser(() => [{ path: ['a'], value: 1 }]);
+  machine.write(path, '{ "model": "second" }');
+  await settings.editUser(() => [{ path: ['a'], value: 1 }]);
+  expect(readFileSync(`${path}.before-gantry`, 'utf8')).toBe('{ "model": "first" }');
+  expect(statSync(`${path}.before-gantry`).mode & 0o777).toBe(0o600);
+});
+
+test('an edit that fails does not fail the next one', async () => {
+  const machine = createTestMachine();
+  const path = machine.write(join(machine.paths.qwenHome, 'settings.json'), '{ "a": ');
+  const { settings } = openTestSettings(machine);
+  await expect(settings.editUser(() => [{ path: ['a'], value: 1 }])).rejects.toMatchObject({ code: 'settings_broken' });
+  machine.write(path, {});
+  await settings.editUser(() => [{ path: ['a'], value: 1 }]);
+  expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual({ a: 1 });
+});
+
+test('settings.env cannot set what loads programs', async () => {
+  const machine = createTestMachine();
+  machine.write(join(machine.paths.qwenHome, 'settings.json'), { env: { NODE_OPTIONS: '-r x', LD_PRELOAD: 'x', MINE: '1' } });
+  expect((await openTestSettings(machine).settings.read()).environment.all).toEqual({ MINE: '1' });
+});
+
 test('a folder decides nothing that is the operator’s, and a value names who says it and who is overruled', async () => {
   const machine = createTestMachine();
   const user = machine.write(

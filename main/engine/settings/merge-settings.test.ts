@@ -44,6 +44,25 @@ test.each([
   expect(mergeSettings([low, high])).toEqual(merged);
 });
 
+test.each([
+  'review',
+  'proxy',
+  'serve',
+  'tools.executionSandbox',
+  'tools.workflowsEnabled',
+  'ui.brand',
+  'security.allowPrivateNetworkHooks',
+  'security.folderTrust',
+  'goals.modelProposed',
+  'gantry.shell.passEnv',
+  'model.enableOpenAILogging',
+  'model.openAILoggingDir',
+])('a project does not decide %s', (path) => {
+  const [first = '', ...rest] = path.split('.');
+  const value = rest.reduceRight<unknown>((inner, key) => ({ [key]: inner }), 'theirs');
+  expect(JSON.stringify(withoutOperatorKeys({ [first]: value }))).not.toContain('theirs');
+});
+
 test('only the operator’s keys are taken out of a project’s layer', () => {
   expect(withoutOperatorKeys({ proxy: 'x', tools: { executionSandbox: 1, core: [] }, review: {}, ui: { theme: 'a' } })).toEqual({
     tools: { core: [] },

@@ -35,6 +35,16 @@ test.each([
   ['version 2', { $version: 2, general: { disableAutoUpdate: 'TRUE' } }, { $version: 2, general: { enableAutoUpdate: false } }],
   ['version 3', { $version: 3, general: { gitCoAuthor: false } }, { $version: 3, general: { gitCoAuthor: { commit: false, pr: false } } }],
   ['today’s version', { $version: 4, theme: 'x' }, { $version: 4, theme: 'x' }],
+  [
+    'today’s version with a key of an older one',
+    { $version: 4, general: { disableAutoUpdate: true } },
+    { $version: 4, general: { disableAutoUpdate: true } },
+  ],
+  [
+    'one of two keys that disable the same',
+    { $version: 2, general: { disableAutoUpdate: false, disableUpdateNag: true } },
+    { $version: 2, general: { enableAutoUpdate: false } },
+  ],
   ['no version and no flat key', { model: { name: 'a' } }, { model: { name: 'a' } }],
 ])('%s', (_name, written, read) => {
   expect(migrateSettings(written)).toMatchObject({ value: read, isFlat: false });

@@ -1,6 +1,7 @@
 import { appendFileSync, chmodSync, lstatSync, readdirSync, readFileSync, readlinkSync, statSync, symlinkSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { changeFile } from './replace-file.ts';
 import { createTestMachine } from './settings.fixture.ts';
 
@@ -30,6 +31,19 @@ test('what another program writes meanwhile is read and the change made again', 
     return `${seen?.toString()}!`;
   });
   expect([asked, readFileSync(path, 'utf8')]).toEqual([3, 'abb!']);
+});
+
+test('the new text is on the disk before it replaces the old one', async () => {
+  const machine = createTestMachine();
+  const path = machine.write('settings.json', 'old');
+  const handle = await open(path);
+  const sync = vi.spyOn(Object.getPrototypeOf(handle), 'sync');
+  await handle.close();
+  onTestFinished(() => sync.mockRestore());
+  const atSync: string[] = [];
+  sync.mockImplementation(async () => void atSync.push(readFileSync(path, 'utf8')));
+  await changeFile(path, async () => 'new');
+  expect([atSync, readFileSync(path, 'utf8')]).toEqual([['old'], 'new']);
 });
 
 test('a file that never holds still is left to the other program, without leftovers', async () => {

@@ -62,6 +62,20 @@ test('what is written is read', () => {
   });
 });
 
+test.each([
+  [1, 1],
+  [1.01, 0.85],
+  [0, Number.POSITIVE_INFINITY],
+  [-1, Number.POSITIVE_INFINITY],
+])('a share of %d summarizes at %d', (autoCompactThreshold, compactAt) => {
+  expect(run({ context: { autoCompactThreshold } }).compactAt).toBe(compactAt);
+});
+
+test('a rule that denies a whole tool takes it away, but not a tool of a server', () => {
+  const deny = ['web_fetch', 'glob(*)', 'Bash(rm *)', 'mcp__docs__search'];
+  expect(run({ permissions: { deny } }).tools.excluded).toEqual(['web_fetch', 'glob(*)']);
+});
+
 test('-1 is no limit, a memory file is a bare name, and what does not fit counts as absent', () => {
   const read = run({
     model: { maxSessionTurns: -1 },

@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest';
+import { ProjectId } from '../../../preload/contract/index.ts';
+import type { ProjectContext, ProjectDirectory } from '../project/index.ts';
+import type { SettingsEdit } from '../settings/index.ts';
+import { createMcpEdits } from './mcp-edits.ts';
+
+const projectId = ProjectId.parse('p1');
+
+/** `excluded`: the user's list; `byOthers`: what other files exclude. */
+function setUp(excluded: unknown, byOthers: readonly string[] = []) {
+  const written: SettingsEdit[] = [];
+  const mcpSettings = async () => ({ servers: [], allowed: undefined, excluded: byOthers, toolIdleMs: 1 });
+  const edits = createMcpEdits({
+    projects: { get: () => ({ mcpSettings }) as Partial<ProjectContext> } as Partial<ProjectDirectory> as ProjectDirectory, // no more is asked
+    settings: { editUser: async (plan) => void written.push(...plan({ mcp: { excluded } })) },
+    screen: { setMcpServer: async () => false },
+    changed: async () => undefined,
+    check: async () => undefined,
+  });
+  return { edits, written };
+}
+
+test.each<[string, unknown, boolean, readonly unknown[]]>([
+  ['off keeps the others', ['x', 'y'], false, ['x', 'y', 'docs']],
+  ['off twice is off once', ['docs', 'x'], false, ['x', 'docs']],
+  ['on keeps the others', ['x', 'docs', 'y', 'docs'], true, ['x', 'y']],
+  ['a list that is none is replaced', 'x', false, ['docs']],
+])('switching a server %s', async (_name, excluded, enabled, value) => {
+  const { edits, written } = setUp(excluded);
+  await edits.setEnabled(projectId, 'docs', enabled);
+  expect(written).toEqual([{ path: ['mcp', 'excluded'], value }]);
+});
+
+test('switching on what another file switches off is refused with the reason', async () => {
+  await expect(setUp([], ['docs']).edits.setEnabled(projectId, 'docs', true)).rejects.toMatchObject({
+    code: 'not_supported',
+    message: expect.stringContaining('mcp.excluded'),
+  });
+});
+
+test('removing what is not there is refused', async () => {
+  await expect(setUp([]).edits.remove(projectId, 'user', 'docs')).rejects.toMatchObject({ code: 'mcp_server_unknown' });
+});
