@@ -40,7 +40,7 @@ const pageWithPolicy: Plugin = {
 };
 
 /** A wait ends when its condition holds. These limits only end a test that hangs, on a machine that other programs keep busy. Unit: ms. */
-const PATIENT = { testTimeout: 60_000, hookTimeout: 60_000, expect: { poll: { timeout: 30_000 } } };
+const PATIENT = { testTimeout: 90_000, hookTimeout: 60_000, expect: { poll: { timeout: 30_000 } } };
 
 /**
  * One file builds everything (`vite build --app`):

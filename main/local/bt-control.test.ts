@@ -75,7 +75,7 @@ test('BT-17: an abort reaches a real foreground command and not the one that was
   const pid = live.tasks.get(left.id)?.pid ?? 0;
   turn.abort();
   expect((await left.outcome).task.status).toBe('cancelled');
-  await expect.poll(() => isAlive(pid), { timeout: 5000 }).toBe(false);
+  await expect.poll(() => isAlive(pid)).toBe(false);
   expect(live.tasks.get(moved.id)?.status).toBe('running');
   expect(isAlive(live.tasks.get(moved.id)?.pid ?? 0)).toBe(true);
 });
@@ -88,10 +88,10 @@ test('BT-21: a viewer that throws at every frame costs neither the command nor t
     throw new Error('a viewer');
   });
   const other = watch(live, task.id);
-  await expect.poll(() => other.replays(), { timeout: 5000 }).toBe(1);
+  await expect.poll(() => other.replays()).toBe(1);
   live.tasks.write(task.id, '\n');
   expect(await ended(live, task.id)).toMatchObject({ status: 'failed', exitCode: 3, droppedBytes: 0 });
-  await expect.poll(() => other.bytes().toString(), { timeout: 5000 }).toContain('\r\n5000\r\n');
+  await expect.poll(() => other.bytes().toString()).toContain('\r\n5000\r\n');
   expect(live.logged.some((line) => line.includes('a viewer'))).toBe(true);
   expect((await live.start('echo next', { placement: 'foreground' }).outcome).text.head).toBe('next\n');
 });
@@ -112,9 +112,7 @@ test('BT-8: a viewer that attaches, and a line that is typed, before there is a 
   live.tasks.write(task.id, 'typed early\n');
   gone.detach();
   expect(live.tasks.get(task.id)?.status).toBe('starting');
-  await expect
-    .poll(() => early.frames.map((frame) => Buffer.from(frame.bytes).toString()).join(''), { timeout: 5000 })
-    .toContain('got typed early');
+  await expect.poll(() => early.frames.map((frame) => Buffer.from(frame.bytes).toString()).join('')).toContain('got typed early');
   expect(early.frames.at(-1)).toMatchObject({ cols: 80, rows: 24 });
   live.tasks.write(task.id, '\n');
   await ended(live, task.id);
@@ -140,8 +138,8 @@ test('BT-19: a command the watchdog cannot be told of is stopped, fails in words
     status: 'failed',
     error: 'spawn_failed: the command could not be registered, so that it was stopped: no watchdog',
   });
-  await expect.poll(() => pids.map(isGroupAlive), { timeout: 5000 }).toEqual([false]);
-  await expect.poll(() => readdirSync(live.folder), { timeout: 5000 }).toEqual([]);
+  await expect.poll(() => pids.map(isGroupAlive)).toEqual([false]);
+  await expect.poll(() => readdirSync(live.folder)).toEqual([]);
   expect(openFilesOf(live.hostPids[0] ?? 0, live.folder)).toEqual([]);
   isBroken = false;
   expect((await live.start('echo next', { placement: 'foreground' }).outcome).text.head).toBe('next\n');
@@ -190,7 +188,7 @@ test('BT-20: after 1,000 tasks with viewers no descriptor, no timer and no memor
   for (let i = 0; i < 5; i++) await runBatch(40);
   const before = measure();
   for (let i = 0; i < 20; i++) await runBatch(40);
-  await expect.poll(() => measure().descriptors, { timeout: 5000 }).toBeLessThanOrEqual(before.descriptors);
+  await expect.poll(() => measure().descriptors).toBeLessThanOrEqual(before.descriptors);
   const after = measure();
   expect(after.timers).toBeLessThanOrEqual(before.timers);
   expect(after.bytes - before.bytes, 'bytes that 800 tasks left behind').toBeLessThan(2_000_000);

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest';
 import { findSurvivors, openLedger, stopSurvivor } from './ledger.ts';
+import { missing } from '../test/support/live-waits.ts';
 import { isAlive } from './live-tasks.fixture.ts';
 import { createProcessGuard, startWatchdog } from './watchdog.ts';
 
@@ -13,6 +14,9 @@ const APP = fileURLToPath(new URL('./watchdog-app.fixture.ts', import.meta.url))
 const STUBBORN =
   "trap '' HUP TERM; (trap '' HUP TERM; echo pid $BASHPID; touch up; while :; do sleep 0.2; done) & echo pid $$; while [ ! -e up ]; do sleep 0.05; done; echo ready; while :; do sleep 0.2; done";
 const logger = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
+
+const noPerl = missing('perl');
+const noSetsid = missing('setsid');
 
 let folder: string;
 let app: ChildProcess | undefined;
@@ -47,13 +51,13 @@ test('BT-18: after kill -9 of the app no command survives, not even one that ign
   const started = await startApp(STUBBORN);
   expect(started.pids.length).toBe(2);
   app?.kill('SIGKILL');
-  await expect.poll(() => survivors(started), { timeout: 8000 }).toEqual([]);
+  await expect.poll(() => survivors(started)).toEqual([]);
 });
 
 test('BT-18: after kill -9 of the pty host no command survives', async () => {
   const started = await startApp(STUBBORN);
   process.kill(started.host, 'SIGKILL');
-  await expect.poll(() => survivors(started), { timeout: 8000 }).toEqual([]);
+  await expect.poll(() => survivors(started)).toEqual([]);
   expect(isAlive(app?.pid ?? 0)).toBe(true);
 });
 
@@ -61,48 +65,54 @@ test('BT-18: after kill -9 of both no command survives', async () => {
   const started = await startApp(STUBBORN);
   process.kill(started.host, 'SIGKILL');
   app?.kill('SIGKILL');
-  await expect.poll(() => survivors(started), { timeout: 8000 }).toEqual([]);
+  await expect.poll(() => survivors(started)).toEqual([]);
 });
 
-test('BT-18: what called setsid is found at the next start by its ledger, and can be stopped', async () => {
-  const started = await startApp(
-    'setsid bash -c \'trap "" HUP TERM; echo pid $$; touch up; while :; do sleep 0.2; done\' & while [ ! -e up ]; do sleep 0.05; done; echo ready; sleep 100',
-  );
-  const [escaped = 0] = started.pids;
-  expect(findSurvivors(join(folder, 'ledger'))).toEqual([]); // the app lives
-  process.kill(started.host, 'SIGKILL');
-  app?.kill('SIGKILL');
-  // The ledger of an app that still runs names no survivors.
-  await expect.poll(() => [started.leader, app?.pid ?? 0].filter(isAlive), { timeout: 8000 }).toEqual([]);
-  expect(isAlive(escaped)).toBe(true);
-  const [survivor, ...more] = findSurvivors(join(folder, 'ledger'));
-  expect(more).toEqual([]);
-  expect(survivor).toMatchObject({
-    taskId: started.taskId,
-    command: expect.stringContaining('setsid bash'),
-    cwd: folder,
-    isInGroup: false,
-  });
-  expect(Math.abs(Date.now() - (survivor?.startedAtMs ?? 0))).toBeLessThan(60_000);
-  expect(survivor?.processes.map((facts) => facts.pid)).toContain(escaped);
-  if (survivor !== undefined) await stopSurvivor(survivor);
-  await expect.poll(() => isAlive(escaped), { timeout: 4000 }).toBe(false);
-  await expect.poll(() => findSurvivors(join(folder, 'ledger')), { timeout: 4000 }).toEqual([]);
-  expect(readdirSync(join(folder, 'ledger'))).toEqual([]);
-});
+test.skipIf(noSetsid !== undefined)(
+  `BT-18: what called setsid is found at the next start by its ledger, and can be stopped ${noSetsid ?? ''}`,
+  async () => {
+    const started = await startApp(
+      'setsid bash -c \'trap "" HUP TERM; echo pid $$; touch up; while :; do sleep 0.2; done\' & while [ ! -e up ]; do sleep 0.05; done; echo ready; sleep 100',
+    );
+    const [escaped = 0] = started.pids;
+    expect(findSurvivors(join(folder, 'ledger'))).toEqual([]); // the app lives
+    process.kill(started.host, 'SIGKILL');
+    app?.kill('SIGKILL');
+    // The ledger of an app that still runs names no survivors.
+    await expect.poll(() => [started.leader, app?.pid ?? 0].filter(isAlive)).toEqual([]);
+    expect(isAlive(escaped)).toBe(true);
+    const [survivor, ...more] = findSurvivors(join(folder, 'ledger'));
+    expect(more).toEqual([]);
+    expect(survivor).toMatchObject({
+      taskId: started.taskId,
+      command: expect.stringContaining('setsid bash'),
+      cwd: folder,
+      isInGroup: false,
+    });
+    expect(Math.abs(Date.now() - (survivor?.startedAtMs ?? 0))).toBeLessThan(60_000);
+    expect(survivor?.processes.map((facts) => facts.pid)).toContain(escaped);
+    if (survivor !== undefined) await stopSurvivor(survivor);
+    await expect.poll(() => isAlive(escaped)).toBe(false);
+    await expect.poll(() => findSurvivors(join(folder, 'ledger'))).toEqual([]);
+    expect(readdirSync(join(folder, 'ledger'))).toEqual([]);
+  },
+);
 
-test('BT-18: what called setsid is found although its command had ended before the app did', async () => {
-  const started = await startApp(
-    'setsid bash -c \'trap "" HUP; echo pid $$; touch up; while :; do sleep 0.2; done\' & while [ ! -e up ]; do sleep 0.05; done; echo ready',
-  );
-  await expect.poll(() => isAlive(started.leader), { timeout: 8000 }).toBe(false);
-  app?.kill('SIGKILL');
-  await expect.poll(() => survivors(started), { timeout: 8000 }).toEqual(started.pids);
-  const found = findSurvivors(join(folder, 'ledger'));
-  expect(found.map((survivor) => survivor.taskId)).toEqual([started.taskId]);
-  for (const survivor of found) await stopSurvivor(survivor);
-  await expect.poll(() => survivors(started), { timeout: 4000 }).toEqual([]);
-});
+test.skipIf(noSetsid !== undefined)(
+  `BT-18: what called setsid is found although its command had ended before the app did ${noSetsid ?? ''}`,
+  async () => {
+    const started = await startApp(
+      'setsid bash -c \'trap "" HUP; echo pid $$; touch up; while :; do sleep 0.2; done\' & while [ ! -e up ]; do sleep 0.05; done; echo ready',
+    );
+    await expect.poll(() => isAlive(started.leader)).toBe(false);
+    app?.kill('SIGKILL');
+    await expect.poll(() => survivors(started)).toEqual(started.pids);
+    const found = findSurvivors(join(folder, 'ledger'));
+    expect(found.map((survivor) => survivor.taskId)).toEqual([started.taskId]);
+    for (const survivor of found) await stopSurvivor(survivor);
+    await expect.poll(() => survivors(started)).toEqual([]);
+  },
+);
 
 test('a reused pid is never taken for a survivor', async () => {
   const other = spawn('sleep', ['30'], { stdio: 'ignore', detached: true });
@@ -150,15 +160,18 @@ test('a guard that was closed has left the groups alone, and its watchdog is gon
   guard.close();
 });
 
-test('BT-18: a command whose group does not exist yet when the pty host dies is ended all the same', async () => {
-  const late = spawn('perl', ['-e', 'select undef, undef, undef, 0.3; setpgrp; sleep 30'], { stdio: 'ignore' });
-  const pid = late.pid ?? 0;
-  const guard = createProcessGuard({ logger });
-  guard.add({ pid, taskId: 'bg_00000003' });
-  await guard.endAll();
-  await expect.poll(() => isAlive(pid), { timeout: 5000 }).toBe(false);
-  guard.close();
-});
+test.skipIf(noPerl !== undefined)(
+  `BT-18: a command whose group does not exist yet when the pty host dies is ended all the same ${noPerl ?? ''}`,
+  async () => {
+    const late = spawn('perl', ['-e', 'select undef, undef, undef, 0.3; setpgrp; sleep 30'], { stdio: 'ignore' });
+    const pid = late.pid ?? 0;
+    const guard = createProcessGuard({ logger });
+    guard.add({ pid, taskId: 'bg_00000003' });
+    await guard.endAll();
+    await expect.poll(() => isAlive(pid)).toBe(false);
+    guard.close();
+  },
+);
 
 test('BT-18: a watchdog is there before the first command; one that was killed is replaced, and the new one knows of all', async () => {
   const script = `
@@ -182,7 +195,7 @@ test('BT-18: a watchdog is there before the first command; one that was killed i
   const url = new URL('./watchdog.ts', import.meta.url).href;
   const owner = spawn(process.execPath, ['--input-type=module', '-e', script, url, ...groups.map(String)], { stdio: 'ignore' });
   onTestFinished(() => void owner.kill('SIGKILL'));
-  await expect.poll(() => groups.filter(isAlive), { timeout: 15_000 }).toEqual([]);
+  await expect.poll(() => groups.filter(isAlive)).toEqual([]);
 });
 
 test('without a descriptor left a watchdog is missed and logged, and nothing is thrown', async () => {
@@ -208,7 +221,7 @@ test('a group the watchdog was told to forget is not ended', async () => {
     "const { startWatchdog } = await import(process.argv[1]); const w = startWatchdog(console); w.add(+process.argv[2]); w.add(+process.argv[3]); w.remove(+process.argv[2]); setTimeout(() => process.kill(process.pid, 'SIGKILL'), 300);";
   const url = new URL('./watchdog.ts', import.meta.url).href;
   spawn(process.execPath, ['--input-type=module', '-e', script, url, String(kept.pid), String(ended.pid)], { stdio: 'ignore' });
-  await expect.poll(() => isAlive(ended.pid ?? 0), { timeout: 5000 }).toBe(false);
+  await expect.poll(() => isAlive(ended.pid ?? 0)).toBe(false);
   expect(isAlive(kept.pid ?? 0)).toBe(true);
   kept.kill('SIGKILL');
 });

@@ -70,7 +70,7 @@ for (const [what, refuses] of [
       const id = host.spawn(STUBBORN);
       expect((await host.ended(id)).end).toEqual({ error: 'The command could not be started: nobody takes it' });
       expect(pid).toBeGreaterThan(1);
-      await expect.poll(() => isGroupAlive(pid), { timeout: 5000 }).toBe(false);
+      await expect.poll(() => isGroupAlive(pid)).toBe(false);
       await host.core.close();
       expect(host.updates.filter((update) => update.kind === 'ended')).toHaveLength(1);
       expect(openFilesIn(host.folder)).toEqual([]);

@@ -5,7 +5,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { isAlive, type LiveTasks, type LiveViewer, openLiveTasks, watch } from '../local/live-tasks.fixture.ts';
-import { caughtUp, ended } from './support/live-waits.ts';
+import { caughtUp, ended, missing } from './support/live-waits.ts';
 
 const RUNS = Math.ceil(Number(process.env['GANTRY_PROPERTY_RUNS'] ?? 80) / 10);
 const LINES = 4000;
@@ -51,28 +51,33 @@ function expectContiguous(viewer: LiveViewer): void {
   }
 }
 
-test('BT-1, BT-9, BT-10: with real commands too there is one end, the right one, and every byte is accounted for', {
-  timeout: 60_000 + RUNS * 20_000,
-}, async () => {
-  await fc.assert(
-    fc.asyncProperty(
-      fc.constantFrom('foreground' as const, 'background' as const),
-      fc.constantFrom(0, 3),
-      fc.boolean(),
-      steps,
-      async (placement, exitCode, ignoresTerm, drawn) => {
-        const live = openLiveTasks();
-        try {
-          await runOne(live, { placement, exitCode, ignoresTerm, drawn });
-        } finally {
-          await live.close();
-        }
-        await expect.poll(() => live.hostPids.filter(isAlive), { timeout: 10_000 }).toEqual([]);
-      },
-    ),
-    { numRuns: RUNS, endOnFailure: true },
-  );
-});
+const noPerl = missing('perl');
+test.skipIf(noPerl !== undefined)(
+  `BT-1, BT-9, BT-10: with real commands too there is one end, the right one, and every byte is accounted for ${noPerl ?? ''}`,
+  {
+    timeout: 60_000 + RUNS * 20_000,
+  },
+  async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom('foreground' as const, 'background' as const),
+        fc.constantFrom(0, 3),
+        fc.boolean(),
+        steps,
+        async (placement, exitCode, ignoresTerm, drawn) => {
+          const live = openLiveTasks();
+          try {
+            await runOne(live, { placement, exitCode, ignoresTerm, drawn });
+          } finally {
+            await live.close();
+          }
+          await expect.poll(() => live.hostPids.filter(isAlive)).toEqual([]);
+        },
+      ),
+      { numRuns: RUNS, endOnFailure: true },
+    );
+  },
+);
 
 interface Drawn {
   readonly placement: 'foreground' | 'background';
@@ -91,9 +96,7 @@ async function runOne(live: LiveTasks, { placement, exitCode, ignoresTerm, drawn
   const hasEnded = () => tasks.get(task.id)?.endedAtMs !== undefined;
   for (const step of drawn) {
     if (step.do === 'wait')
-      await expect
-        .poll(() => hasEnded() || (tasks.get(task.id)?.outputBytes ?? 0) >= step.bytes, { timeout: 20_000, interval: 5 })
-        .toBe(true);
+      await expect.poll(() => hasEnded() || (tasks.get(task.id)?.outputBytes ?? 0) >= step.bytes, { interval: 5 }).toBe(true);
     if (step.do === 'turns') for (let i = 0; i < step.count; i++) await new Promise((next) => setImmediate(next));
     if (step.do === 'promote') {
       const before = tasks.get(task.id);

@@ -46,7 +46,7 @@ test('BT-17: a cancelled turn ends its foreground command and leaves what is in 
   const third = await running(fixture, foreground);
   fixture.engine.sessions.cancel(id);
   expect((await turn).end).toBe('cancelled');
-  await expect.poll(() => isAlive(third.pid ?? 0), { timeout: 5000 }).toBe(false);
+  await expect.poll(() => isAlive(third.pid ?? 0)).toBe(false);
   const left = fixture.engine.tasks.list(id);
   expect(new Map(left.map(({ command, status }) => [command, status]))).toEqual(
     new Map([
@@ -140,5 +140,5 @@ test('BT-28: the task tools list and stop what runs, and an unknown id gets the 
   expect(unknown).toContain(`There is no background task "bg_ffffffff". Known tasks:\n${task.id} (running): ${command}`);
   expect(stopped).toContain(`Stopping ${task.id}`);
   await fixture.until('task.changed', (data) => data.task.id === task.id && data.task.status === 'cancelled');
-  await expect.poll(() => isAlive(task.pid ?? 0), { timeout: 5000 }).toBe(false);
+  await expect.poll(() => isAlive(task.pid ?? 0)).toBe(false);
 });

@@ -44,8 +44,7 @@ const toolRuns = (fixture: EngineFixture) => fixture.until('item.changed', ({ it
 const hangs = (event: string) => ({
   hooks: { [event]: [{ hooks: [{ type: 'command', command: "touch hook-runs; trap '' TERM; sleep 300 & wait; sleep 300" }] }] },
 });
-const hookRuns = ({ root }: EngineFixture) =>
-  expect.poll(() => existsSync(join(root, 'hook-runs')), { timeout: 10_000, interval: 10 }).toBe(true);
+const hookRuns = ({ root }: EngineFixture) => expect.poll(() => existsSync(join(root, 'hook-runs')), { interval: 10 }).toBe(true);
 const server = (how: string, more = {}) => ({
   mcpServers: { odd: { command: process.execPath, args: [SERVER, how], trust: true, ...more } },
 });
@@ -97,7 +96,7 @@ const PLACES: readonly Place[] = [
     },
     async reached(f) {
       await f.until('turn.changed', ({ turn }) => turn.compacting === true);
-      await expect.poll(() => f.model.requests.length, { timeout: 10_000, interval: 5 }).toBe(3);
+      await expect.poll(() => f.model.requests.length, { interval: 5 }).toBe(3);
     },
   },
   { where: 'in a hook before a tool', answers: [shell('ls')], settings: hangs('PreToolUse'), session: YOLO, reached: hookRuns },

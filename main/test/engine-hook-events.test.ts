@@ -159,11 +159,11 @@ test('kill -9 of the app leaves no hook, not even one that ignores SIGTERM, and 
   writeFileSync(join(base, 'project', '.qwen', 'settings.json'), JSON.stringify({ hooks }));
   const fixturePath = fileURLToPath(new URL('./support/hook-app.fixture.ts', import.meta.url));
   const app = spawn(process.execPath, [fixturePath, base, join(base, 'project')], { stdio: ['ignore', 'ignore', 'inherit'] });
-  await expect.poll(() => existsSync(pidFile) && readFileSync(pidFile, 'utf8').endsWith('\n'), { timeout: 15_000 }).toBe(true);
+  await expect.poll(() => existsSync(pidFile) && readFileSync(pidFile, 'utf8').endsWith('\n')).toBe(true);
   const pid = Number(readFileSync(pidFile, 'utf8'));
   expect(isGroupAlive(pid)).toBe(true);
   app.kill('SIGKILL');
-  await expect.poll(() => isGroupAlive(pid), { timeout: 10_000 }).toBe(false);
+  await expect.poll(() => isGroupAlive(pid)).toBe(false);
   rmSync(base, { recursive: true, force: true });
 });
 

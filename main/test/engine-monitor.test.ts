@@ -38,7 +38,7 @@ async function watchCat(more: object = {}): Promise<Watched> {
     clock.advance(0);
     return fixture.engine.tasks.get(task.id)?.lastLine;
   };
-  await expect.poll(lastLine, { timeout: 10_000, interval: 10 }).toBe('ready');
+  await expect.poll(lastLine, { interval: 10 }).toBe('ready');
   return {
     fixture,
     clock,
@@ -46,8 +46,8 @@ async function watchCat(more: object = {}): Promise<Watched> {
     send: (text) => fixture.engine.tasks.write(task.id, text),
     async printed(line) {
       // Lines leave the pty host before the progress that names the last of them.
-      await expect.poll(lastLine, { timeout: 10_000, interval: 10 }).toBe(line);
-      await expect.poll(() => fixture.engine.tasks.monitorNews(id), { timeout: 10_000, interval: 10 }).not.toBe('none');
+      await expect.poll(lastLine, { interval: 10 }).toBe(line);
+      await expect.poll(() => fixture.engine.tasks.monitorNews(id), { interval: 10 }).not.toBe('none');
     },
     told() {
       const last = fixture.model.requests.at(-1)?.messages.at(-1);
@@ -65,7 +65,7 @@ const answeredInTime = ({ fixture, clock }: Watched, text: string) =>
         clock.advance(100);
         return fixture.events.some((event) => event.event === 'message.delta' && event.data.text === text);
       },
-      { timeout: 10_000, interval: 10 },
+      { interval: 10 },
     )
     .toBe(true);
 
@@ -127,8 +127,7 @@ test('a silence of the idle time ends it; output puts that off', async () => {
   const watched = await watchCat({ idle_timeout_ms: 60_000, pattern: 'never' });
   const { fixture, clock, send, printed, told } = watched;
   const [task] = fixture.engine.tasks.list();
-  const isPrinted = (line: string) =>
-    expect.poll(() => task && fixture.engine.tasks.get(task.id)?.lastLine, { timeout: 10_000, interval: 10 }).toBe(line);
+  const isPrinted = (line: string) => expect.poll(() => task && fixture.engine.tasks.get(task.id)?.lastLine, { interval: 10 }).toBe(line);
   await isPrinted('ready');
   expect(printed).toBeTypeOf('function');
   clock.advance(59_000);

@@ -230,7 +230,7 @@ test('an edit from outside counts at the next reading and is told to clients', a
   expect((await settings.read()).values.model?.name).toBe('one');
   machine.write(path, { model: { name: 'two!' } });
   expect((await settings.read()).values.model?.name).toBe('two!');
-  await vi.waitFor(() => expect(events).toEqual([{ event: 'settings.changed', data: {} }]), { timeout: 5000 });
+  await vi.waitFor(() => expect(events).toEqual([{ event: 'settings.changed', data: {} }]));
 });
 
 test('a reading is made again only when a file behind it has come, gone or changed', async () => {

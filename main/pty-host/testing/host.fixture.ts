@@ -67,7 +67,7 @@ export function openHost({ onPost, ...options }: TestHostOptions = {}): TestHost
       return taskId;
     },
     async ended(taskId) {
-      await expect.poll(() => find(taskId), { timeout: 15_000, interval: 5 }).toBeDefined();
+      await expect.poll(() => find(taskId), { interval: 5 }).toBeDefined();
       const end = find(taskId);
       if (end?.kind !== 'ended') throw new Error('unreachable: polled above');
       return end;

@@ -6,7 +6,6 @@ import { type LiveTasks, type LiveViewer, openLiveTasks } from '../../local/live
 import { gridOf, newViewer } from '../../pty-host/testing/grid.ts';
 
 /** A machine that others load is slow; a hang is longer than this. Unit: ms. */
-const PATIENCE_MS = 20_000;
 
 export function openLive(options: Parameters<typeof openLiveTasks>[0] = {}): LiveTasks {
   const live = openLiveTasks(options);
@@ -15,20 +14,20 @@ export function openLive(options: Parameters<typeof openLiveTasks>[0] = {}): Liv
 }
 
 export async function ended(live: LiveTasks, taskId: TaskId): Promise<TaskSummary | undefined> {
-  await expect.poll(() => live.tasks.get(taskId)?.endedAtMs, { timeout: PATIENCE_MS, interval: 10 }).toBeDefined();
+  await expect.poll(() => live.tasks.get(taskId)?.endedAtMs, { interval: 10 }).toBeDefined();
   return live.tasks.get(taskId);
 }
 
 /** In the plain text so far. */
 export async function printed(live: LiveTasks, taskId: TaskId, text: string): Promise<void> {
-  await expect.poll(async () => textOf(await live.tasks.readText(taskId)), { timeout: PATIENCE_MS, interval: 10 }).toContain(text);
+  await expect.poll(async () => textOf(await live.tasks.readText(taskId)), { interval: 10 }).toContain(text);
 }
 
 const textOf = ({ head, tail }: { head: string; tail: string }) => head + tail;
 
 /** The viewer has been sent every byte that is in the raw log. */
 export async function caughtUp(live: LiveTasks, taskId: TaskId, viewer: LiveViewer): Promise<void> {
-  await expect.poll(() => live.raw(taskId).length - endOf(viewer.frames), { timeout: PATIENCE_MS }).toBe(0); // the file may come a moment later
+  await expect.poll(() => live.raw(taskId).length - endOf(viewer.frames)).toBe(0); // the file may come a moment later
 }
 
 /** Where the stream stands that these frames have brought. Unit: bytes. */

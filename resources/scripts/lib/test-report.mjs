@@ -6,8 +6,18 @@ export function readVitest(report, root) {
   return report.testResults.flatMap(({ name: path, status, assertionResults }) => {
     const file = relative(root, path);
     if (status === 'failed' && assertionResults.length === 0) return [{ runner: 'vitest', file, name: 'the file loads', status: 'failed' }];
-    return assertionResults.map((test) => ({ runner: 'vitest', file, name: test.fullName, status: statusOfVitest(test.status) }));
+    return assertionResults.map((test) => ({
+      runner: 'vitest',
+      file,
+      name: withoutReason(test.fullName),
+      status: statusOfVitest(test.status),
+    }));
   });
+}
+
+/** A skipped test may say why at the end of its name, which it does not have on a machine where it runs. */
+function withoutReason(name) {
+  return name.replace(/\s*(?:skipped: .*)?$/, '');
 }
 
 function statusOfVitest(status) {
@@ -40,7 +50,7 @@ export function countByStatus(tests) {
 /** Arguments for Vitest that run these tests, and others with the same name in the same files. */
 export function vitestArguments(tests) {
   const escaped = [...new Set(tests.map(({ name }) => name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')))];
-  return [...new Set(tests.map(({ file }) => file)), '-t', `^(?:${escaped.join('|')})$`];
+  return [...new Set(tests.map(({ file }) => file)), '-t', `^(?:${escaped.join('|')})\\s*$`];
 }
 
 /** Lines for Playwright's `--test-list`. */

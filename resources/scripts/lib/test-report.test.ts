@@ -9,7 +9,7 @@ const VITEST = {
       assertionResults: [
         { fullName: 'adds (1 + 1)', status: 'passed' },
         { fullName: 'divides', status: 'failed' },
-        { fullName: 'uses vim', status: 'pending' },
+        { fullName: 'uses vim skipped: this machine has no vim', status: 'pending' },
         { fullName: 'later', status: 'todo' },
       ],
     },
@@ -56,9 +56,15 @@ test('playwright: an error outside a test and a test that passed only at the sec
 
 test('skipped tests can be run again by file and exact name', () => {
   const tests = readVitest(VITEST, '/repo').filter(({ name }) => name === 'adds (1 + 1)');
-  expect(vitestArguments(tests)).toEqual(['main/a.test.ts', '-t', '^(?:adds \\(1 \\+ 1\\))$']);
+  expect(vitestArguments(tests)).toEqual(['main/a.test.ts', '-t', '^(?:adds \\(1 \\+ 1\\))\\s*$']);
   const specs = readPlaywright(PLAYWRIGHT).filter(({ status }) => status === 'skipped');
   expect(playwrightList(specs)).toBe('[server] › a.spec.ts › inner › closes');
+});
+
+test('a test that was skipped for want of a program is the same once the program is there', () => {
+  const [skipped] = readVitest(VITEST, '/repo').filter(({ status }) => status === 'skipped');
+  expect(skipped).toEqual({ runner: 'vitest', file: 'main/a.test.ts', name: 'uses vim', status: 'skipped' });
+  expect(new RegExp(vitestArguments([skipped])[2]).test('uses vim ')).toBe(true);
 });
 
 test('a spec on another host is another test', () => {
