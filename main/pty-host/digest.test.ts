@@ -67,3 +67,19 @@ test('BT-27: binary output is judged on its first 4 KiB', () => {
   log.push(Buffer.from([0, 0, 0]));
   expect(log.isBinary).toBe(false);
 });
+
+test('the last line is whole where it came in several pieces', () => {
+  const digest = createDigest();
+  digest.push(piece('x'.repeat(DIGEST_CHARS)));
+  for (const text of ['\nfirst\nse', 'co', 'nd\n']) digest.push(piece(text));
+  expect(digest.lastLine('', 200)).toBe('second');
+});
+
+test('BT-27: more than one control character in twenty is not meant to be read', () => {
+  const share = (controls: number) => {
+    const sniffer = createBinarySniffer();
+    sniffer.push(Buffer.from('\x01'.repeat(controls) + 'a\t\r\n\b'.repeat(20).slice(0, 100 - controls)));
+    return sniffer.isBinary;
+  };
+  expect([share(0), share(5), share(6)]).toEqual([false, false, true]);
+});

@@ -12,6 +12,11 @@ test('escape sequences go, CRLF becomes LF', () => {
   expect(plain('\x1b[1;31mred\x1b[0m\r\n\x1b]0;title\x07x\x1b(B\x1b[2K\r\n')).toBe('red\nx\n');
 });
 
+test('a sequence that CAN or SUB breaks off ends there, and a control inside a sequence is obeyed', () => {
+  expect(plain('a\x1b[3\x18b\x1b]0;title\x1ac\n')).toBe('abc\n');
+  expect(plain('a\x1b[1\n2mb\x1b[\r3mc\n')).toBe('a\nc\n');
+});
+
 test('a line rewritten with carriage returns is kept in its last state', () => {
   expect(plain('10%\r50%\r100%\r\ndone\r\r\n')).toBe('100%\ndone\n');
 });
@@ -24,6 +29,7 @@ test('BT-3: a character cut across chunks comes out whole, a trailing part of on
   const euro = Buffer.from('€');
   expect(plain(euro.subarray(0, 1), euro.subarray(1, 2), euro.subarray(2), '!')).toBe('€!');
   expect(plain('x', euro.subarray(0, 2))).toBe('x\uFFFD');
+  expect(plain('x', Buffer.from([0xc2]))).toBe('x\uFFFD'); // may also begin a control character of two bytes
 });
 
 test('an unfinished line is handed out once, and its rewrite is a new line', () => {

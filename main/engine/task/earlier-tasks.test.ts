@@ -246,6 +246,17 @@ test('clearing ended tasks removes earlier ones from the list, and their files s
   expect(statusOf(1).status).toBe('completed');
 });
 
+test('a command without a process yet may be just starting elsewhere, for ten seconds', async () => {
+  const startedMs = (n: number) => NOW_MS - 3_600_000 + n * 1000;
+  for (const n of [3590, 3591]) running(n, { pid: undefined });
+  const { tasks, recall, timers } = setUp();
+  await recall();
+  expect(NOW_MS - startedMs(3590)).toBe(10_000);
+  expect(tasks.list(SESSION).map(({ id }) => id)).toEqual([idOf(3590)]);
+  expect(statusOf(3591)).toMatchObject({ status: 'running' });
+  expect(timers).toHaveLength(1);
+});
+
 test('a cleared list stays cleared after a restart; what ended since is listed', async () => {
   sidecar(1);
   const { tasks, recall } = setUp();
@@ -253,6 +264,7 @@ test('a cleared list stays cleared after a restart; what ended since is listed',
   tasks.clearEnded(SESSION);
   await expect.poll(() => existsSync(join(folder, 'gantry-cleared'))).toBe(true);
   sidecar(2, { endTime: new Date(NOW_MS + 1000).toISOString() });
+  sidecar(4, { endTime: new Date(NOW_MS).toISOString() });
   running(3);
   const again = setUp();
   await again.recall();

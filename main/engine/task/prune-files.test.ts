@@ -50,3 +50,31 @@ test('a project that has no output yet is nothing to do', async () => {
   await createPruner({ clock, logger, isRunning: () => false })(join(root, 'missing'));
   expect(existsSync(root)).toBe(true);
 });
+
+test('age alone is enough, and of several files of a command the latest use counts', async () => {
+  expect(
+    chooseOld(
+      [
+        { bytes: 1, usedAtMs: NOW - KEPT_MS },
+        { bytes: 1, usedAtMs: NOW - KEPT_MS - 1 },
+      ],
+      NOW,
+    ),
+  ).toEqual([{ bytes: 1, usedAtMs: NOW - KEPT_MS - 1 }]);
+  const files = [put('s1', 'shell-bg_00000001.status', KEPT_MS + 1000), put('s1', 'shell-bg_00000001.raw', KEPT_MS - 1000)];
+  await createPruner({ clock, logger, isRunning: () => false })(root);
+  expect(files.map((path) => existsSync(path))).toEqual([true, true]);
+});
+
+test('a project is looked through once an hour', async () => {
+  let nowMs = NOW;
+  const prune = createPruner({ clock: { ...clock, now: () => nowMs }, logger, isRunning: () => false });
+  await prune(root);
+  const path = put('s1', 'shell-bg_00000001.raw', KEPT_MS + 1000);
+  nowMs += 3_599_999;
+  await prune(root);
+  expect(existsSync(path)).toBe(true);
+  nowMs += 1;
+  await prune(root);
+  expect(existsSync(path)).toBe(false);
+});

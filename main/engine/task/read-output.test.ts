@@ -31,3 +31,8 @@ test('beyond the end there is nothing, and a file that is gone has its code', as
   expect(await readOutputPiece(path, 9, 4)).toEqual({ text: '', nextOffsetBytes: 9, totalBytes: 3 });
   await expect(readOutputPiece(join(folder, 'gone'), 0, 4)).rejects.toMatchObject({ code: 'file_not_found' });
 });
+
+test('a file that ends inside a character is read to its end', async () => {
+  writeFileSync(path, Buffer.from([0x61, 0xe6, 0xbc]));
+  expect(await readOutputPiece(path, 0, 8)).toEqual({ text: 'a\uFFFD', nextOffsetBytes: 3, totalBytes: 3 });
+});

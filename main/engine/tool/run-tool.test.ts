@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
-import type { ApprovalBroker, ApprovalOutcome } from '../approval/approval-broker.ts';
+import type { ApprovalBroker, ApprovalOutcome, ApprovalRequest } from '../approval/approval-broker.ts';
+import { ApprovalId } from '../../../preload/contract/index.ts';
 import { makeWorkspace, never, type TestWorkspace } from '../../test/support/tool-workspace.ts';
 import { RESULT_LIMIT_CHARS } from './bound-result.ts';
 import { createBuiltinTools } from './builtin-tools.ts';
@@ -59,7 +60,7 @@ function runIn(
     onRunning: () => void steps.push('running'),
   };
   const call = { id: 'c1', name: tool.name, input, ...(problem === undefined ? {} : { problem }) };
-  return { outcome: runTool(call, ports, never), steps };
+  return { outcome: runTool(call, ports, never), steps, ports };
 }
 
 test('a valid call is asked about, run and told', async () => {
@@ -130,11 +131,12 @@ test('a result keeps as many lines as the settings say, a fifth of them from the
 });
 
 test('a cut never splits a character', async () => {
-  const { outcome } = run(
-    makeTool({ execute: async () => ({ text: `x${'😀'.repeat(30_000)}`, display: { kind: 'none' }, isError: false, summary: '' }) }),
-    { count: 1 },
-  );
-  expect((await outcome).text.isWellFormed()).toBe(true);
+  for (const text of [`x${'😀'.repeat(30_000)}`, `x${'😀'.repeat(30_000)}y`]) {
+    const { outcome } = run(makeTool({ execute: async () => ({ text, display: { kind: 'none' }, isError: false, summary: '' }) }), {
+      count: 1,
+    });
+    expect((await outcome).text.isWellFormed()).toBe(true);
+  }
 });
 
 test('an unknown name is answered with the names there are, a legacy name with its tool', () => {
@@ -156,4 +158,73 @@ test('schemas are plain JSON Schema objects in a stable order', () => {
   expect(rare.has('notebook_edit')).toBe(true);
   expect(first.schemas.map((schema) => schema.name)).toEqual(first.names.filter((name) => !rare.has(name)));
   for (const schema of first.schemas) expect(schema.parameters).toMatchObject({ type: 'object', properties: expect.any(Object) });
+});
+
+/** The call as the broker gets it; `steps` are the changes of its row. */
+async function asked(tool: Tool, context: ToolContext, readableFolders: readonly string[], isWaiting: boolean) {
+  const requests: ApprovalRequest[] = [];
+  const steps: string[] = [];
+  const broker: ApprovalBroker = {
+    async ask(request, _signal, onWaiting) {
+      requests.push(request);
+      if (isWaiting) onWaiting(ApprovalId.parse('a1'));
+      return { kind: 'allowed' };
+    },
+    resolve: () => undefined,
+    reconsider: () => undefined,
+    pending: () => [],
+  };
+  const ports = {
+    registry: createToolRegistry([tool]),
+    broker,
+    context,
+    readableFolders,
+    onWaiting: () => void steps.push('waiting'),
+    onAnswered: () => void steps.push('answered'),
+    onRunning: () => void steps.push('running'),
+  };
+  await runTool({ id: 'c1', name: tool.name, input: { count: 1 } }, ports, never);
+  return { request: requests[0], steps };
+}
+
+test('folders that may only be read are no part of the workspace for a tool that changes something', async () => {
+  const [own, added, readable, elsewhere] = ['own', 'added', 'readable', 'elsewhere'].map((name) => workspace.path('..', name, 'a.txt'));
+  const touches = [own, added, readable, elsewhere].flatMap((path) => path ?? []);
+  const context = { ...workspace.context, root: workspace.path('..', 'own'), extraFolders: [workspace.path('..', 'added')] };
+  const inside = async (kind: Tool['kind']) => {
+    const tool = makeTool({ kind, preview: async () => ({ ok: true, title: 'Probe', display: { kind: 'none' }, touches }) });
+    const { request } = await asked(tool, context, [workspace.path('..', 'readable')], false);
+    return request?.touches.map(({ isInside }) => isInside);
+  };
+  for (const kind of ['read', 'search', 'task'] as const) expect(await inside(kind)).toEqual([true, true, true, false]);
+  for (const kind of ['edit', 'shell', 'other'] as const) expect(await inside(kind)).toEqual([true, true, false, false]);
+});
+
+test('a call that was asked about leaves the queue of questions, one that was not never was in it', async () => {
+  expect((await asked(makeTool(), workspace.context, [], true)).steps).toEqual(['waiting', 'answered', 'running']);
+  expect((await asked(makeTool(), workspace.context, [], false)).steps).toEqual(['running']);
+});
+
+test('a tool that throws because it was cancelled was cancelled', async () => {
+  const controller = new AbortController();
+  const tool = makeTool({
+    execute: () => {
+      controller.abort();
+      return Promise.reject(new Error('aborted'));
+    },
+  });
+  const { ports } = run(makeTool(), { count: 0 });
+  const registry = createToolRegistry([tool]);
+  const outcome = await runTool({ id: 'c1', name: 'probe', input: { count: 1 } }, { ...ports, registry }, controller.signal);
+  expect(outcome).toMatchObject({ status: 'cancelled' });
+});
+
+test('a long result that cannot be saved says that the rest is lost', async () => {
+  const writeBytes = () => Promise.reject(new Error('The disk is full.'));
+  const context = { ...workspace.context, fs: { ...workspace.context.fs, writeBytes } };
+  const { outcome } = runIn(context, makeTool(), { count: 30_000 });
+  expect(await outcome).toMatchObject({
+    status: 'success',
+    text: expect.stringContaining('5000 characters left out. The rest could not be saved.'),
+  });
 });
