@@ -1,11 +1,13 @@
 /**
  * 1,000 promotions at uniform moments, 100 in the first 20 ms and 100 within 5 ms of the exit, through the server host and
- * WebSocket, every byte compared. `npm run bench -- promotions [--uniform N] [--early N] [--late N] [--seed N] [--parallel N]`
+ * WebSocket, every byte compared; `--load` runs three busy loops beside them.
+ * `npm run bench -- promotions [--uniform N] [--early N] [--late N] [--seed N] [--parallel N] [--load] [--out file]`
  */
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { planTrials } from '../e2e/promotions/plan.ts';
 import { provePromotions } from '../e2e/promotions/proof.ts';
+import { startBusyLoops } from '../e2e/support/busy-loops.ts';
 
 const { values } = parseArgs({
   options: {
@@ -14,6 +16,7 @@ const { values } = parseArgs({
     late: { type: 'string', default: '100' },
     seed: { type: 'string', default: '1' },
     parallel: { type: 'string', default: '2' },
+    load: { type: 'boolean', default: false },
     out: { type: 'string' },
   },
 });
@@ -21,6 +24,7 @@ const { values } = parseArgs({
 const trials = planTrials({ uniform: Number(values.uniform), early: Number(values.early), late: Number(values.late) }, Number(values.seed));
 let done = 0;
 const startedAt = performance.now();
+const stopLoops = values.load ? startBusyLoops() : undefined;
 const reports = await provePromotions(trials, {
   parallel: Number(values.parallel),
   onReport: ({ index, problems }) => {
@@ -28,12 +32,13 @@ const reports = await provePromotions(trials, {
     for (const problem of problems) console.log(`trial ${index}: ${problem}`);
     if (done % 50 === 0) console.log(`${done} of ${trials.length}`);
   },
-});
+}).finally(() => stopLoops?.());
 
 const quantile = (of: readonly number[], at: number) =>
   [...of].sort((a, b) => a - b)[Math.min(of.length - 1, Math.floor(of.length * at))] ?? 0;
 const result = {
   trials: reports.length,
+  load: values.load,
   failed: reports.filter(({ problems }) => problems.length > 0).length,
   promoted: reports.filter(({ promoted }) => promoted).length,
   eagerViewersThatNeverLagged: reports.filter(({ eagerLagged }) => !eagerLagged).length,
@@ -44,13 +49,13 @@ const result = {
   bytes: reports.reduce((sum, { bytes }) => sum + bytes, 0),
   linesPerSecondMin: Math.round(
     quantile(
-      reports.map(({ linesPerSecond }) => linesPerSecond),
+      reports.flatMap(({ linesPerSecond }) => linesPerSecond ?? []),
       0,
     ),
   ),
   linesPerSecondMedian: Math.round(
     quantile(
-      reports.map(({ linesPerSecond }) => linesPerSecond),
+      reports.flatMap(({ linesPerSecond }) => linesPerSecond ?? []),
       0.5,
     ),
   ),

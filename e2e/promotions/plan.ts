@@ -4,6 +4,7 @@ export interface Trial {
   readonly lifeMs: number;
   /** Numbered lines with a multibyte tail, cut inside a character at every write. */
   readonly split: boolean;
+  readonly kind: TrialKind;
   /** `exit:0`, `exit:3`, `signal:9`, `signal:15`. */
   readonly ending: string;
   /** From the start of the process, or from its planned end. */
@@ -11,6 +12,14 @@ export interface Trial {
   /** A second viewer that parses nothing until the process has ended. */
   readonly hasLaggingViewer: boolean;
 }
+
+/**
+ * What the process does with its terminal: prints to its end; prints nothing; closes it half-way; prints, and leaves a child
+ * behind that keeps it open.
+ */
+export type TrialKind = 'prints' | 'silent' | 'closes' | 'leaves';
+
+const KINDS: readonly TrialKind[] = ['prints', 'closes', 'prints', 'silent', 'leaves'];
 
 /** A small seeded generator (mulberry32), so that a failing run can be repeated. */
 export function createRandom(seed: number): () => number {
@@ -34,6 +43,7 @@ export function planTrials(counts: { uniform: number; early: number; late: numbe
       index,
       lifeMs,
       split: index % 3 === 1,
+      kind: KINDS[index % KINDS.length] ?? 'prints',
       ending: endings[Math.floor(index / 3) % 3] ?? 'exit:0',
       promote: momentOf(index, counts, lifeMs, random()),
       hasLaggingViewer: index % 10 === 0,

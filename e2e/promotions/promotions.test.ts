@@ -9,13 +9,13 @@ const hasPerl = spawnSync('perl', ['-MDigest::SHA', '-e', '1']).status === 0;
 /** The seeded sample of `npm run bench -- promotions`, which runs 1,200. */
 test.runIf(hasPerl)(
   'BT-1 BT-9 BT-12 promoting at any moment of a flood loses no byte and settles once with the right status, through the server and WebSocket',
-  { timeout: 120_000 },
+  { timeout: 600_000 },
   async () => {
     const reports = await provePromotions(planTrials({ uniform: 9, early: 3, late: 3 }, 20_260_517), { parallel: 2 });
     expect(reports.flatMap(({ index, problems }) => problems.map((problem) => `trial ${index}: ${problem}`))).toEqual([]);
     expect(reports).toHaveLength(15);
     expect(reports.filter((report) => !report.eagerLagged).length).toBeGreaterThan(10);
     expect(reports.filter((report) => report.promoted).length).toBeGreaterThan(8);
-    expect(Math.min(...reports.map((report) => report.linesPerSecond))).toBeGreaterThan(LINES_PER_SECOND * 0.2);
+    expect(Math.min(...reports.flatMap((report) => report.linesPerSecond ?? []))).toBeGreaterThan(LINES_PER_SECOND * 0.2);
   },
 );

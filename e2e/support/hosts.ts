@@ -10,6 +10,8 @@ export type HostKind = 'server' | 'desktop-stand-in' | 'desktop';
 const ROOT = join(import.meta.dirname, '..', '..');
 const CLI = join(ROOT, 'dist/main/cli.js');
 const DESKTOP = join(ROOT, 'dist/main/desktop.js');
+/** In a folder that `ELECTRON_OVERRIDE_DIST_PATH` names, as in resources/scripts/lib/electron.mjs. */
+const EXECUTABLE: Readonly<Record<string, string>> = { darwin: 'Electron.app/Contents/MacOS/Electron', win32: 'electron.exe' };
 
 /** A built host with its window open. */
 export interface RunningHost {
@@ -44,7 +46,7 @@ export function launch(kind: HostKind, options: LaunchOptions): Promise<RunningH
 }
 
 /** A user's environment, without what this process was given (keys among it). */
-function environment({ home, env }: LaunchOptions): Record<string, string> {
+function environment({ home, env }: Omit<LaunchOptions, 'context'>): Record<string, string> {
   return { PATH: process.env['PATH'] ?? '', HOME: home, SHELL: '/bin/bash', LANG: 'C.UTF-8', GANTRY_HOME: join(home, '.gantry'), ...env };
 }
 
@@ -100,7 +102,7 @@ async function launchWithStandIn(options: LaunchOptions): Promise<RunningHost> {
   };
 }
 
-async function launchElectron(options: LaunchOptions): Promise<RunningHost> {
+export async function launchElectron(options: Omit<LaunchOptions, 'context'>): Promise<RunningHost> {
   const electron = await _electron.launch({
     executablePath: electronBinary() ?? '',
     args: [...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), ROOT, ...(options.args ?? [])],
@@ -125,12 +127,12 @@ async function launchElectron(options: LaunchOptions): Promise<RunningHost> {
 
 function electronBinary(): string | undefined {
   const folder = join(ROOT, 'node_modules/electron');
-  try {
-    const path = join(folder, 'dist', readFileSync(join(folder, 'path.txt'), 'utf8'));
-    return existsSync(path) ? path : undefined;
-  } catch {
-    return undefined; // never fetched
-  }
+  const chosen = process.env['ELECTRON_OVERRIDE_DIST_PATH'];
+  const fetched = join(folder, 'path.txt');
+  if (chosen === undefined && !existsSync(fetched)) return undefined;
+  const name = existsSync(fetched) ? readFileSync(fetched, 'utf8') : EXECUTABLE[process.platform];
+  const path = join(chosen ?? join(folder, 'dist'), name ?? 'electron');
+  return existsSync(path) ? path : undefined;
 }
 
 function end(child: ChildProcess, ask: () => void): Promise<void> {

@@ -35,6 +35,24 @@ test('BT-10: kill -9 of its whole group is the same, and nobody of it is left', 
   await expect.poll(() => [shell, child].filter(isAlive)).toEqual([]);
 });
 
+test('BT-10: a command that says nothing, and one that has closed its terminal, end with their own status', async () => {
+  const live = openLive();
+  const run = (command: string) => live.start(command, { placement: 'foreground' }).outcome;
+  for (let i = 0; i < 10; i++) expect((await run('exec touch silent')).task).toMatchObject({ status: 'completed', exitCode: 0 });
+  const closed = await run('exec <&- >&- 2>&-; sleep 0.1; echo x >> done; exit 5');
+  expect(closed.task).toMatchObject({ status: 'failed', exitCode: 5, error: 'Exited with code 5' });
+  expect(readFileSync(join(live.folder, 'done'), 'utf8')).toBe('x\n');
+});
+
+test('BT-10: SIGTERM ends a background command that has closed its terminal, and is what is reported', async () => {
+  const live = openLive();
+  const task = live.start('exec <&- >&- 2>&-; echo $$ > closed; exec sleep 100');
+  const pidFile = join(live.folder, 'closed');
+  await expect.poll(() => (existsSync(pidFile) ? readFileSync(pidFile, 'utf8') : '')).toMatch(/^\d+\n$/);
+  process.kill(Number(readFileSync(pidFile, 'utf8')), 'SIGTERM');
+  expect(await ended(live, task.id)).toMatchObject({ status: 'failed', signal: 15, error: 'Terminated by signal 15 (SIGTERM)' });
+});
+
 test('BT-28: a command that was suspended is alive and quiet, and stopping it lets it clean up and ends it', async () => {
   const live = openLive();
   const task = live.start('echo shell $$; trap "echo asked; exit 4" TERM; while :; do sleep 0.1; done');

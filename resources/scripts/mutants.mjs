@@ -1,11 +1,12 @@
 /**
  * `npm run test:mutants`: breaks each promise of the background tasks on purpose and expects its test to turn red.
  *
- * `main/test/mutants/BT-nn.patch` breaks exactly the behaviour of case BT-nn. Its head says in one line what is broken and
- * names the test files (`Tests: a b`); `git apply` skips the head. For each patch: apply it to a copy of the tree, run the
- * tests of those files whose name carries the number, expect at least one to fail, take it back. Before that the same
- * tests must be green without any patch. Ends with 1 when a mutant survives, a case has no patch, or something is red
- * without one. `npm run test:mutants -- BT-7 12` runs only these cases; `--sample 2 --seed 5` two drawn by a seed.
+ * `main/test/mutants/BT-nn.patch` breaks exactly the behaviour of case BT-nn, `BT-nnb.patch` breaks it in another way. The head
+ * of a patch says in one line what is broken and names the test files (`Tests: a b`); `git apply` skips the head. For each
+ * patch: apply it to a copy of the tree, run the tests of those files whose name carries the number, expect at least one to
+ * fail, take it back. Before that the same tests must be green without any patch. Ends with 1 when a mutant survives, a case
+ * has no patch, or something is red without one. `npm run test:mutants -- BT-7 12` runs only these cases; `--sample 2 --seed 5`
+ * two drawn by a seed.
  *
  * All of it takes 3 to 4 minutes. It is no part of `npm test`, not even by a sample: a mutant of what ends processes makes
  * its test wait 20 s before it is red, so that two can take a minute. What `npm test` does run is
@@ -38,7 +39,7 @@ process.exit(code);
 
 async function main({ wanted, sample, seed }) {
   const cases = chooseCases(wanted, sample, seed);
-  const mutants = cases.map(readMutant);
+  const mutants = cases.flatMap(readMutants);
   const missing = mutants.filter((mutant) => mutant.files.length === 0);
   for (const { name } of missing) console.log(`${name}: there is no patch`);
   const ready = mutants.filter((mutant) => mutant.files.length > 0);
@@ -56,12 +57,12 @@ async function main({ wanted, sample, seed }) {
     const begun = performance.now();
     const result = plain.namesOf(mutant.number) === 0 ? 'no test' : await tryMutant(mutant);
     const seconds = ((performance.now() - begun) / 1000).toFixed(1);
-    console.log(`  ${mutant.name}  ${result.padEnd(8)}  ${seconds.padStart(7)}  ${mutant.breaks}`);
+    console.log(`  ${mutant.name.padEnd(6)} ${result.padEnd(8)}  ${seconds.padStart(7)}  ${mutant.breaks}`);
     if (result !== 'red') survivors.push(mutant.name);
   }
   const isGreen = plain.failed === 0 && plain.passed > 0;
   console.log(
-    `\nmutants: ${ready.length - survivors.length} of ${cases.length} turn their test red` +
+    `\nmutants: ${ready.length - survivors.length} of ${mutants.length} turn their test red` +
       `${survivors.length === 0 ? '' : `; not: ${survivors.join(', ')}`}${isGreen ? '' : '; the tests are red without a patch'}`,
   );
   return isGreen && survivors.length === 0 && missing.length === 0 ? 0 : 1;
@@ -93,17 +94,20 @@ function chooseCases(wanted, sample, seed) {
   return Array.from({ length: Math.min(sample, left.length) }, () => left.splice(Math.floor(next() * left.length), 1)[0]);
 }
 
-function readMutant(number) {
+/** Of a case without a patch one without files. */
+function readMutants(number) {
   const name = `BT-${String(number).padStart(2, '0')}`;
-  const path = join(PATCHES, `${name}.patch`);
-  let head = '';
-  try {
-    [head] = readFileSync(path, 'utf8').split(/^diff --git /m, 1);
-  } catch {
-    return { name, number, path, breaks: '', files: [] };
-  }
-  const files = (/^Tests: (.+)$/m.exec(head)?.[1] ?? '').split(/\s+/).filter((file) => file !== '');
-  return { name, number, path, breaks: /^Breaks: (.+)$/m.exec(head)?.[1] ?? '', files };
+  const found = readdirSync(PATCHES).filter((file) => file.startsWith(name) && file.endsWith('.patch'));
+  return found.length === 0
+    ? [{ name, number, path: '', breaks: '', files: [] }]
+    : found.toSorted().map((file) => readMutant(number, file));
+}
+
+function readMutant(number, file) {
+  const path = join(PATCHES, file);
+  const [head] = readFileSync(path, 'utf8').split(/^diff --git /m, 1);
+  const files = (/^Tests: (.+)$/m.exec(head)?.[1] ?? '').split(/\s+/).filter((name) => name !== '');
+  return { name: file.slice(0, -'.patch'.length), number, path, breaks: /^Breaks: (.+)$/m.exec(head)?.[1] ?? '', files };
 }
 
 /** What git tracks or would track, as it stands on the disk; node_modules by a link. */

@@ -4,18 +4,18 @@ import { join } from 'node:path';
 import { ROOT, runNode } from './run.mjs';
 
 const PACKAGE = join(ROOT, 'node_modules/electron');
+const EXECUTABLE = { darwin: 'Electron.app/Contents/MacOS/Electron', win32: 'electron.exe' };
 /** Who starts the app must not wait longer for something that may never come. Unit: ms. */
 const DOWNLOAD_LIMIT_MS = 20_000;
 
-/** The executable's path if it is here, else undefined. */
+/** The executable's path if it is here, else undefined. `ELECTRON_OVERRIDE_DIST_PATH` names another folder, as for Electron itself. */
 export function findElectron() {
-  try {
-    const name = readFileSync(join(PACKAGE, 'path.txt'), 'utf8');
-    const path = join(process.env.ELECTRON_OVERRIDE_DIST_PATH ?? join(PACKAGE, 'dist'), name);
-    return existsSync(path) ? path : undefined;
-  } catch {
-    return undefined; // never fetched
-  }
+  const chosen = process.env.ELECTRON_OVERRIDE_DIST_PATH;
+  const fetched = join(PACKAGE, 'path.txt'); // it names the executable of this system
+  if (chosen === undefined && !existsSync(fetched)) return undefined;
+  const name = existsSync(fetched) ? readFileSync(fetched, 'utf8') : (EXECUTABLE[process.platform] ?? 'electron');
+  const path = join(chosen ?? join(PACKAGE, 'dist'), name);
+  return existsSync(path) ? path : undefined;
 }
 
 /** One attempt to fetch it, for at most 20 s. Resolves with the path, or with why there is none. */
