@@ -22,6 +22,7 @@ test('a short file is given as it is, and noted as read', async () => {
 test('a page says which lines of how many it shows and where to go on', async () => {
   const lines = Array.from({ length: 3000 }, (_, at) => `${at}`).join('\n');
   expect((await read(lines)).text).toMatch(/^\[Showing lines 1-2000 of 3000 lines\. Continue with offset 2000\.\]\n0\n1\n/);
+  expect((await read(lines, { limit: 2500 })).text).toContain('Showing lines 1-2000 of 3000');
   expect((await read(lines, { offset: 2998, limit: 5 })).text).toBe('[Showing lines 2999-3000 of 3000 lines.]\n2998\n2999');
   expect((await read(lines, { offset: 3000 })).isError).toBe(true);
 });
@@ -82,6 +83,9 @@ test.each([
 test('of a huge file the beginning is read and the rest is pointed to', async () => {
   const result = await read(Buffer.alloc(33 * 1024 * 1024, 'abc\n'), { limit: 2 });
   expect(result.text).toMatch(/^\[Showing lines 1-2 of more than \d+ lines\. Continue with offset 2\. Only the first \d+ bytes/);
+  expect(workspace.context.reads.get(workspace.path('file'))?.hash).toBeUndefined(); // what was not read may change unseen
+  await read('short');
+  expect(workspace.context.reads.get(workspace.path('file'))?.hash).toMatch(/^[0-9a-f]{64}$/);
 });
 
 test('what is missing or a folder is told', async () => {

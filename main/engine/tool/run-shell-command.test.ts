@@ -1,4 +1,4 @@
-import { mkdir, symlink } from 'node:fs/promises';
+import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { fakeTasks, makeTask, makeText, makeWorkspace, never, type TestWorkspace, without } from '../../test/support/tool-workspace.ts';
 import type { StartTask, TaskOutcome } from '../task/index.ts';
@@ -30,6 +30,7 @@ test('a command starts as a foreground task with our environment and the default
     {
       sessionId: 'session-1',
       toolCallId: 'call-1',
+      callId: 'call-1',
       outputDir: workspace.path('.out'),
       command: 'make all',
       cwd: workspace.root,
@@ -170,4 +171,33 @@ test('a directory must be absolute and lie in the project, links resolved', asyn
 test('the time limit must be 1 to 600000 ms', () => {
   const accepts = (timeout: number) => runShellCommandTool.input.safeParse({ command: 'x', timeout }).success;
   expect([0, 1, 1.5, 600_000, 600_001].map(accepts)).toEqual([false, true, false, true, false]);
+});
+
+test('the time limit of the call goes before that of the settings, and that before the default', async () => {
+  const limitOf = async (input: Input, timeoutMs?: number) => {
+    const started: StartTask[] = [];
+    const settings = {
+      results: {},
+      search: { respectGitIgnore: true, respectQwenIgnore: true, ignoreFiles: [] },
+      shell: timeoutMs === undefined ? {} : { timeoutMs },
+    };
+    const tasks = fakeTasks({ outcome: Promise.resolve(ended({})), started });
+    await runShellCommandTool.execute(input, { ...workspace.context, tasks, runSettings: async () => settings }, never);
+    return started[0]?.timeoutMs;
+  };
+  expect(await limitOf({ command: 'make', timeout: 5 }, 9)).toBe(5);
+  expect(await limitOf({ command: 'make' }, 9)).toBe(9);
+  expect(await limitOf({ command: 'make' })).toBe(120_000);
+});
+
+test('only a foreground command that is known to read may run beside others', async () => {
+  const onlyReads = (input: Input) => runShellCommandTool.onlyReads?.(input, workspace.context, []);
+  expect(await onlyReads({ command: 'ls' })).toBe(true);
+  expect(await onlyReads({ command: 'ls', is_background: true })).toBe(false);
+  expect(await onlyReads({ command: 'touch a' })).toBe(false);
+  expect(await onlyReads({ command: 'ls', directory: '/elsewhere' })).toBe(false);
+  expect(await onlyReads({ command: 'git status' })).toBe(true);
+  await mkdir(workspace.path('.git'));
+  await writeFile(workspace.path('.git', 'config'), '[core]\n\tfsmonitor = ./watch.sh\n');
+  expect(await onlyReads({ command: 'git status' })).toBe(false);
 });

@@ -59,3 +59,43 @@ test.skipIf(process.platform === 'win32')('an edit keeps the mode of the file', 
   await edit('one', 'two');
   expect(((await stat(file())).mode & 0o777).toString(8)).toBe('755');
 });
+
+test.each([
+  ['time', { mtimeMs: 1 }],
+  ['size', { sizeBytes: 1 }],
+])('a file whose %s changes while the edit is prepared is left alone', async (_what, more) => {
+  await given('one\n');
+  const { fs } = workspace.context;
+  let looks = 0;
+  const changing: typeof fs.stat = async (path) => {
+    looks += 1;
+    const found = await fs.stat(path);
+    if (found === undefined || looks === 1) return found;
+    return { ...found, mtimeMs: found.mtimeMs + ('mtimeMs' in more ? 1 : 0), sizeBytes: found.sizeBytes + ('sizeBytes' in more ? 1 : 0) };
+  };
+  const context = { ...workspace.context, fs: { ...fs, stat: changing } };
+  const result = await editTool.execute({ file_path: file(), old_string: 'one', new_string: 'two' }, context, never);
+  expect(result).toMatchObject({ isError: true, text: expect.stringContaining('has changed since it was read') });
+  expect(looks).toBe(2);
+  expect(await readFile(file(), 'utf8')).toBe('one\n');
+});
+
+test('a file of which only the beginning was read counts as changed once it was touched', async () => {
+  await writeFile(file(), 'one\n');
+  const { mtimeMs, size } = await stat(file());
+  workspace.context.reads.record(file(), { mtimeMs, sizeBytes: size });
+  expect((await edit('one', 'two')).isError).toBe(false);
+  const after = await stat(file());
+  workspace.context.reads.record(file(), { mtimeMs: after.mtimeMs, sizeBytes: after.size });
+  await utimes(file(), 1, 1);
+  expect((await edit('two', 'one')).text).toContain('has changed since it was read');
+});
+
+test('what a file was is kept before it is written, and what was written noted behind that', async () => {
+  await given('one\n');
+  const steps: string[] = [];
+  const note = async (step: string) => void steps.push(`${step} ${await readFile(file(), 'utf8')}`);
+  const changes = { before: () => note('before'), wrote: () => note('wrote') };
+  await editTool.execute({ file_path: file(), old_string: 'one', new_string: 'two' }, { ...workspace.context, changes }, never);
+  expect(steps).toEqual(['before one\n', 'wrote two\n']);
+});

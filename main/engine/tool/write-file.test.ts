@@ -101,3 +101,12 @@ test('a file that appears while the change is prepared is not overwritten', asyn
   expect(result.text).toContain('has changed');
   expect(await readFile(workspace.path('a'), 'utf8')).toBe('mine');
 });
+
+test('a byte order mark that the model writes itself is not written twice', async () => {
+  await writeFile(workspace.path('a'), '\uFEFFone\n');
+  await readFirst('a');
+  await write('a', '\uFEFFtwo\n');
+  expect(await readFile(workspace.path('a'), 'utf8')).toBe('\uFEFFtwo\n');
+  await write('new', '\uFEFFkept\n');
+  expect(await readFile(workspace.path('new'), 'utf8')).toBe('\uFEFFkept\n');
+});
