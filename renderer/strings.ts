@@ -196,6 +196,7 @@ export const strings = {
     thinking: 'Thinking…',
     thought: 'Thinking',
     showLess: 'Show less',
+    showMoreLines: 'Show more',
     showAllLines: (lines: number) => `Show all ${lines} lines`,
   },
   turn: {

@@ -198,6 +198,8 @@ export interface Sessions extends StoredSessions {
   prompt(sessionId: SessionId, text: string, localId: string, options?: PromptOptions): Promise<{ turnId?: TurnId }>;
   /** Errors: `session_unknown`, `item_unknown`. */
   readAttachment(sessionId: SessionId, itemId: ItemId, index: number): Promise<{ mimeType: string; data: string }>;
+  /** The whole text of a message, to be read by `readExport`. Errors: `session_unknown`, `item_unknown`. */
+  openText(sessionId: SessionId, itemId: ItemId, part: 'text' | 'thinking'): Promise<{ exportId: string; totalBytes: number }>;
   /**
    * Runs a command the user typed, without the model and without a question: a foreground task without a time limit, in
    * the place of a turn until it ends or is promoted. Resolves when it is started. Errors: `session_busy`, `closed`.

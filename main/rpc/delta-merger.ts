@@ -34,7 +34,7 @@ export function createDeltaMerger(send: (event: HostEvent) => void, after: (ms: 
         return;
       }
       const last = held.at(-1);
-      if (last !== undefined && continues(last, event.data)) held[held.length - 1] = { ...last, text: last.text + event.data.text };
+      if (last !== undefined && continues(last, event.data)) held[held.length - 1] = merged(last, event.data);
       else held.push(event.data);
       cancel ??= after(DELTA_FRAME_MS, flush);
     },
@@ -50,6 +50,12 @@ function continues(last: Delta, next: Delta): boolean {
     last.sessionId === next.sessionId &&
     last.itemId === next.itemId &&
     last.part === next.part &&
-    last.offsetChars + last.text.length === next.offsetChars
+    last.offsetChars + last.text.length + (last.omittedChars ?? 0) === next.offsetChars
   );
+}
+
+/** Behind text that was left out there is none. */
+function merged(last: Delta, next: Delta): Delta {
+  const omittedChars = (last.omittedChars ?? 0) + (next.omittedChars ?? 0);
+  return { ...last, text: last.text + next.text, ...(omittedChars === 0 ? {} : { omittedChars }) };
 }

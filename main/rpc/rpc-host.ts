@@ -12,6 +12,7 @@ import type { AppPort } from './app-port.ts';
 import { createDeltaMerger } from './delta-merger.ts';
 import { createDispatcher } from './dispatcher.ts';
 import { createRequestHandlers } from './handlers/request-handlers.ts';
+import { boundEvent } from './row-bounds.ts';
 import { createSubscriptions } from './subscriptions.ts';
 import type { HostTransport } from './transport.ts';
 import { createViewers } from './viewers.ts';
@@ -50,7 +51,8 @@ export function createRpcHost(options: RpcHostOptions): RpcHost {
 
   function broadcast(event: HostEvent): void {
     if (options.validate) events[event.event].parse(event.data);
-    for (const client of clients) client.offer(event);
+    const bounded = boundEvent(event);
+    for (const client of clients) client.offer(bounded);
   }
 
   /** A session leaves memory only when no client watches it any more. */

@@ -58,7 +58,8 @@ export const events = {
   'context.changed': inSession({ context: ContextMeter }),
   /**
    * More text of an assistant item, without a seq: `offsetChars` is where it begins (UTF-16 units).
-   * Beyond what is held: attach again. Below it: trim. Neighbours may be merged.
+   * Beyond what is held: attach again. Below it: trim. Neighbours may be merged. Of a long text only the beginning is sent
+   * (`MAX_ROW_CHARS`); `omittedChars` of this delta follow its `text`.
    */
   'message.delta': z.object({
     sessionId: SessionId,
@@ -66,6 +67,7 @@ export const events = {
     part: z.enum(['text', 'thinking']),
     offsetChars: z.number(),
     text: z.string(),
+    omittedChars: z.number().optional(),
   }),
 } as const;
 

@@ -42,6 +42,8 @@ export {
   Usage,
   type AssistantItem,
   type ToolItem,
+  type UserItem,
+  MAX_ROW_CHARS,
 } from './message.ts';
 export {
   notifies,

@@ -75,6 +75,15 @@ export type AttachmentSummary = z.infer<typeof AttachmentSummary>;
 /** Of a row that a subagent made: the tool call which began it. The file keeps them, shortened, each as soon as it is done. */
 const parentId = ItemId.optional();
 
+/**
+ * How much of a long text is left out here; `session.openText` has it all. Unit: UTF-16 units, of what is read from a file
+ * only about. Absent: nothing.
+ */
+const OmittedChars = z.object({ text: z.number().optional(), thinking: z.number().optional() });
+
+/** No text of a row that a client gets is longer. Unit: UTF-16 units. */
+export const MAX_ROW_CHARS = 64 * 1024;
+
 /** One entry of the transcript, oldest first. */
 export const TranscriptItem = z.discriminatedUnion('kind', [
   z.object({
@@ -87,6 +96,7 @@ export const TranscriptItem = z.discriminatedUnion('kind', [
     localId: z.string().optional(),
     /** What went with it, in the order that `session.readAttachment` counts by. */
     attachments: z.array(AttachmentSummary).optional(),
+    omittedChars: OmittedChars.optional(),
   }),
   z.object({
     kind: z.literal('assistant'),
@@ -99,6 +109,7 @@ export const TranscriptItem = z.discriminatedUnion('kind', [
     model: z.string(),
     createdAtMs: z.number(),
     streaming: z.boolean(),
+    omittedChars: OmittedChars.optional(),
   }),
   z.object({
     kind: z.literal('tool'),
@@ -141,5 +152,6 @@ export const TranscriptItem = z.discriminatedUnion('kind', [
   }),
 ]);
 export type TranscriptItem = z.infer<typeof TranscriptItem>;
+export type UserItem = Extract<TranscriptItem, { kind: 'user' }>;
 export type ToolItem = Extract<TranscriptItem, { kind: 'tool' }>;
 export type AssistantItem = Extract<TranscriptItem, { kind: 'assistant' }>;

@@ -128,6 +128,14 @@ export const sessionRequests = {
     }),
     z.object({ text: z.string(), nextOffsetBytes: z.number(), totalBytes: z.number() }),
   ),
+  /**
+   * Prepares the whole text of a message, as it is now, to be read in pieces by `session.readExport`. The session must be
+   * attached. Errors: `session_unknown`, `item_unknown` (no message of this session).
+   */
+  'session.openText': request(
+    z.object({ sessionId: SessionId, itemId: ItemId, part: z.enum(['text', 'thinking']) }),
+    z.object({ exportId: z.string(), totalBytes: z.number() }),
+  ),
   /** Reads the whole file and tells what is wrong with it: the first 100 problems, and how many there are. */
   'session.inspect': request(
     z.object({ projectId: ProjectId, sessionId: SessionId }),

@@ -5,6 +5,7 @@ import { takeToken } from './access-token.ts';
 import { openWebSocketTransport } from './websocket-transport.ts';
 
 export { type Client, ClientError, type ConnectionState } from './client.ts';
+export { readExport } from './read-export.ts';
 export type { ClientTransport } from './transport.ts';
 
 declare global {

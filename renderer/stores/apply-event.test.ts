@@ -270,3 +270,18 @@ test('settings, notices and commands are effects and change no state', () => {
   const invoked = { command: 'toggle_tasks' as const };
   expect(applyEvent(EMPTY_HOST_STATE, { event: 'command.invoked', data: invoked }).effects).toEqual([{ kind: 'invoke_command', invoked }]);
 });
+
+test('what is left out of a long text is counted, and nothing is put behind it', () => {
+  const held = assistant('m1', { text: 'abc', streaming: true });
+  const cut = (offsetChars: number, text: string, omittedChars: number): HostEvent => ({
+    event: 'message.delta',
+    data: { sessionId: SESSION, itemId: itemId('m1'), part: 'text', offsetChars, text, omittedChars },
+  });
+  const first = applyEvent(opened({ items: [held] }), cut(3, 'd', 5));
+  expect(view(first.state).items[itemId('m1')]).toEqual({ ...held, text: 'abcd', omittedChars: { text: 5 } });
+  const second = applyEvent(first.state, cut(9, '', 7));
+  expect(view(second.state).items[itemId('m1')]).toEqual({ ...held, text: 'abcd', omittedChars: { text: 12 } });
+  // Old news changes nothing, and a gap is one as before.
+  expect(applyEvent(second.state, cut(4, '', 5)).state).toBe(second.state);
+  expect(applyEvent(second.state, cut(17, '', 1)).effects).toEqual([{ kind: 'attach_again', sessionId: SESSION }]);
+});

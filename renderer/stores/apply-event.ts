@@ -91,12 +91,20 @@ function applyDelta(state: HostState, delta: EventData<'message.delta'>): Applie
   if (!view) return only(state);
   const item = view.items[delta.itemId];
   const held = item?.kind === 'assistant' ? item[delta.part].length : -1;
-  if (item?.kind !== 'assistant' || delta.offsetChars > held) {
+  const omitted = item?.kind === 'assistant' ? (item.omittedChars?.[delta.part] ?? 0) : 0;
+  if (item?.kind !== 'assistant' || delta.offsetChars > held + omitted) {
     return { state, effects: [{ kind: 'attach_again', sessionId: delta.sessionId }] };
   }
-  const fresh = delta.text.slice(held - delta.offsetChars);
-  if (fresh === '') return only(state);
-  const grown: AssistantItem = { ...item, [delta.part]: item[delta.part] + fresh };
+  const fresh = omitted > 0 ? '' : delta.text.slice(held - delta.offsetChars);
+  const total = delta.offsetChars + delta.text.length + (delta.omittedChars ?? 0);
+  const leftOut = Math.max(omitted, total - held - fresh.length);
+  if (fresh === '' && leftOut === omitted) return only(state);
+  const omittedChars = leftOut === 0 ? item.omittedChars : { ...item.omittedChars, [delta.part]: leftOut };
+  const grown: AssistantItem = {
+    ...item,
+    [delta.part]: item[delta.part] + fresh,
+    ...(omittedChars === undefined ? {} : { omittedChars }),
+  };
   // The first text or thinking of an item makes its row appear: that is a change of shape, the rest is not.
   const shape = held === 0 ? view.shape + 1 : view.shape;
   return only(withView(state, { ...view, shape, items: withEntry(view.items, item.id, grown) }));

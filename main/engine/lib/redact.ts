@@ -28,6 +28,36 @@ export function redactText(text: string, secrets: readonly string[] = []): strin
   return KEY_SHAPES.reduce((current, shape) => current.replace(shape, MASK), known);
 }
 
+/** A key that is longer than this may be masked only in part, where a text comes in pieces. Unit: UTF-16 code units. */
+const HELD_CHARS = 8 * 1024;
+
+/** `redactText` for a text that comes in pieces: what `push` and `end` return is the whole text, masked. */
+export function createTextRedactor(): { push(piece: string): string; end(): string } {
+  let held = '';
+  return {
+    push(piece) {
+      held += piece;
+      if (held.length < HELD_CHARS * 4) return '';
+      const at = breakBefore(held, held.length - HELD_CHARS);
+      const ready = redactText(held.slice(0, at));
+      held = held.slice(at);
+      return ready;
+    },
+    end() {
+      const rest = redactText(held);
+      held = '';
+      return rest;
+    },
+  };
+}
+
+/** Before white space that no key goes over (`Bearer abc`); where there is none, between two characters. */
+function breakBefore(text: string, latest: number): number {
+  for (let at = latest; at > latest - HELD_CHARS; at -= 1)
+    if (/\s/.test(text[at] ?? '') && !/\b(?:Bearer|Basic)\s*$/i.test(text.slice(Math.max(0, at - 20), at))) return at;
+  return /[\ud800-\udbff]/.test(text[latest - 1] ?? '') ? latest - 1 : latest;
+}
+
 /**
  * A copy of `value` fit for a log: secret fields masked, texts redacted, errors as name, message and code. Nothing deeper
  * than `maxDepth` levels is copied.

@@ -5,7 +5,7 @@
  * record-chain.ts). Records that stand behind their children are found within a segment.
  */
 import type { FileHandle } from 'node:fs/promises';
-import { createLineReader, type LinePlace, scanLines, scanLinesBackward } from './line-file.ts';
+import { createLineReader, type LinePlace, type ScannedLine, scanLines, scanLinesBackward } from './line-file.ts';
 import { isBeside, isRoot } from './record-chain.ts';
 import { mergeRecords, parseRecord, type SessionRecord } from './session-record.ts';
 
@@ -23,8 +23,8 @@ export interface ChainPlace {
 
 export interface PlacedRecord {
   readonly record: SessionRecord;
-  /** What was read for it. Unit: bytes. */
-  readonly sizeBytes: number;
+  /** What is held of it: of a long line only what was not cut. Unit: about bytes. */
+  readonly heldBytes: number;
   /** In the order of the file: one, or several of one uuid. */
   readonly lines: readonly LinePlace[];
   /** Where the chain goes on before it; undefined: it is the first. */
@@ -56,9 +56,9 @@ export async function readTail(
   let gaps = 0;
   let isGap = false;
 
-  const take = (record: SessionRecord, { offset, length }: LinePlace): boolean => {
+  const take = (record: SessionRecord, { offset, length }: LinePlace, heldBytes: number): boolean => {
     const before = isRoot(record, offset) ? undefined : { endOffset: offset, wanted: record.parentUuid ?? '' };
-    const placed = { record, sizeBytes: length, lines: [{ offset, length }], before };
+    const placed = { record, heldBytes, lines: [{ offset, length }], before };
     places.set(record.uuid, found.length);
     found.push(placed);
     next = before;
@@ -69,10 +69,11 @@ export async function readTail(
   const takeSkipped = async (): Promise<boolean> => {
     for (let wanted = next?.wanted; wanted !== undefined && !places.has(wanted); wanted = next?.wanted) {
       const place = skipped.get(wanted);
-      const record = place === undefined ? undefined : parseRecord(await readLine(place));
+      const text = place === undefined ? '' : await readLine(place);
+      const record = parseRecord(text);
       if (place === undefined || record === undefined) return false;
       const endOffset = next?.endOffset ?? 0;
-      const isDone = take(record, place);
+      const isDone = take(record, place, text.length);
       if (next !== undefined) next = { ...next, endOffset: Math.min(endOffset, next.endOffset) };
       if (isDone) return true;
     }
@@ -82,11 +83,12 @@ export async function readTail(
   for (;;) {
     if (next === undefined) break;
     const startedAt: ChainPlace = next;
-    let lastFound = startedAt.endOffset;
+    let passedBytes = 0; // without what was cut of long lines
     let wasMet = false;
     let isDone = false;
     for await (const line of scanLinesBackward(file, startedAt.endOffset)) {
-      if (lastFound - line.offset > lookbackBytes) break;
+      passedBytes += line.text.length;
+      if (passedBytes - line.text.length > lookbackBytes) break;
       const record = parseRecord(line.text);
       if (record === undefined) {
         if (line.text.trim() !== '') unreadable.add(line.offset);
@@ -105,8 +107,8 @@ export async function readTail(
       if (isGap) gaps += 1;
       isGap = false;
       wasMet = true;
-      lastFound = line.offset;
-      isDone = take(record, line) || (await takeSkipped());
+      passedBytes = 0;
+      isDone = take(record, line, line.text.length) || (await takeSkipped());
       if (isDone || next === undefined) break;
     }
     if (isDone || next === undefined) break;
@@ -123,11 +125,11 @@ export async function readTail(
 }
 
 /** A line of a record that was found already: it stands earlier in the file, so it is the first part. */
-function mergeEarlier(found: PlacedRecord[], at: number, earlier: SessionRecord, line: LinePlace): void {
+function mergeEarlier(found: PlacedRecord[], at: number, earlier: SessionRecord, line: ScannedLine): void {
   const placed = found[at];
   if (placed === undefined || JSON.stringify(placed.record) === JSON.stringify(earlier)) return;
   const lines = [{ offset: line.offset, length: line.length }, ...placed.lines];
-  found[at] = { ...placed, record: mergeRecords(earlier, placed.record), sizeBytes: placed.sizeBytes + line.length, lines };
+  found[at] = { ...placed, record: mergeRecords(earlier, placed.record), heldBytes: placed.heldBytes + line.text.length, lines };
 }
 
 /** The results of these calls, from the lines behind `offset`. */

@@ -1,5 +1,6 @@
 /** The rows of a session as text for people: Markdown and HTML. Pure; one row at a time, so that a long session streams. */
 import type { ExportFormat, TranscriptItem } from '../../../preload/contract/index.ts';
+import type { MessagePart } from './message-text.ts';
 
 /** What stands over the rows. Times are for people, in UTC. */
 export interface ExportHead {
@@ -14,15 +15,17 @@ export interface ExportHead {
 export interface RowWriter {
   begin(head: ExportHead): string;
   row(item: TranscriptItem): string;
+  /** A piece of a message as it is within a row. */
+  piece(part: MessagePart, text: string): string;
   end(): string;
 }
 
 export function createRowWriter(format: Exclude<ExportFormat, 'jsonl'>): RowWriter {
   switch (format) {
     case 'markdown':
-      return { begin: markdownHead, row: markdownRow, end: () => '' };
+      return { begin: markdownHead, row: markdownRow, piece: markdownPiece, end: () => '' };
     case 'html':
-      return { begin: htmlHead, row: htmlRow, end: () => '</main>\n</body>\n</html>\n' };
+      return { begin: htmlHead, row: htmlRow, piece: (_part, text) => escaped(text), end: () => '</main>\n</body>\n</html>\n' };
     case 'json':
       return createJsonWriter();
     default:
@@ -46,6 +49,7 @@ function createJsonWriter(): RowWriter {
       };
       return `${JSON.stringify(facts).slice(0, -1)},"items":[`;
     },
+    piece: (_part, text) => JSON.stringify(text).slice(1, -1),
     row: (item) => `${((count += 1)) === 1 ? '\n' : ',\n'}${JSON.stringify(item)}`,
     end: () => '\n]}\n',
   };
@@ -71,6 +75,10 @@ function markdownRow(item: TranscriptItem): string {
     default:
       return item satisfies never;
   }
+}
+
+function markdownPiece(part: MessagePart, text: string): string {
+  return part === 'thinking' ? text.replaceAll('\n', '\n> ') : text;
 }
 
 /** A fence longer than any in the text, so that the text cannot end it. */

@@ -1,6 +1,8 @@
-/** One attachment out of a session's file. The file is read from its end, a window at a time, and no further than the row. */
+/** One record out of a session's file. The file is read from its end, a window at a time, and no further than the record. */
+import type { FileHandle } from 'node:fs/promises';
 import type { MediaPart } from '../provider/provider.ts';
 import { scanLinesBackward } from './line-file.ts';
+import type { RecordLine } from './message-text.ts';
 import { mediaOf } from './model-history.ts';
 import { openIfThere } from './session-file.ts';
 import { parseRecord } from './session-record.ts';
@@ -10,16 +12,22 @@ export async function findAttachment(path: string, itemId: string, index: number
   const file = await openIfThere(path);
   if (file === undefined) return undefined;
   try {
-    const { size } = await file.stat();
-    const uuid = JSON.stringify(itemId);
-    for await (const { text } of scanLinesBackward(file, size)) {
-      if (!text.includes(uuid)) continue;
-      const record = parseRecord(text);
-      const found = record?.uuid === itemId ? mediaOf(record.message?.parts ?? [])[index] : undefined;
-      if (found !== undefined) return found;
-    }
-    return undefined;
+    const lines = await findLines(file, itemId);
+    return lines.flatMap(({ text }) => mediaOf(parseRecord(text)?.message?.parts ?? []))[index];
   } finally {
     await file.close();
   }
+}
+
+/** The lines of a record in the order of the file; those of one record stand together. Empty: there is none. */
+export async function findLines(file: FileHandle, uuid: string): Promise<readonly RecordLine[]> {
+  const { size } = await file.stat();
+  const written = JSON.stringify(uuid);
+  const found: RecordLine[] = [];
+  for await (const line of scanLinesBackward(file, size)) {
+    const isOfRecord = line.text.includes(written) && parseRecord(line.text)?.uuid === uuid;
+    if (isOfRecord) found.unshift(line);
+    else if (found.length > 0) break;
+  }
+  return found;
 }

@@ -1,25 +1,53 @@
 /** Reading a file of lines without holding it: a forward scan with offsets, and single lines by their place. */
 import type { FileHandle } from 'node:fs/promises';
+import { clipLine, isLong, type LinePlace, MAX_LINE_BYTES } from './long-line.ts';
 
 /** Read at a time. Large enough for sequential speed, small next to a long session. Unit: bytes. */
 const WINDOW_BYTES = 256 * 1024;
 const NEWLINE = 0x0a;
 
-/** Units: bytes; `length` is without the newline. `complete` is false for a last line that has none. */
-export interface LinePlace {
-  readonly offset: number;
-  readonly length: number;
-}
+export type { LinePlace } from './long-line.ts';
 
+/** `complete` is false for a last line without a newline. `text` is the line; of a long one (long-line.ts) it is JSON of it whose long texts are cut. */
 export interface ScannedLine extends LinePlace {
   readonly text: string;
   readonly complete: boolean;
 }
 
+/** Pieces of a line, of which no more is kept than of the longest line that is held. */
+function createPieces() {
+  let pieces: Buffer[] = [];
+  let bytes = 0;
+  const drop = () => {
+    if (bytes > MAX_LINE_BYTES) pieces = [];
+  };
+  return {
+    append(piece: Buffer): void {
+      bytes += piece.length;
+      if (bytes <= MAX_LINE_BYTES) pieces.push(piece);
+      drop();
+    },
+    prepend(piece: Buffer): void {
+      bytes += piece.length;
+      if (bytes <= MAX_LINE_BYTES) pieces.unshift(piece);
+      drop();
+    },
+    length: () => bytes,
+    /** The line that the pieces make; there are none afterwards. */
+    async take(file: FileHandle, offset: number, complete: boolean): Promise<ScannedLine> {
+      const place = { offset, length: bytes };
+      const text = isLong(place) ? await clipLine(file, place) : Buffer.concat(pieces).toString('utf8');
+      pieces = [];
+      bytes = 0;
+      return { ...place, text, complete };
+    },
+  };
+}
+
 /** Every line from `start` to the end, in order. */
 export async function* scanLines(file: FileHandle, start = 0): AsyncGenerator<ScannedLine, void> {
   const window = Buffer.allocUnsafe(WINDOW_BYTES);
-  let held: Buffer[] = [];
+  const held = createPieces();
   let lineStart = start;
   let position = start;
   for (;;) {
@@ -27,30 +55,23 @@ export async function* scanLines(file: FileHandle, start = 0): AsyncGenerator<Sc
     if (bytesRead === 0) break;
     let from = 0;
     for (let at = window.indexOf(NEWLINE); at !== -1 && at < bytesRead; at = window.indexOf(NEWLINE, from)) {
-      const bytes = Buffer.concat([...held, window.subarray(from, at)]);
-      held = [];
-      yield { offset: lineStart, length: bytes.length, text: bytes.toString('utf8'), complete: true };
+      held.append(window.subarray(from, at));
+      yield await held.take(file, lineStart, true);
       from = at + 1;
       lineStart = position + from;
     }
-    if (from < bytesRead) held.push(Buffer.from(window.subarray(from, bytesRead)));
+    if (from < bytesRead) held.append(Buffer.from(window.subarray(from, bytesRead)));
     position += bytesRead;
   }
-  if (held.length === 0) return;
-  const bytes = Buffer.concat(held);
-  yield { offset: lineStart, length: bytes.length, text: bytes.toString('utf8'), complete: false };
+  if (held.length() > 0) yield await held.take(file, lineStart, false);
 }
 
 /** Every line that ends at or before `end`, the last one first. `complete` is false for a last line without a newline. */
 export async function* scanLinesBackward(file: FileHandle, end: number): AsyncGenerator<ScannedLine, void> {
+  const held = createPieces(); // of the line that begins before what was read
   let position = end;
-  let held: Buffer[] = []; // of the line that begins before what was read, in order
   let lineEnd = end;
   let complete = false;
-  const line = (offset: number): ScannedLine => {
-    const bytes = Buffer.concat(held);
-    return { offset, length: bytes.length, text: bytes.toString('utf8'), complete };
-  };
   while (position > 0) {
     const size = Math.min(WINDOW_BYTES, position);
     const window = Buffer.allocUnsafe(size);
@@ -59,23 +80,25 @@ export async function* scanLinesBackward(file: FileHandle, end: number): AsyncGe
     position -= size;
     let until = size;
     for (let at = window.lastIndexOf(NEWLINE); at !== -1; at = at === 0 ? -1 : window.lastIndexOf(NEWLINE, at - 1)) {
-      held.unshift(window.subarray(at + 1, until));
-      if (position + at + 1 < lineEnd) yield line(position + at + 1);
-      held = [];
+      held.prepend(window.subarray(at + 1, until));
+      const line = await held.take(file, position + at + 1, complete);
+      if (line.length > 0) yield line;
       until = at;
       lineEnd = position + at;
       complete = true;
     }
-    held.unshift(window.subarray(0, until));
+    held.prepend(window.subarray(0, until));
   }
-  if (lineEnd > 0) yield line(0);
+  if (lineEnd > 0) yield await held.take(file, 0, complete);
 }
 
 /** Reads lines by their place; neighbours come out of one window, so reading in order costs few reads. */
 export function createLineReader(file: FileHandle): (place: LinePlace) => Promise<string> {
   let window = Buffer.alloc(0);
   let windowStart = 0;
-  return async ({ offset, length }) => {
+  return async (place) => {
+    if (isLong(place)) return await clipLine(file, place);
+    const { offset, length } = place;
     if (offset < windowStart || offset + length > windowStart + window.length) {
       const next = Buffer.allocUnsafe(Math.max(WINDOW_BYTES, length));
       const { bytesRead } = await file.read(next, 0, next.length, offset);

@@ -5,6 +5,7 @@
 import type { FileHandle } from 'node:fs/promises';
 import { type ChainPlace, readTail } from './chain-tail.ts';
 import { createLineReader, type LinePlace } from './line-file.ts';
+import type { RecordLine, VisitRecord } from './message-text.ts';
 import { mergeRecords, parseRecord, type SessionRecord } from './session-record.ts';
 
 /** What one look backward may hold. Units: records, bytes of the file. */
@@ -20,12 +21,7 @@ export interface LongChain {
   readonly gaps: number;
 }
 
-/** `lines` are the record as it stands in the file: one line, or several of one uuid. */
-export async function visitLongChain(
-  file: FileHandle,
-  sizeBytes: number,
-  visit: (record: SessionRecord, lines: readonly string[]) => void | Promise<void>,
-): Promise<LongChain> {
+export async function visitLongChain(file: FileHandle, sizeBytes: number, visit: VisitRecord): Promise<LongChain> {
   const places = createPlaces();
   let records = 0;
   let unreadableLines = 0;
@@ -33,7 +29,7 @@ export async function visitLongChain(
   for (let next: ChainPlace | undefined = { endOffset: sizeBytes, wanted: undefined }; next !== undefined; ) {
     let count = 0;
     let bytes = 0;
-    const isEnough = ({ sizeBytes: read }: { readonly sizeBytes: number }) => (count += 1) >= STEP_RECORDS || (bytes += read) >= STEP_BYTES;
+    const isEnough = ({ heldBytes }: { readonly heldBytes: number }) => (count += 1) >= STEP_RECORDS || (bytes += heldBytes) >= STEP_BYTES;
     const segment = await readTail(file, next, isEnough, gaps < PATIENT_GAPS ? { lookbackBytes: Infinity } : {});
     for (const { lines } of segment.records.toReversed()) places.push(lines);
     records += segment.records.length;
@@ -43,12 +39,12 @@ export async function visitLongChain(
   }
   const readLine = createLineReader(file);
   let whole: SessionRecord | undefined;
-  let lines: string[] = [];
+  let lines: RecordLine[] = [];
   for (const { place, isLast } of places.fromTheLast()) {
-    const line = await readLine(place);
-    const part = parseRecord(line);
+    const text = await readLine(place);
+    const part = parseRecord(text);
     if (part !== undefined) {
-      lines.push(line);
+      lines.push({ ...place, text });
       whole = whole === undefined ? part : mergeRecords(whole, part);
     }
     if (!isLast) continue;

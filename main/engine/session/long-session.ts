@@ -124,9 +124,9 @@ function createEnough(): (oldest: PlacedRecord) => boolean {
   let rows = 0;
   let bytes = 0;
   let hasSummary = false;
-  return ({ record, sizeBytes }) => {
+  return ({ record, heldBytes }) => {
     rows += rowIds(record).length;
-    bytes += sizeBytes;
+    bytes += heldBytes;
     hasSummary ||= record.subtype === 'chat_compression';
     if (rows <= SNAPSHOT_ITEMS) return bytes > HISTORY_BYTES * 4;
     return hasSummary || (bytes > HISTORY_BYTES && (isStart(record) || bytes > HISTORY_BYTES * 2));
@@ -138,10 +138,10 @@ function createEnoughEarlier({ limit, untilItemId }: EarlierRequest): (oldest: P
   let rows = 0;
   let bytes = 0;
   let isMet = untilItemId === undefined;
-  return ({ record, sizeBytes }) => {
+  return ({ record, heldBytes }) => {
     const ids = rowIds(record);
     rows += ids.length;
-    bytes += sizeBytes;
+    bytes += heldBytes;
     isMet ||= ids.some((id) => id === untilItemId);
     return rows >= limit && (isMet || rows >= MAX_EARLIER || bytes >= HISTORY_BYTES);
   };

@@ -5,7 +5,8 @@
  */
 import type { MediaPart, ModelMessage, ModelToolCall, ModelToolResult, Signer } from '../provider/provider.ts';
 import { signerOfModel, wireProtocolOf } from '../provider/index.ts';
-import { RecordContent, type RecordPart, type SessionRecord } from './session-record.ts';
+import { omittedBytes } from './json-clip.ts';
+import { omittedOf, RecordContent, type RecordPart, type SessionRecord } from './session-record.ts';
 
 /** What the model reads for a call whose result was never written. */
 export const INTERRUPTED_RESULT =
@@ -60,14 +61,26 @@ function toMessages(content: RecordContent, uuid: string, record?: SessionRecord
 }
 
 function userText(part: RecordPart): string {
-  if (part.inlineData !== undefined && !part.inlineData.data) return `[${part.inlineData.mimeType ?? 'attachment'} is not in the file]`;
-  return part.text ?? '';
+  if (part.inlineData !== undefined && (!part.inlineData.data || omittedBytes(part.inlineData, 'data') > 0))
+    return `[${part.inlineData.mimeType ?? 'attachment'} is not in the file]`;
+  return modelText(part);
+}
+
+/** Of a text that is too long to be read, its beginning, and a word about that. */
+function modelText(part: RecordPart): string {
+  return `${part.text ?? ''}${omission(omittedBytes(part, 'text'))}`;
+}
+
+function omission(bytes: number): string {
+  return bytes === 0
+    ? ''
+    : `\n\n[The rest, about ${bytes} bytes, is left out: it is too long for the context. The file of this session has it.]`;
 }
 
 /** The pictures and documents among them. */
 export function mediaOf(parts: readonly Pick<RecordPart, 'inlineData'>[]): MediaPart[] {
   return parts.flatMap(({ inlineData }) => {
-    if (inlineData?.mimeType === undefined || !inlineData.data) return [];
+    if (inlineData?.mimeType === undefined || !inlineData.data || omittedBytes(inlineData, 'data') > 0) return [];
     const { mimeType, data, displayName } = inlineData;
     return [{ mimeType, data, ...(displayName === undefined ? {} : { name: displayName }) }];
   });
@@ -87,11 +100,13 @@ function toAssistant(parts: readonly RecordPart[], uuid: string, record: Session
   const join = (thought: boolean) =>
     parts
       .filter((part) => (part.thought === true) === thought)
-      .map((part) => part.text ?? '')
+      .map(modelText)
       .join('');
   const signer = signerOf(record);
   const value = record?.gantry?.thinkingSignature ?? parts.find((part) => part.thought === true && part.thoughtSignature)?.thoughtSignature;
-  const signed = signer === undefined || value === undefined ? {} : { thinkingSignature: { ...signer, value } };
+  // A signature is for the whole thinking.
+  const signed =
+    signer === undefined || value === undefined || omittedOf(parts, true) > 0 ? {} : { thinkingSignature: { ...signer, value } };
   return { role: 'assistant', text: join(false), thinking: join(true), ...signed, toolCalls: callsOf(parts, uuid, signer) };
 }
 
@@ -114,7 +129,7 @@ function toResult(part: RecordPart, result: CallResult): ModelToolResult[] {
     {
       callId: response.id ?? result?.callId ?? '',
       name: response.name ?? '',
-      text: typeof value === 'string' ? value : JSON.stringify(value),
+      text: `${typeof value === 'string' ? value : JSON.stringify(value)}${omission(omittedBytes(response.response ?? {}, error === undefined ? 'output' : 'error'))}`,
       isError: error !== undefined,
       ...(media.length === 0 ? {} : { media }),
     },

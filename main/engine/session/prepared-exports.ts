@@ -1,18 +1,17 @@
-/** Sessions as texts that wait to be saved: each in a file of its own for ten minutes, read in pieces. */
+/** Sessions and messages as texts that wait to be saved: each in a file of its own for ten minutes, read in pieces. */
 import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EngineError } from '../errors.ts';
 import type { Clock, Logger } from '../ports.ts';
 import { readOutputPiece } from '../task/index.ts';
-import { type ExportRequest, writeExport } from './session-export.ts';
 
 const KEPT_MS = 10 * 60 * 1000;
 const NAME = /^[0-9a-f-]{36}$/;
 
 export interface PreparedExports {
-  /** Undefined: the session holds no record. Errors: those of the file system. */
-  prepare(request: Omit<ExportRequest, 'targetPath'>): Promise<{ exportId: string; totalBytes: number } | undefined>;
+  /** `write` makes the file and returns its bytes; undefined: there is nothing. Errors: those of `write`. */
+  prepare(write: (targetPath: string) => Promise<number | undefined>): Promise<{ exportId: string; totalBytes: number } | undefined>;
   /** Errors: `file_not_found`. */
   read(exportId: string, from: { offsetBytes: number; maxBytes: number }): ReturnType<typeof readOutputPiece>;
   /** Removes what an earlier run of the app could not; never rejects. */
@@ -32,12 +31,12 @@ export function createPreparedExports(folder: string, clock: Clock, logger: Logg
   }
 
   return {
-    async prepare(request) {
+    async prepare(write) {
       const exportId = randomUUID();
       await mkdir(folder, { recursive: true, mode: 0o700 });
       const path = join(folder, exportId);
       prepared.set(exportId, { path, stop: clock.after(KEPT_MS, () => void forget(exportId)) });
-      const totalBytes = await writeExport({ ...request, targetPath: path }).catch(async (error: unknown) => {
+      const totalBytes = await write(path).catch(async (error: unknown) => {
         await forget(exportId);
         throw error;
       });
@@ -47,7 +46,7 @@ export function createPreparedExports(folder: string, clock: Clock, logger: Logg
     },
     async read(exportId, { offsetBytes, maxBytes }) {
       const entry = prepared.get(exportId);
-      if (entry === undefined) throw new EngineError('file_not_found', 'This export is no longer kept. Export the session again.');
+      if (entry === undefined) throw new EngineError('file_not_found', 'This text is no longer kept. Export or open it again.');
       return await readOutputPiece(entry.path, offsetBytes, maxBytes);
     },
     async sweep() {

@@ -1,9 +1,12 @@
 /** A new session file with a copy of another's history, and the way back within one. Source: qwen-code.md 2.3. */
 import { randomUUID } from 'node:crypto';
-import { mkdir, open } from 'node:fs/promises';
+import { type FileHandle, mkdir, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { ItemId, SessionId } from '../../../preload/contract/index.ts';
 import { EngineError } from '../errors.ts';
+import { openRegular } from '../lib/regular-file.ts';
+import { isLong, type LinePlace, readTokens } from './long-line.ts';
+import type { RecordLine } from './message-text.ts';
 import { readChain } from './session-file.ts';
 import { titleDraft } from './session-log.ts';
 import { announcesPrompt, BRANCH_SUBTYPE, type RecordDraft, type SessionRecord, typedText } from './session-record.ts';
@@ -32,14 +35,18 @@ export async function writeBranch(request: BranchRequest): Promise<{ promptText?
   const { from, to, beforeItemId, title, nowMs } = request;
   const found = await findPrompt(from.path, beforeItemId);
   await mkdir(dirname(to.path), { recursive: true, mode: 0o700 });
-  const file = await open(to.path, 'wx', 0o600);
+  const source = await openRegular(from.path);
+  const file = await open(to.path, 'wx', 0o600).catch(async (error: unknown) => {
+    await source.close();
+    throw error;
+  });
   try {
     let pending = '';
     let isOver = false;
     let parentUuid: string | null = null;
     const waiting: string[] = [];
     /** What announces a prompt is copied with it. */
-    const announced: { readonly record: SessionRecord; readonly lines: readonly string[] }[] = [];
+    const announced: { readonly record: SessionRecord; readonly lines: readonly RecordLine[] }[] = [];
     const put = (record: Record<string, unknown>) => {
       pending += `${JSON.stringify(record)}\n`;
       if (pending.length > CHUNK_CHARS) waiting.push(pending);
@@ -58,7 +65,16 @@ export async function writeBranch(request: BranchRequest): Promise<{ promptText?
       if (announcesPrompt(record)) return;
       for (const each of announced.splice(0)) {
         const forkedFrom = { sessionId: from.sessionId, messageUuid: each.record.uuid };
-        for (const line of each.lines) put({ ...toObject(line), sessionId: to.sessionId, parentUuid, forkedFrom });
+        for (const line of each.lines) {
+          const own = { sessionId: to.sessionId, parentUuid, forkedFrom };
+          if (!isLong(line)) put({ ...toObject(line.text), ...own });
+          else {
+            waiting.push(pending);
+            pending = '';
+            for (const text of waiting.splice(0)) await file.appendFile(text);
+            await copyLongLine({ source, line, target: file }, own);
+          }
+        }
         parentUuid = each.record.uuid;
       }
       for (const text of waiting.splice(0)) await file.appendFile(text);
@@ -69,9 +85,23 @@ export async function writeBranch(request: BranchRequest): Promise<{ promptText?
     await file.appendFile(pending);
     await file.datasync();
   } finally {
-    await file.close();
+    await Promise.all([source.close(), file.close()]);
   }
   return found === undefined ? {} : { promptText: found };
+}
+
+/** The same object with these members in place of its own, copied piece by piece. */
+async function copyLongLine(
+  { source, line, target }: { readonly source: FileHandle; readonly line: LinePlace; readonly target: FileHandle },
+  own: Readonly<Record<string, unknown>>,
+): Promise<void> {
+  await target.appendFile(JSON.stringify(own).slice(0, -1));
+  for await (const token of readTokens(source, line)) {
+    if (token.member === '' || token.member in own) continue;
+    const needsComma = token.kind === 'raw' && token.isMemberStart && token.bytes[0] !== 0x2c;
+    await target.appendFile(needsComma ? Buffer.concat([Buffer.from(','), token.bytes]) : token.bytes);
+  }
+  await target.appendFile('}\n');
 }
 
 /**

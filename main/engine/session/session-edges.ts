@@ -1,6 +1,7 @@
 /** What the beginning and the end of a session file tell: whose it is, when it began, what it is called. */
 import type { FileHandle } from 'node:fs/promises';
 import { openRegular } from '../lib/regular-file.ts';
+import { scanLines } from './line-file.ts';
 import { readHeader } from './record-chain.ts';
 import { parseRecord, PROMPT_HEAD_SUBTYPE, type SessionRecord, typedText } from './session-record.ts';
 
@@ -40,6 +41,7 @@ export async function readEdges(path: string, sizeBytes: number): Promise<Sessio
       if (length === LONG_HEAD_BYTES && found.first !== undefined) break;
       found = describeHead(await readBytes(file, 0, Math.min(sizeBytes, length)));
     }
+    if (found.first === undefined && sizeBytes > LONG_HEAD_BYTES) found = await describeFirstLine(file);
     const words = titleFromPrompt(found.prompt ?? '');
     const modelId = modelIn(tail);
     return {
@@ -84,6 +86,12 @@ function describeHead(head: Buffer): { first: SessionRecord | undefined; prompt:
     return { first, prompt: typedText(record) };
   }
   return { first, prompt: undefined };
+}
+
+/** Of a first line that is longer than all that is read at once. */
+async function describeFirstLine(file: FileHandle): Promise<ReturnType<typeof describeHead>> {
+  for await (const { text } of scanLines(file)) return describeHead(Buffer.from(text));
+  return { first: undefined, prompt: undefined };
 }
 
 /** The last title record; its line is looked for from the end, so that nothing else is parsed. */

@@ -1,8 +1,13 @@
 /** A session as one text in a file of its own, written piece by piece, without what looks like a key. */
+import { randomUUID } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
 import type { ExportFormat, TranscriptItem } from '../../../preload/contract/index.ts';
-import { redactText } from '../lib/redact.ts';
-import { createRowWriter, type ExportHead } from './export-rows.ts';
+import { createTextRedactor, redactText } from '../lib/redact.ts';
+import { openRegular } from '../lib/regular-file.ts';
+import { createRowWriter, type ExportHead, type RowWriter } from './export-rows.ts';
+import { decodeText } from './json-scan.ts';
+import { isLong, type LinePlace, readTokens } from './long-line.ts';
+import { type MessagePart, readMessageText, type RecordLine } from './message-text.ts';
 import { readChain } from './session-file.ts';
 import { createTranscriptFold, type DescribeCall, type TranscriptStep } from './transcript-fold.ts';
 
@@ -60,9 +65,36 @@ function createChunks(file: FileHandle): Chunks {
 
 /** The records themselves, for Qwen Code and for programs. */
 async function writeLines(sourcePath: string, out: Chunks): Promise<boolean> {
-  return await readChain(sourcePath, async (_record, lines) => {
-    for (const line of lines) await out.put(`${JSON.stringify(withoutKeys(JSON.parse(line)))}\n`);
-  });
+  return await withSource(sourcePath, (file) =>
+    readChain(sourcePath, async (_record, lines) => {
+      for (const line of lines) {
+        if (isLong(line)) await writeLongLine(file, line, out);
+        else await out.put(`${JSON.stringify(withoutKeys(JSON.parse(line.text)))}\n`);
+      }
+    }),
+  );
+}
+
+async function writeLongLine(file: FileHandle, line: LinePlace, out: Chunks): Promise<void> {
+  let redactor = createTextRedactor();
+  for await (const token of readTokens(file, line)) {
+    const text = token.kind === 'raw' ? String(token.bytes) : quoted(redactor.push(decodeText(token.bytes)));
+    await out.put(text);
+    if (token.kind === 'raw' || !token.isLast) continue;
+    await out.put(quoted(redactor.end()));
+    redactor = createTextRedactor();
+  }
+  await out.put('\n');
+}
+
+function quoted(text: string): string {
+  return JSON.stringify(text).slice(1, -1);
+}
+
+/** A row that waits; `lines` are those of a message whose text was cut. */
+interface WaitingRow {
+  item: TranscriptItem;
+  readonly lines: readonly RecordLine[];
 }
 
 /** A row waits until its call has ended, and those behind it wait with it. */
@@ -70,30 +102,74 @@ async function writeRows({ sourcePath, format, head, describe }: Omit<ExportRequ
   if (format === 'jsonl') return false;
   const writer = createRowWriter(format);
   const fold = createTranscriptFold(describe);
-  const waiting: TranscriptItem[] = [];
-  const take = (steps: readonly TranscriptStep[]) => {
+  const waiting: WaitingRow[] = [];
+  const take = (steps: readonly TranscriptStep[], lines: readonly RecordLine[] = []) => {
     for (const { kind, item } of steps) {
-      const at = kind === 'added' ? -1 : waiting.findIndex((row) => row.id === item.id);
-      if (at === -1) waiting.push(item);
-      else waiting[at] = item;
+      const row = kind === 'added' ? undefined : waiting.find((each) => each.item.id === item.id);
+      if (row === undefined) waiting.push({ item, lines: lines.some(isLong) ? lines : [] });
+      else row.item = item;
     }
   };
-  const write = async (isLast: boolean) => {
-    for (let row = waiting[0]; row !== undefined; row = waiting[0]) {
-      if (!isLast && row.kind === 'tool' && row.status === 'pending') return;
-      await out.put(writer.row(withoutKeys(row)));
-      waiting.shift();
-    }
-  };
-  await out.put(writer.begin(withoutKeys(head)));
-  const hasRecords = await readChain(sourcePath, async (record) => {
-    take(fold.push(record));
-    await write(false);
+  return await withSource(sourcePath, async (file) => {
+    const write = async (isLast: boolean) => {
+      for (let row = waiting[0]; row !== undefined; row = waiting[0]) {
+        if (!isLast && row.item.kind === 'tool' && row.item.status === 'pending') return;
+        await writeRow(file, row, { writer, out });
+        waiting.shift();
+      }
+    };
+    await out.put(writer.begin(withoutKeys(head)));
+    const hasRecords = await readChain(sourcePath, async (record, lines) => {
+      take(fold.push(record), lines);
+      await write(false);
+    });
+    take(fold.finish());
+    await write(true);
+    await out.put(writer.end());
+    return hasRecords;
   });
-  take(fold.finish());
-  await write(true);
-  await out.put(writer.end());
-  return hasRecords;
+}
+
+/** A text that was cut is put in its place as it is read. */
+async function writeRow(file: FileHandle, { item, lines }: WaitingRow, { writer, out }: { writer: RowWriter; out: Chunks }): Promise<void> {
+  const cut = CUT_PARTS.filter((part) => 'omittedChars' in item && (item.omittedChars?.[part] ?? 0) > 0);
+  const places = new Map<string, MessagePart>(cut.map((part) => [randomUUID(), part]));
+  const row = { ...withoutKeys(item), ...Object.fromEntries([...places].map(([place, part]) => [part, place])), omittedChars: undefined };
+  const pieces = writer.row(row).split(new RegExp(`(${[...places.keys(), randomUUID()].join('|')})`));
+  for (const piece of pieces) {
+    const part = places.get(piece);
+    if (part === undefined) {
+      await out.put(piece);
+      continue;
+    }
+    const redactor = createTextRedactor();
+    for await (const text of readMessageText(file, lines, part)) await out.put(writer.piece(part, redactor.push(text)));
+    await out.put(writer.piece(part, redactor.end()));
+  }
+}
+
+const CUT_PARTS: readonly MessagePart[] = ['thinking', 'text'];
+
+async function withSource<T>(path: string, read: (file: FileHandle) => Promise<T>): Promise<T> {
+  const file = await openRegular(path);
+  try {
+    return await read(file);
+  } finally {
+    await file.close();
+  }
+}
+
+/** A text in a file of its own. Returns its bytes. */
+export async function writeText(targetPath: string, pieces: AsyncIterable<string>): Promise<number> {
+  const file = await open(targetPath, 'wx', 0o600);
+  try {
+    const out = createChunks(file);
+    for await (const piece of pieces) await out.put(piece);
+    await out.flush();
+    return (await file.stat()).size;
+  } finally {
+    await file.close();
+  }
 }
 
 /** A copy with every text cleaned; nothing is cut, unlike in a log. */

@@ -6,6 +6,7 @@ import { createLineReader, type LinePlace, scanLines } from './line-file.ts';
 import { visitLongChain } from './long-chain.ts';
 import { findLeaf, readHeader, type RecordHeader, walkChain } from './record-chain.ts';
 import { readTitle } from './session-edges.ts';
+import type { RecordLine, VisitRecord } from './message-text.ts';
 import { mergeRecords, parseRecord, type SessionRecord } from './session-record.ts';
 
 /** A longer file is read from its end, and no further than is asked for. Unit: bytes. */
@@ -13,9 +14,6 @@ export const WHOLE_BYTES = 8 * 1024 * 1024;
 
 /** How much of the end is compared before an append. Unit: bytes. */
 export const TAIL_BYTES = 96;
-
-/** `lines` are the record as it stands in the file: one line, or several of one uuid. */
-export type VisitRecord = (record: SessionRecord, lines: readonly string[]) => void | Promise<void>;
 
 /** What an append needs to know of the file, and what tells whether it is still so. Units: bytes. */
 export interface FileState {
@@ -153,12 +151,12 @@ export async function visitChain(file: FileHandle, visit: VisitRecord): Promise<
   const chain = walkChain(headers, state.leaf);
   for (const uuid of chain.uuids) {
     let record: SessionRecord | undefined;
-    const lines: string[] = [];
+    const lines: RecordLine[] = [];
     for (const place of places.get(uuid) ?? []) {
       const line = await readLine(place);
       const part = parseRecord(line);
-      if (part === undefined || lines.includes(line)) continue; // the same line twice says nothing more
-      lines.push(line);
+      if (part === undefined || lines.some(({ text }) => text === line)) continue; // the same line twice says nothing more
+      lines.push({ ...place, text: line });
       record = record === undefined ? part : mergeRecords(record, part);
     }
     if (record !== undefined) await visit(record, lines);

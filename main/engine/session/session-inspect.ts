@@ -1,6 +1,6 @@
 /** What is wrong with a session file, line by line. Nothing is changed. */
 import type { SessionProblem } from '../../../preload/contract/index.ts';
-import { scanLines } from './line-file.ts';
+import { type LinePlace, scanLines } from './line-file.ts';
 import { readChain, openIfThere } from './session-file.ts';
 import { isSameFolder } from './session-index.ts';
 import { parseRecord } from './session-record.ts';
@@ -31,12 +31,12 @@ export async function inspectSession(path: string, owner: { sessionId: string; c
     if (problems.length < MAX_TOLD) problems.push({ kind, line: at, offsetBytes, message });
   };
   try {
-    for await (const { text, offset, complete } of scanLines(file)) {
+    for await (const { text, offset, length, complete } of scanLines(file)) {
       line += 1;
-      if (text.trim() === '') continue;
+      if (length === 0 || (length === text.length && text.trim() === '')) continue;
       const record = parseRecord(text);
       if (record === undefined) {
-        tell(...judgeLine(text, complete, offset));
+        tell(...judgeLine(text, complete, { offset, length }));
         continue;
       }
       records += 1;
@@ -71,10 +71,10 @@ export async function inspectSession(path: string, owner: { sessionId: string; c
   await readChain(path, () => void (shown += 1));
   return { records, shown, problemCount, problems };
 
-  function judgeLine(text: string, complete: boolean, offset: number): [SessionProblem['kind'], number, string] {
-    if (!complete) return ['torn', offset, `Line ${line}, the last one, is cut off (${text.length} characters); it is skipped.`];
+  function judgeLine(text: string, complete: boolean, { offset, length }: LinePlace): [SessionProblem['kind'], number, string] {
+    if (!complete) return ['torn', offset, `Line ${line}, the last one, is cut off (${length} bytes); it is skipped.`];
     if (isJson(text)) return ['no_record', offset, `Line ${line} is JSON, but no record: it needs a uuid and a type. It is skipped.`];
-    return ['not_json', offset, `Line ${line} is not JSON (${text.length} characters); it is skipped.`];
+    return ['not_json', offset, `Line ${line} is not JSON (${length} bytes); it is skipped.`];
   }
 }
 

@@ -21,10 +21,10 @@ import {
   scanEnd,
   scanState,
   TAIL_BYTES,
-  type VisitRecord,
   visitChain,
   WHOLE_BYTES,
 } from './session-file.ts';
+import type { VisitRecord } from './message-text.ts';
 import type { RecordDraft } from './session-record.ts';
 
 /** A title is written again after this much, so that a scan of the last 64 KB finds it. Unit: bytes. */

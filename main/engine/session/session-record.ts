@@ -3,6 +3,7 @@
  * Source: qwen-code.md 2.2.
  */
 import { z } from 'zod';
+import { omittedBytes } from './json-clip.ts';
 
 const InlineMedia = z.looseObject({
   mimeType: z.string().optional(),
@@ -109,9 +110,14 @@ export const BRANCH_SUBTYPE = 'gantry_branch';
 /** What the user typed, where the record says; else all that it says. */
 export function typedText(record: SessionRecord): string {
   const shown = record.systemPayload?.['displayText'];
-  return typeof shown === 'string'
-    ? shown
-    : (record.message?.parts ?? []).flatMap(({ text }) => (text === undefined ? [] : [text])).join('\n');
+  return typeof shown === 'string' ? shown : shownText(record.message?.parts ?? [], false).join('\n');
+}
+
+/** How much of it was cut. Unit: bytes as written. */
+export function typedOmitted({ systemPayload, message }: SessionRecord): number {
+  return typeof systemPayload?.['displayText'] === 'string'
+    ? omittedBytes(systemPayload, 'displayText')
+    : omittedOf(message?.parts ?? [], false);
 }
 
 /** What a caller gives to be written; the log adds the common fields. `uuid` is set where an item already has it as its id. */
@@ -122,6 +128,22 @@ export interface RecordDraft {
   readonly type: 'user' | 'assistant' | 'tool_result' | 'system';
   readonly subtype?: string;
   readonly [field: string]: unknown;
+}
+
+/** The texts of one kind; behind one that was cut there are none, as they would seem to follow it. */
+export function shownText(parts: readonly RecordPart[], isThought: boolean): string[] {
+  const texts: string[] = [];
+  for (const part of parts) {
+    if ((part.thought === true) !== isThought || part.text === undefined) continue;
+    texts.push(part.text);
+    if (omittedBytes(part, 'text') > 0) break;
+  }
+  return texts;
+}
+
+/** How much of the texts of one kind was cut, where the record is a long line (long-line.ts). Unit: bytes as written. */
+export function omittedOf(parts: readonly RecordPart[], isThought: boolean): number {
+  return parts.reduce((sum, part) => sum + ((part.thought === true) === isThought ? omittedBytes(part, 'text') : 0), 0);
 }
 
 /** Parses one line; undefined for what is torn, malformed or no record. */

@@ -7,6 +7,8 @@ import { join } from 'node:path';
 import { Cursor, type SessionHit } from '../../../preload/contract/index.ts';
 import { openRegular } from '../lib/regular-file.ts';
 import { scanLines } from './line-file.ts';
+import { isLong } from './long-line.ts';
+import { findInLongLine } from './search-long-line.ts';
 import { createLineFilter, findInRecord } from './search-text.ts';
 import type { IndexedSession } from './session-index.ts';
 import { activeUuids } from './session-file.ts';
@@ -81,8 +83,9 @@ async function searchFile(session: Searched, from: number, { isLine, query, isOv
   let active: Promise<ReadonlySet<string> | undefined> | undefined;
   try {
     for await (const line of scanLines(file, from)) {
-      const record = isLine(line.text) ? parseRecord(line.text) : undefined;
-      const hits = record === undefined ? [] : findInRecord(record, query);
+      const record = isLong(line) || isLine(line.text) ? parseRecord(line.text) : undefined;
+      const hits =
+        record === undefined ? [] : isLong(line) ? await findInLongLine(file, line, { record, query }) : findInRecord(record, query);
       if (record !== undefined && hits.length > 0) {
         active ??= activeUuids(file);
         const isThere = (await active)?.has(record.uuid) ?? true;

@@ -9,12 +9,14 @@ import { withInterruptedOutput } from './interrupted-output.ts';
 import { createLongSession, type EarlierRows } from './long-session.ts';
 import type { EarlierRequest } from './item-window.ts';
 import { emptySession, loadEarlier, type LoadedSession, loadSession } from './load-session.ts';
-import { findAttachment } from './find-attachment.ts';
+import { findAttachment, findLines } from './find-attachment.ts';
+import { type MessagePart, readMessageText } from './message-text.ts';
 import { findRecords } from './find-records.ts';
 import { rewindDraft } from './session-branch.ts';
 import type { SessionDeps, SessionIdentity } from './session-deps.ts';
 import type { LeaseHolder } from './lease-process.ts';
 import { acquireLease, type SessionLease } from './session-lease.ts';
+import { openIfThere } from './session-file.ts';
 import { createSessionLog } from './session-log.ts';
 import type { RecordDraft } from './session-record.ts';
 import type { DescribeCall } from './transcript-fold.ts';
@@ -37,6 +39,8 @@ export interface SessionStore {
   readAttachment(itemId: ItemId, index: number): Promise<{ mimeType: string; data: string }>;
   /** Which of these records the file has; none of them is older than `sinceMs`. */
   findRecords(ids: ReadonlySet<string>, sinceMs: number): Promise<ReadonlySet<string>>;
+  /** The whole text of a message of the file. Errors: `item_unknown`. */
+  readText(itemId: ItemId, part: MessagePart): AsyncGenerator<string, void>;
   /** What has to be written to go back to before a prompt, and when that was written. Errors: `item_unknown`. */
   rewindTo(beforeItemId: ItemId): Promise<{ draft: RecordDraft; promptText: string; atMs: number }>;
   /** Asks the system to put what was written on the disk itself; a failure is logged. */
@@ -118,6 +122,17 @@ export function createSessionStore(
       return { mimeType: found.mimeType, data: found.data };
     },
     findRecords: (ids, sinceMs) => findRecords(log.path, ids, sinceMs),
+    async *readText(itemId, part) {
+      const file = await openIfThere(log.path);
+      try {
+        const lines = file === undefined ? [] : await findLines(file, itemId);
+        if (file === undefined || lines.length === 0)
+          throw new EngineError('item_unknown', 'The file of this session has no such message.', { data: { itemId } });
+        yield* readMessageText(file, lines, part);
+      } finally {
+        await file?.close();
+      }
+    },
     rewindTo: (beforeItemId) => rewindDraft(log.path, beforeItemId),
     async makeWritable() {
       await assertWritable();

@@ -41,6 +41,8 @@ export interface SessionView {
   earlier(request: EarlierRequest): { items: TranscriptItem[]; earlierItems: number; earlierIsGuess?: boolean } | undefined;
   /** Replaces what is held by what the file says; rows that are new or gone are told. */
   reload(loaded: LoadedView): void;
+  /** Of the rows that are held. */
+  item(itemId: ItemId): TranscriptItem | undefined;
   addItem(item: TranscriptItem): void;
   changeItem(item: TranscriptItem): void;
   /** Adds it, or puts it in the place of the row with its id. */
@@ -121,6 +123,7 @@ export function createSessionView(sessionId: SessionId, loaded: LoadedView, emit
       items = [...next.items];
       context = next.context;
     },
+    item: (itemId) => items[place(itemId)],
     addItem,
     removeItem,
     changeItem,

@@ -41,6 +41,7 @@ import { restartTask } from './session-command.ts';
 import { runSlash } from './session-slash.ts';
 import { SessionWork } from './session-work.ts';
 import { stoppedNotice } from './stopped-notice.ts';
+import { inPieces, type MessagePart } from './message-text.ts';
 
 /**
  * Errors: coded, thrown by the method; what goes wrong in a turn is an event.
@@ -152,6 +153,16 @@ export class Session {
   /** Errors: `item_unknown`. */
   readAttachment(itemId: ItemId, index: number): Promise<{ mimeType: string; data: string }> {
     return this.#around.store.readAttachment(itemId, index);
+  }
+
+  /** The whole text of a message, as it is now. Errors: `item_unknown`. */
+  async *readText(itemId: ItemId, part: MessagePart): AsyncGenerator<string, void> {
+    const { view, store } = this.#around;
+    const item = view.item(itemId);
+    const isWhole = item?.kind === 'assistant' || item?.kind === 'user' ? (item.omittedChars?.[part] ?? 0) === 0 : false;
+    if (!isWhole) yield* store.readText(itemId, part);
+    else if (item?.kind === 'assistant') yield* inPieces(item[part]);
+    else if (item?.kind === 'user' && part === 'text') yield* inPieces(item.text);
   }
 
   /** Resolves when it is gone from the disk too. */

@@ -191,6 +191,7 @@ export function createSessions(deps: SessionsDeps): OwnedSessions {
     earlier: async (sessionId, beforeItemId, limit, untilItemId) => find(sessionId).earlier({ beforeItemId, limit, untilItemId }),
     prompt: async (sessionId, text, localId, options = {}) => find(sessionId).prompt(text, localId, options),
     readAttachment: async (sessionId, itemId, index) => find(sessionId).readAttachment(itemId, index),
+    openText: async (sessionId, itemId, part) => stored.prepareText(find(sessionId).readText(itemId, part)),
     runSlash: async (sessionId, text) => find(sessionId).runSlash(text),
     runCommand: async (sessionId, command) => find(sessionId).runCommand(command),
     async restartTask(taskId) {

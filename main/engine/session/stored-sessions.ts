@@ -17,7 +17,7 @@ import { hookPlaceOf } from './hook-place.ts';
 import { keptPromptsFolder } from './kept-prompts.ts';
 import { createPreparedExports } from './prepared-exports.ts';
 import { archiveOf, moveSession } from './session-archive.ts';
-import { EXPORTS, exportFileName } from './session-export.ts';
+import { EXPORTS, exportFileName, writeExport, writeText } from './session-export.ts';
 import { inspectSession } from './session-inspect.ts';
 import { acquireLease, findHolder } from './session-lease.ts';
 import { findSessions, pinnedFirst, takePage } from './session-page.ts';
@@ -42,6 +42,8 @@ export interface StoredSessionsDeps extends SessionDeps {
 }
 
 export interface OwnedStoredSessions extends StoredSessions {
+  /** A text to be read by `readExport`. */
+  prepareText(pieces: AsyncIterable<string>): Promise<{ exportId: string; totalBytes: number }>;
   /** Removes prepared exports. */
   close(): Promise<void>;
 }
@@ -199,12 +201,13 @@ export function createStoredSessions(deps: StoredSessionsDeps): OwnedStoredSessi
       const { title, createdAtMs, cwd } = await catalog.get(projectId, sessionId);
       const head = { sessionId, title: title === '' ? 'Session' : title, cwd, createdAtMs, exportedAtMs: clock.now() };
       const source = { sourcePath: pathOf(projectId, sessionId), describe: describeFor(projectId, sessionId) };
-      const prepared = await exports.prepare({ ...source, format, head });
+      const prepared = await exports.prepare((targetPath) => writeExport({ ...source, targetPath, format, head }));
       if (prepared === undefined)
         throw new EngineError('session_damaged', 'This session file holds no readable record.', { data: { sessionId } });
       return { ...prepared, fileName: exportFileName(redactText(title), sessionId, format), mediaType: EXPORTS[format].mediaType };
     },
     readExport: (exportId, from) => exports.read(exportId, from),
+    prepareText: async (pieces) => (await exports.prepare((path) => writeText(path, pieces))) ?? { exportId: '', totalBytes: 0 },
     async inspect(projectId, sessionId) {
       const { cwd } = projects.get(projectId);
       const report = await inspectSession(pathOf(projectId, sessionId), { sessionId, cwd });

@@ -9,7 +9,7 @@ import { compressionNotice } from './compression-record.ts';
 import { callsOf, mediaOf } from './model-history.ts';
 import { attachmentsOf } from './prompt-files.ts';
 import { toDisplay } from './result-display.ts';
-import { type SessionRecord, typedText } from './session-record.ts';
+import { omittedOf, type SessionRecord, shownText, typedOmitted, typedText } from './session-record.ts';
 import { begunCommandOf, userCommandOf } from './user-command.ts';
 
 export const INTERRUPTED_ERROR = 'Interrupted: Gantry ended before this finished.';
@@ -42,9 +42,9 @@ export function createTranscriptFold(describe: DescribeCall): TranscriptFold {
   function assistant(record: SessionRecord): TranscriptStep[] {
     const parts = record.message?.parts ?? [];
     const createdAtMs = timeOf(record);
-    const join = (thought: boolean) => parts.map((part) => ((part.thought === true) === thought ? (part.text ?? '') : '')).join('');
-    const text = join(false);
-    const thinking = join(true);
+    const text = shownText(parts, false).join('');
+    const thinking = shownText(parts, true).join('');
+    const omitted = { text: omittedOf(parts, false), thinking: omittedOf(parts, true) };
     const thinkingMs = record.gantry?.['thinkingMs'];
     const steps: TranscriptStep[] = [];
     if (text !== '' || thinking !== '') {
@@ -57,6 +57,7 @@ export function createTranscriptFold(describe: DescribeCall): TranscriptFold {
         model: record.model ?? '',
         createdAtMs,
         streaming: false,
+        ...(omitted.text + omitted.thinking > 0 ? { omittedChars: omitted } : {}),
       } as const;
       steps.push({ kind: 'added', item });
     }
@@ -151,9 +152,20 @@ function userSteps(record: SessionRecord): TranscriptStep[] {
   const text = typedText(record);
   const attachments = attachmentsOf(mediaOf(record.message?.parts ?? []));
   if (text === '' && attachments.length === 0) return [];
+  const omitted = typedOmitted(record);
   const common = { id: idOf(record.uuid), text, createdAtMs: timeOf(record) };
   if (record.subtype === undefined || record.subtype === 'mid_turn_user_message')
-    return [{ kind: 'added', item: { kind: 'user', ...common, ...(attachments.length === 0 ? {} : { attachments }) } }];
+    return [
+      {
+        kind: 'added',
+        item: {
+          kind: 'user',
+          ...common,
+          ...(attachments.length === 0 ? {} : { attachments }),
+          ...(omitted === 0 ? {} : { omittedChars: { text: omitted } }),
+        },
+      },
+    ];
   const taskId = TaskId.safeParse(record.gantry?.taskId).data;
   const task = taskId === undefined ? {} : ({ taskId, action: 'open_task' } as const);
   return [{ kind: 'added', item: { kind: 'notice', level: 'quiet', ...common, ...task } }];

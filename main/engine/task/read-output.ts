@@ -3,22 +3,37 @@ import { EngineError } from '../errors.ts';
 import { openRegular } from '../lib/regular-file.ts';
 import type { OutputPiece } from './task-api.ts';
 
-/** Errors: `file_not_found`, `file_unreadable`. A file that ends in the middle of a character gives what there is. */
+/**
+ * From `offsetBytes`, or from the beginning of the character that it is in, to the last whole character of `maxBytes`: pieces
+ * at multiples of a size leave nothing out. Errors: `file_not_found`, `file_unreadable`. A file that ends in the middle of a
+ * character gives what there is.
+ */
 export async function readOutputPiece(path: string, offsetBytes: number, maxBytes: number): Promise<OutputPiece> {
   const file = await openRegular(path).catch((error: unknown) => {
     throw unreadable(path, error);
   });
   try {
     const { size } = await file.stat();
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(maxBytes), 0, maxBytes, offsetBytes);
-    const isLast = offsetBytes + bytesRead >= size;
-    const length = isLast ? bytesRead : wholeCharacters(buffer.subarray(0, bytesRead));
-    return { text: buffer.toString('utf8', 0, length), nextOffsetBytes: offsetBytes + length, totalBytes: size };
+    const before = Math.min(3, offsetBytes);
+    const window = Buffer.alloc(before + maxBytes);
+    const { bytesRead } = await file.read(window, 0, window.length, offsetBytes - before);
+    const start = characterStart(window.subarray(0, bytesRead), before);
+    const isLast = offsetBytes - before + bytesRead >= size;
+    const end = isLast ? bytesRead : wholeCharacters(window.subarray(0, bytesRead));
+    return { text: window.toString('utf8', start, Math.max(start, end)), nextOffsetBytes: offsetBytes - before + end, totalBytes: size };
   } catch (error) {
     throw unreadable(path, error);
   } finally {
     await file.close();
   }
+}
+
+/** Where the character begins that holds the byte at `at`; there, if it is no UTF-8. */
+function characterStart(bytes: Uint8Array, at: number): number {
+  if (at >= bytes.length || ((bytes[at] ?? 0) & 0xc0) !== 0x80) return at;
+  for (let start = at - 1; start >= 0; start -= 1)
+    if (((bytes[start] ?? 0) & 0xc0) !== 0x80) return wholeCharacters(bytes.subarray(0, at)) === start ? start : at;
+  return at;
 }
 
 /** How many bytes end with a whole character; all of them where they are no UTF-8, so that a reader always moves on. */

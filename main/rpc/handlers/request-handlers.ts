@@ -1,9 +1,10 @@
-import type { SessionId } from '../../../preload/contract/index.ts';
+import type { SessionId, SessionSnapshot } from '../../../preload/contract/index.ts';
 import type { Engine } from '../../engine/index.ts';
 import type { AppPort } from '../app-port.ts';
 import type { RequestHandlers } from '../dispatcher.ts';
 import type { Subscriptions } from '../subscriptions.ts';
 import type { Viewers } from '../viewers.ts';
+import { boundItem } from '../row-bounds.ts';
 
 export interface HandlerContext {
   readonly engine: Engine;
@@ -66,19 +67,20 @@ export function createRequestHandlers({ engine, app, subscriptions, viewers, rel
     'session.listDeleted': async ({ projectId }) => ({ deleted: [...(await sessions.listDeleted(projectId))] }),
     'session.export': ({ projectId, sessionId, format }) => sessions.export(projectId, sessionId, format),
     'session.readExport': ({ exportId, ...from }) => sessions.readExport(exportId, from),
+    'session.openText': ({ sessionId, itemId, part }) => sessions.openText(sessionId, itemId, part),
     'session.inspect': async ({ projectId, sessionId }) => {
       const report = await sessions.inspect(projectId, sessionId);
       return { ...report, problems: [...report.problems] };
     },
     'session.create': async ({ projectId }) => {
-      const snapshot = await sessions.create(projectId);
+      const snapshot = bounded(await sessions.create(projectId));
       subscriptions.begin(snapshot.summary.id);
       return { snapshot };
     },
     'session.attach': async ({ projectId, sessionId }) => {
       subscriptions.begin(sessionId);
       try {
-        return { snapshot: await sessions.open(projectId, sessionId) };
+        return { snapshot: bounded(await sessions.open(projectId, sessionId)) };
       } catch (error) {
         subscriptions.settle(sessionId, undefined);
         throw error;
@@ -92,7 +94,7 @@ export function createRequestHandlers({ engine, app, subscriptions, viewers, rel
     },
     'session.earlier': async ({ sessionId, beforeItemId, limit, untilItemId }) => {
       const page = await sessions.earlier(sessionId, beforeItemId, limit, untilItemId);
-      return { ...page, items: [...page.items] };
+      return { ...page, items: page.items.map((item) => boundItem(item)) };
     },
     'session.prompt': ({ sessionId, text, localId, ...options }) => sessions.prompt(sessionId, text, localId, present(options)),
     'session.readAttachment': ({ sessionId, itemId, index }) => sessions.readAttachment(sessionId, itemId, index),
@@ -199,4 +201,8 @@ function present<T extends object>(given: T): Present<T> {
 async function done(work: Promise<void> | void): Promise<Record<string, never>> {
   await work;
   return {};
+}
+
+function bounded(snapshot: SessionSnapshot): SessionSnapshot {
+  return { ...snapshot, items: snapshot.items.map((item) => boundItem(item)) };
 }

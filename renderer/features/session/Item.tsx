@@ -15,7 +15,7 @@ export const Item = memo(function Item({ sessionId, id }: { readonly sessionId: 
     case 'user':
       return <UserMessage item={item} sessionId={sessionId} />;
     case 'assistant':
-      return <AssistantMessage item={item} />;
+      return <AssistantMessage item={item} sessionId={sessionId} />;
     case 'tool':
       return item.display.kind === 'shell' ? <ShellCard item={item} /> : <ToolRow item={item} />;
     case 'notice':

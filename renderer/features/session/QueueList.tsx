@@ -4,6 +4,8 @@ import { useActions, useStores, useUi, useView } from '../../stores/index.ts';
 import { Button, IconButton } from '../../ui/index.ts';
 import { composerStrings } from './composer-strings.ts';
 
+/** One line is shown. Unit: UTF-16 units. */
+const SHOWN_CHARS = 2000;
 const NONE: readonly QueuedPrompt[] = [];
 
 /** What was sent and not read yet, over the composer: each can be taken back into it, or removed; what is held can be sent. */
@@ -27,8 +29,8 @@ export function QueueList({ sessionId }: { readonly sessionId: SessionId }) {
       <ul aria-label={composerStrings.queue}>
         {queue.map((prompt) => (
           <li key={prompt.localId} className="flex min-h-8 items-center gap-2 rounded-md pl-1.5 text-row text-text-2">
-            <span className="min-w-0 flex-1 truncate" title={prompt.text}>
-              {prompt.text}
+            <span className="min-w-0 flex-1 truncate" title={prompt.text.slice(0, SHOWN_CHARS)}>
+              {prompt.text.slice(0, SHOWN_CHARS)}
             </span>
             {prompt.attachments !== undefined && <Paperclip size={13} strokeWidth={1.6} aria-hidden className="shrink-0 text-text-3" />}
             <span className="shrink-0 text-meta text-text-3">{whenRead(prompt)}</span>

@@ -83,6 +83,7 @@ function SessionComposer({ sessionId }: { readonly sessionId: SessionId }) {
 
 /** What Up brings back. */
 function promptsOf(item: TranscriptItem | undefined): readonly string[] {
-  if (item?.kind === 'user') return [item.text];
+  // A prompt too long to be held here is not brought back in part.
+  if (item?.kind === 'user') return item.omittedChars === undefined ? [item.text] : [];
   return item?.kind === 'tool' && item.name === USER_COMMAND_NAME ? [shellText(item.target)] : [];
 }

@@ -21,11 +21,14 @@ export const TranscriptRow = memo(function TranscriptRow({ row, sessionId }: { r
   }
 });
 
+/** Six lines are shown. Unit: UTF-16 units. */
+const SHOWN_CHARS = 4000;
+
 /** A prompt that is on its way. */
 function PromptRow({ prompt }: { readonly prompt: QueuedPrompt }) {
   return (
     <div className="rounded-lg border border-dashed border-border-strong px-3.5 py-2.5 text-text-2">
-      <p className="line-clamp-6 min-w-0 break-words whitespace-pre-wrap">{prompt.text}</p>
+      <p className="line-clamp-6 min-w-0 break-words whitespace-pre-wrap">{prompt.text.slice(0, SHOWN_CHARS)}</p>
     </div>
   );
 }

@@ -1,15 +1,15 @@
 import { Copy, Ellipsis, GitFork, History, Pencil } from 'lucide-react';
 import { useState } from 'react';
-import type { ItemId, SessionId } from '../../../preload/contract/index.ts';
-import { useActions, useSessionSummary, useView } from '../../stores/index.ts';
+import type { SessionId, UserItem } from '../../../preload/contract/index.ts';
+import { useActions, useClient, useSessionSummary, useView } from '../../stores/index.ts';
 import { strings } from '../../strings.ts';
 import { IconButton, Menu, MenuItem } from '../../ui/index.ts';
 import { RewindDialog } from './RewindDialog.tsx';
+import { wholeText } from './whole-text.ts';
 
 export interface UserMessageMenuProps {
   readonly sessionId: SessionId;
-  readonly itemId: ItemId;
-  readonly text: string;
+  readonly item: UserItem;
   readonly open: boolean;
   readonly onOpen: (open: boolean) => void;
 }
@@ -17,7 +17,9 @@ export interface UserMessageMenuProps {
 const icon = { size: 14, strokeWidth: 1.6, 'aria-hidden': true } as const;
 
 /** What can be done from a message of the user's. */
-export function UserMessageMenu({ sessionId, itemId, text, open, onOpen }: UserMessageMenuProps) {
+export function UserMessageMenu({ sessionId, item, open, onOpen }: UserMessageMenuProps) {
+  const client = useClient();
+  const { id: itemId } = item;
   const session = useSessionSummary(sessionId);
   const held = useView(sessionId, (view) => view.heldBy !== undefined, false);
   const { branchSession } = useActions();
@@ -32,7 +34,14 @@ export function UserMessageMenu({ sessionId, itemId, text, open, onOpen }: UserM
         onOpenChange={onOpen}
         trigger={<IconButton label={words.messageMenu} icon={<Ellipsis {...icon} />} className="size-[26px] bg-raised" />}
       >
-        <MenuItem icon={<Copy {...icon} />} onSelect={() => void navigator.clipboard.writeText(text).catch(() => undefined)}>
+        <MenuItem
+          icon={<Copy {...icon} />}
+          onSelect={() =>
+            void wholeText(client, sessionId, item)
+              .then((text) => navigator.clipboard.writeText(text))
+              .catch(() => undefined)
+          }
+        >
           {words.copyMessage}
         </MenuItem>
         <MenuItem icon={<GitFork {...icon} />} disabled={!session} onSelect={() => session && void branchSession(session, itemId)}>

@@ -34,17 +34,17 @@ test('without a turn a summary that was asked for says so, and a hook has the wo
 
 test('thinking counts while it goes on, and tells how long it took', async () => {
   const thinks = assistant('a', { thinking: 'hm', text: '', streaming: true, createdAtMs: NOW_MS });
-  await renderWith(<AssistantMessage item={thinks} />);
+  await renderWith(<AssistantMessage item={thinks} sessionId={SESSION} />);
   expect(screen.getByRole('button').textContent).toBe('Thinking…');
   await pass(12_000);
   expect(screen.getByRole('button').textContent).toBe('Thinking… 0:12');
-  await renderWith(<AssistantMessage item={{ ...thinks, thinkingMs: 14_000, text: 'So.' }} />);
+  await renderWith(<AssistantMessage item={{ ...thinks, thinkingMs: 14_000, text: 'So.' }} sessionId={SESSION} />);
   await pass(60_000);
   expect(screen.getByRole('button').textContent).toBe('Thinking 0:14');
 });
 
 test('of thinking nobody has measured no time is told', async () => {
-  await renderWith(<AssistantMessage item={assistant('a', { thinking: 'hm', createdAtMs: NOW_MS })} />);
+  await renderWith(<AssistantMessage item={assistant('a', { thinking: 'hm', createdAtMs: NOW_MS })} sessionId={SESSION} />);
   await pass(5000);
   expect(screen.getByRole('button').textContent).toBe('Thinking');
 });

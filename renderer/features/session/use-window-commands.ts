@@ -1,7 +1,8 @@
 import type { SessionId, TranscriptItem } from '../../../preload/contract/index.ts';
-import { useActions, useStores } from '../../stores/index.ts';
+import { useActions, useClient, useStores } from '../../stores/index.ts';
 import { useSessionCommands } from '../history/index.ts';
 import { composerStrings } from './composer-strings.ts';
+import { wholeText } from './whole-text.ts';
 
 const EXPORTS = ['markdown', 'html', 'json', 'jsonl'] as const;
 
@@ -18,6 +19,7 @@ export interface WindowCommand {
  */
 export function useWindowCommands(openModels: () => void): (command: WindowCommand) => boolean {
   const { ui, host } = useStores();
+  const client = useClient();
   const actions = useActions();
   const { exportAs } = useSessionCommands();
   const tell = (text: string) => ui.getState().raiseToast('warning', text);
@@ -62,9 +64,11 @@ export function useWindowCommands(openModels: () => void): (command: WindowComma
     const items: readonly (TranscriptItem | undefined)[] = view?.order.map((id) => view.items[id]) ?? [];
     const last = items.findLast((item) => item?.kind === 'assistant' && item.text.trim() !== '');
     if (last?.kind !== 'assistant') return tell(composerStrings.nothingToCopy);
-    void navigator.clipboard.writeText(last.text).then(
-      () => ui.getState().announce(composerStrings.copied),
-      () => tell(composerStrings.notCopied),
-    );
+    void wholeText(client, sessionId, last)
+      .then((whole) => navigator.clipboard.writeText(whole))
+      .then(
+        () => ui.getState().announce(composerStrings.copied),
+        () => tell(composerStrings.notCopied),
+      );
   }
 }

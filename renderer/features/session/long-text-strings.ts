@@ -1,0 +1,16 @@
+export const longTextStrings = {
+  shown: (shown: string, total: string) => `First ${shown} of ${total}`,
+  open: 'Show full text',
+  answer: 'Full answer',
+  prompt: 'Full prompt',
+  thinking: 'Full thinking',
+  loading: 'Reading the text',
+  text: 'Text',
+  first: 'First page',
+  previous: 'Previous page',
+  next: 'Next page',
+  last: 'Last page',
+  page: (page: number, pages: number) => `Page ${page} of ${pages}`,
+  save: 'Save as file',
+  retry: 'Try again',
+};
