@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import type { ApprovalDecision } from '../../preload/contract/index.ts';
+import { type ApprovalDecision, ApprovalId } from '../../preload/contract/index.ts';
 import { createManualClock } from '../test/support/manual-clock.ts';
 import type { ControlOutput } from './output-message.ts';
-import { ANSWER_MS, createPermissionDesk } from './permission-desk.ts';
+import { ANSWER_MS, createPermissionDesk, MAX_ANSWER_MS } from './permission-desk.ts';
 import { approval } from './run.fixture.ts';
 
 const input = { command: 'echo hi' };
@@ -47,7 +47,10 @@ test.each<[string, Record<string, unknown> | undefined, ApprovalDecision]>([
   ['allow', { behavior: 'allow' }, { kind: 'allow', scope: 'once' }],
   ['allow with the same input', { behavior: 'allow', updatedInput: { command: 'echo hi' } }, { kind: 'allow', scope: 'once' }],
   ['deny', { behavior: 'deny', message: 'not now' }, { kind: 'deny', note: 'not now' }],
+  ['ALLOW', { behavior: 'ALLOW' }, { kind: 'allow', scope: 'once' }],
   ['nothing that says allow', {}, { kind: 'deny' }],
+  ['a word that is not allow', { behavior: 'maybe' }, { kind: 'deny' }],
+  ['a value that is no word', { behavior: true }, { kind: 'deny' }],
   [
     'allow with another input',
     { behavior: 'allow', updatedInput: { command: 'echo ho' } },
@@ -75,6 +78,26 @@ test('a question nobody answers is refused after a minute, or what the program a
   desk.ask(approval, input);
   clock.advance(5000);
   expect(decided).toHaveLength(2);
+});
+
+test('no answer is waited for longer than ten minutes', () => {
+  const { desk, decided, clock } = setUp();
+  desk.setAnswerMs(24 * 3_600_000);
+  desk.ask(approval, input);
+  clock.advance(MAX_ANSWER_MS - 1);
+  expect(decided).toEqual([]);
+  clock.advance(1);
+  expect(decided).toEqual([{ kind: 'deny', note: 'Nobody answered within 600 s.' }]);
+});
+
+test('withdrawing one question leaves the others', () => {
+  const { desk, decided, sent } = setUp();
+  desk.ask(approval, input);
+  desk.ask({ ...approval, id: ApprovalId.parse('other') }, input);
+  desk.withdrawn(approval.id);
+  expect(sent.filter(({ type }) => type === 'control_cancel_request')).toEqual([{ type: 'control_cancel_request', request_id: 'r1' }]);
+  desk.answered('r2', { behavior: 'allow' }, undefined);
+  expect(decided).toEqual([{ kind: 'allow', scope: 'once' }]);
 });
 
 test('a question that was withdrawn is taken back and leaves no timer', () => {
