@@ -5,15 +5,18 @@
  *
  * What counts as told. On standard output: an answer whose last message has come (the one with the usage), and results.
  * Over the WebSocket: a prompt that was acknowledged, a row of a prompt, an answer that streams no more, a call that has ended.
+ * A prompt that was sent while the agent worked is in the session's file or in the queue on disk afterwards, and never in both.
+ * What an interrupted command had printed is sent to the model when the session goes on.
  */
 import { once } from 'node:events';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { HostEvent, TranscriptItem } from '../../preload/contract/index.ts';
-import { createClient } from '../../renderer/rpc/client.ts';
+import { taskIdOfCall } from '../../main/engine/task/index.ts';
+import type { HostEvent, SessionId, TranscriptItem } from '../../preload/contract/index.ts';
+import { type Client, createClient } from '../../renderer/rpc/client.ts';
 import { openWebSocketTransport } from '../../renderer/rpc/websocket-transport.ts';
 import { faultsOf, historyOf } from '../interop/history.ts';
 import { run, start } from '../interop/programs.ts';
@@ -42,6 +45,8 @@ interface Told {
   readonly texts: readonly string[];
   readonly callIds: readonly string[];
   readonly resultIds: readonly string[];
+  /** Prompts that were sent while the agent worked; `isTaken`: the host had said so. */
+  readonly waiting: readonly { readonly text: string; readonly isTaken: boolean }[];
 }
 
 const PROMPT = 'WORK until you are told to stop';
@@ -116,6 +121,7 @@ function toldOnOutput(sessionId: string, messages: readonly OutputMessage[]): To
     texts: whole.flatMap(({ type, text }) => (type === 'text' && text !== undefined ? [text] : [])),
     callIds: whole.flatMap(({ type, id }) => (type === 'tool_use' && id !== undefined ? [id] : [])),
     resultIds: whole.flatMap(({ tool_use_id }) => tool_use_id ?? []),
+    waiting: [],
   };
 }
 
@@ -136,16 +142,31 @@ async function killServer(world: World, kill: SessionKill): Promise<Told> {
     () => (isTaken.value = true),
     () => undefined,
   );
+  const waiting = sendMore(client, sessionId, kill);
   await moment;
   const exited = once(server.process, 'exit');
   const lost = new Promise<void>((resolve) => client.onState(({ kind }) => kind === 'lost' && resolve()));
   server.process.kill('SIGKILL');
   await Promise.all([exited, lost]);
   client.close();
-  return toldInEvents(sessionId, events, isTaken.value);
+  return { ...toldInEvents(sessionId, events, isTaken.value), waiting };
 }
 
-function toldInEvents(sessionId: string, events: readonly HostEvent[], isTaken: boolean): Told {
+/** Prompts that wait: some are read at the next step, some become turns of their own, some are there when the kill comes. */
+function sendMore(client: Client, sessionId: SessionId, { index }: SessionKill): Told['waiting'] {
+  return Array.from({ length: 3 }, (_unused, at) => {
+    const sent = { text: `MORE ${index}.${at} ${PROMPT}`, isTaken: false };
+    const delivery = (index + at) % 2 === 0 ? 'steer' : 'queue';
+    // The kill may come before the answer, and without a running turn one of them is the first prompt of a turn.
+    client.request('session.prompt', { sessionId, text: sent.text, localId: `more-${at}`, delivery }).then(
+      () => (sent.isTaken = true),
+      () => undefined,
+    );
+    return sent;
+  });
+}
+
+function toldInEvents(sessionId: string, events: readonly HostEvent[], isTaken: boolean): Omit<Told, 'waiting'> {
   const items = new Map<string, TranscriptItem>();
   for (const event of events) {
     if (event.event === 'item.added' || event.event === 'item.changed') items.set(event.data.item.id, event.data.item);
@@ -175,7 +196,7 @@ async function lookAfter(world: World, { index, host }: SessionKill, told: Told)
   const isTorn = broken.length > 0 && broken[0] === before.at(-1);
   if (broken.length > (isTorn ? 1 : 0)) problems.push(`${broken.length} lines do not parse`);
   const records = before.flatMap((line): readonly SessionFileRecord[] => parsed(line));
-  problems.push(...missing(told, records));
+  problems.push(...missing(told, records), ...misplaced(world, told, records));
   const openCalls = openCallsOf(records);
   if (records.length > 0) problems.push(...(await goOn(world, told, path, { before, openCalls })));
   return { index, host, records: records.length, isTorn, told: countOf(told), openCalls: openCalls.length, problems };
@@ -189,6 +210,7 @@ async function goOn(
   { before, openCalls }: { before: readonly string[]; openCalls: readonly string[] },
 ): Promise<readonly string[]> {
   const asked = world.model.requests.length;
+  const printed = printedBy(world, told.sessionId, openCalls);
   const ended = await run('gantry', world, ['--resume', told.sessionId, '-p', 'STOP now']);
   if (ended.code !== 0 || ended.out !== 'Fine.\n') return [`it does not go on: ${ended.code} ${ended.out}${ended.err}`];
   const [request] = world.model.requests.slice(asked);
@@ -201,6 +223,11 @@ async function goOn(
     ...faultsOf(history),
     ...(history.at(-1)?.text.endsWith('STOP now') === true ? [] : ['the prompt is not the last that was sent']),
     ...told.texts.filter((text) => !sent.includes(JSON.stringify(text).slice(1, -1))).map((text) => `not sent again: ${text}`),
+    ...[...printed].flatMap(([callId, lines]) => {
+      const text = history.find((message) => message.callId === callId)?.text ?? '';
+      const isWhole = text.includes('Gantry ended while the command ran') && lines.every((line) => text.includes(line));
+      return isWhole ? [] : [`the output of an interrupted command is not sent: ${callId}`];
+    }),
     ...openCalls.filter((id) => !results.has(id)).map((id) => `sent without a result: ${id}`),
     ...(before.every((line, at) => after[at] === line) ? [] : ['a line that was there has changed']),
     ...after.slice(before.length).flatMap((line) => (parsed(line).length === 0 ? ['a new line does not parse'] : [])),
@@ -208,6 +235,37 @@ async function goOn(
       (id) => `still without a result in the file: ${id}`,
     ),
   ];
+}
+
+/** Where each prompt that was sent while the agent worked is now. */
+function misplaced({ home }: World, { sessionId, waiting }: Told, records: readonly SessionFileRecord[]): readonly string[] {
+  const ids = new Set(records.map(({ uuid }) => uuid));
+  const written = partsOf(records).flatMap(({ text }) => text ?? []);
+  const folder = join(home, '.gantry', 'queued', sessionId);
+  const names = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.json')) : [];
+  const queued = names
+    .filter((name) => !ids.has(name.slice(16, -5))) // else the kill came between the two writes
+    .map((name): string => JSON.parse(readFileSync(join(folder, name), 'utf8')).text);
+  return waiting.flatMap(({ text, isTaken }) => {
+    const times = [...written, ...queued].filter((each) => each === text).length;
+    if (times > 1) return [`a prompt that waited is there ${times} times: ${text}`];
+    return times === 0 && isTaken ? [`a prompt that waited is lost: ${text}`] : [];
+  });
+}
+
+/** What the output files of commands without a result have, line by line. */
+function printedBy(world: World, sessionId: string, callIds: readonly string[]): ReadonlyMap<string, readonly string[]> {
+  const entries = callIds.flatMap((callId) => {
+    const [path] = globSync(`${world.home}/.qwen/tmp/*/background-shells/${sessionId}/shell-${taskIdOfCall(sessionId, callId)}.output`);
+    const lines =
+      path === undefined
+        ? []
+        : readFileSync(path, 'utf8')
+            .split('\n')
+            .filter((line) => line !== '');
+    return lines.length === 0 ? [] : [[callId, lines] as const];
+  });
+  return new Map(entries);
 }
 
 interface Part {

@@ -23,3 +23,5 @@ export { createSurvivors, type Survivors } from './survivors.ts';
 export { type RecallRequest, withEarlierTasks } from './earlier-tasks.ts';
 /** What a command had printed that ran in the foreground when the app ended. */
 export { type InterruptedOutput, readInterruptedOutput } from './earlier-tasks-files.ts';
+/** The id of the task of a call, and so the name of its files. */
+export { taskIdOfCall } from './task-id.ts';
