@@ -2,7 +2,6 @@ import { spawnSync } from 'node:child_process';
 import { expect, test } from 'vitest';
 import { planTrials } from './plan.ts';
 import { provePromotions } from './proof.ts';
-import { LINES_PER_SECOND } from './run-trial.ts';
 
 const hasPerl = spawnSync('perl', ['-MDigest::SHA', '-e', '1']).status === 0;
 
@@ -16,6 +15,6 @@ test.runIf(hasPerl)(
     expect(reports).toHaveLength(15);
     expect(reports.filter((report) => !report.eagerLagged).length).toBeGreaterThan(10);
     expect(reports.filter((report) => report.promoted).length).toBeGreaterThan(8);
-    expect(Math.min(...reports.flatMap((report) => report.linesPerSecond ?? []))).toBeGreaterThan(LINES_PER_SECOND * 0.2);
+    expect(reports.filter((report) => report.bytes === 0).length).toBe(3); // the silent ones
   },
 );

@@ -7,7 +7,7 @@ import type { Rig } from '../support/model-server.ts';
 import type { Trial } from './plan.ts';
 import { openViewer, referenceGrid, type Viewer } from './viewer.ts';
 
-export const LINES_PER_SECOND = 25_000;
+const LINES_PER_SECOND = 25_000;
 /** A foreground command keeps files only of more than 30,000 characters, whatever bytes these are. */
 const MAY_BE_KEPT_BYTES = 90_000;
 const GENERATOR = new URL('./generator.pl', import.meta.url).pathname;

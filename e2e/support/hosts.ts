@@ -106,7 +106,7 @@ export async function launchElectron(options: Omit<LaunchOptions, 'context'>): P
   const electron = await _electron.launch({
     executablePath: electronBinary() ?? '',
     args: [...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), ROOT, ...(options.args ?? [])],
-    env: { ...environment(options), DISPLAY: process.env['DISPLAY'] ?? '', WAYLAND_DISPLAY: process.env['WAYLAND_DISPLAY'] ?? '' },
+    env: { ...environment(options), ...displayEnvironment() },
   });
   const page = await electron.firstWindow();
   await electron.evaluate(({ dialog }) => {
@@ -123,6 +123,11 @@ export async function launchElectron(options: Omit<LaunchOptions, 'context'>): P
     },
     stop: () => electron.close(),
   };
+}
+
+/** XAUTHORITY names the key to a display that xvfb-run has opened. */
+function displayEnvironment(): Record<string, string> {
+  return Object.fromEntries(['DISPLAY', 'WAYLAND_DISPLAY', 'XAUTHORITY'].map((name) => [name, process.env[name] ?? '']));
 }
 
 function electronBinary(): string | undefined {
