@@ -1,17 +1,34 @@
-/** One measurement in a process of its own: `sessions-open.ts idle|open|scroll|append <file> <folder>`; prints one JSON object. */
+/** One measurement in a process of its own: `sessions-open.ts idle|open|scroll|append|search|export <file> <folder>`; prints one JSON object. */
+import { basename, dirname } from 'node:path';
+import { SessionId } from '../preload/contract/index.ts';
 import { createLongSession } from '../main/engine/session/long-session.ts';
+import { writeExport } from '../main/engine/session/session-export.ts';
 import { createSessionLog } from '../main/engine/session/session-log.ts';
+import { searchSessions } from '../main/engine/session/session-search.ts';
 
 const [mode = 'idle', path = '', cwd = ''] = process.argv.slice(2);
 const PAGES = 20;
 const PAGE_ROWS = 100;
 
 const log = createSessionLog({ path, sessionId: 'bench', cwd, version: '0', nowMs: () => Date.now(), gitBranch: async () => undefined });
-const session = createLongSession(log, cwd, (name) => ({ verb: 'Called', target: name, toolKind: 'other' }));
+const describe = (name: string) => ({ verb: 'Called', target: name, toolKind: 'other' }) as const;
+const session = createLongSession(log, cwd, describe);
 const result: Record<string, number> = {};
 const round = (ms: number) => Math.round(ms * 10) / 10;
 
-if (mode !== 'idle') {
+if (mode === 'search') {
+  const startedAt = performance.now();
+  // Its name is its id: it is found by its path alone.
+  const id = SessionId.parse(basename(path, '.jsonl'));
+  const one = { id, title: '', createdAtMs: 0, updatedAtMs: 0, cwd, chatsDir: dirname(path) };
+  const { hits } = await searchSessions([one], { query: 'needle', limit: 5 }, () => Date.now());
+  Object.assign(result, { searchMs: round(performance.now() - startedAt), hits: hits.length });
+} else if (mode === 'export') {
+  const startedAt = performance.now();
+  const head = { sessionId: 'bench', title: 'bench', cwd, createdAtMs: 0, exportedAtMs: 0 };
+  const bytes = await writeExport({ sourcePath: path, targetPath: `${path}.md`, format: 'markdown', head, describe });
+  Object.assign(result, { exportMs: round(performance.now() - startedAt), megabytes: Math.round((bytes ?? 0) / 1e6) });
+} else if (mode !== 'idle') {
   const startedAt = performance.now();
   const loaded = mode === 'append' ? undefined : await session.load();
   if (loaded !== undefined) {

@@ -1,11 +1,12 @@
 /**
- * Sessions as files: a list of thousands, a search through all of them, and one very long session.
+ * Sessions as files: a list of thousands, a search through all of them, one very long session, and lines of 50 and 60 MB.
  * `npm run bench -- sessions [--count 5000] [--megabytes 700] [--out file]`; `--megabytes 0` leaves the long one out.
  */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { measureHuge } from './sessions/huge.ts';
 import { measureList } from './sessions/list.ts';
 import { measureLong } from './sessions/long.ts';
 
@@ -21,6 +22,7 @@ const folder = await mkdtemp(join(tmpdir(), 'gantry-bench-sessions-'));
 try {
   const megabytes = Number(values.megabytes);
   const result = {
+    huge: await measureHuge(join(folder, 'huge')),
     list: await measureList(join(folder, 'list'), Number(values.count)),
     ...(megabytes > 0 ? { long: await measureLong(join(folder, 'long'), megabytes) } : {}),
   };
