@@ -5,8 +5,6 @@ import type { OutputFrame, TaskId, TaskSummary } from '../../../preload/contract
 import { type LiveTasks, type LiveViewer, openLiveTasks } from '../../local/live-tasks.fixture.ts';
 import { gridOf, newViewer } from '../../pty-host/testing/grid.ts';
 
-/** A machine that others load is slow; a hang is longer than this. Unit: ms. */
-
 export function openLive(options: Parameters<typeof openLiveTasks>[0] = {}): LiveTasks {
   const live = openLiveTasks(options);
   onTestFinished(() => live.close());
