@@ -153,7 +153,11 @@ export default {
       { path: '^main/local/', pathNot: TEST },
       {
         path: ['^main/', '^renderer/', packagePath('electron')],
-        pathNot: ['^main/local/', '^main/engine/(ports|errors|index|lib/regular-file)\\.ts$', '^main/pty-host/protocol\\.ts$'],
+        pathNot: [
+          '^main/local/',
+          '^main/engine/(ports|errors|index|lib/(regular-file|file-errors))\\.ts$',
+          '^main/pty-host/protocol\\.ts$',
+        ],
       },
     ),
     error(

@@ -2,7 +2,7 @@
 import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
 import type { ProviderSummary } from '../../preload/contract/index.ts';
-import { EngineError } from '../engine/index.ts';
+import { isStorageError, reportableError } from '../engine/index.ts';
 import type { AuthArgs } from './args.ts';
 import { EXIT } from './exit-codes.ts';
 import { openNodeEngine } from './node-engine.ts';
@@ -28,10 +28,11 @@ export async function authCommand(args: AuthArgs): Promise<number> {
     say(`The key for ${chosen.provider.name} is kept in ${where}.`);
     return EXIT.success;
   } catch (error) {
-    if (!(error instanceof EngineError)) throw error;
-    const remedy = error.code === 'keyring_unavailable' ? ' To keep it in a plain-text file only you can read: --insecure-file.' : '';
-    say(`${error.message}${remedy}`);
-    return EXIT.badConfiguration;
+    const coded = reportableError(error);
+    if (coded === undefined) throw error;
+    const remedy = coded.code === 'keyring_unavailable' ? ' To keep it in a plain-text file only you can read: --insecure-file.' : '';
+    say(`${coded.message}${remedy}`);
+    return isStorageError(coded) ? EXIT.failure : EXIT.badConfiguration;
   } finally {
     await close();
   }

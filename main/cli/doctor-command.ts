@@ -5,7 +5,7 @@
 import { access, constants } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import type { ProjectId, ProviderSummary, SandboxState } from '../../preload/contract/index.ts';
-import { type Engine, EngineError, type EnginePorts } from '../engine/index.ts';
+import { type Engine, type EnginePorts, isStorageError, reportableError } from '../engine/index.ts';
 import { checkRipgrep, checkTerminal, type MachineCheck } from '../local/machine-checks.ts';
 import { type CheckedProvider, formatReport, isHealthy } from './doctor-report.ts';
 import { EXIT } from './exit-codes.ts';
@@ -27,9 +27,10 @@ export async function doctorCommand(): Promise<number> {
     process.stdout.write(formatReport(report));
     return isHealthy(report) ? EXIT.success : EXIT.failure;
   } catch (error) {
-    if (!(error instanceof EngineError)) throw error;
-    process.stderr.write(`${error.message}\n`);
-    return EXIT.badConfiguration;
+    const coded = reportableError(error);
+    if (coded === undefined) throw error;
+    process.stderr.write(`${coded.message}\n`);
+    return isStorageError(coded) ? EXIT.failure : EXIT.badConfiguration;
   } finally {
     await close();
   }

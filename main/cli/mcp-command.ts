@@ -1,5 +1,5 @@
 /** `gantry mcp list|add|remove|auth`: the servers in the settings files. They are started only to tell how they are (`--status`). */
-import { EngineError, type McpServerSetting } from '../engine/index.ts';
+import { isStorageError, type McpServerSetting, reportableError } from '../engine/index.ts';
 import type { McpArgs } from './args.ts';
 import { EXIT } from './exit-codes.ts';
 import { formatStatuses } from './mcp-status.ts';
@@ -44,9 +44,10 @@ export async function mcpCommand(args: McpArgs): Promise<number> {
     );
     return EXIT.failure;
   } catch (error) {
-    if (!(error instanceof EngineError)) throw error;
-    process.stderr.write(`${error.message}\n`);
-    return EXIT.badConfiguration;
+    const coded = reportableError(error);
+    if (coded === undefined) throw error;
+    process.stderr.write(`${coded.message}\n`);
+    return isStorageError(coded) ? EXIT.failure : EXIT.badConfiguration;
   } finally {
     await close();
   }

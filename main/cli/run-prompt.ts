@@ -5,7 +5,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { SessionId, SessionSnapshot, TurnResult } from '../../preload/contract/index.ts';
-import { EngineError } from '../engine/index.ts';
+import { isStorageError, reportableError } from '../engine/index.ts';
 import { settleBackgroundTasks } from './background-tasks.ts';
 import { describeDenials } from './denial-hints.ts';
 import { EXIT, exitCodeOf } from './exit-codes.ts';
@@ -37,8 +37,9 @@ export async function runPrompt(run: PromptRun, signal: AbortSignal): Promise<nu
     return await answerPrompt(run, snapshot, signal);
   } catch (error) {
     if (signal.aborted) return EXIT.failure; // the engine is being closed under the run
-    if (!(error instanceof EngineError)) throw error;
-    return fail(run, { message: error.message, exitCode: exitCodeOf(error.code) });
+    const coded = reportableError(error);
+    if (coded === undefined) throw error;
+    return fail(run, { message: coded.message, exitCode: exitCodeOf(coded.code) });
   }
 }
 
@@ -67,7 +68,8 @@ async function answerPrompt(run: PromptRun, snapshot: SessionSnapshot, signal: A
     writer.message(toInitMessage(snapshot, facts));
     const said = await answerSlash(engine, sessionId, run.prompt);
     if (said !== undefined) return tellEnd(run, { sessionId, model, calls, result: NO_TURN, text: said, answer: undefined });
-    await engine.sessions.prompt(sessionId, run.prompt, randomUUID());
+    const refused = await sendPrompt(run, sessionId);
+    if (refused !== undefined) return tellEnd(run, { sessionId, model, calls, result: refused, text: '', answer: undefined });
     do await watch.untilIdle(signal);
     while (!signal.aborted && (await settleBackgroundTasks({ engine, sessionId, clock, choice: args.background, say }, signal)) === 'turn');
   } finally {
@@ -77,6 +79,18 @@ async function answerPrompt(run: PromptRun, snapshot: SessionSnapshot, signal: A
   }
   if (signal.aborted) return EXIT.failure;
   return tellEnd(run, { sessionId, model, calls, result: addTurns(watch.results), text: mapper.lastText(), answer: answered.answer() });
+}
+
+/** The result of a prompt that could not be written: the run ends like one whose turn failed. Other errors are thrown. */
+async function sendPrompt({ engine, prompt }: PromptRun, sessionId: SessionId): Promise<TurnResult | undefined> {
+  try {
+    await engine.sessions.prompt(sessionId, prompt, randomUUID());
+    return undefined;
+  } catch (error) {
+    const coded = reportableError(error);
+    if (coded === undefined || !isStorageError(coded)) throw error;
+    return { ...NO_TURN, end: 'failed', error: { code: coded.code, message: coded.message } };
+  }
 }
 
 interface RunEnd {

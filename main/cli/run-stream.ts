@@ -2,7 +2,7 @@
  * A run that a program drives: `--input-format stream-json`. Prompts are answered one after the other, control messages at
  * once, also while a prompt is being answered. The end of standard input ends the run when everything is answered.
  */
-import { EngineError } from '../engine/index.ts';
+import { reportableError } from '../engine/index.ts';
 import { parseControlMessage } from './control-message.ts';
 import { EXIT, exitCodeOf } from './exit-codes.ts';
 import type { InputLine } from './input-lines.ts';
@@ -32,8 +32,9 @@ export async function runStream(run: StreamRun, signal: AbortSignal): Promise<nu
     }
   } catch (error) {
     if (signal.aborted) return EXIT.failure; // the engine is being closed under the run
-    if (!(error instanceof EngineError)) throw error;
-    return fail(run, { message: error.message, exitCode: exitCodeOf(error.code) });
+    const coded = reportableError(error);
+    if (coded === undefined) throw error;
+    return fail(run, { message: coded.message, exitCode: exitCodeOf(coded.code) });
   }
 }
 

@@ -1,7 +1,7 @@
 /** `gantry serve`: the same UI in a browser, until a signal ends it. */
 import { spawn } from 'node:child_process';
 import { resolve } from 'node:path';
-import { EngineError } from '../engine/index.ts';
+import { reportableError } from '../engine/index.ts';
 import { IS_SOURCE, RENDERER_ROOT } from '../local/install-paths.ts';
 import { GANTRY_VERSION } from '../local/version.ts';
 import type { ServeArgs } from './args.ts';
@@ -41,7 +41,8 @@ export async function serveCommand(args: ServeArgs): Promise<number> {
   } catch (error) {
     if (error instanceof ServerStartError)
       return refuse(error.message, error.reason === 'token_needed' || error.reason === 'bad_token' ? EXIT.badInput : EXIT.failure);
-    if (error instanceof EngineError) return refuse(error.message, EXIT.failure);
+    const coded = reportableError(error);
+    if (coded !== undefined) return refuse(coded.message, EXIT.failure);
     throw error;
   } finally {
     await close();

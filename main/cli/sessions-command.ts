@@ -1,7 +1,7 @@
 /** `gantry sessions`: what can be done with the sessions of this folder from a terminal or a script. */
-import { writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { type Cursor, type ProjectId, type SessionHit, SessionId, type SessionSummary } from '../../preload/contract/index.ts';
-import { type Engine, EngineError } from '../engine/index.ts';
+import { asFileError, type Engine, EngineError, reportableError, writingFile } from '../engine/index.ts';
 import type { SessionsArgs } from './args-sessions.ts';
 import { EXIT, exitCodeOf } from './exit-codes.ts';
 import { formatFailure } from './failure.ts';
@@ -43,9 +43,10 @@ export async function runSessions(args: SessionsArgs, run: SessionsRun): Promise
   try {
     return await perform(args, run);
   } catch (error) {
-    if (!(error instanceof EngineError)) throw error;
-    const exitCode = exitCodeOf(error.code);
-    run.say(formatFailure({ message: error.message, exitCode, type: error.code }, args.json ? 'json' : 'text'));
+    const coded = reportableError(error);
+    if (coded === undefined) throw error;
+    const exitCode = exitCodeOf(coded.code);
+    run.say(formatFailure({ message: coded.message, exitCode, type: coded.code }, args.json ? 'json' : 'text'));
     return exitCode;
   }
 }
@@ -76,7 +77,7 @@ async function perform(args: SessionsArgs, run: SessionsRun): Promise<number> {
       for (let offsetBytes = 0; offsetBytes < totalBytes && !run.signal.aborted; ) {
         const piece = await sessions.readExport(exportId, { offsetBytes, maxBytes: PIECE_BYTES });
         if (args.output === undefined) write(piece.text);
-        else await writeFile(args.output, piece.text, { flag: 'a' });
+        else await appendToExport(args.output, piece.text);
         offsetBytes = piece.nextOffsetBytes;
       }
       if (args.output !== undefined) say(`Exported to ${args.output}.`);
@@ -173,10 +174,18 @@ async function emptyFile(path: string): Promise<void> {
   try {
     await writeFile(path, '', { flag: 'wx', mode: 0o600 });
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-    const why = code === 'EEXIST' ? 'it exists already. Choose another name, or remove it first' : `the file system says ${code}`;
-    throw new EngineError('bad_params', `${path} could not be written: ${why}.`, { cause: error });
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw asFileError(error, 'write', path);
+    const message = `${path} could not be written: it exists already. Choose another name, or remove it first.`;
+    throw new EngineError('bad_params', message, { cause: error });
   }
+}
+
+/** An export that does not fit leaves nothing behind. */
+async function appendToExport(path: string, text: string): Promise<void> {
+  await writingFile(path, () => writeFile(path, text, { flag: 'a' })).catch(async (error: unknown) => {
+    await rm(path, { force: true });
+    throw error;
+  });
 }
 
 /** One session a line: id, time of the last record, title. */

@@ -1,7 +1,7 @@
 /** One session driven by a program: prompts one after the other, events to messages, questions to the program. */
 import { randomUUID } from 'node:crypto';
 import { type HostEvent, type ItemId, type ToolItem, type TurnResult } from '../../preload/contract/index.ts';
-import { EngineError } from '../engine/index.ts';
+import { EngineError, reportableError } from '../engine/index.ts';
 import { settleBackgroundTasks } from './background-tasks.ts';
 import type { ControlMessage } from './control-message.ts';
 import { answerControlRequest, type ControlRequestDeps } from './control-requests.ts';
@@ -96,7 +96,7 @@ export function createStreamSession(run: RunContext, { project, snapshot }: Open
         context = event.data.context;
         return;
       case 'queue.changed':
-        queued = event.data.queue.length;
+        queued = event.data.queue.filter(({ isHeld }) => isHeld !== true).length; // the others do not go on by themselves
         return wake();
       case 'turn.started':
         isTurnRunning = true;
@@ -169,9 +169,10 @@ export function createStreamSession(run: RunContext, { project, snapshot }: Open
         writer.end(toResultMessage(result, told), summarizeRun(model, calls, result));
       } catch (error) {
         if (signal.aborted) return undefined;
-        if (!(error instanceof EngineError)) throw error;
-        say(error.message);
-        tellFailure(NO_RESULT, error.message);
+        const coded = reportableError(error);
+        if (coded === undefined) throw error;
+        say(coded.message);
+        tellFailure(NO_RESULT, coded.message);
       }
       return undefined;
     },

@@ -21,6 +21,7 @@ import {
   wireProtocolOf,
 } from './provider/index.ts';
 import { createSessions } from './session/sessions.ts';
+import type { SessionDeps } from './session/session-deps.ts';
 import { createSettings, createSettingsScreen, openGantryState, openTrustRecord, valueAt } from './settings/index.ts';
 import { createSkills } from './skill/index.ts';
 import { createAgents, withAgentTasks } from './subagent/index.ts';
@@ -31,6 +32,7 @@ import { createToolRegistry } from './tool/tool-registry.ts';
 /** Parts a test scripts. */
 export interface EngineParts {
   readonly models?: Pick<ProviderRegistry, 'resolve' | 'defaultModel'>;
+  readonly openForAppend?: SessionDeps['openForAppend'];
 }
 
 export function composeEngine(ports: EnginePorts, parts: EngineParts = {}): Engine {
@@ -42,7 +44,7 @@ export function composeEngine(ports: EnginePorts, parts: EngineParts = {}): Engi
   const state = openGantryState(paths.gantryHome, logger);
   const trust = openTrustRecord(paths.gantryHome, logger);
   const settings = createSettings({ paths, environment: ports.environment, clock, logger, emit, flags: ports.flags });
-  const projects = createProjects({ paths, settings, state, trust, clock, emit });
+  const projects = createProjects({ paths, settings, state, trust, clock, logger, emit });
   const version = host.version;
   const providers = createProviderRegistry({
     settings,
@@ -110,6 +112,7 @@ export function composeEngine(ports: EnginePorts, parts: EngineParts = {}): Engi
     interruptedTasks: (sessionId) => tasks.interrupted(sessionId),
     registry,
     providers: parts.models ?? providers,
+    ...(parts.openForAppend === undefined ? {} : { openForAppend: parts.openForAppend }),
     host,
     qwenHome: paths.qwenHome,
     gantryHome: paths.gantryHome,

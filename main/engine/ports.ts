@@ -76,7 +76,7 @@ export interface SecretStore {
 
 /**
  * Every file a tool touches goes through this, so that an editor's unsaved buffers can stand behind it.
- * Paths are absolute. Errors: `EngineError` file_not_found, file_unreadable.
+ * Paths are absolute. Errors: `EngineError` file_not_found, file_unreadable; of a write file_unwritable, disk_full.
  */
 export interface WorkspaceFs {
   readBytes(path: string, limitBytes: number): Promise<Uint8Array>;

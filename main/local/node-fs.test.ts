@@ -85,9 +85,9 @@ test('a write through a symbolic link changes its target and keeps the link', as
 });
 
 test('a write that cannot be made is an error with a code and leaves nothing behind', async () => {
-  expect(await codeOf(fs.writeBytes(folder, bytes('x')))).toBe('file_unreadable');
+  expect(await codeOf(fs.writeBytes(folder, bytes('x')))).toBe('file_unwritable');
   await writeFile(join(folder, 'file'), 'content');
-  expect(await codeOf(fs.writeBytes(join(folder, 'file', 'below'), bytes('x')))).toBe('file_unreadable');
+  expect(await codeOf(fs.writeBytes(join(folder, 'file', 'below'), bytes('x')))).toBe('file_unwritable');
   expect(await readdir(folder)).toEqual(['file']);
 });
 
@@ -95,7 +95,7 @@ test.skipIf(process.getuid?.() === 0)('a file without write permission is not re
   const path = join(folder, 'locked');
   await writeFile(path, 'old');
   await chmod(path, 0o444);
-  expect(await codeOf(fs.writeBytes(path, bytes('new')))).toBe('file_unreadable');
+  expect(await codeOf(fs.writeBytes(path, bytes('new')))).toBe('file_unwritable');
   expect(await readFile(path, 'utf8')).toBe('old');
 });
 
@@ -142,6 +142,6 @@ test('a file is removed, a missing one is gone already, and a folder stays', asy
   await fs.removeFile(join(folder, 'a'));
   expect(await fs.stat(join(folder, 'a'))).toBeUndefined();
   await mkdir(join(folder, 'b'));
-  expect(await codeOf(fs.removeFile(join(folder, 'b')))).toBe('file_unreadable');
+  expect(await codeOf(fs.removeFile(join(folder, 'b')))).toBe('file_unwritable');
   expect((await fs.stat(join(folder, 'b')))?.isDirectory).toBe(true);
 });

@@ -3,6 +3,7 @@ import type { Stats } from 'node:fs';
 import { type FileHandle, lstat, mkdir, open, readdir, readlink, realpath, rename, stat, unlink } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import { EngineError } from '../engine/errors.ts';
+import { asFileError, isMissing, systemCode } from '../engine/lib/file-errors.ts';
 import { openRegular } from '../engine/lib/regular-file.ts';
 import type { FileStat, WorkspaceFs } from '../engine/ports.ts';
 
@@ -16,7 +17,7 @@ const RENAME_RETRY_MS = [20, 60, 200];
 /**
  * The workspace's files on the local disk.
  * Errors: `file_not_found` (nothing there, or a folder of the path is a file), `file_unreadable` (a folder, a pipe or a
- * device, no permission, no space); `data.path` names it and `cause` is the system's error.
+ * device, no permission), and of a write `file_unwritable` and `disk_full`; `data.path` names it and `cause` is the system's error.
  * Order: a write is complete or absent. Its temporary file is removed when it fails; a symbolic link stays a link and
  * its target is written; mode and owner of an existing file are kept.
  */
@@ -33,7 +34,7 @@ async function readBytes(path: string, limitBytes: number): Promise<Uint8Array> 
       await handle.close();
     }
   } catch (error) {
-    throw asEngineError(error, 'read', path);
+    throw asFileError(error, 'read', path);
   }
 }
 
@@ -61,11 +62,11 @@ async function writeBytes(path: string, bytes: Uint8Array): Promise<void> {
     const target = await realPath(path);
     const existing = await statOrUndefined(target);
     if (existing?.isDirectory())
-      throw new EngineError('file_unreadable', `This is a folder and cannot be written as a file: ${path}`, { data: { path } });
+      throw new EngineError('file_unwritable', `This is a folder and cannot be written as a file: ${path}`, { data: { path } });
     if (existing === undefined) await mkdir(dirname(target), { recursive: true });
     await replaceFile(target, bytes, existing);
   } catch (error) {
-    throw asEngineError(error, 'write', path);
+    throw asFileError(error, 'write', path);
   }
 }
 
@@ -115,7 +116,7 @@ async function removeFile(path: string): Promise<void> {
   try {
     await unlink(path);
   } catch (error) {
-    if (!isMissing(error)) throw asEngineError(error, 'remove', path);
+    if (!isMissing(error)) throw asFileError(error, 'remove', path);
   }
 }
 
@@ -125,7 +126,7 @@ async function statFile(path: string): Promise<FileStat | undefined> {
     if (found === undefined) return undefined;
     return { sizeBytes: found.size, mtimeMs: found.mtimeMs, isDirectory: found.isDirectory(), isFile: found.isFile() };
   } catch (error) {
-    throw asEngineError(error, 'read', path);
+    throw asFileError(error, 'read', path);
   }
 }
 
@@ -140,7 +141,7 @@ async function list(path: string): ReturnType<WorkspaceFs['list']> {
     });
     return (await Promise.all(described)).sort((a, b) => (a.name < b.name ? -1 : 1));
   } catch (error) {
-    throw asEngineError(error, 'read', path);
+    throw asFileError(error, 'read', path);
   }
 }
 
@@ -148,7 +149,7 @@ async function realPath(path: string): Promise<string> {
   try {
     return await resolveLinks(resolve(path), MAX_SYMLINKS);
   } catch (error) {
-    throw asEngineError(error, 'read', path);
+    throw asFileError(error, 'read', path);
   }
 }
 
@@ -179,38 +180,4 @@ async function statOrUndefined(path: string): Promise<Stats | undefined> {
     if (isMissing(error)) return undefined;
     throw error;
   }
-}
-
-function isMissing(error: unknown): boolean {
-  const code = systemCode(error);
-  return code === 'ENOENT' || code === 'ENOTDIR';
-}
-
-function systemCode(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
-}
-
-const REASONS: Readonly<Record<string, string>> = {
-  EACCES: 'permission denied',
-  EPERM: 'the system does not permit it',
-  ENOSPC: 'no space left on the disk',
-  EDQUOT: 'the disk quota is used up',
-  EROFS: 'the disk is read-only',
-  ELOOP: 'too many symbolic links',
-  ENAMETOOLONG: 'the name is too long',
-  EISDIR: 'it is a folder',
-  ENOTDIR: 'a folder of its path is a file',
-  EMFILE: 'too many files are open',
-};
-
-function asEngineError(error: unknown, doing: 'read' | 'write' | 'remove', path: string): unknown {
-  const code = systemCode(error);
-  if (error instanceof EngineError || code === undefined) return error;
-  if (doing === 'read' && isMissing(error)) {
-    return new EngineError('file_not_found', `There is no such file or folder: ${path}`, { cause: error, data: { path } });
-  }
-  return new EngineError('file_unreadable', `Cannot ${doing} ${path}: ${REASONS[code] ?? code}.`, {
-    cause: error,
-    data: { path, systemCode: code },
-  });
 }

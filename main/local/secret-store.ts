@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { readRegularFile } from '../engine/lib/regular-file.ts';
 import writeFileAtomic from 'write-file-atomic';
 import { EngineError } from '../engine/errors.ts';
+import { writingFile } from '../engine/lib/file-errors.ts';
 import type { Logger, SecretStore } from '../engine/ports.ts';
 import { createKeyring, type Keyring } from './keyring.ts';
 
@@ -60,9 +61,12 @@ export function createSecretStore(options: SecretStoreOptions): SecretStore {
 
   const changeKeyFile = (change: (file: KeyFile) => KeyFile): Promise<void> => {
     const next = lastWrite.then(async () => {
-      await mkdir(gantryHome, { recursive: true, mode: 0o700 });
-      await writeFileAtomic(filePath, `${JSON.stringify(change(await keysToKeep()), undefined, 2)}\n`, { mode: 0o600 });
-      await chmod(filePath, 0o600); // also where an older file was readable by others
+      const text = `${JSON.stringify(change(await keysToKeep()), undefined, 2)}\n`;
+      await writingFile(filePath, async () => {
+        await mkdir(gantryHome, { recursive: true, mode: 0o700 });
+        await writeFileAtomic(filePath, text, { mode: 0o600 });
+        await chmod(filePath, 0o600); // also where an older file was readable by others
+      });
     });
     lastWrite = next.catch(() => undefined); // its caller hears of it
     return next;

@@ -9,7 +9,7 @@ import {
   requests,
   type WireError,
 } from '../../preload/contract/index.ts';
-import { EngineError, type Logger } from '../engine/index.ts';
+import { EngineError, type Logger, reportableError } from '../engine/index.ts';
 import { redactParams } from './redact-params.ts';
 
 /** One function a request; the table must be complete, so a method of the contract without code does not compile. */
@@ -57,9 +57,10 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   }
 
   function toWireError(error: unknown, method: RequestName, params: unknown): WireError {
-    if (error instanceof EngineError) {
-      logger.info('request refused', { method, code: error.code });
-      return error.toWire();
+    const coded = reportableError(error);
+    if (coded !== undefined) {
+      logger.info('request refused', { method, code: coded.code });
+      return coded.toWire();
     }
     const correlationId = randomUUID();
     logger.error('request failed', {

@@ -12,7 +12,7 @@ export interface HttpOptions {
   /** Adds the routes that need the token. */
   readonly addRoutes: (app: Hono) => void;
   /** What a route's error means to its caller; undefined for a fault of ours. */
-  readonly toHttpError: (error: unknown) => { readonly status: 400 | 404 | 409 | 429; readonly body: object } | undefined;
+  readonly toHttpError: (error: unknown) => { readonly status: 400 | 404 | 409 | 429 | 500 | 507; readonly body: object } | undefined;
   readonly onFault: (error: unknown) => void;
 }
 

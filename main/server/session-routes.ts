@@ -8,7 +8,7 @@ import type { Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { z } from 'zod';
 import { type ApprovalDecision, type ErrorCode, PROTOCOL_VERSION, SessionId } from '../../preload/contract/index.ts';
-import { type Clock, type Engine, EngineError } from '../engine/index.ts';
+import { type Clock, type Engine, EngineError, reportableError } from '../engine/index.ts';
 import { createEventStream } from './event-stream.ts';
 import type { HubSession, SessionHub } from './session-hub.ts';
 
@@ -169,7 +169,7 @@ async function parseBody<S extends z.ZodType>(context: Context, schema: S): Prom
   throw new BadBody(parsed.error.issues.map(({ path, message }) => `${path.map(String).join('.') || 'body'}: ${message}`).join('; '));
 }
 
-const STATUSES: Partial<Record<ErrorCode, 400 | 404 | 409 | 429>> = {
+const STATUSES: Partial<Record<ErrorCode, 400 | 404 | 409 | 429 | 500 | 507>> = {
   folder_not_found: 404,
   not_a_folder: 400,
   session_unknown: 404,
@@ -178,13 +178,16 @@ const STATUSES: Partial<Record<ErrorCode, 400 | 404 | 409 | 429>> = {
   session_busy: 409,
   approval_stale: 409,
   queue_full: 429,
+  file_unwritable: 500,
+  disk_full: 507,
 };
 
 /** What a route's error means to its caller; undefined for a fault of ours. */
 export function toHttpError(
   error: unknown,
-): { readonly status: 400 | 404 | 409 | 429; readonly body: { error: string; code?: string } } | undefined {
+): { readonly status: 400 | 404 | 409 | 429 | 500 | 507; readonly body: { error: string; code?: string } } | undefined {
   if (error instanceof BadBody) return { status: 400, body: { error: error.message } };
-  if (error instanceof EngineError) return { status: STATUSES[error.code] ?? 400, body: { error: error.message, code: error.code } };
+  const coded = reportableError(error);
+  if (coded !== undefined) return { status: STATUSES[coded.code] ?? 400, body: { error: coded.message, code: coded.code } };
   return undefined;
 }

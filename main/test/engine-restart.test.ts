@@ -105,7 +105,10 @@ test('a file that cannot be written fails the turn, and the next one works again
   renameSync(path, `${path}.aside`);
   mkdirSync(path); // even root cannot append to a folder
   fixture.engine.sessions.resolveApproval(id, approval.id, approval.digest, { kind: 'allow', scope: 'once' });
-  expect(await turn).toMatchObject({ end: 'failed', error: { code: 'internal' } });
+  expect(await turn).toMatchObject({
+    end: 'failed',
+    error: { code: 'file_unreadable', message: expect.stringContaining(`${path} is not a regular file but a folder.`) },
+  });
   rmSync(path, { recursive: true });
   renameSync(`${path}.aside`, path);
   expect((await fixture.run(id, 'again')).end).toBe('completed');

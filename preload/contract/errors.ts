@@ -22,6 +22,8 @@ export const ERROR_CODES = [
   'project_untrusted',
   'file_not_found',
   'file_unreadable',
+  'file_unwritable', // no permission, a read-only disk, a file where a folder is needed; data: { path, systemCode }
+  'disk_full', // also a quota that is used up; data: { path, systemCode }
   'file_changed',
   'path_outside_workspace',
   // sessions and turns

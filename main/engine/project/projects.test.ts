@@ -16,6 +16,7 @@ function open(machine: TestMachine, environment: Environment = {}, nowMs = 1000)
     state: openGantryState(paths.gantryHome, logger),
     trust: openTrustRecord(paths.gantryHome, logger),
     clock: stillClock(nowMs),
+    logger,
     emit: (event) => events.push(event),
     platform: 'linux',
   });

@@ -7,7 +7,7 @@ import { basename } from 'node:path';
 import type { HostEvent, ProjectId, ProjectSummary, Trust } from '../../../preload/contract/index.ts';
 import type { Projects } from '../engine-api.ts';
 import { EngineError } from '../errors.ts';
-import type { Clock, EnginePaths, Environment } from '../ports.ts';
+import type { Clock, EnginePaths, Environment, Logger } from '../ports.ts';
 import {
   type GantryState,
   type JsonStore,
@@ -32,6 +32,7 @@ export interface ProjectsDeps {
   readonly state: JsonStore<GantryState>;
   readonly trust: JsonStore<TrustRecord>;
   readonly clock: Clock;
+  readonly logger: Logger;
   readonly emit: (event: HostEvent) => void;
   readonly platform?: NodeJS.Platform;
 }
@@ -113,10 +114,12 @@ export function createProjects(deps: ProjectsDeps): Omit<Projects, 'findFiles'> 
       const entry = remember(root, deps.clock.now());
       if (options.remember !== false) {
         const recent = { path: root, openedAtMs: entry.openedAtMs };
-        await deps.state.update((state) => ({
+        const remembered = deps.state.update((state) => ({
           ...state,
           projects: [recent, ...state.projects.filter((project) => project.path !== root)].slice(0, MAX_RECENT),
         }));
+        // A list for people: the folder is opened without a line in it.
+        await remembered.catch((error: unknown) => deps.logger.warn('A recent folder was not kept', { path: root, error: String(error) }));
       }
       return changed(entry);
     },

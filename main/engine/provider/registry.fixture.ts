@@ -59,7 +59,7 @@ export function openRegistry(
   const trust = openTrustRecord(machine.paths.gantryHome, logger);
   const clock = realClock();
   const emit = (event: HostEvent) => void events.push(event);
-  const projects = createProjects({ paths: machine.paths, settings, state, trust, clock, emit, platform: 'linux' });
+  const projects = createProjects({ paths: machine.paths, settings, state, trust, clock, logger, emit, platform: 'linux' });
   const secrets = memorySecrets(options.keys);
   const registry = createProviderRegistry({
     settings,

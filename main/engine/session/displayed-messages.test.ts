@@ -68,16 +68,3 @@ test('the end is told after a part that is still being told, so that it is not o
   await last;
   expect(told).toEqual(['a', 'ab']);
 });
-
-test('a step that could not be performed is told to the turn', async () => {
-  async function* turn(): AsyncGenerator<TurnOutput, void> {
-    try {
-      yield delta(0, 'a');
-    } catch {
-      yield ended('failed');
-    }
-  }
-  const outputs = tellDisplayed(turn(), () => Promise.resolve(), createManualClock());
-  await outputs.next();
-  expect((await outputs.throw(new Error('the disk is full'))).value).toMatchObject({ item: { text: 'failed' } });
-});

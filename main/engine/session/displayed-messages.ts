@@ -51,15 +51,8 @@ export async function* tellDisplayed(
     texts.delete(id);
   }
 
-  let next = await outputs.next();
-  while (next.done !== true) {
-    await hear(next.value);
-    let problem: { readonly error: unknown } | undefined;
-    try {
-      yield next.value;
-    } catch (error) {
-      problem = { error }; // whoever performs the outputs could not: the turn is to know
-    }
-    next = problem === undefined ? await outputs.next() : await outputs.throw(problem.error);
+  for await (const output of outputs) {
+    await hear(output);
+    yield output;
   }
 }

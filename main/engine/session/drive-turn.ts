@@ -3,12 +3,15 @@ import type { TurnResult } from '../../../preload/contract/index.ts';
 import { assertNever } from '../lib/assert-never.ts';
 import type { Logger } from '../ports.ts';
 import type { ModelMessage } from '../provider/provider.ts';
+import type { TurnControl } from '../turn/turn-control.ts';
 import type { TurnOutput } from '../turn/turn-output.ts';
 import type { SessionStore } from './session-store.ts';
 import type { SessionView } from './session-view.ts';
 import type { TelemetryRecords } from './telemetry-records.ts';
 
 export interface TurnTarget {
+  /** Of the turn that the outputs belong to. */
+  readonly control: Pick<TurnControl, 'fail' | 'failure'>;
   readonly view: SessionView;
   readonly store: SessionStore;
   readonly logger: Logger;
@@ -21,30 +24,29 @@ export interface TurnTarget {
   readonly onEnded: (result: TurnResult) => Promise<void>;
 }
 
-/** An output that cannot be performed (the disk is full) is the turn's failure: it ends, and says so. */
+/**
+ * An output that cannot be performed (the disk is full) fails the turn: its control cancels what runs, and the turn ends by
+ * itself. From then on nothing is written and nothing enters the history, so that neither has a record without its
+ * predecessor. The failure is not thrown into the generator: it may be delegating to an iterator that cannot take it.
+ */
 export async function driveTurn(outputs: AsyncGenerator<TurnOutput, void>, target: TurnTarget): Promise<void> {
-  let hasFailed = false;
-  let next = await outputs.next();
-  while (next.done !== true) {
-    const problem = await perform(next.value, target).then(
-      () => undefined,
-      (error: unknown) => ({ error }),
-    );
-    if (problem !== undefined) {
-      target.logger.error('A step of a turn could not be performed', { step: next.value.kind, error: String(problem.error) });
-    }
-    if (problem === undefined || hasFailed) {
-      next = await outputs.next();
-    } else {
-      hasFailed = true;
-      next = await outputs.throw(problem.error);
-    }
+  const { control, logger } = target;
+  for await (const output of outputs) {
+    if (control.failure() !== undefined && isKept(output)) continue;
+    await perform(output, target).catch((error: unknown) => {
+      logger.error('A step of a turn could not be performed', { step: output.kind, error: String(error) });
+      control.fail(error);
+    });
   }
+}
+
+function isKept({ kind }: TurnOutput): boolean {
+  return kind === 'record' || kind === 'message' || kind === 'history_replaced';
 }
 
 async function perform(
   output: TurnOutput,
-  { view, store, telemetry, onMessage, onReplaced, onMeasured, onRecorded, onEnded }: TurnTarget,
+  { view, store, telemetry, logger, onMessage, onReplaced, onMeasured, onRecorded, onEnded }: TurnTarget,
 ): Promise<void> {
   switch (output.kind) {
     case 'record':
@@ -54,7 +56,9 @@ async function perform(
       return onMessage(output.message);
     case 'turn_changed': {
       const drafts = telemetry.turnChanged(output.turn);
-      if (drafts.length > 0) await store.append(drafts);
+      // Only a figure: the turn goes on without it.
+      if (drafts.length > 0)
+        await store.append(drafts).catch((error: unknown) => logger.warn('A figure of a turn was not written', { error: String(error) }));
       return view.turnChanged(output.turn);
     }
     case 'item_added':

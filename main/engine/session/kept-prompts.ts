@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
 import { ItemId, PromptAttachment, PromptDelivery, type QueuedPrompt } from '../../../preload/contract/index.ts';
+import { writingFile } from '../lib/file-errors.ts';
 import type { Logger } from '../ports.ts';
 
 const NAME = /^(\d{15})-([0-9a-f-]{36})\.json$/;
@@ -31,7 +32,7 @@ export interface KeptPrompt {
 
 /** Order: calls run one after the other. */
 export interface KeptPrompts {
-  /** Resolves when the prompt is on disk. Errors: those of the file system. */
+  /** Resolves when the prompt is on disk. Errors: `disk_full`, `file_unwritable`. */
   add(prompt: QueuedPrompt, attachments: readonly PromptAttachment[]): Promise<void>;
   /** The id for the prompt's record; undefined for a prompt that was never kept. */
   recordIdOf(localId: string): ItemId | undefined;
@@ -113,8 +114,10 @@ export function createKeptPrompts({ folder, nowMs, logger, findRecords }: KeptPr
         const recordId = randomUUID();
         const name = newName(recordId);
         const file: KeptFile = { localId, text, ...(delivery === undefined ? {} : { delivery }), attachments: [...attachments] };
-        await mkdir(folder, { recursive: true, mode: 0o700 });
-        await writeFileAtomic(join(folder, name), JSON.stringify(file), { mode: 0o600 });
+        await writingFile(join(folder, name), async () => {
+          await mkdir(folder, { recursive: true, mode: 0o700 });
+          await writeFileAtomic(join(folder, name), JSON.stringify(file), { mode: 0o600 });
+        });
         known.set(localId, { recordId, name });
       }),
     remove: (localId) =>

@@ -56,7 +56,7 @@ async function create(path: string, record: LeaseRecord): Promise<boolean> {
   const text = JSON.stringify(record);
   const draft = `${path}.${randomUUID()}`;
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  await writeFile(draft, text, { mode: 0o600 });
+  await writeWhole(draft, text, 'w');
   try {
     await link(draft, path);
     return true;
@@ -67,12 +67,20 @@ async function create(path: string, record: LeaseRecord): Promise<boolean> {
     await rm(draft, { force: true });
   }
   try {
-    await writeFile(path, text, { mode: 0o600, flag: 'wx' });
+    await writeWhole(path, text, 'wx');
     return true;
   } catch (error) {
     if (codeOf(error) === 'EEXIST') return false;
     throw error;
   }
+}
+
+/** A full disk leaves no empty file behind, which would be a lease of nobody. */
+async function writeWhole(path: string, text: string, flag: 'w' | 'wx'): Promise<void> {
+  await writeFile(path, text, { mode: 0o600, flag }).catch(async (error: unknown) => {
+    if (codeOf(error) !== 'EEXIST') await rm(path, { force: true });
+    throw error;
+  });
 }
 
 /** Opened first: a network file system then asks its server for the present state. */

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EngineError } from '../errors.ts';
+import { writingFile } from '../lib/file-errors.ts';
 import type { Clock, Logger } from '../ports.ts';
 import { readOutputPiece } from '../task/index.ts';
 
@@ -33,7 +34,7 @@ export function createPreparedExports(folder: string, clock: Clock, logger: Logg
   return {
     async prepare(write) {
       const exportId = randomUUID();
-      await mkdir(folder, { recursive: true, mode: 0o700 });
+      await writingFile(folder, () => mkdir(folder, { recursive: true, mode: 0o700 }));
       const path = join(folder, exportId);
       prepared.set(exportId, { path, stop: clock.after(KEPT_MS, () => void forget(exportId)) });
       const totalBytes = await write(path).catch(async (error: unknown) => {

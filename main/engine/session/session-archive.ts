@@ -6,6 +6,7 @@ import { mkdir, readdir, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SessionId } from '../../../preload/contract/index.ts';
 import { EngineError } from '../errors.ts';
+import { writingFile } from '../lib/file-errors.ts';
 
 export function archiveOf(chatsDir: string): string {
   return join(chatsDir, 'archive');
@@ -13,7 +14,8 @@ export function archiveOf(chatsDir: string): string {
 
 /**
  * Moves the session and its side files from one of the two folders into the other; the session file last, as it is what
- * makes the session be there. Errors: `session_unknown`, `session_busy` (there is one with its id already).
+ * makes the session be there. Errors: `session_unknown`, `session_busy` (there is one with its id already), `disk_full`,
+ * `file_unwritable`.
  */
 export async function moveSession(from: string, to: string, sessionId: SessionId): Promise<void> {
   const own = `${sessionId}.jsonl`;
@@ -23,9 +25,11 @@ export async function moveSession(from: string, to: string, sessionId: SessionId
     const message = 'There is a session with the same id where this one would be moved to. Delete or rename that file first.';
     throw new EngineError('session_busy', message, { data: { sessionId, path: join(to, own) } });
   }
-  await mkdir(to, { recursive: true, mode: 0o700 });
-  for (const name of await readdir(from)) if (isSideFile(name, sessionId)) await rename(join(from, name), join(to, name));
-  await rename(join(from, own), join(to, own));
+  await writingFile(join(to, own), async () => {
+    await mkdir(to, { recursive: true, mode: 0o700 });
+    for (const name of await readdir(from)) if (isSideFile(name, sessionId)) await rename(join(from, name), join(to, name));
+    await rename(join(from, own), join(to, own));
+  });
 }
 
 /** What belongs to the session and not to the process that has it open. */

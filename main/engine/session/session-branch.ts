@@ -1,9 +1,10 @@
 /** A new session file with a copy of another's history, and the way back within one. Source: qwen-code.md 2.3. */
 import { randomUUID } from 'node:crypto';
-import { type FileHandle, mkdir, open } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { ItemId, SessionId } from '../../../preload/contract/index.ts';
 import { EngineError } from '../errors.ts';
+import { writingFile } from '../lib/file-errors.ts';
 import { openRegular } from '../lib/regular-file.ts';
 import { isLong, type LinePlace, readTokens } from './long-line.ts';
 import type { RecordLine } from './message-text.ts';
@@ -29,11 +30,16 @@ export interface BranchRequest {
 /**
  * Writes the copy. Every record keeps all its fields but its session and its parent, and says of which it
  * is a copy, as those of 0.24.4 do.
- * Errors: `session_damaged`, `item_unknown`; the file is made only when the source could be read to the end.
+ * Errors: `session_damaged`, `item_unknown`, `disk_full`, `file_unwritable`; the file is made only when the source could be read to
+ * the end, and removed again when it could not be written to the end.
  */
 export async function writeBranch(request: BranchRequest): Promise<{ promptText?: string }> {
-  const { from, to, beforeItemId, title, nowMs } = request;
-  const found = await findPrompt(from.path, beforeItemId);
+  const found = await findPrompt(request.from.path, request.beforeItemId);
+  await writingFile(request.to.path, () => writeCopy(request));
+  return found === undefined ? {} : { promptText: found };
+}
+
+async function writeCopy({ from, to, beforeItemId, title, nowMs }: BranchRequest): Promise<void> {
   await mkdir(dirname(to.path), { recursive: true, mode: 0o700 });
   const source = await openRegular(from.path);
   const file = await open(to.path, 'wx', 0o600).catch(async (error: unknown) => {
@@ -84,10 +90,12 @@ export async function writeBranch(request: BranchRequest): Promise<{ promptText?
     own(titleDraft(title));
     await file.appendFile(pending);
     await file.datasync();
+  } catch (error) {
+    await rm(to.path, { force: true });
+    throw error;
   } finally {
     await Promise.all([source.close(), file.close()]);
   }
-  return found === undefined ? {} : { promptText: found };
 }
 
 /** The same object with these members in place of its own, copied piece by piece. */

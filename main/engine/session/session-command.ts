@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { isTerminalStatus, ItemId, type TaskId, type TaskSummary } from '../../../preload/contract/index.ts';
 import { EngineError } from '../errors.ts';
+import { isStorageError, reportableError } from '../lib/file-errors.ts';
 import type { TaskOutcome } from '../task/index.ts';
 import type { RecordDraft } from './session-record.ts';
 import { readAgain, type TurnSurroundings } from './session-turn.ts';
@@ -20,7 +21,8 @@ export interface StartedCommand {
  */
 export async function startUserCommand(around: TurnSurroundings, command: string, signal: AbortSignal): Promise<StartedCommand> {
   const { identity, deps, store, view, tools } = around;
-  readAgain(around, await store.makeWritable());
+  // Also on a full disk: the command may be the one that frees some space.
+  readAgain(around, await store.makeWritable().catch(withoutRecord));
   const id = ItemId.parse(randomUUID());
   const context = tools.context(id, () => undefined);
   const env = await context.childEnv();
@@ -37,6 +39,10 @@ export async function startUserCommand(around: TurnSurroundings, command: string
   return { taskId: task.id, finished: task.outcome.then((outcome) => keepResult(around, run, outcome)) };
 }
 
+function withoutRecord(error: unknown): undefined {
+  if (!(error instanceof EngineError && isStorageError(error))) throw error;
+}
+
 /** A file that cannot be written keeps no command from running; the end tries again, and says so. */
 async function keepBeginning({ deps, store, identity }: TurnSurroundings, draft: RecordDraft): Promise<void> {
   try {
@@ -51,12 +57,16 @@ async function keepResult(around: TurnSurroundings, run: UserCommand, outcome: T
   const nowMs = deps.clock.now();
   const { item, draft, message } = endedCommand(run, outcome, nowMs);
   try {
+    const loaded = await store.makeWritable();
+    readAgain(around, loaded);
+    if (loaded?.items.every(({ id }) => id !== item.id) === true) view.addItem(item); // its beginning was not written
     await store.append([...interruptedDrafts(conversation.unanswered(), conversation.interrupted()), draft]);
     conversation.open([message], undefined, nowMs);
   } catch (error) {
-    // The disk is full, or the folder gone: the row still ends, and it is said that the file has nothing of it.
+    // The row still ends, and a notice says that the file has nothing of it.
     deps.logger.error('A command of the user was not written', { sessionId: around.identity.id, error: String(error) });
-    const notice = problemNotice(new EngineError('internal', `The session file could not be written: ${String(error)}`), nowMs);
+    const reason = reportableError(error) ?? new EngineError('internal', `The session file could not be written: ${String(error)}`);
+    const notice = problemNotice(reason, nowMs);
     if (notice !== undefined) view.addItem(notice);
   }
   view.changeItem(item);

@@ -17,7 +17,7 @@ export interface CompactionWish {
   readonly signal: AbortSignal;
 }
 
-/** Errors: `session_busy` (another process writes this session), and those of resolving the model. */
+/** Errors: `session_busy` (another process writes this session), `disk_full`, `file_unwritable`, and those of resolving the model. */
 export async function compactSession(around: TurnSurroundings, { model, instructions, signal }: CompactionWish): Promise<CompactionResult> {
   const { identity, deps, store, view, conversation, systemPrompt, hooks } = around;
   readAgain(around, await store.makeWritable());
@@ -44,6 +44,7 @@ export async function compactSession(around: TurnSurroundings, { model, instruct
     });
   }
   await driveTurn(told(), {
+    control,
     view,
     store,
     logger: deps.logger,
@@ -58,6 +59,8 @@ export async function compactSession(around: TurnSurroundings, { model, instruct
     onRecorded: () => conversation.touch(deps.clock.now()),
     onEnded: () => Promise.resolve(),
   });
+  const failed = control.failure();
+  if (failed !== undefined) throw failed.error;
   return await conclude(around, { end, usedTokens, signal });
 }
 

@@ -9,6 +9,7 @@ import type { Clock, Logger, ProcessGroups, WorkspaceFs } from '../ports.ts';
 import type { ProjectContext } from '../project/project-api.ts';
 import type { ProviderRegistry } from '../provider/registry-api.ts';
 import type { Skills } from '../skill/index.ts';
+import type { OpenFile } from './session-log.ts';
 import type { RecallRequest } from '../task/index.ts';
 import type { SandboxPlace } from '../sandbox/index.ts';
 import type { StartTask, Tasks } from '../task/task-api.ts';
@@ -42,6 +43,8 @@ export interface SessionDeps {
   readonly commands: Commands;
   readonly mcp: Pick<OwnedMcp, 'layerOf' | 'settle' | 'describe' | 'expandReferences' | 'prompts' | 'promptText' | 'resources' | 'signIn'>;
   readonly pathLists: PathLists;
+  /** Opens a session file for an append; absent: the system's. */
+  readonly openForAppend?: OpenFile;
   readonly host: { readonly kind: string; readonly version: string };
   readonly qwenHome: string;
   /** The policy for a session with or without somebody at the screen. */

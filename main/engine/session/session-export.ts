@@ -1,7 +1,8 @@
 /** A session as one text in a file of its own, written piece by piece, without what looks like a key. */
 import { randomUUID } from 'node:crypto';
-import { type FileHandle, open } from 'node:fs/promises';
+import { type FileHandle, open, rm } from 'node:fs/promises';
 import type { ExportFormat, TranscriptItem } from '../../../preload/contract/index.ts';
+import { writingFile } from '../lib/file-errors.ts';
 import { createTextRedactor, redactText } from '../lib/redact.ts';
 import { openRegular } from '../lib/regular-file.ts';
 import { createRowWriter, type ExportHead, type RowWriter } from './export-rows.ts';
@@ -28,8 +29,15 @@ export interface ExportRequest {
   readonly describe: DescribeCall;
 }
 
-/** Writes the active chain. Returns false where the session holds no record. Units: bytes in the answer. */
-export async function writeExport({ sourcePath, targetPath, format, head, describe }: ExportRequest): Promise<number | undefined> {
+/**
+ * Writes the active chain. Returns the size in bytes, or undefined where the session holds no record.
+ * Errors: `disk_full`, `file_unwritable`; what was written of the file is removed then.
+ */
+export function writeExport(request: ExportRequest): Promise<number | undefined> {
+  return writingFile(request.targetPath, () => write(request));
+}
+
+async function write({ sourcePath, targetPath, format, head, describe }: ExportRequest): Promise<number | undefined> {
   const file = await open(targetPath, 'wx', 0o600);
   try {
     const out = createChunks(file);
@@ -37,6 +45,9 @@ export async function writeExport({ sourcePath, targetPath, format, head, descri
     if (!wrote) return undefined;
     await out.flush();
     return (await file.stat()).size;
+  } catch (error) {
+    await rm(targetPath, { force: true });
+    throw error;
   } finally {
     await file.close();
   }

@@ -1,6 +1,7 @@
 /**
  * The file of one session: Qwen Code's JSONL, append-only, one record a line.
- * Owns: the chain's tail, the check that nobody else wrote, the newline before a torn last line, the title anchors.
+ * Owns: the chain's tail, the check that nobody else wrote, the newline before a torn last line, the title anchors. An append is
+ * complete or absent: what a full disk has cut off is taken back.
  * Does not own: what records mean (session-history.ts) and who may write (session-lease.ts), which it asks before each write.
  * Durability: a record is with the operating system when `append` resolves, so it survives the end of this process, also by
  * kill -9; `sync` at the end of a turn puts it on the disk, so that it survives a power cut. An fsync for every record was
@@ -11,7 +12,9 @@ import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
 import { type FileHandle, mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { writingFile } from '../lib/file-errors.ts';
 import { openRegular } from '../lib/regular-file.ts';
+import { appendWhole } from './append-whole.ts';
 import { readHeader } from './record-chain.ts';
 import {
   type FileDamage,
@@ -42,11 +45,15 @@ export interface SessionLogOptions {
   readonly gitBranch: () => Promise<string | undefined>;
   /** Rejects when another process may write the file. Called as the last step before each write. */
   readonly assertWritable?: () => Promise<void>;
+  /** Opens the file for an append; default: the system's. */
+  readonly openFile?: OpenFile;
 }
 
+export type OpenFile = (path: string, flags: number, mode: number) => Promise<FileHandle>;
+
 /**
- * Order: appends of one log run one after the other. Errors: those of the file system and of `assertWritable` are thrown as
- * they are, and nothing was written then.
+ * Order: appends of one log run one after the other. Errors: `append` those of `assertWritable`, `disk_full`, `file_unwritable`, and
+ * nothing was written then; other methods those of the file system as they are.
  * `foreign` tells that someone else appended since the last look: what is held in memory is not the whole chain.
  */
 export interface SessionLog {
@@ -76,16 +83,17 @@ export function createSessionLog(options: SessionLogOptions): SessionLog {
 
   async function append(drafts: readonly RecordDraft[]) {
     const gitBranch = await options.gitBranch();
-    const file = await openForAppend(options.path);
+    const file = await openForAppend(options.path, options.openFile ?? openRegular);
     try {
       const before = known === undefined || !(await isUnchanged(file, known)) ? await scanState(file) : known;
       const foreign = known !== undefined && before !== known;
+      known = before; // as it is again if the append fails
       const anchored =
         before.title !== undefined && before.bytesSinceTitle > TITLE_ANCHOR_BYTES ? [...drafts, titleDraft(before.title)] : drafts;
       const records = chain(anchored, before.leaf, gitBranch);
       const text = `${before.endsWithNewline ? '' : '\n'}${records.map((record) => `${JSON.stringify(record)}\n`).join('')}`;
       await options.assertWritable?.();
-      await file.appendFile(text);
+      await appendWhole(file, text, { path: options.path, sizeBytes: before.sizeBytes });
       const after = advance(before, text, records);
       // Somebody may have written between the look and the append; both are whole lines, and the file is looked at again.
       const isAlone = (await file.stat()).size === after.sizeBytes;
@@ -119,7 +127,7 @@ export function createSessionLog(options: SessionLogOptions): SessionLog {
   return {
     path: options.path,
     exists: async () => (await stat(options.path).catch(() => undefined)) !== undefined,
-    append: (drafts) => inOrder(() => append(drafts)),
+    append: (drafts) => inOrder(() => writingFile(options.path, () => append(drafts))),
     readChain: (visit) =>
       inOrder(async () => {
         const file = await openIfThere(options.path);
@@ -168,13 +176,13 @@ export function createSessionLog(options: SessionLogOptions): SessionLog {
 }
 
 /** Two appends a round: the folder is made by the first of them alone. */
-async function openForAppend(path: string): Promise<FileHandle> {
+async function openForAppend(path: string, openFile: OpenFile): Promise<FileHandle> {
   try {
-    return await openRegular(path, APPEND_FLAGS, 0o600);
+    return await openFile(path, APPEND_FLAGS, 0o600);
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-    return openRegular(path, APPEND_FLAGS, 0o600);
+    return openFile(path, APPEND_FLAGS, 0o600);
   }
 }
 

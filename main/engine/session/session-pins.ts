@@ -10,6 +10,7 @@ import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
 import type { SessionId } from '../../../preload/contract/index.ts';
 import { EngineError } from '../errors.ts';
+import { writingFile } from '../lib/file-errors.ts';
 
 const FILE = 'session-organization.v1.json';
 
@@ -20,7 +21,7 @@ type Store = z.infer<typeof Store>;
 export interface SessionPins {
   /** When each was pinned. A file that is missing or cannot be read has none. */
   read(chatsDir: string): Promise<ReadonlyMap<string, number>>;
-  /** Resolves with when it was pinned, or undefined. Errors: `file_unreadable` (it is left as it is), those of the file system. */
+  /** Resolves with when it was pinned, or undefined. Errors: `file_unreadable` (it is left as it is), `disk_full`, `file_unwritable`. */
   set(chatsDir: string, sessionId: SessionId, pinned: boolean, nowMs: number): Promise<number | undefined>;
 }
 
@@ -38,9 +39,11 @@ export function createSessionPins(): SessionPins {
     const now = new Date(nowMs).toISOString();
     const at = pinned ? (pinnedAt ?? now) : undefined;
     const next = { groupId: null, ...entry, ...(at === undefined ? {} : { pinnedAt: at }), updatedAt: now };
-    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
     const whole = { groups: [], ...store, sessions: { ...store.sessions, [sessionId]: next } };
-    await writeFileAtomic(path, `${JSON.stringify(whole, null, 2)}\n`, { mode: 0o600 });
+    await writingFile(path, async () => {
+      await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+      await writeFileAtomic(path, `${JSON.stringify(whole, null, 2)}\n`, { mode: 0o600 });
+    });
     return at === undefined ? undefined : timeOf(at);
   }
 

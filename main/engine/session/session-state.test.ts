@@ -100,6 +100,22 @@ const cases: readonly {
     effects: 'publish_queue start_turn:a',
   },
   {
+    name: 'running with a queue, turn ended that could not be written',
+    state: queued,
+    input: { kind: 'turn_ended', holdsQueue: true },
+    phase: 'idle',
+    queue: 'a b',
+    effects: 'publish_queue',
+  },
+  {
+    name: 'running, turn ended that could not be written',
+    state: running,
+    input: { kind: 'turn_ended', holdsQueue: true },
+    phase: 'idle',
+    queue: '',
+    effects: '',
+  },
+  {
     name: 'running with a queue, unqueue',
     state: queued,
     input: { kind: 'unqueue', localId: 'a' },

@@ -19,7 +19,8 @@ export type SessionInput =
   | { readonly kind: 'prompt'; readonly prompt: QueuedPrompt }
   /** Something other than a prompt wants a turn: notices of ended tasks, a retry of a failed turn. */
   | { readonly kind: 'turn_wanted' }
-  | { readonly kind: 'turn_ended' }
+  /** `holdsQueue`: the session cannot be written, so that each prompt of the queue would fail as well. */
+  | { readonly kind: 'turn_ended'; readonly holdsQueue?: boolean }
   /** The user's own command takes the place of a turn, until it ends or moves to the background. */
   | { readonly kind: 'command_wanted' }
   | { readonly kind: 'command_ended' }
@@ -54,6 +55,10 @@ export function isSteering({ delivery, isHeld }: QueuedPrompt): boolean {
   return delivery === 'steer' && isHeld !== true;
 }
 
+function held(prompt: QueuedPrompt): QueuedPrompt {
+  return { ...prompt, isHeld: true };
+}
+
 function released({ isHeld: _held, ...prompt }: QueuedPrompt): QueuedPrompt {
   return prompt;
 }
@@ -74,6 +79,8 @@ export function transitionSession(state: SessionState, input: SessionInput): Ses
     case 'command_ended':
     case 'turn_ended': {
       if (state.phase !== 'running') return next(state);
+      if (input.kind === 'turn_ended' && input.holdsQueue === true && state.queue.length > 0)
+        return next({ phase: 'idle', queue: state.queue.map(held) }, { kind: 'publish_queue' });
       const prompt = state.queue.find(({ isHeld }) => isHeld !== true);
       if (prompt === undefined) return next({ ...state, phase: 'idle' });
       const queue = state.queue.filter((other) => other !== prompt);
@@ -81,16 +88,15 @@ export function transitionSession(state: SessionState, input: SessionInput): Ses
     }
     case 'hold': {
       if (state.phase === 'closing' || input.prompts.length === 0) return next(state);
-      const held = input.prompts.map((prompt) => ({ ...prompt, isHeld: true }));
-      return next({ ...state, queue: [...held, ...state.queue] }, { kind: 'publish_queue' });
+      return next({ ...state, queue: [...input.prompts.map(held), ...state.queue] }, { kind: 'publish_queue' });
     }
     case 'send': {
-      const held = state.queue.find(({ localId, isHeld }) => localId === input.localId && isHeld === true);
-      if (held === undefined) return next(state);
-      const prompt = released(held);
+      const wanted = state.queue.find(({ localId, isHeld }) => localId === input.localId && isHeld === true);
+      if (wanted === undefined) return next(state);
+      const prompt = released(wanted);
       if (state.phase !== 'idle')
-        return next({ ...state, queue: state.queue.map((other) => (other === held ? prompt : other)) }, { kind: 'publish_queue' });
-      const queue = state.queue.filter((other) => other !== held);
+        return next({ ...state, queue: state.queue.map((other) => (other === wanted ? prompt : other)) }, { kind: 'publish_queue' });
+      const queue = state.queue.filter((other) => other !== wanted);
       return next({ phase: 'running', queue }, { kind: 'publish_queue' }, { kind: 'start_turn', prompt });
     }
     case 'unqueue': {

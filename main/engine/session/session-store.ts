@@ -4,6 +4,7 @@
 import { join } from 'node:path';
 import type { ItemId } from '../../../preload/contract/index.ts';
 import { EngineError } from '../errors.ts';
+import { writingFile } from '../lib/file-errors.ts';
 import { shellOutputFolder } from '../project/index.ts';
 import { withInterruptedOutput } from './interrupted-output.ts';
 import { createLongSession, type EarlierRows } from './long-session.ts';
@@ -26,14 +27,19 @@ export interface SessionStore {
   readonly heldBy: () => LeaseHolder | undefined;
   /** The holder whose lease was replaced by the last one acquired. */
   readonly tookOverFrom: () => LeaseHolder | undefined;
-  /** Takes the lease if it is free; reading needs none. */
+  /** Takes the lease if it is free; reading needs none. Errors: `disk_full`, `file_unwritable`. */
   tryAcquire(): Promise<void>;
-  /** Errors: `session_busy` (data: pid, host). Resolves with the session as the file has it now, if that is news. */
+  /** Errors: `session_busy` (data: pid, host), `disk_full`, `file_unwritable`. Resolves with the session as the file has it now, if that is news. */
   makeWritable(): Promise<LoadedSession | undefined>;
+  /** The same, but what could not be written stays in memory: nothing is about to follow it. */
+  resume(): Promise<LoadedSession | undefined>;
   /** Errors: `session_unknown`, `session_damaged`. */
   load(): Promise<LoadedSession>;
   earlier(request: EarlierRequest): Promise<EarlierRows>;
-  /** Errors: `session_busy` if another process holds the lease by now, and those of the file system; nothing was written then. */
+  /**
+   * All or nothing. Errors: `session_busy` if another process holds the lease by now, `disk_full`, `file_unwritable`; the session is
+   * read again before the next turn then.
+   */
   append(drafts: readonly RecordDraft[]): Promise<void>;
   /** The picture or document of a message of the user. Errors: `item_unknown`. */
   readAttachment(itemId: ItemId, index: number): Promise<{ mimeType: string; data: string }>;
@@ -64,6 +70,7 @@ export function createSessionStore(
     nowMs: () => clock.now(),
     gitBranch: () => project.gitBranch(),
     assertWritable,
+    ...(deps.openForAppend === undefined ? {} : { openFile: deps.openForAppend }),
   });
   let lease: SessionLease | undefined;
   let heldBy: LeaseHolder | undefined;
@@ -72,6 +79,8 @@ export function createSessionStore(
   let writing: Promise<unknown> = Promise.resolve();
   const long = createLongSession(log, project.cwd, describe);
   let isOutdated = false;
+  /** What is held in memory has something that could not be written. */
+  let isUnwritten = false;
 
   /** A second caller waits for the first one's lease: it would take it for another process's. */
   function tryAcquire(): Promise<void> {
@@ -82,7 +91,7 @@ export function createSessionStore(
   async function acquire(): Promise<void> {
     if (lease?.isHeld()) return;
     await lease?.release(); // it was removed or replaced: ends its heartbeat
-    const result = await acquireLease({ basePath, host: deps.host.kind, clock, logger });
+    const result = await writingFile(log.path, () => acquireLease({ basePath, host: deps.host.kind, clock, logger }));
     lease = result.held ? result.lease : undefined;
     heldBy = result.held ? undefined : result.by;
     if (result.held) tookOverFrom = result.tookOver;
@@ -102,9 +111,18 @@ export function createSessionStore(
     if (loaded === undefined)
       throw new EngineError('session_unknown', 'There is no such session in this folder.', { data: { sessionId: id } });
     isOutdated = false;
+    isUnwritten = false;
     if (heldBy !== undefined) return loaded; // its commands may still run
     const folder = shellOutputFolder(project.tempDir, id);
     return await withInterruptedOutput(loaded, { sessionId: id, folder, cwd: project.cwd });
+  }
+
+  async function makeWritable(isBehind: () => boolean): Promise<LoadedSession | undefined> {
+    await assertWritable();
+    if (!isBehind() && !(await log.hasChanged())) return undefined;
+    if (await log.exists()) return await load();
+    isUnwritten = false;
+    return emptySession();
   }
 
   return {
@@ -134,15 +152,15 @@ export function createSessionStore(
       }
     },
     rewindTo: (beforeItemId) => rewindDraft(log.path, beforeItemId),
-    async makeWritable() {
-      await assertWritable();
-      if (!isOutdated && !(await log.hasChanged())) return undefined;
-      return (await log.exists()) ? await load() : emptySession();
-    },
+    makeWritable: () => makeWritable(() => isOutdated || isUnwritten),
+    resume: () => makeWritable(() => isOutdated),
     async append(drafts) {
       const appending = log.append(drafts);
       writing = appending.catch(() => undefined);
-      const { foreign } = await appending;
+      const { foreign } = await appending.catch((error: unknown) => {
+        isUnwritten = true;
+        throw error;
+      });
       if (!foreign) return;
       isOutdated = true;
       logger.warn('Another program wrote to this session; it is read again before the next turn', { sessionId: id });

@@ -9,6 +9,7 @@ import { readRegularFile } from '../lib/regular-file.ts';
 import { z } from 'zod';
 import { type DeletedSession, SessionId } from '../../../preload/contract/index.ts';
 import { EngineError } from '../errors.ts';
+import { writingFile } from '../lib/file-errors.ts';
 import type { Logger } from '../ports.ts';
 
 const KEPT_MS = 30 * 24 * 3600 * 1000;
@@ -34,9 +35,9 @@ export interface TrashRequest {
 }
 
 export interface SessionTrash {
-  /** Moves what is there of the paths. Errors: those of the file system; what had been moved is put back. */
+  /** Moves what is there of the paths. Errors: `disk_full`, `file_unwritable`; what had been moved is put back. */
   put(request: TrashRequest): Promise<DeletedSession>;
-  /** Errors: `session_unknown`, `session_busy` (something stands in the old place). */
+  /** Errors: `session_unknown`, `session_busy` (something stands in the old place), `disk_full`, `file_unwritable`. */
   restore(token: string, cwd: string): Promise<SessionId>;
   list(cwd: string): Promise<readonly DeletedSession[]>;
   /** Removes what has been kept long enough; never rejects. */
@@ -65,24 +66,26 @@ export function createSessionTrash(gantryHome: string, logger: Logger): SessionT
     async put({ sessionId, title, cwd, paths, nowMs }) {
       const token = `${Math.floor(nowMs)}-${randomUUID()}`;
       const folder = join(home, token);
-      await mkdir(folder, { recursive: true, mode: 0o700 });
       const there: string[] = [];
       for (const path of paths) if (await exists(path)) there.push(path);
       const moved = there.map((from, index) => ({ from, name: `${index}-${basename(from)}` }));
       const manifest: Manifest = { sessionId, title, cwd, deletedAtMs: nowMs, moved };
-      // Before anything moves: what a crash leaves half done can then still be brought back.
-      await writeFile(join(folder, 'manifest.json'), JSON.stringify(manifest), { mode: 0o600 });
-      const done: Manifest['moved'] = [];
-      try {
-        for (const entry of moved) {
-          await move(entry.from, join(folder, entry.name));
-          done.push(entry);
+      await writingFile(folder, async () => {
+        const done: Manifest['moved'] = [];
+        try {
+          await mkdir(folder, { recursive: true, mode: 0o700 });
+          // Before anything moves: what a crash leaves half done can then still be brought back.
+          await writeFile(join(folder, 'manifest.json'), JSON.stringify(manifest), { mode: 0o600 });
+          for (const entry of moved) {
+            await move(entry.from, join(folder, entry.name));
+            done.push(entry);
+          }
+        } catch (error) {
+          for (const entry of done) await move(join(folder, entry.name), entry.from);
+          await rm(folder, { recursive: true, force: true });
+          throw error;
         }
-      } catch (error) {
-        for (const entry of done) await move(join(folder, entry.name), entry.from);
-        await rm(folder, { recursive: true, force: true });
-        throw error;
-      }
+      });
       return toDeleted(token, manifest);
     },
     async restore(token, cwd) {
@@ -99,8 +102,10 @@ export function createSessionTrash(gantryHome: string, logger: Logger): SessionT
       }
       // The session file last: it appears when everything else is back.
       for (const { from, name } of waiting.reverse()) {
-        await mkdir(dirname(from), { recursive: true, mode: 0o700 });
-        await move(join(folder, name), from);
+        await writingFile(from, async () => {
+          await mkdir(dirname(from), { recursive: true, mode: 0o700 });
+          await move(join(folder, name), from);
+        });
       }
       await rm(folder, { recursive: true, force: true });
       return manifest.sessionId;

@@ -210,6 +210,7 @@ export async function runSessionTurn(around: TurnSurroundings, options: TurnRunO
     nowMs: () => clock.now(),
   });
   const turn = driveTurn(hooks.display(outputs, options.control.signal), {
+    control: options.control,
     view,
     store,
     logger,

@@ -14,6 +14,7 @@ import {
 } from '../../../preload/contract/index.ts';
 import type { PromptOptions } from '../engine-api.ts';
 import { EngineError } from '../errors.ts';
+import { isStorageError } from '../lib/file-errors.ts';
 import { assertNever } from '../lib/assert-never.ts';
 import { createTurnControl } from '../turn/turn-control.ts';
 import type { ResumedCall, SteeringPrompts } from '../turn/turn-run.ts';
@@ -32,6 +33,8 @@ export class SessionWork {
   #turn: OngoingTurn | undefined;
   #command: AbortController | undefined;
   #lastEnd: TurnEnd | undefined;
+  /** The last row about a turn that could not start; the same again says nothing more. */
+  #lastProblem: string | undefined;
   #work: Promise<unknown> = Promise.resolve();
   readonly #steering: SteeringPrompts;
   /** What the next turn without a prompt runs first. */
@@ -143,7 +146,7 @@ export class SessionWork {
   retryNow(): void {
     const last = this.#around.conversation.messages().at(-1);
     if (this.#turn !== undefined) this.#turn.control.retryNow();
-    else if (this.#lastEnd !== 'completed' && last !== undefined && last.role !== 'assistant')
+    else if (this.#lastEnd !== 'completed' && last !== undefined && (last.role !== 'assistant' || last.toolCalls.length > 0))
       this.#perform(this.#step({ kind: 'turn_wanted' }));
   }
 
@@ -265,11 +268,13 @@ export class SessionWork {
   /** Never rejects: whatever happens, the turn is over in the end. */
   async #run(turn: OngoingTurn, opening: Promise<OpenedTurn>): Promise<void> {
     const { deps, identity, view } = this.#around;
+    let holdsQueue = false;
     try {
       const opened = await opening;
       if (opened.found !== undefined) this.#owner.onModelFound(opened.found);
       const startedAtMs = deps.clock.now();
       view.turnStarted({ id: turn.id, phase: 'preparing', startedAtMs });
+      this.#lastProblem = undefined;
       this.#owner.onChanged();
       await runSessionTurn(this.#around, {
         turnId: turn.id,
@@ -282,30 +287,34 @@ export class SessionWork {
       });
     } catch (error) {
       deps.logger.warn('A turn did not run', { sessionId: identity.id, error: String(error) });
+      holdsQueue = error instanceof EngineError && isStorageError(error);
     }
     if (this.#turn !== turn) return; // it has told its end itself
     const wasTold = view.turn() !== undefined; // whoever heard of its start must hear of its end
-    this.#turnOver(wasTold ? () => view.turnEnded(brokenResult(turn.id)) : undefined);
+    this.#turnOver({ holdsQueue, publish: wasTold ? () => view.turnEnded(brokenResult(turn.id)) : () => undefined });
   }
 
   #turnEnded(result: TurnResult): void {
     this.#lastEnd = result.end;
     this.#owner.onTurnEnded();
-    this.#turnOver(() => this.#around.view.turnEnded(result));
-    this.tellEndedTasks(); // only behind a turn that ran: one that cannot start would be wanted again and again
+    const holdsQueue = result.error !== undefined && isStorageError(result.error);
+    this.#turnOver({ holdsQueue, publish: () => this.#around.view.turnEnded(result) });
+    if (!holdsQueue) this.tellEndedTasks(); // only behind a turn that ran: one that cannot start would be wanted again and again
   }
 
   /** The state is idle (or the next turn's) before anybody hears of the end, so that an answer to the event is a new turn. */
-  #turnOver(publish?: () => void): void {
+  #turnOver({ holdsQueue, publish }: { readonly holdsQueue: boolean; readonly publish: () => void }): void {
     this.#turn = undefined;
-    const effects = this.#step({ kind: 'turn_ended' });
-    publish?.();
+    const effects = this.#step({ kind: 'turn_ended', holdsQueue });
+    publish();
     this.#owner.onChanged();
     this.#perform(effects);
   }
 
   #tellProblem(error: unknown): void {
     const item = problemNotice(error, this.#around.deps.clock.now());
-    if (item !== undefined) this.#around.view.addItem(item);
+    if (item === undefined || item.text === this.#lastProblem) return;
+    this.#lastProblem = item.text;
+    this.#around.view.addItem(item);
   }
 }

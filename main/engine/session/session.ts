@@ -29,6 +29,7 @@ import { parseCommand } from '../command/index.ts';
 import type { PromptOptions } from '../engine-api.ts';
 import type { Checkpoints } from '../checkpoint/index.ts';
 import { EngineError } from '../errors.ts';
+import { isStorageError } from '../lib/file-errors.ts';
 import { compactSession, describeContext } from './session-compaction.ts';
 import { createInterruptedCalls, type InterruptedCalls } from './interrupted-calls.ts';
 import type { EarlierRequest } from './item-window.ts';
@@ -288,10 +289,11 @@ export class Session {
     const { store } = this.#around;
     if (this.#work.state.phase !== 'idle' || !(await store.exists())) return; // without a file there is nothing to hold yet
     try {
-      readAgain(this.#around, await store.makeWritable());
+      readAgain(this.#around, await store.resume());
       await this.recallPrompts();
     } catch (error) {
-      if (!(error instanceof EngineError && error.code === 'session_busy')) throw error; // busy: shown read-only, with `heldBy`
+      // Busy: shown read-only, with `heldBy`. A full disk: it can be read, and the next prompt says so.
+      if (!(error instanceof EngineError && (error.code === 'session_busy' || isStorageError(error)))) throw error;
     }
   }
 

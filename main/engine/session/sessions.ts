@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { ItemId, type ProjectId, SessionId } from '../../../preload/contract/index.ts';
 import type { SessionOptions, Sessions } from '../engine-api.ts';
 import { EngineError } from '../errors.ts';
+import { isStorageError } from '../lib/file-errors.ts';
 import type { ProjectDirectory } from '../project/project-api.ts';
 import { createSkillTool } from '../skill/index.ts';
 import { defineTool } from '../tool/define-tool.ts';
@@ -134,7 +135,10 @@ export function createSessions(deps: SessionsDeps): OwnedSessions {
       opening.get(sessionId) ??
       build(sessionId, projectId, options, async (store) => {
         if (!(await store.exists())) return await store.load(); // throws session_unknown, and leaves no lease behind
-        await store.tryAcquire();
+        await store.tryAcquire().catch((error: unknown) => {
+          if (!(error instanceof EngineError && isStorageError(error))) throw error; // else it can be read, and the next prompt tries again
+          deps.logger.warn('A session is open without its lease', { sessionId, error: error.message });
+        });
         return await store.load().catch(async (error: unknown) => {
           await store.release();
           throw error;

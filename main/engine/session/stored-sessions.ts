@@ -6,6 +6,7 @@ import { ItemId, type ProjectId, SessionId, type SessionSummary } from '../../..
 import type { StoredSessions } from '../engine-api.ts';
 import { checkpointFolder } from '../checkpoint/index.ts';
 import { EngineError } from '../errors.ts';
+import { writingFile } from '../lib/file-errors.ts';
 import { runHooks } from '../hook/index.ts';
 import { redactText } from '../lib/redact.ts';
 import type { ProjectDirectory } from '../project/project-api.ts';
@@ -104,7 +105,8 @@ export function createStoredSessions(deps: StoredSessionsDeps): OwnedStoredSessi
   async function withLease<T>(projectId: ProjectId, sessionId: SessionId, what: string, work: () => Promise<T>): Promise<T> {
     await deps.dismiss(sessionId);
     const { chatsDir } = projects.get(projectId);
-    const lease = await acquireLease({ basePath: join(chatsDir, sessionId), host: deps.host.kind, clock, logger });
+    const basePath = join(chatsDir, sessionId);
+    const lease = await writingFile(`${basePath}.jsonl`, () => acquireLease({ basePath, host: deps.host.kind, clock, logger }));
     if (!lease.held) {
       const { pid, host } = lease.by;
       const message = `This session is open in another program (${host}, process ${pid}). Close it there before you ${what} it.`;

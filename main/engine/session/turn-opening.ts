@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { ItemId, type QueuedPrompt, type ToolItem, type TranscriptItem } from '../../../preload/contract/index.ts';
 import type { LeftOut } from '../memory/index.ts';
-import { EngineError } from '../errors.ts';
+import { reportableError } from '../lib/file-errors.ts';
 import type { PromptContent } from '../mention/index.ts';
 import type { MediaPart, ModelMessage } from '../provider/provider.ts';
 import type { EndedTask, MonitorNotice } from '../task/task-api.ts';
@@ -105,8 +105,8 @@ function newId(): ItemId {
 }
 
 /** The row for a turn that could not even start and that nobody awaits; none for a session that is closing. */
-export function problemNotice(error: unknown, nowMs: number): TranscriptItem | undefined {
-  const coded = error instanceof EngineError ? error : undefined;
+export function problemNotice(error: unknown, nowMs: number): Extract<TranscriptItem, { kind: 'notice' }> | undefined {
+  const coded = reportableError(error);
   if (coded?.code === 'closed') return undefined;
   const text = coded?.message ?? `The turn could not start: ${String(error)}`;
   return { kind: 'notice', id: newId(), createdAtMs: nowMs, level: 'error', text, code: coded?.code ?? 'internal' };

@@ -7,6 +7,7 @@ export function unrecordedStore(store: SessionStore): SessionStore {
     heldBy: () => undefined,
     tryAcquire: () => Promise.resolve(),
     makeWritable: () => Promise.resolve(undefined),
+    resume: () => Promise.resolve(undefined),
     append: () => Promise.resolve(),
     release: () => Promise.resolve(),
   };

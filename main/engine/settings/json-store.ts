@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import type { z } from 'zod';
 import { fileStamp } from '../lib/file-cache.ts';
+import { writingFile } from '../lib/file-errors.ts';
 import { readRegularFileSync } from '../lib/regular-file.ts';
 import type { Logger } from '../ports.ts';
 
@@ -11,7 +12,8 @@ import type { Logger } from '../ports.ts';
  * Shape: the schema says which keys are read and what stands for a missing or wrong one; keys it does not know are kept.
  * Order: updates of one process run one after the other, and each reads the file again first, so that two processes
  * lose at most what they write in the same instant.
- * Errors: a file that cannot be read is logged and counts as empty; it is replaced by the next update. A failed write throws.
+ * Errors: a file that cannot be read is logged and counts as empty; it is replaced by the next update. A failed write throws
+ * `disk_full` or `file_unwritable`.
  */
 export interface JsonStore<T> {
   /** The very object of the last reading while the file has not changed: nobody may change what is in it. */
@@ -45,8 +47,10 @@ export function createJsonStore<S extends z.ZodType<Record<string, unknown>>>(
     update(change) {
       const next = last.then(async () => {
         const value = change(read());
-        await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-        await writeFileAtomic(path, `${JSON.stringify({ ...readRaw(), ...value }, undefined, 2)}\n`, { mode: 0o600 });
+        await writingFile(path, async () => {
+          await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+          await writeFileAtomic(path, `${JSON.stringify({ ...readRaw(), ...value }, undefined, 2)}\n`, { mode: 0o600 });
+        });
         known = undefined;
         return value;
       });

@@ -9,6 +9,7 @@ import { parse as parseDotenv } from 'dotenv';
 import type { HostEvent, SettingsProblem } from '../../../preload/contract/index.ts';
 import { EngineError } from '../errors.ts';
 import { createFileCache } from '../lib/file-cache.ts';
+import { asFileError } from '../lib/file-errors.ts';
 import type { Clock, EnginePaths, Environment, Logger } from '../ports.ts';
 import { dotenvCandidates, isLoaderName, usableVariables } from './dotenv-search.ts';
 import { editSettings, findObstacle } from './edit-settings.ts';
@@ -116,13 +117,13 @@ export function createSettings(deps: SettingsDeps): LayeredSettings {
         return edited?.text;
       });
     } catch (error) {
-      if (error instanceof EngineError) throw error;
-      const reason = error instanceof Error ? error.message : String(error);
-      throw new EngineError(
-        'settings_unwritable',
-        `The settings file cannot be written: ${path} (${reason}). Check its permissions and the free space.`,
-        { cause: error, data: { path } },
-      );
+      const coded = asFileError(error, 'write', path);
+      if (!(coded instanceof EngineError)) {
+        const reason = error instanceof Error ? error.message : String(error);
+        throw new EngineError('settings_unwritable', `Cannot write ${path}: ${reason}. Try again.`, { cause: error, data: { path } });
+      }
+      if (coded.code !== 'file_unwritable') throw coded;
+      throw new EngineError('settings_unwritable', coded.message, { cause: error, data: { path } });
     }
     if (hasChanged) deps.emit({ event: 'settings.changed', data: {} });
   };

@@ -36,7 +36,7 @@ async function run(answers: readonly ScriptedAnswer[], given: Partial<Compaction
     history: rounds(40, 4000),
     usedTokens: 0,
     why: 'full',
-    control: { signal: new AbortController().signal, wait: async (ms) => (waitsMs.push(ms), 'elapsed') },
+    control: { signal: new AbortController().signal, wait: async (ms) => (waitsMs.push(ms), 'elapsed'), failure: () => undefined },
     clock: createManualClock(),
     onRequest: () => undefined,
     ...given,

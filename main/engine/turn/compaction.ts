@@ -38,7 +38,7 @@ export interface CompactionRequest {
   readonly why: 'full' | 'asked' | 'too_long';
   /** What the user wants the summary to look at. */
   readonly instructions?: string;
-  readonly control: Pick<TurnControl, 'signal' | 'wait'>;
+  readonly control: Pick<TurnControl, 'signal' | 'wait' | 'failure'>;
   readonly clock: Clock;
   /** The request itself; for whoever counts. */
   readonly onRequest: (durationMs: number) => void;
@@ -78,6 +78,7 @@ export async function* compact(request: CompactionRequest): AsyncGenerator<TurnO
     return { kind: 'failed' };
   }
   yield* replace(request, plan, { history: after, summary: summary.text, tokens });
+  if (request.control.failure() !== undefined) return { kind: 'cancelled' };
   return { kind: 'done', tokensBefore: tokens.before, tokensAfter: tokens.after, summary: summary.text };
 }
 
@@ -91,7 +92,7 @@ function measure({ system, tools, history, usedTokens }: CompactionRequest) {
 }
 
 function* replace(
-  { clock, model }: CompactionRequest,
+  { clock, model, control }: CompactionRequest,
   plan: CompactionPlan,
   { history, summary, tokens }: { history: readonly ModelMessage[]; summary: string; tokens: { before: number; after: number } },
 ): Generator<TurnOutput> {
@@ -100,6 +101,7 @@ function* replace(
   const sizes = { tokensBefore: tokens.before, tokensAfter: tokens.after };
   const draft = compressionDraft({ id, ...sizes, history, kept: keptText(plan), summary, createdAtMs });
   yield { kind: 'record', draft };
+  if (control.failure() !== undefined) return; // it was not written, so the conversation stays as it is
   yield { kind: 'history_replaced', messages: history, tokens: tokens.after };
   const { systemPayload, gantry } = draft;
   yield { kind: 'item_added', item: compressionNotice({ systemPayload, gantry }, id, createdAtMs) };

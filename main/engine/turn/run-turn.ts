@@ -5,7 +5,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { ItemId, type ErrorCode, type TranscriptItem, type TurnEnd } from '../../../preload/contract/index.ts';
-import { EngineError } from '../errors.ts';
+import { reportableError } from '../lib/file-errors.ts';
 import type { ResolvedModel } from '../provider/registry-api.ts';
 import { noticeDraft } from '../session/record-drafts.ts';
 import { goOn } from './go-on.ts';
@@ -32,6 +32,8 @@ export async function* runTurn(request: TurnRequest): AsyncGenerator<TurnOutput,
   } catch (error) {
     ending = { end: 'failed', failure: toFailure(error, run) };
   }
+  const failed = request.control.failure();
+  if (failed !== undefined) ending = { end: 'failed', failure: toFailure(failed.error, run) };
   yield* tellEnding(run, ending);
   yield run.finish(ending.end, ending.failure);
 }
@@ -76,7 +78,8 @@ async function* oneRound(
 
 /** Errors with a code are the caller's or the environment's; anything else is a bug and goes to the log. */
 function toFailure(error: unknown, run: TurnRun): TurnFailure {
-  if (error instanceof EngineError) return { code: error.code, message: error.message };
+  const coded = reportableError(error);
+  if (coded !== undefined) return { code: coded.code, message: coded.message };
   run.request.logger.error('A turn failed unexpectedly', { error: error instanceof Error ? error.stack : String(error) });
   return {
     code: 'internal',
@@ -101,6 +104,8 @@ const RETRY_CODES: ReadonlySet<ErrorCode> = new Set([
   'provider_error',
   'stream_invalid',
   'timeout',
+  'disk_full',
+  'file_unwritable',
   'internal',
 ]);
 

@@ -7,17 +7,13 @@ import type { TurnOutput } from './turn-output.ts';
 import type { TurnRun } from './turn-run.ts';
 
 /** Gives the model what the user sent meanwhile. A prompt that cannot be written is back in the queue when the turn fails. */
-export async function* takeSteering({ request: { steering, clock } }: TurnRun): AsyncGenerator<TurnOutput> {
+export async function* takeSteering({ request: { steering, clock, control } }: TurnRun): AsyncGenerator<TurnOutput> {
   const prompts = steering.take();
   for (const [at, prompt] of prompts.entries()) {
     const id = steering.recordIdOf(prompt) ?? ItemId.parse(randomUUID());
     const content = await steering.contentOf(prompt);
-    try {
-      yield { kind: 'record', draft: midTurnDraft(id, prompt.text, content) };
-    } catch (error) {
-      steering.giveBack(prompts.slice(at));
-      throw error;
-    }
+    yield { kind: 'record', draft: midTurnDraft(id, prompt.text, content) };
+    if (control.failure() !== undefined) return steering.giveBack(prompts.slice(at));
     yield { kind: 'message', message: userMessage(prompt.text, content) };
     yield { kind: 'item_added', item: userItem(id, prompt, content.media, clock.now()) };
     const notice = unreadNotice(content, ItemId.parse(randomUUID()), clock.now());

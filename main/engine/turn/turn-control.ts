@@ -7,6 +7,9 @@ export interface TurnControl {
   /** A cancel that nobody asked for: the app or the session closes. */
   interrupt(): void;
   readonly isInterrupted: () => boolean;
+  /** Cancels what runs because the turn cannot go on: it ends as failed, with this error. Only the first error counts. */
+  fail(error: unknown): void;
+  readonly failure: () => { readonly error: unknown } | undefined;
   /** Ends a wait that is going on; without one it does nothing. */
   retryNow(): void;
   /** Resolves when the time is over, at `retryNow` or at `cancel`. */
@@ -17,6 +20,7 @@ export function createTurnControl(): TurnControl {
   const controller = new AbortController();
   let endWait: ((why: 'skipped' | 'cancelled') => void) | undefined;
   let isInterrupted = false;
+  let failure: { readonly error: unknown } | undefined;
   const cancel = () => {
     controller.abort();
     endWait?.('cancelled');
@@ -29,6 +33,11 @@ export function createTurnControl(): TurnControl {
       cancel();
     },
     isInterrupted: () => isInterrupted,
+    fail(error) {
+      failure ??= { error };
+      cancel();
+    },
+    failure: () => failure,
     retryNow: () => endWait?.('skipped'),
     wait: (ms, clock) =>
       controller.signal.aborted

@@ -7,6 +7,7 @@ import { type EngineParts, composeEngine } from '../../engine/compose-engine.ts'
 import type { Clock, Engine, SessionOptions } from '../../engine/index.ts';
 import { createNodePorts } from '../../local/node-ports.ts';
 import { createScriptedModel, type ScriptedAnswer, type ScriptedModel } from './scripted-model.ts';
+import type { SmallDisk } from './small-disk.ts';
 import { type WatchedEvents, watchEvents } from './watch-events.ts';
 
 export interface EngineFixture extends WatchedEvents {
@@ -33,6 +34,8 @@ export interface FixtureOptions {
   /** Default: cli. */
   readonly hostKind?: 'desktop';
   readonly environment?: Readonly<Record<string, string>>;
+  /** The disk of the session files. */
+  readonly disk?: SmallDisk;
 }
 
 export async function createEngineFixture(options: FixtureOptions = {}): Promise<EngineFixture> {
@@ -62,7 +65,10 @@ async function openFixture(base: string, root: string, options: FixtureOptions):
     ...(options.clock === undefined ? {} : { clock: options.clock }),
     ...(options.hostKind === undefined ? {} : { host: { ...node.host, kind: options.hostKind } }),
   };
-  const parts: EngineParts = { models: model.registry };
+  const parts: EngineParts = {
+    models: model.registry,
+    ...(options.disk === undefined ? {} : { openForAppend: options.disk.openFile }),
+  };
   const engine = composeEngine(ports, parts);
   const { events, until } = watchEvents(engine);
   const project = await engine.projects.open(root, options.trust === false ? {} : { trust: true });
