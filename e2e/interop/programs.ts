@@ -37,7 +37,8 @@ export function run(
   return ended(start(program, world, args, options.env), options.stdin ?? '');
 }
 
-async function ended(child: ChildProcessWithoutNullStreams, stdin: string): Promise<Ended> {
+/** Everything it prints until it ends. */
+export async function ended(child: ChildProcessWithoutNullStreams, stdin: string): Promise<Ended> {
   const text = { out: '', err: '' };
   child.stdout.setEncoding('utf8').on('data', (chunk) => (text.out += String(chunk)));
   child.stderr.setEncoding('utf8').on('data', (chunk) => (text.err += String(chunk)));

@@ -1,0 +1,27 @@
+/** The seeded samples of `npm run bench -- leases`. */
+import { expect, test } from 'vitest';
+import { proveContention } from './lease-contention.ts';
+import { proveResumes } from './resumes.ts';
+
+test.each([
+  { contenders: 10, rounds: 30, suspendedShare: 0 },
+  { contenders: 2, rounds: 40, suspendedShare: 0 },
+  { contenders: 5, rounds: 20, suspendedShare: 1 },
+])(
+  '$contenders processes that contend for a stale lease: one holder in each round, and nothing is left behind',
+  {
+    timeout: 300_000,
+  },
+  async (plan) => {
+    const { problems, ...counts } = await proveContention({ ...plan, seed: 20_261_130 });
+    expect(problems).toEqual([]);
+    expect(counts.acquired).toBe(plan.rounds);
+    expect(counts.suspended + counts.killed).toBe(plan.suspendedShare * plan.rounds);
+  },
+);
+
+test('of four runs that resume a session with a stale lease one writes, and the others name its process', {
+  timeout: 300_000,
+}, async () => {
+  expect(await proveResumes({ rounds: 2, programs: 4 })).toMatchObject({ answered: 2, refused: 6, problems: [] });
+});
