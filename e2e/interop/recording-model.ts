@@ -36,7 +36,7 @@ export interface RecordingModel {
   /** Without a path. */
   readonly url: string;
   readonly requests: SentRequest[];
-  answer: (request: SentRequest) => Answer | Promise<Answer>;
+  answer: (request: SentRequest) => Answer;
   /** Resolves when the next request has arrived. */
   nextRequest(): Promise<void>;
   stop(): Promise<void>;
@@ -45,7 +45,7 @@ export interface RecordingModel {
 export async function startRecordingModel(): Promise<RecordingModel> {
   const requests: SentRequest[] = [];
   let tellNext = () => {};
-  const model = { requests, answer: (_request: SentRequest): Answer | Promise<Answer> => ({ text: 'Noted.' }) };
+  const model = { requests, answer: (_request: SentRequest): Answer => ({ text: 'Noted.' }) };
   const server = createServer(async (incoming, response) => {
     const startedAt = performance.now();
     const givenUp = new Promise<number>((resolve) => response.on('close', () => resolve(performance.now() - startedAt)));
@@ -59,7 +59,7 @@ export async function startRecordingModel(): Promise<RecordingModel> {
     };
     requests.push(request);
     tellNext();
-    await send(response, await model.answer(request), request.body['stream'] === true, String(request.body['model']));
+    await send(response, model.answer(request), request.body['stream'] === true, String(request.body['model']));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo; // it listens on a port, not on a pipe

@@ -220,10 +220,9 @@ test('a heartbeat does not touch the lease of another holder', async () => {
   writeFileSync(path, JSON.stringify({ ...read(), token: 'theirs' }));
   beat(1_000);
   const before = statSync(path).mtimeMs;
-  clock.advance(5_000);
-  await expect.poll(() => clock.pending()).toBe(0); // it has seen that the lease is not its own
+  clock.advance(10_000);
+  await lease.release(); // waits for the heartbeat
   expect(statSync(path).mtimeMs).toBe(before);
-  await lease.release();
 });
 
 test('claims and drafts of contenders that were killed block no one and go with the next release', async () => {

@@ -152,13 +152,18 @@ async function judge({ record, mtimeMs }: FoundLease, owner: LeaseProcess, nowMs
 
 /** Waits for a heartbeat. Depends neither on the clocks of two machines nor on a sleep of this one. */
 async function watch(path: string, { token, mtimeMs }: FoundLease, { clock, files }: Contender): Promise<'live' | 'dead' | 'changed'> {
-  for (let look = 0; look < LOOKS; look += 1) {
-    await new Promise<void>((resolve) => void clock.after(LOOK_MS, resolve));
-    const now = await files.read(path);
-    if (now?.token !== token) return 'changed';
-    if (now.mtimeMs !== mtimeMs) return 'live';
+  const keepAlive = setInterval(() => undefined, 60_000); // the clock's timers do not keep the process running
+  try {
+    for (let look = 0; look < LOOKS; look += 1) {
+      await new Promise<void>((resolve) => void clock.after(LOOK_MS, resolve));
+      const now = await files.read(path);
+      if (now?.token !== token) return 'changed';
+      if (now.mtimeMs !== mtimeMs) return 'live';
+    }
+    return 'dead';
+  } finally {
+    clearInterval(keepAlive);
   }
-  return 'dead';
 }
 
 function keepAlive(
@@ -167,18 +172,16 @@ function keepAlive(
   { clock, files, logger }: { clock: Clock; files: LeaseFiles; logger: Logger },
 ): SessionLease {
   const isHeld = () => files.contains(path, own);
+  const warn = (message: string, error: unknown) => logger.warn(message, { path, error: String(error) });
   let isOver = false;
   let beating: Promise<void> = Promise.resolve();
   let stopTimer = clock.after(HEARTBEAT_MS, beat);
 
   function beat(): void {
-    beating = renew().catch((error: unknown) => logger.warn('A session lease could not be renewed', { path, error: String(error) }));
+    if (isHeld()) beating = files.touch(path, clock.now()).catch((error: unknown) => warn('A session lease could not be renewed', error));
     stopTimer = clock.after(HEARTBEAT_MS, beat);
   }
-  async function renew(): Promise<void> {
-    if (isHeld()) return await files.touch(path, clock.now());
-    stopTimer(); // the next write finds out who has it
-  }
+
   return {
     isHeld,
     async release() {
@@ -188,9 +191,7 @@ function keepAlive(
       await beating;
       if (!isHeld()) return;
       // Nothing here is of use while we hold the lease: drafts, and claims on leases that were replaced.
-      await files
-        .removeExtras(path)
-        .catch((error: unknown) => logger.warn('Files of a session lease were not removed', { path, error: String(error) }));
+      await files.removeExtras(path).catch((error: unknown) => warn('Files of a session lease were not removed', error));
       await files.remove(path);
     },
   };
