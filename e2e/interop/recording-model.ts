@@ -24,6 +24,8 @@ export interface Answer {
   readonly calls?: readonly { readonly id: string; readonly name: string; readonly input: object }[];
   /** Refused with this status instead. */
   readonly status?: number;
+  /** Sent once this has resolved. */
+  readonly after?: Promise<void>;
   /** Never answered at all. */
   readonly silent?: boolean;
   /** Reported as the prompt's size. Unit: tokens. */
@@ -77,6 +79,7 @@ export async function startRecordingModel(): Promise<RecordingModel> {
 async function send(response: ServerResponse, answer: Answer, streams: boolean, model: string): Promise<void> {
   response.on('error', () => undefined); // who asked may be gone
   if (answer.silent === true) return;
+  await answer.after;
   if (answer.status !== undefined) {
     response.writeHead(answer.status, { 'content-type': 'application/json' });
     response.end(JSON.stringify({ error: { message: `refused with ${answer.status}`, type: 'invalid_request_error' } }));

@@ -1,7 +1,7 @@
 /** The seeded samples of `npm run bench -- leases`. */
 import { expect, test } from 'vitest';
 import { proveContention } from './lease-contention.ts';
-import { proveResumes } from './resumes.ts';
+import { proveResumes, resumeSilent } from './resumes.ts';
 
 test.each([
   { contenders: 10, rounds: 30, suspendedShare: 0 },
@@ -24,4 +24,12 @@ test('of four runs that resume a session with a stale lease one writes, and the 
   timeout: 300_000,
 }, async () => {
   expect(await proveResumes({ rounds: 2, programs: 4 })).toMatchObject({ answered: 2, refused: 6, problems: [] });
+});
+
+test('a run waits for a heartbeat of another machine, and takes the session over if none comes', { timeout: 300_000 }, async () => {
+  expect(await resumeSilent()).toMatchObject({
+    code: 0,
+    out: 'Noted.\n',
+    err: expect.stringContaining('Took over the session from a program that has ended (Gantry app on other-box, process '),
+  });
 });

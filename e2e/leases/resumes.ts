@@ -4,10 +4,10 @@
  * writes still holds the session.
  */
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { ended, start } from '../interop/programs.ts';
+import { type Ended, ended, run, start } from '../interop/programs.ts';
 import { chatsOf, createWorld, readSession, type World } from '../interop/world.ts';
 
 export interface ResumesReport {
@@ -43,10 +43,9 @@ async function playRound(world: World, programs: number) {
     undecided -= 1;
     if (undecided <= 0) decided.resolve();
   };
-  world.model.answer = async () => {
+  world.model.answer = () => {
     decide();
-    await decided.promise;
-    return { text: 'The only answer.' };
+    return { text: 'The only answer.', after: decided.promise };
   };
   const runs = Array.from({ length: programs }, async (_unused, at) => {
     const child = start('gantry', world, ['--resume', id, '-p', `Prompt ${at}`]);
@@ -73,15 +72,24 @@ async function playRound(world: World, programs: number) {
   };
 }
 
+/** A run on a session whose lease belongs to another machine that is silent. */
+export async function resumeSilent(): Promise<Ended> {
+  await using world = await createWorld();
+  const id = writeStaleSession(world, { scope: 'another boot', machine: 'other-box' });
+  const at = new Date(Date.now() - 3_600_000);
+  utimesSync(join(chatsOf(world), `${id}.gantry-lease.json`), at, at);
+  return await run('gantry', world, ['--resume', id, '-p', 'Go on.']);
+}
+
 /** A session of one prompt, with the lease of a process that has ended. */
-function writeStaleSession(world: World): string {
+function writeStaleSession(world: World, fields: object = {}): string {
   const id = randomUUID();
   const record = { uuid: randomUUID(), parentUuid: null, sessionId: id, timestamp: new Date().toISOString(), type: 'user' };
   const message = { role: 'user', parts: [{ text: 'The first prompt.' }] };
   const base = join(chatsOf(world), id);
   mkdirSync(chatsOf(world), { recursive: true });
   writeFileSync(`${base}.jsonl`, `${JSON.stringify({ ...record, cwd: world.project, version: '1', message })}\n`);
-  const lease = { pid: 2 ** 22 + 1, token: 'stale', host: 'desktop', machine: hostname(), startedAtMs: Date.now() };
+  const lease = { pid: 2 ** 22 + 1, token: 'stale', host: 'desktop', machine: hostname(), startedAtMs: Date.now(), ...fields };
   writeFileSync(`${base}.gantry-lease.json`, JSON.stringify(lease));
   return id;
 }
