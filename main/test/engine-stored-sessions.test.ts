@@ -142,6 +142,18 @@ test('a copy names the session it was made of, ours and those of Qwen Code', asy
   expect((await snapshotOf(theirs)).branchedFrom).toEqual({ sessionId: id });
 });
 
+test('a branch has a title of its own alone, and is a branch of one session', async () => {
+  const fixture = await setUp('one');
+  const id = await talk(fixture, 'first');
+  await fixture.engine.sessions.rename(fixture.project.id, id, 'Named');
+  const { session } = await fixture.engine.sessions.branch(fixture.project.id, id);
+  const { session: second } = await fixture.engine.sessions.branch(fixture.project.id, session.id);
+  const own = (subtype: string) =>
+    fixture.records(second.id).flatMap((record) => (record['subtype'] === subtype ? [record['systemPayload']] : []));
+  expect(own('custom_title')).toEqual([{ customTitle: 'Named (branch) (branch)', titleSource: 'manual' }]);
+  expect(own('gantry_branch')).toMatchObject([{ parentSessionId: session.id, parentTitle: 'Named (branch)' }]);
+});
+
 test('what announces a prompt goes with it, in a rewind and in a branch', async () => {
   const fixture = await setUp('one', 'two', 'three');
   writeFileSync(join(fixture.root, 'notes.txt'), 'of the file');

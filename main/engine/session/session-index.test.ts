@@ -71,6 +71,18 @@ test('a file that has not changed is not read again, a changed one is', async ()
   expect(await titles()).toBe('beyond');
 });
 
+test('a file of another size and the same time is read again', async () => {
+  const chats = mkdtempSync(join(folder, 'size-'));
+  const index = createSessionIndex();
+  const titleOf = async (text: string) => {
+    const path = join(chats, `${ID(1)}.jsonl`);
+    writeFileSync(path, `${user(text)}\n`);
+    utimesSync(path, 9000, 9000);
+    return (await index.list(chats, '/p'))[0]?.title;
+  };
+  expect([await titleOf('before'), await titleOf('before that')]).toEqual(['before', 'before that']);
+});
+
 const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 
 test('what was found is kept over restarts, is checked against the files, and made again where it is damaged', async () => {

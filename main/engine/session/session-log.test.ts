@@ -151,6 +151,18 @@ test('the title is written again so that the end of a long file holds it', async
   expect(tail).toContain('"customTitle":"My title"');
 });
 
+test('the title is written again with the first append past 32 KB after it, and not before', async () => {
+  const { log, lines } = openLog();
+  await log.append([says('one'), titleDraft('My title')]);
+  const titles = async (chars: number) => {
+    await log.append([says('x'.repeat(chars))]);
+    return lines().filter(({ subtype }) => subtype === 'custom_title').length;
+  };
+  expect([await titles(20_000), await titles(12_000)]).toEqual([1, 1]);
+  expect([await titles(1_000), await titles(1_000), await titles(33_000), await titles(1)]).toEqual([1, 2, 2, 3]);
+  expect(lines().at(-1)).toMatchObject({ systemPayload: { customTitle: 'My title' } });
+});
+
 test('a missing file has no chain and exists no more than before', async () => {
   const { log, read } = openLog();
   expect(await read()).toEqual([]);
