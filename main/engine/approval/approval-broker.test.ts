@@ -1,5 +1,6 @@
+import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { type Approval, type ApprovalMode, ItemId, SessionId } from '../../../preload/contract/index.ts';
+import { type Approval, type ApprovalMode, ItemId, type SandboxState, SessionId } from '../../../preload/contract/index.ts';
 import { type ApprovalRequest, createApprovalBroker } from './approval-broker.ts';
 import { judgePath } from './protected-paths.ts';
 import { loadShellGrammar } from './shell/shell-grammar.ts';
@@ -15,18 +16,25 @@ function setUp({ unattended = false, fails = false, granted = [] as readonly str
   const kept: string[] = [];
   const unwritten: string[] = [];
   const lists: { allow: string[]; ask: string[]; deny: string[] } = { allow: [], ask: [], deny: [] };
+  const state: { sandbox: SandboxState; rulesFail: boolean } = {
+    sandbox: { status: 'off', text: 'Commands run without a sandbox' },
+    rulesFail: false,
+  };
   const broker = createApprovalBroker({
     sessionId: SessionId.parse('s'),
     rules: () => ({ mode, unattended, allowedTools: [] }),
     place: { root: '/p', home: undefined },
-    permissions: async () => ({ ...lists }),
+    permissions: async () => {
+      if (state.rulesFail) throw new Error('The settings cannot be read.');
+      return { ...lists };
+    },
     ruleFile: async (scope) => `/${scope}/settings.json`,
     writeRules: async (scope, rules) => {
       if (fails) throw new Error('The disk is full.');
       written.push({ scope, rules });
       lists.allow.push(...rules);
     },
-    sandbox: async () => ({ status: 'off', text: 'Commands run without a sandbox' }),
+    sandbox: async () => state.sandbox,
     granted,
     onGranted: (grant) => kept.push(grant),
     onUnwritten: (message) => unwritten.push(message),
@@ -37,7 +45,8 @@ function setUp({ unattended = false, fails = false, granted = [] as readonly str
   const ask = (command = 'npm test', signal = new AbortController().signal) => broker.ask(shell(command), signal, () => undefined);
   /** Resolves when so many questions have been asked. */
   const asked = (count: number) => expect.poll(() => requested.length).toBe(count);
-  return { broker, requested, resolved, written, kept, unwritten, lists, asked, ask, setMode: (next: ApprovalMode) => (mode = next) };
+  const setMode = (next: ApprovalMode) => (mode = next);
+  return { broker, requested, resolved, written, kept, unwritten, lists, state, asked, ask, setMode };
 }
 
 function shell(command: string): ApprovalRequest {
@@ -83,12 +92,13 @@ test('a question stands until it is answered with its digest', async () => {
   );
 });
 
-test('the digest differs where anything shown differs', async () => {
+test('the digest covers all of the question', async () => {
   const { requested, asked, ask } = setUp();
-  const both = [ask('a'), ask('b')];
-  await asked(2);
-  expect(requested[0]?.digest).not.toBe(requested[1]?.digest);
-  expect(both).toHaveLength(2);
+  void ask('npm test && npm run build');
+  await asked(1);
+  const { digest, ...shown } = only(requested);
+  expect(Object.keys(shown)).toEqual(expect.arrayContaining(['id', 'command', 'cwd', 'risks', 'offers', 'sandbox', 'display']));
+  expect(digest).toBe(createHash('sha256').update(JSON.stringify(shown)).digest('hex'));
 });
 
 test('a refusal carries the note to the model', async () => {
@@ -192,4 +202,134 @@ test('the risky parts are marked by their place in the command', async () => {
     ['> out.txt', 'writes to out.txt'],
     ['npm', '“npm” is not one of the commands that only read'],
   ]);
+});
+
+test.each(['once', 'user'] as const)('an answer with the scope %s grants nothing for the session', async (scope) => {
+  const { broker, requested, kept, asked, ask } = setUp({ fails: true });
+  const outcome = ask();
+  await asked(1);
+  broker.resolve(only(requested).id, only(requested).digest, { kind: 'allow', scope });
+  expect(await outcome).toEqual({ kind: 'allowed' });
+  void ask();
+  await asked(2);
+  expect(kept).toEqual([]);
+});
+
+const showing = (broker: ReturnType<typeof setUp>['broker'], beforeShown: () => void, signal = new AbortController().signal) =>
+  broker.ask(
+    shell('npm test'),
+    signal,
+    () => undefined,
+    async () => beforeShown(),
+  );
+
+test('a mode that changes before the question is shown decides the call', async () => {
+  const { broker, requested, setMode } = setUp();
+  expect(await showing(broker, () => setMode('plan'))).toMatchObject({ kind: 'denied', by: 'policy' });
+  setMode('default');
+  expect(await showing(broker, () => setMode('yolo'))).toEqual({ kind: 'allowed' });
+  expect(requested).toEqual([]);
+});
+
+test('a call that is cancelled while it is judged neither asks nor runs', async () => {
+  const { broker, requested, ask } = setUp();
+  const controller = new AbortController();
+  expect(await showing(broker, () => controller.abort(), controller.signal)).toEqual({ kind: 'cancelled' });
+  expect(await ask('ls', controller.signal)).toEqual({ kind: 'cancelled' });
+  expect(requested).toEqual([]);
+});
+
+test('a change of mode refuses a question that the new mode forbids', async () => {
+  const { broker, resolved, asked, ask, setMode } = setUp();
+  const outcome = ask();
+  await asked(1);
+  setMode('plan');
+  broker.reconsider();
+  expect(await outcome).toMatchObject({ kind: 'denied', by: 'policy' });
+  expect(resolved).toEqual([expect.objectContaining({ decision: { kind: 'deny' } })]);
+});
+
+test('while the rules cannot be read, the last ones hold', async () => {
+  const { lists, state, setMode, ask } = setUp();
+  setMode('yolo');
+  lists.deny.push('Bash(npm *)');
+  expect(await ask()).toMatchObject({ kind: 'denied' });
+  state.rulesFail = true;
+  expect(await ask()).toMatchObject({ kind: 'denied', refusal: expect.stringContaining('Bash(npm *)') });
+});
+
+test('a rule that is written answers the other questions it covers', async () => {
+  const { broker, requested, asked, ask } = setUp();
+  const both = [ask('npm test -- a'), ask('npm test -- b')];
+  await asked(2);
+  const [first] = requested;
+  if (first === undefined) throw new Error('nothing was asked');
+  broker.resolve(first.id, first.digest, { kind: 'allow', scope: 'user' });
+  expect(await Promise.all(both)).toEqual([{ kind: 'allowed' }, { kind: 'allowed' }]);
+  expect(broker.pending()).toEqual([]);
+});
+
+test('each scope writes its own rule: relative to the project, or absolute', async () => {
+  const edit: ApprovalRequest = {
+    toolCallId: ItemId.parse('call'),
+    toolName: 'edit',
+    toolKind: 'edit',
+    preview: { ok: true, title: 'Edit', display: { kind: 'text', text: '' }, touches: [] },
+    touches: [judgePath('/p/src/a.ts', '/p/src/a.ts', ['/p'])],
+  };
+  for (const [scope, rule] of [
+    ['project', 'Edit(/src/**)'],
+    ['user', 'Edit(//p/src/**)'],
+  ] as const) {
+    const { broker, requested, written, asked } = setUp();
+    void broker.ask(edit, new AbortController().signal, () => undefined);
+    await asked(1);
+    broker.resolve(only(requested).id, only(requested).digest, { kind: 'allow', scope });
+    await expect.poll(() => written).toEqual([{ scope, rules: [rule] }]);
+  }
+});
+
+test('a subagent is judged by the stricter of two modes, and is not told of a way out of plan mode', async () => {
+  const { broker, requested, asked, setMode, ask } = setUp();
+  const within = (modeAtMost: ApprovalMode) =>
+    broker.ask({ ...shell('npm test'), modeAtMost }, new AbortController().signal, () => undefined);
+  setMode('yolo');
+  expect(await within('yolo')).toEqual({ kind: 'allowed' });
+  expect(await within('plan')).toEqual({ kind: 'denied', by: 'policy', refusal: expect.not.stringContaining('exit_plan_mode') });
+  void within('default');
+  await asked(1);
+  expect(requested).toHaveLength(1);
+  setMode('plan');
+  expect(await within('yolo')).toMatchObject({ kind: 'denied' });
+  expect(await ask()).toEqual({ kind: 'denied', by: 'policy', refusal: expect.stringContaining('exit_plan_mode') });
+});
+
+test('an agreement to an interrupted call holds for the very same call only', async () => {
+  const { broker, requested, lists, state, asked } = setUp();
+  const put = (request: ApprovalRequest) => broker.ask(request, new AbortController().signal, () => undefined);
+  const call = shell('npm test');
+  const first = put({ ...call, isInterrupted: true });
+  await asked(1);
+  broker.resolve(only(requested).id, only(requested).digest, { kind: 'allow', scope: 'once' });
+  const outcome = await first;
+  const { agreed = '' } = outcome.kind === 'allowed' ? outcome : {};
+  expect(await put({ ...call, agreed })).toEqual({ kind: 'allowed' });
+  const { preview } = call;
+  const others: readonly Partial<ApprovalRequest>[] = [
+    { toolName: 'monitor' },
+    { preview: { ...preview, title: 'Run another command' } },
+    { preview: { ...preview, command: 'npm publish' } },
+    { preview: { ...preview, cwd: '/p/sub' } },
+    { preview: { ...preview, display: { kind: 'text', text: 'another' } } },
+    { ...shell('npm test > x'), preview },
+  ];
+  for (const [at, other] of others.entries()) {
+    void put({ ...call, ...other, agreed });
+    await asked(at + 2);
+  }
+  state.sandbox = { status: 'on', text: 'Commands run in a sandbox' };
+  void put({ ...call, agreed });
+  await asked(others.length + 2);
+  lists.deny.push('Bash(npm *)');
+  expect(await put({ ...call, agreed })).toMatchObject({ kind: 'denied', by: 'policy' });
 });

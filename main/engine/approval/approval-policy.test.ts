@@ -160,3 +160,145 @@ test('the name a file goes by can make it protected, and only the real path says
   expect(judgePath(`${ROOT}/.git/x`, `${ROOT}/.env`, [ROOT]).protection).toBe('secret');
   expect(judgePath(`${ROOT}-other/a.ts`, `${ROOT}-other/a.ts`, [ROOT]).isInside).toBe(false);
 });
+
+test('a read granted outside the project grants no edit of that path, nor a read of more', () => {
+  const grants = new Set([grantFor(question('read', { touches: outside })) ?? '']);
+  expect(decideApproval(question('edit', { grants, touches: outside })).kind).toBe('ask');
+  expect(decideApproval(question('read', { grants, touches: [...outside, at('/etc/passwd')] })).kind).toBe('ask');
+});
+
+test('a command that touches a protected file is granted once only', () => {
+  expect(grantFor(shell('npm test'))).toBeDefined();
+  expect(grantFor(shell('touch .git/config'))).toBeUndefined();
+  expect(grantFor(shell('rm .env'))).toBeUndefined();
+});
+
+test('yolo still asks where a rule asks, and refuses where one refuses', () => {
+  const rules = rulesOf({ allow: ['Bash'], ask: ['Bash(npm publish *)'], deny: ['Bash(npm login *)'] });
+  const verdict = (command: string, given: Partial<PolicyQuestion> = {}) =>
+    decideApproval(shell(command, { rules, mode: 'yolo', ...given })).kind;
+  expect(verdict('npm test')).toBe('allow');
+  expect(verdict('npm publish --tag x')).toBe('ask');
+  expect(verdict('npm publish --tag x', { unattended: true })).toBe('deny');
+  expect(verdict('npm login')).toBe('deny');
+});
+
+test.each([
+  [{ deny: ['Bash'], ask: ['Bash'], allow: ['Bash'] }, 'deny'],
+  [{ ask: ['Bash'], allow: ['Bash'] }, 'ask'],
+  [{ allow: ['Bash'] }, 'allow'],
+])('of the rules %j the strictest decides: %s', (lists, answer) => {
+  expect(decideApproval(shell('npm test', { rules: rulesOf(lists) })).kind).toBe(answer);
+});
+
+test('a rule that asks counts for a trusted tool, but not for what is granted in this session', () => {
+  const asking = { toolName: 'mcp__a__b', rules: rulesOf({ ask: ['mcp__a'] }) };
+  const asked = question('other', { ...asking, isTrusted: true });
+  expect(decideApproval(asked).kind).toBe('ask');
+  expect(decideApproval({ ...asked, grants: new Set([grantFor(asked) ?? '']) }).kind).toBe('allow');
+});
+
+test('a NUL character refuses the command in every mode', () => {
+  for (const mode of MODES) {
+    const rules = rulesOf({ allow: ['Bash'] });
+    expect(decideApproval(question('shell', { command: 'npm test\0; rm x', mode, rules })).kind).toBe('deny');
+  }
+});
+
+test.each([{ deny: ['Read(secrets/**)'] }, { ask: ['Read(secrets/**)'] }])(
+  'a folder that is read whole asks where something in it falls under %j',
+  (lists) => {
+    const rules = rulesOf(lists);
+    expect(decideApproval(shell('grep -rn key .', { rules })).kind).toBe('ask');
+    expect(decideApproval(shell('grep -rn key .', { rules, mode: 'yolo' })).kind).toBe('ask');
+    expect(decideApproval(shell('grep -rn key src', { rules })).kind).toBe('allow');
+  },
+);
+
+/** The same command, with other findings about it. */
+function found(asked: PolicyQuestion, other: Partial<NonNullable<PolicyQuestion['shell']>>): PolicyQuestion {
+  if (asked.shell === undefined) throw new Error('the command was not judged');
+  return { ...asked, shell: { ...asked.shell, ...other } };
+}
+
+test('git asks where the repository makes it run a program, unless a rule allows the command', () => {
+  const runs = (rule?: string) =>
+    decideApproval(
+      found(shell('git status', { rules: rulesOf({ allow: rule === undefined ? [] : [rule] }) }), { gitRuns: 'its settings run ./x' }),
+    );
+  expect(decideApproval(shell('git status')).kind).toBe('allow');
+  expect(runs()).toEqual({ kind: 'ask', reason: 'Its settings run ./x' });
+  expect(runs('Bash(ls *)').kind).toBe('ask');
+  expect(runs('Bash(git status *)').kind).toBe('allow');
+});
+
+test('a protected file in a folder that is read whole asks, whatever rule allows the command', () => {
+  const asked = shell('grep -rn key src', { rules: rulesOf({ allow: ['Bash'] }) });
+  const parts = (asked.shell?.parts ?? []).map((part) => ({
+    ...part,
+    touches: part.touches.map((touch) => ({ ...touch, hides: `${ROOT}/src/.env` })),
+  }));
+  expect(decideApproval(found(asked, { parts }))).toEqual({ kind: 'ask', reason: `Protected file: ${ROOT}/src/.env` });
+});
+
+test.each([
+  ['cat /opt/docs/a.md', 'allow'],
+  ['grep -r key /opt/docs', 'ask'],
+  ['cat /opt/docs/a.md /etc/hosts', 'ask'],
+  ['cat /opt/docs/a.md; npm test', 'ask'],
+])('with a rule for reading a folder outside, %s: %s', (command, answer) => {
+  expect(decideApproval(shell(command, { rules: rulesOf({ allow: ['Read(//opt/docs/**)'] }) })).kind).toBe(answer);
+});
+
+test('a rule that allows must cover every file and every address of a call', () => {
+  const rules = rulesOf({ allow: ['Edit(/src/**)', 'WebFetch(domain:a.test)'] });
+  const edit = (...paths: string[]) => decideApproval(question('edit', { toolName: 'edit', rules, touches: paths.map(at) })).kind;
+  expect(edit(`${ROOT}/src/a.ts`, `${ROOT}/src/b.ts`)).toBe('allow');
+  expect(edit(`${ROOT}/src/a.ts`, `${ROOT}/b.ts`)).toBe('ask');
+  const fetch = (...urls: string[]) => decideApproval(question('other', { toolName: 'web_fetch', rules, urls })).kind;
+  expect(fetch('https://a.test/', 'https://a.test/b')).toBe('allow');
+  expect(fetch('https://a.test/', 'https://b.test/')).toBe('ask');
+});
+
+test('a rule that refuses holds for the name of a link and for where it leads; one that allows only for the latter', () => {
+  const link = judgePath(`${ROOT}/real/a.ts`, `${ROOT}/link/a.ts`, [ROOT]);
+  const edit = (lists: Partial<PermissionLists>) =>
+    decideApproval(question('edit', { toolName: 'edit', touches: [link], rules: rulesOf(lists) })).kind;
+  expect([edit({ deny: ['Edit(/link/**)'] }), edit({ deny: ['Edit(/real/**)'] })]).toEqual(['deny', 'deny']);
+  expect([edit({ allow: ['Edit(/link/**)'] }), edit({ allow: ['Edit(/real/**)'] })]).toEqual(['ask', 'allow']);
+});
+
+test('where tools.core lists commands, any other part of a command is refused in every mode', () => {
+  const rules = rulesOf({ allow: ['Bash'], onlyCommands: ['run_shell_command(git:*)', 'run_shell_command(ls:*)'] });
+  for (const mode of ['default', 'auto-edit', 'yolo'] as const) {
+    const verdict = (command: string) => decideApproval(shell(command, { rules, mode })).kind;
+    expect(verdict('git status && ls')).toBe('allow');
+    expect(verdict('git status && rm x')).toBe('deny');
+    expect(verdict('$(echo rm) x')).toBe('deny');
+  }
+});
+
+test.each([
+  ['/home/me/.aws/credentials', 'secret'],
+  ['/home/me/.gnupg/secring.gpg', 'secret'],
+  ['/home/me/.pgpass', 'secret'],
+  ['/home/me/.netrc', 'secret'],
+  ['/home/me/.npmrc', 'secret'],
+  ['/home/me/.pypirc', 'secret'],
+  ['/srv/project/.envrc', 'secret'],
+  ['/srv/project/tls.key', 'secret'],
+  ['/srv/project/release.keystore', 'secret'],
+  ['/home/me/id_rsa.bak', 'secret'],
+  ['/srv/project/.husky/pre-commit', 'guarded'],
+  ['/srv/project/.gitattributes', 'guarded'],
+  ['/srv/project/.gitmodules', 'guarded'],
+  ['/home/me/.gitconfig', 'guarded'],
+  ['/home/me/.bashrc', 'guarded'],
+  ['/home/me/.zprofile', 'guarded'],
+  ['/srv/project/.qwen/hooks/a.sh', 'guarded'],
+  ['/srv/project/.qwen/commands/a.md', 'guarded'],
+  ['/srv/project/.qwen/agents/a.md', 'guarded'],
+  ['/srv/project/.qwen/skills/a/SKILL.md', 'guarded'],
+])('%s is protected as %s', (path, protection) => {
+  expect(at(path).protection).toBe(protection);
+});

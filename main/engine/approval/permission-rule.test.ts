@@ -85,6 +85,9 @@ test('a folder that is read whole may hold what a rule names', () => {
   expect(mayMatchBelow('secrets/**', '/srv/project/secrets/deep', PLACE)).toBe(true);
   expect(mayMatchBelow('secrets/**', '/srv/project/src', PLACE)).toBe(false);
   expect(mayMatchBelow('*.pem', '/srv/project/src', PLACE)).toBe(true);
+  expect(mayMatchBelow('src/a.ts', '/srv/project/src', PLACE)).toBe(true);
+  expect(mayMatchBelow('a/b.ts', '/srv/project/b', PLACE)).toBe(false);
+  expect(mayMatchBelow('/src/key', '/srv/project/src/key/deep', PLACE)).toBe(true);
 });
 
 test.each([

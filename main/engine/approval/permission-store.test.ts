@@ -18,16 +18,20 @@ function open(trusted = true) {
   const home = join(base, 'home');
   const qwenHome = join(home, '.qwen');
   const missing = join(base, 'missing.json');
+  const systemSettings = join(base, 'system.json');
   const paths = {
     home,
     qwenHome,
     qwenRuntime: qwenHome,
     gantryHome: join(home, '.gantry'),
-    systemSettings: missing,
+    systemSettings,
     systemDefaults: missing,
   };
   let nowMs = 0;
-  const clock = { now: () => (nowMs += 1000), after: () => nothing };
+  let stepMs = 1000;
+  const clock = { now: () => (nowMs += stepMs), after: () => nothing };
+  /** How far each look at the clock moves it. */
+  const setStep = (ms: number) => void (stepMs = ms);
   const logger = { debug: nothing, info: nothing, warn: nothing, error: nothing };
   const settings = createSettings({ paths, environment: async () => ({}), clock, logger, emit: nothing });
   const root = join(base, 'project');
@@ -35,7 +39,16 @@ function open(trusted = true) {
   const store = createPermissionStore(settings, paths, clock);
   const projectFile = join(root, '.qwen/settings.json');
   const userFile = join(qwenHome, 'settings.json');
-  return { store, project, rules: store.of(async () => project), projectFile, userFile, close: () => settings.close() };
+  return {
+    store,
+    project,
+    rules: store.of(async () => project),
+    projectFile,
+    userFile,
+    systemSettings,
+    setStep,
+    close: () => settings.close(),
+  };
 }
 
 test('an allowed rule goes behind those that are there, and comments stay', async () => {
@@ -79,6 +92,7 @@ test('every rule is listed with its file, and revoked from that file alone', asy
   if (ofUser === undefined) throw new Error('the rule is not listed');
   await store.revoke(project, ofUser);
   expect(JSON.parse(readFileSync(userFile, 'utf8'))).toMatchObject({ permissions: { allow: [7, 'Bash(ls)'] } });
+  expect(entries.every(({ canRevoke }) => canRevoke)).toBe(true);
   expect((await store.list(project)).map(({ rule, scope }) => [rule, scope])).toContainEqual(['Bash(make)', 'project']);
   await expect(store.revoke(project, ofUser)).rejects.toMatchObject({ code: 'rule_unknown' });
   await expect(store.revoke(project, { ...ofUser, scope: 'system' })).rejects.toMatchObject({ code: 'rule_unknown' });
@@ -99,5 +113,41 @@ test('older settings count: allowed and excluded commands by their beginning, co
     deny: ['ShellTool(rm:*)'],
     onlyCommands: ['run_shell_command(ls:*)'],
   });
+  close();
+});
+
+test('a rule of the system is listed and cannot be revoked here', async () => {
+  const { store, project, systemSettings, close } = open();
+  writeFileSync(systemSettings, JSON.stringify({ permissions: { deny: ['Bash(rm *)'] } }));
+  expect(await store.list(project)).toEqual([
+    { list: 'deny', rule: 'Bash(rm *)', scope: 'system', path: systemSettings, canRevoke: false },
+  ]);
+  close();
+});
+
+test('rules that are read count for 300 ms, and no longer where the clock was set back or one was written', async () => {
+  const { rules, userFile, setStep, close } = open();
+  const allow = async () => (await rules.lists()).allow;
+  const write = (...list: string[]) => writeFileSync(userFile, JSON.stringify({ permissions: { allow: list } }));
+  write('Bash(a)');
+  expect(await allow()).toEqual(['Bash(a)']);
+  write('Bash(a)', 'Bash(b)');
+  setStep(300);
+  expect(await allow()).toEqual(['Bash(a)']);
+  setStep(1);
+  expect(await allow()).toEqual(['Bash(a)', 'Bash(b)']);
+  write('Bash(a)', 'Bash(b)', 'Bash(c)');
+  setStep(-500);
+  expect(await allow()).toEqual(['Bash(a)', 'Bash(b)', 'Bash(c)']);
+  setStep(1);
+  await rules.allow('user', ['Bash(d)']);
+  expect(await allow()).toEqual(['Bash(a)', 'Bash(b)', 'Bash(c)', 'Bash(d)']);
+  close();
+});
+
+test('a core setting that names the shell without a command leaves every command', async () => {
+  const { rules, userFile, close } = open();
+  writeFileSync(userFile, JSON.stringify({ tools: { core: ['run_shell_command', 'run_shell_command(ls)'] } }));
+  expect((await rules.lists()).onlyCommands).toBeUndefined();
   close();
 });

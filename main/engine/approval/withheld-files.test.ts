@@ -30,3 +30,8 @@ test('what was named by itself has been asked about; where nothing asks secrets 
   expect(shown({ deny: ['Read(.env)'] }, { target: '/p/.env' })).not.toContain('/p/.env');
   expect(shown({ ask: ['Read(draft/**)'] }, { mode: 'yolo' })).toEqual(['/p/a.ts', '/p/.env', '/p/private/x.ts']);
 });
+
+test('a search in a secret file that was named shows what is in it', () => {
+  expect(shown({}, { target: '/p/.env' })).toContain('/p/.env');
+  expect(shown({}, { target: '/home/me/.ssh' })).toContain('/p/.env');
+});

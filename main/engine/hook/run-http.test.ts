@@ -13,9 +13,16 @@ async function serve(listener: RequestListener): Promise<string> {
   return `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}/`;
 }
 
-const ask = (url: string, allowsPrivate = false) =>
+const ask = (url: string, { allowsPrivate = false, addresses = [] as readonly string[] } = {}) =>
   runHttp(
-    { url, headers: { authorization: 'Bearer x', 'content-type': 'text/plain' }, input: '{"a":1}', timeoutMs: 20_000, allowsPrivate },
+    {
+      url,
+      headers: { authorization: 'Bearer x', 'content-type': 'text/plain' },
+      input: '{"a":1}',
+      timeoutMs: 20_000,
+      allowsPrivate,
+      ...(addresses.length === 0 ? {} : { addressesOf: async () => addresses }),
+    },
     new AbortController().signal,
   );
 
@@ -68,4 +75,16 @@ test('an address of a private network is only asked where the settings allow it'
   for (const url of ['http://192.168.1.1/', 'http://[fd00::1]/', 'http://169.254.169.254/']) {
     expect(await ask(url)).toMatchObject({ kind: 'failed', message: expect.stringContaining('private network') });
   }
+});
+
+test('one private address among those of a name is enough to refuse it', async () => {
+  const refusal = { kind: 'failed', message: expect.stringContaining('private network') };
+  for (const addresses of [
+    ['10.0.0.1', '8.8.8.8'],
+    ['8.8.8.8', 'fd00::1'],
+    ['127.0.0.1', '192.168.0.1'],
+  ])
+    expect(await ask('http://hooks.invalid/', { addresses })).toMatchObject(refusal);
+  const url = (await serve((_incoming, response) => response.end('yes'))).replace('127.0.0.1', 'localhost');
+  expect(await ask(url, { addresses: ['8.8.8.8', '127.0.0.1'] })).toMatchObject({ kind: 'ended', stdout: 'yes' });
 });

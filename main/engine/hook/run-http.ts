@@ -14,13 +14,16 @@ export interface HttpRequest {
   readonly timeoutMs: number;
   /** Addresses of private networks too; this machine itself is always allowed. */
   readonly allowsPrivate: boolean;
+  /** Every address of a host name; by default what the system's resolver says. */
+  readonly addressesOf?: (host: string) => Promise<readonly string[]>;
 }
 
 /** Never rejects. A redirect is a failure: it would lead where nobody has looked. */
-export async function runHttp({ url, headers, input, timeoutMs, allowsPrivate }: HttpRequest, signal: AbortSignal): Promise<HookEnd> {
+export async function runHttp(request: HttpRequest, signal: AbortSignal): Promise<HookEnd> {
+  const { url, headers, input, timeoutMs, allowsPrivate, addressesOf = systemAddresses } = request;
   try {
     const { hostname, origin } = new URL(url);
-    if (!allowsPrivate && !(await isAllowed(hostname.replace(/^\[|\]$/g, '')))) {
+    if (!allowsPrivate && !(await isAllowed(hostname.replace(/^\[|\]$/g, ''), addressesOf))) {
       return { kind: 'failed', message: `${origin} is in a private network. security.allowPrivateNetworkHooks allows that.` };
     }
     const answer = await fetch(url, {
@@ -39,8 +42,13 @@ export async function runHttp({ url, headers, input, timeoutMs, allowsPrivate }:
   }
 }
 
-async function isAllowed(host: string): Promise<boolean> {
-  const addresses = isIP(host) === 0 ? (await lookup(host, { all: true })).map(({ address }) => address) : [host];
+async function systemAddresses(host: string): Promise<readonly string[]> {
+  return (await lookup(host, { all: true })).map(({ address }) => address);
+}
+
+/** The connection may take any address of the name, so all of them count. */
+async function isAllowed(host: string, addressesOf: NonNullable<HttpRequest['addressesOf']>): Promise<boolean> {
+  const addresses = isIP(host) === 0 ? await addressesOf(host) : [host];
   return addresses.every((address) => isLoopback(address) || isPublicAddress(address));
 }
 

@@ -6,7 +6,7 @@ import { makeWorkspace, never, type TestWorkspace } from '../../test/support/too
 import type { ToolContext } from './tool.ts';
 import { isPublicAddress } from './web-address.ts';
 import { createWebFetchTool } from './web-fetch.ts';
-import { fetchPage } from './web-request.ts';
+import { fetchPage, isSameSite } from './web-request.ts';
 
 let workspace: TestWorkspace;
 const servers: Server[] = [];
@@ -206,6 +206,18 @@ test('a redirect on the same host is followed, one to elsewhere is told', async 
   });
   expect((await get(`${url}/a`)).text).toContain('arrived');
   expect((await get(`${url}/away`)).text).toContain('moved to another site: https://evil.test/?q=1');
+});
+
+test.each([
+  ['http://a.test/', 'https://a.test/', true],
+  ['https://a.test/', 'http://a.test/', false],
+  ['http://a.test/', 'https://a.test:8443/', false],
+  ['http://a.test:8080/', 'https://a.test/', false],
+  ['https://a.test/', 'https://a.test:8443/', false],
+  ['https://a.test/', 'https://www.a.test/', true],
+  ['https://a.test/', 'https://b.a.test/', false],
+])('a redirect from %s to %s stays on the site: %s', (from, to, expected) => {
+  expect(isSameSite(new URL(from), new URL(to))).toBe(expected);
 });
 
 test('a page is asked through the proxy that is set, and each hop is judged before it is', async () => {

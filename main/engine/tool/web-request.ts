@@ -93,7 +93,8 @@ function refusal(host: string): string {
   return `${host} is an address of this machine or of a private network, which web_fetch does not ask (the setting gantry.webFetch.allowPrivate permits it).`;
 }
 
-function isSameSite(from: URL, to: URL): boolean {
+/** The same host but for `www.`, by the same protocol and port or from http to https on their usual ports. */
+export function isSameSite(from: URL, to: URL): boolean {
   const bare = (url: URL) => url.hostname.replace(/^www\./, '');
   if (bare(from) !== bare(to)) return false;
   return from.protocol === to.protocol ? from.port === to.port : from.protocol === 'http:' && from.port === '' && to.port === '';
