@@ -6,25 +6,39 @@ import { judgeShell } from './shell-judge.ts';
 const nothing = () => undefined;
 const logger = { debug: nothing, info: nothing, warn: nothing, error: nothing };
 
+interface Place {
+  readonly platform?: NodeJS.Platform;
+  /** Where a link leads, by its path. */
+  readonly links?: Readonly<Record<string, string>>;
+}
+
 /** Files by their path; folders are what paths lie in. */
-function look(command: string, files: Readonly<Record<string, string>>, platform: NodeJS.Platform = 'linux') {
-  const isFolder = (path: string) => Object.keys(files).some((name) => name.startsWith(`${path === '/' ? '' : path}/`));
+function look(command: string, files: Readonly<Record<string, string>>, { platform = 'linux', links = {} }: Place = {}) {
+  const followed = (path: string) => {
+    const link = Object.keys(links).find((name) => path === name || path.startsWith(`${name}/`));
+    return link === undefined ? path : `${links[link] ?? ''}${path.slice(link.length)}`;
+  };
+  const folders = new Set(Object.keys(files).flatMap((name) => name.split('/').map((_, at, names) => names.slice(0, at).join('/') || '/')));
+  const isFolder = (path: string) => folders.has(path);
   const fs = {
-    realPath: async (path: string) => path,
+    realPath: async (path: string) => followed(path),
     stat: async (path: string) => {
       const text = files[path];
       if (text === undefined && !isFolder(path)) return undefined;
       return { sizeBytes: text?.length ?? 0, mtimeMs: 0, isDirectory: text === undefined, isFile: text !== undefined };
     },
-    list: async (path: string) => {
+    list: async (called: string) => {
+      const path = followed(called);
       const names = new Set(
-        Object.keys(files).flatMap((name) => (name.startsWith(`${path}/`) ? [name.slice(path.length + 1).split('/')[0] ?? ''] : [])),
+        [...Object.keys(files), ...Object.keys(links)].flatMap((name) =>
+          name.startsWith(`${path}/`) ? [name.slice(path.length + 1).split('/')[0] ?? ''] : [],
+        ),
       );
       return [...names].map((name) => ({
         name,
         isDirectory: isFolder(`${path}/${name}`),
-        isFile: !isFolder(`${path}/${name}`),
-        isSymlink: false,
+        isFile: !isFolder(`${path}/${name}`) && links[`${path}/${name}`] === undefined,
+        isSymlink: links[`${path}/${name}`] !== undefined,
       }));
     },
     readBytes: async (path: string) => {
@@ -96,7 +110,41 @@ test('of a folder that a pattern is about, only the names that match count', asy
 
 test('without the grammar, and on Windows, where another shell reads the text, no command only reads', async () => {
   for (const command of ['cat a.txt & rem', 'whoami', 'ls', 'true']) {
-    expect((await look(command, { '/p/a.txt': '' }, 'win32')).readsOnly).toBe(false);
+    expect((await look(command, { '/p/a.txt': '' }, { platform: 'win32' })).readsOnly).toBe(false);
     expect(judgeShell(command, undefined, { cwd: '/p', home: undefined })).toMatchObject({ readsOnly: false, isOpaque: true });
   }
+});
+
+test('links among the files of a folder count as what they lead to', async () => {
+  const hidden = async (command: string, links: Readonly<Record<string, string>>) =>
+    (await look(command, { '/p/deep/x.key': '', '/p/sub/a.md': '', '/etc/passwd': '' }, { links })).parts
+      .flatMap((part) => part.touches)
+      .map((touch) => touch.hides);
+  expect(await hidden('cat l*/*.key', { '/p/link': '/p/deep' })).toEqual(['/p/link/x.key']);
+  expect(await hidden('cat l*/*.md', { '/p/link': '/p/sub' })).toEqual([undefined]);
+  expect(await hidden('grep -R x sub', { '/p/sub/link': '/etc/passwd' })).toEqual(['/p/sub/link']);
+  expect(await hidden('cat sub/*', { '/p/sub/link': '/etc/passwd' })).toEqual(['/p/sub/link']);
+});
+
+test('a folder of more than 3000 names is not looked through when it is read whole', async () => {
+  const files = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, at) => [`/p/sub/${at}.txt`, '']));
+  const hides = async (count: number) => (await look('grep -rn x sub', files(count))).parts[0]?.touches[0]?.hides;
+  expect(await hides(3000)).toBeUndefined();
+  expect(await hides(3001)).toBe('something in this large folder');
+});
+
+test('a command that names more than 60 files does not only read', async () => {
+  const names = (count: number) => Array.from({ length: count }, (_, at) => `f${at}`).join(' ');
+  expect(await look(`cat ${names(60)}`, {})).toMatchObject({ readsOnly: true });
+  expect(await look(`cat ${names(61)}`, {})).toMatchObject({ readsOnly: false });
+});
+
+test('git is judged in each folder it may run in', async () => {
+  const facts = await look('cd sub && git status', {
+    '/p/.git/config': '',
+    '/p/.git/HEAD': 'x',
+    '/p/sub/.git/config': '[core]\n\tfsmonitor = ./x\n',
+    '/p/sub/.git/HEAD': 'x',
+  });
+  expect(facts.gitRuns).toContain('make git run a program');
 });
