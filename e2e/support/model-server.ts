@@ -1,4 +1,4 @@
-import { type ChatCompletionRequest, LLMock } from '@copilotkit/aimock';
+import { type ChatCompletionRequest, type FixtureResponse, LLMock } from '@copilotkit/aimock';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -26,17 +26,20 @@ export interface Rig {
 
 /**
  * `answer` scripts the model. The default runs what a prompt line `RUN <command>` names (`RUN& <command>` in the
- * background; several lines are parallel calls) and answers everything else with a short text.
+ * background; several lines are parallel calls) and answers everything else with a short text. `mountHome` puts a disk of its own
+ * under the home folder and returns what takes it away.
  */
-export async function startRig(answer = runWhatThePromptNames): Promise<Rig> {
+export async function startRig(answer: RigAnswer = runWhatThePromptNames, mountHome = noMount): Promise<Rig> {
   const scratchDir = await mkdtemp(join(tmpdir(), 'gantry-rig-'));
   const model = new LLMock({ port: 0 });
   model.on({ predicate: () => true }, answer);
   await model.start();
   const home = join(scratchDir, 'home');
   const projectDir = join(scratchDir, 'project');
-  await mkdir(join(home, '.qwen'), { recursive: true });
+  await mkdir(home);
   await mkdir(projectDir);
+  const unmountHome = mountHome(home);
+  await mkdir(join(home, '.qwen'), { recursive: true });
   const settings = {
     modelProviders: { openai: [{ id: 'scripted', baseUrl: `${model.url}/v1` }] },
     security: { auth: { selectedType: 'openai' } },
@@ -64,9 +67,16 @@ export async function startRig(answer = runWhatThePromptNames): Promise<Rig> {
       client.close();
       await server.stop();
       await model.stop();
+      unmountHome();
       await rm(scratchDir, { recursive: true, force: true });
     },
   };
+}
+
+export type RigAnswer = (request: ChatCompletionRequest) => FixtureResponse;
+
+function noMount(_home: string): () => void {
+  return () => undefined;
 }
 
 function runWhatThePromptNames(request: ChatCompletionRequest) {

@@ -1,6 +1,7 @@
 import { ipcMain } from 'electron';
 import Store from 'electron-store';
 import type { Theme } from '../../preload/contract/index.ts';
+import { createForgivingStore, type ValueStore } from './forgiving-store.ts';
 import { DEFAULT_PLACE, type WindowPlace } from './window-place.ts';
 
 /** What only the desktop remembers. `theme` is a copy of the setting, so that the first paint has the right colour. */
@@ -9,15 +10,12 @@ interface DesktopState {
   theme: Theme;
 }
 
-export type DesktopStore = Store<DesktopState>;
+export type DesktopStore = ValueStore<DesktopState>;
 
-/** A file that cannot be read is begun again: nothing in it is worth a start that fails. */
+/** A file that cannot be read is begun again, and one that cannot be written is left: nothing in it is worth a start that fails. */
 export function openDesktopStore(): DesktopStore {
-  const store = new Store<DesktopState>({
-    name: 'desktop',
-    defaults: { place: DEFAULT_PLACE, theme: 'system' },
-    clearInvalidConfig: true,
-  });
+  const defaults: DesktopState = { place: DEFAULT_PLACE, theme: 'system' };
+  const store = createForgivingStore(() => new Store<DesktopState>({ name: 'desktop', defaults, clearInvalidConfig: true }), defaults);
   // The package opens a channel for pages that load it themselves; ours may use two channels and no more.
   ipcMain.removeAllListeners('electron-store-get-data');
   return store;

@@ -1,5 +1,5 @@
 /** Turns the file system's errors into `EngineError`s that name the file and the next step. */
-import { statSync } from 'node:fs';
+import { accessSync, constants, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { EngineError } from '../errors.ts';
 
@@ -17,7 +17,7 @@ const REASONS: Readonly<Record<string, string>> = {
   EACCES: 'permission denied',
   EPERM: 'the system does not permit it',
   EROFS: 'the disk is read-only',
-  ENOENT: 'its folder does not exist',
+  ENOENT: 'its folder does not exist and could not be made',
   EIO: 'the disk reported an error (EIO)',
   ELOOP: 'too many symbolic links',
   ENAMETOOLONG: 'the name is too long',
@@ -52,14 +52,15 @@ export function asFileError(error: unknown, action: 'read' | 'write' | 'remove',
     if (isMissing(error)) return new EngineError('file_not_found', `There is no such file or folder: ${path}`, options);
     return new EngineError('file_unreadable', `Cannot read ${path}: ${REASONS[code] ?? code}.`, options);
   }
+  const cause = code === 'ENOENT' ? (whyNoFolder(path) ?? code) : code;
   const file = code === 'ENOTDIR' || code === 'EEXIST' ? fileInPlaceOfFolder(path) : undefined;
   if (file !== undefined) {
     const message = `Cannot ${action} ${path}: ${file} is a file, but a folder is needed there. Rename or remove that file, then try again.`;
     return new EngineError('file_unwritable', message, options);
   }
-  const remedy = REMEDIES[code];
+  const remedy = REMEDIES[cause];
   const next = remedy === undefined ? '' : ` ${remedy}, then try again.`;
-  return new EngineError('file_unwritable', `Cannot ${action} ${path}: ${REASONS[code] ?? code}.${next}`, options);
+  return new EngineError('file_unwritable', `Cannot ${action} ${path}: ${REASONS[cause] ?? cause}.${next}`, options);
 }
 
 /**
@@ -90,6 +91,18 @@ export function reportableError(error: unknown): EngineError | undefined {
 /** The session's records cannot be written at the moment; what waits must not be tried one after the other. */
 export function isStorageError({ code }: { readonly code: string }): boolean {
   return code === 'disk_full' || code === 'file_unwritable';
+}
+
+/** Node's recursive mkdir reports ENOENT on a read-only disk: the nearest folder that exists says why it takes no other. */
+function whyNoFolder(path: string): string | undefined {
+  const parent = dirname(path);
+  if (parent === path) return undefined;
+  try {
+    accessSync(parent, constants.W_OK);
+    return undefined;
+  } catch (error) {
+    return systemCode(error) === 'ENOENT' ? whyNoFolder(parent) : systemCode(error);
+  }
 }
 
 function fileInPlaceOfFolder(path: string): string | undefined {
