@@ -8,7 +8,7 @@ import { judgeShell } from './shell/shell-judge.ts';
 
 const parse = await loadShellGrammar();
 
-function setUp({ unattended = false, fails = false, granted = [] as readonly string[] } = {}) {
+function setUp({ unattended = false, fails = false, granted = [] as readonly string[], allowedTools = [] as readonly string[] } = {}) {
   let mode: ApprovalMode = 'default';
   const requested: Approval[] = [];
   const resolved: unknown[] = [];
@@ -22,11 +22,11 @@ function setUp({ unattended = false, fails = false, granted = [] as readonly str
   };
   const broker = createApprovalBroker({
     sessionId: SessionId.parse('s'),
-    rules: () => ({ mode, unattended, allowedTools: [] }),
+    rules: () => ({ mode, unattended, allowedTools }),
     place: { root: '/p', home: undefined },
     permissions: async () => {
       if (state.rulesFail) throw new Error('The settings cannot be read.');
-      return { ...lists };
+      return structuredClone(lists);
     },
     ruleFile: async (scope) => `/${scope}/settings.json`,
     writeRules: async (scope, rules) => {
@@ -332,4 +332,38 @@ test('an agreement to an interrupted call holds for the very same call only', as
   await asked(others.length + 2);
   lists.deny.push('Bash(npm *)');
   expect(await put({ ...call, agreed })).toMatchObject({ kind: 'denied', by: 'policy' });
+});
+
+test('before the rules could be read, only the allowed tools of the command line count', async () => {
+  const { state, requested, asked, ask } = setUp({ allowedTools: ['Bash(npm test *)'] });
+  state.rulesFail = true;
+  expect(await ask()).toEqual({ kind: 'allowed' });
+  void ask('npm publish');
+  await asked(1);
+  state.rulesFail = false;
+  expect(await ask()).toEqual({ kind: 'allowed' });
+  expect(requested).toHaveLength(1);
+});
+
+test('what a call is about reaches the rules: its address, its agent, and the trust in its tool', async () => {
+  const { broker, lists, requested, asked } = setUp();
+  lists.deny.push('WebFetch(domain:evil.test)', 'Agent(writer)');
+  const put = (toolName: string, preview: Partial<ApprovalRequest['preview']>) =>
+    broker.ask(
+      {
+        toolCallId: ItemId.parse('call'),
+        toolName,
+        toolKind: 'other',
+        preview: { ok: true, title: 'A call', display: { kind: 'none' }, touches: [], ...preview },
+        touches: [],
+      },
+      new AbortController().signal,
+      () => undefined,
+    );
+  expect(await put('web_fetch', { url: 'https://evil.test/' })).toMatchObject({ kind: 'denied' });
+  expect(await put('agent', { subject: 'writer' })).toMatchObject({ kind: 'denied' });
+  expect(await put('mcp__a__b', { isTrusted: true })).toEqual({ kind: 'allowed' });
+  expect(requested).toEqual([]);
+  void put('mcp__a__b', {});
+  await asked(1);
 });

@@ -302,3 +302,52 @@ test.each([
 ])('%s is protected as %s', (path, protection) => {
   expect(at(path).protection).toBe(protection);
 });
+
+test('one refused file among several refuses the call', () => {
+  const touches = [at(`${ROOT}/src/a.ts`), at(`${ROOT}/locked/b.ts`)];
+  for (const rule of ['Edit(/locked/**)', 'Edit']) {
+    const rules = rulesOf({ deny: [rule] });
+    expect(decideApproval(question('edit', { toolName: 'edit', touches, rules, mode: 'yolo' })).kind).toBe('deny');
+  }
+});
+
+test.each([
+  ['npm test > out/a', 'allow'],
+  ['npm test > out/a 2> b', 'ask'],
+  ['npm test > b 2> out/a', 'ask'],
+  ['for f in $(ls); do npm test; done', 'ask'],
+  ['for f in 1 2; do npm test; done', 'allow'],
+  ['npm test .git/config', 'ask'],
+  ['npm test .env', 'ask'],
+])('with rules for npm test and for a folder, %s: %s', (command, answer) => {
+  expect(decideApproval(shell(command, { rules: rulesOf({ allow: ['Bash(npm test *)', 'Edit(/out/**)'] }) })).kind).toBe(answer);
+});
+
+test.each([
+  ['touch locked/a', 'Write(/locked/**)'],
+  ['echo x > locked/a', 'Edit(/locked/**)'],
+  ['cat private/a', 'Read(private/**)'],
+  ['ls private', 'ListFiles(private)'],
+  ['curl https://evil.test/x', 'WebFetch(domain:evil.test)'],
+])('the command %s is refused by the rule %s', (command, rule) => {
+  expect(decideApproval(shell(command, { rules: rulesOf({ allow: ['Bash'], deny: [rule] }) })).kind).toBe('deny');
+});
+
+test('rules about commands hold for every tool that runs one, and where the command was not judged', () => {
+  const rules = rulesOf({ allow: ['Bash(npm test *)'], deny: ['Bash(rm *)'] });
+  const monitor = { toolName: 'monitor', rules };
+  expect(decideApproval(shell('rm x', monitor)).kind).toBe('deny');
+  expect(decideApproval(shell('npm test', monitor)).kind).toBe('allow');
+  expect(decideApproval(shell('npm test', { ...monitor, rules: rulesOf({ allow: ['Bash'], deny: ['monitor'] }) })).kind).toBe('deny');
+  expect(decideApproval(question('shell', { ...monitor, command: 'rm x' })).kind).toBe('deny');
+  expect(decideApproval(question('shell', { ...monitor, command: 'npm test' })).kind).toBe('ask');
+});
+
+test('rules name single agents and skills', () => {
+  const verdict = (subject: string, toolName = 'agent') =>
+    decideApproval(
+      question('other', { toolName, subject, rules: rulesOf({ allow: ['Agent(reader)', 'Skill(lint)'], deny: ['Agent(writer)'] }) }),
+    ).kind;
+  expect([verdict('reader'), verdict('writer'), verdict('other')]).toEqual(['allow', 'deny', 'ask']);
+  expect([verdict('lint', 'skill'), verdict('reader', 'skill')]).toEqual(['allow', 'ask']);
+});

@@ -104,13 +104,17 @@ test('older settings count: allowed and excluded commands by their beginning, co
   writeFileSync(
     userFile,
     JSON.stringify({
-      tools: { allowed: ['run_shell_command(git)'], exclude: ['ShellTool(rm)'], core: ['read_file', 'run_shell_command(ls)'] },
+      tools: {
+        allowed: ['run_shell_command(git)'],
+        exclude: ['ShellTool(rm)', 'ShellTool(dd *)', 'web_fetch'],
+        core: ['read_file', 'run_shell_command(ls)'],
+      },
     }),
   );
   expect(await rules.lists()).toEqual({
     allow: ['run_shell_command(git:*)', 'run_shell_command(ls:*)'],
     ask: [],
-    deny: ['ShellTool(rm:*)'],
+    deny: ['ShellTool(rm:*)', 'ShellTool(dd *)', 'web_fetch'],
     onlyCommands: ['run_shell_command(ls:*)'],
   });
   close();
@@ -149,5 +153,13 @@ test('a core setting that names the shell without a command leaves every command
   const { rules, userFile, close } = open();
   writeFileSync(userFile, JSON.stringify({ tools: { core: ['run_shell_command', 'run_shell_command(ls)'] } }));
   expect((await rules.lists()).onlyCommands).toBeUndefined();
+  close();
+});
+
+test('each list of the settings is read as that list', async () => {
+  const { rules, userFile, close } = open();
+  const permissions = { allow: ['Bash(a)'], ask: ['Bash(b)'], deny: ['Bash(c)'] };
+  writeFileSync(userFile, JSON.stringify({ permissions }));
+  expect(await rules.lists()).toEqual(permissions);
   close();
 });
