@@ -148,3 +148,31 @@ test('git is judged in each folder it may run in', async () => {
   });
   expect(facts.gitRuns).toContain('make git run a program');
 });
+
+const RUNS_PROGRAM = '[core]\n\tfsmonitor = ./x\n';
+
+test.each<[string, Readonly<Record<string, string>>]>([
+  ['of a folder above', { '/p/.git/config': RUNS_PROGRAM }],
+  ['of one worktree', { '/p/.git/HEAD': 'x', '/p/.git/config.worktree': RUNS_PROGRAM }],
+  ['that a file names', { '/p/.git': 'gitdir: /r/.git/worktrees/p\n', '/r/.git/worktrees/p/config': RUNS_PROGRAM }],
+  ['that a file names from its own folder', { '/p/.git': 'gitdir: .store/p\n', '/p/.store/p/config': RUNS_PROGRAM }],
+  [
+    'that worktrees share',
+    { '/p/.git': 'gitdir: /r/.git/worktrees/p\n', '/r/.git/worktrees/p/commondir': '/r/.git\n', '/r/.git/config': RUNS_PROGRAM },
+  ],
+  [
+    'that worktrees share, with a relative path',
+    { '/p/.git': 'gitdir: /r/.git/worktrees/p\n', '/r/.git/worktrees/p/commondir': '../..\n', '/r/.git/config': RUNS_PROGRAM },
+  ],
+])('git runs a program by the settings %s', async (_name, files) => {
+  const facts = await look('git status', { '/p/sub/a': '', ...files });
+  expect(facts.gitRuns).toContain('make git run a program');
+  expect((await look('cd sub && git status', { '/p/sub/a': '', ...files })).gitRuns).toContain('make git run a program');
+});
+
+test('a hook of the shared repository counts in a worktree, and a .git file that names nothing asks', async () => {
+  const worktree = { '/p/.git': 'gitdir: /r/.git/worktrees/p\n', '/r/.git/worktrees/p/commondir': '../..\n', '/r/.git/config': '' };
+  expect((await look('git status', worktree)).gitRuns).toBeUndefined();
+  expect((await look('git status', { ...worktree, '/r/.git/hooks/post-index-change': 'x' })).gitRuns).toContain('post-index-change');
+  expect((await look('git status', { '/p/.git': 'nothing' })).gitRuns).toContain('could not be read');
+});
