@@ -7,13 +7,14 @@ const nothing = () => undefined;
 const logger = { debug: nothing, info: nothing, warn: nothing, error: nothing };
 
 interface Place {
+  readonly cwd?: string;
   readonly platform?: NodeJS.Platform;
   /** Where a link leads, by its path. */
   readonly links?: Readonly<Record<string, string>>;
 }
 
 /** Files by their path; folders are what paths lie in. */
-function look(command: string, files: Readonly<Record<string, string>>, { platform = 'linux', links = {} }: Place = {}) {
+function look(command: string, files: Readonly<Record<string, string>>, { cwd = '/p', platform = 'linux', links = {} }: Place = {}) {
   const followed = (path: string) => {
     const link = Object.keys(links).find((name) => path === name || path.startsWith(`${name}/`));
     return link === undefined ? path : `${links[link] ?? ''}${path.slice(link.length)}`;
@@ -48,7 +49,7 @@ function look(command: string, files: Readonly<Record<string, string>>, { platfo
     },
   };
   const roots = ['/p'];
-  return lookAtCommand(command, { cwd: '/p', home: '/home/me', roots, readableRoots: roots, fs, logger, platform });
+  return lookAtCommand(command, { cwd, home: '/home/me', roots, readableRoots: roots, fs, logger, platform });
 }
 
 test.each([
@@ -62,6 +63,8 @@ test.each([
   ['a program whose folder is called 1', '[core]\n\tfsmonitor = 1/x\n', 'make git run a program'],
   ['a pager of one command', '[pager]\n\tlog = ./x\n', 'make git run a program'],
   ['objects that are fetched when they are needed', '[remote "o"]\n\tpromisor = true\n\tuploadpack = ./x\n', 'make git run a program'],
+  ['objects that another repository holds', '[remote "o"]\n\tpromisor = true\n', 'make git run a program'],
+  ['a helper for a remote', '[remote "o"]\n\tvcs = x\n', 'make git run a program'],
   ['settings too long to look through', `[core]\n${'#'.repeat(300_000)}\n`, 'make git run a program'],
   ['settings of another file', '[include]\n\tpath = ../x\n', 'make git run a program'],
 ])('git with %s in the repository', async (_name, config, why) => {
@@ -152,7 +155,7 @@ test('git is judged in each folder it may run in', async () => {
 const RUNS_PROGRAM = '[core]\n\tfsmonitor = ./x\n';
 
 test.each<[string, Readonly<Record<string, string>>]>([
-  ['of a folder above', { '/p/.git/config': RUNS_PROGRAM }],
+  ['of the repository', { '/p/.git/config': RUNS_PROGRAM }],
   ['of one worktree', { '/p/.git/HEAD': 'x', '/p/.git/config.worktree': RUNS_PROGRAM }],
   ['that a file names', { '/p/.git': 'gitdir: /r/.git/worktrees/p\n', '/r/.git/worktrees/p/config': RUNS_PROGRAM }],
   ['that a file names from its own folder', { '/p/.git': 'gitdir: .store/p\n', '/p/.store/p/config': RUNS_PROGRAM }],
@@ -164,10 +167,10 @@ test.each<[string, Readonly<Record<string, string>>]>([
     'that worktrees share, with a relative path',
     { '/p/.git': 'gitdir: /r/.git/worktrees/p\n', '/r/.git/worktrees/p/commondir': '../..\n', '/r/.git/config': RUNS_PROGRAM },
   ],
-])('git runs a program by the settings %s', async (_name, files) => {
+])('git runs a program by the settings %s, in its folder and below', async (_name, files) => {
   const facts = await look('git status', { '/p/sub/a': '', ...files });
   expect(facts.gitRuns).toContain('make git run a program');
-  expect((await look('cd sub && git status', { '/p/sub/a': '', ...files })).gitRuns).toContain('make git run a program');
+  expect((await look('git status', { '/p/sub/a': '', ...files }, { cwd: '/p/sub' })).gitRuns).toContain('make git run a program');
 });
 
 test('a hook of the shared repository counts in a worktree, and a .git file that names nothing asks', async () => {
