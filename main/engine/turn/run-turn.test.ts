@@ -206,8 +206,8 @@ test('prompts that steer are reported once they are all written', async () => {
 
 test('of prompts that steer, the one that cannot be written and those behind it go back to the queue', async () => {
   const { steering, told, back } = steeringOf([prompt('q1'), prompt('q2'), prompt('q3')]);
-  const { result, history } = await run([calls(call('c1')), says('not asked')], { steering }, (output) => {
-    if (output.kind === 'record' && JSON.stringify(output.draft).includes('prompt q2')) throw new Error('The disk is full.');
+  const { result, history } = await run([calls(call('c1')), says('not asked')], { steering }, (output, { control }) => {
+    if (output.kind === 'record' && JSON.stringify(output.draft).includes('prompt q2')) control.fail(new Error('The disk is full.'));
   });
   expect([told, back]).toEqual([[], ['q2', 'q3']]);
   expect(history.at(-1)).toMatchObject({ role: 'user', text: 'prompt q1' });

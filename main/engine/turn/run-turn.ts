@@ -48,6 +48,7 @@ async function* rounds(run: TurnRun): AsyncGenerator<TurnOutput, Ending> {
   for (let round = 0; ; round += 1) {
     if (maxTurns >= 0 && round >= maxTurns) return { end: 'max_turns' };
     if (round > 0) yield* takeSteering(run);
+    if (control.failure() !== undefined) return { end: 'failed' };
     const ending = yield* oneRound(run, model, guard);
     if (ending?.end === 'completed' && (yield* goOn(run))) continue;
     if (ending !== undefined) return ending;
