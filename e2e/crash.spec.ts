@@ -49,6 +49,7 @@ async function crash(gantry: Gantry): Promise<void> {
   await gantry.prompt('An older question');
   await expect(transcript(gantry.page).getByText('Noted.')).toBeVisible();
   await gantry.page.getByRole('button', { name: 'New session' }).first().click();
+  await expect(gantry.page.getByRole('heading', { name: /What shall we do/ })).toBeVisible(); // the composer is the new session's
   await gantry.prompt('Serve and test');
   await expect.poll(() => outputs(gantry), PATIENT).toContain('line two');
   await gantry.prompt('mind the tabs');
