@@ -68,3 +68,12 @@ test('the end is told after a part that is still being told, so that it is not o
   await last;
   expect(told).toEqual(['a', 'ab']);
 });
+
+test('a long text is given again once it has grown by a quarter, so that a huge answer is not copied every 200 ms', async () => {
+  const clock = createManualClock();
+  const lengths: unknown[] = [];
+  const tell = async (fields: Readonly<Record<string, unknown>>) => void lengths.push(String(fields['displayed_text']).length / 100_000);
+  const deltas = Array.from({ length: 16 }, (_unused, at) => delta(at * 100_000, 'x'.repeat(100_000)));
+  for await (const _output of tellDisplayed(of(...deltas), tell, clock)) clock.advance(200);
+  expect(lengths).toEqual([1, 2, 3, 4, 5, 7, 9, 12, 15]);
+});

@@ -10,6 +10,8 @@ import type { TurnOutput } from '../turn/turn-output.ts';
 /** Units: ms. */
 const PAUSE_MS = 200;
 const FINAL_LIMIT_MS = 5000;
+/** A longer text is given again once it is longer by a quarter, so that all of its copies are at most five times its length. */
+const LONG_CHARS = 64 * 1024;
 
 type Tell = (fields: Readonly<Record<string, unknown>>) => Promise<unknown>;
 
@@ -22,10 +24,14 @@ export async function* tellDisplayed(
   const texts = new Map<ItemId, string>();
   let telling: Promise<unknown> | undefined;
   let toldAtMs = Number.NEGATIVE_INFINITY;
+  let lastLong: { readonly id: ItemId; readonly chars: number } | undefined;
   const fieldsOf = (id: ItemId, isFinal: boolean) => ({ message_id: id, displayed_text: texts.get(id) ?? '', is_final: isFinal });
 
   const tellPart = (id: ItemId) => {
     if (telling !== undefined || clock.now() - toldAtMs < PAUSE_MS) return;
+    const chars = texts.get(id)?.length ?? 0;
+    if (lastLong?.id === id && chars < lastLong.chars * 1.25) return;
+    lastLong = chars > LONG_CHARS ? { id, chars } : undefined;
     toldAtMs = clock.now();
     telling = tell(fieldsOf(id, false)).finally(() => {
       telling = undefined;

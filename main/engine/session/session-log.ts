@@ -15,6 +15,7 @@ import { dirname } from 'node:path';
 import { writingFile } from '../lib/file-errors.ts';
 import { openRegular } from '../lib/regular-file.ts';
 import { appendWhole } from './append-whole.ts';
+import { encodeJson } from './encode-json.ts';
 import { readHeader } from './record-chain.ts';
 import {
   type FileDamage,
@@ -32,6 +33,7 @@ import type { RecordDraft } from './session-record.ts';
 
 /** A title is written again after this much, so that a scan of the last 64 KB finds it. Unit: bytes. */
 const TITLE_ANCHOR_BYTES = 32 * 1024;
+const LINE_END = Buffer.from('\n');
 /** As `a+`. */
 const APPEND_FLAGS = constants.O_APPEND | constants.O_CREAT | constants.O_RDWR;
 
@@ -91,10 +93,11 @@ export function createSessionLog(options: SessionLogOptions): SessionLog {
       const anchored =
         before.title !== undefined && before.bytesSinceTitle > TITLE_ANCHOR_BYTES ? [...drafts, titleDraft(before.title)] : drafts;
       const records = chain(anchored, before.leaf, gitBranch);
-      const text = `${before.endsWithNewline ? '' : '\n'}${records.map((record) => `${JSON.stringify(record)}\n`).join('')}`;
+      const lines = await Promise.all(records.map(async (record) => [await encodeJson(record), LINE_END]));
+      const bytes = Buffer.concat([...(before.endsWithNewline ? [] : [LINE_END]), ...lines.flat()]);
       await options.assertWritable?.();
-      await appendWhole(file, text, { path: options.path, sizeBytes: before.sizeBytes });
-      const after = advance(before, text, records);
+      await appendWhole(file, bytes, { path: options.path, sizeBytes: before.sizeBytes });
+      const after = advance(before, bytes, records);
       // Somebody may have written between the look and the append; both are whole lines, and the file is looked at again.
       const isAlone = (await file.stat()).size === after.sizeBytes;
       known = isAlone ? after : undefined;
@@ -193,10 +196,9 @@ export function titleDraft(title: string): RecordDraft {
 
 function advance(
   before: FileState,
-  text: string,
+  bytes: Buffer,
   records: readonly { uuid: string; subtype?: string; systemPayload?: unknown }[],
 ): FileState {
-  const bytes = Buffer.from(text);
   const titled = records.findLast((record) => record.subtype === 'custom_title');
   const title = titled === undefined ? before.title : (readHeader(JSON.stringify(titled))?.customTitle ?? before.title);
   return {

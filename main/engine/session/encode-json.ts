@@ -1,0 +1,37 @@
+/** JSON of values with texts of any length: no piece of work is longer than one piece of text, and other work runs in between. */
+import { randomUUID } from 'node:crypto';
+import { setImmediate as otherWork } from 'node:timers/promises';
+
+/** About 20 ms of work. Unit: UTF-16 units. */
+const PIECE_CHARS = 1 << 20;
+const QUOTE = Buffer.from('"');
+
+/** The UTF-8 bytes of `JSON.stringify(value)`. Errors: those of `JSON.stringify`. `pieceChars` is set by tests alone. */
+export async function encodeJson(value: object, pieceChars = PIECE_CHARS): Promise<Buffer> {
+  const mark = randomUUID();
+  const long: string[] = [];
+  const frame = JSON.stringify(value, (_name, inner: unknown) => {
+    if (typeof inner !== 'string' || inner.length <= pieceChars) return inner;
+    long.push(inner);
+    return mark;
+  });
+  const [head = '', ...rest] = frame.split(`"${mark}"`);
+  const bytes: Buffer[] = [Buffer.from(head)];
+  for (const [at, between] of rest.entries()) {
+    bytes.push(QUOTE, ...(await encodeText(long[at] ?? '', pieceChars)), QUOTE, Buffer.from(between));
+  }
+  return Buffer.concat(bytes);
+}
+
+async function encodeText(text: string, pieceChars: number): Promise<Buffer[]> {
+  const bytes: Buffer[] = [];
+  for (let at = 0; at < text.length; ) {
+    // Half a surrogate pair would be written as an escape.
+    const edge = at + pieceChars;
+    const end = /^[\ud800-\udbff][\udc00-\udfff]$/.test(text.slice(edge - 1, edge + 1)) ? edge + 1 : edge;
+    bytes.push(Buffer.from(JSON.stringify(text.slice(at, end)).slice(1, -1)));
+    at = end;
+    await otherWork();
+  }
+  return bytes;
+}
