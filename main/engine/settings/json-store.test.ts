@@ -22,6 +22,7 @@ test('a damaged file counts as empty and is logged', () => {
   const { logger, logged } = openTestSettings(machine);
   expect(openGantryState(machine.paths.gantryHome, logger).read()).toEqual({
     projects: [],
+    lastShown: null,
     theme: 'system',
     moveToBackgroundKey: null,
     defaultModel: null,

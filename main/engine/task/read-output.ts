@@ -20,7 +20,8 @@ export async function readOutputPiece(path: string, offsetBytes: number, maxByte
     const start = characterStart(window.subarray(0, bytesRead), before);
     const isLast = offsetBytes - before + bytesRead >= size;
     const end = isLast ? bytesRead : wholeCharacters(window.subarray(0, bytesRead));
-    return { text: window.toString('utf8', start, Math.max(start, end)), nextOffsetBytes: offsetBytes - before + end, totalBytes: size };
+    const nextOffsetBytes = Math.max(offsetBytes, offsetBytes - before + end); // beyond the end there is nothing to go back to
+    return { text: window.toString('utf8', start, Math.max(start, end)), nextOffsetBytes, totalBytes: size };
   } catch (error) {
     throw unreadable(path, error);
   } finally {
