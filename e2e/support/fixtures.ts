@@ -4,11 +4,14 @@ import { join } from 'node:path';
 import { test as base, expect, type Locator, type Page } from '@playwright/test';
 import { type HostKind, launch, type RunningHost, whyNot } from './hosts.ts';
 import { type ScriptedModel, startScriptedModel } from './scripted-model.ts';
+import { tinyDisk, whyNoDisk } from './tiny-disk.ts';
 
 export interface HostOptions {
   hostKind: HostKind;
   /** With a scripted model in the user's settings and a trusted project folder; else as on the first day. */
   connected: boolean;
+  /** The home folder is a disk of its own, of this size (`64m`). */
+  homeSize: string | undefined;
 }
 
 /** A user's computer: a home, a project folder, a model, and Gantry running on it. */
@@ -44,19 +47,21 @@ interface Fixtures {
 export const test = base.extend<Fixtures & HostOptions>({
   hostKind: ['server', { option: true }],
   connected: [true, { option: true }],
+  homeSize: [undefined, { option: true }],
   hostIsHere: [
-    async ({ hostKind }, use, testInfo) => {
-      const reason = whyNot(hostKind);
+    async ({ hostKind, homeSize }, use, testInfo) => {
+      const reason = whyNot(hostKind) ?? (homeSize === undefined ? undefined : whyNoDisk());
       testInfo.skip(reason !== undefined, reason);
       await use(undefined);
     },
     { auto: true },
   ],
-  gantry: async ({ hostKind, connected, context }, use) => {
+  gantry: async ({ hostKind, connected, homeSize, context }, use) => {
     const scratch = await realpath(await mkdtemp(join(tmpdir(), 'gantry-e2e-')));
     const home = join(scratch, 'home');
     const projectDir = join(scratch, 'lighthouse');
     await mkdir(home, { recursive: true });
+    const unmountHome = homeSize === undefined ? () => undefined : tinyDisk.mount(home, homeSize);
     await mkdir(projectDir);
     const model = await startScriptedModel();
     if (connected) await connect(home, model.baseUrl);
@@ -112,6 +117,7 @@ export const test = base.extend<Fixtures & HostOptions>({
 
     await host.stop();
     await model.stop();
+    unmountHome();
     await rm(scratch, { recursive: true, force: true });
   },
 });

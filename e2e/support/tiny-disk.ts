@@ -5,11 +5,11 @@ import { join } from 'node:path';
 
 const BALLAST = 'ballast';
 
-/** A tmpfs of 1 MiB. */
+/** A tmpfs, of 1 MiB unless `size` says otherwise (as mount writes it: `64m`). */
 export const tinyDisk = {
   /** Returns what takes it away. */
-  mount(folder: string): () => void {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'gantry-test', folder], { stdio: 'pipe' });
+  mount(folder: string, size = '1m'): () => void {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${size}`, 'gantry-test', folder], { stdio: 'pipe' });
     return () => void spawnSync('umount', ['-l', folder]);
   },
   /** Not one byte fits afterwards. */
