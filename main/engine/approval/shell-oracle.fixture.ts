@@ -120,7 +120,7 @@ function run(command: string, { base, project, home, bin, isolation }: Stage): r
   // Looks twice, because a process that is just becoming another program has no environment for a moment.
   const watch =
     'bash -c "$1" </dev/null >/dev/null 2>&1; for t in 1 2; do for d in /proc/[0-9]*; do p=${d#/proc/}; if [ "$p" != 1 ] && [ "$p" != $$ ] && grep -qs "ORACLE_RUN=$ORACLE_RUN" $d/environ; then read -r n < $d/comm; echo "process $n"; [ $t = 1 ] || kill -9 $p; fi; done; done';
-  const shell = ['bash', '-c', watch, 'watch', command];
+  const shell = ['bash', '-c', isolation === 'folder' ? 'bash -c "$1" </dev/null >/dev/null 2>&1' : watch, 'watch', command];
   const [program = '', ...args] =
     isolation === 'folder'
       ? shell
@@ -146,8 +146,26 @@ function run(command: string, { base, project, home, bin, isolation }: Stage): r
           ...shell,
         ];
   const done = spawnSync(program, args, { cwd: project, env, timeout: LIMIT_MS, killSignal: 'SIGKILL', encoding: 'utf8' });
-  const left = [...new Set(done.stdout.split('\n').filter((line) => line.startsWith('process ')))];
-  return isolation === 'folder' && process.platform !== 'linux' ? [] : left;
+  if (isolation === 'folder') return endProcessesOf(env.ORACLE_RUN);
+  return [...new Set(done.stdout.split('\n').filter((line) => line.startsWith('process ')))];
+}
+
+/** Answers and ends the processes with this mark, of all that the machine runs. Looks twice, as above. */
+function endProcessesOf(mark: string): readonly string[] {
+  if (process.platform !== 'linux') return [];
+  const found = new Set<string>();
+  for (const look of [1, 2]) {
+    for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+      try {
+        if (!readFileSync(`/proc/${pid}/environ`, 'latin1').includes(`ORACLE_RUN=${mark}`)) continue;
+        found.add(`process ${readFileSync(`/proc/${pid}/comm`, 'utf8').trim()}`);
+        if (look === 2) process.kill(Number(pid), 'SIGKILL');
+      } catch {
+        // It has ended, or is another user's.
+      }
+    }
+  }
+  return [...found];
 }
 
 /** Names, kinds, modes, link targets and contents; not times, which reading may change. */
