@@ -1,5 +1,6 @@
 /** A full disk under the session file: each turn ends in order and says so, and the session goes on once it can be. */
-import { join } from 'node:path';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import type { SessionId } from '../../preload/contract/index.ts';
 import { createEngineFixture, type EngineFixture, type FixtureOptions, newSession } from './support/engine-fixture.ts';
@@ -166,4 +167,17 @@ test("the user's own command runs all the same, as it may be the one that frees 
   expect(await errors(fixture, id)).toMatchObject([{ text: error.message }]);
   free();
   expect((await fixture.run(id, 'go')).end).toBe('completed');
+});
+
+test("the user's own command runs where not even the lease can be written", async () => {
+  const { fixture, id } = await setUp({ answers: [says('seen')] });
+  const chats = dirname(fixture.sessionFile(id));
+  mkdirSync(dirname(chats), { recursive: true });
+  rmSync(chats, { recursive: true, force: true });
+  writeFileSync(chats, 'a file in place of the folder');
+  await fixture.engine.sessions.runCommand(id, `rm '${chats}'`);
+  await fixture.until('item.changed', ({ item }) => item.kind === 'tool' && item.status === 'success');
+  expect(await errors(fixture, id)).toEqual([]);
+  expect((await fixture.run(id, 'go')).end).toBe('completed');
+  expect(rolesOf(fixture)).toEqual(['user', 'user']); // the command and the prompt
 });
