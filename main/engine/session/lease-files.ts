@@ -75,7 +75,7 @@ async function create(path: string, record: LeaseRecord): Promise<boolean> {
   }
 }
 
-/** A full disk leaves no empty file behind, which would be a lease of nobody. */
+/** A full disk leaves no empty file behind, which would be a lease without a holder. */
 async function writeWhole(path: string, text: string, flag: 'w' | 'wx'): Promise<void> {
   await writeFile(path, text, { mode: 0o600, flag }).catch(async (error: unknown) => {
     if (codeOf(error) !== 'EEXIST') await rm(path, { force: true });

@@ -1,6 +1,6 @@
 /**
  * The file of one session: Qwen Code's JSONL, append-only, one record a line.
- * Owns: the chain's tail, the check that nobody else wrote, the newline before a torn last line, the title anchors. An append is
+ * Owns: the chain's tail, the check that no other program wrote, the newline before a torn last line, the title anchors. An append is
  * complete or absent: what a full disk has cut off is taken back.
  * Does not own: what records mean (session-history.ts) and who may write (session-lease.ts), which it asks before each write.
  * Durability: a record is with the operating system when `append` resolves, so it survives the end of this process, also by

@@ -230,7 +230,7 @@ export class SessionWork {
           this.#turn?.control.interrupt();
           break;
         case 'start_turn':
-          // Nobody awaits a turn that starts by itself, so what keeps it from starting becomes a row, and its prompt is held.
+          // No caller awaits a turn that starts by itself, so what keeps it from starting becomes a row, and its prompt is held.
           this.#startTurn(effect.prompt).catch((error: unknown) => {
             this.#tellProblem(error);
             if (effect.prompt !== undefined) this.#perform(this.#step({ kind: 'hold', prompts: [effect.prompt] }));

@@ -29,7 +29,7 @@ test('a wait ends at its time, at "try now", or at a cancel, and leaves no timer
   expect(clock.pending()).toBe(0);
 });
 
-test('what is waited for until the abort may reject later, and nobody hears of it', async () => {
+test('a promise that rejects after the abort is ignored', async () => {
   const controller = new AbortController();
   const work = Promise.withResolvers<string>();
   const waiting = untilAborted(work.promise, controller.signal);
