@@ -1,4 +1,4 @@
-import { useVirtualizer, type VirtualItem, type Virtualizer } from '@tanstack/react-virtual';
+import { elementScroll, useVirtualizer, type VirtualItem, type Virtualizer, type VirtualizerOptions } from '@tanstack/react-virtual';
 import { type MouseEvent, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { SessionId } from '../../../preload/contract/index.ts';
 import { useActions, useUi, useView } from '../../stores/index.ts';
@@ -13,6 +13,8 @@ import { useRowSource } from './use-row-source.ts';
 
 /** Older items are asked for this far before the reader meets the top, so that they are there in time. Unit: px. */
 const EARLIER_THRESHOLD_PX = 6000;
+type List = Virtualizer<HTMLDivElement, Element>;
+
 /** Beyond the end of every list: the first rows that are built are the last ones. Unit: px. */
 const BEYOND_END_PX = 1e7;
 
@@ -32,6 +34,13 @@ export function Transcript({ sessionId }: { readonly sessionId: SessionId }) {
   const loadEarlier = useEarlier(sessionId);
   const finding = useUi((ui) => ui.findingIn === sessionId);
 
+  const list = useRef<List>(undefined);
+  const rowsBefore = useRef(rows);
+  if (rowsBefore.current !== rows) {
+    // The list learns of a scroll with the next frame; rows that are added until then must move the view from where it is now.
+    if (list.current && scroller.current) list.current.scrollOffset = scroller.current.scrollTop;
+    rowsBefore.current = rows;
+  }
   const virtualizer = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
@@ -44,7 +53,9 @@ export function Transcript({ sessionId }: { readonly sessionId: SessionId }) {
     // Keeps the place when older rows are put before it. Following the end is decided below, by what the reader did.
     anchorTo: 'end',
     scrollEndThreshold: -1,
+    scrollToFn: scrollBy,
   });
+  list.current = virtualizer;
   virtualizer.shouldAdjustScrollPositionOnItemSizeChange = keepsPlace;
 
   const foundId = useFoundRow(sessionId, rows, (index) => {
@@ -155,13 +166,20 @@ function toEndOf(scroller: HTMLElement): void {
 }
 
 /**
- * What changes its height above the view moves what is in it, whichever way the reader scrolls. A row is above by its top when
- * it is measured first (all of it was a guess), by its end later: what grows at its end grows below its beginning.
+ * Whether a row that changes its height moves the scroll position, so that the rows in view stay where they are. A row that is
+ * measured for the first time counts as above the view when its top is (its whole height was an estimate); later, when its
+ * end is, because a row that grows does so at its end.
  */
-function keepsPlace(item: VirtualItem, _delta: number, list: Virtualizer<HTMLDivElement, Element>): boolean {
-  const offset = list.scrollOffset ?? 0;
+function keepsPlace(item: VirtualItem, _delta: number, list: List): boolean {
+  const offset = list.scrollElement?.scrollTop ?? 0;
   return list.itemSizeCache.has(item.key) ? item.end <= offset : item.start < offset;
 }
+
+/** A correction is added to the element's own position: the list may not have seen the reader's last scroll yet. */
+const scrollBy: VirtualizerOptions<HTMLDivElement, Element>['scrollToFn'] = (offset, options, list) => {
+  if (options.adjustments !== undefined && list.scrollElement) list.scrollElement.scrollTop += options.adjustments;
+  else elementScroll(offset, options, list);
+};
 
 /** Asks for the page before what is held, one at a time. */
 function useEarlier(sessionId: SessionId): () => void {
