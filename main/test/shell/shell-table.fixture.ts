@@ -1,5 +1,5 @@
 /** Commands and the verdict each must get in the default mode, in the project of shell-oracle.fixture.ts, by RULES. */
-import type { PermissionLists } from './permission-rules.ts';
+import type { PermissionLists } from '../../engine/approval/permission-rules.ts';
 import { ATTACKS } from './shell-attacks.fixture.ts';
 import { HARMLESS_LOOKS } from './shell-harmless.fixture.ts';
 

@@ -1,11 +1,11 @@
 /** Issue 5, "Done when" 4. `FC_RUNS=2000` makes more commands; `FC_SEED=random` others. */
-import '../../test/support/seed-properties.ts';
+import '../support/seed-properties.ts';
 import fc from 'fast-check';
 import { afterAll, expect, test } from 'vitest';
-import { decideApproval } from './approval-policy.ts';
-import { parseRules } from './permission-rules.ts';
-import { judgePath } from './protected-paths.ts';
-import { lookAtCommand } from './shell/shell-facts.ts';
+import { decideApproval } from '../../engine/approval/approval-policy.ts';
+import { parseRules } from '../../engine/approval/permission-rules.ts';
+import { judgePath } from '../../engine/approval/protected-paths.ts';
+import { lookAtCommand } from '../../engine/approval/shell/shell-facts.ts';
 import { shellCommand } from './shell-generator.fixture.ts';
 import { createShellOracle, realFiles } from './shell-oracle.fixture.ts';
 import { ALLOWED, ASKED, DENIED, RULES } from './shell-table.fixture.ts';

@@ -21,7 +21,7 @@ import {
 import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import type { WorkspaceFs } from '../ports.ts';
+import type { WorkspaceFs } from '../../engine/ports.ts';
 
 /** The real files, as far as looking at a command needs them; the host's own adapter is not the engine's to import. */
 export const realFiles: Pick<WorkspaceFs, 'realPath' | 'stat' | 'list' | 'readBytes'> = {
