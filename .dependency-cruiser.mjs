@@ -24,7 +24,7 @@ const PACKAGE_HOMES = {
   openai: '^main/engine/provider/openai-',
   '@anthropic-ai/sdk': '^main/engine/provider/anthropic-',
   '@google/genai': '^main/engine/provider/gemini-',
-  '@modelcontextprotocol/sdk': '^main/engine/mcp/',
+  '@modelcontextprotocol/sdk': '^main/engine/(mcp/|lib/schema-check)',
   '(web-tree-sitter|tree-sitter-bash)': '^main/engine/approval/',
   '(turndown|linkedom|@mozilla/readability)': '^main/engine/tool/web-',
   yaml: '^main/engine/lib/front-matter',

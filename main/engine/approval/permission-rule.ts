@@ -6,7 +6,7 @@
  * `mcp__server` or `mcp__server__tool`. Source: qwen-code.md 6.
  */
 import { posix, win32 } from 'node:path';
-import { compileGlob } from '../tool/glob-pattern.ts';
+import { compileGlob } from '../lib/glob-pattern.ts';
 
 /** Where relative rules and `~` lead. Absolute paths. */
 export interface RulePlace {

@@ -2,4 +2,3 @@
 export { createMcp, type McpDeps, type OwnedMcp } from './mcp.ts';
 export { offeredReferences } from './references.ts';
 export type { Mcp, McpPrompt, McpPromptCall, McpReference, McpResource } from './mcp-api.ts';
-export { compileSchema, type SchemaCheck } from './schema-check.ts';

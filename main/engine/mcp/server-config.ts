@@ -2,7 +2,7 @@
 import { isAbsolute, resolve } from 'node:path';
 import { z } from 'zod';
 import type { McpServerSource, McpSettings } from '../project/index.ts';
-import { compileGlob } from '../tool/glob-pattern.ts';
+import { compileGlob } from '../lib/glob-pattern.ts';
 
 export interface McpServerConfig {
   readonly name: string;

@@ -1,7 +1,7 @@
 import { relative } from 'node:path';
 import { type Skill, skillNews } from '../skill/index.ts';
 import { isInside } from '../tool/paths.ts';
-import { compileGlob } from '../tool/glob-pattern.ts';
+import { compileGlob } from '../lib/glob-pattern.ts';
 import type { SessionDeps, SessionIdentity } from './session-deps.ts';
 
 /** The skills of the session's folder as they are now. */

@@ -1,7 +1,7 @@
 import { relative, sep } from 'node:path';
 import { z } from 'zod';
+import { compileGlob } from '../lib/glob-pattern.ts';
 import { failure } from './define-tool.ts';
-import { compileGlob } from './glob-pattern.ts';
 import { absolutePath, shownPath, touchedPaths } from './paths.ts';
 import { foundPath, type RipgrepRunner, SEARCH_TIMEOUT_MS } from './ripgrep.ts';
 import type { Tool } from './tool.ts';

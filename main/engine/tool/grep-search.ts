@@ -1,7 +1,7 @@
 import { relative, sep } from 'node:path';
 import { z } from 'zod';
+import { compileGlob, expandBraces } from '../lib/glob-pattern.ts';
 import { failure } from './define-tool.ts';
-import { compileGlob, expandBraces } from './glob-pattern.ts';
 import { absolutePath, shownPath, touchedPaths } from './paths.ts';
 import { foundPath, type RipgrepEnd, type RipgrepRunner, SEARCH_TIMEOUT_MS } from './ripgrep.ts';
 import type { Tool, ToolContext } from './tool.ts';

@@ -1,6 +1,6 @@
 /** Which entries of one folder the project's ignore files name. For searches ripgrep does this by itself. Source: gitignore(5). */
 import { dirname, join, relative, resolve, sep } from 'node:path';
-import { compileGlob } from './glob-pattern.ts';
+import { compileGlob } from '../lib/glob-pattern.ts';
 import { isInside } from './paths.ts';
 import type { ToolContext } from './tool.ts';
 

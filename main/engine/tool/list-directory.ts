@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { z } from 'zod';
+import { compileGlob } from '../lib/glob-pattern.ts';
 import { failure } from './define-tool.ts';
-import { compileGlob } from './glob-pattern.ts';
 import { ignoredIn } from './ignore-files.ts';
 import { absolutePath, shownPath, touchedPaths } from './paths.ts';
 import type { Tool } from './tool.ts';

@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { EngineError } from '../errors.ts';
-import { compileSchema, type SchemaCheck } from '../mcp/index.ts';
+import { compileSchema, type SchemaCheck } from '../lib/schema-check.ts';
 import { failure } from './define-tool.ts';
 import type { Tool } from './tool.ts';
 
