@@ -1,7 +1,7 @@
 /** A hook that is a web address: the event is posted to it, and its answer is read like the output of a command. */
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
-import { isPublicAddress } from '../tool/web-address.ts';
+import { isPublicAddress } from '../http/web-address.ts';
 import type { HookEnd } from './hook-answer.ts';
 
 /** Unit: bytes. */

@@ -10,7 +10,7 @@ import { z } from 'zod';
 import type { Clock, Logger, ProcessGroups } from '../ports.ts';
 import { withSignal } from './abort.ts';
 import { callFailure, type ConnectionState, describeState, failureOf, lostAddress, McpFailure, tooQuiet, tooSlow } from './failure-text.ts';
-import { createGuardedFetch, type FetchLike, type GuardedFetchOptions } from './guarded-fetch.ts';
+import { createGuardedFetch, type FetchLike, type GuardedFetchOptions } from './server-fetch.ts';
 import { listAll, type Listing } from './list-all.ts';
 import { createRemoteTransport, guardFlood } from './remote-transport.ts';
 import { loadSdk, type Sdk } from './sdk.ts';

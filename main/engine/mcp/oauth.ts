@@ -10,7 +10,7 @@ import { z } from 'zod';
 import { EngineError } from '../errors.ts';
 import type { Clock, Logger, SecretStore } from '../ports.ts';
 import { createClient } from './connection.ts';
-import { createGuardedFetch, type GuardedFetchOptions, isLoopback } from './guarded-fetch.ts';
+import { createGuardedFetch, type GuardedFetchOptions, isLoopback } from './server-fetch.ts';
 import { awaitCode } from './loopback.ts';
 import { createRemoteTransport } from './remote-transport.ts';
 import { loadSdk } from './sdk.ts';

@@ -3,7 +3,7 @@ import type { OAuthClientProvider } from '@modelcontextprotocol/sdk/client/auth.
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import type { Clock } from '../ports.ts';
 import { createFloodGuard } from './flood-guard.ts';
-import type { FetchLike } from './guarded-fetch.ts';
+import type { FetchLike } from './server-fetch.ts';
 import type { RemoteConfig } from './server-config.ts';
 import type { Sdk } from './sdk.ts';
 

@@ -9,7 +9,7 @@ import type { RawMessageStreamEvent } from '@anthropic-ai/sdk/resources/messages
 import { readAnthropicFault } from './anthropic-fault.ts';
 import { messagesRequestBody, requestHeaders, setsSampling } from './anthropic-request.ts';
 import { createAnthropicStreamMapper } from './anthropic-stream.ts';
-import { createGuardedFetch } from './guarded-fetch.ts';
+import { createGuardedFetch } from './keyed-fetch.ts';
 import { type ListOptions, type ProtocolModule, type ProviderConfig, signerOf } from './provider-config.ts';
 import type { ModelProvider } from './provider.ts';
 import { streamProtocol } from './stream-protocol.ts';

@@ -3,11 +3,11 @@
  * application default credentials of Google Cloud, which are read by the SDK and kept nowhere here.
  */
 import type { GoogleGenAI, GoogleGenAIOptions, HttpOptions } from '@google/genai';
+import { isLoopback } from '../http/loopback.ts';
 import { KnownFault, readGeminiFault, type SeenResponse } from './gemini-fault.ts';
-import { createGuardedFetch } from './guarded-fetch.ts';
+import { createGuardedFetch } from './keyed-fetch.ts';
 import type { ProviderConfig } from './provider-config.ts';
 import type { Fault } from './provider-failure.ts';
-import { isLoopback } from './provider-groups.ts';
 
 export interface GeminiConnection {
   readonly client: GoogleGenAI;

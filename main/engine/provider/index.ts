@@ -16,6 +16,3 @@ export { createProviderRegistry, type ProviderRegistryDeps, type ProviderRegistr
 export type { ProviderRegistry, ResolvedModel } from './registry-api.ts';
 export { createRetries, type Retries, type RetryMode, retryModeOf, type RetryStep } from './retry.ts';
 export { signerOfModel, wireProtocolOf } from './signatures.ts';
-/** Requests through a proxy: which one, and `fetch` that uses it. */
-export { fetchThrough } from './proxied-fetch.ts';
-export { type ProxySettings, proxyFor } from './proxy-choice.ts';

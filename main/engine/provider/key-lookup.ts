@@ -1,9 +1,10 @@
 import type { KeySource, KeyState } from '../../../preload/contract/index.ts';
 import type { Environment, Logger, SecretStore } from '../ports.ts';
 import type { LookupEnvironment, SettingsValues } from '../settings/index.ts';
+import { isLoopback } from '../http/loopback.ts';
 import { protocolFacts } from './protocol-facts.ts';
 import type { WireProtocol } from './provider.ts';
-import { accountOf, isLoopback, isSelected, keyVariable, LOCAL_KEY, type ProviderGroup } from './provider-groups.ts';
+import { accountOf, isSelected, keyVariable, LOCAL_KEY, type ProviderGroup } from './provider-groups.ts';
 
 export interface FoundKey {
   readonly value: string;

@@ -1,5 +1,5 @@
 /** The client of both OpenAI protocols, made for one request, and the list of models. */
-import { createGuardedFetch } from './guarded-fetch.ts';
+import { createGuardedFetch } from './keyed-fetch.ts';
 import { isDashScope } from './prompt-cache.ts';
 import { withRequestLog } from './request-log.ts';
 import type { ListOptions, ProviderConfig } from './provider-config.ts';

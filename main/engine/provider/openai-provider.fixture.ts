@@ -3,8 +3,8 @@ import { onTestFinished } from 'vitest';
 import type { Clock } from '../ports.ts';
 import type { GenerationConfig } from '../settings/index.ts';
 import { realClock } from '../settings/settings.fixture.ts';
+import type { ProxySettings } from '../http/proxy-choice.ts';
 import { createProvider } from './protocols.ts';
-import type { ProxySettings } from './proxy-choice.ts';
 import type { ModelProvider, ModelRequest, StreamEvent, WireProtocol } from './provider.ts';
 
 /** A server on loopback that answers as the test says; gone after the test. */

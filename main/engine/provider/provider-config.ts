@@ -1,8 +1,8 @@
 /** What every protocol's file is given and gives: `createXProvider(config)` and `listXModels(config, …)`. */
 import type { Clock } from '../ports.ts';
 import type { GenerationConfig } from '../settings/index.ts';
+import type { ProxySettings } from '../http/proxy-choice.ts';
 import type { ModelProvider, Signer, WireProtocol } from './provider.ts';
-import type { ProxySettings } from './proxy-choice.ts';
 import type { RequestLog } from './request-log.ts';
 import type { Endpoint, Fault } from './provider-failure.ts';
 

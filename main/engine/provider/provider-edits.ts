@@ -1,9 +1,10 @@
 /** How a provider is written into the user's settings.json, where it is nothing but a list of entries. Pure. */
 import type { ProviderDraft, ProviderId } from '../../../preload/contract/index.ts';
 import type { SettingsEdit } from '../settings/index.ts';
+import { isLoopback } from '../http/loopback.ts';
 import { contextWindowOf } from './context-windows.ts';
 import { protocolFacts } from './protocol-facts.ts';
-import { isLoopback, LOCAL_KEY } from './provider-groups.ts';
+import { LOCAL_KEY } from './provider-groups.ts';
 
 type Plain = Readonly<Record<string, unknown>>;
 

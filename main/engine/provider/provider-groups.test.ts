@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
 import { type EngineError } from '../errors.ts';
 import type { SettingsValues } from '../settings/index.ts';
+import { isLoopback } from '../http/loopback.ts';
 import { chooseModel, defaultModelOf } from './default-model.ts';
 import { DEMO_MODEL_ID, DEMO_PROVIDER_ID } from './demo-script.ts';
-import { accountOf, groupName, isLoopback, providerGroups, providerIdOf, shownUrl } from './provider-groups.ts';
+import { accountOf, groupName, providerGroups, providerIdOf, shownUrl } from './provider-groups.ts';
 
 const X = 'https://x.test/v1';
 const idOf = (baseUrl: string, envKey: string | undefined) => providerIdOf({ protocol: 'openai', baseUrl, envKey });

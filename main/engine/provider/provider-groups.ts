@@ -108,11 +108,6 @@ export function shownUrl(baseUrl: string): string {
   return trimUrl(`${url.origin}${url.pathname}`);
 }
 
-export function isLoopback(baseUrl: string): boolean {
-  const { hostname } = new URL(baseUrl);
-  return hostname === 'localhost' || hostname.endsWith('.localhost') || hostname === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(hostname);
-}
-
 /** The name the user gave, a known one, or the host. */
 export function groupName(group: ProviderGroup, given: Readonly<Record<string, string>>): string {
   if (Object.hasOwn(given, group.id)) return given[group.id] ?? '';

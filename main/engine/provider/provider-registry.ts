@@ -15,6 +15,7 @@ import {
   type SettingsProject,
   type TrustRecord,
 } from '../settings/index.ts';
+import { proxyFor } from '../http/proxy-choice.ts';
 import { LIST_TIMEOUT_MS, testConnection } from './connection-test.ts';
 import { contextWindowOf } from './context-windows.ts';
 import { chooseModel, defaultModelOf, withinProtocol } from './default-model.ts';
@@ -32,7 +33,6 @@ import { accountOf, keyVariable, plainEntry, type ProviderGroup } from './provid
 import { type ProviderView, readProviderView, summarizeProvider } from './provider-view.ts';
 import type { WireProtocol } from './provider.ts';
 import { wireProtocolOf } from './signatures.ts';
-import { proxyFor } from './proxy-choice.ts';
 import { reachProvider } from './reach-provider.ts';
 import { requestLogFolder } from './request-log.ts';
 import type { ProviderRegistry, ResolvedModel } from './registry-api.ts';

@@ -1,5 +1,5 @@
 /** Whether a provider is there: asked without a key, the way its requests go. */
-import { createGuardedFetch } from './guarded-fetch.ts';
+import { createGuardedFetch } from './keyed-fetch.ts';
 import type { ProviderConfig } from './provider-config.ts';
 
 /** Unit: ms. */

@@ -3,10 +3,10 @@ import type { LookupFunction } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { makeWorkspace, never, type TestWorkspace } from '../../test/support/tool-workspace.ts';
+import { isPublicAddress } from '../http/web-address.ts';
+import { fetchPage, isSameSite } from '../http/web-request.ts';
 import type { ToolContext } from './tool.ts';
-import { isPublicAddress } from './web-address.ts';
 import { createWebFetchTool } from './web-fetch.ts';
-import { fetchPage, isSameSite } from './web-request.ts';
 
 let workspace: TestWorkspace;
 const servers: Server[] = [];

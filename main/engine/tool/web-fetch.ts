@@ -1,8 +1,8 @@
 import { z } from 'zod';
+import { checkUrl, fetchPage, type WebAnswer, type WebPolicy } from '../http/web-request.ts';
 import { failure } from './define-tool.ts';
 import type { Tool, ToolContext, ToolResult } from './tool.ts';
 import { bareText, decodePage, htmlToMarkdown } from './web-markdown.ts';
-import { checkUrl, fetchPage, type WebAnswer, type WebPolicy } from './web-request.ts';
 
 const Input = z.object({
   url: z.string().min(1).max(4000),

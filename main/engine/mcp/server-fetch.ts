@@ -4,7 +4,8 @@
  * which stays within the origin; a page that never ends is cut. Other origins are asked only while signing in, and only
  * where the answer could not be read by anybody on the way.
  */
-import { fetchThrough, type ProxySettings, proxyFor } from '../provider/index.ts';
+import { fetchThrough } from '../http/proxied-fetch.ts';
+import { type ProxySettings, proxyFor } from '../http/proxy-choice.ts';
 import { MAX_MESSAGE_BYTES } from './flood-guard.ts';
 
 export type FetchLike = (input: string | URL, init?: RequestInit) => Promise<Response>;

@@ -4,8 +4,8 @@
  * protocol needs or the settings name. The SDK would add `OPENAI_CUSTOM_HEADERS`, an organization and a description of this
  * machine from the host's own environment: they belong to no other endpoint.
  */
-import { plainFetch } from './plain-fetch.ts';
-import { type ProxySettings, proxyFor } from './proxy-choice.ts';
+import { plainFetch } from '../http/plain-fetch.ts';
+import { type ProxySettings, proxyFor } from '../http/proxy-choice.ts';
 
 export interface GuardedFetchOptions {
   readonly baseUrl: string;
@@ -38,7 +38,7 @@ export function createGuardedFetch(options: GuardedFetchOptions): (input: string
     const proxy = options.proxies === undefined ? undefined : proxyFor(url, options.proxies);
     const request = { method: init.method, headers, body: init.body, signal: init.signal };
     if (proxy === undefined) return plainFetch(url, request);
-    const { fetchThrough } = await import('./proxied-fetch.ts');
+    const { fetchThrough } = await import('../http/proxied-fetch.ts');
     return fetchThrough(proxy, url, request);
   };
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createGuardedFetch } from './guarded-fetch.ts';
+import { createGuardedFetch } from './keyed-fetch.ts';
 import { serve } from './openai-provider.fixture.ts';
 
 test('a request goes to the origin of the base URL or nowhere', async () => {

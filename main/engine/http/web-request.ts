@@ -10,7 +10,8 @@ import { isIP, type LookupFunction } from 'node:net';
 import { Readable } from 'node:stream';
 import type { ReadableStream } from 'node:stream/web';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
-import { fetchThrough, type ProxySettings, proxyFor } from '../provider/index.ts';
+import { type ProxySettings, proxyFor } from './proxy-choice.ts';
+import { fetchThrough } from './proxied-fetch.ts';
 import { isPublicAddress } from './web-address.ts';
 
 /** Of a body, unpacked; what comes after it is left. Unit: bytes. */
