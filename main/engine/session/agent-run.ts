@@ -19,14 +19,14 @@ import type { ToolRegistry } from '../tool/tool-registry.ts';
 import { runTurn } from '../turn/run-turn.ts';
 import type { TurnControl } from '../turn/turn-control.ts';
 import type { TurnOutput } from '../turn/turn-output.ts';
-import { type AgentRows, createAgentRows, taskExecution } from './agent-record.ts';
+import { type AgentRows, createAgentRows, taskExecution } from '../transcript/agent-record.ts';
+import type { RecordDraft } from '../transcript/session-record.ts';
+import { createTelemetryRecords, type TelemetryRecords } from '../transcript/telemetry-records.ts';
 import { createConversation, type Conversation } from './conversation.ts';
 import { emptySession } from './load-session.ts';
 import type { SessionIdentity } from './session-deps.ts';
-import type { RecordDraft } from './session-record.ts';
 import { createSessionSystem } from './session-system.ts';
 import type { TurnSurroundings } from './session-turn.ts';
-import { createTelemetryRecords, type TelemetryRecords } from './telemetry-records.ts';
 
 /** Where neither its file nor the call says more. */
 const MAX_TURNS = 100;

@@ -5,9 +5,9 @@
  * record-chain.ts). Records that stand behind their children are found within a segment.
  */
 import type { FileHandle } from 'node:fs/promises';
+import { isBeside, isRoot } from '../transcript/record-chain.ts';
+import { mergeRecords, parseRecord, type SessionRecord } from '../transcript/session-record.ts';
 import { createLineReader, type LinePlace, type ScannedLine, scanLines, scanLinesBackward } from './line-file.ts';
-import { isBeside, isRoot } from './record-chain.ts';
-import { mergeRecords, parseRecord, type SessionRecord } from './session-record.ts';
 
 const LOOKBACK_BYTES = 16 * 1024 * 1024;
 /** Records of other branches whose place is remembered, in case a child asks for one. */

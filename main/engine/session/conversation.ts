@@ -3,11 +3,11 @@ import type { ItemId, ToolItem } from '../../../preload/contract/index.ts';
 import type { ModelMessage } from '../provider/provider.ts';
 import type { CompactionRecord, ContextUse } from '../turn/context-use.ts';
 import { estimateMessages, estimateMessage } from '../turn/token-estimate.ts';
+import type { InterruptedCall } from '../transcript/interrupted-records.ts';
+import { closeOpenCalls } from '../transcript/model-history.ts';
+import { titleFromPrompt } from '../transcript/title.ts';
 import { createCallIds } from './call-ids.ts';
 import type { LoadedSession } from './load-session.ts';
-import type { InterruptedCall } from './interrupted-records.ts';
-import { closeOpenCalls } from './model-history.ts';
-import { titleFromPrompt } from './session-edges.ts';
 
 export interface Conversation {
   /** The history as it is now; it grows by `add`. */

@@ -5,9 +5,9 @@ import type { Logger } from '../ports.ts';
 import type { ModelMessage } from '../provider/provider.ts';
 import type { TurnControl } from '../turn/turn-control.ts';
 import type { TurnOutput } from '../turn/turn-output.ts';
+import type { TelemetryRecords } from '../transcript/telemetry-records.ts';
 import type { SessionStore } from './session-store.ts';
 import type { SessionView } from './session-view.ts';
-import type { TelemetryRecords } from './telemetry-records.ts';
 
 export interface TurnTarget {
   /** Of the turn that the outputs belong to. */

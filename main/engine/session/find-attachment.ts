@@ -1,11 +1,11 @@
 /** One record out of a session's file. The file is read from its end, a window at a time, and no further than the record. */
 import type { FileHandle } from 'node:fs/promises';
 import type { MediaPart } from '../provider/provider.ts';
+import type { RecordLine } from '../transcript/message-text.ts';
+import { mediaOf } from '../transcript/model-history.ts';
+import { parseRecord } from '../transcript/session-record.ts';
 import { scanLinesBackward } from './line-file.ts';
-import type { RecordLine } from './message-text.ts';
-import { mediaOf } from './model-history.ts';
 import { openIfThere } from './session-file.ts';
-import { parseRecord } from './session-record.ts';
 
 /** Undefined: there is no such row, or it has no such attachment. Errors: those of reading, but for a file that is not there. */
 export async function findAttachment(path: string, itemId: string, index: number): Promise<MediaPart | undefined> {

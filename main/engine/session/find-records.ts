@@ -1,7 +1,7 @@
 /** Which of some records a session's file has. It is read from its end, and no further than what is old enough. */
+import { parseRecord } from '../transcript/session-record.ts';
 import { openIfThere } from './session-file.ts';
 import { scanLinesBackward } from './line-file.ts';
-import { parseRecord } from './session-record.ts';
 
 /** Clocks of two processes, and a clock that was set meanwhile, may differ by so much. Unit: ms. */
 const SKEW_MS = 60_000;

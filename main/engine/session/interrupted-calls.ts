@@ -9,7 +9,7 @@ import type { FileReads, ReadState } from '../tool/tool.ts';
 import { absolutePath } from '../tool/paths.ts';
 import { prepareCall } from '../tool/run-tool.ts';
 import type { ResumedCall } from '../turn/turn-run.ts';
-import { type InterruptedCall, resumedDraft, resumedText } from './interrupted-records.ts';
+import { type InterruptedCall, resumedDraft, resumedText } from '../transcript/interrupted-records.ts';
 import { readAgain, type TurnSurroundings } from './session-turn.ts';
 import { interruptedDrafts } from './turn-opening.ts';
 

@@ -3,17 +3,16 @@ import { ItemId, type ModelRef, type ToolItem, type TranscriptItem } from '../..
 import { EngineError } from '../errors.ts';
 import type { ModelMessage } from '../provider/provider.ts';
 import type { Todo } from '../tool/tool.ts';
-import { createInterruptedFold, type InterruptedCall, NOT_RUN_RESULT } from './interrupted-records.ts';
-import { createItemWindow, type EarlierRequest } from './item-window.ts';
-import { createHistoryFold } from './model-history.ts';
-import { createFacts, DEFAULT_WINDOW_TOKENS } from './session-facts.ts';
+import { createInterruptedFold, type InterruptedCall, NOT_RUN_RESULT } from '../transcript/interrupted-records.ts';
+import { createItemWindow, type EarlierRequest, type LoadedView, SNAPSHOT_ITEMS } from '../transcript/item-window.ts';
+import { createHistoryFold } from '../transcript/model-history.ts';
+import { createFacts, DEFAULT_WINDOW_TOKENS } from '../transcript/session-facts.ts';
+import { revealedBy } from '../transcript/revealed-tools.ts';
+import type { SessionRecord } from '../transcript/session-record.ts';
+import { createTranscriptFold, type DescribeCall, NOT_RUN_SUMMARY, type TranscriptStep } from '../transcript/transcript-fold.ts';
 import type { FileDamage } from './session-file.ts';
-import { revealedBy } from './revealed-tools.ts';
 import { isSameFolder } from './session-index.ts';
 import type { SessionLog } from './session-log.ts';
-import type { SessionRecord } from './session-record.ts';
-import { type LoadedView, SNAPSHOT_ITEMS } from './session-view.ts';
-import { createTranscriptFold, type DescribeCall, NOT_RUN_SUMMARY, type TranscriptStep } from './transcript-fold.ts';
 
 export interface LoadedSession extends LoadedView {
   readonly messages: ModelMessage[];

@@ -3,10 +3,10 @@
  * lines stand (16 bytes a line), then forward, one record at a time. It is the chain that the window shows of such a file.
  */
 import type { FileHandle } from 'node:fs/promises';
+import type { RecordLine, VisitRecord } from '../transcript/message-text.ts';
+import { mergeRecords, parseRecord, type SessionRecord } from '../transcript/session-record.ts';
 import { type ChainPlace, readTail } from './chain-tail.ts';
 import { createLineReader, type LinePlace } from './line-file.ts';
-import type { RecordLine, VisitRecord } from './message-text.ts';
-import { mergeRecords, parseRecord, type SessionRecord } from './session-record.ts';
 
 /** What one look backward may hold. Units: records, bytes of the file. */
 const STEP_RECORDS = 2000;

@@ -4,15 +4,14 @@
  */
 import type { FileHandle } from 'node:fs/promises';
 import type { ItemId, TranscriptItem } from '../../../preload/contract/index.ts';
+import { type EarlierRequest, MAX_EARLIER, SNAPSHOT_ITEMS } from '../transcript/item-window.ts';
+import { callsOf } from '../transcript/model-history.ts';
+import type { SessionRecord } from '../transcript/session-record.ts';
+import { createTranscriptFold, type DescribeCall } from '../transcript/transcript-fold.ts';
 import { type ChainPlace, type PlacedRecord, readResults, readTail, type TailSegment } from './chain-tail.ts';
-import { type EarlierRequest, MAX_EARLIER } from './item-window.ts';
 import { createLoading, damaged, type LoadedSession } from './load-session.ts';
-import { callsOf } from './model-history.ts';
 import { readEdges } from './session-edges.ts';
 import type { SessionLog } from './session-log.ts';
-import type { SessionRecord } from './session-record.ts';
-import { SNAPSHOT_ITEMS } from './session-view.ts';
-import { createTranscriptFold, type DescribeCall } from './transcript-fold.ts';
 
 /** More than any model reads: about four million tokens. Unit: bytes of the file. */
 const HISTORY_BYTES = 16 * 1024 * 1024;

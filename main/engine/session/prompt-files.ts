@@ -5,11 +5,11 @@ import {
   MAX_ATTACHED_BYTES,
   type PromptAttachment,
   type QueuedPrompt,
-  type TranscriptItem,
 } from '../../../preload/contract/index.ts';
 import { EngineError } from '../errors.ts';
 import { expandPrompt, mediaTypeOf, type PromptContent } from '../mention/index.ts';
 import type { MediaPart } from '../provider/provider.ts';
+import { attachmentsOf } from '../transcript/user-item.ts';
 import { namedResources, withResources } from './prompt-resources.ts';
 import type { SessionDeps, SessionIdentity } from './session-deps.ts';
 import type { SessionTools } from './session-tools.ts';
@@ -73,20 +73,4 @@ function checkAttachments(attachments: readonly PromptAttachment[]): void {
       `A message takes ${megabytes} MB of attachments. Put larger files into the folder and name them with @.`,
     );
   }
-}
-
-/** As a row shows them. */
-export function attachmentsOf(media: readonly MediaPart[]): AttachmentSummary[] {
-  return media.map(({ name, mimeType, data }) => ({ name: name ?? mimeType, mimeType, sizeBytes: Math.floor((data.length * 3) / 4) }));
-}
-
-/** For the user; undefined where all that was named was read. */
-export function unreadNotice(
-  { unread }: Pick<PromptContent, 'unread'>,
-  id: ItemId,
-  createdAtMs: number,
-): Extract<TranscriptItem, { kind: 'notice' }> | undefined {
-  if (unread.length === 0) return undefined;
-  const text = unread.map(({ path, why }) => `@${path} was not read: ${why}`).join('\n');
-  return { kind: 'notice', id, createdAtMs, level: 'warning', text, detail: 'The agent can ask for it with its own tools.' };
 }

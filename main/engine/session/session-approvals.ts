@@ -2,11 +2,11 @@
 import { randomUUID } from 'node:crypto';
 import { type ApprovalMode, ItemId } from '../../../preload/contract/index.ts';
 import { type ApprovalBroker, createApprovalBroker } from '../approval/approval-broker.ts';
+import { questionDraft } from '../transcript/interrupted-records.ts';
+import { grantDraft } from '../transcript/session-facts.ts';
+import type { RecordDraft } from '../transcript/session-record.ts';
 import type { LoadedSession } from './load-session.ts';
 import type { SessionDeps, SessionIdentity } from './session-deps.ts';
-import { questionDraft } from './interrupted-records.ts';
-import { grantDraft } from './session-facts.ts';
-import type { RecordDraft } from './session-record.ts';
 import type { SessionStore } from './session-store.ts';
 import type { SessionView } from './session-view.ts';
 

@@ -6,11 +6,11 @@ import type { ItemId, SessionId } from '../../../preload/contract/index.ts';
 import { EngineError } from '../errors.ts';
 import { writingFile } from '../lib/file-errors.ts';
 import { openRegular } from '../lib/regular-file.ts';
-import { isLong, type LinePlace, readTokens } from './long-line.ts';
-import type { RecordLine } from './message-text.ts';
+import { isLong, type LinePlace, readTokens } from '../transcript/long-line.ts';
+import type { RecordLine } from '../transcript/message-text.ts';
+import { announcesPrompt, BRANCH_SUBTYPE, type RecordDraft, type SessionRecord, typedText } from '../transcript/session-record.ts';
 import { readChain } from './session-file.ts';
 import { titleDraft } from './session-log.ts';
-import { announcesPrompt, BRANCH_SUBTYPE, type RecordDraft, type SessionRecord, typedText } from './session-record.ts';
 
 /** About the session, not the conversation: a copy has its own. Source: what 0.24.4 leaves out of a fork. */
 const NOT_COPIED = new Set(['parent_session', 'session_source', 'session_sources_snapshot', 'turn_result', 'custom_title', BRANCH_SUBTYPE]);

@@ -7,10 +7,10 @@ import { join } from 'node:path';
 import type { ProjectId, SessionId, SessionSummary } from '../../../preload/contract/index.ts';
 import { EngineError } from '../errors.ts';
 import type { ProjectDirectory } from '../project/project-api.ts';
+import { UNTITLED } from '../transcript/title.ts';
 import { archiveOf } from './session-archive.ts';
 import type { IndexedSession, SessionIndex } from './session-index.ts';
 import type { Searched } from './session-search.ts';
-import { UNTITLED } from './session-snapshot.ts';
 
 /** A file name, so nothing but what Qwen Code accepts. Source: qwen-code.md 2.1. */
 export const SESSION_ID = /^[0-9a-fA-F-]{32,36}$/;

@@ -4,10 +4,10 @@ import { isTerminalStatus, ItemId, type TaskId, type TaskSummary } from '../../.
 import { EngineError } from '../errors.ts';
 import { isStorageError, reportableError } from '../lib/file-errors.ts';
 import type { TaskOutcome } from '../task/index.ts';
-import type { RecordDraft } from './session-record.ts';
+import type { RecordDraft } from '../transcript/session-record.ts';
+import { begunDraft, endedCommand, runningCommand, type UserCommand } from '../transcript/user-command.ts';
 import { readAgain, type TurnSurroundings } from './session-turn.ts';
 import { interruptedDrafts, openTurn, problemNotice } from './turn-opening.ts';
-import { begunDraft, endedCommand, runningCommand, type UserCommand } from './user-command.ts';
 
 export interface StartedCommand {
   readonly taskId: TaskId;

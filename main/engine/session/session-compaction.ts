@@ -6,10 +6,10 @@ import { usedBy } from '../turn/make-room.ts';
 import { estimateMessages, estimateText } from '../turn/token-estimate.ts';
 import { createTurnControl } from '../turn/turn-control.ts';
 import type { TurnOutput } from '../turn/turn-output.ts';
+import { DEFAULT_WINDOW_TOKENS } from '../transcript/session-facts.ts';
+import { createTelemetryRecords } from '../transcript/telemetry-records.ts';
 import { driveTurn } from './drive-turn.ts';
-import { DEFAULT_WINDOW_TOKENS } from './session-facts.ts';
 import { readAgain, type TurnSurroundings } from './session-turn.ts';
-import { createTelemetryRecords } from './telemetry-records.ts';
 
 export interface CompactionWish {
   readonly model: SessionOptions['model'];

@@ -1,9 +1,10 @@
 /** What the beginning and the end of a session file tell: whose it is, when it began, what it is called. */
 import type { FileHandle } from 'node:fs/promises';
 import { openRegular } from '../lib/regular-file.ts';
+import { readHeader } from '../transcript/record-chain.ts';
+import { parseRecord, PROMPT_HEAD_SUBTYPE, type SessionRecord, typedText } from '../transcript/session-record.ts';
+import { titleFromPrompt } from '../transcript/title.ts';
 import { scanLines } from './line-file.ts';
-import { readHeader } from './record-chain.ts';
-import { parseRecord, PROMPT_HEAD_SUBTYPE, type SessionRecord, typedText } from './session-record.ts';
 
 /** The first prompt of most sessions stands in this much. Unit: bytes. */
 const HEAD_BYTES = 8 * 1024;
@@ -11,7 +12,6 @@ const HEAD_BYTES = 8 * 1024;
 const TAIL_BYTES = 64 * 1024;
 /** A first prompt with a pasted file can be long; beyond this the session is listed without its text. Unit: bytes. */
 const LONG_HEAD_BYTES = 1024 * 1024;
-const MAX_TITLE_CHARS = 200;
 const TITLE_MARK = Buffer.from('custom_title');
 /** As it is written by us and by Qwen Code; within a text its quotes would be escaped. */
 const ANSWER_MARK = Buffer.from('"type":"assistant"');
@@ -53,15 +53,6 @@ export async function readEdges(path: string, sizeBytes: number): Promise<Sessio
   } finally {
     await file.close();
   }
-}
-
-/** What stands in the list for a session without a name: the first line of its first prompt. */
-export function titleFromPrompt(text: string): string {
-  const line = text
-    .split('\n')
-    .map((part) => part.trim())
-    .find((part) => part !== '');
-  return (line ?? '').slice(0, MAX_TITLE_CHARS);
 }
 
 /** The name that stands in the end of a file. */

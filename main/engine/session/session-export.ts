@@ -5,12 +5,12 @@ import type { ExportFormat, TranscriptItem } from '../../../preload/contract/ind
 import { writingFile } from '../lib/file-errors.ts';
 import { createTextRedactor, redactText } from '../lib/redact.ts';
 import { openRegular } from '../lib/regular-file.ts';
-import { createRowWriter, type ExportHead, type RowWriter } from './export-rows.ts';
-import { decodeText } from './json-scan.ts';
-import { isLong, type LinePlace, readTokens } from './long-line.ts';
-import { type MessagePart, readMessageText, type RecordLine } from './message-text.ts';
+import { createRowWriter, type ExportHead, type RowWriter } from '../transcript/export-rows.ts';
+import { decodeText } from '../transcript/json-scan.ts';
+import { isLong, type LinePlace, readTokens } from '../transcript/long-line.ts';
+import { type MessagePart, readMessageText, type RecordLine } from '../transcript/message-text.ts';
+import { createTranscriptFold, type DescribeCall, type TranscriptStep } from '../transcript/transcript-fold.ts';
 import { readChain } from './session-file.ts';
-import { createTranscriptFold, type DescribeCall, type TranscriptStep } from './transcript-fold.ts';
 
 const CHUNK_CHARS = 256 * 1024;
 

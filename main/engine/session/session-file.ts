@@ -1,13 +1,13 @@
 /** Reading a session file: its active chain, oldest first, one record at a time, and its end. */
 import type { FileHandle } from 'node:fs/promises';
 import { openRegular } from '../lib/regular-file.ts';
+import { findLeaf, readHeader, type RecordHeader, walkChain } from '../transcript/record-chain.ts';
+import type { RecordLine, VisitRecord } from '../transcript/message-text.ts';
+import { mergeRecords, parseRecord, type SessionRecord } from '../transcript/session-record.ts';
 import { readTail } from './chain-tail.ts';
 import { createLineReader, type LinePlace, scanLines } from './line-file.ts';
 import { visitLongChain } from './long-chain.ts';
-import { findLeaf, readHeader, type RecordHeader, walkChain } from './record-chain.ts';
 import { readTitle } from './session-edges.ts';
-import type { RecordLine, VisitRecord } from './message-text.ts';
-import { mergeRecords, parseRecord, type SessionRecord } from './session-record.ts';
 
 /** A longer file is read from its end, and no further than is asked for. Unit: bytes. */
 export const WHOLE_BYTES = 8 * 1024 * 1024;

@@ -7,13 +7,13 @@ import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import { parseRecord } from '../transcript/session-record.ts';
 import { readTail } from './chain-tail.ts';
 import { loadSession } from './load-session.ts';
 import { readEdges } from './session-edges.ts';
 import { readChain } from './session-file.ts';
 import { inspectSession } from './session-inspect.ts';
 import { createSessionLog } from './session-log.ts';
-import { parseRecord } from './session-record.ts';
 
 const RUNS = Number(process.env['FUZZ_RUNS'] ?? '300');
 const SEED = Number(process.env['FUZZ_SEED'] ?? '4');

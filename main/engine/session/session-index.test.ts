@@ -2,8 +2,8 @@ import { mkdtempSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import { titleFromPrompt } from '../transcript/title.ts';
 import { createIndexCache } from './index-cache.ts';
-import { titleFromPrompt } from './session-edges.ts';
 import { createSessionIndex } from './session-index.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'gantry-index-'));

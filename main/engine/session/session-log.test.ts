@@ -2,8 +2,8 @@ import { appendFileSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileS
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
+import type { SessionRecord } from '../transcript/session-record.ts';
 import { createSessionLog, titleDraft } from './session-log.ts';
-import type { SessionRecord } from './session-record.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'gantry-log-'));
 let count = 0;

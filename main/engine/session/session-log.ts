@@ -14,9 +14,11 @@ import { type FileHandle, mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { writingFile } from '../lib/file-errors.ts';
 import { openRegular } from '../lib/regular-file.ts';
+import { readHeader } from '../transcript/record-chain.ts';
+import type { VisitRecord } from '../transcript/message-text.ts';
+import type { RecordDraft } from '../transcript/session-record.ts';
 import { appendWhole } from './append-whole.ts';
 import { encodeJson } from './encode-json.ts';
-import { readHeader } from './record-chain.ts';
 import {
   type FileDamage,
   type FileState,
@@ -28,8 +30,6 @@ import {
   visitChain,
   WHOLE_BYTES,
 } from './session-file.ts';
-import type { VisitRecord } from './message-text.ts';
-import type { RecordDraft } from './session-record.ts';
 
 /** A title is written again after this much, so that a scan of the last 64 KB finds it. Unit: bytes. */
 const TITLE_ANCHOR_BYTES = 32 * 1024;

@@ -6,13 +6,13 @@
 import { join } from 'node:path';
 import { Cursor, type SessionHit } from '../../../preload/contract/index.ts';
 import { openRegular } from '../lib/regular-file.ts';
+import { isLong } from '../transcript/long-line.ts';
+import { createLineFilter, findInRecord } from '../transcript/search-text.ts';
+import { parseRecord } from '../transcript/session-record.ts';
 import { scanLines } from './line-file.ts';
-import { isLong } from './long-line.ts';
 import { findInLongLine } from './search-long-line.ts';
-import { createLineFilter, findInRecord } from './search-text.ts';
 import type { IndexedSession } from './session-index.ts';
 import { activeUuids } from './session-file.ts';
-import { parseRecord } from './session-record.ts';
 
 /** A page is answered after this, found or not, so that progress can be shown. Unit: ms. */
 export const PAGE_BUDGET_MS = 250;

@@ -11,8 +11,8 @@ import {
 } from '../../../preload/contract/index.ts';
 import { promptCommands, promptHelp } from '../command/index.ts';
 import { EngineError } from '../errors.ts';
+import { closeOpenCalls } from '../transcript/model-history.ts';
 import { describeContext } from './session-compaction.ts';
-import { closeOpenCalls } from './model-history.ts';
 import { commandPlace, resolveCommand } from './session-expand.ts';
 import { agentsOf } from './session-agents.ts';
 import { skillsOf } from './session-skills.ts';

@@ -1,9 +1,8 @@
 /** What a session looks like from outside, at this moment. */
 import type { ApprovalMode, ModelRef, SessionSnapshot, SessionSummary } from '../../../preload/contract/index.ts';
+import { UNTITLED } from '../transcript/title.ts';
 import type { SessionState } from './session-state.ts';
 import type { TurnSurroundings } from './session-turn.ts';
-
-export const UNTITLED = 'New session';
 
 export interface SessionFacts {
   readonly state: SessionState;

@@ -6,12 +6,14 @@ import type { ItemId } from '../../../preload/contract/index.ts';
 import { EngineError } from '../errors.ts';
 import { writingFile } from '../lib/file-errors.ts';
 import { shellOutputFolder } from '../project/index.ts';
+import type { EarlierRequest } from '../transcript/item-window.ts';
+import { type MessagePart, readMessageText } from '../transcript/message-text.ts';
+import type { RecordDraft } from '../transcript/session-record.ts';
+import type { DescribeCall } from '../transcript/transcript-fold.ts';
 import { withInterruptedOutput } from './interrupted-output.ts';
 import { createLongSession, type EarlierRows } from './long-session.ts';
-import type { EarlierRequest } from './item-window.ts';
 import { emptySession, loadEarlier, type LoadedSession, loadSession } from './load-session.ts';
 import { findAttachment, findLines } from './find-attachment.ts';
-import { type MessagePart, readMessageText } from './message-text.ts';
 import { findRecords } from './find-records.ts';
 import { rewindDraft } from './session-branch.ts';
 import type { SessionDeps, SessionIdentity } from './session-deps.ts';
@@ -19,8 +21,6 @@ import type { LeaseHolder } from './lease-process.ts';
 import { acquireLease, type SessionLease } from './session-lease.ts';
 import { openIfThere } from './session-file.ts';
 import { createSessionLog } from './session-log.ts';
-import type { RecordDraft } from './session-record.ts';
-import type { DescribeCall } from './transcript-fold.ts';
 
 export interface SessionStore {
   /** Undefined while we may write or nobody has asked yet. */

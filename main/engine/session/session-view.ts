@@ -18,19 +18,7 @@ import type {
   TranscriptItem,
   TurnResult,
 } from '../../../preload/contract/index.ts';
-import type { EarlierRequest } from './item-window.ts';
-import type { SessionOrigin } from './session-facts.ts';
-
-/** A snapshot carries this many rows; twice as many are held before the older half goes. */
-export const SNAPSHOT_ITEMS = 300;
-
-export interface LoadedView {
-  readonly items: readonly TranscriptItem[];
-  readonly earlierItems: number;
-  readonly earlierIsGuess?: boolean;
-  readonly context: ContextMeter;
-  readonly branchedFrom?: SessionOrigin;
-}
+import { type EarlierRequest, type LoadedView, SNAPSHOT_ITEMS } from '../transcript/item-window.ts';
 
 /** Order: every method that tells something does so at once, with the next seq; `delta` has none. */
 export interface SessionView {

@@ -30,9 +30,10 @@ import type { PromptOptions } from '../engine-api.ts';
 import type { Checkpoints } from '../checkpoint/index.ts';
 import { EngineError } from '../errors.ts';
 import { isStorageError } from '../lib/file-errors.ts';
+import type { EarlierRequest } from '../transcript/item-window.ts';
+import { inPieces, type MessagePart } from '../transcript/message-text.ts';
 import { compactSession, describeContext } from './session-compaction.ts';
 import { createInterruptedCalls, type InterruptedCalls } from './interrupted-calls.ts';
-import type { EarlierRequest } from './item-window.ts';
 import type { SessionDeps } from './session-deps.ts';
 import { titleDraft } from './session-log.ts';
 import { recallTasks, type SessionFacts, summarizeSession, takeSnapshot } from './session-snapshot.ts';
@@ -42,7 +43,6 @@ import { restartTask } from './session-command.ts';
 import { runSlash } from './session-slash.ts';
 import { SessionWork } from './session-work.ts';
 import { stoppedNotice } from './stopped-notice.ts';
-import { inPieces, type MessagePart } from './message-text.ts';
 
 /**
  * Errors: coded, thrown by the method; what goes wrong in a turn is an event.

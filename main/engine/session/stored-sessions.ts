@@ -11,6 +11,7 @@ import { runHooks } from '../hook/index.ts';
 import { redactText } from '../lib/redact.ts';
 import type { ProjectDirectory } from '../project/project-api.ts';
 import { shellOutputFolder } from '../project/index.ts';
+import type { DescribeCall } from '../transcript/transcript-fold.ts';
 import { writeBranch } from './session-branch.ts';
 import { SESSION_ID, type SessionCatalog } from './session-catalog.ts';
 import type { SessionDeps } from './session-deps.ts';
@@ -26,7 +27,6 @@ import { createSessionPins } from './session-pins.ts';
 import { searchSessions } from './session-search.ts';
 import { createSessionTools } from './session-tools.ts';
 import { createSessionTrash } from './session-trash.ts';
-import type { DescribeCall } from './transcript-fold.ts';
 
 const LIST_LIMIT = 200;
 const SEARCH_LIMIT = 50;

@@ -4,15 +4,15 @@ import { ItemId, type QueuedPrompt, type ToolItem, type TranscriptItem } from '.
 import type { LeftOut } from '../memory/index.ts';
 import { reportableError } from '../lib/file-errors.ts';
 import type { PromptContent } from '../mention/index.ts';
-import type { MediaPart, ModelMessage } from '../provider/provider.ts';
+import type { ModelMessage } from '../provider/provider.ts';
 import type { EndedTask, MonitorNotice } from '../task/task-api.ts';
-import { type InterruptedCall, NOT_RUN_RESULT, notRunDraft } from './interrupted-records.ts';
+import { type InterruptedCall, NOT_RUN_RESULT, notRunDraft } from '../transcript/interrupted-records.ts';
+import { noticeDraft, notificationDraft, toolResultDraft, userDraft, userMessage } from '../transcript/record-drafts.ts';
+import { atCommandDraft, PROMPT_HEAD_SUBTYPE, type RecordDraft } from '../transcript/session-record.ts';
+import { noticeText, notificationText } from '../transcript/task-notification.ts';
+import { USER_COMMAND_NAME } from '../transcript/user-command.ts';
+import { unreadNotice, userItem } from '../transcript/user-item.ts';
 import { interruptedText } from './interrupted-output.ts';
-import { attachmentsOf, unreadNotice } from './prompt-files.ts';
-import { noticeDraft, notificationDraft, toolResultDraft, userDraft, userMessage } from './record-drafts.ts';
-import { atCommandDraft, PROMPT_HEAD_SUBTYPE, type RecordDraft } from './session-record.ts';
-import { noticeText, notificationText } from './task-notices.ts';
-import { USER_COMMAND_NAME } from './user-command.ts';
 
 export interface OpeningFacts {
   readonly prompt?: QueuedPrompt;
@@ -73,11 +73,6 @@ export function openTurn(facts: OpeningFacts): TurnOpening {
     }
   }
   return { drafts, messages, items };
-}
-
-/** A prompt as its row. */
-export function userItem(id: ItemId, { text, localId }: QueuedPrompt, media: readonly MediaPart[], createdAtMs: number): TranscriptItem {
-  return { kind: 'user', id, text, createdAtMs, localId, ...(media.length === 0 ? {} : { attachments: attachmentsOf(media) }) };
 }
 
 /** Lists read the beginning of a file: what is too long for them is announced by a short record. Unit: UTF-16 code units. */

@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { ItemId } from '../../../preload/contract/index.ts';
-import { unreadNotice } from '../session/prompt-files.ts';
-import { midTurnDraft, noticeDraft, userMessage } from '../session/record-drafts.ts';
-import { userItem } from '../session/turn-opening.ts';
+import { unreadNotice, userItem } from '../transcript/user-item.ts';
+import { midTurnDraft, noticeDraft, userMessage } from '../transcript/record-drafts.ts';
 import type { TurnOutput } from './turn-output.ts';
 import type { TurnRun } from './turn-run.ts';
 

@@ -4,10 +4,10 @@
  * live and after loading.
  */
 import { ItemId, TaskId, ToolStatus, TranscriptItem, type ToolItem, type ToolKind } from '../../../preload/contract/index.ts';
+import { attachmentsOf } from './user-item.ts';
 import { AGENT_SUBTYPE, agentRowsOf } from './agent-record.ts';
 import { compressionNotice } from './compression-record.ts';
 import { callsOf, mediaOf } from './model-history.ts';
-import { attachmentsOf } from './prompt-files.ts';
 import { toDisplay } from './result-display.ts';
 import { omittedOf, type SessionRecord, shownText, typedOmitted, typedText } from './session-record.ts';
 import { begunCommandOf, userCommandOf } from './user-command.ts';

@@ -1,7 +1,7 @@
 /** What the records of a session tell of it: its name, its times, its model, whether its last turn is open. Pure. */
 import { ModelRef, SessionId } from '../../../preload/contract/index.ts';
+import { titleFromPrompt } from './title.ts';
 import { compressionTokens } from './compression-record.ts';
-import { titleFromPrompt } from './session-edges.ts';
 import { BRANCH_SUBTYPE, type RecordDraft, type SessionRecord, typedText } from './session-record.ts';
 import { NOTICE_SUBTYPE } from './transcript-fold.ts';
 

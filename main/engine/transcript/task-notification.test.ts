@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { makeTask } from '../../test/support/tool-workspace.ts';
-import { noticeText, notificationText } from './task-notices.ts';
+import { noticeText, notificationText } from './task-notification.ts';
 
 const text = (tail: string, more = {}) => ({
   head: '',

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
-import type { ToolDisplay, TranscriptItem } from '../../../preload/contract/index.ts';
-import { ItemId } from '../../../preload/contract/index.ts';
+import { ItemId, type ToolDisplay, type TranscriptItem } from '../../../preload/contract/index.ts';
 import { noticeDraft, toolResultDraft } from './record-drafts.ts';
 import { SessionRecord } from './session-record.ts';
 import { createTranscriptFold, INTERRUPTED_ERROR } from './transcript-fold.ts';

@@ -1,6 +1,7 @@
 /** The rows of a transcript that are kept while it is read. Pure. */
-import type { ItemId, TranscriptItem } from '../../../preload/contract/index.ts';
+import type { ContextMeter, ItemId, TranscriptItem } from '../../../preload/contract/index.ts';
 import type { TranscriptStep } from './transcript-fold.ts';
+import type { SessionOrigin } from './session-facts.ts';
 
 /** Rows before a certain one, back to another; see the contract's `session.earlier`. */
 export interface EarlierRequest {
@@ -40,4 +41,15 @@ export function createItemWindow(limit: number, { beforeItemId, untilItemId }: P
     },
     result: () => ({ items: items.slice(-kept()), earlierItems: earlierItems + Math.max(0, items.length - kept()) }),
   };
+}
+
+/** A snapshot carries this many rows; twice as many are held before the older half goes. */
+export const SNAPSHOT_ITEMS = 300;
+
+export interface LoadedView {
+  readonly items: readonly TranscriptItem[];
+  readonly earlierItems: number;
+  readonly earlierIsGuess?: boolean;
+  readonly context: ContextMeter;
+  readonly branchedFrom?: SessionOrigin;
 }

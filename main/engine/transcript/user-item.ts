@@ -1,0 +1,25 @@
+/** The row of a prompt with its attachments, and the notice about files that could not be read. Pure. */
+import type { AttachmentSummary, ItemId, QueuedPrompt, TranscriptItem } from '../../../preload/contract/index.ts';
+import type { PromptContent } from '../mention/index.ts';
+import type { MediaPart } from '../provider/provider.ts';
+
+/** As a row shows them. */
+export function attachmentsOf(media: readonly MediaPart[]): AttachmentSummary[] {
+  return media.map(({ name, mimeType, data }) => ({ name: name ?? mimeType, mimeType, sizeBytes: Math.floor((data.length * 3) / 4) }));
+}
+
+/** For the user; undefined where all that was named was read. */
+export function unreadNotice(
+  { unread }: Pick<PromptContent, 'unread'>,
+  id: ItemId,
+  createdAtMs: number,
+): Extract<TranscriptItem, { kind: 'notice' }> | undefined {
+  if (unread.length === 0) return undefined;
+  const text = unread.map(({ path, why }) => `@${path} was not read: ${why}`).join('\n');
+  return { kind: 'notice', id, createdAtMs, level: 'warning', text, detail: 'The agent can ask for it with its own tools.' };
+}
+
+/** A prompt as its row. */
+export function userItem(id: ItemId, { text, localId }: QueuedPrompt, media: readonly MediaPart[], createdAtMs: number): TranscriptItem {
+  return { kind: 'user', id, text, createdAtMs, localId, ...(media.length === 0 ? {} : { attachments: attachmentsOf(media) }) };
+}
