@@ -1,9 +1,9 @@
 /** One measurement in a process of its own: `sessions-open.ts idle|open|scroll|append|search|export <file> <folder>`; prints one JSON object. */
 import { basename, dirname } from 'node:path';
 import { SessionId } from '../preload/contract/index.ts';
-import { createLongSession } from '../main/engine/session/long-session.ts';
+import { createLongSession } from '../main/engine/session-file/long-session.ts';
 import { writeExport } from '../main/engine/session/session-export.ts';
-import { createSessionLog } from '../main/engine/session/session-log.ts';
+import { createSessionLog } from '../main/engine/session-file/session-log.ts';
 import { searchSessions } from '../main/engine/session/session-search.ts';
 
 const [mode = 'idle', path = '', cwd = ''] = process.argv.slice(2);

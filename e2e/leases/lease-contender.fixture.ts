@@ -3,7 +3,7 @@
  * `'release'`. Child to parent: `'ready'`, the result of the acquisition, `'released'`.
  */
 import { createNodeClock } from '../../main/local/node-clock.ts';
-import { acquireLease, type LeaseResult } from '../../main/engine/session/session-lease.ts';
+import { acquireLease, type LeaseResult } from '../../main/engine/session-file/session-lease.ts';
 
 export type ToContender = { readonly contend: string } | 'release';
 export type FromContender = 'ready' | 'released' | { readonly held: boolean; readonly byPid?: number; readonly error?: string };

@@ -9,7 +9,7 @@ import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describeProcess, type LeaseProcess } from '../../main/engine/session/lease-process.ts';
+import { describeProcess, type LeaseProcess } from '../../main/engine/session-file/lease-process.ts';
 import type { FromContender, ToContender } from './lease-contender.fixture.ts';
 import { type Found, type LeasePlan, type LeaseRound, planLeaseRounds } from './lease-plan.ts';
 

@@ -6,7 +6,7 @@ import { dirname } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import type { SessionId } from '../../preload/contract/index.ts';
 import type { StreamEvent } from '../engine/provider/provider.ts';
-import { describeProcess } from '../engine/session/lease-process.ts';
+import { describeProcess } from '../engine/session-file/lease-process.ts';
 import { createEngineFixture, type EngineFixture, newSession } from './support/engine-fixture.ts';
 import { type ScriptedAnswer, says } from './support/scripted-model.ts';
 

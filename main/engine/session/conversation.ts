@@ -6,8 +6,8 @@ import { estimateMessages, estimateMessage } from '../turn/token-estimate.ts';
 import type { InterruptedCall } from '../transcript/interrupted-records.ts';
 import { closeOpenCalls } from '../transcript/model-history.ts';
 import { titleFromPrompt } from '../transcript/title.ts';
+import type { LoadedSession } from '../session-file/load-session.ts';
 import { createCallIds } from './call-ids.ts';
-import type { LoadedSession } from './load-session.ts';
 
 export interface Conversation {
   /** The history as it is now; it grows by `add`. */

@@ -5,9 +5,9 @@ import { type ApprovalBroker, createApprovalBroker } from '../approval/approval-
 import { questionDraft } from '../transcript/interrupted-records.ts';
 import { grantDraft } from '../transcript/session-facts.ts';
 import type { RecordDraft } from '../transcript/session-record.ts';
-import type { LoadedSession } from './load-session.ts';
+import type { LoadedSession } from '../session-file/load-session.ts';
+import type { SessionStore } from '../session-file/session-store.ts';
 import type { SessionDeps, SessionIdentity } from './session-deps.ts';
-import type { SessionStore } from './session-store.ts';
 import type { SessionView } from './session-view.ts';
 
 export interface ApprovalSurroundings {

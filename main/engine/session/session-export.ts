@@ -10,7 +10,7 @@ import { decodeText } from '../transcript/json-scan.ts';
 import { isLong, type LinePlace, readTokens } from '../transcript/long-line.ts';
 import { type MessagePart, readMessageText, type RecordLine } from '../transcript/message-text.ts';
 import { createTranscriptFold, type DescribeCall, type TranscriptStep } from '../transcript/transcript-fold.ts';
-import { readChain } from './session-file.ts';
+import { readChain } from '../session-file/session-file.ts';
 
 const CHUNK_CHARS = 256 * 1024;
 

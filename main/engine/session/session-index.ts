@@ -9,8 +9,9 @@ import { join, sep } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import type { SessionId } from '../../../preload/contract/index.ts';
 import { assertRegular } from '../lib/regular-file.ts';
+import { readEdges } from '../session-file/session-edges.ts';
+import { isSameFolder } from '../session-file/same-folder.ts';
 import { type CachedSession, type IndexCache, NO_INDEX_CACHE } from './index-cache.ts';
-import { readEdges } from './session-edges.ts';
 
 const FILE_NAME = /^([0-9a-fA-F-]{32,36})\.jsonl$/;
 const READ_AT_ONCE = 32;
@@ -158,10 +159,4 @@ function findFile(chatsDir: string, name: string): Found | undefined {
   } catch {
     return undefined; // not ours to see
   }
-}
-
-/** The sanitized folder name is not unique, so every reader compares the path in the first record. */
-export function isSameFolder(recorded: string | undefined, cwd: string): boolean {
-  const normalize = (path: string) => (process.platform === 'win32' ? path.toLowerCase() : path);
-  return recorded !== undefined && normalize(recorded) === normalize(cwd);
 }

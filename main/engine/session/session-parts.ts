@@ -2,8 +2,9 @@
 import type { ApprovalMode, ModelRef } from '../../../preload/contract/index.ts';
 import type { ApprovalBroker } from '../approval/approval-broker.ts';
 import type { SessionOptions } from '../engine-api.ts';
+import type { LoadedSession } from '../session-file/load-session.ts';
+import type { SessionStore } from '../session-file/session-store.ts';
 import { createConversation } from './conversation.ts';
-import type { LoadedSession } from './load-session.ts';
 import type { KeptPrompts } from './kept-prompts.ts';
 import { createPromptFiles } from './prompt-files.ts';
 import type { SessionAgents } from './session-agents.ts';
@@ -12,7 +13,6 @@ import type { SessionDeps, SessionIdentity } from './session-deps.ts';
 import { createSessionHooks } from './session-hooks.ts';
 import { createSkillNews, skillsOf } from './session-skills.ts';
 import { createSpent } from './session-spent.ts';
-import type { SessionStore } from './session-store.ts';
 import { createSessionSystem } from './session-system.ts';
 import type { SessionTools } from './session-tools.ts';
 import type { TurnSurroundings } from './session-turn.ts';

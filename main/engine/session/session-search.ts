@@ -9,10 +9,10 @@ import { openRegular } from '../lib/regular-file.ts';
 import { isLong } from '../transcript/long-line.ts';
 import { createLineFilter, findInRecord } from '../transcript/search-text.ts';
 import { parseRecord } from '../transcript/session-record.ts';
-import { scanLines } from './line-file.ts';
+import { scanLines } from '../session-file/line-file.ts';
+import { activeUuids } from '../session-file/session-file.ts';
 import { findInLongLine } from './search-long-line.ts';
 import type { IndexedSession } from './session-index.ts';
-import { activeUuids } from './session-file.ts';
 
 /** A page is answered after this, found or not, so that progress can be shown. Unit: ms. */
 export const PAGE_BUDGET_MS = 250;

@@ -13,19 +13,19 @@ import { createSkillTool } from '../skill/index.ts';
 import { defineTool } from '../tool/define-tool.ts';
 import { createStructuredOutputTool, STRUCTURED_OUTPUT } from '../tool/structured-output.ts';
 import { chooseTools } from '../tool/tool-choice.ts';
+import { emptySession, type LoadedSession } from '../session-file/load-session.ts';
+import { titleDraft } from '../session-file/session-log.ts';
+import { createSessionStore, type SessionStore } from '../session-file/session-store.ts';
+import { unrecordedStore } from '../session-file/unrecorded-store.ts';
 import { createIndexCache } from './index-cache.ts';
 import { createKeptPrompts, keptPromptsFolder, NOTHING_KEPT } from './kept-prompts.ts';
-import { emptySession, type LoadedSession } from './load-session.ts';
 import { Session } from './session.ts';
 import type { SessionDeps } from './session-deps.ts';
 import { createSessionCatalog, SESSION_ID } from './session-catalog.ts';
 import { createSessionIndex } from './session-index.ts';
-import { titleDraft } from './session-log.ts';
 import { createSessionAgents } from './session-agents.ts';
-import { createSessionStore, type SessionStore } from './session-store.ts';
 import { skillsOf } from './session-skills.ts';
 import { createSessionTools } from './session-tools.ts';
-import { unrecordedStore } from './unrecorded-store.ts';
 import { createStoredSessions } from './stored-sessions.ts';
 
 /** Idle sessions that nobody looks at: this many stay. */

@@ -12,7 +12,7 @@ import { atCommandDraft, PROMPT_HEAD_SUBTYPE, type RecordDraft } from '../transc
 import { noticeText, notificationText } from '../transcript/task-notification.ts';
 import { USER_COMMAND_NAME } from '../transcript/user-command.ts';
 import { unreadNotice, userItem } from '../transcript/user-item.ts';
-import { interruptedText } from './interrupted-output.ts';
+import { interruptedText } from '../session-file/interrupted-output.ts';
 
 export interface OpeningFacts {
   readonly prompt?: QueuedPrompt;

@@ -10,8 +10,8 @@ import { createFacts, DEFAULT_WINDOW_TOKENS } from '../transcript/session-facts.
 import { revealedBy } from '../transcript/revealed-tools.ts';
 import type { SessionRecord } from '../transcript/session-record.ts';
 import { createTranscriptFold, type DescribeCall, NOT_RUN_SUMMARY, type TranscriptStep } from '../transcript/transcript-fold.ts';
+import { isSameFolder } from './same-folder.ts';
 import type { FileDamage } from './session-file.ts';
-import { isSameFolder } from './session-index.ts';
 import type { SessionLog } from './session-log.ts';
 
 export interface LoadedSession extends LoadedView {

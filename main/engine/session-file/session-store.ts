@@ -2,7 +2,7 @@
  * A session's file and the right to write it, as one thing: acquire, load, append, read again when somebody else wrote.
  */
 import { join } from 'node:path';
-import type { ItemId } from '../../../preload/contract/index.ts';
+import type { ItemId, SessionId } from '../../../preload/contract/index.ts';
 import { EngineError } from '../errors.ts';
 import { writingFile } from '../lib/file-errors.ts';
 import { shellOutputFolder } from '../project/index.ts';
@@ -10,13 +10,14 @@ import type { EarlierRequest } from '../transcript/item-window.ts';
 import { type MessagePart, readMessageText } from '../transcript/message-text.ts';
 import type { RecordDraft } from '../transcript/session-record.ts';
 import type { DescribeCall } from '../transcript/transcript-fold.ts';
+import type { Clock, Logger } from '../ports.ts';
+import type { ProjectContext } from '../project/project-api.ts';
 import { withInterruptedOutput } from './interrupted-output.ts';
 import { createLongSession, type EarlierRows } from './long-session.ts';
 import { emptySession, loadEarlier, type LoadedSession, loadSession } from './load-session.ts';
 import { findAttachment, findLines } from './find-attachment.ts';
 import { findRecords } from './find-records.ts';
 import { rewindDraft } from './session-branch.ts';
-import type { SessionDeps, SessionIdentity } from './session-deps.ts';
 import type { LeaseHolder } from './lease-process.ts';
 import { acquireLease, type SessionLease } from './session-lease.ts';
 import { openIfThere } from './session-file.ts';
@@ -55,9 +56,16 @@ export interface SessionStore {
   release(): Promise<void>;
 }
 
+/** `host`: who writes, for the lease and the records. */
+export interface StoreDeps {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly host: { readonly kind: string; readonly version: string };
+}
+
 export function createSessionStore(
-  { id, project }: Pick<SessionIdentity, 'id' | 'project'>,
-  deps: SessionDeps,
+  { id, project }: { readonly id: SessionId; readonly project: ProjectContext },
+  deps: StoreDeps,
   describe: DescribeCall,
 ): SessionStore {
   const basePath = join(project.chatsDir, id);
