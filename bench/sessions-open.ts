@@ -2,9 +2,9 @@
 import { basename, dirname } from 'node:path';
 import { SessionId } from '../preload/contract/index.ts';
 import { createLongSession } from '../main/engine/session-file/long-session.ts';
-import { writeExport } from '../main/engine/session/session-export.ts';
+import { writeExport } from '../main/engine/session-list/session-export.ts';
 import { createSessionLog } from '../main/engine/session-file/session-log.ts';
-import { searchSessions } from '../main/engine/session/session-search.ts';
+import { searchSessions } from '../main/engine/session-list/session-search.ts';
 
 const [mode = 'idle', path = '', cwd = ''] = process.argv.slice(2);
 const PAGES = 20;

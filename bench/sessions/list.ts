@@ -1,9 +1,9 @@
 /** The list of a folder with many sessions: the first time, again, in a new process, after one change; and a search. */
 import { appendFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createIndexCache } from '../../main/engine/session/index-cache.ts';
-import { createSessionIndex } from '../../main/engine/session/session-index.ts';
-import { searchSessions } from '../../main/engine/session/session-search.ts';
+import { createIndexCache } from '../../main/engine/session-list/index-cache.ts';
+import { createSessionIndex } from '../../main/engine/session-list/session-index.ts';
+import { searchSessions } from '../../main/engine/session-list/session-search.ts';
 import type { Cursor } from '../../preload/contract/index.ts';
 import { turnLines } from './records.ts';
 

@@ -17,16 +17,17 @@ import { emptySession, type LoadedSession } from '../session-file/load-session.t
 import { titleDraft } from '../session-file/session-log.ts';
 import { createSessionStore, type SessionStore } from '../session-file/session-store.ts';
 import { unrecordedStore } from '../session-file/unrecorded-store.ts';
-import { createIndexCache } from './index-cache.ts';
-import { createKeptPrompts, keptPromptsFolder, NOTHING_KEPT } from './kept-prompts.ts';
+import { createIndexCache } from '../session-list/index-cache.ts';
+import { createKeptPrompts, keptPromptsFolder, NOTHING_KEPT } from '../session-list/kept-prompts.ts';
+import { createSessionCatalog, SESSION_ID } from '../session-list/session-catalog.ts';
+import { createSessionIndex } from '../session-list/session-index.ts';
+import { createStoredSessions } from '../session-list/stored-sessions.ts';
 import { Session } from './session.ts';
 import type { SessionDeps } from './session-deps.ts';
-import { createSessionCatalog, SESSION_ID } from './session-catalog.ts';
-import { createSessionIndex } from './session-index.ts';
 import { createSessionAgents } from './session-agents.ts';
 import { skillsOf } from './session-skills.ts';
 import { createSessionTools } from './session-tools.ts';
-import { createStoredSessions } from './stored-sessions.ts';
+import { createClosedSessions } from './closed-sessions.ts';
 
 /** Idle sessions that nobody looks at: this many stay. */
 const MAX_UNSEEN = 10;
@@ -64,7 +65,7 @@ export function createSessions(deps: SessionsDeps): OwnedSessions {
     liveSummary: (id) => live.get(id)?.summary(),
     endedTurns: (id) => endedTurns.get(id)?.count ?? 0,
   });
-  const stored = createStoredSessions({ ...deps, catalog, dismiss });
+  const stored = createStoredSessions({ ...deps, catalog, dismiss, ...createClosedSessions(deps) });
 
   const find = (sessionId: SessionId): Session => {
     const session = live.get(sessionId);

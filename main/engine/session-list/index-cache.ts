@@ -5,9 +5,9 @@
 import { createHash } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { readRegularFile } from '../lib/regular-file.ts';
 import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
+import { readRegularFile } from '../lib/regular-file.ts';
 import type { Logger } from '../ports.ts';
 
 const VERSION = 3;

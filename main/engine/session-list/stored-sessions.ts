@@ -2,12 +2,11 @@
 import { randomUUID } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ItemId, type ProjectId, SessionId, type SessionSummary } from '../../../preload/contract/index.ts';
+import { type HostEvent, type ProjectId, SessionId, type SessionSummary } from '../../../preload/contract/index.ts';
 import type { StoredSessions } from '../engine-api.ts';
 import { checkpointFolder } from '../checkpoint/index.ts';
 import { EngineError } from '../errors.ts';
 import { writingFile } from '../lib/file-errors.ts';
-import { runHooks } from '../hook/index.ts';
 import { redactText } from '../lib/redact.ts';
 import type { ProjectDirectory } from '../project/project-api.ts';
 import { shellOutputFolder } from '../project/index.ts';
@@ -15,9 +14,8 @@ import type { DescribeCall } from '../transcript/transcript-fold.ts';
 import { writeBranch } from '../session-file/session-branch.ts';
 import { inspectSession } from '../session-file/session-inspect.ts';
 import { acquireLease, findHolder } from '../session-file/session-lease.ts';
+import type { Clock, Logger } from '../ports.ts';
 import { SESSION_ID, type SessionCatalog } from './session-catalog.ts';
-import type { SessionDeps } from './session-deps.ts';
-import { hookPlaceOf } from './hook-place.ts';
 import { keptPromptsFolder } from './kept-prompts.ts';
 import { createPreparedExports } from './prepared-exports.ts';
 import { archiveOf, moveSession } from './session-archive.ts';
@@ -25,21 +23,26 @@ import { EXPORTS, exportFileName, writeExport, writeText } from './session-expor
 import { findSessions, pinnedFirst, takePage } from './session-page.ts';
 import { createSessionPins } from './session-pins.ts';
 import { searchSessions } from './session-search.ts';
-import { createSessionTools } from './session-tools.ts';
 import { createSessionTrash } from './session-trash.ts';
 
 const LIST_LIMIT = 200;
 const SEARCH_LIMIT = 50;
 const MAX_TITLE_CHARS = 200;
-/** Of the hooks of a deletion. Unit: ms. */
-const HOOKS_MS = 60_000;
 
-export interface StoredSessionsDeps extends SessionDeps {
+export interface StoredSessionsDeps {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly host: { readonly kind: string; readonly version: string };
+  readonly emit: (event: HostEvent) => void;
   readonly projects: ProjectDirectory;
   readonly gantryHome: string;
   readonly catalog: SessionCatalog;
   /** Takes a session out of memory. Errors: `session_busy`. */
   readonly dismiss: (sessionId: SessionId) => Promise<void>;
+  /** How the calls of a session read as rows. */
+  readonly describeFor: (projectId: ProjectId, sessionId: SessionId) => DescribeCall;
+  /** Runs the hooks for a deleted session; returns at once. */
+  readonly onDeleted: (projectId: ProjectId, sessionId: SessionId) => void;
 }
 
 export interface OwnedStoredSessions extends StoredSessions {
@@ -50,7 +53,7 @@ export interface OwnedStoredSessions extends StoredSessions {
 }
 
 export function createStoredSessions(deps: StoredSessionsDeps): OwnedStoredSessions {
-  const { catalog, projects, clock, logger, emit, gantryHome } = deps;
+  const { catalog, projects, clock, logger, emit, gantryHome, describeFor, onDeleted } = deps;
   const trash = createSessionTrash(gantryHome, logger);
   const pins = createSessionPins();
   const exports = createPreparedExports(join(gantryHome, 'exports'), clock, logger);
@@ -60,12 +63,6 @@ export function createStoredSessions(deps: StoredSessionsDeps): OwnedStoredSessi
     const { chatsDir } = projects.get(projectId);
     if (!SESSION_ID.test(sessionId)) throw new EngineError('session_unknown', 'This is no id of a session.', { data: { sessionId } });
     return join(chatsDir, `${sessionId}.jsonl`);
-  };
-
-  const describeFor = (projectId: ProjectId, id: SessionId): DescribeCall => {
-    const identity = { id, projectId, project: projects.get(projectId), options: {} };
-    const context = createSessionTools(identity, [], deps).context(ItemId.parse(id), () => undefined);
-    return (name, args) => deps.registry.describe(name, args, context);
   };
 
   async function tell(projectId: ProjectId, sessionId: SessionId): Promise<SessionSummary> {
@@ -88,17 +85,6 @@ export function createStoredSessions(deps: StoredSessionsDeps): OwnedStoredSessi
       checkpointFolder(tempDir, sessionId),
       keptPromptsFolder(gantryHome, sessionId),
     ];
-  }
-
-  /** Nobody waits for the hooks, and they change nothing. Source: SessionDelete of 0.24. */
-  function tellDeleted(projectId: ProjectId, id: SessionId): void {
-    const identity = { id, projectId, project: projects.get(projectId), options: {} };
-    const place = hookPlaceOf({ identity, deps, mode: () => 'default', model: () => undefined });
-    void runHooks(
-      { ...place, transcriptPath: '', tellRunning: () => () => undefined },
-      { event: 'SessionDelete', fields: { deleted_session_id: id } },
-      AbortSignal.timeout(HOOKS_MS),
-    );
   }
 
   /** Nobody else may have it open while it moves. Errors: `session_busy`. */
@@ -171,7 +157,7 @@ export function createStoredSessions(deps: StoredSessionsDeps): OwnedStoredSessi
         const deleted = await trash.put({ sessionId, title, cwd, paths: await pathsOf(projectId, sessionId), nowMs });
         emit({ event: 'session.removed', data: { projectId, sessionId } });
         void trash.purge(nowMs);
-        tellDeleted(projectId, sessionId);
+        onDeleted(projectId, sessionId);
         return deleted;
       });
     },

@@ -5,10 +5,10 @@
  */
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { readRegularFile } from '../lib/regular-file.ts';
 import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
 import type { SessionId } from '../../../preload/contract/index.ts';
+import { readRegularFile } from '../lib/regular-file.ts';
 import { EngineError } from '../errors.ts';
 import { writingFile } from '../lib/file-errors.ts';
 

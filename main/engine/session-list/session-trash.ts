@@ -5,9 +5,9 @@
 import { randomUUID } from 'node:crypto';
 import { cp, mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { readRegularFile } from '../lib/regular-file.ts';
 import { z } from 'zod';
 import { type DeletedSession, SessionId } from '../../../preload/contract/index.ts';
+import { readRegularFile } from '../lib/regular-file.ts';
 import { EngineError } from '../errors.ts';
 import { writingFile } from '../lib/file-errors.ts';
 import type { Logger } from '../ports.ts';

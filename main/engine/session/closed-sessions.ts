@@ -1,0 +1,34 @@
+/** What the list of stored sessions needs of a session that is not open. */
+import { ItemId, type ProjectId, type SessionId } from '../../../preload/contract/index.ts';
+import { runHooks } from '../hook/index.ts';
+import type { ProjectDirectory } from '../project/project-api.ts';
+import type { StoredSessionsDeps } from '../session-list/stored-sessions.ts';
+import { hookPlaceOf } from './hook-place.ts';
+import type { SessionDeps } from './session-deps.ts';
+import { createSessionTools } from './session-tools.ts';
+
+/** Limit for the hooks of a deletion. Unit: ms. */
+const HOOKS_MS = 60_000;
+
+export interface ClosedSessionsDeps extends SessionDeps {
+  readonly projects: ProjectDirectory;
+}
+
+export function createClosedSessions(deps: ClosedSessionsDeps): Pick<StoredSessionsDeps, 'describeFor' | 'onDeleted'> {
+  const identityOf = (projectId: ProjectId, id: SessionId) => ({ id, projectId, project: deps.projects.get(projectId), options: {} });
+  return {
+    describeFor(projectId, id) {
+      const context = createSessionTools(identityOf(projectId, id), [], deps).context(ItemId.parse(id), () => undefined);
+      return (name, args) => deps.registry.describe(name, args, context);
+    },
+    /** The hooks change nothing, so the deletion does not wait for them. Source: SessionDelete of Qwen Code 0.24. */
+    onDeleted(projectId, id) {
+      const place = hookPlaceOf({ identity: identityOf(projectId, id), deps, mode: () => 'default', model: () => undefined });
+      void runHooks(
+        { ...place, transcriptPath: '', tellRunning: () => () => undefined },
+        { event: 'SessionDelete', fields: { deleted_session_id: id } },
+        AbortSignal.timeout(HOOKS_MS),
+      );
+    },
+  };
+}
