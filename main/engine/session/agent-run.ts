@@ -26,7 +26,7 @@ import { emptySession } from '../session-file/load-session.ts';
 import { createConversation, type Conversation } from './conversation.ts';
 import type { SessionIdentity } from './session-deps.ts';
 import { createSessionSystem } from './session-system.ts';
-import type { TurnSurroundings } from './session-turn.ts';
+import type { TurnSurroundings } from './session-context.ts';
 
 /** Where neither its file nor the call says more. */
 const MAX_TURNS = 100;

@@ -3,7 +3,7 @@ import { ItemId, type ProjectId, type SessionId } from '../../../preload/contrac
 import { runHooks } from '../hook/index.ts';
 import type { ProjectDirectory } from '../project/project-api.ts';
 import type { StoredSessionsDeps } from '../session-list/stored-sessions.ts';
-import { hookPlaceOf } from './hook-place.ts';
+import { hookPlaceOf } from './hooks/hook-place.ts';
 import type { SessionDeps } from './session-deps.ts';
 import { createSessionTools } from './session-tools.ts';
 

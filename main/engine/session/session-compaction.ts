@@ -8,8 +8,9 @@ import { createTurnControl } from '../turn/turn-control.ts';
 import type { TurnOutput } from '../turn/turn-output.ts';
 import { DEFAULT_WINDOW_TOKENS } from '../transcript/session-facts.ts';
 import { createTelemetryRecords } from '../transcript/telemetry-records.ts';
-import { driveTurn } from './drive-turn.ts';
-import { readAgain, type TurnSurroundings } from './session-turn.ts';
+import { driveTurn } from './apply-turn-output.ts';
+import { readAgain } from './run-session-turn.ts';
+import { type TurnSurroundings } from './session-context.ts';
 
 export interface CompactionWish {
   readonly model: SessionOptions['model'];

@@ -6,19 +6,19 @@ import type { LoadedSession } from '../session-file/load-session.ts';
 import type { SessionStore } from '../session-file/session-store.ts';
 import type { KeptPrompts } from '../session-list/kept-prompts.ts';
 import { createConversation } from './conversation.ts';
-import { createPromptFiles } from './prompt-files.ts';
+import { createPromptFiles } from './prompt/prompt-files.ts';
 import type { SessionAgents } from './session-agents.ts';
 import { createSessionApprovals } from './session-approvals.ts';
 import type { SessionDeps, SessionIdentity } from './session-deps.ts';
-import { createSessionHooks } from './session-hooks.ts';
+import { createSessionHooks } from './hooks/session-hooks.ts';
 import { createSkillNews, skillsOf } from './session-skills.ts';
-import { createSpent } from './session-spent.ts';
+import { createSpent } from './subagent-usage.ts';
 import { createSessionSystem } from './session-system.ts';
 import type { SessionTools } from './session-tools.ts';
-import type { TurnSurroundings } from './session-turn.ts';
+import type { TurnSurroundings } from './session-context.ts';
 import { createSessionView } from './session-view.ts';
 import { leftOutNotice } from './turn-opening.ts';
-import { createUntoldTasks } from './untold-tasks.ts';
+import { createUntoldTasks } from './pending-notifications.ts';
 
 export interface SessionParts {
   readonly identity: SessionIdentity;

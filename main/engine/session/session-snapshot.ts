@@ -2,7 +2,7 @@
 import type { ApprovalMode, ModelRef, SessionSnapshot, SessionSummary } from '../../../preload/contract/index.ts';
 import { UNTITLED } from '../transcript/title.ts';
 import type { SessionState } from './session-state.ts';
-import type { TurnSurroundings } from './session-turn.ts';
+import type { TurnSurroundings } from './session-context.ts';
 
 export interface SessionFacts {
   readonly state: SessionState;

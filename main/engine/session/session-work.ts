@@ -17,11 +17,12 @@ import { EngineError } from '../errors.ts';
 import { isStorageError } from '../lib/file-errors.ts';
 import { assertNever } from '../lib/assert-never.ts';
 import { createTurnControl } from '../turn/turn-control.ts';
-import type { ResumedCall, SteeringPrompts } from '../turn/turn-run.ts';
-import { noteEndedTasks, startUserCommand } from './session-command.ts';
+import type { ResumedCall, SteeringPrompts } from '../turn/turn-context.ts';
+import { noteEndedTasks, startUserCommand } from './user-shell.ts';
 import { INITIAL_SESSION_STATE, type SessionEffect, type SessionInput, type SessionState, transitionSession } from './session-state.ts';
-import { expandPrompt } from './session-expand.ts';
-import { brokenResult, type OpenedTurn, openSessionTurn, runSessionTurn, type TurnSurroundings } from './session-turn.ts';
+import { expandPrompt } from './prompt/expand-slash.ts';
+import { brokenResult, type OpenedTurn, openSessionTurn, runSessionTurn } from './run-session-turn.ts';
+import { type TurnSurroundings } from './session-context.ts';
 import { problemNotice } from './turn-opening.ts';
 import { createSteering, type OngoingTurn, REFUSALS, type WorkOwner } from './work-parts.ts';
 

@@ -1,6 +1,6 @@
 /**
  * One conversation: what a client may ask of it. What it does, one thing at a time, is session-work.ts's.
- * Flow of a prompt: state idle -> running; session-turn.ts opens the turn (lease, file, record, row) and runs it;
+ * Flow of a prompt: state idle -> running; run-session-turn.ts opens the turn (lease, file, record, row) and runs it;
  * running -> idle, or the next prompt of the queue.
  * What is shown lives in session-view.ts, what is written in session-store.ts, what is remembered in conversation.ts.
  */
@@ -37,10 +37,11 @@ import { compactSession, describeContext } from './session-compaction.ts';
 import { createInterruptedCalls, type InterruptedCalls } from './interrupted-calls.ts';
 import type { SessionDeps } from './session-deps.ts';
 import { recallTasks, type SessionFacts, summarizeSession, takeSnapshot } from './session-snapshot.ts';
-import { readAgain, rewindSession, startingModel, type TurnSurroundings } from './session-turn.ts';
+import { readAgain, rewindSession, startingModel } from './run-session-turn.ts';
+import { type TurnSurroundings } from './session-context.ts';
 import { assembleSession, type SessionParts } from './session-parts.ts';
-import { restartTask } from './session-command.ts';
-import { runSlash } from './session-slash.ts';
+import { restartTask } from './user-shell.ts';
+import { runSlash } from './prompt/slash-commands.ts';
 import { SessionWork } from './session-work.ts';
 import { stoppedNotice } from './stopped-notice.ts';
 

@@ -2,9 +2,9 @@
 import type { ErrorCode, ModelRef, QueuedPrompt, TurnId } from '../../../preload/contract/index.ts';
 import type { SessionOptions } from '../engine-api.ts';
 import type { TurnControl } from '../turn/turn-control.ts';
-import type { ResumedCall, SteeringPrompts } from '../turn/turn-run.ts';
+import type { ResumedCall, SteeringPrompts } from '../turn/turn-context.ts';
 import type { KeptPrompts } from '../session-list/kept-prompts.ts';
-import type { PromptFiles } from './prompt-files.ts';
+import type { PromptFiles } from './prompt/prompt-files.ts';
 import { isSteering, type SessionInput } from './session-state.ts';
 
 export const REFUSALS: { readonly [code in ErrorCode]?: string } = {

@@ -5,7 +5,7 @@ import type { ModelMessage, ModelRequest } from '../provider/provider.ts';
 import type { CompactionRecord } from './context-use.ts';
 import { makeRoom } from './make-room.ts';
 import { makeTurn, scriptedModel } from './turn-request.fixture.ts';
-import { createTurnRun } from './turn-run.ts';
+import { createTurnRun } from './turn-context.ts';
 
 let workspace: TestWorkspace;
 beforeAll(async () => {

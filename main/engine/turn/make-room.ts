@@ -8,7 +8,7 @@ import { compact, type CompactionRequest } from './compaction.ts';
 import type { ContextUse } from './context-use.ts';
 import { estimateText } from './token-estimate.ts';
 import type { TurnOutput } from './turn-output.ts';
-import type { TurnRun } from './turn-run.ts';
+import type { TurnRun } from './turn-context.ts';
 
 /** Source: qwen-code.md 4.5. */
 const MAX_FAILURES = 3;

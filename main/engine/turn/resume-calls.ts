@@ -4,9 +4,9 @@
  */
 import { createAsyncQueue } from '../lib/async-queue.ts';
 import { resumedDraft, resumedText } from '../transcript/interrupted-records.ts';
-import { runOne } from './run-one.ts';
+import { runOne } from './run-call.ts';
 import type { TurnOutput } from './turn-output.ts';
-import type { ResumedCall, TurnRun } from './turn-run.ts';
+import type { ResumedCall, TurnRun } from './turn-context.ts';
 
 /** Returns whether the turn goes on. */
 export async function* resumeCalls(run: TurnRun, calls: readonly ResumedCall[]): AsyncGenerator<TurnOutput, boolean> {

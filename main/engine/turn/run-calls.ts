@@ -6,11 +6,11 @@
 import { ItemId, type ToolItem } from '../../../preload/contract/index.ts';
 import { type AsyncQueue, createAsyncQueue } from '../lib/async-queue.ts';
 import type { ModelToolCall, ModelToolResult } from '../provider/provider.ts';
-import { afterCalls } from './go-on.ts';
+import { afterCalls } from './turn-hooks.ts';
 import type { LoopGuard } from './loop-guard.ts';
-import { type PlannedCall, runOne } from './run-one.ts';
+import { type PlannedCall, runOne } from './run-call.ts';
 import type { TurnOutput } from './turn-output.ts';
-import type { TurnFailure, TurnRun } from './turn-run.ts';
+import type { TurnFailure, TurnRun } from './turn-context.ts';
 
 /** Source: qwen-code.md 4.2. */
 const MAX_PARALLEL = 10;

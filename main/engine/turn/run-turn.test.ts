@@ -9,7 +9,7 @@ import type { Tool, ToolResult } from '../tool/tool.ts';
 import { runTurn } from './run-turn.ts';
 import type { TurnOutput } from './turn-output.ts';
 import { makeTurn, scriptedModel, type TestTurn } from './turn-request.fixture.ts';
-import type { TurnRequest } from './turn-run.ts';
+import type { TurnRequest } from './turn-context.ts';
 
 let workspace: TestWorkspace;
 beforeAll(async () => {

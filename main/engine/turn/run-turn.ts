@@ -8,7 +8,7 @@ import { ItemId, type ErrorCode, type TranscriptItem, type TurnEnd } from '../..
 import { reportableError } from '../lib/file-errors.ts';
 import type { ResolvedModel } from '../provider/registry-api.ts';
 import { noticeDraft } from '../transcript/record-drafts.ts';
-import { goOn } from './go-on.ts';
+import { goOn } from './turn-hooks.ts';
 import { takeSteering } from './take-steering.ts';
 import { createLoopGuard } from './loop-guard.ts';
 import { makeRoom, tellEstimate } from './make-room.ts';
@@ -17,7 +17,7 @@ import { runCalls } from './run-calls.ts';
 import { streamAnswer } from './stream-answer.ts';
 import { ABORTED, untilAborted } from './turn-control.ts';
 import type { TurnOutput } from './turn-output.ts';
-import { createTurnRun, type TurnFailure, type TurnRequest, type TurnRun } from './turn-run.ts';
+import { createTurnRun, type TurnFailure, type TurnRequest, type TurnRun } from './turn-context.ts';
 
 interface Ending {
   readonly end: TurnEnd;

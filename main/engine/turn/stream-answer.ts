@@ -12,7 +12,7 @@ import { answerDraft } from '../transcript/record-drafts.ts';
 import { createRepetitionGuard } from './repetition.ts';
 import { ABORTED, untilAborted } from './turn-control.ts';
 import type { TurnOutput } from './turn-output.ts';
-import type { RetryDecision, TurnRun } from './turn-run.ts';
+import type { RetryDecision, TurnRun } from './turn-context.ts';
 
 /** How often an answer that ran into the token limit is asked to go on. Source: qwen-code.md 4.4. */
 const MAX_CONTINUATIONS = 3;

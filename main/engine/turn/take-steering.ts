@@ -3,7 +3,7 @@ import { ItemId } from '../../../preload/contract/index.ts';
 import { unreadNotice, userItem } from '../transcript/user-item.ts';
 import { midTurnDraft, noticeDraft, userMessage } from '../transcript/record-drafts.ts';
 import type { TurnOutput } from './turn-output.ts';
-import type { TurnRun } from './turn-run.ts';
+import type { TurnRun } from './turn-context.ts';
 
 /** Gives the model what the user sent meanwhile. A prompt that cannot be written is back in the queue when the turn fails. */
 export async function* takeSteering({ request: { steering, clock, control } }: TurnRun): AsyncGenerator<TurnOutput> {

@@ -9,7 +9,7 @@ import type { Tool } from '../tool/tool.ts';
 import { createToolRegistry } from '../tool/tool-registry.ts';
 import { createTurnControl, type TurnControl } from './turn-control.ts';
 import type { TurnOutput } from './turn-output.ts';
-import type { TurnRequest } from './turn-run.ts';
+import type { TurnRequest } from './turn-context.ts';
 
 export interface TestTurn {
   readonly request: TurnRequest;

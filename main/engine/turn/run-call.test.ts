@@ -4,10 +4,10 @@ import { ItemId, type ToolDisplay, type ToolItem } from '../../../preload/contra
 import { makeWorkspace, type TestWorkspace } from '../../test/support/tool-workspace.ts';
 import { defineTool } from '../tool/define-tool.ts';
 import type { Tool, ToolResult } from '../tool/tool.ts';
-import { runOne } from './run-one.ts';
+import { runOne } from './run-call.ts';
 import type { TurnOutput } from './turn-output.ts';
 import { makeTurn, type TestTurn } from './turn-request.fixture.ts';
-import { createTurnRun, type TurnRequest, type TurnRun } from './turn-run.ts';
+import { createTurnRun, type TurnRequest, type TurnRun } from './turn-context.ts';
 
 let workspace: TestWorkspace;
 beforeAll(async () => {

@@ -1,8 +1,8 @@
 /** Resources of MCP servers that a prompt names as `@server:uri`. */
-import type { ProjectId } from '../../../preload/contract/index.ts';
-import type { McpReference } from '../mcp/index.ts';
-import type { PromptContent } from '../mention/index.ts';
-import type { SessionDeps } from './session-deps.ts';
+import type { ProjectId } from '../../../../preload/contract/index.ts';
+import type { McpReference } from '../../mcp/index.ts';
+import type { PromptContent } from '../../mention/index.ts';
+import type { SessionDeps } from '../session-deps.ts';
 
 /** A server that does not answer must not keep the prompt. Unit: ms. */
 const READ_MS = 10_000;

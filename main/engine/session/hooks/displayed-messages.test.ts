@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { ItemId } from '../../../preload/contract/index.ts';
-import { createManualClock } from '../../test/support/manual-clock.ts';
-import type { TurnOutput } from '../turn/turn-output.ts';
+import { ItemId } from '../../../../preload/contract/index.ts';
+import { createManualClock } from '../../../test/support/manual-clock.ts';
+import type { TurnOutput } from '../../turn/turn-output.ts';
 import { tellDisplayed } from './displayed-messages.ts';
 
 const ID = ItemId.parse('m1');

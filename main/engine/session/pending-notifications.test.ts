@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { SessionId } from '../../../preload/contract/index.ts';
 import { createManualClock } from '../../test/support/manual-clock.ts';
 import { fakeTasks, makeTask } from '../../test/support/tool-workspace.ts';
-import { createUntoldTasks, MONITOR_PAUSE_MS } from './untold-tasks.ts';
+import { createUntoldTasks, MONITOR_PAUSE_MS } from './pending-notifications.ts';
 
 function setUp() {
   const clock = createManualClock();

@@ -6,7 +6,8 @@ import { isStorageError, reportableError } from '../lib/file-errors.ts';
 import type { TaskOutcome } from '../task/index.ts';
 import type { RecordDraft } from '../transcript/session-record.ts';
 import { begunDraft, endedCommand, runningCommand, type UserCommand } from '../transcript/user-command.ts';
-import { readAgain, type TurnSurroundings } from './session-turn.ts';
+import { readAgain } from './run-session-turn.ts';
+import { type TurnSurroundings } from './session-context.ts';
 import { interruptedDrafts, openTurn, problemNotice } from './turn-opening.ts';
 
 export interface StartedCommand {

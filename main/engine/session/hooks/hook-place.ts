@@ -1,10 +1,10 @@
 /** What is the same for all hooks of a session. */
 import { join } from 'node:path';
-import type { ApprovalMode } from '../../../preload/contract/index.ts';
-import type { SessionOptions } from '../engine-api.ts';
-import { EngineError } from '../errors.ts';
-import type { HookPlace } from '../hook/index.ts';
-import type { SessionDeps, SessionIdentity } from './session-deps.ts';
+import type { ApprovalMode } from '../../../../preload/contract/index.ts';
+import type { SessionOptions } from '../../engine-api.ts';
+import { EngineError } from '../../errors.ts';
+import type { HookPlace } from '../../hook/index.ts';
+import type { SessionDeps, SessionIdentity } from '../session-deps.ts';
 
 export interface HookPlaceOptions {
   readonly identity: SessionIdentity;

@@ -3,9 +3,9 @@
  * is slow hears less often and nothing old; and once more when the message has ended, which is waited for.
  * Source: MessageDisplay of 0.24 (hooks.md there).
  */
-import type { ItemId } from '../../../preload/contract/index.ts';
-import type { Clock } from '../ports.ts';
-import type { TurnOutput } from '../turn/turn-output.ts';
+import type { ItemId } from '../../../../preload/contract/index.ts';
+import type { Clock } from '../../ports.ts';
+import type { TurnOutput } from '../../turn/turn-output.ts';
 
 /** Units: ms. */
 const PAUSE_MS = 200;

@@ -8,7 +8,7 @@ import type { RecordDraft } from '../transcript/session-record.ts';
 import { NOT_RUN_SUMMARY } from '../transcript/transcript-fold.ts';
 import { cancelledOutcome, runTool, type ToolOutcome } from '../tool/run-tool.ts';
 import type { TurnOutput } from './turn-output.ts';
-import type { TurnFailure, TurnRun } from './turn-run.ts';
+import type { TurnFailure, TurnRun } from './turn-context.ts';
 
 /** A cancelled tool has this long to bring its own result (what a command printed so far); then the turn ends without it. Unit: ms. */
 const CANCEL_GRACE_MS = 60;

@@ -1,8 +1,8 @@
 /** What hooks are told of calls and of memory files. Pure. Source: qwen-code.md 7.7, and the fields of 0.24. */
 import { join, relative } from 'node:path';
-import type { HookCall } from '../hook/index.ts';
-import type { MemoryFile } from '../memory/index.ts';
-import type { EndedCall } from '../turn/turn-run.ts';
+import type { HookCall } from '../../hook/index.ts';
+import type { MemoryFile } from '../../memory/index.ts';
+import type { EndedCall } from '../../turn/turn-context.ts';
 
 export function toBatchCall({ call, result }: EndedCall) {
   return {

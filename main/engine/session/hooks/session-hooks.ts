@@ -1,19 +1,19 @@
 /** The hooks of a session: when they are run, what they see, and what comes of their words. */
 import { randomUUID } from 'node:crypto';
-import { type ApprovalMode, ItemId, type TurnResult } from '../../../preload/contract/index.ts';
-import type { SessionOptions } from '../engine-api.ts';
-import { parseCommand } from '../command/index.ts';
-import { EngineError } from '../errors.ts';
-import { createHookedTools, type HookAnswer, type HookCall, type HookedTools, type HookPlace, runHooks } from '../hook/index.ts';
-import type { MemoryFile } from '../memory/index.ts';
-import type { TurnControl } from '../turn/turn-control.ts';
-import type { TurnOutput } from '../turn/turn-output.ts';
-import type { EndedCall } from '../turn/turn-run.ts';
+import { type ApprovalMode, ItemId, type TurnResult } from '../../../../preload/contract/index.ts';
+import type { SessionOptions } from '../../engine-api.ts';
+import { parseCommand } from '../../command/index.ts';
+import { EngineError } from '../../errors.ts';
+import { createHookedTools, type HookAnswer, type HookCall, type HookedTools, type HookPlace, runHooks } from '../../hook/index.ts';
+import type { MemoryFile } from '../../memory/index.ts';
+import type { TurnControl } from '../../turn/turn-control.ts';
+import type { TurnOutput } from '../../turn/turn-output.ts';
+import type { EndedCall } from '../../turn/turn-context.ts';
+import type { SessionDeps, SessionIdentity } from '../session-deps.ts';
+import type { SessionView } from '../session-view.ts';
 import { tellDisplayed } from './displayed-messages.ts';
 import { hookPlaceOf } from './hook-place.ts';
 import { loadedCalls, toBatchCall } from './hook-fields.ts';
-import type { SessionDeps, SessionIdentity } from './session-deps.ts';
-import type { SessionView } from './session-view.ts';
 
 /** So often a Stop hook may send the model on in one turn. */
 const MAX_GO_ON = 10;

@@ -4,7 +4,7 @@ import { ItemId } from '../../../preload/contract/index.ts';
 import { notificationDraft } from '../transcript/record-drafts.ts';
 import { ABORTED, untilAborted } from './turn-control.ts';
 import type { TurnOutput } from './turn-output.ts';
-import type { EndedCall, TurnRequest, TurnRun } from './turn-run.ts';
+import type { EndedCall, TurnRequest, TurnRun } from './turn-context.ts';
 
 /** True: the model is to be asked again. */
 export async function* goOn({ request }: TurnRun): AsyncGenerator<TurnOutput, boolean> {

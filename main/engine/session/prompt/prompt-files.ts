@@ -5,14 +5,14 @@ import {
   MAX_ATTACHED_BYTES,
   type PromptAttachment,
   type QueuedPrompt,
-} from '../../../preload/contract/index.ts';
-import { EngineError } from '../errors.ts';
-import { expandPrompt, mediaTypeOf, type PromptContent } from '../mention/index.ts';
-import type { MediaPart } from '../provider/provider.ts';
-import { attachmentsOf } from '../transcript/user-item.ts';
+} from '../../../../preload/contract/index.ts';
+import { EngineError } from '../../errors.ts';
+import { expandPrompt, mediaTypeOf, type PromptContent } from '../../mention/index.ts';
+import type { MediaPart } from '../../provider/provider.ts';
+import { attachmentsOf } from '../../transcript/user-item.ts';
+import type { SessionDeps, SessionIdentity } from '../session-deps.ts';
+import type { SessionTools } from '../session-tools.ts';
 import { namedResources, withResources } from './prompt-resources.ts';
-import type { SessionDeps, SessionIdentity } from './session-deps.ts';
-import type { SessionTools } from './session-tools.ts';
 
 /** Ownership: what was kept for a prompt stays until it is dropped. */
 export interface PromptFiles {

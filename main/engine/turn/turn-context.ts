@@ -1,6 +1,6 @@
 /** What a turn is given, and the running account of it: phase, usage, requests, refusals. */
-import type { PromptContent } from '../mention/index.ts';
 import type { ItemId, QueuedPrompt, RunningTurn, ToolItem, TurnEnd, TurnId, TurnResult, Usage } from '../../../preload/contract/index.ts';
+import type { PromptContent } from '../mention/index.ts';
 import type { ApprovalBroker } from '../approval/approval-broker.ts';
 import type { Clock, Logger } from '../ports.ts';
 import type { ModelMessage, ModelToolCall, ModelToolResult, ProviderFailure } from '../provider/provider.ts';

@@ -5,16 +5,16 @@
 import { randomUUID } from 'node:crypto';
 import { isAbsolute, resolve } from 'node:path';
 import { z } from 'zod';
-import { ItemId, type ToolItem } from '../../../preload/contract/index.ts';
-import { type CommandPlace, expandCommand, type ExpansionPorts, readArguments, type ResolvedCommand } from '../command/index.ts';
-import { EngineError } from '../errors.ts';
-import { skillText } from '../skill/index.ts';
-import { defineTool } from '../tool/define-tool.ts';
-import { runTool, type ToolOutcome } from '../tool/run-tool.ts';
-import { createToolRegistry, type ToolRegistry } from '../tool/tool-registry.ts';
-import { graceOf } from './session-mcp.ts';
-import { skillsOf } from './session-skills.ts';
-import type { TurnSurroundings } from './session-turn.ts';
+import { ItemId, type ToolItem } from '../../../../preload/contract/index.ts';
+import { type CommandPlace, expandCommand, type ExpansionPorts, readArguments, type ResolvedCommand } from '../../command/index.ts';
+import { EngineError } from '../../errors.ts';
+import { skillText } from '../../skill/index.ts';
+import { defineTool } from '../../tool/define-tool.ts';
+import { runTool, type ToolOutcome } from '../../tool/run-tool.ts';
+import { createToolRegistry, type ToolRegistry } from '../../tool/tool-registry.ts';
+import { graceOf } from '../session-mcp.ts';
+import { skillsOf } from '../session-skills.ts';
+import type { TurnSurroundings } from '../session-context.ts';
 
 /** Of a file that a command brings in. Unit: bytes. */
 const MAX_FILE_BYTES = 256 * 1024;

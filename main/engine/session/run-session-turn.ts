@@ -8,52 +8,21 @@ import {
   type TurnResult,
   type UndoOutcome,
 } from '../../../preload/contract/index.ts';
-import type { ApprovalBroker } from '../approval/approval-broker.ts';
 import type { SessionOptions } from '../engine-api.ts';
 import { EngineError } from '../errors.ts';
 import type { Environment } from '../ports.ts';
 import { runTurn } from '../turn/run-turn.ts';
-import type { SystemContext } from '../turn/system-context.ts';
-import type { ResumedCall, TurnRequest } from '../turn/turn-run.ts';
+import type { ResumedCall, TurnRequest } from '../turn/turn-context.ts';
 import { TURN_END_SUBTYPE } from '../transcript/session-facts.ts';
 import type { RecordDraft } from '../transcript/session-record.ts';
 import { createTelemetryRecords } from '../transcript/telemetry-records.ts';
 import { INTERRUPTED_NOTICE, type LoadedSession } from '../session-file/load-session.ts';
-import type { SessionStore } from '../session-file/session-store.ts';
-import type { KeptPrompts } from '../session-list/kept-prompts.ts';
-import type { Conversation } from './conversation.ts';
-import { driveTurn } from './drive-turn.ts';
-import type { PromptFiles } from './prompt-files.ts';
-import type { SessionDeps, SessionIdentity } from './session-deps.ts';
+import { driveTurn } from './apply-turn-output.ts';
 import { awaitServers } from './session-mcp.ts';
-import type { SessionHooks } from './session-hooks.ts';
-import type { Spent } from './session-spent.ts';
-import type { SessionTools } from './session-tools.ts';
-import type { SessionView } from './session-view.ts';
 import { planReminder } from './plan-words.ts';
 import { STOPPED_NOTICE } from './stopped-notice.ts';
 import { openTurn } from './turn-opening.ts';
-import type { UntoldTasks } from './untold-tasks.ts';
-
-/** The parts of a session that a turn works with. */
-export interface TurnSurroundings {
-  readonly identity: SessionIdentity;
-  readonly deps: SessionDeps;
-  readonly store: SessionStore;
-  readonly view: SessionView;
-  readonly conversation: Conversation;
-  readonly broker: ApprovalBroker;
-  readonly tools: SessionTools;
-  readonly untold: UntoldTasks;
-  readonly hooks: SessionHooks;
-  readonly spent: Spent;
-  /** Of skills for files that have been used by now. */
-  readonly skillNews: () => Promise<string | undefined>;
-  readonly files: PromptFiles;
-  readonly kept: KeptPrompts;
-  readonly systemPrompt: () => Promise<string>;
-  readonly systemContext: () => Promise<SystemContext>;
-}
+import type { TurnSurroundings } from './session-context.ts';
 
 /** What the opening found out for the turn. `found`: the model, where it could be had. */
 export interface OpenedTurn extends Pick<TurnRequest, 'resolveModel' | 'retry'> {

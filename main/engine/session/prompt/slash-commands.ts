@@ -8,15 +8,15 @@ import {
   isTerminalStatus,
   ItemId,
   type ModelRef,
-} from '../../../preload/contract/index.ts';
-import { promptCommands, promptHelp } from '../command/index.ts';
-import { EngineError } from '../errors.ts';
-import { closeOpenCalls } from '../transcript/model-history.ts';
-import { describeContext } from './session-compaction.ts';
-import { commandPlace, resolveCommand } from './session-expand.ts';
-import { agentsOf } from './session-agents.ts';
-import { skillsOf } from './session-skills.ts';
-import type { TurnSurroundings } from './session-turn.ts';
+} from '../../../../preload/contract/index.ts';
+import { promptCommands, promptHelp } from '../../command/index.ts';
+import { EngineError } from '../../errors.ts';
+import { closeOpenCalls } from '../../transcript/model-history.ts';
+import { describeContext } from '../session-compaction.ts';
+import { agentsOf } from '../session-agents.ts';
+import { skillsOf } from '../session-skills.ts';
+import type { TurnSurroundings } from '../session-context.ts';
+import { commandPlace, resolveCommand } from './expand-slash.ts';
 
 /** What the session itself does for a command. */
 export interface SlashOwner {

@@ -1,0 +1,33 @@
+/** What the parts of an open session share with its turns. */
+import type { ApprovalBroker } from '../approval/approval-broker.ts';
+import type { SystemContext } from '../turn/system-context.ts';
+import type { SessionStore } from '../session-file/session-store.ts';
+import type { KeptPrompts } from '../session-list/kept-prompts.ts';
+import type { Conversation } from './conversation.ts';
+import type { PromptFiles } from './prompt/prompt-files.ts';
+import type { SessionDeps, SessionIdentity } from './session-deps.ts';
+import type { SessionHooks } from './hooks/session-hooks.ts';
+import type { Spent } from './subagent-usage.ts';
+import type { SessionTools } from './session-tools.ts';
+import type { SessionView } from './session-view.ts';
+import type { UntoldTasks } from './pending-notifications.ts';
+
+/** The parts of a session that a turn works with. */
+export interface TurnSurroundings {
+  readonly identity: SessionIdentity;
+  readonly deps: SessionDeps;
+  readonly store: SessionStore;
+  readonly view: SessionView;
+  readonly conversation: Conversation;
+  readonly broker: ApprovalBroker;
+  readonly tools: SessionTools;
+  readonly untold: UntoldTasks;
+  readonly hooks: SessionHooks;
+  readonly spent: Spent;
+  /** Of skills for files that have been used by now. */
+  readonly skillNews: () => Promise<string | undefined>;
+  readonly files: PromptFiles;
+  readonly kept: KeptPrompts;
+  readonly systemPrompt: () => Promise<string>;
+  readonly systemContext: () => Promise<SystemContext>;
+}
