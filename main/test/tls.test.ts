@@ -4,7 +4,7 @@ import { createServer } from 'node:https';
 import { type AddressInfo, connect, type Server } from 'node:net';
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { createGuardedFetch } from '../engine/mcp/server-fetch.ts';
-import { ask, collect, openProvider } from '../engine/provider/openai-provider.fixture.ts';
+import { ask, collect, openProvider } from '../engine/provider/openai/openai-provider.fixture.ts';
 import { SELF_SIGNED } from './support/self-signed.ts';
 
 beforeEach(() => {

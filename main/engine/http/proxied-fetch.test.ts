@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, request as httpRequest } from 'node:http';
 import { createServer as createNetServer, type Server } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
-import { ask, collect, openProvider, sendEvents, serve, textOf } from '../provider/openai-provider.fixture.ts';
+import { ask, collect, openProvider, sendEvents, serve, textOf } from '../provider/openai/openai-provider.fixture.ts';
 import { fetchThrough } from './proxied-fetch.ts';
 import { proxyFor } from './proxy-choice.ts';
 

@@ -2,8 +2,8 @@
 import type { ContentBlockParam, MessageParam } from '@anthropic-ai/sdk/resources/messages';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { toAnthropicMessages } from './anthropic-messages.ts';
-import { toGeminiContents } from './gemini-messages.ts';
+import { toAnthropicMessages } from './anthropic/anthropic-messages.ts';
+import { toGeminiContents } from './gemini/gemini-messages.ts';
 import type { MediaPart, ModelMessage, ModelToolCall, ModelToolResult, Signature, Signer } from './provider.ts';
 
 const CLAUDE: Signer = { protocol: 'anthropic', modelId: 'claude-sonnet-4-6', origin: 'https://api.anthropic.com' };

@@ -1,6 +1,6 @@
 /** `--auth-type`: which provider is asked. */
 import { expect, test } from 'vitest';
-import { openRegistry } from './registry.fixture.ts';
+import { openRegistry } from './catalog/registry.fixture.ts';
 import type { WireProtocol } from './provider.ts';
 
 const KEYS = {

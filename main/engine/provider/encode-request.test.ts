@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createKnownHistory } from './encode-request.ts';
-import { ask, collect, openProvider, sendEvents, serve } from './openai-provider.fixture.ts';
+import { ask, collect, openProvider, sendEvents, serve } from './openai/openai-provider.fixture.ts';
 import type { ModelMessage } from './provider.ts';
 
 test('the bytes are those of JSON.stringify, whatever the request holds', () => {

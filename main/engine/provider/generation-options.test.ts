@@ -1,7 +1,7 @@
 /** Keys of `generationConfig` that say how a request is made and how often. Source: qwen-code.md 1.4. */
 import { expect, test } from 'vitest';
-import { toOpenAiMessages } from './openai-messages.ts';
-import { ask, collect, openProvider, sendEvents, serve } from './openai-provider.fixture.ts';
+import { toOpenAiMessages } from './openai/openai-messages.ts';
+import { ask, collect, openProvider, sendEvents, serve } from './openai/openai-provider.fixture.ts';
 import { toOpenApiSchema } from './openapi-schema.ts';
 import type { ModelMessage, ProviderFailure, RetryWish } from './provider.ts';
 import { createRetries } from './retry.ts';

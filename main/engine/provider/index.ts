@@ -12,7 +12,7 @@ export type {
   ToolSchema,
   WireProtocol,
 } from './provider.ts';
-export { createProviderRegistry, type ProviderRegistryDeps, type ProviderRegistryWithDefaults } from './provider-registry.ts';
+export { createProviderRegistry, type ProviderRegistryDeps, type ProviderRegistryWithDefaults } from './catalog/provider-registry.ts';
 export type { ProviderRegistry, ResolvedModel } from './registry-api.ts';
 export { createRetries, type Retries, type RetryMode, retryModeOf, type RetryStep } from './retry.ts';
 export { signerOfModel, wireProtocolOf } from './signatures.ts';

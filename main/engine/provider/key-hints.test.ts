@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { keyHint, modelHint } from './key-hints.ts';
-import { PRESETS } from './presets.ts';
+import { PRESETS } from './catalog/presets.ts';
 
 test.each([
   ['sk-sp-0123456789', 'https://dashscope.aliyuncs.com/compatible-mode/v1', /Coding Plan.*coding-intl\.dashscope/],

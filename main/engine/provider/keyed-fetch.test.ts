@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { createGuardedFetch } from './keyed-fetch.ts';
-import { serve } from './openai-provider.fixture.ts';
+import { serve } from './openai/openai-provider.fixture.ts';
 
 test('a request goes to the origin of the base URL or nowhere', async () => {
   let asked = 0;

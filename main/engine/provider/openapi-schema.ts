@@ -3,7 +3,7 @@
  * references, no lists of types, `nullable` in place of the type null. What is left out is still checked when the call comes.
  * Pure.
  */
-import { toGeminiSchema } from './gemini-schema.ts';
+import { toGeminiSchema } from './gemini/gemini-schema.ts';
 
 type Schema = Record<string, unknown>;
 

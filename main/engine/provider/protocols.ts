@@ -6,14 +6,14 @@ import { toProviderFailure } from './provider-failure.ts';
 export async function loadProtocol(protocol: WireProtocol): Promise<ProtocolModule> {
   switch (protocol) {
     case 'openai':
-      return (await import('./openai-provider.ts')).OPENAI_PROTOCOL;
+      return (await import('./openai/openai-provider.ts')).OPENAI_PROTOCOL;
     case 'openai-responses':
-      return (await import('./openai-responses-provider.ts')).OPENAI_RESPONSES_PROTOCOL;
+      return (await import('./openai/openai-responses-provider.ts')).OPENAI_RESPONSES_PROTOCOL;
     case 'anthropic':
-      return (await import('./anthropic-provider.ts')).ANTHROPIC_PROTOCOL;
+      return (await import('./anthropic/anthropic-provider.ts')).ANTHROPIC_PROTOCOL;
     case 'gemini':
     case 'vertex-ai':
-      return (await import('./gemini-provider.ts')).GEMINI_PROTOCOL;
+      return (await import('./gemini/gemini-provider.ts')).GEMINI_PROTOCOL;
   }
 }
 

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { ModelRef, type ProviderDraft } from '../../../preload/contract/index.ts';
-import { ask, collect, sendEvents, serve } from './openai-provider.fixture.ts';
-import { openRegistry } from './registry.fixture.ts';
+import { ask, collect, sendEvents, serve } from './openai/openai-provider.fixture.ts';
+import { openRegistry } from './catalog/registry.fixture.ts';
 
 const readJson = (path: string): unknown => JSON.parse(readFileSync(path, 'utf8'));
 const X = 'https://x.test/v1';

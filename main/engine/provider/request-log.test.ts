@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { ask, collect, sendEvents, serve } from './openai-provider.fixture.ts';
-import { openRegistry } from './registry.fixture.ts';
+import { ask, collect, sendEvents, serve } from './openai/openai-provider.fixture.ts';
+import { openRegistry } from './catalog/registry.fixture.ts';
 
 const CHUNK = { choices: [{ index: 0, delta: { content: 'hello' }, finish_reason: 'stop' }] };
 

@@ -1,0 +1,128 @@
+/** The body of a Messages request. Pure. */
+import type { ContentBlockParam, MessageCreateParamsStreaming, MessageParam } from '@anthropic-ai/sdk/resources/messages';
+import { modalitiesOf } from '../media.ts';
+import { type ProviderConfig, signerOf } from '../provider-config.ts';
+import type { ModelRequest } from '../provider.ts';
+import { signsThinking, toAnthropicMessages, toAnthropicTools } from './anthropic-messages.ts';
+import { type AnthropicThinking, claudeVersion, thinkingFor } from './anthropic-thinking.ts';
+
+const CACHED = { cache_control: { type: 'ephemeral' } } as const;
+/** Four places may be marked; tools and system take one each. */
+const CACHED_USER_MESSAGES = 2;
+/** Of the OpenAI protocol; refused here. */
+const FOREIGN_PARAMS: ReadonlySet<string> = new Set([
+  'max_completion_tokens',
+  'presence_penalty',
+  'frequency_penalty',
+  'repetition_penalty',
+]);
+/** Refused beside thinking, and by the newest version of the protocol. */
+const SAMPLING_PARAMS: ReadonlySet<string> = new Set(['temperature', 'top_p', 'top_k']);
+
+export function messagesRequestBody(config: ProviderConfig, request: ModelRequest): MessageCreateParamsStreaming {
+  const { generation } = config;
+  const sampling = generation?.samplingParams ?? {};
+  const maxTokens = numberOf(sampling['max_tokens']) ?? request.maxOutputTokens ?? outputLimitOf(request.modelId);
+  const messages = toAnthropicMessages(request.messages, {
+    signer: signerOf(config, request.modelId),
+    takes: modalitiesOf(request.modelId, generation),
+  });
+  const thinking = chosenThinking(config, request, { maxTokens, messages });
+  const isThinking = thinking?.thinking !== undefined && thinking.thinking.type !== 'disabled';
+  const params = Object.entries(sampling).filter(([name]) => !FOREIGN_PARAMS.has(name) && !(isThinking && SAMPLING_PARAMS.has(name)));
+  const marks = generation?.enableCacheControl === false ? {} : CACHED;
+  const tools = toAnthropicTools(request.tools);
+  return {
+    model: request.modelId,
+    max_tokens: maxTokens,
+    ...(tools.length === 0 ? {} : { tools: tools.map((tool, at) => (at === tools.length - 1 ? { ...tool, ...marks } : tool)) }),
+    ...(request.system === '' ? {} : { system: [{ type: 'text', text: request.system, ...marks }] }),
+    messages: generation?.enableCacheControl === false ? messages : withCacheMarks(messages),
+    ...thinking,
+    ...Object.fromEntries(params),
+    ...generation?.extra_body,
+    stream: true,
+  };
+}
+
+export function setsSampling(body: MessageCreateParamsStreaming): boolean {
+  return Object.keys(body).some((name) => SAMPLING_PARAMS.has(name));
+}
+
+/** What others were written for, and the last version that knows temperatures. Source: the vendor's page on versions. */
+const OLDER_VERSION = { 'anthropic-version': '2023-06-01' } as const;
+
+/** Others who speak the protocol read the key from either header, and no page says who from which. */
+export function requestHeaders(baseUrl: string, key: string | undefined, samples: boolean): Record<string, string> {
+  if (/(?:^|\.)anthropic\.com$/.test(new URL(baseUrl).hostname)) return samples ? OLDER_VERSION : {};
+  return { ...OLDER_VERSION, ...(key === undefined ? {} : { authorization: `Bearer ${key}` }) };
+}
+
+/** Required by the protocol. What a model may write at most, and for unknown ones what all may. Unit: tokens. */
+export function outputLimitOf(modelId: string): number {
+  const name = modelId.toLowerCase();
+  if (name.includes('claude')) {
+    const version = claudeVersion(name);
+    if (version < 3.5) return 4096;
+    return version < 3.7 ? 8192 : 32_000;
+  }
+  return /qwen|glm|kimi|minimax|mimo/.test(name) ? 32_000 : 8192;
+}
+
+/** The caller's own `thinking` among the parameters goes before. */
+function chosenThinking(
+  config: ProviderConfig,
+  request: ModelRequest,
+  { maxTokens, messages }: { readonly maxTokens: number; readonly messages: readonly MessageParam[] },
+): AnthropicThinking | undefined {
+  const { reasoning, samplingParams: sampling = {} } = config.generation ?? {};
+  if (sampling['thinking'] !== undefined) return undefined;
+  const chosen = thinkingFor(request.modelId, reasoning, maxTokens);
+  if (chosen?.thinking?.type !== 'enabled') return chosen;
+  // A temperature that somebody has set and thinking that nobody has: the temperature counts.
+  if (reasoning === undefined && sampling['temperature'] !== undefined && sampling['temperature'] !== 1) return undefined;
+  return beginsWithoutThinking(messages) && signsThinking(request.modelId) ? undefined : chosen;
+}
+
+/** With a budget, a round of calls must begin with the model's own thinking: not so after a change of provider within it. */
+function beginsWithoutThinking(messages: readonly MessageParam[]): boolean {
+  let first: MessageParam | undefined;
+  for (let at = messages.length - 1; at > 0; at -= 2) {
+    const [answer, results] = [messages[at - 1], messages[at]];
+    if (!blocksOf(results).some((block) => block.type === 'tool_result')) break;
+    first = answer;
+  }
+  const head = blocksOf(first)[0]?.type;
+  return first !== undefined && head !== 'thinking' && head !== 'redacted_thinking';
+}
+
+function blocksOf(message: MessageParam | undefined): readonly ContentBlockParam[] {
+  return typeof message?.content === 'string' || message === undefined ? [] : message.content;
+}
+
+/** The end of the stable beginning, and the end before it, where the last request left its own. */
+function withCacheMarks(messages: readonly MessageParam[]): MessageParam[] {
+  const users = messages.flatMap((message, at) => (message.role === 'user' ? [at] : [])).slice(-CACHED_USER_MESSAGES);
+  return messages.map((message, at): MessageParam => {
+    if (!users.includes(at)) return message;
+    const blocks = blocksOf(message);
+    return { role: 'user', content: blocks.map((block, place) => (place === blocks.length - 1 ? marked(block) : block)) };
+  });
+}
+
+/** Only what a user message ends with. */
+function marked(block: ContentBlockParam): ContentBlockParam {
+  switch (block.type) {
+    case 'text':
+    case 'image':
+    case 'document':
+    case 'tool_result':
+      return { ...block, ...CACHED };
+    default:
+      return block;
+  }
+}
+
+function numberOf(value: unknown): number | undefined {
+  return typeof value === 'number' && Number.isFinite(value) && value > 0 ? value : undefined;
+}

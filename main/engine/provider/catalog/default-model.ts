@@ -1,0 +1,125 @@
+import type { ModelRef, ProviderId } from '../../../../preload/contract/index.ts';
+import { EngineError } from '../../errors.ts';
+import type { Environment } from '../../ports.ts';
+import type { SettingsValues } from '../../settings/index.ts';
+import { DEMO_MODEL_ID, DEMO_PROVIDER_ID } from '../demo/demo-script.ts';
+import { ENVIRONMENT_PROTOCOLS, protocolFacts } from '../protocol-facts.ts';
+import { signerOfModel } from '../signatures.ts';
+import type { WireProtocol } from '../provider.ts';
+import { isSelected, type ProviderGroup, usableUrl } from './provider-groups.ts';
+
+export interface ModelChoice {
+  readonly groups: readonly ProviderGroup[];
+  readonly values: SettingsValues;
+  readonly environment: Environment;
+  /** Chosen in Gantry and beyond what Qwen Code's settings can say: the demo. */
+  readonly chosen: ModelRef | null;
+  /** Of `--auth-type`: no provider of another protocol is asked. */
+  readonly onlyProtocol?: WireProtocol | undefined;
+}
+
+/** What is left to choose from where the command line names a protocol. Pure. */
+export function withinProtocol(choice: ModelChoice): ModelChoice {
+  const { groups, onlyProtocol } = choice;
+  if (onlyProtocol === undefined) return choice;
+  // An entry for the Responses API stands in the list of OpenAI's, and is meant by its name too.
+  const isMeant = ({ protocol }: ProviderGroup) =>
+    protocol === onlyProtocol || (onlyProtocol === 'openai' && protocol === 'openai-responses');
+  return { ...choice, groups: groups.filter(isMeant), chosen: null };
+}
+
+/**
+ * The model of a new session: what was chosen here, then an entry that `model.name` names, then `model.name` at the
+ * environment's provider, then OPENAI_MODEL and the like, then the first entry there is; of equal ones that of the selected type. Pure; undefined where nothing is
+ * configured. The demo is never among them unless it was chosen. Source: qwen-code.md 1.3, and what 0.15.10 and 0.24.4 do.
+ */
+export function defaultModelOf({ groups, values, environment, chosen }: ModelChoice): ModelRef | undefined {
+  if (chosen !== null) return chosen;
+  const named = values.model?.name;
+  const baseUrl = values.model?.baseUrl === undefined ? undefined : usableUrl(values.model.baseUrl);
+  const holders = groups.filter((group) => group.entries.some((entry) => entry.id === named));
+  const selected = (group: ProviderGroup) => isSelected(group.protocol, values);
+  const holder = holders.find((group) => group.baseUrl === baseUrl) ?? holders.find(selected) ?? holders[0];
+  if (holder !== undefined && named !== undefined) return { providerId: holder.id, modelId: named };
+  const ranked = [...groups.filter(selected), ...groups.filter((group) => !selected(group))];
+  for (const protocol of ENVIRONMENT_PROTOCOLS.toSorted((a, b) => Number(isSelected(b, values)) - Number(isSelected(a, values)))) {
+    const modelId = protocolFacts(protocol)
+      .modelVariables.map((name) => environment[name])
+      .find((value) => value);
+    const own = ranked.find((group) => group.entries.some((entry) => entry.id === modelId));
+    if (own !== undefined && modelId) return { providerId: own.id, modelId };
+  }
+  const first = (values.security?.auth?.selectedType === undefined ? groups : ranked).find((group) => group.entries.length > 0);
+  const entry = first?.entries[0];
+  return first === undefined || entry === undefined ? undefined : { providerId: first.id, modelId: entry.id };
+}
+
+/**
+ * Which model is meant. A bare id is looked for at the default's provider, then everywhere, then asked of the environment's
+ * provider, whose models nobody lists. Pure. Errors: no_model, model_unknown.
+ */
+export function chooseModel(
+  choice: ModelChoice,
+  wanted: { readonly providerId?: ProviderId; readonly modelId: string } | undefined,
+): ModelRef {
+  const fallback = defaultModelOf(choice);
+  if (wanted === undefined) {
+    if (fallback !== undefined) return fallback;
+    if (choice.onlyProtocol !== undefined) throw noneOfProtocol(choice.onlyProtocol);
+    throw new EngineError(
+      'no_model',
+      'No model is configured yet. Add a provider under Settings, Models, or set OPENAI_API_KEY, OPENAI_BASE_URL and OPENAI_MODEL.',
+    );
+  }
+  const { groups } = choice;
+  const { modelId } = wanted;
+  if (wanted.providerId !== undefined) {
+    if (isDemo(wanted.providerId, modelId)) return { providerId: DEMO_PROVIDER_ID, modelId };
+    const group = groups.find((candidate) => candidate.id === wanted.providerId);
+    if (group !== undefined && offers(group, modelId)) return { providerId: group.id, modelId };
+    throw unknownModel(modelId, groups);
+  }
+  if (modelId === DEMO_MODEL_ID) return { providerId: DEMO_PROVIDER_ID, modelId };
+  const holders = groups.filter((group) => group.entries.some((entry) => entry.id === modelId));
+  const holder = holders.find((group) => group.id === fallback?.providerId) ?? holders[0] ?? environmentGroup(groups, modelId);
+  if (holder === undefined) {
+    if (groups.length === 0 && choice.onlyProtocol !== undefined) throw noneOfProtocol(choice.onlyProtocol);
+    if (groups.length === 0)
+      throw new EngineError('no_model', `No provider is configured that could have the model ${modelId}. Add one under Settings, Models.`);
+    throw unknownModel(modelId, groups);
+  }
+  return { providerId: holder.id, modelId };
+}
+
+function noneOfProtocol(protocol: WireProtocol): EngineError {
+  const { keyVariable, modelVariables, listKey } = protocolFacts(protocol);
+  return new EngineError(
+    'no_model',
+    `No model of the protocol ${protocol} is configured. Set ${keyVariable} and ${modelVariables[0] ?? 'a model'}, or add a model to modelProviders.${listKey} in the settings.`,
+  );
+}
+
+/** The environment's provider that the model's name belongs to; a name that tells nothing may be any OpenAI-compatible server's. */
+function environmentGroup(groups: readonly ProviderGroup[], modelId: string): ProviderGroup | undefined {
+  const own = groups.filter((group) => group.scope === 'builtin');
+  const wanted = signerOfModel(modelId)?.protocol ?? 'openai';
+  return own.find((group) => group.protocol === wanted) ?? own.find((group) => group.protocol === 'openai') ?? own[0];
+}
+
+function isDemo(providerId: ProviderId, modelId: string): boolean {
+  return providerId === DEMO_PROVIDER_ID && modelId === DEMO_MODEL_ID;
+}
+
+function offers(group: ProviderGroup, modelId: string): boolean {
+  return group.scope === 'builtin' || group.entries.some((entry) => entry.id === modelId);
+}
+
+function unknownModel(modelId: string, groups: readonly ProviderGroup[]): EngineError {
+  const known = [...new Set(groups.flatMap((group) => group.entries.map((entry) => entry.id)))].slice(0, 10);
+  const list = known.length === 0 ? '' : ` Configured are: ${known.join(', ')}.`;
+  return new EngineError(
+    'model_unknown',
+    `The model ${modelId} is not configured.${list} Choose another, or add it under Settings, Models.`,
+    { data: { modelId } },
+  );
+}

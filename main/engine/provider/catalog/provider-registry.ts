@@ -1,0 +1,285 @@
+/**
+ * From settings and keys to a model that can be asked, and the providers of the settings screen.
+ * Owns no state but what it has listed: settings, keys and records are read when asked. What a provider is, is decided in
+ * provider-groups; where a key comes from in key-lookup; what an edit looks like in provider-edits.
+ */
+import type { HostEvent, ModelRef, ProjectId, ProviderId, ProviderPreset, ProviderSummary } from '../../../../preload/contract/index.ts';
+import { EngineError } from '../../errors.ts';
+import type { Clock, Logger, SecretStore } from '../../ports.ts';
+import type { ProjectContext, ProjectDirectory } from '../../project/index.ts';
+import {
+  type GantryState,
+  type JsonStore,
+  type LayeredSettings,
+  type ModelEntry,
+  type SettingsProject,
+  type TrustRecord,
+} from '../../settings/index.ts';
+import { proxyFor } from '../../http/proxy-choice.ts';
+import { createDemoProvider } from '../demo/demo-provider.ts';
+import { DEMO_MODEL_ID, DEMO_NAME, DEMO_PROVIDER_ID } from '../demo/demo-script.ts';
+import { protocolFacts } from '../protocol-facts.ts';
+import { createProvider, listModels } from '../protocols.ts';
+import type { ProviderConfig } from '../provider-config.ts';
+import { missingKeyText } from '../provider-failure.ts';
+import type { WireProtocol } from '../provider.ts';
+import { wireProtocolOf } from '../signatures.ts';
+import { requestLogFolder } from '../request-log.ts';
+import type { ProviderRegistry, ResolvedModel } from '../registry-api.ts';
+import { LIST_TIMEOUT_MS, testConnection } from './connection-test.ts';
+import { contextWindowOf } from './context-windows.ts';
+import { chooseModel, defaultModelOf, withinProtocol } from './default-model.ts';
+import { discoverLocal } from './discover-local.ts';
+import { findKey } from './key-lookup.ts';
+import { LOCAL_PRESETS, PRESETS } from './presets.ts';
+import { createConfig, positiveNumber } from './provider-config-of.ts';
+import { accountOf, keyVariable, plainEntry, type ProviderGroup } from './provider-groups.ts';
+import { type ProviderView, readProviderView, summarizeProvider } from './provider-view.ts';
+import { reachProvider } from './reach-provider.ts';
+import { createProviderWrites } from './provider-writes.ts';
+
+export interface ProviderRegistryDeps {
+  readonly settings: LayeredSettings;
+  readonly state: JsonStore<GantryState>;
+  readonly trust: JsonStore<TrustRecord>;
+  readonly projects: ProjectDirectory;
+  readonly secrets: SecretStore;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly trustedEndpoints: readonly string[];
+  /** Of `--auth-type`: no provider of another protocol is asked. */
+  readonly onlyProtocol?: WireProtocol | undefined;
+  /** Of the user: `~` in a path. */
+  readonly home: string;
+  /** Gantry's own version, told to providers. */
+  readonly version: string;
+  readonly emit: (event: HostEvent) => void;
+  /** Where to look for servers on this machine. Default: Ollama, LM Studio, vLLM. */
+  readonly localServers?: readonly ProviderPreset[];
+  /** Between two pieces of the demo's text. Default: 12 ms. */
+  readonly demoPieceDelayMs?: number;
+}
+
+/** The registry, with what the settings screen needs of it. */
+export interface ProviderRegistryWithDefaults extends ProviderRegistry {
+  defaultModelFor(projectId?: ProjectId): Promise<ModelRef | undefined>;
+  /** Errors: settings_broken, settings_unwritable, model_unknown. */
+  setDefaultModel(model: ModelRef): Promise<void>;
+}
+
+const DEMO_WINDOW_TOKENS = 131_072;
+
+export function createProviderRegistry(deps: ProviderRegistryDeps): ProviderRegistryWithDefaults {
+  const { settings, state, trust, secrets, clock } = deps;
+  /** Providers of folders that were listed: a key can be set for them although the request names no folder. */
+  const seen = new Map<ProviderId, ProviderGroup>();
+
+  const changed = () => deps.emit({ event: 'settings.changed', data: {} });
+
+  const viewOf = async (project: ProjectContext | undefined): Promise<ProviderView> => {
+    const scope: SettingsProject | undefined =
+      project === undefined ? undefined : { root: project.root, cwd: project.cwd, trusted: (await project.trust()) === 'trusted' };
+    const { logger, trustedEndpoints } = deps;
+    const view = await readProviderView({ settings, state: state.read(), trust: trust.read(), trustedEndpoints, secrets, logger }, scope);
+    for (const group of view.groups) seen.set(group.id, group);
+    return view;
+  };
+  const projectOf = (projectId: ProjectId | undefined) => (projectId === undefined ? undefined : deps.projects.get(projectId));
+
+  const choiceIn = (view: ProviderView) =>
+    withinProtocol({
+      groups: view.groups,
+      values: view.reading.values,
+      environment: view.reading.environment.all,
+      chosen: state.read().defaultModel,
+      // An administrator has the last word, also over the command line.
+      onlyProtocol: wireProtocolOf(view.reading.operatorValues.security?.auth?.enforcedType) ?? deps.onlyProtocol,
+    });
+
+  const configOf = (view: ProviderView, group: ProviderGroup, entry: ModelEntry | undefined): ProviderConfig =>
+    createConfig({ view, group, entry, clock, version: deps.version });
+  const logOf = (view: ProviderView, { root }: ProjectContext): ProviderConfig['requestLog'] => {
+    const folder = requestLogFolder(view.reading, { root, home: deps.home });
+    return folder === undefined ? undefined : { folder, logger: deps.logger, nowMs: () => clock.now() };
+  };
+
+  const demo = (root: string) =>
+    createDemoProvider({ clock, root, ...(deps.demoPieceDelayMs === undefined ? {} : { pieceDelayMs: deps.demoPieceDelayMs }) });
+
+  const find = async (providerId: ProviderId): Promise<ProviderGroup> => {
+    const group = (await viewOf(undefined)).groups.find((candidate) => candidate.id === providerId) ?? seen.get(providerId);
+    if (group !== undefined) return group;
+    throw new EngineError('bad_params', 'This provider is not configured any more, or needs no key.', { data: { providerId } });
+  };
+
+  const writes = createProviderWrites({
+    settings,
+    state,
+    secrets,
+    find,
+    viewOf: () => viewOf(undefined),
+    forget: (id) => void seen.delete(id),
+  });
+
+  return {
+    async resolve(project, wanted): Promise<ResolvedModel> {
+      const view = await viewOf(project);
+      const ref = chooseModel(choiceIn(view), wanted);
+      if (ref.providerId === DEMO_PROVIDER_ID) {
+        return { ref, provider: demo(project.root), modelId: ref.modelId, contextWindowTokens: DEMO_WINDOW_TOKENS };
+      }
+      const group = groupOf(view, ref.providerId);
+      if (!view.isTrusted(group)) throw untrusted(group);
+      const described = group.entries.find((candidate) => candidate.id === ref.modelId);
+      const entry = described ?? (group.scope === 'builtin' ? plainEntry(ref.modelId, view.reading.values) : undefined);
+      const config = configOf(view, group, entry);
+      if (config.proxies !== undefined) proxyFor(new URL(group.baseUrl), config.proxies); // throws where none can be used
+      if (config.endpoint.needsKey && (await config.readKey()) === undefined) {
+        throw new EngineError('missing_api_key', missingKeyText(config.endpoint), {
+          data: { providerId: group.id, envKey: config.endpoint.envKey },
+        });
+      }
+      const maxOutputTokens = positiveNumber(view.reading.environment.all['QWEN_CODE_MAX_OUTPUT_TOKENS']);
+      return {
+        ref,
+        // The folder may be trusted no longer, or a key changed, when the next request is made: each one reads anew.
+        provider: createProvider({
+          ...config,
+          requestLog: logOf(view, project),
+          readKey: async () => (await findKey(group, (await viewOf(project)).lookup))?.value,
+        }),
+        modelId: ref.modelId,
+        contextWindowTokens: entry?.generationConfig?.contextWindowSize ?? contextWindowOf(ref.modelId),
+        ...(maxOutputTokens === undefined ? {} : { maxOutputTokens }),
+      };
+    },
+    defaultModel: async (project) => defaultModelOf(choiceIn(await viewOf(project))),
+    defaultModelFor: async (projectId) => defaultModelOf(choiceIn(await viewOf(projectOf(projectId)))),
+
+    async setDefaultModel(model) {
+      if (model.providerId === DEMO_PROVIDER_ID) {
+        await state.update((value) => ({ ...value, defaultModel: { providerId: DEMO_PROVIDER_ID, modelId: DEMO_MODEL_ID } }));
+        return changed();
+      }
+      const view = await viewOf(undefined);
+      const ref = chooseModel({ ...choiceIn(view), chosen: null }, model);
+      const group = groupOf(view, ref.providerId);
+      const isAmbiguous = view.groups.filter((other) => other.entries.some((entry) => entry.id === ref.modelId)).length > 1;
+      await settings.editUser((current) => [
+        { path: ['model', 'name'], value: ref.modelId },
+        ...(isAmbiguous || hasModelUrl(current) ? [{ path: ['model', 'baseUrl'], value: isAmbiguous ? group.baseUrl : undefined }] : []),
+        { path: ['security', 'auth', 'selectedType'], value: protocolFacts(group.protocol).listKey },
+      ]);
+      if (state.read().defaultModel !== null) await state.update((value) => ({ ...value, defaultModel: null }));
+      return changed();
+    },
+
+    async list(projectId) {
+      const view = await viewOf(projectOf(projectId));
+      const providers = await Promise.all(view.groups.map((group) => summarizeProvider(view, group)));
+      return { providers: [...providers, DEMO_SUMMARY], presets: PRESETS };
+    },
+
+    async save(draft, replaces) {
+      const providerId = await writes.save(draft, replaces);
+      changed();
+      return providerId;
+    },
+    async delete(providerId) {
+      // Its key may be left in the keyring: then that is told, and the provider is gone all the same.
+      await writes.delete(providerId).finally(changed);
+    },
+
+    async setKey(providerId, key, store) {
+      const group = await find(providerId);
+      const value = key.trim();
+      // Anything else cannot stand in a header, and would turn up in an error's text.
+      if (!/^[\x21-\x7e]+$/.test(value)) throw new EngineError('bad_params', 'A key is one word of plain characters. Copy it again.');
+      await secrets.set(accountOf(group), value, store);
+      changed();
+    },
+    async deleteKey(providerId) {
+      await secrets.delete(accountOf(await find(providerId))).finally(changed); // a copy in the file is gone in any case
+    },
+
+    async test({ providerId, modelId, projectId }) {
+      if (providerId === DEMO_PROVIDER_ID)
+        return { outcome: 'works', message: 'The offline demo needs no connection.', testedModel: DEMO_MODEL_ID };
+      const view = await viewOf(projectOf(projectId));
+      const group = groupOf(view, providerId);
+      if (!view.isTrusted(group)) {
+        const { message } = untrusted(group);
+        return { outcome: 'url', code: 'endpoint_untrusted', message, remedy: 'Agree to this address first.' };
+      }
+      const entry = group.entries.find((candidate) => candidate.id === modelId) ?? group.entries[0];
+      const config = configOf(view, group, entry);
+      const key = await config.readKey();
+      if (config.endpoint.needsKey && key === undefined) {
+        return { outcome: 'key', code: 'missing_api_key', message: missingKeyText(config.endpoint), remedy: 'Enter a key.' };
+      }
+      return testConnection({
+        provider: createProvider(config),
+        protocol: group.protocol,
+        firstModel: entry?.id,
+        modelId,
+        clock,
+        listModels: () => listModels(config, key, { timeoutMs: LIST_TIMEOUT_MS }),
+      });
+    },
+
+    async trustEndpoint(providerId, projectId) {
+      const project = deps.projects.get(projectId);
+      const group = groupOf(await viewOf(project), providerId);
+      await trust.update((record) => {
+        const agreed = new Set(record.endpoints[project.root]).add(accountOf(group));
+        return { ...record, endpoints: { ...record.endpoints, [project.root]: [...agreed] } };
+      });
+      changed();
+    },
+
+    async reach(providerId, projectId) {
+      const view = await viewOf(projectOf(projectId));
+      const group = groupOf(view, providerId);
+      return view.isTrusted(group) ? reachProvider(configOf(view, group, undefined)) : undefined;
+    },
+
+    discover: () => discoverLocal(deps.localServers ?? LOCAL_PRESETS),
+    describeKeyStore: () => secrets.describe(),
+    async allowKeyFile(allowed) {
+      await secrets.allowFile(allowed);
+      changed();
+      return secrets.describe();
+    },
+  };
+}
+
+const DEMO_SUMMARY: ProviderSummary = {
+  id: DEMO_PROVIDER_ID,
+  protocol: 'demo',
+  name: DEMO_NAME,
+  baseUrl: '',
+  models: [{ id: DEMO_MODEL_ID, name: 'Scripted demo', contextWindowTokens: DEMO_WINDOW_TOKENS }],
+  scope: 'builtin',
+  key: { source: 'none_needed' },
+  endpointTrusted: true,
+};
+
+function groupOf(view: ProviderView, providerId: ProviderId): ProviderGroup {
+  const group = view.groups.find((candidate) => candidate.id === providerId);
+  if (group !== undefined) return group;
+  throw new EngineError('model_unknown', 'This provider is not configured any more. Choose another model.', { data: { providerId } });
+}
+
+function untrusted(group: ProviderGroup): EngineError {
+  const { origin } = new URL(group.baseUrl);
+  return new EngineError(
+    'endpoint_untrusted',
+    `This folder's settings send your prompts and the key ${keyVariable(group)} to ${origin}. Agree to it first, or pass --trust-endpoint ${origin}.`,
+    { data: { providerId: group.id, origin, envKey: keyVariable(group) } },
+  );
+}
+
+function hasModelUrl(current: Readonly<Record<string, unknown>>): boolean {
+  const model = current['model'];
+  return typeof model === 'object' && model !== null && 'baseUrl' in model;
+}

@@ -1,0 +1,114 @@
+/** What the settings and the records say of the providers of one folder, at one moment. */
+import type { KeyState, ProviderSummary } from '../../../../preload/contract/index.ts';
+import type { Environment, Logger, SecretStore } from '../../ports.ts';
+import type { GantryState, LayeredSettings, SettingsProject, SettingsReading, TrustRecord } from '../../settings/index.ts';
+import { modalitiesOf } from '../media.ts';
+import { contextWindowOf } from './context-windows.ts';
+import { describeKey, type KeyLookup } from './key-lookup.ts';
+import {
+  accountOf,
+  groupName,
+  type ProviderGroup,
+  protocolBaseUrl,
+  providerGroups,
+  providerIdOf,
+  type ProviderSource,
+  shownUrl,
+} from './provider-groups.ts';
+
+export interface ProviderView {
+  readonly reading: SettingsReading;
+  readonly groups: readonly ProviderGroup[];
+  nameOf(group: ProviderGroup): string;
+  /** False for an address that comes from the folder, not from the user, until somebody agrees to it. */
+  isTrusted(group: ProviderGroup): boolean;
+  readonly lookup: KeyLookup;
+  /** Without what the folder says, which must not choose in whose cloud the user's sign-in works. */
+  readonly cloudEnvironment: Environment;
+}
+
+export interface ViewDeps {
+  readonly settings: LayeredSettings;
+  readonly state: GantryState;
+  readonly trust: TrustRecord;
+  readonly trustedEndpoints: readonly string[];
+  readonly secrets: SecretStore;
+  readonly logger: Logger;
+}
+
+/**
+ * Reads twice: with the folder's own settings and `.env`, and without. A provider that is only there with them sends a
+ * key of the user where the folder wants it, so it asks first; also in a trusted folder.
+ */
+export async function readProviderView(deps: ViewDeps, project: SettingsProject | undefined): Promise<ProviderView> {
+  const operator = await deps.settings.read(project === undefined ? undefined : { ...project, trusted: false });
+  const reading = project?.trusted === true ? await deps.settings.read(project) : operator;
+  const ownGroups = [...providerGroups(sourceOf(operator))];
+  const ownIds = new Set(ownGroups.map((group) => group.id));
+  const ownAccounts = new Set(ownGroups.map(accountOf));
+  const groups = providerGroups(sourceOf(reading)).map((group) => (ownIds.has(group.id) ? group : { ...group, scope: 'project' as const }));
+  const agreed = new Set(project === undefined ? [] : deps.trust.endpoints[project.root]);
+  const origins = new Set(deps.trustedEndpoints.flatMap((text) => (URL.canParse(text) ? [new URL(text).origin] : [])));
+  return {
+    reading,
+    groups: withEmptyProviders(groups, deps.state),
+    nameOf: (group) => groupName(group, deps.state.providerNames),
+    isTrusted: (group) =>
+      group.scope !== 'project' ||
+      ownAccounts.has(accountOf(group)) ||
+      agreed.has(accountOf(group)) ||
+      origins.has(new URL(group.baseUrl).origin),
+    lookup: {
+      values: reading.values,
+      environment: reading.environment,
+      meantBaseUrl: (protocol) => protocolBaseUrl(protocol, sourceOf(operator)),
+      secrets: deps.secrets,
+      logger: deps.logger,
+    },
+    cloudEnvironment: operator.environment.all,
+  };
+}
+
+export async function summarizeProvider(view: ProviderView, group: ProviderGroup): Promise<ProviderSummary> {
+  const key: KeyState = await describeKey(group, view.lookup, view.cloudEnvironment);
+  return {
+    id: group.id,
+    protocol: group.protocol,
+    name: view.nameOf(group),
+    baseUrl: shownUrl(group.baseUrl),
+    ...(group.envKey === undefined ? {} : { envKey: group.envKey }),
+    models: group.entries.map((entry) => {
+      const takes = modalitiesOf(entry.id, entry.generationConfig);
+      return {
+        id: entry.id,
+        ...(entry.name === undefined ? {} : { name: entry.name }),
+        contextWindowTokens: entry.generationConfig?.contextWindowSize ?? contextWindowOf(entry.id),
+        takesImages: takes.image,
+        takesPdf: takes.pdf,
+      };
+    }),
+    scope: group.scope,
+    key,
+    endpointTrusted: view.isTrusted(group),
+  };
+}
+
+function sourceOf(reading: SettingsReading): ProviderSource {
+  return { values: reading.values, providerScopes: reading.providerScopes, environment: reading.environment.all };
+}
+
+/** Added by the user, and still without a model. */
+function withEmptyProviders(groups: readonly ProviderGroup[], state: GantryState): readonly ProviderGroup[] {
+  const known = new Set(groups.map((group) => group.id));
+  const empty = state.emptyProviders.map(
+    ({ protocol, baseUrl, envKey }): ProviderGroup => ({
+      id: providerIdOf({ protocol, baseUrl, envKey }),
+      protocol,
+      baseUrl,
+      envKey,
+      entries: [],
+      scope: 'user',
+    }),
+  );
+  return [...groups, ...empty.filter((group) => !known.has(group.id))];
+}

@@ -1,0 +1,28 @@
+/** Whether a provider is there: asked without a key, the way its requests go. */
+import { createGuardedFetch } from '../keyed-fetch.ts';
+import type { ProviderConfig } from '../provider-config.ts';
+
+/** Unit: ms. */
+const REACH_LIMIT_MS = 4000;
+
+/** Any answer counts, a refusal too: it says that somebody is there. Never rejects. */
+export async function reachProvider(config: ProviderConfig): Promise<{ readonly status: number } | { readonly failure: string }> {
+  const { requestUrl } = config.endpoint;
+  const { userAgent, proxies } = config;
+  const ask = createGuardedFetch({ baseUrl: requestUrl, key: undefined, userAgent, customHeaders: {}, proxies });
+  try {
+    const answer = await ask(`${requestUrl.replace(/\/+$/, '')}/models`, { signal: AbortSignal.timeout(REACH_LIMIT_MS) });
+    await answer.body?.cancel();
+    return { status: answer.status };
+  } catch (error) {
+    return { failure: reasonOf(error) };
+  }
+}
+
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if (error.name === 'TimeoutError') return `nothing within ${REACH_LIMIT_MS} ms`;
+  const { cause } = error;
+  if (cause instanceof Error) return 'code' in cause ? String(cause.code) : cause.message;
+  return error.message;
+}

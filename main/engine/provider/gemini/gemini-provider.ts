@@ -1,0 +1,64 @@
+/**
+ * The Gemini protocol, of the Gemini API and of Vertex AI, over `@google/genai`, which is loaded by the first request. Owns
+ * what is said; where and as whom is gemini-client's, what a chunk means gemini-stream's, the way of a request
+ * stream-protocol's.
+ */
+import { randomBytes } from 'node:crypto';
+import { type ListOptions, type ProtocolModule, type ProviderConfig, signerOf } from '../provider-config.ts';
+import type { ModelProvider } from '../provider.ts';
+import { streamProtocol } from '../stream-protocol.ts';
+import { connectGemini } from './gemini-client.ts';
+import { KnownFault, readGeminiFault } from './gemini-fault.ts';
+import { geminiRequest } from './gemini-request.ts';
+import { createGeminiStreamMapper } from './gemini-stream.ts';
+
+/** See `ModelProvider`: never throws past its stream, which ends with exactly one `done` or `error`. */
+export function createGeminiProvider(config: ProviderConfig): ModelProvider {
+  return {
+    stream: (request, signal) =>
+      streamProtocol(config, request, signal, {
+        mapper: createGeminiStreamMapper({
+          callIdSeed: randomBytes(4).toString('hex'),
+          signer: signerOf(config, request.modelId),
+        }),
+        readFault: readGeminiFault,
+        async open(key, { timeoutMs, signal: ending }) {
+          const { client, httpOptions, contentType, readFault } = await connectGemini(config, key);
+          const { model, contents, config: wanted } = geminiRequest(config, request);
+          try {
+            const chunks = await client.models.generateContentStream({
+              model,
+              contents,
+              config: { ...wanted, httpOptions, abortSignal: ending },
+            });
+            return { chunks, contentType: contentType() };
+          } catch (error) {
+            throw new KnownFault(readFault(error, timeoutMs));
+          }
+        },
+      }),
+  };
+}
+
+export const GEMINI_PROTOCOL: ProtocolModule = { create: createGeminiProvider, listModels: listGeminiModels, readFault: readGeminiFault };
+
+const LISTED = 1000;
+
+/** Those that answer with text; Vertex AI does not say what its models can. */
+async function listGeminiModels(config: ProviderConfig, key: string | undefined, options: ListOptions): Promise<string[]> {
+  const { client, httpOptions, readFault } = await connectGemini(config, key);
+  try {
+    const abortSignal = options.signal === undefined ? {} : { abortSignal: options.signal };
+    const { extraBody: _ofAnswers, ...ownOptions } = httpOptions;
+    const page = await client.models.list({
+      config: { pageSize: LISTED, httpOptions: { ...ownOptions, timeout: options.timeoutMs }, ...abortSignal },
+    });
+    return page.page.flatMap(({ name, supportedActions }) => {
+      const id = name?.split('/').at(-1);
+      const answers = supportedActions === undefined || supportedActions.includes('generateContent');
+      return id === undefined || !answers ? [] : [id];
+    });
+  } catch (error) {
+    throw new KnownFault(readFault(error, options.timeoutMs));
+  }
+}

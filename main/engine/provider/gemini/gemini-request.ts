@@ -1,0 +1,85 @@
+/** What a request of the Gemini protocol asks for besides its history. Pure. */
+import type { GenerateContentConfig, GenerateContentParameters, ThinkingConfig, ThinkingLevel } from '@google/genai';
+import { z } from 'zod';
+import { modalitiesOf } from '../media.ts';
+import { type ProviderConfig, signerOf } from '../provider-config.ts';
+import type { ModelRequest } from '../provider.ts';
+import { geminiVersion, toGeminiContents, toGeminiTools } from './gemini-messages.ts';
+
+/** Settings name parameters as the OpenAI protocol does. */
+const NAMES: Readonly<Record<string, string>> = {
+  top_p: 'topP',
+  top_k: 'topK',
+  max_tokens: 'maxOutputTokens',
+  max_output_tokens: 'maxOutputTokens',
+  presence_penalty: 'presencePenalty',
+  frequency_penalty: 'frequencyPenalty',
+  stop: 'stopSequences',
+  stop_sequences: 'stopSequences',
+};
+
+export function geminiRequest(config: ProviderConfig, request: ModelRequest): GenerateContentParameters {
+  const { generation } = config;
+  const sampling = Object.fromEntries(
+    Object.entries(generation?.samplingParams ?? {}).map(([name, value]) => [NAMES[name] ?? name, value]),
+  );
+  const tools = toGeminiTools(request.tools);
+  const thinkingConfig = geminiThinking(request.modelId, generation?.reasoning);
+  const wanted: GenerateContentConfig = {
+    ...(request.system === '' ? {} : { systemInstruction: request.system }),
+    ...(tools.length === 0 ? {} : { tools: [{ functionDeclarations: tools }] }),
+    ...(request.maxOutputTokens === undefined ? {} : { maxOutputTokens: request.maxOutputTokens }),
+    ...(thinkingConfig === undefined ? {} : { thinkingConfig }),
+    ...sampling,
+    // The SDK must call no function and ask for no continuation by itself.
+    automaticFunctionCalling: { disable: true },
+    automaticContinuation: false,
+  };
+  return {
+    model: request.modelId.replace(/^models\//, ''),
+    contents: toGeminiContents(request.messages, {
+      signer: signerOf(config, request.modelId),
+      takes: modalitiesOf(request.modelId, generation),
+    }),
+    config: wanted,
+  };
+}
+
+const Reasoning = z.object({
+  effort: z.string().optional().catch(undefined),
+  budget_tokens: z.number().nonnegative().optional().catch(undefined),
+});
+/** Units: tokens. */
+const BUDGETS: Readonly<Record<string, number>> = { none: 0, minimal: 1024, low: 4096, high: 24_576, xhigh: 32_768, max: 32_768 };
+const LEVELS: Readonly<Record<string, `${ThinkingLevel}`>> = {
+  none: 'LOW',
+  minimal: 'LOW',
+  low: 'LOW',
+  high: 'HIGH',
+  xhigh: 'HIGH',
+  max: 'HIGH',
+};
+/** 2.5 Pro cannot stop thinking. Unit: tokens. */
+const SMALLEST_PRO_BUDGET = 128;
+
+/**
+ * Levels from the third generation on, budgets for 2.5, nothing for those that do not think and refuse to be asked.
+ * Without a wish the model decides, and its thinking is shown.
+ */
+export function geminiThinking(modelId: string, reasoning: unknown): ThinkingConfig | undefined {
+  const version = geminiVersion(modelId);
+  if (version < 2.5 || /-(?:image|tts|live)/.test(modelId)) return undefined;
+  const wish = Reasoning.safeParse(reasoning).data;
+  const effort = reasoning === false ? 'none' : wish?.effort;
+  if (version >= 3) {
+    const level = effort === undefined ? undefined : LEVELS[effort];
+    // The SDK's type is an enum of these very words, which would have to be loaded.
+    return { includeThoughts: true, ...(level === undefined ? {} : { thinkingLevel: level as ThinkingLevel }) };
+  }
+  const budget = wish?.budget_tokens ?? (effort === undefined ? undefined : BUDGETS[effort]);
+  if (budget === undefined) return { includeThoughts: true };
+  const least = /pro/.test(modelId) ? SMALLEST_PRO_BUDGET : 0;
+  const most = /pro/.test(modelId) ? 32_768 : 24_576;
+  const thinkingBudget = Math.min(Math.max(budget, least), most);
+  return { includeThoughts: thinkingBudget > 0, thinkingBudget };
+}

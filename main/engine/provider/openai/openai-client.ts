@@ -1,0 +1,45 @@
+/** The client of both OpenAI protocols, made for one request, and the list of models. */
+import { createGuardedFetch } from '../keyed-fetch.ts';
+import { isDashScope } from '../prompt-cache.ts';
+import { withRequestLog } from '../request-log.ts';
+import type { ListOptions, ProviderConfig } from '../provider-config.ts';
+
+export async function createOpenAiClient(config: ProviderConfig, key: string | undefined, timeoutMs: number) {
+  const { OpenAI } = await import('openai');
+  const { customHeaders, enableCacheControl } = config.generation ?? {};
+  const marksCache = isDashScope(new URL(config.endpoint.requestUrl).hostname) && enableCacheControl !== false;
+  return new OpenAI({
+    // Everything is named, so that nothing comes from this process's own environment.
+    apiKey: key ?? 'none',
+    adminAPIKey: null,
+    organization: null,
+    project: null,
+    webhookSecret: null,
+    baseURL: config.endpoint.requestUrl,
+    maxRetries: 0,
+    timeout: timeoutMs,
+    logLevel: 'off',
+    fetch: withRequestLog(
+      createGuardedFetch({
+        baseUrl: config.endpoint.requestUrl,
+        key,
+        userAgent: config.userAgent,
+        proxies: config.proxies,
+        customHeaders: { ...(marksCache ? { 'x-dashscope-cachecontrol': 'enable' } : {}), ...customHeaders },
+      }),
+      config.requestLog,
+    ),
+  });
+}
+
+/** Not the SDK's own methods, which would encode the whole history again for every request. Fails as the SDK fails. */
+export function postJson<T>(client: Awaited<ReturnType<typeof createOpenAiClient>>, path: string, body: Buffer, signal: AbortSignal) {
+  return client.post<T>(path, { body, headers: { 'content-type': 'application/json' }, stream: true, signal }).withResponse();
+}
+
+/** The ids the endpoint lists. Fails as the SDK fails. */
+export async function listOpenAiModels(config: ProviderConfig, key: string | undefined, options: ListOptions): Promise<string[]> {
+  const client = await createOpenAiClient(config, key, options.timeoutMs);
+  const page = await client.models.list(options.signal === undefined ? {} : { signal: options.signal });
+  return page.data.map((model) => model.id);
+}
