@@ -3,20 +3,20 @@
  * Flow: a turn begins; before the first write of a file its state is kept, after each write the new one is noted; an undo is
  * a turn of its own, so that it can be undone. What commands change is not seen here.
  */
-import type {
-  ChangeChoice,
-  ChangedFile,
-  OnTouched,
-  ToolDisplay,
-  TurnChanges,
-  UndoOutcome,
-  UndoProblem,
+import {
+  type ChangeChoice,
+  type ChangedFile,
+  ItemId,
+  type OnTouched,
+  type ToolDisplay,
+  type TurnChanges,
+  type UndoOutcome,
+  type UndoProblem,
 } from '../../../preload/contract/index.ts';
-import { ItemId } from '../../../preload/contract/index.ts';
 import { EngineError } from '../errors.ts';
 import type { Logger, WorkspaceFs } from '../ports.ts';
-import { diffDisplay } from '../tool/file-diff.ts';
-import { decodeFile } from '../tool/text-format.ts';
+import { diffDisplay } from '../tool/file/file-diff.ts';
+import { decodeFile } from '../tool/file/text-format.ts';
 import { type CheckpointFiles, hashOf } from './checkpoint-files.ts';
 import { type FileChange, type FileState, isSame, joinTurns, type JournalTurn, readJournal, turnsFrom } from './checkpoint-journal.ts';
 

@@ -7,7 +7,7 @@ import { basename, relative, resolve, sep } from 'node:path';
 import { judgePath } from '../approval/protected-paths.ts';
 import type { WorkspaceFs } from '../ports.ts';
 import type { MediaPart } from '../provider/provider.ts';
-import { decodeFile } from '../tool/text-format.ts';
+import { decodeFile } from '../tool/file/text-format.ts';
 import type { FileReads } from '../tool/tool.ts';
 import { findMentions } from './find-mentions.ts';
 import type { PathList } from './path-lists.ts';

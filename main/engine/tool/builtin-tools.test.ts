@@ -4,7 +4,7 @@ import { makeWorkspace, never, type TestWorkspace } from '../../test/support/too
 import { EngineError } from '../errors.ts';
 import { createBuiltinTools } from './builtin-tools.ts';
 import { defineTool } from './define-tool.ts';
-import { readFileTool } from './read-file.ts';
+import { readFileTool } from './file/read-file.ts';
 import { createToolRegistry } from './tool-registry.ts';
 import { todoWriteTool } from './todo-write.ts';
 

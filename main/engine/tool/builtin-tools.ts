@@ -1,25 +1,25 @@
 /** The built-in tools, collected. No index.ts: approvals know a tool's types and run-tool knows approvals, so one door would close a cycle. */
 import { askUserQuestionTool } from './ask-user-question.ts';
 import { defineTool } from './define-tool.ts';
-import { editTool } from './edit.ts';
-import { createGlobTool } from './glob.ts';
-import { createGrepTool } from './grep-search.ts';
-import { listDirectoryTool } from './list-directory.ts';
-import { monitorTool } from './monitor.ts';
-import { notebookEditTool } from './notebook-edit.ts';
+import { editTool } from './file/edit.ts';
+import { createGlobTool } from './search/glob.ts';
+import { createGrepTool } from './search/grep-search.ts';
+import { listDirectoryTool } from './search/list-directory.ts';
+import { monitorTool } from './command/monitor.ts';
+import { notebookEditTool } from './file/notebook-edit.ts';
 import { enterPlanModeTool, exitPlanModeTool } from './plan-mode.ts';
-import { readFileTool } from './read-file.ts';
-import { createRipgrep } from './ripgrep.ts';
-import { runShellCommandTool } from './run-shell-command.ts';
+import { readFileTool } from './file/read-file.ts';
+import { createRipgrep } from './search/ripgrep.ts';
+import { runShellCommandTool } from './command/run-shell-command.ts';
 import { saveMemoryTool } from './save-memory.ts';
-import { taskListTool } from './task-list.ts';
-import { taskOutputTool } from './task-output.ts';
-import { taskStopTool } from './task-stop.ts';
+import { taskListTool } from './command/task-list.ts';
+import { taskOutputTool } from './command/task-output.ts';
+import { taskStopTool } from './command/task-stop.ts';
 import { todoWriteTool } from './todo-write.ts';
 import { toolSearchTool } from './tool-search.ts';
 import type { Tool } from './tool.ts';
-import { createWebFetchTool } from './web-fetch.ts';
-import { writeFileTool } from './write-file.ts';
+import { createWebFetchTool } from './web/web-fetch.ts';
+import { writeFileTool } from './file/write-file.ts';
 
 /** `findRipgrep` answers the path of a ripgrep to use instead of the packaged one. */
 export interface BuiltinToolDeps {

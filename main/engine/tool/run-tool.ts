@@ -8,7 +8,7 @@ import type { ApprovalBroker, ApprovalRequest } from '../approval/approval-broke
 import { judgePath, type PathFacts } from '../approval/protected-paths.ts';
 import type { ModelToolCall } from '../provider/provider.ts';
 import { boundResult } from './bound-result.ts';
-import { lookAt } from './look-at-command.ts';
+import { lookAt } from './command/look-at-command.ts';
 import type { Tool, ToolContext, ToolPreview, ToolResult } from './tool.ts';
 import type { ToolRegistry } from './tool-registry.ts';
 

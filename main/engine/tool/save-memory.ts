@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import { failure } from './define-tool.ts';
-import { diffDisplay } from './file-diff.ts';
+import { diffDisplay } from './file/file-diff.ts';
 import { shownPath, touchedPaths } from './paths.ts';
-import { decodeFile, encodeText, mainNewline, PLAIN_UTF8, withNewlines } from './text-format.ts';
+import { decodeFile, encodeText, mainNewline, PLAIN_UTF8, withNewlines } from './file/text-format.ts';
 import type { Tool, ToolContext } from './tool.ts';
 
 const Input = z.object({

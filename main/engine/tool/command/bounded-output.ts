@@ -1,0 +1,70 @@
+/** A command's output as a model gets it: bounded, with both ends kept and everything that is missing said. Pure. */
+import type { TaskSummary } from '../../../../preload/contract/index.ts';
+import type { BoundedText } from '../../ports.ts';
+
+/** Source: BT-26. Unit: UTF-16 code units. */
+export const MAX_OUTPUT_CHARS = 30_000;
+/** The beginning says what was done, the end how it went, and errors stand at the end. */
+const HEAD_SHARE = 1 / 3;
+
+/**
+ * Joins head and tail within `maxChars`, with a line between them that counts what is left out and names the file.
+ * Errors: none; binary output is replaced by its size (BT-27), lost bytes are counted (BT-7).
+ */
+export function outputForModel(text: BoundedText, outputPath: string | undefined, maxChars = MAX_OUTPUT_CHARS): string {
+  const where = outputPath === undefined ? '' : ` All of it is in ${outputPath}.`;
+  if (text.isBinary) return `[Binary output of ${count(text.totalBytes, 'byte')}, not shown.${where}]`;
+  const { head, tail, omittedChars } = boundEnds(text, maxChars);
+  const parts = omittedChars === 0 ? [head + tail] : [head, `[... ${count(omittedChars, 'character')} left out here.${where} ...]`, tail];
+  if (text.droppedBytes > 0) parts.push(`[${count(text.droppedBytes, 'byte')} of output could not be kept.]`);
+  const lines = parts.map((part) => part.replace(/^\n+/, '').trimEnd()).filter((part) => part !== '');
+  return lines.length === 0 ? '(no output)' : lines.join('\n');
+}
+
+/** For the row's card: the same text, without the path, which the card shows by itself. */
+export function outputForDisplay(text: BoundedText): string {
+  return outputForModel(text, undefined);
+}
+
+/** Where a task stands, in words: "running", "completed (exit code 0)", "failed: Exited with code 2". */
+export function statusInWords(task: TaskSummary): string {
+  if (task.status === 'completed') return 'completed (exit code 0)';
+  if (task.status === 'failed') return `failed: ${task.error ?? 'for an unknown reason'}`;
+  if (task.status === 'interrupted') return 'ended when Gantry ended';
+  return task.status;
+}
+
+interface Ends {
+  readonly head: string;
+  readonly tail: string;
+  readonly omittedChars: number;
+}
+
+function boundEnds(text: BoundedText, maxChars: number): Ends {
+  const { head, tail, omittedChars } = text;
+  if (head.length + tail.length <= maxChars) return { head, tail, omittedChars };
+  // Without a gap between them the two are one text, wherever the digest has cut it.
+  const front = omittedChars === 0 ? head + tail : head;
+  const back = omittedChars === 0 ? head + tail : tail;
+  const keptFront = wholeStart(front, Math.max(Math.floor(maxChars * HEAD_SHARE), maxChars - back.length));
+  const keptBack = wholeEnd(back, maxChars - keptFront.length);
+  return { head: keptFront, tail: keptBack, omittedChars: omittedChars + head.length + tail.length - keptFront.length - keptBack.length };
+}
+
+function wholeStart(text: string, length: number): string {
+  return text.slice(0, isHighSurrogate(text, length - 1) ? length - 1 : length);
+}
+
+function wholeEnd(text: string, length: number): string {
+  const start = Math.max(0, text.length - length);
+  return text.slice(isHighSurrogate(text, start - 1) ? start + 1 : start);
+}
+
+function isHighSurrogate(text: string, at: number): boolean {
+  const code = text.charCodeAt(at);
+  return code >= 0xd800 && code <= 0xdbff;
+}
+
+function count(amount: number, unit: string): string {
+  return `${amount.toLocaleString('en-US')} ${unit}${amount === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,24 @@
+import { isAbsolute } from 'node:path';
+import { isInside } from '../paths.ts';
+import type { ToolContext } from '../tool.ts';
+import { findAmpersand } from './ampersand.ts';
+
+/** Where a command of the model may run; why not, in words for the model. */
+export async function placeOf(
+  input: { readonly command: string; readonly directory?: string | undefined },
+  context: ToolContext,
+): Promise<{ ok: true; cwd: string } | { ok: false; why: string }> {
+  const refused = (why: string) => ({ ok: false as const, why });
+  if (input.command.trim() === '') return refused('The command is empty.');
+  if (findAmpersand(input.command).isLast) {
+    return refused(
+      'Do not end the command with "&": what it starts would be ended with the shell. Leave the "&" out and set is_background to true.',
+    );
+  }
+  if (input.directory === undefined) return { ok: true, cwd: context.root };
+  if (!isAbsolute(input.directory)) return refused(`directory must be an absolute path, not ${input.directory}.`);
+  const cwd = await context.fs.realPath(input.directory);
+  const folders = [context.root, ...context.extraFolders];
+  if (folders.some((folder) => isInside(folder, cwd))) return { ok: true, cwd };
+  return refused(`directory must lie in the project (${folders.join(', ')}), and ${input.directory} does not.`);
+}

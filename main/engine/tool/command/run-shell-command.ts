@@ -1,0 +1,174 @@
+import { z } from 'zod';
+import { isTerminalStatus, type TaskId, type TaskSummary, type ToolDisplay } from '../../../../preload/contract/index.ts';
+import type { BoundedText } from '../../ports.ts';
+import type { TaskOutcome } from '../../task/index.ts';
+import { failure } from '../define-tool.ts';
+import type { Tool, ToolResult } from '../tool.ts';
+import { findAmpersand } from './ampersand.ts';
+import { outputForDisplay, outputForModel, statusInWords } from './bounded-output.ts';
+import { placeOf } from './command-place.ts';
+import { lookAt } from './look-at-command.ts';
+
+/** Unit: ms. Source: background-tasks.md, "What the user sees". */
+const DEFAULT_TIMEOUT_MS = 120_000;
+const MAX_TIMEOUT_MS = 600_000;
+
+const Input = z.object({
+  command: z.string().min(1),
+  is_background: z.boolean().optional().describe('For servers, watchers and other long work: returns at once with a task id'),
+  timeout: z.number().int().min(1).max(MAX_TIMEOUT_MS).optional().describe('ms, default 120000; foreground only'),
+  description: z.string().optional().describe('What it does, in a few words'),
+  directory: z.string().optional().describe('Absolute, in the project; its root by default'),
+});
+type Input = z.infer<typeof Input>;
+
+/** Runs a command as a task: a live terminal from its first byte, which the user may move to the background. */
+export const runShellCommandTool: Tool<Input> = {
+  name: 'run_shell_command',
+  description:
+    'Run a shell command in a terminal. The user can move it to the background while it runs; you then get a task id. Do not end a command with &.',
+  kind: 'shell',
+  input: Input,
+  isReadOnly: false,
+  describe: (input) => ({ verb: input.is_background === true ? 'Started' : 'Ran', target: input.command }),
+
+  async onlyReads(input, context, readableFolders) {
+    const place = await placeOf(input, context);
+    if (!place.ok || input.is_background === true) return false;
+    const { readsOnly, gitRuns } = await lookAt(input.command, place.cwd, { context, readableFolders });
+    return readsOnly && gitRuns === undefined;
+  },
+
+  async preview(input, context) {
+    const place = await placeOf(input, context);
+    if (!place.ok) return { ok: false, refusal: place.why };
+    const title = input.is_background === true ? 'Run a command in the background' : 'Run a command';
+    return { ok: true, title, display: { kind: 'none' }, touches: [], command: input.command, cwd: place.cwd };
+  },
+
+  async execute(input, context, signal) {
+    const place = await placeOf(input, context);
+    if (!place.ok) return failure(place.why);
+    const env = await context.childEnv();
+    const isBackground = input.is_background === true;
+    const sandbox = await context.sandbox?.(place.cwd);
+    const timeoutMs = input.timeout ?? (await context.runSettings?.())?.shell.timeoutMs ?? DEFAULT_TIMEOUT_MS;
+    const running = context.tasks.start(
+      {
+        sessionId: context.sessionId,
+        toolCallId: context.toolCallId,
+        callId: context.toolCallId,
+        outputDir: context.shellOutputDir,
+        command: input.command,
+        cwd: place.cwd,
+        env,
+        ...(sandbox === undefined ? {} : { sandbox }),
+        ...(isBackground ? { placement: 'background' } : { placement: 'foreground', timeoutMs }),
+      },
+      signal,
+    );
+    const run: Run = {
+      command: input.command,
+      cwd: place.cwd,
+      taskId: running.id,
+      timeoutMs,
+      isBackground,
+      wasAborted: () => signal.aborted,
+    };
+    context.progress(shellDisplay(run, 'running'));
+    return resultOf(run, await running.outcome);
+  },
+};
+
+interface Run {
+  readonly command: string;
+  readonly cwd: string;
+  readonly taskId: TaskId;
+  readonly timeoutMs: number;
+  readonly isBackground: boolean;
+  readonly wasAborted: () => boolean;
+}
+
+type ShellOutcome = Extract<ToolDisplay, { kind: 'shell' }>['outcome'];
+
+function resultOf(run: Run, outcome: TaskOutcome): ToolResult {
+  if (outcome.kind === 'in_background') return inBackground(run, outcome.task, outcome.text);
+  return ended(run, outcome.task, outcome.text, outcome.timedOut);
+}
+
+function ended(run: Run, task: TaskSummary, text: BoundedText, timedOut: boolean): ToolResult {
+  const outcome: ShellOutcome = timedOut
+    ? 'timed_out'
+    : task.status === 'completed'
+      ? 'completed'
+      : task.status === 'cancelled'
+        ? 'cancelled'
+        : 'failed';
+  const summary = endInWords(run, task, outcome);
+  const lines = [
+    `Command: ${run.command}`,
+    `Directory: ${run.cwd}`,
+    'Output:',
+    outputForModel(text, task.outputPath),
+    `Exit Code: ${task.exitCode ?? '(none)'}`,
+    `Signal: ${task.signal ?? '(none)'}`,
+    ...(outcome === 'completed' ? [] : [`Status: ${summary}`]),
+    ...adviceAfter(run, outcome),
+    ...(task.notice === undefined ? [] : [`Note: ${task.notice}`]),
+  ];
+  const display = shellDisplay(run, outcome, { output: outputForDisplay(text), summary });
+  return { text: lines.join('\n'), display, isError: outcome !== 'completed', summary };
+}
+
+function endInWords(run: Run, task: TaskSummary, outcome: ShellOutcome): string {
+  if (outcome === 'timed_out') return `Timed out: stopped after ${run.timeoutMs} ms, the limit of this command`;
+  if (outcome === 'completed') return 'Exited with code 0';
+  if (outcome === 'failed') return task.error ?? 'Failed for an unknown reason';
+  if (task.pid === undefined) return 'Cancelled before it started; nothing was run';
+  return run.wasAborted() ? 'Cancelled by the user before it finished' : 'Stopped by the user before it finished';
+}
+
+function adviceAfter(run: Run, outcome: ShellOutcome): readonly string[] {
+  const advice: string[] = [];
+  if (outcome === 'timed_out') {
+    advice.push(`Nobody cancelled it. Give a longer timeout (at most ${MAX_TIMEOUT_MS}), or set is_background for work that takes long.`);
+  }
+  if (findAmpersand(run.command).leavesChildren) {
+    advice.push('Note: what "&" started was hung up when the shell ended. To keep a command running, run it alone with is_background.');
+  }
+  return advice;
+}
+
+/** Source: BT-24. The status is that of now, which may be the last one. */
+function inBackground(run: Run, task: TaskSummary, text: BoundedText): ToolResult {
+  const hasEnded = isTerminalStatus(task.status);
+  const outcome: ShellOutcome = run.isBackground ? (task.status === 'failed' ? 'failed' : 'background') : 'promoted';
+  const did = run.isBackground ? 'Started in the background' : 'Moved to the background by the user while it ran';
+  const head = outputForModel(text, task.outputPath);
+  const summary = `${run.isBackground ? 'Started in' : 'Moved to'} the background as ${task.id}`;
+  const lines = [
+    `${did}: ${run.command}`,
+    `Directory: ${run.cwd}`,
+    `Task: ${task.id}`,
+    `Status now: ${statusInWords(task)}`,
+    ...(task.pid === undefined ? [] : [`Process: ${task.pid}`]),
+    'Output so far:',
+    head,
+    ...(task.outputPath === undefined ? [] : [`${hasEnded ? 'All output is in' : 'Further output goes to'} ${task.outputPath}`]),
+    ...(task.notice === undefined ? [] : [`Note: ${task.notice}`]),
+    hasEnded
+      ? 'It has already ended: there is nothing to wait for or to stop.'
+      : `Do not start it again. Read it with task_output, stop it with task_stop (task_id "${task.id}"). You are told when it ends, so go on with other work.`,
+  ];
+  const shown = hasEnded ? `${summary}; ${statusInWords(task)}` : summary;
+  return {
+    text: lines.join('\n'),
+    display: shellDisplay(run, outcome, { output: outputForDisplay(text), summary: shown }),
+    isError: outcome === 'failed',
+    summary: shown,
+  };
+}
+
+function shellDisplay(run: Run, outcome: ShellOutcome, end: { output?: string; summary?: string } = {}): ToolDisplay {
+  return { kind: 'shell', command: run.command, cwd: run.cwd, taskId: run.taskId, outcome, ...end };
+}

@@ -1,0 +1,91 @@
+/**
+ * The way of a change to a file, shared by `edit` and `write_file`: look (missing, readable, read before and unchanged
+ * since), decode, and later write it back in the same format. It asks nobody and decides nothing about the content.
+ */
+import { createHash } from 'node:crypto';
+import type { FileStat } from '../../ports.ts';
+import { absolutePath, shownPath } from '../paths.ts';
+import type { ReadState, ToolContext } from '../tool.ts';
+import { decodeFile, encodeText, PLAIN_UTF8, type TextFormat } from './text-format.ts';
+
+/** A file beyond this is data, and holding it several times over in memory is no way to change it. Unit: bytes. */
+const MAX_CHANGE_BYTES = 10 * 1024 * 1024;
+
+/** `path` is the real path: a link's target is what is written and what `reads` knows. */
+export type FileToChange =
+  | { readonly kind: 'missing'; readonly path: string; readonly shown: string }
+  | {
+      readonly kind: 'text';
+      readonly path: string;
+      readonly shown: string;
+      readonly text: string;
+      readonly format: TextFormat;
+      readonly stat: FileStat;
+      /** Encoding the text again gives the same bytes. Where it does not, an edit would damage what it did not touch. */
+      readonly isExact: boolean;
+    }
+  | { readonly kind: 'refused'; readonly why: string };
+
+export async function openForChange(filePath: string, context: ToolContext): Promise<FileToChange> {
+  const shown = shownPath(filePath, context);
+  const path = await context.fs.realPath(absolutePath(filePath, context));
+  const stat = await context.fs.stat(path);
+  if (stat === undefined) return { kind: 'missing', path, shown };
+  const refused = (why: string): FileToChange => ({ kind: 'refused', why });
+  if (stat.isDirectory) return refused(`${shown} is a folder, not a file.`);
+  if (!stat.isFile) return refused(`${shown} is not a regular file.`);
+  if (stat.sizeBytes > MAX_CHANGE_BYTES)
+    return refused(`${shown} has ${stat.sizeBytes} bytes, too many for this tool. Use a shell command.`);
+  const read = context.reads.get(path);
+  // An empty file has nothing that could be lost, so it need not be read first.
+  if (stat.sizeBytes > 0 && read === undefined)
+    return refused(`${shown} exists but has not been read in this session. Read it with read_file first, then change it.`);
+  const bytes = await context.fs.readBytes(path, MAX_CHANGE_BYTES);
+  if (stat.sizeBytes > 0 && read !== undefined && !isAsRead(read, stat, bytes)) return refused(changedSince(shown));
+  const decoded = await decodeFile(bytes, { isComplete: true });
+  if (decoded.kind === 'binary') return refused(`${shown} is ${decoded.fileKind.name}; this tool changes text files only.`);
+  const again = await encodeText(decoded.text, decoded.format);
+  const isExact = again.ok && Buffer.compare(again.bytes, bytes) === 0;
+  return { kind: 'text', path, shown, text: decoded.text, format: decoded.format, stat, isExact };
+}
+
+/** Writes the text in the file's format. Returns why it could not, or undefined when it is done. */
+export async function saveChange(
+  file: Exclude<FileToChange, { kind: 'refused' }>,
+  text: string,
+  context: ToolContext,
+): Promise<string | undefined> {
+  const format = file.kind === 'text' ? file.format : PLAIN_UTF8;
+  const encoded = await encodeText(text, format);
+  if (!encoded.ok) return cannotHold(file.shown, format, encoded.lost);
+  // Looked at once more right before writing: computing the change took time, and others write here too.
+  const now = await context.fs.stat(file.path);
+  const before = file.kind === 'text' ? file.stat : undefined;
+  if (now?.mtimeMs !== before?.mtimeMs || now?.sizeBytes !== before?.sizeBytes) return changedSince(file.shown);
+  await context.changes.before(file.path);
+  await context.fs.writeBytes(file.path, encoded.bytes);
+  await context.changes.wrote(file.path, encoded.bytes);
+  const written = await context.fs.stat(file.path);
+  if (written !== undefined)
+    context.reads.record(file.path, { mtimeMs: written.mtimeMs, sizeBytes: written.sizeBytes, hash: contentHash(encoded.bytes) });
+  return undefined;
+}
+
+export function contentHash(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+/** The content decides where it is known: times can stand still under a change, and move without one. */
+function isAsRead(read: ReadState, stat: FileStat, bytes: Uint8Array): boolean {
+  if (read.hash !== undefined) return read.hash === contentHash(bytes);
+  return read.mtimeMs === stat.mtimeMs && read.sizeBytes === stat.sizeBytes;
+}
+
+function changedSince(shown: string): string {
+  return `${shown} has changed since it was read, by the user or another program. Read it again, then change it.`;
+}
+
+function cannotHold(shown: string, format: TextFormat, lost: string): string {
+  const code = lost.codePointAt(0)?.toString(16).toUpperCase().padStart(4, '0') ?? '?';
+  return `${shown} is encoded as ${format.encoding}, which cannot hold "${lost}" (U+${code}). Leave it out, or convert the file first.`;
+}

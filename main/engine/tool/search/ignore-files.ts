@@ -1,0 +1,67 @@
+/** Which entries of one folder the project's ignore files name. For searches ripgrep does this by itself. Source: gitignore(5). */
+import { dirname, join, relative, resolve, sep } from 'node:path';
+import { compileGlob } from '../../lib/glob-pattern.ts';
+import { isInside } from '../paths.ts';
+import type { ToolContext } from '../tool.ts';
+
+export interface IgnoreRule {
+  /** On the path relative to the ignore file's folder, with `/`. */
+  readonly matches: (path: string) => boolean;
+  readonly isNegated: boolean;
+  readonly foldersOnly: boolean;
+}
+
+/** More of such a file is no list of patterns. Unit: bytes. */
+const MAX_FILE_BYTES = 256 * 1024;
+
+/** Pure. Lines that say nothing are left out; braces are plain characters here. */
+export function parseIgnore(text: string): readonly IgnoreRule[] {
+  return text.split(/\r?\n/).flatMap((line) => {
+    const pattern = line.replace(/(?<!\\)[ \t]+$/, '');
+    if (pattern === '' || pattern.startsWith('#')) return [];
+    const isNegated = pattern.startsWith('!');
+    const body = (isNegated ? pattern.slice(1) : pattern).replace(/[{}]/g, '\\$&');
+    const foldersOnly = body.endsWith('/');
+    const glob = foldersOnly ? body.slice(0, -1) : body;
+    return glob === '' ? [] : [{ matches: compileGlob(glob), isNegated, foldersOnly }];
+  });
+}
+
+/**
+ * Says of a name directly in `folder` whether it is ignored. Only the name's own path is judged: who lists an ignored folder
+ * wants to see what is in it. Outside of the project nothing is ignored.
+ */
+export async function ignoredIn(folder: string, context: ToolContext): Promise<(name: string, isFolder: boolean) => boolean> {
+  if (!isInside(context.root, folder)) return () => false;
+  const search = (await context.runSettings?.())?.search;
+  const own = [...(search?.respectQwenIgnore === false ? [] : ['.qwenignore']), ...(search?.ignoreFiles ?? [])]
+    .map((name) => resolve(context.root, name))
+    .filter((path) => isInside(context.root, path))
+    .map((path) => ({ path, base: context.root }));
+  const folders = search?.respectGitIgnore === false ? [] : foldersDownTo(folder, context.root);
+  const files = [...folders.map((base) => ({ path: join(base, '.gitignore'), base })), ...own];
+  const layers = await Promise.all(files.map(async ({ path, base }) => ({ base, rules: await rulesOf(path, context) })));
+  return (name, isFolder) => {
+    let isIgnored = false;
+    for (const { base, rules } of layers) {
+      const path = relative(base, join(folder, name)).split(sep).join('/');
+      const last = rules.findLast((rule) => (isFolder || !rule.foldersOnly) && rule.matches(path));
+      if (last !== undefined) isIgnored = !last.isNegated;
+    }
+    return isIgnored;
+  };
+}
+
+/** From the root on: a rule further down wins. */
+function foldersDownTo(folder: string, root: string): readonly string[] {
+  const found = [folder];
+  for (let at = folder; at !== root && isInside(root, dirname(at)); at = dirname(at)) found.unshift(dirname(at));
+  return found;
+}
+
+/** An ignore file that cannot be read ignores nothing. */
+async function rulesOf(path: string, { fs }: ToolContext): Promise<readonly IgnoreRule[]> {
+  if ((await fs.stat(path).catch(() => undefined))?.isFile !== true) return [];
+  const bytes = await fs.readBytes(path, MAX_FILE_BYTES).catch(() => new Uint8Array());
+  return parseIgnore(new TextDecoder().decode(bytes));
+}
