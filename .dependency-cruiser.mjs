@@ -10,12 +10,12 @@ const CORE = ['core'];
 
 /** A third-party package may be imported only from its home. Paths are regular expressions of the importing file. */
 const PACKAGE_HOMES = {
-  'node-pty': '^main/pty-host/',
-  '@xterm/headless': '^main/pty-host/',
-  '@xterm/addon-serialize': '^main/pty-host/',
+  'node-pty': '^main/pty-host/process/',
+  '@xterm/headless': '^main/pty-host/(terminal|testing)/',
+  '@xterm/addon-serialize': '^main/pty-host/terminal/',
   '@xterm/xterm': '^renderer/features/task/',
   '@xterm/addon-(fit|search|web-links|webgl)': '^renderer/features/task/',
-  '@xterm/addon-unicode11': '^(renderer/features/task|main/pty-host)/',
+  '@xterm/addon-unicode11': '^(renderer/features/task|main/pty-host/terminal)/',
   '@napi-rs/keyring': '^main/local/',
   '@vscode/ripgrep': '^main/(engine/tool/search|local)/',
   '@hono/node-server': '^main/server/',

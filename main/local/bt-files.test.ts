@@ -18,7 +18,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import type { TaskId } from '../../preload/contract/index.ts';
 import { openHost } from '../pty-host/testing/host.fixture.ts';
-import { loadPtySpawner } from '../pty-host/spawn-pty.ts';
+import { loadPtySpawner } from '../pty-host/process/spawn-pty.ts';
 import { ended, openLive, printed } from '../test/support/live-waits.ts';
 import { isAlive } from './live-tasks.fixture.ts';
 

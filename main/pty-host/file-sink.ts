@@ -8,7 +8,7 @@
  */
 import { constants, fstat, mkdir, open as openFile, writev } from 'node:fs';
 import { dirname } from 'node:path';
-import { close } from './descriptors.ts';
+import { close } from './process/descriptors.ts';
 
 export interface FileSinkOptions {
   readonly path: string;

@@ -3,10 +3,10 @@
  * The channel is Electron's (`process.parentPort` of a utility process) or Node's (a forked child with advanced
  * serialization), whichever is there. When the owner goes without a word, every group is stopped and the process ends.
  */
-import { closeInherited } from './descriptors.ts';
+import { closeInherited } from './process/descriptors.ts';
 import { type FromPtyHost, isToPtyHost, type ToPtyHost } from './protocol.ts';
 import { createPtyHost } from './pty-host.ts';
-import { loadPtySpawner } from './spawn-pty.ts';
+import { loadPtySpawner } from './process/spawn-pty.ts';
 
 interface OwnerPort {
   post(message: FromPtyHost): void;

@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
 import { TaskId, ViewerId } from '../../preload/contract/index.ts';
-import { loadPtySpawner } from './spawn-pty.ts';
+import { loadPtySpawner } from './process/spawn-pty.ts';
 import { openHost, type TestHost, type TestHostOptions } from './testing/host.fixture.ts';
 
 const opened: TestHost[] = [];

@@ -3,13 +3,13 @@
  * `createPtyHost` is the whole of it without a process around it; main.ts gives it a channel.
  */
 import type { TaskId, ViewerId } from '../../preload/contract/index.ts';
-import type { Child, ChildEvents, Spawner } from './child-process.ts';
-import { createGroups } from './groups.ts';
+import type { Child, ChildEvents, Spawner } from './process/child-process.ts';
+import { createGroups } from './process/groups.ts';
 import { createLoad } from './load.ts';
 import { EMPTY_TEXT, type FromPtyHost, type SpawnRequest, type ToPtyHost, type ViewRequest } from './protocol.ts';
 import { PtyTask, type TaskLimits } from './pty-task.ts';
-import { readEndedHistory, readEndedScreen } from './replay-files.ts';
-import { spawnPipe } from './spawn-pipe.ts';
+import { readEndedHistory, readEndedScreen } from './screen/replay-files.ts';
+import { spawnPipe } from './process/spawn-pipe.ts';
 
 export interface PtyHostOptions {
   readonly post: (message: FromPtyHost) => void;

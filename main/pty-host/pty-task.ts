@@ -7,17 +7,17 @@
  */
 import { rm } from 'node:fs/promises';
 import type { OutputFrame } from '../../preload/contract/index.ts';
-import type { Child } from './child-process.ts';
+import type { Child } from './process/child-process.ts';
 import { createFileSink, FLOOD_GATHER_MS, GATHER_MS } from './file-sink.ts';
 import { BATCH_MS, createIntake, type OutputStream, UNWATCHED_BATCH_MS } from './intake.ts';
-import { createLineFeed, type LineFeed } from './line-feed.ts';
+import { createLineFeed, type LineFeed } from './text/line-feed.ts';
 import type { Load } from './load.ts';
 import type { ProcessEnding, SpawnRequest, TaskUpdate, TextDigest, ViewRequest } from './protocol.ts';
-import { answerTo } from './query-answers.ts';
-import { TaskScreen } from './task-screen.ts';
-import { TaskText } from './task-text.ts';
-import { TaskViewers } from './task-viewers.ts';
-import { createVtBoundary, type VtPiece } from './vt-boundary.ts';
+import { answerTo } from './terminal/query-answers.ts';
+import { TaskScreen } from './screen/task-screen.ts';
+import { TaskText } from './text/task-text.ts';
+import { TaskViewers } from './screen/task-viewers.ts';
+import { createVtBoundary, type VtPiece } from './terminal/vt-boundary.ts';
 
 export interface PtyTaskOptions {
   readonly request: SpawnRequest;

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { expect, onTestFinished, test } from 'vitest';
 import { ViewerId } from '../../preload/contract/index.ts';
-import type { ChildEvents } from '../pty-host/child-process.ts';
+import type { ChildEvents } from '../pty-host/process/child-process.ts';
 import { gridOf, newViewer } from '../pty-host/testing/grid.ts';
 import { openHost } from '../pty-host/testing/host.fixture.ts';
 import { PROGRAMS } from './support/recorded-programs.ts';

@@ -1,7 +1,7 @@
 /** A replay that falls between a character and what combines with it. */
 import { expect, test } from 'vitest';
 import { createLoad } from '../pty-host/load.ts';
-import { ScreenMirror } from '../pty-host/screen-mirror.ts';
+import { ScreenMirror } from '../pty-host/screen/screen-mirror.ts';
 import { gridOf, newViewer } from '../pty-host/testing/grid.ts';
 
 const COLS = 40;

@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, expect, test, vi } from 'vitest';
+import { isGroupAlive } from '../pty-host/process/process-group.ts';
 import { createEngineFixture, type EngineFixture, newSession } from './support/engine-fixture.ts';
 import { calls, hangsAfter, says, type ScriptedAnswer } from './support/scripted-model.ts';
-import { isGroupAlive } from '../pty-host/process-group.ts';
 
 const open: EngineFixture[] = [];
 afterEach(async () => {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { isGroupAlive } from '../pty-host/process-group.ts';
+import { isGroupAlive } from '../pty-host/process/process-group.ts';
 
 const APP = fileURLToPath(new URL('./support/mcp-app.fixture.ts', import.meta.url));
 const SERVER = fileURLToPath(new URL('../engine/mcp/hostile-server.fixture.ts', import.meta.url));

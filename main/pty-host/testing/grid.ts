@@ -1,6 +1,6 @@
 /** A terminal as the window has one, and what it shows, cell by cell, in a form tests can compare. */
 import headless, { type Terminal } from '@xterm/headless';
-import { widenCharacters } from '../character-widths.ts';
+import { widenCharacters } from '../terminal/character-widths.ts';
 
 export function newViewer(cols: number, rows: number, scrollback = 2000): Terminal {
   const terminal = new headless.Terminal({ cols, rows, scrollback, allowProposedApi: true });

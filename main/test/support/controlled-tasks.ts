@@ -12,7 +12,7 @@ import type { HostEvent, TaskId } from '../../../preload/contract/index.ts';
 import type { Clock, Logger } from '../../engine/ports.ts';
 import { createTasks } from '../../engine/task/index.ts';
 import { createPtyClient, type PtyChannel } from '../../local/pty-client.ts';
-import type { ChildEvents } from '../../pty-host/child-process.ts';
+import type { ChildEvents } from '../../pty-host/process/child-process.ts';
 import type { FromPtyHost, ProcessEnding, SpawnRequest, TaskUpdate, ToPtyHost } from '../../pty-host/protocol.ts';
 import { createPtyHost, type PtyHostCore } from '../../pty-host/pty-host.ts';
 import type { TaskLimits } from '../../pty-host/pty-task.ts';

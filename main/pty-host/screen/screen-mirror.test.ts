@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { createLoad } from './load.ts';
+import { createLoad } from '../load.ts';
+import { RECORDED } from '../testing/recorded.fixture.ts';
+import { gridOf, newViewer } from '../testing/grid.ts';
+import { createVtBoundary } from '../terminal/vt-boundary.ts';
 import { type Block, REBUILD_BYTES, ScreenMirror, type Snapshot, STOP_BEHIND_BYTES, withoutHazards } from './screen-mirror.ts';
-import { RECORDED } from './testing/recorded.fixture.ts';
-import { gridOf, newViewer } from './testing/grid.ts';
-import { createVtBoundary } from './vt-boundary.ts';
 
 const COLS = 60;
 const RED = `${1 << 24}:1:0:-1:000000000`;

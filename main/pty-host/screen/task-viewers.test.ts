@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import { type OutputFrame, ViewerId } from '../../preload/contract/index.ts';
+import { type OutputFrame, ViewerId } from '../../../preload/contract/index.ts';
 import { TaskViewers } from './task-viewers.ts';
 
 afterEach(() => void vi.useRealTimers());

@@ -1,5 +1,5 @@
 /** What the two spawners have in common: a command that runs, seen as bytes and one end. */
-import type { Backend, ProcessEnding, SpawnRequest } from './protocol.ts';
+import type { Backend, ProcessEnding, SpawnRequest } from '../protocol.ts';
 
 export interface ChildEvents {
   onData(bytes: Uint8Array, stream: 'out' | 'err'): void;

@@ -4,8 +4,8 @@
  * From the mirror while it is close behind; from the last blocks in memory, as a rough look that costs neither parsing nor a
  * read, where it is too much for a viewer; after the end from the files. Owns the mirror and the blocks that are kept for these looks.
  */
-import type { FileSink } from './file-sink.ts';
-import type { Load } from './load.ts';
+import type { FileSink } from '../file-sink.ts';
+import type { Load } from '../load.ts';
 import { type EndedFiles, readEnd, readEndedHistory, readEndedScreen, writeScreen } from './replay-files.ts';
 import { ROUGH_BYTES, roughTail } from './rough-tail.ts';
 import { type Block, type RawTail, ScreenMirror, type Snapshot, withoutHazards } from './screen-mirror.ts';

@@ -5,7 +5,7 @@
  * it has parsed what it has; then what it missed, if that is little, else a fresh replay). A viewer never slows the task
  * and never makes memory grow: both queues are bounded, and a waiting one that overflows lags from the start.
  */
-import type { OutputFrame, ViewerId } from '../../preload/contract/index.ts';
+import type { OutputFrame, ViewerId } from '../../../preload/contract/index.ts';
 import type { Block, Snapshot } from './screen-mirror.ts';
 import { asLagging, isOverCredit, isReadyForReplay, LAGGING_ABOVE_BYTES, withAck, withReplay, withSent } from './viewer-credit.ts';
 import { isOwed, keepMissed, type Missed, newViewer, type Viewer } from './viewer.ts';

@@ -5,9 +5,9 @@
  */
 import { constants, fstat, read, write } from 'node:fs';
 import { promisify } from 'node:util';
-import { withDescriptor } from './descriptors.ts';
+import { withDescriptor } from '../process/descriptors.ts';
+import { createHeadlessTerminal } from '../terminal/terminal.ts';
 import { REBUILD_BYTES, type Snapshot, withoutHazards, writeTail } from './screen-mirror.ts';
-import { createHeadlessTerminal } from './terminal.ts';
 
 const VERSION = 1;
 

@@ -1,10 +1,10 @@
 /** Cases of the background tasks at the pty host itself: pipes without a terminal, and a command that cannot be registered. */
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { afterEach, expect, test } from 'vitest';
-import type { FromPtyHost } from './protocol.ts';
+import type { FromPtyHost } from '../protocol.ts';
+import { openHost, type TestHost, type TestHostOptions } from '../testing/host.fixture.ts';
 import { isGroupAlive } from './process-group.ts';
 import { loadPtySpawner } from './spawn-pty.ts';
-import { openHost, type TestHost, type TestHostOptions } from './testing/host.fixture.ts';
 
 const opened: TestHost[] = [];
 

@@ -4,9 +4,9 @@ import { existsSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync 
 import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
-import { TaskId } from '../../preload/contract/index.ts';
+import { TaskId } from '../../../preload/contract/index.ts';
+import type { ProcessEnding } from '../protocol.ts';
 import type { Child, Spawner } from './child-process.ts';
-import type { ProcessEnding } from './protocol.ts';
 import { spawnPipe } from './spawn-pipe.ts';
 import { loadPtySpawner } from './spawn-pty.ts';
 import { createUnixTerminal } from './unix-terminal.ts';

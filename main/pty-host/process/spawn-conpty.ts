@@ -1,7 +1,7 @@
 /** Commands on Windows' terminals, over node-pty. */
 import type { IPty } from 'node-pty';
+import type { ProcessEnding } from '../protocol.ts';
 import type { Child, ChildEvents, Spawner } from './child-process.ts';
-import type { ProcessEnding } from './protocol.ts';
 
 /** ConPTY reports the exit before its last bytes. Units: ms. */
 const SILENCE_MS = 250;

@@ -1,8 +1,8 @@
 import type headless from '@xterm/headless';
 import { expect, test } from 'vitest';
+import { gridOf, newViewer } from '../testing/grid.ts';
 import { openLink } from './terminal-cells.ts';
 import { createHeadlessTerminal } from './terminal.ts';
-import { gridOf, newViewer } from './testing/grid.ts';
 
 const COLS = 40;
 const ROWS = 12;

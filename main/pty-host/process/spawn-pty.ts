@@ -7,9 +7,9 @@
  */
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import type { SpawnRequest } from '../protocol.ts';
 import type { Spawner } from './child-process.ts';
 import { withoutGaps } from './descriptors.ts';
-import type { SpawnRequest } from './protocol.ts';
 import { loadConptySpawner } from './spawn-conpty.ts';
 import { createUnixTerminal } from './unix-terminal.ts';
 

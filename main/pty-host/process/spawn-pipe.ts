@@ -8,8 +8,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, constants, openSync, readdirSync, readlinkSync } from 'node:fs';
 import { constants as osConstants } from 'node:os';
+import type { ProcessEnding, SpawnRequest } from '../protocol.ts';
 import type { Child, ChildEvents } from './child-process.ts';
-import type { ProcessEnding, SpawnRequest } from './protocol.ts';
 
 const SILENCE_MS = 250;
 const DRAIN_MS = 2000;

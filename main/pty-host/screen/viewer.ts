@@ -1,5 +1,5 @@
 /** What is known of one viewer of a task. */
-import type { ViewerId } from '../../preload/contract/index.ts';
+import type { ViewerId } from '../../../preload/contract/index.ts';
 import type { Block } from './screen-mirror.ts';
 import { NEW_CREDIT, type ViewerCredit } from './viewer-credit.ts';
 

@@ -1,11 +1,11 @@
 /** The plain text of a task: its `.output` file and the bounded digest for the model, from one pass over the bytes. */
+import { createFileSink, type FileSink } from '../file-sink.ts';
+import type { TextDigest } from '../protocol.ts';
 import { charsetOf, createCharsetDecoder } from './charset.ts';
 import { createBinarySniffer, createDigest } from './digest.ts';
-import { createFileSink, type FileSink } from './file-sink.ts';
 import { createUrlFinder } from './find-urls.ts';
 import type { LineFeed } from './line-feed.ts';
 import { createPlainText, type TextPiece } from './plain-text.ts';
-import type { TextDigest } from './protocol.ts';
 
 /** An unfinished line (a prompt) is written after this silence. Unit: ms. */
 const SILENCE_MS = 200;

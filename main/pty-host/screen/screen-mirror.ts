@@ -5,9 +5,9 @@
  * first needed or when enough output has gathered. More than 8 MiB behind and with nobody waiting it stops and frees
  * everything; the next snapshot rebuilds it from the end of the raw log. It never slows the task down.
  */
-import { type Load, TURN_MS } from './load.ts';
-import { createHeadlessTerminal, type HeadlessTerminal } from './terminal.ts';
-import { createVtBoundary } from './vt-boundary.ts';
+import { type Load, TURN_MS } from '../load.ts';
+import { createHeadlessTerminal, type HeadlessTerminal } from '../terminal/terminal.ts';
+import { createVtBoundary } from '../terminal/vt-boundary.ts';
 
 /** Output that was published: `open` is the unfinished sequence after it, if it had to be cut inside one. */
 export interface Block {

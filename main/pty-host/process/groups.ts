@@ -4,7 +4,7 @@
  * Owns: the stop of a group (SIGTERM, 2 s, SIGKILL), also after its leader has gone, because a member may ignore the
  * SIGTERM; and the report of a group that is empty, so that watchdog and ledger forget its number before it is reused.
  */
-import type { TaskId } from '../../preload/contract/index.ts';
+import type { TaskId } from '../../../preload/contract/index.ts';
 import { isGroupAlive, signalGroup } from './process-group.ts';
 
 /** From SIGTERM to SIGKILL. Unit: ms. */
