@@ -3,10 +3,10 @@
  * What a command needs is imported when it is known which one it is: `--version` must answer in under 0.1 s.
  */
 import { GANTRY_VERSION } from '../local/version.ts';
-import { type CommandLine, parseCommandLine } from './args.ts';
+import { type CommandLine, parseCommandLine } from './args/args.ts';
 import { endProcess, type ProcessEnd } from './end-process.ts';
 import { EXIT } from './exit-codes.ts';
-import { formatFailure } from './failure.ts';
+import { formatFailure } from './output/failure.ts';
 
 async function run(commandLine: CommandLine): Promise<ProcessEnd> {
   switch (commandLine.kind) {
@@ -14,7 +14,7 @@ async function run(commandLine: CommandLine): Promise<ProcessEnd> {
       process.stdout.write(`${GANTRY_VERSION}\n`);
       return EXIT.success;
     case 'help':
-      process.stdout.write((await import('./help.ts')).HELP);
+      process.stdout.write((await import('./args/help.ts')).HELP);
       return EXIT.success;
     case 'refused':
       process.stderr.write(
@@ -22,17 +22,17 @@ async function run(commandLine: CommandLine): Promise<ProcessEnd> {
       );
       return EXIT.badFlags;
     case 'run':
-      return (await import('./run-command.ts')).runCommand(commandLine);
+      return (await import('./run/run-command.ts')).runCommand(commandLine);
     case 'serve':
-      return (await import('./serve-command.ts')).serveCommand(commandLine);
+      return (await import('./commands/serve-command.ts')).serveCommand(commandLine);
     case 'sessions':
-      return (await import('./sessions-command.ts')).sessionsCommand(commandLine);
+      return (await import('./commands/sessions-command.ts')).sessionsCommand(commandLine);
     case 'mcp':
-      return (await import('./mcp-command.ts')).mcpCommand(commandLine);
+      return (await import('./commands/mcp-command.ts')).mcpCommand(commandLine);
     case 'auth':
-      return (await import('./auth-command.ts')).authCommand(commandLine);
+      return (await import('./commands/auth-command.ts')).authCommand(commandLine);
     case 'doctor':
-      return (await import('./doctor-command.ts')).doctorCommand();
+      return (await import('./commands/doctor-command.ts')).doctorCommand();
     default:
       return commandLine satisfies never;
   }

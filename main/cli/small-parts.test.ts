@@ -1,13 +1,13 @@
 import { Readable, Writable } from 'node:stream';
 import { expect, test } from 'vitest';
 import { ItemId, ProviderId, ProviderSummary, SessionId, type ToolItem } from '../../preload/contract/index.ts';
-import { chooseProvider } from './auth-command.ts';
-import { formatFailure } from './failure.ts';
-import { mergePrompt, readPipedInput } from './prompt-input.ts';
-import { isUnattendedRetry } from './retry-heartbeat.ts';
-import { type CallsById, noteCall } from './run-stats.ts';
-import { createStandardOutput } from './standard-output.ts';
-import { MAX_RESULT_BYTES, toolResultText } from './tool-result-text.ts';
+import { chooseProvider } from './commands/auth-command.ts';
+import { formatFailure } from './output/failure.ts';
+import { mergePrompt, readPipedInput } from './run/prompt-input.ts';
+import { isUnattendedRetry } from './run/retry-heartbeat.ts';
+import { type CallsById, noteCall } from './output/run-stats.ts';
+import { createStandardOutput } from './output/standard-output.ts';
+import { MAX_RESULT_BYTES, toolResultText } from './output/tool-result-text.ts';
 
 const tool = (part: Partial<ToolItem>): ToolItem => ({
   kind: 'tool',

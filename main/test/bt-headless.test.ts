@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { LLMock } from '@copilotkit/aimock';
 import { expect, onTestFinished, test } from 'vitest';
-import { settleBackgroundTasks, STOP_AFTER_MS } from '../cli/background-tasks.ts';
+import { settleBackgroundTasks, STOP_AFTER_MS } from '../cli/run/background-tasks.ts';
 import { isAlive } from '../local/live-tasks.fixture.ts';
 import { createEngineFixture, newSession } from './support/engine-fixture.ts';
 import { createManualClock } from './support/manual-clock.ts';

@@ -1,0 +1,97 @@
+/**
+ * `gantry doctor`: what was found on this machine and in the settings. Providers are asked whether they are there, without
+ * a key and without a word of yours.
+ */
+import { access, constants } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
+import type { ProjectId, ProviderSummary, SandboxState } from '../../../preload/contract/index.ts';
+import { type Engine, type EnginePorts, isStorageError, reportableError } from '../../engine/index.ts';
+import { checkRipgrep, checkTerminal, type MachineCheck } from '../../local/machine-checks.ts';
+import { EXIT } from '../exit-codes.ts';
+import { openNodeEngine } from '../node-engine.ts';
+import { type CheckedProvider, formatReport, isHealthy } from './doctor-report.ts';
+
+/** Exit 1 where something does not work. */
+export async function doctorCommand(): Promise<number> {
+  const { engine, ports, close } = openNodeEngine({ hostKind: 'cli' });
+  try {
+    const project = await engine.projects.open(process.cwd(), { remember: false });
+    const { sandbox } = await engine.permissions.list(project.id);
+    const checks = await checkMachine(ports, sandbox);
+    const [settings, { providers }] = await Promise.all([engine.settings.describe(project.id), engine.providers.list(project.id)]);
+    const report = {
+      checks,
+      settings,
+      providers: await Promise.all(providers.map((provider) => checkProvider(engine.providers, provider, project.id))),
+    };
+    process.stdout.write(formatReport(report));
+    return isHealthy(report) ? EXIT.success : EXIT.failure;
+  } catch (error) {
+    const coded = reportableError(error);
+    if (coded === undefined) throw error;
+    process.stderr.write(`${coded.message}\n`);
+    return isStorageError(coded) ? EXIT.failure : EXIT.badConfiguration;
+  } finally {
+    await close();
+  }
+}
+
+async function checkMachine(ports: EnginePorts, sandbox: SandboxState): Promise<readonly MachineCheck[]> {
+  const node: MachineCheck = { name: 'Node', state: 'ok', detail: `${process.versions.node} (${process.execPath})` };
+  return [
+    node,
+    ...(await Promise.all([
+      checkTerminal(ports.openPtyHost),
+      checkRipgrep(),
+      checkSandbox(process.platform, process.env['PATH'] ?? '', sandbox),
+      checkKeyring(ports),
+    ])),
+  ];
+}
+
+async function checkKeyring({ secrets }: EnginePorts): Promise<MachineCheck> {
+  const { keyring, keyringDetail, fileAllowed, filePath } = await secrets.describe();
+  if (keyring === 'available') return { name: 'Keyring', state: 'ok', detail: 'keeps keys' };
+  const instead = fileAllowed
+    ? `keys are kept in ${filePath}`
+    : 'keys can come from the environment, or from a file: gantry auth set --insecure-file';
+  return { name: 'Keyring', state: 'warning', detail: `none (${keyringDetail ?? 'no reason given'}); ${instead}` };
+}
+
+/** Whether commands are confined as the settings ask; where they ask for nothing, whether they could be. */
+export async function checkSandbox(platform: NodeJS.Platform, path: string, sandbox: SandboxState): Promise<MachineCheck> {
+  if (sandbox.status !== 'off') return { name: 'Sandbox', state: sandbox.status === 'on' ? 'ok' : 'failed', detail: sandbox.text };
+  const program = platform === 'linux' ? 'bwrap' : platform === 'darwin' ? 'sandbox-exec' : undefined;
+  const isThere = program !== undefined && (await isOnPath(program, path));
+  const found = program === undefined ? 'this system has no program for it' : isThere ? `${program} is there` : `${program} is not there`;
+  return {
+    name: 'Sandbox',
+    state: 'warning',
+    detail: `none in use, commands run with your rights (${found}; tools.executionSandbox turns it on)`,
+  };
+}
+
+async function isOnPath(program: string, path: string): Promise<boolean> {
+  const folders = path.split(delimiter).filter((folder) => folder !== '');
+  const found = await Promise.all(
+    folders.map((folder) =>
+      access(join(folder, program), constants.X_OK).then(
+        () => true,
+        () => false,
+      ),
+    ),
+  );
+  return found.includes(true);
+}
+
+/** An address that nobody agreed to is not asked. */
+export async function checkProvider(
+  providers: Pick<Engine['providers'], 'reach'>,
+  provider: ProviderSummary,
+  projectId: ProjectId,
+): Promise<CheckedProvider> {
+  const answer = provider.protocol === 'demo' ? undefined : await providers.reach(provider.id, projectId);
+  if (answer === undefined) return { provider, reached: undefined };
+  if ('failure' in answer) return { provider, reached: { state: 'warning', detail: `does not answer: ${answer.failure}` } };
+  return { provider, reached: { state: 'ok', detail: `answers (HTTP ${answer.status} without a key)` } };
+}

@@ -1,0 +1,22 @@
+import { isTerminalStatus, type TaskSummary } from '../../../preload/contract/index.ts';
+
+/** As many commands are named; the rest is counted. */
+const NAMED_TASKS = 8;
+/** As much of a command as fits on a line. Unit: UTF-16 code units. */
+const COMMAND_CHARS = 100;
+
+/** What is said at the terminal when the server ends while commands run, which are stopped then; empty where none run. Pure. */
+export function stoppingLine(tasks: readonly TaskSummary[]): string {
+  const running = tasks.filter(({ status }) => !isTerminalStatus(status));
+  if (running.length === 0) return '';
+  const named = running.slice(0, NAMED_TASKS).map(({ command }) => `  ${shorten(command)}\n`);
+  const more = running.length > NAMED_TASKS ? `  and ${running.length - NAMED_TASKS} more\n` : '';
+  const what = running.length === 1 ? 'the command that was still running' : `${running.length} commands that were still running`;
+  return `Gantry stops ${what}:\n${named.join('')}${more}`;
+}
+
+/** On one line, and nothing in it that the terminal would act on. */
+function shorten(command: string): string {
+  const line = command.replaceAll(/[\p{Cc}\s]+/gu, ' ').trim();
+  return line.length > COMMAND_CHARS ? `${line.slice(0, COMMAND_CHARS - 1)}…` : line;
+}

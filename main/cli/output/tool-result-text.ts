@@ -1,0 +1,48 @@
+import type { ToolItem } from '../../../preload/contract/index.ts';
+
+/** A result longer than this is told by its beginning and its end. Unit: UTF-8 bytes. Source: qwen-code.md 3.2. */
+export const MAX_RESULT_BYTES = 65_536;
+
+/** What a tool call's result is told as: what a person would see, the error where there is one. Pure. */
+export function toolResultText(item: ToolItem): string {
+  const shown = shownText(item);
+  const text = item.status === 'success' ? shown : (item.error ?? shown);
+  return cutMiddle(text, MAX_RESULT_BYTES);
+}
+
+function shownText({ display, summary, error }: ToolItem): string {
+  const short = summary ?? error ?? '';
+  switch (display.kind) {
+    case 'text':
+      return display.text || short;
+    case 'shell':
+      return display.output || display.summary || short;
+    case 'diff':
+      return short || display.patch;
+    case 'todos':
+      return short || display.todos.map((todo) => `[${todo.status}] ${todo.content}`).join('\n');
+    case 'question':
+      return short || (display.plan ?? display.questions.map(({ question }) => question).join('\n'));
+    case 'none':
+      return short;
+    default:
+      return display satisfies never;
+  }
+}
+
+/** Half from the front, half from the back, never through a character. */
+function cutMiddle(text: string, limitBytes: number): string {
+  const bytes = Buffer.from(text);
+  if (bytes.length <= limitBytes) return text;
+  const mark = `\n... [${bytes.length - limitBytes} bytes omitted] ...\n`;
+  const half = Math.floor((limitBytes - Buffer.byteLength(mark)) / 2);
+  let headEnd = half;
+  while (isContinuation(bytes[headEnd])) headEnd -= 1;
+  let tailStart = bytes.length - half;
+  while (isContinuation(bytes[tailStart])) tailStart += 1;
+  return `${bytes.toString('utf8', 0, headEnd)}${mark}${bytes.toString('utf8', tailStart)}`;
+}
+
+function isContinuation(byte: number | undefined): boolean {
+  return byte !== undefined && (byte & 0xc0) === 0x80;
+}

@@ -1,0 +1,130 @@
+/**
+ * The control requests of `--input-format stream-json`: each gets exactly one `control_response`, whatever happens.
+ * Source: qwen-code.md 3.4; the names are wire names.
+ */
+import { ApprovalMode, type ContextMeter, type ModelRef, type ProjectId, type SessionId } from '../../../preload/contract/index.ts';
+import type { Engine } from '../../engine/index.ts';
+import { serverStatuses } from '../output/mcp-status.ts';
+import type { ControlOutput } from '../output/output-message.ts';
+import type { ControlPayload } from './control-message.ts';
+
+export interface ControlRequestDeps {
+  readonly engine: Engine;
+  readonly projectId: ProjectId;
+  readonly sessionId: SessionId;
+  readonly send: (message: ControlOutput) => void;
+  readonly say: (line: string) => void;
+  readonly setAnswerMs: (ms: number) => void;
+  /** The session as it is now. */
+  readonly now: () => { readonly model: string; readonly context: ContextMeter };
+}
+
+type Reply = Readonly<Record<string, unknown>>;
+
+/** Never rejects. */
+export async function answerControlRequest(deps: ControlRequestDeps, id: string, payload: ControlPayload): Promise<void> {
+  try {
+    const response = await perform(deps, payload);
+    deps.send({ type: 'control_response', response: { subtype: 'success', request_id: id, response } });
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    deps.send({ type: 'control_response', response: { subtype: 'error', request_id: id, error: message } });
+  }
+}
+
+async function perform(deps: ControlRequestDeps, payload: ControlPayload): Promise<Reply> {
+  const { engine, sessionId, projectId } = deps;
+  switch (payload.subtype) {
+    case 'initialize':
+      return initialize(deps, payload);
+    case 'interrupt':
+      engine.sessions.cancel(sessionId);
+      return { subtype: 'interrupt' };
+    case 'set_permission_mode':
+      return setMode(deps, payload['mode']);
+    case 'set_model':
+      return setModel(deps, payload['model']);
+    case 'supported_commands':
+      return { subtype: 'supported_commands', commands: (await engine.commands.list(projectId)).map(({ name }) => name) };
+    case 'get_context_usage': {
+      const { model, context } = deps.now();
+      return {
+        subtype: 'get_context_usage',
+        modelName: model,
+        totalTokens: context.usedTokens,
+        contextWindowSize: context.windowTokens,
+        isEstimated: false,
+      };
+    }
+    case 'get_available_models': {
+      const { providers } = await engine.providers.list(projectId);
+      const models = providers.flatMap((provider) => provider.models.map((model) => ({ ...model, provider: provider.name })));
+      return {
+        subtype: 'get_available_models',
+        models: models.map(({ id, name, provider, contextWindowTokens }) => ({
+          id,
+          label: name ?? `${id} (${provider})`,
+          contextWindowSize: contextWindowTokens,
+        })),
+      };
+    }
+    case 'mcp_server_status':
+      return { subtype: 'mcp_server_status', status: await serverStatuses(engine, projectId) };
+    default:
+      throw new Error(`Unknown control request subtype: ${payload.subtype}`);
+  }
+}
+
+const UNSUPPORTED = ['hooks', 'sdkMcpServers', 'mcpServers', 'agents'] as const;
+
+function initialize({ sessionId, say, setAnswerMs }: ControlRequestDeps, payload: ControlPayload): Reply {
+  const asked = UNSUPPORTED.filter((name) => !isEmpty(payload[name]));
+  if (asked.length > 0) say(`The program asked for what this version does not have, and goes on without: ${asked.join(', ')}.`);
+  const timeout = payload['timeout'];
+  const answerMs = typeof timeout === 'object' && timeout !== null && 'canUseTool' in timeout ? timeout.canUseTool : undefined;
+  if (typeof answerMs === 'number' && answerMs > 0) setAnswerMs(answerMs);
+  return {
+    subtype: 'initialize',
+    session_id: sessionId,
+    capabilities: {
+      can_handle_can_use_tool: true,
+      can_handle_hook_callback: false,
+      can_set_permission_mode: true,
+      can_set_model: true,
+      can_get_context_usage: true,
+      can_get_available_models: true,
+      can_handle_mcp_message: false,
+    },
+  };
+}
+
+function isEmpty(value: unknown): boolean {
+  return value === undefined || value === null || (typeof value === 'object' && Object.keys(value).length === 0);
+}
+
+async function setMode({ engine, sessionId }: ControlRequestDeps, wanted: unknown): Promise<Reply> {
+  const mode = ApprovalMode.safeParse(wanted).data;
+  if (mode === undefined)
+    throw new Error(`Invalid permission mode: ${String(wanted)}. Valid values are: ${ApprovalMode.options.join(', ')}`);
+  await engine.sessions.setMode(sessionId, mode);
+  return { status: 'updated', mode };
+}
+
+async function setModel({ engine, sessionId, projectId, now }: ControlRequestDeps, wanted: unknown): Promise<Reply> {
+  if (typeof wanted !== 'string' || wanted.trim() === '') throw new Error('Invalid model specified for set_model request');
+  const { providers } = await engine.providers.list(projectId);
+  const found: readonly ModelRef[] = providers.flatMap((provider) =>
+    provider.models.filter(({ id }) => id === wanted).map(({ id }) => ({ providerId: provider.id, modelId: id })),
+  );
+  const ref =
+    found.find(({ providerId }) =>
+      providers.some(({ id, models }) => id === providerId && models.some(({ id: model }) => model === now().model)),
+    ) ?? found[0];
+  if (ref === undefined) throw new Error(`The model ${wanted} is not configured. Configured are: ${listModels(providers)}.`);
+  await engine.sessions.setModel(sessionId, ref);
+  return { subtype: 'set_model', model: wanted };
+}
+
+function listModels(providers: readonly { readonly models: readonly { readonly id: string }[] }[]): string {
+  return [...new Set(providers.flatMap(({ models }) => models.map(({ id }) => id)))].slice(0, 10).join(', ') || 'none';
+}

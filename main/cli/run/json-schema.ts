@@ -1,0 +1,24 @@
+/** `--json-schema`: what the answer of a run must look like. */
+import { homedir } from 'node:os';
+import { parseJson, readSmall } from '../small-json.ts';
+
+export type JsonSchema = Readonly<Record<string, unknown>>;
+
+/** No schema is larger. Unit: bytes. Source: Qwen Code has the same limit. */
+const MAX_BYTES = 4 * 1024 * 1024;
+
+/** The schema, or a sentence about what cannot be used. Of a file nothing is quoted: another one may have been named by mistake. */
+export async function readJsonSchema(given: string): Promise<JsonSchema | string> {
+  const path = given.startsWith('@') ? given.slice(1).replace(/^~(?=\/|$)/, homedir()) : undefined;
+  const text = path === undefined ? given : await readSmall(path, MAX_BYTES);
+  const name = path === undefined ? '--json-schema' : `--json-schema: the file ${path}`;
+  if (text === undefined) return `${name} is not there, cannot be read, or is longer than ${MAX_BYTES / 1024 / 1024} MiB.`;
+  const schema = parseJson(text);
+  if (typeof schema !== 'object' || schema === null || Array.isArray(schema))
+    return `${name} must be a JSON Schema such as {"type": "object", "properties": {"answer": {"type": "string"}}}.`;
+  return schema as JsonSchema; // it has just been found to be an object
+}
+
+/** For the system prompt. */
+export const ANSWER_BY_TOOL =
+  'Nobody reads what you write in this run. When the work is done, give the answer by calling structured_output; nothing else counts as one.';

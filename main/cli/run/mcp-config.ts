@@ -1,0 +1,36 @@
+/** `--mcp-config`: MCP servers for one run, from files or as JSON, in the shape of `mcpServers`. */
+import { parseJson, readSmall } from '../small-json.ts';
+
+/** By name; what a server is made of is checked where it is started. */
+export type McpServers = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+
+/** No list of servers is longer. Unit: bytes. */
+const MAX_BYTES = 1024 * 1024;
+
+/** The servers of all of them, a later one over an earlier one; or a sentence about what cannot be used. It quotes nothing: servers hold keys. */
+export async function readMcpConfigs(given: readonly string[]): Promise<McpServers | string> {
+  let servers: McpServers = {};
+  for (const text of given) {
+    const found = await readOne(text);
+    if (typeof found === 'string') return found;
+    servers = { ...servers, ...found };
+  }
+  return servers;
+}
+
+async function readOne(given: string): Promise<McpServers | string> {
+  const isJson = given.trimStart().startsWith('{');
+  const name = isJson ? '--mcp-config: the JSON' : `--mcp-config: the file ${given}`;
+  const text = isJson ? given : await readSmall(given, MAX_BYTES);
+  if (text === undefined) return `${name} is not there, cannot be read, or is longer than ${MAX_BYTES / 1024} KiB.`;
+  const value = parseJson(text);
+  const servers = isRecord(value) && Object.hasOwn(value, 'mcpServers') ? value['mcpServers'] : value;
+  if (!isRecord(servers)) return `${name} is not valid: it must be a JSON object such as {"mcpServers": {"name": {"command": "program"}}}.`;
+  const bad = Object.entries(servers).find(([, server]) => !isRecord(server));
+  if (bad !== undefined) return `${name} is not valid: the server ${bad[0]} must be an object with command, url or httpUrl.`;
+  return servers as McpServers; // every member has just been found to be an object
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,125 @@
+import { expect, test } from 'vitest';
+import { type ApprovalDecision, ApprovalId } from '../../../preload/contract/index.ts';
+import { createManualClock } from '../../test/support/manual-clock.ts';
+import type { ControlOutput } from '../output/output-message.ts';
+import { ANSWER_MS, createPermissionDesk, MAX_ANSWER_MS } from './permission-requests.ts';
+import { approval } from './run.fixture.ts';
+
+const input = { command: 'echo hi' };
+
+function setUp() {
+  const clock = createManualClock();
+  const sent: ControlOutput[] = [];
+  const decided: ApprovalDecision[] = [];
+  let ids = 0;
+  const desk = createPermissionDesk({
+    clock,
+    newId: () => `r${(ids += 1)}`,
+    send: (message) => void sent.push(message),
+    resolve: (_approval, decision) => void decided.push(decision),
+  });
+  return { clock, sent, decided, desk };
+}
+
+test('a question is asked with the exact call', () => {
+  const { desk, sent } = setUp();
+  desk.ask(approval, input);
+  expect(sent).toEqual([
+    {
+      type: 'control_request',
+      request_id: 'r1',
+      request: {
+        subtype: 'can_use_tool',
+        tool_name: 'run_shell_command',
+        tool_use_id: 'call_1',
+        input,
+        permission_suggestions: [
+          { type: 'allow', label: 'Allow Command', description: 'Execute: echo hi' },
+          { type: 'deny', label: 'Deny', description: 'Block this command execution' },
+        ],
+        blocked_path: null,
+      },
+    },
+  ]);
+});
+
+test.each<[string, Record<string, unknown> | undefined, ApprovalDecision]>([
+  ['allow', { behavior: 'allow' }, { kind: 'allow', scope: 'once' }],
+  ['allow with the same input', { behavior: 'allow', updatedInput: { command: 'echo hi' } }, { kind: 'allow', scope: 'once' }],
+  ['deny', { behavior: 'deny', message: 'not now' }, { kind: 'deny', note: 'not now' }],
+  ['ALLOW', { behavior: 'ALLOW' }, { kind: 'allow', scope: 'once' }],
+  ['nothing that says allow', {}, { kind: 'deny' }],
+  ['a word that is not allow', { behavior: 'maybe' }, { kind: 'deny' }],
+  ['a value that is no word', { behavior: true }, { kind: 'deny' }],
+  [
+    'allow with another input',
+    { behavior: 'allow', updatedInput: { command: 'echo ho' } },
+    { kind: 'deny', note: 'Not with these arguments. Allowed are: {"command":"echo ho"}' },
+  ],
+  ['an error', undefined, { kind: 'deny', note: 'The program could not answer: busy' }],
+])('%s decides it, once', (_name, answer, decision) => {
+  const { desk, decided } = setUp();
+  desk.ask(approval, input);
+  desk.answered('r1', answer, answer === undefined ? 'busy' : undefined);
+  desk.answered('r1', { behavior: 'allow' }, undefined);
+  desk.answered('r99', { behavior: 'allow' }, undefined);
+  expect(decided).toEqual([decision]);
+});
+
+test('a question nobody answers is refused after a minute, or what the program asked for, and taken back', () => {
+  const { desk, decided, sent, clock } = setUp();
+  desk.ask(approval, input);
+  clock.advance(ANSWER_MS - 1);
+  expect(decided).toEqual([]);
+  clock.advance(1);
+  expect(decided).toEqual([{ kind: 'deny', note: 'Nobody answered within 60 s.' }]);
+  expect(sent.at(-1)).toEqual({ type: 'control_cancel_request', request_id: 'r1' });
+  desk.setAnswerMs(5000);
+  desk.ask(approval, input);
+  clock.advance(5000);
+  expect(decided).toHaveLength(2);
+});
+
+test('no answer is waited for longer than ten minutes', () => {
+  const { desk, decided, clock } = setUp();
+  desk.setAnswerMs(24 * 3_600_000);
+  desk.ask(approval, input);
+  clock.advance(MAX_ANSWER_MS - 1);
+  expect(decided).toEqual([]);
+  clock.advance(1);
+  expect(decided).toEqual([{ kind: 'deny', note: 'Nobody answered within 600 s.' }]);
+});
+
+test('withdrawing one question leaves the others', () => {
+  const { desk, decided, sent } = setUp();
+  desk.ask(approval, input);
+  desk.ask({ ...approval, id: ApprovalId.parse('other') }, input);
+  desk.withdrawn(approval.id);
+  expect(sent.filter(({ type }) => type === 'control_cancel_request')).toEqual([{ type: 'control_cancel_request', request_id: 'r1' }]);
+  desk.answered('r2', { behavior: 'allow' }, undefined);
+  expect(decided).toEqual([{ kind: 'allow', scope: 'once' }]);
+});
+
+test('a question that was withdrawn is taken back and leaves no timer', () => {
+  const { desk, decided, sent, clock } = setUp();
+  desk.ask(approval, input);
+  desk.withdrawn(approval.id);
+  expect(sent.at(-1)).toEqual({ type: 'control_cancel_request', request_id: 'r1' });
+  expect(clock.pending()).toBe(0);
+  desk.answered('r1', { behavior: 'allow' }, undefined);
+  expect(decided).toEqual([]);
+});
+
+test('once the input has ended, what stands and what comes is refused', () => {
+  const { desk, decided, sent, clock } = setUp();
+  desk.ask(approval, input);
+  desk.close();
+  desk.ask(approval, input);
+  const note = 'Standard input has ended, so nobody can answer.';
+  expect(decided).toEqual([
+    { kind: 'deny', note },
+    { kind: 'deny', note },
+  ]);
+  expect(sent).toHaveLength(1);
+  expect(clock.pending()).toBe(0);
+});

@@ -1,0 +1,64 @@
+import type { RunningTurn } from '../../../preload/contract/index.ts';
+import type { Clock, Environment } from '../../engine/index.ts';
+
+/** Unit: ms. Source: qwen-code.md 3.5. */
+const HEARTBEAT_MS = 30_000;
+
+/** Only these two values turn it on; `CI` does nothing. Source: qwen-code.md 3.5. */
+export function isUnattendedRetry(environment: Environment): boolean {
+  const value = environment['QWEN_CODE_UNATTENDED_RETRY'];
+  return value === 'true' || value === '1';
+}
+
+/** Tells of waits between attempts. */
+export interface RetryTeller {
+  /** The turn as it is now. */
+  update(turn: RunningTurn | undefined): void;
+}
+
+/** For a run that somebody watches: one line when a wait begins, with why and how long. */
+export function createRetryNotice(clock: Clock, say: (line: string) => void): RetryTeller {
+  return onNewWait((retry) => {
+    if (retry === undefined) return;
+    const seconds = Math.max(1, Math.round((retry.atMs - clock.now()) / 1000));
+    say(`${retry.reason} Trying again in ${seconds} s (attempt ${retry.attempt}). Ctrl+C ends the run.`);
+  });
+}
+
+type Wait = NonNullable<RunningTurn['retry']>;
+
+/** Calls `begin` once a wait, and with undefined when there is none any more; the same wait told again is no new one. */
+function onNewWait(begin: (wait: Wait | undefined) => void): RetryTeller {
+  let current: string | undefined;
+  return {
+    update(turn) {
+      const wait = turn?.phase === 'retrying' ? turn.retry : undefined;
+      const key = wait === undefined ? undefined : `${wait.attempt}@${wait.atMs}`;
+      if (key === current) return;
+      current = key;
+      begin(wait);
+    },
+  };
+}
+
+/**
+ * While a busy service is waited for without end, a line on standard error every 30 s, so that whoever watches a log knows
+ * the run is alive. Waits of up to 30 s and those of other failures say nothing.
+ */
+export function createRetryHeartbeat(clock: Clock, say: (line: string) => void): RetryTeller {
+  let cancel = () => {};
+
+  function wait(atMs: number, attempt: number): void {
+    cancel = clock.after(HEARTBEAT_MS, () => {
+      const remainingMs = atMs - clock.now();
+      if (remainingMs <= 0) return;
+      say(`[qwen-code] Waiting for API capacity... attempt ${attempt}, retry in ${Math.ceil(remainingMs / 1000)}s`);
+      wait(atMs, attempt);
+    });
+  }
+
+  return onNewWait((retry) => {
+    cancel();
+    if (retry?.capacityAttempt !== undefined) wait(retry.atMs, retry.capacityAttempt);
+  });
+}
