@@ -36,7 +36,7 @@ const PACKAGE_HOMES = {
   'shell-env': '^main/desktop/',
   zustand: '^renderer/stores/',
   'radix-ui': '^renderer/(ui|features)/',
-  shiki: '^renderer/features/',
+  shiki: '^renderer/features/session/markdown/',
   'react-markdown': '^renderer/(ui|features)/',
   cmdk: '^renderer/(ui|features)/',
 };

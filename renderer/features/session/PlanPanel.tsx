@@ -2,7 +2,7 @@ import type { SessionId } from '../../../preload/contract/index.ts';
 import { useView } from '../../stores/index.ts';
 import { strings } from '../../strings.ts';
 import { EmptyState } from '../../ui/index.ts';
-import { TodoList, type Todos } from './TodoList.tsx';
+import { TodoList, type Todos } from './transcript/TodoList.tsx';
 
 /** The latest todo list of the session. */
 export function PlanPanel({ sessionId }: { readonly sessionId: SessionId | undefined }) {

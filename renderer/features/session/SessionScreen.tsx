@@ -4,15 +4,15 @@ import { isUnused, useActions, useSessionSummary, useStores, useView } from '../
 import { strings } from '../../strings.ts';
 import { Spinner } from '../../ui/index.ts';
 import { TaskStrip, USER_COMMAND_NAME } from '../task/index.ts';
-import { ApprovalCard } from './ApprovalCard.tsx';
+import { ApprovalCard } from './approval/ApprovalCard.tsx';
 import { BranchBar } from './BranchBar.tsx';
-import { shellText } from './composer-shell.ts';
-import { Composer } from './Composer.tsx';
-import { openQuestion } from './open-question.ts';
-import { QuestionCard } from './QuestionCard.tsx';
-import { QueueList } from './QueueList.tsx';
+import { shellText } from './composer/composer-shell.ts';
+import { Composer } from './composer/Composer.tsx';
+import { openQuestion } from './transcript/open-question.ts';
+import { QuestionCard } from './approval/QuestionCard.tsx';
+import { QueueList } from './composer/QueueList.tsx';
 import { ReadOnlyBar } from './ReadOnlyBar.tsx';
-import { Transcript } from './Transcript.tsx';
+import { Transcript } from './transcript/Transcript.tsx';
 
 const NO_APPROVALS: readonly Approval[] = [];
 

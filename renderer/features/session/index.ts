@@ -1,4 +1,4 @@
 /** The session feature's door. */
-export { contextPercent } from './context-percent.ts';
+export { contextPercent } from './composer/context-percent.ts';
 export { Composer, DiffView, PlanPanel, SessionScreen } from './lazy-parts.tsx';
-export { modelName } from './model-name.ts';
+export { modelName } from './composer/model-name.ts';

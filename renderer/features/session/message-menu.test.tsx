@@ -6,7 +6,7 @@ import type { Answers } from '../../test/fake-client.ts';
 import { renderWith } from '../../test/render.tsx';
 import { assistant, itemId, NOW_MS, SESSION, snapshot, summary, user } from '../../test/samples.ts';
 import { SessionScreen } from './SessionScreen.tsx';
-import { UserMessage } from './UserMessage.tsx';
+import { UserMessage } from './transcript/UserMessage.tsx';
 
 const ITEMS = [user('u1', 'Do it'), assistant('a1', { text: 'Done.' }), user('u2', 'And now?')];
 const FIRST = { kind: 'user', id: itemId('u1'), text: 'Do it', createdAtMs: NOW_MS } as const;

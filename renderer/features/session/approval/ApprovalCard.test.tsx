@@ -1,0 +1,164 @@
+import { act, fireEvent, screen } from '@testing-library/react';
+import { useState } from 'react';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { Approval } from '../../../../preload/contract/index.ts';
+import { ClientError } from '../../../rpc/index.ts';
+import { approval, SESSION } from '../../../test/samples.ts';
+import { renderWith } from '../../../test/render.tsx';
+import { ApprovalCard } from './ApprovalCard.tsx';
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+async function shown(over: Partial<Approval> = {}) {
+  return renderWith(<ApprovalCard approval={approval(over)} count={1} />, { 'approval.resolve': () => ({}) });
+}
+const card = () => screen.getByRole('region', { name: 'Needs you: Run a command' });
+const pass = (ms: number) => act(async () => vi.advanceTimersByTime(ms));
+const click = (name: string) => act(async () => fireEvent.click(screen.getByRole('button', { name })));
+
+test('the whole command is shown, however long', async () => {
+  const command = `echo ${'x'.repeat(5000)} && rm -rf build`;
+  await shown({ command });
+  expect(card().textContent).toContain(command);
+});
+
+test('the card does not take the focus', async () => {
+  await shown();
+  await pass(1000);
+  expect(card().contains(document.activeElement)).toBe(false);
+});
+
+test('nothing is answered within half a second of appearing', async () => {
+  const { client } = await shown();
+  await pass(400);
+  await click('Allow once');
+  act(() => card().focus());
+  fireEvent.keyDown(card(), { key: 'Enter' });
+  expect(client.paramsOf('approval.resolve')).toEqual([]);
+  await pass(200);
+  await click('Allow once');
+  expect(client.paramsOf('approval.resolve')).toEqual([
+    { sessionId: SESSION, approvalId: 'a1', digest: 'd1', decision: { kind: 'allow', scope: 'once' } },
+  ]);
+});
+
+test('a card that changes does not listen for half a second either', async () => {
+  let change = (_next: Approval): void => undefined;
+  const Changing = () => {
+    const [current, setCurrent] = useState(approval());
+    change = setCurrent;
+    return <ApprovalCard approval={current} count={1} />;
+  };
+  const { client } = await renderWith(<Changing />, { 'approval.resolve': () => ({}) });
+  await pass(600);
+  await act(async () => change(approval({ digest: 'd2', command: 'rm -rf build' })));
+  await pass(400);
+  await click('Allow once');
+  act(() => card().focus());
+  fireEvent.keyDown(card(), { key: 'Enter' });
+  expect(client.paramsOf('approval.resolve')).toEqual([]);
+  await pass(200);
+  await click('Allow once');
+  expect(client.paramsOf('approval.resolve').map(({ digest }) => digest)).toEqual(['d2']);
+});
+
+test.each(['Deny', 'Deny with a note', 'For this session'])('Enter on the button %s does not allow once', async (name) => {
+  const { client } = await shown();
+  await pass(600);
+  const button = screen.getByRole('button', { name });
+  act(() => button.focus());
+  await act(async () => fireEvent.keyDown(button, { key: 'Enter' }));
+  expect(client.paramsOf('approval.resolve')).toEqual([]);
+});
+
+test('Enter allows once when the card itself has the focus, and is told once', async () => {
+  const { client } = await shown();
+  await pass(600);
+  await act(async () => {
+    fireEvent.keyDown(card(), { key: 'Enter' });
+    fireEvent.keyDown(card(), { key: 'Enter' });
+  });
+  expect(client.paramsOf('approval.resolve')).toHaveLength(1);
+});
+
+test('Escape never denies', async () => {
+  const { client } = await shown();
+  await pass(600);
+  fireEvent.keyDown(card(), { key: 'Escape' });
+  expect(client.paramsOf('approval.resolve')).toEqual([]);
+});
+
+test('a denial carries its note', async () => {
+  const { client } = await shown();
+  await pass(600);
+  await click('Deny with a note');
+  const note = screen.getByRole('textbox', { name: 'Note to the agent' });
+  expect(document.activeElement).toBe(note);
+  fireEvent.change(note, { target: { value: ' use the staging database ' } });
+  await click('Deny');
+  expect(client.paramsOf('approval.resolve').map((params) => params.decision)).toEqual([
+    { kind: 'deny', note: 'use the staging database' },
+  ]);
+});
+
+test('Escape in the note takes it back and denies nothing', async () => {
+  const { client } = await shown();
+  await pass(600);
+  await click('Deny with a note');
+  fireEvent.keyDown(screen.getByRole('textbox', { name: 'Note to the agent' }), { key: 'Escape' });
+  expect(screen.getByRole('button', { name: 'Allow once' })).toBeDefined();
+  expect(client.paramsOf('approval.resolve')).toEqual([]);
+});
+
+test('after a refused answer the question can be answered again', async () => {
+  const { client, stores } = await shown();
+  client.answer('approval.resolve', () => {
+    throw new ClientError({ code: 'approval_stale', message: 'The command has changed since it was shown.' });
+  });
+  await pass(600);
+  await click('Allow once');
+  expect(stores.ui.getState().toasts).toHaveLength(1);
+  await click('For this session');
+  expect(client.paramsOf('approval.resolve')).toHaveLength(2);
+});
+
+test('the risky parts of a command are marked, and told in words', async () => {
+  await shown({ command: 'ls > out.txt', risks: [{ start: 3, end: 12, why: 'writes to out.txt' }] });
+  expect([...card().querySelectorAll('mark')].map((mark) => [mark.textContent, mark.title])).toEqual([['> out.txt', 'writes to out.txt']]);
+  expect(card().textContent).toContain('Marked: writes to out.txt');
+});
+
+test('the rule and its file are shown before it is written', async () => {
+  const path = '/srv/shop/.qwen/settings.json';
+  const { client } = await shown({ offers: [{ scope: 'project', rules: ['Bash(npm test *)'], path }] });
+  await pass(600);
+  expect(screen.queryByRole('button', { name: 'Always' })).toBeNull();
+  await click('Always in this project');
+  expect(client.paramsOf('approval.resolve')).toEqual([]);
+  expect(card().textContent).toContain('Bash(npm test *)');
+  expect(card().textContent).toContain(path);
+  await click('Back');
+  await click('Always in this project');
+  await click('Write the rule and allow');
+  expect(client.paramsOf('approval.resolve').map((params) => params.decision)).toEqual([{ kind: 'allow', scope: 'project' }]);
+});
+
+test('a sandbox that holds or is missing is told beside the command', async () => {
+  await shown({ sandbox: { status: 'unavailable', text: 'bubblewrap is not installed; commands do not run' } });
+  expect(card().textContent).toContain('bubblewrap is not installed');
+});
+
+test('a question from before a restart can be run now or refused, and makes no rule', async () => {
+  const path = '/srv/shop/.qwen/settings.json';
+  const { client } = await shown({ interrupted: true, offers: [{ scope: 'project', rules: ['Bash(npm test *)'], path }] });
+  await pass(600);
+  expect(card().textContent).toContain('Nothing of it was run');
+  expect(screen.getAllByRole('button').map((button) => button.textContent)).toEqual(['Run it now and go on', 'Deny', 'Deny with a note']);
+  await click('Run it now and go on');
+  expect(client.paramsOf('approval.resolve').map((params) => params.decision)).toEqual([{ kind: 'allow', scope: 'once' }]);
+});

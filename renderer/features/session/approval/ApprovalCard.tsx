@@ -1,0 +1,164 @@
+import { CornerDownLeft } from 'lucide-react';
+import { type KeyboardEvent, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import type { Approval, ApprovalDecision, RuleOffer } from '../../../../preload/contract/index.ts';
+import { useActions, useUi } from '../../../stores/index.ts';
+import { Button, Chip } from '../../../ui/index.ts';
+import { composerStrings } from '../composer/composer-strings.ts';
+import { DiffView } from '../transcript/DiffView.tsx';
+import { ApprovalCardCommand } from './ApprovalCardCommand.tsx';
+import { ApprovalCardNote } from './ApprovalCardNote.tsx';
+import { ApprovalCardOffer } from './ApprovalCardOffer.tsx';
+import { approvalStrings } from './approval-strings.ts';
+
+/** A card that has just appeared or changed under someone's hands does not listen yet. Unit: ms. Source: spec/desktop.md. */
+const DEAF_MS = 500;
+/** Title bar, strip, composer and status bar, and a strip of the transcript. Unit: px. */
+const ROOM_BELOW_PX = 240;
+
+export interface ApprovalCardProps {
+  readonly approval: Approval;
+  /** How many stand in all, this one included. */
+  readonly count: number;
+}
+
+/**
+ * The question over the composer. It never takes the focus; its keys act only while it has it; Escape never denies.
+ * What is answered is the digest of what was shown.
+ */
+export function ApprovalCard({ approval, count }: ApprovalCardProps) {
+  const { resolveApproval } = useActions();
+  const focusComposer = useUi((ui) => ui.focusComposer);
+  const card = useRef<HTMLElement>(null);
+  const [heardDigest, setHeardDigest] = useState<string>();
+  /** A ref besides the state: two keys of one tick must not answer twice. */
+  const answered = useRef<string>(undefined);
+  const [answeredDigest, setAnsweredDigest] = useState<string>();
+  const [note, setNote] = useState<string>();
+  const [chosen, setChosen] = useState<{ readonly digest: string; readonly scope: RuleOffer['scope'] }>();
+  // What was chosen of another question is not shown for this one.
+  const offer = chosen?.digest === approval.digest ? approval.offers?.find(({ scope }) => scope === chosen.scope) : undefined;
+  useEffect(() => {
+    const timer = setTimeout(() => setHeardDigest(approval.digest), DEAF_MS);
+    return () => clearTimeout(timer);
+  }, [approval.digest]);
+
+  useLayoutEffect(() => {
+    const element = card.current;
+    return () => {
+      // The focus of an answered card goes back to where one writes, not to nowhere.
+      if (element?.contains(document.activeElement)) focusComposer();
+    };
+  }, [focusComposer]);
+
+  // It is about this one call; rules are for questions of a running turn.
+  const isInterrupted = approval.interrupted === true;
+  const offers = isInterrupted ? [] : (approval.offers ?? []);
+  const ready = heardDigest === approval.digest && answeredDigest !== approval.digest;
+  const answer = (decision: ApprovalDecision) => {
+    if (!ready || answered.current === approval.digest) return;
+    answered.current = approval.digest;
+    setAnsweredDigest(approval.digest);
+    setNote(undefined);
+    void resolveApproval(approval, decision).then((told) => {
+      // The question still stands, so it can be answered again.
+      if (told) return;
+      answered.current = undefined;
+      setAnsweredDigest(undefined);
+    });
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key === 'Escape') {
+      // Leaves the question standing, and must not interrupt the turn that asks it.
+      event.preventDefault();
+      focusComposer();
+    }
+    // Only the card itself: Enter on one of its buttons is that button's.
+    if (event.key !== 'Enter' || event.target !== event.currentTarget) return;
+    event.preventDefault();
+    answer({ kind: 'allow', scope: 'once' });
+  };
+
+  return (
+    <section
+      ref={card}
+      aria-label={approvalStrings.label(approval.title)}
+      tabIndex={0}
+      data-pane="approval"
+      onKeyDown={onKeyDown}
+      // The composer below stays in view however much is asked about.
+      style={{ maxHeight: `max(180px, calc(100vh - ${ROOM_BELOW_PX}px))` }}
+      className="mx-6 mb-2.5 flex flex-col rounded-lg border border-warn/55 bg-[linear-gradient(var(--warn-tint),var(--warn-tint))] px-3 py-2.5"
+    >
+      <div className="flex flex-wrap items-center gap-x-2 text-row">
+        <Chip tone="warn">{approvalStrings.needsYou}</Chip>
+        <span className="min-w-0 wrap-anywhere">{approval.title}</span>
+        {count > 1 && <span className="text-meta whitespace-nowrap text-text-2">{approvalStrings.oneOf(count)}</span>}
+        <span className="ml-auto text-right text-meta text-text-2">{approval.reason}</span>
+      </div>
+      {isInterrupted && <p className="pt-1 text-row">{composerStrings.wasInterrupted}</p>}
+      <Subject approval={approval} />
+      {offer !== undefined ? (
+        <ApprovalCardOffer
+          offer={offer}
+          ready={ready}
+          onWrite={() => answer({ kind: 'allow', scope: offer.scope })}
+          onBack={() => setChosen(undefined)}
+        />
+      ) : note === undefined ? (
+        <div className="flex flex-wrap gap-1.5">
+          <Button look="primary" aria-disabled={!ready} onClick={() => answer({ kind: 'allow', scope: 'once' })}>
+            {isInterrupted ? composerStrings.runNow : approvalStrings.allowOnce}
+            <CornerDownLeft size={13} aria-hidden className="opacity-70" />
+          </Button>
+          {!isInterrupted && (
+            <Button aria-disabled={!ready} onClick={() => answer({ kind: 'allow', scope: 'session' })}>
+              {approvalStrings.allowSession}
+            </Button>
+          )}
+          {offers.map(({ scope }) => (
+            <Button key={scope} aria-disabled={!ready} onClick={() => ready && setChosen({ digest: approval.digest, scope })}>
+              {approvalStrings.always[scope]}
+            </Button>
+          ))}
+          <Button look="quiet" aria-disabled={!ready} onClick={() => answer({ kind: 'deny' })}>
+            {approvalStrings.deny}
+          </Button>
+          <Button look="quiet" aria-disabled={!ready} onClick={() => ready && setNote('')}>
+            {approvalStrings.denyWithNote}
+          </Button>
+        </div>
+      ) : (
+        <ApprovalCardNote
+          note={note}
+          onChange={setNote}
+          onCancel={() => setNote(undefined)}
+          onSend={() => answer(note.trim() === '' ? { kind: 'deny' } : { kind: 'deny', note: note.trim() })}
+        />
+      )}
+    </section>
+  );
+}
+
+/** What would happen, whole: a command is never cut, a diff scrolls. */
+function Subject({ approval }: { readonly approval: Approval }) {
+  const { display, command } = approval;
+  if (command !== undefined) return <ApprovalCardCommand approval={approval} />;
+  if (display.kind === 'diff') {
+    return (
+      <div className="my-2 min-h-0 overflow-y-auto">
+        <DiffView diff={display} maxHeightPx={260} />
+      </div>
+    );
+  }
+  if (display.kind === 'text') {
+    return (
+      <pre
+        tabIndex={0}
+        className="my-2 min-h-[34px] overflow-y-auto rounded-md border border-border bg-term px-2.5 py-1.5 font-mono text-code break-words whitespace-pre-wrap text-term-ink"
+      >
+        {display.text}
+      </pre>
+    );
+  }
+  return <div className="h-2" />;
+}

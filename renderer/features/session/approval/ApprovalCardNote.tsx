@@ -1,0 +1,45 @@
+import { Button } from '../../../ui/index.ts';
+import { approvalStrings } from './approval-strings.ts';
+
+export interface ApprovalCardNoteProps {
+  readonly note: string;
+  readonly onChange: (note: string) => void;
+  readonly onCancel: () => void;
+  readonly onSend: () => void;
+}
+
+/** Words to the agent that go with a refusal. */
+export function ApprovalCardNote({ note, onChange, onCancel, onSend }: ApprovalCardNoteProps) {
+  return (
+    <form
+      className="flex items-center gap-1.5"
+      onSubmit={(event) => {
+        event.preventDefault();
+        onSend();
+      }}
+    >
+      <input
+        // The user has just asked for this field, so the focus may follow.
+        ref={(element) => element?.focus()}
+        value={note}
+        maxLength={4000}
+        aria-label={approvalStrings.note}
+        placeholder={approvalStrings.notePlaceholder}
+        onChange={(event) => onChange(event.target.value)}
+        onKeyDown={(event) => {
+          if (event.key !== 'Escape') return;
+          // Takes the note back, and must not interrupt the turn as well.
+          event.stopPropagation();
+          onCancel();
+        }}
+        className="h-7 min-w-0 flex-1 rounded-md border border-border-strong bg-canvas px-2.5 text-row outline-none focus:border-accent"
+      />
+      <Button type="submit" look="danger">
+        {approvalStrings.sendDenial}
+      </Button>
+      <Button look="quiet" onClick={onCancel}>
+        {approvalStrings.back}
+      </Button>
+    </form>
+  );
+}

@@ -1,0 +1,33 @@
+import type { RuleOffer } from '../../../../preload/contract/index.ts';
+import { Button } from '../../../ui/index.ts';
+import { approvalStrings } from './approval-strings.ts';
+
+export interface ApprovalCardOfferProps {
+  readonly offer: RuleOffer;
+  readonly ready: boolean;
+  readonly onWrite: () => void;
+  readonly onBack: () => void;
+}
+
+/** What "always" would write, and where, before it is written. */
+export function ApprovalCardOffer({ offer, ready, onWrite, onBack }: ApprovalCardOfferProps) {
+  return (
+    <div className="flex flex-wrap items-center gap-1.5">
+      <p className="min-w-0 flex-1 basis-64 text-row wrap-anywhere">
+        {approvalStrings.writes}{' '}
+        {offer.rules.map((rule) => (
+          <code key={rule} className="mr-1 rounded-xs bg-wash px-1 font-mono text-code">
+            {rule}
+          </code>
+        ))}
+        <span className="block text-meta break-all text-text-3">{approvalStrings.writesTo(offer.path)}</span>
+      </p>
+      <Button look="primary" aria-disabled={!ready} onClick={onWrite}>
+        {approvalStrings.write}
+      </Button>
+      <Button look="quiet" onClick={onBack}>
+        {approvalStrings.back}
+      </Button>
+    </div>
+  );
+}

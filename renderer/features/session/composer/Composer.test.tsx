@@ -1,0 +1,305 @@
+import { act, fireEvent, screen, within } from '@testing-library/react';
+import { beforeEach, expect, test } from 'vitest';
+import { type ApprovalMode, type CommandSummary, ProviderId } from '../../../../preload/contract/index.ts';
+import { renderWith } from '../../../test/render.tsx';
+import { provider } from '../../../test/samples.ts';
+import type { Answers } from '../../../test/fake-client.ts';
+import { Composer, type ComposerProps, type SendOptions } from './Composer.tsx';
+
+beforeEach(() => localStorage.clear());
+
+async function shown(over: Partial<ComposerProps> = {}, answers: Answers = {}) {
+  const sent: string[] = [];
+  const options: (SendOptions | undefined)[] = [];
+  const ran: string[] = [];
+  const modes: ApprovalMode[] = [];
+  const props: ComposerProps = {
+    draftKey: 's1',
+    earlierPrompts: () => ['second', 'first'],
+    onSend: async (text, how) => sent.push(text) > 0 && options.push(how) > 0,
+    onRun: async (command) => ran.push(command) > 0,
+    onStop: undefined,
+    mode: 'default',
+    onMode: (mode) => modes.push(mode),
+    model: undefined,
+    onModel: () => {},
+    context: undefined,
+    ...over,
+  };
+  const { client, stores } = await renderWith(<Composer {...props} />, answers, true);
+  return { sent, ran, modes, options, client, stores };
+}
+const input = () => screen.getByRole<HTMLTextAreaElement>('textbox', { name: 'Message' });
+const type = (text: string) => fireEvent.change(input(), { target: { value: text } });
+const press = (key: string, over: object = {}) => act(async () => fireEvent.keyDown(input(), { key, ...over }));
+
+test('Enter sends and empties the field, Shift+Enter and an input method do not send', async () => {
+  const { sent } = await shown();
+  type('hello');
+  await press('Enter', { shiftKey: true });
+  await press('Enter', { isComposing: true });
+  expect(sent).toEqual([]);
+  await press('Enter');
+  expect(sent).toEqual(['hello']);
+  expect(input().value).toBe('');
+});
+
+test('blank text is not sent', async () => {
+  const { sent } = await shown();
+  type('  \n ');
+  await press('Enter');
+  expect(sent).toEqual([]);
+});
+
+test('text that was not sent comes back', async () => {
+  await shown({ onSend: async () => false });
+  type('hello');
+  await press('Enter');
+  expect(input().value).toBe('hello');
+});
+
+test('a draft is kept for its session', async () => {
+  await shown();
+  type('half a thought');
+  await shown();
+  expect(input().value).toBe('half a thought');
+  await shown({ draftKey: 's2' });
+  expect(input().value).toBe('');
+});
+
+test('Up recalls earlier prompts and Down returns to the draft', async () => {
+  await shown();
+  await press('ArrowUp');
+  expect(input().value).toBe('second');
+  await press('ArrowUp');
+  expect(input().value).toBe('first');
+  await press('ArrowDown');
+  await press('ArrowDown');
+  expect(input().value).toBe('');
+});
+
+test('Up inside a text moves the caret and recalls nothing', async () => {
+  await shown();
+  type('some text');
+  input().setSelectionRange(4, 4);
+  await press('ArrowUp');
+  expect(input().value).toBe('some text');
+});
+
+test('Shift+Tab goes to the next mode', async () => {
+  const { modes } = await shown({ mode: 'yolo' });
+  await press('Tab', { shiftKey: true });
+  expect(modes).toEqual(['plan']);
+});
+
+test('while a turn runs it can be stopped, and what is written is queued', async () => {
+  let stopped = 0;
+  const { sent } = await shown({ onStop: () => (stopped += 1) });
+  fireEvent.click(screen.getByRole('button', { name: 'Stop' }));
+  expect(stopped).toBe(1);
+  type('and then');
+  await act(async () => fireEvent.click(screen.getByRole('button', { name: 'Send: read at the next step' })));
+  expect(sent).toEqual(['and then']);
+});
+
+test('the gauge shows how much of the window is used', async () => {
+  await shown({ context: { usedTokens: 46_000, windowTokens: 256_000 } });
+  expect(screen.getByRole('meter', { name: 'Context used' }).getAttribute('aria-valuenow')).toBe('18');
+});
+
+test('the gauge opens what is left, and asks the engine what fills it', async () => {
+  const said: Answers = { 'command.run': () => ({ outcome: { kind: 'said', text: 'full' } }) };
+  const { client } = await shown({ context: { usedTokens: 46_000, windowTokens: 256_000 } }, said);
+  await act(async () => fireEvent.click(screen.getByRole('meter', { name: 'Context used' })));
+  expect(screen.getByText('210 K tokens free')).toBeDefined();
+  await act(async () => fireEvent.click(screen.getByRole('button', { name: 'What fills the context' })));
+  expect(client.paramsOf('command.run')).toEqual([{ sessionId: 's1', text: '/context' }]);
+});
+
+test('a leading ! runs the rest as a command, a space before it makes it a prompt again', async () => {
+  const { sent, ran } = await shown();
+  type('!');
+  expect(screen.getByText(/Runs in this folder, without the agent/)).toBeDefined();
+  await press('Enter');
+  type('! npm test ');
+  await act(async () => fireEvent.click(screen.getByRole('button', { name: 'Run' })));
+  expect([ran, sent, input().value]).toEqual([['npm test'], [], '']);
+  type(' !important matters');
+  await press('Enter');
+  expect([ran, sent]).toEqual([['npm test'], ['!important matters']]);
+});
+
+test('a command that was not started comes back, and none is run while something else runs', async () => {
+  const { ran } = await shown({ onRun: async () => false });
+  type('!npm test');
+  await press('Enter');
+  expect([input().value, ran]).toEqual(['!npm test', []]);
+  const busy = await shown({ onStop: () => {} });
+  type('!npm test');
+  await press('Enter');
+  expect([busy.ran, input().value]).toEqual([[], '!npm test']);
+  expect(screen.getByText(/wait, or stop what runs/)).toBeDefined();
+});
+
+/** As the browser does it: the caret stands behind what was typed. */
+function typeAt(text: string) {
+  type(text);
+  input().setSelectionRange(text.length, text.length);
+  return act(async () => fireEvent.select(input()));
+}
+const options = () => screen.getAllByRole('option').map((option) => option.textContent);
+const FILES: Answers = {
+  'project.findFiles': ({ query }) => ({ paths: query === 'zz' ? [] : ['src/', 'src/my file.ts', 'README.md'], isWhole: true }),
+};
+
+test('while a turn runs Enter does what was chosen, and Ctrl+Enter the other', async () => {
+  const { sent, options: how } = await shown({ onStop: () => {} });
+  type('one');
+  await press('Enter');
+  type('two');
+  await press('Enter', { ctrlKey: true });
+  expect([sent, how]).toEqual([
+    ['one', 'two'],
+    [{ delivery: 'steer' }, { delivery: 'queue' }],
+  ]);
+  localStorage.setItem('gantry.delivery', 'queue');
+  const later = await shown({ onStop: () => {} });
+  type('three');
+  await press('Enter');
+  expect(later.options).toEqual([{ delivery: 'queue' }]);
+});
+
+test('without a turn nothing is said of when it is read', async () => {
+  const { options: how } = await shown();
+  type('one');
+  await press('Enter', { ctrlKey: true });
+  expect(how).toEqual([{}]);
+});
+
+test('an @ offers files; the arrows walk, Enter takes one escaped, and does not send', async () => {
+  const { sent, client } = await shown({}, FILES);
+  await typeAt('see @fi');
+  expect(client.paramsOf('project.findFiles').at(-1)).toEqual({ projectId: 'p1', query: 'fi', limit: 30 });
+  expect(options()).toEqual(['src/', 'my file.tssrc/', 'README.md']);
+  await press('ArrowDown');
+  expect(input().getAttribute('aria-activedescendant')).toBe(screen.getByRole('option', { selected: true }).id);
+  await press('Enter');
+  expect([input().value, sent]).toEqual(['see @src/my\\ file.ts ', []]);
+  expect(screen.queryByRole('listbox')).toBeNull();
+});
+
+test('a folder that was taken stays open for what is in it, and nothing found is said', async () => {
+  await shown({}, FILES);
+  await typeAt('@s');
+  await press('Tab');
+  expect(input().value).toBe('@src/');
+  expect(screen.getByRole('listbox', { name: 'Files and folders' })).toBeDefined();
+  await typeAt('@zz');
+  expect(screen.getByText('No file or folder has these letters in its path.')).toBeDefined();
+});
+
+test('a path that is written out is sent by the first Enter', async () => {
+  const { sent } = await shown({}, { 'project.findFiles': () => ({ paths: ['README.md'], isWhole: true }) });
+  await typeAt('read @README.md');
+  await press('Enter');
+  expect(sent).toEqual(['read @README.md']);
+});
+
+test('Escape closes the list and does not reach the window; the next word opens it again', async () => {
+  await shown({}, FILES);
+  const heard: string[] = [];
+  const listen = (event: KeyboardEvent) => heard.push(event.key);
+  window.addEventListener('keydown', listen);
+  await typeAt('@s');
+  await press('Escape');
+  window.removeEventListener('keydown', listen);
+  expect([screen.queryByRole('listbox'), heard]).toEqual([null, []]);
+  await typeAt('@s @r');
+  expect(screen.getByRole('listbox')).toBeDefined();
+});
+
+const COMMANDS: Answers = {
+  'command.list': () => ({
+    commands: [
+      { name: 'context', aliases: [], description: 'Show what fills the window', runsIn: 'engine', source: 'built-in' },
+      { name: 'clear', aliases: ['new'], description: 'Begin a new session', runsIn: 'window', source: 'built-in' },
+      { name: 'review', aliases: [], description: 'Look at a change', argumentHint: '[branch]', runsIn: 'model', source: 'project' },
+    ],
+  }),
+};
+
+test('a / offers commands with their hints; one that is a prompt is sent, one of the engine is run', async () => {
+  const { sent, client } = await shown({}, { ...COMMANDS, 'command.run': () => ({ outcome: { kind: 'said', text: 'full' } }) });
+  await typeAt('/re');
+  expect(options()).toEqual(['/review[branch]Look at a change']);
+  await press('Tab');
+  await typeAt('/review main');
+  await press('Enter');
+  expect(sent).toEqual(['/review main']);
+  await typeAt('/context');
+  await press('Enter');
+  expect(client.paramsOf('command.run')).toEqual([{ sessionId: 's1', text: '/context' }]);
+  expect([sent, input().value]).toEqual([['/review main'], '']);
+});
+
+test('a command of the window is done there, by an alias too, and is not sent', async () => {
+  const { sent, client, stores } = await shown({}, COMMANDS);
+  let begun = 0;
+  stores.actions.newSession = async () => (begun += 1) > 0;
+  await typeAt('/new');
+  await press('Enter');
+  expect([begun, sent, client.paramsOf('command.run'), input().value]).toEqual([1, [], [], '']);
+});
+
+test('a command that lacks something says what, and comes back to be completed', async () => {
+  const text = 'Say the new name: /rename <title>.';
+  const rename: CommandSummary = { name: 'rename', aliases: [], description: '', runsIn: 'engine', source: 'built-in' };
+  const { stores, sent } = await shown(
+    {},
+    {
+      'command.list': () => ({ commands: [rename] }),
+      'command.run': () => ({ outcome: { kind: 'window', name: 'rename', args: '', text } }),
+    },
+  );
+  await typeAt('/rename');
+  await press('Enter');
+  expect(stores.ui.getState().toasts.map((toast) => toast.text)).toEqual([text]);
+  expect([input().value, sent]).toEqual(['/rename', []]);
+});
+
+test('a command that nobody knows is sent, for the engine to name near ones, and comes back', async () => {
+  await shown({ onSend: async () => false }, COMMANDS);
+  await typeAt('/revue');
+  await press('Enter');
+  expect(input().value).toBe('/revue');
+});
+
+test('a pasted picture goes with the message, can be removed, and comes back when it was not sent', async () => {
+  const { options: how, sent } = await shown();
+  const shot = new File([new Uint8Array([1, 2, 3])], 'shot.png', { type: 'image/png' });
+  const paste = () => fireEvent.paste(input(), { clipboardData: { files: [shot], types: ['Files'] } });
+  paste();
+  const strip = await screen.findByRole('list', { name: 'Attachments' });
+  fireEvent.click(within(strip).getByRole('button', { name: 'Remove shot.png' }));
+  expect(screen.queryByRole('list', { name: 'Attachments' })).toBeNull();
+  paste();
+  await screen.findByRole('list', { name: 'Attachments' });
+  await press('Enter');
+  expect(sent).toEqual(['']);
+  expect(how).toEqual([{ attachments: [expect.objectContaining({ name: 'shot.png', mimeType: 'image/png', data: 'AQID' })] }]);
+  expect(screen.queryByRole('list', { name: 'Attachments' })).toBeNull();
+  await shown({ onSend: async () => false });
+  paste();
+  await screen.findByRole('list', { name: 'Attachments' });
+  await press('Enter');
+  expect(screen.getByRole('list', { name: 'Attachments' })).toBeDefined();
+});
+
+test('a model that takes no pictures is named before the message is sent', async () => {
+  const model = { providerId: ProviderId.parse('demo'), modelId: 'gantry-demo' };
+  const blind = provider({ models: [{ id: 'gantry-demo', name: 'Gantry demo', takesImages: false }] });
+  await shown({ model }, { 'provider.list': () => ({ providers: [blind], presets: [] }) });
+  const shot = new File([new Uint8Array([1])], 'shot.png', { type: 'image/png' });
+  fireEvent.drop(input(), { dataTransfer: { files: [shot], types: ['Files'] } });
+  expect(await screen.findByText('Gantry demo does not take pictures: it is told that one was left out.')).toBeDefined();
+});

@@ -1,0 +1,210 @@
+import { ArrowUp, Paperclip, Square, Terminal } from 'lucide-react';
+import { type ClipboardEvent, type DragEvent, type KeyboardEvent, useId, useRef, useState } from 'react';
+import {
+  type ApprovalMode,
+  type ContextMeter,
+  type ModelRef,
+  PromptAttachment,
+  type PromptDelivery,
+} from '../../../../preload/contract/index.ts';
+import { strings } from '../../../strings.ts';
+import { hasMod, IconButton } from '../../../ui/index.ts';
+import { AttachmentStrip } from './AttachmentStrip.tsx';
+import { ContextGauge } from './ContextGauge.tsx';
+import { shellCommandOf } from './composer-shell.ts';
+import { composerStrings } from './composer-strings.ts';
+import { DeliveryPicker } from './DeliveryPicker.tsx';
+import { otherDelivery, useDeliveryPreference } from './delivery-preference.ts';
+import { ModelPicker } from './ModelPicker.tsx';
+import { ModePicker, nextMode } from './ModePicker.tsx';
+import { SuggestionList } from './SuggestionList.tsx';
+import { useAttachments } from './use-attachments.ts';
+import { useComposerText } from './use-composer-text.ts';
+import { usePopup } from './use-popup.ts';
+import { useSlash } from './use-slash.ts';
+
+export interface SendOptions {
+  readonly delivery?: PromptDelivery;
+  readonly attachments?: readonly PromptAttachment[];
+}
+
+export interface ComposerProps {
+  /** Names the draft: the session, or the project before there is one. */
+  readonly draftKey: string;
+  /** Earlier prompts, newest first; asked for only when a key wants them. */
+  readonly earlierPrompts: () => readonly string[];
+  /** False: not sent, so the text comes back. */
+  readonly onSend: (text: string, options?: SendOptions) => Promise<boolean>;
+  /** Runs what stands behind a `!`. False: not run, so the text comes back. */
+  readonly onRun: (command: string) => Promise<boolean>;
+  /** Present while a turn, or a command in its place, runs. */
+  readonly onStop: (() => void) | undefined;
+  readonly mode: ApprovalMode;
+  readonly onMode: (mode: ApprovalMode) => void;
+  readonly model: ModelRef | undefined;
+  readonly onModel: (model: ModelRef) => void;
+  readonly context: ContextMeter | undefined;
+}
+
+/**
+ * Where prompts are written. Enter sends, Shift+Enter breaks the line, Up recalls, Shift+Tab changes the mode; `!` runs a
+ * command, `@` names files, `/` offers commands; pictures are pasted or dropped. While the agent works Enter does what was
+ * chosen (it is read at the next step, or when the turn ends), and Ctrl or Cmd with it the other.
+ */
+export function Composer(props: ComposerProps) {
+  const { draftKey, onSend, onRun, onStop, mode, onMode, model, onModel, context } = props;
+  const hintId = useId();
+  const listId = useId();
+  const input = useRef<HTMLTextAreaElement>(null);
+  const { text, change, type, recall, giveBack } = useComposerText(draftKey, props.earlierPrompts, input);
+  const popup = usePopup(text, type, input);
+  const attachments = useAttachments();
+  const preference = useDeliveryPreference();
+  const [modelsOpen, setModelsOpen] = useState(false);
+  const runSlash = useSlash(() => setModelsOpen(true));
+
+  const command = shellCommandOf(text);
+  const isShell = command !== undefined;
+  const hasWords = text.trim() !== '';
+  const canSend = isShell ? command !== '' && onStop === undefined : hasWords || attachments.held.length > 0;
+
+  const send = async (delivery: PromptDelivery) => {
+    if (!canSend) return;
+    const prompt = text.trim();
+    const files = attachments.held;
+    change('');
+    if (command !== undefined) {
+      if (!(await onRun(command))) giveBack(prompt);
+      return;
+    }
+    attachments.clear();
+    const options = { ...(onStop ? { delivery } : {}), ...(files.length === 0 ? {} : { attachments: files }) };
+    const done = (await runSlash(prompt)) ?? (await onSend(prompt, options));
+    if (done) return;
+    giveBack(prompt);
+    attachments.giveBack(files);
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    // Enter that picks a word of an input method is not a wish to send.
+    if (event.nativeEvent.isComposing || popup.onKey(event)) return;
+    if (event.key === 'Enter' && !event.shiftKey) {
+      event.preventDefault();
+      void send(hasMod(event.nativeEvent) ? otherDelivery(preference) : preference);
+    } else if (event.key === 'Tab' && event.shiftKey) {
+      event.preventDefault();
+      onMode(nextMode(mode));
+    } else if ((event.key === 'ArrowUp' && recall('older')) || (event.key === 'ArrowDown' && recall('newer'))) event.preventDefault();
+  };
+  const takeFiles = (event: ClipboardEvent | DragEvent, data: DataTransfer) => {
+    if (data.files.length === 0) return;
+    event.preventDefault();
+    void attachments.add([...data.files]);
+  };
+
+  const suggestions = isShell ? undefined : popup.suggestions;
+  return (
+    <form
+      className={`relative rounded-[10px] border bg-raised px-3 pt-2.5 pb-2 transition-colors ${
+        isShell ? 'border-run/60' : 'border-border-strong focus-within:border-accent/60'
+      }`}
+      onSubmit={(event) => {
+        event.preventDefault();
+        void send(preference);
+      }}
+      onDragOver={(event) => {
+        if (event.dataTransfer.types.includes('Files')) event.preventDefault();
+      }}
+      onDrop={(event) => takeFiles(event, event.dataTransfer)}
+    >
+      {suggestions && <SuggestionList id={listId} suggestions={suggestions} chosen={popup.chosen} onChoose={popup.choose} />}
+      <AttachmentStrip attachments={attachments.held} model={model} onRemove={attachments.remove} />
+      <textarea
+        ref={input}
+        data-pane="composer"
+        aria-label={strings.composer.label}
+        placeholder={
+          onStop
+            ? preference === 'steer'
+              ? composerStrings.placeholderSteer
+              : composerStrings.placeholderQueue
+            : strings.composer.placeholder
+        }
+        rows={1}
+        value={text}
+        onChange={(event) => {
+          type(event.target.value);
+          popup.onCaret();
+        }}
+        onSelect={popup.onCaret}
+        onKeyDown={onKeyDown}
+        onPaste={(event) => takeFiles(event, event.clipboardData)}
+        aria-describedby={isShell ? hintId : undefined}
+        aria-autocomplete="list"
+        aria-controls={suggestions ? listId : undefined}
+        aria-activedescendant={suggestions && suggestions.rows.length > 0 ? `${listId}-${popup.chosen}` : undefined}
+        className={`block field-sizing-content max-h-[38vh] min-h-6 w-full resize-none bg-transparent outline-none ${
+          isShell ? 'font-mono [font-variant-ligatures:none] text-code' : ''
+        }`}
+      />
+      <div className="mt-2 flex items-center gap-1 text-text-2">
+        {isShell ? (
+          <ShellHint id={hintId} busy={onStop !== undefined} />
+        ) : (
+          <div className="-ml-2 flex min-w-0 flex-1 items-center gap-1">
+            <AttachButton onFiles={attachments.add} />
+            <ModePicker mode={mode} onChange={onMode} />
+            <ModelPicker model={model} onChange={onModel} open={modelsOpen} onOpenChange={setModelsOpen} />
+          </div>
+        )}
+        {context && <ContextGauge context={context} />}
+        {onStop && !isShell && <DeliveryPicker />}
+        {onStop && <IconButton label={strings.composer.stop} keys="Esc" icon={<Square size={14} aria-hidden />} onClick={onStop} />}
+        <IconButton
+          label={isShell ? strings.composer.run : onStop ? sendLabel(preference) : strings.composer.send}
+          look="primary"
+          icon={<ArrowUp size={16} aria-hidden />}
+          disabled={!canSend}
+          onClick={() => send(preference)}
+        />
+      </div>
+    </form>
+  );
+}
+
+function sendLabel(preference: PromptDelivery): string {
+  return preference === 'steer' ? composerStrings.sendSteer : composerStrings.sendQueue;
+}
+
+function AttachButton({ onFiles }: { readonly onFiles: (files: readonly File[]) => Promise<void> }) {
+  const picker = useRef<HTMLInputElement>(null);
+  return (
+    <>
+      <IconButton
+        label={composerStrings.add}
+        icon={<Paperclip size={15} strokeWidth={1.6} aria-hidden />}
+        onClick={() => picker.current?.click()}
+      />
+      <input
+        ref={picker}
+        type="file"
+        multiple
+        hidden
+        accept={PromptAttachment.shape.mimeType.options.join(',')}
+        onChange={(event) => {
+          void onFiles([...(event.target.files ?? [])]);
+          event.target.value = ''; // the same file can be chosen again
+        }}
+      />
+    </>
+  );
+}
+
+/** Stands where mode and model do: neither matters to a command of the user's. */
+function ShellHint({ id, busy }: { readonly id: string; readonly busy: boolean }) {
+  return (
+    <p id={id} className="flex min-h-7 min-w-0 flex-1 items-center gap-2 text-meta text-text-2">
+      <Terminal size={14} strokeWidth={1.6} aria-hidden className="shrink-0 text-run" />
+      <span>{busy ? strings.composer.shellBusy : strings.composer.shellHint}</span>
+    </p>
+  );
+}

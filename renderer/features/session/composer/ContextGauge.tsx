@@ -1,0 +1,63 @@
+import { Popover } from 'radix-ui';
+import type { ReactNode } from 'react';
+import type { ContextMeter } from '../../../../preload/contract/index.ts';
+import { useActions, useActiveSessionId } from '../../../stores/index.ts';
+import { formatTokens, strings } from '../../../strings.ts';
+import { Button } from '../../../ui/index.ts';
+import { composerStrings } from './composer-strings.ts';
+import { contextPercent } from './context-percent.ts';
+
+/** From here on the window is nearly full. Unit: percent. */
+const NEARLY_FULL = 80;
+
+/** How much of the model's window is used, and by a click what fills it; nothing while that is not known. */
+export function ContextGauge({ context }: { readonly context: ContextMeter }) {
+  const sessionId = useActiveSessionId();
+  const { runSlash } = useActions();
+  const percent = contextPercent(context);
+  if (percent === undefined) return null;
+  const tone = percent >= NEARLY_FULL ? 'text-warn' : 'text-text-3';
+  return (
+    <Popover.Root>
+      <Popover.Trigger asChild>
+        <button type="button" className={`h-7 shrink-0 rounded-md px-2 text-meta whitespace-nowrap hover:bg-wash ${tone}`}>
+          <Meter percent={percent}>{percent} %</Meter>
+        </button>
+      </Popover.Trigger>
+      <Popover.Portal>
+        <Popover.Content
+          side="top"
+          align="end"
+          sideOffset={6}
+          collisionPadding={8}
+          aria-label={composerStrings.contextDetails}
+          className="z-50 flex w-72 animate-fade-in flex-col gap-2 rounded-lg border border-border-strong bg-raised p-3 text-row shadow-overlay"
+        >
+          <p className="text-text-1">{strings.composer.context(context)}</p>
+          <div aria-hidden className="h-1.5 overflow-hidden rounded-full bg-wash-2">
+            <div className={`h-full ${percent >= NEARLY_FULL ? 'bg-warn' : 'bg-accent'}`} style={{ width: `${percent}%` }} />
+          </div>
+          <p className="text-meta text-text-2">
+            {composerStrings.contextFree(formatTokens(Math.max(0, context.windowTokens - context.usedTokens)))}
+          </p>
+          <p className="text-meta text-text-3">{composerStrings.compactAt}</p>
+          {sessionId !== undefined && (
+            <Popover.Close asChild>
+              <Button className="justify-center" onClick={() => void runSlash('/context')}>
+                {composerStrings.contextDetails}
+              </Button>
+            </Popover.Close>
+          )}
+        </Popover.Content>
+      </Popover.Portal>
+    </Popover.Root>
+  );
+}
+
+function Meter({ percent, children }: { readonly percent: number; readonly children: ReactNode }) {
+  return (
+    <span role="meter" aria-label={strings.composer.contextLabel} aria-valuemin={0} aria-valuemax={100} aria-valuenow={percent}>
+      {children}
+    </span>
+  );
+}

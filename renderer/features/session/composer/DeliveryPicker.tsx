@@ -1,0 +1,32 @@
+import { ChevronDown, Clock, CornerDownRight } from 'lucide-react';
+import { PromptDelivery } from '../../../../preload/contract/index.ts';
+import { Button, Menu, MenuChoice, MenuChoices } from '../../../ui/index.ts';
+import { composerStrings } from './composer-strings.ts';
+import { setDeliveryPreference, useDeliveryPreference } from './delivery-preference.ts';
+
+/** What Enter does while the agent works, said where it is done. */
+export function DeliveryPicker() {
+  const delivery = useDeliveryPreference();
+  const Icon = delivery === 'steer' ? CornerDownRight : Clock;
+  return (
+    <Menu
+      side="top"
+      align="end"
+      trigger={
+        <Button look="quiet" className="min-w-0 px-2" aria-label={composerStrings.delivery}>
+          <Icon size={14} strokeWidth={1.6} aria-hidden className="shrink-0" />
+          {/* In a narrow window mode and model need the room. */}
+          <span className="hidden truncate min-[1200px]:inline">
+            {delivery === 'steer' ? composerStrings.steerName : composerStrings.queueName}
+          </span>
+          <ChevronDown size={13} aria-hidden className="shrink-0 text-text-3" />
+        </Button>
+      }
+    >
+      <MenuChoices value={delivery} onChange={(value) => setDeliveryPreference(PromptDelivery.parse(value))}>
+        <MenuChoice value="steer" label={composerStrings.steerName} detail={composerStrings.steerDetail} />
+        <MenuChoice value="queue" label={composerStrings.queueName} detail={composerStrings.queueDetail} />
+      </MenuChoices>
+    </Menu>
+  );
+}

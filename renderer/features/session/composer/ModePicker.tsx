@@ -1,0 +1,37 @@
+import { ChevronDown } from 'lucide-react';
+import { ApprovalMode } from '../../../../preload/contract/index.ts';
+import { strings } from '../../../strings.ts';
+import { Button, Menu, MenuChoice, MenuChoices } from '../../../ui/index.ts';
+
+export interface ModePickerProps {
+  readonly mode: ApprovalMode;
+  readonly onChange: (mode: ApprovalMode) => void;
+  readonly disabled?: boolean;
+}
+
+/** How much the agent asks, in plain words. */
+export function ModePicker({ mode, onChange, disabled = false }: ModePickerProps) {
+  return (
+    <Menu
+      side="top"
+      trigger={
+        <Button look="quiet" disabled={disabled} className="min-w-0 px-2" aria-label={strings.composer.mode(strings.modes[mode].name)}>
+          <span className={`truncate ${mode === 'yolo' ? 'text-warn' : ''}`}>{strings.modes[mode].name}</span>
+          <ChevronDown size={13} aria-hidden className="shrink-0 text-text-3" />
+        </Button>
+      }
+    >
+      <MenuChoices value={mode} onChange={(value) => onChange(ApprovalMode.parse(value))}>
+        {ApprovalMode.options.map((option) => (
+          <MenuChoice key={option} value={option} label={strings.modes[option].name} detail={strings.modes[option].detail} />
+        ))}
+      </MenuChoices>
+    </Menu>
+  );
+}
+
+/** The mode that Shift+Tab goes to from this one. */
+export function nextMode(mode: ApprovalMode): ApprovalMode {
+  const modes = ApprovalMode.options;
+  return modes[(modes.indexOf(mode) + 1) % modes.length] ?? 'default';
+}

@@ -1,0 +1,35 @@
+import { useSyncExternalStore } from 'react';
+import { PromptDelivery } from '../../../../preload/contract/index.ts';
+
+/** What Enter does while the agent works; Ctrl or Cmd with it does the other. Kept by this window's browser. */
+const KEY = 'gantry.delivery';
+const listeners = new Set<() => void>();
+
+/** Nothing chosen, or a blocked storage: the agent reads it at its next step, as Qwen Code has it. */
+export function deliveryPreference(): PromptDelivery {
+  try {
+    return PromptDelivery.safeParse(localStorage.getItem(KEY)).data ?? 'steer';
+  } catch {
+    return 'steer';
+  }
+}
+
+export function setDeliveryPreference(delivery: PromptDelivery): void {
+  try {
+    localStorage.setItem(KEY, delivery);
+  } catch {
+    // The choice cannot be kept.
+  }
+  for (const listener of listeners) listener();
+}
+
+export function useDeliveryPreference(): PromptDelivery {
+  return useSyncExternalStore((listener) => {
+    listeners.add(listener);
+    return () => void listeners.delete(listener);
+  }, deliveryPreference);
+}
+
+export function otherDelivery(delivery: PromptDelivery): PromptDelivery {
+  return delivery === 'steer' ? 'queue' : 'steer';
+}

@@ -1,0 +1,73 @@
+import { type RefObject, useEffect, useEffectEvent, useState } from 'react';
+import { useUi } from '../../../stores/index.ts';
+import { readDraft, writeDraft } from './draft.ts';
+import { AT_DRAFT, walkHistory } from './prompt-history.ts';
+
+export interface ComposerText {
+  readonly text: string;
+  /** Replaces it, and keeps it as the draft. */
+  readonly change: (next: string) => void;
+  /** As typed by the user: a walk through earlier prompts ends. */
+  readonly type: (next: string) => void;
+  /** True where an earlier or a later prompt was brought back. */
+  readonly recall: (direction: 'older' | 'newer') => boolean;
+  /** What was not sent comes back, unless something was typed meanwhile. */
+  readonly giveBack: (text: string) => void;
+}
+
+/** The text being written: its draft, earlier prompts by the arrows, and texts that others put here. */
+export function useComposerText(
+  draftKey: string,
+  earlierPrompts: () => readonly string[],
+  input: RefObject<HTMLTextAreaElement | null>,
+): ComposerText {
+  const [text, setText] = useState(() => readDraft(localStorage, draftKey));
+  const [place, setPlace] = useState(AT_DRAFT);
+  const focusRequests = useUi((ui) => ui.composerFocusRequests);
+  const offered = useUi((ui) => (ui.offeredText?.draftKey === draftKey ? ui.offeredText.text : undefined));
+  const takeOffered = useUi((ui) => ui.takeOfferedText);
+
+  const change = (next: string) => {
+    setText(next);
+    writeDraft(localStorage, draftKey, next);
+  };
+  const type = (next: string) => {
+    setPlace(AT_DRAFT);
+    change(next);
+  };
+
+  useEffect(() => {
+    if (focusRequests > 0) input.current?.focus();
+  }, [focusRequests, input]);
+  const insert = useEffectEvent((words: string) => {
+    // What was being written is kept, below.
+    type(text.trim() === '' ? words : `${words}\n\n${text}`);
+    takeOffered();
+    input.current?.focus();
+  });
+  useEffect(() => {
+    if (offered !== undefined) insert(offered);
+  }, [offered]);
+
+  return {
+    text,
+    change,
+    type,
+    recall(direction) {
+      const element = input.current;
+      const edge = direction === 'older' ? 0 : text.length;
+      // Inside a text the arrows move the caret.
+      if (!element || element.selectionStart !== element.selectionEnd || (place.index === undefined && element.selectionStart !== edge))
+        return false;
+      const walked = walkHistory(place, earlierPrompts(), direction, text);
+      if (!walked) return false;
+      setPlace(walked.place);
+      change(walked.text);
+      return true;
+    },
+    giveBack(words) {
+      setText((now) => (now === '' ? words : now));
+      if (readDraft(localStorage, draftKey) === '') writeDraft(localStorage, draftKey, words);
+    },
+  };
+}

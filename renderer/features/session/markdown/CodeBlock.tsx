@@ -1,0 +1,63 @@
+import { type CSSProperties, useEffect, useState } from 'react';
+import { strings } from '../../../strings.ts';
+import { CopyButton } from '../../../ui/index.ts';
+import type { HighlightAnswer } from './highlight-protocol.ts';
+import { highlight } from './highlighter.ts';
+import { languageOf } from './language-names.ts';
+
+export interface CodeBlockProps {
+  readonly code: string;
+  /** What stands behind the fence. */
+  readonly fence: string;
+  /** An open block changes with every delta: it is coloured once it is finished. */
+  readonly finished: boolean;
+}
+
+interface Coloured {
+  readonly code: string;
+  readonly lines: HighlightAnswer['lines'];
+}
+
+/** A block of code with its language and a copy button. The colours come later and move nothing. */
+export function CodeBlock({ code, fence, finished }: CodeBlockProps) {
+  const [coloured, setColoured] = useState<Coloured>({ code: '', lines: [] });
+  const language = languageOf(fence);
+  useEffect(() => {
+    if (!finished || language === undefined) return;
+    let current = true;
+    void highlight(code, language).then((lines) => current && setColoured({ code, lines }));
+    return () => {
+      current = false;
+    };
+  }, [code, language, finished]);
+
+  const lines = coloured.code === code ? coloured.lines : [];
+  return (
+    <div className="group/code relative rounded-md border border-border bg-term">
+      <div className="flex h-7 items-center justify-between pr-0.5 pl-3">
+        <span className="text-meta text-text-3">{fence || strings.code.plain}</span>
+        <CopyButton text={code} label={strings.code.copy} />
+      </div>
+      <pre
+        // Scrolls sideways, so it must be reachable by keyboard.
+        tabIndex={0}
+        className="overflow-x-auto px-3 pb-2.5 font-mono text-code text-term-ink"
+      >
+        <code>
+          {lines.length === 0
+            ? code
+            : lines.map((line, row) => (
+                <span key={row}>
+                  {line.map((token, column) => (
+                    <span key={column} className="shiki-token" style={{ '--dark': token.dark, '--light': token.light } as CSSProperties}>
+                      {token.text}
+                    </span>
+                  ))}
+                  {'\n'}
+                </span>
+              ))}
+        </code>
+      </pre>
+    </div>
+  );
+}

@@ -1,0 +1,79 @@
+import { ChevronRight } from 'lucide-react';
+import { useState } from 'react';
+import type { AssistantItem, SessionId } from '../../../../preload/contract/index.ts';
+import { strings } from '../../../strings.ts';
+import { formatDuration, useNow } from '../../../ui/index.ts';
+import { LazyMarkdown } from '../markdown/LazyMarkdown.tsx';
+import { atLine, omittedChars } from '../whole-text.ts';
+import { longTextStrings } from './long-text-strings.ts';
+import { LongTextNote } from './LongTextNote.tsx';
+
+export interface AssistantMessageProps {
+  readonly item: AssistantItem;
+  readonly sessionId: SessionId;
+}
+
+/** The model's answer, plain on the canvas; its thinking is folded. */
+export function AssistantMessage({ item, sessionId }: AssistantMessageProps) {
+  const omitted = omittedChars(item);
+  return (
+    <article className="flex flex-col gap-2">
+      <h2 className="sr-only">{strings.transcript.gantry}</h2>
+      {item.thinking.trim() !== '' && <Thinking item={item} sessionId={sessionId} />}
+      {item.text.trim() !== '' && (
+        <LazyMarkdown text={omitted > 0 ? atLine(item.text) : item.text} streaming={item.streaming && omitted === 0} />
+      )}
+      {omitted > 0 && (
+        <LongTextNote
+          title={longTextStrings.answer}
+          sessionId={sessionId}
+          itemId={item.id}
+          part="text"
+          shownChars={item.text.length}
+          omittedChars={omitted}
+        />
+      )}
+    </article>
+  );
+}
+
+/** Below this a duration tells nothing. Unit: ms. */
+const WORTH_TELLING_MS = 1000;
+
+function Thinking({ item, sessionId }: AssistantMessageProps) {
+  const [open, setOpen] = useState(false);
+  const active = item.streaming && item.text === '' && item.thinkingMs === undefined;
+  const nowMs = useNow(1000, active);
+  const ms = active ? nowMs - item.createdAtMs : item.thinkingMs;
+  return (
+    <div>
+      <button
+        type="button"
+        aria-expanded={open}
+        onClick={() => setOpen(!open)}
+        className="flex h-7 items-center gap-1.5 rounded-md px-1 text-row text-text-3 hover:text-text-2"
+      >
+        <ChevronRight size={14} aria-hidden className={`transition-[rotate] duration-150 ${open ? 'rotate-90' : ''}`} />
+        {active ? strings.transcript.thinking : strings.transcript.thought}
+        {ms !== undefined && ms >= WORTH_TELLING_MS && <span className="text-meta"> {formatDuration(ms, !active)}</span>}
+      </button>
+      {open && (
+        <>
+          <p className="ml-[11px] border-l-2 border-border py-0.5 pl-3 text-row break-words whitespace-pre-wrap text-text-2">
+            {item.thinking.trim()}
+          </p>
+          {omittedChars(item, 'thinking') > 0 && (
+            <LongTextNote
+              title={longTextStrings.thinking}
+              sessionId={sessionId}
+              itemId={item.id}
+              part="thinking"
+              shownChars={item.thinking.length}
+              omittedChars={omittedChars(item, 'thinking')}
+            />
+          )}
+        </>
+      )}
+    </div>
+  );
+}

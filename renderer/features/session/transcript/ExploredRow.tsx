@@ -1,0 +1,35 @@
+import { Search } from 'lucide-react';
+import { useState } from 'react';
+import type { ItemId, SessionId } from '../../../../preload/contract/index.ts';
+import { useItems } from '../../../stores/index.ts';
+import { strings } from '../../../strings.ts';
+import { Collapsible, formatDuration } from '../../../ui/index.ts';
+import { Item } from './Item.tsx';
+import { countLooks } from './rows.ts';
+
+/** A run of finished reads and searches as one row; the calls themselves unfold below it. */
+export function ExploredRow({ sessionId, ids }: { readonly sessionId: SessionId; readonly ids: readonly ItemId[] }) {
+  const [open, setOpen] = useState(false);
+  const items = useItems(sessionId, ids);
+  const tools = items.filter((item) => item.kind === 'tool');
+  const ms = tools.reduce((sum, item) => sum + Math.max(0, (item.endedAtMs ?? item.startedAtMs) - item.startedAtMs), 0);
+  return (
+    <Collapsible
+      open={open}
+      onToggle={() => setOpen(!open)}
+      icon={<Search size={15} strokeWidth={1.6} aria-hidden />}
+      summary={
+        <>
+          {strings.tool.explored} <span className="font-medium text-text-1">{strings.tool.looks(countLooks(items))}</span>
+          <span className="ml-auto text-meta text-text-3">{ms >= 100 ? formatDuration(ms, true) : ''}</span>
+        </>
+      }
+    >
+      <div className="ml-[17px] border-l border-border pl-2">
+        {ids.map((id) => (
+          <Item key={id} sessionId={sessionId} id={id} />
+        ))}
+      </div>
+    </Collapsible>
+  );
+}

@@ -1,0 +1,24 @@
+import { memo } from 'react';
+import type { ItemId, SessionId } from '../../../../preload/contract/index.ts';
+import { useItem } from '../../../stores/index.ts';
+import { ShellCard } from '../../task/index.ts';
+import { AssistantMessage } from './AssistantMessage.tsx';
+import { Notice } from './Notice.tsx';
+import { ToolRow } from './ToolRow.tsx';
+import { UserMessage } from './UserMessage.tsx';
+
+/** One item of the transcript; renders when that item changes, whatever else streams. */
+export const Item = memo(function Item({ sessionId, id }: { readonly sessionId: SessionId; readonly id: ItemId }) {
+  const item = useItem(sessionId, id);
+  if (!item) return null;
+  switch (item.kind) {
+    case 'user':
+      return <UserMessage item={item} sessionId={sessionId} />;
+    case 'assistant':
+      return <AssistantMessage item={item} sessionId={sessionId} />;
+    case 'tool':
+      return item.display.kind === 'shell' ? <ShellCard item={item} /> : <ToolRow item={item} />;
+    case 'notice':
+      return <Notice item={item} sessionId={sessionId} />;
+  }
+});

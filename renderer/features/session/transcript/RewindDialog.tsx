@@ -1,0 +1,79 @@
+import { useRef, useState } from 'react';
+import type { ItemId, SessionId } from '../../../../preload/contract/index.ts';
+import { useActions, useSessionSummary, useStores, useUi } from '../../../stores/index.ts';
+import { strings } from '../../../strings.ts';
+import { Button, Dialog } from '../../../ui/index.ts';
+import { rewoundRows } from './rewound-rows.ts';
+
+export interface RewindDialogProps {
+  readonly sessionId: SessionId;
+  readonly itemId: ItemId;
+  /** The message comes back into the composer. */
+  readonly edit: boolean;
+  readonly onClose: () => void;
+}
+
+/** Says what a rewind takes away and what it leaves, before it happens. */
+export function RewindDialog({ sessionId, itemId, edit, onClose }: RewindDialogProps) {
+  const { host } = useStores();
+  const session = useSessionSummary(sessionId);
+  const { rewindSession, branchSession } = useActions();
+  const focusComposer = useUi((ui) => ui.focusComposer);
+  const [working, setWorking] = useState(false);
+  const [files, setFiles] = useState(false);
+  /** Written on, and the message this was opened from is gone: the composer is where one goes on. */
+  const isDone = useRef(false);
+  const view = host.getState().views[sessionId];
+  const text = strings.session;
+  const act = async (work: () => Promise<boolean>) => {
+    setWorking(true);
+    isDone.current = true; // the message, and this dialog with it, may be gone before the answer is here
+    const done = await work();
+    setWorking(false);
+    isDone.current = done;
+    if (done) onClose();
+  };
+  return (
+    <Dialog
+      open
+      onOpenChange={onClose}
+      title={edit ? text.editTitle : text.rewindTitle}
+      widthPx={480}
+      onCloseFocus={() => {
+        if (isDone.current) focusComposer();
+        return isDone.current;
+      }}
+      footer={
+        <>
+          <Button look="quiet" onClick={onClose}>
+            {strings.sidebar.cancel}
+          </Button>
+          <Button disabled={working || !session} onClick={() => session && act(() => branchSession(session, itemId))}>
+            {text.branchInstead}
+          </Button>
+          <Button
+            look={edit ? 'primary' : 'danger'}
+            disabled={working}
+            onClick={() => act(() => rewindSession(sessionId, itemId, { edit, files }))}
+          >
+            {edit ? text.editAndResend : text.rewind}
+          </Button>
+        </>
+      }
+    >
+      <div className="flex flex-col gap-2 text-row">
+        <p>
+          {`${text.goesLead} `}
+          <strong className="font-[550]">{view ? text.goes(rewoundRows(view, itemId)) : ''}</strong>.
+        </p>
+        {edit && <p>{text.editDetail}</p>}
+        <label className="flex items-start gap-2">
+          <input type="checkbox" checked={files} onChange={(event) => setFiles(event.target.checked)} className="mt-[3px] accent-accent" />
+          <span>{text.filesToo}</span>
+        </label>
+        <p className="text-text-2">{files ? text.filesGoBack : text.filesStay}</p>
+        <p className="text-text-2">{text.fileKeeps}</p>
+      </div>
+    </Dialog>
+  );
+}

@@ -1,0 +1,35 @@
+import { ArrowDown } from 'lucide-react';
+import { useState } from 'react';
+import type { SessionId } from '../../../../preload/contract/index.ts';
+import { type SessionView, useView } from '../../../stores/index.ts';
+import { strings } from '../../../strings.ts';
+import { Button, IconButton } from '../../../ui/index.ts';
+
+/** Back to the end of the transcript; says so when something was written there meanwhile. Mounted while one is not there. */
+export function ToEnd({ sessionId, onClick }: { readonly sessionId: SessionId; readonly onClick: () => void }) {
+  const end = useView(sessionId, endOf, '');
+  const [endWhenLeft] = useState(end);
+  const place = 'absolute bottom-3 left-1/2 -translate-x-1/2 animate-fade-in shadow-overlay';
+  if (end === endWhenLeft) {
+    return (
+      <IconButton
+        label={strings.transcript.toEnd}
+        icon={<ArrowDown size={14} aria-hidden />}
+        className={`${place} border border-border-strong bg-raised`}
+        onClick={onClick}
+      />
+    );
+  }
+  return (
+    <Button className={place} icon={<ArrowDown size={14} aria-hidden />} onClick={onClick}>
+      {strings.transcript.newOutput}
+    </Button>
+  );
+}
+
+/** Differs when something has come at the end. */
+function endOf(view: SessionView): string {
+  const lastId = view.order.at(-1);
+  const last = lastId === undefined ? undefined : view.items[lastId];
+  return `${lastId} ${last?.kind === 'assistant' ? last.text.length + last.thinking.length : ''}`;
+}

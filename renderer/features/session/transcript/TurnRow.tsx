@@ -1,0 +1,59 @@
+import { LoaderCircle, RotateCw } from 'lucide-react';
+import type { RunningTurn, SessionId } from '../../../../preload/contract/index.ts';
+import { useActions, useSessionSummary, useView } from '../../../stores/index.ts';
+import { strings } from '../../../strings.ts';
+import { Button, formatDuration, useNow } from '../../../ui/index.ts';
+import { composerStrings } from '../composer/composer-strings.ts';
+
+/** The running turn: what it is at and for how long; while it waits for another attempt, when that comes. */
+export function TurnRow({ sessionId }: { readonly sessionId: SessionId }) {
+  const turn = useView(sessionId, (view) => view.turn, undefined);
+  const summary = useSessionSummary(sessionId);
+  const { isCompacting = false, hookStatus } = summary ?? {};
+  if (!turn) return <Alone text={hookStatus ?? (isCompacting ? composerStrings.compacting : strings.turn.phase.preparing)} />;
+  if (turn.phase === 'retrying' && turn.retry) return <Retry sessionId={sessionId} retry={turn.retry} />;
+  return <Phase turn={turn} hookStatus={hookStatus} />;
+}
+
+/** Something that is no turn: a summary that was asked for, a rewind. Short ones are not worth a flash. */
+function Alone({ text }: { readonly text: string }) {
+  return (
+    <div className="flex h-8 animate-appear-late items-center gap-2.5 px-2.5 text-row text-text-3">
+      <LoaderCircle size={15} strokeWidth={1.6} aria-hidden className="animate-spin text-run" />
+      <span className="min-w-0 truncate">{text}</span>
+    </div>
+  );
+}
+
+/** `hookStatus`: in the words of the hook that is waited for. */
+function Phase({ turn, hookStatus }: { readonly turn: RunningTurn; readonly hookStatus: string | undefined }) {
+  const nowMs = useNow(1000);
+  const waits = turn.phase === 'awaiting_approval';
+  return (
+    <div className="flex h-8 items-center gap-2.5 px-2.5 text-row text-text-3">
+      <LoaderCircle size={15} strokeWidth={1.6} aria-hidden className={waits ? 'text-warn' : 'animate-spin text-run'} />
+      <span className="min-w-0 truncate">
+        {hookStatus ?? (turn.compacting === true ? composerStrings.compacting : strings.turn.phase[turn.phase])}
+      </span>
+      <span className="text-meta">{formatDuration(nowMs - turn.startedAtMs)}</span>
+    </div>
+  );
+}
+
+function Retry({ sessionId, retry }: { readonly sessionId: SessionId; readonly retry: NonNullable<RunningTurn['retry']> }) {
+  const nowMs = useNow(250);
+  const { retryNow, cancelTurn } = useActions();
+  const seconds = Math.max(0, Math.ceil((retry.atMs - nowMs) / 1000));
+  return (
+    <div className="flex flex-wrap items-center gap-2.5 rounded-lg bg-warn-tint px-2.5 py-2 text-row">
+      <RotateCw size={15} strokeWidth={1.6} aria-hidden className="text-warn" />
+      <span className="min-w-0 flex-1 break-words">
+        {retry.reason} <span className="text-text-2">{strings.turn.retry(retry.attempt, seconds)}</span>
+      </span>
+      <Button onClick={() => retryNow(sessionId)}>{strings.turn.tryNow}</Button>
+      <Button look="quiet" onClick={() => cancelTurn(sessionId)}>
+        {strings.turn.stop}
+      </Button>
+    </div>
+  );
+}

@@ -1,0 +1,61 @@
+import { Copy, Ellipsis, GitFork, History, Pencil } from 'lucide-react';
+import { useState } from 'react';
+import type { SessionId, UserItem } from '../../../../preload/contract/index.ts';
+import { useActions, useClient, useSessionSummary, useView } from '../../../stores/index.ts';
+import { strings } from '../../../strings.ts';
+import { IconButton, Menu, MenuItem } from '../../../ui/index.ts';
+import { wholeText } from '../whole-text.ts';
+import { RewindDialog } from './RewindDialog.tsx';
+
+export interface UserMessageMenuProps {
+  readonly sessionId: SessionId;
+  readonly item: UserItem;
+  readonly open: boolean;
+  readonly onOpen: (open: boolean) => void;
+}
+
+const icon = { size: 14, strokeWidth: 1.6, 'aria-hidden': true } as const;
+
+/** What can be done from a message of the user's. */
+export function UserMessageMenu({ sessionId, item, open, onOpen }: UserMessageMenuProps) {
+  const client = useClient();
+  const { id: itemId } = item;
+  const session = useSessionSummary(sessionId);
+  const held = useView(sessionId, (view) => view.heldBy !== undefined, false);
+  const { branchSession } = useActions();
+  const [rewind, setRewind] = useState<{ readonly edit: boolean }>();
+  const fixed = held || session?.state !== 'idle';
+  const words = strings.session;
+  return (
+    <>
+      <Menu
+        align="end"
+        open={open}
+        onOpenChange={onOpen}
+        trigger={<IconButton label={words.messageMenu} icon={<Ellipsis {...icon} />} className="size-[26px] bg-raised" />}
+      >
+        <MenuItem
+          icon={<Copy {...icon} />}
+          onSelect={() =>
+            void wholeText(client, sessionId, item)
+              .then((text) => navigator.clipboard.writeText(text))
+              .catch(() => undefined)
+          }
+        >
+          {words.copyMessage}
+        </MenuItem>
+        <MenuItem icon={<GitFork {...icon} />} disabled={!session} onSelect={() => session && void branchSession(session, itemId)}>
+          {words.branchHere}
+        </MenuItem>
+        <MenuItem icon={<Pencil {...icon} />} disabled={fixed} onSelect={() => setRewind({ edit: true })}>
+          {words.editMessage}
+        </MenuItem>
+        <MenuItem icon={<History {...icon} />} disabled={fixed} onSelect={() => setRewind({ edit: false })}>
+          {words.rewindHere}
+        </MenuItem>
+        {fixed && !held && <p className="max-w-56 px-2 py-1 text-meta text-text-3">{words.busy}</p>}
+      </Menu>
+      {rewind && <RewindDialog sessionId={sessionId} itemId={itemId} edit={rewind.edit} onClose={() => setRewind(undefined)} />}
+    </>
+  );
+}

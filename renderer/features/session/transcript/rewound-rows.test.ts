@@ -1,0 +1,22 @@
+import { expect, test } from 'vitest';
+import { assistant, itemId, tool, user } from '../../../test/samples.ts';
+import { rewoundRows } from './rewound-rows.ts';
+
+const ITEMS = [
+  user('u1', 'first'),
+  assistant('a1', { text: 'yes' }),
+  user('u2', 'second'),
+  assistant('a2', { thinking: 'only thought' }),
+  tool('c1'),
+  assistant('a3', { text: 'done' }),
+];
+const view = { order: ITEMS.map((item) => item.id), items: Object.fromEntries(ITEMS.map((item) => [item.id, item])) };
+
+test('a rewind takes the prompt and all behind it; what was only thought is no answer', () => {
+  expect(rewoundRows(view, itemId('u2'))).toEqual({ prompts: 1, answers: 1, calls: 1 });
+  expect(rewoundRows(view, itemId('u1'))).toEqual({ prompts: 2, answers: 2, calls: 1 });
+});
+
+test('a prompt that is gone already takes nothing', () => {
+  expect(rewoundRows(view, itemId('nowhere'))).toEqual({ prompts: 0, answers: 0, calls: 0 });
+});

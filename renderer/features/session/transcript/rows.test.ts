@@ -1,0 +1,82 @@
+import { expect, test } from 'vitest';
+import type { ItemId, TranscriptItem } from '../../../../preload/contract/index.ts';
+import { assistant, itemId, tool, user } from '../../../test/samples.ts';
+import { buildRows, countLooks, type RowSource } from './rows.ts';
+
+const source = (items: readonly TranscriptItem[], over: Partial<RowSource> = {}): RowSource => ({
+  order: items.map((item) => item.id),
+  items: Object.fromEntries(items.map((item) => [item.id, item])) as Record<ItemId, TranscriptItem>,
+  pending: [],
+  turnRunning: false,
+  ...over,
+});
+const keys = (items: readonly TranscriptItem[], over?: Partial<RowSource>) => buildRows(source(items, over)).map((row) => row.key);
+
+test('a run of finished reads and searches is one row', () => {
+  expect(keys([user('u', 'x'), tool('r1'), tool('r2', { toolKind: 'search' }), tool('e', { toolKind: 'edit' })])).toEqual([
+    'u',
+    'explored:r1',
+    'e',
+  ]);
+});
+
+test('a single read stays a row of its own', () => {
+  expect(keys([tool('r1'), tool('e', { toolKind: 'edit' })])).toEqual(['r1', 'e']);
+});
+
+test('a read that runs or failed is not folded', () => {
+  expect(keys([tool('r1'), tool('r2'), tool('r3', { status: 'running' })])).toEqual(['explored:r1', 'r3']);
+  expect(keys([tool('r1'), tool('r2', { status: 'error' }), tool('r3')])).toEqual(['r1', 'r2', 'r3']);
+});
+
+test('thinking between two reads folds with them, an answer does not', () => {
+  expect(keys([tool('r1'), assistant('t', { thinking: 'hm' }), tool('r2')])).toEqual(['explored:r1']);
+  expect(keys([tool('r1'), assistant('a', { text: 'So:' }), tool('r2')])).toEqual(['r1', 'a', 'r2']);
+});
+
+test('thinking after the last read keeps its row', () => {
+  expect(keys([tool('r1'), tool('r2'), assistant('t', { thinking: 'hm' })])).toEqual(['explored:r1', 't']);
+});
+
+test('an answer without text yet has no row', () => {
+  expect(keys([user('u', 'x'), assistant('a', { streaming: true })])).toEqual(['u']);
+});
+
+test('pending prompts and the running turn follow the items', () => {
+  const prompt = (localId: string) => ({ localId, text: localId });
+  expect(keys([user('u', 'x')], { pending: [prompt('p')], turnRunning: true })).toEqual(['u', 'prompt:p', 'turn']);
+});
+
+test('a row stands tight below another tool row, and a running command keeps its distance', () => {
+  const running = tool('s', {
+    toolKind: 'shell',
+    status: 'running',
+    display: { kind: 'shell', command: 'npm test', cwd: '/', outcome: 'running' },
+  });
+  const rows = buildRows(source([user('u', 'x'), tool('e1', { toolKind: 'edit' }), tool('e2', { toolKind: 'edit' }), running]));
+  expect(rows.map((row) => row.tight)).toEqual([false, false, true, false]);
+});
+
+test('a file that was read twice is counted once', () => {
+  expect(countLooks([tool('1'), tool('2'), tool('3', { target: 'b.ts' }), tool('4', { toolKind: 'search' })])).toEqual({
+    files: 2,
+    searches: 1,
+  });
+});
+
+test('what a subagent did stands below the call that began it, also when rows of the session came between', () => {
+  const of = (id: string) => ({ ...tool(id), parentId: itemId('agent') });
+  const items = [user('u', 'x'), tool('agent', { toolKind: 'other' }), of('a1'), assistant('t', { text: 'meanwhile' }), of('a2')];
+  expect(keys(items)).toEqual(['u', 'agent', 't']);
+  expect(buildRows(source(items))[1]).toMatchObject({ kind: 'agent', childIds: ['a1', 'a2'] });
+  expect(keys([{ ...tool('a1', { toolKind: 'edit' }), parentId: itemId('older') }])).toEqual(['a1']);
+});
+
+test('what a subagent of a subagent did stands below the same call', () => {
+  const items = [
+    tool('agent', { toolKind: 'task' }),
+    { ...tool('inner'), parentId: itemId('agent') },
+    { ...tool('deep'), parentId: itemId('inner') },
+  ];
+  expect(buildRows(source(items))).toMatchObject([{ kind: 'agent', id: 'agent', childIds: ['inner', 'deep'] }]);
+});

@@ -1,0 +1,123 @@
+/**
+ * Which rows the transcript shows, from the items of a session. Pure.
+ * Runs of finished reads and searches fold into one row; thinking in the middle of such a run folds with it.
+ * `tight` rows stand directly below the row before them, the others keep a gap.
+ */
+import type { ItemId, QueuedPrompt, TranscriptItem } from '../../../../preload/contract/index.ts';
+
+export type Row = { readonly key: string; readonly tight: boolean } & (
+  | { readonly kind: 'item'; readonly id: ItemId }
+  /** A call that began a subagent, and what that did. */
+  | { readonly kind: 'agent'; readonly id: ItemId; readonly childIds: readonly ItemId[] }
+  | { readonly kind: 'explored'; readonly ids: readonly ItemId[] }
+  | { readonly kind: 'pending'; readonly prompt: QueuedPrompt }
+  | { readonly kind: 'turn' }
+);
+
+export interface RowSource {
+  readonly order: readonly ItemId[];
+  readonly items: Readonly<Record<ItemId, TranscriptItem>>;
+  readonly pending: readonly QueuedPrompt[];
+  readonly turnRunning: boolean;
+}
+
+/** A run shorter than this stays as it is: folding one row into one row tells less. */
+const LEAST_FOLDED = 2;
+/** Subagents below subagents. */
+const MAX_DEPTH = 20;
+
+const isLook = (item: TranscriptItem) =>
+  item.kind === 'tool' && (item.toolKind === 'read' || item.toolKind === 'search') && item.status === 'success';
+const isEmptyAnswer = (item: TranscriptItem) => item.kind === 'assistant' && item.text.trim() === '' && item.thinking.trim() === '';
+const isSettledThought = (item: TranscriptItem) =>
+  item.kind === 'assistant' && !item.streaming && item.text.trim() === '' && item.thinking.trim() !== '';
+/** A running command is a card with its terminal; every other tool call is a row. */
+const isTight = (item: TranscriptItem) => item.kind === 'tool' && (item.display.kind !== 'shell' || item.display.outcome !== 'running');
+
+export function buildRows(source: RowSource): Row[] {
+  const all = source.order.flatMap((id) => source.items[id] ?? []).filter((item) => !isEmptyAnswer(item));
+  const children = childrenOf(all);
+  const below = new Set([...children.values()].flat());
+  const shown = all.filter((item) => !below.has(item.id));
+  const rows: Row[] = [];
+  let tightBefore = false;
+  let index = 0;
+  while (index < shown.length) {
+    const item = shown[index];
+    if (!item) break;
+    const run = lookRun(shown, index);
+    if (run.looks >= LEAST_FOLDED) {
+      rows.push({
+        kind: 'explored',
+        key: `explored:${item.id}`,
+        ids: shown.slice(index, index + run.length).map((one) => one.id),
+        tight: tightBefore,
+      });
+      index += run.length;
+      tightBefore = true;
+    } else {
+      const tight = isTight(item);
+      const childIds = children.get(item.id);
+      if (childIds !== undefined) rows.push({ kind: 'agent', key: item.id, id: item.id, childIds, tight: tight && tightBefore });
+      else rows.push({ kind: 'item', key: item.id, id: item.id, tight: tight && tightBefore });
+      index += 1;
+      tightBefore = tight;
+    }
+  }
+  for (const prompt of source.pending) rows.push({ kind: 'pending', key: `prompt:${prompt.localId}`, prompt, tight: false });
+  if (source.turnRunning) rows.push({ kind: 'turn', key: 'turn', tight: tightBefore });
+  return rows;
+}
+
+/**
+ * By the call of the session that began them, those of subagents of subagents as well; of one that is not held (it is older
+ * than the rows that are) they stand for themselves.
+ */
+function childrenOf(items: readonly TranscriptItem[]): ReadonlyMap<ItemId, readonly ItemId[]> {
+  const parents = new Map(items.map((item) => [item.id, item.parentId]));
+  const children = new Map<ItemId, ItemId[]>();
+  for (const { id, parentId } of items) {
+    if (parentId === undefined || !parents.has(parentId)) continue;
+    const root = rootOf(parentId, parents);
+    children.set(root, [...(children.get(root) ?? []), id]);
+  }
+  return children;
+}
+
+/** A file may say anything, so the way up has an end. */
+function rootOf(id: ItemId, parents: ReadonlyMap<ItemId, ItemId | undefined>): ItemId {
+  let root = id;
+  for (let depth = 0; depth < MAX_DEPTH; depth += 1) {
+    const above = parents.get(root);
+    if (above === undefined || !parents.has(above)) return root;
+    root = above;
+  }
+  return root;
+}
+
+/** From `start` on: how many items the run of looks spans, and how many of them are looks. It ends with a look. */
+function lookRun(items: readonly TranscriptItem[], start: number): { length: number; looks: number } {
+  let looks = 0;
+  let length = 0;
+  for (let index = start; index < items.length; index += 1) {
+    const item = items[index];
+    if (!item) break;
+    if (isLook(item)) {
+      looks += 1;
+      length = index - start + 1;
+    } else if (looks === 0 || !isSettledThought(item)) break;
+  }
+  return { length, looks };
+}
+
+/** "7 files", "1 file, 2 searches": what a folded run looked at. */
+export function countLooks(items: readonly TranscriptItem[]): { files: number; searches: number } {
+  const files = new Set<string>();
+  let searches = 0;
+  for (const item of items) {
+    if (item.kind !== 'tool') continue;
+    if (item.toolKind === 'read') files.add(item.target);
+    else searches += 1;
+  }
+  return { files: files.size, searches };
+}
