@@ -8,7 +8,7 @@ import { FindBar } from './FindBar.tsx';
 import { TaskMenu } from './TaskMenu.tsx';
 import { urlLabel } from './task-format.ts';
 import { taskStrings } from './task-strings.ts';
-import { TaskTerminal, type TaskTerminalHandle } from './TaskTerminal.tsx';
+import { TaskTerminal, type TaskTerminalHandle } from './terminal/TaskTerminal.tsx';
 import { useTaskActions } from './use-task-actions.ts';
 
 export interface TaskViewProps {

@@ -8,7 +8,7 @@ import { taskStrings } from './task-strings.ts';
 import { SurvivorsNotice } from './SurvivorsNotice.tsx';
 import { StopDialog } from './StopDialog.tsx';
 import { TaskList } from './TaskList.tsx';
-import type { TaskTerminalHandle } from './TaskTerminal.tsx';
+import type { TaskTerminalHandle } from './terminal/TaskTerminal.tsx';
 import { TaskView } from './TaskView.tsx';
 import { usePromoteKey } from './use-promote-key.ts';
 

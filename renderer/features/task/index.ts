@@ -2,12 +2,12 @@
 export { chordLabel, chordOf, chordProblem, type ChordProblem, DEFAULT_PROMOTE_KEY } from './key-chord.ts';
 export { NotifyBell } from './NotifyBell.tsx';
 export { TaskNotifications } from './TaskNotifications.tsx';
-export { ShellCard } from './ShellCard.tsx';
+export { ShellCard } from './shell/ShellCard.tsx';
 export { TaskShortcuts } from './TaskShortcuts.tsx';
 export { TasksPanel } from './TasksPanel.tsx';
-export { USER_COMMAND_NAME } from './shell-card-state.ts';
+export { USER_COMMAND_NAME } from './shell/shell-card-state.ts';
 export { useTaskActions } from './use-task-actions.ts';
 export { toolVerb } from './tool-verb.ts';
 export { TaskStrip } from './TaskStrip.tsx';
-export { setTerminalScreenReader, useTerminalScreenReader } from './terminal-preferences.ts';
+export { setTerminalScreenReader, useTerminalScreenReader } from './terminal/terminal-preferences.ts';
 export { usePromoteKey } from './use-promote-key.ts';

@@ -5,9 +5,9 @@ import { type SurvivorSummary, TaskId, type TaskSummary, ViewerId } from '../../
 import type { Answers } from '../../test/fake-client.ts';
 import { renderWith } from '../../test/render.tsx';
 import { task as sample } from '../../test/samples.ts';
-import { createFakeTerminals, stubLayout } from './fake-terminal.ts';
+import { createFakeTerminals, stubLayout } from './terminal/fake-terminal.fixture.ts';
 import { TasksPanel } from './index.ts';
-import { TerminalFactoryContext } from './terminal-factory.ts';
+import { TerminalFactoryContext } from './terminal/terminal-factory.ts';
 
 const id = (n: number) => TaskId.parse(`bg_0000000${n}`);
 const task = (n: number, over: Partial<TaskSummary> = {}) => sample({ id: id(n), command: `command-${n}`, startedAtMs: n, ...over });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createSeenTasks } from './seen-tasks.ts';
-import { nextHistory } from './terminal-history.ts';
-import { isLight, terminalTheme } from './xterm-theme.ts';
+import { nextHistory } from './terminal/terminal-history.ts';
+import { isLight, terminalTheme } from './terminal/xterm-theme.ts';
 
 test('history doubles from 256 KiB to 4 MiB and then names the limit', () => {
   const steps: number[] = [];

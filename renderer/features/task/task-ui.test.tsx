@@ -5,10 +5,10 @@ import { ClientError } from '../../rpc/index.ts';
 import { createStores, StoresProvider } from '../../stores/index.ts';
 import { type Answers, createFakeClient } from '../../test/fake-client.ts';
 import { TooltipProvider } from '../../ui/index.ts';
-import { createFakeTerminals, stubLayout } from './fake-terminal.ts';
+import { createFakeTerminals, stubLayout } from './terminal/fake-terminal.fixture.ts';
 import { ShellCard, TaskShortcuts, TasksPanel, TaskStrip } from './index.ts';
 import { saveOutput } from './save-output.ts';
-import { TerminalFactoryContext } from './terminal-factory.ts';
+import { TerminalFactoryContext } from './terminal/terminal-factory.ts';
 
 const NOW_MS = 1_800_000_000_000;
 const SESSION = SessionId.parse('s1');

@@ -1,5 +1,5 @@
-import type { ToolItem } from '../../../preload/contract/index.ts';
-import { useTask } from '../../stores/index.ts';
+import type { ToolItem } from '../../../../preload/contract/index.ts';
+import { useTask } from '../../../stores/index.ts';
 import { BackgroundRow } from './BackgroundRow.tsx';
 import { EndedShellRow } from './EndedShellRow.tsx';
 import { RunningShellCard } from './RunningShellCard.tsx';

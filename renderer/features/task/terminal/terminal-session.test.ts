@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest';
-import { type OutputFrame, TaskId, ViewerId } from '../../../preload/contract/index.ts';
-import { ClientError, type ConnectionState } from '../../rpc/index.ts';
+import { type OutputFrame, TaskId, ViewerId } from '../../../../preload/contract/index.ts';
+import { ClientError, type ConnectionState } from '../../../rpc/index.ts';
 import { createTerminalSession, type TerminalStatus } from './terminal-session.ts';
 
 const taskId = TaskId.parse('bg_00c0ffee');

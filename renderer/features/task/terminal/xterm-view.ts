@@ -6,7 +6,7 @@ import { Unicode11Addon } from '@xterm/addon-unicode11';
 import { WebLinksAddon } from '@xterm/addon-web-links';
 import type { WebglAddon } from '@xterm/addon-webgl';
 import { Terminal } from '@xterm/xterm';
-import { isWebUrl } from '../../stores/index.ts';
+import { isWebUrl } from '../../../stores/index.ts';
 import type { TerminalPort } from './terminal-session.ts';
 import { silenceQueries } from './xterm-queries.ts';
 import { writeInSlices } from './write-in-slices.ts';

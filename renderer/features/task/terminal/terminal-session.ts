@@ -1,5 +1,5 @@
-import type { OutputFrame, TaskId, ViewerId } from '../../../preload/contract/index.ts';
-import { type Client, ClientError } from '../../rpc/index.ts';
+import type { OutputFrame, TaskId, ViewerId } from '../../../../preload/contract/index.ts';
+import { type Client, ClientError } from '../../../rpc/index.ts';
 import { concat, splitInput } from './terminal-session-pieces.ts';
 
 /**

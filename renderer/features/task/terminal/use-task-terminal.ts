@@ -1,7 +1,7 @@
 import { type RefObject, use, useEffect, useEffectEvent, useRef, useState } from 'react';
-import type { TaskId } from '../../../preload/contract/index.ts';
-import { useActions, useClient } from '../../stores/index.ts';
-import { taskStrings } from './task-strings.ts';
+import type { TaskId } from '../../../../preload/contract/index.ts';
+import { useActions, useClient } from '../../../stores/index.ts';
+import { taskStrings } from '../task-strings.ts';
 import { TerminalFactoryContext } from './terminal-factory.ts';
 import { HISTORY_SCROLLBACK_LINES, nextHistory } from './terminal-history.ts';
 import { useTerminalScreenReader } from './terminal-preferences.ts';

@@ -1,6 +1,6 @@
 import { Terminal } from 'lucide-react';
-import { Spinner } from '../../ui/index.ts';
-import { taskStrings } from './task-strings.ts';
+import { Spinner } from '../../../ui/index.ts';
+import { taskStrings } from '../task-strings.ts';
 
 /** A command that has not begun: it waits for an answer or for its process. */
 export function WaitingShellRow({ command, asking }: { readonly command: string; readonly asking: boolean }) {

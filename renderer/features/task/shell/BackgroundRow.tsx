@@ -1,9 +1,9 @@
 import { ArrowDown } from 'lucide-react';
-import { isTerminalStatus, type TaskSummary } from '../../../preload/contract/index.ts';
-import { useUi } from '../../stores/index.ts';
-import { formatDuration, useNow } from '../../ui/index.ts';
-import { elapsedMs, statusLabel } from './task-format.ts';
-import { taskStrings } from './task-strings.ts';
+import { isTerminalStatus, type TaskSummary } from '../../../../preload/contract/index.ts';
+import { useUi } from '../../../stores/index.ts';
+import { formatDuration, useNow } from '../../../ui/index.ts';
+import { elapsedMs, statusLabel } from '../task-format.ts';
+import { taskStrings } from '../task-strings.ts';
 
 /** What is left of the card once the command is in the background: one line that opens it in the panel. */
 export function BackgroundRow({ command, task }: { readonly command: string; readonly task: TaskSummary | undefined }) {

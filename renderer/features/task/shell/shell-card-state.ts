@@ -1,5 +1,5 @@
-import { isTerminalStatus, type TaskSummary, type ToolItem } from '../../../preload/contract/index.ts';
-import type { Tone } from '../../ui/index.ts';
+import { isTerminalStatus, type TaskSummary, type ToolItem } from '../../../../preload/contract/index.ts';
+import type { Tone } from '../../../ui/index.ts';
 
 /**
  * Which face a shell command's card shows. Pure.

@@ -1,8 +1,8 @@
 import { ArrowDown } from 'lucide-react';
 import { type Ref, useId, useImperativeHandle } from 'react';
-import { isTerminalStatus, type TaskSummary } from '../../../preload/contract/index.ts';
-import { Button, CopyButton, Spinner } from '../../ui/index.ts';
-import { taskStrings } from './task-strings.ts';
+import { isTerminalStatus, type TaskSummary } from '../../../../preload/contract/index.ts';
+import { Button, CopyButton, Spinner } from '../../../ui/index.ts';
+import { taskStrings } from '../task-strings.ts';
 import { type TaskTerminalState, useTaskTerminal } from './use-task-terminal.ts';
 
 /** What the toolbar around a terminal may ask of it. */

@@ -1,14 +1,14 @@
 import { ArrowDown, Square, Terminal } from 'lucide-react';
 import { useRef } from 'react';
-import type { TaskSummary } from '../../../preload/contract/index.ts';
-import { Button, Chip, formatBytes, formatDuration, Kbd, useNow } from '../../ui/index.ts';
-import { isPromotable } from './promote-choice.ts';
+import type { TaskSummary } from '../../../../preload/contract/index.ts';
+import { Button, Chip, formatBytes, formatDuration, Kbd, useNow } from '../../../ui/index.ts';
+import { isPromotable } from '../promote-choice.ts';
+import { elapsedMs, OFFER_BACKGROUND_AFTER_MS, statusLabel, statusTone, timeoutNote } from '../task-format.ts';
+import { taskStrings } from '../task-strings.ts';
+import { TaskTerminal } from '../terminal/TaskTerminal.tsx';
+import { usePromoteKey } from '../use-promote-key.ts';
+import { useTaskActions } from '../use-task-actions.ts';
 import { hasEnded } from './shell-card-state.ts';
-import { elapsedMs, OFFER_BACKGROUND_AFTER_MS, statusLabel, statusTone, timeoutNote } from './task-format.ts';
-import { taskStrings } from './task-strings.ts';
-import { TaskTerminal } from './TaskTerminal.tsx';
-import { usePromoteKey } from './use-promote-key.ts';
-import { useTaskActions } from './use-task-actions.ts';
 
 const text = taskStrings.card;
 
