@@ -1,6 +1,6 @@
 import { ArrowLeft } from 'lucide-react';
 import { useState } from 'react';
-import { mcpStrings } from './mcp-strings.ts';
+import { mcpStrings } from './mcp/mcp-strings.ts';
 import { settingsStrings } from './settings-strings.ts';
 
 export type SectionId = 'models' | 'approvals' | 'mcp' | 'appearance' | 'shortcuts' | 'files';

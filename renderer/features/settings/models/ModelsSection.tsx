@@ -1,15 +1,15 @@
 import { useEffect, useState } from 'react';
-import type { ProviderId, ProviderPreset } from '../../../preload/contract/index.ts';
-import { useClient, useHost, useProviders, useSettings } from '../../stores/index.ts';
-import { Button, EmptyState, Spinner } from '../../ui/index.ts';
+import type { ProviderId, ProviderPreset } from '../../../../preload/contract/index.ts';
+import { useClient, useHost, useProviders, useSettings } from '../../../stores/index.ts';
+import { Button, EmptyState, Spinner } from '../../../ui/index.ts';
+import { newlyFound, shortPath } from '../provider-format.ts';
+import { Section } from '../Section.tsx';
+import { settingsStrings } from '../settings-strings.ts';
+import { WhereFrom } from '../WhereFrom.tsx';
 import { AddProviderMenu } from './AddProviderMenu.tsx';
 import { DefaultModel } from './DefaultModel.tsx';
-import { newlyFound, shortPath } from './provider-format.ts';
 import { ProviderEditor } from './ProviderEditor.tsx';
 import { Mark, ProviderItem } from './ProviderItem.tsx';
-import { Section } from './Section.tsx';
-import { settingsStrings } from './settings-strings.ts';
-import { WhereFrom } from './WhereFrom.tsx';
 import { useConnectionTests } from './use-connection-tests.ts';
 import { useKeyStore } from './use-key-store.ts';
 

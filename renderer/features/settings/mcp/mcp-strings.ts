@@ -1,4 +1,4 @@
-import type { McpServerStatus, McpServerSummary } from '../../../preload/contract/index.ts';
+import type { McpServerStatus, McpServerSummary } from '../../../../preload/contract/index.ts';
 
 /** The sentences of the section of MCP servers. */
 export const mcpStrings = {

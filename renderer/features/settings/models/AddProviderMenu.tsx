@@ -1,6 +1,6 @@
-import type { ProviderPreset } from '../../../preload/contract/index.ts';
-import { Button, Menu, MenuItem, MenuSeparator } from '../../ui/index.ts';
-import { settingsStrings } from './settings-strings.ts';
+import type { ProviderPreset } from '../../../../preload/contract/index.ts';
+import { Button, Menu, MenuItem, MenuSeparator } from '../../../ui/index.ts';
+import { settingsStrings } from '../settings-strings.ts';
 
 export interface AddProviderMenuProps {
   readonly presets: readonly ProviderPreset[];

@@ -1,6 +1,6 @@
 import { useState } from 'react';
-import { Button, Dialog } from '../../ui/index.ts';
-import { settingsStrings } from './settings-strings.ts';
+import { Button, Dialog } from '../../../ui/index.ts';
+import { settingsStrings } from '../settings-strings.ts';
 import type { KeyStore } from './use-key-store.ts';
 
 const text = settingsStrings.keyStore;

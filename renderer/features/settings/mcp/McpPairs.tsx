@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { Button, Field } from '../../ui/index.ts';
+import { Button, Field } from '../../../ui/index.ts';
 import { mcpStrings as text } from './mcp-strings.ts';
 
 export type PairsKind = 'env' | 'headers';

@@ -1,10 +1,10 @@
 import { cleanup, fireEvent, render, screen, waitFor, within } from '@testing-library/react';
 import { afterEach, expect, test } from 'vitest';
-import { type McpServerSummary, ProjectId } from '../../../preload/contract/index.ts';
-import { ClientError } from '../../rpc/index.ts';
-import { createStores, StoresProvider } from '../../stores/index.ts';
-import { type Answers, createFakeClient } from '../../test/fake-client.ts';
-import { TooltipProvider } from '../../ui/index.ts';
+import { type McpServerSummary, ProjectId } from '../../../../preload/contract/index.ts';
+import { ClientError } from '../../../rpc/index.ts';
+import { createStores, StoresProvider } from '../../../stores/index.ts';
+import { type Answers, createFakeClient } from '../../../test/fake-client.ts';
+import { TooltipProvider } from '../../../ui/index.ts';
 import { McpSection } from './McpSection.tsx';
 import { splitWords } from './mcp-words.ts';
 

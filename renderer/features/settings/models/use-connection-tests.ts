@@ -1,6 +1,6 @@
 import { useState } from 'react';
-import type { ConnectionTest, ProviderId } from '../../../preload/contract/index.ts';
-import { errorText, useActiveProjectId, useClient, useUi } from '../../stores/index.ts';
+import type { ConnectionTest, ProviderId } from '../../../../preload/contract/index.ts';
+import { errorText, useActiveProjectId, useClient, useUi } from '../../../stores/index.ts';
 
 export interface ConnectionTests {
   /** The latest result of each provider, while the settings are open. */

@@ -1,10 +1,10 @@
 import { type RefObject, useRef, useState } from 'react';
-import { ProviderDraft, type ProviderId, type ProviderPreset, type ProviderSummary } from '../../../preload/contract/index.ts';
-import { errorText, useActions, useActiveProjectId, useClient } from '../../stores/index.ts';
+import { ProviderDraft, type ProviderId, type ProviderPreset, type ProviderSummary } from '../../../../preload/contract/index.ts';
+import { errorText, useActions, useActiveProjectId, useClient } from '../../../stores/index.ts';
+import { type DraftForm, draftOf, formOf, isSameForm } from '../provider-format.ts';
+import { type SettingsError, settingsError } from '../settings-error.ts';
+import { settingsStrings } from '../settings-strings.ts';
 import { takeKey } from './ApiKeyField.tsx';
-import { type DraftForm, draftOf, formOf, isSameForm } from './provider-format.ts';
-import { type SettingsError, settingsError } from './settings-error.ts';
-import { settingsStrings } from './settings-strings.ts';
 import type { KeyStore } from './use-key-store.ts';
 
 export interface ProviderFormOptions {

@@ -1,6 +1,6 @@
 import { useId } from 'react';
-import { WireProtocol } from '../../../preload/contract/index.ts';
-import { settingsStrings } from './settings-strings.ts';
+import { WireProtocol } from '../../../../preload/contract/index.ts';
+import { settingsStrings } from '../settings-strings.ts';
 
 export interface ProtocolSelectProps {
   readonly value: WireProtocol;

@@ -1,9 +1,9 @@
-import { EmptyState, Spinner } from '../../ui/index.ts';
-import { ErrorNote } from './ErrorNote.tsx';
+import { EmptyState, Spinner } from '../../../ui/index.ts';
+import { ErrorNote } from '../ErrorNote.tsx';
+import { Section } from '../Section.tsx';
 import { McpAddServer } from './McpAddServer.tsx';
 import { McpServerItem } from './McpServerItem.tsx';
 import { mcpStrings as text } from './mcp-strings.ts';
-import { Section } from './Section.tsx';
 import { useMcpServers } from './use-mcp-servers.ts';
 
 /** The servers of the folder that is shown: how they are, what they bring, and what can be done about it. */

@@ -1,8 +1,8 @@
-import type { ConnectionTest, ProviderSummary } from '../../../preload/contract/index.ts';
-import { Button, Chip } from '../../ui/index.ts';
-import { keyChip, providerSubtitle } from './provider-format.ts';
+import type { ConnectionTest, ProviderSummary } from '../../../../preload/contract/index.ts';
+import { Button, Chip } from '../../../ui/index.ts';
+import { keyChip, providerSubtitle } from '../provider-format.ts';
+import { settingsStrings } from '../settings-strings.ts';
 import { ProviderEditor, type ProviderEditorProps } from './ProviderEditor.tsx';
-import { settingsStrings } from './settings-strings.ts';
 
 export interface ProviderItemProps extends Omit<ProviderEditorProps, 'provider' | 'preset' | 'test' | 'onCancel'> {
   readonly provider: ProviderSummary;

@@ -1,7 +1,7 @@
 import { type RefObject, useState } from 'react';
-import type { KeyState } from '../../../preload/contract/index.ts';
-import { Field } from '../../ui/index.ts';
-import { settingsStrings } from './settings-strings.ts';
+import type { KeyState } from '../../../../preload/contract/index.ts';
+import { Field } from '../../../ui/index.ts';
+import { settingsStrings } from '../settings-strings.ts';
 
 export interface ApiKeyFieldProps {
   /**

@@ -1,8 +1,8 @@
 import { useState } from 'react';
-import type { McpServerStatus, McpServerSummary } from '../../../preload/contract/index.ts';
-import { Button, Chip, Collapsible, type Tone } from '../../ui/index.ts';
+import type { McpServerStatus, McpServerSummary } from '../../../../preload/contract/index.ts';
+import { Button, Chip, Collapsible, type Tone } from '../../../ui/index.ts';
+import { RemoveButton } from '../RemoveButton.tsx';
 import { mcpStrings as text } from './mcp-strings.ts';
-import { RemoveButton } from './RemoveButton.tsx';
 import type { McpServers } from './use-mcp-servers.ts';
 
 const TONES: Record<McpServerStatus, Tone> = {

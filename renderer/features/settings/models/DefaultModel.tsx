@@ -1,8 +1,8 @@
-import type { ProviderSummary } from '../../../preload/contract/index.ts';
-import { useActions, useSettings } from '../../stores/index.ts';
-import { Button, Menu, MenuChoice, MenuChoices, MenuLabel } from '../../ui/index.ts';
-import { modelLabel } from './provider-format.ts';
-import { settingsStrings } from './settings-strings.ts';
+import type { ProviderSummary } from '../../../../preload/contract/index.ts';
+import { useActions, useSettings } from '../../../stores/index.ts';
+import { Button, Menu, MenuChoice, MenuChoices, MenuLabel } from '../../../ui/index.ts';
+import { modelLabel } from '../provider-format.ts';
+import { settingsStrings } from '../settings-strings.ts';
 
 /** The model new sessions start with. */
 export function DefaultModel({ providers }: { readonly providers: readonly ProviderSummary[] }) {

@@ -1,7 +1,7 @@
 import { useState } from 'react';
-import type { McpServerDraft } from '../../../preload/contract/index.ts';
-import { Button, Field } from '../../ui/index.ts';
-import { ChoiceList } from './ChoiceList.tsx';
+import type { McpServerDraft } from '../../../../preload/contract/index.ts';
+import { Button, Field } from '../../../ui/index.ts';
+import { ChoiceList } from '../ChoiceList.tsx';
 import { mcpStrings as text } from './mcp-strings.ts';
 import { McpPairs, readPairs } from './McpPairs.tsx';
 import { splitWords } from './mcp-words.ts';

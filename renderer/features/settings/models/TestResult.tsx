@@ -1,5 +1,5 @@
-import type { ConnectionTest } from '../../../preload/contract/index.ts';
-import { testSentence } from './provider-format.ts';
+import type { ConnectionTest } from '../../../../preload/contract/index.ts';
+import { testSentence } from '../provider-format.ts';
 
 export function TestResult({ test }: { readonly test: ConnectionTest }) {
   const { head, rest } = testSentence(test);

@@ -1,7 +1,7 @@
 import { useCallback, useRef, useState } from 'react';
-import type { KeyStoreState } from '../../../preload/contract/index.ts';
-import { useClient } from '../../stores/index.ts';
-import { type SettingsError, settingsError } from './settings-error.ts';
+import type { KeyStoreState } from '../../../../preload/contract/index.ts';
+import { useClient } from '../../../stores/index.ts';
+import { type SettingsError, settingsError } from '../settings-error.ts';
 
 export interface KeyStore {
   /** Undefined until it was probed. */

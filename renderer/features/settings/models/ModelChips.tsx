@@ -1,8 +1,8 @@
 import { X } from 'lucide-react';
 import { useId, useState } from 'react';
-import type { ModelSummary } from '../../../preload/contract/index.ts';
-import { modelLabel } from './provider-format.ts';
-import { settingsStrings } from './settings-strings.ts';
+import type { ModelSummary } from '../../../../preload/contract/index.ts';
+import { modelLabel } from '../provider-format.ts';
+import { settingsStrings } from '../settings-strings.ts';
 
 export interface ModelChipsProps {
   readonly models: readonly ModelSummary[];

@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useState } from 'react';
-import type { McpServerDraft, McpServerSummary, ProjectId } from '../../../preload/contract/index.ts';
-import { useActiveProjectId, useClient } from '../../stores/index.ts';
-import { type SettingsError, settingsError } from './settings-error.ts';
+import type { McpServerDraft, McpServerSummary, ProjectId } from '../../../../preload/contract/index.ts';
+import { useActiveProjectId, useClient } from '../../../stores/index.ts';
+import { type SettingsError, settingsError } from '../settings-error.ts';
 
 export interface McpServers {
   /** Undefined until the first answer. */
