@@ -6,6 +6,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { cruise } from 'dependency-cruiser';
+import { crowdedFolders, folderCycles } from './lib/folder-graph.mjs';
 import { ROOT } from './lib/run.mjs';
 
 const LEAST_MODULES = 60;
@@ -22,7 +23,8 @@ async function violationsIn(folder, roots) {
     baseDir: folder,
     ...(folder === ROOT ? {} : { exclude: undefined }),
   });
-  return { rules: config.forbidden.map((rule) => rule.name), summary: output.summary };
+  output.summary.violations.push(...folderCycles(output.modules));
+  return { rules: [...config.forbidden.map((rule) => rule.name), 'no-folder-cycle'], ...output };
 }
 
 const real = await violationsIn(
@@ -34,6 +36,7 @@ if (real.summary.totalCruised < LEAST_MODULES)
 for (const { rule, from, to, cycle } of real.summary.violations) {
   problems.push(`${rule.name}: ${from} -> ${cycle ? cycle.map((step) => step.name ?? step).join(' -> ') : to}`);
 }
+for (const { folder, count } of crowdedFolders(real.modules)) problems.push(`${folder} holds ${count} production files: divide it`);
 
 const fixtures = join(ROOT, 'e2e/fixtures/bad-imports');
 const bad = await violationsIn(fixtures, ['main', 'renderer', 'preload']);

@@ -16,7 +16,7 @@ import {
   type ToolKind,
 } from '../../../preload/contract/index.ts';
 import { EngineError } from '../errors.ts';
-import type { ToolPreview } from '../tool/tool.ts';
+import type { ToolPreview } from './tool-preview.ts';
 import { decideApproval, grantFor, type PolicyAnswer, type PolicyQuestion } from './approval-policy.ts';
 import { type PermissionLists, parseRules } from './permission-rules.ts';
 import type { RuleScope } from './permission-store.ts';

@@ -7,9 +7,10 @@ import type { ApprovalId, ToolDisplay, ToolItem } from '../../../preload/contrac
 import type { ApprovalBroker, ApprovalRequest } from '../approval/approval-broker.ts';
 import { judgePath, type PathFacts } from '../approval/protected-paths.ts';
 import type { ModelToolCall } from '../provider/provider.ts';
+import type { ToolPreview } from '../approval/tool-preview.ts';
 import { boundResult } from './bound-result.ts';
 import { lookAt } from './command/look-at-command.ts';
-import type { Tool, ToolContext, ToolPreview, ToolResult } from './tool.ts';
+import type { Tool, ToolContext, ToolResult } from './tool.ts';
 import type { ToolRegistry } from './tool-registry.ts';
 
 /** `text` is for the model, `summary` for people. `denied` and `cancelled` calls have a text as well. */

@@ -4,6 +4,7 @@ import type { Logger, WorkspaceFs } from '../ports.ts';
 import type { MediaPart } from '../provider/provider.ts';
 import type { RunSettings } from '../settings/index.ts';
 import type { StartTask, Tasks } from '../task/index.ts';
+import type { ToolPreview } from '../approval/tool-preview.ts';
 import type { QuestionOutcome, UserQuestions } from './questions.ts';
 
 /**
@@ -32,24 +33,6 @@ export interface Tool<Input = unknown> {
   preview(input: Input, context: ToolContext): Promise<ToolPreview>;
   execute(input: Input, context: ToolContext, signal: AbortSignal): Promise<ToolResult>;
 }
-
-/** `refusal`: the call cannot work (file not read yet, no match); it is answered without a question. */
-export type ToolPreview =
-  | {
-      readonly ok: true;
-      readonly title: string;
-      readonly display: ToolDisplay;
-      readonly touches: readonly string[];
-      readonly command?: string;
-      readonly cwd?: string;
-      /** The user's settings say that this needs no question (an MCP server with `trust`); plan mode asks all the same. */
-      readonly isTrusted?: boolean;
-      /** The address that would be asked, for rules about domains. */
-      readonly url?: string;
-      /** The name of the agent or the skill, for rules about it. */
-      readonly subject?: string;
-    }
-  | { readonly ok: false; readonly refusal: string };
 
 export interface ToolResult {
   /** For the model; bounded by run-tool. */
