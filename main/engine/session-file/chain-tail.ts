@@ -5,8 +5,7 @@
  * record-chain.ts). Records that stand behind their children are found within a segment.
  */
 import type { FileHandle } from 'node:fs/promises';
-import { isBeside, isRoot } from '../transcript/record-chain.ts';
-import { mergeRecords, parseRecord, type SessionRecord } from '../transcript/session-record.ts';
+import { isBeside, isRoot, mergeRecords, parseRecord, type SessionRecord } from '../transcript/index.ts';
 import { createLineReader, type LinePlace, type ScannedLine, scanLines, scanLinesBackward } from './line-file.ts';
 
 const LOOKBACK_BYTES = 16 * 1024 * 1024;

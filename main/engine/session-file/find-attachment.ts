@@ -1,9 +1,7 @@
 /** One record out of a session's file. The file is read from its end, a window at a time, and no further than the record. */
 import type { FileHandle } from 'node:fs/promises';
 import type { MediaPart } from '../provider/provider.ts';
-import type { RecordLine } from '../transcript/message-text.ts';
-import { mediaOf } from '../transcript/model-history.ts';
-import { parseRecord } from '../transcript/session-record.ts';
+import { mediaOf, parseRecord, type RecordLine } from '../transcript/index.ts';
 import { scanLinesBackward } from './line-file.ts';
 import { openIfThere } from './session-file.ts';
 

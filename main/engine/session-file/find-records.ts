@@ -1,5 +1,5 @@
 /** Which of some records a session's file has. It is read from its end, and no further than what is old enough. */
-import { parseRecord } from '../transcript/session-record.ts';
+import { parseRecord } from '../transcript/index.ts';
 import { openIfThere } from './session-file.ts';
 import { scanLinesBackward } from './line-file.ts';
 

@@ -6,8 +6,7 @@ import type { ToolItem, TranscriptItem } from '../../../preload/contract/index.t
 import type { ModelMessage } from '../provider/provider.ts';
 import { type InterruptedOutput, readInterruptedOutput } from '../task/index.ts';
 import { outputForDisplay } from '../tool/command/bounded-output.ts';
-import { INTERRUPTED_RESULT } from '../transcript/model-history.ts';
-import { USER_COMMAND_NAME } from '../transcript/user-command.ts';
+import { INTERRUPTED_RESULT, USER_COMMAND_NAME } from '../transcript/index.ts';
 import type { LoadedSession } from './load-session.ts';
 
 export const INTERRUPTED_SUMMARY = 'Gantry ended while the command ran';

@@ -1,12 +1,12 @@
 /** Reading a file of lines without holding it: a forward scan with offsets, and single lines by their place. */
 import type { FileHandle } from 'node:fs/promises';
-import { clipLine, isLong, type LinePlace, MAX_LINE_BYTES } from '../transcript/long-line.ts';
+import { clipLine, isLong, type LinePlace, MAX_LINE_BYTES } from '../transcript/index.ts';
 
 /** Read at a time. Large enough for sequential speed, small next to a long session. Unit: bytes. */
 const WINDOW_BYTES = 256 * 1024;
 const NEWLINE = 0x0a;
 
-export type { LinePlace } from '../transcript/long-line.ts';
+export type { LinePlace } from '../transcript/index.ts';
 
 /** `complete` is false for a last line without a newline. `text` is the line; of a long one (long-line.ts) it is JSON of it whose long texts are cut. */
 export interface ScannedLine extends LinePlace {

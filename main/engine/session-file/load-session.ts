@@ -3,13 +3,24 @@ import { ItemId, type ModelRef, type ToolItem, type TranscriptItem } from '../..
 import { EngineError } from '../errors.ts';
 import type { ModelMessage } from '../provider/provider.ts';
 import type { Todo } from '../tool/tool.ts';
-import { createInterruptedFold, type InterruptedCall, NOT_RUN_RESULT } from '../transcript/interrupted-records.ts';
-import { createItemWindow, type EarlierRequest, type LoadedView, SNAPSHOT_ITEMS } from '../transcript/item-window.ts';
-import { createHistoryFold } from '../transcript/model-history.ts';
-import { createFacts, DEFAULT_WINDOW_TOKENS } from '../transcript/session-facts.ts';
-import { revealedBy } from '../transcript/revealed-tools.ts';
-import type { SessionRecord } from '../transcript/session-record.ts';
-import { createTranscriptFold, type DescribeCall, NOT_RUN_SUMMARY, type TranscriptStep } from '../transcript/transcript-fold.ts';
+import {
+  createFacts,
+  createHistoryFold,
+  createInterruptedFold,
+  createItemWindow,
+  createTranscriptFold,
+  DEFAULT_WINDOW_TOKENS,
+  type DescribeCall,
+  type EarlierRequest,
+  type InterruptedCall,
+  type LoadedView,
+  NOT_RUN_RESULT,
+  NOT_RUN_SUMMARY,
+  revealedBy,
+  type SessionRecord,
+  SNAPSHOT_ITEMS,
+  type TranscriptStep,
+} from '../transcript/index.ts';
 import { isSameFolder } from './same-folder.ts';
 import type { FileDamage } from './session-file.ts';
 import type { SessionLog } from './session-log.ts';

@@ -3,8 +3,7 @@
  * lines stand (16 bytes a line), then forward, one record at a time. It is the chain that the window shows of such a file.
  */
 import type { FileHandle } from 'node:fs/promises';
-import type { RecordLine, VisitRecord } from '../transcript/message-text.ts';
-import { mergeRecords, parseRecord, type SessionRecord } from '../transcript/session-record.ts';
+import { mergeRecords, parseRecord, type RecordLine, type SessionRecord, type VisitRecord } from '../transcript/index.ts';
 import { type ChainPlace, readTail } from './chain-tail.ts';
 import { createLineReader, type LinePlace } from './line-file.ts';
 

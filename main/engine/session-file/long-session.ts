@@ -4,10 +4,15 @@
  */
 import type { FileHandle } from 'node:fs/promises';
 import type { ItemId, TranscriptItem } from '../../../preload/contract/index.ts';
-import { type EarlierRequest, MAX_EARLIER, SNAPSHOT_ITEMS } from '../transcript/item-window.ts';
-import { callsOf } from '../transcript/model-history.ts';
-import type { SessionRecord } from '../transcript/session-record.ts';
-import { createTranscriptFold, type DescribeCall } from '../transcript/transcript-fold.ts';
+import {
+  callsOf,
+  createTranscriptFold,
+  type DescribeCall,
+  type EarlierRequest,
+  MAX_EARLIER,
+  type SessionRecord,
+  SNAPSHOT_ITEMS,
+} from '../transcript/index.ts';
 import { type ChainPlace, type PlacedRecord, readResults, readTail, type TailSegment } from './chain-tail.ts';
 import { createLoading, damaged, type LoadedSession } from './load-session.ts';
 import { readEdges } from './session-edges.ts';

@@ -6,9 +6,17 @@ import type { ItemId, SessionId } from '../../../preload/contract/index.ts';
 import { EngineError } from '../errors.ts';
 import { writingFile } from '../lib/file-errors.ts';
 import { openRegular } from '../lib/regular-file.ts';
-import { isLong, type LinePlace, readTokens } from '../transcript/long-line.ts';
-import type { RecordLine } from '../transcript/message-text.ts';
-import { announcesPrompt, BRANCH_SUBTYPE, type RecordDraft, type SessionRecord, typedText } from '../transcript/session-record.ts';
+import {
+  announcesPrompt,
+  BRANCH_SUBTYPE,
+  isLong,
+  type LinePlace,
+  readTokens,
+  type RecordDraft,
+  type RecordLine,
+  type SessionRecord,
+  typedText,
+} from '../transcript/index.ts';
 import { readChain } from './session-file.ts';
 import { titleDraft } from './session-log.ts';
 

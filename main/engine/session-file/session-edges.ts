@@ -1,9 +1,7 @@
 /** What the beginning and the end of a session file tell: whose it is, when it began, what it is called. */
 import type { FileHandle } from 'node:fs/promises';
 import { openRegular } from '../lib/regular-file.ts';
-import { readHeader } from '../transcript/record-chain.ts';
-import { parseRecord, PROMPT_HEAD_SUBTYPE, type SessionRecord, typedText } from '../transcript/session-record.ts';
-import { titleFromPrompt } from '../transcript/title.ts';
+import { parseRecord, PROMPT_HEAD_SUBTYPE, readHeader, type SessionRecord, titleFromPrompt, typedText } from '../transcript/index.ts';
 import { scanLines } from './line-file.ts';
 
 /** The first prompt of most sessions stands in this much. Unit: bytes. */

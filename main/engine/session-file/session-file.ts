@@ -1,9 +1,17 @@
 /** Reading a session file: its active chain, oldest first, one record at a time, and its end. */
 import type { FileHandle } from 'node:fs/promises';
 import { openRegular } from '../lib/regular-file.ts';
-import { findLeaf, readHeader, type RecordHeader, walkChain } from '../transcript/record-chain.ts';
-import type { RecordLine, VisitRecord } from '../transcript/message-text.ts';
-import { mergeRecords, parseRecord, type SessionRecord } from '../transcript/session-record.ts';
+import {
+  findLeaf,
+  mergeRecords,
+  parseRecord,
+  readHeader,
+  type RecordHeader,
+  type RecordLine,
+  type SessionRecord,
+  type VisitRecord,
+  walkChain,
+} from '../transcript/index.ts';
 import { readTail } from './chain-tail.ts';
 import { createLineReader, type LinePlace, scanLines } from './line-file.ts';
 import { visitLongChain } from './long-chain.ts';

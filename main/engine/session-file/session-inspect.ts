@@ -1,6 +1,6 @@
 /** What is wrong with a session file, line by line. Nothing is changed. */
 import type { SessionProblem } from '../../../preload/contract/index.ts';
-import { parseRecord } from '../transcript/session-record.ts';
+import { parseRecord } from '../transcript/index.ts';
 import { isSameFolder } from './same-folder.ts';
 import { type LinePlace, scanLines } from './line-file.ts';
 import { readChain, openIfThere } from './session-file.ts';

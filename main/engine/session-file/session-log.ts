@@ -14,9 +14,7 @@ import { type FileHandle, mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { writingFile } from '../lib/file-errors.ts';
 import { openRegular } from '../lib/regular-file.ts';
-import { readHeader } from '../transcript/record-chain.ts';
-import type { VisitRecord } from '../transcript/message-text.ts';
-import type { RecordDraft } from '../transcript/session-record.ts';
+import { readHeader, type RecordDraft, type VisitRecord } from '../transcript/index.ts';
 import { appendWhole } from './append-whole.ts';
 import { encodeJson } from './encode-json.ts';
 import {

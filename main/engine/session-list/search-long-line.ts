@@ -1,11 +1,7 @@
 /** Finding a piece of text in a record that is too long to be held: its texts come in pieces. */
 import type { FileHandle } from 'node:fs/promises';
 import { ItemId } from '../../../preload/contract/index.ts';
-import type { JsonPath } from '../transcript/json-scan.ts';
-import { type LinePlace, readTexts } from '../transcript/long-line.ts';
-import { callsOf } from '../transcript/model-history.ts';
-import { findSnippet, type RecordHit } from '../transcript/search-text.ts';
-import type { SessionRecord } from '../transcript/session-record.ts';
+import { callsOf, findSnippet, type JsonPath, type LinePlace, readTexts, type RecordHit, type SessionRecord } from '../transcript/index.ts';
 
 /** Of the piece before, so that a match over two pieces is found, with some words before it. Unit: UTF-16 code units. */
 const HELD_CHARS = 1024;

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import type { ProjectId, SessionId, SessionSummary } from '../../../preload/contract/index.ts';
 import { EngineError } from '../errors.ts';
 import type { ProjectDirectory } from '../project/project-api.ts';
-import { UNTITLED } from '../transcript/title.ts';
+import { UNTITLED } from '../transcript/index.ts';
 import { archiveOf } from './session-archive.ts';
 import type { IndexedSession, SessionIndex } from './session-index.ts';
 import type { Searched } from './session-search.ts';

@@ -5,11 +5,21 @@ import type { ExportFormat, TranscriptItem } from '../../../preload/contract/ind
 import { writingFile } from '../lib/file-errors.ts';
 import { createTextRedactor, redactText } from '../lib/redact.ts';
 import { openRegular } from '../lib/regular-file.ts';
-import { createRowWriter, type ExportHead, type RowWriter } from '../transcript/export-rows.ts';
-import { decodeText } from '../transcript/json-scan.ts';
-import { isLong, type LinePlace, readTokens } from '../transcript/long-line.ts';
-import { type MessagePart, readMessageText, type RecordLine } from '../transcript/message-text.ts';
-import { createTranscriptFold, type DescribeCall, type TranscriptStep } from '../transcript/transcript-fold.ts';
+import {
+  createRowWriter,
+  createTranscriptFold,
+  decodeText,
+  type DescribeCall,
+  type ExportHead,
+  isLong,
+  type LinePlace,
+  type MessagePart,
+  readMessageText,
+  readTokens,
+  type RecordLine,
+  type RowWriter,
+  type TranscriptStep,
+} from '../transcript/index.ts';
 import { readChain } from '../session-file/session-file.ts';
 
 const CHUNK_CHARS = 256 * 1024;

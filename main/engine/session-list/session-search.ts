@@ -6,9 +6,7 @@
 import { join } from 'node:path';
 import { Cursor, type SessionHit } from '../../../preload/contract/index.ts';
 import { openRegular } from '../lib/regular-file.ts';
-import { isLong } from '../transcript/long-line.ts';
-import { createLineFilter, findInRecord } from '../transcript/search-text.ts';
-import { parseRecord } from '../transcript/session-record.ts';
+import { createLineFilter, findInRecord, isLong, parseRecord } from '../transcript/index.ts';
 import { scanLines } from '../session-file/line-file.ts';
 import { activeUuids } from '../session-file/session-file.ts';
 import { findInLongLine } from './search-long-line.ts';

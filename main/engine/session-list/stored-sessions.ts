@@ -10,7 +10,7 @@ import { writingFile } from '../lib/file-errors.ts';
 import { redactText } from '../lib/redact.ts';
 import type { ProjectDirectory } from '../project/project-api.ts';
 import { shellOutputFolder } from '../project/index.ts';
-import type { DescribeCall } from '../transcript/transcript-fold.ts';
+import type { DescribeCall } from '../transcript/index.ts';
 import { writeBranch } from '../session-file/session-branch.ts';
 import { inspectSession } from '../session-file/session-inspect.ts';
 import { acquireLease, findHolder } from '../session-file/session-lease.ts';

@@ -19,9 +19,14 @@ import type { ToolRegistry } from '../tool/tool-registry.ts';
 import { runTurn } from '../turn/run-turn.ts';
 import type { TurnControl } from '../turn/turn-control.ts';
 import type { TurnOutput } from '../turn/turn-output.ts';
-import { type AgentRows, createAgentRows, taskExecution } from '../transcript/agent-record.ts';
-import type { RecordDraft } from '../transcript/session-record.ts';
-import { createTelemetryRecords, type TelemetryRecords } from '../transcript/telemetry-records.ts';
+import {
+  type AgentRows,
+  createAgentRows,
+  createTelemetryRecords,
+  type RecordDraft,
+  taskExecution,
+  type TelemetryRecords,
+} from '../transcript/index.ts';
 import { emptySession } from '../session-file/load-session.ts';
 import { createConversation, type Conversation } from './conversation.ts';
 import type { SessionIdentity } from './session-deps.ts';

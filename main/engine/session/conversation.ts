@@ -3,9 +3,7 @@ import type { ItemId, ToolItem } from '../../../preload/contract/index.ts';
 import type { ModelMessage } from '../provider/provider.ts';
 import type { CompactionRecord, ContextUse } from '../turn/context-use.ts';
 import { estimateMessages, estimateMessage } from '../turn/token-estimate.ts';
-import type { InterruptedCall } from '../transcript/interrupted-records.ts';
-import { closeOpenCalls } from '../transcript/model-history.ts';
-import { titleFromPrompt } from '../transcript/title.ts';
+import { closeOpenCalls, type InterruptedCall, titleFromPrompt } from '../transcript/index.ts';
 import type { LoadedSession } from '../session-file/load-session.ts';
 import { createCallIds } from './call-ids.ts';
 

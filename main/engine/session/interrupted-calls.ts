@@ -9,7 +9,7 @@ import type { FileReads, ReadState } from '../tool/tool.ts';
 import { absolutePath } from '../tool/paths.ts';
 import { prepareCall } from '../tool/run-tool.ts';
 import type { ResumedCall } from '../turn/turn-context.ts';
-import { type InterruptedCall, resumedDraft, resumedText } from '../transcript/interrupted-records.ts';
+import { type InterruptedCall, resumedDraft, resumedText } from '../transcript/index.ts';
 import { readAgain } from './run-session-turn.ts';
 import { type TurnSurroundings } from './session-context.ts';
 import { interruptedDrafts } from './turn-opening.ts';

@@ -2,9 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { type ApprovalMode, ItemId } from '../../../preload/contract/index.ts';
 import { type ApprovalBroker, createApprovalBroker } from '../approval/approval-broker.ts';
-import { questionDraft } from '../transcript/interrupted-records.ts';
-import { grantDraft } from '../transcript/session-facts.ts';
-import type { RecordDraft } from '../transcript/session-record.ts';
+import { grantDraft, questionDraft, type RecordDraft } from '../transcript/index.ts';
 import type { LoadedSession } from '../session-file/load-session.ts';
 import type { SessionStore } from '../session-file/session-store.ts';
 import type { SessionDeps, SessionIdentity } from './session-deps.ts';

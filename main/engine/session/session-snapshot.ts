@@ -1,6 +1,6 @@
 /** What a session looks like from outside, at this moment. */
 import type { ApprovalMode, ModelRef, SessionSnapshot, SessionSummary } from '../../../preload/contract/index.ts';
-import { UNTITLED } from '../transcript/title.ts';
+import { UNTITLED } from '../transcript/index.ts';
 import type { SessionState } from './session-state.ts';
 import type { TurnSurroundings } from './session-context.ts';
 

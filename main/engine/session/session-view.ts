@@ -18,7 +18,7 @@ import type {
   TranscriptItem,
   TurnResult,
 } from '../../../preload/contract/index.ts';
-import { type EarlierRequest, type LoadedView, SNAPSHOT_ITEMS } from '../transcript/item-window.ts';
+import { type EarlierRequest, type LoadedView, SNAPSHOT_ITEMS } from '../transcript/index.ts';
 
 /** Order: every method that tells something does so at once, with the next seq; `delta` has none. */
 export interface SessionView {

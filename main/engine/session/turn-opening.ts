@@ -6,12 +6,24 @@ import { reportableError } from '../lib/file-errors.ts';
 import type { PromptContent } from '../mention/index.ts';
 import type { ModelMessage } from '../provider/provider.ts';
 import type { EndedTask, MonitorNotice } from '../task/task-api.ts';
-import { type InterruptedCall, NOT_RUN_RESULT, notRunDraft } from '../transcript/interrupted-records.ts';
-import { noticeDraft, notificationDraft, toolResultDraft, userDraft, userMessage } from '../transcript/record-drafts.ts';
-import { atCommandDraft, PROMPT_HEAD_SUBTYPE, type RecordDraft } from '../transcript/session-record.ts';
-import { noticeText, notificationText } from '../transcript/task-notification.ts';
-import { USER_COMMAND_NAME } from '../transcript/user-command.ts';
-import { unreadNotice, userItem } from '../transcript/user-item.ts';
+import {
+  atCommandDraft,
+  type InterruptedCall,
+  NOT_RUN_RESULT,
+  noticeDraft,
+  noticeText,
+  notificationDraft,
+  notificationText,
+  notRunDraft,
+  PROMPT_HEAD_SUBTYPE,
+  type RecordDraft,
+  toolResultDraft,
+  unreadNotice,
+  USER_COMMAND_NAME,
+  userDraft,
+  userItem,
+  userMessage,
+} from '../transcript/index.ts';
 import { interruptedText } from '../session-file/interrupted-output.ts';
 
 export interface OpeningFacts {

@@ -4,8 +4,7 @@ import { isTerminalStatus, ItemId, type TaskId, type TaskSummary } from '../../.
 import { EngineError } from '../errors.ts';
 import { isStorageError, reportableError } from '../lib/file-errors.ts';
 import type { TaskOutcome } from '../task/index.ts';
-import type { RecordDraft } from '../transcript/session-record.ts';
-import { begunDraft, endedCommand, runningCommand, type UserCommand } from '../transcript/user-command.ts';
+import { begunDraft, endedCommand, type RecordDraft, runningCommand, type UserCommand } from '../transcript/index.ts';
 import { readAgain } from './run-session-turn.ts';
 import { type TurnSurroundings } from './session-context.ts';
 import { interruptedDrafts, openTurn, problemNotice } from './turn-opening.ts';

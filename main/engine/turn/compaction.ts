@@ -10,8 +10,7 @@ import { COMPACTION_REQUEST } from '../../../resources/prompts/compaction-prompt
 import type { Clock } from '../ports.ts';
 import type { ModelMessage, ProviderFailure, ToolSchema } from '../provider/provider.ts';
 import type { ResolvedModel } from '../provider/registry-api.ts';
-import { compressionDraft, compressionNotice } from '../transcript/compression-record.ts';
-import { noticeDraft } from '../transcript/record-drafts.ts';
+import { compressionDraft, compressionNotice, noticeDraft } from '../transcript/index.ts';
 import { compactedHistory, type CompactionPlan, fitForSummary, planCompaction, shortenResults } from './compaction-state.ts';
 import { estimateMessages, estimateText } from './token-estimate.ts';
 import { ABORTED, type TurnControl, untilAborted } from './turn-control.ts';

@@ -3,7 +3,7 @@
  * what comes of them is a message to the model; their rows go on.
  */
 import { createAsyncQueue } from '../lib/async-queue.ts';
-import { resumedDraft, resumedText } from '../transcript/interrupted-records.ts';
+import { resumedDraft, resumedText } from '../transcript/index.ts';
 import { runOne } from './run-call.ts';
 import type { TurnOutput } from './turn-output.ts';
 import type { ResumedCall, TurnRun } from './turn-context.ts';

@@ -7,7 +7,7 @@ import { randomUUID } from 'node:crypto';
 import { ItemId, type ErrorCode, type TranscriptItem, type TurnEnd } from '../../../preload/contract/index.ts';
 import { reportableError } from '../lib/file-errors.ts';
 import type { ResolvedModel } from '../provider/registry-api.ts';
-import { noticeDraft } from '../transcript/record-drafts.ts';
+import { noticeDraft } from '../transcript/index.ts';
 import { goOn } from './turn-hooks.ts';
 import { takeSteering } from './take-steering.ts';
 import { createLoopGuard } from './loop-guard.ts';

@@ -8,7 +8,7 @@ import { randomUUID } from 'node:crypto';
 import { ItemId, type AssistantItem, type Usage } from '../../../preload/contract/index.ts';
 import type { ModelMessage, ModelToolCall, ProviderFailure, Signature, StreamEvent } from '../provider/provider.ts';
 import type { ResolvedModel } from '../provider/registry-api.ts';
-import { answerDraft } from '../transcript/record-drafts.ts';
+import { answerDraft } from '../transcript/index.ts';
 import { createRepetitionGuard } from './repetition.ts';
 import { ABORTED, untilAborted } from './turn-control.ts';
 import type { TurnOutput } from './turn-output.ts';

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { ItemId } from '../../../preload/contract/index.ts';
-import { unreadNotice, userItem } from '../transcript/user-item.ts';
-import { midTurnDraft, noticeDraft, userMessage } from '../transcript/record-drafts.ts';
+import { midTurnDraft, noticeDraft, unreadNotice, userItem, userMessage } from '../transcript/index.ts';
 import type { TurnOutput } from './turn-output.ts';
 import type { TurnRun } from './turn-context.ts';
 

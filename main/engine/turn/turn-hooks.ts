@@ -1,7 +1,7 @@
 /** What hooks have for the model in the middle of a turn: behind the calls of an answer, and where the turn would end. */
 import { randomUUID } from 'node:crypto';
 import { ItemId } from '../../../preload/contract/index.ts';
-import { notificationDraft } from '../transcript/record-drafts.ts';
+import { notificationDraft } from '../transcript/index.ts';
 import { ABORTED, untilAborted } from './turn-control.ts';
 import type { TurnOutput } from './turn-output.ts';
 import type { EndedCall, TurnRequest, TurnRun } from './turn-context.ts';

@@ -1,7 +1,7 @@
 /** What a turn tells its session, in order. The session performs one before it asks for the next. */
 import type { ContextMeter, ItemId, RunningTurn, TranscriptItem, TurnResult } from '../../../preload/contract/index.ts';
 import type { ModelMessage } from '../provider/provider.ts';
-import type { RecordDraft } from '../transcript/session-record.ts';
+import type { RecordDraft } from '../transcript/index.ts';
 
 /**
  * `record` is on disk before what follows it is shown. `message` enters the model's history. `ended` comes exactly once

@@ -9,7 +9,7 @@ import {
 import { EngineError } from '../../errors.ts';
 import { expandPrompt, mediaTypeOf, type PromptContent } from '../../mention/index.ts';
 import type { MediaPart } from '../../provider/provider.ts';
-import { attachmentsOf } from '../../transcript/user-item.ts';
+import { attachmentsOf } from '../../transcript/index.ts';
 import type { SessionDeps, SessionIdentity } from '../session-deps.ts';
 import type { SessionTools } from '../session-tools.ts';
 import { namedResources, withResources } from './prompt-resources.ts';

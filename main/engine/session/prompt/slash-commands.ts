@@ -11,7 +11,7 @@ import {
 } from '../../../../preload/contract/index.ts';
 import { promptCommands, promptHelp } from '../../command/index.ts';
 import { EngineError } from '../../errors.ts';
-import { closeOpenCalls } from '../../transcript/model-history.ts';
+import { closeOpenCalls } from '../../transcript/index.ts';
 import { describeContext } from '../session-compaction.ts';
 import { agentsOf } from '../session-agents.ts';
 import { skillsOf } from '../session-skills.ts';
