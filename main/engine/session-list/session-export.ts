@@ -20,7 +20,7 @@ import {
   type RowWriter,
   type TranscriptStep,
 } from '../transcript/index.ts';
-import { readChain } from '../session-file/session-file.ts';
+import { readChain } from '../session-file/index.ts';
 
 const CHUNK_CHARS = 256 * 1024;
 

@@ -9,8 +9,7 @@ import { join, sep } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import type { SessionId } from '../../../preload/contract/index.ts';
 import { assertRegular } from '../lib/regular-file.ts';
-import { readEdges } from '../session-file/session-edges.ts';
-import { isSameFolder } from '../session-file/same-folder.ts';
+import { isSameFolder, readEdges } from '../session-file/index.ts';
 import { type CachedSession, type IndexCache, NO_INDEX_CACHE } from './index-cache.ts';
 
 const FILE_NAME = /^([0-9a-fA-F-]{32,36})\.jsonl$/;

@@ -7,8 +7,7 @@ import { join } from 'node:path';
 import { Cursor, type SessionHit } from '../../../preload/contract/index.ts';
 import { openRegular } from '../lib/regular-file.ts';
 import { createLineFilter, findInRecord, isLong, parseRecord } from '../transcript/index.ts';
-import { scanLines } from '../session-file/line-file.ts';
-import { activeUuids } from '../session-file/session-file.ts';
+import { activeUuids, scanLines } from '../session-file/index.ts';
 import { findInLongLine } from './search-long-line.ts';
 import type { IndexedSession } from './session-index.ts';
 

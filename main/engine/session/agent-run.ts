@@ -27,7 +27,7 @@ import {
   taskExecution,
   type TelemetryRecords,
 } from '../transcript/index.ts';
-import { emptySession } from '../session-file/load-session.ts';
+import { emptySession } from '../session-file/index.ts';
 import { createConversation, type Conversation } from './conversation.ts';
 import type { SessionIdentity } from './session-deps.ts';
 import { createSessionSystem } from './session-system.ts';

@@ -6,7 +6,7 @@ import type { ModelMessage } from '../provider/provider.ts';
 import type { TurnControl } from '../turn/turn-control.ts';
 import type { TurnOutput } from '../turn/turn-output.ts';
 import type { TelemetryRecords } from '../transcript/index.ts';
-import type { SessionStore } from '../session-file/session-store.ts';
+import type { SessionStore } from '../session-file/index.ts';
 import type { SessionView } from './session-view.ts';
 
 export interface TurnTarget {

@@ -4,7 +4,7 @@ import type { ModelMessage } from '../provider/provider.ts';
 import type { CompactionRecord, ContextUse } from '../turn/context-use.ts';
 import { estimateMessages, estimateMessage } from '../turn/token-estimate.ts';
 import { closeOpenCalls, type InterruptedCall, titleFromPrompt } from '../transcript/index.ts';
-import type { LoadedSession } from '../session-file/load-session.ts';
+import type { LoadedSession } from '../session-file/index.ts';
 import { createCallIds } from './call-ids.ts';
 
 export interface Conversation {

@@ -14,7 +14,7 @@ import type { Environment } from '../ports.ts';
 import { runTurn } from '../turn/run-turn.ts';
 import type { ResumedCall, TurnRequest } from '../turn/turn-context.ts';
 import { createTelemetryRecords, type RecordDraft, TURN_END_SUBTYPE } from '../transcript/index.ts';
-import { INTERRUPTED_NOTICE, type LoadedSession } from '../session-file/load-session.ts';
+import { INTERRUPTED_NOTICE, type LoadedSession } from '../session-file/index.ts';
 import { driveTurn } from './apply-turn-output.ts';
 import { awaitServers } from './session-mcp.ts';
 import { planReminder } from './plan-words.ts';

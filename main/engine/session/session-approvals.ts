@@ -3,8 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { type ApprovalMode, ItemId } from '../../../preload/contract/index.ts';
 import { type ApprovalBroker, createApprovalBroker } from '../approval/approval-broker.ts';
 import { grantDraft, questionDraft, type RecordDraft } from '../transcript/index.ts';
-import type { LoadedSession } from '../session-file/load-session.ts';
-import type { SessionStore } from '../session-file/session-store.ts';
+import type { LoadedSession, SessionStore } from '../session-file/index.ts';
 import type { SessionDeps, SessionIdentity } from './session-deps.ts';
 import type { SessionView } from './session-view.ts';
 

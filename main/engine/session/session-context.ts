@@ -1,7 +1,7 @@
 /** What the parts of an open session share with its turns. */
 import type { ApprovalBroker } from '../approval/approval-broker.ts';
 import type { SystemContext } from '../turn/system-context.ts';
-import type { SessionStore } from '../session-file/session-store.ts';
+import type { SessionStore } from '../session-file/index.ts';
 import type { KeptPrompts } from '../session-list/kept-prompts.ts';
 import type { Conversation } from './conversation.ts';
 import type { PromptFiles } from './prompt/prompt-files.ts';

@@ -9,7 +9,7 @@ import type { Clock, Logger, ProcessGroups, WorkspaceFs } from '../ports.ts';
 import type { ProjectContext } from '../project/project-api.ts';
 import type { ProviderRegistry } from '../provider/registry-api.ts';
 import type { Skills } from '../skill/index.ts';
-import type { OpenFile } from '../session-file/session-log.ts';
+import type { OpenFile } from '../session-file/index.ts';
 import type { RecallRequest } from '../task/index.ts';
 import type { SandboxPlace } from '../sandbox/index.ts';
 import type { StartTask, Tasks } from '../task/task-api.ts';

@@ -2,8 +2,7 @@
 import type { ApprovalMode, ModelRef } from '../../../preload/contract/index.ts';
 import type { ApprovalBroker } from '../approval/approval-broker.ts';
 import type { SessionOptions } from '../engine-api.ts';
-import type { LoadedSession } from '../session-file/load-session.ts';
-import type { SessionStore } from '../session-file/session-store.ts';
+import type { LoadedSession, SessionStore } from '../session-file/index.ts';
 import type { KeptPrompts } from '../session-list/kept-prompts.ts';
 import { createConversation } from './conversation.ts';
 import { createPromptFiles } from './prompt/prompt-files.ts';

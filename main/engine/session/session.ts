@@ -31,7 +31,7 @@ import type { Checkpoints } from '../checkpoint/index.ts';
 import { EngineError } from '../errors.ts';
 import { isStorageError } from '../lib/file-errors.ts';
 import { type EarlierRequest, inPieces, type MessagePart } from '../transcript/index.ts';
-import { titleDraft } from '../session-file/session-log.ts';
+import { titleDraft } from '../session-file/index.ts';
 import { compactSession, describeContext } from './session-compaction.ts';
 import { createInterruptedCalls, type InterruptedCalls } from './interrupted-calls.ts';
 import type { SessionDeps } from './session-deps.ts';

@@ -13,10 +13,14 @@ import { createSkillTool } from '../skill/index.ts';
 import { defineTool } from '../tool/define-tool.ts';
 import { createStructuredOutputTool, STRUCTURED_OUTPUT } from '../tool/structured-output.ts';
 import { chooseTools } from '../tool/tool-choice.ts';
-import { emptySession, type LoadedSession } from '../session-file/load-session.ts';
-import { titleDraft } from '../session-file/session-log.ts';
-import { createSessionStore, type SessionStore } from '../session-file/session-store.ts';
-import { unrecordedStore } from '../session-file/unrecorded-store.ts';
+import {
+  createSessionStore,
+  emptySession,
+  type LoadedSession,
+  type SessionStore,
+  titleDraft,
+  unrecordedStore,
+} from '../session-file/index.ts';
 import { createIndexCache } from '../session-list/index-cache.ts';
 import { createKeptPrompts, keptPromptsFolder, NOTHING_KEPT } from '../session-list/kept-prompts.ts';
 import { createSessionCatalog, SESSION_ID } from '../session-list/session-catalog.ts';

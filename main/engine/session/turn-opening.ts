@@ -24,7 +24,7 @@ import {
   userItem,
   userMessage,
 } from '../transcript/index.ts';
-import { interruptedText } from '../session-file/interrupted-output.ts';
+import { interruptedText } from '../session-file/index.ts';
 
 export interface OpeningFacts {
   readonly prompt?: QueuedPrompt;
