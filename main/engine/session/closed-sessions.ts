@@ -2,7 +2,7 @@
 import { ItemId, type ProjectId, type SessionId } from '../../../preload/contract/index.ts';
 import { runHooks } from '../hook/index.ts';
 import type { ProjectDirectory } from '../project/project-api.ts';
-import type { StoredSessionsDeps } from '../session-list/stored-sessions.ts';
+import type { StoredSessionsDeps } from '../session-list/index.ts';
 import { hookPlaceOf } from './hooks/hook-place.ts';
 import type { SessionDeps } from './session-deps.ts';
 import { createSessionTools } from './session-tools.ts';

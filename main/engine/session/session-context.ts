@@ -2,7 +2,7 @@
 import type { ApprovalBroker } from '../approval/approval-broker.ts';
 import type { SystemContext } from '../turn/system-context.ts';
 import type { SessionStore } from '../session-file/index.ts';
-import type { KeptPrompts } from '../session-list/kept-prompts.ts';
+import type { KeptPrompts } from '../session-list/index.ts';
 import type { Conversation } from './conversation.ts';
 import type { PromptFiles } from './prompt/prompt-files.ts';
 import type { SessionDeps, SessionIdentity } from './session-deps.ts';

@@ -3,7 +3,7 @@ import type { ApprovalMode, ModelRef } from '../../../preload/contract/index.ts'
 import type { ApprovalBroker } from '../approval/approval-broker.ts';
 import type { SessionOptions } from '../engine-api.ts';
 import type { LoadedSession, SessionStore } from '../session-file/index.ts';
-import type { KeptPrompts } from '../session-list/kept-prompts.ts';
+import type { KeptPrompts } from '../session-list/index.ts';
 import { createConversation } from './conversation.ts';
 import { createPromptFiles } from './prompt/prompt-files.ts';
 import type { SessionAgents } from './session-agents.ts';

@@ -21,11 +21,16 @@ import {
   titleDraft,
   unrecordedStore,
 } from '../session-file/index.ts';
-import { createIndexCache } from '../session-list/index-cache.ts';
-import { createKeptPrompts, keptPromptsFolder, NOTHING_KEPT } from '../session-list/kept-prompts.ts';
-import { createSessionCatalog, SESSION_ID } from '../session-list/session-catalog.ts';
-import { createSessionIndex } from '../session-list/session-index.ts';
-import { createStoredSessions } from '../session-list/stored-sessions.ts';
+import {
+  createIndexCache,
+  createKeptPrompts,
+  createSessionCatalog,
+  createSessionIndex,
+  createStoredSessions,
+  keptPromptsFolder,
+  NOTHING_KEPT,
+  SESSION_ID,
+} from '../session-list/index.ts';
 import { Session } from './session.ts';
 import type { SessionDeps } from './session-deps.ts';
 import { createSessionAgents } from './session-agents.ts';

@@ -3,7 +3,7 @@ import type { ErrorCode, ModelRef, QueuedPrompt, TurnId } from '../../../preload
 import type { SessionOptions } from '../engine-api.ts';
 import type { TurnControl } from '../turn/turn-control.ts';
 import type { ResumedCall, SteeringPrompts } from '../turn/turn-context.ts';
-import type { KeptPrompts } from '../session-list/kept-prompts.ts';
+import type { KeptPrompts } from '../session-list/index.ts';
 import type { PromptFiles } from './prompt/prompt-files.ts';
 import { isSteering, type SessionInput } from './session-state.ts';
 
