@@ -5,7 +5,7 @@ import { createCommands, createCustomCommands } from './command/index.ts';
 import type { Engine } from './engine-api.ts';
 import { createPathLists, rankPaths } from './mention/index.ts';
 import { tellBrokenFile } from './lib/front-matter-notice.ts';
-import { createApprovals } from './approval/approvals.ts';
+import { createApprovals } from './approval/index.ts';
 import { createSandbox } from './sandbox/index.ts';
 import { createEmitter } from './lib/emitter.ts';
 import { openHookGroups } from './hook/index.ts';

@@ -2,7 +2,7 @@
  * Tools and questions with hooks around them, so that neither knows of hooks: before a call is previewed, after it has
  * ended, and while its question stands.
  */
-import type { ApprovalBroker } from '../approval/approval-broker.ts';
+import type { ApprovalBroker } from '../approval/index.ts';
 import type { Todo, Tool, ToolContext, ToolResult } from '../tool/tool.ts';
 import type { ToolRegistry } from '../tool/tool-registry.ts';
 import type { HookAnswer } from './hook-answer.ts';

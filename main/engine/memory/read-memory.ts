@@ -4,7 +4,7 @@
  * folders that are trusted; what is not read stays as it is written, and is told.
  */
 import { dirname, isAbsolute, join, resolve } from 'node:path';
-import { judgePath } from '../approval/protected-paths.ts';
+import { judgePath } from '../approval/index.ts';
 import type { WorkspaceFs } from '../ports.ts';
 import { findImports } from './imports.ts';
 

@@ -4,7 +4,7 @@
  * Source: qwen-code.md 7.2; engine.md, Approvals.
  */
 import { basename, relative, resolve, sep } from 'node:path';
-import { judgePath } from '../approval/protected-paths.ts';
+import { judgePath } from '../approval/index.ts';
 import type { WorkspaceFs } from '../ports.ts';
 import type { MediaPart } from '../provider/provider.ts';
 import { decodeFile } from '../tool/file/text-format.ts';

@@ -10,7 +10,7 @@ import {
   type TurnResult,
   type Usage,
 } from '../../../preload/contract/index.ts';
-import type { ApprovalBroker } from '../approval/approval-broker.ts';
+import type { ApprovalBroker } from '../approval/index.ts';
 import type { SessionOptions } from '../engine-api.ts';
 import { assertNever } from '../lib/assert-never.ts';
 import type { Agent, AgentRun, AgentTask } from '../subagent/index.ts';

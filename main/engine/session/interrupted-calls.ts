@@ -4,7 +4,7 @@
  * Order: `offer` when the session is opened, `withdraw` before anything else is done in it.
  */
 import type { ToolItem } from '../../../preload/contract/index.ts';
-import type { ApprovalBroker } from '../approval/approval-broker.ts';
+import type { ApprovalBroker } from '../approval/index.ts';
 import type { FileReads, ReadState } from '../tool/tool.ts';
 import { absolutePath } from '../tool/paths.ts';
 import { prepareCall } from '../tool/run-tool.ts';

@@ -1,7 +1,7 @@
 /** The approvals of one session: the broker between its mode, the rules of its folder, its rows and its file. */
 import { randomUUID } from 'node:crypto';
 import { type ApprovalMode, ItemId } from '../../../preload/contract/index.ts';
-import { type ApprovalBroker, createApprovalBroker } from '../approval/approval-broker.ts';
+import { type ApprovalBroker, createApprovalBroker } from '../approval/index.ts';
 import { grantDraft, questionDraft, type RecordDraft } from '../transcript/index.ts';
 import type { LoadedSession, SessionStore } from '../session-file/index.ts';
 import type { SessionDeps, SessionIdentity } from './session-deps.ts';

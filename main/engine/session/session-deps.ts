@@ -1,7 +1,7 @@
 /** What a session is made of and what it needs of the engine. */
 import type { HostEvent, ProjectId, SandboxState, SessionId, TaskSummary } from '../../../preload/contract/index.ts';
 import type { Commands } from '../command/index.ts';
-import type { PermissionStore } from '../approval/permission-store.ts';
+import type { PermissionStore } from '../approval/index.ts';
 import type { SessionOptions } from '../engine-api.ts';
 import type { PathLists } from '../mention/index.ts';
 import type { OwnedMcp } from '../mcp/index.ts';

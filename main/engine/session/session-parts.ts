@@ -1,6 +1,6 @@
 /** What a session is made of, put together once: the parts know each other through what is handed to them here. */
 import type { ApprovalMode, ModelRef } from '../../../preload/contract/index.ts';
-import type { ApprovalBroker } from '../approval/approval-broker.ts';
+import type { ApprovalBroker } from '../approval/index.ts';
 import type { SessionOptions } from '../engine-api.ts';
 import type { LoadedSession, SessionStore } from '../session-file/index.ts';
 import type { KeptPrompts } from '../session-list/index.ts';

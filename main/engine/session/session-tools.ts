@@ -2,8 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { join, relative } from 'node:path';
 import type { ApprovalMode, ItemId } from '../../../preload/contract/index.ts';
-import type { PermissionLists } from '../approval/permission-rules.ts';
-import { withheldFiles } from '../approval/withheld-files.ts';
+import { type PermissionLists, withheldFiles } from '../approval/index.ts';
 import { checkpointFolder, type Checkpoints, createCheckpoints, openCheckpointFiles } from '../checkpoint/index.ts';
 import { shellOutputFolder } from '../project/index.ts';
 import { isInside } from '../tool/paths.ts';

@@ -4,10 +4,8 @@
  */
 import type { z } from 'zod';
 import type { ApprovalId, ToolDisplay, ToolItem } from '../../../preload/contract/index.ts';
-import type { ApprovalBroker, ApprovalRequest } from '../approval/approval-broker.ts';
-import { judgePath, type PathFacts } from '../approval/protected-paths.ts';
+import { type ApprovalBroker, type ApprovalRequest, judgePath, type PathFacts, type ToolPreview } from '../approval/index.ts';
 import type { ModelToolCall } from '../provider/provider.ts';
-import type { ToolPreview } from '../approval/tool-preview.ts';
 import { boundResult } from './bound-result.ts';
 import { lookAt } from './command/look-at-command.ts';
 import type { Tool, ToolContext, ToolResult } from './tool.ts';

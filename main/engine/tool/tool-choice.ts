@@ -1,5 +1,5 @@
 /** Which tools a session has by the settings. Pure. Source: qwen-code.md 1.5, `tools.core`, `tools.exclude`, `tools.disabled`. */
-import { parseRule, type PermissionRule } from '../approval/permission-rule.ts';
+import { parseRule, type PermissionRule } from '../approval/index.ts';
 import type { ToolRegistry } from './tool-registry.ts';
 
 export interface ToolChoice {

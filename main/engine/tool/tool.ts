@@ -4,7 +4,7 @@ import type { Logger, WorkspaceFs } from '../ports.ts';
 import type { MediaPart } from '../provider/provider.ts';
 import type { RunSettings } from '../settings/index.ts';
 import type { StartTask, Tasks } from '../task/index.ts';
-import type { ToolPreview } from '../approval/tool-preview.ts';
+import type { ToolPreview } from '../approval/index.ts';
 import type { QuestionOutcome, UserQuestions } from './questions.ts';
 
 /**

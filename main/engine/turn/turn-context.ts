@@ -1,7 +1,7 @@
 /** What a turn is given, and the running account of it: phase, usage, requests, refusals. */
 import type { ItemId, QueuedPrompt, RunningTurn, ToolItem, TurnEnd, TurnId, TurnResult, Usage } from '../../../preload/contract/index.ts';
 import type { PromptContent } from '../mention/index.ts';
-import type { ApprovalBroker } from '../approval/approval-broker.ts';
+import type { ApprovalBroker } from '../approval/index.ts';
 import type { Clock, Logger } from '../ports.ts';
 import type { ModelMessage, ModelToolCall, ModelToolResult, ProviderFailure } from '../provider/provider.ts';
 import type { ResolvedModel } from '../provider/registry-api.ts';

@@ -1,4 +1,4 @@
-import { lookAtCommand, type ShellFacts } from '../../approval/shell/shell-facts.ts';
+import { lookAtCommand, type ShellFacts } from '../../approval/index.ts';
 import type { ToolContext } from '../tool.ts';
 
 /** What a command of a call would do. `readableFolders`: may be read besides the workspace. Never rejects for what it says. */

@@ -1,0 +1,10 @@
+/** Whether a call may run: rules, modes, protected paths, the question to the user. */
+export { type ApprovalBroker, type ApprovalRequest, createApprovalBroker } from './approval-broker.ts';
+export { createApprovals } from './approvals.ts';
+export { parseRule, type PermissionRule } from './permission-rule.ts';
+export type { PermissionLists } from './permission-rules.ts';
+export type { PermissionStore } from './permission-store.ts';
+export { judgePath, type PathFacts } from './protected-paths.ts';
+export { lookAtCommand, type ShellFacts } from './shell/shell-facts.ts';
+export type { ToolPreview } from './tool-preview.ts';
+export { withheldFiles } from './withheld-files.ts';
