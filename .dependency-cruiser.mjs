@@ -52,7 +52,7 @@ const packageRules = Object.entries(PACKAGE_HOMES).map(([name, home]) => ({
 }));
 
 /** The contracts between the engine's own parts: an index that both sides loaded would be a cycle. */
-const ENGINE_CONTRACTS = '^main/engine/([^/]+/[^/]+-api|provider/provider|tool/tool|engine-api|ports|errors)\\.ts$';
+const ENGINE_CONTRACTS = '^main/engine/([^/]+/[^/]+-api|provider/provider|engine-api|ports|errors)\\.ts$';
 
 /** Every folder with an index.ts is entered through it alone; tests may look inside. */
 const doorRules = doors('main')

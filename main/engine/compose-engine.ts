@@ -26,8 +26,7 @@ import { createSettings, createSettingsScreen, openGantryState, openTrustRecord,
 import { createSkills } from './skill/index.ts';
 import { createAgents, withAgentTasks } from './subagent/index.ts';
 import { createSurvivors, createTasks, withEarlierTasks } from './task/index.ts';
-import { createBuiltinTools } from './tool/builtin-tools.ts';
-import { createToolRegistry } from './tool/tool-registry.ts';
+import { createBuiltinTools, createToolRegistry } from './tool/index.ts';
 
 /** Parts a test scripts. */
 export interface EngineParts {

@@ -15,8 +15,7 @@ import {
 } from '../../../preload/contract/index.ts';
 import { EngineError } from '../errors.ts';
 import type { Logger, WorkspaceFs } from '../ports.ts';
-import { diffDisplay } from '../tool/file/file-diff.ts';
-import { decodeFile } from '../tool/file/text-format.ts';
+import { decodeFile, diffDisplay } from '../tool/index.ts';
 import { type CheckpointFiles, hashOf } from './checkpoint-files.ts';
 import { type FileChange, type FileState, isSame, joinTurns, type JournalTurn, readJournal, turnsFrom } from './checkpoint-journal.ts';
 

@@ -3,8 +3,7 @@
  * ended, and while its question stands.
  */
 import type { ApprovalBroker } from '../approval/index.ts';
-import type { Todo, Tool, ToolContext, ToolResult } from '../tool/tool.ts';
-import type { ToolRegistry } from '../tool/tool-registry.ts';
+import type { Todo, Tool, ToolContext, ToolRegistry, ToolResult } from '../tool/index.ts';
 import type { HookAnswer } from './hook-answer.ts';
 import type { HookCall } from './hooks.ts';
 

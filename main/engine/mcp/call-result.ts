@@ -6,7 +6,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { MediaPart } from '../provider/provider.ts';
-import { isPdf, kindOfBinary } from '../tool/file/file-kind.ts';
+import { isPdf, kindOfBinary } from '../tool/index.ts';
 import { plainText } from './tool-listing.ts';
 
 export interface ResultText {

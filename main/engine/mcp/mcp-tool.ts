@@ -1,7 +1,7 @@
 /** A server's tool as one of ours. What the server says of it is shown and passed on, and decides nothing. */
 import { z } from 'zod';
 import type { MediaPart } from '../provider/provider.ts';
-import type { Tool, ToolContext, ToolResult } from '../tool/tool.ts';
+import type { Tool, ToolContext, ToolResult } from '../tool/index.ts';
 import { callResultText, resourceText, type ResultText, saveInto } from './call-result.ts';
 import type { McpConnection } from './connection.ts';
 import { McpFailure } from './failure-text.ts';

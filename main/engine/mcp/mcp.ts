@@ -6,7 +6,7 @@ import { EngineError } from '../errors.ts';
 import type { EnginePorts, ProcessGroups } from '../ports.ts';
 import type { ProjectContext, ProjectDirectory } from '../project/index.ts';
 import type { LayeredSettings } from '../settings/index.ts';
-import type { ToolRegistry } from '../tool/tool-registry.ts';
+import type { ToolRegistry } from '../tool/index.ts';
 import { withSignal } from './abort.ts';
 import { saveInto } from './call-result.ts';
 import type { McpConnection } from './connection.ts';

@@ -4,8 +4,7 @@
  */
 import type { McpServerSummary } from '../../../preload/contract/index.ts';
 import type { McpSettings } from '../project/index.ts';
-import type { Tool } from '../tool/tool.ts';
-import type { ToolRegistry } from '../tool/tool-registry.ts';
+import type { Tool, ToolRegistry } from '../tool/index.ts';
 import { type ConnectionDeps, createConnection, type McpConnection } from './connection.ts';
 import { createMcpTool, createReadResourceTool } from './mcp-tool.ts';
 import { type ConfigPlace, isSwitchedOn, type McpServerConfig, serverConfigOf, targetOf } from './server-config.ts';

@@ -4,7 +4,7 @@
  */
 import { sep } from 'node:path';
 import type { Clock } from '../ports.ts';
-import { createRipgrep, type RipgrepRunner, SEARCH_TIMEOUT_MS, type SearchPlaces } from '../tool/search/ripgrep.ts';
+import { createRipgrep, type RipgrepRunner, SEARCH_TIMEOUT_MS, type SearchPlaces } from '../tool/index.ts';
 import { type PathEntry, pathEntry } from './rank-paths.ts';
 
 /** After this a list is made anew behind the answer. Unit: ms. */

@@ -5,7 +5,7 @@
 import type { ToolItem, TranscriptItem } from '../../../preload/contract/index.ts';
 import type { ModelMessage } from '../provider/provider.ts';
 import { type InterruptedOutput, readInterruptedOutput } from '../task/index.ts';
-import { outputForDisplay } from '../tool/command/bounded-output.ts';
+import { outputForDisplay } from '../tool/index.ts';
 import { INTERRUPTED_RESULT, USER_COMMAND_NAME } from '../transcript/index.ts';
 import type { LoadedSession } from './load-session.ts';
 

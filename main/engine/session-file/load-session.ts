@@ -2,7 +2,7 @@
 import { ItemId, type ModelRef, type ToolItem, type TranscriptItem } from '../../../preload/contract/index.ts';
 import { EngineError } from '../errors.ts';
 import type { ModelMessage } from '../provider/provider.ts';
-import type { Todo } from '../tool/tool.ts';
+import type { Todo } from '../tool/index.ts';
 import {
   createFacts,
   createHistoryFold,

@@ -5,9 +5,7 @@
  */
 import type { ToolItem } from '../../../preload/contract/index.ts';
 import type { ApprovalBroker } from '../approval/index.ts';
-import type { FileReads, ReadState } from '../tool/tool.ts';
-import { absolutePath } from '../tool/paths.ts';
-import { prepareCall } from '../tool/run-tool.ts';
+import { absolutePath, type FileReads, prepareCall, type ReadState } from '../tool/index.ts';
 import type { ResumedCall } from '../turn/turn-context.ts';
 import { type InterruptedCall, resumedDraft, resumedText } from '../transcript/index.ts';
 import { readAgain } from './run-session-turn.ts';

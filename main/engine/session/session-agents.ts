@@ -13,9 +13,7 @@ import {
   mayUse,
   type StartAgent,
 } from '../subagent/index.ts';
-import { defineTool } from '../tool/define-tool.ts';
-import type { Tool, ToolContext, ToolResult } from '../tool/tool.ts';
-import type { ToolRegistry } from '../tool/tool-registry.ts';
+import { defineTool, type Tool, type ToolContext, type ToolRegistry, type ToolResult } from '../tool/index.ts';
 import { createTurnControl } from '../turn/turn-control.ts';
 import { type AgentEnd, type AgentJob, type AgentsOwner, type Mailbox, runAgent } from './agent-run.ts';
 import type { SessionDeps, SessionIdentity } from './session-deps.ts';

@@ -14,7 +14,7 @@ import type { RecallRequest } from '../task/index.ts';
 import type { SandboxPlace } from '../sandbox/index.ts';
 import type { StartTask, Tasks } from '../task/task-api.ts';
 import type { Agents, AgentTasks } from '../subagent/index.ts';
-import type { ToolRegistry } from '../tool/tool-registry.ts';
+import type { ToolRegistry } from '../tool/index.ts';
 import type { RetryDecision } from '../turn/turn-context.ts';
 
 /** What the approvals of every session share. `sandbox`: how a command would be kept in now. */

@@ -1,6 +1,6 @@
 import { relative } from 'node:path';
 import { type Skill, skillNews } from '../skill/index.ts';
-import { isInside } from '../tool/paths.ts';
+import { isInside } from '../tool/index.ts';
 import { compileGlob } from '../lib/glob-pattern.ts';
 import type { SessionDeps, SessionIdentity } from './session-deps.ts';
 

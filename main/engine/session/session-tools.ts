@@ -5,9 +5,7 @@ import type { ApprovalMode, ItemId } from '../../../preload/contract/index.ts';
 import { type PermissionLists, withheldFiles } from '../approval/index.ts';
 import { checkpointFolder, type Checkpoints, createCheckpoints, openCheckpointFiles } from '../checkpoint/index.ts';
 import { shellOutputFolder } from '../project/index.ts';
-import { isInside } from '../tool/paths.ts';
-import { createQuestions, type Questions } from '../tool/questions.ts';
-import type { FileReads, ReadState, Todo, ToolContext } from '../tool/tool.ts';
+import { createQuestions, type FileReads, isInside, type Questions, type ReadState, type Todo, type ToolContext } from '../tool/index.ts';
 import type { SessionDeps, SessionIdentity } from './session-deps.ts';
 
 export interface SessionTools {

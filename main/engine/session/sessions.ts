@@ -10,9 +10,7 @@ import { EngineError } from '../errors.ts';
 import { isStorageError } from '../lib/file-errors.ts';
 import type { ProjectDirectory } from '../project/project-api.ts';
 import { createSkillTool } from '../skill/index.ts';
-import { defineTool } from '../tool/define-tool.ts';
-import { createStructuredOutputTool, STRUCTURED_OUTPUT } from '../tool/structured-output.ts';
-import { chooseTools } from '../tool/tool-choice.ts';
+import { chooseTools, createStructuredOutputTool, defineTool, STRUCTURED_OUTPUT } from '../tool/index.ts';
 import {
   createSessionStore,
   emptySession,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Tool } from '../tool/tool.ts';
+import type { Tool } from '../tool/index.ts';
 import { skillText, unknownSkill } from './skill-words.ts';
 import type { Skill } from './skills.ts';
 

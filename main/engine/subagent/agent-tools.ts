@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Tool, ToolContext, ToolResult } from '../tool/tool.ts';
+import type { Tool, ToolContext, ToolResult } from '../tool/index.ts';
 import type { Agent } from './agents.ts';
 
 /** Of all descriptions in the schema. Unit: UTF-16 code units. */

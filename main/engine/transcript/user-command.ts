@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { ItemId, TaskId, type ToolDisplay, type ToolItem } from '../../../preload/contract/index.ts';
 import type { ModelMessage } from '../provider/provider.ts';
 import type { TaskOutcome } from '../task/index.ts';
-import { outputForModel, statusInWords } from '../tool/command/bounded-output.ts';
+import { outputForModel, statusInWords } from '../tool/index.ts';
 import { SHELL_OUTCOME } from './result-display.ts';
 import type { RecordDraft, SessionRecord } from './session-record.ts';
 

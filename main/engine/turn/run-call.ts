@@ -3,7 +3,7 @@ import type { ToolDisplay, ToolItem } from '../../../preload/contract/index.ts';
 import type { AsyncQueue } from '../lib/async-queue.ts';
 import type { ModelToolCall, ModelToolResult } from '../provider/provider.ts';
 import { NOT_RUN_RESULT, NOT_RUN_SUMMARY, notRunDraft, type RecordDraft, toolResultDraft } from '../transcript/index.ts';
-import { cancelledOutcome, runTool, type ToolOutcome } from '../tool/run-tool.ts';
+import { cancelledOutcome, runTool, type ToolOutcome } from '../tool/index.ts';
 import type { TurnOutput } from './turn-output.ts';
 import type { TurnFailure, TurnRun } from './turn-context.ts';
 

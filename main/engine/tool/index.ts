@@ -1,0 +1,15 @@
+/** Tools: their contract, the built-in ones, their registry and the run of a call. */
+export { createBuiltinTools } from './builtin-tools.ts';
+export { outputForDisplay, outputForModel, statusInWords } from './command/bounded-output.ts';
+export { defineTool } from './define-tool.ts';
+export { diffDisplay } from './file/file-diff.ts';
+export { isPdf, kindOfBinary } from './file/file-kind.ts';
+export { decodeFile } from './file/text-format.ts';
+export { absolutePath, isInside } from './paths.ts';
+export { createQuestions, type Questions } from './questions.ts';
+export { cancelledOutcome, prepareCall, runTool, type ToolOutcome } from './run-tool.ts';
+export { createRipgrep, type RipgrepRunner, SEARCH_TIMEOUT_MS, type SearchPlaces } from './search/ripgrep.ts';
+export { createStructuredOutputTool, STRUCTURED_OUTPUT } from './structured-output.ts';
+export { chooseTools } from './tool-choice.ts';
+export { createToolRegistry, type ToolRegistry } from './tool-registry.ts';
+export type { FileReads, ReadState, Todo, Tool, ToolContext, ToolResult } from './tool.ts';
