@@ -15,9 +15,7 @@ import type { SessionOptions } from '../engine-api.ts';
 import { assertNever } from '../lib/assert-never.ts';
 import type { Agent, AgentRun, AgentTask } from '../subagent/index.ts';
 import type { ToolContext, ToolRegistry } from '../tool/index.ts';
-import { runTurn } from '../turn/run-turn.ts';
-import type { TurnControl } from '../turn/turn-control.ts';
-import type { TurnOutput } from '../turn/turn-output.ts';
+import { runTurn, type TurnControl, type TurnOutput } from '../turn/index.ts';
 import {
   type AgentRows,
   createAgentRows,

@@ -1,8 +1,7 @@
 /** What a session knows of its own course: the model's history, its name, its times. In memory; the file is the truth. */
 import type { ItemId, ToolItem } from '../../../preload/contract/index.ts';
 import type { ModelMessage } from '../provider/provider.ts';
-import type { CompactionRecord, ContextUse } from '../turn/context-use.ts';
-import { estimateMessages, estimateMessage } from '../turn/token-estimate.ts';
+import { type CompactionRecord, type ContextUse, estimateMessage, estimateMessages } from '../turn/index.ts';
 import { closeOpenCalls, type InterruptedCall, titleFromPrompt } from '../transcript/index.ts';
 import type { LoadedSession } from '../session-file/index.ts';
 import { createCallIds } from './call-ids.ts';

@@ -6,7 +6,7 @@
 import type { ToolItem } from '../../../preload/contract/index.ts';
 import type { ApprovalBroker } from '../approval/index.ts';
 import { absolutePath, type FileReads, prepareCall, type ReadState } from '../tool/index.ts';
-import type { ResumedCall } from '../turn/turn-context.ts';
+import type { ResumedCall } from '../turn/index.ts';
 import { type InterruptedCall, resumedDraft, resumedText } from '../transcript/index.ts';
 import { readAgain } from './run-session-turn.ts';
 import { type TurnSurroundings } from './session-context.ts';

@@ -11,8 +11,7 @@ import {
 import type { SessionOptions } from '../engine-api.ts';
 import { EngineError } from '../errors.ts';
 import type { Environment } from '../ports.ts';
-import { runTurn } from '../turn/run-turn.ts';
-import type { ResumedCall, TurnRequest } from '../turn/turn-context.ts';
+import { type ResumedCall, runTurn, type TurnRequest } from '../turn/index.ts';
 import { createTelemetryRecords, type RecordDraft, TURN_END_SUBTYPE } from '../transcript/index.ts';
 import { INTERRUPTED_NOTICE, type LoadedSession } from '../session-file/index.ts';
 import { driveTurn } from './apply-turn-output.ts';

@@ -14,7 +14,7 @@ import {
   type StartAgent,
 } from '../subagent/index.ts';
 import { defineTool, type Tool, type ToolContext, type ToolRegistry, type ToolResult } from '../tool/index.ts';
-import { createTurnControl } from '../turn/turn-control.ts';
+import { createTurnControl } from '../turn/index.ts';
 import { type AgentEnd, type AgentJob, type AgentsOwner, type Mailbox, runAgent } from './agent-run.ts';
 import type { SessionDeps, SessionIdentity } from './session-deps.ts';
 

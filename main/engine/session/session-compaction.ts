@@ -1,11 +1,7 @@
 /** A summary that the user asks for, and what fills the context. */
 import type { CompactionResult, ContextUsage } from '../../../preload/contract/index.ts';
 import type { SessionOptions } from '../engine-api.ts';
-import { compact, type CompactionEnd } from '../turn/compaction.ts';
-import { usedBy } from '../turn/make-room.ts';
-import { estimateMessages, estimateText } from '../turn/token-estimate.ts';
-import { createTurnControl } from '../turn/turn-control.ts';
-import type { TurnOutput } from '../turn/turn-output.ts';
+import { compact, type CompactionEnd, createTurnControl, estimateMessages, estimateText, type TurnOutput, usedBy } from '../turn/index.ts';
 import { createTelemetryRecords, DEFAULT_WINDOW_TOKENS } from '../transcript/index.ts';
 import { driveTurn } from './apply-turn-output.ts';
 import { readAgain } from './run-session-turn.ts';

@@ -1,6 +1,6 @@
 /** What the parts of an open session share with its turns. */
 import type { ApprovalBroker } from '../approval/index.ts';
-import type { SystemContext } from '../turn/system-context.ts';
+import type { SystemContext } from '../turn/index.ts';
 import type { SessionStore } from '../session-file/index.ts';
 import type { KeptPrompts } from '../session-list/index.ts';
 import type { Conversation } from './conversation.ts';

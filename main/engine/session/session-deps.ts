@@ -15,7 +15,7 @@ import type { SandboxPlace } from '../sandbox/index.ts';
 import type { StartTask, Tasks } from '../task/task-api.ts';
 import type { Agents, AgentTasks } from '../subagent/index.ts';
 import type { ToolRegistry } from '../tool/index.ts';
-import type { RetryDecision } from '../turn/turn-context.ts';
+import type { RetryDecision } from '../turn/index.ts';
 
 /** What the approvals of every session share. `sandbox`: how a command would be kept in now. */
 export interface ApprovalDeps {

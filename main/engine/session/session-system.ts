@@ -1,6 +1,6 @@
 import type { Memory } from '../memory/index.ts';
 import { skillList } from '../skill/index.ts';
-import { buildSystemContext, type SystemContext } from '../turn/system-context.ts';
+import { buildSystemContext, type SystemContext } from '../turn/index.ts';
 import type { SessionDeps, SessionIdentity } from './session-deps.ts';
 import { skillsOf } from './session-skills.ts';
 

@@ -1,8 +1,7 @@
 /** What session-work.ts is made of besides its states: who owns it, its running turn, what a turn may take of its queue. */
 import type { ErrorCode, ModelRef, QueuedPrompt, TurnId } from '../../../preload/contract/index.ts';
 import type { SessionOptions } from '../engine-api.ts';
-import type { TurnControl } from '../turn/turn-control.ts';
-import type { ResumedCall, SteeringPrompts } from '../turn/turn-context.ts';
+import type { ResumedCall, SteeringPrompts, TurnControl } from '../turn/index.ts';
 import type { KeptPrompts } from '../session-list/index.ts';
 import type { PromptFiles } from './prompt/prompt-files.ts';
 import { isSteering, type SessionInput } from './session-state.ts';

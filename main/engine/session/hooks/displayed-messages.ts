@@ -5,7 +5,7 @@
  */
 import type { ItemId } from '../../../../preload/contract/index.ts';
 import type { Clock } from '../../ports.ts';
-import type { TurnOutput } from '../../turn/turn-output.ts';
+import type { TurnOutput } from '../../turn/index.ts';
 
 /** Units: ms. */
 const PAUSE_MS = 200;

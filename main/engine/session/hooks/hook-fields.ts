@@ -2,7 +2,7 @@
 import { join, relative } from 'node:path';
 import type { HookCall } from '../../hook/index.ts';
 import type { MemoryFile } from '../../memory/index.ts';
-import type { EndedCall } from '../../turn/turn-context.ts';
+import type { EndedCall } from '../../turn/index.ts';
 
 export function toBatchCall({ call, result }: EndedCall) {
   return {
