@@ -20,8 +20,7 @@ import {
   type WireProtocol,
   wireProtocolOf,
 } from './provider/index.ts';
-import { createSessions } from './session/sessions.ts';
-import type { SessionDeps } from './session/session-deps.ts';
+import { createSessions, type SessionDeps } from './session/index.ts';
 import { createSettings, createSettingsScreen, openGantryState, openTrustRecord, valueAt } from './settings/index.ts';
 import { createSkills } from './skill/index.ts';
 import { createAgents, withAgentTasks } from './subagent/index.ts';
