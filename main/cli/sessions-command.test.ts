@@ -80,7 +80,7 @@ test('an inspection names what cannot be read and ends with 1', async () => {
   const { code, out } = await run('inspect', one);
   expect([code, out]).toEqual([
     1,
-    expect.stringMatching(/ 1 problems\nLine \d+, the last one, is cut off \(6 bytes\); it is skipped\.\n$/),
+    expect.stringMatching(/ 1 problem\nLine \d+, the last one, is cut off \(6 bytes\); it is skipped\.\n$/),
   ]);
 });
 
