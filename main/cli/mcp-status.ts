@@ -67,7 +67,11 @@ export function formatStatuses(servers: readonly McpServerSummary[]): string {
   const wordWidth = Math.max(...servers.map(({ status }) => WORDS[status].length));
   return servers
     .map((server) => {
-      const counts = [amount(server.tools.length, 'tool'), amount(server.prompts.length, 'prompt'), amount(server.resourceCount, 'resource')].join(', ');
+      const counts = [
+        amount(server.tools.length, 'tool'),
+        amount(server.prompts.length, 'prompt'),
+        amount(server.resourceCount, 'resource'),
+      ].join(', ');
       const rest = server.status === 'ready' ? counts : `${server.error ?? ''} ${server.remedy ?? ''}`.trim();
       return `${server.name.padEnd(nameWidth)}  ${WORDS[server.status].padEnd(wordWidth)}  ${rest}`.trimEnd();
     })

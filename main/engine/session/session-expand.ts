@@ -177,7 +177,12 @@ const FILE_TOOL = defineTool<z.infer<typeof FileInput>>({
     const stat = await fs.stat(file_path);
     if (stat?.isDirectory === true) {
       const names = (await fs.list(file_path)).map(({ name, isDirectory }) => (isDirectory ? `${name}/` : name));
-      return { text: names.toSorted().join('\n'), display: { kind: 'none' }, isError: false, summary: amount(names.length, 'entry', 'entries') };
+      return {
+        text: names.toSorted().join('\n'),
+        display: { kind: 'none' },
+        isError: false,
+        summary: amount(names.length, 'entry', 'entries'),
+      };
     }
     const text = new TextDecoder().decode(await fs.readBytes(file_path, MAX_FILE_BYTES));
     return { text, display: { kind: 'none' }, isError: false, summary: amount(text.length, 'character') };

@@ -15,7 +15,7 @@ import { type MessagePart, readMessageText } from './message-text.ts';
 import { findRecords } from './find-records.ts';
 import { rewindDraft } from './session-branch.ts';
 import type { SessionDeps, SessionIdentity } from './session-deps.ts';
-import type { LeaseHolder } from './lease-process.ts';
+import { heldMessage, type LeaseHolder } from './lease-process.ts';
 import { acquireLease, type SessionLease } from './session-lease.ts';
 import { openIfThere } from './session-file.ts';
 import { createSessionLog } from './session-log.ts';
@@ -102,8 +102,8 @@ export function createSessionStore(
     if (lease?.isHeld()) return;
     await tryAcquire();
     if (heldBy === undefined) return;
-    const message = `This session is open in another program (${heldBy.host}, process ${heldBy.pid}). Close it there, or start a new session.`;
-    throw new EngineError('session_busy', message, { data: { ...heldBy } });
+    const { pid, host } = heldBy;
+    throw new EngineError('session_busy', heldMessage(heldBy, 'or start a new session'), { data: { pid, host } });
   }
 
   async function load(): Promise<LoadedSession> {

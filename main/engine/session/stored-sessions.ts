@@ -20,6 +20,8 @@ import { createPreparedExports } from './prepared-exports.ts';
 import { archiveOf, moveSession } from './session-archive.ts';
 import { EXPORTS, exportFileName, writeExport, writeText } from './session-export.ts';
 import { inspectSession } from './session-inspect.ts';
+
+import { heldMessage } from './lease-process.ts';
 import { acquireLease, findHolder } from './session-lease.ts';
 import { findSessions, pinnedFirst, takePage } from './session-page.ts';
 import { createSessionPins } from './session-pins.ts';
@@ -103,14 +105,12 @@ export function createStoredSessions(deps: StoredSessionsDeps): OwnedStoredSessi
 
   /** Nobody else may have it open while it moves. Errors: `session_busy`. */
   async function withLease<T>(projectId: ProjectId, sessionId: SessionId, what: string, work: () => Promise<T>): Promise<T> {
-    await deps.dismiss(sessionId);
     const { chatsDir } = projects.get(projectId);
     const basePath = join(chatsDir, sessionId);
     const lease = await writingFile(`${basePath}.jsonl`, () => acquireLease({ basePath, host: deps.host.kind, clock, logger }));
     if (!lease.held) {
       const { pid, host } = lease.by;
-      const message = `This session is open in another program (${host}, process ${pid}). Close it there before you ${what} it.`;
-      throw new EngineError('session_busy', message, { data: { pid, host } });
+      throw new EngineError('session_busy', heldMessage(lease.by, `before you ${what} it`), { data: { pid, host } });
     }
     try {
       return await work();
@@ -166,6 +166,7 @@ export function createStoredSessions(deps: StoredSessionsDeps): OwnedStoredSessi
     async delete(projectId, sessionId) {
       const { cwd } = projects.get(projectId);
       const { title } = await catalog.get(projectId, sessionId);
+      await deps.dismiss(sessionId);
       return await withLease(projectId, sessionId, 'delete', async () => {
         const nowMs = clock.now();
         const deleted = await trash.put({ sessionId, title, cwd, paths: await pathsOf(projectId, sessionId), nowMs });
@@ -178,13 +179,14 @@ export function createStoredSessions(deps: StoredSessionsDeps): OwnedStoredSessi
     async archive(projectId, sessionId) {
       await catalog.get(projectId, sessionId);
       const { chatsDir } = projects.get(projectId);
+      await deps.dismiss(sessionId);
       await withLease(projectId, sessionId, 'archive', () => moveSession(chatsDir, archiveOf(chatsDir), sessionId));
       emit({ event: 'session.removed', data: { projectId, sessionId } });
     },
     async unarchive(projectId, sessionId) {
       const { chatsDir } = projects.get(projectId);
       pathOf(projectId, sessionId);
-      await moveSession(archiveOf(chatsDir), chatsDir, sessionId);
+      await withLease(projectId, sessionId, 'unarchive', () => moveSession(archiveOf(chatsDir), chatsDir, sessionId));
       return await tell(projectId, sessionId);
     },
     async pin(projectId, sessionId, pinned) {
@@ -197,7 +199,12 @@ export function createStoredSessions(deps: StoredSessionsDeps): OwnedStoredSessi
       await catalog.get(projectId, sessionId);
       return pathOf(projectId, sessionId);
     },
-    restore: async (projectId, token) => await tell(projectId, await trash.restore(token, projects.get(projectId).cwd)),
+    async restore(projectId, token) {
+      const { cwd } = projects.get(projectId);
+      const sessionId = await trash.find(token, cwd);
+      await withLease(projectId, sessionId, 'restore', () => trash.restore(token, cwd));
+      return await tell(projectId, sessionId);
+    },
     listDeleted: async (projectId) => await trash.list(projects.get(projectId).cwd),
     async export(projectId, sessionId, format) {
       const { title, createdAtMs, cwd } = await catalog.get(projectId, sessionId);
