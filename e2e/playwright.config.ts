@@ -34,9 +34,10 @@ export default defineConfig<HostOptions>({
       ],
     },
   },
+  // The specs in `page/` do not depend on the host: they run in a browser and in Electron, and not in the stand-in.
   projects: [
     { name: 'server', use: { hostKind: 'server' }, testIgnore: 'desktop/**' },
-    { name: 'desktop-stand-in', use: { hostKind: 'desktop-stand-in' }, testIgnore: ['server/**', 'cli/**'] },
+    { name: 'desktop-stand-in', use: { hostKind: 'desktop-stand-in' }, testIgnore: ['server/**', 'cli/**', 'page/**'] },
     { name: 'desktop', use: { hostKind: 'desktop' }, testIgnore: ['server/**', 'cli/**', 'desktop/stand-in*.spec.ts'] },
   ],
 });

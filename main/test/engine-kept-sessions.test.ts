@@ -1,8 +1,9 @@
 /** What is done with sessions as things one keeps: pins, the archive, their files, and what exports leave behind. */
-import { existsSync, mkdirSync, readFileSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import type { SessionId } from '../../preload/contract/index.ts';
+import type { SessionOptions } from '../engine/index.ts';
 import { createEngineFixture, type EngineFixture, newSession } from './support/engine-fixture.ts';
 import { says } from './support/scripted-model.ts';
 
@@ -63,6 +64,46 @@ test('what another process has open is not put aside', async () => {
     code: 'session_busy',
     message: expect.stringContaining('before you archive it'),
   });
+});
+
+test('a session is not moved back to where another process has one of its id', async () => {
+  const { fixture, ids } = await setUp('aside', 'gone');
+  const { sessions } = fixture.engine;
+  const [aside, gone] = ids;
+  if (aside === undefined || gone === undefined) throw new Error('no session');
+  const projectId = fixture.project.id;
+  const holdings = (id: SessionId) => fixture.sessionFile(id).replace('.jsonl', '.runtime.json');
+  await sessions.archive(projectId, aside);
+  const { token } = await sessions.delete(projectId, gone);
+  for (const id of ids) writeFileSync(holdings(id), JSON.stringify({ pid: process.ppid, session_id: id }));
+  const busy = (what: string) => ({ code: 'session_busy', message: expect.stringContaining(`before you ${what} it`) });
+  await expect(sessions.unarchive(projectId, aside)).rejects.toMatchObject(busy('unarchive'));
+  await expect(sessions.restore(projectId, token)).rejects.toMatchObject(busy('restore'));
+  for (const id of ids) expect(existsSync(fixture.sessionFile(id))).toBe(false);
+
+  for (const id of ids) rmSync(holdings(id));
+  expect(await sessions.unarchive(projectId, aside)).toMatchObject({ title: 'aside' });
+  expect(await sessions.restore(projectId, token)).toMatchObject({ title: 'gone' });
+  expect(readdirSync(dirname(fixture.sessionFile(aside))).filter((name) => name.includes('lease'))).toEqual([]);
+});
+
+test('a session that fails to open after it was read leaves no lease behind', async () => {
+  const { fixture, ids } = await setUp('one');
+  const [id] = ids;
+  if (id === undefined) throw new Error('no session');
+  const second = await fixture.second();
+  open.push(second);
+  await fixture.engine.close();
+  let reads = 0;
+  const options: SessionOptions = {
+    get mode() {
+      reads += 1;
+      if (reads > 1) throw new Error('no mode'); // it is read again once the file is loaded
+      return 'default' as const;
+    },
+  };
+  await expect(second.engine.sessions.open(second.project.id, id, options)).rejects.toThrow('no mode');
+  expect(readdirSync(dirname(fixture.sessionFile(id))).filter((name) => name.includes('lease'))).toEqual([]);
 });
 
 test('pins come with the first page, the latest first, and stand in the file of Qwen Code with what else it holds', async () => {

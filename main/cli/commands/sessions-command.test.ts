@@ -78,10 +78,7 @@ test('an inspection names what cannot be read and ends with 1', async () => {
   expect(await run('inspect', one)).toMatchObject({ code: 0, out: expect.stringContaining(' 0 problems\n') });
   appendFileSync(fixture.sessionFile(one), '{"torn');
   const { code, out } = await run('inspect', one);
-  expect([code, out]).toEqual([
-    1,
-    expect.stringMatching(/ 1 problems\nLine \d+, the last one, is cut off \(6 bytes\); it is skipped\.\n$/),
-  ]);
+  expect([code, out]).toEqual([1, expect.stringMatching(/ 1 problem\nLine \d+, the last one, is cut off \(6 bytes\); it is skipped\.\n$/)]);
 });
 
 test('a session that is not there is said on standard error, as an object with --json', async () => {

@@ -1,7 +1,7 @@
 /** `gantry sessions`: what can be done with the sessions of this folder from a terminal or a script. */
 import { rm, writeFile } from 'node:fs/promises';
 import { type Cursor, type ProjectId, type SessionHit, SessionId, type SessionSummary } from '../../../preload/contract/index.ts';
-import { asFileError, type Engine, EngineError, reportableError, writingFile } from '../../engine/index.ts';
+import { amount, asFileError, type Engine, EngineError, reportableError, writingFile } from '../../engine/index.ts';
 import type { SessionsArgs } from '../args/args-sessions.ts';
 import { EXIT, exitCodeOf } from '../exit-codes.ts';
 import { formatFailure } from '../output/failure.ts';
@@ -116,7 +116,7 @@ async function perform(args: SessionsArgs, run: SessionsRun): Promise<number> {
       const report = await sessions.inspect(project.id, id);
       const { records, shown, problemCount, problems } = report;
       const rest = problemCount > problems.length ? `and ${problemCount - problems.length} more\n` : '';
-      const heading = `${records} records, ${shown} in the conversation, ${problemCount} problems\n`;
+      const heading = `${amount(records, 'record')}, ${shown} in the conversation, ${amount(problemCount, 'problem')}\n`;
       tell(report, heading + problems.map(({ message }) => `${message}\n`).join('') + rest);
       return problemCount === 0 ? EXIT.success : EXIT.failure;
     }

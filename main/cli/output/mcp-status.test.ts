@@ -51,6 +51,6 @@ test('a run that is interrupted waits no longer', async () => {
 });
 
 test('states are listed one a line', () => {
-  expect(formatStatuses([READY, BROKEN])).toBe('files  ready   1 tools, 0 prompts, 0 resources\ndb     failed  It ended. Restart it.\n');
+  expect(formatStatuses([READY, BROKEN])).toBe('files  ready   1 tool, 0 prompts, 0 resources\ndb     failed  It ended. Restart it.\n');
   expect(formatStatuses([])).toContain('No MCP servers');
 });

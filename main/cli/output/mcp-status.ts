@@ -1,6 +1,6 @@
 /** The MCP servers at the beginning of a run: waited for, told, and named on standard error where they cannot be used. */
 import type { McpServerSummary, ProjectId } from '../../../preload/contract/index.ts';
-import type { Engine } from '../../engine/index.ts';
+import { amount, type Engine } from '../../engine/index.ts';
 import type { InitMessage } from './output-message.ts';
 
 export interface ServersAtStart {
@@ -67,7 +67,11 @@ export function formatStatuses(servers: readonly McpServerSummary[]): string {
   const wordWidth = Math.max(...servers.map(({ status }) => WORDS[status].length));
   return servers
     .map((server) => {
-      const counts = `${server.tools.length} tools, ${server.prompts.length} prompts, ${server.resourceCount} resources`;
+      const counts = [
+        amount(server.tools.length, 'tool'),
+        amount(server.prompts.length, 'prompt'),
+        amount(server.resourceCount, 'resource'),
+      ].join(', ');
       const rest = server.status === 'ready' ? counts : `${server.error ?? ''} ${server.remedy ?? ''}`.trim();
       return `${server.name.padEnd(nameWidth)}  ${WORDS[server.status].padEnd(wordWidth)}  ${rest}`.trimEnd();
     })

@@ -86,7 +86,7 @@ const request = (command: string, more = {}) => ({
   command,
   cwd: tmpdir(),
   env: { PATH: process.env['PATH'] ?? '' },
-  input: '{}',
+  input: [Buffer.from('{}')],
   timeoutMs: 20_000,
   groups: { add: () => undefined, remove: () => undefined },
   ...more,
@@ -96,7 +96,10 @@ const never = () => new AbortController().signal;
 test('a command gets its event on standard input, and no descriptor above 2', async () => {
   const held = join(folder(), 'held-by-us');
   const descriptor = openSync(held, 'w');
-  const end = await runCommand(request('cat; ls -l /proc/self/fd || true', { input: 'the event ' }), never());
+  const end = await runCommand(
+    request('cat; ls -l /proc/self/fd || true', { input: [Buffer.from('the '), Buffer.from('event ')] }),
+    never(),
+  );
   closeSync(descriptor);
   expect(end).toMatchObject({ kind: 'ended', exitCode: 0, stdout: expect.stringMatching(/^the event /) });
   expect(end.kind === 'ended' && end.stdout).not.toContain(held);
@@ -124,7 +127,10 @@ test('one that floods, never reads, or leaves a process behind is over all the s
   const flood = await runCommand(request('yes | head -c 20000000; exit 3'), never());
   expect(flood).toMatchObject({ kind: 'ended', exitCode: 3 });
   expect(flood.kind === 'ended' && flood.stdout.length).toBe(1024 * 1024);
-  expect(await runCommand(request('exit 0', { input: 'x'.repeat(5_000_000) }), never())).toMatchObject({ kind: 'ended', exitCode: 0 });
+  expect(await runCommand(request('exit 0', { input: [Buffer.alloc(5_000_000, 'x')] }), never())).toMatchObject({
+    kind: 'ended',
+    exitCode: 0,
+  });
   expect(await runCommand(request('sleep 300 & echo done'), never())).toMatchObject({ kind: 'ended', stdout: 'done\n' });
   expect(await runCommand(request('kill -9 $$'), never())).toMatchObject({ kind: 'failed', message: 'It was ended by SIGKILL.' });
   expect(await runCommand(request('x', { cwd: '/nowhere/at/all' }), never())).toMatchObject({ kind: 'failed' });
@@ -251,6 +257,37 @@ test('a prompt hook lets the model judge', async () => {
   expect(asked[0]).toContain('"n":1');
   const dumb = place({ Stop: [{ hooks: [{ type: 'prompt', prompt: 'x' }] }] }, { ask: async () => 'who knows' });
   expect(await runHooks(dumb, { event: 'Stop', fields: {} }, never())).toMatchObject({ problem: expect.any(String) });
+});
+
+test('a long event reaches a command whole, and is not put to a model', async () => {
+  const text = 'Word. '.repeat(2_000_000);
+  const around = place({ Stop: [{ hooks: [{ type: 'command', command: 'cat > seen.json' }] }] });
+  await runHooks(around, { event: 'Stop', fields: { text } }, never());
+  expect(JSON.parse(readFileSync(join(around.root, 'seen.json'), 'utf8')).text === text).toBe(true);
+  const asking = place({ Stop: [{ hooks: [{ type: 'prompt', prompt: 'x' }] }] }, { ask: async () => '{"ok": false}' });
+  expect(await runHooks(asking, { event: 'Stop', fields: { text } }, never())).toMatchObject({
+    problem: 'The model was not asked: the event is 12 MB long, and the limit is 8 MB.',
+  });
+});
+
+test('other work runs while a long event is encoded', async () => {
+  let turns = 0;
+  let isDone = false;
+  const count = () => {
+    turns += 1;
+    if (!isDone) setImmediate(count);
+  };
+  let turnsBefore = 0;
+  const around = place(
+    { Stop: [{ hooks: [{ type: 'prompt', prompt: 'x' }] }] },
+    {
+      nowMs: () => (setImmediate(count), 0),
+      ask: async () => ((turnsBefore = turns), '{"ok": true}'),
+    },
+  );
+  await runHooks(around, { event: 'Stop', fields: { text: 'x'.repeat(6_000_000) } }, never());
+  isDone = true;
+  expect(turnsBefore).toBeGreaterThanOrEqual(5);
 });
 
 test('an async hook is not waited for', async () => {

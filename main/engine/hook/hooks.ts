@@ -1,4 +1,5 @@
 /** Runs the hooks of an event and joins what they say. What a hook does wrong is told in the log and stops nothing. */
+import { encodeJson } from '../lib/encode-json.ts';
 import type { Logger, ProcessGroups } from '../ports.ts';
 import { type HookAnswer, joinAnswers, NO_ANSWER, readAnswer } from './hook-answer.ts';
 import { type Hook, type HookEvent, planHooks } from './hook-config.ts';
@@ -37,6 +38,9 @@ export interface HookCall {
 /** Events whose hooks may simply print what the model should know. */
 const READS_TEXT: readonly HookEvent[] = ['UserPromptSubmit', 'SessionStart'];
 
+/** A longer event is not put to a model: no context window holds it. Unit: bytes. */
+const MAX_ASKED_BYTES = 8 * 1024 * 1024;
+
 /** Never rejects. Hooks that are `async` are started and not waited for. */
 export async function runHooks(place: HookPlace, call: HookCall, signal: AbortSignal): Promise<HookAnswer> {
   try {
@@ -73,7 +77,7 @@ interface OneHook {
 
 async function runOne({ hook, env, allowsPrivateHooks, call }: OneHook, place: HookPlace, signal: AbortSignal): Promise<HookAnswer> {
   const { root } = place;
-  const input = JSON.stringify({
+  const input = await encodeJson({
     session_id: place.sessionId,
     transcript_path: place.transcriptPath,
     cwd: root,
@@ -101,7 +105,13 @@ async function runOne({ hook, env, allowsPrivateHooks, call }: OneHook, place: H
 }
 
 /** The model judges: `{ "ok": false, "reason": … }` blocks. */
-async function askModel(prompt: string, input: string, place: HookPlace, signal: AbortSignal): Promise<HookAnswer> {
+async function askModel(prompt: string, pieces: readonly Buffer[], place: HookPlace, signal: AbortSignal): Promise<HookAnswer> {
+  const byteCount = pieces.reduce((sum, { length }) => sum + length, 0);
+  if (byteCount > MAX_ASKED_BYTES) {
+    const problem = `The model was not asked: the event is ${Math.round(byteCount / 1e6)} MB long, and the limit is ${Math.round(MAX_ASKED_BYTES / 1e6)} MB.`;
+    return { ...NO_ANSWER, problem };
+  }
+  const input = Buffer.concat(pieces).toString();
   const text = prompt.includes('$ARGUMENTS') ? prompt.replaceAll('$ARGUMENTS', () => input) : `${prompt}\n\n${input}`;
   const wanted = 'Answer with JSON alone: {"ok": true}, or {"ok": false, "reason": "…"} if it must not go on.';
   try {

@@ -22,7 +22,8 @@ export interface CommandRequest {
   readonly cwd: string;
   /** The whole environment: nothing is inherited. */
   readonly env: Readonly<Record<string, string>>;
-  readonly input: string;
+  /** What it reads from standard input. */
+  readonly input: readonly Uint8Array[];
   readonly timeoutMs: number;
   /** Absent: the system's. */
   readonly shell?: HookShell;
@@ -82,7 +83,8 @@ export function runCommand(request: CommandRequest, signal: AbortSignal): Promis
     child.on('exit', (code, killedBy) => after(CLOSE_MS, () => finish(code, killedBy)));
     child.on('close', finish);
     child.stdin?.on('error', () => undefined); // it need not read what it is told
-    child.stdin?.end(input);
+    for (const piece of input) child.stdin?.write(piece);
+    child.stdin?.end();
   });
 }
 

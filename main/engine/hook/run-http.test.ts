@@ -18,7 +18,7 @@ const ask = (url: string, { allowsPrivate = false, addresses = [] as readonly st
     {
       url,
       headers: { authorization: 'Bearer x', 'content-type': 'text/plain' },
-      input: '{"a":1}',
+      input: [Buffer.from('{"a":'), Buffer.from('1}')],
       timeoutMs: 20_000,
       allowsPrivate,
       ...(addresses.length === 0 ? {} : { addressesOf: async () => addresses }),
@@ -32,13 +32,13 @@ test('the event is posted as JSON with the headers of the settings', async () =>
     let body = '';
     incoming.setEncoding('utf8').on('data', (chunk: string) => void (body += chunk));
     incoming.on('end', () => {
-      const { authorization, 'content-type': type } = incoming.headers;
-      seen.push([incoming.method, authorization, type, body]);
+      const { authorization, 'content-type': type, 'content-length': length } = incoming.headers;
+      seen.push([incoming.method, authorization, type, length, body]);
       response.end('yes');
     });
   });
   expect(await ask(url)).toEqual({ kind: 'ended', exitCode: 0, stdout: 'yes', stderr: '' });
-  expect(seen).toEqual([['POST', 'Bearer x', 'application/json', '{"a":1}']]);
+  expect(seen).toEqual([['POST', 'Bearer x', 'application/json', '7', '{"a":1}']]);
 });
 
 test('a redirect is a failure and leads nowhere', async () => {

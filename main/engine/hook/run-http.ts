@@ -1,6 +1,7 @@
 /** A hook that is a web address: the event is posted to it, and its answer is read like the output of a command. */
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
+import { setImmediate as otherWork } from 'node:timers/promises';
 import { isPublicAddress } from '../http/web-address.ts';
 import type { HookEnd } from './hook-answer.ts';
 
@@ -10,7 +11,7 @@ const MAX_ANSWER_BYTES = 1024 * 1024;
 export interface HttpRequest {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly input: string;
+  readonly input: readonly Uint8Array<ArrayBuffer>[];
   readonly timeoutMs: number;
   /** Addresses of private networks too; this machine itself is always allowed. */
   readonly allowsPrivate: boolean;
@@ -29,7 +30,7 @@ export async function runHttp(request: HttpRequest, signal: AbortSignal): Promis
     const answer = await fetch(url, {
       method: 'POST',
       headers: { ...headers, 'content-type': 'application/json' },
-      body: input,
+      body: await bodyOf(input),
       redirect: 'error',
       signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
     });
@@ -40,6 +41,16 @@ export async function runHttp(request: HttpRequest, signal: AbortSignal): Promis
     const why = error instanceof Error ? (error.cause instanceof Error ? error.cause.message : error.message) : String(error);
     return { kind: 'failed', message: `It could not be asked: ${why}` };
   }
+}
+
+/** A blob has a length, which a stream has not; it copies its bytes, so each piece is given its own turn. */
+async function bodyOf(input: HttpRequest['input']): Promise<Blob> {
+  const pieces: Blob[] = [];
+  for (const piece of input) {
+    pieces.push(new Blob([piece]));
+    await otherWork();
+  }
+  return new Blob(pieces);
 }
 
 async function systemAddresses(host: string): Promise<readonly string[]> {

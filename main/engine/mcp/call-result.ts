@@ -5,6 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { amount } from '../lib/amount.ts';
 import type { MediaPart } from '../provider/provider.ts';
 import { isPdf, kindOfBinary } from '../tool/index.ts';
 import { plainText } from './tool-listing.ts';
@@ -89,7 +90,7 @@ async function partsText(parts: readonly unknown[], save: SaveBytes, media?: Med
     const part = Part.safeParse(value).data;
     texts.push(part === undefined ? '[a part of a kind that cannot be shown]' : await partText(part, save, media));
   }
-  if (parts.length > MAX_PARTS) texts.push(`[${parts.length - MAX_PARTS} more parts are left out]`);
+  if (parts.length > MAX_PARTS) texts.push(`[${amount(parts.length - MAX_PARTS, 'part')} more left out]`);
   return cut(texts.filter((text) => text !== '').join('\n'));
 }
 

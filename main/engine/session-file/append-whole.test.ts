@@ -60,6 +60,26 @@ test.each([
   },
 );
 
+test('what the system writes in parts is whole, also what is longer than a piece', async () => {
+  const disk = createSmallDisk();
+  const { path, log } = openLog(disk.openFile);
+  const long = 'Some words. '.repeat(200_000);
+  disk.bytesPerWrite = 700_000;
+  await log.append([user('one'), user(long), user('three')]);
+  disk.bytesPerWrite = 7;
+  await log.append([user('four'), user('five')]);
+  expect((await texts(path)).map((text) => (text === long ? 'long' : text))).toEqual(['one', 'long', 'three', 'four', 'five']);
+});
+
+test('a long record that does not fit is taken back', async () => {
+  const disk = createSmallDisk();
+  const { path, log } = openLog(disk.openFile);
+  await log.append([user('one')]);
+  disk.bytesLeft = 1_500_000;
+  await expect(log.append([user('x'.repeat(3_000_000))])).rejects.toMatchObject({ code: 'disk_full' });
+  expect(await texts(path)).toEqual(['one']);
+});
+
 test('a first record that does not fit leaves no file', async () => {
   const disk = createSmallDisk();
   const { path, log } = openLog(disk.openFile);

@@ -7,6 +7,7 @@ export { writeBranch } from './session-branch.ts';
 export { readEdges } from './session-edges.ts';
 export { activeUuids, readChain } from './session-file.ts';
 export { inspectSession } from './session-inspect.ts';
+export { heldMessage } from './lease-process.ts';
 export { acquireLease, findHolder } from './session-lease.ts';
 export { type OpenFile, titleDraft } from './session-log.ts';
 export { createSessionStore, type SessionStore } from './session-store.ts';

@@ -21,7 +21,19 @@ export interface LeaseProcess {
 export interface LeaseHolder {
   readonly pid: number;
   readonly host: string;
+  /** The file that says so, where it cannot be ruled out that the pid is another program's by now. */
+  readonly unprovenBy?: string;
 }
+
+/** `ending`: how to go on, after "Close it there". */
+export function heldMessage({ host, pid, unprovenBy }: LeaseHolder, ending: string): string {
+  const comma = ending.startsWith('or') ? ',' : '';
+  const advice = unprovenBy === undefined ? '' : ` If process ${pid} is another program, remove ${unprovenBy}.`;
+  return `This session is open in another program (${host}, process ${pid}). Close it there${comma} ${ending}.${advice}`;
+}
+
+/** The unit in which Linux tells programs times, whatever its own clock does. */
+const TICKS_PER_SECOND = 100;
 
 let current: Promise<LeaseProcess> | undefined;
 
@@ -40,6 +52,18 @@ export async function findProcess(pid: number): Promise<{ processStart?: string 
   if (!isPidUsed(pid)) return undefined;
   if (process.platform === 'linux') return await findInProc(pid);
   return process.platform === 'darwin' ? await findWithPs(pid) : {};
+}
+
+/** When a process began. `processStart`: of `findProcess`. Unit: ms since the epoch. Undefined: the system does not say. */
+export async function startTimeMs(processStart: string | undefined): Promise<number | undefined> {
+  if (processStart === undefined) return undefined;
+  if (process.platform === 'darwin') return finite(Date.parse(processStart));
+  const boot = /^btime (\d+)$/m.exec(await readFile('/proc/stat', 'utf8').catch(() => ''))?.[1];
+  return finite(Number(boot) * 1000 + (Number(processStart) * 1000) / TICKS_PER_SECOND);
+}
+
+function finite(ms: number): number | undefined {
+  return Number.isFinite(ms) ? ms : undefined;
 }
 
 function isPidUsed(pid: number): boolean {

@@ -2,16 +2,27 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { findProcess, type LeaseHolder } from './lease-process.ts';
+import { findProcess, type LeaseHolder, startTimeMs } from './lease-process.ts';
 
-const QwenSidecar = z.object({ pid: z.number().int().positive() });
+/** `started_at`: when the session was opened, in seconds since the epoch. Source: runtimeStatus.ts of Qwen Code 0.15 to 0.24. */
+const QwenSidecar = z.object({ pid: z.number().int().positive(), started_at: z.number().optional().catch(undefined) });
+/** The two times come from different clocks of the system, of which one counts whole seconds. */
+const CLOCK_MS = 5_000;
 
-/** Qwen Code leaves its sidecar behind when it is killed, so only a live process counts. Errors: none; an unreadable one is skipped. */
+/**
+ * Qwen Code leaves its sidecar behind when it ends, so only a live process counts, and only one that began before the session
+ * was opened: a later one has the pid of a Qwen Code that has ended. Errors: none; an unreadable sidecar is skipped.
+ */
 export async function findQwenOwner(basePath: string): Promise<LeaseHolder | undefined> {
   const path = `${basePath}.runtime.json`;
   if (!existsSync(path)) return undefined; // called for every row of a list
-  const pid = QwenSidecar.safeParse(toJson(await readFile(path, 'utf8').catch(() => ''))).data?.pid;
-  return pid !== undefined && (await findProcess(pid)) !== undefined ? { pid, host: 'Qwen Code' } : undefined;
+  const sidecar = QwenSidecar.safeParse(toJson(await readFile(path, 'utf8').catch(() => ''))).data;
+  const found = sidecar === undefined ? undefined : await findProcess(sidecar.pid);
+  if (sidecar === undefined || found === undefined) return undefined;
+  const { pid, started_at: openedAt } = sidecar;
+  const beganAtMs = await startTimeMs(found.processStart);
+  if (openedAt === undefined || beganAtMs === undefined) return { pid, host: 'Qwen Code', unprovenBy: path };
+  return beganAtMs > openedAt * 1000 + CLOCK_MS ? undefined : { pid, host: 'Qwen Code' };
 }
 
 function toJson(text: string): unknown {

@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { createManualClock } from '../../test/support/manual-clock.ts';
 import { nodeLeaseFiles } from './lease-files.ts';
-import { currentProcess, describeProcess, type LeaseProcess } from './lease-process.ts';
+import { currentProcess, describeProcess, heldMessage, type LeaseProcess } from './lease-process.ts';
 import { acquireLease, findHolder, type LeaseOptions, type SessionLease, SILENT_AFTER_MS, LOOK_MS } from './session-lease.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'gantry-lease-'));
@@ -278,10 +278,38 @@ test('a link that was made although its answer was lost is recognized', async ()
 test("a live process in Qwen Code's sidecar holds the session, a dead one does not", async () => {
   const { take, basePath, acquire } = setUp();
   await (await take()).release();
-  writeFileSync(`${basePath}.runtime.json`, JSON.stringify({ pid: process.pid }));
-  expect(await acquire()).toEqual({ held: false, by: { pid: process.pid, host: 'Qwen Code' } });
-  writeFileSync(`${basePath}.runtime.json`, JSON.stringify({ pid: 2 ** 22 + 1 }));
+  const sidecar = `${basePath}.runtime.json`;
+  writeFileSync(sidecar, JSON.stringify({ pid: process.pid }));
+  const byPidAlone = { pid: process.pid, host: 'Qwen Code', unprovenBy: sidecar };
+  expect(await acquire()).toEqual({ held: false, by: byPidAlone });
+  writeFileSync(sidecar, JSON.stringify({ pid: 2 ** 22 + 1 }));
   expect((await acquire()).held).toBe(true);
+});
+
+test.runIf(onLinux || process.platform === 'darwin')(
+  'a process that began after Qwen Code opened the session is another program',
+  async () => {
+    const { take, basePath, acquire } = setUp();
+    await (await take()).release();
+    const { owner } = await startProcess();
+    const nowS = Date.now() / 1000;
+    const open = (startedAt: number) =>
+      writeFileSync(`${basePath}.runtime.json`, JSON.stringify({ pid: owner.pid, started_at: startedAt, hostname: 'box' }));
+    open(nowS);
+    expect(await acquire()).toEqual({ held: false, by: { pid: owner.pid, host: 'Qwen Code' } });
+    open(nowS - 3_600);
+    expect((await acquire()).held).toBe(true);
+  },
+);
+
+test('the message of a session that is held says how to go on', () => {
+  const holder = { pid: 7, host: 'Qwen Code' };
+  expect(heldMessage(holder, 'or start a new session')).toBe(
+    'This session is open in another program (Qwen Code, process 7). Close it there, or start a new session.',
+  );
+  expect(heldMessage({ ...holder, unprovenBy: '/c/s.runtime.json' }, 'before you delete it')).toBe(
+    'This session is open in another program (Qwen Code, process 7). Close it there before you delete it. If process 7 is another program, remove /c/s.runtime.json.',
+  );
 });
 
 test('finding the holder neither takes nor removes anything', async () => {
@@ -301,6 +329,6 @@ test('finding the holder neither takes nor removes anything', async () => {
   expect(await findHolder(basePath, clock.now())).toEqual({ pid: elsewhere.pid, host: 'elsewhere on other-box' });
   expect(await findHolder(basePath, clock.now() + SILENT_AFTER_MS + 1)).toBeUndefined();
   writeFileSync(`${basePath}.runtime.json`, JSON.stringify({ pid: process.ppid }));
-  expect(await findHolder(basePath, clock.now())).toEqual({ pid: process.ppid, host: 'Qwen Code' });
+  expect(await findHolder(basePath, clock.now())).toMatchObject({ pid: process.ppid, host: 'Qwen Code' });
   await lease.release();
 });

@@ -12,11 +12,11 @@ import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
 import { type FileHandle, mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { encodeJson } from '../lib/encode-json.ts';
 import { writingFile } from '../lib/file-errors.ts';
 import { openRegular } from '../lib/regular-file.ts';
 import { readHeader, type RecordDraft, type VisitRecord } from '../transcript/index.ts';
 import { appendWhole } from './append-whole.ts';
-import { encodeJson } from './encode-json.ts';
 import {
   type FileDamage,
   type FileState,
@@ -91,11 +91,11 @@ export function createSessionLog(options: SessionLogOptions): SessionLog {
       const anchored =
         before.title !== undefined && before.bytesSinceTitle > TITLE_ANCHOR_BYTES ? [...drafts, titleDraft(before.title)] : drafts;
       const records = chain(anchored, before.leaf, gitBranch);
-      const lines = await Promise.all(records.map(async (record) => [await encodeJson(record), LINE_END]));
-      const bytes = Buffer.concat([...(before.endsWithNewline ? [] : [LINE_END]), ...lines.flat()]);
+      const lines = await Promise.all(records.map(async (record) => [...(await encodeJson(record)), LINE_END]));
+      const pieces = [...(before.endsWithNewline ? [] : [LINE_END]), ...lines.flat()];
       await options.assertWritable?.();
-      await appendWhole(file, bytes, { path: options.path, sizeBytes: before.sizeBytes });
-      const after = advance(before, bytes, records);
+      await appendWhole(file, pieces, { path: options.path, sizeBytes: before.sizeBytes });
+      const after = advance(before, pieces, records);
       // Somebody may have written between the look and the append; both are whole lines, and the file is looked at again.
       const isAlone = (await file.stat()).size === after.sizeBytes;
       known = isAlone ? after : undefined;
@@ -194,17 +194,18 @@ export function titleDraft(title: string): RecordDraft {
 
 function advance(
   before: FileState,
-  bytes: Buffer,
+  pieces: readonly Buffer[],
   records: readonly { uuid: string; subtype?: string; systemPayload?: unknown }[],
 ): FileState {
   const titled = records.findLast((record) => record.subtype === 'custom_title');
   const title = titled === undefined ? before.title : (readHeader(JSON.stringify(titled))?.customTitle ?? before.title);
+  const byteCount = pieces.reduce((sum, { length }) => sum + length, 0);
   return {
-    sizeBytes: before.sizeBytes + bytes.length,
-    tail: `${before.tail}${bytes.subarray(-TAIL_BYTES).toString('latin1')}`.slice(-TAIL_BYTES),
+    sizeBytes: before.sizeBytes + byteCount,
+    tail: pieces.reduce((tail, piece) => `${tail}${piece.subarray(-TAIL_BYTES).toString('latin1')}`.slice(-TAIL_BYTES), before.tail),
     endsWithNewline: true,
     leaf: records.at(-1)?.uuid ?? before.leaf,
     title,
-    bytesSinceTitle: titled === undefined ? before.bytesSinceTitle + bytes.length : 0,
+    bytesSinceTitle: titled === undefined ? before.bytesSinceTitle + byteCount : 0,
   };
 }

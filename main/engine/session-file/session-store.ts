@@ -15,10 +15,10 @@ import { emptySession, loadEarlier, type LoadedSession, loadSession } from './lo
 import { findAttachment, findLines } from './find-attachment.ts';
 import { findRecords } from './find-records.ts';
 import { rewindDraft } from './session-branch.ts';
-import type { LeaseHolder } from './lease-process.ts';
+import { heldMessage, type LeaseHolder } from './lease-process.ts';
 import { acquireLease, type SessionLease } from './session-lease.ts';
 import { openIfThere } from './session-file.ts';
-import { createSessionLog } from './session-log.ts';
+import { createSessionLog, type OpenFile } from './session-log.ts';
 
 export interface SessionStore {
   /** Undefined while we may write or nobody has asked yet. */
@@ -58,6 +58,8 @@ export interface StoreDeps {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly host: { readonly kind: string; readonly version: string };
+  /** Opens a session file for an append; absent: the system's. */
+  readonly openForAppend?: OpenFile;
 }
 
 export function createSessionStore(
@@ -107,8 +109,8 @@ export function createSessionStore(
     if (lease?.isHeld()) return;
     await tryAcquire();
     if (heldBy === undefined) return;
-    const message = `This session is open in another program (${heldBy.host}, process ${heldBy.pid}). Close it there, or start a new session.`;
-    throw new EngineError('session_busy', message, { data: { ...heldBy } });
+    const { pid, host } = heldBy;
+    throw new EngineError('session_busy', heldMessage(heldBy, 'or start a new session'), { data: { pid, host } });
   }
 
   async function load(): Promise<LoadedSession> {

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -36,7 +36,12 @@ test('what waits is on disk when it is kept, with its attachments, for the owner
   await first.kept.add({ localId: 'b', text: 'second' }, [PICTURE]);
   await first.kept.add({ localId: 'c', text: 'third' }, []);
   await first.kept.remove('c');
-  expect(readdirSync(folder())).toHaveLength(2);
+  const names = readdirSync(folder());
+  expect(names).toHaveLength(2);
+  if (process.platform !== 'win32') {
+    const modes = [folder(), ...names.map((name) => join(folder(), name))].map((path) => statSync(path).mode & 0o777);
+    expect(modes).toEqual([0o700, 0o600, 0o600]);
+  }
   expect(await first.kept.recall()).toEqual([]); // it knows them
 
   const second = run();

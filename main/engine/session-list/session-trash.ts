@@ -39,6 +39,8 @@ export interface SessionTrash {
   put(request: TrashRequest): Promise<DeletedSession>;
   /** Errors: `session_unknown`, `session_busy` (something stands in the old place), `disk_full`, `file_unwritable`. */
   restore(token: string, cwd: string): Promise<SessionId>;
+  /** Whose token it is. Errors: `session_unknown`. */
+  find(token: string, cwd: string): Promise<SessionId>;
   list(cwd: string): Promise<readonly DeletedSession[]>;
   /** Removes what has been kept long enough; never rejects. */
   purge(nowMs: number): Promise<void>;
@@ -62,7 +64,15 @@ export function createSessionTrash(gantryHome: string, logger: Logger): SessionT
     return found.flatMap(({ token, manifest }) => (manifest === undefined ? [] : [{ token, manifest }]));
   }
 
+  async function get(token: string, cwd: string): Promise<Manifest> {
+    const manifest = await read(token);
+    if (manifest === undefined || manifest.cwd !== cwd)
+      throw new EngineError('session_unknown', 'This session is no longer in the trash.', { data: { token } });
+    return manifest;
+  }
+
   return {
+    find: async (token, cwd) => (await get(token, cwd)).sessionId,
     async put({ sessionId, title, cwd, paths, nowMs }) {
       const token = `${Math.floor(nowMs)}-${randomUUID()}`;
       const folder = join(home, token);
@@ -89,9 +99,7 @@ export function createSessionTrash(gantryHome: string, logger: Logger): SessionT
       return toDeleted(token, manifest);
     },
     async restore(token, cwd) {
-      const manifest = await read(token);
-      if (manifest === undefined || manifest.cwd !== cwd)
-        throw new EngineError('session_unknown', 'This session is no longer in the trash.', { data: { token } });
+      const manifest = await get(token, cwd);
       const folder = join(home, token);
       const waiting: Manifest['moved'] = [];
       for (const entry of manifest.moved) if (await exists(join(folder, entry.name))) waiting.push(entry);

@@ -11,7 +11,7 @@ import { redactText } from '../lib/redact.ts';
 import type { ProjectDirectory } from '../project/project-api.ts';
 import { shellOutputFolder } from '../project/index.ts';
 import type { DescribeCall } from '../transcript/index.ts';
-import { acquireLease, findHolder, inspectSession, writeBranch } from '../session-file/index.ts';
+import { acquireLease, findHolder, heldMessage, inspectSession, writeBranch } from '../session-file/index.ts';
 import type { Clock, Logger } from '../ports.ts';
 import { SESSION_ID, type SessionCatalog } from './session-catalog.ts';
 import { keptPromptsFolder } from './kept-prompts.ts';
@@ -87,14 +87,12 @@ export function createStoredSessions(deps: StoredSessionsDeps): OwnedStoredSessi
 
   /** Nobody else may have it open while it moves. Errors: `session_busy`. */
   async function withLease<T>(projectId: ProjectId, sessionId: SessionId, what: string, work: () => Promise<T>): Promise<T> {
-    await deps.dismiss(sessionId);
     const { chatsDir } = projects.get(projectId);
     const basePath = join(chatsDir, sessionId);
     const lease = await writingFile(`${basePath}.jsonl`, () => acquireLease({ basePath, host: deps.host.kind, clock, logger }));
     if (!lease.held) {
       const { pid, host } = lease.by;
-      const message = `This session is open in another program (${host}, process ${pid}). Close it there before you ${what} it.`;
-      throw new EngineError('session_busy', message, { data: { pid, host } });
+      throw new EngineError('session_busy', heldMessage(lease.by, `before you ${what} it`), { data: { pid, host } });
     }
     try {
       return await work();
@@ -150,6 +148,7 @@ export function createStoredSessions(deps: StoredSessionsDeps): OwnedStoredSessi
     async delete(projectId, sessionId) {
       const { cwd } = projects.get(projectId);
       const { title } = await catalog.get(projectId, sessionId);
+      await deps.dismiss(sessionId);
       return await withLease(projectId, sessionId, 'delete', async () => {
         const nowMs = clock.now();
         const deleted = await trash.put({ sessionId, title, cwd, paths: await pathsOf(projectId, sessionId), nowMs });
@@ -162,13 +161,14 @@ export function createStoredSessions(deps: StoredSessionsDeps): OwnedStoredSessi
     async archive(projectId, sessionId) {
       await catalog.get(projectId, sessionId);
       const { chatsDir } = projects.get(projectId);
+      await deps.dismiss(sessionId);
       await withLease(projectId, sessionId, 'archive', () => moveSession(chatsDir, archiveOf(chatsDir), sessionId));
       emit({ event: 'session.removed', data: { projectId, sessionId } });
     },
     async unarchive(projectId, sessionId) {
       const { chatsDir } = projects.get(projectId);
       pathOf(projectId, sessionId);
-      await moveSession(archiveOf(chatsDir), chatsDir, sessionId);
+      await withLease(projectId, sessionId, 'unarchive', () => moveSession(archiveOf(chatsDir), chatsDir, sessionId));
       return await tell(projectId, sessionId);
     },
     async pin(projectId, sessionId, pinned) {
@@ -181,7 +181,12 @@ export function createStoredSessions(deps: StoredSessionsDeps): OwnedStoredSessi
       await catalog.get(projectId, sessionId);
       return pathOf(projectId, sessionId);
     },
-    restore: async (projectId, token) => await tell(projectId, await trash.restore(token, projects.get(projectId).cwd)),
+    async restore(projectId, token) {
+      const { cwd } = projects.get(projectId);
+      const sessionId = await trash.find(token, cwd);
+      await withLease(projectId, sessionId, 'restore', () => trash.restore(token, cwd));
+      return await tell(projectId, sessionId);
+    },
     listDeleted: async (projectId) => await trash.list(projects.get(projectId).cwd),
     async export(projectId, sessionId, format) {
       const { title, createdAtMs, cwd } = await catalog.get(projectId, sessionId);

@@ -117,17 +117,22 @@ export function createSessions(deps: SessionsDeps): OwnedSessions {
     const rowContext = tools.context(ItemId.parse(id), () => undefined);
     const recorded = createSessionStore(identity, deps, (name, args) => offered.describe(name, args, rowContext));
     const store = run.keepsRecords ? recorded : unrecordedStore(recorded);
-    const loaded = await load(store);
-    const mode = options.mode ?? (await project.approvalMode());
-    const keeping = { folder: keptPromptsFolder(deps.gantryHome, id), nowMs: () => deps.clock.now(), logger: deps.logger };
-    const kept = run.keepsRecords ? createKeptPrompts({ ...keeping, findRecords: store.findRecords }) : NOTHING_KEPT;
-    const session = new Session(
-      { identity, store, loaded, mode, tools, agents, extraFolders, kept, endedTurns: countOf(id) },
-      { ...deps, registry },
-    );
-    await session.recallPrompts();
-    live.set(id, session);
-    return session;
+    try {
+      const loaded = await load(store);
+      const mode = options.mode ?? (await project.approvalMode());
+      const keeping = { folder: keptPromptsFolder(deps.gantryHome, id), nowMs: () => deps.clock.now(), logger: deps.logger };
+      const kept = run.keepsRecords ? createKeptPrompts({ ...keeping, findRecords: store.findRecords }) : NOTHING_KEPT;
+      const session = new Session(
+        { identity, store, loaded, mode, tools, agents, extraFolders, kept, endedTurns: countOf(id) },
+        { ...deps, registry },
+      );
+      await session.recallPrompts();
+      live.set(id, session);
+      return session;
+    } catch (error) {
+      await store.release();
+      throw error;
+    }
   }
 
   async function open(projectId: ProjectId, sessionId: SessionId, options: SessionOptions = {}): Promise<Session> {
@@ -142,15 +147,12 @@ export function createSessions(deps: SessionsDeps): OwnedSessions {
     const pending =
       opening.get(sessionId) ??
       build(sessionId, projectId, options, async (store) => {
-        if (!(await store.exists())) return await store.load(); // throws session_unknown, and leaves no lease behind
+        if (!(await store.exists())) return await store.load(); // throws session_unknown, without a lease
         await store.tryAcquire().catch((error: unknown) => {
           if (!(error instanceof EngineError && isStorageError(error))) throw error; // else it can be read, and the next prompt tries again
           deps.logger.warn('A session is open without its lease', { sessionId, error: error.message });
         });
-        return await store.load().catch(async (error: unknown) => {
-          await store.release();
-          throw error;
-        });
+        return await store.load();
       }).finally(() => opening.delete(sessionId));
     opening.set(sessionId, pending);
     return pending;

@@ -1,5 +1,6 @@
 /** What is said of background tasks that ended and of what monitored ones print: to the model an envelope, to the user a row. Pure. Source: qwen-code.md 5.10, BT-25. */
 import { isTerminalStatus, type TaskSummary } from '../../../preload/contract/index.ts';
+import { amount } from '../lib/amount.ts';
 import type { EndedTask, MonitorNotice } from '../task/task-api.ts';
 
 /** Units: UTF-16 code units. */
@@ -56,7 +57,7 @@ function monitorEnvelope(notice: MonitorNotice): string {
 }
 
 const STOPS = {
-  max_events: (notice: MonitorNotice) => `stopped after ${notice.events} lines, its limit`,
+  max_events: (notice: MonitorNotice) => `stopped after ${amount(notice.events, 'line')}, its limit`,
   idle: (notice: MonitorNotice) => `stopped after ${notice.request.idleTimeoutMs / 1000} s without output`,
   pattern: () => 'stopped, because its pattern takes too long on these lines',
 };
@@ -64,7 +65,7 @@ const STOPS = {
 function newsOf(notice: MonitorNotice): string {
   const { task, lines, droppedLines, stop } = notice;
   const dropped = droppedLines === 0 ? '' : ` (${droppedLines} more only in the output file)`;
-  const said = `${lines.length} line${lines.length === 1 ? '' : 's'}${dropped}`;
+  const said = `${amount(lines.length, 'line')}${dropped}`;
   if (!isTerminalStatus(task.status)) return said;
   const end = stop === undefined ? `ended: ${endOf(task)}` : STOPS[stop](notice);
   return lines.length === 0 && droppedLines === 0 ? end : `${said}; ${end}`;

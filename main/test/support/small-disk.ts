@@ -3,6 +3,8 @@ import { type FileHandle, open } from 'node:fs/promises';
 /** Real files on a disk that fills up. Change it as you like. */
 export interface SmallDisk {
   bytesLeft: number;
+  /** One write takes no more, and says so. */
+  bytesPerWrite: number;
   /** What a write beyond that fails with. */
   code: 'ENOSPC' | 'EDQUOT';
   /** Another program's write right after ours. */
@@ -14,19 +16,22 @@ export interface SmallDisk {
 export function createSmallDisk(): SmallDisk {
   const disk: SmallDisk = {
     bytesLeft: Number.POSITIVE_INFINITY,
+    bytesPerWrite: Number.POSITIVE_INFINITY,
     code: 'ENOSPC',
     others: '',
     async openFile(path, flags, mode) {
       const file = await open(path, flags, mode);
-      const appendFile: FileHandle['appendFile'] = async (text) => {
-        const bytes = Buffer.from(String(text));
+      const writev: FileHandle['writev'] = async (buffers) => {
+        const all = buffers.map(({ buffer, byteOffset, byteLength }) => Buffer.from(buffer, byteOffset, byteLength));
+        const bytes = Buffer.concat(all).subarray(0, disk.bytesPerWrite);
         const fitting = bytes.subarray(0, Math.min(bytes.length, disk.bytesLeft));
         if (fitting.length > 0) await file.write(fitting);
         if (disk.others !== '') await file.write(disk.others);
         const { code } = disk;
         if (fitting.length < bytes.length) throw Object.assign(new Error(`${code}: write`), { code, syscall: 'write' });
+        return { bytesWritten: bytes.length, buffers };
       };
-      return Object.assign(file, { appendFile });
+      return Object.assign(file, { writev });
     },
   };
   return disk;

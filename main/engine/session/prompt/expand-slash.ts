@@ -8,6 +8,7 @@ import { z } from 'zod';
 import { ItemId, type ToolItem } from '../../../../preload/contract/index.ts';
 import { type CommandPlace, expandCommand, type ExpansionPorts, readArguments, type ResolvedCommand } from '../../command/index.ts';
 import { EngineError } from '../../errors.ts';
+import { amount } from '../../lib/amount.ts';
 import { skillText } from '../../skill/index.ts';
 import { createToolRegistry, defineTool, runTool, type ToolOutcome, type ToolRegistry } from '../../tool/index.ts';
 import { graceOf } from '../session-mcp.ts';
@@ -174,9 +175,14 @@ const FILE_TOOL = defineTool<z.infer<typeof FileInput>>({
     const stat = await fs.stat(file_path);
     if (stat?.isDirectory === true) {
       const names = (await fs.list(file_path)).map(({ name, isDirectory }) => (isDirectory ? `${name}/` : name));
-      return { text: names.toSorted().join('\n'), display: { kind: 'none' }, isError: false, summary: `${names.length} entries` };
+      return {
+        text: names.toSorted().join('\n'),
+        display: { kind: 'none' },
+        isError: false,
+        summary: amount(names.length, 'entry', 'entries'),
+      };
     }
     const text = new TextDecoder().decode(await fs.readBytes(file_path, MAX_FILE_BYTES));
-    return { text, display: { kind: 'none' }, isError: false, summary: `${text.length} characters` };
+    return { text, display: { kind: 'none' }, isError: false, summary: amount(text.length, 'character') };
   },
 });

@@ -11,6 +11,7 @@ import {
 } from '../../../../preload/contract/index.ts';
 import { promptCommands, promptHelp } from '../../command/index.ts';
 import { EngineError } from '../../errors.ts';
+import { amount } from '../../lib/amount.ts';
 import { closeOpenCalls } from '../../transcript/index.ts';
 import { describeContext } from '../session-compaction.ts';
 import { agentsOf } from '../session-agents.ts';
@@ -166,7 +167,7 @@ const RUNNERS: Readonly<Record<string, Runner>> = {
     const names = registry.names.filter((name) => name.startsWith('mcp__')).map((name) => `- \`${name}\``);
     const [prompts, resources] = await Promise.all([mcp.prompts(identity.projectId), mcp.resources(identity.projectId)]);
     const shown = resources.slice(0, MAX_RESOURCES).map(({ server, uri }) => `- resource \`@${server}:${uri}\``);
-    const more = resources.length > shown.length ? [`- and ${resources.length - shown.length} more resources`] : [];
+    const more = resources.length > shown.length ? [`- and ${amount(resources.length - shown.length, 'resource')} more`] : [];
     const lines = [...names, ...promptCommands(prompts).map(({ name }) => `- prompt \`/${name}\``), ...shown, ...more];
     return lines.length === 0 ? 'No MCP server offers tools, prompts or resources here.' : lines.join('\n');
   },

@@ -1,5 +1,6 @@
 /** A command's output as a model gets it: bounded, with both ends kept and everything that is missing said. Pure. */
 import type { TaskSummary } from '../../../../preload/contract/index.ts';
+import { amount } from '../../lib/amount.ts';
 import type { BoundedText } from '../../ports.ts';
 
 /** Source: BT-26. Unit: UTF-16 code units. */
@@ -13,10 +14,10 @@ const HEAD_SHARE = 1 / 3;
  */
 export function outputForModel(text: BoundedText, outputPath: string | undefined, maxChars = MAX_OUTPUT_CHARS): string {
   const where = outputPath === undefined ? '' : ` All of it is in ${outputPath}.`;
-  if (text.isBinary) return `[Binary output of ${count(text.totalBytes, 'byte')}, not shown.${where}]`;
+  if (text.isBinary) return `[Binary output of ${amount(text.totalBytes, 'byte')}, not shown.${where}]`;
   const { head, tail, omittedChars } = boundEnds(text, maxChars);
-  const parts = omittedChars === 0 ? [head + tail] : [head, `[... ${count(omittedChars, 'character')} left out here.${where} ...]`, tail];
-  if (text.droppedBytes > 0) parts.push(`[${count(text.droppedBytes, 'byte')} of output could not be kept.]`);
+  const parts = omittedChars === 0 ? [head + tail] : [head, `[... ${amount(omittedChars, 'character')} left out here.${where} ...]`, tail];
+  if (text.droppedBytes > 0) parts.push(`[${amount(text.droppedBytes, 'byte')} of output could not be kept.]`);
   const lines = parts.map((part) => part.replace(/^\n+/, '').trimEnd()).filter((part) => part !== '');
   return lines.length === 0 ? '(no output)' : lines.join('\n');
 }
@@ -63,8 +64,4 @@ function wholeEnd(text: string, length: number): string {
 function isHighSurrogate(text: string, at: number): boolean {
   const code = text.charCodeAt(at);
   return code >= 0xd800 && code <= 0xdbff;
-}
-
-function count(amount: number, unit: string): string {
-  return `${amount.toLocaleString('en-US')} ${unit}${amount === 1 ? '' : 's'}`;
 }

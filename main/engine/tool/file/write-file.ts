@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { amount } from '../../lib/amount.ts';
 import { failure } from '../define-tool.ts';
 import { absolutePath, shownPath, touchedPaths } from '../paths.ts';
 import type { Tool } from '../tool.ts';
@@ -40,7 +41,7 @@ export const writeFileTool: Tool<Input> = {
     const did = file.kind === 'missing' ? 'Created' : 'Overwrote';
     const summary = `${did} ${file.shown} (+${display.added} -${display.removed})`;
     return {
-      text: `${did} ${absolutePath(input.file_path, context)} (${display.added} lines added, ${display.removed} removed).`,
+      text: `${did} ${absolutePath(input.file_path, context)} (${amount(display.added, 'line')} added, ${display.removed} removed).`,
       display,
       isError: false,
       summary,

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { z } from 'zod';
+import { amount } from '../../lib/amount.ts';
 import { compileGlob } from '../../lib/glob-pattern.ts';
 import { failure } from '../define-tool.ts';
 import { absolutePath, shownPath, touchedPaths } from '../paths.ts';
@@ -48,16 +49,16 @@ export const listDirectoryTool: Tool<Input> = {
         const link = entry.isSymlink ? ' (link)' : '';
         if (entry.isDirectory) return `${entry.name}/${link}`;
         const sizeBytes = entry.isFile ? (await context.fs.stat(join(path, entry.name)))?.sizeBytes : undefined;
-        return `${entry.name}${link}${sizeBytes === undefined ? '' : ` ${sizeBytes} bytes`}`;
+        return `${entry.name}${link}${sizeBytes === undefined ? '' : ` ${sizeBytes} ${sizeBytes === 1 ? 'byte' : 'bytes'}`}`;
       }),
     );
     const notes = [
-      ordered.length > MAX_ENTRIES ? `[${ordered.length - MAX_ENTRIES} more entries are not shown.]` : '',
-      unwanted.length > 0 ? `[${unwanted.length} entries left out by ignore.]` : '',
-      rest.length > kept.length ? `[${rest.length - kept.length} entries left out by ignore files.]` : '',
+      ordered.length > MAX_ENTRIES ? `[${amount(ordered.length - MAX_ENTRIES, 'entry', 'entries')} more not shown.]` : '',
+      unwanted.length > 0 ? `[${amount(unwanted.length, 'entry', 'entries')} left out by ignore.]` : '',
+      rest.length > kept.length ? `[${amount(rest.length - kept.length, 'entry', 'entries')} left out by ignore files.]` : '',
     ];
     const body = lines.length === 0 ? 'The folder is empty.' : lines.join('\n');
     const text = [`${absolutePath(input.path, context)}:`, body, ...notes.filter((note) => note !== '')].join('\n');
-    return { text, display: { kind: 'none' }, isError: false, summary: `Listed ${shown}: ${kept.length} entries` };
+    return { text, display: { kind: 'none' }, isError: false, summary: `Listed ${shown}: ${amount(kept.length, 'entry', 'entries')}` };
   },
 };

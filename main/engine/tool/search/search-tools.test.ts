@@ -227,7 +227,7 @@ test('a listing has folders first, sizes, and leaves out what ignore names', asy
     'link/ (link)',
     '.hidden 0 bytes',
     'b.txt 3 bytes',
-    '[1 entries left out by ignore.]',
+    '[1 entry left out by ignore.]',
   ]);
 });
 

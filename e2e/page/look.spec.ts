@@ -1,17 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AxeBuilder } from '@axe-core/playwright';
-import type { Page } from '@playwright/test';
-import { expect, test } from './support/fixtures.ts';
-import { call, say } from './support/scripted-model.ts';
-
-/** What axe calls serious or worse, as `rule: where`. */
-async function seriousFaults(page: Page): Promise<readonly string[]> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(' ')}`));
-}
+import { seriousFaults } from '../support/axe.ts';
+import { expect, test } from '../support/fixtures.ts';
+import { call, say } from '../support/scripted-model.ts';
 
 for (const colorScheme of ['dark', 'light'] as const) {
   test(`axe finds nothing serious on any screen in ${colorScheme}`, async ({ gantry }) => {

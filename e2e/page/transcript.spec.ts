@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
-import { expect, test } from './support/fixtures.ts';
-import { call, say } from './support/scripted-model.ts';
+import { expect, test } from '../support/fixtures.ts';
+import { call, say } from '../support/scripted-model.ts';
 
 const long = (name: string) => Array.from({ length: 60 }, (_unused, at) => `## ${name} ${at}\n\nSome \`words\` of it.`).join('\n\n');
 const transcript = (page: Page) => page.getByRole('log');

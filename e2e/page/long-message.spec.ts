@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
-import { expect, type Gantry, test } from './support/fixtures.ts';
-import { chapter, startStreamingModel } from './support/streaming-model.ts';
+import { expect, type Gantry, test } from '../support/fixtures.ts';
+import { chapter, startStreamingModel } from '../support/streaming-model.ts';
 
 const transcript = (page: Page) => page.getByRole('log');
 const dialog = (page: Page) => page.getByRole('dialog', { name: 'Full answer' });
