@@ -45,9 +45,20 @@ export function launch(kind: HostKind, options: LaunchOptions): Promise<RunningH
   return kind === 'desktop' ? launchElectron(options) : launchWithStandIn(options);
 }
 
-/** A user's environment, without what this process was given (keys among it). */
+/** On Linux the keyring is asked over this bus. Without the variable libdbus looks for the machine's own, whatever HOME says. */
+const NO_BUS = 'unix:path=/dev/null';
+
+/** A user's environment, without what this process was given (keys among it), and without a keyring on Linux. */
 function environment({ home, env }: Omit<LaunchOptions, 'context'>): Record<string, string> {
-  return { PATH: process.env['PATH'] ?? '', HOME: home, SHELL: '/bin/bash', LANG: 'C.UTF-8', GANTRY_HOME: join(home, '.gantry'), ...env };
+  return {
+    PATH: process.env['PATH'] ?? '',
+    HOME: home,
+    SHELL: '/bin/bash',
+    LANG: 'C.UTF-8',
+    GANTRY_HOME: join(home, '.gantry'),
+    DBUS_SESSION_BUS_ADDRESS: NO_BUS,
+    ...env,
+  };
 }
 
 async function launchServer(options: LaunchOptions): Promise<RunningHost> {
