@@ -137,6 +137,40 @@ test('a key is deleted from a keyring that was locked when it was read', async (
   expect(keyring.kept.size).toBe(0);
 });
 
+test('a keyring that failed is asked again once a key was saved in it', async () => {
+  const keyring = fakeKeyring();
+  let isLocked = true;
+  const get = (account: string) => (isLocked ? Promise.reject(new Error('locked')) : keyring.get(account));
+  const store = createSecretStore({ gantryHome: folder(), logger: silentLogger, keyring: { ...keyring, get } });
+  expect(await store.get('A@o')).toBeUndefined();
+  isLocked = false;
+  await store.set('A@o', 'secret', 'keyring');
+  expect(await store.get('A@o')).toEqual({ value: 'secret', where: 'keyring' });
+});
+
+test('an empty entry of the keyring is none, nor is one of the file', async () => {
+  const gantryHome = folder();
+  const keyring = fakeKeyring();
+  keyring.kept.set('A@o', '');
+  writeFileSync(join(gantryHome, 'keys.json'), JSON.stringify({ allowed: true, keys: { 'A@o': 'from the file', 'B@o': '' } }));
+  const store = createSecretStore({ gantryHome, logger: silentLogger, keyring });
+  expect(await store.get('A@o')).toEqual({ value: 'from the file', where: 'file' });
+  expect(await store.get('B@o')).toBeUndefined();
+});
+
+test('two keys that are saved at once are both in the file, also after a change that failed', async () => {
+  const gantryHome = folder();
+  const path = join(gantryHome, 'keys.json');
+  const store = createSecretStore({ gantryHome, logger: silentLogger, keyring: fakeKeyring(false) });
+  writeFileSync(path, 'damaged');
+  await expect(store.allowFile(true)).rejects.toMatchObject({ code: 'settings_broken' });
+  writeFileSync(path, '{}', { mode: 0o644 });
+  await store.allowFile(true);
+  expect(statSync(path).mode & 0o777).toBe(0o600);
+  await Promise.all([store.set('A@o', 'one', 'file'), store.set('B@o', 'two', 'file')]);
+  expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual({ allowed: true, keys: { 'A@o': 'one', 'B@o': 'two' } });
+});
+
 test('a damaged key file reads as empty', async () => {
   const gantryHome = folder();
   writeFileSync(join(gantryHome, 'keys.json'), '{ "keys": ');

@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { TaskId } from '../../preload/contract/index.ts';
-import { findSurvivors, openLedger } from './ledger.ts';
+import { findSurvivors, openLedger, stopSurvivor } from './ledger.ts';
+import { bootId, startTime } from './ledger-processes.ts';
 import { createSurvivorsPort } from './ledger-survivors.ts';
 import { isAlive } from './live-tasks.fixture.ts';
 
@@ -133,7 +134,38 @@ test('a process is known as a command by its id, or by when it began, and never 
   await once(plain, 'spawn');
   expect(port.isRunning({ taskId: FIRST, pid: plain.pid ?? 0, startedAtMs: now })).toBe(true);
   expect(port.isRunning({ taskId: FIRST, pid: plain.pid ?? 0, startedAtMs: now - 3_600_000 })).toBe(false);
+  expect(port.isRunning({ taskId: FIRST, pid: plain.pid ?? 0, startedAtMs: now + 3_600_000 })).toBe(false);
   plain.kill('SIGKILL');
   await once(plain, 'exit');
   expect(port.isRunning({ taskId: FIRST, pid: plain.pid ?? 0, startedAtMs: now })).toBe(false);
+});
+
+/** A ledger as an app that is gone has left it. */
+function writeLedger(group: { pid: number; startTime: string }, boot = bootId()): void {
+  const groups = [{ taskId: FIRST, command: 'a', ...group }];
+  writeFileSync(join(folder, 'old.json'), JSON.stringify({ bootId: boot, owner: { pid: 2147483646, startTime: '1' }, groups }));
+}
+
+test('a process that got the pid of a command, this app, and what is from before the last boot are no survivors', async () => {
+  const stranger = spawn('sleep', ['60'], { detached: true, stdio: 'ignore', env: { PATH: process.env['PATH'] } });
+  children.push(stranger);
+  await once(stranger, 'spawn');
+  const pid = stranger.pid ?? 0;
+  writeLedger({ pid, startTime: '1' });
+  expect(findSurvivors(folder)).toEqual([]);
+  expect(readdirSync(folder)).toEqual([]);
+
+  writeLedger({ pid: process.pid, startTime: startTime(process.pid) ?? '' });
+  expect(findSurvivors(folder).flatMap(({ processes }) => processes.map((facts) => facts.pid))).not.toContain(process.pid);
+
+  writeLedger({ pid, startTime: startTime(pid) ?? '' }, 'another boot');
+  expect(findSurvivors(folder)).toEqual([]);
+  writeLedger({ pid, startTime: startTime(pid) ?? '' });
+  expect(findSurvivors(folder)).toMatchObject([{ taskId: FIRST, processes: [{ pid }] }]);
+});
+
+test('a process that got the pid of a survivor is not stopped', async () => {
+  const pid = await escaped(FIRST);
+  await stopSurvivor({ processes: [{ pid, startTime: '1' }] });
+  expect(isAlive(pid)).toBe(true);
 });

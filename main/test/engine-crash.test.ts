@@ -1,5 +1,5 @@
 /** What is there after a crash: the files as a kill leaves them, and another engine on them. Kills of real processes: e2e. */
-import { cpSync, existsSync, globSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, globSync, readFileSync, rmSync, utimesSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
 import type { SessionId } from '../../preload/contract/index.ts';
@@ -58,11 +58,15 @@ test('what a foreground command had printed is in its row after a crash, and the
   await fixture.engine.sessions.prompt(id, 'go', 'p0');
   await printed(fixture, 'two');
 
+  const [raw = ''] = globSync(`${dirname(fixture.root)}/.qwen/tmp/*/background-shells/*/*.raw`);
+  const lastSign = new Date(Date.now() + 60_000); // as the app sets it while the command runs
+  utimesSync(raw, lastSign, lastSign);
   const second = await crash(fixture, says('I see'));
   const row = (await rowsOf(second, id)).find((item) => item.kind === 'tool');
   expect(row).toMatchObject({
     status: 'cancelled',
     target: command,
+    endedAtMs: lastSign.getTime(),
     display: { kind: 'shell', command, outcome: 'cancelled', output: 'one\ntwo', summary: 'Gantry ended while the command ran' },
   });
   await second.run(id, 'and now?');

@@ -292,6 +292,18 @@ test('the limit of tool calls stops before the call that is one too many', async
   expectValid(fixture);
 });
 
+test('the limits of the settings count where the session has none of its own', async () => {
+  const touch = (id: string) => ({ id, name: 'run_shell_command', input: { command: `touch ${id}` } });
+  const settings = JSON.stringify({ model: { maxToolCalls: 1, maxSessionTurns: 2 } });
+  const fixture = await setUp({ files: { '.qwen/settings.json': settings }, answers: [calls(touch('a'), touch('b'))] });
+  const limited = await newSession(fixture, { mode: 'yolo' });
+  expect(await fixture.run(limited, 'go')).toMatchObject({ end: 'failed', error: { code: 'tool_limit_reached' } });
+  expect([existsSync(join(fixture.root, 'a')), existsSync(join(fixture.root, 'b'))]).toEqual([true, false]);
+  fixture.model.push(calls(touch('c'), touch('d')), calls(touch('e')), calls(touch('f')), says('done'));
+  const own = await newSession(fixture, { mode: 'yolo', maxToolCalls: 9, maxTurns: 9 });
+  expect(await fixture.run(own, 'go')).toMatchObject({ end: 'completed', modelRequests: 4 });
+});
+
 test('the fifth equal call in a row is not run and ends the turn', async () => {
   const same = calls({ id: '', name: 'glob', input: { pattern: '*' } });
   const fixture = await setUp({ answers: [same, same, same, same, same, says('not asked')] });

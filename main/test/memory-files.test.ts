@@ -120,3 +120,35 @@ test('beyond the limit of all together the farthest are left out', async () => {
   expect(memory.files.map(({ label }) => label)).toEqual(['../QWEN.md', '../AGENTS.md', 'QWEN.md', 'AGENTS.md']);
   expect(memory.leftOut).toEqual([{ path: '~/.qwen/QWEN.md', reason: expect.stringContaining('all memory files together') }]);
 });
+
+test('a file that another one brings in is not read a second time, nor is a copy of one', async () => {
+  expect(texts(await load({ 'repo/app/QWEN.md': 'First @AGENTS.md', 'repo/app/AGENTS.md': 'agents' }))).toEqual([
+    'QWEN.md: First [from AGENTS.md]\nagents\n[end of AGENTS.md]',
+  ]);
+  expect(texts(await load({ 'repo/QWEN.md': 'same', 'repo/app/QWEN.md': 'same' }))).toEqual(['../QWEN.md: same']);
+});
+
+test('once a file does not fit, no farther one is read, small as it may be', async () => {
+  const big = (name: string) => `${name} ${'x'.repeat(30_000)}`;
+  const files = { 'repo/QWEN.md': big('a'), 'repo/AGENTS.md': big('b'), 'repo/app/QWEN.md': big('c'), 'repo/app/AGENTS.md': big('d') };
+  const memory = await load({ '.qwen/QWEN.md': 'small', ...files });
+  expect(memory.leftOut.map(({ path }) => path)).toEqual(['../QWEN.md', '~/.qwen/QWEN.md']);
+});
+
+test('a binary file is left out, and one over 32 KiB is cut with a line that says so', async () => {
+  const memory = await load({ 'repo/app/QWEN.md': 'a\0b', 'repo/app/AGENTS.md': 'y'.repeat(32 * 1024 + 1) });
+  expect(texts(memory)).toEqual([`AGENTS.md: ${'y'.repeat(32 * 1024)}\n[cut: the file has ${32 * 1024 + 1} bytes]`]);
+});
+
+test("the user's own file imports from its folder, a project's does not", async () => {
+  const memory = await load({
+    '.qwen/notes.md': 'private',
+    '.qwen/QWEN.md': 'own @~/.qwen/notes.md',
+    'repo/app/QWEN.md': 'app @../../.qwen/notes.md',
+  });
+  expect(texts(memory)).toEqual([
+    '~/.qwen/QWEN.md: own [from ~/.qwen/notes.md]\nprivate\n[end of ~/.qwen/notes.md]',
+    'QWEN.md: app @../../.qwen/notes.md',
+  ]);
+  expect(memory.leftOut).toEqual([{ path: '@../../.qwen/notes.md', reason: 'it is outside the trusted folders' }]);
+});

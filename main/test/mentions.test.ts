@@ -115,3 +115,40 @@ test('pictures and documents go as media, other binary files are named with what
   expect(attached).toContain('--- shot.png (image/png, attached) ---');
   expect(unread[0]?.why).toContain('a ZIP archive');
 });
+
+test('a link to what the rules keep back is not read, nor is it in a folder', async () => {
+  const place = makePlace({ 'kept-back.txt': 'SECRET', 'lib/kept-back.md': 'SECRET', 'lib/a.md': 'A' });
+  symlinkSync(join(place.root, 'kept-back.txt'), join(place.root, 'plain.txt'));
+  const { attached, unread } = await expandPrompt('@plain.txt @lib', place);
+  expect(unread).toEqual([{ path: 'plain.txt', why: 'your permission rules refuse it, or ask first.' }]);
+  expect(attached).toContain('(folder, 1 file)');
+  expect(attached).not.toContain('SECRET');
+});
+
+test('what belongs to Git is not read', async () => {
+  const { unread, attached } = await expandPrompt('@.git @.git/config', makePlace({ '.git/config': 'SECRET', '.gitignored': '1' }));
+  expect(unread.map(({ why }) => why)).toEqual(['it belongs to Git itself.', 'it belongs to Git itself.']);
+  expect(attached).not.toContain('SECRET');
+});
+
+test('fifty files of a prompt are read, and small ones leave room for all of them', async () => {
+  const names = Array.from({ length: 52 }, (_, at) => `f${at}.txt`);
+  const place = makePlace(Object.fromEntries(names.map((name) => [name, 'z'])));
+  const { attached } = await expandPrompt(names.map((name) => `@${name}`).join(' '), place);
+  expect(attached.match(/^--- /gm)).toHaveLength(50);
+});
+
+test('a picture goes whole, up to 10 MB; one in a folder is only named', async () => {
+  const large = Buffer.concat([PNG, Buffer.alloc(10 * 1024 * 1024 - PNG.length)]);
+  const place = makePlace({ 'a.png': large, 'b.png': Buffer.concat([large, PNG]), 'lib/c.png': PNG });
+  const { media, unread, attached } = await expandPrompt('@a.png @b.png @lib', place);
+  expect(media.map(({ data }) => Buffer.from(data, 'base64').length)).toEqual([large.length]);
+  expect(unread).toEqual([{ path: 'b.png', why: 'it is larger than 10 MB.' }]);
+  expect(attached).toContain('c.png');
+  expect(attached).not.toContain('lib/c.png (image/png, attached)');
+});
+
+test('a folder names what is nearer before what is deeper', async () => {
+  const { attached } = await expandPrompt('@lib', makePlace({ 'lib/a/b.ts': '1', 'lib/z.ts': '2' }));
+  expect(attached).toContain('2 files) ---\nz.ts\na/b.ts');
+});

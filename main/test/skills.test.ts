@@ -4,8 +4,10 @@ import { dirname, join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { createNodeFs } from '../local/node-fs.ts';
 import type { FileProblem } from '../engine/lib/front-matter-files.ts';
-import { skillList } from '../engine/skill/skill-words.ts';
+import { createSkillTool } from '../engine/skill/skill-tool.ts';
+import { skillList, skillText } from '../engine/skill/skill-words.ts';
 import { createSkills } from '../engine/skill/skills.ts';
+import { makeWorkspace } from './support/tool-workspace.ts';
 
 const folders: string[] = [];
 afterEach(() => {
@@ -93,4 +95,39 @@ test('the list for the model is bounded and leaves out what is not for it', asyn
   expect(text).not.toContain('- mine:');
   expect(text).toMatch(/and \d+ more/);
   expect(skillList([])).toBe('');
+});
+
+test('a skill for certain files is not in the list, and no more than 50 of its patterns count', async () => {
+  const patterns = Array.from({ length: 60 }, (_unused, at) => `  - '*.${at}'\n`).join('');
+  const { list } = place({ 'home/skills/css/SKILL.md': skill('css', 'styles', `paths:\n${patterns}`) });
+  expect(skillList(await list())).toBe('');
+  expect((await list())[0]?.paths).toHaveLength(50);
+});
+
+test('a priority that is no number counts as none, and a long description is not cut inside a character', async () => {
+  const { list } = place({
+    'home/skills/a/SKILL.md': skill('a', 'd', 'priority: .inf\n'),
+    'home/skills/b/SKILL.md': skill('b', `${'x'.repeat(246)}🙂${'y'.repeat(20)}`, 'priority: 1\n'),
+  });
+  expect((await list()).map(({ name }) => name)).toEqual(['b', 'a']);
+  expect(skillList(await list()).split('\n')[2]).toBe(`- b: ${'x'.repeat(246)}\ufffd...`);
+});
+
+test('the tool loads a skill by its name or as a command, and offers only those for the model', async () => {
+  const { list, base } = place({
+    'home/skills/review/SKILL.md': skill('review', 'd'),
+    'home/skills/mine/SKILL.md': skill('mine', 'd', 'disable-model-invocation: true\n'),
+  });
+  const tool = createSkillTool(() => list());
+  const found = (await list()).find(({ name }) => name === 'review');
+  if (found === undefined) throw new Error('no skill');
+  expect(skillText(found, ' now ')).toBe(
+    `Skill review. Paths in it are relative to ${join(base, 'home/skills/review')}.\n\nThe body of review.\n\nIt was called with: now`,
+  );
+  const refusal = 'There is no skill "mine". There are: review.';
+  const { context, remove } = await makeWorkspace();
+  const preview = (name: string) => tool.preview({ skill: name }, context);
+  expect(await preview('/review')).toMatchObject({ ok: true });
+  expect(await preview('mine')).toEqual({ ok: false, refusal });
+  await remove();
 });

@@ -16,7 +16,16 @@ import {
   user,
 } from '../test/samples.ts';
 import { applyEvent } from './apply-event.ts';
-import { EMPTY_HOST_STATE, type HostState, type SessionView, withPending, withSnapshot } from './host-state.ts';
+import {
+  EMPTY_HOST_STATE,
+  type HostState,
+  type SessionView,
+  withEarlier,
+  withPending,
+  withSessions,
+  withSnapshot,
+  withTasks,
+} from './host-state.ts';
 
 const opened = (over: Parameters<typeof snapshot>[0] = {}): HostState => withSnapshot(EMPTY_HOST_STATE, snapshot(over));
 const view = (state: HostState, id: SessionId = SESSION): SessionView => {
@@ -284,4 +293,45 @@ test('what is left out of a long text is counted, and nothing is put behind it',
   // Old news changes nothing, and a gap is one as before.
   expect(applyEvent(second.state, cut(4, '', 5)).state).toBe(second.state);
   expect(applyEvent(second.state, cut(17, '', 1)).effects).toEqual([{ kind: 'attach_again', sessionId: SESSION }]);
+});
+
+test('a new turn forgets the result of the last one, a fresh snapshot does not', () => {
+  const result = {
+    turnId: TurnId.parse('t1'),
+    end: 'cancelled' as const,
+    usage: { inputTokens: 1, outputTokens: 1, cachedTokens: 0, thinkingTokens: 0 },
+    modelRequests: 1,
+    durationMs: 1,
+    apiDurationMs: 1,
+    denied: [],
+  };
+  const ended = applyEvent(opened({ seq: 1 }), { event: 'turn.ended', data: { sessionId: SESSION, seq: 2, result } }).state;
+  expect(view(withSnapshot(ended, snapshot({ seq: 3 }))).lastResult).toEqual(result);
+  const started = applyEvent(ended, { event: 'turn.started', data: { sessionId: SESSION, seq: 3, turn: turn() } }).state;
+  expect(view(started).lastResult).toBeUndefined();
+});
+
+test('the end of a foreground command is not announced as that of a task', () => {
+  const fore = task({ placement: 'foreground', wasBackground: false, rev: 1 });
+  const { state } = applyEvent(EMPTY_HOST_STATE, { event: 'task.changed', data: { task: fore } });
+  const ended = { ...fore, rev: 2, status: 'completed' as const, endedAtMs: NOW_MS };
+  expect(applyEvent(state, { event: 'task.changed', data: { task: ended } }).effects).toEqual([]);
+});
+
+test('an item that is added once more keeps its place, and older rows that are held already come once', () => {
+  const before = opened({ items: [user('u1', 'a'), user('u2', 'b')] });
+  const { state } = applyEvent(before, added(2, ['u1', 'again']));
+  expect(view(state).order).toEqual(['u1', 'u2']);
+  const page = { items: [user('u0', 'older'), user('u1', 'old news')], earlierItems: 3 };
+  const longer = view(withEarlier(state, SESSION, page));
+  expect([longer.order, longer.items[itemId('u1')], longer.earlierItems]).toEqual([['u0', 'u1', 'u2'], user('u1', 'again'), 3]);
+});
+
+test('a list of sessions keeps the one that is open, and one of tasks what an event has made newer', () => {
+  const state = withSnapshot(EMPTY_HOST_STATE, snapshot());
+  expect(Object.keys(withSessions(state, PROJECT, []).sessions)).toEqual([SESSION]);
+  expect(withSessions({ ...state, views: {} }, PROJECT, []).sessions).toEqual({});
+  const held = withTasks(EMPTY_HOST_STATE, [task({ rev: 3, lastLine: 'new' })]);
+  expect(Object.values(withTasks(held, [task({ rev: 2, lastLine: 'old' })]).tasks)).toEqual([task({ rev: 3, lastLine: 'new' })]);
+  expect(withTasks(held, []).tasks).toEqual({});
 });

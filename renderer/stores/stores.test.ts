@@ -242,3 +242,40 @@ test('after dispose nothing reaches the stores', () => {
   client.emit({ event: 'session.changed', data: { summary: summary() } });
   expect(stores.host.getState().sessions).toEqual({});
 });
+
+test('of two answers about settings the one to the later question counts, whenever they come', async () => {
+  const { client, stores } = start();
+  client.setState({ kind: 'ready' });
+  await until(stores, () => stores.settings.getState().loaded);
+  const answered: ((result: Result<'settings.describe'>) => void)[] = [];
+  client.answer('settings.describe', () => new Promise((resolve) => void answered.push(resolve)));
+  client.emit({ event: 'settings.changed', data: {} });
+  client.emit({ event: 'settings.changed', data: {} });
+  await expect.poll(() => answered.length).toBe(2);
+  answered[1]?.({ settings: settings({ theme: 'light' }) });
+  await until(stores, () => stores.settings.getState().settings?.theme === 'light');
+  answered[0]?.({ settings: settings({ theme: 'dark' }) });
+  for (let turn = 0; turn < 5; turn += 1) await Promise.resolve();
+  expect(stores.settings.getState().settings?.theme).toBe('light');
+});
+
+test('a session that could not be opened opens at the next try', async () => {
+  const { client, stores } = start();
+  client.setState({ kind: 'ready' });
+  await until(stores, () => stores.ui.getState().activeProjectId === PROJECT);
+  client.answer('session.attach', () => {
+    throw new ClientError({ code: 'session_damaged', message: 'Its file is damaged.' });
+  });
+  expect(await stores.actions.openSession(PROJECT, SESSION)).toBe(false);
+  client.answer('session.attach', () => ({ snapshot: snapshot() }));
+  expect(await stores.actions.openSession(PROJECT, SESSION)).toBe(true);
+  expect(view(stores)?.sessionId).toBe(SESSION);
+});
+
+test('turns that ended while the window was closed are news', async () => {
+  const { client, stores } = start({ seenTurns: { [SESSION]: 3 } }, { 'session.list': () => ({ sessions: [summary({ endedTurns: 7 })] }) });
+  client.setState({ kind: 'ready' });
+  await until(stores, () => stores.host.getState().sessionsLoaded[PROJECT] === true);
+  for (let turn = 0; turn < 5; turn += 1) await Promise.resolve();
+  expect(stores.ui.getState().seenTurns[SESSION]).toBe(3);
+});

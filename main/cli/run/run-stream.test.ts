@@ -275,6 +275,22 @@ test.each<[object, ApprovalDecision]>([
   expect(await run.done).toBe(0);
 });
 
+test('a question is refused after the time that the program asked for', async () => {
+  const run = start();
+  run.send(request('r1', 'initialize', { timeout: { canUseTool: 5_000 } }), user('one'));
+  await run.next(isType('system'));
+  for (const event of asks) run.fake.emit(event);
+  const asked = await run.next(isType('control_request'));
+  run.clock.advance(4_999);
+  expect(run.calls.map(([name]) => name)).toEqual(['create']);
+  run.clock.advance(1);
+  expect(await run.next(isType('control_cancel_request'))).toMatchObject({ request_id: asked['request_id'] });
+  expect(run.calls.at(-1)).toEqual(['resolveApproval', SESSION, 'a1', 'digest', { kind: 'deny', note: 'Nobody answered within 5 s.' }]);
+  run.fake.emit(endOf('one'));
+  run.end();
+  expect(await run.done).toBe(0);
+});
+
 test('the end of the input refuses what still asks, and the prompts that came are answered', async () => {
   const run = start({
     sessions: {

@@ -12,6 +12,8 @@ test('a path ends where the sentence goes on', () => {
 test('a backslash keeps spaces and brackets in the path', () => {
   expect(paths('read @My\\ Notes/to\\ do\\ \\(old\\).md now')).toEqual(['My Notes/to do (old).md']);
   expect(paths('@odd\\.')).toEqual(['odd.']);
+  expect(paths('@odd\\.md.')).toEqual(['odd.md']); // only the last dot is the sentence's
+  expect(paths('@a\\\\b')).toEqual(['a\\b']);
 });
 
 test('folders above, the folder itself and Windows paths stay whole', () => {

@@ -38,3 +38,15 @@ test('no more than were asked for, and they are the best', () => {
   const many = Array.from({ length: 300 }, (_, at) => `src/deep/er/file-${at}.ts`);
   expect(rank([...many, 'file'], 'file', 2)).toEqual(['file', 'src/deep/er/file-0.ts']);
 });
+
+test('a folder of that name goes before a deeper file of that name', () => {
+  expect(rank(['some/deep/docs', 'docs/'], 'docs')).toEqual(['docs/', 'some/deep/docs']);
+});
+
+test('letters close to each other win, wherever they begin', () => {
+  expect(rank(['ab----c', 'xxxxxxa-c'], 'ac')).toEqual(['xxxxxxa-c', 'ab----c']);
+});
+
+test('a path that holds it from the beginning of a folder goes before one that holds it in the middle', () => {
+  expect(rank(['mylib/x.ts', 'src/lib/x.ts'], 'lib/x')).toEqual(['src/lib/x.ts', 'mylib/x.ts']);
+});

@@ -1,6 +1,6 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createKeptPrompts, keptPromptsFolder } from './kept-prompts.ts';
 
@@ -74,6 +74,19 @@ test('a prompt that is removed while it is being written leaves nothing', async 
   await kept.remove('a');
   await added;
   expect(existsSync(folder())).toBe(false);
+});
+
+test('a prompt that could not be written does not keep the next one from the disk, and removing twice is no failure', async () => {
+  mkdirSync(dirname(folder()), { recursive: true });
+  writeFileSync(folder(), ''); // a file where the folder is needed
+  const { kept, warnings } = run();
+  await expect(kept.add({ localId: 'a', text: 'first' }, [])).rejects.toMatchObject({ code: 'file_unwritable' });
+  rmSync(folder());
+  await kept.add({ localId: 'b', text: 'second' }, []);
+  expect((await run().kept.recall()).map(({ text }) => text)).toEqual(['second']);
+  await kept.remove('b');
+  await kept.remove('b');
+  expect(warnings).toEqual([]);
 });
 
 test('a damaged file is no prompt, costs only itself, and stays', async () => {

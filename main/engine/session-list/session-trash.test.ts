@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
@@ -75,6 +75,31 @@ test('a session is not restored over one in its place, and nothing of it moves',
   await expect(trash.restore(token, '/p')).rejects.toMatchObject({ code: 'session_busy' });
   expect([readFileSync(path, 'utf8'), existsSync(side)]).toEqual(['new', false]);
   rmSync(dirname(path), { recursive: true });
+  expect(await trash.restore(token, '/p')).toBe('mine');
+  expect([readFileSync(path, 'utf8'), readFileSync(side, 'utf8')]).toEqual(['mine', 'side']);
+});
+
+test('the session file comes back last, so that a session is there whole or not at all', async () => {
+  const { base, trash, remove } = setUp();
+  const outputs = join(base, 'outputs');
+  mkdirSync(outputs);
+  writeFileSync(join(outputs, 'a'), 'side');
+  const { token, path } = await remove('mine', 0, { more: [join(outputs, 'a')] });
+  rmSync(outputs, { recursive: true });
+  writeFileSync(outputs, 'a file where its folder was');
+  await expect(trash.restore(token, '/p')).rejects.toMatchObject({ code: 'file_unwritable' });
+  expect(existsSync(path)).toBe(false);
+  rmSync(outputs);
+  expect(await trash.restore(token, '/p')).toBe('mine');
+  expect([readFileSync(path, 'utf8'), readFileSync(join(outputs, 'a'), 'utf8')]).toEqual(['mine', 'side']);
+});
+
+test('a restore that was interrupted brings back the rest', async () => {
+  const { base, chats, trash, remove } = setUp();
+  const side = join(chats, 'mine.output');
+  writeFileSync(side, 'side');
+  const { token, path } = await remove('mine', 0, { more: [side] });
+  renameSync(join(base, 'gantry', 'trash', token, '1-mine.output'), side);
   expect(await trash.restore(token, '/p')).toBe('mine');
   expect([readFileSync(path, 'utf8'), readFileSync(side, 'utf8')]).toEqual(['mine', 'side']);
 });

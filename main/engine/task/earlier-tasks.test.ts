@@ -304,5 +304,6 @@ test('a monitor that ended in order: what was not told is told, and one that has
   output(3, 'error 1\nerror 2\n');
   const { tasks, recall } = setUp();
   await recall();
+  expect(tasks.interrupted(SESSION)).toEqual([]); // it has something to report, but no crash has stopped it
   expect(tasks.takeMonitorNotices(SESSION).map(({ task, lines }) => [task.id, lines])).toEqual([[idOf(1), ['error 2']]]);
 });

@@ -104,11 +104,13 @@ test('a rough look at a task that prints nothing more is not repeated while anot
 });
 
 test('who lags again right after a replay is given a look at the last output, and the whole screen at the end', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
   const { viewers, asked, publish, ack, shown } = await setUp();
   for (const replays of [1, 2]) {
     publish(5 + 17);
     ack();
-    await expect.poll(() => shown().filter((frame) => `${frame}`.startsWith('replay')).length).toBe(replays);
+    await vi.advanceTimersByTimeAsync(60);
+    expect(shown().filter((frame) => `${frame}`.startsWith('replay'))).toHaveLength(replays);
   }
   publish(5 + 17);
   ack();
@@ -131,6 +133,103 @@ test('a viewer whose screen cannot be made gets an empty one, and the output tha
     { kind: 'replay', offsetBytes: 7, skipped: true, bytes: new Uint8Array(0), ...SIZE },
     { kind: 'data', offsetBytes: 7 },
   ]);
+  expect(viewers.isOwing).toBe(false);
+  viewers.dispose();
+});
+
+test('what the screen of a replay shows already is not sent behind it', async () => {
+  const frames: OutputFrame[] = [];
+  const { promise, resolve } = Promise.withResolvers<{
+    offsetBytes: number;
+    cols: number;
+    rows: number;
+    bytes: Uint8Array;
+    skipped: boolean;
+    isRough: boolean;
+  }>();
+  const viewers = new TaskViewers(
+    { settle: () => 0, snapshot: () => promise, history: () => promise, isFlood: () => false },
+    (frame) => void frames.push(frame),
+  );
+  viewers.attach({ viewerId: VIEWER, ...SIZE, focused: true });
+  for (const offset of [0, 4]) viewers.publish({ offset, bytes: Buffer.from('text'), open: new Uint8Array(0) }, SIZE);
+  resolve({ offsetBytes: 4, ...SIZE, bytes: Buffer.from('text'), skipped: false, isRough: false });
+  await expect.poll(() => frames.map(({ kind, offsetBytes }) => `${kind} ${offsetBytes}`)).toEqual(['replay 4', 'data 4']);
+  viewers.dispose();
+});
+
+test('when the viewer that was focused last goes, the one before it gives the size', async () => {
+  const { viewers } = await setUp();
+  const second = ViewerId.parse(2);
+  viewers.attach({ viewerId: second, cols: 100, rows: 30, focused: true });
+  expect(viewers.wantedSize()).toEqual({ cols: 100, rows: 30 });
+  viewers.detach(second);
+  expect(viewers.wantedSize()).toEqual(SIZE);
+  viewers.dispose();
+});
+
+test('a resize behind the credit of what is made up for comes in its place', async () => {
+  const { viewers, publish, ack, shown, published } = await setUp();
+  publish(12);
+  viewers.resized(published(), { cols: 100, rows: 24 });
+  publish(2);
+  ack();
+  expect(shown()).toEqual(offsets(0, 10));
+  ack();
+  expect(shown().slice(10)).toEqual([...offsets(10, 12), `resize ${12 * BLOCK_BYTES} 100`, ...offsets(12, 14)]);
+  viewers.dispose();
+});
+
+test('several pauses, each made up for, do not add up to a skip', async () => {
+  const { viewers, publish, ack, shown } = await setUp();
+  for (let pause = 0; pause < 3; pause += 1) {
+    publish(5 + 8);
+    while (viewers.isOwing) ack();
+    ack();
+  }
+  expect(shown()).toEqual(offsets(0, 39));
+  viewers.dispose();
+});
+
+test('a replay that more output than the credit has overtaken is followed by another, without an ack', async () => {
+  const frames: OutputFrame[] = [];
+  const whole = (offsetBytes: number) => ({ offsetBytes, ...SIZE, bytes: new Uint8Array(10), skipped: false, isRough: false });
+  const first = Promise.withResolvers<ReturnType<typeof whole>>();
+  let asked = 0;
+  const snapshot = (offset: number) => ((asked += 1) === 1 ? first.promise : Promise.resolve(whole(offset)));
+  const viewers = new TaskViewers(
+    { settle: () => 5 * BLOCK_BYTES, snapshot, history: snapshot, isFlood: () => false },
+    (frame) => void frames.push(frame),
+  );
+  viewers.attach({ viewerId: VIEWER, ...SIZE, focused: true });
+  for (let at = 0; at < 5; at += 1)
+    viewers.publish({ offset: at * BLOCK_BYTES, bytes: new Uint8Array(BLOCK_BYTES), open: new Uint8Array(0) }, SIZE);
+  first.resolve(whole(0));
+  await expect
+    .poll(() => frames.map(({ kind, offsetBytes }) => `${kind} ${offsetBytes}`))
+    .toEqual(['replay 0', `replay ${5 * BLOCK_BYTES}`]);
+  viewers.dispose();
+});
+
+test('a rough look at the end is replaced by the whole screen once no other command floods', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+  const asked: boolean[] = [];
+  let isFlood = true;
+  const snapshot = async (offset: number, { mayBeRough }: { mayBeRough: boolean }) => {
+    asked.push(mayBeRough);
+    return { offsetBytes: offset, ...SIZE, bytes: new Uint8Array(10), skipped: true, isRough: mayBeRough };
+  };
+  const viewers = new TaskViewers(
+    { settle: () => 0, snapshot, history: (offset) => snapshot(offset, { mayBeRough: false }), isFlood: () => isFlood },
+    () => undefined,
+  );
+  await viewers.finish();
+  viewers.attach({ viewerId: VIEWER, ...SIZE, focused: true });
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(asked).toEqual([true]);
+  isFlood = false;
+  await vi.advanceTimersByTimeAsync(200);
+  expect(asked).toEqual([true, false]);
   expect(viewers.isOwing).toBe(false);
   viewers.dispose();
 });

@@ -13,6 +13,7 @@ test('a mark at the beginning of a word offers files for what stands before the 
 test('spaces behind a backslash belong to the path', () => {
   expect(at('@My\\ No|')?.query).toBe('My No');
   expect(at('@My No|')).toBeUndefined();
+  expect(at('@My|\\ No now')).toMatchObject({ query: 'My', end: 7 });
 });
 
 test('an address of mail, a plain word and a place behind the word offer nothing', () => {

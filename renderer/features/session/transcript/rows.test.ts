@@ -80,3 +80,20 @@ test('what a subagent of a subagent did stands below the same call', () => {
   ];
   expect(buildRows(source(items))).toMatchObject([{ kind: 'agent', id: 'agent', childIds: ['inner', 'deep'] }]);
 });
+
+test('a row below a folded run stands tight, thinking before the run and thinking that goes on keep rows of their own', () => {
+  const rows = buildRows(source([user('u', 'x'), tool('r1'), tool('r2'), tool('e', { toolKind: 'edit' })]));
+  expect(rows.map(({ key, tight }) => [key, tight])).toEqual([
+    ['u', false],
+    ['explored:r1', false],
+    ['e', true],
+  ]);
+  expect(keys([assistant('t', { thinking: 'hm' }), tool('r1'), tool('r2')])).toEqual(['t', 'explored:r1']);
+  expect(keys([tool('r1'), assistant('t', { thinking: 'hm', streaming: true }), tool('r2')])).toEqual(['r1', 't', 'r2']);
+});
+
+test('a subagent whose own call is not held has its rows all the same', () => {
+  const inner = { ...tool('inner', { toolKind: 'task' }), parentId: itemId('older') };
+  const deep = { ...tool('deep'), parentId: itemId('inner') };
+  expect(buildRows(source([inner, deep]))).toMatchObject([{ kind: 'agent', id: 'inner', childIds: ['deep'] }]);
+});
