@@ -1,7 +1,7 @@
 /**
  * What the agent costs by itself: a one-shot answer from a cold start, 100 and 1,000 rounds of reads and 10, 100 and 400
  * rounds of shell commands in one session, against a model server that answers at once. `npm run bench -- agent [--runs 5] [--long 1000] [--out file]`
- * Source of the limits: issue 5, engine.md.
+ * Source of the limits: docs/testing.md, "Budgets".
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';

@@ -7,7 +7,7 @@ import { searchSessions } from '../../main/engine/session-list/session-search.ts
 import type { Cursor } from '../../preload/contract/index.ts';
 import { turnLines } from './records.ts';
 
-/** What issue 4 asks of every list but the first. Unit: ms. */
+/** For every list but the first. Unit: ms. Source: docs/testing.md, "Budgets". */
 const LIST_LIMIT_MS = 150;
 const CWD = '/project';
 

@@ -1,4 +1,4 @@
-/** The control protocol of `--input-format stream-json`, driven as an SDK drives it. Source: qwen-code.md 3.4. */
+/** The control protocol of `--input-format stream-json`, driven as an SDK drives it. Source: docs/formats.md 3.4. */
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -6,7 +6,7 @@ import { expect, test } from '../support/fixtures.ts';
 
 /** What the build must have made of the sources. */
 const DIST = join(import.meta.dirname, '..', '..', 'dist');
-/** Source: spec/desktop.md, "Must hold". Unit: bytes. */
+/** Source: docs/testing.md, "Budgets". Unit: bytes. */
 const FIRST_LOAD_BYTES = 600 * 1000;
 
 test('the preload is one small file that requires Electron alone', async () => {

@@ -1,4 +1,4 @@
-/** Flags of Qwen Code as a script uses them: the command line as a process. Source: qwen-code.md 3.1. */
+/** Flags of Qwen Code as a script uses them: the command line as a process. Source: docs/formats.md 3.1. */
 import { readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';

@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../../preload/contract/index.ts';
 
-/** Source: qwen-code.md 3.3. Where its two versions differ, the later one. */
+/** Source: docs/formats.md 3.3. Where its two versions differ, the later one. */
 export const EXIT = {
   success: 0,
   failure: 1,

@@ -8,7 +8,7 @@ const NAMES = ['QWEN_HOME', 'QWEN_RUNTIME_DIR'] as const;
 /**
  * The environment with QWEN_HOME and QWEN_RUNTIME_DIR as the user's own `.env` files name them, where it has none: only
  * those files may say where settings and sessions are, and they are read before anything else.
- * Errors: none; a file that cannot be read says nothing. Source: qwen-code.md 1.2, and what 0.15.10 does.
+ * Errors: none; a file that cannot be read says nothing. Source: docs/formats.md 1.2, and what 0.15.10 does.
  */
 export function withHomeRedirects(environment: Environment, home: string): Environment {
   const found: Record<string, string> = {};

@@ -5,7 +5,7 @@ import type { EnginePaths, Environment } from '../engine/ports.ts';
  * Where this machine keeps settings, sessions and Gantry's own state. Pure; creates nothing.
  * `home` is the host's `os.homedir()`. Variables: QWEN_HOME, QWEN_RUNTIME_DIR, GANTRY_HOME,
  * QWEN_CODE_SYSTEM_SETTINGS_PATH, QWEN_CODE_SYSTEM_DEFAULTS_PATH; `~` and relative paths count from `home`.
- * Source: qwen-code.md 1.1, 1.2.
+ * Source: docs/formats.md 1.1, 1.2.
  */
 export function enginePathsOf(environment: Environment, home: string, platform: NodeJS.Platform): EnginePaths {
   const named = (variable: string): string | undefined => {

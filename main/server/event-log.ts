@@ -1,6 +1,6 @@
 /** The latest events of one session with their numbers, so that a client that dropped can go on where it was. Pure memory. */
 
-/** Source: qwen-code.md 8. */
+/** Source: docs/formats.md 8. */
 export const KEPT_EVENTS = 8000;
 
 export interface LoggedEvent {

@@ -1,7 +1,7 @@
 import type { Clock } from '../engine/index.ts';
 import type { EventLog, LoggedEvent } from './event-log.ts';
 
-/** Unit: ms. Source: qwen-code.md 8. */
+/** Unit: ms. Source: docs/formats.md 8. */
 const HEARTBEAT_MS = 15_000;
 const RETRY_MS = 3000;
 

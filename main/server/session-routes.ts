@@ -1,5 +1,5 @@
 /**
- * The first of `qwen serve`'s routes: sessions, prompts, events, permissions, cancel, tasks. Source: qwen-code.md 8.
+ * The first of `qwen serve`'s routes: sessions, prompts, events, permissions, cancel, tasks. Source: docs/formats.md 8.
  * Errors: `{ error, code? }` with a status; bodies are checked before anything is done.
  */
 import { randomUUID } from 'node:crypto';
@@ -12,7 +12,7 @@ import { type Clock, type Engine, EngineError, reportableError } from '../engine
 import { createEventStream } from './event-stream.ts';
 import type { HubSession, SessionHub } from './session-hub.ts';
 
-/** Source: qwen-code.md 8. Unit: bytes. */
+/** Source: docs/formats.md 8. Unit: bytes. */
 const MAX_BODY_BYTES = 10 * 1024 * 1024;
 
 /** This protocol answers approvals; it has no word for a question of the agent's. */

@@ -1,5 +1,5 @@
 /**
- * From a session's events to those of `GET /session/:id/events`. Pure. Source: qwen-code.md 8; `data.update` has the
+ * From a session's events to those of `GET /session/:id/events`. Pure. Source: docs/formats.md 8; `data.update` has the
  * shapes of the Agent Client Protocol.
  */
 import type { Approval, EventData, HostEvent, ToolItem, TurnEnd } from '../../preload/contract/index.ts';

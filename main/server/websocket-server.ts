@@ -9,7 +9,7 @@ import type { HostTransport } from '../rpc/index.ts';
 /** The longest prompt has a million characters, each up to six bytes of JSON. Unit: bytes. */
 const MAX_PAYLOAD_BYTES = 8 * 1024 * 1024;
 
-/** A client that has not said hello by then is cut off. Unit: ms. Source: headless-and-server.md. */
+/** A client that has not said hello by then is cut off. Unit: ms. */
 export const HELLO_LIMIT_MS = 2000;
 
 /** Found dead after two of these: half-open connections otherwise stay for hours. Unit: ms. */

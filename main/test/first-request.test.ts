@@ -18,7 +18,7 @@ async function firstRequest(options: FixtureOptions, session: Parameters<typeof 
   return { first, second, root: fixture.root };
 }
 
-/** Source: engine.md, Tools. Unit: bytes of JSON. */
+/** Source: docs/testing.md, "Budgets". Unit: bytes of JSON. */
 const BUDGET_BYTES = 16 * 1024;
 
 test('the system prompt and all schemas stay within 16 KB', async () => {

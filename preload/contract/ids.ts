@@ -8,7 +8,7 @@ export const SessionId = id('SessionId');
 export const TurnId = id('TurnId');
 /** Id of a transcript item. A tool call's item has the tool call's own id. */
 export const ItemId = id('ItemId');
-/** `bg_` and 8 hex digits, from the first byte on. Source: spec/background-tasks.md. */
+/** `bg_` and 8 hex digits, from the first byte on. Source: docs/background-tasks.md, "The shape". */
 export const TaskId = id('TaskId');
 export const ApprovalId = id('ApprovalId');
 export const ProviderId = id('ProviderId');

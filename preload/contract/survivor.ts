@@ -4,7 +4,7 @@ import { TaskId } from './ids.ts';
 /**
  * A command of an earlier run of the app of which processes are still alive.
  * Shape: `command` and `cwd` are empty where only its processes are known; `processes` are at most 32 of them.
- * Source: spec/background-tasks.md, BT-18.
+ * Source: docs/background-tasks.md, BT-18.
  */
 export const SurvivorSummary = z.object({
   taskId: TaskId,

@@ -12,7 +12,7 @@ export type TaskPlacement = z.infer<typeof TaskPlacement>;
  * A shell process from its first byte to its end.
  * Units: times are epoch ms on the host's clock; sizes are bytes counted from the start of the process.
  * Order: `rev` grows by one with every change, so a client drops what is older than what it holds.
- * Source: spec/background-tasks.md, "The shape".
+ * Source: docs/background-tasks.md, "The shape".
  */
 export const TaskSummary = z.object({
   id: TaskId,

@@ -87,10 +87,10 @@ export interface UiState {
   markSeen(sessionId: SessionId, endedTurns: number): void;
 }
 
-/** Unit: px. Source: spec/desktop.md, "Frame". */
+/** Unit: px. */
 export const SIDEBAR_WIDTH_PX = { least: 200, initial: 264, most: 420 } as const;
 
-/** Below this the right panel floats over the transcript, so nothing but the user opens it. Source: spec/desktop.md. */
+/** Below this the right panel floats over the transcript, so nothing but the user opens it. */
 export const FLOATING_PANEL_BELOW_PX = 1000;
 
 const MAX_TOASTS = 4;

@@ -1,5 +1,5 @@
 /**
- * `npm run check`: format, lint, types, boundaries, dead code; all offline, in seconds.
+ * `npm run check`: format, lint, types, boundaries, dead code, references; all offline, in seconds.
  * Each job is a process of its own, two at a time. What fails prints its output; what passes prints one line.
  * `npm run check -- lint types` runs only the jobs named.
  */
@@ -28,6 +28,7 @@ const jobs = {
   'types: contract': tsc('preload/contract'),
   'types: preload': tsc('preload'),
   'lint bites': script('check-lint-bites.mjs'),
+  references: script('check-references.mjs'),
   format: [binOf('@biomejs/biome'), 'format', '.'],
 };
 

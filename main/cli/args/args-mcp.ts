@@ -1,4 +1,4 @@
-/** The flags of `gantry mcp list|add|remove|auth`. Pure. Source of names and meanings: qwen-code.md 1.5, 7.6. */
+/** The flags of `gantry mcp list|add|remove|auth`. Pure. Source of names and meanings: docs/formats.md 1.5, 7.6. */
 import { parseArgs, type ParseArgsOptionsConfig } from 'node:util';
 import { choice, COMMON_FLAGS, limit, list, parseFlags, Refusal, refuseIf } from './flags.ts';
 

@@ -2,11 +2,11 @@
 import type { ParseArgsOptionsConfig } from 'node:util';
 import { choice, list, Refusal, refuseIf } from './flags.ts';
 
-/** What `--auth-type` may be. Source: qwen-code.md 1.3. */
+/** What `--auth-type` may be. Source: docs/formats.md 1.3. */
 const AUTH_TYPES = ['openai', 'openai-responses', 'anthropic', 'gemini', 'vertex-ai'] as const;
 export type AuthType = (typeof AUTH_TYPES)[number];
 
-/** Who starts the program. Programs written for Qwen Code say it; nothing here depends on it. Source: qwen-code.md 3.1. */
+/** Who starts the program. Programs written for Qwen Code say it; nothing here depends on it. Source: docs/formats.md 3.1. */
 const CHANNELS = ['VSCode', 'ACP', 'SDK', 'CI', 'desktop', 'daemon'] as const;
 
 export const SETTINGS_FLAGS = {

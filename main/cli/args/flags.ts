@@ -13,7 +13,7 @@ export const COMMON_FLAGS = {
 
 /**
  * Qwen Code's that are not here, each with what to do instead, so that a script written for it is told more than "unknown".
- * Source: qwen-code.md 3.1.
+ * Source: docs/formats.md 3.1.
  */
 const FLAGS_OF_QWEN_CODE: Readonly<Record<string, string>> = {
   '--acp': 'Gantry does not speak ACP; a program drives it with --input-format stream-json.',

@@ -9,7 +9,7 @@ export interface RunFailure {
   readonly type?: string;
 }
 
-/** In JSON mode an object a program can read, otherwise the sentence. Source: qwen-code.md 3.3. */
+/** In JSON mode an object a program can read, otherwise the sentence. Source: docs/formats.md 3.3. */
 export function formatFailure(failure: RunFailure, format: OutputFormat | undefined): string {
   if (format !== 'json') return failure.message;
   return JSON.stringify({

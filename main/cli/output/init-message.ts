@@ -21,7 +21,7 @@ export async function offered(engine: Engine, { summary }: SessionSnapshot): Pro
   return { slashCommands: commands.map(({ name }) => name), agents };
 }
 
-/** What begins the messages of a prompt. Pure. Source: qwen-code.md 3.2. */
+/** What begins the messages of a prompt. Pure. Source: docs/formats.md 3.2. */
 export function toInitMessage({ summary, toolNames }: SessionSnapshot, facts: InitFacts): InitMessage {
   return {
     type: 'system',

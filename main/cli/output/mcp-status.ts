@@ -32,7 +32,7 @@ export async function awaitServers(
   };
 }
 
-/** Source: qwen-code.md 3.2. */
+/** Source: docs/formats.md 3.2. */
 const WIRE_STATUS: Record<McpServerSummary['status'], string> = {
   ready: 'connected',
   connecting: 'connecting',

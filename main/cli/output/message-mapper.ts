@@ -3,7 +3,7 @@
  * One answer of the model becomes several assistant messages, one per run of thinking, text or tool calls; only the last
  * carries the usage. An answer is complete when its tools start to run, when the next answer begins, or at the turn's end;
  * until then its last run is held open. What it says is told when it is in the session's file: whoever reads it finds it there
- * after a crash. Only with partial messages is it told as it comes. Source: qwen-code.md 3.2.
+ * after a crash. Only with partial messages is it told as it comes. Source: docs/formats.md 3.2.
  */
 import type { AssistantItem, EventData, HostEvent, ItemId, ToolItem, TurnPhase, Usage } from '../../../preload/contract/index.ts';
 import type { AssistantMessage, ContentBlock, MessageUsage, PartialDelta, PartialEvent, RunMessage } from './output-message.ts';

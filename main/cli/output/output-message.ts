@@ -1,4 +1,4 @@
-/** What `--output-format json` and `stream-json` print. Source: qwen-code.md 3.2; the names are wire names. */
+/** What `--output-format json` and `stream-json` print. Source: docs/formats.md 3.2; the names are wire names. */
 
 export interface InitMessage {
   readonly type: 'system';
@@ -118,7 +118,7 @@ export interface PermissionSuggestion {
   readonly description: string;
 }
 
-/** What a run with `--input-format stream-json` also prints. Source: qwen-code.md 3.4. */
+/** What a run with `--input-format stream-json` also prints. Source: docs/formats.md 3.4. */
 export type ControlOutput =
   | {
       readonly type: 'control_response';

@@ -7,7 +7,7 @@ export type ResultFacts = { readonly sessionId: string; readonly uuid: string } 
   | { readonly error: string }
 );
 
-/** The last message of a run. Pure. Source: qwen-code.md 3.2. */
+/** The last message of a run. Pure. Source: docs/formats.md 3.2. */
 export function toResultMessage(result: TurnResult, facts: ResultFacts): ResultMessage {
   const usage = toMessageUsage(result.usage);
   const common = {

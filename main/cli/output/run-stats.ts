@@ -1,4 +1,4 @@
-/** Counts of a run for `--output-format json`, from its events. Source: qwen-code.md 3.2, `stats`. */
+/** Counts of a run for `--output-format json`, from its events. Source: docs/formats.md 3.2, `stats`. */
 import type { HostEvent, ItemId, ToolItem, TurnResult } from '../../../preload/contract/index.ts';
 
 interface Decisions {

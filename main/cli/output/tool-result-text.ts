@@ -1,6 +1,6 @@
 import type { ToolItem } from '../../../preload/contract/index.ts';
 
-/** A result longer than this is told by its beginning and its end. Unit: UTF-8 bytes. Source: qwen-code.md 3.2. */
+/** A result longer than this is told by its beginning and its end. Unit: UTF-8 bytes. Source: docs/formats.md 3.2. */
 export const MAX_RESULT_BYTES = 65_536;
 
 /** What a tool call's result is told as: what a person would see, the error where there is one. Pure. */

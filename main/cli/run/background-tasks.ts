@@ -1,7 +1,7 @@
 import { isTerminalStatus, type SessionId, type TaskSummary } from '../../../preload/contract/index.ts';
 import type { Clock, Engine } from '../../engine/index.ts';
 
-/** How long commands in the background may go on after the answer, unless asked to wait. Unit: ms. Source: headless-and-server.md. */
+/** How long commands in the background may go on after the answer, unless asked to wait. Unit: ms. Source: BT-29. */
 export const STOP_AFTER_MS = 30_000;
 
 /** The engine tells the model of a task that ended in a turn of its own; this is how long it may take to begin. Unit: ms. */

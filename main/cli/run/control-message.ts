@@ -1,5 +1,5 @@
 /**
- * The lines of `--input-format stream-json`, as data. Pure. Source: qwen-code.md 3.4; the names are wire names.
+ * The lines of `--input-format stream-json`, as data. Pure. Source: docs/formats.md 3.4; the names are wire names.
  * A program may send more fields than are read here.
  */
 import { z } from 'zod';

@@ -1,6 +1,6 @@
 /**
  * The control requests of `--input-format stream-json`: each gets exactly one `control_response`, whatever happens.
- * Source: qwen-code.md 3.4; the names are wire names.
+ * Source: docs/formats.md 3.4; the names are wire names.
  */
 import { ApprovalMode, type ContextMeter, type ModelRef, type ProjectId, type SessionId } from '../../../preload/contract/index.ts';
 import type { Engine } from '../../engine/index.ts';

@@ -9,7 +9,7 @@ interface Variables {
   readonly baseUrl?: string;
 }
 
-/** Source: qwen-code.md 1.3. */
+/** Source: docs/formats.md 1.3. */
 const VARIABLES: Readonly<Record<AuthType, Variables>> = {
   openai: { key: 'OPENAI_API_KEY', baseUrl: 'OPENAI_BASE_URL' },
   'openai-responses': { key: 'OPENAI_API_KEY', baseUrl: 'OPENAI_BASE_URL' },

@@ -1,6 +1,6 @@
 /**
  * The questions of a run that a program drives: each standing approval becomes a `can_use_tool` request on standard
- * output, and the program's answer its decision. Source: qwen-code.md 3.4.
+ * output, and the program's answer its decision. Source: docs/formats.md 3.4.
  */
 import { isDeepStrictEqual } from 'node:util';
 import type { Approval, ApprovalDecision, ApprovalId, ItemId } from '../../../preload/contract/index.ts';

@@ -1,6 +1,6 @@
 /**
  * Retry as a whole: the command line's run, the real engine and provider, a real HTTP server that misbehaves, and a clock the
- * test moves. Source: qwen-code.md 3.5.
+ * test moves. Source: docs/formats.md 3.5.
  */
 import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';

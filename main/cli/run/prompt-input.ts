@@ -9,7 +9,7 @@ export const MAX_INPUT_CHARS = 8 * 1024 * 1024;
  */
 export const FIRST_BYTE_MS = 500;
 
-/** The prompt as it is sent: piped text first, then what was given on the command line. Source: qwen-code.md 3.1. */
+/** The prompt as it is sent: piped text first, then what was given on the command line. Source: docs/formats.md 3.1. */
 export function mergePrompt(piped: string, prompt: string | undefined): string {
   if (piped === '') return prompt ?? '';
   return prompt === undefined || prompt === '' ? piped : `${piped}\n\n${prompt}`;

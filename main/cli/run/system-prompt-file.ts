@@ -1,4 +1,4 @@
-/** `QWEN_SYSTEM_MD`: a file in place of Gantry's own system prompt, for runs without a window. Source: qwen-code.md 1.2. */
+/** `QWEN_SYSTEM_MD`: a file in place of Gantry's own system prompt, for runs without a window. Source: docs/formats.md 1.2. */
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { EngineError, readRegularFile } from '../../engine/index.ts';

@@ -1,4 +1,4 @@
-/** What the end of a turn means for the process: which result, which exit code. Pure. Source: qwen-code.md 3.3. */
+/** What the end of a turn means for the process: which result, which exit code. Pure. Source: docs/formats.md 3.3. */
 import { type ErrorCode, TurnId, type TurnResult } from '../../../preload/contract/index.ts';
 import { EXIT, exitCodeOf } from '../exit-codes.ts';
 import type { RunFailure } from '../output/failure.ts';
@@ -51,7 +51,7 @@ export function outcomeOf(result: TurnResult, limits: RunLimits, toolCalls: numb
   }
 }
 
-/** Source: qwen-code.md 3.3. */
+/** Source: docs/formats.md 3.3. */
 function timeFailure(limitMs: number, tookMs: number): RunFailure {
   const seconds = (ms: number) => `${Math.round(ms / 100) / 10}s`;
   return {

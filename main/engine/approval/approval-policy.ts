@@ -2,7 +2,7 @@
  * Whether a call runs, asks or is refused. Pure.
  * Order: a rule that refuses; what the mode forbids; yolo, unless a rule asks; protected files ask; what was granted in this
  * session; a rule that asks; a rule that allows; paths outside the workspace ask; commands that only read; the mode.
- * What would ask where nobody is there is refused. Source: engine.md "Approvals", qwen-code.md 6.
+ * What would ask where nobody is there is refused. Source: docs/approvals.md, docs/formats.md 6.
  */
 import type { ApprovalMode, ToolKind } from '../../../preload/contract/index.ts';
 import { assertNever } from '../lib/assert-never.ts';

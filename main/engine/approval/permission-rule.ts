@@ -3,7 +3,7 @@
  * Grammar: Bash = a command, `*` for any text, at a word's end where it follows a space (`git *` is not `gitk`), `git:*` for
  * the same; Read and Edit = paths as in .gitignore, `//` from the file system's root, `~/` from home, `/` from the project,
  * `./` or nothing from the session's folder; WebFetch = a domain and those below it; Agent and Skill = a name; MCP tools by
- * `mcp__server` or `mcp__server__tool`. Source: qwen-code.md 6.
+ * `mcp__server` or `mcp__server__tool`. Source: docs/formats.md 6.
  */
 import { posix, win32 } from 'node:path';
 import { compileGlob } from '../lib/glob-pattern.ts';

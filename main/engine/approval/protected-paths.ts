@@ -1,4 +1,4 @@
-/** Which files are never touched without a question. Pure: real paths come in. Source: engine.md, Approvals. */
+/** Which files are never touched without a question. Pure: real paths come in. Source: docs/approvals.md. */
 import { basename, sep } from 'node:path';
 
 /** `secret`: even reading asks. `guarded`: changing asks, whatever the mode allows. */

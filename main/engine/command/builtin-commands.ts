@@ -1,4 +1,4 @@
-/** The built-in slash commands: one table for the window, `-p` and every other host. Pure. Source: qwen-code.md 7.1. */
+/** The built-in slash commands: one table for the window, `-p` and every other host. Pure. Source: docs/formats.md 7.1. */
 import type { CommandSummary } from '../../../preload/contract/index.ts';
 
 /** `body`: what is sent to the model, of those that run there; it is a template like a custom command's. */

@@ -1,4 +1,4 @@
-/** Whether what was typed is a command, and what was probably meant. Pure. Source: qwen-code.md 7.1, 7.3. */
+/** Whether what was typed is a command, and what was probably meant. Pure. Source: docs/formats.md 7.1, 7.3. */
 
 /** At most this many are named. */
 const MAX_NEAR = 3;

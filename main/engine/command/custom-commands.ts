@@ -1,6 +1,6 @@
 /**
  * Commands that are files: the project's, if it is trusted, then the user's. They are looked at whenever they are listed or
- * used, so an edit counts at once. Source: qwen-code.md 7.3.
+ * used, so an edit counts at once. Source: docs/formats.md 7.3.
  */
 import { join } from 'node:path';
 import { createFrontMatterFiles, type FileProblem, type Parsed } from '../lib/front-matter-files.ts';
@@ -19,7 +19,7 @@ interface CommandFile {
   readonly body: string;
 }
 
-/** `name`: without the slash; `git/commit.md` is `git:commit`. */
+/** `name`: without the slash; `.qwen/commands/git/commit.md` is `git:commit`. */
 export interface CustomCommand extends CommandFile {
   readonly name: string;
   readonly scope: 'project' | 'user';

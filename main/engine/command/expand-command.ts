@@ -1,4 +1,4 @@
-/** A custom command and its arguments become a prompt: files, then the shell, then the arguments. Source: qwen-code.md 7.3. */
+/** A custom command and its arguments become a prompt: files, then the shell, then the arguments. Source: docs/formats.md 7.3. */
 import { EngineError } from '../errors.ts';
 import { parseTemplate, type Piece, takesArgs, withQuotedArgs } from './template.ts';
 

@@ -2,7 +2,7 @@
  * Prompts of MCP servers as slash commands, and what is typed behind them. Pure. What a server writes of its prompts is shown
  * and passed on, and decides nothing.
  * Arguments: `--name=value`, `--name="two words"`; words without a name fill the required arguments that are left, in their
- * order; where one is left it takes all of them, without quotes. Source: qwen-code.md 7.6, and Qwen Code's own prompts.
+ * order; where one is left it takes all of them, without quotes. Source: docs/formats.md 7.6, and Qwen Code's own prompts.
  */
 import type { McpPrompt } from '../mcp/index.ts';
 

@@ -1,6 +1,6 @@
 /**
  * The text of a custom command, in pieces. Pure. Only what stands in the command's own file is looked at: what a file, a
- * command's output or the arguments bring in is never read as a piece again. Source: qwen-code.md 7.3.
+ * command's output or the arguments bring in is never read as a piece again. Source: docs/formats.md 7.3.
  */
 
 export type Piece =

@@ -1,4 +1,4 @@
-/** What a hook has said, and what several have said together. Pure. Source: qwen-code.md 7.7. */
+/** What a hook has said, and what several have said together. Pure. Source: docs/formats.md 7.7. */
 import { z } from 'zod';
 
 /** Of what goes to the model or to people. Unit: UTF-16 code units. */

@@ -1,4 +1,4 @@
-/** The hooks of the settings, and which of them an event concerns. Pure. Source: qwen-code.md 7.7. */
+/** The hooks of the settings, and which of them an event concerns. Pure. Source: docs/formats.md 7.7. */
 import { z } from 'zod';
 
 /** Those of Qwen Code 0.15.10, and of 0.24 those that have a meaning here. */

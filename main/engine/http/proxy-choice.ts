@@ -1,7 +1,7 @@
 /**
  * Which proxy a request goes through. Pure.
  * Order: the command line and the settings, then HTTPS_PROXY and HTTP_PROXY; NO_PROXY says for which hosts none is used. What
- * listens on this machine is never asked through a proxy, which could not find it. Source: qwen-code.md 1.5, 3.1.
+ * listens on this machine is never asked through a proxy, which could not find it. Source: docs/formats.md 1.5, 3.1.
  */
 import { EngineError } from '../errors.ts';
 import type { Environment } from '../ports.ts';

@@ -1,4 +1,4 @@
-/** `@server:uri` in a prompt. Pure. Source: qwen-code.md 7.2. */
+/** `@server:uri` in a prompt. Pure. Source: docs/formats.md 7.2. */
 
 export interface ResourceReference {
   readonly reference: string;

@@ -1,4 +1,4 @@
-/** A server of `mcpServers` as it is to be run. Pure. Source: qwen-code.md 1.5, 7.6. */
+/** A server of `mcpServers` as it is to be run. Pure. Source: docs/formats.md 1.5, 7.6. */
 import { isAbsolute, resolve } from 'node:path';
 import { z } from 'zod';
 import type { McpServerSource, McpSettings } from '../project/index.ts';

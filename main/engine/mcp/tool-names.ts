@@ -1,7 +1,7 @@
 /**
  * The names under which tools of servers are called: `mcp__<server>__<tool>`. Pure.
  * The parts hold no `__` of their own in front of the tool's, so that no server can take a name of another one's; a name that
- * had to be changed or cut ends in a hash of what it was, so that two of them stay two. Source: qwen-code.md 4.2.
+ * had to be changed or cut ends in a hash of what it was, so that two of them stay two. Source: docs/formats.md 4.2.
  */
 import { createHash } from 'node:crypto';
 

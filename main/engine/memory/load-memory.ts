@@ -1,7 +1,7 @@
 /**
  * The memory of a session: the user's own file, those from the repository's root down to the project, those of further
  * folders, and last the project's local one. Later ones are nearer to the work and win where they disagree.
- * Source: qwen-code.md 7.4.
+ * Source: docs/formats.md 7.4.
  */
 import { basename, dirname, join, relative } from 'node:path';
 import type { WorkspaceFs } from '../ports.ts';

@@ -8,7 +8,7 @@ import { judgePath } from '../approval/index.ts';
 import type { WorkspaceFs } from '../ports.ts';
 import { findImports } from './imports.ts';
 
-/** Source: qwen-code.md 7.4. */
+/** Source: docs/formats.md 7.4. */
 const MAX_DEPTH = 5;
 /** Of one file; the rest is cut, with a line that says so. Unit: bytes. */
 export const FILE_LIMIT_BYTES = 32 * 1024;

@@ -1,7 +1,7 @@
 /**
  * What the model is sent with a prompt that names files with `@`: their contents, bounded. The user's words stay as they
  * are. What may not be read without a question is not read; the model is told so, and can ask with its own tools.
- * Source: qwen-code.md 7.2; engine.md, Approvals.
+ * Source: docs/formats.md 7.2; docs/approvals.md.
  */
 import { basename, relative, resolve, sep } from 'node:path';
 import { judgePath } from '../approval/index.ts';

@@ -1,7 +1,7 @@
 /**
  * Where a prompt names files with `@`. Pure. A path ends at white space, a bracket, a quote or punctuation; a backslash
  * before such a character makes it part of the path. An `@` inside a word (an address of mail) names nothing.
- * Source: qwen-code.md 7.2.
+ * Source: docs/formats.md 7.2.
  */
 
 export interface Mention {

@@ -35,7 +35,7 @@ const KNOWN_KEYS =
 
 /**
  * What a child process may have of the user's environment: nothing of Electron's or Node's, no variable named by an
- * `envKey`, no known provider key, unless `passed` lists it. Pure. Source: BT-32 of spec/background-tasks.md.
+ * `envKey`, no known provider key, unless `passed` lists it. Pure. Source: BT-32.
  */
 export function childEnvironment(
   own: Environment,

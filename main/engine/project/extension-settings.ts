@@ -1,4 +1,4 @@
-/** What the settings say of skills, commands, hooks and subagents. Pure. Source: qwen-code.md 1.5, 7. */
+/** What the settings say of skills, commands, hooks and subagents. Pure. Source: docs/formats.md 1.5, 7. */
 import type { SettingsReading } from '../settings/index.ts';
 
 export interface ExtensionSettings {
@@ -17,7 +17,7 @@ export interface ExtensionSettings {
   readonly fastModel?: string;
 }
 
-/** Source: qwen-code.md 7.5. */
+/** Source: docs/formats.md 7.5. */
 const MAX_SUBAGENT_DEPTH = 5;
 
 export function extensionSettingsOf(reading: Pick<SettingsReading, 'all' | 'values' | 'environment' | 'originsOf'>): ExtensionSettings {

@@ -1,4 +1,4 @@
-/** What the settings say of MCP servers. Pure. Source: qwen-code.md 1.5, 7.6. */
+/** What the settings say of MCP servers. Pure. Source: docs/formats.md 1.5, 7.6. */
 import { resolveVariables, type SettingsReading, type SettingsScope } from '../settings/index.ts';
 import { childEnvironment } from './child-environment.ts';
 

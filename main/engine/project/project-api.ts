@@ -15,7 +15,7 @@ export interface ProjectContext {
   /** The path sessions are filed under: as Qwen Code would see it with `process.cwd()`. */
   readonly cwd: string;
   trust(): Promise<Trust>;
-  /** `<qwenRuntime>/projects/<sanitized cwd>/chats`. Source: qwen-code.md 2.1. */
+  /** `<qwenRuntime>/projects/<sanitized cwd>/chats`. Source: docs/formats.md 2.1. */
   readonly chatsDir: string;
   /** `<qwenRuntime>/tmp/<sha256 of the root>`: shell output and cut tool results. */
   readonly tempDir: string;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { ProjectId } from '../../../preload/contract/index.ts';
 import type { EnginePaths } from '../ports.ts';
 
-/** A folder's place below `projects/`: every character but letters and digits becomes `-`. Source: qwen-code.md 2.1. */
+/** A folder's place below `projects/`: every character but letters and digits becomes `-`. Source: docs/formats.md 2.1. */
 export function sanitizedFolder(cwd: string, platform: NodeJS.Platform): string {
   return normalCase(cwd, platform).replace(/[^A-Za-z0-9]/g, '-');
 }
@@ -31,7 +31,7 @@ function sha256(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }
 
-/** Where the commands of a session leave their output. Source: qwen-code.md 5.4. */
+/** Where the commands of a session leave their output. Source: docs/formats.md 5.1. */
 export function shellOutputFolder(tempDir: string, sessionId: string): string {
   return join(tempDir, 'background-shells', sessionId);
 }

@@ -1,4 +1,4 @@
-/** Keys of `generationConfig` that say how a request is made and how often. Source: qwen-code.md 1.4. */
+/** Keys of `generationConfig` that say how a request is made and how often. Source: docs/formats.md 1.4. */
 import { expect, test } from 'vitest';
 import { toOpenAiMessages } from './openai/openai-messages.ts';
 import { ask, collect, openProvider, sendEvents, serve } from './openai/openai-provider.fixture.ts';

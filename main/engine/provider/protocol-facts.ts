@@ -1,7 +1,7 @@
 import type { WireProtocol } from './provider.ts';
 
 export interface ProtocolFacts {
-  /** The protocol's own variables: what counts where an entry names none. Source: qwen-code.md 1.3. */
+  /** The protocol's own variables: what counts where an entry names none. Source: docs/formats.md 1.3. */
   readonly keyVariable: string;
   readonly baseUrlVariable: string | undefined;
   readonly modelVariables: readonly string[];

@@ -104,7 +104,7 @@ export interface ProviderFailure {
   readonly retry?: RetryWish;
 }
 
-/** Of `generationConfig`; what is absent is the program's own. Units: ms. Source: qwen-code.md 1.4. */
+/** Of `generationConfig`; what is absent is the program's own. Units: ms. Source: docs/formats.md 1.4. */
 export interface RetryWish {
   /** Attempts after the first one. */
   readonly maxRetries?: number | undefined;

@@ -9,7 +9,7 @@ import type { ModelProvider } from './provider.ts';
  * Ownership: the key is read at the time of each request and lives in no field; a running turn keeps what it resolved.
  */
 export interface ProviderRegistry extends Providers {
-  /** `wanted` absent: the default model by the order of qwen-code.md 1.3. */
+  /** `wanted` absent: the default model by the order of docs/formats.md 1.3. */
   resolve(project: ProjectContext, wanted?: ModelRef | { readonly modelId: string }): Promise<ResolvedModel>;
   /** The default without touching keys; undefined where nothing is configured. */
   defaultModel(project: ProjectContext): Promise<ModelRef | undefined>;

@@ -1,7 +1,7 @@
 /**
  * When a failed request is made again, and after how long: rules as data, chance and time as arguments. Pure but for
  * `createRetries`, which remembers the attempts of one request. It does not wait: the turn runner does, on its clock.
- * Source: qwen-code.md 3.5 and 4.4.
+ * Source: docs/formats.md 3.5 and 4.4.
  */
 import type { ErrorCode } from '../../../preload/contract/index.ts';
 import type { Environment } from '../ports.ts';

@@ -30,7 +30,7 @@ export interface ProtocolCall {
   readFault(error: unknown, requestTimeoutMs: number): Fault;
 }
 
-/** Until the answer begins. Unit: ms. Source: qwen-code.md 1.4. */
+/** Until the answer begins. Unit: ms. Source: docs/formats.md 1.4. */
 const REQUEST_TIMEOUT_MS = 120_000;
 
 /** Made once: a new one for each request would take its stack, and nobody reads it. */

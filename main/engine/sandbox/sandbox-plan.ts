@@ -2,7 +2,7 @@
  * How a command is kept in: the command line that puts a shell into bubblewrap or sandbox-exec. Pure.
  * What it promises: reading stays as it is, writing works in the folders named and in a fresh /tmp (bubblewrap) or the
  * system's temporary folders (sandbox-exec), and with a closed network there is none at all.
- * Source: bwrap(1); sandbox-exec(1) and the profile language as Apple's own profiles show it. Format of the setting: qwen-code.md 6.
+ * Source: bwrap(1); sandbox-exec(1) and the profile language as Apple's own profiles show it. Format of the setting: docs/formats.md 6.
  */
 
 /** `filesystem` `read-only`: nothing can be written but temporary files. */

@@ -1,4 +1,4 @@
-/** `tools.executionSandbox` as the user and the system wrote it; a project's own never counts. Pure. Source: qwen-code.md 6. */
+/** `tools.executionSandbox` as the user and the system wrote it; a project's own never counts. Pure. Source: docs/formats.md 6. */
 import { z } from 'zod';
 import type { SandboxSettings } from './sandbox.ts';
 

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { findProcess, type LeaseHolder, startTimeMs } from './lease-process.ts';
 
-/** `started_at`: when the session was opened, in seconds since the epoch. Source: runtimeStatus.ts of Qwen Code 0.15 to 0.24. */
+/** `started_at`: when the session was opened, in seconds since the epoch. Source: docs/formats.md 2.1. */
 const QwenSidecar = z.object({ pid: z.number().int().positive(), started_at: z.number().optional().catch(undefined) });
 /** The two times come from different clocks of the system, of which one counts whole seconds. */
 const CLOCK_MS = 5_000;

@@ -1,4 +1,4 @@
-/** A new session file with a copy of another's history, and the way back within one. Source: qwen-code.md 2.3. */
+/** A new session file with a copy of another's history, and the way back within one. Source: docs/formats.md 2.3. */
 import { randomUUID } from 'node:crypto';
 import { type FileHandle, mkdir, open, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';

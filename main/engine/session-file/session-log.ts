@@ -2,11 +2,11 @@
  * The file of one session: Qwen Code's JSONL, append-only, one record a line.
  * Owns: the chain's tail, the check that no other program wrote, the newline before a torn last line, the title anchors. An append is
  * complete or absent: what a full disk has cut off is taken back.
- * Does not own: what records mean (session-history.ts) and who may write (session-lease.ts), which it asks before each write.
+ * Does not own: what records mean (transcript/) and who may write (session-lease.ts), which it asks before each write.
  * Durability: a record is with the operating system when `append` resolves, so it survives the end of this process, also by
  * kill -9; `sync` at the end of a turn puts it on the disk, so that it survives a power cut. An fsync for every record was
  * rejected: it costs some 5 ms each on a laptop's disk, in the middle of an answer.
- * Source: qwen-code.md 2.2, 2.3; design.md 6.
+ * Source: docs/formats.md 2.2, 2.3; docs/sessions.md, "The lease".
  */
 import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';

@@ -12,7 +12,7 @@ import { archiveOf } from './session-archive.ts';
 import type { IndexedSession, SessionIndex } from './session-index.ts';
 import type { Searched } from './session-search.ts';
 
-/** A file name, so nothing but what Qwen Code accepts. Source: qwen-code.md 2.1. */
+/** A file name, so nothing but what Qwen Code accepts. Source: docs/formats.md 2.1. */
 export const SESSION_ID = /^[0-9a-fA-F-]{32,36}$/;
 
 export interface CatalogDeps {

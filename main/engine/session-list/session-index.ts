@@ -1,7 +1,7 @@
 /**
  * The sessions of a folder, from the files themselves: only the beginning and the end of each is read, and what was found
  * is kept until size or time of the file change, in memory and in a cache over restarts.
- * Source: qwen-code.md 2.1, 2.3.
+ * Source: docs/formats.md 2.1, 2.3.
  */
 import { statSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';

@@ -1,6 +1,6 @@
 /**
  * What the model is told of plan mode, with a prompt: the system text never changes, so that its bytes stay cached. Pure.
- * Source: qwen-code.md 4.1 (a reminder in the user's message).
+ * Source: docs/formats.md 4.1 (a reminder in the user's message).
  */
 import type { ApprovalMode } from '../../../preload/contract/index.ts';
 import type { ModelMessage } from '../provider/provider.ts';

@@ -203,7 +203,7 @@ function revealAgain({ deps: { registry }, conversation }: TurnSurroundings): vo
   }
 }
 
-/** Source: qwen-code.md 4.2. What is no number from 1 on counts as not set. */
+/** Source: docs/formats.md 4.2. What is no number from 1 on counts as not set. */
 function parallelCallsOf(environment: Environment): number | undefined {
   const wanted = Number.parseInt(environment['QWEN_CODE_MAX_TOOL_CONCURRENCY'] ?? '', 10);
   return wanted >= 1 ? wanted : undefined;

@@ -10,7 +10,7 @@ import type { SessionDeps, SessionIdentity } from './session-deps.ts';
 
 export interface SessionTools {
   context(toolCallId: ItemId, progress: ToolContext['progress']): ToolContext;
-  /** Of this session's commands. Source: qwen-code.md 5.4. */
+  /** Of this session's commands. Source: docs/formats.md 5.1. */
   readonly shellOutputDir: string;
   /** Where our own outputs are; they may be read without a question. */
   readonly readableFolders: readonly string[];

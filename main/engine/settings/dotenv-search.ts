@@ -1,7 +1,7 @@
 /**
  * Where a `.env` may lie and which of its variables count. Pure; reading is the caller's.
  * Order: from the project's folder upwards `<dir>/.qwen/.env`, then `<dir>/.env`; then the user's own. The first file found
- * wins, files are not merged. Source: qwen-code.md 1.2.
+ * wins, files are not merged. Source: docs/formats.md 1.2.
  */
 import { dirname, join } from 'node:path';
 import type { EnginePaths, Environment } from '../ports.ts';

@@ -1,4 +1,4 @@
-/** The servers of `mcpServers` as settings: listed without their secrets, written as edits. Pure. Source: qwen-code.md 1.5, 7.6. */
+/** The servers of `mcpServers` as settings: listed without their secrets, written as edits. Pure. Source: docs/formats.md 1.5, 7.6. */
 import type { McpServerSetting } from '../engine-api.ts';
 import type { SettingsEdit } from './edit-settings.ts';
 import type { SettingsReading } from './settings-api.ts';

@@ -3,7 +3,7 @@ type Plain = Readonly<Record<string, unknown>>;
 /** How two layers come together under a path. Objects merge key by key and anything else is replaced where none is named. */
 type Strategy = 'union' | 'concat' | 'shallow';
 
-/** Source: qwen-code.md 1.1, and the settings schemas of 0.15.10 and 0.24.4. */
+/** Source: docs/formats.md 1.1, and the settings schemas of 0.15.10 and 0.24.4. */
 const STRATEGIES: Readonly<Record<string, Strategy>> = {
   'advanced.excludedEnvVars': 'union',
   'gantry.shell.passEnv': 'union',
@@ -50,7 +50,7 @@ export function mergeSettings(layers: readonly Plain[]): Plain {
 
 /**
  * What a folder must not decide, even a trusted one: keys Qwen Code reads from operator files only, and here also where
- * requests go through. Source: qwen-code.md 1.5.
+ * requests go through. Source: docs/formats.md 1.5.
  */
 const OPERATOR_ONLY: readonly (readonly string[])[] = [
   ['review'],

@@ -1,7 +1,7 @@
 /**
  * Older forms of settings.json, read as if they were written in today's. Pure: nothing is written by reading.
  * Version 1 had flat keys; 2 nested them; 3 turned `disable…` into `enable…`; 4 split `general.gitCoAuthor`.
- * Source: qwen-code.md 1.1.
+ * Source: docs/formats.md 1.1.
  */
 import type { SettingsEdit } from './edit-settings.ts';
 

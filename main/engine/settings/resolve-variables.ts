@@ -1,6 +1,6 @@
 import type { Environment } from '../ports.ts';
 
-/** Names that mean something at run time only; they stay as written. Source: qwen-code.md 1.1. */
+/** Names that mean something at run time only; they stay as written. Source: docs/formats.md 1.1. */
 const NEVER_RESOLVED: ReadonlySet<string> = new Set(['SESSION_ID', 'QWEN_CODE_SESSION_ID', 'QWEN_SERVER_TOKEN', 'GANTRY_SERVER_TOKEN']);
 
 /**

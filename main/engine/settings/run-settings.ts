@@ -48,7 +48,7 @@ export interface WebSettings {
   readonly proxies?: { readonly proxy: string | undefined; readonly environment: Environment };
 }
 
-/** Source: qwen-code.md 4.5. */
+/** Source: docs/formats.md 4.5. */
 const COMPACT_AT = 0.85;
 
 const OUTPUT_FORMATS = ['text', 'json', 'stream-json'] as const;

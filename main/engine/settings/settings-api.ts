@@ -20,7 +20,7 @@ export interface SettingsProject {
  * never readable is left out. Editing throws `settings_broken` (data:
  * path, line, column; the file stays as it is) and `settings_unwritable`.
  * Ownership: whoever created it calls `close`, which ends the watching.
- * Source: qwen-code.md 1.1, 1.2.
+ * Source: docs/formats.md 1.1, 1.2.
  */
 export interface LayeredSettings {
   read(project?: SettingsProject): Promise<SettingsReading>;

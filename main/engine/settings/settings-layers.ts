@@ -92,7 +92,7 @@ export function flagsLayer(flags: Readonly<Record<string, unknown>> | undefined)
   return [{ file: { scope: 'system', path: 'the command line', exists: true, used: true }, value: flags, placeOf: () => undefined }];
 }
 
-/** A list on the command line that names the only servers to use adds nothing to the files' own. Source: qwen-code.md 3.1. */
+/** A list on the command line that names the only servers to use adds nothing to the files' own. Source: docs/formats.md 3.1. */
 const REPLACED_BY_FLAGS: readonly string[] = ['mcp', 'allowed'];
 
 export function withFlags(values: readonly SettingsLayer['value'][], flags: readonly SettingsLayer[]): readonly SettingsLayer['value'][] {

@@ -36,7 +36,7 @@ const textValues = anyObject
   .optional()
   .catch(undefined);
 
-/** `generationConfig` of an entry, as far as it is used. Units: ms and tokens. Source: qwen-code.md 1.4. */
+/** `generationConfig` of an entry, as far as it is used. Units: ms and tokens. Source: docs/formats.md 1.4. */
 export const GenerationConfig = z.object({
   timeout: number,
   streamIdleTimeoutMs: number,

@@ -1,7 +1,7 @@
 import { existsSync, type FSWatcher, watch } from 'node:fs';
 import type { Clock } from '../ports.ts';
 
-/** Editors write a file in several steps; one report for all of them. Unit: ms. Source: qwen-code.md 1.4. */
+/** Editors write a file in several steps; one report for all of them. Unit: ms. Source: docs/formats.md 1.4. */
 const SETTLE_MS = 300;
 const WATCHED_NAMES: ReadonlySet<string> = new Set(['settings.json', 'system-defaults.json', '.env']);
 

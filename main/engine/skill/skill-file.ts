@@ -1,4 +1,4 @@
-/** A SKILL.md, from its fields. Pure. Source: qwen-code.md 7.5. */
+/** A SKILL.md, from its fields. Pure. Source: docs/formats.md 7.5. */
 import { basename, dirname } from 'node:path';
 import type { Parsed } from '../lib/front-matter-files.ts';
 

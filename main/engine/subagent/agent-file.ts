@@ -1,4 +1,4 @@
-/** A subagent's file, and the built-in ones. Pure. Source: qwen-code.md 7.5. */
+/** A subagent's file, and the built-in ones. Pure. Source: docs/formats.md 7.5. */
 import { basename } from 'node:path';
 import { ApprovalMode } from '../../../preload/contract/index.ts';
 import type { Parsed } from '../lib/front-matter-files.ts';

@@ -15,7 +15,7 @@ import { EngineError } from '../errors.ts';
 import type { BoundedText, Clock } from '../ports.ts';
 import type { EndedTask, Tasks } from '../task/task-api.ts';
 
-/** Ended ones that stay listed. Source: qwen-code.md 5.1. */
+/** Ended ones that stay listed. Source: docs/formats.md 5.3. */
 const LISTED = 32;
 const LAST_LINE_CHARS = 200;
 

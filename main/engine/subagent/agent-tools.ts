@@ -30,7 +30,7 @@ export interface AgentRunner {
   start(request: AgentRun, context: ToolContext): Promise<ToolResult>;
 }
 
-/** `known`: at the beginning of the session, for the description, which never changes. Source: qwen-code.md 4.2. */
+/** `known`: at the beginning of the session, for the description, which never changes. Source: docs/formats.md 4.2. */
 export function createAgentTool(runner: AgentRunner, known: readonly Agent[]): Tool<AgentInput> {
   const find = async (name = DEFAULT_AGENT) => {
     const agents = await runner.list();
@@ -73,7 +73,7 @@ function listed(agents: readonly Agent[]): string {
 const MessageInput = z.object({ task_id: z.string().min(1), message: z.string().min(1) });
 type MessageInput = z.infer<typeof MessageInput>;
 
-/** `send` answers undefined where it will be read, else why not. Source: qwen-code.md 4.2. */
+/** `send` answers undefined where it will be read, else why not. Source: docs/formats.md 4.2. */
 export function createSendMessageTool(send: (taskId: string, message: string) => string | undefined): Tool<MessageInput> {
   return {
     name: 'send_message',

@@ -1,5 +1,5 @@
 /**
- * What a session's earlier background tasks left in its output folder: the `.status` sidecars (qwen-code.md 5.4), and of
+ * What a session's earlier background tasks left in its output folder: the `.status` sidecars (docs/formats.md 5.1), and of
  * the few that are shown the size and the last line of their output. Qwen Code's own are among them.
  * Errors: none; a file that cannot be read, is no plain file or makes no sense counts as not there.
  */

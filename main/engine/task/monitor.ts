@@ -7,7 +7,7 @@ import { createLinePattern } from './line-pattern.ts';
 import { type MonitorRecord, NOTICE_CHARS, NOTICE_LINES } from './monitor-record.ts';
 import type { MonitorNotice, MonitorRequest } from './task-api.ts';
 
-/** At most this many run in a session at once. Source: qwen-code.md 4.2. */
+/** At most this many run in a session at once. Source: docs/formats.md 4.2. */
 export const MAX_MONITORS = 16;
 
 export type MonitorStop = 'max_events' | 'idle' | 'pattern';

@@ -15,7 +15,7 @@ export const DEFAULT_SHELLS: readonly Shell[] =
     ? [{ path: 'cmd.exe', argsFor: (command) => ['/d', '/s', '/c', command] }]
     : ['bash', 'sh'].map((path) => ({ path, argsFor: (command: string) => ['-c', command] }));
 
-/** Added to every command's environment. Source: spec/background-tasks.md, limits; the task id is for the ledger. */
+/** Added to every command's environment. Source: docs/background-tasks.md, "Limits"; the task id is for the ledger. */
 export function commandEnvironment(env: Readonly<Record<string, string>>, taskId: string): Readonly<Record<string, string>> {
   return {
     ...env,

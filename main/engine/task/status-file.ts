@@ -1,5 +1,5 @@
 /**
- * The `.status` file beside a background task's output, in the form Qwen Code writes (qwen-code.md 5.4).
+ * The `.status` file beside a background task's output, in the form Qwen Code writes (docs/formats.md 5.1).
  * Owns: its content and that it is replaced atomically, in order. A file that cannot be written is reported once.
  */
 import { mkdir, rename, utimes, writeFile } from 'node:fs/promises';

@@ -4,7 +4,7 @@ import type { ItemId, OutputFrame, SessionId, TaskId, TaskSummary, ViewerId } fr
 /**
  * The tasks of all sessions. A command is a task from its first byte; foreground or background is a field of it.
  * Errors: `EngineError` task_unknown (its data lists the known ids), task_ended, task_not_promotable, viewer_unknown.
- * Source: spec/background-tasks.md.
+ * Source: docs/background-tasks.md.
  */
 export interface Tasks {
   /**
@@ -56,7 +56,7 @@ export interface StartTask {
   readonly callId?: string;
   /** The subagent in the background whose command it is. */
   readonly ofAgent?: TaskId;
-  /** Where the output files go. Source: qwen-code.md 5.4. */
+  /** Where the output files go. Source: docs/formats.md 5.1. */
   readonly outputDir: string;
   readonly command: string;
   readonly cwd: string;

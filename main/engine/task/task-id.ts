@@ -5,7 +5,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { TaskId } from '../../../preload/contract/index.ts';
 
-/** Chars of the hexadecimal form. Source: qwen-code.md 5.4. */
+/** Chars of the hexadecimal form. Source: docs/formats.md 5.1. */
 const ID_CHARS = 8;
 
 export function newTaskId(): TaskId {

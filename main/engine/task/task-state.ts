@@ -7,7 +7,7 @@
  *
  * Shape: an accepted input gives the next state and what the owner has to do, in order; a refused one gives a code and
  * changes nothing. Nothing here throws.
- * Source: spec/background-tasks.md, BT-9 to BT-15.
+ * Source: docs/background-tasks.md, BT-9 to BT-15.
  */
 import type { ErrorCode, TaskPlacement, TaskStatus } from '../../../preload/contract/index.ts';
 import { isTerminalStatus } from '../../../preload/contract/index.ts';

@@ -1,4 +1,4 @@
-/** Keeps what the model reads within a budget; the whole is saved where it can be read. Source: qwen-code.md 4.3. */
+/** Keeps what the model reads within a budget; the whole is saved where it can be read. Source: docs/formats.md 4.3. */
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { Tool, ToolContext } from './tool.ts';

@@ -30,7 +30,7 @@ export interface BuiltinToolDeps {
  * The tools every session has, in the order the model sees them, which never changes: the request's prefix is cached by it.
  * Shape: names and parameters are Qwen Code's, so that a session can move between both.
  * Errors: none; a missing ripgrep is told by the first search.
- * Source: spec/qwen-code.md 4.2.
+ * Source: docs/formats.md 4.2.
  */
 export function createBuiltinTools(deps: BuiltinToolDeps = {}): readonly Tool[] {
   const ripgrep = createRipgrep(deps.findRipgrep);

@@ -1,6 +1,6 @@
 /**
  * `structured_output`: the answer of a run as JSON of a given schema (`--json-schema`). The first call that fits ends the turn.
- * Source: qwen-code.md 3.1.
+ * Source: docs/formats.md 3.1.
  */
 import { z } from 'zod';
 import { EngineError } from '../errors.ts';

@@ -1,4 +1,4 @@
-/** Which tools a session has by the settings. Pure. Source: qwen-code.md 1.5, `tools.core`, `tools.exclude`, `tools.disabled`. */
+/** Which tools a session has by the settings. Pure. Source: docs/formats.md 1.5, `tools.core`, `tools.exclude`, `tools.disabled`. */
 import { parseRule, type PermissionRule } from '../approval/index.ts';
 import type { ToolRegistry } from './tool-registry.ts';
 

@@ -45,7 +45,7 @@ export interface ToolEntry {
   readonly isDeferred: boolean;
 }
 
-/** Names Qwen Code used earlier; sessions of it may still hold them. Source: qwen-code.md 4.2. */
+/** Names Qwen Code used earlier; sessions of it may still hold them. Source: docs/formats.md 4.2. */
 const LEGACY_NAMES: Readonly<Record<string, string>> = { replace: 'edit', search_file_content: 'grep_search', task: 'agent' };
 
 export function createToolRegistry(tools: readonly Tool[]): ToolRegistry {

@@ -1,4 +1,4 @@
-/** A summarized history as a record, and the row it is. Pure. Source: qwen-code.md 2.2, 4.5. */
+/** A summarized history as a record, and the row it is. Pure. Source: docs/formats.md 2.2, 4.5. */
 import type { ItemId, TranscriptItem } from '../../../preload/contract/index.ts';
 import type { MediaPart, ModelMessage } from '../provider/provider.ts';
 import type { RecordDraft, SessionRecord } from './session-record.ts';

@@ -1,7 +1,7 @@
 /**
  * From records to what the model is sent. Pure; a fold, so that a file is read record by record.
  * A `chat_compression` record replaces everything before it. System records and thoughts of other kinds are skipped.
- * Source: qwen-code.md 2.3.
+ * Source: docs/formats.md 2.3.
  */
 import type { MediaPart, ModelMessage, ModelToolCall, ModelToolResult, Signer } from '../provider/provider.ts';
 import { signerOfModel, wireProtocolOf } from '../provider/index.ts';

@@ -1,4 +1,4 @@
-/** What happens in a turn, as records. Pure. Source: qwen-code.md 2.2. */
+/** What happens in a turn, as records. Pure. Source: docs/formats.md 2.2. */
 import type { ItemId, ToolItem, TranscriptItem, Usage } from '../../../preload/contract/index.ts';
 import type { MediaPart, ModelMessage, ModelToolCall, ModelToolResult, Signature } from '../provider/provider.ts';
 import { toResultDisplay } from './result-display.ts';
@@ -30,7 +30,7 @@ function mediaPart({ mimeType, data, name }: MediaPart) {
   return { inlineData: { mimeType, data, ...(name === undefined ? {} : { displayName: name }) } };
 }
 
-/** A prompt that came while the agent worked: a reader appends it to the results before it. Source: qwen-code.md 2.2. */
+/** A prompt that came while the agent worked: a reader appends it to the results before it. Source: docs/formats.md 2.2. */
 export function midTurnDraft(id: ItemId, text: string, extras: UserExtras = {}): RecordDraft {
   return { ...userDraft(id, text, { ...extras, displayText: text }), subtype: 'mid_turn_user_message' };
 }

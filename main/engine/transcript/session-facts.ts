@@ -11,7 +11,7 @@ export interface SessionOrigin {
   readonly title?: string;
 }
 
-/** Used until a model has been asked in this session. Unit: tokens. Source: qwen-code.md 4.5. */
+/** Used until a model has been asked in this session. Unit: tokens. Source: docs/formats.md 4.5. */
 export const DEFAULT_WINDOW_TOKENS = 131_072;
 /** Says that a turn ended without an answer because the user stopped it, so that it does not look interrupted. */
 export const TURN_END_SUBTYPE = 'gantry_turn_end';

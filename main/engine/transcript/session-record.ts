@@ -1,6 +1,6 @@
 /**
  * The records of a session file, as Qwen Code writes them (0.15.10), read loosely: unknown fields and types survive.
- * Source: qwen-code.md 2.2.
+ * Source: docs/formats.md 2.2.
  */
 import { z } from 'zod';
 import { omittedBytes } from './json-clip.ts';
@@ -94,7 +94,7 @@ export const PROMPT_HEAD_SUBTYPE = 'gantry_prompt_head';
 /** Stands before a prompt that names files, with what was typed: Qwen Code shows that in place of the files' contents. */
 const AT_SUBTYPE = 'at_command';
 
-/** Source: qwen-code.md 2.2. */
+/** Source: docs/formats.md 2.2. */
 export function atCommandDraft(typed: string): RecordDraft {
   return { type: 'system', subtype: AT_SUBTYPE, systemPayload: { filesRead: [], status: 'success', userText: typed } };
 }

@@ -1,4 +1,4 @@
-/** What is said of background tasks that ended and of what monitored ones print: to the model an envelope, to the user a row. Pure. Source: qwen-code.md 5.10, BT-25. */
+/** What is said of background tasks that ended and of what monitored ones print: to the model an envelope, to the user a row. Pure. Source: docs/formats.md 5.2, BT-25. */
 import { isTerminalStatus, type TaskSummary } from '../../../preload/contract/index.ts';
 import { amount } from '../lib/amount.ts';
 import type { EndedTask, MonitorNotice } from '../task/task-api.ts';

@@ -2,7 +2,7 @@
  * The `ui_telemetry` records Qwen Code replays into its figures when it resumes a session: requests, failed requests, calls.
  * Pure. `attribution_snapshot` is not written: it counts characters for the commit notes of Qwen Code, which Gantry does not
  * make, and an invented one would stand over what Qwen Code has counted.
- * Source: qwen-code.md 2.2; the names of the fields as 0.15.10 writes them.
+ * Source: docs/formats.md 2.2; the names of the fields as 0.15.10 writes them.
  */
 import type { RunningTurn, TurnResult } from '../../../preload/contract/index.ts';
 import { RecordContent, type RecordDraft } from './session-record.ts';

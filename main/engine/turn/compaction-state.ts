@@ -7,11 +7,11 @@ import { SUMMARY_ACKNOWLEDGEMENT, SUMMARY_INTRODUCTION } from '../../../resource
 import type { ModelMessage } from '../provider/provider.ts';
 import { estimateMessage, estimateMessages } from './token-estimate.ts';
 
-/** Source: qwen-code.md 4.5. */
+/** Source: docs/formats.md 4.5. */
 const MAX_RECENT_FILES = 5;
 /** The prompt of a turn that was cut is repeated up to here. Unit: UTF-16 code units. */
 const MAX_REQUEST_CHARS = 8000;
-/** Below this share of the history a summary frees too little. Source: qwen-code.md 4.5. */
+/** Below this share of the history a summary frees too little. Source: docs/formats.md 4.5. */
 const MIN_SHARE = 0.05;
 /** A long text that the summary has to be made of keeps this much of each end. Unit: UTF-16 code units. */
 const SHORTENED_CHARS = 1000;

@@ -16,7 +16,7 @@ import { estimateMessages, estimateText } from './token-estimate.ts';
 import { ABORTED, type TurnControl, untilAborted } from './turn-control.ts';
 import type { TurnOutput } from './turn-output.ts';
 
-/** Of the window, and of the conversation: what stays word for word. Source: qwen-code.md 4.5. */
+/** Of the window, and of the conversation: what stays word for word. Source: docs/formats.md 4.5. */
 const KEEP_SHARE = 0.3;
 /** After a refusal as too long. */
 const KEEP_LESS_SHARE = 0.15;

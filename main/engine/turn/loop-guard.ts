@@ -1,4 +1,4 @@
-/** Notices a model that makes the same call again and again. Source: qwen-code.md 4.4. */
+/** Notices a model that makes the same call again and again. Source: docs/formats.md 4.4. */
 import type { ModelToolCall } from '../provider/provider.ts';
 
 /** The call that completes this many equal ones in a row is not run. */

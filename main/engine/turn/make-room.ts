@@ -10,7 +10,7 @@ import { estimateText } from './token-estimate.ts';
 import type { TurnOutput } from './turn-output.ts';
 import type { TurnRun } from './turn-context.ts';
 
-/** Source: qwen-code.md 4.5. */
+/** Source: docs/formats.md 4.5. */
 const MAX_FAILURES = 3;
 /** What was summarized and is full again at once has too much that must be kept: it grows by this first. */
 const REGROWTH = 1.1;

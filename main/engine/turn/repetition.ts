@@ -1,7 +1,7 @@
 /**
  * Notices an answer that says the same thing again and again, as small models do. Pure.
  * It looks at the end of what has come: is it one piece, repeated? Code between fences may repeat, and so may rules and
- * tables without words. Source: qwen-code.md 4.4 (a piece of text ten times).
+ * tables without words. Source: docs/formats.md 4.4 (a piece of text ten times).
  */
 
 /** A piece this often in a row, and in all this long, is a loop. Unit of the second: UTF-16 code units. */

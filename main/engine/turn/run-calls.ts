@@ -12,7 +12,7 @@ import { type PlannedCall, runOne } from './run-call.ts';
 import type { TurnOutput } from './turn-output.ts';
 import type { TurnFailure, TurnRun } from './turn-context.ts';
 
-/** Source: qwen-code.md 4.2. */
+/** Source: docs/formats.md 4.2. */
 const MAX_PARALLEL = 10;
 
 export type CallsEnd =

@@ -14,10 +14,10 @@ import { ABORTED, untilAborted } from './turn-control.ts';
 import type { TurnOutput } from './turn-output.ts';
 import type { RetryDecision, TurnRun } from './turn-context.ts';
 
-/** How often an answer that ran into the token limit is asked to go on. Source: qwen-code.md 4.4. */
+/** How often an answer that ran into the token limit is asked to go on. Source: docs/formats.md 4.4. */
 const MAX_CONTINUATIONS = 3;
 const CONTINUE = 'Your answer was cut by the output limit. Go on exactly where it stopped, without repeating anything.';
-/** A long wait tells that it still waits this often. Source: qwen-code.md 3.5. Unit: ms. */
+/** A long wait tells that it still waits this often. Source: docs/formats.md 3.5. Unit: ms. */
 const HEARTBEAT_MS = 30_000;
 
 export type AnswerEnd =

@@ -2,7 +2,7 @@
  * How far a viewer is behind. Pure; every function returns the next value.
  * Units: bytes, cumulative per viewer, replays included, so that a lost ack heals with the next.
  * A large replay is not held against a viewer: only what was sent after it counts towards lagging.
- * Source: spec/background-tasks.md, limits.
+ * Source: docs/background-tasks.md, "Limits".
  */
 
 export const LAGGING_ABOVE_BYTES = 256 * 1024;

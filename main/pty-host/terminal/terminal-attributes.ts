@@ -1,7 +1,7 @@
 /** Attributes of a cell or of the cursor as the sequence that sets them, and the careful look into xterm's internals. */
 import type { IBufferCell } from '@xterm/headless';
 
-/** Of the packed foreground. Source: xterm's Constants.ts, FgFlags. */
+/** Of the packed foreground. Source: FgFlags in `@xterm/xterm/src/common/buffer/Constants.ts`. */
 const UNDERLINE_BIT = 0x10000000;
 
 /** Select graphic rendition of a cell's or a cursor's attributes, from the reset state. */

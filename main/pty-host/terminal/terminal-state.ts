@@ -3,7 +3,7 @@
  * saved cursors, character sets, tab stops, modes, cursor style and visibility, title, the pending wrap.
  *
  * Much of it stands in xterm's internals only. They are read here alone, each field checked where it is read, so that a
- * new xterm that renames one loses that detail and nothing else; terminal-state.test.ts notices. The versions are pinned.
+ * new xterm that renames one loses that detail and nothing else; terminal.test.ts notices. The versions are pinned.
  */
 import type { Terminal } from '@xterm/headless';
 import { read, sgr } from './terminal-attributes.ts';

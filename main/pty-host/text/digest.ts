@@ -2,7 +2,7 @@
  * Keeps the beginning and the end of a text within a fixed budget so that a model can read it.
  * Shape: `head` is what came first and never changes; `tail` is what came last; `omittedChars` counts between them.
  * Units: UTF-16 code units; a cut never splits a surrogate pair.
- * Source: spec/background-tasks.md, BT-26 and BT-27.
+ * Source: docs/background-tasks.md, BT-26 and BT-27.
  */
 import type { TextPiece } from './plain-text.ts';
 

@@ -4,7 +4,7 @@ import { type UndoableDelete, useActions, useUi } from '../../stores/index.ts';
 import { Button, IconButton } from '../../ui/index.ts';
 import { historyStrings } from './history-strings.ts';
 
-/** So long a delete can be undone with one click; the trash has it for longer. Source: spec/desktop.md. Unit: ms. */
+/** So long a delete can be undone with one click; the trash has it for longer. Unit: ms. */
 export const UNDO_MS = 8000;
 
 /** The sessions that were just deleted, each with its way back. */

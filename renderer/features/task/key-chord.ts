@@ -4,7 +4,7 @@
  */
 import type { KeyChord } from '../../../preload/contract/index.ts';
 
-/** Source: spec/background-tasks.md: Control+B on every system. */
+/** Source: docs/background-tasks.md, "What the user sees": Control+B on every system. */
 export const DEFAULT_PROMOTE_KEY: KeyChord = 'Ctrl+B';
 
 export type KeyPress = Pick<KeyboardEvent, 'key' | 'code' | 'ctrlKey' | 'altKey' | 'shiftKey' | 'metaKey'>;

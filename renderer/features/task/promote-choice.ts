@@ -3,7 +3,7 @@ import { isTerminalStatus, type TaskId, type TaskSummary } from '../../../preloa
 /**
  * What the key for moving to the background means now. Pure.
  * `pass`: the key is not ours; whatever has the focus gets it.
- * Source: spec/background-tasks.md, "What the user sees".
+ * Source: docs/background-tasks.md, "What the user sees".
  */
 export type PromoteChoice =
   | { readonly kind: 'pass' }

@@ -6,7 +6,7 @@ const text = taskStrings.state;
 
 /** Text and order of task rows. Pure: the time comes in as an argument. Units: epoch ms, bytes. */
 
-/** A running task is called quiet after this long without output. Unit: ms. Source: spec/desktop.md, "quiet for 40 s". */
+/** A running task is called quiet after this long without output. Unit: ms. Source: docs/background-tasks.md, "What the user sees". */
 export const QUIET_AFTER_MS = 40_000;
 /** From here on a running foreground command quietly offers the background. Unit: ms. */
 export const OFFER_BACKGROUND_AFTER_MS = 30_000;

@@ -1,7 +1,7 @@
 /**
  * Commands that only read, and what of them does more. A command that is not in the table asks; an option that is not
  * known to be harmless asks where the command has harmful ones. Pure.
- * Source: qwen-code.md 6 for the list; the manuals of GNU coreutils, findutils and grep for the options.
+ * Source: docs/formats.md 6 for the list; the manuals of GNU coreutils, findutils and grep for the options.
  */
 import {
   accessOf,

@@ -7,7 +7,7 @@ export interface AnthropicThinking {
   readonly output_config?: OutputConfig;
 }
 
-/** `reasoning` of an entry. Source: qwen-code.md 1.4. */
+/** `reasoning` of an entry. Source: docs/formats.md 1.4. */
 const Reasoning = z.object({
   effort: z.string().optional().catch(undefined),
   budget_tokens: z.number().positive().optional().catch(undefined),

@@ -31,7 +31,7 @@ export function withinProtocol(choice: ModelChoice): ModelChoice {
 /**
  * The model of a new session: what was chosen here, then an entry that `model.name` names, then `model.name` at the
  * environment's provider, then OPENAI_MODEL and the like, then the first entry there is; of equal ones that of the selected type. Pure; undefined where nothing is
- * configured. The demo is never among them unless it was chosen. Source: qwen-code.md 1.3, and what 0.15.10 and 0.24.4 do.
+ * configured. The demo is never among them unless it was chosen. Source: docs/formats.md 1.3, and what 0.15.10 and 0.24.4 do.
  */
 export function defaultModelOf({ groups, values, environment, chosen }: ModelChoice): ModelRef | undefined {
   if (chosen !== null) return chosen;

@@ -24,7 +24,7 @@ export interface KeyLookup {
  * The key for a provider: its variable in the process environment, `.env`, keyring or key file, `settings.env`; then the
  * protocol's own variable and `security.auth.apiKey`. The last two have no address of their own, so they go only to the
  * one they are meant for (OPENAI_BASE_URL and the like, `security.auth.baseUrl`, else the protocol's maker), or to an entry that names no variable.
- * Source: engine.md "Identity".
+ * Source: docs/formats.md 1.3.
  */
 export async function findKey(group: ProviderGroup, lookup: KeyLookup): Promise<FoundKey | undefined> {
   const { environment, values } = lookup;

@@ -5,9 +5,9 @@ import { findKey, needsKey } from './key-lookup.ts';
 import { keyVariable, type ProviderGroup, shownUrl } from './provider-groups.ts';
 import type { ProviderView } from './provider-view.ts';
 
-/** Silence in the middle of an answer. Unit: ms. Source: qwen-code.md 1.2. */
+/** Silence in the middle of an answer. Unit: ms. Source: docs/formats.md 1.2. */
 const IDLE_TIMEOUT_MS = 240_000;
-/** Of an answer as a whole, however it comes. Unit: ms. Source: qwen-code.md 1.2. */
+/** Of an answer as a whole, however it comes. Unit: ms. Source: docs/formats.md 1.2. */
 const LIFETIME_MS = 900_000;
 
 /** What a provider's protocol needs to know, of the settings and the environment as they are now. */

@@ -1,6 +1,6 @@
 /**
  * From settings and environment to providers: the groups of entries with one protocol, base URL and key variable. Pure.
- * Qwen Code's settings know no provider, only entries; the id is made of what an entry has. Source: engine.md "Identity".
+ * Qwen Code's settings know no provider, only entries; the id is made of what an entry has. Source: docs/formats.md 1.4.
  */
 import { createHash } from 'node:crypto';
 import { ProviderId } from '../../../../preload/contract/index.ts';

@@ -1,7 +1,7 @@
 /**
  * Tells the words of the model while they come: all of a message so far, at most every 200 ms and one at a time, so that who
  * is slow hears less often and nothing old; and once more when the message has ended, which is waited for.
- * Source: MessageDisplay of 0.24 (hooks.md there).
+ * Source: MessageDisplay of 0.24; docs/formats.md 7.7.
  */
 import type { ItemId } from '../../../../preload/contract/index.ts';
 import type { Clock } from '../../ports.ts';

@@ -1,4 +1,4 @@
-/** What hooks are told of calls and of memory files. Pure. Source: qwen-code.md 7.7, and the fields of 0.24. */
+/** What hooks are told of calls and of memory files. Pure. Source: docs/formats.md 7.7, and the fields of 0.24. */
 import { join, relative } from 'node:path';
 import type { HookCall } from '../../hook/index.ts';
 import type { MemoryFile } from '../../memory/index.ts';

@@ -1,7 +1,7 @@
 /**
  * Finds `&` as the operator that sends a command to the background. Pure.
  * Why: when the shell of a command ends its terminal is hung up, and what `&` started dies with it, silently
- * (background-tasks.md, "Facts about node-pty"). It decides only about advice and one refusal, so it reads quotes,
+ * (docs/background-tasks.md, "Facts about node-pty"). It decides only about advice and one refusal, so it reads quotes,
  * comments and redirections and leaves the rest of the grammar alone.
  */
 

@@ -6,7 +6,7 @@ import type { Tool } from '../tool.ts';
 import { outputForModel, statusInWords } from './bounded-output.ts';
 import { placeOf } from './command-place.ts';
 
-/** Source: qwen-code.md 4.2. */
+/** Source: docs/formats.md 4.2. */
 const DEFAULT_EVENTS = 1000;
 const MAX_EVENTS = 10_000;
 /** Unit: ms. */

@@ -9,7 +9,7 @@ import { outputForDisplay, outputForModel, statusInWords } from './bounded-outpu
 import { placeOf } from './command-place.ts';
 import { lookAt } from './look-at-command.ts';
 
-/** Unit: ms. Source: background-tasks.md, "What the user sees". */
+/** Unit: ms. Source: docs/background-tasks.md, "What the user sees". */
 const DEFAULT_TIMEOUT_MS = 120_000;
 const MAX_TIMEOUT_MS = 600_000;
 

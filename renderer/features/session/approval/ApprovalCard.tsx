@@ -10,7 +10,7 @@ import { ApprovalCardNote } from './ApprovalCardNote.tsx';
 import { ApprovalCardOffer } from './ApprovalCardOffer.tsx';
 import { approvalStrings } from './approval-strings.ts';
 
-/** A card that has just appeared or changed under someone's hands does not listen yet. Unit: ms. Source: spec/desktop.md. */
+/** A card that has just appeared or changed under someone's hands does not listen yet. Unit: ms. */
 const DEAF_MS = 500;
 /** Title bar, strip, composer and status bar, and a strip of the transcript. Unit: px. */
 const ROOM_BELOW_PX = 240;

@@ -30,7 +30,7 @@ export interface TaskTerminalState {
 }
 
 const AT_END: ScrollState = { following: true, atTop: false, scrollable: false, full: false };
-/** What a terminal is before its element has a size. Source: spec/background-tasks.md, "Limits". */
+/** What a terminal is before its element has a size. Source: docs/background-tasks.md, "Limits". */
 const UNMEASURED = { cols: 120, rows: 40 };
 const FONT_SIZE_PX = 12.5;
 

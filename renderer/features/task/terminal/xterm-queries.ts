@@ -4,7 +4,7 @@ import type { IDisposable, IParser } from '@xterm/xterm';
  * Keeps xterm from answering the program's questions: the host answers them once, however many views there are, and
  * an answer from here would arrive as if the user had typed it.
  * Also inert: the clipboard (OSC 52) and everything a program may ask about colours.
- * Source: spec/background-tasks.md, BT-30; the queries are those for which xterm 6 produces data by itself.
+ * Source: docs/background-tasks.md, BT-30; the queries are those for which xterm 6 produces data by itself.
  */
 export function silenceQueries({ parser }: { readonly parser: IParser }): IDisposable {
   const swallow = () => true;

@@ -72,7 +72,7 @@ export interface XtermOptions {
   readonly screenReader: boolean;
 }
 
-/** Unit: lines. Source: spec/background-tasks.md, "Limits". */
+/** Unit: lines. Source: docs/background-tasks.md, "Limits". */
 export const SCROLLBACK_LINES = 10_000;
 /** ECMA-48 CANCEL: leaves an unfinished sequence, so that a replay never begins inside one. */
 const CANCEL = Uint8Array.of(0x18);
