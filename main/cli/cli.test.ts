@@ -122,6 +122,20 @@ test.each<[string[], number, RegExp]>([
   expect(parseLines(out).map(({ type }) => type)).not.toContain('result');
 });
 
+test('a limit of the settings ends the run as the flag does, and the flag goes before it', async () => {
+  const toolCalls = [{ name: 'list_directory', arguments: '{"path":"."}', id: 'call_1' }];
+  const { run, home, requests } = await setUp(() => (requests.length > 3 ? { content: 'Done.' } : { toolCalls }));
+  const path = join(home, '.qwen', 'settings.json');
+  const settings = JSON.parse(readFileSync(path, 'utf8'));
+  writeFileSync(path, JSON.stringify({ ...settings, model: { ...settings.model, maxToolCalls: 1 } }));
+  expect(await run(['look'])).toMatchObject({
+    code: 55,
+    err: 'Run aborted: tool-call budget of 1 exceeded (--max-tool-calls); observed 2.\n',
+  });
+  requests.length = 0;
+  expect(await run(['--max-tool-calls', '9', 'look'])).toMatchObject({ code: 0, out: 'Done.\n' });
+});
+
 test('a session is kept under its id, listed, continued and resumed', async () => {
   const { run, requests } = await setUp();
   expect((await run(['--session-id', UUID, 'first prompt'])).code).toBe(0);

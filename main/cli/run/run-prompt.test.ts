@@ -286,18 +286,21 @@ test('--resume finds a session by its title or the beginning of its id, and list
   expect(none.said.join('\n')).toMatch(/^--resume needs a session.*\n {2}3f2b8c1e.*Mend the parser$/);
 });
 
-test('--fork-session works on a copy', async () => {
+test.each([
+  [[], {}],
+  [['--session-id', 'bbbbbbbb-0d4a-4c6e-9f7b-1a2b3c4d5e6f'], { newId: 'bbbbbbbb-0d4a-4c6e-9f7b-1a2b3c4d5e6f' }],
+])('--fork-session with %j works on a copy', async (flags, asked) => {
   const opened: unknown[] = [];
   const copied: unknown[] = [];
   const copy = { ...snapshot.summary, id: SessionId.parse('aaaaaaaa-0d4a-4c6e-9f7b-1a2b3c4d5e6f') };
-  const { done } = start(['-r', SESSION, '--fork-session', 'hi'], [endTurn()], {
+  const { done } = start(['-r', SESSION, '--fork-session', ...flags, 'hi'], [endTurn()], {
     sessions: {
       branch: async (...given) => (copied.push(given), { session: copy }),
       open: async (_project: unknown, id: unknown) => (opened.push(id), snapshot),
     },
   });
   expect(await done).toBe(0);
-  expect([copied, opened]).toEqual([[['p', SESSION, {}]], [copy.id]]);
+  expect([copied, opened]).toEqual([[['p', SESSION, asked]], [copy.id]]);
 });
 
 test('a session nobody knows is exit 1', async () => {
