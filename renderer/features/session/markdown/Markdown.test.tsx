@@ -40,3 +40,11 @@ test('tables and task lists are drawn', async () => {
   expect(screen.getAllByRole('cell').map((cell) => cell.textContent)).toEqual(['1', '2']);
   expect(screen.getByRole<HTMLInputElement>('checkbox').checked).toBe(true);
 });
+
+test('a long text is whole after some frames, with its last block finished', async () => {
+  const paragraphs = Array.from({ length: 40 }, (_unused, at) => `Paragraph ${at}: ${'word '.repeat(200)}`);
+  await renderWith(<Markdown streaming={false} text={[...paragraphs, '```ts\nthe end\n```'].join('\n\n')} />);
+  expect(screen.queryByText('the end')).toBeNull();
+  expect(await screen.findByText('the end')).toBeDefined();
+  expect(screen.getAllByText(/^Paragraph \d+:/)).toHaveLength(40);
+});

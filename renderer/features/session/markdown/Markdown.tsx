@@ -5,6 +5,7 @@ import { useActions } from '../../../stores/index.ts';
 import { strings } from '../../../strings.ts';
 import { CodeBlock } from './CodeBlock.tsx';
 import { splitBlocks } from './split-blocks.ts';
+import { useBlocksShown } from './use-blocks-shown.ts';
 
 const PLUGINS = [remarkGfm];
 const WEB_LINK = /^https?:\/\//i;
@@ -74,9 +75,10 @@ const Block = memo(function Block({ text, finished }: { readonly text: string; r
 /** A model's Markdown: no HTML, no pictures, no links but to the web. While it streams only the last block changes. */
 export function Markdown({ text, streaming }: { readonly text: string; readonly streaming: boolean }) {
   const blocks = useMemo(() => splitBlocks(text), [text]);
+  const shown = useBlocksShown(blocks);
   return (
     <div className="md">
-      {blocks.map((block, index) => (
+      {blocks.slice(0, shown).map((block, index) => (
         // Blocks are only ever added at the end, so their place is their identity.
         <Block key={index} text={block} finished={!streaming || index < blocks.length - 1} />
       ))}

@@ -1,0 +1,43 @@
+import { act, renderHook } from '@testing-library/react';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { FRAME_CHARS, useBlocksShown } from './use-blocks-shown.ts';
+
+let frames: (FrameRequestCallback | undefined)[] = [];
+beforeEach(() => {
+  frames = [];
+  vi.stubGlobal('requestAnimationFrame', (run: FrameRequestCallback) => frames.push(run) - 1);
+  vi.stubGlobal('cancelAnimationFrame', (id: number) => void (frames[id] = undefined));
+});
+afterEach(() => vi.unstubAllGlobals());
+
+const drawFrame = () => act(() => frames.splice(0).forEach((run) => run?.(0)));
+const blocks = (...lengths: readonly number[]) => lengths.map((length) => 'x'.repeat(length));
+const HALF = FRAME_CHARS / 2;
+
+test('a short text is there at once, and so is what is added to it', () => {
+  const { result, rerender } = renderHook(useBlocksShown, { initialProps: blocks(10, HALF, 10) });
+  expect(result.current).toBe(3);
+  rerender(blocks(10, HALF, 10, 10));
+  expect(result.current).toBe(4);
+  drawFrame();
+  expect(result.current).toBe(4);
+});
+
+test('a long text is drawn over several frames, and a block longer than a frame holds nothing up', () => {
+  const { result } = renderHook(useBlocksShown, { initialProps: blocks(HALF, HALF, HALF, 3 * HALF, 3 * HALF, 1) });
+  const seen = [result.current];
+  for (let frame = 0; frame < 4; frame += 1) {
+    drawFrame();
+    seen.push(result.current);
+  }
+  expect(seen).toEqual([2, 3, 4, 5, 6]);
+});
+
+test('what was drawn stays when more is added behind it, and a shorter text takes its place', () => {
+  const { result, rerender } = renderHook(useBlocksShown, { initialProps: blocks(HALF, HALF) });
+  drawFrame();
+  rerender(blocks(HALF, HALF, HALF, HALF, HALF));
+  expect(result.current).toBe(4);
+  rerender(blocks(1));
+  expect(result.current).toBe(1);
+});
