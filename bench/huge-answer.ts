@@ -85,8 +85,9 @@ try {
     await note(page).waitFor({ timeout: PATIENCE_MS });
     await session(page).waitFor({ timeout: PATIENCE_MS });
   });
-  const opened = await measure('opened', async (page) => {
+  const opened = await measure('opened', async (page, _host, begin) => {
     await session(page).waitFor({ timeout: PATIENCE_MS });
+    await begin();
     await session(page).click();
     await note(page).waitFor({ timeout: PATIENCE_MS });
   });
@@ -99,14 +100,18 @@ try {
   ]);
   for (const problem of problems) console.error(problem);
   process.exitCode = problems.length === 0 ? 0 : 1;
+} catch (error) {
+  console.error(error);
+  process.exitCode = 1;
 } finally {
   await browser.close();
   await model.stop();
   await rm(scratch, { recursive: true, force: true });
 }
+process.exit(); // a process that is slow to close its pipes must not hold the shell
 
 /** `act` calls `begin` when what it does before is not to be measured. */
-async function measure(name: string, act: (page: Page, host: RunningHost, begin: () => Promise<void>) => Promise<void>) {
+async function measure(name: string, act: Act) {
   const context = await browser.newContext();
   await context.addInitScript(PROBE);
   const path = join(scratch, `${name}.json`);
@@ -114,6 +119,15 @@ async function measure(name: string, act: (page: Page, host: RunningHost, begin:
   const categories = ['disabled-by-default-devtools.timeline', 'blink.user_timing'];
   await browser.startTracing(undefined, { categories });
   const host = await launch('server', { context, home: scratch, env: { NODE_OPTIONS: `--import ${probe}`, GANTRY_BENCH_BLOCKS: path } });
+  const page = await measurePage(host, act, categories).finally(() => host.stop());
+  await context.close();
+  const server = JSON.parse(await readFile(path, 'utf8')) as { longest: Block; mostCpu: Block; peakMb: number }; // written by our probe
+  return { ...page, server };
+}
+
+type Act = (page: Page, host: RunningHost, begin: () => Promise<void>) => Promise<void>;
+
+async function measurePage(host: RunningHost, act: Act, categories: string[]) {
   let startedAt = performance.now();
   await act(host.page, host, async () => {
     await browser.stopTracing();
@@ -127,10 +141,7 @@ async function measure(name: string, act: (page: Page, host: RunningHost, begin:
   const trace = await browser.stopTracing();
   const chars = await host.page.evaluate('document.body.textContent.length');
   const seen = await host.page.evaluate('globalThis.benchBlocks()');
-  await host.stop();
-  await context.close();
-  const server = JSON.parse(await readFile(path, 'utf8')) as { longest: Block; mostCpu: Block; peakMb: number }; // written by our probe
-  return { seconds, page: { ...pageBlocks(trace), seen, chars }, server };
+  return { seconds, page: { ...pageBlocks(trace), seen, chars } };
 }
 
 interface TraceEvent {

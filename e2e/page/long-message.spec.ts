@@ -42,7 +42,7 @@ test('a session with an answer of 50 MB opens with its beginning, and the rest c
   await expect(transcript(page).getByRole('heading', { name: 'The report' })).toHaveCount(1);
   expect(await shownChars(page)).toBeLessThan(100_000);
   await page.getByRole('button', { name: 'Show full text' }).click();
-  await expect(dialog(page).getByText('A line of the long answer').first()).toBeVisible({ timeout: 30_000 });
+  await expect(dialog(page).getByText('A line of the long answer').first()).toBeVisible({ timeout: 120_000 });
   await dialog(page).getByRole('button', { name: 'Last page' }).click();
   await expect(dialog(page).getByLabel('Text', { exact: true })).toContainText('This is the very end.');
   expect(await shownChars(page)).toBeLessThan(250_000);

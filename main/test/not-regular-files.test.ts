@@ -82,3 +82,28 @@ test('FIFOs in place of settings, memory, skills, commands, agents and keys dela
     expect.stringContaining('is not a regular file but a named pipe'),
   ]);
 });
+
+test('FIFOs beside a session file delay nothing: the mark of Qwen Code and waiting prompts are passed over, the lease is named', async () => {
+  const fixture = await createEngineFixture({ answers: [says('first')] });
+  open.push(fixture);
+  const id = await newSession(fixture);
+  await fixture.run(id, 'Hello');
+  await fixture.engine.close();
+  const base = fixture.sessionFile(id).replace(/\.jsonl$/, '');
+  makePipe(`${base}.runtime.json`);
+  makePipe(join(dirname(fixture.root), '.gantry', 'queued', id, '000000000000001-11111111-1111-4111-8111-111111111111.json'));
+  const second = await fixture.second(says('second'));
+  open.push(second);
+  const { engine, project } = second;
+  await engine.sessions.open(project.id, id);
+  expect(await second.run(id, 'Go on')).toMatchObject({ end: 'completed' });
+  await second.engine.close();
+  makePipe(`${base}.gantry-lease.json`);
+  const third = await fixture.second(says('third'));
+  open.push(third);
+  expect((await third.engine.sessions.list(third.project.id)).map((session) => session.id)).toEqual([id]);
+  await expect(third.engine.sessions.open(third.project.id, id)).rejects.toMatchObject({
+    code: 'file_unreadable',
+    message: expect.stringContaining(`${base}.gantry-lease.json is not a regular file but a named pipe.`),
+  });
+});

@@ -3,10 +3,10 @@
  * process may be suspended or killed between any two.
  */
 import { randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { link, mkdir, open, readdir, rename, rm, utimes, writeFile } from 'node:fs/promises';
+import { link, mkdir, readdir, rename, rm, utimes, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
+import { openRegular, readRegularFileSync } from '../lib/regular-file.ts';
 
 const LeaseRecord = z.object({
   pid: z.number().int().positive(),
@@ -85,7 +85,7 @@ async function writeWhole(path: string, text: string, flag: 'w' | 'wx'): Promise
 
 /** Opened first: a network file system then asks its server for the present state. */
 async function read(path: string): Promise<FoundLease | undefined> {
-  const file = await open(path, 'r').catch(unlessMissing);
+  const file = await openRegular(path).catch(unlessMissing);
   if (file === undefined) return undefined;
   try {
     const { ino, mtimeMs } = await file.stat();
@@ -98,7 +98,7 @@ async function read(path: string): Promise<FoundLease | undefined> {
 
 function contains(path: string, record: LeaseRecord): boolean {
   try {
-    return readFileSync(path, 'utf8') === JSON.stringify(record);
+    return readRegularFileSync(path).toString() === JSON.stringify(record);
   } catch {
     return false;
   }

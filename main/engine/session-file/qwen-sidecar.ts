@@ -1,7 +1,7 @@
 /** Qwen Code's own mark of an open session, `<id>.runtime.json` beside it. */
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
+import { readRegularFile } from '../lib/regular-file.ts';
 import { findProcess, type LeaseHolder, startTimeMs } from './lease-process.ts';
 
 /** `started_at`: when the session was opened, in seconds since the epoch. Source: docs/formats.md 2.1. */
@@ -16,7 +16,7 @@ const CLOCK_MS = 5_000;
 export async function findQwenOwner(basePath: string): Promise<LeaseHolder | undefined> {
   const path = `${basePath}.runtime.json`;
   if (!existsSync(path)) return undefined; // called for every row of a list
-  const sidecar = QwenSidecar.safeParse(toJson(await readFile(path, 'utf8').catch(() => ''))).data;
+  const sidecar = QwenSidecar.safeParse(toJson((await readRegularFile(path).catch(() => Buffer.of())).toString())).data;
   const found = sidecar === undefined ? undefined : await findProcess(sidecar.pid);
   if (sidecar === undefined || found === undefined) return undefined;
   const { pid, started_at: openedAt } = sidecar;

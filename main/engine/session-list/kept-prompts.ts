@@ -5,12 +5,13 @@
  * session's file. The record gets the id that is in the file's name, so a kill between the two is recognised afterwards.
  */
 import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, readFile, rm, rmdir } from 'node:fs/promises';
+import { mkdir, readdir, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
 import { ItemId, PromptAttachment, PromptDelivery, type QueuedPrompt } from '../../../preload/contract/index.ts';
 import { writingFile } from '../lib/file-errors.ts';
+import { readRegularFile } from '../lib/regular-file.ts';
 import type { Logger } from '../ports.ts';
 
 const NAME = /^(\d{15})-([0-9a-f-]{36})\.json$/;
@@ -144,7 +145,7 @@ export const NOTHING_KEPT: KeptPrompts = {
 /** A file that makes no sense counts as not there, and stays. */
 async function readKept(path: string): Promise<KeptFile | undefined> {
   try {
-    return KeptFile.safeParse(JSON.parse(await readFile(path, 'utf8'))).data;
+    return KeptFile.safeParse(JSON.parse((await readRegularFile(path)).toString())).data;
   } catch {
     return undefined; // cut off by a power cut, or not for us
   }

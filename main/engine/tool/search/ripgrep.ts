@@ -6,12 +6,15 @@ import { spawn } from 'node:child_process';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { isInside } from '../paths.ts';
 import type { ToolContext } from '../tool.ts';
+import { findIrregularIgnoreFile } from './irregular-ignore-file.ts';
 
 /** A search that takes longer is too wide to be of use. Unit: ms. */
 export const SEARCH_TIMEOUT_MS = 30_000;
 /** One record of output; a match in a minified file can be a line of many megabytes. Unit: UTF-16 code units. */
 const MAX_RECORD_CHARS = 4 * 1024 * 1024;
 const MAX_STDERR_CHARS = 4_000;
+/** A search that is still running then may be waiting for an ignore file. Unit: ms. */
+const LOOK_AFTER_MS = 1_000;
 
 export interface RipgrepRequest {
   readonly args: readonly string[];
@@ -55,7 +58,7 @@ export function createRipgrep(findBinary: () => Promise<string> = packagedBinary
       [...COMMON_ARGS, ...place.ignoreArgs, ...request.args, '--', place.operand],
       { cwd: place.cwd, env },
       request,
-      signal,
+      { signal, blockedBy: (isOver) => findIrregularIgnoreFile(request.target, { names: place.ignoreNames, fs: context.fs, isOver }) },
     );
   };
 }
@@ -72,11 +75,21 @@ interface SearchPlace {
   readonly cwd: string;
   readonly operand: string;
   readonly ignoreArgs: readonly string[];
+  /** The ignore files that it reads in every folder. */
+  readonly ignoreNames: ReadonlySet<string>;
 }
+
+const OWN_IGNORE_NAMES = ['.ignore', '.rgignore'];
 
 /** The patterns of an extra ignore file are about the child's working directory, hence the project's root. */
 async function searchPlace(target: string, context: SearchPlaces): Promise<SearchPlace> {
-  if (!isInside(context.root, target)) return { cwd: dirname(target), operand: `./${basename(target)}`, ignoreArgs: [] };
+  if (!isInside(context.root, target))
+    return {
+      cwd: dirname(target),
+      operand: `./${basename(target)}`,
+      ignoreArgs: [],
+      ignoreNames: new Set(['.gitignore', ...OWN_IGNORE_NAMES]),
+    };
   const rules = (await context.runSettings?.())?.search;
   const names = [...(rules?.respectQwenIgnore === false ? [] : ['.qwenignore']), ...(rules?.ignoreFiles ?? [])];
   const files = names.map((name) => resolve(context.root, name)).filter((path) => isInside(context.root, path));
@@ -87,7 +100,8 @@ async function searchPlace(target: string, context: SearchPlaces): Promise<Searc
   // ripgrep would wait for the writer of a FIFO.
   const readsGitIgnore = rules?.respectGitIgnore !== false && gitIgnore?.isFile !== false;
   const ignoreArgs = [...(readsGitIgnore ? [] : ['--no-ignore-vcs']), ...found.flat()];
-  return { cwd: context.root, operand: `./${relative(context.root, target)}`, ignoreArgs };
+  const ignoreNames = new Set([...(readsGitIgnore ? ['.gitignore'] : []), ...OWN_IGNORE_NAMES]);
+  return { cwd: context.root, operand: `./${relative(context.root, target)}`, ignoreArgs, ignoreNames };
 }
 
 async function packagedBinary(): Promise<string> {
@@ -101,7 +115,7 @@ function runChild(
   args: readonly string[],
   options: { cwd: string; env: Readonly<Record<string, string>> },
   request: RipgrepRequest,
-  signal: AbortSignal,
+  { signal, blockedBy }: { signal: AbortSignal; blockedBy: (isOver: () => boolean) => Promise<string | undefined> },
 ): Promise<RipgrepEnd> {
   return new Promise((settle, fail) => {
     const child = spawn(binary, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'], windowsHide: true });
@@ -112,6 +126,7 @@ function runChild(
     const release = () => {
       isOver = true;
       clearTimeout(timer);
+      clearTimeout(lookTimer);
       signal.removeEventListener('abort', onAbort);
     };
     const end = (how: RipgrepEnd) => {
@@ -123,6 +138,13 @@ function runChild(
       end({ kind: why });
     };
     const timer = setTimeout(() => kill('timed_out'), request.timeoutMs);
+    const look = async () => {
+      const path = await blockedBy(() => isOver);
+      if (path === undefined || isOver) return;
+      child.kill('SIGKILL');
+      end({ kind: 'failed', message: `The search cannot read ${path}: it is not a regular file. Move it away, then try again.` });
+    };
+    const lookTimer = setTimeout(() => void look(), LOOK_AFTER_MS);
     const onAbort = () => kill('cancelled');
     signal.addEventListener('abort', onAbort);
     const records = splitRecords(request.separator, (record) => {

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { chmod, mkdir, readdir, readFile, readlink, symlink, utimes, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
@@ -180,6 +181,27 @@ test('a ripgrep that hangs is ended by the time limit or by the cancelled turn',
   expect(await run(request({ onRecord }), workspace.context, turn.signal)).toEqual({ kind: 'cancelled' });
   const pid = (await readFile(workspace.path('pid'), 'utf8')).trim();
   await expect.poll(() => existsSync(`/proc/${pid}`)).toBe(false);
+});
+
+test.skipIf(process.platform === 'win32').each(['.gitignore', '.ignore'])(
+  'a named pipe in place of the %s of a folder ends the search and is named',
+  async (name) => {
+    await files({ 'a.ts': 'needle', 'deep/down/b.ts': 'needle' });
+    const pipe = workspace.path(`deep/down/${name}`);
+    execFileSync('mkfifo', [pipe]);
+    const message = `The search cannot read ${pipe}: it is not a regular file. Move it away, then try again.`;
+    expect(await grep('needle')).toMatchObject({ isError: true, text: expect.stringContaining(message) });
+    expect(await glob('*.ts', workspace.path('deep/down'))).toMatchObject({ isError: true, text: expect.stringContaining(message) });
+  },
+);
+
+test('a named pipe above the folder that is searched ends the search as well', async () => {
+  await files({ 'deep/down/b.ts': 'needle' });
+  execFileSync('mkfifo', [workspace.path('deep/.ignore')]);
+  expect(await grep('needle', { path: workspace.path('deep/down') })).toMatchObject({
+    isError: true,
+    text: expect.stringContaining(workspace.path('deep/.ignore')),
+  });
 });
 
 test('a ripgrep that stops early, dies, fails or is missing has an end of its own', async () => {
