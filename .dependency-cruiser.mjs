@@ -39,6 +39,7 @@ const PACKAGE_HOMES = {
   shiki: '^renderer/features/session/markdown/',
   'react-markdown': '^renderer/(ui|features)/',
   cmdk: '^renderer/(ui|features)/',
+  '(icu-minify|@schummar/icu-type-parser)': '^renderer/i18n\\.ts$',
 };
 
 const packagePath = (name) => `node_modules/${name}/`;

@@ -5,6 +5,7 @@ import react from '@vitejs/plugin-react';
 import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
 import { META_POLICY } from './main/local/page-files.ts';
+import { compileMessages } from './resources/vite/compile-messages.ts';
 
 const packageJson = JSON.parse(readFileSync(new URL('./package.json', import.meta.url), 'utf8'));
 
@@ -53,7 +54,7 @@ export default defineConfig({
   base: './',
   cacheDir: '../node_modules/.vite',
   define,
-  plugins: [react(), tailwindcss(), pageWithPolicy],
+  plugins: [react(), tailwindcss(), compileMessages, pageWithPolicy],
   worker: { format: 'es' },
   builder: {
     async buildApp(builder) {
@@ -110,6 +111,7 @@ export default defineConfig({
       {
         extends: false,
         define,
+        plugins: [compileMessages],
         test: {
           name: 'node',
           root: import.meta.dirname,
@@ -125,7 +127,7 @@ export default defineConfig({
       {
         extends: false,
         define,
-        plugins: [react()],
+        plugins: [react(), compileMessages],
         test: {
           name: 'jsdom',
           root: import.meta.dirname,

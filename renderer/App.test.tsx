@@ -68,9 +68,9 @@ test('Tab completes the name of a folder that was begun, takes a chosen one, and
 test('that the connection is lost is told by a region that was there before', async () => {
   const { client } = await open();
   const regions = screen.getAllByRole('status');
-  expect(regions.map((region) => region.textContent)).not.toContain('The connection is lost. Trying again.');
+  expect(regions.map((region) => region.textContent)).not.toContain('Connection lost. Reconnecting.');
   await act(async () => client.setState({ kind: 'lost', retryAtMs: 0 }));
-  expect(regions.map((region) => region.textContent)).toContain('The connection is lost. Trying again.');
+  expect(regions.map((region) => region.textContent)).toContain('Connection lost. Reconnecting.');
 });
 
 test('the folder that the arrows have chosen is in sight', async () => {
@@ -174,9 +174,9 @@ test('a session that another process writes is read-only', async () => {
 test('a lost connection is said and goes away when it is back', async () => {
   const { client } = await open();
   await act(async () => client.setState({ kind: 'lost', retryAtMs: Date.now() + 3000 }));
-  expect(screen.getByText(/Trying again in/)).toBeDefined();
+  expect(screen.getByText(/Reconnecting in/)).toBeDefined();
   await act(async () => client.setState({ kind: 'ready' }));
-  expect(screen.queryByText(/Trying again in/)).toBeNull();
+  expect(screen.queryByText(/Reconnecting in/)).toBeNull();
 });
 
 test('a refused connection is a screen of its own that says what to do', async () => {

@@ -1,12 +1,12 @@
 import { Check, Copy } from 'lucide-react';
 import { IconButton } from './IconButton.tsx';
-import { uiStrings } from './ui-strings.ts';
+import { t } from '../i18n.ts';
 import { useCopy } from './use-copy.ts';
 
 /** Copies a text to the clipboard and says so. */
 export function CopyButton({
   text,
-  label = uiStrings.copy,
+  label = t('common.copy'),
   className = '',
 }: {
   readonly text: string;
@@ -16,7 +16,7 @@ export function CopyButton({
   const { copied, copy } = useCopy();
   return (
     <IconButton
-      label={copied ? uiStrings.copied : label}
+      label={copied ? t('common.copied') : label}
       icon={copied ? <Check size={14} aria-hidden /> : <Copy size={14} aria-hidden />}
       className={className}
       onClick={() => copy(text)}

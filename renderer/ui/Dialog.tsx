@@ -2,7 +2,7 @@ import { X } from 'lucide-react';
 import { Dialog as Radix } from 'radix-ui';
 import type { ReactNode } from 'react';
 import { IconButton } from './IconButton.tsx';
-import { uiStrings } from './ui-strings.ts';
+import { t } from '../i18n.ts';
 
 export interface DialogProps {
   readonly open: boolean;
@@ -59,7 +59,7 @@ export function Dialog({
             <Radix.Title className="flex-1 text-[16px] leading-6 font-semibold">{title}</Radix.Title>
             {dismissable && (
               <Radix.Close asChild>
-                <IconButton label={uiStrings.close} data-close icon={<X size={15} aria-hidden />} className="-mr-2" />
+                <IconButton label={t('common.close')} data-close icon={<X size={15} aria-hidden />} className="-mr-2" />
               </Radix.Close>
             )}
           </div>

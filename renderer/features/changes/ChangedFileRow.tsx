@@ -2,7 +2,7 @@ import { Suspense, useState } from 'react';
 import type { ChangedFile, SessionId } from '../../../preload/contract/index.ts';
 import { Button, Chip, Collapsible } from '../../ui/index.ts';
 import { DiffView } from '../session/index.ts';
-import { changesStrings as strings } from './changes-strings.ts';
+import { t } from '../../i18n.ts';
 import { useDiff } from './use-changes.ts';
 
 export interface ChangedFileRowProps {
@@ -31,10 +31,10 @@ export function ChangedFileRow({ sessionId, file, turnId, revision, onUndo }: Ch
         look="quiet"
         className="mt-0.5"
         disabled={onUndo === undefined}
-        aria-label={strings.undoFile(file.shown)}
+        aria-label={t('changes.undoFile', { name: file.shown })}
         onClick={() => onUndo?.()}
       >
-        {strings.undo}
+        {t('common.undo')}
       </Button>
     </div>
   );
@@ -46,8 +46,8 @@ function Summary({ file }: { readonly file: ChangedFile }) {
       <code className="min-w-0 truncate font-mono text-code text-text-1" title={file.path}>
         {file.shown}
       </code>
-      {file.change === 'created' && file.state !== 'undone' && <Chip tone="plain">{strings.created}</Chip>}
-      {file.state !== 'changed' && <Chip tone={file.state === 'touched' ? 'warn' : 'plain'}>{strings[file.state]}</Chip>}
+      {file.change === 'created' && file.state !== 'undone' && <Chip tone="plain">{t('changes.created')}</Chip>}
+      {file.state !== 'changed' && <Chip tone={file.state === 'touched' ? 'warn' : 'plain'}>{t(`changes.${file.state}`)}</Chip>}
     </>
   );
 }
@@ -60,7 +60,7 @@ interface DifferenceProps {
 
 function Difference({ sessionId, choice, revision }: DifferenceProps) {
   const diff = useDiff(sessionId, choice, revision);
-  if (diff === undefined) return <p className="px-2.5 text-meta text-text-3">{strings.comparing}</p>;
+  if (diff === undefined) return <p className="px-2.5 text-meta text-text-3">{t('changes.comparing')}</p>;
   if (diff.kind === 'diff') {
     return (
       <Suspense fallback={null}>

@@ -2,7 +2,7 @@ import { useId, useState } from 'react';
 import type { ChangedFile, SessionId } from '../../../preload/contract/index.ts';
 import { Button, EmptyState, Spinner } from '../../ui/index.ts';
 import { ChangedFileRow } from './ChangedFileRow.tsx';
-import { changesStrings as strings } from './changes-strings.ts';
+import { t } from '../../i18n.ts';
 import { UndoQuestion } from './UndoQuestion.tsx';
 import { type Changes, useChanges } from './use-changes.ts';
 
@@ -13,7 +13,7 @@ export function ChangesPanel({ sessionId }: { readonly sessionId: SessionId | un
 }
 
 function NoChanges() {
-  return <EmptyState title={strings.none}>{strings.noneDetail}</EmptyState>;
+  return <EmptyState title={t('changes.none')}>{t('changes.noneDetail')}</EmptyState>;
 }
 
 function SessionChanges({ sessionId }: { readonly sessionId: SessionId }) {
@@ -21,13 +21,13 @@ function SessionChanges({ sessionId }: { readonly sessionId: SessionId }) {
   const [chosenTurn, setChosenTurn] = useState<string>();
   if (failure !== undefined) {
     return (
-      <EmptyState title={strings.notShown}>
+      <EmptyState title={t('changes.notShown')}>
         <p className="pb-2">{failure}</p>
-        <Button onClick={readAgain}>{strings.retry}</Button>
+        <Button onClick={readAgain}>{t('common.tryAgain')}</Button>
       </EmptyState>
     );
   }
-  if (changes === undefined) return <Spinner label={strings.comparing} sizePx={16} />;
+  if (changes === undefined) return <Spinner label={t('changes.comparing')} sizePx={16} />;
   if (changes.files.length === 0) return <NoChanges />;
   const turnId = changes.turns.some(({ id }) => id === chosenTurn) ? chosenTurn : undefined;
   const files = changes.turns.find(({ id }) => id === turnId)?.files ?? changes.files;
@@ -37,12 +37,12 @@ function SessionChanges({ sessionId }: { readonly sessionId: SessionId }) {
     <div className="flex min-h-0 flex-1 flex-col gap-2 px-3 py-2.5">
       <ScopeSelect changes={changes} turnId={turnId} onChange={setChosenTurn} />
       <div className="flex items-center gap-2 text-meta text-text-3">
-        <span>{strings.count(files.length)}</span>
+        <span>{t('changes.count', { files: files.length })}</span>
         <Button look="quiet" className="ml-auto" disabled={isBusy || !canUndo} onClick={() => undo(scope, 'refuse')}>
-          {strings.undoAll}
+          {t('changes.undoAll')}
         </Button>
       </div>
-      {isBusy && <p className="text-meta text-text-3">{strings.busy}</p>}
+      {isBusy && <p className="text-meta text-text-3">{t('changes.busy')}</p>}
       {standing && <UndoQuestion problems={standing.problems} onAnswer={(how) => undo(standing.choice, how)} onCancel={cancelUndo} />}
       <ul className="flex min-h-0 flex-col gap-1 overflow-y-auto">
         {files.map((file) => (
@@ -74,7 +74,7 @@ function ScopeSelect({ changes, turnId, onChange }: ScopeSelectProps) {
   return (
     <div className="flex items-center gap-2 text-row">
       <label htmlFor={id} className="shrink-0 text-text-2">
-        {strings.scope}
+        {t('changes.scope')}
       </label>
       <select
         id={id}
@@ -82,7 +82,7 @@ function ScopeSelect({ changes, turnId, onChange }: ScopeSelectProps) {
         onChange={(event) => onChange(event.target.value === '' ? undefined : event.target.value)}
         className="h-7 min-w-0 flex-1 rounded-md border border-border-strong bg-canvas px-1.5 text-row"
       >
-        <option value="">{strings.wholeSession}</option>
+        <option value="">{t('changes.wholeSession')}</option>
         {changes.turns.toReversed().map((turn) => (
           <option key={turn.id} value={turn.id}>
             {turn.title}

@@ -1,7 +1,7 @@
 import { useId } from 'react';
 import type { OnTouched, UndoProblem } from '../../../preload/contract/index.ts';
 import { Button } from '../../ui/index.ts';
-import { changesStrings as strings } from './changes-strings.ts';
+import { t } from '../../i18n.ts';
 
 export interface UndoQuestionProps {
   readonly problems: readonly UndoProblem[];
@@ -19,7 +19,7 @@ export function UndoQuestion({ problems, onAnswer, onCancel }: UndoQuestionProps
       className="flex flex-col gap-2 rounded-md border border-warn/55 bg-[linear-gradient(var(--warn-tint),var(--warn-tint))] px-2.5 py-2 text-row"
     >
       <p id={title} className="font-[550]">
-        {strings.question}
+        {t('changes.question')}
       </p>
       <ul className="flex max-h-40 flex-col gap-1 overflow-y-auto text-text-2">
         {problems.map((problem) => (
@@ -29,14 +29,14 @@ export function UndoQuestion({ problems, onAnswer, onCancel }: UndoQuestionProps
         ))}
       </ul>
       <div className="flex flex-wrap gap-1.5">
-        <Button onClick={() => onAnswer('leave')}>{strings.leave}</Button>
+        <Button onClick={() => onAnswer('leave')}>{t('changes.leave')}</Button>
         {problems.some(({ why }) => why === 'touched') && (
           <Button look="danger" onClick={() => onAnswer('overwrite')}>
-            {strings.overwrite}
+            {t('changes.overwrite')}
           </Button>
         )}
         <Button look="quiet" onClick={onCancel}>
-          {strings.cancel}
+          {t('common.cancel')}
         </Button>
       </div>
     </section>

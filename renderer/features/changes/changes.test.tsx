@@ -72,7 +72,7 @@ test('where a file was changed since the user chooses what happens', async () =>
   const problem = { path: '/p/a.ts', shown: 'a.ts', why: 'touched' as const, message: 'a.ts has been changed since.' };
   const { client } = await shown([file('a.ts', { state: 'touched' })], { undone: [], problems: [problem] });
   await press('Undo all');
-  const question = screen.getByRole('alertdialog', { name: 'Not everything can be undone' });
+  const question = screen.getByRole('alertdialog', { name: 'Some changes cannot be undone' });
   expect(within(question).getByText('a.ts has been changed since.')).toBeTruthy();
   await press('Overwrite them');
   expect(client.paramsOf('checkpoint.undo').at(-1)).toEqual({ sessionId: SESSION, onTouched: 'overwrite' });

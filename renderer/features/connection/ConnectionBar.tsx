@@ -1,7 +1,7 @@
 import { WifiOff } from 'lucide-react';
 import { useConnection } from '../../stores/index.ts';
 import { Button, useNow } from '../../ui/index.ts';
-import { connectionStrings } from './connection-strings.ts';
+import { t } from '../../i18n.ts';
 
 /** Says that the host cannot be reached, and when it is tried again. Takes a row of its own, so it covers nothing. */
 export function ConnectionBar() {
@@ -11,7 +11,7 @@ export function ConnectionBar() {
     <>
       {/* There before its text, or it would not be read out. The countdown would be twice a second: only the fact is announced. */}
       <span role="status" className="sr-only">
-        {lost ? connectionStrings.lost(0) : ''}
+        {lost ? t('connection.lost', { seconds: 0 }) : ''}
       </span>
       {lost && <LostBar retryAtMs={connection.retryAtMs} />}
     </>
@@ -23,14 +23,14 @@ function LostBar({ retryAtMs }: { readonly retryAtMs: number }) {
   const seconds = Math.max(0, Math.ceil((retryAtMs - nowMs) / 1000));
   return (
     <section
-      aria-label={connectionStrings.label}
+      aria-label={t('connection.label')}
       className="flex items-center gap-2.5 border-b border-border bg-warn-tint px-3 py-1.5 text-row"
     >
       <WifiOff size={15} strokeWidth={1.6} aria-hidden className="shrink-0 text-warn" />
-      <span aria-hidden>{connectionStrings.lost(seconds)}</span>
-      <span className="text-text-2 max-md:hidden">{connectionStrings.lostDetail}</span>
+      <span aria-hidden>{t('connection.lost', { seconds })}</span>
+      <span className="text-text-2 max-md:hidden">{t('connection.lostDetail')}</span>
       <Button look="quiet" className="-my-1 ml-auto" onClick={() => location.reload()}>
-        {connectionStrings.reload}
+        {t('common.reload')}
       </Button>
     </section>
   );

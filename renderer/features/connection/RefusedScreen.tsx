@@ -1,6 +1,6 @@
 import type { WireError } from '../../../preload/contract/index.ts';
 import { Button } from '../../ui/index.ts';
-import { connectionStrings } from './connection-strings.ts';
+import { t } from '../../i18n.ts';
 
 /** The host will not have this window: other versions, or no access token. Nothing else can be done here. */
 export function RefusedScreen({ error }: { readonly error: WireError }) {
@@ -14,7 +14,7 @@ export function RefusedScreen({ error }: { readonly error: WireError }) {
           {error.code}: {error.message}
         </p>
         <Button look="primary" onClick={() => location.reload()}>
-          {connectionStrings.reload}
+          {t('common.reload')}
         </Button>
       </div>
     </main>
@@ -22,8 +22,7 @@ export function RefusedScreen({ error }: { readonly error: WireError }) {
 }
 
 function wordsFor(error: WireError): { title: string; detail: string } {
-  const words = connectionStrings;
-  if (error.code === 'protocol_mismatch') return { title: words.mismatch, detail: words.mismatchDetail };
-  if (error.code === 'unauthorized') return { title: words.noToken, detail: words.noTokenDetail };
-  return { title: words.refused, detail: error.message };
+  if (error.code === 'protocol_mismatch') return { title: t('connection.mismatch'), detail: t('connection.mismatchDetail') };
+  if (error.code === 'unauthorized') return { title: t('connection.noToken'), detail: t('connection.noTokenDetail') };
+  return { title: t('connection.refused'), detail: error.message };
 }

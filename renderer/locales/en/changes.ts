@@ -1,0 +1,18 @@
+export const changes = {
+  none: 'No changed files',
+  noneDetail: 'Files that the agent writes or edits appear here. Changes made by commands are not tracked.',
+  scope: 'Changes of',
+  wholeSession: 'Whole session',
+  created: 'New',
+  undone: 'Undone',
+  touched: 'Changed since',
+  undoFile: 'Undo the changes of {name}',
+  undoAll: 'Undo all',
+  busy: 'You can undo changes when the turn has ended.',
+  comparing: 'Comparing…',
+  question: 'Some changes cannot be undone',
+  leave: 'Undo the rest',
+  overwrite: 'Overwrite them',
+  count: '{files, plural, one {# file} other {# files}}',
+  notShown: 'The changes could not be loaded',
+} as const;

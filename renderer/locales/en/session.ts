@@ -1,0 +1,106 @@
+export const session = {
+  heldBy: 'This session is open in another program ({host}, process {pid}). You can read it here. To send messages, close it there.',
+  stillHeld: 'The session is still open in {host} (process {pid}). Close it there. If that program does not respond, end its process.',
+  branchedFrom: 'Branched from “{title}”',
+  branchedFromOther: 'Branched from another session',
+  openOrigin: 'Open original',
+  messageMenu: 'More for this message',
+  editMessage: 'Edit and resend…',
+  rewindHere: 'Rewind to before this…',
+  branchHere: 'Branch from here',
+  busy: 'To rewind, wait for the turn to end or stop it.',
+  rewindTitle: 'Rewind the session?',
+  editTitle: 'Edit this message and continue from it?',
+  goes: '{prompts, plural, one {# message from you} other {# messages from you}}{answers, plural, =0 {} one {, # answer} other {, # answers}}{calls, plural, =0 {} one {, # tool call} other {, # tool calls}}',
+  goesLead: 'This message and everything after it are removed from the session:',
+  editDetail: 'Your message returns to the message box, where you can change it and send it again.',
+  filesToo: 'Undo the agent’s file changes since this message',
+  filesGoBack: 'Files that have changed again since then stay as they are. So do changes made by commands.',
+  filesStay: 'Files on disk stay as they are. The agent’s changes are not undone.',
+  fileKeeps: 'To keep both versions, branch instead. This session then stays as it is.',
+  rewind: 'Rewind',
+  editAndResend: 'Rewind and edit',
+  branchInstead: 'Branch instead',
+} as const;
+
+export const transcript = {
+  label: 'Transcript',
+  loading: 'Opening session',
+  newOutput: 'New output',
+  toEnd: 'Scroll to bottom',
+  finding: 'Loading the search result',
+  you: 'You',
+  gantry: 'Gantry',
+  thinking: 'Thinking…',
+  thought: 'Thinking',
+  showLess: 'Show less',
+  showMoreLines: 'Show more',
+  showAllLines: 'Show all {lines, number} lines',
+} as const;
+
+/** A text that is too long for its row. */
+export const longText = {
+  shown: 'First {shown} of {total}',
+  open: 'Show full text',
+  answer: 'Full answer',
+  prompt: 'Full prompt',
+  thinking: 'Full thinking',
+  loading: 'Loading text',
+  text: 'Text',
+  first: 'First page',
+  previous: 'Previous page',
+  next: 'Next page',
+  last: 'Last page',
+  page: 'Page {page} of {pages}',
+  save: 'Save as file',
+} as const;
+
+export const turn = {
+  phase: {
+    preparing: 'Working',
+    streaming: 'Working',
+    awaiting_approval: 'Waiting for your answer',
+    running_tools: 'Running tools',
+    retrying: 'Retrying',
+  },
+  retry: 'Attempt {attempt} in {seconds} s.',
+  tryNow: 'Retry now',
+} as const;
+
+export const tool = {
+  status: {
+    pending: 'waiting',
+    awaiting_approval: 'approval needed',
+    running: 'running',
+    success: 'done',
+    error: 'failed',
+    denied: 'denied',
+    cancelled: 'cancelled',
+  },
+  explored: 'Explored',
+  looks:
+    '{files, plural, =0 {{searches, plural, one {# search} other {# searches}}} one {# file{searches, plural, =0 {} one {, # search} other {, # searches}}} other {# files{searches, plural, =0 {} one {, # search} other {, # searches}}}}',
+} as const;
+
+export const subagent = {
+  steps: '{count, plural, one {# step} other {# steps}}',
+  label: 'Subagent steps: {target}',
+  stop: 'Stop subagent: {target}',
+} as const;
+
+export const diff = {
+  label: 'Changes in {path}',
+  showAll: 'Show all {rows, number} lines',
+  truncated: 'Only a part of the change is shown.',
+} as const;
+
+export const code = { plain: 'text', copy: 'Copy code' } as const;
+
+export const plan = {
+  none: 'No plan yet',
+  noneDetail: 'When the agent works through a list of steps, the list appears here.',
+  done: '{done} of {all} done',
+  status: { pending: 'To do', in_progress: 'In progress', completed: 'Done' },
+} as const;
+
+export const notice = { openModels: 'Open models' } as const;

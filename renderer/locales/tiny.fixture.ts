@@ -1,0 +1,5 @@
+/** A language for tests, with few messages. */
+export const tiny = {
+  common: { close: 'Zu' },
+  changes: { count: '{files, plural, =0 {keine} one {# Datei} other {# Dateien}}' },
+} as const;
