@@ -3,11 +3,11 @@ import type { AddressInfo } from 'node:net';
 import { homedir } from 'node:os';
 import { createAdaptorServer } from '@hono/node-server';
 import type { Hono } from 'hono';
+import { isLoopbackHost } from '../../preload/contract/index.ts';
 import { type Clock, type Engine, EngineError, type Logger } from '../engine/index.ts';
 import { type AppPort, createRpcHost } from '../rpc/index.ts';
 import { describeTokenProblem, makeToken, tokenMatches } from './access-token.ts';
 import { createHttpApp } from './http.ts';
-import { isLoopback } from './origin-guard.ts';
 import { createSessionHub } from './session-hub.ts';
 import { addSessionRoutes, toHttpError } from './session-routes.ts';
 import { createWebSocketEndpoint } from './websocket-server.ts';
@@ -120,7 +120,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 
 function chooseToken(hostname: string, given: string | undefined): string {
   if (given === undefined) {
-    if (isLoopback(hostname)) return makeToken();
+    if (isLoopbackHost(hostname)) return makeToken();
     throw new ServerStartError(
       'token_needed',
       `${hostname} can be reached from other machines, so a token of your own is needed: set QWEN_SERVER_TOKEN or --token.`,

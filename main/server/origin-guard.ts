@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { isLoopbackHost } from '../../preload/contract/index.ts';
 
 /** Where the server listens. `hostname` as the user gave it. */
 export interface BoundAddress {
@@ -8,13 +9,7 @@ export interface BoundAddress {
 
 export type OriginVerdict = 'ok' | 'bad_host' | 'bad_origin';
 
-const LOOPBACK_NAMES: readonly string[] = ['127.0.0.1', 'localhost', '::1'];
 const HTTP_PORT = 80;
-
-/** True where only this machine can connect. */
-export function isLoopback(hostname: string): boolean {
-  return LOOPBACK_NAMES.includes(hostname) || /^127(?:\.\d{1,3}){3}$/.test(hostname);
-}
 
 /**
  * Whether a request may come in at all, before any token is looked at.
@@ -30,8 +25,8 @@ export function judgeOrigin(bound: BoundAddress, host: string | undefined, origi
 }
 
 function isOurName(bound: string, named: string): boolean {
-  if (isLoopback(bound)) return isLoopback(named);
-  return named === bound.toLowerCase() || isIP(named) !== 0 || isLoopback(named);
+  if (isLoopbackHost(bound)) return isLoopbackHost(named);
+  return named === bound.toLowerCase() || isIP(named) !== 0 || isLoopbackHost(named);
 }
 
 /** `name`, `name:port` or `[v6]:port`; a Host header holds nothing else. */

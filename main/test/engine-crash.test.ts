@@ -67,7 +67,7 @@ test('what a foreground command had printed is in its row after a crash, and the
     status: 'cancelled',
     target: command,
     endedAtMs: lastSign.getTime(),
-    display: { kind: 'shell', command, outcome: 'cancelled', output: 'one\ntwo', summary: 'Gantry ended while the command ran' },
+    display: { kind: 'shell', command, outcome: 'interrupted', output: 'one\ntwo', summary: 'Gantry ended while the command ran' },
   });
   await second.run(id, 'and now?');
   const told = second.model.requests[0]?.messages.find((message) => message.role === 'tool');
@@ -92,7 +92,7 @@ test('what a command of the user had printed is in its row after a crash', async
   expect((await rowsOf(second, id)).find((item) => item.kind === 'tool')).toMatchObject({
     name: 'user_shell',
     status: 'cancelled',
-    display: { kind: 'shell', output: 'mine', outcome: 'cancelled' },
+    display: { kind: 'shell', output: 'mine', outcome: 'interrupted' },
   });
 });
 

@@ -31,7 +31,15 @@ test("the user's command runs without model or question, is a row, and the model
     verb: 'You ran',
     target: 'echo from the shell; exit 3',
     status: 'error',
-    display: { kind: 'shell', outcome: 'failed', output: 'from the shell', summary: 'Exited with code 3', taskId, cwd: fixture.root },
+    display: {
+      kind: 'shell',
+      outcome: 'failed',
+      exitCode: 3,
+      output: 'from the shell',
+      summary: 'Exited with code 3',
+      taskId,
+      cwd: fixture.root,
+    },
   });
 
   await fixture.run(id, 'what was that?');

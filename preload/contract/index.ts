@@ -5,6 +5,7 @@
  */
 export { Approval, ApprovalDecision, ApprovalMode, CommandRisk, PermissionEntry, RuleOffer, SandboxState } from './approval.ts';
 export { ChangeChoice, ChangedFile, OnTouched, TurnChanges, UndoOutcome, UndoProblem } from './checkpoint.ts';
+export { isLoopbackHost } from './loopback.ts';
 export { MESSAGE_CHANNEL, POST_CHANNEL, type HostBridge } from './channels.ts';
 export {
   ClientFrame,
@@ -44,6 +45,7 @@ export {
   type ToolItem,
   type UserItem,
   MAX_ROW_CHARS,
+  USER_COMMAND_NAME,
 } from './message.ts';
 export {
   notifies,

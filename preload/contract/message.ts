@@ -3,6 +3,9 @@ import { ErrorCode } from './errors.ts';
 import { ApprovalId, ItemId, TaskId } from './ids.ts';
 import { Question, QuestionAnswer } from './question.ts';
 
+/** The `name` of the row of a command that the user typed (`!command`); no tool has it. */
+export const USER_COMMAND_NAME = 'user_shell';
+
 /** What a tool call shows below its row. Bounded by the host: nothing here grows with the size of a file or an output. */
 export const ToolDisplay = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('none') }),
@@ -24,7 +27,10 @@ export const ToolDisplay = z.discriminatedUnion('kind', [
     cwd: z.string(),
     taskId: TaskId.optional(),
     output: z.string().optional(),
-    outcome: z.enum(['running', 'promoted', 'background', 'completed', 'failed', 'cancelled', 'timed_out']),
+    outcome: z.enum(['running', 'promoted', 'background', 'completed', 'failed', 'cancelled', 'timed_out', 'interrupted']),
+    /** How the process ended; both absent while it runs and where it is not known. */
+    exitCode: z.number().int().optional(),
+    signal: z.number().int().optional(),
     /** For people: "Exited with code 2". */
     summary: z.string().optional(),
   }),

@@ -2,6 +2,7 @@
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import { setImmediate as otherWork } from 'node:timers/promises';
+import { isLoopbackHost } from '../../../preload/contract/index.ts';
 import { isPublicAddress } from '../http/web-address.ts';
 import type { HookEnd } from './hook-answer.ts';
 
@@ -60,11 +61,7 @@ async function systemAddresses(host: string): Promise<readonly string[]> {
 /** The connection may take any address of the name, so all of them count. */
 async function isAllowed(host: string, addressesOf: NonNullable<HttpRequest['addressesOf']>): Promise<boolean> {
   const addresses = isIP(host) === 0 ? await addressesOf(host) : [host];
-  return addresses.every((address) => isLoopback(address) || isPublicAddress(address));
-}
-
-function isLoopback(address: string): boolean {
-  return address === '::1' || address.startsWith('127.');
+  return addresses.every((address) => isLoopbackHost(address) || isPublicAddress(address));
 }
 
 async function readUpTo(answer: Response): Promise<string> {

@@ -1,5 +1,6 @@
-/** Whether an address is this machine. */
-export function isLoopback(baseUrl: string): boolean {
-  const { hostname } = new URL(baseUrl);
-  return hostname === 'localhost' || hostname.endsWith('.localhost') || hostname === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(hostname);
+import { isLoopbackHost } from '../../../preload/contract/index.ts';
+
+/** Whether a URL leads to this machine. Errors: throws for what is no URL. */
+export function isLoopback(url: string): boolean {
+  return isLoopbackHost(new URL(url).hostname);
 }

@@ -3,6 +3,7 @@
  * Order: the command line and the settings, then HTTPS_PROXY and HTTP_PROXY; NO_PROXY says for which hosts none is used. What
  * listens on this machine is never asked through a proxy, which could not find it. Source: docs/formats.md 1.5, 3.1.
  */
+import { isLoopbackHost } from '../../../preload/contract/index.ts';
 import { EngineError } from '../errors.ts';
 import type { Environment } from '../ports.ts';
 
@@ -18,7 +19,7 @@ export function proxyFor(target: URL, { proxy, environment }: ProxySettings): UR
   const either = (name: string) => environment[name.toLowerCase()]?.trim() || environment[name]?.trim() || undefined;
   const ofEnvironment = (target.protocol === 'https:' ? either('HTTPS_PROXY') : undefined) ?? either('HTTP_PROXY');
   const written = proxy ?? ofEnvironment;
-  if (written === undefined || isLocal(target.hostname) || isExempt(target, either('NO_PROXY') ?? '')) return undefined;
+  if (written === undefined || isLoopbackHost(target.hostname) || isExempt(target, either('NO_PROXY') ?? '')) return undefined;
   const url = URL.parse(written.includes('://') ? written : `http://${written}`);
   if (url !== null && /^https?:$/.test(url.protocol)) return url;
   const where = proxy === undefined ? 'HTTPS_PROXY or HTTP_PROXY' : 'The setting proxy';
@@ -28,10 +29,6 @@ export function proxyFor(target: URL, { proxy, environment }: ProxySettings): UR
 /** Without its credentials. */
 export function shownProxy({ protocol, host }: URL): string {
   return `${protocol}//${host}`;
-}
-
-function isLocal(hostname: string): boolean {
-  return hostname === 'localhost' || hostname.endsWith('.localhost') || hostname === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(hostname);
 }
 
 /** `example.com`, `.example.com` and `*.example.com` mean the host and those below it; `host:8080` that port only; `*` all. */

@@ -7,10 +7,11 @@ import { randomBytes } from 'node:crypto';
 import type { OAuthClientProvider } from '@modelcontextprotocol/sdk/client/auth.js';
 import type { OAuthClientInformationMixed, OAuthTokens } from '@modelcontextprotocol/sdk/shared/auth.js';
 import { z } from 'zod';
+import { isLoopbackHost } from '../../../preload/contract/index.ts';
 import { EngineError } from '../errors.ts';
 import type { Clock, Logger, SecretStore } from '../ports.ts';
 import { createClient } from './connection.ts';
-import { createGuardedFetch, type GuardedFetchOptions, isLoopback } from './server-fetch.ts';
+import { createGuardedFetch, type GuardedFetchOptions } from './server-fetch.ts';
 import { awaitCode } from './loopback.ts';
 import { createRemoteTransport } from './remote-transport.ts';
 import { loadSdk } from './sdk.ts';
@@ -174,7 +175,7 @@ export async function beginSignIn(name: string, remote: RemoteConfig, deps: Sign
 
 /** A browser must not be sent to a file or another program by a server. */
 function isOpenable(url: URL): boolean {
-  return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url));
+  return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopbackHost(url.hostname));
 }
 
 async function placeFor(secrets: SecretStore): Promise<'keyring' | 'file'> {

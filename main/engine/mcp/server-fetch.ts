@@ -4,6 +4,7 @@
  * which stays within the origin; a page that never ends is cut. Other origins are asked only while signing in, and only
  * where the answer could not be read by anybody on the way.
  */
+import { isLoopbackHost } from '../../../preload/contract/index.ts';
 import { fetchThrough } from '../http/proxied-fetch.ts';
 import { type ProxySettings, proxyFor } from '../http/proxy-choice.ts';
 import { MAX_MESSAGE_BYTES } from './flood-guard.ts';
@@ -43,11 +44,7 @@ export function createGuardedFetch({ url, headers, userAgent, proxies }: Guarded
 }
 
 function isSafeElsewhere(target: URL, own: URL): boolean {
-  return target.protocol === 'https:' || (target.protocol === 'http:' && isLoopback(target) && isLoopback(own));
-}
-
-export function isLoopback({ hostname }: URL): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
+  return target.protocol === 'https:' || (target.protocol === 'http:' && isLoopbackHost(target.hostname) && isLoopbackHost(own.hostname));
 }
 
 /** A stream of events may go on for ever; one event, or one plain answer, may not. */

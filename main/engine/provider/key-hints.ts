@@ -2,6 +2,7 @@
  * What a refused key itself tells: many makers mark theirs, so a key at the wrong address can be named. Pure; of the key only
  * its beginning is looked at, and none of it is told.
  */
+import { isLoopbackHost } from '../../../preload/contract/index.ts';
 
 interface KeyMark {
   readonly pattern: RegExp;
@@ -61,7 +62,7 @@ function regionHint(hostname: string): string | undefined {
 /** What local servers want before they have a model. */
 export function modelHint(modelId: string, baseUrl: string): string | undefined {
   const { port, hostname } = new URL(baseUrl);
-  const isHere = hostname === 'localhost' || hostname === '[::1]' || hostname.startsWith('127.');
+  const isHere = isLoopbackHost(hostname);
   if (isHere && port === '11434') return `To get it, run: ollama pull ${modelId}`;
   return isHere && port === '1234' ? 'Load it in LM Studio first.' : undefined;
 }

@@ -2,11 +2,11 @@
  * What commands had printed that were running in the foreground when the app ended. Their output files are named after the
  * calls (task-id.ts), so the calls that the session's file has no result for lead to them.
  */
-import type { ToolItem, TranscriptItem } from '../../../preload/contract/index.ts';
+import { type ToolItem, type TranscriptItem, USER_COMMAND_NAME } from '../../../preload/contract/index.ts';
 import type { ModelMessage } from '../provider/provider.ts';
 import { type InterruptedOutput, readInterruptedOutput } from '../task/index.ts';
 import { outputForDisplay } from '../tool/index.ts';
-import { INTERRUPTED_RESULT, USER_COMMAND_NAME } from '../transcript/index.ts';
+import { INTERRUPTED_RESULT } from '../transcript/index.ts';
 import type { LoadedSession } from './load-session.ts';
 
 export const INTERRUPTED_SUMMARY = 'Gantry ended while the command ran';
@@ -40,7 +40,7 @@ function interruptedItem(item: ToolItem, { taskId, text, endedAtMs }: Interrupte
     command: item.target,
     cwd,
     taskId,
-    outcome: 'cancelled',
+    outcome: 'interrupted',
     output: outputForDisplay(text),
     summary: INTERRUPTED_SUMMARY,
   } as const;

@@ -1,6 +1,6 @@
 /** What stands at the beginning of a turn: what must be written, what the model reads, what the user sees. */
 import { randomUUID } from 'node:crypto';
-import { ItemId, type QueuedPrompt, type ToolItem, type TranscriptItem } from '../../../preload/contract/index.ts';
+import { ItemId, type QueuedPrompt, type ToolItem, type TranscriptItem, USER_COMMAND_NAME } from '../../../preload/contract/index.ts';
 import type { LeftOut } from '../memory/index.ts';
 import { reportableError } from '../lib/file-errors.ts';
 import type { PromptContent } from '../mention/index.ts';
@@ -19,7 +19,6 @@ import {
   type RecordDraft,
   toolResultDraft,
   unreadNotice,
-  USER_COMMAND_NAME,
   userDraft,
   userItem,
   userMessage,

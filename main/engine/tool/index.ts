@@ -1,6 +1,6 @@
 /** Tools: their contract, the built-in ones, their registry and the run of a call. */
 export { createBuiltinTools } from './builtin-tools.ts';
-export { outputForDisplay, outputForModel, statusInWords } from './command/bounded-output.ts';
+export { outputForDisplay, outputForModel, processEnd, statusInWords } from './command/bounded-output.ts';
 export { defineTool } from './define-tool.ts';
 export { diffDisplay } from './file/file-diff.ts';
 export { isPdf, kindOfBinary } from './file/file-kind.ts';

@@ -36,5 +36,5 @@ export { noticeText, notificationText } from './task-notification.ts';
 export { createTelemetryRecords, type TelemetryRecords } from './telemetry-records.ts';
 export { titleFromPrompt, UNTITLED } from './title.ts';
 export { createTranscriptFold, type DescribeCall, NOT_RUN_SUMMARY, type TranscriptStep } from './transcript-fold.ts';
-export { begunDraft, endedCommand, runningCommand, USER_COMMAND_NAME, type UserCommand } from './user-command.ts';
+export { begunDraft, endedCommand, runningCommand, type UserCommand } from './user-command.ts';
 export { attachmentsOf, unreadNotice, userItem } from './user-item.ts';

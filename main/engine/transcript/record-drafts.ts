@@ -134,6 +134,8 @@ function shellFields(display: Extract<ToolItem['display'], { kind: 'shell' }>) {
     outcome: display.outcome,
     ...(display.taskId === undefined ? {} : { taskId: display.taskId }),
     ...(display.summary === undefined ? {} : { summary: display.summary }),
+    ...(display.exitCode === undefined ? {} : { exitCode: display.exitCode }),
+    ...(display.signal === undefined ? {} : { signal: display.signal }),
   };
 }
 

@@ -28,7 +28,7 @@ const TaskResult = z.looseObject({
   result: z.string().optional(),
   terminateReason: z.string().optional(),
 });
-export const SHELL_OUTCOME = z.enum(['promoted', 'background', 'completed', 'failed', 'cancelled', 'timed_out']);
+export const SHELL_OUTCOME = z.enum(['promoted', 'background', 'completed', 'failed', 'cancelled', 'timed_out', 'interrupted']);
 
 /** The `resultDisplay` of a record; `summary` is the string where nothing richer is defined. */
 export function toResultDisplay(display: ToolDisplay, summary: string): unknown {
@@ -85,7 +85,22 @@ function shellDisplay(record: SessionRecord, call: LoadedCall, shown: unknown): 
     ...(taskId === undefined ? {} : { taskId }),
     ...(output === undefined ? {} : { output: cut(output, MAX_TEXT_CHARS) }),
     ...(record.gantry?.summary === undefined ? {} : { summary: record.gantry.summary }),
+    ...recordedEnd(record.gantry),
   };
+}
+
+/** How the process ended. Sessions of earlier versions have it in the summary alone. */
+export function recordedEnd(gantry: SessionRecord['gantry']): { readonly exitCode?: number; readonly signal?: number } {
+  if (gantry?.exitCode !== undefined || gantry?.signal !== undefined) {
+    return {
+      ...(gantry.exitCode === undefined ? {} : { exitCode: gantry.exitCode }),
+      ...(gantry.signal === undefined ? {} : { signal: gantry.signal }),
+    };
+  }
+  const { code, signal } =
+    /^(?:Exited with code (?<code>\d+)|Terminated by signal (?<signal>\d+))/.exec(gantry?.summary ?? '')?.groups ?? {};
+  if (code !== undefined) return { exitCode: Number(code) };
+  return signal === undefined ? {} : { signal: Number(signal) };
 }
 
 function diffDisplay(diff: z.infer<typeof DiffResult>, call: LoadedCall): ToolDisplay {

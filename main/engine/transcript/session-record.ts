@@ -45,6 +45,8 @@ const GantryFields = z
     status: z.string().optional(),
     outcome: z.string().optional(),
     summary: z.string().optional(),
+    exitCode: z.number().int().optional().catch(undefined),
+    signal: z.number().int().optional().catch(undefined),
     /** The kind of the display: a summary that was written for Qwen Code alone is not shown as text here. */
     shows: z.string().optional(),
     taskId: z.string().optional(),

@@ -4,15 +4,12 @@
  * Its parts are what was run, what it printed and how it ended, so that the output stands in the file once.
  */
 import { z } from 'zod';
-import { ItemId, TaskId, type ToolDisplay, type ToolItem } from '../../../preload/contract/index.ts';
+import { ItemId, TaskId, type ToolDisplay, type ToolItem, USER_COMMAND_NAME } from '../../../preload/contract/index.ts';
 import type { ModelMessage } from '../provider/provider.ts';
 import type { TaskOutcome } from '../task/index.ts';
-import { outputForModel, statusInWords } from '../tool/index.ts';
-import { SHELL_OUTCOME } from './result-display.ts';
+import { outputForModel, processEnd, statusInWords } from '../tool/index.ts';
+import { recordedEnd, SHELL_OUTCOME } from './result-display.ts';
 import type { RecordDraft, SessionRecord } from './session-record.ts';
-
-/** The row's `name`; no tool is called so. */
-export const USER_COMMAND_NAME = 'user_shell';
 
 export interface UserCommand {
   readonly id: ItemId;
@@ -59,6 +56,7 @@ export interface EndedCommand {
 export function endedCommand(run: UserCommand, outcome: TaskOutcome, nowMs: number): EndedCommand {
   const { command, cwd, taskId } = run;
   const shown = outcomeOf(outcome);
+  const end = outcome.kind === 'ended' ? processEnd(outcome.task) : {};
   const summary = shown === 'promoted' ? `Moved to the background as ${taskId}` : endInWords(outcome);
   const output = outputForModel(outcome.text, outcome.task.outputPath);
   const texts = [
@@ -70,7 +68,7 @@ export function endedCommand(run: UserCommand, outcome: TaskOutcome, nowMs: numb
     ...rowOf(run),
     status: statusOf(shown),
     endedAtMs: nowMs,
-    display: { kind: 'shell', command, cwd, taskId, outcome: shown, output, summary },
+    display: { kind: 'shell', command, cwd, taskId, outcome: shown, output, summary, ...end },
     summary,
   };
   const draft: RecordDraft = {
@@ -78,7 +76,7 @@ export function endedCommand(run: UserCommand, outcome: TaskOutcome, nowMs: numb
     type: 'user',
     message: { role: 'user', parts: texts.map((text) => ({ text })) },
     systemPayload: { displayText: `!${command}` },
-    gantry: { shell: { command, cwd }, outcome: shown, summary, taskId, startedAtMs: run.startedAtMs, asksNothing: true },
+    gantry: { shell: { command, cwd }, outcome: shown, summary, ...end, taskId, startedAtMs: run.startedAtMs, asksNothing: true },
   };
   return { item, draft, message: { role: 'user', text: texts.join('\n') } };
 }
@@ -92,11 +90,12 @@ export function userCommandOf(record: SessionRecord, facts: { id: ItemId; endedA
   const outcome = SHELL_OUTCOME.safeParse(gantry.outcome).data ?? 'completed';
   const output = record.message?.parts[1]?.text;
   const summary = gantry.summary === undefined ? {} : { summary: gantry.summary };
+  const end = recordedEnd(gantry);
   return {
     ...rowOf({ id: facts.id, command, startedAtMs: gantry.startedAtMs ?? facts.endedAtMs }),
     status: statusOf(outcome),
     endedAtMs: facts.endedAtMs,
-    display: { kind: 'shell', command, cwd, taskId, outcome, ...(output === undefined ? {} : { output }), ...summary },
+    display: { kind: 'shell', command, cwd, taskId, outcome, ...(output === undefined ? {} : { output }), ...summary, ...end },
     ...summary,
   };
 }

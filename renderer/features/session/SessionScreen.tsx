@@ -1,9 +1,15 @@
 import type { ReactNode } from 'react';
-import type { Approval, ApprovalMode, SessionId, TranscriptItem } from '../../../preload/contract/index.ts';
+import {
+  type Approval,
+  type ApprovalMode,
+  type SessionId,
+  type TranscriptItem,
+  USER_COMMAND_NAME,
+} from '../../../preload/contract/index.ts';
 import { isUnused, useActions, useSessionSummary, useStores, useView } from '../../stores/index.ts';
 import { strings } from '../../strings.ts';
 import { Spinner } from '../../ui/index.ts';
-import { TaskStrip, USER_COMMAND_NAME } from '../task/index.ts';
+import { TaskStrip } from '../task/index.ts';
 import { ApprovalCard } from './approval/ApprovalCard.tsx';
 import { BranchBar } from './BranchBar.tsx';
 import { shellText } from './composer/composer-shell.ts';

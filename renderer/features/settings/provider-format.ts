@@ -1,3 +1,4 @@
+import { isLoopbackHost } from '../../../preload/contract/index.ts';
 import type {
   ConnectionTest,
   KeySource,
@@ -55,11 +56,13 @@ export function providerSubtitle(provider: ProviderSummary): string {
   const { demo, openAiCompatible, protocols, modelCount, scopes } = settingsStrings.provider;
   if (provider.protocol === 'demo') return demo;
   const spoken = provider.protocol === 'openai' ? openAiCompatible : protocols[provider.protocol];
-  return [isLoopback(provider.baseUrl) ? provider.baseUrl : spoken, modelCount(provider.models.length), scopes[provider.scope]].join(' · ');
+  return [isThisMachine(provider.baseUrl) ? provider.baseUrl : spoken, modelCount(provider.models.length), scopes[provider.scope]].join(
+    ' · ',
+  );
 }
 
-function isLoopback(url: string): boolean {
-  return URL.canParse(url) && /^(localhost|127\.|\[::1\])/.test(new URL(url).hostname);
+function isThisMachine(url: string): boolean {
+  return URL.canParse(url) && isLoopbackHost(new URL(url).hostname);
 }
 
 /** "qwen3-max · 256 K", "· 1 M"; a K is 1,000 for round numbers, else 1,024, as providers use both. */

@@ -5,7 +5,6 @@ export { TaskNotifications } from './TaskNotifications.tsx';
 export { ShellCard } from './shell/ShellCard.tsx';
 export { TaskShortcuts } from './TaskShortcuts.tsx';
 export { TasksPanel } from './TasksPanel.tsx';
-export { USER_COMMAND_NAME } from './shell/shell-card-state.ts';
 export { useTaskActions } from './use-task-actions.ts';
 export { toolVerb } from './tool-verb.ts';
 export { TaskStrip } from './TaskStrip.tsx';

@@ -187,7 +187,7 @@ test('a command that went well is a closed row, one that failed is open with its
       <ShellCard
         item={item(
           { ...ended, status: 'error' },
-          { outcome: 'failed', summary: 'Exited with code 2', output: 'no such file', command: 'bad' },
+          { outcome: 'failed', exitCode: 2, summary: 'Exited with code 2', output: 'no such file', command: 'bad' },
         )}
       />
     </>,

@@ -35,6 +35,11 @@ export function statusInWords(task: TaskSummary): string {
   return task.status;
 }
 
+/** How the process of an ended task ended, for its row and its record. */
+export function processEnd({ exitCode, signal }: TaskSummary): { readonly exitCode?: number; readonly signal?: number } {
+  return { ...(exitCode === undefined ? {} : { exitCode }), ...(signal === undefined ? {} : { signal }) };
+}
+
 interface Ends {
   readonly head: string;
   readonly tail: string;

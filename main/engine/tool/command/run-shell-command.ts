@@ -5,7 +5,7 @@ import type { TaskOutcome } from '../../task/index.ts';
 import { failure } from '../define-tool.ts';
 import type { Tool, ToolResult } from '../tool.ts';
 import { findAmpersand } from './ampersand.ts';
-import { outputForDisplay, outputForModel, statusInWords } from './bounded-output.ts';
+import { outputForDisplay, outputForModel, processEnd, statusInWords } from './bounded-output.ts';
 import { placeOf } from './command-place.ts';
 import { lookAt } from './look-at-command.ts';
 
@@ -116,7 +116,7 @@ function ended(run: Run, task: TaskSummary, text: BoundedText, timedOut: boolean
     ...adviceAfter(run, outcome),
     ...(task.notice === undefined ? [] : [`Note: ${task.notice}`]),
   ];
-  const display = shellDisplay(run, outcome, { output: outputForDisplay(text), summary });
+  const display = shellDisplay(run, outcome, { output: outputForDisplay(text), summary, ...processEnd(task) });
   return { text: lines.join('\n'), display, isError: outcome !== 'completed', summary };
 }
 
@@ -169,6 +169,6 @@ function inBackground(run: Run, task: TaskSummary, text: BoundedText): ToolResul
   };
 }
 
-function shellDisplay(run: Run, outcome: ShellOutcome, end: { output?: string; summary?: string } = {}): ToolDisplay {
+function shellDisplay(run: Run, outcome: ShellOutcome, end: Partial<Extract<ToolDisplay, { kind: 'shell' }>> = {}): ToolDisplay {
   return { kind: 'shell', command: run.command, cwd: run.cwd, taskId: run.taskId, outcome, ...end };
 }

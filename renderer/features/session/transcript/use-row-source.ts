@@ -1,7 +1,12 @@
 import { useMemo } from 'react';
-import type { ItemId, QueuedPrompt, SessionId, TranscriptItem } from '../../../../preload/contract/index.ts';
+import {
+  type ItemId,
+  type QueuedPrompt,
+  type SessionId,
+  type TranscriptItem,
+  USER_COMMAND_NAME,
+} from '../../../../preload/contract/index.ts';
 import { useSessionSummary, useStores, useView } from '../../../stores/index.ts';
-import { USER_COMMAND_NAME } from '../../task/index.ts';
 import type { RowSource } from './rows.ts';
 
 const NO_ORDER: readonly ItemId[] = [];

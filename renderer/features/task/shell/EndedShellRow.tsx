@@ -1,10 +1,10 @@
 import { Terminal } from 'lucide-react';
 import { useState } from 'react';
-import type { ToolItem } from '../../../../preload/contract/index.ts';
+import { type ToolItem, USER_COMMAND_NAME } from '../../../../preload/contract/index.ts';
 import { Chip, Collapsible, CopyButton, formatDuration } from '../../../ui/index.ts';
 import { toolVerb } from '../tool-verb.ts';
 import { taskStrings } from '../task-strings.ts';
-import { shellResult, USER_COMMAND_NAME } from './shell-card-state.ts';
+import { shellResult } from './shell-card-state.ts';
 
 /** An ended command: one row; open with its output when it failed or the user ran it, closed when all is well. */
 export function EndedShellRow({ item, command }: { readonly item: ToolItem; readonly command: string }) {

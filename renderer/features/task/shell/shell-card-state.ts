@@ -16,8 +16,7 @@ export function shellFace(item: ToolItem, task: TaskSummary | undefined): ShellF
   return task === undefined ? 'waiting' : 'live';
 }
 
-/** The name of the row of a command the user typed; no tool is called so. */
-export const USER_COMMAND_NAME = 'user_shell';
+type ShellDisplay = Extract<ToolItem['display'], { kind: 'shell' }>;
 
 export interface ShellResult {
   readonly label: string;
@@ -30,11 +29,11 @@ export interface ShellResult {
 export function shellResult(item: ToolItem): ShellResult | undefined {
   if (item.status === 'denied') return { label: 'denied', tone: 'warn', failed: false };
   if (item.display.kind === 'shell') {
-    const { outcome, summary } = item.display;
+    const { outcome } = item.display;
     if (outcome === 'timed_out') return { label: 'timed out', tone: 'warn', failed: true };
-    if (outcome === 'cancelled' && /^gantry ended/i.test(summary ?? '')) return { label: 'Ended with Gantry', tone: 'plain', failed: true };
+    if (outcome === 'interrupted') return { label: 'Ended with Gantry', tone: 'plain', failed: true };
     if (outcome === 'cancelled') return { label: 'stopped', tone: 'plain', failed: false };
-    if (outcome === 'failed') return { label: shorten(summary) ?? 'failed', tone: 'err', failed: true };
+    if (outcome === 'failed') return { label: endOf(item.display) ?? 'failed', tone: 'err', failed: true };
     if (outcome === 'completed') return undefined;
   }
   if (item.status === 'cancelled') return { label: 'stopped', tone: 'plain', failed: false };
@@ -42,12 +41,10 @@ export function shellResult(item: ToolItem): ShellResult | undefined {
   return undefined;
 }
 
-/** "Exited with code 2" is "exited 2" in a chip; other summaries stand below, in full. */
-function shorten(summary: string | undefined): string | undefined {
-  const code = /^exited with code (?<code>\d+)/i.exec(summary ?? '')?.groups?.['code'];
-  if (code !== undefined) return `exited ${code}`;
-  const signal = /^terminated by signal (?<signal>\d+)/i.exec(summary ?? '')?.groups?.['signal'];
-  return signal === undefined ? undefined : `signal ${signal}`;
+/** The end of the process in the form of a chip; the full sentence is below it. */
+function endOf({ exitCode, signal }: ShellDisplay): string | undefined {
+  if (signal !== undefined) return `signal ${signal}`;
+  return exitCode === undefined ? undefined : `exited ${exitCode}`;
 }
 
 export function hasEnded(task: TaskSummary | undefined): boolean {
