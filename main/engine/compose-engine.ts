@@ -58,13 +58,13 @@ export function composeEngine(ports: EnginePorts, parts: EngineParts = {}): Engi
     version,
     emit,
   });
-  let monitorNews = (_sessionId: SessionId): void => undefined; // the sessions are made of the tasks
+  let notifyMonitorOutput = (_sessionId: SessionId): void => undefined; // the sessions are made of the tasks
   const runTasks = createTasks({
     openPtyHost: ports.openPtyHost,
     clock,
     logger,
     emit,
-    onMonitorNews: (sessionId) => monitorNews(sessionId),
+    onMonitorNews: (sessionId) => notifyMonitorOutput(sessionId),
   });
   const tasks = withAgentTasks(withEarlierTasks(runTasks, { survivors: ports.survivors, clock, logger, emit }), { clock, emit });
   const pathLists = createPathLists(clock);
@@ -121,14 +121,14 @@ export function composeEngine(ports: EnginePorts, parts: EngineParts = {}): Engi
       return createRetries(unattended ? retryModeOf(await settings.processEnvironment()) : 'normal', Math.random);
     },
   });
-  monitorNews = (sessionId) => sessions.monitorSpoke(sessionId);
+  notifyMonitorOutput = (sessionId) => sessions.onMonitorOutput(sessionId);
   const unsubscribe = events.subscribe((event) => {
     if (event.event === 'settings.changed') mcp.settingsChanged();
     if (event.event !== 'task.changed') return;
     const { wasBackground, endedAtMs, ofEarlierRun, sessionId, status } = event.data.task;
-    if (status === 'interrupted') sessions.taskInterrupted(sessionId);
+    if (status === 'interrupted') sessions.onTaskInterrupted(sessionId);
     // That one ended with an earlier run is told with the next prompt; it is no reason to ask the model by itself.
-    if (wasBackground && endedAtMs !== undefined && ofEarlierRun !== true) sessions.taskEnded(sessionId);
+    if (wasBackground && endedAtMs !== undefined && ofEarlierRun !== true) sessions.onTaskEnded(sessionId);
   });
   let closing: Promise<void> | undefined;
 
@@ -173,7 +173,7 @@ export function composeEngine(ports: EnginePorts, parts: EngineParts = {}): Engi
     subscribe: (listener) => events.subscribe(listener),
     close() {
       closing ??= (async () => {
-        monitorNews = () => undefined;
+        notifyMonitorOutput = () => undefined;
         unsubscribe(); // tasks that are stopped now are told to nobody
         await sessions.endTurns();
         await Promise.all([tasks.close(), mcp.close()]);

@@ -47,7 +47,7 @@ async function watchCat(more: object = {}): Promise<Watched> {
     async printed(line) {
       // Lines leave the pty host before the progress that names the last of them.
       await expect.poll(lastLine, { interval: 10 }).toBe(line);
-      await expect.poll(() => fixture.engine.tasks.monitorNews(id), { interval: 10 }).not.toBe('none');
+      await expect.poll(() => fixture.engine.tasks.monitorUpdates(id), { interval: 10 }).not.toBe('none');
     },
     told() {
       const last = fixture.model.requests.at(-1)?.messages.at(-1);
@@ -174,7 +174,7 @@ test('one the agent stops says nothing more, and the seventeenth is refused', as
   await fixture.run(id, 'stop one');
   await fixture.until('task.changed', (data) => data.task.status === 'cancelled');
   clock.advance(10_000);
-  expect(fixture.engine.tasks.monitorNews(id)).toBe('none');
+  expect(fixture.engine.tasks.monitorUpdates(id)).toBe('none');
   expect(fixture.model.requests).toHaveLength(4);
 });
 

@@ -9,7 +9,7 @@ import type { CustomCommand, CustomCommands } from './custom-commands.ts';
 import { argumentHint, promptCommands, type PromptCommand } from './prompt-commands.ts';
 
 /** `disabled`: names, from the settings. */
-export interface CommandPlace {
+export interface CommandScope {
   readonly root: string;
   readonly isTrusted: boolean;
   readonly disabled: readonly string[];
@@ -28,15 +28,15 @@ export type ResolvedCommand =
   | { readonly kind: 'mcp'; readonly command: PromptCommand; readonly args: string };
 
 export interface Commands {
-  list(place: CommandPlace): Promise<readonly CommandSummary[]>;
+  list(place: CommandScope): Promise<readonly CommandSummary[]>;
   /** Files are looked at now. Never rejects. */
-  resolve(text: string, place: () => Promise<CommandPlace>): Promise<ResolvedCommand>;
+  resolve(text: string, place: () => Promise<CommandScope>): Promise<ResolvedCommand>;
 }
 
 export function createCommands({ custom, fs }: { readonly custom: CustomCommands; readonly fs: WorkspaceFs }): Commands {
-  const isAllowed = ({ disabled }: CommandPlace, { name }: { name: string }) => !disabled.includes(name);
+  const isAllowed = ({ disabled }: CommandScope, { name }: { name: string }) => !disabled.includes(name);
 
-  async function resolve(input: CommandInput, place: CommandPlace): Promise<ResolvedCommand> {
+  async function resolve(input: CommandInput, place: CommandScope): Promise<ResolvedCommand> {
     const { name, args } = input;
     const builtin = BUILTIN_COMMANDS.find((command) => command.name === name || command.aliases.includes(name));
     if (builtin !== undefined && isAllowed(place, builtin)) return { kind: 'built-in', command: builtin, args };
@@ -60,7 +60,7 @@ export function createCommands({ custom, fs }: { readonly custom: CustomCommands
     return { kind: 'unknown', message: `There is no command /${name}. ${hint}` };
   }
 
-  function summaries(files: readonly CustomCommand[], prompts: readonly McpPrompt[], place: CommandPlace): readonly CommandSummary[] {
+  function summaries(files: readonly CustomCommand[], prompts: readonly McpPrompt[], place: CommandScope): readonly CommandSummary[] {
     const taken = new Set<string>();
     const all: CommandSummary[] = [
       ...BUILTIN_COMMANDS.map(({ body: _body, ...command }) => command),

@@ -4,6 +4,6 @@ export { expandCommand, type ExpansionPorts } from './expand-command.ts';
 /** Prompts of MCP servers: what is typed behind them, and what they say of it. */
 export { promptCommands, promptHelp, readArguments } from './prompt-commands.ts';
 /** Which command a text means, and which there are. */
-export { type CommandPlace, type Commands, createCommands, type ResolvedCommand } from './commands.ts';
+export { type CommandScope, type Commands, createCommands, type ResolvedCommand } from './commands.ts';
 /** Reads the command files of a folder. Ownership: nothing is held open. */
 export { createCustomCommands } from './custom-commands.ts';

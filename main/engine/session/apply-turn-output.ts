@@ -1,4 +1,4 @@
-/** Performs what a turn tells, one output before the next is asked for. */
+/** Applies the outputs of a turn one at a time: the next output is requested after the last one is applied. */
 import type { TurnResult } from '../../../preload/contract/index.ts';
 import { assertNever } from '../lib/assert-never.ts';
 import type { Logger } from '../ports.ts';
@@ -9,43 +9,43 @@ import type { SessionStore } from '../session-file/index.ts';
 import type { SessionView } from './session-view.ts';
 
 export interface TurnTarget {
-  /** Of the turn that the outputs belong to. */
+  /** Of the turn that produces the outputs. */
   readonly control: Pick<TurnControl, 'fail' | 'failure'>;
   readonly view: SessionView;
   readonly store: SessionStore;
   readonly logger: Logger;
   readonly telemetry: TelemetryRecords;
   readonly onMessage: (message: ModelMessage) => void;
-  readonly onReplaced: (messages: readonly ModelMessage[], tokens: number) => void;
-  /** A provider has counted a request and its answer. */
+  readonly onHistoryReplaced: (messages: readonly ModelMessage[], tokens: number) => void;
+  /** A provider has counted the tokens of a request and its answer. */
   readonly onMeasured: (tokens: number) => void;
   readonly onRecorded: () => void;
   readonly onEnded: (result: TurnResult) => Promise<void>;
 }
 
 /**
- * An output that cannot be performed (the disk is full) fails the turn: its control cancels what runs, and the turn ends by
- * itself. From then on nothing is written and nothing enters the history, so that neither has a record without its
- * predecessor. The failure is not thrown into the generator: it may be delegating to an iterator that cannot take it.
+ * An output that cannot be applied (the disk is full) fails the turn: its control cancels running work, and the turn ends by
+ * itself. After that nothing is written or added to the history, so that no record lacks its
+ * predecessor. The failure is not thrown into the generator, which may be delegating to an iterator that cannot accept it.
  */
-export async function driveTurn(outputs: AsyncGenerator<TurnOutput, void>, target: TurnTarget): Promise<void> {
+export async function applyTurnOutput(outputs: AsyncGenerator<TurnOutput, void>, target: TurnTarget): Promise<void> {
   const { control, logger } = target;
   for await (const output of outputs) {
-    if (control.failure() !== undefined && isKept(output)) continue;
-    await perform(output, target).catch((error: unknown) => {
-      logger.error('A step of a turn could not be performed', { step: output.kind, error: String(error) });
+    if (control.failure() !== undefined && isPersisted(output)) continue;
+    await applyOutput(output, target).catch((error: unknown) => {
+      logger.error('A step of a turn could not be applied', { step: output.kind, error: String(error) });
       control.fail(error);
     });
   }
 }
 
-function isKept({ kind }: TurnOutput): boolean {
+function isPersisted({ kind }: TurnOutput): boolean {
   return kind === 'record' || kind === 'message' || kind === 'history_replaced';
 }
 
-async function perform(
+async function applyOutput(
   output: TurnOutput,
-  { view, store, telemetry, logger, onMessage, onReplaced, onMeasured, onRecorded, onEnded }: TurnTarget,
+  { view, store, telemetry, logger, onMessage, onHistoryReplaced, onMeasured, onRecorded, onEnded }: TurnTarget,
 ): Promise<void> {
   switch (output.kind) {
     case 'record':
@@ -55,9 +55,9 @@ async function perform(
       return onMessage(output.message);
     case 'turn_changed': {
       const drafts = telemetry.turnChanged(output.turn);
-      // Only a figure: the turn goes on without it.
+      // Only telemetry: the turn continues without it.
       if (drafts.length > 0)
-        await store.append(drafts).catch((error: unknown) => logger.warn('A figure of a turn was not written', { error: String(error) }));
+        await store.append(drafts).catch((error: unknown) => logger.warn('Telemetry of a turn was not written', { error: String(error) }));
       return view.turnChanged(output.turn);
     }
     case 'item_added':
@@ -69,7 +69,7 @@ async function perform(
     case 'delta':
       return view.delta(output.itemId, output.part, output.offsetChars, output.text);
     case 'history_replaced':
-      return onReplaced(output.messages, output.tokens);
+      return onHistoryReplaced(output.messages, output.tokens);
     case 'context_changed':
       if (output.context.isEstimate !== true) onMeasured(output.context.usedTokens);
       return view.contextChanged(output.context);

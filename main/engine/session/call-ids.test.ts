@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createCallIds } from './call-ids.ts';
 
-test('a call keeps the id of its model, unless it is missing, too long or used before, also by the history', () => {
+test('a call keeps the id from the model, unless the id is missing, too long or already used, also in the history', () => {
   const call = { id: 'old', name: 'glob', input: {} };
   const take = createCallIds([{ role: 'assistant', text: '', thinking: '', toolCalls: [call] }]);
   const longest = 'x'.repeat(120);

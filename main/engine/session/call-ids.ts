@@ -6,8 +6,8 @@ import type { ModelMessage } from '../provider/provider.ts';
 const MAX_ID_CHARS = 120;
 
 /**
- * Hands out the ids of tool calls: the model's own, or a new one where it is missing, too long or used before. Some local
- * servers number the calls of every answer from 0, and an id names one row of the transcript.
+ * Assigns the ids of tool calls: the model's own id, or a new one if it is missing, too long or already used. Some local
+ * servers number the calls of every answer from 0, but an id must identify one row of the transcript.
  */
 export function createCallIds(messages: readonly ModelMessage[]): (id: string) => ItemId {
   const used = new Set(messages.flatMap((message) => (message.role === 'assistant' ? message.toolCalls.map((call) => call.id) : [])));

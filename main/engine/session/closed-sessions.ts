@@ -1,4 +1,4 @@
-/** What the list of stored sessions needs of a session that is not open. */
+/** What the list of stored sessions needs to know about a session that is not open. */
 import { ItemId, type ProjectId, type SessionId } from '../../../preload/contract/index.ts';
 import { runHooks } from '../hook/index.ts';
 import type { ProjectDirectory } from '../project/project-api.ts';
@@ -7,7 +7,7 @@ import { hookPlaceOf } from './hooks/hook-place.ts';
 import type { SessionDeps } from './session-deps.ts';
 import { createSessionTools } from './session-tools.ts';
 
-/** Limit for the hooks of a deletion. Unit: ms. */
+/** Time limit for the hooks of a deletion. Unit: ms. */
 const HOOKS_MS = 60_000;
 
 export interface ClosedSessionsDeps extends SessionDeps {
@@ -21,7 +21,7 @@ export function createClosedSessions(deps: ClosedSessionsDeps): Pick<StoredSessi
       const context = createSessionTools(identityOf(projectId, id), [], deps).context(ItemId.parse(id), () => undefined);
       return (name, args) => deps.registry.describe(name, args, context);
     },
-    /** The hooks change nothing, so the deletion does not wait for them. Source: SessionDelete of Qwen Code 0.24. */
+    /** These hooks cannot change the result, so the deletion does not wait for them. Source: SessionDelete of Qwen Code 0.24. */
     onDeleted(projectId, id) {
       const place = hookPlaceOf({ identity: identityOf(projectId, id), deps, mode: () => 'default', model: () => undefined });
       void runHooks(

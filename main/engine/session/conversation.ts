@@ -1,4 +1,4 @@
-/** What a session knows of its own course: the model's history, its name, its times. In memory; the file is the truth. */
+/** The state of a conversation: the model's history, its title, its timestamps. In memory; the file is authoritative. */
 import type { ItemId, ToolItem } from '../../../preload/contract/index.ts';
 import type { ModelMessage } from '../provider/provider.ts';
 import { type CompactionRecord, type ContextUse, estimateMessage, estimateMessages } from '../turn/index.ts';
@@ -9,26 +9,26 @@ import { createCallIds } from './call-ids.ts';
 export interface Conversation {
   /** The history as it is now; it grows by `add`. */
   readonly messages: () => readonly ModelMessage[];
-  /** Calls of an interrupted turn that the file has no result for. */
+  /** Calls of an interrupted turn without a result in the file. */
   readonly unanswered: () => readonly ToolItem[];
-  /** Calls that were asked about when the app ended, until something else goes on. */
+  /** Calls whose approval was pending when the app ended, until the conversation continues. */
   readonly interrupted: () => readonly InterruptedCall[];
-  /** Tools that were found by `tool_search` in an earlier run. */
+  /** Tools that `tool_search` found in an earlier run. */
   readonly revealed: () => readonly string[];
   readonly title: () => string | undefined;
   readonly createdAtMs: () => number | undefined;
   readonly updatedAtMs: () => number;
   readonly takeCallId: (id: string) => ItemId;
-  /** The file has more than is held: what it says counts. */
+  /** Replaces the state in memory with newer content of the file. */
   replace(loaded: LoadedSession): void;
-  /** A turn has begun with these messages; what an earlier one left open is closed. */
+  /** A turn has started with these messages; open calls of an earlier turn are closed. */
   open(messages: readonly ModelMessage[], promptText: string | undefined, nowMs: number): void;
   add(message: ModelMessage): void;
-  /** A summary stands for the beginning from now on. Unit: tokens of a whole request with it. */
+  /** A summary replaces the beginning of the history. Unit: tokens of a whole request that includes it. */
   replaceHistory(messages: readonly ModelMessage[], tokens: number): void;
-  /** A provider has counted the history and the answer that comes next, with system prompt and tools. */
+  /** A provider has counted the history and the next answer, including system prompt and tools. */
   measured(tokens: number): void;
-  /** What the next request takes: what was counted last, and what came since by estimate. */
+  /** The size of the next request: the last count, plus an estimate of everything added since. */
   readonly usage: () => ContextUse;
   readonly compactions: CompactionRecord;
   touch(nowMs: number): void;
@@ -39,7 +39,7 @@ export function createConversation(loaded: LoadedSession, nowMs: number): Conver
   let { messages, unanswered, interrupted, revealed, title, createdAtMs } = loaded;
   let updatedAtMs = loaded.updatedAtMs ?? nowMs;
   let takeCallId = createCallIds(messages);
-  let use = contextUseOf(loaded);
+  let use = toContextUse(loaded);
   let isAnswerCounted = false;
   const grow = (message: ModelMessage) => {
     const tokens = isAnswerCounted && message.role === 'assistant' ? 0 : estimateMessage(message);
@@ -63,7 +63,7 @@ export function createConversation(loaded: LoadedSession, nowMs: number): Conver
       title = next.title ?? title;
       createdAtMs = next.createdAtMs ?? createdAtMs;
       takeCallId = createCallIds(messages);
-      use = contextUseOf(next);
+      use = toContextUse(next);
     },
     open(opening, promptText, atMs) {
       const added = [...closeOpenCalls(messages), ...opening];
@@ -94,8 +94,8 @@ export function createConversation(loaded: LoadedSession, nowMs: number): Conver
   };
 }
 
-/** What stands behind the last answer was not counted with it. */
-function contextUseOf({ messages, context }: LoadedSession): ContextUse {
+/** Messages after the last answer are not part of its count. */
+function toContextUse({ messages, context }: LoadedSession): ContextUse {
   if (context.usedTokens === 0) return { counted: 0, added: estimateMessages(messages) };
   const answered = messages.findLastIndex((message) => message.role === 'assistant');
   return { counted: context.usedTokens, added: estimateMessages(messages.slice(answered + 1)) };

@@ -1,29 +1,29 @@
 /**
- * Calls that waited for an answer when the app ended: asked about once more, as they would be run now. Allowed ones are run by
- * a turn that goes on from there, if what would happen is still what was shown; else the turn asks again by itself.
- * Order: `offer` when the session is opened, `withdraw` before anything else is done in it.
+ * Calls whose approval was pending when the app ended: their approval is requested once more, for what they would do now. A new turn
+ * runs the allowed calls if their effect is still what was shown; otherwise the turn requests the approval again.
+ * Order: call `offer` when the session is opened, and `withdraw` before anything else is done in it.
  */
 import type { ToolItem } from '../../../preload/contract/index.ts';
 import type { ApprovalBroker } from '../approval/index.ts';
 import { absolutePath, type FileReads, prepareCall, type ReadState } from '../tool/index.ts';
 import type { ResumedCall } from '../turn/index.ts';
 import { type InterruptedCall, resumedDraft, resumedText } from '../transcript/index.ts';
-import { readAgain } from './run-session-turn.ts';
-import { type TurnSurroundings } from './session-context.ts';
+import { reload } from './run-session-turn.ts';
+import { type SessionContext } from './session-context.ts';
 import { interruptedDrafts } from './turn-opening.ts';
 
-export interface InterruptedOwner {
-  readonly around: TurnSurroundings;
-  /** Without the hooks, which have no say in what a person is asked here. */
+export interface InterruptedCallsOptions {
+  readonly context: SessionContext;
+  /** Without the session's hooks, which do not take part in these approvals. */
   readonly approvals: ApprovalBroker;
-  /** Does something that must not meet a turn. */
-  readonly alone: (work: () => Promise<void>) => Promise<void>;
-  /** Every question is answered, and these are to be run. */
+  /** Runs work that must not overlap with a turn. */
+  readonly runExclusive: (work: () => Promise<void>) => Promise<void>;
+  /** Every approval is answered, and these calls are to be run. */
   readonly onAllowed: (calls: readonly ResumedCall[]) => void;
 }
 
 export interface InterruptedCalls {
-  /** Resolves when the questions stand, or there is nothing to ask. Never rejects. */
+  /** Resolves when the approvals are pending, or there is nothing to ask. Never rejects. */
   offer(): Promise<void>;
   withdraw(): void;
 }
@@ -33,22 +33,22 @@ type Answer =
   | { readonly kind: 'denied'; readonly left: InterruptedCall; readonly refusal: string }
   | { readonly kind: 'none' };
 
-export function createInterruptedCalls({ around, approvals, alone, onAllowed }: InterruptedOwner): InterruptedCalls {
-  const { identity, deps, store, view, conversation, tools } = around;
-  // A program that reads our output has asked for nothing yet, and would not know what to do with a question.
+export function createInterruptedCalls({ context, approvals, runExclusive, onAllowed }: InterruptedCallsOptions): InterruptedCalls {
+  const { identity, deps, store, view, conversation, tools } = context;
+  // A program that reads our output has not asked for anything yet and could not answer an approval.
   const hasWindow = deps.host.kind !== 'cli' && identity.options.unattended !== true;
   let offered: readonly InterruptedCall[] = [];
-  let standing: AbortController | undefined;
+  let pendingOffer: AbortController | undefined;
 
-  /** `onStands` is called in any case. */
-  async function ask(left: InterruptedCall, signal: AbortSignal, onStands: () => void): Promise<Answer> {
+  /** `onPending` is not called if no approval is needed; the caller waits for the answer too. */
+  async function ask(left: InterruptedCall, signal: AbortSignal, onPending: () => void): Promise<Answer> {
     const { call, item } = left;
-    const context = tools.context(item.id, () => undefined);
-    const seen = await lookedAt(call.input, context);
-    const reads: FileReads = { record: context.reads.record, get: (path) => context.reads.get(path) ?? seen.get(path) };
+    const toolContext = tools.context(item.id, () => undefined);
+    const seen = await readTargetState(call.input, toolContext);
+    const reads: FileReads = { record: toolContext.reads.record, get: (path) => toolContext.reads.get(path) ?? seen.get(path) };
     const prepared = await prepareCall(call, {
       registry: deps.registry,
-      context: { ...context, reads },
+      context: { ...toolContext, reads },
       readableFolders: tools.readableFolders,
     });
     if (!prepared.ok || signal.aborted) return { kind: 'none' };
@@ -56,7 +56,7 @@ export function createInterruptedCalls({ around, approvals, alone, onAllowed }: 
     const { error: _none, endedAtMs: _ended, ...row } = item;
     const outcome = await approvals.ask({ ...prepared.request, isInterrupted: true }, signal, (approvalId) => {
       view.changeItem({ ...row, status: 'awaiting_approval', approvalId, display });
-      onStands();
+      onPending();
     });
     if (outcome.kind === 'allowed' && outcome.agreed !== undefined)
       return { kind: 'allowed', call: { call, item: row, agreed: outcome.agreed }, reads: seen };
@@ -71,12 +71,12 @@ export function createInterruptedCalls({ around, approvals, alone, onAllowed }: 
       const { reads } = tools.context(call.item.id, () => undefined);
       for (const [path, state] of seen) reads.record(path, state);
     }
-    if (denied.length > 0) await alone(() => tellDenied(denied.map(({ left, refusal }) => ({ ...left, refusal }))));
+    if (denied.length > 0) await runExclusive(() => recordDenied(denied.map(({ left, refusal }) => ({ ...left, refusal }))));
     if (allowed.length > 0) onAllowed(allowed.map(({ call }) => call));
   }
 
-  /** The model reads of it with the next prompt; nobody asks it for that. */
-  async function tellDenied(denied: readonly (InterruptedCall & { readonly refusal: string })[]): Promise<void> {
+  /** The model learns of the refusal with the next prompt; no request is made for it. */
+  async function recordDenied(denied: readonly (InterruptedCall & { readonly refusal: string })[]): Promise<void> {
     const messages = denied.map(({ call, item, refusal }) => {
       const nowMs = deps.clock.now();
       const { error: _none, ...row } = item;
@@ -88,7 +88,7 @@ export function createInterruptedCalls({ around, approvals, alone, onAllowed }: 
         text: resumedText(call, result, ended),
       };
     });
-    readAgain(around, await store.makeWritable());
+    reload(context, await store.makeWritable());
     await store.append([
       ...interruptedDrafts(conversation.unanswered(), conversation.interrupted()),
       ...messages.map(({ draft }) => draft),
@@ -108,39 +108,40 @@ export function createInterruptedCalls({ around, approvals, alone, onAllowed }: 
       this.withdraw();
       offered = calls;
       const controller = new AbortController();
-      standing = controller;
-      const failed = (error: unknown) => deps.logger.warn('An interrupted call could not be asked about', { error: String(error) });
+      pendingOffer = controller;
+      const failed = (error: unknown) =>
+        deps.logger.warn('The approval of an interrupted call could not be requested', { error: String(error) });
       const questions = calls.map((call) => {
-        const stands = Promise.withResolvers<void>();
-        const answer = ask(call, controller.signal, stands.resolve).catch((error: unknown): Answer => {
+        const pending = Promise.withResolvers<void>();
+        const answer = ask(call, controller.signal, pending.resolve).catch((error: unknown): Answer => {
           failed(error);
           return { kind: 'none' };
         });
-        return { answer, stands: Promise.race([stands.promise, answer]) };
+        return { answer, pending: Promise.race([pending.promise, answer]) };
       });
       void Promise.all(questions.map(({ answer }) => answer))
         .then((answers) => (controller.signal.aborted ? undefined : settle(answers)))
         .catch(failed);
-      await Promise.all(questions.map(({ stands }) => stands));
+      await Promise.all(questions.map(({ pending }) => pending));
     },
     withdraw() {
-      standing?.abort();
-      standing = undefined;
+      pendingOffer?.abort();
+      pendingOffer = undefined;
     },
   };
 }
 
 /**
- * The file a call would change, as it is now. The person who is asked sees the change against this state, so it counts as
- * read; when it is run the file must still be the same.
+ * The current state of the file that a call would change. The approval shows the change against this state, so it counts as
+ * read. The file must still be the same when the call runs.
  */
-async function lookedAt(
+async function readTargetState(
   input: Readonly<Record<string, unknown>>,
-  context: ReturnType<TurnSurroundings['tools']['context']>,
+  toolContext: ReturnType<SessionContext['tools']['context']>,
 ): Promise<ReadonlyMap<string, ReadState>> {
   const named = input['file_path'] ?? input['notebook_path'];
   if (typeof named !== 'string') return new Map();
-  const path = await context.fs.realPath(absolutePath(named, context));
-  const stat = await context.fs.stat(path);
+  const path = await toolContext.fs.realPath(absolutePath(named, toolContext));
+  const stat = await toolContext.fs.stat(path);
   return stat === undefined ? new Map() : new Map([[path, { mtimeMs: stat.mtimeMs, sizeBytes: stat.sizeBytes }]]);
 }

@@ -1,36 +1,40 @@
-/** Background tasks that ended, and lines of monitored ones, of which the model has not been told (BT-25). */
+/** Ended background tasks, and lines of monitored ones, that were not reported to the model yet (BT-25). */
 import type { SessionId } from '../../../preload/contract/index.ts';
 import type { Clock } from '../ports.ts';
 import type { EndedTask, MonitorNotice, Tasks } from '../task/task-api.ts';
 
-/** Tasks that end within this time are told in one message. Unit: ms. */
+/** Tasks that end within this time are reported in one message. Unit: ms. */
 const GATHER_MS = 50;
-/** Lines of monitors start no turn more often than this, and the first of them wait a moment for others. Units: ms. */
+/** Monitor lines start a turn at most this often, and the first line waits briefly for more. Units: ms. */
 export const MONITOR_PAUSE_MS = 5000;
 const MONITOR_GATHER_MS = 500;
 
-export interface UntoldTasks {
-  /** One has ended; `onReady` follows when no other ends for a moment. */
-  taskEnded(): void;
-  /** A monitor has lines; `onReady` follows, not too often. */
-  monitorSpoke(): void;
-  /** Whether monitors have something to start a turn for now; what must wait is announced later. */
+export interface PendingNotifications {
+  /** A task has ended; `onReady` follows when no other task ends within a short time. */
+  onTaskEnded(): void;
+  /** A monitor has new lines; `onReady` follows, at a limited rate. */
+  onMonitorOutput(): void;
+  /** Whether monitors may start a turn now. Otherwise `onReady` follows later if lines are waiting. */
   isMonitorDue(): boolean;
-  /** All there are now. They stay until `told`, so that a turn that could not start loses none. */
+  /** Everything that is pending. It stays pending until `markReported`, so that a turn that fails to start loses nothing. */
   collect(): readonly EndedTask[];
   collectMonitored(): readonly MonitorNotice[];
-  told(): void;
-  /** Only the ends were told; what monitors said still waits. */
-  endsTold(): void;
+  markReported(): void;
+  /** Only the ends were reported; monitor lines stay pending. */
+  markEndsReported(): void;
   readonly isEmpty: () => boolean;
   stop(): void;
 }
 
-export function createUntoldTasks(sessionId: SessionId, ports: { tasks: Tasks; clock: Clock }, onReady: () => void): UntoldTasks {
+export function createPendingNotifications(
+  sessionId: SessionId,
+  ports: { tasks: Tasks; clock: Clock },
+  onReady: () => void,
+): PendingNotifications {
   const { tasks, clock } = ports;
   let ended: EndedTask[] = [];
   let monitored: readonly MonitorNotice[] = [];
-  let monitorsToldAtMs = -Infinity;
+  let monitorsReportedAtMs = -Infinity;
   let monitorsDueAtMs: number | undefined;
   let stopTimer: (() => void) | undefined;
   let stopMonitorTimer: (() => void) | undefined;
@@ -43,10 +47,10 @@ export function createUntoldTasks(sessionId: SessionId, ports: { tasks: Tasks; c
 
   const isDue = () => monitorsDueAtMs !== undefined && clock.now() >= monitorsDueAtMs;
 
-  function monitorSpoke(): void {
-    if (stopMonitorTimer !== undefined || monitored.length > 0) return; // what could not be told waits for the next turn
+  function onMonitorOutput(): void {
+    if (stopMonitorTimer !== undefined || monitored.length > 0) return; // lines that could not be reported wait for the next turn
     const nowMs = clock.now();
-    monitorsDueAtMs ??= Math.max(nowMs + MONITOR_GATHER_MS, monitorsToldAtMs + MONITOR_PAUSE_MS);
+    monitorsDueAtMs ??= Math.max(nowMs + MONITOR_GATHER_MS, monitorsReportedAtMs + MONITOR_PAUSE_MS);
     stopMonitorTimer = clock.after(Math.max(0, monitorsDueAtMs - nowMs), () => {
       stopMonitorTimer = undefined;
       onReady();
@@ -54,20 +58,20 @@ export function createUntoldTasks(sessionId: SessionId, ports: { tasks: Tasks; c
   }
 
   return {
-    taskEnded() {
+    onTaskEnded() {
       stopTimer?.();
       stopTimer = clock.after(GATHER_MS, () => {
         stopTimer = undefined;
         onReady();
       });
     },
-    monitorSpoke,
+    onMonitorOutput,
     isMonitorDue() {
       if (monitored.length > 0) return true;
-      const news = tasks.monitorNews(sessionId);
-      if (news === 'none') return false;
-      if (news === 'ended' || isDue()) return true;
-      monitorSpoke();
+      const updates = tasks.monitorUpdates(sessionId);
+      if (updates === 'none') return false;
+      if (updates === 'ended' || isDue()) return true;
+      onMonitorOutput();
       return false;
     },
     collect() {
@@ -75,18 +79,18 @@ export function createUntoldTasks(sessionId: SessionId, ports: { tasks: Tasks; c
       return ended;
     },
     collectMonitored() {
-      if (monitored.length === 0) monitored = tasks.takeMonitorNotices(sessionId); // held ones first, so that they cannot grow
+      if (monitored.length === 0) monitored = tasks.takeMonitorNotices(sessionId); // report held lines first, so that they cannot grow
       return monitored;
     },
-    told() {
-      if (monitored.length > 0) monitorsToldAtMs = clock.now();
+    markReported() {
+      if (monitored.length > 0) monitorsReportedAtMs = clock.now();
       ended = [];
       monitored = [];
       monitorsDueAtMs = undefined;
       stopMonitorTimer?.();
       stopMonitorTimer = undefined;
     },
-    endsTold: () => void (ended = []),
+    markEndsReported: () => void (ended = []),
     isEmpty: () => ended.length === 0 && monitored.length === 0 && stopTimer === undefined && stopMonitorTimer === undefined,
     stop,
   };

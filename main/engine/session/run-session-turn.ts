@@ -1,4 +1,4 @@
-/** One turn of a session: what must be on disk before it begins, then the turn itself. The states are session.ts's. */
+/** One turn of a session: writes what must be on disk before it starts, then runs it. session-state.ts owns the states. */
 import { randomUUID } from 'node:crypto';
 import {
   ItemId,
@@ -14,46 +14,46 @@ import type { Environment } from '../ports.ts';
 import { type ResumedCall, runTurn, type TurnRequest } from '../turn/index.ts';
 import { createTelemetryRecords, type RecordDraft, TURN_END_SUBTYPE } from '../transcript/index.ts';
 import { INTERRUPTED_NOTICE, type LoadedSession } from '../session-file/index.ts';
-import { driveTurn } from './apply-turn-output.ts';
+import { applyTurnOutput } from './apply-turn-output.ts';
 import { awaitServers } from './session-mcp.ts';
-import { planReminder } from './plan-words.ts';
+import { planReminder } from './plan-reminder.ts';
 import { STOPPED_NOTICE } from './stopped-notice.ts';
-import { openTurn } from './turn-opening.ts';
-import type { TurnSurroundings } from './session-context.ts';
+import { buildTurnOpening } from './turn-opening.ts';
+import type { SessionContext } from './session-context.ts';
 
-/** What the opening found out for the turn. `found`: the model, where it could be had. */
+/** What the opening of a turn found out. `resolvedModel`: the model, if it could be resolved. */
 export interface OpenedTurn extends Pick<TurnRequest, 'resolveModel' | 'retry'> {
-  readonly found: ModelRef | undefined;
+  readonly resolvedModel: ModelRef | undefined;
 }
 
-export interface OpeningWish {
+export interface TurnOpeningOptions {
   readonly prompt: QueuedPrompt | undefined;
   readonly model: ModelRef | { readonly modelId: string } | undefined;
   readonly isClosing: () => boolean;
-  /** Calls that the turn begins with. */
+  /** Calls of an interrupted turn that this turn runs first. */
   readonly resumed: readonly ResumedCall[];
-  /** What the model reads in place of a prompt that is a command; undefined: the prompt. */
+  /** Returns the text for the model if the prompt is a slash command; undefined: the prompt itself. */
   readonly expand: (text: string) => Promise<string | undefined>;
 }
 
 /**
- * Resolves when prompt and notices are on disk and shown.
- * Errors: `session_busy`, `no_model` (the prompt stays with the user), `closed`, `approval_stale` (what is to be resumed has been gone on from
- * elsewhere), and those of a prompt that is a command. Any other fault of the model's
- * configuration is the turn's failure.
+ * Resolves when the prompt and the notices are on disk and shown.
+ * Errors: `session_busy`, `no_model` (the prompt is returned to the user), `closed`, `approval_stale` (another program has continued the
+ * session whose calls were to be resumed), and those of a slash command. Any other error in the configuration of the
+ * model fails the turn itself.
  */
 export async function openSessionTurn(
-  around: TurnSurroundings,
-  { prompt, model, isClosing, resumed, expand }: OpeningWish,
+  context: SessionContext,
+  { prompt, model, isClosing, resumed, expand }: TurnOpeningOptions,
 ): Promise<OpenedTurn> {
-  const { identity, deps, store, view, conversation, untold, files, tools } = around;
-  readAgain(around, await store.makeWritable());
+  const { identity, deps, store, view, conversation, pendingNotifications, files, tools } = context;
+  reload(context, await store.makeWritable());
   if (!resumed.every(({ item }) => conversation.interrupted().some((left) => left.item.id === item.id)))
-    throw new EngineError('approval_stale', 'This session has been gone on with somewhere else, so the call was not run.');
+    throw new EngineError('approval_stale', 'Another program has continued this session, so the call was not run.');
   const expanded = prompt === undefined ? undefined : await expand(prompt.text);
   const content = prompt === undefined ? undefined : await files.contentOf(prompt);
   const resolved = deps.providers.resolve(identity.project, model);
-  const found = await resolved.catch((error: unknown) => {
+  const resolvedModel = await resolved.catch((error: unknown) => {
     if (error instanceof EngineError && error.code === 'no_model') throw error;
     return undefined;
   });
@@ -61,54 +61,59 @@ export async function openSessionTurn(
   const retry = await deps.retryFor({ unattended: unattendedRetry });
   if (isClosing()) throw new EngineError('closed', 'This session is closing.');
   const nowMs = deps.clock.now();
-  const begun = {
-    ...(prompt === undefined ? {} : { prompt, promptId: around.kept.recordIdOf(prompt.localId) }),
+  const promptFacts = {
+    ...(prompt === undefined ? {} : { prompt, promptId: context.keptPrompts.recordIdOf(prompt.localId) }),
     ...(expanded === undefined ? {} : { expanded }),
     ...(content === undefined ? {} : { content }),
   };
   const reminder = planReminder(tools.mode(), conversation.messages(), tools);
-  const opening = openTurn({
-    ...begun,
+  const opening = buildTurnOpening({
+    ...promptFacts,
     ...(reminder === undefined ? {} : { reminder }),
-    ended: untold.collect(),
-    monitored: untold.collectMonitored(),
+    ended: pendingNotifications.collect(),
+    monitored: pendingNotifications.collectMonitored(),
     unanswered: conversation.unanswered(),
     notRun: conversation.interrupted(),
     nowMs,
   });
   if (opening.drafts.length > 0) await store.append(opening.drafts);
-  untold.told();
+  pendingNotifications.markReported();
   conversation.open(opening.messages, prompt?.text, nowMs);
-  for (const id of [INTERRUPTED_NOTICE, STOPPED_NOTICE]) view.removeItem(id); // it goes on
+  for (const id of [INTERRUPTED_NOTICE, STOPPED_NOTICE]) view.removeItem(id); // the session continues
   for (const item of opening.items) view.addItem(item);
-  const begunBy = opening.items.findLast((item) => item.kind === 'user')?.id; // a row about files that were not read stands behind it
+  const promptItemId = opening.items.findLast((item) => item.kind === 'user')?.id; // a row about unread files may follow it
   const title = prompt?.text ?? 'Work without a prompt';
-  tools.checkpoints.beginTurn({ id: begunBy ?? randomUUID(), title, atMs: nowMs, ...(begunBy === undefined ? {} : { itemId: begunBy }) });
-  return { resolveModel: () => resolved, retry, found: found?.ref };
+  tools.checkpoints.beginTurn({
+    id: promptItemId ?? randomUUID(),
+    title,
+    atMs: nowMs,
+    ...(promptItemId === undefined ? {} : { itemId: promptItemId }),
+  });
+  return { resolveModel: () => resolved, retry, resolvedModel: resolvedModel?.ref };
 }
 
-/** Takes over what the file says, if it is news. */
-export function readAgain({ conversation, view }: TurnSurroundings, loaded: LoadedSession | undefined): void {
+/** Replaces the state in memory with newer content of the file, if there is any. */
+export function reload({ conversation, view }: SessionContext, loaded: LoadedSession | undefined): void {
   if (loaded === undefined) return;
   conversation.replace(loaded);
   view.reload(loaded);
 }
 
 /**
- * Cuts off a prompt and what came after it, and reads the session as it is now. With `files` the changes of files since then
- * are undone, but for those of files that somebody has changed again. Errors: `session_busy`, `item_unknown`.
+ * Cuts off a prompt and everything after it, and reloads the session. With `files`, later changes of files
+ * are undone, except in files that have changed again since. Errors: `session_busy`, `item_unknown`.
  */
 export async function rewindSession(
-  around: TurnSurroundings,
+  context: SessionContext,
   beforeItemId: ItemId,
   options: { readonly files?: boolean } = {},
 ): Promise<{ promptText: string; files?: UndoOutcome }> {
-  const { store, tools } = around;
-  readAgain(around, await store.makeWritable());
+  const { store, tools } = context;
+  reload(context, await store.makeWritable());
   const { draft, promptText, atMs } = await store.rewindTo(beforeItemId);
   await store.append([draft]);
   const loaded = await store.load();
-  readAgain(around, loaded);
+  reload(context, loaded);
   tools.setTodos(loaded.todos);
   if (options.files !== true) return { promptText };
   return { promptText, files: await tools.checkpoints.undoFrom({ itemId: beforeItemId, atMs }, 'leave') };
@@ -119,21 +124,21 @@ export interface TurnRunOptions extends Pick<TurnRequest, 'turnId' | 'startedAtM
   readonly onEnded: (result: TurnResult) => void;
 }
 
-/** Resolves when the turn has ended and everything it wrote is on disk. */
-export async function runSessionTurn(around: TurnSurroundings, options: TurnRunOptions): Promise<void> {
-  const { identity, deps, store, view, conversation, broker, tools, systemPrompt, hooks } = around;
+/** Resolves when the turn has ended and all its records are on disk. */
+export async function runSessionTurn(context: SessionContext, options: TurnRunOptions): Promise<void> {
+  const { identity, deps, store, view, conversation, broker, tools, systemPrompt, hooks } = context;
   const { clock, logger, registry } = deps;
   hooks.turnBegins(options.control);
   const [{ limits, allowsLoops, compactAt }, environment] = await Promise.all([
     identity.project.runSettings(),
     identity.project.lookupEnv(),
   ]);
-  const parallelCalls = parallelCallsOf(environment);
+  const parallelCalls = readParallelCalls(environment);
   const maxTurns = identity.options.maxTurns ?? limits.maxTurns;
   const maxToolCalls = identity.options.maxToolCalls ?? limits.maxToolCalls;
-  const stopTimer = limitTime(around, options.control, limits.maxWallTimeMs);
-  await awaitServers(around, options.control.signal);
-  revealAgain(around);
+  const stopTimer = startTimeLimit(context, options.control, limits.maxWallTimeMs);
+  await awaitServers(context, options.control.signal);
+  revealEarlierTools(context);
   const outputs = runTurn({
     turnId: options.turnId,
     startedAtMs: options.startedAtMs,
@@ -156,37 +161,39 @@ export async function runSessionTurn(around: TurnSurroundings, options: TurnRunO
     ...(options.resumed === undefined ? {} : { resumed: options.resumed }),
     beforeEnd: (text) => hooks.beforeEnd(text, options.control.signal),
     async afterCalls(calls) {
-      const words = [await around.skillNews(), await hooks.afterCalls(calls, options.control.signal)].filter((text) => text !== undefined);
-      return words.length === 0 ? undefined : words.join('\n\n');
+      const messages = [await context.skillUpdates(), await hooks.afterCalls(calls, options.control.signal)].filter(
+        (text) => text !== undefined,
+      );
+      return messages.length === 0 ? undefined : messages.join('\n\n');
     },
     context: {
       usage: conversation.usage,
       compactAt,
       compactions: conversation.compactions,
-      compacting: (moment, words) => hooks.compacting(moment, { trigger: 'auto', words }, options.control.signal),
+      compacting: (moment, text) => hooks.compacting(moment, { trigger: 'auto', text }, options.control.signal),
     },
-    takeUsage: around.spent.take,
+    takeUsage: context.subagentUsage.take,
     retry: options.opened.retry,
     clock,
     logger,
   });
   const telemetry = createTelemetryRecords({
     promptId: `${identity.id}########${options.turnId}`,
-    modelId: options.opened.found?.modelId ?? '',
+    modelId: options.opened.resolvedModel?.modelId ?? '',
     nowMs: () => clock.now(),
   });
-  const turn = driveTurn(hooks.display(outputs, options.control.signal), {
+  const turn = applyTurnOutput(hooks.display(outputs, options.control.signal), {
     control: options.control,
     view,
     store,
     logger,
     telemetry,
     onMessage: conversation.add,
-    onReplaced: conversation.replaceHistory,
+    onHistoryReplaced: conversation.replaceHistory,
     onMeasured: conversation.measured,
     onRecorded: () => conversation.touch(clock.now()),
     async onEnded(result) {
-      await markEnd(around, result, [...telemetry.ended(result), ...changesDraft(tools.checkpoints.changedPaths())]);
+      await markEnd(context, result, [...telemetry.ended(result), ...changesDraft(tools.checkpoints.changedPaths())]);
       hooks.turnEnded(result);
       options.onEnded(result);
     },
@@ -195,35 +202,35 @@ export async function runSessionTurn(around: TurnSurroundings, options: TurnRunO
   await store.sync();
 }
 
-/** One after the other, so that they stand in the request as they did. What a server brings later is found with the next turn. */
-function revealAgain({ deps: { registry }, conversation }: TurnSurroundings): void {
+/** Reveals the tools one at a time, so that they keep their order in the request. Tools that a server adds later are found in the next turn. */
+function revealEarlierTools({ deps: { registry }, conversation }: SessionContext): void {
   for (const name of conversation.revealed()) {
-    void registry.schemas;
+    registry.refreshSchemas();
     registry.reveal([name]);
   }
 }
 
-/** Source: docs/formats.md 4.2. What is no number from 1 on counts as not set. */
-function parallelCallsOf(environment: Environment): number | undefined {
+/** Source: docs/formats.md 4.2. A value that is not a number from 1 on counts as unset. */
+function readParallelCalls(environment: Environment): number | undefined {
   const wanted = Number.parseInt(environment['QWEN_CODE_MAX_TOOL_CONCURRENCY'] ?? '', 10);
   return wanted >= 1 ? wanted : undefined;
 }
 
-/** `model.maxWallTimeSeconds`: the turn is cancelled, and a row says why. Returns what ends the waiting. */
-function limitTime({ deps, view }: TurnSurroundings, control: TurnRunOptions['control'], limitMs: number | undefined): () => void {
+/** `model.maxWallTimeSeconds`: cancels the turn and shows a row with the reason. Returns a function that stops the timer. */
+function startTimeLimit({ deps, view }: SessionContext, control: TurnRunOptions['control'], limitMs: number | undefined): () => void {
   if (limitMs === undefined) return () => undefined;
   return deps.clock.after(limitMs, () => {
-    const text = `Stopped after ${limitMs / 1000} s, the limit in the settings (model.maxWallTimeSeconds).`;
+    const text = `Stopped after ${limitMs / 1000} s, the limit of model.maxWallTimeSeconds in the settings.`;
     view.addItem({ kind: 'notice', id: ItemId.parse(randomUUID()), createdAtMs: deps.clock.now(), level: 'warning', text });
     control.cancel();
   });
 }
 
 /**
- * Without the mark a file that ends in a question the user has stopped would look interrupted. Neither it nor the figures
- * must keep the turn from ending.
+ * Without this record, a session whose turn the user cancelled during a question would look interrupted. A failure to write it, or
+ * the telemetry, must not keep the turn from ending.
  */
-async function markEnd({ store, deps }: TurnSurroundings, { end }: TurnResult, figures: readonly RecordDraft[]): Promise<void> {
+async function markEnd({ store, deps }: SessionContext, { end }: TurnResult, figures: readonly RecordDraft[]): Promise<void> {
   const mark: RecordDraft = { type: 'system', subtype: TURN_END_SUBTYPE, systemPayload: { end: 'cancelled' } };
   const drafts = end === 'cancelled' ? [...figures, mark] : figures;
   if (drafts.length === 0) return;
@@ -234,21 +241,21 @@ async function markEnd({ store, deps }: TurnSurroundings, { end }: TurnResult, f
   }
 }
 
-/** Which files the turn has changed, for whoever reads the file; Qwen Code skips subtypes it does not know. */
+/** Records which files the turn changed. Qwen Code skips subtypes it does not know. */
 function changesDraft(paths: readonly string[]): readonly RecordDraft[] {
   if (paths.length === 0) return [];
   return [{ type: 'system', subtype: 'gantry_checkpoint', systemPayload: { paths } }];
 }
 
-/** The end of a turn that broke off without telling one. */
+/** The result of a turn that failed without reporting an end. */
 export function brokenResult(turnId: TurnId): TurnResult {
   const usage = { inputTokens: 0, outputTokens: 0, cachedTokens: 0, thinkingTokens: 0 };
   const error = { code: 'internal', message: 'The turn stopped because of an internal error. The log has the details.' } as const;
   return { turnId, end: 'failed', usage, durationMs: 0, apiDurationMs: 0, modelRequests: 0, error, denied: [] };
 }
 
-/** What was asked for wins over what the session used last; a bare model id is looked up by the first turn. */
-export function startingModel(wanted: SessionOptions['model'], last: ModelRef | undefined): ModelRef | undefined {
-  if (wanted === undefined) return last;
-  return 'providerId' in wanted ? wanted : undefined;
+/** The requested model takes precedence over the last one of the session; the first turn resolves a bare model id. */
+export function startingModel(requested: SessionOptions['model'], last: ModelRef | undefined): ModelRef | undefined {
+  if (requested === undefined) return last;
+  return 'providerId' in requested ? requested : undefined;
 }

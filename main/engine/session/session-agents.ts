@@ -1,6 +1,6 @@
 /**
- * Subagents of a session: each is a turn of its own, with its own history and tools, whose rows stand in the session under
- * the call that began it. The file gets the call's result, and the rows in a record of their own.
+ * Subagents of a session. Each is a turn with its own history and tools; its rows appear in the session under
+ * the call that started it. The file gets the result of that call, and the rows in a separate record.
  */
 import { randomUUID } from 'node:crypto';
 import {
@@ -15,19 +15,19 @@ import {
 } from '../subagent/index.ts';
 import { defineTool, type Tool, type ToolContext, type ToolRegistry, type ToolResult } from '../tool/index.ts';
 import { createTurnControl } from '../turn/index.ts';
-import { type AgentEnd, type AgentJob, type AgentsOwner, type Mailbox, runAgent } from './agent-run.ts';
+import { type AgentEnd, type AgentJob, type SubagentContext, type Inbox, runAgent } from './agent-run.ts';
 import type { SessionDeps, SessionIdentity } from './session-deps.ts';
 
-/** At once, in one session. */
+/** Subagents that may run at once in one session. */
 const MAX_RUNNING = 16;
 
 export interface SessionAgents {
   readonly tools: readonly Tool[];
-  /** Once, by the session they belong to. */
-  connect(owner: AgentsOwner): void;
+  /** Called once, by the session they belong to. */
+  connect(subagentContext: SubagentContext): void;
 }
 
-export async function agentsOf(
+export async function listAgents(
   { project }: Pick<SessionIdentity, 'project'>,
   deps: Pick<SessionDeps, 'agents'>,
 ): Promise<readonly Agent[]> {
@@ -35,20 +35,20 @@ export async function agentsOf(
 }
 
 export async function createSessionAgents(identity: SessionIdentity, deps: SessionDeps): Promise<SessionAgents> {
-  let owner: AgentsOwner | undefined;
+  let subagentContext: SubagentContext | undefined;
   let running = 0;
-  const mailboxes = new Map<string, Mailbox>();
-  const [known, { maxSubagentDepth }] = await Promise.all([agentsOf(identity, deps), identity.project.extensionSettings()]);
+  const inboxes = new Map<string, Inbox>();
+  const [knownAgents, { maxSubagentDepth }] = await Promise.all([listAgents(identity, deps), identity.project.extensionSettings()]);
 
   const runnerAt = (depth: number): AgentRunner => ({
-    list: () => agentsOf(identity, deps),
+    list: () => listAgents(identity, deps),
     async run(request, context, signal) {
       const control = createTurnControl();
-      const task = begin(request, context, { placement: 'foreground', onStop: control.cancel });
+      const task = startTask(request, context, { placement: 'foreground', onStop: control.cancel });
       signal.addEventListener('abort', control.cancel, { once: true });
       if (signal.aborted) control.cancel();
       try {
-        const end = await work({ request, context, control, depth, mailbox: { waiting: [] }, task });
+        const end = await runJob({ request, toolContext: context, control, depth, inbox: { waiting: [] }, task });
         task.ended(end.status, end.text);
         return toResult(end);
       } finally {
@@ -57,30 +57,38 @@ export async function createSessionAgents(identity: SessionIdentity, deps: Sessi
     },
     async start(request, context) {
       const control = createTurnControl();
-      const task = begin(request, context, { placement: 'background', onStop: control.cancel });
-      const mailbox = { waiting: [] };
-      mailboxes.set(task.id, mailbox);
-      void work({ request, context, control, depth, mailbox, task }).then((end) => {
-        mailboxes.delete(task.id);
+      const task = startTask(request, context, { placement: 'background', onStop: control.cancel });
+      const inbox = { waiting: [] };
+      inboxes.set(task.id, inbox);
+      void runJob({ request, toolContext: context, control, depth, inbox, task }).then((end) => {
+        inboxes.delete(task.id);
         task.ended(end.status, end.text);
       });
-      const text = `${request.agent.name} works on it in the background as ${task.id}. You are told when it ends, so do not wait for it. send_message tells it more, task_stop stops it.`;
+      const text = `${request.agent.name} works on it in the background as ${task.id}. You are notified when it ends, so do not wait for it. Use send_message to send it a message and task_stop to stop it.`;
       return { text, display: { kind: 'none' }, isError: false, summary: `Started as ${task.id}` };
     },
   });
 
-  function begin({ agent, description }: AgentRun, { toolCallId }: ToolContext, how: Pick<StartAgent, 'placement' | 'onStop'>): AgentTask {
+  function startTask(
+    { agent, description }: AgentRun,
+    { toolCallId }: ToolContext,
+    options: Pick<StartAgent, 'placement' | 'onStop'>,
+  ): AgentTask {
     const { id: sessionId, project } = identity;
-    return deps.tasks.agents.start({ sessionId, toolCallId, type: agent.name, description, cwd: project.root, ...how });
+    return deps.tasks.agents.start({ sessionId, toolCallId, type: agent.name, description, cwd: project.root, ...options });
   }
 
   /** Never rejects. */
-  async function work(job: AgentJob): Promise<AgentEnd> {
-    if (owner === undefined) return { status: 'failed', text: 'The session is not ready.' };
-    if (running >= MAX_RUNNING) return { status: 'failed', text: `At most ${MAX_RUNNING} subagents work at once.` };
+  async function runJob(job: AgentJob): Promise<AgentEnd> {
+    if (subagentContext === undefined) return { status: 'failed', text: 'The session is not ready.' };
+    if (running >= MAX_RUNNING)
+      return {
+        status: 'failed',
+        text: `${MAX_RUNNING} subagents are running in this session, which is the limit. Wait until one ends, or stop one.`,
+      };
     running += 1;
     try {
-      return await runAgent(job, owner, registryFor(job, owner.around.deps.registry));
+      return await runAgent(job, subagentContext, registryFor(job, subagentContext.context.deps.registry));
     } catch (error) {
       deps.logger.error('A subagent failed unexpectedly', { error: error instanceof Error ? error.stack : String(error) });
       return { status: 'failed', text: `The subagent failed: ${error instanceof Error ? error.message : String(error)}` };
@@ -91,22 +99,22 @@ export async function createSessionAgents(identity: SessionIdentity, deps: Sessi
 
   function registryFor({ request: { agent }, depth }: AgentJob, registry: ToolRegistry): ToolRegistry {
     const layer = registry.child(({ name }) => name !== 'agent' && mayUse(agent, name));
-    // Its own, which knows how deep it is; the deepest have none.
-    if (depth < maxSubagentDepth && mayUse(agent, 'agent')) layer.add([defineTool(createAgentTool(runnerAt(depth + 1), known))]);
+    // A registry of its own for the agent tool at the next depth; the deepest subagents have none.
+    if (depth < maxSubagentDepth && mayUse(agent, 'agent')) layer.add([defineTool(createAgentTool(runnerAt(depth + 1), knownAgents))]);
     return layer;
   }
 
   const send = (taskId: string, text: string) => {
-    const mailbox = mailboxes.get(taskId);
-    if (mailbox === undefined) return `No subagent ${taskId} is working. Running: ${[...mailboxes.keys()].join(', ') || 'none'}.`;
-    mailbox.waiting.push({ localId: randomUUID(), text });
+    const inbox = inboxes.get(taskId);
+    if (inbox === undefined) return `No subagent ${taskId} is working. Running: ${[...inboxes.keys()].join(', ') || 'none'}.`;
+    inbox.waiting.push({ localId: randomUUID(), text });
     return undefined;
   };
 
-  const agentTool = maxSubagentDepth > 0 ? [defineTool(createAgentTool(runnerAt(1), known))] : [];
+  const agentTool = maxSubagentDepth > 0 ? [defineTool(createAgentTool(runnerAt(1), knownAgents))] : [];
   return {
     tools: [...agentTool, defineTool(createSendMessageTool(send))],
-    connect: (session) => void (owner = session),
+    connect: (session) => void (subagentContext = session),
   };
 }
 

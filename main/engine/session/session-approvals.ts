@@ -1,4 +1,4 @@
-/** The approvals of one session: the broker between its mode, the rules of its folder, its rows and its file. */
+/** The approvals of one session: connects the broker to the session's mode, the folder's rules, the rows and the file. */
 import { randomUUID } from 'node:crypto';
 import { type ApprovalMode, ItemId } from '../../../preload/contract/index.ts';
 import { type ApprovalBroker, createApprovalBroker } from '../approval/index.ts';
@@ -7,7 +7,7 @@ import type { LoadedSession, SessionStore } from '../session-file/index.ts';
 import type { SessionDeps, SessionIdentity } from './session-deps.ts';
 import type { SessionView } from './session-view.ts';
 
-export interface ApprovalSurroundings {
+export interface SessionApprovalsOptions {
   readonly identity: SessionIdentity;
   readonly deps: SessionDeps;
   readonly store: SessionStore;
@@ -17,7 +17,7 @@ export interface ApprovalSurroundings {
   readonly onChanged: () => void;
 }
 
-export function createSessionApprovals({ identity, deps, store, view, loaded, mode, onChanged }: ApprovalSurroundings): ApprovalBroker {
+export function createSessionApprovals({ identity, deps, store, view, loaded, mode, onChanged }: SessionApprovalsOptions): ApprovalBroker {
   const { id, project, options } = identity;
   const { unattended = false, allowedTools = [] } = options;
   const { home, rules, sandbox } = deps.approvals;
@@ -32,7 +32,7 @@ export function createSessionApprovals({ identity, deps, store, view, loaded, mo
     sandbox,
     granted: loaded.grants,
     onGranted(grant) {
-      // A grant that cannot be kept is asked for again after a restart.
+      // A grant that cannot be written is requested again after a restart.
       store.append([grantDraft(grant)]).catch((error: unknown) => deps.logger.warn('A grant was not written', { error: String(error) }));
     },
     nowMs: () => deps.clock.now(),
@@ -49,19 +49,21 @@ export function createSessionApprovals({ identity, deps, store, view, loaded, mo
     },
   });
   return recordedBroker(broker, async (draft) => {
-    // Without it nothing is asked again after a restart, and the call counts as begun.
-    await store.append([draft]).catch((error: unknown) => deps.logger.warn('A question was not written', { error: String(error) }));
+    // Without this record the approval is not requested again after a restart, and the call counts as started.
+    await store
+      .append([draft])
+      .catch((error: unknown) => deps.logger.warn('An approval request was not written', { error: String(error) }));
   });
 }
 
-/** What is asked is in the file before anybody sees it, and that it is answered before anything runs. */
+/** An approval request is written before it is shown, and its answer is written before the call runs. */
 function recordedBroker(broker: ApprovalBroker, record: (draft: RecordDraft) => Promise<void>): ApprovalBroker {
   return {
     ...broker,
     async ask(request, signal, onWaiting) {
       let isWritten = false;
       const outcome = await broker.ask(request, signal, onWaiting, async () => {
-        // That it was asked is in the file already where it is asked again: to look at a session writes nothing.
+        // A repeated request is already in the file: opening a session must not write to it.
         if (request.isInterrupted !== true) await record(questionDraft(request.toolCallId, 'asked'));
         isWritten = true;
       });

@@ -1,31 +1,34 @@
-/** A summary that the user asks for, and what fills the context. */
+/** A compaction that the user requests, and the description of what fills the context. */
 import type { CompactionResult, ContextUsage } from '../../../preload/contract/index.ts';
 import type { SessionOptions } from '../engine-api.ts';
 import { compact, type CompactionEnd, createTurnControl, estimateMessages, estimateText, type TurnOutput, usedBy } from '../turn/index.ts';
 import { createTelemetryRecords, DEFAULT_WINDOW_TOKENS } from '../transcript/index.ts';
-import { driveTurn } from './apply-turn-output.ts';
-import { readAgain } from './run-session-turn.ts';
-import { type TurnSurroundings } from './session-context.ts';
+import { applyTurnOutput } from './apply-turn-output.ts';
+import { reload } from './run-session-turn.ts';
+import { type SessionContext } from './session-context.ts';
 
-export interface CompactionWish {
+export interface CompactionOptions {
   readonly model: SessionOptions['model'];
   readonly instructions: string | undefined;
   readonly signal: AbortSignal;
 }
 
 /** Errors: `session_busy` (another process writes this session), `disk_full`, `file_unwritable`, and those of resolving the model. */
-export async function compactSession(around: TurnSurroundings, { model, instructions, signal }: CompactionWish): Promise<CompactionResult> {
-  const { identity, deps, store, view, conversation, systemPrompt, hooks } = around;
-  readAgain(around, await store.makeWritable());
+export async function compactSession(
+  context: SessionContext,
+  { model, instructions, signal }: CompactionOptions,
+): Promise<CompactionResult> {
+  const { identity, deps, store, view, conversation, systemPrompt, hooks } = context;
+  reload(context, await store.makeWritable());
   const resolved = await deps.providers.resolve(identity.project, model);
   const system = await systemPrompt();
   const usedTokens = usedBy(conversation.usage(), system, deps.registry.schemas);
   const control = createTurnControl();
   if (signal.aborted) control.cancel();
   signal.addEventListener('abort', () => control.cancel(), { once: true });
-  await hooks.compacting('before', { trigger: 'manual', words: instructions ?? '' }, signal);
+  await hooks.compacting('before', { trigger: 'manual', text: instructions ?? '' }, signal);
   let end: CompactionEnd = { kind: 'failed' };
-  async function* told(): AsyncGenerator<TurnOutput, void> {
+  async function* outputs(): AsyncGenerator<TurnOutput, void> {
     end = yield* compact({
       model: resolved,
       system,
@@ -36,10 +39,10 @@ export async function compactSession(around: TurnSurroundings, { model, instruct
       ...(instructions === undefined || instructions.trim() === '' ? {} : { instructions }),
       control,
       clock: deps.clock,
-      onRequest: () => undefined, // no turn counts it
+      onRequest: () => undefined, // belongs to no turn
     });
   }
-  await driveTurn(told(), {
+  await applyTurnOutput(outputs(), {
     control,
     view,
     store,
@@ -50,31 +53,31 @@ export async function compactSession(around: TurnSurroundings, { model, instruct
       nowMs: () => deps.clock.now(),
     }),
     onMessage: conversation.add,
-    onReplaced: conversation.replaceHistory,
+    onHistoryReplaced: conversation.replaceHistory,
     onMeasured: conversation.measured,
     onRecorded: () => conversation.touch(deps.clock.now()),
     onEnded: () => Promise.resolve(),
   });
   const failed = control.failure();
   if (failed !== undefined) throw failed.error;
-  return await conclude(around, { end, usedTokens, signal });
+  return await conclude(context, { end, usedTokens, signal });
 }
 
 async function conclude(
-  { store, conversation, hooks }: TurnSurroundings,
+  { store, conversation, hooks }: SessionContext,
   { end, usedTokens, signal }: { readonly end: CompactionEnd; readonly usedTokens: number; readonly signal: AbortSignal },
 ): Promise<CompactionResult> {
   if (end.kind !== 'done') return { compacted: false, tokensBefore: usedTokens, tokensAfter: usedTokens };
-  conversation.compactions.failures = 0; // it works again, so it may be tried by itself again
+  conversation.compactions.failures = 0; // it works again, so automatic compaction may be tried again
   conversation.compactions.tokensAfterLast = end.tokensAfter;
   await store.sync();
-  await hooks.compacting('after', { trigger: 'manual', words: end.summary }, signal);
+  await hooks.compacting('after', { trigger: 'manual', text: end.summary }, signal);
   return { compacted: true, tokensBefore: end.tokensBefore, tokensAfter: end.tokensAfter };
 }
 
-/** Errors: none; without a model the window of the meter counts. */
-export async function describeContext(around: TurnSurroundings, model: SessionOptions['model']): Promise<ContextUsage> {
-  const { identity, deps, view, conversation, systemContext } = around;
+/** Errors: none; without a model the context window of the meter is used. */
+export async function describeContext(context: SessionContext, model: SessionOptions['model']): Promise<ContextUsage> {
+  const { identity, deps, view, conversation, systemContext } = context;
   const [{ text, memory }, { compactAt }, resolved] = await Promise.all([
     systemContext(),
     identity.project.runSettings(),

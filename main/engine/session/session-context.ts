@@ -7,13 +7,13 @@ import type { Conversation } from './conversation.ts';
 import type { PromptFiles } from './prompt/prompt-files.ts';
 import type { SessionDeps, SessionIdentity } from './session-deps.ts';
 import type { SessionHooks } from './hooks/session-hooks.ts';
-import type { Spent } from './subagent-usage.ts';
+import type { SubagentUsage } from './subagent-usage.ts';
 import type { SessionTools } from './session-tools.ts';
 import type { SessionView } from './session-view.ts';
-import type { UntoldTasks } from './pending-notifications.ts';
+import type { PendingNotifications } from './pending-notifications.ts';
 
 /** The parts of a session that a turn works with. */
-export interface TurnSurroundings {
+export interface SessionContext {
   readonly identity: SessionIdentity;
   readonly deps: SessionDeps;
   readonly store: SessionStore;
@@ -21,13 +21,13 @@ export interface TurnSurroundings {
   readonly conversation: Conversation;
   readonly broker: ApprovalBroker;
   readonly tools: SessionTools;
-  readonly untold: UntoldTasks;
+  readonly pendingNotifications: PendingNotifications;
   readonly hooks: SessionHooks;
-  readonly spent: Spent;
-  /** Of skills for files that have been used by now. */
-  readonly skillNews: () => Promise<string | undefined>;
+  readonly subagentUsage: SubagentUsage;
+  /** Announces skills whose files have been used by now. */
+  readonly skillUpdates: () => Promise<string | undefined>;
   readonly files: PromptFiles;
-  readonly kept: KeptPrompts;
+  readonly keptPrompts: KeptPrompts;
   readonly systemPrompt: () => Promise<string>;
   readonly systemContext: () => Promise<SystemContext>;
 }

@@ -1,4 +1,4 @@
-/** What a session is made of and what it needs of the engine. */
+/** What a session needs from the engine. */
 import type { HostEvent, ProjectId, SandboxState, SessionId, TaskSummary } from '../../../preload/contract/index.ts';
 import type { Commands } from '../command/index.ts';
 import type { PermissionStore } from '../approval/index.ts';
@@ -17,12 +17,12 @@ import type { Agents, AgentTasks } from '../subagent/index.ts';
 import type { ToolRegistry } from '../tool/index.ts';
 import type { RetryDecision } from '../turn/index.ts';
 
-/** What the approvals of every session share. `sandbox`: how a command would be kept in now. */
+/** What the approvals of all sessions share. `sandbox`: how a command would be sandboxed now. */
 export interface ApprovalDeps {
   readonly home: string;
   readonly rules: Pick<PermissionStore, 'of'>;
   readonly sandbox: () => Promise<SandboxState>;
-  /** Puts shells into the sandbox; undefined where the settings ask for none. */
+  /** The sandbox for a command; undefined if the settings ask for none. */
   readonly keepIn: (place: Omit<SandboxPlace, 'home'>) => Promise<StartTask['sandbox']>;
 }
 
@@ -33,9 +33,9 @@ export interface SessionDeps {
   readonly fs: WorkspaceFs;
   readonly tasks: Tasks & { readonly agents: AgentTasks };
   readonly agents: Agents;
-  /** Puts the session's tasks of earlier runs among `tasks`; never rejects. */
+  /** Adds the session's tasks of earlier runs to `tasks`; never rejects. */
   readonly recallTasks: (request: RecallRequest) => Promise<void>;
-  /** Background tasks that a crash of the app has ended, until they are taken as notices. */
+  /** Background tasks that ended because the app crashed, until they are taken as notices. */
   readonly interruptedTasks: (sessionId: SessionId) => readonly TaskSummary[];
   readonly registry: ToolRegistry;
   readonly providers: Pick<ProviderRegistry, 'resolve' | 'defaultModel'>;
@@ -43,14 +43,14 @@ export interface SessionDeps {
   readonly commands: Commands;
   readonly mcp: Pick<OwnedMcp, 'layerOf' | 'settle' | 'describe' | 'expandReferences' | 'prompts' | 'promptText' | 'resources' | 'signIn'>;
   readonly pathLists: PathLists;
-  /** Opens a session file for an append; absent: the system's. */
+  /** Opens a session file for appending; absent: the system's function. */
   readonly openForAppend?: OpenFile;
   readonly host: { readonly kind: string; readonly version: string };
   readonly qwenHome: string;
-  /** The policy for a session with or without somebody at the screen. */
+  /** The retry policy of a session with or without a user at the screen. */
   readonly retryFor: (options: { unattended: boolean }) => Promise<RetryDecision>;
   readonly emit: (event: HostEvent) => void;
-  /** Where running hooks are known. */
+  /** The ledger of running hooks. */
   readonly hookGroups: () => Pick<ProcessGroups, 'add' | 'remove'>;
 }
 

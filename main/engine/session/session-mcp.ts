@@ -1,20 +1,20 @@
-/** What a turn waits for of the MCP servers, and what it says of those it does not wait for. */
+/** How long a turn waits for MCP servers, and the row about servers that are not ready. */
 import { randomUUID } from 'node:crypto';
 import { ItemId } from '../../../preload/contract/index.ts';
 import type { SessionDeps, SessionIdentity } from './session-deps.ts';
 import type { SessionView } from './session-view.ts';
 
-/** From a server's start: long enough for most programs, short enough that nobody wonders. Unit: ms. */
+/** Counted from a server's start: long enough for most servers, short enough to go unnoticed. Unit: ms. */
 const GRACE_MS = 1_000;
 
-/** Undefined: the whole time that servers have to answer. */
+/** Undefined: the full start timeout of the servers. */
 export function graceOf({ host }: Pick<SessionDeps, 'host'>): number | undefined {
   return host.kind === 'cli' ? undefined : GRACE_MS;
 }
 
 /**
- * Where nobody watches, the whole time that servers have to answer: a run that ends has no later turn in which their tools
- * could appear. Otherwise a moment; what is not ready then is said, and its tools appear when it is.
+ * Without a user at the screen, waits for the full start timeout: the run has no later turn in which the tools
+ * could appear. Otherwise waits briefly; a row names the servers that are not ready, and their tools appear when they are.
  */
 export async function awaitServers(
   { identity, deps, view }: { readonly identity: SessionIdentity; readonly deps: SessionDeps; readonly view: Pick<SessionView, 'addItem'> },
@@ -22,6 +22,6 @@ export async function awaitServers(
 ): Promise<void> {
   const late = await deps.mcp.settle(identity.project, graceOf(deps), signal);
   if (late.length === 0 || signal.aborted) return;
-  const text = `Not ready yet: the MCP ${late.length === 1 ? 'server' : 'servers'} ${late.join(', ')}. Their tools appear as soon as they are.`;
+  const text = `Not ready yet: the MCP ${late.length === 1 ? 'server' : 'servers'} ${late.join(', ')}. The tools appear when ${late.length === 1 ? 'the server is' : 'the servers are'} ready.`;
   view.addItem({ kind: 'notice', id: ItemId.parse(randomUUID()), createdAtMs: deps.clock.now(), level: 'quiet', text });
 }

@@ -4,8 +4,8 @@ import { isInside } from '../tool/index.ts';
 import { compileGlob } from '../lib/glob-pattern.ts';
 import type { SessionDeps, SessionIdentity } from './session-deps.ts';
 
-/** The skills of the session's folder as they are now. */
-export async function skillsOf(
+/** The skills that apply to the session's folder now. */
+export async function listSkills(
   { project }: Pick<SessionIdentity, 'project'>,
   deps: Pick<SessionDeps, 'skills'>,
 ): Promise<readonly Skill[]> {
@@ -13,12 +13,12 @@ export async function skillsOf(
   return await deps.skills.list({ root: project.root, isTrusted: trust === 'trusted', disabled: disabledSkills });
 }
 
-/** Tells the model of skills for certain files once such a file was used; of each once. Undefined: nothing is new. */
-export function createSkillNews(
+/** Announces a skill for certain files to the model, once, after such a file was used. Undefined: no new skill applies. */
+export function createSkillUpdates(
   { root }: { readonly root: string },
   { list, touched }: { readonly list: () => Promise<readonly Skill[]>; readonly touched: () => readonly string[] },
 ): () => Promise<string | undefined> {
-  const told = new Set<string>();
+  const reported = new Set<string>();
   let seen = 0;
   const compiled = new Map<string, (path: string) => boolean>();
   const matcher = (pattern: string) => {
@@ -28,13 +28,13 @@ export function createSkillNews(
   };
   return async () => {
     const used = touched();
-    if (used.length === seen) return undefined; // most rounds: the folders of skills are not read again
+    if (used.length === seen) return undefined; // the common case: skip reading the skill folders again
     seen = used.length;
-    const waiting = (await list()).filter(({ name, isForModel, paths }) => isForModel && paths.length > 0 && !told.has(name));
-    if (waiting.length === 0) return undefined;
+    const unreported = (await list()).filter(({ name, isForModel, paths }) => isForModel && paths.length > 0 && !reported.has(name));
+    if (unreported.length === 0) return undefined;
     const files = used.flatMap((path) => (isInside(root, path) ? [relative(root, path).replaceAll('\\', '/')] : []));
-    const found = waiting.filter(({ paths }) => paths.some((pattern) => files.some(matcher(pattern))));
-    for (const { name } of found) told.add(name);
+    const found = unreported.filter(({ paths }) => paths.some((pattern) => files.some(matcher(pattern))));
+    for (const { name } of found) reported.add(name);
     return skillNews(found);
   };
 }

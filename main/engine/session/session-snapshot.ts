@@ -1,8 +1,8 @@
-/** What a session looks like from outside, at this moment. */
+/** The state of a session as clients see it. */
 import type { ApprovalMode, ModelRef, SessionSnapshot, SessionSummary } from '../../../preload/contract/index.ts';
 import { UNTITLED } from '../transcript/index.ts';
 import type { SessionState } from './session-state.ts';
-import type { TurnSurroundings } from './session-context.ts';
+import type { SessionContext } from './session-context.ts';
 
 export interface SessionFacts {
   readonly state: SessionState;
@@ -13,7 +13,7 @@ export interface SessionFacts {
 }
 
 export function summarizeSession(
-  { broker, conversation, identity, tools, hooks }: TurnSurroundings,
+  { broker, conversation, identity, tools, hooks }: SessionContext,
   { state, endedTurns, isCompacting }: SessionFacts,
 ): SessionSummary {
   const hookStatus = hooks.status();
@@ -30,22 +30,22 @@ export function summarizeSession(
   };
 }
 
-/** Puts the session's tasks of earlier runs among those that are listed. */
-export async function recallTasks({ identity, deps, store, tools }: TurnSurroundings): Promise<void> {
+/** Adds the session's tasks of earlier runs to the listed ones. */
+export async function recallTasks({ identity, deps, store, tools }: SessionContext): Promise<void> {
   await deps.recallTasks({ sessionId: identity.id, outputDir: tools.shellOutputDir, isHeldElsewhere: store.heldBy() !== undefined });
 }
 
-/** `facts` is asked after the last wait, so that all parts are of one moment. */
-export async function takeSnapshot(around: TurnSurroundings, facts: () => SessionFacts): Promise<SessionSnapshot> {
-  const { identity, deps, view, broker, store } = around;
-  const fallback = await deps.providers.defaultModel(identity.project).catch(() => undefined); // broken settings: no model
+/** `facts` is read after the last wait, so that all parts of the snapshot describe the same moment. */
+export async function takeSnapshot(context: SessionContext, facts: () => SessionFacts): Promise<SessionSnapshot> {
+  const { identity, deps, view, broker, store } = context;
+  const fallback = await deps.providers.defaultModel(identity.project).catch(() => undefined); // unreadable settings: no model
   const now = facts();
   const model = now.model ?? fallback;
   const turn = view.turn();
   const heldBy = store.heldBy();
   const tookOverFrom = store.tookOverFrom();
   return {
-    summary: summarizeSession(around, now),
+    summary: summarizeSession(context, now),
     ...view.snapshotItems(),
     ...(turn === undefined ? {} : { turn }),
     approvals: [...broker.pending()],

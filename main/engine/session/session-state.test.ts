@@ -58,7 +58,7 @@ const cases: readonly {
     effects: 'publish_queue',
   },
   {
-    name: 'running with a prompt that steers, taken',
+    name: 'running with a steering prompt, taken',
     state: { phase: 'running', queue: [prompt('a'), { ...prompt('s'), delivery: 'steer' }] },
     input: { kind: 'steering_taken' },
     phase: 'running',
@@ -66,9 +66,9 @@ const cases: readonly {
     effects: '',
   },
   {
-    name: 'running, steering told',
+    name: 'running, steering written',
     state: running,
-    input: { kind: 'steering_told' },
+    input: { kind: 'steering_written' },
     phase: 'running',
     queue: '',
     effects: 'publish_queue',
@@ -100,7 +100,7 @@ const cases: readonly {
     effects: 'publish_queue start_turn:a',
   },
   {
-    name: 'running with a queue, turn ended that could not be written',
+    name: 'running with a queue, a turn that could not be written ended',
     state: queued,
     input: { kind: 'turn_ended', holdsQueue: true },
     phase: 'idle',
@@ -108,7 +108,7 @@ const cases: readonly {
     effects: 'publish_queue',
   },
   {
-    name: 'running, turn ended that could not be written',
+    name: 'running, a turn that could not be written ended',
     state: running,
     input: { kind: 'turn_ended', holdsQueue: true },
     phase: 'idle',
@@ -223,17 +223,17 @@ const cases: readonly {
 test.each(cases)('$name', ({ state, input, phase, queue, effects, code }) => {
   const next = transitionSession(state, input);
   if (!next.ok) return expect(next.code).toBe(code);
-  const told = next.effects.map((effect) =>
+  const received = next.effects.map((effect) =>
     effect.kind === 'start_turn' && effect.prompt !== undefined ? `start_turn:${effect.prompt.localId}` : effect.kind,
   );
-  return expect([next.state.phase, next.state.queue.map((entry) => entry.localId).join(' '), told.join(' ')]).toEqual([
+  return expect([next.state.phase, next.state.queue.map((entry) => entry.localId).join(' '), received.join(' ')]).toEqual([
     phase,
     queue,
     effects,
   ]);
 });
 
-test('the sixth waiting prompt is refused and the five stay', () => {
+test('the sixth queued prompt is refused and the first five stay', () => {
   let state = running;
   for (const localId of ['1', '2', '3', '4', '5']) {
     const next = transitionSession(state, { kind: 'prompt', prompt: prompt(localId) });
@@ -243,7 +243,7 @@ test('the sixth waiting prompt is refused and the five stay', () => {
   expect(state.queue).toHaveLength(5);
 });
 
-test('a held prompt that is sent while a turn runs waits like the others, and held ones take no place in the queue', () => {
+test('a held prompt that is sent during a turn waits like the others, and held prompts do not count towards the limit of the queue', () => {
   const sent = transitionSession({ ...holding, phase: 'running' }, { kind: 'send', localId: 'h' });
   if (!sent.ok) throw new Error(sent.code);
   expect(sent.effects).toEqual([{ kind: 'publish_queue' }]);

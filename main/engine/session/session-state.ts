@@ -1,15 +1,15 @@
 /**
- * When a session works and what waits: idle <-> running, closing. Pure.
- * It does one thing at a time: a turn, or a command the user typed. A prompt that arrives meanwhile waits in the queue, a
- * command is refused; the owner performs the effects in their order.
+ * The states of a session: idle <-> running, closing. Pure.
+ * It does one thing at a time: a turn, or a command of the user. A prompt that arrives while it is running waits in the queue, and a
+ * command is refused. session-work.ts applies the effects in order.
  */
 import type { ErrorCode, QueuedPrompt } from '../../../preload/contract/index.ts';
 import { assertNever } from '../lib/assert-never.ts';
 
-/** More would hide what the agent is going to do. */
+/** A longer queue would hide what the agent will do next. */
 export const MAX_QUEUED = 5;
 
-/** Invariant: while idle the queue holds nothing but what is held. */
+/** Invariant: while idle, the queue holds only held prompts. */
 export interface SessionState {
   readonly phase: 'idle' | 'running' | 'closing';
   readonly queue: readonly QueuedPrompt[];
@@ -17,26 +17,26 @@ export interface SessionState {
 
 export type SessionInput =
   | { readonly kind: 'prompt'; readonly prompt: QueuedPrompt }
-  /** Something other than a prompt wants a turn: notices of ended tasks, a retry of a failed turn. */
+  /** A turn is needed without a prompt: for notices of ended tasks, or to retry a failed turn. */
   | { readonly kind: 'turn_wanted' }
-  /** `holdsQueue`: the session cannot be written, so that each prompt of the queue would fail as well. */
+  /** `holdsQueue`: the session cannot be written, so every queued prompt would fail as well. */
   | { readonly kind: 'turn_ended'; readonly holdsQueue?: boolean }
-  /** The user's own command takes the place of a turn, until it ends or moves to the background. */
+  /** The user's own command takes the place of a turn until it ends or moves to the background. */
   | { readonly kind: 'command_wanted' }
   | { readonly kind: 'command_ended' }
   | { readonly kind: 'unqueue'; readonly localId: string }
-  /** Prompts that an earlier run has left, or whose turn could not start: they are held, before the others. */
+  /** Prompts left by an earlier run, or whose turn could not start: they are held at the front of the queue. */
   | { readonly kind: 'hold'; readonly prompts: readonly QueuedPrompt[] }
-  /** The user sends a prompt that is held. */
+  /** The user sends a held prompt. */
   | { readonly kind: 'send'; readonly localId: string }
-  /** The running turn gives these prompts to the model; told once they are on disk. */
+  /** The running turn gives these prompts to the model; `steering_written` follows once they are on disk. */
   | { readonly kind: 'steering_taken' }
-  | { readonly kind: 'steering_told' }
-  /** They could not be written, and wait again, before the others. */
+  | { readonly kind: 'steering_written' }
+  /** They could not be written, and return to the front of the queue. */
   | { readonly kind: 'steering_returned'; readonly prompts: readonly QueuedPrompt[] }
   | { readonly kind: 'close' };
 
-/** `start_turn` without a prompt: the turn answers what is in the history or what its start adds. */
+/** `start_turn` without a prompt: the turn continues from the history, or from what its opening adds. */
 export type SessionEffect =
   | { readonly kind: 'start_turn'; readonly prompt?: QueuedPrompt }
   | { readonly kind: 'publish_queue' }
@@ -46,11 +46,17 @@ export type SessionTransition =
   | { readonly ok: true; readonly state: SessionState; readonly effects: readonly SessionEffect[] }
   | { readonly ok: false; readonly code: ErrorCode };
 
+/** What the user reads when an input is refused. */
+export const REFUSAL_MESSAGES: { readonly [code in ErrorCode]?: string } = {
+  queue_full: 'The queue is full. Wait for the running turn, or stop it.',
+  session_busy: 'A turn or a command is running in this session. Wait for its end, stop it, or move the command to the background.',
+};
+
 export const INITIAL_SESSION_STATE: SessionState = { phase: 'idle', queue: [] };
 
 const next = (state: SessionState, ...effects: SessionEffect[]): SessionTransition => ({ ok: true, state, effects });
 
-/** Wants to be read at the next tool boundary. */
+/** Whether the prompt is to be read at the next tool boundary. */
 export function isSteering({ delivery, isHeld }: QueuedPrompt): boolean {
   return delivery === 'steer' && isHeld !== true;
 }
@@ -63,7 +69,7 @@ function released({ isHeld: _held, ...prompt }: QueuedPrompt): QueuedPrompt {
   return prompt;
 }
 
-/** Refusals: `closed` (it is closing), `queue_full`, `session_busy` (a command while something runs). Inputs that change nothing come back with no effects. */
+/** Refusals: `closed` (it is closing), `queue_full`, `session_busy` (a command while something runs). Inputs that change nothing return no effects. */
 export function transitionSession(state: SessionState, input: SessionInput): SessionTransition {
   switch (input.kind) {
     case 'prompt':
@@ -105,7 +111,7 @@ export function transitionSession(state: SessionState, input: SessionInput): Ses
     }
     case 'steering_taken':
       return next({ ...state, queue: state.queue.filter((prompt) => !isSteering(prompt)) });
-    case 'steering_told':
+    case 'steering_written':
       return next(state, { kind: 'publish_queue' });
     case 'steering_returned':
       return state.phase === 'running'

@@ -2,9 +2,9 @@ import type { Memory } from '../memory/index.ts';
 import { skillList } from '../skill/index.ts';
 import { buildSystemContext, type SystemContext } from '../turn/index.ts';
 import type { SessionDeps, SessionIdentity } from './session-deps.ts';
-import { skillsOf } from './session-skills.ts';
+import { listSkills } from './session-skills.ts';
 
-/** The system text of a session, made at its first turn and then the same; a change of trust makes it anew. `onLoaded` is told each time, and waited for. */
+/** The system text of a session. It is built in the first turn and then reused; a change of trust rebuilds it. `onLoaded` is called and awaited each time. */
 export function createSessionSystem(
   identity: SessionIdentity,
   extraFolders: readonly string[],
@@ -30,7 +30,7 @@ async function makeContext(
   deps: SessionDeps,
 ): Promise<SystemContext> {
   const [skills, servers, gitBranch, { memoryFileNames, answerLanguage }] = await Promise.all([
-    skillsOf({ project }, deps),
+    listSkills({ project }, deps),
     deps.mcp.describe(project),
     project.gitBranch(),
     project.runSettings(),

@@ -1,4 +1,4 @@
-/** What the tools of a session share: read files, the plan, folders. One value a session, one context a call. */
+/** The state that the tools of a session share: read files, the to-do list, folders. One object per session, one context per call. */
 import { randomUUID } from 'node:crypto';
 import { join, relative } from 'node:path';
 import type { ApprovalMode, ItemId } from '../../../preload/contract/index.ts';
@@ -10,28 +10,28 @@ import type { SessionDeps, SessionIdentity } from './session-deps.ts';
 
 export interface SessionTools {
   context(toolCallId: ItemId, progress: ToolContext['progress']): ToolContext;
-  /** Of this session's commands. Source: docs/formats.md 5.1. */
+  /** For the commands of this session. Source: docs/formats.md 5.1. */
   readonly shellOutputDir: string;
-  /** Where our own outputs are; they may be read without a question. */
+  /** Folders with our own output files, which may be read without approval. */
   readonly readableFolders: readonly string[];
   setTodos(todos: readonly Todo[]): void;
   readonly questions: Questions;
   readonly mode: () => ApprovalMode;
-  /** Somebody is there who could answer. */
+  /** Whether a user is present who could answer. */
   readonly canAsk: boolean;
   readonly checkpoints: Checkpoints;
-  /** Real paths of the files that were read or changed so far. */
+  /** Real paths of all files read or changed so far. */
   touched(): readonly string[];
-  /** Once, by the session they belong to. */
-  connect(session: ToolsOwner): void;
-  /** Told before the session's mode changes: plan mode is left for what was before it. */
-  modeChanges(from: ApprovalMode, to: ApprovalMode): void;
+  /** Called once, by the session they belong to. */
+  connect(session: ToolsCallbacks): void;
+  /** Called before the session's mode changes: when plan mode ends, the earlier mode returns. */
+  beforeModeChange(from: ApprovalMode, to: ApprovalMode): void;
 }
 
-export interface ToolsOwner {
+export interface ToolsCallbacks {
   readonly mode: () => ApprovalMode;
   readonly setMode: (mode: ApprovalMode) => void;
-  /** Something the summary tells has changed: whether the session needs the user. */
+  /** A field of the session's summary has changed: whether it needs the user. */
   readonly onChanged: () => void;
 }
 
@@ -55,13 +55,13 @@ export function createSessionTools(
     nowMs,
     newId: randomUUID,
   });
-  let owner: ToolsOwner | undefined;
+  let callbacks: ToolsCallbacks | undefined;
   let beforePlan: ApprovalMode | undefined;
   const canAsk = options.unattended !== true && options.answersQuestions !== false;
-  const questions = createQuestions({ canAsk, onChanged: () => owner?.onChanged() });
+  const questions = createQuestions({ canAsk, onChanged: () => callbacks?.onChanged() });
   const mode = {
-    get: () => owner?.mode() ?? 'default',
-    set: async (next: ApprovalMode) => owner?.setMode(next),
+    get: () => callbacks?.mode() ?? 'default',
+    set: async (next: ApprovalMode) => callbacks?.setMode(next),
     beforePlan: () => beforePlan,
   };
   const permissions = deps.approvals.rules.of(async () => ({
@@ -69,7 +69,7 @@ export function createSessionTools(
     cwd: project.cwd,
     trusted: (await project.trust()) === 'trusted',
   }));
-  /** Where they cannot be read the last ones hold. */
+  /** If the rules cannot be read, the last ones apply. */
   let rules: PermissionLists = { allow: [], ask: [], deny: [] };
   return {
     shellOutputDir,
@@ -80,8 +80,8 @@ export function createSessionTools(
     canAsk,
     checkpoints,
     touched: () => [...states.keys()],
-    connect: (session) => void (owner = session),
-    modeChanges(from, to) {
+    connect: (session) => void (callbacks = session),
+    beforeModeChange(from, to) {
       if (to === 'plan') beforePlan = from;
     },
     context: (toolCallId, progress) => ({

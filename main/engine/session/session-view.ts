@@ -1,6 +1,6 @@
 /**
- * What clients see of a session: the end of its transcript, the running turn, the events with their seq. It holds a
- * bounded window of rows; older ones are read from the file when asked for.
+ * What clients see of a session: the end of its transcript, the running turn, and numbered events. It holds a
+ * bounded window of rows; older rows are read from the file on request.
  */
 import type {
   ApprovalDecision,
@@ -20,20 +20,20 @@ import type {
 } from '../../../preload/contract/index.ts';
 import { type EarlierRequest, type LoadedView, SNAPSHOT_ITEMS } from '../transcript/index.ts';
 
-/** Order: every method that tells something does so at once, with the next seq; `delta` has none. */
+/** Order: every method that emits an event does so at once, with the next `seq`; `delta` has none. */
 export interface SessionView {
   readonly turn: () => RunningTurn | undefined;
   readonly context: () => ContextMeter;
   snapshotItems(): Pick<SessionSnapshot, 'seq' | 'items' | 'earlierItems' | 'earlierIsGuess' | 'branchedFrom'>;
-  /** The rows before an item, if the window holds them all; undefined: read the file. */
+  /** The rows before an item if the window holds all of them; undefined: read the file. */
   earlier(request: EarlierRequest): { items: TranscriptItem[]; earlierItems: number; earlierIsGuess?: boolean } | undefined;
-  /** Replaces what is held by what the file says; rows that are new or gone are told. */
+  /** Replaces the rows in memory with those of the file, and emits the added and removed ones. */
   reload(loaded: LoadedView): void;
-  /** Of the rows that are held. */
+  /** Searches only the rows in memory. */
   item(itemId: ItemId): TranscriptItem | undefined;
   addItem(item: TranscriptItem): void;
   changeItem(item: TranscriptItem): void;
-  /** Adds it, or puts it in the place of the row with its id. */
+  /** Adds the row, or replaces the row with the same id. */
   placeItem(item: TranscriptItem): void;
   removeItem(itemId: ItemId): void;
   delta(itemId: ItemId, part: 'text' | 'thinking', offsetChars: number, text: string): void;
@@ -72,7 +72,7 @@ export function createSessionView(sessionId: SessionId, loaded: LoadedView, emit
 
   function changeItem(item: TranscriptItem): void {
     const at = place(item.id);
-    if (at === -1) return; // it has left the window; the file has it
+    if (at === -1) return; // outside the window; the file has it
     items[at] = item;
     emit({ event: 'item.changed', data: { ...stamp(), item } });
   }

@@ -1,10 +1,11 @@
 /**
- * What a session does, one thing at a time: turns, the user's commands, changes of its own history; and what waits.
- * The states are session-state.ts's; this performs their effects.
+ * Runs the work of a session one thing at a time: turns, the user's commands, changes of its history; and manages the queue.
+ * session-state.ts decides the states; this class applies their effects.
  */
 import { randomUUID } from 'node:crypto';
 import {
   type AttachmentSummary,
+  type ModelRef,
   type PromptAttachment,
   type QueuedPrompt,
   type TaskId,
@@ -12,40 +13,65 @@ import {
   TurnId,
   type TurnResult,
 } from '../../../preload/contract/index.ts';
-import type { PromptOptions } from '../engine-api.ts';
+import type { PromptOptions, SessionOptions } from '../engine-api.ts';
 import { EngineError } from '../errors.ts';
 import { isStorageError } from '../lib/file-errors.ts';
 import { assertNever } from '../lib/assert-never.ts';
-import { createTurnControl, type ResumedCall, type SteeringPrompts } from '../turn/index.ts';
-import { noteEndedTasks, startUserCommand } from './user-shell.ts';
-import { INITIAL_SESSION_STATE, type SessionEffect, type SessionInput, type SessionState, transitionSession } from './session-state.ts';
+import { createTurnControl, type ResumedCall, type SteeringPrompts, type TurnControl } from '../turn/index.ts';
+import { recordEndedTasks, startUserCommand } from './user-shell.ts';
+import {
+  INITIAL_SESSION_STATE,
+  REFUSAL_MESSAGES,
+  type SessionEffect,
+  type SessionInput,
+  type SessionState,
+  transitionSession,
+} from './session-state.ts';
 import { expandPrompt } from './prompt/expand-slash.ts';
 import { brokenResult, type OpenedTurn, openSessionTurn, runSessionTurn } from './run-session-turn.ts';
-import { type TurnSurroundings } from './session-context.ts';
+import { type SessionContext } from './session-context.ts';
 import { problemNotice } from './turn-opening.ts';
-import { createSteering, type OngoingTurn, REFUSALS, type WorkOwner } from './work-parts.ts';
+import { createSteering } from './steering.ts';
 
-/** Errors: coded, thrown by the method; what goes wrong in a turn is an event. Ownership: `end` before it is dropped. */
+interface OngoingTurn {
+  readonly id: TurnId;
+  readonly control: TurnControl;
+  readonly resumed?: readonly ResumedCall[];
+}
+
+/** How the work reads and notifies its session. */
+interface WorkCallbacks {
+  readonly model: () => SessionOptions['model'];
+  /** A bare model id, or no model, was resolved to this one. */
+  readonly onModelFound: (model: ModelRef) => void;
+  /** Work is about to start: a turn, a command, a change of the history, the end. */
+  readonly onWorkStarts: () => void;
+  readonly onTurnEnded: () => void;
+  /** The state has changed. */
+  readonly onChanged: () => void;
+}
+
+/** Errors: coded, thrown by the method; a failure inside a turn is an event. Ownership: call `end` before dropping it. */
 export class SessionWork {
-  readonly #around: TurnSurroundings;
-  readonly #owner: WorkOwner;
+  readonly #context: SessionContext;
+  readonly #callbacks: WorkCallbacks;
   #state = INITIAL_SESSION_STATE;
   #turn: OngoingTurn | undefined;
   #command: AbortController | undefined;
   #lastEnd: TurnEnd | undefined;
-  /** The last row about a turn that could not start; the same again says nothing more. */
+  /** The last row about a turn that could not start; the same text is not shown twice in a row. */
   #lastProblem: string | undefined;
   #work: Promise<unknown> = Promise.resolve();
   readonly #steering: SteeringPrompts;
-  /** What the next turn without a prompt runs first. */
+  /** Calls that the next turn without a prompt runs first. */
   #resumed: readonly ResumedCall[] | undefined;
 
-  constructor(around: TurnSurroundings, owner: WorkOwner) {
-    this.#around = around;
-    this.#owner = owner;
-    this.#steering = createSteering(around.files, around.kept, {
+  constructor(context: SessionContext, callbacks: WorkCallbacks) {
+    this.#context = context;
+    this.#callbacks = callbacks;
+    this.#steering = createSteering(context.files, context.keptPrompts, {
       queue: () => this.#state.queue,
-      step: (input) => this.#perform(this.#step(input)),
+      transition: (input) => this.#applyEffects(this.#transition(input)),
     });
   }
 
@@ -56,7 +82,7 @@ export class SessionWork {
   /** Resolves when the prompt is on disk, or in the queue. Errors: `session_busy`, `queue_full`, `no_model`, `closed`. */
   async prompt(text: string, localId: string, { delivery = 'queue', attachments = [] }: PromptOptions = {}): Promise<{ turnId?: TurnId }> {
     if (text === '' && attachments.length === 0) throw new EngineError('bad_params', 'There is nothing to send.');
-    const files = this.#around.files.keep(localId, attachments);
+    const files = this.#context.files.keep(localId, attachments);
     const prompt = {
       text,
       localId,
@@ -64,43 +90,43 @@ export class SessionWork {
       ...(files.length === 0 ? {} : { attachments: [...files] }),
     };
     try {
-      if (this.#state.phase === 'running') await this.#around.kept.add(prompt, attachments); // before it is shown as waiting
-      const effects = this.#step({ kind: 'prompt', prompt });
+      if (this.#state.phase === 'running') await this.#context.keptPrompts.add(prompt, attachments); // written before it is shown as queued
+      const effects = this.#transition({ kind: 'prompt', prompt });
       const start = effects.find((effect) => effect.kind === 'start_turn');
       if (start !== undefined) return { turnId: await this.#startTurn(start.prompt) };
-      this.#perform(effects);
+      this.#applyEffects(effects);
       return {};
     } catch (error) {
-      await this.#forget(localId); // one that is refused leaves nothing behind
+      await this.#forget(localId); // a refused prompt leaves nothing behind
       throw error;
     }
   }
 
-  /** Resolves when it is gone from the disk too. One that is just being sent stays. */
+  /** Resolves when the prompt is removed from the disk too. A prompt that is being sent stays. */
   async unqueue(localId: string): Promise<void> {
     const isWaiting = this.#state.queue.some((prompt) => prompt.localId === localId);
-    this.#perform(this.#step({ kind: 'unqueue', localId }));
+    this.#applyEffects(this.#transition({ kind: 'unqueue', localId }));
     if (isWaiting) await this.#forget(localId);
   }
 
   /** Errors: `closed`. */
   sendQueued(localId: string): void {
-    this.#perform(this.#step({ kind: 'send', localId }));
+    this.#applyEffects(this.#transition({ kind: 'send', localId }));
   }
 
-  /** Holds what an earlier run has left in the queue. */
+  /** Restores and holds the prompts that an earlier run left in the queue. */
   async recallPrompts(): Promise<void> {
-    const recalled = await this.#around.kept.recall();
+    const recalled = await this.#context.keptPrompts.recall();
     const prompts = recalled.map(({ attachments, ...prompt }) => {
       const shown = this.#keepFiles(prompt.localId, attachments);
       return { ...prompt, ...(shown.length === 0 ? {} : { attachments: [...shown] }) };
     });
-    this.#perform(this.#step({ kind: 'hold', prompts }));
+    this.#applyEffects(this.#transition({ kind: 'hold', prompts }));
   }
 
-  /** None of them where the file was changed by hand: the words are worth keeping all the same. */
+  /** Returns no attachments if the stored prompt was edited by hand; its text is kept. */
   #keepFiles(localId: string, attachments: readonly PromptAttachment[]): readonly AttachmentSummary[] {
-    const { files, deps, identity } = this.#around;
+    const { files, deps, identity } = this.#context;
     try {
       return files.keep(localId, attachments);
     } catch (error) {
@@ -110,130 +136,130 @@ export class SessionWork {
   }
 
   async #forget(localId: string): Promise<void> {
-    this.#around.files.drop(localId);
-    await this.#around.kept.remove(localId);
+    this.#context.files.drop(localId);
+    await this.#context.keptPrompts.remove(localId);
   }
 
   /**
-   * Runs a command of the user's, without the model. Resolves when it is started and shown; it holds the place of a turn
+   * Runs a command of the user without the model. Resolves when it has started and is shown. It takes the place of a turn
    * until it ends or moves to the background. Errors: `session_busy`, `closed`.
    */
   async runCommand(command: string): Promise<{ taskId: TaskId }> {
-    this.#perform(this.#step({ kind: 'command_wanted' }));
-    this.#owner.onBegins();
+    this.#applyEffects(this.#transition({ kind: 'command_wanted' }));
+    this.#callbacks.onWorkStarts();
     const abort = new AbortController();
     this.#command = abort;
-    this.#owner.onChanged();
-    const starting = startUserCommand(this.#around, command, abort.signal);
+    this.#callbacks.onChanged();
+    const starting = startUserCommand(this.#context, command, abort.signal);
     this.#work = starting
       .then(({ finished }) => finished)
       .then(
-        () => this.#commandOver(true),
-        () => this.#commandOver(false), // it was not started: whoever asked is told
+        () => this.#onCommandEnded(true),
+        () => this.#onCommandEnded(false), // it did not start: the caller gets the error
       );
     const { taskId } = await starting;
     return { taskId };
   }
 
-  /** Stops the turn, or the user's command that stands in its place. Errors: `turn_not_running`. */
+  /** Stops the turn, or the user's command that runs in its place. Errors: `turn_not_running`. */
   cancel(): void {
     if (this.#command !== undefined) return this.#command.abort();
-    if (this.#turn === undefined) throw new EngineError('turn_not_running', 'There is nothing to stop: no turn is running.');
+    if (this.#turn === undefined) throw new EngineError('turn_not_running', 'No turn is running, so there is nothing to stop.');
     this.#turn.control.cancel();
   }
 
-  /** Ends the wait before the next attempt; after a turn that did not finish it asks the model again. */
+  /** Ends the wait before the next attempt. After a turn that did not complete, sends the request to the model again. */
   retryNow(): void {
-    const last = this.#around.conversation.messages().at(-1);
+    const last = this.#context.conversation.messages().at(-1);
     if (this.#turn !== undefined) this.#turn.control.retryNow();
     else if (this.#lastEnd !== 'completed' && last !== undefined && (last.role !== 'assistant' || last.toolCalls.length > 0))
-      this.#perform(this.#step({ kind: 'turn_wanted' }));
+      this.#applyEffects(this.#transition({ kind: 'turn_wanted' }));
   }
 
-  /** A turn that begins with calls of an interrupted one. A session that does something else by now leaves them. */
+  /** Starts a turn that runs calls of an interrupted one first. If the session is no longer idle, the calls are left alone. */
   resume(calls: readonly ResumedCall[]): void {
     if (this.#state.phase !== 'idle') return;
     this.#resumed = calls;
-    this.#perform(this.#step({ kind: 'turn_wanted' }));
+    this.#applyEffects(this.#transition({ kind: 'turn_wanted' }));
   }
 
-  /** Cancels the turn and waits for its end; the lease stays until `release`. */
+  /** Cancels the turn and waits for its end. The lease is kept until `release`. */
   async end(): Promise<void> {
-    this.#around.untold.stop();
-    this.#owner.onBegins();
-    this.#perform(this.#step({ kind: 'close' }));
+    this.#context.pendingNotifications.stop();
+    this.#callbacks.onWorkStarts();
+    this.#applyEffects(this.#transition({ kind: 'close' }));
     await this.#work;
   }
 
   /**
-   * Does something that must not meet a turn, in the place of one; prompts wait meanwhile, `cancel` aborts the signal.
+   * Runs work that must not overlap with a turn, in the place of one. Prompts wait until it ends, and `cancel` aborts the signal.
    * Errors: `session_busy`, `closed`, and those of the work.
    */
-  async alone<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    this.#perform(this.#step({ kind: 'command_wanted' }));
-    this.#owner.onBegins();
+  async runExclusive<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    this.#applyEffects(this.#transition({ kind: 'command_wanted' }));
+    this.#callbacks.onWorkStarts();
     const abort = new AbortController();
     this.#command = abort;
-    this.#owner.onChanged();
+    this.#callbacks.onChanged();
     const done = work(abort.signal);
-    const over = done.then(
-      () => this.#commandOver(true),
-      () => this.#commandOver(false),
+    const ended = done.then(
+      () => this.#onCommandEnded(true),
+      () => this.#onCommandEnded(false),
     );
-    this.#work = over;
-    await over; // whoever asked finds the session idle
+    this.#work = ended;
+    await ended; // the session is idle when the caller continues
     return await done;
   }
 
-  /** Background tasks have ended: the model is told, if the session is idle. */
-  tellEndedTasks(): void {
+  /** Background tasks have ended: notifies the model if the session is idle. */
+  reportEndedTasks(): void {
     if (this.#state.phase !== 'idle') return;
-    const { untold } = this.#around;
-    const ended = untold.collect();
-    if (ended.some(({ task }) => task.toolCallId !== undefined) || untold.isMonitorDue())
-      return this.#perform(this.#step({ kind: 'turn_wanted' }));
+    const { pendingNotifications } = this.#context;
+    const ended = pendingNotifications.collect();
+    if (ended.some(({ task }) => task.toolCallId !== undefined) || pendingNotifications.isMonitorDue())
+      return this.#applyEffects(this.#transition({ kind: 'turn_wanted' }));
     if (ended.length === 0) return;
-    // Only commands of the user's own: the model reads of them when it is next asked, nobody asks it for that.
-    this.#perform(this.#step({ kind: 'command_wanted' }));
-    this.#work = noteEndedTasks(this.#around).then(
-      () => this.#commandOver(true),
+    // Only the user's own commands ended: no request is made for them, and the model reads of them with the next one.
+    this.#applyEffects(this.#transition({ kind: 'command_wanted' }));
+    this.#work = recordEndedTasks(this.#context).then(
+      () => this.#onCommandEnded(true),
       (error: unknown) => {
-        this.#tellProblem(error);
-        this.#commandOver(false);
+        this.#showProblem(error);
+        this.#onCommandEnded(false);
       },
     );
   }
 
-  #commandOver(didRun: boolean): void {
+  #onCommandEnded(didRun: boolean): void {
     this.#command = undefined;
-    const effects = this.#step({ kind: 'command_ended' });
-    this.#owner.onChanged();
-    this.#perform(effects);
-    if (didRun) this.tellEndedTasks(); // else what cannot be written would be tried again and again
+    const effects = this.#transition({ kind: 'command_ended' });
+    this.#callbacks.onChanged();
+    this.#applyEffects(effects);
+    if (didRun) this.reportEndedTasks(); // otherwise a failing write would be retried forever
   }
 
-  #step(input: SessionInput): readonly SessionEffect[] {
+  #transition(input: SessionInput): readonly SessionEffect[] {
     const next = transitionSession(this.#state, input);
-    if (!next.ok) throw new EngineError(next.code, REFUSALS[next.code] ?? 'This session is closing.');
+    if (!next.ok) throw new EngineError(next.code, REFUSAL_MESSAGES[next.code] ?? 'This session is closing.');
     this.#state = next.state;
     return next.effects;
   }
 
-  #perform(effects: readonly SessionEffect[]): void {
+  #applyEffects(effects: readonly SessionEffect[]): void {
     for (const effect of effects) {
       switch (effect.kind) {
         case 'publish_queue':
-          this.#around.view.queueChanged(this.#state.queue);
+          this.#context.view.queueChanged(this.#state.queue);
           break;
         case 'cancel_turn':
           this.#command?.abort();
           this.#turn?.control.interrupt();
           break;
         case 'start_turn':
-          // No caller awaits a turn that starts by itself, so what keeps it from starting becomes a row, and its prompt is held.
+          // No caller awaits a turn that starts by itself, so a failure to start becomes a row, and its prompt is held.
           this.#startTurn(effect.prompt).catch((error: unknown) => {
-            this.#tellProblem(error);
-            if (effect.prompt !== undefined) this.#perform(this.#step({ kind: 'hold', prompts: [effect.prompt] }));
+            this.#showProblem(error);
+            if (effect.prompt !== undefined) this.#applyEffects(this.#transition({ kind: 'hold', prompts: [effect.prompt] }));
           });
           break;
         default:
@@ -242,79 +268,79 @@ export class SessionWork {
     }
   }
 
-  /** Resolves when the turn's opening is on disk and shown; the turn goes on by itself. */
+  /** Resolves when the opening of the turn is on disk and shown; the turn then continues on its own. */
   async #startTurn(prompt: QueuedPrompt | undefined): Promise<TurnId> {
     const resumed = prompt === undefined ? this.#resumed : undefined;
     this.#resumed = undefined;
-    this.#owner.onBegins();
+    this.#callbacks.onWorkStarts();
     const turn = { id: TurnId.parse(randomUUID()), control: createTurnControl(), ...(resumed === undefined ? {} : { resumed }) };
     this.#turn = turn;
-    const model = this.#owner.model();
-    const { hooks } = this.#around;
+    const model = this.#callbacks.model();
+    const { hooks } = this.#context;
     hooks.turnBegins(turn.control);
-    const opened = openSessionTurn(this.#around, {
+    const opened = openSessionTurn(this.#context, {
       prompt,
       model,
       isClosing: () => this.#state.phase === 'closing',
       resumed: resumed ?? [],
-      expand: async (text) => hooks.prompt(text, await expandPrompt(this.#around, text, turn.control.signal), turn.control.signal),
+      expand: async (text) => hooks.prompt(text, await expandPrompt(this.#context, text, turn.control.signal), turn.control.signal),
     });
-    this.#work = this.#run(turn, opened);
+    this.#work = this.#runTurn(turn, opened);
     await opened;
     if (prompt !== undefined) await this.#forget(prompt.localId);
     return turn.id;
   }
 
-  /** Never rejects: whatever happens, the turn is over in the end. */
-  async #run(turn: OngoingTurn, opening: Promise<OpenedTurn>): Promise<void> {
-    const { deps, identity, view } = this.#around;
+  /** Never rejects, and always ends the turn. */
+  async #runTurn(turn: OngoingTurn, opening: Promise<OpenedTurn>): Promise<void> {
+    const { deps, identity, view } = this.#context;
     let holdsQueue = false;
     try {
       const opened = await opening;
-      if (opened.found !== undefined) this.#owner.onModelFound(opened.found);
+      if (opened.resolvedModel !== undefined) this.#callbacks.onModelFound(opened.resolvedModel);
       const startedAtMs = deps.clock.now();
       view.turnStarted({ id: turn.id, phase: 'preparing', startedAtMs });
       this.#lastProblem = undefined;
-      this.#owner.onChanged();
-      await runSessionTurn(this.#around, {
+      this.#callbacks.onChanged();
+      await runSessionTurn(this.#context, {
         turnId: turn.id,
         startedAtMs,
         control: turn.control,
         opened,
         steering: this.#steering,
         ...(turn.resumed === undefined ? {} : { resumed: turn.resumed }),
-        onEnded: (result) => this.#turnEnded(result),
+        onEnded: (result) => this.#onTurnEnded(result),
       });
     } catch (error) {
       deps.logger.warn('A turn did not run', { sessionId: identity.id, error: String(error) });
       holdsQueue = error instanceof EngineError && isStorageError(error);
     }
-    if (this.#turn !== turn) return; // it has told its end itself
-    const wasTold = view.turn() !== undefined; // whoever heard of its start must hear of its end
-    this.#turnOver({ holdsQueue, publish: wasTold ? () => view.turnEnded(brokenResult(turn.id)) : () => undefined });
+    if (this.#turn !== turn) return; // the turn has already emitted its end
+    const wasStartReported = view.turn() !== undefined; // clients that received its start must receive its end
+    this.#finishTurn({ holdsQueue, publish: wasStartReported ? () => view.turnEnded(brokenResult(turn.id)) : () => undefined });
   }
 
-  #turnEnded(result: TurnResult): void {
+  #onTurnEnded(result: TurnResult): void {
     this.#lastEnd = result.end;
-    this.#owner.onTurnEnded();
+    this.#callbacks.onTurnEnded();
     const holdsQueue = result.error !== undefined && isStorageError(result.error);
-    this.#turnOver({ holdsQueue, publish: () => this.#around.view.turnEnded(result) });
-    if (!holdsQueue) this.tellEndedTasks(); // only behind a turn that ran: one that cannot start would be wanted again and again
+    this.#finishTurn({ holdsQueue, publish: () => this.#context.view.turnEnded(result) });
+    if (!holdsQueue) this.reportEndedTasks(); // only after a turn that ran: one that cannot start would be retried forever
   }
 
-  /** The state is idle (or the next turn's) before anybody hears of the end, so that an answer to the event is a new turn. */
-  #turnOver({ holdsQueue, publish }: { readonly holdsQueue: boolean; readonly publish: () => void }): void {
+  /** The state changes before clients receive the end of the turn, so that a prompt sent in response starts a new turn. */
+  #finishTurn({ holdsQueue, publish }: { readonly holdsQueue: boolean; readonly publish: () => void }): void {
     this.#turn = undefined;
-    const effects = this.#step({ kind: 'turn_ended', holdsQueue });
+    const effects = this.#transition({ kind: 'turn_ended', holdsQueue });
     publish();
-    this.#owner.onChanged();
-    this.#perform(effects);
+    this.#callbacks.onChanged();
+    this.#applyEffects(effects);
   }
 
-  #tellProblem(error: unknown): void {
-    const item = problemNotice(error, this.#around.deps.clock.now());
+  #showProblem(error: unknown): void {
+    const item = problemNotice(error, this.#context.deps.clock.now());
     if (item === undefined || item.text === this.#lastProblem) return;
     this.#lastProblem = item.text;
-    this.#around.view.addItem(item);
+    this.#context.view.addItem(item);
   }
 }

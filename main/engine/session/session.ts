@@ -1,8 +1,8 @@
 /**
- * One conversation: what a client may ask of it. What it does, one thing at a time, is session-work.ts's.
+ * One conversation: the requests that a client can make of it. session-work.ts runs its work one thing at a time.
  * Flow of a prompt: state idle -> running; run-session-turn.ts opens the turn (lease, file, record, row) and runs it;
  * running -> idle, or the next prompt of the queue.
- * What is shown lives in session-view.ts, what is written in session-store.ts, what is remembered in conversation.ts.
+ * session-view.ts holds what clients see, session-store.ts writes the file, conversation.ts holds the model's history.
  */
 import {
   type ApprovalDecision,
@@ -36,20 +36,20 @@ import { compactSession, describeContext } from './session-compaction.ts';
 import { createInterruptedCalls, type InterruptedCalls } from './interrupted-calls.ts';
 import type { SessionDeps } from './session-deps.ts';
 import { recallTasks, type SessionFacts, summarizeSession, takeSnapshot } from './session-snapshot.ts';
-import { readAgain, rewindSession, startingModel } from './run-session-turn.ts';
-import { type TurnSurroundings } from './session-context.ts';
-import { assembleSession, type SessionParts } from './session-parts.ts';
+import { reload, rewindSession, startingModel } from './run-session-turn.ts';
+import { type SessionContext } from './session-context.ts';
+import { assembleSession, type SessionParts } from './assemble-session.ts';
 import { restartTask } from './user-shell.ts';
 import { runSlash } from './prompt/slash-commands.ts';
 import { SessionWork } from './session-work.ts';
 import { stoppedNotice } from './stopped-notice.ts';
 
 /**
- * Errors: coded, thrown by the method; what goes wrong in a turn is an event.
- * Ownership: whoever made it calls `close`, which ends the turn and gives the lease back.
+ * Errors: coded, thrown by the method; a failure inside a turn is an event.
+ * Ownership: the creator calls `endTurn`, which ends the turn, and then `release`, which releases the lease.
  */
 export class Session {
-  readonly #around: TurnSurroundings;
+  readonly #context: SessionContext;
   readonly #endedTurns: { count: number };
   readonly #work: SessionWork;
   readonly #interrupted: InterruptedCalls;
@@ -60,27 +60,27 @@ export class Session {
   constructor(parts: SessionParts, deps: SessionDeps) {
     const { options } = parts.identity;
     const model = () => this.#model ?? options.model;
-    const { around, approvals } = assembleSession(parts, deps, {
+    const { context, approvals } = assembleSession(parts, deps, {
       mode: () => this.#mode,
       setMode: (next) => this.setMode(next),
       model,
-      onTasksEnded: () => this.#work.tellEndedTasks(),
-      onChanged: () => this.#tellSummary(),
+      onTasksEnded: () => this.#work.reportEndedTasks(),
+      onChanged: () => this.#emitSummary(),
     });
-    this.#around = around;
-    this.#work = new SessionWork(this.#around, {
+    this.#context = context;
+    this.#work = new SessionWork(this.#context, {
       model,
       onModelFound: (found) => {
         if (this.#model === undefined && options.model !== undefined) this.setModel(found);
       },
-      onBegins: () => this.#interrupted.withdraw(),
+      onWorkStarts: () => this.#interrupted.withdraw(),
       onTurnEnded: () => void (this.#endedTurns.count += 1),
-      onChanged: () => this.#tellSummary(),
+      onChanged: () => this.#emitSummary(),
     });
     this.#interrupted = createInterruptedCalls({
-      around,
+      context,
       approvals,
-      alone: (work) => this.#work.alone(work),
+      runExclusive: (work) => this.#work.runExclusive(work),
       onAllowed: (calls) => this.#work.resume(calls),
     });
     this.#mode = parts.mode;
@@ -89,30 +89,30 @@ export class Session {
   }
 
   get id() {
-    return this.#around.identity.id;
+    return this.#context.identity.id;
   }
 
-  /** Nothing would be lost if it left memory: no turn, no question, no background task. */
+  /** Whether the session can leave memory without losing anything: no turn, no pending notification, no running task. */
   get isIdle(): boolean {
-    const { deps, untold } = this.#around;
+    const { deps, pendingNotifications } = this.#context;
     const runs = deps.tasks.list(this.id).some((task) => !isTerminalStatus(task.status));
-    return this.#work.state.phase === 'idle' && untold.isEmpty() && !runs;
+    return this.#work.state.phase === 'idle' && pendingNotifications.isEmpty() && !runs;
   }
 
   summary(): SessionSummary {
-    return summarizeSession(this.#around, this.#facts());
+    return summarizeSession(this.#context, this.#facts());
   }
 
   async snapshot(): Promise<SessionSnapshot> {
     if (this.#work.state.phase === 'idle') await this.#interrupted.offer();
-    await recallTasks(this.#around);
-    this.noteStopped();
-    return await takeSnapshot(this.#around, () => this.#facts());
+    await recallTasks(this.#context);
+    this.showStoppedNotice();
+    return await takeSnapshot(this.#context, () => this.#facts());
   }
 
-  /** Shows what a crash of the app has stopped, until something is done in the session. */
-  noteStopped(): void {
-    const { deps, identity, conversation, view } = this.#around;
+  /** Shows which commands a crash of the app stopped, until work starts in the session. */
+  showStoppedNotice(): void {
+    const { deps, identity, conversation, view } = this.#context;
     if (this.#work.state.phase !== 'idle' || !this.#hasWindow) return;
     const commands = conversation.unanswered().filter(({ display }) => display.kind === 'shell');
     const notice = stoppedNotice(deps.interruptedTasks(identity.id), commands, deps.clock.now());
@@ -120,12 +120,12 @@ export class Session {
   }
 
   async earlier(request: EarlierRequest): Promise<{ items: readonly TranscriptItem[]; earlierItems: number }> {
-    const { view, store } = this.#around;
+    const { view, store } = this.#context;
     return view.earlier(request) ?? (await store.earlier(request));
   }
 
   /**
-   * Resolves when the prompt is on disk, or in the queue; a command that is no prompt is run, and there is no turn.
+   * Resolves when the prompt is on disk or in the queue. A slash command that is not a prompt is run without a turn.
    * Errors: `session_busy`, `queue_full`, `no_model`, `closed`, and those of `runSlash`.
    */
   async prompt(text: string, localId: string, options: PromptOptions = {}): Promise<{ turnId?: TurnId }> {
@@ -134,13 +134,13 @@ export class Session {
     return this.#work.prompt(text, localId, options);
   }
 
-  /** What a slash command says or wants; see the contract's `command.run`. */
+  /** Runs a slash command; see the contract's `command.run`. */
   runSlash(text: string): Promise<CommandOutcome> {
     return runSlash(
-      this.#around,
+      this.#context,
       {
         mode: () => this.#mode,
-        model: () => this.#model ?? this.#around.identity.options.model,
+        model: () => this.#model ?? this.#context.identity.options.model,
         endedTurns: () => this.#endedTurns.count,
         setMode: (mode) => this.setMode(mode),
         setModel: (model) => this.setModel(model),
@@ -153,12 +153,12 @@ export class Session {
 
   /** Errors: `item_unknown`. */
   readAttachment(itemId: ItemId, index: number): Promise<{ mimeType: string; data: string }> {
-    return this.#around.store.readAttachment(itemId, index);
+    return this.#context.store.readAttachment(itemId, index);
   }
 
-  /** The whole text of a message, as it is now. Errors: `item_unknown`. */
+  /** Streams the whole text of a message as it is now. Errors: `item_unknown`. */
   async *readText(itemId: ItemId, part: MessagePart): AsyncGenerator<string, void> {
-    const { view, store } = this.#around;
+    const { view, store } = this.#context;
     const item = view.item(itemId);
     const isWhole = item?.kind === 'assistant' || item?.kind === 'user' ? (item.omittedChars?.[part] ?? 0) === 0 : false;
     if (!isWhole) yield* store.readText(itemId, part);
@@ -166,24 +166,24 @@ export class Session {
     else if (item?.kind === 'user' && part === 'text') yield* inPieces(item.text);
   }
 
-  /** Resolves when it is gone from the disk too. */
+  /** Resolves when the prompt is removed from the disk too. */
   unqueue(localId: string): Promise<void> {
     return this.#work.unqueue(localId);
   }
 
-  /** Errors: `closed`; a turn that cannot start is a row, and the prompt is held again. */
+  /** Errors: `closed`. If the turn cannot start, a row says why and the prompt is held again. */
   sendQueued(localId: string): void {
     this.#work.sendQueued(localId);
   }
 
-  /** Holds the prompts that an earlier run has left, for a window to send them, if this process may write the session. */
+  /** Holds the prompts that an earlier run left, so that the user can send them, if this process may write the session. */
   async recallPrompts(): Promise<void> {
-    if (this.#hasWindow && this.#around.store.heldBy() === undefined) await this.#work.recallPrompts();
+    if (this.#hasWindow && this.#context.store.heldBy() === undefined) await this.#work.recallPrompts();
   }
 
-  /** A program that reads our output sends no prompts that are held, and would wait for them. */
+  /** Without a window, held prompts would never be sent, so none are kept. */
   get #hasWindow(): boolean {
-    const { deps, identity } = this.#around;
+    const { deps, identity } = this.#context;
     return deps.host.kind !== 'cli' && identity.options.unattended !== true;
   }
 
@@ -203,109 +203,109 @@ export class Session {
 
   async endTurn(): Promise<void> {
     await this.#work.end();
-    await this.#around.hooks.close();
+    await this.#context.hooks.close();
   }
 
-  /** The same command in the same folder once more, in the background. Errors: `task_unknown`, `task_running`. */
+  /** Runs the same command in the same folder again, in the background. Errors: `task_unknown`, `task_running`. */
   restartTask(task: TaskSummary): Promise<TaskSummary> {
-    return restartTask(this.#around, task);
+    return restartTask(this.#context, task);
   }
 
   setMode(mode: ApprovalMode): void {
     if (mode === this.#mode) return;
-    this.#around.tools.modeChanges(this.#mode, mode);
+    this.#context.tools.beforeModeChange(this.#mode, mode);
     this.#mode = mode;
-    this.#around.view.modeChanged(mode);
-    this.#around.broker.reconsider();
+    this.#context.view.modeChanged(mode);
+    this.#context.broker.reconsider();
   }
 
   setModel(model: ModelRef): void {
     this.#model = model;
-    this.#around.view.modelChanged(model);
+    this.#context.view.modelChanged(model);
   }
 
   /** Errors: `session_busy`. */
   async rename(title: string): Promise<void> {
-    const { store, conversation } = this.#around;
-    if (this.#work.state.phase === 'idle') readAgain(this.#around, await store.makeWritable()); // a running turn holds the lease
+    const { store, conversation } = this.#context;
+    if (this.#work.state.phase === 'idle') reload(this.#context, await store.makeWritable()); // while a turn runs, the lease is already held
     await store.append([titleDraft(title)]);
     conversation.rename(title);
-    this.#tellSummary();
+    this.#emitSummary();
   }
 
-  /** Goes back to before a prompt: the file keeps what came after, the session does not. Errors: `session_busy`, `item_unknown`. */
+  /** Goes back to before a prompt. The file keeps later records, but the session no longer uses them. Errors: `session_busy`, `item_unknown`. */
   rewind(beforeItemId: ItemId, options?: { readonly files?: boolean }): Promise<{ promptText: string; files?: UndoOutcome }> {
-    return this.#work.alone(() => rewindSession(this.#around, beforeItemId, options));
+    return this.#work.runExclusive(() => rewindSession(this.#context, beforeItemId, options));
   }
 
-  /** What the file tools have changed. */
+  /** The changes that file tools made. */
   get changes(): Pick<Checkpoints, 'list' | 'diff'> {
-    return this.#around.tools.checkpoints;
+    return this.#context.tools.checkpoints;
   }
 
   /** Errors: `session_busy`, `file_not_found`. */
   undoChanges(choice: ChangeChoice, onTouched: OnTouched): Promise<UndoOutcome> {
-    return this.#work.alone(() => this.#around.tools.checkpoints.undo(choice, onTouched));
+    return this.#work.runExclusive(() => this.#context.tools.checkpoints.undo(choice, onTouched));
   }
 
-  /** Errors: `session_busy`, `no_model`, `closed`; what goes wrong with the summary is a row. */
+  /** Errors: `session_busy`, `no_model`, `closed`; a failure of the summary is a row. */
   compact(instructions?: string): Promise<CompactionResult> {
-    const model = this.#model ?? this.#around.identity.options.model;
-    return this.#work.alone(async (signal) => {
+    const model = this.#model ?? this.#context.identity.options.model;
+    return this.#work.runExclusive(async (signal) => {
       this.#isCompacting = true;
-      this.#tellSummary();
+      this.#emitSummary();
       try {
-        return await compactSession(this.#around, { model, instructions, signal });
+        return await compactSession(this.#context, { model, instructions, signal });
       } finally {
-        this.#isCompacting = false; // told with the end of the work
+        this.#isCompacting = false; // emitted when the work ends
       }
     });
   }
 
   context(): Promise<ContextUsage> {
-    return describeContext(this.#around, this.#model ?? this.#around.identity.options.model);
+    return describeContext(this.#context, this.#model ?? this.#context.identity.options.model);
   }
 
   resolveApproval(approvalId: ApprovalId, digest: string, decision: ApprovalDecision): void {
-    this.#around.broker.resolve(approvalId, digest, decision);
+    this.#context.broker.resolve(approvalId, digest, decision);
   }
 
   answerQuestion(itemId: ItemId, answers: readonly QuestionAnswer[] | undefined): void {
-    this.#around.tools.questions.answer(itemId, answers);
+    this.#context.tools.questions.answer(itemId, answers);
   }
 
-  /** A background task ended. What ends together is told together, and never in the middle of a turn (BT-25). */
-  taskEnded(): void {
-    this.#around.untold.taskEnded();
+  /** A background task ended. Tasks that end together are reported together, and never in the middle of a turn (BT-25). */
+  onTaskEnded(): void {
+    this.#context.pendingNotifications.onTaskEnded();
   }
 
-  /** A monitored command has printed something for the model. Told as an end is, not more often than every few seconds. */
-  monitorSpoke(): void {
-    this.#around.untold.monitorSpoke();
+  /** A monitored command has new lines for the model. They are reported like an end, but at most every few seconds. */
+  onMonitorOutput(): void {
+    this.#context.pendingNotifications.onMonitorOutput();
   }
 
-  /** Takes the lease, if it is free, and reads what others wrote meanwhile. */
+  /** Acquires the lease if it is free, and reads what other programs have written. */
   async resume(): Promise<void> {
-    const { store } = this.#around;
-    if (this.#work.state.phase !== 'idle' || !(await store.exists())) return; // without a file there is nothing to hold yet
+    const { store } = this.#context;
+    if (this.#work.state.phase !== 'idle' || !(await store.exists())) return; // without a file there is nothing to lock yet
     try {
-      readAgain(this.#around, await store.resume());
+      reload(this.#context, await store.resume());
       await this.recallPrompts();
     } catch (error) {
-      // Busy: shown read-only, with `heldBy`. A full disk: it can be read, and the next prompt says so.
+      // Busy: shown read-only, with `heldBy`. A full disk: the session can be read, and the next prompt reports the error.
       if (!(error instanceof EngineError && (error.code === 'session_busy' || isStorageError(error)))) throw error;
     }
   }
 
-  /** Nobody looks at it: another program may have it until the next prompt. */
+  /** No viewer is left: another program may use the session until the next prompt. */
   async suspend(): Promise<void> {
-    if (this.isIdle) await this.#around.store.release();
+    if (this.isIdle) await this.#context.store.release();
   }
 
   async release(): Promise<void> {
     this.#interrupted.withdraw();
-    await this.#around.hooks.close();
-    await this.#around.store.release();
+    await this.#context.hooks.close();
+    await this.#context.store.release();
   }
 
   #facts(): SessionFacts {
@@ -318,7 +318,7 @@ export class Session {
     };
   }
 
-  #tellSummary(): void {
-    this.#around.deps.emit({ event: 'session.changed', data: { summary: this.summary() } });
+  #emitSummary(): void {
+    this.#context.deps.emit({ event: 'session.changed', data: { summary: this.summary() } });
   }
 }

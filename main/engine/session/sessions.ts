@@ -1,6 +1,6 @@
 /**
- * The sessions of all projects: which are in memory, which are on disk. A session stays in memory after its last viewer
- * has gone, without the lease, so that its mode and its grants hold; the longest unseen idle ones leave.
+ * The sessions of all projects: which are in memory, which are on disk. After its last viewer leaves, a session stays in memory
+ * without the lease, so that its mode and grants are kept. The idle sessions that were viewed longest ago are removed first.
  */
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
@@ -32,12 +32,12 @@ import {
 import { Session } from './session.ts';
 import type { SessionDeps } from './session-deps.ts';
 import { createSessionAgents } from './session-agents.ts';
-import { skillsOf } from './session-skills.ts';
+import { listSkills } from './session-skills.ts';
 import { createSessionTools } from './session-tools.ts';
 import { createClosedSessions } from './closed-sessions.ts';
 
-/** Idle sessions that nobody looks at: this many stay. */
-const MAX_UNSEEN = 10;
+/** The number of idle sessions without viewers that stay in memory. */
+const MAX_UNVIEWED = 10;
 export interface SessionsDeps extends SessionDeps {
   readonly projects: ProjectDirectory;
   readonly gantryHome: string;
@@ -47,20 +47,20 @@ export interface SessionsDeps extends SessionDeps {
 
 export interface OwnedSessions extends Sessions {
   /** A background task of this session has ended. */
-  taskEnded(sessionId: SessionId): void;
+  onTaskEnded(sessionId: SessionId): void;
   /** A task of an earlier run was found to have ended with the app. */
-  taskInterrupted(sessionId: SessionId): void;
-  /** A monitor of this session has lines to tell. */
-  monitorSpoke(sessionId: SessionId): void;
-  /** Cancels every turn and resolves when all have ended; nothing starts after it. */
+  onTaskInterrupted(sessionId: SessionId): void;
+  /** A monitor of this session has lines to report. */
+  onMonitorOutput(sessionId: SessionId): void;
+  /** Cancels every turn and resolves when all have ended. Nothing starts after it. */
   endTurns(): Promise<void>;
-  /** Gives every lease back. */
+  /** Releases every lease. */
   releaseAll(): Promise<void>;
 }
 
 export function createSessions(deps: SessionsDeps): OwnedSessions {
   const live = new Map<SessionId, Session>();
-  const unseen = new Set<SessionId>();
+  const unviewed = new Set<SessionId>();
   const opening = new Map<SessionId, Promise<Session>>();
   const closing = new Map<SessionId, Promise<void>>();
   const endedTurns = new Map<SessionId, { count: number }>();
@@ -81,7 +81,7 @@ export function createSessions(deps: SessionsDeps): OwnedSessions {
     return session;
   };
 
-  const countOf = (id: SessionId) => {
+  const getTurnCounter = (id: SessionId) => {
     const counter = endedTurns.get(id) ?? { count: 0 };
     endedTurns.set(id, counter);
     return counter;
@@ -89,7 +89,7 @@ export function createSessions(deps: SessionsDeps): OwnedSessions {
 
   const foldersOf = (folders: readonly string[]) => Promise.all(folders.map((folder) => deps.fs.realPath(folder)));
 
-  /** Folders of the settings may be on a disk that is not there. */
+  /** Folders named in the settings may be on a disk that is not mounted. */
   async function existing(folders: readonly string[]): Promise<readonly string[]> {
     const found = await Promise.all(folders.map(async (folder) => ((await deps.fs.stat(folder))?.isDirectory === true ? [folder] : [])));
     return found.flat();
@@ -106,11 +106,11 @@ export function createSessions(deps: SessionsDeps): OwnedSessions {
     const extraFolders = await foldersOf([...(options.extraFolders ?? []), ...(await existing(run.includeFolders))]);
     const allowedTools = [...(options.allowedTools ?? []), ...run.tools.allowed];
     const identity = { id, projectId, project, options: { ...options, allowedTools } };
-    const offered = deps.mcp.layerOf(project).child(); // its servers are started now, and nothing waits for them
+    const offered = deps.mcp.layerOf(project).child(); // starts its servers without waiting for them
     const agents = await createSessionAgents(identity, deps);
-    offered.add([defineTool(createSkillTool(() => skillsOf(identity, deps))), ...agents.tools]);
+    offered.add([defineTool(createSkillTool(() => listSkills(identity, deps))), ...agents.tools]);
     const registry = chooseTools(offered, run.tools);
-    // Not one of the tools that a list of core tools speaks of: without it the run could not end.
+    // Not subject to the list of core tools: without it the run could not end.
     if (options.outputSchema !== undefined && !run.tools.excluded.includes(STRUCTURED_OUTPUT))
       registry.add([await createStructuredOutputTool(options.outputSchema)]);
     const tools = createSessionTools(identity, extraFolders, deps);
@@ -123,7 +123,7 @@ export function createSessions(deps: SessionsDeps): OwnedSessions {
       const keeping = { folder: keptPromptsFolder(deps.gantryHome, id), nowMs: () => deps.clock.now(), logger: deps.logger };
       const kept = run.keepsRecords ? createKeptPrompts({ ...keeping, findRecords: store.findRecords }) : NOTHING_KEPT;
       const session = new Session(
-        { identity, store, loaded, mode, tools, agents, extraFolders, kept, endedTurns: countOf(id) },
+        { identity, store, loaded, mode, tools, agents, extraFolders, keptPrompts: kept, endedTurns: getTurnCounter(id) },
         { ...deps, registry },
       );
       await session.recallPrompts();
@@ -137,19 +137,19 @@ export function createSessions(deps: SessionsDeps): OwnedSessions {
 
   async function open(projectId: ProjectId, sessionId: SessionId, options: SessionOptions = {}): Promise<Session> {
     await closing.get(sessionId);
-    unseen.delete(sessionId);
+    unviewed.delete(sessionId);
     const known = live.get(sessionId);
     if (known !== undefined) {
       await known.resume();
       return known;
     }
-    if (!SESSION_ID.test(sessionId)) throw new EngineError('session_unknown', 'This is no id of a session.', { data: { sessionId } });
+    if (!SESSION_ID.test(sessionId)) throw new EngineError('session_unknown', 'This is not a session id.', { data: { sessionId } });
     const pending =
       opening.get(sessionId) ??
       build(sessionId, projectId, options, async (store) => {
-        if (!(await store.exists())) return await store.load(); // throws session_unknown, without a lease
+        if (!(await store.exists())) return await store.load(); // throws session_unknown and acquires no lease
         await store.tryAcquire().catch((error: unknown) => {
-          if (!(error instanceof EngineError && isStorageError(error))) throw error; // else it can be read, and the next prompt tries again
+          if (!(error instanceof EngineError && isStorageError(error))) throw error; // otherwise it can be read, and the next prompt tries again
           deps.logger.warn('A session is open without its lease', { sessionId, error: error.message });
         });
         return await store.load();
@@ -163,7 +163,7 @@ export function createSessions(deps: SessionsDeps): OwnedSessions {
     if (session === undefined) return;
     if (!session.isIdle) throw new EngineError('session_busy', 'This session is working. Stop it before you delete it.');
     live.delete(sessionId);
-    unseen.delete(sessionId);
+    unviewed.delete(sessionId);
     await session.release();
   }
 
@@ -171,18 +171,18 @@ export function createSessions(deps: SessionsDeps): OwnedSessions {
     await session.endTurn();
     await deps.tasks.closeSession(sessionId);
     live.delete(sessionId);
-    unseen.delete(sessionId);
+    unviewed.delete(sessionId);
     await session.release();
     deps.emit({ event: 'session.changed', data: { summary: { ...session.summary(), state: 'idle' } } });
   }
 
-  /** The longest unseen leave; what works, waits or runs tasks stays. */
+  /** The sessions viewed longest ago are released; sessions that work, wait or run tasks stay. */
   async function evict(): Promise<void> {
-    for (const id of [...unseen]) {
-      if (unseen.size <= MAX_UNSEEN) return;
+    for (const id of [...unviewed]) {
+      if (unviewed.size <= MAX_UNVIEWED) return;
       const session = live.get(id);
       if (session !== undefined && !session.isIdle) continue;
-      unseen.delete(id);
+      unviewed.delete(id);
       live.delete(id);
       await session?.release();
     }
@@ -196,7 +196,7 @@ export function createSessions(deps: SessionsDeps): OwnedSessions {
       if (!SESSION_ID.test(id)) throw new EngineError('bad_params', 'A session id is a UUID.', { data: { sessionId: id } });
       const session = await build(id, projectId, options, async (store) => {
         if (live.has(id) || (await store.exists()))
-          throw new EngineError('bad_params', 'There is already a session with this id. Resume it instead.', { data: { sessionId: id } });
+          throw new EngineError('bad_params', 'A session with this id already exists. Resume it instead.', { data: { sessionId: id } });
         return emptySession();
       });
       return await session.snapshot();
@@ -210,7 +210,7 @@ export function createSessions(deps: SessionsDeps): OwnedSessions {
     runCommand: async (sessionId, command) => find(sessionId).runCommand(command),
     async restartTask(taskId) {
       const task = deps.tasks.get(taskId);
-      if (task === undefined) throw new EngineError('task_unknown', 'There is no such task any more.', { data: { taskId } });
+      if (task === undefined) throw new EngineError('task_unknown', 'This task no longer exists.', { data: { taskId } });
       return await find(task.sessionId).restartTask(task);
     },
     compact: async (sessionId, instructions) => find(sessionId).compact(instructions),
@@ -228,11 +228,10 @@ export function createSessions(deps: SessionsDeps): OwnedSessions {
     async rename(projectId, sessionId, title) {
       const known = live.get(sessionId);
       if (known !== undefined) return await known.rename(title);
-      if (!SESSION_ID.test(sessionId)) throw new EngineError('session_unknown', 'This is no id of a session.', { data: { sessionId } });
+      if (!SESSION_ID.test(sessionId)) throw new EngineError('session_unknown', 'This is not a session id.', { data: { sessionId } });
       const project = deps.projects.get(projectId);
       const store = createSessionStore({ id: sessionId, project }, deps, () => ({ verb: '', target: '', toolKind: 'other' }));
-      if (!(await store.exists()))
-        throw new EngineError('session_unknown', 'There is no such session in this folder.', { data: { sessionId } });
+      if (!(await store.exists())) throw new EngineError('session_unknown', 'This folder has no such session.', { data: { sessionId } });
       try {
         const loaded = await store.makeWritable();
         await store.append([titleDraft(title)]);
@@ -245,7 +244,7 @@ export function createSessions(deps: SessionsDeps): OwnedSessions {
           createdAtMs,
           updatedAtMs: nowMs,
           state: 'idle' as const,
-          endedTurns: countOf(sessionId).count,
+          endedTurns: getTurnCounter(sessionId).count,
         };
         deps.emit({ event: 'session.changed', data: { summary } });
       } finally {
@@ -257,8 +256,8 @@ export function createSessions(deps: SessionsDeps): OwnedSessions {
     release(sessionId) {
       const session = live.get(sessionId);
       if (session === undefined) return;
-      unseen.delete(sessionId);
-      unseen.add(sessionId); // at the end: it was seen last
+      unviewed.delete(sessionId);
+      unviewed.add(sessionId); // moved to the end: it was viewed last
       const failed = (error: unknown) => deps.logger.warn('A session could not be released', { sessionId, error: String(error) });
       session.suspend().then(evict).catch(failed);
     },
@@ -269,9 +268,9 @@ export function createSessions(deps: SessionsDeps): OwnedSessions {
       closing.set(sessionId, ended);
       await ended;
     },
-    taskEnded: (sessionId) => live.get(sessionId)?.taskEnded(),
-    taskInterrupted: (sessionId) => live.get(sessionId)?.noteStopped(),
-    monitorSpoke: (sessionId) => live.get(sessionId)?.monitorSpoke(),
+    onTaskEnded: (sessionId) => live.get(sessionId)?.onTaskEnded(),
+    onTaskInterrupted: (sessionId) => live.get(sessionId)?.showStoppedNotice(),
+    onMonitorOutput: (sessionId) => live.get(sessionId)?.onMonitorOutput(),
     async endTurns() {
       await Promise.all([...live.values()].map((session) => session.endTurn()));
     },

@@ -29,7 +29,7 @@ const command = (n: number, target: string): ToolItem => ({
   display: { kind: 'shell', command: target, cwd: '/p', taskId: idOf(n), outcome: 'cancelled' },
 });
 
-test('it names what was stopped in the order of the starts, and leads to the first task', () => {
+test('the notice lists stopped commands in the order of their starts, and opens the first task', () => {
   expect(stoppedNotice([task(3, 'tail -f log'), task(1, 'npm run dev')], [command(2, 'pytest -x')], 9)).toEqual({
     kind: 'notice',
     id: STOPPED_NOTICE,
@@ -41,7 +41,7 @@ test('it names what was stopped in the order of the starts, and leads to the fir
   });
 });
 
-test('one command of the foreground has no task to open; one that is a task as well is named once; nothing gives no row', () => {
+test('a foreground command has no task to open, a command that is also a task is listed once, and without commands there is no row', () => {
   const alone = stoppedNotice([], [command(2, 'pytest -x')], 9);
   expect(alone).toMatchObject({ text: 'Gantry ended unexpectedly. 1 command was stopped: pytest -x' });
   expect(alone).not.toHaveProperty('action');
@@ -51,7 +51,7 @@ test('one command of the foreground has no task to open; one that is a task as w
   expect(stoppedNotice([], [], 9)).toBeUndefined();
 });
 
-test('of many commands five are named, and long ones are cut to a line', () => {
+test('at most five commands are listed, and long ones are cut to one line', () => {
   const many = [1, 2, 3, 4, 5, 6, 7].map((n) => task(n, `run ${n}`));
   expect(stoppedNotice(many, [], 9)).toMatchObject({
     text: 'Gantry ended unexpectedly. 7 commands were stopped: run 1, run 2, run 3, run 4, run 5, and 2 more',

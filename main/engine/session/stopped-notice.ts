@@ -1,4 +1,4 @@
-/** The row that says what a crash of the app has stopped in a session. It is there until the session goes on. Pure. */
+/** The row that lists the commands a crash of the app stopped. It is shown until the session continues. Pure. */
 import { ItemId, shownCommand, type TaskSummary, type ToolItem, type TranscriptItem } from '../../../preload/contract/index.ts';
 
 export const STOPPED_NOTICE = ItemId.parse('notice_stopped');
@@ -8,8 +8,8 @@ const MAX_NAMED = 5;
 const COMMAND_CHARS = 60;
 
 /**
- * `tasks`: background tasks that ended with the app. `commands`: those that ran in the foreground. The first task can be opened
- * from the row, and run again there. Undefined: nothing was stopped.
+ * `tasks`: background tasks that ended with the app. `commands`: those that ran in the foreground. The row opens the first
+ * task, which can be run again there. Undefined: nothing was stopped.
  */
 export function stoppedNotice(tasks: readonly TaskSummary[], commands: readonly ToolItem[], nowMs: number): TranscriptItem | undefined {
   const byTask = new Map(tasks.map((task) => [task.id, task]));

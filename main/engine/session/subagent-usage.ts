@@ -1,20 +1,20 @@
-/** What subagents have cost since somebody counted it: the session's next figures have it in them. In memory. */
+/** Token usage of subagents that the session has not reported yet; its next figures include it. In memory. */
 import type { Usage } from '../../../preload/contract/index.ts';
 
-export interface Spent {
-  /** `usage` and `before` are sums of one subagent; what came between is counted. */
+export interface SubagentUsage {
+  /** `usage` and `before` are totals of one subagent; the difference is added. */
   add(usage: Usage | undefined, before: Usage | undefined): void;
-  /** Once; undefined: nothing. */
+  /** Returns the sum and resets it; undefined: there is none. */
   take(): Usage | undefined;
 }
 
-export function createSpent(): Spent {
-  let untold: Usage | undefined;
+export function createSubagentUsage(): SubagentUsage {
+  let unreported: Usage | undefined;
   return {
     add(usage, before) {
       if (usage === undefined) return;
-      const more = (key: keyof Usage) => (untold?.[key] ?? 0) + usage[key] - (before?.[key] ?? 0);
-      untold = {
+      const more = (key: keyof Usage) => (unreported?.[key] ?? 0) + usage[key] - (before?.[key] ?? 0);
+      unreported = {
         inputTokens: more('inputTokens'),
         outputTokens: more('outputTokens'),
         cachedTokens: more('cachedTokens'),
@@ -22,8 +22,8 @@ export function createSpent(): Spent {
       };
     },
     take() {
-      const taken = untold;
-      untold = undefined;
+      const taken = unreported;
+      unreported = undefined;
       return taken;
     },
   };

@@ -1,4 +1,4 @@
-/** What stands at the beginning of a turn: what must be written, what the model reads, what the user sees. */
+/** The opening of a turn: the records to write, the messages for the model, the rows for the user. */
 import { randomUUID } from 'node:crypto';
 import { ItemId, type QueuedPrompt, type ToolItem, type TranscriptItem, USER_COMMAND_NAME } from '../../../preload/contract/index.ts';
 import type { LeftOut } from '../memory/index.ts';
@@ -27,21 +27,21 @@ import { interruptedText } from '../session-file/index.ts';
 
 export interface OpeningFacts {
   readonly prompt?: QueuedPrompt;
-  /** Of its record and its row; absent: any. */
+  /** The id of its record and row; absent: a new one. */
   readonly promptId?: ItemId | undefined;
-  /** What the model reads in its place. */
+  /** What the model reads instead of the prompt. */
   readonly expanded?: string;
-  /** What goes with it. */
+  /** Attached files and media. */
   readonly content?: PromptContent;
-  /** What the app has to say with the prompt. */
+  /** A reminder from the app that goes with the prompt. */
   readonly reminder?: string;
-  /** Background tasks the model has not been told of; they go before the prompt. */
+  /** Ended background tasks that were not reported yet; they go before the prompt. */
   readonly ended: readonly EndedTask[];
-  /** What monitored commands have printed since it was told last. */
+  /** Lines that monitored commands have printed since the last report. */
   readonly monitored?: readonly MonitorNotice[];
-  /** Calls of an interrupted turn that the file has no result for: they get one, so that any reader finds it valid. */
+  /** Calls of an interrupted turn without a result in the file. They get one, so that the history is valid for every reader. */
   readonly unanswered: readonly ToolItem[];
-  /** Those of them that were asked about and not run. */
+  /** Those of them that waited for an approval and did not run. */
   readonly notRun?: readonly InterruptedCall[];
   readonly nowMs: number;
 }
@@ -52,7 +52,7 @@ export interface TurnOpening {
   readonly items: readonly TranscriptItem[];
 }
 
-export function openTurn(facts: OpeningFacts): TurnOpening {
+export function buildTurnOpening(facts: OpeningFacts): TurnOpening {
   const { prompt, expanded, content, reminder, ended, monitored = [], unanswered, notRun = [], nowMs } = facts;
   const drafts = interruptedDrafts(unanswered, notRun);
   const messages: ModelMessage[] = [];
@@ -86,7 +86,7 @@ export function openTurn(facts: OpeningFacts): TurnOpening {
   return { drafts, messages, items };
 }
 
-/** Lists read the beginning of a file: what is too long for them is announced by a short record. Unit: UTF-16 code units. */
+/** Session lists read only the beginning of a file, so a short record precedes a prompt that is too long for them. Unit: UTF-16 code units. */
 const LONG_PROMPT_CHARS = 256 * 1024;
 
 function headDrafts(draft: RecordDraft, displayText: string): RecordDraft[] {
@@ -94,7 +94,7 @@ function headDrafts(draft: RecordDraft, displayText: string): RecordDraft[] {
   return [{ type: 'system', subtype: PROMPT_HEAD_SUBTYPE, systemPayload: { displayText: displayText.slice(0, 1000) } }];
 }
 
-/** The results of calls that an interrupted turn has left without one. A command of the user's was no call of the model's. */
+/** Results for the open calls of an interrupted turn. The user's own commands are not calls of the model, so they get none. */
 export function interruptedDrafts(unanswered: readonly ToolItem[], notRun: readonly InterruptedCall[] = []): RecordDraft[] {
   return unanswered
     .filter((item) => item.name !== USER_COMMAND_NAME)
@@ -110,7 +110,7 @@ function newId(): ItemId {
   return ItemId.parse(randomUUID());
 }
 
-/** The row for a turn that could not even start and that nobody awaits; none for a session that is closing. */
+/** The row for a turn that could not start and that no caller awaits; none for a session that is closing. */
 export function problemNotice(error: unknown, nowMs: number): Extract<TranscriptItem, { kind: 'notice' }> | undefined {
   const coded = reportableError(error);
   if (coded?.code === 'closed') return undefined;
@@ -118,7 +118,7 @@ export function problemNotice(error: unknown, nowMs: number): Extract<Transcript
   return { kind: 'notice', id: newId(), createdAtMs: nowMs, level: 'error', text, code: coded?.code ?? 'internal' };
 }
 
-/** The row for memory files and imports that are not part of what the model reads. */
+/** The row for memory files and imports that the model does not read. */
 export function leftOutNotice(leftOut: readonly LeftOut[], nowMs: number): TranscriptItem {
   const text =
     leftOut.length === 1 ? 'One import or memory file was not read.' : `${leftOut.length} imports or memory files were not read.`;

@@ -1,70 +1,70 @@
-/** What a session does without a turn: a command of the user's, and the note that one of them ended. The states are session.ts's. */
+/** What a session does without a turn: runs a command of the user, and records that one has ended. session-state.ts owns the states. */
 import { randomUUID } from 'node:crypto';
 import { isTerminalStatus, ItemId, type TaskId, type TaskSummary } from '../../../preload/contract/index.ts';
 import { EngineError } from '../errors.ts';
 import { isStorageError, reportableError } from '../lib/file-errors.ts';
 import type { TaskOutcome } from '../task/index.ts';
 import { begunDraft, endedCommand, type RecordDraft, runningCommand, type UserCommand } from '../transcript/index.ts';
-import { readAgain } from './run-session-turn.ts';
-import { type TurnSurroundings } from './session-context.ts';
-import { interruptedDrafts, openTurn, problemNotice } from './turn-opening.ts';
+import { reload } from './run-session-turn.ts';
+import { type SessionContext } from './session-context.ts';
+import { interruptedDrafts, buildTurnOpening, problemNotice } from './turn-opening.ts';
 
 export interface StartedCommand {
   readonly taskId: TaskId;
-  /** Resolves when it has ended or moved to the background, and that is on disk. Never rejects. */
+  /** Resolves when the command has ended or moved to the background, and that is on disk. Never rejects. */
   readonly finished: Promise<void>;
 }
 
 /**
- * Resolves when the command is a task and has its row. Aborting stops it while it is in the foreground.
+ * Resolves when the command is a task and has its row. Aborting stops it while it runs in the foreground.
  * Errors: `session_busy` (another process writes this session), `closed`.
  */
-export async function startUserCommand(around: TurnSurroundings, command: string, signal: AbortSignal): Promise<StartedCommand> {
-  const { identity, deps, store, view, tools } = around;
-  // Also on a full disk: the command may be the one that frees some space.
-  readAgain(around, await store.makeWritable().catch(withoutRecord));
+export async function startUserCommand(context: SessionContext, command: string, signal: AbortSignal): Promise<StartedCommand> {
+  const { identity, deps, store, view, tools } = context;
+  // A full disk is accepted: the command may be the one that frees space.
+  reload(context, await store.makeWritable().catch(withoutRecord));
   const id = ItemId.parse(randomUUID());
-  const context = tools.context(id, () => undefined);
-  const env = await context.childEnv();
-  if (signal.aborted) throw new EngineError('closed', 'The command was stopped before it began.');
-  const cwd = context.root;
+  const toolContext = tools.context(id, () => undefined);
+  const env = await toolContext.childEnv();
+  if (signal.aborted) throw new EngineError('closed', 'The command was stopped before it started.');
+  const cwd = toolContext.root;
   const startedAtMs = deps.clock.now();
-  await keepBeginning(around, begunDraft({ id, command, cwd, startedAtMs }));
+  await recordStart(context, begunDraft({ id, command, cwd, startedAtMs }));
   const task = deps.tasks.start(
-    { sessionId: identity.id, byUser: true, callId: id, outputDir: context.shellOutputDir, command, cwd, env, placement: 'foreground' },
+    { sessionId: identity.id, byUser: true, callId: id, outputDir: toolContext.shellOutputDir, command, cwd, env, placement: 'foreground' },
     signal,
   );
   const run: UserCommand = { id, command, cwd, taskId: task.id, startedAtMs };
   view.addItem(runningCommand(run));
-  return { taskId: task.id, finished: task.outcome.then((outcome) => keepResult(around, run, outcome)) };
+  return { taskId: task.id, finished: task.outcome.then((outcome) => recordResult(context, run, outcome)) };
 }
 
 function withoutRecord(error: unknown): undefined {
   if (!(error instanceof EngineError && isStorageError(error))) throw error;
 }
 
-/** A file that cannot be written keeps no command from running; the end tries again, and says so. */
-async function keepBeginning({ deps, store, identity }: TurnSurroundings, draft: RecordDraft): Promise<void> {
+/** If the file cannot be written, the command still runs; its end tries again and reports the failure. */
+async function recordStart({ deps, store, identity }: SessionContext, draft: RecordDraft): Promise<void> {
   try {
     await store.append([draft]);
   } catch (error) {
-    deps.logger.warn('The beginning of a command was not written', { sessionId: identity.id, error: String(error) });
+    deps.logger.warn('The start of a command was not written', { sessionId: identity.id, error: String(error) });
   }
 }
 
-async function keepResult(around: TurnSurroundings, run: UserCommand, outcome: TaskOutcome): Promise<void> {
-  const { deps, store, view, conversation } = around;
+async function recordResult(context: SessionContext, run: UserCommand, outcome: TaskOutcome): Promise<void> {
+  const { deps, store, view, conversation } = context;
   const nowMs = deps.clock.now();
   const { item, draft, message } = endedCommand(run, outcome, nowMs);
   try {
     const loaded = await store.makeWritable();
-    readAgain(around, loaded);
-    if (loaded?.items.every(({ id }) => id !== item.id) === true) view.addItem(item); // its beginning was not written
+    reload(context, loaded);
+    if (loaded?.items.every(({ id }) => id !== item.id) === true) view.addItem(item); // its start was not written
     await store.append([...interruptedDrafts(conversation.unanswered(), conversation.interrupted()), draft]);
     conversation.open([message], undefined, nowMs);
   } catch (error) {
-    // The row still ends, and a notice says that the file has nothing of it.
-    deps.logger.error('A command of the user was not written', { sessionId: around.identity.id, error: String(error) });
+    // The row still ends, and a notice says that the file does not contain the command.
+    deps.logger.error('A user command was not written', { sessionId: context.identity.id, error: String(error) });
     const reason = reportableError(error) ?? new EngineError('internal', `The session file could not be written: ${String(error)}`);
     const notice = problemNotice(reason, nowMs);
     if (notice !== undefined) view.addItem(notice);
@@ -73,18 +73,18 @@ async function keepResult(around: TurnSurroundings, run: UserCommand, outcome: T
 }
 
 /**
- * A new task that belongs to no tool call, with the environment of now; the ended one stays as it is, and may be of an
+ * Starts a new task that belongs to no tool call, with the current environment. The ended task stays as it is, and may be from an
  * earlier run. A command that the user typed runs outside the sandbox again. Errors: `task_running`.
  */
-export async function restartTask({ identity, deps, tools }: TurnSurroundings, ended: TaskSummary): Promise<TaskSummary> {
+export async function restartTask({ identity, deps, tools }: SessionContext, ended: TaskSummary): Promise<TaskSummary> {
   const { command, cwd, byUser } = ended;
   if (!isTerminalStatus(ended.status)) {
-    const message = 'The command is still running. Stop it before it is run again.';
+    const message = 'The command is still running. Stop it before you run it again.';
     throw new EngineError('task_running', message, { data: { taskId: ended.id } });
   }
   const { childEnv, shellOutputDir, sandbox } = tools.context(ItemId.parse(ended.id), () => undefined);
   const env = await childEnv();
-  const keptIn = byUser === true ? undefined : await sandbox?.(cwd);
+  const sandboxSetting = byUser === true ? undefined : await sandbox?.(cwd);
   const { id } = deps.tasks.start({
     sessionId: identity.id,
     outputDir: shellOutputDir,
@@ -93,26 +93,26 @@ export async function restartTask({ identity, deps, tools }: TurnSurroundings, e
     env,
     placement: 'background',
     ...(byUser === undefined ? {} : { byUser }),
-    ...(keptIn === undefined ? {} : { sandbox: keptIn }),
+    ...(sandboxSetting === undefined ? {} : { sandbox: sandboxSetting }),
   });
   const started = deps.tasks.get(id);
-  if (started === undefined) throw new Error('a task that was just started is not known');
+  if (started === undefined) throw new Error('a task that was just started is unknown');
   return started;
 }
 
 /**
- * Tells of ended background tasks without asking the model: a row, a record, and a message it reads with the next prompt.
- * Errors: `session_busy`, and those of the file system; nothing is lost then.
+ * Reports ended background tasks without a request to the model: a row, a record, and a message that the model reads with the next prompt.
+ * Errors: `session_busy`, and those of the file system; nothing is lost in that case.
  */
-export async function noteEndedTasks(around: TurnSurroundings): Promise<void> {
-  const { deps, store, view, conversation, untold } = around;
-  readAgain(around, await store.makeWritable());
+export async function recordEndedTasks(context: SessionContext): Promise<void> {
+  const { deps, store, view, conversation, pendingNotifications } = context;
+  reload(context, await store.makeWritable());
   const nowMs = deps.clock.now();
-  const note = openTurn({ ended: untold.collect(), unanswered: conversation.unanswered(), nowMs });
-  await store.append(note.drafts.map((draft) => (draft.subtype === 'notification' ? asksNothing(draft) : draft)));
-  untold.endsTold();
-  conversation.open(note.messages, undefined, nowMs);
-  for (const item of note.items) view.addItem(item);
+  const opening = buildTurnOpening({ ended: pendingNotifications.collect(), unanswered: conversation.unanswered(), nowMs });
+  await store.append(opening.drafts.map((draft) => (draft.subtype === 'notification' ? asksNothing(draft) : draft)));
+  pendingNotifications.markEndsReported();
+  conversation.open(opening.messages, undefined, nowMs);
+  for (const item of opening.items) view.addItem(item);
 }
 
 function asksNothing<T extends { readonly [field: string]: unknown }>(draft: T): T {

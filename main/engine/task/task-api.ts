@@ -41,7 +41,7 @@ export interface Tasks {
    */
   takeMonitorNotices(sessionId: SessionId): readonly MonitorNotice[];
   /** What `takeMonitorNotices` would have now: the end of a monitor, or lines only. */
-  monitorNews(sessionId: SessionId): 'none' | 'lines' | 'ended';
+  monitorUpdates(sessionId: SessionId): 'none' | 'lines' | 'ended';
   /** Stops what runs and resolves when it has ended. */
   closeSession(sessionId: SessionId): Promise<void>;
   close(): Promise<void>;

@@ -6,7 +6,7 @@ import type { SessionId } from '../../../preload/contract/index.ts';
 import type { Task } from './task.ts';
 import type { EndedTask, MonitorNotice, Tasks } from './task-api.ts';
 
-type TaskNotices = Pick<Tasks, 'takeEndedNotices' | 'takeMonitorNotices' | 'monitorNews'>;
+type TaskNotices = Pick<Tasks, 'takeEndedNotices' | 'takeMonitorNotices' | 'monitorUpdates'>;
 
 /** `tasks`: those of this run, as they are now. */
 export function createTaskNotices(tasks: () => Iterable<Task>): TaskNotices {
@@ -29,7 +29,7 @@ export function createTaskNotices(tasks: () => Iterable<Task>): TaskNotices {
         return task.state.stopReason === 'agent' ? [] : [{ task: task.summary(), request: monitor.request, ...taken }];
       });
     },
-    monitorNews(sessionId) {
+    monitorUpdates(sessionId) {
       const untold = monitorsOf(tasks(), sessionId).filter((task) => task.state.stopReason !== 'agent' && !task.isTold);
       if (untold.some((task) => task.isTerminal)) return 'ended';
       return untold.some((task) => task.monitor?.hasNews === true) ? 'lines' : 'none';

@@ -19,6 +19,8 @@ export interface ToolRegistry {
    * tool that was taken away keeps its place too, and a call of it is answered as unknown.
    */
   readonly schemas: readonly ToolSchema[];
+  /** Gives every tool that is shown now its place in `schemas`. */
+  refreshSchemas(): void;
   /** What is not in `schemas` yet and is found by `tool_search`. */
   readonly deferred: readonly Tool[];
   /** The row of a call; of an unknown tool or with input that is not valid, its bare name. Never throws. */
@@ -65,6 +67,17 @@ function createLayer(above: () => readonly ToolEntry[]): ToolRegistry {
     return [...inherited, ...own.values()];
   };
   const isShown = ({ tool, isDeferred }: ToolEntry) => !isDeferred || revealed.has(tool.name);
+  const refreshSchemas = () => {
+    let hasChanged = false;
+    for (const entry of entries()) {
+      if (!isShown(entry)) continue;
+      const schema = schemaOf(entry.tool);
+      if (shown.get(entry.tool.name) === schema) continue;
+      shown.set(entry.tool.name, schema);
+      hasChanged = true;
+    }
+    if (hasChanged) schemas = [...shown.values()];
+  };
   const find = (name: string) => own.get(name)?.tool ?? above().find(({ tool }) => tool.name === name)?.tool;
   const get = (name: string) => find(name) ?? find(LEGACY_NAMES[name] ?? name);
 
@@ -75,17 +88,10 @@ function createLayer(above: () => readonly ToolEntry[]): ToolRegistry {
       return entries().map(({ tool }) => tool.name);
     },
     get schemas() {
-      let hasChanged = false;
-      for (const entry of entries()) {
-        if (!isShown(entry)) continue;
-        const schema = schemaOf(entry.tool);
-        if (shown.get(entry.tool.name) === schema) continue;
-        shown.set(entry.tool.name, schema);
-        hasChanged = true;
-      }
-      if (hasChanged) schemas = [...shown.values()];
+      refreshSchemas();
       return schemas;
     },
+    refreshSchemas,
     get deferred() {
       return entries().flatMap((entry) => (isShown(entry) ? [] : [entry.tool]));
     },

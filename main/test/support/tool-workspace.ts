@@ -123,7 +123,7 @@ export function fakeTasks(script: TaskScript): Tasks {
     focus: unexpected,
     takeEndedNotices: unexpected,
     takeMonitorNotices: unexpected,
-    monitorNews: unexpected,
+    monitorUpdates: unexpected,
     closeSession: unexpected,
     close: unexpected,
   };

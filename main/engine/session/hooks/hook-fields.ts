@@ -1,4 +1,4 @@
-/** What hooks are told of calls and of memory files. Pure. Source: docs/formats.md 7.7, and the fields of 0.24. */
+/** The fields that hooks receive for calls and memory files. Pure. Source: docs/formats.md 7.7, and the fields of 0.24. */
 import { join, relative } from 'node:path';
 import type { HookCall } from '../../hook/index.ts';
 import type { MemoryFile } from '../../memory/index.ts';
@@ -15,25 +15,25 @@ export function toBatchCall({ call, result }: EndedCall) {
   };
 }
 
-export interface LoadedPlace {
+export interface LoadContext {
   readonly reason: 'session_start' | 'refresh';
   readonly root: string;
   readonly qwenHome: string;
 }
 
-/** One for each file, and one for each that it brought in, in the order in which they were read. */
-export function loadedCalls(files: readonly MemoryFile[], { reason, root, qwenHome }: LoadedPlace): readonly HookCall[] {
+/** One call for each file and one for each file it imports, in the order they were read. */
+export function loadedCalls(files: readonly MemoryFile[], { reason, root, qwenHome }: LoadContext): readonly HookCall[] {
   return files.flatMap(({ path, imports }) => {
     const local = join(root, '.qwen', 'QWEN.local.md');
     const memory_type = !relative(qwenHome, path).startsWith('..') ? 'user' : path === local ? 'local' : 'project';
-    const told = (file_path: string, more: Readonly<Record<string, string>>): HookCall => ({
+    const toCall = (file_path: string, more: Readonly<Record<string, string>>): HookCall => ({
       event: 'InstructionsLoaded',
       subject: file_path,
       fields: { file_path, memory_type, ...more },
     });
     const included = imports.map((one) =>
-      told(one.path, { load_reason: 'include', trigger_file_path: path, parent_file_path: one.parent }),
+      toCall(one.path, { load_reason: 'include', trigger_file_path: path, parent_file_path: one.parent }),
     );
-    return [told(path, { load_reason: reason }), ...included];
+    return [toCall(path, { load_reason: reason }), ...included];
   });
 }

@@ -1,4 +1,4 @@
-/** What is the same for all hooks of a session. */
+/** The settings that all hooks of a session share. */
 import { join } from 'node:path';
 import type { ApprovalMode } from '../../../../preload/contract/index.ts';
 import type { SessionOptions } from '../../engine-api.ts';
@@ -13,7 +13,7 @@ export interface HookPlaceOptions {
   readonly model: () => SessionOptions['model'];
 }
 
-/** All but who is told what a running hook says of itself. */
+/** Everything except the callback for the status messages of running hooks. */
 export function hookPlaceOf({ identity, deps, mode, model }: HookPlaceOptions): Omit<HookPlace, 'tellRunning'> {
   const { id, project } = identity;
   return {

@@ -1,4 +1,4 @@
-/** The hooks of a session: when they are run, what they see, and what comes of their words. */
+/** The hooks of a session: when they run, which fields they receive, and how their answers are applied. */
 import { randomUUID } from 'node:crypto';
 import { type ApprovalMode, ItemId, type TurnResult } from '../../../../preload/contract/index.ts';
 import type { SessionOptions } from '../../engine-api.ts';
@@ -9,45 +9,45 @@ import type { MemoryFile } from '../../memory/index.ts';
 import type { EndedCall, TurnControl, TurnOutput } from '../../turn/index.ts';
 import type { SessionDeps, SessionIdentity } from '../session-deps.ts';
 import type { SessionView } from '../session-view.ts';
-import { tellDisplayed } from './displayed-messages.ts';
+import { reportDisplayed } from './displayed-messages.ts';
 import { hookPlaceOf } from './hook-place.ts';
 import { loadedCalls, toBatchCall } from './hook-fields.ts';
 
-/** So often a Stop hook may send the model on in one turn. */
-const MAX_GO_ON = 10;
-/** What is run at the end of a session gets no more than this. Unit: ms. */
+/** The number of times a Stop hook may continue one turn. */
+const MAX_CONTINUATIONS = 10;
+/** Time limit for the hooks at the end of a session. Unit: ms. */
 const END_MS = 3000;
-/** What is run behind the calls of an answer gets no more than this. Unit: ms. Source: 0.24. */
+/** Time limit for the hooks after the calls of an answer. Unit: ms. Source: 0.24. */
 const BATCH_MS = 15_000;
-/** Of a `statusMessage`: one line. Unit: UTF-16 code units. */
+/** A `statusMessage` is cut to one line of this length. Unit: UTF-16 code units. */
 const MAX_STATUS_CHARS = 200;
 
 export interface SessionHooks {
   readonly tools: HookedTools;
-  /** For calls that belong to another turn than the session's: a subagent's. */
+  /** For calls of another turn than the session's, such as a subagent's. */
   toolsOf(control: Pick<TurnControl, 'signal' | 'cancel'>): HookedTools;
   run(call: HookCall, signal: AbortSignal): Promise<HookAnswer>;
-  /** A turn begins: its calls are asked about, and end, with it. */
+  /** A turn starts: its control ends the hooks of its calls. */
   turnBegins(control: Pick<TurnControl, 'signal' | 'cancel'>): void;
   /**
-   * What hooks add to a prompt, behind what the model reads; undefined: nothing. Errors: `command_failed` where one
+   * Returns the prompt with the context that hooks add after it; undefined: nothing is added. Errors: `command_failed` if a hook
    * refuses the prompt.
    */
   prompt(text: string, expanded: string | undefined, signal: AbortSignal): Promise<string | undefined>;
-  /** What the model is told instead of ending its turn; undefined: it may end. */
+  /** The message that makes the model continue instead of ending its turn; undefined: the turn may end. */
   beforeEnd(lastText: string, signal: AbortSignal): Promise<string | undefined>;
   turnEnded(result: TurnResult): void;
-  /** What the model is told of the calls of its answer; undefined: nothing. */
+  /** What hooks tell the model about the calls of its answer; undefined: nothing. */
   afterCalls(calls: readonly EndedCall[], signal: AbortSignal): Promise<string | undefined>;
-  /** The same outputs; the words of the model are told while they come. */
+  /** Yields the same outputs and reports the model's text while it streams. */
   display(outputs: AsyncGenerator<TurnOutput, void>, signal: AbortSignal): AsyncGenerator<TurnOutput, void>;
-  /** Memory files were read for the system text. Resolves when all have been told. */
+  /** Memory files were read for the system text. Resolves when hooks have received all of them. */
   instructionsLoaded(files: readonly MemoryFile[], reason: 'session_start' | 'refresh'): Promise<void>;
-  /** `words`: what the user wants of the summary, or the summary itself. */
-  compacting(moment: 'before' | 'after', about: { trigger: 'auto' | 'manual'; words: string }, signal: AbortSignal): Promise<void>;
-  /** What the hooks that run now say they do, the last one's words; undefined: none says anything. */
+  /** `text`: the user's instructions for the summary, or the summary itself. */
+  compacting(moment: 'before' | 'after', about: { trigger: 'auto' | 'manual'; text: string }, signal: AbortSignal): Promise<void>;
+  /** The last status message of the hooks that are running; undefined: none has one. */
   status(): string | undefined;
-  /** Ends what still runs, after the hooks of the end. */
+  /** Runs the hooks of the session's end, then stops everything that still runs. */
   close(): Promise<void>;
 }
 
@@ -58,7 +58,7 @@ export interface SessionHooksOptions {
   readonly mode: () => ApprovalMode;
   readonly model: () => SessionOptions['model'];
   readonly isResumed: () => boolean;
-  /** `status` is another one. */
+  /** `status` has changed. */
   readonly onChanged: () => void;
 }
 
@@ -79,29 +79,29 @@ export function createSessionHooks(options: SessionHooksOptions): SessionHooks {
   };
   const closing = new AbortController();
   let control: Pick<TurnControl, 'signal' | 'cancel'> = { signal: closing.signal, cancel: () => undefined };
-  let goneOn = 0;
+  let continuations = 0;
   let hasStarted = false;
   let lastText = '';
-  /** What hooks have said when the conversation was summarized; it goes with the next prompt. */
+  /** Context that hooks added when the conversation was summarized; it goes with the next prompt. */
   const afterCompaction: string[] = [];
 
-  const say = (text: string, level: 'quiet' | 'warning' = 'quiet') =>
+  const showNotice = (text: string, level: 'quiet' | 'warning' = 'quiet') =>
     view.addItem({ kind: 'notice', id: ItemId.parse(randomUUID()), createdAtMs: deps.clock.now(), level, text });
 
   async function run(call: HookCall, signal: AbortSignal): Promise<HookAnswer> {
     const answer = await runHooks(place, call, AbortSignal.any([signal, closing.signal]));
-    for (const message of answer.messages) say(message);
+    for (const message of answer.messages) showNotice(message);
     return answer;
   }
 
   const stopTurn = (reason: string) => {
-    say(`A hook stopped the turn: ${reason}`, 'warning');
+    showNotice(`A hook stopped the turn: ${reason}`, 'warning');
     control.cancel();
   };
-  const beside = (call: HookCall) => void run(call, closing.signal);
+  const runInBackground = (call: HookCall) => void run(call, closing.signal);
 
   const notify = (message: string, type = 'permission_prompt') => {
-    beside({ event: 'Notification', subject: type, fields: { notification_type: type, title: 'Gantry', message } });
+    runInBackground({ event: 'Notification', subject: type, fields: { notification_type: type, title: 'Gantry', message } });
   };
 
   return {
@@ -111,7 +111,7 @@ export function createSessionHooks(options: SessionHooksOptions): SessionHooks {
         run,
         signal: () => other.signal,
         onStop(reason) {
-          say(`A hook stopped a subagent: ${reason}`, 'warning');
+          showNotice(`A hook stopped a subagent: ${reason}`, 'warning');
           other.cancel();
         },
         onQuestion: notify,
@@ -119,7 +119,7 @@ export function createSessionHooks(options: SessionHooksOptions): SessionHooks {
     run,
     turnBegins(next) {
       control = next;
-      goneOn = 0;
+      continuations = 0;
     },
     async prompt(text, expanded, signal) {
       const calls: HookCall[] = [{ event: 'UserPromptSubmit', fields: { prompt: text } }];
@@ -139,56 +139,56 @@ export function createSessionHooks(options: SessionHooksOptions): SessionHooks {
       for (const call of calls) {
         const answer = await run(call, signal);
         const refusal = call.event === 'SessionStart' ? answer.stop : (answer.block ?? answer.stop);
-        if (refusal !== undefined) throw new EngineError('command_failed', `The prompt was not sent. A hook refused it: ${refusal}`);
+        if (refusal !== undefined) throw new EngineError('command_failed', `The prompt was not sent because a hook refused it: ${refusal}`);
         context.push(...answer.context);
       }
       return context.length === 0 ? expanded : `${expanded ?? text}\n\n[From a hook] ${context.join('\n')}`;
     },
     async beforeEnd(text, signal) {
       lastText = text;
-      if (goneOn >= MAX_GO_ON) return undefined;
-      const fields = { stop_hook_active: goneOn > 0, last_assistant_message: text };
+      if (continuations >= MAX_CONTINUATIONS) return undefined;
+      const fields = { stop_hook_active: continuations > 0, last_assistant_message: text };
       const answer = await run({ event: 'Stop', fields }, signal);
       if (answer.stop !== undefined || answer.block === undefined) return undefined;
-      goneOn += 1;
+      continuations += 1;
       return answer.block;
     },
     turnEnded({ end, error }) {
       if (end !== 'failed') return;
       const code = error?.code ?? 'internal';
       const fields = { error: code, error_details: error?.message ?? '', last_assistant_message: lastText };
-      beside({ event: 'StopFailure', subject: code, fields });
+      runInBackground({ event: 'StopFailure', subject: code, fields });
     },
     async afterCalls(calls, signal) {
       const fields = { tool_calls: calls.map(toBatchCall) };
       const answer = await run({ event: 'PostToolBatch', fields }, AbortSignal.any([signal, AbortSignal.timeout(BATCH_MS)]));
       if (answer.stop !== undefined) stopTurn(answer.stop);
-      const words = [...(answer.block === undefined ? [] : [answer.block]), ...answer.context];
-      return words.length === 0 ? undefined : `A hook says of these calls: ${words.join('\n')}`;
+      const messages = [...(answer.block === undefined ? [] : [answer.block]), ...answer.context];
+      return messages.length === 0 ? undefined : `A hook's message about these calls: ${messages.join('\n')}`;
     },
     async *display(outputs, signal) {
-      const isHeard = await place.lists().then(
+      const hasDisplayHooks = await place.lists().then(
         ({ hooks }) => (hooks['MessageDisplay'] ?? []).length > 0,
-        () => false, // as for any hook: settings that cannot be read have none
+        () => false, // as for every hook, unreadable settings contain no hooks
       );
-      yield* isHeard ? tellDisplayed(outputs, (fields) => run({ event: 'MessageDisplay', fields }, signal), deps.clock) : outputs;
+      yield* hasDisplayHooks ? reportDisplayed(outputs, (fields) => run({ event: 'MessageDisplay', fields }, signal), deps.clock) : outputs;
     },
     async instructionsLoaded(files, reason) {
       for (const call of loadedCalls(files, { reason, root: identity.project.root, qwenHome: deps.qwenHome }))
         await run(call, closing.signal);
     },
-    async compacting(moment, { trigger, words }, signal) {
+    async compacting(moment, { trigger, text }, signal) {
       if (moment === 'before') {
-        await run({ event: 'PreCompact', subject: trigger, fields: { trigger, custom_instructions: words } }, signal);
+        await run({ event: 'PreCompact', subject: trigger, fields: { trigger, custom_instructions: text } }, signal);
         return;
       }
-      await run({ event: 'PostCompact', subject: trigger, fields: { trigger, compact_summary: words } }, signal);
+      await run({ event: 'PostCompact', subject: trigger, fields: { trigger, compact_summary: text } }, signal);
       const source = 'compact';
-      const begun = await run(
+      const answer = await run(
         { event: 'SessionStart', subject: source, fields: { source, model: options.model()?.modelId ?? '' } },
         signal,
       );
-      if (begun.context.length > 0) afterCompaction.push(...begun.context);
+      if (answer.context.length > 0) afterCompaction.push(...answer.context);
     },
     status: () => [...running.values()].at(-1),
     async close() {

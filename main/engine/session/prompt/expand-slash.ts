@@ -1,29 +1,33 @@
 /**
- * A prompt that is a command becomes what the model reads. Its files and shell commands are asked for as a tool call of the
- * model would be, and stand as rows in the session while it is open; the record has what came of them.
+ * Expands a prompt that is a slash command into the text for the model. Its files and shell commands need approval like the model's tool
+ * calls, and appear as rows while the session is open; the record contains the expanded text.
  */
 import { randomUUID } from 'node:crypto';
 import { isAbsolute, resolve } from 'node:path';
 import { z } from 'zod';
 import { ItemId, type ToolItem } from '../../../../preload/contract/index.ts';
-import { type CommandPlace, expandCommand, type ExpansionPorts, readArguments, type ResolvedCommand } from '../../command/index.ts';
+import { type CommandScope, expandCommand, type ExpansionPorts, readArguments, type ResolvedCommand } from '../../command/index.ts';
 import { EngineError } from '../../errors.ts';
 import { amount } from '../../lib/amount.ts';
 import { skillText } from '../../skill/index.ts';
 import { createToolRegistry, defineTool, runTool, type ToolOutcome, type ToolRegistry } from '../../tool/index.ts';
 import { graceOf } from '../session-mcp.ts';
-import { skillsOf } from '../session-skills.ts';
-import type { TurnSurroundings } from '../session-context.ts';
+import { listSkills } from '../session-skills.ts';
+import type { SessionContext } from '../session-context.ts';
 
-/** Of a file that a command brings in. Unit: bytes. */
+/** Limit for a file that a command includes. Unit: bytes. */
 const MAX_FILE_BYTES = 256 * 1024;
-/** A name that nobody knows may be a prompt of a server that is still starting; it is not waited for longer than this. */
+/** An unknown name may be a prompt of an MCP server that is still starting. The command waits at most this long for it. */
 const MAX_WAIT_MS = 60_000;
 
-/** The commands of the session's folder, as they are now. */
-export async function commandPlace({ identity, deps }: TurnSurroundings): Promise<CommandPlace> {
+/** The commands that apply to the session's folder now. */
+export async function commandScope({ identity, deps }: SessionContext): Promise<CommandScope> {
   const { project, projectId } = identity;
-  const [trust, { disabledCommands }, skills] = await Promise.all([project.trust(), project.extensionSettings(), skillsOf(identity, deps)]);
+  const [trust, { disabledCommands }, skills] = await Promise.all([
+    project.trust(),
+    project.extensionSettings(),
+    listSkills(identity, deps),
+  ]);
   return {
     root: project.root,
     isTrusted: trust === 'trusted',
@@ -36,16 +40,16 @@ export async function commandPlace({ identity, deps }: TurnSurroundings): Promis
   };
 }
 
-export function resolveCommand(around: TurnSurroundings, text: string): Promise<ResolvedCommand> {
-  return around.deps.commands.resolve(text, () => commandPlace(around));
+export function resolveCommand(context: SessionContext, text: string): Promise<ResolvedCommand> {
+  return context.deps.commands.resolve(text, () => commandScope(context));
 }
 
 /**
- * What the model reads in place of the prompt; undefined: the prompt as it is.
- * Errors: `command_unknown`, `command_failed`, `cancelled`; nothing is sent then.
+ * Returns the text that the model reads instead of the prompt; undefined: the prompt itself.
+ * Errors: `command_unknown`, `command_failed`, `cancelled`; nothing is sent in these cases.
  */
-export async function expandPrompt(around: TurnSurroundings, text: string, signal: AbortSignal): Promise<string | undefined> {
-  const resolved = await resolveCommand(around, text);
+export async function expandPrompt(context: SessionContext, text: string, signal: AbortSignal): Promise<string | undefined> {
+  const resolved = await resolveCommand(context, text);
   switch (resolved.kind) {
     case 'none':
       return undefined;
@@ -54,74 +58,74 @@ export async function expandPrompt(around: TurnSurroundings, text: string, signa
     case 'skill':
       return skillText(resolved.skill, resolved.args);
     case 'mcp':
-      return await promptOf(around, resolved, signal);
+      return await mcpPrompt(context, resolved, signal);
     case 'custom':
-      return await expandCommand(resolved.command, resolved.args, expansionPorts(around, resolved.command.name), signal);
+      return await expandCommand(resolved.command, resolved.args, expansionPorts(context, resolved.command.name), signal);
     case 'built-in': {
       const { name, body } = resolved.command;
-      if (body === undefined) throw new EngineError('command_failed', `/${name} is no prompt; it is run by itself.`);
-      return await expandCommand({ name, body }, resolved.args, expansionPorts(around, name), signal);
+      if (body === undefined) throw new EngineError('command_failed', `/${name} is not a prompt. Send it on its own.`);
+      return await expandCommand({ name, body }, resolved.args, expansionPorts(context, name), signal);
     }
     default:
       return resolved satisfies never;
   }
 }
 
-/** What the server's prompt says is the prompt; nothing in it is read as a command, a file or a resource. */
-async function promptOf(
-  { identity, deps }: TurnSurroundings,
+/** The server's text is the prompt. Commands, files and resources in it are not expanded. */
+async function mcpPrompt(
+  { identity, deps }: SessionContext,
   { command, args }: Extract<ResolvedCommand, { kind: 'mcp' }>,
   signal: AbortSignal,
 ): Promise<string> {
   const given = readArguments(args, command);
   if (!given.ok)
-    throw new EngineError('command_failed', `/${command.name} was not sent: ${given.problem} /${command.name} help says what it takes.`);
+    throw new EngineError('command_failed', `/${command.name} was not sent: ${given.problem} See /${command.name} help for its arguments.`);
   const { server, name } = command.prompt;
   const text = await deps.mcp.promptText(identity.projectId, { server, name, args: given.values }, signal).catch((error: unknown) => {
     if (signal.aborted) throw new EngineError('cancelled', `/${command.name} was stopped before it was sent.`);
     throw error;
   });
   if (text.trim() === '')
-    throw new EngineError('command_failed', `/${command.name} was not sent: the MCP server ${server} answered nothing.`);
+    throw new EngineError('command_failed', `/${command.name} was not sent: the MCP server ${server} returned an empty prompt.`);
   return text;
 }
 
-function expansionPorts(around: TurnSurroundings, name: string): ExpansionPorts {
-  const { root } = around.tools.context(ItemId.parse(name.slice(0, 200)), () => undefined);
+function expansionPorts(context: SessionContext, name: string): ExpansionPorts {
+  const { root } = context.tools.context(ItemId.parse(name.slice(0, 200)), () => undefined);
   return {
     async readFile(path, signal) {
       const file_path = isAbsolute(path) ? path : resolve(root, path);
-      return textOf(name, await runRow(around, createToolRegistry([FILE_TOOL]), { name: 'read_file', input: { file_path } }, signal));
+      return toText(name, await runRow(context, createToolRegistry([FILE_TOOL]), { name: 'read_file', input: { file_path } }, signal));
     },
     async runShell(command, signal) {
       const call = { name: 'run_shell_command', input: { command, description: `Run by /${name}` } };
-      return textOf(name, await runRow(around, around.hooks.tools.registry(around.deps.registry), call, signal));
+      return toText(name, await runRow(context, context.hooks.tools.registry(context.deps.registry), call, signal));
     },
   };
 }
 
-function textOf(name: string, { status, text, display, summary }: ToolOutcome): string {
+function toText(name: string, { status, text, display, summary }: ToolOutcome): string {
   if (status === 'cancelled') throw new EngineError('cancelled', `/${name} was stopped before it was sent.`);
   const isCommand = display.kind === 'shell' && display.output !== undefined;
   if (status === 'denied' || (status === 'error' && !isCommand)) {
     throw new EngineError('command_failed', `/${name} was not sent: ${text}`);
   }
   if (!isCommand) return text;
-  // A command that fails has something to say too.
+  // The output of a failed command is useful too.
   return status === 'error' ? `${display.output?.trimEnd() ?? ''}\n[${summary}]` : (display.output ?? '').trimEnd();
 }
 
-/** One call with its row, without a place in the model's history. */
+/** Runs one call that has a row but is not part of the model's history. */
 async function runRow(
-  around: TurnSurroundings,
+  context: SessionContext,
   registry: ToolRegistry,
   { name, input }: { readonly name: string; readonly input: Record<string, unknown> },
   signal: AbortSignal,
 ): Promise<ToolOutcome> {
-  const { view, broker, tools, deps } = around;
+  const { view, broker, tools, deps } = context;
   const id = ItemId.parse(randomUUID());
-  const context = tools.context(id, (display) => change({ display }));
-  const { verb, target, toolKind } = registry.describe(name, input, context);
+  const toolContext = tools.context(id, (display) => change({ display }));
+  const { verb, target, toolKind } = registry.describe(name, input, toolContext);
   let item: ToolItem = {
     kind: 'tool',
     id,
@@ -143,7 +147,7 @@ async function runRow(
     {
       registry,
       broker,
-      context,
+      context: toolContext,
       readableFolders: tools.readableFolders,
       onWaiting: (approvalId, display) => change({ status: 'awaiting_approval', approvalId, display }),
       onAnswered: () => {
@@ -162,7 +166,7 @@ async function runRow(
 
 const FileInput = z.object({ file_path: z.string() });
 
-/** Under the name the rules know, but with the file's bare text. */
+/** Uses the tool name that approval rules know, but returns the plain text of the file. */
 const FILE_TOOL = defineTool<z.infer<typeof FileInput>>({
   name: 'read_file',
   description: '',

@@ -1,4 +1,4 @@
-/** What goes with the prompts of a session besides their words: pictures that were pasted, files that `@path` names. */
+/** Attachments of prompts: pasted media, and the files that `@path` names. */
 import {
   type AttachmentSummary,
   ItemId,
@@ -14,12 +14,12 @@ import type { SessionDeps, SessionIdentity } from '../session-deps.ts';
 import type { SessionTools } from '../session-tools.ts';
 import { namedResources, withResources } from './prompt-resources.ts';
 
-/** Ownership: what was kept for a prompt stays until it is dropped. */
+/** Ownership: attachments of a prompt are kept until `drop`. */
 export interface PromptFiles {
-  /** Errors: `bad_params` (too much, or not what it is said to be). */
+  /** Errors: `bad_params` (too large, or the content does not match the media type). */
   keep(localId: string, attachments: readonly PromptAttachment[]): readonly AttachmentSummary[];
   drop(localId: string): void;
-  /** Never rejects. Files are read as they are now. */
+  /** Never rejects. Files are read at the time of the call. */
   contentOf(prompt: QueuedPrompt): Promise<PromptContent>;
 }
 
@@ -64,13 +64,14 @@ function checkAttachments(attachments: readonly PromptAttachment[]): void {
   for (const { name, mimeType, data } of attachments) {
     const bytes = Buffer.from(data, 'base64');
     totalBytes += bytes.length;
-    if (mediaTypeOf(bytes) !== mimeType) throw new EngineError('bad_params', `${name} is damaged, or is no ${mimeType}. It was not sent.`);
+    if (mediaTypeOf(bytes) !== mimeType)
+      throw new EngineError('bad_params', `${name} is damaged or is not ${mimeType}, so the message was not sent.`);
   }
   if (totalBytes > MAX_ATTACHED_BYTES) {
     const megabytes = MAX_ATTACHED_BYTES / 1024 / 1024;
     throw new EngineError(
       'bad_params',
-      `A message takes ${megabytes} MB of attachments. Put larger files into the folder and name them with @.`,
+      `A message can contain at most ${megabytes} MB of attachments. Put larger files into the folder and refer to them with @.`,
     );
   }
 }

@@ -4,9 +4,9 @@ import type { McpReference } from '../../mcp/index.ts';
 import type { PromptContent } from '../../mention/index.ts';
 import type { SessionDeps } from '../session-deps.ts';
 
-/** A server that does not answer must not keep the prompt. Unit: ms. */
+/** A server that does not answer delays the prompt at most this long. Unit: ms. */
 const READ_MS = 10_000;
-/** Of one resource. Unit: UTF-16 code units. */
+/** Limit for one resource. Unit: UTF-16 code units. */
 const MAX_CHARS = 50_000;
 
 /** Never rejects. */
@@ -14,12 +14,12 @@ export async function namedResources(projectId: ProjectId, text: string, { mcp, 
   try {
     return await mcp.expandReferences(projectId, text, AbortSignal.timeout(READ_MS));
   } catch (error) {
-    logger.warn('Resources of a prompt could not be read', { error: String(error) });
+    logger.warn('MCP resources of a prompt could not be read', { error: String(error) });
     return [];
   }
 }
 
-/** Pure. What was looked for as a file of that name is no longer missing. */
+/** Pure. A name that turned out to be a resource is removed from the missing files. */
 export function withResources(files: PromptContent, resources: readonly McpReference[]): PromptContent {
   if (resources.length === 0) return files;
   const names = new Set(resources.map(({ reference }) => reference.slice(1)));
@@ -35,5 +35,5 @@ export function withResources(files: PromptContent, resources: readonly McpRefer
 function bounded(text: string): string {
   return text.length <= MAX_CHARS
     ? text
-    : `${text.slice(0, MAX_CHARS)}\n[${text.length - MAX_CHARS} more characters are left out; read_mcp_resource gives all]`;
+    : `${text.slice(0, MAX_CHARS)}\n[${text.length - MAX_CHARS} more characters omitted; read_mcp_resource returns the whole text]`;
 }

@@ -1,4 +1,4 @@
-/** The built-in commands that the engine answers by itself, for whatever host asks. */
+/** The built-in slash commands that the engine runs itself, for every host. */
 import { randomUUID } from 'node:crypto';
 import {
   ApprovalMode,
@@ -14,13 +14,13 @@ import { EngineError } from '../../errors.ts';
 import { amount } from '../../lib/amount.ts';
 import { closeOpenCalls } from '../../transcript/index.ts';
 import { describeContext } from '../session-compaction.ts';
-import { agentsOf } from '../session-agents.ts';
-import { skillsOf } from '../session-skills.ts';
-import type { TurnSurroundings } from '../session-context.ts';
-import { commandPlace, resolveCommand } from './expand-slash.ts';
+import { listAgents } from '../session-agents.ts';
+import { listSkills } from '../session-skills.ts';
+import type { SessionContext } from '../session-context.ts';
+import { commandScope, resolveCommand } from './expand-slash.ts';
 
-/** What the session itself does for a command. */
-export interface SlashOwner {
+/** How a command reads and changes its session. */
+export interface SlashCallbacks {
   readonly mode: () => ApprovalMode;
   readonly model: () => ModelRef | { readonly modelId: string } | undefined;
   readonly endedTurns: () => number;
@@ -33,27 +33,27 @@ export interface SlashOwner {
 type Answer = string | Extract<CommandOutcome, { kind: 'window' | 'prompt' }>;
 
 /**
- * Runs a command, and puts what it says into the session as a quiet row.
- * Errors: `command_unknown`; `bad_params` where its arguments are wrong; those of what it does.
+ * Runs a command and shows its answer as a quiet row.
+ * Errors: `command_unknown`; `bad_params` if its arguments are invalid; those of the command.
  */
-export async function runSlash(around: TurnSurroundings, owner: SlashOwner, text: string): Promise<CommandOutcome> {
-  const resolved = await resolveCommand(around, text);
+export async function runSlash(context: SessionContext, callbacks: SlashCallbacks, text: string): Promise<CommandOutcome> {
+  const resolved = await resolveCommand(context, text);
   if (resolved.kind === 'unknown') throw new EngineError('command_unknown', resolved.message);
   if (resolved.kind === 'mcp' && resolved.args === 'help')
-    return said(around, `/${resolved.command.name} help`, promptHelp(resolved.command));
+    return showAnswer(context, `/${resolved.command.name} help`, promptHelp(resolved.command));
   if (resolved.kind !== 'built-in' || resolved.command.runsIn === 'model') return { kind: 'prompt' };
   const { command, args } = resolved;
   const run = command.runsIn === 'engine' ? RUNNERS[command.name] : undefined;
-  const answer = run === undefined ? ({ kind: 'window', name: command.name, args } as const) : await run(around, owner, args);
-  return typeof answer === 'string' ? said(around, `/${command.name}${args === '' ? '' : ` ${args}`}`, answer) : answer;
+  const answer = run === undefined ? ({ kind: 'window', name: command.name, args } as const) : await run(context, callbacks, args);
+  return typeof answer === 'string' ? showAnswer(context, `/${command.name}${args === '' ? '' : ` ${args}`}`, answer) : answer;
 }
 
-function said({ view, deps }: TurnSurroundings, text: string, detail: string): CommandOutcome {
+function showAnswer({ view, deps }: SessionContext, text: string, detail: string): CommandOutcome {
   view.addItem({ kind: 'notice', id: ItemId.parse(randomUUID()), createdAtMs: deps.clock.now(), level: 'quiet', text, detail });
   return { kind: 'said', text: detail };
 }
 
-/** As `/context` names them. */
+/** Labels in the answer of `/context`. */
 const PARTS: Readonly<Record<ContextUsage['parts'][number]['kind'], (count: number) => string>> = {
   system: () => 'System text',
   memory: (count) => `Memory files (${count})`,
@@ -61,74 +61,74 @@ const PARTS: Readonly<Record<ContextUsage['parts'][number]['kind'], (count: numb
   messages: (count) => `Messages (${count})`,
 };
 
-/** In the answer of `/mcp`. */
+/** Limit for the answer of `/mcp`. */
 const MAX_RESOURCES = 50;
 
-type Runner = (around: TurnSurroundings, owner: SlashOwner, args: string) => Promise<Answer>;
+type Runner = (context: SessionContext, callbacks: SlashCallbacks, args: string) => Promise<Answer>;
 
 const RUNNERS: Readonly<Record<string, Runner>> = {
-  async help(around) {
-    const all = await around.deps.commands.list(await commandPlace(around));
+  async help(context) {
+    const all = await context.deps.commands.list(await commandScope(context));
     return all
       .map(({ name, argumentHint, description }) => `- \`/${[name, argumentHint ?? ''].join(' ').trim()}\` ${description}`)
       .join('\n');
   },
-  async context(around, owner) {
-    const { meter, freeTokens, compactAtTokens, parts, memoryFiles, leftOut } = await describeContext(around, owner.model());
+  async context(context, callbacks) {
+    const { meter, freeTokens, compactAtTokens, parts, memoryFiles, leftOut } = await describeContext(context, callbacks.model());
     const tokens = (count: number) => count.toLocaleString('en');
     const share = Math.round((meter.usedTokens / meter.windowTokens) * 100);
     return [
       `- In use: ${tokens(meter.usedTokens)} of ${tokens(meter.windowTokens)} tokens (${share} %)${meter.isEstimate === true ? ', by estimate' : ''}, free: ${tokens(freeTokens)}`,
       ...parts.filter((part) => part.tokens > 0).map((part) => `- ${PARTS[part.kind](part.count)}: ${tokens(part.tokens)}`),
       ...memoryFiles.map((file) => `- \`${file.label}\`: ${tokens(file.tokens)}`),
-      ...leftOut.map(({ path, reason }) => `- not read: \`${path}\`, ${reason}`),
-      compactAtTokens === undefined ? '- It is never summarized by itself.' : `- Summarized by itself at ${tokens(compactAtTokens)}`,
+      ...leftOut.map(({ path, reason }) => `- Not read: \`${path}\`, ${reason}`),
+      compactAtTokens === undefined ? '- Automatic summary: off' : `- Automatic summary at ${tokens(compactAtTokens)} tokens`,
     ].join('\n');
   },
-  async compress(_around, owner, args) {
-    const { compacted, tokensBefore, tokensAfter } = await owner.compact(args);
+  async compress(_around, callbacks, args) {
+    const { compacted, tokensBefore, tokensAfter } = await callbacks.compact(args);
     const [before, after] = [tokensBefore, tokensAfter].map((count) => count.toLocaleString('en'));
     return compacted
       ? `Summarized: ${before} → ${after} tokens.`
-      : 'Nothing was changed: there is too little to summarize, or the row above says why.';
+      : 'Nothing changed: there is too little to summarize, or the message above gives the reason.';
   },
-  async model({ identity, deps }, owner, args) {
+  async model({ identity, deps }, callbacks, args) {
     if (args === '') {
-      const current = owner.model() ?? (await deps.providers.defaultModel(identity.project).catch(() => undefined));
-      return { kind: 'window', name: 'model', args, text: `Model: ${current?.modelId ?? 'none'}. Choose another with /model <id>.` };
+      const current = callbacks.model() ?? (await deps.providers.defaultModel(identity.project).catch(() => undefined));
+      return { kind: 'window', name: 'model', args, text: `Model: ${current?.modelId ?? 'none'}. To change it, use /model <id>.` };
     }
     const { ref } = await deps.providers.resolve(identity.project, { modelId: args });
-    owner.setModel(ref);
+    callbacks.setModel(ref);
     return `Model: ${ref.modelId}`;
   },
-  async 'approval-mode'(_around, owner, args) {
-    if (args === '') return { kind: 'window', name: 'approval-mode', args, text: `Approval mode: ${owner.mode()}.` };
+  async 'approval-mode'(_around, callbacks, args) {
+    if (args === '') return { kind: 'window', name: 'approval-mode', args, text: `Approval mode: ${callbacks.mode()}.` };
     const mode = ApprovalMode.safeParse(args.replace('_', '-')).data;
     if (mode === undefined) {
-      throw new EngineError('bad_params', `"${args}" is no approval mode. There are: ${ApprovalMode.options.join(', ')}.`);
+      throw new EngineError('bad_params', `"${args}" is not an approval mode. Use one of: ${ApprovalMode.options.join(', ')}.`);
     }
-    owner.setMode(mode);
+    callbacks.setMode(mode);
     return `Approval mode: ${mode}`;
   },
-  async plan(_around, owner, args) {
-    owner.setMode('plan');
+  async plan(_around, callbacks, args) {
+    callbacks.setMode('plan');
     return args === '' ? 'Approval mode: plan' : { kind: 'prompt' };
   },
-  async rename(_around, owner, args) {
-    if (args === '') return { kind: 'window', name: 'rename', args, text: 'Say the new name: /rename <title>.' };
-    await owner.rename(args.replace(/\s+/g, ' ').slice(0, 200));
+  async rename(_around, callbacks, args) {
+    if (args === '') return { kind: 'window', name: 'rename', args, text: 'Add the new title: /rename <title>.' };
+    await callbacks.rename(args.replace(/\s+/g, ' ').slice(0, 200));
     return `This session is now called "${args}".`;
   },
-  async stats({ conversation, view, deps, identity }, owner) {
+  async stats({ conversation, view, deps, identity }, callbacks) {
     const messages = conversation.messages();
     const calls = messages.flatMap((message) => (message.role === 'assistant' ? message.toolCalls : []));
     const byName = Object.entries(Object.groupBy(calls, (call) => call.name)).map(([name, list = []]) => `${name} ${list.length}`);
     const errors = messages.flatMap((message) => (message.role === 'tool' ? message.results.filter(({ isError }) => isError) : []));
     const { usedTokens, windowTokens } = view.context();
     return [
-      `- Turns ended in this run: ${owner.endedTurns()}`,
+      `- Turns completed since start: ${callbacks.endedTurns()}`,
       `- Prompts: ${messages.filter(({ role }) => role === 'user').length}, answers: ${messages.filter(({ role }) => role === 'assistant').length}`,
-      `- Tool calls: ${calls.length}, failed or refused: ${errors.length}${byName.length === 0 ? '' : ` (${byName.join(', ')})`}`,
+      `- Tool calls: ${calls.length}, failed or denied: ${errors.length}${byName.length === 0 ? '' : ` (${byName.join(', ')})`}`,
       `- Context: ${usedTokens} of ${windowTokens} tokens`,
       `- Background tasks: ${deps.tasks.list(identity.id).filter(({ wasBackground }) => wasBackground).length}`,
     ].join('\n');
@@ -136,7 +136,9 @@ const RUNNERS: Readonly<Record<string, Runner>> = {
   async tools({ deps: { registry } }) {
     const later = registry.deferred.map(({ name }) => name);
     const now = registry.schemas.map(({ name, description }) => `- \`${name}\` ${description.split('\n', 1)[0] ?? ''}`);
-    return [...now, ...(later.length === 0 ? [] : [`- found when needed: ${later.map((name) => `\`${name}\``).join(', ')}`])].join('\n');
+    return [...now, ...(later.length === 0 ? [] : [`- Available through search: ${later.map((name) => `\`${name}\``).join(', ')}`])].join(
+      '\n',
+    );
   },
   async tasks({ deps, identity }) {
     const tasks = deps.tasks.list(identity.id).filter(({ wasBackground }) => wasBackground);
@@ -148,43 +150,46 @@ const RUNNERS: Readonly<Record<string, Runner>> = {
       })
       .join('\n');
   },
-  async skills(around) {
-    const skills = await skillsOf(around.identity, around.deps);
-    if (skills.length === 0) return 'No skills. They are folders with a SKILL.md in `.qwen/skills` of this folder or of your home folder.';
+  async skills(context) {
+    const skills = await listSkills(context.identity, context.deps);
+    if (skills.length === 0)
+      return 'No skills. To add one, create a folder with a SKILL.md in `.qwen/skills`, in this folder or in your home folder.';
     return skills.map(({ name, description, scope }) => `- \`${name}\` (${scope}) ${description}`).join('\n');
   },
   async agents({ identity, deps }) {
-    const agents = await agentsOf(identity, deps);
+    const agents = await listAgents(identity, deps);
     return agents.map(({ name, description, scope }) => `- \`${name}\` (${scope}) ${description}`).join('\n');
   },
   async mcp({ deps: { registry, mcp }, identity }, _owner, args) {
     const server = /^auth\s+(\S.*)$/.exec(args)?.[1];
     if (server !== undefined) {
       const { url } = await mcp.signIn(identity.projectId, server);
-      return `Sign in at ${server} in a browser on this computer: <${url}>`;
+      return `Sign in to ${server} in a browser on this computer: <${url}>`;
     }
-    if (args !== '') throw new EngineError('bad_params', 'Type /mcp for a list, or /mcp auth <server> to sign in at one.');
+    if (args !== '') throw new EngineError('bad_params', 'Use /mcp for a list, or /mcp auth <server> to sign in to a server.');
     const names = registry.names.filter((name) => name.startsWith('mcp__')).map((name) => `- \`${name}\``);
     const [prompts, resources] = await Promise.all([mcp.prompts(identity.projectId), mcp.resources(identity.projectId)]);
     const shown = resources.slice(0, MAX_RESOURCES).map(({ server, uri }) => `- resource \`@${server}:${uri}\``);
     const more = resources.length > shown.length ? [`- and ${amount(resources.length - shown.length, 'resource')} more`] : [];
     const lines = [...names, ...promptCommands(prompts).map(({ name }) => `- prompt \`/${name}\``), ...shown, ...more];
-    return lines.length === 0 ? 'No MCP server offers tools, prompts or resources here.' : lines.join('\n');
+    return lines.length === 0 ? 'No MCP server provides tools, prompts or resources here.' : lines.join('\n');
   },
   async memory({ systemContext }) {
     const { files } = (await systemContext()).memory;
-    return files.length === 0 ? 'No memory files: QWEN.md and AGENTS.md are read.' : files.map(({ label }) => `- ${label}`).join('\n');
+    return files.length === 0
+      ? 'No memory files. To add one, create QWEN.md or AGENTS.md.'
+      : files.map(({ label }) => `- ${label}`).join('\n');
   },
   async hooks({ identity }) {
     const { hooks } = await identity.project.extensionSettings();
     const lines = Object.entries(hooks).map(([event, list]) => `- ${event}: ${list.length}`);
-    return lines.length === 0 ? 'No hooks are in force.' : lines.join('\n');
+    return lines.length === 0 ? 'No hooks are configured.' : lines.join('\n');
   },
-  async btw({ identity, deps, conversation, systemPrompt }, owner, args) {
-    if (args === '') throw new EngineError('bad_params', 'Say what to ask: /btw <question>.');
-    const { provider, modelId } = await deps.providers.resolve(identity.project, owner.model());
+  async btw({ identity, deps, conversation, systemPrompt }, callbacks, args) {
+    if (args === '') throw new EngineError('bad_params', 'Add a question: /btw <question>.');
+    const { provider, modelId } = await deps.providers.resolve(identity.project, callbacks.model());
     const history = conversation.messages();
-    const text = `Beside the conversation, and without calling tools: ${args}`;
+    const text = `Answer this side question without calling tools: ${args}`;
     const messages = [...history, ...closeOpenCalls(history), { role: 'user' as const, text }];
     const tools = deps.registry.schemas; // some services refuse a history with calls and no tools
     let answer = '';
@@ -192,6 +197,6 @@ const RUNNERS: Readonly<Record<string, Runner>> = {
       if (event.type === 'text') answer += event.text;
       if (event.type === 'error') throw new EngineError(event.error.code, event.error.message);
     }
-    return answer.trim() === '' ? 'The model said nothing.' : answer.trim();
+    return answer.trim() === '' ? 'The model returned an empty answer.' : answer.trim();
   },
 };

@@ -1,18 +1,18 @@
 import { expect, test } from 'vitest';
 import type { ModelMessage } from '../provider/provider.ts';
-import { planReminder } from './plan-words.ts';
+import { planReminder } from './plan-reminder.ts';
 
 const user = (text: string): ModelMessage => ({ role: 'user', text });
 const result = (name: string, text: string): ModelMessage => ({ role: 'tool', results: [{ callId: 'c', name, text, isError: false }] });
 const HERE = { canAsk: true };
 
-test('in plan mode every prompt says so, and names the way out where somebody could agree', () => {
+test('in plan mode every prompt has a reminder, which names exit_plan_mode if a user is present to agree', () => {
   expect(planReminder('plan', [], HERE)).toContain('exit_plan_mode');
   expect(planReminder('plan', [], { canAsk: false })).not.toContain('exit_plan_mode');
   expect(planReminder('default', [], HERE)).toBe(undefined);
 });
 
-test('once it is off the model is told so, if nothing else has told it', () => {
+test('when plan mode is off, the model is informed unless the history already says so', () => {
   const on = user(planReminder('plan', [], HERE) ?? '');
   const off = planReminder('default', [on, user('go')], HERE);
   expect(off).toContain('Plan mode is off');

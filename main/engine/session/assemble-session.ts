@@ -1,4 +1,4 @@
-/** What a session is made of, put together once: the parts know each other through what is handed to them here. */
+/** Creates the parts of a session and connects them. */
 import type { ApprovalMode, ModelRef } from '../../../preload/contract/index.ts';
 import type { ApprovalBroker } from '../approval/index.ts';
 import type { SessionOptions } from '../engine-api.ts';
@@ -10,14 +10,14 @@ import type { SessionAgents } from './session-agents.ts';
 import { createSessionApprovals } from './session-approvals.ts';
 import type { SessionDeps, SessionIdentity } from './session-deps.ts';
 import { createSessionHooks } from './hooks/session-hooks.ts';
-import { createSkillNews, skillsOf } from './session-skills.ts';
-import { createSpent } from './subagent-usage.ts';
+import { createSkillUpdates, listSkills } from './session-skills.ts';
+import { createSubagentUsage } from './subagent-usage.ts';
 import { createSessionSystem } from './session-system.ts';
 import type { SessionTools } from './session-tools.ts';
-import type { TurnSurroundings } from './session-context.ts';
+import type { SessionContext } from './session-context.ts';
 import { createSessionView } from './session-view.ts';
 import { leftOutNotice } from './turn-opening.ts';
-import { createUntoldTasks } from './pending-notifications.ts';
+import { createPendingNotifications } from './pending-notifications.ts';
 
 export interface SessionParts {
   readonly identity: SessionIdentity;
@@ -27,27 +27,27 @@ export interface SessionParts {
   readonly tools: SessionTools;
   readonly agents: SessionAgents;
   readonly extraFolders: readonly string[];
-  readonly kept: KeptPrompts;
-  /** Survives the session leaving memory. */
+  readonly keptPrompts: KeptPrompts;
+  /** Outlives the session object in memory. */
   readonly endedTurns: { count: number };
 }
 
-/** What the parts ask of their session, and tell it. Asked only once the session is there. */
-export interface PartsOwner {
+/** How the parts read and change the state of their session. Called only after the session is constructed. */
+export interface SessionCallbacks {
   readonly mode: () => ApprovalMode;
   readonly setMode: (mode: ApprovalMode) => void;
   readonly model: () => ModelRef | SessionOptions['model'];
   readonly onTasksEnded: () => void;
-  /** Something the summary tells has changed. */
+  /** A field of the session's summary has changed. */
   readonly onChanged: () => void;
 }
 
-/** `approvals`: without the hooks of the session's own calls. */
+/** `approvals`: without the hooks that apply to the session's own calls. */
 export function assembleSession(
-  { identity, store, loaded, tools, agents, extraFolders, kept }: SessionParts,
+  { identity, store, loaded, tools, agents, extraFolders, keptPrompts }: SessionParts,
   deps: SessionDeps,
-  { mode, setMode, model, onTasksEnded, onChanged }: PartsOwner,
-): { readonly around: TurnSurroundings; readonly approvals: ApprovalBroker } {
+  { mode, setMode, model, onTasksEnded, onChanged }: SessionCallbacks,
+): { readonly context: SessionContext; readonly approvals: ApprovalBroker } {
   const { id } = identity;
   const view = createSessionView(id, loaded, deps.emit);
   const conversation = createConversation(loaded, deps.clock.now());
@@ -60,7 +60,7 @@ export function assembleSession(
   });
   tools.setTodos(loaded.todos);
   tools.connect({ mode, setMode, onChanged });
-  const around: TurnSurroundings = {
+  const context: SessionContext = {
     identity,
     deps,
     store,
@@ -68,15 +68,15 @@ export function assembleSession(
     conversation,
     broker: hooks.tools.broker(approvals),
     tools,
-    untold: createUntoldTasks(id, deps, onTasksEnded),
+    pendingNotifications: createPendingNotifications(id, deps, onTasksEnded),
     hooks,
-    spent: createSpent(),
-    skillNews: createSkillNews(identity.project, { list: () => skillsOf(identity, deps), touched: tools.touched }),
+    subagentUsage: createSubagentUsage(),
+    skillUpdates: createSkillUpdates(identity.project, { list: () => listSkills(identity, deps), touched: tools.touched }),
     files: createPromptFiles(identity, extraFolders, tools, deps),
-    kept,
+    keptPrompts,
     systemPrompt: async () => (await systemContext()).text,
     systemContext,
   };
-  agents.connect({ around, approvals, model, extraFolders });
-  return { around, approvals };
+  agents.connect({ context, approvals, model, extraFolders });
+  return { context, approvals };
 }
