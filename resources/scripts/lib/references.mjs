@@ -2,6 +2,7 @@
  * Finds references that lead nowhere: a case `BT-nn`, a page or a section of the documentation, a source file.
  * Case numbers count everywhere, pages and files in comments and in Markdown. Pure: paths and texts come in.
  * `docs/x.md` and `x.md` are the same page. A section is cited by number (`x.md 4.2, 7.6`) or by title (`x.md, "Limits"`).
+ * What a file has is named behind it, in brackets: `turn/run-turn.ts` (`runTurn`, `rounds`).
  * A file may be named by the end of its path (`task/monitor.ts`), a folder from the root (`main/engine/`), and `*` stands for any
  * characters but `/`.
  */
@@ -11,8 +12,10 @@ const CASES = 'docs/background-tasks.md';
 const CASE = /\bBT-(\d+)\b/g;
 const DEFINED_CASE = /^- \*\*BT-(\d+)\*\*/gm;
 const SECTION = String.raw`(?:\d+(?:\.\d+)*|"[^"]+")`;
+const SECTIONS = String.raw`,?\s+(?<sections>${SECTION}(?:(?:,| and| to)\s+${SECTION})*)`;
+const NAMES = String.raw`\x60\s+\((?<names>\x60[^\x60]+\x60(?:,\s+\x60[^\x60]+\x60)*)\)`;
 const FILE = new RegExp(
-  String.raw`(?<![\w@~<>$*%./-])((?:[\w.*-]+/)*[\w*-][\w.*-]*\.(?:tsx?|mjs|md))(?![\w/*-]|\.\w)(?:,?\s+(${SECTION}(?:(?:,| and| to)\s+${SECTION})*))?`,
+  String.raw`(?<![\w@~<>$*%./-])(?<name>(?:[\w.*-]+/)*[\w*-][\w.*-]*\.(?:tsx?|mjs|md))(?![\w/*-]|\.\w)(?:${SECTIONS}|${NAMES})?`,
   'g',
 );
 const FOLDER = /(?<![\w@~<>$*%./:-])((?:main|renderer|preload|e2e|bench|resources|docs)(?:\/[\w.-]+)*)\/(?![\w*])/g;
@@ -26,7 +29,8 @@ const ELSEWHERE = /^\.qwen\/|(?:^|\/)(?:(?:QWEN|QWEN\.local|AGENTS|SKILL|MEMORY)
 export function unresolvedReferences(texts) {
   const paths = [...texts.keys()];
   const folders = new Set(paths.flatMap((path) => parents(path)));
-  const byName = Map.groupBy(paths, (path) => path.slice(path.lastIndexOf('/') + 1));
+  const ours = paths.filter((path) => !path.startsWith('e2e/fixtures/')); // their names are those of real files
+  const byName = Map.groupBy(ours, (path) => path.slice(path.lastIndexOf('/') + 1));
   const cases = new Set(Array.from((texts.get(CASES) ?? '').matchAll(DEFINED_CASE), ([, number]) => number));
   const sections = new Map();
   const sectionsOf = (page) => {
@@ -50,12 +54,18 @@ export function unresolvedReferences(texts) {
     for (const { 1: number, index } of text.matchAll(CASE)) if (!cases.has(number)) report(index, `no case BT-${number} in ${CASES}`);
     const said = prose(path, text);
     for (const { 1: folder, index } of said.matchAll(FOLDER)) if (!folders.has(folder)) report(index, `no folder ${folder}`);
-    for (const { 1: name, 2: cited, index } of said.matchAll(FILE)) {
+    for (const { groups, index } of said.matchAll(FILE)) {
+      const { name, sections: cited = '', names = '' } = groups;
       if (ELSEWHERE.test(name)) continue;
       const file = find(name, path);
-      if (file === undefined) report(index, `no file ${name}`);
-      for (const [section] of file === undefined ? [] : (cited ?? '').matchAll(new RegExp(SECTION, 'g')))
+      if (file === undefined) {
+        report(index, `no file ${name}`);
+        continue;
+      }
+      for (const [section] of cited.matchAll(new RegExp(SECTION, 'g')))
         if (!sectionsOf(file).has(section.replaceAll('"', '').replace(/\s+/g, ' '))) report(index, `no section ${section} in ${file}`);
+      for (const [, wanted] of names.matchAll(/`([^`]+)`/g))
+        if (!hasWord(texts.get(file), wanted)) report(index, `no ${wanted} in ${file}`);
     }
     if (!path.endsWith('.md')) continue;
     for (const { 1: target, 2: anchor, index } of text.matchAll(LINK)) {
@@ -65,6 +75,10 @@ export function unresolvedReferences(texts) {
     }
   }
   return problems;
+}
+
+function hasWord(text = '', word) {
+  return new RegExp(`(?<![\\w.#])${word.replaceAll('.', '\\.')}(?!\\w)`).test(text);
 }
 
 function parents(path) {

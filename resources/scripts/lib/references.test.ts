@@ -4,7 +4,7 @@ import { unresolvedReferences } from './references.mjs';
 const PAGES = {
   'docs/background-tasks.md': '# Tasks\n\n- **BT-1** One.\n- **BT-2** Two.\n',
   'docs/formats.md': '# Formats\n\n## 4. The loop\n\n### 4.2 Tools\n\n## Limits\n',
-  'main/engine/task/monitor.ts': '',
+  'main/engine/task/monitor.ts': 'class A { #begin() {} }; export function createMonitor() { run("task.start"); }',
   'main/engine/tool/monitor.ts': '',
   'docs/image.png': undefined,
 };
@@ -17,6 +17,7 @@ test('what exists is not reported', () => {
   const code = [
     '/** BT-1 to BT-2. Source: docs/formats.md 4, 4.2 and "Limits"; formats.md, "Tools". */',
     '// task/monitor.ts, `main/engine/tool/monitor.ts`, mon*.ts, beside.ts and `x.test.ts`, an example',
+    '// In `task/monitor.ts` (`createMonitor`, `#begin`, `task.start`) and a `task/monitor.ts` (in words).',
     '// In main/engine/task/, and either/or.',
     '/** Reads AGENTS.md, `.qwen/agents/any.md`; the flag is in `@scope/name/src/flags.ts`. */',
   ];
@@ -32,6 +33,7 @@ test.each([
   ['a page', '// See docs/gone.md.', 'no file docs/gone.md'],
   ['a file by its name', 'run(); // as in gone.ts', 'no file gone.ts'],
   ['a file by its path', '/* main/engine/gone/monitor.ts */', 'no file main/engine/gone/monitor.ts'],
+  ['a name in a file', '// See `task/monitor.ts` (`createMonitor`, `begin`).', 'no begin in main/engine/task/monitor.ts'],
   ['a folder', '// Lies in main/engine/gone/.', 'no folder main/engine/gone'],
   ['a pattern that nothing matches', '/** session-*.ts */', 'no file session-*.ts'],
 ])('reported: %s', (_what, text, problem) => {

@@ -9,7 +9,7 @@ import { concat, splitInput } from './terminal-session-pieces.ts';
  * Does not own: the terminal, its looks, its scroll position.
  * Flow: attach -> replay frame (terminal reset and rewritten) -> data frames queue -> one write per animation frame ->
  * ack when the terminal has parsed it. The echo of a key waits for no frame.
- * Source: docs/background-tasks.md; contract/envelope.ts, OutputFrame.
+ * Source: docs/walks.md, "A byte of output"; contract/envelope.ts, OutputFrame.
  */
 export interface TerminalSession {
   /** What the user typed or pasted. Dropped while there is no view and while a replay is written. */
