@@ -1,5 +1,5 @@
 /**
- * Issue 5, "Done when" 6, by where the text comes from: each way in which words of strangers reach the model. The model obeys
+ * Prompt injection, by where the text comes from: each way in which words of strangers reach the model. The model obeys
  * them all. Nothing runs, is sent or read that nobody allowed, and no secret of the machine is in any request.
  */
 import { execFileSync } from 'node:child_process';

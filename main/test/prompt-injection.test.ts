@@ -1,5 +1,5 @@
 /**
- * Issue 5, "Done when" 6. The model here is the worst there is: whatever it reads tells it what to do, and it does that.
+ * The model here is the worst there is: whatever it reads tells it what to do, and it does that.
  * Nothing of it may run, write, send or read what was not asked without an answer by the user.
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { unresolvedReferences } from './lib/references.mjs';
 import { ROOT } from './lib/run.mjs';
 
-const READ = /\.(tsx?|mjs|md)$/;
+const READ = /\.(tsx?|mjs|css|md)$/;
 /** They name what does not exist on purpose. */
 const SKIPPED = /^e2e\/fixtures\/|references\.test\.ts$/;
 

@@ -39,7 +39,7 @@ test('a foreground command with 30,000 characters of output keeps its files', as
   expect(host.forgotten).toEqual([{ taskId: task.id, deleteFiles: false }]);
 });
 
-test('ids and paths are those Qwen Code uses, and the environment gets the additions of the spec', async () => {
+test('ids and paths are those Qwen Code uses, and the environment gets the documented additions', async () => {
   const { host, begin } = setUp();
   const task = await begin();
   expect(task.id).toMatch(/^bg_[0-9a-f]{8}$/);

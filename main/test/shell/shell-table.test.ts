@@ -1,4 +1,4 @@
-/** Issue 5, "Done when" 4. `FC_RUNS=2000` makes more commands; `FC_SEED=random` others. */
+/** Source: docs/approvals.md, "Proof". `FC_RUNS=2000` makes more commands; `FC_SEED=random` others. */
 import '../support/seed-properties.ts';
 import fc from 'fast-check';
 import { afterAll, expect, test } from 'vitest';

@@ -1,4 +1,4 @@
-/** What an injected text asks for, and what would be left if it were done. Issue 5, "Done when" 6. */
+/** What an injected text asks for, and what would be left if it were done. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type AgentRig, KEY } from './agent-rig.ts';

@@ -15,7 +15,7 @@ const SECTION = String.raw`(?:\d+(?:\.\d+)*|"[^"]+")`;
 const SECTIONS = String.raw`,?\s+(?<sections>${SECTION}(?:(?:,| and| to)\s+${SECTION})*)`;
 const NAMES = String.raw`\x60\s+\((?<names>\x60[^\x60]+\x60(?:,\s+\x60[^\x60]+\x60)*)\)`;
 const FILE = new RegExp(
-  String.raw`(?<![\w@~<>$*%./-])(?<name>(?:[\w.*-]+/)*[\w*-][\w.*-]*\.(?:tsx?|mjs|md))(?![\w/*-]|\.\w)(?:${SECTIONS}|${NAMES})?`,
+  String.raw`(?<![\w@~<>$*%./-])(?<name>(?:[\w.*-]+/)*[\w*-][\w.*-]*\.(?:tsx?|mjs|css|md))(?![\w/*-]|\.\w)(?:${SECTIONS}|${NAMES})?`,
   'g',
 );
 const FOLDER = /(?<![\w@~<>$*%./:-])((?:main|renderer|preload|e2e|bench|resources|docs)(?:\/[\w.-]+)*)\/(?![\w*])/g;
