@@ -1,6 +1,6 @@
 import { act, renderHook } from '@testing-library/react';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { FRAME_CHARS, useBlocksShown } from './use-blocks-shown.ts';
+import { FRAME_CHARS, useBlocksShown, WHOLE_CHARS } from './use-blocks-shown.ts';
 
 let frames: (FrameRequestCallback | undefined)[] = [];
 beforeEach(() => {
@@ -14,10 +14,10 @@ const drawFrame = () => act(() => frames.splice(0).forEach((run) => run?.(0)));
 const blocks = (...lengths: readonly number[]) => lengths.map((length) => 'x'.repeat(length));
 const HALF = FRAME_CHARS / 2;
 
-test('a short text is there at once, and so is what is added to it', () => {
-  const { result, rerender } = renderHook(useBlocksShown, { initialProps: blocks(10, HALF, 10) });
+test('a text of usual length is drawn at once, and so is what is added to it', () => {
+  const { result, rerender } = renderHook(useBlocksShown, { initialProps: blocks(10, WHOLE_CHARS - 20, 10) });
   expect(result.current).toBe(3);
-  rerender(blocks(10, HALF, 10, 10));
+  rerender(blocks(10, WHOLE_CHARS - 20, 10, 10));
   expect(result.current).toBe(4);
   drawFrame();
   expect(result.current).toBe(4);
@@ -36,7 +36,7 @@ test('a long text is drawn over several frames, and a block longer than a frame 
 test('what was drawn stays when more is added behind it, and a shorter text takes its place', () => {
   const { result, rerender } = renderHook(useBlocksShown, { initialProps: blocks(HALF, HALF) });
   drawFrame();
-  rerender(blocks(HALF, HALF, HALF, HALF, HALF));
+  rerender(blocks(...Array.from({ length: 8 }, () => HALF)));
   expect(result.current).toBe(4);
   rerender(blocks(1));
   expect(result.current).toBe(1);

@@ -2,10 +2,12 @@ import { useEffect, useState } from 'react';
 
 /** About 40 ms of parsing and layout. Unit: UTF-16 units. */
 export const FRAME_CHARS = 8 * 1024;
+/** A text up to this length is drawn at once, in about 110 ms: a row that grows while it is scrolled into view moves the rest. */
+export const WHOLE_CHARS = 24 * 1024;
 
 /**
- * How many of the blocks are drawn: those of the last frame and, of the ones behind them, what one frame has time for. A
- * text of usual length is there at once; 64 KB drawn at once would hold the window up for 300 ms.
+ * How many blocks are drawn: all of a text up to `WHOLE_CHARS`; else those of the last frame and as many more as one frame
+ * has time for. 64 KB drawn at once would block the window for 300 ms.
  */
 export function useBlocksShown(blocks: readonly string[]): number {
   const [drawn, setDrawn] = useState(0);
@@ -20,6 +22,7 @@ export function useBlocksShown(blocks: readonly string[]): number {
 
 /** At least one more, so that a long block is no end. */
 function countFor(blocks: readonly string[], drawn: number): number {
+  if (blocks.reduce((chars, block) => chars + block.length, 0) <= WHOLE_CHARS) return blocks.length;
   let count = Math.min(drawn, blocks.length);
   for (let chars = 0; count < blocks.length; count += 1) {
     chars += blocks[count]?.length ?? 0;
