@@ -108,8 +108,8 @@ export async function runAgent(
       take: () => inbox.waiting.splice(0),
       contentOf: async () => ({ attached: '', media: [], unread: [] }),
       recordIdOf: () => undefined,
-      told: () => undefined,
-      giveBack: (prompts) => void inbox.waiting.unshift(...prompts),
+      onWritten: () => undefined,
+      restore: (prompts) => void inbox.waiting.unshift(...prompts),
     },
     async beforeEnd(lastText) {
       const [waiting] = inbox.waiting.splice(0, 1);

@@ -1,7 +1,15 @@
 /** A compaction that the user requests, and the description of what fills the context. */
 import type { CompactionResult, ContextUsage } from '../../../preload/contract/index.ts';
 import type { SessionOptions } from '../engine-api.ts';
-import { compact, type CompactionEnd, createTurnControl, estimateMessages, estimateText, type TurnOutput, usedBy } from '../turn/index.ts';
+import {
+  compact,
+  type CompactionEnd,
+  createTurnControl,
+  estimateMessages,
+  estimateText,
+  type TurnOutput,
+  countUsedTokens,
+} from '../turn/index.ts';
 import { createTelemetryRecords, DEFAULT_WINDOW_TOKENS } from '../transcript/index.ts';
 import { applyTurnOutput } from './apply-turn-output.ts';
 import { reload } from './run-session-turn.ts';
@@ -22,7 +30,7 @@ export async function compactSession(
   reload(context, await store.makeWritable());
   const resolved = await deps.providers.resolve(identity.project, model);
   const system = await systemPrompt();
-  const usedTokens = usedBy(conversation.usage(), system, deps.registry.schemas);
+  const usedTokens = countUsedTokens(conversation.usage(), system, deps.registry.schemas);
   const control = createTurnControl();
   if (signal.aborted) control.cancel();
   signal.addEventListener('abort', () => control.cancel(), { once: true });
@@ -85,7 +93,7 @@ export async function describeContext(context: SessionContext, model: SessionOpt
   ]);
   const windowTokens = resolved?.contextWindowTokens ?? (view.context().windowTokens || DEFAULT_WINDOW_TOKENS);
   const use = conversation.usage();
-  const usedTokens = usedBy(use, text, deps.registry.schemas);
+  const usedTokens = countUsedTokens(use, text, deps.registry.schemas);
   const files = memory.files.map((file) => ({ path: file.path, label: file.label, tokens: estimateText(file.text) }));
   const memoryTokens = files.reduce((sum, { tokens }) => sum + tokens, 0);
   const estimates = {

@@ -19,13 +19,13 @@ export function createSteering(files: PromptFiles, kept: KeptPrompts, { queue, t
     },
     contentOf: (prompt) => files.contentOf(prompt),
     recordIdOf: ({ localId }) => kept.recordIdOf(localId),
-    told(prompts) {
+    onWritten(prompts) {
       for (const { localId } of prompts) {
         files.drop(localId);
         void kept.remove(localId);
       }
       transition({ kind: 'steering_written' });
     },
-    giveBack: (prompts) => transition({ kind: 'steering_returned', prompts }),
+    restore: (prompts) => transition({ kind: 'steering_returned', prompts }),
   };
 }

@@ -27,7 +27,7 @@ const HISTORY = [
   ...Array.from({ length: 8 }, (_, at) => round(`b${at}`, 1000 * at)).flat(),
 ];
 
-test('wherever the limit lies, a call stays with its result', () => {
+test('a call stays with its result, wherever the limit lies', () => {
   const limits = Array.from({ length: Math.ceil(estimateMessages(HISTORY) / 97) }, (_, at) => at * 97);
   const plans = limits.flatMap((keep) => planCompaction(HISTORY, keep) ?? []);
   for (const plan of plans) expectPaired(compactedHistory(plan, 'summary'));
@@ -35,14 +35,14 @@ test('wherever the limit lies, a call stays with its result', () => {
   expect(new Set(plans.map(({ older }) => older.length)).size).toBeGreaterThan(5);
 });
 
-test('results the model has not read yet are kept, however long they are', () => {
+test('results that the model has not read yet are kept, however long they are', () => {
   const plan = planCompaction([...HISTORY, ...round('last', 100_000)], 10);
   expect(plan?.kept).toHaveLength(2);
   expect(plan?.request).toBe('two');
   expect(plan?.recentFiles[0]).toBe('last.ts');
 });
 
-test('too much for one request keeps the ends of long texts, then loses the beginning, never half a pair', () => {
+test('messages too long for one request keep the ends of long texts, then lose the oldest messages, but never half a pair', () => {
   const lengths = new Set<number>();
   for (let budget = 20; budget < 4000; budget += 20) {
     const fitted = fitForSummary(HISTORY, budget);
@@ -54,7 +54,7 @@ test('too much for one request keeps the ends of long texts, then loses the begi
   expect(fitForSummary(HISTORY, 1_000_000)).toBe(HISTORY);
 });
 
-test('a beginning of less than a twentieth is not worth a summary', () => {
+test('a beginning of less than a twentieth is not summarized', () => {
   const beginning = [user('one'), says('A.')];
   const withLast = (chars: number) => [...beginning, user('two'), says('x'.repeat(chars))];
   const keepAll = (messages: readonly ModelMessage[]) => planCompaction(messages, estimateMessages(messages.slice(2)));
@@ -62,12 +62,12 @@ test('a beginning of less than a twentieth is not worth a summary', () => {
   expect(keepAll(withLast(200))?.older).toEqual(beginning);
 });
 
-test('the five files read or changed last are named, the latest first', () => {
+test('the five files read or changed last are listed, the latest first', () => {
   const history = [user('one'), ...['a', 'b', 'a', 'c', 'd', 'e', 'f'].flatMap((id) => round(id, 400)), says('Done.'), user('two')];
   expect(planCompaction(history, 10)?.recentFiles).toEqual(['f.ts', 'e.ts', 'd.ts', 'c.ts', 'a.ts']);
 });
 
-test('a long argument of a call is shortened as texts are', () => {
+test('a long argument of a call is shortened like a text', () => {
   const write: ModelMessage = {
     role: 'assistant',
     text: '',

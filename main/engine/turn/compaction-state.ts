@@ -1,7 +1,7 @@
 /**
- * What of a history is summarized, and what the history is then. Pure.
- * A cut never stands between a call and its result. Where it can it stands before a prompt of the user; inside a turn that
- * is too long for that, before an answer of the model, and the prompt of that turn goes along with the summary.
+ * Decides which part of a history is summarized, and builds the history that follows. Pure.
+ * A cut never separates a call from its result. If possible it lies before a prompt of the user. In a turn that
+ * is too long for that, it lies before an answer of the model, and the prompt of that turn is repeated with the summary.
  */
 import { SUMMARY_ACKNOWLEDGEMENT, SUMMARY_INTRODUCTION } from '../../../resources/prompts/compaction-prompt.ts';
 import type { ModelMessage } from '../provider/provider.ts';
@@ -9,23 +9,23 @@ import { estimateMessage, estimateMessages } from './token-estimate.ts';
 
 /** Source: docs/formats.md 4.5. */
 const MAX_RECENT_FILES = 5;
-/** The prompt of a turn that was cut is repeated up to here. Unit: UTF-16 code units. */
+/** The prompt of a turn that was cut is repeated up to this length. Unit: UTF-16 code units. */
 const MAX_REQUEST_CHARS = 8000;
-/** Below this share of the history a summary frees too little. Source: docs/formats.md 4.5. */
+/** Below this share of the history, a summary frees too little. Source: docs/formats.md 4.5. */
 const MIN_SHARE = 0.05;
-/** A long text that the summary has to be made of keeps this much of each end. Unit: UTF-16 code units. */
+/** A long text in the request for the summary keeps this much of each end. Unit: UTF-16 code units. */
 const SHORTENED_CHARS = 1000;
 
 export interface CompactionPlan {
   readonly older: readonly ModelMessage[];
   readonly kept: readonly ModelMessage[];
-  /** Set where the cut stands inside a turn: its prompt. */
+  /** Set if the cut lies inside a turn: the prompt of that turn. */
   readonly request: string | undefined;
   /** Paths the model read or changed last, the latest first. */
   readonly recentFiles: readonly string[];
 }
 
-/** Undefined: there is too little that could be summarized. */
+/** Undefined: there is too little to summarize. */
 export function planCompaction(messages: readonly ModelMessage[], keepTokens: number): CompactionPlan | undefined {
   const at = findCut(messages, keepTokens);
   const older = messages.slice(0, at);
@@ -56,19 +56,19 @@ function findCut(messages: readonly ModelMessage[], keepTokens: number): number 
   return byPrompt ?? byAnswer ?? messages.length;
 }
 
-/** Where that begins which the model has not answered yet: it is never summarized, however long it is. */
+/** The index from which the model has not answered yet. This part is never summarized, however long it is. */
 function findPending(messages: readonly ModelMessage[]): number {
   const answered = messages.findLastIndex((message) => message.role === 'assistant');
   return messages[answered + 1]?.role === 'tool' ? answered : answered + 1;
 }
 
-/** What is kept where it alone is too long for the model: its results lose their middle. */
+/** Shortens the tool results of the kept part if it alone is too long for the model. */
 export function shortenResults(messages: readonly ModelMessage[], budgetTokens: number): readonly ModelMessage[] {
   if (estimateMessages(messages) <= budgetTokens) return messages;
   return messages.map((message) => (message.role === 'tool' ? shortenMessage(message) : message));
 }
 
-/** The history after it. */
+/** The history after compaction. */
 export function compactedHistory({ kept, request, recentFiles: files }: CompactionPlan, summary: string): readonly ModelMessage[] {
   const parts = [
     SUMMARY_INTRODUCTION,
@@ -85,8 +85,8 @@ export function compactedHistory({ kept, request, recentFiles: files }: Compacti
 }
 
 /**
- * The part to be summarized, small enough for one request: long texts keep their ends, and if that is not enough, the
- * beginning goes, up to an answer of the model.
+ * Fits the part to be summarized into one request: long texts keep only their ends. If that is not enough, the
+ * oldest messages are dropped, up to an answer of the model.
  */
 export function fitForSummary(messages: readonly ModelMessage[], budgetTokens: number): readonly ModelMessage[] {
   if (estimateMessages(messages) <= budgetTokens) return messages;
@@ -99,9 +99,9 @@ export function fitForSummary(messages: readonly ModelMessage[], budgetTokens: n
     if (gone !== undefined) tokens -= estimateMessage(gone);
     from += 1;
   }
-  while (from > 0 && from < shortened.length && shortened[from]?.role === 'tool') from += 1; // its call is gone
+  while (from > 0 && from < shortened.length && shortened[from]?.role === 'tool') from += 1; // its call was dropped
   if (from === 0) return shortened;
-  const gap: ModelMessage = { role: 'user', text: '[Part of the conversation is left out here, as it is too long.]' };
+  const gap: ModelMessage = { role: 'user', text: '[Part of the conversation is omitted here because it is too long.]' };
   return [...(first?.role === 'user' ? [first] : []), gap, ...shortened.slice(from)];
 }
 

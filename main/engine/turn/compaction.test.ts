@@ -21,7 +21,7 @@ interface Compacted {
   readonly end: CompactionEnd;
   readonly outputs: readonly TurnOutput[];
   readonly requests: readonly ModelRequest[];
-  /** What was waited for, in order. Unit: ms. */
+  /** The waits between attempts, in order. Unit: ms. */
   readonly waitsMs: readonly number[];
 }
 
@@ -53,12 +53,12 @@ const keptIn = ({ outputs }: Compacted) => {
   return replaced?.kind === 'history_replaced' ? replaced.messages.filter(({ role }) => role === 'tool').length : undefined;
 };
 
-test('three tenths of a full conversation stay word for word, half of that where the provider has refused it as too long', async () => {
+test('three tenths of a full conversation are kept unchanged, and half of that after the provider has refused it as too long', async () => {
   expect(keptIn(await run([says('Summary.')]))).toBe(11);
   expect(keptIn(await run([says('Summary.')], { why: 'too_long' }))).toBe(5);
 });
 
-test('what is kept after a refusal as too long loses the middle of its results', async () => {
+test('after a refusal as too long, kept tool results lose their middle', async () => {
   const history = [...rounds(10, 2000), ...round(10, 300_000).slice(0, 3)];
   const { end, outputs } = await run([says('Summary.')], { history, why: 'too_long' });
   expect(end).toMatchObject({ kind: 'done' });
@@ -67,7 +67,7 @@ test('what is kept after a refusal as too long loses the middle of its results',
   expect(last).toMatchObject({ role: 'tool', results: [{ callId: 'c10', text: expect.stringContaining('characters left out]') }] });
 });
 
-test('a summary is made of three quarters of the window at most, and of half of that each time it is refused as too long', async () => {
+test('a summary is requested for at most three quarters of the window, and for half of that after each refusal as too long', async () => {
   const tooLong = fails({ code: 'context_too_long', message: 'too long', httpStatus: 400 });
   const history = [
     ...Array.from({ length: 300 }, (_, at): ModelMessage => ({ role: 'user', text: `${at} ${'word '.repeat(380)}` })),
@@ -87,14 +87,14 @@ const failure = (given: Partial<ProviderFailure>): ProviderFailure => ({ code: '
 
 test.each([
   ['a busy service', failure({ code: 'rate_limited', httpStatus: 429 }), [500, 1000]],
-  ['a service that says how long', failure({ code: 'rate_limited', httpStatus: 429, retryAfterMs: 9000 }), [9000, 18_000]],
+  ['a service that asks for a wait', failure({ code: 'rate_limited', httpStatus: 429, retryAfterMs: 9000 }), [9000, 18_000]],
   ['a wait of half a minute', failure({ code: 'rate_limited', httpStatus: 429, retryAfterMs: 30_000 }), [30_000]],
   ['a longer wait', failure({ code: 'rate_limited', httpStatus: 429, retryAfterMs: 30_001 }), []],
-  ['a service that is not there', failure({ code: 'provider_unreachable' }), [500, 1000]],
-  ['a fault of the service', failure({ httpStatus: 500 }), [500, 1000]],
-  ['a request the service does not take', failure({ httpStatus: 499 }), []],
+  ['an unreachable service', failure({ code: 'provider_unreachable' }), [500, 1000]],
+  ['an error of the service', failure({ httpStatus: 500 }), [500, 1000]],
+  ['a request the service rejects', failure({ httpStatus: 499 }), []],
   ['a key that was refused', failure({ code: 'auth_failed', httpStatus: 401 }), []],
-])('%s: as often as it may help, and then nothing is changed', async (_name, error, expected) => {
+])('%s: retried as often as it may help, and then nothing is changed', async (_name, error, expected) => {
   const { end, requests, waitsMs, outputs } = await run([fails(error), fails(error), fails(error), says('not asked')]);
   expect(waitsMs).toEqual(expected);
   expect(requests).toHaveLength(expected.length + 1);

@@ -1,8 +1,8 @@
 /**
- * Replaces the beginning of a conversation by the model's own summary of it.
- * Flow: cut; ask the model for the summary, behind the unchanged beginning and with the same tools, so that its cache holds;
- * if that is shorter, record it, replace the history, tell a row and the new meter. Whatever fails changes nothing, and a
- * row says so.
+ * Replaces the beginning of a conversation with the model's own summary of it.
+ * Flow: cut; request the summary from the model after the unchanged beginning and with the same tools, so that the cache stays valid;
+ * if it is shorter, record it, replace the history, and emit a row and the new meter. A failure changes nothing, and a
+ * row reports it.
  */
 import { randomUUID } from 'node:crypto';
 import { ItemId, type TranscriptItem } from '../../../preload/contract/index.ts';
@@ -16,14 +16,14 @@ import { estimateMessages, estimateText } from './token-estimate.ts';
 import { ABORTED, type TurnControl, untilAborted } from './turn-control.ts';
 import type { TurnOutput } from './turn-output.ts';
 
-/** Of the window, and of the conversation: what stays word for word. Source: docs/formats.md 4.5. */
+/** Share of the window, and of the conversation, that is kept unchanged. Source: docs/formats.md 4.5. */
 const KEEP_SHARE = 0.3;
-/** After a refusal as too long. */
+/** After the provider refused the request as too long. */
 const KEEP_LESS_SHARE = 0.15;
-/** Of the window: the most that a summary is made of. */
+/** Share of the window that the messages to be summarized may fill. */
 const SUMMARIZED_SHARE = 0.75;
 const MAX_ATTEMPTS = 3;
-/** A provider that wants a longer wait gets none: the conversation goes on as it is. Unit: ms. */
+/** If a provider asks for a longer wait, compaction is given up and the conversation continues unchanged. Unit: ms. */
 const LONGEST_WAIT_MS = 30_000;
 
 export interface CompactionRequest {
@@ -31,15 +31,15 @@ export interface CompactionRequest {
   readonly system: string;
   readonly tools: readonly ToolSchema[];
   readonly history: readonly ModelMessage[];
-  /** As the meter shows it; 0: nobody has counted. */
+  /** As the meter shows it; 0: no provider has counted. */
   readonly usedTokens: number;
-  /** `too_long`: the provider has refused the conversation as it is. */
+  /** `too_long`: the provider has refused the conversation at its current length. */
   readonly why: 'full' | 'asked' | 'too_long';
-  /** What the user wants the summary to look at. */
+  /** What the user wants the summary to focus on. */
   readonly instructions?: string;
   readonly control: Pick<TurnControl, 'signal' | 'wait' | 'failure'>;
   readonly clock: Clock;
-  /** The request itself; for whoever counts. */
+  /** Called after each request, so that the turn can count it. */
   readonly onRequest: (durationMs: number) => void;
 }
 
@@ -66,14 +66,14 @@ export async function* compact(request: CompactionRequest): AsyncGenerator<TurnO
   const summary = await summarize(request, plan);
   if (summary.kind === 'cancelled') return summary;
   if (summary.kind === 'failed') {
-    yield* tellFailure(request, summary.failure.message);
+    yield* reportFailure(request, summary.failure.message);
     return { kind: 'failed' };
   }
   const after = compactedHistory(plan, summary.text);
   const { before, after: tokensOf } = measure(request);
   const tokens = { before, after: tokensOf(after) };
   if (tokens.after >= tokens.before) {
-    yield* tellFailure(request, 'The summary was longer than what it stands for.');
+    yield* reportFailure(request, 'The summary was longer than the messages it would replace.');
     return { kind: 'failed' };
   }
   yield* replace(request, plan, { history: after, summary: summary.text, tokens });
@@ -81,7 +81,7 @@ export async function* compact(request: CompactionRequest): AsyncGenerator<TurnO
   return { kind: 'done', tokensBefore: tokens.before, tokensAfter: tokens.after, summary: summary.text };
 }
 
-/** Estimates, in the measure of the meter. */
+/** Estimates, scaled to the meter. */
 function measure({ system, tools, history, usedTokens }: CompactionRequest) {
   const fixed = estimateText(system) + estimateText(JSON.stringify(tools));
   const estimated = fixed + estimateMessages(history);
@@ -98,29 +98,29 @@ function* replace(
   const id = ItemId.parse(randomUUID());
   const createdAtMs = clock.now();
   const sizes = { tokensBefore: tokens.before, tokensAfter: tokens.after };
-  const draft = compressionDraft({ id, ...sizes, history, kept: keptText(plan), summary, createdAtMs });
+  const draft = compressionDraft({ id, ...sizes, history, kept: describeKept(plan), summary, createdAtMs });
   yield { kind: 'record', draft };
-  if (control.failure() !== undefined) return; // it was not written, so the conversation stays as it is
+  if (control.failure() !== undefined) return; // the record was not written, so the conversation stays unchanged
   yield { kind: 'history_replaced', messages: history, tokens: tokens.after };
   const { systemPayload, gantry } = draft;
   yield { kind: 'item_added', item: compressionNotice({ systemPayload, gantry }, id, createdAtMs) };
   yield { kind: 'context_changed', context: { usedTokens: tokens.after, windowTokens: model.contextWindowTokens, isEstimate: true } };
 }
 
-function keptText({ kept, recentFiles }: CompactionPlan): string {
+function describeKept({ kept, recentFiles }: CompactionPlan): string {
   const prompts = kept.filter((message) => message.role === 'user').length;
   const last =
     prompts > 0 ? `the last ${count(prompts, 'prompt')} with what followed` : kept.length > 0 ? 'the last steps of the running turn' : '';
   const files = recentFiles.length > 0 ? `the paths of ${count(recentFiles.length, 'file')}` : '';
-  return `Kept: ${['the summary', last, files].filter((part) => part !== '').join(', ')}. All of it can still be read here.`;
+  return `Kept: ${['the summary', last, files].filter((part) => part !== '').join(', ')}. The whole conversation can still be read here.`;
 }
 
 function count(number: number, noun: string): string {
   return number === 1 ? (noun === 'prompt' ? noun : `1 ${noun}`) : `${number} ${noun}s`;
 }
 
-function* tellFailure({ clock, why }: CompactionRequest, reason: string): Generator<TurnOutput> {
-  const text = `The conversation could not be summarized, so nothing of it was changed: ${reason}${why === 'asked' ? '' : ' To try again, use /compress.'}`;
+function* reportFailure({ clock, why }: CompactionRequest, reason: string): Generator<TurnOutput> {
+  const text = `The conversation could not be summarized and was not changed: ${reason}${why === 'asked' ? '' : ' To try again, use /compress.'}`;
   const item: Extract<TranscriptItem, { kind: 'notice' }> = {
     kind: 'notice',
     id: ItemId.parse(randomUUID()),
@@ -136,31 +136,31 @@ async function summarize(request: CompactionRequest, plan: CompactionPlan): Prom
   const { control, clock, model } = request;
   let budget = (model.contextWindowTokens * SUMMARIZED_SHARE) / Math.max(1, measure(request).perEstimate);
   for (let attempt = 1; ; attempt += 1) {
-    const summary = await ask(request, fitForSummary(plan.older, budget));
+    const summary = await requestSummary(request, fitForSummary(plan.older, budget));
     if (summary.kind !== 'failed' || attempt >= MAX_ATTEMPTS) return summary;
-    const wait = waitAfter(summary.failure, attempt);
+    const wait = getRetryDelay(summary.failure, attempt);
     if (wait === undefined) return summary;
     if (summary.failure.code === 'context_too_long') budget /= 2;
     if ((await control.wait(wait, clock)) === 'cancelled') return { kind: 'cancelled' };
   }
 }
 
-/** Undefined: it would not help to ask again. Unit: ms. */
-function waitAfter({ code, httpStatus, retryAfterMs = 500 }: ProviderFailure, attempt: number): number | undefined {
+/** Undefined: another attempt would not help. Unit: ms. */
+function getRetryDelay({ code, httpStatus, retryAfterMs = 500 }: ProviderFailure, attempt: number): number | undefined {
   if (code === 'context_too_long') return 0;
-  const mayPass =
+  const isTransient =
     code === 'rate_limited' ||
     code === 'provider_unreachable' ||
     code === 'stream_invalid' ||
     (code === 'provider_error' && (httpStatus ?? 500) >= 500);
   const waitMs = retryAfterMs * attempt;
-  return mayPass && waitMs <= LONGEST_WAIT_MS ? waitMs : undefined;
+  return isTransient && waitMs <= LONGEST_WAIT_MS ? waitMs : undefined;
 }
 
-async function ask(request: CompactionRequest, older: readonly ModelMessage[]): Promise<Summary> {
+async function requestSummary(request: CompactionRequest, older: readonly ModelMessage[]): Promise<Summary> {
   const { model, system, tools, instructions, control, clock } = request;
   const text =
-    instructions === undefined ? COMPACTION_REQUEST : `${COMPACTION_REQUEST}\n\nThe user asks for this in particular: ${instructions}`;
+    instructions === undefined ? COMPACTION_REQUEST : `${COMPACTION_REQUEST}\n\nThe user's instructions for the summary: ${instructions}`;
   const limit = model.maxOutputTokens === undefined ? {} : { maxOutputTokens: model.maxOutputTokens };
   const messages: readonly ModelMessage[] = [...older, { role: 'user', text }];
   const startedAtMs = clock.now();
@@ -182,7 +182,7 @@ async function ask(request: CompactionRequest, older: readonly ModelMessage[]): 
     }
   } finally {
     request.onRequest(clock.now() - startedAtMs);
-    void events.return?.()?.catch(() => undefined); // frees the connection; it may hang where the stream does
+    void events.return?.()?.catch(() => undefined); // frees the connection; not awaited, because it can hang like the stream
   }
 }
 

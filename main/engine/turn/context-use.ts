@@ -1,14 +1,14 @@
-/** What a session keeps of how full its context is. Units: tokens. */
+/** How full the context of a session is. Units: tokens. */
 
-/** `counted` is 0 where no provider has counted; then `added` is the whole history, without prompt and tools. */
+/** `counted` is 0 if no provider has counted; `added` is then the whole history, without system prompt and tools. */
 export interface ContextUse {
   readonly counted: number;
   readonly added: number;
 }
 
-/** What a session remembers of its summaries. */
+/** The history of compactions of a session. */
 export interface CompactionRecord {
-  /** In a row. */
+  /** Consecutive failures. */
   failures: number;
   tokensAfterLast: number;
 }

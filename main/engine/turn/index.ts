@@ -1,7 +1,7 @@
 /** One turn: requests to the model, calls of tools, compaction, until the model has nothing left to do. */
 export { compact, type CompactionEnd } from './compaction.ts';
 export type { CompactionRecord, ContextUse } from './context-use.ts';
-export { usedBy } from './make-room.ts';
+export { countUsedTokens } from './make-room.ts';
 export { runTurn } from './run-turn.ts';
 export { buildSystemContext, type SystemContext } from './system-context.ts';
 export { estimateMessage, estimateMessages, estimateText } from './token-estimate.ts';

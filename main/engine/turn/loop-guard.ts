@@ -1,11 +1,11 @@
-/** Notices a model that makes the same call again and again. Source: docs/formats.md 4.4. */
+/** Detects a model that repeats the same call. Source: docs/formats.md 4.4. */
 import type { ModelToolCall } from '../provider/provider.ts';
 
-/** The call that completes this many equal ones in a row is not run. */
+/** The call that completes this many equal calls in a row is not run. */
 export const MAX_EQUAL_CALLS = 5;
 
 export interface LoopGuard {
-  /** True for the call that is one too many. */
+  /** True for the call that exceeds the limit. */
   isLoop(call: ModelToolCall): boolean;
 }
 

@@ -18,7 +18,7 @@ const HISTORY = Array.from({ length: 40 }, (_, at): ModelMessage[] => [
   { role: 'assistant', text: 'Yes.', thinking: '', toolCalls: [] },
 ]).flat();
 
-/** In a window of 100,000 tokens that is full at 85,000. */
+/** For a window of 100,000 tokens that counts as full at 85,000. */
 async function room(
   counted: number,
   compactions: CompactionRecord,
@@ -43,7 +43,7 @@ async function room(
   }
 }
 
-test('room is made at the share of the window the settings say, and the record of it begins anew', async () => {
+test('compaction starts at the share of the window that the settings name, and resets its failure count', async () => {
   expect(await room(84_999, { failures: 0, tokensAfterLast: 0 })).toEqual({ made: 'not_made', requests: [], moments: [] });
   const compactions = { failures: 2, tokensAfterLast: 0 };
   const { made, moments } = await room(85_000, compactions);
@@ -53,14 +53,14 @@ test('room is made at the share of the window the settings say, and the record o
   expect(compactions.tokensAfterLast).toBeLessThan(35_000);
 });
 
-test('what is full again at once must grow by a tenth first, unless the provider refuses it', async () => {
+test('a context that is full right after a compaction must grow by a tenth first, unless the provider refuses it', async () => {
   const full = () => ({ failures: 0, tokensAfterLast: 85_000 });
   expect((await room(93_500, full())).made).toBe('not_made');
   expect((await room(93_501, full())).made).toBe('made');
   expect((await room(93_500, full(), 'too_long')).made).toBe('made');
 });
 
-test('a failure is counted; after three only a refusal of the provider leads to another try', async () => {
+test('failures are counted; after three, only a refusal of the provider leads to another attempt', async () => {
   const compactions = { failures: 2, tokensAfterLast: 0 };
   const refused = fails({ code: 'auth_failed', message: 'refused', httpStatus: 401 });
   expect((await room(90_000, compactions, 'full', refused)).made).toBe('not_made');

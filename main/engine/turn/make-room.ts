@@ -1,6 +1,6 @@
 /**
- * When a turn summarizes its conversation: before a request that would fill the window too far, and once after one that the
- * provider refused as too long. After three failures in a row only the latter, and the user.
+ * When a turn compacts its conversation: before a request that would fill the window too far, and once after a request that the
+ * provider refused as too long. After three failures in a row, only the latter or a request of the user starts a compaction.
  */
 import type { ToolSchema } from '../provider/provider.ts';
 import type { ResolvedModel } from '../provider/registry-api.ts';
@@ -12,20 +12,20 @@ import type { TurnRun } from './turn-context.ts';
 
 /** Source: docs/formats.md 4.5. */
 const MAX_FAILURES = 3;
-/** What was summarized and is full again at once has too much that must be kept: it grows by this first. */
+/** If the context is full again right after a compaction, too much of it must be kept. It must grow by this factor before the next attempt. */
 const REGROWTH = 1.1;
 
-/** What the next request takes. Unit: tokens. */
-export function usedBy({ counted, added }: ContextUse, system: string, tools: readonly ToolSchema[]): number {
+/** The size of the next request. Unit: tokens. */
+export function countUsedTokens({ counted, added }: ContextUse, system: string, tools: readonly ToolSchema[]): number {
   const fixed = counted > 0 ? 0 : estimateText(system) + estimateText(JSON.stringify(tools));
   return counted + added + fixed;
 }
 
-/** The meter of a provider that does not count: what came with the last answer was added by estimate. */
-export async function* tellEstimate({ request }: TurnRun, model: ResolvedModel): AsyncGenerator<TurnOutput> {
+/** The meter for a provider that does not count tokens: an estimate of what the last answer added. */
+export async function* emitEstimate({ request }: TurnRun, model: ResolvedModel): AsyncGenerator<TurnOutput> {
   const use = request.context.usage();
   if (use.added === 0) return;
-  const usedTokens = usedBy(use, await request.systemPrompt(), request.registry.schemas);
+  const usedTokens = countUsedTokens(use, await request.systemPrompt(), request.registry.schemas);
   yield { kind: 'context_changed', context: { usedTokens, windowTokens: model.contextWindowTokens, isEstimate: true } };
 }
 
@@ -37,10 +37,10 @@ export async function* makeRoom(
   const { control, clock, registry, history, context, systemPrompt } = run.request;
   const { compactions, compactAt } = context;
   const system = await systemPrompt();
-  const usedTokens = usedBy(context.usage(), system, registry.schemas);
+  const usedTokens = countUsedTokens(context.usage(), system, registry.schemas);
   const isFull = usedTokens >= compactAt * model.contextWindowTokens && usedTokens > compactions.tokensAfterLast * REGROWTH;
   if (why === 'full' && (!isFull || compactions.failures >= MAX_FAILURES)) return 'not_made';
-  yield* run.tellCompacting(true);
+  yield* run.setCompacting(true);
   await context.compacting?.('before', '');
   const end = yield* compact({
     model,
@@ -56,7 +56,7 @@ export async function* makeRoom(
       run.countApiTime(durationMs);
     },
   });
-  yield* run.tellCompacting(false);
+  yield* run.setCompacting(false);
   if (end.kind === 'failed') compactions.failures += 1;
   if (end.kind !== 'done') return end.kind === 'cancelled' ? 'cancelled' : 'not_made';
   compactions.failures = 0;

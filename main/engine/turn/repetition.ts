@@ -1,22 +1,22 @@
 /**
- * Notices an answer that says the same thing again and again, as small models do. Pure.
- * It looks at the end of what has come: is it one piece, repeated? Code between fences may repeat, and so may rules and
+ * Detects an answer that repeats the same text, as small models do. Pure.
+ * Checks whether the end of the received text is one piece, repeated. Code between fences may repeat, and so may rules and
  * tables without words. Source: docs/formats.md 4.4 (a piece of text ten times).
  */
 
-/** A piece this often in a row, and in all this long, is a loop. Unit of the second: UTF-16 code units. */
+/** A piece repeated this often, with at least this total length, is a loop. Unit of the second: UTF-16 code units. */
 const MIN_REPEATS = 10;
 const MIN_REPEATED_CHARS = 500;
-/** Longer pieces are not looked for. Unit: UTF-16 code units. */
+/** Longer pieces are not detected. Unit: UTF-16 code units. */
 const MAX_PIECE_CHARS = 800;
 const WINDOW_CHARS = MAX_PIECE_CHARS * MIN_REPEATS;
-/** It looks again after this much, so that a delta costs nothing by itself. Unit: UTF-16 code units. */
-const LOOK_EVERY_CHARS = 256;
-/** The end of the text that must stand once more before, at the distance of one piece. Unit: UTF-16 code units. */
+/** The check runs once per this much text, so that a single delta costs almost nothing. Unit: UTF-16 code units. */
+const CHECK_EVERY_CHARS = 256;
+/** The end of the text is searched for at an earlier position to find the length of the piece. Unit: UTF-16 code units. */
 const PROBE_CHARS = 50;
 
 export interface RepetitionGuard {
-  /** More text has come; true once it only repeats itself. */
+  /** Adds text; returns true once the text only repeats itself. */
   push(text: string): boolean;
 }
 
@@ -24,7 +24,7 @@ export function createRepetitionGuard(): RepetitionGuard {
   let end = '';
   let line = '';
   let isInCode = false;
-  let unlooked = 0;
+  let uncheckedChars = 0;
   return {
     push(text) {
       const lines = (line + text).split('\n');
@@ -35,9 +35,9 @@ export function createRepetitionGuard(): RepetitionGuard {
         return false;
       }
       end = (end + text).slice(-WINDOW_CHARS);
-      unlooked += text.length;
-      if (unlooked < LOOK_EVERY_CHARS) return false;
-      unlooked = 0;
+      uncheckedChars += text.length;
+      if (uncheckedChars < CHECK_EVERY_CHARS) return false;
+      uncheckedChars = 0;
       return isRepetition(end);
     },
   };

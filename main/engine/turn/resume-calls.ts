@@ -1,14 +1,14 @@
 /**
- * Calls of an interrupted turn that the user has allowed now. They have a result already, which says that they were not run, so
- * what comes of them is a message to the model; their rows go on.
+ * Runs calls of an interrupted turn that the user has allowed now. They already have a result that says they were not run, so
+ * their outcome is sent to the model as a message. Their rows continue.
  */
 import { createAsyncQueue } from '../lib/async-queue.ts';
 import { resumedDraft, resumedText } from '../transcript/index.ts';
-import { runOne } from './run-call.ts';
+import { runCall } from './run-call.ts';
 import type { TurnOutput } from './turn-output.ts';
 import type { ResumedCall, TurnRun } from './turn-context.ts';
 
-/** Returns whether the turn goes on. */
+/** Returns whether the turn continues. */
 export async function* resumeCalls(run: TurnRun, calls: readonly ResumedCall[]): AsyncGenerator<TurnOutput, boolean> {
   if (calls.length === 0) return true;
   yield* run.advance({ kind: 'tools_started' });
@@ -21,12 +21,12 @@ async function* resumeCall(run: TurnRun, { call, item, agreed }: ResumedCall): A
   const pending = { ...item, status: 'pending' as const, startedAtMs: run.request.clock.now() };
   const queue = createAsyncQueue<TurnOutput>();
   let text = '';
-  const work = runOne(
+  const work = runCall(
     run,
     { call, item: pending, agreed },
     {
       queue,
-      tellEnd: (outputs) => outputs.forEach(queue.push),
+      emitEnd: (outputs) => outputs.forEach(queue.push),
       toDraft(result, ended) {
         text = resumedText(call, result, ended);
         return resumedDraft(call, result, ended);

@@ -4,7 +4,7 @@ import { ItemId, type ToolDisplay, type ToolItem } from '../../../preload/contra
 import { makeWorkspace, type TestWorkspace } from '../../test/support/tool-workspace.ts';
 import { defineTool } from '../tool/define-tool.ts';
 import type { Tool, ToolResult } from '../tool/tool.ts';
-import { runOne } from './run-call.ts';
+import { runCall } from './run-call.ts';
 import type { TurnOutput } from './turn-output.ts';
 import { makeTurn, type TestTurn } from './turn-request.fixture.ts';
 import { createTurnRun, type TurnRequest, type TurnRun } from './turn-context.ts';
@@ -38,7 +38,7 @@ function probe(execute: Tool['execute'], display: ToolDisplay = { kind: 'none' }
   });
 }
 
-/** Starts the call `c1` of the tool; `changes` are the states of its row, the last one included. */
+/** Starts the call `c1` of the tool; `changes` are all states of its row, including the last. */
 function start(tool: Tool, overrides: Partial<TurnRequest> = {}) {
   const turn: TestTurn = makeTurn(workspace, { tools: [tool], ...overrides });
   const run: TurnRun = createTurnRun(turn.request);
@@ -58,15 +58,15 @@ function start(tool: Tool, overrides: Partial<TurnRequest> = {}) {
     display: { kind: 'none' },
   };
   run.advance({ kind: 'tools_started' });
-  const result = runOne(
+  const result = runCall(
     run,
     { call: { id: 'c1', name: 'probe', input: {} }, item },
-    { queue: { push: take }, tellEnd: (ends) => ends.forEach(take) },
+    { queue: { push: take }, emitEnd: (ends) => ends.forEach(take) },
   );
   return { ...turn, run, changes, result };
 }
 
-test('a cancelled tool that reports once more does not change its ended row', async () => {
+test('a cancelled tool that reports progress again does not change its ended row', async () => {
   const running = Promise.withResolvers<(display: ToolDisplay) => void>();
   const tool = probe(async (_input, { progress }) => {
     running.resolve(progress);
@@ -87,7 +87,7 @@ test('a cancelled tool that reports once more does not change its ended row', as
   expect(changes).toHaveLength(3);
 });
 
-test('a cancelled tool that ends within its grace brings its own result', async () => {
+test('a cancelled tool that ends within the grace period returns its own result', async () => {
   const running = Promise.withResolvers<void>();
   const tool = probe(async (_input, _context, signal) => {
     running.resolve();
@@ -105,13 +105,13 @@ test('a cancelled tool that ends within its grace brings its own result', async 
 test.each([
   [{ isError: false }, 'success', 'completed'],
   [{ isError: true }, 'error', 'failed'],
-] as const)('a command of which no more is known than that it ran ends with its call: %o', async (given, status, outcome) => {
+] as const)('a running command without further details ends with its call: %o', async (given, status, outcome) => {
   const { result, changes } = start(probe(async () => done(given), SHELL));
   await result;
   expect(changes.at(-1)).toMatchObject({ status, display: { ...SHELL, outcome } });
 });
 
-test('a refused call is in the result of the turn, an allowed one is not', async () => {
+test('a denied call is in the result of the turn, an allowed one is not', async () => {
   const broker: TurnRequest['broker'] = {
     ask: async () => ({ kind: 'denied', by: 'user', refusal: 'no' }),
     resolve: () => undefined,

@@ -1,4 +1,4 @@
-/** One tool call of a turn: its row from pending to its end, its record, its result. */
+/** One tool call of a turn: its row from pending to its end, its record and its result. */
 import type { ToolDisplay, ToolItem } from '../../../preload/contract/index.ts';
 import type { AsyncQueue } from '../lib/async-queue.ts';
 import type { ModelToolCall, ModelToolResult } from '../provider/provider.ts';
@@ -7,40 +7,40 @@ import { cancelledOutcome, runTool, type ToolOutcome } from '../tool/index.ts';
 import type { TurnOutput } from './turn-output.ts';
 import type { TurnFailure, TurnRun } from './turn-context.ts';
 
-/** A cancelled tool has this long to bring its own result (what a command printed so far); then the turn ends without it. Unit: ms. */
+/** A cancelled tool has this long to return its own result (such as the output so far); then the turn ends without it. Unit: ms. */
 const CANCEL_GRACE_MS = 60;
 
 export interface PlannedCall {
   readonly call: ModelToolCall;
   readonly item: ToolItem;
-  /** Set by a guard: the call is answered with this and not run. */
+  /** Set by a guard: the call gets this as its result and does not run. */
   readonly refusal?: TurnFailure;
-  /** What a person has agreed to of it already. */
+  /** Identifies the effect that the user has already approved. */
   readonly agreed?: string;
 }
 
-export interface RunOneOptions {
+export interface RunCallOptions {
   readonly queue: Pick<AsyncQueue<TurnOutput>, 'push'>;
-  /** Gets the record and the last state of the row, which belong together. */
-  readonly tellEnd: (outputs: readonly TurnOutput[]) => void;
+  /** Receives the record and the final row, which belong together. */
+  readonly emitEnd: (outputs: readonly TurnOutput[]) => void;
   /** Absent: a `tool_result`. */
   readonly toDraft?: (result: ModelToolResult, ended: ToolItem, summary: string) => RecordDraft;
 }
 
-/** The app ends while a person is asked: nothing was run, and it can be asked again. */
-const LEFT: ToolOutcome = { status: 'cancelled', text: NOT_RUN_RESULT, display: { kind: 'none' }, summary: NOT_RUN_SUMMARY };
+/** The app ended while the approval was pending: nothing ran, and the approval can be requested again. */
+const INTERRUPTED_OUTCOME: ToolOutcome = { status: 'cancelled', text: NOT_RUN_RESULT, display: { kind: 'none' }, summary: NOT_RUN_SUMMARY };
 
 /** Never rejects. */
-export async function runOne(
+export async function runCall(
   run: TurnRun,
   { call, item: pending, refusal, agreed }: PlannedCall,
-  { queue, tellEnd, toDraft = toolResultDraft }: RunOneOptions,
+  { queue, emitEnd, toDraft = toolResultDraft }: RunCallOptions,
 ): Promise<ModelToolResult> {
   const { registry, broker, toolContext, readableFolders, control, clock } = run.request;
   let item = pending;
   let isSettled = false;
   const change = (patch: Partial<ToolItem>) => {
-    if (isSettled) return; // a cancelled tool may still report; its row has ended
+    if (isSettled) return; // a cancelled tool may still report progress, but its row has ended
     item = { ...item, ...patch };
     queue.push({ kind: 'item_changed', item });
   };
@@ -60,16 +60,16 @@ export async function runOne(
       onAnswered: () => {
         for (const output of run.advance({ kind: 'approval_settled' })) queue.push(output);
       },
-      // The wait for an answer is not the tool's time.
+      // Waiting for an approval does not count as run time.
       onRunning: (display: ToolDisplay) => change({ status: 'running', startedAtMs: clock.now(), display }),
       ...(agreed === undefined ? {} : { agreed }),
     };
     return await withinGrace(runTool(call, ports, control.signal), run);
   };
-  const told = await work();
-  const wasLeft = told.status === 'cancelled' && item.status === 'awaiting_approval' && control.isInterrupted();
-  if (wasLeft) run.leaveQuestion();
-  const outcome = wasLeft ? LEFT : told;
+  const toolOutcome = await work();
+  const wasInterrupted = toolOutcome.status === 'cancelled' && item.status === 'awaiting_approval' && control.isInterrupted();
+  if (wasInterrupted) run.markInterrupted();
+  const outcome = wasInterrupted ? INTERRUPTED_OUTCOME : toolOutcome;
   const { approvalId: _answered, ...rest } = item;
   const failed = outcome.status !== 'success';
   const ended: ToolItem = {
@@ -84,8 +84,8 @@ export async function runOne(
   const result = { callId: call.id, name: call.name, text: outcome.text, isError: failed, ...media };
   isSettled = true;
   if (outcome.status === 'denied') run.addDenied({ toolCallId: item.id, toolName: call.name, input: call.input });
-  tellEnd([
-    { kind: 'record', draft: wasLeft ? notRunDraft(result, ended) : shownAs(toDraft(result, ended, outcome.summary), outcome) },
+  emitEnd([
+    { kind: 'record', draft: wasInterrupted ? notRunDraft(result, ended) : shownAs(toDraft(result, ended, outcome.summary), outcome) },
     { kind: 'item_changed', item: ended },
   ]);
   return result;
@@ -101,20 +101,20 @@ function withinGrace(work: Promise<ToolOutcome>, run: TurnRun): Promise<ToolOutc
   const { control, clock } = run.request;
   return new Promise((resolve) => {
     let stopTimer: (() => void) | undefined;
-    const giveUp = () => {
+    const startGrace = () => {
       stopTimer = clock.after(CANCEL_GRACE_MS, () => resolve(cancelledOutcome()));
     };
-    if (control.signal.aborted) giveUp();
-    else control.signal.addEventListener('abort', giveUp, { once: true });
+    if (control.signal.aborted) startGrace();
+    else control.signal.addEventListener('abort', startGrace, { once: true });
     void work.then((outcome) => {
-      control.signal.removeEventListener('abort', giveUp);
+      control.signal.removeEventListener('abort', startGrace);
       stopTimer?.();
       resolve(outcome);
     });
   });
 }
 
-/** What the row had stays where the outcome brings nothing; a command nobody waits for any more does not "run". */
+/** If the outcome has no display, the row keeps its own. A command that is no longer awaited is not shown as running. */
 function finalDisplay(item: ToolItem, outcome: ToolOutcome): ToolDisplay {
   const display = outcome.display.kind === 'none' ? item.display : outcome.display;
   return display.kind === 'shell' && display.outcome === 'running'

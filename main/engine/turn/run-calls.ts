@@ -1,14 +1,14 @@
 /**
- * The tool calls of one answer: rows, approval, execution, records, and all results back together.
- * Neighbours that only read run at once (10 at most, or as many as the limits say), commands that the shell grammar knows to read among
- * them; everything else one at a time and in order. Every call gets exactly one result, also when the turn is cancelled or a guard ends it.
+ * The tool calls of one answer: rows, approval, execution, records, and one message with all results.
+ * Consecutive read-only calls run in parallel (at most 10, or the configured limit), including commands that the shell grammar classifies as
+ * read-only. All other calls run one at a time and in order. Every call gets exactly one result, even if the turn is cancelled or a guard ends it.
  */
 import { ItemId, type ToolItem } from '../../../preload/contract/index.ts';
 import { type AsyncQueue, createAsyncQueue } from '../lib/async-queue.ts';
 import type { ModelToolCall, ModelToolResult } from '../provider/provider.ts';
 import { afterCalls } from './turn-hooks.ts';
 import type { LoopGuard } from './loop-guard.ts';
-import { type PlannedCall, runOne } from './run-call.ts';
+import { type PlannedCall, runCall } from './run-call.ts';
 import type { TurnOutput } from './turn-output.ts';
 import type { TurnFailure, TurnRun } from './turn-context.ts';
 
@@ -16,23 +16,23 @@ import type { TurnFailure, TurnRun } from './turn-context.ts';
 const MAX_PARALLEL = 10;
 
 export type CallsEnd =
-  /** `endsTurn`: a call has given the answer. */
+  /** `endsTurn`: a call has delivered the final answer. */
   | { readonly kind: 'done'; readonly endsTurn: boolean }
   | { readonly kind: 'cancelled' }
   | { readonly kind: 'failed'; readonly failure: TurnFailure };
 
 export async function* runCalls(run: TurnRun, calls: readonly ModelToolCall[], guard: LoopGuard): AsyncGenerator<TurnOutput, CallsEnd> {
   const planned = plan(run, calls, guard);
-  // The arguments are told once, to who is there; no later change or snapshot carries them again.
+  // The arguments are sent once, to the clients that are connected; no later change or snapshot repeats them.
   for (const { call, item } of planned) yield { kind: 'item_added', item: { ...item, input: call.input } };
   yield* run.advance({ kind: 'tools_started' });
   const results: ModelToolResult[] = [];
   const { parallelCalls = MAX_PARALLEL } = run.request.limits;
   for (const batch of await toBatches(run, planned)) {
     const queue = createAsyncQueue<TurnOutput>();
-    const tell = inOrder(queue);
-    const work = mapAtOnce(batch, parallelCalls, (call, at) =>
-      runOne(run, call, { queue, tellEnd: (outputs) => tell(at, outputs) }),
+    const emitEnd = inOrder(queue);
+    const work = mapConcurrently(batch, parallelCalls, (call, at) =>
+      runCall(run, call, { queue, emitEnd: (outputs) => emitEnd(at, outputs) }),
     ).finally(() => queue.close());
     yield* queue;
     results.push(...(await work));
@@ -77,12 +77,12 @@ function plan(run: TurnRun, calls: readonly ModelToolCall[], guard: LoopGuard): 
     if (budget >= 0 && count > budget)
       refusal ??= {
         code: 'tool_limit_reached',
-        message: `The limit of ${budget} tool calls was reached; the model asked for number ${count}.`,
+        message: `The limit of ${budget} tool calls is reached. Call ${count} was not run.`,
       };
     if (limits.allowsLoops !== true && guard.isLoop(call))
       refusal ??= {
         code: 'loop_detected',
-        message: `The model made the same call to ${call.name} again and again, so the turn was stopped.`,
+        message: `The model repeated the same call to ${call.name}, so the turn was stopped.`,
       };
     return { call, item, ...(refusal === undefined ? {} : { refusal }) };
   });
@@ -90,9 +90,9 @@ function plan(run: TurnRun, calls: readonly ModelToolCall[], guard: LoopGuard): 
 
 async function toBatches(run: TurnRun, calls: readonly PlannedCall[]): Promise<readonly (readonly PlannedCall[])[]> {
   const batches: { readonly parallel: boolean; readonly calls: PlannedCall[] }[] = [];
-  const reading = calls.length < 2 ? [] : await Promise.all(calls.map((planned) => isReading(run, planned)));
+  const areReadOnly = calls.length < 2 ? [] : await Promise.all(calls.map((planned) => isReadOnlyCall(run, planned)));
   for (const [at, planned] of calls.entries()) {
-    const parallel = reading[at] === true;
+    const parallel = areReadOnly[at] === true;
     const last = batches.at(-1);
     if (parallel && last?.parallel === true) last.calls.push(planned);
     else batches.push({ parallel, calls: [planned] });
@@ -100,8 +100,8 @@ async function toBatches(run: TurnRun, calls: readonly PlannedCall[]): Promise<r
   return batches.map((batch) => batch.calls);
 }
 
-/** Whatever keeps it from being known runs alone; what is wrong with the call is told when it runs. */
-async function isReading({ request }: TurnRun, { call, item, refusal }: PlannedCall): Promise<boolean> {
+/** A call that cannot be classified runs alone; an invalid call is reported when it runs. */
+async function isReadOnlyCall({ request }: TurnRun, { call, item, refusal }: PlannedCall): Promise<boolean> {
   const tool = request.registry.get(call.name);
   if (tool === undefined || tool.isReadOnly || tool.onlyReads === undefined || refusal !== undefined) return tool?.isReadOnly === true;
   const input = tool.input.safeParse(call.input);
@@ -110,8 +110,8 @@ async function isReading({ request }: TurnRun, { call, item, refusal }: PlannedC
   return await tool.onlyReads(input.data, context, request.readableFolders).catch(() => false);
 }
 
-/** At most `limit` at a time; the results in the order of the values. */
-async function mapAtOnce<T, R>(values: readonly T[], limit: number, work: (value: T, at: number) => Promise<R>): Promise<R[]> {
+/** Runs at most `limit` at a time and returns the results in the order of the values. */
+async function mapConcurrently<T, R>(values: readonly T[], limit: number, work: (value: T, at: number) => Promise<R>): Promise<R[]> {
   const results: R[] = [];
   const left = values.entries();
   const worker = async () => {
@@ -122,16 +122,16 @@ async function mapAtOnce<T, R>(values: readonly T[], limit: number, work: (value
 }
 
 /**
- * Ends are told in the order of the calls, whichever is ready first: other readers of the session file send the results
- * to the model in the order in which they stand.
+ * Ends are emitted in the order of the calls, whichever finishes first: other programs that read the session file send the
+ * results to the model in the order of the records.
  */
 function inOrder(queue: AsyncQueue<TurnOutput>): (at: number, outputs: readonly TurnOutput[]) => void {
   const ready = new Map<number, readonly TurnOutput[]>();
   let next = 0;
   return (at, outputs) => {
     ready.set(at, outputs);
-    for (let told = ready.get(next); told !== undefined; told = ready.get(next)) {
-      for (const output of told) queue.push(output);
+    for (let nextOutputs = ready.get(next); nextOutputs !== undefined; nextOutputs = ready.get(next)) {
+      for (const output of nextOutputs) queue.push(output);
       ready.delete(next);
       next += 1;
     }

@@ -43,7 +43,7 @@ interface Ran extends TestTurn {
   readonly thrown: unknown;
 }
 
-/** Runs a turn to its end; waits for the next attempt are skipped. `onOutput` may throw, as a session does that cannot write. */
+/** Runs a turn to its end; waits for the next attempt are skipped. `onOutput` may throw, like a session that cannot write. */
 async function run(
   answers: readonly ScriptedAnswer[],
   given: Partial<TurnRequest> & { readonly tools?: readonly Tool[] } = {},
@@ -59,7 +59,7 @@ async function run(
     if (next.value.kind === 'turn_changed' && next.value.turn.phase === 'retrying') turn.control.retryNow();
     try {
       onOutput(next.value, turn);
-      turn.perform(next.value);
+      turn.apply(next.value);
     } catch (error) {
       thrown = error;
       next = await steps.throw(error);
@@ -73,7 +73,7 @@ async function run(
 
 const records = ({ outputs }: Ran) => outputs.flatMap((output) => (output.kind === 'record' ? [output.draft] : []));
 
-test('an attempt that failed leaves neither its words nor its calls', async () => {
+test('a failed attempt leaves neither its text nor its calls', async () => {
   let ran = 0;
   const tool = probe(async () => ((ran += 1), done));
   const broken: ScriptedAnswer = [
@@ -90,7 +90,7 @@ test('an attempt that failed leaves neither its words nor its calls', async () =
 test.each([
   ['failed for good', 'failed', fails({ code: 'auth_failed', message: 'The key was refused.', httpStatus: 401 })],
   ['was cancelled', 'cancelled', undefined],
-] as const)('an answer that %s keeps its words, without its calls and its signature', async (_name, end, error) => {
+] as const)('an answer that %s keeps its text, without its calls and its signature', async (_name, end, error) => {
   const begun = [
     { type: 'thinking', text: 'hm' },
     SIGNED,
@@ -101,18 +101,18 @@ test.each([
     yield* begun;
     await new Promise(() => undefined);
   };
-  let words = 0;
+  let deltas = 0;
   const answer: ScriptedAnswer = error === undefined ? hangs : [...begun, ...(typeof error === 'function' ? [] : error)];
   const ran = await run([answer], {}, (output, { control }) => {
-    if (output.kind === 'delta' && output.part === 'text') words += 1;
-    if (error === undefined && words === 1) setImmediate(() => control.cancel()); // the call has come by then
+    if (output.kind === 'delta' && output.part === 'text') deltas += 1;
+    if (error === undefined && deltas === 1) setImmediate(() => control.cancel()); // the call has arrived by then
   });
   expect(ran.result).toMatchObject({ end });
   expect(ran.history.slice(1)).toEqual([{ role: 'assistant', text: 'half', thinking: 'hm', toolCalls: [] }]);
   expect(JSON.stringify(records(ran))).not.toMatch(/signed|functionCall/);
 });
 
-test('an answer that the output limit cut behind its calls is not continued: they run', async () => {
+test('an answer that the output limit cut after its calls is not continued: the calls run', async () => {
   const cut: ScriptedAnswer = [
     { type: 'text', text: 'I look.' },
     { type: 'tool_call', call: call('c1') },
@@ -123,7 +123,7 @@ test('an answer that the output limit cut behind its calls is not continued: the
   expect(requests[1]?.messages.at(-1)).toMatchObject({ role: 'tool', results: [{ callId: 'c1', text: 'done' }] });
 });
 
-test('an answer that the filter withheld is a failure no attempt would help', async () => {
+test('an answer that the filter withheld is a failure without further attempts', async () => {
   const seen: ProviderFailure[] = [];
   const retry: TurnRequest['retry'] = (failure) => void seen.push(failure);
   const { result } = await run([[{ type: 'done', reason: 'content_filter' }]], { retry });
@@ -131,7 +131,7 @@ test('an answer that the filter withheld is a failure no attempt would help', as
   expect(seen).toEqual([expect.objectContaining({ code: 'provider_error', httpStatus: 200 })]);
 });
 
-test('usage is counted once an answer, with what was spent beside the turn up to its very end', async () => {
+test('usage is counted once per answer, and includes the usage of subagents up to the end of the turn', async () => {
   const counted: ScriptedAnswer = [
     { type: 'text', text: 'first half' },
     { type: 'usage', usage: USAGE },
@@ -153,7 +153,7 @@ test('usage is counted once an answer, with what was spent beside the turn up to
   expect(ran.result?.usage).toEqual({ inputTokens: 101, outputTokens: 22, cachedTokens: 43, thinkingTokens: 4 });
 });
 
-test('a call that gives the answer ends the turn, one that failed does not', async () => {
+test('a call that delivers the final answer ends the turn, unless it failed', async () => {
   let attempts = 0;
   const execute: Tool['execute'] = async () => ((attempts += 1), { ...done, isError: attempts === 1 });
   const tool: Tool = { ...probe(execute), endsTurn: true };
@@ -162,7 +162,7 @@ test('a call that gives the answer ends the turn, one that failed does not', asy
   expect(attempts).toBe(2);
 });
 
-test('a call that runs again after a restart counts towards the limit of calls', async () => {
+test('a call that runs again after a restart counts towards the call limit', async () => {
   const item = {
     kind: 'tool',
     id: ItemId.parse('c0'),
@@ -184,32 +184,32 @@ const prompt = (localId: string): QueuedPrompt => ({ localId, text: `prompt ${lo
 
 function steeringOf(prompts: readonly QueuedPrompt[]) {
   const left = [...prompts];
-  const told: string[] = [];
-  const back: string[] = [];
+  const written: string[] = [];
+  const restored: string[] = [];
   const names = (list: readonly QueuedPrompt[]) => list.map(({ localId }) => localId);
   const steering: TurnRequest['steering'] = {
     take: () => left.splice(0),
     contentOf: async () => ({ attached: '', media: [], unread: [] }),
     recordIdOf: () => undefined,
-    told: (list) => void told.push(...names(list)),
-    giveBack: (list) => void back.push(...names(list)),
+    onWritten: (list) => void written.push(...names(list)),
+    restore: (list) => void restored.push(...names(list)),
   };
-  return { steering, told, back };
+  return { steering, written, restored };
 }
 
-test('prompts that steer are reported once they are all written', async () => {
-  const { steering, told, back } = steeringOf([prompt('q1'), prompt('q2')]);
+test('steering prompts are confirmed once all of them are written', async () => {
+  const { steering, written, restored } = steeringOf([prompt('q1'), prompt('q2')]);
   const { history } = await run([calls(call('c1')), says('done')], { steering });
-  expect([told, back]).toEqual([['q1', 'q2'], []]);
+  expect([written, restored]).toEqual([['q1', 'q2'], []]);
   expect(history.map(({ role }) => role)).toEqual(['user', 'assistant', 'tool', 'user', 'user', 'assistant']);
 });
 
-test('of prompts that steer, the one that cannot be written and those behind it go back to the queue', async () => {
-  const { steering, told, back } = steeringOf([prompt('q1'), prompt('q2'), prompt('q3')]);
+test('a steering prompt that cannot be written returns to the queue together with those after it', async () => {
+  const { steering, written, restored } = steeringOf([prompt('q1'), prompt('q2'), prompt('q3')]);
   const { result, history } = await run([calls(call('c1')), says('not asked')], { steering }, (output, { control }) => {
     if (output.kind === 'record' && JSON.stringify(output.draft).includes('prompt q2')) control.fail(new Error('The disk is full.'));
   });
-  expect([told, back]).toEqual([[], ['q2', 'q3']]);
+  expect([written, restored]).toEqual([[], ['q2', 'q3']]);
   expect(history.at(-1)).toMatchObject({ role: 'user', text: 'prompt q1' });
   expect(result).toMatchObject({ end: 'failed', modelRequests: 1 });
 });
@@ -217,7 +217,7 @@ test('of prompts that steer, the one that cannot be written and those behind it 
 test.each([
   ['the app closes', 'interrupted', true],
   ['the user cancels', 'cancelled', false],
-] as const)('a question that stands while %s: %s', async (_name, end, asksAgain) => {
+] as const)('an approval that is pending while %s: %s', async (_name, end, asksAgain) => {
   const broker: TurnRequest['broker'] = {
     async ask(_request, signal, onWaiting) {
       onWaiting(ApprovalId.parse('a1'));
@@ -240,9 +240,9 @@ test.each([
   expect(JSON.stringify(records(ran)).includes('"notRun":true')).toBe(asksAgain);
 });
 
-test('words about calls are not asked for once the turn is cancelled', async () => {
+test('hooks are not asked about calls once the turn is cancelled', async () => {
   let asked = 0;
-  const afterCalls: TurnRequest['afterCalls'] = async () => ((asked += 1), 'more words');
+  const afterCalls: TurnRequest['afterCalls'] = async () => ((asked += 1), 'more text');
   const { history } = await run([calls(call('c1')), says('done')], { afterCalls });
   expect(history.map(({ role }) => role)).toEqual(['user', 'assistant', 'tool', 'user', 'assistant']);
   const cancels = probe(async (_input, _context, _signal) => done);
@@ -269,13 +269,13 @@ test.each([
   );
 });
 
-test('the limit of requests is how many are sent', async () => {
+test('the request limit is the number of requests that are sent', async () => {
   const ran = await run([calls(call('c1')), calls(call('c2')), says('not asked')], { limits: { maxTurns: 2 } });
   expect(ran.result).toMatchObject({ end: 'max_turns', modelRequests: 2 });
   expect(ran.requests).toHaveLength(2);
 });
 
-test('a call whose reading cannot be judged runs alone', async () => {
+test('a call that cannot be classified as read-only runs alone', async () => {
   let running = 0;
   let atOnce = 0;
   const execute: Tool['execute'] = async () => {

@@ -1,17 +1,17 @@
 /**
- * A turn: from the history as it stands to the model's last answer.
- * Flow: resolve the model; ask; if the answer has calls, run them and ask again with their results; else end.
- * Failure is data: whatever goes wrong is the end of the turn and a row that says so. `ended` comes exactly once, last.
+ * A turn: from the current history to the model's final answer.
+ * Flow: resolve the model; send a request; if the answer has calls, run them and send their results; otherwise end.
+ * Failure is data: any error becomes the end of the turn and a row that reports it. `ended` is emitted exactly once, last.
  */
 import { randomUUID } from 'node:crypto';
 import { ItemId, type ErrorCode, type TranscriptItem, type TurnEnd } from '../../../preload/contract/index.ts';
 import { reportableError } from '../lib/file-errors.ts';
 import type { ResolvedModel } from '../provider/registry-api.ts';
 import { noticeDraft } from '../transcript/index.ts';
-import { goOn } from './turn-hooks.ts';
+import { continueTurn } from './turn-hooks.ts';
 import { takeSteering } from './take-steering.ts';
 import { createLoopGuard } from './loop-guard.ts';
-import { makeRoom, tellEstimate } from './make-room.ts';
+import { makeRoom, emitEstimate } from './make-room.ts';
 import { resumeCalls } from './resume-calls.ts';
 import { runCalls } from './run-calls.ts';
 import { streamAnswer } from './stream-answer.ts';
@@ -28,17 +28,17 @@ export async function* runTurn(request: TurnRequest): AsyncGenerator<TurnOutput,
   const run = createTurnRun(request);
   let ending: Ending;
   try {
-    ending = yield* rounds(run);
+    ending = yield* runRounds(run);
   } catch (error) {
     ending = { end: 'failed', failure: toFailure(error, run) };
   }
   const failed = request.control.failure();
   if (failed !== undefined) ending = { end: 'failed', failure: toFailure(failed.error, run) };
-  yield* tellEnding(run, ending);
+  yield* emitEnding(run, ending);
   yield run.finish(ending.end, ending.failure);
 }
 
-async function* rounds(run: TurnRun): AsyncGenerator<TurnOutput, Ending> {
+async function* runRounds(run: TurnRun): AsyncGenerator<TurnOutput, Ending> {
   const { control, limits } = run.request;
   const model = await untilAborted(run.request.resolveModel(), control.signal);
   if (model === ABORTED) return { end: 'cancelled' };
@@ -49,14 +49,14 @@ async function* rounds(run: TurnRun): AsyncGenerator<TurnOutput, Ending> {
     if (maxTurns >= 0 && round >= maxTurns) return { end: 'max_turns' };
     if (round > 0) yield* takeSteering(run);
     if (control.failure() !== undefined) return { end: 'failed' };
-    const ending = yield* oneRound(run, model, guard);
-    if (ending?.end === 'completed' && (yield* goOn(run))) continue;
+    const ending = yield* runRound(run, model, guard);
+    if (ending?.end === 'completed' && (yield* continueTurn(run))) continue;
     if (ending !== undefined) return ending;
   }
 }
 
-/** Undefined: the results are in the history and the model is to be asked again. */
-async function* oneRound(
+/** Undefined: the results are in the history, and the model is to be called again. */
+async function* runRound(
   run: TurnRun,
   model: ResolvedModel,
   guard: ReturnType<typeof createLoopGuard>,
@@ -70,14 +70,14 @@ async function* oneRound(
   }
   if (answer.kind === 'cancelled') return { end: 'cancelled' };
   if (answer.kind === 'failed') return { end: 'failed', failure: answer.failure };
-  yield* tellEstimate(run, model);
+  yield* emitEstimate(run, model);
   if (answer.calls.length === 0) return { end: 'completed' };
   const calls = yield* runCalls(run, answer.calls, guard);
   if (calls.kind === 'done') return calls.endsTurn ? { end: 'completed' } : undefined;
   return calls.kind === 'cancelled' ? { end: 'cancelled' } : { end: 'failed', failure: calls.failure };
 }
 
-/** Errors with a code are the caller's or the environment's; anything else is a bug and goes to the log. */
+/** Coded errors are caused by the caller or the environment; any other error is a bug and is logged. */
 function toFailure(error: unknown, run: TurnRun): TurnFailure {
   const coded = reportableError(error);
   if (coded !== undefined) return { code: coded.code, message: coded.message };
@@ -88,7 +88,7 @@ function toFailure(error: unknown, run: TurnRun): TurnFailure {
   };
 }
 
-/** Where the remedy is a model, a key or an address. */
+/** Errors that the user fixes in the settings of a model, key or address. */
 const MODEL_CODES: ReadonlySet<ErrorCode> = new Set([
   'no_model',
   'model_unknown',
@@ -110,9 +110,10 @@ const RETRY_CODES: ReadonlySet<ErrorCode> = new Set([
   'internal',
 ]);
 
-function* tellEnding(run: TurnRun, { end, failure }: Ending): Generator<TurnOutput> {
+function* emitEnding(run: TurnRun, { end, failure }: Ending): Generator<TurnOutput> {
   const text =
-    failure?.message ?? (end === 'max_turns' ? `Stopped after ${run.requests()} requests to the model, the limit of this run.` : undefined);
+    failure?.message ??
+    (end === 'max_turns' ? `Stopped after ${run.requests()} requests to the model, which is the limit of this run.` : undefined);
   if (text === undefined) return;
   const item: Extract<TranscriptItem, { kind: 'notice' }> = {
     kind: 'notice',

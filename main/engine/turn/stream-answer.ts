@@ -1,8 +1,8 @@
 /**
  * One answer of the model: stream, show, retry, continue after the token limit, record.
- * Flow: send; deltas to the view; a failure drops what this attempt showed, waits visibly and sends again; an answer cut
- * by the token limit is asked to go on; then the record, the finished row, the message. A cancel or a final failure
- * keeps the text that is there, without its calls, so that history stays valid.
+ * Flow: send the request; forward deltas to the view. A failure removes what this attempt showed, waits visibly and sends again. An
+ * answer cut by the token limit is continued with another request. Then come the record, the finished row, the message. A cancel or a final
+ * failure keeps the text received so far, without its calls, so that the history stays valid.
  */
 import { randomUUID } from 'node:crypto';
 import { ItemId, type AssistantItem, type Usage } from '../../../preload/contract/index.ts';
@@ -14,10 +14,10 @@ import { ABORTED, untilAborted } from './turn-control.ts';
 import type { TurnOutput } from './turn-output.ts';
 import type { RetryDecision, TurnRun } from './turn-context.ts';
 
-/** How often an answer that ran into the token limit is asked to go on. Source: docs/formats.md 4.4. */
+/** How many times an answer that reached the token limit is continued. Source: docs/formats.md 4.4. */
 const MAX_CONTINUATIONS = 3;
-const CONTINUE = 'Your answer was cut by the output limit. Go on exactly where it stopped, without repeating anything.';
-/** A long wait tells that it still waits this often. Source: docs/formats.md 3.5. Unit: ms. */
+const CONTINUE = 'Your answer was cut by the output limit. Continue exactly where it stopped, without repeating anything.';
+/** A long wait is shown again at this interval. Source: docs/formats.md 3.5. Unit: ms. */
 const HEARTBEAT_MS = 30_000;
 
 export type AnswerEnd =
@@ -30,14 +30,14 @@ type StreamEnd =
   | { readonly kind: 'cancelled' }
   | { readonly kind: 'failed'; readonly failure: ProviderFailure };
 
-/** What has been received; `isShown` once the view has a row for it. */
+/** What has been received so far; `isShown` is set once the view has a row for it. */
 interface Answer {
   id: ItemId;
   isShown: boolean;
   createdAtMs: number;
   text: string;
   thinking: string;
-  /** Set once it has thought. */
+  /** Set once the thinking has ended. */
   thinkingMs: number | undefined;
   signature: Signature | undefined;
   calls: ModelToolCall[];
@@ -51,22 +51,22 @@ export async function* streamAnswer(run: TurnRun, model: ResolvedModel): AsyncGe
   for (let attempt = 1; ; ) {
     const kept = { text: answer.text, thinking: answer.thinking };
     yield* run.advance({ kind: 'request_sent' });
-    const end = judgeEnd(yield* readStream(run, model, { system, messages: messagesFor(run, kept.text) }, answer), answer);
-    // An answer that broke off is not what was signed, and one that was continued is two.
+    const end = classifyEnd(yield* readStream(run, model, { system, messages: messagesFor(run, kept.text) }, answer), answer);
+    // The signature does not cover an answer that broke off or was continued.
     if (end.kind !== 'done' || continuations > 0) answer.signature = undefined;
     if (end.kind === 'cancelled') {
-      yield* keep(run, model, answer, []);
+      yield* commitAnswer(run, model, answer, []);
       return { kind: 'cancelled' };
     }
     if (end.kind === 'failed') {
       const retry = run.request.retry(end.failure, attempt);
       if (retry === undefined) {
-        yield* keep(run, model, answer, []);
+        yield* commitAnswer(run, model, answer, []);
         return end;
       }
       yield* dropAttempt(run, answer, kept, model);
       if (!(yield* waitToRetry(run, end.failure, attempt, retry))) {
-        yield* keep(run, model, answer, []);
+        yield* commitAnswer(run, model, answer, []);
         return { kind: 'cancelled' };
       }
       attempt += 1;
@@ -74,7 +74,7 @@ export async function* streamAnswer(run: TurnRun, model: ResolvedModel): AsyncGe
       continuations += 1;
       attempt = 1;
     } else {
-      yield* keep(run, model, answer, answer.calls);
+      yield* commitAnswer(run, model, answer, answer.calls);
       return { kind: 'answered', calls: answer.calls };
     }
   }
@@ -98,11 +98,11 @@ function newId(): ItemId {
   return ItemId.parse(randomUUID());
 }
 
-/** The beginning of a cut answer goes along with the request to continue; neither enters the history. */
-function messagesFor(run: TurnRun, begun: string): readonly ModelMessage[] {
+/** A request to continue a cut answer includes its beginning; neither enters the history. */
+function messagesFor(run: TurnRun, partialText: string): readonly ModelMessage[] {
   const history = run.request.history();
-  if (begun === '') return history;
-  return [...history, { role: 'assistant', text: begun, thinking: '', toolCalls: [] }, { role: 'user', text: CONTINUE }];
+  if (partialText === '') return history;
+  return [...history, { role: 'assistant', text: partialText, thinking: '', toolCalls: [] }, { role: 'user', text: CONTINUE }];
 }
 
 async function* readStream(
@@ -130,18 +130,18 @@ async function* readStream(
       if (event.type === 'error') return control.signal.aborted ? { kind: 'cancelled' } : { kind: 'failed', failure: event.error };
       yield* receive(run, model, event, answer);
       if ((event.type === 'text' || event.type === 'thinking') && limits.allowsLoops !== true && repetition[event.type].push(event.text)) {
-        const message = 'The model said the same thing again and again, so its answer was stopped.';
+        const message = 'The model repeated the same text, so its answer was stopped.';
         return { kind: 'failed', failure: { code: 'loop_detected', message } };
       }
     }
   } finally {
     run.countApiTime(clock.now() - startedAtMs);
-    void events.return?.()?.catch(() => undefined); // frees the connection; not awaited, for it may hang where the stream does
-    yield* tellUsage(run, model, answer);
+    void events.return?.()?.catch(() => undefined); // frees the connection; not awaited, because it can hang like the stream
+    yield* emitUsage(run, model, answer);
   }
 }
 
-function* tellUsage(run: TurnRun, model: ResolvedModel, { usage }: Answer): Generator<TurnOutput> {
+function* emitUsage(run: TurnRun, model: ResolvedModel, { usage }: Answer): Generator<TurnOutput> {
   if (usage === undefined) return;
   yield* run.addUsage(usage);
   yield {
@@ -161,7 +161,7 @@ function* receive(run: TurnRun, model: ResolvedModel, event: Received, answer: A
         answer.isShown = true;
         yield { kind: 'item_added', item: toItem(answer, model, true) };
       }
-      if (event.type === 'text' && hasThought(run, answer)) yield { kind: 'item_changed', item: toItem(answer, model, true) };
+      if (event.type === 'text' && endThinking(run, answer)) yield { kind: 'item_changed', item: toItem(answer, model, true) };
       const offsetChars = answer[event.type].length;
       answer[event.type] += event.text;
       yield { kind: 'delta', itemId: answer.id, part: event.type, offsetChars, text: event.text };
@@ -171,7 +171,7 @@ function* receive(run: TurnRun, model: ResolvedModel, event: Received, answer: A
       answer.signature = event.signature;
       return;
     case 'tool_call':
-      if (hasThought(run, answer)) yield { kind: 'item_changed', item: toItem(answer, model, true) };
+      if (endThinking(run, answer)) yield { kind: 'item_changed', item: toItem(answer, model, true) };
       answer.calls.push({ ...event.call, id: run.request.takeCallId(event.call.id) });
       return;
     case 'usage':
@@ -182,25 +182,26 @@ function* receive(run: TurnRun, model: ResolvedModel, event: Received, answer: A
   }
 }
 
-/** True once: what comes now is no longer thinking. */
-function hasThought({ request }: TurnRun, answer: Answer): boolean {
+/** Returns true once, when the thinking ends. */
+function endThinking({ request }: TurnRun, answer: Answer): boolean {
   if (answer.thinking === '' || answer.thinkingMs !== undefined) return false;
   answer.thinkingMs = request.clock.now() - answer.createdAtMs;
   return true;
 }
 
-/** An answer with nothing in it is a failure of the stream, or of the filter or limit that emptied it. */
-function judgeEnd(end: StreamEnd, answer: Answer): StreamEnd {
+/** An empty answer is a failure of the stream, or of the filter or limit that emptied it. */
+function classifyEnd(end: StreamEnd, answer: Answer): StreamEnd {
   if (end.kind !== 'done' || answer.text !== '' || answer.calls.length > 0) return end;
   if (end.reason === 'content_filter') {
     const message = "The provider's content filter withheld the answer.";
-    return { kind: 'failed', failure: { code: 'provider_error', message, httpStatus: 200 } }; // a status below 500: asking again would not help
+    return { kind: 'failed', failure: { code: 'provider_error', message, httpStatus: 200 } }; // a status below 500: another attempt would not help
   }
-  const message = end.reason === 'length' ? 'The output limit was used up before any text came.' : 'The model sent an empty answer.';
+  const message =
+    end.reason === 'length' ? 'The output limit was reached before any text was received.' : 'The model sent an empty answer.';
   return { kind: 'failed', failure: { code: 'stream_invalid', message } };
 }
 
-/** The row of the failed attempt goes; what an earlier part had (before a continuation) comes back under a new id. */
+/** Removes the row of the failed attempt. The text before a continuation is shown again under a new id. */
 function* dropAttempt(run: TurnRun, answer: Answer, kept: { text: string; thinking: string }, model: ResolvedModel): Generator<TurnOutput> {
   if (answer.isShown) yield { kind: 'item_removed', itemId: answer.id };
   Object.assign(answer, emptyAnswer(run), kept);
@@ -209,7 +210,7 @@ function* dropAttempt(run: TurnRun, answer: Answer, kept: { text: string; thinki
   yield { kind: 'item_added', item: toItem(answer, model, true) };
 }
 
-/** True when it is time to send again, false after a cancel. */
+/** True when the wait is over, false after a cancel. */
 async function* waitToRetry(
   run: TurnRun,
   failure: ProviderFailure,
@@ -220,7 +221,7 @@ async function* waitToRetry(
   const atMs = clock.now() + delayMs;
   const retry = { atMs, attempt: attempt + 1, reason: failure.message, ...(capacityAttempt === undefined ? {} : { capacityAttempt }) };
   for (;;) {
-    const waiting = control.wait(Math.min(Math.max(0, atMs - clock.now()), HEARTBEAT_MS), clock); // before it is told: an answer may come at once
+    const waiting = control.wait(Math.min(Math.max(0, atMs - clock.now()), HEARTBEAT_MS), clock); // started before it is shown: a client may answer at once
     yield* run.advance({ kind: 'retry_scheduled' }, retry);
     const why = await waiting;
     if (why === 'cancelled') return false;
@@ -228,8 +229,8 @@ async function* waitToRetry(
   }
 }
 
-function* keep(run: TurnRun, model: ResolvedModel, answer: Answer, calls: readonly ModelToolCall[]): Generator<TurnOutput> {
-  hasThought(run, answer);
+function* commitAnswer(run: TurnRun, model: ResolvedModel, answer: Answer, calls: readonly ModelToolCall[]): Generator<TurnOutput> {
+  endThinking(run, answer);
   const { id, text, thinking, thinkingMs, usage, signature } = answer;
   const signed = signature === undefined ? {} : { thinkingSignature: signature };
   if (text === '' && thinking === '' && calls.length === 0) return;

@@ -1,6 +1,6 @@
 /**
- * The system text of a session: Gantry's prompt or the caller's, the memory files, the environment. Built once a
- * session, so that its bytes never change between turns and providers can cache it.
+ * The system text of a session: Gantry's prompt or the caller's, the memory files, the environment. It is built once per
+ * session, so that it never changes between turns and providers can cache it.
  */
 import { arch, release, type } from 'node:os';
 import { SYSTEM_PROMPT } from '../../../resources/prompts/system-prompt.ts';
@@ -13,7 +13,7 @@ export interface SystemContextRequest {
   readonly root: string;
   readonly cwd: string;
   readonly qwenHome: string;
-  /** An untrusted folder's memory files are not read: they are instructions. */
+  /** Memory files are instructions, so those of an untrusted folder are not read. */
   readonly isTrusted: boolean;
   readonly gitBranch: string | undefined;
   readonly nowMs: number;
@@ -26,13 +26,13 @@ export interface SystemContextRequest {
   readonly appendSystemPrompt?: string;
 }
 
-/** `memory` is what of the text comes from memory files. */
+/** `memory`: the memory files that are part of the text. */
 export interface SystemContext {
   readonly text: string;
   readonly memory: Memory;
 }
 
-/** Errors: none; a memory file that cannot be read is left out. */
+/** Errors: none; a memory file that cannot be read is listed as not read. */
 export async function buildSystemContext(request: SystemContextRequest): Promise<SystemContext> {
   const { memoryFileNames: names, ...place } = request;
   const memory = await loadMemory({ ...place, ...(names === undefined ? {} : { names }) });
@@ -58,7 +58,7 @@ function leftOutBlock({ leftOut }: Memory): string {
 function languageLine({ answerLanguage }: SystemContextRequest): string {
   return answerLanguage === undefined
     ? ''
-    : `Write your answers in this language: ${answerLanguage}. Code, commands and names stay as they are.`;
+    : `Write your answers in this language: ${answerLanguage}. Do not translate code, commands and names.`;
 }
 
 function environmentBlock({ cwd, gitBranch, nowMs, extraFolders }: SystemContextRequest): string {

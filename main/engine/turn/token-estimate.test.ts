@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import { estimateMessage, estimateMessages, estimateText } from './token-estimate.ts';
 
-test('four Latin characters are a token, and a wide one nearly one', () => {
+test('four Latin characters are one token, and a wide character is almost one', () => {
   expect([estimateText(''), estimateText('a'), estimateText('a'.repeat(400)), estimateText('字'.repeat(100))]).toEqual([0, 1, 100, 80]);
 });
 
-test('a message counts its text, its calls, its results and what is attached', () => {
+test('a message counts its text, its calls, its results and its attachments', () => {
   const image = { mimeType: 'image/png', data: 'x'.repeat(1_000_000), name: 'a.png' };
   const document = { mimeType: 'application/pdf', data: 'x'.repeat(1_000_000), name: 'a.pdf' };
   const small = { ...document, data: 'x' };

@@ -1,21 +1,21 @@
 /**
- * How many tokens a text is, roughly, where no provider has counted. Pure; good to some 20 %, and rather too many than too
- * few. Four characters of Latin text are a token, and one of a wide script nearly one.
+ * Estimates the tokens of a text when no provider has counted them. Pure; accurate to about 20 %, and more likely too high than too
+ * low. Four characters of Latin text count as one token, and one character of a wide script as almost one.
  */
 import { Buffer } from 'node:buffer';
 import type { MediaPart, ModelMessage } from '../provider/provider.ts';
 
 const CHARS_PER_TOKEN = 4;
 const TOKENS_PER_WIDE_CHAR = 0.8;
-/** What a message costs beside its text. Unit: tokens. */
+/** The overhead of a message. Unit: tokens. */
 const MESSAGE_TOKENS = 4;
-/** An image of usual size. Unit: tokens. */
+/** An image of typical size. Unit: tokens. */
 const IMAGE_TOKENS = 1500;
-/** Of a document, by the size of its base64. */
+/** For a document, by the size of its base64. */
 const DOCUMENT_CHARS_PER_TOKEN = 100;
 
 export function estimateText(text: string): number {
-  // Wide characters have three bytes in UTF-8; counted natively, as texts can be long.
+  // Wide characters have three bytes in UTF-8. Counted natively, because texts can be long.
   const wide = (Buffer.byteLength(text) - text.length) / 2;
   return Math.ceil((text.length - wide) / CHARS_PER_TOKEN + wide * TOKENS_PER_WIDE_CHAR);
 }

@@ -1,4 +1,4 @@
-/** What a turn is given, and the running account of it: phase, usage, requests, refusals. */
+/** The input of a turn, and its running state: phase, usage, requests, denied calls. */
 import type { ItemId, QueuedPrompt, RunningTurn, ToolItem, TurnEnd, TurnId, TurnResult, Usage } from '../../../preload/contract/index.ts';
 import type { PromptContent } from '../mention/index.ts';
 import type { ApprovalBroker } from '../approval/index.ts';
@@ -11,27 +11,27 @@ import type { TurnControl } from './turn-control.ts';
 import type { TurnOutput } from './turn-output.ts';
 import { INITIAL_TURN_STATE, transitionTurn, type TurnInput } from './turn-state.ts';
 
-/** The wait before the next attempt; undefined: no further attempt. `attempt` counts the failed ones, from 1. */
+/** Returns the wait before the next attempt; undefined: no further attempt. `attempt` counts the failed ones, from 1. */
 export type RetryDecision = (
   failure: ProviderFailure,
   attempt: number,
 ) => { readonly delayMs: number; readonly capacityAttempt?: number } | undefined;
 
 /**
- * Prompts the user sent while the turn runs, for the next tool boundary.
- * Order: what `take` gave has left the queue; `told` follows once it is on disk, `giveBack` where it could not be written.
+ * Prompts that the user sent during the turn, for the next tool boundary.
+ * Order: prompts returned by `take` have left the queue. `onWritten` follows once they are on disk, `restore` if they could not be written.
  */
 export interface SteeringPrompts {
   take(): readonly QueuedPrompt[];
-  /** What goes with one; never rejects. */
+  /** The attachments of a prompt; never rejects. */
   contentOf(prompt: QueuedPrompt): Promise<PromptContent>;
-  /** The id that its record must get; undefined: any. */
+  /** The id that its record must have; undefined: any. */
   recordIdOf(prompt: QueuedPrompt): ItemId | undefined;
-  told(prompts: readonly QueuedPrompt[]): void;
-  giveBack(prompts: readonly QueuedPrompt[]): void;
+  onWritten(prompts: readonly QueuedPrompt[]): void;
+  restore(prompts: readonly QueuedPrompt[]): void;
 }
 
-/** `item` is its row; `agreed` what was shown and allowed. */
+/** `item` is its row; `agreed` identifies what was shown and allowed. */
 export interface ResumedCall {
   readonly call: ModelToolCall;
   readonly item: ToolItem;
@@ -46,31 +46,31 @@ export interface TurnRequest {
   readonly resolveModel: () => Promise<ResolvedModel>;
   /** Constant for a session, so that providers can cache it. */
   readonly systemPrompt: () => Promise<string>;
-  /** The history as it is now; it grows by the `message` outputs. */
+  /** The current history; it grows with each `message` output. */
   readonly history: () => readonly ModelMessage[];
   readonly registry: ToolRegistry;
   readonly toolContext: (toolCallId: ItemId, progress: ToolContext['progress']) => ToolContext;
   readonly broker: ApprovalBroker;
   readonly readableFolders: readonly string[];
-  /** The id as given, or another one where the session has it already. */
+  /** Returns the given id, or a new one if the session already uses it. */
   readonly takeCallId: (id: string) => ItemId;
   readonly limits: TurnLimits;
   readonly steering: SteeringPrompts;
-  /** Calls of an interrupted turn that the user has allowed now: they are run before the model is asked. */
+  /** Calls of an interrupted turn that the user has allowed now. They run before the first request. */
   readonly resumed?: readonly ResumedCall[];
-  /** Asked where the turn would end by itself: words for the model, or undefined to end. */
+  /** Called when the turn would end. Returns a message that makes the model continue; undefined: the turn ends. */
   readonly beforeEnd?: (lastText: string) => Promise<string | undefined>;
-  /** Awaited when all calls of an answer have ended: words for the model about them, or undefined. */
+  /** Awaited when all calls of an answer have ended. Returns a message about them for the model, or undefined. */
   readonly afterCalls?: (calls: readonly EndedCall[]) => Promise<string | undefined>;
   readonly context: {
     readonly usage: () => ContextUse;
     /** Share of the window. */
     readonly compactAt: number;
     readonly compactions: CompactionRecord;
-    /** Awaited before and after a summary is made; `summary` is empty before. */
+    /** Awaited before and after a compaction; `summary` is empty before it. */
     readonly compacting?: (moment: 'before' | 'after', summary: string) => Promise<void>;
   };
-  /** What was spent beside the turn (by subagents) since it was asked last; it is added to the turn's. */
+  /** Returns the usage of subagents since the last call; it is added to the usage of the turn. */
   readonly takeUsage?: () => Usage | undefined;
   readonly retry: RetryDecision;
   readonly clock: Clock;
@@ -82,13 +82,13 @@ export interface EndedCall {
   readonly result: ModelToolResult;
 }
 
-/** Absent: no limit; of `parallelCalls` 10. */
+/** Absent: no limit; for `parallelCalls`: 10. */
 export interface TurnLimits {
   readonly maxTurns?: number;
   readonly maxToolCalls?: number;
-  /** Read-only calls of one answer that run at once. */
+  /** Read-only calls of one answer that run in parallel. */
   readonly parallelCalls?: number;
-  /** `model.skipLoopDetection`: neither equal calls nor repeated text end a turn. */
+  /** `model.skipLoopDetection`: neither equal calls nor repeated text end the turn. */
   readonly allowsLoops?: boolean;
 }
 
@@ -99,17 +99,17 @@ export interface TurnFailure {
 
 export interface TurnRun {
   readonly request: TurnRequest;
-  /** Moves the state machine; what is to be published comes back. An illegal input is logged and changes nothing. */
+  /** Moves the state machine and returns what is to be published. An illegal input is logged and changes nothing. */
   advance(input: Exclude<TurnInput, { kind: 'ended' }>, retry?: RunningTurn['retry']): readonly TurnOutput[];
-  tellCompacting(isCompacting: boolean): readonly TurnOutput[];
+  setCompacting(isCompacting: boolean): readonly TurnOutput[];
   countRequest(): void;
   countApiTime(ms: number): void;
   addUsage(usage: Usage): readonly TurnOutput[];
-  /** How many calls have been started, this one included. */
+  /** Returns the number of calls started so far, including this one. */
   countToolCall(): number;
   addDenied(denied: TurnResult['denied'][number]): void;
-  /** The app closes while a question stands: the turn is not cancelled but interrupted. */
-  leaveQuestion(): void;
+  /** The app closes while an approval is pending: the turn ends as interrupted, not as cancelled. */
+  markInterrupted(): void;
   readonly requests: () => number;
   finish(end: TurnEnd, failure?: TurnFailure): TurnOutput;
 }
@@ -122,14 +122,14 @@ export function createTurnRun(request: TurnRequest): TurnRun {
   let toolCalls = 0;
   let compacting = false;
   const denied: TurnResult['denied'] = [];
-  let leftQuestion = false;
+  let isInterrupted = false;
 
-  const spend = (more: Usage | undefined) => {
+  const countUsage = (more: Usage | undefined) => {
     if (more !== undefined) usage = usage === undefined ? more : sum(usage, more);
   };
 
   function toTurn(retry?: RunningTurn['retry']): RunningTurn {
-    spend(request.takeUsage?.());
+    countUsage(request.takeUsage?.());
     return {
       id: request.turnId,
       phase: state.phase === 'ended' ? 'preparing' : state.phase,
@@ -145,31 +145,31 @@ export function createTurnRun(request: TurnRequest): TurnRun {
     advance(input, retry) {
       const next = transitionTurn(state, input);
       if (!next.ok) {
-        request.logger.warn('A turn refused a step', { turnId: request.turnId, refused: next.refused });
+        request.logger.warn('A turn refused a transition', { turnId: request.turnId, refused: next.refused });
         return [];
       }
       state = next.state;
       return next.publish === 'nothing' ? [] : [{ kind: 'turn_changed', turn: toTurn(retry) }];
     },
-    tellCompacting(isCompacting) {
+    setCompacting(isCompacting) {
       compacting = isCompacting;
       return [{ kind: 'turn_changed', turn: toTurn() }];
     },
     countRequest: () => void (modelRequests += 1),
     countApiTime: (ms) => void (apiDurationMs += ms),
     addUsage(more) {
-      spend(more);
+      countUsage(more);
       return [{ kind: 'turn_changed', turn: toTurn() }];
     },
     countToolCall: () => (toolCalls += 1),
     addDenied: (entry) => void denied.push(entry),
-    leaveQuestion: () => void (leftQuestion = true),
+    markInterrupted: () => void (isInterrupted = true),
     requests: () => modelRequests,
     finish(how, failure) {
-      const end = how === 'cancelled' && leftQuestion ? 'interrupted' : how;
+      const end = how === 'cancelled' && isInterrupted ? 'interrupted' : how;
       const next = transitionTurn(state, { kind: 'ended', end });
       if (next.ok) state = next.state;
-      spend(request.takeUsage?.());
+      countUsage(request.takeUsage?.());
       const result: TurnResult = {
         turnId: request.turnId,
         end,

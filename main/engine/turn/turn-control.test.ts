@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { createManualClock } from '../../test/support/manual-clock.ts';
 import { ABORTED, createTurnControl, untilAborted } from './turn-control.ts';
 
-test('the app that closes after a cancel has interrupted nothing', () => {
+test('closing the app after a cancel does not mark the turn as interrupted', () => {
   const cancelled = createTurnControl();
   cancelled.cancel();
   cancelled.interrupt();
@@ -12,13 +12,13 @@ test('the app that closes after a cancel has interrupted nothing', () => {
   expect([interrupted.isInterrupted(), interrupted.signal.aborted]).toEqual([true, true]);
 });
 
-test('a wait ends at its time, at "try now", or at a cancel, and leaves no timer', async () => {
+test('a wait ends when the time elapses, at retryNow or at a cancel, and leaves no timer', async () => {
   const clock = createManualClock();
   const control = createTurnControl();
   const first = control.wait(1000, clock);
   clock.advance(1000);
   expect(await first).toBe('elapsed');
-  control.retryNow(); // nothing waits: it must not end the next one
+  control.retryNow(); // nothing waits: this must not end the next wait
   const second = control.wait(1000, clock);
   control.retryNow();
   expect(await second).toBe('skipped');

@@ -1,18 +1,18 @@
-/** The handles a session holds on its running turn: cancel it, or end its wait before the next attempt. */
+/** How a session controls its running turn: cancels it, or ends its wait before the next attempt. */
 import type { Clock } from '../ports.ts';
 
 export interface TurnControl {
   readonly signal: AbortSignal;
   cancel(): void;
-  /** A cancel that nobody asked for: the app or the session closes. */
+  /** A cancel that the user did not request: the app or the session closes. */
   interrupt(): void;
   readonly isInterrupted: () => boolean;
-  /** Cancels what runs because the turn cannot go on: it ends as failed, with this error. Only the first error counts. */
+  /** Cancels running work because the turn cannot continue; it ends as failed with this error. Only the first error counts. */
   fail(error: unknown): void;
   readonly failure: () => { readonly error: unknown } | undefined;
-  /** Ends a wait that is going on; without one it does nothing. */
+  /** Ends a wait before the next attempt; without one it does nothing. */
   retryNow(): void;
-  /** Resolves when the time is over, at `retryNow` or at `cancel`. */
+  /** Resolves when the time has elapsed, at `retryNow` or at `cancel`. */
   wait(ms: number, clock: Clock): Promise<'elapsed' | 'skipped' | 'cancelled'>;
 }
 
@@ -56,7 +56,7 @@ export function createTurnControl(): TurnControl {
 
 export const ABORTED = Symbol('aborted');
 
-/** The value, or ABORTED as soon as the signal says so; a rejection that comes later is swallowed, nobody waits for it. */
+/** Resolves with the value, or with ABORTED as soon as the signal aborts. A later rejection is ignored, because no caller waits for it. */
 export function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T | typeof ABORTED> {
   return new Promise((resolve, reject) => {
     if (signal.aborted) {

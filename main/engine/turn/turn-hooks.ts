@@ -1,4 +1,4 @@
-/** What hooks have for the model in the middle of a turn: behind the calls of an answer, and where the turn would end. */
+/** Messages from hooks to the model during a turn: after the calls of an answer, and when the turn would end. */
 import { randomUUID } from 'node:crypto';
 import { ItemId } from '../../../preload/contract/index.ts';
 import { notificationDraft } from '../transcript/index.ts';
@@ -6,25 +6,25 @@ import { ABORTED, untilAborted } from './turn-control.ts';
 import type { TurnOutput } from './turn-output.ts';
 import type { EndedCall, TurnRequest, TurnRun } from './turn-context.ts';
 
-/** True: the model is to be asked again. */
-export async function* goOn({ request }: TurnRun): AsyncGenerator<TurnOutput, boolean> {
+/** True: the model is to be called again. */
+export async function* continueTurn({ request }: TurnRun): AsyncGenerator<TurnOutput, boolean> {
   if (request.beforeEnd === undefined) return false;
   const last = request.history().at(-1);
-  const words = await untilAborted(request.beforeEnd(last?.role === 'assistant' ? last.text : ''), request.control.signal);
-  if (words === ABORTED || words === undefined) return false;
-  yield* say(request, `The turn goes on, a hook says: ${words}`);
+  const message = await untilAborted(request.beforeEnd(last?.role === 'assistant' ? last.text : ''), request.control.signal);
+  if (message === ABORTED || message === undefined) return false;
+  yield* addMessage(request, `A hook continued the turn: ${message}`);
   return true;
 }
 
-/** All calls of an answer have their results. */
+/** Called when all calls of an answer have their results. */
 export async function* afterCalls({ request }: TurnRun, calls: readonly EndedCall[]): AsyncGenerator<TurnOutput, void> {
   const { control } = request;
   if (request.afterCalls === undefined || control.signal.aborted) return;
-  const words = await untilAborted(request.afterCalls(calls), control.signal);
-  if (words !== ABORTED && words !== undefined) yield* say(request, words);
+  const message = await untilAborted(request.afterCalls(calls), control.signal);
+  if (message !== ABORTED && message !== undefined) yield* addMessage(request, message);
 }
 
-function* say(request: TurnRequest, text: string): Generator<TurnOutput> {
+function* addMessage(request: TurnRequest, text: string): Generator<TurnOutput> {
   const id = ItemId.parse(randomUUID());
   yield { kind: 'record', draft: notificationDraft(id, text, { displayText: text }) };
   yield { kind: 'message', message: { role: 'user', text } };

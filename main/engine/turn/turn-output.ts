@@ -1,10 +1,10 @@
-/** What a turn tells its session, in order. The session performs one before it asks for the next. */
+/** What a turn emits to its session, in order. The session applies one output before it requests the next. */
 import type { ContextMeter, ItemId, RunningTurn, TranscriptItem, TurnResult } from '../../../preload/contract/index.ts';
 import type { ModelMessage } from '../provider/provider.ts';
 import type { RecordDraft } from '../transcript/index.ts';
 
 /**
- * `record` is on disk before what follows it is shown. `message` enters the model's history. `ended` comes exactly once
+ * A `record` is on disk before later outputs are shown. A `message` enters the model's history. `ended` is emitted exactly once
  * and last.
  */
 export type TurnOutput =
@@ -21,7 +21,7 @@ export type TurnOutput =
       readonly offsetChars: number;
       readonly text: string;
     }
-  /** The history is this from now on. Unit: tokens of a whole request. */
+  /** Replaces the history. Unit: tokens of a whole request. */
   | { readonly kind: 'history_replaced'; readonly messages: readonly ModelMessage[]; readonly tokens: number }
   | { readonly kind: 'context_changed'; readonly context: ContextMeter }
   | { readonly kind: 'ended'; readonly result: TurnResult };

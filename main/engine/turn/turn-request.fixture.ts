@@ -1,4 +1,4 @@
-/** A turn without a session: a scripted model, a history in memory, the tools of the test, and everything allowed. */
+/** A turn without a session: a scripted model, a history in memory, the tools of the test, and every call allowed. */
 import { ItemId, TurnId } from '../../../preload/contract/index.ts';
 import { createManualClock, type ManualClock } from '../../test/support/manual-clock.ts';
 import { SCRIPTED_REF, type ScriptedAnswer } from '../../test/support/scripted-model.ts';
@@ -16,11 +16,11 @@ export interface TestTurn {
   readonly control: TurnControl;
   readonly clock: ManualClock;
   readonly history: ModelMessage[];
-  /** Performs one output as a session does. */
-  readonly perform: (output: TurnOutput) => void;
+  /** Applies one output as a session does. */
+  readonly apply: (output: TurnOutput) => void;
 }
 
-/** `requests` gets every request; without an answer left it fails. */
+/** `requests` receives every request. When no answer is left, the model returns an error. */
 export function scriptedModel(
   answers: readonly ScriptedAnswer[],
   requests: ModelRequest[] = [],
@@ -72,8 +72,8 @@ export function makeTurn(
       take: () => [],
       contentOf: async () => ({ attached: '', media: [], unread: [] }),
       recordIdOf: () => undefined,
-      told: () => undefined,
-      giveBack: () => undefined,
+      onWritten: () => undefined,
+      restore: () => undefined,
     },
     context: { usage: () => ({ counted: 0, added: 0 }), compactAt: 0.85, compactions: { failures: 0, tokensAfterLast: 0 } },
     retry: () => undefined,
@@ -86,7 +86,7 @@ export function makeTurn(
     control,
     clock,
     history,
-    perform(output) {
+    apply(output) {
       if (output.kind === 'message') history.push(output.message);
       if (output.kind === 'history_replaced') history.splice(0, history.length, ...output.messages);
     },

@@ -32,7 +32,7 @@ test.each(PHASES.filter((phase) => phase !== 'ended'))('every end is possible wh
   }
 });
 
-test('with two questions the turn waits until both are settled', () => {
+test('with two pending approvals the turn waits until both are settled', () => {
   const inputs: TurnInput['kind'][] = [
     'request_sent',
     'tools_started',

@@ -1,12 +1,12 @@
 /**
- * The life of a turn. Pure: the owner sends inputs and publishes what changed.
+ * The states of a turn. Pure: the caller sends inputs and publishes what changed.
  * preparing -> streaming <-> retrying; preparing -> running_tools; streaming -> running_tools <-> awaiting_approval; running_tools -> streaming;
- * any -> ended, which is absorbing: a second end changes nothing, so `turn.ended` is told once.
+ * any -> ended, which is absorbing: a second end changes nothing, so `turn.ended` is emitted once.
  */
 import type { TurnEnd, TurnPhase } from '../../../preload/contract/index.ts';
 import { assertNever } from '../lib/assert-never.ts';
 
-/** `waiting` counts the questions that stand. */
+/** `waiting` counts the pending approvals. */
 export interface TurnState {
   readonly phase: TurnPhase | 'ended';
   readonly waiting: number;
@@ -27,11 +27,11 @@ export type TurnTransition =
 
 export const INITIAL_TURN_STATE: TurnState = { phase: 'preparing', waiting: 0 };
 
-/** Which phases an input is legal in. Everything else is refused and changes nothing. */
+/** The phases in which an input is legal. In any other phase it is refused and changes nothing. */
 const LEGAL: Readonly<Record<Exclude<TurnInput['kind'], 'ended'>, readonly TurnState['phase'][]>> = {
   request_sent: ['preparing', 'streaming', 'retrying', 'running_tools'], // from streaming: a continuation after the token limit
   retry_scheduled: ['streaming', 'retrying'], // from retrying: the heartbeat of a long wait
-  tools_started: ['streaming', 'preparing'], // from preparing: calls of an interrupted turn that the user has allowed now
+  tools_started: ['streaming', 'preparing'], // from preparing: calls of an interrupted turn that the user allowed
   approval_requested: ['running_tools', 'awaiting_approval'],
   approval_settled: ['awaiting_approval'],
 };
