@@ -2,7 +2,7 @@
  * Finds references that lead nowhere: a case `BT-nn`, a page or a section of the documentation, a source file.
  * Case numbers count everywhere, pages and files in comments and in Markdown. Pure: paths and texts come in.
  * `docs/x.md` and `x.md` are the same page. A section is cited by number (`x.md 4.2, 7.6`) or by title (`x.md, "Limits"`).
- * What a file has is named behind it, in brackets: `turn/run-turn.ts` (`runTurn`, `rounds`).
+ * What a file has is named behind it, in brackets: `turn/run-turn.ts` (`runTurn`, `runRounds`).
  * A file may be named by the end of its path (`task/monitor.ts`), a folder from the root (`main/engine/`), and `*` stands for any
  * characters but `/`.
  */
