@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { useEffect, useLayoutEffect, useReducer, useRef } from 'react';
 
 /** About 40 ms of parsing and layout. Unit: UTF-16 units. */
 export const FRAME_CHARS = 8 * 1024;
@@ -10,13 +10,17 @@ export const WHOLE_CHARS = 24 * 1024;
  * has time for. 64 KB drawn at once would block the window for 300 ms.
  */
 export function useBlocksShown(blocks: readonly string[]): number {
-  const [drawn, setDrawn] = useState(0);
-  const shown = countFor(blocks, drawn);
+  const drawn = useRef(0);
+  const [, drawMore] = useReducer((frames: number) => frames + 1, 0);
+  const shown = countFor(blocks, drawn.current);
+  useLayoutEffect(() => {
+    drawn.current = shown;
+  }, [shown]);
   useEffect(() => {
-    if (shown === drawn) return;
-    const frame = requestAnimationFrame(() => setDrawn(shown));
+    if (shown === blocks.length) return;
+    const frame = requestAnimationFrame(() => drawMore());
     return () => cancelAnimationFrame(frame);
-  }, [shown, drawn]);
+  }, [shown, blocks]);
   return shown;
 }
 
