@@ -79,3 +79,15 @@ test('deltas, however they are cut and merged, say the same as the row', () => {
     }),
   );
 });
+
+test('a notice is cut, and so is a row that is added or changed', () => {
+  const notice: TranscriptItem = { kind: 'notice', id: ID, createdAtMs: 0, level: 'quiet', text: 'x'.repeat(11), detail: 'y'.repeat(12) };
+  const bounded = { ...notice, text: 'x'.repeat(10), detail: 'y'.repeat(10) };
+  expect(boundItem(notice, MAX)).toEqual(bounded);
+  for (const event of ['item.added', 'item.changed'] as const) {
+    expect(boundEvent({ event, data: { sessionId: SESSION, seq: 1, item: notice } }, MAX)).toEqual({
+      event,
+      data: { sessionId: SESSION, seq: 1, item: bounded },
+    });
+  }
+});

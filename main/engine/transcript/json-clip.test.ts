@@ -207,3 +207,10 @@ test('what is cut off, closes too early or nests too deep is no JSON', () => {
     expect(() => JSON.parse(read)).toThrow();
   }
 });
+
+test('what stays too large with all texts cut is given up', () => {
+  const limits = { textBytes: 100, memberBytes: 500 };
+  const members = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, at) => [`m${at}`, 'x'.repeat(90)]));
+  expect(JSON.parse(clip(Buffer.from(JSON.stringify(members(15))), limits, [64]))).toEqual(members(15));
+  expect(clip(Buffer.from(JSON.stringify(members(30))), limits, [64])).toBe('');
+});
