@@ -14,7 +14,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
-import { taskIdOfCall } from '../../main/engine/task/index.ts';
+import { taskIdForCall } from '../../main/engine/task/index.ts';
 import type { HostEvent, SessionId, TranscriptItem } from '../../preload/contract/index.ts';
 import { type Client, createClient } from '../../renderer/rpc/client.ts';
 import { openWebSocketTransport } from '../../renderer/rpc/websocket-transport.ts';
@@ -256,7 +256,7 @@ function misplaced({ home }: World, { sessionId, waiting }: Told, records: reado
 /** What the output files of commands without a result have, line by line. */
 function printedBy(world: World, sessionId: string, callIds: readonly string[]): ReadonlyMap<string, readonly string[]> {
   const entries = callIds.flatMap((callId) => {
-    const [path] = globSync(`${world.home}/.qwen/tmp/*/background-shells/${sessionId}/shell-${taskIdOfCall(sessionId, callId)}.output`);
+    const [path] = globSync(`${world.home}/.qwen/tmp/*/background-shells/${sessionId}/shell-${taskIdForCall(sessionId, callId)}.output`);
     const lines =
       path === undefined
         ? []

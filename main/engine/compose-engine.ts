@@ -64,7 +64,7 @@ export function composeEngine(ports: EnginePorts, parts: EngineParts = {}): Engi
     clock,
     logger,
     emit,
-    onMonitorNews: (sessionId) => notifyMonitorOutput(sessionId),
+    onMonitorLines: (sessionId) => notifyMonitorOutput(sessionId),
   });
   const tasks = withAgentTasks(withEarlierTasks(runTasks, { survivors: ports.survivors, clock, logger, emit }), { clock, emit });
   const pathLists = createPathLists(clock);

@@ -169,7 +169,7 @@ test('one the agent stops says nothing more, and the seventeenth is refused', as
   await fixture.run(id, 'watch all');
   const tasks = fixture.engine.tasks.list(id);
   expect(tasks).toHaveLength(16);
-  expect(JSON.stringify(fixture.model.requests.at(-1)?.messages)).toContain('16 monitors run in this session');
+  expect(JSON.stringify(fixture.model.requests.at(-1)?.messages)).toContain('16 monitors are running in this session');
   fixture.model.push(calls({ id: 's', name: 'task_stop', input: { task_id: tasks[0]?.id ?? '' } }), says('stopped'));
   await fixture.run(id, 'stop one');
   await fixture.until('task.changed', (data) => data.task.status === 'cancelled');

@@ -1,7 +1,7 @@
 /**
- * What a session's earlier background tasks left in its output folder: the `.status` sidecars (docs/formats.md 5.1), and of
- * the few that are shown the size and the last line of their output. Qwen Code's own are among them.
- * Errors: none; a file that cannot be read, is no plain file or makes no sense counts as not there.
+ * The files of a session's earlier background tasks in its output folder: the `.status` sidecars (docs/formats.md 5.1), and, for
+ * the few tasks that are listed, the size and the last line of their output. Tasks of Qwen Code are included.
+ * Errors: none; a file that cannot be read, is not a regular file or is invalid counts as missing.
  */
 import { constants } from 'node:fs';
 import { lstat, open, readdir, writeFile } from 'node:fs/promises';
@@ -9,27 +9,27 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { type SessionId, TaskId, type TaskSummary } from '../../../preload/contract/index.ts';
 import type { BoundedText } from '../ports.ts';
-import { MonitorRecord, untoldLines, type UntoldLines } from './monitor-record.ts';
+import { MonitorRecord, findUnreportedLines, type UnreportedLines } from './monitor-record.ts';
 import { NO_TEXT } from './task.ts';
-import { taskIdOfCall } from './task-id.ts';
+import { taskIdForCall } from './task-id.ts';
 
-/** Looked through for those that still say running, which may be older than all that are shown. */
+/** The number of sidecars that are read. Those that still say running may be older than all listed tasks. */
 const MAX_SIDECARS = 200;
-/** A sidecar holds one command line. Unit: bytes. */
+/** A sidecar contains one command line. Unit: bytes. */
 const MAX_SIDECAR_BYTES = 256 * 1024;
 const LAST_LINE_BYTES = 4096;
 const LAST_LINE_CHARS = 200;
-/** Each of head and tail. Unit: bytes. */
+/** For the head and the tail each. Unit: bytes. */
 const TEXT_BYTES = 15_000;
-/** As much of a monitor's output is searched for lines that were not told. */
+/** How much of a monitor's output is searched for unreported lines. Unit: bytes. */
 const MONITOR_BYTES = 8 * 1024 * 1024;
-/** When the list was cleared, in epoch ms. */
+/** Contains the time the list was cleared, in epoch ms. */
 const CLEARED_FILE = 'gantry-cleared';
-/** The file system's clock may be behind by so much. Unit: ms. */
+/** The clock of the file system may lag by this much. Unit: ms. */
 const CLOCK_MS = 1000;
 const SNIFF_BYTES = 4096;
 const NAME = /^shell-(bg_[0-9a-f]{8})\.status$/;
-/** Never waits for the other end of a FIFO, never follows a link; Windows has neither flag. */
+/** Does not wait for the other end of a FIFO and does not follow a link. Windows has neither flag. */
 const READ_FLAGS = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 
 const Time = z.iso.datetime({ offset: true }).transform((text) => Date.parse(text));
@@ -66,14 +66,14 @@ export function earlierPaths(folder: string, taskId: TaskId): EarlierPaths {
   return { statusPath: `${base}.status`, rawPath: `${base}.raw`, textPath: `${base}.output` };
 }
 
-/** The newest by their last change first. */
+/** Sorted by last change, newest first. */
 export async function readStatuses(folder: string): Promise<readonly EarlierStatus[]> {
   const names = (await readdir(folder, { withFileTypes: true }).catch(() => [])).flatMap((entry) => {
     const taskId = entry.isFile() ? NAME.exec(entry.name)?.[1] : undefined;
     return taskId === undefined ? [] : [TaskId.parse(taskId)];
   });
   const dated = await Promise.all(
-    names.map(async (taskId) => ({ taskId, writtenAtMs: (await factsOf(earlierPaths(folder, taskId).statusPath))?.mtimeMs ?? 0 })),
+    names.map(async (taskId) => ({ taskId, writtenAtMs: (await statFile(earlierPaths(folder, taskId).statusPath))?.mtimeMs ?? 0 })),
   );
   const newest = dated.toSorted((a, b) => b.writtenAtMs - a.writtenAtMs).slice(0, MAX_SIDECARS);
   return (await Promise.all(newest.map(({ taskId, writtenAtMs }) => readStatus(folder, taskId, writtenAtMs)))).flat();
@@ -85,17 +85,17 @@ async function readStatus(folder: string, taskId: TaskId, writtenAtMs: number): 
     const parsed = Sidecar.safeParse(JSON.parse(bytes?.bytes.toString('utf8') ?? ''));
     return parsed.success ? [{ ...parsed.data, taskId, writtenAtMs }] : [];
   } catch {
-    return []; // cut off, or no JSON
+    return []; // truncated, or not JSON
   }
 }
 
 /** The `error` of a task that ended because the app did; Qwen Code has no status for that. */
 export const ENDED_WITH_APP = 'Ended with Gantry';
 
-/** The task as it is shown. One whose file says running ended at the last sign of it: output, or the app touching the file. */
-export async function summaryOfEarlier(folder: string, sessionId: SessionId, status: EarlierStatus): Promise<TaskSummary> {
+/** The task as it is listed. If its file says running, it ended at its last sign of life: output, or the app touching the file. */
+export async function toEarlierSummary(folder: string, sessionId: SessionId, status: EarlierStatus): Promise<TaskSummary> {
   const { rawPath, textPath } = earlierPaths(folder, status.taskId);
-  const [raw, text] = await Promise.all([factsOf(rawPath), readPart(textPath, { fromEnd: LAST_LINE_BYTES })]);
+  const [raw, text] = await Promise.all([statFile(rawPath), readPart(textPath, { fromEnd: LAST_LINE_BYTES })]);
   const { taskId: id, command, cwd, startTime: startedAtMs, pid, exitCode, byUser } = status;
   const error = status.status === 'running' ? ENDED_WITH_APP : status.error;
   const lastOutputAtMs = raw?.mtimeMs ?? text?.mtimeMs;
@@ -118,14 +118,14 @@ export async function summaryOfEarlier(folder: string, sessionId: SessionId, sta
     ...(text === undefined ? {} : { outputPath: textPath }),
     outputBytes: raw?.size ?? text?.size ?? 0,
     droppedBytes: 0,
-    lastLine: lastLineOf(text?.bytes.toString('utf8') ?? ''),
+    lastLine: getLastLine(text?.bytes.toString('utf8') ?? ''),
     ofEarlierRun: true,
     ...(status.monitor === undefined ? {} : { monitor: shownMonitor(status.monitor) }),
     rev: 1,
   };
 }
 
-/** Up to this moment the user has cleared the list; 0: never. */
+/** Tasks that ended up to this moment were cleared from the list; 0: never cleared. */
 export async function readClearedAt(folder: string): Promise<number> {
   const part = await readPart(join(folder, CLEARED_FILE), { atMost: 100 });
   const clearedAtMs = Number(part?.bytes.toString('utf8') ?? '');
@@ -137,17 +137,17 @@ export async function writeClearedAt(folder: string, clearedAtMs: number): Promi
   await writeFile(join(folder, CLEARED_FILE), String(clearedAtMs), { mode: 0o600 });
 }
 
-/** What a monitor has printed and the model was not told. */
-export async function readUntoldLines(textPath: string, record: MonitorRecord): Promise<UntoldLines> {
+/** The lines that a monitor has printed and that were not reported to the model. */
+export async function readUnreportedLines(textPath: string, record: MonitorRecord): Promise<UnreportedLines> {
   const part = await readPart(textPath, { atMost: MONITOR_BYTES, isCutAllowed: true });
-  return untoldLines(record, part?.bytes.toString('utf8') ?? '', (part?.size ?? 0) <= MONITOR_BYTES);
+  return findUnreportedLines(record, part?.bytes.toString('utf8') ?? '', (part?.size ?? 0) <= MONITOR_BYTES);
 }
 
 function shownMonitor({ description, pattern, told, maxEvents }: MonitorRecord): NonNullable<TaskSummary['monitor']> {
   return { description, events: told, maxEvents, ...(pattern === undefined ? {} : { pattern }) };
 }
 
-/** Both ends of the plain text. `omittedChars` counts bytes here: what lies between is not read. */
+/** Both ends of the plain text. `omittedChars` counts bytes here, because the middle is not read. */
 export async function readEarlierText(textPath: string): Promise<BoundedText> {
   const head = await readPart(textPath, { atMost: 2 * TEXT_BYTES, isCutAllowed: true });
   if (head === undefined) return NO_TEXT;
@@ -158,14 +158,14 @@ export async function readEarlierText(textPath: string): Promise<BoundedText> {
   return { ...known, head: whole(head.bytes.subarray(0, TEXT_BYTES)), tail: whole(tail?.bytes ?? Buffer.alloc(0)), omittedChars };
 }
 
-/** Without the pieces of a character at either end. */
+/** Removes the fragments of a character at both ends. */
 function whole(bytes: Uint8Array): string {
   return Buffer.from(bytes)
     .toString('utf8')
     .replace(/^\uFFFD{1,3}|\uFFFD{1,3}$/g, '');
 }
 
-function lastLineOf(text: string): string {
+function getLastLine(text: string): string {
   const lines = text.split(/\r?\n/).map((line) => line.replace(/\p{Cc}/gu, ' ').trim());
   return (lines.findLast((line) => line !== '') ?? '').slice(0, LAST_LINE_CHARS);
 }
@@ -176,7 +176,7 @@ interface Part {
   readonly mtimeMs: number;
 }
 
-/** `atMost`: the beginning, and nothing of a file that is longer unless a cut is allowed; `fromEnd`: the end. */
+/** `atMost`: the beginning; a longer file gives nothing unless a cut is allowed. `fromEnd`: the end. */
 async function readPart(
   path: string,
   part: { readonly atMost: number; readonly isCutAllowed?: true } | { readonly fromEnd: number },
@@ -190,30 +190,30 @@ async function readPart(
     const { bytesRead, buffer } = await file.read(Buffer.alloc(length), 0, length, at);
     return { bytes: buffer.subarray(0, bytesRead), size: facts.size, mtimeMs: facts.mtimeMs };
   } catch {
-    return undefined; // not there, or not for us
+    return undefined; // missing, or not readable
   }
 }
 
-async function factsOf(path: string): Promise<{ readonly size: number; readonly mtimeMs: number } | undefined> {
+async function statFile(path: string): Promise<{ readonly size: number; readonly mtimeMs: number } | undefined> {
   const facts = await lstat(path).catch(() => undefined);
   return facts?.isFile() === true ? facts : undefined;
 }
 
-/** What a command left that ran in the foreground when the app ended. `endedAtMs`: the last sign of it. */
+/** The output of a command that ran in the foreground when the app ended. `endedAtMs`: the last sign of life. */
 export interface InterruptedOutput {
   readonly taskId: TaskId;
   readonly text: BoundedText;
   readonly endedAtMs: number;
 }
 
-/** Undefined: the command of this call had not begun, or its files are gone. `sinceMs`: files of before are of another command. */
+/** Undefined: the command of this call did not start, or its files are gone. `sinceMs`: older files belong to another command. */
 export async function readInterruptedOutput(
   folder: string,
   { sessionId, callId, sinceMs }: { readonly sessionId: string; readonly callId: string; readonly sinceMs: number },
 ): Promise<InterruptedOutput | undefined> {
-  const taskId = taskIdOfCall(sessionId, callId);
+  const taskId = taskIdForCall(sessionId, callId);
   const { rawPath, textPath } = earlierPaths(folder, taskId);
-  const raw = await factsOf(rawPath);
+  const raw = await statFile(rawPath);
   if (raw === undefined || raw.mtimeMs < sinceMs - CLOCK_MS) return undefined;
   return { taskId, text: await readEarlierText(textPath), endedAtMs: Math.floor(raw.mtimeMs) };
 }

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type HostEvent, SessionId, TaskId, type TaskSummary, ViewerId } from '../../../preload/contract/index.ts';
 import { withEarlierTasks, type RunTasks } from './earlier-tasks.ts';
 import { readInterruptedOutput } from './earlier-tasks-files.ts';
-import { taskIdOfCall } from './task-id.ts';
+import { taskIdForCall } from './task-id.ts';
 
 const SESSION = SessionId.parse('s1');
 const NOW_MS = Date.parse('2026-03-01T12:00:00.000Z');
@@ -18,7 +18,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-/** The sidecar of a command that ended `n` seconds after the others, or says that it runs. */
+/** The sidecar of a command that ended `n` seconds after the others, or that says it is running. */
 function sidecar(n: number, more: Record<string, unknown> = {}): void {
   const startTime = new Date(NOW_MS - 3_600_000 + n * 1000).toISOString();
   const ended = { status: 'completed', endTime: startTime, exitCode: 0 };
@@ -67,7 +67,7 @@ function setUp(options: { alive?: Set<number>; current?: TaskSummary[] } = {}) {
   return { tasks, recall, events, timers, calls, alive };
 }
 
-test('tasks of earlier runs are listed with how they ended, their size and their last line', async () => {
+test('tasks of earlier runs are listed with their status, their size and their last line', async () => {
   sidecar(1);
   sidecar(2, { status: 'failed', exitCode: 2, error: 'Exited with code 2' });
   sidecar(3, { status: 'cancelled', exitCode: undefined });
@@ -95,7 +95,7 @@ test('tasks of earlier runs are listed with how they ended, their size and their
   expect(events).toEqual([]);
 });
 
-test('BT-18: a task that was running when the app was killed ended with it, on disk too, and the model is told once', async () => {
+test('BT-18: a task that was running when the app was killed ended with it, also on disk, and is reported to the model once', async () => {
   running(1);
   output(1, 'serving\n');
   const { tasks, recall } = setUp();
@@ -111,7 +111,7 @@ test('BT-18: a task that was running when the app was killed ended with it, on d
   expect(next.tasks.takeEndedNotices(SESSION)).toEqual([]);
 });
 
-test('a task that ended with the app ended when the app last touched its file, however long ago it printed', async () => {
+test('the end of a task that ended with the app is when the app last touched its file, however old its output is', async () => {
   running(1);
   output(1, 'serving\n');
   for (const name of ['output', 'raw']) utimesSync(join(folder, `shell-${idOf(1)}.${name}`), NOW_MS / 1000, NOW_MS / 1000 - 3000);
@@ -122,10 +122,10 @@ test('a task that ended with the app ended when the app last touched its file, h
   expect(statusOf(1)).toMatchObject({ endTime: new Date(NOW_MS - 2_400_000).toISOString() });
 });
 
-test('the output of an interrupted command is found by its call, and files from before the call are not taken for it', async () => {
+test('the output of an interrupted command is found by its call, and files older than the call are ignored', async () => {
   const call = { sessionId: SESSION, callId: 'call_1', sinceMs: NOW_MS };
   expect(await readInterruptedOutput(folder, call)).toBeUndefined();
-  const taskId = taskIdOfCall(SESSION, 'call_1');
+  const taskId = taskIdForCall(SESSION, 'call_1');
   for (const name of ['output', 'raw']) writeFileSync(join(folder, `shell-${taskId}.${name}`), 'so far\n');
   const touch = (atMs: number) => utimesSync(join(folder, `shell-${taskId}.raw`), atMs / 1000, atMs / 1000);
   touch(NOW_MS + 60_000);
@@ -134,7 +134,7 @@ test('the output of an interrupted command is found by its call, and files from 
   expect(await readInterruptedOutput(folder, call)).toBeUndefined();
 });
 
-test('BT-18: a task whose process is alive is neither listed nor touched; when it ends it is told', async () => {
+test('BT-18: a task whose process is alive is neither listed nor touched; when it ends, an event is emitted', async () => {
   running(1);
   const { tasks, recall, events, timers, alive } = setUp({ alive: new Set([4001]) });
   await recall();
@@ -148,7 +148,7 @@ test('BT-18: a task whose process is alive is neither listed nor touched; when i
   expect(tasks.list(SESSION)).toHaveLength(1);
 });
 
-test('nothing is corrected while another app writes the session', async () => {
+test('no sidecar is corrected while another app writes the session', async () => {
   running(1);
   const { tasks, recall } = setUp();
   await recall(true);
@@ -158,7 +158,7 @@ test('nothing is corrected while another app writes the session', async () => {
   expect(tasks.list(SESSION)).toMatchObject([{ status: 'interrupted' }]);
 });
 
-test('BT-23: the newest 32 finished ones are listed, those of this run among them; one that says running is found behind them', async () => {
+test('BT-23: the newest 32 finished tasks are listed, including those of this run; an older one that says running is found too', async () => {
   running(1);
   for (let n = 2; n < 60; n += 1) sidecar(n);
   const mine: TaskSummary = {
@@ -186,7 +186,7 @@ test('BT-23: the newest 32 finished ones are listed, those of this run among the
   expect(tasks.get(idOf(1))?.error).toBe('Ended with Gantry');
 });
 
-test('what is no sidecar is passed over: damaged, a link, a FIFO, a folder, too large, of another name', async () => {
+test('invalid sidecars are skipped: damaged, a link, a FIFO, a folder, too large, with another name', async () => {
   sidecar(1);
   writeFileSync(join(folder, `shell-${idOf(2)}.status`), '{"status":"runn');
   writeFileSync(join(folder, `shell-${idOf(3)}.status`), JSON.stringify({ status: 'paused' }));
@@ -202,7 +202,7 @@ test('what is no sidecar is passed over: damaged, a link, a FIFO, a folder, too 
   await setUp().tasks.recall({ sessionId: SESSION, outputDir: join(folder, 'missing'), isHeldElsewhere: false });
 });
 
-test('an earlier task opens from its files, and stop, promote and keys do nothing to it', async () => {
+test('an earlier task opens from its files, and stop, promote and keys have no effect on it', async () => {
   sidecar(1);
   output(1, 'text\n');
   const { tasks, recall, calls } = setUp();
@@ -216,7 +216,7 @@ test('an earlier task opens from its files, and stop, promote and keys do nothin
   expect(calls).toHaveLength(1);
 });
 
-test('the text of an earlier task is read at both ends, without half characters', async () => {
+test('the text of an earlier task is read at both ends, without partial characters', async () => {
   sidecar(1);
   sidecar(2);
   output(1, 'short\n');
@@ -234,7 +234,7 @@ test('the text of an earlier task is read at both ends, without half characters'
   expect(long.omittedChars).toBe(100_008 - 30_000);
 });
 
-test('clearing ended tasks removes earlier ones from the list, and their files stay', async () => {
+test('clearing ended tasks removes earlier ones from the list and keeps their files', async () => {
   sidecar(1);
   const { tasks, recall, events } = setUp();
   await recall();
@@ -246,7 +246,7 @@ test('clearing ended tasks removes earlier ones from the list, and their files s
   expect(statusOf(1).status).toBe('completed');
 });
 
-test('a command without a process yet may be just starting elsewhere, for ten seconds', async () => {
+test('for ten seconds, a command without a process may still be starting in another app', async () => {
   const startedMs = (n: number) => NOW_MS - 3_600_000 + n * 1000;
   for (const n of [3590, 3591]) running(n, { pid: undefined });
   const { tasks, recall, timers } = setUp();
@@ -257,7 +257,7 @@ test('a command without a process yet may be just starting elsewhere, for ten se
   expect(timers).toHaveLength(1);
 });
 
-test('a cleared list stays cleared after a restart; what ended since is listed', async () => {
+test('a cleared list stays cleared after a restart; tasks that ended later are listed', async () => {
   sidecar(1);
   const { tasks, recall } = setUp();
   await recall();
@@ -273,7 +273,7 @@ test('a cleared list stays cleared after a restart; what ended since is listed',
 
 const monitor = { description: 'errors', pattern: 'error', maxEvents: 1000, told: 1 };
 
-test('a monitor that a kill ended: lines that were not told are told once, with its end, on disk too', async () => {
+test('a monitor that ended because the app was killed: unreported lines are reported once, with its end, and the sidecar is updated', async () => {
   running(1, { monitor });
   output(1, 'error 1\nok\nerror 2\nok\nerror 3\n');
   const { tasks, recall } = setUp();
@@ -295,7 +295,7 @@ test('a monitor that a kill ended: lines that were not told are told once, with 
   expect(again.tasks.takeMonitorNotices(SESSION)).toEqual([]);
 });
 
-test('a monitor that ended in order: what was not told is told, and one that has told all, or is done, says nothing', async () => {
+test('a monitor that ended normally: unreported lines are reported; one without any, or that is done, reports nothing', async () => {
   sidecar(1, { monitor });
   output(1, 'error 1\nerror 2\n');
   sidecar(2, { monitor: { ...monitor, told: 2 } });
@@ -304,6 +304,6 @@ test('a monitor that ended in order: what was not told is told, and one that has
   output(3, 'error 1\nerror 2\n');
   const { tasks, recall } = setUp();
   await recall();
-  expect(tasks.interrupted(SESSION)).toEqual([]); // it has something to report, but no crash has stopped it
+  expect(tasks.interrupted(SESSION)).toEqual([]); // it has lines to report, but no crash stopped it
   expect(tasks.takeMonitorNotices(SESSION).map(({ task, lines }) => [task.id, lines])).toEqual([[idOf(1), ['error 2']]]);
 });

@@ -1,8 +1,8 @@
 /**
- * Background tasks of earlier runs, beside those of this one: listed with how they ended, their output as their files
- * have it. A task whose sidecar says running but whose process is gone ended with the app; its sidecar is corrected. One
- * whose process is alive is not listed: another app runs it, or it is a survivor (survivors.ts), or the watchdog is
- * about to end it, for which it is looked at once more a moment later.
+ * Lists the background tasks of earlier runs beside those of this run, with their status and the output in their
+ * files. A task whose sidecar says running but whose process is gone ended with the app, and its sidecar is corrected. A
+ * task whose process is alive is not listed: another app runs it, or it is a survivor (survivors.ts), or the watchdog is
+ * about to end it, so it is checked again a moment later.
  */
 import type { HostEvent, OutputFrame, SessionId, TaskId, TaskSummary, ViewerId } from '../../../preload/contract/index.ts';
 import { EngineError } from '../errors.ts';
@@ -13,39 +13,39 @@ import {
   readClearedAt,
   readEarlierText,
   readStatuses,
-  readUntoldLines,
-  summaryOfEarlier,
+  readUnreportedLines,
+  toEarlierSummary,
   writeClearedAt,
 } from './earlier-tasks-files.ts';
-import type { MonitorRecord, UntoldLines } from './monitor-record.ts';
+import type { MonitorRecord, UnreportedLines } from './monitor-record.ts';
 import { readOutputPiece } from './read-output.ts';
 import { createStatusFile } from './status-file.ts';
 import type { EndedTask, MonitorNotice, Tasks, TaskView } from './task-api.ts';
 
-/** Finished background tasks listed for a session, those of this run included. Source: BT-23. */
+/** The number of finished background tasks listed for a session, including those of this run. Source: BT-23. */
 const LISTED_TASKS = 32;
-/** After this the pty host and the watchdog of a killed app have ended its commands. Unit: ms. */
+/** By then, the pty host and the watchdog of a killed app have ended its commands. Unit: ms. */
 const LOOK_AGAIN_MS = 3000;
-/** A sidecar without a pid that is younger may be of a command that is just being started elsewhere. Unit: ms. */
+/** A sidecar without a pid that is younger than this may belong to a command that another app is starting. Unit: ms. */
 const STARTING_MS = 10_000;
 
-/** Asks for a session's earlier tasks. `isHeldElsewhere`: another app writes this session, so nothing of it is corrected. */
+/** A request for a session's earlier tasks. `isHeldElsewhere`: another app writes this session, so its sidecars are not corrected. */
 export interface RecallRequest {
   readonly sessionId: SessionId;
   readonly outputDir: string;
   readonly isHeldElsewhere: boolean;
 }
 
-/** The tasks of this run, and the way to the files of those before. */
+/** The tasks of this run, and access to the files of earlier ones. */
 export interface RunTasks extends Tasks {
-  /** A view of an ended task of which only its files are known: one replay. */
+  /** Attaches a viewer to an ended task of which only the files are left: it receives one replay. */
   attachToFiles(view: TaskView, rawPath: string, deliver: (frame: OutputFrame) => void): ViewerId;
 }
 
 export interface AllTasks extends Tasks {
-  /** Reads the session's folder at its first call, later only what was open then. Resolves when `list` has them; never rejects. */
+  /** The first call reads the session's folder, later calls only the tasks that were still open. Resolves when `list` includes them; never rejects. */
   recall(request: RecallRequest): Promise<void>;
-  /** Those that were found to have ended with the app, and were not handed out as notices yet. */
+  /** Tasks that ended with the app and were not taken as notices yet. */
   interrupted(sessionId: SessionId): readonly TaskSummary[];
 }
 
@@ -59,17 +59,17 @@ export interface EarlierTasksOptions {
 interface Earlier {
   readonly summary: TaskSummary;
   readonly folder: string;
-  /** Ended without the model having been told (BT-25). */
-  readonly untold?: BoundedText;
-  /** A monitor that has lines, or its end, to tell. */
-  readonly untoldMonitor?: { readonly record: MonitorRecord; readonly news: UntoldLines };
+  /** The output of a task whose end was not reported to the model (BT-25). */
+  readonly unreported?: BoundedText;
+  /** Lines, or the end, of a monitor that are not reported yet. */
+  readonly unreportedMonitor?: { readonly record: MonitorRecord; readonly updates: UnreportedLines };
 }
 
-/** Puts the tasks of earlier runs beside those of this one. */
+/** Adds the tasks of earlier runs to those of this run. */
 export function withEarlierTasks(tasks: RunTasks, options: EarlierTasksOptions): AllTasks {
   const { clock, logger } = options;
   const earlier = new Map<TaskId, Earlier>();
-  /** By session: what is still open, once its folder was read. */
+  /** By session: the tasks still open after its folder was read. */
   const open = new Map<SessionId, readonly EarlierStatus[]>();
   const recalls = new Map<SessionId, Promise<void>>();
   const folders = new Map<SessionId, string>();
@@ -87,23 +87,23 @@ export function withEarlierTasks(tasks: RunTasks, options: EarlierTasksOptions):
     await file.settled();
   };
 
-  const correct = async (folder: string, ended: TaskSummary, monitor: MonitorRecord | undefined): Promise<Earlier> => {
+  const correctEnd = async (folder: string, ended: TaskSummary, monitor: MonitorRecord | undefined): Promise<Earlier> => {
     const { textPath } = earlierPaths(folder, ended.id);
-    const [untold] = await Promise.all([readEarlierText(textPath), writeStatus(folder, ended, monitor)]);
-    if (monitor === undefined) return { summary: ended, folder, untold };
-    return { summary: ended, folder, untoldMonitor: { record: monitor, news: await readUntoldLines(textPath, monitor) } };
+    const [unreported] = await Promise.all([readEarlierText(textPath), writeStatus(folder, ended, monitor)]);
+    if (monitor === undefined) return { summary: ended, folder, unreported };
+    return { summary: ended, folder, unreportedMonitor: { record: monitor, updates: await readUnreportedLines(textPath, monitor) } };
   };
 
-  /** It ended in order; a monitor may have had lines that were not told yet. */
-  const endedInOrder = async (folder: string, summary: TaskSummary, monitor: MonitorRecord | undefined): Promise<Earlier> => {
+  /** The task ended normally; a monitor may have lines that were not reported. */
+  const loadEnded = async (folder: string, summary: TaskSummary, monitor: MonitorRecord | undefined): Promise<Earlier> => {
     if (monitor === undefined || monitor.isDone === true) return { summary, folder };
-    const news = await readUntoldLines(earlierPaths(folder, summary.id).textPath, monitor);
-    const hasNews = news.lines.length > 0 || news.droppedLines > 0;
-    return { summary, folder, ...(hasNews ? { untoldMonitor: { record: monitor, news } } : {}) };
+    const updates = await readUnreportedLines(earlierPaths(folder, summary.id).textPath, monitor);
+    const hasUpdates = updates.lines.length > 0 || updates.droppedLines > 0;
+    return { summary, folder, ...(hasUpdates ? { unreportedMonitor: { record: monitor, updates } } : {}) };
   };
 
-  /** What has ended is taken in; what has not stays open. */
-  const takeIn = async ({ sessionId, outputDir, isHeldElsewhere }: RecallRequest, statuses: readonly EarlierStatus[]) => {
+  /** Adds tasks that have ended; the others stay open. */
+  const addEnded = async ({ sessionId, outputDir, isHeldElsewhere }: RecallRequest, statuses: readonly EarlierStatus[]) => {
     const isOpen = (status: EarlierStatus) => status.status === 'running' && (isHeldElsewhere || isAlive(status));
     const unknown = statuses.filter(({ taskId }) => tasks.get(taskId) === undefined && !earlier.has(taskId));
     const stillOpen = unknown.filter(isOpen);
@@ -114,8 +114,8 @@ export function withEarlierTasks(tasks: RunTasks, options: EarlierTasksOptions):
     const chosen = ended.filter((status) => status.status === 'running' || newest.includes(status));
     const found = await Promise.all(
       chosen.map(async (status): Promise<Earlier> => {
-        const summary = await summaryOfEarlier(outputDir, sessionId, status);
-        return (status.status === 'running' ? correct : endedInOrder)(outputDir, summary, status.monitor);
+        const summary = await toEarlierSummary(outputDir, sessionId, status);
+        return (status.status === 'running' ? correctEnd : loadEnded)(outputDir, summary, status.monitor);
       }),
     );
     for (const task of found) earlier.set(task.summary.id, task);
@@ -128,12 +128,12 @@ export function withEarlierTasks(tasks: RunTasks, options: EarlierTasksOptions):
     const known = open.get(request.sessionId);
     if (known?.length === 0) return;
     const statuses = await readStatuses(request.outputDir);
-    const found = await takeIn(request, known === undefined ? statuses : statuses.filter(({ taskId }) => isAmong(known, taskId)));
+    const found = await addEnded(request, known === undefined ? statuses : statuses.filter(({ taskId }) => includesTask(known, taskId)));
     if (known !== undefined) for (const { summary } of found) options.emit({ event: 'task.changed', data: { task: summary } });
     else if ((open.get(request.sessionId)?.length ?? 0) > 0) clock.after(LOOK_AGAIN_MS, () => void recall(request));
   };
 
-  /** One at a time a session. */
+  /** Runs one recall at a time per session. */
   const recall = (request: RecallRequest): Promise<void> => {
     const last = recalls.get(request.sessionId) ?? Promise.resolve();
     const next = last
@@ -143,13 +143,13 @@ export function withEarlierTasks(tasks: RunTasks, options: EarlierTasksOptions):
     return next;
   };
 
-  const ofSession = (sessionId: SessionId) => [...earlier.values()].filter(({ summary }) => summary.sessionId === sessionId);
+  const findBySession = (sessionId: SessionId) => [...earlier.values()].filter(({ summary }) => summary.sessionId === sessionId);
 
-  /** The newest for which those of this run leave room. */
+  /** The newest tasks of earlier runs that fit beside those of this run. */
   const listed = (sessionId: SessionId): readonly TaskSummary[] => {
     const current = tasks.list(sessionId);
     const finished = current.filter((task) => task.endedAtMs !== undefined && task.wasBackground).length;
-    const byEnd = ofSession(sessionId)
+    const byEnd = findBySession(sessionId)
       .map(({ summary }) => summary)
       .toSorted((a, b) => (b.endedAtMs ?? 0) - (a.endedAtMs ?? 0));
     return [...current, ...byEnd.slice(0, Math.max(0, LISTED_TASKS - finished))];
@@ -166,7 +166,7 @@ export function withEarlierTasks(tasks: RunTasks, options: EarlierTasksOptions):
   };
 
   const drop = (sessionId: SessionId) => {
-    for (const { summary } of ofSession(sessionId)) {
+    for (const { summary } of findBySession(sessionId)) {
       earlier.delete(summary.id);
       options.emit({ event: 'task.removed', data: { taskId: summary.id } });
     }
@@ -176,8 +176,8 @@ export function withEarlierTasks(tasks: RunTasks, options: EarlierTasksOptions):
     ...tasks,
     recall,
     interrupted: (sessionId) =>
-      ofSession(sessionId).flatMap(({ summary, untold, untoldMonitor }) =>
-        summary.status === 'interrupted' && (untold ?? untoldMonitor) !== undefined ? [summary] : [],
+      findBySession(sessionId).flatMap(({ summary, unreported, unreportedMonitor }) =>
+        summary.status === 'interrupted' && (unreported ?? unreportedMonitor) !== undefined ? [summary] : [],
       ),
     get: (taskId) => tasks.get(taskId) ?? earlier.get(taskId)?.summary,
     list(sessionId) {
@@ -210,24 +210,24 @@ export function withEarlierTasks(tasks: RunTasks, options: EarlierTasksOptions):
     },
     takeEndedNotices(sessionId): readonly EndedTask[] {
       const notices: EndedTask[] = [];
-      for (const { summary, folder, untold } of ofSession(sessionId)) {
-        if (untold === undefined) continue;
-        notices.push({ task: summary, text: untold });
+      for (const { summary, folder, unreported } of findBySession(sessionId)) {
+        if (unreported === undefined) continue;
+        notices.push({ task: summary, text: unreported });
         earlier.set(summary.id, { summary, folder });
       }
       return [...notices, ...tasks.takeEndedNotices(sessionId)];
     },
     takeMonitorNotices(sessionId): readonly MonitorNotice[] {
       const notices: MonitorNotice[] = [];
-      for (const { summary, folder, untoldMonitor } of ofSession(sessionId)) {
-        if (untoldMonitor === undefined) continue;
-        const { record, news } = untoldMonitor;
+      for (const { summary, folder, unreportedMonitor } of findBySession(sessionId)) {
+        if (unreportedMonitor === undefined) continue;
+        const { record, updates } = unreportedMonitor;
         const { description, maxEvents, pattern } = record;
         const request = { description, maxEvents, idleTimeoutMs: 0, ...(pattern === undefined ? {} : { pattern }) };
-        const task = { ...summary, ...(summary.monitor === undefined ? {} : { monitor: { ...summary.monitor, events: news.events } }) };
-        notices.push({ task, request, ...news });
+        const task = { ...summary, ...(summary.monitor === undefined ? {} : { monitor: { ...summary.monitor, events: updates.events } }) };
+        notices.push({ task, request, ...updates });
         earlier.set(summary.id, { summary: task, folder });
-        void writeStatus(folder, task, { ...record, told: news.events, isDone: true });
+        void writeStatus(folder, task, { ...record, told: updates.events, isDone: true });
       }
       return [...notices, ...tasks.takeMonitorNotices(sessionId)];
     },
@@ -237,8 +237,8 @@ export function withEarlierTasks(tasks: RunTasks, options: EarlierTasksOptions):
       const folder = folders.get(sessionId);
       if (folder === undefined) return;
       writeClearedAt(folder, clock.now()).catch((error: unknown) => {
-        // Without a folder there was nothing to clear; else the rows come back after a restart, which harms nobody.
-        logger.warn('that the list of tasks was cleared could not be kept', { sessionId, error: String(error) });
+        // Without a folder there was nothing to clear. Otherwise the rows return after a restart, which is harmless.
+        logger.warn('the time the task list was cleared could not be saved', { sessionId, error: String(error) });
       });
     },
     async closeSession(sessionId) {
@@ -249,11 +249,11 @@ export function withEarlierTasks(tasks: RunTasks, options: EarlierTasksOptions):
   };
 }
 
-function isAmong(statuses: readonly EarlierStatus[], taskId: TaskId): boolean {
+function includesTask(statuses: readonly EarlierStatus[], taskId: TaskId): boolean {
   return statuses.some((status) => status.taskId === taskId);
 }
 
-/** Where the host cannot tell more: a number that was reused keeps a task from being listed, which harms nobody. */
+/** Used if the host cannot check more. A reused pid only keeps a task out of the list, which is harmless. */
 function isPidUsed(pid: number): boolean {
   try {
     process.kill(pid, 0);

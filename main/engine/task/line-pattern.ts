@@ -1,30 +1,30 @@
 /**
- * A regular expression somebody else wrote, tried on lines of output without being able to hang the app.
- * JavaScript's expressions can take for ever on a short line, so they run where V8 ends them after a time.
+ * Tests a regular expression from outside on lines of output without letting it block the app.
+ * A JavaScript expression can run forever on a short line, so it runs where V8 can stop it after a time limit.
  */
 import { type Context, createContext, Script } from 'node:vm';
 
-/** Unit: ms. A harmless pattern takes well under one for everything that arrives at once. */
+/** Unit: ms. A normal pattern needs well under 1 ms for one batch of lines. */
 const MATCH_MS = 50;
-/** A busy machine may be late once. */
+/** On a busy machine, a normal pattern may exceed the limit now and then. */
 const MAX_LATE = 3;
-/** The limit is of the clock: where the process did not even run for half of it, the pattern has not had its time yet. */
+/** The limit is wall-clock time. If the process did not run for half of it, the pattern gets another try. */
 const MAX_TRIES = 20;
 
 export interface LinePattern {
-  /** The lines it is found in. `undefined`: it took too long, the lines were not judged. */
+  /** Returns the matching lines. `undefined`: it took too long, and the lines were not tested. */
   filter(lines: readonly string[]): readonly string[] | undefined;
-  /** It was late so often in a row that it is not worth another try. */
-  readonly isHopeless: boolean;
+  /** It exceeded the limit too often in a row to be tried again. */
+  readonly isTooSlow: boolean;
 }
 
-/** Returns what is wrong with it, or undefined. */
+/** Returns the problem of the pattern, or undefined. */
 export function patternProblem(source: string): string | undefined {
   try {
     void new RegExp(source, 'u');
     return undefined;
   } catch {
-    // Without the flag many more are valid: `\-` or a lone brace.
+    // More patterns are valid without the flag: `\-` or a lone brace.
   }
   try {
     void new RegExp(source);
@@ -34,31 +34,31 @@ export function patternProblem(source: string): string | undefined {
   }
 }
 
-/** Errors: a source that is not valid throws; ask `patternProblem` first. */
+/** Errors: throws for an invalid pattern; check it with `patternProblem` first. */
 export function createLinePattern(source: string): LinePattern {
   const context = createContext({ source, lines: '[]', found: '[]' }, { codeGeneration: { strings: false, wasm: false } });
   new Script("let pattern; try { pattern = new RegExp(source, 'u') } catch { pattern = new RegExp(source) }").runInContext(context);
-  const judge = new Script('found = JSON.stringify(JSON.parse(lines).map((line) => pattern.test(line)))');
-  let late = 0;
+  const matchScript = new Script('found = JSON.stringify(JSON.parse(lines).map((line) => pattern.test(line)))');
+  let lateCount = 0;
   return {
     filter(lines) {
       context['lines'] = JSON.stringify(lines);
-      if (!runs(judge, context)) {
-        late += 1;
+      if (!runWithLimit(matchScript, context)) {
+        lateCount += 1;
         return undefined;
       }
-      late = 0;
+      lateCount = 0;
       const found: unknown = JSON.parse(String(context['found']));
       return Array.isArray(found) ? lines.filter((_line, i) => found[i] === true) : [];
     },
-    get isHopeless() {
-      return late >= MAX_LATE;
+    get isTooSlow() {
+      return lateCount >= MAX_LATE;
     },
   };
 }
 
 /** False: it took too long. */
-function runs(script: Script, context: Context): boolean {
+function runWithLimit(script: Script, context: Context): boolean {
   for (let tries = 1; ; tries += 1) {
     const before = process.cpuUsage();
     try {

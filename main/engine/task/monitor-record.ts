@@ -1,12 +1,12 @@
 /**
- * What a monitor's sidecar says of how far the model was told, and what is left to tell after a restart.
- * The lines themselves are in the output file: those that match, without as many as were told, are news. Where lines were
- * left out of the counting meanwhile (a flood), only their number is said, as it may be too high.
+ * The monitor entry of a sidecar: how many lines were reported to the model, and which lines are left after a restart.
+ * The lines themselves are in the output file. The matching lines after the reported ones are unreported. If lines were
+ * skipped in the count (a flood), only the number of lines is reported, and it may be too high.
  */
 import { z } from 'zod';
 import { createLinePattern } from './line-pattern.ts';
 
-/** One message to the model holds no more; the rest is in the output file. Units: lines, UTF-16 code units. */
+/** Limits of one message to the model; the rest is in the output file. Units: lines, UTF-16 code units. */
 export const NOTICE_LINES = 100;
 export const NOTICE_CHARS = 8000;
 
@@ -14,30 +14,30 @@ export const MonitorRecord = z.object({
   description: z.string(),
   pattern: z.string().optional(),
   maxEvents: z.number().int(),
-  /** Lines handed to the model so far. */
+  /** The number of lines reported to the model so far. */
   told: z.number().int().min(0),
-  /** Lines were skipped, so `told` is no place in the output. */
+  /** Lines were skipped, so `told` is not a position in the output. */
   isInexact: z.boolean().optional(),
-  /** Nothing more is to be told: its end was, or somebody wanted silence. */
+  /** Nothing more is reported: the end was reported, or the monitor was silenced. */
   isDone: z.boolean().optional(),
 });
 export type MonitorRecord = z.infer<typeof MonitorRecord>;
 
-export interface UntoldLines {
+export interface UnreportedLines {
   readonly lines: readonly string[];
   readonly droppedLines: number;
-  /** Told before and now. */
+  /** The total number of reported lines, including these. */
   readonly events: number;
 }
 
-/** Judged at once, so that a pattern that takes too long on some lines only loses those. Unit: lines. */
+/** Lines are tested in batches, so that a pattern that takes too long loses only one batch. Unit: lines. */
 const BATCH_LINES = 500;
 
-/** `isWhole`: the text is the whole output. Pure, apart from the time a pattern may take. */
-export function untoldLines(record: MonitorRecord, text: string, isWhole: boolean): UntoldLines {
-  const { lines: matching, unjudged } = linesThatMatch(record.pattern, text);
+/** `isWhole`: the text is the whole output. Pure, except for the time limit of the pattern. */
+export function findUnreportedLines(record: MonitorRecord, text: string, isWhole: boolean): UnreportedLines {
+  const { lines: matching, skipped } = findMatchingLines(record.pattern, text);
   const left = matching.slice(record.told);
-  if (record.isInexact === true || !isWhole) return { lines: [], droppedLines: left.length + unjudged, events: record.told };
+  if (record.isInexact === true || !isWhole) return { lines: [], droppedLines: left.length + skipped, events: record.told };
   const lines: string[] = [];
   let chars = 0;
   const most = Math.min(NOTICE_LINES, Math.max(0, record.maxEvents - record.told));
@@ -46,21 +46,21 @@ export function untoldLines(record: MonitorRecord, text: string, isWhole: boolea
     lines.push(line);
     chars += line.length;
   }
-  return { lines, droppedLines: left.length - lines.length + unjudged, events: record.told + lines.length };
+  return { lines, droppedLines: left.length - lines.length + skipped, events: record.told + lines.length };
 }
 
-function linesThatMatch(source: string | undefined, text: string) {
+function findMatchingLines(source: string | undefined, text: string) {
   const all = text.split('\n');
   if (all.at(-1) === '') all.pop();
-  if (source === undefined) return { lines: all, unjudged: 0 };
+  if (source === undefined) return { lines: all, skipped: 0 };
   const pattern = createLinePattern(source);
   const lines: string[] = [];
-  let unjudged = 0;
+  let skipped = 0;
   for (let at = 0; at < all.length; at += BATCH_LINES) {
     const batch = all.slice(at, at + BATCH_LINES);
-    const found = pattern.isHopeless ? undefined : pattern.filter(batch);
-    if (found === undefined) unjudged += batch.length;
+    const found = pattern.isTooSlow ? undefined : pattern.filter(batch);
+    if (found === undefined) skipped += batch.length;
     else lines.push(...found);
   }
-  return { lines, unjudged };
+  return { lines, skipped };
 }

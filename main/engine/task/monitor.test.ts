@@ -6,22 +6,22 @@ import { NOTICE_CHARS, NOTICE_LINES } from './monitor-record.ts';
 
 const request = { description: 'the log', maxEvents: 1000, idleTimeoutMs: 1000 };
 
-test('every line is an event, told once', () => {
+test('every line is an event that is reported once', () => {
   const monitor = createMonitor(request);
   monitor.push(['a', 'b'], 3);
   expect(monitor.take()).toEqual({ lines: ['a', 'b'], droppedLines: 3, events: 2 });
-  expect(monitor.hasNews).toBe(false);
+  expect(monitor.hasLines).toBe(false);
   monitor.push(['c'], 0);
   expect(monitor.take()).toEqual({ lines: ['c'], droppedLines: 0, events: 3 });
 });
 
-test('with a pattern only lines it is found in are events, and the others are not said to be dropped', () => {
+test('with a pattern only matching lines are events, and the others do not count as dropped', () => {
   const monitor = createMonitor({ ...request, pattern: 'err(or)?:\\s' });
   monitor.push(['fine', 'error: disk', 'err: x', 'an error'], 0);
   expect(monitor.take()).toEqual({ lines: ['error: disk', 'err: x'], droppedLines: 0, events: 2 });
 });
 
-test('one notice is bounded in lines and characters, and the rest is counted', () => {
+test('one notice is limited in lines and characters, and the rest is counted', () => {
   const many = createMonitor(request);
   many.push(
     Array.from({ length: 150 }, (_unused, i) => `${i}`),
@@ -33,17 +33,17 @@ test('one notice is bounded in lines and characters, and the rest is counted', (
   expect(long.take()).toMatchObject({ droppedLines: 10 - NOTICE_CHARS / 2000 });
 });
 
-test('it wants to stop at its last event, or when it was idle, and hears nothing after that', () => {
+test('it stops at its last event or when it is idle, and ignores later lines', () => {
   const short = createMonitor({ ...request, maxEvents: 2 });
   short.push(['a', 'b', 'c'], 0);
   short.push(['d'], 0);
   expect(short.take()).toEqual({ lines: ['a', 'b'], droppedLines: 0, events: 2, stop: 'max_events' });
   const idle = createMonitor(request);
-  idle.idled();
+  idle.onIdle();
   expect(idle.wantsStop).toBe('idle');
 });
 
-test('a pattern that would take for ever is ended each time, its lines are counted, and the third time ends the monitor', () => {
+test('a pattern that would run forever is stopped each time, its lines are counted, and the third time ends the monitor', () => {
   const monitor = createMonitor({ ...request, pattern: '^(a+)+$' });
   const line = `${'a'.repeat(60)}b`;
   const cpuMs = startCpuTimer();
@@ -53,8 +53,8 @@ test('a pattern that would take for ever is ended each time, its lines are count
   expect(monitor.take()).toMatchObject({ lines: [], droppedLines: 3 });
 });
 
-test('a pattern is judged before it is used, and sees only the lines', () => {
-  expect(patternProblem('a{')).toBe(undefined); // valid in JavaScript, and so is what else needs no flag
+test('a pattern is validated before use, and has access only to the lines', () => {
+  expect(patternProblem('a{')).toBe(undefined); // valid in JavaScript, like other patterns that need no flag
   expect(patternProblem('(')).toContain('(');
   expect(createLinePattern('\\p{Lu}').filter(['Étoile', 'x'])).toEqual(['Étoile']);
   expect([undefined, []]).toContainEqual(createLinePattern('(?:(?:a{1000}){1000}){1000}').filter(['a']));

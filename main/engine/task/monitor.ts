@@ -1,30 +1,30 @@
 /**
- * What a monitored command has said and the model has not been told. No timers and no process in here: the manager hands
- * in lines and the time, and stops the process when `wantsStop` says why.
+ * The lines of a monitored command that were not reported to the model yet. It has no timers and no process: the manager passes
+ * in lines and events, and stops the process when `wantsStop` gives a reason.
  */
 import type { TaskSummary } from '../../../preload/contract/index.ts';
 import { createLinePattern } from './line-pattern.ts';
 import { type MonitorRecord, NOTICE_CHARS, NOTICE_LINES } from './monitor-record.ts';
 import type { MonitorNotice, MonitorRequest } from './task-api.ts';
 
-/** At most this many run in a session at once. Source: docs/formats.md 4.2. */
+/** The limit of running monitors per session. Source: docs/formats.md 4.2. */
 export const MAX_MONITORS = 16;
 
 export type MonitorStop = 'max_events' | 'idle' | 'pattern';
 
 export interface Monitor {
   readonly request: MonitorRequest;
-  /** True when there is something new to tell. */
+  /** Returns true if there are lines to report. */
   push(lines: readonly string[], droppedLines: number): boolean;
   readonly wantsStop: MonitorStop | undefined;
-  /** The command said nothing for the idle time. */
-  idled(): void;
-  readonly hasNews: boolean;
-  /** As its sidecar keeps it. `isDone`: nothing more is to be told of it. */
+  /** The command has printed nothing for the idle time. */
+  onIdle(): void;
+  readonly hasLines: boolean;
+  /** The entry for its sidecar. `isDone`: nothing more will be reported. */
   record(isDone: boolean): MonitorRecord;
-  /** As the window shows it. */
+  /** The entry that the window shows. */
   summary(): NonNullable<TaskSummary['monitor']>;
-  /** What is new, once; `why` it ended is said with every notice after the end. */
+  /** Returns the unreported lines once. After the end, every notice includes the reason `stop`. */
   take(): Pick<MonitorNotice, 'lines' | 'droppedLines' | 'events' | 'stop'>;
 }
 
@@ -35,10 +35,10 @@ export function createMonitor(request: MonitorRequest): Monitor {
   let droppedLines = 0;
   let events = 0;
   let stop: MonitorStop | undefined;
-  let told = 0;
+  let reportedLines = 0;
   let isInexact = false;
 
-  const keep = (line: string) => {
+  const addLine = (line: string) => {
     if (lines.length >= NOTICE_LINES || chars + line.length > NOTICE_CHARS) {
       droppedLines += 1;
       return;
@@ -51,25 +51,25 @@ export function createMonitor(request: MonitorRequest): Monitor {
 
   return {
     request,
-    push(said, dropped) {
+    push(received, dropped) {
       if (stop !== undefined) return false;
       droppedLines += dropped;
-      const found = pattern === undefined ? said : pattern.filter(said);
-      if (found === undefined) droppedLines += said.length;
-      if (pattern?.isHopeless === true) stop = 'pattern';
-      for (const line of found ?? []) if (stop === undefined) keep(line);
+      const found = pattern === undefined ? received : pattern.filter(received);
+      if (found === undefined) droppedLines += received.length;
+      if (pattern?.isTooSlow === true) stop = 'pattern';
+      for (const line of found ?? []) if (stop === undefined) addLine(line);
       return lines.length > 0;
     },
-    idled: () => void (stop ??= 'idle'),
+    onIdle: () => void (stop ??= 'idle'),
     get wantsStop() {
       return stop;
     },
-    get hasNews() {
+    get hasLines() {
       return lines.length > 0;
     },
     record(isDone) {
       const { description, maxEvents, pattern: source } = request;
-      const known = { description, maxEvents, told, ...(source === undefined ? {} : { pattern: source }) };
+      const known = { description, maxEvents, told: reportedLines, ...(source === undefined ? {} : { pattern: source }) };
       return { ...known, ...(isInexact ? { isInexact } : {}), ...(isDone ? { isDone } : {}) };
     },
     summary() {
@@ -77,7 +77,7 @@ export function createMonitor(request: MonitorRequest): Monitor {
       return { description, events, maxEvents, ...(request.pattern === undefined ? {} : { pattern: request.pattern }) };
     },
     take() {
-      told += lines.length;
+      reportedLines += lines.length;
       isInexact ||= droppedLines > 0;
       const taken = { lines, droppedLines, events, ...(stop === undefined ? {} : { stop }) };
       lines = [];

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { chooseOld, createPruner, KEPT_BYTES, KEPT_MS } from './prune-files.ts';
+import { findExpired, createPruner, KEPT_BYTES, KEPT_MS } from './prune-files.ts';
 
 let root: string;
 const NOW = 1_800_000_000_000;
@@ -22,17 +22,17 @@ function put(session: string, name: string, ageMs: number, content = 'x'): strin
   return path;
 }
 
-test('the oldest go first beyond the size, and everything beyond the age', () => {
+test('beyond the size limit the oldest files are removed first, and beyond the age limit all of them', () => {
   const kept = [
     { name: 'new', bytes: KEPT_BYTES / 2, usedAtMs: NOW - 1 },
     { name: 'middle', bytes: KEPT_BYTES / 2, usedAtMs: NOW - 2 },
     { name: 'old', bytes: 1, usedAtMs: NOW - 3 },
     { name: 'ancient', bytes: 0, usedAtMs: NOW - KEPT_MS - 1 },
   ];
-  expect(chooseOld(kept, NOW).map((files) => files.name)).toEqual(['old', 'ancient']);
+  expect(findExpired(kept, NOW).map((files) => files.name)).toEqual(['old', 'ancient']);
 });
 
-test('old output goes with its folder, running commands and foreign files stay', async () => {
+test('old output is removed with its folder; running commands and foreign files stay', async () => {
   const old = KEPT_MS + 1000;
   const gone = ['raw', 'output', 'status'].map((kind) => put('s1', `shell-bg_00000001.${kind}`, old));
   const mine = put('s2', 'shell-bg_00000002.raw', old);
@@ -46,14 +46,14 @@ test('old output goes with its folder, running commands and foreign files stay',
   expect([mine, elsewhere, foreign, fresh].every((path) => existsSync(path))).toBe(true);
 });
 
-test('a project that has no output yet is nothing to do', async () => {
+test('a project without output needs no pruning', async () => {
   await createPruner({ clock, logger, isRunning: () => false })(join(root, 'missing'));
   expect(existsSync(root)).toBe(true);
 });
 
-test('age alone is enough, and of several files of a command the latest use counts', async () => {
+test('age alone is enough, and the latest use of any file of a command counts', async () => {
   expect(
-    chooseOld(
+    findExpired(
       [
         { bytes: 1, usedAtMs: NOW - KEPT_MS },
         { bytes: 1, usedAtMs: NOW - KEPT_MS - 1 },
@@ -66,7 +66,7 @@ test('age alone is enough, and of several files of a command the latest use coun
   expect(files.map((path) => existsSync(path))).toEqual([true, true]);
 });
 
-test('a project is looked through once an hour', async () => {
+test('a project is checked once an hour', async () => {
   let nowMs = NOW;
   const prune = createPruner({ clock: { ...clock, now: () => nowMs }, logger, isRunning: () => false });
   await prune(root);

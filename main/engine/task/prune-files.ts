@@ -1,9 +1,9 @@
 /**
- * Keeps the output files of a project within 5 GiB and 30 days: the oldest finished commands go first, running ones
- * never, not even those of another process.
+ * Keeps the output files of a project within 5 GiB and 30 days. The oldest finished commands are removed first; running ones,
+ * including those of other processes, are never removed.
  *
- * Shape: `<root>/<session>/shell-<id>.{raw,output,status,screen}`, as Qwen Code lays them out; nothing else is touched.
- * Errors: none; a file that cannot be read or removed is left for the next time.
+ * Shape: `<root>/<session>/shell-<id>.{raw,output,status,screen}`, the layout of Qwen Code. Other files are not touched.
+ * Errors: none; a file that cannot be read or removed is tried again next time.
  */
 import { readdir, rm, rmdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -12,7 +12,7 @@ import type { Clock, Logger } from '../ports.ts';
 
 export const KEPT_BYTES = 5 * 1024 ** 3;
 export const KEPT_MS = 30 * 24 * 3_600_000;
-/** A project is looked at when its first command starts, then at most this often. Unit: ms. */
+/** A project is checked when its first command starts, then at most this often. Unit: ms. */
 const INTERVAL_MS = 3_600_000;
 const NAME = /^shell-(bg_[0-9a-f]{8})\.(?:raw|output|status|screen)$/;
 
@@ -24,23 +24,23 @@ interface Kept {
   readonly usedAtMs: number;
 }
 
-/** Returns a function that looks after one project's folder, or does nothing when it was looked at lately. */
+/** Returns a function that prunes the folder of one project, unless it was checked recently. */
 export function createPruner(options: {
   clock: Clock;
   logger: Logger;
   isRunning: (taskId: string) => boolean;
 }): (root: string) => Promise<void> {
-  const lookedAt = new Map<string, number>();
+  const checkedAt = new Map<string, number>();
   return async (root) => {
     const now = options.clock.now();
-    if (now - (lookedAt.get(root) ?? -Infinity) < INTERVAL_MS) return;
-    lookedAt.set(root, now);
+    if (now - (checkedAt.get(root) ?? -Infinity) < INTERVAL_MS) return;
+    checkedAt.set(root, now);
     try {
       const kept = await listKept(root);
-      for (const files of chooseOld(kept, now)) {
+      for (const files of findExpired(kept, now)) {
         if (options.isRunning(files.taskId) || (await isRunningElsewhere(files))) continue;
         for (const path of files.paths) await rm(path, { force: true });
-        await rmdir(files.folder).catch(() => undefined); // others are left in it
+        await rmdir(files.folder).catch(() => undefined); // it still contains other files
       }
     } catch (error) {
       options.logger.warn('old output files could not be removed', { error: String(error) });
@@ -48,8 +48,8 @@ export function createPruner(options: {
   };
 }
 
-/** Pure: what is too old, and the oldest of what is too much. */
-export function chooseOld<T extends { readonly bytes: number; readonly usedAtMs: number }>(
+/** Pure: the files that are too old, and the oldest files that exceed the size limit. */
+export function findExpired<T extends { readonly bytes: number; readonly usedAtMs: number }>(
   kept: readonly T[],
   nowMs: number,
 ): readonly T[] {
@@ -79,7 +79,7 @@ async function listKept(root: string): Promise<readonly Kept[]> {
   return kept;
 }
 
-/** By its status file and a process of that number; a number that was reused keeps the files, which harms nobody. */
+/** Checks the status file and whether its pid exists. A reused pid only keeps the files, which is harmless. */
 async function isRunningElsewhere(files: Kept): Promise<boolean> {
   const path = files.paths.find((candidate) => candidate.endsWith('.status'));
   if (path === undefined) return false;

@@ -1,10 +1,10 @@
-/** The pty host of the tasks: opened by the first who needs it, and anew by the next one after it has died. */
+/** The pty host of the tasks: opened by the first command that needs it, and reopened by the next command after it dies. */
 import type { PtyHost, PtyUpdate } from '../ports.ts';
 
 export interface PtyHostSlot {
-  /** Undefined before the first command, and from a death to the next command. */
+  /** Undefined before the first command, and from the death of the pty host until the next command. */
   readonly current: PtyHost | undefined;
-  /** Opens one where there is none. Throws what the opening throws. */
+  /** Returns the current pty host or opens one. Throws the error of opening it. */
   ensure(): PtyHost;
   close(): Promise<void>;
 }
@@ -12,7 +12,7 @@ export interface PtyHostSlot {
 export interface PtyHostSlotOptions {
   readonly open: () => PtyHost;
   readonly onUpdate: (update: Exclude<PtyUpdate, { kind: 'lost' }>) => void;
-  /** It has died, and is not the current one any more. */
+  /** The pty host has died and is no longer the current one. */
   readonly onLost: (lost: PtyHost, message: string) => void;
 }
 

@@ -8,7 +8,7 @@ const folder = mkdtempSync(join(tmpdir(), 'gantry-output-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const path = join(folder, 'shell-bg_00000001.output');
 
-test('a text read in pieces of any size is whole, characters of four bytes included', async () => {
+test('a text read in pieces of any size is complete, including characters of four bytes', async () => {
   const text = 'a\u00e9\u6f22\u{1f600}z\n'.repeat(3);
   writeFileSync(path, text);
   for (let size = 4; size < 20; size += 1) {
@@ -26,7 +26,7 @@ test('a text read in pieces of any size is whole, characters of four bytes inclu
   }
 });
 
-test('beyond the end there is nothing, and a file that is gone has its code', async () => {
+test('reading beyond the end returns nothing, and a missing file has its error code', async () => {
   writeFileSync(path, 'abc');
   expect(await readOutputPiece(path, 9, 4)).toEqual({ text: '', nextOffsetBytes: 9, totalBytes: 3 });
   await expect(readOutputPiece(join(folder, 'gone'), 0, 4)).rejects.toMatchObject({ code: 'file_not_found' });

@@ -1,12 +1,12 @@
-/** A piece of a task's plain text file, cut at whole characters. */
+/** Reads a piece of a task's plain text file, cut at whole characters. */
 import { EngineError } from '../errors.ts';
 import { openRegular } from '../lib/regular-file.ts';
 import type { OutputPiece } from './task-api.ts';
 
 /**
- * From `offsetBytes`, or from the beginning of the character that it is in, to the last whole character of `maxBytes`: pieces
- * at multiples of a size leave nothing out. Errors: `file_not_found`, `file_unreadable`. A file that ends in the middle of a
- * character gives what there is.
+ * Reads from `offsetBytes`, or from the start of the character that contains it, to the last whole character within `maxBytes`, so that
+ * consecutive pieces leave nothing out. Errors: `file_not_found`, `file_unreadable`. If the file ends inside a
+ * character, the piece includes the incomplete character.
  */
 export async function readOutputPiece(path: string, offsetBytes: number, maxBytes: number): Promise<OutputPiece> {
   const file = await openRegular(path).catch((error: unknown) => {
@@ -20,7 +20,7 @@ export async function readOutputPiece(path: string, offsetBytes: number, maxByte
     const start = characterStart(window.subarray(0, bytesRead), before);
     const isLast = offsetBytes - before + bytesRead >= size;
     const end = isLast ? bytesRead : wholeCharacters(window.subarray(0, bytesRead));
-    const nextOffsetBytes = Math.max(offsetBytes, offsetBytes - before + end); // beyond the end there is nothing to go back to
+    const nextOffsetBytes = Math.max(offsetBytes, offsetBytes - before + end); // an offset beyond the end is kept
     return { text: window.toString('utf8', start, Math.max(start, end)), nextOffsetBytes, totalBytes: size };
   } catch (error) {
     throw unreadable(path, error);
@@ -29,7 +29,7 @@ export async function readOutputPiece(path: string, offsetBytes: number, maxByte
   }
 }
 
-/** Where the character begins that holds the byte at `at`; there, if it is no UTF-8. */
+/** The start of the character that contains the byte at `at`; `at` itself if it is not UTF-8. */
 function characterStart(bytes: Uint8Array, at: number): number {
   if (at >= bytes.length || ((bytes[at] ?? 0) & 0xc0) !== 0x80) return at;
   for (let start = at - 1; start >= 0; start -= 1)
@@ -37,7 +37,7 @@ function characterStart(bytes: Uint8Array, at: number): number {
   return at;
 }
 
-/** How many bytes end with a whole character; all of them where they are no UTF-8, so that a reader always moves on. */
+/** The number of bytes that end with a whole character; all of them if they are not UTF-8, so that a reader always advances. */
 function wholeCharacters(bytes: Uint8Array): number {
   for (let back = 1; back <= Math.min(3, bytes.length); back += 1) {
     const byte = bytes[bytes.length - back] ?? 0;

@@ -1,4 +1,4 @@
-/** What is checked and added before a command is spawned: the shell, the folder, the environment. */
+/** Prepares the spawn of a command: checks the shell and the folder, and builds the environment. */
 import { access, constants, stat } from 'node:fs/promises';
 import { delimiter, isAbsolute, join } from 'node:path';
 import type { StartTask } from './task-api.ts';
@@ -9,7 +9,7 @@ export interface Shell {
   readonly argsFor: (command: string) => readonly string[];
 }
 
-/** `bash -c`, or `sh -c` where there is no bash; on Windows the system's command interpreter. */
+/** `bash -c`, or `sh -c` without bash; on Windows the system's command interpreter. */
 export const DEFAULT_SHELLS: readonly Shell[] =
   process.platform === 'win32'
     ? [{ path: 'cmd.exe', argsFor: (command) => ['/d', '/s', '/c', command] }]
@@ -23,7 +23,7 @@ export function commandEnvironment(env: Readonly<Record<string, string>>, taskId
     COLORTERM: 'truecolor',
     PAGER: 'cat',
     GIT_PAGER: 'cat',
-    // `git status` would otherwise write the index, and then it does not only read.
+    // Otherwise `git status` would write the index, so it would not be read-only.
     GIT_OPTIONAL_LOCKS: '0',
     QWEN_CODE: '1',
     GANTRY_TASK_ID: taskId,
@@ -35,8 +35,8 @@ export type SpawnCheck =
   | { readonly ok: false; readonly error: string };
 
 /**
- * A missing shell or folder does not make the spawn throw (node-pty prints one line and exits with 1), so both are
- * looked at first. The error names its code for programs and says what was not found.
+ * node-pty does not throw if the shell or the folder is missing (it prints one line and exits with 1), so both are
+ * checked first. The error contains a code for programs and names what was not found.
  */
 export async function checkSpawn(shells: readonly Shell[], cwd: string, env: Readonly<Record<string, string>>): Promise<SpawnCheck> {
   const folder = await stat(cwd).catch(() => undefined);
@@ -51,17 +51,17 @@ export async function checkSpawn(shells: readonly Shell[], cwd: string, env: Rea
 
 type Run = { readonly shell: string; readonly args: readonly string[] };
 
-/** The shell as it is started: in the sandbox, where one is asked for. */
-export async function keptIn(
+/** Wraps the shell in the sandbox, if one is requested. */
+export async function applySandbox(
   { sandbox }: Pick<StartTask, 'sandbox'>,
   run: Run,
 ): Promise<{ readonly ok: true; readonly run: Run } | { readonly ok: false; readonly error: string }> {
   if (sandbox === undefined) return { ok: true, run };
-  const kept = await sandbox(run);
-  return kept.ok ? kept : { ok: false, error: `spawn_failed: ${kept.refusal}` };
+  const sandboxed = await sandbox(run);
+  return sandboxed.ok ? sandboxed : { ok: false, error: `spawn_failed: ${sandboxed.refusal}` };
 }
 
-/** Where shells are on systems whose commands come without a PATH. */
+/** Folders searched for shells on systems that start commands without a PATH. */
 const USUAL_FOLDERS = process.platform === 'win32' ? [] : ['/bin', '/usr/bin', '/usr/local/bin'];
 
 async function findExecutable(name: string, env: Readonly<Record<string, string>>): Promise<string | undefined> {

@@ -11,7 +11,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-test('the file is private, is replaced as a whole and in order, and knows running and the three ends', async () => {
+test('the file is private, is replaced as a whole and in order, and has the running status and the three final ones', async () => {
   const path = join(folder, 'deep', 'shell-bg_00000001.status');
   const file = createStatusFile(path, (error) => expect.unreachable(String(error)));
   for (const status of ['starting', 'running', 'stopping'] as const) file.write(makeTask({ status }), 1000);
@@ -26,7 +26,7 @@ test('the file is private, is replaced as a whole and in order, and knows runnin
   }
 });
 
-test('a file that cannot be written is reported once, and the task goes on', async () => {
+test('a file that cannot be written is reported once, and the task continues', async () => {
   writeFileSync(join(folder, 'file'), '');
   const errors: unknown[] = [];
   const file = createStatusFile(join(folder, 'file', 'x.status'), (error) => errors.push(error));

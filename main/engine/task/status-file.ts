@@ -1,6 +1,6 @@
 /**
- * The `.status` file beside a background task's output, in the form Qwen Code writes (docs/formats.md 5.1).
- * Owns: its content and that it is replaced atomically, in order. A file that cannot be written is reported once.
+ * The `.status` file beside the output of a background task, in Qwen Code's format (docs/formats.md 5.1).
+ * Owns: its content, and that it is replaced atomically and in order. A write failure is reported once.
  */
 import { mkdir, rename, utimes, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
@@ -9,9 +9,9 @@ import { isTerminalStatus } from '../../../preload/contract/index.ts';
 import type { MonitorRecord } from './monitor-record.ts';
 
 export interface StatusFile {
-  /** `monitor`: ours, other readers pass over it. */
+  /** `monitor`: an entry of ours that other programs ignore. */
   write(task: TaskSummary, nowMs: number, monitor?: MonitorRecord): void;
-  /** Sets the file's modification time: after a crash it is the last moment at which the task was known to run. */
+  /** Sets the modification time of the file: after a crash it tells when the task was last known to run. */
   touch(nowMs: number): void;
   /** Resolves when the last write is done. */
   settled(): Promise<void>;
@@ -25,7 +25,7 @@ export function createStatusFile(path: string, onError: (error: unknown) => void
     await writeFile(`${path}.tmp`, text, { mode: 0o600 });
     await rename(`${path}.tmp`, path);
   };
-  const inOrder = (work: () => Promise<void>) => {
+  const enqueue = (work: () => Promise<void>) => {
     last = last.then(work).catch((error: unknown) => {
       if (!hasFailed) onError(error);
       hasFailed = true;
@@ -33,13 +33,13 @@ export function createStatusFile(path: string, onError: (error: unknown) => void
   };
   return {
     write: (task, nowMs, monitor) =>
-      inOrder(() => replace(`${JSON.stringify({ ...statusOf(task, nowMs), ...(monitor === undefined ? {} : { monitor }) })}\n`)),
-    touch: (nowMs) => inOrder(() => utimes(path, nowMs / 1000, nowMs / 1000)),
+      enqueue(() => replace(`${JSON.stringify({ ...toStatus(task, nowMs), ...(monitor === undefined ? {} : { monitor }) })}\n`)),
+    touch: (nowMs) => enqueue(() => utimes(path, nowMs / 1000, nowMs / 1000)),
     settled: () => last,
   };
 }
 
-/** Not `recursive`: Node loops for ever where a parent can never be made, as in /proc. The write shows what failed. */
+/** Not `recursive`: Node loops forever if a parent can never be created, as in /proc. The write reports the failure. */
 async function makeFolder(path: string): Promise<void> {
   const make = () =>
     mkdir(path, { mode: 0o700 }).then(
@@ -52,10 +52,10 @@ async function makeFolder(path: string): Promise<void> {
 }
 
 /**
- * Qwen Code knows running and three ends. To it a task that ended with the app has failed; `error` says how. `byUser` is
- * ours; other readers ignore it.
+ * Qwen Code has one running status and three final ones. A task that ended with the app counts as failed there, and `error` says why.
+ * `byUser` is ours; other programs ignore it.
  */
-function statusOf(task: TaskSummary, nowMs: number): Record<string, unknown> {
+function toStatus(task: TaskSummary, nowMs: number): Record<string, unknown> {
   return {
     id: task.id,
     status: task.status === 'interrupted' ? 'failed' : isTerminalStatus(task.status) ? task.status : 'running',

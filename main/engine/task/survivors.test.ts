@@ -24,7 +24,7 @@ const survivor = (more: Partial<Survivor> = {}): Survivor => ({
   ...more,
 });
 
-test('BT-18: a survivor is told with its command, folder, time and processes, all of them bounded', async () => {
+test('BT-18: a survivor is listed with its command, folder, time and processes, all of them bounded', async () => {
   const processes = Array.from({ length: 100 }, (_unused, index) => ({ pid: index + 2, name: 'a' }));
   const { port } = fakePort([survivor(), survivor({ startedAtMs: undefined, command: 'x'.repeat(5000), processes })]);
   const [first, second] = await createSurvivors(port, () => undefined).list();
@@ -34,20 +34,20 @@ test('BT-18: a survivor is told with its command, folder, time and processes, al
 });
 
 test.each(['stop', 'leave'] as const)(
-  'BT-18: %s reaches the survivor once and is told to every window; then it is unknown',
+  'BT-18: %s reaches the survivor once and is emitted to every window; then the survivor is unknown',
   async (verb) => {
     const { port, calls } = fakePort([survivor()]);
-    const told: HostEvent[] = [];
-    const survivors = createSurvivors(port, (event) => told.push(event));
+    const emitted: HostEvent[] = [];
+    const survivors = createSurvivors(port, (event) => emitted.push(event));
     await survivors[verb](TASK);
     expect(calls).toEqual([`${verb} ${TASK}`]);
-    expect(told).toEqual([{ event: 'survivors.changed', data: {} }]);
+    expect(emitted).toEqual([{ event: 'survivors.changed', data: {} }]);
     await expect(survivors[verb](TASK)).rejects.toMatchObject({ code: 'task_unknown' });
-    expect([calls.length, told.length]).toEqual([1, 1]);
+    expect([calls.length, emitted.length]).toEqual([1, 1]);
   },
 );
 
-test('a host that cannot tell has no survivors', async () => {
+test('a host without the survivors port has none', async () => {
   const survivors = createSurvivors(undefined, () => undefined);
   expect(await survivors.list()).toEqual([]);
   await expect(survivors.stop(TASK)).rejects.toMatchObject({ code: 'task_unknown' });

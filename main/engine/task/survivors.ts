@@ -1,26 +1,26 @@
 /**
- * Commands of an earlier run that outlived it: what called `setsid` is beyond the group that ends with the app. They are
- * told to the user, who stops them or leaves them alone. Nothing is stopped without being asked (BT-18).
+ * Processes of an earlier run that outlived it: a process that called `setsid` is outside the group that ends with the app. They are
+ * shown to the user, who stops them or leaves them running. Nothing is stopped without a request (BT-18).
  */
 import type { HostEvent, SurvivorSummary, TaskId } from '../../../preload/contract/index.ts';
 import { EngineError } from '../errors.ts';
 import type { Survivor, SurvivorsPort } from '../ports.ts';
 
-/** Shown to people, so no longer than they read. Units: UTF-16 code units, processes. */
+/** Limits for the list that users read. Units: UTF-16 code units, processes. */
 const MAX_COMMAND_CHARS = 1000;
 const MAX_PROCESSES = 32;
 
 /**
- * What outlived an earlier run. A host without process groups has none.
- * `survivors.changed` follows a stop and a leave, for every window.
- * Errors: `stop` and `leave` throw `task_unknown` for what is not (or no longer) among them.
+ * The processes that outlived an earlier run. A host without process groups has none.
+ * `survivors.changed` is emitted after a stop and a leave, to every window.
+ * Errors: `stop` and `leave` throw `task_unknown` for a process that is not (or no longer) in the list.
  */
 export interface Survivors {
-  /** Asks the system each time: what has ended meanwhile is not told. */
+  /** Queries the system each time, so ended processes are not included. */
   list(): Promise<readonly SurvivorSummary[]>;
-  /** TERM, a second, KILL. Resolves when that is done; a process that got the pid of one of them is never touched. */
+  /** Sends TERM, and KILL after one second. Resolves when that is done. A process that reused one of the pids is never touched. */
   stop(taskId: TaskId): Promise<void>;
-  /** It may go on, and is not told again. */
+  /** Keeps it running and removes it from the list for good. */
   leave(taskId: TaskId): Promise<void>;
 }
 
@@ -29,11 +29,11 @@ export function createSurvivors(port: SurvivorsPort | undefined, emit: (event: H
   const find = async (taskId: TaskId): Promise<SurvivorsPort> => {
     const found = (await port?.find()) ?? [];
     if (port === undefined || !found.some((survivor) => survivor.taskId === taskId))
-      throw new EngineError('task_unknown', 'This command of an earlier run has ended already.', { data: { taskId } });
+      throw new EngineError('task_unknown', 'This command of an earlier run has already ended.', { data: { taskId } });
     return port;
   };
   return {
-    list: async () => ((await port?.find()) ?? []).map(summaryOf),
+    list: async () => ((await port?.find()) ?? []).map(toSummary),
     async stop(taskId) {
       await (await find(taskId)).stop(taskId);
       changed();
@@ -45,7 +45,7 @@ export function createSurvivors(port: SurvivorsPort | undefined, emit: (event: H
   };
 }
 
-function summaryOf({ taskId, command, cwd, startedAtMs, processes }: Survivor): SurvivorSummary {
+function toSummary({ taskId, command, cwd, startedAtMs, processes }: Survivor): SurvivorSummary {
   return {
     taskId,
     command: command.slice(0, MAX_COMMAND_CHARS),

@@ -15,12 +15,12 @@ test('BT-10: an error comes before signal and code', () => {
   });
 });
 
-test('BT-10: a death by signal is a failure, also where the terminal reports code 0 with it', () => {
+test('BT-10: termination by a signal is a failure, even if the terminal reports code 0 with it', () => {
   expect(decideEnd({ exitCode: 0, signal: 9 }, {}).error).toBe('Terminated by signal 9 (SIGKILL)');
   expect(decideEnd({ signal: 64 }, {}).error).toBe('Terminated by signal 64');
 });
 
-test('BT-10: signal 0 is none', () => {
+test('BT-10: signal 0 means no signal', () => {
   expect(decideEnd({ exitCode: 0, signal: 0 }, {})).toEqual({ status: 'completed', exitCode: 0 });
 });
 
@@ -30,11 +30,11 @@ test('BT-10: other codes fail, and 128 + n names the signal', () => {
   expect(decideEnd({ exitCode: 255 }, {}).error).toBe('Exited with code 255');
 });
 
-test('BT-10: nothing known is a failure that shows the fields', () => {
+test('BT-10: an unknown end is a failure that shows the fields', () => {
   expect(decideEnd({}, {}).error).toBe('Exited with unknown status (exitCode=undefined, signal=undefined, error=undefined)');
 });
 
-test('BT-15: a timeout is not a cancellation, and says so', () => {
+test('BT-15: a timeout is a failure with its own error, not a cancellation', () => {
   expect(decideEnd({ signal: 15 }, { stopReason: 'timeout', timeoutMs: 120_000 })).toEqual({
     status: 'failed',
     signal: 15,

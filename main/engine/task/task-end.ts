@@ -1,27 +1,27 @@
 /**
- * What the end of a process is called (BT-10), first match wins: stopped, error, signal, exit code, unknown.
- * Pure. A timeout is not a cancellation: it failed, and says after how long.
+ * The final status of a process (BT-10). The first match counts: stopped, error, signal, exit code, unknown.
+ * Pure. A timeout is not a cancellation: the task failed, and the error gives the time limit.
  */
 import type { ProcessEnd } from '../ports.ts';
 
-/** Who asked for the end. */
+/** What requested the stop. */
 export type StopReason = 'user' | 'agent' | 'timeout' | 'session' | 'abort' | 'monitor';
 
 export interface EndDecision {
   readonly status: 'completed' | 'failed' | 'cancelled';
   readonly exitCode?: number;
   readonly signal?: number;
-  /** For people; absent when it completed or was cancelled. */
+  /** For users; absent if the task completed or was cancelled. */
   readonly error?: string;
 }
 
-export function decideEnd(end: ProcessEnd, asked: { readonly stopReason?: StopReason; readonly timeoutMs?: number }): EndDecision {
+export function decideEnd(end: ProcessEnd, request: { readonly stopReason?: StopReason; readonly timeoutMs?: number }): EndDecision {
   const known = {
     ...(end.exitCode === undefined ? {} : { exitCode: end.exitCode }),
     ...(end.signal === undefined || end.signal === 0 ? {} : { signal: end.signal }),
   };
-  if (asked.stopReason === 'timeout') return { status: 'failed', ...known, error: timedOut(asked.timeoutMs) };
-  if (asked.stopReason !== undefined) return { status: 'cancelled', ...known };
+  if (request.stopReason === 'timeout') return { status: 'failed', ...known, error: timedOut(request.timeoutMs) };
+  if (request.stopReason !== undefined) return { status: 'cancelled', ...known };
   if (end.error !== undefined) return { status: 'failed', ...known, error: end.error };
   if (known.signal !== undefined) {
     return { status: 'failed', ...known, error: `Terminated by signal ${known.signal}${named(known.signal, (name) => ` (${name})`)}` };
@@ -36,7 +36,7 @@ function timedOut(timeoutMs: number | undefined): string {
   return timeoutMs === undefined ? 'Timed out' : `Timed out after ${timeoutMs / 1000} s`;
 }
 
-/** A shell reports a command that died of signal n as 128 + n. */
+/** A shell reports a command that was terminated by signal n as 128 + n. */
 function shellSignal(exitCode: number): string {
   return exitCode > 128 ? named(exitCode - 128, (name) => ` (128 + ${exitCode - 128}: ${name})`) : '';
 }
@@ -46,7 +46,7 @@ function named(signal: number, text: (name: string) => string): string {
   return name === undefined ? '' : text(name);
 }
 
-/** POSIX numbers on Linux; those up to 15 are the same everywhere that matters here. */
+/** POSIX numbers on Linux; those up to 15 are the same on all supported systems. */
 const SIGNAL_NAMES: Readonly<Record<number, string>> = {
   1: 'SIGHUP',
   2: 'SIGINT',

@@ -1,6 +1,6 @@
 /**
- * Tells everyone about tasks: a change of status or placement at once, progress at most four times a second a task.
- * Owns: the revision numbers and the timers of what is held back.
+ * Emits events about tasks: a change of status or placement at once, progress at most four times a second per task.
+ * Owns: the revision numbers and the timers of delayed events.
  */
 import type { HostEvent, TaskId } from '../../../preload/contract/index.ts';
 import type { Clock, Logger } from '../ports.ts';
@@ -17,7 +17,7 @@ export interface TaskFeed {
 
 export function createTaskFeed(options: { clock: Clock; logger: Logger; emit: (event: HostEvent) => void }): TaskFeed {
   const { clock, logger } = options;
-  const toldAt = new Map<TaskId, number>();
+  const emittedAt = new Map<TaskId, number>();
   const pending = new Map<TaskId, () => void>();
 
   const emit = (event: HostEvent) => {
@@ -34,7 +34,7 @@ export function createTaskFeed(options: { clock: Clock; logger: Logger; emit: (e
   const changed = (task: Task) => {
     cancel(task.id);
     task.rev++;
-    toldAt.set(task.id, clock.now());
+    emittedAt.set(task.id, clock.now());
     emit({ event: 'task.changed', data: { task: task.summary() } });
   };
 
@@ -42,7 +42,7 @@ export function createTaskFeed(options: { clock: Clock; logger: Logger; emit: (e
     changed,
     progressed(task) {
       if (pending.has(task.id)) return;
-      const wait = (toldAt.get(task.id) ?? -Infinity) + PROGRESS_MS - clock.now();
+      const wait = (emittedAt.get(task.id) ?? -Infinity) + PROGRESS_MS - clock.now();
       if (wait <= 0) changed(task);
       else
         pending.set(
@@ -52,12 +52,12 @@ export function createTaskFeed(options: { clock: Clock; logger: Logger; emit: (e
     },
     removed(task) {
       cancel(task.id);
-      toldAt.delete(task.id);
+      emittedAt.delete(task.id);
       emit({ event: 'task.removed', data: { taskId: task.id } });
     },
     close() {
       for (const taskId of [...pending.keys()]) cancel(taskId);
-      toldAt.clear();
+      emittedAt.clear();
     },
   };
 }

@@ -1,4 +1,4 @@
-/** Every order in which a task can be asked and told things: one end, the right one, and nothing after it (BT-9, BT-10). */
+/** Inputs to a task in every order: exactly one end, the right one, and nothing after it (BT-9, BT-10). */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { isTerminalStatus, type TaskStatus } from '../../../preload/contract/index.ts';
@@ -35,25 +35,25 @@ const input: fc.Arbitrary<TaskInput> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('ended' as const), end }) },
 );
 
-/** BT-10 read from the specification, not from the code: first match wins. */
-function expectedEnd(asked: string | undefined, told: ProcessEnd): { status: TaskStatus; error?: RegExp } {
+/** BT-10 implemented from the specification, not from the code: the first match counts. */
+function expectedEnd(asked: string | undefined, observed: ProcessEnd): { status: TaskStatus; error?: RegExp } {
   if (asked === 'timeout') return { status: 'failed', error: /^Timed out/ };
   if (asked !== undefined) return { status: 'cancelled' };
-  if (told.error !== undefined) return { status: 'failed', error: /^reading the terminal failed \(EBADF\)$/ };
-  if (told.signal !== undefined && told.signal > 0)
-    return { status: 'failed', error: new RegExp(`^Terminated by signal ${told.signal}\\b`) };
-  if (told.exitCode === 0) return { status: 'completed' };
-  if (told.exitCode !== undefined) return { status: 'failed', error: new RegExp(`^Exited with code ${told.exitCode}\\b`) };
+  if (observed.error !== undefined) return { status: 'failed', error: /^reading the terminal failed \(EBADF\)$/ };
+  if (observed.signal !== undefined && observed.signal > 0)
+    return { status: 'failed', error: new RegExp(`^Terminated by signal ${observed.signal}\\b`) };
+  if (observed.exitCode === 0) return { status: 'completed' };
+  if (observed.exitCode !== undefined) return { status: 'failed', error: new RegExp(`^Exited with code ${observed.exitCode}\\b`) };
   return { status: 'failed', error: /^Exited with unknown status \(/ };
 }
 
-test('BT-9, BT-10: in whatever order things are asked and told there is one end, the right one, and no effect after it', () => {
+test('BT-9, BT-10: in any order of inputs there is exactly one end, the right one, and no effect after it', () => {
   fc.assert(
     fc.property(fc.constantFrom('foreground' as const, 'background' as const), fc.array(input, { maxLength: 40 }), (placement, inputs) => {
       let state: TaskState = newTaskState(placement, 5000);
       const effects: TaskEffect['kind'][] = [];
       let asked: string | undefined;
-      let told: ProcessEnd | undefined;
+      let observed: ProcessEnd | undefined;
       for (const next of inputs) {
         const before = state;
         const step = transition(state, next);
@@ -67,19 +67,19 @@ test('BT-9, BT-10: in whatever order things are asked and told there is one end,
           continue;
         }
         if (next.kind === 'stop') asked ??= next.reason;
-        if (next.kind === 'ended') told = next.end;
+        if (next.kind === 'ended') observed = next.end;
         state = step.state;
         effects.push(...step.effects.map((effect) => effect.kind));
         expect(isTerminalStatus(state.status)).toBe(next.kind === 'ended');
         if (before.placement === 'background') expect(state.placement).toBe('background');
         expect(step.effects.some((effect) => effect.kind === 'stopProcess') && next.kind !== 'stop').toBe(false);
-        if (asked !== undefined && told === undefined) expect(effects).toContain('stopProcess');
+        if (asked !== undefined && observed === undefined) expect(effects).toContain('stopProcess');
       }
       const count = (kind: TaskEffect['kind']) => effects.filter((effect) => effect === kind).length;
-      expect(count('finish')).toBe(told === undefined ? 0 : 1);
+      expect(count('finish')).toBe(observed === undefined ? 0 : 1);
       expect(count('releaseCaller')).toBe(placement === 'foreground' && state.placement === 'background' ? 1 : 0);
-      if (told === undefined) return;
-      const { status, error } = expectedEnd(asked, told);
+      if (observed === undefined) return;
+      const { status, error } = expectedEnd(asked, observed);
       expect(state.status).toBe(status);
       expect(state.end?.status).toBe(status);
       if (error === undefined) expect(state.end?.error).toBe(undefined);

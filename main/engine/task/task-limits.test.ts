@@ -1,4 +1,4 @@
-/** What the manager remembers, refuses and leaves alone at its limits. */
+/** The limits of the manager: what it keeps, refuses and ignores. */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,7 +15,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 const coded = (code: string) => expect.objectContaining({ code });
 const monitor = { description: 'the log', maxEvents: 1000, idleTimeoutMs: 60_000 };
 
-test('what a pty host still says of a task that has ended changes nothing and is not published', async () => {
+test('updates from a pty host about an ended task change nothing and are not published', async () => {
   const { tasks, host, begin, events } = setUp(folder);
   const { id } = await begin({ placement: 'background' });
   host.end(id, { exitCode: 0 });
@@ -26,17 +26,17 @@ test('what a pty host still says of a task that has ended changes nothing and is
   expect([tasks.get(id), await tasks.readText(id), events.length]).toEqual(before);
 });
 
-test('a single byte that is in no file is reported', async () => {
+test('a single byte missing from the file is reported', async () => {
   const { tasks, host, begin } = setUp(folder);
   const [lost, whole] = [await begin({ placement: 'background' }), await begin({ placement: 'background' })];
   const end = { end: { exitCode: 0 }, outputBytes: 5, lastLine: 'done', text: text('done\n') };
   host.send({ kind: 'ended', taskId: lost.id, droppedBytes: 1, ...end });
   host.send({ kind: 'ended', taskId: whole.id, droppedBytes: 0, ...end });
-  expect(tasks.get(lost.id)?.notice).toBe('1 bytes of output are not in the file.');
+  expect(tasks.get(lost.id)?.notice).toBe('1 bytes of output are missing from the file.');
   expect(tasks.get(whole.id)?.notice).toBeUndefined();
 });
 
-test(`a session may have ${MAX_MONITORS} monitors at once; one that has ended makes room`, async () => {
+test(`a session may have ${MAX_MONITORS} monitors at once; an ended monitor makes room`, async () => {
   const { tasks, host, begin, request } = setUp(folder);
   const begun = [];
   for (let i = 0; i < MAX_MONITORS; i += 1) begun.push(await begin({ placement: 'background', monitor }));
@@ -47,7 +47,7 @@ test(`a session may have ${MAX_MONITORS} monitors at once; one that has ended ma
   expect((await begin({ placement: 'background', monitor })).id).toBeDefined();
 });
 
-test('the last 200 ended commands are known to have ended, one before them is unknown', async () => {
+test('the last 200 ended commands are recognised as ended, an earlier one is unknown', async () => {
   const { tasks, host, begin } = setUp(folder);
   const first = await begin();
   host.end(first.id, { exitCode: 0 });
@@ -57,7 +57,7 @@ test('the last 200 ended commands are known to have ended, one before them is un
   expect(() => tasks.promote(first.id)).toThrow(coded('task_unknown'));
 });
 
-test('a monitor that ends because its session was closed is never told of, after a restart neither', async () => {
+test('a monitor that ends because its session was closed is never reported, not even after a restart', async () => {
   const { tasks, begin } = setUp(folder);
   const { id } = await begin({ placement: 'background', monitor });
   await tasks.closeSession(SESSION);
@@ -65,7 +65,7 @@ test('a monitor that ends because its session was closed is never told of, after
   await expect.poll(status).toMatchObject({ status: 'cancelled', monitor: { isDone: true } });
 });
 
-test('a command that ended by itself within its time limit did not time out', async () => {
+test('a command that ends by itself within its time limit does not time out', async () => {
   const { host, begin, clock } = setUp(folder);
   const late = await begin({ timeoutMs: 1000 });
   clock.advance(999);
@@ -75,6 +75,6 @@ test('a command that ended by itself within its time limit did not time out', as
   host.endsOnStop = false;
   const stopped = await begin({ timeoutMs: 1000 });
   clock.advance(1000);
-  host.end(stopped.id, { exitCode: 0 }); // it catches the signal and ends in order
+  host.end(stopped.id, { exitCode: 0 }); // it catches the signal and ends normally
   expect(await stopped.outcome).toMatchObject({ kind: 'ended', timedOut: true, task: { status: 'failed', error: 'Timed out after 1 s' } });
 });

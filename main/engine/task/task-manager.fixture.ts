@@ -1,4 +1,4 @@
-/** Tasks without a process: what the tests of the task manager share. */
+/** Tasks without a process: shared by the tests of the task manager. */
 import { type HostEvent, SessionId, type TaskId } from '../../../preload/contract/index.ts';
 import type { BoundedText, Clock, Logger, PtyHost, PtySpawn, PtyUpdate, PtyView } from '../ports.ts';
 import { createTasks } from './index.ts';
@@ -14,7 +14,7 @@ export const text = (head: string): BoundedText => ({
   isBinary: false,
 });
 
-/** A clock whose timers run when the test says so. */
+/** A clock whose timers run when the test advances it. */
 function manualClock(): Clock & { advance(ms: number): void; readonly timers: number } {
   let now = 1_000_000;
   const due = new Set<{ at: number; run: () => void }>();
@@ -38,7 +38,7 @@ function manualClock(): Clock & { advance(ms: number): void; readonly timers: nu
   };
 }
 
-/** A pty host that does nothing by itself. */
+/** A pty host that only does what the test requests. */
 class FakePtyHost implements PtyHost {
   readonly spawned: PtySpawn[] = [];
   readonly stops: { taskId: TaskId; force: boolean }[] = [];
@@ -102,7 +102,7 @@ class FakePtyHost implements PtyHost {
 }
 
 export const silent: Logger = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
-/** The tasks of an engine over a pty host that does only what the test says; files go into `folder`. */
+/** The tasks of an engine over a pty host that only does what the test requests; files go into `folder`. */
 export function setUp(folder: string) {
   const clock = manualClock();
   const hosts: FakePtyHost[] = [];

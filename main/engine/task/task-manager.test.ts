@@ -6,7 +6,7 @@ import { SessionId, TaskId } from '../../../preload/contract/index.ts';
 import type { BoundedText } from '../ports.ts';
 import { createTasks } from './index.ts';
 import { SESSION, setUp as setUpIn, silent, text } from './task-manager.fixture.ts';
-import { taskIdOfCall } from './task-id.ts';
+import { taskIdForCall } from './task-id.ts';
 
 const OTHER = SessionId.parse('s2');
 let folder: string;
@@ -18,7 +18,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const setUp = () => setUpIn(folder);
 
-test('a foreground command ends with its text and leaves the list and no files', async () => {
+test('a foreground command ends with its text, leaves the list and keeps no files', async () => {
   const { tasks, host, begin, statuses, events } = setUp();
   const task = await begin();
   host.end(task.id, { exitCode: 0 });
@@ -63,7 +63,7 @@ test('ids and paths are those Qwen Code uses, and the environment gets the docum
   host.end(task.id, { exitCode: 0 });
 });
 
-test('a missing folder is a failed task with a clear error, and nothing is spawned', async () => {
+test('a missing folder gives a failed task with a clear error, and nothing is spawned', async () => {
   const { tasks, request, hosts } = setUp();
   const outcome = await tasks.start(request({ cwd: join(folder, 'gone') })).outcome;
   expect(outcome.task).toMatchObject({
@@ -73,7 +73,7 @@ test('a missing folder is a failed task with a clear error, and nothing is spawn
   expect(hosts).toEqual([]);
 });
 
-test('a missing shell is a failed task with a clear error', async () => {
+test('a missing shell gives a failed task with a clear error', async () => {
   const { clock, request } = setUp();
   const tasks = createTasks({
     openPtyHost: () => expect.unreachable('nothing may be spawned'),
@@ -94,7 +94,7 @@ test('BT-15: an abort before the spawn spawns nothing', async () => {
   expect(before.task.status).toBe('cancelled');
   const late = new AbortController();
   const checking = tasks.start(request(), late.signal);
-  late.abort(); // while shell and folder are being looked at
+  late.abort(); // while shell and folder are being checked
   expect((await checking.outcome).task.status).toBe('cancelled');
   expect(hosts).toEqual([]);
 });
@@ -115,7 +115,7 @@ test('BT-17: an abort stops the foreground command and leaves background tasks r
   ]);
 });
 
-test('BT-15: a timeout stops a foreground command, is no cancellation, and a promotion clears it', async () => {
+test('BT-15: a timeout stops a foreground command, is not a cancellation, and is cleared by a promotion', async () => {
   const { tasks, host, clock, begin } = setUp();
   const slow = await begin({ timeoutMs: 120_000 });
   const promoted = await begin({ timeoutMs: 120_000 });
@@ -127,7 +127,7 @@ test('BT-15: a timeout stops a foreground command, is no cancellation, and a pro
   expect(tasks.get(promoted.id)?.status).toBe('running');
 });
 
-test('BT-24: a promotion releases the caller with the output so far while the process goes on', async () => {
+test('BT-24: a promotion releases the caller with the output so far while the process continues', async () => {
   const { tasks, host, begin } = setUp();
   const task = await begin();
   const summary = tasks.promote(task.id);
@@ -139,7 +139,7 @@ test('BT-24: a promotion releases the caller with the output so far while the pr
   expect(tasks.takeEndedNotices(SESSION)).toEqual([]);
 });
 
-test('BT-12: when the process ends while it is promoted, the model is told the final status and not again', async () => {
+test('BT-12: when the process ends during its promotion, the final status is reported to the model only once', async () => {
   const { tasks, host, begin } = setUp();
   let answer: (text: BoundedText) => void = () => undefined;
   host.answer = new Promise((resolve) => {
@@ -157,7 +157,7 @@ test('BT-12: when the process ends while it is promoted, the model is told the f
   expect(tasks.takeEndedNotices(SESSION)).toEqual([]);
 });
 
-test('BT-12, BT-14: a promotion after the end, a second one, an unknown task: coded refusals', async () => {
+test('BT-12, BT-14: a promotion after the end, a second one and an unknown task are refused with a code', async () => {
   const { tasks, host, begin } = setUp();
   const ended = await begin();
   const running = await begin();
@@ -171,7 +171,7 @@ test('BT-12, BT-14: a promotion after the end, a second one, an unknown task: co
   );
 });
 
-test('BT-13: a stop that was asked for before the end makes it cancelled, whatever the exit code', async () => {
+test('BT-13: a stop requested before the end makes the task cancelled, whatever the exit code', async () => {
   const { tasks, host, begin } = setUp();
   host.endsOnStop = false;
   const task = await begin({ placement: 'background' });
@@ -198,7 +198,7 @@ test('BT-11: when the pty host dies its tasks fail, and the next command opens a
   expect((await next.outcome).task.status).toBe('completed');
 });
 
-test('BT-11: who watches when the pty host dies gets a replay from the next one, once', async () => {
+test('BT-11: a viewer whose pty host dies gets a replay from the next one, once', async () => {
   const { tasks, host, hosts, begin } = setUp();
   const task = await begin({ placement: 'background' });
   const { viewerId } = tasks.attach({ taskId: task.id, cols: 80, rows: 24, focused: false }, () => undefined);
@@ -211,7 +211,7 @@ test('BT-11: who watches when the pty host dies gets a replay from the next one,
   tasks.detach(viewerId);
 });
 
-test('BT-11: what a foreground command printed before its pty host died is left in its file, and the file is told', async () => {
+test('BT-11: output of a foreground command before its pty host died stays in its file, and the path is reported', async () => {
   const { host, begin } = setUp();
   const silentOne = await begin();
   const task = await begin();
@@ -221,7 +221,7 @@ test('BT-11: what a foreground command printed before its pty host died is left 
   expect((await silentOne.outcome).task.outputPath).toBeUndefined();
 });
 
-test('of a foreground command that printed nothing before its pty host died no files stay, of one that did they do', async () => {
+test('a foreground command keeps its files after its pty host died only if it had printed something', async () => {
   const { host, begin } = setUp();
   await begin();
   await begin();
@@ -235,7 +235,7 @@ test('of a foreground command that printed nothing before its pty host died no f
     .toEqual([printed?.rawPath, printed?.textPath].map((path) => basename(path ?? '')).toSorted());
 });
 
-test('nobody watches, so a pty host that dies is not replaced', async () => {
+test('without viewers, a pty host that dies is not replaced', async () => {
   const { tasks, host, hosts, begin } = setUp();
   const task = await begin({ placement: 'background' });
   tasks.detach(tasks.attach({ taskId: task.id, cols: 80, rows: 24, focused: false }, () => undefined).viewerId);
@@ -243,7 +243,7 @@ test('nobody watches, so a pty host that dies is not replaced', async () => {
   expect(hosts).toHaveLength(1);
 });
 
-test('a pty host that cannot be opened is a failed task', async () => {
+test('a pty host that cannot be opened gives a failed task', async () => {
   const { clock, request } = setUp();
   const tasks = createTasks({
     openPtyHost: () => {
@@ -253,7 +253,7 @@ test('a pty host that cannot be opened is a failed task', async () => {
     logger: silent,
     emit: () => undefined,
   });
-  expect((await tasks.start(request()).outcome).task.error).toBe("spawn_failed: the terminals' process could not be started: no such file");
+  expect((await tasks.start(request()).outcome).task.error).toBe('spawn_failed: the terminal process could not be started: no such file');
 });
 
 test('BT-23: 32 finished background tasks are kept per session, the oldest dropped first, running ones never', async () => {
@@ -275,7 +275,7 @@ test('BT-23: 32 finished background tasks are kept per session, the oldest dropp
   expect(removed).toEqual(ids.slice(0, 2));
 });
 
-test('BT-25: what the agent stopped, and what belongs to another session, is not among the notices', async () => {
+test('BT-25: tasks that the agent stopped, and tasks of another session, are not among the notices', async () => {
   const { tasks, host, begin } = setUp();
   const stopped = await begin({ placement: 'background' });
   const other = await begin({ placement: 'background', sessionId: OTHER });
@@ -287,17 +287,17 @@ test('BT-25: what the agent stopped, and what belongs to another session, is not
   expect(tasks.takeEndedNotices(SESSION).map((ended) => ended.task.id)).toEqual([failed.id]);
 });
 
-test('progress is told at most four times a second, a change of status at once', async () => {
+test('progress is emitted at most four times a second, a change of status at once', async () => {
   const { host, clock, begin, events } = setUp();
   const task = await begin();
-  const told = () => events.filter((event) => event.event === 'task.changed').length;
-  const before = told();
+  const emitted = () => events.filter((event) => event.event === 'task.changed').length;
+  const before = emitted();
   for (let i = 1; i <= 10; i++) {
     clock.advance(100);
     host.send({ kind: 'progress', taskId: task.id, outputBytes: i * 10, droppedBytes: 0, lastLine: `line ${i}` });
   }
-  expect(told() - before).toBeLessThanOrEqual(4);
-  expect(told() - before).toBeGreaterThanOrEqual(3);
+  expect(emitted() - before).toBeLessThanOrEqual(4);
+  expect(emitted() - before).toBeGreaterThanOrEqual(3);
   host.end(task.id, { exitCode: 0 });
   expect(events.at(-2)).toMatchObject({ event: 'task.changed', data: { task: { status: 'completed' } } });
   expect(clock.timers).toBe(0);
@@ -345,20 +345,20 @@ test('the status file has the fields Qwen Code reads', async () => {
   });
 });
 
-test('the id of a command is made of its call, so that a later run finds its files; one that comes again gets another', async () => {
+test('the id of a command is derived from its call, so that a later run finds its files; a repeated call gets another id', async () => {
   const { tasks, request, begin, host } = setUp();
-  const expected = taskIdOfCall(SESSION, 'call_1');
+  const expected = taskIdForCall(SESSION, 'call_1');
   const first = await begin({ callId: 'call_1' });
   expect(first.id).toBe(expected);
   expect(tasks.start(request({ callId: 'call_1' })).id).not.toBe(expected);
   host.end(first.id, { exitCode: 0 });
   expect(tasks.start(request({ callId: 'call_1' })).id).not.toBe(expected); // this run remembers it
-  writeFileSync(join(folder, `shell-${taskIdOfCall(SESSION, 'call_2')}.raw`), '');
-  expect(tasks.start(request({ callId: 'call_2' })).id).not.toBe(taskIdOfCall(SESSION, 'call_2'));
-  expect(tasks.start(request({ callId: 'call_3', sessionId: OTHER })).id).not.toBe(taskIdOfCall(SESSION, 'call_3'));
+  writeFileSync(join(folder, `shell-${taskIdForCall(SESSION, 'call_2')}.raw`), '');
+  expect(tasks.start(request({ callId: 'call_2' })).id).not.toBe(taskIdForCall(SESSION, 'call_2'));
+  expect(tasks.start(request({ callId: 'call_3', sessionId: OTHER })).id).not.toBe(taskIdForCall(SESSION, 'call_3'));
 });
 
-test('the output file of a foreground command is touched too, which has no status file', async () => {
+test('for a foreground command, which has no status file, the output file is touched', async () => {
   const { clock, begin } = setUp();
   const task = await begin();
   const path = join(folder, `shell-${task.id}.raw`);
@@ -395,7 +395,7 @@ test('BT-18: closing a session stops its tasks and awaits them; closing all clos
   expect(host.stops.map((stop) => stop.taskId)).toEqual([own.id, other.id]);
 });
 
-test('a viewer is served by the pty host it was attached to, an unknown one is refused', async () => {
+test('a viewer is served by the pty host it was attached to, and an unknown viewer is refused', async () => {
   const { tasks, host, begin } = setUp();
   const task = await begin();
   const { viewerId } = tasks.attach({ taskId: task.id, cols: 80, rows: 24, focused: true }, () => undefined);

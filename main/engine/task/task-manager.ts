@@ -1,8 +1,8 @@
 /**
- * The tasks of all sessions: starts them, applies every input to their state, performs the effects, tells everyone.
+ * The tasks of all sessions: starts them, applies every input to their state, applies the effects, emits the events.
  *
- * Flow: start -> check shell and folder -> pty host spawns -> updates come back -> transition -> effects. A promotion
- * changes a field and releases the caller; the process never notices. When the pty host dies its tasks fail with what is
+ * Flow: start -> check shell and folder -> pty host spawns -> updates arrive -> transition -> effects. A promotion
+ * changes a field and releases the caller; the process is not affected. When the pty host dies, its tasks fail with the state that is
  * known, and the next command opens a new one.
  */
 import { existsSync } from 'node:fs';
@@ -14,13 +14,13 @@ import { MAX_MONITORS } from './monitor.ts';
 import { createPruner } from './prune-files.ts';
 import { createPtyHostSlot } from './pty-host-slot.ts';
 import { readOutputPiece } from './read-output.ts';
-import { checkSpawn, commandEnvironment, DEFAULT_SHELLS, keptIn, type Shell } from './spawn-plan.ts';
+import { checkSpawn, commandEnvironment, DEFAULT_SHELLS, applySandbox, type Shell } from './spawn-plan.ts';
 import { NO_TEXT, Task } from './task.ts';
 import type { RunningTask, StartTask, TaskView } from './task-api.ts';
 import { createTaskFeed } from './task-feed.ts';
-import { newTaskId, taskIdOfCall } from './task-id.ts';
+import { newTaskId, taskIdForCall } from './task-id.ts';
 import { leavesFiles, removeEmptyFiles } from './task-files.ts';
-import { createTaskNotices, monitorsOf } from './task-notices.ts';
+import { createTaskNotices, findMonitors } from './task-notices.ts';
 import type { TaskEffect, TaskInput } from './task-state.ts';
 import { transition } from './task-state.ts';
 import { createViewerRoutes } from './viewer-routes.ts';
@@ -34,12 +34,12 @@ export interface TasksOptions {
   /** Replaces the search for bash or sh. */
   readonly shell?: Shell;
   /** A monitor of this session has lines for the model; called for each batch. */
-  readonly onMonitorNews?: (sessionId: SessionId) => void;
+  readonly onMonitorLines?: (sessionId: SessionId) => void;
 }
 
-/** Finished background tasks kept per session; running ones do not count. */
+/** The number of finished background tasks kept per session; running ones do not count. */
 const KEPT_TASKS = 32;
-/** Ended foreground commands whose id is still recognised, so that a late request gets "ended" and not "unknown". */
+/** The number of ended foreground commands whose ids are kept, so that a late request gets "ended" instead of "unknown". */
 const REMEMBERED_TASKS = 200;
 const DEFAULT_SIZE = { cols: 120, rows: 40 };
 
@@ -47,7 +47,7 @@ export function createTasks(options: TasksOptions): RunTasks {
   const { clock, logger } = options;
   const shells = options.shell === undefined ? DEFAULT_SHELLS : [options.shell];
   const tasks = new Map<TaskId, Task>();
-  const past = new Map<TaskId, Task>();
+  const forgotten = new Map<TaskId, Task>();
   const prune = createPruner({
     clock,
     logger,
@@ -77,34 +77,34 @@ export function createTasks(options: TasksOptions): RunTasks {
       return;
     }
     if (update.kind === 'lines') {
-      hear(task, () => task.monitor?.push(update.lines, update.droppedLines));
+      updateMonitor(task, () => task.monitor?.push(update.lines, update.droppedLines));
       return;
     }
-    task.hearOutput(update);
+    task.updateOutput(update);
     if (update.kind === 'progress') {
       task.notice = update.notice ?? task.notice;
       feed.progressed(task);
       return;
     }
     task.text = update.text;
-    if (update.droppedBytes > 0) task.notice ??= `${update.droppedBytes} bytes of output are not in the file.`;
+    if (update.droppedBytes > 0) task.notice ??= `${update.droppedBytes} bytes of output are missing from the file.`;
     apply(task, { kind: 'ended', end: update.end });
   };
 
-  /** What a monitor learns may be news, and may be its end. */
-  const hear = (task: Task, tell: () => unknown) => {
-    tell();
+  /** Updates a monitor; it may then have lines to report, or reach its end. */
+  const updateMonitor = (task: Task, update: () => unknown) => {
+    update();
     if (task.monitor?.wantsStop !== undefined) apply(task, { kind: 'stop', reason: 'monitor', force: false });
-    if (task.monitor?.hasNews === true) options.onMonitorNews?.(task.request.sessionId);
+    if (task.monitor?.hasLines === true) options.onMonitorLines?.(task.request.sessionId);
   };
 
-  /** Returns the refusal, if it was one. */
+  /** Returns the error if the input was refused. */
   const apply = (task: Task, input: TaskInput): EngineError | undefined => {
     const step = transition(task.state, input);
     if (!step.ok) return new EngineError(step.code, step.message, { data: { taskId: task.id } });
     const hasChanged = step.state.status !== task.state.status || step.state.placement !== task.state.placement;
     task.state = step.state;
-    for (const effect of step.effects) perform(task, effect);
+    for (const effect of step.effects) applyEffect(task, effect);
     if (hasChanged && !task.isTerminal) {
       task.writeStatus();
       feed.changed(task);
@@ -112,7 +112,7 @@ export function createTasks(options: TasksOptions): RunTasks {
     return undefined;
   };
 
-  const perform = (task: Task, effect: TaskEffect) => {
+  const applyEffect = (task: Task, effect: TaskEffect) => {
     switch (effect.kind) {
       case 'stopProcess':
         if (task.isSpawned) pty.current?.stop(task.id, { force: effect.force });
@@ -129,11 +129,11 @@ export function createTasks(options: TasksOptions): RunTasks {
     }
   };
 
-  /** The state told is that of the moment the text is there: it may have ended by then (BT-24). */
+  /** The reported state is that of the moment the text is read; the task may have ended by then (BT-24). */
   const releaseToBackground = async (task: Task) => {
     const read = task.isTerminal || !task.isSpawned ? task.text : ((await pty.current?.readText(task.id)) ?? NO_TEXT);
     if (task.isReleased) return;
-    if (task.isTerminal) task.isTold = true;
+    if (task.isTerminal) task.isReported = true;
     task.release({ kind: 'in_background', task: task.summary(), text: task.isTerminal ? task.text : read });
   };
 
@@ -162,15 +162,15 @@ export function createTasks(options: TasksOptions): RunTasks {
   const remove = (task: Task) => {
     tasks.delete(task.id);
     feed.removed(task);
-    past.set(task.id, task);
-    for (const id of past.keys()) {
-      if (past.size <= REMEMBERED_TASKS) break;
-      past.delete(id);
+    forgotten.set(task.id, task);
+    for (const id of forgotten.keys()) {
+      if (forgotten.size <= REMEMBERED_TASKS) break;
+      forgotten.delete(id);
     }
   };
 
   const find = (taskId: TaskId): Task => {
-    const task = tasks.get(taskId) ?? past.get(taskId);
+    const task = tasks.get(taskId) ?? forgotten.get(taskId);
     if (task !== undefined) return task;
     const known = [...tasks.keys()];
     const hint = known.length === 0 ? 'There are no tasks.' : `Known tasks: ${known.join(', ')}.`;
@@ -180,7 +180,7 @@ export function createTasks(options: TasksOptions): RunTasks {
   const outputPath = (taskId: TaskId): string => {
     const task = find(taskId);
     if (task.hasFiles) return task.textPath;
-    throw new EngineError('file_not_found', 'This command was short: its output was not kept in a file.', { data: { taskId } });
+    throw new EngineError('file_not_found', 'The output of this command was short and was not saved to a file.', { data: { taskId } });
   };
 
   const change = (taskId: TaskId, input: TaskInput): TaskSummary => {
@@ -195,14 +195,14 @@ export function createTasks(options: TasksOptions): RunTasks {
     void prune(dirname(task.request.outputDir));
     const env = commandEnvironment(task.request.env, task.id);
     const check = await checkSpawn(shells, cwd, env);
-    const kept = check.ok ? await keptIn(task.request, { shell: check.shellPath, args: check.shell.argsFor(command) }) : check;
+    const spawnRun = check.ok ? await applySandbox(task.request, { shell: check.shellPath, args: check.shell.argsFor(command) }) : check;
     if (task.isTerminal) return;
     if (task.state.status === 'stopping') {
       apply(task, { kind: 'ended', end: {} }); // stopped before there was a process
       return;
     }
-    if (!kept.ok) {
-      apply(task, { kind: 'ended', end: { error: kept.error } });
+    if (!spawnRun.ok) {
+      apply(task, { kind: 'ended', end: { error: spawnRun.error } });
       return;
     }
     const { rawPath, textPath, screenPath } = task;
@@ -210,32 +210,35 @@ export function createTasks(options: TasksOptions): RunTasks {
       const opened = pty.ensure();
       task.isSpawned = true;
       const lines = task.monitor === undefined ? {} : { lines: true };
-      opened.spawn({ taskId: task.id, ...kept.run, cwd, env, rawPath, textPath, screenPath, ...DEFAULT_SIZE, ...lines });
-      task.runEarly();
+      opened.spawn({ taskId: task.id, ...spawnRun.run, cwd, env, rawPath, textPath, screenPath, ...DEFAULT_SIZE, ...lines });
+      task.runPendingActions();
       task.armAlive();
-      task.armIdle(() => hear(task, () => task.monitor?.idled()));
+      task.armIdle(() => updateMonitor(task, () => task.monitor?.onIdle()));
       task.armTimeout(() => void apply(task, { kind: 'stop', reason: 'timeout', force: false }));
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
-      apply(task, { kind: 'ended', end: { error: `spawn_failed: the terminals' process could not be started: ${reason}` } });
+      apply(task, { kind: 'ended', end: { error: `spawn_failed: the terminal process could not be started: ${reason}` } });
     }
   };
 
-  /** A call id may come again after a rewind: then the files of the first command are there, and stay. */
-  const idFor = ({ sessionId, outputDir, callId }: StartTask): TaskId => {
-    const id = callId === undefined ? undefined : taskIdOfCall(sessionId, callId);
-    if (id === undefined || tasks.has(id) || past.has(id) || existsSync(join(outputDir, `shell-${id}.raw`))) return newTaskId();
+  /** A call id may occur again after a rewind. The files of the first command are then kept, and the new task gets another id. */
+  const chooseId = ({ sessionId, outputDir, callId }: StartTask): TaskId => {
+    const id = callId === undefined ? undefined : taskIdForCall(sessionId, callId);
+    if (id === undefined || tasks.has(id) || forgotten.has(id) || existsSync(join(outputDir, `shell-${id}.raw`))) return newTaskId();
     return id;
   };
 
   const start = (request: StartTask, signal?: AbortSignal): RunningTask => {
-    if (isClosed) throw new EngineError('closed', 'The engine is closing; no command can be started.');
+    if (isClosed) throw new EngineError('closed', 'The engine is closing, so no command can be started.');
     if (
       request.monitor !== undefined &&
-      monitorsOf(tasks.values(), request.sessionId).filter((task) => !task.isTerminal).length >= MAX_MONITORS
+      findMonitors(tasks.values(), request.sessionId).filter((task) => !task.isTerminal).length >= MAX_MONITORS
     )
-      throw new EngineError('too_many_monitors', `${MAX_MONITORS} monitors run in this session, as many as may. Stop one first.`);
-    const id = idFor(request);
+      throw new EngineError(
+        'too_many_monitors',
+        `${MAX_MONITORS} monitors are running in this session, which is the limit. Stop one first.`,
+      );
+    const id = chooseId(request);
     const task = new Task(id, request, clock, (error) => {
       logger.warn('the status file of a task could not be written', { taskId: id, error: String(error) });
     });
@@ -250,14 +253,14 @@ export function createTasks(options: TasksOptions): RunTasks {
     return { id, outcome: task.outcome };
   };
 
-  const stopAll = async (those: readonly Task[]) => {
-    for (const task of those) apply(task, { kind: 'stop', reason: 'session', force: false });
-    await Promise.all(those.map((task) => task.ended));
+  const stopAll = async (tasksToStop: readonly Task[]) => {
+    for (const task of tasksToStop) apply(task, { kind: 'stop', reason: 'session', force: false });
+    await Promise.all(tasksToStop.map((task) => task.ended));
   };
 
   return {
     start,
-    get: (taskId) => (tasks.get(taskId) ?? past.get(taskId))?.summary(),
+    get: (taskId) => (tasks.get(taskId) ?? forgotten.get(taskId))?.summary(),
     list: (sessionId) =>
       [...tasks.values()].filter((task) => sessionId === undefined || task.request.sessionId === sessionId).map((task) => task.summary()),
     promote: (taskId) => change(taskId, { kind: 'promote' }),
@@ -301,7 +304,7 @@ export function createTasks(options: TasksOptions): RunTasks {
       feed.close();
       await pty.close();
       tasks.clear();
-      past.clear();
+      forgotten.clear();
       viewers.clear();
     },
   };

@@ -28,7 +28,7 @@ const inputs = {
 } as const satisfies Record<string, TaskInput>;
 
 /** "status placement: effects" or "refused code". */
-function tell(result: TaskTransition): string {
+function summarize(result: TaskTransition): string {
   if (!result.ok) return `refused ${result.code}`;
   const effects = result.effects.map((effect) => (effect.kind === 'stopProcess' ? `stop${effect.force ? '!' : ''}` : effect.kind));
   return `${result.state.status} ${result.state.placement}: ${effects.join(' ')}`.trim();
@@ -121,16 +121,16 @@ const keysOf = <T extends object>(value: T) => Object.keys(value) as (keyof T)[]
 
 for (const state of keysOf(states)) {
   test(`BT-9, BT-14: every input to a task that is ${state}`, () => {
-    expect(keysOf(inputs).map((input) => tell(transition(states[state], inputs[input])))).toEqual(TABLE[state]);
+    expect(keysOf(inputs).map((input) => summarize(transition(states[state], inputs[input])))).toEqual(TABLE[state]);
   });
 }
 
-test('who asked first decides what the end is called', () => {
+test('the first request to stop decides the final status', () => {
   const asked = transition(states['stopping bg'], { kind: 'stop', reason: 'user', force: true });
   expect(asked.ok && asked.state.stopReason).toBe('agent');
 });
 
-test('BT-15: a promotion takes the timeout away', () => {
+test('BT-15: a promotion removes the timeout', () => {
   const promoted = transition(states['running fg'], { kind: 'promote' });
   expect(promoted.ok && promoted.state.timeoutMs).toBe(undefined);
 });

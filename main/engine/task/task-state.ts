@@ -1,12 +1,12 @@
 /**
- * The state of a task and every step between its states. Pure: status and placement are orthogonal, terminal states
- * absorb everything, and promoting never touches the process.
+ * The states of a task and the transitions between them. Pure: status and placement are independent, final states
+ * ignore every input, and promotion never affects the process.
  *
  *   starting -> running -> stopping -> completed | failed | cancelled
  *   foreground -> background, one way
  *
- * Shape: an accepted input gives the next state and what the owner has to do, in order; a refused one gives a code and
- * changes nothing. Nothing here throws.
+ * Shape: an accepted input returns the next state and the effects to apply, in order; a refused input returns a code and
+ * changes nothing. It never throws.
  * Source: docs/background-tasks.md, BT-9 to BT-15.
  */
 import type { ErrorCode, TaskPlacement, TaskStatus } from '../../../preload/contract/index.ts';
@@ -18,7 +18,7 @@ export interface TaskState {
   readonly status: TaskStatus;
   readonly placement: TaskPlacement;
   readonly wasBackground: boolean;
-  /** Who asked first; it decides what the end is called. */
+  /** The first request to stop; it determines the final status. */
   readonly stopReason?: StopReason;
   readonly timeoutMs?: number;
   readonly end?: EndDecision;
@@ -35,16 +35,16 @@ export type TaskEffect =
   | { readonly kind: 'stopProcess'; readonly force: boolean }
   /** The foreground timeout no longer applies. */
   | { readonly kind: 'clearTimeout' }
-  /** Whoever awaits the command goes on without it. */
+  /** The caller continues without waiting for the command. */
   | { readonly kind: 'releaseCaller' }
-  /** The one end: settle the caller, write the files, tell everyone. */
+  /** The end, exactly once: settle the caller, write the files, emit the events. */
   | { readonly kind: 'finish' };
 
 export type TaskTransition =
   | { readonly ok: true; readonly state: TaskState; readonly effects: readonly TaskEffect[] }
   | { readonly ok: false; readonly code: ErrorCode; readonly message: string };
 
-/** The state of a task whose process has not been reported yet. */
+/** The state of a task before its process is reported. */
 export function newTaskState(placement: TaskPlacement, timeoutMs?: number): TaskState {
   return {
     status: 'starting',
@@ -71,13 +71,13 @@ export function transition(state: TaskState, input: TaskInput): TaskTransition {
 }
 
 function promote(state: TaskState): TaskTransition {
-  if (state.placement === 'background') return refuse('task_not_promotable', 'The task is in the background already.');
+  if (state.placement === 'background') return refuse('task_not_promotable', 'The task is already in the background.');
   if (state.status === 'stopping') return refuse('task_not_promotable', 'The task is being stopped.');
   const { timeoutMs: _cleared, ...rest } = state;
   return accept({ ...rest, placement: 'background', wasBackground: true }, { kind: 'clearTimeout' }, { kind: 'releaseCaller' });
 }
 
-/** A second stop is harmless, and the first reason stands. Force works at any time before the end. */
+/** A second stop is harmless, and the first reason is kept. Force works at any time before the end. */
 function stop(state: TaskState, reason: StopReason, force: boolean): TaskTransition {
   const next: TaskState = { ...state, status: 'stopping', stopReason: state.stopReason ?? reason };
   if (state.status === 'stopping' && !force) return accept(next);

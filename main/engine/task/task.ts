@@ -1,7 +1,7 @@
 /**
- * One task as the engine sees it: its state, what is known of its process, and who awaits it.
- * Owns: the foreground timeout, the abort signal's listener, the promise of the caller, the status file. It performs no
- * transition by itself; the manager calls `apply` and hands in what a step needs.
+ * One task: its state, the facts known about its process, and its caller.
+ * Owns: the foreground timeout, the listener for the abort signal, the promise of the caller, the status file. It does not
+ * change its own state; the manager applies transitions and passes in their data.
  */
 import { utimes } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -14,7 +14,7 @@ import type { StartTask, TaskOutcome } from './task-api.ts';
 import type { TaskState } from './task-state.ts';
 import { newTaskState } from './task-state.ts';
 
-/** How often a file of a running task is touched. A crash is dated within this time. Unit: ms. */
+/** How often a file of a running task is touched, so that a crash can be dated within this time. Unit: ms. */
 const ALIVE_MS = 5000;
 
 export const NO_TEXT: BoundedText = { head: '', tail: '', omittedChars: 0, totalBytes: 0, droppedBytes: 0, isBinary: false };
@@ -28,7 +28,7 @@ export class Task {
   readonly outcome: Promise<TaskOutcome>;
   readonly ended: Promise<void>;
   state: TaskState;
-  /** True from the moment the pty host was asked; before that a stop needs no signal. */
+  /** True once the pty host was asked to spawn; before that, a stop needs no signal. */
   isSpawned = false;
   pid: number | undefined;
   endedAtMs: number | undefined;
@@ -39,9 +39,9 @@ export class Task {
   lastLine = '';
   urls: readonly string[] = [];
   rev = 0;
-  /** The model has been told how it ended, or need not be. */
-  isTold = false;
-  /** Its session was closed: nobody is told of it, after a restart neither. */
+  /** The end was reported to the model, or does not need to be. */
+  isReported = false;
+  /** Its session was closed: nothing about it is reported, not even after a restart. */
   isSilenced = false;
   isReleased = false;
   hasFiles = true;
@@ -55,7 +55,7 @@ export class Task {
   private timeoutAtMs: number | undefined;
   private cancelTimeout: (() => void) | undefined;
   private stopListening: (() => void) | undefined;
-  private readonly early: (() => void)[] = [];
+  private readonly pendingActions: (() => void)[] = [];
   private settleOutcome: (outcome: TaskOutcome) => void = () => undefined;
   private settleEnded: () => void = () => undefined;
 
@@ -115,8 +115,8 @@ export class Task {
     };
   }
 
-  /** How far the output has come. */
-  hearOutput({ outputBytes, droppedBytes, lastLine, urls }: Extract<PtyUpdate, { kind: 'progress' | 'ended' }>): void {
+  /** Updates the progress of the output. */
+  updateOutput({ outputBytes, droppedBytes, lastLine, urls }: Extract<PtyUpdate, { kind: 'progress' | 'ended' }>): void {
     if (outputBytes > this.outputBytes) this.lastOutputAtMs = this.clock.now();
     this.outputBytes = outputBytes;
     this.droppedBytes = droppedBytes;
@@ -124,18 +124,18 @@ export class Task {
     this.urls = urls ?? this.urls;
   }
 
-  /** Runs `act` when there is a process to ask, now if there is or was one; never for a task that ends without. */
+  /** Runs `act` once the process exists: now if it exists or existed; never for a task that ends without a process. */
   whenSpawned(act: () => void): void {
     if (this.isSpawned || this.isTerminal) act();
-    else this.early.push(act);
+    else this.pendingActions.push(act);
   }
 
-  /** The pty host has been asked for the process: what waited for it follows, in order. */
-  runEarly(): void {
-    for (const act of this.early.splice(0)) act();
+  /** The pty host was asked to spawn: runs the pending actions in order. */
+  runPendingActions(): void {
+    for (const act of this.pendingActions.splice(0)) act();
   }
 
-  /** Only a foreground command has a timeout; a promotion and the end clear it. */
+  /** Only foreground commands have a timeout; promotion and the end clear it. */
   armTimeout(onTimeout: () => void): void {
     const { timeoutMs } = this.state;
     if (timeoutMs === undefined) return;
@@ -143,7 +143,7 @@ export class Task {
     this.cancelTimeout = this.clock.after(timeoutMs, onTimeout);
   }
 
-  /** A monitor whose command says nothing for so long is ended. Any output counts, not only events. */
+  /** Calls `onIdle` when a monitored command has printed nothing for the idle time. All output counts, not only events. */
   armIdle(onIdle: () => void): void {
     if (this.monitor === undefined || this.isTerminal) return;
     const { idleTimeoutMs } = this.monitor.request;
@@ -166,7 +166,7 @@ export class Task {
     this.timeoutAtMs = undefined;
   }
 
-  /** A background task belongs to no turn any more: its abort is no longer heard (BT-17). */
+  /** A background task no longer belongs to a turn, so the abort of the turn is ignored (BT-17). */
   stopListeningToAbort(): void {
     this.stopListening?.();
     this.stopListening = undefined;
@@ -174,17 +174,17 @@ export class Task {
 
   writeStatus(): void {
     if (!this.state.wasBackground) return;
-    const isDone = this.isTold || this.isSilenced || this.state.stopReason === 'agent';
+    const isDone = this.isReported || this.isSilenced || this.state.stopReason === 'agent';
     this.status.write(this.summary(), this.clock.now(), this.monitor?.record(isDone));
   }
 
-  /** From now on a file of it is touched while it runs, so that a crash can be dated: the status file, or else its output. */
+  /** From now on a file is touched while the task runs, so that a crash can be dated: the status file, or otherwise its output. */
   armAlive(): void {
     if (this.isTerminal) return;
     this.cancelAlive = this.clock.after(ALIVE_MS, () => {
       const nowMs = this.clock.now();
       if (this.state.wasBackground) this.status.touch(nowMs);
-      else void utimes(this.rawPath, nowMs / 1000, nowMs / 1000).catch(() => undefined); // it has ended, or the disk is full
+      else void utimes(this.rawPath, nowMs / 1000, nowMs / 1000).catch(() => undefined); // the task has ended, or the disk is full
       this.armAlive();
     });
   }
@@ -194,9 +194,9 @@ export class Task {
     this.settleOutcome(outcome);
   }
 
-  /** The end is published; nothing of this task runs any more. */
+  /** Called after the end is published; releases everything of this task that still runs. */
   async finish(): Promise<void> {
-    this.early.length = 0;
+    this.pendingActions.length = 0;
     this.stopListeningToAbort();
     this.cancelIdle?.();
     this.cancelAlive?.();
@@ -205,7 +205,7 @@ export class Task {
   }
 }
 
-/** An absent member instead of an undefined one. */
+/** Returns an object without the key if the value is undefined. */
 function optional<K extends string, V>(key: K, value: V | undefined): { [P in K]?: V } {
   const result: { [P in K]?: V } = {};
   if (value !== undefined) result[key] = value;

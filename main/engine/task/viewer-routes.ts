@@ -1,6 +1,6 @@
 /**
- * Which pty host serves which viewer. What is asked of a task whose process is still being prepared is kept and done, in
- * order, when it is there: a viewer may attach from the first moment (BT-8).
+ * Maps viewers to their pty hosts. Requests for a task whose process is still being prepared are queued and run in
+ * order once it exists, so that a viewer may attach from the first moment (BT-8).
  */
 import { type OutputFrame, ViewerId } from '../../../preload/contract/index.ts';
 import { EngineError } from '../errors.ts';
@@ -9,15 +9,15 @@ import type { Task } from './task.ts';
 import type { TaskView } from './task-api.ts';
 
 export interface ViewerRoutes {
-  /** Without a `task` it is one of an earlier run, of which only the files are left. */
+  /** Without `task`, the viewer belongs to a task of an earlier run, of which only the files are left. */
   attach(view: TaskView, rawPath: string, deliver: (frame: OutputFrame) => void, task?: Task): ViewerId;
   /** Errors: throws viewer_unknown. */
   detach(viewerId: ViewerId): void;
-  /** Does `act` with the pty host of the viewer; nothing for an unknown one. */
+  /** Runs `act` with the pty host of the viewer; does nothing for an unknown viewer. */
   withHost(viewerId: ViewerId, act: (host: PtyHost) => void): void;
   /**
-   * A pty host has died: each of its viewers gets a replay from the files by the next one, under the same id. Once only: a
-   * host that dies of that very replay is not started again and again.
+   * A pty host has died: the next one sends each of its viewers a replay from the files, under the same id. Only once: a
+   * host that dies during this replay is not restarted again.
    */
   move(lost: PtyHost): void;
   clear(): void;
