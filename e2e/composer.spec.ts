@@ -81,12 +81,12 @@ test('while the agent works Enter steers and Ctrl+Enter queues; what waits can b
   await gantry.allow();
   await expect(page.getByLabel(/^Terminal: /)).toBeVisible();
   await gantry.prompt('mind the tabs');
-  const queue = page.getByRole('list', { name: 'Waiting messages' });
+  const queue = page.getByRole('list', { name: 'Queued messages' });
   await expect(queue.getByRole('listitem')).toHaveText([/mind the tabs.*at the next step/]);
   await input(page).fill('later');
   await input(page).press('ControlOrMeta+Enter');
   await expect(queue.getByRole('listitem')).toHaveCount(2);
-  await queue.getByRole('listitem').filter({ hasText: 'later' }).getByRole('button', { name: 'Take back and edit' }).click();
+  await queue.getByRole('listitem').filter({ hasText: 'later' }).getByRole('button', { name: 'Edit message' }).click();
   await expect(input(page)).toHaveValue('later');
   await expect(queue.getByRole('listitem')).toHaveCount(1);
   await writeFile(join(gantry.projectDir, 'go'), '');
@@ -101,7 +101,7 @@ test('the palette does by name what the window can do', async ({ gantry }) => {
   const { page } = gantry;
   await expect(input(page)).toBeVisible();
   await page.keyboard.press('ControlOrMeta+K');
-  const palette = page.getByRole('dialog', { name: /Search actions/ });
+  const palette = page.getByRole('dialog', { name: /Command palette/ });
   await palette.getByRole('combobox').fill('lamp');
   await palette.getByRole('option', { name: 'lamp.ts' }).click();
   await expect(input(page)).toHaveValue('@lamp.ts ');

@@ -13,7 +13,7 @@ const SERVE = 'echo "the lamp is lit"; sleep 300';
 const TEST = 'echo "line one"; echo "line two"; sleep 300';
 
 const transcript = (page: Page) => page.getByRole('log');
-const queue = (page: Page) => page.getByRole('list', { name: 'Waiting messages' });
+const queue = (page: Page) => page.getByRole('list', { name: 'Queued messages' });
 const stopped = (page: Page) => transcript(page).getByText(/^Gantry ended unexpectedly/);
 
 async function allowEverything({ home }: Gantry): Promise<void> {
@@ -49,7 +49,7 @@ async function crash(gantry: Gantry): Promise<void> {
   await gantry.prompt('An older question');
   await expect(transcript(gantry.page).getByText('Noted.')).toBeVisible();
   await gantry.page.getByRole('button', { name: 'New session' }).first().click();
-  await expect(gantry.page.getByRole('heading', { name: /What shall we do/ })).toBeVisible(); // the composer is the new session's
+  await expect(gantry.page.getByRole('heading', { name: /What should Gantry do/ })).toBeVisible(); // the composer is the new session's
   await gantry.prompt('Serve and test');
   await expect.poll(() => outputs(gantry), PATIENT).toContain('line two');
   await gantry.prompt('mind the tabs');
@@ -76,7 +76,7 @@ test('after a kill the window opens its session, with what waited, what was prin
   const tasks = page.getByRole('listbox', { name: 'Tasks' });
   await expect(tasks.getByRole('option')).toContainText('Ended with Gantry');
   await expect(tasks.getByRole('group', { name: 'Finished' })).toBeVisible();
-  await expect(tasks.getByRole('group', { name: 'Needs a look' })).toHaveCount(0);
+  await expect(tasks.getByRole('group', { name: 'Needs attention' })).toHaveCount(0);
   await expect(page.getByRole('button', { name: /failed/ })).toHaveCount(0);
   expect(model.requests).toHaveLength(asked); // nothing is sent by itself
 
@@ -93,7 +93,7 @@ test('what waited can be edited and removed after a kill, and other sessions say
   await crash(gantry);
   const { page } = gantry;
   const row = (text: string) => queue(page).getByRole('listitem').filter({ hasText: text });
-  await row('then this').getByRole('button', { name: 'Take back and edit' }).click();
+  await row('then this').getByRole('button', { name: 'Edit message' }).click();
   await expect(page.getByRole('textbox', { name: 'Message' })).toHaveValue('then this');
   await row('mind the tabs').getByRole('button', { name: 'Remove' }).click();
   await expect(queue(page)).toBeHidden();

@@ -8,7 +8,7 @@ test.use({ connected: false });
 test('the offline demo works without a key: it asks before it writes, and says what it is', async ({ gantry }) => {
   const { page } = gantry;
   await page.getByRole('button', { name: 'Try the offline demo' }).click();
-  await expect(page.getByText('Uses Scripted demo')).toBeVisible();
+  await expect(page.getByText('Using Scripted demo')).toBeVisible();
   await gantry.openProject();
   await gantry.prompt('edit');
   await gantry.allow();
@@ -23,16 +23,16 @@ test('a provider and its key are added, tested and used; the key is nowhere but 
   const key = 'sk-test-0123456789-lighthouse';
   gantry.model.play({ 'Say hello': [] });
   await page.getByRole('main').getByRole('button', { name: 'Connect a model' }).click();
-  await page.getByRole('button', { name: 'Add a provider' }).click();
-  await page.getByRole('menuitem', { name: 'Another' }).click();
+  await page.getByRole('button', { name: 'Add provider' }).click();
+  await page.getByRole('menuitem', { name: 'Custom provider' }).click();
   await page.getByRole('textbox', { name: 'Name', exact: true }).fill('Local');
   await page.getByRole('textbox', { name: 'Base URL' }).fill(gantry.model.baseUrl);
   await page.getByRole('textbox', { name: 'Key variable' }).fill('LIGHTHOUSE_KEY');
-  await page.getByRole('button', { name: '+ add' }).click();
-  await page.getByLabel('Model id').fill('scripted');
-  await page.getByLabel('Model id').press('Enter');
+  await page.getByRole('button', { name: '+ Add model' }).click();
+  await page.getByLabel('Model ID').fill('scripted');
+  await page.getByLabel('Model ID').press('Enter');
   await page.getByLabel('API key').fill(key);
-  const consent = page.getByRole('checkbox', { name: /Keep keys as plain text/ });
+  const consent = page.getByRole('checkbox', { name: /Save keys as plain text/ });
   const hasKeyring = process.platform !== 'linux';
   if (hasKeyring) await expect(page.getByText('system keyring.')).toBeVisible();
   else {

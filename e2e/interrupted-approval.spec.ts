@@ -7,7 +7,7 @@ import { expect, type Gantry, test } from './support/fixtures.ts';
 import { call, say } from './support/scripted-model.ts';
 
 const COMMAND = 'echo lit > lamp.txt && echo "the lamp is lit"';
-const RUN_NOW = 'Run it now and go on';
+const RUN_NOW = 'Run now and continue';
 
 const transcript = (page: Page) => page.getByRole('log');
 const toolRow = (page: Page) => transcript(page).locator('[data-index]').filter({ hasText: 'echo lit' });
@@ -48,9 +48,9 @@ test('a question that a kill of the app has left is asked again, and what it ask
   await killWhileAsked(gantry);
   const { page } = gantry;
   const card = gantry.approval();
-  await expect(card).toContainText('Gantry ended while this waited for your answer. Nothing of it was run.');
+  await expect(card).toContainText('Gantry closed while this was waiting for your approval. Nothing was run.');
   await expect(card.getByRole('button', { name: /^Allow|^Always/ })).toHaveCount(0); // it is about this one call
-  await expect(toolRow(page)).toContainText('needs you');
+  await expect(toolRow(page)).toContainText('approval needed');
   expect(await exists(lamp(gantry))).toBe(false);
   const asked = gantry.model.requests.length;
 
@@ -59,7 +59,7 @@ test('a question that a kill of the app has left is asked again, and what it ask
   await expect(card).toBeHidden();
   expect(await readFile(lamp(gantry), 'utf8')).toBe('lit\n');
   await expect(toolRow(page)).toHaveCount(1);
-  await expect(toolRow(page)).not.toContainText(/needs you|cancelled/);
+  await expect(toolRow(page)).not.toContainText(/approval needed|cancelled/);
   await expect(page.getByText('The last turn did not finish.')).toBeHidden();
   // The model is told once more, and what it is told is what the command has said.
   expect(gantry.model.requests).toHaveLength(asked + 1);
@@ -94,7 +94,7 @@ test('the card can be read and answered in both themes and in a small window', a
     ]) {
       await page.setViewportSize(size);
       const where = `${colorScheme}, ${size.width} x ${size.height}`;
-      for (const name of [RUN_NOW, 'Deny', 'Deny with a note'])
+      for (const name of [RUN_NOW, 'Deny', 'Deny with note'])
         await expect(gantry.approval().getByRole('button', { name, exact: true }), where).toBeInViewport({ ratio: 1 });
       await expect(page.getByRole('textbox', { name: 'Message' }), where).toBeInViewport({ ratio: 1 });
       const { violations } = await new AxeBuilder({ page }).analyze();

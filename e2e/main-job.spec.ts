@@ -45,7 +45,7 @@ test('a denied edit changes nothing, and the note reaches the model', async ({ g
   await playFix(gantry);
   await gantry.openProject();
   await gantry.prompt('Fix the greeting');
-  await gantry.answerWhenReady('Deny with a note');
+  await gantry.answerWhenReady('Deny with note');
   await gantry.page.getByRole('textbox', { name: 'Note to the agent' }).fill('Leave it as it is');
   await gantry.page.getByRole('textbox', { name: 'Note to the agent' }).press('Enter');
   await expect(gantry.page.getByText('The greeting is fixed.')).toBeVisible();

@@ -35,7 +35,7 @@ test('sessions are found by title and by what was said, opened there, renamed, d
   await expect(row(page, 'Keeper of the light')).toHaveAttribute('aria-selected', 'true');
   await page.keyboard.press('Delete');
   await expect(row(page, 'Keeper of the light')).toBeHidden();
-  await page.getByRole('button', { name: 'Undo: bring back Keeper of the light' }).click();
+  await page.getByRole('button', { name: 'Undo: restore Keeper of the light' }).click();
   await expect(row(page, 'Keeper of the light')).toBeVisible();
   await page.keyboard.press('Escape');
   await expect(transcript(page)).toBeVisible();
@@ -61,10 +61,10 @@ test('a message can be edited and sent again, or branched from, and the branch s
   await expect(transcript(page).getByText('It is red.')).toBeVisible();
   await expect(page.getByText('The door too.')).toBeHidden();
 
-  await page.getByRole('button', { name: 'Open it' }).click();
+  await page.getByRole('button', { name: 'Open original' }).click();
   await expect(page.getByText('The door too.')).toBeVisible();
   await chooseForMessage(page, 'Paint it red', 'Edit and resend…');
-  await expect(page.getByRole('dialog')).toContainText('2 messages of yours, 2 answers');
+  await expect(page.getByRole('dialog')).toContainText('2 messages from you, 2 answers');
   await page.getByRole('button', { name: 'Rewind and edit' }).click();
   await expect(composer).toHaveValue('Paint it red');
   await expect(page.getByText('The door too.')).toBeHidden();

@@ -16,7 +16,7 @@ test('!command runs without the agent, which reads it with the next message', as
   const { page } = gantry;
   const input = page.getByRole('textbox', { name: 'Message' });
   await input.fill('!echo hello from the shell');
-  await expect(page.getByText(/Runs in this folder, without the agent/)).toBeVisible();
+  await expect(page.getByText(/Runs in this folder without the agent/)).toBeVisible();
   await input.press('Enter');
   await expect(page.getByText('You ran')).toBeVisible();
   await expect(page.getByLabel(/^Output of /)).toHaveText(/hello from the shell/);

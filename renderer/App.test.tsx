@@ -46,7 +46,7 @@ test('without a system dialog a folder is opened by its path', async () => {
   await act(async () => fireEvent.click(screen.getByRole('button', { name: 'Open' })));
   expect(client.paramsOf('project.open')).toEqual([{ path: '/home/ada/shop-api/' }]);
   expect(screen.queryByRole('dialog')).toBeNull();
-  expect(await screen.findByRole('heading', { name: 'What shall we do in shop-api?' })).toBeDefined();
+  expect(await screen.findByRole('heading', { name: 'What should Gantry do in shop-api?' })).toBeDefined();
 });
 
 test('Tab completes the name of a folder that was begun, takes a chosen one, and else leaves the field', async () => {
@@ -160,8 +160,8 @@ test('an approval is pinned and announced without taking the focus', async () =>
   const { client } = await open();
   const before = document.activeElement;
   await act(async () => client.emit({ event: 'approval.requested', data: { sessionId: SESSION, seq: 2, approval: approval() } }));
-  expect(await screen.findByRole('region', { name: 'Needs you: Run a command' })).toBeDefined();
-  expect(screen.getAllByRole('status').map((region) => region.textContent)).toContain('Needs you: Run a command');
+  expect(await screen.findByRole('region', { name: 'Approval needed: Run a command' })).toBeDefined();
+  expect(screen.getAllByRole('status').map((region) => region.textContent)).toContain('Approval needed: Run a command');
   expect(document.activeElement).toBe(before);
 });
 
@@ -246,7 +246,7 @@ test("a folder asked for by the native menu before the host has described itself
 test('a click on a notification opens the task, in its session', async () => {
   const other = SessionId.parse('s2');
   const { client, stores } = await open({
-    'session.list': () => ({ sessions: [summary(), summary({ id: other, title: 'Another' })] }),
+    'session.list': () => ({ sessions: [summary(), summary({ id: other, title: 'Custom provider' })] }),
     'session.attach': ({ sessionId }) => ({ snapshot: snapshot({ summary: summary({ id: sessionId }) }) }),
     'task.list': () => ({ tasks: [task({ sessionId: other })] }),
   });

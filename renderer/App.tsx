@@ -33,7 +33,7 @@ import {
   useUi,
   useView,
 } from './stores/index.ts';
-import { strings } from './strings.ts';
+import { t } from './i18n.ts';
 import { TooltipProvider } from './ui/index.ts';
 
 // Not needed for the first paint.
@@ -103,7 +103,7 @@ function Workspace() {
     <>
       <div className="relative flex min-h-0 flex-1">
         {sidebarOpen && <Sidebar />}
-        <main aria-label={strings.frame.main} className="relative flex min-w-0 flex-1 flex-col">
+        <main aria-label={t('frame.main')} className="relative flex min-w-0 flex-1 flex-col">
           <Suspense fallback={null}>
             <Centre />
           </Suspense>

@@ -69,7 +69,7 @@ async function openWindow(scratchDir: string, command: string, undo: (() => Prom
 async function ask(page: Page, prompt: string): Promise<void> {
   await page.getByRole('textbox', { name: 'Message' }).fill(prompt);
   await page.getByRole('textbox', { name: 'Message' }).press('Enter');
-  await page.locator('[aria-label^="Needs you"] button[aria-disabled="false"]', { hasText: 'Allow once' }).click();
+  await page.locator('[aria-label^="Approval needed"] button[aria-disabled="false"]', { hasText: 'Allow once' }).click();
 }
 
 interface BrowserFinder {

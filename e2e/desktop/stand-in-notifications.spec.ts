@@ -33,7 +33,7 @@ test('a background command that ends while nobody looks is told, and a click sho
   await expect(page.getByRole('option', { selected: true })).toContainText('second');
   await expect.poll(() => standIn.calls.at(-1)?.name).toBe('window.focus'); // the page may be quicker than the report of the call
   await page.getByRole('button', { name: 'More for this task' }).click();
-  await page.getByRole('menuitem', { name: 'Reveal file' }).click();
+  await page.getByRole('menuitem', { name: 'Show in folder' }).click();
   await expect
     .poll(() => standIn.calls.at(-1))
     .toMatchObject({ name: 'shell.showItemInFolder', args: [expect.stringMatching(/\.output$/)] });

@@ -47,7 +47,7 @@ for (const colorScheme of ['dark', 'light'] as const) {
     await page.getByRole('button', { name: 'Settings' }).click();
     await expect(page.getByRole('heading', { name: 'Models and keys' })).toBeVisible();
     expect.soft(await seriousFaults(page), 'the settings').toEqual([]);
-    await page.getByRole('button', { name: 'Keyboard' }).click();
+    await page.getByRole('button', { name: 'Keyboard shortcuts' }).click();
     await page.getByRole('button', { name: /^Now Ctrl B/ }).click();
     await page.keyboard.press('Control+j');
     await expect(page.getByRole('alert')).toContainText('Ctrl J is in use');

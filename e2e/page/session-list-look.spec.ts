@@ -17,7 +17,7 @@ for (const colorScheme of ['dark', 'light'] as const) {
     await expect(page.locator('mark').first()).toBeVisible();
     expect.soft(await seriousFaults(page), 'places that were found').toEqual([]);
     await field(page).fill('nowhere');
-    await expect(page.getByText('Nothing has “nowhere” in it')).toBeVisible();
+    await expect(page.getByText('No results for “nowhere”')).toBeVisible();
     expect.soft(await seriousFaults(page), 'nothing found').toEqual([]);
     await field(page).fill('');
     await row(page, 'harbour').click({ button: 'right' });

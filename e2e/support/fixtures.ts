@@ -67,7 +67,7 @@ export const test = base.extend<Fixtures & HostOptions>({
     if (connected) await connect(home, model.baseUrl);
     const start = () => launch(hostKind, { context, home });
     let host = await start();
-    const approval = () => host.page.getByRole('region', { name: /^Needs you/ });
+    const approval = () => host.page.getByRole('region', { name: /^Approval needed/ });
     const answerWhenReady = async (button: string) => {
       const chosen = approval().getByRole('button', { name: button, exact: button === 'Deny' });
       await expect(chosen).toHaveAttribute('aria-disabled', 'false'); // a card that has just appeared does not listen

@@ -108,7 +108,7 @@ export function createClient(options: ClientOptions): Client {
     outputs.clear();
     const error = new ClientError({
       code: 'connection_lost',
-      message: 'The connection to Gantry was lost before the answer came. It is being restored.',
+      message: 'The connection to Gantry was lost before the answer arrived. Reconnecting.',
     });
     for (const { reject } of pending.values()) reject(error);
     pending.clear();
@@ -172,7 +172,7 @@ export function createClient(options: ClientOptions): Client {
           return reject(
             new ClientError({
               code: 'connection_lost',
-              message: 'Gantry is not connected. It is trying again.',
+              message: 'Not connected to Gantry. Reconnecting.',
             }),
           );
         const id = nextId++;

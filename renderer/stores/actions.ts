@@ -22,7 +22,7 @@ import type {
   Theme,
 } from '../../preload/contract/index.ts';
 import { type Client, ClientError } from '../rpc/index.ts';
-import { strings } from '../strings.ts';
+import { t } from '../i18n.ts';
 import { errorText } from './error-text.ts';
 import { type HostState, isUnused, withEarlier, withoutPending, withPending, withProject } from './host-state.ts';
 import { createSessionActions, type SessionActions } from './session-actions.ts';
@@ -127,7 +127,7 @@ export function createActions({ client, host, ui, sync }: ActionParts): Actions 
 
   const openOrCreate = async () => {
     const { activeProjectId, activeSessionId } = ui.getState();
-    if (activeProjectId === undefined) throw new Error(strings.error.noFolder);
+    if (activeProjectId === undefined) throw new Error(t('error.noFolder'));
     return activeSessionId ?? (await createSession(activeProjectId));
   };
 

@@ -2,7 +2,7 @@
 import type { StoreApi } from 'zustand/vanilla';
 import type { ItemId, ProjectId, SessionId, SessionSummary, TranscriptItem } from '../../preload/contract/index.ts';
 import type { Client } from '../rpc/index.ts';
-import { strings } from '../strings.ts';
+import { t } from '../i18n.ts';
 import { type HostState, withEarlier } from './host-state.ts';
 import type { Sync } from './sync.ts';
 import type { UiState } from './ui-store.ts';
@@ -40,7 +40,7 @@ export interface SessionActionParts {
 const EARLIER_PAGE = 300;
 
 export function createSessionActions({ client, host, ui, sync, attempt }: SessionActionParts): SessionActions {
-  const titleOf = ({ title }: { readonly title: string }) => title || strings.sessions.untitled;
+  const titleOf = ({ title }: { readonly title: string }) => title || t('common.untitled');
   const viewOf = (sessionId: SessionId) => host.getState().views[sessionId];
 
   /**
@@ -63,7 +63,7 @@ export function createSessionActions({ client, host, ui, sync, attempt }: Sessio
       host.setState(withEarlier(host.getState(), sessionId, { items: [...older], earlierItems }), true);
       return true;
     }
-    throw new Error(strings.sessions.itemGone);
+    throw new Error(t('announce.itemGone'));
   };
 
   const openAt = async (projectId: ProjectId, sessionId: SessionId, itemId: ItemId) => {
@@ -111,13 +111,13 @@ export function createSessionActions({ client, host, ui, sync, attempt }: Sessio
           showScreen(screen); // a list that is open stays open
         }
         addUndoableDelete({ token: deleted.token, projectId: session.projectId, title: titleOf(session) });
-        announce(strings.sessions.deleted(titleOf(session)));
+        announce(t('announce.sessionDeleted', { title: titleOf(session) }));
       }),
     restoreSession: (projectId, token) =>
       attempt(async () => {
         ui.getState().dropUndoableDelete(token);
         const { session } = await client.request('session.restore', { projectId, token });
-        ui.getState().announce(strings.sessions.restored(titleOf(session)));
+        ui.getState().announce(t('announce.sessionRestored', { title: titleOf(session) }));
       }),
     pinSession: ({ projectId, id: sessionId }, pinned) => attempt(() => client.request('session.pin', { projectId, sessionId, pinned })),
     archiveSession: (session) =>
@@ -129,12 +129,12 @@ export function createSessionActions({ client, host, ui, sync, attempt }: Sessio
           showSession(projectId, undefined);
           showScreen(screen); // a list that is open stays open
         }
-        announce(strings.sessions.archived(titleOf(session)));
+        announce(t('announce.sessionArchived', { title: titleOf(session) }));
       }),
     unarchiveSession: ({ id: sessionId, projectId }, opens) =>
       attempt(async () => {
         const { session } = await client.request('session.unarchive', { projectId, sessionId });
-        ui.getState().announce(strings.sessions.unarchived(titleOf(session)));
+        ui.getState().announce(t('announce.sessionUnarchived', { title: titleOf(session) }));
         if (opens) await sync.open(projectId, sessionId);
       }),
     takeOverSession: async (sessionId) => {

@@ -6,7 +6,7 @@
 import type { StoreApi } from 'zustand/vanilla';
 import type { EventData, HostEvent, ProjectId, SessionId } from '../../preload/contract/index.ts';
 import { type Client, ClientError, type ConnectionState } from '../rpc/index.ts';
-import { strings } from '../strings.ts';
+import { t } from '../i18n.ts';
 import { applyEvent, type Effect } from './apply-event.ts';
 import { errorText } from './error-text.ts';
 import { type HostState, without, withProjects, withSessions, withSnapshot, withTasks } from './host-state.ts';
@@ -94,12 +94,14 @@ export function startSync(parts: SyncParts): Sync {
     else if (effect.kind === 'refresh_survivors') refreshSurvivors().catch(report);
     else if (effect.kind === 'raise_notice') raiseToast(effect.notice.level, effect.notice.message);
     else if (effect.kind === 'invoke_command') onCommand(effect.invoked);
-    else if (effect.kind === 'approval_requested') announce(strings.announce.approval(effect.title));
-    else if (effect.kind === 'question_asked') announce(strings.announce.question(effect.question, effect.isPlan));
-    else if (effect.kind === 'background_task_ended') announce(strings.announce.taskEnded(effect.task.command, effect.task.status));
-    else if (effect.kind === 'turn_ended') announce(strings.announce.turnEnded[effect.result.end]);
+    else if (effect.kind === 'approval_requested') announce(t('announce.approval', { title: effect.title }));
+    else if (effect.kind === 'question_asked')
+      announce(t(effect.isPlan ? 'announce.plan' : 'announce.question', { question: effect.question }));
+    else if (effect.kind === 'background_task_ended')
+      announce(t('announce.taskEnded', { command: effect.task.command, status: effect.task.status }));
+    else if (effect.kind === 'turn_ended') announce(t(`announce.turnEnded.${effect.result.end}`));
     else {
-      announce(strings.announce.taskInBackground(effect.task.command));
+      announce(t('announce.taskInBackground', { command: effect.task.command }));
       const { sessionId } = effect.task;
       if (sessionId !== ui.getState().activeSessionId || panelOpenedFor.has(sessionId)) return;
       panelOpenedFor.add(sessionId);
@@ -128,7 +130,7 @@ export function startSync(parts: SyncParts): Sync {
     const { survivors } = host.getState();
     if (survivors.length === 0) return;
     const { announce, panel, setPanel } = ui.getState();
-    announce(strings.announce.survivors(survivors.length));
+    announce(t('announce.survivors', { count: survivors.length }));
     if (window.innerWidth >= FLOATING_PANEL_BELOW_PX && panel === undefined) setPanel('tasks');
   };
 

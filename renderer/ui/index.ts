@@ -7,7 +7,7 @@ export { type DeliverFile, deliverFile } from './deliver-file.ts';
 export { Dialog, type DialogProps } from './Dialog.tsx';
 export { EmptyState } from './EmptyState.tsx';
 export { Field, type FieldProps } from './Field.tsx';
-export { formatAge, formatBytes, formatDuration } from './format.ts';
+export { formatAge, formatBytes, formatDuration, formatTokens } from './format.ts';
 export { IconButton, type IconButtonProps } from './IconButton.tsx';
 export { Kbd } from './Kbd.tsx';
 export { Menu, MenuChoice, MenuChoices, MenuItem, MenuLabel, MenuSeparator } from './Menu.tsx';

@@ -1,11 +1,9 @@
-import { strings } from '../../strings.ts';
+import { t } from '../../i18n.ts';
 import { Button, Dialog } from '../../ui/index.ts';
 import type { Closing } from './use-closing.ts';
 
 /** As many commands are named; the rest is counted. */
 const NAMED_TASKS = 8;
-
-const text = strings.closing;
 
 /** Names what would be stopped. The safe answer has the focus. */
 export function CloseDialog({ what, closing }: { readonly what: string; readonly closing: Closing }) {
@@ -15,16 +13,16 @@ export function CloseDialog({ what, closing }: { readonly what: string; readonly
     <Dialog
       open
       onOpenChange={closing.cancel}
-      title={text.title(what)}
-      description={running.length > 0 ? text.runs(running.length) : text.works}
+      title={t('closing.title', { what })}
+      description={running.length > 0 ? t('closing.runs', { count: running.length }) : t('closing.works')}
       widthPx={460}
       footer={
         <>
           <Button look="quiet" data-autofocus onClick={closing.cancel}>
-            {text.cancel}
+            {t('common.cancel')}
           </Button>
           <Button look="danger" onClick={closing.confirm}>
-            {text.stop(running.length)}
+            {t('closing.stop', { count: running.length })}
           </Button>
         </>
       }
@@ -37,9 +35,11 @@ export function CloseDialog({ what, closing }: { readonly what: string; readonly
                 <code className="line-clamp-2 font-mono [font-variant-ligatures:none] text-code break-words">{task.command}</code>
               </li>
             ))}
-            {running.length > named.length && <li className="text-meta text-text-3">{text.more(running.length - named.length)}</li>}
+            {running.length > named.length && (
+              <li className="text-meta text-text-3">{t('closing.more', { count: running.length - named.length })}</li>
+            )}
           </ul>
-          {agentWorks && <p className="mt-3 text-text-2">{text.works}</p>}
+          {agentWorks && <p className="mt-3 text-text-2">{t('closing.works')}</p>}
         </>
       )}
     </Dialog>

@@ -1,5 +1,5 @@
 import { Component, type ReactNode } from 'react';
-import { strings } from '../../strings.ts';
+import { t } from '../../i18n.ts';
 import { Button } from '../../ui/index.ts';
 
 /** Shows a way back instead of an empty window when a component throws. React has this as a class only. */
@@ -14,11 +14,11 @@ export class ErrorBoundary extends Component<{ readonly children: ReactNode }, {
     if (this.state.message === undefined) return this.props.children;
     return (
       <main role="alert" className="flex h-full flex-1 flex-col items-center justify-center gap-3 p-6 text-center">
-        <h2 className="text-title font-semibold">{strings.error.crashTitle}</h2>
-        <p className="text-text-2">{strings.error.crashDetail}</p>
+        <h2 className="text-title font-semibold">{t('error.crashTitle')}</h2>
+        <p className="text-text-2">{t('error.crashDetail')}</p>
         <p className="max-w-full font-mono text-code break-words text-text-3">{this.state.message}</p>
         <Button look="primary" onClick={() => location.reload()}>
-          {strings.error.reload}
+          {t('common.reload')}
         </Button>
       </main>
     );

@@ -2,7 +2,7 @@ import { X } from 'lucide-react';
 import { Tabs } from 'radix-ui';
 import type { KeyboardEvent, ReactNode } from 'react';
 import { FLOATING_PANEL_BELOW_PX, type PanelTab, useActiveSessionId, useTasksOfSession, useUi } from '../../stores/index.ts';
-import { strings } from '../../strings.ts';
+import { t } from '../../i18n.ts';
 import { Chip, IconButton, keyLabel } from '../../ui/index.ts';
 
 const TAB =
@@ -31,27 +31,27 @@ export function RightPanel({ tasks, plan, changes, tools }: RightPanelProps) {
   if (panel === undefined) return null;
   return (
     <aside
-      aria-label={strings.frame.panel}
+      aria-label={t('frame.panel')}
       onKeyDown={closeFloating}
       className="flex min-h-0 w-[clamp(320px,32vw,400px)] max-[999.9px]:w-[min(400px,100%)] shrink-0 flex-col border-l border-border bg-panel max-[999.9px]:absolute max-[999.9px]:inset-y-0 max-[999.9px]:right-0 max-[999.9px]:z-20 max-[999.9px]:shadow-overlay"
     >
       <Tabs.Root value={panel} onValueChange={(value) => setPanel(asTab(value))} className="flex min-h-0 flex-1 flex-col">
         <div className="flex h-9 shrink-0 items-stretch border-b border-border px-2">
-          <Tabs.List className="flex flex-1 items-stretch gap-0.5" aria-label={strings.frame.panel}>
+          <Tabs.List className="flex flex-1 items-stretch gap-0.5" aria-label={t('frame.panel')}>
             <Tabs.Trigger value="tasks" data-pane="panel" className={TAB}>
-              {strings.frame.tabTasks}
+              {t('frame.tabTasks')}
               <RunningCount />
             </Tabs.Trigger>
             <Tabs.Trigger value="plan" className={TAB}>
-              {strings.frame.tabPlan}
+              {t('frame.tabPlan')}
             </Tabs.Trigger>
             <Tabs.Trigger value="changes" className={TAB}>
-              {strings.frame.tabChanges}
+              {t('frame.tabChanges')}
             </Tabs.Trigger>
           </Tabs.List>
           {tools}
           <IconButton
-            label={strings.frame.closePanel}
+            label={t('frame.closePanel')}
             keys={keyLabel('Mod J')}
             icon={<X size={14} aria-hidden />}
             className="self-center"

@@ -1,7 +1,7 @@
 import { Ellipsis, Folder, FolderX, Plus } from 'lucide-react';
 import type { ProjectSummary } from '../../../preload/contract/index.ts';
 import { useActions, useHost, useSessionsOfProject, useUi } from '../../stores/index.ts';
-import { strings } from '../../strings.ts';
+import { t } from '../../i18n.ts';
 import { Button, IconButton, Menu, MenuItem, Tooltip } from '../../ui/index.ts';
 import { CloseDialog } from './CloseDialog.tsx';
 import { SidebarSession } from './SidebarSession.tsx';
@@ -33,7 +33,7 @@ export function SidebarProject({ project, filter }: SidebarProjectProps) {
   return (
     <section aria-label={project.name} className="group/project mt-2">
       <div className="flex h-7 items-center text-meta normal-nums text-text-3">
-        <Tooltip label={project.exists ? project.path : strings.sidebar.gone}>
+        <Tooltip label={project.exists ? project.path : t('sidebar.gone')}>
           <button
             type="button"
             onClick={() => showSession(project.id, undefined)}
@@ -51,12 +51,12 @@ export function SidebarProject({ project, filter }: SidebarProjectProps) {
         <div className="hidden shrink-0 group-focus-within/project:flex group-hover/project:flex has-data-[state=open]:flex">
           <Menu
             align="end"
-            trigger={<IconButton label={strings.sidebar.projectMenu(project.name)} icon={<Ellipsis size={14} aria-hidden />} />}
+            trigger={<IconButton label={t('sidebar.projectMenu', { name: project.name })} icon={<Ellipsis size={14} aria-hidden />} />}
           >
-            <MenuItem onSelect={() => closing.ask()}>{strings.sidebar.forget}</MenuItem>
+            <MenuItem onSelect={() => closing.ask()}>{t('sidebar.forget')}</MenuItem>
           </Menu>
           <IconButton
-            label={strings.sidebar.newIn(project.name)}
+            label={t('sidebar.newIn', { name: project.name })}
             icon={<Plus size={14} aria-hidden />}
             disabled={!project.exists}
             onClick={() => newSession(project.id)}
@@ -71,11 +71,11 @@ export function SidebarProject({ project, filter }: SidebarProjectProps) {
       {closing.isAsking && <CloseDialog what={project.name} closing={closing} />}
       {shown.length < matching.length && (
         <Button look="quiet" className="ml-4 h-7 text-meta" onClick={() => showHistory(project.id)}>
-          {strings.sidebar.showAll}
+          {t('sidebar.showAll')}
         </Button>
       )}
       {loaded && matching.length === 0 && (
-        <p className="px-2 py-1 pl-[26px] text-meta text-text-3">{filter === '' ? strings.sidebar.none : strings.sidebar.noMatch}</p>
+        <p className="px-2 py-1 pl-[26px] text-meta text-text-3">{filter === '' ? t('sidebar.none') : t('sidebar.noMatch')}</p>
       )}
     </section>
   );

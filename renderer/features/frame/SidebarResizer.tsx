@@ -1,6 +1,6 @@
 import type { KeyboardEvent, PointerEvent } from 'react';
 import { SIDEBAR_WIDTH_PX, useUi } from '../../stores/index.ts';
-import { strings } from '../../strings.ts';
+import { t } from '../../i18n.ts';
 
 const STEP_PX = 16;
 
@@ -20,7 +20,7 @@ export function SidebarResizer({ widthPx }: { readonly widthPx: number }) {
     <div
       role="separator"
       aria-orientation="vertical"
-      aria-label={strings.frame.resizeSidebar}
+      aria-label={t('frame.resizeSidebar')}
       aria-valuemin={SIDEBAR_WIDTH_PX.least}
       aria-valuemax={SIDEBAR_WIDTH_PX.most}
       aria-valuenow={widthPx}

@@ -2,7 +2,7 @@ import { CircleX, Ellipsis, Pin } from 'lucide-react';
 import { type KeyboardEvent, useState } from 'react';
 import type { SessionSummary } from '../../../preload/contract/index.ts';
 import { useActions, useUi } from '../../stores/index.ts';
-import { strings } from '../../strings.ts';
+import { t } from '../../i18n.ts';
 import { formatAge, IconButton, Menu, MenuItem, useNow } from '../../ui/index.ts';
 import { RenameDialog, SessionMenuItems } from '../history/index.ts';
 import { CloseDialog } from './CloseDialog.tsx';
@@ -28,7 +28,7 @@ export function SidebarSession({ session, active }: { readonly session: SessionS
   const [renaming, setRenaming] = useState(false);
   const closing = useClosing([session]);
   const dot = sessionDot(session, seen, active);
-  const title = session.title || strings.sidebar.untitled;
+  const title = session.title || t('common.untitled');
   return (
     <li
       className={`group/session relative flex h-[30px] items-center rounded-md ${active ? 'bg-wash-2 text-text-1' : 'text-text-2 hover:bg-wash'}`}
@@ -50,12 +50,12 @@ export function SidebarSession({ session, active }: { readonly session: SessionS
         <span className="grid w-2.5 shrink-0 place-items-center">
           <span className={`rounded-full ${DOTS[dot]}`} />
         </span>
-        <span className="sr-only">{strings.sidebar.state[dot]}: </span>
+        <span className="sr-only">{t(`sidebar.state.${dot}`)}: </span>
         <span className="min-w-0 flex-1 truncate" title={title}>
           {title}
         </span>
         {typeof session.pinnedAtMs === 'number' && (
-          <Pin size={12} strokeWidth={1.6} role="img" aria-label={strings.sidebar.pinned} className="shrink-0 text-text-3" />
+          <Pin size={12} strokeWidth={1.6} role="img" aria-label={t('sidebar.pinned')} className="shrink-0 text-text-3" />
         )}
         <span
           className={`shrink-0 pr-2 text-meta text-text-3 group-focus-within/session:invisible group-hover/session:invisible ${menuOpen ? 'invisible' : ''}`}
@@ -71,13 +71,13 @@ export function SidebarSession({ session, active }: { readonly session: SessionS
           open={menuOpen}
           onOpenChange={setMenuOpen}
           trigger={
-            <IconButton label={strings.sidebar.sessionMenu(title)} icon={<Ellipsis size={14} aria-hidden />} className="size-[26px]" />
+            <IconButton label={t('sidebar.sessionMenu', { title })} icon={<Ellipsis size={14} aria-hidden />} className="size-[26px]" />
           }
         >
           <SessionMenuItems session={session} onRename={() => setRenaming(true)}>
             {(active || closing.isAtWork) && (
               <MenuItem icon={<CircleX size={14} aria-hidden />} onSelect={() => closing.ask()}>
-                {strings.sidebar.close}
+                {t('sidebar.close')}
               </MenuItem>
             )}
           </SessionMenuItems>

@@ -9,7 +9,8 @@ import {
   useUi,
   useView,
 } from '../../stores/index.ts';
-import { strings } from '../../strings.ts';
+import { t } from '../../i18n.ts';
+import { formatTokens } from '../../ui/index.ts';
 import { contextPercent, modelName } from '../session/index.ts';
 
 /** 24 px at the bottom: where one is, how it asks, what answers, how full it is, what runs. */
@@ -24,7 +25,7 @@ export function StatusBar() {
   const percent = context && contextPercent(context);
   return (
     <footer
-      aria-label={strings.frame.status}
+      aria-label={t('frame.status')}
       className="flex h-6 shrink-0 items-center gap-4 overflow-hidden border-t border-border bg-sidebar px-3 text-meta whitespace-nowrap text-text-3"
     >
       {project?.branch !== undefined && (
@@ -36,13 +37,13 @@ export function StatusBar() {
       {project?.trust === 'untrusted' && (
         <Part>
           <ShieldOff size={13} strokeWidth={1.6} aria-hidden className="text-warn" />
-          {strings.status.untrusted}
+          {t('status.untrusted')}
         </Part>
       )}
-      {project && mode && <Part>{strings.modes[mode].name}</Part>}
-      {project && settings && <Part>{modelName(providers, model) ?? strings.status.noModel}</Part>}
+      {project && mode && <Part>{t(`modes.${mode}.name`)}</Part>}
+      {project && settings && <Part>{modelName(providers, model) ?? t('status.noModel')}</Part>}
       <span className="ml-auto" />
-      {context && percent !== undefined && <Part>{strings.status.context(percent, context)}</Part>}
+      {context && percent !== undefined && <Part>{t('status.context', { percent, window: formatTokens(context.windowTokens) })}</Part>}
       <RunningTasks />
     </footer>
   );
@@ -58,7 +59,7 @@ function RunningTasks() {
   if (running === 0) return null;
   return (
     <button type="button" onClick={() => setPanel('tasks')} className="h-6 text-run hover:underline focus-visible:outline-offset-[-2px]">
-      {strings.status.tasks(running)}
+      {t('status.tasks', { count: running })}
     </button>
   );
 }

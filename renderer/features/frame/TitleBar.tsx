@@ -1,21 +1,21 @@
 import { Folder, PanelLeft, PanelRight, Settings } from 'lucide-react';
 import { type Screen, useActiveProject, useActiveSessionId, useSessionSummary, useUi } from '../../stores/index.ts';
-import { strings } from '../../strings.ts';
+import { type MessageKey, t } from '../../i18n.ts';
 import { IconButton, keyLabel } from '../../ui/index.ts';
 
 /** Screens that are no session. */
-const TITLES: Record<Screen, string | undefined> = {
-  workspace: undefined,
-  settings: strings.frame.settings,
-  history: strings.frame.sidebar,
-};
+const TITLES = { workspace: undefined, settings: 'frame.settings', history: 'frame.sidebar' } as const satisfies Record<
+  Screen,
+  MessageKey | undefined
+>;
 
 /**
  * The window's own title bar, 40 px: it drags the window, and leaves the room that the system's buttons take
  * (`titlebar-area`, set where the host overlays them).
  */
 export function TitleBar() {
-  const title = useUi((ui) => TITLES[ui.screen]);
+  const key = useUi((ui) => TITLES[ui.screen]);
+  const title = key && t(key);
   return (
     <header className="drag-region relative flex h-10 shrink-0 items-center gap-1 border-b border-border bg-sidebar pr-[calc(100vw_-_env(titlebar-area-width,100vw)_-_env(titlebar-area-x,0px)_+_8px)] pl-[calc(env(titlebar-area-x,0px)_+_8px)]">
       {title === undefined ? <SidebarToggle /> : <span className="size-7" />}
@@ -38,7 +38,7 @@ function Crumb() {
     <h1 className="flex min-w-0 items-center gap-2">
       <Folder size={15} strokeWidth={1.6} aria-hidden className="shrink-0" />
       <span className="truncate font-semibold text-text-1">{project.name}</span>
-      {session && <span className="truncate">/ {session.title || strings.sidebar.untitled}</span>}
+      {session && <span className="truncate">/ {session.title || t('common.untitled')}</span>}
     </h1>
   );
 }
@@ -48,7 +48,7 @@ function SidebarToggle() {
   const setOpen = useUi((ui) => ui.setSidebarOpen);
   return (
     <IconButton
-      label={open ? strings.frame.hideSidebar : strings.frame.showSidebar}
+      label={open ? t('frame.hideSidebar') : t('frame.showSidebar')}
       aria-expanded={open}
       icon={<PanelLeft size={16} strokeWidth={1.6} aria-hidden />}
       className="no-drag"
@@ -63,7 +63,7 @@ function PanelToggle() {
   const setPanel = useUi((ui) => ui.setPanel);
   return (
     <IconButton
-      label={strings.frame.tasksPanel}
+      label={t('frame.tasksPanel')}
       keys={keyLabel('Mod J')}
       data-panel-toggle
       aria-expanded={open}
@@ -78,7 +78,7 @@ function SettingsToggle() {
   const showScreen = useUi((ui) => ui.showScreen);
   return (
     <IconButton
-      label={strings.frame.settings}
+      label={t('frame.settings')}
       keys={keyLabel('Mod ,')}
       aria-pressed={open}
       icon={<Settings size={16} strokeWidth={1.6} aria-hidden />}

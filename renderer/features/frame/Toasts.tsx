@@ -1,7 +1,7 @@
 import { CircleAlert, TriangleAlert, X } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useUi } from '../../stores/index.ts';
-import { strings } from '../../strings.ts';
+import { t } from '../../i18n.ts';
 import { IconButton } from '../../ui/index.ts';
 
 /**
@@ -16,7 +16,7 @@ export function Toasts({ children }: { readonly children?: ReactNode }) {
   return (
     <div
       role="region"
-      aria-label={strings.frame.notices}
+      aria-label={t('frame.notices')}
       aria-live="off"
       data-notices
       className="pointer-events-none fixed right-3 bottom-9 z-50 flex w-[min(400px,calc(100vw-24px))] flex-col gap-2"
@@ -33,12 +33,7 @@ export function Toasts({ children }: { readonly children?: ReactNode }) {
             <TriangleAlert size={15} strokeWidth={1.6} aria-hidden className="mt-[2.5px] shrink-0 text-warn" />
           )}
           <p className="max-h-40 min-w-0 flex-1 overflow-y-auto break-words">{toast.text}</p>
-          <IconButton
-            label={strings.frame.dismiss}
-            icon={<X size={14} aria-hidden />}
-            className="-my-1"
-            onClick={() => dismiss(toast.id)}
-          />
+          <IconButton label={t('common.dismiss')} icon={<X size={14} aria-hidden />} className="-my-1" onClick={() => dismiss(toast.id)} />
         </div>
       ))}
       {children}

@@ -20,7 +20,7 @@ test('BT-18: closing a session in which commands run asks, names them, and a no 
   const { client } = await show([task()]);
   await choose('More for Retry failed webhooks', 'Close session');
   const dialog = await screen.findByRole('dialog', { name: 'Close Retry failed webhooks?' });
-  expect(within(dialog).getByText('A command is still running. It is stopped first:')).toBeTruthy();
+  expect(within(dialog).getByText('A command is still running. Closing stops it:')).toBeTruthy();
   expect(within(dialog).getByText('npm run dev')).toBeTruthy();
   fireEvent.click(within(dialog).getByRole('button', { name: 'Cancel' }));
   await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
@@ -30,7 +30,7 @@ test('BT-18: closing a session in which commands run asks, names them, and a no 
 test('BT-18: a yes stops them, and the window leaves the session', async () => {
   const { client, stores } = await show([task()]);
   await choose('More for Retry failed webhooks', 'Close session');
-  await act(async () => fireEvent.click(screen.getByRole('button', { name: 'Stop it and close' })));
+  await act(async () => fireEvent.click(screen.getByRole('button', { name: 'Stop and close' })));
   expect(client.paramsOf('session.close')).toEqual([{ sessionId: SESSION }]);
   expect(stores.ui.getState()).toMatchObject({ activeProjectId: PROJECT, activeSessionId: undefined });
 });
@@ -52,7 +52,7 @@ test('while the agent is at work the question says so', async () => {
     'session.attach': () => ({ snapshot: snapshot({ summary: running }) }),
   });
   await choose('More for Retry failed webhooks', 'Close session');
-  expect(await screen.findByText('The agent is still at work. It is interrupted.')).toBeTruthy();
+  expect(await screen.findByText('The agent is still working. Closing interrupts it.')).toBeTruthy();
   expect(screen.getByRole('button', { name: 'Interrupt and close' })).toBeTruthy();
 });
 
@@ -60,7 +60,7 @@ test('closing a folder asks for what runs in its sessions, stops it, and then fo
   const { client } = await show([task()]);
   await choose('More for shop-api', 'Close folder');
   expect(client.paramsOf('project.forget')).toEqual([]);
-  await act(async () => fireEvent.click(screen.getByRole('button', { name: 'Stop it and close' })));
+  await act(async () => fireEvent.click(screen.getByRole('button', { name: 'Stop and close' })));
   await waitFor(() => expect(client.paramsOf('project.forget')).toEqual([{ projectId: PROJECT }]));
   expect(client.requests.map(({ method }) => method).filter((method) => /close|forget/.test(method))).toEqual([
     'session.close',

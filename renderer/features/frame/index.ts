@@ -11,4 +11,4 @@ export { useSeen } from './use-seen.ts';
 export { useShortcuts } from './use-shortcuts.ts';
 export { useTheme } from './use-theme.ts';
 export { useTitle } from './use-title.ts';
-export { FIXED_KEYS, TAKEN_CHORDS } from './window-keys.ts';
+export { FIXED_KEYS, type KeyAction, TAKEN_CHORDS } from './window-keys.ts';

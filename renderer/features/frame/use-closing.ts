@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { isTerminalStatus, type SessionSummary, type TaskSummary } from '../../../preload/contract/index.ts';
 import { hasRunningTask, useActions, useHasRunningTask, useStores, useTasksOfSessions, useUi } from '../../stores/index.ts';
-import { strings } from '../../strings.ts';
+import { t } from '../../i18n.ts';
 
 export interface Closing {
   /** Something runs in these sessions, or the agent is at work. */
@@ -36,7 +36,7 @@ export function useClosing(sessions: readonly SessionSummary[], after?: () => Pr
       const inUse = after === undefined || session.state !== 'idle' || host.getState().views[session.id] !== undefined;
       if (!inUse && !hasRunningTask(host.getState(), [session])) continue;
       if (!(await closeSession(session.projectId, session.id))) return; // a toast says why
-      announce(strings.closing.closed(session.title || strings.sidebar.untitled));
+      announce(t('closing.closed', { title: session.title || t('common.untitled') }));
     }
     await after?.();
   };

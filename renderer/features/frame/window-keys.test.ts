@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { KeyChord } from '../../../preload/contract/index.ts';
+import { t } from '../../i18n.ts';
 import { FIXED_KEYS, TAKEN_CHORDS } from './window-keys.ts';
 
 test('what is taken is written as a pressed key is, so that it is found', () => {
@@ -10,5 +11,5 @@ test('what is taken is written as a pressed key is, so that it is found', () => 
 
 test('every key that is listed for the reader has a word for what it does, once', () => {
   expect(new Set(FIXED_KEYS.map(({ label }) => label)).size).toBe(FIXED_KEYS.length);
-  expect(FIXED_KEYS.every(({ does }) => does !== '')).toBe(true);
+  expect(FIXED_KEYS.every(({ does }) => t(does) !== '')).toBe(true);
 });

@@ -2,7 +2,7 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { type RefObject, useEffect, useRef } from 'react';
 import { useNow } from '../../ui/index.ts';
 import { type HistoryRow, isSelectable, ROW_HEIGHT_PX } from './history-rows.ts';
-import { historyStrings } from './history-strings.ts';
+import { t } from '../../i18n.ts';
 import { HistoryRowView } from './HistoryRowView.tsx';
 
 /** Unit: rows. The next page is asked for this far before the end. */
@@ -64,7 +64,7 @@ export function HistoryList(props: HistoryListProps) {
       tabIndex={0}
       role="grid"
       id={id}
-      aria-label={historyStrings.label}
+      aria-label={t('history.label')}
       aria-rowcount={rows.length}
       {...(active >= 0 ? { 'aria-activedescendant': rowId(id, active) } : {})}
       className="min-h-0 flex-1 overflow-y-auto px-6 focus-visible:outline-offset-[-2px]"

@@ -2,7 +2,7 @@ import { Archive, ArrowLeft, Folder, FolderX, Layers, Trash2 } from 'lucide-reac
 import type { ReactNode } from 'react';
 import type { ProjectId } from '../../../preload/contract/index.ts';
 import { useProjects } from '../../stores/index.ts';
-import { historyStrings } from './history-strings.ts';
+import { t } from '../../i18n.ts';
 
 /** What the list shows: the sessions of every folder, of one, what was put aside, or the trash. */
 export type HistoryPlace =
@@ -24,15 +24,15 @@ export function HistoryNav({ place, onPlace, onClose }: HistoryNavProps) {
   const projects = useProjects();
   return (
     <nav
-      aria-label={historyStrings.nav}
+      aria-label={t('history.nav')}
       className="flex w-[264px] shrink-0 flex-col gap-0.5 overflow-y-auto border-r border-border bg-sidebar px-2 py-2.5 max-[899.9px]:w-[184px]"
     >
       <button type="button" className={`${ROW} mb-1.5 text-text-2`} onClick={onClose}>
         <ArrowLeft {...icon} />
-        {historyStrings.back}
+        {t('common.back')}
       </button>
       <Place current={place.kind === 'all'} onClick={() => onPlace({ kind: 'all' })} icon={<Layers {...icon} />}>
-        {historyStrings.allFolders}
+        {t('history.allFolders')}
       </Place>
       {projects.map((project) => (
         <Place
@@ -46,10 +46,10 @@ export function HistoryNav({ place, onPlace, onClose }: HistoryNavProps) {
       ))}
       <div className="mt-2" />
       <Place current={place.kind === 'archive'} onClick={() => onPlace({ kind: 'archive' })} icon={<Archive {...icon} />}>
-        {historyStrings.archived}
+        {t('history.archived')}
       </Place>
       <Place current={place.kind === 'trash'} onClick={() => onPlace({ kind: 'trash' })} icon={<Trash2 {...icon} />}>
-        {historyStrings.deleted}
+        {t('history.deleted')}
       </Place>
     </nav>
   );

@@ -2,10 +2,9 @@ import { ChevronDown, Ellipsis, Folder, Lock, MessageSquare } from 'lucide-react
 import { memo, type ReactNode } from 'react';
 import type { SessionHit, SessionSummary } from '../../../preload/contract/index.ts';
 import { useHost } from '../../stores/index.ts';
-import { strings } from '../../strings.ts';
+import { t } from '../../i18n.ts';
 import { formatAge, Menu } from '../../ui/index.ts';
 import type { HistoryRow } from './history-rows.ts';
-import { historyStrings } from './history-strings.ts';
 import { Mark, Marked } from './Marked.tsx';
 import { ArchivedMenuItems, SessionMenuItems } from './SessionMenuItems.tsx';
 
@@ -34,13 +33,13 @@ export const HistoryRowView = memo(function HistoryRowView(props: HistoryRowView
     case 'more_titles':
       return (
         <Line icon={<ChevronDown size={14} strokeWidth={1.6} aria-hidden />}>
-          <span className="text-text-2">{historyStrings.moreTitles(row.count)}</span>
+          <span className="text-text-2">{t('history.moreTitles', { count: row.count })}</span>
         </Line>
       );
     case 'hit_session':
       return (
         <Line icon={<MessageSquare size={14} strokeWidth={1.6} aria-hidden />} age={formatAge(row.hit.updatedAtMs, props.nowMs)}>
-          <span className="font-[550] text-text-1">{row.hit.title || strings.sidebar.untitled}</span>
+          <span className="font-[550] text-text-1">{row.hit.title || t('common.untitled')}</span>
           {props.showsFolder && <span className="ml-2 text-meta text-text-3">{folderName(row.hit.cwd)}</span>}
         </Line>
       );
@@ -69,7 +68,7 @@ function Snippet({ hit }: { readonly hit: SessionHit }) {
   const lead = before.length > BEFORE_CHARS ? `…${before.slice(-BEFORE_CHARS)}` : before;
   return (
     <div className="flex h-full items-center gap-2.5 pr-3 pl-[42px] text-row text-text-2">
-      <span className="w-[46px] shrink-0 text-meta text-text-3">{historyStrings.role[hit.role]}</span>
+      <span className="w-[46px] shrink-0 text-meta text-text-3">{t(`history.role.${hit.role}`)}</span>
       <span className="min-w-0 flex-1 truncate">
         {lead}
         <Mark>{match}</Mark>
@@ -98,12 +97,12 @@ function SessionCells({
   onRename,
 }: HistoryRowViewProps & { readonly session: SessionSummary }) {
   const folder = useHost((host) => host.projects[session.projectId]?.name);
-  const title = session.title || strings.sidebar.untitled;
-  const state = historyStrings.state[session.state];
+  const title = session.title || t('common.untitled');
+  const state = t(`history.state.${session.state}`);
   const more = {
     type: 'button',
     tabIndex: -1,
-    'aria-label': historyStrings.rowMenu(title),
+    'aria-label': t('history.rowMenu', { title }),
     className: 'grid size-[28px] place-items-center rounded-md text-text-2 hover:bg-wash-2 hover:text-text-1',
     children: <Ellipsis size={14} aria-hidden />,
   } as const;
@@ -128,7 +127,7 @@ function SessionCells({
           {session.heldBy && (
             <span className="inline-flex shrink-0 items-center gap-1 text-warn">
               <Lock size={12} strokeWidth={1.6} aria-hidden />
-              {historyStrings.held(session.heldBy.host)}
+              {t('history.held', { host: session.heldBy.host })}
             </span>
           )}
           {session.firstPrompt !== undefined && <span className="min-w-0 truncate">{session.firstPrompt}</span>}

@@ -1,5 +1,5 @@
 import { useUi } from '../../stores/index.ts';
-import { historyStrings } from './history-strings.ts';
+import { t } from '../../i18n.ts';
 import { type HistoryPlace, HistoryNav } from './HistoryNav.tsx';
 import { SessionBrowser } from './SessionBrowser.tsx';
 import { TrashList } from './TrashList.tsx';
@@ -33,7 +33,7 @@ export function HistoryScreen() {
   return (
     <div className="flex min-h-0 flex-1">
       <HistoryNav place={place} onPlace={setPlace} onClose={close} />
-      <main aria-label={historyStrings.label} className="flex min-w-0 flex-1 flex-col">
+      <main aria-label={t('history.label')} className="flex min-w-0 flex-1 flex-col">
         {place.kind === 'trash' ? <TrashList /> : <SessionBrowser place={place} query={query} onQuery={setQuery} focusTurn={turn} />}
       </main>
     </div>

@@ -1,7 +1,7 @@
 import type { ProjectId } from '../../../preload/contract/index.ts';
 import { useHost } from '../../stores/index.ts';
 import { Button } from '../../ui/index.ts';
-import { historyStrings } from './history-strings.ts';
+import { t } from '../../i18n.ts';
 import type { SessionList } from './use-session-list.ts';
 import type { TextSearch } from './use-text-search.ts';
 
@@ -22,14 +22,14 @@ export function HistoryStatus({ list, search, query, hint }: HistoryStatusProps)
       </span>
       {search.state === 'paused' && (
         <Button look="quiet" className="text-meta" onClick={search.goOn}>
-          {historyStrings.moreHits}
+          {t('history.moreHits')}
         </Button>
       )}
       {search.state === 'failed' && (
         <span role="alert" className="inline-flex items-center gap-2 text-err">
-          {`${historyStrings.searchFailed} ${search.error ?? ''}`}
+          {`${t('history.searchFailed')} ${search.error ?? ''}`}
           <Button look="quiet" className="text-meta" onClick={search.goOn}>
-            {historyStrings.tryAgain}
+            {t('common.tryAgain')}
           </Button>
         </span>
       )}
@@ -40,19 +40,19 @@ export function HistoryStatus({ list, search, query, hint }: HistoryStatusProps)
 }
 
 function textOf(list: SessionList, search: TextSearch, query: string): string {
-  if (query === '' || search.state === 'idle') return list.loading ? historyStrings.loading : historyStrings.count(list.total);
+  if (query === '' || search.state === 'idle') return list.loading ? t('history.loading') : t('history.count', { count: list.total });
   if (search.state === 'searching' || search.state === 'paused')
-    return historyStrings.searching(search.searchedSessions, search.totalSessions);
-  return search.state === 'done' ? historyStrings.searched(search.hits.length, search.totalSessions) : '';
+    return t('history.searching', { searched: search.searchedSessions, total: search.totalSessions });
+  return search.state === 'done' ? t('history.searched', { hits: search.hits.length, total: search.totalSessions }) : '';
 }
 
 function Failed({ ids, onRetry }: { readonly ids: readonly ProjectId[]; readonly onRetry: () => void }) {
   const names = useHost((host) => ids.map((id) => host.projects[id]?.name ?? id).join(', '));
   return (
     <span role="alert" className="inline-flex min-w-0 items-center gap-2 text-err">
-      <span className="truncate">{historyStrings.failed(names)}</span>
+      <span className="truncate">{t('history.failed', { name: names })}</span>
       <Button look="quiet" className="text-meta" onClick={onRetry}>
-        {historyStrings.tryAgain}
+        {t('common.tryAgain')}
       </Button>
     </span>
   );

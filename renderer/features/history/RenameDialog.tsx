@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import type { SessionSummary } from '../../../preload/contract/index.ts';
 import { useActions } from '../../stores/index.ts';
-import { strings } from '../../strings.ts';
+import { t } from '../../i18n.ts';
 import { Button, Dialog, Field } from '../../ui/index.ts';
 
 export function RenameDialog({ session, onClose }: { readonly session: SessionSummary; readonly onClose: () => void }) {
@@ -14,15 +14,15 @@ export function RenameDialog({ session, onClose }: { readonly session: SessionSu
     <Dialog
       open
       onOpenChange={onClose}
-      title={strings.sidebar.renameTitle}
+      title={t('sidebar.renameTitle')}
       widthPx={420}
       footer={
         <>
           <Button look="quiet" onClick={onClose}>
-            {strings.sidebar.cancel}
+            {t('common.cancel')}
           </Button>
           <Button look="primary" disabled={title.trim() === ''} onClick={save}>
-            {strings.sidebar.save}
+            {t('common.save')}
           </Button>
         </>
       }
@@ -34,7 +34,7 @@ export function RenameDialog({ session, onClose }: { readonly session: SessionSu
         }}
       >
         <Field
-          label={strings.sidebar.title}
+          label={t('sidebar.title')}
           value={title}
           maxLength={200}
           onChange={(event) => setTitle(event.target.value)}

@@ -4,7 +4,7 @@ import type { SessionSummary } from '../../../preload/contract/index.ts';
 import { useActions, useHost, useProjects } from '../../stores/index.ts';
 import { EmptyState, useNow } from '../../ui/index.ts';
 import { buildHistoryRows, type HistoryRow, isSelectable, nextRow } from './history-rows.ts';
-import { historyStrings } from './history-strings.ts';
+import { t } from '../../i18n.ts';
 import { HistoryList, rowId } from './HistoryList.tsx';
 import type { HistoryPlace } from './HistoryNav.tsx';
 import { HistoryStatus } from './HistoryStatus.tsx';
@@ -112,7 +112,7 @@ export function SessionBrowser({ place, query, onQuery, focusTurn }: SessionBrow
     act();
   };
 
-  const fieldLabel = archived ? historyStrings.searchArchived : historyStrings.search;
+  const fieldLabel = archived ? t('history.searchArchived') : t('history.search');
   const searching = !archived && words.length >= LEAST_QUERY_CHARS && search.state === 'searching';
   const isEmpty = rows.length === 0 && !list.loading && !searching && list.failed.length === 0 && projectsLoaded;
   return (
@@ -137,7 +137,7 @@ export function SessionBrowser({ place, query, onQuery, focusTurn }: SessionBrow
             className="min-w-0 flex-1 bg-transparent text-body text-text-1 outline-none [&::-webkit-search-cancel-button]:hidden"
           />
         </label>
-        <HistoryStatus list={list} search={search} query={words} hint={archived ? historyStrings.archivedHint : historyStrings.hint} />
+        <HistoryStatus list={list} search={search} query={words} hint={archived ? t('history.archivedHint') : t('history.hint')} />
       </div>
       {isEmpty ? <Empty words={words} archived={archived} /> : list.loading && rows.length === 0 && <ListSkeleton />}
       <HistoryList
@@ -162,7 +162,10 @@ export function SessionBrowser({ place, query, onQuery, focusTurn }: SessionBrow
 }
 
 function Empty({ words, archived }: { readonly words: string; readonly archived: boolean }) {
-  const text = historyStrings;
-  if (words !== '') return <EmptyState title={text.noMatch(words)}>{text.noMatchDetail}</EmptyState>;
-  return <EmptyState title={archived ? text.noArchived : text.empty}>{archived ? text.noArchivedDetail : text.emptyDetail}</EmptyState>;
+  if (words !== '') return <EmptyState title={t('history.noMatch', { query: words })}>{t('history.noMatchDetail')}</EmptyState>;
+  return (
+    <EmptyState title={archived ? t('history.noArchived') : t('history.empty')}>
+      {archived ? t('history.noArchivedDetail') : t('history.emptyDetail')}
+    </EmptyState>
+  );
 }

@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import { ExportFormat, type SessionSummary } from '../../../preload/contract/index.ts';
 import { useHost } from '../../stores/index.ts';
 import { MenuItem, MenuLabel, MenuSeparator } from '../../ui/index.ts';
-import { historyStrings } from './history-strings.ts';
+import { t } from '../../i18n.ts';
 import { useSessionCommands } from './use-session-commands.ts';
 
 export interface SessionMenuItemsProps {
@@ -22,49 +22,48 @@ export function SessionMenuItems({ session, onOpen, onRename, children }: Sessio
   const { exportAs, copyId, copyPath, reveal, branch, pin, archive, remove } = useSessionCommands();
   const canReveal = useHost((host) => host.app?.canRevealFiles === true);
   const isPinned = typeof session.pinnedAtMs === 'number';
-  const text = historyStrings.menu;
   return (
     <>
       {onOpen && (
         <MenuItem icon={<MessageSquare {...icon} />} onSelect={onOpen}>
-          {text.open}
+          {t('common.open')}
         </MenuItem>
       )}
       <MenuItem icon={<Pencil {...icon} />} onSelect={onRename}>
-        {text.rename}
+        {t('history.menu.rename')}
       </MenuItem>
       <MenuItem icon={isPinned ? <PinOff {...icon} /> : <Pin {...icon} />} onSelect={() => pin(session, !isPinned)}>
-        {isPinned ? text.unpin : text.pin}
+        {isPinned ? t('history.menu.unpin') : t('history.menu.pin')}
       </MenuItem>
       <MenuItem icon={<GitFork {...icon} />} onSelect={() => branch(session)}>
-        {text.branch}
+        {t('history.menu.branch')}
       </MenuItem>
       <MenuItem icon={<Copy {...icon} />} onSelect={() => copyId(session)}>
-        {text.copyId}
+        {t('history.menu.copyId')}
       </MenuItem>
       {canReveal ? (
         <MenuItem icon={<FolderOpen {...icon} />} onSelect={() => reveal(session)}>
-          {text.reveal}
+          {t('history.menu.reveal')}
         </MenuItem>
       ) : (
         <MenuItem icon={<Copy {...icon} />} onSelect={() => copyPath(session)}>
-          {text.copyPath}
+          {t('history.menu.copyPath')}
         </MenuItem>
       )}
       {children}
       <MenuSeparator />
-      <MenuLabel>{text.exportAs}</MenuLabel>
+      <MenuLabel>{t('history.menu.exportAs')}</MenuLabel>
       {ExportFormat.options.map((format) => (
         <MenuItem key={format} icon={<Download {...icon} />} onSelect={() => exportAs(session, format)}>
-          {text.format[format]}
+          {t(`history.menu.format.${format}`)}
         </MenuItem>
       ))}
       <MenuSeparator />
       <MenuItem icon={<Archive {...icon} />} onSelect={() => archive(session)}>
-        {text.archive}
+        {t('history.menu.archive')}
       </MenuItem>
       <MenuItem tone="err" icon={<Trash2 {...icon} />} onSelect={() => remove(session)}>
-        {text.delete}
+        {t('common.delete')}
       </MenuItem>
     </>
   );
@@ -73,17 +72,16 @@ export function SessionMenuItems({ session, onOpen, onRename, children }: Sessio
 /** The rows of the menu of a session that was put aside. */
 export function ArchivedMenuItems({ session }: Pick<SessionMenuItemsProps, 'session'>) {
   const { copyId, unarchive } = useSessionCommands();
-  const text = historyStrings.menu;
   return (
     <>
       <MenuItem icon={<MessageSquare {...icon} />} onSelect={() => unarchive(session, true)}>
-        {text.openArchived}
+        {t('history.menu.openArchived')}
       </MenuItem>
       <MenuItem icon={<ArchiveRestore {...icon} />} onSelect={() => unarchive(session, false)}>
-        {text.unarchive}
+        {t('history.menu.unarchive')}
       </MenuItem>
       <MenuItem icon={<Copy {...icon} />} onSelect={() => copyId(session)}>
-        {text.copyId}
+        {t('history.menu.copyId')}
       </MenuItem>
     </>
   );

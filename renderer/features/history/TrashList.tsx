@@ -2,9 +2,8 @@ import { RotateCcw } from 'lucide-react';
 import { useCallback, useEffect, useState } from 'react';
 import type { DeletedSession, ProjectId, ProjectSummary } from '../../../preload/contract/index.ts';
 import { errorText, useActions, useClient, useConnection, useProjects } from '../../stores/index.ts';
-import { strings } from '../../strings.ts';
+import { t } from '../../i18n.ts';
 import { Button, EmptyState, formatAge, useNow } from '../../ui/index.ts';
-import { historyStrings } from './history-strings.ts';
 import { ListSkeleton } from './ListSkeleton.tsx';
 
 const AGE_TICK_MS = 60_000;
@@ -23,37 +22,36 @@ export function TrashList() {
     await restoreSession(projectId, token);
     reload();
   };
-  const text = historyStrings.trash;
   return (
     <div className="min-h-0 flex-1 overflow-y-auto px-6 py-6">
       <div className="mx-auto max-w-[860px]">
-        <h2 className="text-title font-semibold">{text.title}</h2>
-        <p className="mt-1 mb-4 text-text-2">{text.detail}</p>
+        <h2 className="text-title font-semibold">{t('history.trash.title')}</h2>
+        <p className="mt-1 mb-4 text-text-2">{t('history.trash.detail')}</p>
         {error !== undefined && (
           <p role="alert" className="flex items-center gap-2 text-row text-err">
             {error}
             <Button look="quiet" onClick={reload}>
-              {historyStrings.tryAgain}
+              {t('common.tryAgain')}
             </Button>
           </p>
         )}
-        {deleted?.length === 0 && <EmptyState title={text.none} />}
+        {deleted?.length === 0 && <EmptyState title={t('history.trash.none')} />}
         {deleted === undefined && error === undefined && <ListSkeleton />}
-        <ul aria-label={text.title}>
+        <ul aria-label={t('history.trash.title')}>
           {deleted?.map(({ token, title, project, deletedAtMs, keptUntilMs }) => (
             <li key={token} className="flex min-h-12 items-center gap-3 rounded-md px-3 text-row hover:bg-wash">
               <span className="min-w-0 flex-1">
-                <span className="block truncate">{title || strings.sidebar.untitled}</span>
+                <span className="block truncate">{title || t('common.untitled')}</span>
                 <span className="block truncate text-meta text-text-3">
-                  {`${project.name} · ${formatAge(deletedAtMs, nowMs)} · ${text.kept(Math.floor((keptUntilMs - nowMs) / DAY_MS))}`}
+                  {`${project.name} · ${formatAge(deletedAtMs, nowMs)} · ${t('history.trash.kept', { days: Math.max(0, Math.floor((keptUntilMs - nowMs) / DAY_MS)) })}`}
                 </span>
               </span>
               <Button
                 icon={<RotateCcw size={14} strokeWidth={1.6} aria-hidden />}
-                aria-label={text.restoreLabel(title || strings.sidebar.untitled)}
+                aria-label={t('history.trash.restoreLabel', { title: title || t('common.untitled') })}
                 onClick={() => restore(project.id, token)}
               >
-                {text.restore}
+                {t('history.trash.restore')}
               </Button>
             </li>
           ))}

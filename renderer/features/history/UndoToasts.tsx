@@ -2,7 +2,7 @@ import { Trash2, X } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { type UndoableDelete, useActions, useUi } from '../../stores/index.ts';
 import { Button, IconButton } from '../../ui/index.ts';
-import { historyStrings } from './history-strings.ts';
+import { t } from '../../i18n.ts';
 
 /** So long a delete can be undone with one click; the trash has it for longer. Unit: ms. */
 export const UNDO_MS = 8000;
@@ -17,7 +17,6 @@ function UndoToast({ deleted }: { readonly deleted: UndoableDelete }) {
   const drop = useUi((ui) => ui.dropUndoableDelete);
   const { restoreSession } = useActions();
   const [held, setHeld] = useState(false);
-  const text = historyStrings.undo;
   useEffect(() => {
     // Whoever is about to press it must not see it go.
     if (held) return;
@@ -34,12 +33,15 @@ function UndoToast({ deleted }: { readonly deleted: UndoableDelete }) {
     >
       <Trash2 size={15} strokeWidth={1.6} aria-hidden className="shrink-0 text-text-3" />
       <p className="min-w-0 flex-1 truncate">
-        <span className="text-text-2">{text.deleted}</span> {deleted.title}
+        <span className="text-text-2">{t('history.undo.deleted')}</span> {deleted.title}
       </p>
-      <Button aria-label={text.undoLabel(deleted.title)} onClick={() => restoreSession(deleted.projectId, deleted.token)}>
-        {text.undo}
+      <Button
+        aria-label={t('history.undo.undoLabel', { title: deleted.title })}
+        onClick={() => restoreSession(deleted.projectId, deleted.token)}
+      >
+        {t('common.undo')}
       </Button>
-      <IconButton label={text.dismiss} icon={<X size={14} aria-hidden />} onClick={() => drop(deleted.token)} />
+      <IconButton label={t('common.dismiss')} icon={<X size={14} aria-hidden />} onClick={() => drop(deleted.token)} />
     </div>
   );
 }

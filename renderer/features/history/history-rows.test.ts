@@ -28,7 +28,7 @@ test('without words sessions stand under their days, each heading once', () => {
     'session',
     'Yesterday',
     'session',
-    'The last 7 days',
+    'Last 7 days',
     'session',
   ]);
 });
@@ -37,23 +37,13 @@ test('pinned ones stand above the days, and once', () => {
   const [first, second] = sessions(0, 1);
   if (first === undefined || second === undefined) throw new Error('no sessions');
   expect(kinds({ sessions: [first, second], pinned: [second] })).toEqual(['Pinned', 'session', 'Today', 'session']);
-  expect(kinds({ sessions: [first, second], pinned: [second], query: 'x' })).toEqual(['In titles', 'session', 'session']);
+  expect(kinds({ sessions: [first, second], pinned: [second], query: 'x' })).toEqual(['Titles', 'session', 'session']);
 });
 
 test('with words a few titles come first, then the places in what was said, under their sessions', () => {
   expect(
     kinds({ query: 'redis', sessions: sessions(0, 0, 0, 0, 0, 0), total: 40, hits: [hit('a', '1'), hit('a', '2'), hit('b', '3')] }),
-  ).toEqual([
-    'In titles',
-    ...Array<string>(5).fill('session'),
-    'more_titles',
-    'In what was said',
-    'hit_session',
-    'hit',
-    'hit',
-    'hit_session',
-    'hit',
-  ]);
+  ).toEqual(['Titles', ...Array<string>(5).fill('session'), 'more_titles', 'Messages', 'hit_session', 'hit', 'hit', 'hit_session', 'hit']);
   expect(rows({ query: 'redis', sessions: sessions(0, 0, 0, 0, 0, 0), total: 40 }).at(-1)).toMatchObject({ count: 35 });
 });
 

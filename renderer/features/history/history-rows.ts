@@ -1,6 +1,6 @@
 /** Which rows the list shows: headings, sessions, places in their text. Pure. */
 import type { SessionHit, SessionSummary } from '../../../preload/contract/index.ts';
-import { historyStrings } from './history-strings.ts';
+import { t } from '../../i18n.ts';
 import { groupOf } from './session-groups.ts';
 
 export type HistoryRow = { readonly key: string } & (
@@ -35,7 +35,7 @@ export const isSelectable = (row: HistoryRow | undefined): boolean => row !== un
 export function buildHistoryRows({ sessions, pinned, total, query, hits, allTitles, nowMs }: HistorySource): HistoryRow[] {
   const rows: HistoryRow[] = [];
   if (query === '') {
-    if (pinned.length > 0) rows.push({ kind: 'heading', key: 'heading:pinned', label: historyStrings.pinned }, ...pinned.map(sessionRow));
+    if (pinned.length > 0) rows.push({ kind: 'heading', key: 'heading:pinned', label: t('history.pinned') }, ...pinned.map(sessionRow));
     const above = new Set(pinned.map(({ id }) => id));
     let heading: string | undefined;
     for (const session of sessions) {
@@ -48,11 +48,11 @@ export function buildHistoryRows({ sessions, pinned, total, query, hits, allTitl
     return rows;
   }
   const shown = allTitles ? sessions : sessions.slice(0, FIRST_TITLES);
-  if (shown.length > 0) rows.push({ kind: 'heading', key: 'heading:titles', label: historyStrings.titles });
+  if (shown.length > 0) rows.push({ kind: 'heading', key: 'heading:titles', label: t('history.titles') });
   rows.push(...shown.map(sessionRow));
   const count = Math.max(total, sessions.length) - shown.length;
   if (!allTitles && count > 0) rows.push({ kind: 'more_titles', key: 'more_titles', count });
-  if (hits.length > 0) rows.push({ kind: 'heading', key: 'heading:said', label: historyStrings.said });
+  if (hits.length > 0) rows.push({ kind: 'heading', key: 'heading:said', label: t('history.said') });
   let sessionId: string | undefined;
   // Places are only ever added at the end, so their number is their identity: one row of a session may hold several.
   for (const [place, hit] of hits.entries()) {

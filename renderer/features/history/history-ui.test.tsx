@@ -60,7 +60,7 @@ test('words are looked for in titles by the host and in everything that was said
   expect(client.paramsOf('session.search')).toEqual([{ query: 'redis' }, { query: 'redis', cursor: 'c1' }]);
   expect(titles().at(-1)).toBe('Youmove the limiter to redis today');
   expect(screen.getByText('redis', { selector: 'mark' })).toBeDefined();
-  expect(screen.getByText('1 place in 2 sessions')).toBeDefined();
+  expect(screen.getByText('1 result in 2 sessions')).toBeDefined();
 });
 
 test('a place that was found opens its session there', async () => {
@@ -101,7 +101,7 @@ test('Delete takes the session away with a way back, and the next one is chosen'
   await act(async () => client.emit({ event: 'session.removed', data: { projectId: PROJECT, sessionId: SESSION } }));
   expect(titles()).toEqual(['Yesterday', expect.stringContaining('Upgrade to Fastify 6')]);
   expect(selected()).toContain('Upgrade to Fastify 6');
-  await act(async () => fireEvent.click(screen.getByRole('button', { name: 'Undo: bring back Retry failed webhooks' })));
+  await act(async () => fireEvent.click(screen.getByRole('button', { name: 'Undo: restore Retry failed webhooks' })));
   await act(async () => client.emit({ event: 'session.changed', data: { summary: LIST[0] ?? summary() } }));
   expect(client.paramsOf('session.restore')).toEqual([{ projectId: PROJECT, token: 'tok' }]);
   expect(titles()).toHaveLength(4);
@@ -110,7 +110,7 @@ test('Delete takes the session away with a way back, and the next one is chosen'
 test('the offer to undo goes after a while, but not under the pointer', async () => {
   const { stores } = await shown();
   await act(async () => stores.ui.getState().addUndoableDelete({ token: 'tok', projectId: PROJECT, title: 'Gone' }));
-  const button = screen.getByRole('button', { name: 'Undo: bring back Gone' });
+  const button = screen.getByRole('button', { name: 'Undo: restore Gone' });
   await act(async () => button.focus());
   await act(async () => vi.advanceTimersByTimeAsync(UNDO_MS * 2));
   expect(screen.queryByText('Gone')).not.toBeNull();
@@ -153,8 +153,8 @@ test('Shift+F10 opens the menu of the chosen session', async () => {
     'Rename…',
     'Pin',
     'Branch',
-    'Copy id',
-    'Copy path of file',
+    'Copy session ID',
+    'Copy file path',
     'Markdown',
     'HTML',
     'JSON',
@@ -166,9 +166,9 @@ test('Shift+F10 opens the menu of the chosen session', async () => {
 
 test('no session and no match are said apart', async () => {
   await shown({ 'session.list': () => ({ sessions: [] }), 'session.search': () => ({ hits: [], searchedSessions: 0, totalSessions: 0 }) });
-  expect(screen.getByText('No session yet')).toBeDefined();
+  expect(screen.getByText('No sessions yet')).toBeDefined();
   await type('redis');
-  expect(screen.getByText('Nothing has “redis” in it')).toBeDefined();
+  expect(screen.getByText('No results for “redis”')).toBeDefined();
 });
 
 test('a folder that cannot be listed is named, and can be tried again', async () => {
@@ -179,7 +179,7 @@ test('a folder that cannot be listed is named, and can be tried again', async ()
       return { sessions: LIST };
     },
   });
-  expect(screen.getByRole('alert').textContent).toContain('The sessions of shop-api could not be listed.');
+  expect(screen.getByRole('alert').textContent).toContain('Could not list the sessions of shop-api.');
   broken = false;
   await act(async () => fireEvent.click(screen.getByRole('button', { name: 'Try again' })));
   expect(screen.queryByRole('alert')).toBeNull();
@@ -201,7 +201,7 @@ test('a search that fails says why and goes on from where it was', async () => {
   broken = false;
   await act(async () => fireEvent.click(screen.getByRole('button', { name: 'Try again' })));
   expect(client.paramsOf('session.search').map(({ cursor }) => cursor)).toEqual([undefined, 'c1', 'c1']);
-  expect(screen.getByText('1 place in 2 sessions')).toBeDefined();
+  expect(screen.getByText('1 result in 2 sessions')).toBeDefined();
 });
 
 test('Escape empties the field, then leaves', async () => {
@@ -236,5 +236,5 @@ test('the trash lists what was deleted and restores it', async () => {
   expect(screen.getByRole('listitem').textContent).toBe('Old oneshop-api · now · 29 days leftRestore');
   await act(async () => fireEvent.click(screen.getByRole('button', { name: 'Restore Old one' })));
   expect(client.paramsOf('session.restore')).toEqual([{ projectId: PROJECT, token: 'tok' }]);
-  expect(screen.getByText('Nothing was deleted in the last 30 days.')).toBeDefined();
+  expect(screen.getByText('No sessions were deleted in the last 30 days.')).toBeDefined();
 });

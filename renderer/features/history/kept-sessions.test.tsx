@@ -50,7 +50,7 @@ test('archived sessions have a list of their own, from which one is brought back
   expect(client.paramsOf('session.unarchive')).toEqual([{ projectId: PROJECT, sessionId: 's7' }]);
   expect(client.paramsOf('session.attach').at(-1)).toMatchObject({ sessionId: 's7' });
   await act(async () => client.emit({ event: 'session.changed', data: { summary: aside } }));
-  expect(screen.getByText('Nothing is archived')).toBeDefined();
+  expect(screen.getByText('No archived sessions')).toBeDefined();
 });
 
 const described = { version: '1', host: 'desktop', platform: 'linux', homePath: '/h', canPickFolder: true } as const;
@@ -58,8 +58,8 @@ const described = { version: '1', host: 'desktop', platform: 'linux', homePath: 
 test('the file of a session is shown in its folder where that can be done, and its path is copied where it cannot', async () => {
   const desktop = await shown({ 'app.describe': () => ({ ...described, canRevealFiles: true }), 'session.reveal': () => ({}) });
   await openMenu();
-  expect(screen.queryByRole('menuitem', { name: 'Copy path of file' })).toBeNull();
-  await choose('Show file in folder');
+  expect(screen.queryByRole('menuitem', { name: 'Copy file path' })).toBeNull();
+  await choose('Show in folder');
   expect(desktop.client.paramsOf('session.reveal')).toEqual([{ projectId: PROJECT, sessionId: SESSION }]);
 });
 
@@ -68,7 +68,7 @@ test('a browser copies the path of the file', async () => {
   Object.defineProperty(navigator, 'clipboard', { value: { writeText }, configurable: true });
   const { client } = await shown({ 'session.locate': () => ({ path: '/home/ada/.qwen/x.jsonl' }) });
   await openMenu();
-  await choose('Copy path of file');
+  await choose('Copy file path');
   expect(client.paramsOf('session.locate')).toEqual([{ projectId: PROJECT, sessionId: SESSION }]);
   expect(writeText).toHaveBeenCalledWith('/home/ada/.qwen/x.jsonl');
 });

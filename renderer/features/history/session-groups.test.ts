@@ -8,10 +8,10 @@ test('a session stands under its day while that is near, and under its month lat
   expect(at(2026, 10, 21, 0)).toBe('Today');
   expect(at(2026, 10, 20, 23)).toBe('Yesterday');
   expect(at(2026, 10, 20, 0)).toBe('Yesterday');
-  expect(at(2026, 10, 19, 23)).toBe('The last 7 days');
-  expect(at(2026, 10, 15, 0)).toBe('The last 7 days');
-  expect(at(2026, 10, 14, 23)).toBe('The last 30 days');
-  expect(at(2026, 9, 23, 0)).toBe('The last 30 days');
+  expect(at(2026, 10, 19, 23)).toBe('Last 7 days');
+  expect(at(2026, 10, 15, 0)).toBe('Last 7 days');
+  expect(at(2026, 10, 14, 23)).toBe('Last 30 days');
+  expect(at(2026, 9, 23, 0)).toBe('Last 30 days');
   expect(at(2026, 9, 22, 23)).toBe('October 2026');
   expect(at(2025, 10, 21, 0)).toBe('November 2025');
 });

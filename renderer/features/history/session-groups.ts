@@ -1,5 +1,5 @@
 /** Under which heading a session stands in the list. Pure; days are those of the user's clock. */
-import { historyStrings } from './history-strings.ts';
+import { formatDate, t } from '../../i18n.ts';
 
 /** The beginning of the day that lies `daysAgo` before the one of `nowMs`; by the calendar, as a day may have 23 or 25 hours. */
 function dayStart(nowMs: number, daysAgo: number): number {
@@ -8,11 +8,10 @@ function dayStart(nowMs: number, daysAgo: number): number {
 }
 
 /** "Today", "Yesterday", "The last 7 days", "The last 30 days", then the month: "September 2026". */
-export function groupOf(atMs: number, nowMs: number, locale = 'en-GB'): string {
-  const { group } = historyStrings;
-  if (atMs >= dayStart(nowMs, 0)) return group.today;
-  if (atMs >= dayStart(nowMs, 1)) return group.yesterday;
-  if (atMs >= dayStart(nowMs, 6)) return group.week;
-  if (atMs >= dayStart(nowMs, 29)) return group.month;
-  return new Date(atMs).toLocaleDateString(locale, { month: 'long', year: 'numeric' });
+export function groupOf(atMs: number, nowMs: number): string {
+  if (atMs >= dayStart(nowMs, 0)) return t('history.group.today');
+  if (atMs >= dayStart(nowMs, 1)) return t('history.group.yesterday');
+  if (atMs >= dayStart(nowMs, 6)) return t('history.group.week');
+  if (atMs >= dayStart(nowMs, 29)) return t('history.group.month');
+  return formatDate(atMs, { month: 'long', year: 'numeric' });
 }

@@ -1,6 +1,6 @@
 import type { ExportFormat, SessionSummary } from '../../../preload/contract/index.ts';
 import { errorText, useActions, useClient, useUi } from '../../stores/index.ts';
-import { historyStrings } from './history-strings.ts';
+import { t } from '../../i18n.ts';
 import { saveSession } from './save-session.ts';
 
 export interface SessionCommands {
@@ -24,18 +24,18 @@ export function useSessionCommands(): SessionCommands {
   const copy = (text: string, told: string) =>
     navigator.clipboard.writeText(text).then(
       () => announce(told),
-      () => raiseToast('warning', historyStrings.notCopied),
+      () => raiseToast('warning', t('common.notCopied')),
     );
   return {
     exportAs: ({ id: sessionId, projectId }, format) =>
       void saveSession(client, { projectId, sessionId, format }).then(
-        (name) => announce(historyStrings.exported(name)),
+        (name) => announce(t('history.exported', { name })),
         (error: unknown) => raiseToast('error', errorText(error)),
       ),
-    copyId: ({ id }) => void copy(id, historyStrings.copied),
+    copyId: ({ id }) => void copy(id, t('history.copied')),
     copyPath: ({ id: sessionId, projectId }) =>
       void client.request('session.locate', { projectId, sessionId }).then(
-        ({ path }) => copy(path, historyStrings.pathCopied),
+        ({ path }) => copy(path, t('history.pathCopied')),
         (error: unknown) => raiseToast('error', errorText(error)),
       ),
     reveal: ({ id: sessionId, projectId }) =>

@@ -3,9 +3,8 @@ import { type KeyboardEvent, useId, useState } from 'react';
 import { useActions, useHost, useUi } from '../../stores/index.ts';
 import { Button, Dialog, Field } from '../../ui/index.ts';
 import { usePathSuggestions } from './use-path-suggestions.ts';
-import { onboardingStrings } from './onboarding-strings.ts';
+import { t } from '../../i18n.ts';
 
-const text = onboardingStrings.folder;
 const ABSOLUTE_PATH = /^(\/|~|[A-Za-z]:[\\/])/;
 
 /** Asks for the path of a folder where the host has no dialog of its own. */
@@ -31,16 +30,16 @@ function OpenFolderDialog() {
     <Dialog
       open
       onOpenChange={setOpen}
-      title={text.title}
-      description={text.detail}
+      title={t('onboarding.folder.title')}
+      description={t('onboarding.folder.detail')}
       widthPx={560}
       footer={
         <>
           <Button look="quiet" onClick={() => setOpen(false)}>
-            {text.cancel}
+            {t('common.cancel')}
           </Button>
           <Button look="primary" disabled={path.trim() === '' || busy} onClick={submit}>
-            {text.open}
+            {t('common.open')}
           </Button>
         </>
       }
@@ -88,7 +87,7 @@ function PathField({ path, onPath, onSubmit }: PathFieldProps) {
   return (
     <div>
       <Field
-        label={text.path}
+        label={t('onboarding.folder.path')}
         mono
         value={path}
         role="combobox"
@@ -109,7 +108,7 @@ function PathField({ path, onPath, onSubmit }: PathFieldProps) {
           onPath(pasted);
         }}
       />
-      <ul id={listId} role="listbox" aria-label={text.suggestions} className="mt-2 h-[210px] overflow-y-auto">
+      <ul id={listId} role="listbox" aria-label={t('onboarding.folder.suggestions')} className="mt-2 h-[210px] overflow-y-auto">
         {suggestions.map((suggestion, index) => (
           // The arrow keys of the field choose among these; they need no focus of their own.
           <li

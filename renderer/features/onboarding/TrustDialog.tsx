@@ -1,9 +1,7 @@
 import type { ProjectSummary } from '../../../preload/contract/index.ts';
 import { useActions } from '../../stores/index.ts';
 import { Button, Dialog } from '../../ui/index.ts';
-import { onboardingStrings } from './onboarding-strings.ts';
-
-const text = onboardingStrings.trust;
+import { t } from '../../i18n.ts';
 
 /** Asks once for every folder whether its own instructions, servers and hooks may be used. */
 export function TrustDialog({ project }: { readonly project: ProjectSummary }) {
@@ -13,14 +11,14 @@ export function TrustDialog({ project }: { readonly project: ProjectSummary }) {
       open
       dismissable={false}
       onOpenChange={() => {}}
-      title={text.title(project.name)}
-      description={text.detail}
+      title={t('onboarding.trust.title', { name: project.name })}
+      description={t('onboarding.trust.detail')}
       widthPx={540}
       footer={
         <>
-          <Button onClick={() => trustProject(project.id, false)}>{text.distrust}</Button>
+          <Button onClick={() => trustProject(project.id, false)}>{t('onboarding.trust.distrust')}</Button>
           <Button look="primary" onClick={() => trustProject(project.id, true)}>
-            {text.trust}
+            {t('onboarding.trust.trust')}
           </Button>
         </>
       }
@@ -28,7 +26,7 @@ export function TrustDialog({ project }: { readonly project: ProjectSummary }) {
       <p className="font-mono text-code break-all text-text-2">{project.path}</p>
       {project.projectFiles.length > 0 ? (
         <>
-          <p className="mt-3 text-text-2">{text.brings}</p>
+          <p className="mt-3 text-text-2">{t('onboarding.trust.brings')}</p>
           <ul className="mt-1 max-h-40 list-disc overflow-y-auto pl-5 font-mono text-code">
             {project.projectFiles.map((file) => (
               <li key={file} className="break-all">
@@ -38,9 +36,9 @@ export function TrustDialog({ project }: { readonly project: ProjectSummary }) {
           </ul>
         </>
       ) : (
-        <p className="mt-3 text-text-2">{text.bringsNothing}</p>
+        <p className="mt-3 text-text-2">{t('onboarding.trust.bringsNothing')}</p>
       )}
-      <p className="mt-3 text-text-2">{text.untrusted}</p>
+      <p className="mt-3 text-text-2">{t('onboarding.trust.untrusted')}</p>
     </Dialog>
   );
 }

@@ -2,12 +2,9 @@ import { Check, FolderOpen } from 'lucide-react';
 import { type ReactNode, useId } from 'react';
 import { ApprovalMode, type SettingsView } from '../../../preload/contract/index.ts';
 import { useActions, useProviders, useSettings, useUi } from '../../stores/index.ts';
-import { strings } from '../../strings.ts';
+import { t } from '../../i18n.ts';
 import { Button, keyLabel, Kbd } from '../../ui/index.ts';
 import { useDemo } from './use-demo.ts';
-import { onboardingStrings } from './onboarding-strings.ts';
-
-const text = onboardingStrings.welcome;
 
 /** The first run: a model, how much to ask, a folder. Only the folder is needed to go on. */
 export function Welcome() {
@@ -17,23 +14,28 @@ export function Welcome() {
     <div className="min-h-0 flex-1 overflow-y-auto">
       <div className="mx-auto flex min-h-full max-w-[620px] flex-col justify-center gap-6 px-6 py-10">
         <header>
-          <h2 className="text-title font-semibold">{text.title}</h2>
-          <p className="mt-1 text-text-2">{text.intro}</p>
+          <h2 className="text-title font-semibold">{t('onboarding.welcome.title')}</h2>
+          <p className="mt-1 text-text-2">{t('onboarding.welcome.intro')}</p>
         </header>
         <ol className="divide-y divide-border rounded-lg border border-border bg-panel">
-          <Step number={1} title={text.connectTitle} detail={text.connectDetail} done={settings?.defaultModel !== undefined}>
+          <Step
+            number={1}
+            title={t('onboarding.welcome.connectTitle')}
+            detail={t('onboarding.welcome.connectDetail')}
+            done={settings?.defaultModel !== undefined}
+          >
             <ConnectChoice settings={settings} />
           </Step>
-          <Step number={2} title={text.askTitle} detail={text.askDetail} done={false}>
+          <Step number={2} title={t('onboarding.welcome.askTitle')} detail={t('onboarding.welcome.askDetail')} done={false}>
             <ModeChoice settings={settings} />
           </Step>
-          <Step number={3} title={text.folderTitle} detail={text.folderDetail} done={false}>
+          <Step number={3} title={t('onboarding.welcome.folderTitle')} detail={t('onboarding.welcome.folderDetail')} done={false}>
             <Button
               look={settings?.defaultModel ? 'primary' : 'outline'}
               icon={<FolderOpen size={15} aria-hidden />}
               onClick={() => pickFolder()}
             >
-              {text.folder}
+              {t('onboarding.welcome.folder')}
             </Button>
             <Kbd>{keyLabel('Mod O')}</Kbd>
           </Step>
@@ -63,7 +65,7 @@ function Step({ number, title, detail, done, children }: StepProps) {
       <div className="min-w-0 flex-1">
         <h3 className="font-[550]">
           {title}
-          {done && <span className="sr-only">, {text.done}</span>}
+          {done && <span className="sr-only">, {t('onboarding.welcome.done')}</span>}
         </h3>
         <p className="text-row text-text-2">{detail}</p>
         <div className="mt-2.5 flex flex-wrap items-center gap-2">{children}</div>
@@ -82,9 +84,9 @@ function ConnectChoice({ settings }: { readonly settings: SettingsView | undefin
     const name = provider?.models.find((one) => one.id === chosen.modelId)?.name ?? chosen.modelId;
     return (
       <>
-        <span className="text-row text-text-1">{text.connected(name)}</span>
+        <span className="text-row text-text-1">{t('onboarding.welcome.connected', { name })}</span>
         <Button look="quiet" onClick={() => showScreen('settings')}>
-          {text.change}
+          {t('onboarding.welcome.change')}
         </Button>
       </>
     );
@@ -92,9 +94,9 @@ function ConnectChoice({ settings }: { readonly settings: SettingsView | undefin
   return (
     <>
       <Button look="primary" onClick={() => showScreen('settings')}>
-        {text.connect}
+        {t('onboarding.welcome.connect')}
       </Button>
-      {demo && <Button onClick={demo}>{text.demo}</Button>}
+      {demo && <Button onClick={demo}>{t('onboarding.welcome.demo')}</Button>}
     </>
   );
 }
@@ -105,7 +107,7 @@ function ModeChoice({ settings }: { readonly settings: SettingsView | undefined 
   const mode = settings?.approvalMode ?? 'default';
   return (
     <fieldset className="grid w-full gap-0.5 sm:grid-cols-2">
-      <legend className="sr-only">{text.askTitle}</legend>
+      <legend className="sr-only">{t('onboarding.welcome.askTitle')}</legend>
       {ApprovalMode.options.map((option) => (
         <label
           key={option}
@@ -120,8 +122,8 @@ function ModeChoice({ settings }: { readonly settings: SettingsView | undefined 
             className="mt-[3.5px] size-[13px] accent-(--accent)"
           />
           <span>
-            <span className="block text-text-1">{strings.modes[option].name}</span>
-            <span className="block text-meta text-text-2">{strings.modes[option].detail}</span>
+            <span className="block text-text-1">{t(`modes.${option}.name`)}</span>
+            <span className="block text-meta text-text-2">{t(`modes.${option}.detail`)}</span>
           </span>
         </label>
       ))}

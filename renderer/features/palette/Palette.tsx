@@ -3,9 +3,8 @@ import { Dialog } from 'radix-ui';
 import { type ReactNode, useState } from 'react';
 import type { SessionSummary } from '../../../preload/contract/index.ts';
 import { useActions, useHost, useStores } from '../../stores/index.ts';
-import { strings } from '../../strings.ts';
+import { t } from '../../i18n.ts';
 import { formatAge, Kbd, keyLabel, useNow } from '../../ui/index.ts';
-import { paletteStrings } from './palette-strings.ts';
 import { useFoundFiles } from './use-found-files.ts';
 import { type PaletteAction, usePaletteActions } from './use-palette-actions.ts';
 
@@ -31,23 +30,23 @@ export function Palette({ onClose }: { readonly onClose: () => void }) {
           aria-describedby={undefined}
           className="fixed top-[12vh] left-1/2 z-40 w-[min(600px,calc(100vw-32px))] -translate-x-1/2 animate-fade-in overflow-hidden rounded-xl border border-border-strong bg-raised shadow-overlay"
         >
-          <Dialog.Title className="sr-only">{paletteStrings.title}</Dialog.Title>
-          <Command label={paletteStrings.title} loop>
+          <Dialog.Title className="sr-only">{t('palette.title')}</Dialog.Title>
+          <Command label={t('palette.title')} loop>
             <Command.Input
               autoFocus
               value={query}
               onValueChange={setQuery}
-              placeholder={paletteStrings.placeholder}
+              placeholder={t('palette.placeholder')}
               className="h-11 w-full border-b border-border bg-transparent px-4 outline-none placeholder:text-text-3"
             />
             <Command.List className="max-h-[min(420px,60vh)] overflow-y-auto p-1.5">
-              <Command.Empty className="px-2.5 py-3 text-row text-text-3">{paletteStrings.none}</Command.Empty>
-              <Group heading={paletteStrings.actions} rows={actions} run={run} />
+              <Command.Empty className="px-2.5 py-3 text-row text-text-3">{t('palette.none')}</Command.Empty>
+              <Group heading={t('palette.actions')} rows={actions} run={run} />
               <SessionRows run={run} />
               <FileRows query={query} run={run} />
               {/* Without a word of it, a long list of models would hide what follows. */}
-              {query !== '' && <Group heading={paletteStrings.models} rows={models} run={run} />}
-              <Group heading={paletteStrings.settings} rows={settings} run={run} />
+              {query !== '' && <Group heading={t('palette.models')} rows={models} run={run} />}
+              <Group heading={t('palette.settings')} rows={settings} run={run} />
             </Command.List>
           </Command>
         </Dialog.Content>
@@ -80,16 +79,16 @@ function SessionRows({ run }: { readonly run: Run }) {
     .toSorted((a, b) => b.updatedAtMs - a.updatedAtMs)
     .slice(0, MAX_SESSIONS);
   return (
-    <Command.Group heading={paletteStrings.sessions} className={GROUP}>
+    <Command.Group heading={t('palette.sessions')} className={GROUP}>
       {newest.map(({ id, projectId, title, updatedAtMs }) => (
         <Command.Item
           key={id}
           value={id}
-          keywords={[title || strings.sessions.untitled, projects[projectId]?.name ?? '']}
+          keywords={[title || t('common.untitled'), projects[projectId]?.name ?? '']}
           onSelect={run(() => void openSession(projectId, id))}
           className={ROW}
         >
-          <span className="min-w-0 flex-1 truncate">{title || strings.sessions.untitled}</span>
+          <span className="min-w-0 flex-1 truncate">{title || t('common.untitled')}</span>
           <Meta>{projects[projectId]?.name}</Meta>
           <Meta>{formatAge(updatedAtMs, nowMs)}</Meta>
         </Command.Item>
@@ -111,7 +110,7 @@ function FileRows({ query, run }: { readonly query: string; readonly run: Run })
     offerText(draftKey, `@${path.replace(/[\s,;!?()[\]{}<>"'`|\\]/g, '\\$&')} `);
   };
   return (
-    <Command.Group heading={paletteStrings.files} forceMount className={GROUP}>
+    <Command.Group heading={t('palette.files')} forceMount className={GROUP}>
       {paths.map((path) => (
         <Command.Item key={path} value={`file ${path}`} onSelect={run(() => mention(path))} className={ROW}>
           <span className="min-w-0 truncate font-mono text-code">{path}</span>

@@ -54,5 +54,5 @@ test('a model and a mode are chosen for the open session', async () => {
 test('what nothing is called is said', async () => {
   await shown({ 'project.findFiles': () => ({ paths: [], isWhole: true }) });
   await type('zzzzzz');
-  expect(screen.getByText('Nothing is called this.')).toBeDefined();
+  expect(screen.getByText('No matching results')).toBeDefined();
 });

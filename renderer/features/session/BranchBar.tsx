@@ -1,7 +1,7 @@
 import { GitFork, X } from 'lucide-react';
 import type { SessionId } from '../../../preload/contract/index.ts';
 import { useActions, useSessionSummary, useUi, useView } from '../../stores/index.ts';
-import { strings } from '../../strings.ts';
+import { t } from '../../i18n.ts';
 import { Button, IconButton } from '../../ui/index.ts';
 
 /** Says where a branched session came from, as its file has it, and leads back there. */
@@ -18,17 +18,12 @@ export function BranchBar({ sessionId }: { readonly sessionId: SessionId }) {
     <div className="flex h-9 shrink-0 items-center gap-2 border-b border-border px-3 text-meta text-text-2">
       <GitFork size={14} strokeWidth={1.6} aria-hidden className="shrink-0 text-text-3" />
       <span className="min-w-0 truncate">
-        {title === undefined ? strings.session.branchedFromOther : strings.session.branchedFrom(title)}
+        {title === undefined ? t('session.branchedFromOther') : t('session.branchedFrom', { title })}
       </span>
       <Button look="quiet" className="text-meta" onClick={() => openSession(projectId, origin.sessionId)}>
-        {strings.session.openOrigin}
+        {t('session.openOrigin')}
       </Button>
-      <IconButton
-        label={strings.session.forgetOrigin}
-        icon={<X size={14} aria-hidden />}
-        className="ml-auto"
-        onClick={() => hide(sessionId)}
-      />
+      <IconButton label={t('common.dismiss')} icon={<X size={14} aria-hidden />} className="ml-auto" onClick={() => hide(sessionId)} />
     </div>
   );
 }

@@ -1,6 +1,6 @@
 import type { SessionId } from '../../../preload/contract/index.ts';
 import { useView } from '../../stores/index.ts';
-import { strings } from '../../strings.ts';
+import { t } from '../../i18n.ts';
 import { EmptyState } from '../../ui/index.ts';
 import { TodoList, type Todos } from './transcript/TodoList.tsx';
 
@@ -14,11 +14,11 @@ export function PlanPanel({ sessionId }: { readonly sessionId: SessionId | undef
     },
     undefined,
   );
-  if (!todos || todos.length === 0) return <EmptyState title={strings.plan.none}>{strings.plan.noneDetail}</EmptyState>;
+  if (!todos || todos.length === 0) return <EmptyState title={t('plan.none')}>{t('plan.noneDetail')}</EmptyState>;
   const done = todos.filter((todo) => todo.status === 'completed').length;
   return (
     <div className="overflow-y-auto px-3 py-2.5">
-      <p className="pb-2 text-meta text-text-3">{strings.plan.done(done, todos.length)}</p>
+      <p className="pb-2 text-meta text-text-3">{t('plan.done', { done, all: todos.length })}</p>
       <TodoList todos={todos} />
     </div>
   );

@@ -2,7 +2,7 @@ import { Lock } from 'lucide-react';
 import { useState } from 'react';
 import type { SessionId } from '../../../preload/contract/index.ts';
 import { useActions } from '../../stores/index.ts';
-import { strings } from '../../strings.ts';
+import { t } from '../../i18n.ts';
 import { Button } from '../../ui/index.ts';
 
 export interface ReadOnlyBarProps {
@@ -26,9 +26,9 @@ export function ReadOnlyBar({ sessionId, heldBy }: ReadOnlyBarProps) {
       className="flex items-center gap-2.5 rounded-[10px] border border-border-strong bg-raised px-3.5 py-2.5 text-row text-text-2"
     >
       <Lock size={15} strokeWidth={1.6} aria-hidden className="shrink-0 text-warn" />
-      <p className="min-w-0 flex-1">{refused ? strings.session.stillHeld(heldBy) : strings.session.heldBy(heldBy)}</p>
+      <p className="min-w-0 flex-1">{refused ? t('session.stillHeld', heldBy) : t('session.heldBy', heldBy)}</p>
       <Button disabled={asking} onClick={tryAgain}>
-        {strings.session.tryAgain}
+        {t('common.tryAgain')}
       </Button>
     </div>
   );

@@ -7,7 +7,7 @@ import {
   USER_COMMAND_NAME,
 } from '../../../preload/contract/index.ts';
 import { isUnused, useActions, useSessionSummary, useStores, useView } from '../../stores/index.ts';
-import { strings } from '../../strings.ts';
+import { t } from '../../i18n.ts';
 import { Spinner } from '../../ui/index.ts';
 import { TaskStrip } from '../task/index.ts';
 import { ApprovalCard } from './approval/ApprovalCard.tsx';
@@ -33,7 +33,7 @@ export function SessionScreen({ sessionId, empty }: { readonly sessionId: Sessio
   if (!attached) {
     return (
       <div className="grid flex-1 place-items-center">
-        <Spinner label={strings.transcript.loading} sizePx={18} />
+        <Spinner label={t('transcript.loading')} sizePx={18} />
       </div>
     );
   }

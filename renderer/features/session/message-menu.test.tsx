@@ -34,8 +34,8 @@ test('a rewind says what goes and what stays before it happens', async () => {
   const { client } = await shown({ 'session.rewind': () => ({ promptText: 'Do it' }) });
   await choose('Rewind to before this…');
   const dialog = screen.getByRole('dialog', { name: 'Rewind the session?' });
-  expect(dialog.textContent).toContain('2 messages of yours, 1 answer');
-  expect(dialog.textContent).toContain('Files on disk stay as they are now');
+  expect(dialog.textContent).toContain('2 messages from you, 1 answer');
+  expect(dialog.textContent).toContain('Files on disk stay as they are');
   expect(client.paramsOf('session.rewind')).toEqual([]);
   await act(async () => fireEvent.click(screen.getByRole('button', { name: 'Rewind' })));
   expect(client.paramsOf('session.rewind')).toEqual([{ sessionId: SESSION, beforeItemId: 'u1' }]);
@@ -47,8 +47,8 @@ test('a rewind takes the files along where the user wants it', async () => {
   const problem = { path: '/p/a', shown: 'a', why: 'touched' as const, message: 'a has been changed since.' };
   const { client } = await shown({ 'session.rewind': () => ({ promptText: 'Do it', files: { undone: [], problems: [problem] } }) });
   await choose('Rewind to before this…');
-  fireEvent.click(screen.getByRole('checkbox', { name: /Undo what the agent has changed in files/ }));
-  expect(screen.getByRole('dialog').textContent).not.toContain('Files on disk stay as they are now');
+  fireEvent.click(screen.getByRole('checkbox', { name: /Undo the agent’s file changes/ }));
+  expect(screen.getByRole('dialog').textContent).not.toContain('Files on disk stay as they are');
   await act(async () => fireEvent.click(screen.getByRole('button', { name: 'Rewind' })));
   expect(client.paramsOf('session.rewind')).toEqual([{ sessionId: SESSION, beforeItemId: 'u1', files: true }]);
 });
@@ -106,7 +106,7 @@ test('a branched session says where it came from, and leads there', async () => 
   const branchedFrom = { sessionId: SessionId.parse('s0'), title: 'The old way' };
   const { client } = await shown({ 'session.attach': () => ({ snapshot: snapshot({ items: ITEMS, branchedFrom }) }) });
   expect(screen.getByText('Branched from “The old way”')).toBeDefined();
-  await act(async () => fireEvent.click(screen.getByRole('button', { name: 'Open it' })));
+  await act(async () => fireEvent.click(screen.getByRole('button', { name: 'Open original' })));
   expect(client.paramsOf('session.attach').at(-1)).toMatchObject({ sessionId: 's0' });
 });
 
@@ -114,7 +114,7 @@ test('the line about where a session came from can be closed for good', async ()
   const branchedFrom = { sessionId: SessionId.parse('s0') };
   const { stores } = await shown({ 'session.attach': () => ({ snapshot: snapshot({ items: ITEMS, branchedFrom }) }) });
   expect(screen.getByText('Branched from another session')).toBeDefined();
-  await act(async () => fireEvent.click(screen.getByRole('button', { name: 'Hide where this came from' })));
+  await act(async () => fireEvent.click(screen.getByRole('button', { name: 'Dismiss' })));
   expect(screen.queryByText('Branched from another session')).toBeNull();
   expect(stores.ui.getState().hiddenOrigins).toEqual([SESSION]);
 });

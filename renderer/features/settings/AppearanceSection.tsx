@@ -3,24 +3,23 @@ import { useActions, useSettings } from '../../stores/index.ts';
 import { setTerminalScreenReader, useTerminalScreenReader } from '../task/index.ts';
 import { ChoiceList } from './ChoiceList.tsx';
 import { Section } from './Section.tsx';
-import { settingsStrings } from './settings-strings.ts';
+import { t } from '../../i18n.ts';
 
 const THEMES: readonly Theme[] = ['system', 'dark', 'light'];
-const text = settingsStrings.appearance;
 
 export function AppearanceSection() {
   const settings = useSettings();
   const { setTheme } = useActions();
   const screenReader = useTerminalScreenReader();
   return (
-    <Section title={text.title} intro={text.intro}>
+    <Section title={t('settings.appearance.title')} intro={t('settings.appearance.intro')}>
       <ChoiceList
-        legend={text.legend}
+        legend={t('settings.appearance.legend')}
         value={settings?.theme}
-        choices={THEMES.map((value) => ({ value, name: text.themes[value] }))}
+        choices={THEMES.map((value) => ({ value, name: t(`settings.appearance.themes.${value}`) }))}
         onChange={(theme) => void setTheme(theme)}
       />
-      <h2 className="mt-6 mb-2 text-row font-[550]">{text.terminals}</h2>
+      <h2 className="mt-6 mb-2 text-row font-[550]">{t('settings.appearance.terminals')}</h2>
       <label className="flex min-h-11 items-center gap-3 rounded-lg border border-border bg-panel px-3.5 py-2 hover:bg-wash">
         <input
           type="checkbox"
@@ -30,9 +29,9 @@ export function AppearanceSection() {
           aria-describedby="terminal-screen-reader-hint"
         />
         <span>
-          {text.screenReader}
+          {t('settings.appearance.screenReader')}
           <span id="terminal-screen-reader-hint" className="block text-meta text-text-3">
-            {text.screenReaderHint}
+            {t('settings.appearance.screenReaderHint')}
           </span>
         </span>
       </label>

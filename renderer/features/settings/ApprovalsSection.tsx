@@ -1,10 +1,9 @@
 import type { ApprovalMode } from '../../../preload/contract/index.ts';
 import { useActions, useSettings } from '../../stores/index.ts';
-import { strings } from '../../strings.ts';
+import { t } from '../../i18n.ts';
 import { ApprovalsSectionRules } from './ApprovalsSectionRules.tsx';
 import { ChoiceList } from './ChoiceList.tsx';
 import { Section } from './Section.tsx';
-import { settingsStrings } from './settings-strings.ts';
 import { WhereFrom } from './WhereFrom.tsx';
 
 const MODES: readonly ApprovalMode[] = ['plan', 'default', 'auto-edit', 'yolo'];
@@ -12,13 +11,12 @@ const MODES: readonly ApprovalMode[] = ['plan', 'default', 'auto-edit', 'yolo'];
 export function ApprovalsSection() {
   const settings = useSettings();
   const { setDefaultMode } = useActions();
-  const { title, intro, legend } = settingsStrings.approvals;
   return (
-    <Section title={title} intro={intro}>
+    <Section title={t('settings.approvals.title')} intro={t('settings.approvals.intro')}>
       <ChoiceList
-        legend={legend}
+        legend={t('settings.approvals.legend')}
         value={settings?.approvalMode}
-        choices={MODES.map((value) => ({ value, ...strings.modes[value] }))}
+        choices={MODES.map((value) => ({ value, name: t(`modes.${value}.name`), detail: t(`modes.${value}.detail`) }))}
         onChange={(mode) => void setDefaultMode(mode)}
       />
       <WhereFrom settingKey="tools.approvalMode" />

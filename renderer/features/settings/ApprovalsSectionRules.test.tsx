@@ -40,8 +40,8 @@ async function shown(entries: readonly PermissionEntry[]) {
 test('every rule is listed with what it does and its file', async () => {
   await shown([SYSTEM, MINE]);
   const rows = screen.getAllByRole('listitem').map((row) => row.textContent);
-  expect(rows[0]).toContain('refusesBash(curl *)/etc/qwen-code/settings.json');
-  expect(rows[1]).toContain('allowsBash(npm test *)~/.qwen/settings.json');
+  expect(rows[0]).toContain('denyBash(curl *)/etc/qwen-code/settings.json');
+  expect(rows[1]).toContain('allowBash(npm test *)~/.qwen/settings.json');
   expect(screen.getByText('Commands run without a sandbox')).toBeDefined();
 });
 
@@ -50,7 +50,7 @@ test('one press takes a rule back, and the list is read again', async () => {
   await act(async () => fireEvent.click(screen.getByRole('button', { name: /^Remove Bash/ })));
   expect(client.paramsOf('permission.revoke')).toEqual([{ projectId: PROJECT, entry: MINE }]);
   expect(screen.queryByText('Bash(npm test *)')).toBeNull();
-  expect(screen.getByText(/No rule yet/)).toBeDefined();
+  expect(screen.getByText(/No rules yet/)).toBeDefined();
 });
 
 test('a rule of the system cannot be taken back here', async () => {

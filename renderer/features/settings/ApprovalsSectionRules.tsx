@@ -3,10 +3,9 @@ import { useHost } from '../../stores/index.ts';
 import { Button, Chip, type Tone } from '../../ui/index.ts';
 import { ErrorNote } from './ErrorNote.tsx';
 import { shortPath } from './provider-format.ts';
-import { settingsStrings } from './settings-strings.ts';
+import { t } from '../../i18n.ts';
 import { usePermissions } from './use-permissions.ts';
 
-const text = settingsStrings.approvals;
 const TONES: Record<PermissionEntry['list'], Tone> = { allow: 'ok', ask: 'warn', deny: 'err' };
 
 /** Every rule with its file, each taken back with one press, and whether commands run in a sandbox. */
@@ -15,15 +14,15 @@ export function ApprovalsSectionRules() {
   const homePath = useHost((host) => host.app?.homePath);
   return (
     <>
-      <h2 className="mt-7 text-row font-semibold">{text.rules}</h2>
-      <p className="mt-1 mb-2 text-meta text-text-2">{text.rulesIntro}</p>
+      <h2 className="mt-7 text-row font-semibold">{t('settings.approvals.rules')}</h2>
+      <p className="mt-1 mb-2 text-meta text-text-2">{t('settings.approvals.rulesIntro')}</p>
       {error !== undefined && <ErrorNote error={error} />}
-      {told !== undefined && told.entries.length === 0 && <p className="text-row text-text-3">{text.noRules}</p>}
+      {told !== undefined && told.entries.length === 0 && <p className="text-row text-text-3">{t('settings.approvals.noRules')}</p>}
       {told !== undefined && told.entries.length > 0 && (
-        <ul aria-label={text.rules} className="divide-y divide-border rounded-lg border border-border bg-panel">
+        <ul aria-label={t('settings.approvals.rules')} className="divide-y divide-border rounded-lg border border-border bg-panel">
           {told.entries.map((entry) => (
             <li key={`${entry.path} ${entry.list} ${entry.rule}`} className="flex min-h-11 items-center gap-3 px-3.5 py-2">
-              <Chip tone={TONES[entry.list]}>{text.lists[entry.list]}</Chip>
+              <Chip tone={TONES[entry.list]}>{t(`settings.approvals.lists.${entry.list}`)}</Chip>
               <span className="min-w-0 flex-1">
                 <code className="font-mono text-code break-all">{entry.rule}</code>
                 <span className="block truncate text-meta text-text-3" title={entry.path}>
@@ -31,11 +30,15 @@ export function ApprovalsSectionRules() {
                 </span>
               </span>
               {entry.canRevoke ? (
-                <Button look="quiet" aria-label={text.revokeNamed(entry.rule, entry.path)} onClick={() => revoke(entry)}>
-                  {text.revoke}
+                <Button
+                  look="quiet"
+                  aria-label={t('settings.approvals.revokeNamed', { rule: entry.rule, path: entry.path })}
+                  onClick={() => revoke(entry)}
+                >
+                  {t('common.remove')}
                 </Button>
               ) : (
-                <span className="text-meta text-text-3">{text.fixed}</span>
+                <span className="text-meta text-text-3">{t('settings.approvals.fixed')}</span>
               )}
             </li>
           ))}
@@ -43,9 +46,9 @@ export function ApprovalsSectionRules() {
       )}
       {told !== undefined && (
         <>
-          <h2 className="mt-7 text-row font-semibold">{text.sandbox}</h2>
+          <h2 className="mt-7 text-row font-semibold">{t('settings.approvals.sandbox')}</h2>
           <p className={`mt-1 text-row ${told.sandbox.status === 'unavailable' ? 'text-warn' : ''}`}>{told.sandbox.text}</p>
-          <p className="text-meta text-text-3">{text.sandboxHint}</p>
+          <p className="text-meta text-text-3">{t('settings.approvals.sandboxHint')}</p>
         </>
       )}
     </>

@@ -2,21 +2,19 @@ import type { SettingsFile, SettingsView } from '../../../preload/contract/index
 import { useHost, useSettings } from '../../stores/index.ts';
 import { Chip, CopyButton, type Tone } from '../../ui/index.ts';
 import { Section } from './Section.tsx';
-import { settingsStrings } from './settings-strings.ts';
+import { t } from '../../i18n.ts';
 import { ValuesList } from './ValuesList.tsx';
-
-const text = settingsStrings.files;
 
 export function FilesSection() {
   const settings = useSettings();
   const app = useHost((host) => host.app);
   return (
-    <Section title={text.title} intro={text.intro}>
-      <ul aria-label={text.filesLabel} className="divide-y divide-border rounded-lg border border-border bg-panel">
+    <Section title={t('settings.files.title')} intro={t('settings.files.intro')}>
+      <ul aria-label={t('settings.files.filesLabel')} className="divide-y divide-border rounded-lg border border-border bg-panel">
         {settings?.files.map((file) => {
           const state = fileState(file, settings);
           return (
-            <Row key={`${file.scope} ${file.path}`} name={text.scopes[file.scope]} path={file.path}>
+            <Row key={`${file.scope} ${file.path}`} name={t(`settings.files.scopes.${file.scope}`)} path={file.path}>
               <Chip tone={state.tone}>{state.text}</Chip>
             </Row>
           );
@@ -24,10 +22,10 @@ export function FilesSection() {
       </ul>
       <ValuesList />
       <ul className="mt-4 divide-y divide-border rounded-lg border border-border bg-panel">
-        {app?.logPath !== undefined && <Row name={text.log} path={app.logPath} />}
+        {app?.logPath !== undefined && <Row name={t('settings.files.log')} path={app.logPath} />}
         {app !== undefined && (
           <li className="flex min-h-11 items-center px-3.5 py-2">
-            {text.version} {app.version}
+            {t('settings.files.version')} {app.version}
           </li>
         )}
       </ul>
@@ -45,15 +43,15 @@ function Row({ name, path, children }: { readonly name: string; readonly path: s
         </span>
       </span>
       {children}
-      <CopyButton text={path} label={text.copyPath(path)} />
+      <CopyButton text={path} label={t('settings.files.copyPath', { path })} />
     </li>
   );
 }
 
 /** Whether a file counts, and if not, why. */
 function fileState(file: SettingsFile, { problems }: SettingsView): { readonly text: string; readonly tone: Tone } {
-  if (!file.exists) return { text: text.notThere, tone: 'plain' };
+  if (!file.exists) return { text: t('settings.files.notThere'), tone: 'plain' };
   if (problems.some(({ path }) => path === file.path))
-    return file.used ? { text: text.lastGood, tone: 'warn' } : { text: text.broken, tone: 'err' };
-  return file.used ? { text: text.used, tone: 'ok' } : { text: text.notTrusted, tone: 'warn' };
+    return file.used ? { text: t('settings.files.lastGood'), tone: 'warn' } : { text: t('settings.files.broken'), tone: 'err' };
+  return file.used ? { text: t('settings.files.used'), tone: 'ok' } : { text: t('settings.files.notTrusted'), tone: 'warn' };
 }

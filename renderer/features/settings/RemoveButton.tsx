@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { Button, Dialog } from '../../ui/index.ts';
-import { settingsStrings } from './settings-strings.ts';
+import { t } from '../../i18n.ts';
 
 export interface RemoveButtonProps {
   readonly label: string;
@@ -32,7 +32,7 @@ export function RemoveButton({ label, name, title, detail, className, onRemove }
         description={detail}
         footer={
           <>
-            <Button onClick={() => setAsking(false)}>{settingsStrings.provider.cancel}</Button>
+            <Button onClick={() => setAsking(false)}>{t('common.cancel')}</Button>
             <Button
               look="danger"
               onClick={() => {

@@ -124,17 +124,17 @@ test('each value says where it comes from, and a choice that has no effect says 
   const values = [{ key: 'tools.approvalMode', text: 'plan', ...OVERRULED, shadowed: [...OVERRULED.shadowed] }];
   await show({ view: { ...VIEW, values } });
   fireEvent.click(screen.getByRole('button', { name: 'Approvals' }));
-  expect(screen.getByText(/A choice made here has no effect/).textContent).toBe(
-    'A choice made here has no effect in this folder. It comes from ~/app/.qwen/settings.json, line 2. Without effect: ~/.qwen/settings.json, line 7',
+  expect(screen.getByText(/Changes here have no effect/).textContent).toBe(
+    'Changes here have no effect in this folder. Source: ~/app/.qwen/settings.json, line 2. Overrides ~/.qwen/settings.json, line 7',
   );
   fireEvent.click(screen.getByRole('button', { name: 'Files and diagnostics' }));
   expect(screen.getByRole('term').textContent).toBe('tools.approvalMode');
 });
 
-test('a broken file says whether what it said before is in force', async () => {
+test('a broken file says whether its last valid version is used', async () => {
   const path = '/home/ada/.qwen/settings.json';
   await show({ view: { ...VIEW, problems: [{ path, line: 3, column: 4, message: 'Broken here.', usesLastGood: true }] } });
-  expect(screen.getByText(/Broken here\. Until then, what it said before is in force\./)).toBeDefined();
+  expect(screen.getByText(/Broken here\. Until then, Gantry uses the last valid version\./)).toBeDefined();
 });
 
 test('a saved key is sent once to the keyring and is nowhere in the page or a store afterwards', async () => {
@@ -143,9 +143,9 @@ test('a saved key is sent once to the keyring and is nowhere in the page or a st
   await waitFor(() => expect(client.paramsOf('keyStore.describe')).toHaveLength(1));
   typeKey();
   expect(document.documentElement.outerHTML).not.toContain(KEY);
-  await screen.findByText('Will be kept in the system keyring.');
+  await screen.findByText('The key will be saved in the system keyring.');
   fireEvent.click(screen.getByRole('button', { name: 'Save key' }));
-  await screen.findByText('The key is saved.');
+  await screen.findByText('Key saved');
   expect(client.paramsOf('provider.setKey')).toEqual([{ providerId: P1, key: KEY, store: 'keyring' }]);
   expect(everything(stores)).not.toContain(KEY);
 });
@@ -161,9 +161,9 @@ test('a key that was refused by the store is gone from the page too, and the scr
   edit();
   await waitFor(() => expect(client.paramsOf('keyStore.describe')).toHaveLength(1));
   typeKey();
-  await screen.findByText('Will be kept in the system keyring.');
+  await screen.findByText('The key will be saved in the system keyring.');
   fireEvent.click(screen.getByRole('button', { name: 'Save key' }));
-  expect((await screen.findByRole('alert')).textContent).toContain('The keyring is locked. The key was not kept.');
+  expect((await screen.findByRole('alert')).textContent).toContain('The keyring is locked. The key was not saved.');
   expect(everything(stores)).not.toContain(KEY);
   expect(client.paramsOf('keyStore.describe')).toHaveLength(2);
 });
@@ -188,17 +188,17 @@ test('without a keyring a key is kept in a file only after consent', async () =>
     answers: { 'keyStore.allowFile': ({ allowed }) => ({ state: { ...missing, fileAllowed: allowed } }) },
   });
   edit();
-  await screen.findByText(/has no keyring/);
+  await screen.findByText(/found no keyring/);
   typeKey();
   const save = screen.getByRole<HTMLButtonElement>('button', { name: 'Save key' });
   expect(save.disabled).toBe(true);
   fireEvent.keyDown(keyField(), { key: 'Enter' });
-  await screen.findByText(/no place to keep this key/);
+  await screen.findByText(/key cannot be saved yet/);
   expect(client.paramsOf('provider.setKey')).toEqual([]);
-  fireEvent.click(screen.getByRole('checkbox', { name: /Keep keys as plain text in \/home\/ada\/.gantry\/keys.json/ }));
+  fireEvent.click(screen.getByRole('checkbox', { name: /Save keys as plain text in \/home\/ada\/.gantry\/keys.json/ }));
   await waitFor(() => expect(save.disabled).toBe(false));
   fireEvent.click(save);
-  await screen.findByText('The key is saved.');
+  await screen.findByText('Key saved');
   expect(client.paramsOf('keyStore.allowFile')).toEqual([{ allowed: true }]);
   expect(client.paramsOf('provider.setKey')).toEqual([{ providerId: P1, key: KEY, store: 'file' }]);
 });
@@ -210,14 +210,14 @@ test('taking the consent back asks first: the keys in the file go with it', asyn
     answers: { 'keyStore.allowFile': ({ allowed }) => ({ state: { ...file, fileAllowed: allowed } }) },
   });
   edit();
-  const consent = await screen.findByRole('checkbox', { name: /Keep keys as plain text/ });
+  const consent = await screen.findByRole('checkbox', { name: /Save keys as plain text/ });
   fireEvent.click(consent);
-  expect(screen.getByRole('dialog', { name: 'Remove the file with the keys?' }).textContent).toContain('/home/ada/.gantry/keys.json');
-  expect(document.activeElement).toBe(screen.getByRole('button', { name: 'Keep the file' }));
-  fireEvent.click(screen.getByRole('button', { name: 'Keep the file' }));
+  expect(screen.getByRole('dialog', { name: 'Delete the key file?' }).textContent).toContain('/home/ada/.gantry/keys.json');
+  expect(document.activeElement).toBe(screen.getByRole('button', { name: 'Keep file' }));
+  fireEvent.click(screen.getByRole('button', { name: 'Keep file' }));
   expect(client.paramsOf('keyStore.allowFile')).toEqual([]);
   fireEvent.click(consent);
-  fireEvent.click(screen.getByRole('button', { name: 'Delete the file' }));
+  fireEvent.click(screen.getByRole('button', { name: 'Delete file' }));
   expect(client.paramsOf('keyStore.allowFile')).toEqual([{ allowed: false }]);
 });
 
@@ -231,7 +231,7 @@ test('the keyring is probed only once a key could be edited', async () => {
 test('a key hidden by the environment is warned about', async () => {
   await show({ providers: [provider({ key: { source: 'environment', shadowed: 'keyring' } })] });
   edit();
-  expect(screen.getByText('The key from EXAMPLE_API_KEY is used. The one in the keyring is hidden by it.')).toBeTruthy();
+  expect(screen.getByText('The key from EXAMPLE_API_KEY is used. It overrides the key in the keyring.')).toBeTruthy();
 });
 
 test('a preset is added with its models and key, then tested', async () => {
@@ -247,12 +247,12 @@ test('a preset is added with its models and key, then tested', async () => {
       'provider.test': () => ({ test: { outcome: 'works', message: 'ok', listedModels: ['m1'], answerMs: 12, testedModel: 'm1' } }),
     },
   });
-  fireEvent.keyDown(screen.getByRole('button', { name: 'Add a provider' }), { key: 'Enter' });
+  fireEvent.keyDown(screen.getByRole('button', { name: 'Add provider' }), { key: 'Enter' });
   fireEvent.click(await screen.findByRole('menuitem', { name: 'OpenRouter' }));
   await waitFor(() => expect(client.paramsOf('keyStore.describe')).toHaveLength(1));
   typeKey();
   fireEvent.click(screen.getByRole('button', { name: 'Save and test' }));
-  await screen.findByText(/1 model listed, answer from m1 in 12 ms/);
+  await screen.findByText(/1 model listed, m1 answered in 12 ms/);
   expect(client.paramsOf('provider.save')).toEqual([
     {
       draft: {
@@ -292,8 +292,8 @@ test('a provider without a model can be tested, and what its endpoint lists is o
       }),
     },
   });
-  fireEvent.keyDown(screen.getByRole('button', { name: 'Add a provider' }), { key: 'Enter' });
-  fireEvent.click(await screen.findByRole('menuitem', { name: /^Another/ }));
+  fireEvent.keyDown(screen.getByRole('button', { name: 'Add provider' }), { key: 'Enter' });
+  fireEvent.click(await screen.findByRole('menuitem', { name: /^Custom provider/ }));
   fireEvent.change(screen.getByLabelText('Name'), { target: { value: 'Mine' } });
   fireEvent.change(screen.getByLabelText('Base URL'), { target: { value: 'http://127.0.0.1:9/v1' } });
   fireEvent.click(screen.getByRole('button', { name: 'Add' }));
@@ -319,8 +319,8 @@ test('models are added and removed by chips and saved with the provider', async 
   const { client } = await show();
   edit();
   fireEvent.click(screen.getByRole('button', { name: 'Remove model-a' }));
-  fireEvent.click(screen.getByRole('button', { name: '+ add' }));
-  const field = screen.getByLabelText('Model id');
+  fireEvent.click(screen.getByRole('button', { name: '+ Add model' }));
+  const field = screen.getByLabelText('Model ID');
   fireEvent.change(field, { target: { value: 'model-c' } });
   fireEvent.keyDown(field, { key: 'Enter' });
   fireEvent.click(screen.getByRole('button', { name: 'Save' }));
@@ -345,7 +345,7 @@ test('a refused save shows the file, its line and what to do', async () => {
   fireEvent.click(screen.getByRole('button', { name: 'Save' }));
   const alert = await screen.findByRole('alert');
   expect(alert.textContent).toContain('/home/ada/.qwen/settings.json, line 3, column 7');
-  expect(alert.textContent).toContain('Gantry never overwrites a settings file it cannot read');
+  expect(alert.textContent).toContain('Gantry does not overwrite a settings file that it cannot read');
   expect(screen.getByLabelText<HTMLInputElement>('Name').value).toBe('Renamed');
 });
 
@@ -364,7 +364,7 @@ test('the values of a project are read-only, and its address must be agreed to b
   expect(screen.getByLabelText<HTMLInputElement>('Base URL').readOnly).toBe(true);
   expect(screen.queryByRole('button', { name: 'Delete' })).toBeNull();
   expect(screen.getByRole<HTMLButtonElement>('button', { name: 'Test' }).disabled).toBe(true);
-  expect(screen.getByRole('button', { name: 'Send to this address' })).toBeTruthy();
+  expect(screen.getByRole('button', { name: 'Allow this address' })).toBeTruthy();
   expect(client.paramsOf('provider.test')).toEqual([]);
 });
 

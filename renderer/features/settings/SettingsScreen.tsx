@@ -9,7 +9,7 @@ import { ModelsSection } from './models/ModelsSection.tsx';
 import { ProblemsNote } from './ProblemsNote.tsx';
 import { ShortcutsSection } from './ShortcutsSection.tsx';
 import { type SectionId, SettingsNav } from './SettingsNav.tsx';
-import { settingsStrings } from './settings-strings.ts';
+import { t } from '../../i18n.ts';
 
 export interface SettingsScreenProps {
   readonly onClose: () => void;
@@ -34,7 +34,7 @@ export function SettingsScreen({ onClose, focusProviderId }: SettingsScreenProps
   return (
     <div className="flex min-h-0 flex-1">
       <SettingsNav shown={section} onShow={setSection} onClose={onClose} />
-      <main aria-label={settingsStrings.screen.label} className="min-w-0 flex-1 overflow-y-auto px-10 py-7">
+      <main aria-label={t('settings.screen.label')} className="min-w-0 flex-1 overflow-y-auto px-10 py-7">
         <ProblemsNote problems={settings?.problems ?? []} />
         {section === 'models' && <ModelsSection {...(focusProviderId === undefined ? {} : { focusProviderId })} />}
         {section === 'approvals' && <ApprovalsSection />}

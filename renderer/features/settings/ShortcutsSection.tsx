@@ -2,22 +2,20 @@ import type { KeyboardEvent } from 'react';
 import { useState } from 'react';
 import { useActions, useUi } from '../../stores/index.ts';
 import { Button, Kbd } from '../../ui/index.ts';
-import { TAKEN_CHORDS, FIXED_KEYS } from '../frame/index.ts';
+import { FIXED_KEYS, type KeyAction, TAKEN_CHORDS } from '../frame/index.ts';
 import { chordLabel, chordOf, chordProblem, type ChordProblem, DEFAULT_PROMOTE_KEY, usePromoteKey } from '../task/index.ts';
 import { Section } from './Section.tsx';
-import { settingsStrings } from './settings-strings.ts';
-
-const text = settingsStrings.shortcuts;
+import { t } from '../../i18n.ts';
 
 export function ShortcutsSection() {
   return (
-    <Section title={text.title} intro={text.intro}>
+    <Section title={t('settings.shortcuts.title')} intro={t('settings.shortcuts.intro')}>
       <MoveKey />
-      <h2 className="mt-6 mb-2 text-row font-[550]">{text.fixed}</h2>
-      <ul aria-label={text.fixed} className="divide-y divide-border rounded-lg border border-border bg-panel">
+      <h2 className="mt-6 mb-2 text-row font-[550]">{t('settings.shortcuts.fixed')}</h2>
+      <ul aria-label={t('settings.shortcuts.fixed')} className="divide-y divide-border rounded-lg border border-border bg-panel">
         {FIXED_KEYS.map(({ label, does }) => (
           <li key={label} className="flex min-h-9 items-center justify-between gap-3 px-3.5 py-1.5">
-            {does}
+            {t(does)}
             <Kbd>{label}</Kbd>
           </li>
         ))}
@@ -54,26 +52,26 @@ function MoveKey() {
   };
   const choose = (wanted: string) =>
     void setMoveToBackgroundKey(wanted === DEFAULT_PROMOTE_KEY ? null : wanted).then(
-      (done) => done && announce(text.changed(chordLabel(wanted))),
+      (done) => done && announce(t('settings.shortcuts.changed', { key: chordLabel(wanted) })),
     );
 
   return (
     <div className="rounded-lg border border-border bg-panel px-3.5 py-2.5">
       <div className="flex flex-wrap items-center gap-x-3 gap-y-2">
         <div className="min-w-60 flex-1">
-          {text.move}
+          {t('settings.shortcuts.move')}
           <p id="move-key-hint" className="text-meta text-text-3">
-            {choosing ? text.pressHint : text.moveHint}
+            {choosing ? t('settings.shortcuts.pressHint') : t('settings.shortcuts.moveHint')}
           </p>
         </div>
         {chord !== DEFAULT_PROMOTE_KEY && !choosing && (
           <Button look="quiet" onClick={() => choose(DEFAULT_PROMOTE_KEY)}>
-            {text.reset(chordLabel(DEFAULT_PROMOTE_KEY))}
+            {t('settings.shortcuts.reset', { key: chordLabel(DEFAULT_PROMOTE_KEY) })}
           </Button>
         )}
         <Button
           data-chooses-keys={choosing ? '' : undefined}
-          aria-label={choosing ? text.press : text.now(label)}
+          aria-label={choosing ? t('settings.shortcuts.press') : t('settings.shortcuts.now', { key: label })}
           aria-describedby="move-key-hint"
           aria-pressed={choosing}
           look={choosing ? 'primary' : 'outline'}
@@ -82,7 +80,7 @@ function MoveKey() {
           onKeyUp={(event) => choosing && event.preventDefault()}
           onBlur={stop}
         >
-          {choosing ? text.press : <Kbd>{label}</Kbd>}
+          {choosing ? t('settings.shortcuts.press') : <Kbd>{label}</Kbd>}
         </Button>
       </div>
       <p role="alert" className="mt-1 text-meta text-err empty:hidden">
@@ -92,6 +90,6 @@ function MoveKey() {
   );
 }
 
-function sentence(problem: ChordProblem, key: string): string {
-  return problem.kind === 'plain' ? text.plain(key) : text.taken(key, problem.by);
+function sentence(problem: ChordProblem<KeyAction>, key: string): string {
+  return problem.kind === 'plain' ? t('settings.shortcuts.plain', { key }) : t('settings.shortcuts.taken', { key, by: t(problem.by) });
 }

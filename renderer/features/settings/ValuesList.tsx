@@ -1,8 +1,6 @@
 import { useHost, useSettings } from '../../stores/index.ts';
 import { originSentence } from './origin-text.ts';
-import { settingsStrings } from './settings-strings.ts';
-
-const text = settingsStrings.origin;
+import { t } from '../../i18n.ts';
 
 /** Every setting that is written somewhere, with its place. */
 export function ValuesList() {
@@ -12,9 +10,9 @@ export function ValuesList() {
   return (
     <section aria-labelledby="setting-values" className="mt-6">
       <h2 id="setting-values" className="text-row font-[550]">
-        {text.title}
+        {t('settings.origin.title')}
       </h2>
-      <p className="mt-0.5 mb-2 text-row text-text-2">{text.intro}</p>
+      <p className="mt-0.5 mb-2 text-row text-text-2">{t('settings.origin.intro')}</p>
       <dl className="divide-y divide-border rounded-lg border border-border bg-panel">
         {values.map((value) => (
           <div key={value.key} className="px-3.5 py-2">

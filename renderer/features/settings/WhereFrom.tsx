@@ -1,6 +1,6 @@
 import { useHost, useSettings } from '../../stores/index.ts';
 import { isOverruled, originSentence, valueOf } from './origin-text.ts';
-import { settingsStrings } from './settings-strings.ts';
+import { t } from '../../i18n.ts';
 
 /** Under a setting: the file and line it comes from, and a warning where what is chosen here does not count. */
 export function WhereFrom({ settingKey, about }: { readonly settingKey: string; readonly about?: string }) {
@@ -12,8 +12,8 @@ export function WhereFrom({ settingKey, about }: { readonly settingKey: string; 
     <p className={`mt-2 text-meta break-words ${overruled ? 'text-warn' : 'text-text-3'}`} title={value.origin.path}>
       {about === undefined ? '' : `${about} `}
       {overruled
-        ? settingsStrings.origin.overruled(originSentence(value, homePath))
-        : settingsStrings.origin.from(originSentence(value, homePath))}
+        ? t('settings.origin.overruled', { sentence: originSentence(value, homePath) })
+        : t('settings.origin.from', { sentence: originSentence(value, homePath) })}
     </p>
   );
 }

@@ -13,7 +13,7 @@ const value = (origin: SettingValue['origin'], ...shadowed: SettingValue['shadow
 
 test.each([
   ['a file', value(user), '~/.qwen/settings.json, line 3'],
-  ['a file over others', value(project, user), '/p/.qwen/settings.json, line 2. Without effect: ~/.qwen/settings.json, line 3'],
+  ['a file over others', value(project, user), '/p/.qwen/settings.json, line 2. Overrides ~/.qwen/settings.json, line 3'],
   [
     'files together',
     { ...value(project, user), adds: true },
@@ -21,7 +21,7 @@ test.each([
   ],
   ['the environment', value({ source: 'environment', variable: 'A' }), 'A in the environment'],
   ['.env', value({ source: 'dotenv', variable: 'A', path: '/p/.env' }), 'A in /p/.env'],
-  ['nobody', value({ source: 'default' }), 'the default'],
+  ['nobody', value({ source: 'default' }), 'default value'],
 ])('a value from %s', (_name, given, expected) => {
   expect(originSentence(given, '/home/ada')).toBe(expected);
 });

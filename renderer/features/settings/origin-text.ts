@@ -1,23 +1,21 @@
 import type { SettingValue, SettingsView, ValueOrigin } from '../../../preload/contract/index.ts';
 import { shortPath } from './provider-format.ts';
-import { settingsStrings } from './settings-strings.ts';
+import { t } from '../../i18n.ts';
 
 /** Where a value comes from, in words. Pure. */
-
-const text = settingsStrings.origin;
 
 /** "~/.qwen/settings.json, line 3", "OPENAI_MODEL of the environment". */
 export function originText(origin: ValueOrigin, homePath: string | undefined): string {
   const { source, path, line, variable } = origin;
-  if (source === 'default') return text.default;
-  if (source === 'gantry') return text.gantry;
-  if (variable !== undefined && path === undefined) return text.environment(variable);
+  if (source === 'default') return t('settings.origin.default');
+  if (source === 'gantry') return t('settings.origin.gantry');
+  if (variable !== undefined && path === undefined) return t('settings.origin.environment', { variable });
   const place =
     path === undefined
-      ? settingsStrings.files.scopes[source === 'environment' || source === 'dotenv' ? 'user' : source]
+      ? t(`settings.files.scopes.${source === 'environment' || source === 'dotenv' ? 'user' : source}`)
       : shortPath(path, homePath);
-  if (variable !== undefined) return text.dotenv(variable, place);
-  return line === undefined ? place : text.atLine(place, line);
+  if (variable !== undefined) return t('settings.origin.dotenv', { variable, path: place });
+  return line === undefined ? place : t('settings.origin.atLine', { path: place, line });
 }
 
 /** One sentence on a value: who says it, and who else does without effect. */
@@ -25,7 +23,7 @@ export function originSentence({ origin, shadowed, adds }: SettingValue, homePat
   const others = shadowed.map((other) => originText(other, homePath)).join('; ');
   const from = originText(origin, homePath);
   if (others === '') return from;
-  return adds === true ? text.together(from, others) : text.hides(from, others);
+  return adds === true ? t('settings.origin.together', { from, others }) : t('settings.origin.hides', { from, others });
 }
 
 export function valueOf(settings: SettingsView | undefined, key: string): SettingValue | undefined {

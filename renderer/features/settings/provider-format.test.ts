@@ -43,7 +43,7 @@ test.each<[KeyState, string, string]>([
   [{ source: 'environment', shadowed: 'keyring' }, 'key from EXAMPLE_API_KEY', 'warn'],
   [{ source: 'dotenv' }, 'key from EXAMPLE_API_KEY in .env', 'plain'],
   [{ source: 'settings_env' }, 'key in settings.json', 'plain'],
-  [{ source: 'auth_settings' }, 'key of the sign-in settings', 'plain'],
+  [{ source: 'auth_settings' }, 'key from the sign-in settings', 'plain'],
   [{ source: 'none_needed' }, 'no key needed', 'plain'],
   [{ source: 'missing' }, 'no key', 'warn'],
 ])('a key state %j is shown as "%s" in tone %s', (key, text, tone) => {
@@ -61,17 +61,15 @@ test('the demo is built in and needs no words about keys', () => {
 
 test('a hidden key is named together with the one that hides it', () => {
   expect(shadowWarning({ source: 'environment', shadowed: 'keyring' }, 'EXAMPLE_API_KEY')).toBe(
-    'The key from EXAMPLE_API_KEY is used. The one in the keyring is hidden by it.',
+    'The key from EXAMPLE_API_KEY is used. It overrides the key in the keyring.',
   );
   expect(shadowWarning({ source: 'keyring' }, 'EXAMPLE_API_KEY')).toBeUndefined();
 });
 
 test('the line below a name tells where a provider is and where it comes from', () => {
-  expect(providerSubtitle(provider({ scope: 'project' }))).toBe('OpenAI-compatible · 1 model · from this project');
-  expect(providerSubtitle(provider({ baseUrl: 'http://127.0.0.1:8000/v1' }))).toBe(
-    'http://127.0.0.1:8000/v1 · 1 model · from your settings',
-  );
-  expect(providerSubtitle(provider({ protocol: 'anthropic' }))).toBe('Anthropic Messages · 1 model · from your settings');
+  expect(providerSubtitle(provider({ scope: 'project' }))).toBe('OpenAI-compatible · 1 model · project settings');
+  expect(providerSubtitle(provider({ baseUrl: 'http://127.0.0.1:8000/v1' }))).toBe('http://127.0.0.1:8000/v1 · 1 model · user settings');
+  expect(providerSubtitle(provider({ protocol: 'anthropic' }))).toBe('Anthropic Messages · 1 model · user settings');
 });
 
 test.each([
@@ -88,7 +86,7 @@ test.each([
 test('a test that works tells how many models and how quick an answer', () => {
   expect(testSentence({ outcome: 'works', message: 'ok', listedModels: ['a', 'b'], answerMs: 640.4, testedModel: 'a' })).toEqual({
     head: 'Works.',
-    rest: '2 models listed, answer from a in 640 ms.',
+    rest: '2 models listed, a answered in 640 ms.',
   });
   expect(testSentence(outcome('works'))).toEqual({ head: 'Works.', rest: 'said' });
 });

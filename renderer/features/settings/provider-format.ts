@@ -9,7 +9,7 @@ import type {
   ProviderSummary,
 } from '../../../preload/contract/index.ts';
 import type { Tone } from '../../ui/index.ts';
-import { settingsStrings } from './settings-strings.ts';
+import { t } from '../../i18n.ts';
 
 /** Text of provider rows and the editing of drafts. Pure. */
 
@@ -18,47 +18,59 @@ export interface KeyChip {
   readonly tone: Tone;
 }
 
-const text = settingsStrings.key;
-
 /** The state of a provider's key in one chip; `test` is the latest connection test of this window, if any. */
 export function keyChip(provider: ProviderSummary, test?: ConnectionTest): KeyChip {
-  if (provider.protocol === 'demo') return { text: text.chip.builtIn, tone: 'plain' };
-  if (test?.outcome === 'key') return { text: text.chip.refused, tone: 'err' };
+  if (provider.protocol === 'demo') return { text: t('settings.key.chip.builtIn'), tone: 'plain' };
+  if (test?.outcome === 'key') return { text: t('settings.key.chip.refused'), tone: 'err' };
   const { key } = provider;
   switch (key.source) {
     case 'none_needed':
-      return { text: text.chip.noneNeeded, tone: 'plain' };
+      return { text: t('settings.key.chip.noneNeeded'), tone: 'plain' };
     case 'missing':
-      return { text: text.chip.missing, tone: 'warn' };
+      return { text: t('settings.key.chip.missing'), tone: 'warn' };
     case 'keyring':
-      return { text: text.chip.inKeyring(key.last4), tone: 'ok' };
+      return {
+        text: key.last4 === undefined ? t('settings.key.chip.inKeyring') : t('settings.key.chip.inKeyringLast4', { last4: key.last4 }),
+        tone: 'ok',
+      };
     case 'file':
-      return { text: text.chip.inFile(key.last4), tone: 'ok' };
+      return {
+        text: key.last4 === undefined ? t('settings.key.chip.inFile') : t('settings.key.chip.inFileLast4', { last4: key.last4 }),
+        tone: 'ok',
+      };
     default:
-      return { text: text.chip.elsewhere(whence(key.source, provider.envKey)), tone: key.shadowed === undefined ? 'plain' : 'warn' };
+      return {
+        text: t('settings.key.chip.elsewhere', { where: whence(key.source, provider.envKey) }),
+        tone: key.shadowed === undefined ? 'plain' : 'warn',
+      };
   }
 }
 
 /** Where a key is, as the end of a sentence that begins with "The key"; empty where there is none. */
 export function whence(source: KeySource, envKey: string | undefined): string {
   if (source === 'none_needed' || source === 'missing') return '';
-  if (source === 'environment' || source === 'dotenv') return text.whence[source](envKey);
-  return text.whence[source];
+  if (source === 'environment')
+    return envKey === undefined ? t('settings.key.whence.anyEnvironment') : t('settings.key.whence.environment', { variable: envKey });
+  if (source === 'dotenv')
+    return envKey === undefined ? t('settings.key.whence.anyDotenv') : t('settings.key.whence.dotenv', { variable: envKey });
+  return t(`settings.key.whence.${source}`);
 }
 
 /** What hides what, or undefined when nothing is hidden. */
 export function shadowWarning(key: KeyState, envKey: string | undefined): string | undefined {
   if (key.shadowed === undefined) return undefined;
-  return text.shadowed(whence(key.source, envKey), whence(key.shadowed, envKey));
+  return t('settings.key.shadowed', { used: whence(key.source, envKey), hidden: whence(key.shadowed, envKey) });
 }
 
 export function providerSubtitle(provider: ProviderSummary): string {
-  const { demo, openAiCompatible, protocols, modelCount, scopes } = settingsStrings.provider;
-  if (provider.protocol === 'demo') return demo;
-  const spoken = provider.protocol === 'openai' ? openAiCompatible : protocols[provider.protocol];
-  return [isThisMachine(provider.baseUrl) ? provider.baseUrl : spoken, modelCount(provider.models.length), scopes[provider.scope]].join(
-    ' · ',
-  );
+  if (provider.protocol === 'demo') return t('settings.provider.demo');
+  const spoken =
+    provider.protocol === 'openai' ? t('settings.provider.openAiCompatible') : t(`settings.provider.protocols.${provider.protocol}`);
+  return [
+    isThisMachine(provider.baseUrl) ? provider.baseUrl : spoken,
+    t('settings.provider.modelCount', { count: provider.models.length }),
+    t(`settings.provider.scopes.${provider.scope}`),
+  ].join(' · ');
 }
 
 function isThisMachine(url: string): boolean {
@@ -70,21 +82,27 @@ export function modelLabel(model: ModelSummary): string {
   const tokens = model.contextWindowTokens;
   if (tokens === undefined) return model.name ?? model.id;
   const short =
-    tokens >= 1_000_000 ? `${Math.round(tokens / 1_000_000)} M` : `${Math.round(tokens / (tokens % 1000 === 0 ? 1000 : 1024))} K`;
+    tokens >= 1_000_000
+      ? t('unit.millionTokens', { count: Math.round(tokens / 1_000_000) })
+      : t('unit.thousandTokens', { count: Math.round(tokens / (tokens % 1000 === 0 ? 1000 : 1024)) });
   return `${model.name ?? model.id} · ${short}`;
 }
 
 /** The head and the rest of a test's result. */
 export function testSentence(test: ConnectionTest): { readonly head: string; readonly rest: string } {
-  const { classes, listed, answered, works } = settingsStrings.test;
   if (test.outcome !== 'works') {
-    return { head: classes[test.outcome], rest: [test.message, test.remedy ?? ''].filter((part) => part !== '').join(' ') };
+    return {
+      head: t(`settings.test.classes.${test.outcome}`),
+      rest: [test.message, test.remedy ?? ''].filter((part) => part !== '').join(' '),
+    };
   }
   const facts = [
-    test.listedModels === undefined ? '' : listed(test.listedModels.length),
-    test.testedModel === undefined || test.answerMs === undefined ? '' : answered(test.testedModel, Math.round(test.answerMs)),
+    test.listedModels === undefined ? '' : t('settings.test.listed', { count: test.listedModels.length }),
+    test.testedModel === undefined || test.answerMs === undefined
+      ? ''
+      : t('settings.test.answered', { model: test.testedModel, ms: Math.round(test.answerMs) }),
   ].filter((part) => part !== '');
-  return { head: works, rest: facts.length === 0 ? test.message : `${facts.join(', ')}.` };
+  return { head: t('settings.test.works'), rest: facts.length === 0 ? test.message : `${facts.join(', ')}.` };
 }
 
 /** What the form holds: strings as typed. */

@@ -1,6 +1,6 @@
 import { ClientError } from '../../rpc/index.ts';
 import { errorText } from '../../stores/index.ts';
-import { settingsStrings } from './settings-strings.ts';
+import { t } from '../../i18n.ts';
 
 export interface SettingsError {
   readonly message: string;
@@ -17,9 +17,14 @@ export function settingsError(error: unknown): SettingsError {
   const { code, data } = error;
   const place = placeOf(data);
   const located = place === undefined ? {} : { place };
-  if (code === 'settings_broken') return { message, code, ...located, remedy: settingsStrings.errors.broken };
-  if (code === 'settings_unwritable') return { message, code, ...located, remedy: settingsStrings.errors.unwritable };
+  if (code === 'settings_broken') return { message, code, ...located, remedy: t('settings.errors.broken') };
+  if (code === 'settings_unwritable') return { message, code, ...located, remedy: t('settings.errors.unwritable') };
   return { message, code };
+}
+
+/** "line 3", "line 3, column 5". */
+export function lineText(line: number, column: number | undefined): string {
+  return column === undefined ? t('settings.problems.line', { line }) : t('settings.problems.column', { line, column });
 }
 
 function placeOf(data: Record<string, unknown> | undefined): string | undefined {
@@ -28,5 +33,5 @@ function placeOf(data: Record<string, unknown> | undefined): string | undefined 
   const line = data?.['line'];
   const column = data?.['column'];
   if (typeof line !== 'number') return path;
-  return `${path}, ${settingsStrings.problems.where(line, typeof column === 'number' ? column : undefined)}`;
+  return `${path}, ${lineText(line, typeof column === 'number' ? column : undefined)}`;
 }

@@ -32,21 +32,21 @@ const press = (target: Element | Window, key: string, over = {}) =>
 
 test('another key is chosen by pressing it, moves commands from then on, and can be taken back', async () => {
   const { client } = await show();
-  fireEvent.click(screen.getByRole('button', { name: 'Now Ctrl B. Press to choose another key' }));
+  fireEvent.click(screen.getByRole('button', { name: 'Currently Ctrl B. Press to choose another shortcut' }));
   chooser().focus();
   await press(chooser(), 'm');
   expect(client.paramsOf('settings.setMoveToBackgroundKey')).toEqual([{ chord: 'Ctrl+M' }]);
-  await screen.findByRole('button', { name: 'Now Ctrl M. Press to choose another key' });
+  await screen.findByRole('button', { name: 'Currently Ctrl M. Press to choose another shortcut' });
 
   await press(window, 'b');
   expect(client.paramsOf('task.promote')).toEqual([]);
   await press(window, 'm');
   expect(client.paramsOf('task.promote')).toHaveLength(1);
 
-  fireEvent.click(screen.getByRole('button', { name: 'Back to Ctrl B' }));
+  fireEvent.click(screen.getByRole('button', { name: 'Reset to Ctrl B' }));
   await waitFor(() => expect(client.paramsOf('settings.setMoveToBackgroundKey').at(-1)).toEqual({ chord: null }));
-  await screen.findByRole('button', { name: /^Now Ctrl B/ });
-  expect(screen.queryByRole('button', { name: 'Back to Ctrl B' })).toBeNull();
+  await screen.findByRole('button', { name: /^Currently Ctrl B/ });
+  expect(screen.queryByRole('button', { name: 'Reset to Ctrl B' })).toBeNull();
 });
 
 test('a key that is in use, or that would be typed, is refused with the reason; Escape keeps the present one', async () => {
@@ -54,11 +54,11 @@ test('a key that is in use, or that would be typed, is refused with the reason; 
   fireEvent.click(chooser());
   chooser().focus();
   await press(chooser(), 'j');
-  expect(screen.getByRole('alert').textContent).toBe('Ctrl J is in use: Tasks panel. Choose another key.');
+  expect(screen.getByRole('alert').textContent).toBe('Ctrl J is already used: Tasks panel. Choose another shortcut.');
   await press(chooser(), 'b', { ctrlKey: false });
-  expect(screen.getByRole('alert').textContent).toMatch(/^B alone would be typed/);
+  expect(screen.getByRole('alert').textContent).toMatch(/^B alone types a character/);
   await press(chooser(), 'Escape', { ctrlKey: false });
-  expect(screen.getByRole('button', { name: /^Now Ctrl B/ })).toBeTruthy();
+  expect(screen.getByRole('button', { name: /^Currently Ctrl B/ })).toBeTruthy();
   expect(client.paramsOf('settings.setMoveToBackgroundKey')).toEqual([]);
 });
 
@@ -68,5 +68,5 @@ test('while a key is chosen the present one moves nothing', async () => {
   chooser().focus();
   await press(chooser(), 'b');
   expect(client.paramsOf('task.promote')).toEqual([]);
-  expect(screen.getByRole('button', { name: /^Now Ctrl B/ })).toBeTruthy();
+  expect(screen.getByRole('button', { name: /^Currently Ctrl B/ })).toBeTruthy();
 });

@@ -1,6 +1,6 @@
 import { Check, Copy } from 'lucide-react';
 import { Button, useCopy } from '../../ui/index.ts';
-import { taskStrings } from './task-strings.ts';
+import { t } from '../../i18n.ts';
 
 /** In a narrow panel a button shows its icon instead of its word, so that the command beside it can be read. */
 export const NARROW_BUTTON = '@max-[380px]:px-1.5';
@@ -20,7 +20,7 @@ export function CopyTextButton({ label, read }: CopyTextButtonProps) {
   return (
     <Button look="quiet" className={NARROW_BUTTON} onClick={() => copy(read())}>
       <Icon size={14} strokeWidth={1.6} className={ONLY_NARROW} aria-hidden />
-      <span className={ONLY_WIDE}>{copied ? taskStrings.panel.copied : label}</span>
+      <span className={ONLY_WIDE}>{copied ? t('common.copied') : label}</span>
     </Button>
   );
 }

@@ -1,15 +1,13 @@
 import { ChevronDown, ChevronUp, X } from 'lucide-react';
 import { useState } from 'react';
 import { Field, IconButton } from '../../ui/index.ts';
-import { taskStrings } from './task-strings.ts';
+import { t } from '../../i18n.ts';
 
 export interface FindBarProps {
   readonly found: { readonly index: number; readonly count: number };
   readonly onFind: (wanted: string, direction: 'next' | 'previous') => void;
   readonly onClose: () => void;
 }
-
-const text = taskStrings.panel;
 
 /** Search in a terminal: Enter goes on, Shift+Enter back, Escape closes. */
 export function FindBar({ found, onFind, onClose }: FindBarProps) {
@@ -21,12 +19,12 @@ export function FindBar({ found, onFind, onClose }: FindBarProps) {
     <search className="flex items-center gap-1 border-t border-border px-2 py-1">
       <Field
         className="flex-1"
-        label={text.findLabel}
+        label={t('task.panel.findLabel')}
         hideLabel
         mono
         autoFocus
         value={wanted}
-        note={wanted === '' ? '' : text.found(found.index, found.count)}
+        note={wanted === '' ? '' : foundText(found)}
         onChange={(event) => setWanted(event.target.value)}
         onKeyDown={(event) => {
           if (event.key === 'Enter') find(event.shiftKey ? 'previous' : 'next');
@@ -35,9 +33,15 @@ export function FindBar({ found, onFind, onClose }: FindBarProps) {
           onClose();
         }}
       />
-      <IconButton label={text.findPrevious} icon={<ChevronUp size={15} aria-hidden />} onClick={() => find('previous')} />
-      <IconButton label={text.findNext} icon={<ChevronDown size={15} aria-hidden />} onClick={() => find('next')} />
-      <IconButton label={text.findClose} icon={<X size={15} aria-hidden />} onClick={onClose} />
+      <IconButton label={t('task.panel.findPrevious')} icon={<ChevronUp size={15} aria-hidden />} onClick={() => find('previous')} />
+      <IconButton label={t('task.panel.findNext')} icon={<ChevronDown size={15} aria-hidden />} onClick={() => find('next')} />
+      <IconButton label={t('task.panel.findClose')} icon={<X size={15} aria-hidden />} onClick={onClose} />
     </search>
   );
+}
+
+/** `index` is negative while there are too many matches to number them. */
+function foundText({ index, count }: { readonly index: number; readonly count: number }): string {
+  if (count === 0) return t('task.panel.foundNone');
+  return index < 0 ? t('task.panel.foundMany', { count }) : t('task.panel.found', { index: index + 1, count });
 }

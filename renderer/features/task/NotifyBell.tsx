@@ -2,9 +2,7 @@ import { Bell, BellOff, BellRing } from 'lucide-react';
 import { useHost, useUi } from '../../stores/index.ts';
 import { IconButton } from '../../ui/index.ts';
 import { type NotificationState, setNotifications, useNotificationState } from './notification-preference.ts';
-import { taskStrings } from './task-strings.ts';
-
-const text = taskStrings.notification;
+import { t } from '../../i18n.ts';
 
 /** In a browser: turns notifications of ended commands on and off. The first click makes the browser ask. */
 export function NotifyBell({ className = '' }: { readonly className?: string }) {
@@ -14,13 +12,13 @@ export function NotifyBell({ className = '' }: { readonly className?: string }) 
   const raiseToast = useUi((ui) => ui.raiseToast);
   if (!isBrowser || state === 'unsupported') return null;
   const told = (now: NotificationState) => {
-    if (now === 'denied') raiseToast('warning', text.denied);
-    else announce(now === 'on' ? text.nowOn : text.nowOff);
+    if (now === 'denied') raiseToast('warning', t('task.notification.denied'));
+    else announce(now === 'on' ? t('task.notification.nowOn') : t('task.notification.nowOff'));
   };
   const Icon = state === 'on' ? BellRing : state === 'not_asked' ? Bell : BellOff;
   return (
     <IconButton
-      label={state === 'on' ? text.turnOff : text.turnOn}
+      label={state === 'on' ? t('task.notification.turnOff') : t('task.notification.turnOn')}
       aria-pressed={state === 'on'}
       icon={<Icon size={14} strokeWidth={1.6} aria-hidden />}
       className={`${state === 'on' ? 'text-run' : ''} ${className}`}

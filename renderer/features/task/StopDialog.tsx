@@ -1,9 +1,7 @@
 import type { TaskSummary } from '../../../preload/contract/index.ts';
 import { Button, Dialog } from '../../ui/index.ts';
-import { taskStrings } from './task-strings.ts';
+import { t } from '../../i18n.ts';
 import { useTaskActions } from './use-task-actions.ts';
-
-const text = taskStrings.stopping;
 
 /** Asked only where one key would otherwise stop a command. The safe answer has the focus. */
 export function StopDialog({ task, onClose }: { readonly task: TaskSummary | undefined; readonly onClose: () => void }) {
@@ -12,12 +10,12 @@ export function StopDialog({ task, onClose }: { readonly task: TaskSummary | und
     <Dialog
       open={task !== undefined}
       onOpenChange={onClose}
-      title={text.title}
+      title={t('task.stopping.title')}
       widthPx={420}
       footer={
         <>
           <Button look="quiet" data-autofocus onClick={onClose}>
-            {text.cancel}
+            {t('common.cancel')}
           </Button>
           <Button
             look="danger"
@@ -26,7 +24,7 @@ export function StopDialog({ task, onClose }: { readonly task: TaskSummary | und
               onClose();
             }}
           >
-            {text.stop}
+            {t('task.stopping.stop')}
           </Button>
         </>
       }

@@ -3,9 +3,7 @@ import type { SurvivorSummary, TaskId } from '../../../preload/contract/index.ts
 import { useActions, useSurvivors } from '../../stores/index.ts';
 import { Button, useNow } from '../../ui/index.ts';
 import { formatSpan } from './task-format.ts';
-import { taskStrings } from './task-strings.ts';
-
-const text = taskStrings.survivors;
+import { t } from '../../i18n.ts';
 
 /** What outlived an earlier run, each to be stopped or left alone. Nothing where there is none. */
 export function SurvivorsNotice() {
@@ -13,9 +11,12 @@ export function SurvivorsNotice() {
   const focus = useFocusKept(survivors);
   if (survivors.length === 0) return null;
   return (
-    <section aria-label={text.title} className="max-h-[40%] shrink-0 overflow-y-auto border-b border-border bg-wash px-3 py-2">
-      <h3 className="text-row text-text-1">{text.title}</h3>
-      <p className="text-meta text-text-3">{text.explanation}</p>
+    <section
+      aria-label={t('task.survivors.title')}
+      className="max-h-[40%] shrink-0 overflow-y-auto border-b border-border bg-wash px-3 py-2"
+    >
+      <h3 className="text-row text-text-1">{t('task.survivors.title')}</h3>
+      <p className="text-meta text-text-3">{t('task.survivors.explanation')}</p>
       <ul ref={focus.listRef}>
         {survivors.map((survivor) => (
           <SurvivorRow key={survivor.taskId} survivor={survivor} onFocus={() => focus.at(survivor.taskId)} />
@@ -51,8 +52,8 @@ function SurvivorRow({ survivor, onFocus }: { readonly survivor: SurvivorSummary
   const { taskId, cwd, startedAtMs, processes } = survivor;
   const command = survivor.command === '' ? [...new Set(processes.map(({ name }) => name))].join(', ') : survivor.command;
   const facts = [
-    text.processes(processes.map(({ pid }) => pid)),
-    ...(startedAtMs === undefined ? [] : [text.since(formatSpan(nowMs - startedAtMs))]),
+    t('task.survivors.processes', { count: processes.length, pids: processes.map(({ pid }) => pid).join(', ') }),
+    ...(startedAtMs === undefined ? [] : [t('task.survivors.since', { span: formatSpan(nowMs - startedAtMs) })]),
     ...(cwd === '' ? [] : [cwd]),
   ].join(' · ');
   const settle = (how: 'stop' | 'leave') => {
@@ -70,11 +71,16 @@ function SurvivorRow({ survivor, onFocus }: { readonly survivor: SurvivorSummary
           {facts}
         </small>
       </div>
-      <Button disabled={pending !== undefined} aria-label={text.stopNamed(command)} onClick={() => settle('stop')}>
-        {pending === 'stop' ? text.stopping : text.stop}
+      <Button disabled={pending !== undefined} aria-label={t('task.survivors.stopNamed', { command })} onClick={() => settle('stop')}>
+        {pending === 'stop' ? t('task.survivors.stopping') : t('common.stop')}
       </Button>
-      <Button look="quiet" disabled={pending !== undefined} aria-label={text.leaveNamed(command)} onClick={() => settle('leave')}>
-        {text.leave}
+      <Button
+        look="quiet"
+        disabled={pending !== undefined}
+        aria-label={t('task.survivors.leaveNamed', { command })}
+        onClick={() => settle('leave')}
+      >
+        {t('task.survivors.leave')}
       </Button>
     </li>
   );

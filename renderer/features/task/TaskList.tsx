@@ -1,7 +1,7 @@
 import { type KeyboardEvent, type Ref, useId, useState } from 'react';
 import { isTerminalStatus, type TaskId, type TaskSummary } from '../../../preload/contract/index.ts';
 import type { TaskGroups } from './task-format.ts';
-import { taskStrings } from './task-strings.ts';
+import { t } from '../../i18n.ts';
 import { TaskRow } from './TaskRow.tsx';
 
 export interface TaskListProps {
@@ -14,8 +14,6 @@ export interface TaskListProps {
   /** Delete on a row of a running task. */
   readonly onStop: (task: TaskSummary) => void;
 }
-
-const text = taskStrings.panel;
 
 /** The tasks as one list box in three groups: arrows, Home and End move, Enter opens, Delete asks to stop. */
 export function TaskList({ ref, groups, shownId, onOpen, onEnter, onStop }: TaskListProps) {
@@ -71,7 +69,7 @@ export function TaskList({ ref, groups, shownId, onOpen, onEnter, onStop }: Task
     <div
       ref={ref}
       role="listbox"
-      aria-label={text.list}
+      aria-label={t('task.panel.list')}
       tabIndex={0}
       aria-describedby={`${id}-how`}
       aria-activedescendant={`${id}-${active}`}
@@ -79,11 +77,11 @@ export function TaskList({ ref, groups, shownId, onOpen, onEnter, onStop }: Task
       className="group/list max-h-[45%] shrink-0 overflow-y-auto pb-2 focus-visible:outline-offset-[-2px]"
     >
       <span id={`${id}-how`} hidden>
-        {text.howTo}
+        {t('task.panel.howTo')}
       </span>
-      {group(text.needsALook, groups.needsALook)}
-      {group(text.running, groups.running)}
-      {group(text.finished, groups.finished)}
+      {group(t('task.panel.needsALook'), groups.needsALook)}
+      {group(t('task.panel.running'), groups.running)}
+      {group(t('task.panel.finished'), groups.finished)}
     </div>
   );
 }

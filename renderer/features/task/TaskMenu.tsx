@@ -2,10 +2,8 @@ import { Ellipsis } from 'lucide-react';
 import { isTerminalStatus, type TaskSummary } from '../../../preload/contract/index.ts';
 import { useHost } from '../../stores/index.ts';
 import { IconButton, Menu, MenuItem, MenuSeparator } from '../../ui/index.ts';
-import { taskStrings } from './task-strings.ts';
+import { t } from '../../i18n.ts';
 import { useTaskActions } from './use-task-actions.ts';
-
-const text = taskStrings.panel;
 
 /** What is wanted of a task now and then: its output as a file, where that is, and clearing the list. */
 export function TaskMenu({ task, onClear }: { readonly task: TaskSummary; readonly onClear: () => void }) {
@@ -13,22 +11,24 @@ export function TaskMenu({ task, onClear }: { readonly task: TaskSummary; readon
   const { save, reveal } = useTaskActions();
   const { outputPath } = task;
   return (
-    <Menu align="end" trigger={<IconButton label={text.more} icon={<Ellipsis size={15} aria-hidden />} />}>
+    <Menu align="end" trigger={<IconButton label={t('task.panel.more')} icon={<Ellipsis size={15} aria-hidden />} />}>
       <MenuItem disabled={outputPath === undefined} onSelect={() => save(task)}>
-        {text.save}
+        {t('task.panel.save')}
       </MenuItem>
       {canReveal && (
         <MenuItem disabled={outputPath === undefined} onSelect={() => reveal(task.id)}>
-          {text.reveal}
+          {t('task.panel.reveal')}
         </MenuItem>
       )}
       {outputPath !== undefined && (
-        <MenuItem onSelect={() => void navigator.clipboard.writeText(outputPath).catch(() => undefined)}>{text.copyPath}</MenuItem>
+        <MenuItem onSelect={() => void navigator.clipboard.writeText(outputPath).catch(() => undefined)}>
+          {t('task.panel.copyPath')}
+        </MenuItem>
       )}
       {isTerminalStatus(task.status) && (
         <>
           <MenuSeparator />
-          <MenuItem onSelect={onClear}>{text.clear}</MenuItem>
+          <MenuItem onSelect={onClear}>{t('task.panel.clear')}</MenuItem>
         </>
       )}
     </Menu>

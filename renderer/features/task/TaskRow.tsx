@@ -4,7 +4,7 @@ import { isTerminalStatus, type TaskStatus, type TaskSummary } from '../../../pr
 import { useActions } from '../../stores/index.ts';
 import { Chip, formatDuration, useNow } from '../../ui/index.ts';
 import { elapsedMs, outputAge, statusLabel, statusTone, urlLabel } from './task-format.ts';
-import { taskStrings } from './task-strings.ts';
+import { t } from '../../i18n.ts';
 
 export interface TaskRowProps {
   readonly id: string;
@@ -49,7 +49,7 @@ export function TaskRow({ id, task, shown, active, onOpen }: TaskRowProps) {
 /** Running: how old the output is, or its last line. Ended: its last line and how long it took. */
 function describe(task: TaskSummary, nowMs: number, clock: string, hasUrl: boolean): string {
   const line = task.lastLine.trim();
-  const watched = task.monitor === undefined ? undefined : taskStrings.monitor.row(task.monitor.events);
+  const watched = task.monitor === undefined ? undefined : t('task.monitor.row', { events: task.monitor.events });
   if (isTerminalStatus(task.status))
     return [(task.status === 'interrupted' ? watched : (task.error ?? watched)) ?? '', line, clock]
       .filter((part) => part !== '')

@@ -5,7 +5,7 @@ import { Dialog, formatDuration, useNow } from '../../ui/index.ts';
 import { chordOf } from './key-chord.ts';
 import { choosePromotion, isPromotable } from './promote-choice.ts';
 import { elapsedMs } from './task-format.ts';
-import { taskStrings } from './task-strings.ts';
+import { t } from '../../i18n.ts';
 import { usePromoteKey } from './use-promote-key.ts';
 import { useTaskActions } from './use-task-actions.ts';
 
@@ -39,8 +39,8 @@ export function TaskShortcuts() {
     <Dialog
       open={choosing && promotable.length > 0}
       onOpenChange={setChoosing}
-      title={taskStrings.chooser.title}
-      description={taskStrings.chooser.description}
+      title={t('task.chooser.title')}
+      description={t('task.chooser.description')}
     >
       <ul className="flex flex-col gap-1">
         {promotable.map((task) => (

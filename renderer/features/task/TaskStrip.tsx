@@ -3,9 +3,7 @@ import { useActiveSessionId, useTasksOfSession, useUi } from '../../stores/index
 import { keyLabel } from '../../ui/index.ts';
 import { useSeenTasks } from './seen-tasks.ts';
 import { groupTasks } from './task-format.ts';
-import { taskStrings } from './task-strings.ts';
-
-const text = taskStrings.strip;
+import { t } from '../../i18n.ts';
 
 /** One line over the composer: what runs in the background and what failed there. Nothing while there is neither. */
 export function TaskStrip() {
@@ -24,16 +22,16 @@ export function TaskStrip() {
       {running > 0 && (
         <button type="button" className="flex h-7 items-center gap-1 text-run" onClick={() => setPanel('tasks')}>
           <Circle size={9} fill="currentColor" strokeWidth={0} aria-hidden />
-          {text.running(running)}
+          {t('task.strip.running', { count: running })}
         </button>
       )}
       {failed > 0 && (
         <button type="button" className="h-7 text-err" onClick={() => setPanel('tasks')}>
-          {text.failed(failed)}
+          {t('task.strip.failed', { count: failed })}
         </button>
       )}
       <button type="button" className="ml-auto h-7 text-text-3 hover:text-text-1" aria-pressed={open} onClick={toggleTasks}>
-        {`${text.tasks} ${keyLabel('Mod J')}`}
+        {`${t('task.strip.tasks')} ${keyLabel('Mod J')}`}
       </button>
     </div>
   );

@@ -7,7 +7,7 @@ import { CopyTextButton, NARROW_BUTTON, ONLY_NARROW, ONLY_WIDE } from './CopyTex
 import { FindBar } from './FindBar.tsx';
 import { TaskMenu } from './TaskMenu.tsx';
 import { urlLabel } from './task-format.ts';
-import { taskStrings } from './task-strings.ts';
+import { t } from '../../i18n.ts';
 import { TaskTerminal, type TaskTerminalHandle } from './terminal/TaskTerminal.tsx';
 import { useTaskActions } from './use-task-actions.ts';
 
@@ -20,7 +20,6 @@ export interface TaskViewProps {
   readonly onClear: () => void;
 }
 
-const text = taskStrings.panel;
 const NOTHING_FOUND = { index: -1, count: 0 };
 
 /** One task's terminal with what one can do about it. */
@@ -35,14 +34,20 @@ export function TaskView({ task, terminalRef, autoFocus, onLeave, onClear }: Tas
         <code className="min-w-0 flex-1 truncate font-mono [font-variant-ligatures:none] text-code" title={task.command}>
           {task.command}
         </code>
-        <Button look="quiet" aria-label={text.find} aria-pressed={finding} className={NARROW_BUTTON} onClick={() => setFinding(!finding)}>
+        <Button
+          look="quiet"
+          aria-label={t('task.panel.find')}
+          aria-pressed={finding}
+          className={NARROW_BUTTON}
+          onClick={() => setFinding(!finding)}
+        >
           <Search size={14} strokeWidth={1.6} className={ONLY_NARROW} aria-hidden />
-          <span className={ONLY_WIDE}>{text.find}</span>
+          <span className={ONLY_WIDE}>{t('task.panel.find')}</span>
         </Button>
-        <CopyTextButton label={text.copy} read={() => terminalRef.current?.copyText() ?? ''} />
+        <CopyTextButton label={t('common.copy')} read={() => terminalRef.current?.copyText() ?? ''} />
         {isTerminalStatus(task.status) ? (
           <Button icon={<RotateCw size={13} aria-hidden />} onClick={() => restart(task.id)}>
-            {text.runAgain}
+            {t('task.panel.runAgain')}
           </Button>
         ) : (
           <Button
@@ -50,7 +55,7 @@ export function TaskView({ task, terminalRef, autoFocus, onLeave, onClear }: Tas
             icon={<Square size={12} aria-hidden />}
             onClick={() => stop(task.id, { force: stopping })}
           >
-            {stopping ? taskStrings.card.forceStop : taskStrings.card.stop}
+            {stopping ? t('task.card.forceStop') : t('common.stop')}
           </Button>
         )}
         <TaskMenu task={task} onClear={onClear} />
@@ -80,7 +85,11 @@ function Facts({ task }: { readonly task: TaskSummary }) {
   const urls = task.urls ?? [];
   const { openExternal } = useActions();
   const { monitor } = task;
-  const trouble = [task.error, task.notice, task.droppedBytes > 0 ? text.dropped(formatBytes(task.droppedBytes)) : undefined];
+  const trouble = [
+    task.error,
+    task.notice,
+    task.droppedBytes > 0 ? t('task.panel.dropped', { bytes: formatBytes(task.droppedBytes) }) : undefined,
+  ];
   return (
     <div className="px-3 pb-1.5 text-meta text-text-3">
       <div className="flex flex-wrap items-center gap-x-2">
@@ -89,14 +98,14 @@ function Facts({ task }: { readonly task: TaskSummary }) {
             <span key={url} className="inline-flex items-center">
               <button
                 type="button"
-                aria-label={text.openUrl(urlLabel(url))}
+                aria-label={t('task.panel.openUrl', { label: urlLabel(url) })}
                 className="text-run hover:underline"
                 onClick={() => void openExternal(url)}
               >
                 {urlLabel(url)}
               </button>
               <IconButton
-                label={text.copyUrl(urlLabel(url))}
+                label={t('task.panel.copyUrl', { label: urlLabel(url) })}
                 icon={<Copy size={12} aria-hidden />}
                 onClick={() => void navigator.clipboard.writeText(url).catch(() => undefined)}
               />
@@ -109,8 +118,10 @@ function Facts({ task }: { readonly task: TaskSummary }) {
       </div>
       {monitor !== undefined && (
         <p className="flex gap-2" title={monitor.description}>
-          <span className="min-w-0 flex-1 truncate">{taskStrings.monitor.fact(monitor.pattern)}</span>
-          <span className="shrink-0">{taskStrings.monitor.count(monitor.events, monitor.maxEvents)}</span>
+          <span className="min-w-0 flex-1 truncate">
+            {monitor.pattern === undefined ? t('task.monitor.everyLine') : t('task.monitor.matchingLines', { pattern: monitor.pattern })}
+          </span>
+          <span className="shrink-0">{t('task.monitor.count', { events: monitor.events, most: monitor.maxEvents })}</span>
         </p>
       )}
       {trouble.map((sentence) => sentence !== undefined && <p key={sentence}>{sentence}</p>)}

@@ -4,7 +4,7 @@ import { useActions, useActiveSessionId, useTasksOfSession, useUi } from '../../
 import { EmptyState } from '../../ui/index.ts';
 import { seenTasks, useSeenTasks } from './seen-tasks.ts';
 import { groupTasks } from './task-format.ts';
-import { taskStrings } from './task-strings.ts';
+import { t } from '../../i18n.ts';
 import { SurvivorsNotice } from './SurvivorsNotice.tsx';
 import { StopDialog } from './StopDialog.tsx';
 import { TaskList } from './TaskList.tsx';
@@ -38,7 +38,7 @@ export function TasksPanel() {
     return (
       <>
         <SurvivorsNotice />
-        <EmptyState title={taskStrings.panel.empty}>{taskStrings.panel.emptyHint(key.label)}</EmptyState>
+        <EmptyState title={t('task.panel.empty')}>{t('task.panel.emptyHint', { key: key.label.replaceAll(' ', '\u00a0') })}</EmptyState>
       </>
     );
   }

@@ -1,10 +1,8 @@
 import { isTerminalStatus, shownCommand, type TaskSummary } from '../../../preload/contract/index.ts';
-import { taskStrings } from './task-strings.ts';
+import { t } from '../../i18n.ts';
 
 /** As much of a command as a notification shows. Unit: UTF-16 code units. */
 const COMMAND_CHARS = 120;
-
-const text = taskStrings.notification;
 
 /**
  * What a notification says of a task that was `before` and is `now`; undefined where it is no news: only a background
@@ -17,6 +15,6 @@ export function endedNotification(
   if (before === undefined || isTerminalStatus(before.status) || !isTerminalStatus(now.status)) return undefined;
   if (!now.wasBackground || now.status === 'cancelled' || now.ofEarlierRun === true) return undefined;
   const shown = shownCommand(now.command, COMMAND_CHARS);
-  if (now.status === 'completed') return { title: text.finished, body: shown };
-  return { title: text.failed, body: now.error === undefined ? shown : `${shown}\n${now.error}` };
+  if (now.status === 'completed') return { title: t('task.notification.finished'), body: shown };
+  return { title: t('task.notification.failed'), body: now.error === undefined ? shown : `${shown}\n${now.error}` };
 }

@@ -48,14 +48,17 @@ function partsOf(chord: KeyChord): readonly string[] {
   return chord.endsWith('+') ? [...chord.slice(0, -1).split('+').filter(Boolean), '+'] : chord.split('+');
 }
 
-export type ChordProblem =
+export type ChordProblem<Action extends string> =
   /** It would be typed as text, or moves within the page. */
   | { readonly kind: 'plain' }
   /** Something of the window's, or of every text field's, is on it already. */
-  | { readonly kind: 'taken'; readonly by: string };
+  | { readonly kind: 'taken'; readonly by: Action };
 
-/** `taken`: what each chord of the window does, by its text. */
-export function chordProblem(chord: KeyChord, taken: ReadonlyMap<KeyChord, string>): ChordProblem | undefined {
+/** `taken`: what each chord of the window does, in any words. */
+export function chordProblem<Action extends string>(
+  chord: KeyChord,
+  taken: ReadonlyMap<KeyChord, Action>,
+): ChordProblem<Action> | undefined {
   const by = taken.get(chord);
   if (by !== undefined) return { kind: 'taken', by };
   const parts = partsOf(chord);

@@ -50,12 +50,12 @@ async function show(survivors: SurvivorSummary[], answers: Answers = {}) {
 test('BT-18: after a start what outlived the last run is announced, the panel opens, and each row says what it is', async () => {
   vi.useFakeTimers({ now: 10_000_000, toFake: ['Date'] });
   const { stores } = await show([survivor(1, { startedAtMs: 10_000_000 - 7_200_000 }), survivor(2, { command: '', cwd: '' })]);
-  const notice = screen.getByRole('region', { name: 'Left from an earlier run' });
+  const notice = screen.getByRole('region', { name: 'Commands from an earlier run' });
   expect(within(notice).getByText('setsid serve-1')).toBeTruthy();
   expect(within(notice).getByText('pid 41 · for 2 h · /p')).toBeTruthy();
   expect(within(notice).getByText('node')).toBeTruthy();
   expect(within(notice).getByText('pid 42')).toBeTruthy();
-  expect(stores.ui.getState().announcement.text).toBe('2 commands of an earlier run are still running.');
+  expect(stores.ui.getState().announcement.text).toBe('2 commands from an earlier run are still running.');
   expect(stores.ui.getState().panel).toBe('tasks');
 });
 
@@ -63,7 +63,7 @@ test('BT-18: Stop and Leave go to the host, each for its own command, and the ro
   const { client } = await show([survivor(1), survivor(2)]);
   fireEvent.click(screen.getByRole('button', { name: 'Stop setsid serve-1' }));
   await waitFor(() => expect(screen.queryByText('setsid serve-1')).toBeNull());
-  fireEvent.click(screen.getByRole('button', { name: 'Leave setsid serve-2 running' }));
+  fireEvent.click(screen.getByRole('button', { name: 'Keep setsid serve-2 running' }));
   await waitFor(() => expect(screen.queryByRole('region')).toBeNull());
   expect(client.paramsOf('survivor.stop')).toEqual([{ taskId: survivor(1).taskId }]);
   expect(client.paramsOf('survivor.leave')).toEqual([{ taskId: survivor(2).taskId }]);

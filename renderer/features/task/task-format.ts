@@ -1,8 +1,6 @@
 import { isTerminalStatus, type TaskSummary } from '../../../preload/contract/index.ts';
 import { formatDuration, type Tone } from '../../ui/index.ts';
-import { taskStrings } from './task-strings.ts';
-
-const text = taskStrings.state;
+import { t } from '../../i18n.ts';
 
 /** Text and order of task rows. Pure: the time comes in as an argument. Units: epoch ms, bytes. */
 
@@ -16,10 +14,10 @@ export const TIMEOUT_WARNING_MS = 15_000;
 /** "4 s", "6 m", "2 h", "3 d": one unit, rounded down. */
 export function formatSpan(ageMs: number): string {
   const seconds = Math.max(0, Math.floor(ageMs / 1000));
-  if (seconds < 60) return `${seconds} s`;
-  if (seconds < 3600) return `${Math.floor(seconds / 60)} m`;
-  if (seconds < 86_400) return `${Math.floor(seconds / 3600)} h`;
-  return `${Math.floor(seconds / 86_400)} d`;
+  if (seconds < 60) return t('unit.seconds', { count: seconds });
+  if (seconds < 3600) return t('unit.minutes', { count: Math.floor(seconds / 60) });
+  if (seconds < 86_400) return t('unit.hours', { count: Math.floor(seconds / 3600) });
+  return t('unit.days', { count: Math.floor(seconds / 86_400) });
 }
 
 export function elapsedMs(task: TaskSummary, nowMs: number): number {
@@ -34,12 +32,12 @@ export function statusLabel(task: TaskSummary): string {
     case 'stopping':
     case 'cancelled':
     case 'interrupted':
-      return text[task.status];
+      return t(`task.state.${task.status}`);
     case 'completed':
-      return text.exited(task.exitCode ?? 0);
+      return t('task.state.exited', { code: task.exitCode ?? 0 });
     case 'failed':
-      if (task.signal !== undefined && task.signal > 0) return text.signal(task.signal);
-      return task.exitCode === undefined ? text.failed : text.exited(task.exitCode);
+      if (task.signal !== undefined && task.signal > 0) return t('task.state.signal', { signal: task.signal });
+      return task.exitCode === undefined ? t('task.state.failed') : t('task.state.exited', { code: task.exitCode });
   }
 }
 
@@ -63,10 +61,10 @@ export function statusTone(task: TaskSummary): Tone {
 /** What is said of a running task's output: how old it is, or that the silence is no death. */
 export function outputAge(task: TaskSummary, nowMs: number): string {
   if (isTerminalStatus(task.status)) return '';
-  if (task.status === 'stopping') return text.stopping;
+  if (task.status === 'stopping') return t('task.state.stopping');
   const silentMs = nowMs - (task.lastOutputAtMs ?? task.startedAtMs);
-  if (silentMs >= QUIET_AFTER_MS) return text.quiet(formatSpan(silentMs));
-  return task.lastOutputAtMs === undefined ? text.noOutputYet : text.lastOutput(formatSpan(silentMs));
+  if (silentMs >= QUIET_AFTER_MS) return t('task.state.quiet', { span: formatSpan(silentMs) });
+  return task.lastOutputAtMs === undefined ? t('task.state.noOutputYet') : t('task.state.lastOutput', { span: formatSpan(silentMs) });
 }
 
 export interface TaskGroups {
@@ -96,8 +94,12 @@ export function groupTasks(tasks: readonly TaskSummary[], seen: ReadonlySet<stri
 export function timeoutNote(task: TaskSummary, nowMs: number): { readonly text: string; readonly warning: boolean } | undefined {
   if (task.timeoutAtMs === undefined) return undefined;
   const leftMs = task.timeoutAtMs - nowMs;
-  if (leftMs > TIMEOUT_WARNING_MS) return { text: text.stopsAt(formatDuration(task.timeoutAtMs - task.startedAtMs)), warning: false };
-  return { text: leftMs > 0 ? text.stopsIn(formatSpan(Math.ceil(leftMs / 1000) * 1000)) : text.timeIsUp, warning: true };
+  if (leftMs > TIMEOUT_WARNING_MS)
+    return { text: t('task.state.stopsAt', { time: formatDuration(task.timeoutAtMs - task.startedAtMs) }), warning: false };
+  return {
+    text: leftMs > 0 ? t('task.state.stopsIn', { span: formatSpan(Math.ceil(leftMs / 1000) * 1000) }) : t('task.state.timeIsUp'),
+    warning: true,
+  };
 }
 
 /** Without the scheme and a trailing slash: "localhost:3000". */

@@ -71,7 +71,7 @@ test('the browser is asked by a click and by nothing else; then an end in an unf
   expect(FakeNotification.asked).toBe(0);
   await act(async () => fireEvent.click(screen.getByRole('button', { name: 'Notify me when a background command ends' })));
   expect(FakeNotification.asked).toBe(1);
-  expect(screen.getByRole('button', { name: 'Do not notify me any more', pressed: true })).toBeTruthy();
+  expect(screen.getByRole('button', { name: 'Turn off notifications', pressed: true })).toBeTruthy();
 
   await end();
   expect(FakeNotification.shown.map(({ title, options }) => [title, options.body])).toEqual([
@@ -88,7 +88,7 @@ test('nothing is told in a window that has the focus, before it was allowed, or 
   await focused.end();
   hasFocus = false;
   const off = await show();
-  fireEvent.click(screen.getByRole('button', { name: 'Do not notify me any more' }));
+  fireEvent.click(screen.getByRole('button', { name: 'Turn off notifications' }));
   await off.end();
   FakeNotification.permission = 'default';
   localStorage.clear();
@@ -101,7 +101,7 @@ test('a refusal of the browser is said with what to do', async () => {
   FakeNotification.answer = 'denied';
   const { stores } = await show();
   await act(async () => fireEvent.click(screen.getByRole('button', { name: 'Notify me when a background command ends' })));
-  expect(stores.ui.getState().toasts.map(({ text }) => text)).toEqual([expect.stringContaining('Allow them in its settings')]);
+  expect(stores.ui.getState().toasts.map(({ text }) => text)).toEqual([expect.stringContaining('Allow them in the settings')]);
 });
 
 test('the desktop tells by itself, so there is no bell and the page says nothing', async () => {

@@ -57,7 +57,7 @@ test('Delete asks before it stops a running command, and does nothing to an ende
   await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
   expect(client.paramsOf('task.stop')).toEqual([]);
   press('Delete');
-  fireEvent.click(await screen.findByRole('button', { name: 'Stop it' }));
+  fireEvent.click(await screen.findByRole('button', { name: 'Stop command' }));
   expect(client.paramsOf('task.stop')).toEqual([{ taskId: id(2), force: false }]);
 });
 
@@ -85,19 +85,19 @@ test('a failed task that was shown only for want of another still needs a look',
   expect(screen.getByRole('option', { selected: true }).textContent).toContain('command-1');
   await act(async () => client.emit({ event: 'task.changed', data: { task: task(2) } }));
   expect(screen.getByRole('option', { selected: true }).textContent).toContain('command-2');
-  expect(within(screen.getByRole('group', { name: 'Needs a look' })).getByRole('option').textContent).toContain('command-1');
+  expect(within(screen.getByRole('group', { name: 'Needs attention' })).getByRole('option').textContent).toContain('command-1');
 });
 
-test('a monitor is shown as one: how many lines were told, of how many, and which', async () => {
+test('a monitor is shown as one: how many lines were reported, of how many, and which', async () => {
   const monitor = { description: 'errors of the server', pattern: 'error|warn', events: 4, maxEvents: 1000 };
   const { client } = await show([task(1, { monitor, lastLine: 'noise', startedAtMs: Date.now() })]);
-  expect(screen.getByRole('option').textContent).toContain('watched, 4 lines told · no output yet');
-  expect(screen.getByText('Lines that match error|warn are told to the agent')).toBeTruthy();
+  expect(screen.getByRole('option').textContent).toContain('Watching, 4 lines reported · no output yet');
+  expect(screen.getByText('Lines that match error|warn are reported to the agent')).toBeTruthy();
   expect(screen.getByText('4 of 1000')).toBeTruthy();
   const { pattern: _none, ...every } = monitor;
   await act(async () => client.emit({ event: 'task.changed', data: { task: task(1, { monitor: { ...every, events: 1 }, rev: 2 }) } }));
-  expect(screen.getByRole('option').textContent).toContain('watched, 1 line told');
-  expect(screen.getByText('Every line is told to the agent')).toBeTruthy();
+  expect(screen.getByRole('option').textContent).toContain('Watching, 1 line reported');
+  expect(screen.getByText('Every line is reported to the agent')).toBeTruthy();
 });
 
 test('BT-18: when a survivor goes, here or in another window, the focus goes to the row in its place, then to the tab', async () => {

@@ -152,11 +152,11 @@ test('a command that is being stopped offers force', async () => {
 test('a command that runs for 30 s quietly offers the background, and warns 15 s before its end', async () => {
   vi.useFakeTimers({ now: NOW_MS, toFake: ['Date', 'setInterval', 'clearInterval'] });
   await show(<ShellCard item={item()} />, [foreground(1, { startedAtMs: NOW_MS - 29_000, timeoutAtMs: NOW_MS + 20_000 })]);
-  expect(screen.queryByText(/lets it go on/)).toBeNull();
+  expect(screen.queryByText(/lets it continue/)).toBeNull();
   act(() => void vi.advanceTimersByTime(1000));
-  expect(screen.getByText(/lets it go on/)).toBeTruthy();
+  expect(screen.getByText(/lets it continue/)).toBeTruthy();
   act(() => void vi.advanceTimersByTime(5000));
-  expect(screen.getByText('Stops in 14 s, Ctrl B keeps it')).toBeTruthy();
+  expect(screen.getByText('Stops in 14 s, Ctrl B keeps it running')).toBeTruthy();
   expect(screen.getByText(/will be stopped in 15 seconds/).getAttribute('role')).toBe('status');
 });
 
@@ -254,7 +254,7 @@ test('Ctrl+B in the terminal of a background task goes to the program', async ()
 test('with several commands and none focused Ctrl+B asks which', async () => {
   const { client } = await show(<TaskShortcuts />, [foreground(1), foreground(2), foreground(3, { status: 'completed' })]);
   controlB();
-  const dialog = await screen.findByRole('dialog', { name: 'Move which command to the background?' });
+  const dialog = await screen.findByRole('dialog', { name: 'Choose a command to move to the background' });
   expect(within(dialog).getAllByRole('listitem')).toHaveLength(2);
   fireEvent.click(within(dialog).getByRole('button', { name: /command-2/ }));
   expect(client.paramsOf('task.promote')).toEqual([{ taskId: id(2) }]);
@@ -281,7 +281,7 @@ test('the panel groups tasks and shows the terminal of the newest running one', 
     foreground(5),
   ]);
   const groups = within(screen.getByRole('listbox', { name: 'Tasks' })).getAllByRole('group');
-  expect(groups.map((group) => group.getAttribute('aria-label'))).toEqual(['Needs a look', 'Running', 'Finished']);
+  expect(groups.map((group) => group.getAttribute('aria-label'))).toEqual(['Needs attention', 'Running', 'Finished']);
   expect(screen.getAllByRole('option')).toHaveLength(4);
   expect(screen.getByRole('option', { name: /command-1/ }).textContent).toContain('exited 1');
   expect(screen.getByRole('option', { name: /command-2/ }).textContent).toContain('quiet for 41 s, process alive');
@@ -319,7 +319,7 @@ test('a failed task stays in its place while it is looked at and is finished aft
       ?.getAttribute('aria-label');
   expect(screen.getByRole('button', { name: '1 failed' })).toBeTruthy();
   fireEvent.click(screen.getByRole('option', { name: /command-1/ }));
-  expect(groupOf()).toBe('Needs a look');
+  expect(groupOf()).toBe('Needs attention');
   fireEvent.click(screen.getByRole('option', { name: /command-2/ }));
   expect(groupOf()).toBe('Finished');
   expect(screen.queryByRole('button', { name: '1 failed' })).toBeNull();
@@ -356,7 +356,7 @@ test('the file is shown in its folder only where the host can, and its output is
     'task.readOutput': ({ offsetBytes }) => ({ text: offsetBytes === 0 ? 'one ' : 'two', nextOffsetBytes: offsetBytes + 4, totalBytes: 8 }),
   });
   fireEvent.keyDown(screen.getByRole('button', { name: 'More for this task' }), { key: 'Enter' });
-  expect(screen.queryByRole('menuitem', { name: 'Reveal file' })).toBeNull();
+  expect(screen.queryByRole('menuitem', { name: 'Show in folder' })).toBeNull();
   cleanup();
 
   const saved: [string, string][] = [];
@@ -368,7 +368,7 @@ test('the file is shown in its folder only where the host can, and its output is
     'app.describe': () => ({ version: '1', host: 'desktop', platform: 'linux', homePath: '/h', canPickFolder: true, canRevealFiles: true }),
     'task.revealOutput': () => ({}),
   });
-  await choose('Reveal file');
+  await choose('Show in folder');
   expect(desktop.client.paramsOf('task.revealOutput')).toEqual([{ taskId: id(1) }]);
 });
 

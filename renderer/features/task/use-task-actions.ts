@@ -2,7 +2,7 @@ import type { TaskId, TaskSummary } from '../../../preload/contract/index.ts';
 import { ClientError } from '../../rpc/index.ts';
 import { errorText, useClient, useUi } from '../../stores/index.ts';
 import { saveOutput } from './save-output.ts';
-import { taskStrings } from './task-strings.ts';
+import { t } from '../../i18n.ts';
 
 export interface TaskActions {
   promote(taskId: TaskId): void;
@@ -25,8 +25,8 @@ export function useTaskActions(): TaskActions {
   const openTask = useUi((ui) => ui.openTask);
   const tell = (error: unknown) => {
     const code = error instanceof ClientError ? error.code : undefined;
-    if (code === 'task_ended' || code === 'task_unknown') announce(taskStrings.announce.alreadyEnded);
-    else if (code === 'task_not_promotable') announce(taskStrings.announce.alreadyThere);
+    if (code === 'task_ended' || code === 'task_unknown') announce(t('task.announce.alreadyEnded'));
+    else if (code === 'task_not_promotable') announce(t('task.announce.alreadyThere'));
     else raiseToast('error', errorText(error));
   };
   return {

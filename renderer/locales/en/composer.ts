@@ -40,9 +40,9 @@ export const attachment = {
   remove: 'Remove {name}',
   show: 'Show {name}',
   notShown: '{name} could not be read from the session file.',
-  notTaken: '{name} is not an image (PNG, JPEG, GIF, WebP) or a PDF. Put it in the folder and mention it with @.',
+  notTaken: '{name} is not an image (PNG, JPEG, GIF, WebP) or a PDF. Put the file in the folder and mention it with @.',
   tooLarge:
-    '{name} ({size}) is too large. The attachments of a message can have {limit} in total. Put it in the folder and mention it with @.',
+    '{name} ({size}) is too large: the attachments of a message can have {limit} in total. Put the file in the folder and mention it with @.',
   tooMany: 'A message can have {limit} attachments. The others were not added.',
   notRead: '{name} could not be read.',
   noImages: '{model} does not accept images. The model is notified that an image was omitted.',
@@ -52,6 +52,7 @@ export const attachment = {
 /** Messages that wait, and when they are sent. */
 export const queue = {
   list: 'Queued messages',
+  edit: 'Edit message',
   waitsForStep: 'next step',
   waitsForEnd: 'after this turn',
   notSent: 'not sent',

@@ -63,7 +63,7 @@ export const turn = {
     running_tools: 'Running tools',
     retrying: 'Retrying',
   },
-  retry: 'Attempt {attempt} in {seconds} s.',
+  retry: 'Attempt {attempt} in {seconds} s',
   tryNow: 'Retry now',
 } as const;
 

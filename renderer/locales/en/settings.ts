@@ -68,7 +68,7 @@ export const settings = {
     trust: 'Allow this address',
     notSetHere: 'optional',
     fromEnvironment: 'set in the environment',
-    addModel: '+ add',
+    addModel: '+ Add model',
     addModelLabel: 'Model ID',
     removeModel: 'Remove {id}',
     noModels: 'Add at least one model to use this provider. Test the connection to list its models.',

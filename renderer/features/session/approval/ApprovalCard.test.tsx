@@ -17,7 +17,7 @@ afterEach(() => {
 async function shown(over: Partial<Approval> = {}) {
   return renderWith(<ApprovalCard approval={approval(over)} count={1} />, { 'approval.resolve': () => ({}) });
 }
-const card = () => screen.getByRole('region', { name: 'Needs you: Run a command' });
+const card = () => screen.getByRole('region', { name: 'Approval needed: Run a command' });
 const pass = (ms: number) => act(async () => vi.advanceTimersByTime(ms));
 const click = (name: string) => act(async () => fireEvent.click(screen.getByRole('button', { name })));
 
@@ -67,7 +67,7 @@ test('a card that changes does not listen for half a second either', async () =>
   expect(client.paramsOf('approval.resolve').map(({ digest }) => digest)).toEqual(['d2']);
 });
 
-test.each(['Deny', 'Deny with a note', 'For this session'])('Enter on the button %s does not allow once', async (name) => {
+test.each(['Deny', 'Deny with note', 'Allow for session'])('Enter on the button %s does not allow once', async (name) => {
   const { client } = await shown();
   await pass(600);
   const button = screen.getByRole('button', { name });
@@ -96,7 +96,7 @@ test('Escape never denies', async () => {
 test('a denial carries its note', async () => {
   const { client } = await shown();
   await pass(600);
-  await click('Deny with a note');
+  await click('Deny with note');
   const note = screen.getByRole('textbox', { name: 'Note to the agent' });
   expect(document.activeElement).toBe(note);
   fireEvent.change(note, { target: { value: ' use the staging database ' } });
@@ -109,7 +109,7 @@ test('a denial carries its note', async () => {
 test('Escape in the note takes it back and denies nothing', async () => {
   const { client } = await shown();
   await pass(600);
-  await click('Deny with a note');
+  await click('Deny with note');
   fireEvent.keyDown(screen.getByRole('textbox', { name: 'Note to the agent' }), { key: 'Escape' });
   expect(screen.getByRole('button', { name: 'Allow once' })).toBeDefined();
   expect(client.paramsOf('approval.resolve')).toEqual([]);
@@ -123,28 +123,28 @@ test('after a refused answer the question can be answered again', async () => {
   await pass(600);
   await click('Allow once');
   expect(stores.ui.getState().toasts).toHaveLength(1);
-  await click('For this session');
+  await click('Allow for session');
   expect(client.paramsOf('approval.resolve')).toHaveLength(2);
 });
 
 test('the risky parts of a command are marked, and told in words', async () => {
   await shown({ command: 'ls > out.txt', risks: [{ start: 3, end: 12, why: 'writes to out.txt' }] });
   expect([...card().querySelectorAll('mark')].map((mark) => [mark.textContent, mark.title])).toEqual([['> out.txt', 'writes to out.txt']]);
-  expect(card().textContent).toContain('Marked: writes to out.txt');
+  expect(card().textContent).toContain('Reason: writes to out.txt');
 });
 
 test('the rule and its file are shown before it is written', async () => {
   const path = '/srv/shop/.qwen/settings.json';
   const { client } = await shown({ offers: [{ scope: 'project', rules: ['Bash(npm test *)'], path }] });
   await pass(600);
-  expect(screen.queryByRole('button', { name: 'Always' })).toBeNull();
-  await click('Always in this project');
+  expect(screen.queryByRole('button', { name: 'Always allow' })).toBeNull();
+  await click('Always allow in project');
   expect(client.paramsOf('approval.resolve')).toEqual([]);
   expect(card().textContent).toContain('Bash(npm test *)');
   expect(card().textContent).toContain(path);
   await click('Back');
-  await click('Always in this project');
-  await click('Write the rule and allow');
+  await click('Always allow in project');
+  await click('Save rule and allow');
   expect(client.paramsOf('approval.resolve').map((params) => params.decision)).toEqual([{ kind: 'allow', scope: 'project' }]);
 });
 
@@ -157,8 +157,8 @@ test('a question from before a restart can be run now or refused, and makes no r
   const path = '/srv/shop/.qwen/settings.json';
   const { client } = await shown({ interrupted: true, offers: [{ scope: 'project', rules: ['Bash(npm test *)'], path }] });
   await pass(600);
-  expect(card().textContent).toContain('Nothing of it was run');
-  expect(screen.getAllByRole('button').map((button) => button.textContent)).toEqual(['Run it now and go on', 'Deny', 'Deny with a note']);
-  await click('Run it now and go on');
+  expect(card().textContent).toContain('Nothing was run');
+  expect(screen.getAllByRole('button').map((button) => button.textContent)).toEqual(['Run now and continue', 'Deny', 'Deny with note']);
+  await click('Run now and continue');
   expect(client.paramsOf('approval.resolve').map((params) => params.decision)).toEqual([{ kind: 'allow', scope: 'once' }]);
 });

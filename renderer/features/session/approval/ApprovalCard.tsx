@@ -3,12 +3,11 @@ import { type KeyboardEvent, useEffect, useLayoutEffect, useRef, useState } from
 import type { Approval, ApprovalDecision, RuleOffer } from '../../../../preload/contract/index.ts';
 import { useActions, useUi } from '../../../stores/index.ts';
 import { Button, Chip } from '../../../ui/index.ts';
-import { composerStrings } from '../composer/composer-strings.ts';
+import { t } from '../../../i18n.ts';
 import { DiffView } from '../transcript/DiffView.tsx';
 import { ApprovalCardCommand } from './ApprovalCardCommand.tsx';
 import { ApprovalCardNote } from './ApprovalCardNote.tsx';
 import { ApprovalCardOffer } from './ApprovalCardOffer.tsx';
-import { approvalStrings } from './approval-strings.ts';
 
 /** A card that has just appeared or changed under someone's hands does not listen yet. Unit: ms. */
 const DEAF_MS = 500;
@@ -81,7 +80,7 @@ export function ApprovalCard({ approval, count }: ApprovalCardProps) {
   return (
     <section
       ref={card}
-      aria-label={approvalStrings.label(approval.title)}
+      aria-label={t('approval.label', { title: approval.title })}
       tabIndex={0}
       data-pane="approval"
       onKeyDown={onKeyDown}
@@ -90,12 +89,12 @@ export function ApprovalCard({ approval, count }: ApprovalCardProps) {
       className="mx-6 mb-2.5 flex flex-col rounded-lg border border-warn/55 bg-[linear-gradient(var(--warn-tint),var(--warn-tint))] px-3 py-2.5"
     >
       <div className="flex flex-wrap items-center gap-x-2 text-row">
-        <Chip tone="warn">{approvalStrings.needsYou}</Chip>
+        <Chip tone="warn">{t('approval.needsYou')}</Chip>
         <span className="min-w-0 wrap-anywhere">{approval.title}</span>
-        {count > 1 && <span className="text-meta whitespace-nowrap text-text-2">{approvalStrings.oneOf(count)}</span>}
+        {count > 1 && <span className="text-meta whitespace-nowrap text-text-2">{t('approval.oneOf', { count })}</span>}
         <span className="ml-auto text-right text-meta text-text-2">{approval.reason}</span>
       </div>
-      {isInterrupted && <p className="pt-1 text-row">{composerStrings.wasInterrupted}</p>}
+      {isInterrupted && <p className="pt-1 text-row">{t('approval.wasInterrupted')}</p>}
       <Subject approval={approval} />
       {offer !== undefined ? (
         <ApprovalCardOffer
@@ -107,24 +106,24 @@ export function ApprovalCard({ approval, count }: ApprovalCardProps) {
       ) : note === undefined ? (
         <div className="flex flex-wrap gap-1.5">
           <Button look="primary" aria-disabled={!ready} onClick={() => answer({ kind: 'allow', scope: 'once' })}>
-            {isInterrupted ? composerStrings.runNow : approvalStrings.allowOnce}
+            {isInterrupted ? t('approval.runNow') : t('approval.allowOnce')}
             <CornerDownLeft size={13} aria-hidden className="opacity-70" />
           </Button>
           {!isInterrupted && (
             <Button aria-disabled={!ready} onClick={() => answer({ kind: 'allow', scope: 'session' })}>
-              {approvalStrings.allowSession}
+              {t('approval.allowSession')}
             </Button>
           )}
           {offers.map(({ scope }) => (
             <Button key={scope} aria-disabled={!ready} onClick={() => ready && setChosen({ digest: approval.digest, scope })}>
-              {approvalStrings.always[scope]}
+              {t(`approval.always.${scope}`)}
             </Button>
           ))}
           <Button look="quiet" aria-disabled={!ready} onClick={() => answer({ kind: 'deny' })}>
-            {approvalStrings.deny}
+            {t('approval.deny')}
           </Button>
           <Button look="quiet" aria-disabled={!ready} onClick={() => ready && setNote('')}>
-            {approvalStrings.denyWithNote}
+            {t('approval.denyWithNote')}
           </Button>
         </div>
       ) : (

@@ -1,6 +1,6 @@
 import type { Approval } from '../../../../preload/contract/index.ts';
 import { markCommand } from './approval-card-marks.ts';
-import { approvalStrings } from './approval-strings.ts';
+import { t } from '../../../i18n.ts';
 
 /** The exact command, whole, with what is risky in it marked and told in words below: colour alone says nothing to many. */
 export function ApprovalCardCommand({ approval }: { readonly approval: Approval }) {
@@ -10,7 +10,7 @@ export function ApprovalCardCommand({ approval }: { readonly approval: Approval 
     <div className="my-2 flex min-h-0 flex-col rounded-md border border-border bg-term px-2.5 py-1.5">
       <pre
         tabIndex={0}
-        aria-label={approvalStrings.command}
+        aria-label={t('approval.command')}
         className="min-h-[18px] overflow-y-auto font-mono text-code wrap-anywhere whitespace-pre-wrap text-term-ink"
       >
         {markCommand(command, risks).map(({ text, start, why }) =>
@@ -27,8 +27,10 @@ export function ApprovalCardCommand({ approval }: { readonly approval: Approval 
           ),
         )}
       </pre>
-      {reasons.length > 0 && <p className="pt-1 text-meta wrap-anywhere text-warn">{approvalStrings.marked(reasons.join('; '))}</p>}
-      {cwd !== undefined && <p className="pt-1 text-meta break-all text-text-3">{approvalStrings.inFolder(cwd)}</p>}
+      {reasons.length > 0 && (
+        <p className="pt-1 text-meta wrap-anywhere text-warn">{t('approval.marked', { reasons: reasons.join('; ') })}</p>
+      )}
+      {cwd !== undefined && <p className="pt-1 text-meta break-all text-text-3">{t('approval.inFolder', { cwd })}</p>}
       {sandbox !== undefined && sandbox.status !== 'off' && (
         <p className={`pt-1 text-meta wrap-anywhere ${sandbox.status === 'on' ? 'text-text-3' : 'text-warn'}`}>{sandbox.text}</p>
       )}

@@ -1,5 +1,5 @@
 import { Button } from '../../../ui/index.ts';
-import { approvalStrings } from './approval-strings.ts';
+import { t } from '../../../i18n.ts';
 
 export interface ApprovalCardNoteProps {
   readonly note: string;
@@ -23,8 +23,8 @@ export function ApprovalCardNote({ note, onChange, onCancel, onSend }: ApprovalC
         ref={(element) => element?.focus()}
         value={note}
         maxLength={4000}
-        aria-label={approvalStrings.note}
-        placeholder={approvalStrings.notePlaceholder}
+        aria-label={t('approval.note')}
+        placeholder={t('approval.notePlaceholder')}
         onChange={(event) => onChange(event.target.value)}
         onKeyDown={(event) => {
           if (event.key !== 'Escape') return;
@@ -35,10 +35,10 @@ export function ApprovalCardNote({ note, onChange, onCancel, onSend }: ApprovalC
         className="h-7 min-w-0 flex-1 rounded-md border border-border-strong bg-canvas px-2.5 text-row outline-none focus:border-accent"
       />
       <Button type="submit" look="danger">
-        {approvalStrings.sendDenial}
+        {t('approval.deny')}
       </Button>
       <Button look="quiet" onClick={onCancel}>
-        {approvalStrings.back}
+        {t('common.back')}
       </Button>
     </form>
   );

@@ -1,6 +1,6 @@
 import type { RuleOffer } from '../../../../preload/contract/index.ts';
 import { Button } from '../../../ui/index.ts';
-import { approvalStrings } from './approval-strings.ts';
+import { t } from '../../../i18n.ts';
 
 export interface ApprovalCardOfferProps {
   readonly offer: RuleOffer;
@@ -14,19 +14,19 @@ export function ApprovalCardOffer({ offer, ready, onWrite, onBack }: ApprovalCar
   return (
     <div className="flex flex-wrap items-center gap-1.5">
       <p className="min-w-0 flex-1 basis-64 text-row wrap-anywhere">
-        {approvalStrings.writes}{' '}
+        {t('approval.writes')}{' '}
         {offer.rules.map((rule) => (
           <code key={rule} className="mr-1 rounded-xs bg-wash px-1 font-mono text-code">
             {rule}
           </code>
         ))}
-        <span className="block text-meta break-all text-text-3">{approvalStrings.writesTo(offer.path)}</span>
+        <span className="block text-meta break-all text-text-3">{t('approval.writesTo', { path: offer.path })}</span>
       </p>
       <Button look="primary" aria-disabled={!ready} onClick={onWrite}>
-        {approvalStrings.write}
+        {t('approval.write')}
       </Button>
       <Button look="quiet" onClick={onBack}>
-        {approvalStrings.back}
+        {t('common.back')}
       </Button>
     </div>
   );

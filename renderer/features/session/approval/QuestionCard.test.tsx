@@ -38,14 +38,14 @@ test('nothing can be sent before something is chosen or written, and the focus i
   expect(screen.getByRole('button', { name: 'Answer' })).toHaveProperty('disabled', true);
   await press('Answer');
   expect(client.paramsOf('question.answer')).toEqual([]);
-  expect(screen.getByRole('form', { name: 'The agent asks' }).contains(document.activeElement)).toBe(false);
+  expect(screen.getByRole('form', { name: 'The agent has a question' }).contains(document.activeElement)).toBe(false);
 });
 
 test('an option and own words are sent together, once', async () => {
   const { client } = await shown();
   fireEvent.click(screen.getByRole('radio', { name: /SQLite/ }));
   fireEvent.click(screen.getByRole('radio', { name: 'Postgres' }));
-  fireEvent.change(screen.getByRole('textbox', { name: /own words/ }), { target: { value: ' version 17 ' } });
+  fireEvent.change(screen.getByRole('textbox', { name: /Other answer/ }), { target: { value: ' version 17 ' } });
   await press('Answer');
   await press('Answer');
   expect(client.paramsOf('question.answer')).toEqual([
@@ -62,13 +62,13 @@ test('several may be chosen where the question says so', async () => {
 
 test('it can be left to the agent', async () => {
   const { client } = await shown();
-  await press('Leave it to the agent');
+  await press('Let the agent decide');
   expect(client.paramsOf('question.answer')).toEqual([{ sessionId: SESSION, itemId: 'q1' }]);
 });
 
 test('a plan is shown, and words alone do not agree to it', async () => {
   await shown(question({ plan: '# Steps\n\n1. tests first' }));
-  expect(screen.getByRole('region', { name: 'The plan' }).textContent).toContain('tests first');
+  expect(screen.getByRole('region', { name: 'Plan' }).textContent).toContain('tests first');
   fireEvent.change(screen.getByRole('textbox'), { target: { value: 'shorter' } });
   expect(screen.getByRole('button', { name: 'Answer' })).toHaveProperty('disabled', true);
   fireEvent.click(screen.getByRole('radio', { name: /SQLite/ }));

@@ -4,7 +4,7 @@ import { useActions, useUi } from '../../../stores/index.ts';
 import { Button, Chip } from '../../../ui/index.ts';
 import { LazyMarkdown } from '../markdown/LazyMarkdown.tsx';
 import { choose, isAnswered, type QuestionItem } from '../transcript/open-question.ts';
-import { questionStrings as strings } from '../transcript/question-strings.ts';
+import { t } from '../../../i18n.ts';
 
 /** Title bar, strip, composer and status bar, and a strip of the transcript. Unit: px. */
 const ROOM_BELOW_PX = 240;
@@ -34,7 +34,7 @@ export function QuestionCard({ sessionId, item }: { readonly sessionId: SessionI
   return (
     <form
       ref={card}
-      aria-label={plan === undefined ? strings.card : strings.plan}
+      aria-label={plan === undefined ? t('question.card') : t('question.plan')}
       data-pane="question"
       onSubmit={(event) => {
         event.preventDefault();
@@ -50,13 +50,13 @@ export function QuestionCard({ sessionId, item }: { readonly sessionId: SessionI
       className="mx-6 mb-2.5 flex flex-col gap-2.5 rounded-lg border border-warn/55 bg-[linear-gradient(var(--warn-tint),var(--warn-tint))] px-3 py-2.5"
     >
       <div className="flex items-center gap-x-2 text-row">
-        <Chip tone="warn">{strings.needsYou}</Chip>
-        <span>{plan === undefined ? strings.card : strings.plan}</span>
+        <Chip tone="warn">{plan === undefined ? t('question.needsAnswer') : t('approval.needsYou')}</Chip>
+        <span>{plan === undefined ? t('question.card') : t('question.plan')}</span>
       </div>
       <div className="flex min-h-0 flex-col gap-3 overflow-y-auto">
         {plan !== undefined && (
           <section
-            aria-label={strings.planText}
+            aria-label={t('question.planText')}
             // Scrolls, so it must be reachable by keyboard.
             tabIndex={0}
             className="max-h-[40vh] shrink-0 overflow-y-auto rounded-md border border-border bg-canvas px-3 py-2"
@@ -76,10 +76,10 @@ export function QuestionCard({ sessionId, item }: { readonly sessionId: SessionI
       </div>
       <div className="flex flex-wrap gap-1.5">
         <Button look="primary" type="submit" disabled={!canSend}>
-          {strings.send}
+          {t('question.send')}
         </Button>
         <Button look="quiet" disabled={sending} onClick={() => send(undefined)}>
-          {plan === undefined ? strings.leave : strings.keepPlanning}
+          {plan === undefined ? t('question.leave') : t('question.keepPlanning')}
         </Button>
       </div>
     </form>
@@ -118,8 +118,8 @@ function QuestionFields({ question, answer, onChange }: QuestionFieldsProps) {
       <input
         value={answer.text ?? ''}
         maxLength={4000}
-        aria-label={strings.ownWordsFor(question.question)}
-        placeholder={strings.ownWords}
+        aria-label={t('question.ownWordsFor', { question: question.question })}
+        placeholder={t('question.ownWords')}
         onChange={(event) => onChange({ ...answer, text: event.target.value })}
         className="h-7 rounded-md border border-border-strong bg-canvas px-2.5 text-row outline-none focus:border-accent"
       />

@@ -2,7 +2,7 @@ import { FileText, TriangleAlert, X } from 'lucide-react';
 import type { ModelRef } from '../../../../preload/contract/index.ts';
 import { useProviders } from '../../../stores/index.ts';
 import { formatBytes } from '../../../ui/index.ts';
-import { composerStrings } from './composer-strings.ts';
+import { t } from '../../../i18n.ts';
 import type { HeldAttachment } from './use-attachments.ts';
 
 export interface AttachmentStripProps {
@@ -17,7 +17,7 @@ export function AttachmentStrip({ attachments, model, onRemove }: AttachmentStri
   if (attachments.length === 0) return null;
   return (
     <div className="mb-2 flex flex-col gap-1.5">
-      <ul aria-label={composerStrings.attachments} className="flex flex-wrap gap-2">
+      <ul aria-label={t('attachment.list')} className="flex flex-wrap gap-2">
         {attachments.map((one) => (
           <li key={one.id} className="group/attached relative flex h-14 items-center gap-2 rounded-md border border-border bg-canvas pr-2">
             {one.mimeType === 'application/pdf' ? (
@@ -31,7 +31,7 @@ export function AttachmentStrip({ attachments, model, onRemove }: AttachmentStri
             </span>
             <button
               type="button"
-              aria-label={composerStrings.remove(one.name)}
+              aria-label={t('attachment.remove', { name: one.name })}
               onClick={() => onRemove(one.id)}
               className="grid size-7 place-items-center rounded-md text-text-3 hover:bg-wash-2 hover:text-text-1"
             >
@@ -57,6 +57,6 @@ function useModelWarning(attachments: readonly HeldAttachment[], model: ModelRef
   if (found === undefined) return undefined;
   const name = found.name ?? found.id;
   const has = (isPdf: boolean) => attachments.some(({ mimeType }) => (mimeType === 'application/pdf') === isPdf);
-  if (found.takesImages === false && has(false)) return composerStrings.noImages(name);
-  return found.takesPdf === false && has(true) ? composerStrings.noPdf(name) : undefined;
+  if (found.takesImages === false && has(false)) return t('attachment.noImages', { model: name });
+  return found.takesPdf === false && has(true) ? t('attachment.noPdf', { model: name }) : undefined;
 }

@@ -98,7 +98,7 @@ test('while a turn runs it can be stopped, and what is written is queued', async
   fireEvent.click(screen.getByRole('button', { name: 'Stop' }));
   expect(stopped).toBe(1);
   type('and then');
-  await act(async () => fireEvent.click(screen.getByRole('button', { name: 'Send: read at the next step' })));
+  await act(async () => fireEvent.click(screen.getByRole('button', { name: 'Send for the next step' })));
   expect(sent).toEqual(['and then']);
 });
 
@@ -112,14 +112,14 @@ test('the gauge opens what is left, and asks the engine what fills it', async ()
   const { client } = await shown({ context: { usedTokens: 46_000, windowTokens: 256_000 } }, said);
   await act(async () => fireEvent.click(screen.getByRole('meter', { name: 'Context used' })));
   expect(screen.getByText('210 K tokens free')).toBeDefined();
-  await act(async () => fireEvent.click(screen.getByRole('button', { name: 'What fills the context' })));
+  await act(async () => fireEvent.click(screen.getByRole('button', { name: 'Context details' })));
   expect(client.paramsOf('command.run')).toEqual([{ sessionId: 's1', text: '/context' }]);
 });
 
 test('a leading ! runs the rest as a command, a space before it makes it a prompt again', async () => {
   const { sent, ran } = await shown();
   type('!');
-  expect(screen.getByText(/Runs in this folder, without the agent/)).toBeDefined();
+  expect(screen.getByText(/Runs in this folder without the agent/)).toBeDefined();
   await press('Enter');
   type('! npm test ');
   await act(async () => fireEvent.click(screen.getByRole('button', { name: 'Run' })));
@@ -138,7 +138,7 @@ test('a command that was not started comes back, and none is run while something
   type('!npm test');
   await press('Enter');
   expect([busy.ran, input().value]).toEqual([[], '!npm test']);
-  expect(screen.getByText(/wait, or stop what runs/)).toBeDefined();
+  expect(screen.getByText(/or stop what is running/)).toBeDefined();
 });
 
 /** As the browser does it: the caret stands behind what was typed. */
@@ -195,7 +195,7 @@ test('a folder that was taken stays open for what is in it, and nothing found is
   expect(input().value).toBe('@src/');
   expect(screen.getByRole('listbox', { name: 'Files and folders' })).toBeDefined();
   await typeAt('@zz');
-  expect(screen.getByText('No file or folder has these letters in its path.')).toBeDefined();
+  expect(screen.getByText('No matching files or folders')).toBeDefined();
 });
 
 test('a path that is written out is sent by the first Enter', async () => {
@@ -301,5 +301,5 @@ test('a model that takes no pictures is named before the message is sent', async
   await shown({ model }, { 'provider.list': () => ({ providers: [blind], presets: [] }) });
   const shot = new File([new Uint8Array([1])], 'shot.png', { type: 'image/png' });
   fireEvent.drop(input(), { dataTransfer: { files: [shot], types: ['Files'] } });
-  expect(await screen.findByText('Gantry demo does not take pictures: it is told that one was left out.')).toBeDefined();
+  expect(await screen.findByText('Gantry demo does not accept images. The model is notified that an image was omitted.')).toBeDefined();
 });

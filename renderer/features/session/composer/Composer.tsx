@@ -7,12 +7,11 @@ import {
   PromptAttachment,
   type PromptDelivery,
 } from '../../../../preload/contract/index.ts';
-import { strings } from '../../../strings.ts';
+import { t } from '../../../i18n.ts';
 import { hasMod, IconButton } from '../../../ui/index.ts';
 import { AttachmentStrip } from './AttachmentStrip.tsx';
 import { ContextGauge } from './ContextGauge.tsx';
 import { shellCommandOf } from './composer-shell.ts';
-import { composerStrings } from './composer-strings.ts';
 import { DeliveryPicker } from './DeliveryPicker.tsx';
 import { otherDelivery, useDeliveryPreference } from './delivery-preference.ts';
 import { ModelPicker } from './ModelPicker.tsx';
@@ -121,13 +120,9 @@ export function Composer(props: ComposerProps) {
       <textarea
         ref={input}
         data-pane="composer"
-        aria-label={strings.composer.label}
+        aria-label={t('composer.label')}
         placeholder={
-          onStop
-            ? preference === 'steer'
-              ? composerStrings.placeholderSteer
-              : composerStrings.placeholderQueue
-            : strings.composer.placeholder
+          onStop ? (preference === 'steer' ? t('composer.placeholderSteer') : t('composer.placeholderQueue')) : t('composer.placeholder')
         }
         rows={1}
         value={text}
@@ -158,9 +153,9 @@ export function Composer(props: ComposerProps) {
         )}
         {context && <ContextGauge context={context} />}
         {onStop && !isShell && <DeliveryPicker />}
-        {onStop && <IconButton label={strings.composer.stop} keys="Esc" icon={<Square size={14} aria-hidden />} onClick={onStop} />}
+        {onStop && <IconButton label={t('common.stop')} keys="Esc" icon={<Square size={14} aria-hidden />} onClick={onStop} />}
         <IconButton
-          label={isShell ? strings.composer.run : onStop ? sendLabel(preference) : strings.composer.send}
+          label={isShell ? t('composer.run') : onStop ? sendLabel(preference) : t('common.send')}
           look="primary"
           icon={<ArrowUp size={16} aria-hidden />}
           disabled={!canSend}
@@ -172,7 +167,7 @@ export function Composer(props: ComposerProps) {
 }
 
 function sendLabel(preference: PromptDelivery): string {
-  return preference === 'steer' ? composerStrings.sendSteer : composerStrings.sendQueue;
+  return preference === 'steer' ? t('composer.sendSteer') : t('composer.sendQueue');
 }
 
 function AttachButton({ onFiles }: { readonly onFiles: (files: readonly File[]) => Promise<void> }) {
@@ -180,7 +175,7 @@ function AttachButton({ onFiles }: { readonly onFiles: (files: readonly File[]) 
   return (
     <>
       <IconButton
-        label={composerStrings.add}
+        label={t('attachment.add')}
         icon={<Paperclip size={15} strokeWidth={1.6} aria-hidden />}
         onClick={() => picker.current?.click()}
       />
@@ -204,7 +199,7 @@ function ShellHint({ id, busy }: { readonly id: string; readonly busy: boolean }
   return (
     <p id={id} className="flex min-h-7 min-w-0 flex-1 items-center gap-2 text-meta text-text-2">
       <Terminal size={14} strokeWidth={1.6} aria-hidden className="shrink-0 text-run" />
-      <span>{busy ? strings.composer.shellBusy : strings.composer.shellHint}</span>
+      <span>{busy ? t('composer.shellBusy') : t('composer.shellHint')}</span>
     </p>
   );
 }

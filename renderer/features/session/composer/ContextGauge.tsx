@@ -2,9 +2,8 @@ import { Popover } from 'radix-ui';
 import type { ReactNode } from 'react';
 import type { ContextMeter } from '../../../../preload/contract/index.ts';
 import { useActions, useActiveSessionId } from '../../../stores/index.ts';
-import { formatTokens, strings } from '../../../strings.ts';
-import { Button } from '../../../ui/index.ts';
-import { composerStrings } from './composer-strings.ts';
+import { t } from '../../../i18n.ts';
+import { Button, formatTokens } from '../../../ui/index.ts';
 import { contextPercent } from './context-percent.ts';
 
 /** From here on the window is nearly full. Unit: percent. */
@@ -30,21 +29,23 @@ export function ContextGauge({ context }: { readonly context: ContextMeter }) {
           align="end"
           sideOffset={6}
           collisionPadding={8}
-          aria-label={composerStrings.contextDetails}
+          aria-label={t('composer.contextDetails')}
           className="z-50 flex w-72 animate-fade-in flex-col gap-2 rounded-lg border border-border-strong bg-raised p-3 text-row shadow-overlay"
         >
-          <p className="text-text-1">{strings.composer.context(context)}</p>
+          <p className="text-text-1">
+            {t('composer.context', { used: formatTokens(context.usedTokens), window: formatTokens(context.windowTokens) })}
+          </p>
           <div aria-hidden className="h-1.5 overflow-hidden rounded-full bg-wash-2">
             <div className={`h-full ${percent >= NEARLY_FULL ? 'bg-warn' : 'bg-accent'}`} style={{ width: `${percent}%` }} />
           </div>
           <p className="text-meta text-text-2">
-            {composerStrings.contextFree(formatTokens(Math.max(0, context.windowTokens - context.usedTokens)))}
+            {t('composer.contextFree', { tokens: formatTokens(Math.max(0, context.windowTokens - context.usedTokens)) })}
           </p>
-          <p className="text-meta text-text-3">{composerStrings.compactAt}</p>
+          <p className="text-meta text-text-3">{t('composer.compactAt')}</p>
           {sessionId !== undefined && (
             <Popover.Close asChild>
               <Button className="justify-center" onClick={() => void runSlash('/context')}>
-                {composerStrings.contextDetails}
+                {t('composer.contextDetails')}
               </Button>
             </Popover.Close>
           )}
@@ -56,7 +57,7 @@ export function ContextGauge({ context }: { readonly context: ContextMeter }) {
 
 function Meter({ percent, children }: { readonly percent: number; readonly children: ReactNode }) {
   return (
-    <span role="meter" aria-label={strings.composer.contextLabel} aria-valuemin={0} aria-valuemax={100} aria-valuenow={percent}>
+    <span role="meter" aria-label={t('composer.contextLabel')} aria-valuemin={0} aria-valuemax={100} aria-valuenow={percent}>
       {children}
     </span>
   );

@@ -1,7 +1,7 @@
 import { ChevronDown, Clock, CornerDownRight } from 'lucide-react';
 import { PromptDelivery } from '../../../../preload/contract/index.ts';
 import { Button, Menu, MenuChoice, MenuChoices } from '../../../ui/index.ts';
-import { composerStrings } from './composer-strings.ts';
+import { t } from '../../../i18n.ts';
 import { setDeliveryPreference, useDeliveryPreference } from './delivery-preference.ts';
 
 /** What Enter does while the agent works, said where it is done. */
@@ -13,19 +13,17 @@ export function DeliveryPicker() {
       side="top"
       align="end"
       trigger={
-        <Button look="quiet" className="min-w-0 px-2" aria-label={composerStrings.delivery}>
+        <Button look="quiet" className="min-w-0 px-2" aria-label={t('queue.delivery')}>
           <Icon size={14} strokeWidth={1.6} aria-hidden className="shrink-0" />
           {/* In a narrow window mode and model need the room. */}
-          <span className="hidden truncate min-[1200px]:inline">
-            {delivery === 'steer' ? composerStrings.steerName : composerStrings.queueName}
-          </span>
+          <span className="hidden truncate min-[1200px]:inline">{delivery === 'steer' ? t('queue.steerName') : t('queue.queueName')}</span>
           <ChevronDown size={13} aria-hidden className="shrink-0 text-text-3" />
         </Button>
       }
     >
       <MenuChoices value={delivery} onChange={(value) => setDeliveryPreference(PromptDelivery.parse(value))}>
-        <MenuChoice value="steer" label={composerStrings.steerName} detail={composerStrings.steerDetail} />
-        <MenuChoice value="queue" label={composerStrings.queueName} detail={composerStrings.queueDetail} />
+        <MenuChoice value="steer" label={t('queue.steerName')} detail={t('queue.steerDetail')} />
+        <MenuChoice value="queue" label={t('queue.queueName')} detail={t('queue.queueDetail')} />
       </MenuChoices>
     </Menu>
   );

@@ -1,6 +1,6 @@
 import { ChevronDown } from 'lucide-react';
 import { ApprovalMode } from '../../../../preload/contract/index.ts';
-import { strings } from '../../../strings.ts';
+import { t } from '../../../i18n.ts';
 import { Button, Menu, MenuChoice, MenuChoices } from '../../../ui/index.ts';
 
 export interface ModePickerProps {
@@ -15,15 +15,20 @@ export function ModePicker({ mode, onChange, disabled = false }: ModePickerProps
     <Menu
       side="top"
       trigger={
-        <Button look="quiet" disabled={disabled} className="min-w-0 px-2" aria-label={strings.composer.mode(strings.modes[mode].name)}>
-          <span className={`truncate ${mode === 'yolo' ? 'text-warn' : ''}`}>{strings.modes[mode].name}</span>
+        <Button
+          look="quiet"
+          disabled={disabled}
+          className="min-w-0 px-2"
+          aria-label={t('composer.mode', { name: t(`modes.${mode}.name`) })}
+        >
+          <span className={`truncate ${mode === 'yolo' ? 'text-warn' : ''}`}>{t(`modes.${mode}.name`)}</span>
           <ChevronDown size={13} aria-hidden className="shrink-0 text-text-3" />
         </Button>
       }
     >
       <MenuChoices value={mode} onChange={(value) => onChange(ApprovalMode.parse(value))}>
         {ApprovalMode.options.map((option) => (
-          <MenuChoice key={option} value={option} label={strings.modes[option].name} detail={strings.modes[option].detail} />
+          <MenuChoice key={option} value={option} label={t(`modes.${option}.name`)} detail={t(`modes.${option}.detail`)} />
         ))}
       </MenuChoices>
     </Menu>

@@ -1,7 +1,7 @@
 import { ChevronDown, Settings2 } from 'lucide-react';
 import type { ModelRef } from '../../../../preload/contract/index.ts';
 import { useProviders, useUi } from '../../../stores/index.ts';
-import { strings } from '../../../strings.ts';
+import { t } from '../../../i18n.ts';
 import { Button, Menu, MenuChoice, MenuChoices, MenuItem, MenuLabel, MenuSeparator } from '../../../ui/index.ts';
 import { modelName } from './model-name.ts';
 
@@ -36,9 +36,9 @@ export function ModelPicker({ model, onChange, disabled = false, open, onOpenCha
           look="quiet"
           disabled={disabled}
           className="min-w-0 px-2"
-          aria-label={strings.composer.model(name ?? strings.composer.chooseModel)}
+          aria-label={t('composer.model', { name: name ?? t('composer.chooseModel') })}
         >
-          <span className={`truncate ${name === undefined ? 'text-accent' : ''}`}>{name ?? strings.composer.chooseModel}</span>
+          <span className={`truncate ${name === undefined ? 'text-accent' : ''}`}>{name ?? t('composer.chooseModel')}</span>
           <ChevronDown size={13} aria-hidden className="shrink-0 text-text-3" />
         </Button>
       }
@@ -54,7 +54,7 @@ export function ModelPicker({ model, onChange, disabled = false, open, onOpenCha
                   key={one.id}
                   value={provider.id + SEPARATOR + one.id}
                   label={one.name ?? one.id}
-                  {...(provider.key.source === 'missing' ? { detail: strings.composer.keyMissing } : {})}
+                  {...(provider.key.source === 'missing' ? { detail: t('composer.keyMissing') } : {})}
                 />
               ))}
             </div>
@@ -62,7 +62,7 @@ export function ModelPicker({ model, onChange, disabled = false, open, onOpenCha
       </MenuChoices>
       <MenuSeparator />
       <MenuItem icon={<Settings2 size={14} aria-hidden />} onSelect={() => showScreen('settings')}>
-        {strings.composer.manageModels}
+        {t('composer.manageModels')}
       </MenuItem>
     </Menu>
   );

@@ -2,7 +2,7 @@ import { ArrowUp, Paperclip, Pencil, X } from 'lucide-react';
 import type { QueuedPrompt, SessionId } from '../../../../preload/contract/index.ts';
 import { useActions, useStores, useUi, useView } from '../../../stores/index.ts';
 import { Button, IconButton } from '../../../ui/index.ts';
-import { composerStrings } from './composer-strings.ts';
+import { t } from '../../../i18n.ts';
 
 /** One line is shown. Unit: UTF-16 units. */
 const SHOWN_CHARS = 2000;
@@ -25,8 +25,8 @@ export function QueueList({ sessionId }: { readonly sessionId: SessionId }) {
   };
   return (
     <div className="mx-2 max-h-[24vh] overflow-y-auto rounded-t-[10px] border border-b-0 border-border bg-wash px-1.5 py-1">
-      {queue.some(({ isHeld }) => isHeld) && <p className="px-1.5 py-1 text-meta text-text-3">{composerStrings.heldHint}</p>}
-      <ul aria-label={composerStrings.queue}>
+      {queue.some(({ isHeld }) => isHeld) && <p className="px-1.5 py-1 text-meta text-text-3">{t('queue.heldHint')}</p>}
+      <ul aria-label={t('queue.list')}>
         {queue.map((prompt) => (
           <li key={prompt.localId} className="flex min-h-8 items-center gap-2 rounded-md pl-1.5 text-row text-text-2">
             <span className="min-w-0 flex-1 truncate" title={prompt.text.slice(0, SHOWN_CHARS)}>
@@ -38,18 +38,18 @@ export function QueueList({ sessionId }: { readonly sessionId: SessionId }) {
               {prompt.isHeld && (
                 <Button
                   look="quiet"
-                  aria-label={composerStrings.sendHeldNamed(prompt.text)}
+                  aria-label={t('queue.sendHeldNamed', { text: prompt.text })}
                   icon={<ArrowUp size={13} aria-hidden />}
                   onClick={() => sendQueued(sessionId, prompt.localId)}
                 >
-                  {composerStrings.sendHeld}
+                  {t('common.send')}
                 </Button>
               )}
               {prompt.attachments === undefined && (
-                <IconButton label={composerStrings.edit} icon={<Pencil size={13} aria-hidden />} onClick={() => takeBack(prompt)} />
+                <IconButton label={t('queue.edit')} icon={<Pencil size={13} aria-hidden />} onClick={() => takeBack(prompt)} />
               )}
               <IconButton
-                label={composerStrings.removeWaiting}
+                label={t('common.remove')}
                 icon={<X size={14} aria-hidden />}
                 onClick={() => unqueue(sessionId, prompt.localId)}
               />
@@ -62,6 +62,6 @@ export function QueueList({ sessionId }: { readonly sessionId: SessionId }) {
 }
 
 function whenRead({ isHeld, delivery }: QueuedPrompt): string {
-  if (isHeld) return composerStrings.notSent;
-  return delivery === 'steer' ? composerStrings.waitsForStep : composerStrings.waitsForEnd;
+  if (isHeld) return t('queue.notSent');
+  return delivery === 'steer' ? t('queue.waitsForStep') : t('queue.waitsForEnd');
 }

@@ -1,6 +1,6 @@
 import { File, Folder, SquareSlash } from 'lucide-react';
 import { useEffect, useRef } from 'react';
-import { composerStrings } from './composer-strings.ts';
+import { t } from '../../../i18n.ts';
 import type { Suggestion, Suggestions } from './use-suggestions.ts';
 
 export interface SuggestionListProps {
@@ -17,7 +17,7 @@ export function SuggestionList({ id, suggestions, chosen, onChoose }: Suggestion
   useEffect(() => {
     list.current?.children[chosen]?.scrollIntoView?.({ block: 'nearest' });
   }, [chosen, rows]);
-  const nothing = known ? (kind === 'file' ? composerStrings.noFile : composerStrings.noCommand) : composerStrings.looking;
+  const nothing = known ? (kind === 'file' ? t('composer.noFile') : t('composer.noCommand')) : t('composer.looking');
   return (
     <div className="absolute bottom-full left-0 z-20 mb-1.5 w-full animate-fade-in overflow-hidden rounded-lg border border-border-strong bg-raised shadow-overlay">
       {rows.length === 0 && (
@@ -29,7 +29,7 @@ export function SuggestionList({ id, suggestions, chosen, onChoose }: Suggestion
         ref={list}
         id={id}
         role="listbox"
-        aria-label={kind === 'file' ? composerStrings.files : composerStrings.commands}
+        aria-label={kind === 'file' ? t('composer.files') : t('composer.commands')}
         className={`max-h-[264px] overflow-y-auto p-1 ${rows.length === 0 ? 'hidden' : ''}`}
       >
         {rows.map((row, at) => (
@@ -47,7 +47,7 @@ export function SuggestionList({ id, suggestions, chosen, onChoose }: Suggestion
           </li>
         ))}
       </ul>
-      {!isWhole && <p className="border-t border-border px-3 py-1.5 text-meta text-text-3">{composerStrings.notWhole}</p>}
+      {!isWhole && <p className="border-t border-border px-3 py-1.5 text-meta text-text-3">{t('composer.notWhole')}</p>}
     </div>
   );
 }

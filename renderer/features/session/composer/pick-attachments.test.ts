@@ -10,17 +10,19 @@ test('pictures and PDF documents are taken, other files are refused by name', ()
     ['a.png', 'image/png'],
     ['b.pdf', 'application/pdf'],
   ]);
-  expect(refused).toEqual([expect.stringContaining('c.zip is neither a picture')]);
+  expect(refused).toEqual([expect.stringContaining('c.zip is not an image')]);
 });
 
 test('what is there already counts; a smaller file behind one that is too large still goes', () => {
   const { taken, refused } = pickAttachments([file('big.png', 'image/png', 3 * MB), file('small.png')], [{ sizeBytes: 2.5 * MB }]);
   expect(taken.map((one) => one.file.name)).toEqual(['small.png']);
-  expect(refused[0]).toBe('big.png (3 MB) is too large: a message takes 5 MB of attachments. Put it into the folder and name it with @.');
+  expect(refused[0]).toBe(
+    'big.png (3.0 MB) is too large: the attachments of a message can have 5.0 MB in total. Put the file in the folder and mention it with @.',
+  );
 });
 
 test('no more than ten, said once', () => {
   const many = Array.from({ length: 14 }, (_, at) => file(`${at}.png`));
   const { taken, refused } = pickAttachments(many, []);
-  expect([taken.length, refused]).toEqual([10, ['A message takes 10 attachments. The others were left out.']]);
+  expect([taken.length, refused]).toEqual([10, ['A message can have 10 attachments. The others were not added.']]);
 });

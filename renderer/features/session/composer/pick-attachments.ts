@@ -1,6 +1,7 @@
 /** Which of the pasted or dropped files go with a message, and why the others do not. Pure. */
 import { MAX_ATTACHED_BYTES, MAX_ATTACHMENTS, PromptAttachment } from '../../../../preload/contract/index.ts';
-import { composerStrings } from './composer-strings.ts';
+import { t } from '../../../i18n.ts';
+import { formatBytes } from '../../../ui/index.ts';
 
 export type MediaType = PromptAttachment['mimeType'];
 
@@ -23,9 +24,10 @@ export function pickAttachments<T extends Sized>(files: readonly T[], held: read
   let bytes = held.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   for (const file of files) {
     const mimeType = PromptAttachment.shape.mimeType.safeParse(file.type).data;
-    if (mimeType === undefined) refused.add(composerStrings.notTaken(file.name));
-    else if (held.length + taken.length >= MAX_ATTACHMENTS) refused.add(composerStrings.tooMany(MAX_ATTACHMENTS));
-    else if (bytes + file.size > MAX_ATTACHED_BYTES) refused.add(composerStrings.tooLarge(file.name, file.size, MAX_ATTACHED_BYTES));
+    if (mimeType === undefined) refused.add(t('attachment.notTaken', { name: file.name }));
+    else if (held.length + taken.length >= MAX_ATTACHMENTS) refused.add(t('attachment.tooMany', { limit: MAX_ATTACHMENTS }));
+    else if (bytes + file.size > MAX_ATTACHED_BYTES)
+      refused.add(t('attachment.tooLarge', { name: file.name, size: formatBytes(file.size), limit: formatBytes(MAX_ATTACHED_BYTES) }));
     else {
       bytes += file.size;
       taken.push({ file, mimeType });

@@ -14,9 +14,9 @@ const held = () => ({ 'session.attach': () => ({ snapshot: snapshot({ queue: QUE
 test('waiting messages stand over the composer with when they are read', async () => {
   await renderWith(<QueueList sessionId={SESSION} />, held(), true);
   const rows = screen.getAllByRole('listitem').map((row) => row.textContent);
-  expect(rows).toEqual(['mind the tabsat the next step', 'then thisafter this turn']);
+  expect(rows).toEqual(['mind the tabsnext step', 'then thisafter this turn']);
   // Its picture would be lost on the way back.
-  expect(screen.getAllByRole('button', { name: 'Take back and edit' })).toHaveLength(1);
+  expect(screen.getAllByRole('button', { name: 'Edit message' })).toHaveLength(1);
 });
 
 test('what waited when the app ended is not sent by itself: it can be sent, edited or removed', async () => {
@@ -31,15 +31,15 @@ test('what waited when the app ended is not sent by itself: it can be sent, edit
   );
   const rows = screen.getAllByRole('listitem').map((row) => row.textContent);
   expect(rows).toEqual(['mind the tabsnot sentSend', 'then thisafter this turn']);
-  expect(screen.getByText(/were waiting when the session stopped/)).toBeDefined();
+  expect(screen.getByText(/were queued when the session stopped/)).toBeDefined();
   await act(async () => fireEvent.click(screen.getByRole('button', { name: 'Send mind the tabs' })));
   expect(client.paramsOf('session.sendQueued')).toEqual([{ sessionId: SESSION, localId: 'q1' }]);
-  expect(screen.getAllByRole('button', { name: 'Take back and edit' })).toHaveLength(2);
+  expect(screen.getAllByRole('button', { name: 'Edit message' })).toHaveLength(2);
 });
 
 test('one that is taken back goes into the composer, unless the agent reads it just then', async () => {
   const { client, stores } = await renderWith(<QueueList sessionId={SESSION} />, held(), true);
-  const edit = () => act(async () => fireEvent.click(screen.getByRole('button', { name: 'Take back and edit' })));
+  const edit = () => act(async () => fireEvent.click(screen.getByRole('button', { name: 'Edit message' })));
   await edit();
   expect(stores.ui.getState().offeredText).toBeUndefined(); // the host still has it: it is being read
   client.answer('session.unqueue', () => {
@@ -58,7 +58,7 @@ test('one that the agent has just read is not offered again', async () => {
     client.emit({ event: 'queue.changed', data: { sessionId: SESSION, seq: 3, queue: QUEUE.slice(1) } });
     return {};
   });
-  await act(async () => fireEvent.click(screen.getByRole('button', { name: 'Take back and edit' })));
+  await act(async () => fireEvent.click(screen.getByRole('button', { name: 'Edit message' })));
   expect(screen.getAllByRole('listitem')).toHaveLength(1);
   expect(stores.ui.getState().offeredText).toBeUndefined();
 });
@@ -72,7 +72,7 @@ test('a picture of a message is shown small and large, a document by name, one t
   await renderWith(<MessageAttachments sessionId={SESSION} itemId={itemId('u1')} attachments={attachments} />, {
     'session.readAttachment': ({ index }) => (index === 0 ? { mimeType: 'image/png', data: 'AQID' } : Promise.reject(new Error('gone'))),
   });
-  expect(await screen.findByLabelText("c.png could not be read from the session's file.")).toBeDefined();
+  expect(await screen.findByLabelText('c.png could not be read from the session file.')).toBeDefined();
   expect(screen.getByText('b.pdf')).toBeDefined();
   fireEvent.click(screen.getByRole('button', { name: 'Show a.png' }));
   expect(screen.getByRole('img', { name: 'a.png' }).getAttribute('src')).toBe('data:image/png;base64,AQID');

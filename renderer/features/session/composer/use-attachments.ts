@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import type { PromptAttachment } from '../../../../preload/contract/index.ts';
 import { useUi } from '../../../stores/index.ts';
-import { composerStrings } from './composer-strings.ts';
+import { t } from '../../../i18n.ts';
 import { type MediaType, pickAttachments } from './pick-attachments.ts';
 
 /** `data` is base64; in memory only, as a draft of megabytes has no place in local storage. */
@@ -22,7 +22,7 @@ export function useAttachments() {
       const { taken, refused } = pickAttachments(files, held);
       for (const text of refused) raiseToast('warning', text);
       const read = await Promise.all(taken.map(({ file, mimeType }) => readAttachment(file, mimeType)));
-      for (const one of read) if (typeof one === 'string') raiseToast('warning', composerStrings.notRead(one));
+      for (const one of read) if (typeof one === 'string') raiseToast('warning', t('attachment.notRead', { name: one }));
       setHeld((now) => [...now, ...read.filter((one) => typeof one !== 'string')]);
     },
     remove: (id: number) => setHeld((now) => now.filter((one) => one.id !== id)),

@@ -2,7 +2,7 @@ import type { SessionId, TranscriptItem } from '../../../../preload/contract/ind
 import { useActions, useClient, useStores } from '../../../stores/index.ts';
 import { useSessionCommands } from '../../history/index.ts';
 import { wholeText } from '../whole-text.ts';
-import { composerStrings } from './composer-strings.ts';
+import { t } from '../../../i18n.ts';
 
 const EXPORTS = ['markdown', 'html', 'json', 'jsonl'] as const;
 
@@ -44,17 +44,17 @@ export function useWindowCommands(openModels: () => void): (command: WindowComma
       case 'copy':
         break;
       default:
-        tell(text ?? composerStrings.saidByWindow(name));
+        tell(text ?? t('composer.saidByWindow', { name }));
         return false;
     }
     if (session === undefined) {
-      tell(composerStrings.needsSession(name));
+      tell(t('composer.needsSession', { name }));
       return false;
     }
     if (name === 'export') exportAs(session, EXPORTS.find((format) => format === args) ?? 'markdown');
     else if (name === 'branch') void actions.branchSession(session);
     else if (name === 'delete') void actions.deleteSession(session);
-    else if (name === 'rewind') tell(composerStrings.rewindHow);
+    else if (name === 'rewind') tell(t('composer.rewindHow'));
     else copyAnswer(session.id);
     return true;
   };
@@ -63,12 +63,12 @@ export function useWindowCommands(openModels: () => void): (command: WindowComma
     const view = host.getState().views[sessionId];
     const items: readonly (TranscriptItem | undefined)[] = view?.order.map((id) => view.items[id]) ?? [];
     const last = items.findLast((item) => item?.kind === 'assistant' && item.text.trim() !== '');
-    if (last?.kind !== 'assistant') return tell(composerStrings.nothingToCopy);
+    if (last?.kind !== 'assistant') return tell(t('composer.nothingToCopy'));
     void wholeText(client, sessionId, last)
       .then((whole) => navigator.clipboard.writeText(whole))
       .then(
-        () => ui.getState().announce(composerStrings.copied),
-        () => tell(composerStrings.notCopied),
+        () => ui.getState().announce(t('composer.copied')),
+        () => tell(t('common.notCopied')),
       );
   }
 }

@@ -1,5 +1,5 @@
 import { type CSSProperties, useEffect, useState } from 'react';
-import { strings } from '../../../strings.ts';
+import { t } from '../../../i18n.ts';
 import { CopyButton } from '../../../ui/index.ts';
 import type { HighlightAnswer } from './highlight-protocol.ts';
 import { highlight } from './highlighter.ts';
@@ -35,8 +35,8 @@ export function CodeBlock({ code, fence, finished }: CodeBlockProps) {
   return (
     <div className="group/code relative rounded-md border border-border bg-term">
       <div className="flex h-7 items-center justify-between pr-0.5 pl-3">
-        <span className="text-meta text-text-3">{fence || strings.code.plain}</span>
-        <CopyButton text={code} label={strings.code.copy} />
+        <span className="text-meta text-text-3">{fence || t('code.plain')}</span>
+        <CopyButton text={code} label={t('code.copy')} />
       </div>
       <pre
         // Scrolls sideways, so it must be reachable by keyboard.

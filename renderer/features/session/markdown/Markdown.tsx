@@ -2,7 +2,7 @@ import { type ComponentProps, memo, useMemo } from 'react';
 import ReactMarkdown, { type Components, type ExtraProps } from 'react-markdown';
 import remarkGfm from 'remark-gfm';
 import { useActions } from '../../../stores/index.ts';
-import { strings } from '../../../strings.ts';
+import { t } from '../../../i18n.ts';
 import { CodeBlock } from './CodeBlock.tsx';
 import { splitBlocks } from './split-blocks.ts';
 import { useBlocksShown } from './use-blocks-shown.ts';
@@ -53,7 +53,7 @@ function componentsFor(finished: boolean): Components {
         checked={checked === true}
         readOnly
         disabled
-        aria-label={checked ? strings.plan.status.completed : strings.plan.status.pending}
+        aria-label={checked ? t('plan.status.completed') : t('plan.status.pending')}
       />
     ),
     table: ({ node: _node, ...rest }) => <table tabIndex={0} {...rest} />,

@@ -2,7 +2,7 @@ import { type ItemId, isTerminalStatus, type SessionId } from '../../../../prelo
 import { useItem, useItems, useTasksOfSession } from '../../../stores/index.ts';
 import { Button } from '../../../ui/index.ts';
 import { toolVerb, useTaskActions } from '../../task/index.ts';
-import { composerStrings } from '../composer/composer-strings.ts';
+import { t } from '../../../i18n.ts';
 import { Item } from './Item.tsx';
 import { ToolRow } from './ToolRow.tsx';
 
@@ -23,12 +23,12 @@ export function AgentRow({ sessionId, id, childIds }: AgentRowProps) {
   const last = calls.at(-1);
   const isBusy =
     task !== undefined || calls.some(({ status }) => status === 'running' || status === 'pending' || status === 'awaiting_approval');
-  const note = isBusy && last !== undefined ? `${toolVerb(last)} ${last.target}` : composerStrings.steps(calls.length);
+  const note = isBusy && last !== undefined ? `${toolVerb(last)} ${last.target}` : t('subagent.steps', { count: calls.length });
   const row = (
     <ToolRow item={item} note={note}>
       <div
         role="group"
-        aria-label={composerStrings.subagent(item.target)}
+        aria-label={t('subagent.label', { target: item.target })}
         // Scrolls, so it must be reachable by keyboard.
         tabIndex={0}
         className="-ml-[18px] max-h-96 overflow-y-auto border-l border-border pl-2"
@@ -46,11 +46,11 @@ export function AgentRow({ sessionId, id, childIds }: AgentRowProps) {
         <Button
           look="quiet"
           className="mt-0.5"
-          aria-label={composerStrings.stopSubagent(item.target)}
+          aria-label={t('subagent.stop', { target: item.target })}
           aria-disabled={task.status === 'stopping'}
           onClick={() => task.status !== 'stopping' && stop(task.id, { force: false })}
         >
-          {composerStrings.stopAgent}
+          {t('common.stop')}
         </Button>
       )}
     </div>

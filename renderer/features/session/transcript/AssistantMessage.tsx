@@ -1,11 +1,10 @@
 import { ChevronRight } from 'lucide-react';
 import { useState } from 'react';
 import type { AssistantItem, SessionId } from '../../../../preload/contract/index.ts';
-import { strings } from '../../../strings.ts';
+import { t } from '../../../i18n.ts';
 import { formatDuration, useNow } from '../../../ui/index.ts';
 import { LazyMarkdown } from '../markdown/LazyMarkdown.tsx';
 import { atLine, omittedChars } from '../whole-text.ts';
-import { longTextStrings } from './long-text-strings.ts';
 import { LongTextNote } from './LongTextNote.tsx';
 
 export interface AssistantMessageProps {
@@ -18,14 +17,14 @@ export function AssistantMessage({ item, sessionId }: AssistantMessageProps) {
   const omitted = omittedChars(item);
   return (
     <article className="flex flex-col gap-2">
-      <h2 className="sr-only">{strings.transcript.gantry}</h2>
+      <h2 className="sr-only">{t('transcript.gantry')}</h2>
       {item.thinking.trim() !== '' && <Thinking item={item} sessionId={sessionId} />}
       {item.text.trim() !== '' && (
         <LazyMarkdown text={omitted > 0 ? atLine(item.text) : item.text} streaming={item.streaming && omitted === 0} />
       )}
       {omitted > 0 && (
         <LongTextNote
-          title={longTextStrings.answer}
+          title={t('longText.answer')}
           sessionId={sessionId}
           itemId={item.id}
           part="text"
@@ -54,7 +53,7 @@ function Thinking({ item, sessionId }: AssistantMessageProps) {
         className="flex h-7 items-center gap-1.5 rounded-md px-1 text-row text-text-3 hover:text-text-2"
       >
         <ChevronRight size={14} aria-hidden className={`transition-[rotate] duration-150 ${open ? 'rotate-90' : ''}`} />
-        {active ? strings.transcript.thinking : strings.transcript.thought}
+        {active ? t('transcript.thinking') : t('transcript.thought')}
         {ms !== undefined && ms >= WORTH_TELLING_MS && <span className="text-meta"> {formatDuration(ms, !active)}</span>}
       </button>
       {open && (
@@ -64,7 +63,7 @@ function Thinking({ item, sessionId }: AssistantMessageProps) {
           </p>
           {omittedChars(item, 'thinking') > 0 && (
             <LongTextNote
-              title={longTextStrings.thinking}
+              title={t('longText.thinking')}
               sessionId={sessionId}
               itemId={item.id}
               part="thinking"

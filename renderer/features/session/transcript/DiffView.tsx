@@ -1,6 +1,6 @@
 import { useMemo, useState } from 'react';
 import type { ToolDisplay } from '../../../../preload/contract/index.ts';
-import { strings } from '../../../strings.ts';
+import { t } from '../../../i18n.ts';
 import { Button } from '../../../ui/index.ts';
 import { type PatchRow, parsePatch } from './parse-patch.ts';
 
@@ -26,7 +26,7 @@ export function DiffView({
     <div>
       <div
         role="region"
-        aria-label={strings.diff.label(diff.path)}
+        aria-label={t('diff.label', { path: diff.path })}
         // Scrolls, so it must be reachable by keyboard.
         tabIndex={0}
         style={{ maxHeight: maxHeightPx }}
@@ -54,10 +54,10 @@ export function DiffView({
       <div className="flex items-center gap-2 pt-1 empty:hidden">
         {shown.length < rows.length && (
           <Button look="quiet" onClick={() => setAll(true)}>
-            {strings.diff.showAll(rows.length)}
+            {t('diff.showAll', { rows: rows.length })}
           </Button>
         )}
-        {diff.truncated && <span className="px-1 text-meta text-text-3">{strings.diff.truncated}</span>}
+        {diff.truncated && <span className="px-1 text-meta text-text-3">{t('diff.truncated')}</span>}
       </div>
     </div>
   );

@@ -2,7 +2,7 @@ import { Search } from 'lucide-react';
 import { useState } from 'react';
 import type { ItemId, SessionId } from '../../../../preload/contract/index.ts';
 import { useItems } from '../../../stores/index.ts';
-import { strings } from '../../../strings.ts';
+import { t } from '../../../i18n.ts';
 import { Collapsible, formatDuration } from '../../../ui/index.ts';
 import { Item } from './Item.tsx';
 import { countLooks } from './rows.ts';
@@ -20,7 +20,7 @@ export function ExploredRow({ sessionId, ids }: { readonly sessionId: SessionId;
       icon={<Search size={15} strokeWidth={1.6} aria-hidden />}
       summary={
         <>
-          {strings.tool.explored} <span className="font-medium text-text-1">{strings.tool.looks(countLooks(items))}</span>
+          {t('tool.explored')} <span className="font-medium text-text-1">{t('tool.looks', countLooks(items))}</span>
           <span className="ml-auto text-meta text-text-3">{ms >= 100 ? formatDuration(ms, true) : ''}</span>
         </>
       }

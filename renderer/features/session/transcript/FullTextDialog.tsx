@@ -2,7 +2,7 @@ import { ChevronFirst, ChevronLast, ChevronLeft, ChevronRight, Download } from '
 import { type ReactNode, useEffect, useRef } from 'react';
 import { Button, Dialog, formatBytes, IconButton, Spinner } from '../../../ui/index.ts';
 import type { MessagePlace } from '../whole-text.ts';
-import { longTextStrings as words } from './long-text-strings.ts';
+import { t } from '../../../i18n.ts';
 import { type TextPages, useTextPages } from './use-text-pages.ts';
 
 export interface FullTextDialogProps extends MessagePlace {
@@ -30,11 +30,11 @@ function Page({ text, page }: TextPages) {
       ref={ref}
       // Scrolls, so it must be reachable by keyboard.
       tabIndex={0}
-      aria-label={words.text}
+      aria-label={t('longText.text')}
       aria-busy={text === undefined}
       className="h-[min(60vh,640px)] overflow-auto rounded-md border border-border bg-term px-3.5 py-2.5 font-mono text-code break-words whitespace-pre-wrap text-term-ink"
     >
-      {text ?? <Spinner label={words.loading} />}
+      {text ?? <Spinner label={t('longText.loading')} />}
     </pre>
   );
 }
@@ -43,7 +43,7 @@ function Failure({ error, reload }: TextPages) {
   return (
     <div role="alert" className="flex items-center gap-3 rounded-lg bg-err-tint px-3 py-2.5 text-row">
       <span className="min-w-0 flex-1 break-words">{error}</span>
-      <Button onClick={reload}>{words.retry}</Button>
+      <Button onClick={reload}>{t('common.tryAgain')}</Button>
     </div>
   );
 }
@@ -54,16 +54,16 @@ function Pager({ page, pages, totalBytes, show, save }: TextPages) {
   );
   return (
     <div className="flex min-w-0 flex-1 flex-wrap items-center gap-1">
-      {step(words.first, <ChevronFirst size={15} aria-hidden />, 0)}
-      {step(words.previous, <ChevronLeft size={15} aria-hidden />, page - 1)}
+      {step(t('longText.first'), <ChevronFirst size={15} aria-hidden />, 0)}
+      {step(t('longText.previous'), <ChevronLeft size={15} aria-hidden />, page - 1)}
       <span aria-live="polite" className="px-1.5 text-row text-text-2 tabular-nums">
-        {words.page(page + 1, pages)}
+        {t('longText.page', { page: page + 1, pages })}
       </span>
-      {step(words.next, <ChevronRight size={15} aria-hidden />, page + 1)}
-      {step(words.last, <ChevronLast size={15} aria-hidden />, pages - 1)}
+      {step(t('longText.next'), <ChevronRight size={15} aria-hidden />, page + 1)}
+      {step(t('longText.last'), <ChevronLast size={15} aria-hidden />, pages - 1)}
       <span className="ml-auto px-2 text-meta text-text-3">{formatBytes(totalBytes)}</span>
       <Button icon={<Download size={14} strokeWidth={1.6} aria-hidden />} disabled={totalBytes === 0} onClick={save}>
-        {words.save}
+        {t('longText.save')}
       </Button>
     </div>
   );

@@ -3,7 +3,7 @@ import { useEffect, useState } from 'react';
 import type { AttachmentSummary, ItemId, SessionId } from '../../../../preload/contract/index.ts';
 import { useClient } from '../../../stores/index.ts';
 import { Dialog, formatBytes } from '../../../ui/index.ts';
-import { composerStrings } from '../composer/composer-strings.ts';
+import { t } from '../../../i18n.ts';
 
 export interface MessageAttachmentsProps {
   readonly sessionId: SessionId;
@@ -14,7 +14,7 @@ export interface MessageAttachmentsProps {
 /** What went with a message: pictures small, larger by a click; documents by name. */
 export function MessageAttachments({ sessionId, itemId, attachments }: MessageAttachmentsProps) {
   return (
-    <ul aria-label={composerStrings.attachments} className="mt-2 flex flex-wrap gap-2">
+    <ul aria-label={t('attachment.list')} className="mt-2 flex flex-wrap gap-2">
       {attachments.map((one, index) => (
         // They never change, so their place names them.
         <li key={index}>
@@ -47,10 +47,10 @@ function Picture({ name, ...place }: PictureProps) {
   if (picture === 'missing') {
     return (
       <span
-        title={composerStrings.notShown(name)}
+        title={t('attachment.notShown', { name })}
         className="grid h-20 w-28 place-items-center rounded-md border border-border text-text-3"
       >
-        <ImageOff size={16} strokeWidth={1.6} aria-label={composerStrings.notShown(name)} />
+        <ImageOff size={16} strokeWidth={1.6} aria-label={t('attachment.notShown', { name })} />
       </span>
     );
   }
@@ -58,7 +58,7 @@ function Picture({ name, ...place }: PictureProps) {
     <>
       <button
         type="button"
-        aria-label={composerStrings.show(name)}
+        aria-label={t('attachment.show', { name })}
         disabled={picture === undefined}
         onClick={() => setOpen(true)}
         className="block h-20 w-28 overflow-hidden rounded-md border border-border bg-canvas"

@@ -35,6 +35,6 @@ test('the summary of a compaction is folded, what was kept and how many tokens s
   );
   expect(screen.getByText(/90,000 → 12,000 tokens/)).toBeDefined();
   expect(screen.queryByText('Asked')).toBeNull();
-  fireEvent.click(screen.getByRole('button', { name: 'Show the summary' }));
+  fireEvent.click(screen.getByRole('button', { name: 'Show summary' }));
   expect((await screen.findByText('Asked')).tagName).toBe('STRONG');
 });

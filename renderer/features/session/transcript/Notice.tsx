@@ -2,9 +2,8 @@ import { CircleAlert, Info, TriangleAlert } from 'lucide-react';
 import { useState } from 'react';
 import type { SessionId, TranscriptItem } from '../../../../preload/contract/index.ts';
 import { useUi, useView } from '../../../stores/index.ts';
-import { strings } from '../../../strings.ts';
+import { t } from '../../../i18n.ts';
 import { Button } from '../../../ui/index.ts';
-import { composerStrings } from '../composer/composer-strings.ts';
 import { LazyMarkdown } from '../markdown/LazyMarkdown.tsx';
 import { useRetry } from './use-retry.ts';
 
@@ -40,7 +39,7 @@ function Detail({ text, of: { level, text: title } }: { readonly text: string; r
     <>
       {!isAnswer && (
         <Button look="quiet" className="-ml-2.5" aria-expanded={open} onClick={() => setOpen(!open)}>
-          {open ? strings.transcript.showLess : composerStrings.showSummary}
+          {open ? t('transcript.showLess') : t('composer.showSummary')}
         </Button>
       )}
       {open && (
@@ -61,19 +60,19 @@ function NoticeAction({ item, sessionId }: { readonly item: NoticeItem; readonly
   if (action === 'open_models')
     return (
       <Button className="-my-1" onClick={() => showScreen('settings', providerId)}>
-        {strings.notice.openModels}
+        {t('notice.openModels')}
       </Button>
     );
   if (action === 'retry')
     return (
       <Button className="-my-1" onClick={retry}>
-        {strings.notice.retry}
+        {t('common.tryAgain')}
       </Button>
     );
   if (action === 'open_task' && taskId !== undefined) {
     return (
       <Button look="quiet" className="-my-1" onClick={() => openTask(taskId)}>
-        {strings.notice.openTask}
+        {t('common.open')}
       </Button>
     );
   }

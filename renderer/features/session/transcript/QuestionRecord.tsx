@@ -1,6 +1,6 @@
 import { LazyMarkdown } from '../markdown/LazyMarkdown.tsx';
 import type { QuestionDisplay } from './open-question.ts';
-import { questionStrings as strings } from './question-strings.ts';
+import { t } from '../../../i18n.ts';
 
 /** What was asked and answered, below the row of the call. */
 export function QuestionRecord({ display }: { readonly display: QuestionDisplay }) {
@@ -15,7 +15,7 @@ export function QuestionRecord({ display }: { readonly display: QuestionDisplay 
           return (
             <div key={at}>
               <dt className="text-text-2">{question.question}</dt>
-              <dd className="wrap-anywhere text-text-1">{words === '' ? strings.notAnswered : words}</dd>
+              <dd className="wrap-anywhere text-text-1">{words === '' ? t('question.notAnswered') : words}</dd>
             </div>
           );
         })}

@@ -1,7 +1,7 @@
 import { useRef, useState } from 'react';
 import type { ItemId, SessionId } from '../../../../preload/contract/index.ts';
 import { useActions, useSessionSummary, useStores, useUi } from '../../../stores/index.ts';
-import { strings } from '../../../strings.ts';
+import { t } from '../../../i18n.ts';
 import { Button, Dialog } from '../../../ui/index.ts';
 import { rewoundRows } from './rewound-rows.ts';
 
@@ -24,7 +24,6 @@ export function RewindDialog({ sessionId, itemId, edit, onClose }: RewindDialogP
   /** Written on, and the message this was opened from is gone: the composer is where one goes on. */
   const isDone = useRef(false);
   const view = host.getState().views[sessionId];
-  const text = strings.session;
   const act = async (work: () => Promise<boolean>) => {
     setWorking(true);
     isDone.current = true; // the message, and this dialog with it, may be gone before the answer is here
@@ -37,7 +36,7 @@ export function RewindDialog({ sessionId, itemId, edit, onClose }: RewindDialogP
     <Dialog
       open
       onOpenChange={onClose}
-      title={edit ? text.editTitle : text.rewindTitle}
+      title={edit ? t('session.editTitle') : t('session.rewindTitle')}
       widthPx={480}
       onCloseFocus={() => {
         if (isDone.current) focusComposer();
@@ -46,33 +45,33 @@ export function RewindDialog({ sessionId, itemId, edit, onClose }: RewindDialogP
       footer={
         <>
           <Button look="quiet" onClick={onClose}>
-            {strings.sidebar.cancel}
+            {t('common.cancel')}
           </Button>
           <Button disabled={working || !session} onClick={() => session && act(() => branchSession(session, itemId))}>
-            {text.branchInstead}
+            {t('session.branchInstead')}
           </Button>
           <Button
             look={edit ? 'primary' : 'danger'}
             disabled={working}
             onClick={() => act(() => rewindSession(sessionId, itemId, { edit, files }))}
           >
-            {edit ? text.editAndResend : text.rewind}
+            {edit ? t('session.editAndResend') : t('session.rewind')}
           </Button>
         </>
       }
     >
       <div className="flex flex-col gap-2 text-row">
         <p>
-          {`${text.goesLead} `}
-          <strong className="font-[550]">{view ? text.goes(rewoundRows(view, itemId)) : ''}</strong>.
+          {`${t('session.goesLead')} `}
+          <strong className="font-[550]">{view ? t('session.goes', rewoundRows(view, itemId)) : ''}</strong>.
         </p>
-        {edit && <p>{text.editDetail}</p>}
+        {edit && <p>{t('session.editDetail')}</p>}
         <label className="flex items-start gap-2">
           <input type="checkbox" checked={files} onChange={(event) => setFiles(event.target.checked)} className="mt-[3px] accent-accent" />
-          <span>{text.filesToo}</span>
+          <span>{t('session.filesToo')}</span>
         </label>
-        <p className="text-text-2">{files ? text.filesGoBack : text.filesStay}</p>
-        <p className="text-text-2">{text.fileKeeps}</p>
+        <p className="text-text-2">{files ? t('session.filesGoBack') : t('session.filesStay')}</p>
+        <p className="text-text-2">{t('session.fileKeeps')}</p>
       </div>
     </Dialog>
   );

@@ -2,7 +2,7 @@ import { ArrowDown } from 'lucide-react';
 import { useState } from 'react';
 import type { SessionId } from '../../../../preload/contract/index.ts';
 import { type SessionView, useView } from '../../../stores/index.ts';
-import { strings } from '../../../strings.ts';
+import { t } from '../../../i18n.ts';
 import { Button, IconButton } from '../../../ui/index.ts';
 
 /** Back to the end of the transcript; says so when something was written there meanwhile. Mounted while one is not there. */
@@ -13,7 +13,7 @@ export function ToEnd({ sessionId, onClick }: { readonly sessionId: SessionId; r
   if (end === endWhenLeft) {
     return (
       <IconButton
-        label={strings.transcript.toEnd}
+        label={t('transcript.toEnd')}
         icon={<ArrowDown size={14} aria-hidden />}
         className={`${place} border border-border-strong bg-raised`}
         onClick={onClick}
@@ -22,7 +22,7 @@ export function ToEnd({ sessionId, onClick }: { readonly sessionId: SessionId; r
   }
   return (
     <Button className={place} icon={<ArrowDown size={14} aria-hidden />} onClick={onClick}>
-      {strings.transcript.newOutput}
+      {t('transcript.newOutput')}
     </Button>
   );
 }

@@ -1,6 +1,6 @@
 import { Circle, CircleCheck, CircleDot } from 'lucide-react';
 import type { ToolDisplay } from '../../../../preload/contract/index.ts';
-import { strings } from '../../../strings.ts';
+import { t } from '../../../i18n.ts';
 
 export type Todos = Extract<ToolDisplay, { kind: 'todos' }>['todos'];
 
@@ -16,7 +16,7 @@ export function TodoList({ todos }: { readonly todos: Todos }) {
       {todos.map((todo) => (
         <li key={todo.id} className="flex items-start gap-2">
           <span className="grid h-5 place-items-center">{MARKS[todo.status]}</span>
-          <span className="sr-only">{strings.plan.status[todo.status]}: </span>
+          <span className="sr-only">{t(`plan.status.${todo.status}`)}: </span>
           <span className={todo.status === 'completed' ? 'text-text-3 line-through' : 'text-text-1'}>{todo.content}</span>
         </li>
       ))}

@@ -1,6 +1,6 @@
 import { type ReactNode, useState } from 'react';
 import type { ToolItem, ToolStatus } from '../../../../preload/contract/index.ts';
-import { strings } from '../../../strings.ts';
+import { t } from '../../../i18n.ts';
 import { Chip, Collapsible, formatDuration, type Tone, useNow } from '../../../ui/index.ts';
 import { toolVerb } from '../../task/index.ts';
 import { DiffView } from './DiffView.tsx';
@@ -63,7 +63,7 @@ function Summary({ item, note }: Pick<ToolRowProps, 'item'> & { readonly note: s
         </span>
       )}
       <span className="ml-auto flex shrink-0 items-center gap-2.5 text-meta text-text-3">
-        {STATUS_TONE[item.status] && <Chip tone={STATUS_TONE[item.status] ?? 'plain'}>{strings.tool.status[item.status]}</Chip>}
+        {STATUS_TONE[item.status] && <Chip tone={STATUS_TONE[item.status] ?? 'plain'}>{t(`tool.status.${item.status}`)}</Chip>}
         {note !== undefined && <span className="max-w-56 truncate">{note}</span>}
         <Elapsed item={item} />
       </span>

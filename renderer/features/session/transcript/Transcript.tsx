@@ -2,7 +2,7 @@ import { elementScroll, useVirtualizer, type VirtualItem, type Virtualizer, type
 import { type MouseEvent, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { SessionId } from '../../../../preload/contract/index.ts';
 import { useActions, useUi, useView } from '../../../stores/index.ts';
-import { strings } from '../../../strings.ts';
+import { t } from '../../../i18n.ts';
 import { Spinner } from '../../../ui/index.ts';
 import { buildRows, type Row } from './rows.ts';
 import { staysAtEnd } from './stick.ts';
@@ -120,7 +120,7 @@ export function Transcript({ sessionId }: { readonly sessionId: SessionId }) {
         onScroll={onScroll}
         onClickCapture={onClick}
         role="log"
-        aria-label={strings.transcript.label}
+        aria-label={t('transcript.label')}
         // A growing answer is announced once, when it is finished; see the frame's live region.
         aria-live="off"
         // Scrolls, so it must be reachable by keyboard.
@@ -151,8 +151,8 @@ export function Transcript({ sessionId }: { readonly sessionId: SessionId }) {
       </div>
       {finding && (
         <div className="absolute top-3 left-1/2 flex -translate-x-1/2 animate-appear-late items-center gap-2 rounded-md border border-border-strong bg-raised px-2.5 py-1 text-meta text-text-2 shadow-overlay">
-          <Spinner label={strings.transcript.finding} />
-          {strings.transcript.finding}
+          <Spinner label={t('transcript.finding')} />
+          {t('transcript.finding')}
         </div>
       )}
       {!atEnd && <ToEnd sessionId={sessionId} onClick={toEnd} />}

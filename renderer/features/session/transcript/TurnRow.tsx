@@ -1,16 +1,15 @@
 import { LoaderCircle, RotateCw } from 'lucide-react';
 import type { RunningTurn, SessionId } from '../../../../preload/contract/index.ts';
 import { useActions, useSessionSummary, useView } from '../../../stores/index.ts';
-import { strings } from '../../../strings.ts';
+import { t } from '../../../i18n.ts';
 import { Button, formatDuration, useNow } from '../../../ui/index.ts';
-import { composerStrings } from '../composer/composer-strings.ts';
 
 /** The running turn: what it is at and for how long; while it waits for another attempt, when that comes. */
 export function TurnRow({ sessionId }: { readonly sessionId: SessionId }) {
   const turn = useView(sessionId, (view) => view.turn, undefined);
   const summary = useSessionSummary(sessionId);
   const { isCompacting = false, hookStatus } = summary ?? {};
-  if (!turn) return <Alone text={hookStatus ?? (isCompacting ? composerStrings.compacting : strings.turn.phase.preparing)} />;
+  if (!turn) return <Alone text={hookStatus ?? (isCompacting ? t('composer.compacting') : t('turn.phase.preparing'))} />;
   if (turn.phase === 'retrying' && turn.retry) return <Retry sessionId={sessionId} retry={turn.retry} />;
   return <Phase turn={turn} hookStatus={hookStatus} />;
 }
@@ -33,7 +32,7 @@ function Phase({ turn, hookStatus }: { readonly turn: RunningTurn; readonly hook
     <div className="flex h-8 items-center gap-2.5 px-2.5 text-row text-text-3">
       <LoaderCircle size={15} strokeWidth={1.6} aria-hidden className={waits ? 'text-warn' : 'animate-spin text-run'} />
       <span className="min-w-0 truncate">
-        {hookStatus ?? (turn.compacting === true ? composerStrings.compacting : strings.turn.phase[turn.phase])}
+        {hookStatus ?? (turn.compacting === true ? t('composer.compacting') : t(`turn.phase.${turn.phase}`))}
       </span>
       <span className="text-meta">{formatDuration(nowMs - turn.startedAtMs)}</span>
     </div>
@@ -47,12 +46,11 @@ function Retry({ sessionId, retry }: { readonly sessionId: SessionId; readonly r
   return (
     <div className="flex flex-wrap items-center gap-2.5 rounded-lg bg-warn-tint px-2.5 py-2 text-row">
       <RotateCw size={15} strokeWidth={1.6} aria-hidden className="text-warn" />
-      <span className="min-w-0 flex-1 break-words">
-        {retry.reason} <span className="text-text-2">{strings.turn.retry(retry.attempt, seconds)}</span>
-      </span>
-      <Button onClick={() => retryNow(sessionId)}>{strings.turn.tryNow}</Button>
+      <span className="min-w-0 flex-1 break-words">{retry.reason}</span>
+      <span className="text-text-2">{t('turn.retry', { attempt: retry.attempt, seconds })}</span>
+      <Button onClick={() => retryNow(sessionId)}>{t('turn.tryNow')}</Button>
       <Button look="quiet" onClick={() => cancelTurn(sessionId)}>
-        {strings.turn.stop}
+        {t('common.stop')}
       </Button>
     </div>
   );

@@ -1,9 +1,8 @@
 import { useState } from 'react';
 import type { SessionId, UserItem } from '../../../../preload/contract/index.ts';
-import { strings } from '../../../strings.ts';
+import { t } from '../../../i18n.ts';
 import { Button } from '../../../ui/index.ts';
 import { omittedChars } from '../whole-text.ts';
-import { longTextStrings } from './long-text-strings.ts';
 import { LongTextNote } from './LongTextNote.tsx';
 import { MessageAttachments } from './MessageAttachments.tsx';
 import { UserMessageMenu } from './UserMessageMenu.tsx';
@@ -40,21 +39,21 @@ export function UserMessage({ item, sessionId }: UserMessageProps) {
       >
         <UserMessageMenu sessionId={sessionId} item={item} open={menuOpen} onOpen={setMenuOpen} />
       </div>
-      <h2 className="sr-only">{strings.transcript.you}</h2>
+      <h2 className="sr-only">{t('transcript.you')}</h2>
       {shown !== '' && <p className="break-words whitespace-pre-wrap">{shown}</p>}
       {item.attachments !== undefined && <MessageAttachments sessionId={sessionId} itemId={item.id} attachments={item.attachments} />}
       {folds && (
         <Button look="quiet" className="mt-1 -ml-2.5" aria-expanded={open} onClick={() => setOpen(!open)}>
           {open
-            ? strings.transcript.showLess
+            ? t('transcript.showLess')
             : omitted > 0
-              ? strings.transcript.showMoreLines
-              : strings.transcript.showAllLines(lines.length)}
+              ? t('transcript.showMoreLines')
+              : t('transcript.showAllLines', { lines: lines.length })}
         </Button>
       )}
       {omitted > 0 && (
         <LongTextNote
-          title={longTextStrings.prompt}
+          title={t('longText.prompt')}
           sessionId={sessionId}
           itemId={item.id}
           part="text"

@@ -2,7 +2,7 @@ import { Copy, Ellipsis, GitFork, History, Pencil } from 'lucide-react';
 import { useState } from 'react';
 import type { SessionId, UserItem } from '../../../../preload/contract/index.ts';
 import { useActions, useClient, useSessionSummary, useView } from '../../../stores/index.ts';
-import { strings } from '../../../strings.ts';
+import { t } from '../../../i18n.ts';
 import { IconButton, Menu, MenuItem } from '../../../ui/index.ts';
 import { wholeText } from '../whole-text.ts';
 import { RewindDialog } from './RewindDialog.tsx';
@@ -25,14 +25,13 @@ export function UserMessageMenu({ sessionId, item, open, onOpen }: UserMessageMe
   const { branchSession } = useActions();
   const [rewind, setRewind] = useState<{ readonly edit: boolean }>();
   const fixed = held || session?.state !== 'idle';
-  const words = strings.session;
   return (
     <>
       <Menu
         align="end"
         open={open}
         onOpenChange={onOpen}
-        trigger={<IconButton label={words.messageMenu} icon={<Ellipsis {...icon} />} className="size-[26px] bg-raised" />}
+        trigger={<IconButton label={t('session.messageMenu')} icon={<Ellipsis {...icon} />} className="size-[26px] bg-raised" />}
       >
         <MenuItem
           icon={<Copy {...icon} />}
@@ -42,18 +41,18 @@ export function UserMessageMenu({ sessionId, item, open, onOpen }: UserMessageMe
               .catch(() => undefined)
           }
         >
-          {words.copyMessage}
+          {t('common.copy')}
         </MenuItem>
         <MenuItem icon={<GitFork {...icon} />} disabled={!session} onSelect={() => session && void branchSession(session, itemId)}>
-          {words.branchHere}
+          {t('session.branchHere')}
         </MenuItem>
         <MenuItem icon={<Pencil {...icon} />} disabled={fixed} onSelect={() => setRewind({ edit: true })}>
-          {words.editMessage}
+          {t('session.editMessage')}
         </MenuItem>
         <MenuItem icon={<History {...icon} />} disabled={fixed} onSelect={() => setRewind({ edit: false })}>
-          {words.rewindHere}
+          {t('session.rewindHere')}
         </MenuItem>
-        {fixed && !held && <p className="max-w-56 px-2 py-1 text-meta text-text-3">{words.busy}</p>}
+        {fixed && !held && <p className="max-w-56 px-2 py-1 text-meta text-text-3">{t('session.busy')}</p>}
       </Menu>
       {rewind && <RewindDialog sessionId={sessionId} itemId={itemId} edit={rewind.edit} onClose={() => setRewind(undefined)} />}
     </>

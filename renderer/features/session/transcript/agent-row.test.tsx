@@ -21,7 +21,7 @@ test('a subagent says what it is at while it works, and its steps unfold', async
   expect(screen.getByText(/ two\.ts$/)).toBeDefined();
   expect(screen.queryByRole('group')).toBeNull();
   fireEvent.click(screen.getByRole('button', { expanded: false }));
-  expect(within(screen.getByRole('group', { name: 'What the subagent did: Explore' })).getByText('one.ts')).toBeDefined();
+  expect(within(screen.getByRole('group', { name: 'Subagent steps: Explore' })).getByText('one.ts')).toBeDefined();
 });
 
 test('one that is done says how many steps it took', async () => {
@@ -44,8 +44,8 @@ test('one that works can be stopped, whether it is in the foreground or not, and
     { 'session.attach': () => ({ snapshot: snapshot({ items, tasks: [running] }) }), 'task.stop': () => ({ task: running }) },
     true,
   );
-  fireEvent.click(screen.getByRole('button', { name: 'Stop the subagent: look' }));
+  fireEvent.click(screen.getByRole('button', { name: 'Stop subagent: look' }));
   expect(shown.client.paramsOf('task.stop')).toEqual([{ taskId: 'agent_1', force: false }]);
   shown.client.emit({ event: 'task.removed', data: { taskId: running.id } });
-  await waitFor(() => expect(screen.queryByRole('button', { name: 'Stop the subagent: look' })).toBeNull());
+  await waitFor(() => expect(screen.queryByRole('button', { name: 'Stop subagent: look' })).toBeNull());
 });

@@ -2,7 +2,7 @@ import { useState } from 'react';
 import type { McpServerDraft } from '../../../../preload/contract/index.ts';
 import { Button, Field } from '../../../ui/index.ts';
 import { ChoiceList } from '../ChoiceList.tsx';
-import { mcpStrings as text } from './mcp-strings.ts';
+import { t } from '../../../i18n.ts';
 import { McpPairs, readPairs } from './McpPairs.tsx';
 import { splitWords } from './mcp-words.ts';
 import type { McpServers } from './use-mcp-servers.ts';
@@ -22,7 +22,7 @@ export function McpAddServer({ onAdd }: { readonly onAdd: McpServers['add'] }) {
   if (!isOpen)
     return (
       <Button look="primary" onClick={() => setOpen(true)}>
-        {text.add}
+        {t('mcp.add')}
       </Button>
     );
   const isNamed = /^[A-Za-z0-9_.-]{1,64}$/.test(name);
@@ -39,7 +39,7 @@ export function McpAddServer({ onAdd }: { readonly onAdd: McpServers['add'] }) {
   };
   return (
     <form
-      aria-label={text.addTitle}
+      aria-label={t('mcp.addTitle')}
       className="flex flex-col gap-3 rounded-lg border border-border p-3.5"
       onSubmit={(event) => {
         event.preventDefault();
@@ -47,35 +47,46 @@ export function McpAddServer({ onAdd }: { readonly onAdd: McpServers['add'] }) {
       }}
     >
       <Field
-        label={text.name}
+        label={t('mcp.name')}
         value={name}
         onChange={(event) => setName(event.target.value)}
-        error={name !== '' && !isNamed ? text.nameWrong : undefined}
+        error={name !== '' && !isNamed ? t('mcp.nameWrong') : undefined}
       />
-      <ChoiceList legend={text.kind} value={kind} choices={KINDS.map((value) => ({ value, name: text.kinds[value] }))} onChange={setKind} />
+      <ChoiceList
+        legend={t('mcp.kind')}
+        value={kind}
+        choices={KINDS.map((value) => ({ value, name: t(`mcp.kinds.${value}`) }))}
+        onChange={setKind}
+      />
       {kind === 'stdio' ? (
-        <Field label={text.command} hint={text.commandHint} mono value={target} onChange={(event) => setTarget(event.target.value)} />
-      ) : (
         <Field
-          label={text.url}
+          label={t('mcp.command')}
+          hint={t('mcp.commandHint')}
           mono
           value={target}
           onChange={(event) => setTarget(event.target.value)}
-          error={target !== '' && draft === undefined ? text.urlWrong : undefined}
+        />
+      ) : (
+        <Field
+          label={t('mcp.url')}
+          mono
+          value={target}
+          onChange={(event) => setTarget(event.target.value)}
+          error={target !== '' && draft === undefined ? t('mcp.urlWrong') : undefined}
         />
       )}
       <McpPairs key={pairsKind} kind={pairsKind} error={pairsWrong} />
       <ChoiceList
-        legend={text.scope}
+        legend={t('mcp.scope')}
         value={scope}
-        choices={SCOPES.map((value) => ({ value, name: text.scopeChoices[value] }))}
+        choices={SCOPES.map((value) => ({ value, name: t(`mcp.scopeChoices.${value}`) }))}
         onChange={setScope}
       />
       <div className="flex gap-2">
         <Button type="submit" look="primary" disabled={!isNamed || draft === undefined}>
-          {text.save}
+          {t('mcp.save')}
         </Button>
-        <Button onClick={() => setOpen(false)}>{text.cancel}</Button>
+        <Button onClick={() => setOpen(false)}>{t('common.cancel')}</Button>
       </div>
     </form>
   );

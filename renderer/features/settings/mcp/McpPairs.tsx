@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { Button, Field } from '../../../ui/index.ts';
-import { mcpStrings as text } from './mcp-strings.ts';
+import { t } from '../../../i18n.ts';
 
 export type PairsKind = 'env' | 'headers';
 
@@ -10,21 +10,27 @@ export type PairsKind = 'env' | 'headers';
  */
 export function McpPairs({ kind, error }: { readonly kind: PairsKind; readonly error: string | undefined }) {
   const [rows, setRows] = useState(0);
-  const words = text.pairs[kind];
   return (
     <fieldset className="flex flex-col gap-2">
-      <legend className="text-row text-text-2">{words.legend}</legend>
+      <legend className="text-row text-text-2">{t(`mcp.pairs.${kind}.legend`)}</legend>
       {Array.from({ length: rows }, (_, at) => (
         <div key={at} className="flex gap-2">
-          <Field className="flex-1" label={words.name(at + 1)} hideLabel mono name="pair-name" placeholder={words.namePlaceholder} />
+          <Field
+            className="flex-1"
+            label={t(`mcp.pairs.${kind}.name`, { row: at + 1 })}
+            hideLabel
+            mono
+            name="pair-name"
+            placeholder={t(`mcp.pairs.${kind}.namePlaceholder`)}
+          />
           <Field
             className="flex-[2]"
-            label={words.value(at + 1)}
+            label={t(`mcp.pairs.${kind}.value`, { row: at + 1 })}
             hideLabel
             mono
             type="password"
             name="pair-value"
-            placeholder={words.valuePlaceholder}
+            placeholder={t(`mcp.pairs.${kind}.valuePlaceholder`)}
             data-1p-ignore
             data-lpignore="true"
             maxLength={10_000}
@@ -36,10 +42,10 @@ export function McpPairs({ kind, error }: { readonly kind: PairsKind; readonly e
           {error}
         </p>
       )}
-      {rows > 0 && <p className="text-meta text-text-3">{text.pairs.hint}</p>}
+      {rows > 0 && <p className="text-meta text-text-3">{t('mcp.pairs.hint')}</p>}
       <div>
         <Button look="quiet" onClick={() => setRows(rows + 1)}>
-          {words.add}
+          {t(`mcp.pairs.${kind}.add`)}
         </Button>
       </div>
     </fieldset>
@@ -61,6 +67,7 @@ export function readPairs(form: HTMLFormElement, kind: PairsKind): PairsRead {
     .map((name, at) => [name.trim(), values[at] ?? ''] as const)
     .filter(([name, value]) => name !== '' || value !== '');
   const odd = rows.find(([name, value]) => !NAMES[kind].test(name) || /[\r\n\0]/.test(value));
-  if (odd !== undefined) return { ok: false, problem: text.pairs[kind].wrong(odd[0]) };
+  if (odd !== undefined)
+    return { ok: false, problem: odd[0] === '' ? t(`mcp.pairs.${kind}.noName`) : t(`mcp.pairs.${kind}.wrong`, { name: odd[0] }) };
   return { ok: true, pairs: rows.length === 0 ? undefined : Object.fromEntries(rows) };
 }

@@ -83,7 +83,7 @@ test('a sign-in opens what the server names, and nothing else', async () => {
     'app.openExternal': () => ({}),
   });
   press('Sign in files');
-  await screen.findByText(/is open in your browser/);
+  await screen.findByText(/Finish the sign-in in your browser/);
   expect(client.paramsOf('app.openExternal')).toEqual([{ url }]);
 });
 
@@ -100,7 +100,7 @@ test('a refused sign-in says why', async () => {
 test('one that is off can be switched on, and one of the system cannot be removed', async () => {
   const { client } = await show([server({ status: 'disabled', scope: 'system' })], { 'mcp.setEnabled': () => ({}) });
   expect(screen.queryByRole('button', { name: 'Remove files' })).toBeNull();
-  press('Switch on files');
+  press('Turn on files');
   expect(client.paramsOf('mcp.setEnabled')).toEqual([{ projectId: P1, name: 'files', enabled: true }]);
 });
 
@@ -113,13 +113,13 @@ test('removing asks once', async () => {
 
 test('a new server is written as command and arguments; a wrong address is refused', async () => {
   const { client } = await show([], { 'mcp.add': () => ({}) });
-  await screen.findByText('No MCP server yet');
-  press('Add a server');
+  await screen.findByText('No MCP servers yet');
+  press('Add server');
   fireEvent.change(screen.getByLabelText('Name'), { target: { value: 'docs' } });
-  fireEvent.click(screen.getByLabelText('An address (streamable HTTP)'));
+  fireEvent.click(screen.getByLabelText('Address (streamable HTTP)'));
   fireEvent.change(screen.getByLabelText('Address'), { target: { value: 'file:///etc/passwd' } });
   expect(screen.getByRole<HTMLButtonElement>('button', { name: 'Add' }).disabled).toBe(true);
-  fireEvent.click(screen.getByLabelText('A program on this computer'));
+  fireEvent.click(screen.getByLabelText('Program on this computer'));
   fireEvent.change(screen.getByLabelText('Command'), { target: { value: 'npx -y "my server" --root .' } });
   press('Add');
   await waitFor(() => expect(screen.queryByLabelText('Name')).toBeNull());
@@ -129,27 +129,27 @@ test('a new server is written as command and arguments; a wrong address is refus
 
 test('variables and headers go with a new server; a value is not shown, and one without a name is refused', async () => {
   const { client } = await show([], { 'mcp.add': () => ({}) });
-  await screen.findByText('No MCP server yet');
-  press('Add a server');
+  await screen.findByText('No MCP servers yet');
+  press('Add server');
   fireEvent.change(screen.getByLabelText('Name'), { target: { value: 'docs' } });
   fireEvent.change(screen.getByLabelText('Command'), { target: { value: 'npx server' } });
-  press('Add a variable');
-  expect(screen.getByText(/Write \$NAME for a secret/)).toBeDefined();
+  press('Add variable');
+  expect(screen.getByText(/For a secret, enter \$NAME/)).toBeDefined();
   const value = screen.getByLabelText<HTMLInputElement>('Value of variable 1');
   fireEvent.change(value, { target: { value: 'hunter2' } });
   press('Add');
-  expect((await screen.findByRole('alert')).textContent).toBe('A value has no name.');
+  expect((await screen.findByRole('alert')).textContent).toBe('Enter a name for each value.');
   expect(client.paramsOf('mcp.add')).toEqual([]);
   fireEvent.change(screen.getByLabelText('Name of variable 1'), { target: { value: 'TOKEN' } });
-  press('Add a variable'); // an empty row says nothing
+  press('Add variable'); // an empty row says nothing
   expect([value.type, value.getAttribute('value')]).toEqual(['password', null]);
   press('Add');
   await waitFor(() => expect(screen.queryByLabelText('Name')).toBeNull());
-  press('Add a server');
+  press('Add server');
   fireEvent.change(screen.getByLabelText('Name'), { target: { value: 'web' } });
-  fireEvent.click(screen.getByLabelText('An address (streamable HTTP)'));
+  fireEvent.click(screen.getByLabelText('Address (streamable HTTP)'));
   fireEvent.change(screen.getByLabelText('Address'), { target: { value: 'https://h.test/mcp' } });
-  press('Add a header');
+  press('Add header');
   fireEvent.change(screen.getByLabelText('Name of header 1'), { target: { value: 'Authorization' } });
   fireEvent.change(screen.getByLabelText('Value of header 1'), { target: { value: 'Bearer $TOKEN' } });
   press('Add');

@@ -2,7 +2,7 @@ import { useState } from 'react';
 import type { McpServerStatus, McpServerSummary } from '../../../../preload/contract/index.ts';
 import { Button, Chip, Collapsible, type Tone } from '../../../ui/index.ts';
 import { RemoveButton } from '../RemoveButton.tsx';
-import { mcpStrings as text } from './mcp-strings.ts';
+import { t } from '../../../i18n.ts';
 import type { McpServers } from './use-mcp-servers.ts';
 
 const TONES: Record<McpServerStatus, Tone> = {
@@ -18,7 +18,7 @@ const TONES: Record<McpServerStatus, Tone> = {
 export function McpServerItem({ server, mcp }: { readonly server: McpServerSummary; readonly mcp: McpServers }) {
   const [open, setOpen] = useState(false);
   const { name, status, scope, transport, target } = server;
-  const facts = [text.transports[transport], target, text.scopes[scope], ...(server.isTrusted ? [text.trusted] : [])];
+  const facts = [t(`mcp.transports.${transport}`), target, t(`mcp.scopes.${scope}`), ...(server.isTrusted ? [t('mcp.trusted')] : [])];
   return (
     <li className="border-b border-border px-3.5 py-3 last:border-0">
       <div className="flex flex-wrap items-center gap-3">
@@ -28,7 +28,7 @@ export function McpServerItem({ server, mcp }: { readonly server: McpServerSumma
         </div>
         <Chip tone={TONES[status]}>
           <span aria-hidden className="mr-1.5 inline-block size-1.5 rounded-full bg-current align-middle" />
-          {text.status[status]}
+          {t(`mcp.status.${status}`)}
         </Chip>
         <Actions server={server} mcp={mcp} />
       </div>
@@ -37,10 +37,10 @@ export function McpServerItem({ server, mcp }: { readonly server: McpServerSumma
           {server.error} <span className="text-text-2">{server.remedy}</span>
         </p>
       )}
-      {mcp.signingIn === name && status === 'needs_sign_in' && <p className="mt-1 text-meta text-text-2">{text.signInOpened}</p>}
+      {mcp.signingIn === name && status === 'needs_sign_in' && <p className="mt-1 text-meta text-text-2">{t('mcp.signInOpened')}</p>}
       {server.stderr !== undefined && (
         <details className="mt-1 text-meta text-text-2">
-          <summary>{text.lastWords}</summary>
+          <summary>{t('mcp.lastWords')}</summary>
           <pre className="overflow-x-auto font-mono text-code whitespace-pre-wrap">{server.stderr.join('\n')}</pre>
         </details>
       )}
@@ -49,7 +49,9 @@ export function McpServerItem({ server, mcp }: { readonly server: McpServerSumma
           open={open}
           onToggle={() => setOpen(!open)}
           summary={
-            <span aria-label={text.details(name)}>{text.counts(server.tools.length, server.prompts.length, server.resourceCount)}</span>
+            <span aria-label={t('mcp.details', { name })}>
+              {t('mcp.counts', { tools: server.tools.length, prompts: server.prompts.length, resources: server.resourceCount })}
+            </span>
           }
         >
           <Tools server={server} />
@@ -62,7 +64,7 @@ export function McpServerItem({ server, mcp }: { readonly server: McpServerSumma
 function Tools({ server: { tools, toolsLeftOut, prompts } }: { readonly server: McpServerSummary }) {
   return (
     <div className="px-2.5 pb-1">
-      <p className="text-meta text-text-3">{text.toolsNote}</p>
+      <p className="text-meta text-text-3">{t('mcp.toolsNote')}</p>
       <dl className="mt-1 max-h-80 overflow-y-auto">
         {tools.map((tool) => (
           <div key={tool.fullName} className="py-1">
@@ -72,7 +74,7 @@ function Tools({ server: { tools, toolsLeftOut, prompts } }: { readonly server: 
         ))}
       </dl>
       {prompts.length > 0 && (
-        <dl aria-label={text.prompts}>
+        <dl aria-label={t('mcp.prompts')}>
           {prompts.map((prompt) => (
             <div key={prompt.name} className="py-1">
               <dt className="font-mono text-code break-all">/{prompt.name}</dt>
@@ -81,7 +83,7 @@ function Tools({ server: { tools, toolsLeftOut, prompts } }: { readonly server: 
           ))}
         </dl>
       )}
-      {toolsLeftOut > 0 && <p className="text-meta text-text-2">{text.leftOut(toolsLeftOut)}</p>}
+      {toolsLeftOut > 0 && <p className="text-meta text-text-2">{t('mcp.leftOut', { count: toolsLeftOut })}</p>}
     </div>
   );
 }
@@ -89,24 +91,24 @@ function Tools({ server: { tools, toolsLeftOut, prompts } }: { readonly server: 
 function Actions({ server, mcp }: { readonly server: McpServerSummary; readonly mcp: McpServers }) {
   const { name, status, scope } = server;
   const button = (verb: string, onClick: () => void) => (
-    <Button look="quiet" aria-label={text.named(verb, name)} onClick={onClick}>
+    <Button look="quiet" aria-label={t('mcp.named', { verb, name })} onClick={onClick}>
       {verb}
     </Button>
   );
   return (
     <div className="flex flex-wrap items-center gap-1">
-      {status === 'needs_sign_in' && button(text.signIn, () => mcp.signIn(name))}
-      {server.isSignedIn && button(text.signOut, () => mcp.signOut(name))}
-      {status !== 'disabled' && button(status === 'stopped' ? text.start : text.restart, () => mcp.restart(name))}
+      {status === 'needs_sign_in' && button(t('mcp.signIn'), () => mcp.signIn(name))}
+      {server.isSignedIn && button(t('mcp.signOut'), () => mcp.signOut(name))}
+      {status !== 'disabled' && button(status === 'stopped' ? t('mcp.start') : t('mcp.restart'), () => mcp.restart(name))}
       {status === 'disabled'
-        ? button(text.enable, () => mcp.setEnabled(name, true))
-        : button(text.disable, () => mcp.setEnabled(name, false))}
+        ? button(t('mcp.enable'), () => mcp.setEnabled(name, true))
+        : button(t('mcp.disable'), () => mcp.setEnabled(name, false))}
       {(scope === 'user' || scope === 'project') && (
         <RemoveButton
-          label={text.remove}
-          name={text.named(text.remove, name)}
-          title={text.removeTitle(name)}
-          detail={text.removeDetail}
+          label={t('common.remove')}
+          name={t('mcp.named', { verb: t('common.remove'), name })}
+          title={t('mcp.removeTitle', { name })}
+          detail={t('mcp.removeDetail')}
           onRemove={() => mcp.remove(scope, name)}
         />
       )}

@@ -1,6 +1,6 @@
 import type { ProviderPreset } from '../../../../preload/contract/index.ts';
 import { Button, Menu, MenuItem, MenuSeparator } from '../../../ui/index.ts';
-import { settingsStrings } from '../settings-strings.ts';
+import { t } from '../../../i18n.ts';
 
 export interface AddProviderMenuProps {
   readonly presets: readonly ProviderPreset[];
@@ -10,14 +10,14 @@ export interface AddProviderMenuProps {
 
 export function AddProviderMenu({ presets, onChoose }: AddProviderMenuProps) {
   return (
-    <Menu trigger={<Button look="primary">{settingsStrings.models.add}</Button>}>
+    <Menu trigger={<Button look="primary">{t('settings.models.add')}</Button>}>
       {presets.map((preset) => (
         <MenuItem key={`${preset.name} ${preset.baseUrl}`} onSelect={() => onChoose(preset)}>
           {preset.name}
         </MenuItem>
       ))}
       {presets.length > 0 && <MenuSeparator />}
-      <MenuItem onSelect={() => onChoose(undefined)}>{settingsStrings.models.custom}</MenuItem>
+      <MenuItem onSelect={() => onChoose(undefined)}>{t('settings.models.custom')}</MenuItem>
     </Menu>
   );
 }

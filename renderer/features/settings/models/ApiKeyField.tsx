@@ -1,7 +1,7 @@
 import { type RefObject, useState } from 'react';
 import type { KeyState } from '../../../../preload/contract/index.ts';
 import { Field } from '../../../ui/index.ts';
-import { settingsStrings } from '../settings-strings.ts';
+import { t } from '../../../i18n.ts';
 
 export interface ApiKeyFieldProps {
   /**
@@ -15,8 +15,6 @@ export interface ApiKeyFieldProps {
   readonly onSubmit: () => void;
 }
 
-const text = settingsStrings.key;
-
 /** A key goes in and never comes out: what is shown of a saved one is its last four characters. */
 export function ApiKeyField({ inputRef, keyState, autoFocus, onTyped, onSubmit }: ApiKeyFieldProps) {
   const [typed, setTyped] = useState(false);
@@ -24,7 +22,7 @@ export function ApiKeyField({ inputRef, keyState, autoFocus, onTyped, onSubmit }
   return (
     <Field
       ref={inputRef}
-      label={settingsStrings.provider.apiKey}
+      label={t('settings.provider.apiKey')}
       hideLabel
       mono
       type="password"
@@ -33,8 +31,8 @@ export function ApiKeyField({ inputRef, keyState, autoFocus, onTyped, onSubmit }
       data-lpignore="true"
       autoFocus={autoFocus}
       maxLength={10_000}
-      placeholder={held === undefined ? text.placeholder : text.replace}
-      note={held === undefined || typed ? '' : text.endsIn(held)}
+      placeholder={held === undefined ? t('settings.key.placeholder') : t('settings.key.replace')}
+      note={held === undefined || typed ? '' : t('settings.key.endsIn', { last4: held })}
       onChange={(event) => {
         setTyped(event.target.value !== '');
         onTyped(event.target.value !== '');

@@ -2,7 +2,7 @@ import type { ProviderSummary } from '../../../../preload/contract/index.ts';
 import { useActions, useSettings } from '../../../stores/index.ts';
 import { Button, Menu, MenuChoice, MenuChoices, MenuLabel } from '../../../ui/index.ts';
 import { modelLabel } from '../provider-format.ts';
-import { settingsStrings } from '../settings-strings.ts';
+import { t } from '../../../i18n.ts';
 
 /** The model new sessions start with. */
 export function DefaultModel({ providers }: { readonly providers: readonly ProviderSummary[] }) {
@@ -14,7 +14,7 @@ export function DefaultModel({ providers }: { readonly providers: readonly Provi
     withModels.find(({ id }) => id === chosen?.providerId)?.models.find(({ id }) => id === chosen?.modelId)?.name ?? chosen?.modelId;
   return (
     <div className="ml-auto flex min-w-0 items-center text-row text-text-2">
-      <span id="default-model">{settingsStrings.models.defaultModel}</span>
+      <span id="default-model">{t('settings.models.defaultModel')}</span>
       <Menu
         align="end"
         trigger={
@@ -24,7 +24,7 @@ export function DefaultModel({ providers }: { readonly providers: readonly Provi
             aria-describedby="default-model"
             disabled={withModels.length === 0}
           >
-            <span className="truncate">{name ?? settingsStrings.models.chooseDefault}</span>
+            <span className="truncate">{name ?? t('settings.models.chooseDefault')}</span>
           </Button>
         }
       >

@@ -1,9 +1,7 @@
 import { useState } from 'react';
 import { Button, Dialog } from '../../../ui/index.ts';
-import { settingsStrings } from '../settings-strings.ts';
+import { t } from '../../../i18n.ts';
 import type { KeyStore } from './use-key-store.ts';
-
-const text = settingsStrings.keyStore;
 
 /** Shown where there is no keyring: says so, and offers the file only behind an explicit yes. */
 export function KeyStoreNote({ store: { state, allowFile } }: { readonly store: KeyStore }) {
@@ -11,9 +9,9 @@ export function KeyStoreNote({ store: { state, allowFile } }: { readonly store: 
   if (state === undefined || state.keyring === 'available') return null;
   return (
     <div className={`mt-2 rounded-md border px-2.5 py-2 text-row ${state.fileAllowed ? 'border-border' : 'border-warn/40 bg-warn-tint'}`}>
-      <p>{text.missing}</p>
+      <p>{t('settings.keyStore.missing')}</p>
       {state.keyringDetail !== undefined && <p className="text-meta text-text-2">{state.keyringDetail}</p>}
-      <p className="mt-1 text-text-2">{state.fileAllowed ? text.consented : text.remedy}</p>
+      <p className="mt-1 text-text-2">{state.fileAllowed ? t('settings.keyStore.consented') : t('settings.keyStore.remedy')}</p>
       <label className="mt-1 flex items-start gap-2">
         <input
           type="checkbox"
@@ -22,7 +20,7 @@ export function KeyStoreNote({ store: { state, allowFile } }: { readonly store: 
           // Without the consent the file goes, and there is no other copy of the keys in it.
           onChange={(event) => (event.target.checked ? allowFile(true) : setAsking(true))}
         />
-        <span className="[overflow-wrap:anywhere]">{text.consent(state.filePath)}</span>
+        <span className="[overflow-wrap:anywhere]">{t('settings.keyStore.consent', { path: state.filePath })}</span>
       </label>
       <WithdrawDialog
         path={state.filePath}
@@ -50,15 +48,15 @@ function WithdrawDialog({ path, open, onClose, onWithdraw }: WithdrawDialogProps
     <Dialog
       open={open}
       onOpenChange={onClose}
-      title={text.withdrawTitle}
-      description={text.withdrawDetail(path)}
+      title={t('settings.keyStore.withdrawTitle')}
+      description={t('settings.keyStore.withdrawDetail', { path })}
       footer={
         <>
           <Button look="quiet" data-autofocus onClick={onClose}>
-            {text.keep}
+            {t('settings.keyStore.keep')}
           </Button>
           <Button look="danger" onClick={onWithdraw}>
-            {text.withdraw}
+            {t('settings.keyStore.withdraw')}
           </Button>
         </>
       }

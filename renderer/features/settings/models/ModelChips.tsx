@@ -2,7 +2,7 @@ import { X } from 'lucide-react';
 import { useId, useState } from 'react';
 import type { ModelSummary } from '../../../../preload/contract/index.ts';
 import { modelLabel } from '../provider-format.ts';
-import { settingsStrings } from '../settings-strings.ts';
+import { t } from '../../../i18n.ts';
 
 export interface ModelChipsProps {
   readonly models: readonly ModelSummary[];
@@ -12,7 +12,6 @@ export interface ModelChipsProps {
   readonly onChange: (models: readonly ModelSummary[]) => void;
 }
 
-const text = settingsStrings.provider;
 const CHIP = 'flex h-6 items-center gap-1 rounded-[5px] bg-wash pl-[7px] text-meta text-text-2';
 
 /** Enough to choose from at a glance; the rest is offered while typing. */
@@ -26,7 +25,7 @@ export function ModelChips({ models, listed, readOnly, onChange }: ModelChipsPro
       <Chosen models={models} listed={listed} readOnly={readOnly} onChange={onChange} adding={adding} setAdding={setAdding} />
       {isFirst && (
         <div className="pt-1.5">
-          <p className="pb-1 text-meta text-text-3">{text.chooseListed}</p>
+          <p className="pb-1 text-meta text-text-3">{t('settings.provider.chooseListed')}</p>
           <div className="flex flex-wrap gap-1.5">
             {listed.slice(0, MAX_OFFERED).map((id) => (
               <button key={id} type="button" className={`${CHIP} max-w-full pr-[7px] hover:bg-wash-2`} onClick={() => onChange([{ id }])}>
@@ -47,7 +46,7 @@ interface ChosenProps extends ModelChipsProps {
 
 function Chosen({ models, listed, readOnly, onChange, adding, setAdding }: ChosenProps) {
   return (
-    <ul aria-label={text.models} className="flex flex-wrap gap-1.5 pt-[3px]">
+    <ul aria-label={t('settings.provider.models')} className="flex flex-wrap gap-1.5 pt-[3px]">
       {models.map((model) => (
         <li key={model.id} className={`${CHIP} ${readOnly ? 'pr-[7px]' : ''}`}>
           <span className="break-all" title={model.id}>
@@ -56,7 +55,7 @@ function Chosen({ models, listed, readOnly, onChange, adding, setAdding }: Chose
           {!readOnly && (
             <button
               type="button"
-              aria-label={text.removeModel(model.id)}
+              aria-label={t('settings.provider.removeModel', { id: model.id })}
               className="grid size-6 place-items-center rounded-[5px] text-text-3 hover:bg-wash-2 hover:text-text-1"
               onClick={() => onChange(models.filter(({ id }) => id !== model.id))}
             >
@@ -77,7 +76,7 @@ function Chosen({ models, listed, readOnly, onChange, adding, setAdding }: Chose
             />
           ) : (
             <button type="button" className={`${CHIP} pr-[7px] hover:bg-wash-2`} onClick={() => setAdding(true)}>
-              {text.addModel}
+              {t('settings.provider.addModel')}
             </button>
           )}
         </li>
@@ -103,7 +102,7 @@ function AddModel({ listed, onAdd, onDone }: AddModelProps) {
   return (
     <>
       <input
-        aria-label={text.addModelLabel}
+        aria-label={t('settings.provider.addModelLabel')}
         list={listId}
         // The user has just asked for this field.
         autoFocus

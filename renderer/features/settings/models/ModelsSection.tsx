@@ -4,7 +4,7 @@ import { useClient, useHost, useProviders, useSettings } from '../../../stores/i
 import { Button, EmptyState, Spinner } from '../../../ui/index.ts';
 import { newlyFound, shortPath } from '../provider-format.ts';
 import { Section } from '../Section.tsx';
-import { settingsStrings } from '../settings-strings.ts';
+import { t } from '../../../i18n.ts';
 import { WhereFrom } from '../WhereFrom.tsx';
 import { AddProviderMenu } from './AddProviderMenu.tsx';
 import { DefaultModel } from './DefaultModel.tsx';
@@ -12,8 +12,6 @@ import { ProviderEditor } from './ProviderEditor.tsx';
 import { Mark, ProviderItem } from './ProviderItem.tsx';
 import { useConnectionTests } from './use-connection-tests.ts';
 import { useKeyStore } from './use-key-store.ts';
-
-const text = settingsStrings.models;
 
 export function ModelsSection({ focusProviderId }: { readonly focusProviderId?: ProviderId }) {
   const { providers, presets, loaded } = useProviders();
@@ -26,7 +24,6 @@ export function ModelsSection({ focusProviderId }: { readonly focusProviderId?: 
   const { tests, testing, run } = useConnectionTests();
   const userFile = settings?.files.find((file) => file.scope === 'user')?.path ?? '~/.qwen/settings.json';
   const homePath = useHost((host) => host.app?.homePath);
-  const [before, path, after] = text.kept(shortPath(userFile, homePath));
 
   const add = (preset: ProviderPreset | undefined) => {
     setOpenId(undefined);
@@ -34,12 +31,12 @@ export function ModelsSection({ focusProviderId }: { readonly focusProviderId?: 
   };
   return (
     <Section
-      title={text.title}
+      title={t('settings.models.title')}
       intro={
         <>
-          {before}
-          <code className="font-mono text-code">{path}</code>
-          {after}
+          {t('settings.models.keptBefore')}
+          <code className="font-mono text-code">{shortPath(userFile, homePath)}</code>
+          {t('settings.models.keptAfter')}
         </>
       }
     >
@@ -47,17 +44,17 @@ export function ModelsSection({ focusProviderId }: { readonly focusProviderId?: 
         <AddProviderMenu presets={presets} onChoose={add} />
         {newlyFound(found, providers).map((preset) => (
           <Button key={preset.baseUrl} onClick={() => add(preset)}>
-            {text.found(preset.name, preset.suggestedModels.length)}
+            {t('settings.models.found', { name: preset.name, count: preset.suggestedModels.length })}
           </Button>
         ))}
         <DefaultModel providers={providers} />
       </div>
-      <ul aria-label={text.title} className="rounded-lg border border-border bg-panel">
+      <ul aria-label={t('settings.models.title')} className="rounded-lg border border-border bg-panel">
         {adding !== undefined && (
           <li className="border-b border-border last:border-0">
             <div className="flex items-center gap-3 px-3.5 py-3">
               <Mark name={adding.preset?.name ?? ''} />
-              {adding.preset?.name ?? text.newProvider}
+              {adding.preset?.name ?? t('settings.models.newProvider')}
             </div>
             <ProviderEditor
               key={adding.preset?.baseUrl ?? 'custom'}
@@ -90,16 +87,16 @@ export function ModelsSection({ focusProviderId }: { readonly focusProviderId?: 
         ))}
         {!loaded && (
           <li className="p-4">
-            <Spinner label={text.loading} />
+            <Spinner label={t('settings.models.loading')} />
           </li>
         )}
         {loaded && providers.length === 0 && adding === undefined && (
           <li>
-            <EmptyState title={text.none}>{text.noneHint}</EmptyState>
+            <EmptyState title={t('settings.models.none')}>{t('settings.models.noneHint')}</EmptyState>
           </li>
         )}
       </ul>
-      <WhereFrom settingKey="model.name" about={text.defaultOrigin} />
+      <WhereFrom settingKey="model.name" about={t('settings.models.defaultOrigin')} />
     </Section>
   );
 }

@@ -1,6 +1,6 @@
 import { useId } from 'react';
 import { WireProtocol } from '../../../../preload/contract/index.ts';
-import { settingsStrings } from '../settings-strings.ts';
+import { t } from '../../../i18n.ts';
 
 export interface ProtocolSelectProps {
   readonly value: WireProtocol;
@@ -11,11 +11,10 @@ export interface ProtocolSelectProps {
 /** How the endpoint is spoken to: its makers say which of these it understands. */
 export function ProtocolSelect({ value, readOnly, onChange }: ProtocolSelectProps) {
   const id = useId();
-  const text = settingsStrings.provider;
   return (
     <>
       <label htmlFor={id} className="sr-only">
-        {text.protocol}
+        {t('settings.provider.protocol')}
       </label>
       <select
         id={id}
@@ -26,7 +25,7 @@ export function ProtocolSelect({ value, readOnly, onChange }: ProtocolSelectProp
       >
         {WireProtocol.options.map((protocol) => (
           <option key={protocol} value={protocol}>
-            {text.protocols[protocol]}
+            {t(`settings.provider.protocols.${protocol}`)}
           </option>
         ))}
       </select>

@@ -5,7 +5,7 @@ import { Button, Field, Spinner } from '../../../ui/index.ts';
 import { RemoveButton } from '../RemoveButton.tsx';
 import { ErrorNote } from '../ErrorNote.tsx';
 import { shadowWarning } from '../provider-format.ts';
-import { settingsStrings } from '../settings-strings.ts';
+import { t } from '../../../i18n.ts';
 import { ApiKeyField } from './ApiKeyField.tsx';
 import { FormRow } from './FormRow.tsx';
 import { KeyStoreNote } from './KeyStoreNote.tsx';
@@ -24,8 +24,6 @@ export interface ProviderEditorProps extends ProviderFormOptions {
   readonly onCancel?: () => void;
 }
 
-const text = settingsStrings.provider;
-
 /** The open part of a provider: its address, key, models, and whether it works. */
 export function ProviderEditor({ test, testing, focusKey, onCancel, ...options }: ProviderEditorProps) {
   const { provider, preset, keyStore } = options;
@@ -37,38 +35,50 @@ export function ProviderEditor({ test, testing, focusKey, onCancel, ...options }
   useEffect(probe, [probe]);
   return (
     <div className="flex flex-col gap-2.5 pt-1 pr-3.5 pb-3.5 pl-[54px]">
-      {readOnly && <p className="text-row text-text-2">{text.readOnly}</p>}
+      {readOnly && <p className="text-row text-text-2">{t('settings.provider.readOnly')}</p>}
       {provider !== undefined && !provider.endpointTrusted && (
         <div className="flex items-center gap-3 rounded-md border border-warn/40 bg-warn-tint px-2.5 py-2 text-row">
-          <span className="flex-1">{text.untrusted}</span>
-          <Button onClick={state.trust}>{text.trust}</Button>
+          <span className="flex-1">{t('settings.provider.untrusted')}</span>
+          <Button onClick={state.trust}>{t('settings.provider.trust')}</Button>
         </div>
       )}
-      <Line label={text.name} value={form.name} error={faults.name} readOnly={readOnly} onChange={(name) => change({ name })} />
       <Line
-        label={text.baseUrl}
+        label={t('settings.provider.name')}
+        value={form.name}
+        error={faults.name}
+        readOnly={readOnly}
+        onChange={(name) => change({ name })}
+      />
+      <Line
+        label={t('settings.provider.baseUrl')}
         mono
         value={form.baseUrl}
         error={faults.baseUrl}
         readOnly={readOnly}
         onChange={(baseUrl) => change({ baseUrl })}
       />
-      <FormRow label={text.protocol}>
+      <FormRow label={t('settings.provider.protocol')}>
         <ProtocolSelect value={form.protocol} readOnly={readOnly} onChange={(protocol) => change({ protocol })} />
       </FormRow>
-      <FormRow label={text.apiKey}>
+      <FormRow label={t('settings.provider.apiKey')}>
         <KeyLine state={state} provider={provider} keyStore={keyStore} focusKey={focusKey} keyUrl={preset?.keyUrl} />
       </FormRow>
       <Line
-        label={text.envKey}
+        label={t('settings.provider.envKey')}
         mono
         value={form.envKey}
         error={faults.envKey}
-        note={provider?.key.source === 'environment' ? text.fromEnvironment : form.envKey === '' ? text.notSetHere : ''}
+        note={
+          provider?.key.source === 'environment'
+            ? t('settings.provider.fromEnvironment')
+            : form.envKey === ''
+              ? t('settings.provider.notSetHere')
+              : ''
+        }
         readOnly={readOnly}
         onChange={(envKey) => change({ envKey })}
       />
-      <FormRow label={text.models}>
+      <FormRow label={t('settings.provider.models')}>
         <ModelChips models={form.models} listed={test?.listedModels ?? []} readOnly={readOnly} onChange={(models) => change({ models })} />
         {faults.models !== undefined && (
           <p role="alert" className="mt-1 text-meta text-err">
@@ -80,29 +90,29 @@ export function ProviderEditor({ test, testing, focusKey, onCancel, ...options }
         <div className="flex flex-wrap items-center gap-2">
           {dirty && !readOnly && (
             <Button look="primary" disabled={busy !== undefined} onClick={state.save}>
-              {isNew ? text.addThis : text.save}
+              {isNew ? t('settings.provider.addThis') : t('common.save')}
             </Button>
           )}
           <Button disabled={busy !== undefined || testing || provider?.endpointTrusted === false} onClick={state.saveAndTest}>
-            {(dirty && !readOnly) || keyTyped ? text.saveAndTest : text.test}
+            {(dirty && !readOnly) || keyTyped ? t('settings.provider.saveAndTest') : t('settings.provider.test')}
           </Button>
           {isNew && (
             <Button look="quiet" onClick={onCancel}>
-              {text.cancel}
+              {t('common.cancel')}
             </Button>
           )}
           {!isNew && dirty && !readOnly && (
             <Button look="quiet" onClick={state.revert}>
-              {text.revert}
+              {t('settings.provider.revert')}
             </Button>
           )}
-          {testing && <Spinner label={text.testing} />}
+          {testing && <Spinner label={t('settings.provider.testing')} />}
           {test !== undefined && !testing && !dirty && <TestResult test={test} />}
           {!isNew && !readOnly && (
             <RemoveButton
-              label={text.remove}
-              title={text.removeTitle(provider.name)}
-              detail={text.removeDetail}
+              label={t('common.delete')}
+              title={t('settings.provider.removeTitle', { name: provider.name })}
+              detail={t('settings.provider.removeDetail')}
               className="ml-auto"
               onRemove={state.remove}
             />
@@ -147,7 +157,6 @@ interface KeyLineProps {
 /** The key field with where the key will go, what hides it, and how to be rid of it. */
 function KeyLine({ state, provider, keyStore, focusKey, keyUrl }: KeyLineProps) {
   const { openExternal } = useActions();
-  const key = settingsStrings.key;
   const saved = provider?.key.source === 'keyring' || provider?.key.source === 'file' || provider?.key.shadowed !== undefined;
   const shadow = provider === undefined ? undefined : shadowWarning(provider.key, provider.envKey);
   const sayWhere = state.keyTyped && keyStore.target !== undefined;
@@ -165,21 +174,21 @@ function KeyLine({ state, provider, keyStore, focusKey, keyUrl }: KeyLineProps) 
         </div>
         {provider !== undefined && state.keyTyped && (
           <Button disabled={state.busy !== undefined || keyStore.target === undefined} onClick={state.saveKey}>
-            {key.save}
+            {t('settings.key.save')}
           </Button>
         )}
         {saved && !state.keyTyped && (
           <Button look="quiet" disabled={state.busy !== undefined} onClick={state.removeKey}>
-            {key.remove}
+            {t('settings.key.remove')}
           </Button>
         )}
         {keyUrl !== undefined && (
           <Button look="quiet" onClick={() => void openExternal(keyUrl)}>
-            {key.getOne}
+            {t('settings.key.getOne')}
           </Button>
         )}
       </div>
-      {sayWhere && <Hint>{key.willGoTo[keyStore.target]}</Hint>}
+      {sayWhere && <Hint>{t(`settings.key.willGoTo.${keyStore.target}`)}</Hint>}
       {state.done !== undefined && <Hint announced>{state.done}</Hint>}
       {shadow !== undefined && <p className="mt-1 text-meta text-warn">{shadow}</p>}
       <KeyStoreNote store={keyStore} />

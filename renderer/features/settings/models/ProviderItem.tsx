@@ -1,7 +1,7 @@
 import type { ConnectionTest, ProviderSummary } from '../../../../preload/contract/index.ts';
 import { Button, Chip } from '../../../ui/index.ts';
 import { keyChip, providerSubtitle } from '../provider-format.ts';
-import { settingsStrings } from '../settings-strings.ts';
+import { t } from '../../../i18n.ts';
 import { ProviderEditor, type ProviderEditorProps } from './ProviderEditor.tsx';
 
 export interface ProviderItemProps extends Omit<ProviderEditorProps, 'provider' | 'preset' | 'test' | 'onCancel'> {
@@ -10,8 +10,6 @@ export interface ProviderItemProps extends Omit<ProviderEditorProps, 'provider' 
   readonly open: boolean;
   readonly onToggle: () => void;
 }
-
-const text = settingsStrings.models;
 
 /** One provider of the list: a row, and its editor while it is open. */
 export function ProviderItem({ provider, test, open, onToggle, ...editor }: ProviderItemProps) {
@@ -33,8 +31,13 @@ export function ProviderItem({ provider, test, open, onToggle, ...editor }: Prov
         {provider.protocol === 'demo' ? (
           <span />
         ) : (
-          <Button look="quiet" aria-expanded={open} aria-label={open ? undefined : text.editNamed(provider.name)} onClick={onToggle}>
-            {open ? text.close : text.edit}
+          <Button
+            look="quiet"
+            aria-expanded={open}
+            aria-label={open ? undefined : t('settings.models.editNamed', { name: provider.name })}
+            onClick={onToggle}
+          >
+            {open ? t('common.close') : t('common.edit')}
           </Button>
         )}
       </div>

@@ -3,7 +3,7 @@ import { ProviderDraft, type ProviderId, type ProviderPreset, type ProviderSumma
 import { errorText, useActions, useActiveProjectId, useClient } from '../../../stores/index.ts';
 import { type DraftForm, draftOf, formOf, isSameForm } from '../provider-format.ts';
 import { type SettingsError, settingsError } from '../settings-error.ts';
-import { settingsStrings } from '../settings-strings.ts';
+import { t } from '../../../i18n.ts';
 import { takeKey } from './ApiKeyField.tsx';
 import type { KeyStore } from './use-key-store.ts';
 
@@ -77,7 +77,7 @@ export function useProviderForm({ provider, preset, keyStore, onSaved, onTest }:
 
   /** A key without a place is not sent: it stays in the field while the question below it is answered. */
   const requirePlaceForKey = () => {
-    if (keyTyped && keyStore.state !== undefined && keyStore.target === undefined) throw new Error(settingsStrings.keyStore.noPlace);
+    if (keyTyped && keyStore.state !== undefined && keyStore.target === undefined) throw new Error(t('settings.keyStore.noPlace'));
   };
 
   const sendKey = async (id: ProviderId): Promise<boolean> => {
@@ -90,7 +90,7 @@ export function useProviderForm({ provider, preset, keyStore, onSaved, onTest }:
       await client.request('provider.setKey', { providerId: id, key, store: keyStore.target ?? 'keyring' });
     } catch (reason) {
       keyStore.probeAgain();
-      throw new Error(`${errorText(reason)} ${settingsStrings.key.again}`, { cause: reason });
+      throw new Error(`${errorText(reason)} ${t('settings.key.again')}`, { cause: reason });
     }
     return true;
   };
@@ -156,12 +156,12 @@ export function useProviderForm({ provider, preset, keyStore, onSaved, onTest }:
     saveKey: onProvider('key', async (id) => {
       const sent = await sendKey(id);
       await refreshSettings();
-      return sent ? settingsStrings.key.saved : undefined;
+      return sent ? t('settings.key.saved') : undefined;
     }),
     removeKey: onProvider('key', async (id) => {
       await client.request('provider.deleteKey', { providerId: id });
       await refreshSettings();
-      return settingsStrings.key.removed;
+      return t('settings.key.removed');
     }),
     remove: onProvider('other', async (id) => {
       await client.request('provider.delete', { providerId: id });
@@ -182,14 +182,14 @@ type Faults = Partial<Record<keyof DraftForm, string>>;
 /** What the contract would refuse, by field. */
 function faultsOf(form: DraftForm, needs: 'model' | 'address'): Faults {
   const faults: Faults = {};
-  if (needs === 'model' && form.models.length === 0) faults.models = settingsStrings.provider.noModels;
+  if (needs === 'model' && form.models.length === 0) faults.models = t('settings.provider.noModels');
   const parsed = ProviderDraft.safeParse(draftOf(form));
   if (parsed.success) return faults;
   for (const { path } of parsed.error.issues) {
-    if (path[0] === 'name') faults.name = settingsStrings.faults.name;
-    if (path[0] === 'baseUrl') faults.baseUrl = settingsStrings.faults.baseUrl;
-    if (path[0] === 'envKey') faults.envKey = settingsStrings.faults.envKey;
-    if (path[0] === 'models') faults.models = settingsStrings.faults.models;
+    if (path[0] === 'name') faults.name = t('settings.faults.name');
+    if (path[0] === 'baseUrl') faults.baseUrl = t('settings.faults.baseUrl');
+    if (path[0] === 'envKey') faults.envKey = t('settings.faults.envKey');
+    if (path[0] === 'models') faults.models = t('settings.faults.models');
   }
   return faults;
 }

@@ -3,7 +3,7 @@ import { isTerminalStatus, type TaskSummary } from '../../../../preload/contract
 import { useUi } from '../../../stores/index.ts';
 import { formatDuration, useNow } from '../../../ui/index.ts';
 import { elapsedMs, statusLabel } from '../task-format.ts';
-import { taskStrings } from '../task-strings.ts';
+import { t } from '../../../i18n.ts';
 
 /** What is left of the card once the command is in the background: one line that opens it in the panel. */
 export function BackgroundRow({ command, task }: { readonly command: string; readonly task: TaskSummary | undefined }) {
@@ -11,7 +11,7 @@ export function BackgroundRow({ command, task }: { readonly command: string; rea
   return (
     <div className="flex h-8 items-center gap-2.5 rounded-md px-2.5 text-row text-text-2 hover:bg-wash">
       <ArrowDown size={15} strokeWidth={1.6} className="shrink-0" aria-hidden />
-      <span className="shrink-0 text-run">{taskStrings.card.inBackground}</span>
+      <span className="shrink-0 text-run">{t('task.card.inBackground')}</span>
       <code className="min-w-0 flex-1 truncate font-mono [font-variant-ligatures:none] text-code text-text-1" title={command}>
         {command}
       </code>
@@ -23,11 +23,11 @@ export function BackgroundRow({ command, task }: { readonly command: string; rea
           </span>
           <button
             type="button"
-            aria-label={taskStrings.card.openTask(command)}
+            aria-label={t('task.card.openTask', { command })}
             className="h-7 rounded px-1 hover:text-text-1"
             onClick={() => openTask(task.id)}
           >
-            {taskStrings.card.open}
+            {t('common.open')}
           </button>
         </span>
       )}

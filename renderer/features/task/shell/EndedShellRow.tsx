@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { type ToolItem, USER_COMMAND_NAME } from '../../../../preload/contract/index.ts';
 import { Chip, Collapsible, CopyButton, formatDuration } from '../../../ui/index.ts';
 import { toolVerb } from '../tool-verb.ts';
-import { taskStrings } from '../task-strings.ts';
+import { t } from '../../../i18n.ts';
 import { shellResult } from './shell-card-state.ts';
 
 /** An ended command: one row; open with its output when it failed or the user ran it, closed when all is well. */
@@ -44,10 +44,10 @@ function Output({ item, command }: { readonly item: ToolItem; readonly command: 
       {/* Focusable, so that the keyboard can scroll it. */}
       <pre
         tabIndex={0}
-        aria-label={taskStrings.card.outputOf(command)}
+        aria-label={t('task.card.outputOf', { command })}
         className="max-h-60 overflow-auto px-3 py-2.5 pr-10 font-mono [font-variant-ligatures:none] text-code whitespace-pre-wrap text-term-ink"
       >
-        {output === '' ? <span className="text-text-3">{taskStrings.card.noOutput}</span> : output}
+        {output === '' ? <span className="text-text-3">{t('task.card.noOutput')}</span> : output}
       </pre>
       {output !== '' && <CopyButton text={output} className="absolute top-1.5 right-2" />}
       {remark !== undefined && <p className="border-t border-border bg-panel px-3 py-1.5 text-meta text-text-2">{remark}</p>}

@@ -4,13 +4,11 @@ import type { TaskSummary } from '../../../../preload/contract/index.ts';
 import { Button, Chip, formatBytes, formatDuration, Kbd, useNow } from '../../../ui/index.ts';
 import { isPromotable } from '../promote-choice.ts';
 import { elapsedMs, OFFER_BACKGROUND_AFTER_MS, statusLabel, statusTone, timeoutNote } from '../task-format.ts';
-import { taskStrings } from '../task-strings.ts';
+import { t } from '../../../i18n.ts';
 import { TaskTerminal } from '../terminal/TaskTerminal.tsx';
 import { usePromoteKey } from '../use-promote-key.ts';
 import { useTaskActions } from '../use-task-actions.ts';
 import { hasEnded } from './shell-card-state.ts';
-
-const text = taskStrings.card;
 
 /** A foreground command that runs: its terminal, and the two things one can do about it. */
 export function RunningShellCard({ task }: { readonly task: TaskSummary }) {
@@ -22,7 +20,7 @@ export function RunningShellCard({ task }: { readonly task: TaskSummary }) {
   return (
     <section
       ref={cardRef}
-      aria-label={text.regionLabel(task.command)}
+      aria-label={t('task.card.regionLabel', { command: task.command })}
       data-shell-card={task.id}
       className="overflow-hidden rounded-lg border border-border bg-panel focus-within:border-border-strong"
     >
@@ -45,7 +43,7 @@ export function RunningShellCard({ task }: { readonly task: TaskSummary }) {
           disabled={!isPromotable(task)}
           onClick={() => promote(task.id)}
         >
-          {text.moveToBackground} <Kbd>{key.label}</Kbd>
+          {t('task.card.moveToBackground')} <Kbd>{key.label}</Kbd>
         </Button>
         <Button
           look={stopping ? 'danger' : 'quiet'}
@@ -53,7 +51,7 @@ export function RunningShellCard({ task }: { readonly task: TaskSummary }) {
           icon={<Square size={12} aria-hidden />}
           onClick={() => stop(task.id, { force: stopping })}
         >
-          {stopping ? text.forceStop : text.stop}
+          {stopping ? t('task.card.forceStop') : t('common.stop')}
         </Button>
         <Notes task={task} />
       </footer>
@@ -82,10 +80,10 @@ function Notes({ task }: { readonly task: TaskSummary }) {
     <div className="ml-auto flex max-w-full min-w-0 flex-col items-end pl-1 text-right text-meta text-text-3 *:max-w-full">
       {/* Said once: the visible countdown would be read out every second. */}
       <span role="status" className="sr-only">
-        {warning ? text.stopsSoonSpoken(key.spoken) : ''}
+        {warning ? t('task.card.stopsSoonSpoken', { key: key.spoken }) : ''}
       </span>
       <span className={`truncate ${warning ? 'text-warn' : ''}`}>
-        {warning ? text.stopsSoon(timeout.text, key.label) : long ? text.offer(key.label) : ''}
+        {warning ? t('task.card.stopsSoon', { text: timeout.text, key: key.label }) : long ? t('task.card.offer', { key: key.label }) : ''}
       </span>
       {task.notice !== undefined && <span className="text-warn">{task.notice}</span>}
       {facts.length > 0 && <span className="truncate">{facts.join(' · ')}</span>}

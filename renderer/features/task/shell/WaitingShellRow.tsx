@@ -1,6 +1,6 @@
 import { Terminal } from 'lucide-react';
 import { Spinner } from '../../../ui/index.ts';
-import { taskStrings } from '../task-strings.ts';
+import { t } from '../../../i18n.ts';
 
 /** A command that has not begun: it waits for an answer or for its process. */
 export function WaitingShellRow({ command, asking }: { readonly command: string; readonly asking: boolean }) {
@@ -10,7 +10,7 @@ export function WaitingShellRow({ command, asking }: { readonly command: string;
       <code className="min-w-0 flex-1 truncate font-mono [font-variant-ligatures:none] text-code text-text-1" title={command}>
         {command}
       </code>
-      {asking ? <span className="text-meta text-warn">{taskStrings.card.needsYou}</span> : <Spinner label={taskStrings.card.waiting} />}
+      {asking ? <span className="text-meta text-warn">{t('task.card.needsYou')}</span> : <Spinner label={t('task.card.waiting')} />}
     </div>
   );
 }

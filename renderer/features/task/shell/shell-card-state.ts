@@ -1,4 +1,5 @@
 import { isTerminalStatus, type TaskSummary, type ToolItem } from '../../../../preload/contract/index.ts';
+import { t } from '../../../i18n.ts';
 import type { Tone } from '../../../ui/index.ts';
 
 /**
@@ -27,24 +28,24 @@ export interface ShellResult {
 
 /** How an ended command is summed up in its row; undefined when there is nothing to say of it. */
 export function shellResult(item: ToolItem): ShellResult | undefined {
-  if (item.status === 'denied') return { label: 'denied', tone: 'warn', failed: false };
+  if (item.status === 'denied') return { label: t('task.state.denied'), tone: 'warn', failed: false };
   if (item.display.kind === 'shell') {
     const { outcome } = item.display;
-    if (outcome === 'timed_out') return { label: 'timed out', tone: 'warn', failed: true };
-    if (outcome === 'interrupted') return { label: 'Ended with Gantry', tone: 'plain', failed: true };
-    if (outcome === 'cancelled') return { label: 'stopped', tone: 'plain', failed: false };
-    if (outcome === 'failed') return { label: endOf(item.display) ?? 'failed', tone: 'err', failed: true };
+    if (outcome === 'timed_out') return { label: t('task.state.timedOut'), tone: 'warn', failed: true };
+    if (outcome === 'interrupted') return { label: t('task.state.interrupted'), tone: 'plain', failed: true };
+    if (outcome === 'cancelled') return { label: t('task.state.cancelled'), tone: 'plain', failed: false };
+    if (outcome === 'failed') return { label: endOf(item.display) ?? t('task.state.failed'), tone: 'err', failed: true };
     if (outcome === 'completed') return undefined;
   }
-  if (item.status === 'cancelled') return { label: 'stopped', tone: 'plain', failed: false };
-  if (item.status === 'error') return { label: 'failed', tone: 'err', failed: true };
+  if (item.status === 'cancelled') return { label: t('task.state.cancelled'), tone: 'plain', failed: false };
+  if (item.status === 'error') return { label: t('task.state.failed'), tone: 'err', failed: true };
   return undefined;
 }
 
 /** The end of the process in the form of a chip; the full sentence is below it. */
 function endOf({ exitCode, signal }: ShellDisplay): string | undefined {
-  if (signal !== undefined) return `signal ${signal}`;
-  return exitCode === undefined ? undefined : `exited ${exitCode}`;
+  if (signal !== undefined) return t('task.state.signal', { signal });
+  return exitCode === undefined ? undefined : t('task.state.exited', { code: exitCode });
 }
 
 export function hasEnded(task: TaskSummary | undefined): boolean {

@@ -2,7 +2,7 @@ import { ArrowDown } from 'lucide-react';
 import { type Ref, useId, useImperativeHandle } from 'react';
 import { isTerminalStatus, type TaskSummary } from '../../../../preload/contract/index.ts';
 import { Button, CopyButton, Spinner } from '../../../ui/index.ts';
-import { taskStrings } from '../task-strings.ts';
+import { t } from '../../../i18n.ts';
 import { type TaskTerminalState, useTaskTerminal } from './use-task-terminal.ts';
 
 /** What the toolbar around a terminal may ask of it. */
@@ -23,8 +23,6 @@ export interface TaskTerminalProps {
   readonly onLeave: () => void;
 }
 
-const text = taskStrings.terminal;
-
 /** A task's live terminal. Fills its parent; output goes to xterm and never through React. */
 export function TaskTerminal({ task, ref, autoFocus = false, onFound, onLeave }: TaskTerminalProps) {
   const ended = isTerminalStatus(task.status);
@@ -43,13 +41,13 @@ export function TaskTerminal({ task, ref, autoFocus = false, onFound, onLeave }:
   );
   return (
     <section
-      aria-label={text.label(task.command)}
+      aria-label={t('task.terminal.label', { command: task.command })}
       aria-describedby={hintId}
       data-task-terminal={task.id}
       className="relative h-full min-h-0 overflow-hidden bg-term px-3 py-2 text-term-ink"
     >
       <span id={hintId} className="sr-only">
-        {ended ? '' : text.howToLeave}
+        {ended ? '' : t('task.terminal.howToLeave')}
       </span>
       {/* A terminal sized by another view may be larger than this one: then it scrolls in here. */}
       <div
@@ -69,7 +67,7 @@ export function TaskTerminal({ task, ref, autoFocus = false, onFound, onLeave }:
             viewRef.current?.focus();
           }}
         >
-          {text.follow}
+          {t('task.terminal.follow')}
         </Button>
       )}
     </section>
@@ -85,17 +83,17 @@ function EarlierHint({ state, path }: { readonly state: TaskTerminalState; reado
     <div className="absolute inset-x-0 top-0 z-10 flex h-8 items-center gap-2 border-b border-border bg-panel px-3 text-meta text-text-2">
       {state.history === 'more' && (
         <Button look="quiet" onClick={state.loadEarlier}>
-          {text.earlier}
+          {t('task.terminal.earlier')}
         </Button>
       )}
-      {state.history === 'limit' && path === undefined && text.earlierGone}
+      {state.history === 'limit' && path === undefined && t('task.terminal.earlierGone')}
       {state.history === 'limit' && path !== undefined && (
         <>
-          <span className="shrink-0">{text.earlierIn}</span>
+          <span className="shrink-0">{t('task.terminal.earlierIn')}</span>
           <code className="truncate font-mono [font-variant-ligatures:none]" title={path}>
             {path}
           </code>
-          <CopyButton text={path} label={taskStrings.panel.copyPath} />
+          <CopyButton text={path} label={t('task.panel.copyPath')} />
         </>
       )}
     </div>
@@ -107,16 +105,16 @@ function StatusLine({ state: { status, retry } }: { readonly state: TaskTerminal
   if (status.kind === 'attaching') {
     return (
       <div className="absolute top-2 right-3 z-10">
-        <Spinner label={text.attaching} />
+        <Spinner label={t('task.terminal.attaching')} />
       </div>
     );
   }
   return (
     <div className="absolute inset-x-0 bottom-0 z-10 flex items-center gap-2 border-t border-border bg-panel px-3 py-1.5 text-meta text-text-2">
-      <p role="status">{status.kind === 'lost' ? text.lost : status.message}</p>
+      <p role="status">{status.kind === 'lost' ? t('task.terminal.lost') : status.message}</p>
       {status.kind === 'failed' && status.canRetry && (
         <Button look="quiet" className="-my-1 ml-auto shrink-0" onClick={retry}>
-          {text.retry}
+          {t('common.tryAgain')}
         </Button>
       )}
     </div>

@@ -1,7 +1,7 @@
 import { type RefObject, use, useEffect, useEffectEvent, useRef, useState } from 'react';
 import type { TaskId } from '../../../../preload/contract/index.ts';
 import { useActions, useClient } from '../../../stores/index.ts';
-import { taskStrings } from '../task-strings.ts';
+import { t } from '../../../i18n.ts';
 import { TerminalFactoryContext } from './terminal-factory.ts';
 import { HISTORY_SCROLLBACK_LINES, nextHistory } from './terminal-history.ts';
 import { useTerminalScreenReader } from './terminal-preferences.ts';
@@ -116,7 +116,7 @@ export function useTaskTerminal({ taskId, ended, autoFocus, onLeave, onFound }: 
           viewRef.current = undefined;
         };
       },
-      (error: unknown) => setStatus({ kind: 'failed', message: taskStrings.terminal.notLoaded(String(error)), canRetry: false }),
+      (error: unknown) => setStatus({ kind: 'failed', message: t('task.terminal.notLoaded', { reason: String(error) }), canRetry: false }),
     );
     return () => {
       gone = true;
