@@ -1,6 +1,7 @@
 import { afterEach, expect, test } from 'vitest';
-import { formatDate, formatNumber, type Language, loadLanguage, type MessageKey, t, type Translation } from './i18n.ts';
-import { tiny } from './locales/tiny.fixture.ts';
+import { formatDate, formatNumber, type Language, loadLanguage, type MessageKey, t, type Translation, withMessages } from './i18n.ts';
+import { settings } from './locales/en/settings.ts';
+import { tiny } from './locales/tiny/tiny.fixture.ts';
 
 const LANGUAGES: Record<string, Language> = {
   de: { locale: 'de-DE', load: () => Promise.resolve(tiny satisfies Translation) },
@@ -26,6 +27,13 @@ test('another language is loaded by its tag, and English stands in for what it l
   expect(t('common.close')).toBe('Close');
 });
 
+test('a screen brings messages with it, in English and in the language in use', async () => {
+  const more = withMessages({ settings });
+  expect([more('settings.models.editNamed', { name: 'Mine' }), more('common.close')]).toEqual(['Edit Mine', 'Close']);
+  await loadLanguage('de', LANGUAGES);
+  expect([more('settings.screen.label'), more('common.close')]).toEqual(['Einstellungen', 'Zu']);
+});
+
 test('numbers and dates are written as the language writes them', async () => {
   const options = { month: 'long', year: 'numeric', timeZone: 'UTC' } as const;
   expect([formatNumber(1234.5), formatDate(0, options)]).toEqual(['1,234.5', 'January 1970']);
@@ -43,6 +51,8 @@ test('unknown keys and wrong arguments do not compile', () => {
   const wrong = [
     // @ts-expect-error There is no such message.
     () => t('common.nothing'),
+    // @ts-expect-error The settings bring this message with them.
+    () => t('settings.screen.label'),
     // @ts-expect-error A group is not a message.
     () => t('common'),
     // @ts-expect-error The argument is missing.
@@ -54,7 +64,7 @@ test('unknown keys and wrong arguments do not compile', () => {
     // @ts-expect-error The message takes no arguments.
     () => t('common.close', { name: 'a.ts' }),
   ];
-  expect(wrong).toHaveLength(6);
+  expect(wrong).toHaveLength(7);
   // @ts-expect-error English has no such message.
   expect({ common: { nothing: '' } } satisfies Translation).toBeDefined();
   expect('changes.count' satisfies MessageKey).toBe('changes.count');

@@ -1,15 +1,13 @@
 /**
  * The text of the window in one language.
- * Owns: the language in use, its messages, and how it writes numbers and dates. English is part of the first load and
- * stands in for messages that another language lacks; other languages are loaded on demand, before the first render.
+ * Owns: the language in use, its messages, and how it writes numbers and dates. English is part of the first load, apart
+ * from the texts that a screen brings with it, and stands in for messages that another language lacks; other languages are loaded on demand, before the first render.
  * The messages are ICU messages. They are compiled when the window is built (resources/vite/compile-messages.ts), and
  * their keys and arguments are checked from the English text.
  */
 import type { GetICUArgs } from '@schummar/icu-type-parser';
 import format, { type CompiledMessage, type FormatValues } from 'icu-minify/format';
-import { en } from './locales/en/index.ts';
-
-type English = typeof en;
+import { type AllEnglish, en } from './locales/en.ts';
 
 type KeyIn<Group> = { [Key in keyof Group & string]: Group[Key] extends string ? Key : `${Key}.${KeyIn<Group[Key]>}` }[keyof Group &
   string];
@@ -23,19 +21,21 @@ type MessageAt<Group, Path> = Path extends `${infer Key}.${infer Rest}`
     : never;
 
 /** The path of a message in the catalogue: "sidebar.search". */
-export type MessageKey = KeyIn<English>;
+export type MessageKey = KeyIn<typeof en>;
 
-type ArgsOf<Key extends MessageKey> = GetICUArgs<
+type ArgsOf<English, Key> = GetICUArgs<
   MessageAt<English, Key> & string,
   { ICUNumberArgument: number; ICUDateArgument: Date; ICUArgument: string | number }
 >;
 
-type ArgumentsOf<Key extends MessageKey> = keyof ArgsOf<Key> extends never ? [] : [args: ArgsOf<Key>];
+type ArgumentsOf<English, Key> = keyof ArgsOf<English, Key> extends never ? [] : [args: ArgsOf<English, Key>];
+
+type Translate<English> = <Key extends KeyIn<English>>(key: Key, ...args: ArgumentsOf<English, Key>) => string;
 
 type Translated<Group> = { readonly [Key in keyof Group]?: Group[Key] extends string ? string : Translated<Group[Key]> };
 
 /** The messages of another language. Those it lacks are shown in English. */
-export type Translation = Translated<English>;
+export type Translation = Translated<AllEnglish>;
 
 export interface Language {
   /** Numbers, plurals and dates follow it. Source: BCP 47. */
@@ -48,7 +48,8 @@ const ENGLISH = 'en';
 const LANGUAGES: Readonly<Record<string, Language>> = { [ENGLISH]: { locale: 'en-GB', load: () => Promise.resolve(en) } };
 
 let locale = 'en-GB';
-let messages = flatten(en);
+const english = flatten(en);
+let translated: ReadonlyMap<string, CompiledMessage> = new Map();
 
 /**
  * Changes to the language of `tag` ("de", "de-AT"), or to English where there is none. Call it before the first render.
@@ -58,22 +59,31 @@ export async function loadLanguage(tag: string, languages: Readonly<Record<strin
   const code = [tag, tag.split('-')[0] ?? ''].find((one) => Object.hasOwn(languages, one)) ?? ENGLISH;
   const language = languages[code] ?? LANGUAGES[ENGLISH];
   if (language === undefined) return ENGLISH;
-  const translation = await language.load();
-  messages = new Map([...flatten(en), ...flatten(translation)]);
+  translated = flatten(await language.load());
   ({ locale } = language);
   return code;
 }
 
 /**
- * The message of `key` with its arguments put in. Call it while rendering or handling an event, not when a module is
+ * The message of a key with its arguments put in. Call it while rendering or handling an event, not when a module is
  * loaded: the language is not known yet.
  */
-export function t<Key extends MessageKey>(key: Key, ...args: ArgumentsOf<Key>): string;
-export function t(key: string, args?: FormatValues<string>): string {
-  const message = messages.get(key);
-  if (message === undefined) return key;
-  const text = format<string>(message, locale, args, { formatters });
-  return typeof text === 'string' ? text : text.join('');
+export const t = translator<typeof en>();
+
+/** Adds English messages that a screen brings with it. Returns a `t` that knows them too. */
+export function withMessages<More extends object>(more: More): Translate<typeof en & More> {
+  for (const [key, message] of flatten(more)) english.set(key, message);
+  return translator();
+}
+
+function translator<English>(): Translate<English>;
+function translator() {
+  return (key: string, args?: FormatValues<string>): string => {
+    const message = translated.get(key) ?? english.get(key);
+    if (message === undefined) return key;
+    const text = format<string>(message, locale, args, { formatters });
+    return typeof text === 'string' ? text : text.join('');
+  };
 }
 
 export function formatNumber(value: number, options: Intl.NumberFormatOptions = {}): string {

@@ -4,8 +4,8 @@ import { type Plugin, transformWithOxc } from 'vite';
 type Messages = { readonly [key: string]: string | Messages };
 type Compiled = { readonly [key: string]: ReturnType<typeof compile> | Compiled };
 
-/** Files of messages. An `index.ts` only puts others together. */
-const CATALOGUE = /\/renderer\/locales\/(?!(?:.*\/)?index\.ts$).+\.ts$/;
+/** A language has a folder of messages. The file beside it puts them together. */
+const CATALOGUE = /\/renderer\/locales\/[^/]+\/[^/]+\.ts$/;
 
 /**
  * Compiles the ICU messages of `renderer/locales` when a file is loaded, so that the bundle holds no parser.

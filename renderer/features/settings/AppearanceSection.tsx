@@ -3,7 +3,7 @@ import { useActions, useSettings } from '../../stores/index.ts';
 import { setTerminalScreenReader, useTerminalScreenReader } from '../task/index.ts';
 import { ChoiceList } from './ChoiceList.tsx';
 import { Section } from './Section.tsx';
-import { t } from '../../i18n.ts';
+import { t } from './text.ts';
 
 const THEMES: readonly Theme[] = ['system', 'dark', 'light'];
 

@@ -1,6 +1,6 @@
 import type { ApprovalMode } from '../../../preload/contract/index.ts';
 import { useActions, useSettings } from '../../stores/index.ts';
-import { t } from '../../i18n.ts';
+import { t } from './text.ts';
 import { ApprovalsSectionRules } from './ApprovalsSectionRules.tsx';
 import { ChoiceList } from './ChoiceList.tsx';
 import { Section } from './Section.tsx';

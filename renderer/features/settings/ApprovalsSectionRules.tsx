@@ -3,7 +3,7 @@ import { useHost } from '../../stores/index.ts';
 import { Button, Chip, type Tone } from '../../ui/index.ts';
 import { ErrorNote } from './ErrorNote.tsx';
 import { shortPath } from './provider-format.ts';
-import { t } from '../../i18n.ts';
+import { t } from './text.ts';
 import { usePermissions } from './use-permissions.ts';
 
 const TONES: Record<PermissionEntry['list'], Tone> = { allow: 'ok', ask: 'warn', deny: 'err' };

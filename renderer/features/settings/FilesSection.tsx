@@ -2,7 +2,7 @@ import type { SettingsFile, SettingsView } from '../../../preload/contract/index
 import { useHost, useSettings } from '../../stores/index.ts';
 import { Chip, CopyButton, type Tone } from '../../ui/index.ts';
 import { Section } from './Section.tsx';
-import { t } from '../../i18n.ts';
+import { t } from './text.ts';
 import { ValuesList } from './ValuesList.tsx';
 
 export function FilesSection() {

@@ -1,6 +1,6 @@
 import type { SettingsProblem } from '../../../preload/contract/index.ts';
 import { CopyButton } from '../../ui/index.ts';
-import { t } from '../../i18n.ts';
+import { t } from './text.ts';
 import { lineText } from './settings-error.ts';
 
 /** Settings files that could not be read, above every section: what they say is not in force. */

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { Button, Dialog } from '../../ui/index.ts';
-import { t } from '../../i18n.ts';
+import { t } from './text.ts';
 
 export interface RemoveButtonProps {
   readonly label: string;

@@ -1,6 +1,6 @@
 import { ArrowLeft } from 'lucide-react';
 import { useState } from 'react';
-import { t } from '../../i18n.ts';
+import { t } from './text.ts';
 
 export type SectionId = 'models' | 'approvals' | 'mcp' | 'appearance' | 'shortcuts' | 'files';
 

@@ -9,7 +9,7 @@ import { ModelsSection } from './models/ModelsSection.tsx';
 import { ProblemsNote } from './ProblemsNote.tsx';
 import { ShortcutsSection } from './ShortcutsSection.tsx';
 import { type SectionId, SettingsNav } from './SettingsNav.tsx';
-import { t } from '../../i18n.ts';
+import { t } from './text.ts';
 
 export interface SettingsScreenProps {
   readonly onClose: () => void;

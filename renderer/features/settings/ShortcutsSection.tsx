@@ -5,7 +5,7 @@ import { Button, Kbd } from '../../ui/index.ts';
 import { FIXED_KEYS, type KeyAction, TAKEN_CHORDS } from '../frame/index.ts';
 import { chordLabel, chordOf, chordProblem, type ChordProblem, DEFAULT_PROMOTE_KEY, usePromoteKey } from '../task/index.ts';
 import { Section } from './Section.tsx';
-import { t } from '../../i18n.ts';
+import { t } from './text.ts';
 
 export function ShortcutsSection() {
   return (

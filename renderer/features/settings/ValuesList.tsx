@@ -1,6 +1,6 @@
 import { useHost, useSettings } from '../../stores/index.ts';
 import { originSentence } from './origin-text.ts';
-import { t } from '../../i18n.ts';
+import { t } from './text.ts';
 
 /** Every setting that is written somewhere, with its place. */
 export function ValuesList() {

@@ -1,6 +1,6 @@
 import { useHost, useSettings } from '../../stores/index.ts';
 import { isOverruled, originSentence, valueOf } from './origin-text.ts';
-import { t } from '../../i18n.ts';
+import { t } from './text.ts';
 
 /** Under a setting: the file and line it comes from, and a warning where what is chosen here does not count. */
 export function WhereFrom({ settingKey, about }: { readonly settingKey: string; readonly about?: string }) {

@@ -1,6 +1,6 @@
 import type { SettingValue, SettingsView, ValueOrigin } from '../../../preload/contract/index.ts';
 import { shortPath } from './provider-format.ts';
-import { t } from '../../i18n.ts';
+import { t } from './text.ts';
 
 /** Where a value comes from, in words. Pure. */
 

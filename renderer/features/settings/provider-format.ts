@@ -9,7 +9,7 @@ import type {
   ProviderSummary,
 } from '../../../preload/contract/index.ts';
 import type { Tone } from '../../ui/index.ts';
-import { t } from '../../i18n.ts';
+import { t } from './text.ts';
 
 /** Text of provider rows and the editing of drafts. Pure. */
 

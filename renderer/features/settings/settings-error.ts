@@ -1,6 +1,6 @@
 import { ClientError } from '../../rpc/index.ts';
 import { errorText } from '../../stores/index.ts';
-import { t } from '../../i18n.ts';
+import { t } from './text.ts';
 
 export interface SettingsError {
   readonly message: string;

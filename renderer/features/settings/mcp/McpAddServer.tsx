@@ -2,7 +2,7 @@ import { useState } from 'react';
 import type { McpServerDraft } from '../../../../preload/contract/index.ts';
 import { Button, Field } from '../../../ui/index.ts';
 import { ChoiceList } from '../ChoiceList.tsx';
-import { t } from '../../../i18n.ts';
+import { t } from '../text.ts';
 import { McpPairs, readPairs } from './McpPairs.tsx';
 import { splitWords } from './mcp-words.ts';
 import type { McpServers } from './use-mcp-servers.ts';

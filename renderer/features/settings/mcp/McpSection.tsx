@@ -3,7 +3,7 @@ import { ErrorNote } from '../ErrorNote.tsx';
 import { Section } from '../Section.tsx';
 import { McpAddServer } from './McpAddServer.tsx';
 import { McpServerItem } from './McpServerItem.tsx';
-import { t } from '../../../i18n.ts';
+import { t } from '../text.ts';
 import { useMcpServers } from './use-mcp-servers.ts';
 
 /** The servers of the folder that is shown: how they are, what they bring, and what can be done about it. */

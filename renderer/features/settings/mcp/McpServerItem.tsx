@@ -2,7 +2,7 @@ import { useState } from 'react';
 import type { McpServerStatus, McpServerSummary } from '../../../../preload/contract/index.ts';
 import { Button, Chip, Collapsible, type Tone } from '../../../ui/index.ts';
 import { RemoveButton } from '../RemoveButton.tsx';
-import { t } from '../../../i18n.ts';
+import { t } from '../text.ts';
 import type { McpServers } from './use-mcp-servers.ts';
 
 const TONES: Record<McpServerStatus, Tone> = {

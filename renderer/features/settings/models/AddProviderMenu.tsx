@@ -1,6 +1,6 @@
 import type { ProviderPreset } from '../../../../preload/contract/index.ts';
 import { Button, Menu, MenuItem, MenuSeparator } from '../../../ui/index.ts';
-import { t } from '../../../i18n.ts';
+import { t } from '../text.ts';
 
 export interface AddProviderMenuProps {
   readonly presets: readonly ProviderPreset[];

@@ -1,7 +1,7 @@
 import { type RefObject, useState } from 'react';
 import type { KeyState } from '../../../../preload/contract/index.ts';
 import { Field } from '../../../ui/index.ts';
-import { t } from '../../../i18n.ts';
+import { t } from '../text.ts';
 
 export interface ApiKeyFieldProps {
   /**

@@ -2,7 +2,7 @@ import type { ProviderSummary } from '../../../../preload/contract/index.ts';
 import { useActions, useSettings } from '../../../stores/index.ts';
 import { Button, Menu, MenuChoice, MenuChoices, MenuLabel } from '../../../ui/index.ts';
 import { modelLabel } from '../provider-format.ts';
-import { t } from '../../../i18n.ts';
+import { t } from '../text.ts';
 
 /** The model new sessions start with. */
 export function DefaultModel({ providers }: { readonly providers: readonly ProviderSummary[] }) {

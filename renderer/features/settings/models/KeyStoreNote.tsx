@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { Button, Dialog } from '../../../ui/index.ts';
-import { t } from '../../../i18n.ts';
+import { t } from '../text.ts';
 import type { KeyStore } from './use-key-store.ts';
 
 /** Shown where there is no keyring: says so, and offers the file only behind an explicit yes. */

@@ -2,7 +2,7 @@ import { X } from 'lucide-react';
 import { useId, useState } from 'react';
 import type { ModelSummary } from '../../../../preload/contract/index.ts';
 import { modelLabel } from '../provider-format.ts';
-import { t } from '../../../i18n.ts';
+import { t } from '../text.ts';
 
 export interface ModelChipsProps {
   readonly models: readonly ModelSummary[];

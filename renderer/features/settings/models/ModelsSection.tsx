@@ -4,7 +4,7 @@ import { useClient, useHost, useProviders, useSettings } from '../../../stores/i
 import { Button, EmptyState, Spinner } from '../../../ui/index.ts';
 import { newlyFound, shortPath } from '../provider-format.ts';
 import { Section } from '../Section.tsx';
-import { t } from '../../../i18n.ts';
+import { t } from '../text.ts';
 import { WhereFrom } from '../WhereFrom.tsx';
 import { AddProviderMenu } from './AddProviderMenu.tsx';
 import { DefaultModel } from './DefaultModel.tsx';

@@ -1,6 +1,6 @@
 import { useId } from 'react';
 import { WireProtocol } from '../../../../preload/contract/index.ts';
-import { t } from '../../../i18n.ts';
+import { t } from '../text.ts';
 
 export interface ProtocolSelectProps {
   readonly value: WireProtocol;

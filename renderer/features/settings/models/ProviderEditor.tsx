@@ -5,7 +5,7 @@ import { Button, Field, Spinner } from '../../../ui/index.ts';
 import { RemoveButton } from '../RemoveButton.tsx';
 import { ErrorNote } from '../ErrorNote.tsx';
 import { shadowWarning } from '../provider-format.ts';
-import { t } from '../../../i18n.ts';
+import { t } from '../text.ts';
 import { ApiKeyField } from './ApiKeyField.tsx';
 import { FormRow } from './FormRow.tsx';
 import { KeyStoreNote } from './KeyStoreNote.tsx';

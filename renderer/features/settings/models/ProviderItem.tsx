@@ -1,7 +1,7 @@
 import type { ConnectionTest, ProviderSummary } from '../../../../preload/contract/index.ts';
 import { Button, Chip } from '../../../ui/index.ts';
 import { keyChip, providerSubtitle } from '../provider-format.ts';
-import { t } from '../../../i18n.ts';
+import { t } from '../text.ts';
 import { ProviderEditor, type ProviderEditorProps } from './ProviderEditor.tsx';
 
 export interface ProviderItemProps extends Omit<ProviderEditorProps, 'provider' | 'preset' | 'test' | 'onCancel'> {

@@ -3,7 +3,7 @@ import { ProviderDraft, type ProviderId, type ProviderPreset, type ProviderSumma
 import { errorText, useActions, useActiveProjectId, useClient } from '../../../stores/index.ts';
 import { type DraftForm, draftOf, formOf, isSameForm } from '../provider-format.ts';
 import { type SettingsError, settingsError } from '../settings-error.ts';
-import { t } from '../../../i18n.ts';
+import { t } from '../text.ts';
 import { takeKey } from './ApiKeyField.tsx';
 import type { KeyStore } from './use-key-store.ts';
 

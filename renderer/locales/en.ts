@@ -1,0 +1,54 @@
+/**
+ * The English text of the window, by feature: what the first load needs. The type of every key and argument comes from here.
+ * The settings bring their texts with them (renderer/features/settings/text.ts).
+ */
+import { approval, question } from './en/approval.ts';
+import { changes } from './en/changes.ts';
+import { common, error, modes, unit } from './en/common.ts';
+import { attachment, composer, queue } from './en/composer.ts';
+import { connection } from './en/connection.ts';
+import { announce, closing, frame, keys, sidebar, status } from './en/frame.ts';
+import { history } from './en/history.ts';
+import type { mcp } from './en/mcp.ts';
+import { onboarding } from './en/onboarding.ts';
+import { palette } from './en/palette.ts';
+import { code, diff, longText, notice, plan, session, subagent, tool, transcript, turn } from './en/session.ts';
+import type { settings } from './en/settings.ts';
+import { task } from './en/task.ts';
+
+export const en = {
+  announce,
+  approval,
+  attachment,
+  changes,
+  closing,
+  code,
+  common,
+  composer,
+  connection,
+  diff,
+  error,
+  frame,
+  history,
+  keys,
+  longText,
+  modes,
+  notice,
+  onboarding,
+  palette,
+  plan,
+  question,
+  queue,
+  session,
+  sidebar,
+  status,
+  subagent,
+  task,
+  tool,
+  transcript,
+  turn,
+  unit,
+} as const;
+
+/** Every message, also those that are loaded later. */
+export type AllEnglish = typeof en & { readonly mcp: typeof mcp; readonly settings: typeof settings };
