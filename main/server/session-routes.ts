@@ -7,7 +7,7 @@ import { resolve } from 'node:path';
 import type { Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { z } from 'zod';
-import { type ApprovalDecision, type ErrorCode, PROTOCOL_VERSION, SessionId } from '../../preload/contract/index.ts';
+import { type ApprovalDecision, ERROR_FACTS, PROTOCOL_VERSION, SessionId } from '../../preload/contract/index.ts';
 import { type Clock, type Engine, EngineError, reportableError } from '../engine/index.ts';
 import { createEventStream } from './event-stream.ts';
 import type { HubSession, SessionHub } from './session-hub.ts';
@@ -169,25 +169,12 @@ async function parseBody<S extends z.ZodType>(context: Context, schema: S): Prom
   throw new BadBody(parsed.error.issues.map(({ path, message }) => `${path.map(String).join('.') || 'body'}: ${message}`).join('; '));
 }
 
-const STATUSES: Partial<Record<ErrorCode, 400 | 404 | 409 | 429 | 500 | 507>> = {
-  folder_not_found: 404,
-  not_a_folder: 400,
-  session_unknown: 404,
-  approval_unknown: 404,
-  task_unknown: 404,
-  session_busy: 409,
-  approval_stale: 409,
-  queue_full: 429,
-  file_unwritable: 500,
-  disk_full: 507,
-};
-
 /** What a route's error means to its caller; undefined for a fault of ours. */
 export function toHttpError(
   error: unknown,
 ): { readonly status: 400 | 404 | 409 | 429 | 500 | 507; readonly body: { error: string; code?: string } } | undefined {
   if (error instanceof BadBody) return { status: 400, body: { error: error.message } };
   const coded = reportableError(error);
-  if (coded !== undefined) return { status: STATUSES[coded.code] ?? 400, body: { error: coded.message, code: coded.code } };
+  if (coded !== undefined) return { status: ERROR_FACTS[coded.code]?.httpStatus ?? 400, body: { error: coded.message, code: coded.code } };
   return undefined;
 }

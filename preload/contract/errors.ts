@@ -81,6 +81,42 @@ export const ERROR_CODES = [
 export const ErrorCode = z.enum(ERROR_CODES);
 export type ErrorCode = z.infer<typeof ErrorCode>;
 
+export interface ErrorFacts {
+  /** The model or the way to it failed. `gantry -p` prints such an error as `[API Error: ...]`, as Qwen Code does. */
+  readonly isModelFailure?: true;
+  /** The same request to a model may succeed later without a change, so it is sent again after a pause. */
+  readonly isTransient?: true;
+  /** A failed turn offers the user to run it again. */
+  readonly offersRetry?: true;
+  /** The HTTP status that the server's routes answer with; 400 where it is absent. */
+  readonly httpStatus?: 404 | 409 | 429 | 500 | 507;
+}
+
+/** What follows from an error's code, for every host; a code that is absent has none of these facts. */
+export const ERROR_FACTS: { readonly [Code in ErrorCode]?: ErrorFacts } = {
+  internal: { offersRetry: true },
+  folder_not_found: { httpStatus: 404 },
+  file_unwritable: { offersRetry: true, httpStatus: 500 },
+  disk_full: { offersRetry: true, httpStatus: 507 },
+  session_unknown: { httpStatus: 404 },
+  session_busy: { httpStatus: 409 },
+  queue_full: { httpStatus: 429 },
+  approval_unknown: { httpStatus: 404 },
+  approval_stale: { httpStatus: 409 },
+  task_unknown: { httpStatus: 404 },
+  model_unknown: { isModelFailure: true },
+  auth_failed: { isModelFailure: true },
+  permission_denied: { isModelFailure: true },
+  rate_limited: { isModelFailure: true, isTransient: true, offersRetry: true },
+  quota_exceeded: { isModelFailure: true },
+  context_too_long: { isModelFailure: true },
+  provider_unreachable: { isModelFailure: true, isTransient: true, offersRetry: true },
+  tls_failed: { isModelFailure: true },
+  provider_error: { isModelFailure: true, offersRetry: true },
+  stream_invalid: { isModelFailure: true, isTransient: true, offersRetry: true },
+  timeout: { isModelFailure: true, isTransient: true, offersRetry: true },
+};
+
 /** An error as it crosses a process boundary. Stacks and keys never do. */
 export const WireError = z.object({
   code: ErrorCode,

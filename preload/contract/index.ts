@@ -15,7 +15,7 @@ export {
   OutputFrame,
   PROTOCOL_VERSION,
 } from './envelope.ts';
-export { ERROR_CODES, ErrorCode, WireError } from './errors.ts';
+export { ERROR_CODES, ERROR_FACTS, ErrorCode, type ErrorFacts, WireError } from './errors.ts';
 export { CommandOutcome, CommandSummary } from './extension.ts';
 export {
   events,

@@ -1,5 +1,5 @@
 /** What the end of a turn means for the process: which result, which exit code. Pure. Source: docs/formats.md 3.3. */
-import { type ErrorCode, TurnId, type TurnResult } from '../../../preload/contract/index.ts';
+import { ERROR_FACTS, type ErrorCode, TurnId, type TurnResult } from '../../../preload/contract/index.ts';
 import { EXIT, exitCodeOf } from '../exit-codes.ts';
 import type { RunFailure } from '../output/failure.ts';
 
@@ -68,20 +68,6 @@ function budgetFailure(budget: number, observed: number): RunFailure {
 }
 
 /** Failures of the model's side, which scripts for Qwen Code find by this prefix. */
-const API_CODES: readonly ErrorCode[] = [
-  'auth_failed',
-  'permission_denied',
-  'rate_limited',
-  'quota_exceeded',
-  'context_too_long',
-  'provider_unreachable',
-  'tls_failed',
-  'provider_error',
-  'stream_invalid',
-  'timeout',
-  'model_unknown',
-];
-
 function describeError(error: { code: ErrorCode; message: string }): string {
-  return API_CODES.includes(error.code) ? `[API Error: ${error.message}]` : error.message;
+  return ERROR_FACTS[error.code]?.isModelFailure ? `[API Error: ${error.message}]` : error.message;
 }

@@ -3,7 +3,7 @@
  * `createRetries`, which remembers the attempts of one request. It does not wait: the turn runner does, on its clock.
  * Source: docs/formats.md 3.5 and 4.4.
  */
-import type { ErrorCode } from '../../../preload/contract/index.ts';
+import { ERROR_FACTS } from '../../../preload/contract/index.ts';
 import type { Environment } from '../ports.ts';
 import type { ProviderFailure, RetryWish } from './provider.ts';
 
@@ -49,14 +49,12 @@ export function retryModeOf(environment: Environment): RetryMode {
   return wanted === '1' || wanted === 'true' ? 'unattended' : 'normal';
 }
 
-const RETRYABLE_CODES: ReadonlySet<ErrorCode> = new Set(['rate_limited', 'provider_unreachable', 'timeout', 'stream_invalid']);
-
 /**
  * True where the same request may succeed later: 429, 5xx, a lost connection, an unusable answer; an exhausted quota is not.
  * And after the statuses that the model's settings name.
  */
 export function isRetryable(failure: ProviderFailure): boolean {
-  if (RETRYABLE_CODES.has(failure.code)) return true;
+  if (ERROR_FACTS[failure.code]?.isTransient) return true;
   if (failure.httpStatus !== undefined && failure.retry?.statuses?.includes(failure.httpStatus) === true) return true;
   return failure.code === 'provider_error' && (failure.httpStatus === undefined || failure.httpStatus >= 500);
 }

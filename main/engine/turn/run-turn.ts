@@ -4,7 +4,7 @@
  * Failure is data: any error becomes the end of the turn and a row that reports it. `ended` is emitted exactly once, last.
  */
 import { randomUUID } from 'node:crypto';
-import { ItemId, type ErrorCode, type TranscriptItem, type TurnEnd } from '../../../preload/contract/index.ts';
+import { ERROR_FACTS, ItemId, type ErrorCode, type TranscriptItem, type TurnEnd } from '../../../preload/contract/index.ts';
 import { reportableError } from '../lib/file-errors.ts';
 import type { ResolvedModel } from '../provider/registry-api.ts';
 import { noticeDraft } from '../transcript/index.ts';
@@ -99,16 +99,6 @@ const MODEL_CODES: ReadonlySet<ErrorCode> = new Set([
   'quota_exceeded',
   'tls_failed',
 ]);
-const RETRY_CODES: ReadonlySet<ErrorCode> = new Set([
-  'rate_limited',
-  'provider_unreachable',
-  'provider_error',
-  'stream_invalid',
-  'timeout',
-  'disk_full',
-  'file_unwritable',
-  'internal',
-]);
 
 function* emitEnding(run: TurnRun, { end, failure }: Ending): Generator<TurnOutput> {
   const text =
@@ -129,5 +119,5 @@ function* emitEnding(run: TurnRun, { end, failure }: Ending): Generator<TurnOutp
 
 function actionFor(code: ErrorCode): { action?: 'open_models' | 'retry' } {
   if (MODEL_CODES.has(code)) return { action: 'open_models' };
-  return RETRY_CODES.has(code) ? { action: 'retry' } : {};
+  return ERROR_FACTS[code]?.offersRetry ? { action: 'retry' } : {};
 }
