@@ -17,7 +17,7 @@ const lamp = ({ projectDir }: Gantry) => join(projectDir, 'lamp.txt');
 async function killWhileAsked(gantry: Gantry): Promise<void> {
   gantry.model.play({
     'Make it bright': [call('run_shell_command', { command: COMMAND, is_background: false, description: 'Light the lamp' })],
-    'Of the interrupted call': [say('It is bright now.')], // how the model is told of it after the restart
+    'Interrupted call': [say('It is bright now.')], // the message to the model after the restart
     'What now': [say('We wait for the morning.')],
   });
   await gantry.openProject();

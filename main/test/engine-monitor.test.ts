@@ -119,7 +119,7 @@ test('its last event ends the command, and the model is told with the event, why
   expect(task.sessionId).toBe(id);
   await answeredInTime(watched, 'noted');
   expect(told()).toContain('<status>cancelled</status>');
-  expect(told()).toContain('2 lines; stopped after 2 lines, its limit');
+  expect(told()).toContain('2 lines; stopped at its limit of 2 lines');
   expect(told().match(/<task-notification>/g)).toHaveLength(1);
 });
 

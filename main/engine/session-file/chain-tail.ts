@@ -6,7 +6,7 @@
  */
 import type { FileHandle } from 'node:fs/promises';
 import { isBeside, isRoot, mergeRecords, parseRecord, type SessionRecord } from '../transcript/index.ts';
-import { createLineReader, type LinePlace, type ScannedLine, scanLines, scanLinesBackward } from './line-file.ts';
+import { createLineReader, type LineLocation, type ScannedLine, scanLines, scanLinesBackward } from './line-file.ts';
 
 const LOOKBACK_BYTES = 16 * 1024 * 1024;
 /** Records of other branches whose place is remembered, in case a child asks for one. */
@@ -25,7 +25,7 @@ export interface PlacedRecord {
   /** What is held of it: of a long line only what was not cut. Unit: about bytes. */
   readonly heldBytes: number;
   /** In the order of the file: one, or several of one uuid. */
-  readonly lines: readonly LinePlace[];
+  readonly lines: readonly LineLocation[];
   /** Where the chain goes on before it; undefined: it is the first. */
   readonly before: ChainPlace | undefined;
 }
@@ -48,14 +48,14 @@ export async function readTail(
 ): Promise<TailSegment> {
   const found: PlacedRecord[] = [];
   const places = new Map<string, number>();
-  const skipped = new Map<string, LinePlace>();
+  const skipped = new Map<string, LineLocation>();
   const readLine = createLineReader(file);
   let next: ChainPlace | undefined = from;
   const unreadable = new Set<number>(); // a part is read again behind a gap
   let gaps = 0;
   let isGap = false;
 
-  const take = (record: SessionRecord, { offset, length }: LinePlace, heldBytes: number): boolean => {
+  const take = (record: SessionRecord, { offset, length }: LineLocation, heldBytes: number): boolean => {
     const before = isRoot(record, offset) ? undefined : { endOffset: offset, wanted: record.parentUuid ?? '' };
     const placed = { record, heldBytes, lines: [{ offset, length }], before };
     places.set(record.uuid, found.length);

@@ -1,15 +1,15 @@
 /** Reading a file of lines without holding it: a forward scan with offsets, and single lines by their place. */
 import type { FileHandle } from 'node:fs/promises';
-import { clipLine, isLong, type LinePlace, MAX_LINE_BYTES } from '../transcript/index.ts';
+import { clipLine, isLong, type LineLocation, MAX_LINE_BYTES } from '../transcript/index.ts';
 
 /** Read at a time. Large enough for sequential speed, small next to a long session. Unit: bytes. */
 const WINDOW_BYTES = 256 * 1024;
 const NEWLINE = 0x0a;
 
-export type { LinePlace } from '../transcript/index.ts';
+export type { LineLocation } from '../transcript/index.ts';
 
 /** `complete` is false for a last line without a newline. `text` is the line; of a long one (long-line.ts) it is JSON of it whose long texts are cut. */
-export interface ScannedLine extends LinePlace {
+export interface ScannedLine extends LineLocation {
   readonly text: string;
   readonly complete: boolean;
 }
@@ -93,7 +93,7 @@ export async function* scanLinesBackward(file: FileHandle, end: number): AsyncGe
 }
 
 /** Reads lines by their place; neighbours come out of one window, so reading in order costs few reads. */
-export function createLineReader(file: FileHandle): (place: LinePlace) => Promise<string> {
+export function createLineReader(file: FileHandle): (place: LineLocation) => Promise<string> {
   let window = Buffer.alloc(0);
   let windowStart = 0;
   return async (place) => {

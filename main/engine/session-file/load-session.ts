@@ -16,7 +16,7 @@ import {
   type LoadedView,
   NOT_RUN_RESULT,
   NOT_RUN_SUMMARY,
-  revealedBy,
+  findRevealedTools,
   type SessionRecord,
   SNAPSHOT_ITEMS,
   type TranscriptStep,
@@ -101,7 +101,7 @@ export function createLoading(cwd: string, describe: DescribeCall) {
       if (!isShownOnly) history.push(record);
       facts.push(record);
       questions.push(record);
-      for (const name of revealedBy(record)) revealed.add(name);
+      for (const name of findRevealedTools(record)) revealed.add(name);
       const steps = transcript.push(record);
       for (const step of steps) {
         window.take(step);

@@ -5,7 +5,7 @@
 import type { FileHandle } from 'node:fs/promises';
 import { mergeRecords, parseRecord, type RecordLine, type SessionRecord, type VisitRecord } from '../transcript/index.ts';
 import { type ChainPlace, readTail } from './chain-tail.ts';
-import { createLineReader, type LinePlace } from './line-file.ts';
+import { createLineReader, type LineLocation } from './line-file.ts';
 
 /** What one look backward may hold. Units: records, bytes of the file. */
 const STEP_RECORDS = 2000;
@@ -56,9 +56,9 @@ export async function visitLongChain(file: FileHandle, sizeBytes: number, visit:
 
 interface Places {
   /** The lines of one record, in the order of the file. */
-  push(lines: readonly LinePlace[]): void;
+  push(lines: readonly LineLocation[]): void;
   /** Lines of the record pushed last come first, and within a record in the order of the file. */
-  fromTheLast(): Iterable<{ readonly place: LinePlace; readonly isLast: boolean }>;
+  fromTheLast(): Iterable<{ readonly place: LineLocation; readonly isLast: boolean }>;
 }
 
 /** Numbers in blocks, as a file of 700 MB may have a million lines. A length below 0 is that of the last line of its record. */

@@ -10,7 +10,7 @@ import {
   announcesPrompt,
   BRANCH_SUBTYPE,
   isLong,
-  type LinePlace,
+  type LineLocation,
   readTokens,
   type RecordDraft,
   type RecordLine,
@@ -108,7 +108,7 @@ async function writeCopy({ from, to, beforeItemId, title, nowMs }: BranchRequest
 
 /** The same object with these members in place of its own, copied piece by piece. */
 async function copyLongLine(
-  { source, line, target }: { readonly source: FileHandle; readonly line: LinePlace; readonly target: FileHandle },
+  { source, line, target }: { readonly source: FileHandle; readonly line: LineLocation; readonly target: FileHandle },
   own: Readonly<Record<string, unknown>>,
 ): Promise<void> {
   await target.appendFile(JSON.stringify(own).slice(0, -1));

@@ -13,7 +13,7 @@ import {
   walkChain,
 } from '../transcript/index.ts';
 import { readTail } from './chain-tail.ts';
-import { createLineReader, type LinePlace, scanLines } from './line-file.ts';
+import { createLineReader, type LineLocation, scanLines } from './line-file.ts';
 import { visitLongChain } from './long-chain.ts';
 import { readTitle } from './session-edges.ts';
 
@@ -86,12 +86,12 @@ interface Scan {
   readonly damage: Omit<FileDamage, 'gaps'>;
   readonly state: FileState;
   readonly headers: readonly RecordHeader[];
-  readonly places: ReadonlyMap<string, readonly LinePlace[]>;
+  readonly places: ReadonlyMap<string, readonly LineLocation[]>;
 }
 
 async function scan(file: FileHandle): Promise<Scan> {
   const headers: RecordHeader[] = [];
-  const places = new Map<string, LinePlace[]>();
+  const places = new Map<string, LineLocation[]>();
   let end = 0;
   let endsWithNewline = true;
   let lineNumber = 0;

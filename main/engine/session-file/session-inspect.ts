@@ -2,7 +2,7 @@
 import type { SessionProblem } from '../../../preload/contract/index.ts';
 import { parseRecord } from '../transcript/index.ts';
 import { isSameFolder } from './same-folder.ts';
-import { type LinePlace, scanLines } from './line-file.ts';
+import { type LineLocation, scanLines } from './line-file.ts';
 import { readChain, openIfThere } from './session-file.ts';
 
 const MAX_TOLD = 100;
@@ -71,7 +71,7 @@ export async function inspectSession(path: string, owner: { sessionId: string; c
   await readChain(path, () => void (shown += 1));
   return { records, shown, problemCount, problems };
 
-  function judgeLine(text: string, complete: boolean, { offset, length }: LinePlace): [SessionProblem['kind'], number, string] {
+  function judgeLine(text: string, complete: boolean, { offset, length }: LineLocation): [SessionProblem['kind'], number, string] {
     if (!complete) return ['torn', offset, `Line ${line}, the last one, is cut off (${length} bytes); it is skipped.`];
     if (isJson(text)) return ['no_record', offset, `Line ${line} is JSON, but no record: it needs a uuid and a type. It is skipped.`];
     return ['not_json', offset, `Line ${line} is not JSON (${length} bytes); it is skipped.`];

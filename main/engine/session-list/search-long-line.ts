@@ -1,7 +1,15 @@
 /** Finding a piece of text in a record that is too long to be held: its texts come in pieces. */
 import type { FileHandle } from 'node:fs/promises';
 import { ItemId } from '../../../preload/contract/index.ts';
-import { callsOf, findSnippet, type JsonPath, type LinePlace, readTexts, type RecordHit, type SessionRecord } from '../transcript/index.ts';
+import {
+  callsOf,
+  findSnippet,
+  type JsonPath,
+  type LineLocation,
+  readTexts,
+  type RecordHit,
+  type SessionRecord,
+} from '../transcript/index.ts';
 
 /** Of the piece before, so that a match over two pieces is found, with some words before it. Unit: UTF-16 code units. */
 const HELD_CHARS = 1024;
@@ -9,7 +17,7 @@ const HELD_CHARS = 1024;
 /** As `findInRecord`, of all of the line; `record` is the line with its texts cut. */
 export async function findInLongLine(
   file: FileHandle,
-  line: LinePlace,
+  line: LineLocation,
   { record, query }: { readonly record: SessionRecord; readonly query: string },
 ): Promise<readonly RecordHit[]> {
   const createdAtMs = Date.parse(record.timestamp) || 0;

@@ -12,7 +12,7 @@ import {
   type DescribeCall,
   type ExportHead,
   isLong,
-  type LinePlace,
+  type LineLocation,
   type MessagePart,
   readMessageText,
   readTokens,
@@ -96,7 +96,7 @@ async function writeLines(sourcePath: string, out: Chunks): Promise<boolean> {
   );
 }
 
-async function writeLongLine(file: FileHandle, line: LinePlace, out: Chunks): Promise<void> {
+async function writeLongLine(file: FileHandle, line: LineLocation, out: Chunks): Promise<void> {
   let redactor = createTextRedactor();
   for await (const token of readTokens(file, line)) {
     const text = token.kind === 'raw' ? String(token.bytes) : quoted(redactor.push(decodeText(token.bytes)));

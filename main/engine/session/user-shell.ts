@@ -4,7 +4,7 @@ import { isTerminalStatus, ItemId, type TaskId, type TaskSummary } from '../../.
 import { EngineError } from '../errors.ts';
 import { isStorageError, reportableError } from '../lib/file-errors.ts';
 import type { TaskOutcome } from '../task/index.ts';
-import { begunDraft, endedCommand, type RecordDraft, runningCommand, type UserCommand } from '../transcript/index.ts';
+import { startedDraft, endedCommand, type RecordDraft, runningCommand, type UserCommand } from '../transcript/index.ts';
 import { reload } from './run-session-turn.ts';
 import { type SessionContext } from './session-context.ts';
 import { interruptedDrafts, buildTurnOpening, problemNotice } from './turn-opening.ts';
@@ -29,7 +29,7 @@ export async function startUserCommand(context: SessionContext, command: string,
   if (signal.aborted) throw new EngineError('closed', 'The command was stopped before it started.');
   const cwd = toolContext.root;
   const startedAtMs = deps.clock.now();
-  await recordStart(context, begunDraft({ id, command, cwd, startedAtMs }));
+  await recordStart(context, startedDraft({ id, command, cwd, startedAtMs }));
   const task = deps.tasks.start(
     { sessionId: identity.id, byUser: true, callId: id, outputDir: toolContext.shellOutputDir, command, cwd, env, placement: 'foreground' },
     signal,

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { ItemId, type TranscriptItem } from '../../../preload/contract/index.ts';
-import { AGENT_SUBTYPE, agentRowsOf, createAgentRows } from './agent-record.ts';
+import { AGENT_SUBTYPE, toAgentRows, createAgentRows } from './agent-record.ts';
 
 const CALL = ItemId.parse('call');
 const tool = (id: string, over: object = {}): TranscriptItem => ({
@@ -18,8 +18,8 @@ const tool = (id: string, over: object = {}): TranscriptItem => ({
   ...over,
 });
 
-/** As a reader has them. */
-const read = (drafts: readonly object[]) => drafts.flatMap((draft) => agentRowsOf(JSON.parse(JSON.stringify(draft))));
+/** The rows as a reader gets them. */
+const read = (drafts: readonly object[]) => drafts.flatMap((draft) => toAgentRows(JSON.parse(JSON.stringify(draft))));
 
 test('a row is written once, when it is done, and is read back under its call', () => {
   const rows = createAgentRows(CALL);
@@ -30,21 +30,21 @@ test('a row is written once, when it is done, and is read back under its call', 
   expect(rows.end(9)).toEqual([]);
 });
 
-test('what is long is shortened, what is too much is counted', () => {
+test('long rows are shortened, and rows beyond the limit are counted', () => {
   const rows = createAgentRows(CALL);
   const long = { display: { kind: 'text', text: 'x'.repeat(50_000) }, input: { huge: 'y'.repeat(50_000) } };
   const drafts = Array.from({ length: 300 }, (_unused, at) => rows.set(tool(`t${at}`, long))).flat();
   expect(JSON.stringify(drafts).length).toBeLessThan(160_000);
-  expect(drafts.length).toBeGreaterThan(20); // each is short enough for that
+  expect(drafts.length).toBeGreaterThan(20); // each row is short enough for that
   expect(JSON.stringify(drafts[0])).not.toContain('yy');
   expect(read([...drafts, ...rows.end(9)]).at(-1)).toMatchObject({
     kind: 'notice',
-    text: `${300 - drafts.length} further steps are not in the file.`,
+    text: `${300 - drafts.length} more steps are not in the file.`,
   });
 });
 
-test('a record that somebody has damaged gives the rows that can be read', () => {
+test('a damaged record gives the rows that can be read', () => {
   const systemPayload = { callId: 'call', rows: [{ kind: 'nonsense' }, tool('a')] };
-  expect(agentRowsOf({ subtype: AGENT_SUBTYPE, systemPayload })).toEqual([tool('a')]);
-  expect(agentRowsOf({ subtype: AGENT_SUBTYPE, systemPayload: { rows: 'none' } })).toEqual([]);
+  expect(toAgentRows({ subtype: AGENT_SUBTYPE, systemPayload })).toEqual([tool('a')]);
+  expect(toAgentRows({ subtype: AGENT_SUBTYPE, systemPayload: { rows: 'none' } })).toEqual([]);
 });

@@ -1,16 +1,16 @@
 /**
- * What a session file keeps of a subagent besides its result: its rows, bounded, each as soon as it is done. Pure.
- * Qwen Code skips the subtype; of a foreground one it shows the `resultDisplay` of the call, which says how it went.
- * Source: the form of `task_execution` as 0.15.10 writes it (without the calls, which it leaves out as well).
+ * The rows of a subagent in the session file, besides its result: bounded, and each written when it is done. Pure.
+ * Qwen Code skips this subtype. For a foreground subagent it shows the `resultDisplay` of the call, which summarizes the run.
+ * Source: the form of `task_execution` as 0.15.10 writes it (without the calls, which it omits as well).
  */
 import { z } from 'zod';
 import { ItemId, type ToolDisplay, TranscriptItem, type TurnResult, type Usage } from '../../../preload/contract/index.ts';
 import type { RecordDraft, SessionRecord } from './session-record.ts';
 
 export const AGENT_SUBTYPE = 'gantry_agent';
-/** Rows that are kept; of more the first. */
+/** The number of rows that are kept; later ones are dropped. */
 const MAX_ROWS = 200;
-/** Of one row, and of all. Units: UTF-16 code units. */
+/** Limits for one row and for all rows. Units: UTF-16 code units. */
 const ROW_CHARS = 4000;
 const ALL_CHARS = 120_000;
 
@@ -22,19 +22,19 @@ export interface AgentFacts {
 }
 
 export interface AgentRows {
-  /** A row as it is now; told again it replaces what it was. Returns what is to be written, once a row is done. */
+  /** Adds a row, or replaces it with its new state. Returns the records to write, once the row is done. */
   set(item: TranscriptItem): readonly RecordDraft[];
   remove(itemId: ItemId): void;
   /** Oldest first. */
   all(): readonly TranscriptItem[];
-  /** What is to be written at the end: how much is not in the file. */
+  /** Returns the records to write at the end: the number of rows that are not in the file. */
   end(atMs: number): readonly RecordDraft[];
 }
 
 export function createAgentRows(callId: ItemId): AgentRows {
   const rows = new Map<ItemId, TranscriptItem>();
   const settled = new Set<ItemId>();
-  let kept = 0;
+  let keptRows = 0;
   let chars = 0;
   const draft = (row: TranscriptItem): RecordDraft => ({
     type: 'system',
@@ -48,14 +48,14 @@ export function createAgentRows(callId: ItemId): AgentRows {
       settled.add(item.id);
       const row = boundRow(item);
       chars += JSON.stringify(row).length;
-      if (kept >= MAX_ROWS || chars > ALL_CHARS) return [];
-      kept += 1;
+      if (keptRows >= MAX_ROWS || chars > ALL_CHARS) return [];
+      keptRows += 1;
       return [draft(row)];
     },
     remove: (itemId) => void rows.delete(itemId),
     all: () => [...rows.values()],
     end(atMs) {
-      const left = rows.size - kept;
+      const left = rows.size - keptRows;
       return left > 0 ? [draft(leftOutRow(callId, left, atMs))] : [];
     },
   };
@@ -66,8 +66,8 @@ function isSettled(item: TranscriptItem): boolean {
   return item.kind !== 'tool' || item.endedAtMs !== undefined;
 }
 
-/** The rows of such a record, under the row of its call; of a damaged one those that can be read. */
-export function agentRowsOf({ subtype, systemPayload }: Pick<SessionRecord, 'subtype' | 'systemPayload'>): readonly TranscriptItem[] {
+/** The rows of such a record, under the row of its call. Invalid rows of a damaged record are skipped. */
+export function toAgentRows({ subtype, systemPayload }: Pick<SessionRecord, 'subtype' | 'systemPayload'>): readonly TranscriptItem[] {
   if (subtype !== AGENT_SUBTYPE) return [];
   const parentId = ItemId.safeParse(systemPayload?.['callId']).data;
   const rows = z.array(z.unknown()).safeParse(systemPayload?.['rows']).data ?? [];
@@ -78,7 +78,7 @@ export function agentRowsOf({ subtype, systemPayload }: Pick<SessionRecord, 'sub
   });
 }
 
-/** The result of the call as Qwen Code shows it. */
+/** The result of the call in Qwen Code's format. */
 export function taskExecution(facts: AgentFacts, end: AgentSummary) {
   const { result, rows } = end;
   const calls = rows.filter((row) => row.kind === 'tool');
@@ -119,7 +119,7 @@ export interface AgentSummary {
 const NO_USAGE: Usage = { inputTokens: 0, outputTokens: 0, cachedTokens: 0, thinkingTokens: 0 };
 
 function leftOutRow(callId: ItemId, count: number, createdAtMs: number): TranscriptItem {
-  const text = count === 1 ? 'One further step is not in the file.' : `${count} further steps are not in the file.`;
+  const text = count === 1 ? '1 more step is not in the file.' : `${count} more steps are not in the file.`;
   return { kind: 'notice', id: ItemId.parse(`${callId.slice(0, 150)}:left`), createdAtMs, level: 'quiet', text };
 }
 
@@ -132,7 +132,7 @@ function boundRow(row: TranscriptItem): TranscriptItem {
     case 'notice':
       return { ...row, text: cut(row.text), ...(row.detail === undefined ? {} : { detail: cut(row.detail) }) };
     case 'tool': {
-      const { input: _told, approvalId: _answered, summary, error, ...rest } = row;
+      const { input: _input, approvalId: _answered, summary, error, ...rest } = row;
       return {
         ...rest,
         target: cut(row.target),

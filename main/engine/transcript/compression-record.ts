@@ -1,4 +1,4 @@
-/** A summarized history as a record, and the row it is. Pure. Source: docs/formats.md 2.2, 4.5. */
+/** The record of a summarized history, and its row. Pure. Source: docs/formats.md 2.2, 4.5. */
 import type { ItemId, TranscriptItem } from '../../../preload/contract/index.ts';
 import type { MediaPart, ModelMessage } from '../provider/provider.ts';
 import type { RecordDraft, SessionRecord } from './session-record.ts';
@@ -11,14 +11,14 @@ export interface CompressionFacts {
   readonly tokensBefore: number;
   readonly tokensAfter: number;
   readonly history: readonly ModelMessage[];
-  /** For people: what is still there word for word. */
+  /** For users: what is kept unchanged. */
   readonly kept: string;
   readonly summary: string;
-  /** The row and the record have one time. */
+  /** The row and the record share this time. */
   readonly createdAtMs: number;
 }
 
-/** Both programs go on from `compressedHistory`; `gantry` is for the row. */
+/** Both programs continue from `compressedHistory`; `gantry` is for the row. */
 export function compressionDraft({ id, tokensBefore, tokensAfter, history, kept, summary, createdAtMs }: CompressionFacts) {
   return {
     uuid: id,
@@ -33,7 +33,7 @@ export function compressionDraft({ id, tokensBefore, tokensAfter, history, kept,
   } satisfies RecordDraft;
 }
 
-/** The same row live and after loading; of a record of Qwen Code's with what it says. */
+/** The same row during a turn and after loading. A record of Qwen Code gives the fields it has. */
 export function compressionNotice(
   record: Pick<SessionRecord, 'systemPayload' | 'gantry'>,
   id: ItemId,
@@ -51,7 +51,7 @@ export function compressionNotice(
   return { kind: 'notice', id, createdAtMs, level: 'quiet', text, ...(summary === undefined ? {} : { detail: summary }) };
 }
 
-/** How full the context was before and after; undefined where the record does not say. */
+/** The size of the context before and after; undefined if the record does not contain it. */
 export function compressionTokens({ systemPayload }: Pick<SessionRecord, 'systemPayload'>): { before: number; after: number } | undefined {
   const info = systemPayload?.['info'];
   if (typeof info !== 'object' || info === null) return undefined;
@@ -60,7 +60,7 @@ export function compressionTokens({ systemPayload }: Pick<SessionRecord, 'system
   return typeof before === 'number' && typeof after === 'number' ? { before, after } : undefined;
 }
 
-/** The model's thoughts are left out: they are bound to answers that are gone. */
+/** Thinking is omitted, because it is bound to answers that are gone. */
 function toContent(message: ModelMessage) {
   switch (message.role) {
     case 'user':

@@ -1,8 +1,8 @@
-/** The rows of a session as text for people: Markdown and HTML. Pure; one row at a time, so that a long session streams. */
+/** Exports the rows of a session as Markdown, HTML or JSON. Pure; one row at a time, so that a long session can be streamed. */
 import type { ExportFormat, TranscriptItem } from '../../../preload/contract/index.ts';
 import type { MessagePart } from './message-text.ts';
 
-/** What stands over the rows. Times are for people, in UTC. */
+/** The heading above the rows. Times are shown in UTC. */
 export interface ExportHead {
   readonly sessionId: string;
   readonly title: string;
@@ -11,11 +11,11 @@ export interface ExportHead {
   readonly exportedAtMs: number;
 }
 
-/** A text made of a beginning, a piece for each row, and an end. */
+/** Builds a text from a beginning, a piece for each row, and an end. */
 export interface RowWriter {
   begin(head: ExportHead): string;
   row(item: TranscriptItem): string;
-  /** A piece of a message as it is within a row. */
+  /** A piece of a message inside a row. */
   piece(part: MessagePart, text: string): string;
   end(): string;
 }
@@ -33,7 +33,7 @@ export function createRowWriter(format: Exclude<ExportFormat, 'jsonl'>): RowWrit
   }
 }
 
-/** One object: `format`, `version`, the facts of the session, and `items`, the rows as the contract's `TranscriptItem`. */
+/** One object: `format`, `version`, the fields of the session, and `items`, the rows as the contract's `TranscriptItem`. */
 function createJsonWriter(): RowWriter {
   let count = 0;
   return {
@@ -56,7 +56,7 @@ function createJsonWriter(): RowWriter {
 }
 
 function markdownHead({ sessionId, title, cwd, createdAtMs, exportedAtMs }: ExportHead): string {
-  const facts = [`Session ${sessionId}`, `Folder ${cwd}`, `Begun ${time(createdAtMs)}`, `Exported ${time(exportedAtMs)}`];
+  const facts = [`Session ${sessionId}`, `Folder ${cwd}`, `Started ${time(createdAtMs)}`, `Exported ${time(exportedAtMs)}`];
   return `# ${oneLine(title)}\n\n${facts.map((fact) => `- ${oneLine(fact)}\n`).join('')}\n`;
 }
 
@@ -81,7 +81,7 @@ function markdownPiece(part: MessagePart, text: string): string {
   return part === 'thinking' ? text.replaceAll('\n', '\n> ') : text;
 }
 
-/** A fence longer than any in the text, so that the text cannot end it. */
+/** Uses a fence longer than any in the text, so that the text cannot close it. */
 function fenced(text: string): string {
   const longest = Math.max(2, ...(text.match(/`+/g) ?? []).map((run) => run.length));
   const fence = '`'.repeat(longest + 1);
@@ -101,9 +101,9 @@ h1{font-size:1.4rem}header p{color:#666;margin:.1rem 0}section{margin:1.2rem 0}h
 pre{font:13px/1.45 ui-monospace,monospace;background:#f7f7f9;padding:.6rem;border-radius:6px;margin:.4rem 0}summary{cursor:pointer}.notice{color:#666}
 @media(prefers-color-scheme:dark){body{color:#eee;background:#18181b}.user,pre{background:#26262b}h2,header p,.notice{color:#aaa}}`;
 
-/** Self-contained, and without a single script: the policy in the page forbids them even if a text should get through. */
+/** Self-contained and without scripts: the page's policy forbids them even if a text got through unescaped. */
 function htmlHead({ sessionId, title, cwd, createdAtMs, exportedAtMs }: ExportHead): string {
-  const facts = [`Session ${sessionId}`, `Folder ${cwd}`, `Begun ${time(createdAtMs)}, exported ${time(exportedAtMs)}`];
+  const facts = [`Session ${sessionId}`, `Folder ${cwd}`, `Started ${time(createdAtMs)}, exported ${time(exportedAtMs)}`];
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -152,7 +152,7 @@ function details(label: string, text: string): string {
 
 const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 
-/** Control characters but tab and line feed are no part of an HTML text. */
+/** Control characters except tab and line feed are not allowed in HTML text. */
 function escaped(text: string): string {
   return text
     .toWellFormed()

@@ -1,4 +1,4 @@
-/** Records of a session file and the rows that are made of them: pure, without a file and without a running turn. */
+/** Records of a session file and the rows derived from them. Pure: needs no file and no running turn. */
 export { type AgentRows, createAgentRows, taskExecution } from './agent-record.ts';
 export { compressionDraft, compressionNotice } from './compression-record.ts';
 export { createRowWriter, type ExportHead, type RowWriter } from './export-rows.ts';
@@ -13,12 +13,12 @@ export {
 } from './interrupted-records.ts';
 export { createItemWindow, type EarlierRequest, type LoadedView, MAX_EARLIER, SNAPSHOT_ITEMS } from './item-window.ts';
 export { decodeText, type JsonPath } from './json-scan.ts';
-export { clipLine, isLong, type LinePlace, MAX_LINE_BYTES, readTexts, readTokens } from './long-line.ts';
+export { clipLine, isLong, type LineLocation, MAX_LINE_BYTES, readTexts, readTokens } from './long-line.ts';
 export { inPieces, type MessagePart, readMessageText, type RecordLine, type VisitRecord } from './message-text.ts';
 export { callsOf, closeOpenCalls, createHistoryFold, INTERRUPTED_RESULT, mediaOf } from './model-history.ts';
 export { findLeaf, isBeside, isRoot, readHeader, type RecordHeader, walkChain } from './record-chain.ts';
 export { answerDraft, midTurnDraft, noticeDraft, notificationDraft, toolResultDraft, userDraft, userMessage } from './record-drafts.ts';
-export { revealedBy } from './revealed-tools.ts';
+export { findRevealedTools } from './revealed-tools.ts';
 export { createLineFilter, findInRecord, findSnippet, type RecordHit } from './search-text.ts';
 export { createFacts, DEFAULT_WINDOW_TOKENS, grantDraft, TURN_END_SUBTYPE } from './session-facts.ts';
 export {
@@ -36,5 +36,5 @@ export { noticeText, notificationText } from './task-notification.ts';
 export { createTelemetryRecords, type TelemetryRecords } from './telemetry-records.ts';
 export { titleFromPrompt, UNTITLED } from './title.ts';
 export { createTranscriptFold, type DescribeCall, NOT_RUN_SUMMARY, type TranscriptStep } from './transcript-fold.ts';
-export { begunDraft, endedCommand, runningCommand, type UserCommand } from './user-command.ts';
-export { attachmentsOf, unreadNotice, userItem } from './user-item.ts';
+export { startedDraft, endedCommand, runningCommand, type UserCommand } from './user-command.ts';
+export { toAttachmentSummaries, unreadNotice, userItem } from './user-item.ts';

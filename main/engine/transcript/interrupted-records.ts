@@ -1,6 +1,6 @@
 /**
- * What a session file says of questions that stood when the app ended. Pure. A question is written when it is asked and when
- * it is answered, before anything runs: what was asked and not answered was not run, and can be asked again.
+ * Records about approvals that were pending when the app ended. Pure. An approval is recorded when it is requested and when
+ * it is answered, before the call runs. A call without a recorded answer did not run, so its approval can be requested again.
  * Qwen Code skips subtypes it does not know, and reads the result of a resumed call as a message of the app.
  */
 import { ItemId, type ToolItem } from '../../../preload/contract/index.ts';
@@ -11,14 +11,14 @@ import type { RecordDraft, SessionRecord } from './session-record.ts';
 import { type DescribeCall, NOT_RUN_SUMMARY } from './transcript-fold.ts';
 
 const QUESTION_SUBTYPE = 'gantry_question';
-/** Of the arguments, in what the model reads of a call it made before. Unit: UTF-16 code units. */
+/** Limit for the arguments in the message about a resumed call. Unit: UTF-16 code units. */
 const ARGS_CHARS = 500;
 
-/** What the model reads for a call that nobody could answer for. */
+/** What the model reads for a call whose approval was never answered. */
 export const NOT_RUN_RESULT =
-  'Interrupted: the application ended while this call waited for the approval of the user. It was not run. You are told if the user allows it later.';
+  'Interrupted: the application ended while this call waited for the approval of the user. It was not run. You are notified if the user allows it later.';
 
-/** A call that was asked about and not run. */
+/** A call whose approval was requested and that did not run. */
 export interface InterruptedCall {
   readonly call: ModelToolCall;
   readonly item: ToolItem;
@@ -28,13 +28,13 @@ export function questionDraft(callId: string, state: 'asked' | 'answered'): Reco
   return { type: 'system', subtype: QUESTION_SUBTYPE, systemPayload: { callId, state } };
 }
 
-/** The result of a call whose question was left standing. */
+/** The result of a call whose approval was still pending. */
 export function notRunDraft(result: ModelToolResult, item: ToolItem): RecordDraft {
   const { gantry, ...draft } = toolResultDraft(result, item, NOT_RUN_SUMMARY);
   return { ...draft, gantry: { ...(gantry as object), notRun: true } }; // as `toolResultDraft` makes it
 }
 
-/** A call that is answered for after the restart: a message to the model, which also changes the row of the call. */
+/** The result of a call that was answered after the restart: a message to the model, which also changes the row of the call. */
 export function resumedDraft(call: ModelToolCall, result: ModelToolResult, ended: ToolItem): RecordDraft {
   const { gantry, toolCallResult } = toolResultDraft(result, ended, ended.summary ?? '');
   return {
@@ -55,9 +55,9 @@ export function resumedDraft(call: ModelToolCall, result: ModelToolResult, ended
 export function resumedText(call: ModelToolCall, result: ModelToolResult, ended: Pick<ToolItem, 'status'>): string {
   const args = JSON.stringify(call.input);
   const shown = args.length <= ARGS_CHARS ? args : `${args.slice(0, ARGS_CHARS).toWellFormed()}…`;
-  const about = `Of the interrupted call ${call.name} ${shown}:`;
+  const about = `Interrupted call ${call.name} ${shown}:`;
   if (ended.status === 'denied') return `${about} ${result.text}`;
-  return `${about} the user has allowed it after the restart, and it was run now, once. Its result:\n${result.text}`;
+  return `${about} the user allowed it after the restart, and it has now run once. Its result:\n${result.text}`;
 }
 
 /** A fold over the records of the chain, oldest first. */
@@ -96,7 +96,7 @@ export function createInterruptedFold(describe: DescribeCall) {
       } else if (record.type === 'tool_result' && typeof callId === 'string') {
         if (record.gantry?.['notRun'] !== true) asked.delete(callId);
       } else if (record.type === 'user' || record.subtype === 'rewind' || record.subtype === 'chat_compression') {
-        asked.clear(); // it went on without them
+        asked.clear(); // the session continued without them
       }
     },
     result: (): readonly InterruptedCall[] => [...asked].flatMap((id) => calls.get(id) ?? []),

@@ -14,16 +14,16 @@ function windowOf(count: number, ...options: Parameters<typeof createItemWindow>
 
 test.each([
   ['the last rows', {}, [90, 99, 10, 90]],
-  ['those before one', { beforeItemId: id(50) }, [40, 49, 10, 40]],
-  ['all back to one', { beforeItemId: id(50), untilItemId: id(3) }, [3, 49, 47, 3]],
-  ['no fewer than asked for', { beforeItemId: id(50), untilItemId: id(48) }, [40, 49, 10, 40]],
-  ['the last rows, where the other is behind them', { beforeItemId: id(50), untilItemId: id(70) }, [40, 49, 10, 40]],
+  ['the rows before one', { beforeItemId: id(50) }, [40, 49, 10, 40]],
+  ['all rows back to one', { beforeItemId: id(50), untilItemId: id(3) }, [3, 49, 47, 3]],
+  ['no fewer than requested', { beforeItemId: id(50), untilItemId: id(48) }, [40, 49, 10, 40]],
+  ['the last rows, if the other row is after them', { beforeItemId: id(50), untilItemId: id(70) }, [40, 49, 10, 40]],
 ] as const)('%s are kept', (_name, where, expected) => {
   const [first, last, ...counts] = expected;
   expect(windowOf(100, 10, where)).toEqual([id(first), id(last), ...counts]);
 });
 
-test('what one answer may hold is kept of more', () => {
+test('one answer is limited to its maximum', () => {
   const count = MAX_EARLIER * 3;
   expect(windowOf(count, 10, { untilItemId: id(1) })).toEqual([id(count - MAX_EARLIER), id(count - 1), MAX_EARLIER, count - MAX_EARLIER]);
 });

@@ -1,29 +1,29 @@
-/** The rows of a transcript that are kept while it is read. Pure. */
+/** The window of rows that is kept while a transcript is read. Pure. */
 import type { ContextMeter, ItemId, TranscriptItem } from '../../../preload/contract/index.ts';
 import type { TranscriptStep } from './transcript-fold.ts';
 import type { SessionOrigin } from './session-facts.ts';
 
-/** Rows before a certain one, back to another; see the contract's `session.earlier`. */
+/** A request for rows before one row, back to another; see the contract's `session.earlier`. */
 export interface EarlierRequest {
   readonly beforeItemId: ItemId;
   readonly limit: number;
   readonly untilItemId?: ItemId | undefined;
 }
 
-/** More are not given at once, however far away the wanted row is. */
+/** The most rows that one answer contains, however far away the wanted row is. */
 export const MAX_EARLIER = 5000;
 
 /**
- * Keeps the last `limit` rows, or those before a certain one; rows that come later still change those that are kept. Where
- * `untilItemId` is met, all from it on are kept, up to `MAX_EARLIER`.
+ * Keeps the last `limit` rows, or those before a certain row; later records still change kept rows. If
+ * `untilItemId` is found, all rows from it on are kept, up to `MAX_EARLIER`.
  */
 export function createItemWindow(limit: number, { beforeItemId, untilItemId }: Partial<Omit<EarlierRequest, 'limit'>> = {}) {
   let items: TranscriptItem[] = [];
   let earlierItems = 0;
   let isFull = false;
-  /** Counted from the end of `items`; 0: not met. */
-  let wanted = 0;
-  const kept = () => Math.max(limit, Math.min(wanted, MAX_EARLIER));
+  /** Counted from the end of `items`; 0: not found. */
+  let wantedFromEnd = 0;
+  const keptCount = () => Math.max(limit, Math.min(wantedFromEnd, MAX_EARLIER));
   return {
     take(step: TranscriptStep): void {
       if (step.kind === 'changed') {
@@ -34,16 +34,16 @@ export function createItemWindow(limit: number, { beforeItemId, untilItemId }: P
       isFull ||= step.item.id === beforeItemId;
       if (isFull) return;
       items.push(step.item);
-      if (wanted > 0 || step.item.id === untilItemId) wanted += 1;
-      if (items.length < kept() * 2) return;
-      earlierItems += items.length - kept();
-      items = items.slice(-kept());
+      if (wantedFromEnd > 0 || step.item.id === untilItemId) wantedFromEnd += 1;
+      if (items.length < keptCount() * 2) return;
+      earlierItems += items.length - keptCount();
+      items = items.slice(-keptCount());
     },
-    result: () => ({ items: items.slice(-kept()), earlierItems: earlierItems + Math.max(0, items.length - kept()) }),
+    result: () => ({ items: items.slice(-keptCount()), earlierItems: earlierItems + Math.max(0, items.length - keptCount()) }),
   };
 }
 
-/** A snapshot carries this many rows; twice as many are held before the older half goes. */
+/** The number of rows in a snapshot. Twice as many are kept before the older half is dropped. */
 export const SNAPSHOT_ITEMS = 300;
 
 export interface LoadedView {

@@ -5,7 +5,7 @@ import { createJsonScanner, decodeText } from './json-scan.ts';
 
 const RUNS = Number(process.env['FUZZ_RUNS'] ?? '200');
 
-/** Pieces of these lengths, over and over. */
+/** Pieces of these lengths, repeated. */
 function pieces(bytes: Buffer, lengths: readonly number[]): Buffer[] {
   const found: Buffer[] = [];
   for (let at = 0, turn = 0; at < bytes.length; turn += 1) {
@@ -18,7 +18,7 @@ function pieces(bytes: Buffer, lengths: readonly number[]): Buffer[] {
 
 function clip(bytes: Buffer, limits: { textBytes: number; memberBytes: number }, lengths: readonly number[]): string {
   const made = createJsonClip(limits);
-  // One window for all pieces, as a reader has: what is kept must be a copy.
+  // One window for all pieces, like a reader: kept bytes must be copied.
   const window = Buffer.alloc(Math.max(...lengths, 1));
   for (const piece of pieces(bytes, lengths)) {
     piece.copy(window);
@@ -27,7 +27,7 @@ function clip(bytes: Buffer, limits: { textBytes: number; memberBytes: number },
   return made.result();
 }
 
-/** Every text value, put together from its pieces, in order. */
+/** Every text value, joined from its pieces, in order. */
 function texts(bytes: Buffer, lengths: readonly number[]): { path: unknown; text: string }[] {
   const scanner = createJsonScanner();
   const found: { path: unknown; text: string }[] = [];
@@ -144,7 +144,7 @@ function chooser(seed: number): (options: number) => number {
 
 const lengths = fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1, maxLength: 5 });
 
-test('below its limits a clip is what was written, and every text is found, whatever the order, the escapes and the pieces', () => {
+test('below its limits a clip equals its input, and every text is found, whatever the order, the escapes and the pieces', () => {
   fc.assert(
     fc.property(recordOf(name), fc.nat(), lengths, (value, seed, cuts) => {
       const bytes = Buffer.from(write(value, chooser(seed)));
@@ -155,7 +155,7 @@ test('below its limits a clip is what was written, and every text is found, what
   );
 });
 
-test('beyond its limits every text is a beginning of itself, with the count of what was left out', () => {
+test('beyond its limits every text is cut to its beginning, with the count of omitted bytes', () => {
   fc.assert(
     fc.property(recordOf(plainName), lengths, fc.integer({ min: 0, max: 40 }), (value, cuts, textBytes) => {
       const bytes = Buffer.from(JSON.stringify(value));
@@ -183,7 +183,7 @@ function expectBeginning(whole: unknown, cut: unknown, limit: number): void {
   }
 }
 
-test('the fields of a record are found behind a member that is too large', () => {
+test('the fields of a record are found after a member that is too large', () => {
   const parts = Array.from({ length: 500 }, (_, at) => ({ text: `part ${at}`, thought: false }));
   const numbers = Array.from({ length: 500 }, (_, at) => at);
   for (const members of [
@@ -200,7 +200,7 @@ test('the fields of a record are found behind a member that is too large', () =>
   }
 });
 
-test('what is cut off, closes too early or nests too deep is no JSON', () => {
+test('input that is truncated, closes too early or nests too deep is not JSON', () => {
   const whole = JSON.stringify({ uuid: 'u', message: { parts: [{ text: 'x'.repeat(200) }] } });
   for (const broken of [whole.slice(0, 60), whole.slice(0, -1), `${whole}}`, `${whole} x`, '['.repeat(5000), 'no json']) {
     const read = clip(Buffer.from(broken), { textBytes: 10, memberBytes: 1000 }, [16]);
@@ -208,7 +208,7 @@ test('what is cut off, closes too early or nests too deep is no JSON', () => {
   }
 });
 
-test('what stays too large with all texts cut is given up', () => {
+test('input that is too large even with all texts cut gives no result', () => {
   const limits = { textBytes: 100, memberBytes: 500 };
   const members = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, at) => [`m${at}`, 'x'.repeat(90)]));
   expect(JSON.parse(clip(Buffer.from(JSON.stringify(members(15))), limits, [64]))).toEqual(members(15));

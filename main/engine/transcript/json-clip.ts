@@ -1,32 +1,32 @@
-/** A JSON object with its long texts cut, made while its bytes come, so that the whole is never held. Pure. */
+/** Cuts the long texts of a JSON object while its bytes are read, so that the whole is never in memory. Pure. */
 import { createJsonScanner, scanText } from './json-scan.ts';
 
 /** Units: bytes as written. */
 export interface ClipLimits {
-  /** Of one text; the rest is left out. */
+  /** For one text; the rest is omitted. */
   readonly textBytes: number;
-  /** Of one member of the outermost object; what follows the text that passes it is left out. */
+  /** For one member of the outermost object; everything after the text that exceeds it is omitted. */
   readonly memberBytes: number;
 }
 
 export interface JsonClip {
   push(bytes: Buffer): void;
-  /** JSON if the input was; empty where the input can be no record. */
+  /** Valid JSON if the input was; empty if the input cannot be a record. */
   result(): string;
 }
 
 const OMITTED = 'OmittedBytes';
-/** All members together may have this many times the bytes of one. */
+/** All members together may have this many times the limit of one. */
 const MAX_MEMBERS_SHARE = 4;
 
-/** How much of the text under `name` was left out. Unit: bytes as written. */
+/** How much of the text under `name` was omitted. Unit: bytes as written. */
 export function omittedBytes(object: Readonly<Record<string, unknown>>, name: string): number {
   const value = object[`${name}${OMITTED}`];
   return typeof value === 'number' && value > 0 ? value : 0;
 }
 
 /**
- * A text that is cut and has a name gets a neighbour that says so: `"text":"begin","textOmittedBytes":12345`. A member that
+ * A cut text with a name gets a sibling with the omitted size: `"text":"begin","textOmittedBytes":12345`. A member that
  * cannot be cut at a text becomes null.
  */
 export function createJsonClip({ textBytes, memberBytes }: ClipLimits): JsonClip {
@@ -44,7 +44,7 @@ export function createJsonClip({ textBytes, memberBytes }: ClipLimits): JsonClip
 
   const put = (bytes: Buffer) => {
     if (bytes.length === 0) return;
-    current.push(Buffer.from(bytes)); // a copy: the reader's window is used again
+    current.push(Buffer.from(bytes)); // a copy: the reader reuses its window
     currentBytes += bytes.length;
   };
   const finish = () => {
@@ -55,7 +55,7 @@ export function createJsonClip({ textBytes, memberBytes }: ClipLimits): JsonClip
     currentBytes = 0;
     isSkipping = false;
   };
-  /** Everything that still comes of this member is left out. */
+  /** Omits the rest of this member. */
   const skip = (rest: string) => {
     put(Buffer.from(rest));
     isSkipping = true;
@@ -73,7 +73,7 @@ export function createJsonClip({ textBytes, memberBytes }: ClipLimits): JsonClip
           );
           marker = undefined;
           if (currentBytes <= memberBytes * 2) continue;
-          isTooLarge ||= member === ''; // no object, so no record
+          isTooLarge ||= member === ''; // not an object, so not a record
           const isFirst = current[0]?.[0] !== 0x2c;
           current = [];
           currentBytes = 0;
@@ -84,7 +84,7 @@ export function createJsonClip({ textBytes, memberBytes }: ClipLimits): JsonClip
           0,
           textKept + token.bytes.length <= textBytes ? token.bytes.length : cutAt(token.bytes, textBytes - textKept),
         );
-        // Once something was left out, nothing that follows is kept.
+        // Once something was omitted, nothing after it is kept.
         const keptBytes = textOmitted > 0 ? 0 : kept.length;
         if (keptBytes > 0) put(kept);
         textKept += keptBytes;

@@ -1,17 +1,17 @@
 /**
- * Cuts the bytes of one JSON object into tokens as they come, so that a text of any length is never held. Pure.
- * It finds where texts begin and end and what they belong to; whether the whole is valid JSON is for `JSON.parse` of what
- * a caller keeps.
+ * Splits the bytes of one JSON object into tokens as they arrive, so that a text of any length is never in memory. Pure.
+ * It finds the beginning and end of texts and their paths. To validate the JSON, the caller passes the parts it keeps
+ * to `JSON.parse`.
  */
 
 /** Names and indexes from the outermost object to a text. */
 export type JsonPath = readonly (string | number)[];
 
 /**
- * `raw`: structure, names, numbers, and the quotes around text values. `text`: a piece of a text value as it is written, cut
- * between whole characters and escapes; it follows the raw token that ends with its opening quote, and the raw token that
- * begins with its closing quote follows the last piece. `member`: the name in the outermost object; empty for its braces. A
- * member after the first begins with its comma. The bytes are valid until the next push.
+ * `raw`: structure, names, numbers, and the quotes around text values. `text`: a piece of a text value as written, cut
+ * between whole characters and escapes. It follows the raw token that ends with its opening quote, and its last piece is followed by the raw
+ * token that begins with its closing quote. `member`: the name in the outermost object; empty for its braces. Every
+ * member except the first begins with its comma. The bytes are valid until the next push.
  */
 export type JsonToken =
   | { readonly kind: 'raw'; readonly bytes: Buffer; readonly member: string; readonly isMemberStart: boolean }
@@ -19,7 +19,7 @@ export type JsonToken =
 
 export interface JsonScanner {
   push(bytes: Buffer): readonly JsonToken[];
-  /** True once the input can be no record: nested too deep, or a name too long. Nothing more is given. */
+  /** True once the input cannot be a record: nested too deep, or a name too long. No further tokens follow. */
   readonly hasFailed: () => boolean;
 }
 
@@ -43,7 +43,7 @@ interface Frame {
 
 export function createJsonScanner(): JsonScanner {
   const frames: Frame[] = [];
-  let held: Buffer = EMPTY;
+  let pending: Buffer = EMPTY;
   /** Set while a text value is read. */
   let textPath: JsonPath | undefined;
   let expectsName = false;
@@ -54,7 +54,7 @@ export function createJsonScanner(): JsonScanner {
 
   function scan(data: Buffer): JsonToken[] {
     const tokens: JsonToken[] = [];
-    let from = 0; // of what is not in a token yet
+    let from = 0; // start of the bytes that are not in a token yet
     let at = 0;
     const flush = (to: number) => {
       if (to > from) {
@@ -64,8 +64,8 @@ export function createJsonScanner(): JsonScanner {
       from = to;
     };
     const hold = (start: number) => {
-      held = Buffer.from(data.subarray(start));
-      if (textPath === undefined && held.length > MAX_NAME_BYTES) hasFailed = true;
+      pending = Buffer.from(data.subarray(start));
+      if (textPath === undefined && pending.length > MAX_NAME_BYTES) hasFailed = true;
     };
     while (at < data.length) {
       if (textPath !== undefined) {
@@ -87,7 +87,7 @@ export function createJsonScanner(): JsonScanner {
           if (top?.isObject === true && expectsName) {
             const { end, isClosed } = scanText(data, at + 1, data.length);
             if (!isClosed) {
-              // A member of the outermost object is named by its first token, so that waits for the name.
+              // The first token of a member of the outermost object contains its name, so the token waits for the name.
               if (frames.length > 1) flush(at);
               hold(from);
               return tokens;
@@ -142,15 +142,15 @@ export function createJsonScanner(): JsonScanner {
   return {
     push(bytes) {
       if (hasFailed) return [];
-      const data = held.length === 0 ? bytes : Buffer.concat([held, bytes]);
-      held = EMPTY;
+      const data = pending.length === 0 ? bytes : Buffer.concat([pending, bytes]);
+      pending = EMPTY;
       return scan(data);
     },
     hasFailed: () => hasFailed,
   };
 }
 
-/** From inside a text: its closing quote, or where the last whole character before `to` ends. */
+/** Starts inside a text: finds its closing quote, or the end of the last whole character before `to`. */
 export function scanText(data: Buffer, from: number, to: number): { readonly end: number; readonly isClosed: boolean } {
   let at = from;
   while (at < to) {
@@ -172,7 +172,7 @@ export function scanText(data: Buffer, from: number, to: number): { readonly end
   return { end: at, isClosed: false };
 }
 
-/** Two escapes that make one character count as one. 0: its end is not known yet. */
+/** Two escapes that form one character count as one. 0: the end is not known yet. */
 function escapeLength(data: Buffer, at: number, to: number): number {
   if (at + 2 > to) return 0;
   if (data[at + 1] !== 0x75) return 2;
@@ -189,7 +189,7 @@ function surrogateAt(data: Buffer, at: number): 'high' | 'low' | undefined {
   return value >= 0xd800 && value < 0xdc00 ? 'high' : value >= 0xdc00 && value < 0xe000 ? 'low' : undefined;
 }
 
-/** The characters of a piece of a text; of one that is no valid JSON, as it is written. */
+/** Decodes a piece of a text; returns it as written if it is not valid JSON. */
 export function decodeText(bytes: Buffer): string {
   const text = bytes.toString('utf8');
   if (!bytes.includes(BACKSLASH)) return text;

@@ -14,7 +14,7 @@ const signed = (protocol: Signature['protocol'], value: string): Signature => ({
 });
 
 let uuids = 0;
-/** As the file would give it back. */
+/** The messages as the file would return them. */
 const stored = (draft: RecordDraft | Record<string, unknown>) =>
   SessionRecord.parse(JSON.parse(JSON.stringify({ uuid: `u${(uuids += 1)}`, ...draft })));
 
@@ -37,7 +37,7 @@ const answer = (more: Partial<AnswerFacts>) =>
     ...more,
   });
 
-test('media of a prompt are written as Qwen Code writes them, and come back', () => {
+test('media of a prompt are written in the format of Qwen Code and read back', () => {
   const draft = userDraft(ItemId.parse('i1'), 'look', { media: [PNG] });
   expect(draft['message']).toEqual({
     role: 'user',
@@ -46,7 +46,7 @@ test('media of a prompt are written as Qwen Code writes them, and come back', ()
   expect(historyOf(draft)).toEqual([{ role: 'user', text: 'look', media: [PNG] }]);
 });
 
-test('media of a tool result are parts of its function response, and come back', () => {
+test('media of a tool result are parts of its function response and are read back', () => {
   const item: ToolItem = {
     kind: 'tool',
     id: ItemId.parse('c1'),
@@ -65,45 +65,45 @@ test('media of a tool result are parts of its function response, and come back',
   expect(historyOf(answer({ calls }), draft).at(1)).toEqual({ role: 'tool', results: [result] });
 });
 
-test('media without content, as an older file may have, are told of', () => {
+test('media without content, as in older files, are mentioned in the text', () => {
   const parts = [{ inlineData: { mimeType: 'image/png' } }];
   expect(historyOf({ type: 'user', message: { role: 'user', parts } })).toEqual([{ role: 'user', text: '[image/png is not in the file]' }]);
 });
 
-test('one signature of one piece of thinking stands where Qwen Code has it, and comes back with its signer', () => {
+test('one signature of one piece of thinking is stored where Qwen Code stores it, and is read back with its signer', () => {
   const thinkingSignature = signed('anthropic', 'sig1');
   const draft = answer({ thinking: 'hm', thinkingSignature });
   expect(draft['message']).toMatchObject({ parts: [{ text: 'hm', thought: true, thoughtSignature: 'sig1' }, { text: 'Done.' }] });
   expect(historyOf(draft)).toEqual([{ role: 'assistant', text: 'Done.', thinking: 'hm', thinkingSignature, toolCalls: [] }]);
 });
 
-test('thinking that is kept secret is still kept', () => {
+test('encrypted thinking is kept', () => {
   const thinkingSignature = signed('anthropic', 'sig1');
   expect(historyOf(answer({ thinkingSignature }))).toMatchObject([{ thinking: '', thinkingSignature }]);
 });
 
-test('a form that only its protocol knows is kept out of the parts', () => {
+test('a signature that only its protocol understands is not stored in the parts', () => {
   const thinkingSignature = signed('openai-responses', '[{"type":"reasoning"}]');
   const draft = answer({ thinking: 'hm', thinkingSignature });
   expect(JSON.stringify(draft['message'])).not.toContain('thoughtSignature');
   expect(historyOf(draft)).toMatchObject([{ thinking: 'hm', thinkingSignature }]);
 });
 
-test('the signature of a call stands at its part and comes back', () => {
+test('the signature of a call is stored in its part and read back', () => {
   const calls: ModelToolCall[] = [{ id: 'c1', name: 'glob', input: { a: 1 }, signature: signed('gemini', 'callsig') }];
   const draft = answer({ calls });
   expect(draft['message']).toMatchObject({ parts: [{ text: 'Done.' }, { functionCall: { id: 'c1' }, thoughtSignature: 'callsig' }] });
   expect(historyOf(draft).at(0)).toMatchObject({ toolCalls: calls });
 });
 
-test('of a record of Qwen Code the model tells who has signed', () => {
+test('for a record of Qwen Code the signer is derived from the model', () => {
   const parts = [{ text: 'hm', thought: true, thoughtSignature: 's' }, { text: 'Hi' }];
   const from = (model: string) => historyOf({ type: 'assistant', model, message: { role: 'model', parts } }).at(0);
   expect(from('claude-opus-4')).toMatchObject({ thinkingSignature: { protocol: 'anthropic', modelId: 'claude-opus-4', value: 's' } });
   expect(from('qwen3-max')).not.toHaveProperty('thinkingSignature');
 });
 
-test('two pieces of thinking in a row have no signature in common', () => {
+test('two adjacent pieces of thinking do not share a signature', () => {
   const first = answer({ thinking: 'one', thinkingSignature: signed('anthropic', 's1') });
   const later = answer({ thinking: 'two', thinkingSignature: signed('anthropic', 's2') });
   expect(historyOf(first, later)).toEqual([{ role: 'assistant', text: 'Done.Done.', thinking: 'onetwo', toolCalls: [] }]);

@@ -1,26 +1,26 @@
-/** The whole text of a message, from the lines of its record, in pieces: of a long line no more than a piece is held. */
+/** The whole text of a message, read from the lines of its record in pieces. For a long line, only one piece is in memory. */
 import type { FileHandle } from 'node:fs/promises';
-import { isLong, type LinePlace, readTexts } from './long-line.ts';
+import { isLong, type LineLocation, readTexts } from './long-line.ts';
 import { parseRecord, type SessionRecord } from './session-record.ts';
 
-/** A line of a record; the text of a long one is cut (long-line.ts). */
-export interface RecordLine extends LinePlace {
+/** A line of a record; the text of a long line is cut (long-line.ts). */
+export interface RecordLine extends LineLocation {
   readonly text: string;
 }
 
-/** `lines` are the record as it is in the file: one line, or several of one uuid. */
+/** `lines`: the record as it is in the file, one line or several with the same uuid. */
 export type VisitRecord = (record: SessionRecord, lines: readonly RecordLine[]) => void | Promise<void>;
 
 export type MessagePart = 'text' | 'thinking';
 
-/** What a row shows of a message, not cut: the words of a prompt, or the answer, or its thinking. */
+/** The uncut text of a message as its row shows it: the prompt, the answer, or its thinking. */
 export async function* readMessageText(file: FileHandle, lines: readonly RecordLine[], part: MessagePart): AsyncGenerator<string, void> {
   const joint = part === 'text' && lines.some(({ text }) => parseRecord(text)?.type === 'user') ? '\n' : '';
   let isFirst = true;
   for (const line of lines) {
     const record = parseRecord(line.text);
     if (record === undefined) continue;
-    for await (const { text, isStart } of textsOf(file, line, { record, part })) {
+    for await (const { text, isStart } of readPartTexts(file, line, { record, part })) {
       if (isStart && !isFirst) yield joint;
       isFirst = false;
       yield text;
@@ -28,12 +28,16 @@ export async function* readMessageText(file: FileHandle, lines: readonly RecordL
   }
 }
 
-interface Wanted {
+interface WantedPart {
   readonly record: SessionRecord;
   readonly part: MessagePart;
 }
 
-async function* textsOf(file: FileHandle, line: RecordLine, { record, part }: Wanted): AsyncGenerator<{ text: string; isStart: boolean }> {
+async function* readPartTexts(
+  file: FileHandle,
+  line: RecordLine,
+  { record, part }: WantedPart,
+): AsyncGenerator<{ text: string; isStart: boolean }> {
   const parts = record.message?.parts ?? [];
   const shown = record.systemPayload?.['displayText'];
   const hasShown = record.type === 'user' && typeof shown === 'string';
@@ -57,7 +61,7 @@ async function* textsOf(file: FileHandle, line: RecordLine, { record, part }: Wa
 
 const PIECE_CHARS = 64 * 1024;
 
-/** A text that is in memory, in pieces that end with whole characters, so that a writer holds no second copy of it. */
+/** Splits a text in memory into pieces that end with whole characters, so that a writer needs no second copy. */
 export function* inPieces(text: string): Generator<string, void> {
   for (let at = 0; at < text.length; ) {
     const isSplit = /[\ud800-\udbff]/.test(text[at + PIECE_CHARS - 1] ?? '');

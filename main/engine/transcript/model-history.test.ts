@@ -20,7 +20,7 @@ function historyOf(...records: SessionRecord[]) {
   return fold.messages();
 }
 
-test('a turn with calls becomes user, assistant, results together, assistant', () => {
+test('a turn with calls becomes user, assistant, all results in one message, assistant', () => {
   const history = historyOf(
     user('go'),
     model({ text: 'hm', thought: true }, { text: 'I look.' }, call('c1'), call('c2')),
@@ -57,14 +57,14 @@ test('a call without a result gets one that says it was interrupted', () => {
   });
 });
 
-test('a result without a call is left out', () => {
+test('a result without a call is dropped', () => {
   expect(historyOf(user('go'), result('lost', { output: 'x' }), model({ text: 'a' })).map((message) => message.role)).toEqual([
     'user',
     'assistant',
   ]);
 });
 
-test('calls and results without ids find each other by name', () => {
+test('calls and results without ids are matched by name', () => {
   const history = historyOf(
     model(call(undefined, 'one'), call(undefined, 'two')),
     result(undefined, { output: '2' }, 'two'),
@@ -74,7 +74,7 @@ test('calls and results without ids find each other by name', () => {
   expect(message?.role === 'tool' ? message.results.map((entry) => entry.text) : []).toEqual(['1', '2']);
 });
 
-test('a compression replaces what was before it', () => {
+test('a compression replaces everything before it', () => {
   const compression = record({
     type: 'system',
     subtype: 'chat_compression',
@@ -92,7 +92,7 @@ test('a compression replaces what was before it', () => {
   ).toEqual(['summary', 'Got it.', 'new']);
 });
 
-test('system records and realtime messages are no part of it, notifications and words in between are', () => {
+test('system records and realtime messages are excluded, notifications and mid-turn messages are included', () => {
   const history = historyOf(
     record({ type: 'system', subtype: 'ui_telemetry', systemPayload: {} }),
     user('a', 'notification'),
@@ -105,7 +105,7 @@ test('system records and realtime messages are no part of it, notifications and 
   ]);
 });
 
-test('an attachment goes along, an empty answer is left out', () => {
+test('an attachment is included, an empty answer is dropped', () => {
   const image = record({
     type: 'user',
     message: { parts: [{ inlineData: { mimeType: 'image/png', data: 'AAAA' } }, { text: 'what is it' }] },
@@ -115,7 +115,7 @@ test('an attachment goes along, an empty answer is left out', () => {
   ]);
 });
 
-test('calls at the end of a history get results, anything else is left alone', () => {
+test('open calls at the end of a history get results, anything else is unchanged', () => {
   const toolCalls = [{ id: 'a', name: 'glob', input: {} }];
   const answer = { role: 'assistant', text: '', thinking: '', toolCalls } as const;
   expect(closeOpenCalls([answer])).toEqual([

@@ -1,12 +1,12 @@
 /**
- * From records to what the model is sent. Pure; a fold, so that a file is read record by record.
+ * Converts records to the messages that the model is sent. Pure; a fold, so that a file is read record by record.
  * A `chat_compression` record replaces everything before it. System records and thoughts of other kinds are skipped.
  * Source: docs/formats.md 2.3.
  */
 import type { MediaPart, ModelMessage, ModelToolCall, ModelToolResult, Signer } from '../provider/provider.ts';
 import { signerOfModel, wireProtocolOf } from '../provider/index.ts';
 import { omittedBytes } from './json-clip.ts';
-import { omittedOf, RecordContent, type RecordPart, type SessionRecord } from './session-record.ts';
+import { countOmitted, RecordContent, type RecordPart, type SessionRecord } from './session-record.ts';
 
 /** What the model reads for a call whose result was never written. */
 export const INTERRUPTED_RESULT =
@@ -66,7 +66,7 @@ function userText(part: RecordPart): string {
   return modelText(part);
 }
 
-/** Of a text that is too long to be read, its beginning, and a word about that. */
+/** For a text that is too long: its beginning, and a note about the rest. */
 function modelText(part: RecordPart): string {
   return `${part.text ?? ''}${omission(omittedBytes(part, 'text'))}`;
 }
@@ -74,10 +74,10 @@ function modelText(part: RecordPart): string {
 function omission(bytes: number): string {
   return bytes === 0
     ? ''
-    : `\n\n[The rest, about ${bytes} bytes, is left out: it is too long for the context. The file of this session has it.]`;
+    : `\n\n[The rest, about ${bytes} bytes, is omitted because it is too long for the context. The file of this session contains it.]`;
 }
 
-/** The pictures and documents among them. */
+/** The images and documents among the parts. */
 export function mediaOf(parts: readonly Pick<RecordPart, 'inlineData'>[]): MediaPart[] {
   return parts.flatMap(({ inlineData }) => {
     if (inlineData?.mimeType === undefined || !inlineData.data || omittedBytes(inlineData, 'data') > 0) return [];
@@ -86,8 +86,8 @@ export function mediaOf(parts: readonly Pick<RecordPart, 'inlineData'>[]): Media
   });
 }
 
-/** As our records say; of Qwen Code's, the model tells. */
-function signerOf(record: SessionRecord | undefined): Signer | undefined {
+/** From our own record field; for a record of Qwen Code, derived from the model. */
+function getSigner(record: SessionRecord | undefined): Signer | undefined {
   const own = record?.gantry?.signer;
   const protocol = wireProtocolOf(own?.protocol);
   if (own !== undefined && protocol !== undefined) {
@@ -102,15 +102,15 @@ function toAssistant(parts: readonly RecordPart[], uuid: string, record: Session
       .filter((part) => (part.thought === true) === thought)
       .map(modelText)
       .join('');
-  const signer = signerOf(record);
+  const signer = getSigner(record);
   const value = record?.gantry?.thinkingSignature ?? parts.find((part) => part.thought === true && part.thoughtSignature)?.thoughtSignature;
-  // A signature is for the whole thinking.
+  // A signature covers the whole thinking.
   const signed =
-    signer === undefined || value === undefined || omittedOf(parts, true) > 0 ? {} : { thinkingSignature: { ...signer, value } };
+    signer === undefined || value === undefined || countOmitted(parts, true) > 0 ? {} : { thinkingSignature: { ...signer, value } };
   return { role: 'assistant', text: join(false), thinking: join(true), ...signed, toolCalls: callsOf(parts, uuid, signer) };
 }
 
-/** The calls of an assistant's parts; one without an id gets a stable one. */
+/** The calls of an assistant's parts; a call without an id gets a stable one. */
 export function callsOf(parts: readonly RecordPart[], uuid: string, signer?: Signer): ModelToolCall[] {
   return parts.flatMap(({ functionCall, thoughtSignature }, index) => {
     if (functionCall === undefined) return [];
@@ -136,7 +136,7 @@ function toResult(part: RecordPart, result: CallResult): ModelToolResult[] {
   ];
 }
 
-/** Neighbours of one role become one message, as the results of one answer are one record each. */
+/** Adjacent messages of one role are merged, because each result of an answer is a record of its own. */
 function addMessage(messages: ModelMessage[], message: ModelMessage): void {
   const last = messages.at(-1);
   if (last?.role === 'tool' && message.role === 'tool')
@@ -146,7 +146,7 @@ function addMessage(messages: ModelMessage[], message: ModelMessage): void {
       role: 'assistant',
       text: last.text + message.text,
       thinking: last.thinking + message.thinking,
-      // A signature belongs to the thinking it was given for, and to no longer one.
+      // A signature is only valid for the thinking it was issued for, not for a longer one.
       ...onlySignature(last, message),
       toolCalls: [...last.toolCalls, ...message.toolCalls],
     };
@@ -162,7 +162,7 @@ function onlySignature(first: AssistantMessage, later: AssistantMessage): Pick<A
   return found === undefined ? {} : { thinkingSignature: found };
 }
 
-/** What makes a history valid again whose last turn broke off between calls and results (the disk was full): their results. */
+/** Results for the open calls of a turn that broke off between calls and results (the disk was full), so that the history is valid again. */
 export function closeOpenCalls(messages: readonly ModelMessage[]): readonly ModelMessage[] {
   const last = messages.at(-1);
   if (last?.role !== 'assistant' || last.toolCalls.length === 0) return [];
@@ -175,9 +175,9 @@ function interrupted(call: ModelToolCall): ModelToolResult {
 
 function closeCalls(messages: readonly ModelMessage[]): ModelMessage[] {
   return messages.flatMap((message, at): ModelMessage[] => {
-    if (message.role === 'tool') return []; // placed behind its calls below; without calls it belongs to nothing
+    if (message.role === 'tool') return []; // added after its calls below; without calls it is dropped
     if (message.role !== 'assistant') return [message];
-    if (message.toolCalls.length === 0) return message.text === '' ? [] : [message]; // an empty answer is refused by providers
+    if (message.toolCalls.length === 0) return message.text === '' ? [] : [message]; // providers refuse an empty answer
     const next = messages[at + 1];
     const given = next?.role === 'tool' ? [...next.results] : [];
     const results = message.toolCalls.map((call) => takeResult(given, call));
@@ -185,7 +185,7 @@ function closeCalls(messages: readonly ModelMessage[]): ModelMessage[] {
   });
 }
 
-/** By id; a result without an id is that of the first call of its name. */
+/** Matches by id; a result without an id belongs to the first call of its name. */
 function takeResult(given: ModelToolResult[], call: ModelToolCall): ModelToolResult {
   const at = given.findIndex((result) => result.callId === call.id || (result.callId === '' && result.name === call.name));
   const found = at === -1 ? undefined : given.splice(at, 1)[0];

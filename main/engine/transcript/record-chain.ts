@@ -1,10 +1,10 @@
-/** Which records of a file make up the conversation: the walk from the leaf back to the beginning. Pure. */
+/** Finds the records of a file that make up the conversation: walks from the leaf back to the beginning. Pure. */
 import { z } from 'zod';
 
-/** What the walk needs of a record. */
+/** The fields that the walk needs. */
 export interface RecordHeader {
   readonly uuid: string;
-  /** Null: it begins the conversation, or hangs beside it. Empty: it does not say. */
+  /** Null: it begins the conversation, or is detached from it. Empty: the record has no such field. */
   readonly parentUuid: string | null;
   readonly type: string;
   readonly subtype?: string;
@@ -19,14 +19,14 @@ const Header = z.object({
 });
 const Title = z.object({ customTitle: z.string().min(1) });
 
-/** The header of a line and the title it may carry; undefined for a malformed line. */
+/** The header of a line and the title it may contain; undefined for a malformed line. */
 export function readHeader(line: string): (RecordHeader & { readonly customTitle?: string }) | undefined {
   if (line.trim() === '') return undefined;
   let value: unknown;
   try {
     value = JSON.parse(line);
   } catch {
-    return undefined; // torn or foreign: skipped
+    return undefined; // truncated or foreign: skipped
   }
   const header = Header.safeParse(value);
   if (!header.success) return undefined;
@@ -42,8 +42,8 @@ export function readHeader(line: string): (RecordHeader & { readonly customTitle
 }
 
 /**
- * The record new ones are chained to: the last of the file that is part of the conversation. Where its children stand
- * before it, the file is out of order, and the last of them is.
+ * The record that new ones are chained to: the last record of the file that is part of the conversation. If its children are stored
+ * before it, the file is out of order, and the last descendant is used.
  */
 export function findLeaf(headers: readonly RecordHeader[]): string | null {
   const last = headers.findLastIndex((header, at) => at === 0 || !isBeside(header));
@@ -51,28 +51,28 @@ export function findLeaf(headers: readonly RecordHeader[]): string | null {
   return leaf === undefined ? null : lastDescendant(headers, leaf, new Set()).uuid;
 }
 
-/** Where children stand before their parents, the end of that branch; in a file that is in order the record itself. */
+/** The end of a branch whose children are stored before their parents; in an ordered file the record itself. */
 function lastDescendant(headers: readonly RecordHeader[], from: RecordHeader, seen: ReadonlySet<string>): RecordHeader {
-  const passed = new Set<string>(seen);
+  const visited = new Set<string>(seen);
   let end = from;
   for (;;) {
-    passed.add(end.uuid);
+    visited.add(end.uuid);
     const parent = end.uuid;
-    const child = headers.findLast((header) => header.parentUuid === parent && !isBeside(header) && !passed.has(header.uuid));
+    const child = headers.findLast((header) => header.parentUuid === parent && !isBeside(header) && !visited.has(header.uuid));
     if (child === undefined) return end;
     end = child;
   }
 }
 
-/** Uuids from the oldest to the leaf, and how often the way back had to be mended. */
+/** Uuids from the oldest to the leaf, and the number of gaps that were repaired. */
 export interface Chain {
   readonly uuids: readonly string[];
   readonly gaps: number;
 }
 
 /**
- * Where a parent is missing, or the way back runs in a circle, it goes on with the nearest record that stands before: what
- * can be read is not lost because one line is broken. (Qwen Code leaves out everything before a gap.)
+ * If a parent is missing or the links form a cycle, the walk continues with the nearest earlier record, so that one broken
+ * line does not hide the rest. (Qwen Code drops everything before a gap.)
  */
 export function walkChain(headers: readonly RecordHeader[], leaf: string | null): Chain {
   const places = new Map<string, number>();
@@ -102,8 +102,8 @@ export function walkChain(headers: readonly RecordHeader[], leaf: string | null)
 }
 
 /**
- * A record that no way leads to, and that hangs on nothing that is there, belongs to no other branch either: its parent was
- * broken. It is put in where it stands in the file. What stands before a rewind to the beginning stays out.
+ * A record that cannot be reached and whose parent is missing belongs to no other branch: its parent was
+ * broken. It is inserted at its position in the file. Records before a rewind to the beginning stay out.
  */
 function withStrays(headers: readonly RecordHeader[], places: ReadonlyMap<string, number>, { uuids, gaps }: Chain): Chain {
   const [root] = uuids;
@@ -112,17 +112,17 @@ function withStrays(headers: readonly RecordHeader[], places: ReadonlyMap<string
   const isLinked = linkedTest(headers, places, new Set(uuids));
   const strays = headers.filter((header, at) => at > from && places.get(header.uuid) === at && !isBeside(header) && !isLinked(header.uuid));
   if (strays.length === 0) return { uuids, gaps };
-  const placeOf = (uuid: string) => places.get(uuid) ?? 0;
+  const getPlace = (uuid: string) => places.get(uuid) ?? 0;
   const merged = [...uuids];
   for (const { uuid } of strays) {
-    const next = merged.findIndex((other) => placeOf(other) > placeOf(uuid));
+    const next = merged.findIndex((other) => getPlace(other) > getPlace(uuid));
     merged.splice(next === -1 ? merged.length : next, 0, uuid);
   }
   const inside = new Set(strays.map(({ uuid }) => uuid));
   return { uuids: merged, gaps: gaps + strays.filter(({ parentUuid }) => parentUuid === null || !inside.has(parentUuid)).length };
 }
 
-/** Whether the way back from a record ends in the chain, or at a root of its own; both make it a branch that was left. */
+/** Whether the links of a record end in the chain or at a root of its own; in both cases it is on an abandoned branch. */
 function linkedTest(
   headers: readonly RecordHeader[],
   places: ReadonlyMap<string, number>,
@@ -137,9 +137,9 @@ function linkedTest(
       const at = places.get(uuid);
       const header = at === undefined ? undefined : headers[at];
       if (at === undefined || header === undefined || path.has(uuid)) break;
-      const told = known.get(uuid);
-      answer = told ?? (chain.has(uuid) || isRoot(header, at));
-      if (told !== undefined || answer) break;
+      const knownAnswer = known.get(uuid);
+      answer = knownAnswer ?? (chain.has(uuid) || isRoot(header, at));
+      if (knownAnswer !== undefined || answer) break;
       path.add(uuid);
       uuid = header.parentUuid;
     }
@@ -157,14 +157,14 @@ function nearestBefore(headers: readonly RecordHeader[], at: number, seen: Reado
 }
 
 /**
- * Nothing stands before it: the first of the file, and a rewind to the very beginning. Any other record that names no
- * parent has lost it, as no program writes one.
+ * Roots are the first record of the file and a rewind to the very beginning. Any other record without a
+ * parent has lost it, because no program writes such a record.
  */
 export function isRoot({ subtype, parentUuid }: ParentFacts, at: number): boolean {
   return parentUuid === null && (at === 0 || subtype === 'rewind');
 }
 
-/** A system record without a parent hangs beside the conversation, but for a rewind to the very beginning. */
+/** A system record without a parent is detached from the conversation, except for a rewind to the very beginning. */
 export function isBeside({ type, subtype, parentUuid }: ParentFacts & { readonly type: string }): boolean {
   return type === 'system' && (parentUuid === null || parentUuid === '') && subtype !== 'rewind';
 }

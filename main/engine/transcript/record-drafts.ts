@@ -1,41 +1,41 @@
-/** What happens in a turn, as records. Pure. Source: docs/formats.md 2.2. */
+/** Converts the events of a turn to records. Pure. Source: docs/formats.md 2.2. */
 import type { ItemId, ToolItem, TranscriptItem, Usage } from '../../../preload/contract/index.ts';
 import type { MediaPart, ModelMessage, ModelToolCall, ModelToolResult, Signature } from '../provider/provider.ts';
 import { toResultDisplay } from './result-display.ts';
 import type { RecordDraft } from './session-record.ts';
 import { NOTICE_SUBTYPE } from './transcript-fold.ts';
 
-/** What goes with a user's words. `displayText`: what was typed, where the model reads something else. */
+/** The attachments of a user message. `displayText`: the typed text, if the model reads something else. */
 export interface UserExtras {
   readonly displayText?: string;
-  /** Contents of the files that it names; a part of its own. */
+  /** Contents of the files that it names, in a part of their own. */
   readonly attached?: string;
   readonly media?: readonly MediaPart[];
 }
 
-/** The text comes first, as a reader that knows no media shows only it. */
+/** The text comes first, because a reader without media support shows only that. */
 export function userDraft(id: ItemId, text: string, { displayText, attached = '', media = [] }: UserExtras = {}): RecordDraft {
   const texts = [text, attached].filter((part) => part !== '').map((part) => ({ text: part }));
   const shown = displayText === undefined ? {} : { systemPayload: { displayText } };
   return { uuid: id, type: 'user', message: { role: 'user', parts: [...texts, ...media.map(mediaPart)] }, ...shown };
 }
 
-/** The same for the model, as a reader of the record makes it of the parts. */
+/** The message for the model, equal to what a reader of the record builds from its parts. */
 export function userMessage(text: string, { attached = '', media = [] }: UserExtras = {}): Extract<ModelMessage, { role: 'user' }> {
-  const words = [text, attached].filter((part) => part !== '').join('\n');
-  return { role: 'user', text: words, ...(media.length === 0 ? {} : { media }) };
+  const combined = [text, attached].filter((part) => part !== '').join('\n');
+  return { role: 'user', text: combined, ...(media.length === 0 ? {} : { media }) };
 }
 
 function mediaPart({ mimeType, data, name }: MediaPart) {
   return { inlineData: { mimeType, data, ...(name === undefined ? {} : { displayName: name }) } };
 }
 
-/** A prompt that came while the agent worked: a reader appends it to the results before it. Source: docs/formats.md 2.2. */
+/** A prompt that arrived while the agent worked; a reader appends it to the results before it. Source: docs/formats.md 2.2. */
 export function midTurnDraft(id: ItemId, text: string, extras: UserExtras = {}): RecordDraft {
   return { ...userDraft(id, text, { ...extras, displayText: text }), subtype: 'mid_turn_user_message' };
 }
 
-/** A message of the app to the model: shown as a row of information, not as the user's words. */
+/** A message from the app to the model, shown as a notice and not as the user's text. */
 export function notificationDraft(id: ItemId, text: string, shown: { displayText: string; taskId?: string }): RecordDraft {
   return {
     uuid: id,
@@ -89,7 +89,7 @@ export function answerDraft(answer: AnswerFacts): RecordDraft {
   };
 }
 
-/** One signature of one piece of thinking is what Qwen Code also keeps and sends back; JSON of several blocks it could not. */
+/** Qwen Code also keeps and sends back one signature of one piece of thinking; it could not do so with JSON of several blocks. */
 function plainValue(signature: Signature | undefined): string | undefined {
   return signature === undefined || /^[[{]/.test(signature.value) ? undefined : signature.value;
 }
@@ -139,7 +139,7 @@ function shellFields(display: Extract<ToolItem['display'], { kind: 'shell' }>) {
   };
 }
 
-/** Qwen Code knows three; a refusal is a cancelled call there. */
+/** Qwen Code has three statuses; a denied call counts as cancelled there. */
 function qwenStatus(status: ToolItem['status']): 'success' | 'error' | 'cancelled' {
   if (status === 'success' || status === 'error') return status;
   return 'cancelled';

@@ -1,13 +1,13 @@
 /**
- * What a tool call shows, to and from the `resultDisplay` of a record. Pure.
- * Qwen Code writes a string, a diff object, a todo list, how a subagent went, or (0.24) a shell result; all are read, the first
- * four written.
+ * Converts the display of a tool call to and from the `resultDisplay` of a record. Pure.
+ * Qwen Code writes a string, a diff object, a to-do list, the result of a subagent, or (0.24) a shell result. All are read, and the first
+ * four are written.
  */
 import { z } from 'zod';
 import { TaskId, type ToolDisplay } from '../../../preload/contract/index.ts';
 import type { SessionRecord } from './session-record.ts';
 
-/** Bounds what one row of a loaded session may hold. Unit: UTF-16 code units. */
+/** Limits for one row of a loaded session. Unit: UTF-16 code units. */
 const MAX_TEXT_CHARS = 30_000;
 const MAX_PATCH_CHARS = 200_000;
 
@@ -22,7 +22,7 @@ const ShellResult = z.looseObject({
   output: z.string().optional(),
   outcome: z.string().optional(),
 });
-/** Of a subagent. */
+/** The result of a subagent. */
 const TaskResult = z.looseObject({
   type: z.literal('task_execution'),
   result: z.string().optional(),
@@ -30,7 +30,7 @@ const TaskResult = z.looseObject({
 });
 export const SHELL_OUTCOME = z.enum(['promoted', 'background', 'completed', 'failed', 'cancelled', 'timed_out', 'interrupted']);
 
-/** The `resultDisplay` of a record; `summary` is the string where nothing richer is defined. */
+/** The `resultDisplay` of a record; `summary` is used if the format defines nothing richer. */
 export function toResultDisplay(display: ToolDisplay, summary: string): unknown {
   switch (display.kind) {
     case 'diff':
@@ -64,8 +64,8 @@ export function toDisplay(record: SessionRecord, call: LoadedCall): ToolDisplay 
   const diff = DiffResult.safeParse(shown).data;
   if (diff !== undefined) return diffDisplay(diff, call);
   const task = TaskResult.safeParse(shown).data;
-  const said = task?.result ?? task?.terminateReason;
-  if (said !== undefined) return { kind: 'text', text: cut(said, MAX_TEXT_CHARS) };
+  const resultText = task?.result ?? task?.terminateReason;
+  if (resultText !== undefined) return { kind: 'text', text: cut(resultText, MAX_TEXT_CHARS) };
   const todos = TodoResult.safeParse(shown).data;
   return todos === undefined ? { kind: 'none' } : { kind: 'todos', todos: todos.todos };
 }
@@ -74,13 +74,13 @@ function shellDisplay(record: SessionRecord, call: LoadedCall, shown: unknown): 
   const shell = ShellResult.safeParse(shown).data;
   const output = typeof shown === 'string' ? shown : (shell?.output ?? shell?.text);
   const taskId = TaskId.safeParse(record.gantry?.taskId).data;
-  const told = SHELL_OUTCOME.safeParse(record.gantry?.outcome ?? shell?.outcome).data;
+  const recordedOutcome = SHELL_OUTCOME.safeParse(record.gantry?.outcome ?? shell?.outcome).data;
   const status = record.toolCallResult?.status;
-  const outcome = told ?? (status === 'success' ? 'completed' : status === 'cancelled' ? 'cancelled' : 'failed');
+  const outcome = recordedOutcome ?? (status === 'success' ? 'completed' : status === 'cancelled' ? 'cancelled' : 'failed');
   return {
     kind: 'shell',
-    command: textOf(call.args['command']),
-    cwd: textOf(call.args['directory']) || call.cwd,
+    command: toText(call.args['command']),
+    cwd: toText(call.args['directory']) || call.cwd,
     outcome,
     ...(taskId === undefined ? {} : { taskId }),
     ...(output === undefined ? {} : { output: cut(output, MAX_TEXT_CHARS) }),
@@ -89,7 +89,7 @@ function shellDisplay(record: SessionRecord, call: LoadedCall, shown: unknown): 
   };
 }
 
-/** How the process ended. Sessions of earlier versions have it in the summary alone. */
+/** The end of the process. Sessions of earlier versions have it only in the summary. */
 export function recordedEnd(gantry: SessionRecord['gantry']): { readonly exitCode?: number; readonly signal?: number } {
   if (gantry?.exitCode !== undefined || gantry?.signal !== undefined) {
     return {
@@ -108,7 +108,7 @@ function diffDisplay(diff: z.infer<typeof DiffResult>, call: LoadedCall): ToolDi
   const count = (sign: string, header: string) => lines.filter((line) => line.startsWith(sign) && !line.startsWith(header)).length;
   return {
     kind: 'diff',
-    path: textOf(call.args['file_path']) || diff.fileName,
+    path: toText(call.args['file_path']) || diff.fileName,
     patch: cut(diff.fileDiff, MAX_PATCH_CHARS),
     added: count('+', '+++'),
     removed: count('-', '---'),
@@ -117,7 +117,7 @@ function diffDisplay(diff: z.infer<typeof DiffResult>, call: LoadedCall): ToolDi
   };
 }
 
-function textOf(value: unknown): string {
+function toText(value: unknown): string {
   return typeof value === 'string' ? value : '';
 }
 

@@ -1,10 +1,10 @@
-/** Which tools `tool_search` has put into the request, from the records of a session, in the order in which it did. Pure. */
+/** Finds the tools that `tool_search` added to the request, from the records of a session, in their order. Pure. */
 import type { SessionRecord } from './session-record.ts';
 
-/** As the tool's result says it: a line of JSON for each, the name first. */
+/** The format of the tool's result: one line of JSON per tool, the name first. */
 const SCHEMA_LINE = /^\{"name":("(?:[^"\\]|\\.)*")/gm;
 
-export function revealedBy({ message }: Pick<SessionRecord, 'message'>): readonly string[] {
+export function findRevealedTools({ message }: Pick<SessionRecord, 'message'>): readonly string[] {
   return (message?.parts ?? []).flatMap(({ functionResponse }) => {
     const output = functionResponse?.name === 'tool_search' ? functionResponse.response?.['output'] : undefined;
     if (typeof output !== 'string') return [];

@@ -1,4 +1,4 @@
-/** Finding a piece of text in a record. Pure. */
+/** Finds text in a record. Pure. */
 import { ItemId, type SessionHit } from '../../../preload/contract/index.ts';
 import { callsOf } from './model-history.ts';
 import type { SessionRecord } from './session-record.ts';
@@ -10,8 +10,8 @@ const AFTER_CHARS = 160;
 export type RecordHit = Pick<SessionHit, 'itemId' | 'role' | 'createdAtMs' | 'snippet'>;
 
 /**
- * Whether a line can hold the text, told without parsing it. Texts stand in JSON as it escapes them; a writer that escapes
- * more than it must (`\u00e9`, `\/`) makes every such line a candidate.
+ * Checks without parsing whether a line can contain the text. JSON escapes the text as `JSON.stringify` does; a writer that escapes
+ * more than necessary (`\u00e9`, `\/`) makes every such line a candidate.
  */
 export function createLineFilter(query: string): (line: string) => boolean {
   const needle = JSON.stringify(query.toLowerCase()).slice(1, -1);
@@ -21,10 +21,10 @@ export function createLineFilter(query: string): (line: string) => boolean {
   };
 }
 
-/** At most one hit for each row that the record stands for. */
+/** At most one hit for each row of the record. */
 export function findInRecord(record: SessionRecord, query: string): readonly RecordHit[] {
   const createdAtMs = Date.parse(record.timestamp) || 0;
-  return textsOf(record).flatMap(({ itemId, role, text }) => {
+  return toRowTexts(record).flatMap(({ itemId, role, text }) => {
     const snippet = findSnippet(text, query);
     return snippet === undefined ? [] : [{ itemId: ItemId.parse(itemId.slice(0, 200) || 'unknown'), role, createdAtMs, snippet }];
   });
@@ -36,7 +36,7 @@ interface RowText {
   readonly text: string;
 }
 
-function textsOf(record: SessionRecord): readonly RowText[] {
+function toRowTexts(record: SessionRecord): readonly RowText[] {
   const parts = record.message?.parts ?? [];
   const text = parts.map((part) => part.text ?? '').join('\n');
   switch (record.type) {
@@ -64,14 +64,14 @@ function textsOf(record: SessionRecord): readonly RowText[] {
   }
 }
 
-/** Every string in a value; deeper than a model nests its arguments is not looked at. */
+/** Every string in a value; levels deeper than a model nests its arguments are skipped. */
 function stringsOf(value: unknown, depth = 8): string[] {
   if (typeof value === 'string') return [value];
   if (typeof value !== 'object' || value === null || depth === 0) return [];
   return Object.values(value).flatMap((inner) => stringsOf(inner, depth - 1));
 }
 
-/** One line around the first match. Lowering can change the length of a text (`İ`), so the place is looked for by code unit. */
+/** One line around the first match. Lowercasing can change the length of a text (`İ`), so positions are counted in code units. */
 export function findSnippet(text: string, query: string): SessionHit['snippet'] | undefined {
   const lower = text.toLowerCase();
   const wanted = query.toLowerCase();
@@ -79,7 +79,7 @@ export function findSnippet(text: string, query: string): SessionHit['snippet'] 
   if (at === -1) return undefined;
   let length = wanted.length;
   if (lower.length !== text.length) {
-    at = text.indexOf(query); // the exact text, if it is there; else the beginning of what holds it
+    at = text.indexOf(query); // the exact text if it occurs, otherwise the beginning
     length = at === -1 ? 0 : query.length;
     at = Math.max(0, at);
   }

@@ -1,22 +1,22 @@
-/** What the records of a session tell of it: its name, its times, its model, whether its last turn is open. Pure. */
+/** Derives the facts of a session from its records: title, times, model, whether its last turn is open. Pure. */
 import { ModelRef, SessionId } from '../../../preload/contract/index.ts';
 import { titleFromPrompt } from './title.ts';
 import { compressionTokens } from './compression-record.ts';
 import { BRANCH_SUBTYPE, type RecordDraft, type SessionRecord, typedText } from './session-record.ts';
 import { NOTICE_SUBTYPE } from './transcript-fold.ts';
 
-/** The session that another is a copy of, with its title when that was made, where the file has it. */
+/** The session that this one is a copy of, and its title at that time if the file contains it. */
 export interface SessionOrigin {
   readonly sessionId: SessionId;
   readonly title?: string;
 }
 
-/** Used until a model has been asked in this session. Unit: tokens. Source: docs/formats.md 4.5. */
+/** Used until a model has answered in this session. Unit: tokens. Source: docs/formats.md 4.5. */
 export const DEFAULT_WINDOW_TOKENS = 131_072;
-/** Says that a turn ended without an answer because the user stopped it, so that it does not look interrupted. */
+/** Marks a turn that the user stopped before an answer, so that it does not look interrupted. */
 export const TURN_END_SUBTYPE = 'gantry_turn_end';
 
-/** Something that was allowed for the rest of the session; Qwen Code skips subtypes it does not know. */
+/** A permission for the rest of the session. Qwen Code skips subtypes it does not know. */
 const GRANT_SUBTYPE = 'gantry_grant';
 
 export function grantDraft(grant: string): RecordDraft {
@@ -51,10 +51,10 @@ export function createFacts() {
         model = ModelRef.safeParse({ providerId: record.gantry?.providerId, modelId: record.model }).data ?? model;
       }
       if (record.subtype === 'chat_compression') usedTokens = compressionTokens(record)?.after ?? usedTokens;
-      branchedFrom = originIn(record) ?? branchedFrom;
+      branchedFrom = readOrigin(record) ?? branchedFrom;
       const grant = record.subtype === GRANT_SUBTYPE ? record.systemPayload?.['grant'] : undefined;
       if (typeof grant === 'string') grants.push(grant);
-      isInterrupted = leavesOpen(record) ?? isInterrupted;
+      isInterrupted = leavesTurnOpen(record) ?? isInterrupted;
     },
     isInterrupted: () => isInterrupted,
     updatedAtMs: () => updatedAtMs,
@@ -70,16 +70,16 @@ export function createFacts() {
   };
 }
 
-/** Of which session this is a copy: Gantry says it once, Qwen Code in every record. */
-function originIn({ subtype, systemPayload, forkedFrom }: SessionRecord): SessionOrigin | undefined {
+/** The session that this one is a copy of: Gantry records it once, Qwen Code in every record. */
+function readOrigin({ subtype, systemPayload, forkedFrom }: SessionRecord): SessionOrigin | undefined {
   const isOwn = subtype === BRANCH_SUBTYPE;
   const sessionId = SessionId.safeParse(isOwn ? systemPayload?.['parentSessionId'] : forkedFrom?.sessionId).data;
   const title = isOwn ? systemPayload?.['parentTitle'] : undefined;
   return sessionId === undefined ? undefined : { sessionId, ...(typeof title === 'string' && title !== '' ? { title } : {}) };
 }
 
-/** Whether a file that ends here ends in the middle of a turn; undefined: the record says nothing about it. */
-function leavesOpen(record: SessionRecord): boolean | undefined {
+/** Whether a file that ends with this record ends in the middle of a turn; undefined: the record does not matter. */
+function leavesTurnOpen(record: SessionRecord): boolean | undefined {
   if (record.gantry?.asksNothing === true) return undefined;
   if (record.type === 'user' || record.type === 'tool_result') return true;
   if (record.type === 'assistant') return record.message?.parts.some((part) => part.functionCall !== undefined) === true;

@@ -1,5 +1,5 @@
 /**
- * The records of a session file, as Qwen Code writes them (0.15.10), read loosely: unknown fields and types survive.
+ * The records of a session file, in Qwen Code's format (0.15.10), parsed loosely: unknown fields and types survive.
  * Source: docs/formats.md 2.2.
  */
 import { z } from 'zod';
@@ -37,7 +37,7 @@ export type RecordPart = z.infer<typeof RecordPart>;
 export const RecordContent = z.looseObject({ role: z.string().optional(), parts: z.array(RecordPart).default([]) });
 export type RecordContent = z.infer<typeof RecordContent>;
 
-/** Gantry's own additions to a record; Qwen Code ignores them. Strings are parsed where they are used. */
+/** Gantry's own additions to a record, which Qwen Code ignores. Strings are parsed where they are used. */
 const GantryFields = z
   .looseObject({
     verb: z.string().optional(),
@@ -47,18 +47,18 @@ const GantryFields = z
     summary: z.string().optional(),
     exitCode: z.number().int().optional().catch(undefined),
     signal: z.number().int().optional().catch(undefined),
-    /** The kind of the display: a summary that was written for Qwen Code alone is not shown as text here. */
+    /** The kind of the display. A summary that was written only for Qwen Code is not shown as text here. */
     shows: z.string().optional(),
     taskId: z.string().optional(),
     startedAtMs: z.number().optional(),
     providerId: z.string().optional(),
-    /** What can read this answer's signatures back; Qwen Code's records do not say. */
+    /** The protocol and model that accept this answer's signatures; records of Qwen Code do not contain it. */
     signer: z.looseObject({ protocol: z.string(), modelId: z.string(), origin: z.string().optional() }).optional().catch(undefined),
-    /** Signed thinking in a form that only its provider's protocol knows, and Qwen Code could not send back. */
+    /** Signed thinking in a form that only its provider's protocol knows, and that Qwen Code could not send back. */
     thinkingSignature: z.string().optional().catch(undefined),
-    /** A command the user typed: the parts of the message are what is told of it, its output, its end. */
+    /** A command that the user typed. The parts of the message are its description, its output and its end. */
     shell: z.looseObject({ command: z.string(), cwd: z.string() }).optional().catch(undefined),
-    /** A message of the user's side that waits for no answer: a file that ends with it was not interrupted. */
+    /** A user message that needs no answer: a file that ends with it was not interrupted. */
     asksNothing: z.boolean().optional(),
   })
   .optional()
@@ -66,7 +66,7 @@ const GantryFields = z
 
 export const SessionRecord = z.looseObject({
   uuid: z.string().min(1),
-  /** Empty where the record does not say. */
+  /** Empty if the record does not contain it. */
   parentUuid: z.string().nullable().catch('').default(''),
   type: z.string(),
   subtype: z.string().optional().catch(undefined),
@@ -84,16 +84,16 @@ export const SessionRecord = z.looseObject({
     .optional()
     .catch(undefined),
   systemPayload: z.record(z.string(), z.unknown()).optional().catch(undefined),
-  /** In a copy: of which record of which session. */
+  /** In a copy: the original record and its session. */
   forkedFrom: z.looseObject({ sessionId: z.string() }).optional().catch(undefined),
   gantry: GantryFields,
 });
 export type SessionRecord = z.infer<typeof SessionRecord>;
 
-/** Stands before a prompt whose record is too long to be read for a list, and has what was typed. Qwen Code skips it. */
+/** Precedes a prompt whose record is too long for the session list, and contains the typed text. Qwen Code skips it. */
 export const PROMPT_HEAD_SUBTYPE = 'gantry_prompt_head';
 
-/** Stands before a prompt that names files, with what was typed: Qwen Code shows that in place of the files' contents. */
+/** Precedes a prompt that names files, and contains the typed text. Qwen Code shows it instead of the files' contents. */
 const AT_SUBTYPE = 'at_command';
 
 /** Source: docs/formats.md 2.2. */
@@ -101,15 +101,15 @@ export function atCommandDraft(typed: string): RecordDraft {
   return { type: 'system', subtype: AT_SUBTYPE, systemPayload: { filesRead: [], status: 'success', userText: typed } };
 }
 
-/** It belongs to the prompt behind it: without that it must not stay on the chain. */
+/** The record belongs to the prompt that follows; without that prompt it must not stay on the chain. */
 export function announcesPrompt({ type, subtype }: Pick<SessionRecord, 'type' | 'subtype'>): boolean {
   return type === 'system' && (subtype === PROMPT_HEAD_SUBTYPE || subtype === AT_SUBTYPE);
 }
 
-/** Says of whom a file is a copy. Qwen Code skips it, and drops records of its own of this kind when it copies. */
+/** Names the session that a file is a copy of. Qwen Code skips it, and drops its own records of this kind when it copies. */
 export const BRANCH_SUBTYPE = 'gantry_branch';
 
-/** What the user typed, where the record says; else all that it says. */
+/** The text that the user typed if the record contains it; otherwise all its text. */
 export function typedText(record: SessionRecord): string {
   const shown = record.systemPayload?.['displayText'];
   return typeof shown === 'string' ? shown : shownText(record.message?.parts ?? [], false).join('\n');
@@ -119,20 +119,20 @@ export function typedText(record: SessionRecord): string {
 export function typedOmitted({ systemPayload, message }: SessionRecord): number {
   return typeof systemPayload?.['displayText'] === 'string'
     ? omittedBytes(systemPayload, 'displayText')
-    : omittedOf(message?.parts ?? [], false);
+    : countOmitted(message?.parts ?? [], false);
 }
 
-/** What a caller gives to be written; the log adds the common fields. `uuid` is set where an item already has it as its id. */
+/** A record to be written; the log adds the common fields. `uuid` is set if an item already uses it as its id. */
 export interface RecordDraft {
   readonly uuid?: string;
-  /** Absent: the record before it. Set where the conversation goes on from somewhere else (`rewind`). */
+  /** Absent: the previous record. Set if the conversation continues from another record (`rewind`). */
   readonly parentUuid?: string | null;
   readonly type: 'user' | 'assistant' | 'tool_result' | 'system';
   readonly subtype?: string;
   readonly [field: string]: unknown;
 }
 
-/** The texts of one kind; behind one that was cut there are none, as they would seem to follow it. */
+/** The texts of one kind. Texts after a cut one are dropped, because they would seem to follow it directly. */
 export function shownText(parts: readonly RecordPart[], isThought: boolean): string[] {
   const texts: string[] = [];
   for (const part of parts) {
@@ -143,23 +143,23 @@ export function shownText(parts: readonly RecordPart[], isThought: boolean): str
   return texts;
 }
 
-/** How much of the texts of one kind was cut, where the record is a long line (long-line.ts). Unit: bytes as written. */
-export function omittedOf(parts: readonly RecordPart[], isThought: boolean): number {
+/** How much of the texts of one kind was cut, if the record is a long line (long-line.ts). Unit: bytes as written. */
+export function countOmitted(parts: readonly RecordPart[], isThought: boolean): number {
   return parts.reduce((sum, part) => sum + ((part.thought === true) === isThought ? omittedBytes(part, 'text') : 0), 0);
 }
 
-/** Parses one line; undefined for what is torn, malformed or no record. */
+/** Parses one line; undefined for a truncated or malformed line, or one that is not a record. */
 export function parseRecord(line: string): SessionRecord | undefined {
   if (line.trim() === '') return undefined;
   try {
     const parsed = SessionRecord.safeParse(JSON.parse(line));
     return parsed.success ? parsed.data : undefined;
   } catch {
-    return undefined; // a torn or foreign line: skipped, as Qwen Code does
+    return undefined; // a truncated or foreign line: skipped, as in Qwen Code
   }
 }
 
-/** Records of one uuid are one record: parts are joined, the later usage, model and result hold. */
+/** Records with one uuid are one record: their parts are joined, and the later usage, model and result apply. */
 export function mergeRecords(first: SessionRecord, later: SessionRecord): SessionRecord {
   const message = later.message === undefined ? first.message : joinContents(first.message, later.message);
   return {

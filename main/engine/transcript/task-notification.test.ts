@@ -12,7 +12,7 @@ const text = (tail: string, more = {}) => ({
   ...more,
 });
 
-test('the envelope has everything the model needs, and output cannot leave it', () => {
+test('the envelope contains everything the model needs, and output cannot close it', () => {
   const task = makeTask({
     command: 'npm test && echo "<ok>"',
     status: 'failed',
@@ -29,7 +29,7 @@ test('the envelope has everything the model needs, and output cannot leave it', 
   expect(envelope.match(/<status>/g)).toHaveLength(1);
 });
 
-test('the end of long output is kept and said to be cut, binary output is only counted', () => {
+test('the end of long output is kept and marked as truncated, binary output is only counted', () => {
   const long = notificationText([{ task: makeTask(), text: text(`${'a'.repeat(10_000)}END`) }]);
   expect(long).toContain('truncated="true"');
   expect(long).toContain('END</output-tail>');

@@ -1,4 +1,4 @@
-/** What is said of background tasks that ended and of what monitored ones print: to the model an envelope, to the user a row. Pure. Source: docs/formats.md 5.2, BT-25. */
+/** Notifications about ended background tasks and lines of monitored ones: an envelope for the model and a row for the user. Pure. Source: docs/formats.md 5.2, BT-25. */
 import { isTerminalStatus, type TaskSummary } from '../../../preload/contract/index.ts';
 import { amount } from '../lib/amount.ts';
 import type { EndedTask, MonitorNotice } from '../task/task-api.ts';
@@ -7,14 +7,14 @@ import type { EndedTask, MonitorNotice } from '../task/task-api.ts';
 const TAIL_CHARS = 4_000;
 const COMMAND_CHARS = 1_000;
 
-/** What is told together comes as one message. */
+/** Notifications that are reported together form one message. */
 export function notificationText(ended: readonly EndedTask[], monitored: readonly MonitorNotice[] = []): string {
   return [...ended.map(envelope), ...monitored.map(monitorEnvelope)].join('\n');
 }
 
 export function noticeText(ended: readonly EndedTask[], monitored: readonly MonitorNotice[] = []): string {
-  const ends = ended.map(({ task }) => `${firstLine(task.command)} ended: ${endOf(task)}`);
-  return [...ends, ...monitored.map((notice) => `${firstLine(notice.request.description)}: ${newsOf(notice)}`)].join('\n');
+  const ends = ended.map(({ task }) => `${firstLine(task.command)} ended: ${describeEnd(task)}`);
+  return [...ends, ...monitored.map((notice) => `${firstLine(notice.request.description)}: ${describeUpdate(notice)}`)].join('\n');
 }
 
 function envelope({ task, text }: EndedTask): string {
@@ -27,7 +27,7 @@ function envelope({ task, text }: EndedTask): string {
     element('task-id', task.id),
     element('kind', task.agent === undefined ? 'shell' : 'agent'),
     element('status', task.status),
-    element('summary', `${task.agent === undefined ? 'Background command' : 'Subagent'} ended: ${endOf(task)}`),
+    element('summary', `${task.agent === undefined ? 'Background command' : 'Subagent'} ended: ${describeEnd(task)}`),
     `<command${isCut ? ' truncated="true"' : ''}>${escape(task.command.slice(0, COMMAND_CHARS))}</command>`,
     element('cwd', task.cwd),
     ...(task.pid === undefined ? [] : [element('pid', String(task.pid))]),
@@ -39,7 +39,7 @@ function envelope({ task, text }: EndedTask): string {
   ].join('\n');
 }
 
-/** The lines stand in `result`, which is where Qwen Code has what an entry says. */
+/** The lines are in `result`, where Qwen Code puts the content of an entry. */
 function monitorEnvelope(notice: MonitorNotice): string {
   const { task, lines, droppedLines } = notice;
   return [
@@ -47,7 +47,7 @@ function monitorEnvelope(notice: MonitorNotice): string {
     element('task-id', task.id),
     element('kind', 'monitor'),
     element('status', task.status),
-    element('summary', `Monitor "${firstLine(notice.request.description)}": ${newsOf(notice)}`),
+    element('summary', `Monitor "${firstLine(notice.request.description)}": ${describeUpdate(notice)}`),
     ...(task.exitCode === undefined ? [] : [element('exit-code', String(task.exitCode))]),
     ...(lines.length === 0 ? [] : [element('result', lines.join('\n'))]),
     ...(droppedLines === 0 ? [] : [element('dropped-lines', String(droppedLines))]),
@@ -57,21 +57,21 @@ function monitorEnvelope(notice: MonitorNotice): string {
 }
 
 const STOPS = {
-  max_events: (notice: MonitorNotice) => `stopped after ${amount(notice.events, 'line')}, its limit`,
+  max_events: (notice: MonitorNotice) => `stopped at its limit of ${amount(notice.events, 'line')}`,
   idle: (notice: MonitorNotice) => `stopped after ${notice.request.idleTimeoutMs / 1000} s without output`,
-  pattern: () => 'stopped, because its pattern takes too long on these lines',
+  pattern: () => 'stopped because its pattern takes too long on these lines',
 };
 
-function newsOf(notice: MonitorNotice): string {
+function describeUpdate(notice: MonitorNotice): string {
   const { task, lines, droppedLines, stop } = notice;
-  const dropped = droppedLines === 0 ? '' : ` (${droppedLines} more only in the output file)`;
-  const said = `${amount(lines.length, 'line')}${dropped}`;
-  if (!isTerminalStatus(task.status)) return said;
-  const end = stop === undefined ? `ended: ${endOf(task)}` : STOPS[stop](notice);
-  return lines.length === 0 && droppedLines === 0 ? end : `${said}; ${end}`;
+  const dropped = droppedLines === 0 ? '' : ` (${droppedLines} more in the output file only)`;
+  const lineCount = `${amount(lines.length, 'line')}${dropped}`;
+  if (!isTerminalStatus(task.status)) return lineCount;
+  const end = stop === undefined ? `ended: ${describeEnd(task)}` : STOPS[stop](notice);
+  return lines.length === 0 && droppedLines === 0 ? end : `${lineCount}; ${end}`;
 }
 
-function endOf(task: TaskSummary): string {
+function describeEnd(task: TaskSummary): string {
   if (task.agent !== undefined && task.status === 'completed') return 'done';
   if (task.status === 'completed') return `exited ${task.exitCode ?? 0}`;
   if (task.status === 'cancelled') return 'stopped';
@@ -89,7 +89,7 @@ function element(name: string, value: string): string {
   return `<${name}>${escape(value)}</${name}>`;
 }
 
-/** Output must not be able to close the envelope it stands in. */
+/** Escapes output so that it cannot close its envelope. */
 function escape(text: string): string {
   return text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
 }

@@ -12,11 +12,11 @@ function setUp() {
     ...(phase === 'retrying' ? { retry: { atMs: 0, attempt: 1, reason } } : {}),
   });
   const events = (drafts: readonly { readonly [field: string]: unknown }[]) =>
-    drafts.map((draft) => (draft['systemPayload'] as { uiEvent: unknown }).uiEvent); // what this module makes
+    drafts.map((draft) => (draft['systemPayload'] as { uiEvent: unknown }).uiEvent); // the shape this module writes
   return { records, turn, events, wait: (ms: number) => void (nowMs += ms) };
 }
 
-test('an answer is told with its tokens and the time since it was asked for, a call with its arguments and its own time', () => {
+test('an answer is recorded with its tokens and the time since its request, a call with its arguments and its duration', () => {
   const { records, turn, events, wait } = setUp();
   records.turnChanged(turn('streaming'));
   wait(250);
@@ -49,7 +49,7 @@ test('an answer is told with its tokens and the time since it was asked for, a c
   expect(records.before({ type: 'user', message: { parts: [] } })).toEqual([]);
 });
 
-test('a request that failed is told once, however long the wait, and so is the one that ends the turn', () => {
+test('a failed request is recorded once, however long the wait, and so is the one that ends the turn', () => {
   const { records, turn, events } = setUp();
   records.turnChanged(turn('streaming'));
   expect(events(records.turnChanged(turn('retrying', 'busy')))).toMatchObject([

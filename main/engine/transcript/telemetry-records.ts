@@ -1,13 +1,13 @@
 /**
- * The `ui_telemetry` records Qwen Code replays into its figures when it resumes a session: requests, failed requests, calls.
+ * The `ui_telemetry` records that Qwen Code replays into its statistics when it resumes a session: requests, failed requests, calls.
  * Pure. `attribution_snapshot` is not written: it counts characters for the commit notes of Qwen Code, which Gantry does not
- * make, and an invented one would stand over what Qwen Code has counted.
+ * make, and an invented one would replace the counts of Qwen Code.
  * Source: docs/formats.md 2.2; the names of the fields as 0.15.10 writes them.
  */
 import type { RunningTurn, TurnResult } from '../../../preload/contract/index.ts';
 import { RecordContent, type RecordDraft } from './session-record.ts';
 
-/** Longer arguments stand in the answer's own record already. Unit: UTF-16 code units. */
+/** Longer arguments are only in the record of the answer. Unit: UTF-16 code units. */
 const MAX_ARGS_CHARS = 2000;
 
 export interface TelemetryOptions {
@@ -16,7 +16,7 @@ export interface TelemetryOptions {
   readonly nowMs: () => number;
 }
 
-/** What has to be written before a record, or because the turn has changed. */
+/** Returns the telemetry to write before a record, or after a change of the turn. */
 export interface TelemetryRecords {
   before(draft: RecordDraft): readonly RecordDraft[];
   turnChanged(turn: RunningTurn): readonly RecordDraft[];

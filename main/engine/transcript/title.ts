@@ -1,8 +1,8 @@
-/** The title of a session without a name: the first words of its first prompt, or a placeholder. Pure. */
+/** The title of a session without a name: the first line of its first prompt, or a placeholder. Pure. */
 
 const MAX_TITLE_CHARS = 200;
 
-/** What stands in the list for a session without a name: the first line of its first prompt. */
+/** The title in the list for a session without a name: the first line of its first prompt. */
 export function titleFromPrompt(text: string): string {
   const line = text
     .split('\n')

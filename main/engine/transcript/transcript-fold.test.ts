@@ -32,7 +32,7 @@ const resultOf = (resultDisplay: unknown, status = 'success', id = 'c1') =>
     toolCallResult: { callId: id, status, resultDisplay },
   });
 
-test('an answer is one row with its thinking, and a row a call', () => {
+test('an answer is one row with its thinking, and each call is a row', () => {
   const [answer, tool] = itemsOf(
     record({
       type: 'assistant',
@@ -55,7 +55,7 @@ test('an answer is one row with its thinking, and a row a call', () => {
   });
 });
 
-test("Qwen Code's displays are shown as what they are", () => {
+test("Qwen Code's displays are shown in their own kind", () => {
   const displayOf = (name: string, args: Record<string, unknown>, shown: unknown, status?: string): ToolDisplay | undefined => {
     const [item] = itemsOf(callOf(name, args), resultOf(shown, status));
     return item?.kind === 'tool' ? item.display : undefined;
@@ -96,7 +96,7 @@ const displays: readonly ToolDisplay[] = [
   { kind: 'todos', todos: [{ id: '1', content: 'x', status: 'pending' }] },
 ];
 
-test.each(displays)('a display of kind $kind is the same after it was written and read', (display) => {
+test.each(displays)('a display of kind $kind is unchanged after writing and reading', (display) => {
   const item = {
     kind: 'tool',
     id: ItemId.parse('c1'),
@@ -117,13 +117,13 @@ test('a call without a result is interrupted', () => {
   expect(itemsOf(callOf('glob', {}))).toMatchObject([{ status: 'cancelled', error: INTERRUPTED_ERROR }]);
 });
 
-test('calls that share an id have rows of their own', () => {
+test('calls that share an id have separate rows', () => {
   const items = itemsOf(callOf('glob', {}), resultOf('one'), callOf('glob', {}), resultOf('two'));
   expect(items.map((item) => (item.kind === 'tool' && item.display.kind === 'text' ? item.display.text : ''))).toEqual(['one', 'two']);
   expect(new Set(items.map((item) => item.id)).size).toBe(2);
 });
 
-test("notifications and our notices are quiet rows, words the user gave in between are the user's", () => {
+test("notifications and our notices are quiet rows, mid-turn messages are the user's", () => {
   const notice = {
     kind: 'notice',
     id: ItemId.parse('n1'),

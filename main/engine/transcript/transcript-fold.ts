@@ -1,21 +1,21 @@
 /**
- * From records to the rows of the transcript. Pure; a fold that tells what each record adds or changes, so that a
- * reader keeps only the rows it wants. Row ids are the records' uuids, and the call ids of tools, so they are the same
- * live and after loading.
+ * Converts records to the rows of the transcript. Pure; a fold that returns what each record adds or changes, so that a
+ * reader keeps only the rows it needs. Row ids are the uuids of records and the call ids of tools, so they are the same
+ * during a turn and after loading.
  */
 import { ItemId, TaskId, ToolStatus, TranscriptItem, type ToolItem, type ToolKind } from '../../../preload/contract/index.ts';
-import { attachmentsOf } from './user-item.ts';
-import { AGENT_SUBTYPE, agentRowsOf } from './agent-record.ts';
+import { toAttachmentSummaries } from './user-item.ts';
+import { AGENT_SUBTYPE, toAgentRows } from './agent-record.ts';
 import { compressionNotice } from './compression-record.ts';
 import { callsOf, mediaOf } from './model-history.ts';
 import { toDisplay } from './result-display.ts';
-import { omittedOf, type SessionRecord, shownText, typedOmitted, typedText } from './session-record.ts';
-import { begunCommandOf, userCommandOf } from './user-command.ts';
+import { countOmitted, type SessionRecord, shownText, typedOmitted, typedText } from './session-record.ts';
+import { toStartedCommand, toUserCommand } from './user-command.ts';
 
 export const INTERRUPTED_ERROR = 'Interrupted: Gantry ended before this finished.';
-export const NOT_RUN_SUMMARY = 'Not run: Gantry ended while it waited for your answer.';
+export const NOT_RUN_SUMMARY = 'Not run: Gantry ended before you answered.';
 
-/** How a call is shown; for a tool nobody knows any more, its name. */
+/** Describes a call for its row; an unknown tool is shown by its name. */
 export type DescribeCall = (name: string, args: Record<string, unknown>) => { verb: string; target: string; toolKind: ToolKind };
 
 export type TranscriptStep =
@@ -35,22 +35,22 @@ interface OpenCall {
 
 export function createTranscriptFold(describe: DescribeCall): TranscriptFold {
   const open = new Map<string, OpenCall>();
-  /** Calls that were not run when the app ended. */
-  const left = new Map<string, OpenCall>();
-  const seenCalls = new Set<string>(); // some servers number the calls of every answer from 0; a row's id must be unique
+  /** Calls that had not run when the app ended. */
+  const notRunCalls = new Map<string, OpenCall>();
+  const seenCalls = new Set<string>(); // some servers number the calls of every answer from 0, but a row's id must be unique
 
   function assistant(record: SessionRecord): TranscriptStep[] {
     const parts = record.message?.parts ?? [];
-    const createdAtMs = timeOf(record);
+    const createdAtMs = getTimeMs(record);
     const text = shownText(parts, false).join('');
     const thinking = shownText(parts, true).join('');
-    const omitted = { text: omittedOf(parts, false), thinking: omittedOf(parts, true) };
+    const omitted = { text: countOmitted(parts, false), thinking: countOmitted(parts, true) };
     const thinkingMs = record.gantry?.['thinkingMs'];
     const steps: TranscriptStep[] = [];
     if (text !== '' || thinking !== '') {
       const item = {
         kind: 'assistant',
-        id: idOf(record.uuid),
+        id: toItemId(record.uuid),
         text,
         thinking,
         ...(typeof thinkingMs === 'number' ? { thinkingMs } : {}),
@@ -65,7 +65,7 @@ export function createTranscriptFold(describe: DescribeCall): TranscriptFold {
       const { verb, target, toolKind } = describe(call.name, call.input);
       const item: ToolItem = {
         kind: 'tool',
-        id: idOf(seenCalls.has(call.id) ? `${record.uuid}:${call.id}` : call.id),
+        id: toItemId(seenCalls.has(call.id) ? `${record.uuid}:${call.id}` : call.id),
         name: call.name,
         toolKind,
         verb,
@@ -87,35 +87,35 @@ export function createTranscriptFold(describe: DescribeCall): TranscriptFold {
     const call = open.get(callId);
     if (call === undefined) return [];
     open.delete(callId);
-    const wasLeft = record.gantry?.['notRun'] === true;
-    if (wasLeft) left.set(callId, call);
-    const error = statusOf(record) === 'success' ? undefined : response?.response?.['error'];
-    return [ended(record, call, wasLeft ? NOT_RUN_SUMMARY : error)];
+    const wasNotRun = record.gantry?.['notRun'] === true;
+    if (wasNotRun) notRunCalls.set(callId, call);
+    const error = getStatus(record) === 'success' ? undefined : response?.response?.['error'];
+    return [ended(record, call, wasNotRun ? NOT_RUN_SUMMARY : error)];
   }
 
   function ended(record: SessionRecord, call: OpenCall, error: unknown): TranscriptStep {
-    const status = statusOf(record);
+    const status = getStatus(record);
     const item: ToolItem = {
       ...call.item,
       status,
       ...(record.gantry?.verb === undefined ? {} : { verb: record.gantry.verb }),
       ...(record.gantry?.target === undefined ? {} : { target: record.gantry.target }),
       startedAtMs: record.gantry?.startedAtMs ?? call.item.startedAtMs,
-      endedAtMs: timeOf(record),
+      endedAtMs: getTimeMs(record),
       display: toDisplay(record, { name: call.item.name, args: call.args, cwd: record.cwd ?? '' }),
       ...(typeof error === 'string' ? { error: error.slice(0, 2000) } : {}),
     };
     return { kind: 'changed', item };
   }
 
-  function begun(item: ToolItem): TranscriptStep[] {
+  function started(item: ToolItem): TranscriptStep[] {
     open.set(item.id, { item, args: {} });
     return [{ kind: 'added', item }];
   }
 
-  /** What ends a command that has its row already changes that row, and so does the result of a call that was run after a restart. */
+  /** The end of a command that already has its row changes that row, and so does the result of a call that ran after a restart. */
   function user(record: SessionRecord): TranscriptStep[] {
-    const resumed = left.get(textOf(record.gantry?.['resultOf']));
+    const resumed = notRunCalls.get(toText(record.gantry?.['resultOf']));
     if (resumed !== undefined) return [ended(record, resumed, record.gantry?.['error'])];
     const steps = userSteps(record);
     return steps.map((step) => (open.delete(step.item.id) ? { ...step, kind: 'changed' } : step));
@@ -131,11 +131,11 @@ export function createTranscriptFold(describe: DescribeCall): TranscriptFold {
         case 'tool_result':
           return toolResult(record);
         case 'system': {
-          const command = begunCommandOf(record);
-          return command === undefined ? systemSteps(record) : begun(command);
+          const command = toStartedCommand(record);
+          return command === undefined ? systemSteps(record) : started(command);
         }
         default:
-          return []; // a type of a later version: kept in the file, not shown
+          return []; // a type of a later version: kept in the file but not shown
       }
     },
     finish: () =>
@@ -147,13 +147,13 @@ export function createTranscriptFold(describe: DescribeCall): TranscriptFold {
 }
 
 function userSteps(record: SessionRecord): TranscriptStep[] {
-  const command = userCommandOf(record, { id: idOf(record.uuid), endedAtMs: timeOf(record) });
+  const command = toUserCommand(record, { id: toItemId(record.uuid), endedAtMs: getTimeMs(record) });
   if (command !== undefined) return [{ kind: 'added', item: command }];
   const text = typedText(record);
-  const attachments = attachmentsOf(mediaOf(record.message?.parts ?? []));
+  const attachments = toAttachmentSummaries(mediaOf(record.message?.parts ?? []));
   if (text === '' && attachments.length === 0) return [];
   const omitted = typedOmitted(record);
-  const common = { id: idOf(record.uuid), text, createdAtMs: timeOf(record) };
+  const common = { id: toItemId(record.uuid), text, createdAtMs: getTimeMs(record) };
   if (record.subtype === undefined || record.subtype === 'mid_turn_user_message')
     return [
       {
@@ -172,32 +172,33 @@ function userSteps(record: SessionRecord): TranscriptStep[] {
 }
 
 function systemSteps(record: SessionRecord): TranscriptStep[] {
-  if (record.subtype === AGENT_SUBTYPE) return agentRowsOf(record).map((item) => ({ kind: 'added', item }));
-  if (record.subtype === 'chat_compression') return [{ kind: 'added', item: compressionNotice(record, idOf(record.uuid), timeOf(record)) }];
+  if (record.subtype === AGENT_SUBTYPE) return toAgentRows(record).map((item) => ({ kind: 'added', item }));
+  if (record.subtype === 'chat_compression')
+    return [{ kind: 'added', item: compressionNotice(record, toItemId(record.uuid), getTimeMs(record)) }];
   if (record.subtype !== NOTICE_SUBTYPE) return [];
   const item = TranscriptItem.safeParse(record.systemPayload?.['item']).data;
-  return item?.kind === 'notice' ? [{ kind: 'added', item: { ...item, id: idOf(record.uuid) } }] : [];
+  return item?.kind === 'notice' ? [{ kind: 'added', item: { ...item, id: toItemId(record.uuid) } }] : [];
 }
 
-/** Rows of ours that are no message: a failed turn, an interruption. Qwen Code skips records it does not know. */
+/** Rows of ours that are not messages: a failed turn, an interruption. Qwen Code skips records it does not know. */
 export const NOTICE_SUBTYPE = 'gantry_notice';
 
-function statusOf(record: SessionRecord): ToolItem['status'] {
+function getStatus(record: SessionRecord): ToolItem['status'] {
   const own = ToolStatus.safeParse(record.gantry?.status).data;
   if (own !== undefined) return own;
   const status = record.toolCallResult?.status;
   return status === 'success' || status === 'cancelled' ? status : 'error';
 }
 
-function textOf(value: unknown): string {
+function toText(value: unknown): string {
   return typeof value === 'string' ? value : '';
 }
 
-function timeOf(record: SessionRecord): number {
+function getTimeMs(record: SessionRecord): number {
   const time = Date.parse(record.timestamp);
   return Number.isNaN(time) ? 0 : time;
 }
 
-function idOf(text: string): ItemId {
+function toItemId(text: string): ItemId {
   return ItemId.parse(text.slice(0, 200) || 'unknown');
 }

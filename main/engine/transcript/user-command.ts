@@ -1,7 +1,7 @@
 /**
- * A command the user typed (`!command`), as a row, as a record, and as what the model reads of it. Pure.
- * The record is a `user` message, as Qwen Code keeps such a command in its history; our fields beside it make it a row.
- * Its parts are what was run, what it printed and how it ended, so that the output stands in the file once.
+ * A command that the user typed (`!command`), as a row, as a record, and as a message for the model. Pure.
+ * The record is a `user` message, the form in which Qwen Code keeps such a command; our additional fields make it a row.
+ * Its parts are the command, its output and its end, so that the file contains the output only once.
  */
 import { z } from 'zod';
 import { ItemId, TaskId, type ToolDisplay, type ToolItem, USER_COMMAND_NAME } from '../../../preload/contract/index.ts';
@@ -20,30 +20,30 @@ export interface UserCommand {
 }
 
 /**
- * Written before the command is run: a kill of the app leaves it without an end, and the next start shows it as
- * interrupted. The end carries its id. Qwen Code skips records it does not know.
+ * Written before the command runs: if the app is killed, the record has no end, and the next start shows the command as
+ * interrupted. The record of the end has the same id. Qwen Code skips records it does not know.
  */
-export const COMMAND_BEGUN_SUBTYPE = 'gantry_command_begun';
+export const COMMAND_STARTED_SUBTYPE = 'gantry_command_begun';
 
-export function begunDraft({ id, command, cwd, startedAtMs }: Omit<UserCommand, 'taskId'>): RecordDraft {
-  return { type: 'system', subtype: COMMAND_BEGUN_SUBTYPE, systemPayload: { id, command, cwd, startedAtMs } };
+export function startedDraft({ id, command, cwd, startedAtMs }: Omit<UserCommand, 'taskId'>): RecordDraft {
+  return { type: 'system', subtype: COMMAND_STARTED_SUBTYPE, systemPayload: { id, command, cwd, startedAtMs } };
 }
 
-const Begun = z.object({ id: ItemId, command: z.string(), cwd: z.string(), startedAtMs: z.number() });
+const StartedPayload = z.object({ id: ItemId, command: z.string(), cwd: z.string(), startedAtMs: z.number() });
 
-/** The row of a command of which only the beginning was written; undefined for any other record. */
-export function begunCommandOf(record: SessionRecord): ToolItem | undefined {
-  const run = record.subtype === COMMAND_BEGUN_SUBTYPE ? Begun.safeParse(record.systemPayload).data : undefined;
+/** The row of a command of which only the start was written; undefined for any other record. */
+export function toStartedCommand(record: SessionRecord): ToolItem | undefined {
+  const run = record.subtype === COMMAND_STARTED_SUBTYPE ? StartedPayload.safeParse(record.systemPayload).data : undefined;
   if (run === undefined) return undefined;
-  return { ...rowOf(run), status: 'running', display: { kind: 'none' } };
+  return { ...toRow(run), status: 'running', display: { kind: 'none' } };
 }
 
 type ShellOutcome = Extract<ToolDisplay, { kind: 'shell' }>['outcome'];
 
-/** The row while it runs in the foreground. */
+/** The row while the command runs in the foreground. */
 export function runningCommand(run: UserCommand): ToolItem {
   const { command, cwd, taskId } = run;
-  return { ...rowOf(run), status: 'running', display: { kind: 'shell', command, cwd, taskId, outcome: 'running' } };
+  return { ...toRow(run), status: 'running', display: { kind: 'shell', command, cwd, taskId, outcome: 'running' } };
 }
 
 export interface EndedCommand {
@@ -52,21 +52,21 @@ export interface EndedCommand {
   readonly message: ModelMessage;
 }
 
-/** It has ended, or goes on in the background. */
+/** The command has ended, or continues in the background. */
 export function endedCommand(run: UserCommand, outcome: TaskOutcome, nowMs: number): EndedCommand {
   const { command, cwd, taskId } = run;
-  const shown = outcomeOf(outcome);
+  const shown = toOutcome(outcome);
   const end = outcome.kind === 'ended' ? processEnd(outcome.task) : {};
-  const summary = shown === 'promoted' ? `Moved to the background as ${taskId}` : endInWords(outcome);
+  const summary = shown === 'promoted' ? `Moved to the background as ${taskId}` : describeEnd(outcome);
   const output = outputForModel(outcome.text, outcome.task.outputPath);
   const texts = [
     `I ran this command in a terminal, in ${cwd}:\n${command}\n\nIts output${shown === 'promoted' ? ' so far' : ''}:`,
     output,
-    modelRemark(outcome, summary),
+    toModelRemark(outcome, summary),
   ];
   const item: ToolItem = {
-    ...rowOf(run),
-    status: statusOf(shown),
+    ...toRow(run),
+    status: toStatus(shown),
     endedAtMs: nowMs,
     display: { kind: 'shell', command, cwd, taskId, outcome: shown, output, summary, ...end },
     summary,
@@ -81,8 +81,8 @@ export function endedCommand(run: UserCommand, outcome: TaskOutcome, nowMs: numb
   return { item, draft, message: { role: 'user', text: texts.join('\n') } };
 }
 
-/** The row of a record, undefined for any other `user` record. */
-export function userCommandOf(record: SessionRecord, facts: { id: ItemId; endedAtMs: number }): ToolItem | undefined {
+/** The row of a record; undefined for any other `user` record. */
+export function toUserCommand(record: SessionRecord, facts: { id: ItemId; endedAtMs: number }): ToolItem | undefined {
   const { gantry } = record;
   const taskId = TaskId.safeParse(gantry?.taskId).data;
   if (gantry?.shell === undefined || taskId === undefined) return undefined;
@@ -92,37 +92,37 @@ export function userCommandOf(record: SessionRecord, facts: { id: ItemId; endedA
   const summary = gantry.summary === undefined ? {} : { summary: gantry.summary };
   const end = recordedEnd(gantry);
   return {
-    ...rowOf({ id: facts.id, command, startedAtMs: gantry.startedAtMs ?? facts.endedAtMs }),
-    status: statusOf(outcome),
+    ...toRow({ id: facts.id, command, startedAtMs: gantry.startedAtMs ?? facts.endedAtMs }),
+    status: toStatus(outcome),
     endedAtMs: facts.endedAtMs,
     display: { kind: 'shell', command, cwd, taskId, outcome, ...(output === undefined ? {} : { output }), ...summary, ...end },
     ...summary,
   };
 }
 
-function rowOf({ id, command, startedAtMs }: Pick<UserCommand, 'id' | 'command' | 'startedAtMs'>) {
+function toRow({ id, command, startedAtMs }: Pick<UserCommand, 'id' | 'command' | 'startedAtMs'>) {
   return { kind: 'tool', id, name: USER_COMMAND_NAME, toolKind: 'shell', verb: 'You ran', target: command, startedAtMs } as const;
 }
 
-function outcomeOf(outcome: TaskOutcome): ShellOutcome {
+function toOutcome(outcome: TaskOutcome): ShellOutcome {
   if (outcome.kind === 'in_background') return 'promoted';
   const { status } = outcome.task;
   return status === 'completed' || status === 'cancelled' ? status : 'failed';
 }
 
-function statusOf(outcome: ShellOutcome): ToolItem['status'] {
+function toStatus(outcome: ShellOutcome): ToolItem['status'] {
   if (outcome === 'cancelled') return 'cancelled';
   return outcome === 'failed' || outcome === 'timed_out' ? 'error' : 'success';
 }
 
-function endInWords({ task }: TaskOutcome): string {
+function describeEnd({ task }: TaskOutcome): string {
   if (task.status === 'completed') return 'Exited with code 0';
   if (task.status === 'cancelled') return 'Stopped by the user before it finished';
   return task.error ?? 'Failed for an unknown reason';
 }
 
-/** After a promotion the status is that of now, which may be the last one (BT-24). */
-function modelRemark(outcome: TaskOutcome, summary: string): string {
+/** After a promotion the status is the current one, which may already be final (BT-24). */
+function toModelRemark(outcome: TaskOutcome, summary: string): string {
   if (outcome.kind === 'ended') return `${summary}.`;
   const { task } = outcome;
   const rest = task.outputPath === undefined ? '' : ` Its output is in ${task.outputPath}.`;

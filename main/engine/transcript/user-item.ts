@@ -3,12 +3,12 @@ import type { AttachmentSummary, ItemId, QueuedPrompt, TranscriptItem } from '..
 import type { PromptContent } from '../mention/index.ts';
 import type { MediaPart } from '../provider/provider.ts';
 
-/** As a row shows them. */
-export function attachmentsOf(media: readonly MediaPart[]): AttachmentSummary[] {
+/** The attachments as a row shows them. */
+export function toAttachmentSummaries(media: readonly MediaPart[]): AttachmentSummary[] {
   return media.map(({ name, mimeType, data }) => ({ name: name ?? mimeType, mimeType, sizeBytes: Math.floor((data.length * 3) / 4) }));
 }
 
-/** For the user; undefined where all that was named was read. */
+/** A notice for the user; undefined if every named file was read. */
 export function unreadNotice(
   { unread }: Pick<PromptContent, 'unread'>,
   id: ItemId,
@@ -16,10 +16,10 @@ export function unreadNotice(
 ): Extract<TranscriptItem, { kind: 'notice' }> | undefined {
   if (unread.length === 0) return undefined;
   const text = unread.map(({ path, why }) => `@${path} was not read: ${why}`).join('\n');
-  return { kind: 'notice', id, createdAtMs, level: 'warning', text, detail: 'The agent can ask for it with its own tools.' };
+  return { kind: 'notice', id, createdAtMs, level: 'warning', text, detail: 'The agent can read it with its own tools.' };
 }
 
-/** A prompt as its row. */
+/** The row of a prompt. */
 export function userItem(id: ItemId, { text, localId }: QueuedPrompt, media: readonly MediaPart[], createdAtMs: number): TranscriptItem {
-  return { kind: 'user', id, text, createdAtMs, localId, ...(media.length === 0 ? {} : { attachments: attachmentsOf(media) }) };
+  return { kind: 'user', id, text, createdAtMs, localId, ...(media.length === 0 ? {} : { attachments: toAttachmentSummaries(media) }) };
 }

@@ -9,7 +9,7 @@ import {
 import { EngineError } from '../../errors.ts';
 import { expandPrompt, mediaTypeOf, type PromptContent } from '../../mention/index.ts';
 import type { MediaPart } from '../../provider/provider.ts';
-import { attachmentsOf } from '../../transcript/index.ts';
+import { toAttachmentSummaries } from '../../transcript/index.ts';
 import type { SessionDeps, SessionIdentity } from '../session-deps.ts';
 import type { SessionTools } from '../session-tools.ts';
 import { namedResources, withResources } from './prompt-resources.ts';
@@ -35,7 +35,7 @@ export function createPromptFiles(
       if (attachments.length === 0) return [];
       checkAttachments(attachments);
       kept.set(localId, attachments);
-      return attachmentsOf(attachments);
+      return toAttachmentSummaries(attachments);
     },
     drop: (localId) => void kept.delete(localId),
     async contentOf({ localId, text }) {
