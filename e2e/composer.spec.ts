@@ -48,7 +48,7 @@ test('a pasted picture goes with the message and is there again after a restart'
   await input(gantry.page).focus();
   await paste(gantry.page, 'dot.png', 'image/png', PNG);
   await paste(gantry.page, 'notes.docx', 'application/msword', PNG);
-  await expect(gantry.page.getByText(/notes\.docx is neither a picture/)).toBeVisible();
+  await expect(gantry.page.getByText(/notes\.docx is not an image/)).toBeVisible();
   await expect(gantry.page.getByRole('list', { name: 'Attachments' }).getByText('dot.png')).toBeVisible();
   await gantry.prompt('What is this?');
   await expect(gantry.page.getByText('A red dot.')).toBeVisible();
@@ -82,7 +82,7 @@ test('while the agent works Enter steers and Ctrl+Enter queues; what waits can b
   await expect(page.getByLabel(/^Terminal: /)).toBeVisible();
   await gantry.prompt('mind the tabs');
   const queue = page.getByRole('list', { name: 'Queued messages' });
-  await expect(queue.getByRole('listitem')).toHaveText([/mind the tabs.*at the next step/]);
+  await expect(queue.getByRole('listitem')).toHaveText([/mind the tabs.*next step/]);
   await input(page).fill('later');
   await input(page).press('ControlOrMeta+Enter');
   await expect(queue.getByRole('listitem')).toHaveCount(2);

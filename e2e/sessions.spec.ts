@@ -100,7 +100,7 @@ test('a session that another program has open is read-only, and can be written o
   await openHistory(page);
   await expect(row(page, 'Question 0 of lighthouse')).toContainText('open in another program (elsewhere)');
   await page.keyboard.press('Enter');
-  await expect(page.getByText(/\(elsewhere, process \d+\) has this session open/)).toBeVisible();
+  await expect(page.getByText(/open in another program \(elsewhere, process \d+\)/)).toBeVisible();
   await page.getByRole('button', { name: 'Try again' }).click();
   await expect(page.getByText(/^The session is still open in elsewhere/)).toBeVisible();
   await lease(2 ** 22 + 1); // above the largest pid

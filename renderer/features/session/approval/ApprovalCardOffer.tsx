@@ -20,7 +20,7 @@ export function ApprovalCardOffer({ offer, ready, onWrite, onBack }: ApprovalCar
             {rule}
           </code>
         ))}
-        <span className="block text-meta break-all text-text-3">{t('approval.writesTo', { path: offer.path })}</span>
+        <span className="block text-meta wrap-anywhere text-text-3">{t('approval.writesTo', { path: offer.path })}</span>
       </p>
       <Button look="primary" aria-disabled={!ready} onClick={onWrite}>
         {t('approval.write')}
