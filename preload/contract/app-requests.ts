@@ -11,16 +11,16 @@ export const appRequests = {
       platform: z.string(),
       homePath: z.string(),
       logPath: z.string().optional(),
-      /** The desktop has a dialog; a browser asks for the path. */
+      /** The desktop has a folder dialog; in a browser the user types the path. */
       canPickFolder: z.boolean(),
       /** The desktop can show a file in its folder. */
       canRevealFiles: z.boolean().optional(),
-      /** The host ends when its window is closed: what runs is stopped then. */
+      /** The host ends when its window is closed, which stops everything that runs. */
       endsWithWindow: z.boolean().optional(),
     }),
   ),
   /** Opens the system's folder dialog. Errors: `not_supported` in a browser. */
   'app.pickFolder': request(none, z.object({ path: z.string().nullable() })),
-  /** Opens an http(s) link in the user's browser; only by a click of the user. Errors: `not_supported` in a browser. */
+  /** Opens an http(s) link in the user's browser; only after a click of the user. Errors: `not_supported` in a browser. */
   'app.openExternal': request(z.object({ url: z.url({ protocol: /^https?$/ }).max(2000) }), none),
 } as const;

@@ -3,25 +3,25 @@ import { ApprovalId, ItemId, SessionId } from './ids.ts';
 import { ToolDisplay, ToolKind } from './message.ts';
 
 /**
- * plan: read only. default: edits, and commands that can do more than read, ask. auto-edit: only such commands ask.
- * yolo: nothing asks but what a rule of the user's says must. Rules that refuse hold in every mode.
+ * plan: read only. default: edits, and commands that can do more than read, need approval. auto-edit: only such commands need approval.
+ * yolo: nothing needs approval unless a rule of the user requires it. Deny rules apply in every mode.
  */
 export const ApprovalMode = z.enum(['plan', 'default', 'auto-edit', 'yolo']);
 export type ApprovalMode = z.infer<typeof ApprovalMode>;
 
-/** A part of the command that keeps it from running unasked. Offsets in UTF-16 code units of `command`, end exclusive. */
+/** A part of the command that prevents it from running without approval. Offsets in UTF-16 code units of `command`, end exclusive. */
 export const CommandRisk = z.object({ start: z.number().int().min(0), end: z.number().int().min(0), why: z.string() });
 export type CommandRisk = z.infer<typeof CommandRisk>;
 
-/** Rules that an answer of this scope writes, and the file they go to; shown before it is chosen. */
+/** The rules that an answer of this scope writes, and their file; shown before the user chooses it. */
 export const RuleOffer = z.object({ scope: z.enum(['project', 'user']), rules: z.array(z.string()), path: z.string() });
 export type RuleOffer = z.infer<typeof RuleOffer>;
 
-/** How a command would be kept in: `on` names what holds, `off` says why nothing does. */
+/** How a command would be sandboxed: `on` names the restrictions, `off` gives the reason why there are none. */
 export const SandboxState = z.object({ status: z.enum(['on', 'off', 'unavailable']), text: z.string() });
 export type SandboxState = z.infer<typeof SandboxState>;
 
-/** One rule of one settings file. `scope` says whose file `path` is; only the user's and the project's can be edited here. */
+/** One rule of one settings file. `scope` says which kind of file `path` is; only the user's and the project's can be edited here. */
 export const PermissionEntry = z.object({
   list: z.enum(['allow', 'ask', 'deny']),
   rule: z.string(),
@@ -32,7 +32,7 @@ export const PermissionEntry = z.object({
 export type PermissionEntry = z.infer<typeof PermissionEntry>;
 
 /**
- * A question that stands until it is answered. It is part of the snapshot, so it survives a reload and can be answered
+ * An approval that is pending until it is answered. It is part of the snapshot, so it survives a reload and can be answered
  * from any client. `digest` covers everything shown; an answer must repeat it.
  */
 export const Approval = z.object({
@@ -43,19 +43,19 @@ export const Approval = z.object({
   toolKind: ToolKind,
   /** "Run a command", "Edit src/a.ts". */
   title: z.string(),
-  /** Why it is asked: "Commands always ask in this mode". */
+  /** Why approval is needed: "Commands always ask in this mode". */
   reason: z.string(),
   /** The exact command, never cut. Absent for an edit. */
   command: z.string().optional(),
   cwd: z.string().optional(),
   /** In the order of the text; they may overlap. */
   risks: z.array(CommandRisk).optional(),
-  /** Absent where no rule would keep it from asking again. */
+  /** Absent if no rule would prevent the next request. */
   offers: z.array(RuleOffer).optional(),
-  /** Absent where no command would run. */
+  /** Absent if no command would run. */
   sandbox: SandboxState.optional(),
   display: ToolDisplay,
-  /** It was asked when Gantry ended, and nothing of the call was run: allowed, it is run now and the agent goes on. */
+  /** It was pending when Gantry ended, and the call did not run. If it is allowed, the call runs now and the agent continues. */
   interrupted: z.boolean().optional(),
   createdAtMs: z.number(),
   digest: z.string(),

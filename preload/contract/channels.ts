@@ -2,7 +2,7 @@
 export const POST_CHANNEL = 'gantry:post';
 export const MESSAGE_CHANNEL = 'gantry:message';
 
-/** What preload exposes as `window.host`. */
+/** The object that preload exposes as `window.host`. */
 export interface HostBridge {
   post(frame: unknown): void;
   /** Returns a function that stops the delivery. */

@@ -2,14 +2,14 @@ import { z } from 'zod';
 import { ItemId } from './ids.ts';
 
 /**
- * A file that the agent's file tools have changed. What commands change is not among them.
- * `state`: `changed` it is as the agent left it; `undone` it is as it was before; `touched` somebody has changed it since.
- * `note` says why it cannot be undone.
+ * A file that the agent's file tools have changed. Changes by commands are not included.
+ * `state`: `changed` it is as the agent left it; `undone` it is as it was before; `touched` it has been changed again since.
+ * `note` gives the reason why it cannot be undone.
  */
 export const ChangedFile = z.object({
   /** Absolute. */
   path: z.string(),
-  /** For people: relative inside the project. */
+  /** For users: relative inside the project. */
   shown: z.string(),
   change: z.enum(['created', 'edited']),
   state: z.enum(['changed', 'undone', 'touched']),
@@ -18,7 +18,7 @@ export const ChangedFile = z.object({
 });
 export type ChangedFile = z.infer<typeof ChangedFile>;
 
-/** A turn that changed files, or an undo, which can be undone as well. `itemId`: the prompt, where a prompt began it. */
+/** A turn that changed files, or an undo, which can be undone as well. `itemId`: the prompt, if a prompt started it. */
 export const TurnChanges = z.object({
   id: z.string(),
   kind: z.enum(['turn', 'undo']),
@@ -30,7 +30,7 @@ export const TurnChanges = z.object({
 });
 export type TurnChanges = z.infer<typeof TurnChanges>;
 
-/** Why a file was left as it is. */
+/** Why a file was not restored. */
 export const UndoProblem = z.object({
   path: z.string(),
   shown: z.string(),
@@ -43,10 +43,10 @@ export type UndoProblem = z.infer<typeof UndoProblem>;
 export const ChangeChoice = z.object({ turnId: z.string().max(100).optional(), path: z.string().min(1).max(4096).optional() });
 export type ChangeChoice = z.infer<typeof ChangeChoice>;
 
-/** What happens to files that were changed since: nothing at all is done, they are left out, or they are overwritten. */
+/** What happens to files that have changed since: the whole undo is refused, they are skipped, or they are overwritten. */
 export const OnTouched = z.enum(['refuse', 'leave', 'overwrite']);
 export type OnTouched = z.infer<typeof OnTouched>;
 
-/** `undone` is empty where `refuse` met a problem. */
+/** `undone` is empty if `refuse` met a problem. */
 export const UndoOutcome = z.object({ undone: z.array(z.string()), problems: z.array(UndoProblem) });
 export type UndoOutcome = z.infer<typeof UndoOutcome>;

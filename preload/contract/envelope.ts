@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { WireError } from './errors.ts';
 import { ViewerId } from './ids.ts';
 
-/** Raised by one with every change of the contract that an older client could not follow. */
+/** Incremented with every change of the contract that an older client could not handle. */
 export const PROTOCOL_VERSION = 1;
 
 export const ClientFrame = z.discriminatedUnion('t', [
@@ -24,10 +24,10 @@ export type ClientFrame = z.infer<typeof ClientFrame>;
 
 /**
  * Terminal output for one viewer.
- * replay: reset the terminal to cols x rows and write `bytes`, with input off; it stands at `offsetBytes` afterwards.
- * data: `bytes` begin at `offsetBytes`; lower than what is held: drop, higher: attach again.
+ * replay: reset the terminal to cols x rows and write `bytes`, with input off; the position is then `offsetBytes`.
+ * data: `bytes` begin at `offsetBytes`; if that is below the client's position: drop, above: attach again.
  * resize: the terminal has this size from here on.
- * `skipped`: with a replay, output before it exists that this view does not hold.
+ * `skipped`: with a replay, earlier output exists that this view does not contain.
  * Units: bytes since the process started.
  */
 export const OutputFrame = z.object({
@@ -44,7 +44,7 @@ export type OutputFrame = z.infer<typeof OutputFrame>;
 
 export const HostFrame = z.discriminatedUnion('t', [
   z.object({ t: z.literal('welcome'), protocol: z.number() }),
-  /** The connection cannot be used; the host closes it. */
+  /** The connection is unusable; the host closes it. */
   z.object({ t: z.literal('refused'), error: WireError }),
   z.object({ t: z.literal('result'), id: z.number(), result: z.unknown() }),
   z.object({ t: z.literal('error'), id: z.number(), error: WireError }),
@@ -57,7 +57,7 @@ const OUTPUT_KINDS = ['replay', 'data', 'resize'] as const;
 const HEADER_BYTES = 24;
 
 /**
- * An output frame as one binary message, for transports that carry bytes (WebSocket).
+ * An output frame as one binary message, for binary transports (WebSocket).
  * Shape: u8 kind, u8 skipped, u16 0, u32 viewer, f64 offset, u16 cols, u16 rows, u32 0, then the bytes. Big endian.
  */
 export function encodeOutput(frame: OutputFrame): Uint8Array {
@@ -73,7 +73,7 @@ export function encodeOutput(frame: OutputFrame): Uint8Array {
   return message;
 }
 
-/** Returns undefined for anything `encodeOutput` did not make. */
+/** Returns undefined for input that `encodeOutput` did not create. */
 export function decodeOutput(message: Uint8Array): OutputFrame | undefined {
   if (message.length < HEADER_BYTES) return undefined;
   const view = new DataView(message.buffer, message.byteOffset, message.byteLength);

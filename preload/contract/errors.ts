@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /**
- * Every code an error on the wire can carry. The code is for programs, `message` is for people and says what happened,
+ * Every error code that can be sent. The code is for programs; `message` is for users and says what happened,
  * to what, and what to do next.
  */
 export const ERROR_CODES = [
@@ -12,7 +12,7 @@ export const ERROR_CODES = [
   'bad_params',
   'unauthorized',
   'connection_lost',
-  'not_supported', // this host has no such ability (a browser has no folder dialog)
+  'not_supported', // this host does not support it (a browser has no folder dialog)
   'internal', // a bug; the log has the stack under correlationId
   'closed',
   // projects and files
@@ -23,27 +23,27 @@ export const ERROR_CODES = [
   'file_not_found',
   'file_unreadable',
   'file_unwritable', // no permission, a read-only disk, a file where a folder is needed; data: { path, systemCode }
-  'disk_full', // also a quota that is used up; data: { path, systemCode }
+  'disk_full', // also an exhausted quota; data: { path, systemCode }
   'file_changed',
   'path_outside_workspace',
   // sessions and turns
   'session_unknown',
-  'session_busy', // another live process holds it, or something runs in it already
+  'session_busy', // another live process holds it, or a turn or command is already running
   'session_damaged',
-  'item_unknown', // the session has no such row, or not one that this can be done with
+  'item_unknown', // the session has no such row, or the row does not support the request
   'turn_not_running',
   'queue_full',
   'tool_limit_reached', // more tool calls than `maxToolCalls`
-  'loop_detected', // the same call again and again
+  'loop_detected', // the same call repeated
   // approvals
   'approval_unknown',
-  'approval_stale', // the digest is not that of what stands now
-  'rule_unknown', // the rule is not in that file, or the file is not ours to change
+  'approval_stale', // the digest does not match the pending approval
+  'rule_unknown', // the rule is not in that file, or the file cannot be edited here
   // tasks
   'task_unknown',
   'task_not_promotable', // it is already in the background
   'task_ended',
-  'task_running', // it has to end first
+  'task_running', // it must end first
   'shell_not_found',
   'cwd_not_found',
   'spawn_failed',
@@ -55,7 +55,7 @@ export const ERROR_CODES = [
   'missing_api_key',
   'auth_failed',
   'permission_denied',
-  'endpoint_untrusted', // a project's base URL that nobody has agreed to
+  'endpoint_untrusted', // a project's base URL that the user has not accepted
   'rate_limited',
   'quota_exceeded',
   'context_too_long',
@@ -65,7 +65,7 @@ export const ERROR_CODES = [
   'stream_invalid',
   'timeout',
   'keyring_unavailable',
-  'consent_required', // a plain-text file for keys needs an explicit yes
+  'consent_required', // a plain-text file for keys needs explicit consent
   // MCP servers
   'mcp_server_unknown',
   'mcp_failed', // it is not running, or it refused
@@ -74,7 +74,7 @@ export const ERROR_CODES = [
   'settings_unwritable',
   // slash commands
   'command_unknown',
-  'command_failed', // a custom command could not be made into a prompt
+  'command_failed', // a custom command could not be expanded to a prompt
   'cancelled',
 ] as const;
 
@@ -82,17 +82,17 @@ export const ErrorCode = z.enum(ERROR_CODES);
 export type ErrorCode = z.infer<typeof ErrorCode>;
 
 export interface ErrorFacts {
-  /** The model or the way to it failed. `gantry -p` prints such an error as `[API Error: ...]`, as Qwen Code does. */
+  /** The model, or the connection to it, failed. `gantry -p` prints such an error as `[API Error: ...]`, as Qwen Code does. */
   readonly isModelFailure?: true;
   /** The same request to a model may succeed later without a change, so it is sent again after a pause. */
   readonly isTransient?: true;
-  /** A failed turn offers the user to run it again. */
+  /** The user may retry a failed turn. */
   readonly offersRetry?: true;
-  /** The HTTP status that the server's routes answer with; 400 where it is absent. */
+  /** The HTTP status of the server's routes; 400 if absent. */
   readonly httpStatus?: 404 | 409 | 429 | 500 | 507;
 }
 
-/** What follows from an error's code, for every host; a code that is absent has none of these facts. */
+/** The facts about each error code, for every host; an absent code has none. */
 export const ERROR_FACTS: { readonly [Code in ErrorCode]?: ErrorFacts } = {
   internal: { offersRetry: true },
   folder_not_found: { httpStatus: 404 },
@@ -117,7 +117,7 @@ export const ERROR_FACTS: { readonly [Code in ErrorCode]?: ErrorFacts } = {
   timeout: { isModelFailure: true, isTransient: true, offersRetry: true },
 };
 
-/** An error as it crosses a process boundary. Stacks and keys never do. */
+/** An error as it is sent across a process boundary. It never contains stacks or keys. */
 export const WireError = z.object({
   code: ErrorCode,
   message: z.string(),

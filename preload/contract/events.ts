@@ -7,7 +7,7 @@ import { ProjectSummary } from './project.ts';
 import { ContextMeter, ModelRef, QueuedPrompt, RunningTurn, SessionSummary, TurnResult } from './session.ts';
 import { TaskSummary } from './task.ts';
 
-/** Durable events of a session: `seq` grows by one; a gap means attach again. Sent to clients attached to it. */
+/** Durable events of a session: `seq` grows by one, and after a gap the client attaches again. Sent to clients attached to the session. */
 const inSession = <S extends z.ZodRawShape>(shape: S) => z.object({ sessionId: SessionId, seq: z.number(), ...shape });
 
 /** Events: facts in the past tense. `<resource>.<pastTense>`. */
@@ -19,19 +19,19 @@ export const events = {
   'session.removed': z.object({ projectId: ProjectId, sessionId: SessionId }),
   'task.changed': z.object({ task: TaskSummary }),
   'task.removed': z.object({ taskId: TaskId }),
-  /** A command of an earlier run was stopped or left alone: ask again who is left. */
+  /** A survivor of an earlier run was stopped or left running: request the list again. */
   'survivors.changed': z.object({}),
-  /** Providers, keys or settings files changed: ask again. Carries nothing, so it can leak nothing. */
+  /** Providers, keys or settings files have changed: request them again. The event has no content, so it cannot leak any. */
   'settings.changed': z.object({}),
-  /** An MCP server of this folder has another state, or other tools: ask again. */
+  /** The state or the tools of an MCP server of this folder have changed: request them again. */
   'mcp.changed': z.object({ projectId: ProjectId }),
-  /** Something the user should know that belongs to no session. */
+  /** A message for the user that belongs to no session. */
   'notice.raised': z.object({
     level: z.enum(['warning', 'error']),
     code: ErrorCode,
     message: z.string(),
   }),
-  /** The host asks the view to do something the user chose in a native menu or by opening a folder. */
+  /** The host requests a view that the user chose in a native menu or by opening a folder. */
   'command.invoked': z.object({
     command: z.enum(['new_session', 'open_folder', 'open_settings', 'toggle_tasks', 'toggle_sidebar', 'focus_composer', 'open_task']),
     /** With `open_task`. */
@@ -45,7 +45,7 @@ export const events = {
   'turn.ended': inSession({ result: TurnResult }),
   'item.added': inSession({ item: TranscriptItem }),
   'item.changed': inSession({ item: TranscriptItem }),
-  /** The text of an answer whose stream was retried is dropped. */
+  /** When the stream of an answer is retried, its text so far is dropped. */
   'item.removed': inSession({ itemId: ItemId }),
   'approval.requested': inSession({ approval: Approval }),
   'approval.resolved': inSession({
@@ -57,8 +57,8 @@ export const events = {
   'session.modelChanged': inSession({ model: ModelRef }),
   'context.changed': inSession({ context: ContextMeter }),
   /**
-   * More text of an assistant item, without a seq: `offsetChars` is where it begins (UTF-16 units).
-   * Beyond what is held: attach again. Below it: trim. Neighbours may be merged. Of a long text only the beginning is sent
+   * More text of an assistant item, without a seq. `offsetChars` is its start (UTF-16 units).
+   * Beyond the client's text: attach again. Below it: trim. Adjacent deltas may be merged. For a long text only the beginning is sent
    * (`MAX_ROW_CHARS`); `omittedChars` of this delta follow its `text`.
    */
   'message.delta': z.object({

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** Branded string ids: one cannot be passed where another is meant. All are opaque to the renderer. */
+/** Branded string ids, so that one kind cannot be passed as another. All are opaque to the renderer. */
 const id = <B extends string>(brand: B) => z.string().min(1).max(200).brand(brand);
 
 export const ProjectId = id('ProjectId');
@@ -21,6 +21,6 @@ export type TaskId = z.infer<typeof TaskId>;
 export type ApprovalId = z.infer<typeof ApprovalId>;
 export type ProviderId = z.infer<typeof ProviderId>;
 
-/** One attached terminal view; a number because it stands in every binary frame. Unique per host process. */
+/** One attached terminal view; a number because every binary frame contains it. Unique per host process. */
 export const ViewerId = z.number().int().nonnegative().max(0xffff_ffff).brand('ViewerId');
 export type ViewerId = z.infer<typeof ViewerId>;

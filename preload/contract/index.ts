@@ -1,7 +1,7 @@
 /**
  * The contract between a client (the window, a browser) and a host (desktop, server): three tables and their types.
- * A leaf: it imports zod and nothing else, so that both sides can share it. Declarations alone: the build leaves out what
- * nobody uses.
+ * A leaf: it imports only zod, so that both sides can share it. It contains only declarations, so the build drops
+ * unused ones.
  */
 export { Approval, ApprovalDecision, ApprovalMode, CommandRisk, PermissionEntry, RuleOffer, SandboxState } from './approval.ts';
 export { ChangeChoice, ChangedFile, OnTouched, TurnChanges, UndoOutcome, UndoProblem } from './checkpoint.ts';

@@ -2,16 +2,16 @@ import { z } from 'zod';
 import { SettingsFile } from './settings.ts';
 
 /**
- * stopped: nobody has needed it yet. needs_sign_in: it answers, and lets nobody in without OAuth or a token.
- * disabled: the settings switch it off (`mcp.excluded`, `mcp.allowed`).
+ * stopped: not needed yet. needs_sign_in: it answers, but requires OAuth or a token.
+ * disabled: the settings disable it (`mcp.excluded`, `mcp.allowed`).
  */
 export const McpServerStatus = z.enum(['disabled', 'stopped', 'connecting', 'ready', 'failed', 'needs_sign_in']);
 export type McpServerStatus = z.infer<typeof McpServerStatus>;
 
 /**
- * A server of `mcpServers` as it is now. Everything the server says of itself is bounded text.
+ * The current state of a server in `mcpServers`. All text from the server is bounded.
  * Shape: `target` is the command or the address, without anything that could be secret. `tools` are at most 500;
- * `toolsLeftOut` counts those beyond. `stderr`: its last lines, at most 12, told when it has failed.
+ * `toolsLeftOut` counts the others. `stderr`: its last lines, at most 12, included when it has failed.
  */
 export const McpServerSummary = z.object({
   name: z.string(),
@@ -19,13 +19,13 @@ export const McpServerSummary = z.object({
   transport: z.enum(['stdio', 'sse', 'http', 'unknown']),
   target: z.string(),
   status: McpServerStatus,
-  /** What went wrong, and what to do about it, for people. */
+  /** What went wrong and what to do about it, for users. */
   error: z.string().optional(),
   remedy: z.string().optional(),
   stderr: z.array(z.string()).optional(),
-  /** Its tools run without a question. */
+  /** Its tools run without approval. */
   isTrusted: z.boolean(),
-  /** There are tokens of a sign-in. */
+  /** Tokens from a sign-in are stored. */
   isSignedIn: z.boolean(),
   tools: z.array(z.object({ name: z.string(), fullName: z.string(), description: z.string() })),
   toolsLeftOut: z.number(),

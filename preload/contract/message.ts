@@ -3,10 +3,10 @@ import { ErrorCode } from './errors.ts';
 import { ApprovalId, ItemId, TaskId } from './ids.ts';
 import { Question, QuestionAnswer } from './question.ts';
 
-/** The `name` of the row of a command that the user typed (`!command`); no tool has it. */
+/** The `name` in the row of a command that the user typed (`!command`); no tool has this name. */
 export const USER_COMMAND_NAME = 'user_shell';
 
-/** What a tool call shows below its row. Bounded by the host: nothing here grows with the size of a file or an output. */
+/** The details below the row of a tool call. Bounded by the host: no field grows with the size of a file or an output. */
 export const ToolDisplay = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('none') }),
   z.object({ kind: z.literal('text'), text: z.string() }),
@@ -20,7 +20,7 @@ export const ToolDisplay = z.discriminatedUnion('kind', [
     isNewFile: z.boolean(),
     truncated: z.boolean(),
   }),
-  /** `output` is the bounded plain text once the command ended; while it runs the client attaches to the task. */
+  /** `output` is the bounded plain text after the command has ended; while it runs, the client attaches to the task. */
   z.object({
     kind: z.literal('shell'),
     command: z.string(),
@@ -28,10 +28,10 @@ export const ToolDisplay = z.discriminatedUnion('kind', [
     taskId: TaskId.optional(),
     output: z.string().optional(),
     outcome: z.enum(['running', 'promoted', 'background', 'completed', 'failed', 'cancelled', 'timed_out', 'interrupted']),
-    /** How the process ended; both absent while it runs and where it is not known. */
+    /** The end of the process; both absent while it runs and if it is unknown. */
     exitCode: z.number().int().optional(),
     signal: z.number().int().optional(),
-    /** For people: "Exited with code 2". */
+    /** For users: "Exited with code 2". */
     summary: z.string().optional(),
   }),
   z.object({
@@ -45,8 +45,8 @@ export const ToolDisplay = z.discriminatedUnion('kind', [
     ),
   }),
   /**
-   * `asked`: it stands until `question.answer`. `plan`: what is to be agreed to, Markdown of at most 30,000 characters.
-   * `answers` has one for each question once it is answered; `left`: nobody answered, or the user would not.
+   * `asked`: pending until `question.answer`. `plan`: the plan to be approved, Markdown of at most 30,000 characters.
+   * `answers` has one entry for each question once answered; `left`: the question was not answered.
    */
   z.object({
     kind: z.literal('question'),
@@ -61,7 +61,7 @@ export type ToolDisplay = z.infer<typeof ToolDisplay>;
 export const ToolStatus = z.enum(['pending', 'awaiting_approval', 'running', 'success', 'error', 'denied', 'cancelled']);
 export type ToolStatus = z.infer<typeof ToolStatus>;
 
-/** What kind of work a tool does; the icon, the folding of reads and the approval rules hang on it. */
+/** The kind of work a tool does. It determines the icon, the folding of reads and the approval rules. */
 export const ToolKind = z.enum(['read', 'search', 'edit', 'shell', 'task', 'plan', 'other']);
 export type ToolKind = z.infer<typeof ToolKind>;
 
@@ -74,20 +74,20 @@ export const Usage = z.object({
 });
 export type Usage = z.infer<typeof Usage>;
 
-/** A picture or a document that stands with a message; its content is asked for with `session.readAttachment`. */
+/** An image or a document of a message; its content is requested with `session.readAttachment`. */
 export const AttachmentSummary = z.object({ name: z.string(), mimeType: z.string(), sizeBytes: z.number() });
 export type AttachmentSummary = z.infer<typeof AttachmentSummary>;
 
-/** Of a row that a subagent made: the tool call which began it. The file keeps them, shortened, each as soon as it is done. */
+/** The tool call that started the subagent of this row. The file keeps these rows, shortened, each when it is done. */
 const parentId = ItemId.optional();
 
 /**
- * How much of a long text is left out here; `session.openText` has it all. Unit: UTF-16 units, of what is read from a file
- * only about. Absent: nothing.
+ * How much of a long text is omitted here; `session.openText` returns all of it. Unit: UTF-16 units, approximate for text read from
+ * a file. Absent: nothing.
  */
 const OmittedChars = z.object({ text: z.number().optional(), thinking: z.number().optional() });
 
-/** No text of a row that a client gets is longer. Unit: UTF-16 units. */
+/** The longest text of a row that is sent to clients. Unit: UTF-16 units. */
 export const MAX_ROW_CHARS = 64 * 1024;
 
 /** One entry of the transcript, oldest first. */
@@ -100,7 +100,7 @@ export const TranscriptItem = z.discriminatedUnion('kind', [
     createdAtMs: z.number(),
     /** Set by the client that sent it, so that its pending copy can be replaced. */
     localId: z.string().optional(),
-    /** What went with it, in the order that `session.readAttachment` counts by. */
+    /** Its attachments, in the order of the index of `session.readAttachment`. */
     attachments: z.array(AttachmentSummary).optional(),
     omittedChars: OmittedChars.optional(),
   }),
@@ -110,7 +110,7 @@ export const TranscriptItem = z.discriminatedUnion('kind', [
     parentId,
     text: z.string(),
     thinking: z.string(),
-    /** From `createdAtMs` until its text, its calls or its end; absent while it thinks, and where nobody has measured it. */
+    /** From `createdAtMs` until its text, its calls or its end; absent while it thinks, and if it was not measured. */
     thinkingMs: z.number().optional(),
     model: z.string(),
     createdAtMs: z.number(),
@@ -123,7 +123,7 @@ export const TranscriptItem = z.discriminatedUnion('kind', [
     parentId,
     name: z.string(),
     toolKind: ToolKind,
-    /** "Read", "Edited", "Ran": what stands before the target. */
+    /** "Read", "Edited", "Ran": the text before the target. */
     verb: z.string(),
     /** File, pattern or command. */
     target: z.string(),
@@ -131,18 +131,18 @@ export const TranscriptItem = z.discriminatedUnion('kind', [
     startedAtMs: z.number(),
     endedAtMs: z.number().optional(),
     /**
-     * The arguments as the model gave them, as large as it made them. Told with `item.added`, for clients that need the
-     * exact call (`gantry -p`); later events and snapshots may leave it out.
+     * The arguments from the model, of any size. Sent with `item.added`, for clients that need the
+     * exact call (`gantry -p`); later events and snapshots may omit it.
      */
     input: z.record(z.string(), z.unknown()).optional(),
     display: ToolDisplay,
-    /** The short form of what came back, for people: "Found 3 files". */
+    /** A short description of the result, for users: "Found 3 files". */
     summary: z.string().optional(),
-    /** What went wrong, for people. */
+    /** What went wrong, for users. */
     error: z.string().optional(),
     approvalId: ApprovalId.optional(),
   }),
-  /** A row the app writes: a background task that ended, an error, a retry, a compaction. */
+  /** A row from the app: an ended background task, an error, a retry, a compaction. */
   z.object({
     kind: z.literal('notice'),
     id: ItemId,
@@ -153,7 +153,7 @@ export const TranscriptItem = z.discriminatedUnion('kind', [
     detail: z.string().optional(),
     code: ErrorCode.optional(),
     taskId: TaskId.optional(),
-    /** The one thing the user can do about it. */
+    /** The one action that the user can take. */
     action: z.enum(['open_models', 'retry', 'open_task']).optional(),
   }),
 ]);

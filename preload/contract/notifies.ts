@@ -7,19 +7,19 @@ const size = {
   rows: z.number().int().min(1).max(1000),
 };
 
-/** Notifies: client to host, no answer, in order. One that cannot be applied (the task has ended) is dropped. */
+/** Notifies: client to host, without an answer, in order. A notify that cannot be applied (the task has ended) is dropped. */
 export const notifies = {
-  /** What the user typed into a terminal, as xterm encodes it. */
+  /** The user's terminal input, as xterm encodes it. */
   'task.input': z.object({ taskId: TaskId, data: z.string().max(1_000_000) }),
   'task.resize': z.object({ viewerId: ViewerId, ...size }),
-  /** The view has the focus now: its size becomes the terminal's. */
+  /** The view has received the focus: its size becomes the terminal's. */
   'task.focus': z.object({ viewerId: ViewerId }),
-  /** Cumulative: how many bytes of the output frames to this viewer xterm has parsed, replays included. */
+  /** Cumulative: the number of bytes of output frames that xterm has parsed for this viewer, including replays. */
   'task.ack': z.object({
     viewerId: ViewerId,
     parsedBytes: z.number().int().nonnegative(),
   }),
-  /** The window shows this now; the host keeps it for `project.lastShown`. */
+  /** What the window shows now; the host keeps it for `project.lastShown`. */
   'project.shown': ShownView,
 } as const;
 

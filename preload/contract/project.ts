@@ -13,14 +13,14 @@ export const ProjectSummary = z.object({
   /** Current git branch, absent outside a repository. */
   branch: z.string().optional(),
   trust: Trust,
-  /** What the folder would bring in if trusted; shown with the question. */
+  /** What the folder would add if trusted; shown with the question. */
   projectFiles: z.array(z.string()),
-  /** False once the folder is gone: its sessions can still be read. */
+  /** False if the folder no longer exists: its sessions can still be read. */
   exists: z.boolean(),
   openedAtMs: z.number(),
 });
 export type ProjectSummary = z.infer<typeof ProjectSummary>;
 
-/** What a window shows; without `sessionId` the folder's first page. */
+/** What a window shows; without `sessionId` the start page of the folder. */
 export const ShownView = z.object({ projectId: ProjectId, sessionId: SessionId.optional() });
 export type ShownView = z.infer<typeof ShownView>;

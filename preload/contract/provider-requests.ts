@@ -33,12 +33,12 @@ export const providerRequests = {
     }),
     z.object({ test: ConnectionTest }),
   ),
-  /** Agrees to send a key to a base URL that a project's settings name. */
+  /** Accepts sending a key to a base URL from a project's settings. */
   'provider.trustEndpoint': request(z.object({ providerId: ProviderId, projectId: ProjectId }), none),
   /** Probes Ollama, LM Studio and vLLM on loopback. */
   'provider.discover': request(none, z.object({ found: z.array(ProviderPreset) })),
 
-  /** Probes the keyring by writing and deleting a throwaway entry. */
+  /** Tests the keyring by writing and deleting a temporary entry. */
   'keyStore.describe': request(none, z.object({ state: KeyStoreState })),
   /** The user's consent to keep keys in a plain-text file of mode 0600. */
   'keyStore.allowFile': request(z.object({ allowed: z.boolean() }), z.object({ state: KeyStoreState })),

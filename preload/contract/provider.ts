@@ -2,22 +2,22 @@ import { z } from 'zod';
 import { ErrorCode } from './errors.ts';
 import { ProviderId } from './ids.ts';
 
-/** How a provider is spoken to over the wire. */
+/** The protocol of a provider. */
 export const WireProtocol = z.enum(['openai', 'openai-responses', 'anthropic', 'gemini', 'vertex-ai']);
 export type WireProtocol = z.infer<typeof WireProtocol>;
 
 export const Protocol = z.enum([...WireProtocol.options, 'demo']);
 export type Protocol = z.infer<typeof Protocol>;
 
-/** Which store a key comes from; the first that has one wins, in this order. */
+/** The store a key comes from; the first store with a key is used, in this order. */
 export const KeySource = z.enum(['environment', 'dotenv', 'keyring', 'file', 'settings_env', 'auth_settings', 'none_needed', 'missing']);
 export type KeySource = z.infer<typeof KeySource>;
 
-/** What may be known of a key. There is no request that reads one. */
+/** The public facts about a key. No request reads the key itself. */
 export const KeyState = z.object({
   source: KeySource,
   last4: z.string().max(4).optional(),
-  /** A saved key that a source of higher rank hides. */
+  /** A saved key that a source of higher rank overrides. */
   shadowed: KeySource.optional(),
 });
 export type KeyState = z.infer<typeof KeyState>;
@@ -26,7 +26,7 @@ export const ModelSummary = z.object({
   id: z.string(),
   name: z.string().optional(),
   contextWindowTokens: z.number().optional(),
-  /** Of what it does not take a message says that it was left out. */
+  /** For attachments that the model does not support, a message says that they were omitted. */
   takesImages: z.boolean().optional(),
   takesPdf: z.boolean().optional(),
 });
@@ -42,7 +42,7 @@ export const ProviderSummary = z.object({
   models: z.array(ModelSummary),
   scope: z.enum(['builtin', 'user', 'project', 'system']),
   key: KeyState,
-  /** False for a project's base URL that nobody has agreed to send a key to. */
+  /** False for a project's base URL that the user has not accepted for sending a key. */
   endpointTrusted: z.boolean(),
 });
 export type ProviderSummary = z.infer<typeof ProviderSummary>;
@@ -82,14 +82,14 @@ export type ProviderPreset = z.infer<typeof ProviderPreset>;
 
 /**
  * Result of a connection test: list the models, then one tiny completion.
- * `outcome` is `works` or the class of the failure; `remedy` says what to do about it.
+ * `outcome` is `works` or the kind of failure; `remedy` says what to do about it.
  */
 export const ConnectionTest = z.object({
   outcome: z.enum(['works', 'key', 'permission', 'model', 'quota', 'rate', 'url', 'tls', 'timeout', 'provider']),
   code: ErrorCode.optional(),
   message: z.string(),
   remedy: z.string().optional(),
-  /** Ids the endpoint listed, at most 500; absent where it has no list. */
+  /** Ids that the endpoint listed, at most 500; absent if it has no list. */
   listedModels: z.array(z.string()).optional(),
   listMs: z.number().optional(),
   answerMs: z.number().optional(),
@@ -97,7 +97,7 @@ export const ConnectionTest = z.object({
 });
 export type ConnectionTest = z.infer<typeof ConnectionTest>;
 
-/** Where keys can be kept on this machine; probed when the key settings are opened. */
+/** Where keys can be stored on this machine; tested when the key settings are opened. */
 export const KeyStoreState = z.object({
   keyring: z.enum(['available', 'unavailable']),
   keyringDetail: z.string().optional(),

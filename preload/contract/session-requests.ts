@@ -1,4 +1,4 @@
-/** Sessions: those on disk, and the one that is open. See requests.ts. */
+/** Sessions on disk, and open ones. See requests.ts. */
 import { z } from 'zod';
 import { ApprovalMode } from './approval.ts';
 import { UndoOutcome } from './checkpoint.ts';
@@ -23,8 +23,8 @@ import {
 
 export const sessionRequests = {
   /**
-   * Newest first, from the session files themselves; at most `limit` (200 if absent). `next` is there when there are more,
-   * and is given back as `cursor`. `titleContains` picks by title or id, without regard to case.
+   * Newest first, from the session files; at most `limit` (200 if absent). `next` is present if there are more,
+   * and is passed as `cursor` for the next page. `titleContains` filters by title or id, ignoring case.
    */
   'session.list': request(
     z.object({
@@ -42,9 +42,9 @@ export const sessionRequests = {
     }),
   ),
   /**
-   * Looks for a piece of text, without regard to case, in everything that was said, newest sessions first. An answer comes
-   * after `limit` hits (50 if absent) or about 250 ms, whichever is first, and may hold no hit: ask again with `next`, until
-   * there is none. To cancel, do not ask again. Without `projectId`: the sessions of every folder.
+   * Searches the text of all messages, ignoring case, newest sessions first. A page is returned
+   * after `limit` hits (50 if absent) or about 250 ms, whichever comes first, and may have no hits: request the next page with `next`, until
+   * it is absent. To cancel, stop requesting pages. Without `projectId`: the sessions of every folder.
    */
   'session.search': request(
     z.object({
@@ -61,13 +61,13 @@ export const sessionRequests = {
       next: Cursor.optional(),
     }),
   ),
-  /** By id, then by the beginning of an id (4 characters or more), then by title; at most 20. Nothing found is an empty list. */
+  /** By id, then by prefix of an id (at least 4 characters), then by title; at most 20. Without matches the list is empty. */
   'session.find': request(
     z.object({ projectId: ProjectId, query: z.string().min(1).max(300) }),
     z.object({ sessions: z.array(SessionSummary) }),
   ),
   /**
-   * A new session with a copy of the history before a prompt of the user, or of all of it. The old one stays as it is.
+   * A new session with a copy of the history before a prompt of the user, or of all of it. The original is unchanged.
    * `promptText` is that prompt, for the composer. Errors: `session_unknown`, `session_damaged`, `item_unknown` (no prompt
    * of the user has this id).
    */
@@ -76,9 +76,9 @@ export const sessionRequests = {
     z.object({ session: SessionSummary, promptText: z.string().optional() }),
   ),
   /**
-   * Goes back to before a prompt of the user, in the same session: what came after is no longer part of it, but stays in
-   * the file. With `files` the changes that the agent's file tools have made since are undone; files that somebody has changed
-   * again are left and named. Without, files on disk are not touched. The session must be attached; its rows change by events.
+   * Goes back to before a prompt of the user, in the same session: later messages are no longer part of it, but stay in
+   * the file. With `files`, later changes by the agent's file tools are undone; files that have changed again
+   * are skipped and listed. Without it, files on disk are not touched. The session must be attached; its rows change by events.
    * Errors: `session_busy` (a turn runs, or another process holds it), `item_unknown`.
    */
   'session.rewind': request(
@@ -86,30 +86,30 @@ export const sessionRequests = {
     z.object({ promptText: z.string(), files: UndoOutcome.optional() }),
   ),
   /**
-   * Puts it aside: it is in no list but that of `archived` ones, in no search, and must be brought back to be opened.
-   * Errors: `session_unknown`, `session_busy` (it works, or another process holds it).
+   * Archives a session: it appears only in the list of `archived` sessions and in no search, and must be unarchived before it can be opened.
+   * Errors: `session_unknown`, `session_busy` (it is working, or another process holds it).
    */
   'session.archive': request(z.object({ projectId: ProjectId, sessionId: SessionId }), none),
-  /** Errors: `session_unknown` (it is not put aside), `session_busy` (there is one with its id again). */
+  /** Errors: `session_unknown` (it is not archived), `session_busy` (a session with its id exists again). */
   'session.unarchive': request(z.object({ projectId: ProjectId, sessionId: SessionId }), z.object({ session: SessionSummary })),
-  /** Errors: `session_unknown`, `file_unreadable` (the file of pins, which is left as it is). */
+  /** Errors: `session_unknown`, `file_unreadable` (the file of pins, which is not changed). */
   'session.pin': request(z.object({ projectId: ProjectId, sessionId: SessionId, pinned: z.boolean() }), none),
-  /** Where its file is. Errors: `session_unknown`. */
+  /** The path of its file. Errors: `session_unknown`. */
   'session.locate': request(z.object({ projectId: ProjectId, sessionId: SessionId }), z.object({ path: z.string() })),
   /** Shows its file in its folder. Errors: `not_supported` in a browser, `session_unknown`. */
   'session.reveal': request(z.object({ projectId: ProjectId, sessionId: SessionId }), none),
   /**
    * Moves the session, its side files and the output of its commands to the trash, for 30 days.
-   * Errors: `session_unknown`, `session_busy` (it works, or another process holds it).
+   * Errors: `session_unknown`, `session_busy` (it is working, or another process holds it).
    */
   'session.delete': request(z.object({ projectId: ProjectId, sessionId: SessionId }), z.object({ deleted: DeletedSession })),
-  /** Undoes a delete. Errors: `session_unknown` (it is not in the trash), `session_busy` (there is one with its id again). */
+  /** Undoes a delete. Errors: `session_unknown` (it is not in the trash), `session_busy` (a session with its id exists again). */
   'session.restore': request(z.object({ projectId: ProjectId, token: z.string().min(1).max(300) }), z.object({ session: SessionSummary })),
   /** The trash of a folder, latest first; at most 200. */
   'session.listDeleted': request(z.object({ projectId: ProjectId }), z.object({ deleted: z.array(DeletedSession) })),
   /**
-   * Prepares a session as one text to be saved; it is read in pieces by `session.readExport` and forgotten after 10 minutes.
-   * `fileName` is a proposal. Errors: `session_unknown`, `session_damaged`.
+   * Prepares a session as one text to be saved. `session.readExport` reads it in pieces, and it is removed after 10 minutes.
+   * `fileName` is a suggestion. Errors: `session_unknown`, `session_damaged`.
    */
   'session.export': request(
     z.object({ projectId: ProjectId, sessionId: SessionId, format: ExportFormat }),
@@ -129,30 +129,30 @@ export const sessionRequests = {
     z.object({ text: z.string(), nextOffsetBytes: z.number(), totalBytes: z.number() }),
   ),
   /**
-   * Prepares the whole text of a message, as it is now, to be read in pieces by `session.readExport`. The session must be
+   * Prepares the whole current text of a message to be read in pieces by `session.readExport`. The session must be
    * attached. Errors: `session_unknown`, `item_unknown` (no message of this session).
    */
   'session.openText': request(
     z.object({ sessionId: SessionId, itemId: ItemId, part: z.enum(['text', 'thinking']) }),
     z.object({ exportId: z.string(), totalBytes: z.number() }),
   ),
-  /** Reads the whole file and tells what is wrong with it: the first 100 problems, and how many there are. */
+  /** Checks the whole file and returns the first 100 problems and their total number. */
   'session.inspect': request(
     z.object({ projectId: ProjectId, sessionId: SessionId }),
     z.object({ records: z.number(), shown: z.number(), problemCount: z.number(), problems: z.array(SessionProblem) }),
   ),
   'session.create': request(z.object({ projectId: ProjectId }), z.object({ snapshot: SessionSnapshot })),
   /**
-   * Ends its turn, stops its commands and waits for that; it leaves memory, its file stays, and it can be opened again.
-   * Nothing happens to one that is not open.
+   * Ends its turn, stops its commands and waits for that. The session leaves memory, its file stays, and it can be opened again.
+   * A session that is not open is not affected.
    */
   'session.close': request(z.object({ sessionId: SessionId }), none),
-  /** From now on this client gets the session's events. Errors: `session_unknown`, `session_damaged`. */
+  /** From now on this client receives the session's events. Errors: `session_unknown`, `session_damaged`. */
   'session.attach': request(z.object({ projectId: ProjectId, sessionId: SessionId }), z.object({ snapshot: SessionSnapshot })),
   'session.detach': request(z.object({ sessionId: SessionId }), none),
   /**
-   * The rows before one. With `untilItemId` not only `limit` but all back to that row, in one reading, up to 5,000: ask again
-   * before the first of them where it is not among them and `earlierItems` is not 0.
+   * The rows before a given row. With `untilItemId`, not only `limit` rows but all rows back to that one, up to 5,000. If
+   * it is not among them and `earlierItems` is not 0, request the rows before the first of them.
    */
   'session.earlier': request(
     z.object({
@@ -164,9 +164,9 @@ export const sessionRequests = {
     z.object({ items: z.array(TranscriptItem), earlierItems: z.number(), earlierIsGuess: z.boolean().optional() }),
   ),
   /**
-   * While a turn runs the prompt waits in the queue, by `delivery` for the next tool boundary or for the end of the turn
-   * (absent: `queue`), and `turnId` is absent. `@path` in the text gives the model that file, if it may be read without a
-   * question. With attachments the text may be empty. Errors: `session_busy`, `queue_full`, `no_model`, `bad_params`.
+   * While a turn runs, the prompt waits in the queue, until the next tool boundary or the end of the turn according to `delivery`
+   * (absent: `queue`), and `turnId` is absent. `@path` in the text gives the model that file, if it may be read without
+   * approval. With attachments the text may be empty. Errors: `session_busy`, `queue_full`, `no_model`, `bad_params`.
    */
   'session.prompt': request(
     z.object({
@@ -179,7 +179,7 @@ export const sessionRequests = {
     z.object({ turnId: TurnId.optional() }),
   ),
   /**
-   * An attachment of a message of the user, from the session's file; `data` is base64. Errors: `session_unknown` (not
+   * An attachment of a user message, read from the session file; `data` is base64. Errors: `session_unknown` (not
    * open), `item_unknown` (no such attachment in the file).
    */
   'session.readAttachment': request(
@@ -187,28 +187,28 @@ export const sessionRequests = {
     z.object({ mimeType: z.string(), data: z.string() }),
   ),
   /**
-   * Runs what the user typed behind `!`, without the model and without a question. It holds the place of a turn until it
-   * ends or moves to the background: prompts wait meanwhile, another command is refused. Errors: `session_busy`, `closed`.
+   * Runs the command that the user typed after `!`, without the model and without approval. It takes the place of a turn until it
+   * ends or moves to the background: prompts wait, and another command is refused. Errors: `session_busy`, `closed`.
    */
   'session.runCommand': request(
     z.object({ sessionId: SessionId, command: z.string().regex(/\S/).max(100_000) }),
     z.object({ taskId: TaskId }),
   ),
   /**
-   * Summarizes the conversation now, in the place of a turn; prompts wait meanwhile, `session.cancel` ends it. A failure changes
-   * nothing and is a row. `instructions`: what the summary is to look at. Errors: `session_busy`, `no_model`, `closed`.
+   * Summarizes the conversation now, in the place of a turn. Prompts wait, and `session.cancel` stops it. A failure changes
+   * nothing and is shown as a row. `instructions`: what the summary should focus on. Errors: `session_busy`, `no_model`, `closed`.
    */
   'session.compact': request(
     z.object({ sessionId: SessionId, instructions: z.string().max(10_000).optional() }),
     z.object({ result: CompactionResult }),
   ),
-  /** What fills the context of the next request. Without a configured model the window is a guess. */
+  /** What fills the context of the next request. Without a configured model the window is an estimate. */
   'session.context': request(z.object({ sessionId: SessionId }), z.object({ context: ContextUsage })),
-  /** Sends a prompt that is held: now, or, while something runs, as its `delivery` says. Nothing happens to any other. */
+  /** Sends a held prompt: now, or, while a turn runs, according to its `delivery`. Other prompts are not affected. */
   'session.sendQueued': request(z.object({ sessionId: SessionId, localId: z.string() }), none),
-  /** Removes a prompt that still waits. */
+  /** Removes a queued prompt. */
   'session.unqueue': request(z.object({ sessionId: SessionId, localId: z.string() }), none),
-  /** Interrupts the running turn; background tasks go on. Errors: `turn_not_running`. */
+  /** Interrupts the running turn; background tasks continue. Errors: `turn_not_running`. */
   'session.cancel': request(z.object({ sessionId: SessionId }), none),
   /** Skips the wait before the next attempt. */
   'session.retryNow': request(z.object({ sessionId: SessionId }), none),

@@ -5,14 +5,14 @@ import { ItemId, ProjectId, ProviderId, SessionId, TurnId } from './ids.ts';
 import { AttachmentSummary, TranscriptItem, Usage } from './message.ts';
 import { TaskSummary } from './task.ts';
 
-/** A model of a provider: the pair names exactly one entry of the settings. */
+/** A model of a provider: the pair identifies exactly one entry of the settings. */
 export const ModelRef = z.object({
   providerId: ProviderId,
   modelId: z.string().min(1).max(300),
 });
 export type ModelRef = z.infer<typeof ModelRef>;
 
-/** The dot in the sidebar. */
+/** The state shown in the sidebar. */
 export const SessionState = z.enum(['idle', 'running', 'needs_you']);
 export type SessionState = z.infer<typeof SessionState>;
 
@@ -24,33 +24,33 @@ export const SessionSummary = z.object({
   updatedAtMs: z.number(),
   createdAtMs: z.number(),
   state: SessionState,
-  /** Grows with every ended turn; a client shows "unread" where it holds a smaller one. */
+  /** Grows with every ended turn; a client shows "unread" if its stored value is smaller. */
   endedTurns: z.number(),
-  /** In lists: what was first asked, one line of at most 200 characters, where the session was given another name. */
+  /** In lists: the first prompt, one line of at most 200 characters, if the session has another title. */
   firstPrompt: z.string().optional(),
   /** In lists: the model that answered last. */
   modelId: z.string().optional(),
-  /** In lists, and where it changes: when it was pinned; null: no longer. */
+  /** In lists, and in changes: when it was pinned; null: no longer pinned. */
   pinnedAtMs: z.number().nullable().optional(),
   /** In lists: another live process has it open. */
   heldBy: z.object({ pid: z.number(), host: z.string() }).optional(),
-  /** While it runs without a turn: the conversation is being summarized because somebody asked for it. */
+  /** Runs without a turn: the conversation is being summarized on request. */
   isCompacting: z.boolean().optional(),
-  /** What the hooks that run now say they do (`statusMessage`), one line of at most 200 characters. */
+  /** The status message of the running hooks (`statusMessage`), one line of at most 200 characters. */
   hookStatus: z.string().optional(),
 });
 export type SessionSummary = z.infer<typeof SessionSummary>;
 
 /**
- * What a prompt does that is sent while the agent works. `queue`: it waits for the end of the turn. `steer`: the model reads
- * it at the next tool boundary of the running turn; where there is none any more, it waits like the others.
+ * The delivery of a prompt that is sent while the agent works. `queue`: it waits for the end of the turn. `steer`: the model reads
+ * it at the next tool boundary of the running turn; if none follows, it waits like the others.
  */
 export const PromptDelivery = z.enum(['queue', 'steer']);
 export type PromptDelivery = z.infer<typeof PromptDelivery>;
 
 /**
- * Absent `delivery`: `queue`. `isHeld`: it waited when the app ended, or its turn could not start; it is sent only when the
- * user says so (`session.sendQueued`).
+ * Absent `delivery`: `queue`. `isHeld`: it was queued when the app ended, or its turn could not start; it is sent only on the
+ * user's request (`session.sendQueued`).
  */
 export const QueuedPrompt = z.object({
   localId: z.string(),
@@ -61,11 +61,11 @@ export const QueuedPrompt = z.object({
 });
 export type QueuedPrompt = z.infer<typeof QueuedPrompt>;
 
-/** All attachments of a prompt together. Unit: bytes. Source: they travel as base64 in one frame, of at most 8 MiB in the server. */
+/** All attachments of a prompt together. Unit: bytes. Source: they are sent as base64 in one frame, of at most 8 MiB in the server. */
 export const MAX_ATTACHED_BYTES = 5 * 1024 * 1024;
 export const MAX_ATTACHMENTS = 10;
 
-/** A picture or a document that goes with a prompt. `data` is base64 without any prefix. */
+/** An image or a document attached to a prompt. `data` is base64 without a prefix. */
 export const PromptAttachment = z.object({
   name: z.string().min(1).max(255),
   mimeType: z.enum(['image/png', 'image/jpeg', 'image/gif', 'image/webp', 'application/pdf']),
@@ -80,13 +80,13 @@ export const RunningTurn = z.object({
   id: TurnId,
   phase: TurnPhase,
   startedAtMs: z.number(),
-  /** What the turn has cost so far; told with every change. The difference of two is the cost of the answers between. */
+  /** The usage of the turn so far, sent with every change. The difference of two is the usage of the answers between. */
   usage: Usage.optional(),
   /** The conversation is being summarized, to make room for the next request. */
   compacting: z.boolean().optional(),
   /**
-   * With phase `retrying`: when the next attempt starts, which one it is, and why. `capacityAttempt`: with nobody there, a
-   * busy service is waited for without end; this counts those waits from 1.
+   * With phase `retrying`: when the next attempt starts, its number, and the reason. `capacityAttempt`: in an unattended run, a
+   * busy service is retried without limit; this counts the waits from 1.
    */
   retry: z.object({ atMs: z.number(), attempt: z.number(), reason: z.string(), capacityAttempt: z.number().optional() }).optional(),
 });
@@ -96,8 +96,8 @@ export const TurnEnd = z.enum(['completed', 'cancelled', 'failed', 'interrupted'
 export type TurnEnd = z.infer<typeof TurnEnd>;
 
 /**
- * How full the model's context is. Units: tokens. `usedTokens` is 0 until a model has been asked. `isEstimate`: no provider has
- * counted it.
+ * How full the model's context is. Units: tokens. `usedTokens` is 0 before the first request. `isEstimate`: not
+ * counted by the provider.
  */
 export const ContextMeter = z.object({
   usedTokens: z.number(),
@@ -107,9 +107,9 @@ export const ContextMeter = z.object({
 export type ContextMeter = z.infer<typeof ContextMeter>;
 
 /**
- * What fills the context. Units: tokens; the parts are estimates in the measure of `usedTokens`, which they add up to.
- * Shape: `compactAtTokens` is where the conversation is summarized by itself; absent: never. `memoryFiles` are part of the
- * system text and listed beside it; `leftOut` are memory files and imports that were not read, and why.
+ * What fills the context. Units: tokens; the parts are estimates, scaled so that their sum is `usedTokens`.
+ * Shape: `compactAtTokens` is where the conversation is summarized automatically; absent: never. `memoryFiles` are part of the
+ * system text and listed separately; `leftOut` are memory files and imports that were not read, with reasons.
  */
 export const ContextUsage = z.object({
   meter: ContextMeter,
@@ -121,13 +121,13 @@ export const ContextUsage = z.object({
 });
 export type ContextUsage = z.infer<typeof ContextUsage>;
 
-/** `compacted` false: a row of the session says why, or there was too little to summarize and both numbers are the same. */
+/** `compacted` false: a row of the session gives the reason, or there was too little to summarize and both numbers are equal. */
 export const CompactionResult = z.object({ compacted: z.boolean(), tokensBefore: z.number(), tokensAfter: z.number() });
 export type CompactionResult = z.infer<typeof CompactionResult>;
 
 /**
  * Everything a view needs to show a session, at `seq`.
- * Shape: `items` is the end of the transcript (at most 300); `earlierItems` counts those before it, got by `session.earlier`.
+ * Shape: `items` is the end of the transcript (at most 300); `earlierItems` counts earlier ones, which `session.earlier` returns.
  * Order: events with a seq at or below this one are already in it.
  */
 export const SessionSnapshot = z.object({
@@ -135,7 +135,7 @@ export const SessionSnapshot = z.object({
   seq: z.number(),
   items: z.array(TranscriptItem),
   earlierItems: z.number(),
-  /** The file is too long to be read whole at once: `earlierItems` is a guess by its size, and 0 only at its beginning. */
+  /** The file is too long to be read whole: `earlierItems` is an estimate from its size, and 0 only at its beginning. */
   earlierIsGuess: z.boolean().optional(),
   turn: RunningTurn.optional(),
   approvals: z.array(Approval),
@@ -144,19 +144,19 @@ export const SessionSnapshot = z.object({
   /** Absent while no model is configured. */
   model: ModelRef.optional(),
   context: ContextMeter,
-  /** Names of the tools the model is given, for clients that list them (`system/init` of `gantry -p`). */
+  /** Names of the model's tools, for clients that list them (`system/init` of `gantry -p`). */
   toolNames: z.array(z.string()).optional(),
   tasks: z.array(TaskSummary),
-  /** The session this one is a copy of, with its title at that time where the file has it. It may be gone. */
+  /** The session this one is a copy of, with its title at that time if the file contains it. It may no longer exist. */
   branchedFrom: z.object({ sessionId: SessionId, title: z.string().optional() }).optional(),
-  /** Set where another live process writes this session: it is shown read-only. */
+  /** Set while another live process writes this session: it is shown read-only. */
   heldBy: z.object({ pid: z.number(), host: z.string() }).optional(),
-  /** Set where the session was held by a process that is gone or stands still, and has been taken over from it. */
+  /** Set if the session was taken over from a process that has ended or is suspended. */
   tookOverFrom: z.object({ pid: z.number(), host: z.string() }).optional(),
 });
 export type SessionSnapshot = z.infer<typeof SessionSnapshot>;
 
-/** The end of a turn, told exactly once. */
+/** The end of a turn, emitted exactly once. */
 export const TurnResult = z.object({
   turnId: TurnId,
   end: TurnEnd,
@@ -169,14 +169,14 @@ export const TurnResult = z.object({
 });
 export type TurnResult = z.infer<typeof TurnResult>;
 
-/** A moment and an id, made by the host and only given back to it: where the next page begins. */
+/** A time and an id, created by the host and only passed back to it: where the next page begins. */
 export const Cursor = z.string().min(1).max(500);
 export type Cursor = z.infer<typeof Cursor>;
 
 /**
- * A place in a session's text.
+ * A match in a session's text.
  * Shape: `snippet` is one line around the first match, at most 80, 200 and 160 characters; `itemId` is the row of the
- * transcript. `projectId` is there where the folder is known to this host; else `cwd` can be opened.
+ * transcript. `projectId` is present if this host knows the folder; otherwise open `cwd`.
  */
 export const SessionHit = z.object({
   sessionId: SessionId,
@@ -194,19 +194,19 @@ export type SessionHit = z.infer<typeof SessionHit>;
 export const ExportFormat = z.enum(['markdown', 'html', 'json', 'jsonl']);
 export type ExportFormat = z.infer<typeof ExportFormat>;
 
-/** A session in the trash. `token` is what `session.restore` wants. */
+/** A session in the trash. `token` is the parameter of `session.restore`. */
 export const DeletedSession = z.object({
   token: z.string().min(1).max(300),
   sessionId: SessionId,
   title: z.string(),
   cwd: z.string(),
   deletedAtMs: z.number(),
-  /** After this it is gone for good. */
+  /** After this time it is deleted permanently. */
   keptUntilMs: z.number(),
 });
 export type DeletedSession = z.infer<typeof DeletedSession>;
 
-/** What is wrong with a line of a session file. Units: `line` counts from 1, `offsetBytes` from 0. */
+/** A problem in a line of a session file. Units: `line` counts from 1, `offsetBytes` from 0. */
 export const SessionProblem = z.object({
   kind: z.enum([
     'torn',
@@ -221,7 +221,7 @@ export const SessionProblem = z.object({
   ]),
   line: z.number(),
   offsetBytes: z.number(),
-  /** For people: what is wrong and what was done about it. */
+  /** For users: what is wrong and how it was handled. */
   message: z.string(),
 });
 export type SessionProblem = z.infer<typeof SessionProblem>;

@@ -1,4 +1,4 @@
-/** Settings that the window changes. See requests.ts. */
+/** Settings that the window can change. See requests.ts. */
 import { z } from 'zod';
 import { ApprovalMode } from './approval.ts';
 import { ProjectId } from './ids.ts';
@@ -11,6 +11,6 @@ export const settingsRequests = {
   'settings.setDefaultModel': request(z.object({ model: ModelRef }), none),
   'settings.setApprovalMode': request(z.object({ mode: ApprovalMode }), none),
   'settings.setTheme': request(z.object({ theme: Theme }), none),
-  /** Null: Ctrl+B again. */
+  /** Null: reset to Ctrl+B. */
   'settings.setMoveToBackgroundKey': request(z.object({ chord: KeyChord.nullable() }), none),
 } as const;

@@ -21,7 +21,7 @@ export const SettingsProblem = z.object({
   line: z.number().optional(),
   column: z.number().optional(),
   message: z.string(),
-  /** What it said when it could be read last is still in force. */
+  /** Its last readable content still applies. */
   usesLastGood: z.boolean().optional(),
 });
 export type SettingsProblem = z.infer<typeof SettingsProblem>;
@@ -36,8 +36,8 @@ export const SettingsFile = z.object({
 export type SettingsFile = z.infer<typeof SettingsFile>;
 
 /**
- * Where a value comes from. `path` is a file, absent for the environment and for defaults; line and column count from 1.
- * `variable` where the environment or `.env` says it.
+ * The origin of a value. `path` is a file, absent for the environment and for defaults; line and column count from 1.
+ * `variable` is set if the environment or `.env` defines it.
  */
 export const ValueOrigin = z.object({
   source: z.enum(['default', 'system-defaults', 'user', 'project', 'system', 'environment', 'dotenv', 'gantry']),
@@ -49,8 +49,8 @@ export const ValueOrigin = z.object({
 export type ValueOrigin = z.infer<typeof ValueOrigin>;
 
 /**
- * One setting as it is in force. `text` is for people and holds no secret: of a key only that it is set.
- * `shadowed`: who says something else and does not count, highest rank first; `adds` where lists add up instead.
+ * One effective setting. `text` is for users and contains no secret: for a key, only that it is set.
+ * `shadowed`: other definitions that do not apply, highest rank first; `adds` instead for lists that are merged.
  */
 export const SettingValue = z.object({
   key: z.string(),
@@ -61,14 +61,14 @@ export const SettingValue = z.object({
 });
 export type SettingValue = z.infer<typeof SettingValue>;
 
-/** What the settings screen shows; no secret is in it. */
+/** What the settings screen shows; it contains no secret. */
 export const SettingsView = z.object({
   files: z.array(SettingsFile),
   problems: z.array(SettingsProblem),
   defaultModel: ModelRef.optional(),
   approvalMode: ApprovalMode,
   theme: Theme,
-  /** Every setting this program reads that is set somewhere, and the few that a screen shows anyway. */
+  /** Every setting of this program that has a value, and the few that a screen always shows. */
   values: z.array(SettingValue),
   /** The key that moves a running command to the background; absent: Ctrl+B. */
   moveToBackgroundKey: KeyChord.optional(),

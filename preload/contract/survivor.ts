@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { TaskId } from './ids.ts';
 
 /**
- * A command of an earlier run of the app of which processes are still alive.
- * Shape: `command` and `cwd` are empty where only its processes are known; `processes` are at most 32 of them.
+ * A command of an earlier run of the app with processes that are still alive.
+ * Shape: `command` and `cwd` are empty if only its processes are known; at most 32 `processes`.
  * Source: docs/background-tasks.md, BT-18.
  */
 export const SurvivorSummary = z.object({

@@ -1,4 +1,4 @@
-/** Commands that run. See requests.ts. */
+/** Running commands. See requests.ts. */
 import { z } from 'zod';
 import { SessionId, TaskId, ViewerId } from './ids.ts';
 import { none, request } from './request.ts';
@@ -7,13 +7,13 @@ import { TaskSummary } from './task.ts';
 
 export const taskRequests = {
   'task.list': request(z.object({ sessionId: SessionId.optional() }), z.object({ tasks: z.array(TaskSummary) })),
-  /** Foreground to background, without touching the process. Errors: `task_unknown`, `task_ended`, `task_not_promotable`. */
+  /** Moves a task to the background without touching the process. Errors: `task_unknown`, `task_ended`, `task_not_promotable`. */
   'task.promote': request(z.object({ taskId: TaskId }), z.object({ task: TaskSummary })),
-  /** SIGTERM to the group, then SIGKILL; with `force` SIGKILL at once. Errors: `task_unknown`, `task_ended`. */
+  /** Sends SIGTERM to the group, then SIGKILL; with `force` SIGKILL at once. Errors: `task_unknown`, `task_ended`. */
   'task.stop': request(z.object({ taskId: TaskId, force: z.boolean() }), z.object({ task: TaskSummary })),
   /**
-   * Begins a view: after the answer, output frames with its `viewerId` arrive, the first a replay.
-   * `historyBytes` asks for a replay of that much of the raw log instead of the last 2,000 lines; at most 4 MiB.
+   * Starts a view: after the answer, output frames with its `viewerId` arrive, the first one a replay.
+   * `historyBytes` requests a replay of that much of the raw log instead of the last 2,000 lines; at most 4 MiB.
    */
   'task.attach': request(
     z.object({
@@ -30,10 +30,10 @@ export const taskRequests = {
     }),
     z.object({ viewerId: ViewerId, task: TaskSummary }),
   ),
-  /** The same command in the same folder, as a new background task. Errors: `task_unknown`, `task_running`. */
+  /** Runs the same command in the same folder as a new background task. Errors: `task_unknown`, `task_running`. */
   'task.restart': request(z.object({ taskId: TaskId }), z.object({ task: TaskSummary })),
   /**
-   * A piece of the plain text, for saving it. Units: bytes of the file; `totalBytes` is what it holds now.
+   * A piece of the plain text, for saving it. Units: bytes of the file; `totalBytes` is its current size.
    * A piece ends with a whole character. Errors: `task_unknown`, `file_not_found`, `file_unreadable`.
    */
   'task.readOutput': request(
@@ -54,10 +54,10 @@ export const taskRequests = {
   /** Removes ended background tasks from the list; their files stay. */
   'task.clearEnded': request(z.object({ sessionId: SessionId }), none),
 
-  /** Commands of an earlier run that are still alive; asked of the system each time. */
+  /** Commands of an earlier run that are still alive; queried from the system each time. */
   'survivor.list': request(none, z.object({ survivors: z.array(SurvivorSummary) })),
-  /** TERM, a second, KILL; answers when that is done. Errors: `task_unknown` (it has ended). */
+  /** Sends TERM, and KILL after one second; answers when that is done. Errors: `task_unknown` (it has ended). */
   'survivor.stop': request(z.object({ taskId: TaskId }), none),
-  /** It goes on and is not listed again. Errors: `task_unknown`. */
+  /** Leaves it running and removes it from the list. Errors: `task_unknown`. */
   'survivor.leave': request(z.object({ taskId: TaskId }), none),
 } as const;

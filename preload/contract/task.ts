@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ItemId, SessionId, TaskId } from './ids.ts';
 
-/** `interrupted`: it ended because the app did, without an exit status of its own. */
+/** `interrupted`: the task ended because the app did, without an exit status of its own. */
 export const TaskStatus = z.enum(['starting', 'running', 'stopping', 'completed', 'failed', 'cancelled', 'interrupted']);
 export type TaskStatus = z.infer<typeof TaskStatus>;
 
@@ -11,15 +11,15 @@ export type TaskPlacement = z.infer<typeof TaskPlacement>;
 /**
  * A shell process from its first byte to its end.
  * Units: times are epoch ms on the host's clock; sizes are bytes counted from the start of the process.
- * Order: `rev` grows by one with every change, so a client drops what is older than what it holds.
+ * Order: `rev` grows by one with every change, so a client drops summaries that are older than its own.
  * Source: docs/background-tasks.md, "The shape".
  */
 export const TaskSummary = z.object({
   id: TaskId,
   sessionId: SessionId,
-  /** The tool call that started it; absent for a command the user typed. */
+  /** The tool call that started it; absent for a command that the user typed. */
   toolCallId: ItemId.optional(),
-  /** The user typed the command: it runs outside the sandbox, also when it is run again. */
+  /** The user typed the command: it runs outside the sandbox, also when it is restarted. */
   byUser: z.boolean().optional(),
   command: z.string(),
   cwd: z.string(),
@@ -35,30 +35,30 @@ export const TaskSummary = z.object({
   lastOutputAtMs: z.number().optional(),
   exitCode: z.number().optional(),
   signal: z.number().optional(),
-  /** Why it failed or was interrupted, for people: "Exited with code 2", "Terminated by signal 9 (SIGKILL)". */
+  /** Why it failed or was interrupted, for users: "Exited with code 2", "Terminated by signal 9 (SIGKILL)". */
   error: z.string().optional(),
-  /** What the user should know: no PTY here, output is being lost, earlier output was removed. */
+  /** A note for the user: no PTY is available, output is being lost, earlier output was removed. */
   notice: z.string().optional(),
   outputPath: z.string().optional(),
   outputBytes: z.number(),
   droppedBytes: z.number(),
-  /** It ran before the app was started again: it has ended, and its files are all that is left of it. */
+  /** It belongs to an earlier run of the app: it has ended, and only its files are left. */
   ofEarlierRun: z.boolean().optional(),
-  /** It is a monitor: its lines (those with `pattern`, if there is one) are told to the agent; `events` so far, `maxEvents` at most. */
+  /** It is a monitor: its lines (only those matching `pattern`, if set) are reported to the agent; `events` so far, at most `maxEvents`. */
   monitor: z.object({ description: z.string(), pattern: z.string().optional(), events: z.number(), maxEvents: z.number() }).optional(),
-  /** It is a subagent: it has no process, no terminal and no file; its output is what it said last. */
+  /** It is a subagent: it has no process, terminal or file; its output is its last message. */
   agent: z.object({ type: z.string(), description: z.string() }).optional(),
-  /** The subagent in the background that started it: it is listed like one in the background. */
+  /** The background subagent that started it; the task is listed like a background task. */
   ofAgent: TaskId.optional(),
   /** Last line of plain text, at most 200 characters. */
   lastLine: z.string(),
-  /** Addresses of servers on this machine that it has printed, at most 5, in the order of their first appearance. */
+  /** Addresses of local servers that it has printed, at most 5, in order of their first appearance. */
   urls: z.array(z.string()).optional(),
   rev: z.number(),
 });
 export type TaskSummary = z.infer<typeof TaskSummary>;
 
-/** True for a status from which nothing more can happen. */
+/** True for a final status. */
 export function isTerminalStatus(status: TaskStatus): boolean {
   return status === 'completed' || status === 'failed' || status === 'cancelled' || status === 'interrupted';
 }

@@ -77,7 +77,7 @@ test('what was shown last but is gone by now is passed over without a word', asy
     {
       'project.lastShown': () => ({ view: { projectId: PROJECT, sessionId: OTHER } }),
       'session.attach': () => {
-        throw new ClientError({ code: 'session_unknown', message: 'There is no such session in this folder.' });
+        throw new ClientError({ code: 'session_unknown', message: 'This folder has no such session.' });
       },
     },
   );

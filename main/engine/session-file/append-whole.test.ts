@@ -60,7 +60,7 @@ test.each([
   },
 );
 
-test('what the system writes in parts is whole, also what is longer than a piece', async () => {
+test('data that the system writes in parts is complete, even if it is longer than a piece', async () => {
   const disk = createSmallDisk();
   const { path, log } = openLog(disk.openFile);
   const long = 'Some words. '.repeat(200_000);
@@ -71,7 +71,7 @@ test('what the system writes in parts is whole, also what is longer than a piece
   expect((await texts(path)).map((text) => (text === long ? 'long' : text))).toEqual(['one', 'long', 'three', 'four', 'five']);
 });
 
-test('a long record that does not fit is taken back', async () => {
+test('a long record that does not fit is removed again', async () => {
   const disk = createSmallDisk();
   const { path, log } = openLog(disk.openFile);
   await log.append([user('one')]);
@@ -91,7 +91,7 @@ test('a first record that does not fit leaves no file', async () => {
   expect(await texts(path)).toEqual(['two']);
 });
 
-test('what another program has appended meanwhile is not taken back, and half a line before it costs only itself', async () => {
+test('data that another program has appended since is kept, and half a line before it affects no other record', async () => {
   const disk = createSmallDisk();
   const { path, log } = openLog(disk.openFile);
   await log.append([user('one')]);
@@ -108,7 +108,7 @@ test('what another program has appended meanwhile is not taken back, and half a 
   expect(await readFile(path, 'utf8')).toContain('theirs');
 });
 
-test('the file that stands in place of a folder is named, with what to do', async () => {
+test('the error names the file in place of a folder and what to do', async () => {
   await writeFile(join(folder, 'chats'), 'a file');
   const { log } = openLog(createSmallDisk().openFile);
   const message = `Cannot write ${join(folder, 'chats', 's.jsonl')}: ${join(folder, 'chats')} is a file, but a folder is needed there. Rename or remove that file, then try again.`;

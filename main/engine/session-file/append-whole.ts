@@ -2,9 +2,9 @@ import type { FileHandle } from 'node:fs/promises';
 import { rm } from 'node:fs/promises';
 
 /**
- * Appends all of the pieces or nothing: a full disk takes a part of a write, and half a line would stand in the middle of the file.
- * `file` was opened for reading and appending, `sizeBytes` is its size before. A file that was empty is removed, as a file
- * without a record is no session. Errors: that of the write. What another program has appended meanwhile is left.
+ * Appends all pieces or nothing: a full disk may write only a part, which would leave half a line in the middle of the file.
+ * `file` is open for reading and appending, `sizeBytes` is its size before. A file that was empty is removed, because a file
+ * without a record is not a session. Errors: those of the write. Data that another program has appended since is kept.
  */
 export async function appendWhole(
   file: FileHandle,
@@ -14,13 +14,13 @@ export async function appendWhole(
   try {
     for (let left = pieces; left.length > 0; ) left = withoutFirst(left, (await file.writev(left)).bytesWritten);
   } catch (error) {
-    // A rest that cannot be taken back is a torn last line, which the next append keeps apart from its own.
-    await takeBack(file, pieces, { path, sizeBytes }).catch(() => undefined);
+    // If the partial write cannot be removed, it is a truncated last line, which the next append separates from its own.
+    await removePartial(file, pieces, { path, sizeBytes }).catch(() => undefined);
     throw error;
   }
 }
 
-/** What is left to be written: a write may take only a part. */
+/** The pieces that are left to write: a write may accept only a part. */
 function withoutFirst(pieces: readonly Buffer[], byteCount: number): readonly Buffer[] {
   let skipped = byteCount;
   const at = pieces.findIndex(({ length }) => {
@@ -32,7 +32,7 @@ function withoutFirst(pieces: readonly Buffer[], byteCount: number): readonly Bu
   return first === undefined ? [] : [first.subarray(skipped), ...rest];
 }
 
-async function takeBack(
+async function removePartial(
   file: FileHandle,
   pieces: readonly Buffer[],
   { path, sizeBytes }: { path: string; sizeBytes: number },

@@ -1,48 +1,48 @@
 /**
- * The active chain from its end: a session too long to be read whole is read backward, as far as is asked for, and further
- * on demand. Nothing but the records of one segment is held.
- * A parent that is not found within `LOOKBACK_BYTES` counts as missing; the way goes on with the record before (see
- * record-chain.ts). Records that stand behind their children are found within a segment.
+ * Reads the active chain from its end: a session too long to be read whole is read backward as far as requested, and further
+ * on demand. Only the records of one segment are in memory.
+ * A parent that is not found within `LOOKBACK_BYTES` counts as missing, and the chain continues with the previous record (see
+ * record-chain.ts). Records stored after their children are found within a segment.
  */
 import type { FileHandle } from 'node:fs/promises';
 import { isBeside, isRoot, mergeRecords, parseRecord, type SessionRecord } from '../transcript/index.ts';
 import { createLineReader, type LineLocation, type ScannedLine, scanLines, scanLinesBackward } from './line-file.ts';
 
 const LOOKBACK_BYTES = 16 * 1024 * 1024;
-/** Records of other branches whose place is remembered, in case a child asks for one. */
+/** The number of records of other branches whose location is kept, in case a child refers to one. */
 const MAX_SKIPPED = 20_000;
-/** A result stands soon after its call; further ahead it is not looked for. */
+/** A result follows soon after its call; later lines are not searched. */
 const RESULT_LINES = 400;
 
-/** Everything before `endOffset` is still to be read; the next record of the chain is `wanted`, or any if undefined. */
-export interface ChainPlace {
+/** Everything before `endOffset` is unread. The next record of the chain is `wanted`, or any record if undefined. */
+export interface ChainPosition {
   readonly endOffset: number;
   readonly wanted: string | undefined;
 }
 
 export interface PlacedRecord {
   readonly record: SessionRecord;
-  /** What is held of it: of a long line only what was not cut. Unit: about bytes. */
-  readonly heldBytes: number;
-  /** In the order of the file: one, or several of one uuid. */
+  /** The size in memory; for a long line only the part that was not cut. Unit: about bytes. */
+  readonly sizeInMemory: number;
+  /** In the order of the file: one line, or several with the same uuid. */
   readonly lines: readonly LineLocation[];
-  /** Where the chain goes on before it; undefined: it is the first. */
-  readonly before: ChainPlace | undefined;
+  /** Where the chain continues before this record; undefined: it is the first. */
+  readonly before: ChainPosition | undefined;
 }
 
 export interface TailSegment {
   /** Oldest first. */
   readonly records: readonly PlacedRecord[];
-  /** Where to go on; undefined: the beginning was reached. */
-  readonly before: ChainPlace | undefined;
+  /** Where to continue; undefined: the beginning was reached. */
+  readonly before: ChainPosition | undefined;
   readonly unreadableLines: number;
   readonly gaps: number;
 }
 
-/** Reads until `isEnough` says so of the oldest record so far, or the beginning is reached. */
+/** Reads until `isEnough` returns true for the oldest record so far, or until the beginning. */
 export async function readTail(
   file: FileHandle,
-  from: ChainPlace,
+  from: ChainPosition,
   isEnough: (oldest: PlacedRecord) => boolean,
   { lookbackBytes = LOOKBACK_BYTES }: { readonly lookbackBytes?: number } = {},
 ): Promise<TailSegment> {
@@ -50,21 +50,21 @@ export async function readTail(
   const places = new Map<string, number>();
   const skipped = new Map<string, LineLocation>();
   const readLine = createLineReader(file);
-  let next: ChainPlace | undefined = from;
-  const unreadable = new Set<number>(); // a part is read again behind a gap
+  let next: ChainPosition | undefined = from;
+  const unreadable = new Set<number>(); // after a gap, a part is read again
   let gaps = 0;
   let isGap = false;
 
-  const take = (record: SessionRecord, { offset, length }: LineLocation, heldBytes: number): boolean => {
+  const take = (record: SessionRecord, { offset, length }: LineLocation, sizeInMemory: number): boolean => {
     const before = isRoot(record, offset) ? undefined : { endOffset: offset, wanted: record.parentUuid ?? '' };
-    const placed = { record, heldBytes, lines: [{ offset, length }], before };
+    const placed = { record, sizeInMemory, lines: [{ offset, length }], before };
     places.set(record.uuid, found.length);
     found.push(placed);
     next = before;
     return isEnough(placed);
   };
 
-  /** Parents that were passed already, because they stand behind their children. */
+  /** Parents that were already passed, because they are stored after their children. */
   const takeSkipped = async (): Promise<boolean> => {
     for (let wanted = next?.wanted; wanted !== undefined && !places.has(wanted); wanted = next?.wanted) {
       const place = skipped.get(wanted);
@@ -81,8 +81,8 @@ export async function readTail(
 
   for (;;) {
     if (next === undefined) break;
-    const startedAt: ChainPlace = next;
-    let passedBytes = 0; // without what was cut of long lines
+    const startedAt: ChainPosition = next;
+    let passedBytes = 0; // excluding the cut parts of long lines
     let wasMet = false;
     let isDone = false;
     for await (const line of scanLinesBackward(file, startedAt.endOffset)) {
@@ -111,9 +111,9 @@ export async function readTail(
       if (isDone || next === undefined) break;
     }
     if (isDone || next === undefined) break;
-    const { endOffset, wanted }: ChainPlace = next;
+    const { endOffset, wanted }: ChainPosition = next;
     if (wanted === undefined && !wasMet) {
-      next = undefined; // nothing but broken lines and side records stand before
+      next = undefined; // only damaged lines and detached records are left
       break;
     }
     if (wanted === undefined) continue;
@@ -123,15 +123,15 @@ export async function readTail(
   return { records: found.reverse(), before: next, unreadableLines: unreadable.size, gaps };
 }
 
-/** A line of a record that was found already: it stands earlier in the file, so it is the first part. */
+/** An earlier line of a record that was already found is its first part. */
 function mergeEarlier(found: PlacedRecord[], at: number, earlier: SessionRecord, line: ScannedLine): void {
   const placed = found[at];
   if (placed === undefined || JSON.stringify(placed.record) === JSON.stringify(earlier)) return;
   const lines = [{ offset: line.offset, length: line.length }, ...placed.lines];
-  found[at] = { ...placed, record: mergeRecords(earlier, placed.record), heldBytes: placed.heldBytes + line.text.length, lines };
+  found[at] = { ...placed, record: mergeRecords(earlier, placed.record), sizeInMemory: placed.sizeInMemory + line.text.length, lines };
 }
 
-/** The results of these calls, from the lines behind `offset`. */
+/** The results of these calls, from the lines after `offset`. */
 export async function readResults(file: FileHandle, offset: number, callIds: ReadonlySet<string>): Promise<readonly SessionRecord[]> {
   const waiting = new Set(callIds);
   const results: SessionRecord[] = [];

@@ -1,12 +1,12 @@
-/** Which of some records a session's file has. It is read from its end, and no further than what is old enough. */
+/** Finds which of the given records a session file contains. The file is read from its end, only until records are too old. */
 import { parseRecord } from '../transcript/index.ts';
 import { openIfThere } from './session-file.ts';
 import { scanLinesBackward } from './line-file.ts';
 
-/** Clocks of two processes, and a clock that was set meanwhile, may differ by so much. Unit: ms. */
+/** The clocks of two processes, or a clock that was changed, may differ by this much. Unit: ms. */
 const SKEW_MS = 60_000;
 
-/** `sinceMs`: none of them was written before. A torn line counts as no record. Errors: those of reading. */
+/** `sinceMs`: none of the records is older. A truncated line is not a record. Errors: those of reading. */
 export async function findRecords(path: string, ids: ReadonlySet<string>, sinceMs: number): Promise<ReadonlySet<string>> {
   const found = new Set<string>();
   const file = await openIfThere(path);

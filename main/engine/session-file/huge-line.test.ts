@@ -1,4 +1,4 @@
-/** A line that is too long to be held: the session opens, and search, export, copy and view know it whole. */
+/** A line that is too long to be kept in memory: the session opens, and search, export, copy and view use the whole line. */
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -33,7 +33,7 @@ const THINKING = `${'Thought. '.repeat(20_000)}deep\nthought`;
 const common = { sessionId: ID, timestamp: '2026-05-17T10:00:00.000Z', cwd: '/p' };
 const prompt = (uuid: string, parentUuid: string | null, text: string) =>
   JSON.stringify({ uuid, parentUuid, ...common, type: 'user', message: { role: 'user', parts: [{ text }] } });
-/** Its own fields stand behind its message. */
+/** Its own fields come after its message. */
 const answer = (uuid: string, parentUuid: string, parts: readonly object[]) =>
   JSON.stringify({ message: { parts, role: 'model' }, ...common, model: 'm', type: 'assistant', parentUuid, uuid });
 
@@ -52,7 +52,7 @@ const lines = [
 const path = write(`${ID}.jsonl`, lines);
 const sizes = (items: readonly TranscriptItem[]) => items.map((item) => (item.kind === 'tool' ? 0 : item.text.length));
 
-test('it opens with the beginning of the message, and with the records before and behind it', async () => {
+test('it opens with the beginning of the message, and with the records before and after it', async () => {
   const loaded = await createLongSession(openLog(path), '/p', describe).load();
   expect(loaded?.items.map(({ id }) => id)).toEqual(['u1', 'a1', 'u2', 'a2']);
   const [, huge] = loaded?.items ?? [];
@@ -129,12 +129,12 @@ async function exported(format: ExportFormat): Promise<string> {
   return readFileSync(targetPath, 'utf8');
 }
 
-test('Markdown and HTML have it whole, without keys', async () => {
+test('Markdown and HTML exports contain all of it, without keys', async () => {
   expect((await exported('markdown')).includes(`> ${THINKING.replace('\n', '\n> ')}\n\n${clean}\n\n## You`)).toBe(true);
   expect((await exported('html')).includes(clean.replaceAll('"', '&quot;'))).toBe(true);
 });
 
-test('JSON and JSONL have it whole, without keys', async () => {
+test('JSON and JSONL exports contain all of it, without keys', async () => {
   const [, item] = JSON.parse(await exported('json')).items;
   expect([item.text === clean, item.thinking === THINKING, 'omittedChars' in item]).toEqual([true, true, false]);
   const records = (await exported('jsonl')).trimEnd().split('\n');
@@ -142,7 +142,7 @@ test('JSON and JSONL have it whole, without keys', async () => {
   expect(records[1] === lines[1]?.replace(KEY, '[redacted]')).toBe(true);
 });
 
-test('a copy has it whole', async () => {
+test('a copy contains all of it', async () => {
   const copyId = SessionId.parse('22222222-2222-4222-8222-222222222222');
   const to = { path: join(folder, 'branch-copy.jsonl'), sessionId: copyId, cwd: '/p', version: '0' };
   await writeBranch({ from: { path, sessionId: ID, title: 'T' }, to, title: 'copy', nowMs: 0, beforeItemId: ItemId.parse('u2') });
@@ -151,7 +151,7 @@ test('a copy has it whole', async () => {
   expect(copied).toMatchObject({ uuid: 'a1', parentUuid: 'u1', sessionId: copyId, forkedFrom: { messageUuid: 'a1' }, type: 'assistant' });
 });
 
-test('its whole text can be read, and the file is found sound', async () => {
+test('its whole text can be read, and the inspection finds no problems', async () => {
   const file = await openIfThere(path);
   if (file === undefined) throw new Error('no file');
   try {

@@ -1,4 +1,4 @@
-/** One session on disk: its lines, who may write them, and how they are read back. */
+/** One session on disk: its lines, the lease for writing them, and how they are loaded. */
 export { interruptedText } from './interrupted-output.ts';
 export { scanLines } from './line-file.ts';
 export { emptySession, INTERRUPTED_NOTICE, type LoadedSession } from './load-session.ts';

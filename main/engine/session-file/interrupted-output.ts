@@ -1,6 +1,6 @@
 /**
- * What commands had printed that were running in the foreground when the app ended. Their output files are named after the
- * calls (task-id.ts), so the calls that the session's file has no result for lead to them.
+ * The output of commands that ran in the foreground when the app ended. Their output files are named after the
+ * calls (task-id.ts), so the calls without a result in the session file lead to them.
  */
 import { type ToolItem, type TranscriptItem, USER_COMMAND_NAME } from '../../../preload/contract/index.ts';
 import type { ModelMessage } from '../provider/provider.ts';
@@ -11,7 +11,7 @@ import type { LoadedSession } from './load-session.ts';
 
 export const INTERRUPTED_SUMMARY = 'Gantry ended while the command ran';
 
-/** Puts the output into the rows and into what the model reads. Never rejects. */
+/** Adds the output to the rows and to the messages for the model. Never rejects. */
 export async function withInterruptedOutput(
   loaded: LoadedSession,
   place: { readonly sessionId: string; readonly folder: string; readonly cwd: string },
@@ -47,10 +47,10 @@ function interruptedItem(item: ToolItem, { taskId, text, endedAtMs }: Interrupte
   return { ...item, display, error: `${INTERRUPTED_SUMMARY}.`, endedAtMs: Math.max(item.startedAtMs, endedAtMs) };
 }
 
-/** What the model reads for a call that the app did not outlive. */
+/** What the model reads for a call that ended with the app. */
 export function interruptedText({ display }: ToolItem): string {
   if (display.kind !== 'shell' || display.output === undefined) return INTERRUPTED_RESULT;
-  return `${INTERRUPTED_SUMMARY}, so it was stopped before it finished. What it had done stays done; check before you repeat it.\nOutput until then:\n${display.output}`;
+  return `${INTERRUPTED_SUMMARY}, so it was stopped before it finished. Its effects until then remain; check before you repeat it.\nOutput until then:\n${display.output}`;
 }
 
 function withOutputs(message: ModelMessage, ended: ReadonlyMap<string, ToolItem>): ModelMessage {

@@ -1,5 +1,5 @@
 /**
- * The file operations of session-lease.ts. Each is one step of the file system that either happens or does not, so that a
+ * The file operations of session-lease.ts. Each is one atomic step of the file system, so that a
  * process may be suspended or killed between any two.
  */
 import { randomUUID } from 'node:crypto';
@@ -10,7 +10,7 @@ import { openRegular, readRegularFileSync } from '../lib/regular-file.ts';
 
 const LeaseRecord = z.object({
   pid: z.number().int().positive(),
-  /** Names one acquisition, and never a second one. */
+  /** Identifies one acquisition; it is never used again. */
   token: z.string().regex(/^[\w-]{1,64}$/),
   /** Kind of the host: `desktop`, `server`, `cli`. */
   host: z.string(),
@@ -22,28 +22,28 @@ const LeaseRecord = z.object({
 });
 export type LeaseRecord = z.infer<typeof LeaseRecord>;
 
-/** `record` is undefined for a file that is no lease; its token then names this content of this file. */
+/** `record` is undefined for a file that is not a lease; its token then identifies this content of this file. */
 export interface FoundLease {
   readonly token: string;
   readonly mtimeMs: number;
   readonly record: LeaseRecord | undefined;
 }
 
-/** Errors: those of the file system, except where a method says otherwise. */
+/** Errors: those of the file system, unless a method says otherwise. */
 export interface LeaseFiles {
-  /** False: there is a file already. */
+  /** False: the file already exists. */
   create(path: string, record: LeaseRecord): Promise<boolean>;
-  /** Undefined: there is no file. */
+  /** Undefined: the file does not exist. */
   read(path: string): Promise<FoundLease | undefined>;
   /**
-   * Whether the file is as `create` wrote this record. Errors: none; a file that cannot be read is not.
+   * Whether the file contains exactly this record as `create` wrote it. Errors: none; an unreadable file does not.
    * Synchronous, because it precedes every write of a session: 10 us instead of 190 us through the thread pool.
    */
   contains(path: string, record: LeaseRecord): boolean;
-  /** Puts one file in the place of another in one step. False: there is nothing to put there. */
+  /** Replaces one file with another in one step. False: the source does not exist. */
   replace(from: string, path: string): Promise<boolean>;
   remove(path: string): Promise<void>;
-  /** Sets the time of the last heartbeat. */
+  /** Records the time of the last heartbeat. */
   touch(path: string, nowMs: number): Promise<void>;
   /** Removes drafts and claims: every file whose name begins with that of the lease and a dot. */
   removeExtras(path: string): Promise<void>;
@@ -51,7 +51,7 @@ export interface LeaseFiles {
 
 export const nodeLeaseFiles: LeaseFiles = { create, read, contains, replace, remove, touch, removeExtras };
 
-/** By a link, so that a reader never sees half a lease; where the file system has no links, by an exclusive open. */
+/** Uses a link, so that a reader never sees half a lease; without links in the file system, an exclusive open. */
 async function create(path: string, record: LeaseRecord): Promise<boolean> {
   const text = JSON.stringify(record);
   const draft = `${path}.${randomUUID()}`;
@@ -62,7 +62,7 @@ async function create(path: string, record: LeaseRecord): Promise<boolean> {
     return true;
   } catch (error) {
     const code = codeOf(error);
-    if (code === 'EEXIST' || code === 'ENOENT') return false; // ENOENT: a holder that released it has removed the draft
+    if (code === 'EEXIST' || code === 'ENOENT') return false; // ENOENT: a holder that released its lease has removed the draft
   } finally {
     await rm(draft, { force: true });
   }
@@ -75,7 +75,7 @@ async function create(path: string, record: LeaseRecord): Promise<boolean> {
   }
 }
 
-/** A full disk leaves no empty file behind, which would be a lease without a holder. */
+/** Removes the empty file that a full disk leaves, which would be a lease without a holder. */
 async function writeWhole(path: string, text: string, flag: 'w' | 'wx'): Promise<void> {
   await writeFile(path, text, { mode: 0o600, flag }).catch(async (error: unknown) => {
     if (codeOf(error) !== 'EEXIST') await rm(path, { force: true });
@@ -83,7 +83,7 @@ async function writeWhole(path: string, text: string, flag: 'w' | 'wx'): Promise
   });
 }
 
-/** Opened first: a network file system then asks its server for the present state. */
+/** Opens the file first, so that a network file system asks its server for the current state. */
 async function read(path: string): Promise<FoundLease | undefined> {
   const file = await openRegular(path).catch(unlessMissing);
   if (file === undefined) return undefined;
@@ -129,7 +129,7 @@ function toJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    return undefined; // no lease; its age decides
+    return undefined; // not a lease; its age decides
   }
 }
 

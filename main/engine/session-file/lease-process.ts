@@ -1,5 +1,5 @@
 /**
- * Which process a lease belongs to, and whether it still runs.
+ * Finds the process a lease belongs to, and whether it still runs.
  * Source: proc_pid_stat(5) and pid_namespaces(7) on Linux; ps(1) on macOS.
  */
 import { execFile } from 'node:child_process';
@@ -9,30 +9,30 @@ import { promisify } from 'node:util';
 
 export interface LeaseProcess {
   readonly pid: number;
-  /** Processes with an equal scope see each other's pids: one boot of one machine, and on Linux one pid namespace. */
+  /** Processes with the same scope see each other's pids: one boot of one machine, and on Linux one pid namespace. */
   readonly scope: string;
   /** Name of the machine, shown to users. */
   readonly machine: string;
-  /** Opaque. Differs between two processes that get the same pid one after the other; absent where the system has no such fact. */
+  /** Opaque. Differs between two processes that use the same pid one after the other; absent if the system does not provide it. */
   readonly processStart?: string;
 }
 
-/** A process as users see it. `host`: the program, with the machine if it is another one. */
+/** A process as users see it. `host`: the program, and the machine if it is another one. */
 export interface LeaseHolder {
   readonly pid: number;
   readonly host: string;
-  /** The file that says so, where it cannot be ruled out that the pid is another program's by now. */
+  /** The file that names the process, if the pid may belong to another program by now. */
   readonly unprovenBy?: string;
 }
 
-/** `ending`: how to go on, after "Close it there". */
+/** `ending`: how to continue, after "Close it there". */
 export function heldMessage({ host, pid, unprovenBy }: LeaseHolder, ending: string): string {
   const comma = ending.startsWith('or') ? ',' : '';
   const advice = unprovenBy === undefined ? '' : ` If process ${pid} is another program, remove ${unprovenBy}.`;
   return `This session is open in another program (${host}, process ${pid}). Close it there${comma} ${ending}.${advice}`;
 }
 
-/** The unit in which Linux tells programs times, whatever its own clock does. */
+/** The unit in which Linux reports times to programs, independent of its own clock. */
 const TICKS_PER_SECOND = 100;
 
 let current: Promise<LeaseProcess> | undefined;
@@ -47,14 +47,14 @@ export async function describeProcess(pid: number): Promise<LeaseProcess> {
   return { pid, scope, machine: hostname(), ...found };
 }
 
-/** Looks a process up by its pid. Undefined: there is none, or it has ended and was not waited for yet (a zombie). */
+/** Looks up a process by its pid. Undefined: it does not exist, or it is a zombie (ended, but not waited for). */
 export async function findProcess(pid: number): Promise<{ processStart?: string } | undefined> {
   if (!isPidUsed(pid)) return undefined;
   if (process.platform === 'linux') return await findInProc(pid);
   return process.platform === 'darwin' ? await findWithPs(pid) : {};
 }
 
-/** When a process began. `processStart`: of `findProcess`. Unit: ms since the epoch. Undefined: the system does not say. */
+/** The start time of a process. `processStart`: from `findProcess`. Unit: ms since the epoch. Undefined: the system does not provide it. */
 export async function startTimeMs(processStart: string | undefined): Promise<number | undefined> {
   if (processStart === undefined) return undefined;
   if (process.platform === 'darwin') return finite(Date.parse(processStart));
@@ -75,7 +75,7 @@ function isPidUsed(pid: number): boolean {
   }
 }
 
-/** The state is the first field after the name, which may hold spaces and parentheses; the start time is the 20th. */
+/** The state is the first field after the name, which may contain spaces and parentheses; the start time is the 20th. */
 async function findInProc(pid: number): Promise<{ processStart?: string } | undefined> {
   const text = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
@@ -96,7 +96,7 @@ function isEnded(state: string | undefined): boolean {
   return state !== undefined && /^[ZX]/.test(state);
 }
 
-/** Start times of macOS are dates, so that the machine's name is enough there. */
+/** Start times on macOS are dates, so the name of the machine is enough there. */
 async function readScope(): Promise<string> {
   const [boot, namespace] = await Promise.all([
     readFile('/proc/sys/kernel/random/boot_id', 'utf8').catch(() => undefined),

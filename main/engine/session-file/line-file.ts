@@ -1,20 +1,20 @@
-/** Reading a file of lines without holding it: a forward scan with offsets, and single lines by their place. */
+/** Reads a file of lines without loading it: a forward scan with offsets, a backward scan, and single lines by their location. */
 import type { FileHandle } from 'node:fs/promises';
 import { clipLine, isLong, type LineLocation, MAX_LINE_BYTES } from '../transcript/index.ts';
 
-/** Read at a time. Large enough for sequential speed, small next to a long session. Unit: bytes. */
+/** The size of one read. Large enough for sequential speed, small compared with a long session. Unit: bytes. */
 const WINDOW_BYTES = 256 * 1024;
 const NEWLINE = 0x0a;
 
 export type { LineLocation } from '../transcript/index.ts';
 
-/** `complete` is false for a last line without a newline. `text` is the line; of a long one (long-line.ts) it is JSON of it whose long texts are cut. */
+/** `complete` is false for a last line without a newline. `text` is the line; for a long line (long-line.ts) it is JSON with its long texts cut. */
 export interface ScannedLine extends LineLocation {
   readonly text: string;
   readonly complete: boolean;
 }
 
-/** Pieces of a line, of which no more is kept than of the longest line that is held. */
+/** The pieces of a line; never more than the longest line that is kept in memory. */
 function createPieces() {
   let pieces: Buffer[] = [];
   let bytes = 0;
@@ -33,7 +33,7 @@ function createPieces() {
       drop();
     },
     length: () => bytes,
-    /** The line that the pieces make; there are none afterwards. */
+    /** Joins the pieces to a line and clears them. */
     async take(file: FileHandle, offset: number, complete: boolean): Promise<ScannedLine> {
       const place = { offset, length: bytes };
       const text = isLong(place) ? await clipLine(file, place) : Buffer.concat(pieces).toString('utf8');
@@ -66,9 +66,9 @@ export async function* scanLines(file: FileHandle, start = 0): AsyncGenerator<Sc
   if (held.length() > 0) yield await held.take(file, lineStart, false);
 }
 
-/** Every line that ends at or before `end`, the last one first. `complete` is false for a last line without a newline. */
+/** Every line that ends at or before `end`, last line first. `complete` is false for a last line without a newline. */
 export async function* scanLinesBackward(file: FileHandle, end: number): AsyncGenerator<ScannedLine, void> {
-  const held = createPieces(); // of the line that begins before what was read
+  const held = createPieces(); // pieces of the line that begins before the window
   let position = end;
   let lineEnd = end;
   let complete = false;
@@ -76,7 +76,7 @@ export async function* scanLinesBackward(file: FileHandle, end: number): AsyncGe
     const size = Math.min(WINDOW_BYTES, position);
     const window = Buffer.allocUnsafe(size);
     const { bytesRead } = await file.read(window, 0, size, position - size);
-    if (bytesRead < size) return; // the file has been cut meanwhile
+    if (bytesRead < size) return; // the file was truncated in the meantime
     position -= size;
     let until = size;
     for (let at = window.lastIndexOf(NEWLINE); at !== -1; at = at === 0 ? -1 : window.lastIndexOf(NEWLINE, at - 1)) {
@@ -92,7 +92,7 @@ export async function* scanLinesBackward(file: FileHandle, end: number): AsyncGe
   if (lineEnd > 0) yield await held.take(file, 0, complete);
 }
 
-/** Reads lines by their place; neighbours come out of one window, so reading in order costs few reads. */
+/** Reads lines by their location. Adjacent lines come from one window, so reading in order needs few reads. */
 export function createLineReader(file: FileHandle): (place: LineLocation) => Promise<string> {
   let window = Buffer.alloc(0);
   let windowStart = 0;

@@ -1,4 +1,4 @@
-/** A session file as what a session needs: the model's history, the end of the transcript, and a few facts. */
+/** Loads a session file: the model's history, the end of the transcript, and a few facts. */
 import { ItemId, type ModelRef, type ToolItem, type TranscriptItem } from '../../../preload/contract/index.ts';
 import { EngineError } from '../errors.ts';
 import type { ModelMessage } from '../provider/provider.ts';
@@ -27,22 +27,22 @@ import type { SessionLog } from './session-log.ts';
 
 export interface LoadedSession extends LoadedView {
   readonly messages: ModelMessage[];
-  /** Calls the file has no result for. */
+  /** Calls without a result in the file. */
   readonly unanswered: readonly ToolItem[];
   readonly title: string | undefined;
   readonly createdAtMs: number | undefined;
   readonly updatedAtMs: number | undefined;
   readonly model: ModelRef | undefined;
   readonly todos: readonly Todo[];
-  /** What was allowed for the rest of the session. */
+  /** Permissions granted for the rest of the session. */
   readonly grants: readonly string[];
-  /** Calls that were asked about when the app ended. */
+  /** Calls whose approval was pending when the app ended. */
   readonly interrupted: readonly InterruptedCall[];
-  /** Tools that were found by `tool_search`; they stay in the request. */
+  /** Tools that `tool_search` found; they stay in the request. */
   readonly revealed: readonly string[];
 }
 
-/** A session without a file; a value of its own each time, as its history grows. */
+/** A session without a file. Returns a new value each time, because its history grows. */
 export function emptySession(): LoadedSession {
   return {
     messages: [],
@@ -62,11 +62,11 @@ export function emptySession(): LoadedSession {
 }
 
 /**
- * Errors: `session_damaged` (the file holds no record that can be read), `session_unknown` (it belongs to another
- * folder). Undefined: there is no file.
+ * Errors: `session_damaged` (the file contains no readable record), `session_unknown` (it belongs to another
+ * folder). Undefined: the file does not exist.
  */
 export async function loadSession(log: SessionLog, cwd: string, describe: DescribeCall): Promise<LoadedSession | undefined> {
-  const loading = createLoading(cwd, describe);
+  const loading = createSessionLoader(cwd, describe);
   const damage = await log.readChain((record) => void loading.push(record));
   if (damage !== undefined) return loading.finish(damage);
   if (!(await log.exists())) return undefined;
@@ -74,23 +74,23 @@ export async function loadSession(log: SessionLog, cwd: string, describe: Descri
 }
 
 export function damaged(path: string): EngineError {
-  return new EngineError('session_damaged', 'This session file holds no readable record.', { data: { path } });
+  return new EngineError('session_damaged', 'This session file contains no readable record.', { data: { path } });
 }
 
-/** What becomes of the records of a session, oldest first; of a long one they are the end. */
-export function createLoading(cwd: string, describe: DescribeCall) {
+/** Builds a session from its records, oldest first; for a long session, from the records at its end. */
+export function createSessionLoader(cwd: string, describe: DescribeCall) {
   const history = createHistoryFold();
   const window = createItemWindow(SNAPSHOT_ITEMS);
   const transcript = createTranscriptFold(describe);
   const facts = createFacts();
-  const questions = createInterruptedFold(describe);
+  const approvals = createInterruptedFold(describe);
   const revealed = new Set<string>();
   let otherFolder: string | undefined;
   let isOurs = false;
   let foreign = 0;
   let todos: readonly Todo[] = [];
   return {
-    /** Returns what was added to the rows. `isShownOnly`: the model does not read it. */
+    /** Returns the rows that were added or changed. `isShownOnly`: the record is not part of the model's history. */
     push(record: SessionRecord, isShownOnly = false): readonly TranscriptStep[] {
       const isHere = record.cwd === undefined || isSameFolder(record.cwd, cwd);
       if (record.cwd !== undefined && isHere) isOurs = true;
@@ -100,7 +100,7 @@ export function createLoading(cwd: string, describe: DescribeCall) {
       }
       if (!isShownOnly) history.push(record);
       facts.push(record);
-      questions.push(record);
+      approvals.push(record);
       for (const name of findRevealedTools(record)) revealed.add(name);
       const steps = transcript.push(record);
       for (const step of steps) {
@@ -109,13 +109,13 @@ export function createLoading(cwd: string, describe: DescribeCall) {
       }
       return steps;
     },
-    /** Errors: `session_unknown` (all of it belongs to another folder). */
+    /** Errors: `session_unknown` (all records belong to another folder). */
     finish(damage: FileDamage): LoadedSession {
       if (!isOurs) {
         const data = otherFolder === undefined ? {} : { cwd: otherFolder };
         throw new EngineError('session_unknown', 'This session belongs to another folder.', { data });
       }
-      const interrupted = questions.result();
+      const interrupted = approvals.result();
       const notRun = new Set<string>(interrupted.map(({ item }) => item.id));
       const unanswered = transcript.finish().map((step) => (notRun.has(step.item.id) ? { ...step, item: notRunItem(step.item) } : step));
       for (const step of unanswered) window.take(step);
@@ -140,7 +140,7 @@ function notRunItem(item: TranscriptItem): TranscriptItem {
   return item.kind === 'tool' ? { ...item, error: NOT_RUN_SUMMARY } : item;
 }
 
-/** Of a call that was certainly not run the model is told so. */
+/** Tells the model about calls that certainly did not run. */
 function withNotRun(message: ModelMessage, notRun: ReadonlySet<string>): ModelMessage {
   if (message.role !== 'tool' || !message.results.some(({ callId }) => notRun.has(callId))) return message;
   return {
@@ -149,7 +149,7 @@ function withNotRun(message: ModelMessage, notRun: ReadonlySet<string>): ModelMe
   };
 }
 
-/** Reads the rows before one of them, of a session too long to be held. */
+/** Reads the rows before a given row of a session too long to be kept in memory. */
 export async function loadEarlier(
   log: SessionLog,
   describe: DescribeCall,
@@ -167,8 +167,8 @@ export async function loadEarlier(
 function damageText({ lines, firstLine, gaps }: FileDamage, foreign: number): string | undefined {
   const parts: string[] = [];
   const first = firstLine > 0 ? ` (the first is line ${firstLine})` : '';
-  if (lines === 1) parts.push(`One line of this session's file could not be read and was left out${first.replace('the first', 'it')}.`);
-  if (lines > 1) parts.push(`${lines} lines of this session's file could not be read and were left out${first}.`);
+  if (lines === 1) parts.push(`One line of this session's file could not be read and was skipped${first.replace('the first', 'it')}.`);
+  if (lines > 1) parts.push(`${lines} lines of this session's file could not be read and were skipped${first}.`);
   if (gaps === 1) parts.push('A message is missing between two others.');
   if (gaps > 1) parts.push(`Messages are missing in ${gaps} places.`);
   if (foreign === 1) parts.push('One record was written in another folder.');
@@ -180,10 +180,10 @@ function damageNotice(text: string, createdAtMs: number): TranscriptItem {
   return { kind: 'notice', id: ItemId.parse('notice_damaged'), createdAtMs, level: 'quiet', text };
 }
 
-/** Says that the file ends in the middle of a turn; gone once another one begins. */
+/** Says that the file ends in the middle of a turn; removed when another turn starts. */
 export const INTERRUPTED_NOTICE = ItemId.parse('notice_interrupted');
 
-/** A question that is asked again is the way on; trying again would go past it. */
+/** If an approval is requested again, the user answers that; a retry would skip it. */
 function interruptedNotice(createdAtMs: number, hasQuestion: boolean): TranscriptItem {
   const text = 'The last turn did not finish.';
   return { kind: 'notice', id: INTERRUPTED_NOTICE, createdAtMs, level: 'warning', text, ...(hasQuestion ? {} : { action: 'retry' }) };

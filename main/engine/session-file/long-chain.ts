@@ -1,20 +1,20 @@
 /**
- * The active chain of a file too long to be held, from its beginning: first backward, keeping of each record only where its
- * lines stand (16 bytes a line), then forward, one record at a time. It is the chain that the window shows of such a file.
+ * Visits the active chain of a long file from its beginning: first backward, keeping only the locations of each record's
+ * lines (16 bytes per line), then forward, one record at a time. It is the same chain that the window shows for such a file.
  */
 import type { FileHandle } from 'node:fs/promises';
 import { mergeRecords, parseRecord, type RecordLine, type SessionRecord, type VisitRecord } from '../transcript/index.ts';
-import { type ChainPlace, readTail } from './chain-tail.ts';
+import { type ChainPosition, readTail } from './chain-tail.ts';
 import { createLineReader, type LineLocation } from './line-file.ts';
 
-/** What one look backward may hold. Units: records, bytes of the file. */
+/** Limits for one backward read. Units: records, bytes of the file. */
 const STEP_RECORDS = 2000;
 const STEP_BYTES = 4 * 1024 * 1024;
-/** A parent is looked for in all of the file that stands before; in a file with more gaps than these, only nearby. */
+/** A parent is searched in the whole preceding file; in a file with more gaps than this, only nearby. */
 const PATIENT_GAPS = 8;
 
 export interface LongChain {
-  /** 0: the file holds no record. */
+  /** 0: the file contains no record. */
   readonly records: number;
   readonly unreadableLines: number;
   readonly gaps: number;
@@ -25,10 +25,11 @@ export async function visitLongChain(file: FileHandle, sizeBytes: number, visit:
   let records = 0;
   let unreadableLines = 0;
   let gaps = 0;
-  for (let next: ChainPlace | undefined = { endOffset: sizeBytes, wanted: undefined }; next !== undefined; ) {
+  for (let next: ChainPosition | undefined = { endOffset: sizeBytes, wanted: undefined }; next !== undefined; ) {
     let count = 0;
     let bytes = 0;
-    const isEnough = ({ heldBytes }: { readonly heldBytes: number }) => (count += 1) >= STEP_RECORDS || (bytes += heldBytes) >= STEP_BYTES;
+    const isEnough = ({ sizeInMemory }: { readonly sizeInMemory: number }) =>
+      (count += 1) >= STEP_RECORDS || (bytes += sizeInMemory) >= STEP_BYTES;
     const segment = await readTail(file, next, isEnough, gaps < PATIENT_GAPS ? { lookbackBytes: Infinity } : {});
     for (const { lines } of segment.records.toReversed()) places.push(lines);
     records += segment.records.length;
@@ -39,7 +40,7 @@ export async function visitLongChain(file: FileHandle, sizeBytes: number, visit:
   const readLine = createLineReader(file);
   let whole: SessionRecord | undefined;
   let lines: RecordLine[] = [];
-  for (const { place, isLast } of places.fromTheLast()) {
+  for (const { place, isLast } of places.lastFirst()) {
     const text = await readLine(place);
     const part = parseRecord(text);
     if (part !== undefined) {
@@ -57,11 +58,11 @@ export async function visitLongChain(file: FileHandle, sizeBytes: number, visit:
 interface Places {
   /** The lines of one record, in the order of the file. */
   push(lines: readonly LineLocation[]): void;
-  /** Lines of the record pushed last come first, and within a record in the order of the file. */
-  fromTheLast(): Iterable<{ readonly place: LineLocation; readonly isLast: boolean }>;
+  /** Lines of the last pushed record come first; lines of one record keep the order of the file. */
+  lastFirst(): Iterable<{ readonly place: LineLocation; readonly isLast: boolean }>;
 }
 
-/** Numbers in blocks, as a file of 700 MB may have a million lines. A length below 0 is that of the last line of its record. */
+/** Stores numbers in blocks, because a file of 700 MB may have a million lines. A negative length marks the last line of its record. */
 function createPlaces(): Places {
   const BLOCK = 64 * 1024;
   const blocks: Float64Array[] = [];
@@ -75,13 +76,13 @@ function createPlaces(): Places {
   const get = (at: number) => blocks[Math.floor(at / BLOCK)]?.[at % BLOCK] ?? 0;
   return {
     push(lines) {
-      // From the last line on: what is read backward comes out forward.
+      // From the last line on, so that records read backward are returned forward.
       lines.toReversed().forEach(({ offset, length }, index) => {
         put(offset);
         put(index === 0 ? -length : length);
       });
     },
-    *fromTheLast() {
+    *lastFirst() {
       for (let at = count - 2; at >= 0; at -= 2) {
         const length = get(at + 1);
         yield { place: { offset: get(at), length: Math.abs(length) }, isLast: length < 0 };

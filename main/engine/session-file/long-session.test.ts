@@ -58,7 +58,7 @@ function writeLong(name: string): string {
   return write(name, Array.from({ length: TURNS }, (_, at) => turn(at, 50_000)).flat());
 }
 
-test('lines read backward are those read forward, wherever windows end', async () => {
+test('reading backward and forward gives the same lines, wherever windows end', async () => {
   const lengths = [0, 1, 5, 262_143, 262_144, 262_145, 3, 600_000, 0, 7];
   for (const end of ['\n', '']) {
     const path = write(
@@ -74,7 +74,7 @@ test('lines read backward are those read forward, wherever windows end', async (
   }
 });
 
-test('a session of 20 MB shows its end, knows its name and beginning, and has the rest read as somebody scrolls', async () => {
+test('a session of 20 MB shows its end, has its title and start time, and reads the rest as the user scrolls', async () => {
   const path = writeLong('long.jsonl');
   const session = createLongSession(openLog(path), '/p', describe);
   const loaded = await session.load();
@@ -96,13 +96,13 @@ test('a session of 20 MB shows its end, knows its name and beginning, and has th
   expect(all.every((item) => item.kind !== 'tool' || item.status === 'success')).toBe(true);
 });
 
-test('the rows before one whose place was never told are found', async () => {
+test('the rows before a row without a known position are found', async () => {
   const session = createLongSession(openLog(writeLong('asked.jsonl')), '/p', describe);
   const page = await session.earlier({ beforeItemId: ItemId.parse('a100'), limit: 3 });
   expect(page?.items.map((item) => item.id)).toEqual(['a99', 'u100', 'c100']);
 });
 
-test('everything back to a row that is far away is one answer, and as much of it as one may hold', async () => {
+test('the rows back to a distant row are one answer, up to its limit', async () => {
   const session = createLongSession(openLog(writeLong('far.jsonl')), '/p', describe);
   const loaded = await session.load();
   const [oldest] = loaded?.items ?? [];
@@ -115,7 +115,7 @@ test('everything back to a row that is far away is one answer, and as much of it
   expect([none?.items.at(0)?.id, none?.earlierItems]).toEqual(['u0', 0]);
 });
 
-test('a long file is visited from its beginning, without what was rewound away, however much that is', async () => {
+test('a long file is visited from its beginning, without rewound records, however many there are', async () => {
   const path = writeLong('whole.jsonl');
   const log = openLog(path);
   const uuids = async () => {
@@ -125,7 +125,7 @@ test('a long file is visited from its beginning, without what was rewound away, 
   };
   const all = await uuids();
   expect(all.filter((uuid) => uuid.startsWith('u'))).toEqual(Array.from({ length: TURNS }, (_, at) => `u${at}`));
-  // All but the first turn, which is more than is looked through for a parent elsewhere.
+  // All but the first turn, which exceeds the usual search for a parent.
   const { draft } = await rewindDraft(path, ItemId.parse('u1'));
   await log.append([
     { uuid: 'back', ...draft },
@@ -152,9 +152,9 @@ test('lines of one record are one record in a long file too', async () => {
   expect(found).toEqual(short);
 });
 
-test('a short file is not long, and both ways of reading give the same chain', async () => {
+test('a short file is not long, and both readers give the same chain', async () => {
   const lines = Array.from({ length: 30 }, (_, at) => turn(at, 100)).flat();
-  // A branch cut off, a side record, a duplicate, a parent behind its child, a broken line, and a parent that is gone.
+  // A branch cut off, a side record, a duplicate, a parent after its child, a damaged line, and a missing parent.
   const path = write('short.jsonl', [
     ...lines.slice(0, 60),
     line('dead', 'u3', { type: 'user', message: { parts: [{ text: 'dead' }] } }),
@@ -188,11 +188,11 @@ test('a short file is not long, and both ways of reading give the same chain', a
   const loaded = await loadSession(log, '/p', describe);
   expect(loaded?.items.at(-1)).toMatchObject({
     kind: 'notice',
-    text: "One line of this session's file could not be read and was left out (it is line 86). A message is missing between two others.",
+    text: "One line of this session's file could not be read and was skipped (it is line 86). A message is missing between two others.",
   });
 });
 
-test('an append to a long file follows its last record, and reads no more than the end', async () => {
+test('an append to a long file follows its last record, and reads only the end', async () => {
   const path = writeLong('append.jsonl');
   const log = openLog(path);
   await log.append([{ uuid: 'new', type: 'user', message: { role: 'user', parts: [{ text: 'more' }] } }]);

@@ -1,6 +1,6 @@
 /**
- * A session whose file is too long to be read whole: its end is loaded, and what stands before is read from the file when
- * somebody scrolls there. The model reads what is loaded, from the first prompt of the user in it.
+ * A session whose file is too long to be read whole: its end is loaded, and earlier rows are read from the file when
+ * the user scrolls to them. The model's history is the loaded part, from the first prompt of the user in it.
  */
 import type { FileHandle } from 'node:fs/promises';
 import type { ItemId, TranscriptItem } from '../../../preload/contract/index.ts';
@@ -13,16 +13,16 @@ import {
   type SessionRecord,
   SNAPSHOT_ITEMS,
 } from '../transcript/index.ts';
-import { type ChainPlace, type PlacedRecord, readResults, readTail, type TailSegment } from './chain-tail.ts';
-import { createLoading, damaged, type LoadedSession } from './load-session.ts';
+import { type ChainPosition, type PlacedRecord, readResults, readTail, type TailSegment } from './chain-tail.ts';
+import { createSessionLoader, damaged, type LoadedSession } from './load-session.ts';
 import { readEdges } from './session-edges.ts';
 import type { SessionLog } from './session-log.ts';
 
 /** More than any model reads: about four million tokens. Unit: bytes of the file. */
 const HISTORY_BYTES = 16 * 1024 * 1024;
-/** Places of rows that are remembered; of others the place is looked for from the end. */
+/** The number of rows whose positions are kept; other positions are searched from the end. */
 const MAX_PLACES = 5000;
-/** Looked through at a time on the way to a row whose place is not known. */
+/** The number of records read at a time while searching for a row. */
 const STEP_RECORDS = 500;
 
 export interface EarlierRows {
@@ -31,24 +31,24 @@ export interface EarlierRows {
   readonly earlierIsGuess?: boolean;
 }
 
-/** Both answer undefined for a file that is not long. Errors of `load`: those of `loadSession`. */
+/** Both return undefined for a file that is not long. Errors of `load`: those of `loadSession`. */
 export interface LongSession {
   load(): Promise<LoadedSession | undefined>;
   earlier(request: EarlierRequest): Promise<EarlierRows | undefined>;
 }
 
 export function createLongSession(log: SessionLog, cwd: string, describe: DescribeCall): LongSession {
-  const places = new Map<ItemId, ChainPlace | undefined>();
+  const places = new Map<ItemId, ChainPosition | undefined>();
   let bytesPerRow = 1;
 
-  const remember = (itemId: ItemId, place: ChainPlace | undefined) => {
+  const remember = (itemId: ItemId, place: ChainPosition | undefined) => {
     places.delete(itemId);
     places.set(itemId, place);
     const [oldest] = places.keys();
     if (places.size > MAX_PLACES && oldest !== undefined) places.delete(oldest);
   };
 
-  const guess = (place: ChainPlace | undefined) =>
+  const estimateEarlier = (place: ChainPosition | undefined) =>
     place === undefined
       ? { earlierItems: 0 }
       : { earlierItems: Math.max(1, Math.round(place.endOffset / bytesPerRow)), earlierIsGuess: true };
@@ -56,8 +56,8 @@ export function createLongSession(log: SessionLog, cwd: string, describe: Descri
   async function load(file: FileHandle, sizeBytes: number): Promise<LoadedSession> {
     const segment = await readTail(file, { endOffset: sizeBytes, wanted: undefined }, createEnough());
     if (segment.records.length === 0) throw damaged(log.path);
-    const loading = createLoading(cwd, describe);
-    const rowPlaces = new Map<ItemId, ChainPlace | undefined>();
+    const loading = createSessionLoader(cwd, describe);
+    const rowPlaces = new Map<ItemId, ChainPosition | undefined>();
     const begins =
       segment.before === undefined
         ? 0
@@ -75,7 +75,7 @@ export function createLongSession(log: SessionLog, cwd: string, describe: Descri
     const readBytes = sizeBytes - (segment.before?.endOffset ?? 0);
     bytesPerRow = Math.max(1, readBytes / Math.max(1, rows));
     const loaded = loading.finish({ lines: segment.unreadableLines, firstLine: 0, gaps: segment.gaps });
-    // The window begins with a whole record, so that what stands before it has a place in the file.
+    // The window begins with a whole record, so that the position before it is known.
     const start = Math.max(
       0,
       loaded.items.findIndex(({ id }) => rowPlaces.has(id)),
@@ -88,7 +88,7 @@ export function createLongSession(log: SessionLog, cwd: string, describe: Descri
     return {
       ...loaded,
       items,
-      ...guess(oldest === undefined ? segment.before : rowPlaces.get(oldest.id)),
+      ...estimateEarlier(oldest === undefined ? segment.before : rowPlaces.get(oldest.id)),
       title: title === '' ? loaded.title : title,
       createdAtMs: Number.isNaN(createdAtMs) ? loaded.createdAtMs : createdAtMs,
     };
@@ -101,7 +101,7 @@ export function createLongSession(log: SessionLog, cwd: string, describe: Descri
     const segment = await readTail(file, place, createEnoughEarlier(request));
     const fold = createTranscriptFold(describe);
     const items: TranscriptItem[] = [];
-    const apply = (record: SessionRecord, before?: ChainPlace, isOwn = false) => {
+    const apply = (record: SessionRecord, before?: ChainPosition, isOwn = false) => {
       let isFirst = isOwn;
       for (const { kind, item } of fold.push(record)) {
         const at = kind === 'added' ? -1 : items.findIndex(({ id }) => id === item.id);
@@ -114,7 +114,7 @@ export function createLongSession(log: SessionLog, cwd: string, describe: Descri
     for (const { record, before } of segment.records) apply(record, before, true);
     for (const record of await readResults(file, place.endOffset, openCalls(segment))) apply(record);
     for (const { item } of fold.finish()) items.splice(0, items.length, ...items.map((row) => (row.id === item.id ? item : row)));
-    return { items, ...guess(segment.before) };
+    return { items, ...estimateEarlier(segment.before) };
   }
 
   return {
@@ -123,40 +123,40 @@ export function createLongSession(log: SessionLog, cwd: string, describe: Descri
   };
 }
 
-/** Enough for the window and for the model: a summary, or as much as no model reads, and then up to a prompt of the user. */
+/** Enough for the window and the model: a summary, or more than any model reads, and then up to a prompt of the user. */
 function createEnough(): (oldest: PlacedRecord) => boolean {
   let rows = 0;
   let bytes = 0;
   let hasSummary = false;
-  return ({ record, heldBytes }) => {
+  return ({ record, sizeInMemory }) => {
     rows += rowIds(record).length;
-    bytes += heldBytes;
+    bytes += sizeInMemory;
     hasSummary ||= record.subtype === 'chat_compression';
     if (rows <= SNAPSHOT_ITEMS) return bytes > HISTORY_BYTES * 4;
     return hasSummary || (bytes > HISTORY_BYTES && (isStart(record) || bytes > HISTORY_BYTES * 2));
   };
 }
 
-/** Back to the wanted row, as far as one answer goes. */
+/** Reads back to the wanted row, up to the limit of one answer. */
 function createEnoughEarlier({ limit, untilItemId }: EarlierRequest): (oldest: PlacedRecord) => boolean {
   let rows = 0;
   let bytes = 0;
   let isMet = untilItemId === undefined;
-  return ({ record, heldBytes }) => {
+  return ({ record, sizeInMemory }) => {
     const ids = rowIds(record);
     rows += ids.length;
-    bytes += heldBytes;
+    bytes += sizeInMemory;
     isMet ||= ids.some((id) => id === untilItemId);
     return rows >= limit && (isMet || rows >= MAX_EARLIER || bytes >= HISTORY_BYTES);
   };
 }
 
-/** A history that begins here is one that every provider takes. */
+/** A history that begins with this record is accepted by every provider. */
 function isStart(record: SessionRecord): boolean {
   return (record.type === 'user' && record.subtype === undefined) || record.subtype === 'chat_compression';
 }
 
-/** The rows a record adds; at least roughly, as it only says when to stop. */
+/** The ids of the rows that a record adds. An approximation, used only to decide when to stop. */
 function rowIds(record: SessionRecord): readonly string[] {
   if (record.type === 'user') return [record.uuid];
   if (record.type !== 'assistant') return record.subtype === 'gantry_notice' || record.subtype === 'chat_compression' ? [record.uuid] : [];
@@ -175,9 +175,9 @@ function openCalls({ records }: TailSegment): Set<string> {
   return open;
 }
 
-/** From the end back to the row, a few hundred records at a time. */
-async function findPlace(file: FileHandle, sizeBytes: number, itemId: ItemId): Promise<ChainPlace | undefined> {
-  let place: ChainPlace | undefined = { endOffset: sizeBytes, wanted: undefined };
+/** Searches backward from the end, a few hundred records at a time. */
+async function findPlace(file: FileHandle, sizeBytes: number, itemId: ItemId): Promise<ChainPosition | undefined> {
+  let place: ChainPosition | undefined = { endOffset: sizeBytes, wanted: undefined };
   while (place !== undefined) {
     let count = 0;
     const segment: TailSegment = await readTail(

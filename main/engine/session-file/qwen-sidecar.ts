@@ -1,4 +1,4 @@
-/** Qwen Code's own mark of an open session, `<id>.runtime.json` beside it. */
+/** Qwen Code's marker of an open session, `<id>.runtime.json` beside it. */
 import { existsSync } from 'node:fs';
 import { z } from 'zod';
 import { readRegularFile } from '../lib/regular-file.ts';
@@ -6,12 +6,12 @@ import { findProcess, type LeaseHolder, startTimeMs } from './lease-process.ts';
 
 /** `started_at`: when the session was opened, in seconds since the epoch. Source: docs/formats.md 2.1. */
 const QwenSidecar = z.object({ pid: z.number().int().positive(), started_at: z.number().optional().catch(undefined) });
-/** The two times come from different clocks of the system, of which one counts whole seconds. */
+/** The two times come from different system clocks, one of which counts whole seconds. */
 const CLOCK_MS = 5_000;
 
 /**
- * Qwen Code leaves its sidecar behind when it ends, so only a live process counts, and only one that began before the session
- * was opened: a later one has the pid of a Qwen Code that has ended. Errors: none; an unreadable sidecar is skipped.
+ * Qwen Code leaves its sidecar behind when it ends. Only a live process counts, and only if it started before the session
+ * was opened: a process that started later has reused the pid. Errors: none; an unreadable sidecar is skipped.
  */
 export async function findQwenOwner(basePath: string): Promise<LeaseHolder | undefined> {
   const path = `${basePath}.runtime.json`;
@@ -29,6 +29,6 @@ function toJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    return undefined; // half written
+    return undefined; // partly written
   }
 }

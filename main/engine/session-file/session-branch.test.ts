@@ -54,7 +54,7 @@ const branch = (beforeItemId?: string) =>
     ...(beforeItemId === undefined ? {} : { beforeItemId: ItemId.parse(beforeItemId) }),
   });
 
-test('a copy chains its records past those it leaves out, keeps their fields, and names what each is a copy of', async () => {
+test('a copy skips omitted records in its chain, keeps all fields, and names the original of each record', async () => {
   write(...TALK);
   expect(await branch('u3')).toEqual({ promptText: 'three' });
   const copied = read(NEW);
@@ -74,7 +74,7 @@ test('a copy chains its records past those it leaves out, keeps their fields, an
   expect(read(OLD)).toHaveLength(TALK.length);
 });
 
-test('a copy of more than is written at a time is whole', async () => {
+test('a copy larger than one write is complete', async () => {
   const long = 'x'.repeat(400_000);
   write(...TALK.map((record) => ({ ...record, ...(record['type'] === 'assistant' ? said('model', long) : {}) })), {
     uuid: 'a3',
@@ -86,21 +86,21 @@ test('a copy of more than is written at a time is whole', async () => {
   expect(uuids.slice(0, 7)).toEqual(['u1', 'a1', 'n1', 'u2', 'a2', 'u3', 'a3']);
 });
 
-test('a file that is there already is never written over', async () => {
+test('an existing file is never overwritten', async () => {
   write(...TALK);
   writeFileSync(path(NEW), 'precious');
   await expect(branch()).rejects.toMatchObject({ code: 'file_unwritable', message: expect.stringContaining('exists already') });
   expect(readFileSync(path(NEW), 'utf8')).toBe('precious');
 });
 
-test.each(['a1', 'n1', 'nothing'])('%s is no prompt to go back to, and no file is made', async (id) => {
+test.each(['a1', 'n1', 'nothing'])('%s is not a prompt to go back to, and no file is created', async (id) => {
   write(...TALK);
   await expect(branch(id)).rejects.toMatchObject({ code: 'item_unknown' });
   await expect(rewindDraft(path(OLD), ItemId.parse(id))).rejects.toMatchObject({ code: 'item_unknown' });
   expect(() => readFileSync(path(NEW))).toThrow('ENOENT');
 });
 
-test('a rewind follows the record before its prompt and counts the prompts that stay, not what was reported between them', async () => {
+test('a rewind follows the record before its prompt and counts the remaining prompts, but not the notifications between them', async () => {
   write(...TALK);
   expect(await rewindDraft(path(OLD), ItemId.parse('u3'))).toEqual({
     draft: { type: 'system', subtype: 'rewind', parentUuid: 'a2', systemPayload: { targetTurnIndex: 2 } },

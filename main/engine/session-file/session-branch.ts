@@ -1,4 +1,4 @@
-/** A new session file with a copy of another's history, and the way back within one. Source: docs/formats.md 2.3. */
+/** Copies the history of a session into a new file, and rewinds within one. Source: docs/formats.md 2.3. */
 import { randomUUID } from 'node:crypto';
 import { type FileHandle, mkdir, open, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
@@ -20,12 +20,12 @@ import {
 import { readChain } from './session-file.ts';
 import { titleDraft } from './session-log.ts';
 
-/** About the session, not the conversation: a copy has its own. Source: what 0.24.4 leaves out of a fork. */
+/** Records about the session and not the conversation: a copy has its own. Source: the records that 0.24.4 omits from a fork. */
 const NOT_COPIED = new Set(['parent_session', 'session_source', 'session_sources_snapshot', 'turn_result', 'custom_title', BRANCH_SUBTYPE]);
-/** Written at a time. Unit: UTF-16 code units. */
+/** The size of one write. Unit: UTF-16 code units. */
 const CHUNK_CHARS = 1024 * 1024;
 
-/** What a copy needs to know; `path` is the file to be made, which must not exist. */
+/** The source and the target of a copy; the target file must not exist. */
 export interface BranchRequest {
   readonly from: { readonly path: string; readonly sessionId: SessionId; readonly title: string };
   readonly to: { readonly path: string; readonly sessionId: SessionId; readonly cwd: string; readonly version: string };
@@ -36,10 +36,10 @@ export interface BranchRequest {
 }
 
 /**
- * Writes the copy. Every record keeps all its fields but its session and its parent, and says of which it
- * is a copy, as those of 0.24.4 do.
- * Errors: `session_damaged`, `item_unknown`, `disk_full`, `file_unwritable`; the file is made only when the source could be read to
- * the end, and removed again when it could not be written to the end.
+ * Writes the copy. Every record keeps its fields except session and parent, and names the record it
+ * is a copy of, like those of 0.24.4.
+ * Errors: `session_damaged`, `item_unknown`, `disk_full`, `file_unwritable`. The file is created only if the source can be read to
+ * the end, and removed if it cannot be written to the end.
  */
 export async function writeBranch(request: BranchRequest): Promise<{ promptText?: string }> {
   const found = await findPrompt(request.from.path, request.beforeItemId);
@@ -59,7 +59,7 @@ async function writeCopy({ from, to, beforeItemId, title, nowMs }: BranchRequest
     let isOver = false;
     let parentUuid: string | null = null;
     const waiting: string[] = [];
-    /** What announces a prompt is copied with it. */
+    /** Records that precede a prompt are copied with it. */
     const announced: { readonly record: SessionRecord; readonly lines: readonly RecordLine[] }[] = [];
     const put = (record: Record<string, unknown>) => {
       pending += `${JSON.stringify(record)}\n`;
@@ -106,7 +106,7 @@ async function writeCopy({ from, to, beforeItemId, title, nowMs }: BranchRequest
   }
 }
 
-/** The same object with these members in place of its own, copied piece by piece. */
+/** Copies the object piece by piece and replaces these members. */
 async function copyLongLine(
   { source, line, target }: { readonly source: FileHandle; readonly line: LineLocation; readonly target: FileHandle },
   own: Readonly<Record<string, unknown>>,
@@ -121,7 +121,7 @@ async function copyLongLine(
 }
 
 /**
- * The record that cuts off what came after a prompt; the next record follows it. Errors: `session_damaged`, `item_unknown`.
+ * The record that cuts off a prompt and everything after it; the next record follows it. Errors: `session_damaged`, `item_unknown`.
  */
 export async function rewindDraft(path: string, beforeItemId: ItemId): Promise<{ draft: RecordDraft; promptText: string; atMs: number }> {
   let before: string | null = null;
@@ -143,7 +143,7 @@ export async function rewindDraft(path: string, beforeItemId: ItemId): Promise<{
   return { draft: { type: 'system', subtype: 'rewind', parentUuid, systemPayload }, promptText: prompt, atMs };
 }
 
-/** Something the user asked of the model, as a row that can be gone back to. */
+/** A prompt of the user that can be rewound to. */
 function isPrompt(record: SessionRecord): boolean {
   return record.type === 'user' && record.subtype === undefined && record.gantry?.shell === undefined;
 }
@@ -153,18 +153,18 @@ async function findPrompt(path: string, itemId: ItemId | undefined): Promise<str
   const hasRecords = await readChain(path, (record) => {
     if (record.uuid === itemId && isPrompt(record)) text = typedText(record);
   });
-  if (!hasRecords) throw new EngineError('session_damaged', 'This session file holds no readable record.', { data: { path } });
+  if (!hasRecords) throw new EngineError('session_damaged', 'This session file contains no readable record.', { data: { path } });
   if (itemId !== undefined && text === undefined) throw noSuchPrompt(itemId);
   return text;
 }
 
 function noSuchPrompt(itemId: ItemId): EngineError {
-  return new EngineError('item_unknown', 'This session has no prompt of yours with this id. Choose one of your own messages.', {
+  return new EngineError('item_unknown', 'You have no message with this id in this session. Choose one of your own messages.', {
     data: { itemId },
   });
 }
 
 function toObject(line: string): Record<string, unknown> {
-  const value: unknown = JSON.parse(line); // it was read as a record before
+  const value: unknown = JSON.parse(line); // it was parsed as a record before
   return typeof value === 'object' && value !== null ? { ...value } : {};
 }

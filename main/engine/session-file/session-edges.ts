@@ -1,26 +1,26 @@
-/** What the beginning and the end of a session file tell: whose it is, when it began, what it is called. */
+/** Reads the beginning and the end of a session file: its folder, its start time, its title. */
 import type { FileHandle } from 'node:fs/promises';
 import { openRegular } from '../lib/regular-file.ts';
 import { parseRecord, PROMPT_HEAD_SUBTYPE, readHeader, type SessionRecord, titleFromPrompt, typedText } from '../transcript/index.ts';
 import { scanLines } from './line-file.ts';
 
-/** The first prompt of most sessions stands in this much. Unit: bytes. */
+/** Contains the first prompt of most sessions. Unit: bytes. */
 const HEAD_BYTES = 8 * 1024;
-/** Titles are written again every 32 KB, so this much of the end holds the last one. Unit: bytes. */
+/** Titles are written again every 32 KB, so this much of the end contains the last one. Unit: bytes. */
 const TAIL_BYTES = 64 * 1024;
-/** A first prompt with a pasted file can be long; beyond this the session is listed without its text. Unit: bytes. */
+/** A first prompt with a pasted file can be long; beyond this length the session is listed without its text. Unit: bytes. */
 const LONG_HEAD_BYTES = 1024 * 1024;
 const TITLE_MARK = Buffer.from('custom_title');
-/** As it is written by us and by Qwen Code; within a text its quotes would be escaped. */
+/** As written by us and by Qwen Code; inside a text, its quotes would be escaped. */
 const ANSWER_MARK = Buffer.from('"type":"assistant"');
 
 export interface SessionEdges {
   readonly first: SessionRecord | undefined;
-  /** The name it was given, else the first words; empty where there are none. */
+  /** The given title, otherwise the beginning of the first prompt; empty if there is neither. */
   readonly title: string;
-  /** The first words, where the title is another name. */
+  /** The beginning of the first prompt, if the title is different. */
   readonly firstPrompt?: string;
-  /** Who answered last. */
+  /** The model of the last answer. */
   readonly modelId?: string;
 }
 
@@ -32,7 +32,7 @@ export async function readEdges(path: string, sizeBytes: number): Promise<Sessio
     const head = sizeBytes <= TAIL_BYTES ? tail : await readBytes(file, 0, HEAD_BYTES);
     const name = titleIn(tail);
     let found = describeHead(head);
-    // Without a whole first record nothing is known of it; without a prompt only the name is missing.
+    // Without a whole first record nothing is known; without a prompt only the title is missing.
     for (const length of [TAIL_BYTES, LONG_HEAD_BYTES]) {
       const knows = found.first !== undefined && (name !== undefined || found.prompt !== undefined);
       if (knows || head.length >= sizeBytes) break;
@@ -40,12 +40,12 @@ export async function readEdges(path: string, sizeBytes: number): Promise<Sessio
       found = describeHead(await readBytes(file, 0, Math.min(sizeBytes, length)));
     }
     if (found.first === undefined && sizeBytes > LONG_HEAD_BYTES) found = await describeFirstLine(file);
-    const words = titleFromPrompt(found.prompt ?? '');
+    const promptTitle = titleFromPrompt(found.prompt ?? '');
     const modelId = modelIn(tail);
     return {
       first: found.first,
-      title: name ?? words,
-      ...(name === undefined || words === '' || words === name ? {} : { firstPrompt: words }),
+      title: name ?? promptTitle,
+      ...(name === undefined || promptTitle === '' || promptTitle === name ? {} : { firstPrompt: promptTitle }),
       ...(modelId === undefined ? {} : { modelId }),
     };
   } finally {
@@ -53,7 +53,7 @@ export async function readEdges(path: string, sizeBytes: number): Promise<Sessio
   }
 }
 
-/** The name that stands in the end of a file. */
+/** The title at the end of a file. */
 export async function readTitle(file: FileHandle, sizeBytes: number): Promise<string | undefined> {
   return titleIn(await readBytes(file, Math.max(0, sizeBytes - TAIL_BYTES), Math.min(sizeBytes, TAIL_BYTES)));
 }
@@ -63,7 +63,7 @@ async function readBytes(file: FileHandle, position: number, length: number): Pr
   return buffer.subarray(0, bytesRead);
 }
 
-/** Reads no further than the first prompt. */
+/** Reads only as far as the first prompt. */
 function describeHead(head: Buffer): { first: SessionRecord | undefined; prompt: string | undefined } {
   let first: SessionRecord | undefined;
   for (const line of head.toString('utf8').split('\n')) {
@@ -77,13 +77,13 @@ function describeHead(head: Buffer): { first: SessionRecord | undefined; prompt:
   return { first, prompt: undefined };
 }
 
-/** Of a first line that is longer than all that is read at once. */
+/** For a first line that is longer than the largest read. */
 async function describeFirstLine(file: FileHandle): Promise<ReturnType<typeof describeHead>> {
   for await (const { text } of scanLines(file)) return describeHead(Buffer.from(text));
   return { first: undefined, prompt: undefined };
 }
 
-/** The last title record; its line is looked for from the end, so that nothing else is parsed. */
+/** The last title record. Its line is searched from the end, so that nothing else is parsed. */
 function titleIn(tail: Buffer): string | undefined {
   for (let at = tail.lastIndexOf(TITLE_MARK); at !== -1; ) {
     const start = tail.lastIndexOf(0x0a, at) + 1;
@@ -96,7 +96,7 @@ function titleIn(tail: Buffer): string | undefined {
   return undefined;
 }
 
-/** Of the last answer that stands whole in the end of the file. */
+/** The model of the last complete answer at the end of the file. */
 function modelIn(tail: Buffer): string | undefined {
   const at = tail.lastIndexOf(ANSWER_MARK);
   if (at === -1) return undefined;

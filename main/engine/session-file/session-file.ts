@@ -1,4 +1,4 @@
-/** Reading a session file: its active chain, oldest first, one record at a time, and its end. */
+/** Reads a session file: its active chain, oldest first, one record at a time, and its end. */
 import type { FileHandle } from 'node:fs/promises';
 import { openRegular } from '../lib/regular-file.ts';
 import {
@@ -17,13 +17,13 @@ import { createLineReader, type LineLocation, scanLines } from './line-file.ts';
 import { visitLongChain } from './long-chain.ts';
 import { readTitle } from './session-edges.ts';
 
-/** A longer file is read from its end, and no further than is asked for. Unit: bytes. */
+/** A longer file is read from its end, only as far as requested. Unit: bytes. */
 export const WHOLE_BYTES = 8 * 1024 * 1024;
 
 /** How much of the end is compared before an append. Unit: bytes. */
 export const TAIL_BYTES = 96;
 
-/** What an append needs to know of the file, and what tells whether it is still so. Units: bytes. */
+/** The state of the file that an append needs, and that shows whether the file has changed. Units: bytes. */
 export interface FileState {
   readonly sizeBytes: number;
   readonly tail: string;
@@ -35,7 +35,7 @@ export interface FileState {
 
 const EMPTY_FILE: FileState = { sizeBytes: 0, tail: '', endsWithNewline: true, leaf: null, title: undefined, bytesSinceTitle: 0 };
 
-/** Visits the active chain, oldest first. False: the file is missing, or holds no record. */
+/** Visits the active chain, oldest first. False: the file is missing or contains no record. */
 export async function readChain(path: string, visit: VisitRecord): Promise<boolean> {
   const file = await openIfThere(path);
   if (file === undefined) return false;
@@ -46,14 +46,14 @@ export async function readChain(path: string, visit: VisitRecord): Promise<boole
   }
 }
 
-/** The records of the active chain, by id; undefined for a file too long for that to be asked. */
+/** The ids of the records in the active chain; undefined if the file is too long for this. */
 export async function activeUuids(file: FileHandle): Promise<ReadonlySet<string> | undefined> {
   if ((await file.stat()).size > WHOLE_BYTES) return undefined;
   const { headers, state } = await scan(file);
   return new Set(walkChain(headers, state.leaf).uuids);
 }
 
-/** Undefined: there is no file. Errors: see `openRegular`. */
+/** Undefined: the file does not exist. Errors: see `openRegular`. */
 export async function openIfThere(path: string): Promise<FileHandle | undefined> {
   try {
     return await openRegular(path);
@@ -74,11 +74,11 @@ async function readEnd(file: FileHandle, size: number): Promise<string> {
   return buffer.toString('latin1');
 }
 
-/** What could not be read, for a word to the user. `firstLine` counts from 1. */
+/** The damage of a file, to be reported to the user. `firstLine` counts from 1. */
 export interface FileDamage {
   readonly lines: number;
   readonly firstLine: number;
-  /** How often a record was missing between two others. */
+  /** The number of records missing between two others. */
   readonly gaps: number;
 }
 
@@ -131,7 +131,7 @@ export async function scanState(file: FileHandle): Promise<FileState> {
   return size > WHOLE_BYTES ? await scanEnd(file, size) : (await scan(file)).state;
 }
 
-/** The state of a long file, from its end alone. */
+/** The state of a long file, read only from its end. */
 export async function scanEnd(file: FileHandle, size: number): Promise<FileState> {
   const last = await readTail(file, { endOffset: size, wanted: undefined }, () => true);
   const tail = await readEnd(file, size);
@@ -142,11 +142,11 @@ export async function scanEnd(file: FileHandle, size: number): Promise<FileState
     endsWithNewline: tail.endsWith('\n'),
     leaf: last.records.at(-1)?.record.uuid ?? null,
     title,
-    bytesSinceTitle: title === undefined ? 0 : size, // where it stands is not known: it is written again at once
+    bytesSinceTitle: title === undefined ? 0 : size, // its position is unknown, so it is written again at once
   };
 }
 
-/** Two passes: places first, then the records of the chain one at a time, so that a long file is never held whole. */
+/** Two passes: first the locations, then the records of the chain one at a time, so that a file is never loaded whole. */
 export async function visitChain(file: FileHandle, visit: VisitRecord): Promise<FileState & { readonly damage: FileDamage }> {
   const { size } = await file.stat();
   if (size > WHOLE_BYTES) {
@@ -163,7 +163,7 @@ export async function visitChain(file: FileHandle, visit: VisitRecord): Promise<
     for (const place of places.get(uuid) ?? []) {
       const line = await readLine(place);
       const part = parseRecord(line);
-      if (part === undefined || lines.some(({ text }) => text === line)) continue; // the same line twice says nothing more
+      if (part === undefined || lines.some(({ text }) => text === line)) continue; // a duplicate line adds nothing
       lines.push({ ...place, text: line });
       record = record === undefined ? part : mergeRecords(record, part);
     }

@@ -1,6 +1,6 @@
 /**
- * Damaged session files: whatever is done to one, nothing throws, no record that is still whole is lost, and each line that
- * cannot be read is named. A sample runs here; `FUZZ_RUNS=10000` runs them all.
+ * Damaged session files: whatever the damage, nothing throws, no intact record is lost, and each unreadable line
+ * is reported. A sample runs here; `FUZZ_RUNS=10000` runs them all.
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
@@ -66,10 +66,10 @@ const foreign = (uuid: string, parentUuid: string | null) =>
   JSON.stringify({ uuid, parentUuid, sessionId: 'other', type: 'user', cwd: '/other', message: { parts: [{ text: 'foreign' }] } });
 
 const KINDS = 12;
-/** Two lines change places. */
+/** Swaps two lines. */
 const SWAP = 7;
 
-/** One thing that happens to files. */
+/** One kind of damage. */
 function mutate(kind: number, bytes: Buffer, { below, uuid }: Random): Buffer {
   const at = below(bytes.length + 1);
   const lines = () => bytes.toString('latin1').split('\n');
@@ -140,7 +140,7 @@ async function check(path: string, original: readonly string[], isInOrder: boole
   expect(unread).toHaveLength(Math.min(broken, 100));
   expect(unread.every(({ message, line }) => message.includes(`Line ${line}`))).toBe(true);
 
-  // Backward, for files too long to be read whole, it is the order of the file that leads.
+  // Read backward, as for files too long to be read whole, the order of the file decides.
   const found = new Set(backward.records.map(({ record }) => record.uuid));
   if (isInOrder) expect([...whole].filter((uuid) => !found.has(uuid))).toEqual([]);
 
@@ -159,7 +159,7 @@ async function check(path: string, original: readonly string[], isInOrder: boole
   expect([...whole].filter((uuid) => !after.includes(uuid))).toEqual([]);
 }
 
-test(`${RUNS} damaged session files lose nothing that can be read`, { timeout: 60_000 + RUNS * 60 }, async () => {
+test(`${RUNS} damaged session files lose no readable record`, { timeout: 60_000 + RUNS * 60 }, async () => {
   const path = join(folder, 'fuzz.jsonl');
   for (let run = 0; run < RUNS; run += 1) {
     const random = createRandom(SEED * 1_000_003 + run);

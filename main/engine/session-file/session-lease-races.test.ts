@@ -1,6 +1,6 @@
 /**
  * Contenders for a stale lease, one or two of which are suspended or killed before each of their file operations while others
- * acquire, release and die. The files and the processes are real; only the moment of the suspension is chosen.
+ * acquire, release and die. Files and processes are real; only the moment of the suspension is chosen.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -66,7 +66,7 @@ function suspendedAt(step: number) {
   return { files, reached: reached.promise, go: () => gate.resolve() };
 }
 
-/** A session folder with the lease of a process that has ended. `holders` counts those that hold the lease at this moment. */
+/** A session folder with the lease of a process that has ended. `holders` counts the current holders of the lease. */
 function staleSession(owner: LeaseProcess) {
   const basePath = join(folder, `s${(count += 1)}`, 'id');
   const path = `${basePath}.gantry-lease.json`;
@@ -74,7 +74,7 @@ function staleSession(owner: LeaseProcess) {
   writeFileSync(path, JSON.stringify({ ...owner, pid: ENDED_PID, token: 'stale', host: 'cli', startedAtMs: 0 }));
   const results = new Set<LeaseResult>();
   const acquire = async (mortal: Mortal, files: LeaseFiles = nodeLeaseFiles) => {
-    const result = await acquireLease({ basePath, host: 'cli', clock: createManualClock(), logger, owner: mortal.owner, files });
+    const result = await acquireLease({ basePath, host: 'cli', clock: createManualClock(), logger, ownProcess: mortal.owner, files });
     results.add(result);
     return result;
   };
@@ -109,30 +109,36 @@ const MEANWHILE: Readonly<Record<string, (session: Session, other: Mortal, third
   },
 };
 
-test.each(Object.keys(MEANWHILE))('one is suspended before any of its steps, and %s: one holder', { timeout: 120_000 }, async (name) => {
-  const [first, third] = [await startProcess(), await startProcess()];
-  let step = 1;
-  for (; ; step += 1) {
-    const other = await startProcess();
-    const session = staleSession(first.owner);
-    const { files, reached, go } = suspendedAt(step);
-    const suspended = session.acquire(first, files);
-    const state = await Promise.race([reached, suspended.then(() => 'done')]);
-    await MEANWHILE[name]?.(session, other, third);
-    expect(session.claims(), `at step ${step}`).toBeLessThanOrEqual(1);
-    go();
-    await suspended;
-    expect(session.claims(), `after step ${step}`).toBe(1);
-    await session.releaseAll();
-    expect(session.names(), `after step ${step}`).toEqual([]);
-    await other.end();
-    if (state === 'done') break;
-  }
-  expect(step).toBeGreaterThan(6);
-  await Promise.all([first.end(), third.end()]);
-});
+test.each(Object.keys(MEANWHILE))(
+  'one contender is suspended before any of its steps, and %s: one holder',
+  { timeout: 120_000 },
+  async (name) => {
+    const [first, third] = [await startProcess(), await startProcess()];
+    let step = 1;
+    for (; ; step += 1) {
+      const other = await startProcess();
+      const session = staleSession(first.owner);
+      const { files, reached, go } = suspendedAt(step);
+      const suspended = session.acquire(first, files);
+      const state = await Promise.race([reached, suspended.then(() => 'done')]);
+      await MEANWHILE[name]?.(session, other, third);
+      expect(session.claims(), `at step ${step}`).toBeLessThanOrEqual(1);
+      go();
+      await suspended;
+      expect(session.claims(), `after step ${step}`).toBe(1);
+      await session.releaseAll();
+      expect(session.names(), `after step ${step}`).toEqual([]);
+      await other.end();
+      if (state === 'done') break;
+    }
+    expect(step).toBeGreaterThan(6);
+    await Promise.all([first.end(), third.end()]);
+  },
+);
 
-test('one is killed before any of its steps: the next gets the lease and leaves nothing behind', { timeout: 120_000 }, async () => {
+test('one contender is killed before any of its steps: the next gets the lease and leaves nothing behind', {
+  timeout: 120_000,
+}, async () => {
   const next = await startProcess();
   for (let step = 1; ; step += 1) {
     const first = await startProcess();
@@ -150,9 +156,9 @@ test('one is killed before any of its steps: the next gets the lease and leaves 
   await next.end();
 });
 
-test('two are suspended before any of their steps and go on in either order: one holder', { timeout: 300_000 }, async () => {
+test('two contenders are suspended before any of their steps and continue in either order: one holder', { timeout: 300_000 }, async () => {
   const [first, second, third] = [await startProcess(), await startProcess(), await startProcess()];
-  const STEPS = 7; // of a contender that nothing disturbs
+  const STEPS = 7; // of an undisturbed contender
   for (let run = 0; run < STEPS * STEPS * 2; run += 1) {
     const [a, b, isReversed] = [(run % STEPS) + 1, (Math.floor(run / STEPS) % STEPS) + 1, run >= STEPS * STEPS];
     const session = staleSession(first.owner);

@@ -7,7 +7,7 @@ import { afterAll, expect, test } from 'vitest';
 import { createManualClock } from '../../test/support/manual-clock.ts';
 import { nodeLeaseFiles } from './lease-files.ts';
 import { currentProcess, describeProcess, heldMessage, type LeaseProcess } from './lease-process.ts';
-import { acquireLease, findHolder, type LeaseOptions, type SessionLease, SILENT_AFTER_MS, LOOK_MS } from './session-lease.ts';
+import { acquireLease, findHolder, type LeaseOptions, type SessionLease, SILENT_AFTER_MS, WATCH_INTERVAL_MS } from './session-lease.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'gantry-lease-'));
 const children: { kill(signal: NodeJS.Signals): boolean }[] = [];
@@ -31,16 +31,16 @@ function setUp() {
     if (!result.held) throw new Error('the lease was not free');
     return result.lease;
   };
-  /** Puts a lease there as another process would have written it, with its last heartbeat so long ago. */
+  /** Writes a lease as another process would have, with its last heartbeat this long ago. */
   const plant = async (fields: Partial<LeaseProcess> & { token?: string }, heartbeatAgoMs = 0) => {
-    await (await take()).release(); // makes the folder
+    await (await take()).release(); // creates the folder
     writeFileSync(path, JSON.stringify({ ...own, token: 'theirs', host: 'desktop', startedAtMs: clock.now(), ...fields }));
     const at = (clock.now() - heartbeatAgoMs) / 1000;
     utimesSync(path, at, at);
   };
-  /** Sets the heartbeat that another process has made. */
+  /** Sets the heartbeat of another process. */
   const beat = (agoMs = 0) => utimesSync(path, (clock.now() - agoMs) / 1000, (clock.now() - agoMs) / 1000);
-  /** Passes the time in which a silent lease is looked at; `onLook` is called before each look. Resolves with the result. */
+  /** Lets the time pass in which a silent lease is watched; `onLook` is called before each check. Resolves with the result. */
   const look = async <T>(work: Promise<T>, onLook: (at: number) => void = () => undefined): Promise<T> => {
     let isOver = false;
     let at = 0;
@@ -48,7 +48,7 @@ function setUp() {
     const step = () => {
       if (!isOver && clock.pending() > 0) {
         onLook((at += 1));
-        clock.advance(LOOK_MS);
+        clock.advance(WATCH_INTERVAL_MS);
       }
       return isOver;
     };
@@ -59,7 +59,7 @@ function setUp() {
   return { clock, basePath, path, acquire, take, plant, beat, look, names, read: () => JSON.parse(readFileSync(path, 'utf8')) };
 }
 
-/** A process of its own, and what a lease of it says. */
+/** A process of its own, and the content of its lease. */
 async function startProcess() {
   const child = spawn('sleep', ['600'], { stdio: 'ignore' });
   await once(child, 'spawn');
@@ -106,7 +106,7 @@ test('a heartbeat sets the time of the file and ends with the release', async ()
   expect(clock.pending()).toBe(0);
 });
 
-test('the lease of a process that has ended is taken over', async () => {
+test('the lease of an ended process is taken over', async () => {
   const { plant, acquire } = setUp();
   const { end, owner } = await startProcess();
   await plant(owner);
@@ -115,7 +115,7 @@ test('the lease of a process that has ended is taken over', async () => {
   expect(await acquire()).toMatchObject({ held: true, tookOver: { pid: owner.pid, host: 'Gantry app' } });
 });
 
-test('the lease of a live process is not taken over, however long its last heartbeat is ago', async () => {
+test('the lease of a live process is not taken over, however old its last heartbeat is', async () => {
   const { plant, acquire, read } = setUp();
   const { child, owner } = await startProcess();
   await plant(owner, 30 * 24 * 3_600_000);
@@ -125,13 +125,13 @@ test('the lease of a live process is not taken over, however long its last heart
   expect(read().token).toBe('theirs');
 });
 
-test.runIf(own.processStart !== undefined)('a process that got the pid of an ended one does not hold its lease', async () => {
+test.runIf(own.processStart !== undefined)('a process that reused the pid of an ended one does not hold its lease', async () => {
   const { plant, acquire } = setUp();
   await plant({ processStart: '1' });
   expect(await acquire()).toMatchObject({ held: true, tookOver: { pid: process.pid } });
 });
 
-test.runIf(onLinux)('a process that has ended and was not waited for does not hold its lease', async () => {
+test.runIf(onLinux)('a zombie process does not hold its lease', async () => {
   const { plant, acquire } = setUp();
   const parent = spawn('bash', ['-c', 'sleep 600 & echo $!; exec sleep 600'], { stdio: ['ignore', 'pipe', 'ignore'] });
   children.push(parent);
@@ -145,7 +145,7 @@ test.runIf(onLinux)('a process that has ended and was not waited for does not ho
   expect((await acquire()).held).toBe(true);
 });
 
-test('a lease of an earlier build, which names no boot, is judged by its process', async () => {
+test('a lease of an earlier build without a boot id is checked by its process', async () => {
   const { basePath, path, acquire, plant } = setUp();
   const { end, owner } = await startProcess();
   await plant({});
@@ -175,15 +175,15 @@ test('a lease file that cannot be read is held for a minute, then taken over', a
 
 const elsewhere = { scope: 'another boot', machine: 'other-box', pid: 2 ** 22 + 1 };
 
-test('a lease of another machine is held while it has heartbeats, whatever runs here under its pid', async () => {
+test('a lease of another machine is held while it has heartbeats, whatever process has its pid here', async () => {
   const { plant, acquire } = setUp();
   await plant(elsewhere);
   expect(await acquire()).toEqual({ held: false, by: { pid: elsewhere.pid, host: 'Gantry app on other-box' } });
 });
 
-test('a lease of another machine that is silent is taken over after a while, and its holder notices', async () => {
+test('a silent lease of another machine is taken over after a while, and its holder detects it', async () => {
   const { take, acquire, look, read, beat } = setUp();
-  const theirs = await take({ owner: { ...own, ...elsewhere }, clock: createManualClock() }); // no heartbeats: suspended
+  const theirs = await take({ ownProcess: { ...own, ...elsewhere }, clock: createManualClock() }); // no heartbeats: suspended
   beat(SILENT_AFTER_MS + 1);
   expect(theirs.isHeld()).toBe(true);
   const result = await look(acquire());
@@ -205,7 +205,7 @@ test.each([3_600_000, -3_600_000])(
   },
 );
 
-test('a holder whose lease was taken over knows it without a heartbeat, and its release leaves the new one', async () => {
+test('a holder detects without a heartbeat that its lease was taken over, and its release keeps the new lease', async () => {
   const { take, path, read } = setUp();
   const lease = await take();
   writeFileSync(path, JSON.stringify({ ...read(), token: 'theirs' }));
@@ -225,7 +225,7 @@ test('a heartbeat does not touch the lease of another holder', async () => {
   expect(statSync(path).mtimeMs).toBe(before);
 });
 
-test('claims and drafts of contenders that were killed block no one and go with the next release', async () => {
+test('claims and drafts of killed contenders block no process and are removed by the next release', async () => {
   const { plant, path, acquire, take, names } = setUp();
   const [holder, first, second] = [await startProcess(), await startProcess(), await startProcess()];
   await plant(holder.owner);
@@ -245,7 +245,7 @@ test('claims and drafts of contenders that were killed block no one and go with 
   expect(names()).toEqual([]);
 });
 
-test('a claim that comes too late does not count: the holder of the lease is named', async () => {
+test('a late claim does not count: the holder of the lease is reported', async () => {
   const { plant, path, acquire } = setUp();
   const [holder, late] = [await startProcess(), await startProcess()];
   await plant({ pid: elsewhere.pid });
@@ -260,7 +260,7 @@ test('a claim that comes too late does not count: the holder of the lease is nam
   expect(refused).toMatchObject({ held: false, by: { pid: holder.owner.pid } });
 });
 
-test('a failure of the file system in the middle of a takeover leaves no claim behind', async () => {
+test('a file system error during a takeover leaves no claim behind', async () => {
   const { plant, acquire, names } = setUp();
   await plant({ pid: elsewhere.pid });
   const replace = () => Promise.reject(new Error('EIO'));
@@ -269,7 +269,7 @@ test('a failure of the file system in the middle of a takeover leaves no claim b
   expect((await acquire()).held).toBe(true);
 });
 
-test('a link that was made although its answer was lost is recognized', async () => {
+test('a link that was created although its answer was lost is recognized', async () => {
   const { acquire } = setUp();
   const create: typeof nodeLeaseFiles.create = async (path, record) => (await nodeLeaseFiles.create(path, record)) && false;
   expect((await acquire({ files: { ...nodeLeaseFiles, create } })).held).toBe(true);
@@ -302,7 +302,7 @@ test.runIf(onLinux || process.platform === 'darwin')(
   },
 );
 
-test('the message of a session that is held says how to go on', () => {
+test('the message about a held session says how to continue', () => {
   const holder = { pid: 7, host: 'Qwen Code' };
   expect(heldMessage(holder, 'or start a new session')).toBe(
     'This session is open in another program (Qwen Code, process 7). Close it there, or start a new session.',
@@ -312,7 +312,7 @@ test('the message of a session that is held says how to go on', () => {
   );
 });
 
-test('finding the holder neither takes nor removes anything', async () => {
+test('finding the holder neither acquires nor removes anything', async () => {
   const { clock, basePath, path, take, read, beat } = setUp();
   expect(await findHolder(basePath, clock.now())).toBeUndefined();
   const lease = await take();

@@ -38,7 +38,7 @@ function openLog(path = join(folder, 'p', `s${(count += 1)}.jsonl`)) {
 const says = (text: string) => ({ type: 'user', message: { role: 'user', parts: [{ text }] } }) as const;
 const texts = (records: SessionRecord[]) => records.map((record) => record.message?.parts.map((part) => part.text).join('|'));
 
-test('a record has the fields Qwen Code writes, chained to the one before, in a private file', async () => {
+test('a record has the fields of Qwen Code, is chained to the previous one, and is in a private file', async () => {
   const { log, lines, path } = openLog();
   await log.append([says('one')]);
   await log.append([says('two')]);
@@ -58,7 +58,7 @@ test('a record has the fields Qwen Code writes, chained to the one before, in a 
   expect(statSync(path).mode & 0o777).toBe(0o600);
 });
 
-test('a torn last line is kept, skipped, and does not swallow the next record', async () => {
+test('a truncated last line is kept, skipped, and separated from the next record', async () => {
   const { log, path, read } = openLog();
   await log.append([says('one')]);
   appendFileSync(path, '{"uuid":"torn","type":"us');
@@ -81,7 +81,7 @@ test('malformed lines and unknown records stay in the file and do not break the 
   expect(chain[1]).toMatchObject({ payload: { deep: [1] } });
 });
 
-test('what somebody else appended is noticed, and the next record is chained behind it', async () => {
+test('records of another program are detected, and the next record is chained to them', async () => {
   const { log, path, lines } = openLog();
   await log.append([says('one')]);
   expect(await log.hasChanged()).toBe(false);
@@ -102,7 +102,7 @@ test('a file of the same size with another end counts as changed', async () => {
   expect(await log.hasChanged()).toBe(true);
 });
 
-test('a second log goes on from the end of the file', async () => {
+test('a second log continues from the end of the file', async () => {
   const first = openLog();
   await first.log.append([says('one')]);
   const second = openLog(first.path);
@@ -128,13 +128,13 @@ test('records of one uuid are one record with joined parts', async () => {
   expect(chain[1]?.model).toBe('new');
 });
 
-test('appends at the same time stay whole and in order', async () => {
+test('concurrent appends stay complete and in order', async () => {
   const { log, read } = openLog();
   await Promise.all(Array.from({ length: 20 }, (_, index) => log.append([says(String(index))])));
   expect(texts(await read())).toEqual(Array.from({ length: 20 }, (_, index) => String(index)));
 });
 
-test('lines longer than the read window and characters across its edge come back whole', async () => {
+test('lines longer than the read window and characters across its edge are read back complete', async () => {
   const { log, read } = openLog();
   const long = 'ä€😀'.repeat(70_000);
   await log.append([says(long), says('after')]);
@@ -143,7 +143,7 @@ test('lines longer than the read window and characters across its edge come back
   expect(found[1]).toBe('after');
 });
 
-test('the title is written again so that the end of a long file holds it', async () => {
+test('the title is written again so that the end of a long file contains it', async () => {
   const { log, path } = openLog();
   await log.append([says('one'), titleDraft('My title')]);
   for (let at = 0; at < 12; at += 1) await log.append([says('x'.repeat(8_000))]);
@@ -163,7 +163,7 @@ test('the title is written again with the first append past 32 KB after it, and 
   expect(lines().at(-1)).toMatchObject({ systemPayload: { customTitle: 'My title' } });
 });
 
-test('a missing file has no chain and exists no more than before', async () => {
+test('a missing file has no chain and is not created by reading', async () => {
   const { log, read } = openLog();
   expect(await read()).toEqual([]);
   expect(await log.exists()).toBe(false);

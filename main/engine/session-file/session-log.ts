@@ -1,11 +1,11 @@
 /**
  * The file of one session: Qwen Code's JSONL, append-only, one record a line.
- * Owns: the chain's tail, the check that no other program wrote, the newline before a torn last line, the title anchors. An append is
- * complete or absent: what a full disk has cut off is taken back.
- * Does not own: what records mean (transcript/) and who may write (session-lease.ts), which it asks before each write.
- * Durability: a record is with the operating system when `append` resolves, so it survives the end of this process, also by
- * kill -9; `sync` at the end of a turn puts it on the disk, so that it survives a power cut. An fsync for every record was
- * rejected: it costs some 5 ms each on a laptop's disk, in the middle of an answer.
+ * Owns: the chain's tail, the check that no other program wrote, the newline before a truncated last line, the title anchors. An append is
+ * complete or absent: what a full disk has cut off is removed.
+ * Does not own: the meaning of records (transcript/) and the right to write (session-lease.ts), which it checks before each write.
+ * Durability: a record is with the operating system when `append` resolves, so it survives the end of this process, even by
+ * kill -9. `sync` at the end of a turn puts it on the disk, so that it survives a power cut. An fsync for every record was
+ * rejected: it costs about 5 ms each on a laptop's disk, in the middle of an answer.
  * Source: docs/formats.md 2.2, 2.3; docs/sessions.md, "The lease".
  */
 import { randomUUID } from 'node:crypto';
@@ -32,41 +32,41 @@ import {
 /** A title is written again after this much, so that a scan of the last 64 KB finds it. Unit: bytes. */
 const TITLE_ANCHOR_BYTES = 32 * 1024;
 const LINE_END = Buffer.from('\n');
-/** As `a+`. */
+/** The flags of `a+`. */
 const APPEND_FLAGS = constants.O_APPEND | constants.O_CREAT | constants.O_RDWR;
 
 export interface SessionLogOptions {
   readonly path: string;
   readonly sessionId: string;
   readonly cwd: string;
-  /** Written as the records' `version`. */
+  /** Written as the `version` of records. */
   readonly version: string;
   readonly nowMs: () => number;
   readonly gitBranch: () => Promise<string | undefined>;
-  /** Rejects when another process may write the file. Called as the last step before each write. */
+  /** Rejects if another process may write the file. Called as the last step before each write. */
   readonly assertWritable?: () => Promise<void>;
-  /** Opens the file for an append; default: the system's. */
+  /** Opens the file for appending; default: the system's function. */
   readonly openFile?: OpenFile;
 }
 
 export type OpenFile = (path: string, flags: number, mode: number) => Promise<FileHandle>;
 
 /**
- * Order: appends of one log run one after the other. Errors: `append` those of `assertWritable`, `disk_full`, `file_unwritable`, and
- * nothing was written then; other methods those of the file system as they are.
- * `foreign` tells that someone else appended since the last look: what is held in memory is not the whole chain.
+ * Order: appends of one log run one after the other. Errors: `append` throws those of `assertWritable`, `disk_full`, `file_unwritable`, and
+ * has then written nothing; other methods throw those of the file system.
+ * `foreign` means that another program has appended since the last check: the chain in memory is incomplete.
  */
 export interface SessionLog {
   readonly path: string;
-  /** Visits the active chain, oldest first. Undefined: the file is missing or holds no record. */
+  /** Visits the active chain, oldest first. Undefined: the file is missing or contains no record. */
   readChain(visit: VisitRecord): Promise<FileDamage | undefined>;
-  /** Of a file longer than `WHOLE_BYTES`, read in its place; undefined for a shorter one. */
+  /** Reads a file longer than `WHOLE_BYTES` in the queue; undefined for a shorter file. */
   readLong<T>(read: (file: FileHandle, sizeBytes: number) => Promise<T>): Promise<T | undefined>;
   /** Writes the records and makes the last one the tail. */
   append(drafts: readonly RecordDraft[]): Promise<{ uuids: readonly string[]; foreign: boolean }>;
-  /** Puts what was appended on the disk. */
+  /** Flushes appended records to the disk. */
   sync(): Promise<void>;
-  /** True where the file is not as this log left it. */
+  /** True if the file has changed since this log last accessed it. */
   hasChanged(): Promise<boolean>;
   exists(): Promise<boolean>;
 }
@@ -75,7 +75,7 @@ export function createSessionLog(options: SessionLogOptions): SessionLog {
   let known: FileState | undefined;
   let queue: Promise<unknown> = Promise.resolve();
 
-  const inOrder = <T>(work: () => Promise<T>): Promise<T> => {
+  const enqueue = <T>(work: () => Promise<T>): Promise<T> => {
     const done = queue.then(work);
     queue = done.catch(() => undefined); // the caller gets the error; the next append still runs
     return done;
@@ -87,7 +87,7 @@ export function createSessionLog(options: SessionLogOptions): SessionLog {
     try {
       const before = known === undefined || !(await isUnchanged(file, known)) ? await scanState(file) : known;
       const foreign = known !== undefined && before !== known;
-      known = before; // as it is again if the append fails
+      known = before; // the state to return to if the append fails
       const anchored =
         before.title !== undefined && before.bytesSinceTitle > TITLE_ANCHOR_BYTES ? [...drafts, titleDraft(before.title)] : drafts;
       const records = chain(anchored, before.leaf, gitBranch);
@@ -96,7 +96,7 @@ export function createSessionLog(options: SessionLogOptions): SessionLog {
       await options.assertWritable?.();
       await appendWhole(file, pieces, { path: options.path, sizeBytes: before.sizeBytes });
       const after = advance(before, pieces, records);
-      // Somebody may have written between the look and the append; both are whole lines, and the file is looked at again.
+      // Another program may have written between the check and the append. Both wrote whole lines, and the file is scanned again.
       const isAlone = (await file.stat()).size === after.sizeBytes;
       known = isAlone ? after : undefined;
       return { uuids: records.map((record) => record.uuid), foreign: foreign || !isAlone };
@@ -128,9 +128,9 @@ export function createSessionLog(options: SessionLogOptions): SessionLog {
   return {
     path: options.path,
     exists: async () => (await stat(options.path).catch(() => undefined)) !== undefined,
-    append: (drafts) => inOrder(() => writingFile(options.path, () => append(drafts))),
+    append: (drafts) => enqueue(() => writingFile(options.path, () => append(drafts))),
     readChain: (visit) =>
-      inOrder(async () => {
+      enqueue(async () => {
         const file = await openIfThere(options.path);
         if (file === undefined) return undefined;
         try {
@@ -142,7 +142,7 @@ export function createSessionLog(options: SessionLogOptions): SessionLog {
         }
       }),
     sync: () =>
-      inOrder(async () => {
+      enqueue(async () => {
         const file = await openIfThere(options.path);
         try {
           await file?.datasync();
@@ -151,7 +151,7 @@ export function createSessionLog(options: SessionLogOptions): SessionLog {
         }
       }),
     readLong: (read) =>
-      inOrder(async () => {
+      enqueue(async () => {
         const file = await openIfThere(options.path);
         if (file === undefined) return undefined;
         try {
@@ -164,7 +164,7 @@ export function createSessionLog(options: SessionLogOptions): SessionLog {
         }
       }),
     hasChanged: () =>
-      inOrder(async () => {
+      enqueue(async () => {
         const file = await openIfThere(options.path);
         if (file === undefined) return known !== undefined && known.sizeBytes > 0;
         try {
@@ -176,7 +176,7 @@ export function createSessionLog(options: SessionLogOptions): SessionLog {
   };
 }
 
-/** Two appends a round: the folder is made by the first of them alone. */
+/** Appends happen twice per round, so the folder is created only when it is missing. */
 async function openForAppend(path: string, openFile: OpenFile): Promise<FileHandle> {
   try {
     return await openFile(path, APPEND_FLAGS, 0o600);
@@ -187,7 +187,7 @@ async function openForAppend(path: string, openFile: OpenFile): Promise<FileHand
   }
 }
 
-/** The record that names a session; the last one of the file holds. */
+/** The record that names a session; the last one in the file applies. */
 export function titleDraft(title: string): RecordDraft {
   return { type: 'system', subtype: 'custom_title', systemPayload: { customTitle: title, titleSource: 'manual' } };
 }

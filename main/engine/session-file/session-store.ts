@@ -1,5 +1,5 @@
 /**
- * A session's file and the right to write it, as one thing: acquire, load, append, read again when somebody else wrote.
+ * A session's file together with the right to write it: acquires the lease, loads, appends, and reloads after foreign writes.
  */
 import { join } from 'node:path';
 import type { ItemId, SessionId } from '../../../preload/contract/index.ts';
@@ -21,44 +21,44 @@ import { openIfThere } from './session-file.ts';
 import { createSessionLog, type OpenFile } from './session-log.ts';
 
 export interface SessionStore {
-  /** Undefined while we may write or nobody has asked yet. */
+  /** Undefined while this process may write, or before the first attempt. */
   readonly heldBy: () => LeaseHolder | undefined;
-  /** The holder whose lease was replaced by the last one acquired. */
+  /** The holder whose lease the last acquisition replaced. */
   readonly tookOverFrom: () => LeaseHolder | undefined;
-  /** Takes the lease if it is free; reading needs none. Errors: `disk_full`, `file_unwritable`. */
+  /** Acquires the lease if it is free; reading does not need it. Errors: `disk_full`, `file_unwritable`. */
   tryAcquire(): Promise<void>;
-  /** Errors: `session_busy` (data: pid, host), `disk_full`, `file_unwritable`. Resolves with the session as the file has it now, if that is news. */
+  /** Errors: `session_busy` (data: pid, host), `disk_full`, `file_unwritable`. Resolves with the reloaded session if the file has changed. */
   makeWritable(): Promise<LoadedSession | undefined>;
-  /** The same, but what could not be written stays in memory: nothing is about to follow it. */
+  /** The same, but records that could not be written stay in memory, because no write follows. */
   resume(): Promise<LoadedSession | undefined>;
   /** Errors: `session_unknown`, `session_damaged`. */
   load(): Promise<LoadedSession>;
   earlier(request: EarlierRequest): Promise<EarlierRows>;
   /**
-   * All or nothing. Errors: `session_busy` if another process holds the lease by now, `disk_full`, `file_unwritable`; the session is
-   * read again before the next turn then.
+   * Writes all records or none. Errors: `session_busy` if another process holds the lease, `disk_full`, `file_unwritable`; the session is
+   * then reloaded before the next turn.
    */
   append(drafts: readonly RecordDraft[]): Promise<void>;
-  /** The picture or document of a message of the user. Errors: `item_unknown`. */
+  /** An image or document of a user message. Errors: `item_unknown`. */
   readAttachment(itemId: ItemId, index: number): Promise<{ mimeType: string; data: string }>;
-  /** Which of these records the file has; none of them is older than `sinceMs`. */
+  /** Which of these records the file contains; none of them is older than `sinceMs`. */
   findRecords(ids: ReadonlySet<string>, sinceMs: number): Promise<ReadonlySet<string>>;
-  /** The whole text of a message of the file. Errors: `item_unknown`. */
+  /** The whole text of a message in the file. Errors: `item_unknown`. */
   readText(itemId: ItemId, part: MessagePart): AsyncGenerator<string, void>;
-  /** What has to be written to go back to before a prompt, and when that was written. Errors: `item_unknown`. */
+  /** The record that rewinds to before a prompt, the text of the prompt and its time. Errors: `item_unknown`. */
   rewindTo(beforeItemId: ItemId): Promise<{ draft: RecordDraft; promptText: string; atMs: number }>;
-  /** Asks the system to put what was written on the disk itself; a failure is logged. */
+  /** Flushes written records to the disk; a failure is logged. */
   sync(): Promise<void>;
   exists(): Promise<boolean>;
   release(): Promise<void>;
 }
 
-/** `host`: who writes, for the lease and the records. */
+/** `host`: the writing program, for the lease and the records. */
 export interface StoreDeps {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly host: { readonly kind: string; readonly version: string };
-  /** Opens a session file for an append; absent: the system's. */
+  /** Opens a session file for appending; absent: the system's function. */
   readonly openForAppend?: OpenFile;
 }
 
@@ -86,10 +86,10 @@ export function createSessionStore(
   let writing: Promise<unknown> = Promise.resolve();
   const long = createLongSession(log, project.cwd, describe);
   let isOutdated = false;
-  /** What is held in memory has something that could not be written. */
+  /** The session in memory contains records that could not be written. */
   let isUnwritten = false;
 
-  /** A second caller waits for the first one's lease: it would take it for another process's. */
+  /** Concurrent callers share one acquisition; otherwise the second would take the first one's lease for another process's. */
   function tryAcquire(): Promise<void> {
     acquiring ??= acquire().finally(() => (acquiring = undefined));
     return acquiring;
@@ -97,14 +97,14 @@ export function createSessionStore(
 
   async function acquire(): Promise<void> {
     if (lease?.isHeld()) return;
-    await lease?.release(); // it was removed or replaced: ends its heartbeat
+    await lease?.release(); // the lease was removed or replaced: ends its heartbeat
     const result = await writingFile(log.path, () => acquireLease({ basePath, host: deps.host.kind, clock, logger }));
     lease = result.held ? result.lease : undefined;
     heldBy = result.held ? undefined : result.by;
     if (result.held) tookOverFrom = result.tookOver;
   }
 
-  /** Reads the lease file. A lease that was removed, by hand for instance, is acquired again if no other process has it. */
+  /** Checks the lease file. A lease that was removed, for instance by hand, is acquired again if no other process has it. */
   async function assertWritable(): Promise<void> {
     if (lease?.isHeld()) return;
     await tryAcquire();
@@ -115,8 +115,7 @@ export function createSessionStore(
 
   async function load(): Promise<LoadedSession> {
     const loaded = (await long.load()) ?? (await loadSession(log, project.cwd, describe));
-    if (loaded === undefined)
-      throw new EngineError('session_unknown', 'There is no such session in this folder.', { data: { sessionId: id } });
+    if (loaded === undefined) throw new EngineError('session_unknown', 'This folder has no such session.', { data: { sessionId: id } });
     isOutdated = false;
     isUnwritten = false;
     if (heldBy !== undefined) return loaded; // its commands may still run
@@ -142,8 +141,7 @@ export function createSessionStore(
     sync: () => log.sync().catch((error: unknown) => logger.warn('A session file was not synced', { error: String(error) })),
     async readAttachment(itemId, index) {
       const found = await findAttachment(log.path, itemId, index);
-      if (found === undefined)
-        throw new EngineError('item_unknown', 'The file of this session has no such attachment.', { data: { itemId } });
+      if (found === undefined) throw new EngineError('item_unknown', 'The session file has no such attachment.', { data: { itemId } });
       return { mimeType: found.mimeType, data: found.data };
     },
     findRecords: (ids, sinceMs) => findRecords(log.path, ids, sinceMs),
@@ -152,7 +150,7 @@ export function createSessionStore(
       try {
         const lines = file === undefined ? [] : await findLines(file, itemId);
         if (file === undefined || lines.length === 0)
-          throw new EngineError('item_unknown', 'The file of this session has no such message.', { data: { itemId } });
+          throw new EngineError('item_unknown', 'The session file has no such message.', { data: { itemId } });
         yield* readMessageText(file, lines, part);
       } finally {
         await file?.close();
@@ -170,10 +168,10 @@ export function createSessionStore(
       });
       if (!foreign) return;
       isOutdated = true;
-      logger.warn('Another program wrote to this session; it is read again before the next turn', { sessionId: id });
+      logger.warn('Another program wrote to this session; it is reloaded before the next turn', { sessionId: id });
     },
     async release() {
-      await writing; // the log writes in order, so the last one is behind all others
+      await writing; // the log writes in order, so the last write ends after all others
       await acquiring?.catch(() => undefined); // reported to its caller
       await lease?.release();
       lease = undefined;

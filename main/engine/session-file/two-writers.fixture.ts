@@ -1,7 +1,7 @@
 /**
- * A second process at a session file, for two-writers.test.ts.
- * `append <file> <count>`: appends like a program that knows no lease, chaining its records to its own; then ends.
- * `hold <base path>`: takes the lease as another Gantry would, says so, and stays until it is killed.
+ * A second process that uses a session file, for two-writers.test.ts.
+ * `append <file> <count>`: appends like a program without leases, chaining its records to its own; then ends.
+ * `hold <base path>`: acquires the lease like another Gantry, prints that it did, and stays until it is killed.
  */
 import { appendFileSync } from 'node:fs';
 import { acquireLease } from './session-lease.ts';

@@ -1,4 +1,4 @@
-/** Two processes at one session: neither damages what the other writes. */
+/** Two processes writing one session: neither damages the records of the other. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -18,7 +18,7 @@ const start = (...args: string[]) => spawn(process.execPath, [FIXTURE, ...args],
 const logger = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 const clock = { now: () => Date.now(), after: () => () => undefined };
 
-test('while a program without a lease appends, every record of both is whole, and ours go on from the end', async () => {
+test('while a program without a lease appends, every record of both is complete, and ours continue from the end', async () => {
   const path = join(folder, 's.jsonl');
   const log = createSessionLog({ path, sessionId: 's', cwd: '/p', version: '1', nowMs: () => 0, gitBranch: async () => undefined });
   const says = (at: number) => ({ uuid: `ours-${at}`, type: 'user', message: { role: 'user', parts: [{ text: `ours ${at}` }] } }) as const;
@@ -40,7 +40,7 @@ test('while a program without a lease appends, every record of both is whole, an
   expect(chain.at(-1)).toBe(`ours-${ours}`);
 });
 
-test('the lease of another process holds while it lives, and not after kill -9', async () => {
+test('the lease of another process is valid while it lives, and not after kill -9', async () => {
   const basePath = join(folder, 'held');
   const child = start('hold', basePath);
   try {

@@ -1,6 +1,6 @@
 import type { SessionStore } from './session-store.ts';
 
-/** A store that reads and never writes: `general.chatRecording` is off. No lease is taken, as nothing is there to guard. */
+/** A store that reads and never writes, for `general.chatRecording` off. It takes no lease, because there is nothing to guard. */
 export function unrecordedStore(store: SessionStore): SessionStore {
   return {
     ...store,

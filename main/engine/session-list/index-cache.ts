@@ -1,6 +1,6 @@
 /**
- * What is known of the session files of a folder, kept over restarts. Only a cache: a file that is missing, torn or of
- * another version is an empty one, and what it says of a session holds only while size and time of its file are the same.
+ * The index of the session files of a folder, kept across restarts. Only a cache: a file that is missing, truncated or of
+ * another version counts as empty, and an entry applies only while the size and time of its file are unchanged.
  */
 import { createHash } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
@@ -23,7 +23,7 @@ export interface CachedSession {
   readonly modelId?: string;
 }
 
-/** Rows without names, checked by hand: a schema takes as long for five thousand as all the rest of a list. */
+/** Rows without names, validated by hand: for five thousand rows, a schema takes as long as the rest of the list. */
 type Row = readonly [
   name: string,
   sizeBytes: number,
@@ -36,32 +36,32 @@ type Row = readonly [
 ];
 const CacheFile = z.object({ version: z.literal(VERSION), chatsDir: z.string(), sessions: z.array(z.unknown()) });
 
-/** Errors: none; a cache that cannot be read or written is one that is not there. */
+/** Errors: none; a cache that cannot be read or written counts as missing. */
 export interface IndexCache {
   read(chatsDir: string): Promise<Map<string, CachedSession>>;
   write(chatsDir: string, sessions: ReadonlyMap<string, CachedSession>): Promise<void>;
 }
 
 export function createIndexCache(folder: string, logger: Logger): IndexCache {
-  const pathOf = (chatsDir: string) => join(folder, `${createHash('sha256').update(chatsDir).digest('hex').slice(0, 32)}.json`);
+  const toPath = (chatsDir: string) => join(folder, `${createHash('sha256').update(chatsDir).digest('hex').slice(0, 32)}.json`);
   return {
     async read(chatsDir) {
       try {
-        const found = CacheFile.parse(JSON.parse(String(await readRegularFile(pathOf(chatsDir)))));
+        const found = CacheFile.parse(JSON.parse(String(await readRegularFile(toPath(chatsDir)))));
         return found.chatsDir === chatsDir ? new Map(found.sessions.filter(isRow).map(toEntry)) : new Map();
       } catch {
-        return new Map(); // missing or damaged: it is made again from the session files
+        return new Map(); // missing or damaged: it is rebuilt from the session files
       }
     },
     async write(chatsDir, sessions) {
-      const path = pathOf(chatsDir);
+      const path = toPath(chatsDir);
       try {
         await mkdir(dirname(path), { recursive: true, mode: 0o700 });
         await writeFileAtomic(path, JSON.stringify({ version: VERSION, chatsDir, sessions: [...sessions].map(toRow) }), {
           mode: 0o600,
         });
       } catch (error) {
-        logger.debug('The index of sessions could not be kept', { path, error: String(error) });
+        logger.debug('The session index could not be written', { path, error: String(error) });
       }
     },
   };
@@ -77,13 +77,13 @@ function isRow(value: unknown): value is Row {
 }
 
 function toEntry([name, sizeBytes, mtimeMs, createdAtMs, cwd, title, firstPrompt, modelId]: Row): [string, CachedSession] {
-  const words = { ...(firstPrompt === null ? {} : { firstPrompt }), ...(modelId === null ? {} : { modelId }) };
-  return [name, { sizeBytes, mtimeMs, createdAtMs, cwd, title, ...words }];
+  const optionalFields = { ...(firstPrompt === null ? {} : { firstPrompt }), ...(modelId === null ? {} : { modelId }) };
+  return [name, { sizeBytes, mtimeMs, createdAtMs, cwd, title, ...optionalFields }];
 }
 
 function toRow([name, { sizeBytes, mtimeMs, createdAtMs, cwd, title, firstPrompt, modelId }]: readonly [string, CachedSession]): Row {
   return [name, sizeBytes, mtimeMs, createdAtMs, cwd, title, firstPrompt ?? null, modelId ?? null];
 }
 
-/** Nothing is kept: for tests, and where there is no place for it. */
+/** Keeps nothing: for tests, and for hosts without a place for it. */
 export const NO_INDEX_CACHE: IndexCache = { read: async () => new Map(), write: async () => undefined };

@@ -14,13 +14,13 @@ beforeEach(() => {
 afterEach(() => rmSync(home, { recursive: true, force: true }));
 
 const folder = () => keptPromptsFolder(home, 's1');
-/** A run of the app; `written`: what the session's file has. */
+/** A run of the app; `written`: the records in the session file. */
 function run(written: readonly string[] = []) {
   const warnings: string[] = [];
   const asked: { ids: readonly string[]; sinceMs: number }[] = [];
   const kept = createKeptPrompts({
     folder: folder(),
-    nowMs: () => 1000, // a clock that stands still must not lose the order
+    nowMs: () => 1000, // a stopped clock must not lose the order
     logger: { debug: silent, info: silent, warn: (text) => void warnings.push(text), error: silent },
     findRecords: async (ids, sinceMs) => {
       asked.push({ ids: [...ids], sinceMs });
@@ -30,7 +30,7 @@ function run(written: readonly string[] = []) {
   return { kept, warnings, asked };
 }
 
-test('what waits is on disk when it is kept, with its attachments, for the owner alone, and is recalled in its order, once', async () => {
+test('a queued prompt is on disk with its attachments, readable only by the owner, and is recalled once and in order', async () => {
   const first = run();
   await first.kept.add({ localId: 'a', text: 'first @notes.md', delivery: 'steer' }, []);
   await first.kept.add({ localId: 'b', text: 'second' }, [PICTURE]);
@@ -42,7 +42,7 @@ test('what waits is on disk when it is kept, with its attachments, for the owner
     const modes = [folder(), ...names.map((name) => join(folder(), name))].map((path) => statSync(path).mode & 0o777);
     expect(modes).toEqual([0o700, 0o600, 0o600]);
   }
-  expect(await first.kept.recall()).toEqual([]); // it knows them
+  expect(await first.kept.recall()).toEqual([]); // already known
 
   const second = run();
   expect(await second.kept.recall()).toEqual([
@@ -57,7 +57,7 @@ test('what waits is on disk when it is kept, with its attachments, for the owner
   expect(await second.kept.recall()).toEqual([]);
 });
 
-test('a prompt whose record is in the session file was sent: it is not recalled, and its file goes', async () => {
+test('a prompt whose record is in the session file was sent: it is not recalled, and its file is removed', async () => {
   const first = run();
   await first.kept.add({ localId: 'a', text: 'sent' }, []);
   await first.kept.add({ localId: 'b', text: 'waits' }, []);
@@ -76,7 +76,7 @@ test('a prompt that is removed while it is being written leaves nothing', async 
   expect(existsSync(folder())).toBe(false);
 });
 
-test('a prompt that could not be written does not keep the next one from the disk, and removing twice is no failure', async () => {
+test('a prompt that could not be written does not block the next one, and removing twice is not an error', async () => {
   mkdirSync(dirname(folder()), { recursive: true });
   writeFileSync(folder(), ''); // a file where the folder is needed
   const { kept, warnings } = run();
@@ -89,7 +89,7 @@ test('a prompt that could not be written does not keep the next one from the dis
   expect(warnings).toEqual([]);
 });
 
-test('a damaged file is no prompt, costs only itself, and stays', async () => {
+test('a damaged file is not a prompt, affects no other prompt, and is kept', async () => {
   const first = run();
   await first.kept.add({ localId: 'a', text: 'good' }, []);
   const name = `000000000000999-${'0'.repeat(8)}-0000-4000-8000-${'0'.repeat(12)}.json`;

@@ -1,8 +1,8 @@
 /**
- * Prompts that wait in the queue, on disk: what the user has sent survives the end of the app, however it ends.
- * Layout: `<gantryHome>/queued/<session>/<time>-<record id>.json`, one file a prompt, attachments included.
- * Order: the file is written before the prompt is shown as waiting, and removed after the prompt's record is in the
- * session's file. The record gets the id that is in the file's name, so a kill between the two is recognised afterwards.
+ * The queued prompts on disk, so that prompts the user has sent survive the end of the app, however it ends.
+ * Layout: `<gantryHome>/queued/<session>/<time>-<record id>.json`, one file per prompt, including attachments.
+ * Order: the file is written before the prompt is shown as queued, and removed after the prompt's record is in the
+ * session file. The record uses the id in the file's name, so a kill between the two steps is recognised later.
  */
 import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, rm, rmdir } from 'node:fs/promises';
@@ -35,11 +35,11 @@ export interface KeptPrompt {
 export interface KeptPrompts {
   /** Resolves when the prompt is on disk. Errors: `disk_full`, `file_unwritable`. */
   add(prompt: QueuedPrompt, attachments: readonly PromptAttachment[]): Promise<void>;
-  /** The id for the prompt's record; undefined for a prompt that was never kept. */
+  /** The id for the record of the prompt; undefined for a prompt that was never written. */
   recordIdOf(localId: string): ItemId | undefined;
-  /** It is in the session's file, or no longer wanted. A file that stays is logged. */
+  /** Removes a prompt that is in the session file or no longer wanted. A file that cannot be removed is logged. */
   remove(localId: string): Promise<void>;
-  /** What another run has left, oldest first, each once. What is in the session's file by now is removed. Never rejects. */
+  /** Returns the prompts that another run left, oldest first, each once. Prompts that are already in the session file are removed. Never rejects. */
   recall(): Promise<readonly KeptPrompt[]>;
 }
 
@@ -47,7 +47,7 @@ export interface KeptPromptsOptions {
   readonly folder: string;
   readonly nowMs: () => number;
   readonly logger: Logger;
-  /** Which of these records the session's file has; none of them is older than `sinceMs`. */
+  /** Which of these records the session file contains; none of them is older than `sinceMs`. */
   readonly findRecords: (ids: ReadonlySet<string>, sinceMs: number) => Promise<ReadonlySet<string>>;
 }
 
@@ -56,19 +56,19 @@ export function keptPromptsFolder(gantryHome: string, sessionId: string): string
 }
 
 export function createKeptPrompts({ folder, nowMs, logger, findRecords }: KeptPromptsOptions): KeptPrompts {
-  /** By local id; stays after the removal, so that nothing is recalled that this run has sent. */
+  /** By local id. Entries stay after removal, so that prompts of this run are not recalled. */
   const known = new Map<string, { readonly recordId: string; readonly name: string }>();
   let last: Promise<unknown> = Promise.resolve();
   let lastTime = 0;
 
-  const inOrder = <T>(work: () => Promise<T>): Promise<T> => {
+  const enqueue = <T>(work: () => Promise<T>): Promise<T> => {
     const done = last.then(work);
     last = done.catch(() => undefined); // the caller gets the error; the next call still runs
     return done;
   };
 
   const newName = (recordId: string) => {
-    lastTime = Math.max(Math.floor(nowMs()), lastTime + 1); // sorted by name they are in their order
+    lastTime = Math.max(Math.floor(nowMs()), lastTime + 1); // sorting by name gives their order
     return `${String(lastTime).padStart(15, '0')}-${recordId}.json`;
   };
 
@@ -78,7 +78,7 @@ export function createKeptPrompts({ folder, nowMs, logger, findRecords }: KeptPr
       await rmdir(folder);
     } catch (error) {
       const code = error instanceof Error && 'code' in error ? error.code : undefined;
-      if (code === 'ENOTEMPTY' || code === 'ENOENT') return; // others wait, or it is gone already
+      if (code === 'ENOTEMPTY' || code === 'ENOENT') return; // other prompts wait, or the folder is already removed
       logger.warn('A prompt that was sent could not be removed from the queue on disk', { path: join(folder, name), error: String(error) });
     }
   };
@@ -111,7 +111,7 @@ export function createKeptPrompts({ folder, nowMs, logger, findRecords }: KeptPr
       return entry === undefined ? undefined : ItemId.parse(entry.recordId);
     },
     add: ({ localId, text, delivery }, attachments) =>
-      inOrder(async () => {
+      enqueue(async () => {
         const recordId = randomUUID();
         const name = newName(recordId);
         const file: KeptFile = { localId, text, ...(delivery === undefined ? {} : { delivery }), attachments: [...attachments] };
@@ -122,13 +122,13 @@ export function createKeptPrompts({ folder, nowMs, logger, findRecords }: KeptPr
         known.set(localId, { recordId, name });
       }),
     remove: (localId) =>
-      inOrder(async () => {
+      enqueue(async () => {
         const entry = known.get(localId);
         if (entry !== undefined) await drop(entry.name);
       }),
     recall: () =>
-      inOrder(recall).catch((error: unknown) => {
-        logger.warn('The prompts that wait could not be read', { folder, error: String(error) });
+      enqueue(recall).catch((error: unknown) => {
+        logger.warn('The queued prompts could not be read', { folder, error: String(error) });
         return [];
       }),
   };
@@ -142,11 +142,11 @@ export const NOTHING_KEPT: KeptPrompts = {
   recall: () => Promise.resolve([]),
 };
 
-/** A file that makes no sense counts as not there, and stays. */
+/** An invalid file counts as missing, and is kept. */
 async function readKept(path: string): Promise<KeptFile | undefined> {
   try {
     return KeptFile.safeParse(JSON.parse((await readRegularFile(path)).toString())).data;
   } catch {
-    return undefined; // cut off by a power cut, or not for us
+    return undefined; // truncated by a power cut, or not readable
   }
 }

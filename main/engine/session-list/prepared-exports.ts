@@ -1,4 +1,4 @@
-/** Sessions and messages as texts that wait to be saved: each in a file of its own for ten minutes, read in pieces. */
+/** Texts of sessions and messages that are ready to be saved: each in a file of its own for ten minutes, read in pieces. */
 import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -11,13 +11,13 @@ const KEPT_MS = 10 * 60 * 1000;
 const NAME = /^[0-9a-f-]{36}$/;
 
 export interface PreparedExports {
-  /** `write` makes the file and returns its bytes; undefined: there is nothing. Errors: those of `write`. */
+  /** `write` creates the file and returns its size in bytes; undefined: it is empty. Errors: those of `write`. */
   prepare(write: (targetPath: string) => Promise<number | undefined>): Promise<{ exportId: string; totalBytes: number } | undefined>;
   /** Errors: `file_not_found`. */
   read(exportId: string, from: { offsetBytes: number; maxBytes: number }): ReturnType<typeof readOutputPiece>;
-  /** Removes what an earlier run of the app could not; never rejects. */
+  /** Removes files that an earlier run left; never rejects. */
   sweep(): Promise<void>;
-  /** Removes all of this run. */
+  /** Removes all files of this run. */
   close(): Promise<void>;
 }
 
@@ -47,14 +47,14 @@ export function createPreparedExports(folder: string, clock: Clock, logger: Logg
     },
     async read(exportId, { offsetBytes, maxBytes }) {
       const entry = prepared.get(exportId);
-      if (entry === undefined) throw new EngineError('file_not_found', 'This text is no longer kept. Export or open it again.');
+      if (entry === undefined) throw new EngineError('file_not_found', 'This text has expired. Export or open it again.');
       return await readOutputPiece(entry.path, offsetBytes, maxBytes);
     },
     async sweep() {
       try {
         for (const name of await readdir(folder).catch(() => [])) {
           const found = NAME.test(name) && !prepared.has(name) ? await stat(join(folder, name)).catch(() => undefined) : undefined;
-          // Another window of this user may have made it just now.
+          // Another window of this user may have just created the file.
           if (found !== undefined && clock.now() - found.mtimeMs > KEPT_MS) await rm(join(folder, name), { force: true });
         }
       } catch (error) {

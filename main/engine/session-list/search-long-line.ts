@@ -1,4 +1,4 @@
-/** Finding a piece of text in a record that is too long to be held: its texts come in pieces. */
+/** Searches a record that is too long to be kept in memory: its texts are read in pieces. */
 import type { FileHandle } from 'node:fs/promises';
 import { ItemId } from '../../../preload/contract/index.ts';
 import {
@@ -11,10 +11,10 @@ import {
   type SessionRecord,
 } from '../transcript/index.ts';
 
-/** Of the piece before, so that a match over two pieces is found, with some words before it. Unit: UTF-16 code units. */
+/** Kept from the previous piece, so that a match across two pieces is found, with some text before it. Unit: UTF-16 code units. */
 const HELD_CHARS = 1024;
 
-/** As `findInRecord`, of all of the line; `record` is the line with its texts cut. */
+/** Like `findInRecord`, for the whole line; `record` is the line with its texts cut. */
 export async function findInLongLine(
   file: FileHandle,
   line: LineLocation,
@@ -35,7 +35,7 @@ export async function findInLongLine(
   return [...hits.values()];
 }
 
-/** The row that shows the text at this place of a record; the same as `textsOf` says of whole records. */
+/** The row that shows the text at this path of a record; consistent with `toRowTexts` for whole records. */
 function rowAt(record: SessionRecord, path: JsonPath): (Pick<RecordHit, 'role'> & { readonly itemId: string }) | undefined {
   const [top, second, at, name] = path;
   const part = top === 'message' && second === 'parts' && typeof at === 'number' ? name : undefined;

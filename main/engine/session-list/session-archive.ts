@@ -1,6 +1,6 @@
 /**
- * Sessions put aside: moved into the folder `archive` beside the others, with their side files, as Qwen Code 0.24 does it.
- * They are in no list but their own, in no search, and are not resumed until they are brought back.
+ * Archived sessions: moved into the folder `archive` beside the others, with their side files, as in Qwen Code 0.24.
+ * They appear only in the archive list and not in searches, and cannot be resumed until they are unarchived.
  */
 import { mkdir, readdir, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -8,21 +8,21 @@ import type { SessionId } from '../../../preload/contract/index.ts';
 import { EngineError } from '../errors.ts';
 import { writingFile } from '../lib/file-errors.ts';
 
-export function archiveOf(chatsDir: string): string {
+export function archiveFolder(chatsDir: string): string {
   return join(chatsDir, 'archive');
 }
 
 /**
- * Moves the session and its side files from one of the two folders into the other; the session file last, as it is what
- * makes the session be there. Errors: `session_unknown`, `session_busy` (there is one with its id already), `disk_full`,
+ * Moves the session and its side files from one of the two folders into the other. The session file is moved last, because it
+ * makes the session appear. Errors: `session_unknown`, `session_busy` (a session with its id already exists), `disk_full`,
  * `file_unwritable`.
  */
 export async function moveSession(from: string, to: string, sessionId: SessionId): Promise<void> {
   const own = `${sessionId}.jsonl`;
   if (!(await exists(join(from, own))))
-    throw new EngineError('session_unknown', 'There is no such session in this folder.', { data: { sessionId } });
+    throw new EngineError('session_unknown', 'This folder has no such session.', { data: { sessionId } });
   if (await exists(join(to, own))) {
-    const message = 'There is a session with the same id where this one would be moved to. Delete or rename that file first.';
+    const message = 'The target folder already has a session with the same id. Delete or rename that file first.';
     throw new EngineError('session_busy', message, { data: { sessionId, path: join(to, own) } });
   }
   await writingFile(join(to, own), async () => {
@@ -32,7 +32,7 @@ export async function moveSession(from: string, to: string, sessionId: SessionId
   });
 }
 
-/** What belongs to the session and not to the process that has it open. */
+/** Files that belong to the session, not to the process that has it open. */
 function isSideFile(name: string, sessionId: SessionId): boolean {
   const rest = name.startsWith(`${sessionId}.`) ? name.slice(sessionId.length + 1) : '';
   return rest !== '' && rest !== 'jsonl' && !rest.startsWith('gantry-lease.json') && !rest.startsWith('runtime.json');

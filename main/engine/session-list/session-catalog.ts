@@ -1,6 +1,6 @@
 /**
- * The session files of all folders: lists of them, and the words of a summary for one that is not in memory. What is in
- * memory is known better there, so its summary stands over what the file says.
+ * The session files of all folders: lists of them, and summaries of sessions that are not in memory. For a session in
+ * memory, its live summary takes precedence over the file.
  */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -8,11 +8,11 @@ import type { ProjectId, SessionId, SessionSummary } from '../../../preload/cont
 import { EngineError } from '../errors.ts';
 import type { ProjectDirectory } from '../project/project-api.ts';
 import { UNTITLED } from '../transcript/index.ts';
-import { archiveOf } from './session-archive.ts';
+import { archiveFolder } from './session-archive.ts';
 import type { IndexedSession, SessionIndex } from './session-index.ts';
 import type { Searched } from './session-search.ts';
 
-/** A file name, so nothing but what Qwen Code accepts. Source: docs/formats.md 2.1. */
+/** It becomes a file name, so only ids that Qwen Code accepts are allowed. Source: docs/formats.md 2.1. */
 export const SESSION_ID = /^[0-9a-fA-F-]{32,36}$/;
 
 export interface CatalogDeps {
@@ -25,12 +25,12 @@ export interface CatalogDeps {
 }
 
 export interface SessionCatalog {
-  /** Newest first; `archived`: those that were put aside instead. */
+  /** Newest first; `archived`: the archived sessions instead. */
   list(projectId: ProjectId, options?: { readonly archived?: boolean }): Promise<readonly SessionSummary[]>;
   /** Errors: `session_unknown`. */
   get(projectId: ProjectId, sessionId: SessionId): Promise<IndexedSession>;
   summarize(projectId: ProjectId, entry: IndexedSession): SessionSummary;
-  /** With `projectId` its sessions, else those of every folder; newest first. */
+  /** The sessions of `projectId`, or of all folders if undefined; newest first. */
   searched(projectId: ProjectId | undefined): Promise<readonly Searched[]>;
 }
 
@@ -55,14 +55,13 @@ export function createSessionCatalog({ projects, index, projectsDir, liveSummary
     summarize,
     async list(projectId, { archived = false } = {}) {
       const { chatsDir, cwd } = projects.get(projectId);
-      const folder = archived ? archiveOf(chatsDir) : chatsDir;
+      const folder = archived ? archiveFolder(chatsDir) : chatsDir;
       return (await index.list(folder, cwd)).map((entry) => summarize(projectId, entry));
     },
     async get(projectId, sessionId) {
       const { chatsDir, cwd } = projects.get(projectId);
       const found = await index.get(chatsDir, cwd, sessionId);
-      if (found === undefined)
-        throw new EngineError('session_unknown', 'There is no such session in this folder.', { data: { sessionId } });
+      if (found === undefined) throw new EngineError('session_unknown', 'This folder has no such session.', { data: { sessionId } });
       return found;
     },
     async searched(projectId) {

@@ -50,7 +50,7 @@ async function exported(format: 'json' | 'jsonl') {
   return text;
 }
 
-test('rows stand in their order, each as it ended, and without keys', async () => {
+test('rows are in order, in their final state, and without keys', async () => {
   const text = await exported('json');
   const rows: { kind: string; id: string; status?: string }[] = JSON.parse(text).items;
   expect(rows.map(({ kind, id, status }) => [kind, kind === 'tool' ? id : '', status])).toEqual([
@@ -62,13 +62,13 @@ test('rows stand in their order, each as it ended, and without keys', async () =
   ]);
 });
 
-test('records keep their shape, without keys', async () => {
+test('records keep their structure, without keys', async () => {
   const records = (await exported('jsonl')).trimEnd().split('\n');
   expect(records.map((line) => JSON.parse(line).uuid)).toEqual(['r0', 'r1', 'r2', 'r3', 'r4']);
   expect(JSON.parse(records[1] ?? '')).toMatchObject(RECORDS[1] ?? {});
 });
 
-test('a file name is made of the words of the title, cut, or says that it is a session', () => {
+test('a file name is derived from the title and cut, or falls back to a session name', () => {
   const id = '12345678-aaaa-4aaa-8aaa-aaaaaaaaaaaa';
   expect(exportFileName('Fix: Größe & „Länge“!', id, 'markdown')).toMatch(/^fix-gro.+-12345678\.md$/);
   expect(exportFileName('../../etc/passwd', id, 'json')).toBe('etc-passwd-12345678.json');

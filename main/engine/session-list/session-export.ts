@@ -1,4 +1,4 @@
-/** A session as one text in a file of its own, written piece by piece, without what looks like a key. */
+/** Exports a session as one text into a file of its own, written piece by piece, without anything that looks like a key. */
 import { randomUUID } from 'node:crypto';
 import { type FileHandle, open, rm } from 'node:fs/promises';
 import type { ExportFormat, TranscriptItem } from '../../../preload/contract/index.ts';
@@ -40,8 +40,8 @@ export interface ExportRequest {
 }
 
 /**
- * Writes the active chain. Returns the size in bytes, or undefined where the session holds no record.
- * Errors: `disk_full`, `file_unwritable`; what was written of the file is removed then.
+ * Writes the active chain. Returns the size in bytes, or undefined if the session contains no record.
+ * Errors: `disk_full`, `file_unwritable`; the incomplete file is then removed.
  */
 export function writeExport(request: ExportRequest): Promise<number | undefined> {
   return writingFile(request.targetPath, () => write(request));
@@ -84,7 +84,7 @@ function createChunks(file: FileHandle): Chunks {
   };
 }
 
-/** The records themselves, for Qwen Code and for programs. */
+/** The records themselves, for Qwen Code and other programs. */
 async function writeLines(sourcePath: string, out: Chunks): Promise<boolean> {
   return await withSource(sourcePath, (file) =>
     readChain(sourcePath, async (_record, lines) => {
@@ -112,13 +112,13 @@ function quoted(text: string): string {
   return JSON.stringify(text).slice(1, -1);
 }
 
-/** A row that waits; `lines` are those of a message whose text was cut. */
+/** A row that is not written yet; `lines` are the lines of a message whose text was cut. */
 interface WaitingRow {
   item: TranscriptItem;
   readonly lines: readonly RecordLine[];
 }
 
-/** A row waits until its call has ended, and those behind it wait with it. */
+/** A row waits until its call has ended, and later rows wait with it. */
 async function writeRows({ sourcePath, format, head, describe }: Omit<ExportRequest, 'targetPath'>, out: Chunks): Promise<boolean> {
   if (format === 'jsonl') return false;
   const writer = createRowWriter(format);
@@ -151,7 +151,7 @@ async function writeRows({ sourcePath, format, head, describe }: Omit<ExportRequ
   });
 }
 
-/** A text that was cut is put in its place as it is read. */
+/** A text that was cut is read from the file and written in its place. */
 async function writeRow(file: FileHandle, { item, lines }: WaitingRow, { writer, out }: { writer: RowWriter; out: Chunks }): Promise<void> {
   const cut = CUT_PARTS.filter((part) => 'omittedChars' in item && (item.omittedChars?.[part] ?? 0) > 0);
   const places = new Map<string, MessagePart>(cut.map((part) => [randomUUID(), part]));
@@ -180,7 +180,7 @@ async function withSource<T>(path: string, read: (file: FileHandle) => Promise<T
   }
 }
 
-/** A text in a file of its own. Returns its bytes. */
+/** Writes a text into a file of its own. Returns its size in bytes. */
 export async function writeText(targetPath: string, pieces: AsyncIterable<string>): Promise<number> {
   const file = await open(targetPath, 'wx', 0o600);
   try {
@@ -193,9 +193,9 @@ export async function writeText(targetPath: string, pieces: AsyncIterable<string
   }
 }
 
-/** A copy with every text cleaned; nothing is cut, unlike in a log. */
+/** A copy with keys removed from every text; unlike in a log, nothing is cut. */
 function withoutKeys<T>(value: T): T {
-  // The shape stays: texts become texts, and the rest is copied member by member.
+  // The structure is kept: texts stay texts, and everything else is copied member by member.
   return clean(value) as T;
 }
 
@@ -206,7 +206,7 @@ function clean(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, clean(inner)]));
 }
 
-/** A name that every file system takes, from the title. */
+/** Derives a name from the title that every file system accepts. */
 export function exportFileName(title: string, sessionId: string, format: ExportFormat): string {
   const words = title
     .normalize('NFKD')

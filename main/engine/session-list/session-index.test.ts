@@ -29,7 +29,7 @@ function write(digit: number, ...lines: string[]): string {
   return path;
 }
 
-test('sessions of this folder, newest first, by name or first words', async () => {
+test('sessions of this folder, newest first, with their title or first prompt', async () => {
   write(1, user('  \n First words  \nmore'));
   write(2, user('x'), title('Old name'), title('New name'));
   write(3, user('elsewhere', '/other'));
@@ -51,7 +51,7 @@ test('sessions of this folder, newest first, by name or first words', async () =
   expect(list[2]).toMatchObject({ createdAtMs: Date.parse('2026-05-17T10:00:00.000Z'), updatedAtMs: 1_000_000 });
 });
 
-test('a first prompt longer than what is read at once still gives the title, a late name wins', async () => {
+test('a first prompt longer than one read still gives the title, and a later title takes precedence', async () => {
   const long = `Long prompt\n${'x'.repeat(200_000)}`;
   write(7, user(long));
   write(8, user(long), ...Array.from({ length: 20 }, () => user('y'.repeat(10_000))), title('Late name'));
@@ -59,7 +59,7 @@ test('a first prompt longer than what is read at once still gives the title, a l
   expect(list.slice(0, 2).map((entry) => entry.title)).toEqual(['Late name', 'Long prompt']);
 });
 
-test('a file that has not changed is not read again, a changed one is', async () => {
+test('an unchanged file is not read again, a changed one is', async () => {
   const index = createSessionIndex();
   const path = write(9, user('before'));
   const titles = async () => (await index.list(folder, '/p')).find((entry) => entry.id === ID(9))?.title;
@@ -85,7 +85,7 @@ test('a file of another size and the same time is read again', async () => {
 
 const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 
-test('what was found is kept over restarts, is checked against the files, and made again where it is damaged', async () => {
+test('the index is kept across restarts, checked against the files, and rebuilt if it is damaged', async () => {
   const chats = mkdtempSync(join(folder, 'many-'));
   const kept = join(folder, 'kept');
   const path = (at: number) => join(chats, `${String(at).padStart(8, '0')}-0000-4000-8000-000000000000.jsonl`);
@@ -99,7 +99,7 @@ test('what was found is kept over restarts, is checked against the files, and ma
   expect(expected).toHaveLength(40);
   await first.flush();
   const [cacheFile = ''] = readdirSync(kept);
-  // Same size, same time, other words: only the cache can say the old ones.
+  // Same size, same time, other text: only the cache can return the old title.
   writeFileSync(path(7), `${user('PROMPT 7')}\n`);
   utimesSync(path(7), 1007, 1007);
   rmSync(path(8));
@@ -115,7 +115,7 @@ test('what was found is kept over restarts, is checked against the files, and ma
   }
 });
 
-test('a folder without sessions is an empty list', async () => {
+test('a folder without sessions gives an empty list', async () => {
   expect(await createSessionIndex().list(join(folder, 'missing'), '/p')).toEqual([]);
 });
 
@@ -128,7 +128,7 @@ test.each([
   expect(titleFromPrompt(text)).toBe(expected);
 });
 
-test('a named session keeps its first words, and each tells who answered last', async () => {
+test('a named session keeps its first prompt, and each session has its last model', async () => {
   const answer = (model: string) =>
     JSON.stringify({ uuid: model, type: 'assistant', cwd: '/p', model, message: { parts: [{ text: 'yes' }] } });
   write(1, user('Fix the login'), answer('old-model'), answer('new-model'), user('quoting \\"type\\":\\"assistant\\"'), title('Login'));

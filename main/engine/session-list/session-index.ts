@@ -1,6 +1,6 @@
 /**
- * The sessions of a folder, from the files themselves: only the beginning and the end of each is read, and what was found
- * is kept until size or time of the file change, in memory and in a cache over restarts.
+ * Lists the sessions of a folder from the files themselves. Only the beginning and the end of each file is read, and the result
+ * is kept until the size or time of the file changes, in memory and in a cache across restarts.
  * Source: docs/formats.md 2.1, 2.3.
  */
 import { statSync } from 'node:fs';
@@ -14,9 +14,9 @@ import { type CachedSession, type IndexCache, NO_INDEX_CACHE } from './index-cac
 
 const FILE_NAME = /^([0-9a-fA-F-]{32,36})\.jsonl$/;
 const READ_AT_ONCE = 32;
-/** A look at this many files takes a millisecond or two; then others have their turn. */
+/** Checking this many files takes a millisecond or two; then other work may run. */
 const LOOK_AT_ONCE = 400;
-/** Fewer new files are read again after a restart rather than that the whole cache is written for them. */
+/** With fewer new files than this, reading them again after a restart is cheaper than writing the whole cache. */
 const WORTH_WRITING = 32;
 
 export interface IndexedSession {
@@ -24,22 +24,22 @@ export interface IndexedSession {
   readonly title: string;
   readonly createdAtMs: number;
   readonly updatedAtMs: number;
-  /** The folder it was begun in. */
+  /** The folder where the session was started. */
   readonly cwd: string;
-  /** The first words, where the title is another name. */
+  /** The beginning of the first prompt, if the title is different. */
   readonly firstPrompt?: string;
-  /** Who answered last. */
+  /** The model of the last answer. */
   readonly modelId?: string;
 }
 
 export interface SessionIndex {
   /**
-   * Newest first; files of another folder with the same sanitized name are left out, unless `cwd` is absent. A missing
-   * folder is an empty list.
+   * Newest first. Files of another folder with the same sanitized name are skipped, unless `cwd` is absent. A missing
+   * folder gives an empty list.
    */
   list(chatsDir: string, cwd?: string): Promise<readonly IndexedSession[]>;
   /**
-   * Undefined: there is no such file, or it belongs to another folder, or holds no record.
+   * Undefined: the file does not exist, belongs to another folder, or contains no record.
    * Errors: `file_unreadable` (not a regular file).
    */
   get(chatsDir: string, cwd: string, id: SessionId): Promise<IndexedSession | undefined>;
@@ -64,11 +64,11 @@ export function createSessionIndex(cache: IndexCache = NO_INDEX_CACHE): SessionI
     return known;
   };
 
-  /** True where the file had to be read. */
+  /** True if the file had to be read. */
   async function look(chatsDir: string, known: Map<string, CachedSession>, file: Found): Promise<boolean> {
     const cached = known.get(file.name);
     if (isFresh(cached, file)) return false;
-    const edges = await readEdges(join(chatsDir, file.name), file.sizeBytes).catch(() => undefined); // gone or unreadable: not listed
+    const edges = await readEdges(join(chatsDir, file.name), file.sizeBytes).catch(() => undefined); // missing or unreadable: not listed
     if (edges === undefined) {
       known.delete(file.name);
       return false;
@@ -134,7 +134,7 @@ function toEntry(file: Found, cached: CachedSession | undefined, cwd: string | u
   };
 }
 
-/** Asked synchronously: for thousands of files the waiting for a thread costs ten times what the question does. */
+/** Synchronous: for thousands of files, waiting for a thread takes ten times as long as the call itself. */
 async function findFiles(chatsDir: string): Promise<readonly Found[]> {
   const names = await readdir(chatsDir).catch(() => []);
   const found: Found[] = [];
@@ -151,11 +151,11 @@ function findFile(chatsDir: string, name: string): Found | undefined {
   if (id === undefined) return undefined;
   try {
     const facts = statSync(`${chatsDir}${sep}${name}`, { throwIfNoEntry: false });
-    if (facts?.isFile() !== true) return undefined; // deleted between listing and looking, or no regular file
+    if (facts?.isFile() !== true) return undefined; // deleted after listing, or not a regular file
     const { size, mtimeMs } = facts;
-    // Checked just above, and thousands of times: the schema would ask the same again.
+    // Checked just above, for thousands of files: the schema would check the same again.
     return size === 0 ? undefined : { name, id: id as SessionId, sizeBytes: size, mtimeMs };
   } catch {
-    return undefined; // not ours to see
+    return undefined; // no permission
   }
 }

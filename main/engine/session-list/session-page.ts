@@ -1,4 +1,4 @@
-/** Which of the listed sessions are asked for: pages, and the ones a word means. Pure. */
+/** Selects from the listed sessions: pages, and the sessions that a query refers to. Pure. */
 import { Cursor, type SessionId } from '../../../preload/contract/index.ts';
 
 interface Listed {
@@ -8,7 +8,7 @@ interface Listed {
 }
 
 const MAX_FOUND = 20;
-/** The beginning of an id that says which one is meant. Unit: characters. */
+/** The shortest prefix of an id that identifies a session. Unit: characters. */
 const MIN_PREFIX_CHARS = 4;
 
 export interface PageRequest {
@@ -17,7 +17,7 @@ export interface PageRequest {
   readonly titleContains?: string;
 }
 
-/** The list is newest first. A cursor names the last one of the page before; one that is gone since is stepped over. */
+/** The list is newest first. A cursor names the last session of the previous page; one that no longer exists is skipped. */
 export function takePage<T extends Listed>(list: readonly T[], request: PageRequest): { page: readonly T[]; next?: Cursor; total: number } {
   const wanted = request.titleContains?.toLowerCase();
   const matching =
@@ -31,12 +31,12 @@ export function takePage<T extends Listed>(list: readonly T[], request: PageRequ
   return { page, ...next, total: matching.length };
 }
 
-/** Those that are pinned, the one pinned last first. */
+/** Pinned sessions, the last pinned one first. */
 export function pinnedFirst<T extends { readonly pinnedAtMs?: number | null | undefined }>(list: readonly T[]): readonly T[] {
   return list.filter(({ pinnedAtMs }) => typeof pinnedAtMs === 'number').toSorted((a, b) => (b.pinnedAtMs ?? 0) - (a.pinnedAtMs ?? 0));
 }
 
-/** By id, then by a beginning of it, then by title: exact, without case, as a part. The first kind that finds any holds. */
+/** Matches by id, then by prefix of the id, then by title: exact, ignoring case, as a part. The first kind with matches applies. */
 export function findSessions<T extends Listed>(list: readonly T[], query: string): readonly T[] {
   const asked = query.trim();
   const lower = asked.toLowerCase();

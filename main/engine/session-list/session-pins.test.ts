@@ -30,7 +30,7 @@ test('a session that is pinned again keeps its time, and the pins of others stay
   expect(await pins.read(chats())).toEqual(new Map([['two', 2000]]));
 });
 
-test('two changes at once are both kept', async () => {
+test('two simultaneous changes are both kept', async () => {
   const pins = createSessionPins();
   await Promise.all([pins.set(chats(), ONE, true, 1000), pins.set(chats(), TWO, true, 2000)]);
   expect([...(await pins.read(chats())).keys()].sort()).toEqual(['one', 'two']);
@@ -48,7 +48,7 @@ test.each(['{ "schemaVersion": 2 }', '{ torn', ''])(
   },
 );
 
-test('a file that cannot be read is not taken for a missing one', async () => {
+test('an unreadable file is not treated as missing', async () => {
   mkdirSync(file());
   await expect(createSessionPins().set(chats(), ONE, true, 1000)).rejects.toMatchObject({ code: 'file_unreadable' });
 });

@@ -1,7 +1,7 @@
 /**
- * Which sessions of a folder are pinned, in the file that Qwen Code 0.24 keeps pins, groups and colours in:
- * `session-organization.v1.json` beside the folder of the sessions. What is not a pin stays as it is.
- * Both programs write it whole and at once; of two changes in the same moment the later one holds.
+ * The pinned sessions of a folder, in the file where Qwen Code 0.24 keeps pins, groups and colours:
+ * `session-organization.v1.json` beside the session folder. Everything except pins is kept unchanged.
+ * Both programs replace the whole file at once; of two simultaneous changes the later one applies.
  */
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -19,9 +19,9 @@ const Store = z.looseObject({ schemaVersion: z.literal(1), sessions: z.record(z.
 type Store = z.infer<typeof Store>;
 
 export interface SessionPins {
-  /** When each was pinned. A file that is missing or cannot be read has none. */
+  /** The time each session was pinned. A file that is missing or cannot be read has none. */
   read(chatsDir: string): Promise<ReadonlyMap<string, number>>;
-  /** Resolves with when it was pinned, or undefined. Errors: `file_unreadable` (it is left as it is), `disk_full`, `file_unwritable`. */
+  /** Resolves with the time it was pinned, or undefined. Errors: `file_unreadable` (it is kept unchanged), `disk_full`, `file_unwritable`. */
   set(chatsDir: string, sessionId: SessionId, pinned: boolean, nowMs: number): Promise<number | undefined>;
 }
 
@@ -32,7 +32,7 @@ export function createSessionPins(): SessionPins {
     const path = pathOf(chatsDir);
     const store = await readStore(path);
     if (store === 'unreadable') {
-      const message = `The file of pinned sessions cannot be read, so nothing was changed. Mend or delete ${path}.`;
+      const message = `The file of pinned sessions cannot be read, so nothing was changed. Repair or delete ${path}.`;
       throw new EngineError('file_unreadable', message, { data: { path } });
     }
     const { pinnedAt, ...entry } = Entry.safeParse(store.sessions[sessionId]).data ?? {};

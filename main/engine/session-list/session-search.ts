@@ -1,6 +1,6 @@
 /**
- * Search over the text of many sessions, a page at a time: whoever wants more asks again with the cursor, so a slow reader
- * costs nothing, and to cancel is not to ask.
+ * Searches the text of many sessions, one page at a time. The caller requests the next page with the cursor, so a slow client
+ * costs nothing, and cancelling needs no request.
  * Memory: one line of one file at a time, and the hits of a page.
  */
 import { join } from 'node:path';
@@ -11,10 +11,10 @@ import { activeUuids, scanLines } from '../session-file/index.ts';
 import { findInLongLine } from './search-long-line.ts';
 import type { IndexedSession } from './session-index.ts';
 
-/** A page is answered after this, found or not, so that progress can be shown. Unit: ms. */
+/** A page is returned after this time, with or without hits, so that progress can be shown. Unit: ms. */
 export const PAGE_BUDGET_MS = 250;
 
-/** Looked through as a whole before anything is parsed; a longer file is read line by line at once. Unit: bytes. */
+/** Files up to this size are scanned as a whole before they are parsed; a longer file is read line by line. Unit: bytes. */
 const FILTERED_BYTES = 4 * 1024 * 1024;
 const READ_AT_ONCE = 8;
 
@@ -35,7 +35,7 @@ export interface SearchPage {
   readonly next?: Cursor;
 }
 
-/** `sessions` are newest first. A file that is gone or cannot be read has no hits. */
+/** `sessions` are newest first. A file that is missing or cannot be read has no hits. */
 export async function searchSessions(
   sessions: readonly Searched[],
   { query, limit, cursor }: SearchRequest,
@@ -70,8 +70,8 @@ interface FileSearch {
 }
 
 /**
- * What was rewound away is not found, but in a file too long to be walked through. Undefined: it was read to its end; else where to go
- * on. At least one line is read, so that every page gets further.
+ * Rewound records are not found, except in a file too long for its chain to be read. Undefined: the file was read to its end; otherwise where
+ * to continue. At least one line is read, so that every page makes progress.
  */
 async function searchFile(session: Searched, from: number, { isLine, query, isOver, found }: FileSearch): Promise<number | undefined> {
   const { id, cwd, title, updatedAtMs } = session;
@@ -92,15 +92,15 @@ async function searchFile(session: Searched, from: number, { isLine, query, isOv
     }
     return undefined;
   } catch {
-    return undefined; // a folder of that name, or a disk that fails: the others are still searched
+    return undefined; // a folder with that name, or a disk error: the other sessions are still searched
   } finally {
     await file.close();
   }
 }
 
 /**
- * Whether a session can hold the text at all, looked up for a few at once: most cannot, and are never cut into lines.
- * Only for texts of ASCII, whose case does not change the length of anything; others are all read.
+ * Checks, for a few sessions at a time, whether a session can contain the text at all. Most cannot, and are not split into lines.
+ * Only for ASCII texts, whose length does not change with their case; with others, all sessions are read.
  */
 function createFilter(sessions: readonly Searched[], query: string): (at: number) => Promise<boolean> {
   const needle = asciiNeedle(query);
@@ -132,13 +132,13 @@ async function fileMayHold(path: string, needle: string): Promise<boolean> {
     const text = buffer.toString('latin1', 0, bytesRead);
     return text.toLowerCase().includes(needle) || text.includes('\\u');
   } catch {
-    return true; // the search itself finds out what is wrong with it
+    return true; // the search itself reports the problem
   } finally {
     await file.close();
   }
 }
 
-/** A session that was written to since has moved in the list: it is found by its id. */
+/** A session that was written to in the meantime has moved in the list, so it is found by its id. */
 function startOf(sessions: readonly Searched[], cursor: Cursor | undefined): { at: number; offset: number } {
   if (cursor === undefined) return { at: 0, offset: 0 };
   const [time = '', id = '', from = ''] = cursor.split(':');

@@ -25,7 +25,7 @@ function setUp() {
   return { base, chats, trash, remove, kept: () => readdirSync(join(base, 'gantry', 'trash')) };
 }
 
-test('a deleted session is kept for 30 days, and gone after that', async () => {
+test('a deleted session is kept for 30 days and then removed', async () => {
   const { trash, remove, kept } = setUp();
   const first = await remove('first', 0);
   const second = await remove('second', DAY_MS);
@@ -51,21 +51,21 @@ test('a session of another folder is neither listed nor restored', async () => {
   expect(await trash.restore(token, '/other')).toBe('theirs');
 });
 
-test('a token that is a path leads nowhere', async () => {
+test('a token that is a path is rejected', async () => {
   const { base, trash, remove } = setUp();
   const { token } = await remove('mine', 0);
   await expect(trash.restore(`../trash/${token}`, '/p')).rejects.toMatchObject({ code: 'session_unknown' });
   expect(existsSync(join(base, 'gantry', 'trash', token))).toBe(true);
 });
 
-test('what cannot be moved whole stays where it was, and leaves nothing in the trash', async () => {
+test('files that cannot all be moved stay where they were, and leave nothing in the trash', async () => {
   const { base, chats, remove, kept } = setUp();
-  await expect(remove('mine', 0, { more: [base] })).rejects.toThrow(); // the trash is inside of it
+  await expect(remove('mine', 0, { more: [base] })).rejects.toThrow(); // the trash is inside it
   expect(readFileSync(join(chats, 'mine.jsonl'), 'utf8')).toBe('mine');
   expect(kept()).toEqual([]);
 });
 
-test('a session is not restored over one in its place, and nothing of it moves', async () => {
+test('a session is not restored over an existing one, and none of its files move', async () => {
   const { chats, trash, remove } = setUp();
   const side = join(chats, 'mine.output');
   writeFileSync(side, 'side');
@@ -79,7 +79,7 @@ test('a session is not restored over one in its place, and nothing of it moves',
   expect([readFileSync(path, 'utf8'), readFileSync(side, 'utf8')]).toEqual(['mine', 'side']);
 });
 
-test('the session file comes back last, so that a session is there whole or not at all', async () => {
+test('the session file is restored last, so that a session appears complete or not at all', async () => {
   const { base, trash, remove } = setUp();
   const outputs = join(base, 'outputs');
   mkdirSync(outputs);
@@ -94,7 +94,7 @@ test('the session file comes back last, so that a session is there whole or not 
   expect([readFileSync(path, 'utf8'), readFileSync(join(outputs, 'a'), 'utf8')]).toEqual(['mine', 'side']);
 });
 
-test('a restore that was interrupted brings back the rest', async () => {
+test('an interrupted restore continues with the rest', async () => {
   const { base, chats, trash, remove } = setUp();
   const side = join(chats, 'mine.output');
   writeFileSync(side, 'side');

@@ -1,6 +1,6 @@
 /**
- * Deleted sessions, for as long as they can be brought back: a folder each, with what was moved and where it was.
- * Layout: `<gantryHome>/trash/<token>/manifest.json` and the moved files and folders under their numbers.
+ * Deleted sessions that can still be restored: one folder each, with the moved files and their original paths.
+ * Layout: `<gantryHome>/trash/<token>/manifest.json`, and the moved files and folders under their numbers.
  */
 import { randomUUID } from 'node:crypto';
 import { cp, mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
@@ -29,20 +29,20 @@ export interface TrashRequest {
   readonly sessionId: SessionId;
   readonly title: string;
   readonly cwd: string;
-  /** The session file first: while it is there, the session is. */
+  /** The session file first: while it exists, the session exists. */
   readonly paths: readonly string[];
   readonly nowMs: number;
 }
 
 export interface SessionTrash {
-  /** Moves what is there of the paths. Errors: `disk_full`, `file_unwritable`; what had been moved is put back. */
+  /** Moves the existing ones of the paths. Errors: `disk_full`, `file_unwritable`; files already moved are put back. */
   put(request: TrashRequest): Promise<DeletedSession>;
-  /** Errors: `session_unknown`, `session_busy` (something stands in the old place), `disk_full`, `file_unwritable`. */
+  /** Errors: `session_unknown`, `session_busy` (the original path is in use), `disk_full`, `file_unwritable`. */
   restore(token: string, cwd: string): Promise<SessionId>;
-  /** Whose token it is. Errors: `session_unknown`. */
+  /** The session of a token. Errors: `session_unknown`. */
   find(token: string, cwd: string): Promise<SessionId>;
   list(cwd: string): Promise<readonly DeletedSession[]>;
-  /** Removes what has been kept long enough; never rejects. */
+  /** Removes sessions whose time has expired; never rejects. */
   purge(nowMs: number): Promise<void>;
 }
 
@@ -54,7 +54,7 @@ export function createSessionTrash(gantryHome: string, logger: Logger): SessionT
     try {
       return Manifest.safeParse(JSON.parse(String(await readRegularFile(join(home, token, 'manifest.json'))))).data;
     } catch {
-      return undefined; // not there, or half written: nothing can be brought back by it
+      return undefined; // missing or partly written: nothing can be restored from it
     }
   }
 
@@ -84,7 +84,7 @@ export function createSessionTrash(gantryHome: string, logger: Logger): SessionT
         const done: Manifest['moved'] = [];
         try {
           await mkdir(folder, { recursive: true, mode: 0o700 });
-          // Before anything moves: what a crash leaves half done can then still be brought back.
+          // Written before anything is moved, so that a move interrupted by a crash can be undone.
           await writeFile(join(folder, 'manifest.json'), JSON.stringify(manifest), { mode: 0o600 });
           for (const entry of moved) {
             await move(entry.from, join(folder, entry.name));
@@ -105,10 +105,10 @@ export function createSessionTrash(gantryHome: string, logger: Logger): SessionT
       for (const entry of manifest.moved) if (await exists(join(folder, entry.name))) waiting.push(entry);
       for (const { from } of waiting) {
         if (!(await exists(from))) continue;
-        const message = `There is a session in its place again (${basename(from)}). Delete or rename that one first.`;
+        const message = `A session already exists at the original place (${basename(from)}). Delete or rename it first.`;
         throw new EngineError('session_busy', message, { data: { sessionId: manifest.sessionId } });
       }
-      // The session file last: it appears when everything else is back.
+      // The session file last: it appears when everything else is restored.
       for (const { from, name } of waiting.reverse()) {
         await writingFile(from, async () => {
           await mkdir(dirname(from), { recursive: true, mode: 0o700 });
@@ -144,7 +144,7 @@ async function exists(path: string): Promise<boolean> {
   return (await stat(path).catch(() => undefined)) !== undefined;
 }
 
-/** Across file systems a rename is refused; a copy that is complete stands for it. */
+/** A rename across file systems is refused; a complete copy replaces it. */
 async function move(from: string, to: string): Promise<void> {
   try {
     await rename(from, to);

@@ -1,4 +1,4 @@
-/** What can be done with sessions as files: pages, search, branch, delete and undo, export, inspection. */
+/** The operations on sessions as files: pages, search, branch, delete and restore, export, inspection. */
 import { randomUUID } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -16,7 +16,7 @@ import type { Clock, Logger } from '../ports.ts';
 import { SESSION_ID, type SessionCatalog } from './session-catalog.ts';
 import { keptPromptsFolder } from './kept-prompts.ts';
 import { createPreparedExports } from './prepared-exports.ts';
-import { archiveOf, moveSession } from './session-archive.ts';
+import { archiveFolder, moveSession } from './session-archive.ts';
 import { EXPORTS, exportFileName, writeExport, writeText } from './session-export.ts';
 import { findSessions, pinnedFirst, takePage } from './session-page.ts';
 import { createSessionPins } from './session-pins.ts';
@@ -35,16 +35,16 @@ export interface StoredSessionsDeps {
   readonly projects: ProjectDirectory;
   readonly gantryHome: string;
   readonly catalog: SessionCatalog;
-  /** Takes a session out of memory. Errors: `session_busy`. */
+  /** Removes a session from memory. Errors: `session_busy`. */
   readonly dismiss: (sessionId: SessionId) => Promise<void>;
-  /** How the calls of a session read as rows. */
+  /** Describes the calls of a session for their rows. */
   readonly describeFor: (projectId: ProjectId, sessionId: SessionId) => DescribeCall;
   /** Runs the hooks for a deleted session; returns at once. */
   readonly onDeleted: (projectId: ProjectId, sessionId: SessionId) => void;
 }
 
 export interface OwnedStoredSessions extends StoredSessions {
-  /** A text to be read by `readExport`. */
+  /** Prepares a text for `readExport`. */
   prepareText(pieces: AsyncIterable<string>): Promise<{ exportId: string; totalBytes: number }>;
   /** Removes prepared exports. */
   close(): Promise<void>;
@@ -59,11 +59,11 @@ export function createStoredSessions(deps: StoredSessionsDeps): OwnedStoredSessi
 
   const pathOf = (projectId: ProjectId, sessionId: SessionId) => {
     const { chatsDir } = projects.get(projectId);
-    if (!SESSION_ID.test(sessionId)) throw new EngineError('session_unknown', 'This is no id of a session.', { data: { sessionId } });
+    if (!SESSION_ID.test(sessionId)) throw new EngineError('session_unknown', 'This is not a session id.', { data: { sessionId } });
     return join(chatsDir, `${sessionId}.jsonl`);
   };
 
-  async function tell(projectId: ProjectId, sessionId: SessionId): Promise<SessionSummary> {
+  async function emitChanged(projectId: ProjectId, sessionId: SessionId): Promise<SessionSummary> {
     const pinnedAtMs = (await pins.read(projects.get(projectId).chatsDir)).get(sessionId);
     const found = catalog.summarize(projectId, await catalog.get(projectId, sessionId));
     const summary = pinnedAtMs === undefined ? found : { ...found, pinnedAtMs };
@@ -71,7 +71,7 @@ export function createStoredSessions(deps: StoredSessionsDeps): OwnedStoredSessi
     return summary;
   }
 
-  /** The session file, then what lies beside it, the output of its commands, its queue. The lease goes with its owner. */
+  /** The session file, its side files, the output of its commands, its queue. The lease is removed by its holder. */
   async function pathsOf(projectId: ProjectId, sessionId: SessionId): Promise<string[]> {
     const { chatsDir, tempDir } = projects.get(projectId);
     const names = (await readdir(chatsDir)).filter((name) => name.startsWith(`${sessionId}.`) && !name.includes('.gantry-lease.json'));
@@ -85,7 +85,7 @@ export function createStoredSessions(deps: StoredSessionsDeps): OwnedStoredSessi
     ];
   }
 
-  /** Nobody else may have it open while it moves. Errors: `session_busy`. */
+  /** No other process may have the session open while its files move. Errors: `session_busy`. */
   async function withLease<T>(projectId: ProjectId, sessionId: SessionId, what: string, work: () => Promise<T>): Promise<T> {
     const { chatsDir } = projects.get(projectId);
     const basePath = join(chatsDir, sessionId);
@@ -142,7 +142,7 @@ export function createStoredSessions(deps: StoredSessionsDeps): OwnedStoredSessi
         nowMs: clock.now(),
         ...(beforeItemId === undefined ? {} : { beforeItemId }),
       });
-      const session = await tell(projectId, newId);
+      const session = await emitChanged(projectId, newId);
       return { session, ...(promptText === undefined ? {} : { promptText }) };
     },
     async delete(projectId, sessionId) {
@@ -162,14 +162,14 @@ export function createStoredSessions(deps: StoredSessionsDeps): OwnedStoredSessi
       await catalog.get(projectId, sessionId);
       const { chatsDir } = projects.get(projectId);
       await deps.dismiss(sessionId);
-      await withLease(projectId, sessionId, 'archive', () => moveSession(chatsDir, archiveOf(chatsDir), sessionId));
+      await withLease(projectId, sessionId, 'archive', () => moveSession(chatsDir, archiveFolder(chatsDir), sessionId));
       emit({ event: 'session.removed', data: { projectId, sessionId } });
     },
     async unarchive(projectId, sessionId) {
       const { chatsDir } = projects.get(projectId);
       pathOf(projectId, sessionId);
-      await withLease(projectId, sessionId, 'unarchive', () => moveSession(archiveOf(chatsDir), chatsDir, sessionId));
-      return await tell(projectId, sessionId);
+      await withLease(projectId, sessionId, 'unarchive', () => moveSession(archiveFolder(chatsDir), chatsDir, sessionId));
+      return await emitChanged(projectId, sessionId);
     },
     async pin(projectId, sessionId, pinned) {
       const { chatsDir } = projects.get(projectId);
@@ -185,7 +185,7 @@ export function createStoredSessions(deps: StoredSessionsDeps): OwnedStoredSessi
       const { cwd } = projects.get(projectId);
       const sessionId = await trash.find(token, cwd);
       await withLease(projectId, sessionId, 'restore', () => trash.restore(token, cwd));
-      return await tell(projectId, sessionId);
+      return await emitChanged(projectId, sessionId);
     },
     listDeleted: async (projectId) => await trash.list(projects.get(projectId).cwd),
     async export(projectId, sessionId, format) {
@@ -194,7 +194,7 @@ export function createStoredSessions(deps: StoredSessionsDeps): OwnedStoredSessi
       const source = { sourcePath: pathOf(projectId, sessionId), describe: describeFor(projectId, sessionId) };
       const prepared = await exports.prepare((targetPath) => writeExport({ ...source, targetPath, format, head }));
       if (prepared === undefined)
-        throw new EngineError('session_damaged', 'This session file holds no readable record.', { data: { sessionId } });
+        throw new EngineError('session_damaged', 'This session file contains no readable record.', { data: { sessionId } });
       return { ...prepared, fileName: exportFileName(redactText(title), sessionId, format), mediaType: EXPORTS[format].mediaType };
     },
     readExport: (exportId, from) => exports.read(exportId, from),
@@ -202,8 +202,7 @@ export function createStoredSessions(deps: StoredSessionsDeps): OwnedStoredSessi
     async inspect(projectId, sessionId) {
       const { cwd } = projects.get(projectId);
       const report = await inspectSession(pathOf(projectId, sessionId), { sessionId, cwd });
-      if (report === undefined)
-        throw new EngineError('session_unknown', 'There is no such session in this folder.', { data: { sessionId } });
+      if (report === undefined) throw new EngineError('session_unknown', 'This folder has no such session.', { data: { sessionId } });
       return report;
     },
     close: () => exports.close(),
