@@ -31,8 +31,8 @@ function makePlace(files: Readonly<Record<string, string | Buffer>>) {
     record: (path: string, state: { mtimeMs: number; sizeBytes: number }) => void read.set(path, state),
     get: () => undefined,
   };
-  const isWithheld = (path: string) => path.includes('kept-back');
-  return { root, base, read, extraFolders: [], fs, reads, isWithheld, list: (options?: { fresh: boolean }) => lists.list(search, options) };
+  const isHidden = (path: string) => path.includes('kept-back');
+  return { root, base, read, extraFolders: [], fs, reads, isHidden, list: (options?: { fresh: boolean }) => lists.list(search, options) };
 }
 
 test('a named file goes to the model behind the words, and counts as read', async () => {

@@ -74,7 +74,7 @@ const only = (requested: Approval[]): Approval => {
   return approval;
 };
 
-test('a question stands until it is answered with its digest', async () => {
+test('an approval is pending until it is answered with its digest', async () => {
   const { broker, requested, resolved, asked, ask } = setUp();
   const outcome = ask();
   await asked(1);
@@ -92,7 +92,7 @@ test('a question stands until it is answered with its digest', async () => {
   );
 });
 
-test('the digest covers all of the question', async () => {
+test('the digest covers the whole approval', async () => {
   const { requested, asked, ask } = setUp();
   void ask('npm test && npm run build');
   await asked(1);
@@ -109,7 +109,7 @@ test('a refusal carries the note to the model', async () => {
   expect(await outcome).toEqual({ kind: 'denied', by: 'user', refusal: expect.stringContaining('use pnpm') });
 });
 
-test('for this session: the same command is not asked again and answers its twin', async () => {
+test('"for this session": the same command does not ask again, and an identical pending approval is settled', async () => {
   const { broker, requested, kept, asked, ask } = setUp();
   const twins = [ask(), ask()];
   await asked(2);
@@ -133,7 +133,7 @@ test('an abort withdraws the question', async () => {
   expect(resolved).toEqual([{ id: only(requested).id, decision: undefined }]);
 });
 
-test('a change of mode answers what stands', async () => {
+test('a change of mode settles the pending approvals', async () => {
   const { broker, asked, ask, setMode } = setUp();
   const outcome = ask();
   await asked(1);
@@ -142,7 +142,7 @@ test('a change of mode answers what stands', async () => {
   expect(await outcome).toEqual({ kind: 'allowed' });
 });
 
-test('a question from before a restart stands whatever allows the call now, and falls to a rule that refuses', async () => {
+test('an approval from before a restart stays pending even if the call is allowed now, and a deny rule ends it', async () => {
   const { broker, requested, asked, setMode, lists, ask } = setUp();
   const outcome = broker.ask({ ...shell('npm test'), isInterrupted: true }, new AbortController().signal, () => undefined);
   await asked(1);
@@ -155,13 +155,13 @@ test('a question from before a restart stands whatever allows the call now, and 
   expect(await outcome).toEqual({ kind: 'denied', by: 'policy', refusal: expect.stringContaining('Bash(npm *)') });
 });
 
-test("unattended, nothing stands and the refusal is the policy's", async () => {
+test('an unattended run has no pending approvals, and the policy refuses', async () => {
   const { requested, ask } = setUp({ unattended: true });
-  expect(await ask()).toEqual({ kind: 'denied', by: 'policy', refusal: expect.stringContaining('nobody is there') });
+  expect(await ask()).toEqual({ kind: 'denied', by: 'policy', refusal: expect.stringContaining('unattended') });
   expect(requested).toEqual([]);
 });
 
-test('the question shows the rules that would be written and where, and writes what was shown', async () => {
+test('the approval shows the rules that would be written and their file, and writes exactly those', async () => {
   const { broker, requested, written, asked, ask } = setUp();
   const outcome = ask('npm test -- a');
   await asked(1);
@@ -176,7 +176,7 @@ test('the question shows the rules that would be written and where, and writes w
   expect(requested).toHaveLength(1);
 });
 
-test('a rule that cannot be written is told, and the answer holds this once', async () => {
+test('a rule that cannot be written is reported, and the answer applies to this call only', async () => {
   const { broker, requested, unwritten, asked, ask } = setUp({ fails: true });
   const outcome = ask();
   await asked(1);
@@ -185,7 +185,7 @@ test('a rule that cannot be written is told, and the answer holds this once', as
   await expect.poll(() => unwritten).toEqual([expect.stringContaining('The disk is full.')]);
 });
 
-test('a rule that refuses counts from the next call on, also in yolo', async () => {
+test('a deny rule applies from the next call on, also in yolo', async () => {
   const { lists, setMode, ask } = setUp();
   setMode('yolo');
   expect(await ask('npm publish')).toEqual({ kind: 'allowed' });
@@ -231,7 +231,7 @@ test('a mode that changes before the question is shown decides the call', async 
   expect(requested).toEqual([]);
 });
 
-test('a call that is cancelled while it is judged neither asks nor runs', async () => {
+test('a call that is cancelled before the decision neither asks nor runs', async () => {
   const { broker, requested, ask } = setUp();
   const controller = new AbortController();
   expect(await showing(broker, () => controller.abort(), controller.signal)).toEqual({ kind: 'cancelled' });
@@ -289,7 +289,7 @@ test('each scope writes its own rule: relative to the project, or absolute', asy
   }
 });
 
-test('a subagent is judged by the stricter of two modes, and is not told of a way out of plan mode', async () => {
+test('the stricter of two modes applies to a subagent, and its refusal names no way out of plan mode', async () => {
   const { broker, requested, asked, setMode, ask } = setUp();
   const within = (modeAtMost: ApprovalMode) =>
     broker.ask({ ...shell('npm test'), modeAtMost }, new AbortController().signal, () => undefined);
@@ -304,7 +304,7 @@ test('a subagent is judged by the stricter of two modes, and is not told of a wa
   expect(await ask()).toEqual({ kind: 'denied', by: 'policy', refusal: expect.stringContaining('exit_plan_mode') });
 });
 
-test('an agreement to an interrupted call holds for the very same call only', async () => {
+test('an approval of an interrupted call holds for the same call only', async () => {
   const { broker, requested, lists, state, asked } = setUp();
   const put = (request: ApprovalRequest) => broker.ask(request, new AbortController().signal, () => undefined);
   const call = shell('npm test');
@@ -312,8 +312,8 @@ test('an agreement to an interrupted call holds for the very same call only', as
   await asked(1);
   broker.resolve(only(requested).id, only(requested).digest, { kind: 'allow', scope: 'once' });
   const outcome = await first;
-  const { agreed = '' } = outcome.kind === 'allowed' ? outcome : {};
-  expect(await put({ ...call, agreed })).toEqual({ kind: 'allowed' });
+  const { approvedCall = '' } = outcome.kind === 'allowed' ? outcome : {};
+  expect(await put({ ...call, approvedCall })).toEqual({ kind: 'allowed' });
   const { preview } = call;
   const others: readonly Partial<ApprovalRequest>[] = [
     { toolName: 'monitor' },
@@ -324,17 +324,17 @@ test('an agreement to an interrupted call holds for the very same call only', as
     { ...shell('npm test > x'), preview },
   ];
   for (const [at, other] of others.entries()) {
-    void put({ ...call, ...other, agreed });
+    void put({ ...call, ...other, approvedCall });
     await asked(at + 2);
   }
   state.sandbox = { status: 'on', text: 'Commands run in a sandbox' };
-  void put({ ...call, agreed });
+  void put({ ...call, approvedCall });
   await asked(others.length + 2);
   lists.deny.push('Bash(npm *)');
-  expect(await put({ ...call, agreed })).toMatchObject({ kind: 'denied', by: 'policy' });
+  expect(await put({ ...call, approvedCall })).toMatchObject({ kind: 'denied', by: 'policy' });
 });
 
-test('before the rules could be read, only the allowed tools of the command line count', async () => {
+test('until the rules have been read, only the allowed tools of the command line apply', async () => {
   const { state, requested, asked, ask } = setUp({ allowedTools: ['Bash(npm test *)'] });
   state.rulesFail = true;
   expect(await ask()).toEqual({ kind: 'allowed' });
@@ -345,7 +345,7 @@ test('before the rules could be read, only the allowed tools of the command line
   expect(requested).toHaveLength(1);
 });
 
-test('what a call is about reaches the rules: its address, its agent, and the trust in its tool', async () => {
+test('the rules receive the address, the agent and the trust of a call', async () => {
   const { broker, lists, requested, asked } = setUp();
   lists.deny.push('WebFetch(domain:evil.test)', 'Agent(writer)');
   const put = (toolName: string, preview: Partial<ApprovalRequest['preview']>) =>

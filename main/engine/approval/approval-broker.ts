@@ -1,7 +1,7 @@
 /**
- * The questions that stand. It asks the policy, keeps what must be answered by a person, checks that the answer is to
- * what was shown, and remembers what was allowed for the session. It knows nothing of views: a question is an event and
- * a part of the snapshot, so it survives a reload and can be answered from any client.
+ * The pending approvals. The broker asks the policy, keeps the calls that a person must answer, checks that an answer is to
+ * what was shown, and remembers what was allowed for the session. It knows nothing of views: an approval is an event and a
+ * part of the snapshot, so it survives a reload and any client can answer it.
  */
 import { createHash, randomUUID } from 'node:crypto';
 import {
@@ -33,32 +33,35 @@ export interface ApprovalRequest {
   readonly touches: readonly PathFacts[];
   readonly cwd?: PathFacts;
   readonly shell?: ShellFacts;
-  /** Judged as in this mode where the session's is looser: a subagent may be held shorter. */
+  /** The stricter of this mode and the session's applies: a subagent may be limited further than its session. */
   readonly modeAtMost?: ApprovalMode;
-  /** Asked again after the app had ended in between: whatever allows it now, a person is asked. */
+  /** The app ended while the approval was pending: a person is asked again, even if a rule allows the call by now. */
   readonly isInterrupted?: boolean;
-  /** `agreed` of an earlier outcome: where the question would show the very same, it has been answered. */
-  readonly agreed?: string;
+  /** `approvedCall` of an earlier outcome: when the new approval would show the same call, the earlier answer holds. */
+  readonly approvedCall?: string;
 }
 
-/** `agreed`: what the person was shown of an interrupted call, as one short string. `refusal` is what the model is told. `by` tells a person's no from the policy's. */
+/**
+ * `approvedCall`: digest of the interrupted call as the person saw it. `refusal`: text for the model. `by`: whether a person
+ * or the policy refused.
+ */
 export type ApprovalOutcome =
-  | { readonly kind: 'allowed'; readonly agreed?: string }
+  | { readonly kind: 'allowed'; readonly approvedCall?: string }
   | { readonly kind: 'denied'; readonly by: 'user' | 'policy'; readonly refusal: string }
   | { readonly kind: 'cancelled' };
 
-/** What the broker asks of its session each time, so that a change of mode or of a rule counts at once. */
+/** The broker reads these values for each call, so that a new mode or rule applies at once. */
 export interface ApprovalSettings {
   readonly sessionId: SessionId;
   readonly rules: () => Pick<PolicyQuestion, 'mode' | 'unattended'> & { readonly allowedTools: readonly string[] };
   readonly place: PolicyQuestion['place'];
-  /** The rules of the settings. A rejection counts as: no rule allows anything. */
+  /** The rules of the settings. On a rejection no rule allows anything. */
   readonly permissions: () => Promise<PermissionLists>;
-  /** Where a rule of this scope would be written; undefined: nowhere. */
+  /** The file to which a rule of this scope would be written; undefined: there is none. */
   readonly ruleFile: (scope: RuleScope) => Promise<string | undefined>;
   readonly writeRules: (scope: RuleScope, rules: readonly string[]) => Promise<void>;
   readonly sandbox: () => Promise<SandboxState>;
-  /** What was allowed for the session in an earlier run. */
+  /** What an earlier run allowed for the session. */
   readonly granted?: readonly string[];
   readonly onGranted: (grant: string) => void;
   readonly nowMs: () => number;
@@ -69,19 +72,20 @@ export interface ApprovalSettings {
 }
 
 /**
- * Errors of `resolve`: `approval_unknown` (already answered), `approval_stale` (the digest is not that of what stands).
- * Ownership: an abort of `ask` withdraws its question.
+ * Errors of `resolve`: `approval_unknown` (already answered), `approval_stale` (the digest is not that of the pending
+ * approval).
+ * Ownership: aborting `ask` withdraws its approval.
  */
 export interface ApprovalBroker {
   ask(
     request: ApprovalRequest,
     signal: AbortSignal,
     onWaiting: (approvalId: ApprovalId) => void,
-    /** Awaited before a question is shown to anybody; by then it may have become needless. Must not reject. */
+    /** Awaited before an approval is shown; the decision is made again afterwards. Must not reject. */
     beforeShown?: () => Promise<void>,
   ): Promise<ApprovalOutcome>;
   resolve(approvalId: ApprovalId, digest: string, decision: ApprovalDecision): void;
-  /** Judges the standing questions again, after the mode or the grants have changed. */
+  /** Decides the pending approvals again, after the mode or the grants have changed. */
   reconsider(): void;
   pending(): readonly Approval[];
 }
@@ -93,7 +97,7 @@ interface Pending {
 }
 
 export function createApprovalBroker(settings: ApprovalSettings): ApprovalBroker {
-  const standing = new Map<ApprovalId, Pending>();
+  const pending = new Map<ApprovalId, Pending>();
   const grants = new Set<string>(settings.granted);
   let written: PermissionLists | undefined;
 
@@ -104,7 +108,7 @@ export function createApprovalBroker(settings: ApprovalSettings): ApprovalBroker
       ...(modeAtMost === undefined ? {} : { mode: stricterMode(mode.mode, modeAtMost) }),
       rules:
         written === undefined
-          ? parseRules({ ...UNREAD, allow: allowedTools })
+          ? parseRules({ ...NO_RULES, allow: allowedTools })
           : parseRules({ ...written, allow: [...allowedTools, ...written.allow] }),
       place: settings.place,
       toolName,
@@ -120,13 +124,13 @@ export function createApprovalBroker(settings: ApprovalSettings): ApprovalBroker
     };
   };
 
-  /** The rules as the files have them now. Where they cannot be read the last ones hold. */
+  /** The rules as the files have them now. If they cannot be read, the last ones apply. */
   const readRules = async (): Promise<void> => {
     written = await settings.permissions().catch(() => written);
   };
 
   function reconsider(): void {
-    for (const { request, settle } of [...standing.values()]) {
+    for (const { request, settle } of [...pending.values()]) {
       const answer = decideApproval(questionOf(request));
       if (answer.kind === 'allow' && request.isInterrupted === true) continue;
       if (answer.kind === 'allow') settle({ kind: 'allowed' }, { kind: 'allow', scope: 'once' });
@@ -143,16 +147,16 @@ export function createApprovalBroker(settings: ApprovalSettings): ApprovalBroker
     return (await Promise.all(offers)).flat();
   }
 
-  function stand(approval: Approval, request: ApprovalRequest, signal: AbortSignal): Promise<ApprovalOutcome> {
+  function waitForAnswer(approval: Approval, request: ApprovalRequest, signal: AbortSignal): Promise<ApprovalOutcome> {
     return new Promise((resolve) => {
       const withdraw = () => settle({ kind: 'cancelled' }, undefined);
       const settle: Pending['settle'] = (outcome, decision) => {
-        if (!standing.delete(approval.id)) return;
+        if (!pending.delete(approval.id)) return;
         signal.removeEventListener('abort', withdraw);
         settings.onResolved(approval.id, decision);
         resolve(outcome);
       };
-      standing.set(approval.id, { approval, request, settle });
+      pending.set(approval.id, { approval, request, settle });
       signal.addEventListener('abort', withdraw);
     });
   }
@@ -165,14 +169,14 @@ export function createApprovalBroker(settings: ApprovalSettings): ApprovalBroker
       await readRules();
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
-      settings.onUnwritten(`The rule ${offer.rules.join(', ')} was not written, so the answer holds this once. ${why}`);
+      settings.onUnwritten(`The rule ${offer.rules.join(', ')} could not be written, so the answer applies to this call only. ${why}`);
     }
     reconsider();
   }
 
   return {
     reconsider,
-    pending: () => [...standing.values()].map(({ approval }) => approval),
+    pending: () => [...pending.values()].map(({ approval }) => approval),
     async ask(request, signal, onWaiting, beforeShown) {
       await readRules();
       if (signal.aborted) return { kind: 'cancelled' };
@@ -188,19 +192,19 @@ export function createApprovalBroker(settings: ApprovalSettings): ApprovalBroker
       const answer = decideApproval(questionOf(request));
       if (answer.kind === 'allow' && !mustAsk) return { kind: 'allowed' };
       if (answer.kind === 'deny') return refused(answer, request);
-      const reason = answer.kind === 'ask' ? answer.reason : 'It was not run before Gantry ended';
+      const reason = answer.kind === 'ask' ? answer.reason : 'Gantry ended before the call ran';
       const approval = toApproval(request, { reason, offers, sandbox }, settings);
-      if (request.agreed === shownIn(approval)) return { kind: 'allowed' };
-      const outcome = stand(approval, request, signal);
+      if (request.approvedCall === callDigest(approval)) return { kind: 'allowed' };
+      const outcome = waitForAnswer(approval, request, signal);
       onWaiting(approval.id);
       settings.onRequested(approval);
       return outcome;
     },
     resolve(approvalId, digest, decision) {
-      const found = standing.get(approvalId);
-      if (found === undefined) throw new EngineError('approval_unknown', 'This question has already been answered or withdrawn.');
+      const found = pending.get(approvalId);
+      if (found === undefined) throw new EngineError('approval_unknown', 'This approval has already been answered or withdrawn.');
       if (found.approval.digest !== digest) {
-        throw new EngineError('approval_stale', 'What was answered is not what is asked now. Look at the question again.');
+        throw new EngineError('approval_stale', 'The call has changed since it was shown. Review it again.');
       }
       if (decision.kind === 'deny') return found.settle(byUser(decision.note), decision);
       const grant = decision.scope === 'session' ? grantFor(questionOf(found.request)) : undefined;
@@ -208,8 +212,8 @@ export function createApprovalBroker(settings: ApprovalSettings): ApprovalBroker
         grants.add(grant);
         settings.onGranted(grant);
       }
-      const { isInterrupted = false } = found.request; // of any other, it is done with the answer
-      found.settle({ kind: 'allowed', ...(isInterrupted ? { agreed: shownIn(found.approval) } : {}) }, decision);
+      const { isInterrupted = false } = found.request; // without an interruption the answer is used up at once
+      found.settle({ kind: 'allowed', ...(isInterrupted ? { approvedCall: callDigest(found.approval) } : {}) }, decision);
       if (grant !== undefined) reconsider();
       if (decision.scope === 'project' || decision.scope === 'user') void writeRules(decision.scope, found.approval);
     },
@@ -217,15 +221,15 @@ export function createApprovalBroker(settings: ApprovalSettings): ApprovalBroker
 }
 
 const SCOPES: readonly RuleScope[] = ['project', 'user'];
-const UNREAD: PermissionLists = { allow: [], ask: [], deny: [] };
+const NO_RULES: PermissionLists = { allow: [], ask: [], deny: [] };
 
-/** A subagent that is held to reading has no way out of it. */
+/** A subagent that is limited to reading cannot leave plan mode. */
 function refused(answer: Extract<PolicyAnswer, { kind: 'ask' | 'deny' }>, { modeAtMost }: ApprovalRequest): ApprovalOutcome {
   const way = answer.byPlan === true && modeAtMost === undefined ? `. ${WAY_OUT_OF_PLAN}` : '';
   return { kind: 'denied', by: 'policy', refusal: `Not run. ${answer.reason}${way}` };
 }
 
-const WAY_OUT_OF_PLAN = 'Work the plan out and present it with exit_plan_mode; what changes something runs once the user has agreed to it.';
+const WAY_OUT_OF_PLAN = 'Finish the plan and present it with exit_plan_mode. Calls that change something run after the user approves it.';
 
 function byUser(note: string | undefined): ApprovalOutcome {
   const said = note?.trim();
@@ -242,7 +246,7 @@ interface Asked {
   readonly sandbox: SandboxState | undefined;
 }
 
-/** The digest covers everything a person sees, so an answer to an older state of the question does not count. */
+/** The digest covers everything a person sees, so an answer to an older version of the approval does not count. */
 function toApproval(request: ApprovalRequest, { reason, offers, sandbox }: Asked, { sessionId, nowMs }: ApprovalSettings): Approval {
   const { title, display, command, cwd } = request.preview;
   const risks = request.shell?.risks ?? [];
@@ -266,8 +270,8 @@ function toApproval(request: ApprovalRequest, { reason, offers, sandbox }: Asked
   return { ...shown, digest: createHash('sha256').update(JSON.stringify(shown)).digest('hex') };
 }
 
-/** What of a question is the call itself: the same again means that the same would happen. */
-function shownIn({ toolName, title, command, cwd, risks, display, sandbox }: Approval): string {
+/** The parts of an approval that describe the call itself: an equal digest means an equal effect. */
+function callDigest({ toolName, title, command, cwd, risks, display, sandbox }: Approval): string {
   return createHash('sha256')
     .update(JSON.stringify([toolName, title, command, cwd, risks, display, sandbox]))
     .digest('hex');

@@ -69,13 +69,13 @@ test.each(TABLE.flatMap(([name, asked, answers]) => MODES.map((mode, column) => 
   },
 );
 
-test('where nobody is there a question is a refusal that names the flags', () => {
+test('an unattended run refuses instead of asking, and names the flags', () => {
   const answer = decideApproval(question('shell', { unattended: true }));
   expect(answer).toEqual({ kind: 'deny', reason: expect.stringContaining('--allowed-tools') });
   expect(decideApproval(question('read', { touches: inside, unattended: true })).kind).toBe('allow');
 });
 
-test('a granted command runs only as it was and where it was', () => {
+test('a granted command runs only unchanged and in the same folder', () => {
   const grants = new Set([grantFor(question('shell')) ?? '']);
   expect(decideApproval(question('shell', { grants })).kind).toBe('allow');
   expect(decideApproval(question('shell', { grants, command: 'npm test && rm -rf /' })).kind).toBe('ask');
@@ -90,7 +90,7 @@ test('granted edits cover the workspace, not what is outside or protected', () =
   expect(decideApproval(question('edit', { grants, touches: secret })).kind).toBe('ask');
 });
 
-test('nothing is granted for protected files', () => {
+test('protected files get no grant', () => {
   expect(grantFor(question('edit', { touches: guarded }))).toBeUndefined();
   expect(grantFor(question('read', { touches: secret }))).toBeUndefined();
 });
@@ -150,7 +150,7 @@ test.each([
   expect(at(path).protection).toBe(protection);
 });
 
-test('the name a file goes by can make it protected, and only the real path says where it is', () => {
+test('either name of a file can make it protected; only the real path decides where it is', () => {
   expect(judgePath('/elsewhere/secrets.txt', `${ROOT}/.env`, [ROOT])).toEqual({
     path: '/elsewhere/secrets.txt',
     calledBy: `${ROOT}/.env`,
@@ -191,7 +191,7 @@ test.each([
   expect(decideApproval(shell('npm test', { rules: rulesOf(lists) })).kind).toBe(answer);
 });
 
-test('a rule that asks counts for a trusted tool, but not for what is granted in this session', () => {
+test('an ask rule applies to a trusted tool, but not to a grant of this session', () => {
   const asking = { toolName: 'mcp__a__b', rules: rulesOf({ ask: ['mcp__a'] }) };
   const asked = question('other', { ...asking, isTrusted: true });
   expect(decideApproval(asked).kind).toBe('ask');
@@ -217,7 +217,7 @@ test.each([{ deny: ['Read(secrets/**)'] }, { ask: ['Read(secrets/**)'] }])(
 
 /** The same command, with other findings about it. */
 function found(asked: PolicyQuestion, other: Partial<NonNullable<PolicyQuestion['shell']>>): PolicyQuestion {
-  if (asked.shell === undefined) throw new Error('the command was not judged');
+  if (asked.shell === undefined) throw new Error('the command was not classified');
   return { ...asked, shell: { ...asked.shell, ...other } };
 }
 
@@ -232,7 +232,7 @@ test('git asks where the repository makes it run a program, unless a rule allows
   expect(runs('Bash(git status *)').kind).toBe('allow');
 });
 
-test('a protected file in a folder that is read whole asks, whatever rule allows the command', () => {
+test('a protected file in a folder that is read whole asks, even if a rule allows the command', () => {
   const asked = shell('grep -rn key src', { rules: rulesOf({ allow: ['Bash'] }) });
   const parts = (asked.shell?.parts ?? []).map((part) => ({
     ...part,
@@ -250,7 +250,7 @@ test.each([
   expect(decideApproval(shell(command, { rules: rulesOf({ allow: ['Read(//opt/docs/**)'] }) })).kind).toBe(answer);
 });
 
-test('a rule that allows must cover every file and every address of a call', () => {
+test('an allow rule must cover every file and every address of a call', () => {
   const rules = rulesOf({ allow: ['Edit(/src/**)', 'WebFetch(domain:a.test)'] });
   const edit = (...paths: string[]) => decideApproval(question('edit', { toolName: 'edit', rules, touches: paths.map(at) })).kind;
   expect(edit(`${ROOT}/src/a.ts`, `${ROOT}/src/b.ts`)).toBe('allow');
@@ -260,7 +260,7 @@ test('a rule that allows must cover every file and every address of a call', () 
   expect(fetch('https://a.test/', 'https://b.test/')).toBe('ask');
 });
 
-test('a rule that refuses holds for the name of a link and for where it leads; one that allows only for the latter', () => {
+test('a deny rule covers the name and the target of a link; an allow rule only the target', () => {
   const link = judgePath(`${ROOT}/real/a.ts`, `${ROOT}/link/a.ts`, [ROOT]);
   const edit = (lists: Partial<PermissionLists>) =>
     decideApproval(question('edit', { toolName: 'edit', touches: [link], rules: rulesOf(lists) })).kind;
@@ -333,7 +333,7 @@ test.each([
   expect(decideApproval(shell(command, { rules: rulesOf({ allow: ['Bash'], deny: [rule] }) })).kind).toBe('deny');
 });
 
-test('rules about commands hold for every tool that runs one, and where the command was not judged', () => {
+test('rules about commands apply to every tool that runs one, and where the command was not classified', () => {
   const rules = rulesOf({ allow: ['Bash(npm test *)'], deny: ['Bash(rm *)'] });
   const monitor = { toolName: 'monitor', rules };
   expect(decideApproval(shell('rm x', monitor)).kind).toBe('deny');

@@ -1,8 +1,8 @@
 /**
- * Whether a call runs, asks or is refused. Pure.
- * Order: a rule that refuses; what the mode forbids; yolo, unless a rule asks; protected files ask; what was granted in this
- * session; a rule that asks; a rule that allows; paths outside the workspace ask; commands that only read; the mode.
- * What would ask where nobody is there is refused. Source: docs/approvals.md, docs/formats.md 6.
+ * Decides whether a call runs, asks or is refused. Pure.
+ * Order: deny rules; what the mode forbids; yolo, unless an ask rule matches; protected files ask; grants of this session;
+ * ask rules; allow rules; paths outside the workspace ask; commands that only read; the mode.
+ * An unattended run refuses every call that would ask. Source: docs/approvals.md, docs/formats.md 6.
  */
 import type { ApprovalMode, ToolKind } from '../../../preload/contract/index.ts';
 import { assertNever } from '../lib/assert-never.ts';
@@ -16,13 +16,13 @@ export interface PolicyQuestion {
   readonly toolName: string;
   readonly toolKind: ToolKind;
   readonly touches: readonly PathFacts[];
-  /** The exact command, for a shell call. */
+  /** The exact command of a shell call. */
   readonly command?: string;
   readonly cwd?: PathFacts;
-  /** What the command would do; a command without it is not known to read only. */
+  /** What the command would do. Without it the command is not known to be read-only. */
   readonly shell?: ShellFacts;
   readonly urls?: readonly string[];
-  /** The user's settings say that this tool needs no question; plan mode asks all the same. */
+  /** The user's settings trust this tool, so it needs no approval; plan mode still asks. */
   readonly isTrusted?: boolean;
   /** The name of an agent or a skill. */
   readonly subject?: string;
@@ -33,7 +33,7 @@ export interface PolicyQuestion {
 }
 
 /** `reason` is for people and, in a refusal, for the model. */
-/** `byPlan`: plan mode keeps it from running. */
+/** `byPlan`: plan mode refuses the call. */
 export type PolicyAnswer =
   | { readonly kind: 'allow' }
   | { readonly kind: 'ask' | 'deny'; readonly reason: string; readonly byPlan?: boolean };
@@ -43,12 +43,12 @@ const ask = (reason: string): PolicyAnswer => ({ kind: 'ask', reason });
 const deny = (reason: string) => ({ kind: 'deny', reason }) as const;
 
 export function decideApproval(question: PolicyQuestion): PolicyAnswer {
-  const answer = judge(question);
+  const answer = classify(question);
   if (answer.kind !== 'ask' || !question.unattended) return answer;
-  return deny(`${answer.reason}, and nobody is there to answer. Use --approval-mode or --allowed-tools to permit it.`);
+  return deny(`${answer.reason}, and this run is unattended. Use --approval-mode or --allowed-tools to permit it.`);
 }
 
-function judge(question: PolicyQuestion): PolicyAnswer {
+function classify(question: PolicyQuestion): PolicyAnswer {
   const { mode, toolKind, rules, place, shell, command } = question;
   if (command?.includes('\0') === true) return deny('The command has a NUL character in it, behind which nothing would run');
   const uses = usesOf(question);
@@ -104,7 +104,10 @@ const READ_NAMES: Readonly<Record<TouchFacts['kind'], readonly string[]>> = {
   mention: [],
 };
 
-/** All that the call uses, each as rules name it: the command, and the files and hosts as if a tool had touched them. */
+/**
+ * Everything that the call uses, in the form that rules name: the command, and its files and hosts as if a tool had accessed
+ * them.
+ */
 function usesOf({ toolName, toolKind, touches, shell, urls = [], subject, command }: PolicyQuestion): readonly ToolUse[] {
   const names = command === undefined ? [toolName] : [...new Set([toolName, 'run_shell_command'])];
   const own: ToolUse = {
@@ -154,7 +157,7 @@ function isAllowed(question: PolicyQuestion, uses: readonly ToolUse[]): boolean 
   if (whole(toolName) || (command !== undefined && whole('run_shell_command'))) return true;
   if (toolKind === 'shell' || command !== undefined)
     return shell !== undefined && !shell.isOpaque && shell.parts.every((part) => isPartAllowed(part, shell, question));
-  // Where a link leads counts: a name inside may stand for a file elsewhere.
+  // The target of a link counts: a name inside the workspace may lead to a file outside.
   if (touches.length > 0)
     return touches.every(({ path }) => findRule(rules.allow, { toolNames: [toolName], paths: [path] }, place) !== undefined);
   if (urls.length > 0) return urls.every((url) => findRule(rules.allow, { toolNames: [toolName, 'web_fetch'], url }, place) !== undefined);
@@ -162,7 +165,10 @@ function isAllowed(question: PolicyQuestion, uses: readonly ToolUse[]): boolean 
   return own !== undefined && findRule(rules.allow, own, place) !== undefined;
 }
 
-/** A part that only reads needs its files to be readable; another one a rule about it, and one about each file its redirections write. */
+/**
+ * A read-only part needs its files to be readable. Any other part needs a rule about it, and one about each file that its
+ * redirections write.
+ */
 function isPartAllowed(part: Part, shell: ShellFacts, { rules, place }: PolicyQuestion): boolean {
   const allows = (touch: TouchFacts) =>
     findRule(rules.allow, { toolNames: READ_NAMES[touch.kind], paths: [touch.facts.path] }, place) !== undefined;
@@ -194,15 +200,15 @@ function outsidePath({ touches, cwd, shell }: PolicyQuestion): string | undefine
   return [...touches, ...(cwd === undefined ? [] : [cwd]), ...used.map(({ facts }) => facts)].find((path) => !path.isInside)?.path;
 }
 
-/** What "for this session" is remembered as; none where only "once" is offered to hold (protected files). */
+/** The grant that "for this session" stores; undefined when only "once" is possible (protected files). */
 export function grantFor(question: PolicyQuestion): string | undefined {
   if (question.touches.some((path) => path.protection !== 'none') || guardedPath(question) !== undefined) return undefined;
   return grantKeys(question)[0];
 }
 
 /**
- * A command: this very one in this very folder. Changes: all of this kind inside the workspace. Paths outside: these
- * very paths. Others: the tool.
+ * Command: this exact command in this exact folder. Changes: all of this kind inside the workspace. Paths outside: these
+ * exact paths. Anything else: the tool.
  */
 function grantKeys({ toolKind, toolName, command, cwd, touches }: PolicyQuestion): readonly string[] {
   if (command !== undefined) return [JSON.stringify(['command', command, cwd?.path ?? ''])];

@@ -1,4 +1,4 @@
-/** The approvals' share of the engine: rules of all folders, and the sandbox by the settings as they are now. */
+/** The engine's part of the approvals: the rules of all folders, and the sandbox state from the current settings. */
 import type { ProjectId, SandboxState } from '../../../preload/contract/index.ts';
 import type { Permissions } from '../engine-api.ts';
 import type { Clock, EnginePaths } from '../ports.ts';
@@ -6,7 +6,7 @@ import type { ProjectDirectory } from '../project/project-api.ts';
 import { type Sandbox, type SandboxPlace, sandboxSettingsOf, type WrappedShell } from '../sandbox/index.ts';
 import type { LayeredSettings, SettingsProject } from '../settings/index.ts';
 import { createPermissionStore, type PermissionStore } from './permission-store.ts';
-import { withheldFiles } from './withheld-files.ts';
+import { hiddenFiles } from './hidden-files.ts';
 
 export interface ApprovalsDeps {
   readonly settings: LayeredSettings;
@@ -20,7 +20,10 @@ export interface ApprovalsDeps {
 export interface Approvals extends Permissions {
   readonly home: string;
   readonly rules: Pick<PermissionStore, 'of'>;
-  /** Says of a file of the folder whether its name is left out of lists, because a rule refuses it. Errors: those of the settings. */
+  /**
+   * Returns a test for files of the folder: true if a deny rule hides the file's name from lists. Errors: those of the
+   * settings.
+   */
   hidden(projectId: ProjectId): Promise<(path: string) => boolean>;
   sandbox(): Promise<SandboxState>;
   keepIn(place: Omit<SandboxPlace, 'home'>): Promise<((shell: WrappedShell) => ReturnType<Sandbox['wrap']>) | undefined>;
@@ -29,7 +32,7 @@ export interface Approvals extends Permissions {
 export function createApprovals({ settings, paths, clock, projects, sandbox, onChanged }: ApprovalsDeps): Approvals {
   const { home } = paths;
   const rules = createPermissionStore(settings, paths, clock);
-  // A project has no say in this; so none is read.
+  // A project cannot change this setting, so project settings are not read.
   const wanted = async () => sandboxSettingsOf((await settings.read()).all);
   const state = async () => sandbox.state(await wanted());
 
@@ -45,7 +48,7 @@ export function createApprovals({ settings, paths, clock, projects, sandbox, onC
     async hidden(projectId) {
       const { root } = projects.get(projectId);
       const lists = await rules.of(async () => (await placeOf(projectId)) ?? { root, cwd: root, trusted: false }).lists();
-      return withheldFiles(lists, { root, home }, { toolName: 'glob', target: root, mode: 'default' });
+      return hiddenFiles(lists, { root, home }, { toolName: 'glob', target: root, mode: 'default' });
     },
     sandbox: state,
     async keepIn(place) {

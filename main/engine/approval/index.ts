@@ -1,4 +1,4 @@
-/** Whether a call may run: rules, modes, protected paths, the question to the user. */
+/** Decides whether a call may run: rules, modes, protected paths, the approval by the user. */
 export { type ApprovalBroker, type ApprovalRequest, createApprovalBroker } from './approval-broker.ts';
 export { createApprovals } from './approvals.ts';
 export { parseRule, type PermissionRule } from './permission-rule.ts';
@@ -7,4 +7,4 @@ export type { PermissionStore } from './permission-store.ts';
 export { judgePath, type PathFacts } from './protected-paths.ts';
 export { lookAtCommand, type ShellFacts } from './shell/shell-facts.ts';
 export type { ToolPreview } from './tool-preview.ts';
-export { withheldFiles } from './withheld-files.ts';
+export { hiddenFiles } from './hidden-files.ts';

@@ -8,17 +8,17 @@
 import { posix, win32 } from 'node:path';
 import { compileGlob } from '../lib/glob-pattern.ts';
 
-/** Where relative rules and `~` lead. Absolute paths. */
+/** The base folders of relative rules and `~`. Absolute paths. */
 export interface RulePlace {
   readonly root: string;
   readonly home: string | undefined;
 }
 
 export interface PermissionRule {
-  /** As it stands in the file. */
+  /** As written in the file. */
   readonly text: string;
   readonly specifier: string | undefined;
-  /** Whether it is about this tool at all. */
+  /** Whether the rule applies to this tool at all. */
   readonly names: (toolName: string) => boolean;
 }
 
@@ -57,7 +57,7 @@ const ALIASES: Readonly<Record<string, readonly string[]>> = {
   todowrite: ['todo_write'],
 };
 
-/** Undefined for what is no rule: empty, or an open bracket. */
+/** Undefined if the text is not a rule: empty, or an open bracket. */
 export function parseRule(text: string): PermissionRule | undefined {
   const [, name, specifier] = /^([^()\s]+)\s*(?:\((.*)\))?$/s.exec(text.trim()) ?? [];
   if (name === undefined) return undefined;
@@ -80,12 +80,12 @@ export function matchesCommand(specifier: string, command: string): boolean {
   return likeText(prefix, command) || likeText(`${prefix} *`, command);
 }
 
-/** Whether a specifier covers an absolute path, itself or as something in a folder it names. */
+/** Whether a specifier covers an absolute path, directly or through a folder that it names. */
 export function matchesPath(specifier: string, path: string, place: RulePlace): boolean {
   return pathMatcher(specifier, place)(path);
 }
 
-/** The same for many paths. */
+/** The same test for many paths. */
 export function pathMatcher(specifier: string, place: RulePlace): (path: string) => boolean {
   const [base, pattern] = baseOf(specifier, place);
   if (base === undefined) return () => false;
@@ -98,7 +98,7 @@ export function pathMatcher(specifier: string, place: RulePlace): (path: string)
   };
 }
 
-/** Whether something inside this folder could be covered. */
+/** Whether the specifier could cover something inside this folder. */
 export function mayMatchBelow(specifier: string, folder: string, place: RulePlace): boolean {
   const [base, pattern] = baseOf(specifier, place);
   if (base === undefined) return false;
@@ -120,7 +120,7 @@ export function matchesUrl(specifier: string, url: string): boolean {
   return host === domain || host.endsWith(`.${domain}`);
 }
 
-/** `*` stands for any text. Linear in both lengths for each star, so that no rule can hang the engine. */
+/** `*` matches any text. Linear in both lengths for each star, so that no rule can hang the engine. */
 export function likeText(pattern: string, text: string): boolean {
   const [first = '', ...rest] = pattern.split('*');
   if (rest.length === 0) return text === pattern;
@@ -143,7 +143,7 @@ function baseOf(specifier: string, { root, home }: RulePlace): readonly [string 
   return [root, written.startsWith('./') ? written.slice(1) : written];
 }
 
-/** The names of a path below a folder; undefined where it lies elsewhere. */
+/** The path segments below a folder; undefined if the path is outside it. */
 function namesBelow(folder: string, path: string): readonly string[] | undefined {
   const split = (whole: string) =>
     whole

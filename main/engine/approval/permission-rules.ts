@@ -1,4 +1,4 @@
-/** The rules of all layers together, and what they say of one use of one tool. Pure. */
+/** The rules of all layers together, and their result for one use of one tool. Pure. */
 import {
   matchesCommand,
   matchesPath,
@@ -14,7 +14,7 @@ export interface PermissionLists {
   readonly allow: readonly string[];
   readonly ask: readonly string[];
   readonly deny: readonly string[];
-  /** `tools.core` with specifiers: the only commands there are. Absent: all. */
+  /** `tools.core` with specifiers: only these commands are allowed. Absent: all are. */
   readonly onlyCommands?: readonly string[];
 }
 
@@ -25,16 +25,16 @@ export interface PermissionRules {
   readonly onlyCommands: readonly PermissionRule[] | undefined;
 }
 
-/** What a rule is asked about. A use without any of the optional fields is only named by rules without a specifier. */
+/** What a rule is matched against. When all optional fields are absent, only rules without a specifier match. */
 export interface ToolUse {
   readonly toolNames: readonly string[];
-  /** Ways to write the command; a rule that matches one of them holds. */
+  /** Canonical forms of the command; a rule matches if it matches one of them. */
   readonly commands?: readonly string[];
   readonly paths?: readonly string[];
-  /** All that is below the paths is used as well. */
+  /** The use includes everything below the paths. */
   readonly isRecursive?: boolean;
   readonly url?: string;
-  /** Of an agent or a skill. */
+  /** Name of an agent or a skill. */
   readonly name?: string;
 }
 
@@ -48,7 +48,7 @@ export function parseRules({ allow, ask, deny, onlyCommands }: PermissionLists):
   };
 }
 
-/** `run_shell_command(git)` of `tools.core` and `tools.exclude` meant the command's beginning. */
+/** `run_shell_command(git)` in `tools.core` and `tools.exclude` meant the beginning of the command. */
 export function legacyRule(rule: string): string {
   const [, name, specifier] = /^([^(]+)\((.+)\)$/s.exec(rule.trim()) ?? [];
   return name === undefined || specifier === undefined || specifier.includes('*') ? rule : `${name}(${specifier}:*)`;
@@ -59,7 +59,7 @@ export function findRule(rules: readonly PermissionRule[], use: ToolUse, place: 
   return rules.find((rule) => covers(rule, use, place));
 }
 
-/** A rule about files of which some may lie below what is used. */
+/** A rule that may match files below the paths of this use. */
 export function findRuleBelow(rules: readonly PermissionRule[], use: ToolUse, place: RulePlace): PermissionRule | undefined {
   if (use.isRecursive !== true) return undefined;
   return rules.find(

@@ -51,7 +51,7 @@ function open(trusted = true) {
   };
 }
 
-test('an allowed rule goes behind those that are there, and comments stay', async () => {
+test('an allowed rule is appended to the list, and comments stay', async () => {
   const { rules, projectFile, close } = open();
   writeFileSync(projectFile, '{\n  // ours\n  "permissions": { "allow": ["Bash(ls *)"] }\n}\n');
   await rules.allow('project', ['Bash(npm test *)', 'Bash(ls *)']);
@@ -69,7 +69,7 @@ test('a rule for the user makes the file and the list where there is none', asyn
   close();
 });
 
-test('the rules of a folder that is not trusted do not count, and none is offered for it', async () => {
+test('the rules of an untrusted folder do not apply, and none is offered for it', async () => {
   const { rules, projectFile, userFile, close } = open(false);
   writeFileSync(projectFile, JSON.stringify({ permissions: { allow: ['Bash'] } }));
   expect((await rules.lists()).allow).toEqual([]);
@@ -129,7 +129,7 @@ test('a rule of the system is listed and cannot be revoked here', async () => {
   close();
 });
 
-test('rules that are read count for 300 ms, and no longer where the clock was set back or one was written', async () => {
+test('rules are cached for 300 ms, and read again after a write or when the clock is set back', async () => {
   const { rules, userFile, setStep, close } = open();
   const allow = async () => (await rules.lists()).allow;
   const write = (...list: string[]) => writeFileSync(userFile, JSON.stringify({ permissions: { allow: list } }));

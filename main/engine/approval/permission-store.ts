@@ -1,6 +1,6 @@
 /**
- * The rules of a folder: read from all layers, written to and taken out of the project's or the user's settings.json in
- * place. What a rule means is permission-rules.ts's.
+ * The rules of a folder: read from all layers, added to and removed from settings.json of the project or the user in place.
+ * permission-rules.ts interprets them.
  */
 import { join } from 'node:path';
 import type { PermissionEntry } from '../../../preload/contract/index.ts';
@@ -11,24 +11,26 @@ import { legacyRule, type PermissionLists } from './permission-rules.ts';
 
 export type RuleScope = 'project' | 'user';
 
-/** Of one folder. Errors of the writing methods: `settings_broken`, `settings_unwritable`; `revoke`: `rule_unknown`. */
+/**
+ * The rules of one folder. Errors of the writing methods: `settings_broken`, `settings_unwritable`; `revoke`: `rule_unknown`.
+ */
 export interface ProjectPermissions {
   lists(): Promise<PermissionLists>;
-  /** Where a rule of this scope would be written; a project that is not trusted has no say, so there is no file. */
+  /** The file to which a rule of this scope would be written; undefined for an untrusted project. */
   fileOf(scope: RuleScope): Promise<string | undefined>;
-  /** Rules that are there already are not written again. */
+  /** Rules that are already in the file are not written again. */
   allow(scope: RuleScope, rules: readonly string[]): Promise<void>;
 }
 
 export interface PermissionStore {
   of(project: () => Promise<SettingsProject>): ProjectPermissions;
-  /** Every rule of every file, the one that counts first. */
+  /** Every rule of every file, in order of precedence. */
   list(project: SettingsProject | undefined): Promise<readonly PermissionEntry[]>;
-  /** Only rules of the user's and the project's own file can be taken out. */
+  /** Only rules in the user's and the project's own file can be removed. */
   revoke(project: SettingsProject | undefined, entry: PermissionEntry): Promise<void>;
 }
 
-/** Tool calls come in bursts; what was edited elsewhere counts this much later at most. Unit: ms. */
+/** Tool calls come in bursts; an edit made elsewhere applies after this time at the latest. Unit: ms. */
 const FRESH_MS = 300;
 const LISTS = ['deny', 'ask', 'allow'] as const;
 
@@ -108,7 +110,7 @@ async function readLists(settings: LayeredSettings, project: SettingsProject): P
   };
 }
 
-/** Positions count everything that stands in the list, also what is no text. */
+/** Positions count every entry of the list, including those that are not text. */
 function rulesIn(current: Readonly<Record<string, unknown>>, list: PermissionEntry['list']): readonly unknown[] {
   const permissions = current['permissions'];
   const rules =

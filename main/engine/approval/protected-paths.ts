@@ -1,28 +1,28 @@
-/** Which files are never touched without a question. Pure: real paths come in. Source: docs/approvals.md. */
+/** Which files always need an approval. Pure: it takes real paths. Source: docs/approvals.md. */
 import { basename, sep } from 'node:path';
 
-/** `secret`: even reading asks. `guarded`: changing asks, whatever the mode allows. */
+/** `secret`: even reading needs an approval. `guarded`: a change needs one in every mode. */
 export interface PathFacts {
   readonly path: string;
-  /** The name it was called by, where links make it another one. */
+  /** The name in the call, when links lead from it to another path. */
   readonly calledBy?: string;
   readonly isInside: boolean;
   readonly protection: 'none' | 'guarded' | 'secret';
 }
 
 const SECRET_FOLDERS = ['.ssh', '.gnupg', '.aws'];
-/** Templates are meant to be read and hold no secrets. */
+/** Templates are meant to be read and contain no secrets. */
 const ENV_TEMPLATE = /^\.env\.(example|sample|template|dist)$/;
 const SECRET_FILE =
   /^(\.env(\..+)?|\.envrc|\.netrc|\.npmrc|\.pypirc|\.pgpass|id_(rsa|dsa|ecdsa|ed25519)(\..+)?|.+\.(pem|key|p12|pfx|keystore|jks))$/;
-/** A public key is no secret. */
+/** A public key is not a secret. */
 const PUBLIC_KEY = /\.pub$/;
-/** A change to these runs code later or changes what is asked. */
+/** A change to these files runs code later or changes which calls need an approval. */
 const GUARDED_FOLDERS = ['.git', '.husky'];
 const GUARDED_FILES = ['.gitmodules', '.gitattributes', '.bashrc', '.bash_profile', '.profile', '.zshrc', '.zprofile', '.gitconfig'];
 const GUARDED_QWEN = /^(settings.*|hooks|commands|agents|skills)$/;
 
-/** `real` has its links resolved and decides where the path is; the name it was called by can only make it stricter. */
+/** `real` has its links resolved and decides where the path is; the name in the call can only make the result stricter. */
 export function judgePath(real: string, calledBy: string, roots: readonly string[]): PathFacts {
   const judged = [protectionOf(real), protectionOf(calledBy)];
   return {

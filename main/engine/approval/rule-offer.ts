@@ -1,12 +1,12 @@
 /**
- * The rules a question offers to write, so that it need not be asked again. Narrow on purpose: a rule covers more than the
- * call it is made from, and people agree to what they can read at a glance. Pure.
+ * The rules that an approval offers to write, so that the user is not asked again. They are narrow on purpose: a rule covers
+ * more than the call it comes from, and people accept what they can read at a glance. Pure.
  */
 import { dirname, relative, sep } from 'node:path';
 import { decideApproval, grantFor, type PolicyQuestion } from './approval-policy.ts';
 import { parseRules } from './permission-rules.ts';
 
-/** Programs whose first word says what they do; a rule covers that word with anything behind it. */
+/** The first word of these programs says what they do; a rule covers that word with any arguments. */
 const WITH_VERBS = new Set([
   'npm',
   'pnpm',
@@ -31,23 +31,23 @@ const WITH_VERBS = new Set([
   'task',
   'deno',
 ]);
-/** `npm run build`: the second word says it. */
+/** `npm run build`: the second word says what happens. */
 const WITH_TWO_VERBS = /^(npm|pnpm|yarn|bun|deno|uv|poetry|bundle|docker) (run|exec|compose|task)$/;
-/** Verbs that run what the words behind them say: only the very command is offered. */
+/** Verbs that run their arguments as code: only the exact command is offered. */
 const OPEN_VERBS =
   /^(npm|pnpm|yarn|bun) (exec|x|dlx|install|i|add|publish|config)$|^(go|deno|uv|cargo|bun|docker|poetry|bundle) (run|exec|install)$|^git (push|reset|clean|config|rebase|filter-branch|submodule)$|^docker (run|exec|cp)$|^make$|^kubectl (delete|exec|apply)$/;
 const VERB = /^[a-z][a-z0-9:_-]*$/;
 
 /**
- * Empty where no rule would help: protected files, commands nobody can judge in advance.
- * `scope`: the user's rules hold in every project, so paths in them are absolute.
+ * Empty when no rule would help: protected files, and commands whose effect cannot be known in advance.
+ * `scope`: the user's rules apply in every project, so their paths are absolute.
  */
 export function offeredRules(question: PolicyQuestion, scope: 'project' | 'user'): readonly string[] {
   if (grantFor(question) === undefined) return [];
   const rules = [...new Set(rulesFor(question, scope))];
   const allow = [...question.rules.allow, ...parseRules({ allow: rules, ask: [], deny: [] }).allow];
   const answer = decideApproval({ ...question, rules: { ...question.rules, allow }, unattended: false });
-  return answer.kind === 'allow' ? rules : []; // what is offered must be enough
+  return answer.kind === 'allow' ? rules : []; // the offered rules must be enough
 }
 
 function rulesFor(question: PolicyQuestion, scope: 'project' | 'user'): readonly string[] {
@@ -67,7 +67,7 @@ function rulesFor(question: PolicyQuestion, scope: 'project' | 'user'): readonly
     .map(({ path, isInside }) => `${verb}(${pathRule(path, { ...question, isWhole: verb === 'Read' || !isInside, scope })})`);
 }
 
-/** `npm test` becomes `npm test *`; what takes a program or a target as its words stays as it is. */
+/** `npm test` becomes `npm test *`; a command whose arguments are a program or a target stays as it is. */
 export function commandRule(plain: string): string {
   const [program = '', verb = '', name = ''] = plain.split(' ');
   const said = `${program} ${verb}`;
@@ -76,7 +76,7 @@ export function commandRule(plain: string): string {
   return VERB.test(name) ? `${said} ${name} *` : literal(plain);
 }
 
-/** A star in the command would stand for anything in a rule; such a command is not offered. */
+/** A star in the command would match anything in a rule, so no rule is offered for such a command. */
 function literal(plain: string): string {
   return plain.includes('*') || plain.length > 200 || plain.includes('\n') ? '' : plain;
 }

@@ -1,7 +1,7 @@
-/** What a call of a tool would do, for the question about it. */
+/** What a tool call would do, as shown in its approval. */
 import type { ToolDisplay } from '../../../preload/contract/index.ts';
 
-/** `refusal`: the call cannot work (file not read yet, no match); it is answered without a question. */
+/** `refusal`: the call cannot work (file not read yet, no match); it fails without an approval. */
 export type ToolPreview =
   | {
       readonly ok: true;
@@ -10,9 +10,12 @@ export type ToolPreview =
       readonly touches: readonly string[];
       readonly command?: string;
       readonly cwd?: string;
-      /** The user's settings say that this needs no question (an MCP server with `trust`); plan mode asks all the same. */
+      /**
+       * The user's settings trust this tool (an MCP server with `trust`), so it runs without an approval, except in plan
+       * mode.
+       */
       readonly isTrusted?: boolean;
-      /** The address that would be asked, for rules about domains. */
+      /** The address that would be fetched, for rules about domains. */
       readonly url?: string;
       /** The name of the agent or the skill, for rules about it. */
       readonly subject?: string;

@@ -40,7 +40,7 @@ export interface ExpansionPlace {
   /** What the ignore files leave of the project. */
   readonly list: (options?: { fresh: boolean }) => Promise<PathList>;
   /** Absolute paths that the rules refuse or ask about. */
-  readonly isWithheld: (path: string) => boolean;
+  readonly isHidden: (path: string) => boolean;
   /** A file that was given whole counts as read. */
   readonly reads: FileReads;
 }
@@ -83,7 +83,7 @@ async function readMention(path: string, place: ExpansionPlace, budget: Budget):
   const real = await fs.realPath(asked);
   const facts = judgePath(real, asked, [root, ...extraFolders]);
   if (!facts.isInside) return { why: 'it lies outside of this folder.' };
-  if ([real, asked].some((name) => place.isWithheld(name))) return { why: 'your permission rules refuse it, or ask first.' };
+  if ([real, asked].some((name) => place.isHidden(name))) return { why: 'your permission rules refuse it, or ask first.' };
   if (facts.protection === 'secret') return { why: 'files like this hold keys or passwords.' };
   const inRoot = pathIn(root, real);
   if (inRoot === '.git' || inRoot?.startsWith('.git/') === true) return { why: 'it belongs to Git itself.' };
@@ -140,7 +140,7 @@ async function readFolder(shown: string, real: string, place: ExpansionPlace, bu
   const start = inRoot === '' ? '' : `${inRoot}/`;
   const list = await place.list({ fresh: true });
   const files = list.entries
-    .filter(({ path }) => path.startsWith(start) && !path.endsWith('/') && !place.isWithheld(resolve(place.root, path)))
+    .filter(({ path }) => path.startsWith(start) && !path.endsWith('/') && !place.isHidden(resolve(place.root, path)))
     .map(({ path }) => path);
   if (files.length === 0) return { block: `--- ${shown} (folder) ---\n[It holds no file that the ignore files leave.]` };
   files.sort((a, b) => depthOf(a) - depthOf(b) || (a < b ? -1 : 1));

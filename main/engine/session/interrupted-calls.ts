@@ -58,8 +58,8 @@ export function createInterruptedCalls({ context, approvals, runExclusive, onAll
       view.changeItem({ ...row, status: 'awaiting_approval', approvalId, display });
       onPending();
     });
-    if (outcome.kind === 'allowed' && outcome.agreed !== undefined)
-      return { kind: 'allowed', call: { call, item: row, agreed: outcome.agreed }, reads: seen };
+    if (outcome.kind === 'allowed' && outcome.approvedCall !== undefined)
+      return { kind: 'allowed', call: { call, item: row, approvedCall: outcome.approvedCall }, reads: seen };
     view.changeItem(item);
     return outcome.kind === 'denied' && outcome.by === 'user' ? { kind: 'denied', left, refusal: outcome.refusal } : { kind: 'none' };
   }

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { join, relative } from 'node:path';
 import type { ApprovalMode, ItemId } from '../../../preload/contract/index.ts';
-import { type PermissionLists, withheldFiles } from '../approval/index.ts';
+import { type PermissionLists, hiddenFiles } from '../approval/index.ts';
 import { checkpointFolder, type Checkpoints, createCheckpoints, openCheckpointFiles } from '../checkpoint/index.ts';
 import { shellOutputFolder } from '../project/index.ts';
 import { createQuestions, type FileReads, isInside, type Questions, type ReadState, type Todo, type ToolContext } from '../tool/index.ts';
@@ -106,9 +106,9 @@ export function createSessionTools(
       mode,
       memory: async () => ({ globalFolder: deps.qwenHome, fileName: (await project.runSettings()).memoryFileNames?.[0] ?? 'QWEN.md' }),
       changes: checkpoints,
-      async withheld(toolName, target) {
+      async hiddenFiles(toolName, target) {
         rules = await permissions.lists().catch(() => rules);
-        return withheldFiles(rules, { root: project.root, home: deps.approvals.home }, { toolName, target, mode: mode.get() });
+        return hiddenFiles(rules, { root: project.root, home: deps.approvals.home }, { toolName, target, mode: mode.get() });
       },
     }),
   };

@@ -31,8 +31,8 @@ export interface RunToolPorts {
   /** The call leaves the queue of questions, whatever the answer was. */
   readonly onAnswered: () => void;
   readonly onRunning: (display: ToolDisplay) => void;
-  /** What a person has agreed to of this call already; see `ApprovalRequest`. */
-  readonly agreed?: string;
+  /** Digest of the call that a person has approved already; see `ApprovalRequest`. */
+  readonly approvedCall?: string;
 }
 
 type Approvable = Extract<ToolPreview, { ok: true }>;
@@ -118,9 +118,9 @@ async function requestOf(
 
 async function approve(request: ApprovalRequest, ports: RunToolPorts, signal: AbortSignal): Promise<ToolOutcome | undefined> {
   const { preview } = request;
-  const { agreed } = ports;
+  const { approvedCall } = ports;
   let isWaiting = false;
-  const outcome = await ports.broker.ask(agreed === undefined ? request : { ...request, agreed }, signal, (approvalId) => {
+  const outcome = await ports.broker.ask(approvedCall === undefined ? request : { ...request, approvedCall }, signal, (approvalId) => {
     isWaiting = true;
     ports.onWaiting(approvalId, preview.display);
   });

@@ -84,7 +84,7 @@ export interface ToolContext {
    * Says of the files below `target` which ones this tool must leave out: the rules refuse them, or ask about each by itself.
    * Absolute paths, links resolved. Absent: none.
    */
-  readonly withheld?: (toolName: string, target: string) => Promise<(path: string) => boolean>;
+  readonly hiddenFiles?: (toolName: string, target: string) => Promise<(path: string) => boolean>;
   /** Tools that are not told to the model yet. Set by run-tool to what the call itself was found in. */
   readonly catalog?: ToolCatalog;
 }

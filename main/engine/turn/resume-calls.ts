@@ -16,14 +16,14 @@ export async function* resumeCalls(run: TurnRun, calls: readonly ResumedCall[]):
   return !run.request.control.signal.aborted;
 }
 
-async function* resumeCall(run: TurnRun, { call, item, agreed }: ResumedCall): AsyncGenerator<TurnOutput> {
+async function* resumeCall(run: TurnRun, { call, item, approvedCall }: ResumedCall): AsyncGenerator<TurnOutput> {
   run.countToolCall();
   const pending = { ...item, status: 'pending' as const, startedAtMs: run.request.clock.now() };
   const queue = createAsyncQueue<TurnOutput>();
   let text = '';
   const work = runCall(
     run,
-    { call, item: pending, agreed },
+    { call, item: pending, approvedCall },
     {
       queue,
       emitEnd: (outputs) => outputs.forEach(queue.push),

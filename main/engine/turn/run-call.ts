@@ -16,7 +16,7 @@ export interface PlannedCall {
   /** Set by a guard: the call gets this as its result and does not run. */
   readonly refusal?: TurnFailure;
   /** Identifies the effect that the user has already approved. */
-  readonly agreed?: string;
+  readonly approvedCall?: string;
 }
 
 export interface RunCallOptions {
@@ -33,7 +33,7 @@ const INTERRUPTED_OUTCOME: ToolOutcome = { status: 'cancelled', text: NOT_RUN_RE
 /** Never rejects. */
 export async function runCall(
   run: TurnRun,
-  { call, item: pending, refusal, agreed }: PlannedCall,
+  { call, item: pending, refusal, approvedCall }: PlannedCall,
   { queue, emitEnd, toDraft = toolResultDraft }: RunCallOptions,
 ): Promise<ModelToolResult> {
   const { registry, broker, toolContext, readableFolders, control, clock } = run.request;
@@ -62,7 +62,7 @@ export async function runCall(
       },
       // Waiting for an approval does not count as run time.
       onRunning: (display: ToolDisplay) => change({ status: 'running', startedAtMs: clock.now(), display }),
-      ...(agreed === undefined ? {} : { agreed }),
+      ...(approvedCall === undefined ? {} : { approvedCall }),
     };
     return await withinGrace(runTool(call, ports, control.signal), run);
   };

@@ -174,7 +174,7 @@ test('a call that runs again after a restart counts towards the call limit', asy
     startedAtMs: 0,
     display: { kind: 'none' },
   } as const;
-  const resumed = [{ call: call('c0'), item, agreed: 'shown' }];
+  const resumed = [{ call: call('c0'), item, approvedCall: 'shown' }];
   const { result, requests } = await run([calls(call('c1')), says('not asked')], { resumed, limits: { maxToolCalls: 1 } });
   expect(requests[0]?.messages.at(-1)).toMatchObject({ role: 'user', text: expect.stringContaining('done') });
   expect(result).toMatchObject({ end: 'failed', modelRequests: 1, error: { code: 'tool_limit_reached' } });

@@ -31,11 +31,11 @@ export interface SteeringPrompts {
   restore(prompts: readonly QueuedPrompt[]): void;
 }
 
-/** `item` is its row; `agreed` identifies what was shown and allowed. */
+/** `item` is its row; `approvedCall` identifies what was shown and allowed. */
 export interface ResumedCall {
   readonly call: ModelToolCall;
   readonly item: ToolItem;
-  readonly agreed: string;
+  readonly approvedCall: string;
 }
 
 export interface TurnRequest {

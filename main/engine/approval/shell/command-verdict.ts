@@ -1,9 +1,9 @@
-/** What is said of one simple command, and how words become paths. Pure. */
+/** The verdict on one simple command, and how words become paths. Pure. */
 import type { ShellWord } from './shell-word.ts';
 
 /**
- * `list`: names and sizes, not what is inside. `recursive`: everything below it as well; with `pattern` only what matches that,
- * below the folder that `word` names.
+ * `list`: names and sizes, not contents. `recursive`: everything below it as well; with `pattern` only the matches below the
+ * folder that `word` names.
  */
 export interface ShellAccess {
   readonly word: string;
@@ -13,7 +13,7 @@ export interface ShellAccess {
   readonly pattern?: string;
 }
 
-/** `why` is a clause: "find -delete removes files". `at`: the word it is about. */
+/** `why` is a clause: "find -delete removes files". `at`: the word that it concerns. */
 export type CommandVerdict =
   | { readonly ok: true; readonly accesses: readonly ShellAccess[]; readonly usesGit?: true }
   | { readonly ok: false; readonly why: string; readonly at?: ShellWord };
@@ -22,18 +22,18 @@ export type CommandJudge = (words: readonly ShellWord[]) => CommandVerdict;
 
 export const READ_NOTHING: CommandVerdict = { ok: true, accesses: [] };
 
-/** A pattern of names may match anything in its folder. */
+/** A name pattern may match anything in its folder. */
 export function accessOf(word: ShellWord, kind: ShellAccess['kind'], recursive = false): ShellAccess {
   if (word.glob === 'none') return { word: word.text, tilde: word.tilde, kind, recursive };
   const glob = word.text.search(/[*?[]/);
-  // Behind what matches, `..` may lead anywhere; and `.*` matches it, in many shells.
+  // After a match, `..` may lead anywhere; and in many shells `.*` matches it.
   const [, upTo = ''] = /^(.*\/)?[^/]*$/.exec(word.text.slice(0, glob)) ?? [];
   const matched = word.text.slice(upTo.length);
   if (/(^|\/)\.[.*?]*[*?][.*?]*(\/|$)|\/\.\.(\/|$)/.test(matched)) return { word: '/', tilde: false, kind, recursive: true };
   const fixed = word.text.slice(0, glob);
   const folder = fixed.includes('/') ? fixed.slice(0, fixed.lastIndexOf('/') + 1) : './';
   const pattern = fixed.includes('/') ? word.text.slice(folder.length) : word.text;
-  // What is not told apart here, and folders that are gone into, count with all that is in them.
+  // Pattern syntax that is not analysed here, and recursive access, count with everything in the folder.
   const isPlain = !recursive && !/[[\]\\]|\*\*|\/\/|(^|\/)\.(\/|$)/.test(pattern);
   return { word: folder, tilde: word.tilde, kind, recursive: true, ...(isPlain ? { pattern } : {}) };
 }
@@ -42,7 +42,7 @@ export function unknownWord(word: ShellWord): CommandVerdict {
   const why: Record<ShellWord['unknown'], string> = {
     none: 'not understood',
     misread: 'not understood',
-    variable: 'what the variable stands for is not known',
+    variable: 'the value of the variable is not known',
     environment: 'this variable may hold a secret, and the model would read it',
     brace: 'braces make several words of this one',
     expansion: 'the shell computes this text',
@@ -58,7 +58,7 @@ export function isAbbreviation(option: string, long: string): boolean {
   return name !== '' && (long.startsWith(name) || name.startsWith(long));
 }
 
-/** `--file=/etc/x`, `-f/etc/x`: whatever in an option looks like a path elsewhere is taken for one. */
+/** `--file=/etc/x`, `-f/etc/x`: any text in an option that looks like a path elsewhere is treated as one. */
 export function pathInOption({ text }: ShellWord): readonly ShellAccess[] {
   if (text.startsWith('--') && !text.includes('=')) return [];
   const value = text.startsWith('--') ? text.slice(text.indexOf('=') + 1) : text.startsWith('-') ? text.slice(2) : text;

@@ -1,9 +1,9 @@
-/** The words of one simple command: whether it only reads, seen through harmless wrappers. Pure. */
+/** Classifies the words of one simple command: whether it only reads, also inside harmless wrappers. Pure. */
 import { type CommandVerdict, refuse, unknownWord } from './command-verdict.ts';
 import { judgeReadOnly } from './read-only.ts';
 import type { ShellWord } from './shell-word.ts';
 
-/** Errors: none; what is not known to read is refused with its reason. */
+/** Errors: none; a command that is not known to be read-only is rejected with a reason. */
 export function judgeWords(words: readonly ShellWord[]): CommandVerdict {
   const [name, ...rest] = words;
   if (name === undefined) return { ok: true, accesses: [] };
@@ -25,7 +25,7 @@ export function judgeWords(words: readonly ShellWord[]): CommandVerdict {
   return danger === undefined ? judgeReadOnly(words) : refuse(danger, name);
 }
 
-/** Reasons that say more than "not one of the commands that only read". */
+/** Reasons more specific than "not one of the commands that only read". */
 const DANGERS: Readonly<Record<string, string>> = {
   eval: 'eval runs text as a command',
   exec: 'exec puts another command in the shell’s place',

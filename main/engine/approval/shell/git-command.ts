@@ -1,11 +1,12 @@
 /**
- * git that only looks. Options before the sub-command change which repository and which settings count, and some options
- * run programs, so both are named one by one. What the repository's own settings run is looked up when the call is made. Pure.
+ * git commands that only read. Options before the sub-command change which repository and which settings apply, and some
+ * options run programs, so both are listed one by one. Programs in the repository's own settings are looked up when the call
+ * is made. Pure.
  */
 import { accessOf, type CommandVerdict, isAbbreviation, pathInOption, unknownWord } from './command-verdict.ts';
 import type { ShellWord } from './shell-word.ts';
 
-/** Sub-commands that read, whatever comes behind them, but for HARMFUL. */
+/** Sub-commands that read, whatever follows them, except for HARMFUL. */
 const READS = new Set([
   'blame',
   'cat-file',
@@ -31,7 +32,7 @@ const READS = new Set([
   'whatchanged',
 ]);
 
-/** Options that write, run a program or read what the repository does not hold; abbreviations count as well. */
+/** Options that write, run a program or read files outside the repository; abbreviations count as well. */
 const HARMFUL = [
   'output',
   'ext-diff',
@@ -48,7 +49,7 @@ const HARMFUL = [
   'sq-quote',
 ];
 
-/** Sub-commands that read only with these words. */
+/** Sub-commands that only read when they are followed by these words. */
 const LISTING: Readonly<Record<string, RegExp>> = {
   branch:
     /^(-a|-r|-v|-vv|-av|-avv|-rv|--all|--remotes|--list|--show-current|--contains|--no-contains|--merged|--no-merged|--verbose|--sort=\w+|--no-color|--color|--column|--points-at)$/,
@@ -59,7 +60,7 @@ const LISTING: Readonly<Record<string, RegExp>> = {
   reflog: /^(show|-n|-\d+|--oneline|--all|--date=\w+|HEAD)$/,
 };
 
-/** With one of these a name behind it is looked for, not made. */
+/** After one of these a name is searched for, not created. */
 const NAMES_FOLLOW = /^(--list|-l|--contains|--no-contains|--merged|--no-merged|--points-at)$/;
 
 export function judgeGit(words: readonly ShellWord[]): CommandVerdict {
@@ -88,7 +89,7 @@ function isHarmful({ text }: ShellWord): boolean {
   return false;
 }
 
-/** Of `git grep`: what opens a pager, and what searches files that git does not hold. */
+/** Options of `git grep` that open a pager or search files outside git. */
 function isHarmfulGrep({ text }: ShellWord): boolean {
   if (!text.startsWith('--')) return /^-[a-zA-Z]*O/.test(text);
   return text.length > 2 && ['untracked', 'no-exclude-standard'].some((long) => isAbbreviation(text, long));
@@ -103,8 +104,8 @@ function judgeListing(command: ShellWord, listing: RegExp, rest: readonly ShellW
 }
 
 /**
- * `HEAD:.env`, `:0:.env`, `:(top).env` and `-L1,5:.env` name a file as well. Revisions look like names and lie in the project,
- * so they do no harm as paths.
+ * `HEAD:.env`, `:0:.env`, `:(top).env` and `-L1,5:.env` name a file as well. Revisions look like names inside the project, so
+ * treating them as paths does no harm.
  */
 function pathsOf(word: ShellWord) {
   const { text } = word;

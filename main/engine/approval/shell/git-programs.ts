@@ -1,23 +1,23 @@
-/** Whether the settings of the repository a command would use make git run programs while it only reads. */
+/** Whether the settings of the repository that a command uses make git run programs while it only reads. */
 import { basename, dirname, join } from 'node:path';
 import type { WorkspaceFs } from '../../ports.ts';
 
 export type GitFiles = Pick<WorkspaceFs, 'realPath' | 'stat' | 'readBytes'>;
 
 /**
- * Settings that name a program git runs while it only reads, or make it fetch what it lacks; a key may stand behind its
- * section's name. Source: git-config(1).
+ * Settings that name a program git runs while it only reads, or that make it fetch missing objects. A key may follow its
+ * section's name on the same line. Source: git-config(1).
  */
 const PROGRAM_SETTING =
   /(?:^|\])\s*(?:fsmonitor\s*=\s*(?!(?:true|false|yes|no|on|off|0|1)\s*(?:[#;].*)?$)\S|(?:external|textconv|\w*command|cmd|driver|clean|smudge|process|hookspath|program|pager|askpass|editor|gitproxy|path|uploadpack|vcs|promisor|partialclone)\s*=)/im;
 /** `[pager] log = …` is a command as well. */
 const SECTIONS = /\[\s*(?:include|includeif|pager)\b/i;
-/** Runs when git writes its index again, as `git status` does. */
+/** Runs when git rewrites its index, as `git status` does. */
 const INDEX_HOOK = join('hooks', 'post-index-change');
-/** A longer file is not looked through. Unit: bytes. */
+/** A longer file is not searched. Unit: bytes. */
 const MAX_SETTINGS_BYTES = 256 * 1024;
 
-/** Looks upwards for the repository the command would use. Undefined: its settings run nothing. */
+/** Searches upwards for the repository that the command would use. Undefined: its settings run nothing. */
 export async function programsOfGit(folder: string, fs: GitFiles): Promise<string | undefined> {
   for (let at = await fs.realPath(folder).catch(() => folder); ; at = dirname(at)) {
     const dotGit = join(at, '.git');
@@ -27,7 +27,7 @@ export async function programsOfGit(folder: string, fs: GitFiles): Promise<strin
       const to = /^gitdir:\s*(.+)$/m.exec(await textOf(dotGit, fs))?.[1]?.trim();
       return to === undefined ? 'the repository could not be read' : await configRuns(join(to.startsWith('/') ? '' : at, to), fs);
     }
-    // A folder that looks like a repository is one, and could have come with the files.
+    // A folder that looks like a repository is treated as one; it could have come with the files.
     if ((await fs.stat(join(at, 'HEAD'))) !== undefined && (await fs.stat(join(at, 'objects'))) !== undefined)
       return 'a bare repository among the files';
     if (at === dirname(at) || basename(at) === '') return undefined;
@@ -51,6 +51,6 @@ async function configRuns(gitDir: string, fs: GitFiles): Promise<string | undefi
 async function textOf(path: string, fs: GitFiles): Promise<string> {
   const found = await fs.stat(path);
   if (found?.isFile !== true) return '';
-  if (found.sizeBytes > MAX_SETTINGS_BYTES) return '[include]'; // what is in it is not known
+  if (found.sizeBytes > MAX_SETTINGS_BYTES) return '[include]'; // its contents are unknown
   return new TextDecoder().decode(await fs.readBytes(path, MAX_SETTINGS_BYTES).catch(() => new Uint8Array()));
 }

@@ -1,20 +1,20 @@
-/** Protected files among those that a command reads with a whole folder, or by a pattern of names. Reads names, nothing else. */
+/** Finds protected files among those that a command reads with a whole folder or by a name pattern. Reads only names. */
 import { join } from 'node:path';
 import type { WorkspaceFs } from '../../ports.ts';
 import { judgePath } from '../protected-paths.ts';
 
 export interface Look {
   readonly fs: Pick<WorkspaceFs, 'realPath' | 'list'>;
-  /** What lies elsewhere is protected as well, when a link leads there. */
+  /** A path elsewhere is protected as well, when a link leads there. */
   readonly roots: readonly string[];
 }
 
-/** A folder with more is not looked through; reading it asks. */
+/** A folder with more entries is not searched; reading it asks. */
 const MAX_LOOKED = 3000;
 
 /**
- * Breadth first. Links are not gone into, but `grep -R` follows them, so where they lead counts; the folders of git hold no
- * readable secrets and are large.
+ * Breadth first. Links are not entered, but `grep -R` follows them, so their targets count; git's folders hold no readable
+ * secrets and are large.
  */
 export async function findProtected(folder: string, { fs, roots }: Look): Promise<string | undefined> {
   const open = [folder];
@@ -33,8 +33,8 @@ export async function findProtected(folder: string, { fs, roots }: Look): Promis
 }
 
 /**
- * The first protected file that the shell would put in the place of a pattern. `names`: the pattern by its slashes, of `*` and
- * `?` alone. A name with a dot in front is only matched by a pattern with one.
+ * The first protected file that the shell would substitute for a pattern. `names`: the pattern split at slashes, with `*` and
+ * `?` only. A name with a leading dot is only matched by a pattern with one.
  */
 export function findMatched(folder: string, names: readonly string[], look: Look): Promise<string | undefined> {
   let looked = 0;
@@ -60,7 +60,9 @@ async function isKept(path: string, { isSymlink }: { readonly isSymlink: boolean
   return facts.protection === 'secret' || (isSymlink && !facts.isInside);
 }
 
-/** Case is ignored, as some file systems and settings of the shell do; of letters beyond ASCII nobody knows how. */
+/**
+ * The case of ASCII letters is ignored, as some file systems and shell settings do; other letters must match exactly.
+ */
 function matchesName(pattern: string, name: string): boolean {
   if (name.startsWith('.') && !pattern.startsWith('.')) return false;
   const plain = (text: string) => text.replace(/[A-Z]/g, (letter) => letter.toLowerCase());

@@ -1,4 +1,4 @@
-/** find, sed and awk: their arguments are programs, so they are read as such. What is not plainly harmless asks. Pure. */
+/** find, sed and awk: their arguments are programs and are parsed as such. Anything not clearly harmless asks. Pure. */
 import { accessOf, type CommandVerdict, pathInOption, unknownWord } from './command-verdict.ts';
 import type { ShellWord } from './shell-word.ts';
 
@@ -11,7 +11,7 @@ const FIND_TESTS = new Set(
   ).split(' '),
 );
 
-/** Everything that begins with a dash must be a known test: what runs, deletes or writes is not among them. */
+/** Every word that begins with a dash must be a known test; tests that run, delete or write are not among them. */
 export function judgeFind(words: readonly ShellWord[]): CommandVerdict {
   const rest = words.slice(1);
   const unknown = rest.find((word) => word.unknown !== 'none');
@@ -24,7 +24,7 @@ export function judgeFind(words: readonly ShellWord[]): CommandVerdict {
   if (odd !== undefined) return { ok: false, why: `find ${odd.text} can run commands, write or delete`, at: odd };
   const firstTest = rest.findIndex((word) => /^[-!(,]/.test(word.text) && !/^-[HLP]$|^-O/.test(word.text));
   const places = (firstTest === -1 ? rest : rest.slice(0, firstTest)).filter((word) => !word.text.startsWith('-'));
-  // With links followed it lists what lies wherever they lead.
+  // With links followed, it lists folders wherever the links lead.
   const follows = rest.some((word) => /^-(L|follow)$/.test(word.text));
   if (!follows) return { ok: true, accesses: places.map((word) => ({ ...accessOf(word, 'list'), recursive: false })) };
   const here = { word: '.', tilde: false, kind: 'read' as const, recursive: true };
@@ -90,7 +90,7 @@ export function isHarmlessSed(script: string): boolean {
   return true;
 }
 
-/** `|` and `>` also stand in patterns and comparisons; such a program asks as well. */
+/** `|` and `>` also occur in patterns and comparisons; such a program asks as well. */
 const AWK_HARM = /system|getline|[|>@]|ARG|SYMTAB|FUNCTAB|PROCINFO|\bclose\b|\bENVIRON\b|\\$|\\\r?\n/;
 
 export function judgeAwk(words: readonly ShellWord[]): CommandVerdict {

@@ -1,6 +1,7 @@
 /**
- * Which files and hosts a command touches that does more than read: so that rules about files and hosts, and the protection
- * of some files, hold for `cp`, `rm` and `curl` as they hold for the tools. It only ever makes a verdict stricter. Pure.
+ * The files and hosts that a command accesses when it does more than read, so that rules about files and hosts, and the
+ * protection of some files, apply to `cp`, `rm` and `curl` as they apply to the tools. It can only make a verdict stricter.
+ * Pure.
  */
 import { accessOf, type ShellAccess } from './command-verdict.ts';
 import type { ShellWord } from './shell-word.ts';
@@ -8,11 +9,11 @@ import type { ShellWord } from './shell-word.ts';
 export interface ShellEffects {
   readonly accesses: readonly ShellAccess[];
   readonly urls: readonly string[];
-  /** Files that are named and may be anything: only their protection counts. */
+  /** Named files with an unknown use: only their protection counts. */
   readonly mentions: readonly ShellAccess[];
 }
 
-/** What is written: all operands, or the last one after sources that are read. */
+/** The written files: all operands, or the last one after sources that are read. */
 const WRITERS: Readonly<Record<string, 'all' | 'last'>> = {
   rm: 'all',
   rmdir: 'all',
@@ -61,7 +62,7 @@ const READERS = new Set([
 ]);
 const FETCHERS = new Set(['curl', 'wget', 'http', 'https', 'xh', 'aria2c', 'lynx', 'w3m']);
 
-/** Commands that run the one behind them; a rule about that one must see it. */
+/** Commands that run the command after them; a rule about that command must see it. */
 const WRAPPERS = new Set([
   'sudo',
   'doas',
@@ -97,7 +98,7 @@ export function isWrapper(name: string): boolean {
   return WRAPPERS.has(baseName(name));
 }
 
-/** Every way a rule that refuses may name this command: as it is, without its folder, without what runs it. */
+/** Every form in which a deny rule may name this command: as written, without its folder, without its wrapper. */
 export function spokenForms(words: readonly ShellWord[]): readonly string[] {
   const texts = words.map((word) => word.text);
   const from = (at: number) => [baseName(texts[at] ?? ''), ...texts.slice(at + 1)].join(' ');

@@ -74,7 +74,7 @@ test.each([
   else expect(facts.gitRuns).toContain(why);
 });
 
-test('a hook that runs when git only looks is told', async () => {
+test('a hook that runs while git only reads is reported', async () => {
   const facts = await look('git status', { '/p/.git/config': '', '/p/.git/HEAD': 'x', '/p/.git/hooks/post-index-change': 'x' });
   expect(facts.gitRuns).toContain('post-index-change');
 });
@@ -88,14 +88,14 @@ test('a bare repository among the files is not trusted', async () => {
   expect(facts.gitRuns).toContain('bare repository');
 });
 
-test('reading a folder whole finds the protected file in it', async () => {
+test('reading a whole folder finds the protected file in it', async () => {
   const hidden = (facts: Awaited<ReturnType<typeof look>>) => facts.parts.flatMap((part) => part.touches).map((touch) => touch.hides);
   expect(hidden(await look('grep -rn KEY sub', { '/p/sub/deep/.env': 'x', '/p/sub/a': '' }))).toEqual(['/p/sub/deep/.env']);
   expect(hidden(await look('grep -rn KEY sub', { '/p/sub/a': '', '/p/.env': '' }))).toEqual([undefined]);
   expect(hidden(await look('ls *', { '/p/.env': '' }))).toEqual([undefined]);
 });
 
-test('of a folder that a pattern is about, only the names that match count', async () => {
+test('only the names that match a pattern count in its folder', async () => {
   const hidden = async (command: string, files: readonly string[]) =>
     (await look(command, Object.fromEntries(files.map((name) => [`/p/${name}`, ''])))).parts
       .flatMap((part) => part.touches)
@@ -142,7 +142,7 @@ test('a command that names more than 60 files does not only read', async () => {
   expect(await look(`cat ${names(61)}`, {})).toMatchObject({ readsOnly: false });
 });
 
-test('git is judged in each folder it may run in', async () => {
+test('git is classified in each folder it may run in', async () => {
   const facts = await look('cd sub && git status', {
     '/p/.git/config': '',
     '/p/.git/HEAD': 'x',

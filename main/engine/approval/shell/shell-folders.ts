@@ -1,20 +1,20 @@
 /**
- * Where the words of a command lead: the folders it may be in by then, and the paths its words stand for in each of them. Pure;
- * links are followed by whoever looks the paths up.
+ * Where the words of a command lead: the folders the command may be in by then, and the paths of its words in each of them.
+ * Pure; links are followed where the paths are looked up.
  */
 import { isAbsolute, join, resolve } from 'node:path';
 import type { ShellAccess } from './command-verdict.ts';
 import type { ShellReading } from './shell-parts.ts';
 import type { ShellWord } from './shell-word.ts';
 
-/** `path` is absolute, links not followed. `mention`: named by a command that may do anything with it. */
+/** `path` is absolute, links not followed. `mention`: the command may do anything with the path. */
 export interface TouchedPath {
   readonly path: string;
   readonly kind: 'list' | 'read' | 'write' | 'mention';
   readonly recursive: boolean;
-  /** Of what is below, only what matches this; as in `ShellAccess`. */
+  /** A filter for what is below; as in `ShellAccess`. */
   readonly pattern?: string;
-  /** As it is written, where `..` follows a name: if that name is a link, the system goes up from where it leads. */
+  /** The path as written, if `..` follows a name: if that name is a link, the system goes up from the link's target. */
   readonly asWritten?: string;
 }
 
@@ -26,9 +26,9 @@ export interface ShellPlace {
 const MAX_FOLDERS = 6;
 
 export interface Folders {
-  /** All folders the command may be in at some point; a `cd` may fail, so the first one stays among them. */
+  /** All folders the command may be in at some point; a `cd` may fail, so the first one remains in the list. */
   readonly known: readonly string[];
-  /** A `cd` whose target is not certain. */
+  /** A `cd` with an uncertain target. */
   readonly lost: ShellWord | undefined;
 }
 
@@ -58,7 +58,7 @@ export function touchesOf(
 ): readonly TouchedPath[] {
   const path = pathOf(access, home);
   if (access.word === '-') return []; // standard input
-  if (path === undefined) return [{ path: `/${access.word}`, kind, recursive: access.recursive }]; // ~someone: outside, whoever it is
+  if (path === undefined) return [{ path: `/${access.word}`, kind, recursive: access.recursive }]; // ~someone: outside, for every user
   const climbs = /(?:^|\/)(?!\.\.?(?:\/|$))[^/]+\/(?:\.\/|\/)*\.\.(?:\/|$)/.test(path);
   return known.map((folder) => ({
     path: resolve(folder, path),

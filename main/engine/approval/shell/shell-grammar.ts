@@ -1,6 +1,6 @@
 /**
- * Bash's grammar, loaded by the first command that is judged. It only turns text into a plain tree; what the tree means is
- * shell-parts.ts's, and that trusts no word it has not read again itself.
+ * Bash's grammar, loaded with the first command that is classified. It only turns text into a plain tree; shell-parts.ts
+ * interprets the tree, and re-reads every word before it trusts it.
  */
 import { createRequire } from 'node:module';
 import { setFlagsFromString } from 'node:v8';
@@ -15,12 +15,15 @@ export interface ShellNode {
   readonly children: readonly ShellNode[];
 }
 
-/** What is longer asks without being read: nobody reviews it at a glance, and a tree of it costs memory. Unit: UTF-16 code units. */
+/**
+ * A longer command asks without being parsed: no person reviews it at a glance, and its tree costs memory. Unit: UTF-16 code
+ * units.
+ */
 export const MAX_COMMAND_CHARS = 20_000;
 /** Deeper nesting is a trick or a generated script. */
 const MAX_DEPTH = 60;
 
-/** Answers the tree, or undefined for what has an error in it, is too long or too deep. */
+/** Returns the tree, or undefined if the text has an error, is too long or too deep. */
 export type ParseShell = (command: string) => ShellNode | undefined;
 
 /**
@@ -34,8 +37,8 @@ const NO_OPTIMIZED_WASM = '--wasm-tier-up-filter=2000000000';
 let loading: Promise<ParseShell | undefined> | undefined;
 
 /**
- * One grammar a process, kept from the first call on.
- * Errors: none; where the WebAssembly cannot be loaded it answers undefined, and `onUnavailable` is told why, once.
+ * One grammar per process, kept from the first call on.
+ * Errors: none; if the WebAssembly cannot be loaded the result is undefined, and `onUnavailable` receives the reason once.
  */
 export function loadShellGrammar(onUnavailable: (error: unknown) => void = () => undefined): Promise<ParseShell | undefined> {
   loading ??= load().catch((error: unknown) => {
@@ -62,7 +65,7 @@ function parseWith(parser: Parser, command: string): ShellNode | undefined {
   try {
     return tree.rootNode.hasError ? undefined : copyNode(tree.rootNode, 0);
   } finally {
-    tree.delete(); // memory of the WebAssembly is not collected
+    tree.delete(); // WebAssembly memory is not garbage-collected
   }
 }
 

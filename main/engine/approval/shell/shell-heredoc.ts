@@ -1,4 +1,7 @@
-/** A here-document: whether it ends where it seems to, and whether the shell changes its text. Pure. Source: bash(1), REDIRECTION. */
+/**
+ * A here-document: whether it ends where it appears to, and whether the shell changes its text. Pure. Source: bash(1),
+ * REDIRECTION.
+ */
 import type { ShellNode } from './shell-grammar.ts';
 import { isHarmlessVariable } from './shell-word.ts';
 
@@ -8,7 +11,7 @@ export interface HeredocJudgement {
   readonly substitutes: boolean;
 }
 
-/** `isSecond`: more than one on a line is not told apart. */
+/** `isSecond`: several here-documents on one line are not distinguished. */
 export function judgeHeredoc(source: string, node: ShellNode, isSecond: boolean): HeredocJudgement {
   const part = (type: string) => node.children.find((child) => child.type === type);
   const [mark, body, end] = [part('heredoc_start'), part('heredoc_body'), part('heredoc_end')];

@@ -1,6 +1,6 @@
 /**
- * What a command would do, part by part: which parts only read, what they touch, and where the text is risky. Rules and
- * modes are not this file's; it answers facts. Pure, but for the grammar it is given.
+ * What a command would do, part by part: which parts only read, what they access, and where the text is risky. It reports
+ * facts; rules and modes are applied elsewhere. Pure, apart from the grammar passed to it.
  * Flow: tree -> parts -> words of each part -> verdict, files (resolved against every folder the command may be in by then).
  */
 import { type CommandVerdict, refuse } from './command-verdict.ts';
@@ -9,35 +9,38 @@ import { effectsOf, innerScripts, isWrapper, spokenForms } from './shell-effects
 import { type Folders, foldersOf, type ShellPlace, type TouchedPath, touchesOf } from './shell-folders.ts';
 import type { ParseShell } from './shell-grammar.ts';
 import { readShell, type ShellPart, type ShellRisk } from './shell-parts.ts';
-import { accessOfRedirect, isHarmless, isNetwork, isWrite } from './shell-surroundings.ts';
+import { accessOfRedirect, isHarmless, isNetwork, isWrite } from './assignments-and-redirects.ts';
 import type { ShellWord } from './shell-word.ts';
 
 export interface JudgedPart {
   readonly text: string;
-  /** As one line of plain words, for rules that allow; absent where the words are not certain. */
+  /** One line of plain words, for allow rules; absent if the words are uncertain. */
   readonly plain: string | undefined;
-  /** For rules that refuse or ask. */
+  /** For deny and ask rules. */
   readonly spoken: readonly string[];
-  /** Only reads what `touches` says. */
+  /** Only reads the paths in `touches`. */
   readonly readsOnly: boolean;
-  /** Why not, as a clause. */
+  /** The reason, as a clause. */
   readonly why: string | undefined;
   readonly touches: readonly TouchedPath[];
   readonly urls: readonly string[];
-  /** A redirection writes a file: no rule about the command covers that. */
+  /** A redirection writes a file; rules about the command do not cover that. */
   readonly redirects: boolean;
 }
 
 export interface ShellJudgement {
   readonly parts: readonly JudgedPart[];
   readonly risks: readonly ShellRisk[];
-  /** No rule about single commands can allow it: parts that are not understood, or commands that make text. */
+  /**
+   * No rule about single commands can allow it: parts that are not understood, or commands whose output becomes part of the
+   * text.
+   */
   readonly isOpaque: boolean;
   /** Every part only reads, and nothing is risky. */
   readonly readsOnly: boolean;
-  /** The first reason it does not only read. */
+  /** The first reason why it does more than read. */
   readonly why: string | undefined;
-  /** Folders in which git runs: whose settings may name programs. */
+  /** Folders in which git runs; their settings may name programs. */
   readonly gitFolders: readonly string[];
 }
 
@@ -45,7 +48,7 @@ const MAX_INNER = 3;
 
 export function judgeShell(command: string, parse: ParseShell | undefined, place: ShellPlace, depth = 0): ShellJudgement {
   const root = command.trim() === '' ? undefined : parse?.(command);
-  if (root === undefined) return notUnderstood(command); // so it is with every command where there is no grammar
+  if (root === undefined) return notUnderstood(command); // without a grammar this happens to every command
   const reading = readShell(command, root);
   const folders = foldersOf(reading, place);
   const judged = reading.parts.map((part) => judgePart(command, part, folders, place));
@@ -73,7 +76,7 @@ export function judgeShell(command: string, parse: ParseShell | undefined, place
 }
 
 interface PartRisk extends ShellRisk {
-  /** Nothing but a command that is not known to read. */
+  /** The only finding is that the command is not known to be read-only. */
   readonly isPlain: boolean;
 }
 
@@ -152,7 +155,7 @@ function verdictOf({ words, assignments, redirects, start, end }: ShellPart, fol
   return refuse('the folder it runs in is not known', span('', { start, end }));
 }
 
-/** Rules that refuse still see every word that could begin a command. */
+/** Deny rules still see every word that could begin a command. */
 function notUnderstood(command: string): ShellJudgement {
   const words = command
     .split(/[\s;&|()<>`"'{}]+/)

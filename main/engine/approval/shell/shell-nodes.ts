@@ -1,4 +1,4 @@
-/** The kinds of nodes of the grammar, by what is done with them. A kind that is not named here is not understood. */
+/** The node kinds of the grammar, grouped by how they are handled. A kind that is not listed here is not understood. */
 
 export const WORDS = new Set(['word', 'string', 'raw_string', 'concatenation', 'number', 'simple_expansion', 'expansion', 'ansi_c_string']);
 export const MORE_WORDS = new Set([
@@ -51,7 +51,7 @@ export const SEPARATORS = new Set([
   'case',
   'esac',
 ]);
-/** Kinds that are looked into, and ask whatever is in them. */
+/** Kinds whose children are inspected, and that ask whatever they contain. */
 export const NEVER: Readonly<Record<string, string>> = {
   function_definition: 'defines a function, which can give a command another meaning',
   c_style_for_statement: 'arithmetic can run commands',

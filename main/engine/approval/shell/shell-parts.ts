@@ -1,13 +1,13 @@
 /**
- * The tree of a command as what can be judged: simple commands with their words, assignments and redirections, and a list
- * of what no judgement can see through. Every kind of node is named here or counts as not understood. Pure.
+ * The tree of a command as parts that can be classified: simple commands with their words, assignments and redirections, and
+ * a list of the parts that cannot. Every node kind is listed here or counts as not understood. Pure.
  */
 import type { ShellNode } from './shell-grammar.ts';
 import { judgeHeredoc } from './shell-heredoc.ts';
 import { MORE_WORDS, NEVER, SEPARATORS, TRANSPARENT, WORDS } from './shell-nodes.ts';
 import { HIDDEN_CHARACTER, readWord, type ShellWord } from './shell-word.ts';
 
-/** Part of the text that keeps the command from running unasked. Offsets in UTF-16 code units. */
+/** A part of the text that makes the command ask. Offsets in UTF-16 code units. */
 export interface ShellRisk {
   readonly start: number;
   readonly end: number;
@@ -29,14 +29,14 @@ export interface ShellRedirect {
   readonly end: number;
 }
 
-/** One simple command. `words` is empty where it only assigns or redirects. */
+/** One simple command. `words` is empty if it only assigns or redirects. */
 export interface ShellPart {
   readonly words: readonly ShellWord[];
   readonly assignments: readonly ShellAssignment[];
   readonly redirects: readonly ShellRedirect[];
   readonly start: number;
   readonly end: number;
-  /** Inside a substitution: it runs to make the words of another. */
+  /** Inside a substitution: its output becomes words of another command. */
   readonly isNested: boolean;
 }
 
@@ -49,7 +49,7 @@ export interface ShellReading {
   readonly loops: boolean;
 }
 
-/** Everything the judgement needs, from a tree without errors. */
+/** Everything the classification needs, from a tree without errors. */
 export function readShell(source: string, root: ShellNode): ShellReading {
   const reader = new Reader(source);
   reader.visit(root, false);
@@ -92,7 +92,7 @@ class Reader {
     }
   }
 
-  /** What the grammar skipped must be blank: `'a'\ b` is one word for the shell and two for the grammar. */
+  /** The grammar may skip only blanks: `'a'\ b` is one word for the shell and two for the grammar. */
   checkGaps(root: ShellNode): void {
     const leaves: ShellNode[] = [];
     const collect = (node: ShellNode): void => {
@@ -118,7 +118,7 @@ class Reader {
     for (const child of node.children) this.visit(child, isNested);
   }
 
-  /** Commands anywhere below: rules that deny must see them, though nothing here can be allowed unasked. */
+  /** Commands anywhere below: deny rules must see them, though nothing here can run without an approval. */
   #nestedCommands(node: ShellNode, isNested: boolean): void {
     for (const child of node.children) {
       if (child.type === 'command' || TRANSPARENT.has(child.type) || NEVER[child.type] !== undefined) this.visit(child, isNested);
@@ -190,7 +190,7 @@ class Reader {
     };
   }
 
-  /** As `#word`, for what stands behind an equals sign. */
+  /** As `#word`, for the text after an equals sign. */
   #valueOf(node: ShellNode, isNested: boolean): ShellWord {
     const word = readWord(this.#source, node.start, node.end);
     if (word.unknown !== 'substitution') return word;
@@ -206,7 +206,7 @@ class Reader {
     this.parts.push({ ...emptyPart(node, isNested), assignments });
   }
 
-  /** `[ -f a ]` is a command of its own name; of `[[ … ]]` only what looks at files and text is taken for one. */
+  /** `[ -f a ]` is a command with its own name; in `[[ … ]]` only tests of files and text are treated as one. */
   #test(node: ShellNode, isNested: boolean): void {
     const words: ShellWord[] = [];
     const collect = (child: ShellNode): void => {
@@ -243,7 +243,7 @@ class Reader {
     const targets = node.children.filter((child) => child.isNamed && child.type !== 'file_descriptor');
     const said = operator === undefined ? '' : this.#source.slice(operator.start, operator.end);
     if (targets.length === 0) return [{ operator: said, target: undefined, start: node.start, end: node.end }];
-    // More than one: the grammar takes words behind the target, which the shell gives to the command, for targets.
+    // More than one: the grammar reads the words after the target as targets, while the shell passes them to the command.
     if (targets.length > 1) this.#risk(node, 'not understood');
     return targets.map((target) => ({ operator: said, target: this.#word(target, isNested), start: node.start, end: node.end }));
   }

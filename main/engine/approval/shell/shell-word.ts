@@ -1,17 +1,17 @@
 /**
- * One word of a command, unquoted by our own rules. The grammar says where a word is; what it means is read here again, so
- * that a place where grammar and shell disagree is noticed instead of trusted. Pure. Source: bash(1), QUOTING and EXPANSION.
+ * One word of a command, unquoted by our own rules. The grammar says where a word is; its meaning is read again here, so that
+ * a disagreement between grammar and shell is noticed instead of trusted. Pure. Source: bash(1), QUOTING and EXPANSION.
  */
 
 /**
- * Why a word's text cannot be known before it runs, the worst one. `variable`: only plain `$NAME`s that hold no secret;
- * `environment`: one whose value may be one.
+ * The strongest reason why a word's text cannot be known before it runs. `variable`: only plain `$NAME`s that hold no secret;
+ * `environment`: a variable whose value may be a secret.
  */
 export type Unknown = 'none' | 'variable' | 'environment' | 'brace' | 'expansion' | 'encoded' | 'substitution' | 'misread';
 
 /** Offsets in UTF-16 code units of the whole command. */
 export interface ShellWord {
-  /** Without its quotes; as far as it was read where `unknown` is not `none`. */
+  /** The text without quotes; if `unknown` is not `none`, the text up to that point. */
   readonly text: string;
   readonly start: number;
   readonly end: number;
@@ -27,11 +27,14 @@ const META = /[\s;&|<>()]/;
 const PLAIN_VARIABLE = /^\$(?:[A-Za-z_][A-Za-z0-9_]*|\{[A-Za-z_][A-Za-z0-9_]*\}|[?#$!@*0-9-])/;
 const RANK: readonly Unknown[] = ['none', 'variable', 'environment', 'brace', 'expansion', 'encoded', 'substitution', 'misread'];
 
-/** What the shell or every system sets, and the lower-case names of scripts: all that may be shown to a model unasked. */
+/**
+ * Variables that the shell or every system sets, and the lower-case names of scripts: only these may be shown to a model
+ * without an approval.
+ */
 const HARMLESS_VARIABLE =
   /^(HOME|PWD|OLDPWD|USER|LOGNAME|SHELL|PATH|LANG|LC_[A-Z]+|TERM|TMPDIR|TZ|SHLVL|HOSTNAME|NODE_ENV|CI|[a-z_][a-z0-9_]*|[?#!@*0-9-]?)$/;
 
-/** Lower-case names that are no script's: of programs' settings, and such as say that they hold a secret. */
+/** Lower-case names that do not belong to scripts: settings of programs, and names that announce a secret. */
 const TELLING_NAME = /proxy|token|secret|passw|passphrase|credential|auth(?!or)|api_?key|private|^(npm|yarn|pnpm)_/;
 
 export function isHarmlessVariable(name: string): boolean {
@@ -109,7 +112,7 @@ export function readWord(source: string, start: number, end: number): ShellWord 
         found('misread');
         break;
       }
-      // Braces may hold quoted ones and other braces: whatever could end up as several words counts.
+      // Braces may contain quoted braces and nested braces: anything that could expand to several words counts.
       if (character === '{' && /^\{.*(,|\.\.).*\}/s.test(raw.slice(at))) found('brace');
       if (/[*?[]/.test(character) && glob !== 'first') glob = text === '' ? 'first' : 'later';
       text += character;
@@ -120,5 +123,5 @@ export function readWord(source: string, start: number, end: number): ShellWord 
   return { text, start, end, unknown, glob, tilde: raw.startsWith('~'), quoted };
 }
 
-/** A character that shows as nothing, turns the reading direction, or ends the text for the system that runs it. */
+/** A character that is invisible, turns the reading direction, or ends the text for the system that runs it. */
 export const HIDDEN_CHARACTER = /(?![\t\n ])[\p{Cc}\p{Cf}\p{Z}\p{Default_Ignorable_Code_Point}]/u;

@@ -39,8 +39,8 @@ export function createPromptFiles(
     },
     drop: (localId) => void kept.delete(localId),
     async contentOf({ localId, text }) {
-      const { root, fs, reads, childEnv, runSettings, withheld } = tools.context(ItemId.parse(identity.id), () => undefined);
-      const isWithheld = text.includes('@') ? await withheld?.('read_file', '') : undefined;
+      const { root, fs, reads, childEnv, runSettings, hiddenFiles } = tools.context(ItemId.parse(identity.id), () => undefined);
+      const isHidden = text.includes('@') ? await hiddenFiles?.('read_file', '') : undefined;
       const search = { root, fs, childEnv, ...(runSettings === undefined ? {} : { runSettings }) };
       const [files, resources] = await Promise.all([
         expandPrompt(text, {
@@ -49,7 +49,7 @@ export function createPromptFiles(
           fs,
           reads,
           list: (options) => deps.pathLists.list(search, options),
-          isWithheld: isWithheld ?? (() => false),
+          isHidden: isHidden ?? (() => false),
         }),
         namedResources(identity.projectId, text, deps),
       ]);

@@ -5,7 +5,7 @@ import { failure } from '../define-tool.ts';
 import { absolutePath, shownPath, touchedPaths } from '../paths.ts';
 import type { Tool } from '../tool.ts';
 import { foundPath, type RipgrepRunner, SEARCH_TIMEOUT_MS } from './ripgrep.ts';
-import { withheldIn } from './withheld.ts';
+import { hiddenIn } from './hidden.ts';
 
 const Input = z.object({
   pattern: z.string().min(1).max(1000).describe('Such as src/**/*.ts; without a slash, names at any depth'),
@@ -38,7 +38,7 @@ export function createGlobTool(ripgrep: RipgrepRunner): Tool<Input> {
       if (stat === undefined) return failure(`There is no folder ${asked}.`);
       if (!stat.isDirectory) return failure(`${asked} is a file. Name a folder.`);
       const matches = compileGlob(relativePattern(input.pattern, asked));
-      const isWithheld = await withheldIn('glob', { asked, real: folder }, context);
+      const isHidden = await hiddenIn('glob', { asked, real: folder }, context);
       const found: string[] = [];
       let count = 0;
       const end = await ripgrep(
@@ -49,7 +49,7 @@ export function createGlobTool(ripgrep: RipgrepRunner): Tool<Input> {
           timeoutMs: SEARCH_TIMEOUT_MS,
           onRecord(record) {
             const path = foundPath(record, folder, context);
-            if (!matches(relative(folder, path).split(sep).join('/')) || isWithheld(path)) return 'continue';
+            if (!matches(relative(folder, path).split(sep).join('/')) || isHidden(path)) return 'continue';
             count += 1;
             if (found.length < MAX_FILES) found.push(path);
             return 'continue';

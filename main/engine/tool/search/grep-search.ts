@@ -5,7 +5,7 @@ import { failure } from '../define-tool.ts';
 import { absolutePath, shownPath, touchedPaths } from '../paths.ts';
 import type { Tool, ToolContext } from '../tool.ts';
 import { foundPath, type RipgrepEnd, type RipgrepRunner, SEARCH_TIMEOUT_MS } from './ripgrep.ts';
-import { withheldIn, withheldNote } from './withheld.ts';
+import { hiddenIn, hiddenNote } from './hidden.ts';
 
 const Input = z.object({
   pattern: z.string().min(1).max(10_000).describe('Regular expression'),
@@ -43,9 +43,9 @@ export function createGrepTool(ripgrep: RipgrepRunner): Tool<Input> {
       const stat = await context.fs.stat(target);
       if (stat === undefined) return failure(`There is no file or folder ${asked}.`);
       const isWanted = stat.isDirectory && input.glob !== undefined ? compileGlob(input.glob) : () => true;
-      const isWithheld = await withheldIn('grep_search', { asked, real: target }, context);
+      const isHidden = await hiddenIn('grep_search', { asked, real: target }, context);
       const found: Match[] = [];
-      let withheld = 0;
+      let hidden = 0;
       const end = await ripgrep(
         {
           args: [
@@ -64,8 +64,8 @@ export function createGrepTool(ripgrep: RipgrepRunner): Tool<Input> {
           onRecord(record) {
             const match = parseMatch(record, target, context);
             if (match === undefined || !isWanted(relative(target, match.path).split(sep).join('/'))) return 'continue';
-            if (isWithheld(match.path)) {
-              withheld += 1;
+            if (isHidden(match.path)) {
+              hidden += 1;
               return 'continue';
             }
             found.push(match);
@@ -77,7 +77,7 @@ export function createGrepTool(ripgrep: RipgrepRunner): Tool<Input> {
       );
       const problem = problemOf(end, found.length);
       if (problem !== undefined) return failure(problem);
-      return resultOf(found, { end, withheld }, input, context);
+      return resultOf(found, { end, hidden }, input, context);
     },
   };
 }
@@ -149,10 +149,10 @@ function problemOf(end: RipgrepEnd, foundCount: number): string | undefined {
 interface Searched {
   readonly end: RipgrepEnd;
   /** Matches in files that the rules keep back. */
-  readonly withheld: number;
+  readonly hidden: number;
 }
 
-function resultOf(found: readonly Match[], { end, withheld }: Searched, input: Input, context: ToolContext): ReturnType<typeof failure> {
+function resultOf(found: readonly Match[], { end, hidden }: Searched, input: Input, context: ToolContext): ReturnType<typeof failure> {
   const limit = Math.min(input.limit ?? DEFAULT_MATCHES, MAX_MATCHES);
   const sorted = [...found].sort((a, b) => (a.path === b.path ? a.line - b.line : a.path < b.path ? -1 : 1));
   const byFile = Map.groupBy(sorted.slice(0, limit), (match) => match.path);
@@ -166,7 +166,7 @@ function resultOf(found: readonly Match[], { end, withheld }: Searched, input: I
     end.kind === 'timed_out' ? `[Stopped after ${SEARCH_TIMEOUT_MS / 1000} s; not everything was searched.]` : '',
     end.kind === 'done' && end.exitCode === 2 ? `[Not everything could be searched: ${end.stderr.split('\n', 1)[0] ?? ''}]` : '',
     end.kind === 'done' && end.tooLongRecords > 0 ? `[${end.tooLongRecords} matches in lines of several megabytes are left out.]` : '',
-    withheldNote(withheld),
+    hiddenNote(hidden),
   ].filter((note) => note !== '');
   const head = found.length === 0 ? `No match for ${input.pattern}.` : `${count}, paths relative to ${context.root}:`;
   const text = [head, ...blocks, ...notes].join('\n');

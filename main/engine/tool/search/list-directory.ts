@@ -6,7 +6,7 @@ import { failure } from '../define-tool.ts';
 import { absolutePath, shownPath, touchedPaths } from '../paths.ts';
 import type { Tool } from '../tool.ts';
 import { ignoredIn } from './ignore-files.ts';
-import { withheldIn } from './withheld.ts';
+import { hiddenIn } from './hidden.ts';
 
 const Input = z.object({
   path: z.string().min(1).describe('Absolute path'),
@@ -37,8 +37,8 @@ export const listDirectoryTool: Tool<Input> = {
     if (stat === undefined) return failure(`There is no folder ${absolutePath(input.path, context)}.`);
     if (!stat.isDirectory) return failure(`${shown} is a file. Use read_file.`);
     const ignored = (input.ignore ?? []).map((pattern) => compileGlob(pattern));
-    const isWithheld = await withheldIn('list_directory', { asked: absolutePath(input.path, context), real: path }, context);
-    const all = (await context.fs.list(path)).filter((entry) => !isWithheld(join(path, entry.name)));
+    const isHidden = await hiddenIn('list_directory', { asked: absolutePath(input.path, context), real: path }, context);
+    const all = (await context.fs.list(path)).filter((entry) => !isHidden(join(path, entry.name)));
     const unwanted = all.filter((entry) => ignored.some((matches) => matches(entry.name)));
     const isIgnored = await ignoredIn(path, context);
     const rest = all.filter((entry) => !unwanted.includes(entry));

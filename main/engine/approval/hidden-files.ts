@@ -1,6 +1,6 @@
 /**
- * Which files a search must not show although its folder may be searched: what a rule refuses, and of contents also what a
- * rule asks about and what holds secrets. Whoever names such a file by itself is asked. Pure.
+ * The files that a search must hide although it may search their folder: those matched by a deny rule and, for contents, also
+ * those matched by an ask rule and those that hold secrets. A call that names such a file directly asks for approval. Pure.
  */
 import type { ApprovalMode } from '../../../preload/contract/index.ts';
 import { pathMatcher, type RulePlace } from './permission-rule.ts';
@@ -10,16 +10,16 @@ import { judgePath } from './protected-paths.ts';
 export interface SearchQuestion {
   /** A tool that shows contents counts as `read_file` as well. */
   readonly toolName: string;
-  /** What was asked for by name, its links resolved: the approval has been about it. */
+  /** The path that the call names, with links resolved: its approval covers this path. */
   readonly target: string;
   readonly mode: ApprovalMode;
 }
 
-/** Tools that show what is in files, not only that they are there. */
+/** Tools that show the contents of files, not only their names. */
 const READERS: ReadonlySet<string> = new Set(['grep_search', 'read_file']);
 
-/** Says of an absolute path whether it is to be left out. */
-export function withheldFiles(
+/** Returns a test for absolute paths: true if the file is hidden. */
+export function hiddenFiles(
   lists: PermissionLists,
   place: RulePlace,
   { toolName, target, mode }: SearchQuestion,

@@ -1,18 +1,21 @@
-/** What stands around the words of a command: assignments before them, redirections behind. Pure. */
+/** Assignments and redirections of a simple command. Pure. */
 import type { ShellAccess } from './command-verdict.ts';
 import type { ShellAssignment, ShellRedirect } from './shell-parts.ts';
 
-/** Names that no program takes orders from: languages, colours. */
+/** Variables that cannot make a program do anything: languages, colours. */
 const HARMLESS_NAME = /^(LANG|LC_[A-Z]+|TZ|NO_COLOR|FORCE_COLOR|CLICOLOR|COLUMNS|LINES|CI|NODE_ENV|GIT_OPTIONAL_LOCKS)$/;
-/** Of scripts; in front of a command they would reach it, and some programs do read such names (`npm_config_script_shell`). */
+/**
+ * Names that scripts use. In front of a command they would reach it, and some programs do read such names
+ * (`npm_config_script_shell`).
+ */
 const SCRIPT_NAME = /^[a-z_][a-z0-9_]*$/;
 const OF_PROGRAMS = /_proxy$|^(npm|yarn|pnpm)_/;
-/** A value like this is a file somewhere: a language or a time zone that others made. */
+/** A value like this is a path: a language or a time zone file made by others. */
 const PATH_VALUE = /^:?[/.~]|\.\./;
 
-/** `hasCommand`: it is set for the command behind it alone. */
+/** `hasCommand`: the assignment applies to the following command only. */
 export function isHarmless({ name, value }: ShellAssignment, hasCommand: boolean): boolean {
-  // What matches files, or indexes an array, would do so where the variable is used.
+  // A value that matches files or indexes an array would do so where the variable is used.
   const isCertain = value === undefined || ((value.unknown === 'none' || value.unknown === 'variable') && !/[*?[`]|\$\(/.test(value.text));
   if (!isCertain) return false;
   if (HARMLESS_NAME.test(name)) return !PATH_VALUE.test(value?.text ?? '');
@@ -25,7 +28,7 @@ export function isWrite({ operator, target }: ShellRedirect): boolean {
   return !(target.unknown === 'none' && target.glob === 'none' && /^\/dev\/(null|stdout|stderr)$/.test(target.text) && operator !== '<>');
 }
 
-/** Bash opens a connection for this name. */
+/** Bash opens a network connection for this name. */
 export function isNetwork({ target }: ShellRedirect): boolean {
   return /^\/dev\/(tcp|udp)\//.test(target?.text ?? '');
 }
