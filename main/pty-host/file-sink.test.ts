@@ -25,13 +25,13 @@ test('BT-2: bytes that arrive while the file is being opened are written first a
   expect(sink).toMatchObject({ droppedBytes: 0, isCurrent: true, trouble: undefined });
 });
 
-test('BT-7: a folder that cannot be made drops everything, settles and says why', async () => {
+test('BT-7: when the folder cannot be created, the sink drops everything, settles and reports why', async () => {
   writeFileSync(join(folder, 'file'), '');
   const sink = createFileSink({ path: join(folder, 'file', 'out.raw'), ...MANY });
   sink.push(Buffer.from('lost'));
   await sink.close();
   expect(sink).toMatchObject({ droppedBytes: 4, isCurrent: false });
-  expect(sink.trouble).toContain('its folder does not exist and could not be made');
+  expect(sink.trouble).toContain('its folder does not exist and could not be created');
 });
 
 test('BT-7: a folder below /proc does not loop for ever', async () => {
@@ -51,7 +51,7 @@ test('BT-7: a full disk drops the rest, keeps memory bounded and settles', async
   expect(sink.trouble).toContain('no space left on the disk (ENOSPC)');
 });
 
-test('BT-7: a folder in place of the file is told, too', async () => {
+test('BT-7: a folder in place of the file is reported, too', async () => {
   mkdirSync(join(folder, 'out.raw'));
   const sink = createFileSink({ path: join(folder, 'out.raw'), ...MANY });
   await sink.close();
@@ -69,7 +69,7 @@ test('a link is not followed', async () => {
   expect(sink.trouble).toContain('ELOOP');
 });
 
-test('beyond the cap bytes are counted and marked', async () => {
+test('bytes beyond the cap are counted and marked', async () => {
   const path = join(folder, 'out.raw');
   const sink = createFileSink({ path, capBytes: 10_240, queueBytes: 1_000_000 });
   sink.push(Buffer.alloc(10_000, 'a'));
@@ -80,7 +80,7 @@ test('beyond the cap bytes are counted and marked', async () => {
   expect(sink).toMatchObject({ droppedBytes: 765, isCurrent: false });
 });
 
-test('what a slow disk cannot take is counted, and the gap is marked where it is', async () => {
+test('bytes that a slow disk cannot take are counted, and the gap is marked in its place', async () => {
   const path = join(folder, 'out.raw');
   const sink = createFileSink({ path, capBytes: 1024 ** 3, queueBytes: 1000 });
   sink.push(Buffer.alloc(900, 'a'));
@@ -107,7 +107,7 @@ test('a gap at the very end is marked when the file is closed', async () => {
   );
 });
 
-test('BT-2: what the system takes only in part is written to its end', async () => {
+test('BT-2: a partial write is continued to its end', async () => {
   const { writev } = fs;
   const shortWrites = vi.spyOn(fs, 'writev').mockImplementation(((fd: number, buffers: Uint8Array[], position: null, done: never) => {
     const [first = Buffer.alloc(0)] = buffers;

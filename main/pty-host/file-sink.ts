@@ -2,9 +2,9 @@
  * An append-only file that never makes its writer wait.
  *
  * Owns: the open file (0600), the queue in front of it, its bounds, the count of what did not fit, and the marker lines
- * that say so. Bytes pushed while the file opens are queued and written first. It never throws and never rejects: what
- * went wrong is `trouble`, in words for people.
- * Order: push ... , then close once. `flushed` resolves when all that was accepted is written or the file has failed.
+ * that report it. Bytes pushed while the file opens are queued and written first. It never throws and never rejects:
+ * `trouble` describes the failure in words for people.
+ * Order: push ..., then close once. `flushed` resolves when all accepted bytes are written or the file has failed.
  */
 import { constants, fstat, mkdir, open as openFile, writev } from 'node:fs';
 import { dirname } from 'node:path';
@@ -12,11 +12,11 @@ import { close } from './process/descriptors.ts';
 
 export interface FileSinkOptions {
   readonly path: string;
-  /** What is beyond it is counted, not kept. */
+  /** Bytes beyond this size are counted, not kept. */
   readonly capBytes: number;
-  /** Waiting bytes beyond it are counted, not kept. */
+  /** Queued bytes beyond this size are counted, not kept. */
   readonly queueBytes: number;
-  /** Written when this much time has passed. Unit: ms. */
+  /** The queue is written after this time at the latest. Unit: ms. */
   readonly gatherMs?: () => number;
 }
 
@@ -24,7 +24,7 @@ export interface FileSink {
   push(bytes: Uint8Array): void;
   flushed(): Promise<void>;
   close(): Promise<void>;
-  /** Length of the file once all that was accepted is written, markers included. */
+  /** Length of the file once all accepted bytes are written, markers included. */
   readonly acceptedBytes: number;
   readonly queuedBytes: number;
   readonly droppedBytes: number;
@@ -34,14 +34,14 @@ export interface FileSink {
 }
 
 /**
- * Written when this much has gathered or this time has passed. One call for each 4 KiB costs a flood a fifth of its speed; more
- * than this costs it a tenth, because the bytes have left the processor's cache when they are copied.
+ * The queue is written at this size or after this time. One call for each 4 KiB costs a flood a fifth of its speed; a larger
+ * size costs it a tenth, because the bytes have left the processor's cache when they are copied.
  */
 const GATHER_BYTES = 64 * 1024;
 export const GATHER_MS = 25;
-/** While much is written to many files: each write wakes a thread. Unit: ms. */
+/** Used while many files receive much output: each write wakes a thread. Unit: ms. */
 export const FLOOD_GATHER_MS = 100;
-/** More buffers in one call are not taken by every kernel. */
+/** Some kernels refuse more buffers in one call. */
 const MAX_BUFFERS = 512;
 
 export function createFileSink(options: FileSinkOptions): FileSink {
@@ -142,7 +142,7 @@ class Sink implements FileSink {
   private open(): void {
     const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND | (constants.O_NOFOLLOW ?? 0);
     makeFolder(dirname(this.options.path), () => {
-      // A folder that could not be made shows as the failure to open the file in it.
+      // If the folder cannot be created, opening the file in it fails and reports it.
       openFile(this.options.path, flags, 0o600, (error, fd) => {
         if (error === null) {
           this.fd = fd;
@@ -211,7 +211,7 @@ class Sink implements FileSink {
     for (const waiter of ready) waiter.done();
   }
 
-  /** The marker of a failed file is tried once; a disk that is still full simply stays without it. */
+  /** Tries once to write the marker of a failed file; while the disk is still full, the file has no marker. */
   private finish(): void {
     if (this.isClosed) return;
     this.isClosed = true;
@@ -235,7 +235,7 @@ class Sink implements FileSink {
       writev(fd, [Buffer.from(marker)], null, closing);
       return;
     }
-    // A file that was removed takes every byte without a complaint, and nobody can read them.
+    // Writes to a removed file succeed, but no process can open it to read them.
     fstat(fd, (error, found) => {
       if (error === null && found.nlink === 0) {
         this.failure = 'it was removed while the command ran';
@@ -246,7 +246,7 @@ class Sink implements FileSink {
   }
 }
 
-/** Not `recursive`: Node loops for ever where a parent can never be made, as in /proc. */
+/** Not `recursive`: Node loops forever when a parent cannot be created, as in /proc. */
 function makeFolder(path: string, done: () => void): void {
   mkdir(path, { mode: 0o700 }, (error) => {
     const parent = dirname(path);
@@ -277,7 +277,7 @@ function describe(error: NodeJS.ErrnoException): string {
       return `permission denied (${error.code})`;
     case 'ENOENT':
     case 'ENOTDIR':
-      return `its folder does not exist and could not be made (${error.code})`;
+      return `its folder does not exist and could not be created (${error.code})`;
     default:
       return error.code ?? error.message;
   }

@@ -17,7 +17,7 @@ function setUp(batchMs = 1) {
 
 const bytes = (text: string) => Buffer.from(text);
 
-test('what comes after a pause goes on before the next turn of the event loop', async () => {
+test('output after a pause is passed on before the next turn of the event loop', async () => {
   const { intake, blocks } = setUp(60_000);
   intake.push(bytes('a'), 'out');
   intake.push(bytes('b'), 'out');
@@ -26,7 +26,7 @@ test('what comes after a pause goes on before the next turn of the event loop', 
   expect(blocks).toEqual([{ text: 'ab', stream: 'out' }]);
 });
 
-test('what follows is gathered into one block', async () => {
+test('output that follows is gathered into one block', async () => {
   const { intake, blocks, nextBlock } = setUp(20);
   intake.push(bytes('a'), 'out');
   await nextBlock();
@@ -37,7 +37,7 @@ test('what follows is gathered into one block', async () => {
   expect(blocks.map(({ text }) => text)).toEqual(['a', 'bc']);
 });
 
-test('a full block waits for nothing', () => {
+test('a full block is passed on at once', () => {
   const { intake, blocks } = setUp(60_000);
   const chunk = bytes('x'.repeat(4096));
   for (let size = 0; size < BATCH_BYTES; size += chunk.length) intake.push(chunk, 'out');
@@ -59,7 +59,7 @@ test('the two streams of a pipe stay apart and in order', () => {
   ]);
 });
 
-test('a disposed one hands nothing on', async () => {
+test('a disposed intake passes nothing on', async () => {
   const { intake, blocks } = setUp();
   intake.push(bytes('a'), 'out');
   intake.dispose();

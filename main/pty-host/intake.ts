@@ -1,13 +1,13 @@
 /**
- * Gathers what a command writes into blocks, so that a flood is worked on in few large pieces and not in 4 KiB ones.
+ * Gathers a command's output into blocks, so that a flood is processed in a few large pieces instead of 4 KiB ones.
  *
- * What comes after a pause goes on in the same turn of the event loop: a key's echo waits for nothing. What follows is
- * gathered for at most 5 ms or 64 KiB, whichever comes first; for longer where nobody watches and there is much to do.
- * A block is of one stream, in the order of arrival.
+ * Output after a pause is passed on in the same turn of the event loop, so a key's echo is never delayed. Later output is
+ * gathered for at most 5 ms or 64 KiB, whichever comes first; for longer during a flood without a viewer.
+ * A block holds bytes of one stream, in the order of arrival.
  */
 
 export const BATCH_MS = 5;
-/** In a flood nobody watches: nobody sees the difference, and 40 busy tasks are a quarter of the work. Unit: ms. */
+/** In a flood without a viewer the delay is invisible, and 40 busy tasks cost a quarter of the work. Unit: ms. */
 export const UNWATCHED_BATCH_MS = 100;
 export const BATCH_BYTES = 64 * 1024;
 
@@ -15,7 +15,7 @@ export type OutputStream = 'out' | 'err';
 
 export interface Intake {
   push(bytes: Uint8Array, stream: OutputStream): void;
-  /** Hands on what is gathered now. */
+  /** Passes the gathered bytes on now. */
   flush(): void;
   dispose(): void;
   readonly gatheredBytes: number;

@@ -3,7 +3,7 @@ import { createLoad, FLOOD_TURN_MS, TURN_MS } from './load.ts';
 
 const MIB = 1024 * 1024;
 
-test('more than 8 MiB a second of all tasks is a flood, until it is over', () => {
+test('a flood lasts while all tasks together write more than 8 MiB a second', () => {
   let now = 0;
   const load = createLoad(() => now);
   for (const add of [MIB, MIB]) {
@@ -15,7 +15,7 @@ test('more than 8 MiB a second of all tasks is a flood, until it is over', () =>
   expect(load.isFlood).toBe(false);
 });
 
-test('a flood is seen as soon as enough of it has come', () => {
+test('a flood is detected as soon as enough bytes have arrived', () => {
   const load = createLoad(() => 0);
   load.add(MIB / 2);
   expect(load.isFlood).toBe(false);
@@ -31,7 +31,7 @@ test('one mirror parses at a time', () => {
   expect(load.mayParse()).toBe(true);
 });
 
-test('in a flood the turns of the mirrors are further apart', () => {
+test('mirrors get fewer turns during a flood', () => {
   let now = 0;
   const load = createLoad(() => now);
   load.mayParse();

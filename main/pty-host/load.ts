@@ -1,25 +1,25 @@
 /**
- * How much all tasks write at the moment, and what their caches may take of the processor and the memory meanwhile:
- * in a flood the caches stand back, so that it is the commands that run.
+ * How much all tasks write at the moment, and how much processor time and memory their caches may use meanwhile.
+ * In a flood the caches yield to the commands.
  */
 export interface Load {
-  /** Output that has come. Unit: bytes. */
+  /** Adds output that has arrived. Unit: bytes. */
   add(bytes: number): void;
   readonly isFlood: boolean;
-  /** Asked before a mirror nobody waits for parses a piece: one of all mirrors gets a turn at a time. */
+  /** A mirror without a waiting caller calls this before it parses a piece: one mirror gets a turn at a time. */
   mayParse(): boolean;
-  /** Output that the mirrors have not parsed yet, all together; each adds and takes away its own. Unit: bytes. */
+  /** Output that all mirrors together have not parsed yet; each adds and subtracts its own. Unit: bytes. */
   behindBytes: number;
 }
 
 const WINDOW_MS = 100;
-/** Nobody reads that fast, and no window shows it all (xterm in a page parses 9 MB/s). */
+/** No one reads that fast, and no window shows it all (xterm in a page parses 9 MB/s). */
 const FLOOD_BYTES_PER_S = 8 * 1024 * 1024;
-/** More in one window, and there is no need to wait for its end. */
+/** At this size the window counts as a flood before it ends. */
 const FLOOD_BYTES = (FLOOD_BYTES_PER_S * WINDOW_MS) / 1000;
-/** Between two turns: mirrors take one part in ten of the time, as 64 KiB take 2.6 ms to parse, and keep up with 2.6 MB/s. Unit: ms. */
+/** Time between two turns: parsing 64 KiB takes 2.6 ms, so mirrors use a tenth of the time and keep up with 2.6 MB/s. Unit: ms. */
 export const TURN_MS = 24;
-/** In a flood one part in forty: most mirrors will be rebuilt anyway, if anybody looks. Unit: ms. */
+/** In a flood mirrors use a fortieth of the time: most are rebuilt anyway when a viewer attaches. Unit: ms. */
 export const FLOOD_TURN_MS = 100;
 
 export function createLoad(now: () => number = () => performance.now()): Load {

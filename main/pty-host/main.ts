@@ -1,7 +1,7 @@
 /**
  * The pty host's process: a channel around pty-host.ts.
  * The channel is Electron's (`process.parentPort` of a utility process) or Node's (a forked child with advanced
- * serialization), whichever is there. When the owner goes without a word, every group is stopped and the process ends.
+ * serialization), whichever exists. When the owner disappears, the pty host stops every group and exits.
  */
 import { closeInherited } from './process/descriptors.ts';
 import { type FromPtyHost, isToPtyHost, type ToPtyHost } from './protocol.ts';
@@ -42,7 +42,7 @@ function isParentPort(value: unknown): value is ParentPort {
 }
 
 async function run(): Promise<void> {
-  // Only under Node: what a utility process inherits belongs to Chromium.
+  // Only under Node: the inherited descriptors of a utility process belong to Chromium.
   if (process.send !== undefined) closeInherited();
   const owner = openOwnerPort();
   const early: ToPtyHost[] = [];
@@ -50,7 +50,7 @@ async function run(): Promise<void> {
   owner.onMessage((message) => {
     if (isToPtyHost(message)) handle(message);
   });
-  // The owner decides about the end; a Ctrl+C in its terminal is not meant for the commands.
+  // The owner decides when to stop; a Ctrl+C in its terminal is not meant for the commands.
   for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => undefined);
   process.on('uncaughtException', (error) => {
     owner.post({ t: 'log', level: 'error', message: 'uncaught in the pty host', fields: { error: error.stack ?? error.message } });
@@ -68,12 +68,12 @@ async function run(): Promise<void> {
   const leave = () => {
     if (isLeaving) return;
     isLeaving = true;
-    // Everything is flushed. An ordinary exit was seen to hang in node-pty's waiting thread, and nobody is left to notice.
+    // Everything is flushed. An ordinary exit was observed to hang in node-pty's waiting thread, with no owner left to end it.
     void core.close().finally(() => process.kill(process.pid, 'SIGKILL'));
   };
   process.on('SIGTERM', leave);
   owner.onGone(leave);
-  if (process.send !== undefined && !process.connected) leave(); // it went while node-pty was loading
+  if (process.send !== undefined && !process.connected) leave(); // it disconnected while node-pty was loading
   handle = (message) => core.handle(message);
   for (const message of early) core.handle(message);
 }

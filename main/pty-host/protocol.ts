@@ -1,7 +1,7 @@
 /**
- * What the pty host and its owner say to each other: plain structured-clone data, bytes as Uint8Array.
- * Owns: message types and the one check of what comes in. The shapes match the engine's ports member by member, so that
- * the client can pass them through; they are written again here because the pty host may not import the engine.
+ * The messages between the pty host and its owner: plain structured-clone data, bytes as Uint8Array.
+ * Owns: message types and the only check of incoming messages. The shapes match the engine's ports member by member, so that
+ * the client can pass them through; they are repeated here because the pty host may not import the engine.
  */
 import type { OutputFrame, TaskId, ViewerId } from '../../preload/contract/index.ts';
 
@@ -16,7 +16,7 @@ export interface SpawnRequest {
   readonly screenPath: string;
   readonly cols: number;
   readonly rows: number;
-  /** Send its lines too, as updates of kind `lines`. */
+  /** Also send its lines, as updates of kind `lines`. */
   readonly lines?: boolean;
 }
 
@@ -60,7 +60,7 @@ export type TaskUpdate =
       readonly urls?: readonly string[];
       readonly notice?: string;
     }
-  /** At most 64 KiB a second a task, gathered for 100 ms; the lines beyond it are counted. The last come before `ended`. */
+  /** At most 64 KiB a second for each task, gathered for 100 ms; further lines are counted. The last lines come before `ended`. */
   | { readonly kind: 'lines'; readonly taskId: TaskId; readonly lines: readonly string[]; readonly droppedLines: number }
   | {
       readonly kind: 'ended';
@@ -91,16 +91,16 @@ export type FromPtyHost =
   | { readonly t: 'update'; readonly update: TaskUpdate }
   | { readonly t: 'output'; readonly frame: OutputFrame }
   | { readonly t: 'text'; readonly requestId: number; readonly text: TextDigest }
-  /** A process group came into being or has no member left: what the watchdog and the ledger must know. */
+  /** A process group was created or has no member left; for the watchdog and the ledger. */
   | { readonly t: 'group'; readonly taskId: TaskId; readonly pid: number; readonly alive: boolean }
   | { readonly t: 'log'; readonly level: 'info' | 'warn' | 'error'; readonly message: string; readonly fields: Record<string, unknown> }
-  /** Everything was stopped and flushed; the owner may end the process. */
+  /** Everything is stopped and flushed; the owner may end the process. */
   | { readonly t: 'closed' };
 
 const TO_HOST = ['spawn', 'write', 'stop', 'attach', 'detach', 'ack', 'resize', 'focus', 'readText', 'forget', 'close'];
 const FROM_HOST = ['update', 'output', 'text', 'group', 'log', 'closed'];
 
-/** Both ends are ours and of one build; only a message of another origin is refused here. */
+/** Both ends come from one build, so this refuses only messages of another origin. */
 export function isToPtyHost(message: unknown): message is ToPtyHost {
   return hasTag(message, TO_HOST);
 }

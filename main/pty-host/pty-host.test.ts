@@ -41,12 +41,12 @@ test('a spawn that throws falls back to pipes', async () => {
   expect(host.updates[0]).toMatchObject({ backend: 'pipe', notice: 'This command runs without a terminal: forkpty(3) failed' });
 });
 
-test('BT-10: a signal on pipes is reported by its number', async () => {
+test('BT-10: a command on pipes reports the number of the signal that ended it', async () => {
   const host = open({});
   expect((await host.ended(host.spawn('kill -SEGV $$'))).end).toEqual({ signal: 11 });
 });
 
-test("BT-4: stdout and stderr do not tear each other's characters, and a trailing part of one surfaces at the end", async () => {
+test("BT-4: stdout and stderr do not split each other's characters, and a trailing partial character appears at the end", async () => {
   const host = open({});
   const id = host.spawn("printf '\\xe2\\x82'; sleep 0.05; printf 'E' >&2; sleep 0.05; printf '\\xac'; sleep 0.05; printf '\\xf0\\x9f' >&2");
   await host.ended(id);
@@ -65,7 +65,7 @@ test('BT-4: a child with a GBK locale decodes as GBK, an unknown label as UTF-8'
   expect((await host.ended(unknown)).text.head).toBe('€\n');
 });
 
-test('BT-5: on pipes late bytes of a grandchild count, and one that holds the pipes for ever does not hold the end', async () => {
+test('BT-5: on pipes late bytes of a grandchild are kept, and a grandchild that holds the pipes open does not delay the end', async () => {
   const host = open({});
   const late = host.spawn('(sleep 0.15; echo late) & echo early');
   expect((await host.ended(late)).text.head).toBe('early\nlate\n');
@@ -73,7 +73,7 @@ test('BT-5: on pipes late bytes of a grandchild count, and one that holds the pi
   expect((await host.ended(endless)).end).toEqual({ exitCode: 0 });
 });
 
-test('a command whose program cannot be executed is one failed end', async () => {
+test('a command whose program cannot be executed reports one failed end', async () => {
   const host = open({});
   const id = TaskId.parse('bg_deadbeef');
   const base = join(host.folder, 'x');
@@ -96,7 +96,7 @@ test('a command whose program cannot be executed is one failed end', async () =>
   expect(host.updates.length).toBe(1);
 });
 
-test('BT-9: one end, whatever is asked at the same time', async () => {
+test('BT-9: there is one end, whatever requests arrive at the same time', async () => {
   const host = open({ spawnPty: await loadPtySpawner() });
   const id = host.spawn('exit 0');
   for (let i = 0; i < 5; i++) host.core.handle({ t: 'stop', taskId: id, force: i % 2 === 1 });
@@ -108,7 +108,7 @@ test('BT-9: one end, whatever is asked at the same time', async () => {
   expect(host.groups.length).toBe(2);
 });
 
-test('beyond the cap of the raw log the command goes on, the bytes are counted, and a viewer still sees the end', async () => {
+test('beyond the cap of the raw log the command keeps running, the bytes are counted, and a viewer still sees the end', async () => {
   const host = open({ spawnPty: await loadPtySpawner(), limits: { capBytes: 10_000 } });
   const id = host.spawn('seq 1 20000; read line');
   await expect.poll(() => host.updates.findLast((update) => update.kind === 'progress')?.outputBytes).toBe(128_894);
@@ -122,7 +122,7 @@ test('beyond the cap of the raw log the command goes on, the bytes are counted, 
   expect(host.updates.findLast((update) => update.kind === 'progress')?.notice).toContain('Output is being lost');
 });
 
-test('BT-7: a full disk loses the file, not the command', async () => {
+test('BT-7: a full disk costs the file, not the command', async () => {
   const host = open({ spawnPty: await loadPtySpawner() });
   const id = TaskId.parse('bg_0000d15c');
   host.core.handle({
@@ -147,7 +147,7 @@ test('BT-7: a full disk loses the file, not the command', async () => {
   expect(end.lastLine).toBe('5000');
 });
 
-test('BT-30: 30 MB without a newline, and random bytes, end as they should', async () => {
+test('BT-30: 30 MB without a newline, and random bytes, end normally', async () => {
   const host = open({ spawnPty: await loadPtySpawner() });
   const line = host.spawn("head -c 30000000 /dev/zero | tr '\\0' x");
   const noise = host.spawn('head -c 3000000 /dev/urandom');
@@ -157,7 +157,7 @@ test('BT-30: 30 MB without a newline, and random bytes, end as they should', asy
   expect(host.text(line).length).toBe(30_000_000);
 });
 
-test('a viewer of a task that was forgotten still gets the last screen it is owed', async () => {
+test('a viewer of a forgotten task still gets its pending last screen', async () => {
   const host = open({ spawnPty: await loadPtySpawner() });
   const id = host.spawn('read line; seq 1 200000');
   const viewerId = ViewerId.parse(3);
@@ -170,19 +170,19 @@ test('a viewer of a task that was forgotten still gets the last screen it is owe
   const acknowledge = () => host.core.handle({ t: 'ack', viewerId, parsedBytes: sent() });
   await expect
     .poll(() => {
-      acknowledge(); // as a viewer does with all it has parsed
+      acknowledge(); // as a viewer acknowledges all it has parsed
       return Buffer.concat(host.frames.map(({ bytes }) => bytes)).includes('200000');
     })
     .toBe(true);
   await expect
     .poll(() => {
-      acknowledge(); // a look from memory may have come before the whole screen
+      acknowledge(); // a preview may have arrived before the whole screen
       return readdirSync(host.folder);
     })
     .toEqual([]);
 });
 
-test('a viewer that was away for longer than a forgotten task is kept sees its end when it is back', async () => {
+test('a viewer that returns after a forgotten task has left memory still sees its end', async () => {
   const host = open({ spawnPty: await loadPtySpawner() });
   const id = host.spawn('read line; seq 1 200000');
   const viewerId = ViewerId.parse(4);

@@ -13,7 +13,7 @@ import { spawnPipe } from './process/spawn-pipe.ts';
 
 export interface PtyHostOptions {
   readonly post: (message: FromPtyHost) => void;
-  /** Undefined where node-pty could not be loaded; `why` is told with every command then. */
+  /** Undefined when node-pty could not be loaded; every command then carries `why` as its notice. */
   readonly spawnPty: Spawner | undefined;
   readonly why?: string;
   readonly limits?: Partial<TaskLimits>;
@@ -26,19 +26,19 @@ export interface PtyHostCore {
 }
 
 /**
- * A viewer that does not ack what it has (a hidden page parses nothing) does not keep a forgotten task in memory for longer.
- * When it acks after all, the files give it the last screen. Unit: ms.
+ * A forgotten task stays in memory at most this long for a viewer that does not ack (a hidden page parses nothing).
+ * When the viewer acks later, it gets the last screen from the files. Unit: ms.
  */
-const FAREWELL_MS = 30_000;
+const LINGER_MS = 30_000;
 
 export function createPtyHost(options: PtyHostOptions): PtyHostCore {
   const { post } = options;
   const load = createLoad();
   const tasks = new Map<TaskId, PtyTask>();
-  const leaving = new Map<PtyTask, () => void>();
+  const lingering = new Map<PtyTask, () => void>();
   const viewed = new Map<ViewerId, PtyTask>();
-  /** Viewers of tasks that are out of memory, who have not seen their end. */
-  const owed = new Map<ViewerId, ViewRequest>();
+  /** Viewers that have not seen the end of a task that has left memory. */
+  const pendingReplays = new Map<ViewerId, ViewRequest>();
   const running = new Set<Promise<void>>();
   const groups = createGroups((taskId, pid, alive) => post({ t: 'group', taskId, pid, alive }));
 
@@ -59,7 +59,7 @@ export function createPtyHost(options: PtyHostOptions): PtyHostCore {
       },
       onEnd: (end) => {
         if (isOver) {
-          groups.leaderEnded(pid); // it had to be killed after its task had failed
+          groups.leaderEnded(pid); // it was killed after its task failed
           return;
         }
         isOver = true;
@@ -108,36 +108,36 @@ export function createPtyHost(options: PtyHostOptions): PtyHostCore {
     if (task === undefined) return;
     tasks.delete(taskId);
     const finish = () => {
-      leaving.delete(task);
+      lingering.delete(task);
       clearTimeout(timer);
       for (const [viewerId, watched] of viewed) if (watched === task) viewed.delete(viewerId);
       const { rawPath } = task.request;
-      for (const { willAck, ...viewer } of deleteFiles ? [] : task.viewers.owed()) {
-        owed.set(viewer.viewerId, { ...viewer, taskId, focused: false, rawPath });
-        if (!willAck) payBack(viewer.viewerId);
+      for (const { willAck, ...viewer } of deleteFiles ? [] : task.viewers.pending()) {
+        pendingReplays.set(viewer.viewerId, { ...viewer, taskId, focused: false, rawPath });
+        if (!willAck) deliverReplay(viewer.viewerId);
       }
       void task.dispose(deleteFiles);
     };
-    const timer = setTimeout(finish, FAREWELL_MS).unref();
-    leaving.set(task, finish);
-    sayFarewell(task);
+    const timer = setTimeout(finish, LINGER_MS).unref();
+    lingering.set(task, finish);
+    disposeWhenDelivered(task);
   };
 
-  /** A forgotten task goes as soon as no viewer is owed its last screen. */
-  const sayFarewell = (task: PtyTask) => {
-    if (!task.viewers.isOwing) leaving.get(task)?.();
+  /** Disposes of a forgotten task as soon as every viewer has its last screen. */
+  const disposeWhenDelivered = (task: PtyTask) => {
+    if (!task.viewers.hasPending) lingering.get(task)?.();
   };
 
   const withViewer = (viewerId: ViewerId, act: (task: PtyTask) => void) => {
     const task = viewed.get(viewerId);
     if (task === undefined) return;
     act(task);
-    sayFarewell(task);
+    disposeWhenDelivered(task);
   };
 
-  const payBack = (viewerId: ViewerId) => {
-    const view = owed.get(viewerId);
-    owed.delete(viewerId);
+  const deliverReplay = (viewerId: ViewerId) => {
+    const view = pendingReplays.get(viewerId);
+    pendingReplays.delete(viewerId);
     if (view !== undefined) void attachToFiles(view, post);
   };
 
@@ -148,10 +148,10 @@ export function createPtyHost(options: PtyHostOptions): PtyHostCore {
     await groups.close();
     await Promise.all(running);
     for (const task of tasks.values()) await task.dispose(false);
-    for (const finish of [...leaving.values()]) finish();
+    for (const finish of [...lingering.values()]) finish();
     tasks.clear();
     viewed.clear();
-    owed.clear();
+    pendingReplays.clear();
   };
 
   const handle = (message: ToPtyHost) => {
@@ -171,7 +171,7 @@ export function createPtyHost(options: PtyHostOptions): PtyHostCore {
         attach(message.view);
         return;
       case 'detach':
-        owed.delete(message.viewerId);
+        pendingReplays.delete(message.viewerId);
         withViewer(message.viewerId, (task) => {
           task.viewers.detach(message.viewerId);
           viewed.delete(message.viewerId);
@@ -180,7 +180,7 @@ export function createPtyHost(options: PtyHostOptions): PtyHostCore {
         return;
       case 'ack':
         withViewer(message.viewerId, (task) => task.viewers.ack(message.viewerId, message.parsedBytes));
-        payBack(message.viewerId);
+        deliverReplay(message.viewerId);
         return;
       case 'resize':
         withViewer(message.viewerId, (task) => {
@@ -217,7 +217,7 @@ export function createPtyHost(options: PtyHostOptions): PtyHostCore {
   };
 }
 
-/** A task of an earlier run: its last screen, or the end of its raw log, once. */
+/** Sends one replay of a task of an earlier run: its last screen, or the end of its raw log. */
 async function attachToFiles(view: ViewRequest, post: (message: FromPtyHost) => void): Promise<void> {
   const rawPath = view.rawPath ?? '';
   const files = { rawPath, screenPath: rawPath.replace(/\.raw$/, '.screen'), cols: view.cols, rows: view.rows };

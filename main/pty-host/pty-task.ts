@@ -1,9 +1,9 @@
 /**
  * One command from its first byte to its last, in the pty host.
  *
- * What arrives is gathered (intake.ts); per block: raw log (the truth), plain text and digest, boundary, viewers, mirror.
- * At the end: what is held back is published, the text is finished, the files are closed, then `ended` goes out.
- * It never pauses the process for a viewer or the mirror, only until a slow disk has taken what waits for it.
+ * Output is gathered into blocks (intake.ts). Each block goes to the raw log (the truth), plain text and digest, boundary, viewers, mirror.
+ * At the end: held-back output is published, the text is finished, the files are closed, then `ended` is sent.
+ * It never pauses the process for a viewer or the mirror, only until a slow disk has taken the queued output.
  */
 import { rm } from 'node:fs/promises';
 import type { OutputFrame } from '../../preload/contract/index.ts';
@@ -34,10 +34,10 @@ export interface TaskLimits {
 }
 
 const LIMITS: TaskLimits = { capBytes: 1024 ** 3, queueBytes: 64 * 1024 * 1024, flushMs: 10_000 };
-/** An unfinished sequence is published as it is after this silence. Unit: ms. */
+/** After this silence an unfinished sequence is published as it is. Unit: ms. */
 const HOLD_MS = 50;
 const PROGRESS_MS = 100;
-/** More than this waits for the disk: the command is paused until it is written. */
+/** When more than this waits for the disk, the command is paused until it is written. */
 const PAUSE_BYTES = 8 * 1024 * 1024;
 const FLOOD_PROGRESS_MS = 400;
 
@@ -131,7 +131,7 @@ export class PtyTask {
     this.applySize();
   }
 
-  /** Called after anything that may change whose size counts. */
+  /** Call it after anything that may change which viewer determines the size. */
   applySize(): void {
     const wanted = this.viewers.wantedSize();
     if (wanted === undefined || this.phase === 'ended') return;
@@ -150,7 +150,7 @@ export class PtyTask {
     return this.text.read(this.receivedBytes, this.phase === 'closed' ? this.missingBytes() : this.raw.droppedBytes);
   }
 
-  /** The bytes have ended. Publishes the rest, closes the files, reports the end, once; then keeps the screen. */
+  /** Call it once, after the last byte. Publishes the rest, closes the files, reports the end; then keeps the screen. */
   async end(end: ProcessEnding): Promise<void> {
     this.settle();
     clearTimeout(this.hold);
@@ -158,7 +158,7 @@ export class PtyTask {
     this.release(this.boundary.flush('end'));
     this.child = undefined;
     this.text.end();
-    const shown = this.viewers.finish(); // while there is a mirror, or in a flood the last blocks: quicker than the files
+    const shown = this.viewers.finish(); // before the mirror, or in a flood the last blocks, are freed: faster than the files
     await withinTime(Promise.all([this.raw.close(), this.text.close()]), this.limits.flushMs);
     this.phase = 'closed';
     this.options.update({
@@ -179,7 +179,7 @@ export class PtyTask {
     this.viewers.catchUp();
   }
 
-  /** Nobody will ask any more. */
+  /** No more requests will come. */
   async dispose(deleteFiles: boolean): Promise<void> {
     this.intake.dispose();
     this.screen.dispose();
@@ -190,10 +190,10 @@ export class PtyTask {
     if (!deleteFiles) return;
     const { rawPath, textPath, screenPath } = this.request;
     await this.screenKept;
-    await Promise.all([rawPath, textPath, screenPath].map((path) => rm(path, { force: true }).catch(() => undefined))); // gone is gone
+    await Promise.all([rawPath, textPath, screenPath].map((path) => rm(path, { force: true }).catch(() => undefined))); // it may already be removed
   }
 
-  /** Works on what is gathered; returns the offset up to which all is published. */
+  /** Processes the gathered output; returns the offset up to which everything is published. */
   private settle(): number {
     this.intake.flush();
     return this.publishedBytes;
@@ -242,7 +242,7 @@ export class PtyTask {
 
   private reached() {
     const { receivedBytes, publishedBytes } = this;
-    // What is gathered is not in the raw log either.
+    // The gathered output is not in the raw log yet either.
     return {
       receivedBytes,
       publishedBytes,
@@ -251,9 +251,9 @@ export class PtyTask {
     };
   }
 
-  /** What is in no file: dropped, or still waiting for a disk that has stalled. */
+  /** Bytes that are in no file: dropped, or still waiting for a stalled disk. */
   private missingBytes(): number {
-    return Math.min(this.receivedBytes, this.raw.droppedBytes + this.raw.queuedBytes); // a marker line that waits is no output
+    return Math.min(this.receivedBytes, this.raw.droppedBytes + this.raw.queuedBytes); // a queued marker line is no output
   }
 
   private reportProgress(): void {
@@ -272,7 +272,7 @@ export class PtyTask {
   }
 }
 
-/** The timer keeps no process alive; whoever waits longer than it goes on without. */
+/** Waits until the timer at most. The timer does not keep the process alive. */
 function withinTime(work: Promise<unknown>, ms: number): Promise<void> {
   return new Promise((done) => {
     const timer = setTimeout(done, ms).unref();

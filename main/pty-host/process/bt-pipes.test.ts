@@ -43,7 +43,7 @@ test('BT-4: GBK on stdout and on stderr at once, each with a character that is c
   expect((await host.ended(id)).text.head).toBe('好你中');
 });
 
-test('BT-5: on a terminal the end follows the last byte, and a paused one loses nothing', async () => {
+test('BT-5: the end of a terminal follows its last byte, and a paused terminal loses nothing', async () => {
   const host = open({ spawnPty: await loadPtySpawner(), limits: { queueBytes: 64 * 1024 * 1024 } });
   const id = host.spawn('seq 1 300000; printf last');
   const end = await host.ended(id);
@@ -64,11 +64,11 @@ for (const [what, refuses] of [
         ...(backend === 'pty' ? { spawnPty: await loadPtySpawner() } : {}),
         onPost: (message) => {
           if (message.t === 'group' && message.alive) pid = message.pid;
-          if (refuses(message)) throw new Error('nobody takes it');
+          if (refuses(message)) throw new Error('the owner refused it');
         },
       });
       const id = host.spawn(STUBBORN);
-      expect((await host.ended(id)).end).toEqual({ error: 'The command could not be started: nobody takes it' });
+      expect((await host.ended(id)).end).toEqual({ error: 'The command could not be started: the owner refused it' });
       expect(pid).toBeGreaterThan(1);
       await expect.poll(() => isGroupAlive(pid)).toBe(false);
       await host.core.close();
@@ -78,7 +78,7 @@ for (const [what, refuses] of [
   }
 }
 
-test('BT-19: when both a terminal and pipes are refused, the command is one failed end without a process', async () => {
+test('BT-19: when both a terminal and pipes are refused, the command reports one failed end and has no process', async () => {
   const host = open();
   const id = host.spawn('true', {}, { shell: '/no/such/shell' });
   expect((await host.ended(id)).end.error).toContain('ENOENT');
@@ -92,12 +92,12 @@ function openFilesIn(folder: string): string[] {
       const target = readlinkSync(`/proc/self/fd/${fd}`);
       return target.startsWith(folder) ? [target] : [];
     } catch {
-      return []; // the listing's own
+      return []; // the descriptor of the listing itself
     }
   });
 }
 
-test('BT-16: a stop in the moment of the spawn is not lost, although the process has not made its group yet', async () => {
+test('BT-16: a stop at the moment of the spawn is not lost, although the process has not created its group yet', async () => {
   const host = open({ spawnPty: await loadPtySpawner() });
   for (let i = 0; i < 30; i++) {
     const id = host.spawn(STUBBORN);

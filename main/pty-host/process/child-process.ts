@@ -1,4 +1,4 @@
-/** What the two spawners have in common: a command that runs, seen as bytes and one end. */
+/** The interface that both spawners share: a running command as a stream of bytes with one end. */
 import type { Backend, ProcessEnding, SpawnRequest } from '../protocol.ts';
 
 export interface ChildEvents {

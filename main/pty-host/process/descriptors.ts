@@ -11,19 +11,19 @@ import { closeSync, constants, open, openSync, readdirSync, readFileSync } from 
 const O_CLOEXEC = 0o2000000;
 const isLinux = process.platform === 'linux';
 
-/** What the starter of this process left open for its children: not ours, and no command's. Call it once, first. */
+/** Closes inherited descriptors: neither this process nor its commands use them. Call it once, first. */
 export function closeInherited(): void {
   if (!isLinux) return;
   for (const fd of openDescriptors()) if (fd > 2 && isInheritable(fd)) close(fd);
 }
 
-/** Runs `spawn` with no free number below the highest open descriptor. */
+/** Runs `spawn` while no descriptor number below the highest open one is free. */
 export function withoutGaps<T>(spawn: () => T): T {
   if (!isLinux) return spawn();
   const highest = Math.max(...openDescriptors());
   const fillers: number[] = [];
   try {
-    // The lowest free number is taken each time, until there is none below the highest in use.
+    // Each open takes the lowest free number, until none is left below the highest one in use.
     do fillers.push(openSync('/dev/null', constants.O_RDONLY));
     while ((fillers.at(-1) ?? highest) < highest);
     return spawn();
@@ -32,7 +32,7 @@ export function withoutGaps<T>(spawn: () => T): T {
   }
 }
 
-/** Opens on a thread, closes on this one. Errors: rejects with what `open` or `act` fails with. */
+/** Opens on another thread, closes on this one. Errors: rejects with the error of `open` or `act`. */
 export async function withDescriptor<T>(path: string, flags: number, act: (fd: number) => Promise<T>): Promise<T> {
   const fd = await new Promise<number>((resolve, reject) => {
     open(path, flags, 0o600, (error, opened) => (error === null ? resolve(opened) : reject(error)));
@@ -48,7 +48,7 @@ export function close(fd: number): void {
   try {
     closeSync(fd);
   } catch {
-    // EIO of a network disk: the descriptor is gone all the same.
+    // A network disk may report EIO; the descriptor is closed anyway.
   }
 }
 

@@ -1,15 +1,15 @@
 /**
- * Every process group the pty host has started and that may still have members.
+ * Every process group that the pty host has started and that may still have members.
  *
- * Owns: the stop of a group (SIGTERM, 2 s, SIGKILL), also after its leader has gone, because a member may ignore the
- * SIGTERM; and the report of a group that is empty, so that watchdog and ledger forget its number before it is reused.
+ * Owns: stopping a group (SIGTERM, 2 s, SIGKILL), also after its leader has exited, because a member may ignore the
+ * SIGTERM; and reporting an empty group, so that watchdog and ledger forget its number before it is reused.
  */
 import type { TaskId } from '../../../preload/contract/index.ts';
 import { isGroupAlive, signalGroup } from './process-group.ts';
 
 /** From SIGTERM to SIGKILL. Unit: ms. */
 export const GRACE_MS = 2000;
-/** A group outlives its leader when a member ignored the hang-up; nobody tells when the last one goes. Unit: ms. */
+/** Poll interval. A group outlives its leader when a member ignores the hang-up; no event reports the last member's exit. Unit: ms. */
 const POLL_MS = 1000;
 
 interface Group {
@@ -22,9 +22,9 @@ interface Group {
 export interface Groups {
   add(taskId: TaskId, pid: number): void;
   stop(pid: number, options: { force: boolean }): void;
-  /** The process that led it has been reaped. */
+  /** The leader of the group has been reaped. */
   leaderEnded(pid: number): void;
-  /** Stops all and resolves when none has a member left. */
+  /** Stops all groups and resolves when no group has a member left. */
   close(): Promise<void>;
 }
 

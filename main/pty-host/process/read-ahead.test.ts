@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { createReadAhead, readUnread, UNREAD_LIMIT_BYTES } from './read-ahead.ts';
 
-/** A pipe that does not block, with both ends here. */
+/** A non-blocking pipe; the test holds both ends. */
 function openPipe(): { readonly input: number; readonly output: number } {
   const folder = mkdtempSync(join(tmpdir(), 'gantry-ahead-'));
   const path = join(folder, 'pipe');
@@ -21,14 +21,14 @@ function openPipe(): { readonly input: number; readonly output: number } {
 
 const numbered = (length: number, from = 0) => Uint8Array.from({ length }, (_, at) => (from + at) % 251);
 
-test.skipIf(process.platform === 'win32')('what followed a full read comes with it, in order', () => {
+test.skipIf(process.platform === 'win32')('bytes after a full read are returned with it, in order', () => {
   const { input, output } = openPipe();
   writeSync(input, numbered(20_000, 4096));
   expect(createReadAhead(output)(numbered(4096))).toEqual(numbered(24_096));
   closeSync(input);
 });
 
-test.skipIf(process.platform === 'win32')('a block is never larger than 64 KiB, and the rest comes with the next', () => {
+test.skipIf(process.platform === 'win32')('a block is never larger than 64 KiB, and the next block holds the rest', () => {
   const { input, output } = openPipe();
   const withMore = createReadAhead(output);
   writeSync(input, numbered(65_536, 4096));
@@ -36,11 +36,11 @@ test.skipIf(process.platform === 'win32')('a block is never larger than 64 KiB, 
   expect(first).toHaveLength(65_536);
   const second = withMore(numbered(4096));
   expect(second).toHaveLength(8192);
-  expect([...first]).toEqual([...numbered(65_536)]); // not written over by what came later
+  expect([...first]).toEqual([...numbered(65_536)]); // later reads do not overwrite it
   closeSync(input);
 });
 
-test.skipIf(process.platform === 'win32')('a short read is handed on as it is, and what follows is left to the next event', () => {
+test.skipIf(process.platform === 'win32')('a short read is returned as it is, and later bytes wait for the next event', () => {
   const { input, output } = openPipe();
   writeSync(input, numbered(100));
   const echo = numbered(3);
@@ -48,7 +48,7 @@ test.skipIf(process.platform === 'win32')('a short read is handed on as it is, a
   closeSync(input);
 });
 
-test.skipIf(process.platform === 'win32')('an end and a closed descriptor take nothing away', () => {
+test.skipIf(process.platform === 'win32')('an end of file and a closed descriptor lose no bytes', () => {
   const { input, output } = openPipe();
   closeSync(input);
   const full = numbered(4096);
@@ -56,7 +56,7 @@ test.skipIf(process.platform === 'win32')('an end and a closed descriptor take n
   expect(createReadAhead(-1)(full)).toBe(full);
 });
 
-test.skipIf(process.platform === 'win32')('what is unread is taken to its end, of an endless stream only a part', () => {
+test.skipIf(process.platform === 'win32')('unread bytes are read to the end, but only a part of an endless stream', () => {
   const { input, output } = openPipe();
   writeSync(input, numbered(50_000));
   const taken: Uint8Array[] = [];
@@ -67,7 +67,7 @@ test.skipIf(process.platform === 'win32')('what is unread is taken to its end, o
   let length = 0;
   readUnread(zeros, (bytes) => {
     length += bytes.length;
-    if (length > 2 * UNREAD_LIMIT_BYTES) throw new Error('there is no end to it');
+    if (length > 2 * UNREAD_LIMIT_BYTES) throw new Error('the read does not end');
   });
   expect(length).toBe(UNREAD_LIMIT_BYTES);
   closeSync(zeros);

@@ -1,23 +1,23 @@
 /**
- * Reads on where a terminal has more, so that a flood costs a turn of the event loop for 64 KiB and not for each 4 KiB.
+ * Keeps reading while a terminal has more, so that a flood costs one turn of the event loop for 64 KiB instead of for 4 KiB.
  *
- * The kernel hands out 4 KiB of a terminal at most, and libuv waits for the next event after each short read: half of
- * what a flood cost this process. What follows is nearly always there already. Reading happens on the same thread and
- * descriptor as libuv's, so the order stays; an end or an error is left for libuv to find.
+ * The kernel returns at most 4 KiB of a terminal, and libuv waits for the next event after each short read: that was half
+ * of a flood's cost in this process. More bytes are nearly always available already. Reads use the same thread and
+ * descriptor as libuv's, so the order stays; libuv finds an end of file or an error itself.
  */
 import { readSync } from 'node:fs';
 
 const UNREAD_BLOCK_BYTES = 16 * 1024;
-/** Linux keeps 12 KiB of a terminal's unread output, macOS less. More can only come from a process that goes on writing. */
+/** Linux buffers 12 KiB of a terminal's unread output, macOS less. Only a process that is still writing produces more. */
 export const UNREAD_LIMIT_BYTES = 256 * 1024;
 
 const BLOCK_BYTES = 64 * 1024;
-/** A terminal gave all it may at once: there is probably more. Less is a key's echo or a line, and is not worth a call. */
+/** A read of the full 4 KiB suggests more. A shorter one is a key's echo or a line and does not justify another call. */
 const FULL_READ_BYTES = 4095;
-/** A mostly empty block is copied, so that what is queued behind it holds no more memory than its bytes. */
+/** A mostly empty block is copied, so that a queued block holds no more memory than its bytes. */
 const GIVEN_AWAY_BYTES = BLOCK_BYTES / 2;
 
-/** `fd` must not block, and be open while the returned function runs. It gets what was read, and returns that with what followed. */
+/** `fd` must be non-blocking, and open while the returned function runs. That function returns the bytes it gets and those that followed. */
 export function createReadAhead(fd: number): (first: Uint8Array) => Uint8Array {
   let block = Buffer.alloc(0);
   return (first) => {
@@ -33,7 +33,7 @@ export function createReadAhead(fd: number): (first: Uint8Array) => Uint8Array {
   };
 }
 
-/** Takes what the kernel holds at the moment, but no endless stream. `fd` must not block. */
+/** Reads what the kernel holds at the moment, with a limit for endless streams. `fd` must be non-blocking. */
 export function readUnread(fd: number, take: (bytes: Uint8Array) => void): void {
   for (let left = UNREAD_LIMIT_BYTES; left > 0; ) {
     const block = Buffer.allocUnsafe(UNREAD_BLOCK_BYTES);
@@ -53,7 +53,7 @@ function fill(fd: number, block: Buffer, from: number): number {
       at += read;
     }
   } catch {
-    // EAGAIN: nothing more at the moment. Anything else libuv meets too, and tells.
+    // EAGAIN: nothing more at the moment. libuv meets and reports any other error too.
   }
   return at;
 }

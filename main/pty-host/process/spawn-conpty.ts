@@ -1,4 +1,4 @@
-/** Commands on Windows' terminals, over node-pty. */
+/** Runs commands on Windows terminals through node-pty. */
 import type { IPty } from 'node-pty';
 import type { ProcessEnding } from '../protocol.ts';
 import type { Child, ChildEvents, Spawner } from './child-process.ts';
@@ -7,7 +7,7 @@ import type { Child, ChildEvents, Spawner } from './child-process.ts';
 const SILENCE_MS = 250;
 const DRAIN_MS = 2000;
 
-/** Loads node-pty. Errors: rejects with the loader's error where there is no binary for this machine. */
+/** Loads node-pty. Errors: rejects with the loader's error when there is no binary for this machine. */
 export async function loadConptySpawner(): Promise<Spawner> {
   const { spawn } = await import('node-pty');
   return (request, events) => {
@@ -29,7 +29,7 @@ function follow(pty: IPty, events: ChildEvents): Child {
   let isOver = false;
   const listeners = [
     pty.onData((chunk) => {
-      const bytes: unknown = chunk; // a Buffer with `encoding: null`; the typings know strings only
+      const bytes: unknown = chunk; // a Buffer with `encoding: null`; the typings declare only strings
       drain.touch();
       events.onData(bytes instanceof Uint8Array ? bytes : Buffer.from(chunk), 'out');
     }),
@@ -58,7 +58,7 @@ function follow(pty: IPty, events: ChildEvents): Child {
       try {
         pty.resize(cols, rows);
       } catch {
-        // The terminal is gone and its exit not reported yet; there is nothing left to resize.
+        // The terminal is closed but its exit is not reported yet; there is nothing left to resize.
       }
     },
     pause: () => {
@@ -70,7 +70,7 @@ function follow(pty: IPty, events: ChildEvents): Child {
   };
 }
 
-/** `signal: 9, exitCode: 0` is a death by signal, `signal: 0` a normal end. */
+/** `signal: 9, exitCode: 0` means that a signal killed the process, `signal: 0` a normal end. */
 function ending(exitCode: number, signal: number | undefined, error: string | undefined): ProcessEnding {
   return {
     ...(signal === undefined || signal === 0 ? { exitCode } : { signal }),
@@ -78,7 +78,7 @@ function ending(exitCode: number, signal: number | undefined, error: string | un
   };
 }
 
-/** The listener node-pty counts before it throws; its typings do not show `on`. */
+/** node-pty counts this listener before it throws; its typings do not declare `on`. */
 function onReadError(pty: IPty, listener: (code: string) => void): void {
   const on: unknown = Reflect.get(pty, 'on');
   if (typeof on !== 'function') return;

@@ -1,9 +1,9 @@
 /**
- * A command without a terminal: the same task where no PTY can be had.
+ * Runs a command without a terminal when no PTY is available.
  *
- * stdout and stderr each keep an unfinished UTF-8 character back until it is complete, so that the two can be mixed into
- * one stream without tearing a character (BT-4). The end comes when both have ended, or 250 ms of silence after the
- * exit, 2 s at most: a grandchild may hold them open for ever.
+ * stdout and stderr each hold back an unfinished UTF-8 character until it is complete, so that the two can be mixed into
+ * one stream without splitting a character (BT-4). The task ends when both have ended, or after 250 ms of silence after the
+ * exit, 2 s at most: a grandchild may hold them open forever.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, constants, openSync, readdirSync, readlinkSync } from 'node:fs';
@@ -14,7 +14,7 @@ import type { Child, ChildEvents } from './child-process.ts';
 const SILENCE_MS = 250;
 const DRAIN_MS = 2000;
 
-/** Errors: throws what `spawn` throws. A failure that comes later is an end with `error`. */
+/** Errors: throws what `spawn` throws. A later failure is reported as an end with `error`. */
 export function spawnPipe(request: SpawnRequest, events: ChildEvents): Child {
   const covers = coverTerminals();
   try {
@@ -71,7 +71,7 @@ function follow(child: ChildProcess, events: ChildEvents): Child {
   });
   child.on('exit', (code, signal) => {
     end ??= { ...(code === null ? {} : { exitCode: code }), ...(signal === null ? {} : { signal: signalNumber(signal) }) };
-    // When the event loop was blocked, timers run before what has arrived is read. `setImmediate` runs after that.
+    // After a blocked event loop, timers run before arrived bytes are read. `setImmediate` runs after the reads.
     silence = setTimeout(() => {
       isSilent = true;
       setImmediate(() => isSilent && finish());
@@ -82,10 +82,10 @@ function follow(child: ChildProcess, events: ChildEvents): Child {
   return {
     pid: child.pid ?? 0,
     backend: 'pipe',
-    write: () => undefined, // no terminal, no input: the command reads an end of file
+    write: () => undefined, // without a terminal there is no input: the command reads an end of file
     resize: () => undefined,
     pause: () => {
-      // After the exit Node lets the streams flow, and a pause would be taken for silence.
+      // After the exit Node resumes the streams, and a pause would count as silence.
       if (end === undefined) for (const stream of streams) stream?.pause();
     },
     resume: () => {
@@ -132,8 +132,8 @@ function signalNumber(name: NodeJS.Signals): number {
 }
 
 /**
- * node-pty leaves its masters open to `child_process` children, which could type into another command's terminal (BT-31).
- * Every such descriptor is covered with /dev/null in the child. Only Linux can list them.
+ * `child_process` children inherit node-pty's masters and could type into another command's terminal (BT-31).
+ * The child gets /dev/null in place of every such descriptor. Only Linux can list them.
  */
 function coverTerminals(): { stdio: ('ignore' | number)[]; close(): void } {
   if (process.platform !== 'linux') return { stdio: [], close: () => undefined };
@@ -151,6 +151,6 @@ function isMaster(fd: number): boolean {
   try {
     return readlinkSync(`/proc/self/fd/${fd}`).endsWith('/ptmx');
   } catch {
-    return false; // closed since it was listed
+    return false; // closed after it was listed
   }
 }

@@ -1,4 +1,4 @@
-/** Whether the status and every byte of a command arrive, whatever the command does with its terminal before it ends. */
+/** The status and every byte of a command arrive, whatever the command does with its terminal before it ends. */
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { constants, tmpdir } from 'node:os';
@@ -22,7 +22,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 interface Run {
   readonly child: Child;
-  /** What has arrived so far. */
+  /** The bytes that have arrived so far. */
   text(): string;
   readonly ended: Promise<ProcessEnding>;
 }
@@ -54,19 +54,19 @@ test.runIf(isUnix)('BT-10: a command that is silent and replaces its shell compl
   for (let i = 0; i < 20; i++) expect(await start('touch silent').ended).toEqual({ exitCode: 0 });
 });
 
-test.runIf(isUnix)('BT-10: a command that closes its terminal goes on, and its status is its own', async () => {
+test.runIf(isUnix)('BT-10: a command that closes its terminal keeps running, and its own status is reported', async () => {
   expect(await start(`${CLOSED}; sleep 0.1; echo x >> done; exit 5`).ended).toEqual({ exitCode: 5 });
   expect(content('done')).toBe('x\n');
 });
 
-test.runIf(isUnix)('BT-10: SIGTERM ends a command that has closed its terminal, and is the signal reported', async () => {
+test.runIf(isUnix)('BT-10: SIGTERM ends a command that has closed its terminal, and SIGTERM is the reported signal', async () => {
   const run = start(`${CLOSED}; echo $$ > closed; exec sleep 100`);
   await expect.poll(() => content('closed')).toBe(`${run.child.pid}\n`);
   process.kill(run.child.pid, 'SIGTERM');
   expect(await run.ended).toEqual({ signal: 15 });
 });
 
-test.runIf(isUnix).each(['HUP', 'INT', 'TERM', 'KILL'])('BT-10: a command that SIG%s ends is reported so', async (name) => {
+test.runIf(isUnix).each(['HUP', 'INT', 'TERM', 'KILL'])('BT-10: the end of a command by SIG%s is reported as that signal', async (name) => {
   const signal = constants.signals[`SIG${name}` as NodeJS.Signals];
   expect(await start(`kill -${name} $$`).ended).toEqual({ signal });
   expect(await start(`${CLOSED}; kill -${name} $$`).ended).toEqual({ signal });
@@ -79,28 +79,28 @@ function blockUntil(isDone: () => boolean): void {
 
 const UNREAD = "head -c 3000 /dev/zero | tr '\\0' x";
 
-test.runIf(isUnix).each(['pty', 'pipe'])('BT-5: what is unread when a paused command ends is not lost (%s)', async (backend) => {
+test.runIf(isUnix).each(['pty', 'pipe'])('BT-5: unread output of a paused command that ends is not lost (%s)', async (backend) => {
   const run = start(`${UNREAD}; exit 4`, backend === 'pty' ? spawnPty : spawnPipe);
   run.child.pause();
   expect(await run.ended).toEqual({ exitCode: 4 });
   expect(run.text()).toBe('x'.repeat(3000));
 });
 
-test.runIf(isUnix).each(['pty', 'pipe'])('BT-5: what is unread when the loop is blocked is not lost (%s)', async (backend) => {
+test.runIf(isUnix).each(['pty', 'pipe'])('BT-5: unread output is not lost while the loop is blocked (%s)', async (backend) => {
   const run = start(`${UNREAD}; touch ${backend}-blocked; exit 4`, backend === 'pty' ? spawnPty : spawnPipe);
   blockUntil(() => existsSync(at(`${backend}-blocked`)));
   expect(await run.ended).toEqual({ exitCode: 4 });
   expect(run.text()).toBe('x'.repeat(3000));
 });
 
-test.runIf(isUnix)('BT-5: on pipes, silence that is over when the loop is free again does not end a command with late output', async () => {
+test.runIf(isUnix)('BT-5: on pipes, a silence that passes while the loop is blocked does not end a command with late output', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   onTestFinished(() => void vi.useRealTimers());
   const run = start('(until [ -e late ]; do sleep 0.01; done; echo late; touch wrote) & exit 4', spawnPipe);
   let isEnded = false;
   void run.ended.then(() => (isEnded = true));
   await expect.poll(() => vi.getTimerCount()).toBe(2); // it has exited, and the silence is being measured
-  run.child.pause(); // it would be taken for silence
+  run.child.pause(); // a pause would count as silence
   writeFileSync(at('late'), '');
   blockUntil(() => existsSync(at('wrote')));
   await expect
@@ -112,14 +112,14 @@ test.runIf(isUnix)('BT-5: on pipes, silence that is over when the loop is free a
   expect(run.text()).toBe('late\n');
 });
 
-test.runIf(isUnix)('BT-5: a background process that stays does not delay the end', async () => {
+test.runIf(isUnix)('BT-5: a background process that keeps running does not delay the end', async () => {
   const run = start("(trap '' HUP; echo $BASHPID > stays; exec sleep 100) & until [ -s stays ]; do sleep 0.01; done; echo last; exit 3");
   expect(await run.ended).toEqual({ exitCode: 3 });
   expect(run.text()).toBe('last\r\n');
   process.kill(Number(content('stays')), 'SIGKILL');
 });
 
-test.runIf(isUnix)('BT-5: input that the command does not read yet waits, in order', async () => {
+test.runIf(isUnix)('BT-5: input waits, in order, until the command reads it', async () => {
   const run = start('stty raw -echo; echo ready; until [ -e go ]; do sleep 0.01; done; head -c 200000 > input');
   await expect.poll(run.text).toContain('ready');
   const lines = Array.from({ length: 40_000 }, (_, i) => `${10_000 + (i % 10_000)}`);

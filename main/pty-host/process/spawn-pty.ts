@@ -1,9 +1,9 @@
 /**
- * Commands on terminals: on Linux and macOS over the native half of node-pty, on Windows over node-pty itself.
+ * Runs commands on terminals: on Linux and macOS through node-pty's native module, on Windows through node-pty itself.
  *
- * node-pty's own terminal for Unix is not used. When the last process closes its side of the terminal, it closes the other
- * side, and the kernel hangs up a command that is still at work without output or about to exit. 200 ms after the exit it
- * drops what is unread. unix-terminal.ts does neither.
+ * node-pty's own Unix terminal is not used. When the last process closes its side of the terminal, node-pty closes the other
+ * side, and the kernel hangs up a command that still works without output or is about to exit. 200 ms after the exit it
+ * drops unread output. unix-terminal.ts does neither.
  */
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -13,7 +13,7 @@ import { withoutGaps } from './descriptors.ts';
 import { loadConptySpawner } from './spawn-conpty.ts';
 import { createUnixTerminal } from './unix-terminal.ts';
 
-/** The native half has no documented interface: what is declared below was read in this version. */
+/** The native module has no documented interface: the declarations below were read from this version. */
 const NODE_PTY_VERSION = '1.2.0-beta.15';
 
 interface NativePty {
@@ -38,7 +38,7 @@ type ForkOptions = [
 
 const OWN_ID = -1;
 
-/** Errors: rejects with the loader's error where there is no binary for this machine, or node-pty is of another version. */
+/** Errors: rejects with the loader's error when there is no binary for this machine or node-pty has another version. */
 export async function loadPtySpawner(): Promise<Spawner> {
   if (process.platform === 'win32') return loadConptySpawner();
   const { native, helperPath } = loadNativePty();
@@ -68,7 +68,7 @@ function loadNativePty(): { native: NativePty; helperPath: string } {
   const { version }: { version?: unknown } = require('node-pty/package.json');
   const loaded: unknown = require(utilsPath).loadNativeModule('pty');
   if (version !== NODE_PTY_VERSION || !isLoadedPty(loaded)) {
-    throw new Error(`node-pty ${NODE_PTY_VERSION} was expected and ${String(version)} found; run npm ci`);
+    throw new Error(`node-pty ${NODE_PTY_VERSION} was expected, but ${String(version)} was found; run npm ci`);
   }
   const helperPath = join(dirname(utilsPath), loaded.dir, 'spawn-helper');
   return { native: loaded.module, helperPath: helperPath.replace(/\bapp\.asar(?!\.unpacked)/, 'app.asar.unpacked') };

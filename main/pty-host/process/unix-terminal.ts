@@ -1,13 +1,13 @@
 /**
- * This program's side of a command's terminal on Linux and macOS: reads it, writes to it, and ends when the process has
+ * The master side of a command's terminal on Linux and macOS: reads it, writes to it, and ends when the process has
  * been waited for.
  *
- * A descriptor of the command's side is held open meanwhile. Without it Linux reports EIO as soon as the last process has
- * closed its own, the stream closes, and the kernel sends SIGHUP to a command that still runs. The held one is opened in
+ * This program also holds a descriptor of the command's side open. Without it Linux reports EIO as soon as the last process has
+ * closed its own, the stream closes, and the kernel sends SIGHUP to a command that still runs. The descriptor is opened in
  * the same turn of the event loop as the fork, before anything is read, and is close-on-exec.
  *
- * When the process is gone, what the kernel still holds is read at once and the terminal is closed. A background process
- * that keeps the terminal open does not delay the end; what it writes later fails.
+ * After the process has exited, the bytes in the kernel are read at once and the terminal is closed. A background process
+ * that keeps the terminal open does not delay the end; its later writes fail.
  */
 import { constants, openSync, writeSync } from 'node:fs';
 import { ReadStream } from 'node:tty';
@@ -16,12 +16,12 @@ import { close } from './descriptors.ts';
 import { createReadAhead, readUnread } from './read-ahead.ts';
 
 export interface ForkedTerminal {
-  /** Our side. Does not block. */
+  /** The master side. Non-blocking. */
   readonly fd: number;
   readonly pid: number;
   /** The command's side. */
   readonly path: string;
-  /** Errors: throws where the terminal is closed. */
+  /** Errors: throws when the terminal is closed. */
   readonly resize: (cols: number, rows: number) => void;
 }
 
@@ -31,10 +31,10 @@ export interface UnixTerminal {
   readonly onExit: (exitCode: number, signal: number) => void;
 }
 
-/** A command that does not read its input makes the kernel refuse more of it. Unit: ms. */
+/** Interval between write attempts while the command does not read its input and the kernel refuses more. Unit: ms. */
 const WRITE_AGAIN_MS = 10;
 
-/** Errors: none. The process is there already, so one whose terminal cannot be followed is killed, and ends with `error`. */
+/** Errors: none. The process already runs; if its terminal cannot be opened, it is killed and ends with `error`. */
 export function createUnixTerminal(forked: ForkedTerminal, events: ChildEvents): UnixTerminal {
   const { fd, pid } = forked;
   let failure: string | undefined;
@@ -50,7 +50,7 @@ export function createUnixTerminal(forked: ForkedTerminal, events: ChildEvents):
   const isOpen = () => stream?.destroyed === false;
   const input = createInput(fd);
 
-  const withMore = process.platform === 'linux' ? createReadAhead(fd) : (first: Uint8Array) => first; // tried on Linux only
+  const withMore = process.platform === 'linux' ? createReadAhead(fd) : (first: Uint8Array) => first; // tested only on Linux
   stream?.on('data', (chunk) => events.onData(withMore(chunk), 'out'));
   stream?.on('error', (error) => {
     const code = codeOf(error);
@@ -58,7 +58,7 @@ export function createUnixTerminal(forked: ForkedTerminal, events: ChildEvents):
   });
 
   const readTheRest = () => {
-    stream?.read(); // what was read before a pause; it comes as 'data'
+    stream?.read(); // emits as 'data' what was read before a pause
     if (isOpen()) readUnread(fd, (bytes) => events.onData(bytes, 'out'));
   };
 
@@ -89,7 +89,7 @@ export function createUnixTerminal(forked: ForkedTerminal, events: ChildEvents):
   };
 }
 
-/** Writes in order and never blocks. What cannot be written is dropped: the command is gone. */
+/** Writes in order and never blocks. Bytes that cannot be written are dropped: the command has exited. */
 function createInput(fd: number): { write(data: string): void; dispose(): void } {
   let waiting = Buffer.alloc(0);
   let timer: NodeJS.Timeout | undefined;

@@ -1,7 +1,7 @@
 /**
- * The last screen and the raw bytes of a task, read back from its files.
- * `.screen` is a cache: one line of JSON with size and offset, then the serialized terminal. Where it is missing the
- * screen is made again from the end of the raw log.
+ * Reads the last screen and the raw bytes of a task back from its files.
+ * `.screen` is a cache: one line of JSON with size and offset, then the serialized terminal. If it is missing, the
+ * screen is rebuilt from the end of the raw log.
  */
 import { constants, fstat, read, write } from 'node:fs';
 import { promisify } from 'node:util';
@@ -11,12 +11,12 @@ import { REBUILD_BYTES, type Snapshot, withoutHazards, writeTail } from './scree
 
 const VERSION = 1;
 
-/** The last `maxBytes` of a file's first `endBytes`, from the beginning of a line. Errors: rejects where it cannot be read. */
+/** The last `maxBytes` of a file's first `endBytes`, from the beginning of a line. Errors: rejects when it cannot be read. */
 export function readEnd(path: string, endBytes: number, maxBytes: number): Promise<{ bytes: Uint8Array; startBytes: number }> {
   return withDescriptor(path, constants.O_RDONLY, async (fd) => {
     const from = Math.max(0, endBytes - maxBytes);
     const data = await readPart(fd, from, endBytes - from);
-    const line = from === 0 ? 0 : data.indexOf(0x0a) + 1; // 0 when there is no line end: then as it is
+    const line = from === 0 ? 0 : data.indexOf(0x0a) + 1; // 0 without a line end: then unchanged
     return { bytes: data.subarray(line), startBytes: from + line };
   });
 }
@@ -54,7 +54,7 @@ export interface EndedFiles {
   readonly offsetBytes?: number;
 }
 
-/** What an ended task shows. Without any file it is an empty screen, marked as skipped. */
+/** The last screen of an ended task. Without any file it is an empty screen, marked as skipped. */
 export async function readEndedScreen(files: EndedFiles): Promise<Snapshot> {
   const cached = await readScreen(files.screenPath);
   if (cached !== undefined) return cached;
@@ -84,7 +84,7 @@ export async function readEndedHistory(files: EndedFiles, historyBytes: number):
 }
 
 function common(files: EndedFiles, offsetBytes: number) {
-  return { offsetBytes, cols: files.cols, rows: files.rows, isRough: false };
+  return { offsetBytes, cols: files.cols, rows: files.rows, isPreview: false };
 }
 
 function fileSize(path: string): Promise<number> {
@@ -102,8 +102,8 @@ async function readScreen(path: string): Promise<Snapshot | undefined> {
     const rows = field('rows');
     const offsetBytes = field('offsetBytes');
     if (field('v') !== VERSION || typeof cols !== 'number' || typeof rows !== 'number' || typeof offsetBytes !== 'number') return undefined;
-    return { cols, rows, offsetBytes, skipped: field('skipped') === true, isRough: false, bytes: data.subarray(end + 1) };
+    return { cols, rows, offsetBytes, skipped: field('skipped') === true, isPreview: false, bytes: data.subarray(end + 1) };
   } catch {
-    return undefined; // no cache, or a damaged one: the raw log is the truth
+    return undefined; // the cache is missing or damaged: the raw log is the truth
   }
 }

@@ -10,7 +10,7 @@ const COLS = 60;
 const RED = `${1 << 24}:1:0:-1:000000000`;
 const ROWS = 16;
 
-/** A mirror fed as a task feeds it: cut at the boundary, blocks with their open sequence. */
+/** Feeds a mirror as a task does: output cut at the boundary, in blocks with their open sequence. */
 function createFed(load = createLoad(() => 0)) {
   const boundary = createVtBoundary();
   let published = 0;
@@ -78,7 +78,7 @@ for (const [name, stream] of Object.entries(RECORDED)) {
   });
 }
 
-test('a mirror that is too far behind with nobody waiting stops, and is rebuilt from the end of the raw log', async () => {
+test('a mirror that is too far behind without a waiting caller stops, and is rebuilt from the end of the raw log', async () => {
   const fed = createFed();
   const line = Buffer.from(`${'x'.repeat(50)}\r\n`);
   const chunk = Buffer.concat(Array.from({ length: 2000 }, () => line));
@@ -91,7 +91,7 @@ test('a mirror that is too far behind with nobody waiting stops, and is rebuilt 
   fed.mirror.dispose();
 });
 
-test('snapshots of one moment are one, and a disposed mirror answers with nothing', async () => {
+test('snapshots requested at one moment share one result, and a disposed mirror returns undefined', async () => {
   const fed = createFed();
   fed.push(Buffer.from('hello'));
   const [first, second] = await Promise.all([snapshotOf(fed.mirror, 5), snapshotOf(fed.mirror, 5)]);
@@ -110,7 +110,7 @@ test('a snapshot says that older lines exist as soon as the mirror has dropped o
   fed.mirror.dispose();
 });
 
-test('in a flood no mirror is made, and all together hold no more than one may', () => {
+test('in a flood no mirror is created, and all mirrors together hold no more than the limit of one', () => {
   const load = createLoad(() => 0);
   const fed = Array.from({ length: 12 }, () => createFed(load));
   const chunk = Buffer.alloc(512 * 1024, 'x');
@@ -121,7 +121,7 @@ test('in a flood no mirror is made, and all together hold no more than one may',
   expect(load.behindBytes).toBe(0);
 });
 
-test('a screen that cannot be made again is a failure for who asked, and is tried again for the next', async () => {
+test('a failed rebuild rejects the request, and the next request tries again', async () => {
   let reads = 0;
   const readTail = async () => {
     reads += 1;

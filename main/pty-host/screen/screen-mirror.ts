@@ -1,15 +1,15 @@
 /**
- * What the terminal of a task shows, as a cache that is fed at its own pace.
+ * The terminal screen of a task, as a cache that parses output at its own pace.
  *
- * Owns: one headless terminal, the blocks it has not parsed yet, and who waits for a snapshot. It is made when it is
- * first needed or when enough output has gathered. More than 8 MiB behind and with nobody waiting it stops and frees
+ * Owns: one headless terminal, the blocks it has not parsed yet, and the pending snapshot requests. The terminal is created
+ * when it is first needed or when enough output has gathered. More than 8 MiB behind and without requests it stops and frees
  * everything; the next snapshot rebuilds it from the end of the raw log. It never slows the task down.
  */
 import { type Load, TURN_MS } from '../load.ts';
 import { createHeadlessTerminal, type HeadlessTerminal } from '../terminal/terminal.ts';
 import { createVtBoundary } from '../terminal/vt-boundary.ts';
 
-/** Output that was published: `open` is the unfinished sequence after it, if it had to be cut inside one. */
+/** Published output. `open` is the unfinished sequence at its end if it was cut inside one. */
 export interface Block {
   readonly offset: number;
   readonly bytes: Uint8Array;
@@ -21,10 +21,10 @@ export interface Snapshot {
   readonly cols: number;
   readonly rows: number;
   readonly bytes: Uint8Array;
-  /** Output before it exists that the mirror does not hold. */
+  /** True when earlier output exists that the mirror does not hold. */
   readonly skipped: boolean;
-  /** Rebuilt from little in a flood: worth another one when it is quiet. */
-  readonly isRough: boolean;
+  /** True when it was rebuilt from little output during a flood; a full one follows when the flood is over. */
+  readonly isPreview: boolean;
 }
 
 export interface RawTail {
@@ -34,20 +34,20 @@ export interface RawTail {
 }
 
 export interface MirrorSource {
-  /** The last raw bytes before what has been published so far, from a line boundary. */
+  /** The last raw bytes up to the published offset, from a line boundary. */
   readTail(maxBytes: number): Promise<RawTail>;
   publishedBytes(): number;
 }
 
 export const STOP_BEHIND_BYTES = 8 * 1024 * 1024;
-/** What all mirrors together may hold unparsed: beyond it, one that is fed and is not close to its task's end stops. */
+/** Limit of unparsed output of all mirrors together: beyond it, a mirror that gets more and is not near its task's end stops. */
 const ALL_BEHIND_BYTES = STOP_BEHIND_BYTES;
-/** Parsed in 10 ms: a mirror that is no further behind is worth waiting for. */
+/** Takes 10 ms to parse: waiting for a mirror that is at most this far behind is worthwhile. */
 export const NEAR_BYTES = 256 * 1024;
 export const REBUILD_BYTES = 4 * 1024 * 1024;
-/** In a flood a look at the screen must not cost the command its speed: 5 ms of parsing. */
-const ROUGH_REBUILD_BYTES = 128 * 1024;
-/** A command with less output never gets a terminal unless somebody looks. */
+/** Takes 5 ms to parse: in a flood a snapshot must not slow the command down. */
+const PREVIEW_REBUILD_BYTES = 128 * 1024;
+/** A command with less output gets a terminal only when a snapshot is requested. */
 const LAZY_BYTES = 256 * 1024;
 const PIECE_BYTES = 64 * 1024;
 
@@ -71,7 +71,7 @@ export class ScreenMirror {
   private rows: number;
   private size: { cols: number; rows: number };
   private skipped = false;
-  private isRough = false;
+  private isPreview = false;
   private isParsing = false;
   private rest: NodeJS.Timeout | undefined;
   private waiters: Waiter[] = [];
@@ -85,7 +85,7 @@ export class ScreenMirror {
     this.load = options.load;
   }
 
-  /** True when a snapshot costs little: what is not parsed yet is parsed in a moment. */
+  /** True when a snapshot is cheap: little output is left to parse. */
   get isNear(): boolean {
     return this.state === 'live' && this.behindBytes <= NEAR_BYTES;
   }
@@ -108,11 +108,11 @@ export class ScreenMirror {
     this.rows = rows;
     if (this.state === 'stopped' || this.state === 'disposed') return;
     this.items.push({ kind: 'resize', cols, rows });
-    this.terminal ??= createHeadlessTerminal(this.size.cols, this.size.rows); // a size that changed is worth keeping
+    this.terminal ??= createHeadlessTerminal(this.size.cols, this.size.rows); // a changed size must be kept
     this.pump();
   }
 
-  /** The screen at `offset` or later. Resolves with undefined when the task was disposed meanwhile; rejects where no screen can be made. */
+  /** The screen at `offset` or later. Resolves with undefined when the task was disposed meanwhile; rejects when no screen can be made. */
   async snapshot(offset: number): Promise<Snapshot | undefined> {
     let result: Snapshot | undefined;
     await this.whenParsed(offset, (terminal) => {
@@ -121,7 +121,7 @@ export class ScreenMirror {
     return result;
   }
 
-  /** The cursor once everything up to `offset` is parsed; 1;1 where no mirror can be had. */
+  /** The cursor once everything up to `offset` is parsed; 1;1 when no mirror is available. */
   async cursor(offset: number): Promise<{ row: number; col: number }> {
     let result = { row: 1, col: 1 };
     await this.whenParsed(offset, (terminal) => {
@@ -138,7 +138,7 @@ export class ScreenMirror {
     for (const waiter of waiters) waiter.done(undefined);
   }
 
-  /** `read` runs inside the write barrier: nothing later has been parsed. */
+  /** `read` runs inside the write barrier: no later output has been parsed. */
   private whenParsed(offset: number, read: (terminal: HeadlessTerminal) => void): Promise<void> {
     if (this.state === 'disposed') return Promise.resolve();
     return new Promise((resolve, reject) => {
@@ -149,7 +149,7 @@ export class ScreenMirror {
             if (terminal !== undefined) read(terminal);
             resolve();
           } catch (error) {
-            reject(error); // of this one: whoever else waits is served
+            reject(error); // rejects this request only: the others are still answered
           }
         },
         fail: reject,
@@ -159,7 +159,7 @@ export class ScreenMirror {
     });
   }
 
-  /** Nobody waits for a screen that cannot be made; the next who asks has it tried again. */
+  /** Rejects all requests for a screen that cannot be made; the next request tries again. */
   private giveUp(error: unknown): void {
     if (this.isDisposed()) return;
     this.stop();
@@ -172,7 +172,13 @@ export class ScreenMirror {
     if (this.last?.offsetBytes === this.position && this.last.cols === this.size.cols && this.last.rows === this.size.rows)
       return this.last;
     const bytes = Buffer.concat([Buffer.from(terminal.serialize(), 'utf8'), this.open]);
-    const snapshot = { offsetBytes: this.position, ...this.size, bytes, skipped: this.skipped || terminal.isFull(), isRough: this.isRough };
+    const snapshot = {
+      offsetBytes: this.position,
+      ...this.size,
+      bytes,
+      skipped: this.skipped || terminal.isFull(),
+      isPreview: this.isPreview,
+    };
     this.last = snapshot;
     return snapshot;
   }
@@ -191,7 +197,7 @@ export class ScreenMirror {
 
   private async rebuild(): Promise<void> {
     this.state = 'rebuilding';
-    const maxBytes = this.load.isFlood ? ROUGH_REBUILD_BYTES : REBUILD_BYTES;
+    const maxBytes = this.load.isFlood ? PREVIEW_REBUILD_BYTES : REBUILD_BYTES;
     const position = this.source.publishedBytes();
     const size = { cols: this.cols, rows: this.rows };
     const tail = await this.source.readTail(maxBytes);
@@ -207,11 +213,11 @@ export class ScreenMirror {
     this.position = position;
     this.open = tail.open;
     this.skipped = tail.skipped;
-    this.isRough = tail.skipped && maxBytes === ROUGH_REBUILD_BYTES;
+    this.isPreview = tail.skipped && maxBytes === PREVIEW_REBUILD_BYTES;
     this.state = 'live';
     this.serve();
-    // A rough one has served its purpose: following the flood from here on would only cost time.
-    if (this.waiters.length === 0 && (this.isRough || this.isTooFarBehind())) this.stop();
+    // A preview has served its purpose: following the flood from here on would only cost time.
+    if (this.waiters.length === 0 && (this.isPreview || this.isTooFarBehind())) this.stop();
     else this.pump();
   }
 
@@ -235,7 +241,7 @@ export class ScreenMirror {
     const isWanted = this.waiters.length > 0;
     if (!isWanted && (this.rest !== undefined || (this.terminal === undefined && (this.behindBytes < LAZY_BYTES || this.load.isFlood))))
       return;
-    // In a flood only a mirror that can keep up gets a turn; one far behind would be stopped in a moment all the same.
+    // In a flood only a mirror that can keep up gets a turn; one that is far behind would soon be stopped anyway.
     const isHopeless = this.behindBytes > NEAR_BYTES && this.load.isFlood;
     if (!isWanted && (isHopeless || !this.load.mayParse())) {
       this.restBeforeNext();
@@ -308,7 +314,7 @@ export class ScreenMirror {
   }
 }
 
-/** Bytes of the raw log, with what must not reach a viewer taken out, parsed. */
+/** Parses bytes of the raw log, without the sequences that must not reach a viewer. */
 export function writeTail(terminal: HeadlessTerminal, bytes: Uint8Array): Promise<void> {
   return new Promise((resolve) => terminal.write(withoutHazards(bytes), resolve));
 }

@@ -1,16 +1,16 @@
 /**
- * What a viewer of a task is brought to: its screen, or the end of its output.
+ * Provides the replay for a viewer of a task: its screen, or the end of its output.
  *
- * From the mirror while it is close behind; from the last blocks in memory, as a rough look that costs neither parsing nor a
- * read, where it is too much for a viewer; after the end from the files. Owns the mirror and the blocks that are kept for these looks.
+ * Sources: the mirror while it is close behind; the last blocks in memory, as a preview that costs neither parsing nor a
+ * read, when the output is too much for a viewer; after the end the files. Owns the mirror and the blocks kept for previews.
  */
 import type { FileSink } from '../file-sink.ts';
 import type { Load } from '../load.ts';
 import { type EndedFiles, readEnd, readEndedHistory, readEndedScreen, writeScreen } from './replay-files.ts';
-import { ROUGH_BYTES, roughTail } from './rough-tail.ts';
+import { PREVIEW_BYTES, previewTail } from './preview-tail.ts';
 import { type Block, type RawTail, ScreenMirror, type Snapshot, withoutHazards } from './screen-mirror.ts';
 
-/** Kept in memory of output that is in no file. */
+/** How much of the output that is in no file is kept in memory. */
 const UNFILED_BYTES = 1024 * 1024;
 
 export interface TaskScreenOptions {
@@ -20,7 +20,7 @@ export interface TaskScreenOptions {
   readonly rows: number;
   readonly load: Load;
   readonly raw: FileSink;
-  /** A viewer may want a rough look soon. */
+  /** True when a viewer may need a preview soon. */
   readonly isTooMuch: () => boolean;
   readonly progress: () => {
     readonly receivedBytes: number;
@@ -62,10 +62,10 @@ export class TaskScreen {
     return this.mirror.cursor(offset);
   }
 
-  /** The screen at `offset` or later. A mirror that went with the end leaves its files to answer. */
-  async snapshot(offset: number, { mayBeRough }: { mayBeRough: boolean }): Promise<Snapshot | undefined> {
+  /** The screen at `offset` or later. If the mirror was freed after the end, the files answer. */
+  async snapshot(offset: number, { allowPreview }: { allowPreview: boolean }): Promise<Snapshot | undefined> {
     if (this.isEnded) return readEndedScreen(this.endedFiles());
-    const mirrored = (mayBeRough ? this.roughLook() : undefined) ?? (await this.mirror.snapshot(offset));
+    const mirrored = (allowPreview ? this.preview() : undefined) ?? (await this.mirror.snapshot(offset));
     return mirrored ?? (this.hasEnded() ? readEndedScreen(this.endedFiles()) : undefined);
   }
 
@@ -74,10 +74,10 @@ export class TaskScreen {
     if (this.isEnded) return readEndedHistory(this.endedFiles(), maxBytes);
     const size = this.size;
     const tail = await this.readTail(maxBytes);
-    return { ...size, offsetBytes: offset, bytes: withoutHazards(tail.bytes), skipped: tail.skipped, isRough: false };
+    return { ...size, offsetBytes: offset, bytes: withoutHazards(tail.bytes), skipped: tail.skipped, isPreview: false };
   }
 
-  /** The last byte was published and the files are closed. Only a mirror that is warm is worth a file; any other screen is made again. */
+  /** Call it after the last byte is published and the files are closed. Only a warm mirror is saved to a file; any other screen is rebuilt. */
   async keep(): Promise<void> {
     const { publishedBytes } = this.options.progress();
     if (!this.mirror.isWarm) return;
@@ -85,11 +85,11 @@ export class TaskScreen {
       const snapshot = await this.mirror.snapshot(publishedBytes);
       if (snapshot !== undefined) await writeScreen(this.options.screenPath, snapshot);
     } catch {
-      // a cache: its loss costs a rebuild
+      // losing the cache costs only a rebuild
     }
   }
 
-  /** From here on the files answer. */
+  /** After this call the files answer. */
   end(): void {
     this.isEnded = true;
     this.dispose();
@@ -105,15 +105,15 @@ export class TaskScreen {
     return this.isEnded;
   }
 
-  private roughLook(): Snapshot | undefined {
-    if (this.mirror.isNear || this.recentBytes < ROUGH_BYTES) return undefined;
+  private preview(): Snapshot | undefined {
+    if (this.mirror.isNear || this.recentBytes < PREVIEW_BYTES) return undefined;
     const { publishedBytes, open } = this.options.progress();
-    const bytes = Buffer.concat([withoutHazards(roughTail(Buffer.concat(this.recent), this.size.rows)), open]);
-    return { ...this.size, offsetBytes: publishedBytes, bytes, skipped: true, isRough: true };
+    const bytes = Buffer.concat([withoutHazards(previewTail(Buffer.concat(this.recent), this.size.rows)), open]);
+    return { ...this.size, offsetBytes: publishedBytes, bytes, skipped: true, isPreview: true };
   }
 
   private remember(bytes: Uint8Array): void {
-    const limit = !this.options.raw.isCurrent ? UNFILED_BYTES : this.options.isTooMuch() ? ROUGH_BYTES : 0;
+    const limit = !this.options.raw.isCurrent ? UNFILED_BYTES : this.options.isTooMuch() ? PREVIEW_BYTES : 0;
     this.recent.push(bytes);
     this.recentBytes += bytes.length;
     let first = this.recent[0];
@@ -135,7 +135,7 @@ export class TaskScreen {
       const tail = await readEnd(rawPath, end, maxBytes);
       return { bytes: tail.bytes, skipped: tail.startBytes > 0, open };
     } catch {
-      return unfiled(); // the file was taken away: what is in memory
+      return unfiled(); // the file was removed: use the output in memory
     }
   }
 

@@ -8,13 +8,13 @@ const SIZE = { cols: 80, rows: 24 };
 const VIEWER = ViewerId.parse(1);
 const BLOCK_BYTES = 64 * 1024;
 
-async function setUp(isFlood = false, isRough = false) {
+async function setUp(isFlood = false, isPreview = false) {
   const frames: OutputFrame[] = [];
   let published = 0;
   const asked: boolean[] = [];
-  const history = async (offset: number) => ({ offsetBytes: offset, ...SIZE, bytes: new Uint8Array(10), skipped: true, isRough });
-  const snapshot = (offset: number, { mayBeRough }: { mayBeRough: boolean }) => {
-    asked.push(mayBeRough);
+  const history = async (offset: number) => ({ offsetBytes: offset, ...SIZE, bytes: new Uint8Array(10), skipped: true, isPreview });
+  const snapshot = (offset: number, { allowPreview }: { allowPreview: boolean }) => {
+    asked.push(allowPreview);
     return history(offset);
   };
   const source = { settle: () => published, snapshot, history, isFlood: () => isFlood };
@@ -45,7 +45,7 @@ async function setUp(isFlood = false, isRough = false) {
 
 const offsets = (from: number, to: number) => Array.from({ length: to - from }, (_unused, i) => (from + i) * BLOCK_BYTES);
 
-test('a viewer that paused for less than 1 MiB gets what it missed, in order and as its credit allows, and no replay', async () => {
+test('a viewer that missed less than 1 MiB gets the missed output, in order and within its credit, and no replay', async () => {
   const { viewers, publish, ack, shown, published } = await setUp();
   publish(10);
   viewers.resized(published(), { cols: 100, rows: 24 });
@@ -55,14 +55,14 @@ test('a viewer that paused for less than 1 MiB gets what it missed, in order and
   expect(shown()).toEqual([...offsets(0, 10), `resize ${10 * BLOCK_BYTES} 100`]);
   ack();
   expect(shown().slice(11)).toEqual(offsets(10, 15));
-  publish(1); // behind what is still missed
+  publish(1); // after the output that is still missing
   ack();
   expect(shown().slice(11)).toEqual(offsets(10, 17));
-  expect(viewers.isOwing).toBe(false);
+  expect(viewers.hasPending).toBe(false);
   viewers.dispose();
 });
 
-test('one that missed more gets a fresh replay, and then every byte again', async () => {
+test('a viewer that missed more gets a fresh replay, and then every byte again', async () => {
   const { viewers, publish, ack, shown } = await setUp();
   publish(5 + 17);
   expect(shown()).toEqual(offsets(0, 5));
@@ -74,7 +74,7 @@ test('one that missed more gets a fresh replay, and then every byte again', asyn
   viewers.dispose();
 });
 
-test('in a flood a replay waits for its turn; at the end it does not', async () => {
+test('in a flood a replay waits for its turn; at the end of the task it does not', async () => {
   const { viewers, publish, ack, shown } = await setUp(true);
   publish(5 + 17);
   ack();
@@ -84,17 +84,17 @@ test('in a flood a replay waits for its turn; at the end it does not', async () 
   viewers.dispose();
 });
 
-test('a rough look at a flood is followed by nothing until the next look', async () => {
+test('no output follows a preview of a flood until the next preview', async () => {
   const { viewers, publish, ack, shown } = await setUp(true, true);
   publish(3);
   expect(shown()).toEqual([]);
   ack();
   await expect.poll(shown).toEqual([`replay ${3 * BLOCK_BYTES} 80`]);
-  expect(viewers.isOwing).toBe(true);
+  expect(viewers.hasPending).toBe(true);
   viewers.dispose();
 });
 
-test('a rough look at a task that prints nothing more is not repeated while another floods', async () => {
+test('a preview of a task that prints nothing more is not repeated while another task floods', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
   const { viewers, ack, shown } = await setUp(true, true);
   ack();
@@ -103,7 +103,7 @@ test('a rough look at a task that prints nothing more is not repeated while anot
   viewers.dispose();
 });
 
-test('who lags again right after a replay is given a look at the last output, and the whole screen at the end', async () => {
+test('a viewer that lags again right after a replay gets a preview of the last output, and the whole screen at the end', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
   const { viewers, asked, publish, ack, shown } = await setUp();
   for (const replays of [1, 2]) {
@@ -133,11 +133,11 @@ test('a viewer whose screen cannot be made gets an empty one, and the output tha
     { kind: 'replay', offsetBytes: 7, skipped: true, bytes: new Uint8Array(0), ...SIZE },
     { kind: 'data', offsetBytes: 7 },
   ]);
-  expect(viewers.isOwing).toBe(false);
+  expect(viewers.hasPending).toBe(false);
   viewers.dispose();
 });
 
-test('what the screen of a replay shows already is not sent behind it', async () => {
+test('output that the screen of a replay already shows is not sent again after it', async () => {
   const frames: OutputFrame[] = [];
   const { promise, resolve } = Promise.withResolvers<{
     offsetBytes: number;
@@ -145,7 +145,7 @@ test('what the screen of a replay shows already is not sent behind it', async ()
     rows: number;
     bytes: Uint8Array;
     skipped: boolean;
-    isRough: boolean;
+    isPreview: boolean;
   }>();
   const viewers = new TaskViewers(
     { settle: () => 0, snapshot: () => promise, history: () => promise, isFlood: () => false },
@@ -153,12 +153,12 @@ test('what the screen of a replay shows already is not sent behind it', async ()
   );
   viewers.attach({ viewerId: VIEWER, ...SIZE, focused: true });
   for (const offset of [0, 4]) viewers.publish({ offset, bytes: Buffer.from('text'), open: new Uint8Array(0) }, SIZE);
-  resolve({ offsetBytes: 4, ...SIZE, bytes: Buffer.from('text'), skipped: false, isRough: false });
+  resolve({ offsetBytes: 4, ...SIZE, bytes: Buffer.from('text'), skipped: false, isPreview: false });
   await expect.poll(() => frames.map(({ kind, offsetBytes }) => `${kind} ${offsetBytes}`)).toEqual(['replay 4', 'data 4']);
   viewers.dispose();
 });
 
-test('when the viewer that was focused last goes, the one before it gives the size', async () => {
+test('when the viewer that was focused last leaves, the one focused before it determines the size', async () => {
   const { viewers } = await setUp();
   const second = ViewerId.parse(2);
   viewers.attach({ viewerId: second, cols: 100, rows: 30, focused: true });
@@ -168,7 +168,7 @@ test('when the viewer that was focused last goes, the one before it gives the si
   viewers.dispose();
 });
 
-test('a resize behind the credit of what is made up for comes in its place', async () => {
+test('a resize within missed output is sent in its place', async () => {
   const { viewers, publish, ack, shown, published } = await setUp();
   publish(12);
   viewers.resized(published(), { cols: 100, rows: 24 });
@@ -180,7 +180,7 @@ test('a resize behind the credit of what is made up for comes in its place', asy
   viewers.dispose();
 });
 
-test('several pauses, each made up for, do not add up to a skip', async () => {
+test('several pauses with recovered output do not add up to a skip', async () => {
   const { viewers, publish, ack, shown } = await setUp();
   for (let pause = 0; pause < 3; pause += 1) {
     publish(5 + 8);
@@ -190,9 +190,9 @@ test('several pauses, each made up for, do not add up to a skip', async () => {
   viewers.dispose();
 });
 
-test('a replay that more output than the credit has overtaken is followed by another, without an ack', async () => {
+test('when more output than the credit overtakes a replay, another replay follows without an ack', async () => {
   const frames: OutputFrame[] = [];
-  const whole = (offsetBytes: number) => ({ offsetBytes, ...SIZE, bytes: new Uint8Array(10), skipped: false, isRough: false });
+  const whole = (offsetBytes: number) => ({ offsetBytes, ...SIZE, bytes: new Uint8Array(10), skipped: false, isPreview: false });
   const first = Promise.withResolvers<ReturnType<typeof whole>>();
   let asked = 0;
   const snapshot = (offset: number) => ((asked += 1) === 1 ? first.promise : Promise.resolve(whole(offset)));
@@ -210,16 +210,16 @@ test('a replay that more output than the credit has overtaken is followed by ano
   viewers.dispose();
 });
 
-test('a rough look at the end is replaced by the whole screen once no other command floods', async () => {
+test('a preview at the end is replaced by the whole screen once no other command floods', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
   const asked: boolean[] = [];
   let isFlood = true;
-  const snapshot = async (offset: number, { mayBeRough }: { mayBeRough: boolean }) => {
-    asked.push(mayBeRough);
-    return { offsetBytes: offset, ...SIZE, bytes: new Uint8Array(10), skipped: true, isRough: mayBeRough };
+  const snapshot = async (offset: number, { allowPreview }: { allowPreview: boolean }) => {
+    asked.push(allowPreview);
+    return { offsetBytes: offset, ...SIZE, bytes: new Uint8Array(10), skipped: true, isPreview: allowPreview };
   };
   const viewers = new TaskViewers(
-    { settle: () => 0, snapshot, history: (offset) => snapshot(offset, { mayBeRough: false }), isFlood: () => isFlood },
+    { settle: () => 0, snapshot, history: (offset) => snapshot(offset, { allowPreview: false }), isFlood: () => isFlood },
     () => undefined,
   );
   await viewers.finish();
@@ -229,10 +229,10 @@ test('a rough look at the end is replaced by the whole screen once no other comm
   isFlood = false;
   await vi.advanceTimersByTimeAsync(200);
   expect(asked).toEqual([true, false]);
-  expect(viewers.isOwing).toBe(false);
+  expect(viewers.hasPending).toBe(false);
   viewers.dispose();
 });
-test('a viewer that leaves before its screen is made is sent nothing', async () => {
+test('a viewer that leaves before its screen is made gets nothing', async () => {
   const frames: OutputFrame[] = [];
   const { promise, resolve } = Promise.withResolvers<Awaited<ReturnType<ConstructorParameters<typeof TaskViewers>[0]['snapshot']>>>();
   const viewers = new TaskViewers(
@@ -241,7 +241,7 @@ test('a viewer that leaves before its screen is made is sent nothing', async () 
   );
   viewers.attach({ viewerId: VIEWER, ...SIZE, focused: true });
   viewers.detach(VIEWER);
-  resolve({ offsetBytes: 0, ...SIZE, bytes: new Uint8Array(10), skipped: false, isRough: false });
+  resolve({ offsetBytes: 0, ...SIZE, bytes: new Uint8Array(10), skipped: false, isPreview: false });
   await promise;
   for (let turn = 0; turn < 5; turn += 1) await Promise.resolve();
   expect(frames).toEqual([]);

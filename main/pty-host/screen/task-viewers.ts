@@ -1,30 +1,30 @@
 /**
- * Who watches a task, and what each of them gets.
+ * The viewers of a task and the frames that each of them gets.
  *
- * A viewer is waiting (its chunks are queued behind its replay), live, or lagging (over its credit: nothing is sent until
- * it has parsed what it has; then what it missed, if that is little, else a fresh replay). A viewer never slows the task
- * and never makes memory grow: both queues are bounded, and a waiting one that overflows lags from the start.
+ * A viewer is waiting (its chunks are queued behind its replay), live, or lagging (over its credit: it gets nothing until
+ * it has parsed what it has; then the missed output if that is little, else a fresh replay). A viewer never slows the task
+ * and never makes memory grow: both queues are bounded, and a waiting viewer whose queue overflows lags from the start.
  */
 import type { OutputFrame, ViewerId } from '../../../preload/contract/index.ts';
 import type { Block, Snapshot } from './screen-mirror.ts';
 import { asLagging, isOverCredit, isReadyForReplay, LAGGING_ABOVE_BYTES, withAck, withReplay, withSent } from './viewer-credit.ts';
-import { isOwed, keepMissed, type Missed, newViewer, type Viewer } from './viewer.ts';
+import { isPending, keepMissed, type Missed, newViewer, type Viewer } from './viewer.ts';
 
 export interface ViewerSource {
-  /** Publishes what is gathered and returns the offset it ends at. */
+  /** Publishes the gathered output and returns its end offset. */
   settle(): number;
-  /** `mayBeRough`: a look at the last of the output will do, where the whole screen would cost the command its speed. */
-  snapshot(offset: number, options: { mayBeRough: boolean }): Promise<Snapshot | undefined>;
+  /** `allowPreview`: a preview of the last output is enough when the whole screen would slow the command down. */
+  snapshot(offset: number, options: { allowPreview: boolean }): Promise<Snapshot | undefined>;
   history(offset: number, maxBytes: number): Promise<Snapshot | undefined>;
   isFlood(): boolean;
 }
 
-/** Between two looks at what is too much for a viewer: with four a second the command lost 5 % more of its speed. Unit: ms. */
-const ROUGH_REPLAY_MS = 500;
+/** Time between two previews: with four a second the command lost 5 % more of its speed. Unit: ms. */
+const PREVIEW_REPLAY_MS = 500;
 const REPLAY_MS = 50;
-/** Who lags again this soon after a replay, and by more than its credit, cannot keep up: rough looks until it can. Unit: ms. */
+/** A viewer that lags again within this time after a replay, by more than its credit, gets previews until it keeps up. Unit: ms. */
 const STRUGGLE_MS = 1000;
-/** A rough look at the end is replaced by the whole screen, when no other command floods. Unit: ms. */
+/** After this time the whole screen replaces a preview at the end if no other command floods. Unit: ms. */
 const QUIET_MS = 200;
 const NO_BYTES = new Uint8Array(0);
 
@@ -47,15 +47,15 @@ export class TaskViewers {
     return this.viewers.size;
   }
 
-  /** True while someone has not been sent all there is. */
-  get isOwing(): boolean {
-    return [...this.viewers.values()].some(isOwed);
+  /** True while a viewer has not been sent all output. */
+  get hasPending(): boolean {
+    return [...this.viewers.values()].some(isPending);
   }
 
-  /** Who has not been sent all there is; `willAck`: it has something left to parse, and is heard of when it has. */
-  owed(): readonly { readonly viewerId: ViewerId; readonly cols: number; readonly rows: number; readonly willAck: boolean }[] {
+  /** Viewers that have not been sent all output; `willAck`: the viewer still has bytes to parse and will send an ack. */
+  pending(): readonly { readonly viewerId: ViewerId; readonly cols: number; readonly rows: number; readonly willAck: boolean }[] {
     return [...this.viewers.values()]
-      .filter(isOwed)
+      .filter(isPending)
       .map(({ viewerId, cols, rows, credit }) => ({ viewerId, cols, rows, willAck: credit.parsedBytes < credit.sentBytes }));
   }
 
@@ -63,7 +63,7 @@ export class TaskViewers {
     const viewer = newViewer(view);
     this.viewers.set(view.viewerId, viewer);
     if (view.focused) this.focus(view.viewerId);
-    void this.replay(viewer, { mayBeRough: this.source.isFlood(), historyBytes: view.historyBytes });
+    void this.replay(viewer, { allowPreview: this.source.isFlood(), historyBytes: view.historyBytes });
   }
 
   detach(viewerId: ViewerId): void {
@@ -80,12 +80,12 @@ export class TaskViewers {
     if (viewer !== undefined) Object.assign(viewer, { cols, rows });
   }
 
-  /** Someone cannot keep up at the moment. */
+  /** True while a viewer cannot keep up. */
   get isSomeoneLagging(): boolean {
     return [...this.viewers.values()].some((viewer) => viewer.credit.isLagging);
   }
 
-  /** Of the viewer that was focused last; undefined without one. */
+  /** The size of the viewer that was focused last; undefined without one. */
   wantedSize(): { cols: number; rows: number } | undefined {
     const last = this.focusOrder.at(-1);
     const viewer = last === undefined ? undefined : this.viewers.get(last);
@@ -111,13 +111,13 @@ export class TaskViewers {
     this.catchUp();
   }
 
-  /** No more output will come, so nobody waits for the next replay's turn. Resolves when those that were ready have theirs. */
+  /** No more output will come, so replays no longer wait for a turn. Resolves when every ready viewer has its replay. */
   async finish(): Promise<void> {
     this.isOver = true;
     await Promise.all(this.replayWhoLags());
   }
 
-  /** Who lags and has parsed nearly all it got is given a fresh replay, not too often. */
+  /** Gives a fresh replay, not too often, to each lagging viewer that has parsed nearly all it got. */
   catchUp(): void {
     void Promise.all(this.replayWhoLags());
   }
@@ -140,15 +140,15 @@ export class TaskViewers {
       }
       const waitMs = this.isOver ? 0 : this.waitBeforeReplay(viewer, isFlood);
       if (waitMs > 0) this.retryIn(waitMs);
-      else replays.push(this.replay(viewer, { mayBeRough: isFlood || this.isStruggling(viewer) }));
+      else replays.push(this.replay(viewer, { allowPreview: isFlood || this.isStruggling(viewer) }));
     }
     return replays;
   }
 
   private waitBeforeReplay(viewer: Viewer, isFlood: boolean): number {
-    const pause = isFlood || viewer.isRough ? ROUGH_REPLAY_MS : REPLAY_MS;
-    // Of a task that prints nothing more while another floods there is nothing new to see.
-    if (isFlood && viewer.isRough && viewer.replayBytes === this.source.settle()) return pause;
+    const pause = isFlood || viewer.isPreview ? PREVIEW_REPLAY_MS : REPLAY_MS;
+    // When a task stops printing while another floods, a new preview would show nothing new.
+    if (isFlood && viewer.isPreview && viewer.replayBytes === this.source.settle()) return pause;
     return Math.max(0, this.replayedAt + pause - performance.now());
   }
 
@@ -186,7 +186,7 @@ export class TaskViewers {
     this.post(viewer, { kind: 'data', offsetBytes: block.offset, ...size, skipped: false, bytes: block.bytes });
   }
 
-  /** Sends what was missed as far as the credit goes; the rest is missed again. */
+  /** Sends missed output within the credit; the rest stays missed. */
   private makeUp(viewer: Viewer, missed: readonly Missed[]): void {
     viewer.credit = { ...viewer.credit, isLagging: false };
     viewer.missed = [];
@@ -198,7 +198,7 @@ export class TaskViewers {
     }
   }
 
-  private async replay(viewer: Viewer, how: { mayBeRough: boolean; historyBytes?: number | undefined }): Promise<void> {
+  private async replay(viewer: Viewer, how: { allowPreview: boolean; historyBytes?: number | undefined }): Promise<void> {
     viewer.phase = 'waiting';
     viewer.queue = [];
     viewer.queuedBytes = 0;
@@ -207,12 +207,12 @@ export class TaskViewers {
     viewer.missedBytes = 0;
     this.replayedAt = performance.now();
     const offset = this.source.settle();
-    const snapshot = await this.look(viewer, offset, how);
+    const snapshot = await this.takeSnapshot(viewer, offset, how);
     if (snapshot === undefined || this.viewers.get(viewer.viewerId) !== viewer) return;
     this.replayedAt = performance.now();
     const size = { cols: snapshot.cols, rows: snapshot.rows };
     viewer.credit = withReplay(viewer.credit, snapshot.bytes.length);
-    viewer.isRough = snapshot.isRough;
+    viewer.isPreview = snapshot.isPreview;
     viewer.replayBytes = snapshot.offsetBytes;
     viewer.replayedAt = this.replayedAt;
     this.post(viewer, { kind: 'replay', offsetBytes: snapshot.offsetBytes, ...size, skipped: snapshot.skipped, bytes: snapshot.bytes });
@@ -220,8 +220,8 @@ export class TaskViewers {
     const queue = viewer.queue;
     viewer.queue = [];
     viewer.queuedBytes = 0;
-    // A rough screen is one look at too much: what follows it at once would be skipped a moment later.
-    if (viewer.isRough && !this.isOver) viewer.hasOverflowed = true;
+    // A preview means there is too much output: whatever followed it at once would be skipped a moment later.
+    if (viewer.isPreview && !this.isOver) viewer.hasOverflowed = true;
     let now = size;
     for (const item of viewer.hasOverflowed ? [] : queue) {
       if (item.offset < snapshot.offsetBytes) continue;
@@ -233,34 +233,34 @@ export class TaskViewers {
     if (viewer.hasOverflowed) {
       viewer.missed = undefined;
       viewer.credit = asLagging(viewer.credit);
-      this.catchUp(); // a small replay may never be acked
+      this.catchUp(); // the page may never ack a small replay
     }
-    if (viewer.isRough && this.isOver) this.refineWhenQuiet();
+    if (viewer.isPreview && this.isOver) this.refineWhenQuiet();
   }
 
-  /** Where there is nothing to look at, an empty screen with what was before left out: its viewer must not wait for ever. */
-  private async look(
+  /** Without a snapshot it returns an empty screen marked as skipped: the viewer must not wait forever. */
+  private async takeSnapshot(
     { cols, rows }: Viewer,
     offset: number,
-    how: { mayBeRough: boolean; historyBytes?: number | undefined },
+    how: { allowPreview: boolean; historyBytes?: number | undefined },
   ): Promise<Snapshot | undefined> {
     try {
       return await (how.historyBytes === undefined ? this.source.snapshot(offset, how) : this.source.history(offset, how.historyBytes));
     } catch {
-      return { offsetBytes: offset, cols, rows, bytes: NO_BYTES, skipped: true, isRough: false };
+      return { offsetBytes: offset, cols, rows, bytes: NO_BYTES, skipped: true, isPreview: false };
     }
   }
 
   private refineWhenQuiet(): void {
     this.quiet ??= setTimeout(() => {
       this.quiet = undefined;
-      const rough = [...this.viewers.values()].filter((viewer) => viewer.isRough);
-      if (rough.length === 0) return;
+      const previews = [...this.viewers.values()].filter((viewer) => viewer.isPreview);
+      if (previews.length === 0) return;
       if (this.source.isFlood()) {
         this.refineWhenQuiet();
         return;
       }
-      for (const viewer of rough) if (viewer.phase === 'live') void this.replay(viewer, { mayBeRough: false });
+      for (const viewer of previews) if (viewer.phase === 'live') void this.replay(viewer, { allowPreview: false });
     }, QUIET_MS);
   }
 

@@ -23,13 +23,13 @@ test('a lagging viewer is ready below 16 KiB unparsed', () => {
   expect(isReadyForReplay(withAck(lagging, 100_001 - RESYNC_BELOW_BYTES))).toBe(true);
 });
 
-test('a large replay is not held against the viewer', () => {
+test('a large replay does not count against the viewer', () => {
   const replayed = withReplay(NEW_CREDIT, LAGGING_ABOVE_BYTES * 4);
   expect(isOverCredit(withSent(replayed, 1000))).toBe(false);
   expect(isOverCredit(withSent(replayed, LAGGING_ABOVE_BYTES + 1))).toBe(true);
 });
 
-test('property: acks are cumulative, so that a lost, repeated or invented one does no harm', () => {
+test('property: acks are cumulative, so that a lost, repeated or invented ack does no harm', () => {
   fc.assert(
     fc.property(fc.array(fc.nat(2000)), (acks) => {
       const end = acks.reduce((credit, ack) => withAck(credit, ack), withSent(NEW_CREDIT, 1000));

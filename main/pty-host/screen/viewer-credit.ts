@@ -1,7 +1,7 @@
 /**
  * How far a viewer is behind. Pure; every function returns the next value.
- * Units: bytes, cumulative per viewer, replays included, so that a lost ack heals with the next.
- * A large replay is not held against a viewer: only what was sent after it counts towards lagging.
+ * Units: bytes, cumulative for each viewer, replays included, so that the next ack makes up for a lost one.
+ * A large replay does not count against a viewer: only bytes sent after it count towards lagging.
  * Source: docs/background-tasks.md, "Limits".
  */
 
@@ -35,7 +35,7 @@ export function asLagging(credit: ViewerCredit): ViewerCredit {
   return { ...credit, isLagging: true };
 }
 
-/** Acks are cumulative: one that is older than the last, or beyond what was sent, changes nothing it should not. */
+/** Acks are cumulative: an ack older than the last is ignored, and one beyond the sent bytes is capped. */
 export function withAck(credit: ViewerCredit, parsedBytes: number): ViewerCredit {
   return { ...credit, parsedBytes: Math.min(credit.sentBytes, Math.max(credit.parsedBytes, parsedBytes)) };
 }

@@ -1,9 +1,9 @@
-/** What is known of one viewer of a task. */
+/** The state of one viewer of a task. */
 import type { ViewerId } from '../../../preload/contract/index.ts';
 import type { Block } from './screen-mirror.ts';
 import { NEW_CREDIT, type ViewerCredit } from './viewer-credit.ts';
 
-/** A pause of a fifth of a second at 5 MB/s is made up for without a skip. */
+/** Output missed in a pause of a fifth of a second at 5 MB/s is recovered without a skip. */
 const MISSED_BYTES = 1024 * 1024;
 
 export interface Resized {
@@ -20,18 +20,18 @@ export interface Viewer {
   queue: (Block | Resized)[];
   queuedBytes: number;
   hasOverflowed: boolean;
-  /** Of a lagging viewer, what it was not sent; undefined when that is too much, and only a replay helps. */
+  /** The output that a lagging viewer was not sent; undefined when it is too much and the viewer needs a replay. */
   missed: Missed[] | undefined;
   missedBytes: number;
-  isRough: boolean;
-  /** Its last replay: where it stands, and when it was sent. */
+  isPreview: boolean;
+  /** The last replay: its offset, and when it was sent. */
   replayBytes: number;
   replayedAt: number;
   cols: number;
   rows: number;
 }
 
-/** One that has been sent nothing yet. */
+/** A viewer that has been sent nothing yet. */
 export function newViewer({ viewerId, cols, rows }: Pick<Viewer, 'viewerId' | 'cols' | 'rows'>): Viewer {
   return {
     viewerId,
@@ -42,7 +42,7 @@ export function newViewer({ viewerId, cols, rows }: Pick<Viewer, 'viewerId' | 'c
     hasOverflowed: false,
     missed: [],
     missedBytes: 0,
-    isRough: false,
+    isPreview: false,
     replayBytes: 0,
     replayedAt: -Infinity,
     cols,
@@ -50,12 +50,12 @@ export function newViewer({ viewerId, cols, rows }: Pick<Viewer, 'viewerId' | 'c
   };
 }
 
-/** It has not been sent all there is. */
-export function isOwed(viewer: Viewer): boolean {
-  return viewer.phase === 'waiting' || viewer.credit.isLagging || viewer.isRough;
+/** True while the viewer has not been sent all output. */
+export function isPending(viewer: Viewer): boolean {
+  return viewer.phase === 'waiting' || viewer.credit.isLagging || viewer.isPreview;
 }
 
-/** Of a lagging viewer: what is made up for later, as long as it is little. */
+/** Keeps output for a lagging viewer to send later, as long as it is little. */
 export function keepMissed(viewer: Viewer, block: Block, size: Resized['size']): void {
   viewer.missedBytes += block.bytes.length;
   if (viewer.missedBytes > MISSED_BYTES) viewer.missed = undefined;

@@ -1,7 +1,7 @@
 import { Unicode11Addon } from '@xterm/addon-unicode11';
 import type { Terminal } from '@xterm/headless';
 
-/** The widths of Unicode 11, which the window's terminal uses too: with others a replay would place what follows an emoji elsewhere. */
+/** The widths of Unicode 11, which the window's terminal uses too: other widths would misplace text after an emoji in a replay. */
 export function widenCharacters(terminal: Terminal): void {
   new Unicode11Addon().activate(asAddonHost(terminal));
   terminal.unicode.activeVersion = '11';

@@ -1,6 +1,6 @@
 /**
- * What a command is told when it asks its terminal: fixed forms, whatever it asked with (BT-30).
- * The attributes are those xterm.js reports; the colours are those of the dark theme, in which commands are shown.
+ * The answers to a command's terminal queries: fixed forms that contain nothing from the query (BT-30).
+ * The attributes are those that xterm.js reports; the colours are those of the dark theme, which the terminal uses.
  */
 import type { VtQuery } from './vt-tables.ts';
 

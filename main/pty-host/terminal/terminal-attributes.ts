@@ -1,7 +1,7 @@
-/** Attributes of a cell or of the cursor as the sequence that sets them, and the careful look into xterm's internals. */
+/** Attributes of a cell or of the cursor as the sequence that sets them, and checked reads of xterm's internals. */
 import type { IBufferCell } from '@xterm/headless';
 
-/** Of the packed foreground. Source: FgFlags in `@xterm/xterm/src/common/buffer/Constants.ts`. */
+/** Flags of the packed foreground. Source: FgFlags in `@xterm/xterm/src/common/buffer/Constants.ts`. */
 const UNDERLINE_BIT = 0x10000000;
 
 /** Select graphic rendition of a cell's or a cursor's attributes, from the reset state. */
@@ -30,13 +30,13 @@ function color(base: 38 | 48, isRgb: boolean, isPalette: boolean, value: number 
   return value < 16 ? [String(base + 52 + value - 8)] : [`${base};5;${value}`];
 }
 
-/** The number of the link these attributes belong to; 0 without one. A cell that is read into again keeps an older link in its fields. */
+/** The number of the link these attributes belong to; 0 without one. A reused cell keeps an older link in its fields. */
 export function linkOf(attributes: unknown): number {
   const link = read(read(attributes, 'extended'), 'urlId');
   return (call(attributes, 'hasExtendedAttrs') ?? 0) !== 0 && typeof link === 'number' ? link : 0;
 }
 
-/** xterm calls every cell of a link underlined; what was asked for stands in the cell's own bits. */
+/** xterm reports every cell of a link as underlined; the cell's own bits hold the requested underline. */
 function isUnderlined(attributes: unknown): boolean {
   const fg = read(attributes, 'fg');
   if (linkOf(attributes) !== 0 && typeof fg === 'number') return (fg & UNDERLINE_BIT) !== 0;
@@ -50,7 +50,7 @@ function call(target: unknown, name: string): number | undefined {
   return typeof result === 'boolean' ? Number(result) : typeof result === 'number' ? result : undefined;
 }
 
-/** A field of something whose shape is not ours. */
+/** Reads a field of an object with a foreign shape. */
 export function read(target: unknown, name: string): unknown {
   return typeof target === 'object' && target !== null ? Reflect.get(target, name) : undefined;
 }

@@ -1,16 +1,16 @@
 /**
- * Cells of the screen that the serializer of xterm loses, drawn again where they stand: hyperlinks (OSC 8), and blanks with
- * more than a background, which are left when half of a wide character is overwritten in inverse video. Of the scrollback
- * they stay lost: no cursor goes there.
+ * Redraws in place the screen cells that xterm's serializer loses: hyperlinks (OSC 8), and blanks with
+ * more than a background, which remain when half of a wide character is overwritten in inverse video. In the scrollback
+ * they stay lost: the cursor cannot go there.
  */
 import type { IBufferCell, Terminal } from '@xterm/headless';
 import { linkOf, read, sgr } from './terminal-attributes.ts';
 
-/** A link is the command's to choose; a longer one is none anybody follows. Unit: UTF-16 code units. */
+/** The command chooses its links; a longer one is dropped as unusable. Unit: UTF-16 code units. */
 const LINK_CHARS = 2048;
 const CLOSE_LINK = '\x1b]8;;\x1b\\';
 
-/** From the reset state, with neither origin mode nor margins; leaves the cursor anywhere and no link open. */
+/** Expects the reset state, without origin mode and margins; leaves the cursor anywhere and no link open. */
 export function lostCells(terminal: Terminal): string {
   const buffer = terminal.buffer.active;
   const cell = buffer.getNullCell();

@@ -1,15 +1,15 @@
 /**
- * The part of a terminal's state that the serializer of xterm loses, as escape sequences that set it again: margins,
+ * The part of a terminal's state that xterm's serializer loses, as escape sequences that restore it: margins,
  * saved cursors, character sets, tab stops, modes, cursor style and visibility, title, the pending wrap.
  *
- * Much of it stands in xterm's internals only. They are read here alone, each field checked where it is read, so that a
- * new xterm that renames one loses that detail and nothing else; terminal.test.ts notices. The versions are pinned.
+ * Much of it exists only in xterm's internals. Only this file reads them, and it checks each field, so that a
+ * new xterm that renames one costs only that detail; terminal.test.ts detects it. The versions are pinned.
  */
 import type { Terminal } from '@xterm/headless';
 import { read, sgr } from './terminal-attributes.ts';
 import { lostCells, openLink } from './terminal-cells.ts';
 
-/** Everything that must follow the cells. The cursor comes last, the unfinished sequence after it is the caller's. */
+/** Everything that must follow the cells. The cursor comes last; the caller appends the unfinished sequence. */
 export function restoreState(terminal: Terminal, title: string): string {
   const core = read(terminal, '_core');
   const buffer = activeBuffer(terminal);
@@ -35,8 +35,8 @@ export function restoreState(terminal: Terminal, title: string): string {
 }
 
 /**
- * A combining character joins the one before it only when no sequence stands between them, and all of the above are
- * sequences: where the last thing printed was a character, it is printed again, with the attributes that are set now.
+ * A combining character joins the one before it only when no sequence lies between them, and all of the above are
+ * sequences: if the last output was a character, it is printed again, with the current attributes.
  */
 function lastCharacter(terminal: Terminal, buffer: unknown, isOrigin: boolean): string {
   const joins = number(read(read(read(terminal, '_core'), '_inputHandler'), '_parser'), 'precedingJoinState') ?? 0;
@@ -46,12 +46,12 @@ function lastCharacter(terminal: Terminal, buffer: unknown, isOrigin: boolean): 
   const line = terminal.buffer.active.getLine(terminal.buffer.active.baseY + y);
   const col = line?.getCell(x - 1)?.getWidth() === 0 ? x - 2 : x - 1;
   const text = line?.getCell(col)?.getChars() ?? '';
-  // Not by column alone: in origin mode xterm moves the row with it.
+  // Sets row and column: in origin mode xterm also moves the row when only the column is set.
   const row = isOrigin ? y - (number(buffer, 'scrollTop') ?? 0) : y;
   return text === '' ? '' : `${move(row, col)}${text}`;
 }
 
-/** Of the normal buffer while the alternate one is shown: what a program finds when it leaves. */
+/** The state of the normal buffer while the alternate one is shown: a program finds it when it leaves. */
 export function restoreHiddenState(terminal: Terminal): string {
   const core = read(terminal, '_core');
   const buffer = read(read(core, 'buffers'), '_normal');
@@ -80,7 +80,7 @@ function tabStops(buffer: unknown, cols: number): string {
   return isDefault ? '' : `\x1b[3g${stops.map((col) => `\x1b[1;${col + 1}H\x1bH`).join('')}`;
 }
 
-/** DECSC takes position, attributes and character set from the terminal as it stands, so they are set, saved and reset. */
+/** DECSC saves the current position, attributes and character set, so they are set, saved and reset. */
 function savedCursor(buffer: unknown): string {
   const x = number(buffer, 'savedX') ?? 0;
   const y = Math.max(0, (number(buffer, 'savedY') ?? 0) - (number(buffer, 'ybase') ?? 0));
@@ -98,7 +98,7 @@ function charsets(service: unknown): string {
   return designated + shift;
 }
 
-/** A set is known by a character it changes: only line drawing and the national sets change any. */
+/** Identifies a set by a character that it changes: only line drawing and the national sets change any. */
 function designate(slot: string, set: unknown): string {
   if (typeof set !== 'object' || set === null) return '';
   if (read(set, 'q') === '\u2500') return `\x1b${slot}0`;

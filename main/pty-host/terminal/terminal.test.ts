@@ -14,7 +14,7 @@ function reference(): headless.Terminal {
 const write = (terminal: { write(data: string, done: () => void): void }, data: string) =>
   new Promise<void>((done) => terminal.write(data, done));
 
-/** Which address each linked cell of the screen has, row by row. */
+/** The address of each linked cell of the screen, row by row. */
 function linksOf(terminal: headless.Terminal): readonly string[] {
   const links: string[] = [];
   for (let row = 0; row < ROWS; row++) {
@@ -27,7 +27,7 @@ function linksOf(terminal: headless.Terminal): readonly string[] {
   return links;
 }
 
-/** What each stream leaves behind, and what is written afterwards to show it. */
+/** Each stream, and the text written afterwards to show the state it leaves. */
 const CASES: Readonly<Record<string, [string, string]>> = {
   'plain text and scrollback': [Array.from({ length: 60 }, (_, i) => `line ${i}\r\n`).join(''), 'more\r\n'],
   'colours of the cursor': ['\x1b[1;38;2;1;2;3;48;5;99mbold', 'still\x1b[0mplain'],
@@ -96,7 +96,7 @@ test('cursor visibility and style are restored', async () => {
   mirror.dispose();
 });
 
-test('a link is told without control characters, and one that is too long to follow is none', async () => {
+test('a link is restored without control characters, and one that is too long is dropped', async () => {
   const mirror = createHeadlessTerminal(COLS, ROWS);
   const long = `https://${'x'.repeat(3000)}.example/`;
   await new Promise<void>((done) =>

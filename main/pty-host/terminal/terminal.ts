@@ -1,6 +1,6 @@
 /**
- * The only file that knows xterm: a terminal without a screen, and its state as a byte string that another terminal of
- * the same size can be brought to. Serializing keeps cells and scrollback; terminal-state.ts adds what it loses.
+ * The only file that knows xterm: a headless terminal, and its state as a byte string that brings another terminal of
+ * the same size to the same state. The serializer keeps cells and scrollback; terminal-state.ts adds what it loses.
  */
 import { SerializeAddon } from '@xterm/addon-serialize';
 import headless from '@xterm/headless';
@@ -14,13 +14,13 @@ const ENTER_ALTERNATE = '\x1b[?1049h\x1b[H';
 const TITLE_CHARS = 256;
 
 export interface HeadlessTerminal {
-  /** `done` is called when it is parsed; nothing of a later write is parsed by then. */
+  /** Calls `done` when the data is parsed, before any later write is parsed. */
   write(bytes: Uint8Array, done: () => void): void;
   resize(cols: number, rows: number): void;
   serialize(): string;
-  /** Counted from 1, as a cursor report has it. */
+  /** Counted from 1, as in a cursor report. */
   cursor(): { readonly row: number; readonly col: number };
-  /** The scrollback is full, so lines above it are gone. */
+  /** True when the scrollback is full, so that older lines are lost. */
   isFull(): boolean;
   dispose(): void;
 }
@@ -57,7 +57,7 @@ export function createHeadlessTerminal(cols: number, rows: number): HeadlessTerm
 
 type AddonHost = Parameters<SerializeAddon['activate']>[0];
 
-/** The add-on is typed for the browser's terminal; what it reads (buffer, modes, options, cols, rows) headless has too. */
+/** The add-on is typed for the browser's terminal; the headless one also has the members it reads (buffer, modes, options, cols, rows). */
 function asAddonHost(terminal: unknown): AddonHost {
   return terminal as AddonHost; // the pinned versions are tested together in terminal.test.ts
 }

@@ -26,7 +26,7 @@ test('BT-3: half an escape sequence is held back until it is whole', () => {
   expect(text(boundary.push(bytes('1mtext')).bytes)).toBe('\x1b[31mtext');
 });
 
-test('BT-3: half a character stays over a silence, and surfaces at the end', () => {
+test('BT-3: half a character is held back during a silence and published at the end', () => {
   const joined = Buffer.from('\u{1f469}\u200d\u{1f4bb}');
   const boundary = createVtBoundary();
   expect(Buffer.from(boundary.push(joined.subarray(0, 6)).bytes)).toEqual(joined.subarray(0, 4));
@@ -37,7 +37,7 @@ test('BT-3: half a character stays over a silence, and surfaces at the end', () 
   expect(Buffer.from(boundary.flush('end').bytes)).toEqual(joined.subarray(0, 2));
 });
 
-test('an unfinished sequence is published as it is after the silence, and told as open', () => {
+test('an unfinished sequence is published as it is after the silence, and reported as open', () => {
   const boundary = createVtBoundary();
   boundary.push(bytes('x\x1b[3'));
   expect(text(boundary.flush('silence').bytes)).toBe('\x1b[3');
@@ -52,7 +52,7 @@ test('a sequence longer than the limit is not waited for', () => {
   expect(boundary.push(long).bytes.length).toBe(long.length);
 });
 
-test('BT-30: a clipboard write never gets through, however it is written', () => {
+test('BT-30: no form of a clipboard write gets through', () => {
   const secret = 'c2VjcmV0';
   const forms = [
     `\x1b]52;c;${secret}\x07`,
@@ -77,7 +77,7 @@ test('BT-30: a clipboard write that was cut by the silence loses its payload', (
   expect(out.endsWith('\x07after')).toBe(true);
 });
 
-test('BT-30: every query is taken out and reported once', () => {
+test('BT-30: every query is removed and reported once', () => {
   const queries = publishAll([bytes('a\x1b[cb\x1b[>0cc\x1b[5nd\x1b[6ne\x1b]10;?\x07f\x1b]11;?\x1b\\g\x1b[?6nh')]);
   expect(queries.queries).toEqual([
     'primary_attributes',
@@ -92,13 +92,13 @@ test('BT-30: every query is taken out and reported once', () => {
   expect(text(queries.out)).not.toContain('[c');
 });
 
-test('BT-30: requests without an answer are taken out too', () => {
+test('BT-30: requests without an answer are removed too', () => {
   const { out, queries } = publishAll([bytes('\x1b[?2026$p\x1b[>q\x1b[21t\x1bP$qm\x1b\\\x1b[?uend')]);
   expect(queries).toEqual([]);
   expect(text(out).replaceAll('\0', '').replaceAll('\x1b\\', '')).toBe('end');
 });
 
-test('what draws is left alone', () => {
+test('drawing sequences are unchanged', () => {
   const drawing =
     '\x1b[2J\x1b[1;1H\x1b[31mred\x1b[0m\x1b]0;title\x07\x1b]8;;http://x\x07link\x1b]8;;\x07\x1b(0qqq\x1b(B\x1b[6 q\x1b[8;40;120t äöü 漢字';
   expect(text(publishAll([bytes(drawing)]).out)).toBe(drawing);
@@ -147,7 +147,7 @@ test('property: cutting the stream anywhere changes neither bytes nor queries', 
   );
 });
 
-test('property: random bytes keep their number', () => {
+test('property: random bytes keep their count', () => {
   fc.assert(
     fc.property(fc.array(fc.uint8Array({ maxLength: 300 }), { maxLength: 6 }), (chunks) => {
       const length = chunks.reduce((sum, chunk) => sum + chunk.length, 0);

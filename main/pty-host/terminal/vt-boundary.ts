@@ -1,9 +1,9 @@
 /**
- * Cuts a byte stream where a terminal stands in ground state, and takes out what must not reach a viewer.
+ * Cuts a byte stream where a terminal is in ground state, and removes what must not reach a viewer.
  *
- * Owns: the hold-back of unfinished UTF-8 characters and escape sequences; the blanking of clipboard writes, terminal
- * queries and device control strings; the report of the queries, so that one place answers them. It does not own the
- * time (the caller calls `flush` after the silence) and never answers anything itself.
+ * Owns: holding back unfinished UTF-8 characters and escape sequences; blanking clipboard writes, terminal
+ * queries and device control strings; reporting the queries, so that one place answers them. It does not own the
+ * time (the caller calls `flush` after the silence) and never answers a query itself.
  */
 import { NO_QUERIES, Scanner } from './vt-scanner.ts';
 import type { VtQuery } from './vt-tables.ts';
@@ -17,18 +17,18 @@ export interface VtPiece {
 export interface VtBoundary {
   push(chunk: Uint8Array): VtPiece;
   /**
-   * Publishes what is held back as it is. After a silence half a character stays: a terminal shows nothing of it either, and
-   * xterm loses one that comes in two writes where a byte in its middle is 0x80, as in the joiner of emoji.
+   * Publishes held-back bytes as they are. After a silence half a character stays back: a terminal does not show it either, and
+   * xterm loses a character that comes in two writes when a middle byte is 0x80, as in the emoji joiner.
    */
   flush(after: 'silence' | 'end'): VtPiece;
   readonly heldBytes: number;
-  /** What has been published since the last ground state: a viewer that starts here must see it first. */
+  /** Bytes published since the last ground state: a viewer that starts here must get them first. */
   readonly open: Uint8Array;
 }
 
-/** An unfinished sequence longer than this is not waited for. Unit: bytes. */
+/** A longer unfinished sequence is not held back. Unit: bytes. */
 export const HOLD_LIMIT_BYTES = 4096;
-/** Enough of an overlong string for a viewer to be in the same parser state; its content no longer matters. */
+/** Enough bytes of an overlong string to bring a viewer to the same parser state; its content no longer matters. */
 const OPEN_LIMIT_BYTES = 8192;
 
 const EMPTY = new Uint8Array(0);
@@ -51,7 +51,7 @@ export function createVtBoundary(): VtBoundary {
     const cut = Math.max(scanner.groundAt, 0);
     const isBeginningOut = !wasGround && scanner.groundAt < 0;
     if (scanner.isGround() || force || isBeginningOut || scanned.length - cut > HOLD_LIMIT_BYTES) return publish(scanned);
-    // The held part begins in ground state and is scanned again with what follows it, so it is kept as it came.
+    // The held part begins in ground state and is scanned again with the next bytes, so its original bytes are kept.
     held = data.slice(cut);
     open = EMPTY;
     return { bytes: scanned.subarray(0, cut), queries: scanner.rewind() };
@@ -81,13 +81,13 @@ export function createVtBoundary(): VtBoundary {
   };
 }
 
-/** True when nothing in it can begin a sequence or be half a character: the common flood, found by two native searches. */
+/** True when no byte can begin a sequence or be half a character: the common flood, detected by two native searches. */
 function isPlain(chunk: Uint8Array): boolean {
   const last = chunk[chunk.length - 1];
   return (last === undefined || last < 0x80) && !chunk.includes(0x1b) && !chunk.includes(0xc2);
 }
 
-/** What is held begins in ground state, so anything but a character begins with a control. */
+/** The held bytes begin in ground state, so anything but a character begins with a control. */
 function isHalfCharacter(bytes: Uint8Array): boolean {
   return (bytes[0] ?? 0) > 0xc2 && bytes.every((byte) => byte >= 0x80);
 }

@@ -1,6 +1,6 @@
 /**
  * The state machine under vt-boundary.ts: follows terminal output byte by byte, blanks what must not reach a viewer, and
- * notes the queries in it and where the stream last stood in ground state.
+ * records the queries in it and where the stream was last in ground state.
  *
  * Blanking keeps the length: a byte becomes NUL, which terminals ignore, so that offsets stay those of the process.
  * It follows xterm.js byte by byte where it matters: controls inside a sequence are skipped, C1 controls exist as two
@@ -26,9 +26,9 @@ import {
 const EMPTY = new Uint8Array(0);
 export const NO_QUERIES: readonly VtQuery[] = [];
 
-/** The state machine. One instance a stream; a mutable class because it runs once a byte. */
+/** The state machine. One instance for each stream; a mutable class because it runs once for each byte. */
 export class Scanner {
-  /** Index after the last byte at which the stream stood in ground state; -1: nowhere in the last scan. */
+  /** Index after the last byte at which the stream was in ground state; -1: nowhere in the last scan. */
   groundAt = -1;
   private state = GROUND;
   private need = 0;
@@ -52,7 +52,7 @@ export class Scanner {
     return this.state === GROUND && this.need === 0;
   }
 
-  /** Goes back to the last ground state; returns the queries up to there. What came after it will be scanned again. */
+  /** Goes back to the last ground state; returns the queries up to there. Later bytes will be scanned again. */
   rewind(): readonly VtQuery[] {
     this.queries.length = this.queriesAtGround;
     this.state = GROUND;
@@ -68,7 +68,7 @@ export class Scanner {
     return taken;
   }
 
-  /** Returns the data with blanks in it; the array itself when nothing had to be blanked. */
+  /** Returns a copy with the blanked bytes; the array itself when nothing was blanked. */
   scan(data: Uint8Array): Uint8Array {
     this.source = data;
     this.data = data;
@@ -107,7 +107,7 @@ export class Scanner {
         if (this.need === 0) this.wide(this.codePoint, i);
         return;
       }
-      this.need = 0; // dropped like xterm.js does; the byte stands for itself
+      this.need = 0; // dropped as in xterm.js; this byte is handled by itself
     }
     if (b >= 0x80) this.lead(b, i);
     else this.ascii(b, i);
@@ -233,7 +233,7 @@ export class Scanner {
       if (this.param === 6) this.queries.push(marker === 0 ? 'cursor' : 'private_cursor');
     } else if (!isSilentQuery(final, this.intermediate, marker, this.param)) return;
     if (this.start >= 0 && !this.isIntroOut) for (let at = this.start; at <= i; at++) this.blank(at);
-    else this.replace(i, CAN); // its beginning was published: cancel it
+    else this.replace(i, CAN); // its beginning is already published: cancel it
   }
 
   private osc(b: number, i: number): void {

@@ -1,6 +1,6 @@
-/** States, bytes and sequences the scanner of terminal output (vt-scanner.ts) tells apart. */
+/** States, bytes and sequences that the scanner of terminal output (vt-scanner.ts) distinguishes. */
 
-/** What a command may ask its terminal, and is answered. */
+/** The terminal queries that are answered. */
 export type VtQuery = 'primary_attributes' | 'secondary_attributes' | 'status' | 'cursor' | 'private_cursor' | 'foreground' | 'background';
 
 export const GROUND = 0;
@@ -15,17 +15,17 @@ export const IGNORED_STRING = 7;
 export const NUL = 0x00;
 export const CAN = 0x18;
 
-/** Leaves the ground state as it is. */
+/** Does not leave the ground state. */
 export function isGroundByte(b: number): boolean {
   return b < 0x80 && b !== 0x1b;
 }
 
-/** Colour sets of OSC 4, 5 and 10 to 19 pass; their `?` asks and is taken out. */
+/** OSC 4, 5 and 10 to 19 may set colours; with `?` they are queries and are removed. */
 export function asksForColor(id: number): boolean {
   return id === 4 || id === 5 || (id >= 10 && id <= 19);
 }
 
-/** Queries nobody needs an answer to: device id, mode and version requests, window reports, keyboard protocol. */
+/** Queries that need no answer: device id, mode and version requests, window reports, keyboard protocol. */
 export function isSilentQuery(final: number, intermediate: number, marker: number, param: number): boolean {
   if (final === 0x70) return intermediate === 0x24; // DECRQM
   if (final === 0x71) return marker === 0x3e; // XTVERSION

@@ -1,4 +1,4 @@
-/** A terminal as the window has one, and what it shows, cell by cell, in a form tests can compare. */
+/** A terminal like the window's, and its cells in a form that tests can compare. */
 import headless, { type Terminal } from '@xterm/headless';
 import { widenCharacters } from '../terminal/character-widths.ts';
 

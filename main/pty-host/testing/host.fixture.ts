@@ -1,4 +1,4 @@
-/** The pty host in the test's own process, with what it has posted, on a folder of its own. */
+/** The pty host in the test's own process, with its posted messages, in its own folder. */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -22,7 +22,7 @@ export interface TestHost {
 }
 
 export interface TestHostOptions extends Partial<Omit<PtyHostOptions, 'post'>> {
-  /** Sees every message first; what it throws the pty host gets. */
+  /** Gets every message first; its errors are thrown into the pty host. */
   readonly onPost?: (message: FromPtyHost) => void;
 }
 

@@ -1,6 +1,6 @@
 /**
- * What full-screen and progress-drawing programs write to a 60 x 16 terminal. vim and less were recorded editing and
- * paging a file of 60 lines; the other two are made here in the manner of a package manager and an image pull.
+ * Output of full-screen and progress-drawing programs on a 60 x 16 terminal. vim and less were recorded editing and
+ * paging a file of 60 lines; the other two imitate a package manager and an image pull.
  */
 
 const VIM = [

@@ -1,4 +1,4 @@
-/** Output of a child whose locale is not UTF-8, turned into UTF-8 for the plain text (BT-4). */
+/** Converts output of a child with a non-UTF-8 locale to UTF-8 for the plain text (BT-4). */
 
 export interface CharsetDecoder {
   push(bytes: Uint8Array): Uint8Array;
@@ -7,7 +7,7 @@ export interface CharsetDecoder {
 
 const NOTHING = new Uint8Array(0);
 
-/** The encoding label of the child's locale (`zh_CN.GBK` gives `gbk`); `utf-8` where it names none. */
+/** The encoding label of the child's locale (`zh_CN.GBK` gives `gbk`); `utf-8` when it names none. */
 export function charsetOf(env: Readonly<Record<string, string>>): string {
   const locale = env['LC_ALL'] || env['LC_CTYPE'] || env['LANG'] || '';
   const match = /\.([A-Za-z0-9_-]+)/.exec(locale);
@@ -15,7 +15,7 @@ export function charsetOf(env: Readonly<Record<string, string>>): string {
   return label === 'utf8' ? 'utf-8' : label;
 }
 
-/** One for each stream of a child. An unknown label is read as UTF-8, which needs no work. */
+/** Create one for each stream of a child. An unknown label counts as UTF-8, which needs no conversion. */
 export function createCharsetDecoder(label: string): CharsetDecoder {
   const decoder = label === 'utf-8' ? undefined : decoderOf(label);
   if (decoder === undefined) return { push: (bytes) => bytes, end: () => NOTHING };

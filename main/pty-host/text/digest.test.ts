@@ -9,7 +9,7 @@ test('BT-26: short text comes back whole', () => {
   expect(digest.read('two')).toEqual({ head: 'one\ntwo', tail: '', omittedChars: 0 });
 });
 
-test('BT-26: long text keeps head and tail within the budget and counts what is between', () => {
+test('BT-26: long text keeps head and tail within the budget and counts the characters between them', () => {
   const digest = createDigest();
   let whole = '';
   for (let i = 0; i < 20_000; i++) {
@@ -58,7 +58,7 @@ test('the last line is the last one with text', () => {
   expect(digest.lastLine('Password:', 4)).toBe('Pass');
 });
 
-test('BT-27: binary output is judged on its first 4 KiB', () => {
+test('BT-27: the first 4 KiB decide whether output is binary', () => {
   const image = createBinarySniffer();
   image.push(Buffer.from([0x89, 0x50, 0x4e, 0x47, 0, 0, 0, 13]));
   expect(image.isBinary).toBe(true);
@@ -68,14 +68,14 @@ test('BT-27: binary output is judged on its first 4 KiB', () => {
   expect(log.isBinary).toBe(false);
 });
 
-test('the last line is whole where it came in several pieces', () => {
+test('the last line is whole when it arrives in several pieces', () => {
   const digest = createDigest();
   digest.push(piece('x'.repeat(DIGEST_CHARS)));
   for (const text of ['\nfirst\nse', 'co', 'nd\n']) digest.push(piece(text));
   expect(digest.lastLine('', 200)).toBe('second');
 });
 
-test('BT-27: more than one control character in twenty is not meant to be read', () => {
+test('BT-27: output with more than one control character in twenty counts as binary', () => {
   const share = (controls: number) => {
     const sniffer = createBinarySniffer();
     sniffer.push(Buffer.from('\x01'.repeat(controls) + 'a\t\r\n\b'.repeat(20).slice(0, 100 - controls)));

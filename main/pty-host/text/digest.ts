@@ -1,6 +1,6 @@
 /**
  * Keeps the beginning and the end of a text within a fixed budget so that a model can read it.
- * Shape: `head` is what came first and never changes; `tail` is what came last; `omittedChars` counts between them.
+ * Shape: `head` is the beginning and never changes; `tail` is the end; `omittedChars` counts the characters between them.
  * Units: UTF-16 code units; a cut never splits a surrogate pair.
  * Source: docs/background-tasks.md, BT-26 and BT-27.
  */
@@ -8,15 +8,15 @@ import type { TextPiece } from './plain-text.ts';
 
 export const DIGEST_CHARS = 30_000;
 const HALF_CHARS = DIGEST_CHARS / 2;
-/** 4 bytes a code unit at most. */
+/** A code unit takes at most 4 bytes. */
 const TAIL_BYTES = HALF_CHARS * 4;
 const SNIFF_BYTES = 4096;
-/** More control characters than this share, and nobody meant it to be read. */
+/** Output with a larger share of control characters counts as binary. */
 const CONTROL_SHARE = 0.05;
 
 export interface Digest {
   push(piece: TextPiece): void;
-  /** `unfinished` is the line that is not finished yet. */
+  /** `unfinished` is the current, unfinished line. */
   read(unfinished: string): { readonly head: string; readonly tail: string; readonly omittedChars: number };
   /** Up to `maxChars` of the last line that has text. */
   lastLine(unfinished: string, maxChars: number): string;
@@ -74,7 +74,7 @@ export interface BinarySniffer {
   readonly isBinary: boolean;
 }
 
-/** Judges on the first 4 KiB whether this is something to read. A NUL, or many control characters, is not. */
+/** Decides from the first 4 KiB whether output is binary: it holds a NUL or many control characters. */
 export function createBinarySniffer(): BinarySniffer {
   let seen = 0;
   let controls = 0;

@@ -23,12 +23,12 @@ test.each([
   expect(found(text)).toEqual(urls);
 });
 
-test('one address a port, the first printed; a named port gives way to an address of it; five at most', () => {
+test('each port has one address, the first printed; an address replaces a bare port; the limit is five', () => {
   expect(found('port 3000\n', 'http://localhost:3000/docs\n', 'GET http://localhost:3000/other\n')).toEqual(['http://localhost:3000/docs']);
   expect(found(...[1, 2, 3, 4, 5, 6].map((n) => `http://localhost:400${n}/\n`))).toHaveLength(5);
 });
 
-test('a text full of addresses is looked at a few times a second, and again in the next', () => {
+test('a text full of addresses is inspected a few times a second, and again in the next second', () => {
   let now = 0;
   const finder = createUrlFinder(() => now);
   const push = (text: string) => finder.push(new TextEncoder().encode(text));
@@ -40,7 +40,7 @@ test('a text full of addresses is looked at a few times a second, and again in t
   expect(finder.urls).toEqual(['http://localhost:3000/']);
 });
 
-test('of much that comes at once the end is searched', () => {
+test('only the end of a large block is searched', () => {
   const finder = createUrlFinder(() => 0);
   const noise = 'compiled another module\n'.repeat(4000);
   finder.push(Buffer.from(`http://localhost:3001/\n${noise}http://localhost:3002/\n`));

@@ -1,21 +1,21 @@
 /**
  * Finds the addresses of servers on this machine in a task's plain text: http(s)://localhost:3000/, and "port 3000".
- * One address a port, the first that was printed, at most 5. Cheap: three searches for a few bytes, and a look at a line
- * only where what follows fits. A flood costs little: of a block of text the last 16 KiB are searched, of a second's the first
- * 512 KiB, and 200 lines are looked at.
+ * One address for each port, the first that was printed, at most 5. Cheap: three searches for a few bytes; a line is inspected
+ * only when the bytes after a hit fit. A flood costs little: the search covers the last 16 KiB of a block and the first
+ * 512 KiB of a second's text, and inspects 200 lines.
  */
 
 const MOST_URLS = 5;
 const MOST_LOOKS_A_SECOND = 200;
-/** Searching costs 2 ms a MiB, and nobody announces a server in the middle of more. */
+/** A search costs 2 ms for each MiB, and no server announces itself within more output than this. */
 const MOST_BYTES_A_SECOND = 512 * 1024;
-/** A server announces itself at the end of what it prints at once. */
+/** A server announces itself at the end of a block of output. */
 const MOST_BYTES_A_BLOCK = 16 * 1024;
-/** How much of a line is looked at, before and behind the place. Unit: bytes. */
+/** How much of a line is inspected before and after a hit. Unit: bytes. */
 const BEFORE_BYTES = 8;
 const BEHIND_BYTES = 300;
 
-/** Where to look, and what must follow for it to be worth a look. */
+/** The bytes to search for, and what must follow before the line is inspected. */
 const PLACES = [
   { needle: Buffer.from('://'), next: codesOf('lL10[') },
   { needle: Buffer.from('ocalhost:'), next: codesOf('0123456789') },
@@ -24,7 +24,7 @@ const PLACES = [
 
 const URL_HERE =
   /(?<scheme>https?:\/\/)?(?<host>localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1?\]):(?<port>\d{2,5})(?<path>\/[^\s"'`<>()[\]{}|\\^]*)?/iu;
-/** Not "--port 3000" of a command that is echoed, not "port 3000 is in use", and no port below 1024: those are named in passing. */
+/** Excludes "--port 3000" of an echoed command, "port 3000 is in use", and ports below 1024: those do not announce a server. */
 const PORT_HERE = /(?<![-\w])port (?<port>\d{4,5})\b(?! is | already )/iu;
 
 export interface UrlFinder {
@@ -34,7 +34,7 @@ export interface UrlFinder {
 
 interface Found {
   readonly url: string;
-  /** Only a port was named: an address of that port takes its place. */
+  /** True when only a port was printed: an address with that port replaces it. */
   readonly isGuess: boolean;
 }
 
@@ -56,7 +56,7 @@ export function createUrlFinder(nowMs: () => number = Date.now): UrlFinder {
     return searchedBytes <= MOST_BYTES_A_SECOND;
   };
 
-  const look = (line: string): void => {
+  const inspectLine = (line: string): void => {
     const next = addressIn(line);
     if (next === undefined) return;
     const held = found.get(next.port);
@@ -78,7 +78,7 @@ export function createUrlFinder(nowMs: () => number = Date.now): UrlFinder {
           if (!next.has(bytes[at + needle.length] ?? 0)) continue;
           looks += 1;
           if (looks > MOST_LOOKS_A_SECOND) return;
-          look(lineAround(bytes, at));
+          inspectLine(lineAround(bytes, at));
         }
       }
     },
@@ -96,7 +96,7 @@ function addressIn(line: string): (Found & { readonly port: number }) | undefine
   const port = Number(groups?.['port'] ?? PORT_HERE.exec(line)?.groups?.['port']);
   if (!Number.isInteger(port) || port < 10 || port > 65_535) return undefined;
   if (groups === undefined) return { port, url: `http://localhost:${port}/`, isGuess: true };
-  // An address of every interface is opened as localhost.
+  // An address that means every interface is opened as localhost.
   const host = /^(?:0\.0\.0\.0|\[::\])$/.test(groups['host'] ?? '') ? 'localhost' : (groups['host'] ?? '').toLowerCase();
   const path = (groups['path'] ?? '/').replace(/[.,;:!?]+$/, '');
   const url = `${(groups['scheme'] ?? 'http://').toLowerCase()}${host}:${port}${path}`;

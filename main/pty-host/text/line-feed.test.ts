@@ -8,14 +8,14 @@ function setUp() {
   return { feed, batches, push: (text: string) => feed.push(Buffer.from(text)), pass: (ms: number) => (nowMs += ms) };
 }
 
-test('lines are whole however they are cut, blank ones are left out, and the unfinished last one comes at the end', () => {
+test('lines are whole wherever chunks are cut, blank lines are omitted, and the unfinished last line comes at the end', () => {
   const { feed, batches, push } = setUp();
   for (const part of ['on', 'e\n\n', '  \ntwo \u{1f680}\nth', 'ree']) push(part);
   feed.end();
   expect(batches).toEqual([{ lines: ['one', 'two \u{1f680}', 'three'], droppedLines: 0 }]);
 });
 
-test('what arrives within a tenth of a second is one batch', () => {
+test('lines that arrive within a tenth of a second form one batch', () => {
   vi.useFakeTimers();
   const { batches, push } = setUp();
   push('a\n');
@@ -36,7 +36,7 @@ test('a long line is cut between characters', () => {
   expect(batches).toEqual([{ lines: ['x'.repeat(LINE_CHARS - 1), 'next'], droppedLines: 0 }]);
 });
 
-test('beyond 64 KiB a second lines are counted, and the next second begins with a whole one', () => {
+test('lines beyond 64 KiB a second are counted, and the next second begins with a whole line', () => {
   const { feed, batches, push, pass } = setUp();
   const line = `${'z'.repeat(1023)}\n`;
   push(line.repeat(100));

@@ -1,18 +1,18 @@
 /**
- * The finished lines of a task's plain text, for whoever monitors it: gathered, cut, and at most so many bytes a second.
- * What does not fit is counted and never kept, so a flood costs a search for line ends and no memory.
+ * The finished lines of a task's plain text for a monitor: batched, shortened, and limited in bytes a second.
+ * Lines over the limit are counted and never kept, so a flood costs a search for line ends and no memory.
  */
 
 export interface LineBatch {
   readonly lines: readonly string[];
-  /** Lines since the last batch that were not kept. */
+  /** Number of lines since the last batch that were not kept. */
   readonly droppedLines: number;
 }
 
 export interface LineFeed {
-  /** Whole characters of valid UTF-8. */
+  /** Takes whole characters of valid UTF-8. */
   push(bytes: Uint8Array): void;
-  /** The last line, finished or not, and what is gathered. */
+  /** Emits the gathered lines and the last line, finished or not. */
   end(): void;
   dispose(): void;
 }
@@ -22,7 +22,7 @@ export interface LineFeedOptions {
   readonly now?: () => number;
 }
 
-/** A longer line is cut. Unit: UTF-16 code units. */
+/** A longer line is shortened. Unit: UTF-16 code units. */
 export const LINE_CHARS = 2000;
 export const LINES_BYTES_PER_S = 64 * 1024;
 /** Unit: ms. */
@@ -30,10 +30,10 @@ const BATCH_MS = 100;
 const WINDOW_MS = 1000;
 const LINE_FEED = 0x0a;
 
-/** Blank lines are no lines to it: neither sent nor counted. */
+/** Blank lines are neither sent nor counted. */
 export function createLineFeed({ send, now = () => performance.now() }: LineFeedOptions): LineFeed {
   let unfinished = '';
-  let isCut = false; // a part of this line came when nothing more was kept
+  let isCut = false; // a part of this line arrived after the limit was reached
   let lines: string[] = [];
   let droppedLines = 0;
   let windowStart = now();
@@ -95,7 +95,7 @@ export function createLineFeed({ send, now = () => performance.now() }: LineFeed
 
 const decoder = new TextDecoder();
 
-/** The cut may have left the first half of a character beyond the first plane. */
+/** Removes the first half of a surrogate pair that the cut may have left. */
 function withoutHalf(text: string): string {
   const last = text.charCodeAt(text.length - 1);
   return last >= 0xd800 && last <= 0xdbff ? text.slice(0, -1) : text;

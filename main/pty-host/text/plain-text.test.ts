@@ -8,11 +8,11 @@ function plain(...chunks: (string | Uint8Array)[]): string {
   return Buffer.concat(pieces.map((piece) => piece.bytes)).toString('utf8');
 }
 
-test('escape sequences go, CRLF becomes LF', () => {
+test('escape sequences are removed, CRLF becomes LF', () => {
   expect(plain('\x1b[1;31mred\x1b[0m\r\n\x1b]0;title\x07x\x1b(B\x1b[2K\r\n')).toBe('red\nx\n');
 });
 
-test('a sequence that CAN or SUB breaks off ends there, and a control inside a sequence is obeyed', () => {
+test('CAN or SUB ends a sequence, and a control inside a sequence takes effect', () => {
   expect(plain('a\x1b[3\x18b\x1b]0;title\x1ac\n')).toBe('abc\n');
   expect(plain('a\x1b[1\n2mb\x1b[\r3mc\n')).toBe('a\nc\n');
 });
@@ -21,18 +21,18 @@ test('a line rewritten with carriage returns is kept in its last state', () => {
   expect(plain('10%\r50%\r100%\r\ndone\r\r\n')).toBe('100%\ndone\n');
 });
 
-test('backspace takes back the last character, a wide one whole', () => {
+test('backspace removes the last character, a wide one whole', () => {
   expect(plain('ab€\b\bc\n')).toBe('ac\n');
 });
 
-test('BT-3: a character cut across chunks comes out whole, a trailing part of one surfaces at the end', () => {
+test('BT-3: a character cut across chunks comes out whole, and a trailing partial character appears at the end', () => {
   const euro = Buffer.from('€');
   expect(plain(euro.subarray(0, 1), euro.subarray(1, 2), euro.subarray(2), '!')).toBe('€!');
   expect(plain('x', euro.subarray(0, 2))).toBe('x\uFFFD');
   expect(plain('x', Buffer.from([0xc2]))).toBe('x\uFFFD'); // may also begin a control character of two bytes
 });
 
-test('an unfinished line is handed out once, and its rewrite is a new line', () => {
+test('an unfinished line is emitted once, and its rewrite is a new line', () => {
   const converter = createPlainText();
   expect(converter.push(Buffer.from('Password: ')).bytes.length).toBe(0);
   expect(Buffer.from(converter.flushUnfinished().bytes).toString()).toBe('Password: ');
@@ -41,7 +41,7 @@ test('an unfinished line is handed out once, and its rewrite is a new line', () 
   expect(rest).toBe('\nok\n');
 });
 
-test('an unfinished line that goes on stays one line', () => {
+test('an unfinished line that continues stays one line', () => {
   const converter = createPlainText();
   converter.push(Buffer.from('Name: '));
   const first = converter.flushUnfinished();
@@ -95,7 +95,7 @@ test('property: the same text comes out wherever the bytes are cut, controls, re
   );
 });
 
-test('what was handed out is not changed by what follows', () => {
+test('later input does not change emitted bytes', () => {
   const converter = createPlainText();
   const line = `${'y'.repeat(5000)}\n`;
   const first = converter.push(Buffer.from(line));

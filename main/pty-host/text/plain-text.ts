@@ -1,9 +1,9 @@
 /**
  * Plain text from terminal output: escape sequences removed, CRLF as LF, a line rewritten with carriage returns kept in
- * its last state, cursor movement dropped rather than interpreted. Works on UTF-8 bytes; what is not valid becomes U+FFFD.
+ * its last state, cursor movement dropped rather than interpreted. Works on UTF-8 bytes; invalid bytes become U+FFFD.
  *
- * A line is handed out when it is finished; `flushUnfinished` hands out the beginning of one (a prompt), and a later
- * rewrite of it then appears as a new line. Pure: the caller owns the silence and the files.
+ * A line is emitted when it is finished; `flushUnfinished` emits the beginning of one (a prompt), and a later
+ * rewrite of it then appears as a new line. Pure: the caller owns the timer and the files.
  */
 import { isUtf8 } from 'node:buffer';
 
@@ -17,13 +17,13 @@ export interface TextPiece {
 export interface PlainText {
   push(chunk: Uint8Array): TextPiece;
   flushUnfinished(): TextPiece;
-  /** The last of it, a trailing partial character included. */
+  /** The rest, a trailing partial character included. */
   end(): TextPiece;
-  /** The unfinished line so far, not handed out yet. */
+  /** The unfinished line so far, not emitted yet. */
   readonly unfinished: string;
 }
 
-/** A line longer than this is handed out in parts, so that 100 MB without a newline do not stay in memory. */
+/** A longer line is emitted in parts, so that 100 MB without a newline do not stay in memory. */
 const LONG_LINE_BYTES = 65_536;
 /** Small while a task prints little; it grows to what a push needs. */
 const OUT_BYTES = 4096;
@@ -84,8 +84,8 @@ class Assembler implements PlainText {
   }
 
   /**
-   * Copies printable ASCII and line ends from `from` on, four bytes at a time; returns where something else stands.
-   * Nearly all of a flood goes through here: byte by byte it cost a tenth of the command's speed.
+   * Copies printable ASCII and line ends from `from` on, four bytes at a time; returns the index of the first other byte.
+   * Nearly all of a flood takes this path: copying byte by byte cost a tenth of the command's speed.
    */
   private copyLines(view: DataView, from: number): number {
     const { outView } = this;
@@ -155,7 +155,7 @@ class Assembler implements PlainText {
         return;
       case CSI:
         if (b >= 0x40) this.state = TEXT;
-        else if (b < 0x20) this.text(b); // a terminal obeys controls inside a sequence
+        else if (b < 0x20) this.text(b); // controls inside a sequence take effect in a terminal
         return;
       default:
         if (b === 0x07) this.state = TEXT;
@@ -223,7 +223,7 @@ class Assembler implements PlainText {
     return piece;
   }
 
-  /** The first `end` bytes, which are not touched again: much of it goes without a copy, as its buffer is given away. */
+  /** The first `end` bytes, which are not changed again: a large part is not copied, because its buffer is handed over. */
   private handOver(end: number): Uint8Array {
     if (end < this.out.length / 2) {
       const copy = new Uint8Array(this.out.subarray(0, end));
@@ -246,7 +246,7 @@ class Assembler implements PlainText {
   }
 }
 
-/** True when each of the four bytes is from 0x20 to 0x7e: no high bit, none after adding 1, none after taking away 0x20. */
+/** True when each of the four bytes is from 0x20 to 0x7e: no high bit, none after adding 1, none after subtracting 0x20. */
 function isPrintable(word: number): boolean {
   return ((word | (word + 0x01010101) | (word - 0x20202020)) & 0x80808080) === 0;
 }

@@ -17,7 +17,7 @@ export interface TaskTextOptions {
   readonly capBytes: number;
   readonly queueBytes: number;
   readonly gatherMs?: () => number;
-  /** Gets the text too, unless it is binary. */
+  /** Also gets the text, unless it is binary. */
   readonly lines?: LineFeed | undefined;
 }
 
@@ -42,7 +42,7 @@ export class TaskText {
     return this.file.trouble;
   }
 
-  /** For an update: absent where there are none. */
+  /** For an update: absent when there are none. */
   get urls(): { readonly urls?: readonly string[] } {
     const { urls } = this.urlFinder;
     return urls.length === 0 ? {} : { urls };
