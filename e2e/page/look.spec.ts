@@ -48,9 +48,9 @@ for (const colorScheme of ['dark', 'light'] as const) {
     await expect(page.getByRole('heading', { name: 'Models and keys' })).toBeVisible();
     expect.soft(await seriousFaults(page), 'the settings').toEqual([]);
     await page.getByRole('button', { name: 'Keyboard shortcuts' }).click();
-    await page.getByRole('button', { name: /^Now Ctrl B/ }).click();
+    await page.getByRole('button', { name: /^Currently Ctrl B/ }).click();
     await page.keyboard.press('Control+j');
-    await expect(page.getByRole('alert')).toContainText('Ctrl J is in use');
+    await expect(page.getByRole('alert')).toContainText('Ctrl J is already used');
     expect.soft(await seriousFaults(page), 'the choice of a key').toEqual([]);
   });
 }
