@@ -1,4 +1,4 @@
-/** A question that stands when the app ends: what the file says of it, and what can be done about it afterwards. */
+/** An approval that is pending when the app ends: its records in the file, and what can be done with it afterwards. */
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
@@ -32,7 +32,7 @@ async function restartWhileAsked(
   const id = await newSession(first, { mode: 'default' });
   const turn = first.run(id, 'make it');
   await first.until('approval.requested');
-  expect(JSON.stringify(first.records(id))).toContain('gantry_question'); // nobody sees a question before it is there
+  expect(JSON.stringify(first.records(id))).toContain('gantry_question'); // no client sees an approval before it is written
   const file = readFileSync(first.sessionFile(id));
   await first.engine.close();
   if (how === 'closed') expect((await turn).end).toBe('interrupted');
@@ -49,7 +49,7 @@ const allow = ({ second, approval }: Pick<Restarted, 'second' | 'approval'>) => 
   if (approval === undefined) throw new Error('nothing is asked');
   second.engine.sessions.resolveApproval(approval.sessionId, approval.id, approval.digest, { kind: 'allow', scope: 'once' });
 };
-const told = ({ second }: Restarted, at = -1) => JSON.stringify(second.model.requests.at(at)?.messages);
+const reported = ({ second }: Restarted, at = -1) => JSON.stringify(second.model.requests.at(at)?.messages);
 const made = ({ first }: Restarted) => existsSync(join(first.root, 'made'));
 
 for (const how of ['closed', 'killed'] as const) {
@@ -75,7 +75,7 @@ for (const how of ['closed', 'killed'] as const) {
     expect(row).toMatchObject({ kind: 'tool', status: 'success', display: { kind: 'shell', outcome: 'completed' } });
 
     await second.run(id, 'go on');
-    expect(told(restarted)).toContain('done making');
+    expect(reported(restarted)).toContain('done making');
     await second.engine.close();
     const third = await second.second(says('read'));
     open.push(third);
@@ -87,7 +87,7 @@ for (const how of ['closed', 'killed'] as const) {
   });
 }
 
-test('a refusal is told with the next prompt, and asks the model nothing by itself', async () => {
+test('a refusal is sent with the next prompt, and makes no request by itself', async () => {
   const restarted = await restartWhileAsked('closed', SHELL, says('fine'));
   const { second, id, approval } = restarted;
   if (approval === undefined) throw new Error('nothing is asked');
@@ -97,7 +97,7 @@ test('a refusal is told with the next prompt, and asks the model nothing by itse
   await expect.poll(async () => (await opened()).summary.state).toBe('idle'); // else the prompt would wait in the queue
   expect(second.model.requests).toEqual([]);
   await second.run(id, 'what now?');
-  expect(told(restarted)).toContain('use make');
+  expect(reported(restarted)).toContain('use make');
   expect(made(restarted)).toBe(false);
   await second.engine.close();
   const third = await second.second();
@@ -112,7 +112,7 @@ test('a prompt instead of an answer withdraws it, and nothing is run', async () 
   await second.run(id, 'leave it');
   expect(second.events.some((event) => event.event === 'approval.resolved' && event.data.approvalId === approval?.id)).toBe(true);
   expect(() => allow(restarted)).toThrow('already been answered');
-  expect(told(restarted)).toContain('It was not run');
+  expect(reported(restarted)).toContain('It was not run');
   expect(made(restarted)).toBe(false);
   expect((await second.engine.sessions.open(second.project.id, id)).approvals).toEqual([]);
 });
@@ -139,7 +139,7 @@ test('an edit is shown against the file as it is now, and refused when that chan
   expect(JSON.stringify(second.model.requests[0]?.messages.at(-1))).toContain('has changed since');
 });
 
-test('what somebody else has gone on from meanwhile is not run', async () => {
+test('a call is not run if another program has continued the session since', async () => {
   const restarted = await restartWhileAsked('closed', SHELL, says('well'));
   const { first, second, id } = restarted;
   const last = second.records(id).at(-1);
@@ -161,7 +161,7 @@ test('what somebody else has gone on from meanwhile is not run', async () => {
   expect(second.model.requests).toEqual([]);
 });
 
-test('what would be something else when it is run is asked about once more', async () => {
+test('a call whose effect has changed needs approval again', async () => {
   const output = JSON.stringify({ hookSpecificOutput: { updatedInput: { command: 'touch other' } } });
   const hooks = { PreToolUse: [{ hooks: [{ type: 'command', command: `echo '${output}'` }] }] };
   const files = { '.qwen/settings.json': JSON.stringify({ hooks }) };
@@ -203,7 +203,7 @@ test('one that was answered before the end is not offered: it may have run', asy
   expect(JSON.stringify(second.model.requests[0]?.messages)).toContain('Its effect is unknown');
 });
 
-test('where nobody can answer nothing is asked again', async () => {
+test('without a user who can answer, no approval is requested again', async () => {
   const { first, id } = await restartWhileAsked('closed', SHELL);
   const third = await first.second();
   open.push(third);

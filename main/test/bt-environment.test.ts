@@ -1,6 +1,6 @@
 /**
- * What commands and the search program see of the user's environment (BT-32), with the whole engine around them.
- * Hooks and MCP servers do not exist yet; whoever adds them asks the same `childEnv`.
+ * The environment that commands and the search program receive (BT-32), with the whole engine.
+ * Hooks and MCP servers use the same `childEnv`.
  */
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -26,7 +26,7 @@ test('BT-10: kill -9 of the command alone is a failure by signal, and what it pr
   expect(live.output(task.id)).toContain('before');
 });
 
-test('BT-10: kill -9 of its whole group is the same, and nobody of it is left', async () => {
+test('BT-10: kill -9 of its whole group gives the same result, and no process is left', async () => {
   const live = openLive();
   const task = live.start('(while :; do sleep 1; done) & echo child $!; echo shell $$; wait');
   const [shell, child] = [await pidOf(live, task.id, 'shell'), await pidOf(live, task.id, 'child')];
@@ -90,7 +90,7 @@ test('BT-5, BT-18: a grandchild that keeps the terminal open does not hold the e
   expect(isAlive(child)).toBe(false);
 });
 
-/** A folder nobody can write into: not root either, so a disk mounted read-only where the test is root. */
+/** A folder that no user can write, not even root: a disk mounted read-only if the test runs as root. */
 function makeReadOnlyFolder(): string | { skip: string } {
   const folder = mkdtempSync(join(tmpdir(), 'gantry-read-only-'));
   const remove = () => rmSync(folder, { recursive: true, force: true });

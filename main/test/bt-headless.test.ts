@@ -1,4 +1,4 @@
-/** What a headless run does with its background tasks (BT-29): real terminals, a clock the test moves. */
+/** How a headless run handles its background tasks (BT-29): real terminals, a clock that the test advances. */
 import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -88,9 +88,9 @@ test('BT-29: the command line waits for what it started, and says that it does',
     env: { PATH: process.env['PATH'] ?? '', HOME: home, SHELL: '/bin/sh', SCRIPTED_KEY: 'sk-scripted' },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
-  let told = '';
-  child.stderr.on('data', (chunk) => (told += String(chunk)));
+  let reported = '';
+  child.stderr.on('data', (chunk) => (reported += String(chunk)));
   expect((await once(child, 'close'))[0]).toBe(0);
-  expect(told).toContain('A background task is still running. Waiting for the end.');
+  expect(reported).toContain('A background task is still running. Waiting for the end.');
   expect(readFileSync(join(project, 'late.txt'), 'utf8')).toBe('late\n');
 });

@@ -12,7 +12,7 @@ const LINES = 4000;
 const STREAM = Array.from({ length: LINES }, (_unused, n) => `${n} über \x1b[3${n % 8}m漢字\x1b[0m\r\n`).join('');
 const WHOLE = Buffer.from(STREAM);
 
-/** Prints the stream in gusts, then ends as told. It may ignore a SIGTERM. */
+/** Prints the stream in bursts, then ends as requested. It may ignore a SIGTERM. */
 const commandOf = (exitCode: number, ignoresTerm: boolean) =>
   `${ignoresTerm ? "trap '' TERM; " : ''}perl -e '$|=1; for $n (0..${LINES - 1}) { print "$n \\xc3\\xbcber \\e[3".($n % 8)."m\\xe6\\xbc\\xa2\\xe5\\xad\\x97\\e[0m\\n"; select undef, undef, undef, 0.004 if $n % 100 == 99 }'; exit ${exitCode}`;
 

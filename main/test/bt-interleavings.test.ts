@@ -13,7 +13,7 @@ import { type ControlledTasks, STREAM } from './support/controlled-tasks.ts';
 import { openScenario, type Scenario, type TaskBook, type ViewerBook } from './support/task-scenario.ts';
 import { scenarioSteps } from './support/task-steps.ts';
 
-/** What the drawn cases have met, so that a property that meets nothing is red. */
+/** Counts what the generated cases covered, so that a property that covers nothing fails. */
 const met = new Set<string>();
 const MUST_MEET = [
   'completed',
@@ -32,29 +32,29 @@ const SIGNAL_NAMES: Readonly<Record<number, string>> = { 9: 'SIGKILL', 11: 'SIGS
 const isOver = (status: TaskStatus) => status === 'completed' || status === 'failed' || status === 'cancelled';
 
 /** BT-10, written from the specification: first match wins. */
-function expectedEnd(book: TaskBook, told: ProcessEnding): { status: TaskStatus; error?: string } {
+function expectedEnd(book: TaskBook, reported: ProcessEnding): { status: TaskStatus; error?: string } {
   if (book.asked === 'timeout') return { status: 'failed', error: `Timed out after ${(book.timeoutMs ?? 0) / 1000} s` };
   if (book.asked !== undefined) return { status: 'cancelled' };
   if (book.isLost) return { status: 'failed', error: LOST };
-  if (told.error !== undefined) return { status: 'failed', error: told.error };
-  if (told.signal !== undefined && told.signal !== 0)
-    return { status: 'failed', error: `Terminated by signal ${told.signal} (${SIGNAL_NAMES[told.signal]})` };
-  if (told.exitCode === 0) return { status: 'completed' };
-  if (told.exitCode !== undefined) return { status: 'failed', error: `Exited with code ${told.exitCode}` };
+  if (reported.error !== undefined) return { status: 'failed', error: reported.error };
+  if (reported.signal !== undefined && reported.signal !== 0)
+    return { status: 'failed', error: `Terminated by signal ${reported.signal} (${SIGNAL_NAMES[reported.signal]})` };
+  if (reported.exitCode === 0) return { status: 'completed' };
+  if (reported.exitCode !== undefined) return { status: 'failed', error: `Exited with code ${reported.exitCode}` };
   return { status: 'failed', error: 'Exited with unknown status (exitCode=undefined, signal=undefined, error=undefined)' };
 }
 
-/** Every summary that was told of a task, in order. */
-const toldOf = (on: ControlledTasks, book: TaskBook): readonly TaskSummary[] =>
+/** Every summary that was emitted for a task, in order. */
+const summariesOf = (on: ControlledTasks, book: TaskBook): readonly TaskSummary[] =>
   on.events.flatMap((event) => (event.event === 'task.changed' && event.data.task.id === book.id ? [event.data.task] : []));
 
 async function judgeTask(scenario: Scenario, book: TaskBook): Promise<void> {
   const { on } = scenario;
   const child = on.processOf(book.id);
-  const told = toldOf(on, book);
-  const terminal = told.filter((task) => isOver(task.status));
+  const reported = summariesOf(on, book);
+  const terminal = reported.filter((task) => isOver(task.status));
   expect(terminal).toHaveLength(1);
-  expect(told.at(-1)).toBe(terminal[0]);
+  expect(reported.at(-1)).toBe(terminal[0]);
   const [end] = terminal;
   if (end === undefined) return;
   meet(`${end.status}${book.asked === undefined ? '' : `, asked by ${book.asked}`}${book.isLost ? ', lost' : ''}`);
@@ -180,14 +180,14 @@ async function shown(bytes: Uint8Array) {
   return grid;
 }
 
-/** What must not be changed by anything that comes after the end. */
+/** The values that nothing after the end may change. */
 function frozen(scenario: Scenario): unknown {
   const { on, tasks, viewers } = scenario;
   const lost = tasks.filter((book) => book.isLost).map((book) => book.id); // a host that is really dead writes no more
   const files = readdirSync(join(on.folder, 'out')).filter((name) => /\.(raw|output)$/.test(name) && !lost.some((id) => name.includes(id)));
   return {
     summaries: tasks.map((book) => on.tasks.get(book.id)),
-    told: on.events.length,
+    reported: on.events.length,
     signals: on.processes.map((child) => child.signals.length),
     typed: on.processes.map((child) => child.typed.length),
     frames: viewers.map((book) => book.frames.length),

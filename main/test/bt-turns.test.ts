@@ -57,7 +57,7 @@ test('BT-17: a cancelled turn ends its foreground command and leaves what is in 
   expect(left.map(({ pid }) => isAlive(pid ?? 0))).toEqual([true, true]);
 });
 
-test('BT-24: after a promotion the model is told what, the id, the state, the output so far, and how to go on', async () => {
+test('BT-24: after a promotion the model receives the command, the id, the status, the output so far, and how to continue', async () => {
   const { fixture, id } = await setUp();
   const command = 'echo built 3 of 9; read line; echo the rest';
   fixture.model.push(calls(shell('c1', command)), says('I go on.'));
@@ -65,19 +65,19 @@ test('BT-24: after a promotion the model is told what, the id, the state, the ou
   const task = await running(fixture, command);
   fixture.engine.tasks.promote(task.id);
   expect((await turn).end).toBe('completed');
-  const [told = ''] = lastResults(fixture.model.requests[1]);
-  expect(told).toContain(`Moved to the background by the user while it ran: ${command}`);
-  expect(told).toContain(`Task: ${task.id}\nStatus now: running`);
-  expect(told).toContain('Output so far:\nbuilt 3 of 9\n');
-  expect(told).toContain(`Further output goes to ${task.outputPath}`);
-  expect(told).toContain(`stop it with task_stop (task_id "${task.id}")`);
+  const [reported = ''] = lastResults(fixture.model.requests[1]);
+  expect(reported).toContain(`Moved to the background by the user while it ran: ${command}`);
+  expect(reported).toContain(`Task: ${task.id}\nStatus now: running`);
+  expect(reported).toContain('Output so far:\nbuilt 3 of 9\n');
+  expect(reported).toContain(`Further output goes to ${task.outputPath}`);
+  expect(reported).toContain(`stop it with task_stop (task_id "${task.id}")`);
   fixture.model.push(says('noted'));
   fixture.engine.tasks.write(task.id, '\n');
   await fixture.until('message.delta', (data) => data.text === 'noted');
   expect(readFileSync(task.outputPath ?? '', 'utf8')).toContain('the rest\n');
 });
 
-test('BT-25: an end is told after the turn it falls into, once, in the words of the format, and not again after a restart', async () => {
+test('BT-25: an end is reported once, after the turn it falls into, in the documented format, and not again after a restart', async () => {
   const { fixture, id } = await setUp();
   const background = 'echo begun; read line; echo <last & words>; exit 3';
   const waiting = 'echo waiting; read line';
@@ -95,9 +95,9 @@ test('BT-25: an end is told after the turn it falls into, once, in the words of 
   await turn;
   await fixture.until('message.delta', (data) => data.text === 'noted');
   expect(fixture.model.requests.map(notifications)).toEqual([0, 0, 0, 0, 1]);
-  const told = fixture.model.requests.at(-1)?.messages.at(-1);
-  expect(told).toMatchObject({ role: 'user' });
-  const text = told?.role === 'user' ? told.text : '';
+  const reported = fixture.model.requests.at(-1)?.messages.at(-1);
+  expect(reported).toMatchObject({ role: 'user' });
+  const text = reported?.role === 'user' ? reported.text : '';
   for (const part of [
     `<task-id>${task.id}</task-id>`,
     '<kind>shell</kind>',

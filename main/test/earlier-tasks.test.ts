@@ -41,7 +41,7 @@ test('after a restart a background task is listed with how it ended, and opens w
   expect(JSON.stringify(second.model.requests[0]?.messages)).not.toContain('task-notification');
 });
 
-test('BT-18 BT-25 a background task that a kill ended is told to the model with the next prompt, once and not before', async () => {
+test('BT-18 BT-25 a background task that ended by a kill is reported to the model once, with the next prompt', async () => {
   const { sessionId, task, second } = await restarted();
   await second.engine.close();
   // As a kill -9 leaves it: the sidecar was not written again, and the process is gone.
@@ -57,7 +57,7 @@ test('BT-18 BT-25 a background task that a kill ended is told to the model with 
   expect(third.model.requests).toEqual([]);
   await third.run(sessionId, 'and now?');
   await third.run(sessionId, 'and then?');
-  const told = third.model.requests.map(({ messages }) => JSON.stringify(messages).split('<task-notification>').length - 1);
-  expect(told).toEqual([1, 1]); // the second has the first's history
+  const reported = third.model.requests.map(({ messages }) => JSON.stringify(messages).split('<task-notification>').length - 1);
+  expect(reported).toEqual([1, 1]); // the second has the first's history
   expect(JSON.stringify(third.model.requests[0]?.messages)).toContain('Ended with Gantry');
 });

@@ -112,7 +112,7 @@ test('after a restart its steps stand under its call, and the model reads only i
   expect(read).not.toContain('list_directory');
 });
 
-test('what it had done when the app was killed stands under its call', async () => {
+test('rows written before the app was killed are shown under the call', async () => {
   const fixture = await fixtureWith((_request, said) => {
     if (said === 'go') return [ask('look around')];
     return said === 'look around' ? [{ name: 'list_directory', input: { path: fixture.root } }] : 'hang';
@@ -153,7 +153,7 @@ test("what it costs is part of its session's turn, and in the file for Qwen Code
   expect(responses).toHaveLength(4);
 });
 
-test('one in the foreground is stopped alone, and the agent goes on with what it is told of it', async () => {
+test('a foreground subagent is stopped alone, and the agent continues with its result', async () => {
   const fixture = await fixtureWith((_request, said) => (said === 'go' ? [ask('wait'), ask('quick')] : said === 'wait' ? 'hang' : 'done'));
   const id = await newSession(fixture);
   const turn = fixture.run(id, 'go');
@@ -273,7 +273,7 @@ test('cancelling the turn ends its subagents', async () => {
   await vi.waitFor(() => expect(released - before).toBe(2));
 });
 
-test('one in the background is a task, is told more, and tells its end', async () => {
+test('a background subagent is a task, receives messages, and reports its end', async () => {
   let release = () => undefined as void;
   const held = new Promise<void>((resolve) => (release = resolve));
   const fixture = await fixtureWith(async (request, said) => {
@@ -295,9 +295,9 @@ test('one in the background is a task, is told more, and tells its end', async (
   await fixture.until('turn.ended', () =>
     fixture.model.requests.some(({ messages }) => JSON.stringify(messages).includes('<task-notification>')),
   );
-  const told = JSON.stringify(fixture.model.requests.at(-1)?.messages);
-  expect(told).toContain('<kind>agent</kind>');
-  expect(told).toContain('hurried');
+  const reported = JSON.stringify(fixture.model.requests.at(-1)?.messages);
+  expect(reported).toContain('<kind>agent</kind>');
+  expect(reported).toContain('hurried');
   expect((await fixture.engine.tasks.readOutput(task.id, { offsetBytes: 0, maxBytes: 100 })).text).toBe('hurried');
 });
 

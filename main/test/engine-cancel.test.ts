@@ -48,14 +48,14 @@ const hookRuns = ({ root }: EngineFixture) => expect.poll(() => existsSync(join(
 const server = (how: string, more = {}) => ({
   mcpServers: { odd: { command: process.execPath, args: [SERVER, how], trust: true, ...more } },
 });
-/** Of the 100,000 tokens that the window holds. */
+/** Of the 100,000 tokens of the window. */
 const uses = (inputTokens: number): ScriptedAnswer => [
   { type: 'text', text: Array.from({ length: 1000 }, (_unused, at) => `number ${at}`).join(' ') },
   { type: 'usage', usage: { inputTokens, outputTokens: 100, cachedTokens: 0, thinkingTokens: 0 } },
   { type: 'done', reason: 'stop' },
 ];
 
-/** Says nothing, and does not hear that it is to stop. */
+/** Sends nothing, and ignores the request to stop. */
 async function* deaf(): AsyncIterable<StreamEvent> {
   yield { type: 'text', text: 'busy' };
   await new Promise(() => undefined);

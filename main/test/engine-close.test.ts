@@ -1,4 +1,4 @@
-/** Closing a session: what runs in it ends, nobody is told, and it can be opened again. */
+/** Closing a session: everything in it ends without a report, and it can be opened again. */
 import { afterEach, expect, test } from 'vitest';
 import { createEngineFixture, type EngineFixture, newSession } from './support/engine-fixture.ts';
 import { calls, hangsAfter, says } from './support/scripted-model.ts';

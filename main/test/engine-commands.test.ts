@@ -68,7 +68,7 @@ test('an unknown command is an error that names near ones, and a path is no comm
   expect(lastText(fixture)).toBe('/tmp is full');
 });
 
-test('a shell piece is asked for, and its output stands in the prompt', async () => {
+test('a shell piece needs approval, and its output is part of the prompt', async () => {
   const fixture = await fixtureWith({ '.qwen/commands/x.md': 'It says: !{touch made-it && echo {{args}} | tr a-z A-Z}' });
   const id = await newSession(fixture, { mode: 'default' });
   const answered = fixture.answerNext({ kind: 'allow', scope: 'once' });

@@ -98,7 +98,7 @@ test('the row says what was kept, and the meter falls', async () => {
   expect((await second.items(id)).find((item) => item.kind === 'notice')).toEqual(row);
 });
 
-test('the record is what Qwen Code writes, and a later engine goes on from it', async () => {
+test('the record has the format of Qwen Code, and a later engine continues from it', async () => {
   const { fixture, id } = await fullSession(answer(SUMMARY, 90_100), says('Fourth.'));
   await fixture.run(id, 'four');
   const record = fixture.records(id).find((entry) => entry['subtype'] === 'chat_compression');
@@ -154,7 +154,7 @@ const shapeCall = (message: ModelMessage | undefined) => (message?.role === 'ass
 test.each([
   ['no text', [used(1), { type: 'done', reason: 'stop' }] as const, 'sent no summary'],
   [
-    'a summary longer than what it stands for',
+    'a summary longer than the messages it would replace',
     [
       { type: 'text', text: LONG.repeat(5) },
       { type: 'done', reason: 'stop' },
@@ -278,20 +278,20 @@ test('with nothing to summarize nothing happens; while it runs a turn has to wai
   expect(await fixture.engine.sessions.compact(id)).toMatchObject({ compacted: false });
   await fixture.run(id, `one ${LONG}`);
   await fixture.run(id, 'two');
-  const told = () => fixture.events.flatMap((one) => (one.event === 'session.changed' ? [one.data.summary] : [])).at(-1);
-  expect(told()).toMatchObject({ state: 'idle' });
+  const reported = () => fixture.events.flatMap((one) => (one.event === 'session.changed' ? [one.data.summary] : [])).at(-1);
+  expect(reported()).toMatchObject({ state: 'idle' });
   const running = fixture.engine.sessions.compact(id);
-  expect(told()).toMatchObject({ state: 'running', isCompacting: true });
+  expect(reported()).toMatchObject({ state: 'running', isCompacting: true });
   expect(await fixture.engine.sessions.prompt(id, 'three', 'l3')).toEqual({});
   await expect(fixture.engine.sessions.compact(id)).rejects.toMatchObject({ code: 'session_busy' });
   fixture.engine.sessions.cancel(id);
   expect((await running).compacted).toBe(false);
-  expect(told()).not.toHaveProperty('isCompacting');
+  expect(reported()).not.toHaveProperty('isCompacting');
   await fixture.until('item.added', ({ item }) => item.kind === 'user' && item.text === 'three');
   expect(fixture.records(id).some((record) => record['subtype'] === 'chat_compression')).toBe(false);
 });
 
-test('the context is told by its parts, which add up, with the memory files', async () => {
+test('the context is described by its parts, which add up, and its memory files', async () => {
   const fixture = await setUp({ files: { 'QWEN.md': 'Use tabs. @gone.md' }, answers: [answer('First.', 20_000)] });
   const id = await newSession(fixture);
   await fixture.run(id, `one ${LONG}`);
@@ -307,7 +307,7 @@ test('the context is told by its parts, which add up, with the memory files', as
   ]);
   expect(Math.abs(context.parts.reduce((sum, { tokens }) => sum + tokens, 0) - 20_010)).toBeLessThan(5);
   expect(context.memoryFiles).toMatchObject([{ label: 'QWEN.md' }]);
-  expect(context.leftOut).toEqual([{ path: '@gone.md', reason: 'there is no such file' }]);
+  expect(context.leftOut).toEqual([{ path: '@gone.md', reason: 'the file does not exist' }]);
 });
 
 test('/compress and /context do the same in words', async () => {

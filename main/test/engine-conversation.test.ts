@@ -52,7 +52,7 @@ test('a prompt is answered, shown by deltas, and on disk as Qwen Code writes it'
   expect(delta).toMatchObject({ part: 'text', offsetChars: 0, text: 'Hello there.' });
 });
 
-test('the user record is on disk before anybody is told of the prompt', async () => {
+test('the user record is on disk before any event about the prompt', async () => {
   const fixture = await setUp({ answers: [says('ok')] });
   const id = await newSession(fixture);
   const onDisk: boolean[] = [];
@@ -77,7 +77,7 @@ test('durable events carry consecutive numbers and the turn ends once', async ()
   expect((await fixture.engine.sessions.open(fixture.project.id, id)).seq).toBe(numbers.length);
 });
 
-test('list, edit with a question, run a command, promote it, be told of its end, and resume from disk in a second engine', async () => {
+test('list, edit with approval, run a command, promote it, receive its end, and resume from disk in a second engine', async () => {
   const fixture = await setUp({
     files: { 'src/a.ts': 'export const answer = 41;\n' },
     answers: [

@@ -1,4 +1,4 @@
-/** What is there after a crash: the files as a kill leaves them, and another engine on them. Kills of real processes: e2e. */
+/** The state after a crash: the files as a kill leaves them, opened by another engine. Kills of real processes: e2e. */
 import { cpSync, existsSync, globSync, readFileSync, rmSync, utimesSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
@@ -51,7 +51,7 @@ async function printed(fixture: EngineFixture, line: string): Promise<void> {
   await vi.waitFor(() => expect(readFileSync(task.outputPath ?? '', 'utf8')).toContain(line), WAIT);
 }
 
-test('what a foreground command had printed is in its row after a crash, and the model reads it when the session goes on', async () => {
+test('after a crash the output of a foreground command is in its row, and the model reads it when the session continues', async () => {
   const command = "printf '\\033[31mone\\033[0m\\ntwo\\n'; sleep 60";
   const fixture = await setUp(calls(shell('c1', command)));
   const id = await newSession(fixture, { mode: 'yolo' });
@@ -70,10 +70,10 @@ test('what a foreground command had printed is in its row after a crash, and the
     display: { kind: 'shell', command, outcome: 'interrupted', output: 'one\ntwo', summary: 'Gantry ended while the command ran' },
   });
   await second.run(id, 'and now?');
-  const told = second.model.requests[0]?.messages.find((message) => message.role === 'tool');
-  expect(told?.results).toMatchObject([{ callId: 'c1', isError: true }]);
-  expect(told?.results[0]?.text).toContain('Gantry ended while the command ran');
-  expect(told?.results[0]?.text).toContain('Output until then:\none\ntwo');
+  const reported = second.model.requests[0]?.messages.find((message) => message.role === 'tool');
+  expect(reported?.results).toMatchObject([{ callId: 'c1', isError: true }]);
+  expect(reported?.results[0]?.text).toContain('Gantry ended while the command ran');
+  expect(reported?.results[0]?.text).toContain('Output until then:\none\ntwo');
 
   // It is in the file now, so the row does not need the output file any more.
   await second.engine.close();
@@ -108,7 +108,7 @@ test('a command that had not begun when the app ended has no output', async () =
   expect(JSON.stringify(second.model.requests[0]?.messages)).toContain('Its effect is unknown');
 });
 
-test('one row says what a crash has stopped, in the session that owned it, until that goes on', async () => {
+test('one row lists the commands that a crash stopped, in their session, until it continues', async () => {
   const fixture = await setUp(
     calls(shell('c1', 'echo serving; sleep 60', { is_background: true })),
     calls(shell('c2', 'echo testing; sleep 60')),
@@ -124,7 +124,7 @@ test('one row says what a crash has stopped, in the session that owned it, until
     'The last turn did not finish.',
     'Gantry ended unexpectedly. 2 commands were stopped: echo serving; sleep 60, echo testing; sleep 60',
   ]);
-  expect((await rowsOf(second, id)).filter((item) => item.kind === 'notice')).toHaveLength(2); // opened once more
+  expect((await rowsOf(second, id)).filter((item) => item.kind === 'notice')).toHaveLength(2); // opened again
   const { tasks } = await second.engine.sessions.open(second.project.id, id);
   expect(tasks).toMatchObject([{ status: 'interrupted', command: 'echo serving; sleep 60' }]);
   await second.run(id, 'go on');

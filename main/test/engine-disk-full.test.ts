@@ -1,4 +1,4 @@
-/** A full disk under the session file: each turn ends in order and says so, and the session goes on once it can be. */
+/** A full disk under the session file: each turn ends normally and reports it, and the session continues once there is space. */
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
@@ -39,7 +39,7 @@ const errors = async (fixture: EngineFixture, id: SessionId) =>
   (await fixture.items(id)).filter((item) => item.kind === 'notice' && item.level === 'error');
 const rolesOf = (fixture: EngineFixture) => fixture.model.requests.at(-1)?.messages.map(({ role }) => role);
 
-/** Of the file: each record has the one before it as its parent, and no call has two results. */
+/** Checks the file: each record has the previous one as its parent, and no call has two results. */
 function checkRecords(fixture: EngineFixture, id: SessionId) {
   const records = fixture.records(id);
   const seen = new Set<unknown>([null]);

@@ -1,4 +1,4 @@
-/** Events of hooks through a whole engine and real programs, each of which keeps what it was told in a file. */
+/** Hook events through a whole engine and real programs, each of which writes its input to a file. */
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -15,7 +15,7 @@ afterEach(async () => {
 });
 
 const keeps = (name: string, more = '') => ({
-  hooks: [{ type: 'command', command: `cat >> told-${name}; echo >> told-${name}; ${more}` }],
+  hooks: [{ type: 'command', command: `cat >> reported-${name}; echo >> reported-${name}; ${more}` }],
 });
 
 async function fixtureWith(hooks: Record<string, unknown[]>, ...answers: ScriptedAnswer[]): Promise<EngineFixture> {
@@ -24,9 +24,9 @@ async function fixtureWith(hooks: Record<string, unknown[]>, ...answers: Scripte
   return fixture;
 }
 
-/** What the program was told, one value for each time it was run. */
+/** The input of the program, one value for each run. */
 function toldTo(fixture: EngineFixture, name: string): Record<string, unknown>[] {
-  const path = join(fixture.root, `told-${name}`);
+  const path = join(fixture.root, `reported-${name}`);
   const lines = existsSync(path) ? readFileSync(path, 'utf8').split('\n') : [];
   return lines.filter((line) => line !== '').map((line) => JSON.parse(line));
 }
@@ -58,7 +58,7 @@ test('PreCompact, PostCompact and SessionStart see a compaction, with its reason
   expect(JSON.stringify(fixture.model.requests.at(-1)?.messages.at(-1))).toContain('mind the tabs');
 });
 
-test('what a hook says of itself is told while it runs, and no longer', async () => {
+test('the status message of a hook is shown while it runs, and no longer', async () => {
   const hook = { type: 'command', command: 'until [ -e go ]; do sleep 0.02; done', statusMessage: 'Looking\n it over' };
   const fixture = await fixtureWith({ UserPromptSubmit: [{ hooks: [hook] }] }, says('ok'));
   const id = await newSession(fixture);
@@ -89,8 +89,8 @@ test('hooks of a compaction run after a turn that was cancelled as well', async 
   expect(toldTo(fixture, 'pre')).toHaveLength(1);
 });
 
-test('SubagentStart adds to what a subagent is told, and SubagentStop sends it on', async () => {
-  const again = `grep -q '"stop_hook_active":true' told-stop || { echo "look once more" >&2; exit 2; }`;
+test('SubagentStart adds context to a subagent, and SubagentStop makes it continue', async () => {
+  const again = `grep -q '"stop_hook_active":true' reported-stop || { echo "look again" >&2; exit 2; }`;
   const context = `echo '{"hookSpecificOutput":{"additionalContext":"be brief"}}'`;
   const fixture = await fixtureWith(
     { SubagentStart: [{ ...keeps('start', context), matcher: 'Explore' }], SubagentStop: [keeps('stop', again)] },
@@ -103,7 +103,7 @@ test('SubagentStart adds to what a subagent is told, and SubagentStop sends it o
   await fixture.run(id, 'go');
   const [, first, second, last] = fixture.model.requests;
   expect(first?.messages).toEqual([{ role: 'user', text: 'find it\n\nbe brief' }]);
-  expect(JSON.stringify(second?.messages.at(-1))).toContain('look once more');
+  expect(JSON.stringify(second?.messages.at(-1))).toContain('look again');
   expect(JSON.stringify(last?.messages.at(-1))).toContain('"there"');
   const facts = { agent_id: 'c1', agent_type: 'Explore', session_id: id };
   expect(toldTo(fixture, 'start')).toMatchObject([facts]);
@@ -113,7 +113,7 @@ test('SubagentStart adds to what a subagent is told, and SubagentStop sends it o
   ]);
 });
 
-test('a refusal, an interruption, new steps of the plan and a typed command are told', async () => {
+test('a refusal, an interruption, new to-do items and a typed command run their hooks', async () => {
   const todos = [{ id: '1', content: 'write', status: 'completed' }];
   const fixture = await fixtureWith(
     {
@@ -152,7 +152,7 @@ test('a refusal, an interruption, new steps of the plan and a typed command are 
 test('kill -9 of the app leaves no hook, not even one that ignores SIGTERM, and nothing it has started', async () => {
   const base = realpathSync(mkdtempSync(join(tmpdir(), 'gantry-hook-')));
   const pidFile = join(base, 'pid');
-  // What it is told comes after the watchdog has heard of it: a hook that can be seen before that may be left.
+  // The input arrives after the watchdog has registered the hook, so a hook that has its input may be left.
   const command = `trap '' TERM; cat > /dev/null; sleep 300 & echo $$ > ${pidFile}; sleep 300`;
   mkdirSync(join(base, 'project', '.qwen'), { recursive: true });
   const hooks = { UserPromptSubmit: [{ hooks: [{ type: 'command', command, timeout: 300 }] }] };
@@ -201,7 +201,7 @@ test('PostToolBatch can end the turn', async () => {
   expect(JSON.stringify(await fixture.items(id))).toContain('A hook stopped the turn: enough');
 });
 
-test('InstructionsLoaded is told of each memory file and of what it brings in', async () => {
+test('InstructionsLoaded runs for each memory file and for each import', async () => {
   const fixture = await fixtureWith({ InstructionsLoaded: [keeps('loaded')] }, says('ok'), says('ok'));
   writeFileSync(join(fixture.root, 'QWEN.md'), 'Mind this.\n@notes.md\n');
   writeFileSync(join(fixture.root, 'notes.md'), 'Tabs.');
@@ -215,7 +215,7 @@ test('InstructionsLoaded is told of each memory file and of what it brings in', 
   ]);
 });
 
-test('SessionDelete is told which session is gone', async () => {
+test('SessionDelete receives the id of the deleted session', async () => {
   const fixture = await fixtureWith({ SessionDelete: [keeps('deleted')] }, says('ok'));
   const id = await newSession(fixture);
   await fixture.run(id, 'one');
@@ -225,7 +225,7 @@ test('SessionDelete is told which session is gone', async () => {
 
 test('MessageDisplay has the whole text once the message has ended, before Stop', async () => {
   const fixture = await fixtureWith(
-    { MessageDisplay: [keeps('shown')], Stop: [keeps('stop', 'cp told-shown before-stop')] },
+    { MessageDisplay: [keeps('shown')], Stop: [keeps('stop', 'cp reported-shown before-stop')] },
     says('All is well.'),
   );
   const id = await newSession(fixture);

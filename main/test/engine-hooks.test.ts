@@ -19,7 +19,7 @@ async function fixtureWith(hooks: Record<string, unknown>, options: FixtureOptio
 }
 
 const write = (content = 'x') => calls({ id: 'w1', name: 'write_file', input: { file_path: 'new.txt', content } });
-const told = (fixture: EngineFixture) => JSON.stringify(fixture.model.requests.at(-1)?.messages);
+const reported = (fixture: EngineFixture) => JSON.stringify(fixture.model.requests.at(-1)?.messages);
 const path = (fixture: EngineFixture, name: string) => join(fixture.root, name);
 
 function writeCall(fixture: EngineFixture, content: string) {
@@ -30,7 +30,7 @@ test('PreToolUse refuses a call, changes its arguments, or allows it without a q
   const refusing = await fixtureWith({ PreToolUse: [hook('echo "not today" >&2; exit 2', { matcher: 'write_file' })] }, { answers: [] });
   refusing.model.push(writeCall(refusing, 'x'), says('done'));
   await refusing.run(await newSession(refusing, { mode: 'yolo' }), 'go');
-  expect(told(refusing)).toContain('not today');
+  expect(reported(refusing)).toContain('not today');
   expect(existsSync(path(refusing, 'new.txt'))).toBe(false);
 
   const changing = await fixtureWith({}, { answers: [] });
@@ -54,7 +54,7 @@ test('a hook that allows does not answer for a protected file', async () => {
   );
   fixture.model.push(calls({ id: 'w1', name: 'write_file', input: { file_path: path(fixture, '.env'), content: 'x' } }), says('done'));
   const running = fixture.run(await newSession(fixture, { mode: 'default' }), 'go');
-  // The hooks have had their say and the question still stands.
+  // The hooks have run and the approval is still pending.
   await vi.waitFor(() => expect(existsSync(path(fixture, 'notified'))).toBe(true));
   await fixture.answerNext({ kind: 'deny' });
   await running;
@@ -66,7 +66,7 @@ test('PermissionRequest answers a question, and an unanswered one is a Notificat
   const denying = await fixtureWith({ PermissionRequest: [hook(deny)] }, { answers: [] });
   denying.model.push(writeCall(denying, 'x'), says('done'));
   await denying.run(await newSession(denying, { mode: 'default' }), 'go');
-  expect(told(denying)).toContain('ask me later');
+  expect(reported(denying)).toContain('ask me later');
 
   const silent = await fixtureWith({ Notification: [hook('cat > seen.json', { matcher: 'permission_prompt' })] }, { answers: [] });
   silent.model.push(writeCall(silent, 'x'), says('done'));
@@ -78,7 +78,7 @@ test('PermissionRequest answers a question, and an unanswered one is a Notificat
   await running;
 });
 
-test('what PostToolUse says stands behind the result, of a failed call PostToolUseFailure', async () => {
+test('the message of PostToolUse follows the result, for a failed call that of PostToolUseFailure', async () => {
   const context = (text: string) => hook(`echo '{"hookSpecificOutput":{"additionalContext":"${text}"}}'`);
   const fixture = await fixtureWith(
     { PostToolUse: [context('run the tests')], PostToolUseFailure: [context('look again')] },
@@ -99,10 +99,10 @@ test('UserPromptSubmit and SessionStart add to the prompt, or keep it back', asy
   });
   const id = await newSession(fixture);
   await fixture.run(id, 'go');
-  expect(told(fixture)).toContain('go\\n\\n[From a hook] first words\\nnow');
+  expect(reported(fixture)).toContain('go\\n\\n[From a hook] first words\\nnow');
   await expect(fixture.run(id, 'the secret')).rejects.toMatchObject({ message: expect.stringContaining('no secrets') });
   await fixture.run(id, 'go on');
-  expect(told(fixture)).not.toContain('the secret');
+  expect(reported(fixture)).not.toContain('the secret');
   expect((await fixture.items(id))[0]).toMatchObject({ kind: 'user', text: 'go' });
 });
 
@@ -112,7 +112,7 @@ test('a Stop hook sends the model on, knows that it has, and cannot do so for ev
   const id = await newSession(fixture);
   expect((await fixture.run(id, 'go')).end).toBe('completed');
   expect(fixture.model.requests).toHaveLength(2);
-  expect(told(fixture)).toContain('the tests fail');
+  expect(reported(fixture)).toContain('the tests fail');
   const endless = await fixtureWith(
     { Stop: [hook('echo more >&2; exit 2')] },
     { answers: Array.from({ length: 20 }, () => says('again')) },

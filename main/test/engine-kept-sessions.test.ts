@@ -1,4 +1,4 @@
-/** What is done with sessions as things one keeps: pins, the archive, their files, and what exports leave behind. */
+/** Operations on stored sessions: pins, the archive, their files, and the cleanup of exports. */
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
@@ -116,8 +116,8 @@ test('pins come with the first page, the latest first, and stand in the file of 
   const theirs = { groupId: 'g', color: 'green', pinnedAt: '2026-01-01T00:00:00.000Z', updatedAt: '2026-01-01T00:00:00.000Z' };
   writeFileSync(file, JSON.stringify({ schemaVersion: 1, groups: [group], sessions: { [one]: theirs }, later: true }));
   await sessions.pin(fixture.project.id, two, true);
-  const told = await fixture.until('session.changed', ({ summary }) => typeof summary.pinnedAtMs === 'number');
-  expect(told.summary.id).toBe(two);
+  const reported = await fixture.until('session.changed', ({ summary }) => typeof summary.pinnedAtMs === 'number');
+  expect(reported.summary.id).toBe(two);
   const page = await sessions.page(fixture.project.id, { limit: 1 });
   expect(page.pinned?.map(({ title }) => title)).toEqual(['two', 'one']);
   expect(

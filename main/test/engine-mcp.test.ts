@@ -1,4 +1,4 @@
-/** MCP servers in the engine: what a turn waits for, what the model is told, what settings and keys do. */
+/** MCP servers in the engine: what a turn waits for, what the model receives, how settings and keys apply. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';

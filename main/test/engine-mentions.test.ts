@@ -55,7 +55,7 @@ test('a file that was named counts as read, so that it can be edited at once', a
   expect((await fixture.items(id)).find((item) => item.kind === 'tool')).toMatchObject({ name: 'edit', status: 'success' });
 });
 
-test('changes belong to the prompt, also where a row about a file that was not read stands behind it', async () => {
+test('changes belong to the prompt, even if a row about an unread file follows it', async () => {
   const edit = { id: 'c1', name: 'edit', input: { file_path: 'src/a.ts', old_string: 'a = 1', new_string: 'a = 2' } };
   const fixture = await setUp({ answers: [calls(edit), says('done')], files: FILES });
   const id = await newSession(fixture, { mode: 'auto-edit' });
@@ -64,7 +64,7 @@ test('changes belong to the prompt, also where a row about a file that was not r
   expect((await fixture.engine.sessions.listChanges(id)).turns).toMatchObject([{ itemId: prompt?.id }]);
 });
 
-test('a secret file is not read, and the user and the model are told', async () => {
+test('a secret file is not read, and the user and the model are informed', async () => {
   const fixture = await setUp({ answers: [says('ok')], files: FILES });
   const id = await newSession(fixture);
   await fixture.run(id, 'What is in @.env?');
@@ -78,7 +78,7 @@ test('a secret file is not read, and the user and the model are told', async () 
   });
 });
 
-test('an attachment goes to the model as media, stands in the row, and is read back from the file', async () => {
+test('an attachment is sent to the model as media, shown in the row, and read back from the file', async () => {
   const fixture = await setUp({ answers: [says('a picture')] });
   const id = await newSession(fixture);
   await fixture.engine.sessions.prompt(id, 'What is this?', 'l1', { attachments: [SHOT] });
@@ -109,7 +109,7 @@ test('what is not what it says, or too much, is refused before anything is writt
   expect((await fixture.engine.sessions.open(fixture.project.id, id)).items).toEqual([]);
 });
 
-test('a session that begins with a large picture stands in the list, under what was typed', async () => {
+test('a session that begins with a large image is listed under the typed text', async () => {
   const fixture = await setUp({ answers: [says('ok')] });
   const id = await newSession(fixture);
   const data = Buffer.concat([PNG, Buffer.alloc(2 * 1024 * 1024)]).toString('base64');

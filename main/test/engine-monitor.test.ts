@@ -18,7 +18,7 @@ interface Watched {
   send(text: string): void;
   /** Resolves when the command has printed this much and its lines are with the engine. */
   printed(line: string): Promise<void>;
-  readonly told: () => string;
+  readonly reported: () => string;
 }
 
 async function watchCat(more: object = {}): Promise<Watched> {
@@ -33,7 +33,7 @@ async function watchCat(more: object = {}): Promise<Watched> {
   await fixture.run(id, 'watch it');
   const [task] = fixture.engine.tasks.list(id);
   if (task === undefined) throw new Error('there is no task');
-  // What is typed before that is echoed, and so is printed twice.
+  // Text typed before that is echoed, and so is printed twice.
   const lastLine = () => {
     clock.advance(0);
     return fixture.engine.tasks.get(task.id)?.lastLine;
@@ -49,7 +49,7 @@ async function watchCat(more: object = {}): Promise<Watched> {
       await expect.poll(lastLine, { interval: 10 }).toBe(line);
       await expect.poll(() => fixture.engine.tasks.monitorUpdates(id), { interval: 10 }).not.toBe('none');
     },
-    told() {
+    reported() {
       const last = fixture.model.requests.at(-1)?.messages.at(-1);
       return last?.role === 'user' ? last.text : '';
     },
@@ -57,7 +57,7 @@ async function watchCat(more: object = {}): Promise<Watched> {
 }
 
 const answered = (fixture: EngineFixture, text: string) => fixture.until('message.delta', (data) => data.text === text);
-/** What is told after a pause begins it a moment later than the test hears of its cause, so the time goes on until it is told. */
+/** A report after the pause starts a moment after the test receives its cause, so the clock advances until it arrives. */
 const answeredInTime = ({ fixture, clock }: Watched, text: string) =>
   expect
     .poll(
@@ -70,15 +70,15 @@ const answeredInTime = ({ fixture, clock }: Watched, text: string) =>
     .toBe(true);
 
 test('lines become one message of kind monitor, then none before the pause is over', async () => {
-  const { fixture, clock, id, send, printed, told } = await watchCat({ description: 'the cat' });
+  const { fixture, clock, id, send, printed, reported } = await watchCat({ description: 'the cat' });
   await printed('ready');
   send('one <b>\ntwo\n');
   await printed('two');
   fixture.model.push(says('first'));
   clock.advance(500);
   await answered(fixture, 'first');
-  expect(told()).toContain('<kind>monitor</kind>\n<status>running</status>\n<summary>Monitor "the cat": 3 lines</summary>');
-  expect(told()).toContain('<result>ready\none &lt;b&gt;\ntwo</result>');
+  expect(reported()).toContain('<kind>monitor</kind>\n<status>running</status>\n<summary>Monitor "the cat": 3 lines</summary>');
+  expect(reported()).toContain('<result>ready\none &lt;b&gt;\ntwo</result>');
   await fixture.until('turn.ended', ({ result }) => result.modelRequests === 1 && result.end === 'completed');
   send('three\n');
   await printed('three');
@@ -87,16 +87,16 @@ test('lines become one message of kind monitor, then none before the pause is ov
   fixture.model.push(says('second'));
   clock.advance(1000);
   await answered(fixture, 'second');
-  expect(told()).toContain('<result>three</result>');
+  expect(reported()).toContain('<result>three</result>');
   expect((await fixture.items(id)).filter((item) => item.kind === 'notice').map((item) => item.text)).toEqual([
     'the cat: 3 lines',
     'the cat: 1 line',
   ]);
 });
 
-test('lines that come in the middle of a turn are told after it, only those that match', async () => {
+test('matching lines that arrive during a turn are reported after it', async () => {
   const watched = await watchCat({ pattern: '^ERROR' });
-  const { fixture, clock, id, send, printed, told } = watched;
+  const { fixture, clock, id, send, printed, reported } = watched;
   fixture.model.push(hangsAfter('busy'), says('noted'));
   const turn = fixture.run(id, 'work');
   await answered(fixture, 'busy');
@@ -107,25 +107,25 @@ test('lines that come in the middle of a turn are told after it, only those that
   fixture.engine.sessions.cancel(id);
   await turn;
   await answeredInTime(watched, 'noted');
-  expect(told()).toContain('<result>ERROR 1\nERROR 2</result>');
+  expect(reported()).toContain('<result>ERROR 1\nERROR 2</result>');
 });
 
-test('its last event ends the command, and the model is told with the event, why', async () => {
+test('its last event ends the command, and the model receives the reason with the event', async () => {
   const watched = await watchCat({ max_events: 2 });
-  const { fixture, id, send, told } = watched;
+  const { fixture, id, send, reported } = watched;
   fixture.model.push(says('noted'));
   send('more\n');
   const { task } = await fixture.until('task.changed', (data) => data.task.status === 'cancelled');
   expect(task.sessionId).toBe(id);
   await answeredInTime(watched, 'noted');
-  expect(told()).toContain('<status>cancelled</status>');
-  expect(told()).toContain('2 lines; stopped at its limit of 2 lines');
-  expect(told().match(/<task-notification>/g)).toHaveLength(1);
+  expect(reported()).toContain('<status>cancelled</status>');
+  expect(reported()).toContain('2 lines; stopped at its limit of 2 lines');
+  expect(reported().match(/<task-notification>/g)).toHaveLength(1);
 });
 
 test('a silence of the idle time ends it; output puts that off', async () => {
   const watched = await watchCat({ idle_timeout_ms: 60_000, pattern: 'never' });
-  const { fixture, clock, send, printed, told } = watched;
+  const { fixture, clock, send, printed, reported } = watched;
   const [task] = fixture.engine.tasks.list();
   const isPrinted = (line: string) => expect.poll(() => task && fixture.engine.tasks.get(task.id)?.lastLine, { interval: 10 }).toBe(line);
   await isPrinted('ready');
@@ -139,20 +139,20 @@ test('a silence of the idle time ends it; output puts that off', async () => {
   clock.advance(1000);
   await fixture.until('task.changed', (data) => data.task.status === 'cancelled');
   await answeredInTime(watched, 'noted');
-  expect(told()).toContain('stopped after 60 s without output');
+  expect(reported()).toContain('stopped after 60 s without output');
 });
 
-test('the end of the process is told with what it said last', async () => {
+test('the end of the process is reported with its last lines', async () => {
   const watched = await watchCat();
-  const { fixture, send, printed, told } = watched;
+  const { fixture, send, printed, reported } = watched;
   await printed('ready');
   send('bye\n\u0004');
   fixture.model.push(says('noted'));
   await fixture.until('task.changed', (data) => data.task.status === 'completed');
   await answeredInTime(watched, 'noted');
-  expect(told()).toContain('<status>completed</status>');
-  expect(told()).toContain('2 lines; ended: exited 0');
-  expect(told()).toContain('<exit-code>0</exit-code>\n<result>ready\nbye</result>');
+  expect(reported()).toContain('<status>completed</status>');
+  expect(reported()).toContain('2 lines; ended: exited 0');
+  expect(reported()).toContain('<exit-code>0</exit-code>\n<result>ready\nbye</result>');
 });
 
 test('one the agent stops says nothing more, and the seventeenth is refused', async () => {
@@ -178,14 +178,14 @@ test('one the agent stops says nothing more, and the seventeenth is refused', as
   expect(fixture.model.requests).toHaveLength(4);
 });
 
-test('lines that were not told when the app ended are told once with the next prompt after the restart, with the end', async () => {
-  const { fixture, clock, id, send, printed, told } = await watchCat({ pattern: '^hit' });
+test('lines that were unreported when the app ended are reported once, with the end, with the next prompt after the restart', async () => {
+  const { fixture, clock, id, send, printed, reported } = await watchCat({ pattern: '^hit' });
   fixture.model.push(says('noted'));
   send('hit 1\n');
   await printed('hit 1');
   clock.advance(500);
   await fixture.until('message.delta', ({ text }) => text === 'noted');
-  expect(told()).toContain('hit 1');
+  expect(reported()).toContain('hit 1');
   send('miss\nhit 2\n');
   await printed('hit 2');
   await fixture.engine.close();

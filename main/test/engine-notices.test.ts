@@ -27,21 +27,21 @@ async function startWaiting(fixture: EngineFixture, ...ids: string[]) {
   return { id, tasks: fixture.engine.tasks.list(id) };
 }
 
-test('tasks that end together are told in one message (BT-25)', async () => {
+test('tasks that end together are reported in one message (BT-25)', async () => {
   const fixture = await setUp();
   const { id, tasks } = await startWaiting(fixture, 'a', 'b');
   fixture.model.push(says('both noted'));
   for (const task of tasks) fixture.engine.tasks.write(task.id, 'go\n');
   await fixture.until('message.delta', (data) => data.text === 'both noted');
-  const told = fixture.model.requests.at(-1)?.messages.at(-1);
-  const text = told?.role === 'user' ? told.text : '';
+  const reported = fixture.model.requests.at(-1)?.messages.at(-1);
+  const text = reported?.role === 'user' ? reported.text : '';
   expect(text.match(/<task-notification>/g)).toHaveLength(2);
   expect(text).toContain('a got go');
   expect(text).toContain('b got go');
   expect((await fixture.items(id)).filter((item) => item.kind === 'notice')).toHaveLength(1);
 });
 
-test('a task that ends while a turn runs is told after it, once', async () => {
+test('a task that ends during a turn is reported once, after the turn', async () => {
   const fixture = await setUp();
   const { id, tasks } = await startWaiting(fixture, 'a');
   fixture.model.push(hangsAfter('busy'), says('noted'));
@@ -75,7 +75,7 @@ test('a waiting prompt is answered together with the notice, in one turn', async
   ]);
 });
 
-test('a task the user stopped is told as stopped', async () => {
+test('a task that the user stopped is reported as stopped', async () => {
   const fixture = await setUp();
   const { tasks } = await startWaiting(fixture, 'a');
   fixture.model.push(says('noted'));
@@ -86,7 +86,7 @@ test('a task the user stopped is told as stopped', async () => {
   expect(fixture.model.requests.at(-1)?.messages.at(-1)).toMatchObject({ text: expect.stringContaining('<status>cancelled</status>') });
 });
 
-test('after the engine was closed nobody is told of the tasks it stopped', async () => {
+test('after the engine was closed, the tasks it stopped are not reported', async () => {
   const fixture = await setUp();
   const { id } = await startWaiting(fixture, 'a');
   await fixture.engine.close();
@@ -94,7 +94,7 @@ test('after the engine was closed nobody is told of the tasks it stopped', async
   expect(fixture.model.requests).toHaveLength(2);
 });
 
-test('a notice that cannot be told now waits for the next turn, and is not tried again and again', async () => {
+test('a notice that cannot be reported now waits for the next turn, and is not retried in a loop', async () => {
   const fixture = await setUp();
   const { id, tasks } = await startWaiting(fixture, 'a');
   const { EngineError } = await import('../engine/index.ts');

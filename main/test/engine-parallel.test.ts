@@ -1,4 +1,4 @@
-/** Commands that only read run beside each other; what can change something waits for what stands before it. */
+/** Read-only commands run in parallel; a command that can change something waits for those before it. */
 import { execFileSync } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -60,14 +60,14 @@ test('stopping the turn withdraws the question', async () => {
   );
 });
 
-test('where nobody is there the model is told so and goes on', async () => {
+test('without a user the model is informed and continues', async () => {
   const fixture = await setUp({ answers: [calls(ASK), says('ok')] });
   const id = await newSession(fixture, { unattended: true });
   expect((await fixture.run(id, 'go')).end).toBe('completed');
   expect(lastResults(fixture)).toMatchObject([{ isError: true, text: expect.stringContaining('Nobody is there') }]);
 });
 
-test('plan mode is told with each prompt, at the same system text, and a refused change names the way out of it', async () => {
+test('plan mode is announced with each prompt while the system text is unchanged, and a denied change names the way out', async () => {
   const write = { id: 'w1', name: 'write_file', input: { file_path: 'a.txt', content: 'x' } };
   const fixture = await setUp({ answers: [says('hello'), calls(write), says('a plan, then'), says('good')] });
   const id = await newSession(fixture, { mode: 'default' });

@@ -1,4 +1,4 @@
-/** What waits in the queue outlives the app: real files, a scripted model, another engine on the same folders. */
+/** The queue outlives the app: real files, a scripted model, another engine on the same folders. */
 import { cpSync, existsSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
@@ -55,7 +55,7 @@ test('what waits when the app ends is held when the session is opened again, ask
     { localId: 'p2', text: 'then this', isHeld: true, attachments: [{ name: 'dot.png', mimeType: 'image/png', sizeBytes: 12 }] },
   ];
   expect(await queueOf(second, id)).toEqual(held);
-  expect(await queueOf(second, id)).toEqual(held); // attached once more
+  expect(await queueOf(second, id)).toEqual(held); // attached again
   expect(second.model.requests).toEqual([]);
 
   await second.engine.sessions.sendQueued(id, 'p2');

@@ -32,7 +32,7 @@ function cutBehind(path: string, fits: (record: Record<string, unknown>) => bool
   writeFileSync(path, `${lines.slice(0, at + 1).join('\n')}\n`);
 }
 
-test('a turn that a kill interrupted is shown as such, goes on when asked, and its call gets a result on disk', async () => {
+test('a turn interrupted by a kill is shown as interrupted, continues on request, and its call gets a result on disk', async () => {
   const fixture = await setUp({ answers: [calls({ id: 'c1', name: 'glob', input: { pattern: '*' } }), says('never seen')] });
   const id = await newSession(fixture);
   await fixture.run(id, 'go');
@@ -145,7 +145,7 @@ test('a long session shows its end, pages back to its beginning, and shows the s
   expect(await pages(await restart(fixture))).toEqual(all);
 });
 
-test('a session nobody looks at gives its lease back and keeps its mode', async () => {
+test('a session without viewers releases its lease and keeps its mode', async () => {
   const fixture = await setUp({ answers: [says('1'), says('2')] });
   const id = await newSession(fixture);
   await fixture.run(id, 'go');

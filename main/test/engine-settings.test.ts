@@ -1,4 +1,4 @@
-/** What settings.json says is what a session does. */
+/** The settings in settings.json apply to a session. */
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';

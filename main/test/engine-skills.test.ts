@@ -35,25 +35,25 @@ test('skills of an untrusted folder, and disabled ones, are neither listed nor l
   const untrusted = await fixtureWith({ files: FILES, trust: false, answers: [load, says('done')] });
   await untrusted.run(await newSession(untrusted), 'go');
   expect(untrusted.model.requests[0]?.system).not.toContain('Reviews a change.');
-  expect(JSON.stringify(untrusted.model.requests[1]?.messages.at(-1))).toContain('There is no skill');
+  expect(JSON.stringify(untrusted.model.requests[1]?.messages.at(-1))).toContain('Unknown skill');
   const settings = { '.qwen/settings.json': '{ "skills": { "disabled": ["review"] } }' };
   const disabled = await fixtureWith({ files: { ...FILES, ...settings }, answers: [load, says('done')] });
   await disabled.run(await newSession(disabled), 'go');
   expect(disabled.model.requests[0]?.system).not.toContain('Reviews a change.');
 });
 
-test('a broken file is told once, with its place, and the others work', async () => {
+test('a broken file is reported once, with its location, and the others work', async () => {
   const load = calls({ id: 'c1', name: 'skill', input: { skill: 'review' } });
   const fixture = await fixtureWith({ files: FILES, answers: [load, says('done')] });
   const path = join(fixture.root, '.qwen/skills/review/SKILL.md');
   writeFileSync(path, '---\nname: [\n---\nx');
   await fixture.run(await newSession(fixture), 'go');
-  const told = fixture.events.filter((event) => event.event === 'notice.raised');
-  expect(told).toHaveLength(1);
-  expect(JSON.stringify(told)).toContain(`${path}, line 3`);
+  const reported = fixture.events.filter((event) => event.event === 'notice.raised');
+  expect(reported).toHaveLength(1);
+  expect(JSON.stringify(reported)).toContain(`${path}, line 3`);
 });
 
-test('a skill for certain files is told once such a file was used, and its user can call it before', async () => {
+test('a skill for certain files is announced once such a file was used, and the user can call it before', async () => {
   const skill = (name: string, paths: string) =>
     `---\nname: ${name}\ndescription: About ${name}.\npaths: ${paths}\n---\nThe body of ${name}.`;
   const read = (id: string, path: string) => calls({ id, name: 'read_file', input: { file_path: path } });

@@ -181,7 +181,7 @@ function expectValid(messages: ModelRequest['messages']): void {
   }
 }
 
-/** What is left of a script after a cancel must not answer the next prompt. */
+/** Answers left in a script after a cancel must not answer the next prompt. */
 function unlessAgain(answer: ScriptedAnswer): ScriptedAnswer {
   return async function* answerOnce(request, signal) {
     const last = request.messages.at(-1);

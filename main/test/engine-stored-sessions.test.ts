@@ -59,7 +59,7 @@ test('a list comes in pages, and a part of a title picks from it', async () => {
   expect((await sessions.find(other.project.id, 'Beta')).map(({ id }) => id)).toEqual([ids[1]]);
 });
 
-test('a search finds what was said in any session, with the row it stands in, and goes on where a page ended', async () => {
+test('a search finds messages of any session with their rows, and continues where a page ended', async () => {
   const fixture = await setUp('The word is "Zebra"\nhere', 'nothing', 'zebra again');
   const one = await talk(fixture, 'What is the word?');
   const two = await talk(fixture, 'No animal', 'Say it');

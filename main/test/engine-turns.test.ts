@@ -82,7 +82,7 @@ test('cancelling a running command stops it, and every call gets a result', asyn
   expectValid(fixture);
 });
 
-test('cancelling while a question stands withdraws it', async () => {
+test('cancelling while an approval is pending withdraws it', async () => {
   const fixture = await setUp({ answers: [SHELL('touch made')] });
   const id = await newSession(fixture);
   const turn = fixture.run(id, 'go');
@@ -138,7 +138,7 @@ test('stop during the wait ends the turn', async () => {
   expect((await turn).end).toBe('cancelled');
 });
 
-test('with nobody there and the variable set, a busy service is waited for beyond seven attempts, with a sign of life', async () => {
+test('in an unattended run with the variable set, a busy service is retried beyond seven attempts, with a heartbeat', async () => {
   const clock = createManualClock();
   const answers = [...Array.from({ length: 9 }, () => fails(BUSY)), says('at last')];
   const fixture = await setUp({ clock, answers, environment: { QWEN_CODE_UNATTENDED_RETRY: '1' } });
@@ -151,7 +151,7 @@ test('with nobody there and the variable set, a busy service is waited for beyon
   expect(await turn).toMatchObject({ end: 'completed', modelRequests: 10 });
 });
 
-test('with somebody there the variable changes nothing: the seventh failure is the last', async () => {
+test('with a user present the variable has no effect: the seventh failure is the last', async () => {
   const clock = createManualClock();
   const fixture = await setUp({
     clock,
@@ -207,7 +207,7 @@ test('a provider that throws, and one that ends without an end, fail the turn an
   expect((await fixture.run(id, 'three')).end).toBe('completed');
 });
 
-test('an answer cut by the output limit goes on in the same row', async () => {
+test('an answer cut by the output limit continues in the same row', async () => {
   const fixture = await setUp({
     answers: [
       [
@@ -263,7 +263,7 @@ test('a continued answer has all its attempts again', async () => {
   expect((await fixture.items(id)).at(-1)).toMatchObject({ kind: 'assistant', text: 'first half, second half' });
 });
 
-test('after three continuations the answer stands as it is', async () => {
+test('after three continuations the answer is kept as it is', async () => {
   const cut = [
     { type: 'text', text: 'x' },
     { type: 'done', reason: 'length' },
@@ -359,7 +359,7 @@ test('prompts that come while a turn runs wait, can be taken back, and start in 
   ]);
 });
 
-test('whoever prompts at the end of a turn gets a turn, not a place in the queue', async () => {
+test('a prompt sent at the end of a turn starts a turn and is not queued', async () => {
   const fixture = await setUp({ answers: [says('1'), says('2')] });
   const id = await newSession(fixture);
   const answers: unknown[] = [];
@@ -396,7 +396,7 @@ test('reads of one answer run at once, a change waits for them', async () => {
   expect(readFileSync(join(fixture.root, 'a.txt'), 'utf8')).toBe('c');
 });
 
-test('a change of mode answers the question that stands', async () => {
+test('a change of mode answers the pending approval', async () => {
   const fixture = await setUp({ answers: [SHELL('touch made'), says('ok')] });
   const id = await newSession(fixture);
   const turn = fixture.run(id, 'go');
@@ -416,7 +416,7 @@ test('without a model the prompt is refused and nothing is written', async () =>
   expect((await fixture.engine.sessions.open(fixture.project.id, id)).summary.state).toBe('idle');
 });
 
-test('how long a model thought is told when its words begin, and is still known after a restart', async () => {
+test('the thinking time is shown when the text begins, and is kept after a restart', async () => {
   const clock = createManualClock();
   const fixture = await setUp({
     clock,

@@ -43,9 +43,11 @@ test("the user's command runs without model or question, is a row, and the model
   });
 
   await fixture.run(id, 'what was that?');
-  const told = fixture.model.requests[0]?.messages;
-  expect(told).toMatchObject([{ role: 'user' }, { role: 'user', text: 'what was that?' }]);
-  expect(told?.[0]).toMatchObject({ text: expect.stringMatching(/echo from the shell; exit 3[^]*\nfrom the shell\nExited with code 3\./) });
+  const reported = fixture.model.requests[0]?.messages;
+  expect(reported).toMatchObject([{ role: 'user' }, { role: 'user', text: 'what was that?' }]);
+  expect(reported?.[0]).toMatchObject({
+    text: expect.stringMatching(/echo from the shell; exit 3[^]*\nfrom the shell\nExited with code 3\./),
+  });
   expect(fixture.records(id)[1]).toMatchObject({
     type: 'user',
     message: { role: 'user' },
@@ -59,7 +61,7 @@ test("the user's command runs without model or question, is a row, and the model
   const items = await second.items(id);
   expect(shell(items)).toEqual({ ...row, endedAtMs: expect.any(Number) });
   await second.run(id, 'and now?');
-  expect(second.model.requests[0]?.messages[0]).toEqual(told?.[0]);
+  expect(second.model.requests[0]?.messages[0]).toEqual(reported?.[0]);
   expect((await second.engine.sessions.list(second.project.id))[0]?.title).toBe('what was that?');
 });
 
@@ -92,7 +94,7 @@ test('it holds the place of a turn: another is refused, a prompt waits and is an
   const first = fixture.model.requests[0]?.messages[0];
   expect(first).toMatchObject({ text: expect.stringContaining(`background as task ${taskId}. Status now: running`) });
 
-  // Its end is a row and a message of the history; nobody asks the model for that.
+  // Its end is a row and a message of the history; no request is made for it.
   tasks.write(taskId, 'it\n');
   await fixture.until('item.added', ({ item }) => item.kind === 'notice' && item.taskId === taskId);
   expect(fixture.model.requests).toHaveLength(1);
@@ -120,7 +122,7 @@ test('while a turn runs a command is refused, and a stop ends the command that r
   await expect.poll(async () => (await sessions.list(fixture.project.id))[0]?.state).toBe('idle');
 });
 
-test('a command that a kill of the app interrupted is shown as such at the next start, and the session goes on', async () => {
+test('a command interrupted by a kill of the app is shown as interrupted at the next start, and the session continues', async () => {
   const fixture = await setUp();
   const id = await newSession(fixture);
   await fixture.engine.sessions.runCommand(id, 'echo begun; sleep 60');

@@ -49,15 +49,15 @@ test('a very long memory file is cut and says so', async () => {
   expect(first.system).toContain('[cut: the file has 100000 bytes]');
 });
 
-test('an import that is not read is told to the model and once to the user', async () => {
+test('an import that is not read is reported to the model and once to the user', async () => {
   const fixture = await createEngineFixture({ files: { 'QWEN.md': 'See @../outside.md' }, answers: [says('1'), says('2')] });
   open.push(fixture);
   const id = await newSession(fixture);
   await fixture.run(id, 'go');
   await fixture.run(id, 'go on');
-  expect(fixture.model.requests[0]?.system).toContain('# Not read\n- @../outside.md: there is no such file');
+  expect(fixture.model.requests[0]?.system).toContain('# Not read\n- @../outside.md: the file does not exist');
   expect((await fixture.items(id)).filter((item) => item.kind === 'notice')).toMatchObject([
-    { level: 'warning', detail: '- @../outside.md: there is no such file' },
+    { level: 'warning', detail: '- @../outside.md: the file does not exist' },
   ]);
 });
 

@@ -54,7 +54,7 @@ async function setUp(files: Readonly<Record<string, string>> = {}, settings: obj
 
 type Call = Parameters<AgentRig['script']>[0];
 
-/** The model reads the text by these calls, and then does all it is told. */
+/** The model reads the text with these calls, and then follows all its instructions. */
 async function obey(opened: AgentRig, reading: readonly Call[], prompt = 'go'): Promise<void> {
   const asked = wishes(opened);
   opened.script(...reading, ...asked.map(({ name, args }, at) => ({ toolCalls: [call(name, args, at + 100)] })), { content: 'Done.' });

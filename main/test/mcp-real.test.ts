@@ -52,7 +52,7 @@ async function freePort(): Promise<number> {
   });
 }
 
-/** What the model was told of each call, by the call's id. */
+/** The results that the model received, by call id. */
 function toolResults(fixture: EngineFixture): Record<string, string> {
   const messages: readonly ModelMessage[] = fixture.model.requests.at(-1)?.messages ?? [];
   return Object.fromEntries(
@@ -177,7 +177,7 @@ test('a folder that is not trusted starts none of its own servers', async () => 
   expect(await fixture.engine.mcp.list(fixture.project.id)).toEqual([]);
 });
 
-test('a resource that a prompt names goes to the model with it; one that cannot be read is told', async () => {
+test('a resource named in a prompt is sent with it; one that cannot be read is reported', async () => {
   const fixture = await fixtureWith({ everything: program(EVERYTHING, 'stdio') }, { answers: [says('done')] });
   const id = await newSession(fixture);
   await fixture.engine.mcp.ready(fixture.project.id);
@@ -189,7 +189,7 @@ test('a resource that a prompt names goes to the model with it; one that cannot 
   expect(notices).toEqual([expect.stringMatching(/^@everything:demo:\/\/nowhere was not read: The MCP server everything refused/)]);
 });
 
-test("a server's prompts are slash commands with their arguments; what is missing or unknown is told and nothing is sent", async () => {
+test("a server's prompts are slash commands with their arguments; missing or unknown ones are reported and nothing is sent", async () => {
   const fixture = await fixtureWith({ everything: program(EVERYTHING, 'stdio') }, { answers: [says('sunny'), says('rainy')] });
   const { engine, project } = fixture;
   const id = await newSession(fixture);

@@ -65,7 +65,7 @@ test('other names take the place of ours, and one file by two names is read once
   expect(texts(await load({ 'repo/app/QWEN.md': 'one' }, {}, [['repo/app/AGENTS.md', 'repo/app/QWEN.md']]))).toEqual(['QWEN.md: one']);
 });
 
-test('an import stands where it is named, relative to the file that names it', async () => {
+test('an import is inserted where it is named, relative to the file that names it', async () => {
   const memory = await load({
     'repo/app/QWEN.md': 'Style: @docs/style.md',
     'repo/app/docs/style.md': 'Tabs. @more.md',
@@ -77,7 +77,7 @@ test('an import stands where it is named, relative to the file that names it', a
   expect(memory.leftOut).toEqual([]);
 });
 
-test('files that import each other end, and it is told', async () => {
+test('files that import each other are cut off, and this is reported', async () => {
   const memory = await load({ 'repo/app/QWEN.md': 'a @b.md', 'repo/app/b.md': 'b @QWEN.md' });
   expect(texts(memory)).toEqual(['QWEN.md: a [from b.md]\nb @QWEN.md\n[end of b.md]']);
   expect(memory.leftOut).toEqual([{ path: '@QWEN.md', reason: 'it imports itself' }]);
@@ -93,7 +93,7 @@ test('five levels deep, and no further', async () => {
   expect(memory.leftOut).toEqual([{ path: '@l6.md', reason: 'it is more than 5 imports deep' }]);
 });
 
-test('what lies outside, may hold secrets or is missing is left as it is written, and told', async () => {
+test('imports from outside, with possible secrets or missing are left as written and reported', async () => {
   const memory = await load(
     { 'secret.md': 'outside', 'repo/app/.env': 'KEY=1', 'repo/app/QWEN.md': '@../../secret.md @link.md @./.env @missing.md @name' },
     {},
@@ -104,7 +104,7 @@ test('what lies outside, may hold secrets or is missing is left as it is written
     { path: '@../../secret.md', reason: 'it is outside the trusted folders' },
     { path: '@link.md', reason: 'it is outside the trusted folders' },
     { path: '@./.env', reason: 'it may hold secrets' },
-    { path: '@missing.md', reason: 'there is no such file' },
+    { path: '@missing.md', reason: 'the file does not exist' },
   ]);
 });
 

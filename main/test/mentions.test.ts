@@ -65,7 +65,7 @@ test('all files of a prompt share one bound', async () => {
   expect(unread.map(({ path }) => path)).toEqual(['f6.txt', 'f7.txt']);
 });
 
-test('what is ignored, secret or outside is not read, and both are told', async () => {
+test('ignored, secret or outside files are not read, and the user and the model are informed', async () => {
   const place = makePlace({
     '.gitignore': 'dist/\n',
     '.qwenignore': 'private.md\n',

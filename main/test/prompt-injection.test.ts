@@ -28,7 +28,7 @@ async function setUp(): Promise<AgentRig> {
   return opened;
 }
 
-test.each(['default', 'auto-edit'] as const)('where nobody is there, nothing that a file asks for is done (%s)', async (mode) => {
+test.each(['default', 'auto-edit'] as const)('without a user present, no instruction in a file is followed (%s)', async (mode) => {
   const opened = await setUp();
   const asked = wishes(opened);
   opened.script(
@@ -45,7 +45,7 @@ test.each(['default', 'auto-edit'] as const)('where nobody is there, nothing tha
   expect(bodies(opened)).not.toContain(CANARY);
 });
 
-test('where the user is there, each wish waits for an answer to the very command, and a refusal is final', async () => {
+test('with a user present, each instruction waits for approval of the exact command, and a refusal is final', async () => {
   const opened = await setUp();
   const asked = wishes(opened);
   for (const [at, { name, args }] of asked.entries()) {

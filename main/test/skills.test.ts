@@ -5,7 +5,7 @@ import { afterEach, expect, test } from 'vitest';
 import { createNodeFs } from '../local/node-fs.ts';
 import type { FileProblem } from '../engine/lib/front-matter-files.ts';
 import { createSkillTool } from '../engine/skill/skill-tool.ts';
-import { skillList, skillText } from '../engine/skill/skill-words.ts';
+import { skillList, skillText } from '../engine/skill/skill-texts.ts';
 import { createSkills } from '../engine/skill/skills.ts';
 import { makeWorkspace } from './support/tool-workspace.ts';
 
@@ -60,7 +60,7 @@ test('disabled skills are left out and the others come by priority', async () =>
   expect((await list({ disabled: ['c'] })).map(({ name }) => name)).toEqual(['b', 'a']);
 });
 
-test('a broken file is told once with its line, and again only when it has changed', async () => {
+test('a broken file is reported once with its line, and again only after it has changed', async () => {
   const { list, problems, base, write } = place({
     'home/skills/bad/SKILL.md': '---\nname: bad\ndescription: [\n---\nx',
     'home/skills/mute/SKILL.md': '---\nname: mute\n---\nx',
@@ -122,9 +122,9 @@ test('the tool loads a skill by its name or as a command, and offers only those 
   const found = (await list()).find(({ name }) => name === 'review');
   if (found === undefined) throw new Error('no skill');
   expect(skillText(found, ' now ')).toBe(
-    `Skill review. Paths in it are relative to ${join(base, 'home/skills/review')}.\n\nThe body of review.\n\nIt was called with: now`,
+    `Skill review. Paths in it are relative to ${join(base, 'home/skills/review')}.\n\nThe body of review.\n\nArguments: now`,
   );
-  const refusal = 'There is no skill "mine". There are: review.';
+  const refusal = 'Unknown skill "mine". Available skills: review.';
   const { context, remove } = await makeWorkspace();
   const preview = (name: string) => tool.preview({ skill: name }, context);
   expect(await preview('/review')).toMatchObject({ ok: true });

@@ -1,4 +1,4 @@
-/** What a rule about files refuses is in no search, no list and no mention either. */
+/** Files that a rule denies appear in no search, list or mention. */
 import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';

@@ -1,5 +1,5 @@
 /**
- * Where the states of files are kept: content by its hash, and a journal of lines, in one folder a session.
+ * Stores the states of files: content by its hash, and a journal of lines, in one folder per session.
  * Shape: `<folder>/journal.jsonl`, `<folder>/objects/<sha256>`; folder 0700, files 0600. Errors: those of the system.
  */
 import { createHash } from 'node:crypto';
@@ -7,21 +7,21 @@ import { appendFile, mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs
 import { dirname, join } from 'node:path';
 import { readRegularFile } from '../lib/regular-file.ts';
 
-/** Of one session. What comes beyond it is not kept, and said to be so. Unit: bytes. */
+/** Limit per session. States beyond it are not kept, and a note says so. Unit: bytes. */
 export const MAX_SESSION_BYTES = 256 * 1024 * 1024;
-/** Sessions that were not worked on for so long lose their states. Unit: ms. */
+/** Sessions without activity for this long lose their states. Unit: ms. */
 const KEPT_MS = 30 * 24 * 3_600_000;
 
 export interface CheckpointFiles {
-  /** False: there is no room for it. */
+  /** False: the limit is reached. */
   keep(bytes: Uint8Array, hash: string): Promise<boolean>;
   read(hash: string): Promise<Uint8Array>;
   append(lines: readonly object[]): Promise<void>;
-  /** Empty where nothing was ever written. */
+  /** Empty if nothing was ever written. */
   journal(): Promise<string>;
 }
 
-/** Of one session. The name is ours: Qwen Code keeps shadow repositories in `checkpoints`. */
+/** The folder of one session. The name is ours: Qwen Code keeps shadow repositories in `checkpoints`. */
 export function checkpointFolder(tempDir: string, sessionId: string): string {
   return join(tempDir, 'gantry-checkpoints', sessionId);
 }
@@ -47,7 +47,7 @@ export function openCheckpointFiles(
       const path = join(objects, hash);
       if ((await stat(path).catch(() => undefined)) !== undefined) return true;
       if (usedBytes + bytes.length > (options.maxBytes ?? MAX_SESSION_BYTES)) return false;
-      // A crash in the middle must not leave half a content under its whole name.
+      // A crash must not leave partial content under the final name.
       await writeFile(`${path}.part`, bytes, { mode: 0o600 });
       await rename(`${path}.part`, path);
       usedBytes += bytes.length;
@@ -56,7 +56,7 @@ export function openCheckpointFiles(
     read: (hash) => readRegularFile(join(objects, hash)),
     async append(lines) {
       await prepare();
-      // A torn last line would take the next one with it.
+      // A truncated last line would damage the next one.
       await appendFile(journalPath, lines.map((line) => `\n${JSON.stringify(line)}`).join(''), { mode: 0o600 });
     },
     journal: () =>
@@ -73,7 +73,7 @@ async function sizeOf(folder: string): Promise<number> {
   return sizes.reduce((sum, size) => sum + size, 0);
 }
 
-/** Other sessions' folders only; one that cannot be removed is left for the next time. */
+/** Only folders of other sessions; a folder that cannot be removed is tried again next time. */
 async function removeOld(root: string, own: string, nowMs: number): Promise<void> {
   for (const name of await readdir(root)) {
     const folder = join(root, name);

@@ -1,7 +1,7 @@
-/** What the journal of a session's file changes says. Pure. */
+/** Reads the journal of a session's file changes. Pure. */
 import { z } from 'zod';
 
-/** How a file was at one moment. `kept: false`: it was too large, or could not be read. */
+/** The state of a file at one moment. `kept: false`: it was too large, or could not be read. */
 export const FileState = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('missing') }),
   z.object({
@@ -33,7 +33,7 @@ export type JournalLine = z.infer<typeof JournalLine>;
 export interface FileChange {
   readonly path: string;
   readonly before: FileState;
-  /** Absent: the write was not told to have happened. */
+  /** Absent: the write was not confirmed. */
   readonly after?: FileState;
 }
 
@@ -46,7 +46,7 @@ export interface JournalTurn {
   readonly changes: ReadonlyMap<string, FileChange>;
 }
 
-/** Lines that do not parse, and those of turns nobody began, are passed over: a torn end costs its line alone. */
+/** Lines that do not parse, and lines of unknown turns, are skipped: truncation affects only the last line. */
 export function readJournal(text: string): readonly JournalTurn[] {
   const turns = new Map<string, JournalTurn & { readonly changes: Map<string, FileChange> }>();
   for (const line of text.split('\n')) {
@@ -71,11 +71,11 @@ function parseLine(line: string): JournalLine | undefined {
   try {
     return JournalLine.safeParse(JSON.parse(line)).data;
   } catch {
-    return undefined; // torn by a crash
+    return undefined; // truncated by a crash
   }
 }
 
-/** Of each file the state before the first of these turns and after the last. What was written and written back stays in. */
+/** For each file, the state before the first of these turns and after the last. A file that was changed back is included. */
 export function joinTurns(turns: readonly JournalTurn[]): readonly FileChange[] {
   const joined = new Map<string, FileChange>();
   for (const { changes } of turns) {
@@ -88,7 +88,7 @@ export function joinTurns(turns: readonly JournalTurn[]): readonly FileChange[] 
   return [...joined.values()];
 }
 
-/** From the turn that a prompt began, or that began after it. Both name the time: a prompt without changes has no turn here. */
+/** The turns from the one that a prompt started, or that started after it. Both use the time, because a prompt without changes has no turn here. */
 export function turnsFrom(
   turns: readonly JournalTurn[],
   prompt: { readonly itemId: string; readonly atMs: number },

@@ -31,7 +31,7 @@ function open(maxBytes?: number): Checkpoints {
   });
 }
 
-/** As a tool changes a file. */
+/** Changes a file like a tool. */
 async function change(points: Checkpoints, name: string, text: string): Promise<void> {
   await points.before(path(name));
   await writeFile(path(name), text);
@@ -54,7 +54,7 @@ async function twoTurns(): Promise<Checkpoints> {
   return points;
 }
 
-test('the changes are listed by turn and in all, also after a restart', async () => {
+test('the changes are listed by turn and in total, also after a restart', async () => {
   await twoTurns();
   const { turns, files } = await open().list();
   expect(turns.map(({ id, kind, title, atMs, itemId }) => ({ id, kind, title, atMs, itemId }))).toEqual([
@@ -71,7 +71,7 @@ test('the changes are listed by turn and in all, also after a restart', async ()
   ]);
 });
 
-test('a diff goes from before the turn, or the session, to now', async () => {
+test('a diff compares the state before the turn, or the session, with the current one', async () => {
   const points = await twoTurns();
   expect(await points.diff({ path: path('a') })).toMatchObject({ kind: 'diff', path: 'a', patch: expect.stringContaining('-a0\n+a2') });
   expect(await points.diff({ path: path('a'), turnId: 't2' })).toMatchObject({ patch: expect.stringContaining('-a1+\n+a2') });
@@ -80,7 +80,7 @@ test('a diff goes from before the turn, or the session, to now', async () => {
   await expect(points.diff({ path: path('b'), turnId: 'nope' })).rejects.toMatchObject({ code: 'file_not_found' });
 });
 
-test('all is undone, and the undo can be undone', async () => {
+test('all changes are undone, and the undo can be undone', async () => {
   const points = await twoTurns();
   expect(await points.undo({}, 'refuse')).toEqual({ undone: [path('a'), path('b')], problems: [] });
   expect([await content('a'), await content('b')]).toEqual(['a0\n', undefined]);
@@ -90,7 +90,7 @@ test('all is undone, and the undo can be undone', async () => {
   expect([await content('a'), await content('b')]).toEqual(['a2\n', 'b1\n']);
 });
 
-test('the last turn alone, and one file alone, are undone', async () => {
+test('the last turn alone, or one file alone, can be undone', async () => {
   const points = await twoTurns();
   expect((await points.undo({ turnId: 't2' }, 'refuse')).undone).toEqual([path('a')]);
   expect(await content('a')).toBe('a1+\n');
@@ -98,7 +98,7 @@ test('the last turn alone, and one file alone, are undone', async () => {
   expect([await content('a'), await content('b')]).toEqual(['a1+\n', undefined]);
 });
 
-test('what was changed since is refused as a whole, left out, or overwritten', async () => {
+test('files changed since are refused as a whole, skipped, or overwritten', async () => {
   const points = await twoTurns();
   await writeFile(path('a'), 'mine\n');
   expect(await points.undo({}, 'refuse')).toMatchObject({ undone: [], problems: [{ shown: 'a', why: 'touched' }] });
@@ -109,14 +109,14 @@ test('what was changed since is refused as a whole, left out, or overwritten', a
   expect(await content('a')).toBe('a0\n');
 });
 
-test('an earlier turn whose file a later one has changed is such a change too', async () => {
+test('a file of an earlier turn that a later turn has changed counts as changed since', async () => {
   const points = await twoTurns();
   expect((await points.undo({ turnId: 't1' }, 'refuse')).problems).toMatchObject([{ shown: 'a', why: 'touched' }]);
 });
 
-test('going back to a prompt undoes its turn and those behind it', async () => {
+test('going back to a prompt undoes its turn and later ones', async () => {
   const points = await twoTurns();
-  await points.undoFrom({ itemId: 't2', atMs: 2001 }, 'leave'); // its record is younger than its turn
+  await points.undoFrom({ itemId: 't2', atMs: 2001 }, 'leave'); // its record is newer than its turn
   expect(await content('a')).toBe('a1+\n');
   await points.undoFrom({ itemId: 'without-changes', atMs: 1001 }, 'leave');
   expect([await content('a'), await content('b')]).toEqual(['a1+\n', 'b1\n']);
@@ -124,7 +124,7 @@ test('going back to a prompt undoes its turn and those behind it', async () => {
   expect([await content('a'), await content('b')]).toEqual(['a0\n', undefined]);
 });
 
-test('the first state before a change is the one that counts, the last one after it', () => {
+test('the first state before a change and the last state after it count', () => {
   const state = (hash: string) => ({ kind: 'file', hash: hash.repeat(64), sizeBytes: 1, kept: true });
   const line = (kind: string, hash: string) => ({ line: kind, turn: 't', path: 'a', state: state(hash) });
   const lines = [
@@ -138,7 +138,7 @@ test('the first state before a change is the one that counts, the last one after
   expect(turn?.changes.get('a')).toEqual({ path: 'a', before: state('1'), after: state('4') });
 });
 
-test('a change whose write never happened is none, also beside others of its turn', async () => {
+test('a change whose write never happened does not count, also beside other changes of its turn', async () => {
   const points = open();
   await writeFile(path('a'), 'x');
   begin(points, 't1');
@@ -151,7 +151,7 @@ test('a change whose write never happened is none, also beside others of its tur
   expect(await content('a')).toBe('mine');
 });
 
-test('an undo is named after its turn, whose name is cut; what is written after it belongs to no turn', async () => {
+test('an undo is named after its turn, with the name cut; later writes belong to no turn', async () => {
   const points = open();
   await writeFile(path('a'), 'a0');
   points.beginTurn({ id: 't1', title: ` ${'long '.repeat(50)}`, atMs: 1 });
@@ -167,15 +167,15 @@ test('an undo is named after its turn, whose name is cut; what is written after 
   expect(turns[1]?.files).toMatchObject([{ state: 'touched' }]);
 });
 
-test('a file that is as it was is left alone, and one that has grown too large is not compared', async () => {
+test('an unchanged file is left alone, and a file that has grown too large is not compared', async () => {
   const points = await twoTurns();
   await writeFile(path('a'), 'a0\n');
   expect(await points.undo({}, 'refuse')).toEqual({ undone: [path('b')], problems: [] });
   await truncate(path('a'), 10 * 1024 * 1024 + 1);
-  expect(await points.diff({ path: path('a') })).toEqual({ kind: 'text', text: 'The file has grown too large to compare.' });
+  expect(await points.diff({ path: path('a') })).toEqual({ kind: 'text', text: 'The file is now too large to compare.' });
 });
 
-test('work after an undo is a new change, of which the undo knows nothing', async () => {
+test('work after an undo is a new change, independent of the undo', async () => {
   const points = await twoTurns();
   await points.undo({}, 'refuse');
   begin(points, 't3', 9500);
@@ -184,7 +184,7 @@ test('work after an undo is a new change, of which the undo knows nothing', asyn
   expect(await content('a')).toBe('a0\n');
 });
 
-test('kept states are private, and equal ones are kept once', async () => {
+test('saved states are private, and equal ones are stored once', async () => {
   const points = open();
   await writeFile(path('a'), 'same');
   await writeFile(path('b'), 'same');
@@ -199,7 +199,7 @@ test('kept states are private, and equal ones are kept once', async () => {
   if (process.platform !== 'win32') expect(modes.map(({ mode }) => (mode & 0o777).toString(8))).toEqual(['700', '600', '600']);
 });
 
-test('a file that is too large, or that there is no room for, is noted and cannot be undone', async () => {
+test('a file that is too large, or exceeds the storage limit, is recorded and cannot be undone', async () => {
   const points = open(10);
   await writeFile(path('a'), 'x'.repeat(100));
   await writeFile(path('huge'), Buffer.alloc(11 * 1024 * 1024));
@@ -208,14 +208,14 @@ test('a file that is too large, or that there is no room for, is noted and canno
   await change(points, 'huge', '1');
   const { files } = await points.list();
   expect(files.map(({ canUndo, note }) => [canUndo, note])).toEqual([
-    [false, 'There was no more room to keep it.'],
-    [false, expect.stringContaining('too many to keep')],
+    [false, 'The storage limit of the session was reached.'],
+    [false, expect.stringContaining('too large to save')],
   ]);
   expect((await points.undo({}, 'overwrite')).problems.map(({ why }) => why)).toEqual(['not_kept', 'not_kept']);
   expect(await points.diff({ path: path('a') })).toMatchObject({ kind: 'text' });
 });
 
-test('room is what all files of the session take, those of an earlier run included', async () => {
+test('the storage limit covers all files of the session, including those of an earlier run', async () => {
   const points = open(10);
   for (const name of ['a', 'b', 'c']) await writeFile(path(name), name.repeat(6));
   begin(points, 't1');
@@ -231,7 +231,7 @@ test('room is what all files of the session take, those of an earlier run includ
   ]);
 });
 
-test('bytes come back as they were, whatever they are', async () => {
+test('any bytes are restored exactly', async () => {
   const bytes = Buffer.from([0, 255, 13, 10, 128]);
   const points = open();
   await writeFile(path('a'), bytes);
@@ -242,7 +242,7 @@ test('bytes come back as they were, whatever they are', async () => {
   expect(await readFile(path('a'))).toEqual(bytes);
 });
 
-test('a path that leads elsewhere now is not written through', async () => {
+test('a path that now points to another file is not written', async () => {
   const points = await twoTurns();
   await writeFile(path('outside'), 'precious');
   await rm(path('a'));
@@ -252,7 +252,7 @@ test('a path that leads elsewhere now is not written through', async () => {
 });
 
 test.skipIf(process.platform === 'win32' || process.getuid?.() === 0)(
-  'a file that cannot be written is told, and the others are undone',
+  'a file that cannot be written is reported, and the others are undone',
   async () => {
     const points = await twoTurns();
     await chmod(path('a'), 0o400);
@@ -261,7 +261,7 @@ test.skipIf(process.platform === 'win32' || process.getuid?.() === 0)(
   },
 );
 
-test('a torn or foreign line costs itself alone', async () => {
+test('a truncated or foreign line affects no other line', async () => {
   await twoTurns();
   const journal = await readFile(join(store(), 'journal.jsonl'), 'utf8');
   const whole = readJournal(journal);
@@ -275,7 +275,7 @@ test('a torn or foreign line costs itself alone', async () => {
   expect((await points.list()).turns.map(({ id }) => id)).toEqual(['t1', 't2', 't3']);
 });
 
-test('sessions nobody worked on for thirty days lose what was kept', async () => {
+test('sessions without activity for thirty days lose their saved states', async () => {
   const dayS = 24 * 3600;
   const nowS = Math.floor(Date.now() / 1000);
   for (const [name, days] of [
@@ -293,7 +293,7 @@ test('sessions nobody worked on for thirty days lose what was kept', async () =>
   expect((await readdir(join(base, 'kept'))).sort()).toEqual(['session', 'young']);
 });
 
-test('a store that cannot be written stops no change', async () => {
+test('a store that cannot be written does not block a change', async () => {
   await writeFile(join(base, 'kept'), 'a file where the folder should be');
   const points = open();
   begin(points, 't1');

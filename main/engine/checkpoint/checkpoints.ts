@@ -1,7 +1,7 @@
 /**
- * The file changes of one session: kept before they happen, shown as diffs, undone.
- * Flow: a turn begins; before the first write of a file its state is kept, after each write the new one is noted; an undo is
- * a turn of its own, so that it can be undone. What commands change is not seen here.
+ * The file changes of one session: saved before they happen, shown as diffs, undone.
+ * Flow: a turn starts; before the first write to a file its state is saved, after each write the new state is recorded; an undo is
+ * a turn of its own, so that it can be undone. Changes by commands are not recorded.
  */
 import {
   type ChangeChoice,
@@ -19,7 +19,7 @@ import { decodeFile, diffDisplay } from '../tool/index.ts';
 import { type CheckpointFiles, hashOf } from './checkpoint-files.ts';
 import { type FileChange, type FileState, isSame, joinTurns, type JournalTurn, readJournal, turnsFrom } from './checkpoint-journal.ts';
 
-/** A larger file is noted and not kept. Unit: bytes. */
+/** A larger file is recorded but not saved. Unit: bytes. */
 export const MAX_KEPT_FILE_BYTES = 10 * 1024 * 1024;
 const MAX_TITLE_CHARS = 120;
 
@@ -27,7 +27,7 @@ export interface CheckpointDeps {
   readonly files: CheckpointFiles;
   readonly fs: WorkspaceFs;
   readonly logger: Logger;
-  /** For people: relative inside the project. */
+  /** For users: relative inside the project. */
   readonly shownPath: (path: string) => string;
   readonly nowMs: () => number;
   readonly newId: () => string;
@@ -41,21 +41,21 @@ export interface TurnStart {
 }
 
 /**
- * Errors: `before` and `wrote` never reject: a change is not stopped because its past cannot be kept. The others:
- * `file_not_found` (no such turn or file), `file_unreadable` (what was kept is gone).
- * Order: calls are done one after the other.
+ * Errors: `before` and `wrote` never reject: a change continues even if the old state cannot be saved. The others:
+ * `file_not_found` (no such turn or file), `file_unreadable` (the saved state is missing).
+ * Order: calls run one after the other.
  */
 export interface Checkpoints {
   beginTurn(turn: TurnStart): void;
-  /** Right before a file is written, with its real path. */
+  /** Called right before a file is written, with its real path. */
   before(path: string): Promise<void>;
   wrote(path: string, bytes: Uint8Array): Promise<void>;
-  /** Paths the turn that runs, or ran last, has changed. */
+  /** The paths that the running or last turn has changed. */
   changedPaths(): readonly string[];
   list(): Promise<{ readonly turns: readonly TurnChanges[]; readonly files: readonly ChangedFile[] }>;
   diff(choice: ChangeChoice & { readonly path: string }): Promise<ToolDisplay>;
   undo(choice: ChangeChoice, onTouched: OnTouched): Promise<UndoOutcome>;
-  /** Undoes what was changed since a prompt. */
+  /** Undoes the changes since a prompt. */
   undoFrom(prompt: { readonly itemId: string; readonly atMs: number }, onTouched: OnTouched): Promise<UndoOutcome>;
 }
 
@@ -76,7 +76,7 @@ export function createCheckpoints(deps: CheckpointDeps): Checkpoints {
   async function before(path: string, turn: NonNullable<typeof current>): Promise<void> {
     if (turn.paths.has(path)) return;
     const state = await keepState(path).catch(
-      (error: unknown): FileState => ({ kind: 'unknown', note: `It could not be kept: ${String(error)}` }),
+      (error: unknown): FileState => ({ kind: 'unknown', note: `It could not be saved: ${String(error)}` }),
     );
     turn.paths.add(path);
     const { id, title, atMs, itemId } = turn.start;
@@ -89,19 +89,25 @@ export function createCheckpoints(deps: CheckpointDeps): Checkpoints {
     const stat = await fs.stat(path);
     if (stat === undefined) return { kind: 'missing' };
     if (!stat.isFile) return { kind: 'unknown', note: 'It is not a regular file.' };
-    if (stat.sizeBytes > MAX_KEPT_FILE_BYTES) return { kind: 'unknown', note: `It has ${stat.sizeBytes} bytes, too many to keep.` };
+    if (stat.sizeBytes > MAX_KEPT_FILE_BYTES) return { kind: 'unknown', note: `It is too large to save (${stat.sizeBytes} bytes).` };
     const bytes = await fs.readBytes(path, MAX_KEPT_FILE_BYTES);
     const hash = hashOf(bytes);
     const kept = await files.keep(bytes, hash);
-    return { kind: 'file', hash, sizeBytes: bytes.length, kept, ...(kept ? {} : { note: 'There was no more room to keep it.' }) };
+    return {
+      kind: 'file',
+      hash,
+      sizeBytes: bytes.length,
+      kept,
+      ...(kept ? {} : { note: 'The storage limit of the session was reached.' }),
+    };
   }
 
-  /** As it is now; nothing is kept. */
+  /** The current state, without saving the content. */
   async function stateNow(path: string, wanted: readonly (FileState | undefined)[]): Promise<FileState> {
     const stat = await fs.stat(path).catch(() => undefined);
     if (stat === undefined) return { kind: 'missing' };
     const other: FileState = { kind: 'unknown', note: 'It has changed.' };
-    // A size nobody expects needs no reading to be another content.
+    // A different size proves a change without reading the file.
     if (!wanted.some((state) => state?.kind === 'file' && state.sizeBytes === stat.sizeBytes)) return other;
     const bytes = await fs.readBytes(path, MAX_KEPT_FILE_BYTES).catch(() => undefined);
     return bytes === undefined ? other : { kind: 'file', hash: hashOf(bytes), sizeBytes: bytes.length, kept: false };
@@ -143,12 +149,12 @@ export function createCheckpoints(deps: CheckpointDeps): Checkpoints {
     const shown = shownPath(path);
     const problem = (why: UndoProblem['why'], message: string): UndoProblem => ({ path, shown, why, message });
     if (was.kind === 'unknown' || (was.kind === 'file' && !was.kept))
-      return problem('not_kept', `${shown} was not kept. ${was.note ?? ''}`.trim());
-    if ((await fs.realPath(path).catch(() => '')) !== path) return problem('moved', `${shown} leads somewhere else now.`);
+      return problem('not_kept', `The earlier state of ${shown} was not saved. ${was.note ?? ''}`.trim());
+    if ((await fs.realPath(path).catch(() => '')) !== path) return problem('moved', `${shown} now points to another file.`);
     const now = await stateNow(path, [was, after]);
     if (isSame(now, was)) return 'nothing to do';
     if (isSame(now, after) || onTouched === 'overwrite') return undefined;
-    return problem('touched', `${shown} has been changed since, by you, a later turn or another program.`);
+    return problem('touched', `${shown} has been changed since by you, a later turn or another program.`);
   }
 
   async function undo(changes: readonly FileChange[], onTouched: OnTouched, title: string): Promise<UndoOutcome> {
@@ -184,13 +190,13 @@ export function createCheckpoints(deps: CheckpointDeps): Checkpoints {
     before: (path) =>
       inOrder(async () => {
         if (current !== undefined) await before(path, current);
-      }).catch((error: unknown) => logger.warn('The state of a file before its change was not kept', { path, error: String(error) })),
+      }).catch((error: unknown) => logger.warn('The state of a file before its change was not saved', { path, error: String(error) })),
     wrote: (path, bytes) =>
       inOrder(async () => {
         if (current?.paths.has(path) !== true) return;
         const state = { kind: 'file', hash: hashOf(bytes), sizeBytes: bytes.length, kept: false };
         await files.append([{ line: 'after', turn: current.start.id, path, state }]);
-      }).catch((error: unknown) => logger.warn('A change of a file was not noted', { path, error: String(error) })),
+      }).catch((error: unknown) => logger.warn('A change of a file was not recorded', { path, error: String(error) })),
     changedPaths: () => [...(current?.paths ?? [])],
     list: () =>
       inOrder(async () => {
@@ -219,16 +225,16 @@ export function createCheckpoints(deps: CheckpointDeps): Checkpoints {
         return await undo(fileOf(joinTurns(turns), choice.path), onTouched, title);
       }),
     undoFrom: (prompt, onTouched) =>
-      inOrder(async () => undo(joinTurns(turnsFrom(readJournal(await files.journal()), prompt)), onTouched, 'Undo: going back')),
+      inOrder(async () => undo(joinTurns(turnsFrom(readJournal(await files.journal()), prompt)), onTouched, 'Undo: rewind')),
   };
 }
 
-/** From before the change to what is on the disk now. */
+/** The diff from before the change to the current file. */
 async function diffOf({ path, before: was }: FileChange, { files, fs, shownPath }: CheckpointDeps): Promise<ToolDisplay> {
   if (was.kind === 'unknown' || (was.kind === 'file' && !was.kept))
-    return { kind: 'text', text: `The file as it was is not kept. ${was.note ?? ''}`.trim() };
+    return { kind: 'text', text: `The earlier state of the file was not saved. ${was.note ?? ''}`.trim() };
   const stat = await fs.stat(path);
-  if (stat !== undefined && stat.sizeBytes > MAX_KEPT_FILE_BYTES) return { kind: 'text', text: 'The file has grown too large to compare.' };
+  if (stat !== undefined && stat.sizeBytes > MAX_KEPT_FILE_BYTES) return { kind: 'text', text: 'The file is now too large to compare.' };
   const [old, now] = await Promise.all([
     was.kind === 'file' ? textOf(await files.read(was.hash)) : undefined,
     stat === undefined ? undefined : textOf(await fs.readBytes(path, MAX_KEPT_FILE_BYTES)),

@@ -1,4 +1,4 @@
-/** What a session's file tools have changed: kept, shown, undone. */
+/** The changes of a session's file tools: saved, shown, undone. */
 export { checkpointFolder, openCheckpointFiles } from './checkpoint-files.ts';
-/** Errors: see `Checkpoints`. Ownership: one a session; nothing needs to be closed. */
+/** Errors: see `Checkpoints`. Ownership: one per session; it needs no closing. */
 export { type Checkpoints, createCheckpoints } from './checkpoints.ts';

@@ -1,7 +1,7 @@
 /** The built-in slash commands: one table for the window, `-p` and every other host. Pure. Source: docs/formats.md 7.1. */
 import type { CommandSummary } from '../../../preload/contract/index.ts';
 
-/** `body`: what is sent to the model, of those that run there; it is a template like a custom command's. */
+/** `body`: the text sent to the model, for commands that run there; a template like that of a custom command. */
 export interface BuiltinCommand extends CommandSummary {
   readonly body?: string;
 }
@@ -25,28 +25,28 @@ changed (with file names), what was checked and how it came out, and what is sti
 
 export const BUILTIN_COMMANDS: readonly BuiltinCommand[] = [
   builtin('help', 'engine', 'List the commands', { aliases: ['?'] }),
-  builtin('clear', 'window', 'Begin a new session', { aliases: ['new', 'reset'] }),
+  builtin('clear', 'window', 'Start a new session', { aliases: ['new', 'reset'] }),
   builtin('context', 'engine', 'Show what fills the context window'),
   builtin('compress', 'engine', 'Summarize the conversation to make room', { argumentHint: '[what to keep]', aliases: ['summarize'] }),
   builtin('model', 'engine', 'Show or choose the model', { argumentHint: '[model id]' }),
-  builtin('approval-mode', 'engine', 'Show or choose what runs without a question', { argumentHint: '[plan|default|auto-edit|yolo]' }),
+  builtin('approval-mode', 'engine', 'Show or choose what runs without approval', { argumentHint: '[plan|default|auto-edit|yolo]' }),
   builtin('plan', 'engine', 'Plan without changing anything', { argumentHint: '[what to plan]', body: '{{args}}' }),
   builtin('rename', 'engine', 'Name this session', { argumentHint: '<title>' }),
   builtin('export', 'window', 'Save this session as a file', { argumentHint: '[markdown|html|json|jsonl]' }),
-  builtin('branch', 'window', 'Go on in a copy of this session'),
+  builtin('branch', 'window', 'Continue in a copy of this session'),
   builtin('rewind', 'window', 'Go back to before one of your prompts'),
   builtin('resume', 'window', 'Open another session', { aliases: ['sessions'] }),
   builtin('delete', 'window', 'Delete a session'),
-  builtin('stats', 'engine', 'Show figures of this session'),
+  builtin('stats', 'engine', 'Show statistics of this session'),
   builtin('tools', 'engine', 'List the tools of the model'),
   builtin('tasks', 'engine', 'List background tasks'),
   builtin('skills', 'engine', 'List the skills of this folder'),
   builtin('agents', 'engine', 'List the subagents of this folder'),
   builtin('mcp', 'engine', 'List the tools, prompts and resources of MCP servers', { argumentHint: '[auth <server>]' }),
   builtin('memory', 'engine', 'List the memory files in use'),
-  builtin('hooks', 'engine', 'List the hooks in force'),
-  builtin('init', 'model', 'Write QWEN.md for this project', { argumentHint: '[what to stress]', body: INIT }),
+  builtin('hooks', 'engine', 'List the configured hooks'),
+  builtin('init', 'model', 'Write QWEN.md for this project', { argumentHint: '[what to emphasize]', body: INIT }),
   builtin('copy', 'window', 'Copy the last answer'),
   builtin('summary', 'model', 'Summarize this conversation', { argumentHint: '[what matters]', body: SUMMARY }),
-  builtin('btw', 'engine', 'Ask something beside the conversation, without adding to it', { argumentHint: '<question>' }),
+  builtin('btw', 'engine', 'Ask a side question without adding it to the conversation', { argumentHint: '<question>' }),
 ];

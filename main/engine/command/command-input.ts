@@ -1,13 +1,13 @@
-/** Whether what was typed is a command, and what was probably meant. Pure. Source: docs/formats.md 7.1, 7.3. */
+/** Recognizes slash commands in typed text, and suggests similar names. Pure. Source: docs/formats.md 7.1, 7.3. */
 
-/** At most this many are named. */
+/** The most suggestions. */
 const MAX_NEAR = 3;
 const MAX_DISTANCE = 3;
 
 export interface CommandInput {
   /** Without the slash. */
   readonly name: string;
-  /** Trimmed; line breaks inside stay. */
+  /** Trimmed; line breaks inside are kept. */
   readonly args: string;
 }
 
@@ -17,7 +17,7 @@ export function parseCommand(text: string): CommandInput | undefined {
   return found?.[1] === undefined ? undefined : { name: found[1], args: (found[2] ?? '').trim() };
 }
 
-/** Names that a mistyped one could stand for, the likeliest first. */
+/** Names that a mistyped one may refer to, most likely first. */
 export function nearNames(typed: string, names: readonly string[]): readonly string[] {
   const wanted = typed.toLowerCase();
   const limit = Math.min(MAX_DISTANCE, Math.max(1, Math.floor(wanted.length / 2)));
@@ -29,7 +29,7 @@ export function nearNames(typed: string, names: readonly string[]): readonly str
     .map(({ name }) => name);
 }
 
-/** Levenshtein's, over two rows. */
+/** Levenshtein distance, computed with two rows. */
 function distance(a: string, b: string): number {
   let above = Array.from({ length: b.length + 1 }, (_unused, at) => at);
   for (let row = 1; row <= a.length; row += 1) {

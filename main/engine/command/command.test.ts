@@ -11,7 +11,7 @@ test('a slash and a name are a command, a path or a comment is not', () => {
     expect(parseCommand(text)).toBeUndefined();
 });
 
-test('near names are those a few letters away, and those it begins', () => {
+test('similar names differ by a few letters, or start with the typed text', () => {
   const names = ['compress', 'context', 'copy', 'clear', 'git:commit'];
   expect(nearNames('comprss', names)).toEqual(['compress']);
   expect(nearNames('con', names)[0]).toBe('context');
@@ -58,20 +58,20 @@ test('arguments inside a command are one quoted word', async () => {
   expect(asked).toEqual([`run grep 'it'\\''s; rm -rf $HOME \`id\`' .`]);
 });
 
-test('what comes from a file, a command or the arguments is not expanded again', async () => {
+test('text from a file, a command or the arguments is not expanded again', async () => {
   const { asked, given } = ports({ 'read a': '!{rm -rf /} {{args}}', 'run b': '@{/etc/passwd}' });
   expect(await expand('@{a} !{b} {{args}}', '!{id}', given)).toBe('!{rm -rf /} {{args}} @{/etc/passwd} !{id}');
   expect(asked).toEqual(['read a', 'run b']);
 });
 
-test('arguments without a place for them stand behind a blank line', async () => {
+test('arguments without a placeholder follow after a blank line', async () => {
   const { given } = ports();
   expect(await expand('Do it.', 'now', given)).toBe('Do it.\n\nnow');
   expect(await expand('Do it.', '', given)).toBe('Do it.');
   expect(await expand('!{echo {{args}}}', 'now', given)).toBe("<run echo 'now'>");
 });
 
-test('what is broken, refused or stopped sends nothing', async () => {
+test('a command that is broken, denied or stopped sends nothing', async () => {
   const { asked, given } = ports();
   await expect(expand('!{ls', '', given)).rejects.toMatchObject({ code: 'command_failed' });
   const stopped = AbortSignal.abort();
@@ -79,7 +79,7 @@ test('what is broken, refused or stopped sends nothing', async () => {
   expect(asked).toEqual([]);
 });
 
-test('the earlier form is read with its strings', () => {
+test('the earlier format is read with its strings', () => {
   const text = '# a comment\ndescription = "Says \\"hi\\""\nother = 3\nprompt = """\nFirst\n  {{args}} \\u00e9\n"""\n';
   expect(parseLegacyCommand(text)).toEqual({ ok: true, fields: { description: 'Says "hi"', prompt: 'First\n  {{args}} é\n' } });
   expect(parseLegacyCommand("prompt = 'raw \\n'")).toEqual({ ok: true, fields: { prompt: 'raw \\n' } });

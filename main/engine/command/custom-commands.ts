@@ -1,13 +1,13 @@
 /**
- * Commands that are files: the project's, if it is trusted, then the user's. They are looked at whenever they are listed or
- * used, so an edit counts at once. Source: docs/formats.md 7.3.
+ * Commands in files: the project's, if it is trusted, then the user's. They are read whenever they are listed or
+ * used, so an edit applies at once. Source: docs/formats.md 7.3.
  */
 import { join } from 'node:path';
 import { createFrontMatterFiles, type FileProblem, type Parsed } from '../lib/front-matter-files.ts';
 import type { WorkspaceFs } from '../ports.ts';
 import { parseLegacyCommand } from './legacy-toml.ts';
 
-/** Folders in folders, and files in all of them. */
+/** Limits for the depth of folders and for the number of files. */
 const MAX_DEPTH = 8;
 const MAX_COMMANDS = 500;
 const SEGMENT = /^[\p{L}\p{N}_][\p{L}\p{N}_.-]*$/u;
@@ -27,7 +27,7 @@ export interface CustomCommand extends CommandFile {
 }
 
 export interface CustomCommands {
-  /** By name; the project's hides the user's. Never rejects for what a file says. */
+  /** By name; the project's takes precedence over the user's. Never rejects because of a file's content. */
   list(place: { readonly root: string; readonly isTrusted: boolean }): Promise<readonly CustomCommand[]>;
 }
 
@@ -65,7 +65,7 @@ export function createCustomCommands({ fs, qwenHome, onProblem }: CustomCommands
       const byName = new Map<string, CustomCommand>();
       for (const command of [...ofUser, ...ofProject]) {
         const known = byName.get(command.name);
-        // Beside its successor a file of the earlier form is a leftover.
+        // A file in the earlier format beside its successor is a leftover.
         if (known?.scope === command.scope && command.path.endsWith('.toml')) continue;
         byName.set(command.name, command);
       }
@@ -82,7 +82,7 @@ function parseCommandFile(fields: Readonly<Record<string, unknown>>, body: strin
 }
 
 function toCommand(fields: Readonly<Record<string, unknown>>, body: string): Parsed<CommandFile> {
-  if (body === '') return { problem: 'It has no text to send.' };
+  if (body === '') return { problem: 'The command has no text.' };
   const { description } = fields;
   const hint = fields['argument-hint'];
   const said = typeof description === 'string' && description.trim() !== '' ? description : (body.split('\n', 1)[0] ?? '');

@@ -1,8 +1,8 @@
-/** A custom command and its arguments become a prompt: files, then the shell, then the arguments. Source: docs/formats.md 7.3. */
+/** Expands a custom command with its arguments to a prompt: first files, then the shell, then the arguments. Source: docs/formats.md 7.3. */
 import { EngineError } from '../errors.ts';
 import { parseTemplate, type Piece, takesArgs, withQuotedArgs } from './template.ts';
 
-/** Both ask where a tool call would ask. Errors: `EngineError` with what to tell the user; nothing is sent then. */
+/** Both request approval like a tool call. Errors: `EngineError` with a message for the user; nothing is sent in that case. */
 export interface ExpansionPorts {
   readonly readFile: (path: string, signal: AbortSignal) => Promise<string>;
   readonly runShell: (command: string, signal: AbortSignal) => Promise<string>;
@@ -16,7 +16,7 @@ export interface Expandable {
 /** Errors: `command_failed`, `cancelled`, and those of the ports. */
 export async function expandCommand({ name, body }: Expandable, args: string, ports: ExpansionPorts, signal: AbortSignal): Promise<string> {
   const template = parseTemplate(body);
-  if (!template.ok) throw new EngineError('command_failed', `/${name} was not sent: ${template.problem} Mend its file.`);
+  if (!template.ok) throw new EngineError('command_failed', `/${name} was not sent: ${template.problem} Fix the file of the command.`);
   const { pieces } = template;
   const texts = new Map<Piece, string>();
   for (const kind of ['file', 'shell'] as const) {

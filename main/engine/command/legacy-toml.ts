@@ -1,6 +1,6 @@
 /**
- * The two keys of a command in Qwen Code's earlier form: `description` and `prompt`, each a string of TOML. Pure. It reads
- * no more of TOML than such files use.
+ * Reads the two keys of a command in Qwen Code's earlier format: `description` and `prompt`, each a TOML string. Pure. It supports
+ * only the TOML that such files use.
  */
 
 export type LegacyCommand =
@@ -19,13 +19,13 @@ export function parseLegacyCommand(written: string): LegacyCommand {
     const end = rest.indexOf('\n') === -1 ? rest.length : rest.indexOf('\n');
     const key = KEY.exec(rest.slice(0, end));
     if (key === null) {
-      if (!/^\s*(#.*|\[.*|[\w-]+\s*=.*)?$/.test(rest.slice(0, end))) return { ok: false, problem: 'This is no line of TOML.', line };
+      if (!/^\s*(#.*|\[.*|[\w-]+\s*=.*)?$/.test(rest.slice(0, end))) return { ok: false, problem: 'This line is not valid TOML.', line };
       at += end + 1;
       line += 1;
       continue;
     }
     const value = stringAt(rest.slice(key[0].length));
-    if (value === undefined || key[1] === undefined) return { ok: false, problem: `The text of "${key[1]}" has no end.`, line };
+    if (value === undefined || key[1] === undefined) return { ok: false, problem: `The text of "${key[1]}" is not terminated.`, line };
     fields[key[1]] = value.text;
     const used = key[0].length + value.length;
     line += rest.slice(0, used).split('\n').length - 1;
@@ -34,7 +34,7 @@ export function parseLegacyCommand(written: string): LegacyCommand {
     at = next === -1 ? text.length : next + 1;
     line += 1;
   }
-  return fields['prompt'] === undefined ? { ok: false, problem: 'It has no "prompt".', line: 1 } : { ok: true, fields };
+  return fields['prompt'] === undefined ? { ok: false, problem: 'The file has no "prompt".', line: 1 } : { ok: true, fields };
 }
 
 function stringAt(text: string): { text: string; length: number } | undefined {

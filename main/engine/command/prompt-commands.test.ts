@@ -11,7 +11,7 @@ const prompt = (name: string, given: Readonly<Record<string, boolean>> = {}, ser
 const command = (given: Readonly<Record<string, boolean>>) => ({ name: 'p', prompt: prompt('p', given) });
 const read = (typed: string, given: Readonly<Record<string, boolean>>) => readArguments(typed, command(given));
 
-test('a prompt has its own name, a second one of that name the server in front, and odd letters become typable', () => {
+test('a prompt has its own name, a second prompt with that name gets the server as prefix, and special characters become typable', () => {
   const all = [prompt('ask'), prompt('ask', {}, 'other'), prompt('ask', {}, 'other'), prompt('two words/x'), prompt('-dash')];
   expect(promptCommands(all).map(({ name }) => name)).toEqual(['ask', 'other_ask', 'two_words_x', '_-dash']);
 });
@@ -26,15 +26,15 @@ test('arguments are named, quoted, or words for the required ones in their order
   expect(read('NY --city="New York"', both)).toEqual({ ok: true, values: { city: 'New York', state: 'NY' } });
 });
 
-test('the one required argument that is left takes every word', () => {
+test('the last remaining required argument takes every word', () => {
   expect(read('New York City', { city: true, state: false })).toEqual({ ok: true, values: { city: 'New York City' } });
   expect(read('a - b --state=NY', { city: true, state: false })).toEqual({ ok: true, values: { city: 'a - b', state: 'NY' } });
 });
 
-test('what is missing, unknown or too much is said, and nothing is sent', () => {
-  expect(read('', { city: true })).toEqual({ ok: false, problem: 'It needs --city="...".' });
-  expect(read('Paris', { city: true, state: true })).toEqual({ ok: false, problem: 'It needs --state="...".' });
-  expect(read('--town=x Paris', { city: true })).toEqual({ ok: false, problem: 'It has no argument town.' });
+test('missing, unknown or extra arguments are reported, and nothing is sent', () => {
+  expect(read('', { city: true })).toEqual({ ok: false, problem: 'Missing: --city="...".' });
+  expect(read('Paris', { city: true, state: true })).toEqual({ ok: false, problem: 'Missing: --state="...".' });
+  expect(read('--town=x Paris', { city: true })).toEqual({ ok: false, problem: 'Unknown argument: town.' });
   expect(read('Paris', { state: false })).toMatchObject({ ok: false });
   expect(read('', {})).toEqual({ ok: true, values: {} });
   expect(read('x', {})).toMatchObject({ ok: false });

@@ -1,8 +1,8 @@
 /**
- * Prompts of MCP servers as slash commands, and what is typed behind them. Pure. What a server writes of its prompts is shown
- * and passed on, and decides nothing.
- * Arguments: `--name=value`, `--name="two words"`; words without a name fill the required arguments that are left, in their
- * order; where one is left it takes all of them, without quotes. Source: docs/formats.md 7.6, and Qwen Code's own prompts.
+ * Prompts of MCP servers as slash commands, and their arguments. Pure. A server's text about its prompts is shown
+ * and passed on, but decides nothing.
+ * Arguments: `--name=value`, `--name="two words"`. Words without a name fill the remaining required arguments in
+ * order; if only one is left, it takes all words, without quotes. Source: docs/formats.md 7.6, and Qwen Code's own prompts.
  */
 import type { McpPrompt } from '../mcp/index.ts';
 
@@ -16,7 +16,7 @@ export type PromptArguments =
   | { readonly ok: true; readonly values: Readonly<Record<string, string>> }
   | { readonly ok: false; readonly problem: string };
 
-/** Under its own name; where an earlier server has one of that name, under `server_name`. */
+/** Under its own name, or as `server_name` if an earlier server already uses that name. */
 export function promptCommands(prompts: readonly McpPrompt[]): readonly PromptCommand[] {
   const taken = new Set<string>();
   return prompts.flatMap((prompt) => {
@@ -27,7 +27,7 @@ export function promptCommands(prompts: readonly McpPrompt[]): readonly PromptCo
   });
 }
 
-/** As commands can be typed: letters, digits and `_:.-`, a letter or a digit first. */
+/** The characters that can be typed in a command: letters, digits and `_:.-`, starting with a letter or a digit. */
 function typable(name: string): string {
   return name.replace(/[^\p{L}\p{N}_:.-]/gu, '_').replace(/^(?=[:.-])/, '_');
 }
@@ -39,7 +39,7 @@ export function readArguments(typed: string, { prompt: { arguments: declared } }
     return ' ';
   });
   const unknown = [...named.keys()].filter((name) => !declared.some((argument) => argument.name === name));
-  if (unknown.length > 0) return { ok: false, problem: `It has no argument ${unknown.join(', ')}.` };
+  if (unknown.length > 0) return { ok: false, problem: `Unknown argument: ${unknown.join(', ')}.` };
   const values: Record<string, string> = Object.fromEntries(named);
   const open = declared.filter(({ name, isRequired }) => isRequired && !named.has(name));
   const words = [...rest.matchAll(/"((?:\\.|[^"\\])*)"|(\S+)/g)].map(([, quoted, bare = '']) =>
@@ -49,24 +49,24 @@ export function readArguments(typed: string, { prompt: { arguments: declared } }
   if (open.length === 1 && only !== undefined && words.length > 0) return { ok: true, values: { ...values, [only.name]: words.join(' ') } };
   for (const [at, { name }] of open.entries()) if (words[at] !== undefined) values[name] = words[at];
   const missing = open.slice(words.length).map(({ name }) => name);
-  if (missing.length > 0) return { ok: false, problem: `It needs ${missing.map((name) => `--${name}="..."`).join(' ')}.` };
+  if (missing.length > 0) return { ok: false, problem: `Missing: ${missing.map((name) => `--${name}="..."`).join(' ')}.` };
   const extra = words.slice(open.length);
   return extra.length === 0
     ? { ok: true, values }
-    : { ok: false, problem: `"${extra.join(' ')}" belongs to no required argument. Name the argument: --name="...".` };
+    : { ok: false, problem: `"${extra.join(' ')}" matches no required argument. Name the argument: --name="...".` };
 }
 
 function unescaped(text: string): string {
   return text.replace(/\\(.)/gs, '$1');
 }
 
-/** For the list of commands; absent where it takes none. */
+/** For the list of commands; absent if the prompt takes no arguments. */
 export function argumentHint({ prompt: { arguments: declared } }: PromptCommand): string | undefined {
   if (declared.length === 0) return undefined;
   return declared.map(({ name, isRequired }) => (isRequired ? `<${name}>` : `[--${name}="..."]`)).join(' ');
 }
 
-/** What `/name help` says. */
+/** The answer of `/name help`. */
 export function promptHelp({ name, prompt }: PromptCommand): string {
   const rows = prompt.arguments.map((argument) => {
     const said = [argument.isRequired ? 'required' : 'optional', argument.description].filter((part) => part !== '').join('; ');

@@ -1,6 +1,6 @@
 /**
- * The text of a custom command, in pieces. Pure. Only what stands in the command's own file is looked at: what a file, a
- * command's output or the arguments bring in is never read as a piece again. Source: docs/formats.md 7.3.
+ * Splits the text of a custom command into pieces. Pure. Only the command's own file is parsed: text from a file, from a
+ * command's output or from the arguments is never parsed again. Source: docs/formats.md 7.3.
  */
 
 export type Piece =
@@ -52,12 +52,12 @@ function closingBrace(text: string, from: number): number {
   return -1;
 }
 
-/** What the pieces come to without `{{args}}` anywhere gets the arguments behind it. */
+/** Without `{{args}}` in any piece, the arguments are added at the end. */
 export function takesArgs(pieces: readonly Piece[]): boolean {
   return pieces.some((piece) => piece.kind === 'args' || (piece.kind === 'shell' && piece.command.includes(ARGS)));
 }
 
-/** The command with the arguments as one quoted word, so that no character of them means anything to the shell. */
+/** The command with the arguments as one quoted word, so that none of their characters has a meaning for the shell. */
 export function withQuotedArgs(command: string, args: string): string {
   return command.replaceAll(ARGS, () => `'${args.replaceAll("'", "'\\''")}'`);
 }

@@ -1,17 +1,17 @@
-/** Where a memory file names another one with `@path`. Pure. */
+/** Finds the imports (`@path`) of a memory file. Pure. */
 
 export interface MemoryImport {
-  /** As it is written, without the `@`. */
+  /** As written, without the `@`. */
   readonly path: string;
   readonly start: number;
   readonly end: number;
 }
 
 const FENCE = /^\s*(```+|~~~+)/;
-/** Behind a space or at the beginning of a line; a name with a slash, or with an ending. An address or a handle is none. */
+/** After a space or at the beginning of a line; a name with a slash or an extension. An address or a handle is not an import. */
 const IMPORT = /(?<=^|\s)@((?:\.{0,2}\/|~\/)?[\w.-]+(?:\/[\w.-]+)*)/g;
 
-/** In the order of the text; what stands in code, between fences or backticks, is no import. */
+/** In the order of the text; text in code, between fences or backticks, is ignored. */
 export function findImports(text: string): readonly MemoryImport[] {
   const found: MemoryImport[] = [];
   let fence: string | undefined;

@@ -1,6 +1,6 @@
 /**
- * The memory of a session: the user's own file, those from the repository's root down to the project, those of further
- * folders, and last the project's local one. Later ones are nearer to the work and win where they disagree.
+ * The memory of a session: the user's file, the files from the repository's root down to the project, those of additional
+ * folders, and last the project's local one. Later files are more specific and take precedence.
  * Source: docs/formats.md 7.4.
  */
 import { basename, dirname, join, relative } from 'node:path';
@@ -8,9 +8,9 @@ import type { WorkspaceFs } from '../ports.ts';
 import { type ImportedFile, type LeftOut, readMemoryFile } from './read-memory.ts';
 
 const DEFAULT_NAMES = ['QWEN.md', 'AGENTS.md'];
-/** Of all files together, imports included; the farthest from the work are left out first. Unit: UTF-16 code units. */
+/** Limit for all files together, including imports; the least specific ones are dropped first. Unit: UTF-16 code units. */
 const TOTAL_LIMIT_CHARS = 96 * 1024;
-/** A repository's root is not looked for above this many folders. */
+/** The repository's root is searched in at most this many parent folders. */
 const MAX_PARENTS = 30;
 
 export interface MemoryRequest {
@@ -18,7 +18,7 @@ export interface MemoryRequest {
   readonly home: string;
   readonly qwenHome: string;
   readonly root: string;
-  /** Of an untrusted folder nothing is read: its files are instructions. */
+  /** The files of an untrusted folder are instructions, so they are not read. */
   readonly isTrusted: boolean;
   readonly extraFolders: readonly string[];
   /** `context.fileName`. */
@@ -28,10 +28,10 @@ export interface MemoryRequest {
 export interface MemoryFile {
   /** Absolute. */
   readonly path: string;
-  /** As the model reads it: relative to the project, or beginning with `~`. */
+  /** As shown to the model: relative to the project, or beginning with `~`. */
   readonly label: string;
   readonly text: string;
-  /** What it brought in, in the order of the text. */
+  /** Its imports, in the order of the text. */
   readonly imports: readonly ImportedFile[];
 }
 
@@ -40,7 +40,7 @@ export interface Memory {
   readonly leftOut: readonly LeftOut[];
 }
 
-/** Errors: none; a file that cannot be read counts as absent. */
+/** Errors: none; a file that cannot be read counts as missing. */
 export async function loadMemory(request: MemoryRequest): Promise<Memory> {
   const leftOut: LeftOut[] = [];
   const found: MemoryFile[] = [];
@@ -50,10 +50,10 @@ export async function loadMemory(request: MemoryRequest): Promise<Memory> {
   const ownRoots = [await request.fs.realPath(request.qwenHome)];
   for (const { path, label, isOwn } of candidates(request, folders)) {
     const real = await request.fs.realPath(path).catch(() => path);
-    if (seen.has(real)) continue; // one of the names is a link to the other
+    if (seen.has(real)) continue; // one name is a link to the other
     const read = await readMemoryFile({ fs: request.fs, home: request.home, roots: isOwn ? ownRoots : roots, leftOut }, path);
     if (read === undefined || found.some((file) => file.text === read.text)) continue;
-    for (const done of [real, ...read.imports.map((one) => one.path)]) seen.add(done); // what was imported is not read a second time
+    for (const done of [real, ...read.imports.map((one) => one.path)]) seen.add(done); // imported files are not read a second time
     found.push({ path, label, text: read.text, imports: read.imports });
   }
   return { files: withinLimit(found, leftOut), leftOut };
@@ -77,7 +77,7 @@ function candidates({ qwenHome, root, names, isTrusted, extraFolders }: MemoryRe
   ];
 }
 
-/** From the root of the repository down to the project; only the project, where it is in none. */
+/** From the root of the repository down to the project; only the project if it is not in a repository. */
 async function projectFolders({ fs, root }: MemoryRequest): Promise<readonly string[]> {
   const folders: string[] = [];
   for (let folder = root; folders.length < MAX_PARENTS; folder = dirname(folder)) {

@@ -1,7 +1,7 @@
 /**
- * One memory file with what it imports, put where it is named.
- * An import is read relative to the file that names it, five levels deep, each file once on the way down, and only from the
- * folders that are trusted; what is not read stays as it is written, and is told.
+ * Reads one memory file and inserts its imports where they are named.
+ * An import is resolved relative to the file that names it, up to five levels deep, each file once per path, and only in
+ * trusted folders. An import that is not read stays as written, and is reported.
  */
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { judgePath } from '../approval/index.ts';
@@ -10,30 +10,30 @@ import { findImports } from './imports.ts';
 
 /** Source: docs/formats.md 7.4. */
 const MAX_DEPTH = 5;
-/** Of one file; the rest is cut, with a line that says so. Unit: bytes. */
+/** Limit for one file; the rest is cut, with a note. Unit: bytes. */
 export const FILE_LIMIT_BYTES = 32 * 1024;
 
 export interface LeftOut {
   readonly path: string;
-  /** For people and for the model: why. */
+  /** The reason, for users and for the model. */
   readonly reason: string;
 }
 
 export interface ReadRequest {
   readonly fs: WorkspaceFs;
   readonly home: string;
-  /** Real paths: imports from elsewhere are not read. */
+  /** Real paths: imports from other folders are not read. */
   readonly roots: readonly string[];
   readonly leftOut: LeftOut[];
 }
 
-/** A file that went in; `path` is real, `parent` the file that names it. */
+/** A file that was included; `path` is real, `parent` the file that names it. */
 export interface ImportedFile {
   readonly path: string;
   readonly parent: string;
 }
 
-/** Undefined: there is no such file, or nothing in it. */
+/** Undefined: the file does not exist or is empty. */
 export async function readMemoryFile(
   request: ReadRequest,
   path: string,
@@ -80,7 +80,7 @@ async function readImport(
   const refuse = (reason: string) => void leftOut.push({ path: `@${written}`, reason });
   const stat = await fs.stat(target).catch(() => undefined);
   if (stat?.isFile !== true) {
-    if (/\.(md|txt)$/.test(written)) refuse('there is no such file'); // any other word with an @ was not meant as one
+    if (/\.(md|txt)$/.test(written)) refuse('the file does not exist'); // any other word with an @ is not an import
     return undefined;
   }
   const real = await fs.realPath(target);
@@ -100,7 +100,7 @@ async function readText({ fs }: ReadRequest, path: string): Promise<string | und
   const stat = await fs.stat(path).catch(() => undefined);
   if (stat?.isFile !== true || stat.sizeBytes === 0) return undefined;
   const bytes = await fs.readBytes(path, FILE_LIMIT_BYTES).catch(() => undefined);
-  if (bytes === undefined || bytes.includes(0)) return undefined; // a binary file says nothing
+  if (bytes === undefined || bytes.includes(0)) return undefined; // binary files are ignored
   const cut = stat.sizeBytes > FILE_LIMIT_BYTES ? `\n[cut: the file has ${stat.sizeBytes} bytes]` : '';
   return `${new TextDecoder().decode(bytes)}${cut}`;
 }

@@ -1,6 +1,6 @@
 /**
- * What the model is sent with a prompt that names files with `@`: their contents, bounded. The user's words stay as they
- * are. What may not be read without a question is not read; the model is told so, and can ask with its own tools.
+ * Adds the contents of the files that a prompt names with `@`, within limits. The user's text is unchanged.
+ * Files that need approval are not read; the model is informed, and can read them with its own tools.
  * Source: docs/formats.md 7.2; docs/approvals.md.
  */
 import { basename, relative, resolve, sep } from 'node:path';
@@ -12,41 +12,41 @@ import { findMentions } from './find-mentions.ts';
 import type { PathList } from './path-lists.ts';
 import { mediaTypeOf } from './media-type.ts';
 
-/** As much as `read_file` gives at once. Unit: UTF-16 code units. */
+/** The limit of one `read_file` call. Unit: UTF-16 code units. */
 const MAX_FILE_CHARS = 24_000;
-/** All files of a prompt together. */
+/** Limit for all files of a prompt together. */
 const MAX_PROMPT_CHARS = 120_000;
-/** Bytes beyond this cannot be within the characters above. */
+/** Bytes beyond this exceed the limit in characters above. */
 const MAX_TEXT_BYTES = 256 * 1024;
-/** Providers refuse more. Unit: bytes. */
+/** Providers refuse larger files. Unit: bytes. */
 const MAX_MEDIA_BYTES = 10 * 1024 * 1024;
 const MAX_MENTIONS = 50;
 const MAX_FOLDER_NAMES = 300;
-/** A folder's files beyond this are named, not shown. */
+/** Files of a folder beyond this number are listed without their contents. */
 const MAX_FOLDER_FILES = 20;
 
 export interface PromptContent {
-  /** Goes to the model behind the user's words; empty where there is nothing. */
+  /** Sent to the model after the user's text; may be empty. */
   readonly attached: string;
   readonly media: readonly MediaPart[];
-  /** What was named and not read, with the reason, for people. */
+  /** Named files that were not read, with the reason for the user. */
   readonly unread: readonly { readonly path: string; readonly why: string }[];
 }
 
-export interface ExpansionPlace {
+export interface ExpansionScope {
   readonly root: string;
   readonly extraFolders: readonly string[];
   readonly fs: Pick<WorkspaceFs, 'stat' | 'readBytes' | 'realPath'>;
-  /** What the ignore files leave of the project. */
+  /** The files of the project, filtered by the ignore files. */
   readonly list: (options?: { fresh: boolean }) => Promise<PathList>;
-  /** Absolute paths that the rules refuse or ask about. */
+  /** Absolute paths for which the rules deny access or require approval. */
   readonly isHidden: (path: string) => boolean;
-  /** A file that was given whole counts as read. */
+  /** A file that was included completely counts as read. */
   readonly reads: FileReads;
 }
 
-/** Never rejects: a file that fails is told among `unread`. A path that leads nowhere is no mention, but words. */
-export async function expandPrompt(text: string, place: ExpansionPlace): Promise<PromptContent> {
+/** Never rejects: a file that fails is listed in `unread`. A path that does not exist is ordinary text. */
+export async function expandPrompt(text: string, place: ExpansionScope): Promise<PromptContent> {
   const blocks: string[] = [];
   const media: MediaPart[] = [];
   const unread: { path: string; why: string }[] = [];
@@ -75,7 +75,7 @@ interface Budget {
 
 type Found = { readonly block: string; readonly media?: MediaPart } | { readonly why: string } | undefined;
 
-async function readMention(path: string, place: ExpansionPlace, budget: Budget): Promise<Found> {
+async function readMention(path: string, place: ExpansionScope, budget: Budget): Promise<Found> {
   const { root, extraFolders, fs } = place;
   const asked = resolve(root, path);
   const stat = await fs.stat(asked);
@@ -92,18 +92,18 @@ async function readMention(path: string, place: ExpansionPlace, budget: Budget):
   return await readFile(path, real, place, budget);
 }
 
-/** With `/`; empty for the root itself, undefined outside. */
+/** With `/`; empty for the root itself, undefined for a path outside. */
 function pathIn(root: string, real: string): string | undefined {
   const way = relative(root, real).split(sep).join('/');
   return way.startsWith('../') || way === '..' || resolve(root, way) !== real ? undefined : way;
 }
 
-/** A file may be younger than the list. */
-async function isListed(path: string, { list }: ExpansionPlace): Promise<boolean> {
+/** A file may be newer than the list. */
+async function isListed(path: string, { list }: ExpansionScope): Promise<boolean> {
   return (await list()).has(path) || (await list({ fresh: true })).has(path);
 }
 
-async function readFile(shown: string, real: string, { fs, reads }: ExpansionPlace, budget: Budget): Promise<Found> {
+async function readFile(shown: string, real: string, { fs, reads }: ExpansionScope, budget: Budget): Promise<Found> {
   const stat = await fs.stat(real);
   if (stat === undefined || !stat.isFile) return { why: 'it is no file.' };
   const head = await fs.readBytes(real, MAX_TEXT_BYTES);
@@ -133,8 +133,8 @@ function cutAtLine(text: string, room: number): string {
   return text.slice(0, newline > 0 ? newline : room);
 }
 
-/** The names of what is in it, at any depth, and as many contents as the bounds allow. */
-async function readFolder(shown: string, real: string, place: ExpansionPlace, budget: Budget): Promise<Found> {
+/** Lists the names in a folder at any depth, and as many contents as the limits allow. */
+async function readFolder(shown: string, real: string, place: ExpansionScope, budget: Budget): Promise<Found> {
   const inRoot = pathIn(place.root, real);
   if (inRoot === undefined) return { why: 'folders are only listed inside of the project.' };
   const start = inRoot === '' ? '' : `${inRoot}/`;
@@ -152,7 +152,7 @@ async function readFolder(shown: string, real: string, place: ExpansionPlace, bu
     if (judgePath(file, file, [place.root]).protection === 'secret') continue;
     if (budget.leftChars <= 0) break;
     const found = await readFile(path, file, place, budget);
-    // An image of a folder was not asked for by name, and what is no text stands in the list.
+    // An image inside a folder was not named itself, and files without text are only listed.
     if (found !== undefined && 'block' in found && found.media === undefined) blocks.push(found.block);
   }
   if (files.length > MAX_FOLDER_FILES) blocks.push(`[Contents of the other ${files.length - MAX_FOLDER_FILES} files are not shown.]`);

@@ -3,7 +3,7 @@ import { findMentions } from './find-mentions.ts';
 
 const paths = (text: string) => findMentions(text).map(({ path }) => path);
 
-test('a path ends where the sentence goes on', () => {
+test('a path ends where the sentence continues', () => {
   expect(paths('See @src/a.ts, @docs/ and (@b.md). Is it @c.txt?')).toEqual(['src/a.ts', 'docs/', 'b.md', 'c.txt']);
   expect(paths('Look at @README.')).toEqual(['README']);
   expect(paths('@a.ts: what is it?\n@b.ts')).toEqual(['a.ts', 'b.ts']);
@@ -20,6 +20,6 @@ test('folders above, the folder itself and Windows paths stay whole', () => {
   expect(paths('@. @.. @../x @src\\a.ts @.github/ci.yml')).toEqual(['.', '..', '../x', 'src\\a.ts', '.github/ci.yml']);
 });
 
-test('an address of mail names no file, a lone mark neither, and the same path counts once', () => {
+test('an email address or a lone mark names no file, and the same path counts once', () => {
   expect(paths('ada@example.com @ @@ @a.ts @a.ts')).toEqual(['@', 'a.ts']);
 });

@@ -1,16 +1,16 @@
 /**
- * Where a prompt names files with `@`. Pure. A path ends at white space, a bracket, a quote or punctuation; a backslash
- * before such a character makes it part of the path. An `@` inside a word (an address of mail) names nothing.
+ * Finds the files that a prompt names with `@`. Pure. A path ends at white space, a bracket, a quote or punctuation; a backslash
+ * before such a character makes it part of the path. An `@` inside a word (an email address) is ignored.
  * Source: docs/formats.md 7.2.
  */
 
 export interface Mention {
-  /** As it is on disk: without the mark and the backslashes. */
+  /** The path on disk: without the mark and the backslashes. */
   readonly path: string;
 }
 
 const ENDS = /[\s,;!?()[\]{}<>"'`|]/;
-/** What may stand before the mark: the beginning, white space, or something that opens. */
+/** What may precede the mark: the beginning, white space, or an opening character. */
 const OPENS = /[\s([{<"'`,;]/;
 
 /** Each path once, in the order of the text. */
@@ -27,7 +27,7 @@ export function findMentions(text: string): readonly Mention[] {
 
 function readPath(text: string, start: number): string {
   let path = '';
-  let isEscaped = false; // a dot at the end belongs to the sentence, unless it was escaped
+  let isEscaped = false; // a final dot belongs to the sentence unless it is escaped
   for (let at = start; at < text.length; at += 1) {
     const character = text[at] ?? '';
     const next = text[at + 1];

@@ -1,4 +1,4 @@
-/** Files in prompts: finding them by a few letters, and giving the model what `@path` names. */
+/** Files in prompts: searching them by a few letters, and including the contents that `@path` names. */
 export { createPathLists, type PathLists } from './path-lists.ts';
 export { expandPrompt, type PromptContent } from './expand-prompt.ts';
 export { mediaTypeOf } from './media-type.ts';

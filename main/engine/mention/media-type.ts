@@ -1,4 +1,4 @@
-/** What models take as pictures and documents, by the first bytes: a name can say anything. Source: the formats' own specifications. */
+/** Recognizes the images and documents that models accept by their first bytes, because a name can be wrong. Source: the formats' own specifications. */
 const MEDIA: readonly { readonly mimeType: string; readonly magic: string; readonly at: number }[] = [
   { mimeType: 'image/png', magic: '\x89PNG\r\n\x1a\n', at: 0 },
   { mimeType: 'image/jpeg', magic: '\xff\xd8\xff', at: 0 },
@@ -8,7 +8,7 @@ const MEDIA: readonly { readonly mimeType: string; readonly magic: string; reado
   { mimeType: 'application/pdf', magic: '%PDF-', at: 0 },
 ];
 
-/** Undefined: no such thing. */
+/** Undefined: neither. */
 export function mediaTypeOf(bytes: Uint8Array): string | undefined {
   const start = String.fromCharCode(...bytes.subarray(0, 16));
   return MEDIA.find(({ magic, at }) => start.startsWith(magic, at))?.mimeType;

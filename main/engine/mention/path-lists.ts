@@ -1,28 +1,28 @@
 /**
- * The files of a folder as the ignore files leave them, listed once by ripgrep and kept for a moment: a list of 100,000
- * takes most of a second, and a person types a letter every tenth.
+ * The files of a folder, filtered by its ignore files. ripgrep lists them once and the list is kept briefly: a list of 100,000
+ * takes most of a second, and users type a letter every tenth of a second.
  */
 import { sep } from 'node:path';
 import type { Clock } from '../ports.ts';
 import { createRipgrep, type RipgrepRunner, SEARCH_TIMEOUT_MS, type SearchPlaces } from '../tool/index.ts';
 import { type PathEntry, pathEntry } from './rank-paths.ts';
 
-/** After this a list is made anew behind the answer. Unit: ms. */
+/** After this time the list is refreshed in the background. Unit: ms. */
 const FRESH_MS = 3_000;
-/** A list that nobody asks for is forgotten. Unit: ms. */
+/** An unused list is dropped after this time. Unit: ms. */
 const KEPT_MS = 60_000;
-/** Beyond this a list says that it is not whole. */
+/** Beyond this number the list is marked as incomplete. */
 const MAX_PATHS = 300_000;
 
 export interface PathList {
-  /** Files, and the folders that hold them. */
+  /** Files, and the folders that contain them. */
   readonly entries: readonly PathEntry[];
   readonly has: (path: string) => boolean;
   readonly isWhole: boolean;
 }
 
 export interface PathLists {
-  /** `fresh`: made after this call. Errors: none; where nothing can be listed the list is empty and not whole. */
+  /** `fresh`: created after this call. Errors: none; if a folder cannot be listed, the list is empty and incomplete. */
   list(place: SearchPlaces, options?: { fresh: boolean }): Promise<PathList>;
 }
 
@@ -50,7 +50,7 @@ export function createPathLists(clock: Clock, ripgrep: RipgrepRunner = createRip
       if (!held.isRenewing && clock.now() - held.madeAtMs > FRESH_MS) {
         held.isRenewing = true;
         const renewed = listPaths(place, ripgrep);
-        // Whoever asks meanwhile has the list as it was.
+        // Callers during the refresh get the previous list.
         void renewed.then(() => {
           held.list = renewed;
           held.madeAtMs = clock.now();
@@ -91,7 +91,7 @@ async function listPaths(place: SearchPlaces, ripgrep: RipgrepRunner): Promise<P
   return { entries, has: (path) => known.has(path) || folders.has(path), isWhole: end.kind === 'done' };
 }
 
-/** As ripgrep names it below `./`, with the separator of paths in prompts. */
+/** The path that ripgrep prints below `./`, with the separator of paths in prompts. */
 function slashed(record: string): string {
   const path = sep === '/' ? record : record.replaceAll(sep, '/');
   return path.startsWith('./') ? path.slice(2) : path;

@@ -1,10 +1,10 @@
-/** Which paths of a folder fit what was typed, the best first. Pure, and one pass. */
+/** Ranks the paths of a folder by how well they match a query, best first. Pure, in one pass. */
 
 export interface PathEntry {
-  /** With `/`; of a folder it ends with one. */
+  /** With `/`; a folder ends with one. */
   readonly path: string;
   readonly lower: string;
-  /** Where the last name begins. */
+  /** The index where the last name starts. */
   readonly nameAt: number;
 }
 
@@ -13,16 +13,16 @@ export function pathEntry(path: string): PathEntry {
   return { path, lower: path.toLowerCase(), nameAt: path.lastIndexOf('/', end) + 1 };
 }
 
-/** What fits no way at all. */
+/** The score of a path that does not match. */
 const NO_FIT = Number.POSITIVE_INFINITY;
-/** What a name has more than was typed counts for more than the folders above it. */
+/** Extra characters in the name weigh more than the folders above it. */
 const REST_WEIGHT = 8;
-/** Longer paths differ by less than one class of fit. */
+/** Longer paths differ by less than one class of match. */
 const CLASS = 4096;
 
 /**
- * Nothing typed: the entries of the top, folders first. Else by how the path fits: its name is it, begins with it, holds it;
- * the path holds it; the letters stand in the name, or in the path, in this order. Within a class shorter paths come first.
+ * An empty query returns the top level, folders first. Otherwise paths are ranked by class: the name equals the query, starts with it, contains it;
+ * the path contains it; its letters occur in order in the name, or in the path. Within a class shorter paths come first.
  */
 export function rankPaths(entries: readonly PathEntry[], query: string, limit: number): readonly string[] {
   const wanted = query.replaceAll('\\', '/').replace(/^\.\//, '').toLowerCase().replaceAll(' ', '');
@@ -45,7 +45,7 @@ interface Ranked {
   readonly rank: number;
 }
 
-/** ripgrep lists in no order: equals are sorted by name. */
+/** ripgrep has no order, so equal paths are sorted by name. */
 function isBefore(a: Ranked, b: Ranked): boolean {
   return a.rank === b.rank ? a.path < b.path : a.rank < b.rank;
 }
@@ -74,7 +74,7 @@ function rankOf({ lower, nameAt }: PathEntry, wanted: string): number {
   return anywhere === NO_FIT ? NO_FIT : 6 * CLASS + Math.min(CLASS - 1, length + anywhere);
 }
 
-/** How many characters stand between the letters, if they are there in this order. */
+/** The number of characters between the letters, if they occur in this order. */
 function spread(lower: string, wanted: string, from: number): number {
   let at = from;
   let gaps = 0;

@@ -66,7 +66,7 @@ test('it opens with the beginning of the message, and with the records before an
   const [, message] = loaded?.messages ?? [];
   if (message?.role !== 'assistant') throw new Error('no message');
   expect(message.text.length).toBeLessThan(70_000);
-  expect(message.text).toMatch(/\n\n\[The rest, about \d+ bytes, is left out: /);
+  expect(message.text).toMatch(/\n\n\[The rest, about \d+ bytes, is omitted because it is too long/);
   expect(message.thinkingSignature).toBeUndefined();
 });
 

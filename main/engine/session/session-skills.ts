@@ -1,5 +1,5 @@
 import { relative } from 'node:path';
-import { type Skill, skillNews } from '../skill/index.ts';
+import { type Skill, announceSkills } from '../skill/index.ts';
 import { isInside } from '../tool/index.ts';
 import { compileGlob } from '../lib/glob-pattern.ts';
 import type { SessionDeps, SessionIdentity } from './session-deps.ts';
@@ -35,6 +35,6 @@ export function createSkillUpdates(
     const files = used.flatMap((path) => (isInside(root, path) ? [relative(root, path).replaceAll('\\', '/')] : []));
     const found = unreported.filter(({ paths }) => paths.some((pattern) => files.some(matcher(pattern))));
     for (const { name } of found) reported.add(name);
-    return skillNews(found);
+    return announceSkills(found);
   };
 }

@@ -1,11 +1,11 @@
-/** A SKILL.md, from its fields. Pure. Source: docs/formats.md 7.5. */
+/** Parses a SKILL.md from its fields. Pure. Source: docs/formats.md 7.5. */
 import { basename, dirname } from 'node:path';
 import type { Parsed } from '../lib/front-matter-files.ts';
 
-/** Unicode letters and digits, and a few marks; no spaces, as it is also typed as `/name`. */
+/** Unicode letters and digits, and a few marks; no spaces, because it can also be typed as `/name`. */
 const NAME = /^[\p{L}\p{N}_:.-]{1,100}$/u;
 
-/** Of `paths`: how many, and of each. Unit: UTF-16 code units. */
+/** Limits for `paths`: their number, and the length of each. Unit: UTF-16 code units. */
 const MAX_PATTERNS = 50;
 const MAX_PATTERN_CHARS = 500;
 
@@ -13,19 +13,19 @@ export interface SkillFile {
   readonly name: string;
   /** One line. */
   readonly description: string;
-  /** Higher ones are told first. */
+  /** Skills with a higher priority are listed first. */
   readonly priority: number;
   readonly isForUser: boolean;
   readonly isForModel: boolean;
   readonly argumentHint?: string;
-  /** Patterns, from the project's folder: the model is told of it once such a file was used. Empty: from the beginning. */
+  /** Patterns relative to the project's folder: the model learns of the skill once such a file was used. Empty: from the beginning. */
   readonly paths: readonly string[];
   readonly body: string;
 }
 
 export function parseSkill(fields: Readonly<Record<string, unknown>>, body: string, path: string): Parsed<SkillFile> {
   const name = textOf(fields['name']) ?? basename(dirname(path));
-  if (!NAME.test(name)) return { problem: `"${name}" is no name of a skill: letters, digits and _ : . - only.`, line: 2 };
+  if (!NAME.test(name)) return { problem: `"${name}" is not a valid skill name. Use only letters, digits and _ : . -`, line: 2 };
   const description = textOf(fields['description'])?.replace(/\s+/g, ' ');
   if (description === undefined) return { problem: 'The front matter has no "description".', line: 1 };
   const { priority } = fields;

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import type { Tool } from '../tool/index.ts';
-import { skillText, unknownSkill } from './skill-words.ts';
+import { skillText, unknownSkill } from './skill-texts.ts';
 import type { Skill } from './skills.ts';
 
 const Input = z.object({ skill: z.string().min(1), args: z.string().optional() });
 type Input = z.infer<typeof Input>;
 
-/** Loads the text of a skill. `list` answers those of the session's folder as they are now. Source: docs/formats.md 4.2. */
+/** Loads the text of a skill. `list` returns the skills that apply to the session's folder now. Source: docs/formats.md 4.2. */
 export function createSkillTool(list: () => Promise<readonly Skill[]>): Tool<Input> {
   const find = async (name: string) => {
     const skills = await list();

@@ -1,31 +1,31 @@
 /**
- * The skills of a folder: the project's, if it is trusted, then the user's. Files are looked at whenever they are asked
- * for, so an edit counts at once; one that has not changed is not parsed again.
+ * The skills of a folder: the project's, if it is trusted, then the user's. Files are read whenever skills are
+ * requested, so an edit applies at once; a file that has not changed is not parsed again.
  */
 import { join } from 'node:path';
 import { createFrontMatterFiles, type FileProblem } from '../lib/front-matter-files.ts';
 import type { WorkspaceFs } from '../ports.ts';
 import { parseSkill, type SkillFile } from './skill-file.ts';
 
-/** More folders than this are not looked at. */
+/** The most folders that are searched. */
 const MAX_SKILLS = 200;
 
 export interface Skill extends SkillFile {
   readonly scope: 'project' | 'user';
-  /** The folder of the SKILL.md, where the files it speaks of are. */
+  /** The folder of the SKILL.md, which contains the files it refers to. */
   readonly folder: string;
 }
 
-/** `disabled`: names, from the settings. */
-export interface SkillPlace {
+/** `disabled`: names from the settings. */
+export interface SkillScope {
   readonly root: string;
   readonly isTrusted: boolean;
   readonly disabled: readonly string[];
 }
 
 export interface Skills {
-  /** By priority, then by name; the project's hides the user's of the same name. Never rejects for what a file says. */
-  list(place: SkillPlace): Promise<readonly Skill[]>;
+  /** By priority, then by name; the project's skill takes precedence over the user's skill of the same name. Never rejects because of a file's content. */
+  list(scope: SkillScope): Promise<readonly Skill[]>;
 }
 
 export interface SkillsDeps {

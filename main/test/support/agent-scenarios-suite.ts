@@ -75,7 +75,7 @@ export function describeAgent(under: ProtocolUnderTest, other: ProtocolUnderTest
       expect(lastBody(rig)).toMatch(/content of a[\s\S]*content of b/);
     });
 
-    test('tool error: the model is told and goes on', async () => {
+    test('tool error: the model receives it and continues', async () => {
       const rig = await setUp();
       rig.script({ toolCalls: [readFile(rig, 'absent.txt', 'call_1')] }, { content: 'It is not there.' });
       const id = await rig.newSession();
@@ -83,7 +83,7 @@ export function describeAgent(under: ProtocolUnderTest, other: ProtocolUnderTest
       expect((await itemsOf(rig, id)).map(statusOf)).toEqual(['user', 'error', 'assistant']);
     });
 
-    test('a tool that does not exist: the model is told and goes on', async () => {
+    test('a tool that does not exist: the model is informed and continues', async () => {
       const rig = await setUp();
       rig.script({ toolCalls: [{ name: 'no_such_tool', id: 'call_1', arguments: '{}' }] }, { content: 'Then without.' });
       const id = await rig.newSession();
@@ -167,7 +167,7 @@ export function describeAgent(under: ProtocolUnderTest, other: ProtocolUnderTest
       expect(await itemsOf(rig, id)).toMatchObject([{ kind: 'user' }, { kind: 'assistant', text: 'Whole.' }]);
     });
 
-    test('broken arguments: the call is not run, and the model is told to send it again', async () => {
+    test('broken arguments: the call does not run, and the model is asked to send it again', async () => {
       const rig = await setUp();
       rig.script({ toolCalls: [{ name: 'read_file', id: 'call_1', arguments: '{"file_path": "/x' }] }, { content: 'I see.' });
       const id = await rig.newSession();
@@ -278,7 +278,7 @@ export function describeAgent(under: ProtocolUnderTest, other: ProtocolUnderTest
   });
 }
 
-/** Sent in many pieces, so that any protocol has told some of it when it breaks off. */
+/** Sent in many pieces, so that any protocol has delivered some of it when it breaks off. */
 const LONG_TEXT = 'This answer stops in the middle and is never whole. '.repeat(20);
 
 function statusOf(item: TranscriptItem): string {

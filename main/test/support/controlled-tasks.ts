@@ -68,7 +68,7 @@ export class ControlledProcess {
     this.pending = end;
   }
 
-  /** What exit, close and error of a child come to: the end, told once or, by a careless spawner, again. */
+  /** What exit, close and error of a child come to: the end, reported once or, by a careless spawner, again. */
   reap(again?: ProcessEnding): void {
     if (this.end !== undefined) {
       if (again !== undefined) this.events.onEnd(again);

@@ -11,7 +11,7 @@ import type { ReadState, Todo, ToolContext } from '../../engine/tool/tool.ts';
 export interface TestWorkspace {
   readonly root: string;
   readonly context: ToolContext;
-  /** Everything `progress` was told, in order. */
+  /** Everything passed to `progress`, in order. */
   readonly progress: ToolDisplay[];
   readonly path: (...names: string[]) => string;
   readonly remove: () => Promise<void>;

@@ -83,12 +83,12 @@ test('where a file was changed since the user chooses what happens', async () =>
 });
 
 test('what is undone already, or was not kept, offers no undo and says why', async () => {
-  await shown([file('a.ts', { state: 'undone' }), file('b.ts', { canUndo: false, note: 'too many to keep' })]);
+  await shown([file('a.ts', { state: 'undone' }), file('b.ts', { canUndo: false, note: 'It is too large to save (3000000 bytes).' })]);
   expect(screen.getByRole('button', { name: 'Undo the changes of a.ts' })).toHaveProperty('disabled', true);
   expect(screen.getByRole('button', { name: 'Undo the changes of b.ts' })).toHaveProperty('disabled', true);
   expect(screen.getByRole('button', { name: 'Undo all' })).toHaveProperty('disabled', true);
   await press('b.ts');
-  expect(screen.getByText('too many to keep')).toBeTruthy();
+  expect(screen.getByText('It is too large to save (3000000 bytes).')).toBeTruthy();
 });
 
 test('while a turn runs nothing is undone; an edit that ends is listed', async () => {
