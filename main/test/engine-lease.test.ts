@@ -1,4 +1,4 @@
-/** Who may write a session is read from its lease file before each write, also in the middle of a turn. */
+/** The lease file is read before each write of a session, also in the middle of a turn. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

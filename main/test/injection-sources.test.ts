@@ -1,6 +1,6 @@
 /**
  * Prompt injection, by where the text comes from: each way in which words of strangers reach the model. The model obeys
- * them all. Nothing runs, is sent or read that nobody allowed, and no secret of the machine is in any request.
+ * them all. Nothing runs, is sent or read without permission, and no secret of the machine is in any request.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';

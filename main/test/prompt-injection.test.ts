@@ -1,5 +1,5 @@
 /**
- * The model here is the worst there is: whatever it reads tells it what to do, and it does that.
+ * The model here is the worst case: it follows every instruction in what it reads.
  * Nothing of it may run, write, send or read what was not asked without an answer by the user.
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';

@@ -20,7 +20,7 @@ Say what the project is, how it is built, tested, checked and run (the exact com
 files), how the code is laid out and which conventions hold. Only what is true here and worth knowing before a change; one
 page, no general advice. {{args}}`;
 
-const SUMMARY = `Summarize this conversation for somebody who was not here: what was asked, what was decided and why, what was
+const SUMMARY = `Summarize this conversation for a reader who was not here: what was asked, what was decided and why, what was
 changed (with file names), what was checked and how it came out, and what is still open. Do not call tools. {{args}}`;
 
 export const BUILTIN_COMMANDS: readonly BuiltinCommand[] = [

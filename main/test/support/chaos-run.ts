@@ -19,7 +19,7 @@ export interface ChaosOptions {
   readonly turnsPerSession?: number;
   /** Of each kind: 429, 500, malformed, cut. */
   readonly rate?: number;
-  /** `mock`: the mock's own faults, which nobody can seed, in place of the front's. */
+  /** `mock`: the mock's own faults, which cannot be seeded, in place of the front's. */
   readonly by?: 'front' | 'mock';
 }
 
@@ -55,7 +55,7 @@ async function perform(rig: AgentRig, options: ChaosOptions, random: () => numbe
     rig.front.spoilBy(() => chooseSpoil(random(), rate, spoilt));
   }
   rig.answerWith(() => chooseAnswer(rig, random));
-  // Nobody waits here: what is to be tried again is tried again at once.
+  // Retries happen at once, without waiting.
   rig.engine.subscribe((event) => {
     if (event.event !== 'turn.changed' || event.data.turn.phase !== 'retrying') return;
     const { sessionId } = event.data;

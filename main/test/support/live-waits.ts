@@ -28,7 +28,7 @@ export async function caughtUp(live: LiveTasks, taskId: TaskId, viewer: LiveView
   await expect.poll(() => live.raw(taskId).length - endOf(viewer.frames)).toBe(0); // the file may come a moment later
 }
 
-/** Where the stream stands that these frames have brought. Unit: bytes. */
+/** The position of the stream after these frames. Unit: bytes. */
 export function endOf(frames: readonly OutputFrame[]): number {
   const last = frames.findLast((frame) => frame.kind !== 'resize');
   return last === undefined ? 0 : last.offsetBytes + (last.kind === 'data' ? last.bytes.length : 0);
