@@ -104,7 +104,7 @@ test('a key moved to the keyring leaves the file', async () => {
   expect(await store.get('A@o')).toEqual({ value: 'new-secret', where: 'keyring' });
 });
 
-test('a keyring that failed once is not asked at every request', async () => {
+test('after one failure the keyring is not queried at every request', async () => {
   const keyring = fakeKeyring(false);
   const store = createSecretStore({ gantryHome: folder(), logger: silentLogger, keyring });
   await store.get('A@o');
@@ -112,7 +112,7 @@ test('a keyring that failed once is not asked at every request', async () => {
   expect(keyring.calls).toEqual(['get']);
 });
 
-test('a key that a working keyring did not delete is told, where there is no keyring there is nothing to tell', async () => {
+test('a failed deletion in a working keyring is reported; without a keyring nothing is reported', async () => {
   const keyring = fakeKeyring();
   keyring.kept.set('A@o', 'secret');
   const locked = { ...keyring, get: () => Promise.reject(new Error('locked')), delete: () => Promise.reject(new Error('locked')) };
@@ -137,7 +137,7 @@ test('a key is deleted from a keyring that was locked when it was read', async (
   expect(keyring.kept.size).toBe(0);
 });
 
-test('a keyring that failed is asked again once a key was saved in it', async () => {
+test('after a failure the keyring is queried again once a key was saved in it', async () => {
   const keyring = fakeKeyring();
   let isLocked = true;
   const get = (account: string) => (isLocked ? Promise.reject(new Error('locked')) : keyring.get(account));
@@ -148,7 +148,7 @@ test('a keyring that failed is asked again once a key was saved in it', async ()
   expect(await store.get('A@o')).toEqual({ value: 'secret', where: 'keyring' });
 });
 
-test('an empty entry of the keyring is none, nor is one of the file', async () => {
+test('an empty entry counts as absent, in the keyring and in the file', async () => {
   const gantryHome = folder();
   const keyring = fakeKeyring();
   keyring.kept.set('A@o', '');
@@ -177,7 +177,7 @@ test('a damaged key file reads as empty', async () => {
   expect(await createSecretStore({ gantryHome, logger: silentLogger, keyring: fakeKeyring(false) }).get('A@o')).toBeUndefined();
 });
 
-test('a damaged key file is not written over: its keys may still be saved by hand', async () => {
+test('a damaged key file is not overwritten: its keys may still be recovered by hand', async () => {
   const gantryHome = folder();
   const path = join(gantryHome, 'keys.json');
   writeFileSync(path, '{ "allowed": true, "keys": { "B@o": "other-secret" }');
@@ -215,7 +215,7 @@ test('a log is rotated by size and two older files are kept', () => {
   expect([existsSync(`${logger.path}.1`), existsSync(`${logger.path}.2`), existsSync(`${logger.path}.3`)]).toEqual([true, true, false]);
 });
 
-test('a log that cannot be written and a value JSON cannot hold harm nobody', () => {
+test('an unwritable log and a value that JSON cannot hold do not throw', () => {
   const gantryHome = folder();
   writeFileSync(join(gantryHome, 'logs'), 'a file in the way');
   const circular: Record<string, unknown> = {};

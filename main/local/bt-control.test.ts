@@ -1,4 +1,4 @@
-/** Promoting, stopping and watching real commands at the wrong moment, and what is left of them afterwards. */
+/** Promotes, stops and watches real commands at the wrong moment, and checks what remains afterwards. */
 import { readdirSync, readlinkSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
@@ -12,7 +12,7 @@ import { isAlive, SESSION, watch } from './live-tasks.fixture.ts';
 
 const coded = (code: string) => expect.objectContaining({ code });
 
-test('BT-14: promoting twice, what has ended or what nobody knows, and stopping what has ended, are refused and change nothing', async () => {
+test('BT-14: a second promotion, promoting an ended or unknown task, and stopping an ended task are refused and change nothing', async () => {
   const live = openLive();
   const { tasks } = live;
   const foreground = live.start('exit 7', { placement: 'foreground' });
@@ -40,14 +40,14 @@ test('BT-14: promoting twice, what has ended or what nobody knows, and stopping 
   expect(live.output(running.id)).toContain('went on');
 });
 
-test('BT-13: a stop that races with the end has one status, cancelled only where it came first', async () => {
+test('BT-13: a stop that races with the end has one status, cancelled only when the stop came first', async () => {
   const live = openLive();
   const asked: boolean[] = [];
   for (let i = 0; i < 12; i++) {
     const task = live.start('read line');
     await task.outcome;
     live.tasks.write(task.id, '\n');
-    // The first three stops come before the end can be known, the last three behind it; the others race.
+    // The first three stops come before the end can be known, the last three after it; the others race.
     if (i >= 9) await ended(live, task.id);
     else for (let turns = i - 2; turns > 0; turns--) await new Promise((next) => setImmediate(next));
     let wasAsked = false;
@@ -64,7 +64,7 @@ test('BT-13: a stop that races with the end has one status, cancelled only where
   expect(asked.slice(9)).toEqual([false, false, false]);
 });
 
-test('BT-17: an abort reaches a real foreground command and not the one that was promoted', async () => {
+test('BT-17: an abort reaches a real foreground command but not a promoted one', async () => {
   const live = openLive();
   const turn = new AbortController();
   const moved = live.start('echo up; read line', { placement: 'foreground' }, turn.signal);
@@ -96,7 +96,7 @@ test('BT-21: a viewer that throws at every frame costs neither the command nor t
   expect((await live.start('echo next', { placement: 'foreground' }).outcome).text.head).toBe('next\n');
 });
 
-test('BT-23: ended foreground commands are not in the list, however many', async () => {
+test('BT-23: ended foreground commands are not in the list, however many there are', async () => {
   const live = openLive();
   const kept = live.start('exit 0');
   await ended(live, kept.id);
@@ -104,7 +104,7 @@ test('BT-23: ended foreground commands are not in the list, however many', async
   expect(live.tasks.list(SESSION).map((task) => task.id)).toEqual([kept.id]);
 });
 
-test('BT-8: a viewer that attaches, and a line that is typed, before there is a process are not lost', async () => {
+test('BT-8: a viewer attached and a line typed before the process exists are not lost', async () => {
   const live = openLive();
   const task = live.start('stty size; read line; echo "got $line"; read line');
   const early = watch(live, task.id, { focused: true, cols: 80, rows: 24 });
@@ -119,7 +119,7 @@ test('BT-8: a viewer that attaches, and a line that is typed, before there is a 
   expect(gone.frames).toEqual([]);
 });
 
-test('BT-19: a command the watchdog cannot be told of is stopped, fails in words, and leaves no file', async () => {
+test('BT-19: a command that cannot be registered with the watchdog is stopped, fails with a message, and leaves no file', async () => {
   const pids: number[] = [];
   let isBroken = true;
   const live = openLive({
@@ -163,7 +163,7 @@ test('BT-20: after 1,000 tasks with viewers no descriptor, no timer and no memor
   });
   onTestFinished(() => host.close());
   let viewer = 1;
-  // Without `expect.poll`, which keeps what it was given until the test has ended.
+  // Not `expect.poll`, which keeps its values until the test has ended.
   const runBatch = async (count: number) => {
     const ids = Array.from({ length: count }, () => host.spawn('', {}, { shell: '/bin/echo', args: ['x'.repeat(500)] }));
     const ends = ids.map((taskId) => new Promise((end) => waiting.set(taskId, end)));
@@ -177,7 +177,7 @@ test('BT-20: after 1,000 tasks with viewers no descriptor, no timer and no memor
     for (const taskId of ids) host.core.handle({ t: 'forget', taskId, deleteFiles: true });
     while (readdirSync(host.folder).length > 0) await new Promise((next) => setImmediate(next));
     waiting.clear();
-    for (const told of [host.updates, host.frames, host.groups]) told.length = 0; // the test's own memory
+    for (const list of [host.updates, host.frames, host.groups]) list.length = 0; // frees the test's own memory
   };
   const measure = () => {
     if (typeof collect === 'function') for (let i = 0; i < 3; i++) collect();

@@ -1,4 +1,4 @@
-/** What becomes of a command whose files fail for real: removed, stalled, on a full disk, without descriptors (BT-6, BT-7). */
+/** Commands whose files really fail: removed, stalled, on a full disk, without descriptors (BT-6, BT-7). */
 import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
@@ -22,20 +22,20 @@ import { loadPtySpawner } from '../pty-host/process/spawn-pty.ts';
 import { ended, openLive, printed } from '../test/support/live-waits.ts';
 import { isAlive } from './live-tasks.fixture.ts';
 
-/** A file that takes nothing until somebody reads it: a stalled disk. */
+/** A FIFO that accepts no bytes until a reader opens it, like a stalled disk. */
 function makeFifo(): { path: string; openReader: () => number } {
   const folder = mkdtempSync(join(tmpdir(), 'gantry-fifo-'));
   const path = join(folder, 'stalled');
   execFileSync('mkfifo', [path]);
   const openReader = () => openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   onTestFinished(() => {
-    closeSync(openReader()); // whoever still waits for a reader goes on
+    closeSync(openReader()); // a writer that still waits for a reader continues
     rmSync(folder, { recursive: true, force: true });
   });
   return { path, openReader };
 }
 
-test('BT-6: the end is not told before the file has taken the last byte', async () => {
+test('BT-6: the end is not reported before the file has taken the last byte', async () => {
   const fifo = makeFifo();
   const host = openHost({ spawnPty: await loadPtySpawner() });
   onTestFinished(() => host.close());
@@ -67,7 +67,7 @@ test('BT-6, BT-7: a flush that stalls (a FIFO in place of the file) holds the en
   expect(timer instanceof Object && 'hasRef' in timer && typeof timer.hasRef === 'function' && timer.hasRef()).toBe(false);
 });
 
-test('BT-7: while the disk takes nothing the command waits, and no byte is missing when it does again', async () => {
+test('BT-7: the command waits while the disk takes nothing, and no byte is missing afterwards', async () => {
   const fifo = makeFifo();
   const host = openHost({ spawnPty: await loadPtySpawner(), limits: { queueBytes: 9 * 1024 * 1024 } });
   onTestFinished(() => host.close());
@@ -81,7 +81,7 @@ test('BT-7: while the disk takes nothing the command waits, and no byte is missi
   expect(raw === `${'7'.padStart(120, '0')}\r\n`.repeat(100_000)).toBe(true);
 });
 
-test('BT-7: a link in place of the file is not followed; the command goes on, user and model learn what is missing', async () => {
+test('BT-7: a link in place of the file is not followed; the command keeps running, and user and model learn what is missing', async () => {
   const live = openLive();
   const target = join(live.folder, 'of-the-user');
   writeFileSync(target, 'mine');
@@ -96,7 +96,7 @@ test('BT-7: a link in place of the file is not followed; the command goes on, us
   expect(readFileSync(target, 'utf8')).toBe('mine');
 });
 
-test('BT-7: a folder that is removed while the command runs costs its files only, and the loss is counted', async () => {
+test('BT-7: removing the folder while the command runs costs only its files, and the loss is counted', async () => {
   const live = openLive();
   const outputDir = join(live.folder, 'out');
   const task = live.start('echo before; read line; echo after; exit 5', { outputDir });
@@ -114,7 +114,7 @@ test('BT-7: a folder that is removed while the command runs costs its files only
   expect(summary?.notice).toContain('not in the file');
 });
 
-/** The reason there is none, or the way to remove it. */
+/** A mounted small disk with its cleanup, or the reason why there is none. */
 function mountSmallDisk(): { folder: string; unmount: () => void } | string {
   const folder = mkdtempSync(join(tmpdir(), 'gantry-disk-'));
   try {
@@ -132,7 +132,7 @@ function mountSmallDisk(): { folder: string; unmount: () => void } | string {
   };
 }
 
-test('BT-7: on a disk that fills up the command goes on, and file, user and model are told how much is missing', async (context) => {
+test('BT-7: on a disk that fills up the command keeps running, and file, user and model learn how much is missing', async (context) => {
   const disk = mountSmallDisk();
   if (typeof disk === 'string') return context.skip(disk);
   onTestFinished(disk.unmount);
@@ -154,7 +154,7 @@ test('BT-7: on a disk that fills up the command goes on, and file, user and mode
   expect(droppedBytes).toBe(summary?.droppedBytes);
 });
 
-test('BT-7: with no descriptor left commands fail in words, and the next works when there are some again', async () => {
+test('BT-7: with no descriptor left commands fail with a message, and the next works when descriptors are free again', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'gantry-limit-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const execPath = join(folder, 'limited-node');

@@ -1,4 +1,4 @@
-/** Commands whose output is meant to harm (BT-30), on real terminals with several viewers. */
+/** Commands with hostile output (BT-30), on real terminals with several viewers. */
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import type { TaskId } from '../../preload/contract/index.ts';
@@ -12,20 +12,20 @@ async function tenViewers(live: LiveTasks, taskId: TaskId) {
 }
 
 const noPerl = missing('perl');
-/** `cat -v` byte by byte: that one waits for more before it writes. */
+/** Works like `cat -v`, but byte by byte: `cat -v` waits for more before it writes. */
 const SHOW_INPUT = `exec perl -e '$|=1; while (sysread STDIN, $c, 1) { print ord $c < 32 ? "^" . chr(64 + ord $c) : $c }'`;
 
-/** Prints `sequences` when told to and returns what came back on its input, made visible, up to the end mark. */
+/** Prints `sequences` on request and returns the visible form of the command's input, up to the end mark. */
 async function answersTo(sequences: string): Promise<{ text: string; shown: readonly string[] }> {
   const live = openLive();
-  // The last question has an answer of its own: when it is here, so is every one before it.
+  // The last query has a distinct answer: when it arrives, every earlier answer has arrived.
   const task = live.start(`stty -echo -icanon; printf 'ready '; read -n1 x; printf '${sequences}\\033[0c'; ${SHOW_INPUT}`);
   await task.outcome;
   await expect.poll(async () => (await live.tasks.readText(task.id)).head).toBe('ready ');
   const viewers = await tenViewers(live, task.id);
   live.tasks.write(task.id, 'x');
   await expect.poll(async () => (await live.tasks.readText(task.id)).head).toContain('^[[?1;2c');
-  live.tasks.write(task.id, 'END'); // whatever was typed back stands before it
+  live.tasks.write(task.id, 'END'); // every answer comes before it
   await expect.poll(async () => (await live.tasks.readText(task.id)).head).toMatch(/END$/);
   live.tasks.stop(task.id, { force: true, by: 'user' });
   await ended(live, task.id);
@@ -73,7 +73,7 @@ test('BT-30: a clipboard write cut at every byte reaches none of ten viewers', a
   expect(live.raw(task.id).includes('c2VjcmV0')).toBe(true);
 });
 
-test('BT-30: while one command floods, random bytes and a watched line without end do not keep another from its answer', async () => {
+test('BT-30: while one command floods, random bytes and a watched endless line do not delay the answer to another command', async () => {
   const live = openLive();
   const floods = ['yes', 'cat /dev/urandom', "tr '\\0' x < /dev/zero"].map((command) => live.start(command));
   await Promise.all(floods.map((flood) => flood.outcome));
@@ -91,7 +91,7 @@ test('BT-30: while one command floods, random bytes and a watched line without e
   for (const flood of floods) expect((await ended(live, flood.id))?.status).toBe('cancelled');
 });
 
-test('BT-30: 100 MB without a newline are kept whole and never stand in memory', { timeout: 90_000 }, async () => {
+test('BT-30: 100 MB without a newline are kept whole and never held in memory', { timeout: 90_000 }, async () => {
   const live = openLive();
   const before = live.start('read line');
   await before.outcome;

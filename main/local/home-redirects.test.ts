@@ -19,7 +19,7 @@ test('the user’s own .env files may move settings and sessions, and nothing el
   expect(withHomeRedirects({ A: '1' }, home)).toEqual({ A: '1', QWEN_RUNTIME_DIR: '/run', QWEN_HOME: '/q' });
 });
 
-test('what the process was given stays, and then only that folder is asked', () => {
+test('variables of the process stay, and then only that folder is read', () => {
   const home = homeWith({ 'q/.env': 'QWEN_RUNTIME_DIR=/mine', '.qwen/.env': 'QWEN_RUNTIME_DIR=/run' });
   const given = { QWEN_HOME: join(home, 'q') };
   expect(withHomeRedirects(given, home)).toEqual({ ...given, QWEN_RUNTIME_DIR: '/mine' });

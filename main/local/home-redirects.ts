@@ -6,9 +6,9 @@ import type { Environment } from '../engine/ports.ts';
 const NAMES = ['QWEN_HOME', 'QWEN_RUNTIME_DIR'] as const;
 
 /**
- * The environment with QWEN_HOME and QWEN_RUNTIME_DIR as the user's own `.env` files name them, where it has none: only
- * those files may say where settings and sessions are, and they are read before anything else.
- * Errors: none; a file that cannot be read says nothing. Source: docs/formats.md 1.2, and what 0.15.10 does.
+ * Adds QWEN_HOME and QWEN_RUNTIME_DIR from the user's own `.env` files to the environment if it lacks them: only
+ * those files may set where settings and sessions are, and they are read before anything else.
+ * Errors: none; an unreadable file adds nothing. Source: docs/formats.md 1.2, and the behaviour of 0.15.10.
  */
 export function withHomeRedirects(environment: Environment, home: string): Environment {
   const found: Record<string, string> = {};
@@ -34,6 +34,6 @@ function readVariables(path: string): Environment {
   try {
     return parseEnv(String(readRegularFileSync(path)));
   } catch {
-    return {}; // absent or unreadable: the usual folders hold
+    return {}; // absent or unreadable: the default folders apply
   }
 }

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 
-/** Run from TypeScript source, or from what the build made of it: then every chunk lies in `dist/main`. */
+/** The paths when running from TypeScript source or from the build, where every chunk lies in `dist/main`. */
 export const IS_SOURCE: boolean = import.meta.filename.endsWith('.ts');
 
 const here = import.meta.dirname;
 
-/** The page as built; from source it is there only after a build. */
+/** The built page; when running from source it exists only after a build. */
 export const RENDERER_ROOT: string = IS_SOURCE ? join(here, '..', '..', 'dist', 'renderer') : join(here, '..', 'renderer');
 
 /** Entry of the process that owns the terminals. */

@@ -1,25 +1,25 @@
 /**
- * The system's keyring over `@napi-rs/keyring`, which is loaded by the first question.
- * On Linux only the Secret Service counts: the kernel's own keyring, the package's fallback, forgets everything at a restart.
+ * The system's keyring through `@napi-rs/keyring`, which is loaded by the first request.
+ * On Linux only the Secret Service is used: the kernel's keyring, the package's fallback, loses everything at a restart.
  */
 import { randomBytes } from 'node:crypto';
 
-/** One place for every host, so that the desktop and `gantry -p` share the keys. */
+/** One name for every host, so that the desktop and `gantry -p` share the keys. */
 const SERVICE = 'gantry';
-/** A keyring that waits for a password nobody sees is given up. Unit: ms. */
+/** After this time a keyring that waits for a hidden password prompt counts as failed. Unit: ms. */
 const ANSWER_LIMIT_MS = 5000;
-/** With the user there to unlock it. Unit: ms. */
+/** The limit when the user is present to unlock the keyring. Unit: ms. */
 const PROBE_LIMIT_MS = 30_000;
 
 export interface Keyring {
-  /** Undefined where it has no entry. Throws where it cannot be asked. */
+  /** Undefined without an entry. Throws when the keyring cannot be read. */
   get(account: string): Promise<string | undefined>;
   set(account: string, value: string): Promise<void>;
-  /** Removing what is not there is no failure. */
+  /** Removing a missing entry is not a failure. */
   delete(account: string): Promise<void>;
   /**
-   * Whether it keeps what it is given: writes, reads and deletes a throwaway entry. A missing keyring answers reads with
-   * nothing instead of failing, so nothing less is proof.
+   * Checks that the keyring stores entries: writes, reads and deletes a throwaway entry. A missing keyring answers reads with
+   * nothing instead of failing, so a read alone proves nothing.
    */
   probe(): Promise<{ readonly ok: true } | { readonly ok: false; readonly detail: string }>;
 }
@@ -47,7 +47,7 @@ export function createKeyring(): Keyring {
         await probe.setPassword(written, limit(PROBE_LIMIT_MS));
         const read = await probe.getPassword(limit(ANSWER_LIMIT_MS));
         await probe.deletePassword(limit(ANSWER_LIMIT_MS));
-        return read === written ? { ok: true } : { ok: false, detail: 'The keyring did not give back what was written to it.' };
+        return read === written ? { ok: true } : { ok: false, detail: 'The keyring did not return the entry that was written to it.' };
       } catch (error) {
         return { ok: false, detail: error instanceof Error ? error.message : String(error) };
       }

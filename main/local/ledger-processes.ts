@@ -1,4 +1,4 @@
-/** What the system says about processes: /proc on Linux, `ps` on macOS, nothing elsewhere. */
+/** Process information of the system: /proc on Linux, `ps` on macOS, nothing elsewhere. */
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 
@@ -6,13 +6,13 @@ export interface ProcessFacts {
   readonly pid: number;
   readonly group: number;
   readonly name: string;
-  /** Opaque; equal for one process, different for another that gets its pid later. */
+  /** Opaque; equal for the same process, different for a later process with its pid. */
   readonly startTime: string;
-  /** Of the command it belongs to, from its environment; Linux only. */
+  /** The id of the command it belongs to, from its environment; Linux only. */
   readonly taskId: string | undefined;
 }
 
-/** The variable every command carries, so that what left its group and session is still known. */
+/** The variable that every command carries, so that a process that left its group and session can still be identified. */
 const TASK_VARIABLE = 'GANTRY_TASK_ID';
 
 /** Undefined when there is no such process. */
@@ -28,20 +28,20 @@ export function listProcesses(): readonly ProcessFacts[] {
     .flatMap((name) => readStat(Number(name)) ?? []);
 }
 
-/** When it began, by the wall clock. Unit: epoch ms. Undefined where the system does not tell. */
+/** Its start by the wall clock. Unit: epoch ms. Undefined when the system does not report it. */
 export function startedAtMs(facts: ProcessFacts): number | undefined {
   const at =
     process.platform === 'linux' ? bootedAtMs() + (Number(facts.startTime) * 1000) / TICKS_PER_SECOND : Date.parse(facts.startTime);
   return Number.isFinite(at) ? at : undefined;
 }
 
-/** Undefined when there is no such process, or nothing can be told about it. */
+/** Undefined when there is no such process or no information about it. */
 export function processFacts(pid: number): ProcessFacts | undefined {
   if (process.platform === 'linux') return readStat(pid);
   return process.platform === 'darwin' ? listWithPs(['-p', String(pid)])[0] : undefined;
 }
 
-/** What Linux tells programs, whatever its own clock does. */
+/** Linux reports times to programs in this unit, whatever the kernel's own clock rate. */
 const TICKS_PER_SECOND = 100;
 
 function bootedAtMs(): number {
@@ -52,19 +52,19 @@ function bootedAtMs(): number {
   }
 }
 
-/** Start times count from the boot, so that they mean nothing after the next one. */
+/** Identifies the boot: start times count from it and mean nothing after the next one. */
 export function bootId(): string {
   try {
     return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
   } catch {
-    return ''; // macOS: `ps` gives dates, which need no boot
+    return ''; // macOS: `ps` prints dates, which do not depend on the boot
   }
 }
 
 function readStat(pid: number): ProcessFacts | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    const end = stat.lastIndexOf(')'); // the name is free text and may hold parentheses itself
+    const end = stat.lastIndexOf(')'); // the name is free text and may contain parentheses
     const fields = stat.slice(end + 2).split(' ');
     const [state, , group] = fields;
     const started = fields[19];
@@ -83,7 +83,7 @@ function readTaskId(pid: number): string | undefined {
       .find((entry) => entry.startsWith(prefix));
     return variable?.slice(prefix.length);
   } catch {
-    return undefined; // another user's
+    return undefined; // it belongs to another user
   }
 }
 

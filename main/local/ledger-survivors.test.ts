@@ -26,7 +26,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** A process that carries a command's id and is in no group of the ledger, as after `setsid`. */
+/** Starts a process that carries a command's id but is in no group of the ledger, as after `setsid`. */
 async function escaped(taskId: string, script = 'echo ready; sleep 60'): Promise<number> {
   const child = spawn('bash', ['-c', script], {
     detached: true,
@@ -38,7 +38,7 @@ async function escaped(taskId: string, script = 'echo ready; sleep 60'): Promise
   return child.pid ?? 0;
 }
 
-/** A ledger of an app that is gone, with groups that have ended. */
+/** Writes the ledger of an app that has ended, with ended groups. */
 async function deadApp(...groups: { taskId: TaskId; command: string }[]): Promise<void> {
   const before = new Set(readdirSync(folder));
   const ledger = openLedger(folder, logger);
@@ -53,7 +53,7 @@ async function deadApp(...groups: { taskId: TaskId; command: string }[]): Promis
   writeFileSync(path, readFileSync(path, 'utf8').replace(/"owner":\{"pid":\d+/, '"owner":{"pid":2147483646'));
 }
 
-test('BT-18: what outlived its app is told with command, folder, time and processes', async () => {
+test('BT-18: a command that outlived its app is reported with command, folder, time and processes', async () => {
   const pid = await escaped(FIRST);
   await deadApp({ taskId: FIRST, command: 'setsid serve' });
   const [found, ...more] = await createSurvivorsPort(folder).find();
@@ -62,7 +62,7 @@ test('BT-18: what outlived its app is told with command, folder, time and proces
   expect(found?.processes.map((process) => process.pid)).toContain(pid);
 });
 
-test('an entry of the ledger that is damaged costs itself and not the others', async () => {
+test('a damaged ledger entry is skipped and the others are read', async () => {
   const noId = 'x'.repeat(201);
   await escaped(FIRST);
   await escaped(noId);
@@ -73,7 +73,7 @@ test('an entry of the ledger that is damaged costs itself and not the others', a
   expect((await createSurvivorsPort(folder).find()).map((survivor) => survivor.command)).toEqual(['a']);
 });
 
-test('BT-18: one survivor is stopped with the children it has, the other and strangers go on', async () => {
+test('BT-18: one survivor is stopped with its children; the other and unrelated processes keep running', async () => {
   const stubborn = await escaped(FIRST, "trap '' TERM HUP; (trap '' TERM HUP; while :; do sleep 0.2; done) & echo ready; wait");
   const other = await escaped(SECOND);
   await deadApp({ taskId: FIRST, command: 'a' }, { taskId: SECOND, command: 'b' });
@@ -86,7 +86,7 @@ test('BT-18: one survivor is stopped with the children it has, the other and str
   expect((await port.find()).map((survivor) => survivor.taskId)).toEqual([SECOND]);
 });
 
-test('BT-18: what is left alone goes on and is not told again', async () => {
+test('BT-18: a dismissed survivor keeps running and is not reported again', async () => {
   const pid = await escaped(FIRST);
   await escaped(SECOND);
   await deadApp({ taskId: FIRST, command: 'a' }, { taskId: SECOND, command: 'b' });
@@ -99,7 +99,7 @@ test('BT-18: what is left alone goes on and is not told again', async () => {
   expect(isAlive(pid)).toBe(true);
 });
 
-test('leaving a command alone does not touch the ledger of an app that lives', async () => {
+test('dismissing a survivor does not change the ledger of a running app', async () => {
   const ledger = openLedger(folder, logger);
   const leader = spawn('sleep', ['60'], { detached: true, stdio: 'ignore' });
   children.push(leader);
@@ -109,7 +109,7 @@ test('leaving a command alone does not touch the ledger of an app that lives', a
   expect(readdirSync(folder)).toHaveLength(1);
 });
 
-test('BT-18: what the watchdog is about to end is not told', async () => {
+test('BT-18: processes that the watchdog is about to end are not reported', async () => {
   const leader = spawn('sleep', ['60'], { detached: true, stdio: 'ignore' });
   children.push(leader);
   const ledger = openLedger(folder, logger);
@@ -123,7 +123,7 @@ test('BT-18: what the watchdog is about to end is not told', async () => {
   expect(await found).toEqual([]);
 });
 
-test('a process is known as a command by its id, or by when it began, and never by its number alone', async () => {
+test('a process is identified as a command by its id or its start time, and never by its pid alone', async () => {
   const port = createSurvivorsPort(folder);
   const pid = await escaped(FIRST);
   const now = Date.now();
@@ -140,13 +140,13 @@ test('a process is known as a command by its id, or by when it began, and never 
   expect(port.isRunning({ taskId: FIRST, pid: plain.pid ?? 0, startedAtMs: now })).toBe(false);
 });
 
-/** A ledger as an app that is gone has left it. */
+/** Writes a ledger as an ended app leaves it. */
 function writeLedger(group: { pid: number; startTime: string }, boot = bootId()): void {
   const groups = [{ taskId: FIRST, command: 'a', ...group }];
   writeFileSync(join(folder, 'old.json'), JSON.stringify({ bootId: boot, owner: { pid: 2147483646, startTime: '1' }, groups }));
 }
 
-test('a process that got the pid of a command, this app, and what is from before the last boot are no survivors', async () => {
+test('a process that reused the pid of a command, this app, and entries from before the last boot are not survivors', async () => {
   const stranger = spawn('sleep', ['60'], { detached: true, stdio: 'ignore', env: { PATH: process.env['PATH'] } });
   children.push(stranger);
   await once(stranger, 'spawn');
@@ -164,7 +164,7 @@ test('a process that got the pid of a command, this app, and what is from before
   expect(findSurvivors(folder)).toMatchObject([{ taskId: FIRST, processes: [{ pid }] }]);
 });
 
-test('a process that got the pid of a survivor is not stopped', async () => {
+test('a process that reused the pid of a survivor is not stopped', async () => {
   const pid = await escaped(FIRST);
   await stopSurvivor({ processes: [{ pid, startTime: '1' }] });
   expect(isAlive(pid)).toBe(true);

@@ -5,15 +5,15 @@ import type { SurvivorsPort } from '../engine/ports.ts';
 import { findSurvivors, forgetSurvivor, type LedgerSurvivor, stopSurvivor } from './ledger.ts';
 import { processFacts, startedAtMs } from './ledger-processes.ts';
 
-/** From the death of an app until its pty host and its watchdog have ended its groups. Unit: ms. */
+/** Time after the death of an app for its pty host and watchdog to end its groups. Unit: ms. */
 const SETTLE_MS = 3000;
-/** A command that starts others while it is being stopped is looked for this often. */
+/** Number of rounds that look for processes which a command starts while it is being stopped. */
 const MAX_STOPS = 3;
-/** A status file is written a moment after its process began, by another clock. Unit: ms. */
+/** Tolerance: a status file is written a moment after its process started, by another clock. Unit: ms. */
 const EARLIER_MS = 5000;
 const LATER_MS = 30_000;
 
-/** `folder` is `GANTRY_HOME/ledger`. Nothing is read before it is asked for. */
+/** `folder` is `GANTRY_HOME/ledger`. Nothing is read before the first request. */
 export function createSurvivorsPort(folder: string): SurvivorsPort {
   const of = (taskId: TaskId): LedgerSurvivor[] => findSurvivors(folder).filter((survivor) => survivor.taskId === taskId);
   return {
@@ -45,7 +45,7 @@ export function createSurvivorsPort(folder: string): SurvivorsPort {
   };
 }
 
-/** By the id in its environment where the system shows it, else by when it began. */
+/** Matches by the id in the environment if the system shows it, else by the start time. */
 function isCommand(taskId: TaskId, pid: number, since: number): boolean {
   if (pid <= 1) return false;
   const facts = processFacts(pid);

@@ -1,9 +1,9 @@
 /**
- * Which process groups this app has started, on disk, so that the next start finds what escaped even the watchdog.
+ * Records on disk the process groups this app has started, so that the next start finds processes that escaped the watchdog.
  *
  * One file per owner, `<pid>-<start time>.json`, replaced atomically with every change and removed when it is closed.
- * A process is recognised by pid and start time (never by pid alone, which may be another's by now), and what called
- * `setsid` by the task id that every command carries in its environment. Nothing is killed here without being asked.
+ * A process is identified by pid and start time (never by pid alone, which may have been reused), and a process that called
+ * `setsid` by the task id that every command carries in its environment. Nothing is killed here without a request.
  */
 import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -15,11 +15,11 @@ import { bootId, listProcesses, type ProcessFacts, startTime } from './ledger-pr
 export interface Ledger {
   add(group: StartedGroup): void;
   remove(pid: number): void;
-  /** Removes the file when nothing of what it names still runs. */
+  /** Removes the file if none of its processes still runs. */
   close(): void;
 }
 
-/** A command's process group, and what people know it by. */
+/** A command's process group, and the details that identify it to people. */
 export interface StartedGroup {
   readonly pid: number;
   readonly taskId: string;
@@ -28,18 +28,18 @@ export interface StartedGroup {
   readonly startedAtMs?: number;
 }
 
-/** What is left of one command whose app is gone. */
+/** The remaining processes of one command whose app has ended. */
 export interface LedgerSurvivor extends Omit<StartedGroup, 'pid' | 'taskId'> {
   readonly taskId: TaskId;
   readonly processes: readonly { readonly pid: number; readonly name: string; readonly startTime: string }[];
-  /** Part of it is in the group that the watchdog ends, so that it may be gone in a moment. */
+  /** True when a part is in the group that the watchdog ends, so it may end in a moment. */
   readonly isInGroup: boolean;
 }
 
 interface Entry extends Omit<StartedGroup, 'taskId'> {
   readonly taskId: TaskId;
   readonly startTime: string;
-  /** The group is empty; what left it by `setsid` may still run. */
+  /** True when the group is empty; processes that left it with `setsid` may still run. */
   readonly hasEnded?: true;
 }
 
@@ -49,12 +49,12 @@ interface LedgerFile {
   readonly groups: readonly Entry[];
 }
 
-/** Of a command's text, for people. Unit: UTF-16 code units. */
+/** Maximum length of a command's text, for people. Unit: UTF-16 code units. */
 const COMMAND_CHARS = 1000;
-/** Ended commands that are still remembered for what left their group. */
+/** Maximum number of ended commands that stay recorded because processes may have left their group. */
 const KEPT_ENDED = 200;
 
-/** `folder` is `GANTRY_HOME/ledger`; made when missing. Errors: a folder that cannot be written is logged, not thrown. */
+/** `folder` is `GANTRY_HOME/ledger`; created when missing. Errors: an unwritable folder is logged, not thrown. */
 export function openLedger(folder: string, logger: Logger): Ledger {
   const owner = { pid: process.pid, startTime: startTime(process.pid) ?? '' };
   const path = join(folder, `${owner.pid}-${owner.startTime.replace(/\W+/g, '')}-${nextNumber++}.json`);
@@ -75,7 +75,7 @@ export function openLedger(folder: string, logger: Logger): Ledger {
   return {
     add({ command = '', taskId, ...group }) {
       const started = startTime(group.pid);
-      if (started === undefined) return; // it is gone already
+      if (started === undefined) return; // it has already ended
       entries = [...entries, { ...group, taskId: TaskId.parse(taskId), command: command.slice(0, COMMAND_CHARS), startTime: started }];
       save();
     },
@@ -98,13 +98,13 @@ export function openLedger(folder: string, logger: Logger): Ledger {
 let nextNumber = 1;
 
 /**
- * Processes of commands whose app is gone. Ledger files without survivors, of an earlier boot, or damaged are removed.
- * Errors: none; what cannot be read counts as not there.
+ * Finds processes of commands whose app has ended. Removes ledger files that are damaged, of an earlier boot, or without survivors.
+ * Errors: none; an unreadable file counts as missing.
  */
 export function findSurvivors(folder: string): readonly LedgerSurvivor[] {
-  // The files first: whoever wrote one was there before the processes are listed, so that no living app is taken for gone.
+  // Reads the files before it lists the processes: the writer of a file is then in the list if it lives, and never counts as ended.
   const files = listFiles(folder).map((name) => ({ path: join(folder, name), file: readLedger(join(folder, name)) }));
-  if (files.length === 0) return []; // most starts: no reason to look at every process
+  if (files.length === 0) return []; // the usual case: no need to list every process
   const processes = listProcesses();
   const survivors: LedgerSurvivor[] = [];
   for (const { path, file } of files) {
@@ -116,7 +116,7 @@ export function findSurvivors(folder: string): readonly LedgerSurvivor[] {
   return survivors;
 }
 
-/** Takes a command out of the ledgers of apps that are gone, so that what is left of it is not found again. */
+/** Removes a command from the ledgers of ended apps, so that its processes are not found again. */
 export function forgetSurvivor(folder: string, taskId: string): void {
   const files = listFiles(folder).map((name) => ({ path: join(folder, name), file: readLedger(join(folder, name)) }));
   const processes = listProcesses();
@@ -160,7 +160,7 @@ function survivorsOf(entry: Entry, processes: readonly ProcessFacts[]): LedgerSu
   const leader = processes.find((facts) => facts.pid === entry.pid);
   const isSameLeader = entry.hasEnded !== true && leader?.startTime === entry.startTime;
   const isInGroup = (facts: ProcessFacts) => isSameLeader && (facts.group === entry.pid || facts.pid === entry.pid);
-  // An app that was itself started by a command carries that command's id: it does not end itself.
+  // An app that a command started carries that command's id: it must not end itself.
   const members = processes.filter((facts) => facts.pid !== process.pid && (facts.taskId === entry.taskId || isInGroup(facts)));
   if (members.length === 0) return [];
   const { pid: _pid, startTime: _started, hasEnded, ...known } = entry;
@@ -189,7 +189,7 @@ function readLedger(path: string): LedgerFile | undefined {
   }
 }
 
-/** The entries are checked one by one: a damaged one costs itself, not what the file knows besides. */
+/** The entries are checked one by one, so that a damaged entry does not cost the others. */
 function isLedgerFile(value: unknown): value is Omit<LedgerFile, 'groups'> & { readonly groups: readonly unknown[] } {
   if (typeof value !== 'object' || value === null) return false;
   const { bootId: boot, owner, groups } = value as Partial<LedgerFile>; // each member is checked in the next line

@@ -1,4 +1,4 @@
-/** Tasks over a real pty host in a process of its own, for tests. */
+/** Tasks on a real pty host in its own process, for tests. */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -118,7 +118,7 @@ export function watch(
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    // A zombie answers too; only its parent may remove it.
+    // A zombie answers too; only its parent can reap it.
     return process.platform !== 'linux' || !readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z ');
   } catch {
     return false;

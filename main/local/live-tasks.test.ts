@@ -15,7 +15,7 @@ beforeEach(() => {
 });
 afterEach(() => live.close());
 
-/** A loaded machine is slow; a hang is longer than this. */
+/** Generous for a loaded machine; only a hang takes longer. */
 const PATIENT = { timeout: 30_000 };
 
 const hash = (bytes: Uint8Array | string) => createHash('sha256').update(bytes).digest('hex');
@@ -98,7 +98,7 @@ test('BT-10: exit codes are reported, 128 + n names the signal', async () => {
   expect(killed.task).toMatchObject({ exitCode: 143, error: 'Exited with code 143 (128 + 15: SIGTERM)' });
 });
 
-test('BT-6: whoever sees the end reads the last byte', async () => {
+test('BT-6: a reader that sees the end can read the last byte', async () => {
   for (let i = 0; i < 10; i++) {
     const task = live.start('seq 1 3000; printf last', { placement: 'foreground' });
     const { text } = await task.outcome;
@@ -123,8 +123,8 @@ test('BT-12: a promotion that races with the exit has one end and no orphan in t
     const outcome = await task.outcome;
     expect(outcome.kind).toBe(isPromoted ? 'in_background' : 'ended');
     expect((await ended(task.id))?.status).toBe('completed');
-    const told = live.tasks.takeEndedNotices(SESSION).length;
-    expect(told).toBe(outcome.kind === 'in_background' && outcome.task.endedAtMs === undefined ? 1 : 0);
+    const notices = live.tasks.takeEndedNotices(SESSION).length;
+    expect(notices).toBe(outcome.kind === 'in_background' && outcome.task.endedAtMs === undefined ? 1 : 0);
   }
 });
 
@@ -206,7 +206,7 @@ test('BT-22: a viewer that stops reading slows nothing and gets a fresh replay w
   const sent = asleep.frames.reduce((sum, frame) => sum + frame.bytes.length, 0);
   expect(sent).toBeLessThan(400 * 1024);
   asleep.ack();
-  // At least one: a look from memory may come before the whole screen.
+  // At least one: a preview may come before the whole screen.
   await expect.poll(() => asleep.replays()).toBeGreaterThan(1);
   await caughtUp(live, task.id, asleep);
   const shown = await gridFromFrames(asleep.frames);
@@ -291,7 +291,7 @@ test('BT-27: binary output is reported as such, with its size', async () => {
   expect(task.lastLine).toBe('');
 });
 
-test('BT-7: where the files cannot be made the command goes on, the status settles, and the loss is told', async () => {
+test('BT-7: when the files cannot be created the command keeps running, the status settles, and the loss is reported', async () => {
   const task = live.start('seq 1 1000; exit 4', { outputDir: '/proc/nothing/here' });
   const summary = await ended(task.id);
   expect(summary).toMatchObject({ status: 'failed', exitCode: 4 });
@@ -310,7 +310,7 @@ test('BT-11: kill -9 of the pty host fails its tasks, leaves no child, and the n
   process.kill(live.hostPids[0] ?? 0, 'SIGKILL');
   expect(await ended(task.id)).toMatchObject({ status: 'failed', error: 'The process that runs the terminals has ended (SIGKILL).' });
   await expect.poll(() => isAlive(pid)).toBe(false);
-  // Who watches sees what the files hold, without asking again.
+  // A viewer gets the output in the files without a new request.
   await expect.poll(() => viewer.replays(), PATIENT).toBe(2);
   expect(Buffer.from(viewer.frames.at(-1)?.bytes ?? []).toString()).toContain(`pid ${pid}`);
   expect((await live.start('echo again', { placement: 'foreground' }).outcome).text.head).toBe('again\n');
@@ -378,12 +378,12 @@ test('an unfinished line is written after a silence, so that a prompt can be rea
   await ended(task.id);
 });
 
-test('a command that hangs up its own child says so by its end, not by a hang', async () => {
+test('a command that hangs up its own child ends instead of hanging', async () => {
   const task = live.start('sleep 100 & echo started', { placement: 'foreground' });
   expect((await task.outcome).task.status).toBe('completed');
 });
 
-test('BT-32: the pty host itself passes nothing of its own environment on', async () => {
+test('BT-32: the pty host passes nothing of its own environment on', async () => {
   mkdirSync(join(live.folder, 'x'));
   const { text } = await live.start('env', { placement: 'foreground' }).outcome;
   const names = text.head

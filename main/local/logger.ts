@@ -1,5 +1,5 @@
 /**
- * The log of a host: one JSON object a line in `<gantryHome>/logs/<name>.log`, rotated by size.
+ * The log of a host: one JSON object per line in `<gantryHome>/logs/<name>.log`, rotated by size.
  * Every line is redacted here, so that no caller has to remember it.
  */
 import { appendFileSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
@@ -12,18 +12,18 @@ export interface LoggerOptions {
   /** Names the file: `desktop`, `server`, `cli`. */
   readonly name: string;
   readonly nowMs: () => number;
-  /** Debug lines too, and every line on stderr as well. */
+  /** Also writes debug lines, and every line to stderr as well. */
   readonly debug?: boolean;
   readonly maxBytes?: number;
 }
 
-/** Then the file becomes `.1`, the former `.1` becomes `.2`, and that one goes. Unit: bytes. */
+/** At this size the file becomes `.1`, the former `.1` becomes `.2`, and the former `.2` is deleted. Unit: bytes. */
 const MAX_BYTES = 5 * 1024 * 1024;
 const KEPT_FILES = 2;
 
 /**
- * Opens a log; the file and its folder (0700) are made by the first line. Never throws: a log that cannot be written is
- * silent. Lines are written at once, so that the last ones before a crash are there.
+ * Opens a log; the first line creates the file and its folder (0700). Never throws: an unwritable log is
+ * silent. Lines are written at once, so that the last ones before a crash are kept.
  */
 export function createLogger(options: LoggerOptions): Logger & { readonly path: string } {
   const path = join(options.gantryHome, 'logs', `${options.name}.log`);
@@ -56,10 +56,10 @@ export function createLogger(options: LoggerOptions): Logger & { readonly path: 
   };
 }
 
-/** Says nothing; for tests and for hosts without a place to write. */
+/** Writes nothing; for tests and for hosts without a log folder. */
 export const silentLogger: Logger = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 
-/** Fields cannot replace time, level and message. A value that JSON cannot hold is told in place of the fields. */
+/** Fields cannot replace time, level and message. If JSON cannot hold a value, the line says so in place of the fields. */
 function toLine(head: Record<string, unknown>, fields: Record<string, unknown> | undefined): string {
   try {
     return JSON.stringify({ ...(redactValue(fields ?? {}) as Record<string, unknown>), ...head }); // an object stays an object

@@ -1,4 +1,4 @@
-/** What `gantry doctor` tries out on this machine: a terminal, and the search program. */
+/** The checks of `gantry doctor` on this machine: a terminal, and the search program. */
 import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -7,17 +7,17 @@ import { promisify } from 'node:util';
 import { TaskId } from '../../preload/contract/index.ts';
 import type { PtyHost, PtyUpdate } from '../engine/ports.ts';
 
-/** `detail` is what was found, or what went wrong. */
+/** `detail` describes the finding or the failure. */
 export interface MachineCheck {
   readonly name: string;
   readonly state: 'ok' | 'warning' | 'failed';
   readonly detail: string;
 }
 
-/** A terminal that does not answer by then is broken. Unit: ms. */
+/** A terminal that does not answer within this time is broken. Unit: ms. */
 const TERMINAL_LIMIT_MS = 10_000;
 
-/** Runs a command in a terminal of its own, as the agent's commands run. */
+/** Runs a command in its own terminal, as the agent's commands run. */
 export async function checkTerminal(openPtyHost: () => PtyHost): Promise<MachineCheck> {
   const folder = await mkdtemp(join(tmpdir(), 'gantry-doctor-'));
   const host = openPtyHost();

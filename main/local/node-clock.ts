@@ -1,6 +1,6 @@
 import type { Clock } from '../engine/ports.ts';
 
-/** The system's time. Its timers do not keep the process alive. */
+/** The system clock. Its timers do not keep the process alive. */
 export function createNodeClock(): Clock {
   return {
     now: () => Date.now(),

@@ -37,7 +37,7 @@ test.runIf(process.platform === 'linux')('a file whose size reads as zero is rea
   expect(text(await fs.readBytes('/proc/self/status', 1_000_000))).toContain('Name:');
 });
 
-test('what cannot be read as a file is refused with a code', async () => {
+test('reading anything but a file fails with a code', async () => {
   expect(await codeOf(fs.readBytes(join(folder, 'missing'), 10))).toBe('file_not_found');
   expect(await codeOf(fs.readBytes(folder, 10))).toBe('file_unreadable');
   await writeFile(join(folder, 'file'), '');
@@ -48,7 +48,7 @@ test.runIf(process.platform === 'linux')('a device is refused instead of read fo
   expect(await codeOf(fs.readBytes('/dev/zero', 10))).toBe('file_unreadable');
 });
 
-test('a write makes missing folders and leaves no temporary file', async () => {
+test('a write creates missing folders and leaves no temporary file', async () => {
   await fs.writeBytes(join(folder, 'x', 'y', 'new.txt'), bytes('one'));
   expect(await readFile(join(folder, 'x', 'y', 'new.txt'), 'utf8')).toBe('one');
   expect(await readdir(join(folder, 'x', 'y'))).toEqual(['new.txt']);
@@ -84,7 +84,7 @@ test('a write through a symbolic link changes its target and keeps the link', as
   expect(await readFile(join(folder, 'real', 'b'), 'utf8')).toBe('made');
 });
 
-test('a write that cannot be made is an error with a code and leaves nothing behind', async () => {
+test('a failed write is an error with a code and leaves nothing behind', async () => {
   expect(await codeOf(fs.writeBytes(folder, bytes('x')))).toBe('file_unwritable');
   await writeFile(join(folder, 'file'), 'content');
   expect(await codeOf(fs.writeBytes(join(folder, 'file', 'below'), bytes('x')))).toBe('file_unwritable');
@@ -99,7 +99,7 @@ test.skipIf(process.getuid?.() === 0)('a file without write permission is not re
   expect(await readFile(path, 'utf8')).toBe('old');
 });
 
-test('stat tells files from folders and what is missing', async () => {
+test('stat distinguishes files, folders and missing paths', async () => {
   await writeFile(join(folder, 'a'), '123');
   expect(await fs.stat(join(folder, 'a'))).toMatchObject({ sizeBytes: 3, isFile: true, isDirectory: false });
   expect(await fs.stat(folder)).toMatchObject({ isFile: false, isDirectory: true });
@@ -107,7 +107,7 @@ test('stat tells files from folders and what is missing', async () => {
   expect(await fs.stat(join(folder, 'a', 'below'))).toBeUndefined();
 });
 
-test('a listing is sorted and says what a link leads to', async () => {
+test('a listing is sorted and reports the target type of a link', async () => {
   await mkdir(join(folder, 'b'));
   await writeFile(join(folder, 'a'), '');
   await symlink('b', join(folder, 'to-b'));
@@ -121,7 +121,7 @@ test('a listing is sorted and says what a link leads to', async () => {
   expect(await codeOf(fs.list(join(folder, 'missing')))).toBe('file_not_found');
 });
 
-test('the real path of what does not exist is that of its nearest parent', async () => {
+test('the real path of a missing file is based on its nearest existing parent', async () => {
   await mkdir(join(folder, 'real'));
   await symlink('real', join(folder, 'link'));
   expect(await fs.realPath(join(folder, 'link', 'new', 'file.txt'))).toBe(join(folder, 'real', 'new', 'file.txt'));
@@ -136,7 +136,7 @@ test('the real path of a dangling link is where a write would land', async () =>
   expect(await codeOf(fs.realPath(join(folder, 'loop-a')))).toBe('file_unreadable');
 });
 
-test('a file is removed, a missing one is gone already, and a folder stays', async () => {
+test('a file is removed, a missing file is not an error, and a folder stays', async () => {
   await writeFile(join(folder, 'a'), 'x');
   await fs.removeFile(join(folder, 'a'));
   await fs.removeFile(join(folder, 'a'));

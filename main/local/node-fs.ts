@@ -7,17 +7,17 @@ import { asFileError, isMissing, systemCode } from '../engine/lib/file-errors.ts
 import { openRegular } from '../engine/lib/regular-file.ts';
 import type { FileStat, WorkspaceFs } from '../engine/ports.ts';
 
-/** As many links as Linux follows before it says ELOOP. */
+/** Linux follows this many links before it reports ELOOP. */
 const MAX_SYMLINKS = 40;
-/** A file's size is only a hint (of /proc files it is 0), so reading goes on in steps of this size. Unit: bytes. */
+/** A file's size is only a hint (it is 0 for /proc files), so reading continues in steps of this size. Unit: bytes. */
 const READ_STEP_BYTES = 64 * 1024;
-/** Windows refuses a rename for a moment while a scanner has the target open. Unit: ms. */
+/** Delays between attempts: Windows refuses a rename for a moment while a scanner has the target open. Unit: ms. */
 const RENAME_RETRY_MS = [20, 60, 200];
 
 /**
  * The workspace's files on the local disk.
- * Errors: `file_not_found` (nothing there, or a folder of the path is a file), `file_unreadable` (a folder, a pipe or a
- * device, no permission), and of a write `file_unwritable` and `disk_full`; `data.path` names it and `cause` is the system's error.
+ * Errors: `file_not_found` (missing, or a folder of the path is a file), `file_unreadable` (a folder, a pipe or a
+ * device, no permission); writes also fail with `file_unwritable` and `disk_full`. `data.path` is the path and `cause` the system's error.
  * Order: a write is complete or absent. Its temporary file is removed when it fails; a symbolic link stays a link and
  * its target is written; mode and owner of an existing file are kept.
  */
@@ -71,7 +71,7 @@ async function writeBytes(path: string, bytes: Uint8Array): Promise<void> {
 }
 
 async function replaceFile(target: string, bytes: Uint8Array, existing: Stats | undefined): Promise<void> {
-  // A rename needs no permission on the file it replaces, so a read-only file would be overwritten without a word.
+  // A rename needs no permission on the file it replaces, so it would silently overwrite a read-only file.
   if (existing !== undefined) await (await open(target, 'r+')).close();
   const temporary = join(dirname(target), `.${basename(target).slice(0, 100)}.${randomBytes(6).toString('hex')}.tmp`);
   try {
@@ -85,7 +85,7 @@ async function replaceFile(target: string, bytes: Uint8Array, existing: Stats | 
     }
     await renameWithRetry(temporary, target);
   } catch (error) {
-    // What matters is the error of the write; the temporary file may not even have been made.
+    // The error of the write matters; the temporary file may not exist.
     await unlink(temporary).catch(() => undefined);
     throw error;
   }
@@ -94,7 +94,7 @@ async function replaceFile(target: string, bytes: Uint8Array, existing: Stats | 
 async function keepModeAndOwner(handle: FileHandle, existing: Stats): Promise<void> {
   const made = await handle.stat();
   if (made.uid !== existing.uid || made.gid !== existing.gid) {
-    // Only root may give a file away; for others the content matters more than the owner.
+    // Only root may change the owner of a file; for other users the content matters more than the owner.
     await handle.chown(existing.uid, existing.gid).catch(() => undefined);
   }
   await handle.chmod(existing.mode & 0o7777);
@@ -135,7 +135,7 @@ async function list(path: string): ReturnType<WorkspaceFs['list']> {
     const entries = await readdir(path, { withFileTypes: true });
     const described = entries.map(async (entry) => {
       const isSymlink = entry.isSymbolicLink();
-      // A link counts as what it leads to; one that leads nowhere is neither file nor folder.
+      // A link counts as its target; a dangling link is neither file nor folder.
       const target = isSymlink ? await statOrUndefined(join(path, entry.name)).catch(() => undefined) : entry;
       return { name: entry.name, isDirectory: target?.isDirectory() ?? false, isFile: target?.isFile() ?? false, isSymlink };
     });
@@ -153,7 +153,7 @@ async function realPath(path: string): Promise<string> {
   }
 }
 
-/** A dangling link counts as its target: whoever writes through it would create that file. */
+/** A dangling link counts as its target, because a write through it would create that file. */
 async function resolveLinks(path: string, linksLeft: number): Promise<string> {
   try {
     return await realpath(path);

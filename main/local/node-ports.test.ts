@@ -14,7 +14,7 @@ function setUp() {
   return { home, ports: createNodePorts({ environment, hostKind: 'cli', version: '1.2.3', trustedEndpoints: ['https://a'], home }) };
 }
 
-test('paths follow the given environment and home, and nothing is made on disk', async () => {
+test('paths follow the given environment and home, and nothing is created on disk', async () => {
   const { home, ports } = setUp();
   expect(ports.paths).toMatchObject({ home, qwenHome: join(home, '.qwen'), gantryHome: join(home, 'state') });
   expect(ports).toMatchObject({ host: { kind: 'cli', version: '1.2.3' }, trustedEndpoints: ['https://a'] });

@@ -14,21 +14,21 @@ import { createSecretStore } from './secret-store.ts';
 import { createProcessGuard } from './watchdog.ts';
 
 export interface NodePortsOptions {
-  /** The user's environment, as the process was given it or with flags laid over it. */
+  /** The user's environment, from the process or with flags applied. */
   readonly environment: Environment;
   readonly hostKind: 'server' | 'cli';
   readonly version: string;
   /** Origins of `--trust-endpoint`. */
   readonly trustedEndpoints: readonly string[];
-  /** Debug lines in the log, and the whole log on standard error. */
+  /** Writes debug lines to the log, and the whole log to standard error. */
   readonly debug?: boolean;
   /** Absent: the user's home folder. */
   readonly home?: string;
 }
 
 /**
- * What a host that is a Node process supplies to the engine: the server and the command line.
- * Nothing is opened or written before it is needed; the pty host is forked by the first command.
+ * The engine ports of a host that is a Node process: the server and the command line.
+ * Nothing is opened or written before it is needed; the first command forks the pty host.
  */
 export function createNodePorts(options: NodePortsOptions): EnginePorts {
   const { environment, hostKind, version, trustedEndpoints } = options;

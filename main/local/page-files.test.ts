@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { CONTENT_SECURITY_POLICY, META_POLICY, SECURITY_HEADERS } from './page-files.ts';
 
-test('what the page may load is said in one place, and is no more than its own files and the images of prompts', () => {
+test('one policy limits the page to its own files and the images of prompts', () => {
   expect(readFileSync(new URL('../../renderer/index.html', import.meta.url), 'utf8')).not.toMatch(/http-equiv/i);
   expect(SECURITY_HEADERS['content-security-policy']).toBe(CONTENT_SECURITY_POLICY);
   expect(CONTENT_SECURITY_POLICY).toBe(`${META_POLICY}; frame-ancestors 'none'`);

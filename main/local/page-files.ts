@@ -2,7 +2,7 @@ import { realpath } from 'node:fs/promises';
 import { extname, join, sep } from 'node:path';
 import { readRegularFile } from '../engine/lib/regular-file.ts';
 
-/** The page as every host serves it: its files, their types and the policy they run under. */
+/** The page that every host serves: its files, their types and their content security policy. */
 export interface PageFile {
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly headers: Readonly<Record<string, string>>;
@@ -23,8 +23,8 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
 };
 
 /**
- * What the page may load: its own files and nothing else, in every host. Inline styles are xterm's, which places its cells
- * with them; `data:` images are those of prompts. The one place of the policy.
+ * The page may load only its own files, in every host. Inline styles are allowed for xterm, which places its cells
+ * with them; `data:` images for prompts. The policy is defined only here.
  */
 export const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
@@ -39,12 +39,12 @@ export const CONTENT_SECURITY_POLICY = [
   "frame-ancestors 'none'",
 ].join('; ');
 
-/** What the build writes into the page (vite.config.ts), so that it holds however a host serves it. A page cannot say who frames it. */
+/** The build writes this into the page (vite.config.ts), so that it applies in every host. A page cannot set `frame-ancestors`. */
 export const META_POLICY = CONTENT_SECURITY_POLICY.split('; ')
   .filter((directive) => !directive.startsWith('frame-ancestors'))
   .join('; ');
 
-/** On every answer, whatever it is. */
+/** The headers of every response. */
 export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
   'content-security-policy': CONTENT_SECURITY_POLICY,
   'x-content-type-options': 'nosniff',
@@ -55,9 +55,9 @@ export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
 };
 
 /**
- * The page's files: `/` and `/assets/*`, from the built renderer and from nowhere else.
+ * Serves the page's files, `/` and `/assets/*`, only from the built renderer.
  * Returns undefined for any other path, for one that leads out of the folder (by `..`, encoded or not, or by a symbolic
- * link) and for a file that is not there.
+ * link) and for a missing file.
  */
 export async function readPageFile(root: string, urlPath: string): Promise<PageFile | undefined> {
   const relative = toRelativePath(urlPath);
@@ -69,7 +69,7 @@ export async function readPageFile(root: string, urlPath: string): Promise<PageF
     const bytes = new Uint8Array(await readRegularFile(path));
     return { bytes, headers: headersFor(relative) };
   } catch {
-    return undefined; // missing, a folder, or unreadable: to a client outside all are "not there"
+    return undefined; // missing, a folder, or unreadable: a client sees all of them as not found
   }
 }
 
@@ -80,7 +80,7 @@ function toRelativePath(urlPath: string): string | undefined {
   try {
     decoded = decodeURIComponent(urlPath.slice(1));
   } catch {
-    return undefined; // not an encoding of anything
+    return undefined; // not a valid encoding
   }
   const parts = decoded.split('/');
   const isPlain =
@@ -91,7 +91,7 @@ function toRelativePath(urlPath: string): string | undefined {
 function headersFor(relative: string): Record<string, string> {
   return {
     'content-type': CONTENT_TYPES[extname(relative).toLowerCase()] ?? 'application/octet-stream',
-    // The bundler names assets by their content; the page that lists them must always be asked for.
+    // The bundler names assets by their content; the page that lists them must always be fetched again.
     'cache-control': relative === 'index.html' ? 'no-store' : 'public, max-age=31536000, immutable',
   };
 }

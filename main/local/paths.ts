@@ -2,7 +2,7 @@ import { dirname, isAbsolute, join, resolve } from 'node:path';
 import type { EnginePaths, Environment } from '../engine/ports.ts';
 
 /**
- * Where this machine keeps settings, sessions and Gantry's own state. Pure; creates nothing.
+ * The paths of settings, sessions and Gantry's own state on this machine. Pure; creates nothing.
  * `home` is the host's `os.homedir()`. Variables: QWEN_HOME, QWEN_RUNTIME_DIR, GANTRY_HOME,
  * QWEN_CODE_SYSTEM_SETTINGS_PATH, QWEN_CODE_SYSTEM_DEFAULTS_PATH; `~` and relative paths count from `home`.
  * Source: docs/formats.md 1.1, 1.2.

@@ -1,8 +1,8 @@
 /**
- * The engine's PtyHost port over a channel to the pty host's process.
+ * Implements the engine's PtyHost port over a channel to the pty host's process.
  *
- * Owns: the pairing of answers with questions, the delivery of frames to their viewers, and what happens when the
- * process dies: `lost` once, its groups ended by the guard, every later call a no-op.
+ * Owns: matching responses to requests, delivering frames to their viewers, and the handling of the
+ * process's death: `lost` once, its groups ended by the guard, every later call a no-op.
  */
 import { fork } from 'node:child_process';
 import type { OutputFrame, TaskId, ViewerId } from '../../preload/contract/index.ts';
@@ -11,25 +11,25 @@ import { EMPTY_TEXT, type FromPtyHost, isFromPtyHost, type ToPtyHost } from '../
 import type { ProcessGuard } from './watchdog.ts';
 
 /**
- * A way to the pty host's process, as the host can open one.
- * Order: messages arrive in the order they were posted. Errors: `post` to a process that is gone does nothing.
+ * A channel to the pty host's process, opened by the host.
+ * Order: messages arrive in the order they were posted. Errors: `post` to an ended process does nothing.
  */
 export interface PtyChannel {
   post(message: ToPtyHost): void;
   onMessage(listener: (message: unknown) => void): void;
-  /** The process has ended, for whatever reason; called once. */
+  /** Called once when the process has ended, for any reason. */
   onExit(listener: (detail?: string) => void): void;
   kill(): void;
 }
 
-/** Longer than the grace of a stop and the flush of the files. Unit: ms. */
+/** Longer than the grace period of a stop plus the flush of the files. Unit: ms. */
 const CLOSE_MS = 13_000;
 
 export function createPtyClient(channel: PtyChannel, logger: Logger, guard?: ProcessGuard): PtyHost {
   const deliveries = new Map<ViewerId, (frame: OutputFrame) => void>();
   const questions = new Map<number, (text: BoundedText) => void>();
   const listeners = new Set<(update: PtyUpdate) => void>();
-  /** Asked for and not yet known to have a group: what the ledger says of it. */
+  /** Requested commands whose group is not known yet, with their ledger details. */
   const spawning = new Map<TaskId, { readonly command: string; readonly cwd: string }>();
   let nextQuestion = 1;
   let state: 'open' | 'closing' | 'gone' = 'open';
@@ -49,7 +49,7 @@ export function createPtyClient(channel: PtyChannel, logger: Logger, guard?: Pro
     for (const listener of [...listeners]) safely(() => listener(update));
   };
 
-  /** A command that nobody would end when the app dies does not run at all (BT-19). */
+  /** A command that the watchdog could not end when the app dies must not run at all (BT-19). */
   const register = (taskId: TaskId, pid: number) => {
     try {
       guard?.add({ pid, taskId, startedAtMs: Date.now(), ...spawning.get(taskId) });
@@ -142,7 +142,7 @@ export function createPtyClient(channel: PtyChannel, logger: Logger, guard?: Pro
     },
     forget: (taskId, { deleteFiles }) => post({ t: 'forget', taskId, deleteFiles }),
     onUpdate(listener) {
-      const own = (update: PtyUpdate) => listener(update); // a wrapper each, so that one function can subscribe twice
+      const own = (update: PtyUpdate) => listener(update); // a wrapper for each, so that one function can subscribe twice
       listeners.add(own);
       return () => void listeners.delete(own);
     },
@@ -160,22 +160,22 @@ export function createPtyClient(channel: PtyChannel, logger: Logger, guard?: Pro
 }
 
 export interface ForkOptions {
-  /** A real Node of version 22 or later; this process's own when absent. */
+  /** Path of a Node of version 22 or later; this process's own when absent. */
   readonly execPath?: string;
-  /** Where PATH and the locale are taken from; the pty host gets nothing else of it. */
+  /** The source of PATH and the locale; the pty host gets nothing else from it. */
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
 const KEPT_VARIABLES = ['PATH', 'HOME', 'LANG', 'LC_ALL', 'LC_CTYPE', 'SystemRoot', 'windir', 'ComSpec', 'TEMP', 'TMP', 'USERPROFILE'];
 
-/** The terminals' process needs little of the environment: each command brings its own. Keys must not be among it. */
+/** The terminals' process needs little of the environment: each command brings its own. It must not contain keys. */
 export function ptyHostEnvironment(env: Readonly<Record<string, string | undefined>>): Record<string, string> {
   return Object.fromEntries(KEPT_VARIABLES.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])));
 }
 
 /**
- * The pty host as a forked Node, for the hosts that are Node themselves (server, cli).
- * It leads a session of its own, so that a Ctrl+C in the owner's terminal reaches neither it nor the commands.
+ * Runs the pty host as a forked Node, for the hosts that are Node processes (server, cli).
+ * It leads its own session, so that a Ctrl+C in the owner's terminal reaches neither it nor the commands.
  */
 export function forkPtyHost(entryPath: string, options: ForkOptions): PtyChannel & { readonly pid: number | undefined } {
   const child = fork(entryPath, [], {
@@ -193,7 +193,7 @@ export function forkPtyHost(entryPath: string, options: ForkOptions): PtyChannel
   return {
     pid: child.pid,
     post: (message) => {
-      if (child.connected) child.send(message, () => undefined); // a broken channel shows as the exit
+      if (child.connected) child.send(message, () => undefined); // a broken channel is reported as the exit
     },
     onMessage: (listener) => void child.on('message', listener),
     onExit: (listener) => {

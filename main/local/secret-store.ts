@@ -1,6 +1,6 @@
 /**
- * Keeps API keys: in the system's keyring, or with the user's consent in a plain file only the user can read.
- * The keyring is not touched before the first question, and reading never asks the user for anything.
+ * Stores API keys: in the system's keyring, or with the user's consent in a plain file that only the user can read.
+ * The keyring is not used before the first request, and reading never prompts the user.
  */
 import { chmod, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -14,11 +14,11 @@ import { createKeyring, type Keyring } from './keyring.ts';
 export interface SecretStoreOptions {
   readonly gantryHome: string;
   readonly logger: Logger;
-  /** Default: the system's. */
+  /** Default: the system's keyring. */
   readonly keyring?: Keyring;
 }
 
-/** `allowed` is the consent; it stands in the same file, so that removing the file takes it back. */
+/** `allowed` is the consent; it is in the same file, so that removing the file revokes it. */
 interface KeyFile {
   readonly allowed: boolean;
   readonly keys: Readonly<Record<string, string>>;
@@ -26,7 +26,7 @@ interface KeyFile {
 
 const NO_KEYS: KeyFile = { allowed: false, keys: {} };
 
-/** See `SecretStore`. Nothing is on disk before consent was given. */
+/** See `SecretStore`. Nothing is written to disk before the user consents. */
 export function createSecretStore(options: SecretStoreOptions): SecretStore {
   const { gantryHome, logger } = options;
   const keyring = options.keyring ?? createKeyring();
@@ -34,7 +34,7 @@ export function createSecretStore(options: SecretStoreOptions): SecretStore {
   let isKeyringDown = false;
   let lastWrite: Promise<unknown> = Promise.resolve();
 
-  /** Rejects where there is a file that cannot be read as one. */
+  /** Rejects when the file exists but cannot be read as a key file. */
   const openKeyFile = async (): Promise<KeyFile> => {
     try {
       return parseKeyFile(String(await readRegularFile(filePath)));
@@ -50,10 +50,10 @@ export function createSecretStore(options: SecretStoreOptions): SecretStore {
       return NO_KEYS;
     });
 
-  /** What is to be written again must be known: keys that could not be read would be gone. */
+  /** A write replaces the whole file, so unreadable keys must not be overwritten. */
   const keysToKeep = (): Promise<KeyFile> =>
     openKeyFile().catch((error: unknown) => {
-      throw new EngineError('settings_broken', `${filePath} cannot be read, so that nothing was changed in it.`, {
+      throw new EngineError('settings_broken', `${filePath} cannot be read, so nothing in it was changed.`, {
         cause: error,
         data: { path: filePath },
       });
@@ -65,10 +65,10 @@ export function createSecretStore(options: SecretStoreOptions): SecretStore {
       await writingFile(filePath, async () => {
         await mkdir(gantryHome, { recursive: true, mode: 0o700 });
         await writeFileAtomic(filePath, text, { mode: 0o600 });
-        await chmod(filePath, 0o600); // also where an older file was readable by others
+        await chmod(filePath, 0o600); // also when an older file was readable by others
       });
     });
-    lastWrite = next.catch(() => undefined); // its caller hears of it
+    lastWrite = next.catch(() => undefined); // the caller gets the error
     return next;
   };
 
@@ -77,8 +77,8 @@ export function createSecretStore(options: SecretStoreOptions): SecretStore {
     try {
       return await keyring.get(account);
     } catch (error) {
-      isKeyringDown = true; // not asked again at every request; a probe or a save looks again
-      logger.info('no keyring to read keys from', { reason: messageOf(error) });
+      isKeyringDown = true; // not queried again at every request; a probe or a save tries again
+      logger.info('no keyring is available to read keys from', { reason: messageOf(error) });
       return undefined;
     }
   };
@@ -111,17 +111,17 @@ export function createSecretStore(options: SecretStoreOptions): SecretStore {
       await keyring.set(account, value).catch((error: unknown) => {
         throw noKeyring(messageOf(error));
       });
-      // One key in two places would come back from the dead when the other is deleted.
+      // With a key in both stores, deleting one copy would bring the other back.
       if ((await readKeyFile()).keys[account] !== undefined) await changeKeyFile((file) => without(file, account));
     },
     async delete(account) {
       if ((await readKeyFile()).keys[account] !== undefined) await changeKeyFile((file) => without(file, account));
       const deleteFromKeyring = () => keyring.delete(account).then(() => undefined, messageOf);
       if ((await deleteFromKeyring()) === undefined) return;
-      // Without a keyring there is no entry either. With one, nobody may believe that the key is gone.
+      // Without a keyring there is no entry. With one, the user must learn that the key still exists.
       const found = await probe();
       const reason = found.ok ? await deleteFromKeyring() : undefined;
-      if (!found.ok) logger.info('no keyring to delete an entry from', { reason: found.detail });
+      if (!found.ok) logger.info('no keyring is available to delete an entry from', { reason: found.detail });
       if (reason !== undefined) throw notDeleted(reason);
     },
     async describe() {
@@ -133,7 +133,7 @@ export function createSecretStore(options: SecretStoreOptions): SecretStore {
     },
     async allowFile(allowed) {
       if (allowed) await changeKeyFile((file) => ({ ...file, allowed: true }));
-      else await rm(filePath, { force: true }); // taking the consent back takes the keys away
+      else await rm(filePath, { force: true }); // revoking the consent deletes the keys
     },
   };
 }
@@ -141,14 +141,14 @@ export function createSecretStore(options: SecretStoreOptions): SecretStore {
 function noKeyring(detail: string): EngineError {
   return new EngineError(
     'keyring_unavailable',
-    `This system has no keyring that keeps keys (${detail}). Unlock or install one, or allow a plain-text file.`,
+    `This system has no keyring that can store keys (${detail}). Unlock or install one, or allow a plain-text file.`,
   );
 }
 
 function notDeleted(reason: string): EngineError {
   return new EngineError(
     'keyring_unavailable',
-    `The key is still in the system's keyring, which did not delete it (${reason}). Try again, or delete the entry "gantry" in the keyring itself.`,
+    `The key is still in the system's keyring, which did not delete it (${reason}). Try again, or delete the entry "gantry" with the keyring's own program.`,
   );
 }
 
@@ -160,7 +160,7 @@ function without(file: KeyFile, account: string): KeyFile {
   return { ...file, keys: Object.fromEntries(Object.entries(file.keys).filter(([name]) => name !== account)) };
 }
 
-/** What does not fit counts as absent. */
+/** Members of another type count as absent. */
 function parseKeyFile(text: string): KeyFile {
   const raw: unknown = JSON.parse(text);
   const allowed = typeof raw === 'object' && raw !== null && 'allowed' in raw && raw.allowed === true;

@@ -1,4 +1,4 @@
-/** An app to be killed: starts one command over a real pty host and says what it started. Arguments: its ledger folder. */
+/** An app for the test to kill: starts one command on a real pty host and reports it. Arguments: its ledger folder. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createTasks } from '../engine/task/index.ts';
@@ -32,10 +32,10 @@ const task = tasks.start({
 await task.outcome;
 const raw = join(folder, `shell-${task.id}.raw`);
 const poll = setInterval(() => {
-  const text = existsSync(raw) ? readFileSync(raw, 'utf8') : ''; // the pty host opens it when it gets to it
+  const text = existsSync(raw) ? readFileSync(raw, 'utf8') : ''; // the pty host creates it later
   if (!text.includes('ready')) return;
   clearInterval(poll);
   const pids = [...text.matchAll(/pid (\d+)/g)].map((match) => Number(match[1]));
   process.send?.({ host, taskId: task.id, leader: tasks.get(task.id)?.pid, pids });
 }, 20);
-setInterval(() => undefined, 60_000); // an app stays until it is ended
+setInterval(() => undefined, 60_000); // keeps the app running until it is killed

@@ -10,7 +10,7 @@ import { isAlive } from './live-tasks.fixture.ts';
 import { createProcessGuard, startWatchdog } from './watchdog.ts';
 
 const APP = fileURLToPath(new URL('./watchdog-app.fixture.ts', import.meta.url));
-/** Ignores the hang-up and SIGTERM, and so does its child. */
+/** A command that ignores the hang-up and SIGTERM, as does its child. */
 const STUBBORN =
   "trap '' HUP TERM; (trap '' HUP TERM; echo pid $BASHPID; touch up; while :; do sleep 0.2; done) & echo pid $$; while [ ! -e up ]; do sleep 0.05; done; echo ready; while :; do sleep 0.2; done";
 const logger = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
@@ -69,13 +69,13 @@ test('BT-18: after kill -9 of both no command survives', async () => {
 });
 
 test.skipIf(noSetsid !== undefined)(
-  `BT-18: what called setsid is found at the next start by its ledger, and can be stopped ${noSetsid ?? ''}`,
+  `BT-18: the next start finds a process that called setsid through the ledger and can stop it ${noSetsid ?? ''}`,
   async () => {
     const started = await startApp(
       'setsid bash -c \'trap "" HUP TERM; echo pid $$; touch up; while :; do sleep 0.2; done\' & while [ ! -e up ]; do sleep 0.05; done; echo ready; sleep 100',
     );
     const [escaped = 0] = started.pids;
-    expect(findSurvivors(join(folder, 'ledger'))).toEqual([]); // the app lives
+    expect(findSurvivors(join(folder, 'ledger'))).toEqual([]); // the app still runs
     process.kill(started.host, 'SIGKILL');
     app?.kill('SIGKILL');
     // The ledger of an app that still runs names no survivors.
@@ -99,7 +99,7 @@ test.skipIf(noSetsid !== undefined)(
 );
 
 test.skipIf(noSetsid !== undefined)(
-  `BT-18: what called setsid is found although its command had ended before the app did ${noSetsid ?? ''}`,
+  `BT-18: a process that called setsid is found although its command ended before the app ${noSetsid ?? ''}`,
   async () => {
     const started = await startApp(
       'setsid bash -c \'trap "" HUP; echo pid $$; touch up; while :; do sleep 0.2; done\' & while [ ! -e up ]; do sleep 0.05; done; echo ready',
@@ -114,7 +114,7 @@ test.skipIf(noSetsid !== undefined)(
   },
 );
 
-test('a reused pid is never taken for a survivor', async () => {
+test('a process with a reused pid is never reported as a survivor', async () => {
   const other = spawn('sleep', ['30'], { stdio: 'ignore', detached: true });
   const pid = other.pid ?? 0;
   const ledger = openLedger(folder, logger);
@@ -146,7 +146,7 @@ test('a damaged ledger and one of an earlier boot are removed', async () => {
   expect(readdirSync(folder)).toEqual([]);
 });
 
-test('a guard that was closed has left the groups alone, and its watchdog is gone', async () => {
+test('closing a guard leaves the groups running and ends its watchdog', async () => {
   const other = spawn('sleep', ['30'], { stdio: 'ignore', detached: true });
   const watchdog = startWatchdog(logger);
   watchdog.add(other.pid ?? 0);
@@ -161,7 +161,7 @@ test('a guard that was closed has left the groups alone, and its watchdog is gon
 });
 
 test.skipIf(noPerl !== undefined)(
-  `BT-18: a command whose group does not exist yet when the pty host dies is ended all the same ${noPerl ?? ''}`,
+  `BT-18: a command whose group does not exist yet when the pty host dies is ended anyway ${noPerl ?? ''}`,
   async () => {
     const late = spawn('perl', ['-e', 'select undef, undef, undef, 0.3; setpgrp; sleep 30'], { stdio: 'ignore' });
     const pid = late.pid ?? 0;
@@ -173,7 +173,7 @@ test.skipIf(noPerl !== undefined)(
   },
 );
 
-test('BT-18: a watchdog is there before the first command; one that was killed is replaced, and the new one knows of all', async () => {
+test('BT-18: a watchdog runs before the first command; a killed one is replaced, and the new one knows all groups', async () => {
   const script = `
     const { createProcessGuard } = await import(process.argv[1]);
     const { execFileSync } = await import('node:child_process');
@@ -198,7 +198,7 @@ test('BT-18: a watchdog is there before the first command; one that was killed i
   await expect.poll(() => groups.filter(isAlive)).toEqual([]);
 });
 
-test('without a descriptor left a watchdog is missed and logged, and nothing is thrown', async () => {
+test('without a free descriptor the missing watchdog is logged, and nothing is thrown', async () => {
   const script = `
     const { openSync } = await import('node:fs');
     const { startWatchdog } = await import(process.argv[1]);
@@ -214,7 +214,7 @@ test('without a descriptor left a watchdog is missed and logged, and nothing is 
   expect(await new Promise((end) => limited.once('exit', end))).toBe(42);
 });
 
-test('a group the watchdog was told to forget is not ended', async () => {
+test('a group removed from the watchdog is not ended', async () => {
   const kept = spawn('sleep', ['30'], { stdio: 'ignore', detached: true });
   const ended = spawn('sleep', ['30'], { stdio: 'ignore', detached: true });
   const script =

@@ -1,14 +1,14 @@
 /**
- * Ends every command when the app goes without a word (BT-18).
+ * Ends every command when the app dies without closing (BT-18).
  *
- * The watchdog is a `/bin/sh` in a session of its own, started by the owner of the pty host and told each process group
+ * The watchdog is a `/bin/sh` in its own session, started by the owner of the pty host. It receives each process group
  * on its standard input. That input closes when the owner dies, however it dies; then every group gets SIGTERM and one
- * second later SIGKILL, those that ignore a hang-up included. What survives what:
- * - kill -9 of the app: the watchdog ends the groups; the pty host notices too and stops them as well.
- * - kill -9 of the pty host: the owner lives and ends its groups (`endAll`).
- * - kill -9 of both: the watchdog. Between the spawn of a command and the watchdog's hearing of it lies one message;
- *   there the kernel's hang-up ends the command, and the ledger finds what ignores that. Hooks and servers that the app starts
- *   itself have no terminal to hang up: for them it is the few instructions between `fork` and a write.
+ * second later SIGKILL, including groups that ignore a hang-up. The cases:
+ * - kill -9 of the app: the watchdog ends the groups; the pty host also notices and stops them.
+ * - kill -9 of the pty host: the owner still runs and ends its groups (`endAll`).
+ * - kill -9 of both: the watchdog ends the groups. One message lies between the spawn of a command and its registration;
+ *   in that time the kernel's hang-up ends the command, and the ledger finds one that ignores it. Hooks and servers that the app starts
+ *   itself have no terminal to hang up: for them the gap is the few instructions between `fork` and a write.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Logger } from '../engine/ports.ts';
@@ -36,14 +36,14 @@ const TERM_MS = 1000;
 export interface Watchdog {
   add(pid: number): void;
   remove(pid: number): void;
-  /** Ends it without ending any group. */
+  /** Ends the watchdog without ending any group. */
   close(): void;
   readonly pid: number | undefined;
-  /** It could not be started, or something has ended it: nobody hears what it is told. */
+  /** True when it could not be started or has ended: it no longer receives anything. */
   readonly isGone: boolean;
 }
 
-/** Errors: where `/bin/sh` cannot be started (none there, no descriptor left) there is none; that is logged, and the other ways remain. */
+/** Errors: if `/bin/sh` cannot be started (missing, no free descriptor), the failure is logged and the other safeguards remain. */
 export function startWatchdog(logger: Logger): Watchdog {
   if (process.platform === 'win32')
     return { add: () => undefined, remove: () => undefined, close: () => undefined, pid: undefined, isGone: false };
@@ -60,7 +60,7 @@ export function startWatchdog(logger: Logger): Watchdog {
     logger.error('the watchdog could not be started', { error: error.message });
   });
   shell.on('exit', () => (isGone = true));
-  const stdin = shell.stdin ?? undefined; // without a descriptor left there is not even a null
+  const stdin = shell.stdin ?? undefined; // without a free descriptor it is undefined, not null
   stdin?.on('error', (error) => logger.warn('the watchdog is gone', { error: error.message }));
   if (stdin !== undefined && 'unref' in stdin && typeof stdin.unref === 'function') stdin.unref();
   const tell = (line: string) => {
@@ -80,22 +80,22 @@ export function startWatchdog(logger: Logger): Watchdog {
   };
 }
 
-/** What the client of a pty host tells of its process groups. */
+/** Receives the process groups of a pty host from its client. */
 export interface ProcessGuard {
   add(group: StartedGroup): void;
   remove(pid: number): void;
-  /** The pty host has died: TERM, one second, KILL to all that it left. Resolves when that is done. */
+  /** Call it when the pty host has died: TERM, one second, KILL to all its groups. Resolves when that is done. */
   endAll(): Promise<void>;
   close(): void;
 }
 
 /**
  * Watchdog and ledger together, for one pty host, or for programs the app starts itself.
- * The watchdog is there before this returns: one that were started by the first `add` would come after its process, and an
- * app killed between the two would leave that process.
+ * The watchdog runs before this returns: if the first `add` started it, it would come after the process, and an
+ * app killed in between would leave that process behind.
  */
 export function createProcessGuard(options: { ledger?: Ledger; logger: Logger }): ProcessGuard {
-  /** With their leaders' start times, by which a number that has gone to another process is told apart. */
+  /** The groups with their leaders' start times, which reveal a reused pid. */
   const pids = new Map<number, string | undefined>();
   let watchdog = startWatchdog(options.logger);
   const remove = (pid: number) => {
@@ -110,13 +110,13 @@ export function createProcessGuard(options: { ledger?: Ledger; logger: Logger })
         watchdog = startWatchdog(options.logger);
         for (const known of pids.keys()) watchdog.add(known);
       }
-      watchdog.add(pid); // first of all: until then nobody would end it
+      watchdog.add(pid); // first: until then no watchdog would end it
       pids.set(pid, startTime(pid));
       options.ledger?.add(group);
     },
     remove,
     async endAll() {
-      // Right after the fork a command has not made its group yet: the SIGTERM is lost then, the SIGKILL finds it.
+      // Right after the fork a command has not created its group yet: the SIGTERM is lost then, the SIGKILL reaches it.
       const left = [...pids].filter(([pid, started]) => signal(pid, 'SIGTERM') || (started !== undefined && startTime(pid) === started));
       if (left.length > 0) await new Promise((done) => setTimeout(done, TERM_MS));
       for (const [pid] of left) signal(pid, 'SIGKILL');
