@@ -11,7 +11,7 @@ vi.setConfig({ testTimeout: 60_000 });
 
 const toolsOf = (request: ChatCompletionRequest | undefined) => request?.tools?.map((tool) => tool.function.name) ?? [];
 
-test('what a flag says stands over the settings, for this run', async () => {
+test('a flag overrides the settings for this run', async () => {
   const { run, requests } = await setUp();
   expect((await run(['--core-tools', 'glob,edit', '--exclude-tools', 'edit', '--channel', 'SDK', 'hi'])).code).toBe(0);
   expect(toolsOf(requests[0])).toEqual(['glob']);
@@ -19,7 +19,7 @@ test('what a flag says stands over the settings, for this run', async () => {
   expect(toolsOf(requests[1])).toContain('edit');
 });
 
-test('--auth-type asks only models of that protocol, with the key and the address that were given', async () => {
+test('--auth-type uses only models of that protocol, with the given key and address', async () => {
   const { run, requests, url } = await setUp();
   const flags = ['--auth-type', 'anthropic', '-m', 'claude-test', '--openai-api-key', 'sk-given', '--openai-base-url', url];
   expect(await run([...flags, 'hi'])).toMatchObject({ code: 0, out: 'Hello there.\n' });
@@ -28,7 +28,7 @@ test('--auth-type asks only models of that protocol, with the key and the addres
   expect([none.code, none.err]).toEqual([52, expect.stringContaining('GEMINI_API_KEY')]);
 });
 
-test('--mcp-config brings servers for this run', async () => {
+test('--mcp-config adds servers for this run', async () => {
   const { run, requests } = await setUp(callThenSay('mcp__more__echo', { message: 'ping' }));
   const server = join(
     dirname(createRequire(import.meta.url).resolve('@modelcontextprotocol/server-everything/package.json')),
@@ -41,7 +41,7 @@ test('--mcp-config brings servers for this run', async () => {
   expect(await run(['--mcp-config', 'nowhere.json', 'hi'])).toMatchObject({ code: 52, out: '' });
 });
 
-test('--max-wall-time stops a turn with 55, and what it ran', async () => {
+test('--max-wall-time stops a turn and its commands with 55', async () => {
   const { run } = await setUp(callThenSay('run_shell_command', { command: 'sleep 60' }));
   const ended = await run(['--max-wall-time', '800ms', '-y', 'hi']);
   expect(ended).toMatchObject({

@@ -15,7 +15,7 @@ export interface Message {
   readonly [field: string]: unknown;
 }
 
-/** A machine of its own: home, project, and a model that answers as `answer` says. */
+/** An isolated machine: home, project, and a model that answers with `answer`. */
 export async function setUp(answer: (request: ChatCompletionRequest) => FixtureResponse = () => ({ content: 'Hello there.' })) {
   const scratch = realpathSync(mkdtempSync(join(tmpdir(), 'gantry-cli-')));
   const [home, project] = [join(scratch, 'home'), join(scratch, 'project')];
@@ -54,7 +54,7 @@ export async function setUp(answer: (request: ChatCompletionRequest) => FixtureR
   return { home, project, url: model.url, requests, start, run };
 }
 
-/** Everything the process says until it ends. */
+/** All output of the process until it ends. */
 export async function finish(child: ChildProcessWithoutNullStreams, stdin: string) {
   const text = { out: '', err: '' };
   child.stdout.on('data', (chunk) => (text.out += String(chunk)));
@@ -65,14 +65,14 @@ export async function finish(child: ChildProcessWithoutNullStreams, stdin: strin
   return { code, signal, ...text };
 }
 
-/** One message a line. */
+/** One message per line. */
 export const parseLines = (text: string): Message[] =>
   text
     .trimEnd()
     .split('\n')
     .map((line): Message => JSON.parse(line));
 
-/** Calls the tool first, then says what came back. */
+/** Calls the tool first, then answers with its result. */
 export const callThenSay = (name: string, input: object) => (request: ChatCompletionRequest) =>
   request.messages.some((message) => message.role === 'tool')
     ? { content: 'Done.', usage: { prompt_tokens: 200, completion_tokens: 5, total_tokens: 205 } }
@@ -81,7 +81,7 @@ export const callThenSay = (name: string, input: object) => (request: ChatComple
         usage: { prompt_tokens: 100, completion_tokens: 20, total_tokens: 120 },
       };
 
-/** What the model was asked last. */
+/** The last request to the model. */
 export function lastPrompt(requests: readonly ChatCompletionRequest[]): unknown {
   return requests.at(-1)?.messages.findLast((message) => message.role === 'user')?.content;
 }

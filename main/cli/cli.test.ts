@@ -22,7 +22,7 @@ function processesWith(mark: string): string[] {
   });
 }
 
-test('a prompt is answered on standard output, and nothing else is there', async () => {
+test('standard output holds only the answer to the prompt', async () => {
   const { run, requests } = await setUp();
   expect(await run(['-p', 'hi'])).toEqual({ code: 0, signal: null, out: 'Hello there.\n', err: '' });
   expect(lastPrompt(requests)).toContain('hi');
@@ -74,7 +74,7 @@ test('stream-json with partial messages brackets the answer', async () => {
   expect(messages.at(-1)).not.toHaveProperty('stats');
 });
 
-test('an error of the model is exit 1, told on both outputs, without the key', async () => {
+test('an error of the model is exit 1, printed on both outputs, without the key', async () => {
   const { run } = await setUp(() => ({ error: { message: 'Incorrect API key', type: 'invalid_request_error' }, status: 401 }));
   const text = await run(['hi']);
   expect(text).toMatchObject({ code: 1, out: '', err: expect.stringContaining('[API Error: ') });
@@ -122,7 +122,7 @@ test.each<[string[], number, RegExp]>([
   expect(parseLines(out).map(({ type }) => type)).not.toContain('result');
 });
 
-test('a limit of the settings ends the run as the flag does, and the flag goes before it', async () => {
+test('a limit in the settings ends the run as the flag does, and the flag overrides it', async () => {
   const toolCalls = [{ name: 'list_directory', arguments: '{"path":"."}', id: 'call_1' }];
   const { run, home, requests } = await setUp(() => (requests.length > 3 ? { content: 'Done.' } : { toolCalls }));
   const path = join(home, '.qwen', 'settings.json');
@@ -147,7 +147,7 @@ test('a session is kept under its id, listed, continued and resumed', async () =
   expect(JSON.parse((await run(['sessions', 'list', '--json'])).out)).toEqual([expect.objectContaining({ id: UUID })]);
 });
 
-test('an unknown session is exit 1, an id that is taken is exit 42', async () => {
+test('an unknown session is exit 1, a session id already in use is exit 42', async () => {
   const { run } = await setUp();
   expect(await run(['-r', UUID, 'x'])).toMatchObject({ code: 1, out: '' });
   await run(['--session-id', UUID, 'x']);
@@ -167,7 +167,7 @@ test('Ctrl+C ends the run by the signal, with its commands stopped', async () =>
   await expect.poll(() => processesWith(mark)).toEqual([]);
 });
 
-test('a background task is said to be running and is waited for', async () => {
+test('a running background task is announced, and the run waits for it', async () => {
   const { run, project } = await setUp(callThenSay('run_shell_command', { command: 'sleep 1; echo late > late.txt', is_background: true }));
   const { code, err } = await run(['-y', '--background', 'wait', 'start it']);
   expect(code).toBe(0);
@@ -175,7 +175,7 @@ test('a background task is said to be running and is waited for', async () => {
   expect(readFileSync(join(project, 'late.txt'), 'utf8')).toBe('late\n');
 });
 
-test('a reader that goes away ends the run quietly', async () => {
+test('the run ends quietly when the reader of its output exits', async () => {
   const { start } = await setUp();
   const child = start(['-o', 'stream-json', 'hi']);
   child.stdout.destroy();
@@ -204,7 +204,7 @@ test('serve prints one address with its token, answers, and ends in order on SIG
   expect(await done).toMatchObject({ code: 0, signal: null, err: '' });
 });
 
-test('serve answers a prompt over HTTP and tells its events', async () => {
+test('serve answers a prompt over HTTP and streams its events', async () => {
   const { start, project } = await setUp();
   const child = start(['serve', '--port', '0', project]);
   const done = finish(child, '');
@@ -228,7 +228,7 @@ test('serve answers a prompt over HTTP and tells its events', async () => {
   expect(await done).toMatchObject({ code: 0, err: '' });
 });
 
-test('the version is told without loading the engine', async () => {
+test('--version does not load the engine', async () => {
   const { run } = await setUp();
   expect(await run(['--version'])).toEqual({ code: 0, signal: null, out: '0.0.0-source\n', err: '' });
   expect((await run(['--help'])).out).toContain('--output-format');

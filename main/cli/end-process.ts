@@ -8,7 +8,7 @@ const SIGNAL_LIMIT_MS = 1000;
 const SIGNAL_NUMBERS: Partial<Record<NodeJS.Signals, number>> = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 };
 
 /**
- * Ends the process once its output has left. A signal is raised again, so that a shell sees 128 + its number and a
+ * Ends the process once its output is written. A signal is raised again, so that a shell sees 128 + its number and a
  * parent the signal itself. Exits outright: an idle connection must not keep a finished run alive.
  */
 export async function endProcess(end: ProcessEnd): Promise<void> {
@@ -23,7 +23,7 @@ export async function endProcess(end: ProcessEnd): Promise<void> {
 function flush(stream: Writable): Promise<void> {
   return new Promise((resolve) => {
     if (!stream.writable) return resolve();
-    stream.once('error', () => resolve()); // its reader is gone
+    stream.once('error', () => resolve()); // its reader has exited
     stream.write('', () => resolve());
   });
 }

@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../../preload/contract/index.ts';
 
-/** Source: docs/formats.md 3.3. Where its two versions differ, the later one. */
+/** Source: docs/formats.md 3.3; when its two versions differ, the later one. */
 export const EXIT = {
   success: 0,
   failure: 1,
@@ -9,11 +9,11 @@ export const EXIT = {
   badInput: 42,
   badConfiguration: 52,
   turnLimit: 53,
-  /** Of tool calls or of time. */
+  /** A limit of tool calls or of time. */
   budget: 55,
 } as const;
 
-/** What only the user's settings or flags can put right; found before anything is sent to a model. */
+/** Errors that only the user's settings or flags can fix; found before anything is sent to a model. */
 const CONFIGURATION_CODES: readonly ErrorCode[] = [
   'no_model',
   'missing_api_key',

@@ -8,7 +8,7 @@ const SAME_SIGNAL_MS = 500;
 export interface Interruption {
   /** Aborts with the first signal. */
   readonly signal: AbortSignal;
-  /** The signal that came, if one did. */
+  /** The received signal, if any. */
   received(): Exclude<ProcessEnd, number> | undefined;
 }
 

@@ -1,6 +1,6 @@
 /**
  * `gantry` on the command line. Owns the dispatch and the end of the process, nothing else.
- * What a command needs is imported when it is known which one it is: `--version` must answer in under 0.1 s.
+ * The imports of a command are loaded once the command is known: `--version` must answer in under 0.1 s.
  */
 import { GANTRY_VERSION } from '../local/version.ts';
 import { type CommandLine, parseCommandLine } from './args/args.ts';

@@ -3,15 +3,15 @@ import { createNodePorts } from '../local/node-ports.ts';
 import { keepHeapSmall } from '../local/small-heap.ts';
 import { GANTRY_VERSION } from '../local/version.ts';
 
-/** An engine that does not end is given up after this. Unit: ms. */
+/** The wait for the engine to end stops after this time. Unit: ms. */
 const CLOSE_LIMIT_MS = 10_000;
 
 export interface NodeEngineOptions {
   readonly hostKind: 'server' | 'cli';
   readonly trustedEndpoints?: readonly string[];
-  /** Stand over the process's environment. */
+  /** Override the process's environment. */
   readonly overrides?: Readonly<Record<string, string | undefined>>;
-  /** In place of settings.json. See `EnginePorts.flags`. */
+  /** Override settings.json. See `EnginePorts.flags`. */
   readonly flags?: Readonly<Record<string, unknown>>;
   readonly debug?: boolean;
 }
@@ -19,11 +19,11 @@ export interface NodeEngineOptions {
 export interface NodeEngine {
   readonly engine: Engine;
   readonly ports: EnginePorts;
-  /** Ends what runs; returns after 10 s at the latest. */
+  /** Ends all running work; returns after 10 s at the latest. */
   close(): Promise<void>;
 }
 
-/** The engine of this process, with everything it needs from the machine. */
+/** Creates the engine of this process, with all its ports. */
 export function openNodeEngine(options: NodeEngineOptions): NodeEngine {
   keepHeapSmall();
   const given = Object.entries(options.overrides ?? {}).filter(([, value]) => value !== undefined);

@@ -1,4 +1,4 @@
-/** JSON a flag names: a file of bounded size, or text. What is wrong with it is said by whoever asks, who knows the flag. */
+/** JSON a flag names: a file of bounded size, or text. The caller reports errors, because it knows the flag. */
 import { readFile, stat } from 'node:fs/promises';
 
 /** Undefined: not there, not to be read, no file, or longer than `maxBytes`. */
@@ -7,7 +7,7 @@ export async function readSmall(path: string, maxBytes: number): Promise<string 
     const found = await stat(path);
     return found.isFile() && found.size <= maxBytes ? await readFile(path, 'utf8') : undefined;
   } catch {
-    return undefined; // told as one sentence, whatever the reason
+    return undefined; // the caller has one message for every reason
   }
 }
 

@@ -55,7 +55,7 @@ test('input without end is refused', async () => {
   expect(await readPipedInput(endless)).toEqual({ kind: 'too_long' });
 });
 
-test('output to a reader that has gone is dropped, and told once', async () => {
+test('output to an exited reader is dropped, and reported once', async () => {
   const broken = new Writable({ write: (_chunk, _encoding, done) => done(Object.assign(new Error('write EPIPE'), { code: 'EPIPE' })) });
   const output = createStandardOutput(broken);
   const closed = new Promise<string>((resolve) => output.onClosed(() => resolve('closed')));
@@ -96,7 +96,7 @@ test.each<[string, Partial<ToolItem>, string]>([
   expect(toolResultText(tool(part))).toBe(expected);
 });
 
-test('a long result is told by its beginning and its end, in whole characters', () => {
+test('a long result is reduced to its beginning and its end, in whole characters', () => {
   const text = toolResultText(tool({ display: { kind: 'text', text: `begin${'ü'.repeat(100_000)}end` } }));
   expect(Buffer.byteLength(text)).toBeLessThanOrEqual(MAX_RESULT_BYTES);
   expect(Buffer.byteLength(text)).toBeGreaterThan(MAX_RESULT_BYTES - 100);

@@ -92,7 +92,7 @@ test('BT-7: a link in place of the file is not followed; the command keeps runni
   const summary = await ended(live, task.id);
   expect(summary).toMatchObject({ status: 'completed', exitCode: 0 });
   expect(summary?.droppedBytes).toBe(summary?.outputBytes);
-  expect(summary?.notice).toContain('not in the file');
+  expect(summary?.notice).toContain('missing from the file');
   expect(readFileSync(target, 'utf8')).toBe('mine');
 });
 
@@ -111,7 +111,7 @@ test('BT-7: removing the folder while the command runs costs only its files, and
   expect(head).toContain('after');
   expect(droppedBytes).toBe(summary?.outputBytes);
   expect(summary?.droppedBytes).toBe(summary?.outputBytes);
-  expect(summary?.notice).toContain('not in the file');
+  expect(summary?.notice).toContain('missing from the file');
 });
 
 /** A mounted small disk with its cleanup, or the reason why there is none. */

@@ -267,7 +267,7 @@ export class PtyTask {
       droppedBytes: dropped,
       lastLine: this.text.lastLine(),
       ...this.text.urls,
-      ...(trouble === undefined ? {} : { notice: `Output is being lost: ${trouble}. ${dropped} bytes are not in the file.` }),
+      ...(trouble === undefined ? {} : { notice: `Output is being lost: ${trouble}. ${dropped} bytes are missing from the file.` }),
     });
   }
 }

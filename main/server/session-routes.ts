@@ -84,7 +84,7 @@ export function addSessionRoutes(app: Hono, options: SessionRouteOptions): void 
     const { outcome } = await parseBody(context, PermissionBody);
     const approval = [...session.approvals.values()].find(({ id }) => id === context.req.param('requestId'));
     if (approval === undefined)
-      throw new EngineError('approval_unknown', 'No such permission request stands; somebody may have answered it.');
+      throw new EngineError('approval_unknown', 'There is no such pending permission request; it may already be answered.');
     engine.sessions.resolveApproval(session.id, approval.id, approval.digest, toDecision(outcome));
     return context.json({});
   });

@@ -43,11 +43,11 @@ test.each<[string[], string]>([
   [['add', '-t', 'http', 'x', 'cmd'], 'an address'],
   [['add', 'x', 'https://h', 'more'], 'no arguments'],
   [['add', '--scop', 'user', 'x', 'cmd'], 'Did you mean --scope?'],
-])('mcp %j is refused with a sentence that names %s', (argv, mention) => {
+])('mcp %j is refused with a message that contains %s', (argv, mention) => {
   expect(parseCommandLine(['mcp', ...argv])).toMatchObject({ kind: 'refused', message: expect.stringContaining(mention) });
 });
 
-test('help is asked for at either place', () => {
+test('both positions of --help request the help', () => {
   expect(parseCommandLine(['mcp', '--help'])).toEqual({ kind: 'help' });
   expect(parseCommandLine(['mcp', 'add', '-h'])).toEqual({ kind: 'help' });
 });

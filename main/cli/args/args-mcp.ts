@@ -88,7 +88,7 @@ function parseAdd(argv: readonly string[]): ReturnType<typeof parseMcp> {
   if (values.help === true) return { kind: 'help' };
   const [name, target, ...args] = [...positionals, ...command];
   if (name === undefined || target === undefined) throw new Refusal(USAGE.add);
-  refuseIf(!/^[A-Za-z0-9_.-]{1,64}$/.test(name), `The name of a server is made of letters, digits, dots, - and _, not "${name}".`);
+  refuseIf(!/^[A-Za-z0-9_.-]{1,64}$/.test(name), `The name of a server may contain letters, digits, dots, - and _, not "${name}".`);
   const timeout = limit('--timeout', values.timeout);
   const common = {
     ...(timeout === undefined ? {} : { timeout }),
@@ -103,7 +103,7 @@ function parseAdd(argv: readonly string[]): ReturnType<typeof parseMcp> {
   return { kind: 'mcp', action: 'add', name, scope: choice('--scope', values.scope, SCOPES) ?? 'user', server: { ...server, ...common } };
 }
 
-/** What follows the command is its own: `gantry mcp add files npx -y server --root .` */
+/** Arguments after the command belong to it: `gantry mcp add files npx -y server --root .` */
 function splitCommand(argv: readonly string[]): { own: readonly string[]; command: readonly string[] } {
   const { tokens } = parseArgs({ args: [...argv], options: ADD_FLAGS, allowPositionals: true, strict: false, tokens: true });
   const second = tokens.filter((token) => token.kind === 'positional')[1];

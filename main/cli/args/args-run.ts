@@ -15,7 +15,7 @@ export interface RunArgs {
   /** Absent: standard input is the prompt. */
   readonly prompt?: string;
   readonly inputFormat: (typeof INPUT_FORMATS)[number];
-  /** Absent: what the settings say, else text. */
+  /** Absent: the value of the settings, else text. */
   readonly outputFormat: OutputFormat | undefined;
   readonly includePartialMessages: boolean;
   readonly model?: string;
@@ -29,27 +29,27 @@ export interface RunArgs {
   readonly session:
     | { readonly kind: 'new'; readonly id?: string }
     | { readonly kind: 'continue' }
-    /** Id, beginning of one, or title; empty: nothing was named. */
+    /** An id, the beginning of one, or a title; empty: no session was named. */
     | { readonly kind: 'resume'; readonly id: string };
-  /** The resumed session stays as it is; `forkId` is the copy's, where it was given. */
+  /** The resumed session is not changed; `forkId` is the id of the copy, if given. */
   readonly fork: boolean;
   readonly forkId?: string;
   readonly trust: boolean;
   readonly trustedEndpoints: readonly string[];
   readonly includeDirectories: readonly string[];
-  /** The text of every file of the folder goes before the prompt. */
+  /** Puts the text of every file of the folder before the prompt. */
   readonly allFiles: boolean;
   readonly background: (typeof BACKGROUND_CHOICES)[number];
   /** The protocol of `--auth-type`. */
   readonly authType?: AuthType;
-  /** Stand over the environment's key and address of that protocol; without one, OPENAI_API_KEY and OPENAI_BASE_URL. */
+  /** Override the environment's key and address of that protocol; without a protocol, OPENAI_API_KEY and OPENAI_BASE_URL. */
   readonly openaiApiKey?: string;
   readonly openaiBaseUrl?: string;
-  /** What flags say in place of settings.json. */
+  /** Settings from flags, which override settings.json. */
   readonly settings: FlagSettings;
   /** Files, or JSON, with MCP servers for this run. */
   readonly mcpConfigs: readonly string[];
-  /** JSON, or `@` and a file with it: what the answer must look like. */
+  /** The schema of the answer, as JSON or as `@` and a file name. */
   readonly jsonSchema?: string;
   readonly debug: boolean;
 }
@@ -132,8 +132,8 @@ export function parseRun(argv: readonly string[]): RunArgs | { readonly kind: 'h
 }
 
 /**
- * `cat file | gantry -p`: a bare -p at the end means that standard input is the prompt. `--resume` may stand alone, which
- * names no session, and switches may.
+ * `cat file | gantry -p`: a bare -p at the end means that standard input is the prompt. `--resume` needs no value, which
+ * then names no session; switches need no value either.
  */
 function withOptionalValues(argv: readonly string[]): string[] {
   const bare = argv.at(-1) === '-p' || argv.at(-1) === '--prompt';

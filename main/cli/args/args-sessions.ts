@@ -34,7 +34,7 @@ const FLAGS = {
   output: { type: 'string', short: 'o' },
 } as const satisfies ParseArgsOptionsConfig;
 
-/** Which flags an action knows besides those of every command. */
+/** The flags of each action, besides those of every command. */
 const FLAGS_OF: Readonly<Record<Action, readonly string[]>> = {
   list: ['json', 'limit', 'archived'],
   search: ['json', 'limit', 'all'],
@@ -53,7 +53,7 @@ export function parseSessions(argv: readonly string[]): SessionsArgs | { readonl
   const [name, ...rest] = positionals;
   const action = actionOf(name);
   for (const flag of Object.keys(values))
-    refuseIf(!FLAGS_OF[action].includes(flag) && flag !== 'debug', `--${flag} means nothing here. Usage: ${USAGE[action]}`);
+    refuseIf(!FLAGS_OF[action].includes(flag) && flag !== 'debug', `--${flag} cannot be used here. Usage: ${USAGE[action]}`);
   const common = { kind: 'sessions', json: values.json ?? false } as const;
   const [first = ''] = rest;
   refuseIf(action === 'list' ? rest.length > 0 : first === '' || (rest.length > 1 && action !== 'search'), `Usage: ${USAGE[action]}`);
@@ -85,7 +85,7 @@ function actionOf(name: string | undefined): Action {
   return found;
 }
 
-/** The ending of the file says it where no flag does. */
+/** Without a flag the file extension determines the format. */
 function formatOf(output: string | undefined): (typeof FORMATS)[number] | undefined {
   const ending = /\.([a-z]+)$/i.exec(output ?? '')?.[1]?.toLowerCase();
   if (ending === 'htm') return 'html';

@@ -1,12 +1,12 @@
-/** The flags of a run that say what a settings file could say too: one more layer, above all files. Pure. */
+/** The flags of a run that correspond to settings: one more layer, above all files. Pure. */
 import type { ParseArgsOptionsConfig } from 'node:util';
 import { choice, list, Refusal, refuseIf } from './flags.ts';
 
-/** What `--auth-type` may be. Source: docs/formats.md 1.3. */
+/** The values of `--auth-type`. Source: docs/formats.md 1.3. */
 const AUTH_TYPES = ['openai', 'openai-responses', 'anthropic', 'gemini', 'vertex-ai'] as const;
 export type AuthType = (typeof AUTH_TYPES)[number];
 
-/** Who starts the program. Programs written for Qwen Code say it; nothing here depends on it. Source: docs/formats.md 3.1. */
+/** The caller of the program. Programs written for Qwen Code pass it; nothing here depends on it. Source: docs/formats.md 3.1. */
 const CHANNELS = ['VSCode', 'ACP', 'SDK', 'CI', 'desktop', 'daemon'] as const;
 
 export const SETTINGS_FLAGS = {
@@ -25,7 +25,7 @@ export const SETTINGS_FLAGS = {
   channel: { type: 'string' },
 } as const satisfies ParseArgsOptionsConfig;
 
-/** Flags that may stand alone, which means yes; `--no-...` and `=false` mean no. */
+/** Flags without a value mean true; `--no-...` and `=false` mean false. */
 export const SWITCHES: readonly string[] = ['openai-logging', 'chat-recording'];
 
 type Values = { readonly [K in keyof typeof SETTINGS_FLAGS]?: K extends ListFlag ? string[] : string };
@@ -33,7 +33,7 @@ type ListFlag = {
   [K in keyof typeof SETTINGS_FLAGS]: (typeof SETTINGS_FLAGS)[K] extends { multiple: true } ? K : never;
 }[keyof typeof SETTINGS_FLAGS];
 
-/** The shape of settings.json, with nothing in it that no flag says. Throws `Refusal`. */
+/** Has the shape of settings.json and holds only what flags set. Throws `Refusal`. */
 export type FlagSettings = Readonly<Record<string, Readonly<Record<string, unknown>> | string>>;
 
 export function parseSettingsFlags(values: Values): { readonly authType?: AuthType; readonly settings: FlagSettings } {
@@ -86,7 +86,7 @@ function parseSwitch(flag: string, value: string | undefined): boolean | undefin
   return chosen === undefined ? undefined : chosen === 'true';
 }
 
-/** What was given is not repeated: it may hold a password. */
+/** The message does not repeat the value: it may hold a password. */
 function parseProxy(value: string | undefined): string | undefined {
   if (value === undefined || /^https?:$/.test(URL.parse(value)?.protocol ?? '')) return value;
   throw new Refusal('--proxy needs an address that begins with http:// or https://, such as http://proxy.example.com:8080.');
@@ -96,7 +96,7 @@ function listed(values: readonly string[] | undefined): readonly string[] | unde
   return values === undefined ? undefined : list(values);
 }
 
-/** Without what is undefined; undefined where nothing is left. */
+/** Removes undefined members; returns undefined when none is left. */
 function members<T>(values: Readonly<Record<string, T | undefined>>): Readonly<Record<string, T>> | undefined {
   const said = Object.entries(values).filter((entry): entry is [string, T] => entry[1] !== undefined);
   return said.length === 0 ? undefined : Object.fromEntries(said);

@@ -116,7 +116,7 @@ test.each<[string[], string]>([
   [['--json-schema', '{}', '--input-format', 'stream-json', '-o', 'stream-json'], '--json-schema'],
   [['--channel', 'carrier pigeon'], '--channel'],
   [['-s'], 'tools.executionSandbox'],
-  [['--telemetry-target', 'local'], 'Nothing is reported'],
+  [['--telemetry-target', 'local'], 'no telemetry'],
   [['--background', 'later'], '--background'],
   [['--model'], 'model'],
   [['serve', '--port', '70000'], '"70000"'],
@@ -125,22 +125,22 @@ test.each<[string[], string]>([
   [['serve', '--trust'], 'folder'],
   [['sessions'], 'sessions list'],
   [['auth', 'get'], 'auth set'],
-])('%j is refused with a sentence that names %s', (argv, mention) => {
+])('%j is refused with a message that contains %s', (argv, mention) => {
   expect(parseCommandLine(argv)).toEqual({ kind: 'refused', message: expect.stringContaining(mention), json: false });
 });
 
-test('a proxy that is refused is not repeated', () => {
+test('the message about an invalid proxy does not repeat it', () => {
   expect(JSON.stringify(parseCommandLine(['--proxy', 'socks5://u:secret@h']))).not.toContain('secret');
 });
 
 test.each([[['-o', 'json', '--nope']], [['--output-format=json', '--nope']], [['--nope', '--output-format', 'json']]])(
-  'a refusal of %j is told as JSON',
+  'a refusal of %j is printed as JSON',
   (argv) => {
     expect(parseCommandLine(argv)).toMatchObject({ kind: 'refused', json: true });
   },
 );
 
-test('subcommands have flags of their own', () => {
+test('subcommands have their own flags', () => {
   const serve = ['serve', '--port', '0', '--hostname', '::1', '--token', 't', '--open', '--trust', '--trust-endpoint', 'http://h:1', 'dir'];
   expect(parseCommandLine(serve)).toEqual({
     kind: 'serve',
@@ -164,7 +164,7 @@ test.each([
   [['-h'], 'help'],
   [['serve', '--help'], 'help'],
   [['doctor', '-v'], 'version'],
-])('%j asks for the %s', (argv, kind) => {
+])('%j requests the %s', (argv, kind) => {
   expect(parseCommandLine(argv)).toEqual({ kind });
 });
 

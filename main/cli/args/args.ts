@@ -1,6 +1,6 @@
 /**
  * The command line as data. Pure, and free of imports that cost start-up time: `--version` must answer in under 0.1 s.
- * What cannot be understood is a `refused` that names the flag and says what is expected.
+ * An invalid command line is a `refused` that names the flag and what is expected.
  */
 import type { ParseArgsOptionsConfig } from 'node:util';
 import { type McpArgs, parseMcp } from './args-mcp.ts';
@@ -39,7 +39,7 @@ export type CommandLine =
   | { readonly kind: 'doctor' }
   | { readonly kind: 'help' }
   | { readonly kind: 'version' }
-  /** `json`: the caller asked for JSON, so the refusal is told as JSON too. */
+  /** `json`: the caller asked for JSON, so the refusal is printed as JSON too. */
   | { readonly kind: 'refused'; readonly message: string; readonly json: boolean };
 
 const SUBCOMMANDS: Readonly<Record<string, (rest: readonly string[]) => CommandLine>> = {
@@ -75,7 +75,7 @@ function parseServe(argv: readonly string[]): CommandLine {
   const { values, positionals } = parseFlags(argv, SERVE_FLAGS);
   const early = earlyExit(values);
   if (early !== undefined) return early;
-  refuseIf(values.trust === true && positionals.length === 0, '--trust needs the folder it is for.');
+  refuseIf(values.trust === true && positionals.length === 0, '--trust needs a folder: gantry serve --trust <folder>.');
   refuseIf(positionals.length > 1, `gantry serve takes one folder, got: ${positionals.join(' ')}`);
   return {
     kind: 'serve',
@@ -110,7 +110,7 @@ function earlyExit(values: { help?: boolean; version?: boolean }): CommandLine |
   return values.version === true ? { kind: 'version' } : undefined;
 }
 
-/** Read by hand: the command line as a whole could not be parsed. */
+/** Searches the arguments directly, because parsing the command line failed. */
 function asksForJson(argv: readonly string[]): boolean {
   return argv.some(
     (arg, index) => /^(?:--output-format=|-o)json$/.test(arg) || (arg === 'json' && /^(?:--output-format|-o)$/.test(argv[index - 1] ?? '')),

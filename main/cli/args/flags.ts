@@ -1,10 +1,10 @@
-/** Reading flags: what every command's own file of arguments is made of. Pure; a mistake is a thrown `Refusal`. */
+/** Parsing helpers for the arguments of every command. Pure; an invalid flag throws `Refusal`. */
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
 
-/** What cannot be understood, as a sentence that names the flag and says what is expected. */
+/** An invalid command line. The message names the flag and what is expected. */
 export class Refusal extends Error {}
 
-/** Of every command. */
+/** Flags of every command. */
 export const COMMON_FLAGS = {
   help: { type: 'boolean', short: 'h' },
   version: { type: 'boolean', short: 'v' },
@@ -12,28 +12,28 @@ export const COMMON_FLAGS = {
 } as const satisfies ParseArgsOptionsConfig;
 
 /**
- * Qwen Code's that are not here, each with what to do instead, so that a script written for it is told more than "unknown".
+ * Flags of Qwen Code that Gantry lacks, each with an alternative, so that scripts for it get more than "unknown".
  * Source: docs/formats.md 3.1.
  */
 const FLAGS_OF_QWEN_CODE: Readonly<Record<string, string>> = {
   '--acp': 'Gantry does not speak ACP; a program drives it with --input-format stream-json.',
-  '--bare': '--core-tools and --system-prompt say one by one what a run is to have.',
+  '--bare': 'Use --core-tools and --system-prompt to choose what a run has.',
   '--experimental-acp': 'Gantry does not speak ACP; a program drives it with --input-format stream-json.',
-  '--experimental-lsp': 'There are no language servers here.',
-  '--extensions': 'There are no extensions here.',
-  '--fallback-model': 'No other model is asked in place of the one you chose.',
+  '--experimental-lsp': 'Gantry does not use language servers.',
+  '--extensions': 'Gantry has no extensions.',
+  '--fallback-model': 'Gantry uses only the model you chose.',
   '--input-file': 'It belongs to the terminal screen; a program drives Gantry with --input-format stream-json.',
-  '--insecure': 'Certificates are always checked. NODE_EXTRA_CA_CERTS names a file with those of your own.',
+  '--insecure': 'Certificates are always checked. To add your own, set NODE_EXTRA_CA_CERTS to their file.',
   '--json-fd': 'It belongs to the terminal screen; --output-format stream-json prints the messages.',
   '--json-file': 'It belongs to the terminal screen; --output-format stream-json prints the messages.',
-  '--list-extensions': 'There are no extensions here.',
-  '--output-style': '--append-system-prompt says how to answer.',
+  '--list-extensions': 'Gantry has no extensions.',
+  '--output-style': 'Use --append-system-prompt to describe the style of the answers.',
   '--prompt-interactive': 'There is no terminal screen: open the window, or give the prompt with --prompt.',
-  '--safe-mode': 'A folder that is not trusted brings no settings, hooks or servers of its own.',
+  '--safe-mode': 'The settings, hooks and servers of an untrusted folder are not used.',
   '--sandbox': 'The setting tools.executionSandbox turns the sandbox on.',
   '--sandbox-image': 'The setting tools.executionSandbox turns the sandbox on; it needs no image.',
   '--screen-reader': 'There is no terminal screen; the output is plain text.',
-  '--telemetry': 'Nothing is reported to anybody.',
+  '--telemetry': 'Gantry sends no telemetry.',
   '--worktree': 'Make the worktree with git, and start Gantry in it.',
 };
 
@@ -52,7 +52,7 @@ export function parseFlags<O extends ParseArgsOptionsConfig>(argv: readonly stri
   }
 }
 
-/** Node's own sentences go on about `--`; the flag, what it may have meant and the way to the list are enough. */
+/** Node's own messages explain `--` at length; the flag, a suggestion and a hint at --help are enough. */
 function describeFault(error: unknown, known: readonly string[]): string {
   const message = error instanceof Error ? error.message : String(error);
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
@@ -68,14 +68,14 @@ function describeFault(error: unknown, known: readonly string[]): string {
   return `Unknown option: ${flag}.${near === undefined ? '' : ` Did you mean ${near}?`} gantry --help lists them.`;
 }
 
-/** The name that differs least, where it differs by no more than a third of its letters. */
+/** The most similar name, if it differs by no more than a third of its letters. */
 export function nearest(wanted: string, names: readonly string[]): string | undefined {
   const rated = names.map((name) => ({ name, distance: distanceOf(wanted, name) })).sort((a, b) => a.distance - b.distance);
   const [best] = rated;
   return best !== undefined && best.distance <= Math.floor(best.name.length / 3) ? best.name : undefined;
 }
 
-/** Letters to add, remove or exchange (Levenshtein); a name that is only cut off counts as one. */
+/** Letters to add, remove or exchange (Levenshtein); a truncated name counts as one. */
 function distanceOf(a: string, b: string): number {
   if (a.length >= 4 && b.startsWith(a)) return 1;
   let row = Array.from({ length: b.length + 1 }, (_unused, index) => index);
@@ -98,7 +98,7 @@ export function choice<const C extends string>(flag: string, value: string | und
   throw new Refusal(`${flag} must be one of ${choices.join(', ')}, not "${value}".${near === undefined ? '' : ` Did you mean ${near}?`}`);
 }
 
-/** -1 means no limit, as for Qwen Code. */
+/** -1 means no limit, as in Qwen Code. */
 export function limit(flag: string, value: string | undefined): number | undefined {
   if (value === undefined || value === '-1') return undefined;
   refuseIf(!/^\d{1,9}$/.test(value), `${flag} must be a whole number, or -1 for no limit, not "${value}".`);
@@ -109,7 +109,7 @@ export function list(values: readonly string[] | undefined): readonly string[] {
   return (values ?? []).flatMap(splitOutsideParentheses).filter((entry) => entry !== '');
 }
 
-/** Rules such as `Bash(git log, -n 1)` hold commas of their own. */
+/** Rules such as `Bash(git log, -n 1)` contain commas themselves. */
 function splitOutsideParentheses(text: string): string[] {
   return (text.match(/(?:\([^)]*\)|[^,(])+/g) ?? []).map((part) => part.trim());
 }
@@ -127,9 +127,9 @@ export function refuseIf(condition: boolean, message: string): void {
   if (condition) throw new Refusal(message);
 }
 
-/** Leaves out what is undefined, so that absent stays absent. */
+/** Omits undefined members, so that absent stays absent. */
 export function defined<T extends Record<string, unknown>>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  // Removing undefined members is what the type says.
+  // The type describes the value without its undefined members.
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
     [K in keyof T]?: Exclude<T[K], undefined>;
   };

@@ -33,7 +33,7 @@ Model
 What it may do
       --approval-mode <mode>     plan, default, auto-edit, yolo
   -y, --yolo                     everything runs without a question
-      --allowed-tools <names>    these tools run without a question
+      --allowed-tools <names>    these tools run without an approval
       --trust                    use this folder's own settings
       --include-directories <paths>
       --max-session-turns <n>    requests to the model

@@ -1,4 +1,4 @@
-/** `gantry auth set`: keeps a key. It is read from standard input, never from the arguments, which other users can see. */
+/** `gantry auth set`: saves a key. It is read from standard input, never from the arguments, which other users can see. */
 import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
 import type { ProviderSummary } from '../../../preload/contract/index.ts';
@@ -54,7 +54,7 @@ export function chooseProvider(all: readonly ProviderSummary[], wanted: string |
   return { kind: 'none', message: `Name one provider, by its name or address:\n${names}` };
 }
 
-/** One line, without echo where a person types it. */
+/** Reads one line, without echo when a person types it. */
 function readKey(question: string): Promise<string> {
   const isTyped = process.stdin.isTTY;
   if (isTyped) process.stderr.write(question);

@@ -1,6 +1,6 @@
 /**
- * `gantry doctor`: what was found on this machine and in the settings. Providers are asked whether they are there, without
- * a key and without a word of yours.
+ * `gantry doctor`: reports on this machine and its settings. It checks whether providers are reachable, without sending
+ * a key or a prompt.
  */
 import { access, constants } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
@@ -11,7 +11,7 @@ import { EXIT } from '../exit-codes.ts';
 import { openNodeEngine } from '../node-engine.ts';
 import { type CheckedProvider, formatReport, isHealthy } from './doctor-report.ts';
 
-/** Exit 1 where something does not work. */
+/** Exits with 1 when something does not work. */
 export async function doctorCommand(): Promise<number> {
   const { engine, ports, close } = openNodeEngine({ hostKind: 'cli' });
   try {
@@ -58,7 +58,7 @@ async function checkKeyring({ secrets }: EnginePorts): Promise<MachineCheck> {
   return { name: 'Keyring', state: 'warning', detail: `none (${keyringDetail ?? 'no reason given'}); ${instead}` };
 }
 
-/** Whether commands are confined as the settings ask; where they ask for nothing, whether they could be. */
+/** Reports whether commands are sandboxed as the settings require; without a requirement, whether they could be. */
 export async function checkSandbox(platform: NodeJS.Platform, path: string, sandbox: SandboxState): Promise<MachineCheck> {
   if (sandbox.status !== 'off') return { name: 'Sandbox', state: sandbox.status === 'on' ? 'ok' : 'failed', detail: sandbox.text };
   const program = platform === 'linux' ? 'bwrap' : platform === 'darwin' ? 'sandbox-exec' : undefined;
@@ -84,7 +84,7 @@ async function isOnPath(program: string, path: string): Promise<boolean> {
   return found.includes(true);
 }
 
-/** An address that nobody agreed to is not asked. */
+/** An untrusted address gets no request. */
 export async function checkProvider(
   providers: Pick<Engine['providers'], 'reach'>,
   provider: ProviderSummary,

@@ -35,7 +35,7 @@ const provider = (baseUrl: string): ProviderSummary => ({
 });
 const report = (more: Partial<DoctorReport> = {}): DoctorReport => ({ checks: [], settings, providers: [], ...more });
 
-test('each value stands with its file and line, and below it what has no effect', () => {
+test('each value is listed with its file and line, followed by the values without effect', () => {
   expect(formatReport(report())).toContain(
     [
       '  model.name = mine  (/p/settings.json:2:3)',
@@ -45,12 +45,12 @@ test('each value stands with its file and line, and below it what has no effect'
   );
 });
 
-test('of a key its store and its end are told, and the saved one it hides', () => {
+test('a key is reported with its store, its last characters, and the saved key it hides', () => {
   const text = formatReport(report({ providers: [{ provider: provider('https://x.test'), reached: undefined }] }));
   expect(text).toContain('key: environment, ends in cdef, hides the one of: keyring');
 });
 
-test('a broken settings file or a failed check is no health, a provider that is off is', () => {
+test('a broken settings file or a failed check is unhealthy, an unreachable provider is not', () => {
   const problem = { path: '/h/settings.json', line: 3, column: 4, message: 'Broken.' };
   const broken = report({ settings: { ...settings, problems: [problem] } });
   expect(isHealthy(broken)).toBe(false);
@@ -61,7 +61,7 @@ test('a broken settings file or a failed check is no health, a provider that is 
   );
 });
 
-test('of a provider it is told whether it answers, of an address nobody agreed to nothing', async () => {
+test('the report says whether a provider answers; an untrusted address gets no request', async () => {
   const id = ProjectId.parse('p');
   const reached = async (answer: { status: number } | { failure: string } | undefined) =>
     (await checkProvider({ reach: async () => answer }, provider('https://x.test'), id)).reached;
@@ -70,7 +70,7 @@ test('of a provider it is told whether it answers, of an address nobody agreed t
   expect(await reached({ failure: 'ECONNREFUSED' })).toEqual({ state: 'warning', detail: 'does not answer: ECONNREFUSED' });
 });
 
-test('whether a program for a sandbox is there is told, and that none is in use', async () => {
+test('the report says whether a sandbox program exists, and that none is in use', async () => {
   const off = { status: 'off', text: '' } as const;
   const folder = mkdtempSync(join(tmpdir(), 'gantry-doctor-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
@@ -84,7 +84,7 @@ test('whether a program for a sandbox is there is told, and that none is in use'
   });
 });
 
-test('a sandbox that holds is told in its words, and one that is asked for and missing has to be mended', async () => {
+test('a working sandbox is reported with its description, and a required but missing one is a failure', async () => {
   expect(await checkSandbox('linux', '', { status: 'on', text: 'Commands run in bwrap' })).toEqual({
     name: 'Sandbox',
     state: 'ok',

@@ -1,4 +1,4 @@
-/** The words of `gantry doctor`. Pure; no key is in what it gets, and none in what it says. */
+/** Formats the report of `gantry doctor`. Pure; neither its input nor its output contains a key. */
 import type {
   ProviderSummary,
   SettingsFile,
@@ -16,13 +16,13 @@ export interface DoctorReport {
   readonly providers: readonly CheckedProvider[];
 }
 
-/** `reached`: what came of asking its address, where it was asked. */
+/** `reached`: the result of the request to its address, if one was made. */
 export interface CheckedProvider {
   readonly provider: ProviderSummary;
   readonly reached: Pick<MachineCheck, 'state' | 'detail'> | undefined;
 }
 
-/** What has to be mended for Gantry to work. A provider that does not answer may be a server that is off. */
+/** The problems that stop Gantry from working. A provider that does not answer may be a server that is off. */
 export function isHealthy({ checks, settings }: DoctorReport): boolean {
   return settings.problems.length === 0 && checks.every((check) => check.state !== 'failed');
 }

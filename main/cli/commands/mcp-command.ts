@@ -1,4 +1,4 @@
-/** `gantry mcp list|add|remove|auth`: the servers in the settings files. They are started only to tell how they are (`--status`). */
+/** `gantry mcp list|add|remove|auth`: the servers in the settings files. They are started only to report their state (`--status`). */
 import { isStorageError, type McpServerSetting, reportableError } from '../../engine/index.ts';
 import type { McpArgs } from '../args/args.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -8,7 +8,7 @@ import { signInAtServer } from './mcp-sign-in.ts';
 
 export async function mcpCommand(args: McpArgs): Promise<number> {
   const { engine, close } = openNodeEngine({ hostKind: 'cli' });
-  const tell = (text: string) => void process.stdout.write(`${text}\n`);
+  const print = (text: string) => void process.stdout.write(`${text}\n`);
   try {
     const project = await engine.projects.open(process.cwd(), { remember: false });
     if (args.action === 'list' && args.status) {
@@ -20,14 +20,14 @@ export async function mcpCommand(args: McpArgs): Promise<number> {
     if (args.action === 'auth') return await signInAtServer(engine, project.id, args, (line) => void process.stderr.write(`${line}\n`));
     if (args.action === 'list') {
       const servers = await engine.settings.listMcpServers(project.id);
-      if (args.json) tell(JSON.stringify(servers));
+      if (args.json) print(JSON.stringify(servers));
       else process.stdout.write(formatServers(servers));
       return EXIT.success;
     }
     const where = args.scope === 'user' ? 'the user settings' : "this folder's settings";
     const wasThere = await engine.settings.setMcpServer(project.id, args.scope, args.name, args.action === 'add' ? args.server : undefined);
     if (args.action === 'add') {
-      tell(`${wasThere ? 'Replaced' : 'Added'} the server ${args.name} in ${where}.`);
+      print(`${wasThere ? 'Replaced' : 'Added'} the server ${args.name} in ${where}.`);
       if (args.scope === 'project' && project.trust !== 'trusted')
         process.stderr.write(
           'This folder is not trusted, so its own servers are not used until it is: by a run with --trust, or in the window.\n',
@@ -35,7 +35,7 @@ export async function mcpCommand(args: McpArgs): Promise<number> {
       return EXIT.success;
     }
     if (wasThere) {
-      tell(`Removed the server ${args.name} from ${where}.`);
+      print(`Removed the server ${args.name} from ${where}.`);
       return EXIT.success;
     }
     const other = args.scope === 'user' ? 'project' : 'user';
@@ -53,7 +53,7 @@ export async function mcpCommand(args: McpArgs): Promise<number> {
   }
 }
 
-/** One server a line: name, transport, scope, where it is. Pure. */
+/** One server per line: name, transport, scope, location. Pure. */
 export function formatServers(servers: readonly McpServerSetting[]): string {
   if (servers.length === 0) return 'No MCP servers are configured. gantry mcp add adds one.\n';
   const width = (pick: (server: McpServerSetting) => string) => Math.max(...servers.map((server) => pick(server).length));

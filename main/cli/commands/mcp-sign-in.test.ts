@@ -21,17 +21,17 @@ async function run(isDone: boolean, signOut = false) {
   return { code, calls, said: said.join('\n') };
 }
 
-test('the address is told, and the end of the sign-in is the end of the command', async () => {
+test('the command prints the address and ends when the sign-in ends', async () => {
   const { code, calls, said } = await run(true);
   expect([code, calls]).toEqual([0, ['in web']]);
   expect(said).toContain('  https://login.example/authorize?x=1\n');
   expect(said).toContain('Signed in.');
 });
 
-test('nobody who came back is a failure that says how to try again', async () => {
+test('a sign-in without a response fails and says how to try again', async () => {
   expect(await run(false)).toMatchObject({ code: 1, said: expect.stringContaining('gantry mcp auth web') });
 });
 
-test('signing out asks nobody', async () => {
+test('signing out needs no browser', async () => {
   expect(await run(true, true)).toMatchObject({ code: 0, calls: ['out web'], said: expect.stringContaining('Signed out') });
 });

@@ -1,4 +1,4 @@
-/** `gantry mcp auth <name>`: signs in at a server with OAuth. The browser may be any on this computer; the answer comes back to a loopback port. */
+/** `gantry mcp auth <name>`: signs in at a server with OAuth. Any browser on this computer works; the response arrives on a loopback port. */
 import type { ProjectId } from '../../../preload/contract/index.ts';
 import type { Engine } from '../../engine/index.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -23,6 +23,6 @@ export async function signInAtServer(
     say(`Signed in. The MCP server ${name} can be used, by the window as well.`);
     return EXIT.success;
   }
-  say(`Nobody signed in, or the server refused. Try again with gantry mcp auth ${name}.`);
+  say(`The sign-in was not completed, or the server refused it. Try again with gantry mcp auth ${name}.`);
   return EXIT.failure;
 }

@@ -39,7 +39,7 @@ async function setUp() {
   return { fixture, one, two, run };
 }
 
-test('a session is found by a part of its title, exported, deleted and brought back', async () => {
+test('a session is found by a part of its title, exported, deleted and restored', async () => {
   const { fixture, one, two, run } = await setUp();
   expect((await run('list', '--json', '--limit', '1')).out).toContain(two);
   const markdown = await run('export', 'first');
@@ -55,7 +55,7 @@ test('a session is found by a part of its title, exported, deleted and brought b
   expect((await run('list')).out).toContain(one);
 });
 
-test('a session is put aside, is listed there, and comes back', async () => {
+test('a session is archived, listed as archived, and unarchived', async () => {
   const { run, one } = await setUp();
   expect(await run('list', '--archived')).toEqual({ code: 0, out: '', said: ['This folder has no archived session.'] });
   expect(await run('archive', 'first')).toEqual({ code: 0, out: expect.stringContaining(`gantry sessions unarchive ${one}`), said: [] });
@@ -65,7 +65,7 @@ test('a session is put aside, is listed there, and comes back', async () => {
   expect(await run('unarchive', 'first')).toMatchObject({ code: 1, said: ['This folder has no archived session.'] });
 });
 
-test('a search tells session and place, one object a line with --json, and 1 where there is nothing', async () => {
+test('a search prints session and location, with --json one object per line, and exits with 1 without hits', async () => {
   const { one, run } = await setUp();
   const found = await run('search', 'NEEDLE');
   expect([found.code, found.out.split('\n').slice(1)]).toEqual([0, ['    assistant: a needle here', '']]);
@@ -73,15 +73,18 @@ test('a search tells session and place, one object a line with --json, and 1 whe
   expect(await run('search', 'no', 'such', 'words')).toEqual({ code: 1, out: '', said: ['Nothing was found for "no such words".'] });
 });
 
-test('an inspection names what cannot be read and ends with 1', async () => {
+test('an inspection names unreadable records and exits with 1', async () => {
   const { fixture, one, run } = await setUp();
   expect(await run('inspect', one)).toMatchObject({ code: 0, out: expect.stringContaining(' 0 problems\n') });
   appendFileSync(fixture.sessionFile(one), '{"torn');
   const { code, out } = await run('inspect', one);
-  expect([code, out]).toEqual([1, expect.stringMatching(/ 1 problem\nLine \d+, the last one, is cut off \(6 bytes\); it is skipped\.\n$/)]);
+  expect([code, out]).toEqual([
+    1,
+    expect.stringMatching(/ 1 problem\nLine \d+, the last one, is truncated \(6 bytes\); it is skipped\.\n$/),
+  ]);
 });
 
-test('a session that is not there is said on standard error, as an object with --json', async () => {
+test('a missing session is reported on standard error, as an object with --json', async () => {
   const { run } = await setUp();
   expect(await run('delete', 'third')).toMatchObject({ code: 1, out: '', said: [expect.stringContaining('"third"')] });
   const { said } = await run('delete', 'third', '--json');
@@ -92,7 +95,7 @@ test('a session that is not there is said on standard error, as an object with -
 test.each([
   [['list', 'x'], 'Usage: gantry sessions list'],
   [['delete'], 'Usage: gantry sessions delete'],
-  [['list', '--all'], '--all means nothing here. Usage: gantry sessions list'],
+  [['list', '--all'], '--all cannot be used here. Usage: gantry sessions list'],
   [['export', 'x', '--format', 'pdf'], '--format must be one of markdown, html, json, jsonl, not "pdf".'],
   [['list', '--limit', '0'], '--limit must be at least 1.'],
 ])('%j is refused', (argv, message) => {
@@ -104,11 +107,11 @@ test.each([
   ['data.JSON', 'json'],
   ['lines.jsonl', 'jsonl'],
   ['notes.txt', 'markdown'],
-])('the ending of %s says the format %s', (output, format) => {
+])('the extension of %s selects the format %s', (output, format) => {
   expect(parseCommandLine(['sessions', 'export', 'x', '-o', output])).toMatchObject({ format });
 });
 
-test('a session file that is a folder is named as one', async () => {
+test('a folder in place of a session file is reported as a folder', async () => {
   const { fixture, run } = await setUp();
   const id = '33333333-3333-4333-8333-333333333333' as SessionId;
   mkdirSync(fixture.sessionFile(id));

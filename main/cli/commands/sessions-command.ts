@@ -1,4 +1,4 @@
-/** `gantry sessions`: what can be done with the sessions of this folder from a terminal or a script. */
+/** `gantry sessions`: manages the sessions of this folder from a terminal or a script. */
 import { rm, writeFile } from 'node:fs/promises';
 import { type Cursor, type ProjectId, type SessionHit, SessionId, type SessionSummary } from '../../../preload/contract/index.ts';
 import { amount, asFileError, type Engine, EngineError, reportableError, writingFile } from '../../engine/index.ts';
@@ -9,7 +9,7 @@ import { openNodeEngine } from '../node-engine.ts';
 import { pickSession } from '../run/pick-session.ts';
 import { createStandardOutput } from '../output/standard-output.ts';
 
-/** Read of an export at a time. Unit: bytes. */
+/** How much of an export is read at a time. Unit: bytes. */
 const PIECE_BYTES = 256 * 1024;
 const DEFAULT_HITS = 50;
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
@@ -19,7 +19,7 @@ export interface SessionsRun {
   readonly cwd: string;
   readonly write: (text: string) => void;
   readonly say: (line: string) => void;
-  /** Aborted when nobody reads the output any more. */
+  /** Aborted when the reader of the output has exited. */
   readonly signal: AbortSignal;
 }
 
@@ -38,7 +38,7 @@ export async function sessionsCommand(args: SessionsArgs): Promise<number> {
   }
 }
 
-/** The exit code; what went wrong is said on standard error, with `--json` as an object. */
+/** Returns the exit code; errors go to standard error, with `--json` as an object. */
 export async function runSessions(args: SessionsArgs, run: SessionsRun): Promise<number> {
   try {
     return await perform(args, run);
@@ -55,7 +55,7 @@ async function perform(args: SessionsArgs, run: SessionsRun): Promise<number> {
   const { engine, write, say } = run;
   const { sessions } = engine;
   const project = await engine.projects.open(run.cwd, { remember: false });
-  const tell = (value: object, text: string) => write(args.json ? `${JSON.stringify(value)}\n` : text);
+  const print = (value: object, text: string) => write(args.json ? `${JSON.stringify(value)}\n` : text);
   const named = async (name: string) => {
     if (UUID.test(name)) await assertReadable(engine, project.id, SessionId.parse(name));
     return pick(await sessions.list(project.id), name);
@@ -64,7 +64,7 @@ async function perform(args: SessionsArgs, run: SessionsRun): Promise<number> {
   switch (args.action) {
     case 'list': {
       const list = (args.archived ? await archived() : await sessions.list(project.id)).slice(0, args.limit);
-      tell(list.map(toJson), formatSessions(list));
+      print(list.map(toJson), formatSessions(list));
       if (list.length === 0 && !args.json) say(`This folder has no ${args.archived ? 'archived ' : ''}session.`);
       return EXIT.success;
     }
@@ -86,20 +86,23 @@ async function perform(args: SessionsArgs, run: SessionsRun): Promise<number> {
     case 'archive': {
       const { id, title } = await named(args.session);
       await sessions.archive(project.id, id);
-      tell({ id, title }, `"${title}" is archived. To bring it back: gantry sessions unarchive ${id}\n`);
+      print({ id, title }, `"${title}" is archived. To bring it back: gantry sessions unarchive ${id}\n`);
       return EXIT.success;
     }
     case 'unarchive': {
       const { id } = pick(await archived(), args.session, 'This folder has no archived session.');
       const session = await sessions.unarchive(project.id, id);
-      tell(toJson(session), `"${session.title}" is back: ${session.id}\n`);
+      print(toJson(session), `"${session.title}" is back: ${session.id}\n`);
       return EXIT.success;
     }
     case 'delete': {
       const { id, title } = await named(args.session);
       const { token, keptUntilMs } = await sessions.delete(project.id, id);
       const until = new Date(keptUntilMs).toISOString().slice(0, 10);
-      tell({ id, title, token, keptUntilMs }, `Deleted "${title}". Until ${until} it can be brought back: gantry sessions restore ${id}\n`);
+      print(
+        { id, title, token, keptUntilMs },
+        `Deleted "${title}". Until ${until} it can be brought back: gantry sessions restore ${id}\n`,
+      );
       return EXIT.success;
     }
     case 'restore': {
@@ -107,17 +110,17 @@ async function perform(args: SessionsArgs, run: SessionsRun): Promise<number> {
       const asSummaries = deleted.map((one) => ({ ...one, id: one.sessionId, updatedAtMs: one.deletedAtMs }));
       const { token } = pick(asSummaries, args.session, 'The trash of this folder is empty.');
       const session = await sessions.restore(project.id, token);
-      tell(toJson(session), `"${session.title}" is back: ${session.id}\n`);
+      print(toJson(session), `"${session.title}" is back: ${session.id}\n`);
       return EXIT.success;
     }
     case 'inspect': {
-      // A file without a single record is in no list, so an id is taken as it is.
+      // No list contains a file without a record, so an id is used as it is.
       const id = UUID.test(args.session) ? SessionId.parse(args.session) : (await named(args.session)).id;
       const report = await sessions.inspect(project.id, id);
       const { records, shown, problemCount, problems } = report;
       const rest = problemCount > problems.length ? `and ${problemCount - problems.length} more\n` : '';
       const heading = `${amount(records, 'record')}, ${shown} in the conversation, ${amount(problemCount, 'problem')}\n`;
-      tell(report, heading + problems.map(({ message }) => `${message}\n`).join('') + rest);
+      print(report, heading + problems.map(({ message }) => `${message}\n`).join('') + rest);
       return problemCount === 0 ? EXIT.success : EXIT.failure;
     }
     default:
@@ -125,7 +128,7 @@ async function perform(args: SessionsArgs, run: SessionsRun): Promise<number> {
   }
 }
 
-/** Hits are told as they are found; with `--json` one object a line. */
+/** Prints hits as they are found; with `--json` one object per line. */
 async function search(
   args: Extract<SessionsArgs, { action: 'search' }>,
   { engine, write, say, signal }: SessionsRun,
@@ -150,7 +153,7 @@ async function search(
   return EXIT.failure;
 }
 
-/** As grep groups by file: the session once, then a line for each place. */
+/** Groups hits like grep does by file: the session once, then a line for each hit. */
 function formatHit({ sessionId, updatedAtMs, title, role, snippet }: SessionHit, isSame: boolean): string {
   const heading = isSame ? '' : `${sessionId}  ${toTime(updatedAtMs)}  ${title}\n`;
   return `${heading}    ${role}: ${snippet.before}${snippet.match}${snippet.after}\n`;
@@ -163,7 +166,7 @@ function pick<T extends Pick<SessionSummary, 'id' | 'title' | 'updatedAtMs'>>(fr
   return picked.session;
 }
 
-/** What is not a regular file is in no list; this error says why. */
+/** No list contains anything but regular files; this error says why. */
 async function assertReadable({ sessions }: Engine, projectId: ProjectId, id: SessionId): Promise<void> {
   await sessions.locate(projectId, id).catch((error: unknown) => {
     if (!(error instanceof EngineError) || error.code !== 'session_unknown') throw error;
@@ -180,7 +183,7 @@ async function emptyFile(path: string): Promise<void> {
   }
 }
 
-/** An export that does not fit leaves nothing behind. */
+/** A failed export leaves nothing behind. */
 async function appendToExport(path: string, text: string): Promise<void> {
   await writingFile(path, () => writeFile(path, text, { flag: 'a' })).catch(async (error: unknown) => {
     await rm(path, { force: true });
@@ -188,7 +191,7 @@ async function appendToExport(path: string, text: string): Promise<void> {
   });
 }
 
-/** One session a line: id, time of the last record, title. */
+/** One session per line: id, time of the last record, title. */
 export function formatSessions(sessions: readonly SessionSummary[]): string {
   return sessions.map(({ id, updatedAtMs, title }) => `${id}  ${toTime(updatedAtMs)}  ${title}\n`).join('');
 }

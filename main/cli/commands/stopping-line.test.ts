@@ -18,14 +18,14 @@ const task = (command: string, status = 'running') =>
     rev: 1,
   });
 
-test('what is stopped with the server is named, on one line each, and nothing is said where nothing runs', () => {
+test('each command stopped with the server is named on one line, and nothing is printed when none runs', () => {
   expect(stoppingLine([task('done', 'completed')])).toBe('');
   expect(stoppingLine([task('npm run\n \u001b[31mdev'), task('done', 'failed')])).toBe(
     'Gantry stops the command that was still running:\n  npm run [31mdev\n',
   );
 });
 
-test('many are counted, and a long one is cut', () => {
+test('many commands are counted, and a long one is shortened', () => {
   const lines = stoppingLine(Array.from({ length: 10 }, () => task('x'.repeat(200)))).split('\n');
   expect(lines[0]).toBe('Gantry stops 10 commands that were still running:');
   expect([lines.length, lines[1]?.length, lines[9]]).toEqual([11, 102, '  and 2 more']);

@@ -1,11 +1,11 @@
 import { isTerminalStatus, type TaskSummary } from '../../../preload/contract/index.ts';
 
-/** As many commands are named; the rest is counted. */
+/** At most this many commands are named; the rest is counted. */
 const NAMED_TASKS = 8;
-/** As much of a command as fits on a line. Unit: UTF-16 code units. */
+/** Maximum length of a command on its line. Unit: UTF-16 code units. */
 const COMMAND_CHARS = 100;
 
-/** What is said at the terminal when the server ends while commands run, which are stopped then; empty where none run. Pure. */
+/** The message when the server ends and stops running commands; empty when none runs. Pure. */
 export function stoppingLine(tasks: readonly TaskSummary[]): string {
   const running = tasks.filter(({ status }) => !isTerminalStatus(status));
   if (running.length === 0) return '';
@@ -15,7 +15,7 @@ export function stoppingLine(tasks: readonly TaskSummary[]): string {
   return `Gantry stops ${what}:\n${named.join('')}${more}`;
 }
 
-/** On one line, and nothing in it that the terminal would act on. */
+/** On one line, without control characters. */
 function shorten(command: string): string {
   const line = command.replaceAll(/[\p{Cc}\s]+/gu, ' ').trim();
   return line.length > COMMAND_CHARS ? `${line.slice(0, COMMAND_CHARS - 1)}…` : line;

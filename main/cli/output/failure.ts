@@ -1,11 +1,11 @@
-/** How a run that failed is told on standard error. */
+/** Formats the failure of a run for standard error. */
 import { errorTypeOf } from '../exit-codes.ts';
 import type { OutputFormat } from '../args/args.ts';
 
 export interface RunFailure {
   readonly message: string;
   readonly exitCode: number;
-  /** Where the exit code does not say it. */
+  /** Set when the exit code does not determine it. */
   readonly type?: string;
 }
 

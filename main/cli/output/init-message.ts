@@ -15,13 +15,13 @@ export interface InitFacts {
   readonly servers: ServersAtStart;
 }
 
-/** For the message that begins a run. */
+/** Data for the message that begins a run. */
 export async function offered(engine: Engine, { summary }: SessionSnapshot): Promise<Pick<InitFacts, 'slashCommands' | 'agents'>> {
   const [commands, agents] = await Promise.all([engine.commands.list(summary.projectId), engine.commands.agentNames(summary.projectId)]);
   return { slashCommands: commands.map(({ name }) => name), agents };
 }
 
-/** What begins the messages of a prompt. Pure. Source: docs/formats.md 3.2. */
+/** The first message of a prompt. Pure. Source: docs/formats.md 3.2. */
 export function toInitMessage({ summary, toolNames }: SessionSnapshot, facts: InitFacts): InitMessage {
   return {
     type: 'system',

@@ -21,7 +21,7 @@ const summary = (name: string, given: Partial<McpServerSummary>): McpServerSumma
 const READY = summary('files', { tools: [{ name: 'read', fullName: 'mcp__files__read', description: '' }] });
 const BROKEN = summary('db', { status: 'failed', error: 'It ended.', remedy: 'Restart it.' });
 
-test('a run waits for the servers, tells their states, and says which cannot be used', async () => {
+test('a run waits for the servers, reports their states, and names the unusable ones', async () => {
   const order: string[] = [];
   const said: string[] = [];
   const { engine } = createFakeEngine({
@@ -40,7 +40,7 @@ test('a run waits for the servers, tells their states, and says which cannot be 
   expect(await serverStatuses(engine, P)).toEqual({ files: 'connected', db: 'disconnected' });
 });
 
-test('a run that is interrupted waits no longer', async () => {
+test('an interrupted run stops waiting', async () => {
   const { engine } = createFakeEngine({ mcp: { ready: () => new Promise(() => undefined), list: async () => [BROKEN] } });
   const controller = new AbortController();
   const said: string[] = [];
@@ -50,7 +50,7 @@ test('a run that is interrupted waits no longer', async () => {
   expect(said).toEqual([]);
 });
 
-test('states are listed one a line', () => {
+test('states are listed one per line', () => {
   expect(formatStatuses([READY, BROKEN])).toBe('files  ready   1 tool, 0 prompts, 0 resources\ndb     failed  It ended. Restart it.\n');
   expect(formatStatuses([])).toContain('No MCP servers');
 });

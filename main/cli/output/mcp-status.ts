@@ -1,4 +1,4 @@
-/** The MCP servers at the beginning of a run: waited for, told, and named on standard error where they cannot be used. */
+/** Waits for the MCP servers at the beginning of a run, reports them, and names unusable ones on standard error. */
 import type { McpServerSummary, ProjectId } from '../../../preload/contract/index.ts';
 import { amount, type Engine } from '../../engine/index.ts';
 import type { InitMessage } from './output-message.ts';
@@ -9,7 +9,7 @@ export interface ServersAtStart {
 }
 
 /**
- * A run has no later turn in which tools could appear, so that it waits: at most for the servers' own discovery times.
+ * A run has no later turn in which tools could appear, so it waits, at most for the servers' own discovery times.
  * Resolves at once when the signal is aborted. Errors: `EngineError`.
  */
 export async function awaitServers(
@@ -60,7 +60,7 @@ const WORDS: Record<McpServerSummary['status'], string> = {
   disabled: 'off',
 };
 
-/** One server a line: name, state, what it has or what is wrong. Pure. */
+/** One server per line: name, state, its contents or its error. Pure. */
 export function formatStatuses(servers: readonly McpServerSummary[]): string {
   if (servers.length === 0) return 'No MCP servers are configured. gantry mcp add adds one.\n';
   const nameWidth = Math.max(...servers.map(({ name }) => name.length));

@@ -79,7 +79,7 @@ function map(events: readonly HostEvent[], includePartials = false) {
   return { messages: events.flatMap((event) => mapper.push(event)), lastText: mapper.lastText() };
 }
 
-/** What a consumer reads: the kind, the content, and the usage of each message. */
+/** The parts that a consumer reads: the kind, the content, and the usage of each message. */
 function gist(messages: readonly ReturnType<typeof map>['messages'][number][]) {
   return messages.map((message) => {
     if (message.type === 'assistant') return [message.message.content, message.message.stop_reason, message.message.usage];
@@ -109,7 +109,7 @@ test.each<[string, HostEvent[], unknown[]]>([
     [[[{ type: 'text', text: 'Hello' }], null, total(10, 2, 4)]],
   ],
   [
-    'an answer in one piece is told from the item',
+    'an answer in one piece is emitted from the item',
     [added(assistant('a', { text: 'Hello', thinking: 'Hm', streaming: false })), ended(usage(1, 1))],
     [
       [[{ type: 'thinking', thinking: 'Hm', signature: '' }], null, NONE],
@@ -117,7 +117,7 @@ test.each<[string, HostEvent[], unknown[]]>([
     ],
   ],
   [
-    'thinking, text and tool calls are messages of their own, and only the last has the usage',
+    'thinking, text and tool calls are separate messages, and only the last has the usage',
     [
       added(assistant('a')),
       delta('a', 'thinking', 0, 'Hm'),
@@ -163,7 +163,7 @@ test.each<[string, HostEvent[], unknown[]]>([
     ],
   ],
   [
-    'thinking that comes back after text is a run of its own',
+    'thinking that resumes after text is a separate run',
     [added(assistant('a')), delta('a', 'thinking', 0, '1'), delta('a', 'text', 0, '2'), delta('a', 'thinking', 1, '3'), ended(usage(1, 1))],
     [
       [[{ type: 'thinking', thinking: '1', signature: '' }], null, NONE],
@@ -177,7 +177,7 @@ test.each<[string, HostEvent[], unknown[]]>([
     [[[{ type: 'text', text: 'Hello' }], null, total(1, 1)]],
   ],
   [
-    'what a gap in the deltas has lost comes from the final item',
+    'the final item supplies text lost in a gap of the deltas',
     [
       added(assistant('a')),
       delta('a', 'text', 0, 'He'),
@@ -188,7 +188,7 @@ test.each<[string, HostEvent[], unknown[]]>([
     [[[{ type: 'text', text: 'Hello' }], null, total(1, 1)]],
   ],
   [
-    'an answer that is tried again is told once',
+    'a retried answer is emitted once',
     [
       added(assistant('a')),
       delta('a', 'text', 0, 'broken'),
@@ -200,7 +200,7 @@ test.each<[string, HostEvent[], unknown[]]>([
     [[[{ type: 'text', text: 'whole' }], null, total(2, 2)]],
   ],
   [
-    'a call that is answered before its tools run waits for its message',
+    'the result of a call answered before its tools run waits for its message',
     [added(tool('c1', { status: 'error', error: 'no such tool' })), phase('running_tools', usage(1, 1))],
     [
       [[{ type: 'tool_use', id: 'c1', name: 'glob', input: {} }], 'tool_use', total(1, 1)],
@@ -208,7 +208,7 @@ test.each<[string, HostEvent[], unknown[]]>([
     ],
   ],
   [
-    'a result is told once, whatever changes later',
+    'a result is emitted once, whatever changes later',
     [
       added(tool('c1')),
       phase('running_tools'),
@@ -220,9 +220,9 @@ test.each<[string, HostEvent[], unknown[]]>([
       { type: 'tool_result', tool_use_id: 'c1', is_error: false, content: '' },
     ],
   ],
-  ['an answer without content is no message', [added(assistant('a')), ended(usage(1, 0))], []],
+  ['an answer without content is not a message', [added(assistant('a')), ended(usage(1, 0))], []],
   [
-    'events of another session give nothing',
+    'events of another session emit nothing',
     [{ event: 'item.added', data: { sessionId: SessionId.parse('other'), seq, item: assistant('a', { text: 'x' }) } }, ended(usage(0, 0))],
     [],
   ],
@@ -252,7 +252,7 @@ test('a whole message has every field of the format', () => {
   expect(lastText).toBe('Hi');
 });
 
-test('what an answer says is told when it is in the file, not before, and not at all where it could not be written', () => {
+test('an answer is emitted once it is in the file, and never if it could not be written', () => {
   const mapper = createMessageMapper({ sessionId, model: 'm', newId: () => 'u', includePartials: false });
   const thought = [added(assistant('a')), delta('a', 'thinking', 0, 'hm'), delta('a', 'text', 0, 'so')];
   expect([started, ...thought].flatMap((event) => mapper.push(event))).toEqual([]);
@@ -263,7 +263,7 @@ test('what an answer says is told when it is in the file, not before, and not at
   expect(map([started, ...thought, ended(usage(1, 1), 'failed')])).toEqual({ messages: [], lastText: '' });
 });
 
-test('an answer that is asked for again tells nothing of its first attempt', () => {
+test('a retried answer emits nothing of its first attempt', () => {
   const removed: HostEvent = { event: 'item.removed', data: { sessionId, seq, itemId: ItemId.parse('a') } };
   const first = [added(assistant('a')), delta('a', 'thinking', 0, 'hm'), delta('a', 'text', 0, 'half')];
   const { messages, lastText } = map([
@@ -277,7 +277,7 @@ test('an answer that is asked for again tells nothing of its first attempt', () 
   expect(lastText).toBe('whole');
 });
 
-test('the last text is that of the last answer', () => {
+test('the last text comes from the last answer', () => {
   const events = [
     added(assistant('a', { text: 'first' })),
     added(tool('c')),

@@ -1,9 +1,9 @@
 /**
- * From the events of a session to the messages of `-p`. Pure: no I/O, ids come from the caller.
+ * Maps the events of a session to the messages of `-p`. Pure: no I/O, ids come from the caller.
  * One answer of the model becomes several assistant messages, one per run of thinking, text or tool calls; only the last
  * carries the usage. An answer is complete when its tools start to run, when the next answer begins, or at the turn's end;
- * until then its last run is held open. What it says is told when it is in the session's file: whoever reads it finds it there
- * after a crash. Only with partial messages is it told as it comes. Source: docs/formats.md 3.2.
+ * until then its last run is held open. Messages are emitted once the answer is in the session's file, so that a consumer finds it
+ * there after a crash. Only partial messages are emitted while it arrives. Source: docs/formats.md 3.2.
  */
 import type { AssistantItem, EventData, HostEvent, ItemId, ToolItem, TurnPhase, Usage } from '../../../preload/contract/index.ts';
 import type { AssistantMessage, ContentBlock, MessageUsage, PartialDelta, PartialEvent, RunMessage } from './output-message.ts';
@@ -11,22 +11,22 @@ import { toolResultText } from './tool-result-text.ts';
 
 export interface MapperOptions {
   readonly sessionId: string;
-  /** The session's model, for answers whose own is not told. */
+  /** The session's model, for answers that do not name theirs. */
   readonly model: string;
   readonly newId: () => string;
   readonly includePartials: boolean;
-  /** The call whose subagent says this; absent: the session itself. */
+  /** The call whose subagent wrote this; absent: the session itself. */
   readonly parentToolUseId?: string;
 }
 
 export interface MessageMapper {
-  /** The messages this event completes, in their order. Events of other sessions give none. */
+  /** The messages that this event completes, in their order. Events of other sessions complete none. */
   push(event: HostEvent): readonly RunMessage[];
-  /** The text of the last assistant message: what the run has to say. */
+  /** The text of the last assistant message: the result of the run. */
   lastText(): string;
 }
 
-/** A run of one kind that more may be added to. */
+/** A run of one kind that is still open. */
 interface OpenRun {
   readonly kind: 'thinking' | 'text' | 'tool_use';
   blocks: ContentBlock[];
@@ -37,13 +37,13 @@ interface Answer {
   readonly id: string;
   itemId: ItemId | undefined;
   run: OpenRun | undefined;
-  /** What of each part has been taken in, to trim deltas and to find what came without one. */
+  /** How much of each part was consumed, to trim deltas and to find text that came without one. */
   readonly seen: { text: string; thinking: string };
   /** Calls whose result is known before the answer is complete. */
   readonly early: ToolItem[];
-  /** It is in the file: its row is final, or its calls are shown. */
+  /** True when the answer is in the file: its row is final, or its calls are shown. */
   isRecorded: boolean;
-  /** What is told when it is. */
+  /** Messages to emit once it is recorded. */
   held: AssistantMessage[];
 }
 
@@ -56,7 +56,7 @@ export function createMessageMapper(options: MapperOptions): MessageMapper {
   let out: RunMessage[] = [];
   let answer: Answer | undefined;
   let spent = NO_USAGE;
-  let told = NO_USAGE;
+  let reported = NO_USAGE;
   let lastText = '';
   const finished = new Set<ItemId>();
 
@@ -95,11 +95,11 @@ export function createMessageMapper(options: MapperOptions): MessageMapper {
       model: current.model,
       usage,
     });
-    if (current.isRecorded || options.includePartials) tell(message);
+    if (current.isRecorded || options.includePartials) emit(message);
     else current.held.push(message);
   }
 
-  function tell(message: AssistantMessage): void {
+  function emit(message: AssistantMessage): void {
     out.push(message);
     const texts = message.message.content.flatMap((block) => (block.type === 'text' ? [block.text] : []));
     if (texts.length > 0) lastText = texts.join('');
@@ -107,7 +107,7 @@ export function createMessageMapper(options: MapperOptions): MessageMapper {
 
   function recorded(current: Answer): void {
     current.isRecorded = true;
-    for (const message of current.held.splice(0)) tell(message);
+    for (const message of current.held.splice(0)) emit(message);
   }
 
   function addText(current: Answer, kind: 'thinking' | 'text', text: string): void {
@@ -145,8 +145,8 @@ export function createMessageMapper(options: MapperOptions): MessageMapper {
     const current = answer;
     if (current === undefined) return;
     recorded(current);
-    closeRun(current, toMessageUsage(minus(spent, told)));
-    told = spent;
+    closeRun(current, toMessageUsage(minus(spent, reported)));
+    reported = spent;
     partial({ type: 'message_stop' });
     answer = undefined;
     for (const item of current.early) addResult(item);
@@ -171,7 +171,7 @@ export function createMessageMapper(options: MapperOptions): MessageMapper {
     if (answer?.itemId !== undefined && answer.itemId !== item.id) completeAnswer();
     const current = openAnswer(item.model);
     current.itemId = item.id;
-    // What the stream's deltas have not brought: a provider may answer in one piece.
+    // Adds text that the deltas did not contain: a provider may answer in one piece.
     addText(current, 'thinking', remainder(item.thinking, current.seen.thinking));
     addText(current, 'text', remainder(item.text, current.seen.text));
     if (!item.streaming) recorded(current);
@@ -180,7 +180,7 @@ export function createMessageMapper(options: MapperOptions): MessageMapper {
   function onDelta({ itemId, part, offsetChars, text }: EventData<'message.delta'>): void {
     if (answer === undefined || answer.itemId !== itemId) return;
     const seen = answer.seen[part].length;
-    if (offsetChars <= seen) addText(answer, part, text.slice(seen - offsetChars)); // beyond it: the final item has the whole
+    if (offsetChars <= seen) addText(answer, part, text.slice(seen - offsetChars)); // after a gap the final item supplies the whole
   }
 
   function onTool(item: ToolItem, isNew: boolean): void {
@@ -207,7 +207,7 @@ export function createMessageMapper(options: MapperOptions): MessageMapper {
       case 'message.delta':
         return onDelta(event.data);
       case 'turn.started':
-        told = NO_USAGE;
+        reported = NO_USAGE;
         spent = NO_USAGE;
         return;
       case 'turn.changed':
@@ -216,7 +216,7 @@ export function createMessageMapper(options: MapperOptions): MessageMapper {
         return;
       case 'turn.ended':
         spent = event.data.result.usage;
-        // A failure while it was held: it could not be written, and will not be there when the session is resumed.
+        // It failed while it was held: it could not be written and will be missing when the session is resumed.
         if (event.data.result.end === 'failed' && answer?.isRecorded === false && answer.itemId !== undefined) dropAnswer(answer);
         return completeAnswer();
       default:
@@ -224,7 +224,7 @@ export function createMessageMapper(options: MapperOptions): MessageMapper {
     }
   }
 
-  /** Its stream is tried again: what is held goes, what was printed as partial ends without a message. */
+  /** Its stream is retried: held messages are dropped, and printed partial messages end without a whole one. */
   function dropAnswer(current: Answer): void {
     if (current.run !== undefined && current.run.kind !== 'tool_use') partial({ type: 'content_block_stop', index: 0 });
     partial({ type: 'message_stop' });
@@ -264,7 +264,7 @@ function textOf(block: ContentBlock | undefined): string {
   return block?.type === 'thinking' ? block.thinking : '';
 }
 
-/** What is new in `whole`. Where it is no continuation of what was told, nothing: it cannot be told again. */
+/** The new part of `whole`. Empty if it does not continue the emitted text, which cannot be emitted again. */
 function remainder(whole: string, seen: string): string {
   return whole.startsWith(seen) ? whole.slice(seen.length) : '';
 }

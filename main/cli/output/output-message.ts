@@ -103,7 +103,7 @@ export type ResultMessage = ResultCommon &
         readonly subtype: 'success';
         readonly is_error: false;
         readonly result: string;
-        /** With `--json-schema`: `result` as what it stands for. */
+        /** With `--json-schema`: `result` as a parsed value. */
         readonly structured_result?: unknown;
       }
     | { readonly subtype: 'error_during_execution'; readonly is_error: true; readonly error: { readonly message: string } }

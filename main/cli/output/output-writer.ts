@@ -2,8 +2,8 @@ import type { ResultMessage, RunMessage } from './output-message.ts';
 import type { RunStats } from './run-stats.ts';
 
 /**
- * One of the three output formats. Standard output carries what these write and nothing else.
- * Order: messages, then `end` at most once; a run that is given up (a limit, a signal) has no `end`.
+ * One of the three output formats. Only these write to standard output.
+ * Order: messages, then `end` at most once; an aborted run (a limit, a signal) has no `end`.
  */
 export interface OutputWriter {
   message(message: RunMessage): void;

@@ -32,7 +32,7 @@ export function toResultMessage(result: TurnResult, facts: ResultFacts): ResultM
     subtype: 'error_during_execution',
     is_error: true,
     error: { message: facts.error },
-    usage: total > 0 ? usage : shortUsage, // where the model never answered there is no total
+    usage: total > 0 ? usage : shortUsage, // without an answer of the model there is no total
     ...common,
   };
 }

@@ -45,11 +45,11 @@ export interface RunStats {
   readonly files: { readonly totalLinesAdded: number; readonly totalLinesRemoved: number };
 }
 
-/** What is counted of a tool call. Not the call itself: its result and its diff would stay in memory for the whole run. */
+/** The counted facts of a tool call. Keeping the call itself would hold its result and its diff in memory for the whole run. */
 interface CallFacts {
   readonly name: string;
   readonly status: ToolItem['status'];
-  /** Until the last event told of it. */
+  /** Up to the last event about it. */
   readonly durationMs: number;
   readonly added: number;
   readonly removed: number;
@@ -58,7 +58,7 @@ interface CallFacts {
 /** The last state of every tool call, in the order the calls were made. */
 export type CallsById = Map<ItemId, CallFacts>;
 
-/** Takes in what an event says of a tool call. */
+/** Records an event about a tool call. */
 export function noteCall(calls: CallsById, event: HostEvent): void {
   if (event.event !== 'item.added' && event.event !== 'item.changed') return;
   const { item } = event.data;
@@ -110,6 +110,6 @@ function countCalls(items: readonly CallFacts[]): ToolCount {
     success,
     fail: items.length - success,
     durationMs: items.reduce((sum, item) => sum + item.durationMs, 0),
-    decisions: { accept: 0, reject, modify: 0, auto_accept: items.length - reject }, // nobody is there to decide
+    decisions: { accept: 0, reject, modify: 0, auto_accept: items.length - reject }, // no user is present to decide
   };
 }

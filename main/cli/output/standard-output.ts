@@ -1,9 +1,9 @@
 import type { Writable } from 'node:stream';
 
-/** Standard output that outlives its reader: once that is gone, writes are dropped and `onClosed` is told. */
+/** Standard output that outlives its reader: after the reader exits, writes are dropped and `onClosed` is called. */
 export interface StandardOutput {
   write(text: string): void;
-  /** Resolves when everything written has left, or can no longer. */
+  /** Resolves when all output is flushed or can no longer be written. */
   flush(): Promise<void>;
   onClosed(listener: () => void): void;
 }
@@ -12,7 +12,7 @@ export function createStandardOutput(stream: Writable): StandardOutput {
   const listeners: (() => void)[] = [];
   let isClosed = false;
   stream.on('error', () => {
-    // EPIPE: `gantry -p ... | head -1` has what it wanted. Any other fault of the stream also ends the reading.
+    // EPIPE: `gantry -p ... | head -1` has read enough. Any other error of the stream also means that the reader is gone.
     if (isClosed) return;
     isClosed = true;
     for (const listener of listeners) listener();

@@ -1,6 +1,6 @@
 import type { OutputWriter, Write } from './output-writer.ts';
 
-/** Every message at once, one a line. */
+/** Writes every message at once, one per line. */
 export function createStreamJsonWriter(write: Write): OutputWriter {
   return {
     message: (message) => write(`${JSON.stringify(message)}\n`),

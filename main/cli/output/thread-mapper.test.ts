@@ -36,7 +36,7 @@ const says = (id: string, text: string, parentId?: string): TranscriptItem => ({
   ...(parentId === undefined ? {} : { parentId: ItemId.parse(parentId) }),
 });
 
-test('what a subagent does stands under its call, also where two work at once, and is not the last word', () => {
+test('messages of a subagent belong to its call, even when two work at once, and do not set the last text', () => {
   const mapper = createThreadMapper({ sessionId, model: 'm', newId: () => 'u', includePartials: false });
   const a = ItemId.parse('a');
   const inner = call('inner', { name: 'glob', parentId: a });
@@ -55,13 +55,13 @@ test('what a subagent does stands under its call, also where two work at once, a
     added(says('main-2', 'the end')),
     phase(),
   ].flatMap((event) => mapper.push(event));
-  const told = messages.flatMap((message) => {
+  const threads = messages.flatMap((message) => {
     if (message.type !== 'assistant' && message.type !== 'user') return [];
     const [block] = message.message.content;
     const what = block?.type === 'text' ? block.text : block?.type === 'tool_result' ? `result ${block.tool_use_id}` : block?.type;
     return [[message.parent_tool_use_id, what]];
   });
-  expect(told).toEqual([
+  expect(threads).toEqual([
     [null, 'I ask two'],
     [null, 'tool_use'],
     ['a', 'from a'],

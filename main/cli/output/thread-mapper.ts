@@ -17,7 +17,7 @@ export function createThreadMapper(options: MapperOptions): MessageMapper {
     return known;
   };
 
-  /** A subagent's turn is not told of itself: that its tools run, and that it is over, completes what it has said. */
+  /** No event reports a subagent's turn: running tools and the end of the call complete its answer. */
   const complete = (thread: MessageMapper, event: HostEvent): readonly RunMessage[] => {
     if (!('seq' in event.data)) return [];
     const { sessionId, seq } = event.data;

@@ -1,9 +1,9 @@
 import type { ToolItem } from '../../../preload/contract/index.ts';
 
-/** A result longer than this is told by its beginning and its end. Unit: UTF-8 bytes. Source: docs/formats.md 3.2. */
+/** A longer result is reduced to its beginning and its end. Unit: UTF-8 bytes. Source: docs/formats.md 3.2. */
 export const MAX_RESULT_BYTES = 65_536;
 
-/** What a tool call's result is told as: what a person would see, the error where there is one. Pure. */
+/** The text of a tool call's result as a person would see it, or the error if there is one. Pure. */
 export function toolResultText(item: ToolItem): string {
   const shown = shownText(item);
   const text = item.status === 'success' ? shown : (item.error ?? shown);

@@ -30,7 +30,7 @@ test('text files are put one after the other, by path; binary, hidden, key files
   expect(await readAllFiles(folder)).toEqual({ kind: 'text', text: '--- a.md ---\nno end\n\n--- src/b.ts ---\nb\n', files: 2 });
 });
 
-test('in a repository git says what is ignored', async () => {
+test('in a repository git determines the ignored files', async () => {
   const folder = folderWith({ '.gitignore': 'dist/\n', 'kept.txt': 'kept\n', 'dist/made.txt': 'made\n' });
   execFileSync('git', ['init', '-q'], { cwd: folder });
   expect(await readAllFiles(folder)).toEqual({ kind: 'text', text: '--- kept.txt ---\nkept\n', files: 1 });

@@ -1,17 +1,17 @@
-/** `--all-files`: the text of a folder's files, to go before the prompt. Git says which files there are, where it can. */
+/** `--all-files`: the text of a folder's files, to go before the prompt. Git lists the files if it can. */
 import { execFile } from 'node:child_process';
 import { lstat, readdir } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { promisify } from 'node:util';
 import { openRegular } from '../../engine/index.ts';
 
-/** More than this fits no model's window with room to work. Unit: bytes. */
+/** More text would not leave a model's context window room to work. Unit: bytes. */
 export const MAX_TEXT_BYTES = 512 * 1024;
-/** Where git knows no end of files, neither does the walk. */
+/** Limit of the folder walk, which runs when git cannot list the files. */
 const MAX_FILES = 20_000;
-/** A zero byte in the beginning tells a binary file. Unit: bytes. */
+/** A zero byte in this first part marks a binary file. Unit: bytes. */
 const SNIFF_BYTES = 8192;
-/** Keys are nobody's to send. Hidden files (`.env`) are left out anyway. */
+/** Key files must not be sent. Hidden files (`.env`) are omitted anyway. */
 const SECRET = /(?:^|\/)id_(?:rsa|dsa|ecdsa|ed25519)$|\.(?:pem|key|p12|pfx|jks|keystore|kdbx)$/i;
 
 export type AllFiles =
@@ -19,7 +19,7 @@ export type AllFiles =
   /** Read so far when the limit was passed. Unit: bytes. */
   | { readonly kind: 'too_large'; readonly limitBytes: number };
 
-/** Errors: none; a file that cannot be read is left out. */
+/** Errors: none; an unreadable file is omitted. */
 export async function readAllFiles(folder: string, limitBytes = MAX_TEXT_BYTES): Promise<AllFiles> {
   const paths = ((await listByGit(folder)) ?? (await listByWalk(folder))).filter((path) => !isHidden(path) && !SECRET.test(path)).sort();
   const parts: string[] = [];
@@ -64,7 +64,7 @@ function isHidden(path: string): boolean {
   return path.split('/').some((part) => part.startsWith('.'));
 }
 
-/** Undefined: no text file. Never reads much more than is left of the limit. */
+/** Undefined: not a text file. Never reads much more than the rest of the limit. */
 async function readText(path: string, leftBytes: number): Promise<string | 'too_large' | undefined> {
   try {
     const found = await lstat(path);

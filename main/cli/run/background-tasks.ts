@@ -1,10 +1,10 @@
 import { isTerminalStatus, type SessionId, type TaskSummary } from '../../../preload/contract/index.ts';
 import type { Clock, Engine } from '../../engine/index.ts';
 
-/** How long commands in the background may go on after the answer, unless asked to wait. Unit: ms. Source: BT-29. */
+/** How long background commands may run after the answer, without `--background wait`. Unit: ms. Source: BT-29. */
 export const STOP_AFTER_MS = 30_000;
 
-/** The engine tells the model of a task that ended in a turn of its own; this is how long it may take to begin. Unit: ms. */
+/** The engine reports an ended task to the model in a separate turn; it may take this long to begin. Unit: ms. */
 export const NOTICE_GRACE_MS = 200;
 
 export interface BackgroundWait {
@@ -44,7 +44,7 @@ export async function settleBackgroundTasks(wait: BackgroundWait, signal: AbortS
     function check(): void {
       if (running().length > 0) return;
       if (isStopping)
-        finish('over'); // a run that is being ended answers no more notices
+        finish('over'); // a run that is ending answers no more notices
       else cancelGrace ??= clock.after(NOTICE_GRACE_MS, () => finish('over'));
     }
     function stopAll(): void {

@@ -10,7 +10,7 @@ export function describeDenials(denied: readonly Denial[]): readonly string[] {
   return names.map((name) => {
     const count = denied.filter((denial) => denial.toolName === name).length;
     const often = count === 1 ? '' : ` (${count} times)`;
-    return `Refused${often}: ${name} needs an approval that nobody is here to give. To allow it: ${flagsFor(name)}.`;
+    return `Refused${often}: ${name} needs an approval, and no user is present to give it. To allow it: ${flagsFor(name)}.`;
   });
 }
 

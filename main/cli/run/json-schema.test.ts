@@ -105,8 +105,8 @@ test('a schema comes as JSON or from a file, of which nothing is quoted', async 
   expect(await readJsonSchema('{"type":"object"}')).toEqual({ type: 'object' });
   writeFileSync(path, 'secret-canary');
   for (const given of [`@${path}`, '@nowhere.json', '[1]', 'x', '@/dev/zero']) {
-    const told = await readJsonSchema(given);
-    expect(told).toEqual(expect.stringContaining('--json-schema'));
-    expect(told).not.toContain('canary');
+    const problem = await readJsonSchema(given);
+    expect(problem).toEqual(expect.stringContaining('--json-schema'));
+    expect(problem).not.toContain('canary');
   }
 });

@@ -7,7 +7,7 @@ export type JsonSchema = Readonly<Record<string, unknown>>;
 /** No schema is larger. Unit: bytes. Source: Qwen Code has the same limit. */
 const MAX_BYTES = 4 * 1024 * 1024;
 
-/** The schema, or a sentence about what cannot be used. Of a file nothing is quoted: another one may have been named by mistake. */
+/** The schema, or an error message. The message quotes nothing of a file: the wrong file may have been named. */
 export async function readJsonSchema(given: string): Promise<JsonSchema | string> {
   const path = given.startsWith('@') ? given.slice(1).replace(/^~(?=\/|$)/, homedir()) : undefined;
   const text = path === undefined ? given : await readSmall(path, MAX_BYTES);

@@ -22,10 +22,10 @@ test.each([
   ['{"mcpServers": ["secret-canary"]}', 'must be a JSON object'],
   ['{"a": {"command": "secret-canary"}', 'must be a JSON object'],
   ['nowhere.json', 'nowhere.json is not there'],
-])('%s is refused without a word of what is in it', async (given, mention) => {
-  const told = await readMcpConfigs([given]);
-  expect(told).toEqual(expect.stringContaining(mention));
-  expect(told).not.toContain('canary');
+])('%s is refused without quoting its contents', async (given, mention) => {
+  const problem = await readMcpConfigs([given]);
+  expect(problem).toEqual(expect.stringContaining(mention));
+  expect(problem).not.toContain('canary');
 });
 
 test('a file that is not JSON is named', async () => {

@@ -7,7 +7,7 @@ export type McpServers = Readonly<Record<string, Readonly<Record<string, unknown
 /** No list of servers is longer. Unit: bytes. */
 const MAX_BYTES = 1024 * 1024;
 
-/** The servers of all of them, a later one over an earlier one; or a sentence about what cannot be used. It quotes nothing: servers hold keys. */
+/** The merged servers, later ones override earlier ones; or an error message. It quotes nothing: servers hold keys. */
 export async function readMcpConfigs(given: readonly string[]): Promise<McpServers | string> {
   let servers: McpServers = {};
   for (const text of given) {

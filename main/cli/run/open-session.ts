@@ -21,7 +21,7 @@ export function projectOpener({ engine, args, cwd }: Pick<RunContext, 'engine' |
   return () => (opening ??= engine.projects.open(cwd, { remember: false, ...(args.trust ? { trust: true } : {}) }));
 }
 
-/** `answers`: there is somebody who answers questions. Errors: `EngineError`. */
+/** `answers`: a program answers approvals. Errors: `EngineError`. */
 export async function openSession(run: RunContext, { answers }: { answers: boolean }): Promise<OpenedSession> {
   const { engine, args, say } = run;
   const project = await run.openProject();
@@ -30,7 +30,7 @@ export async function openSession(run: RunContext, { answers }: { answers: boole
   }
   const { problems } = await engine.settings.describe(project.id);
   for (const { path, line, column, message } of problems) {
-    say(`${path}${line === undefined ? '' : `:${line}:${column ?? 1}`}: ${message} Nothing of this file is used until it is mended.`);
+    say(`${path}${line === undefined ? '' : `:${line}:${column ?? 1}`}: ${message} This file is ignored until it is fixed.`);
   }
   const options = {
     ...(await systemPromptOf(run, project)),
@@ -88,7 +88,7 @@ function sessionOptions(args: RunArgs, answers: boolean): SessionOptions {
   };
 }
 
-/** A misspelt name would otherwise be a model that can do nothing, for no reason that anybody sees. */
+/** Without this, a misspelt name would leave the model without tools for no visible reason. */
 function tellNoTools({ args, say }: RunContext, { toolNames }: SessionSnapshot): void {
   if (args.settings['tools'] === undefined || toolNames === undefined || toolNames.length > 0) return;
   say('No built-in tool is left by --core-tools and --exclude-tools. Check the names; read_file, glob and edit are some.');

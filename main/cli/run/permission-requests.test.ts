@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { type ApprovalDecision, ApprovalId } from '../../../preload/contract/index.ts';
 import { createManualClock } from '../../test/support/manual-clock.ts';
 import type { ControlOutput } from '../output/output-message.ts';
-import { ANSWER_MS, createPermissionDesk, MAX_ANSWER_MS } from './permission-requests.ts';
+import { ANSWER_MS, createPermissionRequests, MAX_ANSWER_MS } from './permission-requests.ts';
 import { approval } from './run.fixture.ts';
 
 const input = { command: 'echo hi' };
@@ -12,18 +12,18 @@ function setUp() {
   const sent: ControlOutput[] = [];
   const decided: ApprovalDecision[] = [];
   let ids = 0;
-  const desk = createPermissionDesk({
+  const requests = createPermissionRequests({
     clock,
     newId: () => `r${(ids += 1)}`,
     send: (message) => void sent.push(message),
     resolve: (_approval, decision) => void decided.push(decision),
   });
-  return { clock, sent, decided, desk };
+  return { clock, sent, decided, requests };
 }
 
-test('a question is asked with the exact call', () => {
-  const { desk, sent } = setUp();
-  desk.ask(approval, input);
+test('a permission request contains the exact call', () => {
+  const { requests, sent } = setUp();
+  requests.ask(approval, input);
   expect(sent).toEqual([
     {
       type: 'control_request',
@@ -58,64 +58,64 @@ test.each<[string, Record<string, unknown> | undefined, ApprovalDecision]>([
   ],
   ['an error', undefined, { kind: 'deny', note: 'The program could not answer: busy' }],
 ])('%s decides it, once', (_name, answer, decision) => {
-  const { desk, decided } = setUp();
-  desk.ask(approval, input);
-  desk.answered('r1', answer, answer === undefined ? 'busy' : undefined);
-  desk.answered('r1', { behavior: 'allow' }, undefined);
-  desk.answered('r99', { behavior: 'allow' }, undefined);
+  const { requests, decided } = setUp();
+  requests.ask(approval, input);
+  requests.answered('r1', answer, answer === undefined ? 'busy' : undefined);
+  requests.answered('r1', { behavior: 'allow' }, undefined);
+  requests.answered('r99', { behavior: 'allow' }, undefined);
   expect(decided).toEqual([decision]);
 });
 
-test('a question nobody answers is refused after a minute, or what the program asked for, and taken back', () => {
-  const { desk, decided, sent, clock } = setUp();
-  desk.ask(approval, input);
+test('an unanswered request is denied after a minute or the time the program set, and cancelled', () => {
+  const { requests, decided, sent, clock } = setUp();
+  requests.ask(approval, input);
   clock.advance(ANSWER_MS - 1);
   expect(decided).toEqual([]);
   clock.advance(1);
-  expect(decided).toEqual([{ kind: 'deny', note: 'Nobody answered within 60 s.' }]);
+  expect(decided).toEqual([{ kind: 'deny', note: 'There was no answer within 60 s.' }]);
   expect(sent.at(-1)).toEqual({ type: 'control_cancel_request', request_id: 'r1' });
-  desk.setAnswerMs(5000);
-  desk.ask(approval, input);
+  requests.setAnswerMs(5000);
+  requests.ask(approval, input);
   clock.advance(5000);
   expect(decided).toHaveLength(2);
 });
 
-test('no answer is waited for longer than ten minutes', () => {
-  const { desk, decided, clock } = setUp();
-  desk.setAnswerMs(24 * 3_600_000);
-  desk.ask(approval, input);
+test('the wait for an answer is at most ten minutes', () => {
+  const { requests, decided, clock } = setUp();
+  requests.setAnswerMs(24 * 3_600_000);
+  requests.ask(approval, input);
   clock.advance(MAX_ANSWER_MS - 1);
   expect(decided).toEqual([]);
   clock.advance(1);
-  expect(decided).toEqual([{ kind: 'deny', note: 'Nobody answered within 600 s.' }]);
+  expect(decided).toEqual([{ kind: 'deny', note: 'There was no answer within 600 s.' }]);
 });
 
-test('withdrawing one question leaves the others', () => {
-  const { desk, decided, sent } = setUp();
-  desk.ask(approval, input);
-  desk.ask({ ...approval, id: ApprovalId.parse('other') }, input);
-  desk.withdrawn(approval.id);
+test('withdrawing one request leaves the others', () => {
+  const { requests, decided, sent } = setUp();
+  requests.ask(approval, input);
+  requests.ask({ ...approval, id: ApprovalId.parse('other') }, input);
+  requests.withdrawn(approval.id);
   expect(sent.filter(({ type }) => type === 'control_cancel_request')).toEqual([{ type: 'control_cancel_request', request_id: 'r1' }]);
-  desk.answered('r2', { behavior: 'allow' }, undefined);
+  requests.answered('r2', { behavior: 'allow' }, undefined);
   expect(decided).toEqual([{ kind: 'allow', scope: 'once' }]);
 });
 
-test('a question that was withdrawn is taken back and leaves no timer', () => {
-  const { desk, decided, sent, clock } = setUp();
-  desk.ask(approval, input);
-  desk.withdrawn(approval.id);
+test('a withdrawn request is cancelled and leaves no timer', () => {
+  const { requests, decided, sent, clock } = setUp();
+  requests.ask(approval, input);
+  requests.withdrawn(approval.id);
   expect(sent.at(-1)).toEqual({ type: 'control_cancel_request', request_id: 'r1' });
   expect(clock.pending()).toBe(0);
-  desk.answered('r1', { behavior: 'allow' }, undefined);
+  requests.answered('r1', { behavior: 'allow' }, undefined);
   expect(decided).toEqual([]);
 });
 
-test('once the input has ended, what stands and what comes is refused', () => {
-  const { desk, decided, sent, clock } = setUp();
-  desk.ask(approval, input);
-  desk.close();
-  desk.ask(approval, input);
-  const note = 'Standard input has ended, so nobody can answer.';
+test('once the input has ended, pending and later requests are denied', () => {
+  const { requests, decided, sent, clock } = setUp();
+  requests.ask(approval, input);
+  requests.close();
+  requests.ask(approval, input);
+  const note = 'Standard input has ended, so no answer can arrive.';
   expect(decided).toEqual([
     { kind: 'deny', note },
     { kind: 'deny', note },

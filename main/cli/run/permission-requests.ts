@@ -1,6 +1,6 @@
 /**
- * The questions of a run that a program drives: each standing approval becomes a `can_use_tool` request on standard
- * output, and the program's answer its decision. Source: docs/formats.md 3.4.
+ * The permission requests of a run that a program drives: each pending approval becomes a `can_use_tool` request on standard
+ * output, and the program's answer becomes its decision. Source: docs/formats.md 3.4.
  */
 import { isDeepStrictEqual } from 'node:util';
 import type { Approval, ApprovalDecision, ApprovalId, ItemId } from '../../../preload/contract/index.ts';
@@ -11,23 +11,23 @@ import type { ControlOutput, PermissionSuggestion } from '../output/output-messa
 export const ANSWER_MS = 60_000;
 export const MAX_ANSWER_MS = 600_000;
 
-export interface PermissionDeskDeps {
+export interface PermissionRequestsDeps {
   readonly clock: Clock;
   readonly newId: () => string;
   readonly send: (message: ControlOutput) => void;
-  /** Errors of the engine (the question was withdrawn meanwhile) are the caller's to catch. */
+  /** The caller catches errors of the engine (the approval was withdrawn meanwhile). */
   readonly resolve: (approval: Approval, decision: ApprovalDecision) => void;
 }
 
-export interface PermissionDesk {
+export interface PermissionRequests {
   /** `input`: the arguments as the model gave them. */
   ask(approval: Approval, input: Readonly<Record<string, unknown>>): void;
-  /** Answers to requests that nobody made are ignored. */
+  /** Answers to unknown requests are ignored. */
   answered(requestId: string, answer: Readonly<Record<string, unknown>> | undefined, error: string | undefined): void;
-  /** The question does not stand any more; the program is told. */
+  /** The approval is no longer pending; cancels the request to the program. */
   withdrawn(approvalId: ApprovalId): void;
   setAnswerMs(ms: number): void;
-  /** Nobody can answer any more: what stands and what comes is refused. */
+  /** No answer can arrive any more: denies pending and later requests. */
   close(): void;
 }
 
@@ -38,7 +38,7 @@ interface Asked {
   readonly stopTimer: () => void;
 }
 
-export function createPermissionDesk({ clock, newId, send, resolve }: PermissionDeskDeps): PermissionDesk {
+export function createPermissionRequests({ clock, newId, send, resolve }: PermissionRequestsDeps): PermissionRequests {
   const asked = new Map<string, Asked>();
   let answerMs = ANSWER_MS;
   let isClosed = false;
@@ -55,7 +55,7 @@ export function createPermissionDesk({ clock, newId, send, resolve }: Permission
       if (isClosed) return resolve(approval, refuse(INPUT_ENDED));
       const requestId = newId();
       const stopTimer = clock.after(answerMs, () => {
-        settle(question, refuse(`Nobody answered within ${Math.round(answerMs / 1000)} s.`));
+        settle(question, refuse(`There was no answer within ${Math.round(answerMs / 1000)} s.`));
         send({ type: 'control_cancel_request', request_id: requestId });
       });
       const question: Asked = { requestId, approval, input, stopTimer };
@@ -83,9 +83,9 @@ export function createPermissionDesk({ clock, newId, send, resolve }: Permission
   };
 }
 
-const INPUT_ENDED = 'Standard input has ended, so nobody can answer.';
+const INPUT_ENDED = 'Standard input has ended, so no answer can arrive.';
 
-/** What the answer means. `updatedInput` that changes the call is not run in its place: the model is told what was wanted. */
+/** Maps the answer to a decision. A changed `updatedInput` is not run instead: the denial reports it to the model. */
 export function decisionOf(answer: Readonly<Record<string, unknown>>, input: Readonly<Record<string, unknown>>): ApprovalDecision {
   const { behavior, message, updatedInput } = answer;
   const isAllowed = typeof behavior === 'string' && behavior.toLowerCase() === 'allow';

@@ -75,7 +75,7 @@ async function start(
   engine.subscribe((event: HostEvent) => {
     if (event.event !== 'turn.changed') return;
     const { retry } = event.data.turn;
-    if (retry === undefined || retry.attempt === waits.at(-1)?.attempt) return; // the same one, told again
+    if (retry === undefined || retry.attempt === waits.at(-1)?.attempt) return; // a repeated event for the same wait
     waits.push({ ...retry, delayMs: retry.atMs - clock.now() });
     wake();
   });

@@ -5,7 +5,7 @@ export const MAX_INPUT_CHARS = 8 * 1024 * 1024;
 
 /**
  * With a prompt on the command line, standard input that says nothing for this long is taken to be empty: programs that
- * start us often leave a pipe open that nobody writes to. Unit: ms. Source: Qwen Code waits as long.
+ * start Gantry often leave an unused pipe open. Unit: ms. Source: Qwen Code waits as long.
  */
 export const FIRST_BYTE_MS = 500;
 

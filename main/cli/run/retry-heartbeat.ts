@@ -10,13 +10,13 @@ export function isUnattendedRetry(environment: Environment): boolean {
   return value === 'true' || value === '1';
 }
 
-/** Tells of waits between attempts. */
+/** Reports waits between attempts. */
 export interface RetryTeller {
   /** The turn as it is now. */
   update(turn: RunningTurn | undefined): void;
 }
 
-/** For a run that somebody watches: one line when a wait begins, with why and how long. */
+/** For an attended run: one line when a wait begins, with its reason and length. */
 export function createRetryNotice(clock: Clock, say: (line: string) => void): RetryTeller {
   return onNewWait((retry) => {
     if (retry === undefined) return;
@@ -27,7 +27,7 @@ export function createRetryNotice(clock: Clock, say: (line: string) => void): Re
 
 type Wait = NonNullable<RunningTurn['retry']>;
 
-/** Calls `begin` once a wait, and with undefined when there is none any more; the same wait told again is no new one. */
+/** Calls `begin` once per wait, and with undefined when it is over; a repeated event for the same wait is ignored. */
 function onNewWait(begin: (wait: Wait | undefined) => void): RetryTeller {
   let current: string | undefined;
   return {
@@ -42,8 +42,8 @@ function onNewWait(begin: (wait: Wait | undefined) => void): RetryTeller {
 }
 
 /**
- * While a busy service is waited for without end, a line on standard error every 30 s, so that whoever watches a log knows
- * the run is alive. Waits of up to 30 s and those of other failures say nothing.
+ * During an unlimited wait for a busy service, prints a line on standard error every 30 s, so that a reader of the log knows
+ * the run is alive. Waits of up to 30 s and waits after other failures print nothing.
  */
 export function createRetryHeartbeat(clock: Clock, say: (line: string) => void): RetryTeller {
   let cancel = () => {};

@@ -158,7 +158,7 @@ async function answer(context: RunContext, input: RunInput, signal: AbortSignal)
   return (await import('./run-prompt.ts')).runPrompt({ ...context, ...input }, signal);
 }
 
-/** A folder that cannot be opened is told by the run itself. */
+/** The run itself reports a folder that cannot be opened. */
 async function defaultsOf(engine: Engine, openProject: RunContext['openProject']): Promise<RunDefaults> {
   try {
     return await engine.projects.runDefaults((await openProject()).id);
@@ -180,7 +180,7 @@ function createWriter(format: OutputFormat, write: Write): OutputWriter {
   }
 }
 
-/** Undefined once the signal is aborted; what comes later, a failure too, is nobody's any more. */
+/** Undefined once the signal is aborted; later results and failures are dropped. */
 async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
   if (signal.aborted) return undefined;
   const aborted = new Promise<undefined>((resolve) => signal.addEventListener('abort', () => resolve(undefined), { once: true }));

@@ -6,11 +6,11 @@ import type { OutputWriter } from '../output/output-writer.ts';
 import type { JsonSchema } from './json-schema.ts';
 import type { RunLimits } from './turn-outcome.ts';
 
-/** What a headless run works with, whichever way its prompts come. */
+/** The context of a headless run, whatever the source of its prompts. */
 export interface RunContext {
   readonly engine: Engine;
   readonly args: RunArgs;
-  /** What the run may take, by its flags or the settings. */
+  /** The limits of the run, from flags or settings. */
   readonly limits: RunLimits;
   /** Of `--json-schema`. */
   readonly jsonSchema?: JsonSchema;
@@ -25,11 +25,11 @@ export interface RunContext {
   readonly writer: OutputWriter;
   /** A line on standard error. */
   readonly say: (line: string) => void;
-  /** Nobody watches: retry for ever, with a line every 30 s. */
+  /** Unattended: retry without limit, with a line every 30 s. */
   readonly unattendedRetry: boolean;
 }
 
-/** Tells the failure on standard error and returns its exit code. */
+/** Prints the failure on standard error and returns its exit code. */
 export function fail(run: RunContext, failure: RunFailure): number {
   run.say(formatFailure(failure, run.args.outputFormat));
   return failure.exitCode;

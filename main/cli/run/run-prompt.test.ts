@@ -109,13 +109,13 @@ test('a turn that was stopped for its time ends with 55 and no result', async ()
   expect(said).toEqual(['Run aborted: wall-time budget of 90s exceeded (--max-wall-time); observed 90s.']);
 });
 
-test('a limit of the settings is told with its number', async () => {
+test('a limit in the settings is printed with its number', async () => {
   const { done, said } = start(['hi'], [endTurn({ end: 'max_turns' })], {}, true, { maxTurns: 7 });
   expect(await done).toBe(53);
   expect(said[0]).toContain('7 requests');
 });
 
-test('a list of tools that leaves none is told', async () => {
+test('a list of tools that leaves none is reported', async () => {
   const script = { sessions: { create: async () => ({ ...snapshot, toolNames: [] }) } };
   const { done, said } = start(['--core-tools', 'nosuch', 'hi'], [answer('x'), endTurn()], script);
   await done;
@@ -193,7 +193,7 @@ test.each<[string, string[], string]>([
   expect(said).toEqual([line]);
 });
 
-test('a failed turn in json mode is told on both outputs', async () => {
+test('a failed turn in json mode is printed on both outputs', async () => {
   const error = { code: 'auth_failed', message: '401 wrong key' } as const;
   const { done, out, said } = start(['-o', 'json', 'hi'], [endTurn({ end: 'failed', error })]);
   expect(await done).toBe(1);
@@ -211,7 +211,7 @@ test.each<[string, Partial<TurnResult>, number, string]>([
   expect(JSON.parse(said.join(''))).toMatchObject({ error: { type, code } });
 });
 
-test('the tool budget is told in the words scripts look for', async () => {
+test('the tool budget message contains the words that scripts search for', async () => {
   const { done, said } = start(
     ['--max-tool-calls', '0', 'hi'],
     [endTurn({ end: 'failed', error: { code: 'tool_limit_reached', message: 'x' } })],
@@ -225,7 +225,7 @@ test.each(['no_model', 'missing_api_key', 'endpoint_untrusted', 'settings_broken
   expect([await done, said]).toEqual([52, ['the reason']]);
 });
 
-test('what was refused is listed in the result and said with the flag', async () => {
+test('refused calls are listed in the result and reported with the flag', async () => {
   const denied = [{ toolCallId: ItemId.parse('c1'), toolName: 'write_file', input: { file_path: 'a' } }];
   const { done, out, said } = start(['-o', 'json', 'hi'], [answer('I could not.'), endTurn({ denied })]);
   expect(await done).toBe(0);
@@ -303,7 +303,7 @@ test.each([
   expect([copied, opened]).toEqual([[['p', SESSION, asked]], [copy.id]]);
 });
 
-test('a session nobody knows is exit 1', async () => {
+test('an unknown session is exit 1', async () => {
   const open = async () => Promise.reject(new EngineError('session_unknown', 'No session x.'));
   const { done, said } = start(['-r', SESSION, 'hi'], [], { sessions: { open } });
   expect([await done, said]).toEqual([1, ['No session x.']]);
@@ -353,7 +353,7 @@ test('a long wait for the next attempt says a line every 30 seconds', async () =
   await new Promise((resolve) => setImmediate(resolve));
   fake.emit(waiting);
   clock.advance(30_000);
-  fake.emit(waiting); // told again while it lasts
+  fake.emit(waiting); // repeated while it lasts
   clock.advance(30_000);
   clock.advance(30_000);
   fake.emit(endTurn());
@@ -364,7 +364,7 @@ test('a long wait for the next attempt says a line every 30 seconds', async () =
   ]);
 });
 
-test('a run that somebody watches says once why it waits and how long', async () => {
+test('an attended run says once why and how long it waits', async () => {
   const { done, said, fake } = start(['hi'], [], {}, false);
   const retry = { atMs: 1_500, attempt: 2, reason: 'x.test could not be reached.' };
   const waiting: HostEvent = {
@@ -435,7 +435,7 @@ test('a slash command is answered without a prompt, and one for the model is sen
   expect(sent.calls.some(([name]) => name === 'prompt')).toBe(true);
 });
 
-test('what needs a window, and an unknown command, fail with a sentence', async () => {
+test('a command that needs a window and an unknown command fail with a message', async () => {
   const copy = start(['/copy'], [], { sessions: { runSlash: async () => ({ kind: 'window', name: 'copy', args: '' }) } });
   expect(await copy.done).toBe(1);
   expect(copy.said.join('')).toContain('/copy needs a window');

@@ -1,7 +1,7 @@
 /**
  * One headless run: a session, a prompt, its messages, its end. A thin subscriber to the engine's events.
  * Flow: open project and session; print `init`; prompt; map events to messages until the turn has ended and no
- * background task is left; tell what was refused; print the result.
+ * background task is left; report refused calls; print the result.
  */
 import { randomUUID } from 'node:crypto';
 import type { SessionId, SessionSnapshot, TurnResult } from '../../../preload/contract/index.ts';
@@ -28,8 +28,8 @@ export interface PromptRun extends RunContext {
 }
 
 /**
- * Returns the exit code. When the signal aborts it returns soon, without a result; what still runs is the engine's to end.
- * Errors: none thrown for what the user or the environment did; those are told on standard error.
+ * Returns the exit code. After an abort it returns soon, without a result; the engine ends running work.
+ * Errors: none thrown for causes in the input or the environment; those are printed on standard error.
  */
 export async function runPrompt(run: PromptRun, signal: AbortSignal): Promise<number> {
   try {
@@ -109,8 +109,8 @@ function tellEnd(run: PromptRun, { sessionId, model, calls, result, text, answer
   const isMissing = ended.kind === 'success' && run.jsonSchema !== undefined && answer === undefined;
   const outcome = isMissing ? { kind: 'failed' as const, failure: noAnswerFailure(text) } : ended;
   if (outcome.kind === 'limit') return fail(run, outcome.failure);
-  const told = answer === undefined ? { text } : { text: JSON.stringify(answer), structured: answer };
-  const ending = outcome.kind === 'success' ? told : { error: outcome.failure.message };
+  const said = answer === undefined ? { text } : { text: JSON.stringify(answer), structured: answer };
+  const ending = outcome.kind === 'success' ? said : { error: outcome.failure.message };
   run.writer.end(toResultMessage(result, { sessionId, uuid: randomUUID(), ...ending }), summarizeRun(model, calls, result));
   return outcome.kind === 'success' ? EXIT.success : fail(run, outcome.failure);
 }

@@ -153,7 +153,7 @@ test('without input nothing is printed and the end is 0', async () => {
   expect([await run.done, run.out]).toEqual([0, []]);
 });
 
-test('initialize tells the session and what can be done', async () => {
+test('initialize returns the session and its capabilities', async () => {
   const run = start();
   run.send(request('r1', 'initialize', { hooks: null, agents: [{ name: 'x' }] }));
   const capabilities = {
@@ -171,7 +171,7 @@ test('initialize tells the session and what can be done', async () => {
   await run.done;
 });
 
-test('interrupt ends the turn, which is told as an error, and the next prompt is answered', async () => {
+test('interrupt ends the turn with an error result, and the next prompt is answered', async () => {
   const run = start();
   run.send(user('one'));
   await run.next(isType('system'));
@@ -260,7 +260,7 @@ test.each<[object, ApprovalDecision]>([
     { behavior: 'deny', message: 'no' },
     { kind: 'deny', note: 'no' },
   ],
-])('a question goes to the program after the call it is about, and %j decides it', async (given, decision) => {
+])('a permission request follows its call, and %j decides it', async (given, decision) => {
   const run = start();
   run.send(user('one'));
   await run.next(isType('system'));
@@ -275,7 +275,7 @@ test.each<[object, ApprovalDecision]>([
   expect(await run.done).toBe(0);
 });
 
-test('a question is refused after the time that the program asked for', async () => {
+test('a permission request is denied after the time that the program set', async () => {
   const run = start();
   run.send(request('r1', 'initialize', { timeout: { canUseTool: 5_000 } }), user('one'));
   await run.next(isType('system'));
@@ -285,13 +285,13 @@ test('a question is refused after the time that the program asked for', async ()
   expect(run.calls.map(([name]) => name)).toEqual(['create']);
   run.clock.advance(1);
   expect(await run.next(isType('control_cancel_request'))).toMatchObject({ request_id: asked['request_id'] });
-  expect(run.calls.at(-1)).toEqual(['resolveApproval', SESSION, 'a1', 'digest', { kind: 'deny', note: 'Nobody answered within 5 s.' }]);
+  expect(run.calls.at(-1)).toEqual(['resolveApproval', SESSION, 'a1', 'digest', { kind: 'deny', note: 'There was no answer within 5 s.' }]);
   run.fake.emit(endOf('one'));
   run.end();
   expect(await run.done).toBe(0);
 });
 
-test('the end of the input refuses what still asks, and the prompts that came are answered', async () => {
+test('the end of the input denies pending requests, and the prompts that arrived are answered', async () => {
   const run = start({
     sessions: {
       resolveApproval: (_id, _approval, _digest, decision) => {
@@ -308,7 +308,7 @@ test('the end of the input refuses what still asks, and the prompts that came ar
   expect(run.out.at(-1)).toMatchObject({ type: 'result', subtype: 'success' });
 });
 
-test('a prompt that no turn comes of has its result too', async () => {
+test('a prompt without a turn has a result too', async () => {
   const prompt = async () => Promise.reject(new EngineError('no_model', 'No model is configured yet.'));
   const run = start({ sessions: { prompt } });
   run.send(user('one'), user(' '));
@@ -342,14 +342,14 @@ test.each([
   expect(run.prompts).toEqual([]);
 });
 
-test('questions are allowed, and the environment may still say that nobody watches', async () => {
+test('approvals are allowed, and the environment may still enable unattended retry', async () => {
   const run = start();
   run.end();
   await run.done;
   expect(run.calls[0]).toEqual(['create', 'p', expect.objectContaining({ unattended: false, unattendedRetry: true })]);
 });
 
-test('what the engine says by itself is printed without a result', async () => {
+test('a turn that the engine starts is printed without a result', async () => {
   const run = start();
   run.send(request('a', 'supported_commands'));
   await run.next(isType('control_response'));

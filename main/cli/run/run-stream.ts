@@ -49,12 +49,12 @@ async function converse(run: StreamRun, session: StreamSession, signal: AbortSig
       endedBy = await session.answer(prompt, signal);
       if (endedBy !== undefined) tellEnd();
     });
-    answers.catch(tellEnd); // whoever awaits the answers gets the error
+    answers.catch(tellEnd); // the code that awaits the answers gets the error
   };
   if (run.prompt !== undefined) enqueue(run.prompt);
   const controls: Promise<void>[] = [];
   const aborted = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
-  const over = Promise.race([ended, aborted]).then(() => true); // the rest of the input is nobody's
+  const over = Promise.race([ended, aborted]).then(() => true); // the rest of the input is not used
   const isInputGood = await Promise.race([readInput(run, session, { enqueue, controls }), over]);
   if (signal.aborted) return EXIT.failure;
   session.inputEnded();
@@ -64,7 +64,7 @@ async function converse(run: StreamRun, session: StreamSession, signal: AbortSig
   return isInputGood ? EXIT.success : EXIT.badInput;
 }
 
-/** Reads to the end. False where a line cannot be used: what follows it is not read, for nobody knows what it means. */
+/** Reads to the end. False when a line cannot be used: later lines are not read, because they may depend on it. */
 async function readInput(
   run: StreamRun,
   session: StreamSession,

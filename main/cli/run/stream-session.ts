@@ -11,19 +11,19 @@ import { settleBackgroundTasks } from './background-tasks.ts';
 import type { ControlMessage } from './control-message.ts';
 import { answerControlRequest, type ControlRequestDeps } from './control-requests.ts';
 import type { OpenedSession } from './open-session.ts';
-import { createPermissionDesk } from './permission-requests.ts';
+import { createPermissionRequests } from './permission-requests.ts';
 import { createRetryHeartbeat, createRetryNotice } from './retry-heartbeat.ts';
 import { fail, type RunContext } from './run-context.ts';
 import { answerSlash } from './slash-prompt.ts';
 import { NO_TURN, outcomeOf } from './turn-outcome.ts';
 
-/** Ownership: whoever made it calls `close`. */
+/** Ownership: the creator calls `close`. */
 export interface StreamSession {
   /** Prints the messages of one prompt, its result last. Resolves with an exit code where the run must end by it. */
   answer(prompt: string, signal: AbortSignal): Promise<number | undefined>;
   /** A request or a response of the program. Resolves when a request is answered; never rejects. */
   control(message: Extract<ControlMessage, { kind: 'request' | 'response' }>): Promise<void>;
-  /** Nobody answers questions any more. */
+  /** No more approvals will be answered. */
   inputEnded(): void;
   settleTasks(signal: AbortSignal): Promise<void>;
   close(): void;
@@ -46,7 +46,7 @@ export function createStreamSession(run: RunContext, { project, snapshot }: Open
   let queued = 0;
   let wake = () => {};
 
-  const desk = createPermissionDesk({
+  const permissions = createPermissionRequests({
     clock,
     newId: randomUUID,
     send: (message) => writer.message(message),
@@ -64,7 +64,7 @@ export function createStreamSession(run: RunContext, { project, snapshot }: Open
     sessionId,
     send: (message) => writer.message(message),
     say,
-    setAnswerMs: desk.setAnswerMs,
+    setAnswerMs: permissions.setAnswerMs,
     now: () => ({ model, context }),
   };
   const unsubscribe = engine.subscribe((event) => {
@@ -83,9 +83,9 @@ export function createStreamSession(run: RunContext, { project, snapshot }: Open
         if (event.data.item.kind === 'tool' && event.data.item.input !== undefined) inputs.set(event.data.item.id, event.data.item.input);
         return;
       case 'approval.requested':
-        return desk.ask(event.data.approval, inputs.get(event.data.approval.toolCallId) ?? {});
+        return permissions.ask(event.data.approval, inputs.get(event.data.approval.toolCallId) ?? {});
       case 'approval.resolved':
-        return desk.withdrawn(event.data.approvalId);
+        return permissions.withdrawn(event.data.approvalId);
       case 'session.modeChanged':
         mode = event.data.mode;
         return;
@@ -153,8 +153,8 @@ export function createStreamSession(run: RunContext, { project, snapshot }: Open
       try {
         const said = await answerSlash(engine, sessionId, prompt);
         if (said !== undefined) {
-          const told = { sessionId, uuid: randomUUID(), text: said };
-          writer.end(toResultMessage(NO_TURN, told), summarizeRun(model, calls, NO_TURN));
+          const head = { sessionId, uuid: randomUUID(), text: said };
+          writer.end(toResultMessage(NO_TURN, head), summarizeRun(model, calls, NO_TURN));
           return undefined;
         }
         const result = await ask(prompt, signal);
@@ -165,8 +165,8 @@ export function createStreamSession(run: RunContext, { project, snapshot }: Open
           tellFailure(result, result.end === 'cancelled' ? 'Operation cancelled.' : outcome.failure.message);
           return undefined;
         }
-        const told = { sessionId, uuid: randomUUID(), text: mapper.lastText() };
-        writer.end(toResultMessage(result, told), summarizeRun(model, calls, result));
+        const head = { sessionId, uuid: randomUUID(), text: mapper.lastText() };
+        writer.end(toResultMessage(result, head), summarizeRun(model, calls, result));
       } catch (error) {
         if (signal.aborted) return undefined;
         const coded = reportableError(error);
@@ -177,10 +177,10 @@ export function createStreamSession(run: RunContext, { project, snapshot }: Open
       return undefined;
     },
     async control(message) {
-      if (message.kind === 'response') desk.answered(message.id, message.answer, message.error);
+      if (message.kind === 'response') permissions.answered(message.id, message.answer, message.error);
       else await answerControlRequest(requests, message.id, message.payload);
     },
-    inputEnded: desk.close,
+    inputEnded: permissions.close,
     async settleTasks(signal) {
       do await until(() => !isTurnRunning, signal);
       while (

@@ -25,7 +25,7 @@ test('several survivors stay one line, whatever their commands hold', () => {
   );
 });
 
-test('without survivors, and where the host fails to tell, nothing is said', async () => {
+test('nothing is printed without survivors or when the host cannot list them', async () => {
   const lines: string[] = [];
   const say = (line: string) => void lines.push(line);
   await tellSurvivors(createFakeEngine({ survivors: { list: async () => [] } }).engine, say);

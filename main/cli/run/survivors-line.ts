@@ -5,7 +5,7 @@ import type { Engine } from '../../engine/index.ts';
 const COMMAND_CHARS = 60;
 const MAX_NAMED = 3;
 
-/** One line when commands of an earlier run are still alive; nobody is there to be asked, so nothing is stopped. Never rejects. */
+/** One line when commands of an earlier run are still alive; no user is present to ask, so nothing is stopped. Never rejects. */
 export async function tellSurvivors(engine: Engine, say: (line: string) => void): Promise<void> {
   try {
     const line = survivorsLine(await engine.survivors.list());

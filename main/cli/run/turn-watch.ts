@@ -1,7 +1,7 @@
 import type { HostEvent, SessionId, TurnResult } from '../../../preload/contract/index.ts';
 import type { Engine } from '../../engine/index.ts';
 
-/** The turns of one session, as they come. Ownership: whoever began it closes it. */
+/** The turns of one session, as they come. Ownership: the creator closes it. */
 export interface TurnWatch {
   /** Ends of turns so far, oldest first. */
   readonly results: readonly TurnResult[];
