@@ -64,7 +64,7 @@ test('without a user the model is informed and continues', async () => {
   const fixture = await setUp({ answers: [calls(ASK), says('ok')] });
   const id = await newSession(fixture, { unattended: true });
   expect((await fixture.run(id, 'go')).end).toBe('completed');
-  expect(lastResults(fixture)).toMatchObject([{ isError: true, text: expect.stringContaining('Nobody is there') }]);
+  expect(lastResults(fixture)).toMatchObject([{ isError: true, text: expect.stringContaining('This run is unattended') }]);
 });
 
 test('plan mode is announced with each prompt while the system text is unchanged, and a denied change names the way out', async () => {

@@ -47,7 +47,7 @@ test('grep, glob and list_directory show nothing of what a rule refuses; content
   });
   expect(grep).toContain('needle in the open');
   for (const text of ['needle in private', 'needle in a draft', 'canary', 'plan.ts', 'idea.ts']) expect(grep).not.toContain(text);
-  expect(grep).toContain('4 matches are in files that the rules or their secrets keep back');
+  expect(grep).toContain('4 matches are in files hidden by the rules or because they hold secrets');
   expect(glob).toContain('draft/idea.ts');
   expect(glob).not.toContain('plan.ts');
   expect(list).toContain('draft/');

@@ -22,7 +22,7 @@ const Input = z.object({
 });
 type Input = z.infer<typeof Input>;
 
-/** Asks the user, in every mode, and waits. Free text is offered besides the options. */
+/** Asks the user, in every mode, and waits. The user can also answer with free text. */
 export const askUserQuestionTool: Tool<Input> = {
   name: 'ask_user_question',
   description: 'Ask the user when a choice is theirs and you cannot find it out. They may also answer in their own words.',
@@ -47,8 +47,8 @@ export const askUserQuestionTool: Tool<Input> = {
       }
       case 'left':
         return result('The user did not want to answer. Decide for yourself, or ask in your answer.', 'Not answered');
-      case 'nobody':
-        return failure('Nobody is there to answer. Decide for yourself and say in your answer what you assumed.');
+      case 'unattended':
+        return failure('This run is unattended, so no user can answer. Decide yourself and state your assumptions in your answer.');
       case 'cancelled':
         return failure('The question was cancelled.');
       default:

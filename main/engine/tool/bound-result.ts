@@ -1,14 +1,17 @@
-/** Keeps what the model reads within a budget; the whole is saved where it can be read. Source: docs/formats.md 4.3. */
+/**
+ * Keeps a result within the budget of what the model reads; the full text is saved to a readable file. Source:
+ * docs/formats.md 4.3.
+ */
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { Tool, ToolContext } from './tool.ts';
 
 /** Unit: UTF-16 code units. */
 export const RESULT_LIMIT_CHARS = 25_000;
-/** More is kept of the end, where errors and totals stand. */
+/** The end gets more room, because errors and totals are printed there. */
 const HEAD_SHARE = 1 / 5;
 
-/** Shell results bound themselves (BT-26). If the file cannot be written, the text says that the rest is lost. */
+/** Shell results apply their own limit (BT-26). If the file cannot be written, the text says that the rest is lost. */
 export async function boundResult(text: string, tool: Tool, context: ToolContext): Promise<string> {
   if (tool.kind === 'shell') return text;
   const { maxChars = RESULT_LIMIT_CHARS, maxLines = Number.POSITIVE_INFINITY } = (await context.runSettings?.())?.results ?? {};
@@ -29,7 +32,7 @@ export async function boundResult(text: string, tool: Tool, context: ToolContext
   return `${head}\n\n[... ${omitted} characters left out. ${where} ...]\n\n${tail}`;
 }
 
-/** As many characters as this text needs for that many lines on the average; all of it where it has no more lines. */
+/** The number of characters in that many lines of average length; the whole text if it has no more lines. */
 function charsOfLines(text: string, maxLines: number): number {
   const lines = Number.isFinite(maxLines) ? text.split('\n').length : 0;
   return lines <= maxLines ? text.length : Math.floor((text.length * maxLines) / lines);

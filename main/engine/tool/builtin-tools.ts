@@ -1,4 +1,7 @@
-/** The built-in tools, collected. No index.ts: approvals know a tool's types and run-tool knows approvals, so one door would close a cycle. */
+/**
+ * The built-in tools as one list. It is outside index.ts: approvals import tool types and run-tool imports approvals, so one
+ * index would close a cycle.
+ */
 import { askUserQuestionTool } from './ask-user-question.ts';
 import { defineTool } from './define-tool.ts';
 import { editTool } from './file/edit.ts';
@@ -21,15 +24,16 @@ import type { Tool } from './tool.ts';
 import { createWebFetchTool } from './web/web-fetch.ts';
 import { writeFileTool } from './file/write-file.ts';
 
-/** `findRipgrep` answers the path of a ripgrep to use instead of the packaged one. */
+/** `findRipgrep` returns the path of a ripgrep to use instead of the packaged one. */
 export interface BuiltinToolDeps {
   readonly findRipgrep?: () => Promise<string>;
 }
 
 /**
- * The tools every session has, in the order the model sees them, which never changes: the request's prefix is cached by it.
+ * The tools of every session, in the order the model sees them. The order never changes, because the request's prefix is
+ * cached.
  * Shape: names and parameters are Qwen Code's, so that a session can move between both.
- * Errors: none; a missing ripgrep is told by the first search.
+ * Errors: none; the first search reports a missing ripgrep.
  * Source: docs/formats.md 4.2.
  */
 export function createBuiltinTools(deps: BuiltinToolDeps = {}): readonly Tool[] {

@@ -2,11 +2,11 @@ import { EngineError } from '../errors.ts';
 import type { Tool, ToolResult } from './tool.ts';
 
 /**
- * Makes a tool for the registry out of one written for its own input type.
- * The parse is closed over, so a list of tools needs no casts: each method parses what it is given (schemas here have
- * no transforms, so parsing what is parsed already changes nothing) and a caller that skipped the validation fails loudly.
- * Errors: an `EngineError` (a file that is gone, no permission) is an expected failure and becomes a refusal or an
- * error result; anything else is a bug and goes up.
+ * Turns a tool written for its own input type into one for the registry.
+ * The parser is captured, so a list of tools needs no casts: each method parses its input (schemas here have no transforms,
+ * so parsing a parsed value changes nothing) and a caller that skipped the validation fails loudly.
+ * Errors: an `EngineError` (a missing file, no permission) is an expected failure and becomes a refusal or an error result;
+ * anything else is a bug and is rethrown.
  */
 export function defineTool<Input>(tool: Tool<Input>): Tool {
   return {

@@ -1,4 +1,4 @@
-/** Tools: their contract, the built-in ones, their registry and the run of a call. */
+/** Tools: their contract, the built-in ones, their registry and the execution of a call. */
 export { createBuiltinTools } from './builtin-tools.ts';
 export { outputForDisplay, outputForModel, processEnd, statusInWords } from './command/bounded-output.ts';
 export { defineTool } from './define-tool.ts';

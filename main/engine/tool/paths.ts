@@ -1,7 +1,7 @@
 import { isAbsolute, relative, resolve, sep } from 'node:path';
 import type { ToolContext } from './tool.ts';
 
-/** Models are asked for absolute paths; a relative one is taken from the project's root instead of refused. */
+/** Models are asked for absolute paths; a relative one is resolved against the project's root instead of refused. */
 export function absolutePath(path: string, context: ToolContext): string {
   return resolve(context.root, path);
 }
@@ -19,8 +19,8 @@ export function isInside(folder: string, path: string): boolean {
 }
 
 /**
- * What a call on this path touches: where its links lead, and the name it goes by when that lies in the project, so
- * that a rule for either of them holds. A name outside that leads inside (a linked root) is not reported.
+ * The path that a call on this path accesses: the target of its links, and its own name if that is in the project, so that a
+ * rule for either of them applies. A name outside that leads inside (a linked root) is not reported.
  */
 export async function touchedPaths(path: string, context: ToolContext): Promise<readonly string[]> {
   const absolute = absolutePath(path, context);

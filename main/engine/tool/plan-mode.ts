@@ -1,4 +1,4 @@
-/** The way into plan mode and out of it. Out leads a question to the user alone, whatever the mode is. */
+/** The tools that enter and leave plan mode. In every mode, leaving it asks the user. */
 import { z } from 'zod';
 import type { ApprovalMode, Question } from '../../../preload/contract/index.ts';
 import { failure } from './define-tool.ts';
@@ -21,7 +21,8 @@ export const enterPlanModeTool: Tool<z.infer<typeof NOTHING>> = {
   },
 
   async execute(_input, context) {
-    if (!context.canAsk) return failure('Nobody is there to agree to a plan, so plan mode is not entered. Go on without.');
+    if (!context.canAsk)
+      return failure('This run is unattended, so no user can approve a plan and plan mode is not entered. Continue without it.');
     if (context.mode.get() === 'plan') return done('Plan mode is on already.', 'Plan mode was on already');
     await context.mode.set('plan');
     return done(
@@ -33,7 +34,7 @@ export const enterPlanModeTool: Tool<z.infer<typeof NOTHING>> = {
 
 const Plan = z.object({ plan: z.string().min(1).describe('Markdown') });
 
-/** What the user may decide, in the order of the options. `undefined`: stay in plan mode. */
+/** The user's choices, in the order of the options. `undefined`: stay in plan mode. */
 interface Choice {
   readonly label: string;
   readonly description: string;
@@ -42,7 +43,7 @@ interface Choice {
 
 export const exitPlanModeTool: Tool<z.infer<typeof Plan>> = {
   name: 'exit_plan_mode',
-  description: 'In plan mode: present the finished plan. The user agrees to it or tells you what to change.',
+  description: 'In plan mode: present the finished plan. The user approves it or asks for changes.',
   kind: 'plan',
   input: Plan,
   isReadOnly: false,
@@ -58,15 +59,16 @@ export const exitPlanModeTool: Tool<z.infer<typeof Plan>> = {
     const choices = choicesFor(context);
     const outcome = await context.ask({ plan, questions: [toQuestion(choices)] }, signal);
     const display = shown(plan, outcome, choices);
-    if (outcome.kind === 'nobody') return failure('Nobody is there to agree to the plan. Give it as your answer; plan mode stays on.');
+    if (outcome.kind === 'unattended')
+      return failure('This run is unattended, so no user can approve the plan. Give it as your answer; plan mode stays on.');
     if (outcome.kind === 'cancelled') return failure('The question was cancelled; plan mode stays on.');
     const [answer] = outcome.kind === 'answered' ? outcome.answers : [];
     const choice = choices[answer?.chosen[0] ?? -1];
     const said = answer?.text?.trim() ?? '';
     if (choice?.mode === undefined) {
-      const wish = said === '' ? 'Ask what should be different, or improve the plan.' : `They say: ${said}`;
+      const request = said === '' ? 'Ask what should be different, or improve the plan.' : `The user says: ${said}`;
       return {
-        text: `The user did not agree to the plan yet; plan mode stays on. ${wish}`,
+        text: `The user has not approved the plan yet; plan mode stays on. ${request}`,
         display,
         isError: false,
         summary: 'Keep planning',

@@ -1,24 +1,24 @@
 /**
- * The questions to the user that stand, one for each call that waits. They are shown by the call's own row, so nothing else
- * has to be told to clients; this holds who waits for which answer.
+ * The pending questions to the user, one for each waiting call. The row of the call shows them, so clients need no further
+ * event; this module maps each call to its question.
  */
 import type { ItemId, Question, QuestionAnswer, ToolDisplay } from '../../../preload/contract/index.ts';
 import { EngineError } from '../errors.ts';
 
-/** `left`: the user would not answer. `nobody`: there is nobody to ask. `cancelled`: the turn was stopped. */
+/** `left`: the user declined to answer. `unattended`: the run has no user to ask. `cancelled`: the turn was stopped. */
 export type QuestionOutcome =
   | { readonly kind: 'answered'; readonly answers: readonly QuestionAnswer[] }
-  | { readonly kind: 'left' | 'nobody' | 'cancelled' };
+  | { readonly kind: 'left' | 'unattended' | 'cancelled' };
 
 export interface UserQuestions {
   readonly questions: readonly Question[];
-  /** Markdown shown above them. */
+  /** Markdown shown above the questions. */
   readonly plan?: string;
 }
 
 /**
- * Errors of `answer`: `approval_unknown` (nothing waits there), `bad_params` (not an answer for each question, or an option
- * that is not there). Ownership: an abort of `ask` withdraws the question.
+ * Errors of `answer`: `approval_unknown` (no such pending question), `bad_params` (not an answer for each question, or an
+ * unknown option). Ownership: aborting `ask` withdraws the question.
  */
 export interface Questions {
   ask(callId: ItemId, asked: UserQuestions, show: (display: ToolDisplay) => void, signal: AbortSignal): Promise<QuestionOutcome>;
@@ -27,36 +27,36 @@ export interface Questions {
   readonly isWaiting: () => boolean;
 }
 
-interface Standing {
+interface PendingQuestion {
   readonly asked: UserQuestions;
   readonly settle: (outcome: QuestionOutcome) => void;
 }
 
-/** `onChanged` after a question has come to stand or was taken away. */
+/** `onChanged` is called after a question was added or removed. */
 export function createQuestions(options: { readonly canAsk: boolean; readonly onChanged: () => void }): Questions {
-  const standing = new Map<ItemId, Standing>();
+  const pending = new Map<ItemId, PendingQuestion>();
   return {
-    isWaiting: () => standing.size > 0,
+    isWaiting: () => pending.size > 0,
     ask(callId, asked, show, signal) {
-      if (!options.canAsk) return Promise.resolve({ kind: 'nobody' });
+      if (!options.canAsk) return Promise.resolve({ kind: 'unattended' });
       if (signal.aborted) return Promise.resolve({ kind: 'cancelled' });
       return new Promise((resolve) => {
         const withdraw = () => settle({ kind: 'cancelled' });
         const settle = (outcome: QuestionOutcome) => {
-          if (!standing.delete(callId)) return;
+          if (!pending.delete(callId)) return;
           signal.removeEventListener('abort', withdraw);
           show(questionDisplay(asked, outcome));
           options.onChanged();
           resolve(outcome);
         };
-        standing.set(callId, { asked, settle });
+        pending.set(callId, { asked, settle });
         signal.addEventListener('abort', withdraw);
         show(questionDisplay(asked, undefined));
         options.onChanged();
       });
     },
     answer(callId, answers) {
-      const found = standing.get(callId);
+      const found = pending.get(callId);
       if (found === undefined) throw new EngineError('approval_unknown', 'This question has already been answered or withdrawn.');
       if (answers === undefined) return found.settle({ kind: 'left' });
       if (!fits(found.asked.questions, answers)) {
@@ -67,7 +67,7 @@ export function createQuestions(options: { readonly canAsk: boolean; readonly on
   };
 }
 
-/** `outcome` undefined: it stands. */
+/** `outcome` undefined: the question is pending. */
 export function questionDisplay({ questions, plan }: UserQuestions, outcome: QuestionOutcome | undefined): ToolDisplay {
   const state = outcome === undefined ? 'asked' : outcome.kind === 'answered' ? 'answered' : 'left';
   return {
@@ -79,7 +79,7 @@ export function questionDisplay({ questions, plan }: UserQuestions, outcome: Que
   };
 }
 
-/** What one row holds at most. Unit: UTF-16 code units. */
+/** The most one row holds. Unit: UTF-16 code units. */
 export const MAX_PLAN_CHARS = 30_000;
 
 function fits(questions: readonly Question[], answers: readonly QuestionAnswer[]): boolean {

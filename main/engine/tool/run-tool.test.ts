@@ -63,13 +63,13 @@ function runIn(
   return { outcome: runTool(call, ports, never), steps, ports };
 }
 
-test('a valid call is asked about, run and told', async () => {
+test('a valid call is approved, run and reported', async () => {
   const { outcome, steps } = run(makeTool(), { count: 3 });
   expect(await outcome).toEqual({ status: 'success', text: 'rrr', display: { kind: 'none' }, summary: 'done' });
   expect(steps).toEqual(['asked', 'running']);
 });
 
-test('invalid arguments are named field by field, without a question', async () => {
+test('invalid arguments are named field by field, without an approval', async () => {
   const { outcome, steps } = run(makeTool(), { count: 'many', names: [1] });
   const { status, text } = await outcome;
   expect(status).toBe('error');
@@ -77,12 +77,12 @@ test('invalid arguments are named field by field, without a question', async () 
   expect(steps).toEqual([]);
 });
 
-test('arguments that were no JSON are said to be none', async () => {
+test('arguments that are not JSON are reported as such', async () => {
   const { outcome } = run(makeTool(), {}, undefined, '{"count": 1');
   expect(await outcome).toMatchObject({ status: 'error', text: expect.stringContaining('{"count": 1') });
 });
 
-test('a call that cannot work is answered without a question', async () => {
+test('a call that cannot work fails without an approval', async () => {
   const { outcome, steps } = run(makeTool({ preview: async () => ({ ok: false, refusal: 'Read it first.' }) }), { count: 1 });
   expect(await outcome).toMatchObject({ status: 'error', text: 'Read it first.' });
   expect(steps).toEqual([]);
@@ -139,7 +139,7 @@ test('a cut never splits a character', async () => {
   }
 });
 
-test('an unknown name is answered with the names there are, a legacy name with its tool', () => {
+test('an unknown name lists the available names, a legacy name runs its tool', () => {
   const registry = createToolRegistry(createBuiltinTools());
   expect(registry.get('replace')?.name).toBe('edit');
   expect(registry.get('nothing')).toBeUndefined();
@@ -200,12 +200,12 @@ test('folders that may only be read are no part of the workspace for a tool that
   for (const kind of ['edit', 'shell', 'other'] as const) expect(await inside(kind)).toEqual([true, true, false, false]);
 });
 
-test('a call that was asked about leaves the queue of questions, one that was not never was in it', async () => {
+test('a call that needed an approval leaves the queue; any other call never enters it', async () => {
   expect((await asked(makeTool(), workspace.context, [], true)).steps).toEqual(['waiting', 'answered', 'running']);
   expect((await asked(makeTool(), workspace.context, [], false)).steps).toEqual(['running']);
 });
 
-test('a tool that throws because it was cancelled was cancelled', async () => {
+test('a tool that throws because of an abort is cancelled', async () => {
   const controller = new AbortController();
   const tool = makeTool({
     execute: () => {

@@ -1,6 +1,7 @@
 /**
- * One call from the model's words to its result: validate -> preview -> approve -> execute -> bound.
- * Whatever goes wrong is a result the model can act on; a throw of a tool is a bug, logged and told as an error.
+ * Runs one tool call: validate -> preview -> approve -> execute -> bound.
+ * Every failure is a result that the model can act on; an exception from a tool is a bug, which is logged and reported as an
+ * error.
  */
 import type { z } from 'zod';
 import type { ApprovalId, ToolDisplay, ToolItem } from '../../../preload/contract/index.ts';
@@ -25,10 +26,10 @@ export interface RunToolPorts {
   readonly registry: ToolRegistry;
   readonly broker: ApprovalBroker;
   readonly context: ToolContext;
-  /** Folders that may be read besides the workspace: where our own outputs are. */
+  /** Folders that may be read besides the workspace: those of our own outputs. */
   readonly readableFolders: readonly string[];
   readonly onWaiting: (approvalId: ApprovalId, display: ToolDisplay) => void;
-  /** The call leaves the queue of questions, whatever the answer was. */
+  /** The call leaves the queue of approvals, whatever the answer was. */
   readonly onAnswered: () => void;
   readonly onRunning: (display: ToolDisplay) => void;
   /** Digest of the call that a person has approved already; see `ApprovalRequest`. */
@@ -79,7 +80,7 @@ export type PreparedCall =
   | { readonly ok: true; readonly tool: Tool; readonly input: unknown; readonly request: ApprovalRequest }
   | { readonly ok: false; readonly why: string };
 
-/** Everything before the question: what the call is, and what it would do. Changes nothing. */
+/** Everything before the approval: what the call is, and what it would do. Changes nothing. */
 export async function prepareCall(
   call: ModelToolCall,
   ports: Pick<RunToolPorts, 'registry' | 'context' | 'readableFolders'>,
@@ -104,14 +105,14 @@ async function requestOf(
   const { context } = ports;
   const isReading = tool.kind === 'read' || tool.kind === 'search' || tool.kind === 'task';
   const roots = [context.root, ...context.extraFolders, ...(isReading ? ports.readableFolders : [])];
-  const judge = async (path: string): Promise<PathFacts> => judgePath(await context.fs.realPath(path), path, roots);
+  const locate = async (path: string): Promise<PathFacts> => judgePath(await context.fs.realPath(path), path, roots);
   return {
     toolCallId: context.toolCallId,
     toolName: tool.name,
     toolKind: tool.kind,
     preview,
-    touches: await Promise.all(preview.touches.map(judge)),
-    ...(preview.cwd === undefined ? {} : { cwd: await judge(preview.cwd) }),
+    touches: await Promise.all(preview.touches.map(locate)),
+    ...(preview.cwd === undefined ? {} : { cwd: await locate(preview.cwd) }),
     ...(preview.command === undefined ? {} : { shell: await lookAt(preview.command, preview.cwd, ports) }),
   };
 }
@@ -139,7 +140,7 @@ async function approve(request: ApprovalRequest, ports: RunToolPorts, signal: Ab
   }
 }
 
-/** Servers may bring hundreds. */
+/** Servers may provide hundreds. */
 const MAX_NAMED_TOOLS = 60;
 
 function toolNames(names: readonly string[]): string {
@@ -151,7 +152,7 @@ function failed(message: string): ToolOutcome {
   return { status: 'error', text: message, display: { kind: 'none' }, summary: message };
 }
 
-/** Names each field: a model corrects what it can locate. */
+/** Names each field: a model can correct only what it can locate. */
 function explain(error: z.ZodError): string {
   return error.issues.map((issue) => `${issue.path.length === 0 ? 'input' : issue.path.join('.')}: ${issue.message}`).join('; ');
 }

@@ -16,7 +16,7 @@ type Input = z.infer<typeof Input>;
 const HEADING = '## Qwen Added Memories';
 const MAX_MEMORY_BYTES = 1024 * 1024;
 
-/** Adds a fact to a memory file. The next session reads it; this one's system prompt stays as it is. */
+/** Adds a fact to a memory file. The next session reads it; the system prompt of this session stays unchanged. */
 export const saveMemoryTool: Tool<Input> = {
   name: 'save_memory',
   description: 'Remember a fact for later sessions, when the user asks for it or states a lasting preference. Never secrets.',
@@ -80,7 +80,7 @@ async function planMemory({ fact, scope = 'global' }: Input, context: ToolContex
   return { ok: true, path, shown, before: decoded.text, after, bytes: encoded.bytes };
 }
 
-/** At the end of the list below the heading; the heading is made where it is missing. */
+/** At the end of the list below the heading; a missing heading is added. */
 export function addFact(text: string, fact: string): string {
   const entry = `- ${oneLine(fact).replace(/^[-*]\s+/, '')}`;
   const lines = text.replace(/\n+$/, '').split('\n');
@@ -92,7 +92,7 @@ export function addFact(text: string, fact: string): string {
   return `${[...lines.slice(0, end), entry, ...lines.slice(end)].join('\n')}\n`;
 }
 
-/** A line break in a fact could make a heading, or an import of another file. */
+/** A line break in a fact could create a heading, or an import of another file. */
 function oneLine(fact: string): string {
   return fact.replace(/\s+/g, ' ').trim();
 }

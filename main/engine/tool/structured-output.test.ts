@@ -24,7 +24,7 @@ test.each<[object, string]>([
   [{ risk: 'middling' }, 'allowed values'],
   [{ risk: 'low', lines: [0] }, '>= 1'],
   [{ risk: 'low', more: true }, 'additional'],
-])('%o does not fit, and the model is told why', async (answer, mention) => {
+])('%o is invalid, and the model receives the reason', async (answer, mention) => {
   const { context, remove } = await makeWorkspace();
   onTestFinished(remove);
   const tool = await createStructuredOutputTool(SCHEMA);

@@ -1,5 +1,5 @@
 /**
- * `structured_output`: the answer of a run as JSON of a given schema (`--json-schema`). The first call that fits ends the turn.
+ * `structured_output`: the answer of a run as JSON of a given schema (`--json-schema`). The first valid call ends the turn.
  * Source: docs/formats.md 3.1.
  */
 import { z } from 'zod';
@@ -12,7 +12,7 @@ const Input = z.record(z.string(), z.unknown());
 
 export const STRUCTURED_OUTPUT = 'structured_output';
 
-/** Errors: `bad_params` for a schema that cannot be used. */
+/** Errors: `bad_params` for an unusable schema. */
 export async function createStructuredOutputTool(schema: Readonly<Record<string, unknown>>): Promise<Tool> {
   if (schema['type'] !== undefined && schema['type'] !== 'object')
     throw new EngineError('bad_params', 'The schema must describe an object: "type": "object" at its top.');

@@ -16,7 +16,7 @@ const Input = z.object({
 });
 type Input = z.infer<typeof Input>;
 
-/** Keeps the agent's plan where the user sees it. */
+/** Shows the agent's plan to the user. */
 export const todoWriteTool: Tool<Input> = {
   name: 'todo_write',
   description:

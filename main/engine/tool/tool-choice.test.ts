@@ -23,7 +23,7 @@ test('the list of core tools says nothing about those of servers, a list of excl
 test.each([
   ['only the core tools', { core: ['ReadFileTool', 'run_shell_command(git *)'], excluded: [] }, ['read_file', 'run_shell_command']],
   ['without the excluded ones', { core: ['glob', 'edit'], excluded: ['replace'] }, ['glob']],
-])('%s can be called and are told to the model', (_name, choice, names) => {
+])('%s can be called and are sent to the model', (_name, choice, names) => {
   const chosen = chooseTools(all, choice);
   expect(chosen.names).toEqual(names);
   expect(chosen.schemas.map((schema) => schema.name)).toEqual(names);

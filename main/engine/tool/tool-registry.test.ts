@@ -25,7 +25,7 @@ function makeTool(name: string, overrides: Partial<Tool> = {}): Tool {
 
 const namesOf = (registry: { schemas: readonly { name: string }[] }) => registry.schemas.map(({ name }) => name);
 
-test('what is told to the model only grows at its end, and stays one value in between', () => {
+test('the list sent to the model only grows at its end, and stays the same value in between', () => {
   const base = createToolRegistry([makeTool('a'), makeTool('rare', { deferred: true }), makeTool('b')]);
   const session = base.child();
   const first = session.schemas;
@@ -42,7 +42,7 @@ test('what is told to the model only grows at its end, and stays one value in be
   expect(namesOf(session)).toEqual(['a', 'b', 'rare', 'c', 'mcp__s__one']);
 });
 
-test('what one session reveals, another has not', () => {
+test('a tool revealed in one session stays deferred in another', () => {
   const base = createToolRegistry([makeTool('rare', { deferred: true })]);
   const [one, other] = [base.child(), base.child()];
   one.reveal(['rare']);
@@ -50,7 +50,7 @@ test('what one session reveals, another has not', () => {
   expect([one.deferred.length, other.deferred.map(({ name }) => name)]).toEqual([0, ['rare']]);
 });
 
-test('a deferred tool can be called by who knows its name', () => {
+test('a deferred tool can be called by its name', () => {
   expect(createToolRegistry([makeTool('rare', { deferred: true })]).get('rare')?.name).toBe('rare');
 });
 
@@ -65,7 +65,7 @@ test('a tool that is taken away is unknown, and its place in the request stays',
   expect(session.schemas).toBe(before);
 });
 
-test('a server that comes back with other parameters is told with them, in the old place', () => {
+test('a server that returns with other parameters is sent with them, in the old position', () => {
   const base = createToolRegistry([]);
   base.add([makeTool('one', { parameters: { type: 'object', old: true } })])();
   base.add([makeTool('one', { parameters: { type: 'object' } }), makeTool('two')]);
@@ -75,7 +75,7 @@ test('a server that comes back with other parameters is told with them, in the o
   ]);
 });
 
-test('a layer leaves out what it does not allow and keeps what is its own', () => {
+test('a layer hides tools that it does not allow and keeps its own', () => {
   const child = createToolRegistry([makeTool('a'), makeTool('b')]).child(({ name }) => name === 'a');
   child.add([makeTool('c')]);
   expect(child.names).toEqual(['a', 'c']);
@@ -106,7 +106,7 @@ test('a search by words finds the nearest first and no more than asked for', asy
   expect(namesOf(base)).toEqual(['mcp__db__schema']);
 });
 
-test('a search without a find names what there is', async () => {
+test('a search without a match names the available tools', async () => {
   const base = createToolRegistry([makeTool('rare', { deferred: true })]);
   const result = await toolSearchTool.execute({ query: 'zebra' }, { ...workspace.context, catalog: base }, never);
   expect(result).toMatchObject({ isError: true, text: 'Error: No tool fits "zebra". There are: rare.' });

@@ -1,8 +1,8 @@
 /**
- * The tools that can be called: found by name, and told to the model in an order that only grows at its end, because the
- * request's prefix is cached by it.
- * Registries form layers: the engine's, a project's (its MCP servers), a session's, a subagent's. A layer sees what stands
- * above it at any time, adds its own, and remembers by itself what its model has been shown.
+ * The tools that can be called: found by name, and sent to the model in an order that only grows at its end, because the
+ * request's prefix is cached.
+ * Registries form layers: the engine's, a project's (its MCP servers), a session's, a subagent's. A layer always sees the
+ * layers above it, adds its own tools, and tracks what its model has been shown.
  */
 import { z } from 'zod';
 import type { ToolKind } from '../../../preload/contract/index.ts';
@@ -10,33 +10,33 @@ import type { ToolSchema } from '../provider/provider.ts';
 import type { Tool, ToolContext } from './tool.ts';
 
 export interface ToolRegistry {
-  /** Deferred tools too: a model that knows one from the history may call it. */
+  /** Includes deferred tools: a model that knows one from the history may call it. */
   get(name: string): Tool | undefined;
   /** All that can be called, deferred ones included. */
   readonly names: readonly string[];
   /**
-   * For the next request. The same value until a tool is added or revealed; then those before it keep place and bytes. A
-   * tool that was taken away keeps its place too, and a call of it is answered as unknown.
+   * For the next request. The same value until a tool is added or revealed; then the earlier ones keep position and bytes. A
+   * removed tool keeps its position too, and a call of it is answered as unknown.
    */
   readonly schemas: readonly ToolSchema[];
   /** Gives every tool that is shown now its place in `schemas`. */
   refreshSchemas(): void;
-  /** What is not in `schemas` yet and is found by `tool_search`. */
+  /** Tools that are not in `schemas` yet; `tool_search` finds them. */
   readonly deferred: readonly Tool[];
-  /** The row of a call; of an unknown tool or with input that is not valid, its bare name. Never throws. */
+  /** The row of a call; the bare name for an unknown tool or invalid input. Never throws. */
   describe(
     name: string,
     input: unknown,
     context: ToolContext,
   ): { readonly verb: string; readonly target: string; readonly toolKind: ToolKind };
   /**
-   * Adds tools at run time; one of the same name is replaced. `deferred` holds for all of them; absent: each tool's own
-   * `deferred`. Returns what takes them away again.
+   * Adds tools at run time; one of the same name is replaced. `deferred` applies to all of them; absent: each tool's own
+   * `deferred`. Returns a function that removes them.
    */
   add(tools: readonly Tool[], options?: { readonly deferred?: boolean }): () => void;
-  /** Puts deferred tools at the end of `schemas` for good. Names that are not known are passed over. */
+  /** Appends deferred tools to `schemas` permanently. Unknown names are ignored. */
   reveal(names: readonly string[]): readonly ToolSchema[];
-  /** A layer below this one. `allows` filters what comes from above, not what is added to the layer itself. */
+  /** A layer below this one. `allows` filters tools from above, not those added to the layer itself. */
   child(allows?: (tool: Tool) => boolean): ToolRegistry;
   /** In the order they were added; for layers. */
   entries(): readonly ToolEntry[];
@@ -117,7 +117,7 @@ function createLayer(above: () => readonly ToolEntry[]): ToolRegistry {
   };
 }
 
-/** One value for each tool, so that what is unchanged is seen to be so. */
+/** One value for each tool, so that an unchanged tool is recognised by identity. */
 const schemaCache = new WeakMap<Tool, ToolSchema>();
 
 function schemaOf(tool: Tool): ToolSchema {

@@ -9,12 +9,12 @@ const Input = z.object({
 type Input = z.infer<typeof Input>;
 
 const DEFAULT_RESULTS = 5;
-/** Named when nothing was found, so that the next query can be right. */
+/** Listed when nothing was found, so that the next query can succeed. */
 const MAX_NAMED = 40;
-/** A word in the name says more than one in the description. */
+/** A word in the name counts more than one in the description. */
 const NAME_WEIGHT = 3;
 
-/** Finds tools that are not in the request yet, and puts what it found there. */
+/** Finds tools that are not in the request yet, and adds them to it. */
 export const toolSearchTool: Tool<Input> = {
   name: 'tool_search',
   description:
@@ -48,7 +48,7 @@ export const toolSearchTool: Tool<Input> = {
 
 const NO_TOOLS: ToolCatalog = { deferred: [], reveal: () => [] };
 
-/** A name that is no longer deferred may be asked for again: its schema is answered once more. */
+/** The model may ask again for a tool that is no longer deferred: its schema is returned once more. */
 function wantedNames({ query, max_results = DEFAULT_RESULTS }: Input, deferred: ToolCatalog['deferred']): readonly string[] {
   const selected = /^\s*select\s*:(.*)$/is.exec(query)?.[1];
   if (selected !== undefined) {

@@ -9,7 +9,8 @@ import type { QuestionOutcome, UserQuestions } from './questions.ts';
 
 /**
  * One tool: its schema for the model, what a call would do (for the approval), and the work itself.
- * Errors: an expected failure is a `ToolResult` with `isError`; a throw is a bug, caught by run-tool and told as such.
+ * Errors: an expected failure is a `ToolResult` with `isError`; an exception is a bug, which run-tool catches and reports as
+ * such.
  */
 export interface Tool<Input = unknown> {
   readonly name: string;
@@ -17,19 +18,19 @@ export interface Tool<Input = unknown> {
   readonly description: string;
   readonly kind: ToolKind;
   readonly input: z.ZodType<Input>;
-  /** JSON Schema of an object, where others made it (MCP); absent: made of `input`. */
+  /** JSON Schema of an object, if it comes from outside (MCP); absent: derived from `input`. */
   readonly parameters?: Record<string, unknown>;
   /** Not in the first request: the model finds it with `tool_search`. */
   readonly deferred?: boolean;
-  /** True where calls of one answer may run at once. */
+  /** True if calls of one answer may run in parallel. */
   readonly isReadOnly: boolean;
-  /** The turn is over when a call has succeeded: nothing is left to be said. */
+  /** A successful call ends the turn: no further answer is needed. */
   readonly endsTurn?: boolean;
-  /** Where that hangs on the input: whether this very call only reads. Changes nothing. */
+  /** If it depends on the input: whether this call only reads. Changes nothing. */
   onlyReads?(input: Input, context: ToolContext, readableFolders: readonly string[]): Promise<boolean>;
   /** The row: `Read` `src/a.ts`. Pure, and safe for any valid input. */
   describe(input: Input, context: ToolContext): { verb: string; target: string };
-  /** What would happen, for the question; called before the approval and never changes anything. */
+  /** What would happen, for the approval; called before it and never changes anything. */
   preview(input: Input, context: ToolContext): Promise<ToolPreview>;
   execute(input: Input, context: ToolContext, signal: AbortSignal): Promise<ToolResult>;
 }
@@ -39,11 +40,11 @@ export interface ToolResult {
   readonly text: string;
   readonly display: ToolDisplay;
   readonly isError: boolean;
-  /** For people and the `-p` outputs; the short form of what happened. */
+  /** For people and the `-p` outputs: a short summary. */
   readonly summary: string;
-  /** What the model is to see besides the text: an image, a PDF. */
+  /** Content for the model besides the text: an image, a PDF. */
   readonly media?: readonly MediaPart[];
-  /** What the record says for Qwen Code's eyes, where it knows something richer than the display. */
+  /** The record's display for Qwen Code, if it is richer than ours. */
   readonly shownAs?: Readonly<Record<string, unknown>>;
 }
 
@@ -57,41 +58,41 @@ export interface ToolContext {
   readonly fs: WorkspaceFs;
   readonly tasks: Tasks;
   readonly logger: Logger;
-  /** What the session has read, with the state it was in; `edit` and `write_file` check it. */
+  /** The files the session has read, with their state at that time; `edit` and `write_file` check it. */
   readonly reads: FileReads;
   readonly todos: TodoList;
   /** The environment of children: sanitized, no keys. */
   readonly childEnv: () => Promise<Readonly<Record<string, string>>>;
-  /** What the settings say about results, searches and the shell; absent: the tools' own defaults. */
+  /** The settings for results, searches and the shell; absent: the tools' own defaults. */
   readonly runSettings?: () => Promise<Pick<RunSettings, 'results' | 'search' | 'shell'> & Partial<Pick<RunSettings, 'web'>>>;
-  /** Puts a command's shell into the sandbox the settings ask for; absent: they ask for none. */
+  /** Wraps a command's shell in the sandbox of the settings; absent: the settings ask for none. */
   readonly sandbox?: (cwd: string) => Promise<StartTask['sandbox']>;
-  /** Where shell output files and cut results go. */
+  /** The folder of shell output files and cut results. */
   readonly shellOutputDir: string;
   readonly toolOutputDir: string;
   readonly nowMs: () => number;
   /** Updates the row while the tool works (the shell card gets its task id this way). */
   readonly progress: (display: ToolDisplay) => void;
-  /** False where nobody could answer; `ask` then says so at once. */
+  /** False in an unattended run; `ask` then returns at once. */
   readonly canAsk: boolean;
   /** Shows questions in the row of this call and waits for the user's answer. Never rejects. */
   readonly ask: (asked: UserQuestions, signal: AbortSignal) => Promise<QuestionOutcome>;
   readonly mode: ModeControl;
-  /** Where `save_memory` writes: the user's folder, and the name memory files have. */
+  /** Where `save_memory` writes: the user's folder, and the name of memory files. */
   readonly memory: () => Promise<{ readonly globalFolder: string; readonly fileName: string }>;
   readonly changes: FileChanges;
   /**
-   * Says of the files below `target` which ones this tool must leave out: the rules refuse them, or ask about each by itself.
-   * Absolute paths, links resolved. Absent: none.
+   * Returns a test for files below `target` that this tool must hide, because a rule denies them or asks about each one.
+   * Absolute paths, links resolved. Absent: nothing is hidden.
    */
   readonly hiddenFiles?: (toolName: string, target: string) => Promise<(path: string) => boolean>;
-  /** Tools that are not told to the model yet. Set by run-tool to what the call itself was found in. */
+  /** Tools that the model has not been shown yet. run-tool sets it to the registry of the call. */
   readonly catalog?: ToolCatalog;
 }
 
 /**
- * Keeps what a change of a file can be undone with. Whatever writes a file of the user's tells it right before and after, with
- * the real path. Never rejects.
+ * Stores what is needed to undo file changes. Code that writes a user's file calls it right before and after, with the real
+ * path. Never rejects.
  */
 export interface FileChanges {
   before(path: string): Promise<void>;
@@ -101,13 +102,13 @@ export interface FileChanges {
 export interface ModeControl {
   readonly get: () => ApprovalMode;
   readonly set: (mode: ApprovalMode) => Promise<void>;
-  /** The mode that plan mode has replaced; undefined where the session began in it. */
+  /** The mode that plan mode has replaced; undefined if the session began in it. */
   readonly beforePlan: () => ApprovalMode | undefined;
 }
 
 export interface ToolCatalog {
   readonly deferred: readonly Pick<Tool, 'name' | 'description'>[];
-  /** From the next request on the model can call them. Unknown names are passed over. */
+  /** The model can call them from the next request on. Unknown names are ignored. */
   reveal(names: readonly string[]): readonly { readonly name: string; readonly description: string; readonly parameters: object }[];
 }
 
@@ -116,7 +117,10 @@ export interface FileReads {
   get(path: string): ReadState | undefined;
 }
 
-/** `hash` of the whole content tells more than the times: a file that was only touched is unchanged. Absent: not all of it was read. */
+/**
+ * `hash` of the whole content is more precise than the times: a file that was only touched is unchanged. Absent: the file was
+ * read only in part.
+ */
 export interface ReadState {
   readonly mtimeMs: number;
   readonly sizeBytes: number;

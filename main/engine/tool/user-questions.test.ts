@@ -28,7 +28,7 @@ function waiting(canAsk = true) {
   return { questions, ask, shown, changes: () => changes };
 }
 
-test('a question stands in its row until it is answered, and once', async () => {
+test('a question stays pending in its row until it is answered once', async () => {
   const { questions, ask, shown, changes } = waiting();
   const outcome = ask();
   expect([questions.isWaiting(), changes()]).toEqual([true, 1]);
@@ -45,14 +45,14 @@ test.each([
   ['two answers for one question', [{ chosen: [] }, { chosen: [] }]],
   ['an option that is not there', [{ chosen: [1] }]],
   ['two options where one may be chosen', [{ chosen: [0, 0] }]],
-])('%s is refused, and the question stands', (_name, answers) => {
+])('%s is refused, and the question stays pending', (_name, answers) => {
   const { questions, ask } = waiting();
   void ask();
   expect(() => questions.answer(ItemId.parse('call-1'), answers)).toThrow(expect.objectContaining({ code: 'bad_params' }));
   expect(questions.isWaiting()).toBe(true);
 });
 
-test('a question is left unanswered, withdrawn with its turn, or asked of nobody', async () => {
+test('a question is left unanswered, withdrawn with its turn, or not asked in an unattended run', async () => {
   const left = waiting();
   const outcome = left.ask();
   left.questions.answer(ItemId.parse('call-1'), undefined);
@@ -65,19 +65,19 @@ test('a question is left unanswered, withdrawn with its turn, or asked of nobody
   expect(await stopped).toEqual({ kind: 'cancelled' });
   expect(await cancelled.ask(abort.signal)).toEqual({ kind: 'cancelled' });
   expect(cancelled.questions.isWaiting()).toBe(false);
-  expect(await waiting(false).ask()).toEqual({ kind: 'nobody' });
+  expect(await waiting(false).ask()).toEqual({ kind: 'unattended' });
 });
 
-test('the model is told the labels and the words of the user', async () => {
+test('the model receives the labels and the words of the user', async () => {
   const context = answering({ kind: 'answered', answers: [{ chosen: [1] }, { chosen: [0, 1], text: ' and docs ' }] });
   const result = await askUserQuestionTool.execute(input, context, never);
   expect(result.text).toBe('The user answered:\n- Which database? Postgres\n- Which parts? API, UI, in their own words: and docs');
   expect(result.display).toMatchObject({ kind: 'question', state: 'answered', answers: [{ chosen: [1] }, { chosen: [0, 1] }] });
 });
 
-test('where nobody can answer the model is told to decide, as an error', async () => {
+test('in an unattended run the result is an error that asks the model to decide', async () => {
   const result = await askUserQuestionTool.execute(input, workspace.context, never);
-  expect(result).toMatchObject({ isError: true, text: expect.stringContaining('Nobody is there to answer') });
+  expect(result).toMatchObject({ isError: true, text: expect.stringContaining('This run is unattended') });
 });
 
 function planning(mode: ApprovalMode, answer: QuestionOutcome, before?: ApprovalMode) {
@@ -103,8 +103,8 @@ const chooses = (place: number, text?: string): QuestionOutcome => ({
 test.each([
   [0, 'auto-edit', 'The user agreed'],
   [1, 'default', 'The user agreed'],
-  [2, 'plan', 'did not agree'],
-  [-1, 'plan', 'did not agree'],
+  [2, 'plan', 'has not approved'],
+  [-1, 'plan', 'has not approved'],
 ] as const)('of a plan, choice %i leads to mode %s', async (place, mode, text) => {
   const session = planning('plan', chooses(place, 'use tabs'));
   const result = await exitPlanModeTool.execute({ plan: '# Plan' }, session.context, never);
@@ -114,7 +114,7 @@ test.each([
   expect(result.display).toMatchObject({ kind: 'question', plan: '# Plan' });
 });
 
-test('the mode before planning is offered where it is another than the usual two', async () => {
+test('the mode before planning is offered if it is not one of the usual two', async () => {
   const session = planning('plan', chooses(0), 'yolo');
   await exitPlanModeTool.execute({ plan: 'p' }, session.context, never);
   expect(session.mode()).toBe('yolo');
@@ -123,8 +123,8 @@ test('the mode before planning is offered where it is another than the usual two
   expect(usual.asked[0]).toHaveLength(3);
 });
 
-test('a plan nobody can agree to stays a plan', async () => {
-  const session = planning('plan', { kind: 'nobody' });
+test('an unattended run stays in plan mode', async () => {
+  const session = planning('plan', { kind: 'unattended' });
   expect((await exitPlanModeTool.execute({ plan: 'p' }, session.context, never)).isError).toBe(true);
   expect(session.mode()).toBe('plan');
 });
@@ -133,7 +133,7 @@ test('plan mode is left only from plan mode', async () => {
   expect((await exitPlanModeTool.preview({ plan: 'p' }, planning('default', chooses(0)).context)).ok).toBe(false);
 });
 
-test('plan mode is entered where somebody can let the agent out of it', async () => {
+test('plan mode is entered only if a user can end it', async () => {
   const session = planning('yolo', chooses(0));
   await enterPlanModeTool.execute({}, session.context, never);
   expect(session.mode()).toBe('plan');

@@ -39,7 +39,7 @@ export async function makeWorkspace(overrides: Partial<ToolContext> = {}): Promi
     nowMs: () => 1_000_000,
     progress: (display) => void progress.push(display),
     canAsk: false,
-    ask: async () => ({ kind: 'nobody' }),
+    ask: async () => ({ kind: 'unattended' }),
     mode: { get: () => 'default', set: async () => undefined, beforePlan: () => undefined },
     memory: async () => ({ globalFolder: join(root, '.qwen'), fileName: 'QWEN.md' }),
     changes: { before: async () => undefined, wrote: async () => undefined },

@@ -1,14 +1,14 @@
 /**
  * Finds `&` as the operator that sends a command to the background. Pure.
- * Why: when the shell of a command ends its terminal is hung up, and what `&` started dies with it, silently
- * (docs/background-tasks.md, "Facts about node-pty"). It decides only about advice and one refusal, so it reads quotes,
- * comments and redirections and leaves the rest of the grammar alone.
+ * Why: when the shell of a command ends, its terminal is hung up, and everything that `&` started dies silently with it
+ * (docs/background-tasks.md, "Facts about node-pty"). The result only leads to advice or one refusal, so this parser reads
+ * quotes, comments and redirections and ignores the rest of the grammar.
  */
 
 export interface AmpersandUse {
-  /** The command ends in it. */
+  /** The command ends with `&`. */
   readonly isLast: boolean;
-  /** It stands somewhere, and no `wait` follows. */
+  /** `&` occurs earlier, and no `wait` follows. */
   readonly leavesChildren: boolean;
 }
 
@@ -21,7 +21,7 @@ export function findAmpersand(command: string): AmpersandUse {
   return { isLast: behind.trim() === '', leavesChildren: !/\bwait\b/.test(behind) };
 }
 
-/** The command with quoted text, escapes, comments and arithmetic as blanks, and every other character in its place. */
+/** The command with quoted text, escapes, comments and arithmetic blanked out; every other character keeps its offset. */
 function blankQuoted(command: string): string {
   const hidden = /\\[\s\S]|'[^']*'|"(?:\\[\s\S]|[^"\\])*"|\(\([^()]*\)\)|(?<=^|[\s;&|(])#[^\n]*/g;
   return command.replace(hidden, (match) => ' '.repeat(match.length));

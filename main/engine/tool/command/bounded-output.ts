@@ -1,15 +1,15 @@
-/** A command's output as a model gets it: bounded, with both ends kept and everything that is missing said. Pure. */
+/** A command's output as a model gets it: bounded, with both ends kept and every omission stated. Pure. */
 import type { TaskSummary } from '../../../../preload/contract/index.ts';
 import { amount } from '../../lib/amount.ts';
 import type { BoundedText } from '../../ports.ts';
 
 /** Source: BT-26. Unit: UTF-16 code units. */
 export const MAX_OUTPUT_CHARS = 30_000;
-/** The beginning says what was done, the end how it went, and errors stand at the end. */
+/** The beginning shows what was done; the end shows the outcome and the errors. */
 const HEAD_SHARE = 1 / 3;
 
 /**
- * Joins head and tail within `maxChars`, with a line between them that counts what is left out and names the file.
+ * Joins head and tail within `maxChars`; a line between them counts the omitted text and names the file.
  * Errors: none; binary output is replaced by its size (BT-27), lost bytes are counted (BT-7).
  */
 export function outputForModel(text: BoundedText, outputPath: string | undefined, maxChars = MAX_OUTPUT_CHARS): string {
@@ -22,12 +22,12 @@ export function outputForModel(text: BoundedText, outputPath: string | undefined
   return lines.length === 0 ? '(no output)' : lines.join('\n');
 }
 
-/** For the row's card: the same text, without the path, which the card shows by itself. */
+/** The text for the row's card: without the path, which the card shows separately. */
 export function outputForDisplay(text: BoundedText): string {
   return outputForModel(text, undefined);
 }
 
-/** Where a task stands, in words: "running", "completed (exit code 0)", "failed: Exited with code 2". */
+/** The status of a task in words: "running", "completed (exit code 0)", "failed: Exited with code 2". */
 export function statusInWords(task: TaskSummary): string {
   if (task.status === 'completed') return 'completed (exit code 0)';
   if (task.status === 'failed') return `failed: ${task.error ?? 'for an unknown reason'}`;
@@ -49,7 +49,7 @@ interface Ends {
 function boundEnds(text: BoundedText, maxChars: number): Ends {
   const { head, tail, omittedChars } = text;
   if (head.length + tail.length <= maxChars) return { head, tail, omittedChars };
-  // Without a gap between them the two are one text, wherever the digest has cut it.
+  // Without a gap the two are one text, wherever the digest has cut it.
   const front = omittedChars === 0 ? head + tail : head;
   const back = omittedChars === 0 ? head + tail : tail;
   const keptFront = wholeStart(front, Math.max(Math.floor(maxChars * HEAD_SHARE), maxChars - back.length));

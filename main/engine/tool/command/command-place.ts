@@ -3,7 +3,7 @@ import { isInside } from '../paths.ts';
 import type { ToolContext } from '../tool.ts';
 import { findAmpersand } from './ampersand.ts';
 
-/** Where a command of the model may run; why not, in words for the model. */
+/** The folder in which a command of the model may run, or the reason why not, worded for the model. */
 export async function placeOf(
   input: { readonly command: string; readonly directory?: string | undefined },
   context: ToolContext,

@@ -1,7 +1,10 @@
 import { lookAtCommand, type ShellFacts } from '../../approval/index.ts';
 import type { ToolContext } from '../tool.ts';
 
-/** What a command of a call would do. `readableFolders`: may be read besides the workspace. Never rejects for what it says. */
+/**
+ * Classifies the command of a call. `readableFolders`: may be read in addition to the workspace. Never rejects because of the
+ * command.
+ */
 export async function lookAt(
   command: string,
   cwd: string | undefined,

@@ -23,7 +23,7 @@ test('it starts a background task with the defaults and says how it ends', async
   expect(result.text).toContain('task_stop');
 });
 
-test('one that has ended at once is told with its output', async () => {
+test('a monitor that ends at once is reported with its output', async () => {
   const task = makeTask({ placement: 'background', wasBackground: true, status: 'failed', error: 'Exited with code 2' });
   const result = await monitorTool.execute(
     { command: 'false' },

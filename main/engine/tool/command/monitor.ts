@@ -16,17 +16,17 @@ const MAX_IDLE_MS = 600_000;
 const Input = z.object({
   command: z.string().min(1),
   description: z.string().max(200).optional(),
-  pattern: z.string().min(1).max(500).optional().describe('Regular expression; only lines it is found in are told'),
+  pattern: z.string().min(1).max(500).optional().describe('Regular expression; only matching lines are reported'),
   max_events: z.number().int().min(1).max(MAX_EVENTS).optional().describe('default 1000'),
   idle_timeout_ms: z.number().int().min(1).max(MAX_IDLE_MS).optional().describe('default 300000'),
   directory: z.string().optional(),
 });
 type Input = z.infer<typeof Input>;
 
-/** Runs a command in the background whose lines are told to the model as they come. */
+/** Runs a command in the background and sends its lines to the model as they arrive. */
 export const monitorTool: Tool<Input> = {
   name: 'monitor',
-  description: 'Watch a command in the background (a log, a test watcher): its output lines are told to you as they come.',
+  description: 'Watch a command in the background (a log, a test watcher): its output lines are sent to you as they arrive.',
   kind: 'shell',
   input: Input,
   isReadOnly: false,
@@ -37,7 +37,7 @@ export const monitorTool: Tool<Input> = {
     if (!place.ok) return { ok: false, refusal: place.why };
     const problem = input.pattern === undefined ? undefined : patternProblem(input.pattern);
     if (problem !== undefined) return { ok: false, refusal: `pattern is not a valid regular expression: ${problem}` };
-    const title = 'Run a command in the background and tell the agent its lines';
+    const title = 'Run a command in the background and send its lines to the agent';
     return { ok: true, title, display: { kind: 'none' }, touches: [], command: input.command, cwd: place.cwd };
   },
 
@@ -72,7 +72,7 @@ export const monitorTool: Tool<Input> = {
       ? [`The command has already ended: ${statusInWords(task)}.`, 'Output:', outputForModel(text, task.outputPath)]
       : [
           `Monitoring as task ${task.id}: ${command}`,
-          `${pattern === undefined ? 'Each line' : 'Each line that matches'} is told to you in a message of its own time; do not poll. It ends after ${maxEvents} lines, after ${idleTimeoutMs} ms without output, or with task_stop.`,
+          `${pattern === undefined ? 'Each line' : 'Each line that matches'} is sent to you in a message when it arrives; do not poll. It ends after ${maxEvents} lines, after ${idleTimeoutMs} ms without output, or with task_stop.`,
           ...(task.outputPath === undefined ? [] : [`All output goes to ${task.outputPath}`]),
         ];
     const outcome: Extract<ToolDisplay, { kind: 'shell' }>['outcome'] = task.status === 'failed' ? 'failed' : 'background';

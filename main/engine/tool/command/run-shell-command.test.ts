@@ -52,7 +52,7 @@ test('the row learns the task before the command has ended', async () => {
   finish(ended({}));
 });
 
-test('a finished command is told with output and exit code', async () => {
+test('a finished command is reported with output and exit code', async () => {
   const { result } = await run({ command: 'make all' }, ended({}));
   expect(result.text).toBe(
     ['Command: make all', `Directory: ${workspace.root}`, 'Output:', 'hello', 'Exit Code: 0', 'Signal: (none)'].join('\n'),
@@ -73,11 +73,11 @@ test('a failed and a killed command say how they ended', async () => {
   expect(result.text).toContain('(no output)\nExit Code: (none)\nSignal: 9\nStatus: Terminated by signal 9 (SIGKILL)');
 });
 
-test('BT-15 a timeout is told as a timeout and not as a cancellation', async () => {
+test('BT-15 a timeout is reported as a timeout and not as a cancellation', async () => {
   const { result } = await run({ command: 'x', timeout: 5000 }, ended({ status: 'cancelled' }, 'half\n', true));
   expect(result).toMatchObject({ isError: true, display: { outcome: 'timed_out', output: 'half' } });
   expect(result.text).toContain('Timed out: stopped after 5000 ms');
-  expect(result.text).toContain('Nobody cancelled it');
+  expect(result.text).toContain('It was not cancelled');
   expect(result.text).toContain('is_background');
 });
 
@@ -103,7 +103,7 @@ test('BT-27 binary output is reported with its size', async () => {
   expect(result.text).toContain('[Binary output of 5,000 bytes, not shown.');
 });
 
-test('BT-24 a promoted command is told with its id, its state, its output so far and how to go on', async () => {
+test('BT-24 a promoted command is reported with its id, its status, its output so far and the next steps', async () => {
   const running = without(makeTask({ status: 'running', placement: 'background', wasBackground: true }), 'exitCode', 'endedAtMs');
   const { result } = await run({ command: 'make all' }, { kind: 'in_background', task: running, text: makeText('step 1\n') });
   expect(result.text.split('\n')).toEqual([
@@ -120,7 +120,7 @@ test('BT-24 a promoted command is told with its id, its state, its output so far
   expect(result).toMatchObject({ isError: false, display: { outcome: 'promoted', summary: 'Moved to the background as bg_00000001' } });
 });
 
-test('BT-12 a promoted command that has ended already is told with its end, and without advice to stop it', async () => {
+test('BT-12 a promoted command that has already ended is reported as ended, without advice to stop it', async () => {
   const task = makeTask({ status: 'failed', exitCode: 3, error: 'Exited with code 3', wasBackground: true });
   const { result } = await run({ command: 'x' }, { kind: 'in_background', task, text: makeText('') });
   expect(result.text).toContain('Status now: failed: Exited with code 3');
@@ -152,7 +152,7 @@ test('a command that ends in & is refused with the better way, before any questi
   expect((await runShellCommandTool.preview({ command: '  ' }, workspace.context)).ok).toBe(false);
 });
 
-test('after a command that used & inside, the result says what became of it', async () => {
+test('the result of a command with & inside says what happened to its children', async () => {
   const advice = 'was hung up when the shell ended';
   expect((await run({ command: 'serve & sleep 1' }, ended({}))).result.text).toContain(advice);
   expect((await run({ command: 'a & b & wait' }, ended({}))).result.text).not.toContain(advice);
@@ -173,7 +173,7 @@ test('the time limit must be 1 to 600000 ms', () => {
   expect([0, 1, 1.5, 600_000, 600_001].map(accepts)).toEqual([false, true, false, true, false]);
 });
 
-test('the time limit of the call goes before that of the settings, and that before the default', async () => {
+test('the time limit of the call overrides that of the settings, which overrides the default', async () => {
   const limitOf = async (input: Input, timeoutMs?: number) => {
     const started: StartTask[] = [];
     const settings = {
@@ -190,7 +190,7 @@ test('the time limit of the call goes before that of the settings, and that befo
   expect(await limitOf({ command: 'make' })).toBe(120_000);
 });
 
-test('only a foreground command that is known to read may run beside others', async () => {
+test('only a foreground command that is known to be read-only may run in parallel', async () => {
   const onlyReads = (input: Input) => runShellCommandTool.onlyReads?.(input, workspace.context, []);
   expect(await onlyReads({ command: 'ls' })).toBe(true);
   expect(await onlyReads({ command: 'ls', is_background: true })).toBe(false);

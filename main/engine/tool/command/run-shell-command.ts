@@ -131,7 +131,7 @@ function endInWords(run: Run, task: TaskSummary, outcome: ShellOutcome): string 
 function adviceAfter(run: Run, outcome: ShellOutcome): readonly string[] {
   const advice: string[] = [];
   if (outcome === 'timed_out') {
-    advice.push(`Nobody cancelled it. Give a longer timeout (at most ${MAX_TIMEOUT_MS}), or set is_background for work that takes long.`);
+    advice.push(`It was not cancelled. Set a longer timeout (at most ${MAX_TIMEOUT_MS}), or set is_background for work that takes long.`);
   }
   if (findAmpersand(run.command).leavesChildren) {
     advice.push('Note: what "&" started was hung up when the shell ended. To keep a command running, run it alone with is_background.');
@@ -139,7 +139,7 @@ function adviceAfter(run: Run, outcome: ShellOutcome): readonly string[] {
   return advice;
 }
 
-/** Source: BT-24. The status is that of now, which may be the last one. */
+/** Source: BT-24. The status is read now; it may be the final one. */
 function inBackground(run: Run, task: TaskSummary, text: BoundedText): ToolResult {
   const hasEnded = isTerminalStatus(task.status);
   const outcome: ShellOutcome = run.isBackground ? (task.status === 'failed' ? 'failed' : 'background') : 'promoted';
@@ -158,7 +158,7 @@ function inBackground(run: Run, task: TaskSummary, text: BoundedText): ToolResul
     ...(task.notice === undefined ? [] : [`Note: ${task.notice}`]),
     hasEnded
       ? 'It has already ended: there is nothing to wait for or to stop.'
-      : `Do not start it again. Read it with task_output, stop it with task_stop (task_id "${task.id}"). You are told when it ends, so go on with other work.`,
+      : `Do not start it again. Read it with task_output, stop it with task_stop (task_id "${task.id}"). You are notified when it ends, so continue with other work.`,
   ];
   const shown = hasEnded ? `${summary}; ${statusInWords(task)}` : summary;
   return {

@@ -8,13 +8,13 @@ import { findTask, taskInWords, unknownTask } from './task-words.ts';
 const Input = z.object({ task_id: z.string().min(1) });
 type Input = z.infer<typeof Input>;
 
-/** Below what a result may have, so that it is cut here, at its own output, and not somewhere else again. */
+/** Less than a result may have, so that only this tool cuts its output. */
 const MAX_CHARS = 20_000;
 
-/** What a background task has printed so far, both ends of it, and how it stands. */
+/** The output of a background task so far, both ends of it, and its status. */
 export const taskOutputTool: Tool<Input> = {
   name: 'task_output',
-  description: 'Read the status and output of a background command. You are told when it ends, so do not poll.',
+  description: 'Read the status and output of a background command. You are notified when it ends, so do not poll.',
   kind: 'task',
   input: Input,
   isReadOnly: true,
@@ -28,7 +28,8 @@ export const taskOutputTool: Tool<Input> = {
     const known = findTask(input.task_id, context);
     if (known === undefined) return failure(unknownTask(input.task_id, context));
     const text = await context.tasks.readText(known.id);
-    // Asked again: it may have ended while the text was read, and the status must not be older than the text.
+    // Read the status again: the task may have ended while its output was read, and the status must not be older than the
+    // text.
     const task = context.tasks.get(known.id) ?? known;
     const label = isTerminalStatus(task.status) ? 'Output:' : 'Output so far:';
     const lines = [taskInWords(task, context.nowMs()), label, outputForModel(text, task.outputPath, MAX_CHARS)];

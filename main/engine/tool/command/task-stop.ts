@@ -9,7 +9,7 @@ import { findTask, unknownTask } from './task-words.ts';
 const Input = z.object({ task_id: z.string().min(1) });
 type Input = z.infer<typeof Input>;
 
-/** Asks a background task's whole process group to end. */
+/** Asks the whole process group of a background task to end. */
 export const taskStopTool: Tool<Input> = {
   name: 'task_stop',
   description: 'Stop a background command and everything it started.',
@@ -35,7 +35,7 @@ export const taskStopTool: Tool<Input> = {
       const text = `Stopping ${task.id} (${task.command}); its status is now ${statusInWords(after)}. The process group gets SIGTERM and, if it does not end, SIGKILL.${rest}`;
       return { text, display: { kind: 'none' }, isError: false, summary: `Stopping ${task.id}` };
     } catch (error) {
-      // It ended between the look and the call; that is what was wanted.
+      // The task ended between the lookup and the stop, which is the intended outcome.
       if (error instanceof EngineError && error.code === 'task_ended') return failure(`${task.id} has already ended.`);
       throw error;
     }

@@ -1,13 +1,13 @@
-/** What the task tools say about tasks, and which of them a session may see. Pure. */
+/** The texts of the task tools about tasks, and which tasks a session may see. Pure. */
 import { isTerminalStatus, type TaskSummary } from '../../../../preload/contract/index.ts';
 import type { ToolContext } from '../tool.ts';
 import { statusInWords } from './bounded-output.ts';
 
-/** A shorter silence is nothing to mention. Unit: ms. */
+/** A shorter silence is not mentioned. Unit: ms. */
 const QUIET_MS = 10_000;
 const MAX_COMMAND_CHARS = 300;
 
-/** Background tasks of this session, newest first. A finished foreground command is no task to the model (BT-23). */
+/** Background tasks of this session, newest first. A finished foreground command is not listed as a task (BT-23). */
 export function backgroundTasks(context: ToolContext): readonly TaskSummary[] {
   const own = context.tasks.list(context.sessionId).filter((task) => task.sessionId === context.sessionId && task.wasBackground);
   return [...own].sort((a, b) => b.startedAtMs - a.startedAtMs);
@@ -38,7 +38,7 @@ export function taskInWords(task: TaskSummary, nowMs: number): string {
   return lines.join('\n');
 }
 
-/** Programs hold output back, so silence is no sign of death; without this the model starts the command again. */
+/** Programs buffer output, so silence does not mean that they died; without this note the model starts the command again. */
 export function quietNote(task: TaskSummary, nowMs: number): string | undefined {
   if (isTerminalStatus(task.status)) return undefined;
   const quietMs = nowMs - (task.lastOutputAtMs ?? task.startedAtMs);

@@ -1,6 +1,6 @@
 /**
- * The way of a change to a file, shared by `edit` and `write_file`: look (missing, readable, read before and unchanged
- * since), decode, and later write it back in the same format. It asks nobody and decides nothing about the content.
+ * The steps of a file change, shared by `edit` and `write_file`: check (missing, readable, read before and unchanged since),
+ * decode, and later write back in the same format. It requests no approval and does not choose the content.
  */
 import { createHash } from 'node:crypto';
 import type { FileStat } from '../../ports.ts';
@@ -8,10 +8,10 @@ import { absolutePath, shownPath } from '../paths.ts';
 import type { ReadState, ToolContext } from '../tool.ts';
 import { decodeFile, encodeText, PLAIN_UTF8, type TextFormat } from './text-format.ts';
 
-/** A file beyond this is data, and holding it several times over in memory is no way to change it. Unit: bytes. */
+/** A larger file is data; holding several copies of it in memory costs too much. Unit: bytes. */
 const MAX_CHANGE_BYTES = 10 * 1024 * 1024;
 
-/** `path` is the real path: a link's target is what is written and what `reads` knows. */
+/** `path` is the real path: a link's target is written, and `reads` stores targets. */
 export type FileToChange =
   | { readonly kind: 'missing'; readonly path: string; readonly shown: string }
   | {
@@ -21,7 +21,7 @@ export type FileToChange =
       readonly text: string;
       readonly format: TextFormat;
       readonly stat: FileStat;
-      /** Encoding the text again gives the same bytes. Where it does not, an edit would damage what it did not touch. */
+      /** Encoding the text again gives the same bytes. Otherwise an edit would damage text that it does not change. */
       readonly isExact: boolean;
     }
   | { readonly kind: 'refused'; readonly why: string };
@@ -37,7 +37,7 @@ export async function openForChange(filePath: string, context: ToolContext): Pro
   if (stat.sizeBytes > MAX_CHANGE_BYTES)
     return refused(`${shown} has ${stat.sizeBytes} bytes, too many for this tool. Use a shell command.`);
   const read = context.reads.get(path);
-  // An empty file has nothing that could be lost, so it need not be read first.
+  // An empty file has no content to lose, so it need not be read first.
   if (stat.sizeBytes > 0 && read === undefined)
     return refused(`${shown} exists but has not been read in this session. Read it with read_file first, then change it.`);
   const bytes = await context.fs.readBytes(path, MAX_CHANGE_BYTES);
@@ -49,7 +49,7 @@ export async function openForChange(filePath: string, context: ToolContext): Pro
   return { kind: 'text', path, shown, text: decoded.text, format: decoded.format, stat, isExact };
 }
 
-/** Writes the text in the file's format. Returns why it could not, or undefined when it is done. */
+/** Writes the text in the file's format. Returns the reason for a failure, or undefined on success. */
 export async function saveChange(
   file: Exclude<FileToChange, { kind: 'refused' }>,
   text: string,
@@ -58,7 +58,7 @@ export async function saveChange(
   const format = file.kind === 'text' ? file.format : PLAIN_UTF8;
   const encoded = await encodeText(text, format);
   if (!encoded.ok) return cannotHold(file.shown, format, encoded.lost);
-  // Looked at once more right before writing: computing the change took time, and others write here too.
+  // Checked again right before writing: computing the change took time, and other programs write here too.
   const now = await context.fs.stat(file.path);
   const before = file.kind === 'text' ? file.stat : undefined;
   if (now?.mtimeMs !== before?.mtimeMs || now?.sizeBytes !== before?.sizeBytes) return changedSince(file.shown);
@@ -75,7 +75,7 @@ export function contentHash(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
 }
 
-/** The content decides where it is known: times can stand still under a change, and move without one. */
+/** The content decides if it is known: timestamps can stay the same across a change, and change without one. */
 function isAsRead(read: ReadState, stat: FileStat, bytes: Uint8Array): boolean {
   if (read.hash !== undefined) return read.hash === contentHash(bytes);
   return read.mtimeMs === stat.mtimeMs && read.sizeBytes === stat.sizeBytes;

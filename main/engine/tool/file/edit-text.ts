@@ -1,4 +1,4 @@
-/** Where a text stands in another, and the text with it replaced. Pure. LF in `oldText` also matches CRLF. */
+/** Finds a text in another one and replaces it. Pure. LF in `oldText` also matches CRLF. */
 import { mainNewline, withNewlines } from './text-format.ts';
 
 export type EditOutcome =
@@ -6,7 +6,7 @@ export type EditOutcome =
   | { readonly kind: 'missing' }
   | { readonly kind: 'ambiguous'; readonly count: number; readonly lines: readonly number[] };
 
-/** So many of the places are named in a refusal. */
+/** A refusal names at most this many places. */
 const MAX_NAMED_LINES = 8;
 
 export function replaceText(text: string, oldText: string, newText: string, options: { replaceAll: boolean }): EditOutcome {
@@ -21,7 +21,7 @@ export function replaceText(text: string, oldText: string, newText: string, opti
   let end = 0;
   for (const place of places) {
     const found = text.slice(place.start, place.end);
-    // A file of mixed line endings keeps those around the edit.
+    // In a file with mixed line endings, unchanged lines keep theirs.
     parts.push(text.slice(end, place.start), withNewlines(newText, found.includes('\n') ? mainNewline(found) : mainEnding));
     end = place.end;
   }

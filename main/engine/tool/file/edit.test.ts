@@ -28,7 +28,7 @@ test('the one occurrence is replaced, literally', async () => {
   expect(await content()).toBe("a\nprice: $& $1 $'\nb\n");
 });
 
-test('the question shows exactly the change that is then made', async () => {
+test('the approval shows exactly the change that is then made', async () => {
   await given('one\ntwo\nthree\n');
   const preview = await editTool.preview(inputOf('two', 'TWO'), workspace.context);
   const result = await edit('two', 'TWO');
@@ -48,7 +48,7 @@ test('a text that occurs twice is refused with its lines, or replaced everywhere
   expect(await content()).toBe('z\ny\nz\n');
 });
 
-test('a second edit needs no second reading', async () => {
+test('a second edit does not need the file to be read again', async () => {
   await given('one two\n');
   await edit('one', '1');
   expect((await edit('two', '2')).isError).toBe(false);
@@ -100,7 +100,7 @@ test('an empty old text creates a missing file and fills an empty one, but nothi
   expect(await content()).toBe('filled\n');
 });
 
-test('a missing file is told, with the way to create it', async () => {
+test('a missing file is reported, with the way to create it', async () => {
   expect((await edit('a', 'b')).text).toContain('use an empty old_string');
 });
 
@@ -112,9 +112,9 @@ test('an edit that changes nothing is refused', async () => {
 test('a miss names the nearest text and its line', async () => {
   await given('import x\n\nfunction total(items: Item[]) {\n  return items.length;\n}\n');
   const miss = await edit('function total(item: Item[]) {\n  return item.length;', 'x');
-  expect(miss.text).toContain('The nearest text stands at line 3:\nfunction total(items: Item[]) {\n  return items.length;');
+  expect(miss.text).toContain('The nearest text is at line 3:\nfunction total(items: Item[]) {\n  return items.length;');
   const indented = await edit('function total(items: Item[]) {\n    return items.length;', 'x');
-  expect(indented.text).toContain('The same but for white space stands at line 3');
+  expect(indented.text).toContain('A match that differs only in white space is at line 3');
   expect((await edit('@@@@ %%%% 7777', 'x')).text).toContain('nor anything like it');
 });
 
@@ -125,7 +125,7 @@ test('the bytes of another encoding around the edit stay as they were', async ()
   expect(await readFile(workspace.path('file'))).toEqual(Buffer.from('Grüße nach Köln\nÄpfel und Öl für alle\n', 'latin1'));
 });
 
-test('a file whose bytes would not survive the way to text and back is refused', async () => {
+test('a file whose bytes would change when decoded and encoded again is refused', async () => {
   const broken = Buffer.concat([Buffer.from('\uFEFFname: value\n'), Buffer.from([0xff, 0xfe, 0x0a])]);
   await given(broken);
   expect((await edit('value', 'other')).text).toContain('would damage it');

@@ -16,7 +16,10 @@ const Input = z.object({
 });
 type Input = z.infer<typeof Input>;
 
-/** Replaces a text in a file that was read and is unchanged since. A miss names the nearest place. */
+/**
+ * Replaces a text in a file that was read and has not changed since. If the text is not found, the result names the nearest
+ * place.
+ */
 export const editTool: Tool<Input> = {
   name: 'edit',
   description: 'Replace exact text in a file that you have read. Take enough lines of context to make old_string unique.',
@@ -76,8 +79,7 @@ async function planEdit(input: Input, context: ToolContext): Promise<EditPlan> {
       return refused(`${file.shown} exists and is not empty. Name the text to replace in old_string, or use write_file.`);
     return { ok: true, file, before: '', after: input.new_string, did: (path) => `Filled the empty ${path}` };
   }
-  if (!file.isExact)
-    return refused(`The encoding of ${file.shown} could not be told for sure, and an edit would damage it. Use a shell command.`);
+  if (!file.isExact) return refused(`The encoding of ${file.shown} is uncertain, and an edit would damage it. Use a shell command.`);
 
   const outcome = replaceText(file.text, input.old_string, input.new_string, { replaceAll: input.replace_all === true });
   if (outcome.kind === 'missing') return refused(missText(file.shown, file.text, input.old_string));
@@ -95,6 +97,6 @@ async function planEdit(input: Input, context: ToolContext): Promise<EditPlan> {
 function missText(shown: string, text: string, wanted: string): string {
   const nearest = nearestText(withNewlines(text, '\n'), withNewlines(wanted, '\n'));
   if (nearest === undefined) return `old_string was not found in ${shown}, nor anything like it. Read the file again.`;
-  const how = nearest.differsInSpaceOnly ? 'The same but for white space stands' : 'The nearest text stands';
+  const how = nearest.differsInSpaceOnly ? 'A match that differs only in white space is' : 'The nearest text is';
   return `old_string was not found in ${shown}. ${how} at line ${nearest.line}:\n${nearest.text}`;
 }

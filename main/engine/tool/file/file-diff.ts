@@ -7,8 +7,8 @@ export type DiffDisplay = Extract<ToolDisplay, { kind: 'diff' }>;
 const MAX_PATCH_CHARS = 200_000;
 const CONTEXT_LINES = 3;
 /**
- * Between the first and the last changed line, beyond this the change is shown as one block: Myers' algorithm takes time
- * and memory with the square of the differences, and this runs on the engine's only thread.
+ * If the first and the last changed line are further apart than this, the change is shown as one block: Myers' algorithm
+ * takes time and memory with the square of the differences, and this runs on the engine's only thread.
  */
 const MAX_DIFF_LINES = 4_000;
 const MAX_DIFF_CHARS = 400_000;
@@ -17,9 +17,9 @@ const MAX_EDITS = 1_500;
 const DIFF_TIMEOUT_MS = 150;
 
 /**
- * The change as a unified diff, made in bounded time whatever the sizes are.
- * Shape: `before` undefined is a new file. Line endings count as LF, so that a CRLF file shows only what changed.
- * `truncated` says that the patch was cut at a line; `added` and `removed` count the whole change.
+ * The change as a unified diff, computed in bounded time for any sizes.
+ * Shape: `before` undefined is a new file. Line endings count as LF, so that a CRLF file shows only real changes.
+ * `truncated`: the patch was cut at a line; `added` and `removed` count the whole change.
  */
 export async function diffDisplay(change: { path: string; before: string | undefined; after: string }): Promise<DiffDisplay> {
   const before = linesOf(change.before ?? '');

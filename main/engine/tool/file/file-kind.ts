@@ -1,9 +1,9 @@
-/** What a binary file is, by its first bytes. */
+/** The type of a binary file, from its first bytes. */
 export interface FileKind {
   readonly group: 'image' | 'pdf' | 'other';
   /** With its article, for a sentence: "a PNG image". */
   readonly name: string;
-  /** Where models can be shown it. */
+  /** The media type, if models accept it. */
   readonly mimeType?: string;
 }
 
@@ -45,13 +45,13 @@ const SIGNATURES: readonly { readonly magic: string; readonly at?: number; reado
   { magic: '\x1aE\xdf\xa3', kind: other('a Matroska or WebM video') },
 ];
 
-/** Some of these begin like a text could ("MZ", "BZh", "ID3"), so ask only about bytes that are no text, PDF aside. */
+/** Text may begin with some of these ("MZ", "BZh", "ID3"), so check only bytes that are not text, except for PDF. */
 export function kindOfBinary(bytes: Uint8Array): FileKind {
   const start = String.fromCharCode(...bytes.subarray(0, 300));
   return SIGNATURES.find(({ magic, at = 0 }) => start.startsWith(magic, at))?.kind ?? other('a binary file');
 }
 
-/** A PDF may consist of printable bytes alone and is a document all the same. */
+/** A PDF may consist of printable bytes alone and is still a document. */
 export function isPdf(bytes: Uint8Array): boolean {
   return String.fromCharCode(...bytes.subarray(0, 5)) === '%PDF-';
 }

@@ -1,20 +1,22 @@
-/** What of a file comes nearest to a text that does not occur in it. Pure, and bounded in time for any sizes. */
+/**
+ * Finds the part of a file that is most similar to a text that does not occur in it. Pure, and bounded in time for any sizes.
+ */
 
 export interface NearestText {
   /** Counted from 1. */
   readonly line: number;
   readonly text: string;
-  /** The lines are equal but for white space. */
+  /** The lines differ only in white space. */
   readonly differsInSpaceOnly: boolean;
 }
 
-/** Compared per place; a longer text is found by its first lines as well. */
+/** Lines compared per place; the first lines are enough to find a longer text. */
 const MAX_COMPARED_LINES = 8;
-/** Places looked at: files beyond it are rarely edited by hand. */
+/** Maximum number of places compared: longer files are rarely edited by hand. */
 const MAX_PLACES = 30_000;
-/** Characters compared of a line; lines of minified files are longer. */
+/** Characters compared per line; lines of minified files are longer. */
 const MAX_LINE_CHARS = 200;
-/** Below it a place is not near but anything. */
+/** A place with a lower score is not similar. */
 const MIN_SCORE = 0.5;
 const MAX_SHOWN_LINES = 15;
 const MAX_SHOWN_CHARS = 1_200;
@@ -42,7 +44,7 @@ export function nearestText(text: string, wanted: string): NearestText | undefin
   };
 }
 
-/** Indentation and runs of white space count as nothing, for they are what models get wrong most. */
+/** Indentation and runs of white space are ignored, because models get them wrong most often. */
 function squeeze(line: string): string {
   return line.trim().replace(/\s+/g, ' ').slice(0, MAX_LINE_CHARS);
 }
@@ -53,7 +55,7 @@ function trimEmptyLines(lines: readonly string[]): readonly string[] {
   return first === -1 ? [] : lines.slice(first, last + 1);
 }
 
-/** Longer lines weigh more: a closing brace agrees with any other. */
+/** Longer lines weigh more: a closing brace matches any other. */
 function scoreAt(lines: readonly string[], at: number, wanted: readonly string[]): number {
   let agreed = 0;
   let possible = 0;

@@ -48,7 +48,7 @@ test('a replaced cell loses its outputs, and nothing else of the file changes', 
   expect(outcome.ok && outcome.text.endsWith('}\n')).toBe(true);
 });
 
-test('a cell is inserted behind another or at the start, and deleted', () => {
+test('a cell is inserted after another or at the start, and deleted', () => {
   const behind = cellsOf(editNotebook(TEXT, { ...edit, mode: 'insert', cellId: 'cell-0', source: 'x', cellType: 'code' }));
   expect(behind.map(({ id }) => id)).toEqual(['intro', 'new1', 'load']);
   expect(behind[1]).toEqual({ id: 'new1', cell_type: 'code', metadata: {}, source: ['x'], execution_count: null, outputs: [] });
@@ -57,7 +57,7 @@ test('a cell is inserted behind another or at the start, and deleted', () => {
   expect(cellsOf(editNotebook(TEXT, { ...edit, mode: 'delete', cellId: 'intro' })).map(({ id }) => id)).toEqual(['load']);
 });
 
-test('an id that is taken is not given twice, and older notebooks get none', () => {
+test('an existing id is not used again, and older notebooks get none', () => {
   const taken = cellsOf(editNotebook(TEXT, { ...edit, mode: 'insert', source: '', newId: 'load' }));
   expect(taken[0]?.['id']).toBe('load-2');
   const old = TEXT.replace('"nbformat_minor": 5', '"nbformat_minor": 4');
@@ -93,7 +93,7 @@ test('the tool needs the file read, shows the change first and writes just that'
   expect(written.replaceAll('\r\n', '')).not.toContain('\n');
 });
 
-test('other files are sent to the other tools', async () => {
+test('for other files the refusal names the right tools', async () => {
   await writeFile(workspace.path('a.json'), '{}');
   const input = { notebook_path: workspace.path('a.json'), new_source: 'x' };
   expect((await notebookEditTool.preview(input, workspace.context)).ok).toBe(false);

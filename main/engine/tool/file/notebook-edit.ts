@@ -13,14 +13,14 @@ const Input = z.object({
     .string()
     .min(1)
     .optional()
-    .describe('The cell; with insert, the one to insert behind (absent: at the start). Also cell-0, cell-1, ...'),
+    .describe('The cell; with insert, the one to insert after (absent: at the start). Also cell-0, cell-1, ...'),
   new_source: z.string().describe('Empty for delete'),
   cell_type: z.enum(['code', 'markdown']).optional().describe('For insert'),
   edit_mode: z.enum(['replace', 'insert', 'delete']).optional().describe('replace by default'),
 });
 type Input = z.infer<typeof Input>;
 
-/** Changes one cell of a Jupyter notebook. The rest of the file keeps its form; outputs of a changed cell go. */
+/** Changes one cell of a Jupyter notebook. The rest of the file keeps its format; outputs of a changed cell are removed. */
 export const notebookEditTool: Tool<Input> = {
   name: 'notebook_edit',
   description: 'Replace, insert or delete a cell of a Jupyter notebook (.ipynb) that you have read.',
@@ -66,13 +66,13 @@ async function planCell(input: Input, context: ToolContext): Promise<CellPlan> {
   if (file.kind === 'refused') return { ok: false, why: file.why };
   if (file.kind === 'missing')
     return { ok: false, why: `There is no file ${absolutePath(input.notebook_path, context)}. Create it with write_file.` };
-  if (!file.isExact) return { ok: false, why: `The encoding of ${shown} could not be told for sure, and an edit would damage it.` };
+  if (!file.isExact) return { ok: false, why: `The encoding of ${shown} is uncertain, and an edit would damage it.` };
   const edited = editNotebook(file.text, {
     mode: input.edit_mode ?? 'replace',
     cellId: input.cell_id,
     source: input.new_source,
     cellType: input.cell_type,
-    // Preview and execution must show the same text, so the id hangs on the call.
+    // Preview and execution must show the same text, so the id is derived from the call.
     newId: idFor(context.toolCallId),
   });
   return edited.ok

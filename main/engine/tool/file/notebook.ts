@@ -42,13 +42,13 @@ export function editNotebook(text: string, edit: CellEdit): NotebookOutcome {
   return { ok: true, text: write(changed), does: `Edit ${where} of`, did: `Edited ${where} of` };
 }
 
-/** The value as it was read: what the schema answers has its keys in another order, and every line would change. */
+/** The value as it was read: the schema's result has its keys in another order, so every line would change. */
 function parse(text: string): Notebook | undefined {
   try {
     const value: unknown = JSON.parse(text.replace(/^\uFEFF/, ''));
     return isNotebook(value) && (value.nbformat ?? 4) === 4 ? value : undefined;
   } catch {
-    return undefined; // not JSON, which is the answer asked for
+    return undefined; // not JSON: undefined is the documented result
   }
 }
 
@@ -56,7 +56,7 @@ function isNotebook(value: unknown): value is Notebook {
   return Notebook.safeParse(value).success;
 }
 
-/** Ids came with 4.5; before, and besides, a cell is known by its place. */
+/** Ids came with 4.5; in older notebooks, or as an alternative, a cell is identified by its position. */
 function placeOf(cells: readonly Cell[], id: string): number {
   const named = cells.findIndex((cell) => cell.id === id);
   if (named !== -1) return named;
@@ -71,7 +71,7 @@ function names(cells: readonly Cell[]): string {
   return cells.length === 0 ? 'none' : `${known.join(', ')}${cells.length > MAX_NAMED ? ', ...' : ''}`;
 }
 
-/** What ran was the old source, so its outputs go. */
+/** The outputs belong to the old source, so they are removed. */
 function withSource(cell: Cell, { source, cellType }: CellEdit): Cell {
   const type = cellType ?? cell.cell_type;
   const changed: Cell = { ...cell, cell_type: type, source: toLines(source, cell.source) };
@@ -88,7 +88,7 @@ function newCell({ source, cellType = 'code', newId }: CellEdit, { cells, nbform
   return cellType === 'code' ? { ...named, execution_count: null, outputs: [] } : named;
 }
 
-/** In the form the file has: a list of lines with their ends, or one string. */
+/** In the file's own form: a list of lines with their line endings, or one string. */
 function toLines(source: string, form: Cell['source']): Cell['source'] {
   if (typeof form === 'string') return source;
   return source === '' ? [] : source.split(/(?<=\n)/);

@@ -13,13 +13,13 @@ async function read(content: string | Uint8Array, options: { offset?: number; li
   return await readFileTool.execute({ file_path: workspace.path('file'), ...options }, workspace.context, never);
 }
 
-test('a short file is given as it is, and noted as read', async () => {
+test('a short file is returned unchanged and counts as read', async () => {
   const result = await read('one\r\ntwo\r\n');
   expect(result).toMatchObject({ text: 'one\ntwo', isError: false, summary: 'Read file: 2 lines' });
   expect(workspace.context.reads.get(workspace.path('file'))).toMatchObject({ sizeBytes: 10 });
 });
 
-test('a page says which lines of how many it shows and where to go on', async () => {
+test('a page states its lines, their total and the next offset', async () => {
   const lines = Array.from({ length: 3000 }, (_, at) => `${at}`).join('\n');
   expect((await read(lines)).text).toMatch(/^\[Showing lines 1-2000 of 3000 lines\. Continue with offset 2000\.\]\n0\n1\n/);
   expect((await read(lines, { limit: 2500 })).text).toContain('Showing lines 1-2000 of 3000');
@@ -27,18 +27,18 @@ test('a page says which lines of how many it shows and where to go on', async ()
   expect((await read(lines, { offset: 3000 })).isError).toBe(true);
 });
 
-test('a page of long lines ends at a whole line, so that the next one can follow', async () => {
+test('a page of long lines ends at a whole line, so that the next page can continue', async () => {
   const result = await read(Array.from({ length: 100 }, (_, at) => `${at}`.padEnd(1000, '.')).join('\n'));
   expect(result.text.length).toBeLessThan(25_000);
   expect(result.text).toContain('Showing lines 1-24 of 100 lines. Continue with offset 24.');
   expect(result.text.split('\n').at(-1)).toHaveLength(1000);
 });
 
-test('an overlong line is cut and says by how much', async () => {
+test('an overlong line is cut, with the number of omitted characters', async () => {
   expect((await read('x'.repeat(2500))).text).toBe(`${'x'.repeat(2000)}... [line cut, 500 more characters]`);
 });
 
-test('an empty file is said to be empty', async () => {
+test('an empty file is reported as empty', async () => {
   expect((await read('')).text).toBe('file is empty.');
 });
 
@@ -80,7 +80,7 @@ test.each([
   expect(result.media).toEqual([{ mimeType, data: bytes.toString('base64'), name: 'file' }]);
 });
 
-test('of a huge file the beginning is read and the rest is pointed to', async () => {
+test('the beginning of a huge file is read, with advice for the rest', async () => {
   const result = await read(Buffer.alloc(33 * 1024 * 1024, 'abc\n'), { limit: 2 });
   expect(result.text).toMatch(/^\[Showing lines 1-2 of more than \d+ lines\. Continue with offset 2\. Only the first \d+ bytes/);
   expect(workspace.context.reads.get(workspace.path('file'))?.hash).toBeUndefined(); // what was not read may change unseen
@@ -88,24 +88,24 @@ test('of a huge file the beginning is read and the rest is pointed to', async ()
   expect(workspace.context.reads.get(workspace.path('file'))?.hash).toMatch(/^[0-9a-f]{64}$/);
 });
 
-test('what is missing or a folder is told', async () => {
+test('a missing file and a folder are reported', async () => {
   const run = (path: string) => readFileTool.execute({ file_path: path }, workspace.context, never);
   expect((await run(workspace.path('none'))).text).toContain('There is no file');
   expect((await run(workspace.root)).text).toContain('is a folder');
 });
 
-test('the approval learns where a link leads', async () => {
+test('the approval receives the target of a link', async () => {
   await symlink('/etc/hostname', workspace.path('link'));
   const preview = await readFileTool.preview({ file_path: workspace.path('link') }, workspace.context);
   expect(preview).toMatchObject({ ok: true, title: 'Read link', touches: ['/etc/hostname', workspace.path('link')] });
 });
 
-test('a relative path is taken from the project', () => {
+test('a relative path is resolved against the project', () => {
   expect(readFileTool.describe({ file_path: 'src/a.ts' }, workspace.context)).toEqual({ verb: 'Read', target: 'src/a.ts' });
   expect(readFileTool.describe({ file_path: '/etc/hosts' }, workspace.context).target).toBe('/etc/hosts');
 });
 
-test('single pages are refused with what to do instead', async () => {
+test('single pages are refused, with an alternative', async () => {
   await writeFile(workspace.path('a.pdf'), '%PDF-1.4');
   const result = await readFileTool.execute({ file_path: workspace.path('a.pdf'), pages: '1-2' }, workspace.context, never);
   expect(result).toMatchObject({ isError: true, text: expect.stringContaining('Leave `pages` away') });

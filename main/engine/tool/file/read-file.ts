@@ -18,15 +18,15 @@ type Input = z.infer<typeof Input>;
 
 const MAX_LINES = 2_000;
 const MAX_LINE_CHARS = 2_000;
-/** A page ends at a line before the result's limit: cut in its middle it would have no offset to continue at. */
+/** A page ends at a line before the result's limit: a page cut inside a line would have no offset to continue at. */
 const MAX_PAGE_CHARS = RESULT_LIMIT_CHARS - 500;
-/** Of a larger file only the beginning is looked at; a shell command reaches the rest. Unit: bytes. */
+/** Only the beginning of a larger file is read; a shell command reaches the rest. Unit: bytes. */
 const MAX_READ_BYTES = 32 * 1024 * 1024;
 /** Providers refuse larger ones. Unit: bytes. */
 const MAX_IMAGE_BYTES = 5 * 1024 * 1024;
 const MAX_PDF_BYTES = 10 * 1024 * 1024;
 
-/** Reads lines of a text file and notes its state, which `edit` and `write_file` ask for. */
+/** Reads lines of a text file and stores its state, which `edit` and `write_file` require. */
 export const readFileTool: Tool<Input> = {
   name: 'read_file',
   description: 'Read a text file: up to 2000 lines or 24,000 characters from the start, or from offset. Images and PDF are shown.',
@@ -82,7 +82,7 @@ function pageResult(shown: string, text: string, page: Page): ToolResult {
   return result(`${notice}\n${body}`, `Read ${shown}: lines ${page.from + 1}-${to} of ${countOf(total, page)}`);
 }
 
-/** Counts all lines and cuts out the wanted ones alone: to split a large file takes most of a second. */
+/** Counts all lines and copies only the requested ones: splitting a large file takes most of a second. */
 function scanLines(text: string, page: Page): { total: number; wanted: readonly string[] } {
   const wanted: string[] = [];
   let total = 0;
@@ -126,7 +126,7 @@ interface MediaFile {
   readonly sizeBytes: number;
 }
 
-/** An image or a document goes to the model as it is; whether it can read it, the provider knows. */
+/** An image or a document is passed to the model unchanged; the provider knows whether the model can read it. */
 function mediaResult(bytes: Uint8Array, { shown, fileKind, sizeBytes }: MediaFile): ToolResult {
   const what = `${shown} is ${fileKind.name} (${sizeBytes} bytes)`;
   const { mimeType, group } = fileKind;

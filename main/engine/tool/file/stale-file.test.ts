@@ -18,13 +18,13 @@ async function given(content: string | Uint8Array) {
   await readFileTool.execute({ file_path: file() }, workspace.context, never);
 }
 
-test('a file that was only touched is unchanged', async () => {
+test('a file with only a new timestamp is unchanged', async () => {
   await given('one\n');
   await utimes(file(), 1, 1);
   expect((await edit('one', 'two')).isError).toBe(false);
 });
 
-test('another content of the same size and time is a change', async () => {
+test('different content of the same size and time is a change', async () => {
   await given('one\n');
   const { atime, mtime } = await stat(file());
   await writeFile(file(), 'ONE\n');
@@ -33,7 +33,7 @@ test('another content of the same size and time is a change', async () => {
   expect(await readFile(file(), 'utf8')).toBe('ONE\n');
 });
 
-test('a write that the file system could not tell apart is still the agent’s own', async () => {
+test('a write with an identical timestamp is still the agent’s own', async () => {
   await given('one\n');
   await edit('one', 'two');
   expect((await edit('two', 'six')).isError).toBe(false);
@@ -80,7 +80,7 @@ test.each([
   expect(await readFile(file(), 'utf8')).toBe('one\n');
 });
 
-test('a file of which only the beginning was read counts as changed once it was touched', async () => {
+test('a file that was read only in part counts as changed once its timestamp changes', async () => {
   await writeFile(file(), 'one\n');
   const { mtimeMs, size } = await stat(file());
   workspace.context.reads.record(file(), { mtimeMs, sizeBytes: size });
@@ -91,7 +91,7 @@ test('a file of which only the beginning was read counts as changed once it was 
   expect((await edit('two', 'one')).text).toContain('has changed since it was read');
 });
 
-test('what a file was is kept before it is written, and what was written noted behind that', async () => {
+test('the old content of a file is kept before the write, and the new state is noted after it', async () => {
   await given('one\n');
   const steps: string[] = [];
   const note = async (step: string) => void steps.push(`${step} ${await readFile(file(), 'utf8')}`);

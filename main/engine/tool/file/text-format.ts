@@ -1,11 +1,11 @@
 /**
- * Bytes to text and back, such that a file keeps its encoding, its byte order mark and its line endings.
- * Order of the guess: byte order mark, NUL bytes (UTF-16 without a mark, or binary), valid UTF-8, then chardet's guess
- * on the first 64 KiB, taken only when few control characters speak for a text at all.
+ * Decodes bytes to text and encodes it again so that a file keeps its encoding, its byte order mark and its line endings.
+ * Order of the guess: byte order mark, NUL bytes (UTF-16 without a mark, or binary), valid UTF-8, then chardet's guess on the
+ * first 64 KiB, accepted only if the text has few control characters.
  */
 import { type FileKind, isPdf, kindOfBinary } from './file-kind.ts';
 
-/** `encoding` is a label iconv-lite knows; `utf-8`, `utf-16le` and `utf-16be` are handled here. */
+/** `encoding` is a label that iconv-lite supports; `utf-8`, `utf-16le` and `utf-16be` are handled here. */
 export interface TextFormat {
   readonly encoding: string;
   readonly hasBom: boolean;
@@ -19,11 +19,11 @@ export type EncodedText = { readonly ok: true; readonly bytes: Uint8Array } | { 
 
 export const PLAIN_UTF8: TextFormat = { encoding: 'utf-8', hasBom: false };
 
-/** As BT-27 judges a command's output: NUL bytes and control characters show within the first 4 KiB. */
+/** The same test as for a command's output (BT-27): NUL bytes and control characters show within the first 4 KiB. */
 const SNIFF_BYTES = 4096;
-/** Enough for chardet to tell the single-byte encodings apart; it is quadratic in nothing but slow per byte. */
+/** Enough for chardet to distinguish the single-byte encodings; it is linear but slow per byte. */
 const GUESS_BYTES = 64 * 1024;
-/** Texts in old encodings have next to none; random bytes have 11 %. */
+/** Texts in old encodings have almost none; random bytes have 11 %. */
 const MAX_CONTROL_SHARE = 0.03;
 
 const BOMS: readonly { readonly mark: readonly number[]; readonly encoding: string }[] = [
@@ -32,7 +32,7 @@ const BOMS: readonly { readonly mark: readonly number[]; readonly encoding: stri
   { mark: [0xfe, 0xff], encoding: 'utf-16be' },
 ];
 
-/** `isComplete: false` says that bytes may end in the middle of a character. */
+/** `isComplete: false`: the bytes may end in the middle of a character. */
 export async function decodeFile(bytes: Uint8Array, options: { isComplete: boolean }): Promise<DecodedFile> {
   const bom = BOMS.find(({ mark }) => mark.every((byte, at) => bytes[at] === byte));
   if (bom !== undefined) return await asText(bytes.subarray(bom.mark.length), { encoding: bom.encoding, hasBom: true }, options);
@@ -50,7 +50,7 @@ export async function decodeFile(bytes: Uint8Array, options: { isComplete: boole
   return await asText(bytes, { encoding: await guessEncoding(bytes.subarray(0, GUESS_BYTES)), hasBom: false }, options);
 }
 
-/** `lost` is the first character that the encoding cannot hold. Line endings are taken as they are. */
+/** `lost` is the first character that the encoding cannot represent. Line endings stay as they are. */
 export async function encodeText(text: string, format: TextFormat): Promise<EncodedText> {
   const body = await encodeBody(text, format.encoding);
   const back = await decodeBody(body, format.encoding, { isComplete: true });
@@ -59,7 +59,7 @@ export async function encodeText(text: string, format: TextFormat): Promise<Enco
   return { ok: true, bytes: mark === undefined ? body : Buffer.concat([Uint8Array.from(mark), body]) };
 }
 
-/** The line ending most lines have; LF for a text without any. */
+/** The most frequent line ending; LF for a text without any. */
 export function mainNewline(text: string): '\n' | '\r\n' {
   const crlf = text.split('\r\n').length - 1;
   const all = text.split('\n').length - 1;
@@ -95,11 +95,11 @@ function decodeUtf8(bytes: Uint8Array, options: { isComplete: boolean }): string
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes, { stream: !options.isComplete });
   } catch {
-    return undefined; // not UTF-8, which is the answer asked for
+    return undefined; // not UTF-8: undefined is the documented result
   }
 }
 
-/** Text of mostly Latin letters has a NUL in every second place, and in those only. */
+/** Text of mostly Latin letters has a NUL in every second position, and only there. */
 function utf16WithoutMark(sample: Uint8Array): 'utf-16le' | 'utf-16be' | undefined {
   const zeros = [0, 0];
   for (const [at, byte] of sample.entries()) if (byte === 0) zeros[at % 2] = (zeros[at % 2] ?? 0) + 1;
@@ -116,10 +116,13 @@ function controlShare(sample: Uint8Array): number {
   return sample.length === 0 ? 0 : sample.filter(isControl).length / sample.length;
 }
 
-/** What chardet gives every multi-byte encoding of a text too short to tell; such a text is Western far more often. */
+/**
+ * chardet reports each multi-byte encoding with this confidence when a text is too short to decide; such a text is Western
+ * far more often.
+ */
 const NO_CONFIDENCE = 10;
 
-/** The likeliest encoding in which every byte means something. */
+/** The likeliest encoding in which every byte is valid. */
 async function guessEncoding(sample: Uint8Array): Promise<string> {
   const [{ analyse }, { default: iconv }] = await Promise.all([import('chardet'), import('iconv-lite')]);
   const fits = (encoding: string) => {

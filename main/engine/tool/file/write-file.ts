@@ -13,7 +13,7 @@ const Input = z.object({
 });
 type Input = z.infer<typeof Input>;
 
-/** Creates a file or replaces its content. What exists must have been read; its encoding, mark and line endings stay. */
+/** Creates a file or replaces its content. An existing file must have been read; its encoding, mark and line endings stay. */
 export const writeFileTool: Tool<Input> = {
   name: 'write_file',
   description: 'Create a file, or replace all of its content. A file that exists must have been read before. To change a part, use edit.',
@@ -53,7 +53,7 @@ function textBefore(file: Exclude<FileToChange, { kind: 'refused' }>): string | 
   return file.kind === 'text' ? file.text : undefined;
 }
 
-/** A model writes LF and no mark whatever the file has; a new or an empty file takes the content as it is. */
+/** A model writes LF and no mark regardless of the file; a new or an empty file takes the content unchanged. */
 function contentFor(file: Exclude<FileToChange, { kind: 'refused' }>, content: string): string {
   if (file.kind === 'missing') return content;
   const body = file.format.hasBom ? content.replace(/^\uFEFF/, '') : content;

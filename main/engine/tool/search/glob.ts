@@ -15,7 +15,7 @@ type Input = z.infer<typeof Input>;
 
 const MAX_FILES = 100;
 
-/** Finds files by name, newest first, leaving out what ignore files name. Links are not followed. */
+/** Finds files by name, newest first, except those in ignore files. Links are not followed. */
 export function createGlobTool(ripgrep: RipgrepRunner): Tool<Input> {
   return {
     name: 'glob',
@@ -63,7 +63,7 @@ export function createGlobTool(ripgrep: RipgrepRunner): Tool<Input> {
         return failure(`The search took over ${SEARCH_TIMEOUT_MS / 1000} s and was stopped. Name a narrower path.`);
       if (end.kind === 'failed') return failure(end.message);
       const where = shownPath(asked, context);
-      // ripgrep answers 2 for a folder it may not enter, and 1 for no file at all.
+      // ripgrep exits with 2 if it may not enter a folder, and with 1 if there is no file at all.
       const warning = end.kind === 'done' && end.exitCode === 2 ? `\n[Not everything could be looked at: ${firstLine(end.stderr)}]` : '';
       if (count === 0) {
         return {

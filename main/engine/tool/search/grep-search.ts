@@ -17,7 +17,7 @@ type Input = z.infer<typeof Input>;
 
 const DEFAULT_MATCHES = 100;
 const MAX_MATCHES = 1_000;
-/** ripgrep searches in parallel and answers in any order: so many are sorted before the first are shown. */
+/** ripgrep searches in parallel and returns matches in any order: this many are sorted before the first are shown. */
 const MAX_COLLECTED = 2_000;
 const MAX_LINE_CHARS = 300;
 
@@ -88,7 +88,7 @@ interface Match {
   readonly text: string;
 }
 
-/** ripgrep gives what is not UTF-8 as base64. Source: documentation of grep-printer, "JSON". */
+/** ripgrep gives text that is not UTF-8 as base64. Source: documentation of grep-printer, "JSON". */
 const RgText = z.union([z.object({ text: z.string() }), z.object({ bytes: z.string() })]);
 const RgMatch = z.object({
   type: z.literal('match'),
@@ -115,7 +115,7 @@ function plain(text: z.infer<typeof RgText>): string {
   return 'text' in text ? text.text : Buffer.from(text.bytes, 'base64').toString('utf8');
 }
 
-/** Of a long line, what stands around the match. */
+/** The part of a long line around the match. */
 function shownLine(line: string, match: string): string {
   if (line.length <= MAX_LINE_CHARS) return line;
   const start = Math.max(0, line.indexOf(match) - 100);
@@ -127,8 +127,8 @@ function multilineArgs(pattern: string): readonly string[] {
 }
 
 /**
- * `--glob` would bring back ignored files that match it, so the glob is applied to the results. A file type made of its
- * last names spares ripgrep most of the rest, and honours ignore files; only plain names and stars mean the same there.
+ * `--glob` would bring back ignored files that match it, so the glob is applied to the results. A file type made of its last
+ * path segments spares ripgrep most other files, and honours ignore files; only plain names and stars mean the same there.
  */
 function prefilterArgs(glob: string | undefined): readonly string[] {
   if (glob === undefined) return [];
@@ -148,7 +148,7 @@ function problemOf(end: RipgrepEnd, foundCount: number): string | undefined {
 
 interface Searched {
   readonly end: RipgrepEnd;
-  /** Matches in files that the rules keep back. */
+  /** Matches in files that the rules hide. */
   readonly hidden: number;
 }
 

@@ -2,8 +2,8 @@ import { join, relative } from 'node:path';
 import type { ToolContext } from '../tool.ts';
 
 /**
- * What the rules keep out of a look into `real`, which was asked for as `asked`: a rule about the name of a link counts as well
- * as one about what it stands for.
+ * Which files below `real` the rules hide. The call named it `asked`: a rule about the name of a link applies as well as one
+ * about its target.
  */
 export async function hiddenIn(
   toolName: string,
@@ -15,8 +15,8 @@ export async function hiddenIn(
   return asked === real ? isHidden : (path) => isHidden(path) || isHidden(join(asked, relative(real, path)));
 }
 
-/** Empty where nothing is kept back. The files are not named: a name may say enough. */
+/** Empty if no match is hidden. The files are not named, because a name may reveal enough. */
 export function hiddenNote(matches: number): string {
   if (matches === 0) return '';
-  return `[${matches === 1 ? 'One match is' : `${matches} matches are`} in files that the rules or their secrets keep back; name such a file as path to be asked.]`;
+  return `[${matches === 1 ? 'One match is' : `${matches} matches are`} in files hidden by the rules or because they hold secrets; pass such a file as path to request approval.]`;
 }

@@ -50,7 +50,7 @@ test('a listing leaves out what ignore files name, the inner ones winning, and s
   expect(text).toContain('[4 entries left out by ignore files.]');
 });
 
-test('who lists an ignored folder sees what is in it', async () => {
+test('listing an ignored folder shows its contents', async () => {
   await given(FILES);
   expect(await names('dist')).toEqual(['out.js']);
 });

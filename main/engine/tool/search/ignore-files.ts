@@ -1,4 +1,7 @@
-/** Which entries of one folder the project's ignore files name. For searches ripgrep does this by itself. Source: gitignore(5). */
+/**
+ * Which entries of one folder the project's ignore files match. For searches ripgrep applies them itself. Source:
+ * gitignore(5).
+ */
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { compileGlob } from '../../lib/glob-pattern.ts';
 import { isInside } from '../paths.ts';
@@ -11,10 +14,10 @@ export interface IgnoreRule {
   readonly foldersOnly: boolean;
 }
 
-/** More of such a file is no list of patterns. Unit: bytes. */
+/** A larger file is not a list of patterns. Unit: bytes. */
 const MAX_FILE_BYTES = 256 * 1024;
 
-/** Pure. Lines that say nothing are left out; braces are plain characters here. */
+/** Pure. Lines without effect are left out; braces are plain characters here. */
 export function parseIgnore(text: string): readonly IgnoreRule[] {
   return text.split(/\r?\n/).flatMap((line) => {
     const pattern = line.replace(/(?<!\\)[ \t]+$/, '');
@@ -28,8 +31,8 @@ export function parseIgnore(text: string): readonly IgnoreRule[] {
 }
 
 /**
- * Says of a name directly in `folder` whether it is ignored. Only the name's own path is judged: who lists an ignored folder
- * wants to see what is in it. Outside of the project nothing is ignored.
+ * Returns a test for names directly in `folder`: true if the name is ignored. Only the name's own path is matched: a user who
+ * lists an ignored folder wants to see its contents. Outside the project nothing is ignored.
  */
 export async function ignoredIn(folder: string, context: ToolContext): Promise<(name: string, isFolder: boolean) => boolean> {
   if (!isInside(context.root, folder)) return () => false;
@@ -52,14 +55,14 @@ export async function ignoredIn(folder: string, context: ToolContext): Promise<(
   };
 }
 
-/** From the root on: a rule further down wins. */
+/** From the root down: a rule further down wins. */
 function foldersDownTo(folder: string, root: string): readonly string[] {
   const found = [folder];
   for (let at = folder; at !== root && isInside(root, dirname(at)); at = dirname(at)) found.unshift(dirname(at));
   return found;
 }
 
-/** An ignore file that cannot be read ignores nothing. */
+/** An unreadable ignore file ignores nothing. */
 async function rulesOf(path: string, { fs }: ToolContext): Promise<readonly IgnoreRule[]> {
   if ((await fs.stat(path).catch(() => undefined))?.isFile !== true) return [];
   const bytes = await fs.readBytes(path, MAX_FILE_BYTES).catch(() => new Uint8Array());

@@ -1,16 +1,16 @@
-/** Finds the ignore file that ripgrep cannot get past: it waits for the writer of a FIFO and reads a device without end. */
+/** Finds an ignore file on which ripgrep hangs: it waits for the writer of a FIFO and reads a device without end. */
 import { dirname, join } from 'node:path';
 import type { WorkspaceFs } from '../../ports.ts';
 
 export interface IgnoreFileSearch {
-  /** Those that ripgrep reads in every folder. */
+  /** The ignore files that ripgrep reads in every folder. */
   readonly names: ReadonlySet<string>;
   readonly fs: Pick<WorkspaceFs, 'list' | 'stat'>;
-  /** True: nobody needs the answer any more. */
+  /** True: the result is no longer needed. */
   readonly isOver: () => boolean;
 }
 
-/** Looks in the folders above `target`, as ripgrep does, then in all below it. Errors: none; what cannot be read is passed over. */
+/** Checks the folders above `target`, as ripgrep does, then all below it. Errors: none; unreadable entries are skipped. */
 export async function findIrregularIgnoreFile(target: string, { names, fs, isOver }: IgnoreFileSearch): Promise<string | undefined> {
   const isIrregular = async (path: string) => {
     const found = await fs.stat(path).catch(() => undefined);

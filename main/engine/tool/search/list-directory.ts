@@ -16,7 +16,10 @@ type Input = z.infer<typeof Input>;
 
 const MAX_ENTRIES = 500;
 
-/** The names in a folder: folders first, files with their sizes. What ignore files or `ignore` name is left out, and counted. */
+/**
+ * The names in a folder: folders first, files with their sizes. Names matched by ignore files or `ignore` are left out and
+ * counted.
+ */
 export const listDirectoryTool: Tool<Input> = {
   name: 'list_directory',
   description: 'List the files and folders directly in a folder.',

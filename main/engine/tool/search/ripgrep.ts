@@ -1,6 +1,6 @@
 /**
- * The packaged ripgrep, the one program a tool starts by itself. Owns the child: its arguments for ignore files, its
- * environment, its end. What the output means is the caller's.
+ * The packaged ripgrep, the only program that a tool starts by itself. Owns the child process: its arguments for ignore
+ * files, its environment, its end. Callers interpret the output.
  */
 import { spawn } from 'node:child_process';
 import { basename, dirname, join, relative, resolve } from 'node:path';
@@ -8,12 +8,12 @@ import { isInside } from '../paths.ts';
 import type { ToolContext } from '../tool.ts';
 import { findIrregularIgnoreFile } from './irregular-ignore-file.ts';
 
-/** A search that takes longer is too wide to be of use. Unit: ms. */
+/** A search that takes longer is too wide to be useful. Unit: ms. */
 export const SEARCH_TIMEOUT_MS = 30_000;
 /** One record of output; a match in a minified file can be a line of many megabytes. Unit: UTF-16 code units. */
 const MAX_RECORD_CHARS = 4 * 1024 * 1024;
 const MAX_STDERR_CHARS = 4_000;
-/** A search that is still running then may be waiting for an ignore file. Unit: ms. */
+/** A search that still runs then may be waiting for an ignore file. Unit: ms. */
 const LOOK_AFTER_MS = 1_000;
 
 export interface RipgrepRequest {
@@ -22,25 +22,25 @@ export interface RipgrepRequest {
   readonly target: string;
   readonly separator: '\n' | '\0';
   readonly timeoutMs: number;
-  /** Called for each record; `stop` ends the search because there is enough. */
+  /** Called for each record; `stop` ends the search when the caller has enough. */
   readonly onRecord: (record: string) => 'continue' | 'stop';
 }
 
-/** `stderr` may hold warnings (a folder without permission) although something was found. */
+/** `stderr` may hold warnings (a folder without permission) although there are matches. */
 export type RipgrepEnd =
   | { readonly kind: 'done'; readonly exitCode: number; readonly stderr: string; readonly tooLongRecords: number }
   | { readonly kind: 'stopped' | 'timed_out' | 'cancelled' }
   | { readonly kind: 'failed'; readonly message: string };
 
-/** What a search has to know of the folder it is in. */
+/** The context that a search needs about its folder. */
 export type SearchPlaces = Pick<ToolContext, 'root' | 'fs' | 'childEnv' | 'runSettings'>;
 
 export type RipgrepRunner = (request: RipgrepRequest, context: SearchPlaces, signal: AbortSignal) => Promise<RipgrepEnd>;
 
 /**
- * Makes a runner. `findBinary` answers where the binary is; it is asked at the first search, because the package throws
- * on import where its platform's part is not installed.
- * Order: resolves once, after the child is gone and its output was read, or right after it was killed.
+ * Makes a runner. `findBinary` returns the path of the binary; it is called at the first search, because the package throws
+ * on import if its platform's part is not installed.
+ * Order: resolves once, after the child has ended and its output was read, or right after it was killed.
  */
 export function createRipgrep(findBinary: () => Promise<string> = packagedBinary): RipgrepRunner {
   return async (request, context, signal) => {
@@ -63,25 +63,25 @@ export function createRipgrep(findBinary: () => Promise<string> = packagedBinary
   };
 }
 
-/** The path a record names, made absolute. */
+/** The path in a record, made absolute. */
 export function foundPath(recordPath: string, target: string, context: ToolContext): string {
   return resolve(isInside(context.root, target) ? context.root : dirname(target), recordPath);
 }
 
-/** Hidden files count (`.github`), git's own do not; ignore files count outside of repositories too. */
+/** Hidden files are searched (`.github`), git's own are not; ignore files apply outside of repositories too. */
 const COMMON_ARGS = ['--no-config', '--hidden', '--no-require-git', '--glob', '!.git'];
 
 interface SearchPlace {
   readonly cwd: string;
   readonly operand: string;
   readonly ignoreArgs: readonly string[];
-  /** The ignore files that it reads in every folder. */
+  /** The ignore files that ripgrep reads in every folder. */
   readonly ignoreNames: ReadonlySet<string>;
 }
 
 const OWN_IGNORE_NAMES = ['.ignore', '.rgignore'];
 
-/** The patterns of an extra ignore file are about the child's working directory, hence the project's root. */
+/** The patterns of an extra ignore file are relative to the child's working directory, hence the project's root. */
 async function searchPlace(target: string, context: SearchPlaces): Promise<SearchPlace> {
   if (!isInside(context.root, target))
     return {
@@ -119,7 +119,7 @@ function runChild(
 ): Promise<RipgrepEnd> {
   return new Promise((settle, fail) => {
     const child = spawn(binary, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'], windowsHide: true });
-    // First of all: without a listener a failed start would end this process.
+    // First, because without a listener a failed start would end this process.
     child.on('error', (error) => end({ kind: 'failed', message: `ripgrep could not be started: ${error.message}` }));
     let stderr = '';
     let isOver = false;
@@ -152,13 +152,13 @@ function runChild(
       try {
         if (request.onRecord(record) === 'stop') kill('stopped');
       } catch (error) {
-        // Thrown on from a stream's listener it would end the process instead of this call.
+        // Thrown from a stream's listener, it would end the process instead of this call.
         child.kill('SIGKILL');
         release();
         fail(error);
       }
     });
-    // Out of descriptors there are no pipes, whatever the types say; the error above follows.
+    // Without free descriptors there are no pipes, whatever the types say; the error above follows.
     child.stdout?.setEncoding('utf8').on('data', records.push);
     child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       stderr = (stderr + text).slice(0, MAX_STDERR_CHARS);
@@ -184,7 +184,7 @@ function splitRecords(separator: string, onRecord: (record: string) => void): { 
           isSkipping = true;
           tooLong += 1;
         }
-        if (index === parts.length - 1) return; // the rest of this record is still to come
+        if (index === parts.length - 1) return; // the rest of this record has not arrived yet
         if (!isSkipping && pending !== '') onRecord(pending);
         pending = '';
         isSkipping = false;

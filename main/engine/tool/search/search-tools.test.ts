@@ -124,7 +124,7 @@ test('grep leaves binary files out and reads lookaround and several lines', asyn
   expect(namesIn((await grep('one\\ntwo')).text)).toEqual(['text', '1: one', 'two needle']);
 });
 
-test('a broken pattern is told as ripgrep tells it, and no match is no error', async () => {
+test('a broken pattern is reported in ripgrep’s words, and no match is not an error', async () => {
   await files({ a: 'x' });
   const broken = await grep('(');
   expect(broken).toMatchObject({ isError: true, text: expect.stringContaining('unclosed group') });
@@ -204,7 +204,7 @@ test('a named pipe above the folder that is searched ends the search as well', a
   });
 });
 
-test('a ripgrep that stops early, dies, fails or is missing has an end of its own', async () => {
+test('ripgrep that stops early, dies, fails or is missing ends with its own result', async () => {
   const stop = () => 'stop' as const;
   expect(await (await scripted('echo 1; exec sleep 100'))(request({ onRecord: stop }), workspace.context, never)).toEqual({
     kind: 'stopped',

@@ -104,7 +104,7 @@ test.each([
   expect((await tool.execute({ url, prompt: 'x' }, workspace.context, never)).isError).toBe(true);
 });
 
-test('the question shows the whole address and names the host', async () => {
+test('the approval shows the whole address and names the host', async () => {
   const preview = await tool.preview({ url: 'https://example.com/a?b=c', prompt: 'x' }, workspace.context);
   expect(preview).toMatchObject({ ok: true, title: 'Fetch a page of example.com', url: 'https://example.com/a?b=c' });
 });
@@ -122,7 +122,7 @@ test('a name that resolves to a private address is not connected to', async () =
   expect(asked).toBe(0);
 });
 
-test('the address that was judged is the one that is asked: a name is resolved once', async () => {
+test('the checked address is the one that is fetched: a name is resolved once', async () => {
   const { port } = await serve((_request, response) => response.end('hello'));
   const lookup = resolvesTo(['127.0.0.1'], ['203.0.113.9']);
   const answer = await fetchPage(`http://twice.test:${port}/`, { allowPrivate: true, lookup }, never);
@@ -172,7 +172,7 @@ test('another charset and a packed body are understood', async () => {
   expect((await get(url)).text).toContain('你好');
 });
 
-test('a packed bomb is cut at the limit and said to be', async () => {
+test('a decompression bomb is cut at the limit and reported', async () => {
   const { url } = await serve((_request, response) => {
     response.writeHead(200, { 'content-type': 'text/plain', 'content-encoding': 'gzip' });
     response.end(gzipSync(Buffer.alloc(20 * 1024 * 1024, 0x61)));
@@ -182,7 +182,7 @@ test('a packed bomb is cut at the limit and said to be', async () => {
   expect(answer.kind === 'page' && answer.body.length).toBe(1000);
 });
 
-test('what is no text is refused by its type', async () => {
+test('content that is not text is refused by its type', async () => {
   const { url } = await serve((_request, response) => {
     response.setHeader('content-type', 'image/png');
     response.end(Buffer.from([0x89, 0x50]));
@@ -198,7 +198,7 @@ test('an error of the server is an error, with what it said', async () => {
   expect(await get(url)).toMatchObject({ isError: true, text: `Error: ${url}/ answered 404: no such page` });
 });
 
-test('a redirect on the same host is followed, one to elsewhere is told', async () => {
+test('a redirect on the same host is followed, any other is reported', async () => {
   const { url } = await serve((request, response) => {
     const to = { '/a': '/b', '/away': 'https://evil.test/?q=1' }[request.url ?? ''];
     if (to === undefined) return void response.writeHead(200, { 'content-type': 'text/plain' }).end('arrived');
@@ -220,7 +220,7 @@ test.each([
   expect(isSameSite(new URL(from), new URL(to))).toBe(expected);
 });
 
-test('a page is asked through the proxy that is set, and each hop is judged before it is', async () => {
+test('a page is fetched through the configured proxy, and each hop is checked first', async () => {
   const asked: string[] = [];
   const { url: proxy } = await serve((request, response) => {
     asked.push(request.url ?? '');
@@ -248,7 +248,7 @@ test('a page is asked through the proxy that is set, and each hop is judged befo
   expect(asked).toHaveLength(4);
 });
 
-test('a redirect is judged like a first address', async () => {
+test('a redirect is checked like a first address', async () => {
   const { port } = await serve((_request, response) => response.writeHead(302, { location: 'file:///etc/passwd' }).end());
   const answer = await fetchPage(`http://127.0.0.1:${port}/`, { allowPrivate: true }, never);
   expect(answer.kind).not.toBe('page');
@@ -259,7 +259,7 @@ test('redirects in a circle end', async () => {
   expect(await get(url)).toMatchObject({ isError: true, text: expect.stringContaining('more than 5 times') });
 });
 
-test('a server that is silent and a user who cancels end the wait', async () => {
+test('a silent server and a cancellation end the wait', async () => {
   const { url } = await serve(() => undefined);
   const answer = await fetchPage(url, { allowPrivate: true, timeoutMs: 50 }, never);
   expect(answer).toMatchObject({ kind: 'failed', message: expect.stringContaining('within 0.05 s') });

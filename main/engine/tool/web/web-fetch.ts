@@ -11,12 +11,12 @@ const Input = z.object({
 });
 type Input = z.infer<typeof Input>;
 
-/** What a test replaces: the resolver and the limits. */
+/** Parts that tests replace: the resolver and the limits. */
 export type WebFetchDeps = Omit<WebPolicy, 'allowPrivate'>;
 
 /**
- * Fetches a page as Markdown. The page itself comes back, with the question above it: the model that asked reads it, no
- * second one in between. It is marked as the words of a stranger.
+ * Fetches a page as Markdown. The page itself is returned below the question: the model that asked reads it, without a second
+ * model in between. It is marked as untrusted content.
  */
 export function createWebFetchTool(deps: WebFetchDeps = {}): Tool<Input> {
   return {

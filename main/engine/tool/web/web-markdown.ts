@@ -1,13 +1,16 @@
-/** A page as text a model can read. The libraries are loaded when the first page is there. */
+/** Converts a page to text that a model can read. The libraries are loaded with the first page. */
 
-/** More of an HTML page takes seconds to convert, and no model reads it. Unit: UTF-16 code units. */
+/** A longer HTML page takes seconds to convert and is too long for a model. Unit: UTF-16 code units. */
 const MAX_HTML_CHARS = 1_000_000;
-/** The libraries' time grows with the square of the depth: ten thousand took 12 s, 200 took 5 ms. Pages of people have under 60. */
+/**
+ * The libraries' time grows with the square of the depth: ten thousand took 12 s, 200 took 5 ms. Ordinary pages have under
+ * 60.
+ */
 const MAX_DEPTH = 400;
 /** They have no end tag, or often none. */
 const WITHOUT_END = /^(area|base|br|col|dd|dt|embed|hr|img|input|li|link|meta|option|p|param|source|tbody|td|th|thead|tr|track|wbr)$/i;
 
-/** By the header, then by what the page says of itself, else UTF-8. Labels nobody knows count as UTF-8. */
+/** From the header, then from the page's own declaration, else UTF-8. Unknown labels count as UTF-8. */
 export function decodePage(body: Uint8Array, contentType: string): string {
   const start = Buffer.from(body.subarray(0, 2048)).toString('latin1');
   const label =
@@ -15,13 +18,13 @@ export function decodePage(body: Uint8Array, contentType: string): string {
   try {
     return new TextDecoder(label).decode(body);
   } catch {
-    return new TextDecoder().decode(body); // a label that does not exist
+    return new TextDecoder().decode(body); // an unknown label
   }
 }
 
 /**
- * The article of a page, or all of it where there is none, as Markdown with absolute links.
- * Errors: none; what the libraries cannot take becomes its bare text.
+ * The article of a page, or the whole page if there is none, as Markdown with absolute links.
+ * Errors: none; a page that the libraries cannot convert becomes its bare text.
  */
 export async function htmlToMarkdown(html: string, url: string): Promise<{ readonly title: string; readonly text: string }> {
   const source = withoutCode(html).slice(0, MAX_HTML_CHARS);
@@ -29,7 +32,7 @@ export async function htmlToMarkdown(html: string, url: string): Promise<{ reado
   try {
     return await convert(source, url);
   } catch {
-    return { title: '', text: bareText(source) }; // a page must not end the call by its form
+    return { title: '', text: bareText(source) }; // malformed HTML must not fail the call
   }
 }
 
@@ -58,7 +61,7 @@ interface AttributeHolder {
   removeAttribute(name: string): void;
 }
 
-/** Images as data are text for nobody. */
+/** Images as data are not readable text. */
 function absolute(element: AttributeHolder, name: 'href' | 'src', base: string): void {
   const value = element.getAttribute(name) ?? '';
   if (/^\s*(data|javascript):/i.test(value)) element.removeAttribute(name);
@@ -73,7 +76,7 @@ export function bareText(html: string): string {
     .trim();
 }
 
-/** By position, not by one expression: a page of opening tags alone would keep that busy for minutes. */
+/** By position, not with one expression: a page of only opening tags would keep that busy for minutes. */
 function withoutCode(html: string): string {
   const lower = html.toLowerCase();
   const kept: string[] = [];
