@@ -1,4 +1,4 @@
-/** The engine, put together from its parts. Nothing is opened, read or started before it is asked for. */
+/** Builds the engine from its parts. Nothing is opened, read or started before it is needed. */
 import { join } from 'node:path';
 import type { HostEvent, SessionId } from '../../preload/contract/index.ts';
 import { createCommands, createCustomCommands } from './command/index.ts';
@@ -58,7 +58,7 @@ export function composeEngine(ports: EnginePorts, parts: EngineParts = {}): Engi
     version,
     emit,
   });
-  let notifyMonitorOutput = (_sessionId: SessionId): void => undefined; // the sessions are made of the tasks
+  let notifyMonitorOutput = (_sessionId: SessionId): void => undefined; // set below: sessions need the tasks first
   const runTasks = createTasks({
     openPtyHost: ports.openPtyHost,
     clock,
@@ -174,7 +174,7 @@ export function composeEngine(ports: EnginePorts, parts: EngineParts = {}): Engi
     close() {
       closing ??= (async () => {
         notifyMonitorOutput = () => undefined;
-        unsubscribe(); // tasks that are stopped now are told to nobody
+        unsubscribe(); // tasks that are stopped from here on send no events
         await sessions.endTurns();
         await Promise.all([tasks.close(), mcp.close()]);
         await sessions.releaseAll();

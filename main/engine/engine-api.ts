@@ -64,13 +64,16 @@ export interface Engine {
   readonly mcp: Mcp;
   readonly permissions: Permissions;
   readonly commands: SlashCommands;
-  /** Every event of every session, in order. A listener that throws harms nobody. */
+  /** Every event of every session, in order. A listener that throws does not affect the others. */
   subscribe(listener: (event: HostEvent) => void): () => void;
   /** Interrupts turns, stops every task, releases leases and flushes. Resolves when nothing is left running. */
   close(): Promise<void>;
 }
 
-/** The rules about what runs without a question. Errors of `revoke`: `rule_unknown`, `settings_broken`, `settings_unwritable`. */
+/**
+ * The rules that let calls run without an approval. Errors of `revoke`: `rule_unknown`, `settings_broken`,
+ * `settings_unwritable`.
+ */
 export interface Permissions {
   list(projectId?: ProjectId): Promise<{ readonly entries: readonly PermissionEntry[]; readonly sandbox: SandboxState }>;
   revoke(projectId: ProjectId | undefined, entry: PermissionEntry): Promise<void>;
@@ -112,11 +115,11 @@ export interface SessionOptions {
   /** -1 or absent: no limit. */
   readonly maxTurns?: number;
   readonly maxToolCalls?: number;
-  /** What would ask is refused and told in `TurnResult.denied`: nobody is there to answer. */
+  /** Calls that would ask are refused and reported in `TurnResult.denied`, because the run is unattended. */
   readonly unattended?: boolean;
   /** QWEN_CODE_UNATTENDED_RETRY counts: a program may answer questions, but watches no countdown. Absent: as `unattended`. */
   readonly unattendedRetry?: boolean;
-  /** False: approvals may be answered, questions of the agent's can't be. Absent: as attended. */
+  /** False: approvals may be answered, but the agent's own questions cannot. Absent: as attended. */
   readonly answersQuestions?: boolean;
   /** Rules of `--allowed-tools`: names that run without a question. */
   readonly allowedTools?: readonly string[];
@@ -242,7 +245,7 @@ export interface Sessions extends StoredSessions {
    * opened again. Nothing happens to one that is not in memory.
    */
   close(sessionId: SessionId): Promise<void>;
-  /** Nobody looks at it any more; an idle one may leave memory. */
+  /** No client shows the session any more; an idle one may leave memory. */
   release(sessionId: SessionId): void;
 }
 
@@ -257,7 +260,10 @@ export interface Providers {
   deleteKey(providerId: ProviderId): Promise<void>;
   test(request: { providerId: ProviderId; modelId?: string; projectId?: ProjectId }): Promise<ConnectionTest>;
   trustEndpoint(providerId: ProviderId, projectId: ProjectId): Promise<void>;
-  /** Whether somebody is there, asked without a key; undefined for an address nobody agreed to. Errors: `model_unknown`. */
+  /**
+   * Whether the provider responds, tested without a key; undefined for an address the user has not accepted. Errors:
+   * `model_unknown`.
+   */
   reach(providerId: ProviderId, projectId?: ProjectId): Promise<{ readonly status: number } | { readonly failure: string } | undefined>;
   discover(): Promise<readonly ProviderPreset[]>;
   describeKeyStore(): Promise<KeyStoreState>;

@@ -13,9 +13,9 @@ export interface EnginePorts {
   readonly secrets: SecretStore;
   /** Called by the first command; the engine closes what it got. */
   readonly openPtyHost: () => PtyHost;
-  /** Who ends the process groups of other children (MCP servers) when the app dies. Absent: nobody does. */
+  /** Ends the process groups of other children (MCP servers) when the app dies. Absent: they are not ended. */
   readonly openProcessGroups?: () => ProcessGroups;
-  /** Absent where the host cannot tell what outlived an earlier run. */
+  /** Absent if the host cannot find processes that outlived an earlier run. */
   readonly survivors?: SurvivorsPort;
   readonly fs: WorkspaceFs;
   readonly logger: Logger;

@@ -1,4 +1,4 @@
-/** What a hook has said, and what several have said together. Pure. Source: docs/formats.md 7.7. */
+/** The answer of one hook, and the joined answers of several. Pure. Source: docs/formats.md 7.7. */
 import { z } from 'zod';
 
 /** Of what goes to the model or to people. Unit: UTF-16 code units. */
@@ -78,7 +78,7 @@ function fromOutput(output: Output): HookAnswer {
   };
 }
 
-/** Deny before ask before allow; the last one's input; everybody's words. */
+/** Deny before ask before allow; the last input; all messages. */
 export function joinAnswers(answers: readonly HookAnswer[]): HookAnswer {
   const blocks = answers.flatMap(({ block }) => block ?? []);
   const stop = answers.find((answer) => answer.stop !== undefined)?.stop;

@@ -13,7 +13,7 @@ export interface HookedToolsOptions {
   readonly signal: () => AbortSignal;
   /** A hook wants the turn to end. */
   readonly onStop: (reason: string) => void;
-  /** No hook has answered this question: a person has to. `elicitation_dialog`: it is the model's own. */
+  /** No hook has answered this approval, so a person has to. `elicitation_dialog`: a question of the model. */
   readonly onQuestion: (title: string, type?: 'permission_prompt' | 'elicitation_dialog') => void;
 }
 
@@ -22,7 +22,7 @@ export interface HookedTools {
   broker(broker: ApprovalBroker): ApprovalBroker;
 }
 
-/** What hooks have said of a call, between its preview and its end. */
+/** The answers of hooks about a call, between its preview and its end. */
 interface Verdict {
   readonly input: unknown;
   readonly allows: boolean;
@@ -62,7 +62,7 @@ function hookedTool(tool: Tool, verdicts: Map<string, Verdict>, options: HookedT
   async function after(input: unknown, result: ToolResult, context: ToolContext, signal: AbortSignal): Promise<readonly string[]> {
     const fields = fieldsOf(input, context);
     if (signal.aborted) {
-      // The turn is over; what hears of it does so beside it, until the session ends.
+      // The turn is over; its hooks run in the background, until the session ends.
       const interrupted = { ...fields, error: result.text, is_interrupt: true };
       void run({ event: 'PostToolUseFailure', subject: tool.name, fields: interrupted }, new AbortController().signal);
       return [];
@@ -168,7 +168,7 @@ function hookedBroker(broker: ApprovalBroker, verdicts: Map<string, Verdict>, { 
         });
         if (outcome.kind === 'allowed') return outcome;
         const input = verdicts.get(toolCallId)?.input ?? {};
-        verdicts.delete(toolCallId); // it is not run
+        verdicts.delete(toolCallId); // the call does not run
         if (outcome.kind === 'denied') {
           const fields = { tool_name: toolName, tool_input: input, tool_use_id: toolCallId, reason: outcome.refusal };
           void run({ event: 'PermissionDenied', subject: toolName, fields }, signal);

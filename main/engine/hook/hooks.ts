@@ -1,4 +1,4 @@
-/** Runs the hooks of an event and joins what they say. What a hook does wrong is told in the log and stops nothing. */
+/** Runs the hooks of an event and joins their answers. A failing hook is logged and stops nothing. */
 import { encodeJson } from '../lib/encode-json.ts';
 import type { Logger, ProcessGroups } from '../ports.ts';
 import { type HookAnswer, joinAnswers, NO_ANSWER, readAnswer } from './hook-answer.ts';
@@ -35,7 +35,7 @@ export interface HookCall {
   readonly fields: Readonly<Record<string, unknown>>;
 }
 
-/** Events whose hooks may simply print what the model should know. */
+/** Events whose hooks may print plain text for the model. */
 const READS_TEXT: readonly HookEvent[] = ['UserPromptSubmit', 'SessionStart'];
 
 /** A longer event is not put to a model: no context window holds it. Unit: bytes. */

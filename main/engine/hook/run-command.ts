@@ -69,7 +69,7 @@ export function runCommand(request: CommandRequest, signal: AbortSignal): Promis
     };
     const onAbort = () => {
       stop('It was cancelled.');
-      resolve({ kind: 'failed', message: 'It was cancelled.' }); // its end is not waited for: whoever cancels has no time
+      resolve({ kind: 'failed', message: 'It was cancelled.' }); // not awaited: a cancellation must return at once
     };
     signal.addEventListener('abort', onAbort, { once: true });
     after(timeoutMs, () => stop(`It took longer than ${timeoutMs / 1000} s and was ended.`));
@@ -82,7 +82,7 @@ export function runCommand(request: CommandRequest, signal: AbortSignal): Promis
     // A process it has left may hold the pipes open for ever.
     child.on('exit', (code, killedBy) => after(CLOSE_MS, () => finish(code, killedBy)));
     child.on('close', finish);
-    child.stdin?.on('error', () => undefined); // it need not read what it is told
+    child.stdin?.on('error', () => undefined); // the hook need not read its input
     for (const piece of input) child.stdin?.write(piece);
     child.stdin?.end();
   });
@@ -107,6 +107,6 @@ function killGroup({ pid }: ChildProcess, signal: NodeJS.Signals): void {
   try {
     process.kill(-pid, signal);
   } catch {
-    return; // the group is gone, which is what was wanted
+    return; // the group is already gone
   }
 }

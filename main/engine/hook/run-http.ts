@@ -20,7 +20,7 @@ export interface HttpRequest {
   readonly addressesOf?: (host: string) => Promise<readonly string[]>;
 }
 
-/** Never rejects. A redirect is a failure: it would lead where nobody has looked. */
+/** Never rejects. A redirect is a failure: its target has not been checked. */
 export async function runHttp(request: HttpRequest, signal: AbortSignal): Promise<HookEnd> {
   const { url, headers, input, timeoutMs, allowsPrivate, addressesOf = systemAddresses } = request;
   try {

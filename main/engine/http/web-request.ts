@@ -39,7 +39,7 @@ export type WebAnswer =
       readonly body: Uint8Array;
       readonly isCut: boolean;
     }
-  /** Another site: whoever wants it asks for it by itself. */
+  /** Another site: the model has to request it in a new call. */
   | { readonly kind: 'elsewhere'; readonly location: string }
   | { readonly kind: 'failed'; readonly message: string };
 
@@ -74,7 +74,7 @@ function reasonOf(error: unknown): string {
   return error instanceof TypeError && error.cause instanceof Error ? error.cause.message : error.message;
 }
 
-/** Of what can be told without asking anybody. The URL parser turns every way to write an IPv4 address into dots. */
+/** The checks that need no network. The URL parser turns every form of an IPv4 address into dots. */
 export function checkUrl(text: string, { allowPrivate }: WebPolicy): { ok: true; url: URL } | { ok: false; why: string } {
   if (!URL.canParse(text)) return { ok: false, why: `"${text}" is no complete address. It starts with https:// or http://.` };
   const url = new URL(text);
@@ -141,7 +141,7 @@ const PRIVATE_NAME = /^[^.]+$|\.(local|internal|intranet|lan|home|corp|localdoma
 /** A name that this machine cannot resolve may be one that the proxy can. */
 async function refusePrivateName({ hostname }: URL, { lookup = systemLookup }: WebPolicy): Promise<void> {
   const host = hostname.replace(/\.$/, '');
-  const isAddress = isIP(host.replace(/^\[|\]$/g, '')) !== 0; // judged as it is written
+  const isAddress = isIP(host.replace(/^\[|\]$/g, '')) !== 0; // checked as it is written
   if (isAddress) return;
   if (PRIVATE_NAME.test(host)) throw new Error(refusal(hostname));
   const found = await new Promise<readonly LookupAddress[]>((resolve) => {

@@ -3,7 +3,7 @@ import { EngineError } from '../errors.ts';
 import type { WorkspaceFs } from '../ports.ts';
 import { parseFrontMatter } from './front-matter.ts';
 
-/** Longer ones are told and left out: they would be prompts. Unit: bytes. */
+/** Longer files are reported and left out, because they would become prompts. Unit: bytes. */
 const MAX_FILE_BYTES = 256 * 1024;
 
 /** Units: `line` counts from 1. */
@@ -16,7 +16,7 @@ export interface FileProblem {
 export type Parsed<T> = { readonly value: T } | { readonly problem: string; readonly line?: number };
 
 export interface FrontMatterFiles<T> {
-  /** Undefined: there is no such file, or it is broken; what is wrong is told once for each state of the file. */
+  /** Undefined: the file is missing or broken; a problem is reported once for each state of the file. */
   read(path: string): Promise<T | undefined>;
   /** Names in a folder; empty where there is none. */
   list(folder: string): Promise<readonly { name: string; isDirectory: boolean; isFile: boolean; isSymlink: boolean }[]>;

@@ -2,7 +2,7 @@ import type { HostEvent } from '../../../preload/contract/index.ts';
 import type { Logger } from '../ports.ts';
 import type { FileProblem } from './front-matter-files.ts';
 
-/** Tells the user of a skill, a command or a subagent that is left out because its file is broken. */
+/** Notifies the user of a skill, a command or a subagent that is left out because its file is broken. */
 export function tellBrokenFile(ports: {
   readonly emit: (event: HostEvent) => void;
   readonly logger: Logger;

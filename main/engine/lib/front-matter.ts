@@ -8,7 +8,7 @@ export type FrontMatter =
 /** An alias may be used this often; more is a bomb, not a file of settings. */
 const MAX_ALIASES = 50;
 
-/** Errors: none thrown; what cannot be read is told with its line. */
+/** Errors: none thrown; a problem is reported with its line. */
 export async function parseFrontMatter(written: string): Promise<FrontMatter> {
   const text = written.replace(/^\uFEFF/, '').replace(/\r\n?/g, '\n');
   if (!/^---[ \t]*\n/.test(text)) return { ok: true, fields: {}, body: text.trim() };

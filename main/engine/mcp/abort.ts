@@ -1,4 +1,4 @@
-/** The value, or a rejection with the signal's reason as soon as it is aborted; what comes later is for nobody. */
+/** The value, or a rejection with the signal's reason as soon as it is aborted; a later result is dropped. */
 export function withSignal<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const abort = () => reject(signal.reason);

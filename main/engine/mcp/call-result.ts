@@ -74,7 +74,7 @@ export async function promptText(result: unknown, save: SaveBytes): Promise<stri
   return cut(texts.join('\n\n'));
 }
 
-/** `media`: takes what models can be shown; absent: nobody is shown any. */
+/** `media`: handles content that models accept; absent: media are not passed on. */
 export async function resourceText(result: unknown, save: SaveBytes, media?: MediaPart[]): Promise<string> {
   const { contents } = ResourceResult.parse(result);
   return partsText(

@@ -200,7 +200,7 @@ export function createConnection(config: McpServerConfig, deps: ConnectionDeps):
     const abort = () => own.abort('Cancelled by the user');
     if (signal.aborted) abort();
     signal.addEventListener('abort', abort);
-    // Progress shows that it is at work; silence, that it is stuck.
+    // Progress shows that the server is working; silence shows that it is stuck.
     const idle = new McpFailure(tooQuiet(config));
     const watch = () => clock.after(config.idleMs, () => own.abort(idle));
     let stopWatch = watch();

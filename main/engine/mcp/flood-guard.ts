@@ -1,4 +1,4 @@
-/** How much a server may send. More is no use to anybody and would keep this process from everything else. Pure, but for its own count. */
+/** Limits how much a server may send; more would keep this process from all other work. Pure, apart from its own count. */
 
 /** One message. Unit: bytes. */
 export const MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
@@ -9,7 +9,7 @@ const MAX_MESSAGES_IN_WINDOW = 5_000;
 const MAX_BYTES_IN_WINDOW = 128 * 1024 * 1024;
 
 export interface FloodGuard {
-  /** What is wrong, for people, once there is too much; otherwise undefined. */
+  /** The problem, for people, once the limit is exceeded; otherwise undefined. */
   message(bytes: number): string | undefined;
   garbage(bytes: number): string | undefined;
 }

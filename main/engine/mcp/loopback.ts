@@ -5,7 +5,7 @@ import type { Clock } from '../ports.ts';
 
 export interface CodeListener {
   readonly redirectUrl: string;
-  /** Undefined: nobody came in time, it was closed, or the answer was a refusal. */
+  /** Undefined: no answer in time, the listener was closed, or the sign-in was refused. */
   readonly code: Promise<string | undefined>;
   close(): void;
 }
@@ -23,7 +23,7 @@ export async function awaitCode(options: { state: string; port: number; clock: C
       response.end(text);
     };
     if (request.method !== 'GET' || url.pathname !== PATH) return say(404, 'There is nothing here.');
-    // Anybody on this machine, and any page in the browser, can ask here; only the sign-in knows the state.
+    // Any program on this machine, and any page in the browser, can send a request here; only the sign-in knows the state.
     if (!isSame(url.searchParams.get('state') ?? '', options.state)) return say(400, 'This is not the sign-in that was begun.');
     const given = url.searchParams.get('code') ?? undefined;
     say(200, given === undefined ? 'The sign-in was refused. You can close this page.' : 'You are signed in. You can close this page.');

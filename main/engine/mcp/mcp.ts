@@ -1,4 +1,4 @@
-/** The servers of all folders. Nothing is read or started before a session, or somebody who looks, asks for it. */
+/** The servers of all folders. Nothing is read or started before a session or a client needs it. */
 import { join } from 'node:path';
 import type { HostEvent, ProjectId } from '../../../preload/contract/index.ts';
 import type { Settings } from '../engine-api.ts';
@@ -21,7 +21,7 @@ export interface McpDeps extends Pick<EnginePorts, 'clock' | 'logger' | 'secrets
   readonly projects: ProjectDirectory;
   readonly settings: Pick<LayeredSettings, 'editUser'>;
   readonly screen: Pick<Settings, 'setMcpServer'>;
-  /** The tools that stand above those of the servers. */
+  /** The tools of the layers above the servers' tools. */
   readonly registry: ToolRegistry;
   readonly emit: (event: HostEvent) => void;
 }

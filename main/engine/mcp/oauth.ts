@@ -70,13 +70,13 @@ export async function quietProvider(
         });
       });
     },
-    // The server no longer takes them: whoever signs in again gets others.
+    // The server rejects the stored tokens; a new sign-in replaces them.
     async invalidateCredentials(scope) {
       if (scope === 'verifier' || scope === 'discovery') return;
       tokens = undefined;
       await secrets.delete(account);
     },
-    redirectToAuthorization: () => undefined, // the library then says that nobody is signed in, and that is shown
+    redirectToAuthorization: () => undefined, // the library then reports that no user is signed in, and that is shown
     saveCodeVerifier: () => undefined,
     codeVerifier: () => '',
   };
@@ -91,14 +91,17 @@ export interface SignInDeps {
   readonly proxies?: GuardedFetchOptions['proxies'];
 }
 
-/** `done` resolves with true when the tokens are kept, with false when nobody came back in time or the server refused. */
+/**
+ * `done` resolves with true when the tokens are stored, with false when the browser did not return in time or the server
+ * refused.
+ */
 export interface SignIn {
   readonly url: string;
   readonly done: Promise<boolean>;
   cancel(): void;
 }
 
-/** Longer than anybody needs to sign in. Unit: ms. */
+/** More time than a sign-in needs. Unit: ms. */
 const SIGN_IN_MS = 5 * 60_000;
 const BEGIN_MS = 20_000;
 

@@ -168,7 +168,7 @@ function summarize(
   };
 }
 
-/** What is shown of servers that nobody has started. */
+/** The view of servers that have not been started. */
 export function summarizeUnstarted(
   settings: McpSettings,
   place: Omit<ConfigPlace, 'toolIdleMs'>,

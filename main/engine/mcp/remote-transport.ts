@@ -23,7 +23,7 @@ export function createRemoteTransport({ kind, url }: RemoteConfig, { sdk, fetch,
   return kind === 'http' ? new sdk.StreamableHTTPClientTransport(address, options) : new sdk.SSEClientTransport(address, options);
 }
 
-/** Tells of a server that sends more than can be taken in. Call it before the client connects, which keeps this listener. */
+/** Reports a server that sends more than the limit. Call it before the client connects, which keeps this listener. */
 export function guardFlood(transport: Transport, clock: Clock, onFlood: (reason: string) => void): void {
   const guard = createFloodGuard(() => clock.now());
   transport.onmessage = () => {

@@ -1,6 +1,6 @@
 /** Lines of a stream of bytes. A line longer than the limit ends it. */
 export interface LineSplitter {
-  /** False: a line was too long, and nothing more is told. */
+  /** False: a line was too long, and no more lines follow. */
   push(chunk: Buffer): boolean;
 }
 

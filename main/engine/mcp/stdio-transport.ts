@@ -47,7 +47,7 @@ export function createStdioTransport(config: StdioConfig, deps: StdioTransportDe
   let tellClosed = (): void => undefined;
   const closed = new Promise<void>((resolve) => (tellClosed = resolve));
 
-  /** Nothing more comes of it: told once, whoever ended it. */
+  /** The transport is finished: reported once, whichever side ended it. */
   const over = (reason: string) => {
     if (isOver) return;
     isOver = true;
@@ -87,12 +87,12 @@ export function createStdioTransport(config: StdioConfig, deps: StdioTransportDe
         reject(error);
         over(error.message);
       });
-      const { pid } = started; // told at once: until then nobody ends it when this process dies
+      const { pid } = started; // reported at once: until then the guard cannot end it when this process dies
       if (pid !== undefined) groups.add({ pid, taskId, command: config.command, cwd: config.cwd, startedAtMs: clock.now() });
       started.on('spawn', () => resolve());
       started.on('exit', (code, signal) => {
         why ??= signal === null ? `It ended with exit code ${code ?? 'unknown'}.` : `It was ended by ${signal}.`;
-        void transport.close(); // what it has started is not left behind
+        void transport.close(); // ends the processes that it has started
       });
       started.on('close', () => {
         tellClosed();

@@ -107,7 +107,10 @@ export function listedResource(value: unknown): ListedResource | undefined {
   };
 }
 
-/** Control characters, and what is invisible or turns the direction of writing: nobody could see what it says. */
+/**
+ * Control characters, and characters that are invisible or change the direction of writing: they could hide text from the
+ * reader.
+ */
 const UNSEEN = /(?![\n\t])[\p{Cc}\p{Cf}\p{Cs}\p{Co}]|\p{Variation_Selector}/gu;
 
 export function plainText(text: string, maxChars: number): string {

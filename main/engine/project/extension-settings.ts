@@ -1,4 +1,4 @@
-/** What the settings say of skills, commands, hooks and subagents. Pure. Source: docs/formats.md 1.5, 7. */
+/** The settings for skills, commands, hooks and subagents. Pure. Source: docs/formats.md 1.5, 7. */
 import type { SettingsReading } from '../settings/index.ts';
 
 export interface ExtensionSettings {
@@ -35,7 +35,7 @@ export function extensionSettingsOf(reading: Pick<SettingsReading, 'all' | 'valu
   };
 }
 
-/** The file that counts most is told first. */
+/** The file with the highest precedence is reported first. */
 function written({ originsOf }: Pick<SettingsReading, 'originsOf'>, event: string): readonly unknown[] {
   return originsOf(['hooks', event])
     .toReversed()

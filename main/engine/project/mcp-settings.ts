@@ -15,7 +15,7 @@ export interface McpSettings {
   /** Only these run, where it is set. */
   readonly allowed: readonly string[] | undefined;
   readonly excluded: readonly string[];
-  /** A call during which a server says nothing for so long is given up. Unit: ms. */
+  /** A call is given up after this time without a message from the server. Unit: ms. */
   readonly toolIdleMs: number;
 }
 

@@ -1,4 +1,4 @@
-/** Models: which there are, how they are asked, and when they are asked again. */
+/** Models: the catalog, requests and retries. */
 export type {
   MediaPart,
   ModelMessage,

@@ -1,4 +1,4 @@
-/** What tells a host that a request begins like an earlier one, beyond the equal bytes themselves. Pure. */
+/** Hints for a host that a request begins like an earlier one, in addition to the equal bytes. Pure. */
 import { createHash } from 'node:crypto';
 import type { ModelRequest } from './provider.ts';
 

@@ -45,7 +45,7 @@ async function withPlainSchemas(request: ModelRequest): Promise<ModelRequest> {
   return { ...request, tools: request.tools.map((tool) => ({ ...tool, parameters: toOpenApiSchema(tool.parameters) })) };
 }
 
-/** For the connection test; a failure is told as a request's is. */
+/** For the connection test; a failure is reported like that of a request. */
 export async function listModels(
   config: ProviderConfig,
   key: string | undefined,

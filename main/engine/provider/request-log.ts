@@ -58,7 +58,7 @@ function textOf(body: unknown): string | undefined {
   return typeof body === 'string' ? body : undefined;
 }
 
-/** Passes the answer on as it comes, and tells it when it has ended or nobody reads it any more. */
+/** Passes the answer on as it comes, and logs it when it has ended or the reader has left. */
 function recorded(response: Response, tell: (text: string) => Promise<void>): Response {
   const decoder = new TextDecoder();
   async function* copied(body: ReadableStream<Uint8Array>) {

@@ -7,7 +7,7 @@ import { ERROR_FACTS } from '../../../preload/contract/index.ts';
 import type { Environment } from '../ports.ts';
 import type { ProviderFailure, RetryWish } from './provider.ts';
 
-/** `unattended`: nobody is there, so a busy service (429, 529) is waited for without end. */
+/** `unattended`: the run has no user, so it waits for a busy service (429, 529) without limit. */
 export type RetryMode = 'normal' | 'unattended';
 
 /** `capacityAttempt`: set where the wait is one of those without end; counts them from 1. Unit: ms. */

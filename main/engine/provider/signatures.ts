@@ -1,7 +1,7 @@
 import { WireProtocol } from '../../../preload/contract/index.ts';
 import type { Signature, Signer } from './provider.ts';
 
-/** The value, where `reader` is who signed it; anybody else's is worth nothing to it and would be refused. Pure. */
+/** The value, if `reader` signed it; signatures of others are useless to it and would be refused. Pure. */
 export function signatureFor(signature: Signature | undefined, reader: Signer): string | undefined {
   if (signature === undefined || signature.value === '') return undefined;
   const isOwn =

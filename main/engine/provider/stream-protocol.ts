@@ -13,13 +13,13 @@ export interface StreamMapper {
   end(): readonly StreamEvent[];
   /** The answer is complete: what is still missing is at most the usage. */
   isFinished(): boolean;
-  /** An error the chunks themselves have told, after `push`: ends the stream. */
+  /** The error that the chunks themselves have reported, after `push`: ends the stream. */
   fault?(): Fault | undefined;
 }
 
 export interface OpenedStream {
   readonly chunks: AsyncIterable<unknown>;
-  /** Where the SDK tells it: a web page instead of an answer shows here. */
+  /** Set if the SDK reports it: a web page instead of an answer shows here. */
   readonly contentType?: string | null;
 }
 
@@ -33,7 +33,7 @@ export interface ProtocolCall {
 /** Until the answer begins. Unit: ms. Source: docs/formats.md 1.4. */
 const REQUEST_TIMEOUT_MS = 120_000;
 
-/** Made once: a new one for each request would take its stack, and nobody reads it. */
+/** Created once: a new error for each request would capture its stack, which is never used. */
 const ENDED = new DOMException('The stream has ended.', 'AbortError');
 
 /** Never throws; ends with exactly one `done` or `error`. A reader that leaves in the middle closes the connection. */
@@ -97,7 +97,7 @@ async function* readChunks(
   const aborted = new Promise<Fault>((resolve) => {
     signal.addEventListener('abort', () => resolve({ kind: 'cancelled' }), { signal: controller.signal });
   });
-  /** Whatever happens first; the loser is abandoned and its failure is nobody's. */
+  /** Settles with the first event; the other is abandoned and its failure ignored. */
   const orFault = async <T>(work: Promise<T>, waitMs: number, what: 'answer' | 'more'): Promise<Settled<T>> => {
     let cancelTimer = () => {};
     const silent = new Promise<Fault>((resolve) => {

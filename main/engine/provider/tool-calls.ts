@@ -45,6 +45,6 @@ export function readArguments(text: string): Record<string, unknown> | undefined
     if (typeof value === 'string') value = JSON.parse(value); // encoded twice by some local servers
     return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : undefined;
   } catch {
-    return undefined; // the caller turns it into a problem the model is told
+    return undefined; // the caller turns it into a problem that is reported to the model
   }
 }

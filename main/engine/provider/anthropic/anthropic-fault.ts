@@ -21,7 +21,7 @@ export function readAnthropicFault(error: unknown, requestTimeoutMs: number): Fa
   }
   if (fault.kind !== 'http') return fault;
   const add = (code: string): Fault => ({ ...fault, code: `${fault.code} ${code}` });
-  // An empty purse is told as a bad request.
+  // Exhausted credit is reported as a bad request.
   if (fault.status === 400 && /credit balance/i.test(fault.text)) return { ...fault, status: 402 };
   if (fault.status === 400 && /exceed context limit|prompt is too long/i.test(fault.text)) return add('context_length_exceeded');
   if (fault.status === 404 && fault.text.startsWith('model:')) return add('model_not_found');

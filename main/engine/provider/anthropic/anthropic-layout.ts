@@ -8,7 +8,7 @@ const chars = z.number().int().nonnegative();
 const Piece = z.union([
   /** `signature` is empty where the endpoint signs nothing. */
   z.object({ thinking: chars, signature: z.string() }),
-  /** Thinking that nobody may read. */
+  /** Encrypted thinking. */
   z.object({ redacted: z.string() }),
   z.object({ text: chars }),
   z.object({ calls: chars }),

@@ -43,7 +43,7 @@ export const ANTHROPIC_PROTOCOL: ProtocolModule = {
   readFault: readAnthropicFault,
 };
 
-/** One page; more nobody offers. */
+/** One page; no vendor offers more. */
 const LISTED = 1000;
 
 async function listAnthropicModels(config: ProviderConfig, key: string | undefined, options: ListOptions): Promise<string[]> {

@@ -52,7 +52,7 @@ export function setsSampling(body: MessageCreateParamsStreaming): boolean {
 /** What others were written for, and the last version that knows temperatures. Source: the vendor's page on versions. */
 const OLDER_VERSION = { 'anthropic-version': '2023-06-01' } as const;
 
-/** Others who speak the protocol read the key from either header, and no page says who from which. */
+/** Other vendors with this protocol accept the key in either header, and do not document which. */
 export function requestHeaders(baseUrl: string, key: string | undefined, samples: boolean): Record<string, string> {
   if (/(?:^|\.)anthropic\.com$/.test(new URL(baseUrl).hostname)) return samples ? OLDER_VERSION : {};
   return { ...OLDER_VERSION, ...(key === undefined ? {} : { authorization: `Bearer ${key}` }) };
@@ -79,7 +79,7 @@ function chosenThinking(
   if (sampling['thinking'] !== undefined) return undefined;
   const chosen = thinkingFor(request.modelId, reasoning, maxTokens);
   if (chosen?.thinking?.type !== 'enabled') return chosen;
-  // A temperature that somebody has set and thinking that nobody has: the temperature counts.
+  // The user set the temperature and not the thinking, so the temperature applies.
   if (reasoning === undefined && sampling['temperature'] !== undefined && sampling['temperature'] !== 1) return undefined;
   return beginsWithoutThinking(messages) && signsThinking(request.modelId) ? undefined : chosen;
 }

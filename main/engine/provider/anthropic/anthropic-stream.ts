@@ -58,7 +58,7 @@ interface OpenBlock {
   length: number;
   /** Of thinking. */
   signature: string;
-  /** Of thinking that nobody may read. */
+  /** Signature of encrypted thinking. */
   readonly data: string;
   readonly call: { id: string; name: string; argumentsText: string; readonly begun: Record<string, unknown> | undefined };
 }

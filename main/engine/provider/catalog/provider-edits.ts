@@ -120,7 +120,7 @@ function newEntry(draft: ProviderDraft, model: ProviderDraft['models'][number]):
   };
 }
 
-/** A window that is only known from the model's name is told to the screen, and not written when it comes back. */
+/** A context window that is only inferred from the model's name is shown, but not written when the form is saved. */
 function isAssumedWindow(model: ProviderDraft['models'][number]): boolean {
   return model.contextWindowTokens === undefined || model.contextWindowTokens === contextWindowOf(model.id);
 }

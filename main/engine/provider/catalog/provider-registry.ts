@@ -51,7 +51,7 @@ export interface ProviderRegistryDeps {
   readonly onlyProtocol?: WireProtocol | undefined;
   /** Of the user: `~` in a path. */
   readonly home: string;
-  /** Gantry's own version, told to providers. */
+  /** Gantry's own version, sent to providers. */
   readonly version: string;
   readonly emit: (event: HostEvent) => void;
   /** Where to look for servers on this machine. Default: Ollama, LM Studio, vLLM. */
@@ -186,7 +186,7 @@ export function createProviderRegistry(deps: ProviderRegistryDeps): ProviderRegi
       return providerId;
     },
     async delete(providerId) {
-      // Its key may be left in the keyring: then that is told, and the provider is gone all the same.
+      // The key may be left in the keyring: then that is reported, and the provider is removed all the same.
       await writes.delete(providerId).finally(changed);
     },
 

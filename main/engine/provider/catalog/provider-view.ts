@@ -20,7 +20,7 @@ export interface ProviderView {
   readonly reading: SettingsReading;
   readonly groups: readonly ProviderGroup[];
   nameOf(group: ProviderGroup): string;
-  /** False for an address that comes from the folder, not from the user, until somebody agrees to it. */
+  /** False for an address that comes from the folder, until the user accepts it. */
   isTrusted(group: ProviderGroup): boolean;
   readonly lookup: KeyLookup;
   /** Without what the folder says, which must not choose in whose cloud the user's sign-in works. */

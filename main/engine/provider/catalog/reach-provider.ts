@@ -1,11 +1,11 @@
-/** Whether a provider is there: asked without a key, the way its requests go. */
+/** Whether a provider responds: a request without a key, on the same route as its other requests. */
 import { createGuardedFetch } from '../keyed-fetch.ts';
 import type { ProviderConfig } from '../provider-config.ts';
 
 /** Unit: ms. */
 const REACH_LIMIT_MS = 4000;
 
-/** Any answer counts, a refusal too: it says that somebody is there. Never rejects. */
+/** Any answer counts, including a refusal, because it proves that a server responds. Never rejects. */
 export async function reachProvider(config: ProviderConfig): Promise<{ readonly status: number } | { readonly failure: string }> {
   const { requestUrl } = config.endpoint;
   const { userAgent, proxies } = config;

@@ -19,7 +19,7 @@ export interface ChatHistoryOptions {
   readonly results?: ResultShape;
 }
 
-/** How results of tools are told. Source: docs/formats.md 1.4. */
+/** The form of tool results. Source: docs/formats.md 1.4. */
 export interface ResultShape {
   /** `false`: media stands in the result itself, which strict servers refuse. */
   readonly splitsMedia?: boolean | undefined;

@@ -91,7 +91,7 @@ export function createResponsesStreamMapper(options: { readonly callIdSeed: stri
     calls.set(key, { ...(calls.get(key) ?? { key, id: '', name: '', argumentsText: '' }), ...patch });
   };
 
-  /** What the deltas have not told: some servers send only whole items, some no deltas of arguments. */
+  /** The parts that the deltas have left out: some servers send only whole items, some no deltas of arguments. */
   const itemDone = (event: ResponseEvent, item: Item): StreamEvent[] => {
     if (item.type === 'function_call') {
       changeCall(keyOf(event), {

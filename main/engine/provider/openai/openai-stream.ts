@@ -81,7 +81,7 @@ const Chunk = z.object({
         message: Delta.nullish().catch(undefined),
         finish_reason: optionalText,
         error: z.looseObject({ message: optionalText, code: z.unknown() }).nullish().catch(undefined),
-        /** Moonshot tells it here. */
+        /** Moonshot reports usage here. */
         usage: Usage,
       }),
     )

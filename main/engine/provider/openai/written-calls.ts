@@ -46,6 +46,6 @@ function readValue(text: string, type: unknown): unknown {
     const value: unknown = JSON.parse(text);
     return value;
   } catch {
-    return text; // the tool's own check tells the model what it wanted
+    return text; // the tool's own validation reports the expected type to the model
   }
 }
