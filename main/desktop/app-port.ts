@@ -3,7 +3,7 @@ import { app, type BrowserWindow, shell } from 'electron';
 import type { AppPort } from '../rpc/index.ts';
 import { pickFolder } from './open-folder.ts';
 
-/** What the desktop can do for its page. */
+/** The desktop's abilities for its page. */
 export function createAppPort(currentWindow: () => BrowserWindow | undefined, logPath: string | undefined): AppPort {
   return {
     describe: () => ({

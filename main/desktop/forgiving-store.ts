@@ -1,4 +1,4 @@
-/** Where values are kept between runs; both methods of the real one read or write a file and throw what the system says. */
+/** Stores values between runs; both methods of the real store read or write a file and throw the system's error. */
 export interface ValueStore<T> {
   get<K extends keyof T>(key: K): T[K];
   set<K extends keyof T>(key: K, value: T[K]): void;

@@ -4,7 +4,7 @@ import type { EventData } from '../../preload/contract/index.ts';
 type Command = EventData<'command.invoked'>['command'];
 
 /**
- * The native menu. Its items only tell the page what was chosen.
+ * The native menu. Its items only send the chosen command to the page.
  * The page handles these keys itself, in every host; the menu shows them and registers none (macOS asks the page first).
  */
 export function installMenu(invoke: (command: Command) => void): void {

@@ -7,23 +7,23 @@ import { plainBody, taskNotification } from './task-notification.ts';
 const MOST_HELD = 20;
 
 /**
- * Tells of background commands that end while the window is not looked at, once each.
+ * Notifies once about each background command that ends while the window is not focused.
  * `open` follows a click: it brings the window to the front and shows the task.
  */
 export function notifyOfEndedTasks(
   engine: Engine,
   { window, open }: { readonly window: () => BrowserWindow | undefined; readonly open: (taskId: TaskId) => void },
 ): void {
-  /** Held, because a notification that is collected as garbage no longer hears its click. */
+  /** Held, because a garbage-collected notification no longer emits its click. */
   const held = new Map<TaskId, Notification>();
-  const told = new Set<TaskId>();
+  const notified = new Set<TaskId>();
   engine.subscribe((event) => {
-    if (event.event === 'task.removed') told.delete(event.data.taskId);
+    if (event.event === 'task.removed') notified.delete(event.data.taskId);
     if (event.event !== 'task.changed') return;
     const { task } = event.data;
     const text = taskNotification(task);
-    if (text === undefined || told.has(task.id)) return;
-    told.add(task.id);
+    if (text === undefined || notified.has(task.id)) return;
+    notified.add(task.id);
     if (window()?.isFocused() === true || !Notification.isSupported()) return;
     const notification = new Notification({ title: text.title, body: plainBody(text.body, process.platform) });
     held.set(task.id, notification);

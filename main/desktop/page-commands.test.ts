@@ -4,7 +4,7 @@ import { createPageCommands, type PageCommand } from './page-commands.ts';
 const NEW_SESSION: PageCommand = { command: 'new_session' };
 const OPEN: PageCommand = { command: 'open_folder', path: '/project' };
 
-test('what is asked for before there is a page is told, in order and once, when it says hello', () => {
+test('commands sent before the page exists are delivered once, in order, after its hello', () => {
   const sent: PageCommand[] = [];
   const commands = createPageCommands();
   commands.invoke(OPEN);
@@ -16,7 +16,7 @@ test('what is asked for before there is a page is told, in order and once, when 
   expect(sent).toEqual([OPEN, NEW_SESSION]);
 });
 
-test('a page that is there is told at once', () => {
+test('an existing page gets a command at once', () => {
   const sent: PageCommand[] = [];
   const commands = createPageCommands();
   commands.open({ isThere: () => true, send: (command) => sent.push(command) });

@@ -3,15 +3,15 @@ import type { EventData } from '../../preload/contract/index.ts';
 export type PageCommand = EventData<'command.invoked'>;
 
 export interface PageCommands {
-  /** Tells the page, or keeps it until one is there. */
+  /** Sends the command to the page, or keeps it until a page exists. */
   invoke(command: PageCommand): void;
-  /** A page has said hello: what was kept is told now. */
+  /** Call it after a page's hello: sends the kept commands. */
   flush(): void;
   /** From now on there can be a page. Before, everything is kept. */
   open(way: { readonly isThere: () => boolean; readonly send: (command: PageCommand) => void }): void;
 }
 
-/** What the menu, a dropped folder or the command line wants of the page, in order, from the first moment of the app. */
+/** Commands to the page from the menu, a dropped folder or the command line, in order, from the start of the app. */
 export function createPageCommands(): PageCommands {
   let kept: PageCommand[] = [];
   let way: Parameters<PageCommands['open']>[0] | undefined;

@@ -49,8 +49,8 @@ function setUp() {
   keepPageAlive(window as unknown as BrowserWindow, { logger: silentLogger, logPath: '/logs/desktop.log' }); // a stand-in by its used members
   return { window, crash };
 }
-/** What a test answers is heard before this resolves. */
-const heard = () => new Promise((done) => setImmediate(done));
+/** Resolves after the app has received the test's answer. */
+const received = () => new Promise((done) => setImmediate(done));
 
 test('a page that dies is loaded again, one that was closed is not', () => {
   const { crash } = setUp();
@@ -64,9 +64,9 @@ test('a page that dies again and again asks before it is loaded once more, and s
   for (let time = 0; time < 4; time += 1) crash('crashed');
   expect(electron.done).toEqual(['reload', 'reload', 'reload']);
   questions[0]?.answer(1);
-  await heard();
+  await received();
   questions[1]?.answer(0);
-  await heard();
+  await received();
   expect(electron.done.slice(3)).toEqual(['show /logs/desktop.log', 'reload']);
   crash('crashed');
   expect(electron.done.slice(5)).toEqual(['reload']);
@@ -76,7 +76,7 @@ test('after too many deaths the app can be left', async () => {
   const { crash } = setUp();
   for (let time = 0; time < 4; time += 1) crash('oom');
   questions[0]?.answer(2);
-  await heard();
+  await received();
   expect(electron.done.at(-1)).toBe('quit');
 });
 
@@ -88,7 +88,7 @@ test.each([
   window.webContents.emit(event, {}, ...args);
   expect(questions.map(({ message }) => message)).toEqual(['The window could not be loaded']);
   questions[0]?.answer(0);
-  await heard();
+  await received();
   expect(electron.done).toEqual(['shown', 'reload']);
 });
 
@@ -106,15 +106,15 @@ test('a page that hangs is loaded again where the user says so', async () => {
   window.emit('unresponsive');
   expect(questions.map(({ message }) => message)).toEqual(['The window does not answer']);
   questions[0]?.answer(1);
-  await heard();
+  await received();
   expect(electron.done).toEqual(['reload']);
 });
 
-test('the question about a hanging page goes when the page answers', async () => {
+test('the dialog about a hanging page closes when the page answers', async () => {
   const { window } = setUp();
   window.emit('unresponsive');
   window.emit('responsive');
-  await heard();
+  await received();
   expect([questions[0]?.signal?.aborted, electron.done]).toEqual([true, []]);
   window.emit('unresponsive');
   expect(questions).toHaveLength(2);

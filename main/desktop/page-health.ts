@@ -88,7 +88,7 @@ export function keepPageAlive(window: BrowserWindow, { logger, logPath }: PageHe
     if (response === LOAD_AGAIN && !signal.aborted) webContents.forcefullyCrashRenderer();
   }
 
-  /** Undefined: the window has gone meanwhile. The first button is the one that changes least. */
+  /** Undefined: the window was closed meanwhile. The first button changes least. */
   async function ask(options: MessageBoxOptions): Promise<number | undefined> {
     const { response } = await dialog.showMessageBox(window, { ...options, defaultId: 0, cancelId: 0, noLink: true });
     return window.isDestroyed() ? undefined : response;

@@ -1,7 +1,7 @@
 import { shellEnv } from 'shell-env';
 import type { Environment, Logger } from '../engine/index.ts';
 
-/** A login shell that waits for something must not hold up the first command for ever. Unit: ms. */
+/** A login shell that waits for something must not delay the first command forever. Unit: ms. */
 const SHELL_LIMIT_MS = 10_000;
 
 /**
@@ -25,7 +25,7 @@ async function readShell(logger: Logger, own: Environment): Promise<Environment>
   try {
     const read = await Promise.race([shellEnv(), limit]);
     if (read !== undefined) return { ...own, ...read };
-    logger.warn('the login shell did not tell its environment in time', { limitMs: SHELL_LIMIT_MS });
+    logger.warn('the login shell did not report its environment in time', { limitMs: SHELL_LIMIT_MS });
   } catch (error) {
     logger.warn('the login shell could not be asked for its environment', { error });
   } finally {

@@ -4,7 +4,7 @@ import type { Theme } from '../../preload/contract/index.ts';
 import { createForgivingStore, type ValueStore } from './forgiving-store.ts';
 import { DEFAULT_PLACE, type WindowPlace } from './window-place.ts';
 
-/** What only the desktop remembers. `theme` is a copy of the setting, so that the first paint has the right colour. */
+/** State that only the desktop stores. `theme` is a copy of the setting, so that the first paint has the right colour. */
 interface DesktopState {
   place: WindowPlace;
   theme: Theme;

@@ -19,7 +19,7 @@ const task = (over: object) =>
     ...over,
   });
 
-test('a background command that ended by itself is told with its end, on one line', () => {
+test('a background command that ended by itself is announced with its result, on one line', () => {
   expect(taskNotification(task({}))).toEqual({ title: 'A background command has finished', body: 'npm run dev' });
   expect(taskNotification(task({ status: 'failed', error: 'Exited with code 2' }))).toEqual({
     title: 'A background command has failed',
@@ -30,10 +30,10 @@ test('a background command that ended by itself is told with its end, on one lin
 
 test.each([
   ['it runs', { status: 'running' }],
-  ['somebody stopped it', { status: 'cancelled' }],
+  ['the user stopped it', { status: 'cancelled' }],
   ['it was never in the background', { wasBackground: false, placement: 'foreground' }],
   ['it ended with an earlier run', { ofEarlierRun: true }],
-])('nothing is told while %s', (_why, over) => {
+])('there is no notification while %s', (_why, over) => {
   expect(taskNotification(task(over))).toBeUndefined();
 });
 

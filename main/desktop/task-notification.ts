@@ -4,8 +4,8 @@ import { isTerminalStatus, shownCommand, type TaskSummary } from '../../preload/
 const COMMAND_CHARS = 120;
 
 /**
- * What is said of a task that has changed, or undefined: only of a background task of this run that ended by itself.
- * What somebody stopped is no news to anybody. Pure.
+ * The notification for a changed task, or undefined: only background tasks of this run that ended by themselves get one.
+ * The user already knows about a task that was stopped. Pure.
  */
 export function taskNotification(task: TaskSummary): { readonly title: string; readonly body: string } | undefined {
   if (!task.wasBackground || !isTerminalStatus(task.status) || task.status === 'cancelled' || task.ofEarlierRun === true) return undefined;

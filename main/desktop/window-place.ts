@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** Where the window stands. Units: device-independent pixels, as Electron counts them. */
+/** The position of the window. Units: device-independent pixels, as Electron counts them. */
 export interface WindowPlace {
   readonly x?: number;
   readonly y?: number;
@@ -20,7 +20,7 @@ export const LEAST_WIDTH = 760;
 export const LEAST_HEIGHT = 520;
 export const DEFAULT_PLACE: WindowPlace = { width: 1280, height: 800, maximized: false };
 
-/** What was stored: by this app, but the file is anybody's. */
+/** Checks the stored value: this app wrote it, but any program may have changed the file. */
 const StoredPlace = z.object({
   x: z.int().optional(),
   y: z.int().optional(),

@@ -18,7 +18,7 @@ export function openWindow(store: DesktopStore, health: PageHealthOptions): Brow
   window.on('close', () => store.set('place', { ...window.getNormalBounds(), maximized: window.isMaximized() }));
   followTheme(window);
   keepPageAlive(window, health);
-  window.loadURL(APP_URL).catch(() => undefined); // told and asked about by what keeps the page alive
+  window.loadURL(APP_URL).catch(() => undefined); // page-health.ts logs it and asks the user
   return window;
 }
 

@@ -1,6 +1,6 @@
 import type { Result } from '../../preload/contract/index.ts';
 
-/** What only the host can do for the window. Errors: `not_supported` where this host has no such ability. */
+/** Host abilities for the window. Errors: `not_supported` when this host lacks the ability. */
 export interface AppPort {
   describe(): Result<'app.describe'>;
   pickFolder(): Promise<string | null>;

@@ -25,7 +25,7 @@ export type Answer = { readonly ok: true; readonly result: unknown } | { readonl
 export interface Dispatcher {
   /** Never rejects: every failure is a coded error. */
   request(method: string, params: unknown): Promise<Answer>;
-  /** What is unknown or malformed is logged and dropped: a notify has no answer. */
+  /** Unknown or malformed messages are logged and dropped: a notify has no answer. */
   notify(method: string, params: unknown): void;
 }
 

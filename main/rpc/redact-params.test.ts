@@ -14,13 +14,13 @@ test('a key is replaced, the fields beside it stay', () => {
   });
 });
 
-test('headers and variables of an MCP server are not told', () => {
+test('headers and variables of an MCP server are redacted', () => {
   const server = { transport: 'http', url: 'https://h/', headers: { Authorization: 'canary' } };
-  const told = redactParams(requests['mcp.add'].params, { projectId: 'p', scope: 'user', name: 'n', server });
-  expect(told).toEqual({ projectId: 'p', scope: 'user', name: 'n', server: '[secret]' });
+  const redacted = redactParams(requests['mcp.add'].params, { projectId: 'p', scope: 'user', name: 'n', server });
+  expect(redacted).toEqual({ projectId: 'p', scope: 'user', name: 'n', server: '[secret]' });
 });
 
-test('what is attached to a prompt is cut like any other text', () => {
+test('attachments of a prompt are shortened like any other text', () => {
   const attachments = [{ name: 'a.png', mimeType: 'image/png', data: LONG }];
   expect(redactParams(requests['session.prompt'].params, { sessionId: 's', text: LONG, localId: 'l', attachments })).toEqual({
     sessionId: 's',
@@ -30,7 +30,7 @@ test('what is attached to a prompt is cut like any other text', () => {
   });
 });
 
-test('a secret that need not be given, or stands in a list, is replaced too', () => {
+test('an optional secret and a secret in a list are replaced too', () => {
   const secret = z.string().meta(SECRET);
   const schema = z.object({ token: secret.optional(), other: secret.nullable(), keys: z.array(secret) });
   expect(redactParams(schema, { token: 'canary', other: 'canary', keys: ['canary'] })).toEqual({

@@ -1,6 +1,6 @@
 /**
  * What a window gets of long texts: their beginning, and how much was left out. A page that is given an answer of 50 MB
- * stands still while it parses, keeps and lays it out; the rest is read by `session.openText`. Pure.
+ * freezes while it parses, stores and lays it out; `session.openText` reads the rest. Pure.
  */
 import { type EventData, type HostEvent, MAX_ROW_CHARS, type TranscriptItem } from '../../preload/contract/index.ts';
 

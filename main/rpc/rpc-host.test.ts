@@ -87,7 +87,7 @@ test('a session that another window still shows is not released by the one that 
   expect(released).toEqual([sessionId]);
 });
 
-test.each(['session.attach', 'session.create'])('a window that goes while %s is under way leaves nothing open', async (method) => {
+test.each(['session.attach', 'session.create'])('a window that closes during %s leaves nothing open', async (method) => {
   const { connect, opened, released } = setUp();
   const client = connect();
   client.ask(method, { projectId, ...(method === 'session.attach' ? { sessionId } : {}) });

@@ -3,7 +3,7 @@ import { EngineError, type Tasks, type TaskView } from '../engine/index.ts';
 
 /**
  * The terminal views of one client. A client can only touch its own: an id of another's is unknown to it.
- * Ownership: `close` detaches them all when the client is gone.
+ * Ownership: `close` detaches them all after the client has disconnected.
  */
 export interface Viewers {
   attach(view: TaskView): { viewerId: ViewerId; task: TaskSummary };

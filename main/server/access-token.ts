@@ -5,7 +5,7 @@ const TOKEN_BYTES = 32;
 /** Visible ASCII without spaces, so that it fits a header and a frame; too short could be guessed. */
 const USABLE_TOKEN = /^[\x21-\x7e]{16,500}$/;
 
-/** A token nobody can guess, safe in a header and in the fragment of an address. */
+/** An unguessable token, safe in a header and in the fragment of an address. */
 export function makeToken(): string {
   return randomBytes(TOKEN_BYTES).toString('base64url');
 }

@@ -11,7 +11,7 @@ export interface HttpOptions {
   readonly rendererRoot: string;
   /** Adds the routes that need the token. */
   readonly addRoutes: (app: Hono) => void;
-  /** What a route's error means to its caller; undefined for a fault of ours. */
+  /** Maps a route's error to its HTTP response; undefined for an internal error. */
   readonly toHttpError: (error: unknown) => { readonly status: 400 | 404 | 409 | 429 | 500 | 507; readonly body: object } | undefined;
   readonly onFault: (error: unknown) => void;
 }
@@ -51,8 +51,8 @@ export function createHttpApp(options: HttpOptions): Hono {
 
   app.notFound((context) => context.json({ error: 'Not found' }, 404));
   app.onError((error, context) => {
-    const told = options.toHttpError(error);
-    if (told !== undefined) return context.json(told.body, told.status);
+    const mapped = options.toHttpError(error);
+    if (mapped !== undefined) return context.json(mapped.body, mapped.status);
     options.onFault(error);
     return context.json({ error: 'A fault in Gantry; its log has the details.' }, 500);
   });

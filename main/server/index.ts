@@ -34,7 +34,7 @@ export interface ServerOptions {
   readonly hostname?: string;
   /** Absent: one is made. */
   readonly token?: string;
-  /** Whoever started it ends it with the window. */
+  /** The starter of the server ends it with the window. */
   readonly endsWithWindow?: boolean;
   /** Check results and events against the contract: development and tests. */
   readonly validate?: boolean;
@@ -45,7 +45,7 @@ export interface RunningServer {
   readonly url: string;
   readonly port: number;
   readonly token: string;
-  /** Stops listening, tells every client and resolves when all connections are gone. */
+  /** Stops listening, notifies every client and resolves when all connections are closed. */
   close(): Promise<void>;
 }
 

@@ -274,11 +274,14 @@ function upgrade(port: number, target: string): Promise<string> {
   });
 }
 
-test.each(['//', 'http://', '//host:99999/ws', '/ws/', '/other'])('an upgrade of %s is refused, and the server goes on', async (target) => {
-  const { server } = await start();
-  expect(await upgrade(server.port, target)).toBe('HTTP/1.1 404 Not Found');
-  expect(await raw(server.port, '/health')).toMatchObject({ status: 200 });
-});
+test.each(['//', 'http://', '//host:99999/ws', '/ws/', '/other'])(
+  'an upgrade of %s is refused, and the server keeps running',
+  async (target) => {
+    const { server } = await start();
+    expect(await upgrade(server.port, target)).toBe('HTTP/1.1 404 Not Found');
+    expect(await raw(server.port, '/health')).toMatchObject({ status: 200 });
+  },
+);
 
 test('an upgrade of another path is refused', async () => {
   const { server } = await start();
@@ -359,7 +362,7 @@ test('two clients get the same event', async () => {
   expect(await frames).toEqual([expected, expected]);
 });
 
-test('a browser has no folder dialog, and is told so', async () => {
+test('a browser has no folder dialog and gets an error', async () => {
   const { server } = await start();
   const socket = connect(server.port);
   await hello(socket, server.token);
@@ -393,7 +396,7 @@ test('each start makes another token', async () => {
   expect(one.server.token).not.toBe(two.server.token);
 });
 
-test('closing tells the clients and leaves the engine alone', async () => {
+test('closing notifies the clients and does not close the engine', async () => {
   const { server, fake } = await start();
   const socket = connect(server.port);
   await hello(socket, server.token);

@@ -1,5 +1,5 @@
 /**
- * The sessions that HTTP clients use: their event logs, and the questions that stand in them.
+ * The sessions that HTTP clients use: their event logs, and their pending approvals.
  * The engine's events come in once, whatever the number of clients; nothing here decides anything.
  */
 import { randomUUID } from 'node:crypto';
@@ -17,7 +17,7 @@ export interface HubSession {
   readonly cwd: string;
   readonly createdAtMs: number;
   readonly log: EventLog;
-  /** Questions nobody has answered yet. */
+  /** Approvals without an answer yet. */
   readonly approvals: ReadonlyMap<ApprovalId, Approval>;
 }
 

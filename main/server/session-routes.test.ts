@@ -64,9 +64,9 @@ function setUp(script: EngineScript = {}) {
     signal: stop.signal,
   });
   app.onError((error, context) => {
-    const told = toHttpError(error);
-    if (told === undefined) throw error;
-    return context.json(told.body, told.status);
+    const mapped = toHttpError(error);
+    if (mapped === undefined) throw error;
+    return context.json(mapped.body, mapped.status);
   });
   const post = async (path: string, body?: unknown) => {
     const response = await app.request(path, { method: 'POST', ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
@@ -251,7 +251,7 @@ test('a server follows a hundred sessions and refuses more', async () => {
   expect(statuses.at(-1)).toBe(429);
 });
 
-test('what follows the end of a turn belongs to no prompt', async () => {
+test('events after the end of a turn belong to no prompt', async () => {
   const { app, fake, post, stop } = setUp();
   await post('/session');
   fake.emit({
@@ -276,7 +276,7 @@ test('what follows the end of a turn belongs to no prompt', async () => {
   expect(last).not.toContain('prompt-1');
 });
 
-test('a client is informed that older events are gone, and that the stream lives', async () => {
+test('a client learns that older events are lost, and gets heartbeats', async () => {
   const log = createEventLog(2);
   for (let count = 0; count < 5; count += 1) log.append('x', (id) => String(id));
   const timers: (() => void)[] = [];
@@ -300,7 +300,7 @@ test('a cancel without a running turn is what was asked for', async () => {
   expect((await post('/session/s1/cancel')).status).toBe(204);
 });
 
-test('capabilities and tasks are told', async () => {
+test('capabilities and tasks are returned', async () => {
   const { app, post } = setUp();
   await post('/session');
   expect(await (await app.request('/capabilities')).json()).toMatchObject({
@@ -311,7 +311,7 @@ test('capabilities and tasks are told', async () => {
   expect(await (await app.request('/session/s1/tasks')).json()).toEqual({ sessionId: 's1', tasks: [] });
 });
 
-test('a log keeps the latest events and says when older ones are gone', () => {
+test('a log keeps the latest events and reports lost older ones', () => {
   const log = createEventLog(3);
   for (let count = 0; count < 5; count += 1) log.append('x', (id) => String(id));
   expect(log.after(3)).toEqual({ events: [4, 5].map((id) => ({ id, type: 'x', json: String(id) })), isCut: false });

@@ -169,7 +169,7 @@ async function parseBody<S extends z.ZodType>(context: Context, schema: S): Prom
   throw new BadBody(parsed.error.issues.map(({ path, message }) => `${path.map(String).join('.') || 'body'}: ${message}`).join('; '));
 }
 
-/** What a route's error means to its caller; undefined for a fault of ours. */
+/** Maps a route's error to its HTTP response; undefined for an internal error. */
 export function toHttpError(
   error: unknown,
 ): { readonly status: 400 | 404 | 409 | 429 | 500 | 507; readonly body: { error: string; code?: string } } | undefined {

@@ -9,7 +9,7 @@ export interface SessionUpdate {
   readonly data: Readonly<Record<string, unknown>>;
 }
 
-/** What an answer to a permission request can be; the ids are wire names of Qwen Code. */
+/** The possible answers to a permission request; the ids are wire names of Qwen Code. */
 export const PERMISSION_OPTIONS = [
   { optionId: 'proceed_once', name: 'Allow once', kind: 'allow_once' },
   { optionId: 'proceed_always', name: 'Allow for this session', kind: 'allow_always' },

@@ -28,11 +28,11 @@ export interface WebSocketEndpointOptions {
 export interface WebSocketEndpoint {
   /** For the HTTP server's `upgrade` event. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
-  /** Tells every client; `force` cuts off those that do not go by themselves. */
+  /** Notifies every client; `force` cuts off those that do not disconnect. */
   close(options: { force: boolean }): void;
 }
 
-/** `/ws`: guard, hello limit, heartbeat. Who may in is decided by the hello's token, which the rpc host checks. */
+/** `/ws`: guard, hello limit, heartbeat. The rpc host checks the token of the hello. */
 export function createWebSocketEndpoint(options: WebSocketEndpointOptions): WebSocketEndpoint {
   const server = new WebSocketServer({ noServer: true, maxPayload: MAX_PAYLOAD_BYTES, perMessageDeflate: false });
 

@@ -20,7 +20,7 @@ export function createWebSocketTransport(socket: WebSocket): HostTransport {
   };
 }
 
-/** What is no JSON is handed on as undefined, which the rpc host reports as malformed. */
+/** Invalid JSON is passed on as undefined, which the rpc host reports as malformed. */
 function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
