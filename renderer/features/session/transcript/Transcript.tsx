@@ -1,4 +1,4 @@
-import { elementScroll, useVirtualizer, type VirtualItem, type Virtualizer, type VirtualizerOptions } from '@tanstack/react-virtual';
+import { useVirtualizer, type VirtualItem, type Virtualizer } from '@tanstack/react-virtual';
 import { type MouseEvent, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { SessionId } from '../../../../preload/contract/index.ts';
 import { useActions, useUi, useView } from '../../../stores/index.ts';
@@ -36,9 +36,10 @@ export function Transcript({ sessionId }: { readonly sessionId: SessionId }) {
 
   const list = useRef<List>(undefined);
   const rowsBefore = useRef(rows);
+  // While the list goes to a row that was found, until the reader scrolls: it then compares its own positions.
+  const isGoingToRow = useRef(false);
   if (rowsBefore.current !== rows) {
-    // The list learns of a scroll with the next frame; rows that are added until then must move the view from where it is now.
-    if (list.current && scroller.current) list.current.scrollOffset = scroller.current.scrollTop;
+    if (list.current && !isGoingToRow.current) readOffset(list.current);
     rowsBefore.current = rows;
   }
   const virtualizer = useVirtualizer({
@@ -53,13 +54,14 @@ export function Transcript({ sessionId }: { readonly sessionId: SessionId }) {
     // Keeps the place when older rows are put before it. Following the end is decided below, by what the reader did.
     anchorTo: 'end',
     scrollEndThreshold: -1,
-    scrollToFn: scrollBy,
   });
   list.current = virtualizer;
-  virtualizer.shouldAdjustScrollPositionOnItemSizeChange = keepsPlace;
+  virtualizer.shouldAdjustScrollPositionOnItemSizeChange = (item, _delta, { itemSizeCache, scrollOffset }) =>
+    isAbove(item, itemSizeCache.has(item.key), isGoingToRow.current ? (scrollOffset ?? 0) : readOffset(virtualizer));
 
   const foundId = useFoundRow(sessionId, rows, (index) => {
     atEndRef.current = false;
+    isGoingToRow.current = true;
     virtualizer.scrollToIndex(index, { align: 'center' });
   });
 
@@ -107,6 +109,9 @@ export function Transcript({ sessionId }: { readonly sessionId: SessionId }) {
     if (element.scrollTop < EARLIER_THRESHOLD_PX) loadEarlier();
   };
 
+  const onReaderMoves = () => {
+    isGoingToRow.current = false;
+  };
   const onClick = (event: MouseEvent) => {
     if (!(event.target instanceof Element) || !event.target.closest('[aria-expanded]')) return;
     // What someone unfolds stays where it is, though the list becomes longer below it.
@@ -118,6 +123,9 @@ export function Transcript({ sessionId }: { readonly sessionId: SessionId }) {
       <div
         ref={scroller}
         onScroll={onScroll}
+        onWheel={onReaderMoves}
+        onPointerDown={onReaderMoves}
+        onKeyDown={onReaderMoves}
         onClickCapture={onClick}
         role="log"
         aria-label={t('transcript.label')}
@@ -170,16 +178,25 @@ function toEndOf(scroller: HTMLElement): void {
  * measured for the first time counts as above the view when its top is (its whole height was an estimate); later, when its
  * end is, because a row that grows does so at its end.
  */
-function keepsPlace(item: VirtualItem, _delta: number, list: List): boolean {
-  const offset = list.scrollElement?.scrollTop ?? 0;
-  return list.itemSizeCache.has(item.key) ? item.end <= offset : item.start < offset;
+function isAbove({ start, end }: VirtualItem, wasMeasured: boolean, offset: number): boolean {
+  return wasMeasured ? end <= offset : start < offset;
 }
 
-/** A correction is added to the element's own position: the list may not have seen the reader's last scroll yet. */
-const scrollBy: VirtualizerOptions<HTMLDivElement, Element>['scrollToFn'] = (offset, options, list) => {
-  if (options.adjustments !== undefined && list.scrollElement) list.scrollElement.scrollTop += options.adjustments;
-  else elementScroll(offset, options, list);
-};
+/** Larger than what the browser rounds off. Unit: px. */
+const ROUNDING_PX = 1.5;
+
+/**
+ * Lets the list know where the reader is now: it learns of a scroll only with the next frame, and would correct the position
+ * from the old one. A position behind the end is the list's own, which waits for rows that are not drawn yet.
+ */
+function readOffset(list: List): number {
+  const { scrollElement: element, scrollOffset } = list;
+  if (!element || scrollOffset === null) return 0;
+  const isBehindEnd = scrollOffset > element.scrollHeight - element.clientHeight + ROUNDING_PX;
+  if (isBehindEnd || Math.abs(element.scrollTop - scrollOffset) <= ROUNDING_PX) return scrollOffset;
+  list.scrollOffset = element.scrollTop;
+  return element.scrollTop;
+}
 
 /** Asks for the page before what is held, one at a time. */
 function useEarlier(sessionId: SessionId): () => void {
