@@ -215,7 +215,7 @@ test("a file makes a subagent with its prompt, tools and limits; the project's h
   expect(main?.tools.find(({ name }) => name === 'agent')?.description).toContain('tester: Runs the tests');
   expect(own?.system).toContain('You test things.');
   expect(own?.tools.map(({ name }) => name).toSorted()).toEqual(['glob', 'read_file']);
-  expect(JSON.stringify(last?.messages.at(-1))).toContain('limit of requests');
+  expect(JSON.stringify(last?.messages.at(-1))).toContain('request limit');
   const untrusted = await fixtureWith(reply, { files: { '.qwen/agents/tester.md': file }, trust: false });
   await untrusted.run(await newSession(untrusted), 'go');
   expect(JSON.stringify(untrusted.model.requests.at(-1)?.messages.at(-1))).toContain('There is no subagent');
