@@ -140,7 +140,7 @@ function notRunItem(item: TranscriptItem): TranscriptItem {
   return item.kind === 'tool' ? { ...item, error: NOT_RUN_SUMMARY } : item;
 }
 
-/** Tells the model about calls that certainly did not run. */
+/** Reports to the model the calls that certainly did not run. */
 function withNotRun(message: ModelMessage, notRun: ReadonlySet<string>): ModelMessage {
   if (message.role !== 'tool' || !message.results.some(({ callId }) => notRun.has(callId))) return message;
   return {

@@ -11,7 +11,7 @@ import type { MonitorRecord } from './monitor-record.ts';
 export interface StatusFile {
   /** `monitor`: an entry of ours that other programs ignore. */
   write(task: TaskSummary, nowMs: number, monitor?: MonitorRecord): void;
-  /** Sets the modification time of the file: after a crash it tells when the task was last known to run. */
+  /** Sets the modification time of the file: after a crash it shows when the task was last known to run. */
   touch(nowMs: number): void;
   /** Resolves when the last write is done. */
   settled(): Promise<void>;

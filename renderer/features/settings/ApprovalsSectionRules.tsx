@@ -10,17 +10,19 @@ const TONES: Record<PermissionEntry['list'], Tone> = { allow: 'ok', ask: 'warn',
 
 /** Every rule with its file, each taken back with one press, and whether commands run in a sandbox. */
 export function ApprovalsSectionRules() {
-  const { told, error, revoke } = usePermissions();
+  const { permissions, error, revoke } = usePermissions();
   const homePath = useHost((host) => host.app?.homePath);
   return (
     <>
       <h2 className="mt-7 text-row font-semibold">{t('settings.approvals.rules')}</h2>
       <p className="mt-1 mb-2 text-meta text-text-2">{t('settings.approvals.rulesIntro')}</p>
       {error !== undefined && <ErrorNote error={error} />}
-      {told !== undefined && told.entries.length === 0 && <p className="text-row text-text-3">{t('settings.approvals.noRules')}</p>}
-      {told !== undefined && told.entries.length > 0 && (
+      {permissions !== undefined && permissions.entries.length === 0 && (
+        <p className="text-row text-text-3">{t('settings.approvals.noRules')}</p>
+      )}
+      {permissions !== undefined && permissions.entries.length > 0 && (
         <ul aria-label={t('settings.approvals.rules')} className="divide-y divide-border rounded-lg border border-border bg-panel">
-          {told.entries.map((entry) => (
+          {permissions.entries.map((entry) => (
             <li key={`${entry.path} ${entry.list} ${entry.rule}`} className="flex min-h-11 items-center gap-3 px-3.5 py-2">
               <Chip tone={TONES[entry.list]}>{t(`settings.approvals.lists.${entry.list}`)}</Chip>
               <span className="min-w-0 flex-1">
@@ -44,10 +46,10 @@ export function ApprovalsSectionRules() {
           ))}
         </ul>
       )}
-      {told !== undefined && (
+      {permissions !== undefined && (
         <>
           <h2 className="mt-7 text-row font-semibold">{t('settings.approvals.sandbox')}</h2>
-          <p className={`mt-1 text-row ${told.sandbox.status === 'unavailable' ? 'text-warn' : ''}`}>{told.sandbox.text}</p>
+          <p className={`mt-1 text-row ${permissions.sandbox.status === 'unavailable' ? 'text-warn' : ''}`}>{permissions.sandbox.text}</p>
           <p className="text-meta text-text-3">{t('settings.approvals.sandboxHint')}</p>
         </>
       )}

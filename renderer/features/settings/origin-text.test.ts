@@ -21,7 +21,7 @@ test.each([
   ],
   ['the environment', value({ source: 'environment', variable: 'A' }), 'A in the environment'],
   ['.env', value({ source: 'dotenv', variable: 'A', path: '/p/.env' }), 'A in /p/.env'],
-  ['nobody', value({ source: 'default' }), 'default value'],
+  ['default', value({ source: 'default' }), 'default value'],
 ])('a value from %s', (_name, given, expected) => {
   expect(originSentence(given, '/home/ada')).toBe(expected);
 });

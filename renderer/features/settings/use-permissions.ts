@@ -5,7 +5,7 @@ import { type SettingsError, settingsError } from './settings-error.ts';
 
 export interface Permissions {
   /** Undefined until they were read. */
-  readonly told: { readonly entries: readonly PermissionEntry[]; readonly sandbox: SandboxState } | undefined;
+  readonly permissions: { readonly entries: readonly PermissionEntry[]; readonly sandbox: SandboxState } | undefined;
   readonly error: SettingsError | undefined;
   revoke(entry: PermissionEntry): void;
 }
@@ -15,14 +15,14 @@ export function usePermissions(): Permissions {
   const client = useClient();
   const projectId = useActiveProjectId();
   const settings = useSettings();
-  const [told, setTold] = useState<Permissions['told']>();
+  const [permissions, setPermissions] = useState<Permissions['permissions']>();
   const [error, setError] = useState<SettingsError>();
   const ofProject = useCallback(() => (projectId === undefined ? {} : { projectId }), [projectId]);
 
   const read = useCallback(
     (isWanted: () => boolean = () => true) =>
       client.request('permission.list', ofProject()).then(
-        (answer) => isWanted() && setTold(answer),
+        (answer) => isWanted() && setPermissions(answer),
         (failure: unknown) => isWanted() && setError(settingsError(failure)),
       ),
     [client, ofProject],
@@ -43,5 +43,5 @@ export function usePermissions(): Permissions {
       .catch((failure: unknown) => setError(settingsError(failure)))
       .then(() => read());
   };
-  return { told, error, revoke };
+  return { permissions, error, revoke };
 }

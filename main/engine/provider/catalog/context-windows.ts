@@ -1,4 +1,4 @@
-/** Where a name tells nothing. Unit: tokens. Source: docs/formats.md 4.5. */
+/** The window of a model whose name says nothing about it. Unit: tokens. Source: docs/formats.md 4.5. */
 const DEFAULT_WINDOW_TOKENS = 131_072;
 
 const WINDOWS: readonly (readonly [RegExp, number])[] = [
