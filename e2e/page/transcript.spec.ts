@@ -24,6 +24,19 @@ const framesInASecond = (page: Page) =>
     return count;
   });
 
+/** Scrolls up from the end in the same frame in which the last row grows, which the list measures first. Returns the move in px. */
+const scrollWhileARowGrows = (page: Page) =>
+  transcript(page).evaluate(async (log) => {
+    const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+    await frame();
+    const before = log.scrollTop;
+    log.scrollTop -= 300;
+    const lastRow = [...log.querySelectorAll<HTMLElement>('[data-index] > div')].at(-1);
+    if (lastRow) lastRow.style.paddingBottom = '50px';
+    for (let left = 5; left > 0; left -= 1) await frame();
+    return log.scrollTop - before;
+  });
+
 test('the view follows what comes, stays where its reader has gone, and does nothing when nothing comes', async ({ gantry }) => {
   gantry.model.play({
     'Be short': [say('Yes.')],
@@ -40,6 +53,10 @@ test('the view follows what comes, stays where its reader has gone, and does not
   await expect(page.getByRole('heading', { name: 'First 59' })).toBeInViewport();
   await expect.poll(() => distance(page)).toBeLessThan(2);
   expect(await framesInASecond(page)).toBeLessThan(15);
+
+  expect(await scrollWhileARowGrows(page)).toBe(-300);
+  await page.getByRole('button', { name: 'Scroll to bottom' }).click();
+  await expect.poll(() => distance(page)).toBeLessThan(2);
 
   await page.setViewportSize({ width: 900, height: 560 });
   await expect(page.getByRole('heading', { name: 'First 59' })).toBeInViewport();

@@ -1,11 +1,11 @@
-import { useVirtualizer, type VirtualItem, type Virtualizer } from '@tanstack/react-virtual';
-import { type MouseEvent, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { elementScroll, observeElementOffset, useVirtualizer, type VirtualItem, type Virtualizer } from '@tanstack/react-virtual';
+import { type MouseEvent, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { SessionId } from '../../../../preload/contract/index.ts';
 import { useActions, useUi, useView } from '../../../stores/index.ts';
 import { t } from '../../../i18n.ts';
 import { Spinner } from '../../../ui/index.ts';
+import { ReaderPosition } from './reader-position.ts';
 import { buildRows, type Row } from './rows.ts';
-import { staysAtEnd } from './stick.ts';
 import { ToEnd } from './ToEnd.tsx';
 import { TranscriptRow } from './TranscriptRow.tsx';
 import { holds, useFoundRow } from './use-found-row.ts';
@@ -29,19 +29,12 @@ export function Transcript({ sessionId }: { readonly sessionId: SessionId }) {
   const rows = useMemo(() => buildRows(source), [source]);
   const scroller = useRef<HTMLDivElement>(null);
   const [atEnd, setAtEnd] = useState(true);
-  const atEndRef = useRef(true);
-  const topRef = useRef(0);
+  const [position] = useState(() => new ReaderPosition());
   const loadEarlier = useEarlier(sessionId);
   const finding = useUi((ui) => ui.findingIn === sessionId);
 
   const list = useRef<List>(undefined);
-  const rowsBefore = useRef(rows);
-  // While the list goes to a row that was found, until the reader scrolls: it then compares its own positions.
-  const isGoingToRow = useRef(false);
-  if (rowsBefore.current !== rows) {
-    if (list.current && !isGoingToRow.current) readOffset(list.current);
-    rowsBefore.current = rows;
-  }
+  if (list.current) position.sync(list.current);
   const virtualizer = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
@@ -54,68 +47,69 @@ export function Transcript({ sessionId }: { readonly sessionId: SessionId }) {
     // Keeps the place when older rows are put before it. Following the end is decided below, by what the reader did.
     anchorTo: 'end',
     scrollEndThreshold: -1,
+    observeElementOffset: (instance, report) =>
+      observeElementOffset(instance, (_offset, isScrolling) => {
+        position.look(instance);
+        position.noteOwn(instance);
+        // The current position: the report of a scroll's end has the one of its last event.
+        report(instance.scrollElement?.scrollTop ?? 0, isScrolling);
+      }),
+    scrollToFn: (offset, options, instance) => {
+      position.sync(instance);
+      elementScroll(offset, options, instance);
+      position.noteOwn(instance);
+    },
   });
   list.current = virtualizer;
-  virtualizer.shouldAdjustScrollPositionOnItemSizeChange = (item, _delta, { itemSizeCache, scrollOffset }) =>
-    isAbove(item, itemSizeCache.has(item.key), isGoingToRow.current ? (scrollOffset ?? 0) : readOffset(virtualizer));
+  virtualizer.shouldAdjustScrollPositionOnItemSizeChange = (item, _delta, instance) => {
+    position.sync(instance);
+    return isAbove(item, instance.itemSizeCache.has(item.key), instance.scrollOffset ?? 0);
+  };
 
   const foundId = useFoundRow(sessionId, rows, (index) => {
-    atEndRef.current = false;
-    isGoingToRow.current = true;
     virtualizer.scrollToIndex(index, { align: 'center' });
+    position.isAtEnd = false;
   });
 
   const totalPx = virtualizer.getTotalSize();
   const prompts = source.pending.length;
   const promptsBefore = useRef(prompts);
   useLayoutEffect(() => {
-    // Whoever sends something wants to see what comes of it.
-    if (prompts > promptsBefore.current) atEndRef.current = true;
+    // A prompt that is sent brings the reader to the end, where its answer will be.
+    if (prompts > promptsBefore.current) position.isAtEnd = true;
     promptsBefore.current = prompts;
-  }, [prompts]);
-  // Opens at its end and follows it: whatever made the list another height, a row, its text or its measure.
+  }, [prompts, position]);
+  // Opens at its end and follows it, also when a row or the view changes its height.
+  const followEnd = useCallback(() => {
+    position.look(virtualizer);
+    if (position.isAtEnd && scroller.current) toEndOf(scroller.current);
+    setAtEnd(position.isAtEnd);
+  }, [position, virtualizer]);
   useLayoutEffect(() => {
-    const element = scroller.current;
-    if (!element || totalPx < 0) return;
-    if (atEndRef.current) toEndOf(element);
-    else {
-      atEndRef.current = element.scrollHeight - element.scrollTop - element.clientHeight < 1;
-      setAtEnd(atEndRef.current);
-    }
-  }, [rows, totalPx]);
-
+    if (totalPx >= 0) followEnd();
+  }, [rows, totalPx, followEnd]);
   useEffect(() => {
     const element = scroller.current;
     if (!element) return;
-    // A card or a bar that takes room from the list must not hide its end from someone who is there.
-    const observer = new ResizeObserver(() => {
-      if (atEndRef.current) toEndOf(element);
-    });
+    // A card or a bar takes room from the list.
+    const observer = new ResizeObserver(followEnd);
     observer.observe(element);
     return () => observer.disconnect();
-  }, []);
+  }, [followEnd]);
 
   const toEnd = () => {
-    atEndRef.current = true;
+    position.isAtEnd = true;
     if (scroller.current) toEndOf(scroller.current);
   };
   const onScroll = () => {
-    const element = scroller.current;
-    if (!element) return;
-    const distance = element.scrollHeight - element.scrollTop - element.clientHeight;
-    atEndRef.current = staysAtEnd(atEndRef.current, { distance, moved: element.scrollTop - topRef.current });
-    topRef.current = element.scrollTop;
-    setAtEnd(atEndRef.current);
-    if (element.scrollTop < EARLIER_THRESHOLD_PX) loadEarlier();
-  };
-
-  const onReaderMoves = () => {
-    isGoingToRow.current = false;
+    position.look(virtualizer);
+    setAtEnd(position.isAtEnd);
+    if (scroller.current && scroller.current.scrollTop < EARLIER_THRESHOLD_PX) loadEarlier();
   };
   const onClick = (event: MouseEvent) => {
     if (!(event.target instanceof Element) || !event.target.closest('[aria-expanded]')) return;
-    // What someone unfolds stays where it is, though the list becomes longer below it.
-    atEndRef.current = false;
+    // What is expanded stays where it is, though the list becomes longer below it.
+    position.isAtEnd = false;
   };
 
   return (
@@ -123,9 +117,6 @@ export function Transcript({ sessionId }: { readonly sessionId: SessionId }) {
       <div
         ref={scroller}
         onScroll={onScroll}
-        onWheel={onReaderMoves}
-        onPointerDown={onReaderMoves}
-        onKeyDown={onReaderMoves}
         onClickCapture={onClick}
         role="log"
         aria-label={t('transcript.label')}
@@ -180,22 +171,6 @@ function toEndOf(scroller: HTMLElement): void {
  */
 function isAbove({ start, end }: VirtualItem, wasMeasured: boolean, offset: number): boolean {
   return wasMeasured ? end <= offset : start < offset;
-}
-
-/** Larger than what the browser rounds off. Unit: px. */
-const ROUNDING_PX = 1.5;
-
-/**
- * Lets the list know where the reader is now: it learns of a scroll only with the next frame, and would correct the position
- * from the old one. A position behind the end is the list's own, which waits for rows that are not drawn yet.
- */
-function readOffset(list: List): number {
-  const { scrollElement: element, scrollOffset } = list;
-  if (!element || scrollOffset === null) return 0;
-  const isBehindEnd = scrollOffset > element.scrollHeight - element.clientHeight + ROUNDING_PX;
-  if (isBehindEnd || Math.abs(element.scrollTop - scrollOffset) <= ROUNDING_PX) return scrollOffset;
-  list.scrollOffset = element.scrollTop;
-  return element.scrollTop;
 }
 
 /** Asks for the page before what is held, one at a time. */

@@ -19,3 +19,7 @@ test('coming down near the end holds, further away it does not', () => {
 test('growth below a view that is at the end does not let go', () => {
   expect(staysAtEnd(true, { distance: 500, moved: 0 })).toBe(true);
 });
+
+test('a view that rests near the end does not go there by itself', () => {
+  expect(staysAtEnd(false, { distance: 30, moved: 0 })).toBe(false);
+});

@@ -2,7 +2,7 @@
 export interface Scrolled {
   /** From the bottom of the view to the end of the list. */
   readonly distance: number;
-  /** How far the view moved since the last event; negative is up. */
+  /** How far the reader moved the view since the last look; negative is up. */
   readonly moved: number;
 }
 
@@ -18,5 +18,5 @@ const NEAR_END = 40;
 export function staysAtEnd(before: boolean, { distance, moved }: Scrolled): boolean {
   if (distance <= AT_END) return true;
   if (moved < 0) return false;
-  return before || distance <= NEAR_END;
+  return before || (moved > 0 && distance <= NEAR_END);
 }
