@@ -188,8 +188,15 @@ test('BT-20: after 1,000 tasks with viewers no descriptor, no timer and no memor
   for (let i = 0; i < 5; i++) await runBatch(40);
   const before = measure();
   for (let i = 0; i < 20; i++) await runBatch(40);
-  await expect.poll(() => measure().descriptors).toBeLessThanOrEqual(before.descriptors);
-  const after = measure();
-  expect(after.timers).toBeLessThanOrEqual(before.timers);
-  expect(after.bytes - before.bytes, 'bytes that 800 tasks left behind').toBeLessThan(2_000_000);
+  // Polled: a busy machine closes files, clears timers and finalizes objects later. What leaks never goes.
+  const leaks = () => {
+    const after = measure();
+    const bytes = after.bytes - before.bytes;
+    return {
+      ...(bytes >= 2_000_000 && { bytes }),
+      ...(after.timers > before.timers && { timers: after.timers - before.timers }),
+      ...(after.descriptors > before.descriptors && { descriptors: after.descriptors - before.descriptors }),
+    };
+  };
+  await expect.poll(leaks, 'what 800 tasks left behind').toEqual({});
 });

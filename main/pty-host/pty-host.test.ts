@@ -182,6 +182,18 @@ test('a viewer of a forgotten task still gets its pending last screen', async ()
     .toEqual([]);
 });
 
+test('closing waits until the files of a forgotten task are deleted', async () => {
+  const host = open({ spawnPty: await loadPtySpawner() });
+  const id = host.spawn('read line; seq 1 200000');
+  host.core.handle({ t: 'attach', view: { viewerId: ViewerId.parse(5), taskId: id, cols: 80, rows: 24, focused: false } });
+  await expect.poll(() => host.frames.some((frame) => frame.kind === 'replay')).toBe(true);
+  host.core.handle({ t: 'write', taskId: id, data: '\n' });
+  await host.ended(id);
+  host.core.handle({ t: 'forget', taskId: id, deleteFiles: true }); // lingers: the viewer has not seen the last screen
+  await host.core.close();
+  expect(readdirSync(host.folder)).toEqual([]);
+});
+
 test('a viewer that returns after a forgotten task has left memory still sees its end', async () => {
   const host = open({ spawnPty: await loadPtySpawner() });
   const id = host.spawn('read line; seq 1 200000');

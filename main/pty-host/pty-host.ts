@@ -39,7 +39,8 @@ export function createPtyHost(options: PtyHostOptions): PtyHostCore {
   const viewed = new Map<ViewerId, PtyTask>();
   /** Viewers that have not seen the end of a task that has left memory. */
   const pendingReplays = new Map<ViewerId, ViewRequest>();
-  const running = new Set<Promise<void>>();
+  /** Ends and disposals of tasks that are under way; `close` awaits them. */
+  const unfinished = new Set<Promise<void>>();
   const groups = createGroups((taskId, pid, alive) => post({ t: 'group', taskId, pid, alive }));
 
   const spawn = (request: SpawnRequest) => {
@@ -63,9 +64,7 @@ export function createPtyHost(options: PtyHostOptions): PtyHostCore {
           return;
         }
         isOver = true;
-        const ended = task.end(end).catch((error: unknown) => logError('a task could not be finished', error));
-        running.add(ended);
-        void ended.then(() => running.delete(ended));
+        track(task.end(end).catch((error: unknown) => logError('a task could not be finished', error)));
         groups.leaderEnded(pid);
       },
     };
@@ -116,7 +115,7 @@ export function createPtyHost(options: PtyHostOptions): PtyHostCore {
         pendingReplays.set(viewer.viewerId, { ...viewer, taskId, focused: false, rawPath });
         if (!willAck) deliverReplay(viewer.viewerId);
       }
-      void task.dispose(deleteFiles);
+      track(task.dispose(deleteFiles));
     };
     const timer = setTimeout(finish, LINGER_MS).unref();
     lingering.set(task, finish);
@@ -141,14 +140,20 @@ export function createPtyHost(options: PtyHostOptions): PtyHostCore {
     if (view !== undefined) void attachToFiles(view, post);
   };
 
+  const track = (work: Promise<void>) => {
+    unfinished.add(work);
+    void work.finally(() => unfinished.delete(work));
+  };
+
   const logError = (message: string, error: unknown) =>
     post({ t: 'log', level: 'error', message, fields: { error: error instanceof Error ? (error.stack ?? error.message) : String(error) } });
 
   const close = async () => {
     await groups.close();
-    await Promise.all(running);
+    await Promise.all(unfinished);
     for (const task of tasks.values()) await task.dispose(false);
     for (const finish of [...lingering.values()]) finish();
+    await Promise.all(unfinished);
     tasks.clear();
     viewed.clear();
     pendingReplays.clear();
