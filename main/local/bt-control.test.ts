@@ -151,7 +151,7 @@ function openFilesOf(pid: number, folder: string): string[] {
     .filter((target) => target.startsWith(folder));
 }
 
-test('BT-20: after 1,000 tasks with viewers no descriptor, no timer and no memory of them remains', { timeout: 120_000 }, async () => {
+test('BT-20: after 300 tasks with viewers no descriptor, no timer and no memory of them remains', async () => {
   setFlagsFromString('--expose-gc');
   const collect: unknown = runInNewContext('gc');
   const waiting = new Map<TaskId, (exitCode: number | undefined) => void>();
@@ -175,7 +175,7 @@ test('BT-20: after 1,000 tasks with viewers no descriptor, no timer and no memor
     if ((await Promise.all(ends)).some((exitCode) => exitCode !== 0)) throw new Error('a command has failed');
     for (const viewerId of viewerIds) host.core.handle({ t: 'detach', viewerId });
     for (const taskId of ids) host.core.handle({ t: 'forget', taskId, deleteFiles: true });
-    while (readdirSync(host.folder).length > 0) await new Promise((next) => setImmediate(next));
+    while (readdirSync(host.folder).length > 0) await new Promise((next) => setTimeout(next, 5));
     waiting.clear();
     for (const list of [host.updates, host.frames, host.groups]) list.length = 0; // frees the test's own memory
   };
@@ -185,16 +185,16 @@ test('BT-20: after 1,000 tasks with viewers no descriptor, no timer and no memor
     const timers = process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length;
     return { bytes: heapUsed + external, timers, descriptors: readdirSync('/proc/self/fd').length };
   };
-  for (let i = 0; i < 5; i++) await runBatch(40);
+  for (let i = 0; i < 3; i++) await runBatch(30);
   let before = measure();
   await expect.poll(() => (before = measure()).bytes).toBeGreaterThan(0); // in a poll as below, whose own timer is then counted in both
-  for (let i = 0; i < 20; i++) await runBatch(40);
+  for (let i = 0; i < 7; i++) await runBatch(30);
   // Polled: a busy machine closes files, clears timers and finalizes objects later. What leaks never goes.
   const leaks = () => {
     const after = measure();
     const bytes = after.bytes - before.bytes;
     return {
-      ...(bytes >= 2_000_000 && { bytes }),
+      ...(bytes >= 1_000_000 && { bytes }),
       ...(after.timers > before.timers && { timers: after.timers - before.timers }),
       ...(after.descriptors > before.descriptors && { descriptors: after.descriptors - before.descriptors }),
     };
