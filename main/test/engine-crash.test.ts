@@ -3,7 +3,7 @@ import { cpSync, existsSync, globSync, readFileSync, rmSync, utimesSync } from '
 import { dirname, join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
 import type { SessionId } from '../../preload/contract/index.ts';
-import { createEngineFixture, type EngineFixture, newSession } from './support/engine-fixture.ts';
+import { createEngineFixture, type EngineFixture, type FixtureOptions, newSession } from './support/engine-fixture.ts';
 import { calls, type ScriptedAnswer, says } from './support/scripted-model.ts';
 
 /** A machine that is busy with other work is slow. Unit: ms. */
@@ -16,7 +16,11 @@ afterEach(async () => {
 });
 
 async function setUp(...answers: ScriptedAnswer[]): Promise<EngineFixture> {
-  const fixture = await createEngineFixture({ answers, hostKind: 'desktop' });
+  return await openEngine({ answers, hostKind: 'desktop' });
+}
+
+async function openEngine(options: FixtureOptions): Promise<EngineFixture> {
+  const fixture = await createEngineFixture(options);
   open.push(fixture);
   return fixture;
 }
@@ -131,4 +135,15 @@ test('one row lists the commands that a crash stopped, in their session, until i
   const after = (await rowsOf(second, id)).filter((item) => item.kind === 'notice').map(({ text }) => text);
   expect(after).toEqual(['echo serving; sleep 60 ended: stopped when Gantry ended']);
   expect(await second.engine.sessions.open(second.project.id, other).catch(() => 'no file')).toBe('no file');
+});
+
+test('a run without a window shows no row about commands that a crash stopped', async () => {
+  const fixture = await openEngine({ answers: [calls(shell('c1', 'echo testing; sleep 60'))] });
+  const id = await newSession(fixture, { mode: 'yolo' });
+  await fixture.engine.sessions.prompt(id, 'go', 'p0');
+  await printed(fixture, 'testing');
+  const second = await crash(fixture);
+  const rows = await rowsOf(second, id);
+  expect(rows.flatMap((item) => (item.kind === 'notice' ? [item.text] : []))).toEqual(['The last turn did not finish.']);
+  expect(rows.find((item) => item.kind === 'tool')).toMatchObject({ display: { outcome: 'interrupted' } }); // a window would have the row
 });

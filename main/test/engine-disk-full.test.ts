@@ -97,6 +97,31 @@ test('a result that cannot be written ends the turn and what still runs of it; n
   checkRecords(fixture, id);
 });
 
+test('after a result that could not be written, the next turn shows and sends only what the file contains', async () => {
+  const { fixture, id, fill, free } = await setUp();
+  fixture.model.push(calls({ id: 'c1', name: 'run_shell_command', input: { command: 'echo lost' } }), says('fine'));
+  fixture.engine.subscribe((event) => {
+    if (event.event === 'item.changed' && event.data.item.kind === 'tool' && event.data.item.status === 'running') fill();
+  });
+  expect((await fixture.run(id, 'go')).end).toBe('failed');
+  free();
+  fixture.engine.sessions.retryNow(id);
+  await fixture.until('turn.ended', ({ result }) => result.end === 'completed');
+  expect(JSON.stringify(fixture.model.requests.at(-1)?.messages)).toContain('Its effect is unknown');
+  const rowsOf = async (engine: EngineFixture) =>
+    (await engine.items(id)).map((item) => [item.kind, item.kind === 'tool' ? item.status : 'text' in item ? item.text : '']);
+  const shown = await rowsOf(fixture);
+  expect(shown).toEqual([
+    ['user', 'go'],
+    ['tool', 'cancelled'],
+    ['assistant', 'fine'],
+  ]);
+  const second = await fixture.second();
+  open.push(second);
+  expect(await rowsOf(second)).toEqual(shown);
+  checkRecords(fixture, id);
+});
+
 test('a prompt that cannot be written is refused and leaves no trace; sent again it is answered', async () => {
   const { fixture, id, fill, free, error } = await setUp({ answers: [says('one'), says('two')] });
   fill();

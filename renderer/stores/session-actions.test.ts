@@ -79,6 +79,19 @@ test('a rewind brings the prompt back only to be edited', async () => {
   expect(ui().offeredText).toEqual({ draftKey: SESSION, text: 'Do it' });
 });
 
+test('a rewind with files shows an error for each file that it could not restore', async () => {
+  const problems = [
+    { path: '/p/a', shown: 'a', why: 'touched', message: 'a has changed since.' },
+    { path: '/p/b', shown: 'b', why: 'failed', message: 'b cannot be written.' },
+  ] as const;
+  const { client, stores, ui } = await open({
+    'session.rewind': () => ({ promptText: 'Do it', files: { undone: [], problems: [...problems] } }),
+  });
+  expect(await stores.actions.rewindSession(SESSION, itemId('u1'), { edit: false, files: true })).toBe(true);
+  expect(client.paramsOf('session.rewind')).toEqual([{ sessionId: SESSION, beforeItemId: 'u1', files: true }]);
+  expect(ui().toasts.map(({ level, text }) => [level, text])).toEqual(problems.map(({ message }) => ['error', message]));
+});
+
 test('a deleted session is shown no more and can be brought back', async () => {
   const { client, stores, ui } = await open({
     'session.delete': ({ sessionId }) => ({
