@@ -23,8 +23,8 @@ import {
 import { createSessions, type SessionDeps } from './session/index.ts';
 import { createSettings, createSettingsScreen, openGantryState, openTrustRecord, valueAt } from './settings/index.ts';
 import { createSkills } from './skill/index.ts';
-import { createAgents, withAgentTasks } from './subagent/index.ts';
-import { createSurvivors, createTasks, withEarlierTasks } from './task/index.ts';
+import { createAgents, createAgentTasks } from './subagent/index.ts';
+import { createSurvivors, createTasks } from './task/index.ts';
 import { createBuiltinTools, createToolRegistry } from './tool/index.ts';
 
 /** Parts a test scripts. */
@@ -59,14 +59,16 @@ export function composeEngine(ports: EnginePorts, parts: EngineParts = {}): Engi
     emit,
   });
   let notifyMonitorOutput = (_sessionId: SessionId): void => undefined; // set below: sessions need the tasks first
-  const runTasks = createTasks({
+  const agentTasks = createAgentTasks({ clock, emit });
+  const tasks = createTasks({
     openPtyHost: ports.openPtyHost,
     clock,
     logger,
     emit,
     onMonitorLines: (sessionId) => notifyMonitorOutput(sessionId),
+    survivors: ports.survivors,
+    agents: agentTasks,
   });
-  const tasks = withAgentTasks(withEarlierTasks(runTasks, { survivors: ports.survivors, clock, logger, emit }), { clock, emit });
   const pathLists = createPathLists(clock);
   const onProblem = tellBrokenFile({ emit, logger });
   const skills = createSkills({ fs, qwenHome: paths.qwenHome, onProblem });
@@ -106,6 +108,7 @@ export function composeEngine(ports: EnginePorts, parts: EngineParts = {}): Engi
     logger,
     fs,
     tasks,
+    agentTasks,
     recallTasks: (request) => tasks.recall(request),
     interruptedTasks: (sessionId) => tasks.interrupted(sessionId),
     registry,

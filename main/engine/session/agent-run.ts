@@ -183,7 +183,7 @@ async function applyOutput(output: TurnOutput, target: AgentTarget): Promise<Tur
       return undefined;
     case 'item_added':
       view.addItem({ ...output.item, parentId });
-      task.said(toActivityLine(output.item));
+      task.showActivity(toActivityLine(output.item));
       await appendRecords(context, rows.set({ ...output.item, parentId }));
       return undefined;
     case 'item_changed':

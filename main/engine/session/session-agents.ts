@@ -49,7 +49,7 @@ export async function createSessionAgents(identity: SessionIdentity, deps: Sessi
       if (signal.aborted) control.cancel();
       try {
         const end = await runJob({ request, toolContext: context, control, depth, inbox: { waiting: [] }, task });
-        task.ended(end.status, end.text);
+        task.end(end.status, end.text);
         return toResult(end);
       } finally {
         signal.removeEventListener('abort', control.cancel);
@@ -62,7 +62,7 @@ export async function createSessionAgents(identity: SessionIdentity, deps: Sessi
       inboxes.set(task.id, inbox);
       void runJob({ request, toolContext: context, control, depth, inbox, task }).then((end) => {
         inboxes.delete(task.id);
-        task.ended(end.status, end.text);
+        task.end(end.status, end.text);
       });
       const text = `${request.agent.name} works on it in the background as ${task.id}. You are notified when it ends, so do not wait for it. Use send_message to send it a message and task_stop to stop it.`;
       return { text, display: { kind: 'none' }, isError: false, summary: `Started as ${task.id}` };
@@ -75,7 +75,7 @@ export async function createSessionAgents(identity: SessionIdentity, deps: Sessi
     options: Pick<StartAgent, 'placement' | 'onStop'>,
   ): AgentTask {
     const { id: sessionId, project } = identity;
-    return deps.tasks.agents.start({ sessionId, toolCallId, type: agent.name, description, cwd: project.root, ...options });
+    return deps.agentTasks.start({ sessionId, toolCallId, type: agent.name, description, cwd: project.root, ...options });
   }
 
   /** Never rejects. */

@@ -31,7 +31,9 @@ export interface SessionDeps {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly fs: WorkspaceFs;
-  readonly tasks: Tasks & { readonly agents: AgentTasks };
+  readonly tasks: Tasks;
+  /** Starts the tasks of subagents; `tasks` includes them. */
+  readonly agentTasks: Pick<AgentTasks, 'start'>;
   readonly agents: Agents;
   /** Adds the session's tasks of earlier runs to `tasks`; never rejects. */
   readonly recallTasks: (request: RecallRequest) => Promise<void>;

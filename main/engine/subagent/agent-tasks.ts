@@ -1,6 +1,6 @@
 /**
- * Subagents among the tasks: stoppable, and those in the background listed and told at their end as commands are. They have
- * no process and no terminal; their output is what they say last. One in the foreground is gone with its end.
+ * Subagents as tasks: they can be stopped, and those in the background are listed and reported at their end as commands are.
+ * They have no process and no terminal; their output is their last message. A foreground subagent is removed when it ends.
  */
 import { randomBytes } from 'node:crypto';
 import {
@@ -13,10 +13,8 @@ import {
 } from '../../../preload/contract/index.ts';
 import { EngineError } from '../errors.ts';
 import type { BoundedText, Clock } from '../ports.ts';
-import type { EndedTask, Tasks } from '../task/task-api.ts';
+import { type EndedTask, LISTED_ENDED_TASKS, type TaskSource } from '../task/task-api.ts';
 
-/** Ended ones that stay listed. Source: docs/formats.md 5.3. */
-const LISTED = 32;
 const LAST_LINE_CHARS = 200;
 
 export interface StartAgent {
@@ -32,42 +30,47 @@ export interface StartAgent {
 export interface AgentTask {
   readonly id: TaskId;
   readonly placement: TaskSummary['placement'];
-  said(line: string): void;
-  /** Once; the text is what the model reads of it. */
-  ended(status: 'completed' | 'failed' | 'cancelled', text: string): void;
+  showActivity(line: string): void;
+  /** Ends the task; later calls have no effect. `text`: what the model reads as its output. */
+  end(status: 'completed' | 'failed' | 'cancelled', text: string): void;
 }
 
-export interface AgentTasks {
+export interface AgentTasks extends TaskSource {
   start(request: StartAgent): AgentTask;
 }
 
 interface Entry {
   summary: TaskSummary;
   text: string;
-  isTold: boolean;
+  /** The end was reported to the model, or does not need to be. */
+  isReported: boolean;
   readonly onStop: () => void;
-  readonly over: PromiseWithResolvers<void>;
+  readonly ended: PromiseWithResolvers<void>;
 }
 
-export function withAgentTasks<T extends Tasks>(
-  tasks: T,
-  ports: { readonly clock: Clock; readonly emit: (event: HostEvent) => void },
-): T & { readonly agents: AgentTasks } {
+export function createAgentTasks(ports: { readonly clock: Clock; readonly emit: (event: HostEvent) => void }): AgentTasks {
   const entries = new Map<TaskId, Entry>();
-  const of = (sessionId?: SessionId) =>
+  const findBySession = (sessionId?: SessionId) =>
     [...entries.values()].filter(({ summary }) => sessionId === undefined || summary.sessionId === sessionId);
 
-  const change = (entry: Entry, patch: Partial<TaskSummary>) => {
-    entry.summary = { ...entry.summary, ...patch, rev: entry.summary.rev + 1 };
-    ports.emit({ event: 'task.changed', data: { task: entry.summary } });
-  };
-
-  function prune(sessionId: SessionId): void {
-    const ended = of(sessionId).filter(({ summary, isTold }) => isTerminalStatus(summary.status) && isTold);
-    for (const { summary } of ended.slice(0, Math.max(0, ended.length - LISTED))) entries.delete(summary.id);
+  function find(taskId: TaskId): Entry {
+    const entry = entries.get(taskId);
+    if (entry === undefined)
+      throw new EngineError('task_unknown', `There is no subagent ${taskId}.`, { data: { knownTaskIds: [...entries.keys()] } });
+    return entry;
   }
 
-  function forget({ summary: { id } }: Entry): void {
+  function change(entry: Entry, patch: Partial<TaskSummary>): void {
+    entry.summary = { ...entry.summary, ...patch, rev: entry.summary.rev + 1 };
+    ports.emit({ event: 'task.changed', data: { task: entry.summary } });
+  }
+
+  function dropOldest(sessionId: SessionId): void {
+    const ended = findBySession(sessionId).filter(({ summary, isReported }) => isTerminalStatus(summary.status) && isReported);
+    for (const { summary } of ended.slice(0, Math.max(0, ended.length - LISTED_ENDED_TASKS))) entries.delete(summary.id);
+  }
+
+  function remove({ summary: { id } }: Entry): void {
     entries.delete(id);
     ports.emit({ event: 'task.removed', data: { taskId: id } });
   }
@@ -90,97 +93,71 @@ export function withAgentTasks<T extends Tasks>(
       lastLine: '',
       rev: 0,
     };
-    // Of one in the foreground the call brings the result.
-    const entry: Entry = { summary, text: '', isTold: placement === 'foreground', onStop, over: Promise.withResolvers() };
+    // The tool call returns the result of a foreground subagent.
+    const entry: Entry = { summary, text: '', isReported: placement === 'foreground', onStop, ended: Promise.withResolvers() };
     entries.set(id, entry);
     change(entry, {});
     return {
       id,
       placement,
-      said: (line) => change(entry, { lastLine: line.slice(0, LAST_LINE_CHARS).toWellFormed(), lastOutputAtMs: ports.clock.now() }),
-      ended(status, text) {
+      showActivity: (line) => change(entry, { lastLine: line.slice(0, LAST_LINE_CHARS).toWellFormed(), lastOutputAtMs: ports.clock.now() }),
+      end(status, text) {
         if (isTerminalStatus(entry.summary.status)) return;
         entry.text = text;
         const failed = status === 'failed' ? { error: text.split('\n', 1)[0] ?? 'It failed' } : {};
         change(entry, { status, endedAtMs: ports.clock.now(), outputBytes: Buffer.byteLength(text), ...failed });
-        entry.over.resolve();
-        if (placement === 'foreground') forget(entry);
-        else prune(sessionId);
+        entry.ended.resolve();
+        if (placement === 'foreground') remove(entry);
+        else dropOldest(sessionId);
       },
     };
-  }
-
-  function stop(entry: Entry, by: 'user' | 'agent' | 'timeout'): TaskSummary {
-    if (isTerminalStatus(entry.summary.status)) throw new EngineError('task_ended', `${entry.summary.id} has already ended.`);
-    if (by === 'agent') entry.isTold = true; // it knows
-    change(entry, { status: 'stopping' });
-    entry.onStop();
-    return entry.summary;
   }
 
   async function stopAll(list: readonly Entry[]): Promise<void> {
     const running = list.filter(({ summary }) => !isTerminalStatus(summary.status));
     for (const entry of running) {
-      entry.isTold = true; // nobody is left to tell
+      entry.isReported = true; // the session ends, so nothing will be reported
       entry.onStop();
     }
-    await Promise.all(running.map(({ over }) => over.promise));
+    await Promise.all(running.map(({ ended }) => ended.promise));
   }
 
-  const noTerminal = (taskId: TaskId) =>
-    new EngineError('task_not_promotable', `${taskId} is a subagent: it has no terminal and no process.`);
-  const guarded =
-    <A extends unknown[], R>(method: (taskId: TaskId, ...rest: A) => R) =>
-    (taskId: TaskId, ...rest: A): R => {
-      if (entries.has(taskId)) throw noTerminal(taskId);
-      return method(taskId, ...rest);
-    };
+  const refuseTerminal = (taskId: TaskId): never => {
+    throw new EngineError('task_not_promotable', `${taskId} is a subagent: it has no terminal and no process.`);
+  };
 
   return {
-    ...tasks,
-    agents: { start },
-    get: (taskId) => entries.get(taskId)?.summary ?? tasks.get(taskId),
-    list: (sessionId) => [...tasks.list(sessionId), ...of(sessionId).map(({ summary }) => summary)],
-    stop(taskId, options) {
-      const entry = entries.get(taskId);
-      return entry === undefined ? tasks.stop(taskId, options) : stop(entry, options.by);
+    start,
+    get: (taskId) => entries.get(taskId)?.summary,
+    list: (sessionId) => findBySession(sessionId).map(({ summary }) => summary),
+    stop(taskId, { by }) {
+      const entry = find(taskId);
+      if (isTerminalStatus(entry.summary.status)) throw new EngineError('task_ended', `${taskId} has already ended.`);
+      if (by === 'agent') entry.isReported = true; // the agent stopped it itself
+      change(entry, { status: 'stopping' });
+      entry.onStop();
+      return entry.summary;
     },
-    readText(taskId) {
-      const entry = entries.get(taskId);
-      return entry === undefined ? tasks.readText(taskId) : Promise.resolve(bounded(entry));
-    },
+    readText: async (taskId) => bounded(find(taskId)),
     async readOutput(taskId, from) {
-      const entry = entries.get(taskId);
-      if (entry === undefined) return await tasks.readOutput(taskId, from);
-      const bytes = Buffer.from(entry.text);
+      const bytes = Buffer.from(find(taskId).text);
       const end = Math.min(bytes.length, from.offsetBytes + from.maxBytes);
       return { text: bytes.subarray(from.offsetBytes, end).toString('utf8'), nextOffsetBytes: end, totalBytes: bytes.length };
     },
-    outputPath: guarded((taskId) => tasks.outputPath(taskId)),
-    promote: guarded((taskId) => tasks.promote(taskId)),
-    write: guarded((taskId, data: string) => tasks.write(taskId, data)),
-    attach(view, deliver) {
-      if (entries.has(view.taskId)) throw noTerminal(view.taskId);
-      return tasks.attach(view, deliver);
-    },
+    outputPath: refuseTerminal,
+    promote: refuseTerminal,
+    write: refuseTerminal,
+    attach: ({ taskId }) => refuseTerminal(taskId),
     clearEnded(sessionId) {
-      tasks.clearEnded(sessionId);
-      for (const { summary } of of(sessionId)) {
-        const entry = entries.get(summary.id);
-        if (entry !== undefined && isTerminalStatus(summary.status)) forget(entry);
-      }
+      for (const entry of findBySession(sessionId)) if (isTerminalStatus(entry.summary.status)) remove(entry);
     },
     takeEndedNotices(sessionId) {
-      const ended = of(sessionId).filter(({ summary, isTold }) => isTerminalStatus(summary.status) && !isTold);
-      for (const entry of ended) entry.isTold = true;
-      return [...tasks.takeEndedNotices(sessionId), ...ended.map((entry): EndedTask => ({ task: entry.summary, text: bounded(entry) }))];
+      const ended = findBySession(sessionId).filter(({ summary, isReported }) => isTerminalStatus(summary.status) && !isReported);
+      for (const entry of ended) entry.isReported = true;
+      return ended.map((entry): EndedTask => ({ task: entry.summary, text: bounded(entry) }));
     },
-    async closeSession(sessionId) {
-      await Promise.all([stopAll(of(sessionId)), tasks.closeSession(sessionId)]);
-    },
-    async close() {
-      await Promise.all([stopAll(of()), tasks.close()]);
-    },
+    closeSession: (sessionId) => stopAll(findBySession(sessionId)),
+    close: () => stopAll(findBySession()),
   };
 }
 

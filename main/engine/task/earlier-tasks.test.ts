@@ -4,9 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type HostEvent, SessionId, TaskId, type TaskSummary, ViewerId } from '../../../preload/contract/index.ts';
-import { withEarlierTasks, type RunTasks } from './earlier-tasks.ts';
+import { createEarlierTasks } from './earlier-tasks.ts';
 import { readInterruptedOutput } from './earlier-tasks-files.ts';
 import { taskIdForCall } from './task-id.ts';
+import type { RunTasks } from './task-manager.ts';
+import { joinSources } from './tasks.ts';
 
 const SESSION = SessionId.parse('s1');
 const NOW_MS = Date.parse('2026-03-01T12:00:00.000Z');
@@ -44,7 +46,7 @@ function setUp(options: { alive?: Set<number>; current?: TaskSummary[] } = {}) {
     (name: string) =>
     (...args: unknown[]) =>
       void calls.push([name, ...args]);
-  const run: Partial<RunTasks> = {
+  const commands: Partial<RunTasks> = {
     get: (taskId) => current.find((task) => task.id === taskId),
     list: (sessionId) => current.filter((task) => sessionId === undefined || task.sessionId === sessionId),
     takeEndedNotices: () => [],
@@ -57,12 +59,15 @@ function setUp(options: { alive?: Set<number>; current?: TaskSummary[] } = {}) {
     },
   };
   const silent = () => undefined;
-  const tasks = withEarlierTasks(run as RunTasks /* the members this test reaches */, {
+  const run = commands as RunTasks; // the members this test reaches
+  const earlier = createEarlierTasks({
+    run,
     survivors: { find: async () => [], stop: async () => {}, leave: async () => {}, isRunning: ({ pid }) => alive.has(pid) },
     clock: { now: () => NOW_MS, after: (_ms, work) => (timers.push(work), silent) },
     logger: { debug: silent, info: silent, warn: silent, error: silent },
     emit: (event) => void events.push(event),
   });
+  const tasks = joinSources({ run, earlier });
   const recall = (isHeldElsewhere = false) => tasks.recall({ sessionId: SESSION, outputDir: folder, isHeldElsewhere });
   return { tasks, recall, events, timers, calls, alive };
 }

@@ -1,10 +1,9 @@
 /**
- * Lists the background tasks of earlier runs beside those of this run, with their status and the output in their
- * files. A task whose sidecar says running but whose process is gone ended with the app, and its sidecar is corrected. A
+ * The background tasks of earlier runs, with their status and the output in their files. A task whose sidecar says running but whose process is gone ended with the app, and its sidecar is corrected. A
  * task whose process is alive is not listed: another app runs it, or it is a survivor (survivors.ts), or the watchdog is
  * about to end it, so it is checked again a moment later.
  */
-import type { HostEvent, OutputFrame, SessionId, TaskId, TaskSummary, ViewerId } from '../../../preload/contract/index.ts';
+import type { HostEvent, SessionId, TaskId, TaskSummary } from '../../../preload/contract/index.ts';
 import { EngineError } from '../errors.ts';
 import type { BoundedText, Clock, Logger, SurvivorsPort } from '../ports.ts';
 import {
@@ -20,10 +19,9 @@ import {
 import type { MonitorRecord, UnreportedLines } from './monitor-record.ts';
 import { readOutputPiece } from './read-output.ts';
 import { createStatusFile } from './status-file.ts';
-import type { EndedTask, MonitorNotice, Tasks, TaskView } from './task-api.ts';
+import { type EndedTask, LISTED_ENDED_TASKS, type MonitorNotice, type TaskSource } from './task-api.ts';
+import type { RunTasks } from './task-manager.ts';
 
-/** The number of finished background tasks listed for a session, including those of this run. Source: BT-23. */
-const LISTED_TASKS = 32;
 /** By then, the pty host and the watchdog of a killed app have ended its commands. Unit: ms. */
 const LOOK_AGAIN_MS = 3000;
 /** A sidecar without a pid that is younger than this may belong to a command that another app is starting. Unit: ms. */
@@ -36,20 +34,18 @@ export interface RecallRequest {
   readonly isHeldElsewhere: boolean;
 }
 
-/** The tasks of this run, and access to the files of earlier ones. */
-export interface RunTasks extends Tasks {
-  /** Attaches a viewer to an ended task of which only the files are left: it receives one replay. */
-  attachToFiles(view: TaskView, rawPath: string, deliver: (frame: OutputFrame) => void): ViewerId;
-}
-
-export interface AllTasks extends Tasks {
+export interface EarlierTasks extends TaskSource {
   /** The first call reads the session's folder, later calls only the tasks that were still open. Resolves when `list` includes them; never rejects. */
   recall(request: RecallRequest): Promise<void>;
   /** Tasks that ended with the app and were not taken as notices yet. */
   interrupted(sessionId: SessionId): readonly TaskSummary[];
+  /** Lines, or the end, of monitors; each is returned once. */
+  takeMonitorNotices(sessionId: SessionId): readonly MonitorNotice[];
 }
 
 export interface EarlierTasksOptions {
+  /** The commands of this run, which are no earlier tasks although they have files too. */
+  readonly run: Pick<RunTasks, 'get' | 'attachToFiles'>;
   readonly survivors: SurvivorsPort | undefined;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -65,9 +61,8 @@ interface Earlier {
   readonly unreportedMonitor?: { readonly record: MonitorRecord; readonly updates: UnreportedLines };
 }
 
-/** Adds the tasks of earlier runs to those of this run. */
-export function withEarlierTasks(tasks: RunTasks, options: EarlierTasksOptions): AllTasks {
-  const { clock, logger } = options;
+export function createEarlierTasks(options: EarlierTasksOptions): EarlierTasks {
+  const { run, clock, logger } = options;
   const earlier = new Map<TaskId, Earlier>();
   /** By session: the tasks still open after its folder was read. */
   const open = new Map<SessionId, readonly EarlierStatus[]>();
@@ -105,12 +100,12 @@ export function withEarlierTasks(tasks: RunTasks, options: EarlierTasksOptions):
   /** Adds tasks that have ended; the others stay open. */
   const addEnded = async ({ sessionId, outputDir, isHeldElsewhere }: RecallRequest, statuses: readonly EarlierStatus[]) => {
     const isOpen = (status: EarlierStatus) => status.status === 'running' && (isHeldElsewhere || isAlive(status));
-    const unknown = statuses.filter(({ taskId }) => tasks.get(taskId) === undefined && !earlier.has(taskId));
+    const unknown = statuses.filter(({ taskId }) => run.get(taskId) === undefined && !earlier.has(taskId));
     const stillOpen = unknown.filter(isOpen);
     const clearedAtMs = await readClearedAt(outputDir);
     const wasCleared = ({ status, endTime, writtenAtMs }: EarlierStatus) => status !== 'running' && (endTime ?? writtenAtMs) <= clearedAtMs;
     const ended = unknown.filter((status) => !stillOpen.includes(status) && !wasCleared(status));
-    const newest = ended.toSorted((a, b) => (b.endTime ?? b.writtenAtMs) - (a.endTime ?? a.writtenAtMs)).slice(0, LISTED_TASKS);
+    const newest = ended.toSorted((a, b) => (b.endTime ?? b.writtenAtMs) - (a.endTime ?? a.writtenAtMs)).slice(0, LISTED_ENDED_TASKS);
     const chosen = ended.filter((status) => status.status === 'running' || newest.includes(status));
     const found = await Promise.all(
       chosen.map(async (status): Promise<Earlier> => {
@@ -145,24 +140,18 @@ export function withEarlierTasks(tasks: RunTasks, options: EarlierTasksOptions):
 
   const findBySession = (sessionId: SessionId) => [...earlier.values()].filter(({ summary }) => summary.sessionId === sessionId);
 
-  /** The newest tasks of earlier runs that fit beside those of this run. */
-  const listed = (sessionId: SessionId): readonly TaskSummary[] => {
-    const current = tasks.list(sessionId);
-    const finished = current.filter((task) => task.endedAtMs !== undefined && task.wasBackground).length;
-    const byEnd = findBySession(sessionId)
-      .map(({ summary }) => summary)
-      .toSorted((a, b) => (b.endedAtMs ?? 0) - (a.endedAtMs ?? 0));
-    return [...current, ...byEnd.slice(0, Math.max(0, LISTED_TASKS - finished))];
-  };
-
-  const outputPath = (taskId: TaskId): string => {
+  const find = (taskId: TaskId): Earlier => {
     const task = earlier.get(taskId);
-    return task === undefined ? tasks.outputPath(taskId) : earlierPaths(task.folder, taskId).textPath;
+    if (task === undefined)
+      throw new EngineError('task_unknown', `There is no task ${taskId}.`, { data: { knownTaskIds: [...earlier.keys()] } });
+    return task;
   };
 
-  const refuseEnded = (taskId: TaskId) => {
-    const task = earlier.get(taskId)?.summary;
-    if (task !== undefined) throw new EngineError('task_ended', `The task has already ended (${task.status}).`, { data: { taskId } });
+  const pathsOf = (taskId: TaskId) => earlierPaths(find(taskId).folder, taskId);
+
+  const refuseEnded = (taskId: TaskId): never => {
+    const { status } = find(taskId).summary;
+    throw new EngineError('task_ended', `The task has already ended (${status}).`, { data: { taskId } });
   };
 
   const drop = (sessionId: SessionId) => {
@@ -173,40 +162,22 @@ export function withEarlierTasks(tasks: RunTasks, options: EarlierTasksOptions):
   };
 
   return {
-    ...tasks,
     recall,
     interrupted: (sessionId) =>
       findBySession(sessionId).flatMap(({ summary, unreported, unreportedMonitor }) =>
         summary.status === 'interrupted' && (unreported ?? unreportedMonitor) !== undefined ? [summary] : [],
       ),
-    get: (taskId) => tasks.get(taskId) ?? earlier.get(taskId)?.summary,
-    list(sessionId) {
-      if (sessionId !== undefined) return listed(sessionId);
-      const sessions = new Set([...earlier.values()].map(({ summary }) => summary.sessionId));
-      return [...tasks.list().filter((task) => !sessions.has(task.sessionId)), ...[...sessions].flatMap(listed)];
-    },
-    promote(taskId) {
-      refuseEnded(taskId);
-      return tasks.promote(taskId);
-    },
-    stop(taskId, how) {
-      refuseEnded(taskId);
-      return tasks.stop(taskId, how);
-    },
-    write(taskId, data) {
-      if (!earlier.has(taskId)) tasks.write(taskId, data);
-    },
-    async readText(taskId) {
-      const task = earlier.get(taskId);
-      return task === undefined ? tasks.readText(taskId) : readEarlierText(earlierPaths(task.folder, taskId).textPath);
-    },
-    outputPath,
-    readOutput: async (taskId, { offsetBytes, maxBytes }) => readOutputPiece(outputPath(taskId), offsetBytes, maxBytes),
+    get: (taskId) => earlier.get(taskId)?.summary,
+    list: (sessionId) => (sessionId === undefined ? [...earlier.values()] : findBySession(sessionId)).map(({ summary }) => summary),
+    promote: refuseEnded,
+    stop: refuseEnded,
+    write: () => undefined, // its process is gone
+    readText: (taskId) => readEarlierText(pathsOf(taskId).textPath),
+    outputPath: (taskId) => pathsOf(taskId).textPath,
+    readOutput: async (taskId, { offsetBytes, maxBytes }) => readOutputPiece(pathsOf(taskId).textPath, offsetBytes, maxBytes),
     attach(view, deliver) {
-      const task = earlier.get(view.taskId);
-      if (task === undefined) return tasks.attach(view, deliver);
-      const { summary, folder } = task;
-      return { viewerId: tasks.attachToFiles(view, earlierPaths(folder, view.taskId).rawPath, deliver), task: summary };
+      const { summary } = find(view.taskId);
+      return { viewerId: run.attachToFiles(view, pathsOf(view.taskId).rawPath, deliver), task: summary };
     },
     takeEndedNotices(sessionId): readonly EndedTask[] {
       const notices: EndedTask[] = [];
@@ -215,7 +186,7 @@ export function withEarlierTasks(tasks: RunTasks, options: EarlierTasksOptions):
         notices.push({ task: summary, text: unreported });
         earlier.set(summary.id, { summary, folder });
       }
-      return [...notices, ...tasks.takeEndedNotices(sessionId)];
+      return notices;
     },
     takeMonitorNotices(sessionId): readonly MonitorNotice[] {
       const notices: MonitorNotice[] = [];
@@ -229,11 +200,10 @@ export function withEarlierTasks(tasks: RunTasks, options: EarlierTasksOptions):
         earlier.set(summary.id, { summary: task, folder });
         void writeStatus(folder, task, { ...record, told: updates.events, isDone: true });
       }
-      return [...notices, ...tasks.takeMonitorNotices(sessionId)];
+      return notices;
     },
     clearEnded(sessionId) {
       drop(sessionId);
-      tasks.clearEnded(sessionId);
       const folder = folders.get(sessionId);
       if (folder === undefined) return;
       writeClearedAt(folder, clock.now()).catch((error: unknown) => {
@@ -242,10 +212,10 @@ export function withEarlierTasks(tasks: RunTasks, options: EarlierTasksOptions):
       });
     },
     async closeSession(sessionId) {
-      await tasks.closeSession(sessionId);
       drop(sessionId);
       open.delete(sessionId);
     },
+    close: () => Promise.resolve(),
   };
 }
 

@@ -13,14 +13,14 @@ export type {
   StartTask,
   TaskOutcome,
   Tasks,
+  TaskSource,
   TaskView,
 } from './task-api.ts';
-/** Creates the tasks of one engine; nothing runs before the first `start`. The creator closes it. */
-export { createTasks, type TasksOptions } from './task-manager.ts';
+/** Creates the tasks of one engine, those of earlier runs included; nothing runs before the first `start`. The creator closes it. */
+export { createTasks, type TasksOptions } from './tasks.ts';
 /** Processes that outlived an earlier run, which the user may stop; uses the host's port. */
 export { createSurvivors, type Survivors } from './survivors.ts';
-/** Adds the background tasks of earlier runs, read from their files, to those of this run. */
-export { type RecallRequest, withEarlierTasks } from './earlier-tasks.ts';
+export type { RecallRequest } from './earlier-tasks.ts';
 /** The output of a command that ran in the foreground when the app ended. */
 export { type InterruptedOutput, readInterruptedOutput } from './earlier-tasks-files.ts';
 /** The task id for a call, which is also the name of its files. */

@@ -1,18 +1,14 @@
 import type { BoundedText } from '../ports.ts';
 import type { ItemId, OutputFrame, SessionId, TaskId, TaskSummary, ViewerId } from '../../../preload/contract/index.ts';
 
+/** The number of ended background tasks listed for a session; running ones do not count. Source: BT-23. */
+export const LISTED_ENDED_TASKS = 32;
+
 /**
- * The tasks of all sessions. A command is a task from its first byte; foreground or background is one of its fields.
- * Errors: `EngineError` task_unknown (its data lists the known ids), task_ended, task_not_promotable, viewer_unknown.
- * Source: docs/background-tasks.md.
+ * One kind of tasks: the commands of this run, those of earlier runs, or subagents.
+ * Errors: `EngineError` task_unknown (its data lists the known ids), task_ended, task_not_promotable.
  */
-export interface Tasks {
-  /**
-   * Starts a command. A missing shell or folder, or a failed spawn, gives a task with status `failed`; it never throws.
-   * An abort before the spawn spawns nothing and settles as cancelled. A later abort stops the task only while it is
-   * in the foreground (BT-17). Throws `too_many_monitors` when the session has reached its limit of monitors.
-   */
-  start(request: StartTask, signal?: AbortSignal): RunningTask;
+export interface TaskSource {
   get(taskId: TaskId): TaskSummary | undefined;
   list(sessionId?: SessionId): readonly TaskSummary[];
   promote(taskId: TaskId): TaskSummary;
@@ -26,15 +22,32 @@ export interface Tasks {
   clearEnded(sessionId: SessionId): void;
   write(taskId: TaskId, data: string): void;
   attach(view: TaskView, deliver: (frame: OutputFrame) => void): { readonly viewerId: ViewerId; readonly task: TaskSummary };
-  detach(viewerId: ViewerId): void;
-  ack(viewerId: ViewerId, parsedBytes: number): void;
-  resize(viewerId: ViewerId, cols: number, rows: number): void;
-  focus(viewerId: ViewerId): void;
   /**
    * Background tasks of the session that ended and were not reported to the model; the call marks them as reported
    * (BT-25). Tasks that the agent stopped itself are not included.
    */
   takeEndedNotices(sessionId: SessionId): readonly EndedTask[];
+  /** Stops running tasks and resolves when they have ended. */
+  closeSession(sessionId: SessionId): Promise<void>;
+  close(): Promise<void>;
+}
+
+/**
+ * The tasks of all sessions. A command is a task from its first byte; foreground or background is one of its fields.
+ * Errors: those of `TaskSource`, and viewer_unknown.
+ * Source: docs/background-tasks.md.
+ */
+export interface Tasks extends TaskSource {
+  /**
+   * Starts a command. A missing shell or folder, or a failed spawn, gives a task with status `failed`; it never throws.
+   * An abort before the spawn spawns nothing and settles as cancelled. A later abort stops the task only while it is
+   * in the foreground (BT-17). Throws `too_many_monitors` when the session has reached its limit of monitors.
+   */
+  start(request: StartTask, signal?: AbortSignal): RunningTask;
+  detach(viewerId: ViewerId): void;
+  ack(viewerId: ViewerId, parsedBytes: number): void;
+  resize(viewerId: ViewerId, cols: number, rows: number): void;
+  focus(viewerId: ViewerId): void;
   /**
    * The lines that monitors of the session have printed since the last call, bounded. A monitor that ended is included once,
    * with its end. A monitor that the agent stopped itself is not included.
@@ -42,9 +55,6 @@ export interface Tasks {
   takeMonitorNotices(sessionId: SessionId): readonly MonitorNotice[];
   /** What `takeMonitorNotices` would return now: the end of a monitor, or only lines. */
   monitorUpdates(sessionId: SessionId): 'none' | 'lines' | 'ended';
-  /** Stops running tasks and resolves when they have ended. */
-  closeSession(sessionId: SessionId): Promise<void>;
-  close(): Promise<void>;
 }
 
 export interface StartTask {

@@ -1,5 +1,5 @@
 /**
- * The tasks of all sessions: starts them, applies every input to their state, applies the effects, emits the events.
+ * The commands of this run, for all sessions: starts them, applies every input to their state, applies the effects, emits the events.
  *
  * Flow: start -> check shell and folder -> pty host spawns -> updates arrive -> transition -> effects. A promotion
  * changes a field and releases the caller; the process is not affected. When the pty host dies, its tasks fail with the state that is
@@ -7,7 +7,7 @@
  */
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { HostEvent, SessionId, TaskId, TaskSummary } from '../../../preload/contract/index.ts';
+import type { HostEvent, OutputFrame, SessionId, TaskId, TaskSummary, ViewerId } from '../../../preload/contract/index.ts';
 import { EngineError } from '../errors.ts';
 import type { BoundedText, Clock, Logger, PtyHost, PtyUpdate } from '../ports.ts';
 import { MAX_MONITORS } from './monitor.ts';
@@ -16,7 +16,7 @@ import { createPtyHostSlot } from './pty-host-slot.ts';
 import { readOutputPiece } from './read-output.ts';
 import { checkSpawn, commandEnvironment, DEFAULT_SHELLS, applySandbox, type Shell } from './spawn-plan.ts';
 import { NO_TEXT, Task } from './task.ts';
-import type { RunningTask, StartTask, TaskView } from './task-api.ts';
+import { LISTED_ENDED_TASKS, type RunningTask, type StartTask, type Tasks, type TaskView } from './task-api.ts';
 import { createTaskFeed } from './task-feed.ts';
 import { newTaskId, taskIdForCall } from './task-id.ts';
 import { leavesFiles, removeEmptyFiles } from './task-files.ts';
@@ -24,9 +24,8 @@ import { createTaskNotices, findMonitors } from './task-notices.ts';
 import type { TaskEffect, TaskInput } from './task-state.ts';
 import { transition } from './task-state.ts';
 import { createViewerRoutes } from './viewer-routes.ts';
-import type { RunTasks } from './earlier-tasks.ts';
 
-export interface TasksOptions {
+export interface RunTasksOptions {
   readonly openPtyHost: () => PtyHost;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -37,13 +36,17 @@ export interface TasksOptions {
   readonly onMonitorLines?: (sessionId: SessionId) => void;
 }
 
-/** The number of finished background tasks kept per session; running ones do not count. */
-const KEPT_TASKS = 32;
+/** The commands of this run, and access to the files of earlier ones. */
+export interface RunTasks extends Tasks {
+  /** Attaches a viewer to an ended task of which only the files are left: it receives one replay. */
+  attachToFiles(view: TaskView, rawPath: string, deliver: (frame: OutputFrame) => void): ViewerId;
+}
+
 /** The number of ended foreground commands whose ids are kept, so that a late request gets "ended" instead of "unknown". */
 const REMEMBERED_TASKS = 200;
 const DEFAULT_SIZE = { cols: 120, rows: 40 };
 
-export function createTasks(options: TasksOptions): RunTasks {
+export function createRunTasks(options: RunTasksOptions): RunTasks {
   const { clock, logger } = options;
   const shells = options.shell === undefined ? DEFAULT_SHELLS : [options.shell];
   const tasks = new Map<TaskId, Task>();
@@ -154,7 +157,7 @@ export function createTasks(options: TasksOptions): RunTasks {
 
   const dropOldest = (sessionId: SessionId) => {
     const finished = [...tasks.values()].filter((task) => task.request.sessionId === sessionId && task.isTerminal);
-    const tooMany = finished.length - KEPT_TASKS;
+    const tooMany = finished.length - LISTED_ENDED_TASKS;
     const oldestFirst = finished.toSorted((a, b) => (a.endedAtMs ?? 0) - (b.endedAtMs ?? 0));
     for (const task of oldestFirst.slice(0, Math.max(0, tooMany))) remove(task);
   };
