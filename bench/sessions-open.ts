@@ -11,7 +11,7 @@ const PAGES = 20;
 const PAGE_ROWS = 100;
 
 const log = createSessionLog({ path, sessionId: 'bench', cwd, version: '0', nowMs: () => Date.now(), gitBranch: async () => undefined });
-const describe = (name: string) => ({ verb: 'Called', target: name, toolKind: 'other' }) as const;
+const describe = (name: string) => ({ verb: 'call', target: name, toolKind: 'other' }) as const;
 const session = createLongSession(log, cwd, describe);
 const result: Record<string, number> = {};
 const round = (ms: number) => Math.round(ms * 10) / 10;

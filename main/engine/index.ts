@@ -48,6 +48,7 @@ export type {
   SurvivorsPort,
   WorkspaceFs,
 } from './ports.ts';
+export { toRowTitle } from './transcript/index.ts';
 export type { Survivors } from './task/index.ts';
 export type {
   EndedTask,

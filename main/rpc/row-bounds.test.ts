@@ -29,7 +29,7 @@ test('the arguments of a call stay with the host', () => {
     id: ID,
     name: 'write_file',
     toolKind: 'edit',
-    verb: 'Wrote',
+    verb: 'write',
     target: 'a',
     status: 'running',
     startedAtMs: 0,

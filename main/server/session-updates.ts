@@ -2,6 +2,7 @@
  * From a session's events to those of `GET /session/:id/events`. Pure. Source: docs/formats.md 8; `data.update` has the
  * shapes of the Agent Client Protocol.
  */
+import { toRowTitle } from '../engine/index.ts';
 import type { Approval, EventData, HostEvent, ToolItem, TurnEnd } from '../../preload/contract/index.ts';
 
 export interface SessionUpdate {
@@ -46,7 +47,7 @@ function addedItem(item: EventData<'item.added'>['item']): readonly SessionUpdat
     case 'assistant': // what it holds already; the rest comes as deltas
       return [chunk('agent_thought_chunk', item.thinking), chunk('agent_message_chunk', item.text)].filter((made) => made.text !== '');
     case 'tool': {
-      const title = `${item.verb} ${item.target}`.trim();
+      const title = toRowTitle(item);
       return [
         update({ sessionUpdate: 'tool_call', title, kind: toolKind(item), rawInput: item.input ?? {}, locations: [], ...toolState(item) }),
       ];

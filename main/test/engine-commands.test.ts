@@ -130,7 +130,7 @@ test('commands the engine answers need no model and stand in the session as a ro
     expect(await run(`/${name}`)).toMatchObject({ kind: 'said', text: expect.stringMatching(/\S/) });
   }
   expect((await run('/help')).kind === 'said' && JSON.stringify(await run('/help'))).toContain('/x');
-  expect((await fixture.items(id)).at(-1)).toMatchObject({ kind: 'notice', text: '/help' });
+  expect((await fixture.items(id)).at(-1)).toMatchObject({ kind: 'notice', text: '/help', content: { code: 'command_answer' } });
   expect(await run('/approval-mode plan')).toMatchObject({ kind: 'said' });
   expect((await fixture.engine.sessions.open(fixture.project.id, id)).mode).toBe('plan');
   await expect(run('/approval-mode everything')).rejects.toMatchObject({ code: 'bad_params' });

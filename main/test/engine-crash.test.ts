@@ -123,8 +123,9 @@ test('one row lists the commands that a crash stopped, in their session, until i
   await fixture.engine.sessions.prompt(id, 'go', 'p0');
   await printed(fixture, 'testing');
   const second = await crash(fixture, says('again'));
-  const notices = (await rowsOf(second, id)).filter((item) => item.kind === 'notice').map(({ text }) => text);
-  expect(notices).toEqual([
+  const notices = (await rowsOf(second, id)).filter((item) => item.kind === 'notice');
+  expect(notices.map(({ content }) => content?.code)).toEqual(['turn_interrupted', 'commands_stopped']);
+  expect(notices.map(({ text }) => text)).toEqual([
     'The last turn did not finish.',
     'Gantry ended unexpectedly. 2 commands were stopped: echo serving; sleep 60, echo testing; sleep 60',
   ]);

@@ -28,7 +28,7 @@ test("the user's command runs without model or question, is a row, and the model
   expect(fixture.events.some(({ event }) => event === 'approval.requested')).toBe(false);
   const row = shell(await fixture.items(id));
   expect(row).toMatchObject({
-    verb: 'You ran',
+    verb: 'user_run',
     target: 'echo from the shell; exit 3',
     status: 'error',
     display: {
@@ -134,7 +134,7 @@ test('a command interrupted by a kill of the app is shown as interrupted at the 
   const second = await fixture.second(says('on'));
   open.push(second);
   expect(shell(await second.items(id))).toMatchObject({
-    verb: 'You ran',
+    verb: 'user_run',
     target: 'echo begun; sleep 60',
     status: 'cancelled',
     error: 'Interrupted: Gantry ended before this finished.',

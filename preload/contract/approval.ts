@@ -32,6 +32,18 @@ export const PermissionEntry = z.object({
 export type PermissionEntry = z.infer<typeof PermissionEntry>;
 
 /**
+ * Why a call needs approval. `edits`, `commands` and `tool`: the mode requires it. `rule`: a rule of the settings does.
+ * `interrupted`: the same approval was pending when Gantry ended.
+ */
+export const ApprovalCause = z.discriminatedUnion('code', [
+  z.object({ code: z.enum(['edits', 'commands', 'interrupted']) }),
+  z.object({ code: z.literal('tool'), tool: z.string() }),
+  z.object({ code: z.literal('rule'), rule: z.string() }),
+  z.object({ code: z.enum(['protected', 'outside']), path: z.string() }),
+]);
+export type ApprovalCause = z.infer<typeof ApprovalCause>;
+
+/**
  * An approval that is pending until it is answered. It is part of the snapshot, so it survives a reload and can be answered
  * from any client. `digest` covers everything shown; an answer must repeat it.
  */
@@ -43,8 +55,10 @@ export const Approval = z.object({
   toolKind: ToolKind,
   /** "Run a command", "Edit src/a.ts". */
   title: z.string(),
-  /** Why approval is needed: "Commands always ask in this mode". */
+  /** Why approval is needed: "“make” is not one of the commands that only read". */
   reason: z.string(),
+  /** The same as data, so that a window can show its own text; absent when the reason describes the command itself. */
+  cause: ApprovalCause.optional(),
   /** The exact command, never cut. Absent for an edit. */
   command: z.string().optional(),
   cwd: z.string().optional(),

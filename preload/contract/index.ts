@@ -3,8 +3,19 @@
  * A leaf: it imports only zod, so that both sides can share it. It contains only declarations, so the build drops
  * unused ones.
  */
-export { Approval, ApprovalDecision, ApprovalMode, CommandRisk, PermissionEntry, RuleOffer, SandboxState } from './approval.ts';
+export {
+  Approval,
+  ApprovalCause,
+  ApprovalDecision,
+  ApprovalMode,
+  CommandRisk,
+  PermissionEntry,
+  RuleOffer,
+  SandboxState,
+} from './approval.ts';
 export { ChangeChoice, ChangedFile, OnTouched, TurnChanges, UndoOutcome, UndoProblem } from './checkpoint.ts';
+export { NoticeContent } from './notice.ts';
+export { ToolVerb } from './tool-verb.ts';
 export { isLoopbackHost } from './loopback.ts';
 export { MESSAGE_CHANNEL, POST_CHANNEL, type HostBridge } from './channels.ts';
 export {

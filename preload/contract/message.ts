@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ErrorCode } from './errors.ts';
 import { ApprovalId, ItemId, TaskId } from './ids.ts';
+import { NoticeContent } from './notice.ts';
 import { Question, QuestionAnswer } from './question.ts';
 
 /** The `name` in the row of a command that the user typed (`!command`); no tool has this name. */
@@ -123,7 +124,7 @@ export const TranscriptItem = z.discriminatedUnion('kind', [
     parentId,
     name: z.string(),
     toolKind: ToolKind,
-    /** "Read", "Edited", "Ran": the text before the target. */
+    /** A `ToolVerb`. In sessions from earlier versions it is the English text ("Read", "Edited"), which is shown as it is. */
     verb: z.string(),
     /** File, pattern or command. */
     target: z.string(),
@@ -150,6 +151,8 @@ export const TranscriptItem = z.discriminatedUnion('kind', [
     createdAtMs: z.number(),
     level: z.enum(['quiet', 'warning', 'error']),
     text: z.string(),
+    /** The same as data. Absent in sessions from earlier versions; a code of a later version is ignored. */
+    content: NoticeContent.optional().catch(undefined),
     detail: z.string().optional(),
     code: ErrorCode.optional(),
     taskId: TaskId.optional(),

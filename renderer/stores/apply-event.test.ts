@@ -159,7 +159,7 @@ test('a question is announced once, when it begins to stand', () => {
     id: itemId('q1'),
     name: 'ask_user_question',
     toolKind: 'plan' as const,
-    verb: 'Asked',
+    verb: 'ask',
     target: '',
     status: 'running' as const,
     startedAtMs: 1,

@@ -38,7 +38,7 @@ const tool = (id: string, part: Partial<ToolItem> = {}): ToolItem => ({
   id: ItemId.parse(id),
   name: 'glob',
   toolKind: 'search',
-  verb: 'Found',
+  verb: 'search',
   target: '*',
   status: 'pending',
   startedAtMs: 0,

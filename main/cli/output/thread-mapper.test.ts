@@ -17,7 +17,7 @@ const call = (id: string, more: Partial<ToolItem> = {}): ToolItem => ({
   id: ItemId.parse(id),
   name: 'agent',
   toolKind: 'task',
-  verb: 'Asked',
+  verb: 'ask',
   target: 'x',
   status: 'pending',
   startedAtMs: 0,

@@ -16,6 +16,7 @@ import {
   type ToolKind,
 } from '../../../preload/contract/index.ts';
 import { EngineError } from '../errors.ts';
+import { describeCause } from './approval-cause.ts';
 import type { ToolPreview } from './tool-preview.ts';
 import { decideApproval, grantFor, type PolicyAnswer, type PolicyQuestion } from './approval-policy.ts';
 import { type PermissionLists, parseRules } from './permission-rules.ts';
@@ -192,8 +193,8 @@ export function createApprovalBroker(settings: ApprovalSettings): ApprovalBroker
       const answer = decideApproval(questionOf(request));
       if (answer.kind === 'allow' && !mustAsk) return { kind: 'allowed' };
       if (answer.kind === 'deny') return refused(answer, request);
-      const reason = answer.kind === 'ask' ? answer.reason : 'Gantry ended before the call ran';
-      const approval = toApproval(request, { reason, offers, sandbox }, settings);
+      const asked = answer.kind === 'ask' ? answer : INTERRUPTED;
+      const approval = toApproval(request, { asked, offers, sandbox }, settings);
       if (request.approvedCall === callDigest(approval)) return { kind: 'allowed' };
       const outcome = waitForAnswer(approval, request, signal);
       onWaiting(approval.id);
@@ -220,12 +221,14 @@ export function createApprovalBroker(settings: ApprovalSettings): ApprovalBroker
   };
 }
 
+const CAUSE_INTERRUPTED = { code: 'interrupted' } as const;
+const INTERRUPTED = { reason: describeCause(CAUSE_INTERRUPTED), cause: CAUSE_INTERRUPTED };
 const SCOPES: readonly RuleScope[] = ['project', 'user'];
 const NO_RULES: PermissionLists = { allow: [], ask: [], deny: [] };
 
 /** A subagent that is limited to reading cannot leave plan mode. */
 function refused(answer: Extract<PolicyAnswer, { kind: 'ask' | 'deny' }>, { modeAtMost }: ApprovalRequest): ApprovalOutcome {
-  const way = answer.byPlan === true && modeAtMost === undefined ? `. ${WAY_OUT_OF_PLAN}` : '';
+  const way = answer.kind === 'deny' && answer.byPlan === true && modeAtMost === undefined ? `. ${WAY_OUT_OF_PLAN}` : '';
   return { kind: 'denied', by: 'policy', refusal: `Not run. ${answer.reason}${way}` };
 }
 
@@ -241,13 +244,13 @@ function byUser(note: string | undefined): ApprovalOutcome {
 }
 
 interface Asked {
-  readonly reason: string;
+  readonly asked: Pick<Extract<PolicyAnswer, { kind: 'ask' }>, 'reason' | 'cause'>;
   readonly offers: readonly RuleOffer[];
   readonly sandbox: SandboxState | undefined;
 }
 
 /** The digest covers everything a person sees, so an answer to an older version of the approval does not count. */
-function toApproval(request: ApprovalRequest, { reason, offers, sandbox }: Asked, { sessionId, nowMs }: ApprovalSettings): Approval {
+function toApproval(request: ApprovalRequest, { asked, offers, sandbox }: Asked, { sessionId, nowMs }: ApprovalSettings): Approval {
   const { title, display, command, cwd } = request.preview;
   const risks = request.shell?.risks ?? [];
   const shown = {
@@ -257,7 +260,8 @@ function toApproval(request: ApprovalRequest, { reason, offers, sandbox }: Asked
     toolName: request.toolName,
     toolKind: request.toolKind,
     title,
-    reason,
+    reason: asked.reason,
+    ...(asked.cause === undefined ? {} : { cause: asked.cause }),
     ...(command === undefined ? {} : { command }),
     ...(cwd === undefined ? {} : { cwd }),
     ...(risks.length === 0 ? {} : { risks: [...risks] }),

@@ -238,7 +238,11 @@ test('a protected file in a folder that is read whole asks, even if a rule allow
     ...part,
     touches: part.touches.map((touch) => ({ ...touch, hides: `${ROOT}/src/.env` })),
   }));
-  expect(decideApproval(found(asked, { parts }))).toEqual({ kind: 'ask', reason: `Protected file: ${ROOT}/src/.env` });
+  expect(decideApproval(found(asked, { parts }))).toEqual({
+    kind: 'ask',
+    reason: `Protected file: ${ROOT}/src/.env`,
+    cause: { code: 'protected', path: `${ROOT}/src/.env` },
+  });
 });
 
 test.each([

@@ -4,8 +4,9 @@
  * ask rules; allow rules; paths outside the workspace ask; commands that only read; the mode.
  * An unattended run refuses every call that would ask. Source: docs/approvals.md, docs/formats.md 6.
  */
-import type { ApprovalMode, ToolKind } from '../../../preload/contract/index.ts';
+import type { ApprovalCause, ApprovalMode, ToolKind } from '../../../preload/contract/index.ts';
 import { assertNever } from '../lib/assert-never.ts';
+import { describeCause } from './approval-cause.ts';
 import type { RulePlace } from './permission-rule.ts';
 import { findRule, findRuleBelow, type PermissionRules, type ToolUse } from './permission-rules.ts';
 import type { PathFacts } from './protected-paths.ts';
@@ -32,14 +33,17 @@ export interface PolicyQuestion {
   readonly place: RulePlace;
 }
 
-/** `reason` is for people and, in a refusal, for the model. */
-/** `byPlan`: plan mode refuses the call. */
+/**
+ * `reason` is for people and, in a refusal, for the model; `cause` says the same as data. `byPlan`: plan mode refuses the call.
+ */
 export type PolicyAnswer =
   | { readonly kind: 'allow' }
-  | { readonly kind: 'ask' | 'deny'; readonly reason: string; readonly byPlan?: boolean };
+  | { readonly kind: 'ask'; readonly reason: string; readonly cause?: ApprovalCause }
+  | { readonly kind: 'deny'; readonly reason: string; readonly byPlan?: boolean };
 
 const ALLOW: PolicyAnswer = { kind: 'allow' };
-const ask = (reason: string): PolicyAnswer => ({ kind: 'ask', reason });
+const askSaying = (reason: string): PolicyAnswer => ({ kind: 'ask', reason });
+const ask = (cause: ApprovalCause): PolicyAnswer => ({ kind: 'ask', reason: describeCause(cause), cause });
 const deny = (reason: string) => ({ kind: 'deny', reason }) as const;
 
 export function decideApproval(question: PolicyQuestion): PolicyAnswer {
@@ -63,20 +67,20 @@ function classify(question: PolicyQuestion): PolicyAnswer {
       byPlan: true,
     };
   const asking = firstRule(rules.ask, uses, place) ?? belowRule([...rules.deny, ...rules.ask], uses, place);
-  if (mode === 'yolo') return asking === undefined ? ALLOW : ask(`Your rule ${asking} asks`);
+  if (mode === 'yolo') return asking === undefined ? ALLOW : ask({ code: 'rule', rule: asking });
   const guarded = guardedPath(question);
-  if (guarded !== undefined) return ask(`Protected file: ${guarded}`);
+  if (guarded !== undefined) return ask({ code: 'protected', path: guarded });
   if (grantKeys(question).some((key) => question.grants.has(key))) return ALLOW;
-  if (asking !== undefined) return ask(`Your rule ${asking} asks`);
+  if (asking !== undefined) return ask({ code: 'rule', rule: asking });
   if (question.isTrusted === true && mode !== 'plan') return ALLOW;
   if (isAllowed(question, uses)) return ALLOW;
   const outside = outsidePath(question);
-  if (outside !== undefined) return ask(`Outside the project: ${outside}`);
+  if (outside !== undefined) return ask({ code: 'outside', path: outside });
   return shell?.readsOnly === true ? ofReading(shell) : byKind(question);
 }
 
 function ofReading({ gitRuns }: ShellFacts): PolicyAnswer {
-  return gitRuns === undefined ? ALLOW : ask(sentence(gitRuns));
+  return gitRuns === undefined ? ALLOW : askSaying(sentence(gitRuns));
 }
 
 function byKind({ mode, toolKind, toolName, shell }: PolicyQuestion): PolicyAnswer {
@@ -87,11 +91,11 @@ function byKind({ mode, toolKind, toolName, shell }: PolicyQuestion): PolicyAnsw
     case 'plan':
       return ALLOW;
     case 'edit':
-      return mode === 'auto-edit' ? ALLOW : ask('Changes to files ask in this mode');
+      return mode === 'auto-edit' ? ALLOW : ask({ code: 'edits' });
     case 'shell':
-      return ask(shell?.why === undefined ? 'Commands that can change something ask in this mode' : sentence(shell.why));
+      return shell?.why === undefined ? ask({ code: 'commands' }) : askSaying(sentence(shell.why));
     case 'other':
-      return ask(`${toolName} asks in this mode`);
+      return ask({ code: 'tool', tool: toolName });
     default:
       return assertNever(toolKind);
   }

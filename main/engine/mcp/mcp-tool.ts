@@ -24,7 +24,7 @@ export function createMcpTool(name: string, listed: ListedTool, connection: () =
     input: Arguments,
     parameters: listed.parameters,
     isReadOnly: false, // what it says of itself is no reason to run it beside others
-    describe: () => ({ verb: 'Called', target: plainText(`${server()}: ${listed.title ?? listed.name}`, MAX_ROW_CHARS) }),
+    describe: () => ({ verb: 'call', target: plainText(`${server()}: ${listed.title ?? listed.name}`, MAX_ROW_CHARS) }),
     async preview(input) {
       return {
         ok: true,
@@ -56,7 +56,7 @@ export function createReadResourceTool(find: (server: string) => McpConnection |
     isReadOnly: false,
     describe(input) {
       const { server, uri } = ReadInput.parse(input);
-      return { verb: 'Read', target: plainText(`${server}: ${uri}`, MAX_ROW_CHARS) };
+      return { verb: 'read', target: plainText(`${server}: ${uri}`, MAX_ROW_CHARS) };
     },
     async preview(input) {
       const { server, uri } = ReadInput.parse(input);

@@ -22,7 +22,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const ID = SessionId.parse('11111111-1111-4111-8111-111111111111');
 const KEY = 'sk-abcdefghijklmnopqrstuvwxyz';
-const describe = (name: string) => ({ verb: 'Called', target: name, toolKind: 'other' }) as const;
+const describe = (name: string) => ({ verb: 'call', target: name, toolKind: 'other' }) as const;
 const openLog = (path: string) =>
   createSessionLog({ path, sessionId: ID, cwd: '/p', version: '0', nowMs: () => 0, gitBranch: async () => undefined });
 

@@ -121,7 +121,7 @@ export function createSessionLoader(cwd: string, describe: DescribeCall) {
       for (const step of unanswered) window.take(step);
       const atMs = facts.updatedAtMs() ?? 0;
       const text = damageText(damage, foreign);
-      if (text !== undefined) window.take({ kind: 'added', item: damageNotice(text, atMs) });
+      if (text !== undefined) window.take({ kind: 'added', item: damageNotice(text, { damage, foreign }, atMs) });
       if (facts.isInterrupted()) window.take({ kind: 'added', item: interruptedNotice(atMs, interrupted.length > 0) });
       return {
         ...window.result(),
@@ -176,8 +176,10 @@ function damageText({ lines, firstLine, gaps }: FileDamage, foreign: number): st
   return parts.length === 0 ? undefined : parts.join(' ');
 }
 
-function damageNotice(text: string, createdAtMs: number): TranscriptItem {
-  return { kind: 'notice', id: ItemId.parse('notice_damaged'), createdAtMs, level: 'quiet', text };
+function damageNotice(text: string, { damage, foreign }: { damage: FileDamage; foreign: number }, createdAtMs: number): TranscriptItem {
+  const { lines, firstLine, gaps } = damage;
+  const content = { code: 'file_damaged', lines, firstLine, gaps, foreign } as const;
+  return { kind: 'notice', id: ItemId.parse('notice_damaged'), createdAtMs, level: 'quiet', text, content };
 }
 
 /** Says that the file ends in the middle of a turn; removed when another turn starts. */
@@ -186,5 +188,13 @@ export const INTERRUPTED_NOTICE = ItemId.parse('notice_interrupted');
 /** If an approval is requested again, the user answers that; a retry would skip it. */
 function interruptedNotice(createdAtMs: number, hasQuestion: boolean): TranscriptItem {
   const text = 'The last turn did not finish.';
-  return { kind: 'notice', id: INTERRUPTED_NOTICE, createdAtMs, level: 'warning', text, ...(hasQuestion ? {} : { action: 'retry' }) };
+  return {
+    kind: 'notice',
+    id: INTERRUPTED_NOTICE,
+    createdAtMs,
+    level: 'warning',
+    text,
+    content: { code: 'turn_interrupted' },
+    ...(hasQuestion ? {} : { action: 'retry' }),
+  };
 }

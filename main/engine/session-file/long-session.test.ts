@@ -16,7 +16,7 @@ import { createSessionLog } from './session-log.ts';
 const folder = mkdtempSync(join(tmpdir(), 'gantry-long-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const describe = (name: string) => ({ verb: 'Called', target: name, toolKind: 'other' }) as const;
+const describe = (name: string) => ({ verb: 'call', target: name, toolKind: 'other' }) as const;
 const openLog = (path: string) =>
   createSessionLog({ path, sessionId: 's', cwd: '/p', version: '0', nowMs: () => 0, gitBranch: async () => undefined });
 
@@ -189,6 +189,7 @@ test('a short file is not long, and both readers give the same chain', async () 
   expect(loaded?.items.at(-1)).toMatchObject({
     kind: 'notice',
     text: "One line of this session's file could not be read and was skipped (it is line 86). A message is missing between two others.",
+    content: { code: 'file_damaged', lines: 1, firstLine: 86, gaps: 1, foreign: 0 },
   });
 });
 

@@ -35,7 +35,7 @@ function createRandom(seed: number) {
 }
 type Random = ReturnType<typeof createRandom>;
 
-const describe = (name: string) => ({ verb: 'Called', target: name, toolKind: 'other' }) as const;
+const describe = (name: string) => ({ verb: 'call', target: name, toolKind: 'other' }) as const;
 
 /** Three to eight turns as both versions of Qwen Code write them, with their side records. */
 function makeSession({ below, uuid }: Random): string[] {

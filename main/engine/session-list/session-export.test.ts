@@ -42,7 +42,7 @@ async function exported(format: 'json' | 'jsonl') {
   });
   writeFileSync(sourcePath, lines.join(''));
   const head = { sessionId: 's', title: `About ${KEY}`, cwd: '/p', createdAtMs: 0, exportedAtMs: 0 };
-  const describe = (name: string) => ({ verb: 'Called', target: name, toolKind: 'search' }) as const;
+  const describe = (name: string) => ({ verb: 'call', target: name, toolKind: 'search' }) as const;
   const bytes = await writeExport({ sourcePath, targetPath, format, head, describe });
   const text = readFileSync(targetPath, 'utf8');
   expect(bytes).toBe(Buffer.byteLength(text));

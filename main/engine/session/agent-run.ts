@@ -23,6 +23,7 @@ import {
   type RecordDraft,
   taskExecution,
   type TelemetryRecords,
+  toRowTitle,
 } from '../transcript/index.ts';
 import { emptySession } from '../session-file/index.ts';
 import { createConversation, type Conversation } from './conversation.ts';
@@ -216,7 +217,7 @@ async function applyOutput(output: TurnOutput, target: AgentTarget): Promise<Tur
 }
 
 function toActivityLine(item: TranscriptItem): string {
-  return item.kind === 'tool' ? `${item.verb} ${item.target}` : (item.text.split('\n', 1)[0] ?? '');
+  return item.kind === 'tool' ? toRowTitle(item) : (item.text.split('\n', 1)[0] ?? '');
 }
 
 function toEnd(result: TurnResult | undefined, conversation: Conversation): Pick<AgentEnd, 'status' | 'text'> {

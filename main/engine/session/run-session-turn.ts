@@ -220,8 +220,15 @@ function readParallelCalls(environment: Environment): number | undefined {
 function startTimeLimit({ deps, view }: SessionContext, control: TurnRunOptions['control'], limitMs: number | undefined): () => void {
   if (limitMs === undefined) return () => undefined;
   return deps.clock.after(limitMs, () => {
-    const text = `Stopped after ${limitMs / 1000} s, the limit of model.maxWallTimeSeconds in the settings.`;
-    view.addItem({ kind: 'notice', id: ItemId.parse(randomUUID()), createdAtMs: deps.clock.now(), level: 'warning', text });
+    const seconds = limitMs / 1000;
+    view.addItem({
+      kind: 'notice',
+      id: ItemId.parse(randomUUID()),
+      createdAtMs: deps.clock.now(),
+      level: 'warning',
+      text: `Stopped after ${seconds} s, the limit of model.maxWallTimeSeconds in the settings.`,
+      content: { code: 'time_limit', seconds },
+    });
     control.cancel();
   });
 }

@@ -1,6 +1,6 @@
 /** How long a turn waits for MCP servers, and the row about servers that are not ready. */
 import { randomUUID } from 'node:crypto';
-import { ItemId } from '../../../preload/contract/index.ts';
+import { ItemId, type NoticeContent } from '../../../preload/contract/index.ts';
 import type { SessionDeps, SessionIdentity } from './session-deps.ts';
 import type { SessionView } from './session-view.ts';
 
@@ -23,5 +23,6 @@ export async function awaitServers(
   const late = await deps.mcp.settle(identity.project, graceOf(deps), signal);
   if (late.length === 0 || signal.aborted) return;
   const text = `Not ready yet: the MCP ${late.length === 1 ? 'server' : 'servers'} ${late.join(', ')}. The tools appear when ${late.length === 1 ? 'the server is' : 'the servers are'} ready.`;
-  view.addItem({ kind: 'notice', id: ItemId.parse(randomUUID()), createdAtMs: deps.clock.now(), level: 'quiet', text });
+  const content: NoticeContent = { code: 'servers_starting', names: [...late] };
+  view.addItem({ kind: 'notice', id: ItemId.parse(randomUUID()), createdAtMs: deps.clock.now(), level: 'quiet', text, content });
 }

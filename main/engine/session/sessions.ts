@@ -230,7 +230,7 @@ export function createSessions(deps: SessionsDeps): OwnedSessions {
       if (known !== undefined) return await known.rename(title);
       if (!SESSION_ID.test(sessionId)) throw new EngineError('session_unknown', 'This is not a session id.', { data: { sessionId } });
       const project = deps.projects.get(projectId);
-      const store = createSessionStore({ id: sessionId, project }, deps, () => ({ verb: '', target: '', toolKind: 'other' }));
+      const store = createSessionStore({ id: sessionId, project }, deps, () => ({ verb: 'call', target: '', toolKind: 'other' }));
       if (!(await store.exists())) throw new EngineError('session_unknown', 'This folder has no such session.', { data: { sessionId } });
       try {
         const loaded = await store.makeWritable();

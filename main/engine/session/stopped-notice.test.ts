@@ -22,7 +22,7 @@ const command = (n: number, target: string): ToolItem => ({
   id: ItemId.parse(`c${n}`),
   name: 'run_shell_command',
   toolKind: 'shell',
-  verb: 'Ran',
+  verb: 'run',
   target,
   status: 'cancelled',
   startedAtMs: n,
@@ -36,6 +36,7 @@ test('the notice lists stopped commands in the order of their starts, and opens 
     createdAtMs: 9,
     level: 'quiet',
     text: 'Gantry ended unexpectedly. 3 commands were stopped: npm run dev, pytest -x, tail -f log',
+    content: { code: 'commands_stopped', count: 3, names: ['npm run dev', 'pytest -x', 'tail -f log'] },
     taskId: idOf(1),
     action: 'open_task',
   });

@@ -31,6 +31,7 @@ export function stoppedNotice(tasks: readonly TaskSummary[], commands: readonly 
     createdAtMs: nowMs,
     level: 'quiet',
     text: `Gantry ended unexpectedly. ${count} stopped: ${names.join(', ')}${more}`,
+    content: { code: 'commands_stopped', count: started.length, names },
     ...(first === undefined ? {} : { taskId: first.id, action: 'open_task' }),
   };
 }

@@ -123,5 +123,13 @@ export function leftOutNotice(leftOut: readonly LeftOut[], nowMs: number): Trans
   const text =
     leftOut.length === 1 ? 'One import or memory file was not read.' : `${leftOut.length} imports or memory files were not read.`;
   const detail = leftOut.map(({ path, reason }) => `- ${path}: ${reason}`).join('\n');
-  return { kind: 'notice', id: newId(), createdAtMs: nowMs, level: 'warning', text, detail };
+  return {
+    kind: 'notice',
+    id: newId(),
+    createdAtMs: nowMs,
+    level: 'warning',
+    text,
+    content: { code: 'memory_left_out', count: leftOut.length },
+    detail,
+  };
 }

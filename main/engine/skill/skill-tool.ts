@@ -19,7 +19,7 @@ export function createSkillTool(list: () => Promise<readonly Skill[]>): Tool<Inp
     kind: 'read',
     input: Input,
     isReadOnly: true,
-    describe: ({ skill }) => ({ verb: 'Loaded skill', target: skill }),
+    describe: ({ skill }) => ({ verb: 'load_skill', target: skill }),
     async preview({ skill: name }) {
       const found = await find(name);
       if (found.skill === undefined) return { ok: false, refusal: found.refusal };

@@ -45,7 +45,7 @@ export function createAgentTool(runner: AgentRunner, known: readonly Agent[]): T
     kind: 'task',
     input: AgentInput,
     isReadOnly: true,
-    describe: ({ description, subagent_type = DEFAULT_AGENT }) => ({ verb: `Asked ${subagent_type}`, target: description }),
+    describe: ({ description, subagent_type = DEFAULT_AGENT }) => ({ verb: 'ask_agent', target: `${subagent_type}: ${description}` }),
     async preview({ description, subagent_type }) {
       const { agent, refusal } = await find(subagent_type);
       if (agent === undefined) return { ok: false, refusal };
@@ -77,17 +77,22 @@ type MessageInput = z.infer<typeof MessageInput>;
 export function createSendMessageTool(send: (taskId: string, message: string) => string | undefined): Tool<MessageInput> {
   return {
     name: 'send_message',
-    description: 'Tell a subagent that works in the background something more; it reads it at its next step.',
+    description: 'Send another message to a subagent that works in the background; it reads it at its next step.',
     kind: 'task',
     input: MessageInput,
     deferred: true,
     isReadOnly: false,
-    describe: ({ task_id }) => ({ verb: 'Told', target: task_id }),
-    preview: async ({ task_id }) => ({ ok: true, title: `Tell ${task_id} something`, display: { kind: 'none' }, touches: [] }),
+    describe: ({ task_id }) => ({ verb: 'message', target: task_id }),
+    preview: async ({ task_id }) => ({ ok: true, title: `Send a message to ${task_id}`, display: { kind: 'none' }, touches: [] }),
     async execute({ task_id, message }) {
       const problem = send(task_id, message);
       if (problem !== undefined) return { text: problem, display: { kind: 'none' }, isError: true, summary: problem };
-      return { text: `${task_id} reads it at its next step.`, display: { kind: 'none' }, isError: false, summary: `Told ${task_id}` };
+      return {
+        text: `${task_id} reads it at its next step.`,
+        display: { kind: 'none' },
+        isError: false,
+        summary: `Sent a message to ${task_id}`,
+      };
     },
   };
 }

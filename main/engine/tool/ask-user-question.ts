@@ -29,7 +29,7 @@ export const askUserQuestionTool: Tool<Input> = {
   kind: 'plan',
   input: Input,
   isReadOnly: false,
-  describe: (input) => ({ verb: 'Asked', target: input.questions[0]?.question ?? '' }),
+  describe: (input) => ({ verb: 'ask', target: input.questions[0]?.question ?? '' }),
 
   async preview(input) {
     return { ok: true, title: 'Ask you', display: questionDisplay({ questions: toQuestions(input) }, { kind: 'left' }), touches: [] };

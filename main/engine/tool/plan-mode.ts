@@ -14,7 +14,7 @@ export const enterPlanModeTool: Tool<z.infer<typeof NOTHING>> = {
   deferred: true,
   input: NOTHING,
   isReadOnly: false,
-  describe: () => ({ verb: 'Entered', target: 'plan mode' }),
+  describe: () => ({ verb: 'enter', target: 'plan mode' }),
 
   async preview() {
     return { ok: true, title: 'Enter plan mode', display: { kind: 'none' }, touches: [] };
@@ -47,7 +47,7 @@ export const exitPlanModeTool: Tool<z.infer<typeof Plan>> = {
   kind: 'plan',
   input: Plan,
   isReadOnly: false,
-  describe: () => ({ verb: 'Presented', target: 'the plan' }),
+  describe: () => ({ verb: 'present', target: 'the plan' }),
 
   async preview(input, context) {
     if (context.mode.get() !== 'plan')

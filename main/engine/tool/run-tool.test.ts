@@ -26,7 +26,7 @@ function makeTool(overrides: Partial<Tool<z.infer<typeof Input>>> = {}): Tool {
     kind: 'other',
     input: Input,
     isReadOnly: false,
-    describe: () => ({ verb: 'Probed', target: 'x' }),
+    describe: () => ({ verb: 'call', target: 'x' }),
     preview: async () => ({ ok: true, title: 'Probe', display: { kind: 'text', text: 'preview' }, touches: [] }),
     execute: async ({ count }) => ({ text: 'r'.repeat(count), display: { kind: 'none' }, isError: false, summary: 'done' }),
     ...overrides,
@@ -143,9 +143,9 @@ test('an unknown name lists the available names, a legacy name runs its tool', (
   const registry = createToolRegistry(createBuiltinTools());
   expect(registry.get('replace')?.name).toBe('edit');
   expect(registry.get('nothing')).toBeUndefined();
-  expect(registry.describe('nothing', {}, workspace.context)).toEqual({ verb: 'Called', target: 'nothing', toolKind: 'other' });
+  expect(registry.describe('nothing', {}, workspace.context)).toEqual({ verb: 'call', target: 'nothing', toolKind: 'other' });
   expect(registry.describe('read_file', { wrong: 1 }, workspace.context)).toEqual({
-    verb: 'Called',
+    verb: 'call',
     target: 'read_file',
     toolKind: 'read',
   });

@@ -24,7 +24,7 @@ export const saveMemoryTool: Tool<Input> = {
   deferred: true,
   input: Input,
   isReadOnly: false,
-  describe: (input) => ({ verb: 'Remembered', target: oneLine(input.fact) }),
+  describe: (input) => ({ verb: 'remember', target: oneLine(input.fact) }),
 
   async preview(input, context) {
     const plan = await planMemory(input, context);

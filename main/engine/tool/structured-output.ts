@@ -31,7 +31,7 @@ export async function createStructuredOutputTool(schema: Readonly<Record<string,
     parameters: { type: 'object', ...schema },
     isReadOnly: false,
     endsTurn: true,
-    describe: () => ({ verb: 'Answered', target: 'as JSON' }),
+    describe: () => ({ verb: 'answer', target: 'as JSON' }),
     preview: async () => ({ ok: true, title: 'Give the answer', display: { kind: 'none' }, touches: [] }),
     async execute(input) {
       const misfit = check(input);

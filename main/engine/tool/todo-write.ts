@@ -24,7 +24,7 @@ export const todoWriteTool: Tool<Input> = {
   kind: 'plan',
   input: Input,
   isReadOnly: false,
-  describe: (input) => ({ verb: 'Planned', target: input.todos.length === 1 ? '1 step' : `${input.todos.length} steps` }),
+  describe: (input) => ({ verb: 'plan', target: input.todos.length === 1 ? '1 step' : `${input.todos.length} steps` }),
 
   async preview(input) {
     return { ok: true, title: 'Update the task list', display: { kind: 'todos', todos: input.todos }, touches: [] };

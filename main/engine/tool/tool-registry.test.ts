@@ -16,7 +16,7 @@ function makeTool(name: string, overrides: Partial<Tool> = {}): Tool {
     kind: 'other',
     input: z.object({ value: z.string() }),
     isReadOnly: false,
-    describe: () => ({ verb: 'Did', target: name }),
+    describe: () => ({ verb: 'call', target: name }),
     preview: async () => ({ ok: true, title: name, display: { kind: 'none' }, touches: [] }),
     execute: async () => ({ text: '', display: { kind: 'none' }, isError: false, summary: '' }),
     ...overrides,

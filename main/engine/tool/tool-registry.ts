@@ -5,7 +5,7 @@
  * layers above it, adds its own tools, and tracks what its model has been shown.
  */
 import { z } from 'zod';
-import type { ToolKind } from '../../../preload/contract/index.ts';
+import type { ToolKind, ToolVerb } from '../../../preload/contract/index.ts';
 import type { ToolSchema } from '../provider/provider.ts';
 import type { Tool, ToolContext } from './tool.ts';
 
@@ -28,7 +28,7 @@ export interface ToolRegistry {
     name: string,
     input: unknown,
     context: ToolContext,
-  ): { readonly verb: string; readonly target: string; readonly toolKind: ToolKind };
+  ): { readonly verb: ToolVerb; readonly target: string; readonly toolKind: ToolKind };
   /**
    * Adds tools at run time; one of the same name is replaced. `deferred` applies to all of them; absent: each tool's own
    * `deferred`. Returns a function that removes them.
@@ -98,7 +98,7 @@ function createLayer(above: () => readonly ToolEntry[]): ToolRegistry {
     describe(name, input, context) {
       const tool = get(name);
       const parsed = tool?.input.safeParse(input);
-      if (tool === undefined || parsed?.success !== true) return { verb: 'Called', target: name, toolKind: tool?.kind ?? 'other' };
+      if (tool === undefined || parsed?.success !== true) return { verb: 'call', target: name, toolKind: tool?.kind ?? 'other' };
       return { ...tool.describe(parsed.data, context), toolKind: tool.kind };
     },
     add(tools, { deferred } = {}) {

@@ -22,7 +22,7 @@ export const toolSearchTool: Tool<Input> = {
   kind: 'search',
   input: Input,
   isReadOnly: false, // the order in which tools are revealed is the order of the request
-  describe: (input) => ({ verb: 'Looked for tools', target: input.query }),
+  describe: (input) => ({ verb: 'find_tools', target: input.query }),
 
   async preview() {
     return { ok: true, title: 'Look for tools', display: { kind: 'none' }, touches: [] };

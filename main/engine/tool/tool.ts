@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { ApprovalMode, ItemId, SessionId, ToolDisplay, ToolKind } from '../../../preload/contract/index.ts';
+import type { ApprovalMode, ItemId, SessionId, ToolDisplay, ToolKind, ToolVerb } from '../../../preload/contract/index.ts';
 import type { Logger, WorkspaceFs } from '../ports.ts';
 import type { MediaPart } from '../provider/provider.ts';
 import type { RunSettings } from '../settings/index.ts';
@@ -28,8 +28,8 @@ export interface Tool<Input = unknown> {
   readonly endsTurn?: boolean;
   /** If it depends on the input: whether this call only reads. Changes nothing. */
   onlyReads?(input: Input, context: ToolContext, readableFolders: readonly string[]): Promise<boolean>;
-  /** The row: `Read` `src/a.ts`. Pure, and safe for any valid input. */
-  describe(input: Input, context: ToolContext): { verb: string; target: string };
+  /** The row: `read` `src/a.ts`. Pure, and safe for any valid input. */
+  describe(input: Input, context: ToolContext): { verb: ToolVerb; target: string };
   /** What would happen, for the approval; called before it and never changes anything. */
   preview(input: Input, context: ToolContext): Promise<ToolPreview>;
   execute(input: Input, context: ToolContext, signal: AbortSignal): Promise<ToolResult>;

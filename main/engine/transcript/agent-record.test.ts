@@ -9,7 +9,7 @@ const tool = (id: string, over: object = {}): TranscriptItem => ({
   parentId: CALL,
   name: 'glob',
   toolKind: 'search',
-  verb: 'Found',
+  verb: 'search',
   target: '*',
   status: 'success',
   startedAtMs: 1,

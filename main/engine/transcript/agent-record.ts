@@ -120,7 +120,8 @@ const NO_USAGE: Usage = { inputTokens: 0, outputTokens: 0, cachedTokens: 0, thin
 
 function leftOutRow(callId: ItemId, count: number, createdAtMs: number): TranscriptItem {
   const text = count === 1 ? '1 more step is not in the file.' : `${count} more steps are not in the file.`;
-  return { kind: 'notice', id: ItemId.parse(`${callId.slice(0, 150)}:left`), createdAtMs, level: 'quiet', text };
+  const content = { code: 'steps_left_out', count } as const;
+  return { kind: 'notice', id: ItemId.parse(`${callId.slice(0, 150)}:left`), createdAtMs, level: 'quiet', text, content };
 }
 
 function boundRow(row: TranscriptItem): TranscriptItem {

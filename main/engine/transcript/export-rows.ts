@@ -1,6 +1,7 @@
 /** Exports the rows of a session as Markdown, HTML or JSON. Pure; one row at a time, so that a long session can be streamed. */
 import type { ExportFormat, TranscriptItem } from '../../../preload/contract/index.ts';
 import type { MessagePart } from './message-text.ts';
+import { toRowTitle } from './row-title.ts';
 
 /** The heading above the rows. Times are shown in UTC. */
 export interface ExportHead {
@@ -67,7 +68,7 @@ function markdownRow(item: TranscriptItem): string {
     case 'assistant':
       return `## Assistant (${time(item.createdAtMs)})\n\n${item.thinking === '' ? '' : `${quoted(item.thinking)}\n\n`}${item.text}\n\n`;
     case 'tool':
-      return `### ${oneLine(`${item.verb} ${item.target}`)} (${STATUS[item.status]})\n\n${toolParts(item)
+      return `### ${oneLine(toRowTitle(item))} (${STATUS[item.status]})\n\n${toolParts(item)
         .map(({ label, text }) => `${label}:\n\n${fenced(text)}\n\n`)
         .join('')}`;
     case 'notice':
@@ -129,7 +130,7 @@ function htmlRow(item: TranscriptItem): string {
     }
     case 'tool': {
       const parts = toolParts(item).map(({ label, text }) => details(label, text));
-      return section('tool', `${item.verb} ${item.target} (${STATUS[item.status]})`, parts.join(''));
+      return section('tool', `${toRowTitle(item)} (${STATUS[item.status]})`, parts.join(''));
     }
     case 'notice':
       return `<section class="notice">${textBlock(item.text)}</section>\n`;

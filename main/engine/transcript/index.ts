@@ -19,6 +19,7 @@ export { callsOf, closeOpenCalls, createHistoryFold, INTERRUPTED_RESULT, mediaOf
 export { findLeaf, isBeside, isRoot, readHeader, type RecordHeader, walkChain } from './record-chain.ts';
 export { answerDraft, midTurnDraft, noticeDraft, notificationDraft, toolResultDraft, userDraft, userMessage } from './record-drafts.ts';
 export { findRevealedTools } from './revealed-tools.ts';
+export { toRowTitle } from './row-title.ts';
 export { createLineFilter, findInRecord, findSnippet, type RecordHit } from './search-text.ts';
 export { createFacts, DEFAULT_WINDOW_TOKENS, grantDraft, TURN_END_SUBTYPE } from './session-facts.ts';
 export {

@@ -7,6 +7,7 @@ import { ItemId, type ToolItem } from '../../../preload/contract/index.ts';
 import type { ModelToolCall, ModelToolResult } from '../provider/provider.ts';
 import { callsOf } from './model-history.ts';
 import { toolResultDraft } from './record-drafts.ts';
+import { toRowTitle } from './row-title.ts';
 import type { RecordDraft, SessionRecord } from './session-record.ts';
 import { type DescribeCall, NOT_RUN_SUMMARY } from './transcript-fold.ts';
 
@@ -41,7 +42,7 @@ export function resumedDraft(call: ModelToolCall, result: ModelToolResult, ended
     type: 'user',
     subtype: 'notification',
     message: { role: 'user', parts: [{ text: resumedText(call, result, ended) }] },
-    systemPayload: { displayText: `${ended.verb} ${ended.target}` },
+    systemPayload: { displayText: toRowTitle(ended) },
     toolCallResult,
     gantry: {
       ...(gantry as object),

@@ -52,7 +52,7 @@ test('media of a tool result are parts of its function response and are read bac
     id: ItemId.parse('c1'),
     name: 'read_file',
     toolKind: 'read',
-    verb: 'Read',
+    verb: 'read',
     target: 'shot.png',
     status: 'success',
     startedAtMs: 0,

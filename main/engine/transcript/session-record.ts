@@ -40,6 +40,7 @@ export type RecordContent = z.infer<typeof RecordContent>;
 /** Gantry's own additions to a record, which Qwen Code ignores. Strings are parsed where they are used. */
 const GantryFields = z
   .looseObject({
+    /** A `ToolVerb`; in older files the English text. */
     verb: z.string().optional(),
     target: z.string().optional(),
     status: z.string().optional(),

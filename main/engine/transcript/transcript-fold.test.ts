@@ -10,7 +10,7 @@ const record = (fields: Record<string, unknown>) =>
 const atMs = Date.UTC(2026, 0, 1);
 
 function itemsOf(...records: SessionRecord[]): TranscriptItem[] {
-  const fold = createTranscriptFold((name) => ({ verb: 'Did', target: name, toolKind: 'other' }));
+  const fold = createTranscriptFold((name) => ({ verb: 'call', target: name, toolKind: 'other' }));
   const items: TranscriptItem[] = [];
   const take = (steps: ReturnType<typeof fold.finish>) => {
     for (const step of steps) {
@@ -48,7 +48,7 @@ test('an answer is one row with its thinking, and each call is a row', () => {
   expect(tool).toMatchObject({
     kind: 'tool',
     id: 'c1',
-    verb: 'Did',
+    verb: 'call',
     target: 'glob',
     status: 'success',
     display: { kind: 'text', text: 'Found 1 file' },
@@ -102,7 +102,7 @@ test.each(displays)('a display of kind $kind is unchanged after writing and read
     id: ItemId.parse('c1'),
     name: 'edit',
     toolKind: 'edit',
-    verb: 'Edited',
+    verb: 'edit',
     target: 'a.ts',
     status: 'denied',
     startedAtMs: 5,
@@ -110,7 +110,7 @@ test.each(displays)('a display of kind $kind is unchanged after writing and read
   } as const;
   const draft = toolResultDraft({ callId: 'c1', name: 'edit', text: 'no', isError: true }, item, 'Refused by you');
   const [loaded] = itemsOf(callOf('edit', { file_path: '/p/a.ts' }), record({ ...draft }));
-  expect(loaded).toMatchObject({ verb: 'Edited', target: 'a.ts', status: 'denied', startedAtMs: 5, display });
+  expect(loaded).toMatchObject({ verb: 'edit', target: 'a.ts', status: 'denied', startedAtMs: 5, display });
 });
 
 test('a call without a result is interrupted', () => {

@@ -3,7 +3,15 @@
  * reader keeps only the rows it needs. Row ids are the uuids of records and the call ids of tools, so they are the same
  * during a turn and after loading.
  */
-import { ItemId, TaskId, ToolStatus, TranscriptItem, type ToolItem, type ToolKind } from '../../../preload/contract/index.ts';
+import {
+  ItemId,
+  TaskId,
+  ToolStatus,
+  TranscriptItem,
+  type ToolItem,
+  type ToolKind,
+  type ToolVerb,
+} from '../../../preload/contract/index.ts';
 import { toAttachmentSummaries } from './user-item.ts';
 import { AGENT_SUBTYPE, toAgentRows } from './agent-record.ts';
 import { compressionNotice } from './compression-record.ts';
@@ -16,7 +24,7 @@ export const INTERRUPTED_ERROR = 'Interrupted: Gantry ended before this finished
 export const NOT_RUN_SUMMARY = 'Not run: Gantry ended before you answered.';
 
 /** Describes a call for its row; an unknown tool is shown by its name. */
-export type DescribeCall = (name: string, args: Record<string, unknown>) => { verb: string; target: string; toolKind: ToolKind };
+export type DescribeCall = (name: string, args: Record<string, unknown>) => { verb: ToolVerb; target: string; toolKind: ToolKind };
 
 export type TranscriptStep =
   | { readonly kind: 'added'; readonly item: TranscriptItem }

@@ -101,7 +101,7 @@ export function toUserCommand(record: SessionRecord, facts: { id: ItemId; endedA
 }
 
 function toRow({ id, command, startedAtMs }: Pick<UserCommand, 'id' | 'command' | 'startedAtMs'>) {
-  return { kind: 'tool', id, name: USER_COMMAND_NAME, toolKind: 'shell', verb: 'You ran', target: command, startedAtMs } as const;
+  return { kind: 'tool', id, name: USER_COMMAND_NAME, toolKind: 'shell', verb: 'user_run', target: command, startedAtMs } as const;
 }
 
 function toOutcome(outcome: TaskOutcome): ShellOutcome {

@@ -32,7 +32,7 @@ function probe(execute: Tool['execute'], display: ToolDisplay = { kind: 'none' }
     kind: 'other',
     input: z.object({}),
     isReadOnly: false,
-    describe: () => ({ verb: 'Probed', target: 'x' }),
+    describe: () => ({ verb: 'call', target: 'x' }),
     preview: async () => ({ ok: true, title: 'Probe', display, touches: [] }),
     execute,
   });
@@ -51,7 +51,7 @@ function start(tool: Tool, overrides: Partial<TurnRequest> = {}) {
     id: ItemId.parse('c1'),
     name: 'probe',
     toolKind: 'other',
-    verb: 'Probed',
+    verb: 'call',
     target: 'x',
     status: 'pending',
     startedAtMs: turn.clock.now(),

@@ -30,7 +30,7 @@ function probe(execute: Tool['execute'] = async () => done): Tool {
     kind: 'other',
     input: z.object({ id: z.string() }),
     isReadOnly: false,
-    describe: () => ({ verb: 'Probed', target: 'x' }),
+    describe: () => ({ verb: 'call', target: 'x' }),
     preview: async () => ({ ok: true, title: 'Probe', display: { kind: 'none' }, touches: [] }),
     execute,
   });
@@ -168,7 +168,7 @@ test('a call that runs again after a restart counts towards the call limit', asy
     id: ItemId.parse('c0'),
     name: 'probe',
     toolKind: 'other',
-    verb: 'Probed',
+    verb: 'call',
     target: 'x',
     status: 'cancelled',
     startedAtMs: 0,

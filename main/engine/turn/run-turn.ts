@@ -111,6 +111,7 @@ function* emitEnding(run: TurnRun, { end, failure }: Ending): Generator<TurnOutp
     createdAtMs: run.request.clock.now(),
     level: failure === undefined ? 'warning' : 'error',
     text,
+    ...(failure === undefined && end === 'max_turns' ? { content: { code: 'request_limit', requests: run.requests() } } : {}),
     ...(failure === undefined ? {} : { code: failure.code, ...actionFor(failure.code) }),
   };
   yield { kind: 'record', draft: noticeDraft(item) };

@@ -3,7 +3,7 @@ import type { MouseEvent } from 'react';
 import { isTerminalStatus, type TaskStatus, type TaskSummary } from '../../../preload/contract/index.ts';
 import { useActions } from '../../stores/index.ts';
 import { Chip, formatDuration, useNow } from '../../ui/index.ts';
-import { elapsedMs, outputAge, statusLabel, statusTone, urlLabel } from './task-format.ts';
+import { elapsedMs, isQuiet, outputAge, statusLabel, statusTone, urlLabel } from './task-format.ts';
 import { t } from '../../i18n.ts';
 
 export interface TaskRowProps {
@@ -57,7 +57,7 @@ function describe(task: TaskSummary, nowMs: number, clock: string, hasUrl: boole
       .join(' · ');
   const age = outputAge(task, nowMs);
   if (watched !== undefined) return `${watched} · ${age}`;
-  return hasUrl || line === '' || age.startsWith('quiet') ? age : `${line} · ${age}`;
+  return hasUrl || line === '' || isQuiet(task, nowMs) ? age : `${line} · ${age}`;
 }
 
 /** For the mouse only: an option may hold nothing focusable. The keyboard finds the same links above the terminal. */

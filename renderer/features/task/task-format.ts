@@ -58,13 +58,22 @@ export function statusTone(task: TaskSummary): Tone {
   }
 }
 
-/** What is said of a running task's output: how old it is, or that the silence is no death. */
+function silentMs(task: TaskSummary, nowMs: number): number {
+  return nowMs - (task.lastOutputAtMs ?? task.startedAtMs);
+}
+
+/** True if a running task has printed nothing for `QUIET_AFTER_MS`. */
+export function isQuiet(task: TaskSummary, nowMs: number): boolean {
+  return !isTerminalStatus(task.status) && task.status !== 'stopping' && silentMs(task, nowMs) >= QUIET_AFTER_MS;
+}
+
+/** The age of a running task's last output. After a long silence it says that the process is still alive. */
 export function outputAge(task: TaskSummary, nowMs: number): string {
   if (isTerminalStatus(task.status)) return '';
   if (task.status === 'stopping') return t('task.state.stopping');
-  const silentMs = nowMs - (task.lastOutputAtMs ?? task.startedAtMs);
-  if (silentMs >= QUIET_AFTER_MS) return t('task.state.quiet', { span: formatSpan(silentMs) });
-  return task.lastOutputAtMs === undefined ? t('task.state.noOutputYet') : t('task.state.lastOutput', { span: formatSpan(silentMs) });
+  const span = formatSpan(silentMs(task, nowMs));
+  if (isQuiet(task, nowMs)) return t('task.state.quiet', { span });
+  return task.lastOutputAtMs === undefined ? t('task.state.noOutputYet') : t('task.state.lastOutput', { span });
 }
 
 export interface TaskGroups {

@@ -42,7 +42,7 @@ function item(overrides: Partial<ToolItem> = {}, shell: Partial<Shell> = {}): To
     id: ItemId.parse('t1'),
     name: 'run_shell_command',
     toolKind: 'shell',
-    verb: 'Ran',
+    verb: 'run',
     target: 'command-1',
     status: 'running',
     startedAtMs: NOW_MS - 9000,
@@ -392,7 +392,7 @@ test('a command that was denied or never run is not said to have run', async () 
 test('what the user ran is open when it went well, what the agent ran is closed', async () => {
   const done = { status: 'success', endedAtMs: NOW_MS } as const;
   const shell = { outcome: 'completed', output: 'all is well' } as const;
-  await show(<ShellCard item={item({ ...done, name: 'user_shell', verb: 'You ran' }, shell)} />, []);
+  await show(<ShellCard item={item({ ...done, name: 'user_shell', verb: 'user_run' }, shell)} />, []);
   expect(screen.getByText('all is well')).toBeTruthy();
   cleanup();
   await show(<ShellCard item={item(done, shell)} />, []);

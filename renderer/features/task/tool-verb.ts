@@ -1,21 +1,11 @@
-import type { ToolItem, ToolStatus } from '../../../preload/contract/index.ts';
+import { type ToolItem, type ToolStatus, ToolVerb } from '../../../preload/contract/index.ts';
+import { t } from '../../i18n.ts';
 
-/** Statuses in which the work has been done, or at least tried. */
 const DONE: ReadonlySet<ToolStatus> = new Set(['success', 'error']);
 
-/** Verbs come in the past tense; for a call that has not happened, or never will, that would be a lie. */
-const PLAIN: Readonly<Record<string, string>> = {
-  Called: 'Call',
-  Edited: 'Edit',
-  Listed: 'List',
-  Planned: 'Plan',
-  Ran: 'Run',
-  Searched: 'Search',
-  Stopped: 'Stop',
-  Wrote: 'Write',
-};
-
-/** What stands before the target of a tool's row. */
+/** The text before the target of a tool's row. Sessions from earlier versions contain the text itself instead of a verb. */
 export function toolVerb({ verb, status }: Pick<ToolItem, 'verb' | 'status'>): string {
-  return DONE.has(status) ? verb : (PLAIN[verb] ?? verb);
+  const known = ToolVerb.safeParse(verb).data;
+  if (known === undefined) return verb;
+  return DONE.has(status) ? t(`tool.done.${known}`) : t(`tool.doing.${known}`);
 }

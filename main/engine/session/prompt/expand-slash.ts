@@ -173,7 +173,7 @@ const FILE_TOOL = defineTool<z.infer<typeof FileInput>>({
   kind: 'read',
   input: FileInput,
   isReadOnly: true,
-  describe: ({ file_path }) => ({ verb: 'Read', target: file_path }),
+  describe: ({ file_path }) => ({ verb: 'read', target: file_path }),
   preview: async ({ file_path }) => ({ ok: true, title: `Read ${file_path}`, display: { kind: 'none' }, touches: [file_path] }),
   async execute({ file_path }, { fs }) {
     const stat = await fs.stat(file_path);

@@ -49,7 +49,15 @@ export async function runSlash(context: SessionContext, callbacks: SlashCallback
 }
 
 function showAnswer({ view, deps }: SessionContext, text: string, detail: string): CommandOutcome {
-  view.addItem({ kind: 'notice', id: ItemId.parse(randomUUID()), createdAtMs: deps.clock.now(), level: 'quiet', text, detail });
+  view.addItem({
+    kind: 'notice',
+    id: ItemId.parse(randomUUID()),
+    createdAtMs: deps.clock.now(),
+    level: 'quiet',
+    text,
+    content: { code: 'command_answer' },
+    detail,
+  });
   return { kind: 'said', text: detail };
 }
 

@@ -30,7 +30,7 @@ export const monitorTool: Tool<Input> = {
   kind: 'shell',
   input: Input,
   isReadOnly: false,
-  describe: (input) => ({ verb: 'Monitored', target: input.command }),
+  describe: (input) => ({ verb: 'monitor', target: input.command }),
 
   async preview(input, context) {
     const place = await placeOf(input, context);

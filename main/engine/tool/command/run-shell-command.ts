@@ -30,7 +30,7 @@ export const runShellCommandTool: Tool<Input> = {
   kind: 'shell',
   input: Input,
   isReadOnly: false,
-  describe: (input) => ({ verb: input.is_background === true ? 'Started' : 'Ran', target: input.command }),
+  describe: (input) => ({ verb: input.is_background === true ? 'start' : 'run', target: input.command }),
 
   async onlyReads(input, context, readableFolders) {
     const place = await placeOf(input, context);

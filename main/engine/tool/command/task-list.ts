@@ -13,7 +13,7 @@ export const taskListTool: Tool<Input> = {
   kind: 'task',
   input: Input,
   isReadOnly: true,
-  describe: () => ({ verb: 'Listed', target: 'background tasks' }),
+  describe: () => ({ verb: 'list', target: 'background tasks' }),
 
   async preview() {
     return { ok: true, title: 'List background tasks', display: { kind: 'none' }, touches: [] };

@@ -18,7 +18,7 @@ export const taskOutputTool: Tool<Input> = {
   kind: 'task',
   input: Input,
   isReadOnly: true,
-  describe: (input) => ({ verb: 'Read output of', target: input.task_id }),
+  describe: (input) => ({ verb: 'read_output', target: input.task_id }),
 
   async preview(input) {
     return { ok: true, title: `Read the output of ${input.task_id}`, display: { kind: 'none' }, touches: [] };

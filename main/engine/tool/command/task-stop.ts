@@ -16,7 +16,7 @@ export const taskStopTool: Tool<Input> = {
   kind: 'task',
   input: Input,
   isReadOnly: false,
-  describe: (input) => ({ verb: 'Stopped', target: input.task_id }),
+  describe: (input) => ({ verb: 'stop', target: input.task_id }),
 
   async preview(input, context) {
     const task = findTask(input.task_id, context);

@@ -26,7 +26,7 @@ export const editTool: Tool<Input> = {
   kind: 'edit',
   input: Input,
   isReadOnly: false,
-  describe: (input, context) => ({ verb: 'Edited', target: shownPath(input.file_path, context) }),
+  describe: (input, context) => ({ verb: 'edit', target: shownPath(input.file_path, context) }),
 
   async preview(input, context) {
     const plan = await planEdit(input, context);

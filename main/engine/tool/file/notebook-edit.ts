@@ -28,7 +28,7 @@ export const notebookEditTool: Tool<Input> = {
   deferred: true,
   input: Input,
   isReadOnly: false,
-  describe: (input, context) => ({ verb: 'Edited', target: shownPath(input.notebook_path, context) }),
+  describe: (input, context) => ({ verb: 'edit', target: shownPath(input.notebook_path, context) }),
 
   async preview(input, context) {
     const plan = await planCell(input, context);

@@ -101,7 +101,7 @@ test('the approval receives the target of a link', async () => {
 });
 
 test('a relative path is resolved against the project', () => {
-  expect(readFileTool.describe({ file_path: 'src/a.ts' }, workspace.context)).toEqual({ verb: 'Read', target: 'src/a.ts' });
+  expect(readFileTool.describe({ file_path: 'src/a.ts' }, workspace.context)).toEqual({ verb: 'read', target: 'src/a.ts' });
   expect(readFileTool.describe({ file_path: '/etc/hosts' }, workspace.context).target).toBe('/etc/hosts');
 });
 

@@ -33,7 +33,7 @@ export const readFileTool: Tool<Input> = {
   kind: 'read',
   input: Input,
   isReadOnly: true,
-  describe: (input, context) => ({ verb: 'Read', target: shownPath(input.file_path, context) }),
+  describe: (input, context) => ({ verb: 'read', target: shownPath(input.file_path, context) }),
 
   async preview(input, context) {
     const title = `Read ${shownPath(input.file_path, context)}`;

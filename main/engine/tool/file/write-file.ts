@@ -20,7 +20,7 @@ export const writeFileTool: Tool<Input> = {
   kind: 'edit',
   input: Input,
   isReadOnly: false,
-  describe: (input, context) => ({ verb: 'Wrote', target: shownPath(input.file_path, context) }),
+  describe: (input, context) => ({ verb: 'write', target: shownPath(input.file_path, context) }),
 
   async preview(input, context) {
     const file = await openForChange(input.file_path, context);

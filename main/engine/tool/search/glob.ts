@@ -23,7 +23,7 @@ export function createGlobTool(ripgrep: RipgrepRunner): Tool<Input> {
     kind: 'search',
     input: Input,
     isReadOnly: true,
-    describe: (input) => ({ verb: 'Searched', target: input.pattern }),
+    describe: (input) => ({ verb: 'search', target: input.pattern }),
 
     async preview(input, context) {
       const folder = input.path ?? context.root;

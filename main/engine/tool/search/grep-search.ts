@@ -29,7 +29,7 @@ export function createGrepTool(ripgrep: RipgrepRunner): Tool<Input> {
     kind: 'search',
     input: Input,
     isReadOnly: true,
-    describe: (input) => ({ verb: 'Searched', target: input.pattern }),
+    describe: (input) => ({ verb: 'search', target: input.pattern }),
 
     async preview(input, context) {
       const target = input.path ?? context.root;

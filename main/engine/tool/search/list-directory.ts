@@ -26,7 +26,7 @@ export const listDirectoryTool: Tool<Input> = {
   kind: 'read',
   input: Input,
   isReadOnly: true,
-  describe: (input, context) => ({ verb: 'Listed', target: shownPath(input.path, context) }),
+  describe: (input, context) => ({ verb: 'list', target: shownPath(input.path, context) }),
 
   async preview(input, context) {
     const title = `List ${shownPath(input.path, context)}`;

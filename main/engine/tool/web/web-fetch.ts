@@ -25,7 +25,7 @@ export function createWebFetchTool(deps: WebFetchDeps = {}): Tool<Input> {
     kind: 'other',
     input: Input,
     isReadOnly: true,
-    describe: (input) => ({ verb: 'Fetched', target: input.url }),
+    describe: (input) => ({ verb: 'fetch', target: input.url }),
 
     async preview(input, context) {
       const checked = checkUrl(input.url, { allowPrivate: await isPrivateAllowed(context) });

@@ -4,6 +4,7 @@ import type { Approval, ApprovalDecision, RuleOffer } from '../../../../preload/
 import { useActions, useUi } from '../../../stores/index.ts';
 import { Button, Chip } from '../../../ui/index.ts';
 import { t } from '../../../i18n.ts';
+import { approvalReason } from './approval-reason.ts';
 import { DiffView } from '../transcript/DiffView.tsx';
 import { ApprovalCardCommand } from './ApprovalCardCommand.tsx';
 import { ApprovalCardNote } from './ApprovalCardNote.tsx';
@@ -92,7 +93,7 @@ export function ApprovalCard({ approval, count }: ApprovalCardProps) {
         <Chip tone="warn">{t('approval.needsYou')}</Chip>
         <span className="min-w-0 wrap-anywhere">{approval.title}</span>
         {count > 1 && <span className="text-meta whitespace-nowrap text-text-2">{t('approval.oneOf', { count })}</span>}
-        <span className="ml-auto text-right text-meta text-text-2">{approval.reason}</span>
+        <span className="ml-auto text-right text-meta text-text-2">{approvalReason(approval)}</span>
       </div>
       {isInterrupted && <p className="pt-1 text-row">{t('approval.wasInterrupted')}</p>}
       <Subject approval={approval} />

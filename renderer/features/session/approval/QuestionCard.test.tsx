@@ -22,7 +22,7 @@ function question(over: Partial<Extract<ToolDisplay, { kind: 'question' }>> = {}
     id: itemId('q1'),
     name: 'ask_user_question',
     toolKind: 'plan',
-    verb: 'Asked',
+    verb: 'ask',
     target: 'Which database?',
     status: 'running',
     startedAtMs: NOW_MS,

@@ -23,13 +23,15 @@ test("a notice about models opens the settings at the provider of the session's 
 const quiet = (text: string, detail: string) =>
   ({ kind: 'notice', id: itemId('n2'), createdAtMs: 1, level: 'quiet', text, detail }) as const;
 
-test('what a command said is shown as Markdown, at once', async () => {
-  await renderWith(<Notice item={quiet('/tools', '- `read_file`\n- `edit`')} sessionId={SESSION} />);
+test('the answer of a command is shown as Markdown and open', async () => {
+  await renderWith(
+    <Notice item={{ ...quiet('/tools', '- `read_file`\n- `edit`'), content: { code: 'command_answer' } }} sessionId={SESSION} />,
+  );
   const list = await screen.findByRole('list');
   expect(list.textContent?.replaceAll('\n', '')).toBe('read_fileedit');
 });
 
-test('the summary of a compaction is folded, what was kept and how many tokens stand in the row', async () => {
+test('the summary of a compaction is collapsed, and its row shows the tokens and what was kept', async () => {
   await renderWith(
     <Notice item={quiet('Summarized: 90,000 → 12,000 tokens. The last two turns stay.', '**Asked**: retries')} sessionId={SESSION} />,
   );

@@ -5,6 +5,7 @@ import { useUi, useView } from '../../../stores/index.ts';
 import { t } from '../../../i18n.ts';
 import { Button } from '../../../ui/index.ts';
 import { LazyMarkdown } from '../markdown/LazyMarkdown.tsx';
+import { noticeText } from './notice-text.ts';
 import { useRetry } from './use-retry.ts';
 
 type NoticeItem = Extract<TranscriptItem, { kind: 'notice' }>;
@@ -15,14 +16,14 @@ const LOOKS = {
   error: { Icon: CircleAlert, ink: 'text-err', box: 'rounded-lg bg-err-tint py-2.5' },
 } as const;
 
-/** A row the app wrote: what happened, and the one thing that can be done about it. */
+/** A row from the app: what happened, and the one action that the user can take. */
 export function Notice({ item, sessionId }: { readonly item: NoticeItem; readonly sessionId: SessionId }) {
   const { Icon, ink, box } = LOOKS[item.level];
   return (
     <div className={`flex min-h-8 items-start gap-2.5 px-2.5 py-1.5 text-row ${box}`} role={item.level === 'error' ? 'alert' : undefined}>
       <Icon size={15} strokeWidth={1.6} aria-hidden className={`mt-[2.5px] shrink-0 ${ink}`} />
       <div className="min-w-0 flex-1">
-        <p className={`break-words ${item.level === 'quiet' ? 'text-text-2' : 'text-text-1'}`}>{item.text}</p>
+        <p className={`break-words ${item.level === 'quiet' ? 'text-text-2' : 'text-text-1'}`}>{noticeText(item)}</p>
         {item.detail !== undefined && <Detail text={item.detail} of={item} />}
       </div>
       <NoticeAction item={item} sessionId={sessionId} />
@@ -30,9 +31,9 @@ export function Notice({ item, sessionId }: { readonly item: NoticeItem; readonl
   );
 }
 
-/** What a command said is Markdown and open; a summary of what was left out too, but folded: few read it. */
-function Detail({ text, of: { level, text: title } }: { readonly text: string; readonly of: NoticeItem }) {
-  const isAnswer = title.startsWith('/');
+/** Markdown. The answer of a command is open; the summary of earlier messages is collapsed, because few users read it. */
+function Detail({ text, of: { level, content } }: { readonly text: string; readonly of: NoticeItem }) {
+  const isAnswer = content?.code === 'command_answer';
   const [open, setOpen] = useState(isAnswer);
   if (level !== 'quiet') return <p className="mt-0.5 text-meta break-words whitespace-pre-wrap text-text-2">{text}</p>;
   return (

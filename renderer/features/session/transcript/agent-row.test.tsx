@@ -8,7 +8,7 @@ const child = (id: string, over: object = {}) => ({ ...tool(id, { target: `${id}
 
 test('a subagent says what it is at while it works, and its steps unfold', async () => {
   const items = [
-    tool('agent', { toolKind: 'other', verb: 'Agent', target: 'Explore', status: 'running' }),
+    tool('agent', { toolKind: 'other', verb: 'ask_agent', target: 'Explore', status: 'running' }),
     child('one'),
     child('two', { status: 'running' }),
   ];

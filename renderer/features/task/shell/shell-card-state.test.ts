@@ -9,7 +9,7 @@ const item = (end: Partial<Shell>): ToolItem => ({
   id: ItemId.parse('1'),
   name: 'run_shell_command',
   toolKind: 'shell',
-  verb: 'Ran',
+  verb: 'run',
   target: 'make',
   status: 'error',
   startedAtMs: 0,
