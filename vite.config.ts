@@ -40,6 +40,9 @@ const pageWithPolicy: Plugin = {
   ],
 };
 
+/** Programs that a test starts from source load in half the time: see `main/test/support/compile-cache.ts`. */
+const COMPILE_CACHE = new URL('./node_modules/.cache/gantry-tests', import.meta.url).pathname;
+
 /** A wait ends when its condition holds. These limits only end a test that hangs, on a machine that other programs keep busy. Unit: ms. */
 const PATIENT = { testTimeout: 90_000, hookTimeout: 60_000, expect: { poll: { timeout: 30_000 } } };
 
@@ -121,6 +124,7 @@ export default defineConfig({
           include: ['main/**/*.test.ts', 'preload/**/*.test.ts', 'resources/**/*.test.ts', 'e2e/**/*.test.ts'],
           setupFiles: ['main/test/support/seed-properties.ts', 'main/test/support/wait-longer.ts'],
           ...PATIENT,
+          env: { NODE_COMPILE_CACHE: COMPILE_CACHE },
           pool: 'forks',
         },
       },

@@ -4,9 +4,9 @@ import { proveContention } from './lease-contention.ts';
 import { proveResumes, resumeSilent } from './resumes.ts';
 
 test.each([
-  { contenders: 10, rounds: 30, suspendedShare: 0 },
-  { contenders: 2, rounds: 40, suspendedShare: 0 },
-  { contenders: 5, rounds: 20, suspendedShare: 1 },
+  { contenders: 10, rounds: 10, suspendedShare: 0 },
+  { contenders: 2, rounds: 16, suspendedShare: 0 },
+  { contenders: 4, rounds: 8, suspendedShare: 1 },
 ])(
   '$contenders processes that contend for a stale lease: one holder in each round, and nothing is left behind',
   {

@@ -7,6 +7,7 @@ import { type TestContext, expect, onTestFinished, test } from 'vitest';
 import type { HostEvent, SessionId } from '../../preload/contract/index.ts';
 import { type Rig, type RigAnswer, startRig } from '../support/model-server.ts';
 import { tinyDisk, whyNoDisk } from '../support/tiny-disk.ts';
+import { COMPILE_CACHE } from '../../main/test/support/compile-cache.ts';
 
 const CLI = new URL('../../main/cli/main.ts', import.meta.url).pathname;
 const NO_DISK = whyNoDisk();
@@ -37,7 +38,7 @@ async function setUp(
 }
 
 async function run({ home, projectDir }: Rig, ...args: readonly string[]) {
-  const env = { PATH: process.env['PATH'] ?? '', HOME: home, GANTRY_HOME: join(home, '.gantry'), SHELL: '/bin/sh' };
+  const env = { PATH: process.env['PATH'] ?? '', HOME: home, GANTRY_HOME: join(home, '.gantry'), SHELL: '/bin/sh', ...COMPILE_CACHE };
   const child = spawn(process.execPath, [CLI, ...args], { cwd: projectDir, env });
   const text = { out: '', err: '' };
   child.stdout.on('data', (chunk) => (text.out += String(chunk)));

@@ -6,7 +6,7 @@ import { planSessionKills } from './session-kill-plan.ts';
 test('after a kill -9 in the middle of a run the session file is valid, has all that was told, and goes on', {
   timeout: 300_000,
 }, async () => {
-  const reports = await proveSessionKills(planSessionKills(6, 20_261_121));
+  const reports = await proveSessionKills(planSessionKills(4, 20_261_121));
   expect(reports.flatMap(({ index, host, problems }) => problems.map((problem) => `kill ${index} (${host}): ${problem}`))).toEqual([]);
-  expect(reports.filter(({ told }) => told > 5).length).toBeGreaterThan(2);
+  expect(reports.filter(({ told }) => told > 5).length).toBeGreaterThan(1);
 });

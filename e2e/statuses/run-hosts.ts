@@ -12,6 +12,7 @@ import { startSourceServer } from '../support/source-server.ts';
 import { problemsOf } from './check-result.ts';
 import type { Host, StatusCase, StatusRun } from './plan.ts';
 import { startStatusModel, type StatusModel } from './status-model.ts';
+import { COMPILE_CACHE } from '../../main/test/support/compile-cache.ts';
 
 export interface CaseReport extends Pick<StatusCase, 'index' | 'kind'> {
   readonly host: Host;
@@ -100,7 +101,7 @@ async function runOne(run: StatusRun, model: StatusModel, cliEntry: string): Pro
 async function runCli({ home, project, model, run, cliEntry }: Scene): Promise<void> {
   const child = spawn(process.execPath, [cliEntry, '-p', model.promptOf(run), '--yolo', '--trust'], {
     cwd: project,
-    env: { PATH: process.env['PATH'] ?? '', HOME: home, SHELL: '/bin/bash', GANTRY_HOME: join(home, '.gantry') },
+    env: { PATH: process.env['PATH'] ?? '', HOME: home, SHELL: '/bin/bash', GANTRY_HOME: join(home, '.gantry'), ...COMPILE_CACHE },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let printed = '';

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { COMPILE_CACHE } from '../../main/test/support/compile-cache.ts';
 import { createInterface } from 'node:readline';
 
 const CLI = new URL('../../main/cli/main.ts', import.meta.url).pathname;
@@ -24,6 +25,7 @@ export async function startSourceServer(options: {
       HOME: options.home,
       SHELL: '/bin/bash',
       GANTRY_HOME: `${options.home}/.gantry`,
+      ...COMPILE_CACHE,
       ...options.env,
     },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ChatCompletionRequest, type FixtureResponse, LLMock } from '@copilotkit/aimock';
 import { onTestFinished } from 'vitest';
+import { COMPILE_CACHE } from '../test/support/compile-cache.ts';
 
 const ENTRY = join(import.meta.dirname, 'main.ts');
 
@@ -46,6 +47,7 @@ export async function setUp(answer: (request: ChatCompletionRequest) => FixtureR
     GANTRY_HOME: join(home, '.gantry'),
     SHELL: '/bin/sh',
     SCRIPTED_KEY: 'sk-scripted-canary',
+    ...COMPILE_CACHE,
   };
   const start = (args: string[], extraEnv: Record<string, string> = {}) =>
     spawn(process.execPath, [ENTRY, ...args], { cwd: project, env: { ...env, ...extraEnv } });

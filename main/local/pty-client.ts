@@ -166,7 +166,20 @@ export interface ForkOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
-const KEPT_VARIABLES = ['PATH', 'HOME', 'LANG', 'LC_ALL', 'LC_CTYPE', 'SystemRoot', 'windir', 'ComSpec', 'TEMP', 'TMP', 'USERPROFILE'];
+const KEPT_VARIABLES = [
+  'PATH',
+  'HOME',
+  'LANG',
+  'LC_ALL',
+  'LC_CTYPE',
+  'NODE_COMPILE_CACHE',
+  'SystemRoot',
+  'windir',
+  'ComSpec',
+  'TEMP',
+  'TMP',
+  'USERPROFILE',
+];
 
 /** The terminals' process needs little of the environment: each command brings its own. It must not contain keys. */
 export function ptyHostEnvironment(env: Readonly<Record<string, string | undefined>>): Record<string, string> {

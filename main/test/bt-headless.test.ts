@@ -11,6 +11,7 @@ import { isAlive } from '../local/live-tasks.fixture.ts';
 import { createEngineFixture, newSession } from './support/engine-fixture.ts';
 import { createManualClock } from './support/manual-clock.ts';
 import { calls, says } from './support/scripted-model.ts';
+import { COMPILE_CACHE } from './support/compile-cache.ts';
 
 async function afterTheAnswer(choice: 'wait' | 'stop') {
   const command = "trap '' HUP; echo begun; read line; echo ended";
@@ -85,7 +86,7 @@ test('BT-29: the command line waits for what it started, and says that it does',
   writeFileSync(join(home, '.qwen', 'settings.json'), JSON.stringify(settings));
   const child = spawn(process.execPath, [join(import.meta.dirname, '../cli/main.ts'), '-y', '--background', 'wait', '-p', 'start it'], {
     cwd: project,
-    env: { PATH: process.env['PATH'] ?? '', HOME: home, SHELL: '/bin/sh', SCRIPTED_KEY: 'sk-scripted' },
+    env: { PATH: process.env['PATH'] ?? '', HOME: home, SHELL: '/bin/sh', SCRIPTED_KEY: 'sk-scripted', ...COMPILE_CACHE },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   let reported = '';

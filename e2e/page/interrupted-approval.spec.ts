@@ -3,8 +3,8 @@ import { access, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
-import { expect, type Gantry, test } from './support/fixtures.ts';
-import { call, say } from './support/scripted-model.ts';
+import { expect, type Gantry, test } from '../support/fixtures.ts';
+import { call, say } from '../support/scripted-model.ts';
 
 const COMMAND = 'echo lit > lamp.txt && echo "the lamp is lit"';
 const RUN_NOW = 'Run now and continue';

@@ -1,9 +1,9 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, test } from './support/fixtures.ts';
-import { say } from './support/scripted-model.ts';
-import { chooseForMessage, field, listed, openHistory, row, transcript } from './support/session-list.ts';
-import { chatsDir, writeSession } from './support/stored-session.ts';
+import { expect, test } from '../support/fixtures.ts';
+import { say } from '../support/scripted-model.ts';
+import { chooseForMessage, field, listed, openHistory, row, transcript } from '../support/session-list.ts';
+import { chatsDir, writeSession } from '../support/stored-session.ts';
 
 test('sessions are found by title and by what was said, opened there, renamed, deleted and brought back by keyboard', async ({
   gantry,

@@ -1,8 +1,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
-import { expect, test } from './support/fixtures.ts';
-import { say } from './support/scripted-model.ts';
+import { expect, test } from '../support/fixtures.ts';
+import { say } from '../support/scripted-model.ts';
 
 /** Says where it serves, then prints until a file named `stop` appears. */
 const SERVER = 'rm -f stop; echo "ready on http://localhost:4173/shop"; while [ ! -e stop ]; do echo tick; sleep 0.05; done; exit 3';
