@@ -1,5 +1,5 @@
 /** Gantry as its window drives it: the engine in this process, on the home of a world. For what no flag of a headless run asks. */
-import { createEngine, type Engine } from '../../main/engine/index.ts';
+import { createEngine, type Engine, type SessionHandle } from '../../main/engine/index.ts';
 import { createNodePorts } from '../../main/local/node-ports.ts';
 import { type WatchedEvents, watchEvents } from '../../main/test/support/watch-events.ts';
 import { type PromptAttachment, type ProjectId, SessionId, type TurnResult } from '../../preload/contract/index.ts';
@@ -12,7 +12,7 @@ export interface GantryWindow extends AsyncDisposable, Pick<WatchedEvents, 'unti
   /** In an open session; waits for the end of the turn. */
   prompt(id: string, text: string, attachments?: readonly PromptAttachment[]): Promise<TurnResult>;
   /** The row of the prompt that has these words in it. */
-  promptRow(id: string, words: string): Promise<Parameters<Engine['sessions']['rewind']>[1]>;
+  promptRow(id: string, words: string): Promise<Parameters<SessionHandle['rewind']>[0]>;
 }
 
 export async function openGantry(world: World): Promise<GantryWindow> {
@@ -27,7 +27,7 @@ export async function openGantry(world: World): Promise<GantryWindow> {
     until,
     open,
     async prompt(id, text, attachments = []) {
-      const { turnId } = await engine.sessions.prompt(SessionId.parse(id), text, crypto.randomUUID(), { attachments });
+      const { turnId } = await engine.sessions.get(SessionId.parse(id)).prompt(text, crypto.randomUUID(), { attachments });
       return (await until('turn.ended', ({ result }) => result.turnId === turnId)).result;
     },
     async promptRow(id, words) {

@@ -26,7 +26,7 @@ async function rewind(world: World, id: string, words: string): Promise<void> {
   await using window = await openGantry(world);
   const row = await window.promptRow(id, words);
   const { summary } = await window.open(id);
-  await window.engine.sessions.rewind(summary.id, row);
+  await window.engine.sessions.get(summary.id).rewind(row);
 }
 
 test.concurrent.each(QWEN_VERSIONS)('what Gantry has rewound is gone for %s too, and what follows is gone on with', async (version) => {

@@ -186,63 +186,89 @@ export interface PromptOptions {
   readonly attachments?: readonly PromptAttachment[];
 }
 
+/**
+ * One open session. Hosts get it from `Sessions.get` when they need it: after the session has been closed, deleted or has left
+ * memory, a handle that was kept has no effect on the session that is opened again.
+ */
+export interface SessionHandle {
+  readonly id: SessionId;
+  /** Rows before a given row, at most `limit`; with `untilItemId`, back to that row. */
+  earlier(request: {
+    readonly beforeItemId: ItemId;
+    readonly limit: number;
+    readonly untilItemId?: ItemId | undefined;
+  }): Promise<{ items: readonly TranscriptItem[]; earlierItems: number; earlierIsGuess?: boolean }>;
+  /**
+   * Resolves when the prompt is on disk or in the queue. A slash command that is not a prompt is run without a turn. Errors:
+   * `session_busy`, `queue_full`, `no_model`, `closed`, and those of `runSlash`.
+   */
+  prompt(text: string, localId: string, options?: PromptOptions): Promise<{ turnId?: TurnId }>;
+  /** Errors: `item_unknown`. */
+  readAttachment(itemId: ItemId, index: number): Promise<{ mimeType: string; data: string }>;
+  /**
+   * Runs a command the user typed, without the model and without a question: a foreground task without a time limit, in
+   * the place of a turn until it ends or is promoted. Resolves when it is started. Errors: `session_busy`, `closed`.
+   */
+  runCommand(command: string): Promise<{ taskId: TaskId }>;
+  /** A slash command as it was typed; see the contract's `command.run`. Errors: `command_unknown`, `bad_params`. */
+  runSlash(text: string): Promise<CommandOutcome>;
+  /** Summarizes the conversation in the place of a turn; a failure of the summary is a row. Errors: `session_busy`, `no_model`, `closed`. */
+  compact(instructions?: string): Promise<CompactionResult>;
+  /** What fills the context of the next request. */
+  context(): Promise<ContextUsage>;
+  /** Resolves when the prompt is removed from the disk too. */
+  unqueue(localId: string): Promise<void>;
+  /** See the contract's `session.sendQueued`. If the turn cannot start, a row says why and the prompt is held again. Errors: `closed`. */
+  sendQueued(localId: string): void;
+  /** Stops the turn, or the user's command that runs in its place. Errors: `turn_not_running`. */
+  cancel(): void;
+  /** Ends the wait before the next attempt. After a turn that did not complete, sends the request to the model again. */
+  retryNow(): void;
+  setMode(mode: ApprovalMode): void;
+  setModel(model: ModelRef): void;
+  /**
+   * Goes back to before a prompt. The file keeps later records, but the session no longer uses them. With `files`, later changes
+   * of files are undone, except in files that have changed again since. Errors: `session_busy`, `item_unknown`.
+   */
+  rewind(beforeItemId: ItemId, options?: { readonly files?: boolean }): Promise<{ promptText: string; files?: UndoOutcome }>;
+  readonly changes: SessionChanges;
+  /** Errors: `session_busy`, `file_not_found`. */
+  undoChanges(choice: ChangeChoice, onTouched: OnTouched): Promise<UndoOutcome>;
+  readonly questions: {
+    /** Undefined: the agent decides. Errors: `approval_unknown`, `bad_params`. */
+    answer(itemId: ItemId, answers: readonly QuestionAnswer[] | undefined): void;
+  };
+  readonly approvals: {
+    /** Errors: `approval_unknown`, `approval_stale`. */
+    resolve(approvalId: ApprovalId, digest: string, decision: ApprovalDecision): void;
+  };
+}
+
+/** What the file tools have changed. */
+export interface SessionChanges {
+  /** By turn and in all. */
+  list(): Promise<{ readonly turns: readonly TurnChanges[]; readonly files: readonly ChangedFile[] }>;
+  /** From before the change to what is on the disk now. Errors: `file_not_found`. */
+  diff(choice: ChangeChoice & { readonly path: string }): Promise<ToolDisplay>;
+}
+
 export interface Sessions extends StoredSessions {
   /** All of them, newest first; for hosts that need no pages. */
   list(projectId: ProjectId): Promise<readonly SessionSummary[]>;
   create(projectId: ProjectId, options?: SessionOptions): Promise<SessionSnapshot>;
   /** Loads it if it is not in memory. A session that another live process holds is read-only (`heldBy`). */
   open(projectId: ProjectId, sessionId: SessionId, options?: SessionOptions): Promise<SessionSnapshot>;
-  earlier(
-    sessionId: SessionId,
-    beforeItemId: ItemId,
-    limit: number,
-    untilItemId?: ItemId,
-  ): Promise<{ items: readonly TranscriptItem[]; earlierItems: number; earlierIsGuess?: boolean }>;
-  prompt(sessionId: SessionId, text: string, localId: string, options?: PromptOptions): Promise<{ turnId?: TurnId }>;
-  /** Errors: `session_unknown`, `item_unknown`. */
-  readAttachment(sessionId: SessionId, itemId: ItemId, index: number): Promise<{ mimeType: string; data: string }>;
+  /** A session that is in memory. Errors: `session_unknown`. */
+  get(sessionId: SessionId): SessionHandle;
+  /** The session need not be open. Errors: `session_unknown`, `session_busy`. */
+  rename(projectId: ProjectId, sessionId: SessionId, title: string): Promise<void>;
   /** The whole text of a message, to be read by `readExport`. Errors: `session_unknown`, `item_unknown`. */
   openText(sessionId: SessionId, itemId: ItemId, part: 'text' | 'thinking'): Promise<{ exportId: string; totalBytes: number }>;
-  /**
-   * Runs a command the user typed, without the model and without a question: a foreground task without a time limit, in
-   * the place of a turn until it ends or is promoted. Resolves when it is started. Errors: `session_busy`, `closed`.
-   */
-  runCommand(sessionId: SessionId, command: string): Promise<{ taskId: TaskId }>;
-  /** An ended task's command once more, in its folder, as a background task. Errors: `task_unknown`, `task_running`. */
+  /** Runs the command of an ended task again, in its folder, as a background task. Errors: `task_unknown`, `task_running`. */
   restartTask(taskId: TaskId): Promise<TaskSummary>;
-  /** A slash command as it was typed; see the contract's `command.run`. Errors: `command_unknown`, `bad_params`. */
-  runSlash(sessionId: SessionId, text: string): Promise<CommandOutcome>;
-  /** Summarizes the conversation in the place of a turn. Errors: `session_busy`, `no_model`, `closed`. */
-  compact(sessionId: SessionId, instructions?: string): Promise<CompactionResult>;
-  /** What fills the context of the next request. */
-  context(sessionId: SessionId): Promise<ContextUsage>;
-  /** Resolves when it is gone from the disk too. */
-  unqueue(sessionId: SessionId, localId: string): Promise<void>;
-  /** See the contract's `session.sendQueued`. Errors: `session_unknown`, `closed`. */
-  sendQueued(sessionId: SessionId, localId: string): Promise<void>;
-  cancel(sessionId: SessionId): void;
-  retryNow(sessionId: SessionId): void;
-  setMode(sessionId: SessionId, mode: ApprovalMode): Promise<void>;
-  setModel(sessionId: SessionId, model: ModelRef): Promise<void>;
-  rename(projectId: ProjectId, sessionId: SessionId, title: string): Promise<void>;
-  /** Errors: `session_busy`, `item_unknown`. */
-  rewind(
-    sessionId: SessionId,
-    beforeItemId: ItemId,
-    options?: { readonly files?: boolean },
-  ): Promise<{ promptText: string; files?: UndoOutcome }>;
-  /** What the file tools have changed, by turn and in all. */
-  listChanges(sessionId: SessionId): Promise<{ readonly turns: readonly TurnChanges[]; readonly files: readonly ChangedFile[] }>;
-  /** From before the change to what is on the disk now. Errors: `file_not_found`. */
-  diffChange(sessionId: SessionId, choice: ChangeChoice & { readonly path: string }): Promise<ToolDisplay>;
-  /** Errors: `session_busy`, `file_not_found`. */
-  undoChanges(sessionId: SessionId, choice: ChangeChoice, onTouched: OnTouched): Promise<UndoOutcome>;
-  /** Undefined: it is left to the agent. Errors: `approval_unknown`, `bad_params`. */
-  answerQuestion(sessionId: SessionId, itemId: ItemId, answers: readonly QuestionAnswer[] | undefined): void;
-  resolveApproval(sessionId: SessionId, approvalId: ApprovalId, digest: string, decision: ApprovalDecision): void;
   /**
-   * Ends its turn and stops its commands, which are told to nobody (BT-25); resolves when nothing of it runs. It can be
-   * opened again. Nothing happens to one that is not in memory.
+   * Ends its turn and stops its commands, without a report to the model (BT-25); resolves when none of it runs. It can be
+   * opened again. Nothing happens if it is not in memory.
    */
   close(sessionId: SessionId): Promise<void>;
   /** No client shows the session any more; an idle one may leave memory. */

@@ -19,6 +19,7 @@ export type {
   Projects,
   RunDefaults,
   Providers,
+  SessionHandle,
   SessionOptions,
   Sessions,
   Settings,

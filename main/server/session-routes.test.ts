@@ -47,11 +47,14 @@ function setUp(script: EngineScript = {}) {
     sessions: {
       create: async () => snapshotOf(`s${(created += 1)}`),
       open: async (_project, id) => snapshotOf(id),
-      prompt: async (...given) => (calls.push(['prompt', ...given]), {}),
-      cancel: (...given) => void calls.push(['cancel', ...given]),
-      resolveApproval: (...given) => void calls.push(['resolve', ...given]),
       ...script.sessions,
     },
+    session: (id) => ({
+      prompt: async (...given) => (calls.push(['prompt', id, ...given]), {}),
+      cancel: () => void calls.push(['cancel', id]),
+      approvals: { resolve: (...given) => void calls.push(['resolve', id, ...given]) },
+      ...script.session?.(id),
+    }),
   });
   const app = new Hono();
   const stop = new AbortController();
@@ -131,7 +134,7 @@ test.each<[string, unknown, number]>([
 
 test('a full queue is 429', async () => {
   const prompt = async () => Promise.reject(new EngineError('queue_full', 'Five prompts wait already.'));
-  const { post } = setUp({ sessions: { prompt } });
+  const { post } = setUp({ session: () => ({ prompt }) });
   await post('/session');
   expect(await post('/session/s1/prompt', { prompt: [{ type: 'text', text: 'a' }] })).toMatchObject({
     status: 429,
@@ -295,7 +298,7 @@ test('a cancel without a running turn is what was asked for', async () => {
   const cancel = () => {
     throw new EngineError('turn_not_running', 'No turn runs.');
   };
-  const { post } = setUp({ sessions: { cancel } });
+  const { post } = setUp({ session: () => ({ cancel }) });
   await post('/session');
   expect((await post('/session/s1/cancel')).status).toBe(204);
 });

@@ -67,7 +67,7 @@ export function addSessionRoutes(app: Hono, options: SessionRouteOptions): void 
     const promptId = randomUUID();
     const lastEventId = session.log.lastId();
     await engine.sessions.open(session.projectId, session.id); // it may have left memory since
-    await engine.sessions.prompt(session.id, prompt.map(({ text }) => text).join('\n'), promptId);
+    await engine.sessions.get(session.id).prompt(prompt.map(({ text }) => text).join('\n'), promptId);
     return context.json({ promptId, lastEventId, eventEpoch: hub.epoch });
   });
 
@@ -85,14 +85,14 @@ export function addSessionRoutes(app: Hono, options: SessionRouteOptions): void 
     const approval = [...session.approvals.values()].find(({ id }) => id === context.req.param('requestId'));
     if (approval === undefined)
       throw new EngineError('approval_unknown', 'There is no such pending permission request; it may already be answered.');
-    engine.sessions.resolveApproval(session.id, approval.id, approval.digest, toDecision(outcome));
+    engine.sessions.get(session.id).approvals.resolve(approval.id, approval.digest, toDecision(outcome));
     return context.json({});
   });
 
   app.post('/session/:id/cancel', async (context) => {
     const session = await findSession(context);
     try {
-      engine.sessions.cancel(session.id);
+      engine.sessions.get(session.id).cancel();
     } catch (error) {
       if (!(error instanceof EngineError && error.code === 'turn_not_running')) throw error; // nothing runs: that is what was asked for
     }

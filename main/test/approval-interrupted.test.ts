@@ -47,7 +47,7 @@ async function restartWhileAsked(
 
 const allow = ({ second, approval }: Pick<Restarted, 'second' | 'approval'>) => {
   if (approval === undefined) throw new Error('nothing is asked');
-  second.engine.sessions.resolveApproval(approval.sessionId, approval.id, approval.digest, { kind: 'allow', scope: 'once' });
+  second.engine.sessions.get(approval.sessionId).approvals.resolve(approval.id, approval.digest, { kind: 'allow', scope: 'once' });
 };
 const reported = ({ second }: Restarted, at = -1) => JSON.stringify(second.model.requests.at(at)?.messages);
 const made = ({ first }: Restarted) => existsSync(join(first.root, 'made'));
@@ -91,7 +91,7 @@ test('a refusal is sent with the next prompt, and makes no request by itself', a
   const restarted = await restartWhileAsked('closed', SHELL, says('fine'));
   const { second, id, approval } = restarted;
   if (approval === undefined) throw new Error('nothing is asked');
-  second.engine.sessions.resolveApproval(id, approval.id, approval.digest, { kind: 'deny', note: 'use make' });
+  second.engine.sessions.get(id).approvals.resolve(approval.id, approval.digest, { kind: 'deny', note: 'use make' });
   const opened = () => second.engine.sessions.open(second.project.id, id);
   await expect.poll(async () => (await opened()).items.find((item) => item.id === 'c1')).toMatchObject({ status: 'denied' });
   await expect.poll(async () => (await opened()).summary.state).toBe('idle'); // else the prompt would wait in the queue
@@ -178,7 +178,7 @@ test('a call whose effect has changed needs approval again', async () => {
   allow({ second, approval: approvals[0] });
   const { approval } = await second.until('approval.requested', (asked) => asked.approval.interrupted !== true);
   expect(approval.command).toBe('touch other');
-  second.engine.sessions.resolveApproval(id, approval.id, approval.digest, { kind: 'deny' });
+  second.engine.sessions.get(id).approvals.resolve(approval.id, approval.digest, { kind: 'deny' });
   await second.until('turn.ended');
   expect(['made', 'other'].map((name) => existsSync(join(first.root, name)))).toEqual([false, false]);
 });

@@ -144,12 +144,12 @@ async function cancelAt(place: Place): Promise<number> {
   const id = await newSession(fixture, place.session);
   await place.before?.(fixture, id);
   const ends = fixture.events.filter(({ event }) => event === 'turn.ended').length;
-  const prompt = fixture.engine.sessions.prompt(id, 'go', 'local');
+  const prompt = fixture.engine.sessions.get(id).prompt('go', 'local');
   await place.reached(fixture);
   let ended = 0;
   const over = fixture.until('turn.ended', () => (ended += 1) > ends);
   const beforeMs = performance.now();
-  fixture.engine.sessions.cancel(id);
+  fixture.engine.sessions.get(id).cancel();
   const { result } = await over;
   const tookMs = performance.now() - beforeMs;
   expect(result.end).toBe(place.end ?? 'cancelled');

@@ -37,16 +37,16 @@ async function promptId(fixture: EngineFixture, id: SessionId, wanted: string) {
 test('what the tools change is listed under the prompts, compared and undone', async () => {
   const { fixture, id } = await worked();
   const { sessions } = fixture.engine;
-  const { turns, files } = await sessions.listChanges(id);
+  const { turns, files } = await sessions.get(id).changes.list();
   expect(turns.map(({ title, itemId, files: changed }) => [title, itemId, changed.map(({ shown }) => shown)])).toEqual([
     ['first', await promptId(fixture, id, 'first'), ['a.txt']],
     ['second', await promptId(fixture, id, 'second'), ['b.txt']],
   ]);
   expect(files).toHaveLength(2);
-  expect(await sessions.diffChange(id, { path: join(fixture.root, 'a.txt') })).toMatchObject({
+  expect(await sessions.get(id).changes.diff({ path: join(fixture.root, 'a.txt') })).toMatchObject({
     patch: expect.stringContaining('-one\n+two'),
   });
-  await sessions.undoChanges(id, {}, 'refuse');
+  await sessions.get(id).undoChanges({}, 'refuse');
   expect([text(fixture, 'a.txt'), text(fixture, 'b.txt')]).toEqual(['one\n', undefined]);
 });
 
@@ -54,31 +54,31 @@ test('another process with the session finds the same, and nothing is undone und
   const { fixture, id } = await worked(hangsAfter('...'));
   const turn = fixture.run(id, 'third');
   await fixture.until('message.delta', ({ text: said }) => said === '...');
-  await expect(fixture.engine.sessions.undoChanges(id, {}, 'refuse')).rejects.toMatchObject({ code: 'session_busy' });
-  fixture.engine.sessions.cancel(id);
+  await expect(fixture.engine.sessions.get(id).undoChanges({}, 'refuse')).rejects.toMatchObject({ code: 'session_busy' });
+  fixture.engine.sessions.get(id).cancel();
   await turn;
   await fixture.engine.sessions.close(id);
   const second = await fixture.second();
   open.push(second);
   await second.engine.sessions.open(second.project.id, id);
-  expect((await second.engine.sessions.listChanges(id)).files.map(({ shown }) => shown)).toEqual(['a.txt', 'b.txt']);
+  expect((await second.engine.sessions.get(id).changes.list()).files.map(({ shown }) => shown)).toEqual(['a.txt', 'b.txt']);
 });
 
 test('a rewind takes the files along where that is wanted, and leaves what the user has changed', async () => {
   const { fixture, id } = await worked();
   const { sessions } = fixture.engine;
-  const back = await sessions.rewind(id, await promptId(fixture, id, 'second'), { files: true });
+  const back = await sessions.get(id).rewind(await promptId(fixture, id, 'second'), { files: true });
   expect(back).toEqual({ promptText: 'second', files: { undone: [join(fixture.root, 'b.txt')], problems: [] } });
   expect([text(fixture, 'a.txt'), text(fixture, 'b.txt')]).toEqual(['two\n', undefined]);
   writeFileSync(join(fixture.root, 'a.txt'), 'mine\n');
-  const again = await sessions.rewind(id, await promptId(fixture, id, 'first'), { files: true });
+  const again = await sessions.get(id).rewind(await promptId(fixture, id, 'first'), { files: true });
   expect(again.files?.problems).toMatchObject([{ shown: 'a.txt', why: 'touched' }]);
   expect(text(fixture, 'a.txt')).toBe('mine\n');
 });
 
 test('a rewind without files leaves them', async () => {
   const { fixture, id } = await worked();
-  expect(await fixture.engine.sessions.rewind(id, await promptId(fixture, id, 'first'))).toEqual({ promptText: 'first' });
+  expect(await fixture.engine.sessions.get(id).rewind(await promptId(fixture, id, 'first'))).toEqual({ promptText: 'first' });
   expect(text(fixture, 'b.txt')).toBe('new');
 });
 
@@ -97,9 +97,9 @@ test('a deleted session takes what was kept along, and brings it back', async ()
   const { token } = await sessions.delete(fixture.project.id, id);
   await sessions.restore(fixture.project.id, token);
   await sessions.open(fixture.project.id, id);
-  expect((await sessions.listChanges(id)).files).toHaveLength(2);
+  expect((await sessions.get(id).changes.list()).files).toHaveLength(2);
   const { token: again } = await sessions.delete(fixture.project.id, id);
   const session = await newSession(fixture, { sessionId: id });
-  expect((await sessions.listChanges(session)).files).toEqual([]);
+  expect((await sessions.get(session).changes.list()).files).toEqual([]);
   expect(again).not.toBe(token);
 });

@@ -46,7 +46,7 @@ test('BT-18 BT-25: closing a session ends its turn and its commands before it re
   expect(pids.filter(isAlive)).toEqual([]);
   expect(engine.tasks.list(closed)).toEqual([]);
   expect(engine.tasks.list(other).map(({ status }) => status)).toEqual(['running']);
-  await expect(engine.sessions.prompt(closed, 'more', 'l')).rejects.toMatchObject({ code: 'session_unknown' });
+  expect(() => engine.sessions.get(closed)).toThrow(expect.objectContaining({ code: 'session_unknown' }));
 
   const snapshot = await engine.sessions.open(fixture.project.id, closed);
   expect(snapshot.summary.state).toBe('idle');

@@ -110,9 +110,12 @@ test('a file piece inside the folder is read, one outside asks first', async () 
 test('cancelling ends what a command waits for', async () => {
   const fixture = await fixtureWith({ '.qwen/commands/x.md': '!{sleep 60}' });
   const id = await newSession(fixture, { mode: 'yolo' });
-  const failed = fixture.engine.sessions.prompt(id, '/x', 'l1').catch((error: unknown) => error);
+  const failed = fixture.engine.sessions
+    .get(id)
+    .prompt('/x', 'l1')
+    .catch((error: unknown) => error);
   await fixture.until('task.changed', ({ task }) => task.status === 'running');
-  fixture.engine.sessions.cancel(id);
+  fixture.engine.sessions.get(id).cancel();
   expect(await failed).toMatchObject({ code: 'cancelled' });
 });
 
@@ -125,7 +128,7 @@ test('a skill can be called by its name, with arguments', async () => {
 test('commands the engine answers need no model and stand in the session as a row', async () => {
   const fixture = await fixtureWith({ '.qwen/commands/x.md': 'x' });
   const id = await newSession(fixture, { mode: 'default' });
-  const run = (text: string) => fixture.engine.sessions.runSlash(id, text);
+  const run = (text: string) => fixture.engine.sessions.get(id).runSlash(text);
   for (const name of ['help', 'context', 'stats', 'tools', 'tasks', 'skills', 'hooks']) {
     expect(await run(`/${name}`)).toMatchObject({ kind: 'said', text: expect.stringMatching(/\S/) });
   }
@@ -144,7 +147,7 @@ test('a question beside the conversation leaves no trace in it', async () => {
   const fixture = await fixtureWith({});
   const id = await newSession(fixture);
   await fixture.run(id, 'first');
-  expect(await fixture.engine.sessions.runSlash(id, '/btw what is 2+2?')).toEqual({ kind: 'said', text: 'two' });
+  expect(await fixture.engine.sessions.get(id).runSlash('/btw what is 2+2?')).toEqual({ kind: 'said', text: 'two' });
   fixture.model.push(says('three'));
   await fixture.run(id, 'second');
   expect(JSON.stringify(fixture.model.requests.at(-1)?.messages)).not.toContain('2+2');

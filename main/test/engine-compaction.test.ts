@@ -230,7 +230,7 @@ test('a cancel while it is summarized ends the turn and changes nothing', async 
   const { fixture, id } = await fullSession(hangsAfter('half a summary'), says('later'));
   const turn = fixture.run(id, 'four');
   await fixture.until('turn.changed', ({ turn: running }) => running.compacting === true);
-  fixture.engine.sessions.cancel(id);
+  fixture.engine.sessions.get(id).cancel();
   expect((await turn).end).toBe('cancelled');
   expect(readFileSync(fixture.sessionFile(id), 'utf8')).not.toContain('chat_compression');
 });
@@ -257,7 +257,7 @@ test('asked for, a short conversation is summarized too, and the answer says wha
   const id = await newSession(fixture);
   await fixture.run(id, `one ${LONG}`);
   await fixture.run(id, 'two');
-  const result = await fixture.engine.sessions.compact(id, 'Mind the tests.');
+  const result = await fixture.engine.sessions.get(id).compact('Mind the tests.');
   expect(result.compacted).toBe(true);
   expect(result.tokensAfter).toBeLessThan(result.tokensBefore);
   const asked = fixture.model.requests[2]?.messages.at(-1);
@@ -275,16 +275,16 @@ test('asked for, a short conversation is summarized too, and the answer says wha
 test('with nothing to summarize nothing happens; while it runs a turn has to wait, and a cancel ends it', async () => {
   const fixture = await setUp({ answers: [says('First.'), says('Second.'), hangsAfter('half'), says('Third.')] });
   const id = await newSession(fixture);
-  expect(await fixture.engine.sessions.compact(id)).toMatchObject({ compacted: false });
+  expect(await fixture.engine.sessions.get(id).compact()).toMatchObject({ compacted: false });
   await fixture.run(id, `one ${LONG}`);
   await fixture.run(id, 'two');
   const reported = () => fixture.events.flatMap((one) => (one.event === 'session.changed' ? [one.data.summary] : [])).at(-1);
   expect(reported()).toMatchObject({ state: 'idle' });
-  const running = fixture.engine.sessions.compact(id);
+  const running = fixture.engine.sessions.get(id).compact();
   expect(reported()).toMatchObject({ state: 'running', isCompacting: true });
-  expect(await fixture.engine.sessions.prompt(id, 'three', 'l3')).toEqual({});
-  await expect(fixture.engine.sessions.compact(id)).rejects.toMatchObject({ code: 'session_busy' });
-  fixture.engine.sessions.cancel(id);
+  expect(await fixture.engine.sessions.get(id).prompt('three', 'l3')).toEqual({});
+  await expect(fixture.engine.sessions.get(id).compact()).rejects.toMatchObject({ code: 'session_busy' });
+  fixture.engine.sessions.get(id).cancel();
   expect((await running).compacted).toBe(false);
   expect(reported()).not.toHaveProperty('isCompacting');
   await fixture.until('item.added', ({ item }) => item.kind === 'user' && item.text === 'three');
@@ -295,7 +295,7 @@ test('the context is described by its parts, which add up, and its memory files'
   const fixture = await setUp({ files: { 'QWEN.md': 'Use tabs. @gone.md' }, answers: [answer('First.', 20_000)] });
   const id = await newSession(fixture);
   await fixture.run(id, `one ${LONG}`);
-  const context = await fixture.engine.sessions.context(id);
+  const context = await fixture.engine.sessions.get(id).context();
   expect(context.meter).toEqual({ usedTokens: 20_010, windowTokens: 100_000 });
   expect(context.freeTokens).toBe(79_990);
   expect(context.compactAtTokens).toBe(85_000);
@@ -315,11 +315,11 @@ test('/compress and /context do the same in words', async () => {
   const id = await newSession(fixture);
   await fixture.run(id, `one ${LONG}`);
   await fixture.run(id, 'two');
-  expect(await fixture.engine.sessions.runSlash(id, '/context')).toMatchObject({
+  expect(await fixture.engine.sessions.get(id).runSlash('/context')).toMatchObject({
     kind: 'said',
     text: expect.stringMatching(/In use: 20,010 of 100,000 tokens \(20 %\), free: 79,990\n- System text: [\d,]+\n- Tools/),
   });
-  expect(await fixture.engine.sessions.runSlash(id, '/compress Mind the tests.')).toMatchObject({
+  expect(await fixture.engine.sessions.get(id).runSlash('/compress Mind the tests.')).toMatchObject({
     kind: 'said',
     text: expect.stringMatching(/^Summarized: 20,010 → [\d,]+ tokens\.$/),
   });

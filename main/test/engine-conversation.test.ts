@@ -102,12 +102,12 @@ test('list, edit with approval, run a command, promote it, receive its end, and 
   expect(asked.summary.state).toBe('needs_you');
   expect(asked.approvals).toEqual([edit.approval]);
   expect(readFileSync(join(fixture.root, 'src/a.ts'), 'utf8')).toContain('41');
-  engine.sessions.resolveApproval(id, edit.approval.id, edit.approval.digest, { kind: 'allow', scope: 'once' });
+  engine.sessions.get(id).approvals.resolve(edit.approval.id, edit.approval.digest, { kind: 'allow', scope: 'once' });
 
   const shell = await fixture.until('approval.requested', ({ approval }) => approval.toolName === 'run_shell_command');
   expect(readFileSync(join(fixture.root, 'src/a.ts'), 'utf8')).toContain('42');
   expect(shell.approval.command).toBe('echo begun; read line; echo "got $line"');
-  engine.sessions.resolveApproval(id, shell.approval.id, shell.approval.digest, { kind: 'allow', scope: 'once' });
+  engine.sessions.get(id).approvals.resolve(shell.approval.id, shell.approval.digest, { kind: 'allow', scope: 'once' });
 
   const { task } = await fixture.until('task.changed', (data) => data.task.status === 'running' && data.task.lastLine === 'begun');
   engine.tasks.promote(task.id);
@@ -233,7 +233,7 @@ test('files that tools saved can be read without a question, others outside the 
   const turn = fixture.run(id, 'go');
   const { approval } = await fixture.until('approval.requested');
   expect(approval).toMatchObject({ toolCallId: 'c2', reason: `Outside the project: ${other.replace('/project/..', '')}` });
-  fixture.engine.sessions.resolveApproval(id, approval.id, approval.digest, { kind: 'deny' });
+  fixture.engine.sessions.get(id).approvals.resolve(approval.id, approval.digest, { kind: 'deny' });
   await turn;
   expect(tools(await fixture.items(id)).map((item) => item.status)).toEqual(['success', 'denied']);
 });
@@ -247,7 +247,7 @@ test('a session another live engine holds is shown read-only, and can be written
   const seen = await second.engine.sessions.open(second.project.id, id);
   expect(seen.heldBy).toMatchObject({ pid: process.pid, host: 'gantry command' });
   expect(seen.items).toHaveLength(2);
-  await expect(second.engine.sessions.prompt(id, 'mine', 'l')).rejects.toMatchObject({ code: 'session_busy' });
+  await expect(second.engine.sessions.get(id).prompt('mine', 'l')).rejects.toMatchObject({ code: 'session_busy' });
   await fixture.engine.close();
   expect((await second.run(id, 'mine now')).end).toBe('completed');
   expect((await second.items(id)).map((item) => (item.kind === 'user' ? item.text : item.kind))).toEqual([

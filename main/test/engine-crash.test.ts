@@ -59,7 +59,7 @@ test('after a crash the output of a foreground command is in its row, and the mo
   const command = "printf '\\033[31mone\\033[0m\\ntwo\\n'; sleep 60";
   const fixture = await setUp(calls(shell('c1', command)));
   const id = await newSession(fixture, { mode: 'yolo' });
-  await fixture.engine.sessions.prompt(id, 'go', 'p0');
+  await fixture.engine.sessions.get(id).prompt('go', 'p0');
   await printed(fixture, 'two');
 
   const [raw = ''] = globSync(`${dirname(fixture.root)}/.qwen/tmp/*/background-shells/*/*.raw`);
@@ -90,7 +90,7 @@ test('after a crash the output of a foreground command is in its row, and the mo
 test('what a command of the user had printed is in its row after a crash', async () => {
   const fixture = await setUp();
   const id = await newSession(fixture);
-  await fixture.engine.sessions.runCommand(id, 'echo mine; sleep 60');
+  await fixture.engine.sessions.get(id).runCommand('echo mine; sleep 60');
   await printed(fixture, 'mine');
   const second = await crash(fixture);
   expect((await rowsOf(second, id)).find((item) => item.kind === 'tool')).toMatchObject({
@@ -103,7 +103,7 @@ test('what a command of the user had printed is in its row after a crash', async
 test('a command that had not begun when the app ended has no output', async () => {
   const fixture = await setUp(calls(shell('c1', 'echo begun; sleep 60'), shell('c2', 'echo never')));
   const id = await newSession(fixture, { mode: 'yolo' });
-  await fixture.engine.sessions.prompt(id, 'go', 'p0');
+  await fixture.engine.sessions.get(id).prompt('go', 'p0');
   await printed(fixture, 'begun');
   const second = await crash(fixture, says('fine'));
   const rows = (await rowsOf(second, id)).filter((item) => item.kind === 'tool');
@@ -120,7 +120,7 @@ test('one row lists the commands that a crash stopped, in their session, until i
   const other = await newSession(fixture);
   fixture.model.push(says('idle'));
   const id = await newSession(fixture, { mode: 'yolo' });
-  await fixture.engine.sessions.prompt(id, 'go', 'p0');
+  await fixture.engine.sessions.get(id).prompt('go', 'p0');
   await printed(fixture, 'testing');
   const second = await crash(fixture, says('again'));
   const notices = (await rowsOf(second, id)).filter((item) => item.kind === 'notice');
@@ -141,7 +141,7 @@ test('one row lists the commands that a crash stopped, in their session, until i
 test('a run without a window shows no row about commands that a crash stopped', async () => {
   const fixture = await openEngine({ answers: [calls(shell('c1', 'echo testing; sleep 60'))] });
   const id = await newSession(fixture, { mode: 'yolo' });
-  await fixture.engine.sessions.prompt(id, 'go', 'p0');
+  await fixture.engine.sessions.get(id).prompt('go', 'p0');
   await printed(fixture, 'testing');
   const second = await crash(fixture);
   const rows = await rowsOf(second, id);

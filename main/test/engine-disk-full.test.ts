@@ -64,7 +64,7 @@ test.each([
   expect(count(fixture, 'turn.ended')).toBe(1);
   expect(await errors(fixture, id)).toMatchObject([{ text: error.message, code: error.code, action: 'retry' }]);
   free();
-  fixture.engine.sessions.retryNow(id);
+  fixture.engine.sessions.get(id).retryNow();
   await fixture.until('turn.ended', ({ result }) => result.end === 'completed');
   expect(rolesOf(fixture)).toEqual(['user']);
   expect((await fixture.items(id)).map((item) => ('text' in item ? item.text : item.kind))).toEqual(['go', 'kept']);
@@ -91,7 +91,7 @@ test('a result that cannot be written ends the turn and what still runs of it; n
   const rows = (await fixture.items(id)).flatMap((item) => (item.kind === 'tool' ? [`${item.id} ${item.status}`] : []));
   expect(rows).toEqual(['a.txt success', 'block success', 'b.txt cancelled']);
   free();
-  fixture.engine.sessions.retryNow(id);
+  fixture.engine.sessions.get(id).retryNow();
   await fixture.until('turn.ended', ({ result }) => result.end === 'completed');
   expect(rolesOf(fixture)).toEqual(['user', 'assistant', 'tool']);
   checkRecords(fixture, id);
@@ -105,7 +105,7 @@ test('after a result that could not be written, the next turn shows and sends on
   });
   expect((await fixture.run(id, 'go')).end).toBe('failed');
   free();
-  fixture.engine.sessions.retryNow(id);
+  fixture.engine.sessions.get(id).retryNow();
   await fixture.until('turn.ended', ({ result }) => result.end === 'completed');
   expect(JSON.stringify(fixture.model.requests.at(-1)?.messages)).toContain('Its effect is unknown');
   const rowsOf = async (engine: EngineFixture) =>
@@ -125,12 +125,12 @@ test('after a result that could not be written, the next turn shows and sends on
 test('a prompt that cannot be written is refused and leaves no trace; sent again it is answered', async () => {
   const { fixture, id, fill, free, error } = await setUp({ answers: [says('one'), says('two')] });
   fill();
-  await expect(fixture.engine.sessions.prompt(id, 'go', 'l1')).rejects.toMatchObject(error);
+  await expect(fixture.engine.sessions.get(id).prompt('go', 'l1')).rejects.toMatchObject(error);
   expect(await fixture.items(id)).toEqual([]);
   free();
   expect((await fixture.run(id, 'go')).end).toBe('completed');
   fill();
-  await expect(fixture.engine.sessions.prompt(id, 'more', 'l2')).rejects.toMatchObject(error);
+  await expect(fixture.engine.sessions.get(id).prompt('more', 'l2')).rejects.toMatchObject(error);
   free();
   expect((await fixture.run(id, 'more')).end).toBe('completed');
   expect(rolesOf(fixture)).toEqual(['user', 'assistant', 'user']);
@@ -141,8 +141,8 @@ test('prompts that wait are held, with one message, and are sent once there is s
   const { fixture, id, fill, free, error } = await setUp();
   const { engine } = fixture;
   const act = async () => {
-    await engine.sessions.prompt(id, 'second', 'q1');
-    await engine.sessions.prompt(id, 'third', 'q2');
+    await engine.sessions.get(id).prompt('second', 'q1');
+    await engine.sessions.get(id).prompt('third', 'q2');
     fill();
   };
   fixture.model.push(after(act, says('lost')), says('2'), says('3'));
@@ -155,7 +155,7 @@ test('prompts that wait are held, with one message, and are sent once there is s
   expect(await errors(fixture, id)).toHaveLength(1);
 
   // Still full: it is held again.
-  await engine.sessions.sendQueued(id, 'q1');
+  engine.sessions.get(id).sendQueued('q1');
   let notices = 0;
   await fixture.until('item.added', ({ item }) => item.kind === 'notice' && item.text === error.message && (notices += 1) === 2);
   await expect.poll(queue).toEqual([
@@ -163,9 +163,9 @@ test('prompts that wait are held, with one message, and are sent once there is s
     ['third', true],
   ]);
   free();
-  await engine.sessions.sendQueued(id, 'q1');
+  engine.sessions.get(id).sendQueued('q1');
   await fixture.until('turn.ended', () => fixture.model.requests.length === 2);
-  await engine.sessions.sendQueued(id, 'q2');
+  engine.sessions.get(id).sendQueued('q2');
   await fixture.until('turn.ended', () => fixture.model.requests.length === 3);
   const prompts = (await fixture.items(id)).flatMap((item) => (item.kind === 'user' ? [item.text] : []));
   expect(prompts).toEqual(['first', 'second', 'third']);
@@ -175,7 +175,7 @@ test('prompts that wait are held, with one message, and are sent once there is s
 test('a message for the next step that cannot be written waits in the queue', async () => {
   const { fixture, id, fill, error } = await setUp();
   const { engine } = fixture;
-  const send = async () => void (await engine.sessions.prompt(id, 'steer', 's1', { delivery: 'steer' }));
+  const send = async () => void (await engine.sessions.get(id).prompt('steer', 's1', { delivery: 'steer' }));
   fixture.model.push(after(send, calls({ id: 'c1', name: 'run_shell_command', input: { command: 'true' } })));
   engine.subscribe((event) => {
     if (event.event === 'item.changed' && event.data.item.kind === 'tool' && event.data.item.status === 'success') fill();
@@ -187,7 +187,7 @@ test('a message for the next step that cannot be written waits in the queue', as
 test("the user's own command runs all the same, as it may be the one that frees some space", async () => {
   const { fixture, id, fill, free, error } = await setUp({ answers: [says('seen')] });
   fill();
-  await fixture.engine.sessions.runCommand(id, 'echo freed');
+  await fixture.engine.sessions.get(id).runCommand('echo freed');
   await fixture.until('item.changed', ({ item }) => item.kind === 'tool' && item.status === 'success');
   expect(await errors(fixture, id)).toMatchObject([{ text: error.message }]);
   free();
@@ -200,7 +200,7 @@ test("the user's own command runs where not even the lease can be written", asyn
   mkdirSync(dirname(chats), { recursive: true });
   rmSync(chats, { recursive: true, force: true });
   writeFileSync(chats, 'a file in place of the folder');
-  await fixture.engine.sessions.runCommand(id, `rm '${chats}'`);
+  await fixture.engine.sessions.get(id).runCommand(`rm '${chats}'`);
   await fixture.until('item.changed', ({ item }) => item.kind === 'tool' && item.status === 'success');
   expect(await errors(fixture, id)).toEqual([]);
   expect((await fixture.run(id, 'go')).end).toBe('completed');

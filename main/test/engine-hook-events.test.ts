@@ -48,7 +48,7 @@ test('PreCompact, PostCompact and SessionStart see a compaction, with its reason
   );
   const id = await newSession(fixture);
   for (const prompt of ['1', '2', '3']) await fixture.run(id, prompt);
-  expect((await fixture.engine.sessions.compact(id, 'keep the names')).compacted).toBe(true);
+  expect((await fixture.engine.sessions.get(id).compact('keep the names')).compacted).toBe(true);
   expect(toldTo(fixture, 'pre')).toMatchObject([
     { hook_event_name: 'PreCompact', trigger: 'manual', custom_instructions: 'keep the names' },
   ]);
@@ -83,9 +83,9 @@ test('hooks of a compaction run after a turn that was cancelled as well', async 
   for (const prompt of ['1', '2', '3']) await fixture.run(id, prompt);
   const turn = fixture.run(id, '4');
   await fixture.until('message.delta', ({ text }) => text === 'busy');
-  fixture.engine.sessions.cancel(id);
+  fixture.engine.sessions.get(id).cancel();
   await turn;
-  await fixture.engine.sessions.compact(id);
+  await fixture.engine.sessions.get(id).compact();
   expect(toldTo(fixture, 'pre')).toHaveLength(1);
 });
 
@@ -135,7 +135,7 @@ test('a refusal, an interruption, new to-do items and a typed command run their 
   const turn = fixture.run(id, '/do all of it');
   await fixture.answerNext({ kind: 'deny' });
   await fixture.until('item.changed', ({ item }) => item.kind === 'tool' && item.id === 'c3' && item.status === 'running');
-  fixture.engine.sessions.cancel(id);
+  fixture.engine.sessions.get(id).cancel();
   await turn;
   await vi.waitFor(() => expect(toldTo(fixture, 'failed')).toHaveLength(1));
   expect(toldTo(fixture, 'denied')).toMatchObject([

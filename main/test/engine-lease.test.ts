@@ -39,7 +39,7 @@ test('a prompt is refused as soon as the lease file names another process, and g
   await fixture.run(id, 'go');
   const before = text(id);
   const pid = await takeAway(id);
-  await expect(fixture.engine.sessions.prompt(id, 'mine', 'l')).rejects.toMatchObject({
+  await expect(fixture.engine.sessions.get(id).prompt('mine', 'l')).rejects.toMatchObject({
     code: 'session_busy',
     message: `This session is open in another program (Gantry app, process ${pid}). Close it there, or start a new session.`,
     data: { pid, host: 'Gantry app' },

@@ -125,11 +125,14 @@ test('a prompt of a server that hangs is stopped as any turn is; a built-in comm
   const id = await newSession(fixture);
   const commands = await engine.commands.list(project.id);
   expect(commands.filter(({ source }) => source === 'mcp').map(({ name }) => name)).toEqual(['slow']);
-  expect(await engine.sessions.runSlash(id, '/context')).toMatchObject({ kind: 'said', text: expect.stringContaining('In use') });
-  const sent = engine.sessions.prompt(id, '/slow', 'local-slow').catch((error: unknown) => error);
+  expect(await engine.sessions.get(id).runSlash('/context')).toMatchObject({ kind: 'said', text: expect.stringContaining('In use') });
+  const sent = engine.sessions
+    .get(id)
+    .prompt('/slow', 'local-slow')
+    .catch((error: unknown) => error);
   const stop = () => {
     try {
-      engine.sessions.cancel(id);
+      engine.sessions.get(id).cancel();
       return 'stopped';
     } catch (error) {
       return error instanceof EngineError ? error.code : error;

@@ -61,7 +61,7 @@ test('changes belong to the prompt, even if a row about an unread file follows i
   const id = await newSession(fixture, { mode: 'auto-edit' });
   await fixture.run(id, 'Change @src/a.ts as @.env has it');
   const prompt = (await fixture.items(id)).find((item) => item.kind === 'user');
-  expect((await fixture.engine.sessions.listChanges(id)).turns).toMatchObject([{ itemId: prompt?.id }]);
+  expect((await fixture.engine.sessions.get(id).changes.list()).turns).toMatchObject([{ itemId: prompt?.id }]);
 });
 
 test('a secret file is not read, and the user and the model are informed', async () => {
@@ -81,7 +81,7 @@ test('a secret file is not read, and the user and the model are informed', async
 test('an attachment is sent to the model as media, shown in the row, and read back from the file', async () => {
   const fixture = await setUp({ answers: [says('a picture')] });
   const id = await newSession(fixture);
-  await fixture.engine.sessions.prompt(id, 'What is this?', 'l1', { attachments: [SHOT] });
+  await fixture.engine.sessions.get(id).prompt('What is this?', 'l1', { attachments: [SHOT] });
   await fixture.until('turn.ended');
   expect(fixture.model.requests[0]?.messages).toEqual([{ role: 'user', text: 'What is this?', media: [SHOT] }]);
   const later = await fixture.second();
@@ -90,15 +90,15 @@ test('an attachment is sent to the model as media, shown in the row, and read ba
   for (const each of [fixture, later]) {
     const row = (await each.items(id))[0] as TranscriptItem; // it is there: compared below
     expect(row).toMatchObject({ kind: 'user', attachments: [{ name: 'shot.png', mimeType: 'image/png', sizeBytes: expect.any(Number) }] });
-    expect(await each.engine.sessions.readAttachment(id, row.id, 0)).toEqual({ mimeType: 'image/png', data: SHOT.data });
-    await expect(each.engine.sessions.readAttachment(id, row.id, 1)).rejects.toMatchObject({ code: 'item_unknown' });
+    expect(await each.engine.sessions.get(id).readAttachment(row.id, 0)).toEqual({ mimeType: 'image/png', data: SHOT.data });
+    await expect(each.engine.sessions.get(id).readAttachment(row.id, 1)).rejects.toMatchObject({ code: 'item_unknown' });
   }
 });
 
 test('what is not what it says, or too much, is refused before anything is written; an empty prompt too', async () => {
   const fixture = await setUp({ answers: [] });
   const id = await newSession(fixture);
-  const send = (attachments: readonly PromptAttachment[]) => fixture.engine.sessions.prompt(id, '', 'l1', { attachments });
+  const send = (attachments: readonly PromptAttachment[]) => fixture.engine.sessions.get(id).prompt('', 'l1', { attachments });
   await expect(send([{ ...SHOT, mimeType: 'application/pdf' }])).rejects.toMatchObject({
     code: 'bad_params',
     message: expect.stringContaining('shot.png'),
@@ -113,7 +113,7 @@ test('a session that begins with a large image is listed under the typed text', 
   const fixture = await setUp({ answers: [says('ok')] });
   const id = await newSession(fixture);
   const data = Buffer.concat([PNG, Buffer.alloc(2 * 1024 * 1024)]).toString('base64');
-  await fixture.engine.sessions.prompt(id, 'A large one', 'l1', { attachments: [{ ...SHOT, data }] });
+  await fixture.engine.sessions.get(id).prompt('A large one', 'l1', { attachments: [{ ...SHOT, data }] });
   await fixture.until('turn.ended');
   await fixture.engine.sessions.close(id);
   const later = await fixture.second();
@@ -135,7 +135,7 @@ test('a prompt that steers brings its files and pictures too, and waits with the
   }, says('ok'));
   const turn = fixture.run(id, 'go');
   await fixture.until('turn.started');
-  await fixture.engine.sessions.prompt(id, 'mind @src/a.ts', 'l2', { delivery: 'steer', attachments: [SHOT] });
+  await fixture.engine.sessions.get(id).prompt('mind @src/a.ts', 'l2', { delivery: 'steer', attachments: [SHOT] });
   const queued = (await fixture.engine.sessions.open(fixture.project.id, id)).queue;
   expect(queued).toMatchObject([{ text: 'mind @src/a.ts', attachments: [{ name: 'shot.png' }] }]);
   release();

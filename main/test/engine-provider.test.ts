@@ -64,7 +64,7 @@ test('with settings as Qwen Code has them, a prompt goes over the wire and its a
   const project = await engine.projects.open(join(home, 'project'), { trust: true });
   const { summary } = await engine.sessions.create(project.id);
   const ended = turnEnd(engine);
-  await engine.sessions.prompt(summary.id, 'hello', 'l1');
+  await engine.sessions.get(summary.id).prompt('hello', 'l1');
   expect((await ended).end).toBe('completed');
   const { items } = await engine.sessions.open(project.id, summary.id);
   expect(items.at(-1)).toMatchObject({ kind: 'assistant', text: 'From the wire.' });
@@ -80,7 +80,7 @@ test('with nothing configured the prompt is refused with the way out', async () 
   const project = await engine.projects.open(join(home, 'project'));
   const { summary, model } = await engine.sessions.create(project.id);
   expect(model).toBeUndefined();
-  await expect(engine.sessions.prompt(summary.id, 'hello', 'l1')).rejects.toMatchObject({ code: 'no_model' });
+  await expect(engine.sessions.get(summary.id).prompt('hello', 'l1')).rejects.toMatchObject({ code: 'no_model' });
 });
 
 test('a missing key is a failed turn that names the variable', async () => {
@@ -89,7 +89,7 @@ test('a missing key is a failed turn that names the variable', async () => {
   const project = await engine.projects.open(join(home, 'project'));
   const { summary } = await engine.sessions.create(project.id);
   const ended = turnEnd(engine);
-  await engine.sessions.prompt(summary.id, 'hello', 'l1');
+  await engine.sessions.get(summary.id).prompt('hello', 'l1');
   expect(await ended).toMatchObject({ end: 'failed', error: { code: 'missing_api_key', message: expect.stringContaining('ABSENT_KEY') } });
   expect((await engine.sessions.open(project.id, summary.id)).items.at(-1)).toMatchObject({ kind: 'notice', action: 'open_models' });
 });
@@ -103,6 +103,6 @@ test('the demo answers through the same engine', async () => {
   if (demo === undefined || modelId === undefined) throw new Error('there is no demo');
   const { summary } = await engine.sessions.create(project.id, { model: { providerId: demo.id, modelId } });
   const ended = turnEnd(engine);
-  await engine.sessions.prompt(summary.id, 'hello', 'l1');
+  await engine.sessions.get(summary.id).prompt('hello', 'l1');
   expect((await ended).end).toBe('completed');
 });

@@ -40,7 +40,7 @@ test('a question waits in its row for the user, also in yolo, and the answer goe
   const { summary, items } = await fixture.engine.sessions.open(fixture.project.id, id);
   expect(summary.state).toBe('needs_you');
   expect(items.at(-1)).toMatchObject({ display: { kind: 'question', state: 'asked', questions: [{ question: 'Which?' }] } });
-  fixture.engine.sessions.answerQuestion(id, item.id, [{ chosen: [1] }]);
+  fixture.engine.sessions.get(id).questions.answer(item.id, [{ chosen: [1] }]);
   expect((await turn).end).toBe('completed');
   expect(lastResults(fixture)).toEqual([{ text: 'The user answered:\n- Which? right', isError: false }]);
   expect(await rowOf(fixture, id)).toMatchObject({ status: 'success', display: { state: 'answered', answers: [{ chosen: [1] }] } });
@@ -52,10 +52,10 @@ test('stopping the turn withdraws the question', async () => {
   const id = await newSession(fixture);
   const turn = fixture.run(id, 'go');
   const { item } = await asked(fixture);
-  fixture.engine.sessions.cancel(id);
+  fixture.engine.sessions.get(id).cancel();
   expect((await turn).end).toBe('cancelled');
   expect(await rowOf(fixture, id)).toMatchObject({ display: { kind: 'question', state: 'left' } });
-  expect(() => fixture.engine.sessions.answerQuestion(id, item.id, undefined)).toThrow(
+  expect(() => fixture.engine.sessions.get(id).questions.answer(item.id, undefined)).toThrow(
     expect.objectContaining({ code: 'approval_unknown' }),
   );
 });
@@ -72,13 +72,13 @@ test('plan mode is announced with each prompt while the system text is unchanged
   const fixture = await setUp({ answers: [says('hello'), calls(write), says('a plan, then'), says('good')] });
   const id = await newSession(fixture, { mode: 'default' });
   await fixture.run(id, 'hi');
-  await fixture.engine.sessions.setMode(id, 'plan');
+  fixture.engine.sessions.get(id).setMode('plan');
   await fixture.run(id, 'change it');
   const { requests } = fixture.model;
   expect(JSON.stringify(requests[0]?.messages)).not.toContain('Plan mode is on');
   expect(JSON.stringify(requests[1]?.messages.at(-1))).toContain('exit_plan_mode');
   expect(lastResults(fixture)).toMatchObject([{ isError: true, text: expect.stringContaining('exit_plan_mode') }]);
-  await fixture.engine.sessions.setMode(id, 'default');
+  fixture.engine.sessions.get(id).setMode('default');
   await fixture.run(id, 'and now');
   expect(JSON.stringify(requests.at(-1)?.messages.at(-1))).toContain('Plan mode is off');
   expect(new Set(requests.map(({ system }) => system)).size).toBe(1);
@@ -97,7 +97,7 @@ test('an agreed plan changes the mode, and the rest of the turn runs in it', asy
   const turn = fixture.run(id, 'go');
   const { item } = await asked(fixture);
   expect(item.kind === 'tool' && item.display).toMatchObject({ plan: '# The plan' });
-  fixture.engine.sessions.answerQuestion(id, item.id, [{ chosen: [0] }]);
+  fixture.engine.sessions.get(id).questions.answer(item.id, [{ chosen: [0] }]);
   expect((await turn).end).toBe('completed');
   expect((await fixture.engine.sessions.open(fixture.project.id, id)).mode).toBe('auto-edit');
   expect(lastResults(fixture)).toMatchObject([{ isError: false }]);

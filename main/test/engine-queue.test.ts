@@ -40,10 +40,10 @@ async function waiting() {
   const fixture = await setUp([hangsAfter('working')]);
   const id = await newSession(fixture);
   const { sessions } = fixture.engine;
-  await sessions.prompt(id, 'go', 'p0');
+  await sessions.get(id).prompt('go', 'p0');
   await fixture.until('message.delta');
-  await sessions.prompt(id, 'mind @notes.md', 'p1', { delivery: 'steer' });
-  await sessions.prompt(id, 'then this', 'p2', { attachments: [PICTURE] });
+  await sessions.get(id).prompt('mind @notes.md', 'p1', { delivery: 'steer' });
+  await sessions.get(id).prompt('then this', 'p2', { attachments: [PICTURE] });
   return { fixture, id };
 }
 
@@ -58,11 +58,11 @@ test('what waits when the app ends is held when the session is opened again, ask
   expect(await queueOf(second, id)).toEqual(held); // attached again
   expect(second.model.requests).toEqual([]);
 
-  await second.engine.sessions.sendQueued(id, 'p2');
+  second.engine.sessions.get(id).sendQueued('p2');
   const { result } = await second.until('turn.ended');
   expect(second.model.requests[0]?.messages.at(-1)).toMatchObject({ text: 'then this', media: [{ name: 'dot.png', data: PICTURE.data }] });
   expect(await queueOf(second, id)).toEqual(held.slice(0, 1)); // the end of a turn sends no other
-  await second.engine.sessions.sendQueued(id, 'p1');
+  second.engine.sessions.get(id).sendQueued('p1');
   await second.until('turn.ended', (ended) => ended.result.turnId !== result.turnId);
   expect(await queueOf(second, id)).toEqual([]);
   const last = second.model.requests[1]?.messages.at(-1);
@@ -76,7 +76,7 @@ test('a prompt that was written to the session just before a kill is not in the 
   await queueOf(second, id);
   const aside = join(dirname(fixture.root), 'aside');
   cpSync(keptFolder(second, id), aside, { recursive: true });
-  await second.engine.sessions.sendQueued(id, 'p2');
+  second.engine.sessions.get(id).sendQueued('p2');
   await second.until('turn.ended');
   // As a kill between the two writes leaves it: the record is there, and so is the file of the queue.
   const third = await restart(second);
@@ -89,7 +89,7 @@ test('a held prompt that is removed stays away, and one goes with its session in
   const { fixture, id } = await waiting();
   const second = await restart(fixture);
   await queueOf(second, id);
-  await second.engine.sessions.unqueue(id, 'p1');
+  await second.engine.sessions.get(id).unqueue('p1');
   const { token } = await second.engine.sessions.delete(second.project.id, id);
   expect(existsSync(keptFolder(second, id))).toBe(false);
   await second.engine.sessions.restore(second.project.id, token);
@@ -105,14 +105,14 @@ test('a prompt whose turn could not start is held instead of lost', async () => 
   open.push(other);
   sessions.release(id);
   await vi.waitFor(async () => expect((await other.engine.sessions.open(other.project.id, id)).heldBy).toBeUndefined(), WAIT);
-  await sessions.sendQueued(id, 'p1');
+  sessions.get(id).sendQueued('p1');
   await second.until('item.added', ({ item }) => item.kind === 'notice' && item.code === 'session_busy');
   await other.close();
   open.splice(open.indexOf(other), 1);
   await vi.waitFor(async () =>
     expect((await queueOf(second, id)).map(({ localId, isHeld }) => [localId, isHeld])).toContainEqual(['p1', true]),
   );
-  await sessions.sendQueued(id, 'p1');
+  sessions.get(id).sendQueued('p1');
   await second.until('turn.ended');
   expect(second.model.requests).toHaveLength(1);
 });

@@ -40,7 +40,7 @@ test('a turn interrupted by a kill is shown as interrupted, continues on request
 
   const second = await restart(fixture, says('going on'));
   expect(shown(await second.items(id))).toEqual(['user go', 'c1 cancelled', 'notice The last turn did not finish.']);
-  second.engine.sessions.retryNow(id);
+  second.engine.sessions.get(id).retryNow();
   await second.until('turn.ended', ({ result }) => result.end === 'completed');
   expect(second.model.requests[0]?.messages).toMatchObject([
     { role: 'user', text: 'go' },
@@ -60,7 +60,7 @@ test('a turn the user stopped is not shown as interrupted', async () => {
   const id = await newSession(fixture);
   const turn = fixture.run(id, 'go');
   await fixture.until('turn.changed', (data) => data.turn.phase === 'streaming');
-  fixture.engine.sessions.cancel(id);
+  fixture.engine.sessions.get(id).cancel();
   await turn;
   const second = await restart(fixture);
   expect(shown(await second.items(id))).toEqual(['user go']);
@@ -104,7 +104,7 @@ test('a file that cannot be written fails the turn, and the next one works again
   const path = fixture.sessionFile(id);
   renameSync(path, `${path}.aside`);
   mkdirSync(path); // even root cannot append to a folder
-  fixture.engine.sessions.resolveApproval(id, approval.id, approval.digest, { kind: 'allow', scope: 'once' });
+  fixture.engine.sessions.get(id).approvals.resolve(approval.id, approval.digest, { kind: 'allow', scope: 'once' });
   expect(await turn).toMatchObject({
     end: 'failed',
     error: { code: 'file_unreadable', message: expect.stringContaining(`${path} is not a regular file but a folder.`) },
@@ -133,7 +133,7 @@ test('a long session shows its end, pages back to its beginning, and shows the s
     while (left > 0) {
       const [first] = items;
       if (first === undefined) break;
-      const page = await engine.engine.sessions.earlier(id, first.id, 20);
+      const page = await engine.engine.sessions.get(id).earlier({ beforeItemId: first.id, limit: 20 });
       expect(page.earlierItems).toBe(left - page.items.length);
       items = [...page.items, ...items];
       left = page.earlierItems;
@@ -149,7 +149,7 @@ test('a session without viewers releases its lease and keeps its mode', async ()
   const fixture = await setUp({ answers: [says('1'), says('2')] });
   const id = await newSession(fixture);
   await fixture.run(id, 'go');
-  await fixture.engine.sessions.setMode(id, 'auto-edit');
+  fixture.engine.sessions.get(id).setMode('auto-edit');
   const second = await fixture.second();
   open.push(second);
   expect((await second.engine.sessions.open(second.project.id, id)).heldBy).toBeDefined();

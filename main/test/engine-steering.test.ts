@@ -36,7 +36,7 @@ async function steer(prompts: readonly { text: string; delivery?: 'queue' | 'ste
   const id = await newSession(fixture);
   const turn = fixture.run(id, 'go');
   await fixture.until('turn.started');
-  for (const { text, ...options } of prompts) await fixture.engine.sessions.prompt(id, text, `sent-${text}`, options);
+  for (const { text, ...options } of prompts) await fixture.engine.sessions.get(id).prompt(text, `sent-${text}`, options);
   return { fixture, id, first, turn };
 }
 
@@ -91,7 +91,7 @@ test('without a further tool boundary a prompt that steers becomes the next turn
   const id = await newSession(fixture);
   const turn = fixture.run(id, 'go');
   await fixture.until('turn.started');
-  await fixture.engine.sessions.prompt(id, 'and this', 'p2', { delivery: 'steer' });
+  await fixture.engine.sessions.get(id).prompt('and this', 'p2', { delivery: 'steer' });
   answer.release();
   const { turnId } = await turn;
   await fixture.until('turn.ended', ({ result }) => result.turnId !== turnId);
@@ -100,7 +100,7 @@ test('without a further tool boundary a prompt that steers becomes the next turn
 
 test('a prompt that steers can be taken back before it is read', async () => {
   const { fixture, id, first, turn } = await steer([{ text: 'no, wait', delivery: 'steer' }]);
-  await fixture.engine.sessions.unqueue(id, 'sent-no, wait');
+  await fixture.engine.sessions.get(id).unqueue('sent-no, wait');
   first.release();
   await turn;
   expect(spoken(fixture.model.requests[1])).toEqual(['user: go', 'model', 'results']);
@@ -213,9 +213,9 @@ test('a cancel at any event of a turn ends it at once and leaves a valid history
       seen += 1;
       if (seen !== cancelAt) return;
       cancelledAtMs = performance.now();
-      queueMicrotask(() => fixture.engine.sessions.cancel(id));
+      queueMicrotask(() => fixture.engine.sessions.get(id).cancel());
     });
-    const { turnId } = await fixture.engine.sessions.prompt(id, 'go', 'local');
+    const { turnId } = await fixture.engine.sessions.get(id).prompt('go', 'local');
     // The last answer hangs: what was not cancelled on the way is cancelled there.
     void fixture
       .until('message.delta', ({ text }) => text === 'and then nothing')
@@ -223,7 +223,7 @@ test('a cancel at any event of a turn ends it at once and leaves a valid history
         if (cancelledAtMs > 0) return;
         wasCompleted = true;
         cancelledAtMs = performance.now();
-        fixture.engine.sessions.cancel(id);
+        fixture.engine.sessions.get(id).cancel();
       });
     const { result } = await fixture.until('turn.ended', (data) => data.result.turnId === turnId);
     slow.push(performance.now() - cancelledAtMs);

@@ -108,7 +108,7 @@ test('a rewind takes the prompt and what followed out of the session and of what
   const id = await talk(fixture, 'first', 'second');
   const [, second] = await promptIds(fixture, id);
   if (second === undefined) throw new Error('no second prompt');
-  expect(await fixture.engine.sessions.rewind(id, second)).toEqual({ promptText: 'second' });
+  expect(await fixture.engine.sessions.get(id).rewind(second)).toEqual({ promptText: 'second' });
   expect(await texts(fixture, id)).toEqual(['first', 'one']);
   await fixture.run(id, 'instead');
   expect(fixture.model.requests[2]?.messages.map((message) => (message.role === 'tool' ? '' : message.text))).toEqual([
@@ -172,7 +172,7 @@ test('what announces a prompt goes with it, in a rewind and in a branch', async 
   expect(fixture.records(session.id).map((record) => record['subtype'])).not.toContain('at_command');
   const whole = await fixture.engine.sessions.branch(fixture.project.id, id);
   expect(fixture.records(whole.session.id).map((record) => record['subtype'])).toContain('at_command');
-  await fixture.engine.sessions.rewind(id, second);
+  await fixture.engine.sessions.get(id).rewind(second);
   expect(fixture.records(id).at(-1)).toMatchObject({ subtype: 'rewind', parentUuid: records[at]?.['parentUuid'] });
 });
 
@@ -181,7 +181,7 @@ test('a rewind to before the first prompt leaves an empty conversation', async (
   const id = await talk(fixture, 'first');
   const [first] = await promptIds(fixture, id);
   if (first === undefined) throw new Error('no prompt');
-  await fixture.engine.sessions.rewind(id, first);
+  await fixture.engine.sessions.get(id).rewind(first);
   expect(await texts(fixture, id)).toEqual([]);
   await fixture.run(id, 'anew');
   const other = await fixture.second();

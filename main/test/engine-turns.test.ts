@@ -36,7 +36,7 @@ test('cancelling in the middle of an answer keeps its text and ends the turn wit
   const id = await newSession(fixture);
   const turn = fixture.run(id, 'go');
   await fixture.until('message.delta');
-  fixture.engine.sessions.cancel(id);
+  fixture.engine.sessions.get(id).cancel();
   expect((await turn).end).toBe('cancelled');
   expect((await fixture.items(id)).at(-1)).toMatchObject({ kind: 'assistant', text: 'half an answer', streaming: false });
   await fixture.run(id, 'again');
@@ -52,7 +52,7 @@ test('a model that ignores the cancel does not hold the turn', async () => {
   const id = await newSession(fixture);
   const turn = fixture.run(id, 'go');
   await fixture.until('message.delta');
-  fixture.engine.sessions.cancel(id);
+  fixture.engine.sessions.get(id).cancel();
   expect((await turn).end).toBe('cancelled');
 });
 
@@ -70,7 +70,7 @@ test('cancelling a running command stops it, and every call gets a result', asyn
   const id = await newSession(fixture, { mode: 'yolo' });
   const turn = fixture.run(id, 'go');
   const { task } = await fixture.until('task.changed', (data) => data.task.lastLine === 'begun');
-  fixture.engine.sessions.cancel(id);
+  fixture.engine.sessions.get(id).cancel();
   expect((await turn).end).toBe('cancelled');
   await fixture.until('task.changed', (data) => data.task.id === task.id && data.task.status === 'cancelled');
   expect(existsSync(join(fixture.root, 'second'))).toBe(false);
@@ -87,12 +87,12 @@ test('cancelling while an approval is pending withdraws it', async () => {
   const id = await newSession(fixture);
   const turn = fixture.run(id, 'go');
   const { approval } = await fixture.until('approval.requested');
-  fixture.engine.sessions.cancel(id);
+  fixture.engine.sessions.get(id).cancel();
   expect((await turn).end).toBe('cancelled');
   const snapshot = await fixture.engine.sessions.open(fixture.project.id, id);
   expect(snapshot.approvals).toEqual([]);
   expect(snapshot.summary.state).toBe('idle');
-  expect(() => fixture.engine.sessions.resolveApproval(id, approval.id, approval.digest, { kind: 'allow', scope: 'once' })).toThrow(
+  expect(() => fixture.engine.sessions.get(id).approvals.resolve(approval.id, approval.digest, { kind: 'allow', scope: 'once' })).toThrow(
     expect.objectContaining({ code: 'approval_unknown' }),
   );
   expect(existsSync(join(fixture.root, 'made'))).toBe(false);
@@ -101,7 +101,7 @@ test('cancelling while an approval is pending withdraws it', async () => {
 test('there is nothing to cancel in an idle session', async () => {
   const fixture = await setUp();
   const id = await newSession(fixture);
-  expect(() => fixture.engine.sessions.cancel(id)).toThrow(expect.objectContaining({ code: 'turn_not_running' }));
+  expect(() => fixture.engine.sessions.get(id).cancel()).toThrow(expect.objectContaining({ code: 'turn_not_running' }));
 });
 
 test('a failed request is repeated after a visible wait, and what it had shown is dropped', async () => {
@@ -125,7 +125,7 @@ test('try now ends the wait at once', async () => {
   const id = await newSession(fixture);
   const turn = fixture.run(id, 'go');
   await fixture.until('turn.changed', (data) => data.turn.phase === 'retrying');
-  fixture.engine.sessions.retryNow(id);
+  fixture.engine.sessions.get(id).retryNow();
   expect((await turn).end).toBe('completed');
 });
 
@@ -134,7 +134,7 @@ test('stop during the wait ends the turn', async () => {
   const id = await newSession(fixture);
   const turn = fixture.run(id, 'go');
   await fixture.until('turn.changed', (data) => data.turn.phase === 'retrying');
-  fixture.engine.sessions.cancel(id);
+  fixture.engine.sessions.get(id).cancel();
   expect((await turn).end).toBe('cancelled');
 });
 
@@ -162,7 +162,7 @@ test('with a user present the variable has no effect: the seventh failure is the
   const turn = fixture.run(id, 'go');
   for (let attempt = 2; attempt <= 7; attempt += 1) {
     await fixture.until('turn.changed', (data) => data.turn.retry?.attempt === attempt);
-    fixture.engine.sessions.retryNow(id);
+    fixture.engine.sessions.get(id).retryNow();
   }
   expect(await turn).toMatchObject({ end: 'failed', modelRequests: 7, error: { code: 'rate_limited' } });
 });
@@ -183,7 +183,7 @@ test('after a failed turn, retrying asks again without a new prompt', async () =
   const fixture = await setUp({ answers: [fails({ code: 'provider_error', message: 'broken', httpStatus: 400 }), says('now')] });
   const id = await newSession(fixture);
   await fixture.run(id, 'go');
-  fixture.engine.sessions.retryNow(id);
+  fixture.engine.sessions.get(id).retryNow();
   await fixture.until('turn.ended', ({ result }) => result.end === 'completed');
   expect(fixture.model.requests[1]?.messages).toEqual([{ role: 'user', text: 'go' }]);
 });
@@ -201,7 +201,7 @@ test('a provider that throws, and one that ends without an end, fail the turn an
   const second = fixture.run(id, 'two');
   for (const attempt of [2, 3, 4]) {
     await fixture.until('turn.changed', (data) => data.turn.retry?.attempt === attempt);
-    fixture.engine.sessions.retryNow(id);
+    fixture.engine.sessions.get(id).retryNow();
   }
   expect(await second).toMatchObject({ end: 'failed', error: { code: 'stream_invalid' } });
   expect((await fixture.run(id, 'three')).end).toBe('completed');
@@ -257,7 +257,7 @@ test('a continued answer has all its attempts again', async () => {
   const fixture = await setUp({ clock: createManualClock(), answers: [...busy(6), cut, ...busy(6), says(', second half')] });
   const id = await newSession(fixture);
   fixture.engine.subscribe((event) => {
-    if (event.event === 'turn.changed' && event.data.turn.phase === 'retrying') fixture.engine.sessions.retryNow(id);
+    if (event.event === 'turn.changed' && event.data.turn.phase === 'retrying') fixture.engine.sessions.get(id).retryNow();
   });
   expect(await fixture.run(id, 'go')).toMatchObject({ end: 'completed', modelRequests: 14 });
   expect((await fixture.items(id)).at(-1)).toMatchObject({ kind: 'assistant', text: 'first half, second half' });
@@ -339,14 +339,14 @@ test('prompts that come while a turn runs wait, can be taken back, and start in 
     ['q4', 'x'],
     ['q5', 'y'],
   ] as const)
-    expect(await sessions.prompt(id, text, localId)).toEqual({});
-  await expect(sessions.prompt(id, 'too many', 'q6')).rejects.toMatchObject({ code: 'queue_full' });
-  for (const localId of ['q2', 'q4', 'q5']) await sessions.unqueue(id, localId);
+    expect(await sessions.get(id).prompt(text, localId)).toEqual({});
+  await expect(sessions.get(id).prompt('too many', 'q6')).rejects.toMatchObject({ code: 'queue_full' });
+  for (const localId of ['q2', 'q4', 'q5']) await sessions.get(id).unqueue(localId);
   expect((await sessions.open(fixture.project.id, id)).queue).toEqual([
     { localId: 'q1', text: 'two' },
     { localId: 'q3', text: 'three' },
   ]);
-  sessions.cancel(id);
+  sessions.get(id).cancel();
   expect((await first).end).toBe('cancelled');
   await fixture.until('message.delta', (data) => data.text === '3');
   let ends = 0;
@@ -366,7 +366,10 @@ test('a prompt sent at the end of a turn starts a turn and is not queued', async
   const unsubscribe = fixture.engine.subscribe((event) => {
     if (event.event !== 'turn.ended') return;
     unsubscribe();
-    void fixture.engine.sessions.prompt(id, 'two', 'l2').then((answer) => answers.push(answer));
+    void fixture.engine.sessions
+      .get(id)
+      .prompt('two', 'l2')
+      .then((answer) => answers.push(answer));
   });
   await fixture.run(id, 'one');
   let ends = 0;
@@ -401,7 +404,7 @@ test('a change of mode answers the pending approval', async () => {
   const id = await newSession(fixture);
   const turn = fixture.run(id, 'go');
   await fixture.until('approval.requested');
-  await fixture.engine.sessions.setMode(id, 'yolo');
+  fixture.engine.sessions.get(id).setMode('yolo');
   expect((await turn).end).toBe('completed');
   expect(existsSync(join(fixture.root, 'made'))).toBe(true);
 });
@@ -411,7 +414,7 @@ test('without a model the prompt is refused and nothing is written', async () =>
   const id = await newSession(fixture);
   const { EngineError } = await import('../engine/index.ts');
   fixture.model.registry.resolve = () => Promise.reject(new EngineError('no_model', 'Choose a model.'));
-  await expect(fixture.engine.sessions.prompt(id, 'go', 'l')).rejects.toMatchObject({ code: 'no_model' });
+  await expect(fixture.engine.sessions.get(id).prompt('go', 'l')).rejects.toMatchObject({ code: 'no_model' });
   expect(existsSync(fixture.sessionFile(id))).toBe(false);
   expect((await fixture.engine.sessions.open(fixture.project.id, id)).summary.state).toBe('idle');
 });

@@ -22,7 +22,7 @@ const ended = (fixture: EngineFixture) => fixture.until('item.changed', ({ item 
 test("the user's command runs without model or question, is a row, and the model reads it with the next prompt", async () => {
   const fixture = await setUp({ answers: [says('I see it')] });
   const id = await newSession(fixture);
-  const { taskId } = await fixture.engine.sessions.runCommand(id, 'echo from the shell; exit 3');
+  const { taskId } = await fixture.engine.sessions.get(id).runCommand('echo from the shell; exit 3');
   await ended(fixture);
   expect(fixture.model.requests).toEqual([]);
   expect(fixture.events.some(({ event }) => event === 'approval.requested')).toBe(false);
@@ -68,7 +68,7 @@ test("the user's command runs without model or question, is a row, and the model
 test('a session that ends with such a command was not interrupted', async () => {
   const fixture = await setUp();
   const id = await newSession(fixture);
-  await fixture.engine.sessions.runCommand(id, 'true');
+  await fixture.engine.sessions.get(id).runCommand('true');
   await ended(fixture);
   await fixture.engine.close();
   const second = await fixture.second();
@@ -80,12 +80,12 @@ test('it holds the place of a turn: another is refused, a prompt waits and is an
   const fixture = await setUp({ answers: [says('on with it'), says('noted')] });
   const { sessions, tasks } = fixture.engine;
   const id = await newSession(fixture);
-  const { taskId } = await sessions.runCommand(id, 'echo begun; read line; echo "got $line"');
+  const { taskId } = await sessions.get(id).runCommand('echo begun; read line; echo "got $line"');
   await fixture.until('task.changed', ({ task }) => task.lastLine === 'begun');
   expect(tasks.get(taskId)).toMatchObject({ placement: 'foreground', status: 'running' });
   expect(tasks.get(taskId)?.timeoutAtMs).toBeUndefined();
-  await expect(sessions.runCommand(id, 'true')).rejects.toMatchObject({ code: 'session_busy' });
-  expect(await sessions.prompt(id, 'go on', 'l1')).toEqual({});
+  await expect(sessions.get(id).runCommand('true')).rejects.toMatchObject({ code: 'session_busy' });
+  expect(await sessions.get(id).prompt('go on', 'l1')).toEqual({});
   expect(fixture.model.requests).toEqual([]);
 
   tasks.promote(taskId);
@@ -98,7 +98,7 @@ test('it holds the place of a turn: another is refused, a prompt waits and is an
   tasks.write(taskId, 'it\n');
   await fixture.until('item.added', ({ item }) => item.kind === 'notice' && item.taskId === taskId);
   expect(fixture.model.requests).toHaveLength(1);
-  await sessions.prompt(id, 'and?', 'l2'); // the row may still be on its way to the disk: then it waits for that
+  await sessions.get(id).prompt('and?', 'l2'); // the row may still be on its way to the disk: then it waits for that
   await fixture.until('message.delta', (data) => data.text === 'noted');
   expect(JSON.stringify(fixture.model.requests[1]?.messages)).toContain('got it');
   expect(fixture.records(id).filter((record) => record['subtype'] === 'notification')).toHaveLength(1);
@@ -110,13 +110,13 @@ test('while a turn runs a command is refused, and a stop ends the command that r
   const id = await newSession(fixture);
   const turn = fixture.run(id, 'work');
   await fixture.until('message.delta', (data) => data.text === 'busy');
-  await expect(sessions.runCommand(id, 'true')).rejects.toMatchObject({ code: 'session_busy' });
-  sessions.cancel(id);
+  await expect(sessions.get(id).runCommand('true')).rejects.toMatchObject({ code: 'session_busy' });
+  sessions.get(id).cancel();
   await turn;
 
-  await sessions.runCommand(id, 'echo begun; sleep 60');
+  await sessions.get(id).runCommand('echo begun; sleep 60');
   await fixture.until('task.changed', ({ task }) => task.lastLine === 'begun');
-  sessions.cancel(id);
+  sessions.get(id).cancel();
   await ended(fixture);
   expect(shell(await fixture.items(id))).toMatchObject({ status: 'cancelled', display: { outcome: 'cancelled' } });
   await expect.poll(async () => (await sessions.list(fixture.project.id))[0]?.state).toBe('idle');
@@ -125,7 +125,7 @@ test('while a turn runs a command is refused, and a stop ends the command that r
 test('a command interrupted by a kill of the app is shown as interrupted at the next start, and the session continues', async () => {
   const fixture = await setUp();
   const id = await newSession(fixture);
-  await fixture.engine.sessions.runCommand(id, 'echo begun; sleep 60');
+  await fixture.engine.sessions.get(id).runCommand('echo begun; sleep 60');
   await fixture.until('task.changed', ({ task }) => task.lastLine === 'begun');
   const left = readFileSync(fixture.sessionFile(id)); // as a kill at this moment leaves it
   await fixture.engine.close();
@@ -148,7 +148,7 @@ test('a command interrupted by a kill of the app is shown as interrupted at the 
 test('closing the engine ends the command and keeps what it was', async () => {
   const fixture = await setUp();
   const id = await newSession(fixture);
-  await fixture.engine.sessions.runCommand(id, 'echo begun; sleep 60');
+  await fixture.engine.sessions.get(id).runCommand('echo begun; sleep 60');
   await fixture.until('task.changed', ({ task }) => task.lastLine === 'begun');
   await fixture.engine.close();
   const second = await fixture.second();
@@ -160,7 +160,7 @@ test('an ended task is run again as a new background task of no call, and its wh
   const fixture = await setUp();
   const { sessions, tasks } = fixture.engine;
   const id = await newSession(fixture);
-  const { taskId } = await sessions.runCommand(id, 'cat big.txt; read line');
+  const { taskId } = await sessions.get(id).runCommand('cat big.txt; read line');
   writeFileSync(join(fixture.root, 'big.txt'), 'hello\n');
   tasks.promote(taskId);
   await expect(sessions.restartTask(taskId)).rejects.toMatchObject({ code: 'task_running' });

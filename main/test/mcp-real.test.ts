@@ -206,7 +206,10 @@ test("a server's prompts are slash commands with their arguments; missing or unk
     message: expect.stringContaining('--city="..."'),
   });
   await expect(fixture.run(id, '/no-such-prompt')).rejects.toMatchObject({ code: 'command_unknown' });
-  expect(await engine.sessions.runSlash(id, '/args-prompt help')).toMatchObject({ kind: 'said', text: expect.stringContaining('--city') });
-  expect(await engine.sessions.runSlash(id, '/mcp')).toMatchObject({ text: expect.stringContaining('prompt `/args-prompt`') });
+  expect(await engine.sessions.get(id).runSlash('/args-prompt help')).toMatchObject({
+    kind: 'said',
+    text: expect.stringContaining('--city'),
+  });
+  expect(await engine.sessions.get(id).runSlash('/mcp')).toMatchObject({ text: expect.stringContaining('prompt `/args-prompt`') });
   expect(fixture.model.requests).toHaveLength(2);
 });

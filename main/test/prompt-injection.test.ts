@@ -55,9 +55,9 @@ test('with a user present, each instruction waits for approval of the exact comm
     const { approval } = await opened.until('approval.requested', (data) => data.sessionId === id);
     if ('command' in args) expect(approval.command).toBe(args.command);
     expect(() =>
-      opened.engine.sessions.resolveApproval(id, approval.id, 'a digest the text made up', { kind: 'allow', scope: 'once' }),
+      opened.engine.sessions.get(id).approvals.resolve(approval.id, 'a digest the text made up', { kind: 'allow', scope: 'once' }),
     ).toThrow(expect.objectContaining({ code: 'approval_stale' }));
-    opened.engine.sessions.resolveApproval(id, approval.id, approval.digest, { kind: 'deny' });
+    opened.engine.sessions.get(id).approvals.resolve(approval.id, approval.digest, { kind: 'deny' });
     expect((await turn).denied).toHaveLength(1);
   }
   expect(harm(opened)).toEqual([]);
@@ -70,13 +70,13 @@ test('what was allowed for the session is that command; a longer one with it ins
   const id = await opened.newSession();
   const first = opened.run(id, 'make it');
   const { approval } = await opened.until('approval.requested');
-  opened.engine.sessions.resolveApproval(id, approval.id, approval.digest, { kind: 'allow', scope: 'session' });
+  opened.engine.sessions.get(id).approvals.resolve(approval.id, approval.digest, { kind: 'allow', scope: 'session' });
   expect((await first).denied).toEqual([]);
   expect(existsSync(join(opened.root, 'made'))).toBe(true);
   opened.script({ toolCalls: [call(...pair(shell('touch made; touch pwned')), 2)] }, { content: 'ok' });
   const second = opened.run(id, 'again');
   const { approval: next } = await opened.until('approval.requested', (data) => data.approval.id !== approval.id);
-  opened.engine.sessions.resolveApproval(id, next.id, next.digest, { kind: 'deny' });
+  opened.engine.sessions.get(id).approvals.resolve(next.id, next.digest, { kind: 'deny' });
   expect((await second).denied).toHaveLength(1);
   expect(harm(opened)).toEqual([]);
 });
@@ -89,7 +89,7 @@ test('a rule that is granted is written where it was said, and holds in the next
   const { approval } = await opened.until('approval.requested');
   const path = join(opened.root, '.qwen', 'settings.json');
   expect(approval.offers?.find(({ scope }) => scope === 'project')).toEqual({ scope: 'project', rules: ['Bash(touch made)'], path });
-  opened.engine.sessions.resolveApproval(id, approval.id, approval.digest, { kind: 'allow', scope: 'project' });
+  opened.engine.sessions.get(id).approvals.resolve(approval.id, approval.digest, { kind: 'allow', scope: 'project' });
   await turn;
   await expect.poll(() => existsSync(path) && readFileSync(path, 'utf8')).toContain('Bash(touch made)');
   opened.script({ toolCalls: [call(...pair(shell('touch made')), 2)] }, { content: 'ok' });

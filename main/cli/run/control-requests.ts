@@ -2,8 +2,8 @@
  * The control requests of `--input-format stream-json`: each gets exactly one `control_response`, whatever happens.
  * Source: docs/formats.md 3.4; the names are wire names.
  */
-import { ApprovalMode, type ContextMeter, type ModelRef, type ProjectId, type SessionId } from '../../../preload/contract/index.ts';
-import type { Engine } from '../../engine/index.ts';
+import { ApprovalMode, type ContextMeter, type ModelRef, type ProjectId } from '../../../preload/contract/index.ts';
+import type { Engine, SessionHandle } from '../../engine/index.ts';
 import { serverStatuses } from '../output/mcp-status.ts';
 import type { ControlOutput } from '../output/output-message.ts';
 import type { ControlPayload } from './control-message.ts';
@@ -11,7 +11,7 @@ import type { ControlPayload } from './control-message.ts';
 export interface ControlRequestDeps {
   readonly engine: Engine;
   readonly projectId: ProjectId;
-  readonly sessionId: SessionId;
+  readonly session: SessionHandle;
   readonly send: (message: ControlOutput) => void;
   readonly say: (line: string) => void;
   readonly setAnswerMs: (ms: number) => void;
@@ -33,12 +33,12 @@ export async function answerControlRequest(deps: ControlRequestDeps, id: string,
 }
 
 async function perform(deps: ControlRequestDeps, payload: ControlPayload): Promise<Reply> {
-  const { engine, sessionId, projectId } = deps;
+  const { engine, session, projectId } = deps;
   switch (payload.subtype) {
     case 'initialize':
       return initialize(deps, payload);
     case 'interrupt':
-      engine.sessions.cancel(sessionId);
+      session.cancel();
       return { subtype: 'interrupt' };
     case 'set_permission_mode':
       return setMode(deps, payload['mode']);
@@ -77,7 +77,7 @@ async function perform(deps: ControlRequestDeps, payload: ControlPayload): Promi
 
 const UNSUPPORTED = ['hooks', 'sdkMcpServers', 'mcpServers', 'agents'] as const;
 
-function initialize({ sessionId, say, setAnswerMs }: ControlRequestDeps, payload: ControlPayload): Reply {
+function initialize({ session, say, setAnswerMs }: ControlRequestDeps, payload: ControlPayload): Reply {
   const asked = UNSUPPORTED.filter((name) => !isEmpty(payload[name]));
   if (asked.length > 0) say(`The program asked for what this version does not have, and goes on without: ${asked.join(', ')}.`);
   const timeout = payload['timeout'];
@@ -85,7 +85,7 @@ function initialize({ sessionId, say, setAnswerMs }: ControlRequestDeps, payload
   if (typeof answerMs === 'number' && answerMs > 0) setAnswerMs(answerMs);
   return {
     subtype: 'initialize',
-    session_id: sessionId,
+    session_id: session.id,
     capabilities: {
       can_handle_can_use_tool: true,
       can_handle_hook_callback: false,
@@ -102,15 +102,15 @@ function isEmpty(value: unknown): boolean {
   return value === undefined || value === null || (typeof value === 'object' && Object.keys(value).length === 0);
 }
 
-async function setMode({ engine, sessionId }: ControlRequestDeps, wanted: unknown): Promise<Reply> {
+function setMode({ session }: ControlRequestDeps, wanted: unknown): Reply {
   const mode = ApprovalMode.safeParse(wanted).data;
   if (mode === undefined)
     throw new Error(`Invalid permission mode: ${String(wanted)}. Valid values are: ${ApprovalMode.options.join(', ')}`);
-  await engine.sessions.setMode(sessionId, mode);
+  session.setMode(mode);
   return { status: 'updated', mode };
 }
 
-async function setModel({ engine, sessionId, projectId, now }: ControlRequestDeps, wanted: unknown): Promise<Reply> {
+async function setModel({ engine, session, projectId, now }: ControlRequestDeps, wanted: unknown): Promise<Reply> {
   if (typeof wanted !== 'string' || wanted.trim() === '') throw new Error('Invalid model specified for set_model request');
   const { providers } = await engine.providers.list(projectId);
   const found: readonly ModelRef[] = providers.flatMap((provider) =>
@@ -121,7 +121,7 @@ async function setModel({ engine, sessionId, projectId, now }: ControlRequestDep
       providers.some(({ id, models }) => id === providerId && models.some(({ id: model }) => model === now().model)),
     ) ?? found[0];
   if (ref === undefined) throw new Error(`The model ${wanted} is not configured. Configured are: ${listModels(providers)}.`);
-  await engine.sessions.setModel(sessionId, ref);
+  session.setModel(ref);
   return { subtype: 'set_model', model: wanted };
 }
 

@@ -64,13 +64,16 @@ function start(
     projects: { open: async (...given) => (calls.push(['open', ...given]), project), ...script.projects },
     sessions: {
       create: async (...given) => (calls.push(['create', ...given]), snapshot),
-      prompt: async (...given) => {
-        calls.push(['prompt', ...given.slice(0, 2)]);
+      ...script.sessions,
+    },
+    session: (id) => ({
+      prompt: async (text) => {
+        calls.push(['prompt', id, text]);
         for (const event of events) fake.emit(event);
         return {};
       },
-      ...script.sessions,
-    },
+      ...script.session?.(id),
+    }),
   });
   const out: string[] = [];
   const said: string[] = [];
@@ -426,21 +429,21 @@ test('an aborted run returns without a result', async () => {
 });
 
 test('a slash command is answered without a prompt, and one for the model is sent on', async () => {
-  const answered = start(['/tools'], [], { sessions: { runSlash: async () => ({ kind: 'said', text: '- glob' }) } });
+  const answered = start(['/tools'], [], { session: () => ({ runSlash: async () => ({ kind: 'said', text: '- glob' }) }) });
   expect(await answered.done).toBe(0);
   expect(answered.out.join('')).toContain('- glob');
   expect(answered.calls.some(([name]) => name === 'prompt')).toBe(false);
-  const sent = start(['/init'], [answer('Hello'), endTurn()], { sessions: { runSlash: async () => ({ kind: 'prompt' }) } });
+  const sent = start(['/init'], [answer('Hello'), endTurn()], { session: () => ({ runSlash: async () => ({ kind: 'prompt' }) }) });
   expect(await sent.done).toBe(0);
   expect(sent.calls.some(([name]) => name === 'prompt')).toBe(true);
 });
 
 test('a command that needs a window and an unknown command fail with a message', async () => {
-  const copy = start(['/copy'], [], { sessions: { runSlash: async () => ({ kind: 'window', name: 'copy', args: '' }) } });
+  const copy = start(['/copy'], [], { session: () => ({ runSlash: async () => ({ kind: 'window', name: 'copy', args: '' }) }) });
   expect(await copy.done).toBe(1);
   expect(copy.said.join('')).toContain('/copy needs a window');
   const refuse = () => Promise.reject(new EngineError('command_unknown', 'There is no command /x.'));
-  const unknown = start(['/x'], [], { sessions: { runSlash: refuse } });
+  const unknown = start(['/x'], [], { session: () => ({ runSlash: refuse }) });
   expect(await unknown.done).toBe(1);
   expect(unknown.said.join('')).toContain('There is no command /x.');
 });

@@ -5,7 +5,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { SessionId, SessionSnapshot, TurnResult } from '../../../preload/contract/index.ts';
-import { isStorageError, reportableError } from '../../engine/index.ts';
+import { isStorageError, reportableError, type SessionHandle } from '../../engine/index.ts';
 import { EXIT, exitCodeOf } from '../exit-codes.ts';
 import { offered, toInitMessage } from '../output/init-message.ts';
 import { createThreadMapper } from '../output/thread-mapper.ts';
@@ -47,6 +47,7 @@ async function answerPrompt(run: PromptRun, snapshot: SessionSnapshot, signal: A
   const { engine, args, clock, writer, say } = run;
   if (snapshot.heldBy !== undefined) return fail(run, heldFailure(snapshot.heldBy));
   const sessionId = snapshot.summary.id;
+  const session = engine.sessions.get(sessionId);
   const model = snapshot.model?.modelId ?? args.model ?? '';
   const mapper = createThreadMapper({ sessionId, model, newId: randomUUID, includePartials: args.includePartialMessages });
   const retries = run.unattendedRetry ? createRetryHeartbeat(clock, say) : createRetryNotice(clock, say);
@@ -66,9 +67,9 @@ async function answerPrompt(run: PromptRun, snapshot: SessionSnapshot, signal: A
     if (signal.aborted) return EXIT.failure;
     const facts = { uuid: randomUUID(), cwd: run.cwd, version: run.version, model, mode: snapshot.mode, ...names, servers };
     writer.message(toInitMessage(snapshot, facts));
-    const said = await answerSlash(engine, sessionId, run.prompt);
+    const said = await answerSlash(session, run.prompt);
     if (said !== undefined) return tellEnd(run, { sessionId, model, calls, result: NO_TURN, text: said, answer: undefined });
-    const refused = await sendPrompt(run, sessionId);
+    const refused = await sendPrompt(session, run.prompt);
     if (refused !== undefined) return tellEnd(run, { sessionId, model, calls, result: refused, text: '', answer: undefined });
     do await watch.untilIdle(signal);
     while (!signal.aborted && (await settleBackgroundTasks({ engine, sessionId, clock, choice: args.background, say }, signal)) === 'turn');
@@ -82,9 +83,9 @@ async function answerPrompt(run: PromptRun, snapshot: SessionSnapshot, signal: A
 }
 
 /** The result of a prompt that could not be written: the run ends like one whose turn failed. Other errors are thrown. */
-async function sendPrompt({ engine, prompt }: PromptRun, sessionId: SessionId): Promise<TurnResult | undefined> {
+async function sendPrompt(session: SessionHandle, prompt: string): Promise<TurnResult | undefined> {
   try {
-    await engine.sessions.prompt(sessionId, prompt, randomUUID());
+    await session.prompt(prompt, randomUUID());
     return undefined;
   } catch (error) {
     const coded = reportableError(error);

@@ -28,17 +28,20 @@ function start(script: EngineScript = {}, flags: string[] = []) {
     ...script,
     sessions: {
       create: async (...given) => (calls.push(['create', ...given]), snapshot),
-      prompt: async (_id, text) => {
+      ...script.sessions,
+    },
+    session: (id) => ({
+      prompt: async (text) => {
         prompts.push(text);
         fake.emit({ event: 'turn.started', data: { sessionId, seq: 1, turn: { id: turnOf(text), phase: 'preparing', startedAtMs: 0 } } });
         return { turnId: turnOf(text) };
       },
       cancel: () => fake.emit(endOf(prompts.at(-1) ?? '', { end: 'cancelled' })),
-      setMode: async (...given) => void calls.push(['setMode', ...given]),
-      setModel: async (...given) => void calls.push(['setModel', ...given]),
-      resolveApproval: (...given) => void calls.push(['resolveApproval', ...given]),
-      ...script.sessions,
-    },
+      setMode: (...given) => void calls.push(['setMode', id, ...given]),
+      setModel: (...given) => void calls.push(['setModel', id, ...given]),
+      approvals: { resolve: (...given) => void calls.push(['approvals.resolve', id, ...given]) },
+      ...script.session?.(id),
+    }),
   });
   const out: Record<string, unknown>[] = [];
   const said: string[] = [];
@@ -269,7 +272,7 @@ test.each<[object, ApprovalDecision]>([
   expect(run.out.map(({ type }) => type)).toEqual(['system', 'assistant', 'control_request']);
   expect(asked['request']).toMatchObject({ subtype: 'can_use_tool', tool_name: 'run_shell_command', input: { command: 'echo hi' } });
   run.send({ type: 'control_response', response: { subtype: 'success', request_id: asked['request_id'], response: given } });
-  await expect.poll(() => run.calls.at(-1)).toEqual(['resolveApproval', SESSION, 'a1', 'digest', decision]);
+  await expect.poll(() => run.calls.at(-1)).toEqual(['approvals.resolve', SESSION, 'a1', 'digest', decision]);
   run.fake.emit(endOf('one'));
   run.end();
   expect(await run.done).toBe(0);
@@ -285,7 +288,13 @@ test('a permission request is denied after the time that the program set', async
   expect(run.calls.map(([name]) => name)).toEqual(['create']);
   run.clock.advance(1);
   expect(await run.next(isType('control_cancel_request'))).toMatchObject({ request_id: asked['request_id'] });
-  expect(run.calls.at(-1)).toEqual(['resolveApproval', SESSION, 'a1', 'digest', { kind: 'deny', note: 'There was no answer within 5 s.' }]);
+  expect(run.calls.at(-1)).toEqual([
+    'approvals.resolve',
+    SESSION,
+    'a1',
+    'digest',
+    { kind: 'deny', note: 'There was no answer within 5 s.' },
+  ]);
   run.fake.emit(endOf('one'));
   run.end();
   expect(await run.done).toBe(0);
@@ -293,12 +302,14 @@ test('a permission request is denied after the time that the program set', async
 
 test('the end of the input denies pending requests, and the prompts that arrived are answered', async () => {
   const run = start({
-    sessions: {
-      resolveApproval: (_id, _approval, _digest, decision) => {
-        expect(decision).toMatchObject({ kind: 'deny' });
-        run.fake.emit(endOf('one'));
+    session: () => ({
+      approvals: {
+        resolve: (_approval, _digest, decision) => {
+          expect(decision).toMatchObject({ kind: 'deny' });
+          run.fake.emit(endOf('one'));
+        },
       },
-    },
+    }),
   });
   run.send(user('one'));
   await run.next(isType('system'));
@@ -310,7 +321,7 @@ test('the end of the input denies pending requests, and the prompts that arrived
 
 test('a prompt without a turn has a result too', async () => {
   const prompt = async () => Promise.reject(new EngineError('no_model', 'No model is configured yet.'));
-  const run = start({ sessions: { prompt } });
+  const run = start({ session: () => ({ prompt }) });
   run.send(user('one'), user(' '));
   run.end();
   expect(await run.done).toBe(0);

@@ -1,13 +1,12 @@
-import type { SessionId } from '../../../preload/contract/index.ts';
-import { type Engine, EngineError } from '../../engine/index.ts';
+import { EngineError, type SessionHandle } from '../../engine/index.ts';
 
 /**
  * What a prompt that is a slash command says without a turn; undefined: it is a prompt for the model.
  * Errors: `command_unknown`, `bad_params`, `not_supported` for what only a window can do.
  */
-export async function answerSlash(engine: Engine, sessionId: SessionId, prompt: string): Promise<string | undefined> {
+export async function answerSlash(session: SessionHandle, prompt: string): Promise<string | undefined> {
   if (!prompt.trimStart().startsWith('/')) return undefined;
-  const outcome = await engine.sessions.runSlash(sessionId, prompt);
+  const outcome = await session.runSlash(prompt);
   if (outcome.kind === 'prompt') return undefined;
   if (outcome.kind === 'said') return outcome.text;
   if (outcome.text !== undefined) return outcome.text;

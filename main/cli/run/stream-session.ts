@@ -35,6 +35,7 @@ const NO_RESULT: TurnResult = { ...NO_TURN, end: 'failed' };
 export function createStreamSession(run: RunContext, { project, snapshot }: OpenedSession): StreamSession {
   const { engine, args, clock, writer, say } = run;
   const sessionId = snapshot.summary.id;
+  const session = engine.sessions.get(sessionId);
   const inputs = new Map<ItemId, NonNullable<ToolItem['input']>>();
   const retries = run.unattendedRetry ? createRetryHeartbeat(clock, say) : createRetryNotice(clock, say);
   let { mode, context } = snapshot;
@@ -52,7 +53,7 @@ export function createStreamSession(run: RunContext, { project, snapshot }: Open
     send: (message) => writer.message(message),
     resolve(approval, decision) {
       try {
-        engine.sessions.resolveApproval(sessionId, approval.id, approval.digest, decision);
+        session.approvals.resolve(approval.id, approval.digest, decision);
       } catch (error) {
         if (!(error instanceof EngineError)) throw error; // it was withdrawn while the answer was on its way
       }
@@ -61,7 +62,7 @@ export function createStreamSession(run: RunContext, { project, snapshot }: Open
   const requests: ControlRequestDeps = {
     engine,
     projectId: project.id,
-    sessionId,
+    session,
     send: (message) => writer.message(message),
     say,
     setAnswerMs: permissions.setAnswerMs,
@@ -125,7 +126,7 @@ export function createStreamSession(run: RunContext, { project, snapshot }: Open
 
   /** The turn of the prompt: by its id, or, where it had to queue behind a turn of the engine's own, the last one. */
   async function ask(prompt: string, signal: AbortSignal): Promise<TurnResult | undefined> {
-    const { turnId } = await engine.sessions.prompt(sessionId, prompt, randomUUID());
+    const { turnId } = await session.prompt(prompt, randomUUID());
     const own = () => (turnId === undefined ? results.at(-1) : results.find((result) => result.turnId === turnId));
     await until(() => own() !== undefined && !isTurnRunning && queued === 0, signal);
     return own();
@@ -151,7 +152,7 @@ export function createStreamSession(run: RunContext, { project, snapshot }: Open
         return undefined;
       }
       try {
-        const said = await answerSlash(engine, sessionId, prompt);
+        const said = await answerSlash(session, prompt);
         if (said !== undefined) {
           const head = { sessionId, uuid: randomUUID(), text: said };
           writer.end(toResultMessage(NO_TURN, head), summarizeRun(model, calls, NO_TURN));

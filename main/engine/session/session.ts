@@ -1,12 +1,10 @@
 /**
- * One conversation: the requests that a client can make of it. session-work.ts runs its work one thing at a time.
+ * One conversation: the requests that a client can make of it (`SessionHandle`). session-work.ts runs its work one thing at a time.
  * Flow of a prompt: state idle -> running; run-session-turn.ts opens the turn (lease, file, record, row) and runs it;
  * running -> idle, or the next prompt of the queue.
  * session-view.ts holds what clients see, session-store.ts writes the file, conversation.ts holds the model's history.
  */
 import {
-  type ApprovalDecision,
-  type ApprovalId,
   type ApprovalMode,
   type CompactionResult,
   type ContextUsage,
@@ -16,7 +14,6 @@ import {
   type ItemId,
   type ModelRef,
   type OnTouched,
-  type QuestionAnswer,
   type SessionSnapshot,
   type SessionSummary,
   type TaskId,
@@ -26,8 +23,7 @@ import {
   type UndoOutcome,
 } from '../../../preload/contract/index.ts';
 import { parseCommand } from '../command/index.ts';
-import type { PromptOptions } from '../engine-api.ts';
-import type { Checkpoints } from '../checkpoint/index.ts';
+import type { PromptOptions, SessionChanges, SessionHandle } from '../engine-api.ts';
 import { EngineError } from '../errors.ts';
 import { isStorageError } from '../lib/file-errors.ts';
 import { type EarlierRequest, inPieces, type MessagePart } from '../transcript/index.ts';
@@ -35,6 +31,7 @@ import { titleDraft } from '../session-file/index.ts';
 import { compactSession, describeContext } from './session-compaction.ts';
 import { createInterruptedCalls, type InterruptedCalls } from './interrupted-calls.ts';
 import type { SessionDeps } from './session-deps.ts';
+import type { PendingNotifications } from './pending-notifications.ts';
 import { recallTasks, type SessionFacts, summarizeSession, takeSnapshot } from './session-snapshot.ts';
 import { reload, rewindSession, startingModel } from './run-session-turn.ts';
 import { type SessionContext } from './session-context.ts';
@@ -48,7 +45,7 @@ import { stoppedNotice } from './stopped-notice.ts';
  * Errors: coded, thrown by the method; a failure inside a turn is an event.
  * Ownership: the creator calls `endTurn`, which ends the turn, and then `release`, which releases the lease.
  */
-export class Session {
+export class Session implements SessionHandle {
   readonly #context: SessionContext;
   readonly #endedTurns: { count: number };
   readonly #work: SessionWork;
@@ -124,17 +121,12 @@ export class Session {
     return view.earlier(request) ?? (await store.earlier(request));
   }
 
-  /**
-   * Resolves when the prompt is on disk or in the queue. A slash command that is not a prompt is run without a turn.
-   * Errors: `session_busy`, `queue_full`, `no_model`, `closed`, and those of `runSlash`.
-   */
   async prompt(text: string, localId: string, options: PromptOptions = {}): Promise<{ turnId?: TurnId }> {
     if (parseCommand(text) !== undefined)
       return (await this.runSlash(text)).kind === 'prompt' ? this.#work.prompt(text, localId, { ...options, delivery: 'queue' }) : {};
     return this.#work.prompt(text, localId, options);
   }
 
-  /** Runs a slash command; see the contract's `command.run`. */
   runSlash(text: string): Promise<CommandOutcome> {
     return runSlash(
       this.#context,
@@ -151,7 +143,6 @@ export class Session {
     );
   }
 
-  /** Errors: `item_unknown`. */
   readAttachment(itemId: ItemId, index: number): Promise<{ mimeType: string; data: string }> {
     return this.#context.store.readAttachment(itemId, index);
   }
@@ -166,12 +157,10 @@ export class Session {
     else if (item?.kind === 'user' && part === 'text') yield* inPieces(item.text);
   }
 
-  /** Resolves when the prompt is removed from the disk too. */
   unqueue(localId: string): Promise<void> {
     return this.#work.unqueue(localId);
   }
 
-  /** Errors: `closed`. If the turn cannot start, a row says why and the prompt is held again. */
   sendQueued(localId: string): void {
     this.#work.sendQueued(localId);
   }
@@ -187,12 +176,10 @@ export class Session {
     return deps.host.kind !== 'cli' && identity.options.unattended !== true;
   }
 
-  /** Errors: `session_busy`, `closed`. */
   runCommand(command: string): Promise<{ taskId: TaskId }> {
     return this.#work.runCommand(command);
   }
 
-  /** Errors: `turn_not_running`. */
   cancel(): void {
     this.#work.cancel();
   }
@@ -233,22 +220,18 @@ export class Session {
     this.#emitSummary();
   }
 
-  /** Goes back to before a prompt. The file keeps later records, but the session no longer uses them. Errors: `session_busy`, `item_unknown`. */
   rewind(beforeItemId: ItemId, options?: { readonly files?: boolean }): Promise<{ promptText: string; files?: UndoOutcome }> {
     return this.#work.runExclusive(() => rewindSession(this.#context, beforeItemId, options));
   }
 
-  /** The changes that file tools made. */
-  get changes(): Pick<Checkpoints, 'list' | 'diff'> {
+  get changes(): SessionChanges {
     return this.#context.tools.checkpoints;
   }
 
-  /** Errors: `session_busy`, `file_not_found`. */
   undoChanges(choice: ChangeChoice, onTouched: OnTouched): Promise<UndoOutcome> {
     return this.#work.runExclusive(() => this.#context.tools.checkpoints.undo(choice, onTouched));
   }
 
-  /** Errors: `session_busy`, `no_model`, `closed`; a failure of the summary is a row. */
   compact(instructions?: string): Promise<CompactionResult> {
     const model = this.#model ?? this.#context.identity.options.model;
     return this.#work.runExclusive(async (signal) => {
@@ -266,22 +249,17 @@ export class Session {
     return describeContext(this.#context, this.#model ?? this.#context.identity.options.model);
   }
 
-  resolveApproval(approvalId: ApprovalId, digest: string, decision: ApprovalDecision): void {
-    this.#context.broker.resolve(approvalId, digest, decision);
+  get approvals(): SessionHandle['approvals'] {
+    return this.#context.broker;
   }
 
-  answerQuestion(itemId: ItemId, answers: readonly QuestionAnswer[] | undefined): void {
-    this.#context.tools.questions.answer(itemId, answers);
+  get questions(): SessionHandle['questions'] {
+    return this.#context.tools.questions;
   }
 
-  /** A background task ended. Tasks that end together are reported together, and never in the middle of a turn (BT-25). */
-  onTaskEnded(): void {
-    this.#context.pendingNotifications.onTaskEnded();
-  }
-
-  /** A monitored command has new lines for the model. They are reported like an end, but at most every few seconds. */
-  onMonitorOutput(): void {
-    this.#context.pendingNotifications.onMonitorOutput();
+  /** Tasks that end together are reported together, and never in the middle of a turn (BT-25). Monitor lines are reported likewise, but at most every few seconds. */
+  get notifications(): Pick<PendingNotifications, 'onTaskEnded' | 'onMonitorOutput'> {
+    return this.#context.pendingNotifications;
   }
 
   /** Acquires the lease if it is free, and reads what other programs have written. */

@@ -74,7 +74,7 @@ export function createSessions(deps: SessionsDeps): OwnedSessions {
   });
   const stored = createStoredSessions({ ...deps, catalog, dismiss, ...createClosedSessions(deps) });
 
-  const find = (sessionId: SessionId): Session => {
+  const getSession = (sessionId: SessionId): Session => {
     const session = live.get(sessionId);
     if (session === undefined)
       throw new EngineError('session_unknown', 'This session is not open. Open it again.', { data: { sessionId } });
@@ -87,10 +87,10 @@ export function createSessions(deps: SessionsDeps): OwnedSessions {
     return counter;
   };
 
-  const foldersOf = (folders: readonly string[]) => Promise.all(folders.map((folder) => deps.fs.realPath(folder)));
+  const realPaths = (folders: readonly string[]) => Promise.all(folders.map((folder) => deps.fs.realPath(folder)));
 
   /** Folders named in the settings may be on a disk that is not mounted. */
-  async function existing(folders: readonly string[]): Promise<readonly string[]> {
+  async function existingFolders(folders: readonly string[]): Promise<readonly string[]> {
     const found = await Promise.all(folders.map(async (folder) => ((await deps.fs.stat(folder))?.isDirectory === true ? [folder] : [])));
     return found.flat();
   }
@@ -103,7 +103,7 @@ export function createSessions(deps: SessionsDeps): OwnedSessions {
   ): Promise<Session> {
     const project = deps.projects.get(projectId);
     const run = await project.runSettings();
-    const extraFolders = await foldersOf([...(options.extraFolders ?? []), ...(await existing(run.includeFolders))]);
+    const extraFolders = await realPaths([...(options.extraFolders ?? []), ...(await existingFolders(run.includeFolders))]);
     const allowedTools = [...(options.allowedTools ?? []), ...run.tools.allowed];
     const identity = { id, projectId, project, options: { ...options, allowedTools } };
     const offered = deps.mcp.layerOf(project).child(); // starts its servers without waiting for them
@@ -202,29 +202,13 @@ export function createSessions(deps: SessionsDeps): OwnedSessions {
       return await session.snapshot();
     },
     open: async (projectId, sessionId, options) => (await open(projectId, sessionId, options)).snapshot(),
-    earlier: async (sessionId, beforeItemId, limit, untilItemId) => find(sessionId).earlier({ beforeItemId, limit, untilItemId }),
-    prompt: async (sessionId, text, localId, options = {}) => find(sessionId).prompt(text, localId, options),
-    readAttachment: async (sessionId, itemId, index) => find(sessionId).readAttachment(itemId, index),
-    openText: async (sessionId, itemId, part) => stored.prepareText(find(sessionId).readText(itemId, part)),
-    runSlash: async (sessionId, text) => find(sessionId).runSlash(text),
-    runCommand: async (sessionId, command) => find(sessionId).runCommand(command),
+    get: getSession,
+    openText: async (sessionId, itemId, part) => stored.prepareText(getSession(sessionId).readText(itemId, part)),
     async restartTask(taskId) {
       const task = deps.tasks.get(taskId);
       if (task === undefined) throw new EngineError('task_unknown', 'This task no longer exists.', { data: { taskId } });
-      return await find(task.sessionId).restartTask(task);
+      return await getSession(task.sessionId).restartTask(task);
     },
-    compact: async (sessionId, instructions) => find(sessionId).compact(instructions),
-    context: async (sessionId) => find(sessionId).context(),
-    unqueue: async (sessionId, localId) => find(sessionId).unqueue(localId),
-    sendQueued: async (sessionId, localId) => find(sessionId).sendQueued(localId),
-    cancel: (sessionId) => find(sessionId).cancel(),
-    retryNow: (sessionId) => find(sessionId).retryNow(),
-    setMode: async (sessionId, mode) => find(sessionId).setMode(mode),
-    setModel: async (sessionId, model) => find(sessionId).setModel(model),
-    rewind: async (sessionId, beforeItemId, options) => find(sessionId).rewind(beforeItemId, options),
-    listChanges: async (sessionId) => find(sessionId).changes.list(),
-    diffChange: async (sessionId, choice) => find(sessionId).changes.diff(choice),
-    undoChanges: async (sessionId, choice, onTouched) => find(sessionId).undoChanges(choice, onTouched),
     async rename(projectId, sessionId, title) {
       const known = live.get(sessionId);
       if (known !== undefined) return await known.rename(title);
@@ -251,8 +235,6 @@ export function createSessions(deps: SessionsDeps): OwnedSessions {
         await store.release();
       }
     },
-    answerQuestion: (sessionId, itemId, answers) => find(sessionId).answerQuestion(itemId, answers),
-    resolveApproval: (sessionId, approvalId, digest, decision) => find(sessionId).resolveApproval(approvalId, digest, decision),
     release(sessionId) {
       const session = live.get(sessionId);
       if (session === undefined) return;
@@ -268,9 +250,9 @@ export function createSessions(deps: SessionsDeps): OwnedSessions {
       closing.set(sessionId, ended);
       await ended;
     },
-    onTaskEnded: (sessionId) => live.get(sessionId)?.onTaskEnded(),
+    onTaskEnded: (sessionId) => live.get(sessionId)?.notifications.onTaskEnded(),
     onTaskInterrupted: (sessionId) => live.get(sessionId)?.showStoppedNotice(),
-    onMonitorOutput: (sessionId) => live.get(sessionId)?.onMonitorOutput(),
+    onMonitorOutput: (sessionId) => live.get(sessionId)?.notifications.onMonitorOutput(),
     async endTurns() {
       await Promise.all([...live.values()].map((session) => session.endTurn()));
     },

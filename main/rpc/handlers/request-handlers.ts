@@ -25,7 +25,7 @@ export function createRequestHandlers({ engine, app, subscriptions, viewers, rel
     'app.openExternal': async ({ url }) => done(app.openExternal(url)),
 
     'command.list': async ({ projectId }) => ({ commands: [...(await commands.list(projectId))] }),
-    'command.run': async ({ sessionId, text }) => ({ outcome: await sessions.runSlash(sessionId, text) }),
+    'command.run': async ({ sessionId, text }) => ({ outcome: await sessions.get(sessionId).runSlash(text) }),
 
     'project.list': async () => ({ projects: [...(await projects.list())] }),
     'project.lastShown': () => present({ view: projects.lastShown() }),
@@ -56,7 +56,7 @@ export function createRequestHandlers({ engine, app, subscriptions, viewers, rel
     'session.find': async ({ projectId, query }) => ({ sessions: [...(await sessions.find(projectId, query))] }),
     'session.branch': ({ projectId, sessionId, beforeItemId }) => sessions.branch(projectId, sessionId, present({ beforeItemId })),
     'session.rewind': ({ sessionId, beforeItemId, files }) =>
-      sessions.rewind(sessionId, beforeItemId, files === undefined ? {} : { files }),
+      sessions.get(sessionId).rewind(beforeItemId, files === undefined ? {} : { files }),
     'session.archive': ({ projectId, sessionId }) => done(sessions.archive(projectId, sessionId)),
     'session.unarchive': async ({ projectId, sessionId }) => ({ session: await sessions.unarchive(projectId, sessionId) }),
     'session.pin': ({ projectId, sessionId, pinned }) => done(sessions.pin(projectId, sessionId, pinned)),
@@ -93,31 +93,31 @@ export function createRequestHandlers({ engine, app, subscriptions, viewers, rel
       return {};
     },
     'session.earlier': async ({ sessionId, beforeItemId, limit, untilItemId }) => {
-      const page = await sessions.earlier(sessionId, beforeItemId, limit, untilItemId);
+      const page = await sessions.get(sessionId).earlier({ beforeItemId, limit, untilItemId });
       return { ...page, items: page.items.map((item) => boundItem(item)) };
     },
-    'session.prompt': ({ sessionId, text, localId, ...options }) => sessions.prompt(sessionId, text, localId, present(options)),
-    'session.readAttachment': ({ sessionId, itemId, index }) => sessions.readAttachment(sessionId, itemId, index),
-    'session.runCommand': ({ sessionId, command }) => sessions.runCommand(sessionId, command),
-    'session.compact': async ({ sessionId, instructions }) => ({ result: await sessions.compact(sessionId, instructions) }),
-    'session.context': async ({ sessionId }) => ({ context: await sessions.context(sessionId) }),
-    'session.sendQueued': ({ sessionId, localId }) => done(sessions.sendQueued(sessionId, localId)),
-    'session.unqueue': ({ sessionId, localId }) => done(sessions.unqueue(sessionId, localId)),
-    'session.cancel': ({ sessionId }) => done(sessions.cancel(sessionId)),
-    'session.retryNow': ({ sessionId }) => done(sessions.retryNow(sessionId)),
-    'session.setMode': ({ sessionId, mode }) => done(sessions.setMode(sessionId, mode)),
-    'session.setModel': ({ sessionId, model }) => done(sessions.setModel(sessionId, model)),
+    'session.prompt': ({ sessionId, text, localId, ...options }) => sessions.get(sessionId).prompt(text, localId, present(options)),
+    'session.readAttachment': ({ sessionId, itemId, index }) => sessions.get(sessionId).readAttachment(itemId, index),
+    'session.runCommand': ({ sessionId, command }) => sessions.get(sessionId).runCommand(command),
+    'session.compact': async ({ sessionId, instructions }) => ({ result: await sessions.get(sessionId).compact(instructions) }),
+    'session.context': async ({ sessionId }) => ({ context: await sessions.get(sessionId).context() }),
+    'session.sendQueued': ({ sessionId, localId }) => done(sessions.get(sessionId).sendQueued(localId)),
+    'session.unqueue': ({ sessionId, localId }) => done(sessions.get(sessionId).unqueue(localId)),
+    'session.cancel': ({ sessionId }) => done(sessions.get(sessionId).cancel()),
+    'session.retryNow': ({ sessionId }) => done(sessions.get(sessionId).retryNow()),
+    'session.setMode': ({ sessionId, mode }) => done(sessions.get(sessionId).setMode(mode)),
+    'session.setModel': ({ sessionId, model }) => done(sessions.get(sessionId).setModel(model)),
     'session.rename': ({ projectId, sessionId, title }) => done(sessions.rename(projectId, sessionId, title)),
 
     'checkpoint.list': async ({ sessionId }) => {
-      const { turns, files } = await sessions.listChanges(sessionId);
+      const { turns, files } = await sessions.get(sessionId).changes.list();
       return { turns: [...turns], files: [...files] };
     },
-    'checkpoint.diff': async ({ sessionId, ...choice }) => ({ diff: await sessions.diffChange(sessionId, choice) }),
-    'checkpoint.undo': ({ sessionId, onTouched = 'refuse', ...choice }) => sessions.undoChanges(sessionId, choice, onTouched),
-    'question.answer': ({ sessionId, itemId, answers }) => done(sessions.answerQuestion(sessionId, itemId, answers)),
+    'checkpoint.diff': async ({ sessionId, ...choice }) => ({ diff: await sessions.get(sessionId).changes.diff(choice) }),
+    'checkpoint.undo': ({ sessionId, onTouched = 'refuse', ...choice }) => sessions.get(sessionId).undoChanges(choice, onTouched),
+    'question.answer': ({ sessionId, itemId, answers }) => done(sessions.get(sessionId).questions.answer(itemId, answers)),
     'approval.resolve': ({ sessionId, approvalId, digest, decision }) =>
-      done(sessions.resolveApproval(sessionId, approvalId, digest, decision)),
+      done(sessions.get(sessionId).approvals.resolve(approvalId, digest, decision)),
 
     'permission.list': async ({ projectId }) => {
       const { entries, sandbox } = await permissions.list(projectId);

@@ -109,7 +109,7 @@ export async function openAgentRig(
     },
     async run(sessionId, text) {
       prompts += 1;
-      const { turnId } = await engine.sessions.prompt(sessionId, text, `local-${prompts}`);
+      const { turnId } = await engine.sessions.get(sessionId).prompt(text, `local-${prompts}`);
       return (await watched.until('turn.ended', ({ result }) => result.turnId === turnId)).result;
     },
     allFiles: () =>

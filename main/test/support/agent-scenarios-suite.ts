@@ -98,7 +98,7 @@ export function describeAgent(under: ProtocolUnderTest, other: ProtocolUnderTest
       const id = await rig.newSession();
       const turn = rig.run(id, 'touch it');
       const { approval } = await rig.until('approval.requested');
-      rig.engine.sessions.resolveApproval(id, approval.id, approval.digest, { kind: 'deny', note: 'not on Fridays' });
+      rig.engine.sessions.get(id).approvals.resolve(approval.id, approval.digest, { kind: 'deny', note: 'not on Fridays' });
       expect(await turn).toMatchObject({ end: 'completed', denied: [{ toolName: 'run_shell_command' }] });
       expect(lastBody(rig)).toContain('not on Fridays');
     });
@@ -146,7 +146,7 @@ export function describeAgent(under: ProtocolUnderTest, other: ProtocolUnderTest
       const { turn: waiting } = await rig.until('turn.changed', (data) => data.turn.phase === 'retrying');
       expect((waiting.retry?.atMs ?? 0) - Date.now()).toBeGreaterThan(12_000);
       expect((waiting.retry?.atMs ?? 0) - Date.now()).toBeLessThanOrEqual(17_000);
-      rig.engine.sessions.retryNow(id);
+      rig.engine.sessions.get(id).retryNow();
       expect(await turn).toMatchObject({ end: 'completed', modelRequests: 2 });
     });
 
@@ -162,7 +162,7 @@ export function describeAgent(under: ProtocolUnderTest, other: ProtocolUnderTest
       const id = await rig.newSession();
       const turn = rig.run(id, 'hello');
       await rig.until('turn.changed', (data) => data.turn.phase === 'retrying');
-      rig.engine.sessions.retryNow(id);
+      rig.engine.sessions.get(id).retryNow();
       expect(await turn).toMatchObject({ end: 'completed', modelRequests: 2 });
       expect(await itemsOf(rig, id)).toMatchObject([{ kind: 'user' }, { kind: 'assistant', text: 'Whole.' }]);
     });
@@ -183,7 +183,7 @@ export function describeAgent(under: ProtocolUnderTest, other: ProtocolUnderTest
       const turn = rig.run(id, 'hello');
       const { turn: waiting } = await rig.until('turn.changed', (data) => data.turn.phase === 'retrying');
       expect(waiting.retry?.reason).toContain('nothing more');
-      rig.engine.sessions.retryNow(id);
+      rig.engine.sessions.get(id).retryNow();
       expect(await turn).toMatchObject({ end: 'completed' });
     });
 
@@ -195,7 +195,7 @@ export function describeAgent(under: ProtocolUnderTest, other: ProtocolUnderTest
       const turn = rig.run(id, 'hello');
       await rig.until('item.added', ({ item }) => item.kind === 'assistant');
       const askedMs = Date.now();
-      rig.engine.sessions.cancel(id);
+      rig.engine.sessions.get(id).cancel();
       expect(await turn).toMatchObject({ end: 'cancelled' });
       expect(Date.now() - askedMs).toBeLessThan(1000); // 100 ms are promised; this machine is shared
       expect(await rig.run(id, 'go on')).toMatchObject({ end: 'completed' });
@@ -232,13 +232,13 @@ export function describeAgent(under: ProtocolUnderTest, other: ProtocolUnderTest
         { content: 'Read.', reasoning: 'Now I know.' },
       );
       expect(await rig.run(id, 'read both')).toMatchObject({ end: 'completed' });
-      await rig.engine.sessions.setModel(id, await rig.modelOf(other.protocol));
+      rig.engine.sessions.get(id).setModel(await rig.modelOf(other.protocol));
       rig.script({ content: 'I have seen them too.' });
       expect(await rig.run(id, 'what was in them?')).toMatchObject({ end: 'completed' });
       expect(lastBody(rig)).toMatch(/content of a[\s\S]*content of b[\s\S]*what was in them/);
       rig.script({ toolCalls: [readFile(rig, 'a.txt', 'call_a')] }, { content: 'And once more.' });
       expect(await rig.run(id, 'again')).toMatchObject({ end: 'completed' });
-      await rig.engine.sessions.setModel(id, await rig.modelOf(under.protocol));
+      rig.engine.sessions.get(id).setModel(await rig.modelOf(under.protocol));
       rig.script({ content: 'Back again.' });
       expect(await rig.run(id, 'and you?')).toMatchObject({ end: 'completed' });
       expect(lastBody(rig)).toContain('I have seen them too.');

@@ -59,7 +59,7 @@ async function perform(rig: AgentRig, options: ChaosOptions, random: () => numbe
   rig.engine.subscribe((event) => {
     if (event.event !== 'turn.changed' || event.data.turn.phase !== 'retrying') return;
     const { sessionId } = event.data;
-    setImmediate(() => rig.engine.sessions.retryNow(sessionId));
+    setImmediate(() => rig.engine.sessions.get(sessionId).retryNow());
   });
   const models = await Promise.all(options.protocols.map(({ protocol }) => rig.modelOf(protocol)));
   const perSession = options.turnsPerSession ?? 50;
@@ -69,11 +69,11 @@ async function perform(rig: AgentRig, options: ChaosOptions, random: () => numbe
     const id = sessions.at(-1);
     const model = models[Math.floor(random() * models.length)];
     if (id === undefined || model === undefined) throw new Error('a run needs a protocol');
-    await rig.engine.sessions.setModel(id, model);
+    rig.engine.sessions.get(id).setModel(model);
     const result = await Promise.race([rig.run(id, `Turn ${turn}`), timeLimit()]);
     if (result === undefined) {
       problems.push(`turn ${turn} of ${id} has not ended`);
-      rig.engine.sessions.cancel(id);
+      rig.engine.sessions.get(id).cancel();
       break;
     }
     ends[result.end] = (ends[result.end] ?? 0) + 1;
@@ -108,7 +108,7 @@ async function reload(rig: AgentRig, sessions: readonly SessionId[]): Promise<st
         });
       });
       const asked = rig.front.requests.length;
-      await engine.sessions.prompt(id, 'Are you still here?', `again-${id}`);
+      await engine.sessions.get(id).prompt('Are you still here?', `again-${id}`);
       const end = await ended;
       if (end !== 'completed') problems.push(`${id} cannot be gone on with: ${end}`);
       problems.push(...rig.front.requests.slice(asked).flatMap((request) => problemsOf(request.body)));

@@ -86,13 +86,13 @@ async function openFixture(base: string, root: string, options: FixtureOptions):
     sessionFile,
     async run(sessionId, text) {
       locals += 1;
-      const { turnId } = await engine.sessions.prompt(sessionId, text, `local-${locals}`);
+      const { turnId } = await engine.sessions.get(sessionId).prompt(text, `local-${locals}`);
       return (await until('turn.ended', ({ result }) => result.turnId === turnId)).result;
     },
     async answerNext(decision, after = 0) {
       let seen = 0;
       const { approval } = await until('approval.requested', () => (seen += 1) > after);
-      engine.sessions.resolveApproval(approval.sessionId, approval.id, approval.digest, decision);
+      engine.sessions.get(approval.sessionId).approvals.resolve(approval.id, approval.digest, decision);
     },
     items: async (sessionId) => (await engine.sessions.open(project.id, sessionId)).items,
     records: (sessionId) =>

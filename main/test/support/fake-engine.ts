@@ -1,10 +1,23 @@
-import type { HostEvent } from '../../../preload/contract/index.ts';
-import type { Engine, Permissions, Projects, Providers, Sessions, Settings, SlashCommands, Survivors, Tasks } from '../../engine/index.ts';
+import type { HostEvent, SessionId } from '../../../preload/contract/index.ts';
+import type {
+  Engine,
+  Permissions,
+  Projects,
+  Providers,
+  SessionHandle,
+  Sessions,
+  Settings,
+  SlashCommands,
+  Survivors,
+  Tasks,
+} from '../../engine/index.ts';
 import type { Mcp } from '../../engine/mcp/index.ts';
 
 export interface EngineScript {
   readonly projects?: Partial<Projects>;
   readonly sessions?: Partial<Sessions>;
+  /** Any session that is open. */
+  readonly session?: (id: SessionId) => Partial<SessionHandle>;
   readonly tasks?: Partial<Tasks>;
   readonly survivors?: Partial<Survivors>;
   readonly permissions?: Partial<Permissions>;
@@ -27,7 +40,7 @@ export function createFakeEngine(script: EngineScript = {}): FakeEngine {
   return {
     engine: {
       projects: complete('projects', script.projects),
-      sessions: complete('sessions', script.sessions),
+      sessions: complete('sessions', { get: (id) => complete('session', { id, ...script.session?.(id) }), ...script.sessions }),
       tasks: complete('tasks', script.tasks),
       survivors: complete('survivors', script.survivors),
       permissions: complete('permissions', script.permissions),
@@ -50,7 +63,7 @@ export function createFakeEngine(script: EngineScript = {}): FakeEngine {
   };
 }
 
-/** Fills a partial interface with functions that throw; sound because every member of these interfaces is a function. */
+/** Fills a partial interface with functions that throw. A member that is not a function must be given. */
 function complete<T extends object>(group: string, given: Partial<T> | undefined): T {
   return new Proxy((given ?? {}) as T, {
     get(target, name) {

@@ -7,6 +7,9 @@ const environment = { PATH: process.env['PATH'] ?? '', HOME: home };
 const engine = createEngine(createNodePorts({ environment, hostKind: 'cli', version: '0', trustedEndpoints: [], home }));
 const project = await engine.projects.open(folder, { trust: true });
 const { summary } = await engine.sessions.create(project.id);
-void engine.sessions.prompt(summary.id, 'go', 'local').catch(() => undefined);
+void engine.sessions
+  .get(summary.id)
+  .prompt('go', 'local')
+  .catch(() => undefined);
 process.stdout.write('ready\n');
 setInterval(() => undefined, 60_000);
