@@ -80,15 +80,16 @@ function compileOne(pattern: string): (names: readonly string[]) => boolean {
     );
 }
 
-type Token = { readonly kind: 'star' } | { readonly kind: 'one'; readonly accepts: (character: string) => boolean };
+/** `many`: any number of any characters. */
+export type PatternToken = { readonly kind: 'many' } | { readonly kind: 'one'; readonly accepts: (character: string) => boolean };
 
 function compileName(pattern: string): NameMatcher {
-  const tokens: Token[] = [];
+  const tokens: PatternToken[] = [];
   const characters = [...pattern];
   for (let at = 0; at < characters.length; at += 1) {
     const character = characters[at] ?? '';
-    const set = character === '[' ? classAt(characters, at) : undefined;
-    if (character === '*') tokens.push({ kind: 'star' });
+    const set = character === '[' ? parseClass(characters, at, '!^') : undefined;
+    if (character === '*') tokens.push({ kind: 'many' });
     else if (character === '?') tokens.push({ kind: 'one', accepts: () => true });
     else if (set !== undefined) {
       tokens.push({ kind: 'one', accepts: set.accepts });
@@ -99,17 +100,28 @@ function compileName(pattern: string): NameMatcher {
       tokens.push({ kind: 'one', accepts: (found) => found === literal });
     }
   }
-  return (name) =>
+  const matches = matchTokens(tokens);
+  return (name) => matches([...name]);
+}
+
+/** Returns whether all characters match, in a time of at most characters times tokens. */
+export function matchTokens(tokens: readonly PatternToken[]): (characters: readonly string[]) => boolean {
+  return (characters) =>
     matchGreedy(
-      [...name],
+      characters,
       tokens,
-      (token) => token.kind === 'star',
+      (token) => token.kind === 'many',
       (token, found) => token.kind === 'one' && token.accepts(found),
     );
 }
 
-function classAt(characters: readonly string[], start: number): { end: number; accepts: (character: string) => boolean } | undefined {
-  const negated = characters[start + 1] === '!' || characters[start + 1] === '^';
+/** The class that begins at `start` and ends at `end`; undefined without an end. `negations`: the characters that negate it. */
+export function parseClass(
+  characters: readonly string[],
+  start: number,
+  negations: string,
+): { end: number; accepts: (character: string) => boolean } | undefined {
+  const negated = negations.includes(characters[start + 1] ?? ' ');
   const first = start + (negated ? 2 : 1);
   const end = characters.indexOf(']', first + 1); // a bracket in the first place is a member
   if (end === -1) return undefined;

@@ -9,7 +9,6 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { type SessionId, TaskId, type TaskSummary } from '../../../preload/contract/index.ts';
 import type { BoundedText } from '../ports.ts';
-import { MonitorRecord, findUnreportedLines, type UnreportedLines } from './monitor-record.ts';
 import { NO_TEXT } from './task.ts';
 import { taskIdForCall } from './task-id.ts';
 
@@ -21,8 +20,6 @@ const LAST_LINE_BYTES = 4096;
 const LAST_LINE_CHARS = 200;
 /** For the head and the tail each. Unit: bytes. */
 const TEXT_BYTES = 15_000;
-/** How much of a monitor's output is searched for unreported lines. Unit: bytes. */
-const MONITOR_BYTES = 8 * 1024 * 1024;
 /** Contains the time the list was cleared, in epoch ms. */
 const CLEARED_FILE = 'gantry-cleared';
 /** The clock of the file system may lag by this much. Unit: ms. */
@@ -44,7 +41,6 @@ const Sidecar = z.object({
   exitCode: z.number().int().optional().catch(undefined),
   error: z.string().optional().catch(undefined),
   byUser: z.boolean().optional().catch(undefined),
-  monitor: MonitorRecord.optional().catch(undefined),
 });
 
 type Sidecar = z.infer<typeof Sidecar>;
@@ -120,7 +116,6 @@ export async function toEarlierSummary(folder: string, sessionId: SessionId, sta
     droppedBytes: 0,
     lastLine: getLastLine(text?.bytes.toString('utf8') ?? ''),
     ofEarlierRun: true,
-    ...(status.monitor === undefined ? {} : { monitor: shownMonitor(status.monitor) }),
     rev: 1,
   };
 }
@@ -135,16 +130,6 @@ export async function readClearedAt(folder: string): Promise<number> {
 /** Errors: those of the file system. */
 export async function writeClearedAt(folder: string, clearedAtMs: number): Promise<void> {
   await writeFile(join(folder, CLEARED_FILE), String(clearedAtMs), { mode: 0o600 });
-}
-
-/** The lines that a monitor has printed and that were not reported to the model. */
-export async function readUnreportedLines(textPath: string, record: MonitorRecord): Promise<UnreportedLines> {
-  const part = await readPart(textPath, { atMost: MONITOR_BYTES, isCutAllowed: true });
-  return findUnreportedLines(record, part?.bytes.toString('utf8') ?? '', (part?.size ?? 0) <= MONITOR_BYTES);
-}
-
-function shownMonitor({ description, pattern, told, maxEvents }: MonitorRecord): NonNullable<TaskSummary['monitor']> {
-  return { description, events: told, maxEvents, ...(pattern === undefined ? {} : { pattern }) };
 }
 
 /** Both ends of the plain text. `omittedChars` counts bytes here, because the middle is not read. */

@@ -276,39 +276,17 @@ test('a cleared list stays cleared after a restart; tasks that ended later are l
   expect(again.tasks.list(SESSION).map(({ id }) => id)).toEqual([idOf(2), idOf(3)]);
 });
 
-const monitor = { description: 'errors', pattern: 'error', maxEvents: 1000, told: 1 };
-
-test('a monitor that ended because the app was killed: unreported lines are reported once, with its end, and the sidecar is updated', async () => {
-  running(1, { monitor });
-  output(1, 'error 1\nok\nerror 2\nok\nerror 3\n');
+test('BT-18: a monitor that ended because the app was killed is listed as ended, and its end is reported once with its last output', async () => {
+  running(1, { monitor: { description: 'errors', pattern: 'error', maxEvents: 1000, told: 1 } }); // as earlier versions wrote it
+  output(1, 'error 1\nok\nerror 2\n');
   const { tasks, recall } = setUp();
   await recall();
-  const [notice, ...more] = tasks.takeMonitorNotices(SESSION);
-  expect(more).toEqual([]);
-  expect(notice).toMatchObject({
-    task: { id: idOf(1), status: 'interrupted', error: 'Ended with Gantry', monitor: { events: 3, pattern: 'error' } },
-    request: { description: 'errors' },
-    lines: ['error 2', 'error 3'],
-    droppedLines: 0,
-    events: 3,
-  });
-  expect(tasks.takeEndedNotices(SESSION)).toEqual([]);
-  expect(tasks.takeMonitorNotices(SESSION)).toEqual([]);
-  await expect.poll(() => statusOf(1).monitor).toMatchObject({ told: 3, isDone: true });
+  expect(tasks.list(SESSION)).toMatchObject([{ id: idOf(1), status: 'interrupted', error: 'Ended with Gantry' }]);
+  expect(tasks.interrupted(SESSION).map(({ id }) => id)).toEqual([idOf(1)]);
+  expect(tasks.takeEndedNotices(SESSION)).toMatchObject([{ task: { id: idOf(1) }, text: { head: 'error 1\nok\nerror 2\n' } }]);
+  expect([...tasks.takeEndedNotices(SESSION), ...tasks.interrupted(SESSION)]).toEqual([]);
+  expect(statusOf(1)).toMatchObject({ status: 'failed', error: 'Ended with Gantry' });
   const again = setUp();
   await again.recall();
-  expect(again.tasks.takeMonitorNotices(SESSION)).toEqual([]);
-});
-
-test('a monitor that ended normally: unreported lines are reported; one without any, or that is done, reports nothing', async () => {
-  sidecar(1, { monitor });
-  output(1, 'error 1\nerror 2\n');
-  sidecar(2, { monitor: { ...monitor, told: 2 } });
-  output(2, 'error 1\nerror 2\n');
-  sidecar(3, { monitor: { ...monitor, isDone: true } });
-  output(3, 'error 1\nerror 2\n');
-  const { tasks, recall } = setUp();
-  await recall();
-  expect(tasks.interrupted(SESSION)).toEqual([]); // it has lines to report, but no crash stopped it
-  expect(tasks.takeMonitorNotices(SESSION).map(({ task, lines }) => [task.id, lines])).toEqual([[idOf(1), ['error 2']]]);
+  expect(again.tasks.takeEndedNotices(SESSION)).toEqual([]);
 });

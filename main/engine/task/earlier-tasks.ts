@@ -12,14 +12,12 @@ import {
   readClearedAt,
   readEarlierText,
   readStatuses,
-  readUnreportedLines,
   toEarlierSummary,
   writeClearedAt,
 } from './earlier-tasks-files.ts';
-import type { MonitorRecord, UnreportedLines } from './monitor-record.ts';
 import { readOutputPiece } from './read-output.ts';
 import { createStatusFile } from './status-file.ts';
-import { type EndedTask, LISTED_ENDED_TASKS, type MonitorNotice, type TaskSource } from './task-api.ts';
+import { type EndedTask, LISTED_ENDED_TASKS, type TaskSource } from './task-api.ts';
 import type { RunTasks } from './task-manager.ts';
 
 /** By then, the pty host and the watchdog of a killed app have ended its commands. Unit: ms. */
@@ -39,8 +37,6 @@ export interface EarlierTasks extends TaskSource {
   recall(request: RecallRequest): Promise<void>;
   /** Tasks that ended with the app and were not taken as notices yet. */
   interrupted(sessionId: SessionId): readonly TaskSummary[];
-  /** Lines, or the end, of monitors; each is returned once. */
-  takeMonitorNotices(sessionId: SessionId): readonly MonitorNotice[];
 }
 
 export interface EarlierTasksOptions {
@@ -57,8 +53,6 @@ interface Earlier {
   readonly folder: string;
   /** The output of a task whose end was not reported to the model (BT-25). */
   readonly unreported?: BoundedText;
-  /** Lines, or the end, of a monitor that are not reported yet. */
-  readonly unreportedMonitor?: { readonly record: MonitorRecord; readonly updates: UnreportedLines };
 }
 
 export function createEarlierTasks(options: EarlierTasksOptions): EarlierTasks {
@@ -74,27 +68,17 @@ export function createEarlierTasks(options: EarlierTasksOptions): EarlierTasks {
     return options.survivors?.isRunning({ taskId, pid, startedAtMs: startTime }) ?? isPidUsed(pid);
   };
 
-  const writeStatus = async (folder: string, summary: TaskSummary, monitor?: MonitorRecord): Promise<void> => {
+  const writeStatus = async (folder: string, summary: TaskSummary): Promise<void> => {
     const file = createStatusFile(earlierPaths(folder, summary.id).statusPath, (error) =>
       logger.warn('the status file of an earlier task could not be corrected', { taskId: summary.id, error: String(error) }),
     );
-    file.write(summary, clock.now(), monitor);
+    file.write(summary, clock.now());
     await file.settled();
   };
 
-  const correctEnd = async (folder: string, ended: TaskSummary, monitor: MonitorRecord | undefined): Promise<Earlier> => {
-    const { textPath } = earlierPaths(folder, ended.id);
-    const [unreported] = await Promise.all([readEarlierText(textPath), writeStatus(folder, ended, monitor)]);
-    if (monitor === undefined) return { summary: ended, folder, unreported };
-    return { summary: ended, folder, unreportedMonitor: { record: monitor, updates: await readUnreportedLines(textPath, monitor) } };
-  };
-
-  /** The task ended normally; a monitor may have lines that were not reported. */
-  const loadEnded = async (folder: string, summary: TaskSummary, monitor: MonitorRecord | undefined): Promise<Earlier> => {
-    if (monitor === undefined || monitor.isDone === true) return { summary, folder };
-    const updates = await readUnreportedLines(earlierPaths(folder, summary.id).textPath, monitor);
-    const hasUpdates = updates.lines.length > 0 || updates.droppedLines > 0;
-    return { summary, folder, ...(hasUpdates ? { unreportedMonitor: { record: monitor, updates } } : {}) };
+  const correctEnd = async (folder: string, ended: TaskSummary): Promise<Earlier> => {
+    const [unreported] = await Promise.all([readEarlierText(earlierPaths(folder, ended.id).textPath), writeStatus(folder, ended)]);
+    return { summary: ended, folder, unreported };
   };
 
   /** Adds tasks that have ended; the others stay open. */
@@ -110,7 +94,7 @@ export function createEarlierTasks(options: EarlierTasksOptions): EarlierTasks {
     const found = await Promise.all(
       chosen.map(async (status): Promise<Earlier> => {
         const summary = await toEarlierSummary(outputDir, sessionId, status);
-        return (status.status === 'running' ? correctEnd : loadEnded)(outputDir, summary, status.monitor);
+        return status.status === 'running' ? correctEnd(outputDir, summary) : { summary, folder: outputDir };
       }),
     );
     for (const task of found) earlier.set(task.summary.id, task);
@@ -163,10 +147,7 @@ export function createEarlierTasks(options: EarlierTasksOptions): EarlierTasks {
 
   return {
     recall,
-    interrupted: (sessionId) =>
-      findBySession(sessionId).flatMap(({ summary, unreported, unreportedMonitor }) =>
-        summary.status === 'interrupted' && (unreported ?? unreportedMonitor) !== undefined ? [summary] : [],
-      ),
+    interrupted: (sessionId) => findBySession(sessionId).flatMap(({ summary, unreported }) => (unreported === undefined ? [] : [summary])),
     get: (taskId) => earlier.get(taskId)?.summary,
     list: (sessionId) => (sessionId === undefined ? [...earlier.values()] : findBySession(sessionId)).map(({ summary }) => summary),
     promote: refuseEnded,
@@ -185,20 +166,6 @@ export function createEarlierTasks(options: EarlierTasksOptions): EarlierTasks {
         if (unreported === undefined) continue;
         notices.push({ task: summary, text: unreported });
         earlier.set(summary.id, { summary, folder });
-      }
-      return notices;
-    },
-    takeMonitorNotices(sessionId): readonly MonitorNotice[] {
-      const notices: MonitorNotice[] = [];
-      for (const { summary, folder, unreportedMonitor } of findBySession(sessionId)) {
-        if (unreportedMonitor === undefined) continue;
-        const { record, updates } = unreportedMonitor;
-        const { description, maxEvents, pattern } = record;
-        const request = { description, maxEvents, idleTimeoutMs: 0, ...(pattern === undefined ? {} : { pattern }) };
-        const task = { ...summary, ...(summary.monitor === undefined ? {} : { monitor: { ...summary.monitor, events: updates.events } }) };
-        notices.push({ task, request, ...updates });
-        earlier.set(summary.id, { summary: task, folder });
-        void writeStatus(folder, task, { ...record, told: updates.events, isDone: true });
       }
       return notices;
     },

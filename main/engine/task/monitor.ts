@@ -4,13 +4,16 @@
  */
 import type { TaskSummary } from '../../../preload/contract/index.ts';
 import { createLinePattern } from './line-pattern.ts';
-import { type MonitorRecord, NOTICE_CHARS, NOTICE_LINES } from './monitor-record.ts';
 import type { MonitorNotice, MonitorRequest } from './task-api.ts';
 
 /** The limit of running monitors per session. Source: docs/formats.md 4.2. */
 export const MAX_MONITORS = 16;
 
-export type MonitorStop = 'max_events' | 'idle' | 'pattern';
+/** Limits of one message to the model; the rest is in the output file. Units: lines, UTF-16 code units. */
+export const NOTICE_LINES = 100;
+export const NOTICE_CHARS = 8000;
+
+export type MonitorStop = NonNullable<MonitorNotice['stop']>;
 
 export interface Monitor {
   readonly request: MonitorRequest;
@@ -20,8 +23,6 @@ export interface Monitor {
   /** The command has printed nothing for the idle time. */
   onIdle(): void;
   readonly hasLines: boolean;
-  /** The entry for its sidecar. `isDone`: nothing more will be reported. */
-  record(isDone: boolean): MonitorRecord;
   /** The entry that the window shows. */
   summary(): NonNullable<TaskSummary['monitor']>;
   /** Returns the unreported lines once. After the end, every notice includes the reason `stop`. */
@@ -29,14 +30,12 @@ export interface Monitor {
 }
 
 export function createMonitor(request: MonitorRequest): Monitor {
-  const pattern = request.pattern === undefined ? undefined : createLinePattern(request.pattern);
+  const matches = request.pattern === undefined ? () => true : createLinePattern(request.pattern);
   let lines: string[] = [];
   let chars = 0;
   let droppedLines = 0;
   let events = 0;
   let stop: MonitorStop | undefined;
-  let reportedLines = 0;
-  let isInexact = false;
 
   const addLine = (line: string) => {
     if (lines.length >= NOTICE_LINES || chars + line.length > NOTICE_CHARS) {
@@ -54,10 +53,7 @@ export function createMonitor(request: MonitorRequest): Monitor {
     push(received, dropped) {
       if (stop !== undefined) return false;
       droppedLines += dropped;
-      const found = pattern === undefined ? received : pattern.filter(received);
-      if (found === undefined) droppedLines += received.length;
-      if (pattern?.isTooSlow === true) stop = 'pattern';
-      for (const line of found ?? []) if (stop === undefined) addLine(line);
+      for (const line of received) if (stop === undefined && matches(line)) addLine(line);
       return lines.length > 0;
     },
     onIdle: () => void (stop ??= 'idle'),
@@ -67,18 +63,11 @@ export function createMonitor(request: MonitorRequest): Monitor {
     get hasLines() {
       return lines.length > 0;
     },
-    record(isDone) {
-      const { description, maxEvents, pattern: source } = request;
-      const known = { description, maxEvents, told: reportedLines, ...(source === undefined ? {} : { pattern: source }) };
-      return { ...known, ...(isInexact ? { isInexact } : {}), ...(isDone ? { isDone } : {}) };
-    },
     summary() {
       const { description, maxEvents } = request;
       return { description, events, maxEvents, ...(request.pattern === undefined ? {} : { pattern: request.pattern }) };
     },
     take() {
-      reportedLines += lines.length;
-      isInexact ||= droppedLines > 0;
       const taken = { lines, droppedLines, events, ...(stop === undefined ? {} : { stop }) };
       lines = [];
       chars = 0;

@@ -6,11 +6,9 @@ import { mkdir, rename, utimes, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { TaskSummary } from '../../../preload/contract/index.ts';
 import { isTerminalStatus } from '../../../preload/contract/index.ts';
-import type { MonitorRecord } from './monitor-record.ts';
 
 export interface StatusFile {
-  /** `monitor`: an entry of ours that other programs ignore. */
-  write(task: TaskSummary, nowMs: number, monitor?: MonitorRecord): void;
+  write(task: TaskSummary, nowMs: number): void;
   /** Sets the modification time of the file: after a crash it shows when the task was last known to run. */
   touch(nowMs: number): void;
   /** Resolves when the last write is done. */
@@ -32,8 +30,7 @@ export function createStatusFile(path: string, onError: (error: unknown) => void
     });
   };
   return {
-    write: (task, nowMs, monitor) =>
-      enqueue(() => replace(`${JSON.stringify({ ...toStatus(task, nowMs), ...(monitor === undefined ? {} : { monitor }) })}\n`)),
+    write: (task, nowMs) => enqueue(() => replace(`${JSON.stringify(toStatus(task, nowMs))}\n`)),
     touch: (nowMs) => enqueue(() => utimes(path, nowMs / 1000, nowMs / 1000)),
     settled: () => last,
   };

@@ -87,7 +87,7 @@ export interface StartTask {
   >;
 }
 
-/** `pattern`: a valid regular expression; only matching lines are events. Units: ms. */
+/** `pattern`: a valid pattern (line-pattern.ts); only matching lines are events. Units: ms. */
 export interface MonitorRequest {
   readonly description: string;
   readonly maxEvents: number;
@@ -103,7 +103,7 @@ export interface MonitorNotice {
   readonly droppedLines: number;
   readonly events: number;
   /** The reason why the monitor ended the command. */
-  readonly stop?: 'max_events' | 'idle' | 'pattern';
+  readonly stop?: 'max_events' | 'idle';
 }
 
 export interface RunningTask {

@@ -57,12 +57,13 @@ test('the last 200 ended commands are recognised as ended, an earlier one is unk
   expect(() => tasks.promote(first.id)).toThrow(coded('task_unknown'));
 });
 
-test('a monitor that ends because its session was closed is never reported, not even after a restart', async () => {
+test('a monitor that ends because its session was closed is never reported', async () => {
   const { tasks, begin } = setUp(folder);
   const { id } = await begin({ placement: 'background', monitor });
   await tasks.closeSession(SESSION);
   const status = () => JSON.parse(readFileSync(join(folder, `shell-${id}.status`), 'utf8'));
-  await expect.poll(status).toMatchObject({ status: 'cancelled', monitor: { isDone: true } });
+  await expect.poll(status).toMatchObject({ status: 'cancelled' });
+  expect([tasks.takeMonitorNotices(SESSION), tasks.takeEndedNotices(SESSION)]).toEqual([[], []]);
 });
 
 test('a command that ends by itself within its time limit does not time out', async () => {

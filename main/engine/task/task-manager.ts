@@ -297,7 +297,6 @@ export function createRunTasks(options: RunTasksOptions): RunTasks {
     ...createTaskNotices(() => tasks.values()),
     async closeSession(sessionId) {
       const own = [...tasks.values()].filter((task) => task.request.sessionId === sessionId);
-      for (const task of own) task.isSilenced = true;
       await stopAll(own);
       for (const task of own) if (tasks.has(task.id)) remove(task);
     },

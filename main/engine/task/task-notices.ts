@@ -29,7 +29,6 @@ export function createTaskNotices(tasks: () => Iterable<Task>): TaskNotices {
         if (monitor === undefined || task.isReported || (!task.isTerminal && !monitor.hasLines)) return [];
         task.isReported = task.isTerminal;
         const taken = monitor.take();
-        task.writeStatus();
         return task.state.stopReason === 'agent' ? [] : [{ task: task.summary(), request: monitor.request, ...taken }];
       });
     },

@@ -41,8 +41,6 @@ export class Task {
   rev = 0;
   /** The end was reported to the model, or does not need to be. */
   isReported = false;
-  /** Its session was closed: nothing about it is reported, not even after a restart. */
-  isSilenced = false;
   isReleased = false;
   hasFiles = true;
   text: BoundedText = NO_TEXT;
@@ -173,9 +171,7 @@ export class Task {
   }
 
   writeStatus(): void {
-    if (!this.state.wasBackground) return;
-    const isDone = this.isReported || this.isSilenced || this.state.stopReason === 'agent';
-    this.status.write(this.summary(), this.clock.now(), this.monitor?.record(isDone));
+    if (this.state.wasBackground) this.status.write(this.summary(), this.clock.now());
   }
 
   /** From now on a file is touched while the task runs, so that a crash can be dated: the status file, or otherwise its output. */

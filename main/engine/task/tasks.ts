@@ -75,7 +75,7 @@ export function joinSources({ run, earlier, agents }: TaskSources): AllTasks {
       for (const source of byAge) source.clearEnded(sessionId);
     },
     takeEndedNotices: (sessionId) => byAge.flatMap((source) => source.takeEndedNotices(sessionId)),
-    takeMonitorNotices: (sessionId) => [...earlier.takeMonitorNotices(sessionId), ...run.takeMonitorNotices(sessionId)],
+    takeMonitorNotices: (sessionId) => run.takeMonitorNotices(sessionId),
     monitorUpdates: (sessionId) => run.monitorUpdates(sessionId),
     async closeSession(sessionId) {
       await Promise.all(byAge.map((source) => source.closeSession(sessionId)));

@@ -59,7 +59,6 @@ function monitorEnvelope(notice: MonitorNotice): string {
 const STOPS = {
   max_events: (notice: MonitorNotice) => `stopped at its limit of ${amount(notice.events, 'line')}`,
   idle: (notice: MonitorNotice) => `stopped after ${notice.request.idleTimeoutMs / 1000} s without output`,
-  pattern: () => 'stopped because its pattern takes too long on these lines',
 };
 
 function describeUpdate(notice: MonitorNotice): string {

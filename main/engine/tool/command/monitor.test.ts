@@ -35,8 +35,11 @@ test('a monitor that ends at once is reported with its output', async () => {
   expect(result.text).toContain('no such file');
 });
 
-test('a pattern that is no regular expression and a folder outside the project are refused before the question', async () => {
-  expect(await monitorTool.preview({ command: 'x', pattern: '(' }, workspace.context)).toMatchObject({ ok: false });
+test('a pattern that is not supported and a folder outside the project are refused before approval is requested', async () => {
+  expect(await monitorTool.preview({ command: 'x', pattern: '(a+)+' }, workspace.context)).toMatchObject({
+    ok: false,
+    refusal: expect.stringContaining('grep --line-buffered -E'),
+  });
   expect(await monitorTool.preview({ command: 'x', directory: '/' }, workspace.context)).toMatchObject({ ok: false });
   expect(await monitorTool.preview({ command: 'x', pattern: 'ERR' }, workspace.context)).toMatchObject({ ok: true, command: 'x' });
 });

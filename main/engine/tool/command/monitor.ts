@@ -16,7 +16,14 @@ const MAX_IDLE_MS = 600_000;
 const Input = z.object({
   command: z.string().min(1),
   description: z.string().max(200).optional(),
-  pattern: z.string().min(1).max(500).optional().describe('Regular expression; only matching lines are reported'),
+  pattern: z
+    .string()
+    .min(1)
+    .max(500)
+    .optional()
+    .describe(
+      'Only matching lines are reported. Simple regular expression: text . .* [a-z] \\d ^ $ | (?i); for more, pipe through grep --line-buffered -E',
+    ),
   max_events: z.number().int().min(1).max(MAX_EVENTS).optional().describe('default 1000'),
   idle_timeout_ms: z.number().int().min(1).max(MAX_IDLE_MS).optional().describe('default 300000'),
   directory: z.string().optional(),
@@ -36,7 +43,7 @@ export const monitorTool: Tool<Input> = {
     const place = await placeOf(input, context);
     if (!place.ok) return { ok: false, refusal: place.why };
     const problem = input.pattern === undefined ? undefined : patternProblem(input.pattern);
-    if (problem !== undefined) return { ok: false, refusal: `pattern is not a valid regular expression: ${problem}` };
+    if (problem !== undefined) return { ok: false, refusal: `The pattern cannot be used: ${problem}` };
     const title = 'Run a command in the background and send its lines to the agent';
     return { ok: true, title, display: { kind: 'none' }, touches: [], command: input.command, cwd: place.cwd };
   },
