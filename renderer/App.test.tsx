@@ -49,7 +49,7 @@ test('without a system dialog a folder is opened by its path', async () => {
   expect(await screen.findByRole('heading', { name: 'What should Gantry do in shop-api?' })).toBeDefined();
 });
 
-test('Tab completes the name of a folder that was begun, takes a chosen one, and else leaves the field', async () => {
+test('Tab completes a folder name, accepts a chosen folder, and otherwise leaves the field', async () => {
   await open({ 'project.list': () => ({ projects: [] }), 'project.suggestPaths': () => ({ paths: ['/a/shop', '/a/site'] }) }, false);
   await press('o', { ctrlKey: true });
   const path = screen.getByRole<HTMLInputElement>('combobox', { name: 'Path' });
@@ -65,7 +65,7 @@ test('Tab completes the name of a folder that was begun, takes a chosen one, and
   expect(await tab()).toEqual([true, '/a/shop/']);
 });
 
-test('that the connection is lost is told by a region that was there before', async () => {
+test('a lost connection is announced by a live region that already existed', async () => {
   const { client } = await open();
   const regions = screen.getAllByRole('status');
   expect(regions.map((region) => region.textContent)).not.toContain('Connection lost. Reconnecting.');
@@ -73,7 +73,7 @@ test('that the connection is lost is told by a region that was there before', as
   expect(regions.map((region) => region.textContent)).toContain('Connection lost. Reconnecting.');
 });
 
-test('the folder that the arrows have chosen is in sight', async () => {
+test('the folder chosen with the arrow keys is scrolled into view', async () => {
   const seen: string[] = [];
   Element.prototype.scrollIntoView = function scroll(this: Element) {
     seen.push(this.textContent);
@@ -85,7 +85,7 @@ test('the folder that the arrows have chosen is in sight', async () => {
   expect(seen).toEqual(['/a', '/b', '/b', '/a']);
 });
 
-test('what is wrong with a folder is said although its dialog is open', async () => {
+test('a problem with a folder is shown although its dialog is open', async () => {
   await open(
     {
       'project.list': () => ({ projects: [] }),
@@ -110,16 +110,16 @@ test('what is wrong with a folder is said although its dialog is open', async ()
   expect(screen.getByRole('dialog')).toBeDefined();
 });
 
-test('a fault in what stands around the screens leaves a way back', async () => {
-  const told = vi.spyOn(console, 'error').mockImplementation(() => undefined); // React tells of it too
+test('an error outside the screens shows a way back', async () => {
+  const logged = vi.spyOn(console, 'error').mockImplementation(() => undefined); // React logs it too
   const { stores } = await open();
-  await act(async () => stores.ui.setState({ toasts: undefined as never })); // as no code of ours does
+  await act(async () => stores.ui.setState({ toasts: undefined as never })); // no code of ours throws null
   expect(screen.getByRole('alert').textContent).toContain('This view ran into an error');
   expect(screen.getByRole('button', { name: 'Reload' })).toBeDefined();
-  told.mockRestore();
+  logged.mockRestore();
 });
 
-test('a whole path that is pasted replaces what stands in the field, a part of one does not', async () => {
+test('a pasted absolute path replaces the text of the field, a part of a path does not', async () => {
   await open({ 'project.list': () => ({ projects: [] }), 'project.suggestPaths': () => ({ paths: [] }) }, false);
   await press('o', { ctrlKey: true });
   const path = screen.getByRole<HTMLInputElement>('combobox', { name: 'Path' });
@@ -130,7 +130,7 @@ test('a whole path that is pasted replaces what stands in the field, a part of o
   expect(path.value).toBe('/srv/shop');
 });
 
-test('a folder nobody was asked about asks for trust and shows what it brings; Escape answers nothing', async () => {
+test('a folder without a trust decision asks for trust and lists what it brings; Escape does not answer', async () => {
   const { client } = await open({
     'project.list': () => ({ projects: [project({ trust: 'unknown', projectFiles: ['.qwen/settings.json'] })] }),
     'project.trust': () => ({ project: project({ trust: 'untrusted' }) }),
@@ -171,7 +171,7 @@ test('a session that another process writes is read-only', async () => {
   expect(screen.queryByRole('textbox', { name: 'Message' })).toBeNull();
 });
 
-test('a lost connection is said and goes away when it is back', async () => {
+test('a lost connection is shown, and disappears when the connection is back', async () => {
   const { client } = await open();
   await act(async () => client.setState({ kind: 'lost', retryAtMs: Date.now() + 3000 }));
   expect(screen.getByText(/Reconnecting in/)).toBeDefined();
@@ -193,11 +193,14 @@ test('Ctrl+comma opens the settings, and closes them again', async () => {
   expect(screen.queryByRole('heading', { name: 'Settings', level: 1 })).toBeNull();
 });
 
-test.each([{ ctrlKey: true, shiftKey: true }, { ctrlKey: true, altKey: true }, {}])('a comma with %j does not', async (keys) => {
-  await open();
-  await press(',', keys);
-  expect(screen.queryByRole('heading', { name: 'Settings', level: 1 })).toBeNull();
-});
+test.each([{ ctrlKey: true, shiftKey: true }, { ctrlKey: true, altKey: true }, {}])(
+  'a comma with %j does not open the settings',
+  async (keys) => {
+    await open();
+    await press(',', keys);
+    expect(screen.queryByRole('heading', { name: 'Settings', level: 1 })).toBeNull();
+  },
+);
 
 test('the theme of the settings is put on the page and remembered for the next start', async () => {
   await open({ 'settings.describe': () => ({ settings: settings({ theme: 'light' }) }) });
@@ -216,11 +219,11 @@ test('Ctrl+J opens and closes the tasks panel', async () => {
   expect(screen.queryByRole('tab', { name: 'Tasks' })).toBeNull();
 });
 
-test('Ctrl+N makes a session in the open folder, and Ctrl+L goes to the composer', async () => {
+test('Ctrl+N creates a session in the open folder, and Ctrl+L focuses the composer', async () => {
   const { client } = await open({ 'session.create': () => ({ snapshot: snapshot() }) }, false);
   await press('n', { ctrlKey: true });
   await press('n', { ctrlKey: true });
-  // The second finds a session that has not begun.
+  // The second one finds a session that has not started.
   expect(client.paramsOf('session.create')).toEqual([{ projectId: PROJECT }]);
   await screen.findByRole('textbox', { name: 'Message' });
   act(() => document.body.focus());
@@ -228,7 +231,7 @@ test('Ctrl+N makes a session in the open folder, and Ctrl+L goes to the composer
   expect(document.activeElement).toBe(screen.getByRole('textbox', { name: 'Message' }));
 });
 
-test("a folder asked for by the native menu before the host has described itself opens the system's dialog", async () => {
+test("a folder request of the native menu before the host has described itself opens the system's dialog", async () => {
   const described = Promise.withResolvers<Result<'app.describe'>>();
   const { client } = await open({
     'app.describe': () => described.promise,
@@ -254,7 +257,7 @@ test('a click on a notification opens the task, in its session', async () => {
   expect(stores.ui.getState()).toMatchObject({ activeSessionId: other, openTaskId: task().id, panel: 'tasks' });
 });
 
-test('!command is run in the session that is open, and made for it where none is', async () => {
+test('!command runs in the open session, and creates one if none is open', async () => {
   const { client } = await open(
     { 'session.runCommand': () => ({ taskId: task().id }), 'session.create': () => ({ snapshot: snapshot() }) },
     false,

@@ -44,7 +44,7 @@ export function App({ stores }: { readonly stores: Stores }) {
   return (
     <StoresProvider value={stores}>
       <TooltipProvider delayDuration={500}>
-        {/* For what stands around the screens, which have one each: without it a fault there would leave an empty window. */}
+        {/* For the parts outside the screens, which have an error boundary each: without this one an error there would leave an empty window. */}
         <ErrorBoundary>
           <AppWindow />
         </ErrorBoundary>
@@ -145,7 +145,7 @@ function EmptySession({ project }: { readonly project: ProjectSummary }) {
   return <StartScreen project={project} hasModel={hasModel} onStart={prompt} />;
 }
 
-/** A folder without an open session: the first prompt makes one. */
+/** A folder without an open session: the first prompt creates one. */
 function BlankSession({ project }: { readonly project: ProjectSummary }) {
   const settings = useSettings();
   const { prompt, runCommand, setDefaultMode, setDefaultModel } = useActions();

@@ -18,7 +18,7 @@ test('a message takes its arguments and the plural of its language', () => {
   expect([0, 1, 2, 1234].map((files) => t('changes.count', { files }))).toEqual(['0 files', '1 file', '2 files', '1,234 files']);
 });
 
-test('another language is loaded by its tag, and English stands in for what it lacks', async () => {
+test('another language is loaded by its tag, and English replaces its missing messages', async () => {
   expect(await loadLanguage('de-AT', LANGUAGES)).toBe('de');
   expect(t('common.close')).toBe('Zu');
   expect([0, 1, 1234].map((files) => t('changes.count', { files }))).toEqual(['keine', '1 Datei', '1.234 Dateien']);
@@ -27,21 +27,21 @@ test('another language is loaded by its tag, and English stands in for what it l
   expect(t('common.close')).toBe('Close');
 });
 
-test('a screen brings messages with it, in English and in the language in use', async () => {
+test('a screen adds its messages, in English and in the current language', async () => {
   const more = withMessages({ settings });
   expect([more('settings.models.editNamed', { name: 'Mine' }), more('common.close')]).toEqual(['Edit Mine', 'Close']);
   await loadLanguage('de', LANGUAGES);
   expect([more('settings.screen.label'), more('common.close')]).toEqual(['Einstellungen', 'Zu']);
 });
 
-test('numbers and dates are written as the language writes them', async () => {
+test('numbers and dates are formatted for the language', async () => {
   const options = { month: 'long', year: 'numeric', timeZone: 'UTC' } as const;
   expect([formatNumber(1234.5), formatDate(0, options)]).toEqual(['1,234.5', 'January 1970']);
   await loadLanguage('de', LANGUAGES);
   expect([formatNumber(1234.5), formatDate(0, options)]).toEqual(['1.234,5', 'Januar 1970']);
 });
 
-test('the language stays as it was when another one cannot be loaded', async () => {
+test('the language stays the same when another one cannot be loaded', async () => {
   await loadLanguage('de', LANGUAGES);
   await expect(loadLanguage('xx', LANGUAGES)).rejects.toThrow('no such file');
   expect(t('common.close')).toBe('Zu');
@@ -51,7 +51,7 @@ test('unknown keys and wrong arguments do not compile', () => {
   const wrong = [
     // @ts-expect-error There is no such message.
     () => t('common.nothing'),
-    // @ts-expect-error The settings bring this message with them.
+    // @ts-expect-error The settings add this message.
     () => t('settings.screen.label'),
     // @ts-expect-error A group is not a message.
     () => t('common'),

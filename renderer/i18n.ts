@@ -1,9 +1,8 @@
 /**
- * The text of the window in one language.
- * Owns: the language in use, its messages, and how it writes numbers and dates. English is part of the first load, apart
- * from the texts that a screen brings with it, and stands in for messages that another language lacks; other languages are loaded on demand, before the first render.
- * The messages are ICU messages. They are compiled when the window is built (resources/vite/compile-messages.ts), and
- * their keys and arguments are checked from the English text.
+ * The text of the window in one language. Owns: the current language, its messages, and its formats of numbers and dates.
+ * English is part of the first load, apart from texts that a screen loads itself, and replaces messages that another language
+ * lacks; other languages are loaded on demand, before the first render. The messages are ICU messages. They are compiled when
+ * the window is built (resources/vite/compile-messages.ts), and their keys and arguments are checked against the English text.
  */
 import type { GetICUArgs } from '@schummar/icu-type-parser';
 import format, { type CompiledMessage, type FormatValues } from 'icu-minify/format';
@@ -52,8 +51,8 @@ const english = flatten(en);
 let translated: ReadonlyMap<string, CompiledMessage> = new Map();
 
 /**
- * Changes to the language of `tag` ("de", "de-AT"), or to English where there is none. Call it before the first render.
- * Returns the code of the language in use. Throws when the messages cannot be loaded; the language then stays as it was.
+ * Switches to the language of `tag` ("de", "de-AT"), or to English if there is none. Call it before the first render. Returns
+ * the code of the current language. Throws when the messages cannot be loaded; the language then stays the same.
  */
 export async function loadLanguage(tag: string, languages: Readonly<Record<string, Language>> = LANGUAGES): Promise<string> {
   const code = [tag, tag.split('-')[0] ?? ''].find((one) => Object.hasOwn(languages, one)) ?? ENGLISH;
@@ -65,12 +64,12 @@ export async function loadLanguage(tag: string, languages: Readonly<Record<strin
 }
 
 /**
- * The message of a key with its arguments put in. Call it while rendering or handling an event, not when a module is
- * loaded: the language is not known yet.
+ * The message of a key with its arguments. Call it while rendering or handling an event, not when a module is loaded: the
+ * language is not known yet.
  */
 export const t = translator<typeof en>();
 
-/** Adds English messages that a screen brings with it. Returns a `t` that knows them too. */
+/** Adds the English messages of a screen. Returns a `t` that includes them. */
 export function withMessages<More extends object>(more: More): Translate<typeof en & More> {
   for (const [key, message] of flatten(more)) english.set(key, message);
   return translator();
@@ -94,7 +93,7 @@ export function formatDate(atMs: number, options: Intl.DateTimeFormatOptions): s
   return formatters.getDateTimeFormat(locale, options).format(atMs);
 }
 
-/** Making a formatter takes far longer than using it. */
+/** Creating a formatter takes far longer than using it. */
 const formatters = {
   getNumberFormat: kept((...args: ConstructorParameters<typeof Intl.NumberFormat>) => new Intl.NumberFormat(...args)),
   getDateTimeFormat: kept((...args: ConstructorParameters<typeof Intl.DateTimeFormat>) => new Intl.DateTimeFormat(...args)),

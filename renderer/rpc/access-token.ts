@@ -1,8 +1,8 @@
 const KEY = 'gantry.token';
 
 /**
- * The server's access token: from the fragment of the address (`#token=...`), which never reaches a server or a log, and
- * from then on from this tab's session storage. The fragment is removed at once, so that it is not bookmarked or shared.
+ * The server's access token. It comes from the fragment of the address (`#token=...`), which never reaches a server or a log;
+ * after that it is in this tab's session storage. The fragment is removed at once, so that it is not bookmarked or shared.
  */
 export function takeToken(location: Location, history: History, storage: Storage): string | undefined {
   const fromAddress = new URLSearchParams(location.hash.slice(1)).get('token');

@@ -5,7 +5,7 @@ import type { ClientTransport } from './transport.ts';
 
 afterEach(() => void vi.useRealTimers());
 
-/** A host that can be there or not; every attempt at a connection is one entry of `wires`. */
+/** A host that can be reached or not; each connection attempt is one entry of `wires`. */
 function setUp() {
   const sent: ClientFrame[] = [];
   const wires: { open: () => void; frame: (frame: unknown) => void; close: () => void }[] = [];
@@ -28,7 +28,7 @@ function setUp() {
   return { client, sent, wires, welcome, asked: () => sent.flatMap((frame) => (frame.t === 'request' ? [frame.method] : [])) };
 }
 
-test('a request made while connecting is sent once the host is there', () => {
+test('a request made while connecting is sent once the host is reached', () => {
   const { client, welcome, asked } = setUp();
   void client.request('app.describe', {}).catch(() => undefined);
   expect(asked()).toEqual([]);

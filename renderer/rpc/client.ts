@@ -15,7 +15,7 @@ import {
 } from '../../preload/contract/index.ts';
 import type { ClientTransport } from './transport.ts';
 
-/** What a request is refused with: the host's coded error, or `connection_lost`. */
+/** The error of a refused request: the host's error code, or `connection_lost`. */
 export class ClientError extends Error {
   override readonly name = 'ClientError';
   readonly code: ErrorCode;
@@ -32,21 +32,21 @@ export type ConnectionState =
   | { readonly kind: 'connecting' }
   | { readonly kind: 'ready' }
   | { readonly kind: 'lost'; readonly retryAtMs: number }
-  /** The host will not have this client; trying again changes nothing. */
+  /** The host refuses this client; another attempt would have the same result. */
   | { readonly kind: 'refused'; readonly error: WireError };
 
 /**
- * The contract from the client's side.
- * Errors: `request` rejects with ClientError; requests made while connecting wait, those under way when the connection
- * is lost reject with `connection_lost`. Notifies without a connection are dropped: their views attach again anyway.
+ * The client side of the contract. Errors: `request` rejects with ClientError; requests made while connecting wait, and
+ * requests in progress when the connection is lost reject with `connection_lost`. Notifies without a connection are dropped:
+ * their views attach again anyway.
  */
 export interface Client {
   request<M extends RequestName>(method: M, params: Params<M>): Promise<Result<M>>;
   notify<N extends NotifyName>(method: N, params: NotifyParams<N>): void;
   onEvent(listener: (event: HostEvent) => void): () => void;
-  /** Frames of one terminal view. Those that came before the first listener are held for it. */
+  /** Frames of one terminal view. Frames that arrive before the first listener are kept for it. */
   onOutput(viewerId: ViewerId, listener: (frame: OutputFrame) => void): () => void;
-  /** Called at once with the present state, then with every change. */
+  /** Called at once with the current state, then with every change. */
   onState(listener: (state: ConnectionState) => void): () => void;
   close(): void;
 }
@@ -57,7 +57,7 @@ export interface ClientOptions {
   readonly nowMs?: () => number;
 }
 
-/** Waits before reconnecting: quick at first, then every 5 s. Unit: ms. */
+/** Delays before reconnecting: short at first, then every 5 s. Unit: ms. */
 const RECONNECT_MS = [250, 500, 1000, 2000, 5000] as const;
 
 interface Pending {
@@ -112,7 +112,7 @@ export function createClient(options: ClientOptions): Client {
     });
     for (const { reject } of pending.values()) reject(error);
     pending.clear();
-    waiting = []; // their callers have just been told that they failed: sent later, they would be done a second time
+    waiting = []; // their callers have just received the failure: if they were sent later, they would run twice
     if (closed || state.kind === 'refused') return;
     const delayMs = RECONNECT_MS[Math.min(failures, RECONNECT_MS.length - 1)] ?? 5000;
     failures += 1;
@@ -122,7 +122,7 @@ export function createClient(options: ClientOptions): Client {
 
   function receive(input: unknown): void {
     const parsed = HostFrame.safeParse(input);
-    if (!parsed.success) return; // not from our host; there is nobody to answer
+    if (!parsed.success) return; // not from our host, so there is no peer to answer
     const frame = parsed.data;
     switch (frame.t) {
       case 'welcome': {
@@ -145,8 +145,8 @@ export function createClient(options: ClientOptions): Client {
         take(frame.id)?.reject(new ClientError(frame.error));
         return;
       case 'event': {
-        if (!Object.hasOwn(events, frame.event)) return; // of a newer host; this build has no use for it
-        const event = { event: frame.event, data: frame.data } as HostEvent; // made by the host from the contract's own types
+        if (!Object.hasOwn(events, frame.event)) return; // from a newer host; this build does not use it
+        const event = { event: frame.event, data: frame.data } as HostEvent; // the host creates it from the contract's own types
         for (const listener of [...eventListeners]) listener(event);
         return;
       }
@@ -176,7 +176,7 @@ export function createClient(options: ClientOptions): Client {
             }),
           );
         const id = nextId++;
-        // The host's handler table types the result of this very method.
+        // The host's handler table types the result of this method.
         pending.set(id, {
           resolve: (result) => resolve(result as Result<M>),
           reject,
@@ -207,7 +207,7 @@ export function createClient(options: ClientOptions): Client {
   };
 }
 
-/** The replay of a view can overtake the answer that names it, so frames without a listener are kept a while. */
+/** The replay of a view can arrive before the answer that names the view, so frames without a listener are kept for a while. */
 function createOutputRouter() {
   const listeners = new Map<ViewerId, (frame: OutputFrame) => void>();
   const early = new Map<ViewerId, OutputFrame[]>();

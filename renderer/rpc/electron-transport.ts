@@ -1,7 +1,7 @@
 import type { HostBridge } from '../../preload/contract/index.ts';
 import type { ClientTransport } from './transport.ts';
 
-/** The preload's two channels. They are there with the page and gone with it, so this never closes by itself. */
+/** The preload's two channels. They live as long as the page, so this transport never closes by itself. */
 export function openElectronTransport(bridge: HostBridge): ClientTransport {
   let stop: (() => void) | undefined;
   let onClose: (() => void) | undefined;

@@ -15,7 +15,7 @@ declare global {
   }
 }
 
-/** The one place that knows where the page runs: in the desktop's window or in a browser. */
+/** The only module that knows whether the page runs in the desktop app or in a browser. */
 export function connect(): Client {
   const bridge = window.host;
   if (bridge !== undefined) return createClient({ open: () => openElectronTransport(bridge) });

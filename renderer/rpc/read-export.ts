@@ -1,4 +1,4 @@
-/** A text that the host has prepared, in pieces, so that no message grows with it. */
+/** Reads a text that the host has prepared, in pieces, so that no message grows with it. */
 import type { Client } from './client.ts';
 
 /** Unit: bytes. */
@@ -10,7 +10,7 @@ export async function readExport(client: Client, { exportId, totalBytes }: { exp
   let offsetBytes = 0;
   while (offsetBytes < totalBytes) {
     const piece = await client.request('session.readExport', { exportId, offsetBytes, maxBytes: PIECE_BYTES });
-    if (piece.nextOffsetBytes <= offsetBytes) break; // nothing more is to be had
+    if (piece.nextOffsetBytes <= offsetBytes) break; // there is nothing more to read
     pieces.push(piece.text);
     offsetBytes = piece.nextOffsetBytes;
   }

@@ -1,8 +1,8 @@
 import type { ClientFrame } from '../../preload/contract/index.ts';
 
 /**
- * One attempt at a connection, from the client's side.
- * Order: `onOpen` at most once, then frames, then `onClose` once; after it nothing comes. `send` before `onOpen` is a bug.
+ * One connection attempt, from the client's side. Order: `onOpen` at most once, then frames, then `onClose` once, and nothing
+ * afterwards. `send` before `onOpen` is a bug.
  */
 export interface ClientTransport {
   send(frame: ClientFrame): void;

@@ -23,6 +23,6 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    return undefined; // the client drops what is no frame; a host that sends such a thing is not ours
+    return undefined; // the client drops anything that is not a frame; a host that sends such a thing is not ours
   }
 }

@@ -1,6 +1,6 @@
 /**
- * What the user can do, as requests. Nothing here changes what the host owns: the events that follow do.
- * Errors: an action that fails raises a toast and resolves to false (or undefined); none rejects.
+ * The user's actions, as requests. They do not change state that the host owns: the events that follow do. Errors: an action
+ * that fails raises a toast and resolves to false (or undefined); none rejects.
  */
 import type { StoreApi } from 'zustand/vanilla';
 import type {
@@ -31,53 +31,53 @@ import type { Sync } from './sync.ts';
 import { isWebUrl } from './web-url.ts';
 import type { UiState } from './ui-store.ts';
 
-/** `delivery`: what becomes of it while a turn runs. */
+/** `delivery`: what happens to the prompt while a turn runs. */
 export interface PromptWish {
   readonly delivery?: PromptDelivery;
   readonly attachments?: readonly PromptAttachment[];
 }
 
 export interface Actions extends SessionActions {
-  /** Opens the folder dialog of the system, or ours where the host has none. */
+  /** Opens the folder dialog of the system, or Gantry's own if the host has none. */
   pickFolder(): Promise<boolean>;
   openProject(path: string): Promise<boolean>;
   trustProject(projectId: ProjectId, trusted: boolean): Promise<boolean>;
   forgetProject(projectId: ProjectId): Promise<boolean>;
 
-  /** In the active project; where there is none, asks for a folder first. */
+  /** In the active project; if there is none, asks for a folder first. */
   newSession(projectId?: ProjectId): Promise<boolean>;
   openSession(projectId: ProjectId, sessionId: SessionId): Promise<boolean>;
-  /** Stops what runs in it; the window leaves it if it is shown. */
+  /** Stops everything that runs in the session; if the window shows it, it leaves it. */
   closeSession(projectId: ProjectId, sessionId: SessionId): Promise<boolean>;
   renameSession(projectId: ProjectId, sessionId: SessionId, title: string): Promise<boolean>;
   loadEarlier(sessionId: SessionId): Promise<boolean>;
 
-  /** Creates a session first where none is open. False: not sent, the text is still the caller's. */
+  /** Creates a session first if none is open. False: not sent, so the caller keeps the text. */
   prompt(text: string, options?: PromptWish): Promise<boolean>;
-  /** Does what a slash command asks for, as far as that is the engine's. Undefined: it failed, which was told. */
+  /** Runs the engine's part of a slash command. Undefined: it failed, and a toast was shown. */
   runSlash(text: string): Promise<CommandOutcome | undefined>;
-  /** Runs what the user typed behind `!`, without the model. As `prompt` otherwise. */
+  /** Runs what the user typed after `!`, without the model. Otherwise like `prompt`. */
   runCommand(command: string): Promise<boolean>;
   unqueue(sessionId: SessionId, localId: string): Promise<boolean>;
-  /** Sends a prompt that was held. */
+  /** Sends a queued prompt now. */
   sendQueued(sessionId: SessionId, localId: string): Promise<boolean>;
   cancelTurn(sessionId: SessionId): Promise<boolean>;
   retryNow(sessionId: SessionId): Promise<boolean>;
   setMode(sessionId: SessionId, mode: ApprovalMode): Promise<boolean>;
   setModel(sessionId: SessionId, model: ModelRef): Promise<boolean>;
   resolveApproval(approval: Approval, decision: ApprovalDecision): Promise<boolean>;
-  /** Undefined: it is left to the agent. */
+  /** Undefined: the decision is left to the agent. */
   answerQuestion(sessionId: SessionId, itemId: ItemId, answers: readonly QuestionAnswer[] | undefined): Promise<boolean>;
 
   clearEndedTasks(sessionId: SessionId): Promise<boolean>;
-  /** Of an earlier run. One that has ended meanwhile just leaves the list. */
+  /** A process of an earlier run. If it has ended meanwhile, it just disappears from the list. */
   stopSurvivor(taskId: TaskId): Promise<boolean>;
   leaveSurvivor(taskId: TaskId): Promise<boolean>;
 
   setDefaultModel(model: ModelRef): Promise<boolean>;
   setDefaultMode(mode: ApprovalMode): Promise<boolean>;
   setTheme(theme: Theme): Promise<boolean>;
-  /** Null: the default key again. */
+  /** Null: back to the default key. */
   setMoveToBackgroundKey(chord: KeyChord | null): Promise<boolean>;
   refreshSettings(): Promise<boolean>;
   openExternal(url: string): Promise<boolean>;
@@ -119,7 +119,7 @@ export function createActions({ client, host, ui, sync }: ActionParts): Actions 
     try {
       await client.request(method, { taskId });
     } catch (error) {
-      if (!(error instanceof ClientError && error.code === 'task_unknown')) throw error; // it has ended by itself: that was wanted
+      if (!(error instanceof ClientError && error.code === 'task_unknown')) throw error; // it has ended by itself, which was the aim
     } finally {
       await sync.refreshSurvivors();
     }
@@ -131,7 +131,7 @@ export function createActions({ client, host, ui, sync }: ActionParts): Actions 
     return activeSessionId ?? (await createSession(activeProjectId));
   };
 
-  /** Another window may have closed the session meanwhile: then it is opened once more. */
+  /** Another window may have closed the session meanwhile; then it is opened again. */
   const inOpenSession = async <T>(run: (sessionId: SessionId) => Promise<T>): Promise<T> => {
     const sessionId = await openOrCreate();
     try {
@@ -144,7 +144,7 @@ export function createActions({ client, host, ui, sync }: ActionParts): Actions 
     }
   };
 
-  /** Its session first, if another one is shown. */
+  /** Opens its session first, if another one is shown. */
   const openTask = (taskId: TaskId) =>
     attempt(async () => {
       const task = host.getState().tasks[taskId];
@@ -158,7 +158,7 @@ export function createActions({ client, host, ui, sync }: ActionParts): Actions 
     ...createSessionActions({ client, host, ui, sync, attempt }),
     pickFolder: () =>
       attempt(async () => {
-        // A native menu may ask before the host's first answer is here.
+        // A native menu may send a command before the host's first answer has arrived.
         const { canPickFolder } = host.getState().app ?? (await client.request('app.describe', {}));
         if (!canPickFolder) return ui.getState().setFolderDialogOpen(true);
         const { path } = await client.request('app.pickFolder', {});
@@ -184,7 +184,7 @@ export function createActions({ client, host, ui, sync }: ActionParts): Actions 
       if (projectId === undefined) return actions.pickFolder();
       const { activeProjectId, activeSessionId } = ui.getState();
       const open = activeSessionId === undefined ? undefined : host.getState().views[activeSessionId];
-      // One that has not begun yet is new enough.
+      // A session that has not started yet is new enough.
       if (open && projectId === activeProjectId && isUnused(open)) {
         ui.getState().focusComposer();
         return true;
@@ -253,7 +253,7 @@ export function createActions({ client, host, ui, sync }: ActionParts): Actions 
     refreshSettings: () => attempt(sync.refreshSettings),
     openExternal: async (url) => {
       if (host.getState().app?.host !== 'server') return attempt(() => client.request('app.openExternal', { url }));
-      // In a browser the page does it, while the click lasts; the new page gets no hold of this one.
+      // In a browser the page opens it, during the click; the new page gets no reference to this one.
       if (!isWebUrl(url)) return false;
       window.open(url, '_blank', 'noopener,noreferrer');
       return true;

@@ -54,7 +54,7 @@ test('an event at or below the held seq changes nothing', () => {
   expect(applyEvent(before, added(5, ['u1', 'old']))).toEqual({ state: before, effects: [] });
 });
 
-test('a gap in the seq asks to attach again and applies nothing', () => {
+test('a gap in the seq attaches again and applies nothing', () => {
   const before = opened({ seq: 5 });
   expect(applyEvent(before, added(7, ['u1', 'late']))).toEqual({ state: before, effects: [{ kind: 'attach_again', sessionId: SESSION }] });
 });
@@ -63,31 +63,31 @@ test('events of a session that is not open are ignored', () => {
   expect(applyEvent(EMPTY_HOST_STATE, added(2, ['u1', 'x']))).toEqual({ state: EMPTY_HOST_STATE, effects: [] });
 });
 
-test('a delta at the end of what is held is appended', () => {
+test('a delta at the end of the received text is appended', () => {
   const { state } = applyEvent(opened({ items: [assistant('m1', { text: 'abc', streaming: true })] }), delta(3, 'def'));
   expect(view(state).items[itemId('m1')]).toEqual(assistant('m1', { text: 'abcdef', streaming: true }));
 });
 
-test('a delta below what is held is trimmed to what is new', () => {
+test('a delta that overlaps the received text is trimmed to the new part', () => {
   const { state } = applyEvent(opened({ items: [assistant('m1', { text: 'abcd' })] }), delta(2, 'cdef'));
   expect(view(state).items[itemId('m1')]).toEqual(assistant('m1', { text: 'abcdef' }));
 });
 
-test('a delta wholly below what is held changes nothing', () => {
+test('a delta within the received text changes nothing', () => {
   const before = opened({ items: [assistant('m1', { text: 'abcd' })] });
   expect(applyEvent(before, delta(1, 'bc')).state).toBe(before);
 });
 
-test('a delta beyond what is held asks to attach again', () => {
+test('a delta beyond the end of the received text attaches again', () => {
   const before = opened({ items: [assistant('m1', { text: 'abc' })] });
   expect(applyEvent(before, delta(4, 'e'))).toEqual({ state: before, effects: [{ kind: 'attach_again', sessionId: SESSION }] });
 });
 
-test('a delta of an item that is not held asks to attach again', () => {
+test('a delta of an unknown item attaches again', () => {
   expect(applyEvent(opened(), delta(0, 'a')).effects).toEqual([{ kind: 'attach_again', sessionId: SESSION }]);
 });
 
-test('thinking has an offset of its own', () => {
+test('thinking has its own offset', () => {
   const { state } = applyEvent(opened({ items: [assistant('m1', { text: 'abc', thinking: 'x' })] }), delta(1, 'y', 'thinking'));
   expect(view(state).items[itemId('m1')]).toEqual(assistant('m1', { text: 'abc', thinking: 'xy' }));
 });
@@ -100,7 +100,7 @@ test('only the first text of a message changes the shape of the transcript', () 
   expect(view(second).shape).toBe(view(first).shape);
 });
 
-test('a pending prompt is replaced by its item or by its place in the queue', () => {
+test('a pending prompt is replaced by its item or by its queue entry', () => {
   const pending = withPending(withPending(opened(), SESSION, { localId: 'l1', text: 'one' }), SESSION, { localId: 'l2', text: 'two' });
   const { state } = applyEvent(pending, added(2, ['u1', 'one', 'l1']));
   expect(view(state).pending).toEqual([{ localId: 'l2', text: 'two' }]);
@@ -112,7 +112,7 @@ test('a pending prompt is replaced by its item or by its place in the queue', ()
   expect(view(queued).queue).toEqual([{ localId: 'l2', text: 'two' }]);
 });
 
-test('a snapshot keeps the pending prompts it does not know', () => {
+test('a snapshot keeps pending prompts that it does not contain', () => {
   const pending = withPending(withPending(opened(), SESSION, { localId: 'l1', text: 'one' }), SESSION, { localId: 'l2', text: 'two' });
   expect(view(withSnapshot(pending, snapshot({ items: [user('u1', 'one', 'l1')] }))).pending).toEqual([{ localId: 'l2', text: 'two' }]);
 });
@@ -140,7 +140,7 @@ test('a turn starts, changes and ends', () => {
   expect(applied.effects).toEqual([{ kind: 'turn_ended', result }]);
 });
 
-test('an approval stands until it is resolved, and is announced', () => {
+test('an approval is pending until it is resolved, and is announced', () => {
   const asked = applyEvent(opened(), { event: 'approval.requested', data: { sessionId: SESSION, seq: 2, approval: approval() } });
   expect(view(asked.state).approvals).toEqual([approval()]);
   expect(asked.effects).toEqual([{ kind: 'approval_requested', title: 'Run a command' }]);
@@ -148,7 +148,7 @@ test('an approval stands until it is resolved, and is announced', () => {
   expect(view(answered.state).approvals).toEqual([]);
 });
 
-test('a question is announced once, when it begins to stand', () => {
+test('a question is announced once, when it becomes pending', () => {
   const display = {
     kind: 'question' as const,
     state: 'asked' as const,
@@ -178,7 +178,7 @@ test('a question is announced once, when it begins to stand', () => {
   ]);
 });
 
-test('a changed approval takes the place of the one with its id', () => {
+test('a changed approval replaces the one with the same id', () => {
   const asked = opened({ approvals: [approval({ digest: 'old' })] });
   const { state } = applyEvent(asked, {
     event: 'approval.requested',
@@ -187,7 +187,7 @@ test('a changed approval takes the place of the one with its id', () => {
   expect(view(state).approvals.map((one) => one.digest)).toEqual(['new']);
 });
 
-test('items are changed and removed, and one from before the loaded part is left alone', () => {
+test('items are changed and removed, and an item before the loaded part is ignored', () => {
   const before = opened({ items: [user('u1', 'a'), assistant('m1', { text: 'x' })] });
   let state = applyEvent(before, {
     event: 'item.changed',
@@ -220,7 +220,7 @@ test('mode, model and context follow their events', () => {
   });
 });
 
-test('a task older than the held one is dropped', () => {
+test('a task with a lower rev than the stored one is dropped', () => {
   const held = applyEvent(EMPTY_HOST_STATE, { event: 'task.changed', data: { task: task({ rev: 3, lastLine: 'new' }) } }).state;
   expect(applyEvent(held, { event: 'task.changed', data: { task: task({ rev: 2, lastLine: 'old' }) } })).toEqual({
     state: held,
@@ -228,7 +228,7 @@ test('a task older than the held one is dropped', () => {
   });
 });
 
-test('a task is seen in the background once, and ended once', () => {
+test('a task is announced once in the background, and once at its end', () => {
   const fore = task({ placement: 'foreground', wasBackground: false, rev: 1 });
   let applied = applyEvent(EMPTY_HOST_STATE, { event: 'task.changed', data: { task: fore } });
   expect(applied.effects).toEqual([]);
@@ -241,14 +241,14 @@ test('a task is seen in the background once, and ended once', () => {
   expect(applyEvent(applied.state, { event: 'task.changed', data: { task: { ...done, rev: 4 } } }).effects).toEqual([]);
 });
 
-test('a task of an earlier run is kept and announces nothing', () => {
+test('a task of an earlier run is kept without an announcement', () => {
   const earlier = task({ placement: 'background', wasBackground: true, status: 'failed', endedAtMs: 9, ofEarlierRun: true });
   const { state, effects } = applyEvent(EMPTY_HOST_STATE, { event: 'task.changed', data: { task: earlier } });
   expect(Object.values(state.tasks)).toEqual([earlier]);
   expect(effects).toEqual([]);
 });
 
-test('what belongs to the host as a whole is kept by id and removed by id', () => {
+test('host-wide state is stored by id and removed by id', () => {
   let state = applyEvent(EMPTY_HOST_STATE, { event: 'project.changed', data: { project: project() } }).state;
   state = applyEvent(state, { event: 'session.changed', data: { summary: summary() } }).state;
   state = applyEvent(state, { event: 'task.changed', data: { task: task() } }).state;
@@ -259,14 +259,14 @@ test('what belongs to the host as a whole is kept by id and removed by id', () =
   expect(state).toEqual(EMPTY_HOST_STATE);
 });
 
-test('a pin stays until something is told of it', () => {
+test('a pin stays until an event mentions it', () => {
   const pinOf = (state: typeof EMPTY_HOST_STATE) => state.sessions[SESSION]?.pinnedAtMs;
-  const told = (state: typeof EMPTY_HOST_STATE, over: Partial<ReturnType<typeof summary>>) =>
+  const changed = (state: typeof EMPTY_HOST_STATE, over: Partial<ReturnType<typeof summary>>) =>
     applyEvent(state, { event: 'session.changed', data: { summary: summary(over) } }).state;
-  let state = told(EMPTY_HOST_STATE, { pinnedAtMs: 5 });
-  state = withSnapshot(told(state, { title: 'Other' }), snapshot());
+  let state = changed(EMPTY_HOST_STATE, { pinnedAtMs: 5 });
+  state = withSnapshot(changed(state, { title: 'Other' }), snapshot());
   expect(pinOf(state)).toBe(5);
-  expect(pinOf(told(state, { pinnedAtMs: null }))).toBeNull();
+  expect(pinOf(changed(state, { pinnedAtMs: null }))).toBeNull();
 });
 
 test('settings, notices and commands are effects and change no state', () => {
@@ -280,7 +280,7 @@ test('settings, notices and commands are effects and change no state', () => {
   expect(applyEvent(EMPTY_HOST_STATE, { event: 'command.invoked', data: invoked }).effects).toEqual([{ kind: 'invoke_command', invoked }]);
 });
 
-test('what is left out of a long text is counted, and nothing is put behind it', () => {
+test('omitted text of a long message is counted, and nothing is appended after it', () => {
   const held = assistant('m1', { text: 'abc', streaming: true });
   const cut = (offsetChars: number, text: string, omittedChars: number): HostEvent => ({
     event: 'message.delta',
@@ -290,12 +290,12 @@ test('what is left out of a long text is counted, and nothing is put behind it',
   expect(view(first.state).items[itemId('m1')]).toEqual({ ...held, text: 'abcd', omittedChars: { text: 5 } });
   const second = applyEvent(first.state, cut(9, '', 7));
   expect(view(second.state).items[itemId('m1')]).toEqual({ ...held, text: 'abcd', omittedChars: { text: 12 } });
-  // Old news changes nothing, and a gap is one as before.
+  // An old event changes nothing, and a gap is handled as before.
   expect(applyEvent(second.state, cut(4, '', 5)).state).toBe(second.state);
   expect(applyEvent(second.state, cut(17, '', 1)).effects).toEqual([{ kind: 'attach_again', sessionId: SESSION }]);
 });
 
-test('a new turn forgets the result of the last one, a fresh snapshot does not', () => {
+test('a new turn clears the result of the last one, a new snapshot does not', () => {
   const result = {
     turnId: TurnId.parse('t1'),
     end: 'cancelled' as const,
@@ -311,14 +311,14 @@ test('a new turn forgets the result of the last one, a fresh snapshot does not',
   expect(view(started).lastResult).toBeUndefined();
 });
 
-test('the end of a foreground command is not announced as that of a task', () => {
+test('the end of a foreground command is not announced as the end of a task', () => {
   const fore = task({ placement: 'foreground', wasBackground: false, rev: 1 });
   const { state } = applyEvent(EMPTY_HOST_STATE, { event: 'task.changed', data: { task: fore } });
   const ended = { ...fore, rev: 2, status: 'completed' as const, endedAtMs: NOW_MS };
   expect(applyEvent(state, { event: 'task.changed', data: { task: ended } }).effects).toEqual([]);
 });
 
-test('an item that is added once more keeps its place, and older rows that are held already come once', () => {
+test('an item that is added again keeps its position, and older rows that are already loaded appear once', () => {
   const before = opened({ items: [user('u1', 'a'), user('u2', 'b')] });
   const { state } = applyEvent(before, added(2, ['u1', 'again']));
   expect(view(state).order).toEqual(['u1', 'u2']);
@@ -327,7 +327,7 @@ test('an item that is added once more keeps its place, and older rows that are h
   expect([longer.order, longer.items[itemId('u1')], longer.earlierItems]).toEqual([['u0', 'u1', 'u2'], user('u1', 'again'), 3]);
 });
 
-test('a list of sessions keeps the one that is open, and one of tasks what an event has made newer', () => {
+test('a list of sessions keeps the open one, and a list of tasks keeps what an event has made newer', () => {
   const state = withSnapshot(EMPTY_HOST_STATE, snapshot());
   expect(Object.keys(withSessions(state, PROJECT, []).sessions)).toEqual([SESSION]);
   expect(withSessions({ ...state, views: {} }, PROJECT, []).sessions).toEqual({});

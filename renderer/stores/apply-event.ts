@@ -1,7 +1,7 @@
 /**
- * The whole protocol of events as one pure function: state and event in, state and effects out.
- * Durable events of a session carry a `seq` that grows by one: at or below what is held they are old news, beyond it
- * something was missed and the view must attach again. Text deltas carry an offset instead. There is no other recovery.
+ * The event protocol as one pure function: state and event in, state and effects out. Durable events of a session carry a `seq`
+ * that grows by one: an event at or below the stored seq is old, and one beyond the next means that events were missed, so the
+ * view must attach again. Text deltas carry an offset instead. There is no other recovery.
  */
 import type {
   AssistantItem,
@@ -14,9 +14,9 @@ import type {
   TranscriptItem,
 } from '../../preload/contract/index.ts';
 import { assertNever } from './assert-never.ts';
-import { type HostState, type SessionView, withEntry, without, withProject, withSessionTold, withTask, withView } from './host-state.ts';
+import { type HostState, type SessionView, withEntry, without, withProject, withSummary, withTask, withView } from './host-state.ts';
 
-/** What the owner of the state has to do besides storing it. */
+/** What the owner of the state must do besides storing it. */
 export type Effect =
   | { readonly kind: 'attach_again'; readonly sessionId: SessionId }
   | { readonly kind: 'refresh_settings' }
@@ -39,7 +39,7 @@ type SessionEvent = Extract<HostEvent, { event: SessionEventName }>;
 
 const only = (state: HostState): Applied => ({ state, effects: [] });
 
-/** Never throws for an event the contract describes; events of sessions that are not open change nothing. */
+/** Never throws for an event in the contract; events of sessions that are not open change nothing. */
 export function applyEvent(state: HostState, event: HostEvent): Applied {
   switch (event.event) {
     case 'project.changed':
@@ -47,7 +47,7 @@ export function applyEvent(state: HostState, event: HostEvent): Applied {
     case 'project.removed':
       return only({ ...state, projects: without(state.projects, event.data.projectId) });
     case 'session.changed':
-      return only(withSessionTold(state, event.data.summary));
+      return only(withSummary(state, event.data.summary));
     case 'session.removed':
       return only({
         ...state,
@@ -63,7 +63,7 @@ export function applyEvent(state: HostState, event: HostEvent): Applied {
     case 'settings.changed':
       return { state, effects: [{ kind: 'refresh_settings' }] };
     case 'mcp.changed':
-      return only(state); // asked for by who shows servers, while they are shown
+      return only(state); // screens that show servers request the list while they are open
     case 'notice.raised':
       return { state, effects: [{ kind: 'raise_notice', notice: event.data }] };
     case 'command.invoked':
@@ -105,7 +105,7 @@ function applyDelta(state: HostState, delta: EventData<'message.delta'>): Applie
     [delta.part]: item[delta.part] + fresh,
     ...(omittedChars === undefined ? {} : { omittedChars }),
   };
-  // The first text or thinking of an item makes its row appear: that is a change of shape, the rest is not.
+  // The first text or thinking of an item makes its row appear: that changes the shape, later text does not.
   const shape = held === 0 ? view.shape + 1 : view.shape;
   return only(withView(state, { ...view, shape, items: withEntry(view.items, item.id, grown) }));
 }
@@ -144,7 +144,7 @@ function changedView(view: SessionView, event: SessionEvent): SessionView {
       return withAddedItem(view, event.data.item);
     case 'item.changed': {
       const { item } = event.data;
-      // An item from before the loaded part of the transcript: it will be current when it is loaded.
+      // An item before the loaded part of the transcript: it will be current when it is loaded.
       if (view.items[item.id] === undefined) return view;
       return { ...view, items: withEntry(view.items, item.id, item), shape: view.shape + 1 };
     }

@@ -3,7 +3,7 @@ import type { Stores } from './stores.ts';
 
 const StoresContext = createContext<Stores | undefined>(undefined);
 
-/** Gives the tree below its stores. */
+/** Provides the stores to the components below. */
 export const StoresProvider = StoresContext.Provider;
 
 export function useStores(): Stores {

@@ -1,4 +1,4 @@
-/** Narrow selections: a component renders when what it shows has changed, and not otherwise. */
+/** Narrow selections: a component renders only when what it shows has changed. */
 import { useMemo } from 'react';
 import { useStore } from 'zustand';
 import { useShallow } from 'zustand/react/shallow';
@@ -31,7 +31,7 @@ export function useUi<T>(select: (state: UiState) => T): T {
   return useStore(useStores().ui, select);
 }
 
-/** Only for what the hooks below do not offer; the selection must be stable or a primitive. */
+/** Only for data that the hooks below do not offer; the selection must be stable or a primitive. */
 export function useHost<T>(select: (state: HostState) => T): T {
   return useStore(useStores().host, select);
 }
@@ -57,7 +57,7 @@ export function useSessionsOfProject(projectId: ProjectId): readonly SessionSumm
   const select = useMemo(() => {
     let from: HostState['sessions'] | undefined;
     let found: readonly SessionSummary[] = [];
-    // Asked with every change of the state, as with every word of an answer: sorted only when a session has changed.
+    // Called for every change of the state, such as each word of an answer, so it sorts only when a session has changed.
     return ({ sessions }: HostState) => {
       if (sessions === from) return found;
       from = sessions;
@@ -74,7 +74,7 @@ export function useSessionSummary(id: SessionId | undefined): SessionSummary | u
   return useHost((host) => (id === undefined ? undefined : host.sessions[id]));
 }
 
-/** One slice of an open session; `fallback` while it is not attached. */
+/** One slice of an open session; `fallback` until it is attached. */
 export function useView<T>(sessionId: SessionId | undefined, select: (view: SessionView) => T, fallback: T): T {
   return useHost((host) => {
     const view = sessionId === undefined ? undefined : host.views[sessionId];
@@ -86,7 +86,7 @@ export function useItem(sessionId: SessionId, itemId: ItemId): TranscriptItem | 
   return useHost((host) => host.views[sessionId]?.items[itemId]);
 }
 
-/** Several items at once; those that are gone are left out. */
+/** Several items at once; items that no longer exist are omitted. */
 export function useItems(sessionId: SessionId, itemIds: readonly ItemId[]): readonly TranscriptItem[] {
   return useStore(
     useStores().host,
@@ -110,7 +110,7 @@ export function useTasksOfSession(sessionId: SessionId | undefined): readonly Ta
   );
 }
 
-/** As above, of several sessions. */
+/** The same for several sessions. */
 export function useTasksOfSessions(sessions: readonly SessionSummary[]): readonly TaskSummary[] {
   return useStore(
     useStores().host,
@@ -128,7 +128,7 @@ export const useHasRunningTask = (sessions: readonly SessionSummary[]): boolean 
 /** Commands of an earlier run that are still alive. */
 export const useSurvivors = (): readonly SurvivorSummary[] => useHost((host) => host.survivors);
 
-/** How many background tasks run, in all sessions. */
+/** The number of running background tasks in all sessions. */
 export function useRunningTaskCount(): number {
   return useHost(
     (host) =>

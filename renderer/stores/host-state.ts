@@ -1,7 +1,7 @@
 /**
- * What the host has told: a projection of its snapshots and events, normalised by id.
- * Written by the pure functions of this file (answers of requests) and of apply-event.ts (events), by nothing else.
- * It holds no terminal output, no secret and nothing that cannot be serialised.
+ * The state of the host: a projection of its snapshots and events, normalised by id. Written only by the pure functions of this
+ * file (answers of requests) and of apply-event.ts (events). It contains no terminal output, no secret and nothing that cannot
+ * be serialised.
  */
 import { isTerminalStatus } from '../../preload/contract/index.ts';
 import type {
@@ -25,7 +25,7 @@ import type {
   TurnResult,
 } from '../../preload/contract/index.ts';
 
-/** An open session. `shape` grows with every change that may alter which rows there are, never with mere text. */
+/** An open session. `shape` grows with every change that may alter the set of rows, never with text alone. */
 export interface SessionView {
   readonly sessionId: SessionId;
   readonly projectId: ProjectId;
@@ -38,7 +38,7 @@ export interface SessionView {
   readonly lastResult: TurnResult | undefined;
   readonly approvals: readonly Approval[];
   readonly queue: readonly QueuedPrompt[];
-  /** Sent by this window and not yet confirmed by an item or the queue. */
+  /** Sent by this window and not yet confirmed by an item or a queue entry. */
   readonly pending: readonly QueuedPrompt[];
   readonly mode: ApprovalMode;
   readonly model: ModelRef | undefined;
@@ -57,7 +57,7 @@ export interface HostState {
   /** Commands of an earlier run that are still alive, as of the last connect or the last change by this window. */
   readonly survivors: readonly SurvivorSummary[];
   readonly views: Readonly<Record<SessionId, SessionView>>;
-  /** True once the first `project.list` was answered. */
+  /** True after the first answer to `project.list`. */
   readonly projectsLoaded: boolean;
   /** Projects whose sessions were listed. */
   readonly sessionsLoaded: Readonly<Record<ProjectId, true>>;
@@ -87,7 +87,7 @@ export function withEntry<K extends string, V>(record: Readonly<Record<K, V>>, k
 }
 
 function byId<T extends { readonly id: string }>(entries: readonly T[]): Record<T['id'], T> {
-  // Object.fromEntries forgets the brand of the keys; they come from the entries themselves.
+  // Object.fromEntries loses the brand of the keys; they come from the entries themselves.
   return Object.fromEntries(entries.map((entry) => [entry.id, entry])) as Record<T['id'], T>;
 }
 
@@ -99,7 +99,7 @@ export function withProject(state: HostState, project: ProjectSummary): HostStat
   return { ...state, projects: withEntry(state.projects, project.id, project) };
 }
 
-/** Replaces the sessions of one project by its newest: those no longer listed are gone, unless they are open. */
+/** Replaces the sessions of one project by its newest: sessions that are no longer listed are removed, unless they are open. */
 export function withSessions(state: HostState, projectId: ProjectId, sessions: readonly SessionSummary[]): HostState {
   const others = Object.values<SessionSummary>(state.sessions).filter(
     (session) => session.projectId !== projectId || state.views[session.id] !== undefined,
@@ -111,30 +111,30 @@ export function withSessions(state: HostState, projectId: ProjectId, sessions: r
   };
 }
 
-/** What is told of a session; where that says nothing of its pin, it is as it was. */
-export function withSessionTold(state: HostState, told: SessionSummary): HostState {
-  const held = state.sessions[told.id];
-  const pin = told.pinnedAtMs === undefined && held?.pinnedAtMs !== undefined ? { pinnedAtMs: held.pinnedAtMs } : {};
-  return { ...state, sessions: withEntry(state.sessions, told.id, { ...told, ...pin }) };
+/** Stores a session summary from an event; without a pin in it, the stored pin stays. */
+export function withSummary(state: HostState, incoming: SessionSummary): HostState {
+  const held = state.sessions[incoming.id];
+  const pin = incoming.pinnedAtMs === undefined && held?.pinnedAtMs !== undefined ? { pinnedAtMs: held.pinnedAtMs } : {};
+  return { ...state, sessions: withEntry(state.sessions, incoming.id, { ...incoming, ...pin }) };
 }
 
-/** Keeps what is newer by `rev`, so that a late answer cannot undo an event. */
+/** Keeps the entry with the higher `rev`, so that a late answer cannot undo an event. */
 export function withTask(state: HostState, task: TaskSummary): HostState {
   const held = state.tasks[task.id];
   if (held && held.rev >= task.rev) return state;
   return { ...state, tasks: withEntry(state.tasks, task.id, task) };
 }
 
-/** The list is complete: tasks it does not name are gone. One that an event has made newer stays as the event told it. */
+/** The list is complete: tasks that it does not contain are removed. A task that an event has made newer stays. */
 export function withTasks(state: HostState, tasks: readonly TaskSummary[]): HostState {
   return { ...state, tasks: byId(tasks.map((task) => newer(state.tasks[task.id], task))) };
 }
 
-function newer(held: TaskSummary | undefined, told: TaskSummary): TaskSummary {
-  return held && held.rev > told.rev ? held : told;
+function newer(held: TaskSummary | undefined, incoming: TaskSummary): TaskSummary {
+  return held && held.rev > incoming.rev ? held : incoming;
 }
 
-/** Puts a snapshot in place of whatever was held of the session; pending prompts the snapshot does not know stay. */
+/** Replaces the stored session by a snapshot; pending prompts that the snapshot does not contain stay. */
 export function withSnapshot(state: HostState, snapshot: SessionSnapshot): HostState {
   const { summary } = snapshot;
   const held = state.views[summary.id];
@@ -159,11 +159,11 @@ export function withSnapshot(state: HostState, snapshot: SessionSnapshot): HostS
     heldBy: snapshot.heldBy,
     branchedFrom: snapshot.branchedFrom,
   };
-  const next = { ...withSessionTold(state, summary), views: withEntry(state.views, summary.id, view) };
+  const next = { ...withSummary(state, summary), views: withEntry(state.views, summary.id, view) };
   return snapshot.tasks.reduce(withTask, next);
 }
 
-/** Older items before those held, as `session.earlier` answered them. */
+/** Prepends older items, as `session.earlier` returned them. */
 export function withEarlier(state: HostState, sessionId: SessionId, page: Result<'session.earlier'>): HostState {
   const view = state.views[sessionId];
   if (!view) return state;
@@ -177,14 +177,14 @@ export function withEarlier(state: HostState, sessionId: SessionId, page: Result
   });
 }
 
-/** Whether a command runs in any of these, foreground or background. */
+/** True if a command runs in any of these sessions, in the foreground or background. */
 export function hasRunningTask({ tasks }: HostState, sessions: readonly SessionSummary[]): boolean {
   return Object.values<TaskSummary>(tasks).some(
     (task) => !isTerminalStatus(task.status) && sessions.some((session) => session.id === task.sessionId),
   );
 }
 
-/** Nothing was asked in it yet. */
+/** Nothing has been sent in it yet. */
 export function isUnused(view: SessionView): boolean {
   return view.order.length === 0 && view.pending.length === 0 && view.turn === undefined;
 }

@@ -1,4 +1,4 @@
-/** What differs by host, and what other windows do meanwhile. */
+/** What differs between hosts, and what other windows do meanwhile. */
 import { afterEach, expect, test, vi } from 'vitest';
 import { type SurvivorSummary, TaskId } from '../../preload/contract/index.ts';
 import { ClientError } from '../rpc/index.ts';
@@ -19,7 +19,7 @@ const describedAs = (host: 'server' | 'desktop'): Answers => ({
   'app.describe': () => ({ version: '1', host, platform: 'linux', homePath: '/h', canPickFolder: false }),
 });
 
-test('BT-30: in a browser the page opens http and https links itself, without a hold on this page, and no other scheme', async () => {
+test('BT-30: in a browser the page opens http and https links itself, without a reference to this page, and no other scheme', async () => {
   const opened: unknown[][] = [];
   vi.stubGlobal('open', (...args: unknown[]) => void opened.push(args));
   const { client, stores } = await start(describedAs('server'));
@@ -37,7 +37,7 @@ test('on the desktop a link goes to the host, which checks it again', async () =
   expect(client.paramsOf('app.openExternal')).toEqual([{ url: 'https://example.com/a' }]);
 });
 
-test('BT-18: what another window did with a survivor is seen here at once', async () => {
+test('BT-18: what another window did with a survivor is shown here at once', async () => {
   const left: SurvivorSummary = { taskId: TaskId.parse('bg_00000001'), command: 'setsid serve', cwd: '/p', processes: [] };
   let survivors = [left];
   const { client, stores } = await start({ 'survivor.list': () => ({ survivors }) });

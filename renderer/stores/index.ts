@@ -1,4 +1,4 @@
-/** The stores' door: a window's state, the hooks that select from it, and the actions that send requests. */
+/** The stores' door: the state of a window, the hooks that select from it, and the actions that send requests. */
 export { type Actions } from './actions.ts';
 export { StoresProvider, useStores } from './context.ts';
 export { errorText } from './error-text.ts';

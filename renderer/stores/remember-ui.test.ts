@@ -17,21 +17,21 @@ test('what a window remembers comes back after a reload', () => {
   expect(createUiStore(recall()).getState()).toMatchObject({ sidebarWidthPx: 300, panel: 'plan', tasksPanelOpen: false });
 });
 
-test('what is shown is remembered by its tab alone, so that another tab keeps its own and a new one asks the host', () => {
+test('the shown session is remembered for each tab, so that another tab keeps its own and a new one asks the host', () => {
   const store = createUiStore();
   rememberUi(store, localStorage, sessionStorage);
   store.getState().showSession(ProjectId.parse('p1'), SessionId.parse('s1'));
   expect(recall()).toMatchObject({ activeProjectId: 'p1', activeSessionId: 's1', sidebarOpen: true });
-  sessionStorage.clear(); // as in another tab
+  sessionStorage.clear(); // a second tab
   expect(createUiStore(recall()).getState()).toMatchObject({ activeProjectId: undefined, activeSessionId: undefined });
 });
 
-test('damaged storage is a first start', () => {
+test('damaged storage counts as a first start', () => {
   localStorage.setItem('gantry.ui', '{nonsense');
   expect(recall()).toEqual({});
 });
 
-test('a remembered part of another shape counts as not remembered, and the others stay', () => {
+test('a remembered field of another shape is ignored, and the others are kept', () => {
   const wrong = { sidebarWidthPx: 'wide', hiddenOrigins: 's1', panel: 'nonsense', seenTurns: { s1: 'x' } };
   localStorage.setItem('gantry.ui', JSON.stringify({ ...wrong, sidebarOpen: false }));
   sessionStorage.setItem('gantry.ui', JSON.stringify({ activeProjectId: 'p1', activeSessionId: 7 }));
@@ -46,7 +46,7 @@ test('a remembered part of another shape counts as not remembered, and the other
   expect(recall()).toEqual({});
 });
 
-test('the seen turns of the sessions that changed longest ago are forgotten', () => {
+test('the seen turns of the sessions with the oldest changes are forgotten', () => {
   const seenTurns = Object.fromEntries(Array.from({ length: 2000 }, (_unused, i) => [`s-${i}`, 1]));
   const store = createUiStore({ seenTurns });
   store.getState().markSeen(SessionId.parse('s-0'), 2);
@@ -56,7 +56,7 @@ test('the seen turns of the sessions that changed longest ago are forgotten', ()
   expect([seen[SessionId.parse('s-0')], seen[SessionId.parse('s-1')], seen[SessionId.parse('new')]]).toEqual([2, undefined, 1]);
 });
 
-test('the sidebar keeps within its limits', () => {
+test('the sidebar stays within its limits', () => {
   const store = createUiStore();
   store.getState().setSidebarWidth(10);
   expect(store.getState().sidebarWidthPx).toBe(200);

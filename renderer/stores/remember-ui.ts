@@ -5,7 +5,7 @@ import { PANEL_TABS, type RecalledUi, SIDEBAR_WIDTH_PX, type UiState } from './u
 
 const KEY = 'gantry.ui';
 
-/** Two tabs may show two sessions, so each keeps its own. A window that starts asks the host what was shown last. */
+/** Two tabs may show two sessions, so each keeps its own. A new window asks the host for the last one. */
 const pickView = (state: UiState) => ({ activeProjectId: state.activeProjectId, activeSessionId: state.activeSessionId });
 
 const pick = (state: UiState) => ({
@@ -22,7 +22,7 @@ const RememberedView = z.object({
   activeSessionId: SessionId.optional().catch(undefined),
 });
 
-/** Of any other shape, as after a change by hand or of another version, a field counts as not remembered. */
+/** A field of any other shape, after a manual edit or from another version, counts as not remembered. */
 const Remembered = z.object({
   sidebarOpen: z.boolean().optional().catch(undefined),
   sidebarWidthPx: z.number().min(SIDEBAR_WIDTH_PX.least).max(SIDEBAR_WIDTH_PX.most).optional().catch(undefined),
@@ -32,7 +32,7 @@ const Remembered = z.object({
   hiddenOrigins: z.array(SessionId).optional().catch(undefined),
 });
 
-/** What this window remembered, or nothing where storage is empty, unreadable or of another shape. `tab`: of this tab alone. */
+/** What this window remembered; nothing if storage is empty, unreadable or of another shape. `tab`: for this tab only. */
 export function recallUi(storage: Storage, tab: Storage): RecalledUi {
   return { ...read(storage, Remembered), ...read(tab, RememberedView) };
 }
@@ -41,12 +41,12 @@ function read<T extends object>(storage: Storage, schema: z.ZodType<T>): Partial
   try {
     return schema.safeParse(JSON.parse(storage.getItem(KEY) ?? '{}')).data ?? {};
   } catch {
-    // Blocked or damaged storage is the same as a first start.
+    // Blocked or damaged storage counts as a first start.
     return {};
   }
 }
 
-/** Writes the lasting part of the ui store whenever it changes. Returns a function that stops it. */
+/** Writes the lasting part of the UI store whenever it changes. Returns a function that stops it. */
 export function rememberUi(store: StoreApi<UiState>, storage: Storage, tab: Storage): () => void {
   const stops = [writeChanges(store, storage, pick), writeChanges(store, tab, pickView)];
   return () => stops.forEach((stop) => stop());
@@ -61,7 +61,7 @@ function writeChanges(store: StoreApi<UiState>, storage: Storage, part: (state: 
     try {
       storage.setItem(KEY, text);
     } catch {
-      // A full or blocked storage only costs the memory of the layout.
+      // With full or blocked storage, only the layout is not remembered.
     }
   });
 }

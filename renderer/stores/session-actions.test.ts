@@ -15,7 +15,7 @@ async function open(over: Answers = {}) {
   return { client, stores, ui: () => stores.ui.getState(), view: () => stores.host.getState().views[SESSION] };
 }
 
-test('a place in the old part of a session is found by loading older pages until it is there', async () => {
+test('a row in the old part of a session is found by loading older pages until it is reached', async () => {
   const { client, stores, ui, view } = await open({
     'session.attach': () => ({ snapshot: snapshot({ items: [user('u9', 'last')], earlierItems: 8 }) }),
     'session.earlier': ({ beforeItemId }) =>
@@ -30,7 +30,7 @@ test('a place in the old part of a session is found by loading older pages until
   expect(ui().found).toMatchObject({ sessionId: SESSION, itemId: 'u1' });
 });
 
-test('a session that is left while a place is looked for shows nothing found and says nothing', async () => {
+test('if the user leaves the session while a row is loaded, nothing is shown or reported', async () => {
   let answer: () => void = () => {};
   const { client, stores, ui } = await open({
     'session.attach': () => ({ snapshot: snapshot({ items: [user('u9', 'last')], earlierItems: 8 }) }),
@@ -45,7 +45,7 @@ test('a session that is left while a place is looked for shows nothing found and
   expect(ui()).toMatchObject({ found: undefined, findingIn: undefined, toasts: [], activeSessionId: BRANCH });
 });
 
-test('a place that was found is not gone back to when its session is opened again', async () => {
+test('a session that is opened again does not return to an earlier search result', async () => {
   const { stores, ui } = await open({ 'session.attach': () => ({ snapshot: snapshot({ items: [user('u9', 'last')] }) }) });
   await stores.actions.openSessionAt(PROJECT, SESSION, itemId('u9'));
   expect(ui()).toMatchObject({ found: { itemId: 'u9' }, findingIn: undefined });
@@ -53,14 +53,14 @@ test('a place that was found is not gone back to when its session is opened agai
   expect(ui().found).toBeUndefined();
 });
 
-test('a place that is in the session no more is said to be gone', async () => {
+test('a row that no longer exists is reported', async () => {
   const { stores, ui } = await open();
   expect(await stores.actions.openSessionAt(PROJECT, SESSION, itemId('gone'))).toBe(false);
   expect(ui().toasts.at(-1)?.text).toMatch(/no longer part of the session/);
   expect(ui().found).toBeUndefined();
 });
 
-test('a branch opens and offers the prompt it was made before', async () => {
+test('a branch opens with the prompt it was created before', async () => {
   const { client, stores, ui } = await open({
     'session.branch': () => ({ session: summary({ id: BRANCH }), promptText: 'Do it again' }),
   });
@@ -71,7 +71,7 @@ test('a branch opens and offers the prompt it was made before', async () => {
   expect(ui().offeredText).toEqual({ draftKey: BRANCH, text: 'Do it again' });
 });
 
-test('a rewind brings the prompt back only to be edited', async () => {
+test('a rewind restores the prompt only for editing', async () => {
   const { stores, ui } = await open({ 'session.rewind': () => ({ promptText: 'Do it' }) });
   await stores.actions.rewindSession(SESSION, itemId('u1'), { edit: false });
   expect(ui().offeredText).toBeUndefined();
@@ -92,7 +92,7 @@ test('a rewind with files shows an error for each file that it could not restore
   expect(ui().toasts.map(({ level, text }) => [level, text])).toEqual(problems.map(({ message }) => ['error', message]));
 });
 
-test('a deleted session is shown no more and can be brought back', async () => {
+test('a deleted session is no longer shown and can be restored', async () => {
   const { client, stores, ui } = await open({
     'session.delete': ({ sessionId }) => ({
       deleted: { token: 'tok', sessionId, title: 'x', cwd: '/p', deletedAtMs: NOW_MS, keptUntilMs: NOW_MS },
@@ -107,7 +107,7 @@ test('a deleted session is shown no more and can be brought back', async () => {
   expect(client.paramsOf('session.restore')).toEqual([{ projectId: PROJECT, token: 'tok' }]);
 });
 
-test('a session that is refused to be deleted stays open, and the reason is told', async () => {
+test('a session whose deletion is refused stays open, and the reason is shown', async () => {
   const { stores, ui } = await open({
     'session.delete': () => {
       throw new ClientError({ code: 'session_busy', message: 'It works.' });
@@ -118,13 +118,13 @@ test('a session that is refused to be deleted stays open, and the reason is told
   expect(ui().toasts.at(-1)?.text).toBe('It works.');
 });
 
-test('a session that another window deletes is shown no more', async () => {
+test('a session that another window deletes is no longer shown', async () => {
   const { client, ui } = await open();
   client.emit({ event: 'session.removed', data: { projectId: PROJECT, sessionId: SESSION } });
   expect(ui()).toMatchObject({ activeProjectId: PROJECT, activeSessionId: undefined });
 });
 
-test('taking over asks again, and says so while the other one still writes', async () => {
+test('taking over requests the lease again, and reports when the other program still writes', async () => {
   const heldBy = { pid: 7, host: 'qwen-code' };
   const { client, stores, view } = await open({ 'session.attach': () => ({ snapshot: snapshot({ heldBy }) }) });
   expect(await stores.actions.takeOverSession(SESSION)).toBe('held');
@@ -133,7 +133,7 @@ test('taking over asks again, and says so while the other one still writes', asy
   expect(view()?.heldBy).toBeUndefined();
 });
 
-test('the list of the newest sessions of a folder does not drop an older one that is open', async () => {
+test('the list of the newest sessions of a folder does not remove an older one that is open', async () => {
   const { client, stores } = await open({ 'session.list': () => ({ sessions: [summary({ id: BRANCH })] }) });
   client.setState({ kind: 'ready' });
   await stores.actions.openProject('/home/ada/shop-api');

@@ -1,4 +1,4 @@
-/** What the user can do with a whole session: find a place in it, branch, rewind, delete, bring back, take over. */
+/** The user's actions on a whole session: go to a row, branch, rewind, delete, restore, take over. */
 import type { StoreApi } from 'zustand/vanilla';
 import type { ItemId, ProjectId, SessionId, SessionSummary, TranscriptItem } from '../../preload/contract/index.ts';
 import type { Client } from '../rpc/index.ts';
@@ -7,24 +7,24 @@ import { type HostState, withEarlier } from './host-state.ts';
 import type { Sync } from './sync.ts';
 import type { UiState } from './ui-store.ts';
 
-/** As with every action: false (or undefined) after a failure, which was told. */
+/** Like every action: false (or undefined) after a failure, for which a toast was shown. */
 export interface SessionActions {
-  /** Opens a session at one of its rows, however old that is. */
+  /** Opens a session at one of its rows, however old it is. */
   openSessionAt(projectId: ProjectId, sessionId: SessionId, itemId: ItemId): Promise<boolean>;
-  /** A hit in a folder that is not open: opens the folder first. */
+  /** For a match in a folder that is not open: opens the folder first. */
   openSessionIn(path: string, sessionId: SessionId, itemId: ItemId): Promise<boolean>;
-  /** Opens a new session with the history before a prompt of the user, which goes into the composer; or with all of it. */
+  /** Opens a new session with the history before a user prompt, which goes into the composer; or with the whole history. */
   branchSession(session: SessionSummary, beforeItemId?: ItemId): Promise<boolean>;
-  /** Drops a prompt of the user and all that came after; with `edit` the prompt comes back into the composer. */
+  /** Removes a user prompt and everything after it; with `edit` the prompt returns to the composer. */
   rewindSession(sessionId: SessionId, beforeItemId: ItemId, how: { readonly edit: boolean; readonly files?: boolean }): Promise<boolean>;
-  /** Into the trash, with an offer to undo it. */
+  /** Moves it to the trash, with an undo. */
   deleteSession(session: SessionSummary): Promise<boolean>;
   restoreSession(projectId: ProjectId, token: string): Promise<boolean>;
   pinSession(session: SessionSummary, pinned: boolean): Promise<boolean>;
-  /** Puts it aside, out of every list but that of archived ones. */
+  /** Archives it: only the list of archived sessions shows it. */
   archiveSession(session: SessionSummary): Promise<boolean>;
   unarchiveSession(session: SessionSummary, opens: boolean): Promise<boolean>;
-  /** Asks for the right to write a session that another process held. `held`: it still does. */
+  /** Requests the lease of a session that another process held. `held`: it still holds it. */
   takeOverSession(sessionId: SessionId): Promise<'taken' | 'held' | 'failed'>;
 }
 
@@ -36,7 +36,7 @@ export interface SessionActionParts {
   readonly attempt: (work: () => Promise<unknown>) => Promise<boolean>;
 }
 
-/** The most the host gives at once. */
+/** The limit of the host for one answer. */
 const EARLIER_PAGE = 300;
 
 export function createSessionActions({ client, host, ui, sync, attempt }: SessionActionParts): SessionActions {
@@ -44,8 +44,8 @@ export function createSessionActions({ client, host, ui, sync, attempt }: Sessio
   const viewOf = (sessionId: SessionId) => host.getState().views[sessionId];
 
   /**
-   * Loads what is older back to the row, and puts it before the others all at once: a window that built its rows anew with
-   * each of several answers would do little else. False: the session was left meanwhile.
+   * Loads older items up to the row, and prepends them all at once: with several answers, a window that builds its rows again
+   * for each would do little else. False: the user left the session meanwhile.
    */
   const load = async (sessionId: SessionId, itemId: ItemId): Promise<boolean> => {
     const view = viewOf(sessionId);
@@ -108,7 +108,7 @@ export function createSessionActions({ client, host, ui, sync, attempt }: Sessio
         const { activeSessionId, addUndoableDelete, announce, screen, showScreen, showSession } = ui.getState();
         if (activeSessionId === session.id) {
           showSession(session.projectId, undefined);
-          showScreen(screen); // a list that is open stays open
+          showScreen(screen); // an open list stays open
         }
         addUndoableDelete({ token: deleted.token, projectId: session.projectId, title: titleOf(session) });
         announce(t('announce.sessionDeleted', { title: titleOf(session) }));
@@ -127,7 +127,7 @@ export function createSessionActions({ client, host, ui, sync, attempt }: Sessio
         const { activeSessionId, announce, screen, showScreen, showSession } = ui.getState();
         if (activeSessionId === sessionId) {
           showSession(projectId, undefined);
-          showScreen(screen); // a list that is open stays open
+          showScreen(screen); // an open list stays open
         }
         announce(t('announce.sessionArchived', { title: titleOf(session) }));
       }),

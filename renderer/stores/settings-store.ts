@@ -1,4 +1,4 @@
-/** Answers of `settings.describe` and `provider.list`; asked again whenever the host says that something changed. */
+/** Answers of `settings.describe` and `provider.list`; requested again whenever the host reports a change. */
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { ProviderPreset, ProviderSummary, SettingsView } from '../../preload/contract/index.ts';
 
@@ -6,7 +6,7 @@ export interface SettingsState {
   readonly settings: SettingsView | undefined;
   readonly providers: readonly ProviderSummary[];
   readonly presets: readonly ProviderPreset[];
-  /** False until the first answer: a screen can tell "none" from "not known yet". */
+  /** False until the first answer, so that a screen can distinguish "none" from "not known yet". */
   readonly loaded: boolean;
 }
 

@@ -13,7 +13,7 @@ function start(remembered: Partial<RememberedUi> = {}, over: Parameters<typeof a
   return { client, stores: createStores(client, remembered) };
 }
 
-/** Resolves when the selection is true; a store tells every change, so nothing is polled. */
+/** Resolves when the selection is true; a store reports every change, so nothing is polled. */
 function until(stores: Stores, holds: () => boolean): Promise<void> {
   return new Promise((resolve) => {
     const stops: (() => void)[] = [];
@@ -33,7 +33,7 @@ const added = (seq: number, id: string, sessionId = SESSION): HostEvent => ({
 });
 const view = (stores: Stores, id = SESSION) => stores.host.getState().views[id];
 
-test('on ready the window asks for folders, sessions, tasks, providers and settings', async () => {
+test('on ready the window requests folders, sessions, tasks, providers and settings', async () => {
   const { client, stores } = start();
   client.setState({ kind: 'ready' });
   await until(stores, () => stores.settings.getState().loaded);
@@ -43,7 +43,7 @@ test('on ready the window asks for folders, sessions, tasks, providers and setti
   expect(stores.ui.getState().activeProjectId).toBe(PROJECT);
 });
 
-test('the session that was open before a reload is attached again, and every time the connection is back', async () => {
+test('the session that was open before a reload is attached again, and whenever the connection is back', async () => {
   const { client, stores } = start({ activeProjectId: PROJECT, activeSessionId: SESSION });
   client.setState({ kind: 'ready' });
   await until(stores, () => view(stores) !== undefined);
@@ -55,7 +55,7 @@ test('the session that was open before a reload is attached again, and every tim
   expect(client.paramsOf('session.attach')).toHaveLength(2);
 });
 
-test('a window that starts opens what was shown last, and tells the host what it shows from then on', async () => {
+test('a new window opens what was shown last, and from then on reports to the host what it shows', async () => {
   const { client, stores } = start({}, { 'project.lastShown': () => ({ view: { projectId: PROJECT, sessionId: SESSION } }) });
   client.setState({ kind: 'ready' });
   await until(stores, () => view(stores) !== undefined);
@@ -71,7 +71,7 @@ test('a window that starts opens what was shown last, and tells the host what it
   ]);
 });
 
-test('what was shown last but is gone by now is passed over without a word', async () => {
+test('if the last shown session no longer exists, it is skipped silently', async () => {
   const { client, stores } = start(
     {},
     {
@@ -91,7 +91,7 @@ test('what was shown last but is gone by now is passed over without a word', asy
   expect(elsewhere.client.paramsOf('session.attach')).toEqual([]);
 });
 
-test('events that come while a session is being attached are applied on top of its snapshot', async () => {
+test('events that arrive during an attach are applied after its snapshot', async () => {
   let answer: (result: Result<'session.attach'>) => void = () => {};
   const { client, stores } = start({}, { 'session.attach': () => new Promise((resolve) => (answer = resolve)) });
   client.setState({ kind: 'ready' });
@@ -104,20 +104,20 @@ test('events that come while a session is being attached are applied on top of i
   expect(view(stores)?.seq).toBe(6);
 });
 
-test('a session that is opened while it is being attached is there for both who opened it', async () => {
+test('a session that is opened while it is being attached opens for both callers', async () => {
   let answer: (result: Result<'session.attach'>) => void = () => {};
   const { client, stores } = start({}, { 'session.attach': () => new Promise((resolve) => (answer = resolve)) });
   client.setState({ kind: 'ready' });
   const first = stores.actions.openSession(PROJECT, SESSION);
   const second = stores.actions.openSession(PROJECT, SESSION).then(() => view(stores));
-  for (let turn = 0; turn < 5; turn += 1) await Promise.resolve(); // as long as one that does not wait needs
+  for (let turn = 0; turn < 5; turn += 1) await Promise.resolve(); // as long as a call that does not wait needs
   answer({ snapshot: snapshot({ seq: 5, items: [user('u5', 'x')] }) });
   expect((await second)?.order).toEqual(['u5']);
   await first;
   expect(client.paramsOf('session.attach')).toHaveLength(1);
 });
 
-test('a gap in the events attaches again, once, and ends with the fresh snapshot', async () => {
+test('a gap in the events attaches again, once, and ends with the new snapshot', async () => {
   const { client, stores } = start();
   client.setState({ kind: 'ready' });
   await stores.actions.openSession(PROJECT, SESSION);
@@ -129,7 +129,7 @@ test('a gap in the events attaches again, once, and ends with the fresh snapshot
   expect(client.paramsOf('session.attach')).toHaveLength(2);
 });
 
-test('opening another session detaches the one before it and lets its items go', async () => {
+test('opening another session detaches the one before it and drops its items', async () => {
   const { client, stores } = start();
   client.setState({ kind: 'ready' });
   await stores.actions.openSession(PROJECT, SESSION);
@@ -139,7 +139,7 @@ test('opening another session detaches the one before it and lets its items go',
   expect(client.paramsOf('session.detach')).toEqual([{ sessionId: SESSION }]);
 });
 
-test('a session that cannot be opened leaves what was shown, and says why', async () => {
+test('a session that cannot be opened leaves the shown session, and gives the reason', async () => {
   const { client, stores } = start({ activeProjectId: PROJECT, activeSessionId: SESSION });
   client.setState({ kind: 'ready' });
   await until(stores, () => view(stores) !== undefined);
@@ -152,7 +152,7 @@ test('a session that cannot be opened leaves what was shown, and says why', asyn
   expect([activeSessionId, screen, toasts.map(({ text }) => text)]).toEqual([SESSION, 'history', ['Its file is damaged.']]);
 });
 
-test('a session whose opening the connection did not outlive stays the one to open', async () => {
+test('after a lost connection, the session that was being opened is opened again', async () => {
   const { client, stores } = start({ activeProjectId: PROJECT, activeSessionId: SESSION });
   client.setState({ kind: 'ready' });
   await until(stores, () => view(stores) !== undefined);
@@ -177,7 +177,7 @@ test('a prompt is pending until the host shows it', async () => {
   expect(view(stores)?.order).toEqual([itemId('u1')]);
 });
 
-test('a prompt that is refused is no longer pending and says why', async () => {
+test('a prompt that is refused is no longer pending, and the reason is shown', async () => {
   const { client, stores } = start();
   client.setState({ kind: 'ready' });
   await stores.actions.openSession(PROJECT, SESSION);
@@ -189,7 +189,7 @@ test('a prompt that is refused is no longer pending and says why', async () => {
   expect(stores.ui.getState().toasts.map((toast) => toast.text)).toEqual(['Choose a model first.']);
 });
 
-test('the first prompt in a folder makes its session', async () => {
+test('the first prompt in a folder creates its session', async () => {
   const { client, stores } = start({}, { 'session.create': () => ({ snapshot: snapshot() }) });
   client.setState({ kind: 'ready' });
   await until(stores, () => stores.ui.getState().activeProjectId === PROJECT);
@@ -209,7 +209,7 @@ test('the first background task of the open session opens the tasks panel, and a
   expect(stores.ui.getState().tasksPanelOpen).toBe(false);
 });
 
-test('changed settings are asked for again', async () => {
+test('changed settings are requested again', async () => {
   const { client, stores } = start();
   client.setState({ kind: 'ready' });
   await until(stores, () => stores.settings.getState().loaded);
@@ -219,14 +219,14 @@ test('changed settings are asked for again', async () => {
   expect(client.paramsOf('settings.describe').length).toBeGreaterThan(1);
 });
 
-test('a session met for the first time is not unread', async () => {
+test('a session that is new to the window is not unread', async () => {
   const { client, stores } = start({}, { 'session.list': () => ({ sessions: [summary({ endedTurns: 7 })] }) });
   client.setState({ kind: 'ready' });
   await until(stores, () => stores.ui.getState().seenTurns[SESSION] !== undefined);
   expect(stores.ui.getState().seenTurns[SESSION]).toBe(7);
 });
 
-test('a choice of the native menu does what the same control does', () => {
+test('a native menu item does the same as its control in the window', () => {
   const { client, stores } = start();
   client.emit({ event: 'command.invoked', data: { command: 'toggle_tasks' } });
   expect(stores.ui.getState().tasksPanelOpen).toBe(true);
@@ -236,14 +236,14 @@ test('a choice of the native menu does what the same control does', () => {
   expect(stores.ui.getState().screen).toBe('settings');
 });
 
-test('after dispose nothing reaches the stores', () => {
+test('after dispose the stores do not change', () => {
   const { client, stores } = start();
   stores.dispose();
   client.emit({ event: 'session.changed', data: { summary: summary() } });
   expect(stores.host.getState().sessions).toEqual({});
 });
 
-test('of two answers about settings the one to the later question counts, whenever they come', async () => {
+test('of two answers about settings, the answer to the later request is used, in whatever order they arrive', async () => {
   const { client, stores } = start();
   client.setState({ kind: 'ready' });
   await until(stores, () => stores.settings.getState().loaded);
@@ -259,7 +259,7 @@ test('of two answers about settings the one to the later question counts, whenev
   expect(stores.settings.getState().settings?.theme).toBe('light');
 });
 
-test('a session that could not be opened opens at the next try', async () => {
+test('a session that could not be opened opens at the next attempt', async () => {
   const { client, stores } = start();
   client.setState({ kind: 'ready' });
   await until(stores, () => stores.ui.getState().activeProjectId === PROJECT);
@@ -272,7 +272,7 @@ test('a session that could not be opened opens at the next try', async () => {
   expect(view(stores)?.sessionId).toBe(SESSION);
 });
 
-test('turns that ended while the window was closed are news', async () => {
+test('turns that ended while the window was closed make a session unread', async () => {
   const { client, stores } = start({ seenTurns: { [SESSION]: 3 } }, { 'session.list': () => ({ sessions: [summary({ endedTurns: 7 })] }) });
   client.setState({ kind: 'ready' });
   await until(stores, () => stores.host.getState().sessionsLoaded[PROJECT] === true);

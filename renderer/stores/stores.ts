@@ -6,7 +6,7 @@ import { createSettingsStore, type SettingsState } from './settings-store.ts';
 import { startSync, type Sync } from './sync.ts';
 import { createUiStore, type RecalledUi, type UiState } from './ui-store.ts';
 
-/** One window's stores around one client. */
+/** The stores of one window around one client. */
 export interface Stores {
   readonly client: Client;
   readonly connection: StoreApi<{ readonly state: ConnectionState }>;
@@ -14,11 +14,11 @@ export interface Stores {
   readonly settings: StoreApi<SettingsState>;
   readonly ui: StoreApi<UiState>;
   readonly actions: Actions;
-  /** Stops listening to the client; the client itself stays open and belongs to its maker. */
+  /** Unsubscribes from the client; the client stays open and belongs to its creator. */
   readonly dispose: () => void;
 }
 
-/** Fresh stores that follow the client from now on. */
+/** New stores that follow the client from now on. */
 export function createStores(client: Client, remembered: RecalledUi = {}): Stores {
   const connection = createStore<{ readonly state: ConnectionState }>()(() => ({ state: { kind: 'connecting' } }));
   const host = createStore<HostState>()(() => EMPTY_HOST_STATE);

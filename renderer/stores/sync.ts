@@ -1,7 +1,7 @@
 /**
- * Keeps the stores in step with the host: feeds events to the reducer, performs its effects, and after every connect
- * asks for everything a window shows. Owns the attaching of views: while an attach is under way the session's events
- * wait, and are applied on top of the snapshot.
+ * Keeps the stores in step with the host: passes events to the reducer, performs its effects, and after each connect requests
+ * everything that a window shows. Owns the attaching of views: during an attach the session's events are kept, and applied
+ * after the snapshot.
  */
 import type { StoreApi } from 'zustand/vanilla';
 import type { EventData, HostEvent, ProjectId, SessionId } from '../../preload/contract/index.ts';
@@ -22,9 +22,9 @@ export interface SyncParts {
 }
 
 export interface Sync {
-  /** Attaches to a session and detaches from the one shown before. Rejects with the client's error. */
+  /** Attaches to a session and detaches from the previous one. Rejects with the client's error. */
   open(projectId: ProjectId, sessionId: SessionId): Promise<void>;
-  /** Attaches once more to an open session: as after a lease that has become free. Rejects with the client's error. */
+  /** Attaches again to an open session, for example when its lease has become free. Rejects with the client's error. */
   attachAgain(sessionId: SessionId): Promise<void>;
   refreshSettings(): Promise<void>;
   refreshSurvivors(): Promise<void>;
@@ -35,20 +35,20 @@ export interface Sync {
 
 export function startSync(parts: SyncParts): Sync {
   const { client, connection, host, settings, ui } = parts;
-  /** Sessions with an attach under way, and the events that came meanwhile. */
+  /** Sessions that are being attached, with the events that arrived meanwhile. */
   const attaching = new Map<SessionId, { readonly events: HostEvent[]; readonly done: Promise<void> }>();
   const panelOpenedFor = new Set<SessionId>();
   let onCommand: (invoked: EventData<'command.invoked'>) => void = () => {};
   let settingsAsked = 0;
 
   const report = (error: unknown) => {
-    // A lost connection has its own bar, and everything is asked for again when it is back.
+    // A lost connection has its own bar, and everything is requested again when it is back.
     if (connection.getState().state.kind === 'ready') ui.getState().raiseToast('error', errorText(error));
   };
 
   const apply = (event: HostEvent) => {
     const { activeSessionId, showSession } = ui.getState();
-    // Deleted, here or in another window: there is nothing to show any more.
+    // Deleted, in this window or another: there is nothing left to show.
     if (event.event === 'session.removed' && event.data.sessionId === activeSessionId) showSession(event.data.projectId, undefined);
     const applied = applyEvent(host.getState(), event);
     if (applied.state !== host.getState()) host.setState(applied.state, true);
@@ -62,7 +62,7 @@ export function startSync(parts: SyncParts): Sync {
     else apply(event);
   };
 
-  /** Who asks for one that is under way waits for that one. */
+  /** A caller that requests an attach in progress waits for that one. */
   const attach = (projectId: ProjectId, sessionId: SessionId): Promise<void> => {
     const underWay = attaching.get(sessionId);
     if (underWay) return underWay.done;
@@ -115,7 +115,7 @@ export function startSync(parts: SyncParts): Sync {
     const { activeProjectId } = ui.getState();
     const params = activeProjectId === undefined ? {} : { projectId: activeProjectId };
     const [view, list] = await Promise.all([client.request('settings.describe', params), client.request('provider.list', params)]);
-    // Only the latest question counts: an earlier answer may describe files that have changed since.
+    // Only the latest request counts: an earlier answer may describe files that have changed since.
     if (asked === settingsAsked) settings.setState({ settings: view.settings, ...list, loaded: true });
   };
 
@@ -124,8 +124,8 @@ export function startSync(parts: SyncParts): Sync {
     host.setState({ survivors });
   };
 
-  /** Once a connect; who closes the panel has seen them. */
-  const tellSurvivors = async () => {
+  /** Once for each connect; a user who closes the panel has seen them. */
+  const reportSurvivors = async () => {
     await refreshSurvivors();
     const { survivors } = host.getState();
     if (survivors.length === 0) return;
@@ -140,7 +140,7 @@ export function startSync(parts: SyncParts): Sync {
     const sessions = [...latest, ...pinned.filter(({ id }) => !known.has(id))];
     host.setState(withSessions(host.getState(), projectId, sessions), true);
     const { seenTurns, markSeen } = ui.getState();
-    // A session this window meets for the first time is not news.
+    // A session that is new to this window is not unread.
     for (const session of sessions) if (seenTurns[session.id] === undefined) markSeen(session.id, session.endedTurns);
   };
 
@@ -148,7 +148,7 @@ export function startSync(parts: SyncParts): Sync {
     const isStart = ui.getState().activeProjectId === undefined;
     const [{ projects }, last] = await Promise.all([
       client.request('project.list', {}),
-      isStart ? client.request('project.lastShown', {}).catch(() => undefined) : undefined, // where it fails the first folder is shown
+      isStart ? client.request('project.lastShown', {}).catch(() => undefined) : undefined, // if it fails, the first folder is shown
     ]);
     host.setState(withProjects(host.getState(), projects), true);
     const { activeProjectId, showSession } = ui.getState();
@@ -168,13 +168,16 @@ export function startSync(parts: SyncParts): Sync {
       await attach(activeProjectId, activeSessionId);
     } catch (error) {
       if (connection.getState().state.kind !== 'ready') return;
-      // A session without a prompt leaves no file: after a restart there is nothing to say about it.
+      // A session without a prompt has no file: after a restart there is nothing to report about it.
       if (!(error instanceof ClientError && error.code === 'session_unknown')) report(error);
       showSession(activeProjectId, undefined);
     }
   };
 
-  /** A session that could not be opened has nothing to show: back to what was there. After a lost connection it is tried again. */
+  /**
+   * A session that could not be opened has nothing to show, so the previous one is shown. After a lost connection it is tried
+   * again.
+   */
   const leaveUnopened = (sessionId: SessionId, before: UiState) => {
     const { activeProjectId, activeSessionId, showScreen, showSession } = ui.getState();
     const isShown = activeSessionId === sessionId && host.getState().views[sessionId] === undefined;
@@ -189,7 +192,7 @@ export function startSync(parts: SyncParts): Sync {
     client.request('app.describe', {}).then((app) => host.setState({ app }), report);
     client.request('task.list', {}).then(({ tasks }) => host.setState(withTasks(host.getState(), tasks), true), report);
     refreshProjects().then(refreshSettings).catch(report);
-    tellSurvivors().catch(() => undefined); // a host that cannot tell has nothing to stop
+    reportSurvivors().catch(() => undefined); // a host that cannot report survivors has nothing to stop
     void reattach();
   };
 

@@ -1,6 +1,6 @@
 /**
- * What the window itself decides: which session is shown, which panels are open, what was announced.
- * Owned by this window; the parts that should survive a reload are kept in the browser's storage by `rememberUi`.
+ * State of the window itself: which session is shown, which panels are open, what was announced. Owned by this window;
+ * `rememberUi` keeps the parts that should survive a reload in the browser's storage.
  */
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { ItemId, ProjectId, ProviderId, SessionId, TaskId } from '../../preload/contract/index.ts';
@@ -15,7 +15,7 @@ export interface Toast {
   readonly text: string;
 }
 
-/** A deleted session that can still be brought back with one click. `token` is that of `session.restore`. */
+/** A deleted session that can still be restored with one click. `token` is that of `session.restore`. */
 export interface UndoableDelete {
   readonly token: string;
   readonly projectId: ProjectId;
@@ -24,45 +24,45 @@ export interface UndoableDelete {
 
 export interface UiState {
   readonly screen: Screen;
-  /** What the list of sessions was opened with: a folder, words to look for. `turn` grows with every opening. */
+  /** The parameters of the list of sessions: a folder, a query. `turn` grows each time it is opened. */
   readonly historyFor: { readonly projectId: ProjectId | undefined; readonly query: string; readonly turn: number };
-  /** The row a search has found; `turn` makes the same one found twice differ. */
+  /** The row that a search has found; `turn` distinguishes two searches for the same one. */
   readonly found: { readonly sessionId: SessionId; readonly itemId: ItemId; readonly turn: number } | undefined;
-  /** A session whose older rows are being loaded, because a place in them was asked for. */
+  /** A session whose older rows are being loaded, because a row among them was requested. */
   readonly findingIn: SessionId | undefined;
   /** A text for the composer of this draft, until that composer has taken it. */
   readonly offeredText: { readonly draftKey: string; readonly text: string } | undefined;
   readonly undoableDeletes: readonly UndoableDelete[];
-  /** Branched sessions whose line about that was closed. */
+  /** Branched sessions whose branch bar was closed. */
   readonly hiddenOrigins: readonly SessionId[];
-  /** The provider that the settings were opened for, as by a refused key. */
+  /** The provider that the settings were opened for, for example after a refused key. */
   readonly settingsProviderId: ProviderId | undefined;
   readonly activeProjectId: ProjectId | undefined;
   readonly activeSessionId: SessionId | undefined;
   readonly sidebarOpen: boolean;
   readonly sidebarWidthPx: number;
-  /** The right panel's tab, or undefined while it is closed. */
+  /** The tab of the right panel; undefined while it is closed. */
   readonly panel: PanelTab | undefined;
-  /** The same fact for those who only care about the tasks. */
+  /** The same fact for components that need only the tasks panel. */
   readonly tasksPanelOpen: boolean;
-  /** The task whose terminal the panel shows. */
+  /** The task whose terminal is in the panel. */
   readonly openTaskId: TaskId | undefined;
   readonly folderDialogOpen: boolean;
   readonly paletteOpen: boolean;
-  /** Grows with every wish to put the focus into the composer. */
+  /** Grows with each request to focus the composer. */
   readonly composerFocusRequests: number;
   readonly toasts: readonly Toast[];
-  /** The latest sentence for the polite live region; `turn` makes equal sentences differ. */
+  /** The latest sentence for the polite live region; `turn` distinguishes equal sentences. */
   readonly announcement: { readonly turn: number; readonly text: string };
-  /** Ended turns that were seen, by session; that of the latest change last. */
+  /** Ended turns that the user has seen, by session; the latest change is last. */
   readonly seenTurns: Readonly<Record<SessionId, number>>;
 
   showScreen(screen: Screen, settingsProviderId?: ProviderId): void;
-  /** The list of all sessions; without a folder that of every folder. */
+  /** The list of all sessions; without a folder, of every folder. */
   showHistory(projectId?: ProjectId, query?: string): void;
   setFindingIn(sessionId: SessionId | undefined): void;
   showFound(sessionId: SessionId, itemId: ItemId): void;
-  /** It was shown. */
+  /** Called when it was shown. */
   takeFound(): void;
   offerText(draftKey: string, text: string): void;
   takeOfferedText(): void;
@@ -90,14 +90,14 @@ export interface UiState {
 /** Unit: px. */
 export const SIDEBAR_WIDTH_PX = { least: 200, initial: 264, most: 420 } as const;
 
-/** Below this the right panel floats over the transcript, so nothing but the user opens it. */
+/** Below this width the right panel floats over the transcript, so only the user opens it. */
 export const FLOATING_PANEL_BELOW_PX = 1000;
 
 const MAX_TOASTS = 4;
 const MAX_UNDOABLE = 3;
-/** The oldest go. */
+/** The oldest are removed. */
 const MAX_HIDDEN_ORIGINS = 200;
-/** Far more than are listed. One that is forgotten is met like a new one, which is never unread. */
+/** Far more than are listed. A forgotten session counts as new, and a new session is never unread. */
 const MAX_SEEN_TURNS = 2000;
 
 const panelState = (panel: PanelTab | undefined) => ({ panel, tasksPanelOpen: panel === 'tasks' });
@@ -107,7 +107,7 @@ export type RememberedUi = Pick<
   'activeProjectId' | 'activeSessionId' | 'sidebarOpen' | 'sidebarWidthPx' | 'panel' | 'openTaskId' | 'seenTurns' | 'hiddenOrigins'
 >;
 
-/** Any part of it may be missing. */
+/** Any field may be missing. */
 export type RecalledUi = { readonly [Key in keyof RememberedUi]?: RememberedUi[Key] | undefined };
 
 export function createUiStore(remembered: RecalledUi = {}): StoreApi<UiState> {

@@ -1,4 +1,4 @@
-/** What jsdom leaves out and the window's components need in order to mount. It lays nothing out, so nothing is reported. */
+/** What jsdom lacks and the window's components need to mount. It has no layout, so nothing is reported. */
 class SilentObserver implements ResizeObserver {
   observe(): void {}
   unobserve(): void {}
@@ -6,5 +6,5 @@ class SilentObserver implements ResizeObserver {
 }
 globalThis.ResizeObserver ??= SilentObserver;
 
-/** Lists bring the chosen row into view; there is no view. */
+/** Lists scroll the selected row into view; jsdom has no view. */
 Element.prototype.scrollIntoView ??= () => undefined;

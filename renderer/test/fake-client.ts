@@ -1,4 +1,4 @@
-/** A host in memory: answers requests from a table, records them, and emits what a test tells it to. */
+/** A host in memory: answers requests from a table, records them, and emits the events that a test passes to it. */
 import type {
   HostEvent,
   NotifyName,

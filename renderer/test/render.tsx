@@ -12,7 +12,7 @@ export interface Rendered {
   readonly stores: Stores;
 }
 
-/** Connects, opens the sample session where `open` is set, and renders. Cleans up what an earlier test left. */
+/** Connects, opens the sample session if `open` is set, and renders. Removes what an earlier test left. */
 export async function renderWith(ui: ReactElement, over: Answers = {}, open = false): Promise<Rendered> {
   cleanup();
   const client = createFakeClient(answers(over));

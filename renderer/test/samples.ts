@@ -1,4 +1,4 @@
-/** Builders of host data for tests: whole values, of which a test names what it is about. */
+/** Builders of host data for tests: complete values, of which a test overrides the fields it is about. */
 import {
   type Approval,
   ApprovalId,
@@ -158,7 +158,7 @@ export const settings = (over: Partial<SettingsView> = {}): SettingsView => ({
   ...over,
 });
 
-/** A host with one folder and one session, as far as a window asks on its start. */
+/** A host with one folder and one session, for everything that a window requests at its start. */
 export const answers = (over: Answers = {}): Answers => ({
   'app.describe': () => ({ version: '0.0.0', host: 'memory', platform: 'linux', homePath: '/home/ada', canPickFolder: false }),
   'project.list': () => ({ projects: [project()] }),

@@ -10,7 +10,7 @@ const TONES: Record<Tone, string> = {
   err: 'bg-err-tint text-err',
 };
 
-/** A short fact in a tinted box: a count, a status word, where a key comes from. */
+/** A short fact in a tinted box: a count, a status, the source of a key. */
 export function Chip({ tone = 'plain', children }: { readonly tone?: Tone; readonly children: ReactNode }) {
   return <span className={`shrink-0 rounded-[5px] px-[7px] text-meta leading-[18px] whitespace-nowrap ${TONES[tone]}`}>{children}</span>;
 }

@@ -4,14 +4,14 @@ import type { ReactNode } from 'react';
 export interface CollapsibleProps {
   readonly open: boolean;
   readonly onToggle: () => void;
-  /** At the left; a chevron takes its place while the row is pointed at or focused. Without it the chevron stands at the right. */
+  /** At the left; replaced by a chevron while the row is hovered or focused. Without it the chevron is at the right. */
   readonly icon?: ReactNode;
-  /** The rest of the row that is always shown; the row is the button. */
+  /** The rest of the row that is always visible; the row is the button. */
   readonly summary: ReactNode;
   readonly children: ReactNode;
 }
 
-/** A 32 px row that opens what is below it. */
+/** A 32 px row that expands its content below. */
 export function Collapsible({ open, onToggle, icon, summary, children }: CollapsibleProps) {
   return (
     <div>

@@ -3,7 +3,7 @@ import { IconButton } from './IconButton.tsx';
 import { t } from '../i18n.ts';
 import { useCopy } from './use-copy.ts';
 
-/** Copies a text to the clipboard and says so. */
+/** Copies a text to the clipboard and confirms it. */
 export function CopyButton({
   text,
   label = t('common.copy'),

@@ -8,19 +8,19 @@ export interface DialogProps {
   readonly open: boolean;
   readonly onOpenChange: (open: boolean) => void;
   readonly title: string;
-  /** One sentence under the title; read out with it. */
+  /** One sentence below the title; announced with it. */
   readonly description?: string;
   readonly children?: ReactNode;
-  /** Buttons, the main one last. */
+  /** Buttons, the primary one last. */
   readonly footer?: ReactNode;
   readonly widthPx?: number;
-  /** False for a question that wants an answer: no cross, no closing by Escape or a click outside. */
+  /** False for a question that needs an answer: no close button, and neither Escape nor a click outside closes it. */
   readonly dismissable?: boolean;
-  /** Puts the focus elsewhere than where it came from; asked when the dialog is gone. False: it goes back. */
+  /** Moves the focus to another place than before; called after the dialog has closed. False: the focus returns. */
   readonly onCloseFocus?: () => boolean;
 }
 
-/** A modal dialog: keeps the focus inside and gives it back. */
+/** A modal dialog: traps the focus and restores it. */
 export function Dialog({
   open,
   onOpenChange,
@@ -35,7 +35,7 @@ export function Dialog({
   const hold = (event: Event) => {
     if (!dismissable) event.preventDefault();
   };
-  /** A notice may say what went wrong in this very dialog: putting it away is no wish to leave. */
+  /** A toast may report an error of this dialog: dismissing the toast must not close the dialog. */
   const holdOutside = (event: CustomEvent<{ readonly originalEvent: Event }>) => {
     const { target } = event.detail.originalEvent;
     if (!dismissable || (target instanceof Element && target.closest('[data-notices]') !== null)) event.preventDefault();
@@ -72,7 +72,10 @@ export function Dialog({
   );
 }
 
-/** The first field, else the dialog itself: the cross is the last thing one wants. A question without a cross keeps its first button. */
+/**
+ * The first field, else the dialog itself, because closing is rarely what the user wants first. A question without a close
+ * button keeps its first button.
+ */
 function focusFirstField(event: Event): void {
   const content = event.target;
   if (!(content instanceof HTMLElement)) return;

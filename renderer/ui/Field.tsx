@@ -4,9 +4,9 @@ export interface FieldProps extends Omit<ComponentProps<'input'>, 'id'> {
   readonly label: string;
   /** A hint below the field. */
   readonly hint?: ReactNode;
-  /** What is wrong with the value; takes the place of the hint and is announced. */
+  /** What is wrong with the value; replaces the hint and is announced. */
   readonly error?: string | undefined;
-  /** A short fact at the right end of the field. */
+  /** A short text at the right end of the field. */
   readonly note?: string;
   readonly mono?: boolean;
   readonly hideLabel?: boolean;

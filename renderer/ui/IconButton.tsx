@@ -10,7 +10,7 @@ export interface IconButtonProps extends Omit<ComponentProps<'button'>, 'type' |
   readonly look?: 'quiet' | 'primary';
 }
 
-/** A square button of 28 px that shows only an icon. */
+/** A square icon button of 28 px. */
 export function IconButton({ label, icon, keys, look = 'quiet', className = '', ...rest }: IconButtonProps) {
   const colours = look === 'primary' ? 'bg-accent text-accent-ink hover:bg-accent-hover' : 'text-text-2 hover:bg-wash-2 hover:text-text-1';
   return (

@@ -10,12 +10,12 @@ export interface MenuProps {
   readonly children: ReactNode;
   readonly align?: 'start' | 'center' | 'end';
   readonly side?: 'top' | 'bottom';
-  /** Set together with `onOpenChange` where something besides the trigger opens it. */
+  /** Set together with `onOpenChange` if something besides the trigger opens it. */
   readonly open?: boolean;
   readonly onOpenChange?: (open: boolean) => void;
 }
 
-/** A drop-down menu: arrows, typing ahead, Escape. Its rows are the `Menu*` parts below. */
+/** A drop-down menu: arrow keys, typeahead, Escape. Its items are the `Menu*` parts below. */
 export function Menu({ trigger, children, align = 'start', side = 'bottom', open, onOpenChange }: MenuProps) {
   return (
     <DropdownMenu.Root modal={false} {...(open === undefined ? {} : { open })} {...(onOpenChange ? { onOpenChange } : {})}>
@@ -58,7 +58,7 @@ export interface MenuChoiceProps {
   readonly detail?: string;
 }
 
-/** Exactly one of the rows is chosen. */
+/** Exactly one of the items is selected. */
 export function MenuChoices({
   value,
   onChange,

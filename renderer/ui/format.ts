@@ -5,7 +5,7 @@ const MINUTE_MS = 60 * SECOND_MS;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 
-/** "0.4 s" under ten seconds where `precise`, else a clock: "0:09", "1:42", "1:02:08". */
+/** "0.4 s" below ten seconds if `precise` is set, else a clock time: "0:09", "1:42", "1:02:08". */
 export function formatDuration(ms: number, precise = false): string {
   const whole = Math.max(0, ms);
   if (precise && whole < 10 * SECOND_MS) return t('unit.seconds', { count: fixed(whole / SECOND_MS, 1) });
@@ -16,7 +16,7 @@ export function formatDuration(ms: number, precise = false): string {
   return hours > 0 ? `${hours}:${pad(minutes)}:${seconds}` : `${minutes}:${seconds}`;
 }
 
-/** How long ago: "now", "4 m", "3 h", "Thu", "12 Nov", "12 Nov 2023". */
+/** The age: "now", "4 m", "3 h", "Thu", "12 Nov", "12 Nov 2023". */
 export function formatAge(atMs: number, nowMs: number): string {
   const ageMs = nowMs - atMs;
   if (ageMs < MINUTE_MS) return t('unit.now');

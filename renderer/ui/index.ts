@@ -1,4 +1,4 @@
-/** The kit: looks and behaviour of controls, without stores and without requests. */
+/** The kit: appearance and behaviour of controls, without stores and requests. */
 export { Button, type ButtonLook, type ButtonProps } from './Button.tsx';
 export { Chip, type Tone } from './Chip.tsx';
 export { Collapsible, type CollapsibleProps } from './Collapsible.tsx';

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 
-/** The time, renewed every `everyMs` while `active`: for elapsed times and countdowns. Unit: epoch ms. */
+/** The current time, updated every `everyMs` while `active`: for elapsed times and countdowns. Unit: epoch ms. */
 export function useNow(everyMs: number, active = true): number {
   const [nowMs, setNowMs] = useState(Date.now);
   useEffect(() => {

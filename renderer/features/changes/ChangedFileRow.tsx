@@ -9,13 +9,13 @@ export interface ChangedFileRowProps {
   readonly sessionId: SessionId;
   readonly file: ChangedFile;
   readonly turnId: string | undefined;
-  /** Another value: the file may have changed. */
+  /** Changes when the file may have changed. */
   readonly revision: unknown;
-  /** Absent where there is nothing to undo, or not now. */
+  /** Absent if there is nothing to undo, or not at the moment. */
   readonly onUndo: (() => void) | undefined;
 }
 
-/** A changed file; open, it shows what changed. */
+/** A changed file; when it is open, it shows the diff. */
 export function ChangedFileRow({ sessionId, file, turnId, revision, onUndo }: ChangedFileRowProps) {
   const [open, setOpen] = useState(false);
   const choice = { path: file.path, ...(turnId === undefined ? {} : { turnId }) };

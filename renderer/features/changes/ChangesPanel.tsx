@@ -6,7 +6,7 @@ import { t } from '../../i18n.ts';
 import { UndoQuestion } from './UndoQuestion.tsx';
 import { type Changes, useChanges } from './use-changes.ts';
 
-/** The files that the agent has changed in this session: what changed, and the way back. */
+/** The files that the agent has changed in this session, with their diffs and undo. */
 export function ChangesPanel({ sessionId }: { readonly sessionId: SessionId | undefined }) {
   if (sessionId === undefined) return <NoChanges />;
   return <SessionChanges key={sessionId} sessionId={sessionId} />;
@@ -17,7 +17,7 @@ function NoChanges() {
 }
 
 function SessionChanges({ sessionId }: { readonly sessionId: SessionId }) {
-  const { changes, failure, isBusy, standing, readAgain, undo, cancelUndo } = useChanges(sessionId);
+  const { changes, failure, isBusy, refused, readAgain, undo, cancelUndo } = useChanges(sessionId);
   const [chosenTurn, setChosenTurn] = useState<string>();
   if (failure !== undefined) {
     return (
@@ -43,7 +43,7 @@ function SessionChanges({ sessionId }: { readonly sessionId: SessionId }) {
         </Button>
       </div>
       {isBusy && <p className="text-meta text-text-3">{t('changes.busy')}</p>}
-      {standing && <UndoQuestion problems={standing.problems} onAnswer={(how) => undo(standing.choice, how)} onCancel={cancelUndo} />}
+      {refused && <UndoQuestion problems={refused.problems} onAnswer={(how) => undo(refused.choice, how)} onCancel={cancelUndo} />}
       <ul className="flex min-h-0 flex-col gap-1 overflow-y-auto">
         {files.map((file) => (
           <li key={file.path}>

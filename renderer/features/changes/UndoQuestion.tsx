@@ -9,7 +9,7 @@ export interface UndoQuestionProps {
   readonly onCancel: () => void;
 }
 
-/** Nothing has been undone yet: files were changed since, or cannot come back. */
+/** Shown before anything is undone: files have changed since, or cannot be restored. */
 export function UndoQuestion({ problems, onAnswer, onCancel }: UndoQuestionProps) {
   const title = useId();
   return (

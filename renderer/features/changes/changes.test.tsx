@@ -40,12 +40,12 @@ async function shown(files: readonly ChangedFile[], outcome: UndoOutcome = { und
 
 const press = (name: string | RegExp) => act(async () => fireEvent.click(screen.getByRole('button', { name })));
 
-test('without changes it says what would be here', async () => {
+test('without changes the panel explains what it will show', async () => {
   await shown([]);
   expect(screen.getByText('No changed files')).toBeTruthy();
 });
 
-test('a file opens to what changed, read when it is opened', async () => {
+test('a file expands to its diff, which is requested when it is expanded', async () => {
   const { client } = await shown([file('a.ts')]);
   expect(client.paramsOf('checkpoint.diff')).toEqual([]);
   await press('a.ts');
@@ -53,7 +53,7 @@ test('a file opens to what changed, read when it is opened', async () => {
   expect((await screen.findByRole('region', { name: /a\.ts/ })).textContent).toContain('two');
 });
 
-test('one file, all of them, or those of one turn are undone, and the list is read again', async () => {
+test('one file, all of them, or those of one turn are undone, and the list is loaded again', async () => {
   const { client } = await shown([file('a.ts'), file('b.ts')]);
   await press('Undo the changes of b.ts');
   await press('Undo all');
@@ -68,7 +68,7 @@ test('one file, all of them, or those of one turn are undone, and the list is re
   expect(client.paramsOf('checkpoint.list').length).toBeGreaterThanOrEqual(4);
 });
 
-test('where a file was changed since the user chooses what happens', async () => {
+test('if a file has changed since, the user chooses what happens', async () => {
   const problem = { path: '/p/a.ts', shown: 'a.ts', why: 'touched' as const, message: 'a.ts has been changed since.' };
   const { client } = await shown([file('a.ts', { state: 'touched' })], { undone: [], problems: [problem] });
   await press('Undo all');
@@ -82,7 +82,7 @@ test('where a file was changed since the user chooses what happens', async () =>
   expect(client.paramsOf('checkpoint.undo')).toHaveLength(3);
 });
 
-test('what is undone already, or was not kept, offers no undo and says why', async () => {
+test('a change that is already undone, or was not kept, offers no undo and gives the reason', async () => {
   await shown([file('a.ts', { state: 'undone' }), file('b.ts', { canUndo: false, note: 'It is too large to save (3000000 bytes).' })]);
   expect(screen.getByRole('button', { name: 'Undo the changes of a.ts' })).toHaveProperty('disabled', true);
   expect(screen.getByRole('button', { name: 'Undo the changes of b.ts' })).toHaveProperty('disabled', true);
@@ -91,7 +91,7 @@ test('what is undone already, or was not kept, offers no undo and says why', asy
   expect(screen.getByText('It is too large to save (3000000 bytes).')).toBeTruthy();
 });
 
-test('while a turn runs nothing is undone; an edit that ends is listed', async () => {
+test('nothing can be undone while a turn runs; an edit that ends is listed', async () => {
   const { client } = await shown([file('a.ts')], undefined, { turn: turn() });
   expect(screen.getByRole('button', { name: 'Undo all' })).toHaveProperty('disabled', true);
   const before = client.paramsOf('checkpoint.list').length;

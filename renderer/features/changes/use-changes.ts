@@ -4,19 +4,22 @@ import { errorText, useClient, useUi, useView } from '../../stores/index.ts';
 
 export type Changes = Result<'checkpoint.list'>;
 
-/** A refused undo: what stands in the way, and of which choice. */
-export interface StandingUndo {
+/** An undo that was refused: its problems and its choice. */
+export interface RefusedUndo {
   readonly choice: ChangeChoice;
   readonly problems: readonly UndoProblem[];
 }
 
-/** What the file tools have changed; read again whenever one of them, or a turn, has ended. Undefined while it is not there. */
+/**
+ * The files that the file tools have changed; requested again whenever a file tool or a turn has ended. Undefined until the
+ * answer arrives.
+ */
 export function useChanges(sessionId: SessionId) {
   const client = useClient();
   const raiseToast = useUi((ui) => ui.raiseToast);
   const [changes, setChanges] = useState<Changes>();
   const [failure, setFailure] = useState<string>();
-  const [standing, setStanding] = useState<StandingUndo>();
+  const [refused, setRefused] = useState<RefusedUndo>();
   const [round, setRound] = useState(0);
   const isBusy = useView(sessionId, (view) => view.turn !== undefined, false);
   const edits = useView(sessionId, (view) => view.order.reduce((sum, id) => sum + Number(isEndedEdit(view.items[id])), 0), 0);
@@ -38,24 +41,24 @@ export function useChanges(sessionId: SessionId) {
   }, [client, sessionId, edits, isBusy, round]);
 
   const undo = async (choice: ChangeChoice, onTouched: OnTouched) => {
-    setStanding(undefined);
+    setRefused(undefined);
     try {
       const { problems } = await client.request('checkpoint.undo', { sessionId, ...choice, onTouched });
-      if (problems.length > 0 && onTouched === 'refuse') setStanding({ choice, problems });
+      if (problems.length > 0 && onTouched === 'refuse') setRefused({ choice, problems });
       else for (const { message } of problems) raiseToast('error', message);
     } catch (error) {
       raiseToast('error', errorText(error));
     }
     readAgain();
   };
-  return { changes, failure, isBusy, standing, readAgain, undo, cancelUndo: () => setStanding(undefined) };
+  return { changes, failure, isBusy, refused, readAgain, undo, cancelUndo: () => setRefused(undefined) };
 }
 
 function isEndedEdit(item: { readonly kind: string; readonly toolKind?: string; readonly status?: string } | undefined): boolean {
   return item?.kind === 'tool' && item.toolKind === 'edit' && item.status === 'success';
 }
 
-/** Read while it is shown; `revision` says that the file may be another. */
+/** Requested while it is shown; a new `revision` means that the file may have changed. */
 export function useDiff(
   sessionId: SessionId,
   choice: ChangeChoice & { readonly path: string },

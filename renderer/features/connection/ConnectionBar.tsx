@@ -3,13 +3,13 @@ import { useConnection } from '../../stores/index.ts';
 import { Button, useNow } from '../../ui/index.ts';
 import { t } from '../../i18n.ts';
 
-/** Says that the host cannot be reached, and when it is tried again. Takes a row of its own, so it covers nothing. */
+/** Shows that the host cannot be reached, and when the next attempt is. It takes a row of its own, so it covers nothing. */
 export function ConnectionBar() {
   const connection = useConnection();
   const lost = connection.kind === 'lost';
   return (
     <>
-      {/* There before its text, or it would not be read out. The countdown would be twice a second: only the fact is announced. */}
+      {/* The region exists before its text, or the text would not be announced. It contains only the fact: the countdown would be announced twice a second. */}
       <span role="status" className="sr-only">
         {lost ? t('connection.lost', { seconds: 0 }) : ''}
       </span>

@@ -2,7 +2,7 @@ import type { WireError } from '../../../preload/contract/index.ts';
 import { Button } from '../../ui/index.ts';
 import { t } from '../../i18n.ts';
 
-/** The host will not have this window: other versions, or no access token. Nothing else can be done here. */
+/** The host refuses this window: its version differs, or the access token is missing. Nothing else can be done here. */
 export function RefusedScreen({ error }: { readonly error: WireError }) {
   const { title, detail } = wordsFor(error);
   return (

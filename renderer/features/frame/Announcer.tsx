@@ -1,11 +1,11 @@
 import { useUi } from '../../stores/index.ts';
 
-/** The polite live region: approvals, ends of tasks and turns, for those who do not see them appear. */
+/** The polite live region: announces approvals and ends of tasks and turns to screen reader users. */
 export function Announcer() {
   const { turn, text } = useUi((ui) => ui.announcement);
   return (
     <div role="status" aria-live="polite" className="sr-only">
-      {/* A new node for every sentence: the same one twice is read twice. */}
+      {/* A new node for each sentence, so that a repeated sentence is announced again. */}
       <p key={turn}>{text}</p>
     </div>
   );

@@ -2,10 +2,10 @@ import { t } from '../../i18n.ts';
 import { Button, Dialog } from '../../ui/index.ts';
 import type { Closing } from './use-closing.ts';
 
-/** As many commands are named; the rest is counted. */
+/** The limit of commands that are named; the others are counted. */
 const NAMED_TASKS = 8;
 
-/** Names what would be stopped. The safe answer has the focus. */
+/** Names what would be stopped. The safe choice has the focus. */
 export function CloseDialog({ what, closing }: { readonly what: string; readonly closing: Closing }) {
   const { running, agentWorks } = closing;
   const named = running.slice(0, NAMED_TASKS);

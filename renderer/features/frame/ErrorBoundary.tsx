@@ -2,7 +2,7 @@ import { Component, type ReactNode } from 'react';
 import { t } from '../../i18n.ts';
 import { Button } from '../../ui/index.ts';
 
-/** Shows a way back instead of an empty window when a component throws. React has this as a class only. */
+/** Shows a way back instead of an empty window when a component throws. React offers this only for classes. */
 export class ErrorBoundary extends Component<{ readonly children: ReactNode }, { readonly message: string | undefined }> {
   override state = { message: undefined };
 

@@ -20,7 +20,7 @@ export interface RightPanelProps {
 export function RightPanel({ tasks, plan, changes, tools }: RightPanelProps) {
   const panel = useUi((ui) => ui.panel);
   const setPanel = useUi((ui) => ui.setPanel);
-  /** While it floats Escape closes it, as it does a dialog; in a terminal the key is the program's. */
+  /** While the panel floats, Escape closes it like a dialog; in a terminal, Escape belongs to the program. */
   const closeFloating = (event: KeyboardEvent) => {
     const inTerminal = event.target instanceof Element && event.target.closest('.xterm') !== null;
     if (event.key !== 'Escape' || event.defaultPrevented || inTerminal || window.innerWidth >= FLOATING_PANEL_BELOW_PX) return;

@@ -7,12 +7,12 @@ import { CloseDialog } from './CloseDialog.tsx';
 import { SidebarSession } from './SidebarSession.tsx';
 import { useClosing } from './use-closing.ts';
 
-/** The list of all sessions has the older ones. */
+/** The list of all sessions contains the older ones. */
 const FIRST_SESSIONS = 12;
 
 export interface SidebarProjectProps {
   readonly project: ProjectSummary;
-  /** Lower case; empty shows everything. */
+  /** Lower case; an empty filter matches everything. */
   readonly filter: string;
 }
 

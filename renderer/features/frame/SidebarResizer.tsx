@@ -4,7 +4,7 @@ import { t } from '../../i18n.ts';
 
 const STEP_PX = 16;
 
-/** The right edge of the sidebar: dragged, or moved with the arrow keys. */
+/** The right edge of the sidebar: it can be dragged, or moved with the arrow keys. */
 export function SidebarResizer({ widthPx }: { readonly widthPx: number }) {
   const setWidth = useUi((ui) => ui.setSidebarWidth);
   const onPointerMove = (event: PointerEvent) => {

@@ -9,7 +9,7 @@ import { CloseDialog } from './CloseDialog.tsx';
 import { type SessionDot, sessionDot } from './session-dot.ts';
 import { useClosing } from './use-closing.ts';
 
-/** Ages are told in minutes at the finest. Unit: ms. */
+/** The finest unit of an age is the minute. Unit: ms. */
 const AGE_TICK_MS = 30_000;
 
 const DOTS: Record<SessionDot, string> = {
@@ -19,7 +19,7 @@ const DOTS: Record<SessionDot, string> = {
   idle: 'size-2 bg-idle opacity-55',
 };
 
-/** One session: state, title, age. Its menu is there on hover, on focus, and by right click. */
+/** One session: state, title, age. Its menu appears on hover, on focus, and on right click. */
 export function SidebarSession({ session, active }: { readonly session: SessionSummary; readonly active: boolean }) {
   const { openSession, deleteSession } = useActions();
   const seen = useUi((ui) => ui.seenTurns[session.id]);

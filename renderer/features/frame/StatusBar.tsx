@@ -13,7 +13,7 @@ import { t } from '../../i18n.ts';
 import { formatTokens } from '../../ui/index.ts';
 import { contextPercent, modelName } from '../session/index.ts';
 
-/** 24 px at the bottom: where one is, how it asks, what answers, how full it is, what runs. */
+/** 24 px at the bottom: folder, mode, model, context in use, running tasks. */
 export function StatusBar() {
   const project = useActiveProject();
   const sessionId = useActiveSessionId();

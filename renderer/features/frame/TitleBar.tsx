@@ -3,15 +3,15 @@ import { type Screen, useActiveProject, useActiveSessionId, useSessionSummary, u
 import { type MessageKey, t } from '../../i18n.ts';
 import { IconButton, keyLabel } from '../../ui/index.ts';
 
-/** Screens that are no session. */
+/** Screens other than a session. */
 const TITLES = { workspace: undefined, settings: 'frame.settings', history: 'frame.sidebar' } as const satisfies Record<
   Screen,
   MessageKey | undefined
 >;
 
 /**
- * The window's own title bar, 40 px: it drags the window, and leaves the room that the system's buttons take
- * (`titlebar-area`, set where the host overlays them).
+ * The window's own title bar, 40 px: it drags the window and leaves room for the system's buttons (`titlebar-area`, set where
+ * the host overlays them).
  */
 export function TitleBar() {
   const key = useUi((ui) => TITLES[ui.screen]);

@@ -5,10 +5,9 @@ import { t } from '../../i18n.ts';
 import { IconButton } from '../../ui/index.ts';
 
 /**
- * What went wrong and belongs to no session. Stays until it is dismissed: an error that fades was never told.
- * It stands above a dialog, whose buttons may be what failed; `aria-live` keeps a dialog from hiding it from screen readers, and
- * `off` lets only the alerts in it speak.
- * `children` stand below: notices of others.
+ * Errors that belong to no session. A toast stays until it is dismissed, because an error that fades may not have been read.
+ * Toasts are above dialogs, since a button of the dialog may have failed; `aria-live` keeps a dialog from hiding them from
+ * screen readers, and `off` limits announcements to the alerts inside. `children` are shown below: notices from other features.
  */
 export function Toasts({ children }: { readonly children?: ReactNode }) {
   const toasts = useUi((ui) => ui.toasts);

@@ -16,7 +16,7 @@ async function choose(menu: string, item: string) {
   await act(async () => fireEvent.click(screen.getByRole('menuitem', { name: item })));
 }
 
-test('BT-18: closing a session in which commands run asks, names them, and a no changes nothing', async () => {
+test('BT-18: closing a session in which commands run asks, names them, and changes nothing when cancelled', async () => {
   const { client } = await show([task()]);
   await choose('More for Retry failed webhooks', 'Close session');
   const dialog = await screen.findByRole('dialog', { name: 'Close Retry failed webhooks?' });
@@ -27,7 +27,7 @@ test('BT-18: closing a session in which commands run asks, names them, and a no 
   expect(client.paramsOf('session.close')).toEqual([]);
 });
 
-test('BT-18: a yes stops them, and the window leaves the session', async () => {
+test('BT-18: confirming stops the commands, and the window leaves the session', async () => {
   const { client, stores } = await show([task()]);
   await choose('More for Retry failed webhooks', 'Close session');
   await act(async () => fireEvent.click(screen.getByRole('button', { name: 'Stop and close' })));
@@ -35,7 +35,7 @@ test('BT-18: a yes stops them, and the window leaves the session', async () => {
   expect(stores.ui.getState()).toMatchObject({ activeProjectId: PROJECT, activeSessionId: undefined });
 });
 
-test('a session in which nothing runs is closed without a question; one that is not in use offers nothing to close', async () => {
+test('a session in which nothing runs is closed without a question; a session that is not in use cannot be closed', async () => {
   const ended = task({ status: 'completed', endedAtMs: 1 });
   const { client } = await show([ended]);
   await choose('More for Retry failed webhooks', 'Close session');
@@ -45,7 +45,7 @@ test('a session in which nothing runs is closed without a question; one that is 
   expect(screen.queryByRole('menuitem', { name: 'Close session' })).toBeNull();
 });
 
-test('while the agent is at work the question says so', async () => {
+test('while the agent is working, the question says so', async () => {
   const running = summary({ state: 'running' });
   await show([], {
     'session.list': () => ({ sessions: [running] }),
@@ -56,7 +56,7 @@ test('while the agent is at work the question says so', async () => {
   expect(screen.getByRole('button', { name: 'Interrupt and close' })).toBeTruthy();
 });
 
-test('closing a folder asks for what runs in its sessions, stops it, and then forgets the folder', async () => {
+test('closing a folder asks about what runs in its sessions, stops it, and then closes the folder', async () => {
   const { client } = await show([task()]);
   await choose('More for shop-api', 'Close folder');
   expect(client.paramsOf('project.forget')).toEqual([]);
@@ -73,7 +73,7 @@ function Guarded() {
   return null;
 }
 
-test('BT-18: leaving the page asks while commands run and the host ends with its window, and only then', async () => {
+test('BT-18: leaving the page asks only while commands run and the host ends with its window', async () => {
   const described = (endsWithWindow: boolean) => ({
     'app.describe': () =>
       ({ version: '1', host: 'server', platform: 'linux', homePath: '/h', canPickFolder: false, endsWithWindow }) as const,

@@ -1,4 +1,4 @@
-/** The frame's door: what stands around a session. */
+/** The frame's door: the parts around a session. */
 export { Announcer } from './Announcer.tsx';
 export { ErrorBoundary } from './ErrorBoundary.tsx';
 export { RightPanel } from './RightPanel.tsx';

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { summary } from '../../test/samples.ts';
 import { sessionDot } from './session-dot.ts';
 
-test('needing the user and running beat unread', () => {
+test('needing the user and running take precedence over unread', () => {
   expect(sessionDot(summary({ state: 'needs_you', endedTurns: 5 }), 0, false)).toBe('needs_you');
   expect(sessionDot(summary({ state: 'running', endedTurns: 5 }), 0, true)).toBe('running');
 });

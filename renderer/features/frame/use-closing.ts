@@ -4,13 +4,13 @@ import { hasRunningTask, useActions, useHasRunningTask, useStores, useTasksOfSes
 import { t } from '../../i18n.ts';
 
 export interface Closing {
-  /** Something runs in these sessions, or the agent is at work. */
+  /** Commands run in these sessions, or the agent is working. */
   readonly isAtWork: boolean;
   readonly isAsking: boolean;
-  /** What would be stopped, newest first; while it is asked. */
+  /** What would be stopped, newest first; set while the user is asked. */
   readonly running: readonly TaskSummary[];
   readonly agentWorks: boolean;
-  /** Closes at once where nothing runs, else asks first. */
+  /** Closes at once if nothing runs, otherwise asks first. */
   ask(): void;
   cancel(): void;
   confirm(): void;
@@ -18,24 +18,25 @@ export interface Closing {
 
 const NONE: readonly SessionSummary[] = [];
 
-/** Closes sessions and, with `after`, what they stand in. Asks only while something runs (BT-18). */
+/** Closes sessions and, with `after`, their folder. Asks only while something runs (BT-18). */
 export function useClosing(sessions: readonly SessionSummary[], after?: () => Promise<unknown>): Closing {
   const { host } = useStores();
   const { closeSession } = useActions();
   const announce = useUi((ui) => ui.announce);
   const [isAsking, setAsking] = useState(false);
   const hasRunning = useHasRunningTask(sessions);
-  // The tasks themselves are looked at while it is asked: they change several times a second, and rows of sessions are many.
+  // Tasks are read when the user closes something, not selected: they change several times a second, and there are many session
+  // rows.
   const running = useTasksOfSessions(isAsking ? sessions : NONE).filter((task) => !isTerminalStatus(task.status));
   const agentWorks = sessions.some((session) => session.state === 'running' || session.state === 'needs_you');
   const isAtWork = agentWorks || hasRunning;
 
   const close = async () => {
     for (const session of sessions) {
-      // Of a folder only what is in use: all its sessions may be hundreds.
+      // Only the sessions of the folder that are in use: a folder may have hundreds.
       const inUse = after === undefined || session.state !== 'idle' || host.getState().views[session.id] !== undefined;
       if (!inUse && !hasRunningTask(host.getState(), [session])) continue;
-      if (!(await closeSession(session.projectId, session.id))) return; // a toast says why
+      if (!(await closeSession(session.projectId, session.id))) return; // a toast gives the reason
       announce(t('closing.closed', { title: session.title || t('common.untitled') }));
     }
     await after?.();

@@ -3,8 +3,8 @@ import { isTerminalStatus, type TaskSummary } from '../../../preload/contract/in
 import { useHost } from '../../stores/index.ts';
 
 /**
- * Where closing the window ends Gantry, the browser asks first while commands run. Only there: elsewhere the commands go
- * on without a window. The desktop asks by itself, and names them.
+ * If closing the window ends Gantry, the browser asks first while commands run. Only then: otherwise commands continue without
+ * a window. The desktop asks by itself and names the commands.
  */
 export function useLeaveGuard(): void {
   const mustAsk = useHost(
@@ -12,7 +12,7 @@ export function useLeaveGuard(): void {
   );
   useEffect(() => {
     if (!mustAsk) return;
-    // The browser says it in its own words; a page may only want to be asked.
+    // The browser shows its own text; a page can only request the question.
     const ask = (event: BeforeUnloadEvent) => event.preventDefault();
     window.addEventListener('beforeunload', ask);
     return () => window.removeEventListener('beforeunload', ask);

@@ -1,7 +1,7 @@
 import { useEffect } from 'react';
 import { useActiveSessionId, useSessionSummary, useUi } from '../../stores/index.ts';
 
-/** What is open counts as seen. */
+/** The open session counts as seen. */
 export function useSeen(): void {
   const id = useActiveSessionId();
   const endedTurns = useSessionSummary(id)?.endedTurns;

@@ -3,10 +3,10 @@ import { useStores } from '../../stores/index.ts';
 import { hasMod } from '../../ui/index.ts';
 import { WINDOW_KEYS, type WindowKey } from './window-keys.ts';
 
-/** The panes that F6 walks through, in the order they stand on the screen. */
+/** The panes that F6 cycles through, in their order on the screen. */
 const PANES = ['sidebar', 'transcript', 'approval', 'composer', 'panel'] as const;
 
-/** The window's keyboard shortcuts. In a terminal every key is the program's, except those with Ctrl or Cmd below. */
+/** The window's keyboard shortcuts. In a terminal every key belongs to the program, except those with Ctrl or Cmd below. */
 export function useShortcuts(): void {
   const { ui, host, actions } = useStores();
   useEffect(() => {
@@ -22,7 +22,7 @@ export function useShortcuts(): void {
       const { activeSessionId, screen } = ui.getState();
       if (screen !== 'workspace' || activeSessionId === undefined) return false;
       const { views, sessions } = host.getState();
-      // Without a turn it is a command of the user's that runs in its place.
+      // Without a turn, a user command may run; Escape stops that.
       if (!views[activeSessionId]?.turn && sessions[activeSessionId]?.state !== 'running') return false;
       void actions.cancelTurn(activeSessionId);
       return true;
@@ -33,7 +33,7 @@ export function useShortcuts(): void {
       const pressed = event.key.toLowerCase();
       const found = hasMod(event) && !event.altKey && !event.shiftKey ? WINDOW_KEYS.find(({ key }) => key === pressed) : undefined;
       const chord = found && chords[found.key];
-      // Ctrl+J, Ctrl+L and Ctrl+N mean something to the program in a terminal; Cmd does not.
+      // Ctrl+J, Ctrl+L and Ctrl+N have a meaning for programs in a terminal; Cmd has none.
       if (chord && (!inTerminal || event.metaKey)) {
         event.preventDefault();
         chord();

@@ -1,10 +1,10 @@
 import { useEffect } from 'react';
 import { useSettings } from '../../stores/index.ts';
 
-/** Where the first script of the page looks, so that the next start has the right colours from its first paint. */
+/** The first script of the page reads it, so that the next start has the right colours from the first paint. */
 const KEY = 'gantry.theme';
 
-/** Applies the theme of the settings: an attribute where one is chosen, none where the system decides. */
+/** Applies the theme of the settings: an attribute for a chosen theme, none for the system theme. */
 export function useTheme(): void {
   const theme = useSettings()?.theme;
   useEffect(() => {
@@ -14,7 +14,7 @@ export function useTheme(): void {
     try {
       localStorage.setItem(KEY, theme);
     } catch {
-      // Without storage the next start begins in the system's colours.
+      // Without storage the next start begins with the system's colours.
     }
   }, [theme]);
 }

@@ -1,8 +1,8 @@
-/** The window's own keys, for the listener and for those who show or choose keys. `key`: as `KeyboardEvent.key`, lower case. */
+/** The window's own keys, for the key listener and for lists and choices of keys. `key`: as `KeyboardEvent.key`, lower case. */
 import type { MessageKey } from '../../i18n.ts';
 import { keyLabel, MOD_NAME } from '../../ui/index.ts';
 
-/** The message that says what a key does. */
+/** The message that describes the key. */
 export type KeyAction = Extract<MessageKey, `keys.${string}`>;
 
 /** With Ctrl, on a Mac with Command. */
@@ -16,7 +16,7 @@ export const WINDOW_KEYS = [
 ] as const;
 export type WindowKey = (typeof WINDOW_KEYS)[number]['key'];
 
-/** What each is for, as a list to read: the label of the key, and what it does. */
+/** The keys as a list to read: the label and the description of each. */
 export const FIXED_KEYS: readonly { readonly label: string; readonly does: KeyAction }[] = [
   ...WINDOW_KEYS.map(({ key, does }) => ({ label: keyLabel(`Mod ${key.toUpperCase()}`), does })),
   { label: keyLabel('Mod Shift F'), does: 'keys.findEverywhere' },
@@ -25,13 +25,13 @@ export const FIXED_KEYS: readonly { readonly label: string; readonly does: KeyAc
   { label: keyLabel('Shift Esc'), does: 'keys.leaveTerminal' },
 ];
 
-/** Modifiers stand in a fixed order: Ctrl, Alt, Shift, Meta. */
+/** The order of the modifiers is fixed: Ctrl, Alt, Shift, Meta. */
 function withMod(key: string): string {
   if (MOD_NAME !== 'Meta') return `${MOD_NAME}+${key}`;
   return key.startsWith('Shift+') ? `Shift+Meta+${key.slice('Shift+'.length)}` : `Meta+${key}`;
 }
 
-/** Chords that cannot be given to anything else, and what is on them. */
+/** Chords that cannot be assigned to anything else, and their descriptions. */
 export const TAKEN_CHORDS: ReadonlyMap<string, KeyAction> = new Map<string, KeyAction>([
   ...WINDOW_KEYS.map(({ key, does }) => [withMod(key.toUpperCase()), does] as const),
   [withMod('Shift+F'), 'keys.findEverywhere'],

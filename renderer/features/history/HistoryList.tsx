@@ -5,7 +5,7 @@ import { type HistoryRow, isSelectable, ROW_HEIGHT_PX } from './history-rows.ts'
 import { t } from '../../i18n.ts';
 import { HistoryRowView } from './HistoryRowView.tsx';
 
-/** Unit: rows. The next page is asked for this far before the end. */
+/** How far before the end the next page is requested. Unit: rows. */
 const AHEAD = 200;
 const AGE_TICK_MS = 30_000;
 
@@ -17,7 +17,7 @@ export interface HistoryListProps {
   readonly archived: boolean;
   /** Index of the row that Enter opens; -1: none. */
   readonly active: number;
-  /** Grows with every move by keyboard: the row comes into view. */
+  /** Grows with every move by keyboard, which scrolls the row into view. */
   readonly moves: number;
   readonly menuKey: string | undefined;
   readonly onMenu: (key: string | undefined) => void;
@@ -30,7 +30,7 @@ export interface HistoryListProps {
 
 export const rowId = (listId: string, index: number) => `${listId}-${index}`;
 
-/** The rows near the view, of lists of any length. A grid, as its rows hold a menu. */
+/** Renders only the rows near the view, for lists of any length. It is a grid, because its rows contain a menu. */
 export function HistoryList(props: HistoryListProps) {
   const { id, rows, query, showsFolder, archived, active, moves, menuKey, onMenu, onActive, onOpen, onRename, onNearEnd, scroller } = props;
   const nowMs = useNow(AGE_TICK_MS);
@@ -42,15 +42,15 @@ export function HistoryList(props: HistoryListProps) {
     overscan: 8,
     paddingEnd: 16,
   });
-  useEffect(() => virtualizer.measure(), [virtualizer, rows]); // heights go by kind, and another list has other kinds
+  useEffect(() => virtualizer.measure(), [virtualizer, rows]); // heights depend on the kind, and another list has other kinds
   const shown = virtualizer.getVirtualItems();
   const last = shown.at(-1)?.index ?? 0;
   const nearEnd = last > rows.length - AHEAD;
-  const told = useRef('');
+  const reported = useRef('');
   useEffect(() => {
     const now = `${nearEnd} ${rows.length}`;
-    if (nearEnd && told.current !== now) onNearEnd();
-    told.current = now;
+    if (nearEnd && reported.current !== now) onNearEnd();
+    reported.current = now;
   }, [nearEnd, rows.length, onNearEnd]);
   useEffect(() => {
     // The heading above the first row belongs to it.

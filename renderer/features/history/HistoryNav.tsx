@@ -4,7 +4,7 @@ import type { ProjectId } from '../../../preload/contract/index.ts';
 import { useProjects } from '../../stores/index.ts';
 import { t } from '../../i18n.ts';
 
-/** What the list shows: the sessions of every folder, of one, what was put aside, or the trash. */
+/** What the list shows: the sessions of all folders or of one, archived sessions, or the trash. */
 export type HistoryPlace =
   | { readonly kind: 'all' }
   | { readonly kind: 'folder'; readonly projectId: ProjectId }

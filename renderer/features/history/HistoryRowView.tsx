@@ -12,9 +12,9 @@ export interface HistoryRowViewProps {
   readonly row: HistoryRow;
   readonly query: string;
   readonly nowMs: number;
-  /** With sessions of several folders in one list. */
+  /** For a list with sessions of several folders. */
   readonly showsFolder: boolean;
-  /** The list of what was put aside. */
+  /** For the list of archived sessions. */
   readonly archived: boolean;
   readonly menuOpen: boolean;
   readonly onMenu: (key: string | undefined) => void;
@@ -22,7 +22,7 @@ export interface HistoryRowViewProps {
   readonly onRename: (row: HistoryRow) => void;
 }
 
-/** What stands in a row of the list; the row itself belongs to the list. Renders again only when something in it changes. */
+/** The content of a row; the row itself belongs to the list. Renders again only when its content changes. */
 export const HistoryRowView = memo(function HistoryRowView(props: HistoryRowViewProps) {
   const { row } = props;
   switch (row.kind) {
@@ -60,7 +60,7 @@ function Line({ icon, age, children }: { readonly icon: ReactNode; readonly age?
   );
 }
 
-/** So much of what stands before the match, that the match is in sight. Unit: characters. */
+/** How much text is shown before the match, so that the match is visible. Unit: characters. */
 const BEFORE_CHARS = 36;
 
 function Snippet({ hit }: { readonly hit: SessionHit }) {
@@ -148,7 +148,7 @@ function SessionCells({
             )}
           </Menu>
         ) : (
-          // A menu for every row would be most of what a scroll has to build.
+          // Building a menu for every row would be most of the work of a scroll.
           <button {...more} aria-haspopup="menu" onClick={() => onMenu(row.key)} />
         )}
       </span>

@@ -5,7 +5,7 @@ import { SessionBrowser } from './SessionBrowser.tsx';
 import { TrashList } from './TrashList.tsx';
 import { useEffect, useEffectEvent, useState } from 'react';
 
-/** All sessions of all folders, below the title bar. Escape leaves it. */
+/** All sessions of all folders, below the title bar. Escape leaves the screen. */
 export function HistoryScreen() {
   const { projectId, query: firstQuery, turn } = useUi((ui) => ui.historyFor);
   const showScreen = useUi((ui) => ui.showScreen);
@@ -13,7 +13,7 @@ export function HistoryScreen() {
   const [query, setQuery] = useState(firstQuery);
   const [shownTurn, setShownTurn] = useState(turn);
   if (turn !== shownTurn) {
-    // Asked for again while it is open: with another folder, or other words.
+    // It may be opened again while it is open: with another folder, or another query.
     setShownTurn(turn);
     setPlace(placeOf(projectId));
     setQuery(firstQuery);

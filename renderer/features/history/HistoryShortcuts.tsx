@@ -2,7 +2,7 @@ import { useEffect } from 'react';
 import { useStores } from '../../stores/index.ts';
 import { hasMod } from '../../ui/index.ts';
 
-/** Ctrl or Cmd with Shift+F: find everywhere. The same again goes back. Mount once. */
+/** Ctrl or Cmd with Shift+F opens the search of all sessions; pressed again, it goes back. Mount once. */
 export function HistoryShortcuts() {
   const { ui } = useStores();
   useEffect(() => {
@@ -15,7 +15,7 @@ export function HistoryShortcuts() {
       if (screen === 'history') showScreen('workspace');
       else showHistory();
     };
-    // Capturing: a terminal would otherwise have taken the key already.
+    // Capturing, because a terminal would otherwise handle the key first.
     window.addEventListener('keydown', listener, { capture: true });
     return () => window.removeEventListener('keydown', listener, { capture: true });
   }, [ui]);

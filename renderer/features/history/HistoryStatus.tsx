@@ -13,7 +13,7 @@ export interface HistoryStatusProps {
   readonly hint: string;
 }
 
-/** One line below the field: how many there are, how far the search is, what went wrong. Its height never changes. */
+/** One line below the field: the number of results, the progress of the search, or an error. Its height never changes. */
 export function HistoryStatus({ list, search, query, hint }: HistoryStatusProps) {
   return (
     <div className="mt-1.5 flex min-h-7 flex-wrap items-center gap-x-3 px-1 text-meta text-text-3">

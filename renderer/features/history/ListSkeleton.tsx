@@ -1,4 +1,4 @@
-/** Stands for rows that are on their way, after 300 ms. */
+/** Placeholder rows while a list loads, after 300 ms. */
 export function ListSkeleton() {
   return (
     <div aria-hidden className="mx-auto w-full max-w-[908px] animate-appear-late px-6 pt-9">

@@ -1,4 +1,4 @@
-/** A text with the words that were looked for marked in it, without regard to case. */
+/** A text in which the query is highlighted, ignoring case. */
 export function Marked({ text, query }: { readonly text: string; readonly query: string }) {
   const at = query === '' ? -1 : text.toLowerCase().indexOf(query.toLowerCase());
   if (at === -1) return text;

@@ -16,18 +16,18 @@ import { LEAST_QUERY_CHARS, useTextSearch } from './use-text-search.ts';
 
 /** Unit: rows. */
 const PAGE_STEP = 10;
-/** Headings move at midnight; the minute is near enough. Unit: ms. */
+/** Headings change at midnight; a minute is exact enough. Unit: ms. */
 const DAY_TICK_MS = 60_000;
 
 export interface SessionBrowserProps {
   readonly place: Exclude<HistoryPlace, { kind: 'trash' }>;
   readonly query: string;
   readonly onQuery: (query: string) => void;
-  /** Grows with every wish to look for something. */
+  /** Grows with each request to focus the search field. */
   readonly focusTurn: number;
 }
 
-/** One field for titles and for everything that was said, and the list below it. The keys work in both. */
+/** One field for titles and all text, and the list below it. The keys work in both. */
 export function SessionBrowser({ place, query, onQuery, focusTurn }: SessionBrowserProps) {
   const projects = useProjects();
   const projectsLoaded = useHost((host) => host.projectsLoaded);
@@ -79,7 +79,7 @@ export function SessionBrowser({ place, query, onQuery, focusTurn }: SessionBrow
   };
   const remove = (row: HistoryRow | undefined) => {
     if (row?.kind !== 'session' || archived) return;
-    // The row that takes its place is the next one to act on.
+    // The row that takes its place becomes the selected one.
     const after = rows[nextRow(rows, active, 1)];
     const next = after === row ? rows[nextRow(rows, active, -1)] : after;
     setActiveKey(next?.key);
@@ -88,7 +88,7 @@ export function SessionBrowser({ place, query, onQuery, focusTurn }: SessionBrow
 
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.nativeEvent.isComposing || event.altKey || event.ctrlKey || event.metaKey || menuKey !== undefined) return;
-    // The keys of a dialog or a menu come here too, through React, though they stand elsewhere in the page.
+    // React also delivers the keys of dialogs and menus here, although they are elsewhere in the page.
     if (!(event.target instanceof Node) || !event.currentTarget.contains(event.target)) return;
     if (event.target instanceof HTMLButtonElement) return;
     const inField = event.target === field.current;
@@ -101,7 +101,7 @@ export function SessionBrowser({ place, query, onQuery, focusTurn }: SessionBrow
       End: inField ? undefined : () => move(rows.length),
       Enter: () => open(activeRow),
       F2: () => activeRow?.kind === 'session' && !archived && setRenaming(activeRow.session),
-      // In the field the key deletes letters while there are any.
+      // In the field, the key deletes text while there is any.
       Delete: inField && query !== '' ? undefined : () => remove(activeRow),
       ContextMenu: () => activeRow?.kind === 'session' && setMenuKey(activeRow.key),
       ...(event.shiftKey ? { F10: () => activeRow?.kind === 'session' && setMenuKey(activeRow.key) } : {}),

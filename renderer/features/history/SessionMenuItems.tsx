@@ -8,16 +8,16 @@ import { useSessionCommands } from './use-session-commands.ts';
 
 export interface SessionMenuItemsProps {
   readonly session: SessionSummary;
-  /** Absent where the session is one click away anyway. */
+  /** Absent if the session can be opened with one click anyway. */
   readonly onOpen?: () => void;
   readonly onRename: () => void;
-  /** What only this list offers. */
+  /** Actions that only this list offers. */
   readonly children?: ReactNode;
 }
 
 const icon = { size: 14, strokeWidth: 1.6, 'aria-hidden': true } as const;
 
-/** The rows of a session's menu, the same wherever it is listed. */
+/** The items of a session's menu, the same wherever it is listed. */
 export function SessionMenuItems({ session, onOpen, onRename, children }: SessionMenuItemsProps) {
   const { exportAs, copyId, copyPath, reveal, branch, pin, archive, remove } = useSessionCommands();
   const canReveal = useHost((host) => host.app?.canRevealFiles === true);
@@ -69,7 +69,7 @@ export function SessionMenuItems({ session, onOpen, onRename, children }: Sessio
   );
 }
 
-/** The rows of the menu of a session that was put aside. */
+/** The menu items of an archived session. */
 export function ArchivedMenuItems({ session }: Pick<SessionMenuItemsProps, 'session'>) {
   const { copyId, unarchive } = useSessionCommands();
   return (

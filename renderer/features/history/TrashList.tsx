@@ -13,7 +13,7 @@ interface Deleted extends DeletedSession {
   readonly project: ProjectSummary;
 }
 
-/** What was deleted in the last 30 days, of all folders, latest first. */
+/** Sessions deleted in the last 30 days, of all folders, latest first. */
 export function TrashList() {
   const { deleted, error, reload } = useDeleted();
   const { restoreSession } = useActions();

@@ -4,10 +4,10 @@ import { type UndoableDelete, useActions, useUi } from '../../stores/index.ts';
 import { Button, IconButton } from '../../ui/index.ts';
 import { t } from '../../i18n.ts';
 
-/** So long a delete can be undone with one click; the trash has it for longer. Unit: ms. */
+/** How long a delete can be undone with one click; the trash keeps the session longer. Unit: ms. */
 export const UNDO_MS = 8000;
 
-/** The sessions that were just deleted, each with its way back. */
+/** The sessions that were just deleted, each with an undo button. */
 export function UndoToasts() {
   const deletes = useUi((ui) => ui.undoableDeletes);
   return deletes.map((one) => <UndoToast key={one.token} deleted={one} />);
@@ -18,7 +18,7 @@ function UndoToast({ deleted }: { readonly deleted: UndoableDelete }) {
   const { restoreSession } = useActions();
   const [held, setHeld] = useState(false);
   useEffect(() => {
-    // Whoever is about to press it must not see it go.
+    // The toast must not disappear while the user is about to press it.
     if (held) return;
     const timer = setTimeout(() => drop(deleted.token), UNDO_MS);
     return () => clearTimeout(timer);

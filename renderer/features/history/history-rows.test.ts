@@ -21,7 +21,7 @@ const rows = (over: Partial<HistorySource>) =>
   buildHistoryRows({ sessions: [], pinned: [], total: 0, query: '', hits: [], allTitles: false, nowMs: NOW_MS, ...over });
 const kinds = (over: Partial<HistorySource>) => rows(over).map((row) => (row.kind === 'heading' ? row.label : row.kind));
 
-test('without words sessions stand under their days, each heading once', () => {
+test('without a query, sessions are grouped by day, with one heading each', () => {
   expect(kinds({ sessions: sessions(0, 0, 1, 3) })).toEqual([
     'Today',
     'session',
@@ -33,26 +33,26 @@ test('without words sessions stand under their days, each heading once', () => {
   ]);
 });
 
-test('pinned ones stand above the days, and once', () => {
+test('pinned sessions are listed once, above the days', () => {
   const [first, second] = sessions(0, 1);
   if (first === undefined || second === undefined) throw new Error('no sessions');
   expect(kinds({ sessions: [first, second], pinned: [second] })).toEqual(['Pinned', 'session', 'Today', 'session']);
   expect(kinds({ sessions: [first, second], pinned: [second], query: 'x' })).toEqual(['Titles', 'session', 'session']);
 });
 
-test('with words a few titles come first, then the places in what was said, under their sessions', () => {
+test('with a query, a few titles come first, then the matches in the text, below their sessions', () => {
   expect(
     kinds({ query: 'redis', sessions: sessions(0, 0, 0, 0, 0, 0), total: 40, hits: [hit('a', '1'), hit('a', '2'), hit('b', '3')] }),
   ).toEqual(['Titles', ...Array<string>(5).fill('session'), 'more_titles', 'Messages', 'hit_session', 'hit', 'hit', 'hit_session', 'hit']);
   expect(rows({ query: 'redis', sessions: sessions(0, 0, 0, 0, 0, 0), total: 40 }).at(-1)).toMatchObject({ count: 35 });
 });
 
-test('two places in one row of a session are two rows of the list', () => {
+test('two matches in one row of a session are two rows of the list', () => {
   const keys = rows({ query: 'redis', hits: [hit('a', '1'), hit('a', '1')] }).map((row) => row.key);
   expect(new Set(keys).size).toBe(keys.length);
 });
 
-test('arrows walk over headings and stop at the ends', () => {
+test('the arrow keys skip headings and stop at the ends', () => {
   const list = rows({ sessions: sessions(0, 1) }); // heading, session, heading, session
   expect(nextRow(list, 1, 1)).toBe(3);
   expect(nextRow(list, 3, 1)).toBe(3);

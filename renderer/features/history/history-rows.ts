@@ -1,4 +1,4 @@
-/** Which rows the list shows: headings, sessions, places in their text. Pure. */
+/** Which rows the list shows: headings, sessions, matches in their text. Pure. */
 import type { SessionHit, SessionSummary } from '../../../preload/contract/index.ts';
 import { t } from '../../i18n.ts';
 import { groupOf } from './session-groups.ts';
@@ -7,7 +7,7 @@ export type HistoryRow = { readonly key: string } & (
   | { readonly kind: 'heading'; readonly label: string }
   | { readonly kind: 'session'; readonly session: SessionSummary }
   | { readonly kind: 'more_titles'; readonly count: number }
-  /** The session that the places below it are in. */
+  /** The session that contains the matches below it. */
   | { readonly kind: 'hit_session'; readonly hit: SessionHit }
   | { readonly kind: 'hit'; readonly hit: SessionHit }
 );
@@ -15,14 +15,14 @@ export type HistoryRow = { readonly key: string } & (
 /** Units: px. */
 export const ROW_HEIGHT_PX: Record<HistoryRow['kind'], number> = { heading: 36, session: 48, more_titles: 32, hit_session: 36, hit: 30 };
 
-/** With words to look for, so many titles stand before what was said. */
+/** How many titles are shown above the matches in the text. */
 const FIRST_TITLES = 5;
 
 export interface HistorySource {
   readonly sessions: readonly SessionSummary[];
-  /** Stand above all others where nothing is looked for. */
+  /** Listed above all others when there is no query. */
   readonly pinned: readonly SessionSummary[];
-  /** All that match, loaded or not. */
+  /** All matches, loaded or not. */
   readonly total: number;
   readonly query: string;
   readonly hits: readonly SessionHit[];
@@ -54,7 +54,7 @@ export function buildHistoryRows({ sessions, pinned, total, query, hits, allTitl
   if (!allTitles && count > 0) rows.push({ kind: 'more_titles', key: 'more_titles', count });
   if (hits.length > 0) rows.push({ kind: 'heading', key: 'heading:said', label: t('history.said') });
   let sessionId: string | undefined;
-  // Places are only ever added at the end, so their number is their identity: one row of a session may hold several.
+  // Matches are only added at the end, so their number is their identity: one row of a session may have several.
   for (const [place, hit] of hits.entries()) {
     if (hit.sessionId !== sessionId) rows.push({ kind: 'hit_session', key: `in:${place}`, hit });
     sessionId = hit.sessionId;
@@ -65,7 +65,7 @@ export function buildHistoryRows({ sessions, pinned, total, query, hits, allTitl
 
 const sessionRow = (session: SessionSummary): HistoryRow => ({ kind: 'session', key: `session:${session.id}`, session });
 
-/** The row that an arrow leads to, over headings; the same one at an end. */
+/** The row that an arrow key selects, skipping headings; at an end, the same row. */
 export function nextRow(rows: readonly HistoryRow[], from: number, step: number): number {
   const direction = step < 0 ? -1 : 1;
   let at = from;

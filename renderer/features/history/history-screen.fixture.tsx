@@ -1,4 +1,4 @@
-/** The list of sessions as a test sees it: rows, the field, the keys. */
+/** The list of sessions for tests: rows, the field, the keys. */
 import { act, fireEvent, screen, within } from '@testing-library/react';
 import { afterEach, beforeEach, vi } from 'vitest';
 import { SessionId, type SessionSummary } from '../../../preload/contract/index.ts';
@@ -8,7 +8,7 @@ import { NOW_MS, summary } from '../../test/samples.ts';
 import { HistoryScreen } from './HistoryScreen.tsx';
 import { UndoToasts } from './UndoToasts.tsx';
 
-/** Called once by a file of tests: a clock that stands, and a layout, as a list without height has no rows in jsdom. */
+/** Call it once in a test file: it sets a fixed clock and a layout, because a list without height has no rows in jsdom. */
 export function layOutHistory(): void {
   const height = vi.spyOn(Element.prototype, 'clientHeight', 'get');
   const width = vi.spyOn(Element.prototype, 'clientWidth', 'get');

@@ -20,7 +20,7 @@ const hit = (over: Partial<SessionHit> = {}): SessionHit => ({
   snippet: { before: 'move the limiter to ', match: 'redis', after: ' today' },
   ...over,
 });
-test('sessions stand under their days with the field ready for words', async () => {
+test('sessions are grouped by day, and the search field is ready for input', async () => {
   await shown();
   expect(document.activeElement).toBe(field());
   expect(titles()).toEqual([
@@ -32,7 +32,7 @@ test('sessions stand under their days with the field ready for words', async () 
   expect(screen.getByRole('status').textContent).toBe('2 sessions');
 });
 
-test('a row tells folder, model, who has it open, and its first words where it has another name', async () => {
+test('a row shows folder, model, the program that has it open, and its first prompt if it has another title', async () => {
   const full = named('s1', 'Login', { modelId: 'qwen3', firstPrompt: 'Fix the login', heldBy: { pid: 7, host: 'Qwen Code' } });
   await shown({ 'session.list': () => ({ sessions: [full] }) });
   expect(titles()[1]).toBe('Loginshop-apiqwen3open in another program (Qwen Code)Fix the loginnow');
@@ -48,7 +48,7 @@ test('arrows choose a session without leaving the field, and Enter opens it', as
   expect(client.paramsOf('session.attach').at(-1)).toEqual({ projectId: PROJECT, sessionId: 's2' });
 });
 
-test('words are looked for in titles by the host and in everything that was said, until there is no more', async () => {
+test('the query is matched with titles by the host and with all text, until the last page', async () => {
   const { client } = await shown({
     'session.search': ({ cursor }) =>
       cursor === undefined
@@ -63,7 +63,7 @@ test('words are looked for in titles by the host and in everything that was said
   expect(screen.getByText('1 result in 2 sessions')).toBeDefined();
 });
 
-test('a place that was found opens its session there', async () => {
+test('a match in the text opens its session at that position', async () => {
   const { client, stores } = await shown({
     'session.list': ({ titleContains }) => ({ sessions: titleContains === undefined ? LIST : [] }),
     'session.search': () => ({ hits: [hit()], searchedSessions: 2, totalSessions: 2 }),
@@ -73,12 +73,12 @@ test('a place that was found opens its session there', async () => {
     snapshot: snapshot({ items: [{ kind: 'user', id: itemId('u7'), text: 'redis', createdAtMs: NOW_MS }] }),
   }));
   await type('redis');
-  await press('ArrowDown'); // from the session to the place in it
+  await press('ArrowDown'); // from the session to the match in it
   await press('Enter');
   expect(stores.ui.getState().found).toMatchObject({ sessionId: SESSION, itemId: 'u7' });
 });
 
-test('a place in a folder that is not open opens the folder first', async () => {
+test('a match in a folder that is not open opens the folder first', async () => {
   const away = hit({ cwd: '/home/ada/docs' });
   delete away.projectId;
   const { client } = await shown({
@@ -90,7 +90,7 @@ test('a place in a folder that is not open opens the folder first', async () => 
   expect(client.paramsOf('project.open')).toEqual([{ path: '/home/ada/docs' }]);
 });
 
-test('Delete takes the session away with a way back, and the next one is chosen', async () => {
+test('Delete moves the session to the trash with an undo, and selects the next one', async () => {
   const { client } = await shown({
     'session.delete': ({ sessionId }) => ({
       deleted: { token: 'tok', sessionId, title: '', cwd: '/p', deletedAtMs: NOW_MS, keptUntilMs: NOW_MS },
@@ -107,7 +107,7 @@ test('Delete takes the session away with a way back, and the next one is chosen'
   expect(titles()).toHaveLength(4);
 });
 
-test('the offer to undo goes after a while, but not under the pointer', async () => {
+test('the undo disappears after a while, but not under the pointer', async () => {
   const { stores } = await shown();
   await act(async () => stores.ui.getState().addUndoableDelete({ token: 'tok', projectId: PROJECT, title: 'Gone' }));
   const button = screen.getByRole('button', { name: 'Undo: restore Gone' });
@@ -119,14 +119,14 @@ test('the offer to undo goes after a while, but not under the pointer', async ()
   expect(screen.queryByText('Gone')).toBeNull();
 });
 
-test('Delete in the field deletes a letter while there is one', async () => {
+test('Delete in the field deletes a character while there is one', async () => {
   const { client } = await shown({ 'session.search': () => ({ hits: [], searchedSessions: 0, totalSessions: 0 }) });
   await type('web');
   await press('Delete');
   expect(client.paramsOf('session.delete')).toEqual([]);
 });
 
-test('keys in a dialog over the list are not those of the list', async () => {
+test('keys in a dialog above the list do not reach the list', async () => {
   const { client } = await shown();
   await press('F2');
   await act(async () => fireEvent.keyDown(screen.getByRole('textbox', { name: 'Title' }), { key: 'Enter' }));
@@ -135,7 +135,7 @@ test('keys in a dialog over the list are not those of the list', async () => {
   expect(client.paramsOf('session.delete')).toEqual([]);
 });
 
-test('F2 renames the chosen session, and the list shows its new name', async () => {
+test('F2 renames the selected session, and the list shows its new name', async () => {
   const { client } = await shown({ 'session.rename': () => ({}) });
   await press('F2');
   fireEvent.change(screen.getByRole('textbox', { name: 'Title' }), { target: { value: 'Webhooks' } });
@@ -145,7 +145,7 @@ test('F2 renames the chosen session, and the list shows its new name', async () 
   expect(titles()[1]).toContain('Webhooks');
 });
 
-test('Shift+F10 opens the menu of the chosen session', async () => {
+test('Shift+F10 opens the menu of the selected session', async () => {
   await shown();
   await press('F10', { shiftKey: true });
   expect(screen.getAllByRole('menuitem').map((item) => item.textContent)).toEqual([
@@ -164,14 +164,14 @@ test('Shift+F10 opens the menu of the chosen session', async () => {
   ]);
 });
 
-test('no session and no match are said apart', async () => {
+test('"no sessions" and "no matches" are different texts', async () => {
   await shown({ 'session.list': () => ({ sessions: [] }), 'session.search': () => ({ hits: [], searchedSessions: 0, totalSessions: 0 }) });
   expect(screen.getByText('No sessions yet')).toBeDefined();
   await type('redis');
   expect(screen.getByText('No results for “redis”')).toBeDefined();
 });
 
-test('a folder that cannot be listed is named, and can be tried again', async () => {
+test('a folder that cannot be listed is named, with a way to try again', async () => {
   let broken = true;
   await shown({
     'session.list': ({ limit }) => {
@@ -186,7 +186,7 @@ test('a folder that cannot be listed is named, and can be tried again', async ()
   expect(titles()).toHaveLength(4);
 });
 
-test('a search that fails says why and goes on from where it was', async () => {
+test('a search that fails gives the reason and continues from the same page', async () => {
   let broken = true;
   const { client } = await shown({
     'session.search': ({ cursor }) => {
@@ -204,7 +204,7 @@ test('a search that fails says why and goes on from where it was', async () => {
   expect(screen.getByText('1 result in 2 sessions')).toBeDefined();
 });
 
-test('Escape empties the field, then leaves', async () => {
+test('Escape clears the field, then leaves', async () => {
   const { stores } = await shown({ 'session.search': () => ({ hits: [], searchedSessions: 0, totalSessions: 0 }) });
   await act(async () => stores.ui.getState().showHistory());
   await type('web');
@@ -215,7 +215,7 @@ test('Escape empties the field, then leaves', async () => {
   expect(stores.ui.getState().screen).toBe('workspace');
 });
 
-test('the trash lists what was deleted and restores it', async () => {
+test('the trash lists deleted sessions and restores them', async () => {
   const deleted = {
     token: 'tok',
     sessionId: SESSION,

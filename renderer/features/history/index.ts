@@ -1,4 +1,4 @@
-/** The door of the list of sessions: its screen, and what a session offers wherever it is listed. */
+/** The door of the list of sessions: its screen, and the session actions for other lists. */
 export { HistoryScreen } from './LazyHistoryScreen.tsx';
 export { HistoryShortcuts } from './HistoryShortcuts.tsx';
 export { RenameDialog } from './RenameDialog.tsx';

@@ -6,13 +6,13 @@ import { LIST, named, press, shown, titles, layOutHistory } from './history-scre
 layOutHistory();
 
 const choose = (name: string) => act(async () => fireEvent.click(screen.getByRole('menuitem', { name })));
-/** Of the chosen row. */
+/** The session of the selected row. */
 const openMenu = async () => {
   await press('F10', { shiftKey: true });
   await act(async () => vi.advanceTimersByTimeAsync(10));
 };
 
-test('a pinned session stands above the days, and is taken down again', async () => {
+test('a pinned session is above the days, and can be unpinned', async () => {
   const old = named('s2', 'Upgrade to Fastify 6', { updatedAtMs: NOW_MS - 86_400_000, pinnedAtMs: NOW_MS });
   const { client } = await shown({
     'session.list': () => ({ sessions: LIST.with(1, old), pinned: [old], total: 2 }),
@@ -31,7 +31,7 @@ test('a pinned session stands above the days, and is taken down again', async ()
   expect(titles()[0]).toBe('Today');
 });
 
-test('archived sessions have a list of their own, from which one is brought back and opened', async () => {
+test('archived sessions have a list of their own, from which they can be restored and opened', async () => {
   const aside = named('s7', 'Long ago');
   const { client } = await shown({
     'session.list': ({ archived }) => (archived === true ? { sessions: [aside], total: 1 } : { sessions: LIST, total: 2 }),
@@ -55,7 +55,7 @@ test('archived sessions have a list of their own, from which one is brought back
 
 const described = { version: '1', host: 'desktop', platform: 'linux', homePath: '/h', canPickFolder: true } as const;
 
-test('the file of a session is shown in its folder where that can be done, and its path is copied where it cannot', async () => {
+test('the file of a session is shown in its folder, or its path is copied if the host cannot do that', async () => {
   const desktop = await shown({ 'app.describe': () => ({ ...described, canRevealFiles: true }), 'session.reveal': () => ({}) });
   await openMenu();
   expect(screen.queryByRole('menuitem', { name: 'Copy file path' })).toBeNull();

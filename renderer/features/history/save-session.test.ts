@@ -5,7 +5,7 @@ import { saveSession } from './save-session.ts';
 
 const TEXT = 'first piece, second piece';
 
-test('a session is exported in pieces, and handed over whole under the name the host proposes', async () => {
+test('a session is exported in pieces and delivered as one file with the name that the host proposes', async () => {
   const client = createFakeClient({
     'session.export': () => ({ exportId: 'e1', fileName: 'retry.md', mediaType: 'text/markdown', totalBytes: TEXT.length }),
     'session.readExport': ({ offsetBytes }) => {
@@ -22,7 +22,7 @@ test('a session is exported in pieces, and handed over whole under the name the 
   expect(await files[0]?.text).toBe(TEXT);
 });
 
-test('an export that becomes shorter while it is read ends instead of asking for ever', async () => {
+test('an export that shrinks while it is read ends instead of requesting pieces forever', async () => {
   const client = createFakeClient({
     'session.export': () => ({ exportId: 'e1', fileName: 'a.json', mediaType: 'application/json', totalBytes: 100 }),
     'session.readExport': ({ offsetBytes }) => ({ text: '', nextOffsetBytes: offsetBytes, totalBytes: 0 }),

@@ -4,7 +4,7 @@ import { groupOf } from './session-groups.ts';
 const NOW_MS = new Date(2026, 10, 21, 0, 30).getTime();
 const at = (...parts: readonly [number, number, number, number?]) => groupOf(new Date(...parts).getTime(), NOW_MS);
 
-test('a session stands under its day while that is near, and under its month later', () => {
+test('a recent session is under its day, an older one under its month', () => {
   expect(at(2026, 10, 21, 0)).toBe('Today');
   expect(at(2026, 10, 20, 23)).toBe('Yesterday');
   expect(at(2026, 10, 20, 0)).toBe('Yesterday');

@@ -1,7 +1,7 @@
-/** Under which heading a session stands in the list. Pure; days are those of the user's clock. */
+/** The heading of a session in the list. Pure; days follow the user's clock. */
 import { formatDate, t } from '../../i18n.ts';
 
-/** The beginning of the day that lies `daysAgo` before the one of `nowMs`; by the calendar, as a day may have 23 or 25 hours. */
+/** The beginning of the day `daysAgo` days before that of `nowMs`; by the calendar, because a day may have 23 or 25 hours. */
 function dayStart(nowMs: number, daysAgo: number): number {
   const now = new Date(nowMs);
   return new Date(now.getFullYear(), now.getMonth(), now.getDate() - daysAgo).getTime();

@@ -11,23 +11,23 @@ const folder = (projectId: ProjectId, times: readonly number[], next?: string): 
   withPage(emptyPages(projectId), { sessions: times.map((ms) => session(`${projectId}${ms}`, ms, projectId)), next });
 const ids = (folders: readonly FolderPages[]) => mergePages(folders).sessions.map(({ id }) => id);
 
-test('folders are one list, newest first', () => {
+test('the sessions of several folders are one list, newest first', () => {
   expect(ids([folder(A, [9, 5, 1]), folder(B, [7, 3])])).toEqual(['a9', 'b7', 'a5', 'b3', 'a1']);
 });
 
-test('nothing is shown above which something newer can still come, and that folder is asked next', () => {
+test("a session is hidden while a newer one can still arrive above it, and that folder's page is requested next", () => {
   const merged = mergePages([folder(A, [9, 5], 'more'), folder(B, [7, 3], 'more')]);
   expect(merged.sessions.map(({ id }) => id)).toEqual(['a9', 'b7', 'a5']);
   expect(merged.wanted).toEqual([A]);
 });
 
-test('a page is put behind the others, what was there already once', () => {
+test('a page is appended, and sessions that were already there stay once', () => {
   const later = withPage(folder(A, [9, 5], 'more'), { sessions: [session('a5', 5), session('a2', 2)], total: 3 });
   expect(later).toMatchObject({ next: undefined, total: 3, state: 'ready' });
   expect(ids([later])).toEqual(['a9', 'a5', 'a2']);
 });
 
-test('pins come with the first page, follow what is told of them, and of several folders the latest is first', () => {
+test('pins come with the first page and follow changes; across folders the latest pin is first', () => {
   const first = withPage(folder(A, [9]), { sessions: [], pinned: [session('a9', 9, A, { pinnedAtMs: 1 })] });
   const other = withPage(folder(B, [7]), { sessions: [], pinned: [session('b7', 7, B, { pinnedAtMs: 2 })] });
   const pins = (...folders: FolderPages[]) => mergePages(folders).pinned.map(({ id, title }) => [id, title]);
@@ -40,7 +40,7 @@ test('pins come with the first page, follow what is told of them, and of several
   expect(pins(withoutSession(first, SessionId.parse('a9')))).toEqual([]);
 });
 
-test('a session that changes moves to its new place, also the last one of a page', () => {
+test('a changed session moves to its new position, also the last one of a page', () => {
   const pages = folder(A, [9, 5], 'more');
   const changed = withChanged(pages, session('a5', 12, A, { title: 'Renamed' }), '');
   expect(mergePages([changed]).sessions.map(({ id, title }) => [id, title])).toEqual([
@@ -49,7 +49,7 @@ test('a session that changes moves to its new place, also the last one of a page
   ]);
 });
 
-test('a change keeps what only the list told, but not who had the session open', () => {
+test('a change keeps fields that only the list has, but not who had the session open', () => {
   const listed = session('a9', 9, A, { modelId: 'm', firstPrompt: 'words', heldBy: { pid: 7, host: 'cli' } });
   const pages = withPage(emptyPages(A), { sessions: [listed] });
   const changed = withChanged(pages, session('a9', 10, A, { title: 'New' }), '').sessions[0];
@@ -57,7 +57,7 @@ test('a change keeps what only the list told, but not who had the session open',
   expect(changed?.heldBy).toBeUndefined();
 });
 
-test('a new session appears unless the filter hides it or its page is not loaded yet', () => {
+test('a new session appears unless the filter hides it or its page is not loaded', () => {
   const pages = { ...folder(A, [9, 5], 'more'), total: 7 };
   expect(withChanged(pages, session('new', 20), '')).toMatchObject({ total: 8 });
   expect(ids([withChanged(pages, session('new', 20), 'WEBHOOK')])).toEqual(['new', 'a9', 'a5']);
@@ -66,7 +66,7 @@ test('a new session appears unless the filter hides it or its page is not loaded
   expect(withChanged(pages, session('b', 20, B), '')).toBe(pages);
 });
 
-test('a deleted session leaves and is not counted', () => {
+test('a deleted session disappears and is not counted', () => {
   const pages = { ...folder(A, [9, 5]), total: 2 };
   expect(withoutSession(pages, SessionId.parse('a9'))).toMatchObject({ total: 1, sessions: [{ id: 'a5' }] });
   expect(withoutSession(pages, SessionId.parse('zz'))).toBe(pages);

@@ -1,26 +1,26 @@
 /**
- * The lists of several folders as one, newest first, though each comes in pages. Pure.
- * A session is shown only when nothing newer can still come: not below the last row of a folder that has more pages.
+ * Merges the paged session lists of several folders into one, newest first. Pure. A session is shown only when no newer one can
+ * still arrive: not below the last row of a folder that has more pages.
  */
 import type { ProjectId, SessionId, SessionSummary } from '../../../preload/contract/index.ts';
 
 export interface FolderPages {
   readonly projectId: ProjectId;
   readonly sessions: readonly SessionSummary[];
-  /** All that are pinned, also those whose page is not there yet. */
+  /** All pinned sessions, including those whose page is not loaded. */
   readonly pinned: readonly SessionSummary[];
-  /** There when the folder has more. */
+  /** Present if the folder has more. */
   readonly next: string | undefined;
-  /** All of the folder that match; undefined where the host does not count them. */
+  /** All matches in the folder; undefined if the host does not count them. */
   readonly total: number | undefined;
   readonly state: 'loading' | 'ready' | 'failed';
 }
 
 export interface Merged {
   readonly sessions: readonly SessionSummary[];
-  /** The one pinned last first. */
+  /** The latest pin first. */
   readonly pinned: readonly SessionSummary[];
-  /** Folders whose next page is needed before the list can go on. */
+  /** Folders whose next page is needed before the list can continue. */
   readonly wanted: readonly ProjectId[];
 }
 
@@ -45,7 +45,7 @@ export function mergePages(folders: readonly FolderPages[]): Merged {
   return { sessions, pinned, wanted: wanted.map((folder) => folder.projectId) };
 }
 
-/** A page behind those that are there; what both hold is there once. */
+/** Appends a page; a session that is in both appears once. */
 export function withPage(
   folder: FolderPages,
   page: {
@@ -68,13 +68,13 @@ export function withPage(
 
 const byPin = (sessions: readonly SessionSummary[]) => sessions.toSorted((a, b) => (b.pinnedAtMs ?? 0) - (a.pinnedAtMs ?? 0));
 
-/** A session that is new or has changed. One from below the loaded pages comes with its page. */
+/** A new or changed session. A session below the loaded pages arrives with its page. */
 export function withChanged(before: FolderPages, session: SessionSummary, filter: string): FolderPages {
   if (session.projectId !== before.projectId) return before;
   const pinned = pinnedWith(before.pinned, session);
   const folder = pinned === before.pinned ? before : { ...before, pinned };
   const held = folder.sessions.some((one) => one.id === session.id);
-  // Pages end with their oldest, so what is newer stands before it.
+  // A page ends with its oldest session, so newer sessions are before it.
   const newestFirst = (sessions: readonly SessionSummary[]) => sessions.toSorted((a, b) => b.updatedAtMs - a.updatedAtMs);
   if (held) return { ...folder, sessions: newestFirst(folder.sessions.map((one) => (one.id === session.id ? merged(one, session) : one))) };
   const matches = filter === '' || session.title.toLowerCase().includes(filter.toLowerCase());
@@ -84,12 +84,12 @@ export function withChanged(before: FolderPages, session: SessionSummary, filter
   return { ...folder, total, sessions: newestFirst([...folder.sessions, session]) };
 }
 
-/** An event leaves out what only lists tell; who else has it open does not outlive a change that this host tells of. */
+/** An event omits fields that only lists have; a change on this host means that no other program has the session open. */
 function merged({ heldBy: _gone, ...held }: SessionSummary, session: SessionSummary): SessionSummary {
   return { ...held, ...session };
 }
 
-/** An event that says nothing of pins leaves them as they are. */
+/** An event without a pin leaves the pin unchanged. */
 function pinnedWith(pinned: readonly SessionSummary[], session: SessionSummary): readonly SessionSummary[] {
   const held = pinned.find((one) => one.id === session.id);
   if (held === undefined && typeof session.pinnedAtMs !== 'number') return pinned;

@@ -1,7 +1,7 @@
 import type { SessionHit } from '../../../preload/contract/index.ts';
 import { useActions } from '../../stores/index.ts';
 
-/** Opens the session a search has found, at the place itself or at its end. */
+/** Opens a session that a search has found, at the match or at its end. */
 export function useOpenHit(): (hit: SessionHit, atPlace: boolean) => void {
   const { openSession, openSessionAt, openSessionIn } = useActions();
   return ({ projectId, sessionId, itemId, cwd }, atPlace) => {

@@ -15,15 +15,15 @@ export interface SessionCommands {
   readonly remove: (session: SessionSummary) => void;
 }
 
-/** What can be done with a session from wherever it is listed. */
+/** The actions for a session, wherever it is listed. */
 export function useSessionCommands(): SessionCommands {
   const client = useClient();
   const { archiveSession, branchSession, deleteSession, pinSession, unarchiveSession } = useActions();
   const raiseToast = useUi((ui) => ui.raiseToast);
   const announce = useUi((ui) => ui.announce);
-  const copy = (text: string, told: string) =>
+  const copy = (text: string, confirmation: string) =>
     navigator.clipboard.writeText(text).then(
-      () => announce(told),
+      () => announce(confirmation),
       () => raiseToast('warning', t('common.notCopied')),
     );
   return {

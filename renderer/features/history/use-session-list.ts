@@ -3,7 +3,7 @@ import { type HostEvent, ProjectId, type Result, type SessionSummary } from '../
 import { useClient, useConnection } from '../../stores/index.ts';
 import { emptyPages, type FolderPages, mergePages, withChanged, withoutSession, withPage } from './session-pages.ts';
 
-/** Unit: rows. The first page paints at once; later ones are larger, so that a scroll to the end needs few. */
+/** Unit: rows. The first page paints at once; later pages are larger, so that a scroll to the end needs few of them. */
 const FIRST_PAGE = 100;
 const NEXT_PAGE = 1000;
 
@@ -11,7 +11,7 @@ export interface SessionList {
   readonly sessions: readonly SessionSummary[];
   readonly pinned: readonly SessionSummary[];
   readonly total: number;
-  /** No answer yet: neither rows nor the right to say that there are none. */
+  /** No answer yet: there are no rows, and "no sessions" must not be shown either. */
   readonly loading: boolean;
   readonly failed: readonly ProjectId[];
   readonly hasMore: boolean;
@@ -30,7 +30,7 @@ function reduce(folders: readonly FolderPages[], change: Change): readonly Folde
     folders.map((folder) => (folder.projectId === projectId ? next(folder) : folder));
   switch (change.kind) {
     case 'begun':
-      // What was shown stays until the new answer is here: letters typed one by one must not make the list blink.
+      // The previous rows stay until the new answer arrives: the list must not flicker while the user types.
       return change.projectIds.map((id) => ({
         ...(folders.find((folder) => folder.projectId === id) ?? emptyPages(id)),
         state: 'loading',
@@ -41,7 +41,7 @@ function reduce(folders: readonly FolderPages[], change: Change): readonly Folde
       return only(change.projectId, (folder) => ({ ...folder, state: 'failed', next: undefined }));
     case 'event': {
       const { event, data } = change.event;
-      // What is told of is open or in the list of all: if it was put aside, it has been brought back.
+      // A session with an event is open or in the list of all sessions: if it was archived, it has been restored.
       if (event === 'session.changed' && change.archived) return folders.map((folder) => withoutSession(folder, data.summary.id));
       if (event === 'session.changed') return folders.map((folder) => withChanged(folder, data.summary, change.filter));
       if (event === 'session.removed') return folders.map((folder) => withoutSession(folder, data.sessionId));
@@ -50,15 +50,12 @@ function reduce(folders: readonly FolderPages[], change: Change): readonly Folde
   }
 }
 
-/**
- * The sessions of some folders, or those that were put aside, newest first, as far as they were scrolled to; it follows what
- * happens to them.
- */
+/** The sessions of some folders, or archived sessions, newest first, as far as the user has scrolled; follows later changes. */
 export function useSessionList(projectIds: readonly ProjectId[], filter: string, archived = false): SessionList {
   const client = useClient();
   const connected = useConnection().kind === 'ready';
   const [folders, change] = useReducer(reduce, []);
-  /** Answers to an earlier question are dropped. */
+  /** Answers to an earlier request are dropped. */
   const asked = useRef(0);
   const asking = useRef(new Set<ProjectId>());
   const wantedIds = projectIds.join('\n');

@@ -2,11 +2,11 @@ import { useCallback, useEffect, useRef, useState } from 'react';
 import type { ProjectId, SessionHit } from '../../../preload/contract/index.ts';
 import { errorText, useClient } from '../../stores/index.ts';
 
-/** Fewer letters find everything and tell nothing. Unit: characters. */
+/** Shorter queries match nearly everything. Unit: characters. */
 export const LEAST_QUERY_CHARS = 2;
-/** A pause in typing this long is the end of a word. Unit: ms. */
+/** A pause in typing this long starts the search. Unit: ms. */
 const TYPING_PAUSE_MS = 180;
-/** So many places are shown before the reader is asked whether to search on. */
+/** After this many matches, the user is asked whether to continue. */
 const HITS_AT_ONCE = 200;
 
 export interface TextSearch {
@@ -15,7 +15,7 @@ export interface TextSearch {
   readonly totalSessions: number;
   readonly state: 'idle' | 'searching' | 'done' | 'paused' | 'failed';
   readonly error: string | undefined;
-  /** After a pause or a failure. */
+  /** Continues after a pause or a failure. */
   readonly goOn: () => void;
 }
 
@@ -25,11 +25,11 @@ interface Found extends Omit<TextSearch, 'goOn'> {
 
 const IDLE: Found = { hits: [], searchedSessions: 0, totalSessions: 0, state: 'idle', error: undefined, next: undefined };
 
-/** Looks through everything that was said, page by page, while the words stand; hits come as they are found. */
+/** Searches all text page by page while the query stays the same; matches are shown as they are found. */
 export function useTextSearch(query: string, projectId: ProjectId | undefined): TextSearch {
   const client = useClient();
   const [found, setFound] = useState<Found>(IDLE);
-  /** Another question makes the answers to the one before worthless: its pages are not asked for any more. */
+  /** A new query stops the requests of the earlier one. */
   const question = useRef(0);
 
   const run = useCallback(
@@ -38,7 +38,7 @@ export function useTextSearch(query: string, projectId: ProjectId | undefined): 
       const mine = question.current;
       let now: Found = { ...from, state: 'searching', error: undefined };
       const pauseAt = from.hits.length + HITS_AT_ONCE;
-      // From the beginning: what was found for the words before stands until there is something else to show.
+      // A new search: the matches of the previous query stay until there are new results.
       if (from !== IDLE) setFound(now);
       try {
         do {
@@ -63,7 +63,7 @@ export function useTextSearch(query: string, projectId: ProjectId | undefined): 
       setFound(IDLE);
       return;
     }
-    // What was found for the words before stays while one types, marked as not yet done.
+    // The matches of the previous query stay while the user types, marked as incomplete.
     setFound((before) => ({ ...before, state: 'searching', error: undefined }));
     const timer = setTimeout(() => void run(IDLE), TYPING_PAUSE_MS);
     return () => clearTimeout(timer);

@@ -7,7 +7,7 @@ import { t } from '../../i18n.ts';
 
 const ABSOLUTE_PATH = /^(\/|~|[A-Za-z]:[\\/])/;
 
-/** Asks for the path of a folder where the host has no dialog of its own. */
+/** Asks for the path of a folder if the host has no dialog of its own. */
 export function FolderDialog() {
   const open = useUi((ui) => ui.folderDialogOpen);
   return open ? <OpenFolderDialog /> : null;
@@ -56,8 +56,8 @@ interface PathFieldProps {
 }
 
 /**
- * A path with the folders that complete it: arrows choose, Tab or a click takes, Enter opens. Tab completes a name that was
- * begun; after a whole folder, with nothing chosen below it, it leaves as anywhere else.
+ * A path field that completes folders: the arrow keys select, Tab or a click accepts, Enter opens. Tab completes a partial
+ * name; after a complete folder with nothing selected it leaves the field as usual.
  */
 function PathField({ path, onPath, onSubmit }: PathFieldProps) {
   const suggestions = usePathSuggestions(path);
@@ -103,14 +103,14 @@ function PathField({ path, onPath, onSubmit }: PathFieldProps) {
         onPaste={(event) => {
           const pasted = event.clipboardData.getData('text').trim();
           if (!ABSOLUTE_PATH.test(pasted)) return;
-          event.preventDefault(); // a whole path stands for itself, wherever the cursor is
+          event.preventDefault(); // an absolute path is complete, wherever the cursor is
           setChosen(-1);
           onPath(pasted);
         }}
       />
       <ul id={listId} role="listbox" aria-label={t('onboarding.folder.suggestions')} className="mt-2 h-[210px] overflow-y-auto">
         {suggestions.map((suggestion, index) => (
-          // The arrow keys of the field choose among these; they need no focus of their own.
+          // The arrow keys of the field select among these, so they need no focus.
           <li
             key={suggestion}
             id={`${listId}-${index}`}

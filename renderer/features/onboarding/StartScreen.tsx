@@ -7,13 +7,13 @@ import { t } from '../../i18n.ts';
 export interface StartScreenProps {
   readonly project: ProjectSummary;
   readonly hasModel: boolean;
-  /** A suggestion was taken. */
+  /** Called when a suggestion was accepted. */
   readonly onStart: (text: string) => void;
 }
 
 const STARTERS = ['explain', 'fix', 'test', 'review'] as const;
 
-/** A session that has not begun: what could be asked, or what is missing for that. */
+/** A session that has not started: suggestions, or what has to be set up first. */
 export function StartScreen({ project, hasModel, onStart }: StartScreenProps) {
   const settingsKnown = useSettings() !== undefined;
   return (

@@ -3,7 +3,7 @@ import { useActions } from '../../stores/index.ts';
 import { Button, Dialog } from '../../ui/index.ts';
 import { t } from '../../i18n.ts';
 
-/** Asks once for every folder whether its own instructions, servers and hooks may be used. */
+/** Asks once for each folder whether its instructions, servers and hooks may be used. */
 export function TrustDialog({ project }: { readonly project: ProjectSummary }) {
   const { trustProject } = useActions();
   return (

@@ -6,7 +6,7 @@ import { t } from '../../i18n.ts';
 import { Button, keyLabel, Kbd } from '../../ui/index.ts';
 import { useDemo } from './use-demo.ts';
 
-/** The first run: a model, how much to ask, a folder. Only the folder is needed to go on. */
+/** The first run: model, approval mode, folder. Only the folder is required. */
 export function Welcome() {
   const settings = useSettings();
   const { pickFolder } = useActions();

@@ -1,4 +1,4 @@
-/** The onboarding feature's door: what stands before a session has begun. */
+/** The onboarding feature's door: the screens before a session has started. */
 export { FolderDialog } from './FolderDialog.tsx';
 export { StartScreen } from './StartScreen.tsx';
 export { TrustDialog } from './TrustDialog.tsx';

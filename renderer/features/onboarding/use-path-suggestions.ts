@@ -3,7 +3,7 @@ import { useClient } from '../../stores/index.ts';
 
 const NONE: readonly string[] = [];
 
-/** Folders that complete what was typed; those of the latest question only. */
+/** Folders that complete the typed path; only the answer to the latest request. */
 export function usePathSuggestions(prefix: string): readonly string[] {
   const client = useClient();
   const [suggestions, setSuggestions] = useState(NONE);
@@ -11,7 +11,7 @@ export function usePathSuggestions(prefix: string): readonly string[] {
     let current = true;
     client.request('project.suggestPaths', { prefix }).then(
       ({ paths }) => current && setSuggestions(paths),
-      // Suggestions are a comfort: without them the path is typed.
+      // Suggestions are optional: without them the user types the path.
       () => current && setSuggestions(NONE),
     );
     return () => {

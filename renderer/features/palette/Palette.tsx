@@ -8,13 +8,13 @@ import { formatAge, Kbd, keyLabel, useNow } from '../../ui/index.ts';
 import { useFoundFiles } from './use-found-files.ts';
 import { type PaletteAction, usePaletteActions } from './use-palette-actions.ts';
 
-/** More than these are found in the list of all sessions. */
+/** The list of all sessions has the others. */
 const MAX_SESSIONS = 100;
 const ROW = 'flex min-h-8 items-center gap-2.5 rounded-md px-2.5 py-1 text-row text-text-1 data-[selected=true]:bg-wash-2';
 const GROUP =
   '[&_[cmdk-group-heading]]:px-2.5 [&_[cmdk-group-heading]]:pt-2 [&_[cmdk-group-heading]]:pb-1 [&_[cmdk-group-heading]]:text-meta [&_[cmdk-group-heading]]:text-text-3';
 
-/** Everything by name: actions, sessions, files, models, settings. Arrows and Enter, or the pointer. */
+/** The command palette: actions, sessions, files, models, settings, with arrow keys and Enter or the pointer. */
 export function Palette({ onClose }: { readonly onClose: () => void }) {
   const [query, setQuery] = useState('');
   const { actions, models, settings } = usePaletteActions();
@@ -44,7 +44,7 @@ export function Palette({ onClose }: { readonly onClose: () => void }) {
               <Group heading={t('palette.actions')} rows={actions} run={run} />
               <SessionRows run={run} />
               <FileRows query={query} run={run} />
-              {/* Without a word of it, a long list of models would hide what follows. */}
+              {/* A long list of models would hide what follows, so it needs a query. */}
               {query !== '' && <Group heading={t('palette.models')} rows={models} run={run} />}
               <Group heading={t('palette.settings')} rows={settings} run={run} />
             </Command.List>
@@ -97,7 +97,7 @@ function SessionRows({ run }: { readonly run: Run }) {
   );
 }
 
-/** Found by the host, which knows all of them: the list's own filter would only take some away. */
+/** The host has matched them against all files; the list's own filter would only hide some. */
 function FileRows({ query, run }: { readonly query: string; readonly run: Run }) {
   const paths = useFoundFiles(query);
   const { ui } = useStores();

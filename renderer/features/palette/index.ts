@@ -1,2 +1,2 @@
-/** The palette's door: everything the window can do, by name (Ctrl or Cmd with K). */
+/** The door of the command palette (Ctrl or Cmd with K). */
 export { PaletteHost } from './PaletteHost.tsx';

@@ -15,7 +15,7 @@ const input = () => screen.getByRole('combobox');
 const type = (value: string) => act(async () => fireEvent.change(input(), { target: { value } }));
 const rows = () => screen.getAllByRole('option').map((row) => row.textContent);
 
-test('Enter does the first thing that fits, and closes', async () => {
+test('Enter runs the first match, and closes the palette', async () => {
   const { stores, closed } = await shown();
   await type('tasks panel');
   await act(async () => fireEvent.keyDown(input(), { key: 'Enter' }));
@@ -32,7 +32,7 @@ test('sessions of every folder are found by their titles and opened', async () =
   expect(client.paramsOf('session.attach').at(-1)).toEqual({ projectId: PROJECT, sessionId: 's2' });
 });
 
-test('a file that was chosen is named in the message, whatever the filter of the list thinks of it', async () => {
+test('a chosen file is added to the message, whatever the filter of the list matches', async () => {
   const { client, stores } = await shown({ 'project.findFiles': () => ({ paths: ['src/my file.ts'], isWhole: true }) });
   await type('qqq');
   expect(rows()).toEqual(['src/my file.ts']);
@@ -51,7 +51,7 @@ test('a model and a mode are chosen for the open session', async () => {
   expect(client.paramsOf('session.setMode')).toEqual([{ sessionId: SESSION, mode: 'plan' }]);
 });
 
-test('what nothing is called is said', async () => {
+test('a query without matches shows a message', async () => {
   await shown({ 'project.findFiles': () => ({ paths: [], isWhole: true }) });
   await type('zzzzzz');
   expect(screen.getByText('No matching results')).toBeDefined();

@@ -4,7 +4,7 @@ import { useActiveProjectId, useClient } from '../../stores/index.ts';
 const MAX_FILES = 8;
 const NONE: readonly string[] = [];
 
-/** Files of the open folder that fit what was typed; none while nothing is. */
+/** Files of the open folder that match the query; none without a query. */
 export function useFoundFiles(query: string): readonly string[] {
   const client = useClient();
   const projectId = useActiveProjectId();
@@ -18,7 +18,7 @@ export function useFoundFiles(query: string): readonly string[] {
         if (!isOld) setFound(paths);
       },
       () => {
-        if (!isOld) setFound(NONE); // the connection says so elsewhere
+        if (!isOld) setFound(NONE); // the connection bar shows it
       },
     );
     return () => {

@@ -5,7 +5,7 @@ import { t } from '../../i18n.ts';
 export interface PaletteAction {
   readonly id: string;
   readonly label: string;
-  /** As `keyLabel` takes it. */
+  /** The format that `keyLabel` expects. */
   readonly keys?: string;
   readonly run: () => void;
 }
@@ -19,7 +19,7 @@ export interface PaletteActions {
 const MODES: readonly ApprovalMode[] = ['plan', 'default', 'auto-edit', 'yolo'];
 const THEMES: readonly Theme[] = ['system', 'dark', 'light'];
 
-/** All that can be done by name, as far as it makes sense now. */
+/** All actions of the palette that apply at the moment. */
 export function usePaletteActions(): PaletteActions {
   const { ui } = useStores();
   const act = useActions();
