@@ -16,9 +16,9 @@ import {
   createProviderRegistry,
   createRetries,
   type ProviderRegistry,
-  retryModeOf,
+  getRetryMode,
   type WireProtocol,
-  wireProtocolOf,
+  toWireProtocol,
 } from './provider/index.ts';
 import { createSessions, type SessionDeps } from './session/index.ts';
 import { createSettings, createSettingsScreen, openGantryState, openTrustRecord, valueAt } from './settings/index.ts';
@@ -121,7 +121,7 @@ export function composeEngine(ports: EnginePorts, parts: EngineParts = {}): Engi
     projects,
     emit,
     async retryFor({ unattended }) {
-      return createRetries(unattended ? retryModeOf(await settings.processEnvironment()) : 'normal', Math.random);
+      return createRetries(unattended ? getRetryMode(await settings.processEnvironment()) : 'normal', Math.random);
     },
   });
   notifyMonitorOutput = (sessionId) => sessions.onMonitorOutput(sessionId);
@@ -191,5 +191,5 @@ export function composeEngine(ports: EnginePorts, parts: EngineParts = {}): Engi
 
 function protocolOfFlags({ flags }: EnginePorts): WireProtocol | undefined {
   const selected = valueAt(flags, ['security', 'auth', 'selectedType']);
-  return typeof selected === 'string' ? wireProtocolOf(selected) : undefined;
+  return typeof selected === 'string' ? toWireProtocol(selected) : undefined;
 }

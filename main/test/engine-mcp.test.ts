@@ -166,7 +166,7 @@ test('a server that dies in mid-call fails that call alone', async () => {
   expect((await fixture.run(id, 'go')).end).toBe('completed');
   const rows = (await fixture.items(id)).flatMap((item) => (item.kind === 'tool' ? [[item.status, item.summary ?? item.error]] : []));
   expect(rows).toEqual([
-    ['error', expect.stringContaining('The MCP server bad is gone. It ended with exit code 3.')],
+    ['error', expect.stringContaining('The MCP server bad has ended. It ended with exit code 3.')],
     ['success', 'still here'],
   ]);
 });

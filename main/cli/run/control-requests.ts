@@ -120,7 +120,7 @@ async function setModel({ engine, session, projectId, now }: ControlRequestDeps,
     found.find(({ providerId }) =>
       providers.some(({ id, models }) => id === providerId && models.some(({ id: model }) => model === now().model)),
     ) ?? found[0];
-  if (ref === undefined) throw new Error(`The model ${wanted} is not configured. Configured are: ${listModels(providers)}.`);
+  if (ref === undefined) throw new Error(`The model ${wanted} is not configured. Configured models: ${listModels(providers)}.`);
   session.setModel(ref);
   return { subtype: 'set_model', model: wanted };
 }

@@ -6,7 +6,7 @@ const PNG = Buffer.from('\x89PNG\r\n\x1a\nrest', 'latin1');
 const base64 = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64');
 const image = (bytes: Uint8Array, mimeType = 'image/png') => ({ type: 'image', data: base64(bytes), mimeType });
 
-test('an image and a document go to the model as they are, and into a file', async () => {
+test('an image and a document are sent to the model unchanged, and saved as a file', async () => {
   const pdf = Buffer.from('%PDF-1.7 x');
   const blob = { type: 'resource', resource: { uri: 'demo://x', blob: base64(pdf), mimeType: 'application/pdf' } };
   const { text, media } = await callResultText({ content: [image(PNG), { type: 'text', text: 'seen' }, blob] }, save);
@@ -17,7 +17,7 @@ test('an image and a document go to the model as they are, and into a file', asy
   expect(text).toMatch(/^\[image: image\/png, 12 bytes, saved as \/out\/mcp_\w+\.png; it follows\]\nseen\n\[resource demo:\/\/x: /);
 });
 
-test('what only says that it is an image is a file, and so is what is too large or too much', async () => {
+test('content with a false image type is only saved as a file, and so is content that is too large or too much', async () => {
   const lie = await callResultText({ content: [image(Buffer.from('<script>'), 'image/png')] }, save);
   expect([lie.media, lie.text]).toEqual([[], expect.stringContaining('read_file shows it')]);
   const huge = await callResultText({ content: [image(Buffer.concat([PNG, new Uint8Array(6 * 1024 * 1024)]))] }, save);
@@ -26,7 +26,7 @@ test('what only says that it is an image is a file, and so is what is too large 
   expect(many.media).toHaveLength(8);
 });
 
-test('a link says what it leads to and how to read it; a resource without text is shown where somebody looks', async () => {
+test('a link names its target and how to read it; a resource without text is shown at the path where it was saved', async () => {
   const link = { type: 'resource_link', uri: 'demo://a', name: 'A', description: 'the first' };
   expect(await callResultText({ content: [link] }, save)).toEqual({
     text: '[resource demo://a (A: the first); read_mcp_resource reads it]',

@@ -1,6 +1,6 @@
 /**
- * What a call, a prompt or a resource brings back, as text a model can read. Bytes become files; of a call's, images and
- * documents that models take go to it as they are.
+ * Converts what a call, a prompt or a resource returns to text that a model can read. Bytes become files; images and documents of
+ * a call that models accept are also sent to the model unchanged.
  */
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
@@ -16,14 +16,16 @@ export interface ResultText {
   readonly media: readonly MediaPart[];
 }
 
-/** Puts bytes where `read_file` finds them; answers the path, or undefined where that failed. */
+/** Writes bytes to a file that `read_file` can read; returns the path, or undefined if that failed. */
 export type SaveBytes = (fileName: string, bytes: Uint8Array) => Promise<string | undefined>;
 
-/** More of one result is left out. */
+/** Further parts of a result are omitted. */
 const MAX_PARTS = 200;
-/** Unit: UTF-16 code units. The tool runner cuts further, and keeps the whole in a file. */
+/** Unit: UTF-16 code units. The tool runner shortens further, and keeps the whole text in a file. */
 const MAX_TEXT_CHARS = 2_000_000;
-/** Of one result; the others are files only. Providers refuse larger ones. Units: pieces, bytes of one, bytes of all. */
+/**
+ * Limits for one result; the other parts are only files. Providers refuse larger ones. Units: pieces, bytes of one, bytes of all.
+ */
 const MAX_MEDIA = 8;
 const MAX_MEDIA_BYTES = 5 * 1024 * 1024;
 const MAX_ALL_MEDIA_BYTES = 10 * 1024 * 1024;
@@ -58,11 +60,11 @@ export async function callResultText(result: unknown, save: SaveBytes): Promise<
   const media: MediaPart[] = [];
   const text = await partsText(content, save, media);
   if (text !== '') return { text, isError, media };
-  const structured = structuredContent === undefined ? '(The tool answered nothing.)' : cut(JSON.stringify(structuredContent));
+  const structured = structuredContent === undefined ? '(The tool returned nothing.)' : cut(JSON.stringify(structuredContent));
   return { text: structured, isError, media };
 }
 
-/** The messages of a prompt one after the other; those that are not the user's say whose they are. */
+/** The messages of a prompt one after the other; messages that are not the user's begin with their role. */
 export async function promptText(result: unknown, save: SaveBytes): Promise<string> {
   const { messages } = PromptResult.parse(result);
   const texts = await Promise.all(
@@ -88,9 +90,9 @@ async function partsText(parts: readonly unknown[], save: SaveBytes, media?: Med
   const texts: string[] = [];
   for (const value of parts.slice(0, MAX_PARTS)) {
     const part = Part.safeParse(value).data;
-    texts.push(part === undefined ? '[a part of a kind that cannot be shown]' : await partText(part, save, media));
+    texts.push(part === undefined ? '[a part of an unsupported kind]' : await partText(part, save, media));
   }
-  if (parts.length > MAX_PARTS) texts.push(`[${amount(parts.length - MAX_PARTS, 'part')} more left out]`);
+  if (parts.length > MAX_PARTS) texts.push(`[${amount(parts.length - MAX_PARTS, 'more part')} omitted]`);
   return cut(texts.filter((text) => text !== '').join('\n'));
 }
 
@@ -119,14 +121,14 @@ interface Bytes {
 async function saved(what: string, { base64, mimeType }: Bytes, save: SaveBytes, media?: MediaPart[]): Promise<string> {
   const bytes = Buffer.from(base64, 'base64');
   const type = /^[\w.+-]+\/[\w.+-]+$/.test(mimeType) ? mimeType : 'application/octet-stream';
-  const name = `mcp_${randomBytes(6).toString('hex')}.${extensionOf(type)}`;
+  const name = `mcp_${randomBytes(6).toString('hex')}.${toExtension(type)}`;
   const path = await save(name, bytes);
   const isShown = media !== undefined && addMedia(bytes, name, media);
   const where = path === undefined ? 'it could not be saved' : `saved as ${path}; ${isShown ? 'it follows' : 'read_file shows it'}`;
   return `[${what}: ${type}, ${bytes.length} bytes, ${where}]`;
 }
 
-/** What it is, its first bytes say: a server can call anything an image. */
+/** Its first bytes determine what it is: a server can call anything an image. */
 function addMedia(bytes: Buffer, name: string, media: MediaPart[]): boolean {
   const mimeType = isPdf(bytes) ? 'application/pdf' : kindOfBinary(bytes).mimeType;
   const usedBytes = media.reduce((sum, { data }) => sum + (data.length * 3) / 4, 0);
@@ -149,23 +151,23 @@ const EXTENSIONS: Readonly<Record<string, string>> = {
   'text/plain': 'txt',
 };
 
-function extensionOf(type: string): string {
+function toExtension(type: string): string {
   return EXTENSIONS[type] ?? 'bin';
 }
 
 function cut(text: string): string {
   return text.length <= MAX_TEXT_CHARS
     ? text
-    : `${text.slice(0, MAX_TEXT_CHARS)}\n[${text.length - MAX_TEXT_CHARS} more characters are left out]`;
+    : `${text.slice(0, MAX_TEXT_CHARS)}\n[${text.length - MAX_TEXT_CHARS} more characters are omitted]`;
 }
 
-/** Saves into the folder that tools may read without a question. */
+/** Saves into the folder that tools may read without approval. */
 export function saveInto(folder: string, fs: { writeBytes(path: string, bytes: Uint8Array): Promise<void> }): SaveBytes {
   return async (fileName, bytes) => {
     const path = join(folder, fileName);
     return fs.writeBytes(path, bytes).then(
       () => path,
-      () => undefined, // said in the text
+      () => undefined, // the text reports it
     );
   };
 }

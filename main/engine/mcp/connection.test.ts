@@ -1,4 +1,4 @@
-/** Servers that misbehave, as real processes. */
+/** Misbehaving servers, as real processes. */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
@@ -9,7 +9,7 @@ import { afterEach, expect, test } from 'vitest';
 import type { ProcessGroups } from '../ports.ts';
 import { callResultText } from './call-result.ts';
 import { createConnection, type McpConnection } from './connection.ts';
-import { serverConfigOf } from './server-config.ts';
+import { toServerConfig } from './server-config.ts';
 
 const SCRIPT = fileURLToPath(new URL('./hostile-server.fixture.ts', import.meta.url));
 const NEVER = new AbortController().signal;
@@ -31,7 +31,7 @@ interface Hostile {
   readonly connection: McpConnection;
   readonly groups: Map<number, string>;
   readonly logged: string[];
-  /** Resolves at the first change after which this is true. */
+  /** Resolves at the first change after which the condition is true. */
   until(isSo: () => boolean): Promise<void>;
 }
 
@@ -48,7 +48,7 @@ function connect(value: Record<string, unknown>, idleMs = 300_000): Hostile {
     close: quiet,
   };
   const log = (message: string, fields?: Record<string, unknown>) => void logged.push(`${message} ${JSON.stringify(fields)}`);
-  const config = serverConfigOf({ name: 'hostile', scope: 'user', value }, { root: tmpdir(), isTrusted: true, toolIdleMs: idleMs });
+  const config = toServerConfig({ name: 'hostile', scope: 'user', value }, { root: tmpdir(), isTrusted: true, toolIdleMs: idleMs });
   const connection = createConnection(config, {
     root: tmpdir(),
     version: '0',
@@ -105,7 +105,7 @@ const isAlive = (pid: number) => {
   }
 };
 
-test('one that behaves answers', async () => {
+test('a well-behaved server answers', async () => {
   const server = await started('well');
   expect(server.connection.state()).toEqual({ kind: 'ready' });
   expect(await echo(server)).toEqual({ text: 'hello', isError: false, media: [] });
@@ -116,7 +116,7 @@ test('one that behaves answers', async () => {
   });
 });
 
-test('one that hangs at the beginning fails when its time is over, and is gone', async () => {
+test('a server that hangs at the start fails after its timeout, and its process is gone', async () => {
   const server = hostile('hang', { discoveryTimeoutMs: 700 });
   const begun = server.connection.start();
   await server.until(() => server.groups.size === 1);
@@ -133,16 +133,16 @@ test('one that hangs at the beginning fails when its time is over, and is gone',
 
 test.each([
   ['die-at-start', 'It ended with exit code 7.'],
-  ['garbage-lines', 'It writes to its standard output what is no JSON-RPC message.'],
+  ['garbage-lines', 'Its standard output is not JSON-RPC.'],
   ['garbage', 'It sent a message of more than 16 MB.'],
-])('one that does %s fails and says so, with the last words it wrote', async (how, error) => {
+])('a server that does %s fails and reports it, with its last output', async (how, error) => {
   const server = await started(how);
   expect(server.connection.state()).toMatchObject({ kind: 'failed', error });
   expect(server.connection.stderr()).toContain(`hostile server: ${how}`);
   expect(server.groups.size).toBe(0);
 });
 
-test('a program that is not there is named', async () => {
+test('a missing program is named', async () => {
   const server = connect({ command: 'no-such-program-of-mcp' });
   await server.connection.start();
   expect(server.connection.state()).toMatchObject({ kind: 'failed', error: 'The program no-such-program-of-mcp was not found.' });
@@ -155,10 +155,10 @@ test.each(['banner', 'broken-prompts', 'stderr-flood'])('%s does no harm', async
   expect(server.logged.length).toBeLessThan(250);
 });
 
-test('one that dies in a call is told with its last words, without its secret; it is shown as failed and can be restarted', async () => {
+test('a server that dies in a call is reported with its last output, without its secret; it is shown as failed and can be restarted', async () => {
   const server = await started('well', { env: { TOKEN: 'sekret-value-1234' } });
   await expect(server.connection.call('die', {}, NEVER)).rejects.toThrow(
-    'The MCP server hostile is gone. It ended with exit code 3. Its last words: I am dying, token is [redacted]',
+    'The MCP server hostile has ended. It ended with exit code 3. Its last output: I am dying, token is [redacted]',
   );
   expect(server.connection.state()).toMatchObject({ kind: 'failed', error: 'It ended with exit code 3.' });
   await expect(server.connection.call('echo', {}, NEVER)).rejects.toThrow('is not running');
@@ -177,18 +177,18 @@ test('a call that hangs ends when it is cancelled, and the server is notified', 
   await expect.poll(() => server.connection.stderr().at(-1)).toMatch(/^cancelled (true|false)$/);
 });
 
-test('a call during which nothing comes is given up, one that tells of its progress is not', async () => {
+test('a call without any progress is abandoned, one that reports progress is not', async () => {
   const server = await started('well', {}, 1_000);
-  const told: string[] = [];
-  const slow = await server.connection.call('tick', {}, NEVER, (text) => told.push(text));
+  const reported: string[] = [];
+  const slow = await server.connection.call('tick', {}, NEVER, (text) => reported.push(text));
   expect(slow).toEqual({ content: [{ type: 'text', text: 'ticked' }], isError: false });
-  expect(told.length).toBeGreaterThan(3); // the last may come with the answer
-  await expect(server.connection.call('hang', {}, NEVER)).rejects.toThrow('said nothing for 1 s');
+  expect(reported.length).toBeGreaterThan(3); // the last one may arrive with the answer
+  await expect(server.connection.call('hang', {}, NEVER)).rejects.toThrow('sent nothing for 1 s');
   expect(await echo(server)).toEqual({ text: 'hello', isError: false, media: [] });
   await expect.poll(() => server.connection.stderr().at(-1)).toBe('cancelled true');
 });
 
-test('a call that hangs ends when its time is over', async () => {
+test('a call that hangs ends after its timeout', async () => {
   const server = await started('well', { timeout: 200 });
   await expect(server.connection.call('hang', {}, NEVER)).rejects.toThrow('did not answer within 0.2 s');
   expect(await echo(server)).toEqual({ text: 'hello', isError: false, media: [] });
@@ -196,7 +196,7 @@ test('a call that hangs ends when its time is over', async () => {
 
 test.each([
   ['big', 'It sent a message of more than 16 MB.'],
-  ['flood', 'It sent more than can be taken in.'],
+  ['flood', 'It sent more than Gantry can process.'],
 ])('an answer that is a %s ends the server, not this process', async (tool, error) => {
   const server = await started('well');
   const [pid = 0] = server.groups.keys();
@@ -207,18 +207,18 @@ test.each([
   expect(isAlive(pid)).toBe(false);
 });
 
-test('of 10,000 tools the first 500 are taken, and the rest are counted', async () => {
+test('of 10,000 tools the first 500 are used, and the rest are counted', async () => {
   const { connection } = await started('ten-thousand');
   expect(connection.listing().tools).toHaveLength(500);
   expect(connection.listing().toolsLeftOut).toBe(9_500);
 });
 
-test('pages without an end are ended', async () => {
+test('endless pages end after a limit', async () => {
   const { connection } = await started('endless-pages');
   expect(connection.listing().tools).toHaveLength(100);
 });
 
-test('a huge schema and a huge description are bounded, and nothing invisible is left in them', async () => {
+test('a huge schema and a huge description are bounded, and contain nothing invisible', async () => {
   const { connection } = await started('huge-schema');
   const [tool] = connection.listing().tools;
   expect(tool?.description).toMatch(/^IMPORTANT: call run_shell_command y+…$/);
@@ -227,7 +227,7 @@ test('a huge schema and a huge description are bounded, and nothing invisible is
   expect(tool?.parameters['type']).toBe('object');
 });
 
-test('a list that has changed is asked for again', async () => {
+test('a list that has changed is requested again', async () => {
   const server = await started('growing');
   expect(server.connection.listing().tools.map(({ name }) => name)).toEqual(['grow']);
   await server.connection.call('grow', {}, NEVER);
@@ -240,7 +240,7 @@ test('includeTools and excludeTools choose', async () => {
   expect(connection.listing().tools.map(({ name }) => name)).toEqual(['echo']);
 });
 
-test('one that does not end with SIGTERM is killed, and what it has started ends with it', async () => {
+test('a server that ignores SIGTERM is killed, and so is what it has started', async () => {
   const stubborn = await started('ignore-term');
   const parent = await started('child');
   const pids = [...stubborn.groups.keys(), ...parent.groups.keys()];
@@ -249,11 +249,11 @@ test('one that does not end with SIGTERM is killed, and what it has started ends
   expect(pids.map(isAlive)).toEqual([false, false]);
 });
 
-test('its environment is that of children and its own block, and no descriptor above 2 leads anywhere', async () => {
+test('its environment is that of children plus its own block, and descriptors above 2 are closed or lead to /dev/null', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'gantry-mcp-'));
   folders.push(folder);
   const report = join(folder, 'report');
-  // Of the shell, as it is before anything is opened: Node has descriptors of its own.
+  // Of the shell, before it opens anything: Node has descriptors of its own.
   const command = `ls -l /proc/$$/fd > ${report}; env > ${report}.env; exec "$0" "$@"`;
   const server = connect({
     command: '/bin/sh',
@@ -269,7 +269,7 @@ test('its environment is that of children and its own block, and no descriptor a
   expect(
     names.filter((name) => !['PWD', '_', 'SHLVL', 'OLDPWD', ''].includes(name ?? '')).toSorted((a = '', b = '') => a.localeCompare(b)),
   ).toEqual(['GANTRY_TASK_ID', 'KEPT', 'OWN', 'PATH']);
-  // 10 is the shell's own, while its output is redirected.
+  // 10 belongs to the shell itself, while its output is redirected.
   const above = [...readFileSync(report, 'utf8').matchAll(/ (\d+) -> (.*)$/gm)]
     .filter(([, fd]) => Number(fd) > 2 && fd !== '10')
     .map(([, , target]) => target);
@@ -292,19 +292,19 @@ async function listen(answer: Parameters<typeof createServer>[1]): Promise<strin
   return `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}/mcp`;
 }
 
-test('an address that answers nothing fails when its time is over', async () => {
+test('an address that does not answer fails after its timeout', async () => {
   const server = connect({ httpUrl: await listen(() => undefined), discoveryTimeoutMs: 300 });
   await server.connection.start();
   expect(server.connection.state()).toMatchObject({ kind: 'failed', error: 'It did not answer within 0.3 s.' });
 });
 
-test('an address that asks who is there needs a sign-in', async () => {
+test('an address that requires authentication needs a sign-in', async () => {
   const server = connect({ httpUrl: await listen((_request, response) => void response.writeHead(401).end()) });
   await server.connection.start();
   expect(server.connection.state()).toMatchObject({ kind: 'needs_sign_in' });
 });
 
-test('an answer without an end is cut', async () => {
+test('an endless answer is cut', async () => {
   const url = await listen((_request, response) => {
     response.writeHead(200, { 'content-type': 'application/json' });
     const write = () => {
@@ -318,7 +318,7 @@ test('an answer without an end is cut', async () => {
   expect(server.connection.state()).toMatchObject({ kind: 'failed', error: expect.stringContaining('more than 16 MB') });
 });
 
-test('an address that floods with events is left, and its neighbour answers meanwhile', async () => {
+test('an address that floods with events is disconnected, and its neighbour still answers', async () => {
   const url = await listen((request, response) => {
     if (request.method !== 'POST') return void response.writeHead(405).end();
     let body = '';
@@ -344,11 +344,11 @@ test('an address that floods with events is left, and its neighbour answers mean
   const [neighbour] = await Promise.all([started('well'), flood.connection.start()]);
   const poured = flood.connection.call('pour', {}, NEVER).catch((error: unknown) => String(error));
   expect(await echo(neighbour)).toMatchObject({ text: 'hello' });
-  expect(await poured).toContain('It sent more than can be taken in.');
+  expect(await poured).toContain('It sent more than Gantry can process.');
   expect(flood.connection.state()).toMatchObject({ kind: 'failed' });
 });
 
-test('headers of the settings go to no other origin, not even by a redirect', async () => {
+test('headers from the settings are sent to no other origin, not even after a redirect', async () => {
   const seen: (string | undefined)[] = [];
   const elsewhere = await listen((request, response) => {
     seen.push(request.headers.authorization);

@@ -1,7 +1,7 @@
 /**
- * One server: started, asked what it has, called, ended. Whatever it does stays with it.
+ * One server: started, asked for its lists, called, ended. Its failures do not affect anything else.
  * States: stopped -> connecting -> ready | failed | needs_sign_in; each of them -> connecting by `start`, -> stopped by `close`.
- * A server that dies when it is ready is failed; nothing starts it again by itself.
+ * A server that dies when it is ready is failed; nothing restarts it automatically.
  */
 import type { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import type { OAuthClientProvider } from '@modelcontextprotocol/sdk/client/auth.js';
@@ -9,7 +9,7 @@ import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import { z } from 'zod';
 import type { Clock, Logger, ProcessGroups } from '../ports.ts';
 import { withSignal } from './abort.ts';
-import { callFailure, type ConnectionState, describeState, failureOf, lostAddress, McpFailure, tooQuiet, tooSlow } from './failure-text.ts';
+import { callFailure, type ConnectionState, describeState, toFailure, lostAddress, McpFailure, tooQuiet, tooSlow } from './failure-text.ts';
 import { createGuardedFetch, type FetchLike, type GuardedFetchOptions } from './server-fetch.ts';
 import { listAll, type Listing } from './list-all.ts';
 import { createRemoteTransport, guardFlood } from './remote-transport.ts';
@@ -23,10 +23,10 @@ export interface ConnectionDeps {
   readonly root: string;
   readonly version: string;
   readonly childEnv: () => Promise<Readonly<Record<string, string>>>;
-  /** With the tokens of an earlier sign-in; undefined where there are none. */
+  /** With the tokens of an earlier sign-in; undefined if there are none. */
   readonly authProvider: (name: string, remote: RemoteConfig) => Promise<OAuthClientProvider | undefined>;
   readonly groups: () => ProcessGroups;
-  /** Which proxy is used; absent: none. */
+  /** The proxy to use; absent: none. */
   readonly proxies?: GuardedFetchOptions['proxies'];
   readonly clock: Clock;
   readonly logger: Logger;
@@ -37,11 +37,11 @@ export interface ConnectionDeps {
 export interface McpConnection {
   readonly config: McpServerConfig;
   state(): ConnectionState;
-  /** What it had when it was asked last; kept when it dies, so that its tools can say so. */
+  /** The last known lists; kept when the server dies, so that its tools can report that. */
   listing(): Listing;
   stderr(): readonly string[];
   startedAtMs(): number;
-  /** Ends what runs, and begins anew. Never rejects; the state says how it went. */
+  /** Ends the running server, if any, and starts a new one. Never rejects; the state reports the outcome. */
   start(): Promise<void>;
   /** Resolves when it is not connecting (any more). */
   settled(): Promise<void>;
@@ -53,7 +53,7 @@ export interface McpConnection {
 }
 
 const EMPTY: Listing = { tools: [], prompts: [], resources: [], toolsLeftOut: 0 };
-/** Between two looks at lists that a server says have changed. Unit: ms. */
+/** The interval between two requests for lists that a server reports as changed. Unit: ms. */
 const RELIST_MS = 1_000;
 
 interface Run {
@@ -62,7 +62,7 @@ interface Run {
   sdk?: Sdk;
   client?: Client;
   transport?: Transport;
-  /** Why it is over, where we know better than the library. */
+  /** Why it ended, if we know better than the library. */
   why?: () => string | undefined;
 }
 
@@ -75,7 +75,7 @@ export function createConnection(config: McpServerConfig, deps: ConnectionDeps):
   let startedAtMs = 0;
   let settled: Promise<void> = Promise.resolve();
   let lastTail: StderrTail | undefined;
-  /** Of the run before, which may still be on its way out. */
+  /** Of the previous run, which may still be ending. */
   let ended: Promise<void> = Promise.resolve();
 
   const become = (next: ConnectionState) => {
@@ -130,11 +130,11 @@ export function createConnection(config: McpServerConfig, deps: ConnectionDeps):
     run = undefined;
     const reason = current.why?.() ?? 'The connection was closed.';
     logger.warn('An MCP server is gone', { server: name, reason });
-    become({ kind: 'failed', error: reason, remedy: 'Restart it; what it wrote last is shown below.' });
+    become({ kind: 'failed', error: reason, remedy: 'Restart it; its last output is shown below.' });
     ended = end(current);
   }
 
-  /** Lists that have changed are asked for again, one after the other and not more often than every second. */
+  /** Changed lists are requested again, one after the other and at most once a second. */
   function watchLists(current: Run, client: Client, sdk: Sdk): void {
     let isAsking = false;
     let isStale = false;
@@ -162,7 +162,7 @@ export function createConnection(config: McpServerConfig, deps: ConnectionDeps):
 
   async function begin(): Promise<void> {
     await stop();
-    const tail = createStderrTail(secretsOf(config), (line) => logger.debug('MCP server', { server: name, line }));
+    const tail = createStderrTail(findSecrets(config), (line) => logger.debug('MCP server', { server: name, line }));
     const current: Run = { controller: new AbortController(), tail };
     run = current;
     lastTail = tail;
@@ -173,9 +173,9 @@ export function createConnection(config: McpServerConfig, deps: ConnectionDeps):
       await open(current);
       if (run === current) become({ kind: 'ready' });
     } catch (error) {
-      if (run !== current) return; // ended or started again meanwhile
+      if (run !== current) return; // ended or restarted in between
       run = undefined;
-      const next = failureOf(error, current, config); // before it is ended, which would be the reason then
+      const next = toFailure(error, current, config); // before the server is ended, which would otherwise be the reason
       await end(current);
       logger.info('An MCP server could not be used', { server: name, error: 'error' in next ? next.error : '' });
       become(next);
@@ -195,7 +195,7 @@ export function createConnection(config: McpServerConfig, deps: ConnectionDeps):
     const current = run;
     if (current?.client === undefined || state.kind !== 'ready')
       throw new McpFailure(`The MCP server ${name} is not running. ${describeState(state)}`);
-    // The library never takes its listener off a signal, and a turn's signal lives for many calls.
+    // The library never removes its listener from a signal, and a turn's signal lives for many calls.
     const own = new AbortController();
     const abort = () => own.abort('Cancelled by the user');
     if (signal.aborted) abort();
@@ -204,7 +204,7 @@ export function createConnection(config: McpServerConfig, deps: ConnectionDeps):
     const idle = new McpFailure(tooQuiet(config));
     const watch = () => clock.after(config.idleMs, () => own.abort(idle));
     let stopWatch = watch();
-    const heard = progressTeller((text) => {
+    const handleProgress = createProgressHandler((text) => {
       stopWatch();
       stopWatch = watch();
       onProgress?.(text);
@@ -213,7 +213,7 @@ export function createConnection(config: McpServerConfig, deps: ConnectionDeps):
       return await current.client.request({ method, params }, z.looseObject({}), {
         signal: own.signal,
         timeout: config.callMs,
-        onprogress: heard,
+        onprogress: handleProgress,
       });
     } catch (error) {
       if (signal.aborted) throw error;
@@ -253,19 +253,19 @@ export function createConnection(config: McpServerConfig, deps: ConnectionDeps):
 
 async function end(current: Run): Promise<void> {
   current.controller.abort(new McpFailure('It was stopped.'));
-  // Both: a client that never got to its transport does not close it.
+  // Both: a client without a connected transport does not close it.
   await Promise.allSettled([current.client?.close(), current.transport?.close()]);
 }
 
-/** The root of the folder is the one thing a server may ask for: no sampling, no questions to the user. */
+/** A server may only ask for the root of the folder: no sampling, no questions to the user. */
 export function createClient(sdk: Sdk, { root, version }: Pick<ConnectionDeps, 'root' | 'version'>): Client {
   const client = new sdk.Client(
     { name: 'gantry', version },
-    // Output schemas are the server's: they are not compiled into regular expressions here.
+    // Output schemas come from the server: they are not compiled into regular expressions here.
     {
       capabilities: { roots: {} },
       jsonSchemaValidator: { getValidator: () => (input) => ({ valid: true, data: input as never, errorMessage: undefined }) },
-    }, // nothing is validated, so the type is whatever the caller says
+    }, // nothing is validated, so the caller determines the type
   );
   client.setRequestHandler(sdk.ListRootsRequestSchema, () => ({ roots: [{ uri: fileUrl(root), name: 'project' }] }));
   return client;
@@ -277,15 +277,15 @@ function fileUrl(path: string): string {
   return url.href;
 }
 
-function progressTeller(tell: (text: string) => void) {
+function createProgressHandler(report: (text: string) => void) {
   return ({ progress, total, message }: { progress: number; total?: number | undefined; message?: string | undefined }) => {
     const count = total === undefined ? `${progress}` : `${progress} of ${total}`;
-    tell(message === undefined ? count : `${count}: ${plainText(message, 200)}`);
+    report(message === undefined ? count : `${count}: ${plainText(message, 200)}`);
   };
 }
 
-/** Values of the settings that may be secrets; what a server prints of them is masked. */
-function secretsOf({ transport }: McpServerConfig): readonly string[] {
+/** Values of the settings that may be secrets; they are masked in the server's output. */
+function findSecrets({ transport }: McpServerConfig): readonly string[] {
   if (transport.kind === 'invalid') return [];
   return transport.kind === 'stdio' ? Object.values(transport.env) : Object.values(transport.headers);
 }

@@ -1,17 +1,17 @@
 /**
- * What this process has got from its own parent without close-on-exec would go on to every child: a terminal, somebody's pipe.
- * In the child each of them is covered with /dev/null. Only Linux can list them.
+ * Descriptors that this process has inherited without close-on-exec would be inherited by every child: a terminal, another
+ * program's pipe. In the child each of them is covered with /dev/null. Only Linux can list them.
  */
 import { closeSync, openSync, readdirSync, readFileSync } from 'node:fs';
 
-/** Beyond it covering would cost more than it is worth. */
+/** Beyond this number covering would cost more than it is worth. */
 const MAX_DESCRIPTOR = 1_023;
 const CLOSE_ON_EXEC = 0o2000000;
 
 export interface CoveredDescriptors {
   /** For `stdio`, from number 3 on; there 'ignore' opens nothing. */
   readonly stdio: readonly (number | 'ignore')[];
-  /** To be called once the child is spawned. */
+  /** Call it once the child is spawned. */
   close(): void;
 }
 

@@ -1,4 +1,4 @@
-/** What went wrong with a server, for people and for the model: what happened, to what, what to do next. Pure. */
+/** Explains the failure of a server, for people and for the model: what happened, to what, what to do next. Pure. */
 import type { Sdk } from './sdk.ts';
 import type { McpServerConfig } from './server-config.ts';
 import { plainText } from './tool-listing.ts';
@@ -8,16 +8,16 @@ export type ConnectionState =
   | { readonly kind: 'stopped' | 'connecting' | 'ready' }
   | { readonly kind: 'failed' | 'needs_sign_in'; readonly error: string; readonly remedy: string };
 
-/** Said to the model and to people: what happened, to which server, what to do next. */
+/** For the model and for people: what happened, to which server, what to do next. */
 export class McpFailure extends Error {
   override readonly name = 'McpFailure';
 }
 
-/** What is known of a run that went wrong. */
+/** What is known about a failed run. */
 export interface FailedRun {
   readonly sdk?: Sdk;
   readonly tail: { lines(): readonly string[] };
-  /** Why it is over, where we know better than the library. */
+  /** Why it ended, if we know better than the library. */
   readonly why?: () => string | undefined;
 }
 
@@ -26,20 +26,20 @@ export function tooSlow({ discoveryMs }: McpServerConfig): string {
 }
 
 export function tooQuiet({ name, idleMs }: McpServerConfig): string {
-  return `The MCP server ${name} said nothing for ${idleMs / 1000} s, so the call was given up. mcp.toolIdleTimeoutMs gives it more time.`;
+  return `The MCP server ${name} sent nothing for ${idleMs / 1000} s, so the call was abandoned. mcp.toolIdleTimeoutMs sets the limit.`;
 }
 
 const STATUS_OF_NO_KEY: ReadonlySet<unknown> = new Set([401, 403]);
 
-export function failureOf(error: unknown, run: FailedRun, { transport, discoveryMs }: McpServerConfig): ConnectionState {
+export function toFailure(error: unknown, run: FailedRun, { transport, discoveryMs }: McpServerConfig): ConnectionState {
   const why = run.why?.();
   const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
   const isUnauthorized = code === 401 || (run.sdk !== undefined && error instanceof run.sdk.UnauthorizedError);
   if (isUnauthorized && transport.kind !== 'stdio')
     return {
       kind: 'needs_sign_in',
-      error: 'It wants to know who you are.',
-      remedy: 'Sign in, or give it a header with a token in the settings.',
+      error: 'It requires authentication.',
+      remedy: 'Sign in, or add a header with a token in the settings.',
     };
   if (code === 'ENOENT' && transport.kind === 'stdio')
     return {
@@ -51,12 +51,12 @@ export function failureOf(error: unknown, run: FailedRun, { transport, discovery
   const remedy = STATUS_OF_NO_KEY.has(code)
     ? 'Check its headers in the settings, then restart it.'
     : transport.kind === 'stdio'
-      ? 'Look at what it wrote, check its command in the settings, then restart it.'
+      ? 'Look at its output, check its command in the settings, then restart it.'
       : transport.kind === 'invalid'
         ? 'Then restart it.'
         : 'Check its address and whether it is running, then restart it.';
   const slow = error instanceof McpFailure && error.message.startsWith('It did not answer');
-  return { kind: 'failed', error: said, remedy: slow ? `${remedy} discoveryTimeoutMs (now ${discoveryMs}) gives it more time.` : remedy };
+  return { kind: 'failed', error: said, remedy: slow ? `${remedy} discoveryTimeoutMs (now ${discoveryMs}) sets the limit.` : remedy };
 }
 
 /** `fetch failed` says nothing; its cause does. */
@@ -69,19 +69,19 @@ export function callFailure(error: unknown, run: FailedRun, { name, callMs }: Mc
   const why = run.why?.();
   if (why !== undefined || code === -32_000) {
     const last = run.tail.lines().at(-1);
-    const said = last === undefined ? '' : ` Its last words: ${last}`;
-    return `The MCP server ${name} is gone. ${why ?? 'The connection was closed.'}${said} It can be restarted in the settings.`;
+    const said = last === undefined ? '' : ` Its last output: ${last}`;
+    return `The MCP server ${name} has ended. ${why ?? 'The connection was closed.'}${said} It can be restarted in the settings.`;
   }
   if (code === -32_001) return `The MCP server ${name} did not answer within ${callMs / 1000} s.`;
   const message = error instanceof Error ? rootMessage(error) : String(error);
   return `The MCP server ${name} refused: ${plainText(message.replace(/^MCP error -?\d+: /, ''), 2_000)}`;
 }
 
-/** A server behind an address ends without a word: the next call finds out. */
+/** A remote server ends without notice: the next call discovers it. */
 export function lostAddress(error: unknown): string | undefined {
   if (error instanceof TypeError) return `It cannot be reached (${plainText(rootMessage(error), 200)}).`;
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  return code === 404 ? 'It no longer knows this connection.' : undefined;
+  return code === 404 ? 'It no longer recognizes this connection.' : undefined;
 }
 
 export function describeState(state: ConnectionState): string {

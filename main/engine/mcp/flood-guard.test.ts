@@ -31,7 +31,7 @@ test('each window counts its own bytes and messages', () => {
   expect(send(1, 1)).toMatch(/more than/);
 });
 
-test('1 MB of what is no message is allowed for the whole life of a server', () => {
+test('1 MB that is not a message is allowed for the whole life of a server', () => {
   const { guard, pass } = createGuard();
   expect(guard.garbage(MB)).toBeUndefined();
   pass(60_000);

@@ -1,8 +1,8 @@
-/** Limits how much a server may send; more would keep this process from all other work. Pure, apart from its own count. */
+/** Limits how much a server may send; more would keep this process from all other work. Pure, except for its own count. */
 
 /** One message. Unit: bytes. */
 export const MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
-/** The first of anything that is no message at all: banners are common. Unit: bytes. */
+/** Output that is not a message is tolerated up to this amount: banners are common. Unit: bytes. */
 const MAX_GARBAGE_BYTES = 1024 * 1024;
 const WINDOW_MS = 5_000;
 const MAX_MESSAGES_IN_WINDOW = 5_000;
@@ -28,14 +28,14 @@ export function createFloodGuard(nowMs: () => number): FloodGuard {
     }
     messages += 1;
     bytesInWindow += bytes;
-    if (messages > MAX_MESSAGES_IN_WINDOW || bytesInWindow > MAX_BYTES_IN_WINDOW) return 'It sent more than can be taken in.';
+    if (messages > MAX_MESSAGES_IN_WINDOW || bytesInWindow > MAX_BYTES_IN_WINDOW) return 'It sent more than Gantry can process.';
     return undefined;
   };
   return {
     message: count,
     garbage(bytes) {
       garbageBytes += bytes;
-      return garbageBytes > MAX_GARBAGE_BYTES ? 'It writes to its standard output what is no JSON-RPC message.' : count(bytes);
+      return garbageBytes > MAX_GARBAGE_BYTES ? 'Its standard output is not JSON-RPC.' : count(bytes);
     },
   };
 }

@@ -1,5 +1,6 @@
 /**
- * A server that misbehaves, for tests: `node hostile-server.fixture.ts <how>`. Speaks the protocol by hand, so that it can break it.
+ * A misbehaving server for tests: `node hostile-server.fixture.ts <how>`. It implements the protocol by hand, so that it can
+ * break it.
  * Shape of a line: one JSON-RPC message.
  */
 import { spawn } from 'node:child_process';
@@ -19,13 +20,13 @@ if (how === 'ignore-term') {
   process.on('SIGTERM', () => undefined);
   setInterval(() => undefined, 1_000); // nor does it end with its input
 }
-if (how === 'child') spawn('sleep', ['1000'], { stdio: 'ignore' }); // of the same group
+if (how === 'child') spawn('sleep', ['1000'], { stdio: 'ignore' }); // in the same group
 if (how === 'garbage') setInterval(() => process.stdout.write('x'.repeat(65_536)), 1);
 if (how === 'garbage-lines') process.stdout.write(`${'this is no message '.repeat(40)}\n`.repeat(3_000)); // before its first answer
 if (how === 'banner') process.stdout.write('Welcome to the server!\n{"hello": "world"}\n');
 if (how === 'stderr-flood') setInterval(() => process.stderr.write(`${'e'.repeat(1_000)}\n`.repeat(100)), 1);
 
-function toolsOf(): object[] {
+function listTools(): object[] {
   if (how === 'ten-thousand') return Array.from({ length: 10_000 }, (_, at) => tool(`tool_${at}`));
   if (how === 'odd-names')
     return [tool('read file'), tool('read/file'), tool('x'.repeat(200)), tool('x'.repeat(201)), { description: 'has no name' }];
@@ -41,7 +42,7 @@ function toolsOf(): object[] {
         },
       }),
     ];
-  // What it says of itself, and answers, is the text of its third argument.
+  // Its description and its answers are the text of its third argument.
   if (how === 'inject') return [tool('echo', { description: process.argv[3] }), tool('say')];
   return [tool('echo'), tool('fail'), tool('die'), tool('hang'), tool('big'), tool('flood'), tool('environment')];
 }
@@ -49,7 +50,7 @@ function toolsOf(): object[] {
 let extraTool = false;
 const hung = new Map<unknown, true>();
 
-/** Takes longer than the silence that is allowed, but says six times that it is at work. */
+/** Takes longer than the allowed silence, but reports progress six times. */
 function tick(progressToken: unknown, done: () => void, progress = 1): void {
   setTimeout(() => {
     send({ method: 'notifications/progress', params: { progressToken, progress, total: 6 } });
@@ -99,7 +100,7 @@ createInterface({ input: process.stdin }).on('line', (line) => {
   } else if (method === 'tools/list') {
     if (how === 'endless-pages') send({ id, result: { tools: [tool('one')], nextCursor: `${Math.random()}` } });
     else if (how === 'growing') send({ id, result: { tools: [tool('grow'), ...(extraTool ? [tool('grown')] : [])] } });
-    else send({ id, result: { tools: toolsOf() } });
+    else send({ id, result: { tools: listTools() } });
   } else if (method === 'prompts/list' && how === 'hanging-prompt')
     send({ id, result: { prompts: [{ name: 'slow' }, { name: 'context' }] } });
   else if (method === 'prompts/get' && how === 'hanging-prompt') hung.set(id, true);

@@ -1,4 +1,4 @@
-/** What a server has, asked for page by page. */
+/** Requests a server's lists page by page. */
 import type { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { z } from 'zod';
 import { type McpServerConfig, offersTool } from './server-config.ts';
@@ -8,7 +8,7 @@ export interface Listing {
   readonly tools: readonly ListedTool[];
   readonly prompts: readonly ListedPrompt[];
   readonly resources: readonly ListedResource[];
-  /** Tools beyond those that are taken. */
+  /** The number of tools beyond the limit. */
   readonly toolsLeftOut: number;
 }
 
@@ -39,7 +39,7 @@ export async function listAll(client: Client, config: McpServerConfig, signal: A
     return { found, leftOut: total - found.length };
   };
   const none = { found: [], leftOut: 0 };
-  // A server that says it has prompts and then fails to list them still has its tools.
+  // A server that claims to have prompts and then fails to list them still has its tools.
   const [tools, prompts, resources] = await Promise.all([
     can.tools === undefined ? none : list('tools/list', 'tools', MAX_TOOLS),
     can.prompts === undefined ? none : list('prompts/list', 'prompts', MAX_PROMPTS).catch(() => none),

@@ -1,4 +1,4 @@
-/** Waits on a loopback port for the browser to come back from a sign-in. One answer, with the right state, then it is closed. */
+/** Waits on a loopback port for the browser to return from a sign-in. After one answer with the right state it is closed. */
 import { createServer } from 'node:http';
 import { timingSafeEqual } from 'node:crypto';
 import type { Clock } from '../ports.ts';
@@ -12,10 +12,10 @@ export interface CodeListener {
 
 const PATH = '/callback';
 
-/** `port` 0: any free one. Errors: those of the system when the port is taken. */
+/** `port` 0: any free one. Errors: those of the system if the port is taken. */
 export async function awaitCode(options: { state: string; port: number; clock: Clock; limitMs: number }): Promise<CodeListener> {
-  let tell = (_code: string | undefined): void => undefined;
-  const code = new Promise<string | undefined>((resolve) => (tell = resolve));
+  let resolveCode = (_code: string | undefined): void => undefined;
+  const code = new Promise<string | undefined>((resolve) => (resolveCode = resolve));
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? '/', 'http://127.0.0.1');
     const say = (status: number, text: string) => {
@@ -24,7 +24,7 @@ export async function awaitCode(options: { state: string; port: number; clock: C
     };
     if (request.method !== 'GET' || url.pathname !== PATH) return say(404, 'There is nothing here.');
     // Any program on this machine, and any page in the browser, can send a request here; only the sign-in knows the state.
-    if (!isSame(url.searchParams.get('state') ?? '', options.state)) return say(400, 'This is not the sign-in that was begun.');
+    if (!isSame(url.searchParams.get('state') ?? '', options.state)) return say(400, 'This is not the sign-in that was started.');
     const given = url.searchParams.get('code') ?? undefined;
     say(200, given === undefined ? 'The sign-in was refused. You can close this page.' : 'You are signed in. You can close this page.');
     finish(given);
@@ -32,7 +32,7 @@ export async function awaitCode(options: { state: string; port: number; clock: C
   const finish = (given: string | undefined) => {
     stopTimer();
     server.close();
-    tell(given);
+    resolveCode(given);
   };
   const stopTimer = options.clock.after(options.limitMs, () => finish(undefined));
   await new Promise<void>((resolve, reject) => {

@@ -1,4 +1,4 @@
-/** What servers have besides tools: prompts and resources, listed and read. */
+/** Lists and reads what servers have besides tools: prompts and resources. */
 import type { ProjectId } from '../../../preload/contract/index.ts';
 import { EngineError } from '../errors.ts';
 import { promptText, resourceText, type SaveBytes } from './call-result.ts';
@@ -9,18 +9,18 @@ import type { ProjectServers } from './project-servers.ts';
 import { findReferences } from './references.ts';
 
 export interface McpContentDeps {
-  readonly serversOf: (projectId: ProjectId) => Promise<ProjectServers>;
+  readonly getServers: (projectId: ProjectId) => Promise<ProjectServers>;
   /** Errors: `mcp_server_unknown`. */
   readonly find: (projectId: ProjectId, name: string) => Promise<McpConnection>;
-  /** Where bytes go that are no text. */
+  /** Where binary content is saved. */
   readonly saver: (projectId: ProjectId) => SaveBytes;
 }
 
 export type McpContent = Pick<Mcp, 'prompts' | 'promptText' | 'resources' | 'readResource' | 'expandReferences'>;
 
-export function createMcpContent({ serversOf, find, saver }: McpContentDeps): McpContent {
+export function createMcpContent({ getServers, find, saver }: McpContentDeps): McpContent {
   const ready = async (projectId: ProjectId) =>
-    (await serversOf(projectId)).all().filter((connection) => connection.state().kind === 'ready');
+    (await getServers(projectId)).all().filter((connection) => connection.state().kind === 'ready');
 
   async function readResource(projectId: ProjectId, server: string, uri: string, signal: AbortSignal): Promise<string> {
     const connection = await find(projectId, server);
@@ -43,7 +43,7 @@ export function createMcpContent({ serversOf, find, saver }: McpContentDeps): Mc
     readResource,
     async expandReferences(projectId, text, signal) {
       if (!text.includes('@')) return [];
-      const names = (await serversOf(projectId)).all().map(({ config }) => config.name);
+      const names = (await getServers(projectId)).all().map(({ config }) => config.name);
       return Promise.all(
         findReferences(text, names).map(async ({ reference, server, uri }) => {
           try {

@@ -11,7 +11,7 @@ function setUp(excluded: unknown, byOthers: readonly string[] = []) {
   const written: SettingsEdit[] = [];
   const mcpSettings = async () => ({ servers: [], allowed: undefined, excluded: byOthers, toolIdleMs: 1 });
   const edits = createMcpEdits({
-    projects: { get: () => ({ mcpSettings }) as Partial<ProjectContext> } as Partial<ProjectDirectory> as ProjectDirectory, // no more is asked
+    projects: { get: () => ({ mcpSettings }) as Partial<ProjectContext> } as Partial<ProjectDirectory> as ProjectDirectory, // the test needs nothing else
     settings: { editUser: async (plan) => void written.push(...plan({ mcp: { excluded } })) },
     screen: { setMcpServer: async () => false },
     changed: async () => undefined,
@@ -25,19 +25,19 @@ test.each<[string, unknown, boolean, readonly unknown[]]>([
   ['off twice is off once', ['docs', 'x'], false, ['x', 'docs']],
   ['on keeps the others', ['x', 'docs', 'y', 'docs'], true, ['x', 'y']],
   ['a list that is none is replaced', 'x', false, ['docs']],
-])('switching a server %s', async (_name, excluded, enabled, value) => {
+])('%s a server', async (_name, excluded, enabled, value) => {
   const { edits, written } = setUp(excluded);
   await edits.setEnabled(projectId, 'docs', enabled);
   expect(written).toEqual([{ path: ['mcp', 'excluded'], value }]);
 });
 
-test('switching on what another file switches off is refused with the reason', async () => {
+test('enabling a server that another file disables is refused with the reason', async () => {
   await expect(setUp([], ['docs']).edits.setEnabled(projectId, 'docs', true)).rejects.toMatchObject({
     code: 'not_supported',
     message: expect.stringContaining('mcp.excluded'),
   });
 });
 
-test('removing what is not there is refused', async () => {
+test('removing a missing server is refused', async () => {
   await expect(setUp([]).edits.remove(projectId, 'user', 'docs')).rejects.toMatchObject({ code: 'mcp_server_unknown' });
 });

@@ -1,4 +1,4 @@
-/** What is changed in the settings from the list of servers: added, removed, switched on and off. */
+/** Changes the settings from the list of servers: adds, removes, enables and disables servers. */
 import type { McpServerDraft, ProjectId } from '../../../preload/contract/index.ts';
 import type { Settings } from '../engine-api.ts';
 import { EngineError } from '../errors.ts';
@@ -11,7 +11,7 @@ export interface McpEditsDeps {
   readonly projects: ProjectDirectory;
   readonly settings: Pick<LayeredSettings, 'editUser'>;
   readonly screen: Pick<Settings, 'setMcpServer'>;
-  /** Resolves when what runs is as the settings say. */
+  /** Resolves when the running servers match the settings. */
   readonly changed: (projectId: ProjectId) => Promise<void>;
   /** Errors: `mcp_server_unknown`. */
   readonly check: (projectId: ProjectId, name: string) => Promise<void>;
@@ -31,7 +31,7 @@ export function createMcpEdits({ projects, settings, screen, changed, check }: M
       if (enabled && !isSwitchedOn(name, await projects.get(projectId).mcpSettings()))
         throw new EngineError(
           'not_supported',
-          `Another settings file switches the MCP server ${name} off (mcp.excluded or mcp.allowed). Change it there.`,
+          `Another settings file disables the MCP server ${name} (mcp.excluded or mcp.allowed). Change it there.`,
         );
     },
     async add(projectId, scope, name, server) {
@@ -46,12 +46,12 @@ export function createMcpEdits({ projects, settings, screen, changed, check }: M
 }
 
 export function unknownServer(name: string): EngineError {
-  return new EngineError('mcp_server_unknown', `There is no MCP server ${name} here, or it is switched off. Look at the settings.`, {
+  return new EngineError('mcp_server_unknown', `There is no MCP server ${name} here, or it is disabled. Check the settings.`, {
     data: { name },
   });
 }
 
-/** As Qwen Code writes it. */
+/** In Qwen Code's form. */
 function writtenForm(server: McpServerDraft): Readonly<Record<string, unknown>> {
   if (server.transport === 'stdio') {
     const { command, args, env } = server;

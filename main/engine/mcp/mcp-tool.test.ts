@@ -3,21 +3,21 @@ import { expect, test } from 'vitest';
 import type { ToolContext } from '../tool/tool.ts';
 import type { McpConnection } from './connection.ts';
 import { createMcpTool, createReadResourceTool } from './mcp-tool.ts';
-import { serverConfigOf } from './server-config.ts';
+import { toServerConfig } from './server-config.ts';
 import { listedTool } from './tool-listing.ts';
 
-/** As much of a connection as a preview asks for. */
+/** The part of a connection that a preview needs. */
 function server(trust: boolean): McpConnection {
   const value = { command: 'x', trust };
-  const config = serverConfigOf({ name: 'docs', scope: 'user', value }, { root: tmpdir(), isTrusted: true, toolIdleMs: 1 });
+  const config = toServerConfig({ name: 'docs', scope: 'user', value }, { root: tmpdir(), isTrusted: true, toolIdleMs: 1 });
   return { config } as McpConnection;
 }
 
 const listed = listedTool({ name: 'delete', annotations: { readOnlyHint: true } });
 if (listed === undefined) throw new Error('the tool is not listed');
-const context = {} as ToolContext; // nothing of it is asked
+const context = {} as ToolContext; // the preview needs nothing else
 
-test('a tool that says it only reads is not believed', () => {
+test('a tool that claims to be read-only is not trusted', () => {
   expect(listed.saysReadOnly).toBe(true);
   expect(createMcpTool('mcp__docs__delete', listed, () => server(false)).isReadOnly).toBe(false);
 });
@@ -25,7 +25,7 @@ test('a tool that says it only reads is not believed', () => {
 test.each([
   [true, { isTrusted: true }],
   [false, {}],
-])('calls and resources of a server with trust %s run without a question: %j', async (trust, expected) => {
+])('calls and resources of a server with trust %s run without approval: %j', async (trust, expected) => {
   const previews = [
     await createMcpTool('mcp__docs__delete', listed, () => server(trust)).preview({}, context),
     await createReadResourceTool(() => server(trust)).preview({ server: 'docs', uri: 'demo://a' }, context),
@@ -34,7 +34,7 @@ test.each([
     expect({ isTrusted: undefined, ...preview }).toMatchObject({ ok: true, isTrusted: undefined, ...expected });
 });
 
-test('the question shows every argument, and of long ones both ends and how much is left out', async () => {
+test('the approval shows every argument, and of long ones both ends and how much is omitted', async () => {
   const tool = createMcpTool('mcp__docs__delete', listed, () => server(false));
   const shownFor = async (input: object) => {
     const preview = await tool.preview(input, context);

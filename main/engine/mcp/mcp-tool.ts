@@ -1,4 +1,4 @@
-/** A server's tool as one of ours. What the server says of it is shown and passed on, and decides nothing. */
+/** A server's tool as one of ours. The server's description is shown and passed on, and decides nothing. */
 import { z } from 'zod';
 import type { MediaPart } from '../provider/provider.ts';
 import type { Tool, ToolContext, ToolResult } from '../tool/index.ts';
@@ -10,11 +10,11 @@ import { type ListedTool, plainText } from './tool-listing.ts';
 const Arguments = z.record(z.string(), z.unknown());
 type Arguments = z.infer<typeof Arguments>;
 
-/** Of the arguments, in the question. Unit: UTF-16 code units. */
+/** Of the arguments, in the approval. Unit: UTF-16 code units. */
 const MAX_SHOWN_CHARS = 20_000;
 const MAX_ROW_CHARS = 200;
 
-/** `name` is the whole one, `mcp__server__tool`. `connection` answers the one of this moment: settings may have changed it. */
+/** `name` is the complete one, `mcp__server__tool`. `connection` returns the current one: settings may have changed it. */
 export function createMcpTool(name: string, listed: ListedTool, connection: () => McpConnection | undefined): Tool {
   const server = () => connection()?.config.name ?? name.split('__')[1] ?? '';
   return {
@@ -23,7 +23,7 @@ export function createMcpTool(name: string, listed: ListedTool, connection: () =
     kind: 'other',
     input: Arguments,
     parameters: listed.parameters,
-    isReadOnly: false, // what it says of itself is no reason to run it beside others
+    isReadOnly: false, // its own claim is not a reason to run it in parallel with others
     describe: () => ({ verb: 'call', target: plainText(`${server()}: ${listed.title ?? listed.name}`, MAX_ROW_CHARS) }),
     async preview(input) {
       return {
@@ -86,14 +86,14 @@ async function answered(
   signal: AbortSignal,
   ask: (connection: McpConnection) => Promise<ResultText>,
 ): Promise<ToolResult> {
-  if (connection === undefined) return failed('This MCP server is no longer in the settings, or it is switched off.');
+  if (connection === undefined) return failed('This MCP server is no longer in the settings, or it is disabled.');
   try {
     const { text, isError, media } = await ask(connection);
     const summary = plainText(text.split('\n', 1)[0] ?? '', MAX_ROW_CHARS);
     const shown = media.length === 0 ? {} : { media };
     return { text, isError, summary, display: { kind: 'text', text: text.slice(0, MAX_SHOWN_CHARS) }, ...shown };
   } catch (error) {
-    if (signal.aborted) return failed('Cancelled. The server was told to stop.');
+    if (signal.aborted) return failed('Cancelled. The server was asked to stop.');
     if (error instanceof McpFailure) return failed(error.message);
     context.logger.warn('A call of an MCP server failed', { server: connection.config.name, error: String(error) });
     return failed(`The answer of the MCP server ${connection.config.name} could not be read.`);
@@ -104,7 +104,7 @@ function failed(message: string): ToolResult {
   return { text: `Error: ${message}`, isError: true, summary: message, display: { kind: 'none' } };
 }
 
-/** Every value is shown; what is too long says how much is not. */
+/** Shows every value; a value that is too long states how much is omitted. */
 function shownArguments(args: Arguments): string {
   const text = JSON.stringify(args, undefined, 2);
   if (text.length <= MAX_SHOWN_CHARS) return text;

@@ -13,9 +13,9 @@ import type { McpConnection } from './connection.ts';
 import type { Mcp } from './mcp-api.ts';
 import { createMcpContent } from './mcp-content.ts';
 import { createMcpEdits, unknownServer } from './mcp-edits.ts';
-import { accountOf, beginSignIn, isSignedIn, quietProvider, type SignIn } from './oauth.ts';
+import { toAccount, beginSignIn, isSignedIn, quietProvider, type SignIn } from './oauth.ts';
 import { createProjectServers, type ProjectServers, summarizeUnstarted } from './project-servers.ts';
-import { type McpServerConfig, type RemoteConfig, serverConfigOf } from './server-config.ts';
+import { type McpServerConfig, type RemoteConfig, toServerConfig } from './server-config.ts';
 
 export interface McpDeps extends Pick<EnginePorts, 'clock' | 'logger' | 'secrets' | 'host' | 'fs' | 'openProcessGroups'> {
   readonly projects: ProjectDirectory;
@@ -28,17 +28,18 @@ export interface McpDeps extends Pick<EnginePorts, 'clock' | 'logger' | 'secrets
 
 /** For the engine's own parts. */
 export interface OwnedMcp extends Mcp {
-  /** The folder's layer of tools; its servers are started, and their tools appear in it when they are ready. Waits for nothing. */
+  /**
+   * The folder's layer of tools. Its servers are started, and their tools appear in it when they are ready. Waits for nothing.
+   */
   layerOf(project: ProjectContext): ToolRegistry;
   /**
-   * Before a turn: resolves when the servers are ready, or when their time is over. `graceMs` counts from the latest start of
-   * one; absent: the time that each has to answer.
-   * Answers the names of those that are not ready yet.
+   * Before a turn: resolves when the servers are ready, or at their timeout. `graceMs` counts from the latest start of a server;
+   * absent: each server's own timeout. Returns the names of those that are not ready yet.
    */
   settle(project: ProjectContext, graceMs: number | undefined, signal: AbortSignal): Promise<readonly string[]>;
-  /** For the system prompt: which servers there are. Empty where there are none. */
+  /** For the system prompt: which servers there are. Empty if there are none. */
   describe(project: ProjectContext): Promise<string>;
-  /** Settings or trust have changed. */
+  /** Call when settings or trust have changed. */
   settingsChanged(): void;
   /** Ends every server. */
   close(): Promise<void>;
@@ -52,22 +53,22 @@ interface Opened {
   applied: Promise<void>;
 }
 
-/** Many states change at once when servers start. Unit: ms. */
-const TELL_MS = 50;
+/** Groups the many state changes of starting servers. Unit: ms. */
+const REPORT_DELAY_MS = 50;
 
 export function createMcp(deps: McpDeps): OwnedMcp {
   const { clock, logger, secrets, projects, emit } = deps;
   const opened = new Map<ProjectId, Opened>();
   const signIns = new Map<string, SignIn>();
-  const untold = new Set<ProjectId>();
+  const pendingReports = new Set<ProjectId>();
   let groups: ProcessGroups | undefined;
   let isClosed = false;
 
-  const tell = (projectId: ProjectId) => {
-    if (untold.has(projectId)) return;
-    untold.add(projectId);
-    clock.after(TELL_MS, () => {
-      untold.delete(projectId);
+  const reportChange = (projectId: ProjectId) => {
+    if (pendingReports.has(projectId)) return;
+    pendingReports.add(projectId);
+    clock.after(REPORT_DELAY_MS, () => {
+      pendingReports.delete(projectId);
       if (!isClosed) emit({ event: 'mcp.changed', data: { projectId } });
     });
   };
@@ -87,12 +88,12 @@ export function createMcp(deps: McpDeps): OwnedMcp {
     const servers = createProjectServers({
       layer,
       isSignedIn: signedIn,
-      onChanged: () => tell(project.id),
+      onChanged: () => reportChange(project.id),
       connection: {
         root: project.root,
         version: deps.host.version,
         childEnv: () => project.childEnv(),
-        proxies: () => proxiesOf(project),
+        proxies: () => readProxies(project),
         authProvider: (name, remote) => quietProvider({ secrets, logger }, name, remote),
         groups: openGroups,
         clock,
@@ -112,41 +113,41 @@ export function createMcp(deps: McpDeps): OwnedMcp {
       try {
         const [settings, trust] = await Promise.all([project.mcpSettings(), project.trust()]);
         if (!isClosed) servers.apply(settings, trust === 'trusted');
-        tell(project.id);
+        reportChange(project.id);
       } catch (error) {
         logger.warn('The MCP servers of a folder could not be read', { error: String(error) });
       }
     });
   }
 
-  async function serversOf(projectId: ProjectId): Promise<ProjectServers> {
+  async function getServers(projectId: ProjectId): Promise<ProjectServers> {
     const entry = open(projects.get(projectId));
     await entry.applied;
     return entry.servers;
   }
 
   async function find(projectId: ProjectId, name: string): Promise<McpConnection> {
-    const found = (await serversOf(projectId)).find(name);
+    const found = (await getServers(projectId)).find(name);
     if (found === undefined) throw unknownServer(name);
     return found;
   }
 
-  async function remoteOf(projectId: ProjectId, name: string): Promise<RemoteConfig> {
-    const { transport } = await configOf(projectId, name);
+  async function getRemote(projectId: ProjectId, name: string): Promise<RemoteConfig> {
+    const { transport } = await getConfig(projectId, name);
     if (transport.kind === 'http' || transport.kind === 'sse') return transport;
-    throw new EngineError('not_supported', `The MCP server ${name} is a program on this machine: there is nothing to sign in to.`);
+    throw new EngineError('not_supported', `The MCP server ${name} is a program on this machine: it needs no sign-in.`);
   }
 
-  async function configOf(projectId: ProjectId, name: string): Promise<McpServerConfig> {
+  async function getConfig(projectId: ProjectId, name: string): Promise<McpServerConfig> {
     const project = projects.get(projectId);
     const [{ servers, toolIdleMs }, trust] = await Promise.all([project.mcpSettings(), project.trust()]);
     const source = servers.find((server) => server.name === name);
     if (source === undefined) throw unknownServer(name);
-    return serverConfigOf(source, { root: project.root, isTrusted: trust === 'trusted', toolIdleMs });
+    return toServerConfig(source, { root: project.root, isTrusted: trust === 'trusted', toolIdleMs });
   }
 
   const content = createMcpContent({
-    serversOf,
+    getServers,
     find,
     saver: (projectId) => saveInto(join(projects.get(projectId).tempDir, 'tool-results'), deps.fs),
   });
@@ -192,36 +193,36 @@ export function createMcp(deps: McpDeps): OwnedMcp {
       return byName(await summarizeUnstarted(settings, { root: project.root, isTrusted: trust === 'trusted' }, signedIn));
     },
     async ready(projectId) {
-      await (await serversOf(projectId)).settled();
+      await (await getServers(projectId)).settled();
     },
     async restart(projectId, name) {
       void (await find(projectId, name)).start();
     },
     async signIn(projectId, name) {
       const project = projects.get(projectId);
-      const remote = await remoteOf(projectId, name);
-      const key = accountOf(name, remote);
+      const remote = await getRemote(projectId, name);
+      const key = toAccount(name, remote);
       signIns.get(key)?.cancel(); // only the latest page counts
       const signIn = await beginSignIn(name, remote, {
         ...{ secrets, logger, clock, root: project.root, version: deps.host.version },
-        proxies: () => proxiesOf(project),
+        proxies: () => readProxies(project),
       });
       signIns.set(key, signIn);
       const done = signIn.done.then(async (isDone) => {
         if (signIns.get(key) === signIn) signIns.delete(key);
         if (isDone && !isClosed) await (await find(projectId, name)).start();
-        tell(projectId);
+        reportChange(projectId);
         return isDone;
       });
       return { url: signIn.url, done: done.catch(() => false) };
     },
     async signOut(projectId, name) {
-      await secrets.delete(accountOf(name, await remoteOf(projectId, name)));
+      await secrets.delete(toAccount(name, await getRemote(projectId, name)));
       const running = opened.get(projectId)?.servers.find(name);
       if (running !== undefined) void running.start();
-      tell(projectId);
+      reportChange(projectId);
     },
-    ...createMcpEdits({ ...deps, changed, check: async (projectId, name) => void (await configOf(projectId, name)) }),
+    ...createMcpEdits({ ...deps, changed, check: async (projectId, name) => void (await getConfig(projectId, name)) }),
     ...content,
 
     async close() {
@@ -241,13 +242,13 @@ export function createMcp(deps: McpDeps): OwnedMcp {
 
   async function changed(projectId: ProjectId): Promise<void> {
     const entry = opened.get(projectId);
-    if (entry === undefined) return tell(projectId);
+    if (entry === undefined) return reportChange(projectId);
     readAgain(entry);
     await entry.applied;
   }
 }
 
-async function proxiesOf(project: ProjectContext) {
+async function readProxies(project: ProjectContext) {
   return (await project.runSettings()).web.proxies;
 }
 

@@ -1,4 +1,4 @@
-/** The whole sign-in against a server of our own; the test is the browser. */
+/** The whole sign-in against a server of our own; the test plays the browser. */
 import { createHash, randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
@@ -6,8 +6,8 @@ import { afterEach, expect, test } from 'vitest';
 import type { SecretStore } from '../ports.ts';
 import { createConnection } from './connection.ts';
 import { awaitCode } from './loopback.ts';
-import { accountOf, beginSignIn, isSignedIn, quietProvider } from './oauth.ts';
-import { serverConfigOf, type RemoteConfig } from './server-config.ts';
+import { toAccount, beginSignIn, isSignedIn, quietProvider } from './oauth.ts';
+import { toServerConfig, type RemoteConfig } from './server-config.ts';
 
 const servers: Server[] = [];
 const ended: (() => unknown)[] = [];
@@ -44,9 +44,9 @@ function secretStore(keyring: 'available' | 'unavailable' = 'available') {
 
 interface Protected {
   readonly url: string;
-  /** Every Authorization header that came to the server of tools. */
+  /** Every Authorization header that the tool server received. */
   readonly seen: string[];
-  /** What counts now; changing it makes the old one invalid. */
+  /** The valid token; changing it invalidates the old one. */
   token: string;
   refreshes: number;
 }
@@ -54,7 +54,7 @@ interface Protected {
 const json = (response: ServerResponse, status: number, body: object, headers: Record<string, string> = {}) =>
   void response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
 
-async function bodyOf(request: IncomingMessage): Promise<string> {
+async function readBody(request: IncomingMessage): Promise<string> {
   let text = '';
   for await (const chunk of request) text += String(chunk);
   return text;
@@ -84,7 +84,7 @@ async function protectedServer(signInAt?: string): Promise<Protected> {
         code_challenge_methods_supported: ['S256'],
         token_endpoint_auth_methods_supported: ['none'],
       });
-    if (url.pathname === '/register') return json(response, 201, { ...JSON.parse(await bodyOf(request)), client_id: 'client-1' });
+    if (url.pathname === '/register') return json(response, 201, { ...JSON.parse(await readBody(request)), client_id: 'client-1' });
     if (url.pathname === '/authorize') {
       challenge = url.searchParams.get('code_challenge') ?? '';
       const back = new URL(url.searchParams.get('redirect_uri') ?? '');
@@ -93,7 +93,7 @@ async function protectedServer(signInAt?: string): Promise<Protected> {
       return void response.writeHead(302, { location: back.href }).end();
     }
     if (url.pathname === '/token') {
-      const form = new URLSearchParams(await bodyOf(request));
+      const form = new URLSearchParams(await readBody(request));
       if (form.get('grant_type') === 'refresh_token') {
         state.refreshes += 1;
         if (form.get('refresh_token') !== 'refresh-1') return json(response, 400, { error: 'invalid_grant' });
@@ -115,7 +115,7 @@ async function protectedServer(signInAt?: string): Promise<Protected> {
         { 'www-authenticate': `Bearer resource_metadata="${origin}/.well-known/oauth-protected-resource/mcp"` },
       );
     if (request.method !== 'POST') return void response.writeHead(405).end();
-    const { id, method, params } = JSON.parse(await bodyOf(request));
+    const { id, method, params } = JSON.parse(await readBody(request));
     if (id === undefined) return void response.writeHead(202).end();
     const result =
       method === 'initialize'
@@ -136,7 +136,7 @@ function remote(url: string): RemoteConfig {
 }
 
 function connectionTo(url: string, store: SecretStore) {
-  const config = serverConfigOf(
+  const config = toServerConfig(
     { name: 'guarded', scope: 'user', value: { httpUrl: url } },
     { root: tmpdir(), isTrusted: true, toolIdleMs: 300_000 },
   );
@@ -157,7 +157,7 @@ function connectionTo(url: string, store: SecretStore) {
 const begin = (url: string, store: SecretStore) =>
   beginSignIn('guarded', remote(url), { secrets: store, logger, clock, root: tmpdir(), version: '0' });
 
-test('signing in opens the page the server names, keeps the tokens under name and origin, and the tools are there', async () => {
+test('signing in opens the page that the server names, stores the tokens under name and origin, and the tools are available', async () => {
   const server = await protectedServer();
   const { store, kept } = secretStore();
   const connection = connectionTo(server.url, store);
@@ -180,10 +180,10 @@ test('signing in opens the page the server names, keeps the tokens under name an
   expect(logged.join('\n')).not.toMatch(/token-1|refresh-1|code-1/);
 });
 
-test('a token that has run out is renewed and kept; one that cannot be renewed asks for a sign-in', async () => {
+test('an expired token is renewed and stored; one that cannot be renewed requires a sign-in', async () => {
   const server = await protectedServer();
   const { store, kept } = secretStore();
-  const account = accountOf('guarded', remote(server.url));
+  const account = toAccount('guarded', remote(server.url));
   const { origin: issuer } = new URL(server.url);
   const tokens = { access_token: 'old', token_type: 'Bearer', refresh_token: 'refresh-1', issuer };
   const client = { client_id: 'client-1', issuer };
@@ -201,18 +201,18 @@ test('a token that has run out is renewed and kept; one that cannot be renewed a
   expect(kept.size).toBe(0);
 });
 
-test('the tokens of a server never go to another address under its name', async () => {
+test('the tokens of a server are never sent to another address under its name', async () => {
   const [mine, other] = [await protectedServer(), await protectedServer()];
   const { store, kept } = secretStore();
   const tokens = { access_token: mine.token, token_type: 'Bearer' };
-  kept.set(accountOf('guarded', remote(mine.url)), JSON.stringify({ tokens, client: { client_id: 'c' } }));
+  kept.set(toAccount('guarded', remote(mine.url)), JSON.stringify({ tokens, client: { client_id: 'c' } }));
   const connection = connectionTo(other.url, store);
   await connection.start();
   expect(connection.state().kind).toBe('needs_sign_in');
   expect(other.seen).toEqual([]);
 });
 
-test('without a place for the tokens nothing is begun', async () => {
+test('if tokens cannot be stored no sign-in begins', async () => {
   const server = await protectedServer();
   await expect(begin(server.url, secretStore('unavailable').store)).rejects.toMatchObject({ code: 'consent_required' });
 });
@@ -227,7 +227,7 @@ test.each(['http://elsewhere.example/authorize', 'ftp://elsewhere.example/author
   },
 );
 
-test('the port on this machine takes only the answer to the sign-in that was begun', async () => {
+test('the loopback port accepts only the answer to the sign-in that was started', async () => {
   const state = randomUUID();
   const listener = await awaitCode({ state, port: 0, clock, limitMs: 10_000 });
   ended.push(listener.close);
@@ -239,7 +239,7 @@ test('the port on this machine takes only the answer to the sign-in that was beg
   expect(await listener.code).toBe('mine');
 });
 
-test('nobody waits for ever for a browser that does not come back', async () => {
+test('the wait for a browser that does not return has a time limit', async () => {
   const listener = await awaitCode({ state: 's', port: 0, clock, limitMs: 30 });
   expect(await listener.code).toBeUndefined();
 });

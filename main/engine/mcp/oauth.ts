@@ -1,7 +1,7 @@
 /**
- * Signing in at a server with OAuth: the library's flow, a browser that somebody else opens, an answer on a loopback port.
- * Tokens are kept in the secret store under the server's name and the origin of its address, so that another address under
- * the same name never gets them. Nothing of them is logged.
+ * Signs in to a server with OAuth: the library's flow, a browser that the caller opens, an answer on a loopback port. Tokens are
+ * kept in the secret store under the server's name and the origin of its address, so that another address under the same name
+ * never gets them. They are never logged.
  */
 import { randomBytes } from 'node:crypto';
 import type { OAuthClientProvider } from '@modelcontextprotocol/sdk/client/auth.js';
@@ -17,14 +17,14 @@ import { createRemoteTransport } from './remote-transport.ts';
 import { loadSdk } from './sdk.ts';
 import type { OAuthConfig, RemoteConfig } from './server-config.ts';
 
-/** What is kept. The library checks the parts again when it uses them. */
+/** What is stored. The library validates the parts again when it uses them. */
 const Kept = z.object({
   tokens: z.looseObject({ access_token: z.string(), token_type: z.string() }),
   client: z.looseObject({ client_id: z.string() }),
 });
 type Kept = { readonly tokens: OAuthTokens; readonly client: OAuthClientInformationMixed };
 
-export function accountOf(name: string, { url }: RemoteConfig): string {
+export function toAccount(name: string, { url }: RemoteConfig): string {
   return `mcp:${name}@${new URL(url).origin}`;
 }
 
@@ -42,29 +42,29 @@ async function readKept(
 }
 
 export async function isSignedIn(secrets: SecretStore, name: string, remote: RemoteConfig): Promise<boolean> {
-  return (await readKept(secrets, accountOf(name, remote))) !== undefined;
+  return (await readKept(secrets, toAccount(name, remote))) !== undefined;
 }
 
-/** For a connection: the tokens there are, renewed when they have run out. It never begins a sign-in. */
+/** For a connection: the stored tokens, renewed when they have expired. It never begins a sign-in. */
 export async function quietProvider(
   { secrets, logger }: { readonly secrets: SecretStore; readonly logger: Logger },
   name: string,
   remote: RemoteConfig,
 ): Promise<OAuthClientProvider | undefined> {
-  const account = accountOf(name, remote);
+  const account = toAccount(name, remote);
   const found = await readKept(secrets, account);
   if (found === undefined) return undefined;
   const { client } = found.kept;
   let tokens: OAuthTokens | undefined = found.kept.tokens;
   return {
     redirectUrl: 'http://127.0.0.1/callback',
-    clientMetadata: metadataOf('http://127.0.0.1/callback', remote.oauth),
+    clientMetadata: toMetadata('http://127.0.0.1/callback', remote.oauth),
     clientInformation: () => client,
     tokens: () => tokens,
     async saveTokens(renewed) {
       tokens = renewed;
       await secrets.set(account, JSON.stringify({ client, tokens }), found.where).catch((error: unknown) => {
-        logger.warn('The renewed sign-in of an MCP server could not be kept', {
+        logger.warn('The renewed sign-in of an MCP server could not be stored', {
           server: name,
           error: error instanceof Error ? error.name : '',
         });
@@ -101,13 +101,14 @@ export interface SignIn {
   cancel(): void;
 }
 
-/** More time than a sign-in needs. Unit: ms. */
+/** Longer than a sign-in needs. Unit: ms. */
 const SIGN_IN_MS = 5 * 60_000;
 const BEGIN_MS = 20_000;
 
 /**
- * Asks the server where to sign in, and waits for the browser to come back.
- * Errors: `consent_required` and `keyring_unavailable` (there is no place for the tokens), `provider_error` (the server has no sign-in).
+ * Asks the server where to sign in, and waits for the browser to return.
+ * Errors: `consent_required` and `keyring_unavailable` (the tokens cannot be stored), `provider_error` (the server has no
+ * sign-in).
  */
 export async function beginSignIn(name: string, remote: RemoteConfig, deps: SignInDeps): Promise<SignIn> {
   const { secrets, logger, clock } = deps;
@@ -126,7 +127,7 @@ export async function beginSignIn(name: string, remote: RemoteConfig, deps: Sign
   let verifier = '';
   const provider: OAuthClientProvider = {
     redirectUrl: listener.redirectUrl,
-    clientMetadata: metadataOf(listener.redirectUrl, remote.oauth),
+    clientMetadata: toMetadata(listener.redirectUrl, remote.oauth),
     state: () => state,
     clientInformation: () => client,
     saveClientInformation: (registered) => void (client = registered),
@@ -146,7 +147,7 @@ export async function beginSignIn(name: string, remote: RemoteConfig, deps: Sign
   const transport = createRemoteTransport(remote, { sdk, fetch, authProvider: provider });
   const probe = createClient(sdk, deps);
   const refusal = await probe.connect(transport, { timeout: BEGIN_MS }).then(
-    () => 'It lets everybody in: there is nothing to sign in to.',
+    () => 'It accepts anonymous requests, so it needs no sign-in.',
     (error: unknown) => (error instanceof Error ? error.message : String(error)),
   );
   const giveUp = () => {
@@ -155,7 +156,7 @@ export async function beginSignIn(name: string, remote: RemoteConfig, deps: Sign
   };
   if (asked === undefined || !isOpenable(asked)) {
     giveUp();
-    throw new EngineError('provider_error', `The MCP server ${name} offers no sign-in that can be used here. ${refusal.slice(0, 300)}`);
+    throw new EngineError('provider_error', `The MCP server ${name} offers no sign-in that Gantry can use. ${refusal.slice(0, 300)}`);
   }
   const done = finish().catch((error: unknown) => {
     logger.warn('A sign-in at an MCP server failed', { server: name, error: error instanceof Error ? error.name : '' });
@@ -167,7 +168,7 @@ export async function beginSignIn(name: string, remote: RemoteConfig, deps: Sign
       if (code === undefined) return false;
       await transport.finishAuth(code);
       if (tokens === undefined || client === undefined) return false;
-      await secrets.set(accountOf(name, remote), JSON.stringify({ tokens, client }), store);
+      await secrets.set(toAccount(name, remote), JSON.stringify({ tokens, client }), store);
       return true;
     } finally {
       giveUp();
@@ -176,7 +177,7 @@ export async function beginSignIn(name: string, remote: RemoteConfig, deps: Sign
   return { url: asked.href, done, cancel: giveUp };
 }
 
-/** A browser must not be sent to a file or another program by a server. */
+/** A server must not send a browser to a file or another program. */
 function isOpenable(url: URL): boolean {
   return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopbackHost(url.hostname));
 }
@@ -187,12 +188,12 @@ async function placeFor(secrets: SecretStore): Promise<'keyring' | 'file'> {
   if (fileAllowed) return 'file';
   throw new EngineError(
     'consent_required',
-    `There is no keyring to keep the sign-in in${keyringDetail === undefined ? '' : ` (${keyringDetail})`}. Allow the plain-text file under Models and keys first.`,
+    `There is no keyring to store the sign-in in${keyringDetail === undefined ? '' : ` (${keyringDetail})`}. Allow the plain-text file under Models and keys first.`,
     { data: { path: filePath } },
   );
 }
 
-function metadataOf(redirectUrl: string, { scopes, clientSecret }: OAuthConfig) {
+function toMetadata(redirectUrl: string, { scopes, clientSecret }: OAuthConfig) {
   return {
     client_name: 'Gantry',
     redirect_uris: [redirectUrl],

@@ -1,4 +1,4 @@
-/** The servers of one folder as real processes: what new settings do to them, and which tools are in every request. */
+/** The servers of one folder as real processes: the effect of new settings, and which tools are in every request. */
 import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { afterEach, expect, test } from 'vitest';
@@ -54,7 +54,7 @@ function setUp() {
   return { servers, layer, apply, pids, ended, isTrusted };
 }
 
-test('a server whose settings changed is ended and started with the new ones, others run on', async () => {
+test('a server whose settings changed is ended and restarted with the new ones, others keep running', async () => {
   const { layer, apply, pids, ended } = setUp();
   await apply({ changed: 'well', same: 'growing' });
   const [first = 0, second = 0] = pids;
@@ -66,7 +66,7 @@ test('a server whose settings changed is ended and started with the new ones, ot
   expect(pids.size).toBe(2);
 });
 
-test('a server that is no longer named or is excluded is ended, and its tools go', async () => {
+test('a server that is removed or excluded is ended, and its tools disappear', async () => {
   const { servers, layer, apply, pids } = setUp();
   await apply({ one: 'growing', two: 'growing' });
   await apply({ one: 'growing' });
@@ -86,13 +86,13 @@ test('a folder that loses its trust restarts its servers without theirs', async 
   await expect.poll(() => ended).toHaveLength(1);
 });
 
-test('the tools of all servers together share the room in every request', async () => {
+test('the tools of all servers share one budget in every request', async () => {
   const { layer, apply } = setUp();
   await apply({ one: 'well', two: 'well' });
   expect([layer.schemas.length, layer.deferred.length]).toEqual([7, 7]);
 });
 
-test('a server that needs no more room leaves it to another', async () => {
+test('a server that needs less than its share leaves the rest to another', async () => {
   const { layer, apply } = setUp();
   await apply({ one: 'well' });
   await apply({ two: 'well' });

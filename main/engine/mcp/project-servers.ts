@@ -1,25 +1,25 @@
 /**
- * The servers of one folder: kept as its settings say, their tools in a layer of the registry of their own.
- * A server that is failed or restarting keeps its tools there, so that a call says what is wrong with it.
+ * The servers of one folder, kept in line with its settings, with their tools in a separate layer of the registry. A server that
+ * is failed or restarting keeps its tools there, so that a call reports the problem.
  */
 import type { McpServerSummary } from '../../../preload/contract/index.ts';
 import type { McpSettings } from '../project/index.ts';
 import type { Tool, ToolRegistry } from '../tool/index.ts';
 import { type ConnectionDeps, createConnection, type McpConnection } from './connection.ts';
 import { createMcpTool, createReadResourceTool } from './mcp-tool.ts';
-import { type ConfigPlace, isSwitchedOn, type McpServerConfig, serverConfigOf, targetOf } from './server-config.ts';
+import { type ConfigPlace, isSwitchedOn, type McpServerConfig, toServerConfig, getTarget } from './server-config.ts';
 import { serverParts, toolNames } from './tool-names.ts';
 
 export interface ProjectServersDeps {
   readonly connection: Omit<ConnectionDeps, 'onChanged'>;
-  /** What the tools are added to. */
+  /** The layer that the tools are added to. */
   readonly layer: ToolRegistry;
   readonly isSignedIn: (config: McpServerConfig) => Promise<boolean>;
   readonly onChanged: () => void;
 }
 
 export interface ProjectServers {
-  /** Brings what runs in line with the settings: new ones are started, changed ones restarted, others ended. */
+  /** Applies the settings to the running servers: starts new ones, restarts changed ones, ends others. */
   apply(settings: McpSettings, isTrustedFolder: boolean): void;
   summaries(): Promise<readonly McpServerSummary[]>;
   find(name: string): McpConnection | undefined;
@@ -28,12 +28,12 @@ export interface ProjectServers {
   close(): Promise<void>;
 }
 
-/** Tools whose schemas are in every request, as long as they are few; beyond it they are found by `tool_search`. Unit: UTF-16 code units of JSON. */
+/** The budget for tools whose schemas are in every request; `tool_search` finds the others. Unit: UTF-16 code units of JSON. */
 const DIRECT_CHARS = 5_000;
 const DIRECT_TOOLS = 12;
 
 interface Live {
-  /** What it was made of: other settings make another connection. */
+  /** The settings it was created from: other settings need another connection. */
   readonly key: string;
   readonly connection: McpConnection;
   takeAway: () => void;
@@ -71,7 +71,7 @@ export function createProjectServers(deps: ProjectServersDeps): ProjectServers {
     ending.add(ended);
   }
 
-  /** Called often; does something only when the list is another one. */
+  /** Called often; acts only if the list has changed. */
   function showTools(name: string): void {
     const entry = live.get(name);
     const part = parts.get(name);
@@ -107,7 +107,7 @@ export function createProjectServers(deps: ProjectServersDeps): ProjectServers {
     apply(settings, isTrustedFolder) {
       parts = serverParts(settings.servers.map(({ name }) => name));
       known = settings.servers.map((source) => ({
-        config: serverConfigOf(source, { root: deps.connection.root, isTrusted: isTrustedFolder, toolIdleMs: settings.toolIdleMs }),
+        config: toServerConfig(source, { root: deps.connection.root, isTrusted: isTrustedFolder, toolIdleMs: settings.toolIdleMs }),
         isEnabled: isSwitchedOn(source.name, settings),
       }));
       const wanted = new Map(known.filter((entry) => entry.isEnabled).map(({ config }) => [config.name, config]));
@@ -155,7 +155,7 @@ function summarize(
     name: config.name,
     scope: config.scope,
     transport: transport.kind === 'invalid' ? 'unknown' : transport.kind,
-    target: targetOf(config),
+    target: getTarget(config),
     status: enabled ? state.kind : 'disabled',
     ...('error' in state ? { error: state.error, remedy: state.remedy } : {}),
     ...(stderr.length === 0 ? {} : { stderr: [...stderr] }),
@@ -177,7 +177,7 @@ export function summarizeUnstarted(
   const parts = serverParts(settings.servers.map(({ name }) => name));
   return Promise.all(
     settings.servers.map(async (source) => {
-      const config = serverConfigOf(source, { ...place, toolIdleMs: settings.toolIdleMs });
+      const config = toServerConfig(source, { ...place, toolIdleMs: settings.toolIdleMs });
       return summarize(config, isSwitchedOn(source.name, settings), undefined, await isSignedIn(config), parts);
     }),
   );

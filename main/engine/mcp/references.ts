@@ -7,12 +7,12 @@ export interface ResourceReference {
 }
 
 const MAX_REFERENCES = 20;
-/** In a list beside files. */
+/** The limit in a list that also offers files. */
 const MAX_OFFERED = 8;
-/** Fewer letters say nothing. */
+/** Fewer letters match too much. */
 const MIN_QUERY = 2;
 
-/** The resources that a few letters behind `@` may mean, as they are written: by server and uri, or by their name. */
+/** The resources that a few letters after `@` may mean, as they are written: by server and uri, or by their name. */
 export function offeredReferences(
   resources: readonly { readonly server: string; readonly uri: string; readonly name: string }[],
   query: string,
@@ -26,7 +26,10 @@ export function offeredReferences(
     .slice(0, MAX_OFFERED);
 }
 
-/** Only of servers that there are: `@user:pass` or an address of somebody is none. Punctuation behind it is the sentence's. */
+/**
+ * Only names of existing servers count: `@user:pass` or an e-mail address does not. Punctuation at the end belongs to the
+ * sentence.
+ */
 export function findReferences(text: string, servers: readonly string[]): readonly ResourceReference[] {
   const known = [...servers].sort((a, b) => b.length - a.length);
   const found = new Map<string, ResourceReference>();

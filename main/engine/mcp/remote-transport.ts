@@ -1,4 +1,4 @@
-/** A server behind an address: streamable HTTP or server-sent events, both of the library, behind our own fetch. */
+/** A remote server: streamable HTTP or server-sent events, both of the library, over our own fetch. */
 import type { OAuthClientProvider } from '@modelcontextprotocol/sdk/client/auth.js';
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import type { Clock } from '../ports.ts';

@@ -1,4 +1,4 @@
-/** A server of `mcpServers` as it is to be run. Pure. Source: docs/formats.md 1.5, 7.6. */
+/** Converts an entry of `mcpServers` to the configuration of a server. Pure. Source: docs/formats.md 1.5, 7.6. */
 import { isAbsolute, resolve } from 'node:path';
 import { z } from 'zod';
 import type { McpServerSource, McpSettings } from '../project/index.ts';
@@ -7,15 +7,15 @@ import { compileGlob } from '../lib/glob-pattern.ts';
 export interface McpServerConfig {
   readonly name: string;
   readonly scope: McpServerSource['scope'];
-  /** What cannot be run says why, for people. */
+  /** An invalid entry has a reason, for people. */
   readonly transport: StdioConfig | RemoteConfig | { readonly kind: 'invalid'; readonly problem: string };
-  /** Its tools run without a question: `trust`, in a trusted folder. */
+  /** Its tools run without approval: `trust`, in a trusted folder. */
   readonly isTrusted: boolean;
   /** From the start to the list of tools. Unit: ms. */
   readonly discoveryMs: number;
   /** Of one call. Unit: ms. */
   readonly callMs: number;
-  /** A call during which nothing comes for so long is given up. Unit: ms. */
+  /** A call is abandoned after this time without any message. Unit: ms. */
   readonly idleMs: number;
   readonly includeTools: readonly string[] | undefined;
   readonly excludeTools: readonly string[];
@@ -26,24 +26,24 @@ export interface StdioConfig {
   readonly command: string;
   readonly args: readonly string[];
   readonly cwd: string;
-  /** Laid over the children's environment. */
+  /** Added to the children's environment. */
   readonly env: Readonly<Record<string, string>>;
 }
 
 export interface RemoteConfig {
   readonly kind: 'http' | 'sse';
   readonly url: string;
-  /** They go to the origin of `url` alone. */
+  /** Sent only to the origin of `url`. */
   readonly headers: Readonly<Record<string, string>>;
   readonly oauth: OAuthConfig;
 }
 
-/** A client that was registered by hand; without one it registers itself. */
+/** A manually registered client; without one it registers itself. */
 export interface OAuthConfig {
   readonly clientId?: string;
   readonly clientSecret?: string;
   readonly scopes?: readonly string[];
-  /** Of the loopback address that the browser comes back to; any free one where absent. */
+  /** The loopback port that the browser returns to; any free one if absent. */
   readonly redirectPort?: number;
 }
 
@@ -64,7 +64,7 @@ const ms = z
   .max(24 * 3_600_000)
   .optional()
   .catch(undefined);
-/** Numbers and flags are common in `env`; they mean their text. */
+/** Numbers and booleans are common in `env`; they stand for their text. */
 const values = z
   .record(z.string(), z.unknown())
   .transform((given) =>
@@ -101,9 +101,9 @@ export interface ConfigPlace {
   readonly toolIdleMs: number;
 }
 
-export function serverConfigOf(source: McpServerSource, place: ConfigPlace): McpServerConfig {
+export function toServerConfig(source: McpServerSource, place: ConfigPlace): McpServerConfig {
   const written = Written.parse(source.value);
-  const transport = transportOf(written, place.root);
+  const transport = toTransport(written, place.root);
   return {
     name: source.name,
     scope: source.scope,
@@ -117,18 +117,18 @@ export function serverConfigOf(source: McpServerSource, place: ConfigPlace): Mcp
   };
 }
 
-function transportOf(written: Written, root: string): McpServerConfig['transport'] {
+function toTransport(written: Written, root: string): McpServerConfig['transport'] {
   const { command, args = [], env = {}, cwd, httpUrl, url } = written;
   const address = httpUrl ?? url;
-  if (address !== undefined) return remoteOf(httpUrl === undefined ? 'sse' : 'http', address, written);
-  if (command === undefined) return { kind: 'invalid', problem: 'It says neither command, httpUrl nor url. Correct it in the settings.' };
+  if (address !== undefined) return toRemote(httpUrl === undefined ? 'sse' : 'http', address, written);
+  if (command === undefined) return { kind: 'invalid', problem: 'It has no command, httpUrl or url. Correct it in the settings.' };
   return { kind: 'stdio', command, args, env, cwd: cwd === undefined ? root : isAbsolute(cwd) ? cwd : resolve(root, cwd) };
 }
 
-function remoteOf(kind: 'http' | 'sse', address: string, { headers = {}, oauth = {} }: Written): McpServerConfig['transport'] {
+function toRemote(kind: 'http' | 'sse', address: string, { headers = {}, oauth = {} }: Written): McpServerConfig['transport'] {
   const url = URL.parse(address);
   if (url === null || !/^https?:$/.test(url.protocol))
-    return { kind: 'invalid', problem: 'Its address is no http or https address. Correct it in the settings.' };
+    return { kind: 'invalid', problem: 'Its address is not an http or https address. Correct it in the settings.' };
   const unset = Object.entries(headers).find(([, value]) => /\$\{?[A-Za-z_]/.test(value));
   if (unset !== undefined)
     return { kind: 'invalid', problem: `Its header ${unset[0]} names a variable that is not set. Set it, for example in .env.` };
@@ -147,24 +147,27 @@ function remoteOf(kind: 'http' | 'sse', address: string, { headers = {}, oauth =
   };
 }
 
-/** `tool(first-arg)` is how some settings say it. */
+/** Some settings write it as `tool(first-arg)`. */
 function bareName(written: string): string {
   return written.replace(/\(.*$/s, '').trim();
 }
 
-/** Pure. Whether the server's own settings let this tool through. */
+/** Pure. Whether the server's own settings allow this tool. */
 export function offersTool({ includeTools, excludeTools }: Pick<McpServerConfig, 'includeTools' | 'excludeTools'>, tool: string): boolean {
   return !excludeTools.includes(tool) && (includeTools === undefined || includeTools.includes(tool));
 }
 
-/** Pure. The lists name servers, or patterns of their names with `*` and `?`; what is excluded stays so. Source: Qwen Code's documentation of `mcp`. */
+/**
+ * Pure. The lists contain server names, or patterns of them with `*` and `?`; exclusion takes precedence. Source: Qwen Code's
+ * documentation of `mcp`.
+ */
 export function isSwitchedOn(name: string, { allowed, excluded }: Pick<McpSettings, 'allowed' | 'excluded'>): boolean {
   const isNamed = (list: readonly string[]) => list.some((entry) => (/[*?]/.test(entry) ? compileGlob(entry)(name) : entry === name));
   return !isNamed(excluded) && (allowed === undefined || isNamed(allowed));
 }
 
-/** Where it is, without anything that could be secret. */
-export function targetOf({ transport }: McpServerConfig): string {
+/** Its location, without anything that may be secret. */
+export function getTarget({ transport }: McpServerConfig): string {
   switch (transport.kind) {
     case 'stdio':
       return transport.command;

@@ -22,7 +22,7 @@ async function listen(): Promise<{ readonly origin: string; readonly seen: (stri
   return { origin: `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`, seen };
 }
 
-test('headers of the settings and bearer tokens go to the server alone; what signs in at another origin passes', async () => {
+test('headers of the settings and bearer tokens are sent only to the server; sign-in requests to another origin are allowed', async () => {
   const [own, other] = [await listen(), await listen()];
   const fetch = createGuardedFetch({ url: `${own.origin}/mcp`, headers: { 'X-Key': 'mine' }, userAgent: 'test' });
   await fetch(`${own.origin}/mcp`, { headers: { authorization: 'Bearer token' } });
@@ -35,7 +35,7 @@ test('headers of the settings and bearer tokens go to the server alone; what sig
   ]);
 });
 
-test('a server elsewhere cannot have this machine, or a page without encryption, asked', async () => {
+test('a remote server cannot make Gantry send requests to this machine or to a page without encryption', async () => {
   const { origin, seen } = await listen();
   const fetch = createGuardedFetch({ url: 'https://mcp.example/mcp', headers: {}, userAgent: 'test' });
   await expect(fetch(`${origin}/.well-known/oauth-authorization-server`)).rejects.toThrow('refused');
@@ -43,7 +43,7 @@ test('a server elsewhere cannot have this machine, or a page without encryption,
   expect(seen).toEqual([]);
 });
 
-test('a server elsewhere is asked through the proxy that is set, with its headers and a form as it is', async () => {
+test('requests to a remote server use the configured proxy, with headers and a form unchanged', async () => {
   const asked: string[] = [];
   const proxy = createServer((request, response) => {
     let body = '';

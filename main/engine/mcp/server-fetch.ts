@@ -1,8 +1,8 @@
 /**
  * The one place where a request to a remote server leaves the engine.
- * The headers of the settings and bearer tokens go to the origin of the server or nowhere; redirects are left to the caller,
- * which stays within the origin; a page that never ends is cut. Other origins are asked only while signing in, and only
- * where the answer could not be read by anybody on the way.
+ * Headers from the settings and bearer tokens are sent only to the origin of the server; the caller handles redirects and stays
+ * within the origin; an endless page is cut. Requests to other origins are made only while signing in, and only if the answer
+ * cannot be read in transit.
  */
 import { isLoopbackHost } from '../../../preload/contract/index.ts';
 import { fetchThrough } from '../http/proxied-fetch.ts';
@@ -16,7 +16,7 @@ export interface GuardedFetchOptions {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly userAgent: string;
-  /** What says which proxy is used, asked for each request; absent: none. */
+  /** Determines the proxy, called for each request; absent: none. */
   readonly proxies?: (() => Promise<ProxySettings | undefined>) | undefined;
 }
 
@@ -47,7 +47,7 @@ function isSafeElsewhere(target: URL, own: URL): boolean {
   return target.protocol === 'https:' || (target.protocol === 'http:' && isLoopbackHost(target.hostname) && isLoopbackHost(own.hostname));
 }
 
-/** A stream of events may go on for ever; one event, or one plain answer, may not. */
+/** A stream of events may be endless; one event, or one plain answer, may not. */
 function bounded(response: Response): Response {
   if (response.body === null) return response;
   const isEvents = response.headers.get('content-type')?.includes('text/event-stream') === true;

@@ -1,21 +1,21 @@
 import { expect, test } from 'vitest';
 import { findReferences, offeredReferences } from './references.ts';
-import { isSwitchedOn, serverConfigOf, targetOf } from './server-config.ts';
+import { isSwitchedOn, toServerConfig, getTarget } from './server-config.ts';
 import { createStderrTail } from './stderr-tail.ts';
 import { listedTool, plainText } from './tool-listing.ts';
 import { serverParts, toolNames } from './tool-names.ts';
 
 const config = (value: Record<string, unknown>, isTrusted = true) =>
-  serverConfigOf({ name: 'a', scope: 'user', value }, { root: '/project', isTrusted, toolIdleMs: 300_000 });
+  toServerConfig({ name: 'a', scope: 'user', value }, { root: '/project', isTrusted, toolIdleMs: 300_000 });
 
-test('names are made of what every protocol takes, are bounded, and two of them stay two', () => {
+test('names contain only what every protocol accepts, are bounded, and stay distinct', () => {
   const names = toolNames('files', ['read', 'read file', 'read/file', 'x'.repeat(80), 'x'.repeat(81)]);
   expect(new Set(names.values()).size).toBe(5);
   for (const name of names.values()) expect(name).toMatch(/^mcp__files__[A-Za-z0-9_-]{1,52}$/);
   expect(names.get('read')).toBe('mcp__files__read');
 });
 
-test('no server can take the name of a tool of another one', () => {
+test('no server can use the name of another server’s tool', () => {
   const parts = serverParts(['a', 'a__b', 'a b', 'a_b', '__', 'ä']);
   expect(new Set(parts.values()).size).toBe(6);
   for (const part of parts.values()) expect(part).not.toMatch(/__|^_|_$/);
@@ -23,7 +23,7 @@ test('no server can take the name of a tool of another one', () => {
   expect(new Set(all).size).toBe(all.length);
 });
 
-test('references name servers that there are, and lose the punctuation of the sentence', () => {
+test('references name existing servers, and lose the punctuation of the sentence', () => {
   const found = findReferences('See @docs:demo://a/b?c=1, (@docs:x\\ y) @docs2:z. me@docs:no @other:no @docs:', ['docs', 'docs2']);
   expect(found.map(({ server, uri }) => [server, uri])).toEqual([
     ['docs', 'demo://a/b?c=1'],
@@ -32,7 +32,7 @@ test('references name servers that there are, and lose the punctuation of the se
   ]);
 });
 
-test('resources are offered by server, uri or name, those that begin so first', () => {
+test('resources are offered by server, uri or name, prefix matches first', () => {
   const resource = (server: string, uri: string, name = '') => ({ server, uri, name });
   const all = [resource('wiki', 'doc://docs/a'), resource('docs', 'demo://b'), resource('x', 'y://1', 'The docs'), resource('x', 'y://2')];
   expect(offeredReferences(all, 'docs')).toEqual(['docs:demo://b', 'wiki:doc://docs/a', 'x:y://1']);
@@ -45,13 +45,13 @@ test('resources are offered by server, uri or name, those that begin so first', 
   ).toHaveLength(8);
 });
 
-test('trust counts in a trusted folder alone', () => {
+test('trust counts only in a trusted folder', () => {
   expect(config({ command: 'x', trust: true }).isTrusted).toBe(true);
   expect(config({ command: 'x', trust: true }, false).isTrusted).toBe(false);
   expect(config({ command: 'x', trust: 'true' }).isTrusted).toBe(false);
 });
 
-test('the transport is that of the first address, and its times are those of its kind', () => {
+test('the transport is that of the first address, with the timeouts of its kind', () => {
   expect(config({ command: 'x', cwd: 'sub', env: { A: 1 } })).toMatchObject({
     transport: { kind: 'stdio', command: 'x', args: [], cwd: '/project/sub', env: { A: '1' } },
     discoveryMs: 30_000,
@@ -62,7 +62,7 @@ test('the transport is that of the first address, and its times are those of its
     discoveryMs: 5_000,
   });
   expect(config({ url: 'https://b.example/sse', timeout: 7 })).toMatchObject({ transport: { kind: 'sse' }, callMs: 7 });
-  expect(targetOf(config({ httpUrl: 'https://user:secret@a.example/mcp?key=secret' }))).toBe('https://a.example/mcp');
+  expect(getTarget(config({ httpUrl: 'https://user:secret@a.example/mcp?key=secret' }))).toBe('https://a.example/mcp');
 });
 
 test.each([
@@ -73,7 +73,7 @@ test.each([
   expect(config(value).transport).toMatchObject({ kind: 'invalid', problem: expect.stringContaining(problem) });
 });
 
-test('text of a server loses what nobody can see', () => {
+test('text of a server loses invisible characters', () => {
   expect(plainText('a\u200bb\u202ec\u{e0041}\u001b[31m\ud800d\ufe0f', 100)).toBe('abc[31md');
   expect(plainText('x'.repeat(50), 10)).toBe(`${'x'.repeat(9)}…`);
   expect(listedTool({ name: 5 })).toBeUndefined();
@@ -82,13 +82,13 @@ test('text of a server loses what nobody can see', () => {
   expect(Object.keys(parameters['properties'] ?? {})).toEqual([]);
 });
 
-test('text inside a schema loses what nobody can see, too', () => {
+test('text inside a schema loses invisible characters, too', () => {
   const property = { type: 'string', description: 'run\u202e\u200b this', enum: ['a\u{e0041}b'] };
   const listed = listedTool({ name: 'a', inputSchema: { type: 'object', properties: { text: property } } });
   expect(listed?.parameters['properties']).toEqual({ text: { type: 'string', description: 'run this', enum: ['ab'] } });
 });
 
-test('of what a server writes the last lines are kept, and its secrets are masked', () => {
+test('the last lines of a server’s output are kept, and its secrets are masked', () => {
   const logged: string[] = [];
   const tail = createStderrTail(['sekret-1234'], (line) => logged.push(line));
   tail.push(Buffer.from(`${Array.from({ length: 1_000 }, (_, at) => `line ${at}`).join('\n')}\nkey sekret-`));
@@ -98,7 +98,7 @@ test('of what a server writes the last lines are kept, and its secrets are maske
   expect(logged).toHaveLength(200);
 });
 
-test('servers are switched by their names or by patterns of them; what is excluded stays so', () => {
+test('servers are enabled and disabled by name or by pattern; exclusion takes precedence', () => {
   const on = (name: string, allowed: string[] | undefined, excluded: string[] = []) => isSwitchedOn(name, { allowed, excluded });
   expect([on('a', undefined), on('a', ['a']), on('a', ['b']), on('a', undefined, ['a'])]).toEqual([true, true, false, false]);
   expect([on('my-docs', ['my-*']), on('docs', ['my-*']), on('my-docs', ['my-*'], ['*-docs']), on('s1', ['s?'])]).toEqual([

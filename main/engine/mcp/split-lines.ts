@@ -1,10 +1,10 @@
-/** Lines of a stream of bytes. A line longer than the limit ends it. */
+/** Splits a stream of bytes into lines. A line longer than the limit ends it. */
 export interface LineSplitter {
   /** False: a line was too long, and no more lines follow. */
   push(chunk: Buffer): boolean;
 }
 
-/** Pieces of a line are kept apart until it is whole, so that a long one is copied once. */
+/** Pieces of a line are joined only when it is complete, so that a long one is copied once. */
 export function splitLines(maxBytes: number, onLine: (line: Buffer) => void): LineSplitter {
   let pieces: Buffer[] = [];
   let heldBytes = 0;

@@ -1,4 +1,4 @@
-/** What a server said on its standard error: some of it into the log, the last lines for people. Secrets of its settings are masked. */
+/** A server's standard error: part of it goes to the log, the last lines are for people. Secrets of its settings are masked. */
 import { StringDecoder } from 'node:string_decoder';
 import { redactText } from '../lib/redact.ts';
 import { plainText } from './tool-listing.ts';
@@ -23,7 +23,7 @@ export function createStderrTail(secrets: readonly string[], log: (line: string)
     push(chunk) {
       const parts = (pending + decoder.write(chunk)).split('\n');
       pending = (parts.pop() ?? '').slice(-MAX_LINE_CHARS * 4);
-      // A flood is split for nothing: only its end can be kept.
+      // A flood is not split: only its end can be kept.
       const lines = parts
         .slice(-Math.max(KEPT_LINES, MAX_LOGGED_LINES - logged))
         .map(shown)

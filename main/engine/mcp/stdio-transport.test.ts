@@ -6,8 +6,8 @@ import { createStdioTransport } from './stdio-transport.ts';
 
 const quiet = () => undefined;
 
-test('the guard hears of a server in the moment it is started, and when it is over', async () => {
-  const told: string[] = [];
+test('the guard is notified when a server is started, and when it has ended', async () => {
+  const calls: string[] = [];
   const { JSONRPCMessageSchema } = await loadSdk();
   const transport = createStdioTransport(
     { kind: 'stdio', command: 'cat', args: [], cwd: tmpdir(), env: {} },
@@ -15,15 +15,15 @@ test('the guard hears of a server in the moment it is started, and when it is ov
       name: 'cat',
       env: { PATH: process.env['PATH'] ?? '' },
       schema: JSONRPCMessageSchema,
-      groups: { add: () => void told.push('added'), remove: () => void told.push('removed'), close: quiet },
+      groups: { add: () => void calls.push('added'), remove: () => void calls.push('removed'), close: quiet },
       stderr: createStderrTail([], quiet),
       clock: { now: () => Date.now(), after: () => quiet },
       logger: { debug: quiet, info: quiet, warn: quiet, error: quiet },
     },
   );
   const started = transport.start();
-  expect(told).toEqual(['added']); // nothing was waited for: an app that is killed now leaves nothing
+  expect(calls).toEqual(['added']); // there was no wait: an app that is killed now leaves nothing behind
   await started;
   await transport.close();
-  expect(told).toEqual(['added', 'removed']);
+  expect(calls).toEqual(['added', 'removed']);
 });

@@ -1,7 +1,7 @@
 /**
- * A server as a child process. The library's own transport has no process group and no bound on what it reads.
- * Owns: the child, its group (in a guard that ends it when this process dies), the framing, and its end:
- * TERM to the group, 2 s, KILL.
+ * A server as a child process. The library's own transport has no process group and no limit on what it reads. Owns: the child,
+ * its group (registered with a guard that ends it when this process dies), the framing, and the end: TERM to the group, 2 s,
+ * KILL.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
@@ -27,14 +27,14 @@ export interface StdioTransportDeps {
 }
 
 export interface StdioTransport extends Transport {
-  /** Why it has ended by itself, for people. */
+  /** Why it ended by itself, for people. */
   whyEnded(): string | undefined;
 }
 
 const KILL_MS = 2_000;
-/** What it may still write after its process has ended, when a child of it holds the pipes. Unit: ms. */
+/** How long a child of it may keep writing after it has ended, because that child holds the pipes. Unit: ms. */
 const DRAIN_MS = 200;
-/** It does not read what it is sent. Unit: bytes. */
+/** The limit for messages that it has not read. Unit: bytes. */
 const MAX_UNREAD_BYTES = 16 * 1024 * 1024;
 
 export function createStdioTransport(config: StdioConfig, deps: StdioTransportDeps): StdioTransport {
@@ -44,8 +44,8 @@ export function createStdioTransport(config: StdioConfig, deps: StdioTransportDe
   let why: string | undefined;
   let isOver = false;
   let closing: Promise<void> | undefined;
-  let tellClosed = (): void => undefined;
-  const closed = new Promise<void>((resolve) => (tellClosed = resolve));
+  let resolveClosed = (): void => undefined;
+  const closed = new Promise<void>((resolve) => (resolveClosed = resolve));
 
   /** The transport is finished: reported once, whichever side ended it. */
   const over = (reason: string) => {
@@ -73,12 +73,12 @@ export function createStdioTransport(config: StdioConfig, deps: StdioTransportDe
     const taskId = `mcp_${randomBytes(4).toString('hex')}`;
     return new Promise((resolve, reject) => {
       const covered = coverDescriptors();
-      // With a list of any length the types no longer say that the first three are pipes.
+      // With a list of any length the types no longer state that the first three are pipes.
       const started = spawn(config.command, [...config.args], {
         cwd: config.cwd,
         env: { ...deps.env, GANTRY_TASK_ID: taskId },
         stdio: ['pipe', 'pipe', 'pipe', ...covered.stdio],
-        detached: process.platform !== 'win32', // a group of its own: all of it is ended, and a Ctrl+C of ours is not its
+        detached: process.platform !== 'win32', // a separate group: all of it is ended, and our Ctrl+C does not reach it
         windowsHide: true,
       });
       covered.close();
@@ -95,10 +95,10 @@ export function createStdioTransport(config: StdioConfig, deps: StdioTransportDe
         void transport.close(); // ends the processes that it has started
       });
       started.on('close', () => {
-        tellClosed();
+        resolveClosed();
         over('It ended.');
       });
-      // Out of descriptors there are no pipes, whatever the types say; the error above follows.
+      // Without free descriptors there are no pipes, whatever the types say; the error above follows.
       started.stdin?.on('error', (error) => logger.debug('An MCP server does not read', { server: name, error: error.message }));
       started.stdout?.on('data', (chunk: Buffer) => {
         if (!lines.push(chunk)) fail(`It sent a message of more than ${MAX_MESSAGE_BYTES / 1024 / 1024} MB.`);
@@ -116,7 +116,7 @@ export function createStdioTransport(config: StdioConfig, deps: StdioTransportDe
       await waitUntilGone(pid, clock);
       signalGroup(pid, 'SIGKILL');
     }
-    // What it wrote last is still in the pipes, which a child that has left the group may hold open.
+    // Its last output is still in the pipes, which a child that has left the group may hold open.
     await Promise.race([closed, new Promise<void>((resolve) => clock.after(DRAIN_MS, resolve))]);
     running.stdout?.destroy();
     running.stderr?.destroy();
@@ -129,7 +129,7 @@ export function createStdioTransport(config: StdioConfig, deps: StdioTransportDe
     async send(message: JSONRPCMessage) {
       const stdin = child?.stdin;
       if (isOver || stdin?.writable !== true) throw new Error(why ?? 'It is not running.');
-      if (stdin.writableLength > MAX_UNREAD_BYTES) throw new Error('It does not read what it is sent.');
+      if (stdin.writableLength > MAX_UNREAD_BYTES) throw new Error('It does not read its messages.');
       stdin.write(`${JSON.stringify(message)}\n`);
     },
     close() {
@@ -162,13 +162,13 @@ function signalGroup(pid: number, signal: NodeJS.Signals | 0): boolean {
 /** Unit: ms. */
 const LOOK_MS = 20;
 
-/** Resolves when the group is empty, and after two seconds anyway. A zombie's group is gone once Node has reaped it. */
+/** Resolves when the group is empty, and after two seconds at the latest. A zombie's group is gone once Node has reaped it. */
 function waitUntilGone(pid: number, clock: Clock): Promise<void> {
   const deadline = clock.now() + KILL_MS;
   return new Promise((resolve) => {
     const look = () => {
       if (clock.now() >= deadline || !signalGroup(pid, 0)) resolve();
-      else setTimeout(look, LOOK_MS); // keeps this process, which is about to end, until the group is gone
+      else setTimeout(look, LOOK_MS); // keeps this process, which is about to end, alive until the group is gone
     };
     look();
   });

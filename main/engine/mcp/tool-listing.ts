@@ -1,6 +1,6 @@
 /**
- * What a server says of its tools, prompts and resources, made safe to pass on. Pure.
- * All of it is written by somebody else: it is bounded, it loses what cannot be seen, and it is never read as anything but text.
+ * Makes a server's descriptions of its tools, prompts and resources safe to pass on. Pure. All of it is untrusted: it is bounded,
+ * loses invisible characters, and is only ever treated as text.
  */
 import { z } from 'zod';
 
@@ -10,7 +10,7 @@ export interface ListedTool {
   readonly description: string;
   /** JSON Schema of an object. */
   readonly parameters: Record<string, unknown>;
-  /** What the server says of it; no reason to trust it. */
+  /** The server's own claim; it is not trusted. */
   readonly saysReadOnly: boolean;
 }
 
@@ -68,7 +68,7 @@ const Resource = z.object({
   mimeType: z.string().optional().catch(undefined),
 });
 
-/** Undefined for what is no tool: one that is broken does not take the others with it. */
+/** Undefined for an invalid tool: one broken tool does not affect the others. */
 export function listedTool(value: unknown): ListedTool | undefined {
   const tool = Tool.safeParse(value).data;
   if (tool === undefined) return undefined;
@@ -108,8 +108,7 @@ export function listedResource(value: unknown): ListedResource | undefined {
 }
 
 /**
- * Control characters, and characters that are invisible or change the direction of writing: they could hide text from the
- * reader.
+ * Control characters, and characters that are invisible or change the direction of writing: they could hide text from the reader.
  */
 const UNSEEN = /(?![\n\t])[\p{Cc}\p{Cf}\p{Cs}\p{Co}]|\p{Variation_Selector}/gu;
 
@@ -118,7 +117,10 @@ export function plainText(text: string, maxChars: number): string {
   return seen.length <= maxChars ? seen : `${seen.slice(0, maxChars - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
 }
 
-/** Too long with its descriptions: without them. Too long even so: any object, and the server judges the arguments. */
+/**
+ * If it is too long with its descriptions, they are removed. If it is still too long, any object is allowed and the server checks
+ * the arguments.
+ */
 function boundedSchema(schema: Record<string, unknown>): Record<string, unknown> {
   const { $schema: _dialect, ...rest } = schema;
   const whole = asObject(copy(rest, 0, true));

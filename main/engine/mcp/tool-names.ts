@@ -1,11 +1,11 @@
 /**
- * The names under which tools of servers are called: `mcp__<server>__<tool>`. Pure.
- * The parts hold no `__` of their own in front of the tool's, so that no server can take a name of another one's; a name that
- * had to be changed or cut ends in a hash of what it was, so that two of them stay two. Source: docs/formats.md 4.2.
+ * The names of the servers' tools: `mcp__<server>__<tool>`. Pure.
+ * The server part contains no `__`, so that no server can use a name of another one. A name that had to be changed or cut ends in
+ * a hash of the original, so that two of them stay distinct. Source: docs/formats.md 4.2.
  */
 import { createHash } from 'node:crypto';
 
-/** What every protocol takes. Unit: characters. */
+/** What every protocol accepts. Unit: characters. */
 const MAX_NAME = 64;
 const MAX_SERVER = 24;
 
@@ -21,7 +21,7 @@ export function serverParts(names: readonly string[]): ReadonlyMap<string, strin
   );
 }
 
-/** The whole name of each of a server's tools. */
+/** The complete name of each of a server's tools. */
 export function toolNames(serverPart: string, tools: readonly string[]): ReadonlyMap<string, string> {
   const prefix = `mcp__${serverPart}__`;
   const parts = distinct(tools, clean, MAX_NAME - prefix.length);

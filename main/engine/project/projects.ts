@@ -12,7 +12,7 @@ import {
   type GantryState,
   type JsonStore,
   type LayeredSettings,
-  runSettingsOf,
+  toRunSettings,
   type SettingsReading,
   startingMode,
   type TrustRecord,
@@ -161,7 +161,7 @@ function createContext(deps: ProjectsDeps, root: string, platform: NodeJS.Platfo
       const { values, operatorValues, environment } = await read();
       const proxies = { proxy: operatorValues.proxy, environment: environment.process };
       const allowPrivate = operatorValues.gantry?.webFetch?.allowPrivate ?? false;
-      return { ...runSettingsOf(values, { root, home: deps.paths.home }), web: { allowPrivate, proxies } };
+      return { ...toRunSettings(values, { root, home: deps.paths.home }), web: { allowPrivate, proxies } };
     },
     async extensionSettings() {
       return extensionSettingsOf(await read());

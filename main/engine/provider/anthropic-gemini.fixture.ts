@@ -21,7 +21,7 @@ export function configFor(
     protocol,
     endpoint: { providerName: 'Test', baseUrl: url, requestUrl: url, envKey: 'TEST_KEY', needsKey: more.needsKey ?? true },
     readKey: () => Promise.resolve('key' in more ? more.key : TEST_KEY),
-    generation: more.generation as GenerationConfig | undefined, // absent members and undefined ones mean the same
+    generation: more.generation as GenerationConfig | undefined, // Treats absent and undefined members as equal.
     clock: realClock(),
     userAgent: 'Gantry/0 (test)',
     idleTimeoutMs: more.idleTimeoutMs ?? 5000,
@@ -40,7 +40,7 @@ export function requestTo(modelId: string, more: Partial<ModelRequest> = {}): Mo
   return { modelId, system: '', messages: [{ role: 'user', text: 'hello' }], tools: [], ...more };
 }
 
-/** All of a stream through its mapper. */
+/** Passes a whole stream through its mapper. */
 export function play(mapper: StreamMapper, chunks: readonly unknown[]): StreamEvent[] {
   return [...chunks.flatMap((chunk) => mapper.push(chunk)), ...mapper.end()];
 }

@@ -1,4 +1,4 @@
-/** Any history, of any provider and however broken, becomes one that both protocols accept. */
+/** Both protocols accept any history, of any provider and however broken. */
 import type { ContentBlockParam, MessageParam } from '@anthropic-ai/sdk/resources/messages';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -9,7 +9,7 @@ import type { MediaPart, ModelMessage, ModelToolCall, ModelToolResult, Signature
 const CLAUDE: Signer = { protocol: 'anthropic', modelId: 'claude-sonnet-4-6', origin: 'https://api.anthropic.com' };
 const GEMINI: Signer = { protocol: 'gemini', modelId: 'gemini-3-pro', origin: 'https://generativelanguage.googleapis.com' };
 const OTHER: Signer = { protocol: 'openai', modelId: 'qwen3', origin: 'https://other.example' };
-const FOREIGN_VALUE = 'of-somebody-else';
+const FOREIGN_VALUE = 'of-another-provider';
 
 const id = fc.constantFrom('call_1', 'call_2', 'functions.read:0', 'toolu_01', '', 'ü:1', 'x'.repeat(80));
 const text = fc.constantFrom('', ' \n', 'words', 'more words');
@@ -53,11 +53,11 @@ const message: fc.Arbitrary<ModelMessage> = fc.oneof(
 const history = fc.array(message, { maxLength: 10 });
 const takes = { image: true, pdf: true };
 
-function blocksOf({ content }: MessageParam): readonly ContentBlockParam[] {
+function toBlocks({ content }: MessageParam): readonly ContentBlockParam[] {
   return typeof content === 'string' ? [] : content;
 }
 
-test('Anthropic: in turn, the user first and last, every call answered at once, ids plain and unique, no foreign thinking', () => {
+test('Anthropic: roles alternate, the user first and last, every call answered directly, ids plain and unique, no foreign thinking', () => {
   fc.assert(
     fc.property(history, (messages) => {
       const mapped = toAnthropicMessages(messages, { signer: CLAUDE, takes });
@@ -65,7 +65,7 @@ test('Anthropic: in turn, the user first and last, every call answered at once, 
       if (mapped.length > 0) expect(mapped.at(-1)?.role).toBe('user');
       const seen = new Set<string>();
       mapped.forEach((one, at) => {
-        const blocks = blocksOf(one);
+        const blocks = toBlocks(one);
         expect(blocks.length).toBeGreaterThan(0);
         const calls = blocks.flatMap((block) => (block.type === 'tool_use' ? [block] : []));
         for (const made of calls) {
@@ -76,7 +76,7 @@ test('Anthropic: in turn, the user first and last, every call answered at once, 
         }
         const next = mapped[at + 1];
         const answered =
-          next === undefined ? [] : blocksOf(next).flatMap((block) => (block.type === 'tool_result' ? [block.tool_use_id] : []));
+          next === undefined ? [] : toBlocks(next).flatMap((block) => (block.type === 'tool_result' ? [block.tool_use_id] : []));
         if (one.role === 'assistant') expect(answered).toEqual(calls.map((made) => made.id));
         const kinds = blocks.map((block) => block.type);
         expect(kinds.lastIndexOf('tool_result')).toBe(kinds.filter((kind) => kind === 'tool_result').length - 1);
@@ -89,7 +89,7 @@ test('Anthropic: in turn, the user first and last, every call answered at once, 
   );
 });
 
-test('Gemini: in turn, the user first, as many results as calls right behind them, each answer of calls signed', () => {
+test('Gemini: roles alternate, the user first, results directly follow their calls in equal number, every answer with calls is signed', () => {
   fc.assert(
     fc.property(history, (messages) => {
       const mapped = toGeminiContents(messages, { signer: GEMINI, takes });

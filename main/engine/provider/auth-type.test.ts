@@ -1,4 +1,4 @@
-/** `--auth-type`: which provider is asked. */
+/** `--auth-type`: which provider gets the request. */
 import { expect, test } from 'vitest';
 import { openRegistry } from './catalog/registry.fixture.ts';
 import type { WireProtocol } from './provider.ts';
@@ -32,26 +32,26 @@ test.each<[WireProtocol, string]>([
   ['openai-responses', 'gpt'],
   ['anthropic', 'claude'],
   ['gemini', 'flash'],
-])('%s is asked with its own variables although the others are set', async (protocol, model) => {
+])('%s uses its own variables although the others are set', async (protocol, model) => {
   expect(await resolved(protocol, { environment: KEYS })).toEqual([protocol, model]);
 });
 
-test('the model of the settings counts only where it speaks the protocol', async () => {
+test('the model of the settings counts only if it uses that protocol', async () => {
   expect(await resolved(undefined, { user })).toEqual(['openai', 'qwen']);
   expect(await resolved('anthropic', { user })).toEqual(['anthropic', 'glm']);
   expect(await resolved('openai', { user })).toEqual(['openai', 'qwen']);
 });
 
-test('an entry for the Responses API is one of openai', async () => {
+test('an entry for the Responses API counts as openai', async () => {
   const responses = { modelProviders: { openai: [{ ...entry, wireApi: 'responses' }] } };
   expect(await resolved('openai', { user: responses })).toEqual(['openai-responses', 'qwen']);
 });
 
-test('any model may be asked of the variables of the protocol', async () => {
+test('any model may be requested with the variables of the protocol', async () => {
   expect(await resolved('anthropic', { environment: KEYS }, 'gemini-pro')).toEqual(['anthropic', 'gemini-pro']);
 });
 
-test('where nothing speaks the protocol the variables to set are named', async () => {
+test('if nothing uses the protocol, the error names the variables to set', async () => {
   await expect(resolved('vertex-ai', { user })).rejects.toMatchObject({
     code: 'no_model',
     message: expect.stringContaining('GOOGLE_API_KEY'),
@@ -63,7 +63,7 @@ test('where nothing speaks the protocol the variables to set are named', async (
   await expect(resolved('anthropic', { user }, 'qwen')).rejects.toMatchObject({ code: 'model_unknown' });
 });
 
-test('an administrator who names a protocol has the last word, a folder has none', async () => {
+test("an administrator's protocol takes precedence, a folder's is ignored", async () => {
   const enforced = { ...user, security: { auth: { enforcedType: 'anthropic' } } };
   expect(await resolved(undefined, { user: enforced })).toEqual(['anthropic', 'glm']);
   expect(await resolved('openai', { user: enforced })).toEqual(['anthropic', 'glm']);

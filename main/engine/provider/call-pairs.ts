@@ -5,9 +5,9 @@ const NO_RESULT = 'There is no result: the call was interrupted before it ended.
 type ToolMessage = Extract<ModelMessage, { role: 'tool' }>;
 
 /**
- * The history with exactly one result for each call, right behind its answer; every protocol refuses another one. A call
- * without a result gets one that says so, a result without its call is left out, and so is an answer with nothing in it.
- * A message that is right as it is stays the very object, so that what was made of it for the last request still holds. Pure.
+ * Returns the history with exactly one result for each call, directly after its answer; protocols refuse anything else. A call
+ * without a result gets one that says so. A result without its call is omitted, and so is an answer without content. A message
+ * that is already valid stays the same object, so that its cached encoding from the last request remains usable. Pure.
  */
 export function pairCalls(messages: readonly ModelMessage[]): ModelMessage[] {
   const paired: ModelMessage[] = [];

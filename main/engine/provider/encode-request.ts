@@ -1,17 +1,20 @@
 /**
- * The bytes of a request whose history was nearly all in the one before it. A message never changes, so it is mapped and
- * encoded once, by the provider that sends it; the rest of a request is small.
+ * Encodes a request whose history is nearly the same as in the previous request. A message never changes, so the provider that
+ * sends it maps and encodes it once; the rest of a request is small.
  */
 import type { ModelMessage } from './provider.ts';
 
 /**
- * What a provider has made of the messages it was asked with. Both go with the messages: nothing has to be cleared.
+ * What a provider has derived from the messages it was given. Entries disappear with their messages, so nothing has to be
+ * cleared.
  * Ownership: one provider, whose protocol and settings do not change.
  */
 export interface KnownHistory<T extends object> {
   /** The protocol's messages for one of ours, as `map` made them for this model. */
   mapped(modelId: string, message: ModelMessage, map: () => readonly T[]): readonly T[];
-  /** JSON of the request, the elements of the list `name` from what is known. The bytes are those of `JSON.stringify(body)`. */
+  /**
+   * The JSON of the request, with the elements of the list `name` taken from the cache. The bytes equal `JSON.stringify(body)`.
+   */
   encode(body: object, name: string): Buffer;
 }
 
@@ -27,7 +30,7 @@ export function createKnownHistory<T extends object>(): KnownHistory<T> {
     return known;
   };
 
-  const pieceOf = (element: unknown): Buffer => {
+  const encodePiece = (element: unknown): Buffer => {
     if (typeof element !== 'object' || element === null) return Buffer.from(JSON.stringify(element ?? null));
     const piece = pieces.get(element) ?? Buffer.from(JSON.stringify(element));
     pieces.set(element, piece);
@@ -47,11 +50,11 @@ export function createKnownHistory<T extends object>(): KnownHistory<T> {
       for (const [key, value] of Object.entries(body)) {
         const isHistory = key === name && Array.isArray(value);
         const text: string | undefined = isHistory ? '[' : JSON.stringify(value);
-        if (text === undefined) continue; // as JSON.stringify leaves it out
+        if (text === undefined) continue; // JSON.stringify omits it too
         parts.push(Buffer.from(`${before}${JSON.stringify(key)}:${text}`));
         before = ',';
         if (!isHistory) continue;
-        value.forEach((element: unknown, index) => parts.push(...(index === 0 ? [] : [COMMA]), pieceOf(element)));
+        value.forEach((element: unknown, index) => parts.push(...(index === 0 ? [] : [COMMA]), encodePiece(element)));
         parts.push(Buffer.from(']'));
       }
       parts.push(Buffer.from(before === '{' ? '{}' : '}'));

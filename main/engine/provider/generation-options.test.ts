@@ -1,37 +1,37 @@
-/** Keys of `generationConfig` that say how a request is made and how often. Source: docs/formats.md 1.4. */
+/** Keys of `generationConfig` that control how a request is made and how often. Source: docs/formats.md 1.4. */
 import { expect, test } from 'vitest';
 import { toOpenAiMessages } from './openai/openai-messages.ts';
 import { ask, collect, openProvider, sendEvents, serve } from './openai/openai-provider.fixture.ts';
 import { toOpenApiSchema } from './openapi-schema.ts';
-import type { ModelMessage, ProviderFailure, RetryWish } from './provider.ts';
+import type { ModelMessage, ProviderFailure, RetryOptions } from './provider.ts';
 import { createRetries } from './retry.ts';
 
 const broken: ProviderFailure = { code: 'provider_error', message: '', httpStatus: 500 };
-const waits = (failures: readonly ProviderFailure[], retry: RetryWish, mode: 'normal' | 'unattended' = 'normal') => {
+const waits = (failures: readonly ProviderFailure[], retry: RetryOptions, mode: 'normal' | 'unattended' = 'normal') => {
   const next = createRetries(mode, () => 0.5);
   return failures.map((failure, index) => next({ ...failure, retry }, index + 1)?.delayMs ?? 'stop');
 };
 
-test('maxRetries says how often it is tried again, the delays from where to where they double', () => {
+test('maxRetries limits the retries, and the delays set where they begin and stop to double', () => {
   expect(waits([broken, broken, broken], { maxRetries: 2 })).toEqual([1500, 3000, 'stop']);
   expect(waits([broken], { maxRetries: 0 })).toEqual(['stop']);
-  const wish = { initialDelayMs: 100, maxDelayMs: 250, maxRetries: 4 };
+  const retry = { initialDelayMs: 100, maxDelayMs: 250, maxRetries: 4 };
   expect(
     waits(
       Array.from({ length: 5 }, () => broken),
-      wish,
+      retry,
     ),
   ).toEqual([100, 200, 250, 250, 'stop']);
 });
 
-test('an answer that cannot be used is not asked for more often than maxRetries either', () => {
+test('maxRetries also limits the retries of an unusable answer', () => {
   const invalid: ProviderFailure = { code: 'stream_invalid', message: '' };
   const busyStream: ProviderFailure = { code: 'rate_limited', message: '' };
   expect(waits([invalid, invalid], { maxRetries: 1 })).toEqual([500, 'stop']);
   expect(waits([busyStream, busyStream], { maxRetries: 1 })).toEqual([60_000, 'stop']);
 });
 
-test('a run that waits without end for a busy service does so whatever maxRetries says', () => {
+test('a run that waits for a busy service without limit ignores maxRetries', () => {
   const busy: ProviderFailure = { code: 'rate_limited', message: '', httpStatus: 429 };
   expect(
     waits(
@@ -42,20 +42,20 @@ test('a run that waits without end for a busy service does so whatever maxRetrie
   ).not.toContain('stop');
 });
 
-test('retryErrorCodes adds statuses after which it is tried again', () => {
+test('retryErrorCodes adds statuses that are retried', () => {
   const refused: ProviderFailure = { code: 'provider_error', message: '', httpStatus: 409 };
   expect(waits([refused], {})).toEqual(['stop']);
   expect(waits([refused], { statuses: [409] })).toEqual([1500]);
 });
 
-test('a failure of the provider carries what its model says of trying again', async () => {
+test('a failure of the provider carries the retry settings of its model', async () => {
   const url = await serve((_request, response) => void response.writeHead(500).end());
   const generation = { maxRetries: 3, retryErrorCodes: [409], retryInitialDelayMs: 10, retryMaxDelayMs: 20 };
   const [event] = await collect(openProvider(url, { generation }).stream(ask('hi'), new AbortController().signal));
   expect(event).toMatchObject({ type: 'error', error: { retry: { maxRetries: 3, statuses: [409], initialDelayMs: 10, maxDelayMs: 20 } } });
 });
 
-test('an answer that does not end is given up after its lifetime, although something always comes', async () => {
+test('an endless answer is abandoned after its lifetime, although data keeps arriving', async () => {
   const url = await serve((_request, response) => {
     sendEvents(response, [], false);
     const chunk = `data: ${JSON.stringify({ choices: [{ index: 0, delta: { content: 'and ' } }] })}\n\n`;
@@ -70,7 +70,7 @@ test('an answer that does not end is given up after its lifetime, although somet
   expect(events.length).toBeGreaterThan(2);
 });
 
-test('openapi_30 takes from the schemas of tools what OpenAPI 3.0 does not know', async () => {
+test('openapi_30 removes from tool schemas what OpenAPI 3.0 does not know', async () => {
   const bodies: unknown[] = [];
   const url = await serve((request, response) => {
     let text = '';
@@ -122,7 +122,7 @@ const SEEN: readonly ModelMessage[] = [
     results: [{ callId: 'a', name: 'read_file', text: 'a picture', isError: false, media: [{ mimeType: 'image/png', data: 'AA==' }] }],
   },
 ];
-const told = (results: { splitsMedia?: boolean; asParts?: boolean }, history = SEEN) =>
+const resultMessages = (results: { splitsMedia?: boolean; asParts?: boolean }, history = SEEN) =>
   toOpenAiMessages('', history, {
     returnsThinking: false,
     takes: { image: true, pdf: true },
@@ -131,14 +131,14 @@ const told = (results: { splitsMedia?: boolean; asParts?: boolean }, history = S
   }).slice(1);
 const image = { type: 'image_url', image_url: { url: 'data:image/png;base64,AA==' } };
 
-test('what a tool has seen follows its result, or stands in it where splitToolMedia is false', () => {
-  expect(told({}).map(({ role }) => role)).toEqual(['tool', 'user']);
-  expect(told({ splitsMedia: false })).toEqual([
+test('media from a tool follows its result, or is inside it if splitToolMedia is false', () => {
+  expect(resultMessages({}).map(({ role }) => role)).toEqual(['tool', 'user']);
+  expect(resultMessages({ splitsMedia: false })).toEqual([
     { role: 'tool', tool_call_id: 'a', content: [{ type: 'text', text: 'a picture' }, image] },
   ]);
 });
 
-test('a result is a text, or a list with one text where toolResultContentFormat is parts', () => {
-  expect(told({})[0]?.content).toBe('a picture');
-  expect(told({ asParts: true })[0]?.content).toEqual([{ type: 'text', text: 'a picture' }]);
+test('a result is a text, or a list with one text if toolResultContentFormat is parts', () => {
+  expect(resultMessages({})[0]?.content).toBe('a picture');
+  expect(resultMessages({ asParts: true })[0]?.content).toEqual([{ type: 'text', text: 'a picture' }]);
 });

@@ -14,5 +14,5 @@ export type {
 } from './provider.ts';
 export { createProviderRegistry, type ProviderRegistryDeps, type ProviderRegistryWithDefaults } from './catalog/provider-registry.ts';
 export type { ProviderRegistry, ResolvedModel } from './registry-api.ts';
-export { createRetries, type Retries, type RetryMode, retryModeOf, type RetryStep } from './retry.ts';
-export { signerOfModel, wireProtocolOf } from './signatures.ts';
+export { createRetries, type Retries, type RetryMode, getRetryMode, type RetryStep } from './retry.ts';
+export { signerOfModel, toWireProtocol } from './signatures.ts';

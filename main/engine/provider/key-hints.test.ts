@@ -10,7 +10,7 @@ test.each([
   ['sk-or-v1-0123456', 'https://api.openai.com/v1', /OpenRouter.*https:\/\/openrouter\.ai\/api\/v1/],
   ['sk-ant-012345678', 'https://openrouter.ai/api/v1', /Anthropic/],
   ['AIzaSyA012345678', 'https://api.openai.com/v1', /Google/],
-])('%s at %s: the answer says where it belongs', (key, baseUrl, expected) => {
+])('%s at %s: the hint names the right address', (key, baseUrl, expected) => {
   const hint = keyHint(key, baseUrl);
   expect(hint).toMatch(expected);
   expect(hint).not.toContain(key);
@@ -21,17 +21,17 @@ test.each([
   ['sk-or-v1-0123456', 'https://openrouter.ai/api/v1'],
   ['sk-0123456789abc', 'https://api.openai.com/v1'],
   [undefined, 'https://dashscope.aliyuncs.com/compatible-mode/v1'],
-])('%s at %s: nothing is guessed', (key, baseUrl) => {
+])('%s at %s: there is no hint', (key, baseUrl) => {
   expect(keyHint(key, baseUrl)).toBeUndefined();
 });
 
-test('local servers say how to get a model', () => {
+test('hints for local servers explain how to get a model', () => {
   expect(modelHint('qwen3:8b', 'http://127.0.0.1:11434/v1')).toContain('ollama pull qwen3:8b');
   expect(modelHint('m', 'http://localhost:1234/v1')).toContain('LM Studio');
   expect(modelHint('m', 'https://api.openai.com/v1')).toBeUndefined();
 });
 
-test('every preset is a usable address, and each that wants a key says where to get one', () => {
+test('every preset has a valid address, and each that needs a key says where to get one', () => {
   for (const { name, baseUrl, envKey, keyUrl } of PRESETS) {
     const isLocal = new URL(baseUrl).hostname === '127.0.0.1';
     expect([name, envKey === undefined, keyUrl === undefined]).toEqual([name, isLocal, isLocal]);

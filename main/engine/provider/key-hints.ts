@@ -1,6 +1,6 @@
 /**
- * What a refused key itself tells: many makers mark theirs, so a key at the wrong address can be named. Pure; of the key only
- * its beginning is looked at, and none of it is told.
+ * What a refused key reveals: many makers give their keys a prefix, so a key used at the wrong address can be recognized. Pure;
+ * reads only the beginning of the key and repeats none of it.
  */
 import { isLoopbackHost } from '../../../preload/contract/index.ts';
 
@@ -33,13 +33,13 @@ const MARKS: readonly KeyMark[] = [
   },
 ];
 
-/** A sentence that follows "refused the key"; undefined where nothing is known. */
+/** A sentence that follows "refused the key"; undefined if nothing is known. */
 export function keyHint(key: string | undefined, baseUrl: string): string | undefined {
   if (key === undefined) return undefined;
   const { hostname } = new URL(baseUrl);
   const mark = MARKS.find(({ pattern }) => pattern.test(key));
   if (mark !== undefined && !mark.hosts.test(hostname)) {
-    return `By its beginning this is a key of ${mark.maker}, which belongs to ${mark.baseUrl}.`;
+    return `Its prefix marks it as a key of ${mark.maker}, which belongs to ${mark.baseUrl}.`;
   }
   return mark === undefined ? regionHint(hostname) : undefined;
 }
@@ -56,10 +56,10 @@ function regionHint(hostname: string): string | undefined {
   const other = others[hostname];
   return other === undefined
     ? undefined
-    : `Keys of Model Studio belong to one region: if yours is of the other one, use https://${other}/compatible-mode/v1.`;
+    : `Keys of Model Studio belong to one region: if yours is from the other one, use https://${other}/compatible-mode/v1.`;
 }
 
-/** What local servers want before they have a model. */
+/** What local servers need before they have a model. */
 export function modelHint(modelId: string, baseUrl: string): string | undefined {
   const { port, hostname } = new URL(baseUrl);
   const isHere = isLoopbackHost(hostname);

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { createGuardedFetch } from './keyed-fetch.ts';
 import { serve } from './openai/openai-provider.fixture.ts';
 
-test('a request goes to the origin of the base URL or nowhere', async () => {
+test('a request goes to the origin of the base URL or is refused', async () => {
   let asked = 0;
   const other = await serve((_request, response) => {
     asked += 1;
@@ -13,7 +13,7 @@ test('a request goes to the origin of the base URL or nowhere', async () => {
   expect(asked).toBe(0);
 });
 
-test('of the headers those pass that the protocol needs or the settings name, and the key goes as the protocol carries it', async () => {
+test('only headers pass that the protocol needs or the settings name, and the key is sent as the protocol requires', async () => {
   const seen = Promise.withResolvers<NodeJS.Dict<string | string[]>>();
   const url = await serve((request, response) => {
     seen.resolve(request.headers);
@@ -33,7 +33,7 @@ test('of the headers those pass that the protocol needs or the settings name, an
   expect([headers['authorization'], headers['x-machine']]).toEqual([undefined, undefined]);
 });
 
-test('a request goes over the connection of the last one, and asks for an answer that is not packed', async () => {
+test('a request reuses the previous connection, and asks for an uncompressed answer', async () => {
   const connections = new Set<unknown>();
   const encodings = new Set<unknown>();
   const url = await serve((request, response) => {
@@ -51,7 +51,7 @@ test('a request goes over the connection of the last one, and asks for an answer
   expect([...encodings]).toEqual(['identity']);
 });
 
-test('a body that is neither text nor bytes is refused, and what ends the request is told as it is', async () => {
+test('a body that is neither text nor bytes is refused, and the error that ends a request is passed on unchanged', async () => {
   const url = await serve((request) => request.resume());
   const guarded = createGuardedFetch({ baseUrl: url, key: 'k', userAgent: 'T', customHeaders: {} });
   await expect(guarded(url, { method: 'POST', body: new Blob(['x']) })).rejects.toMatchObject({

@@ -1,8 +1,8 @@
 /**
  * The one place where a request with a key leaves the engine.
- * It goes to the origin of the base URL or nowhere; redirects are not followed; and of the headers only those pass that the
- * protocol needs or the settings name. The SDK would add `OPENAI_CUSTOM_HEADERS`, an organization and a description of this
- * machine from the host's own environment: they belong to no other endpoint.
+ * The request goes to the origin of the base URL or is refused; redirects are not followed; only headers pass that the protocol
+ * needs or the settings name. The SDK would add `OPENAI_CUSTOM_HEADERS`, an organization and a description of this machine from
+ * the host's environment, which must not reach other endpoints.
  */
 import { plainFetch } from '../http/plain-fetch.ts';
 import { type ProxySettings, proxyFor } from '../http/proxy-choice.ts';
@@ -12,11 +12,11 @@ export interface GuardedFetchOptions {
   readonly key: string | undefined;
   readonly userAgent: string;
   readonly customHeaders: Readonly<Record<string, string>>;
-  /** How the protocol carries its key. Default: `authorization: Bearer …`. */
+  /** How the protocol sends its key. Default: `authorization: Bearer …`. */
   readonly keyHeader?: (key: string) => readonly [name: string, value: string];
-  /** Headers of the SDK that pass besides `accept` and `content-type`: `anthropic-version`. */
+  /** SDK headers that pass besides `accept` and `content-type`: `anthropic-version`. */
   readonly passHeaders?: readonly string[];
-  /** Absent: straight to the host. */
+  /** Absent: a direct connection. */
   readonly proxies?: ProxySettings | undefined;
 }
 

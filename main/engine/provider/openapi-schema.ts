@@ -1,7 +1,7 @@
 /**
- * A tool's JSON Schema as OpenAPI 3.0 has it, for servers that refuse newer drafts (`schemaCompliance: "openapi_30"`): no
- * references, no lists of types, `nullable` in place of the type null. What is left out is still checked when the call comes.
- * Pure.
+ * Converts a tool's JSON Schema to OpenAPI 3.0, for servers that refuse newer drafts (`schemaCompliance: "openapi_30"`): no
+ * references, no lists of types, `nullable` instead of the type null. Omitted constraints are still checked when the call
+ * arrives. Pure.
  */
 import { toGeminiSchema } from './gemini/gemini-schema.ts';
 

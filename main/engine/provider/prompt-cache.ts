@@ -1,4 +1,4 @@
-/** Hints for a host that a request begins like an earlier one, in addition to the equal bytes. Pure. */
+/** Cache hints for a host: a request begins like an earlier one. They add to the equal bytes. Pure. */
 import { createHash } from 'node:crypto';
 import type { ModelRequest } from './provider.ts';
 
@@ -7,8 +7,8 @@ export function isDashScope(host: string): boolean {
 }
 
 /**
- * OpenAI sends requests of one key to one machine, whose cache then has them: the key is the same as long as the session is, and
- * tells nothing of it. Others refuse a field they do not know.
+ * OpenAI sends requests with the same key to the same machine, whose cache then has their beginning. The key stays the same for a
+ * session and reveals nothing about it. Other hosts refuse an unknown field.
  */
 export function promptCacheKey(request: ModelRequest, host: string): { readonly prompt_cache_key?: string } {
   if (!/(?:^|\.)openai\.com$/.test(host)) return {};

@@ -1,12 +1,12 @@
 import type { WireProtocol } from './provider.ts';
 
 export interface ProtocolFacts {
-  /** The protocol's own variables: what counts where an entry names none. Source: docs/formats.md 1.3. */
+  /** The protocol's own variables, used if an entry names none. Source: docs/formats.md 1.3. */
   readonly keyVariable: string;
   readonly baseUrlVariable: string | undefined;
   readonly modelVariables: readonly string[];
   readonly defaultBaseUrl: string;
-  /** The list in `modelProviders` that new entries go to, and the `security.auth.selectedType` that goes with it. */
+  /** The list in `modelProviders` for new entries, and the matching `security.auth.selectedType`. */
   readonly listKey: string;
 }
 
@@ -49,5 +49,5 @@ export function protocolFacts(protocol: WireProtocol): ProtocolFacts {
   return FACTS[protocol];
 }
 
-/** Those that the environment alone can configure; Responses has no variables of its own. */
+/** Protocols that the environment alone can configure; Responses has no variables of its own. */
 export const ENVIRONMENT_PROTOCOLS: readonly WireProtocol[] = ['openai', 'anthropic', 'gemini', 'vertex-ai'];

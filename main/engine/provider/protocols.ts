@@ -1,6 +1,6 @@
-/** The switch between protocols. Each one's file, and with it its SDK, is loaded by the first request that needs it. */
+/** Selects the protocol. The first request that needs a protocol loads its file and with it its SDK. */
 import type { ListOptions, ProtocolModule, ProviderConfig } from './provider-config.ts';
-import type { ModelProvider, ModelRequest, ProviderFailure, RetryWish, WireProtocol } from './provider.ts';
+import type { ModelProvider, ModelRequest, ProviderFailure, RetryOptions, WireProtocol } from './provider.ts';
 import { toProviderFailure } from './provider-failure.ts';
 
 export async function loadProtocol(protocol: WireProtocol): Promise<ProtocolModule> {
@@ -20,8 +20,8 @@ export async function loadProtocol(protocol: WireProtocol): Promise<ProtocolModu
 /** See `ModelProvider`. */
 export function createProvider(config: ProviderConfig): ModelProvider {
   const { generation } = config;
-  const retry = retryWishOf(generation);
-  let created: Promise<ModelProvider> | undefined; // one for all requests: it knows the history of the last one
+  const retry = toRetryOptions(generation);
+  let created: Promise<ModelProvider> | undefined; // one for all requests: it has cached the history of the previous one
   return {
     async *stream(request, signal) {
       created ??= loadProtocol(config.protocol).then((protocol) => protocol.create(config));
@@ -34,10 +34,10 @@ export function createProvider(config: ProviderConfig): ModelProvider {
   };
 }
 
-function retryWishOf(generation: ProviderConfig['generation']): RetryWish | undefined {
+function toRetryOptions(generation: ProviderConfig['generation']): RetryOptions | undefined {
   const { maxRetries, retryInitialDelayMs, retryMaxDelayMs, retryErrorCodes } = generation ?? {};
-  const wish = { maxRetries, initialDelayMs: retryInitialDelayMs, maxDelayMs: retryMaxDelayMs, statuses: retryErrorCodes };
-  return Object.values(wish).every((value) => value === undefined) ? undefined : wish;
+  const options = { maxRetries, initialDelayMs: retryInitialDelayMs, maxDelayMs: retryMaxDelayMs, statuses: retryErrorCodes };
+  return Object.values(options).every((value) => value === undefined) ? undefined : options;
 }
 
 async function withPlainSchemas(request: ModelRequest): Promise<ModelRequest> {

@@ -1,4 +1,4 @@
-/** What every protocol's file is given and gives: `createXProvider(config)` and `listXModels(config, …)`. */
+/** The input and output of every protocol's file: `createXProvider(config)` and `listXModels(config, …)`. */
 import type { Clock } from '../ports.ts';
 import type { GenerationConfig } from '../settings/index.ts';
 import type { ProxySettings } from '../http/proxy-choice.ts';
@@ -7,7 +7,7 @@ import type { RequestLog } from './request-log.ts';
 import type { Endpoint, Fault } from './provider-failure.ts';
 
 export interface ProviderEndpoint extends Endpoint {
-  /** The real one, with whatever it holds; `baseUrl` is the one to show. */
+  /** The real address, including credentials and query; `baseUrl` is the one to show. */
   readonly requestUrl: string;
   readonly needsKey: boolean;
 }
@@ -15,20 +15,20 @@ export interface ProviderEndpoint extends Endpoint {
 export interface ProviderConfig {
   readonly protocol: WireProtocol;
   readonly endpoint: ProviderEndpoint;
-  /** Asked before each request; the answer is kept nowhere. */
+  /** Called before each request; the result is not stored. */
   readonly readKey: () => Promise<string | undefined>;
   readonly generation: GenerationConfig | undefined;
   readonly clock: Clock;
   readonly userAgent: string;
-  /** Silence in the middle of an answer after which it is given up. Unit: ms. */
+  /** The longest silence in the middle of an answer before the request is abandoned. Unit: ms. */
   readonly idleTimeoutMs: number;
-  /** Of an answer as a whole, after which it is given up; absent: no limit. Unit: ms. */
+  /** The longest duration of a whole answer before the request is abandoned; absent: no limit. Unit: ms. */
   readonly lifetimeMs?: number | undefined;
-  /** What requests go through; absent: nothing. */
+  /** The proxy for requests; absent: none. */
   readonly proxies?: ProxySettings | undefined;
-  /** Where requests and answers are kept; absent: nowhere. */
+  /** Where requests and answers are logged; absent: nowhere. */
   readonly requestLog?: RequestLog | undefined;
-  /** Of the lookup environment, for what a protocol needs besides a key (a cloud project and its place). */
+  /** The lookup environment, for what a protocol needs besides a key (a cloud project and its location). */
   readonly environment?: Readonly<Record<string, string | undefined>>;
 }
 
@@ -41,12 +41,12 @@ export interface ListOptions {
 export interface ProtocolModule {
   /** See `ModelProvider`: never throws past its stream, which ends with exactly one `done` or `error`. */
   create(config: ProviderConfig): ModelProvider;
-  /** The ids the endpoint lists. Fails as its SDK fails; `readFault` reads that. */
+  /** The ids that the endpoint lists. Fails as its SDK does; `readFault` reads that error. */
   listModels(config: ProviderConfig, key: string | undefined, options: ListOptions): Promise<string[]>;
   readFault(error: unknown, requestTimeoutMs: number): Fault;
 }
 
-/** Who signs what a request of this provider brings, and can read it back. */
-export function signerOf(config: ProviderConfig, modelId: string): Signer {
+/** The signer of what a request of this provider brings, which can also read it back. */
+export function getSigner(config: ProviderConfig, modelId: string): Signer {
   return { protocol: config.protocol, modelId, origin: new URL(config.endpoint.requestUrl).origin };
 }

@@ -9,23 +9,23 @@ const http = (status: number, text = '', code = ''): Fault => ({ kind: 'http', s
 
 test.each<[Fault, ErrorCode, RegExp]>([
   [http(401), 'auth_failed', /Acme \(https:\/\/acme\.test\/v1\) refused the key in ACME_KEY/],
-  [http(403), 'permission_denied', /rights of the key/],
+  [http(403), 'permission_denied', /permissions of the key/],
   [http(403, 'Invalid API-key provided.'), 'auth_failed', /ACME_KEY/],
   [http(400, 'API key not valid. Please pass a valid API key.'), 'auth_failed', /ACME_KEY/],
   [http(404, 'The model `m-1` does not exist'), 'model_unknown', /no model m-1/],
   [http(404, 'not found'), 'provider_error', /usually ends in \/v1/],
   [http(400, 'x', 'model_not_found'), 'model_unknown', /m-1/],
-  [http(429, 'Too many requests'), 'rate_limited', /asked too often/],
+  [http(429, 'Too many requests'), 'rate_limited', /received too many requests/],
   [http(429, '', 'insufficient_quota'), 'quota_exceeded', /Top it up/],
   [http(403, 'x', 'AllocationQuota.FreeTierOnly'), 'quota_exceeded', /quota/],
   [http(402), 'quota_exceeded', /quota/],
   [http(400, "This model's maximum context length is 8192 tokens"), 'context_too_long', /too long for m-1/],
   [http(413), 'context_too_long', /too long/],
-  [http(500, 'oops'), 'provider_error', /problem of its own \(HTTP 500\).*It said: oops/],
+  [http(500, 'oops'), 'provider_error', /reports an internal error \(HTTP 500\).*It said: oops/],
   [http(529), 'provider_error', /529/],
-  [http(302), 'provider_error', /not followed/],
+  [http(302), 'provider_error', /does not follow/],
   [http(422, 'bad temperature'), 'provider_error', /refused the request \(HTTP 422\)\. It said: bad temperature/],
-  [{ kind: 'network', codes: ['ENOTFOUND'], text: '' }, 'provider_unreachable', /name .* not known/],
+  [{ kind: 'network', codes: ['ENOTFOUND'], text: '' }, 'provider_unreachable', /host name .* cannot be resolved/],
   [{ kind: 'network', codes: ['ECONNREFUSED'], text: '' }, 'provider_unreachable', /Nothing listens/],
   [{ kind: 'network', codes: ['ECONNRESET'], text: '' }, 'provider_unreachable', /broke/],
   [{ kind: 'network', codes: ['UND_ERR_CONNECT_TIMEOUT'], text: '' }, 'timeout', /in time/],
@@ -43,23 +43,23 @@ test.each<[Fault, ErrorCode, RegExp]>([
   expect(fail(fault)).toMatchObject({ code, message: expect.stringMatching(message) });
 });
 
-test('a key in the text of a provider is not repeated, and a long text is cut', () => {
+test('a key in a text of the provider is not repeated, and a long text is shortened', () => {
   const { message } = fail(http(401, `Incorrect API key provided: canary-secret sk-abcdefghijklmnopqrst ${'x'.repeat(1000)}`));
   expect(message).not.toMatch(/canary-secret|sk-abc/);
   expect(message.length).toBeLessThan(600);
 });
 
-test('Retry-After is told in ms', () => {
+test('Retry-After is given in ms', () => {
   expect(fail({ kind: 'http', status: 429, retryAfter: '7', code: '', text: '' })).toMatchObject({ httpStatus: 429, retryAfterMs: 7000 });
 });
 
-test('causes of a network error are read to the bottom', () => {
+test('all causes of a network error are read', () => {
   const error = Object.assign(new TypeError('fetch failed'), { cause: Object.assign(new Error('connect'), { code: 'ECONNREFUSED' }) });
   expect(readSdkFault(error, 1)).toEqual({ kind: 'network', codes: ['ECONNREFUSED'], text: 'connect' });
 });
 
 test.each([['text'], [undefined], [{ odd: true }], [new SyntaxError('Unexpected token')]])(
-  'what nobody expects (%s) is unreadable, never a throw',
+  'an unexpected value (%s) is unreadable, never a throw',
   (error) => {
     expect(readSdkFault(error, 1).kind).toBe('unreadable');
   },

@@ -1,6 +1,6 @@
 /**
- * From what went wrong with a request to a `ProviderFailure`: code, status, and a sentence that names the provider, the
- * endpoint, the key variable and what to do. Pure. A text of the provider is quoted without keys and cut.
+ * Turns the fault of a request into a `ProviderFailure`: code, status, and a sentence that names the provider, the endpoint, the
+ * key variable and what to do. Pure. A text of the provider is quoted without keys and shortened.
  */
 import type { ErrorCode } from '../../../preload/contract/index.ts';
 import { redactText } from '../lib/redact.ts';
@@ -8,26 +8,26 @@ import type { ProviderFailure } from './provider.ts';
 import { keyHint, modelHint } from './key-hints.ts';
 import { parseRetryAfter } from './retry.ts';
 
-/** Whom a failure is about. `baseUrl` is fit to be shown: without credentials. */
+/** The endpoint that a failure is about. `baseUrl` may be shown: it has no credentials. */
 export interface Endpoint {
   readonly providerName: string;
   readonly baseUrl: string;
   readonly envKey: string | undefined;
 }
 
-/** What the provider's SDK or the network reported, free of the SDK's classes. */
+/** What the provider's SDK or the network reported, independent of the SDK's classes. */
 export type Fault =
   | { readonly kind: 'http'; readonly status: number; readonly retryAfter: string | null; readonly code: string; readonly text: string }
   /** An error object in the middle of the stream, under status 200. */
   | { readonly kind: 'in_stream'; readonly code: string; readonly text: string }
-  /** No answer, or it broke off. `codes` are those of the error and its causes. */
+  /** There was no answer, or it broke off. `codes` are those of the error and its causes. */
   | { readonly kind: 'network'; readonly codes: readonly string[]; readonly text: string }
   | { readonly kind: 'timeout'; readonly waitedMs: number; readonly what: 'answer' | 'more' | 'end' }
   | { readonly kind: 'unreadable'; readonly text: string }
-  /** A page instead of a stream: mostly a base URL without `/v1`. */
+  /** A web page instead of a stream: usually the base URL lacks `/v1`. */
   | { readonly kind: 'web_page' }
   | { readonly kind: 'missing_key' }
-  /** The credentials of Google Cloud, which stand in for a key, are not there or not valid. */
+  /** The credentials of Google Cloud, which replace a key, are missing or invalid. */
   | { readonly kind: 'not_signed_in'; readonly text: string }
   | { readonly kind: 'cancelled' };
 
@@ -78,7 +78,7 @@ export function toProviderFailure(
       if (fault.what === 'end')
         return {
           code: 'timeout',
-          message: `${who} had not ended its answer after ${Math.round(fault.waitedMs / 1000)} s. QWEN_STREAM_MAX_LIFETIME_MS sets how long it may take; 0 is without a limit.`,
+          message: `${who} had not finished its answer after ${Math.round(fault.waitedMs / 1000)} s. QWEN_STREAM_MAX_LIFETIME_MS sets the limit; 0 means no limit.`,
         };
       return {
         code: 'timeout',
@@ -147,19 +147,19 @@ function explainHttp(
     return `${who} refused ${key}. ${hint}`;
   }
   if (code === 'permission_denied')
-    return `${who} does not allow this with ${key}. Check the rights of the key, the region and access to the model ${modelId}.`;
-  if (code === 'quota_exceeded') return `The quota or credit at ${who} is used up. Top it up there, or choose another provider.`;
-  if (code === 'rate_limited') return `${who} is being asked too often. Wait a moment, or choose another model.`;
+    return `${who} does not allow this with ${key}. Check the permissions of the key, the region and access to the model ${modelId}.`;
+  if (code === 'quota_exceeded') return `The quota or credit at ${who} is exhausted. Top it up there, or choose another provider.`;
+  if (code === 'rate_limited') return `${who} received too many requests. Wait a moment, or choose another model.`;
   if (code === 'context_too_long')
-    return `The conversation is too long for ${modelId} at ${who}. Start a new session, or choose a model with a larger window.`;
+    return `The conversation is too long for ${modelId} at ${who}. Start a new session, or choose a model with a larger context window.`;
   if (code === 'model_unknown')
     return `${who} has no model ${modelId}. ${modelHint(modelId, endpoint.baseUrl) ?? 'Choose one that it lists, or check the spelling.'}`;
   if (code === 'timeout') return `${who} took too long (HTTP ${status}). Try again.`;
-  if (status >= 500) return `${who} has a problem of its own (HTTP ${status}). Try again later.`;
+  if (status >= 500) return `${who} reports an internal error (HTTP ${status}). Try again later.`;
   if (status === 404 || status === 405)
     return `Nothing answers at ${who} (HTTP ${status}). Check the base URL, which usually ends in /v1, and the model ${modelId}.`;
   if (status >= 300 && status < 400)
-    return `${who} points to another address (HTTP ${status}), which is not followed, so that the key stays where it belongs. Enter the address itself as base URL.`;
+    return `${who} redirects to another address (HTTP ${status}). Gantry does not follow it, to protect the key. Enter the final address as base URL.`;
   return `${who} refused the request (HTTP ${status}).`;
 }
 
@@ -174,7 +174,7 @@ function networkFailure(fault: Extract<Fault, { kind: 'network' }>, who: string,
   if (NAME_LOOKUP.test(signs))
     return {
       code: 'provider_unreachable',
-      message: `The name of ${who} is not known to the network. Check the base URL and your connection.`,
+      message: `The host name of ${who} cannot be resolved. Check the base URL and your connection.`,
     };
   if (/ECONNREFUSED/.test(signs))
     return {

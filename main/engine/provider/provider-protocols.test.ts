@@ -50,7 +50,7 @@ test('a provider whose protocol is changed moves to the list of the new one', as
   expect(readJson(settingsPath)).toMatchObject({ modelProviders: { openai: [{ wireApi: 'responses' }], anthropic: [] } });
 });
 
-test('one address over two protocols is two providers, and removing one leaves the other', async () => {
+test('one address with two protocols is two providers, and removing one leaves the other', async () => {
   const { registry, settingsPath } = openRegistry();
   const chat = await registry.save(draft({ models: [{ id: 'a' }] }));
   const responses = await registry.save(draft({ protocol: 'openai-responses', models: [{ id: 'b' }] }));
@@ -79,7 +79,7 @@ test.each([
   ['anthropic', 'anthropic'],
   ['openai', 'openai'],
   [undefined, 'openai'],
-])('with a model of two protocols the selected type (%s) decides: %s', async (selectedType, expected) => {
+])('for a model with two protocols the selected type (%s) decides: %s', async (selectedType, expected) => {
   const { registry, openProject } = openRegistry({
     user: { ...BOTH, ...(selectedType === undefined ? {} : { security: { auth: { selectedType } } }) },
   });
@@ -89,7 +89,7 @@ test.each([
   expect(providers.find((provider) => provider.id === chosen?.providerId)?.protocol).toBe(expected);
 });
 
-test('choosing a model selects its type too, so that Qwen Code starts with the same', async () => {
+test('choosing a model selects its type too, so that Qwen Code starts with the same one', async () => {
   const { registry, settingsPath } = openRegistry({ user: BOTH });
   const { providers } = await registry.list();
   const anthropic = providers.find((provider) => provider.protocol === 'anthropic');
@@ -97,7 +97,7 @@ test('choosing a model selects its type too, so that Qwen Code starts with the s
   expect(readJson(settingsPath)).toMatchObject({ security: { auth: { selectedType: 'anthropic' } }, model: { baseUrl: 'https://a.test' } });
 });
 
-test('with keys of several makers in the environment, a bare name goes to the one it belongs to', async () => {
+test('with keys of several makers in the environment, a bare name goes to the maker it belongs to', async () => {
   const environment = { OPENAI_API_KEY: 'o', ANTHROPIC_API_KEY: 'a', GEMINI_API_KEY: 'g' };
   const { registry, openProject } = openRegistry({ environment });
   const { context } = await openProject({ trust: false });
@@ -113,7 +113,7 @@ test('with keys of several makers in the environment, a bare name goes to the on
   ]);
 });
 
-test('the key of one maker is not the key of another, whatever is configured', async () => {
+test('the key of one maker is never used as the key of another, whatever is configured', async () => {
   const environment = { OPENAI_API_KEY: 'o', ANTHROPIC_API_KEY: 'a' };
   const user = {
     modelProviders: {
@@ -125,11 +125,11 @@ test('the key of one maker is not the key of another, whatever is configured', a
   const { providers } = await registry.list();
   const keys = providers.map(({ baseUrl, key }) => [baseUrl, key.source]);
   expect(keys).toContainEqual(['https://other.test/v1', 'missing']);
-  // The entry names no variable, so its protocol's own is meant; another protocol's never is.
+  // The entry names no variable, so its protocol's own applies; another protocol's never does.
   expect(keys).toContainEqual(['https://elsewhere.test', 'environment']);
 });
 
-test('Vertex AI needs no key where a project of Google Cloud is named', async () => {
+test('Vertex AI needs no key if a Google Cloud project is named', async () => {
   const user = { modelProviders: { 'vertex-ai': [{ id: 'gemini-2.5-pro' }] } };
   const keyOf = async (environment: Record<string, string>) =>
     (await openRegistry({ user, environment }).registry.list()).providers[0]?.key;
@@ -141,7 +141,7 @@ test.each([
   ['high', {}, 'high'],
   ['high', { reasoning: { effort: 'low' } }, 'low'],
   ['none', {}, undefined],
-])('how much to think: %s in the settings and %o in the entry is %s', async (reasoningEffort, generationConfig, expected) => {
+])('how much to think: %s in the settings and %o in the entry gives %s', async (reasoningEffort, generationConfig, expected) => {
   const bodies: unknown[] = [];
   const url = await serve((request, response) => {
     const chunks: Buffer[] = [];

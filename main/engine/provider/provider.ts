@@ -1,10 +1,10 @@
 import type { ErrorCode, ToolKind, Usage, WireProtocol } from '../../../preload/contract/index.ts';
 
 /**
- * One way to talk to any model. A provider never throws past its stream: whatever goes wrong is one `error` event, and
- * every stream ends with exactly one `done` or `error`.
- * Order: events come in the order the model produced them; a tool call is told once, whole, when its arguments are
- * complete (deltas of arguments are not needed by any view).
+ * One interface to any model. A provider never throws past its stream: any failure is one `error` event, and every stream ends
+ * with exactly one `done` or `error`.
+ * Order: events arrive in the order the model produced them; a tool call is emitted once, complete, when its arguments are
+ * complete (no view needs deltas of arguments).
  */
 export interface ModelProvider {
   stream(request: ModelRequest, signal: AbortSignal): AsyncIterable<StreamEvent>;
@@ -24,11 +24,13 @@ export type { WireProtocol };
 export interface MediaPart {
   readonly mimeType: string;
   readonly data: string;
-  /** The file's name, for people and for protocols that want one. */
+  /** The file's name, for people and for protocols that require one. */
   readonly name?: string;
 }
 
-/** Who can read a signature back: the same model over the same protocol. `origin` of the base URL; absent where unknown. */
+/**
+ * Identifies what can read a signature back: the same model over the same protocol. `origin` of the base URL; absent if unknown.
+ */
 export interface Signer {
   readonly protocol: WireProtocol;
   readonly modelId: string;
@@ -36,14 +38,14 @@ export interface Signer {
 }
 
 /**
- * What a provider wants back unchanged with its thinking or its call. `value` is its own: a signature, or JSON of several
- * blocks, opaque to everything else. Any other signer leaves it out of its request (`signatureFor`).
+ * What a provider requires back unchanged with its thinking or its call. `value` has a format of its own: a signature, or JSON of
+ * several blocks, opaque to all other code. Any other signer omits it from its request (`signatureFor`).
  */
 export interface Signature extends Signer {
   readonly value: string;
 }
 
-/** The model's history, free of any protocol. */
+/** The model's history, independent of any protocol. */
 export type ModelMessage =
   | { readonly role: 'user'; readonly text: string; readonly media?: readonly MediaPart[] }
   | {
@@ -58,7 +60,7 @@ export type ModelMessage =
 export interface ModelToolCall {
   readonly id: string;
   readonly name: string;
-  /** Parsed arguments; what could not be parsed is `{ invalidJson: text }` in `problem`. */
+  /** Parsed arguments; unparsable ones are `{ invalidJson: text }`, with a `problem`. */
   readonly input: Record<string, unknown>;
   readonly problem?: string;
   readonly signature?: Signature;
@@ -83,7 +85,7 @@ export interface ToolSchema {
 export type StreamEvent =
   | { readonly type: 'text'; readonly text: string }
   | { readonly type: 'thinking'; readonly text: string }
-  /** At most one per answer, after its thinking: belongs to all of it. */
+  /** At most one per answer, after its thinking: belongs to the whole answer. */
   | { readonly type: 'thinking_signature'; readonly signature: Signature }
   | { readonly type: 'tool_call'; readonly call: ModelToolCall }
   | { readonly type: 'usage'; readonly usage: Usage }
@@ -91,8 +93,8 @@ export type StreamEvent =
   | { readonly type: 'error'; readonly error: ProviderFailure };
 
 /**
- * Why a request failed, for the retry policy and for people. `message` names provider, endpoint, key variable and remedy;
- * it never holds a key. `httpStatus` is absent where no answer came.
+ * Why a request failed, for the retry policy and for people. `message` names provider, endpoint, key variable and remedy; it
+ * never contains a key. `httpStatus` is absent if there was no response.
  */
 export interface ProviderFailure {
   readonly code: ErrorCode;
@@ -100,16 +102,16 @@ export interface ProviderFailure {
   readonly httpStatus?: number;
   /** Parsed Retry-After, in ms from now. */
   readonly retryAfterMs?: number;
-  /** What the settings of the model say of trying again; absent: nothing. */
-  readonly retry?: RetryWish;
+  /** What the settings of the model say about retries; absent: nothing. */
+  readonly retry?: RetryOptions;
 }
 
-/** Of `generationConfig`; what is absent is the program's own. Units: ms. Source: docs/formats.md 1.4. */
-export interface RetryWish {
+/** From `generationConfig`; an absent member means the default. Units: ms. Source: docs/formats.md 1.4. */
+export interface RetryOptions {
   /** Attempts after the first one. */
   readonly maxRetries?: number | undefined;
   readonly initialDelayMs?: number | undefined;
   readonly maxDelayMs?: number | undefined;
-  /** HTTP statuses after which it is tried again, besides those that always are. */
+  /** Additional HTTP statuses that are retried. */
   readonly statuses?: readonly number[] | undefined;
 }

@@ -4,14 +4,15 @@ import type { Providers } from '../engine-api.ts';
 import type { ModelProvider } from './provider.ts';
 
 /**
- * From settings and keys to a model that can be asked.
- * Errors of `resolve`: no_model (nothing is configured), model_unknown, missing_api_key (names the variable), endpoint_untrusted, settings_broken (a proxy that is none).
- * Ownership: the key is read at the time of each request and lives in no field; a running turn keeps what it resolved.
+ * Resolves a model from settings and keys.
+ * Errors of `resolve`: no_model (nothing is configured), model_unknown, missing_api_key (names the variable), endpoint_untrusted,
+ * settings_broken (an invalid proxy).
+ * Ownership: each request reads the key, and no field stores it; a running turn keeps what it resolved.
  */
 export interface ProviderRegistry extends Providers {
   /** `wanted` absent: the default model by the order of docs/formats.md 1.3. */
   resolve(project: ProjectContext, wanted?: ModelRef | { readonly modelId: string }): Promise<ResolvedModel>;
-  /** The default without touching keys; undefined where nothing is configured. */
+  /** The default, determined without touching keys; undefined if nothing is configured. */
   defaultModel(project: ProjectContext): Promise<ModelRef | undefined>;
 }
 

@@ -23,7 +23,7 @@ const onlyFile = (folder: string) => {
   return readFileSync(join(folder, name), 'utf8');
 };
 
-test('a request and its answer are kept, without the key', async () => {
+test('a request and its answer are logged, without the key', async () => {
   const url = await serve((_request, response) => sendEvents(response, [JSON.stringify(CHUNK), '[DONE]']));
   const { root } = await asked(url, { model: { enableOpenAILogging: true } });
   const text = onlyFile(join(root, 'logs', 'openai'));
@@ -35,7 +35,7 @@ test('a request and its answer are kept, without the key', async () => {
   expect(text).not.toContain('canary');
 });
 
-test('a refusal is kept as it came, in the folder of the settings', async () => {
+test('a refusal is logged unchanged, in the folder that the settings name', async () => {
   const url = await serve(
     (_request, response) => void response.writeHead(400, { 'content-type': 'application/json' }).end('{"error":"no"}'),
   );
@@ -43,18 +43,18 @@ test('a refusal is kept as it came, in the folder of the settings', async () => 
   expect(JSON.parse(onlyFile(join(home, 'asked')))).toMatchObject({ response: { status: 400, body: { error: 'no' } } });
 });
 
-test('a server that is not there is kept as an error', async () => {
+test('an unreachable server is logged as an error', async () => {
   const { home } = await asked('http://127.0.0.1:9', { model: { enableOpenAILogging: true, openAILoggingDir: '~/asked' } });
   expect(JSON.parse(onlyFile(join(home, 'asked')))).toMatchObject({ error: expect.any(String) });
 });
 
-test('nothing is kept where the setting is false', async () => {
+test('nothing is logged if the setting is false', async () => {
   const url = await serve((_request, response) => sendEvents(response, [JSON.stringify(CHUNK), '[DONE]']));
   const { root, home } = await asked(url, { model: { enableOpenAILogging: false, openAILoggingDir: '~/asked' } });
   expect([readdirSync(root), readdirSync(home)]).toEqual([['.qwen'], ['.gantry', '.qwen']]);
 });
 
-test('a folder cannot have the prompts written anywhere', async () => {
+test('a folder cannot choose where prompts are written', async () => {
   const url = await serve((_request, response) => sendEvents(response, [JSON.stringify(CHUNK), '[DONE]']));
   const { root } = await asked(url, { project: { enableOpenAILogging: true, openAILoggingDir: 'here' } });
   expect(readdirSync(root)).toEqual(['.qwen']);

@@ -1,6 +1,6 @@
 /**
- * `--openai-logging`: every request of the OpenAI protocols and what came of it, one file each, for people who look into what a
- * model was asked. Bodies only: no header, so no key, is written. A file that cannot be written harms no request.
+ * `--openai-logging`: writes every request of the OpenAI protocols and its response to a file, to show what a model was asked.
+ * Only bodies: no header, so no key, is written. A failed write does not affect the request.
  */
 import { randomUUID } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
@@ -18,10 +18,10 @@ export interface RequestLog {
 
 type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
 
-/** What comes after it is left out of the file. Unit: UTF-16 code units. */
+/** The rest is omitted from the file. Unit: UTF-16 code units. */
 const MAX_ANSWER_CHARS = 20_000_000;
 
-/** Pure. Undefined where the settings ask for none. A relative folder counts from the project's. */
+/** Pure. Undefined if the settings do not ask for a log. A relative folder is resolved against the project's. */
 export function requestLogFolder(
   { values }: Pick<SettingsReading, 'values'>,
   { root, home }: { readonly root: string; readonly home: string },
@@ -33,11 +33,11 @@ export function requestLogFolder(
   return isAbsolute(written) ? written : resolve(root, written);
 }
 
-/** The same way out, with a file of each request that has a body. */
+/** The same fetch, which also writes a file for each request that has a body. */
 export function withRequestLog(send: Fetch, log: RequestLog | undefined): Fetch {
   if (log === undefined) return send;
   return async (input, init) => {
-    const body = textOf(init?.body);
+    const body = readText(init?.body);
     if (body === undefined) return send(input, init);
     const atMs = log.nowMs();
     const write = (outcome: object) => writeEntry(log, atMs, { request: parsed(body), ...outcome });
@@ -45,7 +45,7 @@ export function withRequestLog(send: Fetch, log: RequestLog | undefined): Fetch 
       const response = await send(input, init);
       return response.body === null
         ? response
-        : recorded(response, (text) => write({ response: { status: response.status, ...answerOf(text) } }));
+        : recorded(response, (text) => write({ response: { status: response.status, ...parseAnswer(text) } }));
     } catch (error) {
       await write({ error: error instanceof Error ? error.message : String(error) });
       throw error;
@@ -53,13 +53,13 @@ export function withRequestLog(send: Fetch, log: RequestLog | undefined): Fetch 
   };
 }
 
-function textOf(body: unknown): string | undefined {
+function readText(body: unknown): string | undefined {
   if (body instanceof Uint8Array) return new TextDecoder().decode(body);
   return typeof body === 'string' ? body : undefined;
 }
 
-/** Passes the answer on as it comes, and logs it when it has ended or the reader has left. */
-function recorded(response: Response, tell: (text: string) => Promise<void>): Response {
+/** Passes the response on as it arrives, and logs it when it has ended or the reader has left. */
+function recorded(response: Response, report: (text: string) => Promise<void>): Response {
   const decoder = new TextDecoder();
   async function* copied(body: ReadableStream<Uint8Array>) {
     let text = '';
@@ -69,7 +69,7 @@ function recorded(response: Response, tell: (text: string) => Promise<void>): Re
         yield chunk;
       }
     } finally {
-      await tell(text); // also where the reader leaves in the middle
+      await report(text); // also if the reader leaves in the middle
     }
   }
   const { status, statusText, headers, body } = response;
@@ -89,8 +89,8 @@ async function writeEntry({ folder, logger }: RequestLog, atMs: number, entry: o
   }
 }
 
-/** The pieces of a stream one by one, any other answer as it is. */
-function answerOf(text: string): { readonly chunks: readonly unknown[] } | { readonly body: unknown } {
+/** The pieces of a stream one by one, any other response unchanged. */
+function parseAnswer(text: string): { readonly chunks: readonly unknown[] } | { readonly body: unknown } {
   const lines = text.split(/\r?\n/).flatMap((line) => (line.startsWith('data:') ? [line.slice(5).trim()] : []));
   return lines.length === 0 ? { body: parsed(text) } : { chunks: lines.filter((line) => line !== '[DONE]').map(parsed) };
 }
@@ -99,6 +99,6 @@ function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    return text; // as it came
+    return text; // as it arrived
   }
 }

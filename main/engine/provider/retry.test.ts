@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { ProviderFailure } from './provider.ts';
-import { createRetries, isRetryable, parseRetryAfter, retryModeOf, type RetryMode } from './retry.ts';
+import { createRetries, isRetryable, parseRetryAfter, getRetryMode, type RetryMode } from './retry.ts';
 
 const busy: ProviderFailure = { code: 'rate_limited', message: '', httpStatus: 429 };
 const overloaded: ProviderFailure = { code: 'provider_error', message: '', httpStatus: 529 };
@@ -10,7 +10,7 @@ const busyStream: ProviderFailure = { code: 'rate_limited', message: '' };
 const HOUR_MS = 3_600_000;
 const noJitter = () => 0.5;
 
-/** The waits after these failures of one request; `stop` where it is not made again. */
+/** The waits after these failures of one request; `stop` if it is not repeated. */
 function waits(mode: RetryMode, failures: readonly ProviderFailure[], random = noJitter): (number | 'stop')[] {
   const next = createRetries(mode, random);
   return failures.map((failure, index) => next(failure, index + 1)?.delayMs ?? 'stop');
@@ -33,7 +33,7 @@ test.each<[ProviderFailure, boolean]>([
   [{ code: 'context_too_long', message: '', httpStatus: 400 }, false],
   [{ code: 'tls_failed', message: '' }, false],
   [{ code: 'cancelled', message: '' }, false],
-])('%o may be tried again: %s', (failure, expected) => {
+])('%o is retried: %s', (failure, expected) => {
   expect(isRetryable(failure)).toBe(expected);
 });
 
@@ -64,7 +64,7 @@ test.each<[RetryMode]>([['normal'], ['unattended']])('%s: a Retry-After replaces
   expect(asked(0)).not.toBe(0);
 });
 
-test('a Retry-After is believed of 429 and 503 alone', () => {
+test('a Retry-After is used only with 429 and 503', () => {
   const asked = (mode: RetryMode, httpStatus: number) =>
     waits(mode, [{ code: 'provider_error', message: '', httpStatus, retryAfterMs: 60_000 }])[0];
   expect([asked('normal', 503), asked('normal', 500), asked('unattended', 503), asked('unattended', 529)]).toEqual([
@@ -72,19 +72,19 @@ test('a Retry-After is believed of 429 and 503 alone', () => {
   ]);
 });
 
-test('a Retry-After starts the normal backoff anew', () => {
+test('a Retry-After restarts the normal backoff', () => {
   const asked = { ...busy, retryAfterMs: 9000 };
   expect(waits('normal', [broken, broken, asked, broken, broken])).toEqual([1500, 3000, 9000, 1500, 3000]);
 });
 
-test('unattended: other failures keep the normal waits and attempts, with the last attempt left to them', () => {
+test('unattended: other failures keep the normal waits and attempts, and the last attempt is reserved for them', () => {
   expect(waits('unattended', times(7, broken))).toEqual([1500, 3000, 6000, 12_000, 24_000, 30_000, 'stop']);
   expect(waits('unattended', [...times(100, busy), broken]).at(-1)).toBe('stop');
   expect(waits('unattended', [broken, busy, busy, broken])).toEqual([1500, 1500, 3000, 3000]);
   expect(waits('unattended', [{ code: 'quota_exceeded', message: '', httpStatus: 429 }])).toEqual(['stop']);
 });
 
-test('only the waits for capacity are counted, so only they are told of', () => {
+test('only the waits for capacity are counted, and so only they are reported', () => {
   const next = createRetries('unattended', noJitter);
   expect([broken, busy, overloaded, broken].map((failure, index) => next(failure, index + 1)?.capacityAttempt)).toEqual([
     undefined,
@@ -95,18 +95,18 @@ test('only the waits for capacity are counted, so only they are told of', () => 
   expect(createRetries('normal', noJitter)(busy, 1)?.capacityAttempt).toBeUndefined();
 });
 
-test('the next request begins to count anew', () => {
+test('the next request restarts the count', () => {
   const next = createRetries('unattended', noJitter);
   next(busy, 1);
   next(busy, 2);
   expect(next(busy, 1)).toEqual({ delayMs: 1500, capacityAttempt: 1 });
 });
 
-test.each<[RetryMode]>([['normal'], ['unattended']])('%s: an unusable answer is asked for again at once, then twice more', (mode) => {
+test.each<[RetryMode]>([['normal'], ['unattended']])('%s: an unusable answer is retried at once, then twice more', (mode) => {
   expect(waits(mode, times(4, invalid))).toEqual([500, 2000, 4000, 'stop']);
 });
 
-test('a service that is busy in the middle of an answer is asked ten times more, by the minute', () => {
+test('a service that is busy in the middle of an answer is retried ten times, once a minute', () => {
   const delays = waits('normal', times(11, busyStream));
   expect(delays.slice(0, 4)).toEqual([60_000, 120_000, 240_000, 300_000]);
   expect(delays.slice(9)).toEqual([300_000, 'stop']);
@@ -120,7 +120,7 @@ test.each([
   [' 1', 'normal'],
   [undefined, 'normal'],
 ])('QWEN_CODE_UNATTENDED_RETRY=%s means %s', (value, mode) => {
-  expect(retryModeOf({ QWEN_CODE_UNATTENDED_RETRY: value, CI: 'true' })).toBe(mode);
+  expect(getRetryMode({ QWEN_CODE_UNATTENDED_RETRY: value, CI: 'true' })).toBe(mode);
 });
 
 const NOW_MS = Date.parse('2026-01-01T00:00:00Z');

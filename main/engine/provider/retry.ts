@@ -1,22 +1,22 @@
 /**
- * When a failed request is made again, and after how long: rules as data, chance and time as arguments. Pure but for
- * `createRetries`, which remembers the attempts of one request. It does not wait: the turn runner does, on its clock.
- * Source: docs/formats.md 3.5 and 4.4.
+ * Decides whether and when a failed request is repeated: rules as data, randomness and time as arguments. Pure except for
+ * `createRetries`, which counts the attempts of one request. It does not wait: the turn runner does, on its clock. Source:
+ * docs/formats.md 3.5 and 4.4.
  */
 import { ERROR_FACTS } from '../../../preload/contract/index.ts';
 import type { Environment } from '../ports.ts';
-import type { ProviderFailure, RetryWish } from './provider.ts';
+import type { ProviderFailure, RetryOptions } from './provider.ts';
 
 /** `unattended`: the run has no user, so it waits for a busy service (429, 529) without limit. */
 export type RetryMode = 'normal' | 'unattended';
 
-/** `capacityAttempt`: set where the wait is one of those without end; counts them from 1. Unit: ms. */
+/** `capacityAttempt`: set if the wait is one of the unlimited ones; counts them from 1. Unit: ms. */
 export interface RetryStep {
   readonly delayMs: number;
   readonly capacityAttempt?: number;
 }
 
-/** The wait before the next attempt; undefined: no further attempt. `attempt` counts the failed ones of a request, from 1. */
+/** The wait before the next attempt; undefined: no further attempt. `attempt` counts the failed attempts of a request, from 1. */
 export type Retries = (failure: ProviderFailure, attempt: number) => RetryStep | undefined;
 
 /** A backoff that doubles. `jitter` 0.3: between 70 and 130 percent. Units: ms. */
@@ -28,30 +28,30 @@ interface Backoff {
   readonly capsJitter: boolean;
 }
 
-/** Attempts in all, the first included. */
+/** All attempts, including the first. */
 const MAX_ATTEMPTS = 7;
 const NORMAL: Backoff = { startMs: 1500, capMs: 30_000, jitter: 0.3, capsJitter: false };
 const CAPACITY: Backoff = { startMs: 1500, capMs: 300_000, jitter: 0.25, capsJitter: true };
 const CAPACITY_STATUSES: readonly number[] = [429, 529];
-/** Whose Retry-After is believed. */
+/** Statuses whose Retry-After is used. */
 const RETRY_AFTER_STATUSES: readonly number[] = [429, 503];
-/** No wait is longer, whatever the server says. */
+/** The longest wait, whatever the server says. */
 const LONGEST_WAIT_MS = 6 * 60 * 60 * 1000;
-/** A service that says in the middle of an answer that it is asked too often counts by the minute. */
+/** A service that reports in the middle of an answer that it received too many requests counts requests per minute. */
 const BUSY_STREAM: Backoff = { startMs: 60_000, capMs: 300_000, jitter: 0, capsJitter: true };
 const MAX_BUSY_STREAMS = 10;
-/** An answer that came and cannot be used: at once, then twice more. Asking often changes little. */
+/** A complete but unusable answer: retried at once, then twice more. More attempts rarely help. */
 const INVALID_ANSWER_DELAYS_MS: readonly number[] = [500, 2000, 4000];
 
 /** On exactly `1` or `true` of QWEN_CODE_UNATTENDED_RETRY; `CI` changes nothing. */
-export function retryModeOf(environment: Environment): RetryMode {
+export function getRetryMode(environment: Environment): RetryMode {
   const wanted = environment['QWEN_CODE_UNATTENDED_RETRY'];
   return wanted === '1' || wanted === 'true' ? 'unattended' : 'normal';
 }
 
 /**
- * True where the same request may succeed later: 429, 5xx, a lost connection, an unusable answer; an exhausted quota is not.
- * And after the statuses that the model's settings name.
+ * True if the same request may succeed later: 429, 5xx, a lost connection, an unusable answer, but not an exhausted quota. Also
+ * for the statuses that the model's settings name.
  */
 export function isRetryable(failure: ProviderFailure): boolean {
   if (ERROR_FACTS[failure.code]?.isTransient) return true;
@@ -59,10 +59,10 @@ export function isRetryable(failure: ProviderFailure): boolean {
   return failure.code === 'provider_error' && (failure.httpStatus === undefined || failure.httpStatus >= 500);
 }
 
-/** What has been tried for one request. */
+/** The attempts made for one request. */
 interface Tried {
   readonly attempts: number;
-  /** Waits of the normal backoff since the last Retry-After, which starts it anew. */
+  /** Waits of the normal backoff since the last Retry-After, which restarts it. */
   readonly backoffs: number;
   readonly capacity: number;
   readonly busyStreams: number;
@@ -76,7 +76,7 @@ interface Decision {
   readonly step: RetryStep | undefined;
 }
 
-/** The answers for one request after the other: `attempt` 1 begins a new one. `random` gives numbers in [0, 1). */
+/** Decides for one request after the other: `attempt` 1 begins a new one. `random` returns numbers in [0, 1). */
 export function createRetries(mode: RetryMode, random: () => number): Retries {
   let tried = NOTHING_TRIED;
   return (failure, attempt) => {
@@ -96,7 +96,7 @@ function decide(mode: RetryMode, before: Tried, failure: ProviderFailure, random
   const asked = askedDelayMs(failure);
   if (mode === 'unattended' && failure.httpStatus !== undefined && CAPACITY_STATUSES.includes(failure.httpStatus)) {
     const capacity = before.capacity + 1;
-    // It uses the attempts up to the last one, which stays for whatever else may fail.
+    // It uses all attempts but the last, which remains for other failures.
     const tried = { ...before, capacity, attempts: Math.min(attempts, maxAttempts - 1) };
     return { tried, step: { delayMs: asked ?? backoffMs(CAPACITY, capacity, random), capacityAttempt: capacity } };
   }
@@ -106,17 +106,17 @@ function decide(mode: RetryMode, before: Tried, failure: ProviderFailure, random
   return { tried: { ...before, attempts, backoffs }, step: { delayMs: backoffMs(normalBackoff(retry), backoffs, random) } };
 }
 
-function normalBackoff({ initialDelayMs = NORMAL.startMs, maxDelayMs = NORMAL.capMs }: RetryWish): Backoff {
+function normalBackoff({ initialDelayMs = NORMAL.startMs, maxDelayMs = NORMAL.capMs }: RetryOptions): Backoff {
   return { ...NORMAL, startMs: initialDelayMs, capMs: Math.max(initialDelayMs, maxDelayMs) };
 }
 
-function afterInvalidAnswer(before: Tried, { maxRetries = Number.POSITIVE_INFINITY }: RetryWish): Decision {
+function afterInvalidAnswer(before: Tried, { maxRetries = Number.POSITIVE_INFINITY }: RetryOptions): Decision {
   const delayMs = before.invalidAnswers >= maxRetries ? undefined : INVALID_ANSWER_DELAYS_MS[before.invalidAnswers];
   const tried = { ...before, invalidAnswers: before.invalidAnswers + 1 };
   return { tried, step: delayMs === undefined ? undefined : { delayMs } };
 }
 
-function afterBusyStream(before: Tried, { maxRetries = MAX_BUSY_STREAMS }: RetryWish, random: number): Decision {
+function afterBusyStream(before: Tried, { maxRetries = MAX_BUSY_STREAMS }: RetryOptions, random: number): Decision {
   const busyStreams = before.busyStreams + 1;
   const tried = { ...before, busyStreams };
   return {

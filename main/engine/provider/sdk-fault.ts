@@ -1,8 +1,8 @@
 import type { Fault } from './provider-failure.ts';
 
 /**
- * Reads what the `openai` package threw, by its shape: the package itself is only loaded on first use.
- * Pure. What it does not know is `unreadable`, never a throw.
+ * Reads what the `openai` package threw, by its shape: the package itself is loaded only on first use. Pure. An unknown shape is
+ * `unreadable`, never a throw.
  */
 export function readSdkFault(error: unknown, requestTimeoutMs: number): Fault {
   if (!(error instanceof Error)) return { kind: 'unreadable', text: String(error) };
@@ -15,7 +15,7 @@ export function readSdkFault(error: unknown, requestTimeoutMs: number): Fault {
     .filter((part) => typeof part === 'string')
     .join(' ');
   const text = bodyText(body) ?? error.message;
-  if (typeof status === 'number') return { kind: 'http', status, retryAfter: retryAfterOf(field(error, 'headers')), code, text };
+  if (typeof status === 'number') return { kind: 'http', status, retryAfter: readRetryHeader(field(error, 'headers')), code, text };
   const codes = causeCodes(error);
   if (kind === 'APIConnectionError' || codes.length > 0 || error.message === 'terminated')
     return { kind: 'network', codes, text: causeText(error) };
@@ -34,8 +34,8 @@ function bodyText(body: unknown): string | undefined {
   return found.find((part) => typeof part === 'string' && part !== '') as string | undefined; // the predicate allows nothing else
 }
 
-/** `retry-after-ms` is OpenAI's own and finer. */
-function retryAfterOf(headers: unknown): string | null {
+/** `retry-after-ms` is OpenAI's own header, with a finer unit. */
+function readRetryHeader(headers: unknown): string | null {
   if (!(headers instanceof Headers)) return null;
   const ms = Number(headers.get('retry-after-ms') ?? Number.NaN);
   return Number.isFinite(ms) ? String(ms / 1000) : headers.get('retry-after');

@@ -9,11 +9,11 @@ test.each<[string, Partial<Signer>, string | undefined]>([
   ['another protocol', { protocol: 'gemini' }, undefined],
   ['another model', { modelId: 'n' }, undefined],
   ['another origin', { origin: 'https://b.example' }, undefined],
-])('a signature goes back to %s: %o', (_who, more, value) => {
+])('a signature is sent back to %s: %o', (_who, more, value) => {
   expect(signatureFor(SIGNATURE, { protocol: 'anthropic', modelId: 'm', origin: 'https://a.example', ...more })).toBe(value);
 });
 
-test('where nobody knows the origin, protocol and model decide', () => {
+test('if the origin is unknown, protocol and model decide', () => {
   const { origin: _origin, ...unknown } = SIGNATURE;
   expect(signatureFor(unknown, { protocol: 'anthropic', modelId: 'm', origin: 'https://a.example' })).toBe('s');
 });

@@ -1,7 +1,7 @@
 import { WireProtocol } from '../../../preload/contract/index.ts';
 import type { Signature, Signer } from './provider.ts';
 
-/** The value, if `reader` signed it; signatures of others are useless to it and would be refused. Pure. */
+/** The value, if `reader` signed it; `reader` could not use another signature, and its service would refuse it. Pure. */
 export function signatureFor(signature: Signature | undefined, reader: Signer): string | undefined {
   if (signature === undefined || signature.value === '') return undefined;
   const isOwn =
@@ -11,11 +11,14 @@ export function signatureFor(signature: Signature | undefined, reader: Signer): 
   return isOwn ? signature.value : undefined;
 }
 
-export function wireProtocolOf(text: string | undefined): WireProtocol | undefined {
+export function toWireProtocol(text: string | undefined): WireProtocol | undefined {
   return WireProtocol.safeParse(text).data;
 }
 
-/** Who signed an answer of a file that does not say: only two families of models sign, and Qwen Code keeps what they sign. Pure. */
+/**
+ * The signer of an answer in a file that does not name it: only two families of models sign, and Qwen Code keeps their
+ * signatures. Pure.
+ */
 export function signerOfModel(modelId: string): Signer | undefined {
   const name = modelId.toLowerCase();
   if (name.includes('claude')) return { protocol: 'anthropic', modelId };

@@ -1,30 +1,30 @@
 /**
- * The way of one streamed request, the same for every protocol: key, cancelling, timeouts, faults. A protocol brings how a
- * request is opened (`open`) and what its chunks mean (`mapper`); what a fault means is provider-failure's, and whether to
- * try again is the turn runner's, so the SDKs must not (`maxRetries: 0`).
+ * Runs one streamed request, the same way for every protocol: key, cancellation, timeouts, faults. A protocol supplies how a
+ * request is opened (`open`) and what its chunks mean (`mapper`). provider-failure explains faults, and the turn runner decides
+ * about retries, so the SDKs must not retry (`maxRetries: 0`).
  */
 import type { ProviderConfig } from './provider-config.ts';
 import { type Endpoint, type Fault, toProviderFailure } from './provider-failure.ts';
 import type { ModelRequest, StreamEvent } from './provider.ts';
 
-/** Turns chunks into events: `push` all but the end, `end` what was held back, and exactly one `done` or `error`. */
+/** Turns chunks into events: `push` emits all but the end; `end` emits what was held back, and exactly one `done` or `error`. */
 export interface StreamMapper {
   push(chunk: unknown): readonly StreamEvent[];
   end(): readonly StreamEvent[];
-  /** The answer is complete: what is still missing is at most the usage. */
+  /** The answer is complete: at most the usage is still missing. */
   isFinished(): boolean;
-  /** The error that the chunks themselves have reported, after `push`: ends the stream. */
+  /** An error that the chunks themselves have reported, checked after `push`: ends the stream. */
   fault?(): Fault | undefined;
 }
 
 export interface OpenedStream {
   readonly chunks: AsyncIterable<unknown>;
-  /** Set if the SDK reports it: a web page instead of an answer shows here. */
+  /** Set if the SDK reports it: it reveals a web page sent instead of an answer. */
   readonly contentType?: string | null;
 }
 
 export interface ProtocolCall {
-  /** Sends the request. `signal` ends it, also in the middle of the answer. */
+  /** Sends the request. `signal` cancels it, also in the middle of the answer. */
   open(key: string | undefined, options: { readonly timeoutMs: number; readonly signal: AbortSignal }): Promise<OpenedStream>;
   readonly mapper: StreamMapper;
   readFault(error: unknown, requestTimeoutMs: number): Fault;
@@ -36,7 +36,7 @@ const REQUEST_TIMEOUT_MS = 120_000;
 /** Created once: a new error for each request would capture its stack, which is never used. */
 const ENDED = new DOMException('The stream has ended.', 'AbortError');
 
-/** Never throws; ends with exactly one `done` or `error`. A reader that leaves in the middle closes the connection. */
+/** Never throws; ends with exactly one `done` or `error`. If the reader leaves in the middle, the connection is closed. */
 export async function* streamProtocol(
   config: ProviderConfig,
   request: ModelRequest,
@@ -44,7 +44,7 @@ export async function* streamProtocol(
   call: ProtocolCall,
 ): AsyncGenerator<StreamEvent, void> {
   const { endpoint } = config;
-  // A local server that wants no key may still have been given one.
+  // A local server that needs no key may still have been given one.
   const key = endpoint.needsKey || endpoint.envKey !== undefined ? await config.readKey() : undefined;
   const fail = (fault: Fault): StreamEvent => ({
     type: 'error',
@@ -68,7 +68,7 @@ export async function* streamProtocol(
     for (;;) {
       const next = await reading.next();
       if (next.done === true) {
-        // Once the answer is complete only the usage can be missing: a connection lost then harms nothing.
+        // Once the answer is complete only the usage can be missing: losing the connection then does no harm.
         if (next.value !== undefined && !(mapper.isFinished() && next.value.kind !== 'cancelled')) yield fail(next.value);
         else yield* mapper.end().map((event) => namingTheProvider(event, endpoint));
         return;
@@ -81,11 +81,11 @@ export async function* streamProtocol(
       }
     }
   } finally {
-    await reading.return(undefined); // a reader that leaves in the middle closes the connection
+    await reading.return(undefined); // the reader left in the middle: close the connection
   }
 }
 
-/** Yields the raw chunks; returns the fault that ended them, or undefined where they ended by themselves. */
+/** Yields the raw chunks; returns the fault that ended them, or undefined if they ended normally. */
 async function* readChunks(
   config: ProviderConfig,
   call: ProtocolCall,
@@ -129,13 +129,13 @@ async function* readChunks(
     }
   } finally {
     endLifetime();
-    controller.abort(ENDED); // also when the reader has left in the middle
+    controller.abort(ENDED); // also if the reader has left in the middle
   }
 }
 
 type Settled<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly fault: Fault };
 
-/** The mapper knows only the stream; people want to know whose. */
+/** The mapper knows only the stream; the message must name the provider. */
 function namingTheProvider(event: StreamEvent, endpoint: Endpoint): StreamEvent {
   if (event.type !== 'error') return event;
   return {

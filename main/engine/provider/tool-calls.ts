@@ -1,8 +1,8 @@
-/** Tool calls as a stream brought them, made into calls that can be run or answered. Pure, and the same for every protocol. */
+/** Turns the tool calls of a stream into calls that can be run or answered. Pure, and the same for every protocol. */
 import type { ModelToolCall, Signature } from './provider.ts';
 
 export interface RawToolCall {
-  /** Empty where the model gave none. */
+  /** Empty if the model gave none. */
   readonly id: string;
   readonly name: string;
   readonly argumentsText: string;
@@ -10,8 +10,8 @@ export interface RawToolCall {
 }
 
 /**
- * An id is there and unique in the answer (over the session the seed makes it so); what cannot be used has a `problem`.
- * `wasCut`: the output limit ended the answer, so broken arguments are its fault.
+ * Every id is present and unique in the answer (the seed makes it unique in the session); an unusable call has a `problem`.
+ * `wasCut`: the output limit ended the answer and explains broken arguments.
  */
 export function readToolCalls(
   calls: readonly RawToolCall[],
@@ -37,12 +37,12 @@ function readCall(call: RawToolCall, wasCut: boolean): ModelToolCall {
   return { id: call.id, name, input: { invalidJson: call.argumentsText }, problem: nameProblem ?? problem, ...signed };
 }
 
-/** Undefined for what is no JSON object; nothing at all is an object without members. */
+/** Undefined for anything but a JSON object; empty text is an object without members. */
 export function readArguments(text: string): Record<string, unknown> | undefined {
   if (text.trim() === '') return {};
   try {
     let value: unknown = JSON.parse(text);
-    if (typeof value === 'string') value = JSON.parse(value); // encoded twice by some local servers
+    if (typeof value === 'string') value = JSON.parse(value); // some local servers encode it twice
     return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : undefined;
   } catch {
     return undefined; // the caller turns it into a problem that is reported to the model

@@ -11,7 +11,7 @@ const paths: EnginePaths = {
   systemDefaults: '/d',
 };
 
-test("a trusted folder is searched upwards, then the user's own files", () => {
+test("the search goes upwards from a trusted folder, then to the user's own files", () => {
   const found = dotenvCandidates(paths, { cwd: '/home/me/a/b', trusted: true });
   expect(found.map((candidate) => candidate.path)).toEqual([
     '/home/me/a/b/.qwen/.env',
@@ -24,7 +24,7 @@ test("a trusted folder is searched upwards, then the user's own files", () => {
   expect(found.map((candidate) => candidate.isProject)).toEqual([true, true, true, true, false, false]);
 });
 
-test('a folder outside the home folder is searched to the root', () => {
+test('outside the home folder the search goes up to the root', () => {
   expect(dotenvCandidates(paths, { cwd: '/srv', trusted: true }).map((candidate) => candidate.path)).toEqual([
     '/srv/.qwen/.env',
     '/srv/.env',
@@ -35,7 +35,7 @@ test('a folder outside the home folder is searched to the root', () => {
   ]);
 });
 
-test('an untrusted folder brings no .env', () => {
+test('the .env of an untrusted folder is ignored', () => {
   expect(dotenvCandidates(paths, { cwd: '/home/me/a', trusted: false }).map((candidate) => candidate.path)).toEqual([
     '/home/me/.qwen/.env',
     '/home/me/.env',
@@ -44,7 +44,7 @@ test('an untrusted folder brings no .env', () => {
 
 const project = { path: '/p/.env', isProject: true, isQwen: false };
 
-test('a project file cannot set what loads programs, and skips the excluded names', () => {
+test('a project file cannot set variables that load programs, and the excluded names are skipped', () => {
   const parsed = { KEY: 'k', NODE_OPTIONS: '-r x', LD_PRELOAD: 'x', QWEN_HOME: '/x', DEBUG: '1', MINE: '1' };
   expect(usableVariables(parsed, project, {}, undefined)).toEqual({ KEY: 'k', MINE: '1' });
   expect(usableVariables(parsed, project, {}, ['MINE'])).toEqual({ KEY: 'k', DEBUG: '1' });
@@ -61,7 +61,7 @@ test.each([
   'Path',
   'BASH_ENV',
   'DYLD_INSERT_LIBRARIES',
-])('no file of a project sets %s', (name) => {
+])('no file of a project can set %s', (name) => {
   expect(usableVariables({ [name]: 'x' }, { ...project, isQwen: true }, {}, undefined)).toEqual({});
 });
 

@@ -1,14 +1,14 @@
 /**
- * Where a `.env` may lie and which of its variables count. Pure; reading is the caller's.
+ * Where a `.env` may be and which of its variables count. Pure; the caller reads the files.
  * Order: from the project's folder upwards `<dir>/.qwen/.env`, then `<dir>/.env`; then the user's own. The first file found
- * wins, files are not merged. Source: docs/formats.md 1.2.
+ * counts; files are not merged. Source: docs/formats.md 1.2.
  */
 import { dirname, join } from 'node:path';
 import type { EnginePaths, Environment } from '../ports.ts';
 
 export interface DotenvCandidate {
   readonly path: string;
-  /** Lies in the project or above it, not in the user's own folders. */
+  /** In the project or above it, not in the user's own folders. */
   readonly isProject: boolean;
   /** In a `.qwen` folder: `advanced.excludedEnvVars` does not apply. */
   readonly isQwen: boolean;
@@ -20,12 +20,12 @@ const DEFAULT_EXCLUDED = ['DEBUG', 'DEBUG_MODE'];
 const FORBIDDEN_IN_PROJECT =
   /^(?:NODE_OPTIONS|NODE_PATH|NODE_EXTRA_CA_CERTS|NODE_TLS_REJECT_UNAUTHORIZED|NODE_REPL_.*|OPENSSL_CONF|BASH_FUNC_.*|npm_config_.*|LD_.*|DYLD_.*|ELECTRON_.*|BASH_ENV|ENV|ZDOTDIR|PATH|HOME|USERPROFILE|SHELL|QWEN_HOME|QWEN_RUNTIME_DIR|QWEN_CODE_SYSTEM_.*|QWEN_TLS_INSECURE|QWEN_SERVER_TOKEN|GANTRY_.*|GIT_SSH.*|GIT_EXEC_PATH|PYTHONSTARTUP|PYTHONPATH|PERL5OPT|RUBYOPT)$/i;
 
-/** A name that no file may set: it changes how programs are loaded, or where settings come from. Pure. */
+/** Whether no file may set this name: it changes how programs are loaded, or where settings come from. Pure. */
 export function isLoaderName(name: string): boolean {
   return FORBIDDEN_IN_PROJECT.test(name);
 }
 
-/** `cwd` absent: only the user's own files. Untrusted: the project's files, and those above it, do not count. */
+/** `cwd` absent: only the user's own files. Untrusted: the files of the project and of folders above it do not count. */
 export function dotenvCandidates(
   paths: EnginePaths,
   project?: { readonly cwd: string; readonly trusted: boolean },
@@ -44,7 +44,7 @@ export function dotenvCandidates(
   return unique([...found, ...own]);
 }
 
-/** The variables of a file that count: without exclusions and without what the process environment already has. */
+/** The variables of a file that count: without excluded ones and those that the process environment already has. */
 export function usableVariables(
   parsed: Readonly<Record<string, string>>,
   candidate: DotenvCandidate,

@@ -15,7 +15,7 @@ test.each([
   ['a missing value', '{\n  "a": ,\n}', 2, 8],
   ['a missing brace', '{\n  "a": 1\n', 3, 1],
   ['a list instead of an object', '[]', 1, 1],
-])('%s is told with line and column', (_name, text, line, column) => {
+])('%s is reported with line and column', (_name, text, line, column) => {
   expect(parseSettings(text, '/s')).toMatchObject({ ok: false, problem: { path: '/s', line, column } });
 });
 
@@ -34,7 +34,7 @@ test('an edit keeps Windows line ends and the byte order mark', () => {
   expect(edited).toBe('\uFEFF{\r\n  "a": 1,\r\n  "b": 2\r\n}\r\n');
 });
 
-test('a new element is put into a list without touching the others', () => {
+test('a new element is inserted into a list without touching the others', () => {
   const edited = editSettings('{ "l": [1] }', [{ path: ['l', 1], value: 2, insert: true }]);
   expect(JSON.parse(edited)).toEqual({ l: [1, 2] });
 });
@@ -48,11 +48,11 @@ test.each([
   ['[\n  1, // one\n  2, // two\n]', 0, '[\n  // one\n  2, // two\n]'],
   ['[1, 2,]', 1, '[1]'],
   ['[ { "a": [1] }, { "b": 2 } ]', 1, '[ { "a": [1] } ]'],
-])('of %s element %i is removed', (list, index, expected) => {
+])('in %s element %i is removed', (list, index, expected) => {
   expect(editSettings(`{ "l": ${list} }`, [{ path: ['l', index], value: undefined }])).toBe(`{ "l": ${expected} }`);
 });
 
-test('whatever is removed from whatever list, the rest stays as it was', () => {
+test('whatever is removed from any list, the rest stays unchanged', () => {
   fc.assert(
     fc.property(
       fc.array(fc.jsonValue(), { minLength: 1, maxLength: 6 }),
@@ -70,7 +70,7 @@ test('whatever is removed from whatever list, the rest stays as it was', () => {
   );
 });
 
-test('whatever is set, added or removed, the rest stays as it was', () => {
+test('whatever is set, added or removed, the rest stays unchanged', () => {
   const object = fc.dictionary(fc.stringMatching(/^[a-z]{1,3}$/), fc.jsonValue(), { minKeys: 1, maxKeys: 4 });
   fc.assert(
     fc.property(
@@ -97,7 +97,7 @@ test('whatever is set, added or removed, the rest stays as it was', () => {
   );
 });
 
-test('a new file says that nothing needs migrating', () => {
+test('a new file states that nothing needs migrating', () => {
   expect(JSON.parse(editSettings('', [{ path: ['a'], value: 1 }]))).toEqual({ ...JSON.parse(NEW_SETTINGS_TEXT), a: 1 });
 });
 
@@ -112,11 +112,11 @@ test.each([
   ['a comment in an empty object stays', '{\n  // nothing yet\n}', '{\n  // nothing yet\n  "z": 1\n}'],
   ['one line stays one line', '{"a":1}', '{"a":1, "z": 1}'],
   ['no line end at the end stays so', '{\n  "a": 1\n}', '{\n  "a": 1,\n  "z": 1\n}'],
-])('of a new key: %s', (_name, text, expected) => {
+])('a new key: %s', (_name, text, expected) => {
   expect(editSettings(text, [{ path: ['z'], value: 1 }])).toBe(expected);
 });
 
-test('of a key that stands twice the last one is read, placed, changed and removed with the others', () => {
+test('if a key occurs twice, the last one is read and located, and both are changed and removed', () => {
   const text = '{\n  "m": { "a": 1 },\n  "m": { "a": 2 }\n}';
   expect(parseSettings(text, '/s')).toEqual({ ok: true, value: { m: { a: 2 } } });
   expect(locateKey(text, ['m', 'a'])).toEqual({ line: 3, column: 10 });
@@ -124,7 +124,7 @@ test('of a key that stands twice the last one is read, placed, changed and remov
   expect(parseSettings(editSettings(text, [{ path: ['m'], value: undefined }]), '/s')).toEqual({ ok: true, value: {} });
 });
 
-test('what stands where an object is needed is named and not thrown away', () => {
+test('a value where an object is needed is reported and not thrown away', () => {
   expect(findObstacle('{\n  "tools": []\n}', [{ path: ['tools', 'approvalMode'], value: 'plan' }])).toEqual({
     line: 2,
     column: 12,
@@ -135,12 +135,12 @@ test('what stands where an object is needed is named and not thrown away', () =>
 test.each([
   ['nested beyond all measure', '['.repeat(200), /nested more than 100 deep/],
   ['with a comment that never ends', '{ "a": /* 1 }', /Not valid JSON/],
-])('a file %s is told, not crashed on', (_name, text, message) => {
+])('a file %s is reported and does not crash the edit', (_name, text, message) => {
   const parsed = parseSettings(text, '/s');
   expect(parsed.ok ? '' : parsed.problem.message).toMatch(message);
 });
 
-test('lists and objects that are missing on the way are made', () => {
+test('missing lists and objects on the path are created', () => {
   const edited = editSettings('{}', [
     { path: ['l', 'x', 0], value: 1, insert: true },
     { path: ['l', 'x', 1], value: 2, insert: true },

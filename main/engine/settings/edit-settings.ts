@@ -1,25 +1,25 @@
-/** Edits of a settings text that leave everything else as it stands: comments, order, indentation, line ends. Pure. */
+/** Edits a settings text and leaves everything else unchanged: comments, order, indentation, line ends. Pure. */
 import { applyEdits, createScanner, type Edit, type FormattingOptions, modify, type Node, parseTree } from 'jsonc-parser';
 import { type KeyPath, nodeAt, parseSettings, position, splitMark } from './parse-settings.ts';
 
-/** One change of a settings file. `value: undefined` removes; `insert` puts a new element into an array at the index. */
+/** One change of a settings file. `value: undefined` removes; `insert` inserts a new element into an array at the index. */
 export interface SettingsEdit {
   readonly path: KeyPath;
   readonly value: unknown;
   readonly insert?: true;
 }
 
-/** What a new settings file starts from: the number tells Qwen Code that nothing in it needs migrating. */
+/** The content of a new settings file: the number tells Qwen Code that nothing in it needs migrating. */
 export const NEW_SETTINGS_TEXT = '{\n  "$version": 4\n}\n';
 
-/** Something stands where an object is needed; the edit would have to throw it away. Line and column count from 1. */
+/** A value is where an object is needed; the edit would have to discard it. Line and column count from 1. */
 export interface EditObstacle {
   readonly line: number;
   readonly column: number;
   readonly message: string;
 }
 
-/** The first thing in the way of these edits, if any. The text is one that `parseSettings` accepts. */
+/** The first obstacle to these edits, if any. `parseSettings` has accepted the text. */
 export function findObstacle(text: string, edits: readonly SettingsEdit[]): EditObstacle | undefined {
   const { body } = splitMark(text);
   const tree = parseTree(body, [], { allowTrailingComma: true });
@@ -28,7 +28,7 @@ export function findObstacle(text: string, edits: readonly SettingsEdit[]): Edit
       const node = nodeAt(tree, path.slice(0, length));
       const needed = typeof path[length] === 'number' ? 'array' : 'object';
       if (node === undefined || node.type === needed) continue;
-      if (edits.some((edit) => edit.path.join('\0') === path.slice(0, length).join('\0'))) continue; // replaced by another edit
+      if (edits.some((edit) => edit.path.join('\0') === path.slice(0, length).join('\0'))) continue; // another edit replaces it
       const found = node.type === 'array' ? 'a list' : `a ${node.type}`;
       const message = `"${path.slice(0, length).join('.')}" is ${found} here, where ${needed === 'object' ? 'an object { ... }' : 'a list [ ... ]'} is needed.`;
       return { ...position(body, node.offset), message };
@@ -39,12 +39,12 @@ export function findObstacle(text: string, edits: readonly SettingsEdit[]): Edit
 
 /**
  * Applies the edits one after the other.
- * Throws, as a bug, where the result would not be readable: such a text must never reach the file.
+ * Throws, as a bug, if the result would not be readable: such a text must never reach the file.
  */
 export function editSettings(text: string, edits: readonly SettingsEdit[]): string {
   const { mark, body } = splitMark(text);
   const start = body.trim() === '' ? NEW_SETTINGS_TEXT : body;
-  const formattingOptions = formattingOf(start);
+  const formattingOptions = getFormatting(start);
   const edited = edits.reduce((current, edit) => applyEdit(current, edit, formattingOptions), start);
   if (!parseSettings(edited, '').ok) throw new Error('an edit would have broken the settings file');
   return mark + edited;
@@ -56,7 +56,7 @@ function applyEdit(text: string, edit: SettingsEdit, formattingOptions: Formatti
   const repeated = repeatedKey(tree, path);
   if (repeated !== undefined) return editRepeated(text, edit, repeated, formattingOptions);
   const node = nodeAt(tree, path);
-  if (edit.value === undefined && node === undefined) return text; // it is not there
+  if (edit.value === undefined && node === undefined) return text; // it does not exist
   if (edit.value === undefined && node?.parent?.type === 'array') return applyEdits(text, removeElement(text, node, node.parent));
   if (edit.value === undefined) return applyEdits(text, modify(text, path, undefined, {}));
   if (node !== undefined && edit.insert !== true) {
@@ -66,14 +66,17 @@ function applyEdit(text: string, edit: SettingsEdit, formattingOptions: Formatti
   return insertMember(text, tree, edit, formattingOptions);
 }
 
-/** How what is written at a place has to look. `indent` is that of the line the place is on. */
+/** The layout for what is written at a place. `indent` is that of the line that contains the place. */
 interface Layout {
   readonly unit: string;
   readonly eol: string;
   readonly indent: string;
 }
 
-/** Puts a new key or element behind the last one of the nearest object or list there is. The formatter is not used: it lays out siblings anew. */
+/**
+ * Inserts a new key or element after the last one of the nearest existing object or list. The formatter is not used: it would
+ * change the layout of siblings.
+ */
 function insertMember(text: string, tree: Node | undefined, edit: SettingsEdit, formattingOptions: FormattingOptions): string {
   let length = edit.path.length - 1;
   while (length > 0 && nodeAt(tree, edit.path.slice(0, length)) === undefined) length -= 1;
@@ -91,7 +94,7 @@ function insertMember(text: string, tree: Node | undefined, edit: SettingsEdit, 
   const last = siblings.at(-1);
   if (last === undefined) {
     const inner = { ...outer, indent: outer.indent + outer.unit };
-    const content = text.slice(parent.offset + 1, close).trimEnd(); // only comments can be there
+    const content = text.slice(parent.offset + 1, close).trimEnd(); // only comments can be in it
     return splice(
       text,
       parent.offset + 1,
@@ -107,11 +110,11 @@ function insertMember(text: string, tree: Node | undefined, edit: SettingsEdit, 
   const end = last.offset + last.length;
   const comma = findComma(text, end, close);
   const from = comma === undefined ? end : comma + 1;
-  // A comment on the rest of the line belongs to what stands before it.
+  // A comment on the rest of the line belongs to the preceding element.
   const place = isOneLine
     ? from
     : from + (/^[ \t]*(?:\/\/[^\r\n]*|(?:\/\*[^\r\n]*?\*\/[ \t]*)+)/.exec(text.slice(from, close))?.[0].trimEnd().length ?? 0);
-  const isInside = comma === undefined ? '' : ','; // a comma behind the last one stays the custom of this file
+  const isInside = comma === undefined ? '' : ','; // this file keeps its trailing commas
   const inserted = `${text.slice(0, place)}${gap}${written}${isInside}${text.slice(place)}`;
   return comma === undefined ? splice(inserted, end, end, ',') : inserted;
 }
@@ -132,11 +135,11 @@ function splice(text: string, from: number, to: number, content: string): string
 
 interface RepeatedKey {
   readonly members: readonly Node[];
-  /** How much of the path leads to the key. */
+  /** How many elements of the path lead to the key. */
   readonly length: number;
 }
 
-/** The first key of a path that stands twice in its object. */
+/** The first key of a path that occurs twice in its object. */
 function repeatedKey(root: Node | undefined, path: KeyPath): RepeatedKey | undefined {
   for (let length = 1; length <= path.length; length += 1) {
     const parent = nodeAt(root, path.slice(0, length - 1));
@@ -147,12 +150,12 @@ function repeatedKey(root: Node | undefined, path: KeyPath): RepeatedKey | undef
   return undefined;
 }
 
-/** The parser's own edits change the first of such keys, and the last one counts. */
+/** The parser's own edits change the first of such keys, but the last one counts. */
 function editRepeated(text: string, edit: SettingsEdit, { members, length }: RepeatedKey, formattingOptions: FormattingOptions): string {
   const rest = edit.path.slice(length);
   const [first] = members;
   if (edit.value === undefined && rest.length === 0 && first !== undefined) {
-    // All of them go, or an earlier one would count again; the next round sees one key fewer.
+    // All of them are removed, or an earlier one would count again; the next round finds one key fewer.
     const removed = applyEdits(text, modify(text, [...edit.path], undefined, {}));
     return applyEdit(removed, edit, formattingOptions);
   }
@@ -164,8 +167,8 @@ function editRepeated(text: string, edit: SettingsEdit, { members, length }: Rep
 }
 
 /**
- * Takes one element and one comma out of a list. The parser's own removal of a last element counts on `]` standing on its own
- * line and breaks the file where it does not.
+ * Removes one element and one comma from a list. The parser's own removal of a last element assumes that `]` is on a separate
+ * line, and breaks the file if it is not.
  */
 function removeElement(text: string, node: Node, list: Node): Edit[] {
   const end = node.offset + node.length;
@@ -180,7 +183,7 @@ function removeElement(text: string, node: Node, list: Node): Edit[] {
   const gap = /\s*$/.exec(text.slice(0, node.offset))?.[0].length ?? 0;
   const previous = siblings[index - 1];
   const before = previous === undefined ? undefined : findComma(text, previous.offset + previous.length, node.offset);
-  // A comma may also stand behind the last element; the one before it then stays out too.
+  // A comma may also follow the last element; then the one before it is removed too.
   return [
     ...(before === undefined ? [] : [remove(before, before + 1)]),
     remove(node.offset - (before === undefined ? 0 : gap), end),
@@ -188,7 +191,7 @@ function removeElement(text: string, node: Node, list: Node): Edit[] {
   ];
 }
 
-/** The comma between two places, past comments. */
+/** The comma between two positions, skipping comments. */
 function findComma(text: string, from: number, to: number): number | undefined {
   const scanner = createScanner(text, false);
   scanner.setPosition(from);
@@ -199,7 +202,7 @@ function findComma(text: string, from: number, to: number): number | undefined {
   return undefined;
 }
 
-function formattingOf(text: string): FormattingOptions {
+function getFormatting(text: string): FormattingOptions {
   const indent = /^([ \t]+)\S/m.exec(text)?.[1] ?? '  ';
   return {
     insertSpaces: !indent.startsWith('\t'),

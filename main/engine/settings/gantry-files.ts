@@ -6,7 +6,7 @@ import { createJsonStore, type JsonStore } from './json-store.ts';
 
 const RecentProject = z.object({ path: z.string().min(1), openedAtMs: z.number() });
 
-/** Keeps the elements that fit. */
+/** Keeps the valid elements. */
 const recentProjects = z
   .array(z.unknown())
   .catch([])
@@ -15,16 +15,16 @@ const recentProjects = z
 const StateSchema = z.object({
   /** Newest first. */
   projects: recentProjects.default([]),
-  /** What a window showed last. A start after a crash reads it, when the page's own storage is behind. */
+  /** What a window showed last. A start after a crash reads it, because the page's own storage may be older. */
   lastShown: ShownView.nullable().default(null).catch(null),
   theme: Theme.default('system').catch('system'),
   /** Null: Ctrl+B. */
   moveToBackgroundKey: KeyChord.nullable().default(null).catch(null),
   /** A default that Qwen Code's settings cannot express: the offline demo. */
   defaultModel: ModelRef.nullable().default(null).catch(null),
-  /** Names the user gave; settings.json has no place for them. By provider id. */
+  /** Names that the user gave; settings.json has no field for them. By provider id. */
   providerNames: z.record(z.string(), z.string()).default({}).catch({}),
-  /** Providers the user has added and given no model yet: settings.json can only say models. */
+  /** Providers that the user has added without a model so far: settings.json can only list models. */
   emptyProviders: z
     .array(
       z.object({
@@ -54,7 +54,7 @@ export function openGantryState(gantryHome: string, logger: Logger): JsonStore<G
   return createJsonStore(join(gantryHome, 'state.json'), StateSchema, logger);
 }
 
-/** `GANTRY_HOME/trust.json`: which folders and which of their endpoints the user agreed to. */
+/** `GANTRY_HOME/trust.json`: the folders and their endpoints that the user trusts. */
 export function openTrustRecord(gantryHome: string, logger: Logger): JsonStore<TrustRecord> {
   return createJsonStore(join(gantryHome, 'trust.json'), TrustSchema, logger);
 }

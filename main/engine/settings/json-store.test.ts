@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { openGantryState } from './gantry-files.ts';
 import { createTestMachine, openTestSettings } from './settings.fixture.ts';
 
-test('updates run one after the other, keep foreign keys and leave a private file', async () => {
+test('updates run one after the other, keep unknown keys and write a private file', async () => {
   const machine = createTestMachine();
   const path = machine.write(join(machine.paths.gantryHome, 'state.json'), { drafts: { a: 'mine' } });
   const state = openGantryState(machine.paths.gantryHome, openTestSettings(machine).logger);
@@ -32,7 +32,7 @@ test('a damaged file counts as empty and is logged', () => {
   expect(logged()).toContain('state file could not be read');
 });
 
-test('what does not fit is left out and the rest counts', () => {
+test('invalid values are left out and the rest counts', () => {
   const machine = createTestMachine();
   machine.write(join(machine.paths.gantryHome, 'state.json'), { theme: 'pink', projects: [{ path: '/a', openedAtMs: 1 }, 7] });
   expect(openGantryState(machine.paths.gantryHome, openTestSettings(machine).logger).read()).toMatchObject({

@@ -9,14 +9,14 @@ import type { Logger } from '../ports.ts';
 
 /**
  * A small JSON file of Gantry's own (state.json, trust.json).
- * Shape: the schema says which keys are read and what stands for a missing or wrong one; keys it does not know are kept.
- * Order: updates of one process run one after the other, and each reads the file again first, so that two processes
- * lose at most what they write in the same instant.
- * Errors: a file that cannot be read is logged and counts as empty; it is replaced by the next update. A failed write throws
- * `disk_full` or `file_unwritable`.
+ * Shape: the schema defines the keys that are read, and the default for a missing or invalid one; unknown keys are kept.
+ * Order: updates of one process run one after the other, and each reads the file again first, so that two processes lose at most
+ * what they write at the same moment.
+ * Errors: an unreadable file is logged and counts as empty; the next update replaces it. A failed write throws `disk_full` or
+ * `file_unwritable`.
  */
 export interface JsonStore<T> {
-  /** The very object of the last reading while the file has not changed: nobody may change what is in it. */
+  /** The same object as the last time while the file has not changed: callers must not modify it. */
   read(): T;
   update(change: (value: T) => T): Promise<T>;
 }
@@ -38,7 +38,7 @@ export function createJsonStore<S extends z.ZodType<Record<string, unknown>>>(
   };
   let known: { readonly stamp: string | undefined; readonly value: z.output<S> } | undefined;
   const read = () => {
-    const stamp = stampOf(path);
+    const stamp = readStamp(path);
     if (known === undefined || known.stamp !== stamp || stamp === UNREADABLE) known = { stamp, value: schema.parse(readRaw()) };
     return known.value;
   };
@@ -54,7 +54,7 @@ export function createJsonStore<S extends z.ZodType<Record<string, unknown>>>(
         known = undefined;
         return value;
       });
-      last = next.catch(() => undefined); // the caller hears of it; the queue goes on
+      last = next.catch(() => undefined); // the caller receives the error; the queue continues
       return next;
     },
   };
@@ -62,11 +62,11 @@ export function createJsonStore<S extends z.ZodType<Record<string, unknown>>>(
 
 const UNREADABLE = '';
 
-function stampOf(path: string): string | undefined {
+function readStamp(path: string): string | undefined {
   try {
     return fileStamp(path);
   } catch {
-    return UNREADABLE; // reading it fails too, and says so
+    return UNREADABLE; // reading it fails too, and reports why
   }
 }
 

@@ -5,7 +5,7 @@ import { createTestMachine, openTestSettings, realClock } from './settings.fixtu
 
 const trusted = (root: string) => ({ root, cwd: root, trusted: true });
 
-test('layers count in their order, and the project only when trusted', async () => {
+test('layers apply in their order, and the project only if trusted', async () => {
   const machine = createTestMachine();
   machine.write(machine.paths.systemDefaults, { model: { name: 'defaults' }, tools: { approvalMode: 'plan' } });
   machine.write(join(machine.paths.qwenHome, 'settings.json'), { model: { name: 'user' } });
@@ -29,7 +29,7 @@ test('layers count in their order, and the project only when trusted', async () 
   expect((await settings.read(trusted(root))).values.model?.name).toBe('system');
 });
 
-test('a broken file is told with its place, never overwritten, and the other layers still count', async () => {
+test('a broken file is reported with its position, never overwritten, and the other layers still apply', async () => {
   const machine = createTestMachine();
   const path = machine.write(join(machine.paths.qwenHome, 'settings.json'), '{\n  "model": { "name": }\n}');
   machine.write(machine.paths.systemDefaults, { model: { name: 'defaults' } });
@@ -45,7 +45,7 @@ test('a broken file is told with its place, never overwritten, and the other lay
   expect(readFileSync(path, 'utf8')).toBe('{\n  "model": { "name": }\n}');
 });
 
-test('a file that breaks counts as it was, and says so, until it can be read again', async () => {
+test('a file that breaks keeps its last values, and is reported, until it can be read again', async () => {
   const machine = createTestMachine();
   const path = machine.write(join(machine.paths.qwenHome, 'settings.json'), { model: { name: 'good' } });
   const { settings } = openTestSettings(machine);
@@ -58,7 +58,7 @@ test('a file that breaks counts as it was, and says so, until it can be read aga
   expect(await settings.read()).toMatchObject({ values: { model: { name: 'mended' } }, problems: [] });
 });
 
-test('a deleted file that comes back broken does not count with its old values', async () => {
+test('a deleted file that comes back broken does not get its old values', async () => {
   const machine = createTestMachine();
   const path = machine.write(join(machine.paths.qwenHome, 'settings.json'), { model: { name: 'good' } });
   const { settings } = openTestSettings(machine);
@@ -72,7 +72,7 @@ test('a deleted file that comes back broken does not count with its old values',
   expect(reading.problems).toEqual([expect.not.objectContaining({ usesLastGood: true })]);
 });
 
-test('a file that is no UTF-8 is told and left as it is', async () => {
+test('a file that is not UTF-8 is reported and not changed', async () => {
   const machine = createTestMachine();
   const path = machine.write(join(machine.paths.qwenHome, 'settings.json'), '{}');
   writeFileSync(path, Buffer.from('{"a":1}', 'utf16le'));
@@ -82,7 +82,7 @@ test('a file that is no UTF-8 is told and left as it is', async () => {
   expect(readFileSync(path).equals(Buffer.from('{"a":1}', 'utf16le'))).toBe(true);
 });
 
-test('a flat file is read in today’s form, and its first edit keeps what it was beside it', async () => {
+test('a file with flat keys is read in the current form, and its first edit keeps a backup', async () => {
   const machine = createTestMachine();
   const text = '{ "model": "old", "approvalMode": "yolo" }';
   const path = machine.write(join(machine.paths.qwenHome, 'settings.json'), text);
@@ -96,7 +96,7 @@ test('a flat file is read in today’s form, and its first edit keeps what it wa
   expect(readFileSync(`${path}.before-gantry`, 'utf8')).toBe(text);
 });
 
-test('the backup of a flat file is the oldest one', async () => {
+test('the backup of a file with flat keys is the oldest one', async () => {
   const machine = createTestMachine();
   const path = machine.write(join(machine.paths.qwenHome, 'settings.json'), '{ "model": "first" }');
   const { settings } = openTestSettings(machine);
@@ -107,7 +107,7 @@ test('the backup of a flat file is the oldest one', async () => {
   expect(statSync(`${path}.before-gantry`).mode & 0o777).toBe(0o600);
 });
 
-test('an edit that fails does not fail the next one', async () => {
+test('a failed edit does not fail the next one', async () => {
   const machine = createTestMachine();
   const path = machine.write(join(machine.paths.qwenHome, 'settings.json'), '{ "a": ');
   const { settings } = openTestSettings(machine);
@@ -117,13 +117,13 @@ test('an edit that fails does not fail the next one', async () => {
   expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual({ a: 1 });
 });
 
-test('settings.env cannot set what loads programs', async () => {
+test('settings.env cannot set variables that load programs', async () => {
   const machine = createTestMachine();
   machine.write(join(machine.paths.qwenHome, 'settings.json'), { env: { NODE_OPTIONS: '-r x', LD_PRELOAD: 'x', MINE: '1' } });
   expect((await openTestSettings(machine).settings.read()).environment.all).toEqual({ MINE: '1' });
 });
 
-test('a folder decides nothing that is the operator’s, and a value names who says it and who is overruled', async () => {
+test('a folder cannot set what only the operator may set, and a value lists its source and the overridden ones', async () => {
   const machine = createTestMachine();
   const user = machine.write(
     join(machine.paths.qwenHome, 'settings.json'),
@@ -145,7 +145,7 @@ test('a folder decides nothing that is the operator’s, and a value names who s
   expect(reading.originsOfVariables(['OPENAI_MODEL'])).toEqual([{ source: 'environment', variable: 'OPENAI_MODEL', written: 'exported' }]);
 });
 
-test('the command line stands over every file, is the operator’s, and is no file', async () => {
+test('the command line overrides every file, counts as the operator, and is not a file', async () => {
   const machine = createTestMachine();
   machine.write(join(machine.paths.qwenHome, 'settings.json'), {
     tools: { core: ['edit'], exclude: ['glob'] },
@@ -161,14 +161,14 @@ test('the command line stands over every file, is the operator’s, and is no fi
   });
   const reading = await settings.read();
   expect(reading.values.tools).toMatchObject({ core: ['grep_search'], exclude: ['glob', 'edit'] });
-  expect(reading.values.mcp?.allowed).toEqual(['theirs']); // the only ones, not some more
+  expect(reading.values.mcp?.allowed).toEqual(['theirs']); // the only ones, not additional ones
   expect(Object.keys(reading.values.mcpServers ?? {})).toEqual(['mine', 'theirs']);
   expect(reading.operatorValues.proxy).toBe('http://flag');
   expect(reading.originsOf(['mcpServers', 'theirs'])).toEqual([{ source: 'system', path: 'the command line', written: { command: 'b' } }]);
   expect(reading.files.map(({ path }) => path)).not.toContain('the command line');
 });
 
-test('a new file is private and an edit tells every client', async () => {
+test('a new file is private and an edit notifies every client', async () => {
   const machine = createTestMachine();
   const { settings, events } = openTestSettings(machine);
   await settings.editUser(() => [{ path: ['model', 'name'], value: 'm' }]);
@@ -178,14 +178,14 @@ test('a new file is private and an edit tells every client', async () => {
   expect(events).toEqual([{ event: 'settings.changed', data: {} }]);
 });
 
-test('edits at the same time all arrive', async () => {
+test('concurrent edits are all applied', async () => {
   const machine = createTestMachine();
   const { settings } = openTestSettings(machine);
   await Promise.all(['a', 'b', 'c', 'd'].map((key) => settings.editUser(() => [{ path: [key], value: 1 }])));
   expect((await settings.read()).all).toMatchObject({ a: 1, b: 1, c: 1, d: 1 });
 });
 
-test('process environment comes before .env, and .env before settings.env', async () => {
+test('the process environment takes precedence over .env, and .env over settings.env', async () => {
   const machine = createTestMachine();
   machine.write('p/.env', 'A=dotenv\nB=dotenv\n');
   machine.write('.env', 'B=parent\nD=parent\n');
@@ -201,7 +201,7 @@ test('process environment comes before .env, and .env before settings.env', asyn
   expect(untrusted.environment.all).toEqual({ A: 'process', B: 'settings', C: 'settings' });
 });
 
-test('a value may name a variable of settings.env, which .env and the process overrule', async () => {
+test('a value may refer to a variable of settings.env, which .env and the process override', async () => {
   const machine = createTestMachine();
   machine.write(join(machine.paths.qwenHome, 'settings.json'), { env: { A: 'settings', B: 'settings-$A' }, model: { name: '$A/$B/$C' } });
   expect((await openTestSettings(machine).settings.read()).values.model?.name).toBe('settings/settings-$A/$C');
@@ -210,7 +210,7 @@ test('a value may name a variable of settings.env, which .env and the process ov
   );
 });
 
-test('a value of the wrong kind counts as absent and takes nothing else with it', async () => {
+test('a value of the wrong type counts as absent and does not affect the others', async () => {
   const machine = createTestMachine();
   machine.write(join(machine.paths.qwenHome, 'settings.json'), {
     model: 7,
@@ -223,7 +223,7 @@ test('a value of the wrong kind counts as absent and takes nothing else with it'
   expect(values.model?.name).toBeUndefined();
 });
 
-test('an edit from outside counts at the next reading and is told to clients', async () => {
+test('an edit from outside applies at the next reading and notifies clients', async () => {
   const machine = createTestMachine();
   const path = machine.write(join(machine.paths.qwenHome, 'settings.json'), { model: { name: 'one' } });
   const { settings, events } = openTestSettings(machine, {}, realClock());
@@ -233,7 +233,7 @@ test('an edit from outside counts at the next reading and is told to clients', a
   await vi.waitFor(() => expect(events).toEqual([{ event: 'settings.changed', data: {} }]));
 });
 
-test('a reading is made again only when a file behind it has come, gone or changed', async () => {
+test('a reading is repeated only if one of its files has appeared, disappeared or changed', async () => {
   const machine = createTestMachine();
   const user = machine.write(join(machine.paths.qwenHome, 'settings.json'), { model: { name: 'one' } });
   const { settings } = openTestSettings(machine);

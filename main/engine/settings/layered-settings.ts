@@ -1,6 +1,6 @@
 /**
- * Reads the settings layers and edits the user's file. Owns the cache of parsed files and the watching of their folders.
- * It does not decide what a setting means: that is with the folder the setting belongs to.
+ * Reads the settings layers and edits the user's file. Owns the cache of parsed files and the watching of their folders. It does
+ * not interpret settings: the folder that uses a setting does.
  */
 import { writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -45,7 +45,7 @@ export function createSettings(deps: SettingsDeps): LayeredSettings {
   const flags = flagsLayer(deps.flags);
   const readDotenv = createFileCache((bytes) => parseDotenv(new TextDecoder().decode(bytes)));
   const watch = createSettingsWatch(deps.clock, () => deps.emit({ event: 'settings.changed', data: {} }));
-  /** By what was asked for; a reading holds as long as no file behind it is another. */
+  /** By the request; a reading is valid until one of its files changes. */
   const readings = new Map<string, { readonly files: readonly unknown[]; readonly reading: SettingsReading }>();
   let environment: Promise<Environment> | undefined;
   let lastEdit: Promise<unknown> = Promise.resolve();
@@ -97,7 +97,7 @@ export function createSettings(deps: SettingsDeps): LayeredSettings {
       values,
       all,
       operatorValues: SettingsValues.parse(withVariables(mergeSettings(operatorLayers), known)),
-      providerScopes: scopesOf(used),
+      providerScopes: toScopes(used),
       environment: lookedUp,
       files: layers.map((layer) => layer.file),
       problems: layers.flatMap((layer) => layer.problem ?? []),
@@ -130,7 +130,7 @@ export function createSettings(deps: SettingsDeps): LayeredSettings {
 
   const edit = (path: string, plan: EditPlan): Promise<void> => {
     const next = lastEdit.then(() => write(path, plan));
-    lastEdit = next.catch(() => undefined); // its caller hears of the failure; the next edit starts from the file again
+    lastEdit = next.catch(() => undefined); // the caller receives the error; the next edit starts from the file again
     return next;
   };
 
@@ -143,7 +143,7 @@ export function createSettings(deps: SettingsDeps): LayeredSettings {
   };
 }
 
-/** What the file is to hold, and what it held where that is brought into today's form. Undefined: nothing changes. */
+/** The new content of the file, and the old content if the edit migrates it to the current form. Undefined: nothing changes. */
 function editedText(seen: Buffer | undefined, path: string, plan: EditPlan): { text: string; backup?: Buffer } | undefined {
   const decoded = decodeSettings(seen ?? new Uint8Array());
   if ('message' in decoded) throw brokenFile({ path, line: 1, column: 1, message: decoded.message });
@@ -160,11 +160,11 @@ function editedText(seen: Buffer | undefined, path: string, plan: EditPlan): { t
   return { text, ...(migrated.isFlat && seen !== undefined ? { backup: seen } : {}) };
 }
 
-/** Beside the file, once: the oldest form is the one to come back to. */
+/** Beside the file, once: the oldest form is the one to restore. */
 async function keepBackup(path: string, bytes: Buffer): Promise<void> {
   const backup = `${path}.before-gantry`;
   await writeFile(backup, bytes, { flag: 'wx', mode: 0o600 }).catch(async (error: unknown) => {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return readRegularFile(backup); // it is there and readable
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return readRegularFile(backup); // it exists and is readable
     throw error;
   });
 }
@@ -191,18 +191,18 @@ function lookup(own: Environment, dotenv: { path: string; variables: Environment
   };
 }
 
-/** A value may also name a variable of the settings' own `env`, where nothing else has it. Source: Qwen Code, both releases. */
+/** A value may also name a variable of the settings' own `env`, if no other source has it. Source: Qwen Code, both releases. */
 function withVariables(settings: Readonly<Record<string, unknown>>, known: Environment): Readonly<Record<string, unknown>> {
   const { env } = SettingsValues.parse({ env: resolveVariables(settings['env'], known) });
   return resolveVariables(settings, { ...env, ...known }) as Readonly<Record<string, unknown>>; // an object stays an object
 }
 
-/** Without names that are there but undefined: they must not hide a value of a lower source. */
+/** Without names whose value is undefined: they must not hide a value of a lower source. */
 function defined(environment: Environment): Environment {
   return Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== undefined));
 }
 
-function scopesOf(layers: readonly SettingsLayer[]): Readonly<Record<string, SettingsScope>> {
+function toScopes(layers: readonly SettingsLayer[]): Readonly<Record<string, SettingsScope>> {
   const scopes: Record<string, SettingsScope> = {};
   for (const { file, value } of layers) {
     const providers = value['modelProviders'];

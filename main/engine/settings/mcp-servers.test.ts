@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { hasMcpServer, mcpServerEdits, mcpServersOf } from './mcp-servers.ts';
+import { hasMcpServer, mcpServerEdits, listMcpServers } from './mcp-servers.ts';
 import { createTestMachine, openTestSettings } from './settings.fixture.ts';
 
-test('the servers in force are listed with their scope, without arguments, variables, headers and query', async () => {
+test('the effective servers are listed with their scope, without arguments, variables, headers and query', async () => {
   const machine = createTestMachine();
   machine.write(join(machine.paths.qwenHome, 'settings.json'), {
     mcpServers: {
@@ -16,7 +16,7 @@ test('the servers in force are listed with their scope, without arguments, varia
   const root = join(machine.folder, 'project');
   machine.write(join(root, '.qwen', 'settings.json'), { mcpServers: { events: { url: 'http://127.0.0.1:1/sse' } } });
   const { settings } = openTestSettings(machine);
-  const listed = mcpServersOf(await settings.read({ root, cwd: root, trusted: true }));
+  const listed = listMcpServers(await settings.read({ root, cwd: root, trusted: true }));
   expect(listed).toEqual([
     { name: 'events', scope: 'project', transport: 'sse', target: 'http://127.0.0.1:1/sse' },
     { name: 'files', scope: 'user', transport: 'stdio', target: 'npx' },
@@ -24,11 +24,11 @@ test('the servers in force are listed with their scope, without arguments, varia
     { name: 'web', scope: 'user', transport: 'http', target: 'https://h.test/mcp' },
   ]);
   expect(JSON.stringify(listed)).not.toContain('secret');
-  const untrusted = mcpServersOf(await settings.read({ root, cwd: root, trusted: false }));
+  const untrusted = listMcpServers(await settings.read({ root, cwd: root, trusted: false }));
   expect(untrusted.map(({ name }) => name)).toEqual(['files', 'odd', 'web']);
 });
 
-test("a server is written into the folder's own file, and taken out, with everything else as it was", async () => {
+test("a server is added to the folder's own file and removed again, with everything else unchanged", async () => {
   const machine = createTestMachine();
   const root = join(machine.folder, 'project');
   const text = '{\n  // mine\n  "mcpServers": {\n    "old": { "command": "x" } // keep\n  },\n  "unknown": [1]\n}\n';
@@ -45,7 +45,7 @@ test("a server is written into the folder's own file, and taken out, with everyt
   expect(readFileSync(path, 'utf8')).toContain('// mine');
 });
 
-test('taking out what is not there changes nothing', () => {
+test('removing a missing server changes nothing', () => {
   expect(mcpServerEdits({}, 'x', undefined)).toEqual([]);
   expect([
     hasMcpServer({ mcpServers: { x: {} } }, 'x'),

@@ -1,12 +1,15 @@
-/** The servers of `mcpServers` as settings: listed without their secrets, written as edits. Pure. Source: docs/formats.md 1.5, 7.6. */
+/**
+ * The servers of `mcpServers` as settings: listed without their secrets, written as edits. Pure. Source: docs/formats.md 1.5,
+ * 7.6.
+ */
 import type { McpServerSetting } from '../engine-api.ts';
 import type { SettingsEdit } from './edit-settings.ts';
 import type { SettingsReading } from './settings-api.ts';
 
 const KEY = 'mcpServers';
 
-/** By name. Arguments, variables, headers and the query of an address may hold keys and are left out. */
-export function mcpServersOf(reading: SettingsReading): readonly McpServerSetting[] {
+/** By name. Arguments, variables, headers and the query of an address may contain keys, so they are omitted. */
+export function listMcpServers(reading: SettingsReading): readonly McpServerSetting[] {
   const servers = reading.all[KEY];
   if (!isObject(servers)) return [];
   return Object.entries(servers)
@@ -23,7 +26,7 @@ export function hasMcpServer(current: Readonly<Record<string, unknown>>, name: s
   return isObject(servers) && Object.hasOwn(servers, name);
 }
 
-/** What is not there needs no edit to be taken out. */
+/** Removing a missing server needs no edit. */
 export function mcpServerEdits(
   current: Readonly<Record<string, unknown>>,
   name: string,

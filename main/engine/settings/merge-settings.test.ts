@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import { mergeSettings, withoutOperatorKeys } from './merge-settings.ts';
 
-test('objects merge key by key and a higher layer wins', () => {
+test('objects merge key by key and the higher layer takes precedence', () => {
   expect(mergeSettings([{ a: { x: 1, y: 1 } }, { a: { y: 2 } }, { b: 3 }])).toEqual({ a: { x: 1, y: 2 }, b: 3 });
 });
 
-test.each(['allow', 'ask', 'deny'])('the lists of permissions.%s add up', (list) => {
+test.each(['allow', 'ask', 'deny'])('the lists of permissions.%s are combined', (list) => {
   const layers = [{ permissions: { [list]: ['a', 'b'] } }, { permissions: { [list]: ['b', 'c'] } }];
   expect(mergeSettings(layers)).toEqual({ permissions: { [list]: ['a', 'b', 'c'] } });
 });
@@ -57,13 +57,13 @@ test.each([
   'gantry.shell.passEnv',
   'model.enableOpenAILogging',
   'model.openAILoggingDir',
-])('a project does not decide %s', (path) => {
+])('a project cannot set %s', (path) => {
   const [first = '', ...rest] = path.split('.');
   const value = rest.reduceRight<unknown>((inner, key) => ({ [key]: inner }), 'theirs');
   expect(JSON.stringify(withoutOperatorKeys({ [first]: value }))).not.toContain('theirs');
 });
 
-test('only the operator’s keys are taken out of a project’s layer', () => {
+test('only the operator’s keys are removed from a project’s layer', () => {
   expect(withoutOperatorKeys({ proxy: 'x', tools: { executionSandbox: 1, core: [] }, review: {}, ui: { theme: 'a' } })).toEqual({
     tools: { core: [] },
     ui: { theme: 'a' },

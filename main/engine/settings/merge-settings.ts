@@ -1,6 +1,6 @@
 type Plain = Readonly<Record<string, unknown>>;
 
-/** How two layers come together under a path. Objects merge key by key and anything else is replaced where none is named. */
+/** How two layers combine under a path. By default objects merge key by key and anything else is replaced. */
 type Strategy = 'union' | 'concat' | 'shallow';
 
 /** Source: docs/formats.md 1.1, and the settings schemas of 0.15.10 and 0.24.4. */
@@ -35,12 +35,12 @@ const STRATEGIES: Readonly<Record<string, Strategy>> = {
   serve: 'shallow',
 };
 
-/** Every list of hooks adds up: a layer cannot take away a hook of another. */
+/** All lists of hooks are combined: a layer cannot remove a hook of another. */
 const HOOK_LIST = /^hooks\.[^.]+$/;
 
-/** Whether what the layers say under this path comes together instead of the highest one replacing the others. Pure. */
+/** Whether the layers' values under this path are combined instead of the highest replacing the others. Pure. */
 export function addsUp(path: string): boolean {
-  return strategyOf(path) !== undefined;
+  return findStrategy(path) !== undefined;
 }
 
 /** Merges settings layers, lowest first. Pure. */
@@ -49,8 +49,8 @@ export function mergeSettings(layers: readonly Plain[]): Plain {
 }
 
 /**
- * What a folder must not decide, even a trusted one: keys Qwen Code reads from operator files only, and here also where
- * requests go through. Source: docs/formats.md 1.5.
+ * What a folder must not set, even a trusted one: keys that Qwen Code reads only from operator files, and in Gantry also the
+ * proxy for requests. Source: docs/formats.md 1.5.
  */
 const OPERATOR_ONLY: readonly (readonly string[])[] = [
   ['review'],
@@ -63,17 +63,17 @@ const OPERATOR_ONLY: readonly (readonly string[])[] = [
   ['security', 'folderTrust'],
   ['goals', 'modelProposed'],
   ['gantry', 'shell', 'passEnv'],
-  // Copies of every prompt, in any place of the disk.
+  // Copies of every prompt, anywhere on the disk.
   ['model', 'enableOpenAILogging'],
   ['model', 'openAILoggingDir'],
 ];
 
-/** A project's layer without the keys that count only where an operator wrote them. Pure. */
+/** A project's layer without the keys that only an operator may set. Pure. */
 export function withoutOperatorKeys(layer: Plain): Plain {
   return OPERATOR_ONLY.reduce<Plain>((rest, path) => withoutKey(rest, path), layer);
 }
 
-/** The value without what stands under this path. Pure. */
+/** The value without anything under this path. Pure. */
 export function withoutKey(value: Plain, [key = '', ...rest]: readonly string[]): Plain {
   if (!Object.hasOwn(value, key)) return value;
   if (rest.length === 0) return Object.fromEntries(Object.entries(value).filter(([name]) => name !== key));
@@ -81,21 +81,21 @@ export function withoutKey(value: Plain, [key = '', ...rest]: readonly string[])
   return isPlain(inner) ? { ...value, [key]: withoutKey(inner, rest) } : value;
 }
 
-function strategyOf(path: string): Strategy | undefined {
+function findStrategy(path: string): Strategy | undefined {
   return Object.hasOwn(STRATEGIES, path) ? STRATEGIES[path] : HOOK_LIST.test(path) ? 'concat' : undefined;
 }
 
 function mergeObjects(low: Plain, high: Plain, path: string): Plain {
   const merged: Record<string, unknown> = { ...low };
   for (const [key, value] of Object.entries(high)) {
-    if (key === '__proto__') continue; // a JSON file may name it; it must stay data
+    if (key === '__proto__') continue; // a JSON file may contain this name; it must stay data
     merged[key] = mergeValues(Object.hasOwn(merged, key) ? merged[key] : undefined, value, path === '' ? key : `${path}.${key}`);
   }
   return merged;
 }
 
 function mergeValues(low: unknown, high: unknown, path: string): unknown {
-  const strategy = strategyOf(path);
+  const strategy = findStrategy(path);
   if (isPlain(low) && isPlain(high)) return strategy === 'shallow' ? { ...low, ...high } : mergeObjects(low, high, path);
   if (Array.isArray(low) && (strategy === 'concat' || strategy === 'union')) {
     const both: unknown[] = [...low, ...(Array.isArray(high) ? high : [high])]; // a single name is a list of one

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { editSettings } from './edit-settings.ts';
 import { migrateSettings, migrationEdits } from './migrate-settings.ts';
 
-test('flat keys of version 1 are read where they are today, others stay', () => {
+test('flat keys of version 1 are read at their current place, others stay', () => {
   const { value, isFlat } = migrateSettings({
     theme: 'Dark',
     model: 'qwen3',
@@ -26,7 +26,7 @@ test('flat keys of version 1 are read where they are today, others stay', () => 
   });
 });
 
-test('what is written in today’s form counts, and the flat key beside it is not lost', () => {
+test('a value in the current form takes precedence, and the flat key beside it is not lost', () => {
   const { value } = migrateSettings({ maxSessionTurns: 3, model: { maxSessionTurns: 9 } });
   expect(value).toEqual({ maxSessionTurns: 3, model: { maxSessionTurns: 9 } });
 });
@@ -50,13 +50,13 @@ test.each([
   expect(migrateSettings(written)).toMatchObject({ value: read, isFlat: false });
 });
 
-test('reading changes nothing of what it was given', () => {
+test('reading does not change its input', () => {
   const written = { general: { gitCoAuthor: true }, model: 'a' };
   migrateSettings(written);
   expect(written).toEqual({ general: { gitCoAuthor: true }, model: 'a' });
 });
 
-test('a flat file is brought into today’s form by edits, unknown keys and comments kept', () => {
+test('edits bring a file with flat keys into the current form, with unknown keys and comments kept', () => {
   const text = '{\n  // mine\n  "own": 1,\n  "model": "a"\n}\n';
   const edited = editSettings(text, migrationEdits(migrateSettings({ own: 1, model: 'a' })));
   expect(edited).toBe('{\n  // mine\n  "own": 1,\n  "model": {\n    "name": "a"\n  },\n  "$version": 4\n}\n');

@@ -1,13 +1,12 @@
 /**
- * Older forms of settings.json, read as if they were written in today's. Pure: nothing is written by reading.
- * Version 1 had flat keys; 2 nested them; 3 turned `disable…` into `enable…`; 4 split `general.gitCoAuthor`.
- * Source: docs/formats.md 1.1.
+ * Reads older forms of settings.json as if they were written in the current one. Pure: reading writes nothing. Version 1 had flat
+ * keys; 2 nested them; 3 turned `disable…` into `enable…`; 4 split `general.gitCoAuthor`. Source: docs/formats.md 1.1.
  */
 import type { SettingsEdit } from './edit-settings.ts';
 
 type Plain = Readonly<Record<string, unknown>>;
 
-/** What is read under `to` stands in the file under `from`. */
+/** The file has at `from` what is read at `to`. */
 export interface MovedKey {
   readonly from: readonly string[];
   readonly to: readonly string[];
@@ -17,13 +16,13 @@ export interface MovedKey {
 export interface MigratedSettings {
   readonly value: Plain;
   readonly moved: readonly MovedKey[];
-  /** Flat keys are there: an edit has to bring the file into today's form first. */
+  /** The file has flat keys: an edit must first bring it into the current form. */
   readonly isFlat: boolean;
 }
 
 const CURRENT_VERSION = 4;
 
-/** Flat key, and where it is now. Keys that kept their name are not in it. */
+/** A flat key, and where it is now. Keys that kept their name are not in the list. */
 const FLAT_KEYS: Readonly<Record<string, string>> = {
   accessibility: 'ui.accessibility',
   allowedTools: 'tools.allowed',
@@ -88,7 +87,7 @@ const FLAT_KEYS: Readonly<Record<string, string>> = {
   vimMode: 'general.vimMode',
 };
 
-/** Any of the sources that says true disables. */
+/** If any of the sources is true, the feature is disabled. */
 const DISABLE_KEYS: readonly { readonly from: readonly string[]; readonly to: string }[] = [
   { from: ['general.disableAutoUpdate', 'general.disableUpdateNag'], to: 'general.enableAutoUpdate' },
   { from: ['ui.accessibility.disableLoadingPhrases'], to: 'ui.accessibility.enableLoadingPhrases' },
@@ -96,7 +95,7 @@ const DISABLE_KEYS: readonly { readonly from: readonly string[]; readonly to: st
   { from: ['model.generationConfig.disableCacheControl'], to: 'model.generationConfig.enableCacheControl' },
 ];
 
-/** The value in today's form. A file that says version 4 or higher is taken as it is. */
+/** The value in the current form. A file that states version 4 or higher is not converted. */
 export function migrateSettings(written: Plain): MigratedSettings {
   const version = typeof written['$version'] === 'number' ? written['$version'] : undefined;
   if (version !== undefined && version >= CURRENT_VERSION) return { value: written, moved: [], isFlat: false };
@@ -109,7 +108,7 @@ export function migrateSettings(written: Plain): MigratedSettings {
   return { value, moved, isFlat };
 }
 
-/** The edits that bring a flat file into today's form. */
+/** The edits that bring a flat file into the current form. */
 export function migrationEdits({ moved }: MigratedSettings): readonly SettingsEdit[] {
   return [
     ...moved.flatMap(({ from, to, value }) => [
@@ -120,7 +119,7 @@ export function migrationEdits({ moved }: MigratedSettings): readonly SettingsEd
   ];
 }
 
-/** An object under such a name is today's section of that name, or is moved as a whole (`fileFiltering`). */
+/** An object under such a name is the current section of that name, or is moved as a whole (`fileFiltering`). */
 function isFlatKey(written: Plain, key: string): boolean {
   if (!Object.hasOwn(written, key)) return false;
   return !isPlain(written[key]) || !(FLAT_KEYS[key] ?? '').startsWith(`${key}.`);
@@ -129,13 +128,13 @@ function isFlatKey(written: Plain, key: string): boolean {
 function nestFlatKeys(value: Record<string, unknown>): MovedKey[] {
   const moved: MovedKey[] = [];
   const places = Object.entries(FLAT_KEYS).map(([key, place]) => ({ key, to: place.split('.') }));
-  // A section comes before a single key of it.
+  // A section is moved before any single key of it.
   for (const { key, to } of places.toSorted((a, b) => a.to.length - b.to.length)) {
     if (!isFlatKey(value, key)) continue;
     const content = value[key];
-    delete value[key]; // first: `model` gives way to the section `model`
+    delete value[key]; // first: `model` makes room for the section `model`
     if (get(value, to) === undefined && set(value, to, content)) moved.push({ from: [key], to, value: content });
-    else if (!Object.hasOwn(value, key)) value[key] = content; // what is written in today's form counts, and nothing is lost
+    else if (!Object.hasOwn(value, key)) value[key] = content; // the value in the current form takes precedence, and nothing is lost
   }
   return moved;
 }
@@ -172,7 +171,7 @@ function get(value: unknown, path: readonly string[]): unknown {
   return path.reduce<unknown>((found, key) => (isPlain(found) && Object.hasOwn(found, key) ? found[key] : undefined), value);
 }
 
-/** False where something that is no object stands in the way. */
+/** False if a value that is not an object is in the way. */
 function set(value: Record<string, unknown>, [key = '', ...rest]: readonly string[], content: unknown): boolean {
   if (rest.length === 0) {
     value[key] = content;

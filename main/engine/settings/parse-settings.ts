@@ -1,4 +1,4 @@
-/** From the bytes of a settings file to its value, and from a key to its place in the text. Pure. */
+/** Converts the bytes of a settings file to its value, and finds a key's position in the text. Pure. */
 import { createScanner, type Node, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
 import type { SettingsProblem } from '../../../preload/contract/index.ts';
 
@@ -9,10 +9,10 @@ export type ParsedSettings =
 export type KeyPath = readonly (string | number)[];
 
 const BYTE_ORDER_MARK = '\uFEFF';
-/** Deeper is no settings file, and the parser would run out of stack. */
+/** No settings file is deeper, and the parser would overflow the stack. */
 const MAX_DEPTH = 100;
 
-/** The text of a file, with its byte order mark. A file that is no UTF-8 is refused: writing it back would damage it. */
+/** The text of a file, with its byte order mark. A file that is not UTF-8 is refused: writing it back would damage it. */
 export function decodeSettings(bytes: Uint8Array): { readonly text: string } | { readonly message: string } {
   const hasMark = (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff);
   const isUtf16 = hasMark || bytes[0] === 0 || bytes[1] === 0; // every second byte of a plain `{` is zero
@@ -25,8 +25,8 @@ export function decodeSettings(bytes: Uint8Array): { readonly text: string } | {
 }
 
 /**
- * Reads JSON with comments and trailing commas. An empty file counts as `{}`; of a key that stands twice the last one counts.
- * The first mistake is told with line and column, both counted from 1.
+ * Parses JSON with comments and trailing commas. An empty file counts as `{}`; if a key occurs twice, the last one counts. The
+ * first error is reported with line and column, both counted from 1.
  */
 export function parseSettings(text: string, path: string): ParsedSettings {
   const { body } = splitMark(text);
@@ -41,11 +41,11 @@ export function parseSettings(text: string, path: string): ParsedSettings {
   const tree = parseTree(body, errors, { allowTrailingComma: true });
   const [first] = errors;
   if (first !== undefined) return problemAt(first.offset, `Not valid JSON here: ${spell(printParseErrorCode(first.error))}.`);
-  if (tree?.type !== 'object') return problemAt(tree?.offset ?? 0, 'The file must hold one JSON object { ... }.');
-  return { ok: true, value: objectOf(tree) };
+  if (tree?.type !== 'object') return problemAt(tree?.offset ?? 0, 'The file must contain one JSON object { ... }.');
+  return { ok: true, value: toObject(tree) };
 }
 
-/** Where the value of a key begins; undefined where the text has no such key or cannot be read. Counted from 1. */
+/** Where the value of a key begins; undefined if the text has no such key or cannot be read. Counted from 1. */
 export function locateKey(text: string, path: KeyPath): { readonly line: number; readonly column: number } | undefined {
   const { body } = splitMark(text);
   if (offsetBeyondDepth(body) !== undefined) return undefined;
@@ -53,7 +53,7 @@ export function locateKey(text: string, path: KeyPath): { readonly line: number;
   return node === undefined ? undefined : position(body, (node.parent?.type === 'property' ? node.parent : node).offset);
 }
 
-/** The node of a path, by the last of keys that stand twice. */
+/** The node of a path; of repeated keys, the last. */
 export function nodeAt(root: Node | undefined, path: KeyPath): Node | undefined {
   let node = root;
   for (const segment of path) {
@@ -74,26 +74,26 @@ export function position(text: string, offset: number): { line: number; column: 
   return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
 }
 
-function objectOf(node: Node): Record<string, unknown> {
+function toObject(node: Node): Record<string, unknown> {
   const value: Record<string, unknown> = {};
   for (const member of node.children ?? []) {
     const [key, content] = member.children ?? [];
-    // Assigned, this name would be the object's prototype; no setting has it.
-    if (key !== undefined && content !== undefined && key.value !== '__proto__') value[String(key.value)] = valueOf(content);
+    // Assigning this name would set the object's prototype; no setting has it.
+    if (key !== undefined && content !== undefined && key.value !== '__proto__') value[String(key.value)] = toValue(content);
   }
   return value;
 }
 
-function valueOf(node: Node): unknown {
-  if (node.type === 'object') return objectOf(node);
-  return node.type === 'array' ? (node.children ?? []).map(valueOf) : node.value;
+function toValue(node: Node): unknown {
+  if (node.type === 'object') return toObject(node);
+  return node.type === 'array' ? (node.children ?? []).map(toValue) : node.value;
 }
 
-/** Counted by tokens, before the recursive parser is let at the text. */
+/** Counts tokens before the recursive parser gets the text. */
 function offsetBeyondDepth(text: string): number | undefined {
   const scanner = createScanner(text, true);
   let depth = 0;
-  // The end has no kind of its own here; behind an open comment it even has a length.
+  // The scanner has no kind of its own for the end; after an open comment it even has a length.
   for (scanner.scan(); scanner.getTokenOffset() < text.length; scanner.scan()) {
     const first = text[scanner.getTokenOffset()] ?? ''; // a string begins with its quotation mark
     if (first === '{' || first === '[') depth += 1;

@@ -8,7 +8,7 @@ import { createTestMachine } from './settings.fixture.ts';
 test.each([
   ['a file', '{}'],
   ['nothing yet', undefined],
-])('a symbolic link to %s stays one, and what it leads to is changed', async (_name, content) => {
+])('a symbolic link to %s stays one, and its target is changed', async (_name, content) => {
   const machine = createTestMachine();
   const target = join(machine.folder, 'dotfiles', 'settings.json');
   if (content !== undefined) machine.write(target, content);
@@ -21,7 +21,7 @@ test.each([
   expect(readFileSync(target, 'utf8')).toBe('new');
 });
 
-test('what another program writes meanwhile is read and the change made again', async () => {
+test('what another program writes in between is read, and the change is repeated', async () => {
   const machine = createTestMachine();
   const path = machine.write('settings.json', 'a');
   let asked = 0;
@@ -46,7 +46,7 @@ test('the new text is on the disk before it replaces the old one', async () => {
   expect([atSync, readFileSync(path, 'utf8')]).toEqual([['old'], 'new']);
 });
 
-test('a file that never holds still is left to the other program, without leftovers', async () => {
+test('a file that keeps changing is left to the other program, without leftovers', async () => {
   const machine = createTestMachine();
   const path = machine.write('settings.json', 'a');
   await expect(
@@ -59,7 +59,7 @@ test('a file that never holds still is left to the other program, without leftov
   expect(readdirSync(machine.folder).toSorted()).toEqual(['home', 'settings.json']);
 });
 
-test('the mode of a file is kept, and no change leaves it alone', async () => {
+test('the mode of a file is kept, and without a change the file is not touched', async () => {
   const machine = createTestMachine();
   const path = machine.write('settings.json', 'a');
   chmodSync(path, 0o644);

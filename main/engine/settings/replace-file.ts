@@ -1,21 +1,24 @@
-/** Changes a file that other programs change too: atomic, through symbolic links, and never over what came in between. */
+/**
+ * Changes a file that other programs change too: atomically, through symbolic links, and never overwriting a change made in
+ * between.
+ */
 import { randomBytes } from 'node:crypto';
 import { mkdir, open, readlink, rename, stat, unlink } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { readRegularFile } from '../lib/regular-file.ts';
 
-/** Of a new file. */
+/** The mode of a new file. */
 const PRIVATE_MODE = 0o600;
-/** A file that changes more often than this while it is being edited is left to the other program. */
+/** A file that changes more often than this during an edit is left to the other program. */
 const MAX_ATTEMPTS = 8;
 const MAX_LINKS = 16;
 
-/** `seen` was undefined where there was no file. Answers what is to stand there; undefined: nothing is to change. */
+/** `seen` is undefined if there was no file. Returns the new content; undefined: nothing changes. */
 export type ChangeBytes = (seen: Buffer | undefined) => Promise<string | undefined>;
 
 /**
- * Reads, changes and replaces. If another program has changed the file meanwhile it is read and changed again.
- * Returns false where nothing was to change. Throws what the file system says, and when the file never holds still.
+ * Reads, changes and replaces. If another program has changed the file in between, both steps are repeated. Returns false if
+ * nothing changed. Throws the file system's errors, and an error if the file keeps changing.
  */
 export async function changeFile(path: string, change: ChangeBytes): Promise<boolean> {
   const target = await linkTarget(path);
@@ -66,14 +69,14 @@ async function readIfThere(path: string): Promise<Buffer | undefined> {
   }
 }
 
-/** Also of a link to a file that does not exist yet. */
+/** Also resolves a link to a file that does not exist yet. */
 async function linkTarget(path: string): Promise<string> {
   let target = path;
   for (let link = 0; link < MAX_LINKS; link += 1) {
     try {
       target = resolve(dirname(target), await readlink(target));
     } catch (error) {
-      if (isCode(error, 'EINVAL') || isCode(error, 'ENOENT') || isCode(error, 'UNKNOWN')) return target; // no link, or nothing there
+      if (isCode(error, 'EINVAL') || isCode(error, 'ENOENT') || isCode(error, 'UNKNOWN')) return target; // not a link, or it does not exist
       throw error;
     }
   }

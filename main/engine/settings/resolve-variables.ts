@@ -1,11 +1,11 @@
 import type { Environment } from '../ports.ts';
 
-/** Names that mean something at run time only; they stay as written. Source: docs/formats.md 1.1. */
+/** Names that mean something only at run time; they stay as written. Source: docs/formats.md 1.1. */
 const NEVER_RESOLVED: ReadonlySet<string> = new Set(['SESSION_ID', 'QWEN_CODE_SESSION_ID', 'QWEN_SERVER_TOKEN', 'GANTRY_SERVER_TOKEN']);
 
 /**
- * Replaces `$NAME` and `${NAME}` in every string below `value` from `environment`. Pure; what is not defined stays as
- * written. The result is for reading only and is never written back.
+ * Replaces `$NAME` and `${NAME}` in every string below `value` from `environment`. Pure; an undefined name stays as written. The
+ * result is only for reading and is never written back.
  */
 export function resolveVariables(value: unknown, environment: Environment): unknown {
   if (typeof value === 'string') return resolveText(value, environment);

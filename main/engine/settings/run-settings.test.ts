@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { runSettingsOf } from './run-settings.ts';
+import { toRunSettings } from './run-settings.ts';
 import { SettingsValues } from './settings-schema.ts';
 
-const run = (written: object) => runSettingsOf(SettingsValues.parse(written), { root: '/p', home: '/home/me' });
+const run = (written: object) => toRunSettings(SettingsValues.parse(written), { root: '/p', home: '/home/me' });
 
-test('with nothing written there are no limits, all tools and the usual searches', () => {
+test('without settings there are no limits, all tools and the usual searches', () => {
   expect(run({})).toEqual({
     limits: {},
     allowsLoops: false,
@@ -22,7 +22,7 @@ test('with nothing written there are no limits, all tools and the usual searches
   });
 });
 
-test('what is written is read', () => {
+test('settings are read', () => {
   expect(
     run({
       model: { maxSessionTurns: 3, maxToolCalls: 4, maxWallTimeSeconds: 5, skipLoopDetection: true },
@@ -71,12 +71,12 @@ test.each([
   expect(run({ context: { autoCompactThreshold } }).compactAt).toBe(compactAt);
 });
 
-test('a rule that denies a whole tool takes it away, but not a tool of a server', () => {
+test('a rule that denies a whole tool removes it, but not a tool of a server', () => {
   const deny = ['web_fetch', 'glob(*)', 'Bash(rm *)', 'mcp__docs__search'];
   expect(run({ permissions: { deny } }).tools.excluded).toEqual(['web_fetch', 'glob(*)']);
 });
 
-test('-1 is no limit, a memory file is a bare name, and what does not fit counts as absent', () => {
+test('-1 means no limit, a memory file is a bare name, and an invalid value counts as absent', () => {
   const read = run({
     model: { maxSessionTurns: -1 },
     context: { fileName: ['../../etc/passwd', 7] },

@@ -1,17 +1,17 @@
-/** What the settings say about the work of a session. Pure. */
+/** The settings that control the work of a session. Pure. */
 import { isAbsolute, join, resolve } from 'node:path';
 import type { Environment } from '../ports.ts';
 import type { SettingsValues } from './settings-schema.ts';
 
 /**
- * Of one folder at one moment. What is absent was not set: whoever uses it has a default of his own.
+ * The settings of one folder at one moment. An absent value was not set, and its user has a default.
  * Units: in the names; `maxChars` in UTF-16 code units.
  */
 export interface RunSettings {
   readonly limits: { readonly maxTurns?: number; readonly maxToolCalls?: number; readonly maxWallTimeMs?: number };
-  /** Neither equal calls nor repeated text end a turn. */
+  /** Neither repeated calls nor repeated text end a turn. */
   readonly allowsLoops: boolean;
-  /** Share of the context window at which the conversation is summarized; Infinity: never by itself. */
+  /** The share of the context window at which the conversation is summarized; Infinity: never automatically. */
   readonly compactAt: number;
   /** Names of memory files, in their order. */
   readonly memoryFileNames: readonly string[] | undefined;
@@ -24,13 +24,13 @@ export interface RunSettings {
     readonly ignoreFiles: readonly string[];
   };
   readonly tools: {
-    /** Only these exist, where it is set. */
+    /** If set, only these tools exist. */
     readonly core: readonly string[] | undefined;
     readonly excluded: readonly string[];
-    /** Rules of tools that run without a question. */
+    /** Rules for tools that run without approval. */
     readonly allowed: readonly string[];
   };
-  /** Infinity: results are not cut. */
+  /** Infinity: results are not shortened. */
   readonly results: { readonly maxChars?: number; readonly maxLines?: number };
   readonly shell: { readonly timeoutMs?: number };
   readonly web: WebSettings;
@@ -44,7 +44,7 @@ export interface RunSettings {
 /** `allowPrivate`: pages of this machine and of private networks may be fetched. */
 export interface WebSettings {
   readonly allowPrivate: boolean;
-  /** What says which proxy is used; absent: none. The user's own alone: a folder does not say where requests go through. */
+  /** The values that determine the proxy; absent: none. Only the user's own: a folder cannot set the proxy. */
   readonly proxies?: { readonly proxy: string | undefined; readonly environment: Environment };
 }
 
@@ -53,7 +53,7 @@ const COMPACT_AT = 0.85;
 
 const OUTPUT_FORMATS = ['text', 'json', 'stream-json'] as const;
 
-export function runSettingsOf(values: SettingsValues, folders: { readonly root: string; readonly home: string }): RunSettings {
+export function toRunSettings(values: SettingsValues, folders: { readonly root: string; readonly home: string }): RunSettings {
   const { model, context, tools, general } = values;
   const filtering = context?.fileFiltering;
   const language = general?.outputLanguage?.trim();
@@ -97,7 +97,7 @@ export function runSettingsOf(values: SettingsValues, folders: { readonly root: 
   };
 }
 
-/** Bare file names: a path would read memory from anywhere. */
+/** Bare file names: a path could read memory from anywhere. */
 function names(written: readonly string[] | undefined): readonly string[] | undefined {
   const usable = (written ?? []).map((name) => name.trim()).filter((name) => name !== '' && !/[/\\]/.test(name) && name !== '..');
   return usable.length === 0 ? undefined : [...new Set(usable)];
@@ -108,7 +108,7 @@ function absolute(path: string, { root, home }: { readonly root: string; readonl
   return isAbsolute(path) ? path : resolve(root, path);
 }
 
-/** A rule that refuses a whole tool takes it away; an MCP tool stays, and each call of it is refused. */
+/** A rule that denies a whole tool removes it; an MCP tool stays, and each call of it is refused. */
 function isWholeTool(rule: string): boolean {
   return !rule.trim().startsWith('mcp__') && /^[^()]+(\(\s*\*?\s*\))?$/.test(rule.trim());
 }
@@ -121,13 +121,13 @@ function times(value: number | undefined, factor: number): number | undefined {
   return value === undefined ? undefined : value * factor;
 }
 
-/** Zero and less: never. What is above 1 is no share. */
+/** Zero and less: never. A value above 1 is not a share. */
 function share(value: number | undefined): number | undefined {
   if (value === undefined || value > 1) return undefined;
   return value > 0 ? value : Number.POSITIVE_INFINITY;
 }
 
-/** Zero and less: never cut. */
+/** Zero and less: never shortened. */
 function cutOff(value: number | undefined): number | undefined {
   return value === undefined || value > 0 ? value : Number.POSITIVE_INFINITY;
 }

@@ -1,9 +1,9 @@
-/** Where a value comes from: the layer that has the last word, and those it hides. Pure. */
+/** Where a value comes from: the layer that takes precedence, and those that it hides. Pure. */
 import type { SettingsLayer } from './settings-layers.ts';
 import type { LookupEnvironment, ValueOrigin } from './settings-api.ts';
 import { valueAt } from './value-at.ts';
 
-/** The layers that say something under this path, the one that counts first. Lists that add up name all of them. */
+/** The layers that have a value under this path, the effective one first. Combined lists name all of them. */
 export function originsInLayers(layers: readonly SettingsLayer[], path: readonly string[]): readonly ValueOrigin[] {
   return layers
     .filter((layer) => layer.file.used)
@@ -15,7 +15,7 @@ export function originsInLayers(layers: readonly SettingsLayer[], path: readonly
     });
 }
 
-/** The first of these variables that is set, in the process environment and then in `.env`; `settings.env` is a layer's. */
+/** The first of these variables that is set, in the process environment and then in `.env`; `settings.env` belongs to a layer. */
 export function originsInEnvironment(environment: LookupEnvironment, names: readonly string[]): readonly ValueOrigin[] {
   return names.flatMap((variable): ValueOrigin[] => {
     const own = environment.process[variable];

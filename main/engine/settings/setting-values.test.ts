@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { READ_KEYS, settingValuesOf } from './setting-values.ts';
+import { READ_KEYS, listSettingValues } from './setting-values.ts';
 import { SettingsValues } from './settings-schema.ts';
 import { createTestMachine, openTestSettings } from './settings.fixture.ts';
 
-test('of each value it is told where it stands and who is overruled, and no secret with it', async () => {
+test('each value has its source and the overridden ones, and no secret', async () => {
   const machine = createTestMachine();
   const user = machine.write(join(machine.paths.qwenHome, 'settings.json'), {
     model: { name: 'mine' },
@@ -16,7 +16,7 @@ test('of each value it is told where it stands and who is overruled, and no secr
   });
   const system = machine.write(machine.paths.systemSettings, { model: { name: 'theirs' }, advanced: { excludedEnvVars: ['B'] } });
   const { settings } = openTestSettings(machine, { OPENAI_API_KEY: 'canary-5', OPENAI_MODEL: 'exported' });
-  const values = settingValuesOf(await settings.read());
+  const values = listSettingValues(await settings.read());
   expect(JSON.stringify(values)).not.toContain('canary');
   expect(values.find(({ key }) => key === 'model.name')).toEqual({
     key: 'model.name',
@@ -34,22 +34,22 @@ test('of each value it is told where it stands and who is overruled, and no secr
   expect(values.find(({ key }) => key === 'tools.approvalMode')).toMatchObject({ text: 'default', origin: { source: 'default' } });
 });
 
-/** The keys of the schema: what is an object of its own members is looked into, anything else is a key. */
-function leavesOf(schema: z.ZodType, path: readonly string[] = []): string[] {
+/** The keys of the schema: an object with known members is descended into, anything else is a key. */
+function listKeys(schema: z.ZodType, path: readonly string[] = []): string[] {
   let inner: z.ZodType = schema;
   while (inner instanceof z.ZodOptional || inner instanceof z.ZodCatch) inner = inner.unwrap() as z.ZodType; // as its type says for any schema
   if (!(inner instanceof z.ZodObject) || SHOWN_WHOLE.includes(path.join('.'))) return [path.join('.')];
-  return Object.entries(inner.shape).flatMap(([key, part]) => leavesOf(part, [...path, key]));
+  return Object.entries(inner.shape).flatMap(([key, part]) => listKeys(part, [...path, key]));
 }
 
 const SHOWN_WHOLE: readonly string[] = ['model.generationConfig'];
 
-test('every key that is read is told, with who says it', () => {
-  const told = new Set(READ_KEYS.map(({ key }) => key));
-  expect(leavesOf(SettingsValues).filter((key) => !told.has(key))).toEqual([]);
+test('every key that is read is listed with its source', () => {
+  const read = new Set(READ_KEYS.map(({ key }) => key));
+  expect(listKeys(SettingsValues).filter((key) => !read.has(key))).toEqual([]);
 });
 
-test('what is set and means nothing here is told, but not what it holds', async () => {
+test('a key that is set but has no effect here is listed without its value', async () => {
   const machine = createTestMachine();
   const user = machine.write(join(machine.paths.qwenHome, 'settings.json'), {
     $version: 4,
@@ -59,7 +59,7 @@ test('what is set and means nothing here is told, but not what it holds', async 
     modelProviders: { openai: [{ id: 'm' }] },
   });
   const { settings } = openTestSettings(machine);
-  const values = settingValuesOf(await settings.read());
+  const values = listSettingValues(await settings.read());
   expect(JSON.stringify(values)).not.toContain('canary');
   expect(values.filter(({ text }) => text.startsWith('no effect here')).map(({ key, origin }) => [key, origin.path])).toEqual([
     ['ui', user],
@@ -68,7 +68,7 @@ test('what is set and means nothing here is told, but not what it holds', async 
   ]);
 });
 
-test('of servers, hooks and a proxy it is told where they stand and nothing that may be secret', async () => {
+test('servers, hooks and a proxy are listed with their source and nothing that may be secret', async () => {
   const machine = createTestMachine();
   const user = machine.write(join(machine.paths.qwenHome, 'settings.json'), {
     mcpServers: { files: { command: 'x', env: { K: 'canary-1' } } },
@@ -76,16 +76,16 @@ test('of servers, hooks and a proxy it is told where they stand and nothing that
     permissions: { deny: ['Bash(rm *)'] },
   });
   const { settings } = openTestSettings(machine, { HTTPS_PROXY: 'http://me:canary-3@proxy.test:8080' });
-  const values = settingValuesOf(await settings.read());
-  const told = (wanted: string) => values.find(({ key }) => key === wanted);
+  const values = listSettingValues(await settings.read());
+  const findValue = (wanted: string) => values.find(({ key }) => key === wanted);
   expect(JSON.stringify(values)).not.toContain('canary');
-  expect(told('mcpServers')).toMatchObject({ text: 'files', origin: { source: 'user', path: user, line: 2 } });
-  expect(told('hooks')).toMatchObject({ text: 'Stop', origin: { source: 'user', path: user } });
-  expect(told('permissions.deny')).toMatchObject({ text: 'Bash(rm *)', origin: { source: 'user', path: user } });
-  expect(told('proxy')).toMatchObject({ text: 'http://proxy.test:8080', origin: { source: 'environment', variable: 'HTTPS_PROXY' } });
+  expect(findValue('mcpServers')).toMatchObject({ text: 'files', origin: { source: 'user', path: user, line: 2 } });
+  expect(findValue('hooks')).toMatchObject({ text: 'Stop', origin: { source: 'user', path: user } });
+  expect(findValue('permissions.deny')).toMatchObject({ text: 'Bash(rm *)', origin: { source: 'user', path: user } });
+  expect(findValue('proxy')).toMatchObject({ text: 'http://proxy.test:8080', origin: { source: 'environment', variable: 'HTTPS_PROXY' } });
 });
 
-test('every key that is read is in the table of the documentation', () => {
+test('the table of the documentation has every key that is read', () => {
   const page = readFileSync(join(import.meta.dirname, '../../../docs/settings.md'), 'utf8');
   expect(READ_KEYS.map(({ key }) => key).filter((key) => !page.includes(`\`${key}\``))).toEqual([]);
 });

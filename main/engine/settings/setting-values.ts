@@ -1,24 +1,26 @@
-/** What `gantry doctor` and the settings screen say of each setting: its value, who says it, and who is overruled. Pure. */
+/**
+ * What `gantry doctor` and the settings screen show about each setting: its value, its source, and the overridden sources. Pure.
+ */
 import type { SettingValue, ValueOrigin as ShownOrigin } from '../../../preload/contract/index.ts';
 import { addsUp } from './merge-settings.ts';
 import type { SettingsReading, ValueOrigin } from './settings-api.ts';
 
 /**
- * A key this program reads. Shape: `shows` says how much of the value may be seen; `names` shows only the names of members.
- * `variablesFirst` and `variablesLast` are environment variables that say the same, above or below the files.
+ * A key that this program reads. Shape: `shows` defines how much of the value may be shown; `names` shows only the names of
+ * members. `variablesFirst` and `variablesLast` are environment variables for the same setting, above or below the files.
  */
 export interface ReadKey {
   readonly key: string;
   readonly shows?: 'value' | 'names' | 'address' | 'nothing';
   readonly variablesFirst?: readonly string[];
   readonly variablesLast?: readonly string[];
-  /** What holds where nobody says anything; such a key is always shown. */
+  /** The value if no source sets it; such a key is always shown. */
   readonly otherwise?: string;
 }
 
-/** In the order they are shown. Their effects stand in docs/settings.md. */
+/** In the order in which they are shown. docs/settings.md describes their effects. */
 export const READ_KEYS: readonly ReadKey[] = [
-  { key: 'model.name', variablesLast: ['OPENAI_MODEL', 'QWEN_MODEL'], otherwise: 'the first model there is' },
+  { key: 'model.name', variablesLast: ['OPENAI_MODEL', 'QWEN_MODEL'], otherwise: 'the first configured model' },
   { key: 'model.baseUrl', shows: 'address' },
   { key: 'security.auth.selectedType' },
   { key: 'security.auth.enforcedType' },
@@ -75,20 +77,26 @@ export const READ_KEYS: readonly ReadKey[] = [
   { key: 'gantry.webFetch.allowPrivate' },
 ];
 
-type Told = Pick<SettingsReading, 'originsOf' | 'originsOfVariables' | 'all'>;
+type ReadingPart = Pick<SettingsReading, 'originsOf' | 'originsOfVariables' | 'all'>;
 
-/** Every read key that is set somewhere, and those with a value for nobody; then what is set and means nothing here. No secret is in the result. */
-export function settingValuesOf(reading: Told): SettingValue[] {
-  return [...readValuesOf(reading), ...keptValuesOf(reading)];
+/**
+ * Every read key that is set somewhere, and those with a default; then keys that are set without effect here. The result has no
+ * secrets.
+ */
+export function listSettingValues(reading: ReadingPart): SettingValue[] {
+  return [...toReadValues(reading), ...toKeptValues(reading)];
 }
 
-/** What others wrote into a file without anybody reading it: Qwen Code's own version of the form. */
+/** Written by other programs, not by the user: Qwen Code's own version of the format. */
 const MARKS: readonly string[] = ['$version'];
 /** A file may hold anything. */
 const MAX_KEPT = 100;
 
-/** Keys that Gantry leaves in the files for Qwen Code, by their first two names: what they hold is not known here, so it is not shown. */
-function keptValuesOf({ all, originsOf }: Told): SettingValue[] {
+/**
+ * Keys that Gantry leaves in the files for Qwen Code, by their first two names: their meaning is not known here, so the value is
+ * not shown.
+ */
+function toKeptValues({ all, originsOf }: ReadingPart): SettingValue[] {
   return keptKeys(all)
     .slice(0, MAX_KEPT)
     .flatMap((path): SettingValue[] => {
@@ -108,7 +116,7 @@ function keptKeys(all: Readonly<Record<string, unknown>>): readonly (readonly st
   });
 }
 
-function readValuesOf(reading: Told): SettingValue[] {
+function toReadValues(reading: ReadingPart): SettingValue[] {
   return READ_KEYS.flatMap((readKey): SettingValue[] => {
     const { key, variablesFirst = [], variablesLast = [], otherwise, shows = 'value' } = readKey;
     const inFiles = reading.originsOf(key.split('.'));
@@ -126,23 +134,23 @@ function shownOrigin({ written: _written, ...origin }: ValueOrigin): ShownOrigin
   return origin;
 }
 
-/** As it stands in the file: a `$VAR` stays a name, so that what it stands for is not shown. */
+/** As written in the file: a `$VAR` stays a name, so that its value is not shown. */
 function shownText(written: unknown, shows: NonNullable<ReadKey['shows']>): string {
   if (shows === 'nothing') return 'set';
-  if (shows === 'names') return namesOf(written);
-  if (shows === 'address') return addressOf(written);
+  if (shows === 'names') return toNames(written);
+  if (shows === 'address') return toAddress(written);
   if (Array.isArray(written)) return written.length === 0 ? 'none' : written.map((item) => shownText(item, shows)).join(', ');
-  if (typeof written === 'object' && written !== null) return namesOf(written);
+  if (typeof written === 'object' && written !== null) return toNames(written);
   return String(written);
 }
 
-function namesOf(written: unknown): string {
+function toNames(written: unknown): string {
   const names = typeof written === 'object' && written !== null ? Object.keys(written) : [];
   return names.length === 0 ? 'none' : names.join(', ');
 }
 
 /** Without credentials and query. */
-function addressOf(written: unknown): string {
+function toAddress(written: unknown): string {
   if (typeof written !== 'string') return 'set';
   if (!URL.canParse(written)) return written.includes('@') ? 'set' : written;
   const { protocol, host, pathname } = new URL(written);

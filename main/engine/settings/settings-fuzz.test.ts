@@ -1,6 +1,6 @@
 /**
- * Settings files as people and programs leave them: cut, doubled, half written. A sample in every run;
- * `FUZZ_RUNS=10000` for all. The seed is fixed, `FUZZ_SEED` gives another.
+ * Settings files as people and programs leave them: cut, doubled, half written. Every run takes a sample; `FUZZ_RUNS=10000` runs
+ * all. The seed is fixed; `FUZZ_SEED` sets another one.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,7 +8,7 @@ import { expect, test } from 'vitest';
 import { editSettings, findObstacle, type SettingsEdit } from './edit-settings.ts';
 import { migrateSettings, migrationEdits } from './migrate-settings.ts';
 import { decodeSettings, locateKey, parseSettings } from './parse-settings.ts';
-import { runSettingsOf } from './run-settings.ts';
+import { toRunSettings } from './run-settings.ts';
 import { valueAt } from './value-at.ts';
 import { createTestMachine, openTestSettings } from './settings.fixture.ts';
 import { SettingsValues } from './settings-schema.ts';
@@ -70,7 +70,7 @@ const EDITS: readonly SettingsEdit[] = [
   { path: ['security'], value: undefined },
 ];
 
-test(`whatever became of a settings file, it is read or its mistake is placed, and an edit loses nothing (${RUNS} files)`, () => {
+test(`whatever happened to a settings file, it is read or its error is located, and an edit loses nothing (${RUNS} files)`, () => {
   const random = seeded(SEED);
   let editedFiles = 0;
   for (let run = 0; run < RUNS; run += 1) {
@@ -86,7 +86,7 @@ test(`whatever became of a settings file, it is read or its mistake is placed, a
   expect(editedFiles).toBeGreaterThan(RUNS / 20);
 }, 600_000);
 
-test('a mutated file is edited on disk, or left exactly as it was', async () => {
+test('a mutated file is edited on disk, or left unchanged', async () => {
   const random = seeded(SEED + 1);
   const machine = createTestMachine();
   const path = machine.write(join(machine.paths.qwenHome, 'settings.json'), '{}');
@@ -131,12 +131,12 @@ function check(bytes: Uint8Array, random: () => number): boolean {
     expect(column).toBeGreaterThan(0);
     expect(column).toBeLessThanOrEqual((lines[line - 1]?.length ?? 0) + 1);
     expect(message).toMatch(/\.$/);
-    if (!message.includes('nested')) expect(strict).not.toBeTypeOf('object'); // what JSON accepts we read
+    if (!message.includes('nested')) expect(strict).not.toBeTypeOf('object'); // what JSON accepts is read
     return false;
   }
   if (isObject(strict)) expect(parsed.value).toEqual(withoutProto(strict));
   const migrated = migrateSettings(parsed.value);
-  runSettingsOf(SettingsValues.parse(migrated.value), { root: '/p', home: '/h' });
+  toRunSettings(SettingsValues.parse(migrated.value), { root: '/p', home: '/h' });
   for (const key of Object.keys(parsed.value)) expect(locateKey(text, [key])).toBeDefined();
 
   const current = migrated.isFlat ? editSettings(text, migrationEdits(migrated)) : text;
@@ -178,7 +178,7 @@ function strictly(text: string): unknown {
   try {
     return JSON.parse(text.replace(/^\uFEFF/, ''));
   } catch {
-    return undefined; // no strict JSON, which is nothing to compare with
+    return undefined; // not strict JSON, so there is nothing to compare with
   }
 }
 
@@ -196,7 +196,7 @@ function withoutProto(value: unknown): unknown {
   );
 }
 
-/** Without the path, and without the objects that hold nothing but it. */
+/** Without the path, and without the objects that contain nothing else. */
 function without(value: unknown, [key = '', ...rest]: readonly string[]): unknown {
   if (!isObject(value) || !Object.hasOwn(value, key)) return value;
   const { [key]: inner, ...others } = value;

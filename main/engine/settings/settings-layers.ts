@@ -1,4 +1,4 @@
-/** One settings file as a layer: its value in today's form, what is wrong with it, and where its keys stand. */
+/** One settings file as a layer: its value in the current form, its problems, and the positions of its keys. */
 import type { SettingsFile, SettingsProblem } from '../../../preload/contract/index.ts';
 import { type CachedFile, createFileCache } from '../lib/file-cache.ts';
 import { withoutKey, withoutOperatorKeys } from './merge-settings.ts';
@@ -11,7 +11,7 @@ export interface SettingsLayer {
   readonly file: SettingsFile;
   readonly value: Readonly<Record<string, unknown>>;
   readonly problem?: SettingsProblem;
-  /** Where the value under this path of today's form begins, or the key it was moved from. */
+  /** The position of the value under this path of the current form, or of the key it was moved from. */
   placeOf(path: readonly string[]): { readonly line: number; readonly column: number } | undefined;
 }
 
@@ -31,14 +31,14 @@ interface LayerPlace {
 export type ReadLayer = (scope: SettingsScope, path: string, isAllowed: boolean) => Promise<SettingsLayer>;
 
 /**
- * A file that has become unreadable counts as it was when it was read last, as long as this process lives. A layer whose file
- * has not changed is the very object it was.
+ * A file that has become unreadable keeps its last values while this process runs. The layer of an unchanged file stays the same
+ * object.
  */
 export function createLayerReader(): ReadLayer {
   const readFile = createFileCache(parseFile);
   const lastGood = new Map<string, ReadableFile>();
   const known = new Map<string, { readonly found: CachedFile<ParsedFile>; readonly layer: SettingsLayer }>();
-  const layerOf = (found: CachedFile<ParsedFile>, { scope, path, isAllowed }: LayerPlace): SettingsLayer => {
+  const toLayer = (found: CachedFile<ParsedFile>, { scope, path, isAllowed }: LayerPlace): SettingsLayer => {
     if (found.state === 'missing') {
       lastGood.delete(path);
       return emptyLayer({ scope, path, exists: false, used: false });
@@ -57,7 +57,7 @@ export function createLayerReader(): ReadLayer {
     const key = `${scope} ${isAllowed} ${path}`;
     const cached = known.get(key);
     if (cached?.found === found) return cached.layer;
-    const layer = layerOf(found, { scope, path, isAllowed });
+    const layer = toLayer(found, { scope, path, isAllowed });
     known.set(key, { found, layer });
     return layer;
   };
@@ -86,13 +86,19 @@ function readableLayer(file: SettingsFile, { text, migrated }: ReadableFile): Se
   };
 }
 
-/** The command line as the highest layer; none where it says nothing. It is no file, so it is not among the files that are shown. */
+/**
+ * The command line as the highest layer; undefined if it sets nothing. It is not a file, so it is not among the files that are
+ * shown.
+ */
 export function flagsLayer(flags: Readonly<Record<string, unknown>> | undefined): readonly SettingsLayer[] {
   if (flags === undefined || Object.keys(flags).length === 0) return [];
   return [{ file: { scope: 'system', path: 'the command line', exists: true, used: true }, value: flags, placeOf: () => undefined }];
 }
 
-/** A list on the command line that names the only servers to use adds nothing to the files' own. Source: docs/formats.md 3.1. */
+/**
+ * A list on the command line that names the only servers to use is not combined with those of the files. Source: docs/formats.md
+ * 3.1.
+ */
 const REPLACED_BY_FLAGS: readonly string[] = ['mcp', 'allowed'];
 
 export function withFlags(values: readonly SettingsLayer['value'][], flags: readonly SettingsLayer[]): readonly SettingsLayer['value'][] {

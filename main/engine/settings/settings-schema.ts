@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** A wrong value counts as absent: one odd key must not take the rest of the file with it. */
+/** An invalid value counts as absent: one wrong key must not invalidate the rest of the file. */
 const text = z.string().min(1).optional().catch(undefined);
 const number = z.number().finite().positive().optional().catch(undefined);
 /** -1 is "no limit". */
@@ -15,7 +15,7 @@ const flag = z.boolean().optional().catch(undefined);
 const anyObject = z.record(z.string(), z.unknown());
 const objects = anyObject.optional().catch(undefined);
 const section = <S extends z.ZodRawShape>(shape: S) => z.object(shape).optional().catch(undefined);
-/** Keeps the members that fit and leaves out the others. */
+/** Keeps the valid members and drops the others. */
 const texts = z
   .array(z.unknown())
   .transform((items) => items.filter((item) => typeof item === 'string'))
@@ -36,7 +36,7 @@ const textValues = anyObject
   .optional()
   .catch(undefined);
 
-/** `generationConfig` of an entry, as far as it is used. Units: ms and tokens. Source: docs/formats.md 1.4. */
+/** The used part of an entry's `generationConfig`. Units: ms and tokens. Source: docs/formats.md 1.4. */
 export const GenerationConfig = z.object({
   timeout: number,
   streamIdleTimeoutMs: number,
@@ -49,19 +49,19 @@ export const GenerationConfig = z.object({
   contextWindowSize: number,
   customHeaders: textValues,
   extra_body: objects,
-  /** Sent as it is. */
+  /** Sent unchanged. */
   samplingParams: objects,
-  /** `false` turns thinking off; an object says how much: `effort`, `budget_tokens`. */
+  /** `false` turns thinking off; an object sets how much: `effort`, `budget_tokens`. */
   reasoning: z
     .union([z.literal(false), anyObject])
     .optional()
     .catch(undefined),
   enableCacheControl: flag,
-  /** What the model reads besides text; absent: what its name tells. */
+  /** The media that the model reads besides text; absent: inferred from its name. */
   modalities: section({ image: flag, pdf: flag }),
-  /** `openapi_30`: schemas of tools without what only newer drafts know. */
+  /** `openapi_30`: tool schemas without keywords that only newer drafts know. */
   schemaCompliance: text,
-  /** `false`: what a tool has seen stands in its result, not in a message of its own behind it. OpenAI's protocol only. */
+  /** `false`: media that a tool has read is inside its result, not in a separate message after it. OpenAI's protocol only. */
   splitToolMedia: flag,
   /** `parts`: a result is a list with one text. OpenAI's protocol only. */
   toolResultContentFormat: text,
@@ -81,8 +81,8 @@ export const ModelEntry = z.object({
 export type ModelEntry = z.infer<typeof ModelEntry>;
 
 /**
- * The keys of settings.json that this program reads itself; all others are kept in the files and left alone.
- * What each one does stands in docs/settings.md.
+ * The keys of settings.json that this program reads itself; it keeps all others in the files unchanged. docs/settings.md
+ * describes each one.
  */
 export const SettingsValues = z.object({
   modelProviders: z.record(z.string(), z.array(z.unknown()).catch([])).optional().catch(undefined),
@@ -99,7 +99,10 @@ export const SettingsValues = z.object({
     name: text,
     baseUrl: text,
     generationConfig: GenerationConfig.optional().catch(undefined),
-    /** How much to think, where an entry does not say it: `low`, `medium`, `high`, or what its provider knows; `none`: not at all. */
+    /**
+     * How much to think if an entry does not set it: `low`, `medium`, `high`, or a value that its provider knows; `none`: not at
+     * all.
+     */
     reasoningEffort: text,
     maxSessionTurns: limit,
     maxToolCalls: limit,
@@ -107,16 +110,16 @@ export const SettingsValues = z.object({
     maxWallTimeSeconds: limit,
     skipLoopDetection: flag,
     maxSubagentDepth: limit,
-    /** Requests of the OpenAI protocols and their answers are kept as files, in this folder. */
+    /** Requests of the OpenAI protocols and their answers are written to files in this folder. */
     enableOpenAILogging: flag,
     openAILoggingDir: text,
-    /** Share of the window at which 0.15 summarizes; 0: never. */
+    /** The share of the context window at which 0.15 summarizes; 0: never. */
     chatCompression: section({ contextPercentageThreshold: limit }),
   }),
   context: section({
     fileName: oneOrMore,
     includeDirectories: oneOrMore,
-    /** Share of the window at which 0.24 summarizes. */
+    /** The share of the context window at which 0.24 summarizes. */
     autoCompactThreshold: limit,
     fileFiltering: section({ respectGitIgnore: flag, respectQwenIgnore: flag, customIgnoreFiles: texts }),
   }),

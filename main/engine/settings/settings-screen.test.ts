@@ -16,17 +16,17 @@ test.each([
   expect(startingMode(written, trusted)).toBe(mode);
 });
 
-test('another key for the background is kept in the state file, told to every window, and taken back', async () => {
+test('another key for the background is kept in the state file, reported to every window, and can be reset', async () => {
   const machine = createTestMachine();
   const { settings, logger } = openTestSettings(machine);
-  const told: HostEvent[] = [];
+  const emitted: HostEvent[] = [];
   const screen = createSettingsScreen({
     settings,
     state: openGantryState(machine.paths.gantryHome, logger),
     projectOf: () => Promise.reject(new Error('no folder is open')),
     defaultModel: async () => undefined,
     setDefaultModel: async () => undefined,
-    emit: (event) => told.push(event),
+    emit: (event) => emitted.push(event),
   });
   const key = async () => (await screen.describe()).moveToBackgroundKey;
   expect(await key()).toBeUndefined();
@@ -35,5 +35,5 @@ test('another key for the background is kept in the state file, told to every wi
   expect(openGantryState(machine.paths.gantryHome, logger).read().moveToBackgroundKey).toBe('Ctrl+Shift+M');
   await screen.setMoveToBackgroundKey(null);
   expect(await key()).toBeUndefined();
-  expect(told.map(({ event }) => event)).toEqual(['settings.changed', 'settings.changed']);
+  expect(emitted.map(({ event }) => event)).toEqual(['settings.changed', 'settings.changed']);
 });

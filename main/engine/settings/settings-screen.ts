@@ -2,14 +2,14 @@ import { ApprovalMode, type HostEvent, type ModelRef, type ProjectId, type Setti
 import type { Settings } from '../engine-api.ts';
 import type { GantryState } from './gantry-files.ts';
 import type { JsonStore } from './json-store.ts';
-import { hasMcpServer, mcpServerEdits, mcpServersOf } from './mcp-servers.ts';
-import { settingValuesOf } from './setting-values.ts';
+import { hasMcpServer, mcpServerEdits, listMcpServers } from './mcp-servers.ts';
+import { listSettingValues } from './setting-values.ts';
 import type { LayeredSettings, SettingsProject } from './settings-api.ts';
 
 export interface SettingsScreenDeps {
   readonly settings: LayeredSettings;
   readonly state: JsonStore<GantryState>;
-  /** Which folder's layers to show; `project_unknown` is thrown by it. */
+  /** The folder whose layers to show; throws `project_unknown`. */
   readonly projectOf: (projectId: ProjectId) => Promise<SettingsProject>;
   readonly defaultModel: (projectId?: ProjectId) => Promise<ModelRef | undefined>;
   readonly setDefaultModel: (model: ModelRef) => Promise<void>;
@@ -30,11 +30,11 @@ export function createSettingsScreen(deps: SettingsScreenDeps): Settings {
         ...(defaultModel === undefined ? {} : { defaultModel }),
         approvalMode: startingMode(reading.values.tools?.approvalMode, project?.trusted ?? true),
         theme,
-        values: withChoiceHere(settingValuesOf(reading), chosenHere),
+        values: withChoiceHere(listSettingValues(reading), chosenHere),
         ...(moveToBackgroundKey === null ? {} : { moveToBackgroundKey }),
       };
     },
-    listMcpServers: async (projectId) => mcpServersOf(await deps.settings.read(await deps.projectOf(projectId))),
+    listMcpServers: async (projectId) => listMcpServers(await deps.settings.read(await deps.projectOf(projectId))),
     async setMcpServer(projectId, scope, name, server) {
       let wasThere = false;
       const plan = (current: Readonly<Record<string, unknown>>) => {
@@ -58,7 +58,7 @@ export function createSettingsScreen(deps: SettingsScreenDeps): Settings {
   };
 }
 
-/** The offline demo is chosen in Gantry's own state: settings.json cannot say it, and is overruled by it. */
+/** The choice of the offline demo is in Gantry's own state: settings.json cannot express it, and it takes precedence there. */
 function withChoiceHere(values: readonly SettingValue[], chosen: ModelRef | null): SettingValue[] {
   if (chosen === null) return [...values];
   return values.map((value) =>
@@ -74,8 +74,8 @@ function withChoiceHere(values: readonly SettingValue[], chosen: ModelRef | null
 }
 
 /**
- * The mode a new session starts in. Pure. An untrusted folder never starts above `default`; a name of another program's
- * version (`auto`) counts as `default`.
+ * The mode a new session starts in. Pure. An untrusted folder never starts above `default`; a mode of another program's version
+ * (`auto`) counts as `default`.
  */
 export function startingMode(written: string | undefined, trusted: boolean): ApprovalMode {
   const spelled = written === 'autoEdit' || written === 'auto_edit' ? 'auto-edit' : written;

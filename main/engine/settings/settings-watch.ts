@@ -1,13 +1,16 @@
 import { existsSync, type FSWatcher, watch } from 'node:fs';
 import type { Clock } from '../ports.ts';
 
-/** Editors write a file in several steps; one report for all of them. Unit: ms. Source: docs/formats.md 1.4. */
+/** Editors write a file in several steps, which give one report. Unit: ms. Source: docs/formats.md 1.4. */
 const SETTLE_MS = 300;
 const WATCHED_NAMES: ReadonlySet<string> = new Set(['settings.json', 'system-defaults.json', '.env']);
 
-/** Tells of outside edits. Only a hint for screens: every reading checks the files by itself. */
+/** Reports outside edits. Only a hint for screens: every reading checks the files itself. */
 export interface SettingsWatch {
-  /** Watches the settings files of a folder; harmless when it is watched already or does not exist (asked again later). */
+  /**
+   * Watches the settings files of a folder; harmless if it is already watched or does not exist (then the next reading tries
+   * again).
+   */
   add(folder: string): void;
   close(): void;
 }
@@ -25,7 +28,7 @@ export function createSettingsWatch(clock: Clock, onChange: () => void): Setting
   };
   return {
     add(folder) {
-      if (watchers.has(folder) || !existsSync(folder)) return; // asked at every reading: an error of `watch` would cost more than all the rest of one
+      if (watchers.has(folder) || !existsSync(folder)) return; // called at every reading: an error of `watch` would cost more than the rest of the reading
       try {
         const watcher = watch(folder, { persistent: false }, (_kind, name) => {
           if (name === null || WATCHED_NAMES.has(name)) settle();
@@ -33,7 +36,7 @@ export function createSettingsWatch(clock: Clock, onChange: () => void): Setting
         watcher.on('error', () => drop(folder));
         watchers.set(folder, watcher);
       } catch {
-        // The folder has gone, or the system is out of watches: edits still count at the next reading.
+        // The folder is gone, or the system has no more watches: edits still apply at the next reading.
       }
     },
     close() {

@@ -7,7 +7,7 @@ import type { Clock, EnginePaths, Environment, Logger } from '../ports.ts';
 import { createSettings } from './layered-settings.ts';
 import type { LayeredSettings } from './settings-api.ts';
 
-/** A machine of its own in a temporary folder, gone after the test. */
+/** A separate machine in a temporary folder, removed after the test. */
 export interface TestMachine {
   readonly paths: EnginePaths;
   readonly folder: string;
@@ -68,7 +68,7 @@ export function openTestSettings(
   return { settings, events, logger, logged: () => lines.join('\n') };
 }
 
-/** Time that stands; timers never fire. */
+/** A clock that does not move; timers never fire. */
 export function stillClock(nowMs = 1_700_000_000_000): Clock {
   return { now: () => nowMs, after: () => () => undefined };
 }

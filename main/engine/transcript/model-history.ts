@@ -4,7 +4,7 @@
  * Source: docs/formats.md 2.3.
  */
 import type { MediaPart, ModelMessage, ModelToolCall, ModelToolResult, Signer } from '../provider/provider.ts';
-import { signerOfModel, wireProtocolOf } from '../provider/index.ts';
+import { signerOfModel, toWireProtocol } from '../provider/index.ts';
 import { omittedBytes } from './json-clip.ts';
 import { countOmitted, RecordContent, type RecordPart, type SessionRecord } from './session-record.ts';
 
@@ -89,7 +89,7 @@ export function mediaOf(parts: readonly Pick<RecordPart, 'inlineData'>[]): Media
 /** From our own record field; for a record of Qwen Code, derived from the model. */
 function getSigner(record: SessionRecord | undefined): Signer | undefined {
   const own = record?.gantry?.signer;
-  const protocol = wireProtocolOf(own?.protocol);
+  const protocol = toWireProtocol(own?.protocol);
   if (own !== undefined && protocol !== undefined) {
     return { protocol, modelId: own.modelId, ...(own.origin === undefined ? {} : { origin: own.origin }) };
   }

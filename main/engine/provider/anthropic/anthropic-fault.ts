@@ -1,7 +1,7 @@
 import type { Fault } from '../provider-failure.ts';
 import { readSdkFault } from '../sdk-fault.ts';
 
-/** An error in the middle of an answer has no status of its own; its type names one. Source: the vendor's page on errors. */
+/** An error in the middle of an answer has no HTTP status; its type implies one. Source: the vendor's page on errors. */
 const STATUSES: Readonly<Record<string, number>> = {
   authentication_error: 401,
   permission_error: 403,
@@ -11,7 +11,7 @@ const STATUSES: Readonly<Record<string, number>> = {
   overloaded_error: 529,
 };
 
-/** As `readSdkFault`, in this vendor's words. Pure. */
+/** Does what `readSdkFault` does, for this vendor's error types. Pure. */
 export function readAnthropicFault(error: unknown, requestTimeoutMs: number): Fault {
   const fault = readSdkFault(error, requestTimeoutMs);
   if (fault.kind === 'in_stream') {
@@ -21,7 +21,7 @@ export function readAnthropicFault(error: unknown, requestTimeoutMs: number): Fa
   }
   if (fault.kind !== 'http') return fault;
   const add = (code: string): Fault => ({ ...fault, code: `${fault.code} ${code}` });
-  // Exhausted credit is reported as a bad request.
+  // This vendor reports exhausted credit as a bad request.
   if (fault.status === 400 && /credit balance/i.test(fault.text)) return { ...fault, status: 402 };
   if (fault.status === 400 && /exceed context limit|prompt is too long/i.test(fault.text)) return add('context_length_exceeded');
   if (fault.status === 404 && fault.text.startsWith('model:')) return add('model_not_found');

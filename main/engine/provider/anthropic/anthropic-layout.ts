@@ -1,12 +1,13 @@
 /**
- * The order of an answer's blocks, as the value of its signature: an answer goes back to who thought it block by block as it
- * came, while everything else reads only its thinking and its text. Lengths stand for what the history keeps anyway. Pure.
+ * The order of an answer's blocks, stored as the value of its signature. The model that produced the thinking gets the answer
+ * back block by block in the original order; all other code reads only its thinking and its text. The layout stores lengths,
+ * because the history keeps the texts anyway. Pure.
  */
 import { z } from 'zod';
 
 const chars = z.number().int().nonnegative();
 const Piece = z.union([
-  /** `signature` is empty where the endpoint signs nothing. */
+  /** `signature` is empty if the endpoint signs nothing. */
   z.object({ thinking: chars, signature: z.string() }),
   /** Encrypted thinking. */
   z.object({ redacted: z.string() }),
@@ -15,14 +16,14 @@ const Piece = z.union([
 ]);
 export type LayoutPiece = z.infer<typeof Piece>;
 
-/** One signed block of thinking before everything else is its signature alone, which is also how Qwen Code keeps it. */
+/** If a single signed block of thinking comes first, the value is just its signature, which is also how Qwen Code stores it. */
 export function writeLayout(pieces: readonly LayoutPiece[]): string {
   const [first, ...others] = pieces;
   const isPlain = first !== undefined && 'signature' in first && first.signature !== '' && others.every(isNoThinking);
   return isPlain ? first.signature : JSON.stringify(pieces);
 }
 
-/** Undefined for what is no layout of this answer: its thinking is then left out. */
+/** Undefined if `value` is not a layout of this answer: its thinking is then omitted. */
 export function readLayout(value: string, answer: { readonly thinking: string; readonly text: string }): LayoutPiece[] | undefined {
   if (!value.startsWith('[')) return [{ thinking: answer.thinking.length, signature: value }, { text: answer.text.length }];
   try {
@@ -33,7 +34,7 @@ export function readLayout(value: string, answer: { readonly thinking: string; r
     if (pieces === undefined || !fits) return undefined;
     return hasAllText ? pieces : [...pieces.filter((piece) => !isNoThinking(piece)), { text: answer.text.length }];
   } catch {
-    return undefined; // a value of a damaged file: the answer goes back without its thinking
+    return undefined; // a value from a damaged file: the answer is sent without its thinking
   }
 }
 

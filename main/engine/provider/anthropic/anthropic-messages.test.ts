@@ -18,7 +18,7 @@ const assistant = (more: { text?: string; thinking?: string; signature?: Signatu
 const call = (id: string, name = 'read_file'): ModelToolCall => ({ id, name, input: { id } });
 const result = (callId: string, text = 'ok') => ({ callId, name: 'read_file', text, isError: false });
 
-test('the results of parallel calls and the text behind them are one message, results first', () => {
+test('the results of parallel calls and the text after them form one message, results first', () => {
   const mapped = map([
     user('go'),
     assistant({ text: 'I look.', calls: [call('a'), call('b')] }),
@@ -46,7 +46,7 @@ test('the results of parallel calls and the text behind them are one message, re
   ]);
 });
 
-test('ids of another protocol become acceptable and stay apart, in calls and in results', () => {
+test('ids of another protocol become valid and stay distinct, in calls and in results', () => {
   const mapped = map([
     user('go'),
     assistant({ calls: [call('functions.read:0'), call('functions.read.0')] }),
@@ -65,7 +65,7 @@ test('ids of another protocol become acceptable and stay apart, in calls and in 
   for (const id of ids) expect(id).toMatch(/^[a-zA-Z0-9_-]{1,64}$/);
 });
 
-test('own thinking goes back with its signature, of others neither thinking nor signature', () => {
+test('own thinking is sent back with its signature, foreign thinking and signatures are not', () => {
   const thought = { text: 'Yes.', thinking: 'Hm.' };
   const content = (signature?: Signature) =>
     map([user('q'), assistant({ ...thought, ...(signature && { signature }) }), user('r')])[1]?.content;
@@ -77,7 +77,7 @@ test('own thinking goes back with its signature, of others neither thinking nor 
   expect(content()).toEqual([{ type: 'text', text: 'Yes.' }]);
 });
 
-test('several blocks of thinking, redacted ones among them, go back where they stood', () => {
+test('several blocks of thinking, some redacted, are sent back in their original positions', () => {
   const value = JSON.stringify([
     { thinking: 3, signature: 's1' },
     { redacted: 'dark' },
@@ -97,7 +97,7 @@ test('several blocks of thinking, redacted ones among them, go back where they s
   ]);
 });
 
-test('two signed answers in a row are one message with the thinking of the first alone', () => {
+test('two signed answers in a row become one message with only the thinking of the first', () => {
   const redacted = JSON.stringify([{ redacted: 'dark' }, { thinking: 4, signature: 's2' }, { text: 2 }]);
   const mapped = map([
     user('q'),
@@ -113,7 +113,7 @@ test('two signed answers in a row are one message with the thinking of the first
 });
 
 test.each([['{"not": "a layout"'], ['[{"thinking":99,"signature":"s"}]'], ['[1']])(
-  'a signature that does not fit its thinking (%s) costs only the thinking',
+  'if a signature does not fit its thinking (%s), only the thinking is omitted',
   (value) => {
     const message = assistant({ text: 'Yes.', thinking: 'Hm.', signature: { ...SIGNER, value } });
     const blocks = map([user('q'), message, user('r')])[1]?.content;
@@ -122,7 +122,7 @@ test.each([['{"not": "a layout"'], ['[{"thinking":99,"signature":"s"}]'], ['[1']
   },
 );
 
-test('thinking without a signature goes back only to those who sign nothing', () => {
+test('thinking without a signature is sent back only to endpoints that sign nothing', () => {
   const kimi: Signer = { ...SIGNER, modelId: 'kimi-k2' };
   const value = JSON.stringify([{ thinking: 3, signature: '' }, { text: 4 }]);
   const of = (signer: Signer) =>
@@ -134,19 +134,19 @@ test('thinking without a signature goes back only to those who sign nothing', ()
   expect(of(SIGNER)).toEqual([{ type: 'text', text: 'Yes.' }]);
 });
 
-test('every history begins and ends with the user, without empty texts, in turn', () => {
+test('every history alternates, begins and ends with the user, and has no empty texts', () => {
   const mapped = map([assistant({ text: 'earlier' }), user('  '), assistant({ text: 'later' }), assistant({ text: '\n' }), user('')]);
   expect(mapped.map(({ role }) => role)).toEqual(['user', 'assistant', 'user']);
   expect(JSON.stringify(mapped)).not.toMatch(/"text":"\s*"/);
 });
 
-test('a call without a result gets one, and a result without its call is left out', () => {
+test('a call without a result gets one, and a result without its call is omitted', () => {
   const mapped = map([user('go'), { role: 'tool', results: [result('ghost')] }, assistant({ calls: [call('a')] }), user('next')]);
   expect(JSON.stringify(mapped)).not.toContain('ghost');
   expect(mapped[2]).toMatchObject({ role: 'user', content: [{ type: 'tool_result', tool_use_id: 'a', is_error: true }, { text: 'next' }] });
 });
 
-test('images and documents go along in prompts and results, what cannot be read is named, and errors are text alone', () => {
+test('images and documents are sent in prompts and results, unreadable files are named, and errors contain only text', () => {
   const png = { mimeType: 'image/png', data: 'AAAA' };
   const mapped = map([
     {

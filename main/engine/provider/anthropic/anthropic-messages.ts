@@ -1,7 +1,7 @@
 /**
- * The model's history as messages of Anthropic's protocol. Pure: equal history gives equal bytes, so that prompt caches hold.
- * Its rules: user and assistant in turn, user first and last; the results of calls right behind them and before any text;
- * no empty texts; ids of plain characters, each once; thinking only with the signature it came with.
+ * Maps the model's history to messages of Anthropic's protocol. Pure: equal history gives equal bytes, so that prompt caches hit.
+ * The protocol's rules: user and assistant alternate, the user comes first and last; results directly follow their calls and
+ * precede any text; no empty texts; ids contain only plain characters and are unique; thinking needs the signature it came with.
  */
 import type { ContentBlockParam, MessageParam, TextBlockParam, Tool, ToolResultBlockParam } from '@anthropic-ai/sdk/resources/messages';
 import { pairCalls } from '../call-pairs.ts';
@@ -19,7 +19,7 @@ export interface AnthropicHistoryOptions {
 type AssistantMessage = Extract<ModelMessage, { role: 'assistant' }>;
 
 const NOT_THE_BEGINNING = '(The conversation before this answer is not shown.)';
-/** Newer models refuse a history that ends with their own words. */
+/** Newer models refuse a history that ends with an assistant message. */
 const GO_ON = 'Go on.';
 const ID = /^[A-Za-z0-9_-]{1,64}$/;
 
@@ -30,7 +30,7 @@ export function toAnthropicMessages(messages: readonly ModelMessage[], options: 
     if (content.length === 0) return;
     const last = mapped.at(-1);
     if (last?.role !== role) mapped.push({ role, content });
-    // Thinking counts only at the head of an answer.
+    // Thinking counts only at the beginning of an answer.
     else last.content.push(...content.filter((block) => block.type !== 'thinking' && block.type !== 'redacted_thinking'));
   };
   let ids = new Map<string, string>();
@@ -54,7 +54,7 @@ export function toAnthropicTools(tools: readonly ToolSchema[]): Tool[] {
   return tools.map(({ name, description, parameters }) => ({ name, description, input_schema: toInputSchema(parameters) }));
 }
 
-/** Ids of other protocols hold any characters, and of some servers come again in every answer. */
+/** Ids of other protocols may contain any characters, and some servers repeat ids in every answer. */
 function uniqueIds(): (id: string) => string {
   const taken = new Set<string>();
   return (id) => {
@@ -66,7 +66,7 @@ function uniqueIds(): (id: string) => string {
   };
 }
 
-/** Empty texts, and texts of white space alone, are refused. */
+/** The API refuses texts that are empty or contain only white space. */
 function textBlocks(text: string): TextBlockParam[] {
   return text.trim() === '' ? [] : [{ type: 'text', text }];
 }
@@ -97,11 +97,11 @@ function assistantBlocks(message: AssistantMessage, ids: ReadonlyMap<string, str
   }));
   const value = signatureFor(message.thinkingSignature, signer);
   const layout = value === undefined ? undefined : readLayout(value, message);
-  return [...spokenBlocks(message, layout ?? [{ text: message.text.length }], signer), ...calls];
+  return [...textAndThinkingBlocks(message, layout ?? [{ text: message.text.length }], signer), ...calls];
 }
 
-/** Thinking and text; calls stand behind both, as every model writes them. */
-function spokenBlocks({ thinking, text }: AssistantMessage, layout: readonly LayoutPiece[], signer: Signer): ContentBlockParam[] {
+/** Thinking and text; the calls follow both, as every model writes them. */
+function textAndThinkingBlocks({ thinking, text }: AssistantMessage, layout: readonly LayoutPiece[], signer: Signer): ContentBlockParam[] {
   let thought = 0;
   let said = 0;
   return layout.flatMap((piece): ContentBlockParam[] => {
@@ -112,7 +112,7 @@ function spokenBlocks({ thinking, text }: AssistantMessage, layout: readonly Lay
     if ('redacted' in piece) return [{ type: 'redacted_thinking', data: piece.redacted }];
     if (!('thinking' in piece)) return [];
     thought += piece.thinking;
-    // Cut before it was signed: only endpoints that sign nothing take it back.
+    // The answer was cut before it was signed: only endpoints that sign nothing accept it.
     if (piece.signature === '' && signsThinking(signer.modelId)) return [];
     return [{ type: 'thinking', thinking: thinking.slice(thought - piece.thinking, thought), signature: piece.signature }];
   });
@@ -124,7 +124,7 @@ export function signsThinking(modelId: string): boolean {
 
 function resultBlock(result: ModelToolResult, id: string, takes: Modalities): ToolResultBlockParam {
   const text = textBlocks(result.text);
-  // Beside an error nothing but text is taken.
+  // With an error the API accepts only text.
   const media = (result.media ?? []).map((part) => mediaBlock(part, takes)).filter((block) => !result.isError || block.type === 'text');
   const content = [...text, ...media];
   return {

@@ -19,7 +19,7 @@ async function startMock(prepare: (mock: LLMock) => void): Promise<LLMock> {
   return mock;
 }
 
-function failureOf(events: readonly StreamEvent[]) {
+function toFailure(events: readonly StreamEvent[]) {
   expect(events.filter((event) => event.type === 'done' || event.type === 'error')).toHaveLength(1);
   return events.find((event) => event.type === 'error')?.error;
 }
@@ -37,7 +37,7 @@ const HALF = [
   { type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text: 'Half' } },
 ];
 
-test('thinking, text and calls of the mock arrive, and the request is what the protocol wants', async () => {
+test('thinking, text and calls of the mock server arrive, and the request follows the protocol', async () => {
   const mock = await startMock((m) =>
     m.onMessage('hello', { reasoning: 'Hm.', content: 'I look.', toolCalls: [{ name: 'read_file', arguments: '{"file_path":"/a"}' }] }),
   );
@@ -49,7 +49,7 @@ test('thinking, text and calls of the mock arrive, and the request is what the p
   expect(mock.getLastRequest()?.path).toBe('/v1/messages');
 });
 
-test('a round of calls goes back with its thinking, as a strict server wants it', async () => {
+test('a round of calls is sent back with its thinking, as a strict server requires', async () => {
   const mock = new LLMock({ port: 0, logLevel: 'silent', strict: true });
   mock.on({ predicate: () => true }, { reasoning: 'Hm.', toolCalls: [{ name: 'read_file', arguments: '{}' }] });
   await mock.start();
@@ -79,9 +79,9 @@ test.each<[string, Parameters<LLMock['setChaos']>[0], object]>([
   ['a malformed answer', { malformedRate: 1 }, { code: 'stream_invalid' }],
   ['a limit of requests', { rateLimitRate: 1 }, { code: 'rate_limited', httpStatus: 429, retryAfterMs: expect.any(Number) }],
   ['a lost connection', { disconnectRate: 1 }, { code: 'provider_unreachable' }],
-])('%s is one failure that can be read, and asked once', async (_what, chaos, expected) => {
+])('%s gives one readable failure after one request', async (_what, chaos, expected) => {
   const mock = await startMock((m) => m.onMessage('hello', { content: 'Hi.' }).setChaos(chaos));
-  expect(failureOf(await ask(mock.url))).toMatchObject(expected);
+  expect(toFailure(await ask(mock.url))).toMatchObject(expected);
   expect(mock.getRequests()).toHaveLength(1);
 });
 
@@ -89,7 +89,7 @@ test('an answer that is cut in the middle is a failure', async () => {
   const mock = await startMock((m) =>
     m.on({ predicate: () => true }, { content: 'A long answer that is never whole.' }, { chunkSize: 3, truncateAfterChunks: 5 }),
   );
-  expect(['stream_invalid', 'provider_unreachable']).toContain(failureOf(await ask(mock.url))?.code);
+  expect(['stream_invalid', 'provider_unreachable']).toContain(toFailure(await ask(mock.url))?.code);
 });
 
 test.each([
@@ -100,7 +100,7 @@ test.each([
   const url = await serve((_request, response) => send(response, [...HALF, { type: 'error', ...{ error: { type, message: 'Sorry.' } } }]));
   const events = await ask(url);
   expect(textOf(events)).toBe('Half');
-  expect(failureOf(events)).toMatchObject({ code, httpStatus, message: expect.stringContaining('Sorry.') });
+  expect(toFailure(events)).toMatchObject({ code, httpStatus, message: expect.stringContaining('Sorry.') });
 });
 
 test.each<[string, number, string, string, string]>([
@@ -115,11 +115,11 @@ test.each<[string, number, string, string, string]>([
   ],
   ['an unknown model', 404, 'not_found_error', 'model: claude-0', 'model_unknown'],
   ['a wrong key', 401, 'authentication_error', 'invalid x-api-key', 'auth_failed'],
-])('%s is told with its remedy', async (_what, status, type, message, code) => {
+])('%s is reported with its remedy', async (_what, status, type, message, code) => {
   const url = await serve((_request, response) => {
     response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify({ type: 'error', error: { type, message } }));
   });
-  expect(failureOf(await ask(url))).toMatchObject({ code, message: expect.stringContaining(url) });
+  expect(toFailure(await ask(url))).toMatchObject({ code, message: expect.stringContaining(url) });
 });
 
 const seenBy = async (more: Parameters<typeof configFor>[2] = {}): Promise<IncomingHttpHeaders> => {
@@ -130,12 +130,12 @@ const seenBy = async (more: Parameters<typeof configFor>[2] = {}): Promise<Incom
     path = request.url;
     send(response, HALF);
   });
-  await ask(`${url}/v1/`, more); // the other protocol's habit
+  await ask(`${url}/v1/`, more); // a habit from the OpenAI protocol
   expect(path).toBe('/v1/messages');
   return headers;
 };
 
-test('a compatible server gets the key in both headers, and nothing of the SDK but the version it knows', async () => {
+test('a compatible server gets the key in both headers, and no SDK header except the version', async () => {
   const headers = await seenBy({ generation: { customHeaders: { 'x-own': 'yes' } } });
   expect(headers).toMatchObject({
     'x-api-key': TEST_KEY,
@@ -147,14 +147,14 @@ test('a compatible server gets the key in both headers, and nothing of the SDK b
   expect(Object.keys(headers).filter((name) => name.startsWith('x-stainless'))).toEqual([]);
 });
 
-test('a server that wants no key and has none gets none', async () => {
+test('a server that needs no key and has none gets none', async () => {
   const headers = await seenBy({ key: undefined, needsKey: false });
   expect(headers).not.toHaveProperty('x-api-key');
   expect(headers).not.toHaveProperty('authorization');
 });
 
 test('without its key nothing is sent', async () => {
-  expect(failureOf(await ask('http://127.0.0.1:9', { key: undefined }))).toMatchObject({ code: 'missing_api_key' });
+  expect(toFailure(await ask('http://127.0.0.1:9', { key: undefined }))).toMatchObject({ code: 'missing_api_key' });
 });
 
 test('a redirect is not followed', async () => {
@@ -164,13 +164,13 @@ test('a redirect is not followed', async () => {
     response.end();
   });
   const url = await serve((_request, response) => response.writeHead(307, { location: `${elsewhere}/v1/messages` }).end());
-  expect(failureOf(await ask(url))).toMatchObject({ httpStatus: 307 });
+  expect(toFailure(await ask(url))).toMatchObject({ httpStatus: 307 });
   expect(visits).toBe(0);
 });
 
-test('silence in the middle of an answer is given up, and cancelling ends it at once', async () => {
+test('silence in the middle of an answer ends the request, and so does cancelling, at once', async () => {
   const url = await serve((_request, response) => send(response, HALF, false));
-  expect(failureOf(await ask(url, { idleTimeoutMs: 40 }))).toMatchObject({ code: 'timeout' });
+  expect(toFailure(await ask(url, { idleTimeoutMs: 40 }))).toMatchObject({ code: 'timeout' });
   const controller = new AbortController();
   const events: StreamEvent[] = [];
   for await (const event of createAnthropicProvider(configFor('anthropic', url)).stream(requestTo(MODEL), controller.signal)) {
@@ -181,7 +181,7 @@ test('silence in the middle of an answer is given up, and cancelling ends it at 
   expect(events.at(-1)).toMatchObject({ error: { code: 'cancelled' } });
 });
 
-test('the list of models is what the endpoint lists', async () => {
+test('the models are those that the endpoint lists', async () => {
   const url = await serve((_request, response) => {
     response.setHeader('content-type', 'application/json');
     response.end(JSON.stringify({ data: [{ id: 'claude-a' }, { id: 'claude-b' }], has_more: false }));

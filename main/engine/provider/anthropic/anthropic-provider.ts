@@ -1,13 +1,13 @@
 /**
- * Anthropic's Messages protocol, of that vendor and of those who speak it too, over `@anthropic-ai/sdk`, which is loaded by
- * the first request. Owns what is said and where; what an event means is anthropic-stream's, the way of a request
- * stream-protocol's.
+ * Anthropic's Messages protocol, for that vendor and for compatible servers, over `@anthropic-ai/sdk`, which the first request
+ * loads. This file owns the content of a request and its endpoint; anthropic-stream interprets events, and stream-protocol runs
+ * the request.
  */
 import { randomBytes } from 'node:crypto';
 import type { Stream } from '@anthropic-ai/sdk/core/streaming';
 import type { RawMessageStreamEvent } from '@anthropic-ai/sdk/resources/messages';
 import { createGuardedFetch } from '../keyed-fetch.ts';
-import { type ListOptions, type ProtocolModule, type ProviderConfig, signerOf } from '../provider-config.ts';
+import { type ListOptions, type ProtocolModule, type ProviderConfig, getSigner } from '../provider-config.ts';
 import type { ModelProvider } from '../provider.ts';
 import { streamProtocol } from '../stream-protocol.ts';
 import { readAnthropicFault } from './anthropic-fault.ts';
@@ -21,13 +21,13 @@ export function createAnthropicProvider(config: ProviderConfig): ModelProvider {
       streamProtocol(config, request, signal, {
         mapper: createAnthropicStreamMapper({
           callIdSeed: randomBytes(4).toString('hex'),
-          signer: signerOf(config, request.modelId),
+          signer: getSigner(config, request.modelId),
         }),
         readFault: readAnthropicFault,
         async open(key, options) {
           const body = messagesRequestBody(config, request);
           const client = await createClient(config, key, { timeoutMs: options.timeoutMs, samples: setsSampling(body) });
-          // Not `messages.create`: it writes to the console that a model will be retired.
+          // Not `messages.create`: it writes to the console when a model is about to be retired.
           const { data, response } = await client
             .post<Stream<RawMessageStreamEvent>>('/v1/messages', { body, stream: true, signal: options.signal })
             .withResponse();
@@ -43,7 +43,7 @@ export const ANTHROPIC_PROTOCOL: ProtocolModule = {
   readFault: readAnthropicFault,
 };
 
-/** One page; no vendor offers more. */
+/** The first page; no vendor offers more. */
 const LISTED = 1000;
 
 async function listAnthropicModels(config: ProviderConfig, key: string | undefined, options: ListOptions): Promise<string[]> {
@@ -58,9 +58,9 @@ async function createClient(
   { timeoutMs, samples }: { readonly timeoutMs: number; readonly samples: boolean },
 ) {
   const { Anthropic } = await import('@anthropic-ai/sdk');
-  const baseUrl = rootOf(config.endpoint.requestUrl);
+  const baseUrl = withoutVersion(config.endpoint.requestUrl);
   return new Anthropic({
-    // Everything is named, so that nothing comes from this process's own environment.
+    // Every option is set, so that the SDK takes nothing from this process's environment.
     apiKey: key ?? 'none',
     webhookKey: null,
     baseURL: baseUrl,
@@ -80,7 +80,7 @@ async function createClient(
   });
 }
 
-/** The SDK adds `/v1` itself; people who know the other protocol add it to the base URL. */
-function rootOf(requestUrl: string): string {
+/** The SDK adds `/v1` itself; users of the OpenAI protocol tend to add it to the base URL. */
+function withoutVersion(requestUrl: string): string {
   return requestUrl.replace(/\/v1\/?$/, '');
 }

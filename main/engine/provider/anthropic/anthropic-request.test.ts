@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { GenerationConfig } from '../../settings/index.ts';
 import { configFor, READ_TOOL, requestTo } from '../anthropic-gemini.fixture.ts';
 import type { ModelMessage } from '../provider.ts';
-import { messagesRequestBody, outputLimitOf, requestHeaders, setsSampling } from './anthropic-request.ts';
+import { messagesRequestBody, getOutputLimit, requestHeaders, setsSampling } from './anthropic-request.ts';
 import { claudeVersion, thinkingFor } from './anthropic-thinking.ts';
 
 const URL = 'https://api.anthropic.com';
@@ -12,7 +12,7 @@ const body = (modelId: string, generation: Partial<GenerationConfig> = {}, messa
     requestTo(modelId, { system: 'Be kind.', tools: [READ_TOOL, { ...READ_TOOL, name: 'b' }], ...(messages && { messages }) }),
   );
 
-test('the stable beginning is marked: the last tool, the system, and the last two messages of the user', () => {
+test('the stable beginning is marked: the last tool, the system text, and the last two user messages', () => {
   const marked = body('claude-sonnet-4-6', {}, [
     { role: 'user', text: 'one' },
     { role: 'assistant', text: 'a', thinking: '', toolCalls: [] },
@@ -24,10 +24,10 @@ test('the stable beginning is marked: the last tool, the system, and the last tw
   expect(marked.tools).toEqual([expect.not.objectContaining(mark), expect.objectContaining(mark)]);
   expect(marked.system).toEqual([{ type: 'text', text: 'Be kind.', ...mark }]);
   expect(marked.messages.map((message) => JSON.stringify(message).includes('cache_control'))).toEqual([false, false, true, false, true]);
-  expect(JSON.stringify(marked).split('cache_control')).toHaveLength(5); // four places are allowed
+  expect(JSON.stringify(marked).split('cache_control')).toHaveLength(5); // the protocol allows four marks
 });
 
-test('no mark where the settings say so', () => {
+test('nothing is marked if the settings disable it', () => {
   expect(JSON.stringify(body('claude-sonnet-4-6', { enableCacheControl: false }))).not.toContain('cache_control');
 });
 
@@ -42,11 +42,11 @@ test.each<[string, unknown, unknown]>([
   ['claude-3-5-sonnet-20241022', { effort: 'high' }, undefined],
   ['kimi-k2', undefined, undefined],
   ['kimi-k2', { effort: 'low' }, { thinking: { type: 'enabled', budget_tokens: 4096 } }],
-])('%s with reasoning %j is told %j', (modelId, reasoning, expected) => {
+])('%s with reasoning %j gets %j', (modelId, reasoning, expected) => {
   expect(thinkingFor(modelId, reasoning, 32_000)).toEqual(expected);
 });
 
-test('an answer of few tokens leaves no room for a budget', () => {
+test('a small output limit leaves no room for a budget', () => {
   expect(thinkingFor('claude-haiku-4-5', undefined, 1500)).toBeUndefined();
 });
 
@@ -64,16 +64,16 @@ test.each([
   expect(claudeVersion(modelId)).toBe(version);
 });
 
-test('a limit of tokens is always there: the settings, the request, else what the model can', () => {
+test('the output limit is always set: from the settings, the request, or the model', () => {
   expect(body('claude-sonnet-4-6', { samplingParams: { max_tokens: 777 } }).max_tokens).toBe(777);
   const asked = requestTo('claude-sonnet-4-6', { maxOutputTokens: 64 });
   expect(messagesRequestBody(configFor('anthropic', URL), asked).max_tokens).toBe(64);
-  expect(['claude-3-opus-20240229', 'claude-3-5-haiku-latest', 'claude-opus-4-1', 'qwen3-coder-plus', 'x'].map(outputLimitOf)).toEqual([
+  expect(['claude-3-opus-20240229', 'claude-3-5-haiku-latest', 'claude-opus-4-1', 'qwen3-coder-plus', 'x'].map(getOutputLimit)).toEqual([
     4096, 8192, 32_000, 32_000, 8192,
   ]);
 });
 
-test('parameters of the other protocol stay away, and those that thinking forbids', () => {
+test('parameters of the OpenAI protocol are dropped, and so are those that thinking forbids', () => {
   const samplingParams = { temperature: 0.2, top_k: 5, presence_penalty: 1, stop_sequences: ['x'] };
   const adaptive = body('claude-sonnet-4-6', { samplingParams });
   expect(adaptive).toMatchObject({ stop_sequences: ['x'] });
@@ -86,7 +86,7 @@ test('parameters of the other protocol stay away, and those that thinking forbid
   expect(body('claude-haiku-4-5', { samplingParams, reasoning: { effort: 'low' } })).not.toHaveProperty('temperature');
 });
 
-test('the vendor is asked in the older version only where a temperature is set, others always', () => {
+test('the vendor gets the older version only if a temperature is set, other servers always', () => {
   const older = { 'anthropic-version': '2023-06-01' };
   expect(requestHeaders(URL, 'k', true)).toEqual(older);
   expect(requestHeaders(URL, 'k', false)).toEqual({});
@@ -94,7 +94,7 @@ test('the vendor is asked in the older version only where a temperature is set, 
   expect(requestHeaders('http://127.0.0.1:1', undefined, false)).toEqual(older);
 });
 
-test('thinking among the parameters goes before our own choice', () => {
+test('a `thinking` parameter takes precedence over our own choice', () => {
   const thinking = { type: 'enabled', budget_tokens: 5000 };
   expect(body('claude-sonnet-4-6', { samplingParams: { thinking } }).thinking).toEqual(thinking);
 });
@@ -105,7 +105,7 @@ const ROUND: readonly ModelMessage[] = [
   { role: 'tool', results: [{ callId: 'c', name: 'read_file', text: 'x', isError: false }] },
 ];
 
-test('a round of calls that another model began is finished without a budget, since its thinking is not ours', () => {
+test('a round of calls that another model began continues without a budget, because its thinking is foreign', () => {
   expect(body('claude-haiku-4-5', {}, ROUND).thinking).toBeUndefined();
   expect(body('claude-sonnet-4-6', {}, ROUND).thinking).toMatchObject({ type: 'adaptive' });
   const [first, answer, results] = ROUND;

@@ -1,31 +1,31 @@
-/** The body of a Messages request. Pure. */
+/** Builds the body of a Messages request. Pure. */
 import type { ContentBlockParam, MessageCreateParamsStreaming, MessageParam } from '@anthropic-ai/sdk/resources/messages';
-import { modalitiesOf } from '../media.ts';
-import { type ProviderConfig, signerOf } from '../provider-config.ts';
+import { getModalities } from '../media.ts';
+import { type ProviderConfig, getSigner } from '../provider-config.ts';
 import type { ModelRequest } from '../provider.ts';
 import { signsThinking, toAnthropicMessages, toAnthropicTools } from './anthropic-messages.ts';
 import { type AnthropicThinking, claudeVersion, thinkingFor } from './anthropic-thinking.ts';
 
 const CACHED = { cache_control: { type: 'ephemeral' } } as const;
-/** Four places may be marked; tools and system take one each. */
+/** The protocol allows four cache marks; tools and system take one each. */
 const CACHED_USER_MESSAGES = 2;
-/** Of the OpenAI protocol; refused here. */
+/** Parameters of the OpenAI protocol, which this API refuses. */
 const FOREIGN_PARAMS: ReadonlySet<string> = new Set([
   'max_completion_tokens',
   'presence_penalty',
   'frequency_penalty',
   'repetition_penalty',
 ]);
-/** Refused beside thinking, and by the newest version of the protocol. */
+/** Refused together with thinking, and by the newest version of the protocol. */
 const SAMPLING_PARAMS: ReadonlySet<string> = new Set(['temperature', 'top_p', 'top_k']);
 
 export function messagesRequestBody(config: ProviderConfig, request: ModelRequest): MessageCreateParamsStreaming {
   const { generation } = config;
   const sampling = generation?.samplingParams ?? {};
-  const maxTokens = numberOf(sampling['max_tokens']) ?? request.maxOutputTokens ?? outputLimitOf(request.modelId);
+  const maxTokens = toNumber(sampling['max_tokens']) ?? request.maxOutputTokens ?? getOutputLimit(request.modelId);
   const messages = toAnthropicMessages(request.messages, {
-    signer: signerOf(config, request.modelId),
-    takes: modalitiesOf(request.modelId, generation),
+    signer: getSigner(config, request.modelId),
+    takes: getModalities(request.modelId, generation),
   });
   const thinking = chosenThinking(config, request, { maxTokens, messages });
   const isThinking = thinking?.thinking !== undefined && thinking.thinking.type !== 'disabled';
@@ -49,7 +49,10 @@ export function setsSampling(body: MessageCreateParamsStreaming): boolean {
   return Object.keys(body).some((name) => SAMPLING_PARAMS.has(name));
 }
 
-/** What others were written for, and the last version that knows temperatures. Source: the vendor's page on versions. */
+/**
+ * The version that compatible servers were written for, and the last one that accepts temperatures. Source: the vendor's page on
+ * versions.
+ */
 const OLDER_VERSION = { 'anthropic-version': '2023-06-01' } as const;
 
 /** Other vendors with this protocol accept the key in either header, and do not document which. */
@@ -58,8 +61,8 @@ export function requestHeaders(baseUrl: string, key: string | undefined, samples
   return { ...OLDER_VERSION, ...(key === undefined ? {} : { authorization: `Bearer ${key}` }) };
 }
 
-/** Required by the protocol. What a model may write at most, and for unknown ones what all may. Unit: tokens. */
-export function outputLimitOf(modelId: string): number {
+/** Required by the protocol. The output limit of the model; for unknown models a limit that all of them accept. Unit: tokens. */
+export function getOutputLimit(modelId: string): number {
   const name = modelId.toLowerCase();
   if (name.includes('claude')) {
     const version = claudeVersion(name);
@@ -69,7 +72,7 @@ export function outputLimitOf(modelId: string): number {
   return /qwen|glm|kimi|minimax|mimo/.test(name) ? 32_000 : 8192;
 }
 
-/** The caller's own `thinking` among the parameters goes before. */
+/** A `thinking` parameter of the caller takes precedence. */
 function chosenThinking(
   config: ProviderConfig,
   request: ModelRequest,
@@ -79,38 +82,41 @@ function chosenThinking(
   if (sampling['thinking'] !== undefined) return undefined;
   const chosen = thinkingFor(request.modelId, reasoning, maxTokens);
   if (chosen?.thinking?.type !== 'enabled') return chosen;
-  // The user set the temperature and not the thinking, so the temperature applies.
+  // The user set a temperature but not the thinking, so the temperature applies.
   if (reasoning === undefined && sampling['temperature'] !== undefined && sampling['temperature'] !== 1) return undefined;
   return beginsWithoutThinking(messages) && signsThinking(request.modelId) ? undefined : chosen;
 }
 
-/** With a budget, a round of calls must begin with the model's own thinking: not so after a change of provider within it. */
+/**
+ * With a budget, a round of calls must begin with the model's own thinking. That is not so if the provider changed within the
+ * round.
+ */
 function beginsWithoutThinking(messages: readonly MessageParam[]): boolean {
   let first: MessageParam | undefined;
   for (let at = messages.length - 1; at > 0; at -= 2) {
     const [answer, results] = [messages[at - 1], messages[at]];
-    if (!blocksOf(results).some((block) => block.type === 'tool_result')) break;
+    if (!getBlocks(results).some((block) => block.type === 'tool_result')) break;
     first = answer;
   }
-  const head = blocksOf(first)[0]?.type;
+  const head = getBlocks(first)[0]?.type;
   return first !== undefined && head !== 'thinking' && head !== 'redacted_thinking';
 }
 
-function blocksOf(message: MessageParam | undefined): readonly ContentBlockParam[] {
+function getBlocks(message: MessageParam | undefined): readonly ContentBlockParam[] {
   return typeof message?.content === 'string' || message === undefined ? [] : message.content;
 }
 
-/** The end of the stable beginning, and the end before it, where the last request left its own. */
+/** Marks the end of the stable beginning, and the end before it, where the previous request set its mark. */
 function withCacheMarks(messages: readonly MessageParam[]): MessageParam[] {
   const users = messages.flatMap((message, at) => (message.role === 'user' ? [at] : [])).slice(-CACHED_USER_MESSAGES);
   return messages.map((message, at): MessageParam => {
     if (!users.includes(at)) return message;
-    const blocks = blocksOf(message);
+    const blocks = getBlocks(message);
     return { role: 'user', content: blocks.map((block, place) => (place === blocks.length - 1 ? marked(block) : block)) };
   });
 }
 
-/** Only what a user message ends with. */
+/** Only the last block of a user message can carry a mark. */
 function marked(block: ContentBlockParam): ContentBlockParam {
   switch (block.type) {
     case 'text':
@@ -123,6 +129,6 @@ function marked(block: ContentBlockParam): ContentBlockParam {
   }
 }
 
-function numberOf(value: unknown): number | undefined {
+function toNumber(value: unknown): number | undefined {
   return typeof value === 'number' && Number.isFinite(value) && value > 0 ? value : undefined;
 }

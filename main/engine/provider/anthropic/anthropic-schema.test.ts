@@ -3,11 +3,11 @@ import { READ_TOOL } from '../anthropic-gemini.fixture.ts';
 import { toGeminiSchema } from '../gemini/gemini-schema.ts';
 import { toInputSchema } from './anthropic-schema.ts';
 
-test('a schema of our own stays byte for byte', () => {
+test('a schema of our own stays identical, byte for byte', () => {
   expect(JSON.stringify(toInputSchema(READ_TOOL.parameters))).toBe(JSON.stringify(READ_TOOL.parameters));
 });
 
-test('what older drafts say otherwise is said as today', () => {
+test('keywords of older drafts are converted to the current ones', () => {
   const schema = {
     $schema: 'http://json-schema.org/draft-04/schema#',
     properties: {
@@ -32,7 +32,7 @@ const CHOICE = {
   allOf: [{ properties: { all: { type: 'boolean' } }, required: ['all', 'id'] }],
 };
 
-test('choices at the top become the members of all of them, for Gemini too', () => {
+test('alternatives at the top level become the members of all of them, for Gemini too', () => {
   const properties = { id: { type: 'string' }, by: { type: 'string' }, at: { type: 'number' }, all: { type: 'boolean' } };
   expect(toInputSchema(CHOICE)).toEqual({ type: 'object', properties, required: ['id', 'all'] });
   expect(toGeminiSchema(CHOICE)).toEqual({ type: 'object', properties, required: ['id', 'all'] });

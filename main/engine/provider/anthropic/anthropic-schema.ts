@@ -1,6 +1,6 @@
 /**
- * A tool's JSON Schema as Anthropic takes it: draft 2020-12, an object, and no choices at the top. Our own tools are that
- * already; those of MCP servers come in any draft, and one that does not fit would be the end of every request. Pure.
+ * Converts a tool's JSON Schema to what Anthropic accepts: draft 2020-12, an object, and no alternatives at the top level. Our
+ * own tools comply; those of MCP servers may use any draft, and a single invalid schema makes every request fail. Pure.
  */
 type Schema = Record<string, unknown>;
 
@@ -11,12 +11,12 @@ export function toInputSchema(parameters: Schema): Schema & { type: 'object' } {
   return { ...modern(schema), type: 'object' };
 }
 
-/** The members of all alternatives together; what must not stand together is checked when the call comes. */
+/** The members of all alternatives combined; the exclusions between them are checked when the call arrives. */
 export function withoutTopChoices(schema: Schema): Schema {
   const { anyOf, oneOf, allOf, ...rest } = schema;
   if (anyOf === undefined && oneOf === undefined && allOf === undefined) return schema;
-  const all = partsOf(allOf);
-  const parts = [rest, ...all, ...partsOf(anyOf), ...partsOf(oneOf)];
+  const all = toParts(allOf);
+  const parts = [rest, ...all, ...toParts(anyOf), ...toParts(oneOf)];
   const properties = parts.map((part) => part['properties']).filter(isSchema);
   const required = [rest, ...all].flatMap((part) => (Array.isArray(part['required']) ? part['required'] : []));
   return {
@@ -26,7 +26,7 @@ export function withoutTopChoices(schema: Schema): Schema {
   };
 }
 
-/** From older drafts: tuples under `items`, limits that are said to be exclusive beside their number. */
+/** From older drafts: tuples under `items`, and exclusive limits given as a boolean beside the number. */
 function modern(schema: Schema): Schema {
   const out: Schema = {};
   for (const [name, value] of Object.entries(schema)) {
@@ -44,7 +44,7 @@ function modernAny(value: unknown): unknown {
   return isSchema(value) ? modern(value) : value;
 }
 
-function partsOf(value: unknown): Schema[] {
+function toParts(value: unknown): Schema[] {
   return Array.isArray(value) ? value.filter(isSchema) : [];
 }
 

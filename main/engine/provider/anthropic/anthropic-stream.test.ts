@@ -27,7 +27,7 @@ const toolUse = (index: number, id: string, ...json: readonly string[]) => [
   close(index),
 ];
 
-test('thinking, text and calls of one answer, with what was cached and thought', () => {
+test('one answer with thinking, text and calls, and the cached and thinking tokens', () => {
   const events = read(
     start({ input_tokens: 10, cache_read_input_tokens: 200, cache_creation_input_tokens: 30, output_tokens: 1 }),
     { type: 'ping' },
@@ -54,7 +54,7 @@ test('thinking, text and calls of one answer, with what was cached and thought',
   ]);
 });
 
-test('redacted and several blocks of thinking are one signature that knows their order', () => {
+test('redacted and several blocks of thinking become one signature that keeps their order', () => {
   const events = read(
     start(),
     open(0, { type: 'redacted_thinking', data: 'dark' }),
@@ -84,7 +84,7 @@ test('a signature in two pieces is joined', () => {
   expect(events).toContainEqual({ type: 'thinking_signature', signature: { ...SIGNER, value: 'EqQB' } });
 });
 
-test('thinking that is kept from view still has its signature', () => {
+test('hidden thinking still has its signature', () => {
   const events = read(
     start(),
     open(0, { type: 'thinking', thinking: '', signature: '' }),
@@ -109,13 +109,13 @@ test.each<[string, string]>([
   expect(read(start(), ...text(0, 'Yes.'), stop(reason), END).at(-1)).toEqual({ type: 'done', reason: expected });
 });
 
-test('broken arguments are a call with a problem, and the limit is named where it broke them', () => {
+test('broken arguments become a call with a problem, which names the limit if that broke them', () => {
   const broken = (reason: string) => read(start(), ...toolUse(0, 'toolu_1', '{"file_path": "/a'), stop(reason), END)[0];
   expect(broken('tool_use')).toMatchObject({ type: 'tool_call', call: { problem: expect.stringContaining('valid JSON') } });
   expect(broken('max_tokens')).toMatchObject({ type: 'tool_call', call: { problem: expect.stringContaining('output limit') } });
 });
 
-test('arguments that come whole with the beginning of a call, and a call without an id', () => {
+test('arguments that are complete in the first event of a call, and a call without an id', () => {
   expect(read(start(), open(0, { type: 'tool_use', name: 'read_file', input: { file_path: '/a' } }), stop('tool_use'), END)[0]).toEqual({
     type: 'tool_call',
     call: { id: 'call_seed_0', name: 'read_file', input: { file_path: '/a' } },
@@ -125,16 +125,16 @@ test('arguments that come whole with the beginning of a call, and a call without
 test.each<[string, readonly object[], RegExp]>([
   ['without a stop reason', [start(), ...text(0, 'Half')], /broke off/],
   ['with nothing at all', [], /broke off/],
-  ['with nothing said', [start(), stop('end_turn'), END], /empty answer/],
+  ['without content', [start(), stop('end_turn'), END], /empty answer/],
   ['with white space alone', [start(), ...text(0, ' \n'), stop('end_turn'), END], /empty answer/],
-  ['with thinking alone', [start(), open(0, { type: 'thinking', thinking: 'Hm', signature: 's' }), stop('end_turn'), END], /said nothing/],
+  ['with only thinking', [start(), open(0, { type: 'thinking', thinking: 'Hm', signature: 's' }), stop('end_turn'), END], /only thinking/],
 ])('an answer %s is invalid', (_how, events, message) => {
-  const told = read(...events);
-  expect(told.filter((event) => event.type === 'error' || event.type === 'done')).toHaveLength(1);
-  expect(told.at(-1)).toMatchObject({ type: 'error', error: { code: 'stream_invalid', message: expect.stringMatching(message) } });
+  const output = read(...events);
+  expect(output.filter((event) => event.type === 'error' || event.type === 'done')).toHaveLength(1);
+  expect(output.at(-1)).toMatchObject({ type: 'error', error: { code: 'stream_invalid', message: expect.stringMatching(message) } });
 });
 
-test('events and blocks of next year, and things that are no events, change nothing', () => {
+test('unknown events and blocks, and things that are not events, change nothing', () => {
   const events = read(
     start(),
     { type: 'content_block_start' },

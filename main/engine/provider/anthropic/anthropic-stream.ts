@@ -1,8 +1,8 @@
 /**
- * Turns the events of a Messages stream into `StreamEvent`s. Pure apart from what it remembers between events.
- * Order: text and thinking as they come; at `end` the signature of the thinking, tool calls whole, usage, then exactly one
- * `done` or `error`. Malformed streams end as those of the other protocols do: no stop reason or nothing said:
- * `stream_invalid`; broken JSON in arguments: a call with a `problem`. An `error` event arrives as a throw of the SDK.
+ * Turns the events of a Messages stream into `StreamEvent`s. Pure except for its state between events.
+ * Order: text and thinking as they arrive; at `end` the signature of the thinking, complete tool calls, usage, then exactly one
+ * `done` or `error`. Malformed streams end as in the other protocols: without a stop reason or any content, `stream_invalid`;
+ * with broken JSON in arguments, a call with a `problem`. The SDK throws on an `error` event.
  */
 import { z } from 'zod';
 import type { Usage } from '../../../../preload/contract/index.ts';
@@ -51,14 +51,14 @@ const Chunk = z.object({
 });
 type Chunk = z.infer<typeof Chunk>;
 
-/** A block as it grows. */
+/** A block that is still growing. */
 interface OpenBlock {
   readonly index: number;
   readonly kind: 'text' | 'thinking' | 'redacted' | 'call' | 'other';
   length: number;
-  /** Of thinking. */
+  /** Set for thinking. */
   signature: string;
-  /** Signature of encrypted thinking. */
+  /** The signature of encrypted thinking. */
   readonly data: string;
   readonly call: { id: string; name: string; argumentsText: string; readonly begun: Record<string, unknown> | undefined };
 }
@@ -83,7 +83,7 @@ export function createAnthropicStreamMapper(options: { readonly callIdSeed: stri
     const text = block.kind === 'text' ? (more.text ?? '') : '';
     const thinking = block.kind === 'thinking' ? (more.thinking ?? '') : '';
     block.length += text.length + thinking.length;
-    if (text.trim() !== '') hasText = true; // white space alone is no answer
+    if (text.trim() !== '') hasText = true; // white space alone is not an answer
     return [
       ...(thinking === '' ? [] : [{ type: 'thinking', text: thinking } as const]),
       ...(text === '' ? [] : [{ type: 'text', text } as const]),
@@ -119,7 +119,7 @@ export function createAnthropicStreamMapper(options: { readonly callIdSeed: stri
       if (chunk === undefined) return [];
       if (chunk.type === 'content_block_start') return begin(chunk);
       if (chunk.type === 'content_block_delta') return continueBlock(chunk);
-      // The last one counts, and leaves out what has not changed.
+      // Only the last usage counts; it omits values that have not changed.
       counts = merged(counts, chunk.message?.usage ?? chunk.usage);
       if (chunk.type === 'message_delta' && chunk.delta?.stop_reason) stopReason = chunk.delta.stop_reason;
       return [];
@@ -130,13 +130,13 @@ export function createAnthropicStreamMapper(options: { readonly callIdSeed: stri
       const wasCut = LENGTH_REASONS.has(stopReason);
       if (!hasText && calls.length === 0 && !wasCut && stopReason !== 'refusal') {
         const hasThinking = blocks.some((block) => block.kind === 'thinking' && block.length > 0);
-        return [invalid(hasThinking ? 'The model thought and then said nothing.' : 'The model gave an empty answer.')];
+        return [invalid(hasThinking ? 'The model sent only thinking and no answer.' : 'The model sent an empty answer.')];
       }
       const signature = signedValue(blocks);
       return [
         ...(signature === undefined ? [] : [{ type: 'thinking_signature', signature: { ...options.signer, value: signature } } as const]),
         ...readToolCalls(calls, { seed: options.callIdSeed, wasCut }).map((call) => ({ type: 'tool_call', call }) as const),
-        ...(counts === undefined ? [] : [{ type: 'usage', usage: usageOf(counts) } as const]),
+        ...(counts === undefined ? [] : [{ type: 'usage', usage: toUsage(counts) } as const]),
         { type: 'done', reason: calls.length > 0 ? 'tool_calls' : doneReason(stopReason) },
       ];
     },
@@ -144,7 +144,7 @@ export function createAnthropicStreamMapper(options: { readonly callIdSeed: stri
   };
 }
 
-/** Some servers give the arguments whole with the beginning of the call. */
+/** Some servers send the complete arguments in the event that starts the call. */
 function rawCall({ call }: OpenBlock): RawToolCall {
   const { id, name, argumentsText, begun } = call;
   return { id, name, argumentsText: argumentsText === '' && begun !== undefined ? JSON.stringify(begun) : argumentsText };
@@ -168,8 +168,8 @@ function merged(known: TokenCounts | undefined, more: TokenCounts | null | undef
   return { ...known, ...Object.fromEntries(given) };
 }
 
-/** The protocol counts what came from the cache, or went there, apart from the input. */
-function usageOf(counts: TokenCounts): Usage {
+/** The protocol counts cached input, read or written, separately from the input. */
+function toUsage(counts: TokenCounts): Usage {
   const cachedTokens = counts.cache_read_input_tokens ?? 0;
   return {
     inputTokens: (counts.input_tokens ?? 0) + cachedTokens + (counts.cache_creation_input_tokens ?? 0),

@@ -2,29 +2,29 @@ import type { ConnectionTest, ErrorCode } from '../../../../preload/contract/ind
 import type { Clock } from '../../ports.ts';
 import type { ModelProvider, ProviderFailure, WireProtocol } from '../provider.ts';
 
-/** How long the list may take; a test is no turn. Unit: ms. */
+/** The time limit for the list; a test must be quick. Unit: ms. */
 export const LIST_TIMEOUT_MS = 15_000;
 const MAX_LISTED = 500;
-/** Enough for a word, and for a model that thinks first to begin. Unit: tokens. */
+/** Enough for one word, and for a thinking model to begin. Unit: tokens. */
 const PROBE_TOKENS = 64;
 
 export interface ConnectionProbe {
   readonly provider: ModelProvider;
   readonly protocol: WireProtocol;
-  /** Undefined where it has no list; a failure that also the completion would meet. */
+  /** Undefined if it has no list; a failure if the completion would fail in the same way. */
   readonly listModels: () => Promise<{ readonly ids: readonly string[] } | { readonly failure: ProviderFailure }>;
-  /** Asked where the request names none. */
+  /** Used if the request names no model. */
   readonly firstModel: string | undefined;
   readonly modelId: string | undefined;
   readonly clock: Clock;
 }
 
-/** Lists the models, then asks for one word. Never throws: whatever goes wrong is the outcome. */
+/** Lists the models, then asks for one word. Never throws: any failure is the outcome. */
 export async function testConnection(probe: ConnectionProbe): Promise<ConnectionTest> {
   const startMs = probe.clock.now();
   const listed = await probe.listModels();
   const listMs = probe.clock.now() - startMs;
-  // A missing list (404, 405) says nothing about completions; a refused key or a dead address does.
+  // A missing list (404, 405) says nothing about completions; a refused key or an unreachable address does.
   if ('failure' in listed && !hasNoList(listed.failure)) return failed(listed.failure, probe, { listMs });
   const ids = 'ids' in listed ? listed.ids.slice(0, MAX_LISTED) : undefined;
   const found = ids === undefined ? {} : { listedModels: [...ids], listMs };
@@ -33,8 +33,8 @@ export async function testConnection(probe: ConnectionProbe): Promise<Connection
     return {
       outcome: 'model',
       code: 'no_model',
-      message: 'The endpoint answers, and lists no model.',
-      remedy: 'Enter the name of a model it has.',
+      message: 'The endpoint answers, but lists no model.',
+      remedy: 'Enter the name of a model that it has.',
       ...found,
     };
   }
@@ -64,7 +64,7 @@ function hasNoList(failure: ProviderFailure): boolean {
 }
 
 function failed(failure: ProviderFailure, { protocol }: ConnectionProbe, more: Partial<ConnectionTest>): ConnectionTest {
-  const outcome = outcomeOf(failure);
+  const outcome = toOutcome(failure);
   const remedy = outcome === 'url' ? `${REMEDIES.url} ${ADDRESSES[protocol]}` : REMEDIES[outcome];
   return { outcome, code: failure.code, message: failure.message, remedy, ...more };
 }
@@ -82,7 +82,7 @@ const OUTCOMES: Partial<Record<ErrorCode, Exclude<ConnectionTest['outcome'], 'wo
   timeout: 'timeout',
 };
 
-function outcomeOf(failure: ProviderFailure): Exclude<ConnectionTest['outcome'], 'works'> {
+function toOutcome(failure: ProviderFailure): Exclude<ConnectionTest['outcome'], 'works'> {
   const status = failure.httpStatus ?? 500;
   if (failure.code === 'provider_error' && (status === 404 || status === 405 || (status >= 300 && status < 400))) return 'url';
   return OUTCOMES[failure.code] ?? 'provider';
@@ -90,21 +90,22 @@ function outcomeOf(failure: ProviderFailure): Exclude<ConnectionTest['outcome'],
 
 const REMEDIES: Readonly<Record<Exclude<ConnectionTest['outcome'], 'works'>, string>> = {
   key: 'Enter the key again, and make sure that it belongs to this endpoint.',
-  permission: 'Check what the key may do, its region, and whether the model is open to it.',
+  permission: 'Check the permissions of the key, its region, and access to the model.',
   model: 'Choose a model that the endpoint lists.',
   quota: 'Top up the account, or wait until the quota is renewed.',
   rate: 'Wait a minute and test again.',
   url: 'Check the base URL: host, port and path.',
   tls: "Check the certificate, http or https, and this computer's time.",
   timeout: 'Check the connection, a proxy or firewall, and test again.',
-  provider: 'The endpoint has a problem of its own. Test again later.',
+  provider: 'The endpoint reports an internal error. Test again later.',
 };
 
 /** What an address of this protocol looks like. */
 const ADDRESSES: Readonly<Record<WireProtocol, string>> = {
-  openai: 'Most of this protocol end in /v1; what comes behind it is added.',
-  'openai-responses': 'It ends in /v1; what comes behind it is added.',
-  anthropic: "It has no /v1 at its end, as in https://api.anthropic.com; that is added. A service's own may end in /anthropic.",
-  gemini: "Google's own is https://generativelanguage.googleapis.com, without a version behind it.",
+  openai: 'Most addresses of this protocol end in /v1; the path after it is added.',
+  'openai-responses': 'It ends in /v1; the path after it is added.',
+  anthropic:
+    'It does not end in /v1, as in https://api.anthropic.com; that is added. The address of another service may end in /anthropic.',
+  gemini: "Google's own is https://generativelanguage.googleapis.com, without a version at the end.",
   'vertex-ai': "Google's own is https://aiplatform.googleapis.com; the region is that of GOOGLE_CLOUD_LOCATION.",
 };

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { contextWindowOf } from './context-windows.ts';
+import { getContextWindow } from './context-windows.ts';
 
 test.each([
   ['gpt-5.2', 272_000],
@@ -18,6 +18,6 @@ test.each([
   ['kimi-k2-0905', 262_144],
   ['seed-oss-36b', 524_288],
   ['my-own-model', 131_072],
-])('the window of %s is %i tokens', (modelId, tokens) => {
-  expect(contextWindowOf(modelId)).toBe(tokens);
+])('the context window of %s is %i tokens', (modelId, tokens) => {
+  expect(getContextWindow(modelId)).toBe(tokens);
 });

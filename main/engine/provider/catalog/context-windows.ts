@@ -1,4 +1,4 @@
-/** The window of a model whose name says nothing about it. Unit: tokens. Source: docs/formats.md 4.5. */
+/** The context window assumed for an unknown model name. Unit: tokens. Source: docs/formats.md 4.5. */
 const DEFAULT_WINDOW_TOKENS = 131_072;
 
 const WINDOWS: readonly (readonly [RegExp, number])[] = [
@@ -18,13 +18,13 @@ const WINDOWS: readonly (readonly [RegExp, number])[] = [
   [/^seed-oss/, 524_288],
 ];
 
-/** The context window by the model's name, for entries that do not state it. Pure. Unit: tokens. */
-export function contextWindowOf(modelId: string): number {
+/** The context window implied by the model's name, for entries that do not state it. Pure. Unit: tokens. */
+export function getContextWindow(modelId: string): number {
   const name = plainName(modelId);
   return WINDOWS.find(([pattern]) => pattern.test(name))?.[1] ?? DEFAULT_WINDOW_TOKENS;
 }
 
-/** Without what hosts add to a name: `vendor/`, `:tag`, a date, `-preview`. */
+/** Removes what hosts add to a name: `vendor/`, `:tag`, a date, `-preview`. */
 function plainName(modelId: string): string {
   const last = modelId.toLowerCase().split('/').at(-1) ?? '';
   return last

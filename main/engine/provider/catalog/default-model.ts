@@ -12,28 +12,29 @@ export interface ModelChoice {
   readonly groups: readonly ProviderGroup[];
   readonly values: SettingsValues;
   readonly environment: Environment;
-  /** Chosen in Gantry and beyond what Qwen Code's settings can say: the demo. */
+  /** Chosen in Gantry where Qwen Code's settings cannot express it: the demo. */
   readonly chosen: ModelRef | null;
-  /** Of `--auth-type`: no provider of another protocol is asked. */
+  /** From `--auth-type`: only providers of this protocol are used. */
   readonly onlyProtocol?: WireProtocol | undefined;
 }
 
-/** What is left to choose from where the command line names a protocol. Pure. */
+/** Limits the candidates to the protocol that the command line names. Pure. */
 export function withinProtocol(choice: ModelChoice): ModelChoice {
   const { groups, onlyProtocol } = choice;
   if (onlyProtocol === undefined) return choice;
-  // An entry for the Responses API stands in the list of OpenAI's, and is meant by its name too.
+  // An entry for the Responses API is in OpenAI's list, and OpenAI's name covers it too.
   const isMeant = ({ protocol }: ProviderGroup) =>
     protocol === onlyProtocol || (onlyProtocol === 'openai' && protocol === 'openai-responses');
   return { ...choice, groups: groups.filter(isMeant), chosen: null };
 }
 
 /**
- * The model of a new session: what was chosen here, then an entry that `model.name` names, then `model.name` at the
- * environment's provider, then OPENAI_MODEL and the like, then the first entry there is; of equal ones that of the selected type. Pure; undefined where nothing is
- * configured. The demo is never among them unless it was chosen. Source: docs/formats.md 1.3, and what 0.15.10 and 0.24.4 do.
+ * The model of a new session. Order: the choice made in Gantry; an entry that `model.name` names; `model.name` at the
+ * environment's provider; OPENAI_MODEL and the like; the first entry. Among equals, the entry of the selected type comes first.
+ * Pure; undefined if nothing is configured. The demo is included only if it was chosen. Source: docs/formats.md 1.3, and the
+ * behaviour of 0.15.10 and 0.24.4.
  */
-export function defaultModelOf({ groups, values, environment, chosen }: ModelChoice): ModelRef | undefined {
+export function findDefaultModel({ groups, values, environment, chosen }: ModelChoice): ModelRef | undefined {
   if (chosen !== null) return chosen;
   const named = values.model?.name;
   const baseUrl = values.model?.baseUrl === undefined ? undefined : usableUrl(values.model.baseUrl);
@@ -55,14 +56,14 @@ export function defaultModelOf({ groups, values, environment, chosen }: ModelCho
 }
 
 /**
- * Which model is meant. A bare id is looked for at the default's provider, then everywhere, then asked of the environment's
- * provider, whose models nobody lists. Pure. Errors: no_model, model_unknown.
+ * Finds the model that a request means. A bare id is looked up at the default's provider, then at all providers, then assumed to
+ * be at the environment's provider, whose models are not listed anywhere. Pure. Errors: no_model, model_unknown.
  */
 export function chooseModel(
   choice: ModelChoice,
   wanted: { readonly providerId?: ProviderId; readonly modelId: string } | undefined,
 ): ModelRef {
-  const fallback = defaultModelOf(choice);
+  const fallback = findDefaultModel(choice);
   if (wanted === undefined) {
     if (fallback !== undefined) return fallback;
     if (choice.onlyProtocol !== undefined) throw noneOfProtocol(choice.onlyProtocol);
@@ -85,7 +86,7 @@ export function chooseModel(
   if (holder === undefined) {
     if (groups.length === 0 && choice.onlyProtocol !== undefined) throw noneOfProtocol(choice.onlyProtocol);
     if (groups.length === 0)
-      throw new EngineError('no_model', `No provider is configured that could have the model ${modelId}. Add one under Settings, Models.`);
+      throw new EngineError('no_model', `No configured provider can have the model ${modelId}. Add one under Settings, Models.`);
     throw unknownModel(modelId, groups);
   }
   return { providerId: holder.id, modelId };
@@ -99,7 +100,9 @@ function noneOfProtocol(protocol: WireProtocol): EngineError {
   );
 }
 
-/** The environment's provider that the model's name belongs to; a name that tells nothing may be any OpenAI-compatible server's. */
+/**
+ * The environment's provider that the model's name points to; any OpenAI-compatible server may have a name that points to none.
+ */
 function environmentGroup(groups: readonly ProviderGroup[], modelId: string): ProviderGroup | undefined {
   const own = groups.filter((group) => group.scope === 'builtin');
   const wanted = signerOfModel(modelId)?.protocol ?? 'openai';
@@ -116,7 +119,7 @@ function offers(group: ProviderGroup, modelId: string): boolean {
 
 function unknownModel(modelId: string, groups: readonly ProviderGroup[]): EngineError {
   const known = [...new Set(groups.flatMap((group) => group.entries.map((entry) => entry.id)))].slice(0, 10);
-  const list = known.length === 0 ? '' : ` Configured are: ${known.join(', ')}.`;
+  const list = known.length === 0 ? '' : ` Configured models: ${known.join(', ')}.`;
   return new EngineError(
     'model_unknown',
     `The model ${modelId} is not configured.${list} Choose another, or add it under Settings, Models.`,

@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import type { ProviderPreset } from '../../../../preload/contract/index.ts';
 
-/** A server on this machine answers at once or is not there. Unit: ms. */
+/** A server on this machine answers within this time or is not there. Unit: ms. */
 const PROBE_TIMEOUT_MS = 1000;
 const MAX_MODELS = 100;
 
 const ModelList = z.object({ data: z.array(z.object({ id: z.string().min(1).max(300) })) });
 
-/** The candidates that answer on loopback with a list of models, each with its own list. Never throws. */
+/** Returns the candidates on loopback that answer with a list of models, each with its list. Never throws. */
 export async function discoverLocal(candidates: readonly ProviderPreset[]): Promise<readonly ProviderPreset[]> {
   const found = await Promise.all(candidates.map(probe));
   return found.filter((preset) => preset !== undefined);
@@ -20,6 +20,6 @@ async function probe(preset: ProviderPreset): Promise<ProviderPreset | undefined
     const list = ModelList.parse(await response.json());
     return { ...preset, suggestedModels: list.data.slice(0, MAX_MODELS).map(({ id }) => ({ id })) };
   } catch {
-    return undefined; // nothing there, or something else: either way nothing to offer
+    return undefined; // nothing or something else listens there: there is nothing to offer
   }
 }

@@ -2,12 +2,12 @@ import { expect, test } from 'vitest';
 import type { Environment } from '../../ports.ts';
 import type { SettingsValues } from '../../settings/index.ts';
 import { describeKey, findKey, type KeyLookup } from './key-lookup.ts';
-import { type ProviderGroup, providerIdOf } from './provider-groups.ts';
+import { type ProviderGroup, toProviderId } from './provider-groups.ts';
 import { memorySecrets } from './registry.fixture.ts';
 
 const X = 'https://x.test/v1';
 const group = (baseUrl = X, envKey: string | undefined = 'K'): ProviderGroup => ({
-  id: providerIdOf({ protocol: 'openai', baseUrl, envKey }),
+  id: toProviderId({ protocol: 'openai', baseUrl, envKey }),
   protocol: 'openai',
   baseUrl,
   envKey,
@@ -28,7 +28,7 @@ function lookup(options: {
   const warnings: string[] = [];
   const quiet = () => undefined;
   return {
-    values: { security: { auth: { apiKey: options.apiKey } } } as SettingsValues, // absent members and undefined ones mean the same
+    values: { security: { auth: { apiKey: options.apiKey } } } as SettingsValues, // treats absent and undefined members as equal
     environment: { process, dotenv, dotenvPath: undefined, settings, all: { ...settings, ...dotenv, ...process } },
     meantBaseUrl: () => options.meant ?? 'https://api.openai.com/v1',
     secrets: memorySecrets(options.kept ?? {}),
@@ -49,7 +49,7 @@ test.each([
   expect(await findKey(group(), lookup(given))).toEqual({ source, value });
 });
 
-test('a saved key is never given to another origin, port or scheme', async () => {
+test('a saved key is never sent to another origin, port or scheme', async () => {
   const given = lookup({ kept: { 'K@https://x.test': 'keyring' } });
   for (const url of ['https://evil.test/v1', 'https://x.test:8443/v1', 'http://x.test/v1', 'https://x.test.evil.test/v1']) {
     expect(await findKey(group(url), given)).toBeUndefined();
@@ -57,7 +57,7 @@ test('a saved key is never given to another origin, port or scheme', async () =>
   expect(await findKey(group('https://x.test/other/path'), given)).toMatchObject({ value: 'keyring' });
 });
 
-test("the protocol's own variable goes only to the address it is meant for", async () => {
+test("the protocol's own variable is sent only to the address it is meant for", async () => {
   const process = { OPENAI_API_KEY: 'own' };
   expect(await findKey(group(), lookup({ process }))).toBeUndefined();
   expect(await findKey(group(), lookup({ process, meant: X }))).toEqual({ source: 'environment', value: 'own' });
@@ -80,7 +80,7 @@ test('security.auth.apiKey is the last resort, with a warning that does not show
   expect(await findKey(group('https://y.test'), lookup({ apiKey: 'canary-key', meant: X }))).toBeUndefined();
 });
 
-test('of a key its source and its end are known, and whether it hides a saved one', async () => {
+test("the screen gets a key's source and its end, and whether it hides a saved key", async () => {
   expect(
     await describeKey(group(), lookup({ process: { K: '0123456789abcdef' }, kept: { 'K@https://x.test': 'saved-key-value' } })),
   ).toEqual({
@@ -93,7 +93,7 @@ test('of a key its source and its end are known, and whether it hides a saved on
   expect(await describeKey(group('http://127.0.0.1:1/v1'), lookup({}))).toEqual({ source: 'none_needed' });
 });
 
-test('with a project of Google Cloud Vertex AI needs no key; one that a folder names does not count', async () => {
+test('with a Google Cloud project Vertex AI needs no key; a project that a folder names does not count', async () => {
   const vertex = { ...group('https://aiplatform.googleapis.com'), protocol: 'vertex-ai' as const };
   expect(await describeKey(vertex, lookup({}), { GOOGLE_CLOUD_PROJECT: 'p' })).toEqual({ source: 'none_needed' });
   expect(await describeKey(vertex, lookup({}), {})).toEqual({ source: 'missing' });

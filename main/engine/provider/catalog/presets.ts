@@ -2,7 +2,7 @@ import type { ProviderPreset } from '../../../../preload/contract/index.ts';
 
 const models = (...ids: string[]) => ids.map((id) => ({ id }));
 
-/** Providers that need no reading of manuals: the user brings a key. Models are suggestions, the endpoint's own list counts. */
+/** Presets of providers: the user only enters a key. The models are suggestions; the endpoint's own list takes precedence. */
 export const PRESETS: readonly ProviderPreset[] = [
   {
     name: 'Alibaba Model Studio (International)',
@@ -90,5 +90,5 @@ export const PRESETS: readonly ProviderPreset[] = [
   { name: 'vLLM', baseUrl: 'http://127.0.0.1:8000/v1', suggestedModels: [] },
 ];
 
-/** Those that may run on this machine. */
+/** Providers that may run on this machine. */
 export const LOCAL_PRESETS: readonly ProviderPreset[] = PRESETS.filter((preset) => preset.envKey === undefined);

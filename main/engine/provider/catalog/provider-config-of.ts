@@ -5,12 +5,12 @@ import { findKey, needsKey } from './key-lookup.ts';
 import { keyVariable, type ProviderGroup, shownUrl } from './provider-groups.ts';
 import type { ProviderView } from './provider-view.ts';
 
-/** Silence in the middle of an answer. Unit: ms. Source: docs/formats.md 1.2. */
+/** The longest silence in the middle of an answer. Unit: ms. Source: docs/formats.md 1.2. */
 const IDLE_TIMEOUT_MS = 240_000;
-/** Of an answer as a whole, however it comes. Unit: ms. Source: docs/formats.md 1.2. */
+/** The longest duration of a whole answer. Unit: ms. Source: docs/formats.md 1.2. */
 const LIFETIME_MS = 900_000;
 
-/** What a provider's protocol needs to know, of the settings and the environment as they are now. */
+/** Builds the configuration of a provider's protocol from the current settings and environment. */
 export function createConfig(from: {
   readonly view: ProviderView;
   readonly group: ProviderGroup;
@@ -34,24 +34,24 @@ export function createConfig(from: {
       needsKey: needsKey(group, view.cloudEnvironment),
     },
     readKey: async () => (await findKey(group, view.lookup))?.value,
-    generation: { ...NO_GENERATION, ...said, timeout, modalities, reasoning: said?.reasoning ?? effortOf(view.reading.values) },
+    generation: { ...NO_GENERATION, ...said, timeout, modalities, reasoning: said?.reasoning ?? getEffort(view.reading.values) },
     clock: from.clock,
     userAgent: `Gantry/${from.version} (${process.platform}; ${process.arch})`,
     idleTimeoutMs: said?.streamIdleTimeoutMs ?? positiveNumber(environment['QWEN_STREAM_IDLE_TIMEOUT_MS']) ?? IDLE_TIMEOUT_MS,
-    lifetimeMs: lifetimeOf(environment['QWEN_STREAM_MAX_LIFETIME_MS']),
+    lifetimeMs: parseLifetime(environment['QWEN_STREAM_MAX_LIFETIME_MS']),
     proxies: { proxy: view.reading.values.proxy, environment: view.cloudEnvironment },
     environment: view.cloudEnvironment,
   };
 }
 
-function effortOf({ model }: ProviderView['reading']['values']) {
+function getEffort({ model }: ProviderView['reading']['values']) {
   const effort = model?.reasoningEffort;
   if (effort === undefined) return undefined;
   return effort === 'none' ? (false as const) : { effort };
 }
 
-/** 0: no limit. */
-function lifetimeOf(text: string | undefined): number | undefined {
+/** 0 means no limit. */
+function parseLifetime(text: string | undefined): number | undefined {
   if (text?.trim() !== undefined && /^0+$/.test(text.trim())) return undefined;
   return positiveNumber(text) ?? LIFETIME_MS;
 }
@@ -62,7 +62,7 @@ export function positiveNumber(text: string | undefined): number | undefined {
 }
 
 function defined<T extends object>(value: T | undefined): Partial<T> {
-  return Object.fromEntries(Object.entries(value ?? {}).filter(([, member]) => member !== undefined)) as Partial<T>; // fewer members of the same types
+  return Object.fromEntries(Object.entries(value ?? {}).filter(([, member]) => member !== undefined)) as Partial<T>; // the same types with fewer members
 }
 
 const NO_GENERATION = {

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { ProviderId } from '../../../../preload/contract/index.ts';
 import { editSettings } from '../../settings/edit-settings.ts';
 import { parseSettings } from '../../settings/parse-settings.ts';
-import { contextWindowOf } from './context-windows.ts';
+import { getContextWindow } from './context-windows.ts';
 import { type Identify, planRemoval, planSave } from './provider-edits.ts';
 
 const X = ProviderId.parse('x');
@@ -41,11 +41,11 @@ test('a first provider is written as entries', () => {
   });
 });
 
-test('a change keeps comments, other providers and the fields it does not speak of', () => {
+test('a change keeps comments, other providers and the fields that it does not mention', () => {
   const text = `{
   "modelProviders": {
     "openai": [
-      // somebody else's
+      // another provider's
       { "id": "z", "baseUrl": "https://z.test" },
       {
         "id": "a", // the good one
@@ -59,7 +59,7 @@ test('a change keeps comments, other providers and the fields it does not speak 
 }
 `;
   const edited = edit(text, (current) => planSave(current, draft('a', 'new'), X, identify));
-  expect(edited).toContain("// somebody else's");
+  expect(edited).toContain("// another provider's");
   expect(edited).toContain('// the good one');
   expect(parseSettings(edited, '/s')).toEqual({
     ok: true,
@@ -75,7 +75,7 @@ test('a change keeps comments, other providers and the fields it does not speak 
   });
 });
 
-test('a removal takes its own entries from every list and no other', () => {
+test('removing a provider removes its own entries from every list and no others', () => {
   const text = JSON.stringify({
     modelProviders: {
       openai: [{ id: 'a', baseUrl: 'https://x.test' }, { id: 'z' }, { id: 'b', baseUrl: 'https://x.test' }],
@@ -87,21 +87,21 @@ test('a removal takes its own entries from every list and no other', () => {
   });
 });
 
-test('a list of the wrong kind is replaced by one that holds the provider', () => {
+test('a list of the wrong type is replaced by one that contains the provider', () => {
   const text = '{ "modelProviders": { "openai": {} } }';
   expect(JSON.parse(edit(text, (current) => planSave(current, draft('a'), X, identify)))).toMatchObject({
     modelProviders: { openai: [{ id: 'a' }] },
   });
 });
 
-test('a window known only from the name of the model is not written when it comes back from the screen', () => {
-  const assumed = { ...draft('gpt-4'), models: [{ id: 'gpt-4', contextWindowTokens: contextWindowOf('gpt-4') }] };
+test('a context window inferred from the name of the model is not written when the form is saved', () => {
+  const assumed = { ...draft('gpt-4'), models: [{ id: 'gpt-4', contextWindowTokens: getContextWindow('gpt-4') }] };
   const first = edit('{}', (current) => planSave(current, assumed, X, identify));
   const again = edit(first, (current) => planSave(current, { ...assumed, envKey: 'OTHER' }, X, identify));
   expect(first + again).not.toContain('contextWindowSize');
   const chosen = { ...assumed, models: [{ id: 'gpt-4', contextWindowTokens: 1000 }] };
   const set = edit(again, (current) => planSave(current, chosen, X, identify));
   expect(set).toContain('"contextWindowSize": 1000');
-  // Back to what the name says is a choice too, once a file says otherwise.
-  expect(edit(set, (current) => planSave(current, assumed, X, identify))).toContain(`"contextWindowSize": ${contextWindowOf('gpt-4')}`);
+  // Once a file overrides the name, going back to the inferred value is a choice too.
+  expect(edit(set, (current) => planSave(current, assumed, X, identify))).toContain(`"contextWindowSize": ${getContextWindow('gpt-4')}`);
 });

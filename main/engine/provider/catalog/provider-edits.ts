@@ -1,14 +1,14 @@
-/** How a provider is written into the user's settings.json, where it is nothing but a list of entries. Pure. */
+/** Writes a provider to the user's settings.json, where a provider is only a list of entries. Pure. */
 import type { ProviderDraft, ProviderId } from '../../../../preload/contract/index.ts';
 import type { SettingsEdit } from '../../settings/index.ts';
 import { isLoopback } from '../../http/loopback.ts';
 import { protocolFacts } from '../protocol-facts.ts';
-import { contextWindowOf } from './context-windows.ts';
+import { getContextWindow } from './context-windows.ts';
 import { LOCAL_KEY } from './provider-groups.ts';
 
 type Plain = Readonly<Record<string, unknown>>;
 
-/** Which provider an entry belongs to, as it stands in the file; undefined for what is no entry of ours. */
+/** The provider that an entry belongs to, read from the entry as written; undefined if it is not a provider entry. */
 export type Identify = (listKey: string, entry: unknown) => ProviderId | undefined;
 
 interface Placed {
@@ -18,11 +18,11 @@ interface Placed {
 }
 
 /**
- * The edits that make the entries of `target` those of the draft. An entry that stays keeps its place, its comments and
- * every field the draft does not speak of.
+ * Returns the edits that make the entries of `target` match the draft. An entry that stays keeps its position, its comments and
+ * all fields that the draft does not mention.
  */
 export function planSave(current: Plain, draft: ProviderDraft, target: ProviderId, identify: Identify): readonly SettingsEdit[] {
-  const placed = entriesOf(current, target, identify);
+  const placed = findEntries(current, target, identify);
   const listKey = placed[0]?.listKey ?? protocolFacts(draft.protocol).listKey;
   const kept = new Set<Placed>();
   const edits: SettingsEdit[] = [];
@@ -35,7 +35,7 @@ export function planSave(current: Plain, draft: ProviderDraft, target: ProviderI
   const added = draft.models.filter(
     (model, index) => !placed.some((place) => place.entry['id'] === model.id) && isFirst(draft, model.id, index),
   );
-  const list = listsOf(current)[listKey];
+  const list = getLists(current)[listKey];
   const isUsable = list === undefined || Array.isArray(list);
   if (!isUsable && added.length > 0) edits.push({ path: ['modelProviders', listKey], value: [] });
   let end = Array.isArray(list) ? list.length : 0;
@@ -46,7 +46,7 @@ export function planSave(current: Plain, draft: ProviderDraft, target: ProviderI
   return [...edits, ...removals(placed.filter((place) => !kept.has(place)))];
 }
 
-/** A server on this machine gets the variable that Qwen Code wants for it. */
+/** A server on this machine gets the variable that Qwen Code requires for it. */
 export function withLocalKey(draft: ProviderDraft): ProviderDraft {
   return draft.envKey === undefined && isLoopback(draft.baseUrl) ? { ...draft, envKey: LOCAL_KEY.variable } : draft;
 }
@@ -60,8 +60,8 @@ export function planLocalKey(current: Plain, draft: ProviderDraft): readonly Set
 }
 
 /**
- * What Qwen Code needs besides the entry to start with it, where no model is named yet: without a selected type and a name
- * it asks, although there is only one to choose.
+ * What Qwen Code needs besides the entry to start with it if no model is named yet. Without a selected type and a name it asks,
+ * although there is only one choice.
  */
 export function planFirstChoice(draft: ProviderDraft): readonly SettingsEdit[] {
   const [model] = draft.models;
@@ -73,18 +73,18 @@ export function planFirstChoice(draft: ProviderDraft): readonly SettingsEdit[] {
 }
 
 export function planRemoval(current: Plain, target: ProviderId, identify: Identify): readonly SettingsEdit[] {
-  return removals(entriesOf(current, target, identify));
+  return removals(findEntries(current, target, identify));
 }
 
-function entriesOf(current: Plain, target: ProviderId, identify: Identify): readonly Placed[] {
-  return Object.entries(listsOf(current)).flatMap(([listKey, list]) =>
+function findEntries(current: Plain, target: ProviderId, identify: Identify): readonly Placed[] {
+  return Object.entries(getLists(current)).flatMap(([listKey, list]) =>
     Array.isArray(list)
       ? list.flatMap((entry: unknown, index) => (isPlain(entry) && identify(listKey, entry) === target ? [{ listKey, index, entry }] : []))
       : [],
   );
 }
 
-/** From the last to the first, so that no index moves before its turn. */
+/** From last to first, so that no index shifts before it is used. */
 function removals(placed: readonly Placed[]): readonly SettingsEdit[] {
   return placed
     .toSorted((a, b) => b.index - a.index)
@@ -103,7 +103,7 @@ function changedFields(
     ...(entry['baseUrl'] === draft.baseUrl ? [] : [{ path: at('baseUrl'), value: draft.baseUrl }]),
     ...(entry['envKey'] === draft.envKey ? [] : [{ path: at('envKey'), value: draft.envKey }]),
     ...(model.name === undefined || entry['name'] === model.name ? [] : [{ path: at('name'), value: model.name }]),
-    ...(model.contextWindowTokens === undefined || model.contextWindowTokens === (window ?? contextWindowOf(model.id))
+    ...(model.contextWindowTokens === undefined || model.contextWindowTokens === (window ?? getContextWindow(model.id))
       ? []
       : [{ path: at('generationConfig', 'contextWindowSize'), value: model.contextWindowTokens }]),
   ];
@@ -122,14 +122,14 @@ function newEntry(draft: ProviderDraft, model: ProviderDraft['models'][number]):
 
 /** A context window that is only inferred from the model's name is shown, but not written when the form is saved. */
 function isAssumedWindow(model: ProviderDraft['models'][number]): boolean {
-  return model.contextWindowTokens === undefined || model.contextWindowTokens === contextWindowOf(model.id);
+  return model.contextWindowTokens === undefined || model.contextWindowTokens === getContextWindow(model.id);
 }
 
 function isFirst(draft: ProviderDraft, id: string, index: number): boolean {
   return draft.models.findIndex((model) => model.id === id) === index;
 }
 
-function listsOf(current: Plain): Plain {
+function getLists(current: Plain): Plain {
   const lists = current['modelProviders'];
   return isPlain(lists) ? lists : {};
 }

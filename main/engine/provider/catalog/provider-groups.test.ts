@@ -3,16 +3,16 @@ import { type EngineError } from '../../errors.ts';
 import type { SettingsValues } from '../../settings/index.ts';
 import { isLoopback } from '../../http/loopback.ts';
 import { DEMO_MODEL_ID, DEMO_PROVIDER_ID } from '../demo/demo-script.ts';
-import { chooseModel, defaultModelOf } from './default-model.ts';
-import { accountOf, groupName, providerGroups, providerIdOf, shownUrl } from './provider-groups.ts';
+import { chooseModel, findDefaultModel } from './default-model.ts';
+import { toKeyAccount, groupName, providerGroups, toProviderId, shownUrl } from './provider-groups.ts';
 
 const X = 'https://x.test/v1';
-const idOf = (baseUrl: string, envKey: string | undefined) => providerIdOf({ protocol: 'openai', baseUrl, envKey });
-const values = (more: object) => more as SettingsValues; // absent members and undefined ones mean the same
+const idOf = (baseUrl: string, envKey: string | undefined) => toProviderId({ protocol: 'openai', baseUrl, envKey });
+const values = (more: object) => more as SettingsValues; // treats absent and undefined members as equal
 const groupsOf = (modelProviders: Record<string, unknown[]>, environment: Record<string, string> = {}, more: object = {}) =>
   providerGroups({ values: values({ modelProviders, ...more }), providerScopes: { openai: 'user' }, environment });
 
-test('entries with one address and one variable are one provider, the first of two with one id wins', () => {
+test('entries with the same address and variable are one provider, and the first of two with the same id counts', () => {
   const groups = groupsOf({
     openai: [
       { id: 'a', baseUrl: X, envKey: 'K' },
@@ -22,7 +22,7 @@ test('entries with one address and one variable are one provider, the first of t
       { id: 'c', baseUrl: 'https://y.test/v1', envKey: 'K' },
     ],
   });
-  expect(groups.map((group) => [accountOf(group), group.entries.map((entry) => entry.id)])).toEqual([
+  expect(groups.map((group) => [toKeyAccount(group), group.entries.map((entry) => entry.id)])).toEqual([
     ['K@https://x.test', ['a', 'b']],
     ['OTHER@https://x.test', ['a']],
     ['K@https://y.test', ['c']],
@@ -30,7 +30,7 @@ test('entries with one address and one variable are one provider, the first of t
   expect(groups[0]?.entries[0]?.name).toBeUndefined();
 });
 
-test('each protocol is a provider of its own; what is broken or of an unknown protocol is left out', () => {
+test('each protocol is a separate provider; broken entries and unknown protocols are omitted', () => {
   const groups = groupsOf(
     {
       anthropic: [{ id: 'c' }],
@@ -56,7 +56,7 @@ test('an id is readable, stable, and different for another address or variable',
   expect(new Set([idOf(X, 'K'), idOf(X, 'L'), idOf(X, undefined), idOf('https://x.test/v2', 'K')]).size).toBe(4);
 });
 
-test('each protocol has its own variables, and the selected type says whose the model of the settings is', () => {
+test('each protocol has its own variables, and the selected type says which protocol the model of the settings belongs to', () => {
   const environment = { ANTHROPIC_API_KEY: 'a', ANTHROPIC_MODEL: 'claude-x', GEMINI_API_KEY: 'g', OPENAI_API_KEY: 'o' };
   const listed = (more: object) =>
     groupsOf({}, environment, more).map(({ protocol, entries }) => [protocol, entries.map((entry) => entry.id)]);
@@ -72,7 +72,7 @@ test('each protocol has its own variables, and the selected type says whose the 
   ]);
 });
 
-test('the environment alone makes a provider', () => {
+test('the environment alone defines a provider', () => {
   const environment = { OPENAI_API_KEY: 'k', OPENAI_BASE_URL: X, OPENAI_MODEL: 'm' };
   const groups = groupsOf({}, environment);
   expect(groups).toMatchObject([{ baseUrl: X, envKey: 'OPENAI_API_KEY', scope: 'builtin', entries: [{ id: 'm' }] }]);
@@ -80,13 +80,13 @@ test('the environment alone makes a provider', () => {
   expect(groupsOf({}, {})).toEqual([]);
 });
 
-test('an entry without an address goes where the environment says, else to OpenAI', () => {
+test('an entry without an address uses the one of the environment, else that of OpenAI', () => {
   expect(groupsOf({ openai: [{ id: 'm' }] })[0]?.baseUrl).toBe('https://api.openai.com/v1');
   expect(groupsOf({ openai: [{ id: 'm' }] }, { OPENAI_BASE_URL: X })[0]?.baseUrl).toBe(X);
   expect(groupsOf({ openai: [{ id: 'm' }] }, {}, { security: { auth: { baseUrl: X } } })[0]?.baseUrl).toBe(X);
 });
 
-test('names come from the user, from a known address, or are the host', () => {
+test('a name comes from the user, from a known address, or is the host', () => {
   const [known, own] = groupsOf({
     openai: [
       { id: 'a', baseUrl: 'https://openrouter.ai/api/v1', envKey: 'K' },
@@ -113,7 +113,7 @@ test.each([
   expect(isLoopback(url)).toBe(expected);
 });
 
-const choice = (more: Partial<Parameters<typeof defaultModelOf>[0]> = {}) => {
+const choice = (more: Partial<Parameters<typeof findDefaultModel>[0]> = {}) => {
   const environment = { ...more.environment };
   const settings = more.values ?? values({});
   const groups = providerGroups({
@@ -134,7 +134,7 @@ const choice = (more: Partial<Parameters<typeof defaultModelOf>[0]> = {}) => {
 };
 const own = { OPENAI_API_KEY: 'k', OPENAI_BASE_URL: 'https://env.test', OPENAI_MODEL: 'e' };
 
-test.each<[string, Parameters<typeof defaultModelOf>[0], string, string]>([
+test.each<[string, Parameters<typeof findDefaultModel>[0], string, string]>([
   ['the first entry', choice(), 'a', X],
   ['what the settings name', choice({ values: values({ model: { name: 'b' } }) }), 'b', 'https://y.test'],
   [
@@ -151,20 +151,20 @@ test.each<[string, Parameters<typeof defaultModelOf>[0], string, string]>([
   ],
   ['the environment before the first entry', choice({ environment: own }), 'e', 'https://env.test'],
 ])('the default is %s', (_name, given, modelId, baseUrl) => {
-  const ref = defaultModelOf(given);
+  const ref = findDefaultModel(given);
   expect([ref?.modelId, given.groups.find((group) => group.id === ref?.providerId)?.baseUrl]).toEqual([modelId, baseUrl]);
 });
 
-test('nothing configured is no default, and never the demo unless it was chosen', () => {
+test('without configuration there is no default, and the demo only if it was chosen', () => {
   const nothing = { groups: [], values: values({}), environment: {}, chosen: null };
-  expect(defaultModelOf(nothing)).toBeUndefined();
+  expect(findDefaultModel(nothing)).toBeUndefined();
   expect(() => chooseModel(nothing, undefined)).toThrow(expect.objectContaining({ code: 'no_model' }));
   const demo = { providerId: DEMO_PROVIDER_ID, modelId: DEMO_MODEL_ID };
-  expect(defaultModelOf({ ...nothing, chosen: demo })).toEqual(demo);
+  expect(findDefaultModel({ ...nothing, chosen: demo })).toEqual(demo);
   expect(chooseModel(nothing, { modelId: DEMO_MODEL_ID })).toEqual(demo);
 });
 
-test('a bare name is found in the settings, else asked of the environment, else unknown', () => {
+test('a bare name is looked up in the settings, then assumed at the environment, else unknown', () => {
   const given = choice();
   expect(given.groups.find((group) => group.id === chooseModel(given, { modelId: 'b' }).providerId)?.baseUrl).toBe('https://y.test');
   const withEnvironment = choice({ environment: own });
@@ -177,5 +177,5 @@ test('a bare name is found in the settings, else asked of the environment, else 
       return error as EngineError; // the assertion below checks it
     }
   };
-  expect(unknown()).toMatchObject({ code: 'model_unknown', message: expect.stringContaining('Configured are: a, b') });
+  expect(unknown()).toMatchObject({ code: 'model_unknown', message: expect.stringContaining('Configured models: a, b') });
 });

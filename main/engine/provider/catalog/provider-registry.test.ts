@@ -27,7 +27,7 @@ async function startMock(prepare: (mock: LLMock) => void): Promise<{ mock: LLMoc
   return { mock, url: `${mock.url}/v1` };
 }
 
-test('with nothing configured there is the demo, labelled, and no default', async () => {
+test('without configuration there is only the demo, labelled, and no default', async () => {
   const { registry, openProject } = openRegistry();
   const { context } = await openProject({ trust: true });
   const { providers, presets } = await registry.list();
@@ -41,7 +41,7 @@ test('with nothing configured there is the demo, labelled, and no default', asyn
   await expect(registry.resolve(context)).rejects.toMatchObject({ code: 'no_model' });
 });
 
-test('a provider is listed with its models and what is known of its key', async () => {
+test('a provider is listed with its models and what is known about its key', async () => {
   const { registry } = openRegistry({
     user: { modelProviders: { openai: [entry('a', { name: 'A', generationConfig: { contextWindowSize: 5 } }), entry('qwen3-max')] } },
     keys: { 'X_KEY@https://x.test': 'a-long-saved-key' },
@@ -63,7 +63,7 @@ test('a provider is listed with its models and what is known of its key', async 
   });
 });
 
-test('saving, changing and removing a provider leaves what it says in the settings and nothing else', async () => {
+test('saving, changing and removing a provider changes only its own entries in the settings', async () => {
   const { registry, settingsPath, secrets, events } = openRegistry();
   const id = await registry.save(draft('Mine', ['a', 'b']));
   await registry.setKey(id, '  the-secret-key  ', 'keyring');
@@ -104,7 +104,7 @@ test('removing a provider removes its key, unless another one uses it', async ()
   expect(secrets.keys.size).toBe(0);
 });
 
-test('a provider whose key the keyring keeps is gone all the same, and every window hears of it', async () => {
+test('a provider is removed even if its key stays in the keyring, and every window is notified', async () => {
   const secrets = { ...memorySecrets({ 'X_KEY@https://x.test': 'key' }), delete: () => Promise.reject(new Error('still there')) };
   const { registry, events } = openRegistry({ user: { modelProviders: { openai: [entry('a')] } }, more: { secrets } });
   const [only] = (await registry.list()).providers;
@@ -136,14 +136,14 @@ test('a broken settings file is never written to', async () => {
   expect(readFileSync(settingsPath, 'utf8')).toBe('{ "modelProviders": [ }');
 });
 
-test('what is not in the user settings cannot be removed here', async () => {
+test('a provider outside the user settings cannot be removed here', async () => {
   const { registry } = openRegistry({ environment: { OPENAI_API_KEY: 'k', OPENAI_BASE_URL: X, OPENAI_MODEL: 'm' } });
   const id = (await registry.list()).providers[0]?.id ?? DEMO_PROVIDER_ID;
   await expect(registry.delete(id)).rejects.toMatchObject({ code: 'not_supported' });
 });
 
 test.each(['two words', 'line\nbreak', 'ümlaut'])(
-  'a key that cannot stand in a header (%j) is refused without repeating it',
+  'a key with characters that a header forbids (%j) is refused without repeating it',
   async (key) => {
     const { registry } = openRegistry({ user: { modelProviders: { openai: [entry('a')] } } });
     const id = (await registry.list()).providers[0]?.id ?? DEMO_PROVIDER_ID;
@@ -152,7 +152,7 @@ test.each(['two words', 'line\nbreak', 'ümlaut'])(
   },
 );
 
-test('the default is written so that Qwen Code has the same one', async () => {
+test('the default model is written so that Qwen Code uses the same one', async () => {
   const { registry, settingsPath, openProject } = openRegistry({
     user: {
       modelProviders: { openai: [entry('a'), entry('b')], mine: [entry('b', { baseUrl: 'https://z.test' })] },
@@ -165,7 +165,7 @@ test('the default is written so that Qwen Code has the same one', async () => {
   await registry.setDefaultModel({ providerId: z.id, modelId: 'b' });
   expect(readJson(settingsPath)).toMatchObject({
     model: { name: 'b', baseUrl: 'https://z.test' },
-    security: { auth: { selectedType: 'openai' } }, // the protocol, also of a list with a name of its own
+    security: { auth: { selectedType: 'openai' } }, // the protocol, also for a list with a name of its own
   });
   expect(await registry.defaultModelFor()).toEqual({ providerId: z.id, modelId: 'b' });
 
@@ -191,7 +191,7 @@ test('a first provider is written with what Qwen Code needs to start with it, a 
   expect(readJson(settingsPath).model).toEqual({ name: 'a' });
 });
 
-test('a server on this machine is written so that Qwen Code starts with it, and still gets no key from here', async () => {
+test('a server on this machine is written so that Qwen Code starts with it, and still gets no key from Gantry', async () => {
   const { mock, url } = await startMock((m) => m.onMessage('hello', { content: 'Hi' }));
   const { registry, settingsPath, openProject } = openRegistry();
   await registry.save({ name: 'Here', protocol: 'openai', baseUrl: url, models: [{ id: 'm' }] });
@@ -210,7 +210,7 @@ test('a server on this machine is written so that Qwen Code starts with it, and 
   expect(mock.getLastRequest()?.headers).not.toHaveProperty('authorization');
 });
 
-test('a model named in the settings comes before the variables, with model.generationConfig; an entry is sealed', async () => {
+test('a model named in the settings takes precedence over the variables, with model.generationConfig; an entry is complete in itself', async () => {
   const { mock, url } = await startMock((m) => m.onMessage('hello', { content: 'Hi' }));
   const askWith = async (user: object) => {
     const { registry, openProject } = openRegistry({
@@ -229,7 +229,7 @@ test('a model named in the settings comes before the variables, with model.gener
   expect(sealed).not.toHaveProperty('temperature');
 });
 
-test('the environment alone is enough to ask a model', async () => {
+test('the environment alone is enough to use a model', async () => {
   const { mock, url } = await startMock((m) => m.onMessage('hello', { content: 'Hi' }));
   const { registry, openProject } = openRegistry({
     environment: { OPENAI_API_KEY: 'sk-environment', OPENAI_BASE_URL: url, OPENAI_MODEL: 'env-model' },
@@ -241,7 +241,7 @@ test('the environment alone is enough to ask a model', async () => {
   expect(mock.getLastRequest()?.body).toMatchObject({ model: 'env-model' });
 });
 
-test('without a key nothing is sent and the variable is named', async () => {
+test('without a key nothing is sent, and the error names the variable', async () => {
   const { registry, openProject } = openRegistry({ user: { modelProviders: { openai: [entry('a')] } } });
   const { context } = await openProject({ trust: true });
   await expect(registry.resolve(context)).rejects.toMatchObject({
@@ -251,7 +251,7 @@ test('without a key nothing is sent and the variable is named', async () => {
   });
 });
 
-test('a model nobody configured is unknown', async () => {
+test('a model that is not configured is unknown', async () => {
   const { registry, openProject } = openRegistry({ user: { modelProviders: { openai: [entry('a')] } }, environment: { X_KEY: 'k' } });
   const { context } = await openProject({ trust: true });
   await expect(registry.resolve(context, { modelId: 'nope' })).rejects.toMatchObject({ code: 'model_unknown' });
@@ -260,7 +260,7 @@ test('a model nobody configured is unknown', async () => {
   });
 });
 
-test('a key that changes counts from the next request on', async () => {
+test('a changed key is used from the next request on', async () => {
   const sent: (string | undefined)[] = [];
   const url = await serve((request, response) => {
     sent.push(request.headers.authorization);
@@ -284,7 +284,7 @@ const projectSettings = {
   model: { name: 'evil' },
 };
 
-test("a folder's own address asks first, also in a trusted folder, and the answer is kept", async () => {
+test("a folder's own address needs consent first, also in a trusted folder, and the answer is kept", async () => {
   const { registry, openProject } = openRegistry({
     user: { modelProviders: { openai: [entry('a')] } },
     environment: { X_KEY: 'canary-key' },
@@ -306,7 +306,7 @@ test("a folder's own address asks first, also in a trusted folder, and the answe
   expect((await registry.list(id)).providers[0]?.endpointTrusted).toBe(true);
 });
 
-test('agreeing to one address keeps what was agreed to before, in this folder and in others', async () => {
+test('trusting one address keeps the earlier trusted ones, in this folder and in others', async () => {
   const { registry, openProject, machine } = openRegistry({ environment: { X_KEY: 'k' } });
   const trustFile = join(machine.paths.gantryHome, 'trust.json');
   machine.write(trustFile, { endpoints: { '/elsewhere': ['https://before.test/v1'] } });
@@ -325,13 +325,13 @@ test('agreeing to one address keeps what was agreed to before, in this folder an
   expect(JSON.parse(readFileSync(trustFile, 'utf8'))).toMatchObject({ endpoints: { '/elsewhere': ['https://before.test/v1'] } });
 });
 
-test('an untrusted folder brings no provider at all', async () => {
+test('an untrusted folder adds no provider', async () => {
   const { registry, openProject } = openRegistry({ environment: { X_KEY: 'k' } });
   const { id } = await openProject({ trust: false, settings: projectSettings });
   expect((await registry.list(id)).providers.map((provider) => provider.id)).toEqual(['demo']);
 });
 
-test('an origin that the host names needs no question', async () => {
+test('an origin that the host names needs no consent', async () => {
   const { registry, openProject } = openRegistry({ environment: { X_KEY: 'k' }, more: { trustedEndpoints: ['https://evil.test'] } });
   const { context } = await openProject({ trust: true, settings: projectSettings });
   expect((await registry.resolve(context)).ref.modelId).toBe('evil');
@@ -345,7 +345,7 @@ test.each([
   ],
   ['the key of the environment by .env', { model: { name: 'm' } }, 'OPENAI_BASE_URL=https://evil.test/v1\nOPENAI_MODEL=m\n'],
   ['the key of the environment by settings.env', { env: { OPENAI_BASE_URL: 'https://evil.test/v1' }, model: { name: 'm' } }, ''],
-])('a folder that would send %s asks first', async (_name, settings, dotenv) => {
+])('a folder that would send %s needs consent first', async (_name, settings, dotenv) => {
   const { registry, openProject, machine } = openRegistry({
     user: { modelProviders: { openai: [entry('a')] } },
     environment: { X_KEY: 'k', AWS_SECRET: 's', OPENAI_API_KEY: 'o' },
@@ -355,7 +355,7 @@ test.each([
   await expect(registry.resolve(context, { modelId: 'm' })).rejects.toMatchObject({ code: 'endpoint_untrusted' });
 });
 
-test('a variable in the address of a user entry cannot be turned by a folder', async () => {
+test('a folder cannot redefine a variable in the address of a user entry', async () => {
   const { registry, openProject, machine } = openRegistry({
     user: { modelProviders: { openai: [entry('a', { baseUrl: 'https://$REGION.test/v1' })] } },
     environment: { X_KEY: 'k' },
@@ -365,7 +365,7 @@ test('a variable in the address of a user entry cannot be turned by a folder', a
   await expect(registry.resolve(context)).rejects.toMatchObject({ code: 'endpoint_untrusted', data: { origin: 'https://evil.test' } });
 });
 
-test('a test lists the models, asks for a word and tells how long it took', async () => {
+test('a test lists the models, asks for one word and reports how long it took', async () => {
   const { url } = await startMock((m) => m.onMessage(/ok/, { content: 'ok' }));
   const { registry } = openRegistry({
     user: { modelProviders: { openai: [{ id: 'gpt-test', baseUrl: url, envKey: 'L_KEY' }] } },
@@ -390,7 +390,7 @@ test.each([
   [429, '{"error":{"message":"slow down"}}', 'rate', 'rate_limited'],
   [429, '{"error":{"message":"x","code":"insufficient_quota"}}', 'quota', 'quota_exceeded'],
   [500, 'oops', 'provider', 'provider_error'],
-])('a test that meets %i %s is told as %s', async (status, body, outcome, code) => {
+])('a test that gets %i %s reports %s', async (status, body, outcome, code) => {
   const url = await serve((_request, response) => response.writeHead(status, { 'content-type': 'application/json' }).end(body));
   const { registry } = openRegistry({
     user: { modelProviders: { openai: [{ id: 'gone', baseUrl: `${url}/v1`, envKey: 'L_KEY' }] } },
@@ -402,9 +402,9 @@ test.each([
 
 test.each([
   ['openai', /end in \/v1/],
-  ['anthropic', /no \/v1 at its end/],
+  ['anthropic', /does not end in \/v1/],
   ['gemini', /generativelanguage\.googleapis\.com, without a version/],
-] as const)('what to do about a wrong address is said for the protocol %s', async (protocol, remedy) => {
+] as const)('the remedy for a wrong address fits the protocol %s', async (protocol, remedy) => {
   const url = await serve((_request, response) => response.writeHead(404, { 'content-type': 'text/html' }).end('nothing here'));
   const { registry } = openRegistry({
     user: { modelProviders: { [protocol]: [{ id: 'gone', baseUrl: url, envKey: 'L_KEY' }] } },
@@ -414,7 +414,7 @@ test.each([
   expect(await registry.test({ providerId })).toMatchObject({ outcome: 'url', remedy: expect.stringMatching(remedy) });
 });
 
-test('a test without a key or without a server says so', async () => {
+test('a test without a key or without a server reports it', async () => {
   const { registry } = openRegistry({ user: { modelProviders: { openai: [entry('a'), { id: 'l', baseUrl: 'http://127.0.0.1:9/v1' }] } } });
   const [remote, local] = (await registry.list()).providers;
   expect(await registry.test({ providerId: remote?.id ?? DEMO_PROVIDER_ID })).toMatchObject({ outcome: 'key', code: 'missing_api_key' });
@@ -425,7 +425,7 @@ test('a test without a key or without a server says so', async () => {
   expect(await registry.test({ providerId: DEMO_PROVIDER_ID })).toMatchObject({ outcome: 'works' });
 });
 
-test('servers on this machine are found with their models, others are not', async () => {
+test('servers on this machine are found with their models, other programs are not', async () => {
   const url = await serve((_request, response) =>
     response.writeHead(200, { 'content-type': 'application/json' }).end('{"data":[{"id":"local-1"}]}'),
   );
@@ -436,7 +436,7 @@ test('servers on this machine are found with their models, others are not', asyn
   expect(await registry.discover()).toEqual([{ name: 'Here', baseUrl: `${url}/v1`, suggestedModels: [{ id: 'local-1' }] }]);
 });
 
-test('a key is in no answer, event, log line, record or settings file', async () => {
+test('no answer, event, log line, record or settings file contains a key', async () => {
   const canary = 'canary-0123456789-canary';
   const url = await serve((request, response) => {
     response.writeHead(401, { 'content-type': 'application/json' });
@@ -452,7 +452,7 @@ test('a key is in no answer, event, log line, record or settings file', async ()
   const providerId = (await registry.list()).providers[0]?.id ?? DEMO_PROVIDER_ID;
   await registry.setKey(providerId, canary, 'keyring');
   expect([...secrets.keys.values()]).toEqual([canary]);
-  const told = [
+  const answers = [
     await registry.list(id),
     await registry.test({ providerId }),
     await collect((await registry.resolve(context)).provider.stream(ask('x'), signal())),
@@ -461,7 +461,7 @@ test('a key is in no answer, event, log line, record or settings file', async ()
     readFileSync(join(machine.paths.gantryHome, 'state.json'), 'utf8'),
     await context.childEnv(),
   ];
-  const all = JSON.stringify(told);
+  const all = JSON.stringify(answers);
   expect(all).toContain('auth_failed');
   expect(all).not.toContain(canary);
   expect(all).not.toContain('other-canary-key');

@@ -1,7 +1,7 @@
 /**
- * From settings and keys to a model that can be asked, and the providers of the settings screen.
- * Owns no state but what it has listed: settings, keys and records are read when asked. What a provider is, is decided in
- * provider-groups; where a key comes from in key-lookup; what an edit looks like in provider-edits.
+ * Resolves a model from settings and keys, and lists the providers for the settings screen.
+ * The only state is what it has listed: it reads settings, keys and records when asked. provider-groups decides what a provider
+ * is, key-lookup where a key comes from, provider-edits what an edit looks like.
  */
 import type { HostEvent, ModelRef, ProjectId, ProviderId, ProviderPreset, ProviderSummary } from '../../../../preload/contract/index.ts';
 import { EngineError } from '../../errors.ts';
@@ -23,17 +23,17 @@ import { createProvider, listModels } from '../protocols.ts';
 import type { ProviderConfig } from '../provider-config.ts';
 import { missingKeyText } from '../provider-failure.ts';
 import type { WireProtocol } from '../provider.ts';
-import { wireProtocolOf } from '../signatures.ts';
+import { toWireProtocol } from '../signatures.ts';
 import { requestLogFolder } from '../request-log.ts';
 import type { ProviderRegistry, ResolvedModel } from '../registry-api.ts';
 import { LIST_TIMEOUT_MS, testConnection } from './connection-test.ts';
-import { contextWindowOf } from './context-windows.ts';
-import { chooseModel, defaultModelOf, withinProtocol } from './default-model.ts';
+import { getContextWindow } from './context-windows.ts';
+import { chooseModel, findDefaultModel, withinProtocol } from './default-model.ts';
 import { discoverLocal } from './discover-local.ts';
 import { findKey } from './key-lookup.ts';
 import { LOCAL_PRESETS, PRESETS } from './presets.ts';
 import { createConfig, positiveNumber } from './provider-config-of.ts';
-import { accountOf, keyVariable, plainEntry, type ProviderGroup } from './provider-groups.ts';
+import { toKeyAccount, keyVariable, plainEntry, type ProviderGroup } from './provider-groups.ts';
 import { type ProviderView, readProviderView, summarizeProvider } from './provider-view.ts';
 import { reachProvider } from './reach-provider.ts';
 import { createProviderWrites } from './provider-writes.ts';
@@ -47,20 +47,20 @@ export interface ProviderRegistryDeps {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly trustedEndpoints: readonly string[];
-  /** Of `--auth-type`: no provider of another protocol is asked. */
+  /** From `--auth-type`: only providers of this protocol are used. */
   readonly onlyProtocol?: WireProtocol | undefined;
-  /** Of the user: `~` in a path. */
+  /** The user's home folder, for `~` in a path. */
   readonly home: string;
   /** Gantry's own version, sent to providers. */
   readonly version: string;
   readonly emit: (event: HostEvent) => void;
   /** Where to look for servers on this machine. Default: Ollama, LM Studio, vLLM. */
   readonly localServers?: readonly ProviderPreset[];
-  /** Between two pieces of the demo's text. Default: 12 ms. */
+  /** The delay between two pieces of the demo's text. Default: 12 ms. */
   readonly demoPieceDelayMs?: number;
 }
 
-/** The registry, with what the settings screen needs of it. */
+/** The registry with the methods that the settings screen needs. */
 export interface ProviderRegistryWithDefaults extends ProviderRegistry {
   defaultModelFor(projectId?: ProjectId): Promise<ModelRef | undefined>;
   /** Errors: settings_broken, settings_unwritable, model_unknown. */
@@ -76,7 +76,7 @@ export function createProviderRegistry(deps: ProviderRegistryDeps): ProviderRegi
 
   const changed = () => deps.emit({ event: 'settings.changed', data: {} });
 
-  const viewOf = async (project: ProjectContext | undefined): Promise<ProviderView> => {
+  const getView = async (project: ProjectContext | undefined): Promise<ProviderView> => {
     const scope: SettingsProject | undefined =
       project === undefined ? undefined : { root: project.root, cwd: project.cwd, trusted: (await project.trust()) === 'trusted' };
     const { logger, trustedEndpoints } = deps;
@@ -84,7 +84,7 @@ export function createProviderRegistry(deps: ProviderRegistryDeps): ProviderRegi
     for (const group of view.groups) seen.set(group.id, group);
     return view;
   };
-  const projectOf = (projectId: ProjectId | undefined) => (projectId === undefined ? undefined : deps.projects.get(projectId));
+  const findProject = (projectId: ProjectId | undefined) => (projectId === undefined ? undefined : deps.projects.get(projectId));
 
   const choiceIn = (view: ProviderView) =>
     withinProtocol({
@@ -92,13 +92,13 @@ export function createProviderRegistry(deps: ProviderRegistryDeps): ProviderRegi
       values: view.reading.values,
       environment: view.reading.environment.all,
       chosen: state.read().defaultModel,
-      // An administrator has the last word, also over the command line.
-      onlyProtocol: wireProtocolOf(view.reading.operatorValues.security?.auth?.enforcedType) ?? deps.onlyProtocol,
+      // The administrator's settings take precedence, also over the command line.
+      onlyProtocol: toWireProtocol(view.reading.operatorValues.security?.auth?.enforcedType) ?? deps.onlyProtocol,
     });
 
-  const configOf = (view: ProviderView, group: ProviderGroup, entry: ModelEntry | undefined): ProviderConfig =>
+  const toConfig = (view: ProviderView, group: ProviderGroup, entry: ModelEntry | undefined): ProviderConfig =>
     createConfig({ view, group, entry, clock, version: deps.version });
-  const logOf = (view: ProviderView, { root }: ProjectContext): ProviderConfig['requestLog'] => {
+  const getRequestLog = (view: ProviderView, { root }: ProjectContext): ProviderConfig['requestLog'] => {
     const folder = requestLogFolder(view.reading, { root, home: deps.home });
     return folder === undefined ? undefined : { folder, logger: deps.logger, nowMs: () => clock.now() };
   };
@@ -107,9 +107,9 @@ export function createProviderRegistry(deps: ProviderRegistryDeps): ProviderRegi
     createDemoProvider({ clock, root, ...(deps.demoPieceDelayMs === undefined ? {} : { pieceDelayMs: deps.demoPieceDelayMs }) });
 
   const find = async (providerId: ProviderId): Promise<ProviderGroup> => {
-    const group = (await viewOf(undefined)).groups.find((candidate) => candidate.id === providerId) ?? seen.get(providerId);
+    const group = (await getView(undefined)).groups.find((candidate) => candidate.id === providerId) ?? seen.get(providerId);
     if (group !== undefined) return group;
-    throw new EngineError('bad_params', 'This provider is not configured any more, or needs no key.', { data: { providerId } });
+    throw new EngineError('bad_params', 'This provider is no longer configured, or needs no key.', { data: { providerId } });
   };
 
   const writes = createProviderWrites({
@@ -117,23 +117,23 @@ export function createProviderRegistry(deps: ProviderRegistryDeps): ProviderRegi
     state,
     secrets,
     find,
-    viewOf: () => viewOf(undefined),
+    getView: () => getView(undefined),
     forget: (id) => void seen.delete(id),
   });
 
   return {
     async resolve(project, wanted): Promise<ResolvedModel> {
-      const view = await viewOf(project);
+      const view = await getView(project);
       const ref = chooseModel(choiceIn(view), wanted);
       if (ref.providerId === DEMO_PROVIDER_ID) {
         return { ref, provider: demo(project.root), modelId: ref.modelId, contextWindowTokens: DEMO_WINDOW_TOKENS };
       }
-      const group = groupOf(view, ref.providerId);
+      const group = getGroup(view, ref.providerId);
       if (!view.isTrusted(group)) throw untrusted(group);
       const described = group.entries.find((candidate) => candidate.id === ref.modelId);
       const entry = described ?? (group.scope === 'builtin' ? plainEntry(ref.modelId, view.reading.values) : undefined);
-      const config = configOf(view, group, entry);
-      if (config.proxies !== undefined) proxyFor(new URL(group.baseUrl), config.proxies); // throws where none can be used
+      const config = toConfig(view, group, entry);
+      if (config.proxies !== undefined) proxyFor(new URL(group.baseUrl), config.proxies); // throws if none can be used
       if (config.endpoint.needsKey && (await config.readKey()) === undefined) {
         throw new EngineError('missing_api_key', missingKeyText(config.endpoint), {
           data: { providerId: group.id, envKey: config.endpoint.envKey },
@@ -142,28 +142,28 @@ export function createProviderRegistry(deps: ProviderRegistryDeps): ProviderRegi
       const maxOutputTokens = positiveNumber(view.reading.environment.all['QWEN_CODE_MAX_OUTPUT_TOKENS']);
       return {
         ref,
-        // The folder may be trusted no longer, or a key changed, when the next request is made: each one reads anew.
+        // By the next request the folder may have lost its trust or a key may have changed, so every request reads them again.
         provider: createProvider({
           ...config,
-          requestLog: logOf(view, project),
-          readKey: async () => (await findKey(group, (await viewOf(project)).lookup))?.value,
+          requestLog: getRequestLog(view, project),
+          readKey: async () => (await findKey(group, (await getView(project)).lookup))?.value,
         }),
         modelId: ref.modelId,
-        contextWindowTokens: entry?.generationConfig?.contextWindowSize ?? contextWindowOf(ref.modelId),
+        contextWindowTokens: entry?.generationConfig?.contextWindowSize ?? getContextWindow(ref.modelId),
         ...(maxOutputTokens === undefined ? {} : { maxOutputTokens }),
       };
     },
-    defaultModel: async (project) => defaultModelOf(choiceIn(await viewOf(project))),
-    defaultModelFor: async (projectId) => defaultModelOf(choiceIn(await viewOf(projectOf(projectId)))),
+    defaultModel: async (project) => findDefaultModel(choiceIn(await getView(project))),
+    defaultModelFor: async (projectId) => findDefaultModel(choiceIn(await getView(findProject(projectId)))),
 
     async setDefaultModel(model) {
       if (model.providerId === DEMO_PROVIDER_ID) {
         await state.update((value) => ({ ...value, defaultModel: { providerId: DEMO_PROVIDER_ID, modelId: DEMO_MODEL_ID } }));
         return changed();
       }
-      const view = await viewOf(undefined);
+      const view = await getView(undefined);
       const ref = chooseModel({ ...choiceIn(view), chosen: null }, model);
-      const group = groupOf(view, ref.providerId);
+      const group = getGroup(view, ref.providerId);
       const isAmbiguous = view.groups.filter((other) => other.entries.some((entry) => entry.id === ref.modelId)).length > 1;
       await settings.editUser((current) => [
         { path: ['model', 'name'], value: ref.modelId },
@@ -175,7 +175,7 @@ export function createProviderRegistry(deps: ProviderRegistryDeps): ProviderRegi
     },
 
     async list(projectId) {
-      const view = await viewOf(projectOf(projectId));
+      const view = await getView(findProject(projectId));
       const providers = await Promise.all(view.groups.map((group) => summarizeProvider(view, group)));
       return { providers: [...providers, DEMO_SUMMARY], presets: PRESETS };
     },
@@ -186,33 +186,33 @@ export function createProviderRegistry(deps: ProviderRegistryDeps): ProviderRegi
       return providerId;
     },
     async delete(providerId) {
-      // The key may be left in the keyring: then that is reported, and the provider is removed all the same.
+      // If the key cannot be deleted from the keyring, that is reported, and the provider is removed anyway.
       await writes.delete(providerId).finally(changed);
     },
 
     async setKey(providerId, key, store) {
       const group = await find(providerId);
       const value = key.trim();
-      // Anything else cannot stand in a header, and would turn up in an error's text.
+      // Other characters are not allowed in a header, and would appear in an error's text.
       if (!/^[\x21-\x7e]+$/.test(value)) throw new EngineError('bad_params', 'A key is one word of plain characters. Copy it again.');
-      await secrets.set(accountOf(group), value, store);
+      await secrets.set(toKeyAccount(group), value, store);
       changed();
     },
     async deleteKey(providerId) {
-      await secrets.delete(accountOf(await find(providerId))).finally(changed); // a copy in the file is gone in any case
+      await secrets.delete(toKeyAccount(await find(providerId))).finally(changed); // a copy in the file is removed in any case
     },
 
     async test({ providerId, modelId, projectId }) {
       if (providerId === DEMO_PROVIDER_ID)
         return { outcome: 'works', message: 'The offline demo needs no connection.', testedModel: DEMO_MODEL_ID };
-      const view = await viewOf(projectOf(projectId));
-      const group = groupOf(view, providerId);
+      const view = await getView(findProject(projectId));
+      const group = getGroup(view, providerId);
       if (!view.isTrusted(group)) {
         const { message } = untrusted(group);
-        return { outcome: 'url', code: 'endpoint_untrusted', message, remedy: 'Agree to this address first.' };
+        return { outcome: 'url', code: 'endpoint_untrusted', message, remedy: 'Trust this address first.' };
       }
       const entry = group.entries.find((candidate) => candidate.id === modelId) ?? group.entries[0];
-      const config = configOf(view, group, entry);
+      const config = toConfig(view, group, entry);
       const key = await config.readKey();
       if (config.endpoint.needsKey && key === undefined) {
         return { outcome: 'key', code: 'missing_api_key', message: missingKeyText(config.endpoint), remedy: 'Enter a key.' };
@@ -229,18 +229,18 @@ export function createProviderRegistry(deps: ProviderRegistryDeps): ProviderRegi
 
     async trustEndpoint(providerId, projectId) {
       const project = deps.projects.get(projectId);
-      const group = groupOf(await viewOf(project), providerId);
+      const group = getGroup(await getView(project), providerId);
       await trust.update((record) => {
-        const agreed = new Set(record.endpoints[project.root]).add(accountOf(group));
+        const agreed = new Set(record.endpoints[project.root]).add(toKeyAccount(group));
         return { ...record, endpoints: { ...record.endpoints, [project.root]: [...agreed] } };
       });
       changed();
     },
 
     async reach(providerId, projectId) {
-      const view = await viewOf(projectOf(projectId));
-      const group = groupOf(view, providerId);
-      return view.isTrusted(group) ? reachProvider(configOf(view, group, undefined)) : undefined;
+      const view = await getView(findProject(projectId));
+      const group = getGroup(view, providerId);
+      return view.isTrusted(group) ? reachProvider(toConfig(view, group, undefined)) : undefined;
     },
 
     discover: () => discoverLocal(deps.localServers ?? LOCAL_PRESETS),
@@ -264,17 +264,17 @@ const DEMO_SUMMARY: ProviderSummary = {
   endpointTrusted: true,
 };
 
-function groupOf(view: ProviderView, providerId: ProviderId): ProviderGroup {
+function getGroup(view: ProviderView, providerId: ProviderId): ProviderGroup {
   const group = view.groups.find((candidate) => candidate.id === providerId);
   if (group !== undefined) return group;
-  throw new EngineError('model_unknown', 'This provider is not configured any more. Choose another model.', { data: { providerId } });
+  throw new EngineError('model_unknown', 'This provider is no longer configured. Choose another model.', { data: { providerId } });
 }
 
 function untrusted(group: ProviderGroup): EngineError {
   const { origin } = new URL(group.baseUrl);
   return new EngineError(
     'endpoint_untrusted',
-    `This folder's settings send your prompts and the key ${keyVariable(group)} to ${origin}. Agree to it first, or pass --trust-endpoint ${origin}.`,
+    `This folder's settings send your prompts and the key ${keyVariable(group)} to ${origin}. Trust that address first, or pass --trust-endpoint ${origin}.`,
     { data: { providerId: group.id, origin, envKey: keyVariable(group) } },
   );
 }

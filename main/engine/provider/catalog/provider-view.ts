@@ -1,17 +1,17 @@
-/** What the settings and the records say of the providers of one folder, at one moment. */
+/** What the settings and the records contain about the providers of one folder, at one moment. */
 import type { KeyState, ProviderSummary } from '../../../../preload/contract/index.ts';
 import type { Environment, Logger, SecretStore } from '../../ports.ts';
 import type { GantryState, LayeredSettings, SettingsProject, SettingsReading, TrustRecord } from '../../settings/index.ts';
-import { modalitiesOf } from '../media.ts';
-import { contextWindowOf } from './context-windows.ts';
+import { getModalities } from '../media.ts';
+import { getContextWindow } from './context-windows.ts';
 import { describeKey, type KeyLookup } from './key-lookup.ts';
 import {
-  accountOf,
+  toKeyAccount,
   groupName,
   type ProviderGroup,
   protocolBaseUrl,
   providerGroups,
-  providerIdOf,
+  toProviderId,
   type ProviderSource,
   shownUrl,
 } from './provider-groups.ts';
@@ -23,7 +23,7 @@ export interface ProviderView {
   /** False for an address that comes from the folder, until the user accepts it. */
   isTrusted(group: ProviderGroup): boolean;
   readonly lookup: KeyLookup;
-  /** Without what the folder says, which must not choose in whose cloud the user's sign-in works. */
+  /** Without the folder's values, which must not choose whose cloud the user's sign-in is used in. */
   readonly cloudEnvironment: Environment;
 }
 
@@ -37,16 +37,16 @@ export interface ViewDeps {
 }
 
 /**
- * Reads twice: with the folder's own settings and `.env`, and without. A provider that is only there with them sends a
- * key of the user where the folder wants it, so it asks first; also in a trusted folder.
+ * Reads twice: with and without the folder's own settings and `.env`. A provider that exists only with them would send the user's
+ * key where the folder wants it, so it needs consent first; also in a trusted folder.
  */
 export async function readProviderView(deps: ViewDeps, project: SettingsProject | undefined): Promise<ProviderView> {
   const operator = await deps.settings.read(project === undefined ? undefined : { ...project, trusted: false });
   const reading = project?.trusted === true ? await deps.settings.read(project) : operator;
-  const ownGroups = [...providerGroups(sourceOf(operator))];
+  const ownGroups = [...providerGroups(toSource(operator))];
   const ownIds = new Set(ownGroups.map((group) => group.id));
-  const ownAccounts = new Set(ownGroups.map(accountOf));
-  const groups = providerGroups(sourceOf(reading)).map((group) => (ownIds.has(group.id) ? group : { ...group, scope: 'project' as const }));
+  const ownAccounts = new Set(ownGroups.map(toKeyAccount));
+  const groups = providerGroups(toSource(reading)).map((group) => (ownIds.has(group.id) ? group : { ...group, scope: 'project' as const }));
   const agreed = new Set(project === undefined ? [] : deps.trust.endpoints[project.root]);
   const origins = new Set(deps.trustedEndpoints.flatMap((text) => (URL.canParse(text) ? [new URL(text).origin] : [])));
   return {
@@ -55,13 +55,13 @@ export async function readProviderView(deps: ViewDeps, project: SettingsProject 
     nameOf: (group) => groupName(group, deps.state.providerNames),
     isTrusted: (group) =>
       group.scope !== 'project' ||
-      ownAccounts.has(accountOf(group)) ||
-      agreed.has(accountOf(group)) ||
+      ownAccounts.has(toKeyAccount(group)) ||
+      agreed.has(toKeyAccount(group)) ||
       origins.has(new URL(group.baseUrl).origin),
     lookup: {
       values: reading.values,
       environment: reading.environment,
-      meantBaseUrl: (protocol) => protocolBaseUrl(protocol, sourceOf(operator)),
+      meantBaseUrl: (protocol) => protocolBaseUrl(protocol, toSource(operator)),
       secrets: deps.secrets,
       logger: deps.logger,
     },
@@ -78,11 +78,11 @@ export async function summarizeProvider(view: ProviderView, group: ProviderGroup
     baseUrl: shownUrl(group.baseUrl),
     ...(group.envKey === undefined ? {} : { envKey: group.envKey }),
     models: group.entries.map((entry) => {
-      const takes = modalitiesOf(entry.id, entry.generationConfig);
+      const takes = getModalities(entry.id, entry.generationConfig);
       return {
         id: entry.id,
         ...(entry.name === undefined ? {} : { name: entry.name }),
-        contextWindowTokens: entry.generationConfig?.contextWindowSize ?? contextWindowOf(entry.id),
+        contextWindowTokens: entry.generationConfig?.contextWindowSize ?? getContextWindow(entry.id),
         takesImages: takes.image,
         takesPdf: takes.pdf,
       };
@@ -93,7 +93,7 @@ export async function summarizeProvider(view: ProviderView, group: ProviderGroup
   };
 }
 
-function sourceOf(reading: SettingsReading): ProviderSource {
+function toSource(reading: SettingsReading): ProviderSource {
   return { values: reading.values, providerScopes: reading.providerScopes, environment: reading.environment.all };
 }
 
@@ -102,7 +102,7 @@ function withEmptyProviders(groups: readonly ProviderGroup[], state: GantryState
   const known = new Set(groups.map((group) => group.id));
   const empty = state.emptyProviders.map(
     ({ protocol, baseUrl, envKey }): ProviderGroup => ({
-      id: providerIdOf({ protocol, baseUrl, envKey }),
+      id: toProviderId({ protocol, baseUrl, envKey }),
       protocol,
       baseUrl,
       envKey,

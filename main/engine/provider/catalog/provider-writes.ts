@@ -1,29 +1,29 @@
-/** Saving and removing providers: the user's settings.json for what it can say, Gantry's own state for the rest. */
+/** Saves and removes providers: in the user's settings.json as far as its format allows, the rest in Gantry's own state. */
 import type { ProviderDraft, ProviderId } from '../../../../preload/contract/index.ts';
 import { EngineError } from '../../errors.ts';
 import type { SecretStore } from '../../ports.ts';
 import { type GantryState, type JsonStore, type LayeredSettings, resolveVariables } from '../../settings/index.ts';
 import { type Identify, planFirstChoice, planLocalKey, planRemoval, planSave, withLocalKey } from './provider-edits.ts';
-import { accountOf, entryProtocol, protocolBaseUrl, type ProviderGroup, providerIdOf, shownUrl, usableUrl } from './provider-groups.ts';
+import { toKeyAccount, entryProtocol, protocolBaseUrl, type ProviderGroup, toProviderId, shownUrl, usableUrl } from './provider-groups.ts';
 
 export interface ProviderWritesDeps {
   readonly settings: LayeredSettings;
   readonly state: JsonStore<GantryState>;
   readonly secrets: SecretStore;
-  /** Errors: `bad_params` for a provider that is not there. */
+  /** Errors: `bad_params` for a provider that does not exist. */
   readonly find: (providerId: ProviderId) => Promise<ProviderGroup>;
-  readonly viewOf: () => Promise<{ readonly groups: readonly ProviderGroup[] }>;
+  readonly getView: () => Promise<{ readonly groups: readonly ProviderGroup[] }>;
   readonly forget: (providerId: ProviderId) => void;
 }
 
 export interface ProviderWrites {
   save(wanted: ProviderDraft, replaces?: ProviderId): Promise<ProviderId>;
-  /** Errors: `not_supported` for one that is not in the user's own settings. The key goes when nothing else uses it. */
+  /** Errors: `not_supported` for one that is not in the user's own settings. The key is deleted if nothing else uses it. */
   delete(providerId: ProviderId): Promise<void>;
 }
 
-export function createProviderWrites({ settings, state, secrets, find, viewOf, forget }: ProviderWritesDeps): ProviderWrites {
-  /** To which provider an entry of the user's file belongs, read as a request would read it. */
+export function createProviderWrites({ settings, state, secrets, find, getView, forget }: ProviderWritesDeps): ProviderWrites {
+  /** The provider that an entry of the user's file belongs to, read as a request would read it. */
   const identifier = async (): Promise<Identify> => {
     const { values, environment } = await settings.read();
     const source = { values, environment: environment.all };
@@ -34,7 +34,7 @@ export function createProviderWrites({ settings, state, secrets, find, viewOf, f
       const baseUrl = 'baseUrl' in entry ? resolveVariables(entry.baseUrl, environment.all) : protocolBaseUrl(protocol, source);
       const usable = typeof baseUrl === 'string' ? usableUrl(baseUrl) : undefined;
       const envKey = 'envKey' in entry && typeof entry.envKey === 'string' ? entry.envKey : undefined;
-      return usable === undefined ? undefined : providerIdOf({ protocol, baseUrl: usable, envKey });
+      return usable === undefined ? undefined : toProviderId({ protocol, baseUrl: usable, envKey });
     };
   };
 
@@ -43,10 +43,10 @@ export function createProviderWrites({ settings, state, secrets, find, viewOf, f
       const local = withLocalKey(wanted);
       const draft = { ...local, baseUrl: usableUrl(local.baseUrl) ?? local.baseUrl };
       const { protocol, baseUrl, envKey } = draft;
-      const providerId = idOf(draft);
+      const providerId = toId(draft);
       const identify = await identifier();
-      const old = replaces === undefined ? undefined : (await viewOf()).groups.find((group) => group.id === replaces);
-      // Another protocol is another list: the entries cannot stay where they are.
+      const old = replaces === undefined ? undefined : (await getView()).groups.find((group) => group.id === replaces);
+      // Another protocol has another list, so the entries must move.
       if (old !== undefined && old.protocol !== protocol) await settings.editUser((current) => planRemoval(current, old.id, identify));
       const isFirst = (await settings.read()).values.model?.name === undefined;
       await settings.editUser((current) => [
@@ -55,7 +55,7 @@ export function createProviderWrites({ settings, state, secrets, find, viewOf, f
         ...(isFirst ? planFirstChoice(draft) : []),
       ]);
       await state.update((value) => {
-        const others = value.emptyProviders.filter((empty) => ![providerId, replaces].includes(idOf(empty)));
+        const others = value.emptyProviders.filter((empty) => ![providerId, replaces].includes(toId(empty)));
         const { [replaces ?? '']: _replaced, ...names } = value.providerNames;
         const empty = { protocol, baseUrl, ...(envKey === undefined ? {} : { envKey }) };
         return {
@@ -79,15 +79,15 @@ export function createProviderWrites({ settings, state, secrets, find, viewOf, f
       await settings.editUser((current) => planRemoval(current, providerId, identify));
       await state.update((value) => {
         const { [providerId]: _name, ...providerNames } = value.providerNames;
-        return { ...value, providerNames, emptyProviders: value.emptyProviders.filter((empty) => idOf(empty) !== providerId) };
+        return { ...value, providerNames, emptyProviders: value.emptyProviders.filter((empty) => toId(empty) !== providerId) };
       });
       forget(providerId);
-      const stillUsed = (await viewOf()).groups.some((other) => accountOf(other) === accountOf(group));
-      if (!stillUsed) await secrets.delete(accountOf(group));
+      const stillUsed = (await getView()).groups.some((other) => toKeyAccount(other) === toKeyAccount(group));
+      if (!stillUsed) await secrets.delete(toKeyAccount(group));
     },
   };
 }
 
-function idOf({ protocol, baseUrl, envKey }: Pick<ProviderDraft, 'protocol' | 'baseUrl' | 'envKey'>): ProviderId {
-  return providerIdOf({ protocol, baseUrl, envKey });
+function toId({ protocol, baseUrl, envKey }: Pick<ProviderDraft, 'protocol' | 'baseUrl' | 'envKey'>): ProviderId {
+  return toProviderId({ protocol, baseUrl, envKey });
 }

@@ -15,7 +15,7 @@ async function opened(baseUrl: string, more: { user?: object; environment?: Reco
   return () => registry.reach(provider.id, id);
 }
 
-test('a provider is asked without a key, and an address nobody agreed to not at all', async () => {
+test('the request carries no key, and an untrusted address gets no request', async () => {
   const asked: string[] = [];
   const url = await serve((request, response) => {
     asked.push(`${request.url ?? ''} ${request.headers.authorization ?? 'no key'}`);
@@ -26,11 +26,11 @@ test('a provider is asked without a key, and an address nobody agreed to not at 
   expect(asked).toEqual(['/v1/models no key']);
 });
 
-test('one that is not there is told with why', async () => {
+test('an unreachable provider is reported with the reason', async () => {
   expect(await (await opened('http://127.0.0.1:9/v1'))()).toEqual({ failure: expect.stringMatching(/ECONNREFUSED|bad port/) });
 });
 
-test('it is asked the way its requests go: through the proxy of the settings before that of the environment', async () => {
+test('the request takes the same route as others: the proxy of the settings takes precedence over that of the environment', async () => {
   const asked: (string | undefined)[] = [];
   const proxy = await serve((request, response) => {
     asked.push(request.url);
@@ -41,7 +41,7 @@ test('it is asked the way its requests go: through the proxy of the settings bef
   expect(asked).toEqual(['http://model.test/v1/models']);
 });
 
-test('a folder does not say where requests go through, trusted or not', async () => {
+test('a folder cannot set the proxy, trusted or not', async () => {
   const asked: (string | undefined)[] = [];
   const proxy = await serve((request, response) => {
     asked.push(request.url);
@@ -58,7 +58,7 @@ test('a folder does not say where requests go through, trusted or not', async ()
   expect(asked).toEqual([]);
 });
 
-test('a proxy that cannot be one is said before anything is tried', async () => {
+test('an invalid proxy is reported before any request is sent', async () => {
   const user = { modelProviders: { openai: [{ id: 'm', baseUrl: 'http://0.0.0.0:1/v1', envKey: 'K' }] }, proxy: 'socks5://me:canary@h' };
   const { registry, openProject } = openRegistry({ user, environment: { K: 'k' } });
   const { context } = await openProject({ trust: true });

@@ -1,4 +1,4 @@
-/** Whether a provider responds: a request without a key, on the same route as its other requests. */
+/** Tests whether a provider responds: a request without a key, over the same route as its other requests. */
 import { createGuardedFetch } from '../keyed-fetch.ts';
 import type { ProviderConfig } from '../provider-config.ts';
 
@@ -15,13 +15,13 @@ export async function reachProvider(config: ProviderConfig): Promise<{ readonly 
     await answer.body?.cancel();
     return { status: answer.status };
   } catch (error) {
-    return { failure: reasonOf(error) };
+    return { failure: toReason(error) };
   }
 }
 
-function reasonOf(error: unknown): string {
+function toReason(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  if (error.name === 'TimeoutError') return `nothing within ${REACH_LIMIT_MS} ms`;
+  if (error.name === 'TimeoutError') return `no response within ${REACH_LIMIT_MS} ms`;
   const { cause } = error;
   if (cause instanceof Error) return 'code' in cause ? String(cause.code) : cause.message;
   return error.message;

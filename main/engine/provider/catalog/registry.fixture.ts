@@ -7,7 +7,7 @@ import { openGantryState, openTrustRecord } from '../../settings/index.ts';
 import { createTestMachine, openTestSettings, realClock, type TestMachine } from '../../settings/settings.fixture.ts';
 import { createProviderRegistry, type ProviderRegistryDeps } from './provider-registry.ts';
 
-/** Keys in memory, with a list of what was asked for. */
+/** A key store in memory that records what was asked for. */
 export function memorySecrets(
   keys: Record<string, string> = {},
 ): SecretStore & { readonly keys: Map<string, string>; readonly asked: string[] } {

@@ -52,7 +52,7 @@ test('the tour lists, reads, edits, runs a long command and ends', () => {
   expect(texts.at(-1)).toContain('That was the tour');
 });
 
-test('without a README the first text file of the listing is read', () => {
+test('without a README it reads the first text file of the listing', () => {
   const { inputs } = play('go', (name) => ({ text: name === 'list_directory' ? 'src/\nlogo.png\nmain.py\nsetup.py' : 'fine' }));
   expect(inputs[1]).toEqual({ file_path: '/p/main.py' });
 });
@@ -70,22 +70,22 @@ test.each([
 });
 
 test.each([
-  [{ text: 'The user denied this call.', isError: true }, 'You said no'],
+  [{ text: 'The user denied this call.', isError: true }, 'You denied it'],
   [{ text: 'The command is running in the background, task bg_1.' }, 'in the background'],
-  [{ text: 'Command timed out after 5 ms', isError: true }, 'ran out of time'],
-  [{ text: 'Command was cancelled by user', isError: true }, 'stopped before its end'],
+  [{ text: 'Command timed out after 5 ms', isError: true }, 'reached its timeout'],
+  [{ text: 'Command was cancelled by user', isError: true }, 'stopped before it ended'],
   [{ text: 'no such file', isError: true }, 'did not work'],
   [{ text: 'Output: line 60' }, 'counted to the end'],
-])('of the result %o it says what fits', (result, words) => {
+])('after the result %o it says what fits', (result, words) => {
   expect(play('loop', () => result).texts.at(-1)).toContain(words);
 });
 
-test('a notice of the app is no prompt, and a reminder in front of a prompt is passed over', () => {
+test('a notice of the app is not a prompt, and a reminder before a prompt is skipped', () => {
   expect(play('<task-notification><status>completed</status></task-notification>').calls).toEqual([]);
   expect(play('<system-reminder>list of run loops</system-reminder>\nhello').calls).toEqual([]);
 });
 
-test('a step whose tool is not offered is left out', () => {
+test('a step whose tool is not offered is skipped', () => {
   expect(play('go', undefined, ['read_file']).calls).toEqual(['read_file']);
   expect(play('go', undefined, []).calls).toEqual([]);
 });

@@ -3,14 +3,14 @@ import type { Clock } from '../../ports.ts';
 import type { ModelProvider, StreamEvent } from '../provider.ts';
 import { demoAnswer } from './demo-script.ts';
 
-/** Between two pieces of text, so that it looks and is tested like a stream. Unit: ms. */
+/** The delay between two pieces of text, so that the demo looks and is tested like a stream. Unit: ms. */
 const PIECE_DELAY_MS = 12;
-/** A rough guess, enough for a meter. */
+/** A rough estimate, enough for a meter. */
 const CHARS_PER_TOKEN = 4;
 
 /**
- * The scripted offline model: no network, no key, the same answers every time. Used only where it was chosen.
- * See `ModelProvider`; `pieceDelayMs` 0 streams without waiting.
+ * The scripted offline model: no network, no key, always the same answers. Used only if it was chosen.
+ * See `ModelProvider`; with `pieceDelayMs` 0 it streams without waiting.
  */
 export function createDemoProvider(deps: { readonly clock: Clock; readonly root: string; readonly pieceDelayMs?: number }): ModelProvider {
   const delayMs = deps.pieceDelayMs ?? PIECE_DELAY_MS;

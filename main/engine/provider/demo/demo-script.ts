@@ -1,6 +1,6 @@
 /**
- * What the offline demo says and does, decided from the conversation alone. Pure: the same conversation, the same answer.
- * A prompt names single steps by plain words (list, read, edit, todo, run, loop, hello); any other prompt gets the tour.
+ * Decides what the offline demo says and does, from the conversation alone. Pure: the same conversation gives the same answer. A
+ * prompt names single steps by plain words (list, read, edit, todo, run, loop, hello); any other prompt gets the tour.
  */
 import { ProviderId } from '../../../../preload/contract/index.ts';
 import type { ModelMessage, ModelRequest, ModelToolResult } from '../provider.ts';
@@ -9,7 +9,7 @@ export const DEMO_PROVIDER_ID: ProviderId = ProviderId.parse('demo');
 export const DEMO_MODEL_ID = 'gantry-demo';
 export const DEMO_NAME = 'Offline demo';
 
-/** What the demo answers: a text, and at most one call. */
+/** One answer of the demo: a text, and at most one call. */
 export interface DemoAnswer {
   readonly thinking: string;
   readonly text: string;
@@ -50,7 +50,7 @@ export function demoAnswer(request: ModelRequest, root: string): DemoAnswer {
       'Hello! I am the offline demo: scripted, without a model behind me. Say list, read, edit, todo, run or loop, or ask for the tour.',
     );
   const offered = new Set(request.tools.map((tool) => tool.name));
-  const asked = stepsOf(prompt);
+  const asked = findSteps(prompt);
   const steps = (asked.length === 0 ? TOUR : asked).filter((step) => offered.has(TOOL_OF[step]));
   const results = after.flatMap((message) => (message.role === 'tool' ? message.results : []));
   const next = steps[results.length];
@@ -61,11 +61,11 @@ export function demoAnswer(request: ModelRequest, root: string): DemoAnswer {
   return {
     thinking: results.length === 0 ? 'This is a script, so there is not much to think about.' : '',
     text: `${comment}${announce(next)}`,
-    call: { name: TOOL_OF[next], input: inputOf(next, root, results) },
+    call: { name: TOOL_OF[next], input: toInput(next, root, results) },
   };
 }
 
-/** The last thing the user said, without what the app adds to it, and what came after it. */
+/** The last user prompt, without what the app adds to it, and everything after it. */
 function lastPrompt(messages: readonly ModelMessage[]): { prompt: string; after: readonly ModelMessage[] } {
   const index = messages.findLastIndex((message) => message.role === 'user');
   const message = messages[index];
@@ -73,8 +73,8 @@ function lastPrompt(messages: readonly ModelMessage[]): { prompt: string; after:
   return { prompt: text.replace(/<system-reminder>[\s\S]*?<\/system-reminder>/g, '').trim(), after: messages.slice(index + 1) };
 }
 
-/** In the order in which the words stand. */
-function stepsOf(prompt: string): readonly Step[] {
+/** In the order of the words in the prompt. */
+function findSteps(prompt: string): readonly Step[] {
   return WORDS.flatMap(([pattern, step]) => {
     const found = pattern.exec(prompt);
     return found === null ? [] : [{ step, at: found.index }];
@@ -83,7 +83,7 @@ function stepsOf(prompt: string): readonly Step[] {
     .map(({ step }) => step);
 }
 
-function inputOf(step: Step, root: string, results: readonly ModelToolResult[]): Record<string, unknown> {
+function toInput(step: Step, root: string, results: readonly ModelToolResult[]): Record<string, unknown> {
   switch (step) {
     case 'list':
       return { path: root };
@@ -106,7 +106,7 @@ function inputOf(step: Step, root: string, results: readonly ModelToolResult[]):
   }
 }
 
-/** README.md, or the first thing in the listing that looks like a text file. */
+/** README.md, or the first entry of the listing that looks like a text file. */
 function fileToRead(results: readonly ModelToolResult[]): string {
   const listing = results.find((result) => result.name === 'list_directory' && !result.isError)?.text ?? '';
   if (listing === '' || /\bREADME\.md\b/.test(listing)) return 'README.md';
@@ -125,8 +125,8 @@ function opening(isTour: boolean): string {
 const ANNOUNCEMENTS: Readonly<Record<Step, string>> = {
   list: 'First I look at what is in this folder.',
   read: 'Now I read a file. Reading needs no permission inside the project.',
-  edit: `Next I make a small file, \`${DEMO_FILE}\`. You see the whole change before it happens.`,
-  todo: 'I keep a short list of what is to be done.',
+  edit: `Next I create a small file, \`${DEMO_FILE}\`. You see the whole change before it happens.`,
+  todo: 'I keep a short to-do list.',
   run: 'I run a short command. It gets a real terminal.',
   loop: 'Now a command that takes a minute. While it runs you can type into its terminal, stop it, or **move it to the background** and let me go on.',
 };
@@ -138,13 +138,13 @@ function announce(step: Step): string {
 function commentOn(step: Step, result: ModelToolResult): string {
   const { text, isError } = result;
   if (isError && /\b(?:den(?:y|ied)|declin|reject|refus|not allowed|did not allow|said no)/i.test(text))
-    return 'You said no, so I left it. That is what the question is for.\n\n';
+    return 'You denied it, so I skipped it. That is what approvals are for.\n\n';
   if (/\bbackground\b/i.test(text) && TOOL_OF[step] === 'run_shell_command') {
-    return 'The command goes on in the background, and I can go on too. Its terminal stays live in the tasks panel.\n\n';
+    return 'The command continues in the background, and so can I. Its terminal stays live in the tasks panel.\n\n';
   }
-  if (/\btimed out\b/i.test(text)) return 'The command ran out of time and was stopped.\n\n';
+  if (/\btimed out\b/i.test(text)) return 'The command reached its timeout and was stopped.\n\n';
   if (/\bcancel|\bstopped\b|\bterminated\b/i.test(text) && TOOL_OF[step] === 'run_shell_command')
-    return 'The command was stopped before its end.\n\n';
+    return 'The command was stopped before it ended.\n\n';
   if (isError) return 'That did not work, which happens; the row above says why.\n\n';
   return {
     list: 'That is the folder.\n\n',
@@ -157,7 +157,7 @@ function commentOn(step: Step, result: ModelToolResult): string {
 }
 
 function closing(steps: number, done: number): string {
-  if (steps === 0) return 'None of the tools this needs is there, so the script ends here.';
+  if (steps === 0) return 'The tools that this step needs are not available, so the script ends here.';
   return done >= TOUR.length
     ? 'That was the tour. To work with a real model, add a provider under Settings, Models.'
     : 'That is all for this one. Say list, read, edit, todo, run or loop for another step.';

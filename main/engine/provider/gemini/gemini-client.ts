@@ -1,6 +1,6 @@
 /**
  * The client of the Gemini protocol: for the Gemini API with a key, for Vertex AI with a key (express mode) or with the
- * application default credentials of Google Cloud, which are read by the SDK and kept nowhere here.
+ * application default credentials of Google Cloud, which the SDK reads and Gantry does not store.
  */
 import type { GoogleGenAI, GoogleGenAIOptions, HttpOptions } from '@google/genai';
 import { isLoopback } from '../../http/loopback.ts';
@@ -11,24 +11,24 @@ import { KnownFault, readGeminiFault, type SeenResponse } from './gemini-fault.t
 
 export interface GeminiConnection {
   readonly client: GoogleGenAI;
-  /** For each request: the guarded way out. */
+  /** The guarded fetch, for each request. */
   readonly httpOptions: HttpOptions;
-  /** Of the answer to the request. */
+  /** Of the response. */
   contentType(): string | null;
   readFault(error: unknown, requestTimeoutMs: number): Fault;
 }
 
-/** Where a request goes, and as whom. */
+/** Where a request goes, and with whose identity. */
 export interface GeminiTarget {
   readonly baseUrl: string;
   readonly apiVersion: string | undefined;
-  /** Set where the credentials of Google Cloud stand in for a key. */
+  /** Set if the credentials of Google Cloud replace a key. */
   readonly cloud: { readonly project: string; readonly location: string; readonly keyFile: string | undefined } | undefined;
 }
 
 const EXPRESS_HOST = 'aiplatform.googleapis.com';
 
-/** Pure. A key goes before the credentials: it was given for this provider. */
+/** Pure. A key takes precedence over the credentials: it was given for this provider. */
 export function geminiTarget(config: ProviderConfig, key: string | undefined): GeminiTarget {
   const { requestUrl } = config.endpoint;
   const apiVersion = /\/(v\d\w*)\/?$/.exec(requestUrl)?.[1];
@@ -44,7 +44,7 @@ export function geminiTarget(config: ProviderConfig, key: string | undefined): G
 }
 
 function regionalHost(location: string): string {
-  // Anything else would name another host, or none.
+  // Any other value would name another host, or none.
   if (location === 'global' || !/^[a-z0-9-]+$/.test(location)) return EXPRESS_HOST;
   return location === 'us' || location === 'eu' ? `aiplatform.${location}.rep.googleapis.com` : `${location}-${EXPRESS_HOST}`;
 }
@@ -52,7 +52,7 @@ function regionalHost(location: string): string {
 export async function connectGemini(config: ProviderConfig, key: string | undefined): Promise<GeminiConnection> {
   const target = geminiTarget(config, key);
   const { hostname } = new URL(target.baseUrl);
-  // Unlike a key, this sign-in opens the whole of somebody's cloud, so a base URL of settings does not get it.
+  // Unlike a key, this sign-in gives access to the user's whole cloud, so it is not sent to a base URL from settings.
   if (target.cloud !== undefined && !/(?:^|\.)googleapis\.com$/.test(hostname) && !isLoopback(target.baseUrl)) {
     throw new KnownFault({ kind: 'not_signed_in', text: `your sign-in is sent to googleapis.com only, not to ${hostname}` });
   }
@@ -84,14 +84,14 @@ export async function connectGemini(config: ProviderConfig, key: string | undefi
     contentType: () => sent.response?.headers.get('content-type') ?? null,
     readFault(error, requestTimeoutMs) {
       const fault = readGeminiFault(error, requestTimeoutMs, seen());
-      // Before anything was sent only the credentials can be at fault. Of their error only the first line is told.
+      // Before the request is sent, only the credentials can fail. Only the first line of their error is reported.
       const isSignIn = target.cloud !== undefined && !sent.isOut && (fault.kind === 'unreadable' || fault.kind === 'http');
       return isSignIn ? { kind: 'not_signed_in', text: fault.text.split('\n')[0] ?? '' } : fault;
     },
   };
 }
 
-/** The one with credentials is kept, so that a token serves as long as it lasts. */
+/** The client with credentials is kept, so that a token is reused while it is valid. */
 let signedIn: { readonly id: string; readonly client: GoogleGenAI } | undefined;
 
 async function clientFor(config: ProviderConfig, target: GeminiTarget, key: string | undefined): Promise<GoogleGenAI> {
@@ -109,8 +109,8 @@ async function clientFor(config: ProviderConfig, target: GeminiTarget, key: stri
 }
 
 /**
- * The constructor tells the console which variables of the environment it leaves aside. Standard output belongs to the
- * answer of a headless run, so the console is silent for that moment; nothing else can run in it.
+ * The constructor writes to the console which environment variables it ignores. Standard output carries the answer of a headless
+ * run, so the console is silenced during the call, which is synchronous.
  */
 function quietly<T>(create: () => T): T {
   const { debug, warn } = console;

@@ -60,7 +60,7 @@ const quota = (quotaId: string, retryDelay: string) =>
     ]),
   );
 
-test('the quota of a minute comes back by itself, the one of a day does not', () => {
+test('the per-minute quota recovers by itself, the daily one does not', () => {
   expect(codeOf(quota('GenerateRequestsPerMinutePerProjectPerModel', '34.5s'))).toMatchObject({
     code: 'rate_limited',
     retryAfterMs: 34_500,
@@ -68,11 +68,11 @@ test('the quota of a minute comes back by itself, the one of a day does not', ()
   expect(codeOf(quota('GenerateRequestsPerDayPerProjectPerModel', '34s'))).toMatchObject({ code: 'quota_exceeded' });
 });
 
-test('the header of the response goes before the body', () => {
+test('the header of the response takes precedence over the body', () => {
   expect(codeOf(quota('PerMinute', '34s'), { status: 429, retryAfter: '7' })).toMatchObject({ retryAfterMs: 7000 });
 });
 
-test('a redirect is not followed, and says so', () => {
+test('a redirect is not followed, and the fault says so', () => {
   expect(codeOf(new Error('{}'), { status: 302, retryAfter: null })).toMatchObject({
     httpStatus: 302,
     message: expect.stringContaining('another address'),

@@ -14,7 +14,7 @@ const answer = (text: string, ...toolCalls: ModelToolCall[]): ModelMessage => ({
 const result = (callId: string, text = 'ok', isError = false) => ({ callId, name: 'read_file', text, isError });
 const png = { mimeType: 'image/png', data: 'AAAA' };
 
-test('calls and their results are one content each, an error is told as one, thinking stays out', () => {
+test('calls and their results are one content each, an error is marked as one, thinking is omitted', () => {
   const mapped = map([
     user('go'),
     answer('I look.', call('a'), call('b')),
@@ -42,7 +42,7 @@ test('calls and their results are one content each, an error is told as one, thi
   ]);
 });
 
-test('a signature goes back on the part it belongs to, and only to who gave it', () => {
+test('a signature is sent back on the part it belongs to, and only to its signer', () => {
   const message: ModelMessage = {
     role: 'assistant',
     text: 'Yes.',
@@ -57,7 +57,7 @@ test('a signature goes back on the part it belongs to, and only to who gave it',
   ]);
 });
 
-test('to the third generation the calls of others are marked as such, once an answer', () => {
+test('for the third generation foreign calls are marked as such, once per answer', () => {
   const marks = (signer: Signer, ...calls: ModelToolCall[]) =>
     map([user('q'), answer('', ...calls)], signer)[1]?.parts?.map((part) => part.thoughtSignature);
   expect(marks(THIRD, call('a'), call('b'))).toEqual(['skip_thought_signature_validator', undefined]);
@@ -65,7 +65,7 @@ test('to the third generation the calls of others are marked as such, once an an
   expect(marks(SIGNER, call('a'))).toEqual([undefined]);
 });
 
-test('what a tool has seen stands in its result for the third generation, and behind all results before', () => {
+test('media from a tool is inside its result for the third generation, and after all results in earlier ones', () => {
   const history: readonly ModelMessage[] = [
     user('q'),
     answer('', call('a'), call('b')),
@@ -94,7 +94,7 @@ test('a history begins with the user, and has no empty texts', () => {
   expect(mapped[2]?.parts).toEqual([{ inlineData: png }, { text: expect.stringContaining('audio/wav') }]);
 });
 
-test('a tool goes along with its schema; one without parameters has none', () => {
+test('a tool is sent with its schema; one without parameters has none', () => {
   const [read, none] = toGeminiTools([READ_TOOL, { ...READ_TOOL, name: 'now', parameters: { type: 'object', properties: {} } }]);
   expect(read).toEqual({ name: 'read_file', description: 'Reads a file.', parametersJsonSchema: READ_TOOL.parameters });
   expect(none).toEqual({ name: 'now', description: 'Reads a file.' });

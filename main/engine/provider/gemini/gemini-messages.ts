@@ -1,6 +1,6 @@
 /**
- * The model's history as contents of the Gemini protocol. Pure: equal history gives equal bytes, so that prompt caches hold.
- * Its rules: calls and their results in turn, as many of the one as of the other; each call with the signature it came with.
+ * Maps the model's history to contents of the Gemini protocol. Pure: equal history gives equal bytes, so that prompt caches hit.
+ * The protocol's rules: calls and results alternate, in equal number; each call needs the signature it came with.
  */
 import type { Content, FunctionDeclaration, Part } from '@google/genai';
 import { pairCalls } from '../call-pairs.ts';
@@ -16,7 +16,10 @@ export interface GeminiHistoryOptions {
 
 type AssistantMessage = Extract<ModelMessage, { role: 'assistant' }>;
 
-/** From the third generation on a call without its signature is refused; this word says that it was somebody else's. Source: the vendor's page on thought signatures. */
+/**
+ * From the third generation on, the API refuses a call without its signature; this value marks a call of another model. Source:
+ * the vendor's page on thought signatures.
+ */
 const FOREIGN_CALL = 'skip_thought_signature_validator';
 
 export function toGeminiContents(messages: readonly ModelMessage[], options: GeminiHistoryOptions): Content[] {
@@ -63,7 +66,7 @@ function mediaPart(part: MediaPart, takes: Modalities): Part {
   return isTaken(part, takes) ? { inlineData: { mimeType: part.mimeType, data: part.data } } : { text: leftOutText(part) };
 }
 
-/** Thinking itself does not go back: it is a summary. What the model needs of it is in the signatures. */
+/** Thinking itself is not sent back: it is a summary. The signatures contain what the model needs of it. */
 function modelParts(message: AssistantMessage, signer: Signer): Part[] {
   const ofText = signatureFor(message.thinkingSignature, signer);
   const text = textParts(message.text).map((part): Part => (ofText === undefined ? part : { ...part, thoughtSignature: ofText }));
@@ -79,12 +82,12 @@ function modelParts(message: AssistantMessage, signer: Signer): Part[] {
   return [...text, ...calls];
 }
 
-/** Of a call that another model has got wrong, or another protocol allows. */
+/** For a call with invalid arguments from another model, or one that another protocol allows. */
 function plainName(name: string): string {
   return name.replace(/[^A-Za-z0-9_.:-]/g, '_').slice(0, 128) || 'unknown';
 }
 
-/** What a tool has seen stands inside its result from the third generation on, and behind all results before. */
+/** Media that a tool has read is inside its result from the third generation on, and after all results in earlier ones. */
 function resultParts(results: readonly ModelToolResult[], options: GeminiHistoryOptions): Part[] {
   const holdsMedia = geminiVersion(options.signer.modelId) >= 3;
   const behind: Part[] = [];
@@ -93,12 +96,12 @@ function resultParts(results: readonly ModelToolResult[], options: GeminiHistory
     const seen = parts.flatMap(({ inlineData }) => (inlineData === undefined ? [] : [{ inlineData }]));
     const left = parts.flatMap((part) => (part.text === undefined ? [] : [part.text]));
     if (!holdsMedia) behind.push(...seen);
-    const told = [text, ...left].filter((line) => line !== '').join('\n');
+    const output = [text, ...left].filter((line) => line !== '').join('\n');
     return {
       functionResponse: {
         id: callId,
         name: plainName(name),
-        response: isError ? { error: told } : { output: told },
+        response: isError ? { error: output } : { output },
         ...(holdsMedia && seen.length > 0 ? { parts: seen } : {}),
       },
     };

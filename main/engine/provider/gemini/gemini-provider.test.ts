@@ -24,7 +24,7 @@ async function startMock(prepare: (mock: LLMock) => void): Promise<LLMock> {
   return mock;
 }
 
-function failureOf(events: readonly StreamEvent[]) {
+function toFailure(events: readonly StreamEvent[]) {
   expect(events.filter((event) => event.type === 'done' || event.type === 'error')).toHaveLength(1);
   return events.find((event) => event.type === 'error')?.error;
 }
@@ -39,13 +39,13 @@ function send(response: ServerResponse, chunks: readonly object[], end = true): 
   if (end) response.end();
 }
 
-async function bodyOf(request: IncomingMessage): Promise<unknown> {
+async function readBody(request: IncomingMessage): Promise<unknown> {
   const parts: Buffer[] = [];
   for await (const part of request) parts.push(Buffer.from(part));
   return JSON.parse(Buffer.concat(parts).toString('utf8'));
 }
 
-test('thinking, text and calls of the mock arrive, and the request is what the protocol wants', async () => {
+test('thinking, text and calls of the mock server arrive, and the request follows the protocol', async () => {
   const mock = await startMock((m) =>
     m.onMessage('hello', { reasoning: 'Hm.', content: 'I look.', toolCalls: [{ name: 'read_file', arguments: '{"file_path":"/a"}' }] }),
   );
@@ -62,9 +62,9 @@ test.each<[string, Parameters<LLMock['setChaos']>[0], object]>([
   ['a malformed answer', { malformedRate: 1 }, { code: 'stream_invalid' }],
   ['a limit of requests', { rateLimitRate: 1 }, { code: 'rate_limited', httpStatus: 429, retryAfterMs: expect.any(Number) }],
   ['a lost connection', { disconnectRate: 1 }, { code: 'provider_unreachable' }],
-])('%s is one failure that can be read, and asked once', async (_what, chaos, expected) => {
+])('%s gives one readable failure after one request', async (_what, chaos, expected) => {
   const mock = await startMock((m) => m.onMessage('hello', { content: 'Hi.' }).setChaos(chaos));
-  expect(failureOf(await ask(mock.url))).toMatchObject(expected);
+  expect(toFailure(await ask(mock.url))).toMatchObject(expected);
   expect(mock.getRequests()).toHaveLength(1);
 });
 
@@ -72,13 +72,13 @@ test('an answer that is cut in the middle is a failure', async () => {
   const mock = await startMock((m) =>
     m.on({ predicate: () => true }, { content: 'A long answer that is never whole.' }, { chunkSize: 3, truncateAfterChunks: 5 }),
   );
-  expect(['stream_invalid', 'provider_unreachable']).toContain(failureOf(await ask(mock.url))?.code);
+  expect(['stream_invalid', 'provider_unreachable']).toContain(toFailure(await ask(mock.url))?.code);
 });
 
-test('signatures, extra fields and the schema of a tool go over the wire as they are', async () => {
+test('signatures, extra fields and the schema of a tool are sent unchanged', async () => {
   let body: unknown;
   const url = await serve((request, response) => {
-    void bodyOf(request).then((read) => {
+    void readBody(request).then((read) => {
       body = read;
       send(response, [chunk('Yes.', 'STOP')]);
     });
@@ -115,10 +115,10 @@ test('an error in the middle of an answer counts as its status', async () => {
   const error = { error: { code: 503, message: 'The model is overloaded.', status: 'UNAVAILABLE' } };
   const url = await serve((_request, response) => send(response, [chunk('Half'), error]));
   const events = await ask(url);
-  expect(failureOf(events)).toMatchObject({ code: 'provider_error', httpStatus: 503, message: expect.stringContaining('overloaded') });
+  expect(toFailure(events)).toMatchObject({ code: 'provider_error', httpStatus: 503, message: expect.stringContaining('overloaded') });
 });
 
-test('the key goes in its header to its own origin, and a redirect is not followed', async () => {
+test('the key is sent in its header to its own origin, and a redirect is not followed', async () => {
   let visits = 0;
   const elsewhere = await serve((_request, response) => {
     visits += 1;
@@ -129,16 +129,16 @@ test('the key goes in its header to its own origin, and a redirect is not follow
     seen.push(request);
     response.writeHead(307, { location: `${elsewhere}/` }).end();
   });
-  expect(failureOf(await ask(`${url}/v1beta`))).toMatchObject({ httpStatus: 307 });
+  expect(toFailure(await ask(`${url}/v1beta`))).toMatchObject({ httpStatus: 307 });
   expect(visits).toBe(0);
   expect(seen[0]?.headers).toMatchObject({ 'x-goog-api-key': TEST_KEY, 'user-agent': 'Gantry/0 (test)' });
   expect(seen[0]?.headers).not.toHaveProperty('x-goog-api-client');
   expect(seen[0]?.url).toBe(`/v1beta/models/${MODEL}:streamGenerateContent?alt=sse`);
 });
 
-test('silence in the middle of an answer is given up, and cancelling ends it at once', async () => {
+test('silence in the middle of an answer ends the request, and so does cancelling, at once', async () => {
   const url = await serve((_request, response) => send(response, [chunk('Half')], false));
-  expect(failureOf(await ask(url, { idleTimeoutMs: 40 }))).toMatchObject({ code: 'timeout' });
+  expect(toFailure(await ask(url, { idleTimeoutMs: 40 }))).toMatchObject({ code: 'timeout' });
   const controller = new AbortController();
   const events: StreamEvent[] = [];
   for await (const event of createGeminiProvider(configFor('gemini', url)).stream(requestTo(MODEL), controller.signal)) {
@@ -149,7 +149,7 @@ test('silence in the middle of an answer is given up, and cancelling ends it at 
   expect(events.at(-1)).toMatchObject({ error: { code: 'cancelled' } });
 });
 
-test('the list of models is those that answer, by their short names', async () => {
+test('the models are those that can answer, by their short names', async () => {
   const url = await serve((_request, response) => {
     response.setHeader('content-type', 'application/json');
     const models = [
@@ -162,7 +162,7 @@ test('the list of models is those that answer, by their short names', async () =
   expect(await GEMINI_PROTOCOL.listModels(config, TEST_KEY, { timeoutMs: 5000 })).toEqual(['gemini-2.5-pro']);
 });
 
-test('Vertex AI with a key: the express way, without a project', async () => {
+test('Vertex AI with a key uses express mode, without a project', async () => {
   const seen: IncomingMessage[] = [];
   const url = await serve((request, response) => {
     seen.push(request);
@@ -191,7 +191,7 @@ function credentialsFile(tokenUrl: string): string {
   return file;
 }
 
-test('Vertex AI without a key: a token of the application default credentials, and the project in the address', async () => {
+test('Vertex AI without a key uses a token of the application default credentials, and the project in the address', async () => {
   const seen: IncomingMessage[] = [];
   const url = await serve((request, response) => {
     seen.push(request);
@@ -213,7 +213,7 @@ test('Vertex AI without a key: a token of the application default credentials, a
   expect(exchanged).toBe(1);
 });
 
-test('credentials that are refused say how to sign in, and nothing is sent', async () => {
+test('refused credentials explain how to sign in, and nothing is sent', async () => {
   let visits = 0;
   const url = await serve((_request, response) => {
     visits += 1;
@@ -223,16 +223,16 @@ test('credentials that are refused say how to sign in, and nothing is sent', asy
     response.writeHead(400, { 'content-type': 'application/json' }).end(JSON.stringify({ error: 'invalid_grant' }));
   });
   const environment = { GOOGLE_CLOUD_PROJECT: 'q', GOOGLE_APPLICATION_CREDENTIALS: credentialsFile(`${tokenServer}/token`) };
-  const failure = failureOf(await ask(url, { key: undefined, needsKey: false, environment }, requestTo(MODEL), 'vertex-ai'));
+  const failure = toFailure(await ask(url, { key: undefined, needsKey: false, environment }, requestTo(MODEL), 'vertex-ai'));
   expect(failure).toMatchObject({ code: 'auth_failed', message: expect.stringContaining('gcloud auth application-default login') });
   expect(failure?.message).not.toContain('a-subject-token');
   expect(visits).toBe(0);
 });
 
-test('the sign-in to the cloud goes to no address of settings', async () => {
+test('the sign-in to the cloud is never sent to an address from settings', async () => {
   const environment = { GOOGLE_CLOUD_PROJECT: 'p', GOOGLE_APPLICATION_CREDENTIALS: '/absent.json' };
   const events = await ask('https://thief.example', { key: undefined, needsKey: false, environment }, requestTo(MODEL), 'vertex-ai');
-  expect(failureOf(events)).toMatchObject({ code: 'auth_failed', message: expect.stringContaining('not to thief.example') });
+  expect(toFailure(events)).toMatchObject({ code: 'auth_failed', message: expect.stringContaining('not to thief.example') });
 });
 
 test.each([
@@ -240,19 +240,19 @@ test.each([
   ['us-central1', 'https://us-central1-aiplatform.googleapis.com'],
   ['eu', 'https://aiplatform.eu.rep.googleapis.com'],
   ['thief.example/', 'https://aiplatform.googleapis.com'],
-])('a project in %s is asked at %s', (location, baseUrl) => {
+])('a project in %s is requested at %s', (location, baseUrl) => {
   const environment = { GOOGLE_CLOUD_PROJECT: 'p', GOOGLE_CLOUD_LOCATION: location };
   const config = configFor('vertex-ai', 'https://aiplatform.googleapis.com/', { environment });
   expect(geminiTarget(config, undefined).baseUrl).toBe(baseUrl);
   expect(geminiTarget(config, 'a key')).toMatchObject({ baseUrl: 'https://aiplatform.googleapis.com', cloud: undefined });
 });
 
-test('the console stays silent whatever the environment holds', async () => {
+test('the console stays silent whatever the environment contains', async () => {
   const names = ['GOOGLE_API_KEY', 'GEMINI_API_KEY', 'GOOGLE_CLOUD_PROJECT'];
   const before = names.map((name) => process.env[name]);
-  const told: unknown[] = [];
+  const logged: unknown[] = [];
   const { debug, warn } = console;
-  Object.assign(console, { debug: (...words: unknown[]) => told.push(words), warn: (...words: unknown[]) => told.push(words) });
+  Object.assign(console, { debug: (...words: unknown[]) => logged.push(words), warn: (...words: unknown[]) => logged.push(words) });
   for (const name of names) process.env[name] = 'of-the-host';
   onTestFinished(() => {
     Object.assign(console, { debug, warn });
@@ -269,12 +269,12 @@ test('the console stays silent whatever the environment holds', async () => {
   await ask(url);
   await ask(url, { key: undefined, needsKey: false });
   await ask(url, {}, requestTo(MODEL), 'vertex-ai');
-  expect(told).toEqual([]);
+  expect(logged).toEqual([]);
   expect(headers).toHaveLength(6);
   expect(headers.join(' ')).not.toContain('of-the-host');
 });
 
-test('a folder does not choose in whose cloud the sign-in of its user works, also a trusted one', async () => {
+test('a folder, also a trusted one, cannot choose whose cloud the user signs in to', async () => {
   const user = { modelProviders: { 'vertex-ai': [{ id: MODEL }] }, model: { name: MODEL } };
   const wanted = { env: { GOOGLE_CLOUD_PROJECT: 'of-a-stranger', GOOGLE_APPLICATION_CREDENTIALS: '/of/a/stranger.json' } };
   const theirs = openRegistry({ user });

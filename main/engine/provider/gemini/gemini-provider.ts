@@ -1,10 +1,10 @@
 /**
- * The Gemini protocol, of the Gemini API and of Vertex AI, over `@google/genai`, which is loaded by the first request. Owns
- * what is said; where and as whom is gemini-client's, what a chunk means gemini-stream's, the way of a request
- * stream-protocol's.
+ * The Gemini protocol, for the Gemini API and Vertex AI, over `@google/genai`, which the first request loads. This file owns the
+ * content of a request; gemini-client owns the endpoint and the identity, gemini-stream interprets chunks, and stream-protocol
+ * runs the request.
  */
 import { randomBytes } from 'node:crypto';
-import { type ListOptions, type ProtocolModule, type ProviderConfig, signerOf } from '../provider-config.ts';
+import { type ListOptions, type ProtocolModule, type ProviderConfig, getSigner } from '../provider-config.ts';
 import type { ModelProvider } from '../provider.ts';
 import { streamProtocol } from '../stream-protocol.ts';
 import { connectGemini } from './gemini-client.ts';
@@ -19,7 +19,7 @@ export function createGeminiProvider(config: ProviderConfig): ModelProvider {
       streamProtocol(config, request, signal, {
         mapper: createGeminiStreamMapper({
           callIdSeed: randomBytes(4).toString('hex'),
-          signer: signerOf(config, request.modelId),
+          signer: getSigner(config, request.modelId),
         }),
         readFault: readGeminiFault,
         async open(key, { timeoutMs, signal: ending }) {
@@ -44,7 +44,7 @@ export const GEMINI_PROTOCOL: ProtocolModule = { create: createGeminiProvider, l
 
 const LISTED = 1000;
 
-/** Those that answer with text; Vertex AI does not say what its models can. */
+/** Only models that answer with text; Vertex AI does not report what its models can do. */
 async function listGeminiModels(config: ProviderConfig, key: string | undefined, options: ListOptions): Promise<string[]> {
   const { client, httpOptions, readFault } = await connectGemini(config, key);
   try {

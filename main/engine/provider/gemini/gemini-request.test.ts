@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { configFor, READ_TOOL, requestTo } from '../anthropic-gemini.fixture.ts';
 import { geminiRequest, geminiThinking } from './gemini-request.ts';
 
-test('system, tools, limit and parameters are said in the words of the protocol', () => {
+test('system text, tools, limit and parameters use the names of the protocol', () => {
   const samplingParams = { temperature: 0.2, top_p: 0.9, max_tokens: 99, stop: ['x'], seed: 7 };
   const config = configFor('gemini', 'https://generativelanguage.googleapis.com', { generation: { samplingParams } });
   const request = geminiRequest(config, requestTo('models/gemini-2.5-pro', { system: 'Be kind.', tools: [READ_TOOL], maxOutputTokens: 5 }));
@@ -21,7 +21,7 @@ test('system, tools, limit and parameters are said in the words of the protocol'
   });
 });
 
-test('a bare request holds nothing that is not needed', () => {
+test('a minimal request contains nothing unnecessary', () => {
   const request = geminiRequest(configFor('gemini', 'https://generativelanguage.googleapis.com'), requestTo('gemini-2.0-flash'));
   expect(request).toEqual({
     model: 'gemini-2.0-flash',
@@ -42,6 +42,6 @@ test.each<[string, unknown, unknown]>([
   ['gemini-2.5-flash-image', undefined, undefined],
   ['gemini-2.0-flash', { effort: 'high' }, undefined],
   ['gemma-3-27b', undefined, undefined],
-])('%s with reasoning %j is told %j', (modelId, reasoning, expected) => {
+])('%s with reasoning %j gets %j', (modelId, reasoning, expected) => {
   expect(geminiThinking(modelId, reasoning)).toEqual(expected);
 });

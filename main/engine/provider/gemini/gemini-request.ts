@@ -1,8 +1,8 @@
-/** What a request of the Gemini protocol asks for besides its history. Pure. */
+/** Builds the options of a Gemini request, apart from its history. Pure. */
 import type { GenerateContentConfig, GenerateContentParameters, ThinkingConfig, ThinkingLevel } from '@google/genai';
 import { z } from 'zod';
-import { modalitiesOf } from '../media.ts';
-import { type ProviderConfig, signerOf } from '../provider-config.ts';
+import { getModalities } from '../media.ts';
+import { type ProviderConfig, getSigner } from '../provider-config.ts';
 import type { ModelRequest } from '../provider.ts';
 import { geminiVersion, toGeminiContents, toGeminiTools } from './gemini-messages.ts';
 
@@ -31,15 +31,15 @@ export function geminiRequest(config: ProviderConfig, request: ModelRequest): Ge
     ...(request.maxOutputTokens === undefined ? {} : { maxOutputTokens: request.maxOutputTokens }),
     ...(thinkingConfig === undefined ? {} : { thinkingConfig }),
     ...sampling,
-    // The SDK must call no function and ask for no continuation by itself.
+    // The SDK must not call functions or send follow-up requests by itself.
     automaticFunctionCalling: { disable: true },
     automaticContinuation: false,
   };
   return {
     model: request.modelId.replace(/^models\//, ''),
     contents: toGeminiContents(request.messages, {
-      signer: signerOf(config, request.modelId),
-      takes: modalitiesOf(request.modelId, generation),
+      signer: getSigner(config, request.modelId),
+      takes: getModalities(request.modelId, generation),
     }),
     config: wanted,
   };
@@ -59,24 +59,24 @@ const LEVELS: Readonly<Record<string, `${ThinkingLevel}`>> = {
   xhigh: 'HIGH',
   max: 'HIGH',
 };
-/** 2.5 Pro cannot stop thinking. Unit: tokens. */
+/** 2.5 Pro cannot disable thinking. Unit: tokens. */
 const SMALLEST_PRO_BUDGET = 128;
 
 /**
- * Levels from the third generation on, budgets for 2.5, nothing for those that do not think and refuse to be asked.
- * Without a wish the model decides, and its thinking is shown.
+ * Levels from the third generation on, budgets for 2.5, nothing for models that do not think and would refuse the option. Without
+ * a setting the model decides, and its thinking is shown.
  */
 export function geminiThinking(modelId: string, reasoning: unknown): ThinkingConfig | undefined {
   const version = geminiVersion(modelId);
   if (version < 2.5 || /-(?:image|tts|live)/.test(modelId)) return undefined;
-  const wish = Reasoning.safeParse(reasoning).data;
-  const effort = reasoning === false ? 'none' : wish?.effort;
+  const setting = Reasoning.safeParse(reasoning).data;
+  const effort = reasoning === false ? 'none' : setting?.effort;
   if (version >= 3) {
     const level = effort === undefined ? undefined : LEVELS[effort];
-    // The SDK's type is an enum of these very words, which would have to be loaded.
+    // The SDK's type is an enum with these values, and importing it would load the SDK.
     return { includeThoughts: true, ...(level === undefined ? {} : { thinkingLevel: level as ThinkingLevel }) };
   }
-  const budget = wish?.budget_tokens ?? (effort === undefined ? undefined : BUDGETS[effort]);
+  const budget = setting?.budget_tokens ?? (effort === undefined ? undefined : BUDGETS[effort]);
   if (budget === undefined) return { includeThoughts: true };
   const least = /pro/.test(modelId) ? SMALLEST_PRO_BUDGET : 0;
   const most = /pro/.test(modelId) ? 32_768 : 24_576;

@@ -52,7 +52,7 @@ test.each<[string, unknown, unknown]>([
   expect(property(schema)).toEqual(expected);
 });
 
-test('references are resolved where they stand, of old and new drafts, and one to nowhere is free', () => {
+test('references of old and new drafts are resolved in place, and a dangling one allows anything', () => {
   const defs = { $defs: { Name: { type: 'string' } }, definitions: { Old: { type: 'number' } } };
   expect(property({ $ref: '#/$defs/Name', description: 'own' }, defs)).toEqual({ type: 'string', description: 'own' });
   expect(property({ $ref: '#/definitions/Old' }, defs)).toEqual({ type: 'number' });
@@ -65,7 +65,7 @@ test('a schema that refers to itself ends', () => {
   expect(property({ $ref: '#/$defs/Tree' }, { $defs: { Tree: tree } })).toEqual({ type: 'object', properties: { left: {}, right: {} } });
 });
 
-test('a schema that unfolds into millions of parts ends, and stays small', () => {
+test('a schema that expands into millions of parts ends, and stays small', () => {
   const defs = Object.fromEntries(
     Array.from({ length: 40 }, (_unused, at) => [
       `d${at}`,
@@ -75,7 +75,7 @@ test('a schema that unfolds into millions of parts ends, and stays small', () =>
   expect(JSON.stringify(property({ $ref: '#/$defs/d0' }, { $defs: defs })).length).toBeLessThan(200_000);
 });
 
-test('no parameters, no schema', () => {
+test('without parameters there is no schema', () => {
   expect(toGeminiSchema({})).toBeUndefined();
   expect(toGeminiSchema({ type: 'object', properties: {} })).toBeUndefined();
 });

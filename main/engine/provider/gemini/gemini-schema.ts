@@ -1,6 +1,6 @@
 /**
- * A tool's JSON Schema as Gemini takes it. It refuses a whole request for one keyword it does not know, so only those it
- * documents pass; what is left out is still checked when the call comes. References are resolved where they stand. Pure.
+ * Converts a tool's JSON Schema to what Gemini accepts. The API refuses a whole request because of one unknown keyword, so only
+ * documented keywords pass; omitted constraints are still checked when the call arrives. References are resolved in place. Pure.
  */
 import { withoutTopChoices } from '../anthropic/anthropic-schema.ts';
 
@@ -21,10 +21,10 @@ const KEYWORDS: ReadonlySet<string> = new Set([
   'propertyOrdering',
 ]);
 const FORMATS: ReadonlySet<string> = new Set(['date-time', 'date', 'time', 'enum', 'int32', 'int64', 'float', 'double']);
-/** A schema of a stranger's server may unfold without end: beyond this many parts anything is allowed. */
+/** A schema from an untrusted server may expand without end: beyond this number of parts, any value is allowed. */
 const MAX_PARTS = 2000;
 
-/** Undefined for a tool without parameters: an object without members is refused at the top. */
+/** Undefined for a tool without parameters: the API refuses an object without members at the top level. */
 export function toGeminiSchema(parameters: Schema): Schema | undefined {
   const schema = convert(withoutTopChoices(parameters), { root: parameters, path: [], left: { parts: MAX_PARTS } });
   if (!isSchema(schema['properties']) || Object.keys(schema['properties']).length === 0) return undefined;
@@ -33,9 +33,9 @@ export function toGeminiSchema(parameters: Schema): Schema | undefined {
 
 interface Place {
   readonly root: Schema;
-  /** The references that led here: one that comes again would have no end. */
+  /** The references that led here: following one of them again would never end. */
   readonly path: readonly string[];
-  /** Counted down over the whole schema. */
+  /** A budget for the whole schema, counted down. */
   readonly left: { parts: number };
 }
 
@@ -48,18 +48,18 @@ function convert(value: unknown, place: Place): Schema {
       ? convert(resolve($ref, place.root), { ...place, path: [...place.path, $ref] })
       : {}),
     ...mergeAll(Array.isArray(allOf) ? allOf.map((part) => convert(part, place)) : []),
-    ...keywordsOf(own, place),
+    ...convertKeywords(own, place),
   };
   return withoutTypeLists(schema);
 }
 
-function keywordsOf(own: Schema, place: Place): Schema {
+function convertKeywords(own: Schema, place: Place): Schema {
   const out: Schema = {};
   for (const [name, value] of Object.entries(own)) {
     if (name === 'properties' && isSchema(value)) {
       out['properties'] = Object.fromEntries(Object.entries(value).map(([key, part]) => [key, convert(part, place)]));
     } else if (name === 'items') {
-      // A list of schemas is a tuple of old drafts: anything it may hold.
+      // In old drafts a list of schemas is a tuple: any of its elements is allowed.
       out['items'] = Array.isArray(value) ? { anyOf: value.map((part) => convert(part, place)) } : convert(value, place);
     } else if ((name === 'anyOf' || name === 'oneOf') && Array.isArray(value)) {
       out['anyOf'] = value.map((part) => convert(part, place));
@@ -74,7 +74,7 @@ function keywordsOf(own: Schema, place: Place): Schema {
   return tidied(out);
 }
 
-/** Values that a keyword may not have. */
+/** Values that a keyword must not have. */
 function tidied(schema: Schema): Schema {
   const { format, enum: choices, required, properties, ...rest } = schema;
   const names = isSchema(properties) ? new Set(Object.keys(properties)) : undefined;
@@ -104,7 +104,7 @@ function withoutTypeLists(schema: Schema): Schema {
   };
 }
 
-/** `allOf` in one: members of all, the rest of the last. */
+/** Merges `allOf`: members of all, other keywords from the last. */
 function mergeAll(parts: readonly Schema[]): Schema {
   return parts.reduce<Schema>((merged, part) => {
     const properties = [merged['properties'], part['properties']].filter(isSchema);
@@ -118,7 +118,7 @@ function mergeAll(parts: readonly Schema[]): Schema {
   }, {});
 }
 
-/** `#/$defs/Name` within the same schema; anything else is nothing known. */
+/** `#/$defs/Name` within the same schema; any other reference is unknown. */
 function resolve(ref: string, root: Schema): unknown {
   if (!ref.startsWith('#/')) return {};
   return ref

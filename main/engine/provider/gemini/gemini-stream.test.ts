@@ -10,7 +10,7 @@ const chunk = (parts: readonly object[], finishReason?: string, more: object = {
   ...more,
 });
 
-test('thoughts, text and calls of one answer, each call with its own signature, and what was cached and thought', () => {
+test('one answer with thoughts, text and calls, each call with its own signature, and the cached and thinking tokens', () => {
   const events = read(
     chunk([{ text: 'Let me see.', thought: true }]),
     chunk([{ text: 'I ' }, { text: 'look.', thoughtSignature: 'of-text' }]),
@@ -63,7 +63,7 @@ test.each<[string, string]>([
   expect(read(chunk([{ text: 'Yes.' }], reason)).at(-1)).toEqual({ type: 'done', reason: expected });
 });
 
-test('a prompt that is blocked and an answer that is withheld whole end at the filter', () => {
+test('a blocked prompt and a completely hidden answer end with the filter', () => {
   expect(read({ promptFeedback: { blockReason: 'SAFETY' } })).toEqual([{ type: 'done', reason: 'content_filter' }]);
   expect(read({ candidates: [{ finishReason: 'SAFETY', index: 0 }] })).toEqual([{ type: 'done', reason: 'content_filter' }]);
 });
@@ -71,17 +71,17 @@ test('a prompt that is blocked and an answer that is withheld whole end at the f
 test.each<[string, readonly unknown[], RegExp]>([
   ['without a finish reason', [chunk([{ text: 'Half' }])], /broke off/],
   ['with nothing at all', [], /broke off/],
-  ['with nothing said', [chunk([], 'STOP')], /empty answer/],
+  ['without content', [chunk([], 'STOP')], /empty answer/],
   ['with white space alone', [chunk([{ text: '\n' }], 'STOP')], /empty answer/],
-  ['with thoughts alone', [chunk([{ text: 'Hm', thought: true }], 'STOP')], /said nothing/],
-  ['with a call that nobody can read', [chunk([], 'MALFORMED_FUNCTION_CALL')], /could not read/],
+  ['with only thoughts', [chunk([{ text: 'Hm', thought: true }], 'STOP')], /only thinking/],
+  ['with a call that the service cannot parse', [chunk([], 'MALFORMED_FUNCTION_CALL')], /could not parse/],
 ])('an answer %s is invalid', (_how, chunks, message) => {
-  const told = read(...chunks);
-  expect(told.filter((event) => event.type === 'error' || event.type === 'done')).toHaveLength(1);
-  expect(told.at(-1)).toMatchObject({ type: 'error', error: { code: 'stream_invalid', message: expect.stringMatching(message) } });
+  const output = read(...chunks);
+  expect(output.filter((event) => event.type === 'error' || event.type === 'done')).toHaveLength(1);
+  expect(output.at(-1)).toMatchObject({ type: 'error', error: { code: 'stream_invalid', message: expect.stringMatching(message) } });
 });
 
-test('a call without a name has a problem, and two with one id get two', () => {
+test('a call without a name has a problem, and two calls with the same id get different ones', () => {
   const events = read(
     chunk([{ functionCall: { id: 'x', name: 'a' } }, { functionCall: { id: 'x', name: 'b' } }, { functionCall: { args: {} } }], 'STOP'),
   );

@@ -1,8 +1,8 @@
 /**
- * Turns the chunks of a Gemini stream into `StreamEvent`s. Pure apart from what it remembers between chunks.
- * Order: text and thinking as they come; at `end` the signature of the text, tool calls whole, usage, then exactly one `done`
- * or `error`. Calls come whole and mostly without an id: they get one. Outcomes of malformed streams: no finish reason, or
- * nothing said: `stream_invalid`; a call that the service itself could not read: likewise, so that it is asked again.
+ * Turns the chunks of a Gemini stream into `StreamEvent`s. Pure except for its state between chunks.
+ * Order: text and thinking as they arrive; at `end` the signature of the text, complete tool calls, usage, then exactly one
+ * `done` or `error`. Calls arrive complete and mostly without an id: they get one. Malformed streams: without a finish reason or
+ * any content, `stream_invalid`; the same for a call that the service itself could not parse, so that the request is repeated.
  */
 import { z } from 'zod';
 import type { Usage } from '../../../../preload/contract/index.ts';
@@ -52,7 +52,7 @@ const Chunk = z.object({
 });
 type Chunk = z.infer<typeof Chunk>;
 
-const WITHHELD: ReadonlySet<string> = new Set([
+const HIDDEN_REASONS: ReadonlySet<string> = new Set([
   'SAFETY',
   'RECITATION',
   'LANGUAGE',
@@ -82,7 +82,7 @@ export function createGeminiStreamMapper(options: { readonly callIdSeed: string;
       calls.push({ id: id ?? '', name: name ?? '', argumentsText: JSON.stringify(args ?? {}), ...signed });
       return [];
     }
-    // The last one belongs to the whole answer; it may come in a part of its own without text.
+    // The last signature belongs to the whole answer; it may arrive in a part of its own without text.
     if (part.thoughtSignature) signature = part.thoughtSignature;
     const text = part.text ?? '';
     if (text === '') return [];
@@ -90,25 +90,25 @@ export function createGeminiStreamMapper(options: { readonly callIdSeed: string;
       hasThinking = true;
       return [{ type: 'thinking', text }];
     }
-    if (text.trim() !== '') hasText = true; // white space alone is no answer
+    if (text.trim() !== '') hasText = true; // white space alone is not an answer
     return [{ type: 'text', text }];
   };
 
   const end = (): StreamEvent[] => {
     if (finishReason === undefined) return [invalid('The answer broke off: the stream ended without a finish reason.')];
     if (UNREADABLE_CALL.has(finishReason) && calls.length === 0) {
-      return [invalid('The model tried to call a tool in a way that its own service could not read.')];
+      return [invalid('The model made a tool call that its own service could not parse.')];
     }
-    const isWithheld = WITHHELD.has(finishReason);
+    const isHidden = HIDDEN_REASONS.has(finishReason);
     const wasCut = finishReason === 'MAX_TOKENS';
-    if (!hasText && calls.length === 0 && !isWithheld && !wasCut) {
-      return [invalid(hasThinking ? 'The model thought and then said nothing.' : 'The model gave an empty answer.')];
+    if (!hasText && calls.length === 0 && !isHidden && !wasCut) {
+      return [invalid(hasThinking ? 'The model sent only thinking and no answer.' : 'The model sent an empty answer.')];
     }
-    const told = readToolCalls(calls, { seed: options.callIdSeed, wasCut });
-    const reason = wasCut ? 'length' : isWithheld ? 'content_filter' : 'stop';
+    const toolCalls = readToolCalls(calls, { seed: options.callIdSeed, wasCut });
+    const reason = wasCut ? 'length' : isHidden ? 'content_filter' : 'stop';
     return [
       ...(signature === undefined ? [] : [{ type: 'thinking_signature', signature: sign(signature) } as const]),
-      ...told.map((call) => ({ type: 'tool_call', call }) as const),
+      ...toolCalls.map((call) => ({ type: 'tool_call', call }) as const),
       ...(usage === undefined ? [] : [{ type: 'usage', usage } as const]),
       { type: 'done', reason: calls.length > 0 ? 'tool_calls' : reason },
     ];
@@ -118,10 +118,10 @@ export function createGeminiStreamMapper(options: { readonly callIdSeed: string;
     push(raw) {
       const chunk = Chunk.safeParse(raw).data;
       if (chunk === undefined) return [];
-      usage = usageOf(chunk) ?? usage;
+      usage = toUsage(chunk) ?? usage;
       const candidate = chunk.candidates?.[0];
       if (candidate?.finishReason) finishReason = candidate.finishReason;
-      // A prompt that is refused has no answer, only this.
+      // A blocked prompt has no answer, only this.
       else if (chunk.promptFeedback?.blockReason) finishReason ??= 'PROHIBITED_CONTENT';
       return (candidate?.content?.parts ?? []).flatMap(read);
     },
@@ -130,8 +130,8 @@ export function createGeminiStreamMapper(options: { readonly callIdSeed: string;
   };
 }
 
-/** Thoughts are counted apart from the answer there; here they are a part of the output. */
-function usageOf({ usageMetadata: counts }: Chunk): Usage | undefined {
+/** The API counts thoughts separately from the answer; we count them as output. */
+function toUsage({ usageMetadata: counts }: Chunk): Usage | undefined {
   if (!counts) return undefined;
   const thinkingTokens = counts.thoughtsTokenCount ?? 0;
   return {

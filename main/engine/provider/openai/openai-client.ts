@@ -1,4 +1,4 @@
-/** The client of both OpenAI protocols, made for one request, and the list of models. */
+/** The client of both OpenAI protocols, created per request, and the list of models. */
 import { createGuardedFetch } from '../keyed-fetch.ts';
 import { isDashScope } from '../prompt-cache.ts';
 import { withRequestLog } from '../request-log.ts';
@@ -9,7 +9,7 @@ export async function createOpenAiClient(config: ProviderConfig, key: string | u
   const { customHeaders, enableCacheControl } = config.generation ?? {};
   const marksCache = isDashScope(new URL(config.endpoint.requestUrl).hostname) && enableCacheControl !== false;
   return new OpenAI({
-    // Everything is named, so that nothing comes from this process's own environment.
+    // Every option is set, so that the SDK takes nothing from this process's environment.
     apiKey: key ?? 'none',
     adminAPIKey: null,
     organization: null,
@@ -32,12 +32,12 @@ export async function createOpenAiClient(config: ProviderConfig, key: string | u
   });
 }
 
-/** Not the SDK's own methods, which would encode the whole history again for every request. Fails as the SDK fails. */
+/** Not the SDK's own methods, which would encode the whole history again for every request. Fails as the SDK does. */
 export function postJson<T>(client: Awaited<ReturnType<typeof createOpenAiClient>>, path: string, body: Buffer, signal: AbortSignal) {
   return client.post<T>(path, { body, headers: { 'content-type': 'application/json' }, stream: true, signal }).withResponse();
 }
 
-/** The ids the endpoint lists. Fails as the SDK fails. */
+/** The ids that the endpoint lists. Fails as the SDK does. */
 export async function listOpenAiModels(config: ProviderConfig, key: string | undefined, options: ListOptions): Promise<string[]> {
   const client = await createOpenAiClient(config, key, options.timeoutMs);
   const page = await client.models.list(options.signal === undefined ? {} : { signal: options.signal });

@@ -11,7 +11,7 @@ const options = (returnsThinking: boolean): ChatHistoryOptions => ({
 });
 const result = (callId: string, text: string) => ({ callId, name: 'glob', text, isError: false });
 
-test('a history becomes messages in their order', () => {
+test('a history becomes messages in the same order', () => {
   const history: ModelMessage[] = [
     { role: 'user', text: 'find' },
     { role: 'assistant', text: 'I look', thinking: 'hm', toolCalls: [call('a'), call('b')] },
@@ -67,6 +67,6 @@ test.each([
   ['api.openai.com', 'gpt-5', false],
   ['api.groq.com', 'qwen3-32b', false],
   ['127.0.0.1', 'llama', false],
-])('thinking goes back to %s %s: %s', (host, model, expected) => {
+])('thinking is sent back to %s %s: %s', (host, model, expected) => {
   expect(returnsThinking(host, model)).toBe(expected);
 });

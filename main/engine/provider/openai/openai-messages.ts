@@ -1,4 +1,4 @@
-/** The model's history as a chat completions request. Pure: equal history gives equal bytes, so that prompt caches hold. */
+/** Maps the model's history to a chat completions request. Pure: equal history gives equal bytes, so that prompt caches hit. */
 import type {
   ChatCompletionContentPart,
   ChatCompletionContentPartText,
@@ -12,7 +12,7 @@ import { signatureFor } from '../signatures.ts';
 import { readReasoningDetails } from './reasoning-details.ts';
 
 export interface ChatHistoryOptions {
-  /** The endpoint wants its own reasoning back with the calls it led to. */
+  /** The endpoint needs its own reasoning back with the calls that followed it. */
   readonly returnsThinking: boolean;
   readonly takes: Modalities;
   readonly signer: Signer;
@@ -21,9 +21,9 @@ export interface ChatHistoryOptions {
 
 /** The form of tool results. Source: docs/formats.md 1.4. */
 export interface ResultShape {
-  /** `false`: media stands in the result itself, which strict servers refuse. */
+  /** `false`: media is inside the result itself, which strict servers refuse. */
   readonly splitsMedia?: boolean | undefined;
-  /** A list with one text in place of the text. */
+  /** A list with one text instead of the text. */
   readonly asParts?: boolean | undefined;
 }
 
@@ -31,7 +31,7 @@ type AssistantMessage = Extract<ModelMessage, { role: 'assistant' }>;
 
 type MapOnce = (message: ModelMessage, map: () => readonly ChatCompletionMessageParam[]) => readonly ChatCompletionMessageParam[];
 
-/** A call without a result gets one that says so, and a result without its call is left out: either would be refused. */
+/** A call without a result gets one that says so, and a result without its call is omitted: the API would refuse either. */
 export function toOpenAiMessages(
   system: string,
   messages: readonly ModelMessage[],
@@ -70,13 +70,15 @@ function mediaPart(part: MediaPart): ChatCompletionContentPart {
     : { type: 'image_url', image_url: { url: dataUrl(part) } };
 }
 
-/** A result is text here: what a tool has seen follows the results as a message of its own, unless the settings want it inside. */
+/**
+ * A result is text here: media that a tool has read follows the results as a separate message, unless the settings put it inside.
+ */
 function toolMessages(
   results: readonly ModelToolResult[],
   { takes, results: shape = {} }: ChatHistoryOptions,
 ): ChatCompletionMessageParam[] {
   const later: MediaPart[] = [];
-  const told = results.map((result): ChatCompletionMessageParam => {
+  const resultMessages = results.map((result): ChatCompletionMessageParam => {
     const media = result.media ?? [];
     const taken = media.filter((part) => isTaken(part, takes));
     const inside = shape.splitsMedia === false ? taken : [];
@@ -85,14 +87,14 @@ function toolMessages(
     const text = [result.text, ...left].filter((part) => part !== '').join('\n');
     return { role: 'tool', tool_call_id: result.callId, content: resultContent(text, inside, shape) };
   });
-  if (later.length === 0) return told;
-  return [...told, { role: 'user', content: userContent('This is what the tool read:', later, takes) }];
+  if (later.length === 0) return resultMessages;
+  return [...resultMessages, { role: 'user', content: userContent('This is what the tool read:', later, takes) }];
 }
 
 function resultContent(text: string, media: readonly MediaPart[], { asParts }: ResultShape): string | ChatCompletionContentPartText[] {
   if (media.length === 0 && asParts !== true) return text;
   const parts = [...(text === '' && media.length > 0 ? [] : [{ type: 'text' as const, text }]), ...media.map(mediaPart)];
-  return parts as ChatCompletionContentPartText[]; // OpenAI's types know no media here; servers that want them do
+  return parts as ChatCompletionContentPartText[]; // OpenAI's types allow no media here; some servers need it
 }
 
 function assistantMessage(message: AssistantMessage, options: ChatHistoryOptions): ChatCompletionMessageParam {
@@ -111,11 +113,11 @@ function assistantMessage(message: AssistantMessage, options: ChatHistoryOptions
   };
 }
 
-/** These refuse a field they do not know. */
+/** These servers refuse unknown fields. */
 const STRICT_HOSTS = /(?:^|\.)(?:openai\.com|openai\.azure\.com|groq\.com|mistral\.ai|cerebras\.ai)$/;
 const THINKING_MODELS = /deepseek|kimi|glm|minimax|qwen|mimo/;
 
-/** Whether reasoning goes back with the history. Models that think between tool calls answer worse, or refuse, without it. */
+/** Whether reasoning is sent back with the history. Models that think between tool calls answer worse, or refuse, without it. */
 export function returnsThinking(host: string, modelId: string): boolean {
   return THINKING_MODELS.test(modelId.toLowerCase()) && !STRICT_HOSTS.test(host);
 }

@@ -7,7 +7,7 @@ import type { ProxySettings } from '../../http/proxy-choice.ts';
 import { createProvider } from '../protocols.ts';
 import type { ModelProvider, ModelRequest, StreamEvent, WireProtocol } from '../provider.ts';
 
-/** A server on loopback that answers as the test says; gone after the test. */
+/** A server on loopback that answers as the test specifies; stopped after the test. */
 export async function serve(answer: (request: IncomingMessage, response: ServerResponse) => void): Promise<string> {
   const server = createServer(answer);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -51,7 +51,7 @@ export function openProvider(
       needsKey: options.needsKey ?? true,
     },
     readKey: () => Promise.resolve('key' in options ? options.key : 'test-key-value'),
-    generation: options.generation as GenerationConfig | undefined, // absent members and undefined ones mean the same
+    generation: options.generation as GenerationConfig | undefined, // treats absent and undefined members as equal
     clock: options.clock ?? realClock(),
     userAgent: 'Gantry/0 (test)',
     idleTimeoutMs: options.idleTimeoutMs ?? 5000,

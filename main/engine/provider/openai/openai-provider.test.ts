@@ -15,7 +15,7 @@ async function startMock(prepare: (mock: LLMock) => void): Promise<{ mock: LLMoc
   return { mock, url: `${mock.url}/v1` };
 }
 
-function failureOf(events: readonly StreamEvent[]) {
+function toFailure(events: readonly StreamEvent[]) {
   const errors = events.filter((event) => event.type === 'error');
   expect(events.filter((event) => event.type === 'done' || event.type === 'error')).toHaveLength(1);
   expect(errors).toHaveLength(1);
@@ -44,13 +44,13 @@ test('an answer streams as text and ends with usage and done', async () => {
   });
 });
 
-test('reasoning is told as thinking', async () => {
+test('reasoning is emitted as thinking', async () => {
   const { url } = await startMock((m) => m.onMessage('why', { content: 'Because.', reasoning: 'Let me see.' }));
   const events = await collect(openProvider(url).stream(ask('why'), signal()));
   expect([textOf(events, 'thinking'), textOf(events)]).toEqual(['Let me see.', 'Because.']);
 });
 
-test('parallel calls arrive whole', async () => {
+test('parallel calls arrive complete', async () => {
   const toolCalls = [
     { name: 'glob', arguments: '{"pattern":"*.ts"}', id: 'c1' },
     { name: 'read_file', arguments: '{"file_path":"/x"}', id: 'c2' },
@@ -66,7 +66,7 @@ test('parallel calls arrive whole', async () => {
   expect(mock.getLastRequest()?.body).toMatchObject({ tools: [{ type: 'function', function: { name: 'glob' } }] });
 });
 
-test('settings of an entry reach the request as they are written', async () => {
+test('settings of an entry are sent as written', async () => {
   const { mock, url } = await startMock((m) => m.onMessage('hello', { content: 'Hi' }));
   const generation = {
     samplingParams: { temperature: 0.2, top_k: 5, max_tokens: 9 },
@@ -89,27 +89,27 @@ test.each([
 ])('status %i (%o) is %s', async (status, body, code, httpStatus) => {
   const { mock, url } = await startMock((m) => m.nextRequestError(status, body).onMessage('hello', { content: 'second time' }));
   const events = await collect(openProvider(url).stream(ask('hello'), signal()));
-  expect(failureOf(events)).toMatchObject({ code, httpStatus, message: expect.stringContaining(`Test (${url})`) });
-  expect(mock.getRequests()).toHaveLength(1); // the SDK does not retry behind our back
+  expect(toFailure(events)).toMatchObject({ code, httpStatus, message: expect.stringContaining(`Test (${url})`) });
+  expect(mock.getRequests()).toHaveLength(1); // the SDK itself does not retry
 });
 
 test('a 429 carries its Retry-After', async () => {
   const { url } = await startMock((m) =>
     m.onMessage('hello', { error: { message: 'slow down', type: 'rate_limit_error' }, status: 429, retryAfter: 11 }),
   );
-  expect(failureOf(await collect(openProvider(url).stream(ask('hello'), signal())))).toMatchObject({
+  expect(toFailure(await collect(openProvider(url).stream(ask('hello'), signal())))).toMatchObject({
     code: 'rate_limited',
     retryAfterMs: 11_000,
   });
 });
 
-test('a connection cut in the middle keeps the text and is one error', async () => {
+test('a connection cut in the middle keeps the text and gives one error', async () => {
   const { url } = await startMock((m) =>
     m.onMessage('hello', { content: 'A long answer that never ends' }, { chunkSize: 5, latency: 10, truncateAfterChunks: 4 }),
   );
   const events = await collect(openProvider(url).stream(ask('hello'), signal()));
   expect(textOf(events)).not.toBe('');
-  expect(['provider_unreachable', 'stream_invalid']).toContain(failureOf(events)?.code);
+  expect(['provider_unreachable', 'stream_invalid']).toContain(toFailure(events)?.code);
 });
 
 test.each<[string, string[], string]>([
@@ -127,20 +127,20 @@ test.each<[string, string[], string]>([
     'provider_error',
   ],
   ['an unknown error inside the stream', ['{"error":{"message":"boom"}}'], 'provider_error'],
-])('%s is one error', async (_name, lines, code) => {
+])('%s gives one error', async (_name, lines, code) => {
   const url = await serve((_request, response) => sendEvents(response, lines));
-  expect(failureOf(await collect(openProvider(`${url}/v1`).stream(ask('hello'), signal())))).toMatchObject({ code });
+  expect(toFailure(await collect(openProvider(`${url}/v1`).stream(ask('hello'), signal())))).toMatchObject({ code });
 });
 
-test('a web page in place of an answer points at the base URL', async () => {
+test('a web page instead of an answer points to the base URL', async () => {
   const url = await serve((_request, response) => response.writeHead(200, { 'content-type': 'text/html' }).end('<html>Hello</html>'));
-  expect(failureOf(await collect(openProvider(url).stream(ask('hello'), signal())))).toMatchObject({
+  expect(toFailure(await collect(openProvider(url).stream(ask('hello'), signal())))).toMatchObject({
     code: 'provider_error',
     message: expect.stringContaining('/v1'),
   });
 });
 
-test('an answer that comes whole although a stream was asked for is read', async () => {
+test('an answer that arrives whole although a stream was requested is read', async () => {
   const answer = { choices: [{ message: { role: 'assistant', content: 'Whole.' }, finish_reason: 'stop' }], usage: { prompt_tokens: 3 } };
   const url = await serve((_request, response) =>
     response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answer)),
@@ -150,13 +150,13 @@ test('an answer that comes whole although a stream was asked for is read', async
   expect(events.at(-1)).toEqual({ type: 'done', reason: 'stop' });
 });
 
-test('an error under status 200 is one error', async () => {
+test('an error with status 200 gives one error', async () => {
   const body = JSON.stringify({ error: { message: 'You exceeded your current quota', code: 'insufficient_quota' } });
   const url = await serve((_request, response) => response.writeHead(200, { 'content-type': 'application/json' }).end(body));
-  expect(failureOf(await collect(openProvider(`${url}/v1`).stream(ask('hello'), signal())))).toMatchObject({ code: 'quota_exceeded' });
+  expect(toFailure(await collect(openProvider(`${url}/v1`).stream(ask('hello'), signal())))).toMatchObject({ code: 'quota_exceeded' });
 });
 
-test('silence in the middle is given up after the idle timeout, and the connection is closed', async () => {
+test('silence in the middle ends the request after the idle timeout, and closes the connection', async () => {
   const closed = Promise.withResolvers<void>();
   const url = await serve((request, response) => {
     request.socket.on('close', () => closed.resolve());
@@ -164,11 +164,11 @@ test('silence in the middle is given up after the idle timeout, and the connecti
   });
   const events = await collect(openProvider(`${url}/v1`, { idleTimeoutMs: 50 }).stream(ask('hello'), signal()));
   expect(textOf(events)).toBe('half');
-  expect(failureOf(events)).toMatchObject({ code: 'timeout', message: expect.stringContaining('nothing more') });
+  expect(toFailure(events)).toMatchObject({ code: 'timeout', message: expect.stringContaining('nothing more') });
   await closed.promise;
 });
 
-test('silence after the finish reason is a finished answer', async () => {
+test('silence after the finish reason means that the answer is complete', async () => {
   const url = await serve((_request, response) => sendEvents(response, [chunk({ content: 'all' }), chunk({}, 'stop')], false));
   const events = await collect(openProvider(`${url}/v1`, { idleTimeoutMs: 50 }).stream(ask('hello'), signal()));
   expect(events).toEqual([
@@ -177,10 +177,10 @@ test('silence after the finish reason is a finished answer', async () => {
   ]);
 });
 
-test('no answer at all is given up after the timeout of the entry', async () => {
+test('without any answer the request ends after the timeout of the entry', async () => {
   const url = await serve(() => undefined);
   const events = await collect(openProvider(`${url}/v1`, { generation: { timeout: 50 } }).stream(ask('hello'), signal()));
-  expect(failureOf(events)).toMatchObject({ code: 'timeout' });
+  expect(toFailure(events)).toMatchObject({ code: 'timeout' });
 });
 
 test.each(['before the answer', 'in the middle of the answer'])(
@@ -198,12 +198,12 @@ test.each(['before the answer', 'in the middle of the answer'])(
       events.push(event);
       if (event.type === 'text') controller.abort();
     }
-    expect(failureOf(events)).toMatchObject({ code: 'cancelled' });
+    expect(toFailure(events)).toMatchObject({ code: 'cancelled' });
     await closed.promise;
   },
 );
 
-test('a reader that leaves in the middle closes the connection', async () => {
+test('the connection is closed if the reader leaves in the middle', async () => {
   const closed = Promise.withResolvers<void>();
   const url = await serve((request, response) => {
     request.socket.on('close', () => closed.resolve());
@@ -218,14 +218,14 @@ test('a reader that leaves in the middle closes the connection', async () => {
 test('a request that was cancelled before it began is not sent', async () => {
   let asked = 0;
   const url = await serve(() => void (asked += 1));
-  expect(failureOf(await collect(openProvider(url).stream(ask('hello'), AbortSignal.abort())))).toMatchObject({ code: 'cancelled' });
+  expect(toFailure(await collect(openProvider(url).stream(ask('hello'), AbortSignal.abort())))).toMatchObject({ code: 'cancelled' });
   expect(asked).toBe(0);
 });
 
-test('without a key nothing is sent and the variable is named', async () => {
+test('without a key nothing is sent, and the error names the variable', async () => {
   let asked = 0;
   const url = await serve(() => void (asked += 1));
-  expect(failureOf(await collect(openProvider(url, { key: undefined }).stream(ask('hello'), signal())))).toMatchObject({
+  expect(toFailure(await collect(openProvider(url, { key: undefined }).stream(ask('hello'), signal())))).toMatchObject({
     code: 'missing_api_key',
     message: expect.stringContaining('TEST_KEY'),
   });
@@ -242,12 +242,12 @@ test('an endpoint that needs no key gets no Authorization header', async () => {
   expect((await headers.promise)['authorization']).toBeUndefined();
 });
 
-test('nothing listens there: the failure says so', async () => {
+test('if nothing listens at the address, the failure says so', async () => {
   const mock = new LLMock({ port: 0 });
   await mock.start();
   const gone = `${mock.url}/v1`;
   await mock.stop();
-  expect(failureOf(await collect(openProvider(gone).stream(ask('hello'), signal())))).toMatchObject({
+  expect(toFailure(await collect(openProvider(gone).stream(ask('hello'), signal())))).toMatchObject({
     code: 'provider_unreachable',
     message: expect.stringContaining('Nothing listens'),
   });
@@ -260,7 +260,7 @@ test('a redirect to another origin never gets the key', async () => {
     response.end();
   });
   const url = await serve((_request, response) => response.writeHead(307, { location: `${thief}/v1/chat/completions` }).end());
-  expect(failureOf(await collect(openProvider(`${url}/v1`).stream(ask('hello'), signal())))).toMatchObject({
+  expect(toFailure(await collect(openProvider(`${url}/v1`).stream(ask('hello'), signal())))).toMatchObject({
     code: 'provider_error',
     httpStatus: 307,
   });

@@ -1,13 +1,13 @@
 /**
- * Chat completions of any OpenAI-compatible endpoint, over the `openai` package, which is loaded by the first request.
- * Owns what is said and where; what a chunk means is openai-stream's, the way of a request stream-protocol's.
+ * Chat completions of any OpenAI-compatible endpoint, over the `openai` package, which the first request loads. This file owns
+ * the content of a request and its endpoint; openai-stream interprets chunks, and stream-protocol runs the request.
  */
 import { randomBytes } from 'node:crypto';
 import type { Stream } from 'openai/core/streaming';
 import type { ChatCompletionChunk, ChatCompletionMessageParam } from 'openai/resources/chat/completions';
 import { createKnownHistory } from '../encode-request.ts';
 import type { ModelProvider } from '../provider.ts';
-import { type ProtocolModule, type ProviderConfig, signerOf } from '../provider-config.ts';
+import { type ProtocolModule, type ProviderConfig, getSigner } from '../provider-config.ts';
 import { readSdkFault } from '../sdk-fault.ts';
 import { streamProtocol } from '../stream-protocol.ts';
 import { createOpenAiClient, listOpenAiModels, postJson } from './openai-client.ts';
@@ -23,7 +23,7 @@ export function createOpenAiProvider(config: ProviderConfig): ModelProvider {
         mapper: createOpenAiStreamMapper({
           callIdSeed: randomBytes(4).toString('hex'),
           tools: request.tools,
-          signer: signerOf(config, request.modelId),
+          signer: getSigner(config, request.modelId),
         }),
         readFault: readSdkFault,
         async open(key, options) {
@@ -31,7 +31,7 @@ export function createOpenAiProvider(config: ProviderConfig): ModelProvider {
           const body = known.encode(chatRequestBody(config, request, known), 'messages');
           const { data, response } = await postJson<Stream<ChatCompletionChunk>>(client, '/chat/completions', body, options.signal);
           const contentType = response.headers.get('content-type');
-          // Some gateways answer whole although a stream was asked for.
+          // Some gateways send the whole answer at once although the request asked for a stream.
           return { chunks: /application\/json/i.test(contentType ?? '') ? wholeAnswer(response) : data, contentType };
         },
       }),

@@ -15,7 +15,7 @@ function config(url: string, generation: object = {}): ProviderConfig {
     protocol: 'openai',
     endpoint: { providerName: 'T', baseUrl: url, requestUrl: url, envKey: 'K', needsKey: true },
     readKey: async () => 'k',
-    generation: generation as ProviderConfig['generation'], // absent members and undefined ones mean the same
+    generation: generation as ProviderConfig['generation'], // treats absent and undefined members as equal
     clock: realClock(),
     userAgent: 'T',
     idleTimeoutMs: 1000,
@@ -32,17 +32,17 @@ test.each<[string, string, object | false, object]>([
   ['OpenRouter', OPENROUTER, false, { reasoning: { enabled: false } }],
   ['OpenAI', OPENAI, { effort: 'low' }, { reasoning_effort: 'low' }],
   ['a local server', LOCAL, { effort: 'low' }, { reasoning_effort: 'low' }],
-])('how much to think is told %s in its own words (%s, %o)', (_name, url, reasoning, expected) => {
+])('%s gets its own parameter for how much to think (%s, %o)', (_name, url, reasoning, expected) => {
   expect(chatRequestBody(config(url, { reasoning }), ask('hi'))).toMatchObject(expected);
 });
 
-test('without a word in the settings nothing is said of thinking, and off is not said where nobody would understand', () => {
+test('without a setting the request does not mention thinking, and hosts that cannot turn it off do not get `off`', () => {
   const named = (body: object) => Object.keys(body).filter((key) => /think|reason/.test(key));
   expect(named(chatRequestBody(config(DASHSCOPE), ask('hi')))).toEqual([]);
   expect(named(chatRequestBody(config(LOCAL, { reasoning: false }), ask('hi')))).toEqual([]);
 });
 
-test('DashScope is told what to cache: the system text, the last message and the last tool', () => {
+test('DashScope gets marks for what to cache: the system text, the last message and the last tool', () => {
   const body = chatRequestBody(config(DASHSCOPE), ask('hi', { system: 'be kind', tools: TOOLS }));
   const mark = { cache_control: { type: 'ephemeral' } };
   expect(body.messages).toEqual([
@@ -52,7 +52,7 @@ test('DashScope is told what to cache: the system text, the last message and the
   expect(body.tools?.map((tool) => 'cache_control' in tool)).toEqual([false, true]);
 });
 
-test('others are told only where the settings want it, and DashScope not where they do not', () => {
+test('other hosts get cache marks only if the settings enable them, and DashScope none if the settings disable them', () => {
   const hasMarks = (url: string, generation: object) =>
     JSON.stringify(chatRequestBody(config(url, generation), ask('hi', { system: 's' }))).includes('cache_control');
   expect([
@@ -62,7 +62,7 @@ test('others are told only where the settings want it, and DashScope not where t
   ]).toEqual([false, true, false]);
 });
 
-test('OpenAI is told which requests belong together, by what tells nothing of them; others are not', () => {
+test('OpenAI gets a key that groups the requests of a session and reveals nothing about it; other hosts get none', () => {
   const keyOf = (url: string, text: string, more: ModelMessage[] = []) =>
     Reflect.get(chatRequestBody(config(url), ask('', { system: 's', messages: [{ role: 'user', text }, ...more] })), 'prompt_cache_key');
   const first = keyOf(OPENAI, 'hello');
@@ -72,7 +72,7 @@ test('OpenAI is told which requests belong together, by what tells nothing of th
   expect([keyOf(LOCAL, 'hello'), keyOf(DASHSCOPE, 'hello')]).toEqual([undefined, undefined]);
 });
 
-test('images and documents go along where the model takes them; of a tool they follow its results', () => {
+test('images and documents are sent if the model accepts them; those from a tool follow its results', () => {
   const media = [
     { mimeType: 'image/png', data: 'QUJD' },
     { mimeType: 'application/pdf', data: 'REVG', name: 'a.pdf' },
@@ -92,18 +92,18 @@ test('images and documents go along where the model takes them; of a tool they f
   ]);
 });
 
-test('a model that reads no images is told of them instead, so that it need not refuse the request', () => {
+test('a model that reads no images gets a note instead, so that it does not refuse the request', () => {
   const messages: ModelMessage[] = [{ role: 'user', text: 'look', media: [{ mimeType: 'image/png', data: 'QUJD', name: 'shot.png' }] }];
   const content = (modelId: string, generation: object = {}) =>
     JSON.stringify(chatRequestBody(config(LOCAL, generation), ask('', { modelId, messages })).messages);
-  expect(content('qwen3-coder:30b')).toContain('shot.png (image/png) was left out');
+  expect(content('qwen3-coder:30b')).toContain('shot.png (image/png) was omitted');
   expect(content('qwen3-coder:30b')).not.toContain('QUJD');
   expect(content('qwen3-coder:30b', { modalities: { image: true } })).toContain('QUJD');
   expect(content('qwen2.5-vl:7b')).toContain('QUJD');
   expect(content('gpt-5', { modalities: { image: false } })).not.toContain('QUJD');
 });
 
-test('what a model of another maker has signed goes back to it, and only to it', () => {
+test('what a model of another maker has signed is sent back to it, and only to it', () => {
   const details = [{ type: 'reasoning.text', text: 'hm', signature: 's' }];
   const answer = (modelId: string): ModelMessage => ({
     role: 'assistant',

@@ -1,9 +1,9 @@
-/** The body of a chat completions request. Pure: equal history gives equal bytes, so that prompt caches hold. */
+/** Builds the body of a chat completions request. Pure: equal history gives equal bytes, so that prompt caches hit. */
 import type { ChatCompletionFunctionTool, ChatCompletionMessageParam } from 'openai/resources/chat/completions';
 import { createKnownHistory, type KnownHistory } from '../encode-request.ts';
-import { modalitiesOf } from '../media.ts';
+import { getModalities } from '../media.ts';
 import { isDashScope, promptCacheKey } from '../prompt-cache.ts';
-import { type ProviderConfig, signerOf } from '../provider-config.ts';
+import { type ProviderConfig, getSigner } from '../provider-config.ts';
 import type { ModelRequest } from '../provider.ts';
 import { returnsThinking, toOpenAiMessages, toOpenAiTools } from './openai-messages.ts';
 
@@ -21,8 +21,8 @@ export function chatRequestBody(
   const limitName = /^(?:o\d|gpt-5)/.test(request.modelId) ? 'max_completion_tokens' : 'max_tokens';
   const options = {
     returnsThinking: returnsThinking(host, request.modelId),
-    takes: modalitiesOf(request.modelId, generation),
-    signer: signerOf(config, request.modelId),
+    takes: getModalities(request.modelId, generation),
+    signer: getSigner(config, request.modelId),
     results: { splitsMedia: generation?.splitToolMedia, asParts: generation?.toolResultContentFormat === 'parts' },
   };
   const messages = toOpenAiMessages(request.system, request.messages, options, (message, map) =>
@@ -34,7 +34,7 @@ export function chatRequestBody(
     model: request.modelId,
     messages: marksCache ? withCacheMarks(messages) : messages,
     ...(tools.length === 0 ? {} : { tools: marksCache ? withLastToolMarked(tools) : tools }),
-    // Others call in parallel by themselves, and some refuse the field.
+    // Other hosts make parallel calls by default, and some refuse the field.
     ...(tools.length > 0 && isDashScope(host) ? { parallel_tool_calls: true } : {}),
     ...(request.maxOutputTokens === undefined || limited ? {} : { [limitName]: request.maxOutputTokens }),
     ...reasoningFields(generation?.reasoning, host),
@@ -46,7 +46,7 @@ export function chatRequestBody(
   };
 }
 
-/** Each host has its own words for how much a model is to think. Unknown hosts get OpenAI's. */
+/** Each host has its own parameters for how much a model thinks. Unknown hosts get OpenAI's. */
 function reasoningFields(reasoning: Plain | false | undefined, host: string): Plain {
   if (reasoning === undefined) return {};
   const isOpenRouter = /(?:^|\.)openrouter\.ai$/.test(host);
@@ -64,7 +64,7 @@ function reasoningFields(reasoning: Plain | false | undefined, host: string): Pl
 
 const MARK = { cache_control: { type: 'ephemeral' } };
 
-/** The system text, which never changes, and the end of the history, up to which the next request will be the same. */
+/** Marks the system text, which never changes, and the end of the history, up to which the next request will be the same. */
 function withCacheMarks(messages: readonly ChatCompletionMessageParam[]): ChatCompletionMessageParam[] {
   const last = messages.length - 1;
   return messages.map((message, index) => (index === last || message.role === 'system' ? marked(message) : message));
@@ -83,7 +83,7 @@ function marked(message: ChatCompletionMessageParam): ChatCompletionMessageParam
 }
 
 function withContent(message: ChatCompletionMessageParam, content: readonly object[]): ChatCompletionMessageParam {
-  return { ...message, content } as ChatCompletionMessageParam; // `cache_control` is DashScope's and OpenRouter's, not in OpenAI's types
+  return { ...message, content } as ChatCompletionMessageParam; // `cache_control` exists at DashScope and OpenRouter, not in OpenAI's types
 }
 
 function withLastToolMarked(tools: readonly ChatCompletionFunctionTool[]): ChatCompletionFunctionTool[] {

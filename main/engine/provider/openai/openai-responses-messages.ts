@@ -1,4 +1,4 @@
-/** The model's history as the input of the Responses API. Pure: equal history gives equal bytes. */
+/** Maps the model's history to the input of the Responses API. Pure: equal history gives equal bytes. */
 import type {
   FunctionTool,
   ResponseFunctionCallOutputItem,
@@ -28,13 +28,13 @@ export function toResponsesInput(
 
 function toItems(message: ModelMessage, options: ResponsesHistoryOptions): readonly ResponseInputItem[] {
   if (message.role === 'user') {
-    return [{ type: 'message', role: 'user', content: contentOf(message.text, message.media ?? [], options.takes) }];
+    return [{ type: 'message', role: 'user', content: toContent(message.text, message.media ?? [], options.takes) }];
   }
   if (message.role === 'assistant') return assistantItems(message, options.signer);
   return message.results.map((result) => ({
     type: 'function_call_output',
     call_id: result.callId,
-    output: outputOf(result, options.takes),
+    output: toOutput(result, options.takes),
   }));
 }
 
@@ -43,7 +43,7 @@ export function toResponsesTools(tools: readonly ToolSchema[]): FunctionTool[] {
   return tools.map(({ name, description, parameters }) => ({ type: 'function', name, description, parameters, strict: false }));
 }
 
-function contentOf(text: string, media: readonly MediaPart[], takes: Modalities): string | ResponseInputContent[] {
+function toContent(text: string, media: readonly MediaPart[], takes: Modalities): string | ResponseInputContent[] {
   const left = media.filter((part) => !isTaken(part, takes)).map(leftOutText);
   const whole = [text, ...left].filter((part) => part !== '').join('\n');
   const taken = media.filter((part) => isTaken(part, takes));
@@ -59,7 +59,7 @@ function mediaItem(
     : { type: 'input_image', image_url: dataUrl(part), detail: 'auto' };
 }
 
-function outputOf(result: ModelToolResult, takes: Modalities): string | ResponseFunctionCallOutputItem[] {
+function toOutput(result: ModelToolResult, takes: Modalities): string | ResponseFunctionCallOutputItem[] {
   const media = result.media ?? [];
   const left = media.filter((part) => !isTaken(part, takes)).map(leftOutText);
   const whole = [result.text, ...left].filter((part) => part !== '').join('\n');
@@ -67,18 +67,18 @@ function outputOf(result: ModelToolResult, takes: Modalities): string | Response
   return taken.length === 0 ? whole : [{ type: 'input_text', text: whole }, ...taken.map(mediaItem)];
 }
 
-/** Reasoning stands where the model had it: each piece before what it led to. */
+/** Reasoning keeps its position: each piece precedes what it led to. */
 function assistantItems(message: Extract<ModelMessage, { role: 'assistant' }>, signer: Signer): ResponseInputItem[] {
   const kept = readKept(signatureFor(message.thinkingSignature, signer));
   const reasoning = (afterCalls: number, afterText: boolean) =>
     kept
       .filter((piece) => piece.afterCalls === afterCalls && piece.afterText === afterText)
-      // Without its id: it was not stored there, and a reference to what is not stored is refused.
+      // Without its id: the item was not stored at the service, which refuses a reference to it.
       .map(({ encrypted, summary }) => ({
         type: 'reasoning',
         summary: summary.map((text) => ({ type: 'summary_text', text })),
         encrypted_content: encrypted,
-      })) as unknown as ResponseInputItem[]; // the SDK's type wants the id; the API takes the item without
+      })) as unknown as ResponseInputItem[]; // the SDK's type requires the id; the API accepts the item without it
   const hasText = message.text !== '';
   return [
     ...reasoning(0, false),
@@ -96,6 +96,6 @@ function readKept(value: string | undefined): KeptReasoning {
   try {
     return KeptReasoning.safeParse(JSON.parse(value)).data ?? [];
   } catch {
-    return []; // not ours: left out
+    return []; // not written by us: omitted
   }
 }

@@ -32,7 +32,7 @@ function history(value: string, signer: Partial<Signer> = {}): ModelMessage[] {
   ];
 }
 
-test('a history becomes items in their order, reasoning before what it led to, and each call has its result', () => {
+test('a history becomes items in the same order, reasoning before what it led to, and each call has its result', () => {
   expect(toResponsesInput(history(JSON.stringify([kept('e1', 0), kept('e2', 1, true)])), options)).toEqual([
     { type: 'message', role: 'user', content: 'find' },
     reasoning('e1'),
@@ -49,16 +49,16 @@ test.each<[string, Partial<Signer>]>([
   ['another model', { modelId: 'gpt-4.1' }],
   ['another protocol', { protocol: 'anthropic' }],
   ['another address', { origin: 'https://other.example' }],
-])('reasoning of %s is left out', (_who, signer) => {
+])('reasoning of %s is omitted', (_who, signer) => {
   const items = toResponsesInput(history(JSON.stringify([kept('e1', 0)]), signer), options);
   expect(items.filter((item) => item.type === 'reasoning')).toEqual([]);
 });
 
-test('what is no kept reasoning harms nothing', () => {
+test('invalid stored reasoning does no harm', () => {
   expect(toResponsesInput(history('{"broken'), options).filter((item) => item.type === 'reasoning')).toEqual([]);
 });
 
-test('images and documents go along where the model takes them, and are told of where not', () => {
+test('images and documents are sent if the model accepts them, and named if not', () => {
   const media = [
     { mimeType: 'image/png', data: 'QUJD' },
     { mimeType: 'application/pdf', data: 'REVG', name: 'a.pdf' },
@@ -77,7 +77,7 @@ test('images and documents go along where the model takes them, and are told of 
   expect(taken.at(-1)).toMatchObject({ output: [{ type: 'input_text', text: 'read' }, ...parts] });
   const left = JSON.stringify(toResponsesInput(messages, { ...options, takes: { image: false, pdf: false } }));
   expect(left).not.toContain('QUJD');
-  expect(left).toContain('a.pdf (application/pdf) was left out');
+  expect(left).toContain('a.pdf (application/pdf) was omitted');
 });
 
 test('the beginning keeps its bytes when the history grows', () => {
@@ -102,14 +102,14 @@ function config(generation: Partial<NonNullable<ProviderConfig['generation']>> =
       needsKey: true,
     },
     readKey: async () => 'k',
-    generation: generation as ProviderConfig['generation'], // absent members and undefined ones mean the same
+    generation: generation as ProviderConfig['generation'], // treats absent and undefined members as equal
     clock: realClock(),
     userAgent: 'T',
     idleTimeoutMs: 1000,
   };
 }
 
-test('nothing is stored there, and a model that thinks is asked for its thinking', () => {
+test('the service stores nothing, and a model that thinks is asked for its thinking', () => {
   const body = responsesRequestBody(config(), ask('hi', { modelId: 'gpt-5', system: 'be kind', maxOutputTokens: 9 }));
   expect(body).toMatchObject({
     instructions: 'be kind',
@@ -122,7 +122,7 @@ test('nothing is stored there, and a model that thinks is asked for its thinking
   expect(responsesRequestBody(config(), ask('hi', { modelId: 'gpt-4.1' }))).not.toHaveProperty('reasoning');
 });
 
-test('the settings say how much to think, what to send besides, and how much may come back', () => {
+test('the settings control how much to think, additional parameters, and the output limit', () => {
   const generation = {
     reasoning: { effort: 'high' },
     samplingParams: { temperature: 1, max_tokens: 5 },
@@ -134,7 +134,7 @@ test('the settings say how much to think, what to send besides, and how much may
   expect(responsesRequestBody(config({ reasoning: false }), ask('hi', { modelId: 'gpt-5' }))).not.toHaveProperty('reasoning');
 });
 
-test('an organization that gets no summary of the thinking gets its answer without', async () => {
+test('an organization that gets no summary of the thinking gets its answer without one', async () => {
   const bodies: string[] = [];
   const url = await serve((request, response) => {
     const chunks: Buffer[] = [];
@@ -166,7 +166,7 @@ test.each([
   ['{"type":"response.failed","response":{"error":{"code":"server_error","message":"The model failed."}}}', 'provider_error'],
   ['{"type":"error","code":"context_length_exceeded","message":"Too long."}', 'context_too_long'],
   ['{"type":"response.failed","response":{"error":{"code":"rate_limit_exceeded","message":"Slow down."}}}', 'rate_limited'],
-])('a failure that the stream tells ends it with one error: %s', async (line, code) => {
+])('a failure that the stream reports ends it with one error: %s', async (line, code) => {
   const url = await serve((_request, response) => {
     response.writeHead(200, { 'content-type': 'text/event-stream' });
     response.write('data: {"type":"response.output_text.delta","delta":"Hi"}\n\n');

@@ -1,14 +1,14 @@
 /**
- * OpenAI's Responses API, over the same package as chat completions. Nothing is stored there (`store: false`): the history
- * goes along each time, with the reasoning encrypted, so that a session can move to any other provider and back.
+ * OpenAI's Responses API, over the same package as chat completions. The service stores nothing (`store: false`): each request
+ * carries the history with the reasoning encrypted, so that a session can switch to any other provider and back.
  */
 import { randomBytes } from 'node:crypto';
 import type { Stream } from 'openai/core/streaming';
 import type { ResponseCreateParamsStreaming, ResponseInputItem, ResponseStreamEvent } from 'openai/resources/responses/responses';
 import { createKnownHistory, type KnownHistory } from '../encode-request.ts';
-import { modalitiesOf } from '../media.ts';
+import { getModalities } from '../media.ts';
 import { promptCacheKey } from '../prompt-cache.ts';
-import { type ProtocolModule, type ProviderConfig, signerOf } from '../provider-config.ts';
+import { type ProtocolModule, type ProviderConfig, getSigner } from '../provider-config.ts';
 import type { ModelProvider, ModelRequest } from '../provider.ts';
 import { readSdkFault } from '../sdk-fault.ts';
 import { streamProtocol } from '../stream-protocol.ts';
@@ -23,7 +23,7 @@ export function createOpenAiResponsesProvider(config: ProviderConfig): ModelProv
       streamProtocol(config, request, signal, {
         mapper: createResponsesStreamMapper({
           callIdSeed: randomBytes(4).toString('hex'),
-          signer: signerOf(config, request.modelId),
+          signer: getSigner(config, request.modelId),
         }),
         readFault: readSdkFault,
         async open(key, { timeoutMs, signal: ending }) {
@@ -43,7 +43,7 @@ export function createOpenAiResponsesProvider(config: ProviderConfig): ModelProv
           } catch (error) {
             const fault = readSdkFault(error, timeoutMs);
             if (!refusesSummary(fault) || body.reasoning === undefined) throw error;
-            // Only organizations that have identified themselves get a summary of the thinking; the answer needs none.
+            // Only verified organizations get a summary of the thinking; the answer does not need one.
             const { summary: _summary, ...reasoning } = body.reasoning ?? {};
             return await send({ ...body, reasoning });
           }
@@ -62,7 +62,7 @@ function refusesSummary(fault: ReturnType<typeof readSdkFault>): boolean {
   return fault.kind === 'http' && fault.status === 400 && /reasoning[._ ]summar/i.test(`${fault.code} ${fault.text}`);
 }
 
-/** Others refuse the fields of thinking. */
+/** Other models refuse the thinking fields. */
 const THINKING_MODELS = /^(?:o\d|gpt-5(?!-chat)|codex)/;
 
 export function responsesRequestBody(
@@ -73,7 +73,7 @@ export function responsesRequestBody(
   const { generation } = config;
   const { max_tokens: givenLimit, ...sampling } = generation?.samplingParams ?? {};
   const limit = typeof givenLimit === 'number' ? givenLimit : request.maxOutputTokens;
-  const options = { takes: modalitiesOf(request.modelId, generation), signer: signerOf(config, request.modelId) };
+  const options = { takes: getModalities(request.modelId, generation), signer: getSigner(config, request.modelId) };
   const input = toResponsesInput(request.messages, options, (message, map) => known.mapped(request.modelId, message, map));
   return {
     model: request.modelId,

@@ -13,7 +13,7 @@ const completed = (more: object = {}) => ({ type: 'response.completed', response
 const done = (reason: string) => ({ type: 'done', reason });
 const textDelta = (delta: string) => ({ type: 'response.output_text.delta', item_id: 'msg_1', output_index: 0, content_index: 0, delta });
 
-/** The shapes of the API reference, "Streaming events", shortened to the fields that mean something. */
+/** The shapes of the API reference, "Streaming events", reduced to the fields that matter. */
 const REASONING = { id: 'rs_1', type: 'reasoning', summary: [{ type: 'summary_text', text: 'I look.' }], encrypted_content: 'gAAAA' };
 const CALL = {
   id: 'fc_1',
@@ -50,7 +50,7 @@ const THINKS_AND_CALLS = [
   }),
 ];
 
-test('thinking, what signs it, a call and the usage come in order and end with one done', () => {
+test('thinking, its signature, a call and the usage come in order and end with one done', () => {
   const value = JSON.stringify([{ encrypted: 'gAAAA', summary: ['I look.'], afterCalls: 0, afterText: false }]);
   expect(map(...THINKS_AND_CALLS)).toEqual([
     { type: 'thinking', text: 'I look.' },
@@ -61,7 +61,7 @@ test('thinking, what signs it, a call and the usage come in order and end with o
   ]);
 });
 
-test('two summaries of reasoning are a blank line apart', () => {
+test('a blank line separates two summaries of reasoning', () => {
   const part = { type: 'response.reasoning_summary_part.added' };
   const words = (delta: string) => ({ type: 'response.reasoning_summary_text.delta', delta });
   const events = map(part, words('First.'), part, words('Second.'), textDelta('Yes.'), completed());
@@ -88,7 +88,7 @@ test('reasoning between text and calls keeps its position', () => {
   ]);
 });
 
-test('text comes as it is sent, and is not repeated by the finished item', () => {
+test('text is emitted as it arrives, and the finished item does not repeat it', () => {
   const item = { type: 'message', content: [{ type: 'output_text', text: 'Hello you' }] };
   expect(map(textDelta('Hello '), textDelta('you'), { type: 'response.output_item.done', output_index: 0, item }, completed())).toEqual([
     { type: 'text', text: 'Hello ' },
@@ -97,7 +97,7 @@ test('text comes as it is sent, and is not repeated by the finished item', () =>
   ]);
 });
 
-test('a server that sends only finished items is understood too', () => {
+test('a server that sends only finished items works too', () => {
   const item = { type: 'message', content: [{ type: 'output_text', text: 'Hello' }] };
   expect(
     map(
@@ -112,7 +112,7 @@ test('a server that sends only finished items is understood too', () => {
   ]);
 });
 
-test('arguments of parallel calls that come mixed are told apart by their place', () => {
+test('interleaved arguments of parallel calls are separated by their index', () => {
   const added = (index: number, id: string) => ({
     type: 'response.output_item.added',
     output_index: index,
@@ -137,7 +137,7 @@ test('arguments of parallel calls that come mixed are told apart by their place'
 test.each<[string, object[], string, RegExp]>([
   ['an end without completion', [textDelta('half')], 'stream_invalid', /before the response was completed/],
   ['nothing at all', [completed()], 'stream_invalid', /empty answer/],
-  ['nothing but thinking', [{ type: 'response.reasoning_text.delta', delta: 'hm' }, completed()], 'stream_invalid', /thought and then/],
+  ['nothing but thinking', [{ type: 'response.reasoning_text.delta', delta: 'hm' }, completed()], 'stream_invalid', /sent only thinking/],
 ])('%s is an invalid stream', (_name, events, code, message) => {
   expect(map(...events).at(-1)).toMatchObject({ type: 'error', error: { code, message: expect.stringMatching(message) } });
 });

@@ -1,8 +1,8 @@
 /**
- * Turns the events of the Responses API into `StreamEvent`s. Pure apart from what it remembers between events.
- * Order: text and thinking as they come; at the end what signs the thinking, the calls whole, usage, then `done` or `error`.
- * A stream without `response.completed` or `response.incomplete` is `stream_invalid`; `response.failed` and `error` are
- * faults. Reasoning that can be sent back (`encrypted_content`) becomes the signature, with its place among the calls.
+ * Turns the events of the Responses API into `StreamEvent`s. Pure except for its state between events.
+ * Order: text and thinking as they arrive; at the end the signature of the thinking, complete calls, usage, then `done` or
+ * `error`. A stream without `response.completed` or `response.incomplete` is `stream_invalid`; `response.failed` and `error` are
+ * faults. Reasoning that can be sent back (`encrypted_content`) becomes the signature, with its position among the calls.
  */
 import { z } from 'zod';
 import type { Usage } from '../../../../preload/contract/index.ts';
@@ -61,7 +61,7 @@ const ResponseEvent = z.looseObject({
 });
 type ResponseEvent = z.infer<typeof ResponseEvent>;
 
-/** One piece of reasoning as it goes back: after so many calls, and before or after the text. */
+/** One piece of reasoning as it is sent back: the number of calls before it, and whether the text comes before or after it. */
 export const KeptReasoning = z.array(
   z.object({ encrypted: z.string(), summary: z.array(z.string()), afterCalls: z.number(), afterText: z.boolean() }),
 );
@@ -80,7 +80,7 @@ export function createResponsesStreamMapper(options: { readonly callIdSeed: stri
   let hasText = false;
   let hasThinking = false;
 
-  const tell = (type: 'text' | 'thinking', piece: string): StreamEvent[] => {
+  const emit = (type: 'text' | 'thinking', piece: string): StreamEvent[] => {
     if (piece === '') return [];
     if (type === 'thinking') hasThinking = true;
     else if (piece.trim() !== '') hasText = true;
@@ -91,10 +91,10 @@ export function createResponsesStreamMapper(options: { readonly callIdSeed: stri
     calls.set(key, { ...(calls.get(key) ?? { key, id: '', name: '', argumentsText: '' }), ...patch });
   };
 
-  /** The parts that the deltas have left out: some servers send only whole items, some no deltas of arguments. */
+  /** The parts that the deltas omitted: some servers send only complete items, some no deltas of arguments. */
   const itemDone = (event: ResponseEvent, item: Item): StreamEvent[] => {
     if (item.type === 'function_call') {
-      changeCall(keyOf(event), {
+      changeCall(callKey(event), {
         id: item.call_id ?? '',
         name: item.name ?? '',
         ...(item.arguments ? { argumentsText: item.arguments } : {}),
@@ -106,25 +106,25 @@ export function createResponsesStreamMapper(options: { readonly callIdSeed: stri
       if (item.encrypted_content) {
         reasoning.push({ encrypted: item.encrypted_content, summary, afterCalls: calls.size, afterText: hasText });
       }
-      return hasThinking ? [] : tell('thinking', summary.join('\n\n'));
+      return hasThinking ? [] : emit('thinking', summary.join('\n\n'));
     }
     if (item.type !== 'message' || hasText) return [];
-    return tell('text', (item.content ?? []).map((part) => part.text ?? part.refusal ?? '').join(''));
+    return emit('text', (item.content ?? []).map((part) => part.text ?? part.refusal ?? '').join(''));
   };
 
   const push = (event: ResponseEvent): StreamEvent[] => {
     switch (event.type) {
       case 'response.output_text.delta':
       case 'response.refusal.delta':
-        return tell('text', event.delta ?? '');
+        return emit('text', event.delta ?? '');
       case 'response.reasoning_summary_text.delta':
       case 'response.reasoning_text.delta':
-        return tell('thinking', event.delta ?? '');
+        return emit('thinking', event.delta ?? '');
       case 'response.reasoning_summary_part.added':
-        return hasThinking ? tell('thinking', '\n\n') : [];
+        return hasThinking ? emit('thinking', '\n\n') : [];
       case 'response.output_item.added':
         if (event.item?.type === 'function_call') {
-          changeCall(keyOf(event), {
+          changeCall(callKey(event), {
             id: event.item.call_id ?? '',
             name: event.item.name ?? '',
             argumentsText: event.item.arguments ?? '',
@@ -132,19 +132,19 @@ export function createResponsesStreamMapper(options: { readonly callIdSeed: stri
         }
         return [];
       case 'response.function_call_arguments.delta': {
-        const key = keyOf(event);
+        const key = callKey(event);
         changeCall(key, { argumentsText: (calls.get(key)?.argumentsText ?? '') + (event.delta ?? '') });
         return [];
       }
       case 'response.function_call_arguments.done':
-        if (event.arguments) changeCall(keyOf(event), { argumentsText: event.arguments });
+        if (event.arguments) changeCall(callKey(event), { argumentsText: event.arguments });
         return [];
       case 'response.output_item.done':
         return event.item === undefined || event.item === null ? [] : itemDone(event, event.item);
       case 'response.completed':
       case 'response.incomplete': {
-        end = endOf(event);
-        usage = usageOf(event);
+        end = toDoneReason(event);
+        usage = toUsage(event);
         return [];
       }
       case 'response.failed':
@@ -154,7 +154,7 @@ export function createResponsesStreamMapper(options: { readonly callIdSeed: stri
         return [];
       }
       default:
-        return []; // progress, and what later versions add
+        return []; // progress events, and events of later versions
     }
   };
 
@@ -166,7 +166,7 @@ export function createResponsesStreamMapper(options: { readonly callIdSeed: stri
     end() {
       if (end === undefined) return [invalid('The answer broke off: the stream ended before the response was completed.')];
       if (!hasText && calls.size === 0 && end === 'stop') {
-        return [invalid(hasThinking ? 'The model thought and then said nothing.' : 'The model gave an empty answer.')];
+        return [invalid(hasThinking ? 'The model sent only thinking and no answer.' : 'The model sent an empty answer.')];
       }
       const read = readToolCalls([...calls.values()], { seed: options.callIdSeed, wasCut: end === 'length' });
       return [
@@ -183,17 +183,17 @@ export function createResponsesStreamMapper(options: { readonly callIdSeed: stri
   };
 }
 
-/** The place in the output names a call from its first event to its last; an id need not. */
-function keyOf(event: ResponseEvent): string {
+/** The output index identifies a call from its first event to its last; an id may be missing. */
+function callKey(event: ResponseEvent): string {
   return String(event.output_index ?? event.item_id ?? event.item?.id ?? event.item?.call_id ?? '');
 }
 
-function endOf(event: ResponseEvent): 'stop' | 'length' | 'content_filter' {
+function toDoneReason(event: ResponseEvent): 'stop' | 'length' | 'content_filter' {
   if (event.type === 'response.completed') return 'stop';
   return event.response?.incomplete_details?.reason === 'content_filter' ? 'content_filter' : 'length';
 }
 
-function usageOf(event: ResponseEvent): Usage | undefined {
+function toUsage(event: ResponseEvent): Usage | undefined {
   const usage = event.response?.usage;
   if (usage === undefined || usage === null) return undefined;
   return {

@@ -41,7 +41,7 @@ test('text, thinking and usage come in order and end with one done', () => {
   ]);
 });
 
-test('parallel calls in pieces are told whole, in their order, at the end', () => {
+test('parallel calls that arrive in pieces are emitted complete, in order, at the end', () => {
   expect(
     map(
       call(0, 'a', 'read_file', '{"file_'),
@@ -53,7 +53,7 @@ test('parallel calls in pieces are told whole, in their order, at the end', () =
   ).toEqual([callEvent('a', 'read_file', { file_path: '/x' }), callEvent('b', 'glob', {}), done('tool_calls')]);
 });
 
-test('calls that all claim index 0 stay apart by their ids', () => {
+test('calls that all claim index 0 are separated by their ids', () => {
   expect(map(call(0, 'a', 'x', '{"n":1}'), call(0, 'b', 'x', '{"n":2}'), finish('stop'))).toEqual([
     callEvent('a', 'x', { n: 1 }),
     callEvent('b', 'x', { n: 2 }),
@@ -78,7 +78,7 @@ test.each<[string, unknown[], Record<string, unknown>]>([
   expect(map(...chunks, finish('tool_calls'))).toEqual([{ type: 'tool_call', call: expected }, done('tool_calls')]);
 });
 
-test('two calls with one id become two', () => {
+test('two calls with the same id get different ids', () => {
   const events = map(call(0, 'a', 'x', '{}'), call(1, 'a', 'y', '{}'), finish('tool_calls'));
   expect(events.slice(0, 2)).toEqual([callEvent('a', 'x', {}), callEvent('call_seed_1', 'y', {})]);
 });
@@ -106,13 +106,13 @@ test.each<[string, unknown[], RegExp]>([
   ['a call without a finish reason', [call(0, 'a', 'x', '{}')], /broke off/],
   ['nothing but a finish reason', [finish('stop')], /empty answer/],
   ['nothing but white space', [delta({ content: ' \n' }), finish('stop')], /empty answer/],
-  ['nothing but thinking', [delta({ reasoning_content: 'hm' }), finish('stop')], /thought and then said nothing/],
+  ['nothing but thinking', [delta({ reasoning_content: 'hm' }), finish('stop')], /sent only thinking/],
 ])('%s is an invalid stream', (_name, chunks, message) => {
   const last = map(...chunks).at(-1);
   expect(last).toEqual({ type: 'error', error: { code: 'stream_invalid', message: expect.stringMatching(message) } });
 });
 
-test('an answer that spent its whole budget on thinking is cut, not invalid', () => {
+test('an answer that used its whole budget for thinking is cut, not invalid', () => {
   expect(map(delta({ reasoning: 'hm' }), finish('length'))).toEqual([{ type: 'thinking', text: 'hm' }, done('length')]);
 });
 
@@ -124,14 +124,14 @@ test('an unknown finish reason counts as stop', () => {
   expect(map(delta({ content: 'x' }), finish('eos')).at(-1)).toEqual(done('stop'));
 });
 
-test('chunks of unknown shape are passed over', () => {
+test('chunks of unknown shape are skipped', () => {
   expect(map(null, 7, { choices: 'no' }, { object: 'ping' }, delta({ content: 'x', tool_calls: 'odd' }), finish('stop'))).toEqual([
     { type: 'text', text: 'x' },
     done('stop'),
   ]);
 });
 
-test('a whole message instead of deltas is understood', () => {
+test('a complete message instead of deltas is read', () => {
   expect(map({ choices: [{ message: { content: 'all' }, finish_reason: 'stop' }] })).toEqual([{ type: 'text', text: 'all' }, done('stop')]);
 });
 
@@ -160,7 +160,7 @@ test('calls that a small model writes as text at the end are calls', () => {
 
 test.each([
   ['in the middle of a text', 'Write <tool_call>{"name":"read_file"}</tool_call> like this.'],
-  ['of a tool nobody offered', '<tool_call>{"name":"rm_rf","arguments":{}}</tool_call>'],
+  ['of a tool that was not offered', '<tool_call>{"name":"rm_rf","arguments":{}}</tool_call>'],
   ['that is never closed', 'See <tool_call>{"name":"read_file"'],
 ])('a written call %s stays text', (_name, content) => {
   const events = map(delta({ content }), finish('stop'));
@@ -201,7 +201,7 @@ test.each([
   expect(events.at(-1)).toEqual(done('stop'));
 });
 
-test('signed reasoning comes in pieces and is kept whole', () => {
+test('signed reasoning arrives in pieces and is kept complete', () => {
   const details = (list: object[]) => delta({ reasoning_details: list });
   const events = map(
     details([{ type: 'reasoning.text', text: 'Let ', index: 0 }]),
@@ -218,7 +218,7 @@ test('signed reasoning comes in pieces and is kept whole', () => {
   ]);
 });
 
-test('parts in place of text, as thinking models of Mistral send them, are read', () => {
+test('parts instead of text, as Mistral sends them for thinking models, are read', () => {
   expect(
     map(
       delta({ content: [{ type: 'thinking', thinking: [{ type: 'text', text: 'hm' }] }] }),
@@ -235,7 +235,7 @@ test.each([
   ['sensitive', 'content_filter'],
   ['safety', 'content_filter'],
   ['SAFETY', 'content_filter'],
-])('the end %s means %s', (reason, expected) => {
+])('the finish reason %s means %s', (reason, expected) => {
   expect(map(delta({ content: 'half' }), finish(reason)).at(-1)).toEqual(done(expected));
 });
 
@@ -248,7 +248,7 @@ test.each<[object, object]>([
     finish(code),
     { code, text: '' },
   ]),
-])('an error in the form of an end is a fault, not an answer: %o', (chunk, expected) => {
+])('an error in the form of a finish reason is a fault, not an answer: %o', (chunk, expected) => {
   const mapper = createOpenAiStreamMapper({ callIdSeed: 'seed', tools: TOOLS, signer: SIGNER });
   mapper.push(delta({ content: 'half' }));
   mapper.push(chunk);

@@ -1,10 +1,10 @@
 /**
- * Turns the chunks of a chat completions stream into `StreamEvent`s. Pure apart from what it remembers between chunks;
- * ids for calls without one are made of `callIdSeed`.
- * Order: text and thinking as they come, tool calls whole at `end`, then usage, then exactly one `done` or `error`.
- * Outcomes of malformed streams: no finish reason, or an answer with nothing in it: `stream_invalid`. Broken JSON in
- * arguments, a call without a name: a call with a `problem`. A call without an id, or with one twice: a new id. No usage: no
- * usage event. An error in the middle of the stream arrives as a throw of the SDK and is the provider's to translate.
+ * Turns the chunks of a chat completions stream into `StreamEvent`s. Pure except for its state between chunks; ids for calls
+ * without one are derived from `callIdSeed`.
+ * Order: text and thinking as they arrive, complete tool calls at `end`, then usage, then exactly one `done` or `error`.
+ * Malformed streams: without a finish reason or any content, `stream_invalid`. Broken JSON in arguments or a missing name: a call
+ * with a `problem`. A missing or repeated id: a new id. Missing usage: no usage event. An error in the middle of the stream
+ * arrives as a throw of the SDK; the provider translates it.
  */
 import { z } from 'zod';
 import type { Usage as TokenUsage } from '../../../../preload/contract/index.ts';
@@ -64,7 +64,7 @@ const Usage = z
     completion_tokens: count,
     prompt_tokens_details: z.object({ cached_tokens: count }).nullish().catch(undefined),
     completion_tokens_details: z.object({ reasoning_tokens: count }).nullish().catch(undefined),
-    /** DeepSeek's and Moonshot's names for the same. */
+    /** DeepSeek's and Moonshot's names for it. */
     prompt_cache_hit_tokens: count,
     cached_tokens: count,
   })
@@ -99,7 +99,7 @@ interface OpenCall {
   argumentsText: string;
 }
 
-/** What others call what OpenAI calls `length` and `content_filter` (Mistral, Gemini's and GLM's endpoints). */
+/** Other names for OpenAI's `length` and `content_filter` (Mistral, Gemini's and GLM's endpoints). */
 const REASONS: Readonly<Record<string, string>> = {
   max_tokens: 'length',
   model_length: 'length',
@@ -108,12 +108,12 @@ const REASONS: Readonly<Record<string, string>> = {
   safety: 'content_filter',
   SAFETY: 'content_filter',
 };
-/** An error in the form of an end (OpenRouter, GLM, DeepSeek, vLLM). */
+/** An error in the form of a finish reason (OpenRouter, GLM, DeepSeek, vLLM). */
 const FAILED: ReadonlySet<string> = new Set(['error', 'network_error', 'insufficient_system_resource', 'abort']);
 
 export function createOpenAiStreamMapper(options: {
   readonly callIdSeed: string;
-  /** Those of the request: a call that is written as text counts only where it names one. */
+  /** The tools of the request: a call written as text counts only if it names one of them. */
   readonly tools: readonly OfferedTool[];
   readonly signer: Signer;
 }): StreamMapper {
@@ -126,8 +126,8 @@ export function createOpenAiStreamMapper(options: {
   let hasText = false;
   let hasThinking = false;
 
-  const tell = ({ text, thinking }: TaggedText): StreamEvent[] => {
-    // White space alone is no answer.
+  const emit = ({ text, thinking }: TaggedText): StreamEvent[] => {
+    // White space alone is not an answer.
     if (text.trim() !== '') hasText = true;
     if (thinking !== '') hasThinking = true;
     return [
@@ -138,17 +138,17 @@ export function createOpenAiStreamMapper(options: {
 
   const end = (): readonly StreamEvent[] => {
     const rest = splitter.end();
-    const events = tell(rest);
+    const events = emit(rest);
     const written = rest.calls.map((body) => readWrittenCall(body, options.tools));
     if (calls.length === 0 && written.every((call) => call !== undefined)) {
       for (const call of written) calls.push({ index: undefined, id: '', ...call });
     } else {
-      events.push(...tell({ text: rest.held, thinking: '' }));
+      events.push(...emit({ text: rest.held, thinking: '' }));
     }
     if (finishReason === undefined) return [...events, invalid('The answer broke off: the stream ended without a finish reason.')];
     const isEmpty = !hasText && calls.length === 0;
     if (isEmpty && finishReason !== 'length' && finishReason !== 'content_filter') {
-      return [...events, invalid(hasThinking ? 'The model thought and then said nothing.' : 'The model gave an empty answer.')];
+      return [...events, invalid(hasThinking ? 'The model sent only thinking and no answer.' : 'The model sent an empty answer.')];
     }
     const wasCut = finishReason === 'length';
     return [
@@ -166,7 +166,7 @@ export function createOpenAiStreamMapper(options: {
     push(raw) {
       const chunk = Chunk.safeParse(raw);
       if (!chunk.success) return [];
-      usage = usageOf(chunk.data) ?? usage;
+      usage = toUsage(chunk.data) ?? usage;
       const choice = chunk.data.choices?.[0];
       const delta = choice?.delta ?? choice?.message;
       for (const call of delta?.tool_calls ?? []) addCallDelta(calls, call);
@@ -179,9 +179,9 @@ export function createOpenAiStreamMapper(options: {
         fault ??= { kind: 'in_stream', code: String(code ?? choice?.finish_reason ?? ''), text: message ?? '' };
       }
       return [
-        ...tell({ text: '', thinking: delta?.reasoning_content ?? delta?.reasoning ?? content.thinking }),
-        ...tell(splitter.push(content.text)),
-        ...tell({ text: delta?.refusal ?? '', thinking: '' }),
+        ...emit({ text: '', thinking: delta?.reasoning_content ?? delta?.reasoning ?? content.thinking }),
+        ...emit(splitter.push(content.text)),
+        ...emit({ text: delta?.refusal ?? '', thinking: '' }),
       ];
     },
     end,
@@ -192,12 +192,12 @@ export function createOpenAiStreamMapper(options: {
 
 function readContent(content: z.infer<typeof Delta>['content']): TaggedText {
   if (content === null || content === undefined || typeof content === 'string') return { text: content ?? '', thinking: '' };
-  const thinkingOf = ({ thinking }: z.infer<typeof ContentPart>) =>
+  const readThinking = ({ thinking }: z.infer<typeof ContentPart>) =>
     typeof thinking === 'string' ? thinking : (thinking ?? []).map((part) => part.text ?? '').join('');
-  return { text: content.map((part) => part.text ?? '').join(''), thinking: content.map(thinkingOf).join('') };
+  return { text: content.map((part) => part.text ?? '').join(''), thinking: content.map(readThinking).join('') };
 }
 
-/** Some servers leave out the index, others give every call the index 0: a new id means a new call. */
+/** Some servers omit the index, others give every call the index 0: a new id means a new call. */
 function addCallDelta(calls: OpenCall[], delta: ToolCallDelta): void {
   const id = delta.id ?? '';
   const index = delta.index ?? undefined;
@@ -214,7 +214,7 @@ function addCallDelta(calls: OpenCall[], delta: ToolCallDelta): void {
   call.argumentsText += typeof more === 'string' ? more : JSON.stringify(more);
 }
 
-function usageOf(chunk: Chunk): TokenUsage | undefined {
+function toUsage(chunk: Chunk): TokenUsage | undefined {
   const usage = chunk.usage ?? chunk.choices?.[0]?.usage;
   if (usage === undefined || usage === null) return undefined;
   return {

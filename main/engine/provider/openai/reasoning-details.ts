@@ -1,6 +1,6 @@
 /**
- * `reasoning_details` of OpenRouter and those who do as it does: what a model of another maker behind a chat completions
- * endpoint has signed. It comes in pieces and goes back whole. Pure. Source: openrouter.ai/docs, "Preserving reasoning".
+ * `reasoning_details` of OpenRouter and compatible servers: what another maker's model behind a chat completions endpoint has
+ * signed. It arrives in pieces and is sent back complete. Pure. Source: openrouter.ai/docs, "Preserving reasoning".
  */
 import { z } from 'zod';
 
@@ -15,7 +15,7 @@ export type ReasoningDetail = z.infer<typeof ReasoningDetail>;
 
 const JOINED = ['text', 'summary', 'data'] as const;
 
-/** Adds a piece to the one of its kind and place before it, or behind all. */
+/** Adds a piece to the previous one of the same kind and index, or appends it. */
 export function addReasoningDetail(details: ReasoningDetail[], piece: ReasoningDetail): void {
   const last = details.at(-1);
   if (last === undefined || last.type !== piece.type || (last.index ?? 0) !== (piece.index ?? 0)) {
@@ -29,7 +29,7 @@ export function addReasoningDetail(details: ReasoningDetail[], piece: ReasoningD
   details[details.length - 1] = { ...last, ...said, ...joined };
 }
 
-/** Only what is signed or encrypted is worth more than the text of the thinking. */
+/** Only signed or encrypted parts carry more than the text of the thinking. */
 export function isSigned(details: readonly ReasoningDetail[]): boolean {
   return details.some((detail) => Boolean(detail.data) || Boolean(detail['signature']));
 }
@@ -39,6 +39,6 @@ export function readReasoningDetails(value: string | undefined): ReasoningDetail
   try {
     return ReasoningDetail.array().safeParse(JSON.parse(value)).data;
   } catch {
-    return undefined; // not ours: left out
+    return undefined; // not written by us: omitted
   }
 }

@@ -1,7 +1,7 @@
 /**
- * Splits text that carries more than text: thinking in `<think>` at the start of an answer, and calls that small local models
- * write, at its end in `<tool_call>` or `<function=…>`, or as an answer that is nothing but their JSON. Pure apart from what it
- * remembers between pushes. A tag can arrive in pieces, so what may be the beginning of one is held back until it is clear.
+ * Splits text that contains more than text: thinking in `<think>` at the start of an answer, and calls of small local models, at
+ * its end in `<tool_call>` or `<function=…>`, or as an answer that is only their JSON. Pure except for its state between pushes.
+ * A tag can arrive in pieces, so a possible beginning of one is held back until it is complete or ruled out.
  */
 export interface TaggedText {
   readonly text: string;
@@ -10,7 +10,10 @@ export interface TaggedText {
 
 export interface TagSplitter {
   push(text: string): TaggedText;
-  /** What was held back. `calls` are the bodies of what may be calls, `held` the text they were: one or the other is meant. */
+  /**
+   * What was held back. `calls` are the bodies of possible calls, `held` is the text they came from: the caller uses one of the
+   * two.
+   */
   end(): TaggedText & { readonly calls: readonly string[]; readonly held: string };
 }
 
@@ -18,11 +21,11 @@ const THINK_OPEN = '<think>';
 const THINK_CLOSE = '</think>';
 const CALL_OPENS = ['<tool_call>', '<function='] as const;
 const TAGGED_ONLY = /^(?:\s*<tool_call>[\s\S]*?<\/tool_call>)+\s*$/;
-/** Qwen3-Coder forgets the outer tag, at the beginning or at the end. */
+/** Qwen3-Coder sometimes omits the outer tag, at the beginning or at the end. */
 const FUNCTIONS_ONLY = /^(?:\s*(?:<tool_call>\s*)?<function=[^>\s]+>[\s\S]*?<\/function>(?:\s*<\/tool_call>)?)+\s*$/;
 const JSON_CALL = '{"name":';
 
-/** `callsAsText` false: no tools were offered, so nothing is held back for the sake of calls. */
+/** `callsAsText` false: no tools were offered, so no text is held back as a possible call. */
 export function createTagSplitter({ callsAsText = true }: { readonly callsAsText?: boolean } = {}): TagSplitter {
   let mode: 'start' | 'thinking' | 'gap' | 'opening' | 'text' | 'call' = 'start';
   let held = '';
@@ -76,7 +79,7 @@ export function createTagSplitter({ callsAsText = true }: { readonly callsAsText
         return text === '' ? undefined : { text, thinking: '' };
       }
       case 'call': {
-        // Held to the end: only an answer that ends with calls means them as calls.
+        // Held until the end: calls written as text count only at the end of an answer.
         return undefined;
       }
     }

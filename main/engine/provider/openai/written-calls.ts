@@ -1,7 +1,7 @@
 /**
- * Calls that a model writes into its text because its server does not know its form of them. Pure. Only what names a tool
- * that was offered counts: everything else stays text. Forms: JSON `{"name", "arguments" | "parameters"}`, as Hermes, Qwen and
- * Llama models write it, and `<function=name><parameter=key>value</parameter></function>` of Qwen3-Coder.
+ * Parses calls that a model writes into its text because its server does not know the model's call format. Pure. Only a call that
+ * names an offered tool counts: everything else stays text. Formats: JSON `{"name", "arguments" | "parameters"}`, as Hermes, Qwen
+ * and Llama models write it, and `<function=name><parameter=key>value</parameter></function>` of Qwen3-Coder.
  */
 import { z } from 'zod';
 import type { ToolSchema } from '../provider.ts';
@@ -39,7 +39,7 @@ function readFunctionTag(body: string, offered: readonly OfferedTool[]): Written
   return { name: tool.name, argumentsText: JSON.stringify(input) };
 }
 
-/** The tags carry text; the tool's schema tells where it means something else. */
+/** The tags contain text; the tool's schema says which values have another type. */
 function readValue(text: string, type: unknown): unknown {
   if (type === undefined || type === 'string') return text;
   try {
