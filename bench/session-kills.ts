@@ -27,7 +27,7 @@ const result = {
   recordsAfterTheKill: sum(({ records }) => records),
   withoutAFile: reports.filter(({ records }) => records === 0).length,
   tornLines: reports.filter(({ isTorn }) => isTorn).length,
-  toldAndFound: sum(({ told }) => told),
+  reportedAndFound: sum(({ reported }) => reported),
   callsLeftOpen: sum(({ openCalls }) => openCalls),
   seconds: Math.round((performance.now() - startedAt) / 1000),
 };

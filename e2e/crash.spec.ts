@@ -5,7 +5,7 @@ import type { Page } from '@playwright/test';
 import { expect, type Gantry, test } from './support/fixtures.ts';
 import { call, say } from './support/scripted-model.ts';
 
-// Two starts of the app, and commands that run: on a machine that is busy with other work this takes its time.
+// Two starts of the app, and running commands: this takes a while on a busy machine.
 test.describe.configure({ timeout: 240_000 });
 const PATIENT = { timeout: 60_000 };
 
@@ -35,7 +35,7 @@ async function killAndRestart(gantry: Gantry): Promise<void> {
   await gantry.restart();
 }
 
-/** A task and a foreground command run, two messages wait, another session has been used before; then the app is killed. */
+/** A task and a foreground command run, two messages are queued, and another session was used before; then the app is killed. */
 async function crash(gantry: Gantry): Promise<void> {
   await allowEverything(gantry);
   gantry.model.play({
@@ -49,7 +49,7 @@ async function crash(gantry: Gantry): Promise<void> {
   await gantry.prompt('An older question');
   await expect(transcript(gantry.page).getByText('Noted.')).toBeVisible();
   await gantry.page.getByRole('button', { name: 'New session' }).first().click();
-  await expect(gantry.page.getByRole('heading', { name: /What should Gantry do/ })).toBeVisible(); // the composer is the new session's
+  await expect(gantry.page.getByRole('heading', { name: /What should Gantry do/ })).toBeVisible(); // the composer belongs to the new session
   await gantry.prompt('Serve and test');
   await expect.poll(() => outputs(gantry), PATIENT).toContain('line two');
   await gantry.prompt('mind the tabs');
@@ -60,7 +60,7 @@ async function crash(gantry: Gantry): Promise<void> {
   await killAndRestart(gantry);
 }
 
-test('after a kill the window opens its session, with what waited, what was printed and what was stopped', async ({ gantry }) => {
+test('after a kill the window opens its session, with queued messages, printed output and stopped commands', async ({ gantry }) => {
   await crash(gantry);
   const { page, model } = gantry;
   const asked = model.requests.length;
@@ -78,7 +78,7 @@ test('after a kill the window opens its session, with what waited, what was prin
   await expect(tasks.getByRole('group', { name: 'Finished' })).toBeVisible();
   await expect(tasks.getByRole('group', { name: 'Needs attention' })).toHaveCount(0);
   await expect(page.getByRole('button', { name: /failed/ })).toHaveCount(0);
-  expect(model.requests).toHaveLength(asked); // nothing is sent by itself
+  expect(model.requests).toHaveLength(asked); // nothing is sent automatically
 
   await queue(page).getByRole('button', { name: 'Send then this' }).click();
   await expect(transcript(page).getByText('I have done that.')).toBeVisible(PATIENT);
@@ -89,7 +89,7 @@ test('after a kill the window opens its session, with what waited, what was prin
   await expect(queue(page).getByRole('listitem')).toHaveText([/mind the tabs.*not sent/]);
 });
 
-test('what waited can be edited and removed after a kill, and other sessions say nothing of it', async ({ gantry }) => {
+test('queued messages can be edited and removed after a kill, and other sessions do not show them', async ({ gantry }) => {
   await crash(gantry);
   const { page } = gantry;
   const row = (text: string) => queue(page).getByRole('listitem').filter({ hasText: text });

@@ -2,10 +2,10 @@ import { expect, test } from './support/fixtures.ts';
 import { say } from './support/scripted-model.ts';
 import { tinyDisk } from './support/tiny-disk.ts';
 
-// Electron's own profile takes some of it.
+// Electron's own profile uses some of it.
 test.use({ homeSize: '64m' });
 
-test('a full disk is one message, the prompt stays in the composer, and it is sent once there is space', async ({ gantry }) => {
+test('a full disk shows one message, the prompt stays in the composer, and it is sent once there is space', async ({ gantry }) => {
   const { page, home, model } = gantry;
   model.play({ 'Say hello': [say('Hello there.')], Again: [say('Hello again.')] });
   await gantry.openProject();
@@ -13,7 +13,7 @@ test('a full disk is one message, the prompt stays in the composer, and it is se
   await expect(page.getByText('Hello there.')).toBeVisible();
 
   tinyDisk.fill(home);
-  // More than what is left of the last page of the session's file.
+  // More than the rest of the last page of the session's file.
   const long = `Again ${Array.from({ length: 900 }, (_, at) => String(at * 7919).padStart(8, ' ')).join('')}`;
   await gantry.prompt(long);
   const message = page.getByText(/^There is no space left on the disk that holds .*\.jsonl\. Free some space, then try again\.$/);

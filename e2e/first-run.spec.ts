@@ -2,10 +2,10 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from './support/fixtures.ts';
 
-/** As on the first day: no settings, no folder, no model. */
+/** A new installation: no settings, no folder, no model. */
 test.use({ connected: false });
 
-test('the offline demo works without a key: it asks before it writes, and says what it is', async ({ gantry }) => {
+test('the offline demo works without a key: it needs approval before it writes, and says that it is a demo', async ({ gantry }) => {
   const { page } = gantry;
   await page.getByRole('button', { name: 'Try the offline demo' }).click();
   await expect(page.getByText('Using Scripted demo')).toBeVisible();
@@ -18,7 +18,7 @@ test('the offline demo works without a key: it asks before it writes, and says w
   await expect.poll(written).toContain('Written by the offline demo');
 });
 
-test('a provider and its key are added, tested and used; the key is nowhere but where it was agreed', async ({ gantry }) => {
+test('a provider and its key are added, tested and used; the key is only where the user agreed to store it', async ({ gantry }) => {
   const { page } = gantry;
   const key = 'sk-test-0123456789-lighthouse';
   gantry.model.play({ 'Say hello': [] });
@@ -52,7 +52,7 @@ test('a provider and its key are added, tested and used; the key is nowhere but 
   await expect(page.getByText('Noted.')).toBeVisible();
 });
 
-/** Paths below `folder` of the files that hold `text`. */
+/** Paths below `folder` of the files that contain `text`. */
 async function filesWith(folder: string, text: string): Promise<readonly string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));

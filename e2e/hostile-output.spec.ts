@@ -17,7 +17,7 @@ const HOSTILE = `printf '${[
 
 const row = (page: Page, text: string) => page.locator('.xterm-rows > div', { hasText: text }).first();
 
-/** A person's click: the pointer comes, then presses. */
+/** A click as a person makes it: the pointer moves, then presses. */
 async function clickText(page: Page, text: string): Promise<void> {
   const box = await row(page, text).boundingBox();
   if (box === null) throw new Error(`no row with ${text}`);
@@ -29,7 +29,7 @@ async function clickText(page: Page, text: string): Promise<void> {
   await page.mouse.up();
 }
 
-test('BT-30: what a command prints opens nothing but a web page, and that only by a click; title and clipboard stay', async ({
+test('BT-30: command output can open only a web page, and only on click; title and clipboard stay unchanged', async ({
   gantry,
   hostKind,
 }) => {
@@ -68,7 +68,7 @@ test('BT-30: what a command prints opens nothing but a web page, and that only b
   await openByClick('good-link', 'https://example.com/osc8');
   for (const text of ['script-link', 'file-link', 'program-link', 'plain-others'])
     for (let times = 0; times < 3; times += 1) await clickText(page, text);
-  await openByClick('example.com/plain', 'https://example.com/plain'); // clicks are still heard
+  await openByClick('example.com/plain', 'https://example.com/plain'); // clicks still work
 
   expect(new Set(await opened())).toEqual(new Set(['https://example.com/osc8', 'https://example.com/plain']));
   expect([await page.title(), page.url(), dialogs]).toEqual([title, address, []]);

@@ -29,7 +29,7 @@ async function playFix({ projectDir, model }: Gantry): Promise<void> {
   });
 }
 
-test('the agent reads and edits: the diff is shown, nothing is written before it is allowed', async ({ gantry }) => {
+test('the agent reads and edits: the diff is shown, and nothing is written before approval', async ({ gantry }) => {
   await playFix(gantry);
   const path = join(gantry.projectDir, 'greeting.js');
   await gantry.openProject();
@@ -53,7 +53,7 @@ test('a denied edit changes nothing, and the note reaches the model', async ({ g
   expect(JSON.stringify(gantry.model.requests.at(-1)?.messages)).toContain('Leave it as it is');
 });
 
-test('a command is a live terminal that moves to the background while it prints, survives a reload and ends with its code', async ({
+test('a command is a live terminal that moves to the background while it prints, survives a reload and ends with its exit code', async ({
   gantry,
 }) => {
   await playFix(gantry);
@@ -83,7 +83,7 @@ test('a command is a live terminal that moves to the background while it prints,
   await expect(taskRow(page)).toContainText(/completed|exit code 0|exited 0/i);
 });
 
-test('a background task is stopped by its button, and a restart shows the session whole', async ({ gantry }) => {
+test('a background task is stopped by its button, and a restart shows the complete session', async ({ gantry }) => {
   await playFix(gantry);
   await gantry.openProject();
   await gantry.prompt('Fix the greeting');

@@ -2,8 +2,8 @@ import { defineConfig } from '@playwright/test';
 import type { HostOptions } from './support/fixtures.ts';
 
 /**
- * The same specs on every host: the built page through `gantry serve`, through the desktop's main entry with the
- * stand-in for Electron, and through Electron itself where its binary is.
+ * The same specs on every host: the built page through `gantry serve`, through the desktop's main entry with the stand-in for
+ * Electron, and through Electron itself if its binary is available.
  */
 export default defineConfig<HostOptions>({
   testDir: '.',
@@ -19,7 +19,7 @@ export default defineConfig<HostOptions>({
     viewport: { width: 1280, height: 800 },
     colorScheme: 'dark',
     screenshot: 'only-on-failure',
-    // A trace takes a snapshot for every message to the stand-in's page: wanted only to look into a failure.
+    // A trace takes a snapshot for every message to the stand-in's page: enable it only to investigate a failure.
     trace: process.env['GANTRY_TRACE'] === undefined ? 'off' : 'retain-on-failure',
     launchOptions: {
       ...(process.env['GANTRY_BROWSER'] === undefined ? {} : { executablePath: process.env['GANTRY_BROWSER'] }),

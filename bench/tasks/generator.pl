@@ -1,6 +1,6 @@
 #!/usr/bin/env perl
 # Prints the same 64 KB of numbered lines again and again, and says beside its output how long that took.
-# Arguments: summary file, bytes, bytes a second (0: as fast as it can). Waits for the file "<summary>.go" when it is told "wait".
+# Arguments: summary file, bytes, bytes a second (0: as fast as it can). Waits for the file "<summary>.go" when the argument "wait" is given.
 # Perl, because the load must not come from Node.
 use strict;
 use warnings;

@@ -1,4 +1,4 @@
-/** The built command line as a process of its own, in a home and a project of its own, against a scripted model on loopback. */
+/** The built command line as a separate process, with its own home and project, against a scripted model on loopback. */
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, readdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ChatCompletionRequest, type FixtureResponse, LLMock } from '@copilotkit/aimock';
 
-/** What `npm run build` makes. */
+/** The output of `npm run build`. */
 const CLI = join(import.meta.dirname, '..', '..', 'dist', 'main', 'cli.js');
 
 export interface Message {
@@ -35,7 +35,7 @@ export interface CliRig {
     args: readonly string[],
     options?: { stdin?: string; env?: Readonly<Record<string, string>>; node?: readonly string[] },
   ): Promise<Ended>;
-  /** The records of the session file; throws where a line of it is no JSON. */
+  /** The records of the session file; throws if a line is not JSON. */
   records(sessionId: string): Promise<Record<string, unknown>[]>;
   close(): Promise<void>;
 }
@@ -90,14 +90,14 @@ export async function startCliRig(answer: Answer = () => ({ content: 'Hello ther
   };
 }
 
-/** Everything it says until it ends; `stdin` absent: standard input stays as it is. */
+/** Its complete output; without `stdin`, standard input is inherited. */
 export async function finish(child: ChildProcessWithoutNullStreams, stdin?: string): Promise<Ended> {
   const text = { out: '', err: '' };
   child.stdout.setEncoding('utf8').on('data', (chunk: string) => (text.out += chunk));
   child.stderr.setEncoding('utf8').on('data', (chunk: string) => (text.err += chunk));
   child.stdin.on('error', () => {}); // it may have ended without reading
   if (stdin !== undefined) child.stdin.end(stdin);
-  const [code, signal] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null]; // as Node says
+  const [code, signal] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null]; // as Node documents
   return { code, signal, ...text };
 }
 
@@ -106,9 +106,9 @@ export const parseLines = (text: string): Message[] =>
     .trimEnd()
     .split('\n')
     .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as Message); // the format has it so
+    .map((line) => JSON.parse(line) as Message); // required by the format
 
-/** The text of the last prompt that the model got. */
+/** The text of the last prompt that the model received. */
 export function lastPrompt(requests: readonly ChatCompletionRequest[]): string {
   const content = requests.at(-1)?.messages.findLast((message) => message.role === 'user')?.content;
   return typeof content === 'string' ? content : JSON.stringify(content);

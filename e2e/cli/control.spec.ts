@@ -1,4 +1,4 @@
-/** The control protocol of `--input-format stream-json`, driven as an SDK drives it. Source: docs/formats.md 3.4. */
+/** The control protocol of `--input-format stream-json`, used as an SDK uses it. Source: docs/formats.md 3.4. */
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -7,7 +7,7 @@ import { expect, test } from '@playwright/test';
 import { type CliRig, startCliRig } from './cli-rig.ts';
 import { isReplyTo, isResult, startProgram } from './program.ts';
 
-/** `RUN <command>` is run, `WAIT` waits for a minute in a command, everything else is repeated. */
+/** `RUN <command>` is run, `WAIT` runs a command that waits for a minute, and other text is repeated. */
 function answerPrompt({ messages }: ChatCompletionRequest) {
   const last = messages.at(-1);
   if (last?.role === 'tool') return { content: `The tool said: ${JSON.stringify(last.content)}` };
@@ -23,7 +23,7 @@ test.beforeEach(async () => {
 });
 test.afterEach(() => rig.close());
 
-test('initialize, several prompts in a row, one init and one result each, and the end with the input', async () => {
+test('initialize, several prompts in sequence, one init and one result each, and an end with the input', async () => {
   const program = startProgram(rig);
   program.request('r1', 'initialize', { hooks: null });
   const reply = await program.next(isReplyTo('r1'));
@@ -55,7 +55,7 @@ test('initialize, several prompts in a row, one init and one result each, and th
   expect([...sessionIds]).toEqual([(reply['response'] as { response: { session_id: string } }).response.session_id]); // by the format
 });
 
-test('a command asks the program; allowed it runs, denied the model hears why', async () => {
+test('a command requests permission from the program; allowed it runs, denied the model receives the reason', async () => {
   const program = startProgram(rig);
   program.prompt('RUN echo made > made.txt');
   const asked = await program.next(({ type }) => type === 'control_request');
@@ -83,7 +83,7 @@ test('a command asks the program; allowed it runs, denied the model hears why', 
   expect((await program.end()).code).toBe(0);
 });
 
-test('the mode can be changed, and then nothing asks', async () => {
+test('the mode can be changed, and then nothing needs approval', async () => {
   const program = startProgram(rig);
   program.request('m', 'set_permission_mode', { mode: 'yolo' });
   expect(await program.next(isReplyTo('m'))).toMatchObject({
@@ -96,7 +96,7 @@ test('the mode can be changed, and then nothing asks', async () => {
   expect((await program.end()).code).toBe(0);
 });
 
-test('a change of mode answers the question that stands, and takes it back', async () => {
+test('a change of mode answers the pending approval and withdraws it', async () => {
   const program = startProgram(rig);
   program.prompt('RUN echo made > made.txt');
   const asked = await program.next(({ type }) => type === 'control_request');
@@ -123,7 +123,7 @@ test('an interrupt ends the turn with its command, and the next prompt is answer
   expect((await program.end()).code).toBe(0);
 });
 
-test('the model is set by its id; what is unknown is answered with an error, and the run goes on', async () => {
+test('the model is set by its id; an unknown id is answered with an error, and the run continues', async () => {
   const program = startProgram(rig);
   const replyTo = async (id: string) => (await program.next(isReplyTo(id)))['response'];
   program.request('a', 'set_model', { model: 'scripted' });
@@ -139,7 +139,7 @@ test('the model is set by its id; what is unknown is answered with an error, and
   expect((await program.end()).code).toBe(0);
 });
 
-test('the end of the input refuses the question that stands, and the run still ends in order', async () => {
+test('the end of the input denies the pending approval, and the run still ends normally', async () => {
   const program = startProgram(rig);
   program.prompt('RUN touch made.txt');
   await program.next(({ type }) => type === 'control_request');
@@ -148,7 +148,7 @@ test('the end of the input refuses the question that stands, and the run still e
   expect(existsSync(join(rig.project, 'made.txt'))).toBe(false);
 });
 
-test('a line that is no message is told with its number, and ends the run with 42', async () => {
+test('a line that is not a message is reported with its number, and ends the run with 42', async () => {
   const program = startProgram(rig);
   program.request('a', 'supported_commands');
   await program.next(isReplyTo('a'));
@@ -159,7 +159,7 @@ test('a line that is no message is told with its number, and ends the run with 4
   });
 });
 
-test('Ctrl+C ends a driven run too, with its commands', async () => {
+test('Ctrl+C ends a controlled run too, with its commands', async () => {
   const program = startProgram(rig, ['--yolo']);
   program.prompt('WAIT');
   await program.next(({ type }) => type === 'assistant');

@@ -1,4 +1,4 @@
-/** Flags whose work is done by other processes, files or the clock, on the built command line. */
+/** Flags that depend on other processes, files or the clock, on the built command line. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { expect, test } from '@playwright/test';
@@ -18,7 +18,7 @@ test.afterEach(async () => {
   for (const rig of rigs.splice(0)) await rig.close();
 });
 
-/** Calls this once, then says that it is done. */
+/** Calls this once, then reports completion. */
 const callsOnce =
   (name: string, parameters: object): Answer =>
   ({ messages }) =>
@@ -40,7 +40,7 @@ test('a prompt of an MCP server is a slash command, with its arguments', async (
   expect(rig.requests).toHaveLength(1);
 });
 
-test('--mcp-config brings a server for this run, and none is left behind', async () => {
+test('--mcp-config adds a server for this run, and no process is left behind', async () => {
   const rig = await setUp(callsOnce('mcp__all__echo', { message: 'over the wire' }));
   const config = join(rig.project, 'servers.json');
   await writeFile(config, JSON.stringify({ mcpServers: SERVERS }));
@@ -56,7 +56,7 @@ test('--mcp-config brings a server for this run, and none is left behind', async
   expect(rig.requests).toHaveLength(2);
 });
 
-test('--json-schema makes the answer one object of that shape; what does not fit goes back to the model', async () => {
+test('--json-schema makes the answer one object that matches the schema; other answers are returned to the model', async () => {
   const rig = await setUp(({ messages }) => {
     const calls = messages.filter(({ role }) => role === 'tool').length;
     const given = calls === 0 ? { lamps: 'many' } : { lamps: 3 };
@@ -70,7 +70,7 @@ test('--json-schema makes the answer one object of that shape; what does not fit
   expect(rig.requests).toHaveLength(2);
 });
 
-test('--auth-type asks only providers of that protocol, and says what it does not take', async () => {
+test('--auth-type uses only providers of that protocol, and names the values that it accepts', async () => {
   const rig = await setUp();
   await changeSettings(rig, (settings) => ({
     ...settings,
@@ -89,7 +89,7 @@ test('--auth-type asks only providers of that protocol, and says what it does no
   expect(rig.requests).toHaveLength(1);
 });
 
-test('--max-wall-time ends a run in the middle of a command, with the command', async () => {
+test('--max-wall-time ends a run during a command, with the command', async () => {
   const rig = await setUp(callsOnce('run_shell_command', { command: 'echo $$ > pid; exec sleep 60', is_background: false }));
   const { code, err } = await rig.run(['-p', 'wait', '--approval-mode', 'yolo', '--max-wall-time', '4s']);
   expect(err).toContain('--max-wall-time');

@@ -1,4 +1,4 @@
-/** A session whose file has a line longer than a string can sensibly be: the command line goes on with it. */
+/** A session whose file has an enormous line: the command line continues it. */
 import { randomUUID } from 'node:crypto';
 import { mkdir, open, stat } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -6,7 +6,7 @@ import { expect, test } from '@playwright/test';
 import { type CliRig, startCliRig } from './cli-rig.ts';
 
 const MEGABYTES = 60;
-/** The line alone, read whole and parsed, takes three times its bytes. Unit: MB. */
+/** The line alone, read completely and parsed, takes three times its bytes. Unit: MB. */
 const HEAP_LIMIT_MB = 100;
 
 let rig: CliRig;

@@ -10,7 +10,7 @@ test.beforeEach(async () => {
 });
 test.afterEach(() => rig.close());
 
-test('a server is added, listed with transport and scope, replaced and removed; comments stay', async () => {
+test('a server is added, listed with transport and scope, replaced and removed; comments are kept', async () => {
   const path = join(rig.home, '.qwen', 'settings.json');
   const before = await readFile(path, 'utf8');
   await writeFile(path, before.replace('{', '{\n  // my own words\n  '));
@@ -33,7 +33,7 @@ test('a server is added, listed with transport and scope, replaced and removed; 
   ]);
 });
 
-test("the folder's own file is used where it is meant, and only of a trusted folder", async () => {
+test("the folder's own file is used with --scope project, and only in a trusted folder", async () => {
   await mkdir(join(rig.project, '.qwen'));
   expect(await rig.run(['mcp', 'add', '--scope', 'project', 'here', 'cmd'])).toMatchObject({
     code: 0,
@@ -47,7 +47,7 @@ test("the folder's own file is used where it is meant, and only of a trusted fol
   expect(JSON.parse((await rig.run(['mcp', 'list', '--json'])).out)).toMatchObject([{ name: 'here', scope: 'project' }]);
 });
 
-test('a broken settings file is left alone, and where it is broken is said', async () => {
+test('a broken settings file is left unchanged, and the position of the error is reported', async () => {
   const path = join(rig.home, '.qwen', 'settings.json');
   await writeFile(path, '{\n  "model": oops\n}\n');
   expect(await rig.run(['mcp', 'add', 'x', 'cmd'])).toMatchObject({ code: 52, err: expect.stringMatching(/line 2, column \d+/) });

@@ -1,4 +1,4 @@
-/** What a headless run prints, and how it ends: `spec` sections 3.1 to 3.3 of Qwen Code's formats, on the built command line. */
+/** The output and exit codes of headless runs: sections 3.1 to 3.3 of Qwen Code's formats, on the built command line. */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
@@ -15,7 +15,7 @@ test.afterEach(async () => {
   for (const rig of rigs.splice(0)) await rig.close();
 });
 
-/** Thinks, speaks and calls a tool in one answer; then says that it is done. */
+/** Returns thinking, text and a tool call in one answer; then reports completion. */
 const thinkSpeakCall: Answer = ({ messages }) =>
   messages.at(-1)?.role === 'tool'
     ? { content: 'All done.', usage: { prompt_tokens: 200, completion_tokens: 5, total_tokens: 205 } }
@@ -29,7 +29,7 @@ const thinkSpeakCall: Answer = ({ messages }) =>
 const contentKinds = (message: Message): string[] =>
   (message['message'] as { content: { type: string }[] }).content.map(({ type }) => type); // by the format
 
-test('one answer is several messages, one a kind, and only the last has the usage', async () => {
+test('one answer is several messages, one for each kind, and only the last has the usage', async () => {
   const rig = await setUp(thinkSpeakCall);
   const { code, out, err } = await rig.run(['-o', 'json', 'look']);
   expect([code, err]).toEqual([0, '']);
@@ -78,7 +78,7 @@ test('one answer is several messages, one a kind, and only the last has the usag
   });
 });
 
-test('partial messages: one start and one stop an answer, whole messages between, the index anew after each', async () => {
+test('partial messages: one start and one stop for each answer, whole messages between, the index starts again each time', async () => {
   const rig = await setUp(thinkSpeakCall);
   const { code, out } = await rig.run(['-o', 'stream-json', '--include-partial-messages', 'look']);
   expect(code).toBe(0);
@@ -91,7 +91,7 @@ test('partial messages: one start and one stop an answer, whole messages between
     return [`${event.type}${event.index === undefined ? '' : `#${event.index}`}${event.delta === undefined ? '' : `:${event.delta.type}`}`];
   });
   expect(given).toEqual(['{"path":"."}']);
-  const merged = steps.filter((step, index) => step !== steps[index - 1]); // text comes in as many pieces as the server likes
+  const merged = steps.filter((step, index) => step !== steps[index - 1]); // text arrives in as many pieces as the server sends
   const block = (delta: string, kind: string) => [
     'content_block_start#0',
     `content_block_delta#0:${delta}`,
@@ -113,7 +113,7 @@ test('partial messages: one start and one stop an answer, whole messages between
   ]);
 });
 
-test('an error of the model is exit 1 and error_during_execution, with no total where nothing was used', async () => {
+test('an error of the model is exit 1 and error_during_execution, without a total if nothing was used', async () => {
   const rig = await setUp(() => ({ error: { message: 'wrong key', type: 'invalid_request_error' }, status: 401 }));
   const { code, out, err } = await rig.run(['-o', 'stream-json', 'hi']);
   expect(code).toBe(1);
@@ -133,19 +133,19 @@ test('an error of the model is exit 1 and error_during_execution, with no total 
   expect(err).toMatch(/^\[API Error: /);
 });
 
-test('an answer of a megabyte reaches a slow reader whole before the process ends', async () => {
+test('an answer of a megabyte reaches a slow reader completely before the process ends', async () => {
   const long = `${Array.from({ length: 160_000 }, (_, index) => index).join(' ')} end`;
   const rig = await setUp(() => ({ content: long }));
   const child = rig.start(['hi']);
   child.stdin.end();
-  await new Promise((resolve) => child.stdout.once('readable', resolve)); // more than a pipe holds waits in the process
+  await new Promise((resolve) => child.stdout.once('readable', resolve)); // the process holds more than fits into a pipe
   const { code, out } = await finish(child);
   expect(code).toBe(0);
   expect(out.length).toBe(long.length + 1);
   expect(out.endsWith('end\n')).toBe(true);
 });
 
-test('a reader that goes away in the middle ends the run quietly', async () => {
+test('a reader that closes the pipe ends the run without an error message', async () => {
   const rig = await setUp(thinkSpeakCall);
   const child = rig.start(['-o', 'stream-json', '--include-partial-messages', 'look']);
   child.stdin.end();
@@ -157,7 +157,7 @@ test('a reader that goes away in the middle ends the run quietly', async () => {
 });
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  test(`${signal} in a command ends it, leaves a valid session that can be resumed, and tells no result`, async () => {
+  test(`${signal} during a command ends it, leaves a valid session that can be resumed, and prints no result`, async () => {
     const mark = `gantry-signal-${signal}-${process.pid}`;
     const answer: Answer = (request) =>
       JSON.stringify(request.messages.at(-1)?.content ?? '').includes('again')
@@ -184,7 +184,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   });
 }
 
-test('piped text goes before the prompt, and the files of the folder before both', async () => {
+test('piped text is placed before the prompt, and the files of the folder before both', async () => {
   const rig = await setUp();
   await mkdir(join(rig.project, 'src'));
   await writeFile(join(rig.project, 'src', 'a.txt'), 'text of a\n');
@@ -197,14 +197,14 @@ test('piped text goes before the prompt, and the files of the folder before both
   expect(sent).not.toMatch(/SECRET|PRIVATE|picture/);
 });
 
-test('more text than --all-files takes is refused with the limit, before anything is sent', async () => {
+test('text beyond the limit of --all-files is refused with the limit, before anything is sent', async () => {
   const rig = await setUp();
   await writeFile(join(rig.project, 'big.txt'), 'x'.repeat(512 * 1024 + 1));
   expect(await rig.run(['--all-files', 'hi'])).toMatchObject({ code: 42, out: '', err: expect.stringContaining('at most 512 KiB') });
   expect(rig.requests).toEqual([]);
 });
 
-test('a session is resumed by its title or the beginning of its id, and forked without being changed', async () => {
+test('a session is resumed by its title or the beginning of its id, and a fork leaves it unchanged', async () => {
   const rig = await setUp();
   const [first, second] = ['3f2b8c1e-0d4a-4c6e-9f7b-1a2b3c4d5e6f', 'aaaa8c1e-0d4a-4c6e-9f7b-1a2b3c4d5e6f'];
   await rig.run(['--session-id', first, 'mend the parser']);
@@ -279,13 +279,13 @@ test.describe('wrong flags', () => {
     });
   }
 
-  test('a folder that is not there is refused', async () => {
+  test('a missing folder is refused', async () => {
     const rig = await setUp();
     expect(await rig.run(['--include-directories', 'nowhere', 'x'])).toMatchObject({ code: 42, err: expect.stringContaining('nowhere') });
   });
 });
 
-test('nothing loads before it is needed: neither engine nor libraries for --version and --help, no SDK for a refusal', async () => {
+test('modules are loaded only when needed: neither engine nor libraries for --version and --help, no SDK for a refusal', async () => {
   const rig = await setUp();
   const log = join(rig.home, 'loaded.txt');
   const spy = `data:text/javascript,${encodeURIComponent(
@@ -305,10 +305,10 @@ test('nothing loads before it is needed: neither engine nor libraries for --vers
   expect((await loaded('hi')).filter((name) => /^(?:server|desktop)|hono|electron|pty/.test(name))).toEqual([]);
 });
 
-test('the settings choose the output where no flag does', async () => {
+test('the settings choose the output format if there is no flag', async () => {
   const rig = await setUp(() => ({ content: 'Hello.' }));
   const path = join(rig.home, '.qwen', 'settings.json');
-  const settings = JSON.parse(await readFile(path, 'utf8')) as Record<string, unknown>; // the rig's own
+  const settings = JSON.parse(await readFile(path, 'utf8')) as Record<string, unknown>; // the rig's own type type
   await writeFile(path, JSON.stringify({ ...settings, output: { format: 'json' } }));
   expect(JSON.parse((await rig.run(['hi'])).out)).toMatchObject([{ type: 'system' }, { type: 'assistant' }, { type: 'result' }]);
   expect((await rig.run(['-o', 'text', 'hi'])).out).toBe('Hello.\n');

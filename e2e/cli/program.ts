@@ -1,4 +1,4 @@
-/** A program that drives the command line with `--input-format stream-json`, as an SDK would. */
+/** A program that controls the command line with `--input-format stream-json`, as an SDK would. */
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { type CliRig, type Ended, finish, type Message } from './cli-rig.ts';
@@ -10,7 +10,7 @@ export interface Program {
   prompt(text: string): void;
   request(id: string, subtype: string, more?: object): void;
   answer(requestId: unknown, response: object): void;
-  /** The next message, in the order they come, for which this holds. Fails when the process ends without one. */
+  /** The next message, in the order of arrival, that matches. Fails when the process ends without one. */
   next(matches: (message: Message) => boolean): Promise<Message>;
   /** Ends the input and waits for the process. */
   end(): Promise<Ended>;
@@ -23,7 +23,7 @@ export function startProgram(rig: CliRig, flags: readonly string[] = []): Progra
   let isOver = false;
   let wake = () => {};
   createInterface({ input: child.stdout }).on('line', (line) => {
-    messages.push(JSON.parse(line) as Message); // one object a line, by the format
+    messages.push(JSON.parse(line) as Message); // one object per line, by the format
     wake();
   });
   const ended = finish(child).finally(() => {

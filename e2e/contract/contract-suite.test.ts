@@ -61,7 +61,7 @@ describe.each<[string, PairFactory]>([
     expect((await client.request('task.list', {})).tasks.map((task) => task.id)).toEqual([TASK]);
   });
 
-  test('a coded error arrives with code, message and data', async () => {
+  test('an error with a code arrives with code, message and data', async () => {
     const { client } = await setUp();
     const unknown = SessionId.parse('22222222-2222-4222-8222-222222222222');
     await expect(
@@ -76,7 +76,7 @@ describe.each<[string, PairFactory]>([
     });
   });
 
-  test('a bug in the host becomes an internal error without its details, and the log has them', async () => {
+  test('a bug in the host becomes an internal error without details, and the log has them', async () => {
     const { client, logged } = await setUp();
     const refusal = client.request('session.rename', {
       projectId: PROJECT,
@@ -90,7 +90,7 @@ describe.each<[string, PairFactory]>([
     expect(logged.join('\n')).toContain('request failed');
   });
 
-  test('a key in params that fail is not in the log', async () => {
+  test('a key in refused params is not in the log', async () => {
     const { client, logged } = await setUp();
     await expect(
       client.request('provider.setKey', {
@@ -103,9 +103,9 @@ describe.each<[string, PairFactory]>([
     expect(logged.join('\n')).not.toContain('canary');
   });
 
-  test('an unknown method is refused by name', async () => {
+  test('an unknown method is refused with its name', async () => {
     const { client } = await setUp();
-    // @ts-expect-error the contract has no such method; a foreign client could send it all the same
+    // @ts-expect-error the contract has no such method; a foreign client could still send it
     await expect(client.request('session.explode', {})).rejects.toMatchObject({
       code: 'unknown_method',
       message: expect.stringContaining('session.explode'),
@@ -116,13 +116,13 @@ describe.each<[string, PairFactory]>([
     });
   });
 
-  test('bad params are refused with the field, before the engine sees them', async () => {
+  test('bad params are refused with the field, before they reach the engine', async () => {
     const { client } = await setUp();
     await expect(
       client.request('session.rename', {
         projectId: PROJECT,
         sessionId: SESSION,
-        // @ts-expect-error a number is no title
+        // @ts-expect-error a number is not a title
         title: 5,
       }),
     ).rejects.toMatchObject({
@@ -131,7 +131,7 @@ describe.each<[string, PairFactory]>([
     });
   });
 
-  test('a malformed message ends nothing: the next request works', async () => {
+  test('after a malformed message the next request works', async () => {
     const { client, pair } = await setUp();
     await client.request('task.list', {});
     for (const junk of [
@@ -147,7 +147,7 @@ describe.each<[string, PairFactory]>([
     expect((await client.request('task.list', {})).tasks).toHaveLength(1);
   });
 
-  test('session events reach only a client that is attached, in order, and none twice', async () => {
+  test('session events reach only an attached client, in order, and none twice', async () => {
     const { client, fake } = await setUp();
     const seen: HostEvent[] = [];
     client.onEvent((event) => seen.push(event));
@@ -208,7 +208,7 @@ describe.each<[string, PairFactory]>([
     ]);
   });
 
-  test('terminal bytes arrive as Uint8Array with their offset, the replay first', async () => {
+  test('terminal bytes arrive as Uint8Array with their offset, after the replay', async () => {
     const { client, fake } = await setUp();
     const { viewerId } = await client.request('task.attach', {
       taskId: TASK,
@@ -227,7 +227,7 @@ describe.each<[string, PairFactory]>([
     expect(Object.prototype.toString.call(seen[1]?.bytes)).toBe('[object Uint8Array]');
   });
 
-  test('notifies arrive in order, and a view of another client cannot be touched', async () => {
+  test('notifies arrive in order, and cannot change a view of another client', async () => {
     const { client, fake } = await setUp();
     const { viewerId } = await client.request('task.attach', {
       taskId: TASK,
@@ -250,7 +250,7 @@ describe.each<[string, PairFactory]>([
     ]);
   });
 
-  test('a client that goes away leaves no view and no session behind', async () => {
+  test('a client that disconnects leaves no view and no session behind', async () => {
     const { client, fake, pair, host } = await setUp();
     const { viewerId } = await client.request('task.attach', {
       taskId: TASK,
@@ -333,7 +333,7 @@ test('a client of another protocol version is refused with both numbers', async 
   host.close();
 });
 
-test('a client whose connection is cut gets connection_lost for what was under way, then reconnects', async () => {
+test('a client whose connection is cut gets connection_lost for pending requests, then reconnects', async () => {
   let live: { frame: (value: unknown) => void; close: () => void } | undefined;
   const client: Client = createClient({
     open: () => {

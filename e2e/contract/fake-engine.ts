@@ -49,11 +49,11 @@ export function snapshotAt(seq: number): SessionSnapshot {
   });
 }
 
-/** What the suite scripts and inspects; a member that is not listed throws by name when it is used. */
+/** What the suite scripts and inspects; a member that is not listed throws with its name. */
 export interface FakeEngine {
   readonly engine: Engine;
   emit(event: HostEvent): void;
-  /** Sends terminal output to a viewer as the task engine would. */
+  /** Sends terminal output to a viewer, like the task engine. */
   output(frame: OutputFrame): void;
   readonly calls: unknown[][];
 }
@@ -126,7 +126,7 @@ export function createFakeEngine(): FakeEngine {
     );
 
   return {
-    // A test double: only the members above exist, and the proxies say so by name.
+    // A test double: only the members above exist, and the proxies throw with the name of any other.
     engine: {
       projects: lazy('projects'),
       sessions: lazy('sessions'),

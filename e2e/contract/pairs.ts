@@ -8,17 +8,17 @@ import { openElectronTransport } from '../../renderer/rpc/electron-transport.ts'
 import type { ClientTransport } from '../../renderer/rpc/transport.ts';
 import { openWebSocketTransport } from '../../renderer/rpc/websocket-transport.ts';
 
-/** Two ends of one wire. `serve` gets the host's end of every connection the client opens. */
+/** Two ends of one connection. `serve` receives the host's end of every connection that the client opens. */
 export interface Pair {
   readonly open: () => ClientTransport;
-  /** Sends something that is no frame, as a broken or hostile client would. */
+  /** Sends a message that is not a frame, like a broken or hostile client. */
   readonly sendRaw: (value: unknown) => void;
   readonly close: () => Promise<void>;
 }
 
 export type PairFactory = (serve: (transport: HostTransport) => void) => Promise<Pair>;
 
-/** Both ends in one process, values handed over as they are, but never in the same tick. */
+/** Both ends in one process, values passed by reference, but never in the same tick. */
 export const memoryPair: PairFactory = async (serve) =>
   wire(
     serve,
@@ -26,7 +26,7 @@ export const memoryPair: PairFactory = async (serve) =>
     (bridge) => openElectronTransport(bridge),
   );
 
-/** As Electron carries it: every message through structured clone, both ways. */
+/** Like Electron: every message is cloned structurally, in both directions. */
 export const electronShapedPair: PairFactory = async (serve) =>
   wire(
     serve,

@@ -1,8 +1,8 @@
 /**
- * Stands in for the module `electron` in a plain Node process, so that the built main entry runs unmodified where
- * Electron's binary cannot be had. Windows are pages of a browser that the test holds; see wire.ts.
- * What is not implemented throws by its name. Every part is typed as a `Pick` of Electron's own declaration, so a change
- * of Electron's types breaks the build here. What this cannot show: docs/desktop-testing.md.
+ * Replaces the module `electron` in a plain Node process, so that the built main entry runs unmodified where Electron's binary
+ * is not available. Windows are pages of a browser that the test controls; see wire.ts. A member that is not implemented throws
+ * with its name. Every part is typed as a `Pick` of Electron's own declaration, so a change of Electron's types breaks the
+ * build here. What this cannot show: docs/desktop-testing.md.
  */
 import { fork } from 'node:child_process';
 import { EventEmitter } from 'node:events';
@@ -15,11 +15,11 @@ import type { ToMain, ToTest, WindowOptions } from './wire.ts';
 const PARENT_PORT = new URL('./parent-port.ts', import.meta.url).href;
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string };
 
-function tell(message: ToTest): void {
+function post(message: ToTest): void {
   process.send?.(message);
 }
 
-/** Hands out what is there and throws for the rest; `then` and symbols are how the language itself looks at things. */
+/** Returns existing members and throws for the others; the language itself reads `then` and symbols. */
 function only<T extends object>(name: string, part: T): T {
   return new Proxy(part, {
     get(target, key) {
@@ -29,13 +29,13 @@ function only<T extends object>(name: string, part: T): T {
   });
 }
 
-/** A part of Electron: `members` with Electron's types, and events as Node has them. */
+/** A part of Electron: `members` with Electron's types, and events as in Node. */
 function emitting<T extends object>(name: string, members: T): T & EventEmitter {
   const emitter = new EventEmitter();
   return only(name, Object.defineProperties(emitter, Object.getOwnPropertyDescriptors(members)) as T & EventEmitter); // both, by construction
 }
 
-/** An event that its listeners may stop. */
+/** An event whose default its listeners may prevent. */
 function preventable(fields: object = {}) {
   const event = { ...fields, defaultPrevented: false, preventDefault: () => void (event.defaultPrevented = true) };
   return event;
@@ -44,14 +44,14 @@ function preventable(fields: object = {}) {
 let nextAsk = 1;
 const asked = new Map<number, (value: unknown) => void>();
 
-/** A question for a person, which the test answers. */
+/** A dialog for a person, answered by the test. */
 function ask<T>(name: string, args: readonly unknown[]): Promise<T> {
   const askId = nextAsk++;
-  tell({ t: 'ask', askId, name, args });
+  post({ t: 'ask', askId, name, args });
   return new Promise((resolve) => asked.set(askId, (value) => resolve(value as T))); // the test answers in Electron's shape
 }
 
-const called = (name: string, ...args: unknown[]): void => tell({ t: 'called', name, args });
+const called = (name: string, ...args: unknown[]): void => post({ t: 'called', name, args });
 
 // ---- app
 
@@ -92,9 +92,9 @@ export const protocol = only('protocol', protocolMembers);
 
 async function serve({ requestId, url, method }: Extract<ToMain, { t: 'request' }>): Promise<void> {
   const handler = handlers.get(new URL(url).protocol.slice(0, -1));
-  // GlobalRequest is what Electron hands over too; only undici's and the DOM's declarations of it differ.
+  // Electron passes a GlobalRequest too; only undici's and the DOM's declarations of it differ.
   const response = await (handler?.(new Request(url, { method }) as never) ?? new Response('no handler', { status: 500 }));
-  tell({
+  post({
     t: 'response',
     requestId,
     status: response.status,
@@ -121,16 +121,16 @@ const focusedWindows = new Set<number>();
 let nextWindow = 1;
 
 function createWebContents(windowId: number, isGone: () => boolean): WebContentsPart & EventEmitter {
-  const mainFrame = { url: '', parent: null } as Electron.WebFrameMain; // what the app reads of it
+  const mainFrame = { url: '', parent: null } as Electron.WebFrameMain; // the properties that the app reads
   const contents = emitting<WebContentsPart>('webContents', {
     id: windowId,
     mainFrame,
     getURL: () => mainFrame.url,
     isDestroyed: isGone,
     // structuredClone throws where Electron does: for functions, symbols, class instances with private state.
-    send: (channel, ...args) => tell({ t: 'send', windowId, channel, args: structuredClone(args) }),
-    reload: () => tell({ t: 'load', windowId, url: mainFrame.url }),
-    setWindowOpenHandler: (handler) => void openHandlers.set(windowId, handler as never), // called with the url alone
+    send: (channel, ...args) => post({ t: 'send', windowId, channel, args: structuredClone(args) }),
+    reload: () => post({ t: 'load', windowId, url: mainFrame.url }),
+    setWindowOpenHandler: (handler) => void openHandlers.set(windowId, handler as never), // called with the URL only
     forcefullyCrashRenderer: () => void contents.emit('render-process-gone', {}, { reason: 'killed', exitCode: 9 }),
   });
   return contents;
@@ -176,20 +176,20 @@ function createWindow(options: Electron.BrowserWindowConstructorOptions = {}): S
     getNormalBounds: () => ({ x: options.x ?? 100, y: options.y ?? 100, width: options.width ?? 800, height: options.height ?? 600 }),
     setBackgroundColor: (colour) => called('window.setBackgroundColor', colour),
     setTitleBarOverlay: (overlay) => called('window.setTitleBarOverlay', overlay),
-    loadURL: async (url) => tell({ t: 'load', windowId, url }),
+    loadURL: async (url) => post({ t: 'load', windowId, url }),
     destroy: () => {
       if (gone) return;
       gone = true;
       windows.delete(windowId);
       webContents.emit('destroyed');
       window.emit('closed');
-      tell({ t: 'closed', windowId });
+      post({ t: 'closed', windowId });
       if (windows.size === 0) app.emit('window-all-closed');
     },
   };
   const window = emitting('BrowserWindow', members);
   windows.set(windowId, window);
-  tell({ t: 'window', windowId, options: JSON.parse(JSON.stringify(options)) as WindowOptions });
+  post({ t: 'window', windowId, options: JSON.parse(JSON.stringify(options)) as WindowOptions });
   app.emit('web-contents-created', {}, webContents);
   return window;
 }
@@ -201,11 +201,11 @@ export const BrowserWindow = new Proxy(EventEmitter, {
   },
 });
 
-// ---- the rest
+// ---- other members
 
 export const ipcMain = emitting<object>('ipcMain', {});
 
-/** With or without a window before the options. Aborted, it goes and answers as if it was cancelled. */
+/** With or without a window before the options. When it is aborted, it closes and answers as if it was cancelled. */
 async function showMessageBox(...args: unknown[]): Promise<Electron.MessageBoxReturnValue> {
   const { signal, ...options } = args.at(-1) as Electron.MessageBoxOptions; // the last argument of both forms
   const aborted = Promise.withResolvers<Electron.MessageBoxReturnValue>();
@@ -229,7 +229,7 @@ const shellMembers: Pick<Electron.Shell, 'openExternal' | 'showItemInFolder'> = 
 export const shell = only('shell', shellMembers);
 
 type NotificationPart = Pick<Electron.Notification, 'show' | 'title' | 'body'>;
-/** Those that were shown, oldest first. */
+/** The shown notifications, oldest first. */
 const notifications: (NotificationPart & EventEmitter)[] = [];
 
 function createNotification({ title = '', body = '' }: Electron.NotificationConstructorOptions = {}): NotificationPart & EventEmitter {
@@ -266,7 +266,7 @@ const themeMembers: Pick<Electron.NativeTheme, 'themeSource' | 'shouldUseDarkCol
 };
 export const nativeTheme = emitting('nativeTheme', themeMembers);
 
-const display = { workArea: { x: 0, y: 0, width: 1920, height: 1080 } } as Electron.Display; // the one field the app reads
+const display = { workArea: { x: 0, y: 0, width: 1920, height: 1080 } } as Electron.Display; // the only field that the app reads
 const screenMembers: Pick<Electron.Screen, 'getAllDisplays'> = { getAllDisplays: () => [display] };
 export const screen = only('screen', screenMembers);
 
@@ -281,7 +281,7 @@ const templates = new WeakMap<Electron.Menu, MenuTemplate>();
 let menu: MenuTemplate = [];
 const menuMembers: Pick<typeof Electron.Menu, 'buildFromTemplate' | 'setApplicationMenu'> = {
   buildFromTemplate(template) {
-    const built = {} as Electron.Menu; // a token: the app only hands it on
+    const built = {} as Electron.Menu; // a token: the app only passes it on
     templates.set(built, template);
     return built;
   },
@@ -298,7 +298,7 @@ function clickMenu(label: string): void {
 
 type UtilityPart = Pick<Electron.UtilityProcess, 'postMessage' | 'kill' | 'pid'>;
 export const utilityProcess = only('utilityProcess', {
-  /** A forked Node with `process.parentPort`, which is what a utility process has. */
+  /** A forked Node with `process.parentPort`, like a utility process. */
   fork(modulePath: string, args: readonly string[] = [], options: Electron.ForkOptions = {}): UtilityPart & EventEmitter {
     const child = fork(modulePath, args, {
       execArgv: ['--import', PARENT_PORT],
@@ -320,7 +320,7 @@ export const utilityProcess = only('utilityProcess', {
   },
 });
 
-// ---- what the test does
+// ---- actions of the test
 
 async function receive(message: ToMain): Promise<void> {
   const window = 'windowId' in message ? windows.get(message.windowId) : undefined;
@@ -343,7 +343,7 @@ async function receive(message: ToMain): Promise<void> {
       return;
     }
     case 'judge':
-      tell({ t: 'verdict', requestId: message.requestId, allowed: judge(message) });
+      post({ t: 'verdict', requestId: message.requestId, allowed: judge(message) });
       return;
     case 'painted':
       return void window?.emit('ready-to-show');
@@ -380,7 +380,7 @@ function judge({ windowId, what, url }: Extract<ToMain, { t: 'judge' }>): boolea
   return !event.defaultPrevented;
 }
 
-process.on('message', (message) => void receive(message as ToMain)); // only the test is at the other end
+process.on('message', (message) => void receive(message as ToMain)); // the test is always the other end
 process.on('disconnect', () => process.exit(0));
 
 const electron = only('electron', {

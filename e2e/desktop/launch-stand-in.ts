@@ -5,7 +5,7 @@ import type { BrowserContext, Frame, Page, Route } from '@playwright/test';
 import { preloadScript } from './page-preload.ts';
 import type { ToMain, ToTest, WindowOptions } from './wire.ts';
 
-/** The page's origin for the browser, which knows no app://; a secure one, as app:// is. Nothing listens there. */
+/** The page's origin for the browser, which does not know app://; a secure one, like app://. Nothing listens there. */
 const PAGE_ORIGIN = 'https://gantry.test';
 const APP_ORIGIN = 'app://gantry';
 
@@ -15,14 +15,14 @@ export interface StandInDesktop {
   readonly windowOptions: WindowOptions;
   /** Names and arguments of the native calls the app made, oldest first. */
   readonly calls: readonly { readonly name: string; readonly args: readonly unknown[] }[];
-  /** How a person answers `dialog.showOpenDialog` and `dialog.showMessageBox` from now on. */
+  /** The answers to `dialog.showOpenDialog` and `dialog.showMessageBox` from now on. */
   answer(name: string, how: (args: readonly unknown[]) => unknown): void;
   send(message: ToMain): void;
   /** Resolves with the exit code. */
   readonly ended: Promise<number | null>;
 }
 
-/** Starts the built desktop entry with the stand-in and plays its first window in `context`. */
+/** Starts the built desktop entry with the stand-in and shows its first window in `context`. */
 export async function launchStandIn(
   context: BrowserContext,
   options: { entry: string; args: readonly string[]; env: Record<string, string> },
@@ -40,7 +40,7 @@ export async function launchStandIn(
   const responses = createQuestions<Extract<ToTest, { t: 'response' }>>();
   const verdicts = createQuestions<Extract<ToTest, { t: 'verdict' }>>();
   let page: Page | undefined;
-  /** What the host has said since the last delivery began: they go to the page in order, all that wait at once. */
+  /** Messages of the host since the last delivery began: they are sent to the page in order, all that wait at once. */
   let undelivered: (readonly [channel: string, args: readonly unknown[]])[] = [];
   let delivering = false;
 
@@ -48,7 +48,7 @@ export async function launchStandIn(
   main.once('exit', (code) => first.reject(new Error(`the desktop ended with code ${code} before it had a window`)));
 
   main.on('message', (raw) => {
-    const message = raw as ToTest; // only the stand-in is at the other end
+    const message = raw as ToTest; // the stand-in is always the other end
     switch (message.t) {
       case 'window':
         void openPage(message.windowId, message.options).then(first.resolve, first.reject);
@@ -114,7 +114,7 @@ export async function launchStandIn(
     return verdicts.ask((requestId) => send({ t: 'judge', requestId, windowId, what, url })).then(({ allowed }) => allowed);
   }
 
-  /** The real handler answers for the page's origin; a navigation elsewhere is judged by the real guards. */
+  /** The real handler answers for the page's origin; the real guards decide about navigation elsewhere. */
   async function serve(route: Route, windowId: number, mainFrame: Frame): Promise<void> {
     const request = route.request();
     const url = request.url();
@@ -139,13 +139,13 @@ export async function launchStandIn(
   };
 }
 
-/** Runs in the page. Bytes arrive as Uint8Array, as Electron's clone has them. */
+/** Runs in the page. Bytes arrive as Uint8Array, as from Electron's clone. */
 function deliver(messages: readonly (readonly [channel: string, args: readonly unknown[]])[]): void {
   const receive: unknown = Reflect.get(globalThis, '__gantryDeliver');
   if (typeof receive === 'function') for (const [channel, args] of messages) receive(channel, args);
 }
 
-/** A message to a page that has just gone is lost, in Electron too. */
+/** A message to a page that has just closed is lost, as in Electron. */
 function ignoreClosed(): void {}
 
 function createQuestions<A>() {

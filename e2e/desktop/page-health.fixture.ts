@@ -1,4 +1,4 @@
-/** A window whose page is kept alive, and nothing else: an entry for run-main.ts. */
+/** A window with page health checks and nothing else: an entry for run-main.ts. */
 import { BrowserWindow } from 'electron';
 import { keepPageAlive } from '../../main/desktop/page-health.ts';
 import { silentLogger } from '../../main/local/logger.ts';

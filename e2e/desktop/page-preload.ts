@@ -1,6 +1,6 @@
 /**
- * What an init script runs in the page before anything of its own: the built preload, with a `require` that knows only
- * `electron`, and of that only what a sandboxed preload may have. Its text is sent to the page: it may use nothing outside.
+ * What an init script runs in the page before the page's own scripts: the built preload, with a `require` that provides only
+ * `electron`, limited to what a sandboxed preload may use. Its text is sent to the page, so it must not use anything outside.
  */
 function runPreload(preload: (require: (name: string) => unknown, module: object, exports: object) => void): void {
   const listeners = new Map<string, Set<(event: object, ...args: unknown[]) => void>>();
@@ -13,7 +13,7 @@ function runPreload(preload: (require: (name: string) => unknown, module: object
       exposeInMainWorld: (name: string, api: object) => Object.defineProperty(globalThis, name, { value: Object.freeze(api) }),
     },
     ipcRenderer: {
-      // As Electron does: a clone, so that a function in it throws here.
+      // As in Electron: a clone, so that a function in it throws here.
       send: (channel: string, ...args: unknown[]) => void post({ channel, args: structuredClone(args) }),
       on: (channel: string, listener: (event: object, ...args: unknown[]) => void) => {
         listeners.set(channel, (listeners.get(channel) ?? new Set()).add(listener));
@@ -33,7 +33,7 @@ function runPreload(preload: (require: (name: string) => unknown, module: object
   preload(knowsOnlyElectron, { exports: {} }, {});
 }
 
-/** The init script's text. The preload stands in it as it was built: the page's policy forbids to evaluate strings. */
+/** The init script's text. It contains the preload as it was built, because the page's policy forbids evaluating strings. */
 export function preloadScript(source: string): string {
   return `(${runPreload.toString()})(function (require, module, exports) {\n${source}\n});`;
 }

@@ -1,4 +1,4 @@
-/** `node run-main.ts <main entry> [arguments]`: loads it unmodified, with `electron` alone led to the stand-in. */
+/** `node run-main.ts <main entry> [arguments]`: loads the entry unmodified, with only `electron` resolved to the stand-in. */
 import { registerHooks } from 'node:module';
 import { dirname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -10,6 +10,6 @@ registerHooks({
 });
 
 const [entry = '', ...args] = process.argv.slice(2);
-// As Electron is started in development: itself, the app's folder, then what the user gave.
+// As Electron is started in development: itself, the app's folder, then the user's arguments.
 process.argv = ['electron', dirname(dirname(resolve(entry))), ...args];
 await import(pathToFileURL(resolve(entry)).href);

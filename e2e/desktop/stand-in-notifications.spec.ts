@@ -4,7 +4,7 @@ import { expect, test } from '../support/fixtures.ts';
 
 test.use({ connected: false });
 
-test('a background command that ends while nobody looks is told, and a click shows it', async ({ gantry }) => {
+test('a background command that ends while the window is not focused is notified, and a click shows it', async ({ gantry }) => {
   const { standIn } = gantry.host;
   if (standIn === undefined) throw new Error('this spec is for the stand-in alone');
   const notified = () => standIn.calls.filter(({ name }) => name === 'notification.show');
@@ -31,7 +31,7 @@ test('a background command that ends while nobody looks is told, and a click sho
 
   standIn.send({ t: 'notification', index: 0 });
   await expect(page.getByRole('option', { selected: true })).toContainText('second');
-  await expect.poll(() => standIn.calls.at(-1)?.name).toBe('window.focus'); // the page may be quicker than the report of the call
+  await expect.poll(() => standIn.calls.at(-1)?.name).toBe('window.focus'); // the page may be faster than the report of the call
   await page.getByRole('button', { name: 'More for this task' }).click();
   await page.getByRole('menuitem', { name: 'Show in folder' }).click();
   await expect

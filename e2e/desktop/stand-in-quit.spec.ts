@@ -1,7 +1,7 @@
 import { expect, test } from '../support/fixtures.ts';
 import { call, say } from '../support/scripted-model.ts';
 
-test('quitting asks while a command runs and names it; a no leaves it running, a yes stops it first', async ({ gantry }) => {
+test('quitting asks while a command runs and names it; Cancel leaves it running, Quit stops it first', async ({ gantry }) => {
   const { page } = gantry;
   const { standIn } = gantry.host;
   if (standIn === undefined) throw new Error('this spec is for the stand-in alone');

@@ -6,7 +6,7 @@ import { expect, test } from '../support/fixtures.ts';
 import type {} from '../../renderer/rpc/index.ts'; // declares window.host
 import type { StandInDesktop } from './launch-stand-in.ts';
 
-/** What only the desktop's own glue does, with the stand-in for Electron. */
+/** Behaviour of the desktop's own code, with the stand-in for Electron. */
 test.use({ connected: false });
 
 function standInOf(standIn: StandInDesktop | undefined): StandInDesktop {
@@ -68,7 +68,7 @@ test('app:// serves the built page with its policy, and nothing outside of it', 
   }
 });
 
-test('a frame that is not our page cannot speak to the host', async ({ gantry }) => {
+test('a frame of another page cannot reach the host', async ({ gantry }) => {
   const { page } = gantry;
   await expect(page.getByRole('main')).toBeVisible();
   const answered = await page.evaluate(async () => {
@@ -81,7 +81,7 @@ test('a frame that is not our page cannot speak to the host', async ({ gantry })
     host.onMessage((answer) => answers.push(answer));
     host.post({ t: 'hello', protocol: 1 });
     host.post({ t: 'request', id: 990_001, method: 'project.list', params: {} });
-    // Our own page's question is answered after that of the frame would have been.
+    // The request of our own page is answered after a request of the frame would have been.
     window.host?.post({ t: 'request', id: 990_002, method: 'project.list', params: {} });
     while (!answers.some((answer) => JSON.stringify(answer).includes('990002')))
       await new Promise((resolve) => requestAnimationFrame(resolve));
@@ -90,7 +90,7 @@ test('a frame that is not our page cannot speak to the host', async ({ gantry })
   expect(answered).toEqual([]);
 });
 
-test('what cannot be cloned is refused where it is posted', async ({ gantry }) => {
+test('a value that cannot be cloned is refused by postMessage', async ({ gantry }) => {
   const name = await gantry.page.evaluate(() => {
     try {
       window.host?.post({ t: 'request', id: 1, method: 'project.list', params: { run: () => 1 } });
@@ -102,7 +102,7 @@ test('what cannot be cloned is refused where it is posted', async ({ gantry }) =
   expect(name).toBe('DataCloneError');
 });
 
-test('the page stays where it is: no navigation, no new window', async ({ gantry, context }) => {
+test('navigation and new windows are refused', async ({ gantry, context }) => {
   const { page } = gantry;
   await expect(page.getByRole('main')).toBeVisible();
   const address = page.url();
@@ -114,12 +114,12 @@ test('the page stays where it is: no navigation, no new window', async ({ gantry
   const popup = context.waitForEvent('page');
   await page.evaluate(() => void window.open('https://elsewhere.test/'));
   await expect.poll(async () => (await popup).isClosed()).toBe(true);
-  // And its host still speaks to it.
+  // The host still reaches the page.
   standInOf(gantry.host.standIn).send({ t: 'menu', label: 'Settings…' });
   await expect(page.getByRole('heading', { name: 'Settings' }).first()).toBeVisible();
 });
 
-test('a folder of the command line, of a second start and one dropped on the window are opened', async ({ gantry }) => {
+test('folders from the command line, from a second start and dropped on the window are opened', async ({ gantry }) => {
   const standIn = standInOf(gantry.host.standIn);
   const { page } = gantry;
   await expect(page.getByRole('main')).toBeVisible();
@@ -136,13 +136,13 @@ test('a folder of the command line, of a second start and one dropped on the win
   await distrust.click();
 });
 
-test('the menu tells the page what was chosen', async ({ gantry }) => {
+test('a menu choice reaches the page', async ({ gantry }) => {
   await expect(gantry.page.getByRole('main')).toBeVisible();
   standInOf(gantry.host.standIn).send({ t: 'menu', label: 'Settings…' });
   await expect(gantry.page.getByRole('heading', { name: 'Settings' }).first()).toBeVisible();
 });
 
-test('a page that crashed is loaded again and finds its host', async ({ gantry }) => {
+test('a page that crashed is reloaded and connects to its host', async ({ gantry }) => {
   const { page } = gantry;
   await expect(page.getByRole('main')).toBeVisible();
   const loaded = page.waitForEvent('load');
@@ -152,7 +152,7 @@ test('a page that crashed is loaded again and finds its host', async ({ gantry }
   await expect(page.getByRole('heading', { name: /Welcome/ })).toBeVisible();
 });
 
-test('the window comes back where it was', async ({ gantry }) => {
+test('the window is restored at its position', async ({ gantry }) => {
   await expect(gantry.page.getByRole('main')).toBeVisible();
   standInOf(gantry.host.standIn).send({ t: 'close', windowId: 1 }); // closing the last window ends the app
   await standInOf(gantry.host.standIn).ended;

@@ -1,6 +1,6 @@
-/** What the stand-in (in the main process) and the browser that plays its windows (in the test) say to each other. */
+/** Messages between the stand-in (in the main process) and the browser that shows its windows (in the test). */
 
-/** Options of a BrowserWindow as the app gave them, without what cannot be cloned. */
+/** Options of a BrowserWindow as the app passed them, without values that cannot be cloned. */
 export type WindowOptions = Record<string, unknown>;
 
 export type ToTest =
@@ -29,18 +29,18 @@ export type ToMain =
       readonly frameUrl: string;
       readonly isMainFrame: boolean;
     }
-  /** The page has begun to load `url`: what was there is gone. */
+  /** The page has begun to load `url` and replaced the previous one. */
   | { readonly t: 'navigating'; readonly windowId: number; readonly url: string }
-  /** The page wants to go elsewhere, or to open a window: may it? */
+  /** The page requests a navigation or a new window. */
   | { readonly t: 'judge'; readonly requestId: number; readonly windowId: number; readonly what: 'navigate' | 'open'; readonly url: string }
   | { readonly t: 'painted'; readonly windowId: number }
   | { readonly t: 'crashed'; readonly windowId: number }
-  /** The page does not answer any more, or again. */
+  /** The page stopped responding, or responds again. */
   | { readonly t: 'hangs'; readonly windowId: number; readonly hangs: boolean }
   | { readonly t: 'close'; readonly windowId: number }
-  /** The person looks at something else. */
+  /** The user switches to another window. */
   | { readonly t: 'blur'; readonly windowId: number }
-  /** The notification that was shown as number `index` is clicked. */
+  /** The notification with number `index` is clicked. */
   | { readonly t: 'notification'; readonly index: number }
   | { readonly t: 'menu'; readonly label: string }
   | { readonly t: 'app'; readonly event: string; readonly args: readonly unknown[] }

@@ -1,4 +1,4 @@
-/** A real Qwen Code that stays open, led over its protocol for editors (ACP): what its own window can do to a session. */
+/** A real Qwen Code that stays open, controlled over its protocol for editors (ACP): what its own window can do to a session. */
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { type ProgramName, start } from './programs.ts';
@@ -6,14 +6,14 @@ import type { World } from './world.ts';
 
 export interface AcpClient extends AsyncDisposable {
   readonly pid: number | undefined;
-  /** Errors: what the program refuses, with its message. */
+  /** Errors: a refusal of the program, with its message. */
   request(method: string, params: object): Promise<unknown>;
-  /** Loads a session of the world's project. */
+  /** Loads a session of the fixture's project. */
   load(sessionId: string): Promise<void>;
   prompt(sessionId: string, parts: readonly object[]): Promise<void>;
 }
 
-/** One that does not end with its input is killed after this. Unit: ms. */
+/** If it does not end with its input, it is killed after this time. Unit: ms. */
 const END_MS = 10_000;
 
 interface Line {
@@ -29,12 +29,12 @@ export async function startAcp(program: Exclude<ProgramName, 'gantry'>, world: W
   const closed = once(child, 'close');
   let nextId = 0;
   const send = (line: object) => void child.stdin.write(`${JSON.stringify({ jsonrpc: '2.0', ...line })}\n`);
-  child.stdin.on('error', () => undefined); // it may be killed by the test
+  child.stdin.on('error', () => undefined); // the test may kill it
   child.stderr.resume();
   createInterface({ input: child.stdout }).on('line', (text) => {
     const line: Line = JSON.parse(text);
     if (line.method !== undefined) {
-      // It asks for a permission, or reads a file through us: the suite gives it nothing.
+      // It requests a permission, or reads a file through the client: the suite answers neither.
       if (line.id !== undefined) send({ id: line.id, error: { code: -32601, message: 'not here' } });
       return;
     }
@@ -63,7 +63,7 @@ export async function startAcp(program: Exclude<ProgramName, 'gantry'>, world: W
       await request('session/prompt', { sessionId, prompt: parts });
     },
     async [Symbol.asyncDispose]() {
-      // It writes its records behind its answers, so it is left to end by itself.
+      // It writes its records after its answers, so it must end by itself.
       child.stdin.end();
       const late = setTimeout(() => child.kill('SIGKILL'), END_MS);
       await closed;

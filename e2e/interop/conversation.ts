@@ -1,14 +1,14 @@
-/** Conversations that the suite has with the programs: what the model answers, and what each of them made of it. */
+/** Conversations of the suite with the programs: the model's answers, and the history that each program sends. */
 import { join } from 'node:path';
 import { historyOf, type Said, saidBy } from './history.ts';
 import { type Ended, type ProgramName, run } from './programs.ts';
 import type { Answer, SentRequest } from './recording-model.ts';
 import type { World } from './world.ts';
 
-/** What a prompt makes the model do; each answer is different, so that none can be taken for another. */
+/** What a prompt makes the model do; each answer is different, so that they cannot be confused. */
 export function scriptOf(world: World) {
   let count = 0;
-  const promptTokens = 5000; // 0.15.10 rejects a summary that would not be shorter than this, less 1000
+  const promptTokens = 5000; // 0.15.10 rejects a summary unless it is shorter than this by more than 1000
   return ({ body: { messages } }: SentRequest): Answer => {
     const last = messages.at(-1);
     const text =
@@ -39,7 +39,7 @@ export interface Asked {
   readonly after: readonly Said[];
 }
 
-/** Asks `program` and returns what the conversation has become, as the model knows it. Without `id`: the latest session. */
+/** Prompts `program` and returns the resulting conversation as the model receives it. Without `id`: the latest session. */
 export async function ask(
   program: ProgramName,
   world: World,

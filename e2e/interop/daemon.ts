@@ -1,4 +1,4 @@
-/** The server of Qwen Code 0.24.4 (`qwen serve`), as its own web page asks it about sessions. */
+/** The server of Qwen Code 0.24.4 (`qwen serve`), used as its own web page uses it for sessions. */
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { start } from './programs.ts';
@@ -10,7 +10,7 @@ export interface Daemon extends AsyncDisposable {
   unarchive(sessionId: string): Promise<void>;
   /** Ids. */
   list(state: 'active' | 'archived'): Promise<readonly string[]>;
-  /** Ids of those that are pinned. */
+  /** Ids of pinned sessions. */
   pinned(): Promise<readonly string[]>;
 }
 

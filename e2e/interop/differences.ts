@@ -1,13 +1,13 @@
 /**
- * Where Gantry's printed messages differ from Qwen Code's on purpose. The outputs test allows these lines and no other, finds
- * each of them still true, and docs/qwen-code.md names each by its title.
+ * Intended differences between the printed messages of Gantry and Qwen Code. The outputs test allows these lines and no others,
+ * checks that each still occurs, and docs/qwen-code.md names each by its title.
  */
 import type { ProgramName } from './programs.ts';
 
 export interface Difference {
   readonly title: string;
   readonly releases: readonly Exclude<ProgramName, 'gantry'>[];
-  /** What the run was about. Default: any. */
+  /** The kind of run. Default: any. */
   readonly run?: 'work' | 'error' | 'protocol';
   /** Lines of shapes.ts that only Gantry prints. */
   readonly ours?: RegExp;

@@ -1,4 +1,7 @@
-/** Gantry as its window drives it: the engine in this process, on the home of a world. For what no flag of a headless run asks. */
+/**
+ * Gantry as its window controls it: the engine in this process, on the fixture's home. For actions that no flag of a headless
+ * run offers.
+ */
 import { createEngine, type Engine, type SessionHandle } from '../../main/engine/index.ts';
 import { createNodePorts } from '../../main/local/node-ports.ts';
 import { type WatchedEvents, watchEvents } from '../../main/test/support/watch-events.ts';
@@ -11,7 +14,7 @@ export interface GantryWindow extends AsyncDisposable, Pick<WatchedEvents, 'unti
   readonly open: (id: string) => ReturnType<Engine['sessions']['open']>;
   /** In an open session; waits for the end of the turn. */
   prompt(id: string, text: string, attachments?: readonly PromptAttachment[]): Promise<TurnResult>;
-  /** The row of the prompt that has these words in it. */
+  /** The row of the prompt that contains this text. */
   promptRow(id: string, words: string): Promise<Parameters<SessionHandle['rewind']>[0]>;
 }
 

@@ -1,4 +1,4 @@
-/** What a request says of the conversation, without what each program says of itself. Pure. */
+/** The conversation in a request, without the parts that each program adds about itself. Pure. */
 import type { Answer, SentMessage, SentRequest } from './recording-model.ts';
 
 export interface Said {
@@ -10,9 +10,9 @@ export interface Said {
 }
 
 /**
- * Left out: the system prompt, the greeting 0.15.10 begins with, the reminders 0.24.4 puts before a prompt. One form for
- * what may be written in several: a content (a text, or a list of texts), the arguments of a call, and prompts that follow
- * each other without an answer (0.24.4 sends them as one message).
+ * Omitted: the system prompt, the greeting that 0.15.10 begins with, the reminders that 0.24.4 puts before a prompt. Different
+ * notations get one form: a content (a text, or a list of texts), the arguments of a call, and prompts that follow each other
+ * without an answer (0.24.4 sends them as one message).
  */
 export function historyOf(request: SentRequest): readonly Said[] {
   const said = request.body.messages.filter(({ role }) => role !== 'system').map(toSaid);
@@ -20,7 +20,7 @@ export function historyOf(request: SentRequest): readonly Said[] {
   return joined(said.slice(isGreeted ? 2 : 0));
 }
 
-/** Neighbouring prompts as one. */
+/** Joins neighbouring prompts. */
 export function joined(said: readonly Said[]): readonly Said[] {
   const whole: Said[] = [];
   for (const next of said) {
@@ -32,7 +32,7 @@ export function joined(said: readonly Said[]): readonly Said[] {
   return whole;
 }
 
-/** The answer as it stands in the history of the next request. */
+/** The answer in the history of the next request. */
 export function saidBy({ text = '', thinking, calls }: Answer): Said {
   return {
     role: 'assistant',

@@ -1,4 +1,7 @@
-/** Each program finds the sessions of the other: in its list, as the latest one, by id; and none takes a session that is held. */
+/**
+ * Each program finds the sessions of the other: in its list, as the latest one, by id; and neither takes a session that is
+ * held.
+ */
 import { spawn } from 'node:child_process';
 import { readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -30,7 +33,7 @@ test.concurrent.each(QWEN_VERSIONS)('sessions of Gantry and of %s are listed tog
     { id: theirs, title: 'Their first question' },
   ]);
 
-  // The latest is ours, and theirs is found by its id.
+  // The latest is Gantry's, and the other is found by its id.
   await run(version, world, ['-p', 'for the latest', '--continue']);
   await run(version, world, ['-p', 'for the older', '--resume', theirs]);
   await run('gantry', world, ['-p', 'and from us', '--resume', theirs]);
@@ -38,12 +41,12 @@ test.concurrent.each(QWEN_VERSIONS)('sessions of Gantry and of %s are listed tog
   expect([promptsOf(ours), promptsOf(theirs)]).toEqual([2, 3]);
   expect(sessionIds(world)).toHaveLength(2);
 
-  // A change of the other program moves a session to the top of the list.
+  // A change by the other program moves a session to the top of the list.
   utimesSync(join(chatsOf(world), `${ours}.jsonl`), new Date(), new Date(Date.now() + 60_000));
   expect((await listOf(world)).map(({ id }) => id)).toEqual([ours, theirs]);
 });
 
-test.concurrent('a title that Qwen Code wrote is the title here, and nothing of Gantry is in the way of its list', async () => {
+test.concurrent("a title that Qwen Code wrote is shown here, and Gantry's files do not disturb its list", async () => {
   await using world = await createWorld();
   await run('0.24.4', world, ['-p', 'A question']);
   const [id = ''] = sessionIds(world);
@@ -59,11 +62,11 @@ test.concurrent('a title that Qwen Code wrote is the title here, and nothing of 
   const theirs = await run('0.24.4', world, ['sessions', 'list', '--json']);
   expect(theirs.out).toContain(id);
   expect(theirs.out).toContain('A name of its own');
-  // What Gantry keeps beside the sessions is gone when it has ended.
+  // Files that Gantry keeps beside the sessions are removed when it ends.
   expect(readdirSync(chatsOf(world)).filter((name) => name.includes('lease'))).toEqual([]);
 });
 
-test.concurrent('a session that a live Qwen Code has open is left alone, and one of a dead one is taken', async () => {
+test.concurrent('a session that a live Qwen Code has open is not taken, and one of a dead one is', async () => {
   await using world = await createWorld();
   await run('0.24.4', world, ['-p', 'A question']);
   const [id = ''] = sessionIds(world);
@@ -83,7 +86,7 @@ test.concurrent('a session that a live Qwen Code has open is left alone, and one
   expect(await run('gantry', world, ['-p', 'me too', '--resume', id])).toMatchObject({ code: 0, out: 'Noted.\n' });
 });
 
-test.concurrent('what 0.24.4 has pinned or put aside is so for Gantry, and the other way round', async () => {
+test.concurrent('sessions that 0.24.4 has pinned or archived are so in Gantry, and vice versa', async () => {
   await using world = await createWorld();
   await run('gantry', world, ['-p', 'The first']);
   const [first = ''] = sessionIds(world);

@@ -1,4 +1,4 @@
-/** What is printed has the same fields of the same types, in the same order, apart from the differences that are listed. */
+/** The output has the same fields of the same types, in the same order, apart from the listed differences. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -11,7 +11,7 @@ import { createWorld, type World } from './world.ts';
 
 const PROGRAMS = ['gantry', ...QWEN_VERSIONS] as const;
 
-/** A thought, a text and calls: one that works, one that fails, one that needs a permission nobody gives. */
+/** Thinking, text and calls: one that succeeds, one that fails, one without the permission it needs. */
 function scriptOf(world: World) {
   return ({ body }: SentRequest): Answer => {
     const text = JSON.stringify(body.messages.at(-1)?.content ?? '');
@@ -54,7 +54,7 @@ function messagesOf(out: string): readonly Printed[] {
     .map((line): Printed => JSON.parse(line));
 }
 
-/** One word a message, without what a listed difference leaves out. */
+/** One line for each message, without the listed differences. */
 function orderOf(out: string): readonly string[] {
   return messagesOf(out)
     .filter(({ event }) => event?.type !== 'goal_state')
@@ -72,7 +72,7 @@ const FORMATS = [
 /** Filled by the tests below, read by the last one. */
 const seen = new Set<Difference>();
 
-/** The lines that only one of them has and no listed difference allows. */
+/** The lines that only one of them has and that no listed difference allows. */
 function unlisted(ourMessages: readonly unknown[], theirMessages: readonly unknown[], about: Difference['run'], version: ProgramName) {
   const ours = shapesOf(ourMessages);
   const theirs = shapesOf(theirMessages);
@@ -107,13 +107,13 @@ async function leadOne(program: ProgramName) {
   return { lines, code, written };
 }
 
-test.concurrent.each(QWEN_VERSIONS)('one script over stream-json leads Gantry as it leads %s', async (version) => {
+test.concurrent.each(QWEN_VERSIONS)('one script over stream-json controls Gantry as it controls %s', async (version) => {
   const ours = await leadOne('gantry');
   const theirs = await leadOne(version);
   expect(unlisted(ours.lines, theirs.lines, 'protocol', version)).toEqual({ ours: [], theirs: [] });
   expect(ours.written).toEqual(theirs.written);
   expect(ours.written).toHaveLength(2);
-  const told = ({ lines }: typeof ours) =>
+  const comparedLines = ({ lines }: typeof ours) =>
     lines.map(({ type, subtype, request, response, result }) =>
       JSON.stringify({
         type,
@@ -127,8 +127,8 @@ test.concurrent.each(QWEN_VERSIONS)('one script over stream-json leads Gantry as
     );
   const untilInterrupt = (lines: readonly string[]) => lines.slice(0, lines.findIndex((line) => line.includes('"r8"')) + 1);
   const comparable = (lines: readonly string[]) => untilInterrupt(lines).filter((line) => !line.includes('stream_event'));
-  expect(comparable(told(ours))).toEqual(comparable(told(theirs)));
-  // 0.15.10 takes an interrupt for the end of the program.
+  expect(comparable(comparedLines(ours))).toEqual(comparable(comparedLines(theirs)));
+  // 0.15.10 treats an interrupt as the end of the program.
   expect([ours.code, theirs.code]).toEqual([0, version === '0.15.10' ? 130 : 0]);
   expect(ours.lines.at(-1)).toMatchObject({
     type: 'result',
@@ -151,9 +151,9 @@ test.concurrent('text and exit codes are the same', async () => {
   }
 });
 
-test('every listed difference is there, and the document names it', () => {
+test('every listed difference occurs, and the page names it', () => {
   const document = readFileSync(join(import.meta.dirname, '../../docs/qwen-code.md'), 'utf8');
   expect(DIFFERENCES.filter(({ title }) => !document.includes(title))).toEqual([]);
-  // Only where all the tests above have run.
+  // Only if all the tests above have run.
   if (seen.size > 0) expect(DIFFERENCES.filter((difference) => !seen.has(difference))).toEqual([]);
 });

@@ -14,11 +14,11 @@ export interface Ended {
   readonly err: string;
 }
 
-/** Set by resources/scripts/interop.mjs: the folder that holds one folder a release. */
+/** Set by resources/scripts/interop.mjs: the folder with one folder for each release. */
 const INSTALLED = process.env['GANTRY_INTEROP_QWEN'] ?? '';
 const GANTRY = join(import.meta.dirname, '../../main/cli/main.ts');
 
-/** What is run, without arguments. */
+/** The command, without arguments. */
 export function commandOf(program: ProgramName): readonly [command: string, entry: string] {
   return [process.execPath, program === 'gantry' ? GANTRY : join(INSTALLED, program, 'node_modules/@qwen-code/qwen-code/cli.js')];
 }
@@ -37,7 +37,7 @@ export function run(
   return ended(start(program, world, args, options.env), options.stdin ?? '');
 }
 
-/** Everything it prints until it ends. */
+/** Its complete output. */
 export async function ended(child: ChildProcessWithoutNullStreams, stdin: string): Promise<Ended> {
   const text = { out: '', err: '' };
   child.stdout.setEncoding('utf8').on('data', (chunk) => (text.out += String(chunk)));

@@ -1,4 +1,4 @@
-/** One conversation over `--input-format stream-json`, as a program would lead it; the same for everybody. */
+/** One conversation over `--input-format stream-json` from a program's side; the same for all programs. */
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { join } from 'node:path';
@@ -21,7 +21,7 @@ export interface ProtocolRun {
   readonly code: number | null;
 }
 
-/** A prompt that asks for a file gets a call that writes one; one that asks to wait gets a slow answer. */
+/** A prompt that requests a file gets a call that writes one; one that requests a wait gets a slow answer. */
 export function protocolModel({ project }: World): (request: SentRequest) => Answer {
   let count = 0;
   return ({ body }) => {
@@ -36,8 +36,8 @@ export function protocolModel({ project }: World): (request: SentRequest) => Ans
 }
 
 /**
- * initialize; a write that is allowed; one that is refused; every other request a client can make; a write without a
- * question; an interrupt in the middle of an answer; the end of the input.
+ * initialize; a write that is allowed; one that is refused; every other request a client can make; a write without approval; an
+ * interrupt during an answer; the end of the input.
  */
 export async function leadProtocol(program: ProgramName, world: World): Promise<ProtocolRun> {
   const child = start(program, world, ['--input-format', 'stream-json', '--output-format', 'stream-json']);
@@ -50,7 +50,7 @@ export async function leadProtocol(program: ProgramName, world: World): Promise<
   };
   const send = (line: object) => void child.stdin.write(`${JSON.stringify(line)}\n`);
   const closed = once(child, 'close').then(() => wake());
-  child.stdin.on('error', () => undefined); // it may end before we do
+  child.stdin.on('error', () => undefined); // it may end before the client does
   child.stderr.resume();
   const decisions = [{ behavior: 'allow' }, { behavior: 'deny', message: 'not now' }];
   createInterface({ input: child.stdout }).on('line', (text) => {
@@ -61,7 +61,7 @@ export async function leadProtocol(program: ProgramName, world: World): Promise<
       send({ type: 'control_response', response: { subtype: 'success', request_id: line.request_id, response: asked } });
     wake();
   });
-  /** The first line from here on that fits, or undefined when the program ends without it. */
+  /** The first matching line from here on; undefined when the program ends without one. */
   const until = async (fits: (line: ProtocolLine) => boolean) => {
     for (let at = lines.length; ; ) {
       const found = lines.slice(at).find(fits);

@@ -1,4 +1,4 @@
-/** A chat completions server on loopback that keeps every request as it came and answers as a script says. */
+/** A chat completions server on loopback that keeps every request unchanged and answers as scripted. */
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
@@ -14,7 +14,7 @@ export interface SentRequest {
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
   readonly body: { readonly [field: string]: unknown; readonly messages: readonly SentMessage[] };
-  /** Resolves when the connection of a silent answer has been given up, with how long that took. Unit: ms. */
+  /** Resolves when the client has closed the connection of a silent answer, with the time that took. Unit: ms. */
   readonly givenUp: Promise<number>;
 }
 
@@ -77,7 +77,7 @@ export async function startRecordingModel(): Promise<RecordingModel> {
 }
 
 async function send(response: ServerResponse, answer: Answer, streams: boolean, model: string): Promise<void> {
-  response.on('error', () => undefined); // who asked may be gone
+  response.on('error', () => undefined); // the client may have disconnected
   if (answer.silent === true) return;
   await answer.after;
   if (answer.status !== undefined) {

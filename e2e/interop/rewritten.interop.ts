@@ -1,4 +1,4 @@
-/** What was branched, rewound, summarized, illustrated or delegated by one program is the same history for the other. */
+/** Sessions that one program has branched, rewound, summarized, illustrated or delegated have the same history in the other. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -13,7 +13,7 @@ import { chatsOf, createWorld, readSession, sessionIds, type World } from './wor
 
 const PIXEL = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
 
-/** A session of Gantry's with three prompts, the first with calls; what the model knows after each. */
+/** A Gantry session with three prompts, the first with calls; what the model knows after each. */
 async function threeTurns(world: World): Promise<{ id: string; after: readonly (readonly Said[])[] }> {
   world.model.answer = scriptOf(world);
   const after: (readonly Said[])[] = [];
@@ -29,19 +29,22 @@ async function rewind(world: World, id: string, words: string): Promise<void> {
   await window.engine.sessions.get(summary.id).rewind(row);
 }
 
-test.concurrent.each(QWEN_VERSIONS)('what Gantry has rewound is gone for %s too, and what follows is gone on with', async (version) => {
-  await using world = await createWorld();
-  const { id, after } = await threeTurns(world);
-  await rewind(world, id, 'say two');
-  const theirs = await ask(version, world, 'another way');
-  expect(theirs.sent).toEqual([...(after[1] ?? []), prompted('PROMPT another way')]);
-  const ours = await ask('gantry', world, 'and on');
-  expect(ours.sent).toEqual([...theirs.after, prompted('PROMPT and on')]);
+test.concurrent.each(QWEN_VERSIONS)(
+  'what Gantry has rewound is gone for %s too, and later messages continue from there',
+  async (version) => {
+    await using world = await createWorld();
+    const { id, after } = await threeTurns(world);
+    await rewind(world, id, 'say two');
+    const theirs = await ask(version, world, 'another way');
+    expect(theirs.sent).toEqual([...(after[1] ?? []), prompted('PROMPT another way')]);
+    const ours = await ask('gantry', world, 'and on');
+    expect(ours.sent).toEqual([...theirs.after, prompted('PROMPT and on')]);
 
-  await rewind(world, id, 'read two files');
-  expect((await ask(version, world, 'from nothing')).sent).toEqual([prompted('PROMPT from nothing')]);
-  expect(sessionIds(world)).toEqual([id]);
-});
+    await rewind(world, id, 'read two files');
+    expect((await ask(version, world, 'from nothing')).sent).toEqual([prompted('PROMPT from nothing')]);
+    expect(sessionIds(world)).toEqual([id]);
+  },
+);
 
 test.concurrent('what 0.24.4 has rewound is gone for Gantry too', async () => {
   await using world = await createWorld();
@@ -56,7 +59,7 @@ test.concurrent('what 0.24.4 has rewound is gone for Gantry too', async () => {
   expect(ours.sent).toEqual([...(after[0] ?? []), prompted('PROMPT another way')]);
 });
 
-test.concurrent('a rewind as the window of 0.15.10 records it is one for both', async () => {
+test.concurrent('a rewind as the window of 0.15.10 records it has the same effect in both', async () => {
   await using world = await createWorld();
   const { id, after } = await threeTurns(world);
   const second = readSession(world, id).filter(({ type }) => type === 'user')[1];
@@ -70,27 +73,24 @@ test.concurrent('a rewind as the window of 0.15.10 records it is one for both', 
   expect((await ask('0.15.10', world, 'and on')).sent).toEqual([...ours.after, prompted('PROMPT and on')]);
 });
 
-test.concurrent.each(QWEN_VERSIONS)(
-  'a branch that Gantry has made is gone on with by %s, and the other stays as it was',
-  async (version) => {
-    await using world = await createWorld();
-    const { id, after } = await threeTurns(world);
-    const before = readSession(world, id);
-    let branch = '';
-    {
-      await using window = await openGantry(world);
-      const row = await window.promptRow(id, 'say two');
-      const { session } = await window.engine.sessions.branch(window.projectId, (await window.open(id)).summary.id, { beforeItemId: row });
-      branch = session.id;
-    }
-    const theirs = await ask(version, world, 'in the branch', { id: branch });
-    expect(theirs.sent).toEqual([...(after[1] ?? []), prompted('PROMPT in the branch')]);
-    expect((await ask('gantry', world, 'and on', { id: branch })).sent).toEqual([...theirs.after, prompted('PROMPT and on')]);
-    expect(readSession(world, id)).toEqual(before);
-  },
-);
+test.concurrent.each(QWEN_VERSIONS)('%s continues a branch that Gantry has made, and the original is unchanged', async (version) => {
+  await using world = await createWorld();
+  const { id, after } = await threeTurns(world);
+  const before = readSession(world, id);
+  let branch = '';
+  {
+    await using window = await openGantry(world);
+    const row = await window.promptRow(id, 'say two');
+    const { session } = await window.engine.sessions.branch(window.projectId, (await window.open(id)).summary.id, { beforeItemId: row });
+    branch = session.id;
+  }
+  const theirs = await ask(version, world, 'in the branch', { id: branch });
+  expect(theirs.sent).toEqual([...(after[1] ?? []), prompted('PROMPT in the branch')]);
+  expect((await ask('gantry', world, 'and on', { id: branch })).sent).toEqual([...theirs.after, prompted('PROMPT and on')]);
+  expect(readSession(world, id)).toEqual(before);
+});
 
-test.concurrent('a branch that 0.24.4 has made is gone on with by Gantry, with its title', async () => {
+test.concurrent('Gantry continues a branch that 0.24.4 has made, with its title', async () => {
   await using world = await createWorld();
   const { id, after } = await threeTurns(world);
   const before = world.model.requests.length;
@@ -103,7 +103,7 @@ test.concurrent('a branch that 0.24.4 has made is gone on with by Gantry, with i
   expect(ours.sent.at(-1)).toEqual(prompted('PROMPT and on'));
 });
 
-test.concurrent.each(QWEN_VERSIONS)('a history that Gantry has summarized is the summary for %s', async (version) => {
+test.concurrent.each(QWEN_VERSIONS)('a summary by Gantry is the history for %s', async (version) => {
   await using world = await createWorld();
   const { id } = await threeTurns(world);
   const summary = 'Two were read.';
@@ -120,14 +120,14 @@ test.concurrent.each(QWEN_VERSIONS)('a history that Gantry has summarized is the
   expect((await ask('gantry', world, 'and on')).sent).toEqual([...theirs.after, prompted('PROMPT and on')]);
 });
 
-/** A model that reads pictures, as the settings of both say it. */
+/** A model that accepts images, in the form that the settings of both use. */
 function withPictures(world: World): void {
   writeEntries(world, [{ id: 'qwen-scripted', path: '/v1', generationConfig: { modalities: { image: true } } }]);
   writeFileSync(join(world.project, 'pixel.png'), Buffer.from(PIXEL, 'base64'));
   world.model.answer = scriptOf(world);
 }
 
-/** The places of pictures among the texts of one prompt are not compared: see docs/qwen-code.md. */
+/** The positions of images among the texts of one prompt are not compared: see docs/qwen-code.md. */
 function withPicturesApart(said: readonly Said[]): { readonly texts: readonly Said[]; readonly pictures: readonly string[] } {
   const isPicture = (line: string) => line.startsWith('{"type":"image_url"');
   return {
@@ -142,7 +142,7 @@ function withPicturesApart(said: readonly Said[]): { readonly texts: readonly Sa
   };
 }
 
-test.concurrent.each(QWEN_VERSIONS)('a picture that Gantry has sent is sent again by %s', async (version) => {
+test.concurrent.each(QWEN_VERSIONS)('an image that Gantry has sent is sent again by %s', async (version) => {
   await using world = await createWorld();
   withPictures(world);
   let id = '';
@@ -157,7 +157,7 @@ test.concurrent.each(QWEN_VERSIONS)('a picture that Gantry has sent is sent agai
   expect(theirs.sent).toEqual([...ours.after, prompted('PROMPT again')]);
 });
 
-test.concurrent.each(QWEN_VERSIONS)('a picture that was given to %s is sent again by Gantry', async (version) => {
+test.concurrent.each(QWEN_VERSIONS)('an image that was given to %s is sent again by Gantry', async (version) => {
   await using world = await createWorld();
   withPictures(world);
   await ask(version, world, 'what is @pixel.png', { isFirst: true });
@@ -167,7 +167,7 @@ test.concurrent.each(QWEN_VERSIONS)('a picture that was given to %s is sent agai
   expect(withPicturesApart(ours.sent)).toEqual(withPicturesApart([...theirs.after, prompted('PROMPT again')]));
 });
 
-test.concurrent.each(QWEN_VERSIONS)('a prompt of Gantry that names a file is sent again with the file by %s', async (version) => {
+test.concurrent.each(QWEN_VERSIONS)('a prompt of Gantry with a file reference is sent again with the file by %s', async (version) => {
   await using world = await createWorld();
   world.model.answer = scriptOf(world);
   const ours = await ask('gantry', world, 'what says @notes.txt', { isFirst: true });
@@ -177,7 +177,7 @@ test.concurrent.each(QWEN_VERSIONS)('a prompt of Gantry that names a file is sen
   expect((await ask('gantry', world, 'on')).sent).toEqual([...theirs.after, prompted('PROMPT on')]);
 });
 
-/** The main agent delegates once; the other one answers without calls. */
+/** The main agent delegates once; the subagent answers without calls. */
 function delegating(world: World): (request: SentRequest) => Answer {
   const plain = scriptOf(world);
   return (request) => {

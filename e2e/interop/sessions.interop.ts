@@ -1,4 +1,4 @@
-/** A session is begun by one program, gone on with by another, and taken back, each time with the same history. */
+/** One program starts a session, another continues it, and the first takes it back, each time with the same history. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -12,7 +12,7 @@ const PAIRS = QWEN_VERSIONS.flatMap((version): [ProgramName, ProgramName][] => [
   [version, 'gantry'],
 ]);
 
-test.concurrent.each(PAIRS)('%s begins, %s goes on with the same history, and both write on in one file', async (first, second) => {
+test.concurrent.each(PAIRS)('%s starts, %s continues with the same history, and both append to one file', async (first, second) => {
   await using world = await createWorld();
   world.model.answer = scriptOf(world);
   let known: readonly Said[] = [];
@@ -45,7 +45,7 @@ test.concurrent.each(PAIRS)('%s begins, %s goes on with the same history, and bo
   expect(records.filter(({ parentUuid }, index) => (index === 0 ? parentUuid !== null : !uuids.has(parentUuid ?? '')))).toEqual([]);
 });
 
-test.concurrent.each(QWEN_VERSIONS)('a history that %s has compressed is gone on with as the summary', async (version) => {
+test.concurrent.each(QWEN_VERSIONS)('a history that %s has compressed continues with the summary', async (version) => {
   await using world = await createWorld();
   world.model.answer = scriptOf(world);
   for (const [index, prompt] of ['read two files', 'say something', 'read again', 'say more'].entries())
@@ -63,7 +63,7 @@ test.concurrent.each(QWEN_VERSIONS)('a history that %s has compressed is gone on
   expect(theirs.sent).toEqual([...ours.after, prompted('PROMPT and then')]);
 });
 
-test.concurrent.each(QWEN_VERSIONS)('a call that a kill left without a result is sent with one by Gantry and by %s', async (version) => {
+test.concurrent.each(QWEN_VERSIONS)('a call without a result after a kill is sent with one by Gantry and by %s', async (version) => {
   await using world = await createWorld();
   world.model.answer = scriptOf(world);
   await ask('gantry', world, 'read two files', { isFirst: true });

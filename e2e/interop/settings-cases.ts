@@ -1,4 +1,4 @@
-/** Settings and environments, and the request that each must give. */
+/** Settings and environments, with the request that each must produce. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { ProgramName } from './programs.ts';
@@ -6,11 +6,11 @@ import { QUIET, type World } from './world.ts';
 
 export interface Case {
   readonly name: string;
-  /** Writes files into the world; returns what else the programs are started with. */
+  /** Writes files into the fixture; returns the environment and arguments of the programs. */
   readonly arrange: (world: World) => { readonly args?: readonly string[]; readonly env?: Record<string, string> } | void;
-  /** Of the request that must arrive. */
+  /** Fields of the request that must arrive. */
   readonly expected: Arrived;
-  /** Releases of Qwen Code that know what the case is about. Default: both. */
+  /** Releases of Qwen Code that support this case. Default: both. */
   readonly known?: readonly ProgramName[];
 }
 
@@ -18,18 +18,18 @@ export interface Arrived {
   readonly path: string;
   readonly key: string;
   readonly headers?: Readonly<Record<string, string>>;
-  /** All but the conversation, the tools, and how the answer is to be streamed. */
+  /** Everything but the conversation, the tools, and the streaming options. */
   readonly fields: Readonly<Record<string, unknown>>;
 }
 
-/** `path` is where at the model server the entry points to; the rest is written as it is. */
+/** `path` is the path at the model server; the other fields are written unchanged. */
 interface Entry {
   readonly id: string;
   readonly path: string;
   readonly [field: string]: unknown;
 }
 
-/** Settings with these entries of the protocol, the first chosen, and nothing else but `more`. */
+/** Settings with these entries of the protocol, the first selected, and nothing else but `more`. */
 export function writeEntries(world: World, entries: readonly Entry[], more: object = {}): void {
   writeOpenAi(world, {
     modelProviders: {
@@ -47,7 +47,7 @@ function writeOpenAi(world: World, settings: object): void {
 const ONE = { id: 'qwen-one', path: '/one/v1' } as const;
 const TWO = { id: 'qwen-two', path: '/two/v1' } as const;
 
-/** One entry whose key is looked for. */
+/** One entry whose key is resolved. */
 function writeSought(world: World): void {
   writeEntries(world, [{ id: 'qwen-key', path: '/v1', envKey: 'OTHER_KEY' }], { env: { OTHER_KEY: 'of-settings' } });
 }
@@ -216,7 +216,7 @@ export const CASES: readonly Case[] = [
     expected: { path: '/flag/v1/chat/completions', key: 'of-flag', fields: { model: 'qwen-flag' } },
   },
   {
-    name: 'a provider of a name of its own, told to speak the protocol',
+    name: 'a provider with a custom name that is set to the protocol',
     known: ['0.24.4'],
     arrange: (world) =>
       writeOpenAi(world, {

@@ -1,11 +1,11 @@
-/** One `settings.json` and one environment give every program the same request: where to, whose key, which fields. */
+/** One `settings.json` and one environment produce the same request from every program: address, key, fields. */
 import { expect, test } from 'vitest';
 import { QWEN_VERSIONS, run, start } from './programs.ts';
 import type { SentRequest } from './recording-model.ts';
 import { type Arrived, CASES, writeEntries } from './settings-cases.ts';
 import { createWorld } from './world.ts';
 
-/** Gantry uses a folder's own files only where the user has agreed to it; Qwen Code asks for that only if told to. */
+/** Gantry uses a folder's own files only if the user trusts it; Qwen Code asks only if it is configured to. */
 const OURS = ['--trust'];
 
 test.concurrent.each(CASES)('$name', async ({ arrange, expected, known = QWEN_VERSIONS }) => {
@@ -24,7 +24,7 @@ test.concurrent.each(CASES)('$name', async ({ arrange, expected, known = QWEN_VE
 function toArrived({ path, headers, body }: SentRequest, expected: Arrived): Arrived {
   const { messages: _messages, tools: _tools, stream: _stream, stream_options: _options, ...fields } = body;
   const own = Object.keys(headers).filter((name) => name.startsWith('x-') && !name.startsWith('x-stainless-'));
-  // Without a limit in the settings each program sends its own.
+  // Without a limit in the settings, each program sends its own.
   const { max_tokens: _limit, ...unlimited } = fields;
   return {
     path,
@@ -35,7 +35,7 @@ function toArrived({ path, headers, body }: SentRequest, expected: Arrived): Arr
 }
 
 test.concurrent.each(['gantry', ...QWEN_VERSIONS] as const)(
-  '%s gives up a silent server after the timeout of the entry',
+  '%s gives up on a silent server after the timeout of the entry',
   async (program) => {
     await using world = await createWorld();
     world.model.answer = () => ({ silent: true });

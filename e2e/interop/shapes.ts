@@ -1,14 +1,14 @@
 /** The fields of printed messages and their types, as lines that can be compared. Pure. */
 
-/** Members that are named by what they hold. */
+/** Members whose name depends on their content. */
 const DISCRIMINATED = ['event', 'request', 'response'];
-/** Objects whose keys are names of things (tools, models), and values that a tool or a model made up. */
+/** Objects whose keys are names (of tools, models), and values that a tool or a model made up. */
 const NAMED = /^(?:result\.success\.stats\.(?:models|models\.\*\.bySource|tools\.byName))$/;
 const OPAQUE = /\.(?:input|tool_input)$/;
 
 /**
- * `<message>.<path>: <type>`, sorted and each once. A message is named by its type and subtype, an element of a list by its
- * type; so two runs that say different things have the same lines when they say them in the same form.
+ * `<message>.<path>: <type>`, sorted, each once. A message is named by its type and subtype, an element of a list by its type;
+ * so two runs with different texts have the same lines if their form is the same.
  */
 export function shapesOf(messages: readonly unknown[]): readonly string[] {
   const lines = new Set<string>();

@@ -1,4 +1,6 @@
-/** Both programs have one session open at the same time: the file stays whole, and who can know of the other waits. */
+/**
+ * Both programs have one session open at the same time: the file stays valid, and the program that can detect the other waits.
+ */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
@@ -13,7 +15,7 @@ import { chatsOf, createWorld, readSession, sessionIds, type World } from './wor
 
 const ROUNDS = 3;
 
-/** Two answers may follow each other then; 0.15.10 sends them as one. */
+/** Two answers may then follow each other; 0.15.10 sends them as one. */
 function spoken(said: readonly Said[]): readonly string[] {
   const turns: { role: string; text: string }[] = [];
   for (const { role, text } of said) {
@@ -24,42 +26,45 @@ function spoken(said: readonly Said[]): readonly string[] {
   return turns.map(({ role, text }) => `${role}: ${text}`);
 }
 
-test.concurrent.each(QWEN_VERSIONS)('%s and Gantry write one session at once: every record is there and both go on', async (version) => {
-  await using world = await createWorld();
-  world.model.answer = scriptOf(world);
-  await ask('gantry', world, 'read two files', { isFirst: true });
-  const [id = ''] = sessionIds(world);
-  {
-    await using theirs = await startAcp(version, world);
-    await theirs.load(id);
-    await using ours = await openGantry(world);
-    expect((await ours.open(id)).heldBy).toBeUndefined();
-    for (let round = 0; round < ROUNDS; round += 1) {
-      const [ended] = await Promise.all([
-        ours.prompt(id, `PROMPT ours ${round}`),
-        theirs.prompt(id, [{ type: 'text', text: `PROMPT theirs ${round}` }]),
-      ]);
-      expect(ended.end).toBe('completed');
+test.concurrent.each(QWEN_VERSIONS)(
+  '%s and Gantry write one session at the same time: every record is there and both continue',
+  async (version) => {
+    await using world = await createWorld();
+    world.model.answer = scriptOf(world);
+    await ask('gantry', world, 'read two files', { isFirst: true });
+    const [id = ''] = sessionIds(world);
+    {
+      await using theirs = await startAcp(version, world);
+      await theirs.load(id);
+      await using ours = await openGantry(world);
+      expect((await ours.open(id)).heldBy).toBeUndefined();
+      for (let round = 0; round < ROUNDS; round += 1) {
+        const [ended] = await Promise.all([
+          ours.prompt(id, `PROMPT ours ${round}`),
+          theirs.prompt(id, [{ type: 'text', text: `PROMPT theirs ${round}` }]),
+        ]);
+        expect(ended.end).toBe('completed');
+      }
+      // Qwen Code writes after its answers, and 0.15.10 ends without writing the rest.
+      const answers = () => readSession(world, id).filter(({ type }) => type === 'assistant').length;
+      await expect.poll(answers, { timeout: 20_000 }).toBe(2 + 2 * ROUNDS);
     }
-    // Qwen Code writes behind its answers, and 0.15.10 ends without writing the rest.
-    const answers = () => readSession(world, id).filter(({ type }) => type === 'assistant').length;
-    await expect.poll(answers, { timeout: 20_000 }).toBe(2 + 2 * ROUNDS);
-  }
-  const records = readSession(world, id);
-  const prompts = records
-    .filter(({ type, subtype }) => type === 'user' && subtype === undefined)
-    .map(({ message }) => JSON.stringify(message));
-  for (let round = 0; round < ROUNDS; round += 1)
-    for (const who of ['ours', 'theirs']) expect(prompts.filter((text) => text.includes(`PROMPT ${who} ${round}`))).toHaveLength(1);
-  expect(new Set(records.map(({ uuid }) => uuid)).size).toBe(records.length);
+    const records = readSession(world, id);
+    const prompts = records
+      .filter(({ type, subtype }) => type === 'user' && subtype === undefined)
+      .map(({ message }) => JSON.stringify(message));
+    for (let round = 0; round < ROUNDS; round += 1)
+      for (const who of ['ours', 'theirs']) expect(prompts.filter((text) => text.includes(`PROMPT ${who} ${round}`))).toHaveLength(1);
+    expect(new Set(records.map(({ uuid }) => uuid)).size).toBe(records.length);
 
-  const theirs = await ask(version, world, 'and then');
-  const ours = await ask('gantry', world, 'and on');
-  expect(spoken(ours.sent)).toEqual(spoken([...theirs.after, prompted('PROMPT and on')]));
-  expect(faultsOf(ours.sent)).toEqual([]);
-});
+    const theirs = await ask(version, world, 'and then');
+    const ours = await ask('gantry', world, 'and on');
+    expect(spoken(ours.sent)).toEqual(spoken([...theirs.after, prompted('PROMPT and on')]));
+    expect(faultsOf(ours.sent)).toEqual([]);
+  },
+);
 
-/** The window of Qwen Code in a terminal of its own, which the system's `script` makes. */
+/** The window of Qwen Code in its own terminal, created with the system's `script`. */
 function startWindow(version: (typeof QWEN_VERSIONS)[number], world: World, id: string): ChildProcess {
   const command = [...commandOf(version), '--resume', id].map((part) => `'${part}'`).join(' ');
   const env = { ...world.env, TERM: 'xterm-256color', SHELL: '/bin/sh' };
@@ -67,7 +72,7 @@ function startWindow(version: (typeof QWEN_VERSIONS)[number], world: World, id: 
 }
 
 test.skipIf(process.platform !== 'linux')(
-  'what the window of 0.24.4 has open is read-only here until it is gone, also by a kill',
+  'a session that the window of 0.24.4 has open is read-only here until the window ends, also by a kill',
   async () => {
     await using world = await createWorld();
     world.model.answer = scriptOf(world);

@@ -1,15 +1,15 @@
-/** A machine of its own for one test: a home, a project, and the model server that everything in it points to. */
+/** An isolated machine for one test: a home, a project, and a model server that all its settings point to. */
 import { mkdirSync, mkdtempSync, readFileSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type RecordingModel, startRecordingModel } from './recording-model.ts';
 
-/** Taken with `await using`: tests run beside each other, so that none may clean up after another. */
+/** Used with `await using`: tests run in parallel, so each cleans up only its own. */
 export interface World extends AsyncDisposable {
   readonly home: string;
   readonly project: string;
   readonly model: RecordingModel;
-  /** What every program is started with; nothing of this process's own environment but the PATH. */
+  /** The environment of every program; from this process it has only the PATH. */
   readonly env: Readonly<Record<string, string>>;
   writeSettings(settings: object): void;
 }
@@ -23,7 +23,7 @@ export interface SessionFileRecord {
   readonly [field: string]: unknown;
 }
 
-/** Both programs ask about what they learned and propose what to say next; the suite wants the conversation alone. */
+/** Both programs send requests about memory and suggestions; the suite needs the conversation only. */
 export const QUIET = {
   memory: { enableManagedAutoMemory: false, enableManagedAutoDream: false },
   ui: { enableFollowupSuggestions: false },
@@ -68,7 +68,7 @@ export async function createWorld(): Promise<World> {
   };
 }
 
-/** The folder that all three keep the sessions of this project in. */
+/** The folder where all three keep the sessions of this project. */
 export function chatsOf({ home, project }: World): string {
   return join(home, '.qwen', 'projects', project.replace(/[^A-Za-z0-9]/g, '-'), 'chats');
 }

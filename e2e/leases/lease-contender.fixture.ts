@@ -1,5 +1,5 @@
 /**
- * One contender for session leases, a process of its own. Parent to child: `{ contend: <path of a session without .jsonl> }`,
+ * One contender for session leases, in a separate process. Parent to child: `{ contend: <path of a session without .jsonl> }`,
  * `'release'`. Child to parent: `'ready'`, the result of the acquisition, `'released'`.
  */
 import { createNodeClock } from '../../main/local/node-clock.ts';

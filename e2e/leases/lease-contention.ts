@@ -1,8 +1,8 @@
 /**
- * Processes that contend for one lease after the other. In each round all of them try to acquire it at once, and those that
- * hold it keep it until everyone has answered: more than one is a fault, none is one too. A contender may be suspended in the
- * middle (SIGSTOP), and then go on or be killed; after a kill those that are left contend once more, and one must get it.
- * After each round nothing may be left beside the session.
+ * Processes that contend for one lease after the other. In each round all of them try to acquire it at once, and a holder keeps
+ * it until all have answered: exactly one holder is right. A contender may be suspended during the acquisition (SIGSTOP), and
+ * then resumed or killed; after a kill the others contend once more, and one must get the lease. After each round no file may
+ * be left beside the session.
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
@@ -25,7 +25,7 @@ export interface ContentionReport {
   readonly suspended: number;
   readonly killed: number;
   readonly seconds: number;
-  /** What does not hold, in words; empty when all does. */
+  /** The violations, as text; empty if there are none. */
   readonly problems: readonly string[];
 }
 
@@ -67,7 +67,7 @@ export async function proveContention(plan: LeasePlan): Promise<ContentionReport
   return { contenders: plan.contenders, rounds: plan.rounds, ...count, seconds, problems };
 }
 
-/** Resolves with the answers of those that are alive at the end. */
+/** Resolves with the answers of the contenders that are alive at the end. */
 async function playRound(contenders: Contender[], basePath: string, { suspended }: LeaseRound): Promise<readonly Answer[]> {
   for (const contender of contenders) contend(contender, basePath);
   const stopped = suspended === undefined ? undefined : contenders[suspended.contender];
@@ -80,7 +80,7 @@ async function playRound(contenders: Contender[], basePath: string, { suspended 
     stopped.process.kill('SIGCONT');
     return [...early, await stopped.answer];
   }
-  stopped.answer.catch(() => undefined); // it gives none
+  stopped.answer.catch(() => undefined); // it returns none
   await end(stopped);
   contenders[suspended.contender] = await startContender();
   const holders = early.filter(({ held }) => held);
@@ -114,7 +114,7 @@ async function startContender(): Promise<Contender> {
 }
 
 function contend(contender: Contender, basePath: string): void {
-  contender.answer = ask(contender, { contend: basePath }) as Promise<Answer>; // the fixture answers so
+  contender.answer = ask(contender, { contend: basePath }) as Promise<Answer>; // the fixture sends this type
 }
 
 async function release(contender: Contender): Promise<void> {
@@ -143,7 +143,7 @@ async function end({ process: child }: Contender): Promise<void> {
   await exited;
 }
 
-/** Timers are too coarse to meet an acquisition in its middle. */
+/** Timers are too coarse to hit the middle of an acquisition. */
 async function passUs(us: number): Promise<void> {
   const untilMs = performance.now() + us / 1000;
   while (performance.now() < untilMs) await new Promise((resolve) => setImmediate(resolve));

@@ -1,17 +1,17 @@
-/** Which rounds of contention are tried. Pure: the same seed makes the same plan. */
+/** The rounds of contention. Pure: the same seed makes the same plan. */
 import { seeded } from '../support/restart-plan.ts';
 
-/** What the contenders find: nothing, or a lease of a process that has ended. */
+/** The initial state: no lease, or a lease of a process that has ended. */
 export type Found = 'free' | 'ended' | 'reused pid' | 'claimed';
 
 export interface LeaseRound {
   readonly index: number;
   readonly found: Found;
-  /** A contender that is suspended so long after the start; once all others have answered it goes on, or is killed. Unit: us. */
+  /** A contender that is suspended this long after the start; once all others have answered it is resumed or killed. Unit: us. */
   readonly suspended?: { readonly contender: number; readonly afterUs: number; readonly isKilled: boolean };
 }
 
-/** An acquisition takes about as long while ten processes share two cores. */
+/** An acquisition takes about this long while ten processes share two cores. */
 const ACQUIRING_US = 12_000;
 const FOUND: readonly Found[] = ['ended', 'ended', 'ended', 'reused pid', 'claimed', 'free'];
 
@@ -19,7 +19,7 @@ export interface LeasePlan {
   readonly contenders: number;
   readonly rounds: number;
   readonly seed: number;
-  /** Part of the rounds in which a contender is suspended; a third of those is killed. */
+  /** Share of the rounds in which a contender is suspended; a third of those contenders is killed. */
   readonly suspendedShare: number;
 }
 

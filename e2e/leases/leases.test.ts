@@ -8,7 +8,7 @@ test.each([
   { contenders: 2, rounds: 16, suspendedShare: 0 },
   { contenders: 4, rounds: 8, suspendedShare: 1 },
 ])(
-  '$contenders processes that contend for a stale lease: one holder in each round, and nothing is left behind',
+  '$contenders processes that contend for a stale lease: one holder in each round, and no file is left behind',
   {
     timeout: 300_000,
   },
@@ -20,13 +20,13 @@ test.each([
   },
 );
 
-test('of four runs that resume a session with a stale lease one writes, and the others name its process', {
+test('of four runs that resume a session with a stale lease, one writes and the others name its process', {
   timeout: 300_000,
 }, async () => {
   expect(await proveResumes({ rounds: 2, programs: 4 })).toMatchObject({ answered: 2, refused: 6, problems: [] });
 });
 
-test('a run waits for a heartbeat of another machine, and takes the session over if none comes', { timeout: 300_000 }, async () => {
+test('a run waits for a heartbeat of another machine, and takes the session over if there is none', { timeout: 300_000 }, async () => {
   expect(await resumeSilent()).toMatchObject({
     code: 0,
     out: 'Noted.\n',

@@ -1,7 +1,7 @@
 /**
- * `gantry -p --resume` several times at once on a session with a stale lease: one run writes and answers, the others end with
- * exit code 1 and name the process that has the session. The model answers once the others have ended, so that the one that
- * writes still holds the session.
+ * Several simultaneous `gantry -p --resume` on a session with a stale lease: one run writes and answers, the others end with
+ * exit code 1 and name the process that has the session. The model answers after the others have ended, so that the writer
+ * still holds the session.
  */
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
@@ -16,7 +16,7 @@ export interface ResumesReport {
   readonly answered: number;
   readonly refused: number;
   readonly seconds: number;
-  /** What does not hold, in words; empty when all does. */
+  /** The violations, as text; empty if there are none. */
   readonly problems: readonly string[];
 }
 
@@ -50,7 +50,7 @@ async function playRound(world: World, programs: number) {
   const runs = Array.from({ length: programs }, async (_unused, at) => {
     const child = start('gantry', world, ['--resume', id, '-p', `Prompt ${at}`]);
     const end = await ended(child, '');
-    decide(); // once more for the one that was answered, which changes nothing
+    decide(); // again for the one that was answered, which changes nothing
     return { pid: child.pid, ...end };
   });
   const ends = await Promise.all(runs);
@@ -72,7 +72,7 @@ async function playRound(world: World, programs: number) {
   };
 }
 
-/** A run on a session whose lease belongs to another machine that is silent. */
+/** A run on a session whose lease belongs to a silent process on another machine. */
 export async function resumeSilent(): Promise<Ended> {
   await using world = await createWorld();
   const id = writeStaleSession(world, { scope: 'another boot', machine: 'other-box' });

@@ -21,7 +21,7 @@ async function paste(page: Page, name: string, type: string, base64: string) {
   );
 }
 
-test('@ finds a file by a few letters, the model reads it, and the row shows what was typed', async ({ gantry }) => {
+test('@ finds a file by a few letters, the model reads it, and the row shows the typed text', async ({ gantry }) => {
   gantry.model.play({ Explain: [say('It retries.')] });
   await mkdir(join(gantry.projectDir, 'src', 'my notes'), { recursive: true });
   await writeFile(join(gantry.projectDir, 'src', 'my notes', 'retry.md'), 'Three times, then give up.');
@@ -42,7 +42,7 @@ test('@ finds a file by a few letters, the model reads it, and the row shows wha
   expect(JSON.stringify(gantry.model.requests[0]?.messages)).toContain('Three times, then give up.');
 });
 
-test('a pasted picture goes with the message and is there again after a restart', async ({ gantry }) => {
+test('a pasted image goes with the message and is still there after a restart', async ({ gantry }) => {
   gantry.model.play({ 'What is this': [say('A red dot.')] });
   await gantry.openProject();
   await input(gantry.page).focus();
@@ -59,7 +59,7 @@ test('a pasted picture goes with the message and is there again after a restart'
   await expect(page.getByRole('dialog').getByRole('img', { name: 'dot.png' })).toHaveAttribute('src', `data:image/png;base64,${PNG}`);
 });
 
-test('/ offers commands and runs them; one that nobody knows names near ones and comes back', async ({ gantry }) => {
+test('/ offers commands and runs them; an unknown command shows similar names and returns to the composer', async ({ gantry }) => {
   await gantry.openProject();
   const { page } = gantry;
   await input(page).pressSequentially('/too');
@@ -72,7 +72,7 @@ test('/ offers commands and runs them; one that nobody knows names near ones and
   await expect(input(page)).toHaveValue('/tolls');
 });
 
-test('while the agent works Enter steers and Ctrl+Enter queues; what waits can be taken back', async ({ gantry }) => {
+test('while the agent works, Enter steers and Ctrl+Enter queues; queued messages can be edited', async ({ gantry }) => {
   const wait = 'while [ ! -e go ]; do sleep 0.05; done';
   gantry.model.play({ Begin: [call('run_shell_command', { command: wait, is_background: false })], 'mind the tabs': [say('Read both.')] });
   await gantry.openProject();
@@ -95,7 +95,7 @@ test('while the agent works Enter steers and Ctrl+Enter queues; what waits can b
   expect(JSON.stringify(gantry.model.requests.at(-1)?.messages)).toContain('mind the tabs');
 });
 
-test('the palette does by name what the window can do', async ({ gantry }) => {
+test("the command palette runs the window's actions by name", async ({ gantry }) => {
   await writeFile(join(gantry.projectDir, 'lamp.ts'), '');
   await gantry.openProject();
   const { page } = gantry;

@@ -13,7 +13,7 @@ const transcript = (page: Page) => page.getByRole('log');
 const toolRow = (page: Page) => transcript(page).locator('[data-index]').filter({ hasText: 'echo lit' });
 const lamp = ({ projectDir }: Gantry) => join(projectDir, 'lamp.txt');
 
-/** The app is killed while the question whether the lamp may be lit stands, and the session is opened again. */
+/** The app is killed while an approval is pending, and the session is opened again. */
 async function killWhileAsked(gantry: Gantry): Promise<void> {
   gantry.model.play({
     'Make it bright': [call('run_shell_command', { command: COMMAND, is_background: false, description: 'Light the lamp' })],
@@ -42,14 +42,14 @@ const exists = (path: string) =>
     () => false,
   );
 
-test('a question that a kill of the app has left is asked again, and what it asks is run only when the user says so', async ({
+test('an approval that was pending at a kill of the app is requested again, and its call runs only when the user allows it', async ({
   gantry,
 }) => {
   await killWhileAsked(gantry);
   const { page } = gantry;
   const card = gantry.approval();
   await expect(card).toContainText('Gantry closed while this was waiting for your approval. Nothing was run.');
-  await expect(card.getByRole('button', { name: /^Allow|^Always/ })).toHaveCount(0); // it is about this one call
+  await expect(card.getByRole('button', { name: /^Allow|^Always/ })).toHaveCount(0); // it is about this call only
   await expect(toolRow(page)).toContainText('approval needed');
   expect(await exists(lamp(gantry))).toBe(false);
   const asked = gantry.model.requests.length;
@@ -61,12 +61,12 @@ test('a question that a kill of the app has left is asked again, and what it ask
   await expect(toolRow(page)).toHaveCount(1);
   await expect(toolRow(page)).not.toContainText(/approval needed|cancelled/);
   await expect(page.getByText('The last turn did not finish.')).toBeHidden();
-  // The model is told once more, and what it is told is what the command has said.
+  // The model is notified once more, with the output of the command.
   expect(gantry.model.requests).toHaveLength(asked + 1);
   expect(JSON.stringify(gantry.model.requests.at(-1)?.messages)).toContain('the lamp is lit');
 });
 
-test('a question that a kill of the app has left can be denied, and the session goes on', async ({ gantry }) => {
+test('an approval that was pending at a kill of the app can be denied, and the session continues', async ({ gantry }) => {
   await killWhileAsked(gantry);
   await gantry.answerWhenReady('Deny');
   await expect(gantry.approval()).toBeHidden();

@@ -8,7 +8,7 @@ import { chapter, startStreamingModel } from '../support/streaming-model.ts';
 const transcript = (page: Page) => page.getByRole('log');
 const dialog = (page: Page) => page.getByRole('dialog', { name: 'Full answer' });
 
-/** What the page holds of text. Unit: UTF-16 units. */
+/** How much text the page contains. Unit: UTF-16 units. */
 const shownChars = (page: Page) => page.evaluate(() => document.body.textContent.length);
 
 async function writeSession({ home, projectDir }: Gantry, answer: string): Promise<void> {
@@ -28,7 +28,7 @@ async function writeSession({ home, projectDir }: Gantry, answer: string): Promi
   await writeFile(join(chats, `${id}.jsonl`), `${lines.join('\n')}\n`);
 }
 
-test('a session with an answer of 50 MB opens with its beginning, and the rest can be had', async ({ gantry }) => {
+test('a session with an answer of 50 MB opens with its beginning, and the rest can be loaded', async ({ gantry }) => {
   const line = 'A line of the long answer, with some words in it.\n';
   await writeSession(gantry, `# The report\n\n${line.repeat(Math.ceil(50e6 / line.length))}\nThis is the very end.`);
   await gantry.openProject();
@@ -48,7 +48,7 @@ test('a session with an answer of 50 MB opens with its beginning, and the rest c
   expect(await shownChars(page)).toBeLessThan(250_000);
 });
 
-test('an answer that grows without end is shown up to a bound while it comes, and can be read whole', async ({ gantry }) => {
+test('an endless answer is shown up to a limit while it streams, and can be read completely', async ({ gantry }) => {
   const model = await startStreamingModel((at) => (at < 60 ? chapter(at) : undefined));
   const settings = {
     modelProviders: { openai: [{ id: 'scripted', name: 'Scripted', baseUrl: model.baseUrl }] },

@@ -4,7 +4,7 @@ import { writeSession } from '../support/stored-session.ts';
 
 const LONG_MESSAGES = 10_000;
 
-test(`a session of ${LONG_MESSAGES} messages opens at its end, and older ones come without moving the view`, async ({ gantry }) => {
+test(`a session of ${LONG_MESSAGES} messages opens at its end, and older ones load without moving the view`, async ({ gantry }) => {
   await writeSession(gantry, 'the sea', LONG_MESSAGES);
   await gantry.openProject();
   const { page } = gantry;
@@ -15,7 +15,7 @@ test(`a session of ${LONG_MESSAGES} messages opens at its end, and older ones co
     const places = () =>
       new Map([...log.querySelectorAll('[data-index]')].map((one) => [one.textContent.slice(0, 40), one.getBoundingClientRect().top]));
     const jumps: number[] = [];
-    const slack = 100; // px; a row that was guessed and is now measured
+    const slack = 100; // px; a row whose height was estimated and is now measured
     let grown = 0;
     for (let step = 0; step < 2000 && grown < 3; step += 1) {
       const heightBefore = log.scrollHeight;
@@ -23,7 +23,7 @@ test(`a session of ${LONG_MESSAGES} messages opens at its end, and older ones co
       await frame();
       const before = places();
       const topBefore = log.scrollTop;
-      if (topBefore === 0) continue; // waits for the page before
+      if (topBefore === 0) continue; // waits for the previous page
       log.scrollTop -= 400;
       const wanted = topBefore - log.scrollTop;
       await frame();

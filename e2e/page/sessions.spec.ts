@@ -5,7 +5,7 @@ import { say } from '../support/scripted-model.ts';
 import { chooseForMessage, field, listed, openHistory, row, transcript } from '../support/session-list.ts';
 import { chatsDir, writeSession } from '../support/stored-session.ts';
 
-test('sessions are found by title and by what was said, opened there, renamed, deleted and brought back by keyboard', async ({
+test('sessions are found by title and by their text, opened at the match, renamed, deleted and restored by keyboard', async ({
   gantry,
 }) => {
   await writeSession(gantry, 'lighthouse', 40);
@@ -16,7 +16,7 @@ test('sessions are found by title and by what was said, opened there, renamed, d
   await expect(row(page, 'Question 0 of harbour')).toBeVisible();
   await expect(page.getByText('2 sessions')).toBeVisible();
 
-  // A place far above what a session opens with.
+  // A row far above those that a session opens with.
   await page.keyboard.type('answer 21 of HARBOUR');
   await expect(page.locator('mark')).toHaveText('Answer 21 of harbour');
   await page.keyboard.press('ArrowDown');
@@ -41,7 +41,7 @@ test('sessions are found by title and by what was said, opened there, renamed, d
   await expect(transcript(page)).toBeVisible();
 });
 
-test('a message can be edited and sent again, or branched from, and the branch says where it came from', async ({ gantry }) => {
+test('a message can be edited and sent again, or branched from, and the branch shows its origin', async ({ gantry }) => {
   gantry.model.play({
     'Paint it red': [say('It is red.')],
     'Paint it blue': [say('It is blue.')],
@@ -87,7 +87,7 @@ test('a session is exported from its menu', async ({ gantry, hostKind }) => {
   expect(await readFile(await download.path(), 'utf8')).toContain('Answer 5 of lighthouse.');
 });
 
-test('a session that another program has open is read-only, and can be written once that has ended', async ({ gantry }) => {
+test('a session that another program has open is read-only, and can be written once that program has ended', async ({ gantry }) => {
   const id = await writeSession(gantry, 'lighthouse', 6);
   const lease = (pid: number) =>
     writeFile(

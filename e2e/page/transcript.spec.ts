@@ -7,10 +7,10 @@ import { call, say } from '../support/scripted-model.ts';
 const long = (name: string) => Array.from({ length: 60 }, (_unused, at) => `## ${name} ${at}\n\nSome \`words\` of it.`).join('\n\n');
 const transcript = (page: Page) => page.getByRole('log');
 
-/** How far the view is from its end. Unit: px. */
+/** The distance from the view to the end. Unit: px. */
 const distance = (page: Page) => transcript(page).evaluate((log) => Math.round(log.scrollHeight - log.scrollTop - log.clientHeight));
 
-/** How often the page asks for a frame of its own accord in one second. */
+/** How many frames the page requests by itself in one second. */
 const framesInASecond = (page: Page) =>
   page.evaluate(async () => {
     const { requestAnimationFrame } = window;
@@ -24,7 +24,10 @@ const framesInASecond = (page: Page) =>
     return count;
   });
 
-/** Scrolls up from the end in the same frame in which the last row grows, which the list measures first. Returns the move in px. */
+/**
+ * Scrolls up from the end in the same frame in which the last row grows, and the list measures that row first. Returns the
+ * scrolled distance in px.
+ */
 const scrollWhileARowGrows = (page: Page) =>
   transcript(page).evaluate(async (log) => {
     const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
@@ -37,7 +40,7 @@ const scrollWhileARowGrows = (page: Page) =>
     return log.scrollTop - before;
   });
 
-test('the view follows what comes, stays where its reader has gone, and does nothing when nothing comes', async ({ gantry }) => {
+test('the view follows new output, stays where its reader has scrolled, and is idle without output', async ({ gantry }) => {
   gantry.model.play({
     'Be short': [say('Yes.')],
     'Tell me all': [say(long('First'))],
@@ -47,7 +50,7 @@ test('the view follows what comes, stays where its reader has gone, and does not
   const { page } = gantry;
   await gantry.prompt('Be short');
   await expect(page.getByText('Yes.')).toBeVisible();
-  expect(await framesInASecond(page)).toBeLessThan(15); // a list that has no end to go to either
+  expect(await framesInASecond(page)).toBeLessThan(15); // the list is also too short to have an end to scroll to
 
   await gantry.prompt('Tell me all');
   await expect(page.getByRole('heading', { name: 'First 59' })).toBeInViewport();

@@ -4,13 +4,13 @@ import type { Page } from '@playwright/test';
 import { expect, test } from '../support/fixtures.ts';
 import { say } from '../support/scripted-model.ts';
 
-/** Says where it serves, then prints until a file named `stop` appears. */
+/** Prints its address, then prints until a file named `stop` appears. */
 const SERVER = 'rm -f stop; echo "ready on http://localhost:4173/shop"; while [ ! -e stop ]; do echo tick; sleep 0.05; done; exit 3';
 
 const panel = (page: Page) => page.getByRole('complementary', { name: 'Tasks and plan' });
 const rows = (page: Page) => panel(page).getByRole('option');
 
-test('!command runs without the agent, which reads it with the next message', async ({ gantry }) => {
+test('!command runs without the agent, which receives it with the next message', async ({ gantry }) => {
   gantry.model.play({ 'What did I run': [say('You printed a greeting.')] });
   await gantry.openProject();
   const { page } = gantry;
@@ -29,10 +29,7 @@ test('!command runs without the agent, which reads it with the next message', as
   expect(JSON.stringify(gantry.model.requests[0]?.messages)).toContain('hello from the shell');
 });
 
-test('a command of the user moves to the background, is run again when it has ended, and its output is saved', async ({
-  gantry,
-  hostKind,
-}) => {
+test('a user command moves to the background, is run again when it has ended, and its output is saved', async ({ gantry, hostKind }) => {
   gantry.model.play({ 'Go on': [say('I go on.')] });
   await gantry.openProject();
   const { page } = gantry;
@@ -53,7 +50,7 @@ test('a command of the user moves to the background, is run again when it has en
   await expect(panel(page).getByRole('button', { name: 'Stop', exact: true })).toBeVisible();
   await expect(panel(page).getByLabel(/^Terminal: /)).toContainText('tick');
 
-  if (hostKind === 'desktop') return; // Electron asks with the system's dialog where to save it
+  if (hostKind === 'desktop') return; // Electron asks for the location with the system's dialog
   const saved = page.waitForEvent('download');
   await panel(page).getByRole('button', { name: 'More for this task' }).click();
   await page.getByRole('menuitem', { name: 'Save output…' }).click();

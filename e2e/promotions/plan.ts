@@ -1,27 +1,27 @@
-/** Which process to start and when to promote it. Units: ms. */
+/** The process to start, and when to promote it. Units: ms. */
 export interface Trial {
   readonly index: number;
   readonly lifeMs: number;
-  /** Numbered lines with a multibyte tail, cut inside a character at every write. */
+  /** Numbered lines with a multibyte tail, split inside a character at every write. */
   readonly split: boolean;
   readonly kind: TrialKind;
   /** `exit:0`, `exit:3`, `signal:9`, `signal:15`. */
   readonly ending: string;
-  /** From the start of the process, or from its planned end. */
+  /** Counted from the start of the process, or from its planned end. */
   readonly promote: { readonly from: 'start' | 'end'; readonly ms: number };
   /** A second viewer that parses nothing until the process has ended. */
   readonly hasLaggingViewer: boolean;
 }
 
 /**
- * What the process does with its terminal: prints to its end; prints nothing; closes it half-way; prints, and leaves a child
- * behind that keeps it open.
+ * How the process uses its terminal: prints until it ends; prints nothing; closes it halfway; prints, and leaves a child behind
+ * that keeps it open.
  */
 export type TrialKind = 'prints' | 'silent' | 'closes' | 'leaves';
 
 const KINDS: readonly TrialKind[] = ['prints', 'closes', 'prints', 'silent', 'leaves'];
 
-/** A small seeded generator (mulberry32), so that a failing run can be repeated. */
+/** A small seeded generator (mulberry32), so that a failed run can be repeated. */
 export function createRandom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
@@ -32,7 +32,7 @@ export function createRandom(seed: number): () => number {
   };
 }
 
-/** `uniform` moments over the life, then `early` in the first 20 ms, then `late` within 5 ms of the exit. */
+/** `uniform` times over the lifetime, then `early` in the first 20 ms, then `late` within 5 ms of the exit. */
 export function planTrials(counts: { uniform: number; early: number; late: number }, seed: number): readonly Trial[] {
   const random = createRandom(seed);
   const total = counts.uniform + counts.early + counts.late;

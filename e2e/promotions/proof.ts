@@ -9,7 +9,7 @@ export interface TrialReport extends SingleReport {
 }
 
 /**
- * Runs the trials through the real server host and WebSocket: a model (aimock) asks for the command, the agent runs it,
+ * Runs the trials through the real server host and WebSocket: a model (aimock) requests the command, the agent runs it, and
  * this client watches, promotes and compares.
  */
 export async function provePromotions(
@@ -34,7 +34,7 @@ export async function provePromotions(
   }
 }
 
-/** A trial whose eager viewer lagged proves less than it should: it is run again, and counted. What went wrong is kept. */
+/** A trial whose eager viewer lagged is weaker evidence: it is run again, and counted. Failures are kept. */
 async function runUntilWatched(rig: Rig, trial: Trial): Promise<TrialReport> {
   const problems: string[] = [];
   for (let attempt = 1; ; attempt += 1) {

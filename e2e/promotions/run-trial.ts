@@ -8,7 +8,7 @@ import type { Trial } from './plan.ts';
 import { openViewer, referenceGrid, type Viewer } from './viewer.ts';
 
 const LINES_PER_SECOND = 25_000;
-/** A foreground command keeps files only of more than 30,000 characters, whatever bytes these are. */
+/** A foreground command keeps files only if it printed more than 30,000 characters, whatever their size in bytes. */
 const MAY_BE_KEPT_BYTES = 90_000;
 const GENERATOR = new URL('./generator.pl', import.meta.url).pathname;
 
@@ -16,19 +16,19 @@ export interface TrialReport {
   readonly index: number;
   readonly problems: readonly string[];
   readonly promoted: boolean;
-  /** The machine stood still longer than a viewer's credit lasts, so this trial could not compare every byte of the view. */
+  /** The machine stalled for longer than a viewer's credit lasts, so this trial could not compare every byte of the view. */
   readonly eagerLagged: boolean;
-  /** None of a silent process. */
+  /** A silent process has none. */
   readonly linesPerSecond: number | undefined;
   readonly bytes: number;
-  /** From the sent request to the answer. Unit: ms. */
+  /** From the request to the answer. Unit: ms. */
   readonly promoteMs: number;
-  /** When the request was sent, from the start of the task and from its end. Unit: ms. */
+  /** The time of the request, from the start of the task and from its end. Unit: ms. */
   readonly sentAfterStartMs: number;
   readonly sentBeforeEndMs: number;
 }
 
-/** One process from its start to its end, promoted on the way, with every byte accounted for. */
+/** One process from start to end, promoted in between, with every byte accounted for. */
 export async function runTrial(rig: Rig, trial: Trial, attempt = 1): Promise<TrialReport> {
   const { client } = rig;
   const summaryPath = join(rig.scratchDir, `trial-${trial.index}-${attempt}`);
@@ -92,7 +92,7 @@ export async function runTrial(rig: Rig, trial: Trial, attempt = 1): Promise<Tri
   }
 }
 
-/** Of a command that ended before it was promoted a short output is not kept. */
+/** If a command ended before it was promoted, a short output is not kept. */
 async function readRaw(ended: TaskSummary, endedFirst: boolean): Promise<Buffer | undefined> {
   if (endedFirst && ended.outputBytes <= MAY_BE_KEPT_BYTES) return undefined;
   return readFile((ended.outputPath ?? '').replace(/\.output$/, '.raw'));
@@ -134,7 +134,7 @@ async function plannedEndMs(summaryPath: string): Promise<number> {
   return Number(await readFile(`${summaryPath}.plan`, 'utf8')) * 1000;
 }
 
-/** Follows the one task of a session: first running, exactly one end, and the end of the turn that started it. */
+/** Follows the only task of a session: first running, exactly one end, and the end of the turn that started it. */
 function watchTask(client: Client, sessionId: SessionId) {
   const problems: string[] = [];
   const running = Promise.withResolvers<TaskSummary>();

@@ -8,18 +8,18 @@ export interface Grid {
   readonly text: string;
 }
 
-/** A terminal view as a window has one. `eager` acks at once; otherwise it parses nothing until `catchUp`. */
+/** A terminal view like that of a window. `eager` acks at once; otherwise it parses nothing until `catchUp`. */
 export interface Viewer {
   readonly replays: () => number;
-  /** Offset the first replay stands at, and the offset after the last byte seen. */
+  /** The offset of the first replay, and the offset after the last received byte. */
   readonly fromBytes: () => number;
   readonly toBytes: () => number;
   /** Hash of every data byte since the first replay. */
   readonly hash: () => string;
-  /** Resolves when the view stands at this offset. */
+  /** Resolves when the view has reached this offset. */
   reached(offsetBytes: number): Promise<void>;
   catchUp(): void;
-  /** The visible screen of a terminal that has written all it got, and its size. */
+  /** The visible screen of a terminal that has written all its output, and its size. */
   grid(): Promise<Grid>;
   close(): Promise<void>;
 }
@@ -32,7 +32,7 @@ export async function openViewer(client: Client, taskId: TaskId, options: { eage
 function watch(client: Client, viewerId: ViewerId, startsEager: boolean): Viewer {
   let eager = startsEager;
   const sum = createHash('sha256');
-  // What it shows is worked out at the end, so that an eager viewer really acks at once.
+  // The screen is computed at the end, so that an eager viewer really acks at once.
   let shown: OutputFrame[] = [];
   let replays = 0;
   let from = -1;
@@ -90,7 +90,7 @@ async function gridAfter(frames: readonly OutputFrame[]): Promise<Grid> {
   return take(terminal);
 }
 
-/** What a terminal of that size shows after all these bytes. */
+/** The screen of a terminal of that size after all these bytes. */
 export async function referenceGrid(bytes: Uint8Array, size: Grid['size']): Promise<Grid> {
   const terminal = openTerminal(size);
   await write(terminal, bytes);

@@ -4,18 +4,18 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from '../support/fixtures.ts';
 
-/** What the build must have made of the sources. */
+/** Properties of the build output. */
 const DIST = join(import.meta.dirname, '..', '..', 'dist');
 /** Source: docs/testing.md, "Budgets". Unit: bytes. */
 const FIRST_LOAD_BYTES = 600 * 1000;
 
-test('the preload is one small file that requires Electron alone', async () => {
+test('the preload is one small file that requires only Electron', async () => {
   const source = await readFile(join(DIST, 'preload/index.cjs'), 'utf8');
   expect(source.length).toBeLessThan(2000);
   expect([...source.matchAll(/require\("([^"]+)"\)/g)].map(([, name]) => name)).toEqual(['electron']);
 });
 
-test('the command line starts where Electron cannot be found', async () => {
+test('the command line starts where Electron cannot be resolved', async () => {
   const noElectron = `data:text/javascript,${encodeURIComponent(
     "import { registerHooks } from 'node:module'; registerHooks({ resolve(specifier, context, next) { if (/^electron(-|$)/.test(specifier)) throw new Error('no ' + specifier); return next(specifier, context); } });",
   )}`;
@@ -26,7 +26,7 @@ test('the command line starts where Electron cannot be found', async () => {
   expect((await run('doctor')).stdout).toContain('Node');
 });
 
-test('the first load stays within its budget of script', async ({ gantry }) => {
+test('the first load stays within its script budget', async ({ gantry }) => {
   const { page } = gantry;
   await expect(page.getByRole('heading', { name: /Welcome/ })).toBeVisible();
   const bytes = await page.evaluate(() =>

@@ -1,4 +1,4 @@
-/** A home folder on a disk of 1 MiB that fills up, for the command line and the server. */
+/** A home folder on a disk of 1 MiB that becomes full, for the command line and the server. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
@@ -13,10 +13,10 @@ const CLI = new URL('../../main/cli/main.ts', import.meta.url).pathname;
 const NO_DISK = whyNoDisk();
 const FULL = (home: string) =>
   new RegExp(`^There is no space left on the disk that holds ${home}/\\S+\\. Free some space, then try again\\.$`);
-/** An answer that no guard against repetition stops. */
+/** An answer that no loop detection stops. */
 const long = (chars: number) => Array.from({ length: Math.ceil(chars / 8) }, (_, at) => String(at * 7919).padStart(8, ' ')).join('');
 
-/** `context`: the test is skipped, and says why, where no disk can be mounted. */
+/** `context`: the test is skipped with the reason if no disk can be mounted. */
 async function setUp(
   context: TestContext,
   answer: (rig: { readonly home: string }, request: Parameters<RigAnswer>[0]) => ReturnType<RigAnswer>,
@@ -48,7 +48,7 @@ async function run({ home, projectDir }: Rig, ...args: readonly string[]) {
   return { code, ...text };
 }
 
-/** Of all session files: each line is a record. */
+/** All session files: each line is a record. */
 function lines(home: string): Record<string, unknown>[] {
   const projects = join(home, '.qwen', 'projects');
   const files = readdirSync(projects, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.jsonl'));
@@ -78,7 +78,7 @@ test('a disk that is full at the start: exit 1, one line, and the result message
   expect(trusted.err.trimEnd()).toMatch(FULL(rig.home));
 });
 
-test('a disk that fills in the middle of an answer or of a command: exit 1, one line, and no half record', {
+test('a disk that becomes full during an answer or a command: exit 1, one line, and no partial record', {
   timeout: 180_000,
 }, async (context) => {
   const rig = await setUp(context, ({ home }, { messages }) => {
@@ -97,7 +97,7 @@ test('a disk that fills in the middle of an answer or of a command: exit 1, one 
   }
 });
 
-test('a home that is read-only, or a file: what is wrong and what to do', { timeout: 180_000 }, async (context) => {
+test('a home that is read-only, or a file: the problem and the remedy', { timeout: 180_000 }, async (context) => {
   const rig = await setUp(context, () => ({ content: 'Hello.' }));
   rmSync(join(rig.home, '.qwen', 'projects'), { recursive: true, force: true });
   tinyDisk.setReadOnly(rig.home, true);
@@ -118,7 +118,7 @@ test('a home that is read-only, or a file: what is wrong and what to do', { time
   expect(trusting.err).toBe(`Cannot write ${join(gantry, 'trust.json')}: ${needed}\n`);
 });
 
-test('the server ends the turn once, refuses what cannot be written, and goes on once there is space', {
+test('the server ends the turn once, refuses what cannot be written, and continues once there is space', {
   timeout: 180_000,
 }, async (context) => {
   let fillsUp = true;
@@ -138,7 +138,7 @@ test('the server ends the turn once, refuses what cannot be written, and goes on
   expect(snapshot.items.filter((item) => item.kind === 'notice')).toMatchObject([{ code: 'disk_full', action: 'retry' }]);
 
   const message = expect.stringMatching(FULL(home));
-  const second = `second ${long(9000)}`; // more than what is left of the file's last page
+  const second = `second ${long(9000)}`; // more than the rest of the file's last page
   await expect(client.request('session.prompt', { sessionId, text: second, localId: 'l2' })).rejects.toMatchObject({
     code: 'disk_full',
     message,

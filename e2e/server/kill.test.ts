@@ -5,7 +5,7 @@ import type { Client } from '../../renderer/rpc/client.ts';
 import { startRig } from '../support/model-server.ts';
 import { processesWith } from '../support/processes.ts';
 
-/** Programs that go when asked, that ignore HUP and TERM, and that have children of their own. */
+/** Programs that end when asked, that ignore HUP and TERM, and that have children of their own. */
 const commandsMarked = (mark: string) => [
   ...Array.from({ length: 4 }, (_unused, index) => `: ${mark}; while true; do echo ${index}; sleep 0.1; done`),
   ...Array.from({ length: 3 }, () => `: ${mark}; trap '' HUP TERM; while true; do sleep 1; done`),

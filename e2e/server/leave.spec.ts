@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from '../support/fixtures.ts';
 import { launch } from '../support/hosts.ts';
 
-test('BT-18: a window that Gantry ends with asks before it is left while a command runs, and not after', async ({ context }) => {
+test('BT-18: if Gantry ends with its window, leaving the page asks while a command runs, and not afterwards', async ({ context }) => {
   const scratch = await realpath(await mkdtemp(join(tmpdir(), 'gantry-leave-')));
   const [home, project] = [join(scratch, 'home'), join(scratch, 'lighthouse')];
   await mkdir(home);

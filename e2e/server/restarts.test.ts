@@ -7,7 +7,7 @@ const noSetsid = missing('setsid');
 
 /** The seeded sample of `npm run bench -- restarts`, which does 200. */
 test.skipIf(noSetsid !== undefined)(
-  `BT-18 after a kill of the server, a request to end, and a kill of both processes nothing is left but what the next start reports, and no task is shown as running ${noSetsid ?? ''}`,
+  `BT-18 after a kill of the server, a request to end, and a kill of both processes, only processes that the next start reports are left, and no task is shown as running ${noSetsid ?? ''}`,
   {
     timeout: 120_000,
   },

@@ -1,19 +1,19 @@
-/** Which kills are tried. Pure: the same seed makes the same plan. */
+/** The planned kills. Pure: the same seed makes the same plan. */
 import { seeded } from '../support/restart-plan.ts';
 
 export interface SessionKill {
   readonly index: number;
   readonly host: 'cli' | 'server';
-  /** From when the time runs: the start of the process, or its first request to the model. */
+  /** What the delay is counted from: the start of the process, or its first request to the model. */
   readonly from: 'start' | 'request';
   readonly afterMs: number;
 }
 
-/** A run answers, reads, writes and runs commands for about as long. */
+/** A run answers, reads, writes and runs commands for about this long. */
 const WORKING_MS = 2500;
 const STARTING_MS = 1200;
 
-/** Both hosts in turn; a fifth while the process still starts. */
+/** Alternates between the hosts; a fifth of the kills occurs while the process still starts. */
 export function planSessionKills(count: number, seed: number): readonly SessionKill[] {
   const random = seeded(seed);
   return Array.from({ length: count }, (_unused, index) => {

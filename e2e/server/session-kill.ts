@@ -1,12 +1,11 @@
 /**
- * `kill -9` in the middle of a run that streams, writes and runs commands, through the command line and through the server:
- * afterwards every line of the session's file parses but perhaps a torn last one, what the program had told as done is in
- * it, and the session goes on with a history that a provider takes.
- *
- * What counts as told. On standard output: an answer whose last message has come (the one with the usage), and results.
- * Over the WebSocket: a prompt that was acknowledged, a row of a prompt, an answer that streams no more, a call that has ended.
- * A prompt that was sent while the agent worked is in the session's file or in the queue on disk afterwards, and never in both.
- * What an interrupted command had printed is sent to the model when the session goes on.
+ * `kill -9` during a run that streams, writes and runs commands, through the command line and through the server: afterwards
+ * every line of the session's file parses, except perhaps a torn last one, everything that the program had reported as done is
+ * in it, and the session continues with a history that a provider accepts. What counts as reported: on standard output, an
+ * answer whose last message has arrived (the one with the usage), and results; over the WebSocket, a prompt that was
+ * acknowledged, the row of a prompt, an answer that no longer streams, a call that has ended. A prompt that was sent while the
+ * agent worked is afterwards in the session's file or in the queue on disk, and never in both. The output of an interrupted
+ * command is sent to the model when the session continues.
  */
 import { once } from 'node:events';
 import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs';
@@ -31,25 +30,25 @@ export interface SessionKillReport {
   /** Records in the file after the kill. */
   readonly records: number;
   readonly isTorn: boolean;
-  /** How many texts, calls and results had been told. */
-  readonly told: number;
-  /** Calls that the kill left without a result. */
+  /** How many texts, calls and results had been reported. */
+  readonly reported: number;
+  /** Calls without a result after the kill. */
   readonly openCalls: number;
-  /** What does not hold, in words; empty when all does. */
+  /** The violations, as text; empty if there are none. */
   readonly problems: readonly string[];
 }
 
-/** What the killed program had told as done. */
-interface Told {
+/** What the killed program had reported as done. */
+interface Reported {
   readonly sessionId: string;
   readonly texts: readonly string[];
   readonly callIds: readonly string[];
   readonly resultIds: readonly string[];
-  /** Prompts that were sent while the agent worked; `isTaken`: the host had said so. */
+  /** Prompts that were sent while the agent worked; `isTaken`: the host had acknowledged it. */
   readonly waiting: readonly { readonly text: string; readonly isTaken: boolean }[];
 }
 
-const PROMPT = 'WORK until you are told to stop';
+const PROMPT = 'WORK until the prompt says STOP';
 
 export async function proveSessionKills(
   kills: readonly SessionKill[],
@@ -59,15 +58,15 @@ export async function proveSessionKills(
   world.model.answer = busyModel(world);
   const reports: SessionKillReport[] = [];
   for (const kill of kills) {
-    const told = kill.host === 'cli' ? await killCli(world, kill) : await killServer(world, kill);
-    const report = await lookAfter(world, kill, told);
+    const reported = kill.host === 'cli' ? await killCli(world, kill) : await killServer(world, kill);
+    const report = await lookAfter(world, kill, reported);
     reports.push(report);
     onReport(report);
   }
   return reports;
 }
 
-/** Streams, reads, writes a long file and runs commands, over and over; to any other prompt it says one word. */
+/** Streams, reads, writes a long file and runs commands, repeatedly; it answers any other prompt with one word. */
 function busyModel({ project }: World): (request: SentRequest) => Answer {
   let count = 0;
   return (request) => {
@@ -89,7 +88,7 @@ function busyModel({ project }: World): (request: SentRequest) => Answer {
   };
 }
 
-async function killCli(world: World, kill: SessionKill): Promise<Told> {
+async function killCli(world: World, kill: SessionKill): Promise<Reported> {
   const sessionId = randomUUID();
   const child = start('gantry', world, ['-o', 'stream-json', '--yolo', '--session-id', sessionId, '-p', PROMPT]);
   child.stdin.end();
@@ -99,7 +98,7 @@ async function killCli(world: World, kill: SessionKill): Promise<Told> {
   await atItsMoment(world.model, kill);
   child.kill('SIGKILL');
   await closed;
-  return toldOnOutput(
+  return reportedOnOutput(
     sessionId,
     lines.flatMap((line): readonly OutputMessage[] => parsed(line)),
   );
@@ -113,7 +112,7 @@ interface OutputMessage {
   };
 }
 
-function toldOnOutput(sessionId: string, messages: readonly OutputMessage[]): Told {
+function reportedOnOutput(sessionId: string, messages: readonly OutputMessage[]): Reported {
   const isEnd = ({ type, message }: OutputMessage) => type === 'user' || (message?.usage?.input_tokens ?? 0) > 0;
   const whole = messages.slice(0, messages.findLastIndex(isEnd) + 1).flatMap(({ message }) => message?.content ?? []);
   return {
@@ -125,7 +124,7 @@ function toldOnOutput(sessionId: string, messages: readonly OutputMessage[]): To
   };
 }
 
-async function killServer(world: World, kill: SessionKill): Promise<Told> {
+async function killServer(world: World, kill: SessionKill): Promise<Reported> {
   const server = await startSourceServer({ home: world.home, env: { ...world.env } });
   const client = createClient({ open: () => openWebSocketTransport(server.webSocketUrl), token: server.token });
   const events: HostEvent[] = [];
@@ -137,7 +136,7 @@ async function killServer(world: World, kill: SessionKill): Promise<Told> {
   await client.request('session.setMode', { sessionId, mode: 'yolo' });
   const isTaken = { value: false };
   const moment = atItsMoment(world.model, kill.from === 'start' ? { ...kill, afterMs: kill.afterMs / 20 } : kill);
-  // The kill may come before the answer.
+  // The kill may precede the answer.
   client.request('session.prompt', { sessionId, text: PROMPT, localId: 'work' }).then(
     () => (isTaken.value = true),
     () => undefined,
@@ -149,15 +148,15 @@ async function killServer(world: World, kill: SessionKill): Promise<Told> {
   server.process.kill('SIGKILL');
   await Promise.all([exited, lost]);
   client.close();
-  return { ...toldInEvents(sessionId, events, isTaken.value), waiting };
+  return { ...reportedInEvents(sessionId, events, isTaken.value), waiting };
 }
 
-/** Prompts that wait: some are read at the next step, some become turns of their own, some are there when the kill comes. */
-function sendMore(client: Client, sessionId: SessionId, { index }: SessionKill): Told['waiting'] {
+/** Waiting prompts: some are read at the next step, some become turns of their own, some are still waiting at the kill. */
+function sendMore(client: Client, sessionId: SessionId, { index }: SessionKill): Reported['waiting'] {
   return Array.from({ length: 3 }, (_unused, at) => {
     const sent = { text: `MORE ${index}.${at} ${PROMPT}`, isTaken: false };
     const delivery = (index + at) % 2 === 0 ? 'steer' : 'queue';
-    // The kill may come before the answer, and without a running turn one of them is the first prompt of a turn.
+    // The kill may precede the answer, and without a running turn one of them is the first prompt of a turn.
     client.request('session.prompt', { sessionId, text: sent.text, localId: `more-${at}`, delivery }).then(
       () => (sent.isTaken = true),
       () => undefined,
@@ -166,7 +165,7 @@ function sendMore(client: Client, sessionId: SessionId, { index }: SessionKill):
   });
 }
 
-function toldInEvents(sessionId: string, events: readonly HostEvent[], isTaken: boolean): Omit<Told, 'waiting'> {
+function reportedInEvents(sessionId: string, events: readonly HostEvent[], isTaken: boolean): Omit<Reported, 'waiting'> {
   const items = new Map<string, TranscriptItem>();
   for (const event of events) {
     if (event.event === 'item.added' || event.event === 'item.changed') items.set(event.data.item.id, event.data.item);
@@ -188,30 +187,30 @@ async function atItsMoment(model: RecordingModel, { from, afterMs }: SessionKill
   await wait(afterMs);
 }
 
-async function lookAfter(world: World, { index, host }: SessionKill, told: Told): Promise<SessionKillReport> {
+async function lookAfter(world: World, { index, host }: SessionKill, reported: Reported): Promise<SessionKillReport> {
   const problems: string[] = [];
-  const path = join(chatsOf(world), `${told.sessionId}.jsonl`);
+  const path = join(chatsOf(world), `${reported.sessionId}.jsonl`);
   const before = linesOf(path);
   const broken = before.filter((line) => parsed(line).length === 0);
   const isTorn = broken.length > 0 && broken[0] === before.at(-1);
   if (broken.length > (isTorn ? 1 : 0)) problems.push(`${broken.length} lines do not parse`);
   const records = before.flatMap((line): readonly SessionFileRecord[] => parsed(line));
-  problems.push(...missing(told, records), ...misplaced(world, told, records));
+  problems.push(...missing(reported, records), ...misplaced(world, reported, records));
   const openCalls = openCallsOf(records);
-  if (records.length > 0) problems.push(...(await goOn(world, told, path, { before, openCalls })));
-  return { index, host, records: records.length, isTorn, told: countOf(told), openCalls: openCalls.length, problems };
+  if (records.length > 0) problems.push(...(await goOn(world, reported, path, { before, openCalls })));
+  return { index, host, records: records.length, isTorn, reported: countOf(reported), openCalls: openCalls.length, problems };
 }
 
-/** Resumes it and asks something else. */
+/** Resumes it and sends another prompt. */
 async function goOn(
   world: World,
-  told: Told,
+  reported: Reported,
   path: string,
   { before, openCalls }: { before: readonly string[]; openCalls: readonly string[] },
 ): Promise<readonly string[]> {
   const asked = world.model.requests.length;
-  const printed = printedBy(world, told.sessionId, openCalls);
-  const ended = await run('gantry', world, ['--resume', told.sessionId, '-p', 'STOP now']);
+  const printed = printedBy(world, reported.sessionId, openCalls);
+  const ended = await run('gantry', world, ['--resume', reported.sessionId, '-p', 'STOP now']);
   if (ended.code !== 0 || ended.out !== 'Fine.\n') return [`it does not go on: ${ended.code} ${ended.out}${ended.err}`];
   const [request] = world.model.requests.slice(asked);
   if (request === undefined) return ['the model was not asked'];
@@ -222,7 +221,7 @@ async function goOn(
   return [
     ...faultsOf(history),
     ...(history.at(-1)?.text.endsWith('STOP now') === true ? [] : ['the prompt is not the last that was sent']),
-    ...told.texts.filter((text) => !sent.includes(JSON.stringify(text).slice(1, -1))).map((text) => `not sent again: ${text}`),
+    ...reported.texts.filter((text) => !sent.includes(JSON.stringify(text).slice(1, -1))).map((text) => `not sent again: ${text}`),
     ...[...printed].flatMap(([callId, lines]) => {
       const text = history.find((message) => message.callId === callId)?.text ?? '';
       const isWhole = text.includes('Gantry ended while the command ran') && lines.every((line) => text.includes(line));
@@ -237,14 +236,14 @@ async function goOn(
   ];
 }
 
-/** Where each prompt that was sent while the agent worked is now. */
-function misplaced({ home }: World, { sessionId, waiting }: Told, records: readonly SessionFileRecord[]): readonly string[] {
+/** The current location of each prompt that was sent while the agent worked. */
+function misplaced({ home }: World, { sessionId, waiting }: Reported, records: readonly SessionFileRecord[]): readonly string[] {
   const ids = new Set(records.map(({ uuid }) => uuid));
   const written = partsOf(records).flatMap(({ text }) => text ?? []);
   const folder = join(home, '.gantry', 'queued', sessionId);
   const names = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.json')) : [];
   const queued = names
-    .filter((name) => !ids.has(name.slice(16, -5))) // else the kill came between the two writes
+    .filter((name) => !ids.has(name.slice(16, -5))) // otherwise the kill was between the two writes
     .map((name): string => JSON.parse(readFileSync(join(folder, name), 'utf8')).text);
   return waiting.flatMap(({ text, isTaken }) => {
     const times = [...written, ...queued].filter((each) => each === text).length;
@@ -253,7 +252,7 @@ function misplaced({ home }: World, { sessionId, waiting }: Told, records: reado
   });
 }
 
-/** What the output files of commands without a result have, line by line. */
+/** The output files of commands without a result, line by line. */
 function printedBy(world: World, sessionId: string, callIds: readonly string[]): ReadonlyMap<string, readonly string[]> {
   const entries = callIds.flatMap((callId) => {
     const [path] = globSync(`${world.home}/.qwen/tmp/*/background-shells/${sessionId}/shell-${taskIdForCall(sessionId, callId)}.output`);
@@ -279,15 +278,15 @@ function partsOf(records: readonly SessionFileRecord[]): readonly Part[] {
   return records.flatMap((record) => (record['message'] as { parts: readonly Part[] } | undefined)?.parts ?? []);
 }
 
-function missing(told: Told, records: readonly SessionFileRecord[]): readonly string[] {
+function missing(reported: Reported, records: readonly SessionFileRecord[]): readonly string[] {
   const parts = partsOf(records);
   const calls = new Set(parts.flatMap(({ functionCall }) => functionCall?.id ?? []));
   const results = new Set(parts.flatMap(({ functionResponse }) => functionResponse?.id ?? []));
   const texts = new Set(parts.flatMap(({ text }) => text ?? []));
   return [
-    ...told.texts.filter((text) => !texts.has(text)).map((text) => `told but not in the file: ${text}`),
-    ...told.callIds.filter((id) => !calls.has(id)).map((id) => `a call that was told is not in the file: ${id}`),
-    ...told.resultIds.filter((id) => !results.has(id)).map((id) => `a result that was told is not in the file: ${id}`),
+    ...reported.texts.filter((text) => !texts.has(text)).map((text) => `reported but not in the file: ${text}`),
+    ...reported.callIds.filter((id) => !calls.has(id)).map((id) => `a call that was reported is not in the file: ${id}`),
+    ...reported.resultIds.filter((id) => !results.has(id)).map((id) => `a result that was reported is not in the file: ${id}`),
   ];
 }
 
@@ -297,7 +296,7 @@ function openCallsOf(records: readonly SessionFileRecord[]): readonly string[] {
   return parts.flatMap(({ functionCall }) => functionCall?.id ?? []).filter((id) => !results.has(id));
 }
 
-function countOf({ texts, callIds, resultIds }: Told): number {
+function countOf({ texts, callIds, resultIds }: Reported): number {
   return texts.length + callIds.length + resultIds.length;
 }
 
@@ -307,7 +306,7 @@ function linesOf(path: string): readonly string[] {
   return (text.endsWith('\n') ? text.slice(0, -1) : text).split('\n');
 }
 
-/** One value, or none where the line is torn. */
+/** One value; none if the line is torn. */
 function parsed<T>(line: string): readonly T[] {
   try {
     return [JSON.parse(line)];

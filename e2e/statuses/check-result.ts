@@ -1,11 +1,11 @@
-/** Compares what the model was given as the result of a command with what the command did. */
+/** Compares the result of a command that the model received with what the command did. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { StatusCase } from './plan.ts';
 
 const RESULT =
   /^Command: (?<command>.*)\nDirectory: (?<folder>.*)\nOutput:\n(?<output>[\s\S]*)\nExit Code: (?<exitCode>.*)\nSignal: (?<signal>.*)(?:\nStatus: (?<error>.*))?/;
-/** The model gets both ends of a long output, and the path of the rest. */
+/** The model receives both ends of a long output, and the path of the rest. */
 const LEFT_OUT = /^\[\.\.\. .* left out here\. All of it is in (?<path>.*)\.output\. \.\.\.\]$/m;
 
 /** One sentence for each difference. */

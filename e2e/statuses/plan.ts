@@ -1,4 +1,4 @@
-/** Which commands are run, by which hosts, and what must be reported of each. Pure: the same seed makes the same plan. */
+/** The commands to run, their hosts, and the expected report of each. Pure: the same seed makes the same plan. */
 import { constants } from 'node:os';
 import { seeded } from '../support/restart-plan.ts';
 
@@ -7,23 +7,23 @@ export type Host = 'cli' | 'server' | 'desktop';
 export interface Expected {
   readonly exitCode?: number;
   readonly signal?: number;
-  /** The sentence after the status; none when the command completed. */
+  /** The sentence after the status; absent if the command completed. */
   readonly error?: string;
-  /** Exactly what the command prints, with LF. */
+  /** The exact output of the command, with LF. */
   readonly output: string;
-  /** Content of the file that the command makes in its folder. */
+  /** Content of the file that the command creates in its folder. */
   readonly file?: string;
 }
 
 export interface StatusCase {
-  /** Also the name of the file that it makes, after `case-`. */
+  /** Also the name of the file that it creates, after `case-`. */
   readonly index: number;
   readonly kind: Kind;
   readonly command: string;
   readonly expected: Expected;
 }
 
-/** One run of a host, in which the model asks for these commands one after another. */
+/** One run of a host, in which the model requests these commands in sequence. */
 export interface StatusRun {
   readonly index: number;
   readonly host: Host;
@@ -33,11 +33,11 @@ export interface StatusRun {
 }
 
 export type Kind = keyof typeof KINDS;
-/** `mark` is printed, `file` is made. */
+/** Prints `mark` and creates `file`. */
 type Recipe = (mark: string, file: string) => { readonly command: string; readonly expected: Expected };
 
 const CLOSED = 'exec <&- >&- 2>&-';
-/** Ignores the hang-up that the kernel sends when the shell has ended. It has a group of its own to be stopped by. */
+/** Ignores the hang-up that the kernel sends when the shell has ended. It has its own group, so that it can be stopped. */
 const STAYS = "(trap '' HUP; exec sleep 20) &";
 const SEQUENCE = Array.from({ length: 20_000 }, (_, i) => `${i + 1}\n`).join('');
 
@@ -99,14 +99,14 @@ export const KINDS = {
 
 export const KIND_NAMES = Object.keys(KINDS) as readonly Kind[]; // the keys of a constant
 
-/** Part of the commands each host runs, and how many in one run at most. */
+/** Share of the commands for each host, and the limit for one run. */
 const HOSTS: Readonly<Record<Host, { readonly share: number; readonly most: number }>> = {
   cli: { share: 0.5, most: 5 },
   server: { share: 0.3, most: 24 },
   desktop: { share: 0.2, most: 40 },
 };
 
-/** Every kind in turn. Half of the runs of a host, the last ones, are loaded; the quiet ones come first. */
+/** All kinds in turn. Half of the runs of a host, the last ones, are under load; the quiet ones come first. */
 export function planStatuses(count: number, seed: number, hosts: readonly Host[]): readonly StatusRun[] {
   const random = seeded(seed);
   const shares = hosts.reduce((sum, host) => sum + HOSTS[host].share, 0);

@@ -1,4 +1,4 @@
-/** Runs a plan: each run is a host of its own, in a home of its own, against one scripted model. */
+/** Runs a plan: each run is a separate host, with its own home, against one scripted model. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
@@ -22,9 +22,9 @@ export interface CaseReport extends Pick<StatusCase, 'index' | 'kind'> {
 }
 
 export interface RunOptions {
-  /** How many runs at the same time. */
+  /** How many runs are simultaneous. */
   readonly parallel: number;
-  /** What Node runs as the command line. */
+  /** The entry that Node runs as the command line. */
   readonly cliEntry: string;
   readonly onRun?: (reports: readonly CaseReport[]) => void;
 }
@@ -37,12 +37,12 @@ interface Scene {
   readonly cliEntry: string;
 }
 
-/** A host that does not finish is a fault too. Unit: ms, for each command and to start. */
+/** A host that does not finish is a fault too. Unit: ms, for each command and for the start. */
 const LIMIT_MS = { command: 20_000, start: 120_000 };
 
 const DRIVERS: Readonly<Record<Host, (scene: Scene) => Promise<void>>> = { cli: runCli, server: runServer, desktop: runDesktop };
 
-/** The loaded runs begin when all others have ended, so the plan must have them last. */
+/** The runs under load begin when all others have ended, so the plan must have them last. */
 export async function runStatuses(runs: readonly StatusRun[], options: RunOptions): Promise<readonly CaseReport[]> {
   const model = await startStatusModel(runs);
   const reports: CaseReport[] = [];

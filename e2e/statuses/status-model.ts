@@ -1,4 +1,4 @@
-/** A model on loopback that asks for the commands of a run one after another, and keeps what it is given as their results. */
+/** A model on loopback that requests the commands of a run in sequence, and keeps the results that it receives. */
 import { type ChatCompletionRequest, type FixtureResponse, LLMock } from '@copilotkit/aimock';
 import type { StatusRun } from './plan.ts';
 
@@ -6,9 +6,9 @@ export interface StatusModel {
   readonly baseUrl: string;
   /** The prompt that starts the run. */
   promptOf(run: StatusRun): string;
-  /** By the place of the command in its run. */
+  /** By the index of the command in its run. */
   resultsOf(run: StatusRun): readonly string[];
-  /** Resolves when all results are there and the model has said its last word. */
+  /** Resolves when all results have arrived and the model has sent its last answer. */
   finished(run: StatusRun): Promise<void>;
   stop(): Promise<void>;
 }

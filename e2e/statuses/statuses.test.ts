@@ -6,7 +6,7 @@ const CLI = new URL('../../main/cli/main.ts', import.meta.url).pathname;
 
 /** The seeded sample of `npm run bench -- statuses`, which runs 2,000 commands. */
 test.skipIf(process.platform === 'win32')(
-  'BT-10 through the command line and the server every command has its own status and its own output, whatever it does with its terminal',
+  'BT-10 through the command line and the server every command has its own status and its own output, however it uses its terminal',
   { timeout: 600_000 },
   async () => {
     const runs = planStatuses(24, 149, ['cli', 'server']).map((run) => ({ ...run, isLoaded: false }));

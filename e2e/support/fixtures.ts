@@ -8,31 +8,31 @@ import { tinyDisk, whyNoDisk } from './tiny-disk.ts';
 
 export interface HostOptions {
   hostKind: HostKind;
-  /** With a scripted model in the user's settings and a trusted project folder; else as on the first day. */
+  /** With a scripted model in the user's settings and a trusted project folder; otherwise a new installation. */
   connected: boolean;
-  /** The home folder is a disk of its own, of this size (`64m`). */
+  /** The home folder is a separate disk of this size (`64m`). */
   homeSize: string | undefined;
 }
 
-/** A user's computer: a home, a project folder, a model, and Gantry running on it. */
+/** A user's computer: a home, a project folder, a model, and a running Gantry. */
 export interface Gantry {
   readonly home: string;
   readonly projectDir: string;
   readonly model: ScriptedModel;
-  /** The window of now; another one after `restart`. */
+  /** The current window; another one after `restart`. */
   readonly page: Page;
   readonly host: RunningHost;
   /** Ends the app and starts it again. */
   restart(): Promise<void>;
   /** Opens the project folder in the window and trusts it. */
   openProject(): Promise<void>;
-  /** Writes a prompt and sends it. */
+  /** Types a prompt and sends it. */
   prompt(text: string): Promise<void>;
-  /** The card that waits for an answer. */
+  /** The pending approval card. */
   approval(): Locator;
-  /** Answers the card by the button of this name, once it listens. */
+  /** Answers the card with the button of this name, once it accepts answers. */
   answerWhenReady(button: string): Promise<void>;
-  /** Allows, once, what the card asks, and waits until it is gone. */
+  /** Allows the call of the card once, and waits until the card is gone. */
   allow(): Promise<void>;
   /** Opens the tasks panel if it is closed. */
   showTasks(): Promise<void>;
@@ -40,7 +40,7 @@ export interface Gantry {
 
 interface Fixtures {
   gantry: Gantry;
-  /** Skips the test where its host can't run. Automatic, so it comes before `context`, which needs a browser. */
+  /** Skips the test if its host cannot run. Automatic, so it comes before `context`, which needs a browser. */
   hostIsHere: undefined;
 }
 
@@ -70,7 +70,7 @@ export const test = base.extend<Fixtures & HostOptions>({
     const approval = () => host.page.getByRole('region', { name: /^Approval needed/ });
     const answerWhenReady = async (button: string) => {
       const chosen = approval().getByRole('button', { name: button, exact: button === 'Deny' });
-      await expect(chosen).toHaveAttribute('aria-disabled', 'false'); // a card that has just appeared does not listen
+      await expect(chosen).toHaveAttribute('aria-disabled', 'false'); // a card that has just appeared ignores answers
       await chosen.click();
     };
 

@@ -16,9 +16,9 @@ const EXECUTABLE: Readonly<Record<string, string>> = { darwin: 'Electron.app/Con
 /** A built host with its window open. */
 export interface RunningHost {
   readonly page: Page;
-  /** Does what `ask` does (a button, a key, a menu) and then chooses the folder as a person does on this host. */
+  /** Runs `ask` (a button, a key, a menu) and then chooses the folder as a user does on this host. */
   readonly chooseFolder: (path: string, ask: () => Promise<void>) => Promise<void>;
-  /** Ends it as a person would and waits until it is gone. */
+  /** Ends it as a user would and waits until it has ended. */
   readonly stop: () => Promise<void>;
   readonly process: ChildProcess;
   /** Only with the stand-in. */
@@ -45,10 +45,10 @@ export function launch(kind: HostKind, options: LaunchOptions): Promise<RunningH
   return kind === 'desktop' ? launchElectron(options) : launchWithStandIn(options);
 }
 
-/** On Linux the keyring is asked over this bus. Without the variable libdbus looks for the machine's own, whatever HOME says. */
+/** On Linux the keyring is reached over this bus. Without the variable, libdbus uses the machine's own, whatever HOME is. */
 const NO_BUS = 'unix:path=/dev/null';
 
-/** A user's environment, without what this process was given (keys among it), and without a keyring on Linux. */
+/** A user's environment, without the variables of this process (which include keys), and without a keyring on Linux. */
 function environment({ home, env }: Omit<LaunchOptions, 'context'>): Record<string, string> {
   return {
     PATH: process.env['PATH'] ?? '',
@@ -136,7 +136,7 @@ export async function launchElectron(options: Omit<LaunchOptions, 'context'>): P
   };
 }
 
-/** XAUTHORITY names the key to a display that xvfb-run has opened. */
+/** XAUTHORITY names the key of a display that xvfb-run has opened. */
 function displayEnvironment(): Record<string, string> {
   return Object.fromEntries(['DISPLAY', 'WAYLAND_DISPLAY', 'XAUTHORITY'].map((name) => [name, process.env[name] ?? '']));
 }

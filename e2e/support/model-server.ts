@@ -8,10 +8,10 @@ import { type Client, createClient } from '../../renderer/rpc/client.ts';
 import { openWebSocketTransport } from '../../renderer/rpc/websocket-transport.ts';
 import { type SourceServer, startSourceServer } from './source-server.ts';
 
-// The renderer's transport uses the browser's WebSocket; Node 24 has one of its own, older ones get ws.
+// The renderer's transport uses the browser's WebSocket; Node 24 has its own, older versions get ws.
 globalThis.WebSocket ??= WebSocket as unknown as typeof globalThis.WebSocket; // same constructor and events, checked by the contract suite
 
-/** A whole Gantry on loopback: a scripted model, the server host from source, one client, a trusted project. */
+/** A complete Gantry on loopback: a scripted model, the server host from source, one client, a trusted project. */
 export interface Rig {
   readonly scratchDir: string;
   readonly projectDir: string;
@@ -25,9 +25,9 @@ export interface Rig {
 }
 
 /**
- * `answer` scripts the model. The default runs what a prompt line `RUN <command>` names (`RUN& <command>` in the
- * background; several lines are parallel calls) and answers everything else with a short text. `mountHome` puts a disk of its own
- * under the home folder and returns what takes it away.
+ * `answer` scripts the model. By default it runs the command of a prompt line `RUN <command>` (`RUN& <command>` in the
+ * background; several lines are parallel calls) and answers other text with a short one. `mountHome` mounts a separate disk at
+ * the home folder and returns a function that unmounts it.
  */
 export async function startRig(answer: RigAnswer = runWhatThePromptNames, mountHome = noMount): Promise<Rig> {
   const scratchDir = await mkdtemp(join(tmpdir(), 'gantry-rig-'));

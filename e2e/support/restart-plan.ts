@@ -1,6 +1,6 @@
-/** Which restarts are tried. Pure: the same seed makes the same plan. */
+/** The planned restarts. Pure: the same seed makes the same plan. */
 
-/** How the app ends: a kill that it cannot notice, a request, or a kill of the terminals' process with it. */
+/** How the app ends: a kill that it cannot notice, a request, or a kill that includes the pty host. */
 export type Ending = 'SIGKILL' | 'SIGTERM' | 'SIGKILL of both';
 export type Kind = keyof typeof COMMANDS;
 
@@ -8,7 +8,7 @@ export interface Restart {
   readonly index: number;
   readonly ending: Ending;
   readonly kinds: readonly Kind[];
-  /** From the moment that all run to the end of the app. */
+  /** From the moment that all commands run to the end of the app. */
   readonly afterMs: number;
 }
 
@@ -24,7 +24,7 @@ export const COMMANDS = {
   foreground: (mark: string) => `: ${mark}; trap '' HUP TERM; ${loop}`,
 } as const;
 
-/** On the command line of what leaves the group and the session. */
+/** On the command line of a process that leaves the group and the session. */
 export function escapedMark(mark: string): string {
   return `${mark}-escaped`;
 }
@@ -32,7 +32,7 @@ export function escapedMark(mark: string): string {
 const ENDINGS: readonly Ending[] = ['SIGKILL', 'SIGTERM', 'SIGKILL of both'];
 const MAX_AFTER_MS = 400;
 
-/** A third of each ending; every kind with every ending in the first six. */
+/** A third of each ending; the first six have every kind with every ending. */
 export function planRestarts(count: number, seed: number): readonly Restart[] {
   const random = seeded(seed);
   return Array.from({ length: count }, (_unused, index) => {
@@ -40,7 +40,7 @@ export function planRestarts(count: number, seed: number): readonly Restart[] {
     const chance = (kind: Kind, likely: number): Kind[] => (random() < likely ? [kind] : []);
     const kinds: Kind[] = ['obeying', 'stubborn', 'with children', 'short'];
     kinds.push(...chance('obeying', 0.5), ...chance('stubborn', 0.5), ...chance(escaping, index < 6 ? 1 : 0.7));
-    kinds.push(...chance('foreground', 0.5)); // the last: what follows it in a turn waits for it
+    kinds.push(...chance('foreground', 0.5)); // the last: anything after it in a turn waits for it
     return { index, ending: ENDINGS[index % ENDINGS.length] ?? 'SIGKILL', kinds, afterMs: Math.floor(random() * MAX_AFTER_MS) };
   });
 }

@@ -1,6 +1,6 @@
 /**
- * Starts and ends of the server host with running tasks, on one home folder: after each end no process is left, what
- * escaped by `setsid` is found at the next start and stopped through the request, and no task is shown as running.
+ * Starts and ends the server host with running tasks, on one home folder: after each end no process is left, a process that
+ * escaped with `setsid` is found at the next start and stopped through the request, and no task is shown as running.
  */
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
@@ -19,11 +19,11 @@ export interface RestartReport {
   readonly ending: Restart['ending'];
   readonly tasks: number;
   readonly survivors: number;
-  /** From the end of the app until what its groups held is gone. */
+  /** From the end of the app until its process groups are empty. */
   readonly goneMs: number;
   /** From the spawn of the next server to its first answer. */
   readonly startMs: number;
-  /** What does not hold, in words; empty when all does. */
+  /** The violations, as text; empty if there are none. */
   readonly problems: readonly string[];
 }
 
@@ -139,7 +139,7 @@ async function leftBehind({ mark }: Doomed, helpers: readonly number[]): Promise
   };
 }
 
-/** What the next start shows. */
+/** The state that the next start shows. */
 async function lookAfter(
   rig: Rig,
   client: Client,
@@ -151,7 +151,7 @@ async function lookAfter(
 
   const { survivors } = await client.request('survivor.list', {});
   const escapedIds = doomed.tasks.filter((task) => task.command.includes(escapedMark(doomed.mark))).map((task) => task.id);
-  check(survivors.length === escaping(kinds), () => `${survivors.length} survivors are told, not ${escaping(kinds)}`);
+  check(survivors.length === escaping(kinds), () => `${survivors.length} survivors are reported, not ${escaping(kinds)}`);
   check(
     survivors.every(({ taskId, cwd }) => escapedIds.includes(taskId) && cwd === rig.projectDir),
     () => 'a survivor is not the command that escaped',
@@ -159,7 +159,7 @@ async function lookAfter(
   for (const { taskId } of survivors) await client.request('survivor.stop', { taskId });
   const isGone = await within(GONE_MS, async () => (await processesWith(doomed.mark)).length === 0);
   check(isGone, () => 'what escaped is left after it was stopped');
-  check((await client.request('survivor.list', {})).survivors.length === 0, () => 'a stopped survivor is told again');
+  check((await client.request('survivor.list', {})).survivors.length === 0, () => 'a stopped survivor is reported again');
 
   const { snapshot } = await client.request('session.attach', { projectId: rig.projectId, sessionId: doomed.sessionId });
   for (const task of doomed.tasks.filter(({ wasBackground }) => wasBackground)) {
@@ -190,7 +190,7 @@ function escaping(kinds: readonly Kind[]): number {
   return kinds.filter((kind) => kind.endsWith('setsid')).length;
 }
 
-/** Whether it came true in time. Processes tell nobody that they are gone, so they are looked at. */
+/** Whether the condition was met in time. Processes do not report their end, so this polls. */
 async function within(ms: number, isTrue: () => Promise<boolean>): Promise<boolean> {
   const until = performance.now() + ms;
   while (!(await isTrue())) {

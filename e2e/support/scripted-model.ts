@@ -1,14 +1,14 @@
 import { type ChatCompletionRequest, LLMock } from '@copilotkit/aimock';
 
-/** One answer of the model: text, or calls of tools. */
+/** One answer of the model: text, or tool calls. */
 export type Step = { readonly content: string } | { readonly toolCalls: { readonly name: string; readonly arguments: string }[] };
 
 export const say = (content: string): Step => ({ content });
 export const call = (name: string, parameters: object): Step => ({ toolCalls: [{ name, arguments: JSON.stringify(parameters) }] });
 
 /**
- * A model on loopback that plays a script: for the prompt that contains a key of `script` its steps, one an answer.
- * What is not in the script is answered with "Noted.". `requests` are the bodies it got, oldest first.
+ * A model on loopback that plays a script: a prompt that contains a key of `script` gets its steps, one for each answer. Other
+ * prompts are answered with "Noted.". `requests` are the bodies it received, oldest first.
  */
 export interface ScriptedModel {
   readonly baseUrl: string;

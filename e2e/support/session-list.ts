@@ -9,7 +9,7 @@ export const field = (page: Page) => page.getByRole('combobox', { name: /Search 
 export const transcript = (page: Page) => page.getByRole('log');
 
 export async function openHistory(page: Page): Promise<void> {
-  await expect(page.getByRole('dialog')).toHaveCount(0); // its keys go first
+  await expect(page.getByRole('dialog')).toHaveCount(0); // its keys come first
   await page.keyboard.press('Control+Shift+F');
   await expect(field(page)).toBeFocused();
 }

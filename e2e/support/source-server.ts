@@ -13,7 +13,7 @@ export interface SourceServer {
   stop(): Promise<void>;
 }
 
-/** `gantry serve` from source, on a free port, with a home folder of its own. */
+/** `gantry serve` from source, on a free port, with its own home folder. */
 export async function startSourceServer(options: {
   home: string;
   args?: readonly string[];

@@ -7,7 +7,7 @@ import type { Gantry } from './fixtures.ts';
 export const chatsDir = ({ home, projectDir }: Gantry) =>
   join(home, '.qwen', 'projects', projectDir.replace(/[^a-zA-Z0-9]/g, '-'), 'chats');
 
-/** A session as Qwen Code writes it: questions and answers in turn. Returns its id. */
+/** A session in the format of Qwen Code: prompts and answers in turn. Returns its id. */
 export async function writeSession(gantry: Gantry, name: string, messages: number): Promise<string> {
   const sessionId = randomUUID();
   let parentUuid: string | null = null;

@@ -1,4 +1,4 @@
-/** A model on loopback that streams one answer of any length, in chunks, and holds no more of it than a chunk. */
+/** A model on loopback that streams one answer of any length in chunks, and keeps no more of it than a chunk. */
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -8,7 +8,7 @@ export interface StreamingModel {
   stop(): Promise<void>;
 }
 
-/** `chunk` gives the text of each chunk, and undefined at the end. */
+/** `chunk` returns the text of each chunk, and undefined at the end. */
 export async function startStreamingModel(chunk: (at: number) => string | undefined): Promise<StreamingModel> {
   const server = createServer(async (request, response) => {
     request.resume();

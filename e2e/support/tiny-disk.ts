@@ -5,14 +5,14 @@ import { join } from 'node:path';
 
 const BALLAST = 'ballast';
 
-/** A tmpfs, of 1 MiB unless `size` says otherwise (as mount writes it: `64m`). */
+/** A tmpfs, of 1 MiB unless `size` says otherwise (in mount's notation: `64m`). */
 export const tinyDisk = {
-  /** Returns what takes it away. */
+  /** Returns a function that unmounts it. */
   mount(folder: string, size = '1m'): () => void {
     execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${size}`, 'gantry-test', folder], { stdio: 'pipe' });
     return () => void spawnSync('umount', ['-l', folder]);
   },
-  /** Not one byte fits afterwards. */
+  /** Afterwards not one byte fits. */
   fill: (folder: string) => void spawnSync('sh', ['-c', 'cat /dev/zero > "$0"', join(folder, BALLAST)]),
   free: (folder: string) => rmSync(join(folder, BALLAST), { force: true }),
   setReadOnly: (folder: string, isReadOnly: boolean) =>

@@ -4,7 +4,7 @@ import { useActions, useSessionSummary, useUi, useView } from '../../stores/inde
 import { t } from '../../i18n.ts';
 import { Button, IconButton } from '../../ui/index.ts';
 
-/** Says where a branched session came from, as its file has it, and leads back there. */
+/** Shows which session a branched session came from, as its file states, and links to it. */
 export function BranchBar({ sessionId }: { readonly sessionId: SessionId }) {
   const origin = useView(sessionId, (view) => view.branchedFrom, undefined);
   const projectId = useView(sessionId, (view) => view.projectId, undefined);

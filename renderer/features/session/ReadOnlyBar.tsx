@@ -10,14 +10,14 @@ export interface ReadOnlyBarProps {
   readonly heldBy: { readonly pid: number; readonly host: string };
 }
 
-/** In place of the composer while another process writes the session. */
+/** Replaces the composer while another process writes the session. */
 export function ReadOnlyBar({ sessionId, heldBy }: ReadOnlyBarProps) {
   const { takeOverSession } = useActions();
   const [asking, setAsking] = useState(false);
   const [refused, setRefused] = useState(false);
   const tryAgain = async () => {
     setAsking(true);
-    setRefused((await takeOverSession(sessionId)) === 'held'); // once we hold it, the composer replaces this bar
+    setRefused((await takeOverSession(sessionId)) === 'held'); // once this process holds the lease, the composer replaces this bar
     setAsking(false);
   };
   return (

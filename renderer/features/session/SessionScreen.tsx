@@ -22,7 +22,7 @@ import { Transcript } from './transcript/Transcript.tsx';
 
 const NO_APPROVALS: readonly Approval[] = [];
 
-/** An open session: transcript, standing question, tasks, composer. `empty` stands in place of a transcript without rows. */
+/** An open session: transcript, pending question, tasks, composer. `empty` replaces a transcript without rows. */
 export function SessionScreen({ sessionId, empty }: { readonly sessionId: SessionId; readonly empty: ReactNode }) {
   const attached = useView(sessionId, () => true, false);
   const isEmpty = useView(sessionId, isUnused, false);
@@ -65,7 +65,7 @@ function SessionComposer({ sessionId }: { readonly sessionId: SessionId }) {
   const model = useView(sessionId, (view) => view.model, undefined);
   const context = useView(sessionId, (view) => view.context, undefined);
   const turns = useView(sessionId, (view) => view.turn !== undefined, false);
-  // Without a turn it is a command of the user's that runs in its place.
+  // Without a turn, a user command may run; this stops it.
   const running = useSessionSummary(sessionId)?.state === 'running' || turns;
   return (
     <Composer
@@ -87,9 +87,9 @@ function SessionComposer({ sessionId }: { readonly sessionId: SessionId }) {
   );
 }
 
-/** What Up brings back. */
+/** The prompts that Up recalls. */
 function promptsOf(item: TranscriptItem | undefined): readonly string[] {
-  // A prompt too long to be held here is not brought back in part.
+  // A prompt that is too long to be kept here is not recalled in part.
   if (item?.kind === 'user') return item.omittedChars === undefined ? [item.text] : [];
   return item?.kind === 'tool' && item.name === USER_COMMAND_NAME ? [shellText(item.target)] : [];
 }

@@ -1,6 +1,6 @@
 import { lazy } from 'react';
 
-// Nothing of a session is needed for the first paint. Each is loaded when it is first shown; put them under a Suspense.
+// No part of a session is needed for the first paint. Each is loaded when it is first shown; put it in a Suspense.
 export const SessionScreen = lazy(() => import('./SessionScreen.tsx').then((module) => ({ default: module.SessionScreen })));
 export const Composer = lazy(() => import('./composer/Composer.tsx').then((module) => ({ default: module.Composer })));
 export const PlanPanel = lazy(() => import('./PlanPanel.tsx').then((module) => ({ default: module.PlanPanel })));

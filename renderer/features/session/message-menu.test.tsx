@@ -13,7 +13,7 @@ const FIRST = { kind: 'user', id: itemId('u1'), text: 'Do it', createdAtMs: NOW_
 
 beforeEach(() => localStorage.clear());
 
-/** The message stands beside the screen: jsdom gives the transcript no height, so it has no rows. */
+/** The message is rendered beside the screen: jsdom gives the transcript no height, so it has no rows. */
 async function shown(over: Answers = {}) {
   return renderWith(
     <>
@@ -30,7 +30,7 @@ const choose = async (name: string) => {
 };
 const composer = () => screen.getByRole<HTMLTextAreaElement>('textbox', { name: 'Message' });
 
-test('a rewind says what goes and what stays before it happens', async () => {
+test('a rewind shows what is removed and what stays before it happens', async () => {
   const { client } = await shown({ 'session.rewind': () => ({ promptText: 'Do it' }) });
   await choose('Rewind to before this…');
   const dialog = screen.getByRole('dialog', { name: 'Rewind the session?' });
@@ -43,7 +43,7 @@ test('a rewind says what goes and what stays before it happens', async () => {
   expect(composer().value).toBe('');
 });
 
-test('a rewind takes the files along where the user wants it', async () => {
+test('a rewind undoes file changes if the user chooses that', async () => {
   const problem = { path: '/p/a', shown: 'a', why: 'touched' as const, message: 'a has been changed since.' };
   const { client } = await shown({ 'session.rewind': () => ({ promptText: 'Do it', files: { undone: [], problems: [problem] } }) });
   await choose('Rewind to before this…');
@@ -53,7 +53,7 @@ test('a rewind takes the files along where the user wants it', async () => {
   expect(client.paramsOf('session.rewind')).toEqual([{ sessionId: SESSION, beforeItemId: 'u1', files: true }]);
 });
 
-test('edit and resend brings the message into the composer, before what was being written there', async () => {
+test('edit and resend puts the message into the composer, before the text that was there', async () => {
   await shown({ 'session.rewind': () => ({ promptText: 'Do it' }) });
   fireEvent.change(composer(), { target: { value: 'half a thought' } });
   await choose('Edit and resend…');
@@ -62,7 +62,7 @@ test('edit and resend brings the message into the composer, before what was bein
   await waitFor(() => expect(document.activeElement).toBe(composer()));
 });
 
-test('a rewind that is refused leaves the question standing', async () => {
+test('a rewind that is refused leaves the dialog open', async () => {
   const { stores } = await shown({
     'session.rewind': () => {
       throw new ClientError({ code: 'session_busy', message: 'A turn runs.' });
@@ -74,7 +74,7 @@ test('a rewind that is refused leaves the question standing', async () => {
   expect(stores.ui.getState().toasts.at(-1)?.text).toBe('A turn runs.');
 });
 
-test('while a turn runs a message can be branched from, not rewound to', async () => {
+test('while a turn runs, a message offers a branch but no rewind', async () => {
   const running = summary({ state: 'running' });
   await shown({
     'session.list': () => ({ sessions: [running] }),
@@ -90,7 +90,7 @@ test('while a turn runs a message can be branched from, not rewound to', async (
   ]);
 });
 
-test('a session that another program has open is read-only until that one has closed it', async () => {
+test('a session that another program has open is read-only until that program closes it', async () => {
   const heldBy = { pid: 7, host: 'qwen-code' };
   const { client } = await shown({ 'session.attach': () => ({ snapshot: snapshot({ items: ITEMS, heldBy }) }) });
   expect(screen.queryByRole('textbox', { name: 'Message' })).toBeNull();
@@ -102,7 +102,7 @@ test('a session that another program has open is read-only until that one has cl
   expect(composer()).toBeDefined();
 });
 
-test('a branched session says where it came from, and leads there', async () => {
+test('a branched session shows its origin with a link', async () => {
   const branchedFrom = { sessionId: SessionId.parse('s0'), title: 'The old way' };
   const { client } = await shown({ 'session.attach': () => ({ snapshot: snapshot({ items: ITEMS, branchedFrom }) }) });
   expect(screen.getByText('Branched from “The old way”')).toBeDefined();
@@ -110,7 +110,7 @@ test('a branched session says where it came from, and leads there', async () => 
   expect(client.paramsOf('session.attach').at(-1)).toMatchObject({ sessionId: 's0' });
 });
 
-test('the line about where a session came from can be closed for good', async () => {
+test('the branch bar can be closed permanently', async () => {
   const branchedFrom = { sessionId: SessionId.parse('s0') };
   const { stores } = await shown({ 'session.attach': () => ({ snapshot: snapshot({ items: ITEMS, branchedFrom }) }) });
   expect(screen.getByText('Branched from another session')).toBeDefined();

@@ -37,7 +37,7 @@ async function shown(entries: readonly PermissionEntry[]) {
   return rendered;
 }
 
-test('every rule is listed with what it does and its file', async () => {
+test('every rule is listed with its effect and its file', async () => {
   await shown([SYSTEM, MINE]);
   const rows = screen.getAllByRole('listitem').map((row) => row.textContent);
   expect(rows[0]).toContain('denyBash(curl *)/etc/qwen-code/settings.json');
@@ -45,7 +45,7 @@ test('every rule is listed with what it does and its file', async () => {
   expect(screen.getByText('Commands run without a sandbox')).toBeDefined();
 });
 
-test('one press takes a rule back, and the list is read again', async () => {
+test('one click removes a rule, and the list is loaded again', async () => {
   const { client } = await shown([MINE]);
   await act(async () => fireEvent.click(screen.getByRole('button', { name: /^Remove Bash/ })));
   expect(client.paramsOf('permission.revoke')).toEqual([{ projectId: PROJECT, entry: MINE }]);
@@ -53,12 +53,12 @@ test('one press takes a rule back, and the list is read again', async () => {
   expect(screen.getByText(/No rules yet/)).toBeDefined();
 });
 
-test('a rule of the system cannot be taken back here', async () => {
+test('a rule of the system cannot be removed here', async () => {
   await shown([SYSTEM]);
   expect(screen.queryByRole('button', { name: /Remove/ })).toBeNull();
 });
 
-test('a file that cannot be changed is told, and the rule stays', async () => {
+test('a file that cannot be changed is reported, and the rule stays', async () => {
   const { client } = await shown([MINE]);
   client.answer('permission.revoke', () => {
     throw new ClientError({ code: 'settings_unwritable', message: 'The file could not be written.' });

@@ -8,7 +8,7 @@ import { usePermissions } from './use-permissions.ts';
 
 const TONES: Record<PermissionEntry['list'], Tone> = { allow: 'ok', ask: 'warn', deny: 'err' };
 
-/** Every rule with its file, each taken back with one press, and whether commands run in a sandbox. */
+/** Every rule with its file and a button that removes it, and whether commands are sandboxed. */
 export function ApprovalsSectionRules() {
   const { permissions, error, revoke } = usePermissions();
   const homePath = useHost((host) => host.app?.homePath);

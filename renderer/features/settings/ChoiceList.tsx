@@ -13,7 +13,7 @@ export interface ChoiceListProps<T extends string> {
   readonly onChange: (value: T) => void;
 }
 
-/** One of a few, each with a sentence that says what it means. */
+/** A choice of a few options, each with a sentence that describes it. */
 export function ChoiceList<T extends string>({ legend, value, choices, onChange }: ChoiceListProps<T>) {
   const name = useId();
   return (

@@ -1,6 +1,6 @@
 import type { SettingsError } from './settings-error.ts';
 
-/** Why a change was not made, and what to do about it. */
+/** Why a change failed, and what to do about it. */
 export function ErrorNote({ error }: { readonly error: SettingsError }) {
   return (
     <div role="alert" className="rounded-md border border-err/40 bg-err-tint px-2.5 py-2 text-row text-text-1">

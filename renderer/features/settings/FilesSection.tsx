@@ -48,7 +48,7 @@ function Row({ name, path, children }: { readonly name: string; readonly path: s
   );
 }
 
-/** Whether a file counts, and if not, why. */
+/** Whether a file is used, and if not, why. */
 function fileState(file: SettingsFile, { problems }: SettingsView): { readonly text: string; readonly tone: Tone } {
   if (!file.exists) return { text: t('settings.files.notThere'), tone: 'plain' };
   if (problems.some(({ path }) => path === file.path))

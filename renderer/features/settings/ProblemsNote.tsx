@@ -3,7 +3,7 @@ import { CopyButton } from '../../ui/index.ts';
 import { t } from './text.ts';
 import { lineText } from './settings-error.ts';
 
-/** Settings files that could not be read, above every section: what they say is not in force. */
+/** Settings files that could not be read, above every section: their content has no effect. */
 export function ProblemsNote({ problems }: { readonly problems: readonly SettingsProblem[] }) {
   if (problems.length === 0) return null;
   return (

@@ -4,7 +4,7 @@ import { t } from './text.ts';
 
 export interface RemoveButtonProps {
   readonly label: string;
-  /** What screen readers are told, where several buttons have the same label. */
+  /** The accessible name, if several buttons have the same label. */
   readonly name?: string;
   readonly title: string;
   readonly detail: string;
@@ -12,7 +12,7 @@ export interface RemoveButtonProps {
   readonly onRemove: () => void;
 }
 
-/** Asks once before an entry leaves the settings file. */
+/** Asks once before an entry is removed from the settings file. */
 export function RemoveButton({ label, name, title, detail, className, onRemove }: RemoveButtonProps) {
   const [asking, setAsking] = useState(false);
   return (

@@ -36,7 +36,7 @@ function provider(overrides: Partial<ProviderSummary> = {}): ProviderSummary {
   };
 }
 
-// jsdom has no layout, which the menus ask about.
+// jsdom has no layout, which the menus require.
 beforeEach(() => {
   vi.stubGlobal(
     'ResizeObserver',
@@ -106,7 +106,7 @@ async function show({ providers = [provider()], view = VIEW, keyStore, answers =
 const edit = (name = 'Example') => fireEvent.click(screen.getByRole('button', { name: `Edit ${name}` }));
 const keyField = () => screen.getByLabelText<HTMLInputElement>('API key');
 const typeKey = () => fireEvent.change(keyField(), { target: { value: KEY } });
-/** Everything of the page and the stores in which a key could stay. */
+/** All of the page and the stores where a key could remain. */
 const everything = (stores: Awaited<ReturnType<typeof show>>['stores']) =>
   [
     document.documentElement.outerHTML,
@@ -120,7 +120,7 @@ const OVERRULED = {
   shadowed: [{ source: 'user', path: '/home/ada/.qwen/settings.json', line: 7, column: 3 }],
 } as const;
 
-test('each value says where it comes from, and a choice that has no effect says so', async () => {
+test('each value shows its source, and a choice without effect says so', async () => {
   const values = [{ key: 'tools.approvalMode', text: 'plan', ...OVERRULED, shadowed: [...OVERRULED.shadowed] }];
   await show({ view: { ...VIEW, values } });
   fireEvent.click(screen.getByRole('button', { name: 'Approvals' }));
@@ -131,13 +131,13 @@ test('each value says where it comes from, and a choice that has no effect says 
   expect(screen.getByRole('term').textContent).toBe('tools.approvalMode');
 });
 
-test('a broken file says whether its last valid version is used', async () => {
+test('a broken file shows whether its last valid version is used', async () => {
   const path = '/home/ada/.qwen/settings.json';
   await show({ view: { ...VIEW, problems: [{ path, line: 3, column: 4, message: 'Broken here.', usesLastGood: true }] } });
   expect(screen.getByText(/Broken here\. Until then, Gantry uses the last valid version\./)).toBeDefined();
 });
 
-test('a saved key is sent once to the keyring and is nowhere in the page or a store afterwards', async () => {
+test('a saved key is sent once to the keyring, and afterwards it is nowhere in the page or a store', async () => {
   const { client, stores } = await show();
   edit();
   await waitFor(() => expect(client.paramsOf('keyStore.describe')).toHaveLength(1));
@@ -150,7 +150,7 @@ test('a saved key is sent once to the keyring and is nowhere in the page or a st
   expect(everything(stores)).not.toContain(KEY);
 });
 
-test('a key that was refused by the store is gone from the page too, and the screen says to paste it again', async () => {
+test('a key that the store refused is removed from the page too, and the screen asks to paste it again', async () => {
   const { client, stores } = await show({
     answers: {
       'provider.setKey': () => {
@@ -176,7 +176,7 @@ test('the key field is a password field without autocompletion that never shows 
   expect(screen.getByText('ends in f3a9')).toBeTruthy();
 });
 
-test('without a keyring a key is kept in a file only after consent', async () => {
+test('without a keyring, a key is stored in a file only after consent', async () => {
   const missing: KeyStoreState = {
     keyring: 'unavailable',
     keyringDetail: 'No secret service.',
@@ -203,7 +203,7 @@ test('without a keyring a key is kept in a file only after consent', async () =>
   expect(client.paramsOf('provider.setKey')).toEqual([{ providerId: P1, key: KEY, store: 'file' }]);
 });
 
-test('taking the consent back asks first: the keys in the file go with it', async () => {
+test('withdrawing the consent asks first, because it deletes the keys in the file', async () => {
   const file: KeyStoreState = { keyring: 'unavailable', fileAllowed: true, filePath: '/home/ada/.gantry/keys.json' };
   const { client } = await show({
     keyStore: file,
@@ -221,14 +221,14 @@ test('taking the consent back asks first: the keys in the file go with it', asyn
   expect(client.paramsOf('keyStore.allowFile')).toEqual([{ allowed: false }]);
 });
 
-test('the keyring is probed only once a key could be edited', async () => {
+test('the keyring is probed only when a key can be edited', async () => {
   const { client } = await show();
   expect(client.paramsOf('keyStore.describe')).toEqual([]);
   edit();
   await waitFor(() => expect(client.paramsOf('keyStore.describe')).toHaveLength(1));
 });
 
-test('a key hidden by the environment is warned about', async () => {
+test('a key that the environment overrides shows a warning', async () => {
   await show({ providers: [provider({ key: { source: 'environment', shadowed: 'keyring' } })] });
   edit();
   expect(screen.getByText('The key from EXAMPLE_API_KEY is used. It overrides the key in the keyring.')).toBeTruthy();
@@ -269,7 +269,7 @@ test('a preset is added with its models and key, then tested', async () => {
   expect(everything(stores)).not.toContain(KEY);
 });
 
-test('the protocol of a provider is chosen, and saved with it', async () => {
+test('the protocol of a provider is chosen and saved with it', async () => {
   const { client } = await show();
   edit();
   fireEvent.change(screen.getByLabelText('Protocol'), { target: { value: 'anthropic' } });
@@ -277,7 +277,7 @@ test('the protocol of a provider is chosen, and saved with it', async () => {
   await waitFor(() => expect(client.paramsOf('provider.save')).toMatchObject([{ draft: { protocol: 'anthropic' }, replaces: P1 }]));
 });
 
-test('a provider without a model can be tested, and what its endpoint lists is offered', async () => {
+test('a provider without a model can be tested, and the models of its endpoint are offered', async () => {
   const P2 = ProviderId.parse('p2');
   const providers = [provider()];
   const { client } = await show({
@@ -306,7 +306,7 @@ test('a provider without a model can be tested, and what its endpoint lists is o
   expect(client.paramsOf('provider.save').map(({ draft }) => draft.models)).toEqual([[], [{ id: 'small' }]]);
 });
 
-test('an address that is none is marked and nothing is sent', async () => {
+test('an invalid address is marked and nothing is sent', async () => {
   const { client } = await show();
   edit();
   fireEvent.change(screen.getByLabelText('Base URL'), { target: { value: 'ftp://x' } });
@@ -315,7 +315,7 @@ test('an address that is none is marked and nothing is sent', async () => {
   expect(client.paramsOf('provider.save')).toEqual([]);
 });
 
-test('models are added and removed by chips and saved with the provider', async () => {
+test('models are added and removed as chips and saved with the provider', async () => {
   const { client } = await show();
   edit();
   fireEvent.click(screen.getByRole('button', { name: 'Remove model-a' }));
@@ -349,7 +349,7 @@ test('a refused save shows the file, its line and what to do', async () => {
   expect(screen.getByLabelText<HTMLInputElement>('Name').value).toBe('Renamed');
 });
 
-test('a broken settings file is shown with its place', async () => {
+test('a broken settings file is shown with the position of the error', async () => {
   await show({
     view: { ...VIEW, problems: [{ path: '/home/ada/.qwen/settings.json', line: 12, column: 3, message: 'A comma is missing.' }] },
   });
@@ -358,7 +358,7 @@ test('a broken settings file is shown with its place', async () => {
   expect(note.textContent).toContain('A comma is missing.');
 });
 
-test('the values of a project are read-only, and its address must be agreed to before a test', async () => {
+test('the values of a project are read-only, and its address must be approved before a test', async () => {
   const { client } = await show({ providers: [provider({ scope: 'project', endpointTrusted: false })] });
   edit();
   expect(screen.getByLabelText<HTMLInputElement>('Base URL').readOnly).toBe(true);
@@ -378,7 +378,7 @@ test('a failed test shows its class and remedy, and a refused key marks the row'
   expect(screen.getByText('key refused')).toBeTruthy();
 });
 
-test('a provider is deleted only after a second yes', async () => {
+test('a provider is deleted only after confirmation', async () => {
   const { client } = await show({ answers: { 'provider.delete': () => ({}) } });
   edit();
   fireEvent.click(screen.getByRole('button', { name: 'Delete' }));
@@ -404,7 +404,7 @@ test('the mode and the theme are chosen by radio buttons', async () => {
   expect(client.paramsOf('settings.setApprovalMode')).toEqual([{ mode: 'plan' }]);
 });
 
-test('the files are listed with why one is not used', async () => {
+test('the files are listed, each unused one with the reason', async () => {
   await show();
   fireEvent.click(screen.getByRole('button', { name: 'Files and diagnostics' }));
   const files = within(screen.getByRole('list', { name: 'Settings files' })).getAllByRole('listitem');
@@ -415,7 +415,7 @@ test('the files are listed with why one is not used', async () => {
   expect(screen.getByText('/home/ada/.gantry/logs/x.log')).toBeTruthy();
 });
 
-test('searching finds a section by what is in it, and Escape leaves the settings', async () => {
+test('a search finds a section by its content, and Escape leaves the settings', async () => {
   const { onClose } = await show();
   fireEvent.change(screen.getByRole('searchbox', { name: 'Search settings' }), { target: { value: 'dark' } });
   expect(within(screen.getByRole('navigation')).queryByRole('button', { name: 'Approvals' })).toBeNull();

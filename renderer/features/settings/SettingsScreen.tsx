@@ -13,7 +13,7 @@ import { t } from './text.ts';
 
 export interface SettingsScreenProps {
   readonly onClose: () => void;
-  /** Opens this provider with the focus in its key field: where a refused key is replaced. */
+  /** Opens this provider with the focus in its key field, to replace a refused key. */
   readonly focusProviderId?: ProviderId;
 }
 

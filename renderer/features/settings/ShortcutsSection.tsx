@@ -24,7 +24,7 @@ export function ShortcutsSection() {
   );
 }
 
-/** A button that, once pressed, takes the next key; a key that is in use is refused with what uses it. */
+/** A button that, once pressed, records the next key; a key in use is refused, with its current action. */
 function MoveKey() {
   const { chord, label } = usePromoteKey();
   const { setMoveToBackgroundKey } = useActions();
@@ -38,7 +38,7 @@ function MoveKey() {
   };
   const press = (event: KeyboardEvent) => {
     if (!choosing) return;
-    // Tab leaves the button as ever: nobody is caught in it.
+    // Tab leaves the button as usual, so that there is no keyboard trap.
     if (event.key === 'Tab') return stop();
     event.preventDefault();
     event.stopPropagation();

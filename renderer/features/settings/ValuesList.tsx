@@ -2,7 +2,7 @@ import { useHost, useSettings } from '../../stores/index.ts';
 import { originSentence } from './origin-text.ts';
 import { t } from './text.ts';
 
-/** Every setting that is written somewhere, with its place. */
+/** Every setting that is set anywhere, with its file and line. */
 export function ValuesList() {
   const values = useSettings()?.values ?? [];
   const homePath = useHost((host) => host.app?.homePath);

@@ -2,7 +2,7 @@ import { useHost, useSettings } from '../../stores/index.ts';
 import { isOverruled, originSentence, valueOf } from './origin-text.ts';
 import { t } from './text.ts';
 
-/** Under a setting: the file and line it comes from, and a warning where what is chosen here does not count. */
+/** Below a setting: its file and line, and a warning if a choice made here has no effect. */
 export function WhereFrom({ settingKey, about }: { readonly settingKey: string; readonly about?: string }) {
   const value = valueOf(useSettings(), settingKey);
   const homePath = useHost((host) => host.app?.homePath);

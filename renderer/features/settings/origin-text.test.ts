@@ -26,7 +26,7 @@ test.each([
   expect(originSentence(given, '/home/ada')).toBe(expected);
 });
 
-test('only what the user wrote and another hides is overruled', () => {
+test('only a value of the user that another one hides is overruled', () => {
   expect(isOverruled(value(project, user))).toBe(true);
   expect(isOverruled(value(user, project))).toBe(false);
   expect(isOverruled({ ...value(project, user), adds: true })).toBe(false);

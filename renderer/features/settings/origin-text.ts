@@ -2,7 +2,7 @@ import type { SettingValue, SettingsView, ValueOrigin } from '../../../preload/c
 import { shortPath } from './provider-format.ts';
 import { t } from './text.ts';
 
-/** Where a value comes from, in words. Pure. */
+/** The source of a value, as text. Pure. */
 
 /** "~/.qwen/settings.json, line 3", "OPENAI_MODEL of the environment". */
 export function originText(origin: ValueOrigin, homePath: string | undefined): string {
@@ -18,7 +18,7 @@ export function originText(origin: ValueOrigin, homePath: string | undefined): s
   return line === undefined ? place : t('settings.origin.atLine', { path: place, line });
 }
 
-/** One sentence on a value: who says it, and who else does without effect. */
+/** One sentence about a value: its source, and sources that it overrides. */
 export function originSentence({ origin, shadowed, adds }: SettingValue, homePath: string | undefined): string {
   const others = shadowed.map((other) => originText(other, homePath)).join('; ');
   const from = originText(origin, homePath);
@@ -30,7 +30,7 @@ export function valueOf(settings: SettingsView | undefined, key: string): Settin
   return settings?.values.find((value) => value.key === key);
 }
 
-/** What is written in the user's own file and does not count, which a choice made here would seem to change. */
+/** A value in the user's own file that has no effect, although a choice made here would change it. */
 export function isOverruled({ origin, shadowed, adds }: SettingValue): boolean {
   return adds !== true && origin.source !== 'user' && shadowed.some(({ source }) => source === 'user');
 }

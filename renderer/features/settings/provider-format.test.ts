@@ -50,23 +50,23 @@ test.each<[KeyState, string, string]>([
   expect(keyChip(provider({ key }))).toEqual({ text, tone });
 });
 
-test('a key that the last test refused says so, whatever its place', () => {
+test('a key that the last test refused shows it, wherever it is stored', () => {
   expect(keyChip(provider({ key: { source: 'keyring' } }), outcome('key'))).toEqual({ text: 'key refused', tone: 'err' });
   expect(keyChip(provider({ key: { source: 'keyring' } }), outcome('quota')).tone).toBe('ok');
 });
 
-test('the demo is built in and needs no words about keys', () => {
+test('the demo is built in and shows nothing about keys', () => {
   expect(keyChip(provider({ protocol: 'demo', scope: 'builtin' }))).toEqual({ text: 'built in', tone: 'plain' });
 });
 
-test('a hidden key is named together with the one that hides it', () => {
+test('a hidden key is shown together with the one that hides it', () => {
   expect(shadowWarning({ source: 'environment', shadowed: 'keyring' }, 'EXAMPLE_API_KEY')).toBe(
     'The key from EXAMPLE_API_KEY is used. It overrides the key in the keyring.',
   );
   expect(shadowWarning({ source: 'keyring' }, 'EXAMPLE_API_KEY')).toBeUndefined();
 });
 
-test('the line below a name tells where a provider is and where it comes from', () => {
+test('the line below a name shows the address of a provider and its source', () => {
   expect(providerSubtitle(provider({ scope: 'project' }))).toBe('OpenAI-compatible · 1 model · project settings');
   expect(providerSubtitle(provider({ baseUrl: 'http://127.0.0.1:8000/v1' }))).toBe('http://127.0.0.1:8000/v1 · 1 model · user settings');
   expect(providerSubtitle(provider({ protocol: 'anthropic' }))).toBe('Anthropic Messages · 1 model · user settings');
@@ -83,7 +83,7 @@ test.each([
   expect(modelLabel({ id: 'm', ...(contextWindowTokens === undefined ? {} : { contextWindowTokens }) })).toBe(label);
 });
 
-test('a test that works tells how many models and how quick an answer', () => {
+test('a successful test shows the number of models and the response time', () => {
   expect(testSentence({ outcome: 'works', message: 'ok', listedModels: ['a', 'b'], answerMs: 640.4, testedModel: 'a' })).toEqual({
     head: 'Works.',
     rest: '2 models listed, a answered in 640 ms.',
@@ -91,14 +91,14 @@ test('a test that works tells how many models and how quick an answer', () => {
   expect(testSentence(outcome('works'))).toEqual({ head: 'Works.', rest: 'said' });
 });
 
-test('a test that fails tells its class, what was said, and the remedy', () => {
+test('a failed test shows its class, the error, and the remedy', () => {
   expect(testSentence({ outcome: 'quota', message: 'No credit left.', remedy: 'Add credit.' })).toEqual({
     head: 'Quota used up.',
     rest: 'No credit left. Add credit.',
   });
 });
 
-test('a form becomes a draft without empty fields, and the same draft is no change', () => {
+test('a form becomes a draft without empty fields, and an equal draft is not a change', () => {
   const form = { ...formOf(provider()), name: ' Example ', envKey: ' ' };
   expect(draftOf(form)).toEqual({ name: 'Example', protocol: 'openai', baseUrl: 'https://api.example.com/v1', models: [{ id: 'a' }] });
   expect(isSameForm(form, formOf(provider()))).toBe(false);

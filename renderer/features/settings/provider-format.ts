@@ -11,14 +11,14 @@ import type {
 import type { Tone } from '../../ui/index.ts';
 import { t } from './text.ts';
 
-/** Text of provider rows and the editing of drafts. Pure. */
+/** Text of provider rows, and the editing of drafts. Pure. */
 
 export interface KeyChip {
   readonly text: string;
   readonly tone: Tone;
 }
 
-/** The state of a provider's key in one chip; `test` is the latest connection test of this window, if any. */
+/** The state of a provider's key as one chip; `test` is the latest connection test in this window, if any. */
 export function keyChip(provider: ProviderSummary, test?: ConnectionTest): KeyChip {
   if (provider.protocol === 'demo') return { text: t('settings.key.chip.builtIn'), tone: 'plain' };
   if (test?.outcome === 'key') return { text: t('settings.key.chip.refused'), tone: 'err' };
@@ -46,7 +46,7 @@ export function keyChip(provider: ProviderSummary, test?: ConnectionTest): KeyCh
   }
 }
 
-/** Where a key is, as the end of a sentence that begins with "The key"; empty where there is none. */
+/** Where a key is stored, as the end of a sentence that begins with "The key"; empty if there is none. */
 export function whence(source: KeySource, envKey: string | undefined): string {
   if (source === 'none_needed' || source === 'missing') return '';
   if (source === 'environment')
@@ -56,7 +56,7 @@ export function whence(source: KeySource, envKey: string | undefined): string {
   return t(`settings.key.whence.${source}`);
 }
 
-/** What hides what, or undefined when nothing is hidden. */
+/** Which key hides which; undefined if none is hidden. */
 export function shadowWarning(key: KeyState, envKey: string | undefined): string | undefined {
   if (key.shadowed === undefined) return undefined;
   return t('settings.key.shadowed', { used: whence(key.source, envKey), hidden: whence(key.shadowed, envKey) });
@@ -77,7 +77,7 @@ function isThisMachine(url: string): boolean {
   return URL.canParse(url) && isLoopbackHost(new URL(url).hostname);
 }
 
-/** "qwen3-max · 256 K", "· 1 M"; a K is 1,000 for round numbers, else 1,024, as providers use both. */
+/** "qwen3-max · 256 K", "· 1 M"; a K is 1,000 for round numbers, else 1,024, because providers use both. */
 export function modelLabel(model: ModelSummary): string {
   const tokens = model.contextWindowTokens;
   if (tokens === undefined) return model.name ?? model.id;
@@ -88,7 +88,7 @@ export function modelLabel(model: ModelSummary): string {
   return `${model.name ?? model.id} · ${short}`;
 }
 
-/** The head and the rest of a test's result. */
+/** The heading and the details of a test's result. */
 export function testSentence(test: ConnectionTest): { readonly head: string; readonly rest: string } {
   if (test.outcome !== 'works') {
     return {
@@ -105,7 +105,7 @@ export function testSentence(test: ConnectionTest): { readonly head: string; rea
   return { head: t('settings.test.works'), rest: facts.length === 0 ? test.message : `${facts.join(', ')}.` };
 }
 
-/** What the form holds: strings as typed. */
+/** The values of the form: strings as typed. */
 export interface DraftForm {
   readonly protocol: ProviderDraft['protocol'];
   readonly name: string;
@@ -126,7 +126,7 @@ export function formOf(source: ProviderSummary | ProviderPreset | undefined): Dr
   };
 }
 
-/** The draft as the contract wants it, unchecked: `ProviderDraft.safeParse` says what is wrong with it. */
+/** The draft for the contract, unchecked: `ProviderDraft.safeParse` reports errors. */
 export function draftOf(form: DraftForm): ProviderDraft {
   const envKey = form.envKey.trim();
   return {
@@ -146,14 +146,14 @@ export function isSameForm(a: DraftForm, b: DraftForm): boolean {
   return JSON.stringify(draftOf(a)) === JSON.stringify(draftOf(b));
 }
 
-/** Found servers that are not among the providers yet. */
+/** Found servers that are not providers yet. */
 export function newlyFound(found: readonly ProviderPreset[], providers: readonly ProviderSummary[]): readonly ProviderPreset[] {
   const plain = (url: string) => url.replace(/\/+$/, '').replace('//localhost', '//127.0.0.1');
   const held = new Set(providers.map((provider) => plain(provider.baseUrl)));
   return found.filter((preset) => !held.has(plain(preset.baseUrl)));
 }
 
-/** A path below the user's home with ~ in its place. */
+/** A path below the user's home, shortened with ~. */
 export function shortPath(path: string, homePath: string | undefined): string {
   const below = homePath !== undefined && homePath !== '' && (path.startsWith(`${homePath}/`) || path.startsWith(`${homePath}\\`));
   return below ? `~${path.slice(homePath.length)}` : path;

@@ -4,13 +4,13 @@ import { t } from './text.ts';
 
 export interface SettingsError {
   readonly message: string;
-  /** "path, line 3, column 5", where the host named a place. */
+  /** "path, line 3, column 5", if the host names a position. */
   readonly place?: string;
   readonly remedy?: string;
   readonly code?: ClientError['code'];
 }
 
-/** A refused save for people: what happened, where, and what to do about it. */
+/** A failed save as text: what happened, where, and what to do about it. */
 export function settingsError(error: unknown): SettingsError {
   const message = errorText(error);
   if (!(error instanceof ClientError)) return { message };

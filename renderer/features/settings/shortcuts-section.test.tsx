@@ -30,7 +30,7 @@ const chooser = () => screen.getByRole('button', { name: /Press|key/ });
 const press = (target: Element | Window, key: string, over = {}) =>
   act(async () => void fireEvent.keyDown(target, { key, code: `Key${key.toUpperCase()}`, ctrlKey: true, ...over }));
 
-test('another key is chosen by pressing it, moves commands from then on, and can be taken back', async () => {
+test('a key is changed by pressing it, moves commands from then on, and can be reset', async () => {
   const { client } = await show();
   fireEvent.click(screen.getByRole('button', { name: 'Currently Ctrl B. Press to choose another shortcut' }));
   chooser().focus();
@@ -49,7 +49,7 @@ test('another key is chosen by pressing it, moves commands from then on, and can
   expect(screen.queryByRole('button', { name: 'Reset to Ctrl B' })).toBeNull();
 });
 
-test('a key that is in use, or that would be typed, is refused with the reason; Escape keeps the present one', async () => {
+test('a key in use, or one that would type text, is refused with the reason; Escape keeps the current key', async () => {
   const { client } = await show();
   fireEvent.click(chooser());
   chooser().focus();
@@ -62,7 +62,7 @@ test('a key that is in use, or that would be typed, is refused with the reason; 
   expect(client.paramsOf('settings.setMoveToBackgroundKey')).toEqual([]);
 });
 
-test('while a key is chosen the present one moves nothing', async () => {
+test('while a key is being recorded, the current key moves nothing', async () => {
   const { client } = await show();
   fireEvent.click(chooser());
   chooser().focus();

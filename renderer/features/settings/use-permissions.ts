@@ -4,13 +4,13 @@ import { useActiveProjectId, useClient, useSettings } from '../../stores/index.t
 import { type SettingsError, settingsError } from './settings-error.ts';
 
 export interface Permissions {
-  /** Undefined until they were read. */
+  /** Undefined until they are loaded. */
   readonly permissions: { readonly entries: readonly PermissionEntry[]; readonly sandbox: SandboxState } | undefined;
   readonly error: SettingsError | undefined;
   revoke(entry: PermissionEntry): void;
 }
 
-/** The rules of the open folder, read again whenever the settings have changed. */
+/** The rules of the open folder, requested again whenever the settings have changed. */
 export function usePermissions(): Permissions {
   const client = useClient();
   const projectId = useActiveProjectId();

@@ -9,7 +9,7 @@ export interface FindBarProps {
   readonly onClose: () => void;
 }
 
-/** Search in a terminal: Enter goes on, Shift+Enter back, Escape closes. */
+/** Search in a terminal: Enter finds the next match, Shift+Enter the previous one, Escape closes. */
 export function FindBar({ found, onFind, onClose }: FindBarProps) {
   const [wanted, setWanted] = useState('');
   const find = (direction: 'next' | 'previous') => {
@@ -40,7 +40,7 @@ export function FindBar({ found, onFind, onClose }: FindBarProps) {
   );
 }
 
-/** `index` is negative while there are too many matches to number them. */
+/** `index` is negative if there are too many matches to count them. */
 function foundText({ index, count }: { readonly index: number; readonly count: number }): string {
   if (count === 0) return t('task.panel.foundNone');
   return index < 0 ? t('task.panel.foundMany', { count }) : t('task.panel.found', { index: index + 1, count });

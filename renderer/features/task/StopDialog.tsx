@@ -3,7 +3,7 @@ import { Button, Dialog } from '../../ui/index.ts';
 import { t } from '../../i18n.ts';
 import { useTaskActions } from './use-task-actions.ts';
 
-/** Asked only where one key would otherwise stop a command. The safe answer has the focus. */
+/** Asked only if a single key would otherwise stop a command. The safe choice has the focus. */
 export function StopDialog({ task, onClose }: { readonly task: TaskSummary | undefined; readonly onClose: () => void }) {
   const { stop } = useTaskActions();
   return (

@@ -5,7 +5,7 @@ import { Button, useNow } from '../../ui/index.ts';
 import { formatSpan } from './task-format.ts';
 import { t } from '../../i18n.ts';
 
-/** What outlived an earlier run, each to be stopped or left alone. Nothing where there is none. */
+/** Processes that outlived an earlier run, each with buttons to stop it or to keep it. Hidden if there are none. */
 export function SurvivorsNotice() {
   const survivors = useSurvivors();
   const focus = useFocusKept(survivors);
@@ -26,7 +26,10 @@ export function SurvivorsNotice() {
   );
 }
 
-/** When the row with the focus goes, by this window or another, the focus goes to the row in its place, or to the tab above. */
+/**
+ * When the focused row disappears, because of this window or another, the focus moves to the row in its place, or to the tab
+ * above.
+ */
 function useFocusKept(survivors: readonly SurvivorSummary[]) {
   const listRef = useRef<HTMLUListElement>(null);
   const focused = useRef<{ readonly taskId: TaskId; readonly at: number }>(undefined);
@@ -37,7 +40,7 @@ function useFocusKept(survivors: readonly SurvivorSummary[]) {
     const last = focused.current;
     if (last === undefined || survivors.some(({ taskId }) => taskId === last.taskId)) return;
     focused.current = undefined;
-    if (document.activeElement !== document.body && document.activeElement !== null) return; // the user has gone on
+    if (document.activeElement !== document.body && document.activeElement !== null) return; // the user has moved the focus
     const row = listRef.current?.children[Math.min(last.at, survivors.length - 1)];
     const target = row?.querySelector('button') ?? document.querySelector<HTMLElement>('[data-pane="panel"]');
     target?.focus();
@@ -58,7 +61,7 @@ function SurvivorRow({ survivor, onFocus }: { readonly survivor: SurvivorSummary
   ].join(' · ');
   const settle = (how: 'stop' | 'leave') => {
     setPending(how);
-    // When it worked the row is gone; when it did not, a toast says why and the row can be used again.
+    // After success the row is gone; after a failure, a toast gives the reason and the row can be used again.
     void (how === 'stop' ? stopSurvivor(taskId) : leaveSurvivor(taskId)).then(() => setPending(undefined));
   };
   return (

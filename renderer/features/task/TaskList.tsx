@@ -9,19 +9,19 @@ export interface TaskListProps {
   readonly groups: TaskGroups;
   readonly shownId: TaskId;
   readonly onOpen: (id: TaskId) => void;
-  /** Enter on a row: open it and go into its terminal. */
+  /** Enter on a row: opens the task and focuses its terminal. */
   readonly onEnter: (id: TaskId) => void;
   /** Delete on a row of a running task. */
   readonly onStop: (task: TaskSummary) => void;
 }
 
-/** The tasks as one list box in three groups: arrows, Home and End move, Enter opens, Delete asks to stop. */
+/** The tasks as one list box in three groups: arrow keys, Home and End select, Enter opens, Delete asks whether to stop. */
 export function TaskList({ ref, groups, shownId, onOpen, onEnter, onStop }: TaskListProps) {
   const id = useId();
   const [moved, setMoved] = useState<{ readonly id: TaskId; readonly at: number }>();
   const listed = [...groups.needsALook, ...groups.running, ...groups.finished];
   const isThere = listed.some((task) => task.id === moved?.id);
-  // When the row under the keyboard goes, the next one takes its place.
+  // When the selected row disappears, the next one takes its place.
   const next = moved === undefined || isThere ? moved?.id : listed[Math.min(moved.at, listed.length - 1)]?.id;
   const active = next ?? shownId;
   const moveTo = (taskId: TaskId) => setMoved({ id: taskId, at: listed.findIndex((task) => task.id === taskId) });

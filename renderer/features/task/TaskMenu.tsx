@@ -5,7 +5,7 @@ import { IconButton, Menu, MenuItem, MenuSeparator } from '../../ui/index.ts';
 import { t } from '../../i18n.ts';
 import { useTaskActions } from './use-task-actions.ts';
 
-/** What is wanted of a task now and then: its output as a file, where that is, and clearing the list. */
+/** Less frequent actions for a task: save its output, show the file, clear the list. */
 export function TaskMenu({ task, onClear }: { readonly task: TaskSummary; readonly onClear: () => void }) {
   const canReveal = useHost((host) => host.app?.canRevealFiles === true);
   const { save, reveal } = useTaskActions();

@@ -4,7 +4,10 @@ import { useHost, useStores } from '../../stores/index.ts';
 import { endedNotification } from './ended-notification.ts';
 import { notificationState } from './notification-preference.ts';
 
-/** In a browser: tells of background commands that end while the page has not the focus. The desktop does so itself. Mount once. */
+/**
+ * In a browser: shows notifications about background commands that end while the page does not have the focus. The desktop app
+ * does this itself. Mount once.
+ */
 export function TaskNotifications() {
   const { host, actions } = useStores();
   const isBrowser = useHost((state) => state.app?.host === 'server');
@@ -27,13 +30,13 @@ export function TaskNotifications() {
 
 function show(taskId: TaskId, { title, body }: { readonly title: string; readonly body: string }, open: (taskId: TaskId) => void): void {
   try {
-    // The tag makes several windows of one browser show it once.
+    // With the tag, several windows of one browser show it once.
     const notification = new Notification(title, { body, tag: `gantry-${taskId}` });
     notification.addEventListener('click', () => {
       notification.close();
       open(taskId);
     });
   } catch {
-    // Some phones let only service workers notify: the panel and the row in the session tell it too.
+    // Some phones allow notifications only from service workers: the panel and the row in the session show it too.
   }
 }

@@ -11,7 +11,7 @@ export interface TaskRowProps {
   readonly task: TaskSummary;
   /** Its terminal is shown below. */
   readonly shown: boolean;
-  /** Where the keyboard is. */
+  /** Whether it is the selected row. */
   readonly active: boolean;
   readonly onOpen: () => void;
 }
@@ -23,7 +23,7 @@ export function TaskRow({ id, task, shown, active, onOpen }: TaskRowProps) {
   const clock = formatDuration(elapsedMs(task, nowMs));
   const running = task.status === 'running' || task.status === 'starting';
   return (
-    // The list box has the focus and the keys; a row only takes the click.
+    // The list box has the focus and handles the keys; a row only handles clicks.
     <div
       id={id}
       role="option"
@@ -46,7 +46,7 @@ export function TaskRow({ id, task, shown, active, onOpen }: TaskRowProps) {
   );
 }
 
-/** Running: how old the output is, or its last line. Ended: its last line and how long it took. */
+/** Running: the age of its output, or its last line. Ended: its last line and its duration. */
 function describe(task: TaskSummary, nowMs: number, clock: string, hasUrl: boolean): string {
   const line = task.lastLine.trim();
   const watched = task.monitor === undefined ? undefined : t('task.monitor.row', { events: task.monitor.events });
@@ -60,7 +60,7 @@ function describe(task: TaskSummary, nowMs: number, clock: string, hasUrl: boole
   return hasUrl || line === '' || isQuiet(task, nowMs) ? age : `${line} · ${age}`;
 }
 
-/** For the mouse only: an option may hold nothing focusable. The keyboard finds the same links above the terminal. */
+/** Only for the pointer: an option must not contain focusable elements. Keyboard users find the same links above the terminal. */
 function UrlLinks({ urls }: { readonly urls: readonly string[] }) {
   const { openExternal } = useActions();
   return urls.map((url) => (

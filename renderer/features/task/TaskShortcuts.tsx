@@ -9,7 +9,7 @@ import { t } from '../../i18n.ts';
 import { usePromoteKey } from './use-promote-key.ts';
 import { useTaskActions } from './use-task-actions.ts';
 
-/** The key for it (Ctrl+B, if it was not changed) moves a running command of the active session to the background. Mount once. */
+/** The promotion key (Ctrl+B by default) moves a running command of the active session to the background. Mount once. */
 export function TaskShortcuts() {
   const tasks = useTasksOfSession(useActiveSessionId());
   const { promote } = useTaskActions();
@@ -29,7 +29,7 @@ export function TaskShortcuts() {
   });
 
   useEffect(() => {
-    // Capturing: a terminal would otherwise have taken the key already.
+    // Capturing, because a terminal would otherwise handle the key first.
     const listener = (event: KeyboardEvent) => press(event);
     window.addEventListener('keydown', listener, { capture: true });
     return () => window.removeEventListener('keydown', listener, { capture: true });
@@ -75,7 +75,7 @@ function Choice({ task, onChoose }: { readonly task: TaskSummary; readonly onCho
   );
 }
 
-/** The field in the settings where another key is being chosen takes every key. */
+/** The button in the settings that records a key receives every key. */
 const isChoosingKeys = (active: Element | null) => (active?.closest('[data-chooses-keys]') ?? null) !== null;
 
 function focusSituation(active: Element | null) {

@@ -5,7 +5,7 @@ import { useSeenTasks } from './seen-tasks.ts';
 import { groupTasks } from './task-format.ts';
 import { t } from '../../i18n.ts';
 
-/** One line over the composer: what runs in the background and what failed there. Nothing while there is neither. */
+/** One line above the composer: running and failed background tasks. Hidden if there are none. */
 export function TaskStrip() {
   const tasks = useTasksOfSession(useActiveSessionId());
   const seen = useSeenTasks();

@@ -22,7 +22,7 @@ export interface TaskViewProps {
 
 const NOTHING_FOUND = { index: -1, count: 0 };
 
-/** One task's terminal with what one can do about it. */
+/** The terminal of one task, with its actions. */
 export function TaskView({ task, terminalRef, autoFocus, onLeave, onClear }: TaskViewProps) {
   const [finding, setFinding] = useState(false);
   const [found, setFound] = useState(NOTHING_FOUND);
@@ -80,7 +80,7 @@ export function TaskView({ task, terminalRef, autoFocus, onLeave, onClear }: Tas
   );
 }
 
-/** Where it runs, what it said about itself, its addresses and its file. */
+/** The folder of the task, its description, its addresses and its file. */
 function Facts({ task }: { readonly task: TaskSummary }) {
   const urls = task.urls ?? [];
   const { openExternal } = useActions();

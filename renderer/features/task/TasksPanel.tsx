@@ -23,14 +23,14 @@ export function TasksPanel() {
   const key = usePromoteKey();
   const listRef = useRef<HTMLDivElement>(null);
   const terminalRef = useRef<TaskTerminalHandle>(null);
-  /** Opened by Enter: its terminal takes the focus once it is there. */
+  /** Opened with Enter: its terminal takes the focus once it is ready. */
   const [enteredId, setEnteredId] = useState<TaskId>();
   const [stopping, setStopping] = useState<TaskSummary>();
 
   const groups = groupTasks(tasks, seen);
   const listed = [...groups.needsALook, ...groups.running, ...groups.finished];
   const shown = listed.find((task) => task.id === openTaskId) ?? groups.running[0] ?? listed[0];
-  // Shown because the user chose it: one that is shown for want of another was not looked at by anybody.
+  // The task that the user chose: a task that is shown by default has not been seen.
   useMarkSeen(shown?.id, shown?.status === 'failed' && shown.id === openTaskId);
   useKeptFocus(shown === undefined);
 
@@ -75,7 +75,7 @@ export function TasksPanel() {
   );
 }
 
-/** With its last row the list goes, and the focus that was in it: the tab above is the nearest place that stays. */
+/** When the last row disappears, the list and its focus do too: the tab above is the nearest element that stays. */
 function useKeptFocus(isEmpty: boolean): void {
   useEffect(() => {
     if (isEmpty) return;
@@ -85,7 +85,7 @@ function useKeptFocus(isEmpty: boolean): void {
   }, [isEmpty]);
 }
 
-/** A failed task counts as looked at when its reader goes on to something else, so that no row moves while it is looked at. */
+/** A failed task counts as seen when the user opens something else, so that its row does not move while it is shown. */
 function useMarkSeen(taskId: TaskId | undefined, failed: boolean): void {
   useEffect(() => {
     if (taskId === undefined || !failed) return;

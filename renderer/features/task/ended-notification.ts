@@ -1,12 +1,12 @@
 import { isTerminalStatus, shownCommand, type TaskSummary } from '../../../preload/contract/index.ts';
 import { t } from '../../i18n.ts';
 
-/** As much of a command as a notification shows. Unit: UTF-16 code units. */
+/** How much of a command a notification shows. Unit: UTF-16 code units. */
 const COMMAND_CHARS = 120;
 
 /**
- * What a notification says of a task that was `before` and is `now`; undefined where it is no news: only a background
- * task that ended by itself, in this run, is. Pure. The desktop's own: main/desktop/task-notification.ts.
+ * The notification for a task that was `before` and is `now`; undefined if there is none: only a background task of this run
+ * that ended by itself has one. Pure. The desktop's own: main/desktop/task-notification.ts.
  */
 export function endedNotification(
   before: TaskSummary | undefined,

@@ -1,4 +1,4 @@
-/** The door of the live terminals: what other parts of the window mount. */
+/** The door of the live terminals: the parts that the rest of the window mounts. */
 export { chordLabel, chordOf, chordProblem, type ChordProblem, DEFAULT_PROMOTE_KEY } from './key-chord.ts';
 export { NotifyBell } from './NotifyBell.tsx';
 export { TaskNotifications } from './TaskNotifications.tsx';

@@ -21,23 +21,23 @@ test.each([
   ['Ctrl++', press('+', { code: 'Equal', ctrlKey: true })],
   ['F9', press('F9')],
   ['Ctrl+Space', press(' ', { code: 'Space', ctrlKey: true })],
-])('%s is read from the key that was pressed and fits what the settings keep', (chord, pressed) => {
+])('%s is read from a pressed key and matches the format of the settings', (chord, pressed) => {
   expect(chordOf(pressed)).toBe(chord);
   expect(KeyChord.safeParse(chord).success).toBe(true);
 });
 
-test('a modifier alone is no chord, and the settings take none of another shape', () => {
+test('a modifier alone is not a chord, and the settings accept no other format', () => {
   expect([chordOf(press('Control', { ctrlKey: true })), chordOf(press('Dead'))]).toEqual([undefined, undefined]);
   expect(['', 'Ctrl+', 'Shift+Ctrl+B', 'Ctrl+b', 'Ctrl+B C', 'Ctrl+Ctrl+B'].filter((wrong) => KeyChord.safeParse(wrong).success)).toEqual(
     [],
   );
 });
 
-test('chords are written as on buttons and read out in words', () => {
+test('chords are written as on buttons and spoken with full names', () => {
   expect([chordLabel('Ctrl+Shift+F9'), chordLabel('Ctrl++'), chordSpoken('Ctrl+B')]).toEqual(['Ctrl ⇧ F9', 'Ctrl +', 'Control B']);
 });
 
-test('what would be typed and what is in use are refused, the rest is free', () => {
+test('a key that would type text and a key in use are refused, others are accepted', () => {
   const taken = new Map([['Ctrl+J', 'Tasks panel']]);
   expect(chordProblem('B', taken)).toEqual({ kind: 'plain' });
   expect(chordProblem('Shift+Enter', taken)).toEqual({ kind: 'plain' });

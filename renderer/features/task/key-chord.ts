@@ -1,6 +1,6 @@
 /**
- * Keys with their modifiers as text, `Ctrl+Shift+F9`, as the settings keep them. Pure.
- * Letters are upper case; a letter of another script on a Latin key counts as that key, so that a layout changes nothing.
+ * Keys with their modifiers as text, `Ctrl+Shift+F9`, in the format of the settings. Pure. Letters are upper case; a letter of
+ * another script on a Latin key counts as that key, so that the layout does not matter.
  */
 import type { KeyChord } from '../../../preload/contract/index.ts';
 
@@ -11,7 +11,7 @@ export type KeyPress = Pick<KeyboardEvent, 'key' | 'code' | 'ctrlKey' | 'altKey'
 
 const MODIFIER_KEYS = new Set(['Control', 'Alt', 'Shift', 'Meta', 'AltGraph', 'CapsLock', 'Dead', 'Process', 'Unidentified']);
 
-/** What was pressed, or undefined while only modifiers are down. */
+/** The pressed chord; undefined while only modifiers are down. */
 export function chordOf(press: KeyPress): KeyChord | undefined {
   const key = keyName(press);
   if (key === undefined) return undefined;
@@ -23,20 +23,20 @@ function keyName({ key, code }: KeyPress): string | undefined {
   if (MODIFIER_KEYS.has(key)) return undefined;
   if (key === ' ') return 'Space';
   if (/^[a-z]$/i.test(key)) return key.toUpperCase();
-  // With Alt, or on another layout, `key` is what would be typed; `code` is the key itself.
+  // With Alt, or on another layout, `key` is the typed character; `code` is the key itself.
   const letter = /^Key([A-Z])$/.exec(code)?.[1];
   if (letter !== undefined) return letter;
   return /^Digit\d$/.test(code) ? code.slice(5) : key;
 }
 
-/** "Ctrl ⇧ F9", as keys are written on the buttons. */
+/** "Ctrl ⇧ F9", as on buttons. */
 export function chordLabel(chord: KeyChord): string {
   return partsOf(chord)
     .map((part) => (part === 'Shift' ? '⇧' : part))
     .join(' ');
 }
 
-/** "Control Shift F9", as it is read out. */
+/** "Control Shift F9", for screen readers. */
 export function chordSpoken(chord: KeyChord): string {
   return partsOf(chord)
     .map((part) => (part === 'Ctrl' ? 'Control' : part))
@@ -49,12 +49,12 @@ function partsOf(chord: KeyChord): readonly string[] {
 }
 
 export type ChordProblem<Action extends string> =
-  /** It would be typed as text, or moves within the page. */
+  /** The key would type text, or moves within the page. */
   | { readonly kind: 'plain' }
-  /** Something of the window's, or of every text field's, is on it already. */
+  /** The window, or every text field, already uses it. */
   | { readonly kind: 'taken'; readonly by: Action };
 
-/** `taken`: what each chord of the window does, in any words. */
+/** `taken`: what each chord of the window does, as text. */
 export function chordProblem<Action extends string>(
   chord: KeyChord,
   taken: ReadonlyMap<KeyChord, Action>,

@@ -1,8 +1,9 @@
 import { useSyncExternalStore } from 'react';
 
 /**
- * Whether this page tells of ended commands by the browser's notifications. The browser holds the permission, for this
- * address; local storage only that the user turned them off again. It is asked for by a click and never by itself.
+ * Whether this page shows the browser's notifications for ended commands. The browser holds the permission for this address;
+ * local storage only records that the user turned them off again. The permission is requested on a click and never
+ * automatically.
  */
 export type NotificationState = 'unsupported' | 'not_asked' | 'denied' | 'on' | 'off';
 
@@ -24,12 +25,14 @@ function isOff(): boolean {
   }
 }
 
-/** Turns them on, which asks the browser the first time, or off. Call it in a click. Resolves with what holds then. */
+/**
+ * Turns them on, which requests the permission the first time, or off. Call it in a click handler. Resolves with the new state.
+ */
 export async function setNotifications(on: boolean): Promise<NotificationState> {
   try {
     localStorage.setItem(KEY, on ? 'on' : 'off');
   } catch {
-    // Only the memory of it is lost.
+    // Only the choice is not stored.
   }
   if (on && notificationState() === 'not_asked') await Notification.requestPermission();
   for (const listener of listeners) listener();

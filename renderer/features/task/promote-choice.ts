@@ -1,9 +1,8 @@
 import { isTerminalStatus, type TaskId, type TaskSummary } from '../../../preload/contract/index.ts';
 
 /**
- * What the key for moving to the background means now. Pure.
- * `pass`: the key is not ours; whatever has the focus gets it.
- * Source: docs/background-tasks.md, "What the user sees".
+ * What the promotion key does in the current state. Pure. `pass`: the focused element receives the key. Source:
+ * docs/background-tasks.md, "What the user sees".
  */
 export type PromoteChoice =
   | { readonly kind: 'pass' }
@@ -11,11 +10,11 @@ export type PromoteChoice =
   | { readonly kind: 'choose'; readonly tasks: readonly TaskSummary[] };
 
 export interface PromoteSituation {
-  /** The task whose shell card, or whose terminal in it, has the focus. */
+  /** The task whose shell card, or the terminal in it, has the focus. */
   readonly focusedCardTaskId: string | undefined;
-  /** The focus is in a terminal outside of a shell card: a background task's, or the user's own. */
+  /** The focus is in a terminal outside a shell card: of a background task, or of the user. */
   readonly inOtherTerminal: boolean;
-  /** The focus is in a text field with something in it. */
+  /** The focus is in a text field that is not empty. */
   readonly writing: boolean;
   readonly tasks: readonly TaskSummary[];
 }

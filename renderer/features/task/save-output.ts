@@ -1,4 +1,4 @@
-/** A task's whole plain text as a download, read in pieces so that no message grows with it. */
+/** The full plain text of a task as a download, read in pieces so that no message grows with it. */
 import type { TaskSummary } from '../../../preload/contract/index.ts';
 import type { Client } from '../../rpc/index.ts';
 import { type DeliverFile, deliverFile } from '../../ui/index.ts';
@@ -6,7 +6,9 @@ import { type DeliverFile, deliverFile } from '../../ui/index.ts';
 /** Unit: bytes. */
 const PIECE_BYTES = 512 * 1024;
 
-/** What the file holds at the first answer is saved; what a running task prints later is not. Rejects with the client's error. */
+/**
+ * Saves the content of the file at the first answer, without what a running task prints later. Rejects with the client's error.
+ */
 export async function saveOutput(client: Client, task: TaskSummary, deliver: DeliverFile = deliverFile): Promise<void> {
   const pieces: string[] = [];
   let offsetBytes = 0;

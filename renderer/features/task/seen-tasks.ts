@@ -1,8 +1,8 @@
 import { useSyncExternalStore } from 'react';
 
 /**
- * Which failed tasks the user has opened since they failed. Kept in local storage, so that a reload of the window does
- * not call for attention again; the newest 200 ids are kept.
+ * The failed tasks that the user has opened since they failed. Stored in local storage, so that a reload does not ask for
+ * attention again; the newest 200 ids are kept.
  */
 const KEY = 'gantry.seenTasks';
 const MOST_KEPT = 200;
@@ -40,7 +40,7 @@ export function createSeenTasks(storage: () => Storage): SeenTasks {
       try {
         storage().setItem(KEY, JSON.stringify(kept));
       } catch {
-        // Only the memory across reloads is lost.
+        // Only the state across reloads is lost.
       }
       for (const listener of listeners) listener();
     },

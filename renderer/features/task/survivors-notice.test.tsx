@@ -47,7 +47,7 @@ async function show(survivors: SurvivorSummary[], answers: Answers = {}) {
   return { client, stores };
 }
 
-test('BT-18: after a start what outlived the last run is announced, the panel opens, and each row says what it is', async () => {
+test('BT-18: after a start, survivors of the last run are announced, the panel opens, and each row describes one', async () => {
   vi.useFakeTimers({ now: 10_000_000, toFake: ['Date'] });
   const { stores } = await show([survivor(1, { startedAtMs: 10_000_000 - 7_200_000 }), survivor(2, { command: '', cwd: '' })]);
   const notice = screen.getByRole('region', { name: 'Commands from an earlier run' });
@@ -59,7 +59,7 @@ test('BT-18: after a start what outlived the last run is announced, the panel op
   expect(stores.ui.getState().panel).toBe('tasks');
 });
 
-test('BT-18: Stop and Leave go to the host, each for its own command, and the rows go', async () => {
+test('BT-18: Stop and Keep are sent to the host, each for its own command, and the rows disappear', async () => {
   const { client } = await show([survivor(1), survivor(2)]);
   fireEvent.click(screen.getByRole('button', { name: 'Stop setsid serve-1' }));
   await waitFor(() => expect(screen.queryByText('setsid serve-1')).toBeNull());
@@ -69,7 +69,7 @@ test('BT-18: Stop and Leave go to the host, each for its own command, and the ro
   expect(client.paramsOf('survivor.leave')).toEqual([{ taskId: survivor(2).taskId }]);
 });
 
-test('one that ended by itself just leaves the list; any other failure is told and the row stays usable', async () => {
+test('a survivor that ended by itself disappears from the list; any other failure is shown and the row stays usable', async () => {
   let code: 'task_unknown' | 'internal' = 'internal';
   const { client, stores } = await show([survivor(1)], {
     'survivor.stop': () => Promise.reject(new ClientError({ code, message: 'It did not work' })),
@@ -86,7 +86,7 @@ test('one that ended by itself just leaves the list; any other failure is told a
   expect(stores.ui.getState().toasts).toHaveLength(1);
 });
 
-test('a host that cannot tell shows nothing and raises nothing', async () => {
+test('a host without survivors shows nothing and reports no error', async () => {
   const { stores } = await show([], { 'survivor.list': () => Promise.reject(new ClientError({ code: 'not_supported', message: 'no' })) });
   expect(screen.queryByRole('region')).toBeNull();
   expect(stores.ui.getState().toasts).toEqual([]);

@@ -40,13 +40,13 @@ test.each<[Partial<TaskSummary>, string, string]>([
   [{ status: 'failed' }, 'failed', 'err'],
   [{ status: 'cancelled', exitCode: 143 }, 'stopped', 'plain'],
   [{ status: 'interrupted', error: 'Ended with Gantry' }, 'Ended with Gantry', 'plain'],
-])('a task %j is called %s in tone %s', (overrides, label, tone) => {
+])('the label of task %j is %s in tone %s', (overrides, label, tone) => {
   expect([statusLabel(task(overrides)), statusTone(task(overrides))]).toEqual([label, tone]);
 });
 
 const id = (n: number) => TaskId.parse(`bg_0000000${n}`);
 
-test('a running task says how old its output is, and after 40 s that it is quiet but alive', () => {
+test('a running task shows the age of its output, and after 40 s that it is quiet but alive', () => {
   const running = task({ lastOutputAtMs: START });
   expect(outputAge(running, START + 4_000)).toBe('last output 4 s ago');
   expect(outputAge(running, START + 40_000)).toBe('quiet for 40 s, process alive');
@@ -54,7 +54,7 @@ test('a running task says how old its output is, and after 40 s that it is quiet
   expect(outputAge(task({ status: 'completed' }), START + 1_000)).toBe('');
 });
 
-test('groups hold background tasks only, newest first, and a failed one needs a look until it was opened', () => {
+test('groups contain only background tasks, newest first, and a failed one needs attention until it is opened', () => {
   const tasks = [
     task({ id: id(1), startedAtMs: 1, status: 'failed' }),
     task({ id: id(2), startedAtMs: 2 }),
@@ -69,18 +69,18 @@ test('groups hold background tasks only, newest first, and a failed one needs a 
   expect(groups.finished.map(({ id: shown }) => shown)).toEqual([id(6), id(3)]);
 });
 
-test('what ended with the app is finished, and is no failure that needs a look', () => {
+test('a task that ended with the app is finished, and does not need attention', () => {
   const { needsALook, finished } = groupTasks([task({ status: 'interrupted', error: 'Ended with Gantry' })], new Set());
   expect([needsALook.length, finished.length]).toEqual([0, 1]);
 });
 
-test('a command of a subagent in the background is listed while it runs', () => {
+test('a command of a background subagent is listed while it runs', () => {
   const own = { wasBackground: false, placement: 'foreground', ofAgent: id(9) } as const;
   const groups = groupTasks([task({ id: id(1), ...own }), task({ id: id(2), ...own, status: 'failed' })], new Set());
   expect([groups.needsALook, groups.running.map(({ id: shown }) => shown), groups.finished]).toEqual([[], [id(1)], []]);
 });
 
-test('the timeout is named quietly at first and as a warning in its last 15 s', () => {
+test('the timeout is shown in normal style at first and as a warning in the last 15 s', () => {
   const limited = task({ placement: 'foreground', timeoutAtMs: START + 120_000 });
   expect(timeoutNote(limited, START)).toEqual({ text: 'stops at 2:00', warning: false });
   expect(timeoutNote(limited, START + 105_000)).toEqual({ text: 'Stops in 15 s', warning: true });
@@ -89,6 +89,6 @@ test('the timeout is named quietly at first and as a warning in its last 15 s', 
   expect(timeoutNote(task(), START)).toBeUndefined();
 });
 
-test('the label of an address is what stands between the scheme and a trailing slash', () => {
+test('the label of an address is the part between the scheme and a trailing slash', () => {
   expect(['http://localhost:3000/', 'https://[::1]:8443/health'].map(urlLabel)).toEqual(['localhost:3000', '[::1]:8443/health']);
 });

@@ -2,11 +2,11 @@ import { isTerminalStatus, type TaskSummary } from '../../../preload/contract/in
 import { formatDuration, type Tone } from '../../ui/index.ts';
 import { t } from '../../i18n.ts';
 
-/** Text and order of task rows. Pure: the time comes in as an argument. Units: epoch ms, bytes. */
+/** Text and order of task rows. Pure: the time is an argument. Units: epoch ms, bytes. */
 
-/** A running task is called quiet after this long without output. Unit: ms. Source: docs/background-tasks.md, "What the user sees". */
+/** A running task is quiet after this long without output. Unit: ms. Source: docs/background-tasks.md, "What the user sees". */
 export const QUIET_AFTER_MS = 40_000;
-/** From here on a running foreground command quietly offers the background. Unit: ms. */
+/** From here on, a running foreground command shows a hint about the background. Unit: ms. */
 export const OFFER_BACKGROUND_AFTER_MS = 30_000;
 /** The timeout is announced this long before it. Unit: ms. */
 export const TIMEOUT_WARNING_MS = 15_000;
@@ -83,9 +83,9 @@ export interface TaskGroups {
   readonly finished: readonly TaskSummary[];
 }
 
-/** The tasks that were ever in the background, newest first in each group. `seen`: ids opened after their end. */
+/** The tasks that have ever been in the background, newest first in each group. `seen`: ids opened after their end. */
 export function groupTasks(tasks: readonly TaskSummary[], seen: ReadonlySet<string>): TaskGroups {
-  // What a subagent in the background runs is listed while it runs; then it stands with what else the subagent did.
+  // A command of a background subagent is listed while it runs; afterwards it is shown with the other steps of the subagent.
   const isListed = (task: TaskSummary) => task.wasBackground || (task.ofAgent !== undefined && !isTerminalStatus(task.status));
   const listed = tasks.filter(isListed).toSorted((a, b) => b.startedAtMs - a.startedAtMs);
   const needsLook = (task: TaskSummary) => task.status === 'failed' && !seen.has(task.id);
@@ -97,8 +97,8 @@ export function groupTasks(tasks: readonly TaskSummary[], seen: ReadonlySet<stri
 }
 
 /**
- * What stands at the right of a running foreground command.
- * `warning` from 15 s before the timeout on; undefined for a command without one.
+ * The text at the right of a running foreground command. `warning` in the last 15 s before the timeout; undefined for a command
+ * without one.
  */
 export function timeoutNote(task: TaskSummary, nowMs: number): { readonly text: string; readonly warning: boolean } | undefined {
   if (task.timeoutAtMs === undefined) return undefined;

@@ -66,7 +66,7 @@ async function show(over = {}) {
   return { ...shown, end };
 }
 
-test('the browser is asked by a click and by nothing else; then an end in an unfocused window is told, and a click shows the task', async () => {
+test("the browser's permission is requested only on a click; then an end in an unfocused window is notified, and a click opens the task", async () => {
   const { stores, end } = await show();
   expect(FakeNotification.asked).toBe(0);
   await act(async () => fireEvent.click(screen.getByRole('button', { name: 'Notify me when a background command ends' })));
@@ -81,7 +81,7 @@ test('the browser is asked by a click and by nothing else; then an end in an unf
   expect(stores.ui.getState()).toMatchObject({ openTaskId: task().id, tasksPanelOpen: true });
 });
 
-test('nothing is told in a window that has the focus, before it was allowed, or after it was turned off', async () => {
+test('nothing is notified while the window has the focus, before it was allowed, or after it was turned off', async () => {
   FakeNotification.permission = 'granted';
   hasFocus = true;
   const focused = await show();
@@ -97,14 +97,14 @@ test('nothing is told in a window that has the focus, before it was allowed, or 
   expect(FakeNotification.shown).toEqual([]);
 });
 
-test('a refusal of the browser is said with what to do', async () => {
+test('a denied permission is shown with what to do', async () => {
   FakeNotification.answer = 'denied';
   const { stores } = await show();
   await act(async () => fireEvent.click(screen.getByRole('button', { name: 'Notify me when a background command ends' })));
   expect(stores.ui.getState().toasts.map(({ text }) => text)).toEqual([expect.stringContaining('Allow them in the settings')]);
 });
 
-test('the desktop tells by itself, so there is no bell and the page says nothing', async () => {
+test('the desktop shows notifications itself, so there is no bell and the page shows none', async () => {
   FakeNotification.permission = 'granted';
   const { end } = await show({
     'app.describe': () => ({ version: '1', host: 'desktop', platform: 'linux', homePath: '/h', canPickFolder: true }),
@@ -118,14 +118,14 @@ test.each([
   ['it still runs', task(), task({ lastLine: 'x' })],
   ['it had ended before', task({ status: 'completed' }), task({ status: 'completed' })],
   ['it was not known before', undefined, task({ status: 'completed' })],
-  ['somebody stopped it', task(), task({ status: 'cancelled' })],
+  ['the user stopped it', task(), task({ status: 'cancelled' })],
   ['it was never in the background', task(), task({ status: 'completed', wasBackground: false })],
-  ['it is of an earlier run', task(), task({ status: 'failed', ofEarlierRun: true })],
-])('nothing is told where %s', (_why, before, now) => {
+  ['it belongs to an earlier run', task(), task({ status: 'failed', ofEarlierRun: true })],
+])('nothing is notified when %s', (_why, before, now) => {
   expect(endedNotification(before, now)).toBeUndefined();
 });
 
-test('what cannot be seen in a command, or turns it round, is marked in its notification', () => {
+test('invisible and bidirectional characters of a command are marked in its notification', () => {
   const ended = task({ command: 'rm -rf ~ #\u202etset mpn', status: 'completed' });
   expect(endedNotification(task(), ended)?.body).toBe('rm -rf ~ #\uFFFDtset mpn');
 });

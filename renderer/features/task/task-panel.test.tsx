@@ -1,4 +1,4 @@
-/** The tasks panel by keyboard, and what it says of monitors and of rows that go. */
+/** The tasks panel by keyboard, with monitors and with rows that disappear. */
 import { act, cleanup, fireEvent, screen, waitFor, within } from '@testing-library/react';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { type SurvivorSummary, TaskId, type TaskSummary, ViewerId } from '../../../preload/contract/index.ts';
@@ -61,7 +61,7 @@ test('Delete asks before it stops a running command, and does nothing to an ende
   expect(client.paramsOf('task.stop')).toEqual([{ taskId: id(2), force: false }]);
 });
 
-test('when the row under the keyboard goes, the next one takes its place', async () => {
+test('when the selected row disappears, the next one takes its place', async () => {
   const { client } = await show([task(1), task(2), task(3)]);
   list().focus();
   press('ArrowUp');
@@ -73,14 +73,14 @@ test('when the row under the keyboard goes, the next one takes its place', async
   expect(document.activeElement).toBe(list());
 });
 
-test('with the last row the focus goes to the tab above, not to nowhere', async () => {
+test('after the last row the focus moves to the tab above, so that it is not lost', async () => {
   const { client } = await show([task(1)]);
   list().focus();
   await act(async () => client.emit({ event: 'task.removed', data: { taskId: id(1) } }));
   expect(document.activeElement).toBe(screen.getByRole('button', { name: 'Tasks' }));
 });
 
-test('a failed task that was shown only for want of another still needs a look', async () => {
+test('a failed task that was shown only by default still needs attention', async () => {
   const { client } = await show([task(1, { status: 'failed', exitCode: 1, endedAtMs: 9 })]);
   expect(screen.getByRole('option', { selected: true }).textContent).toContain('command-1');
   await act(async () => client.emit({ event: 'task.changed', data: { task: task(2) } }));
@@ -88,7 +88,7 @@ test('a failed task that was shown only for want of another still needs a look',
   expect(within(screen.getByRole('group', { name: 'Needs attention' })).getByRole('option').textContent).toContain('command-1');
 });
 
-test('a monitor is shown as one: how many lines were reported, of how many, and which', async () => {
+test('a monitor shows how many lines were reported, the limit, and which lines match', async () => {
   const monitor = { description: 'errors of the server', pattern: 'error|warn', events: 4, maxEvents: 1000 };
   const { client } = await show([task(1, { monitor, lastLine: 'noise', startedAtMs: Date.now() })]);
   expect(screen.getByRole('option').textContent).toContain('Watching, 4 lines reported · no output yet');
@@ -100,7 +100,7 @@ test('a monitor is shown as one: how many lines were reported, of how many, and 
   expect(screen.getByText('Every line is reported to the agent')).toBeTruthy();
 });
 
-test('BT-18: when a survivor goes, here or in another window, the focus goes to the row in its place, then to the tab', async () => {
+test('BT-18: when a survivor disappears, here or in another window, the focus moves to the row in its place, then to the tab', async () => {
   const survivor = (n: number): SurvivorSummary => ({
     taskId: id(n),
     command: `serve-${n}`,

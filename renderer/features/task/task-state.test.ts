@@ -3,7 +3,7 @@ import { createSeenTasks } from './seen-tasks.ts';
 import { nextHistory } from './terminal/terminal-history.ts';
 import { isLight, terminalTheme } from './terminal/xterm-theme.ts';
 
-test('history doubles from 256 KiB to 4 MiB and then names the limit', () => {
+test('history doubles from 256 KiB to 4 MiB and then reports the limit', () => {
   const steps: number[] = [];
   let askedBytes = 0;
   for (
@@ -18,7 +18,7 @@ test('history doubles from 256 KiB to 4 MiB and then names the limit', () => {
   expect(nextHistory({ askedBytes, skipped: true, full: false })).toEqual({ kind: 'limit' });
 });
 
-test('a view that holds everything has no history to load, one whose scrollback is full has', () => {
+test('a view that has everything loads no history, a view with a full scrollback does', () => {
   expect(nextHistory({ askedBytes: 0, skipped: false, full: false })).toEqual({ kind: 'complete' });
   expect(nextHistory({ askedBytes: 0, skipped: false, full: true }).kind).toBe('more');
 });
@@ -33,7 +33,7 @@ test('seen tasks survive a reload, the newest 200 of them', () => {
   expect([again.snapshot().has('bg_4'), again.snapshot().has('bg_5'), again.snapshot().has('bg_204')]).toEqual([false, true, true]);
 });
 
-test('without storage tasks are still marked for as long as the window lives', () => {
+test('without storage, tasks are still marked until the window closes', () => {
   const seen = createSeenTasks(() => {
     throw new Error('blocked');
   });
@@ -41,7 +41,7 @@ test('without storage tasks are still marked for as long as the window lives', (
   expect(seen.snapshot().has('bg_1')).toBe(true);
 });
 
-test('the terminal takes its colours from the tokens and knows light from dark', () => {
+test('the terminal takes its colours from the tokens and distinguishes light from dark', () => {
   const light = terminalTheme((name) => ({ '--term': '#ffffff', '--term-ink': '#26262b', '--ok': ' #1b7340' })[name] ?? '');
   expect([light.background, light.foreground, light.green, light.brightWhite]).toEqual(['#ffffff', '#26262b', '#1b7340', '#1b1b1f']);
   expect([isLight('#ffffff'), isLight('#fff'), isLight('#0d0d0f'), isLight('rgb(255 255 255)')]).toEqual([true, true, false, false]);

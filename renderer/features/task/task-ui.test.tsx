@@ -103,7 +103,7 @@ async function choose(name: string) {
   await act(async () => fireEvent.click(screen.getByRole('menuitem', { name })));
 }
 
-test('a running command is a card with its terminal, the time, and the two things to do', async () => {
+test('a running command is a card with its terminal, the time, and its two buttons', async () => {
   const { client, terminals } = await show(<ShellCard item={item()} />, [
     foreground(1, { startedAtMs: NOW_MS - 9000, timeoutAtMs: NOW_MS + 111_000 }),
   ]);
@@ -143,13 +143,13 @@ test('a terminal that could not be attached can be tried again', async () => {
   expect(client.paramsOf('task.attach')).toHaveLength(2);
 });
 
-test('a command that is being stopped offers force', async () => {
+test('a command that is being stopped offers a forced stop', async () => {
   const { client } = await show(<ShellCard item={item()} />, [foreground(1, { status: 'stopping' })]);
   fireEvent.click(screen.getByRole('button', { name: 'Force stop' }));
   expect(client.paramsOf('task.stop')).toEqual([{ taskId: id(1), force: true }]);
 });
 
-test('a command that runs for 30 s quietly offers the background, and warns 15 s before its end', async () => {
+test('a command that runs for 30 s shows a hint about the background, and warns 15 s before its timeout', async () => {
   vi.useFakeTimers({ now: NOW_MS, toFake: ['Date', 'setInterval', 'clearInterval'] });
   await show(<ShellCard item={item()} />, [foreground(1, { startedAtMs: NOW_MS - 29_000, timeoutAtMs: NOW_MS + 20_000 })]);
   expect(screen.queryByText(/lets it continue/)).toBeNull();
@@ -171,7 +171,7 @@ test('after a promotion the card is one line that opens the task', async () => {
   expect(stores.ui.getState()).toMatchObject({ tasksPanelOpen: true, openTaskId: id(1) });
 });
 
-test('the terminal of a card is detached and disposed when the card goes', async () => {
+test('the terminal of a card is detached and disposed with the card', async () => {
   const { client, terminals, change } = await show(<ShellCard item={item()} />, [foreground(1)]);
   await waitFor(() => expect(client.paramsOf('task.attach')).toHaveLength(1));
   await change(task(1));
@@ -179,7 +179,7 @@ test('the terminal of a card is detached and disposed when the card goes', async
   expect(terminals.made[0]?.asked).toContain('dispose');
 });
 
-test('a command that went well is a closed row, one that failed is open with its output', async () => {
+test('a successful command is a collapsed row, a failed one is open with its output', async () => {
   const ended = { endedAtMs: NOW_MS } as const;
   await show(
     <>
@@ -203,7 +203,7 @@ test('a command that went well is a closed row, one that failed is open with its
   expect(screen.getByText('no such file')).toBeTruthy();
 });
 
-test('Ctrl+B moves the only running command, and leaves the key alone while something is being written', async () => {
+test('Ctrl+B moves the only running command, and is ignored while the user types', async () => {
   const { client } = await show(
     <>
       <TaskShortcuts />
@@ -217,11 +217,11 @@ test('Ctrl+B moves the only running command, and leaves the key alone while some
   expect(controlB(composer)).toBe(true);
   expect(client.paramsOf('task.promote')).toEqual([]);
   composer.value = '';
-  expect(controlB(composer)).toBe(false); // taken: the browser's own meaning is prevented
+  expect(controlB(composer)).toBe(false); // handled: the browser's own action is prevented
   expect(client.paramsOf('task.promote')).toEqual([{ taskId: id(1) }]);
 });
 
-test('Ctrl+B in a shell card takes that command, with others running', async () => {
+test('Ctrl+B in a shell card moves that command, with others running', async () => {
   const { client } = await show(
     <>
       <TaskShortcuts />
@@ -251,7 +251,7 @@ test('Ctrl+B in the terminal of a background task goes to the program', async ()
   expect(client.paramsOf('task.promote')).toEqual([]);
 });
 
-test('with several commands and none focused Ctrl+B asks which', async () => {
+test('with several commands and none focused, Ctrl+B asks which', async () => {
   const { client } = await show(<TaskShortcuts />, [foreground(1), foreground(2), foreground(3, { status: 'completed' })]);
   controlB();
   const dialog = await screen.findByRole('dialog', { name: 'Choose a command to move to the background' });
@@ -261,7 +261,7 @@ test('with several commands and none focused Ctrl+B asks which', async () => {
   await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
 });
 
-test('a command that ended before it could be moved is said quietly, without a toast', async () => {
+test('a command that ended before it could be moved is announced without a toast', async () => {
   const { stores } = await show(<TaskShortcuts />, [foreground(1)], {
     'task.promote': () => {
       throw new ClientError({ code: 'task_ended', message: 'It has ended.' });
@@ -289,7 +289,7 @@ test('the panel groups tasks and shows the terminal of the newest running one', 
   await waitFor(() => expect(client.paramsOf('task.attach').map(({ taskId }) => taskId)).toEqual([id(3)]));
 });
 
-test('arrows move in the list, Enter opens the task and goes into its terminal', async () => {
+test('arrow keys select, Enter opens the task and focuses its terminal', async () => {
   const { client, stores, terminals } = await show(<TasksPanel />, [task(1), task(2)]);
   await waitFor(() => expect(client.paramsOf('task.attach')).toHaveLength(1));
   const list = screen.getByRole('listbox');
@@ -304,7 +304,7 @@ test('arrows move in the list, Enter opens the task and goes into its terminal',
   expect(document.activeElement).toBe(list);
 });
 
-test('a failed task stays in its place while it is looked at and is finished afterwards', async () => {
+test('a failed task keeps its place while it is shown and is finished afterwards', async () => {
   await show(
     <>
       <TasksPanel />
@@ -326,13 +326,13 @@ test('a failed task stays in its place while it is looked at and is finished aft
   expect(screen.getByRole('button', { name: '1 running' })).toBeTruthy();
 });
 
-test('an address a task has printed opens by a click', async () => {
+test('an address that a task has printed opens on click', async () => {
   const { client } = await show(<TasksPanel />, [task(6, { lastLine: 'GET /', urls: ['http://localhost:4000/'] })]);
   fireEvent.click(screen.getByRole('button', { name: 'Open localhost:4000 in the browser' }));
   expect(client.paramsOf('app.openExternal')).toEqual([{ url: 'http://localhost:4000/' }]);
 });
 
-test('an ended task takes no keys, and its view offers to clear the list', async () => {
+test('an ended task accepts no keys, and its view offers to clear the list', async () => {
   const { client, terminals, change } = await show(<TasksPanel />, [task(1)]);
   await waitFor(() => expect(terminals.made[0]?.asked).toContain('typing true'));
   await change(task(1, { status: 'completed', exitCode: 0, endedAtMs: NOW_MS }));
@@ -350,7 +350,7 @@ test('an ended task is run again, and the new one is shown', async () => {
   expect(stores.ui.getState().openTaskId).toBe(id(2));
 });
 
-test('the file is shown in its folder only where the host can, and its output is read in pieces until its end', async () => {
+test('the file is shown in its folder only if the host supports it, and its output is read in pieces until its end', async () => {
   const withFile = task(1, { outputPath: '/out/shell-bg_00000001.output' });
   const { client } = await show(<TasksPanel />, [withFile], {
     'task.readOutput': ({ offsetBytes }) => ({ text: offsetBytes === 0 ? 'one ' : 'two', nextOffsetBytes: offsetBytes + 4, totalBytes: 8 }),
@@ -372,7 +372,7 @@ test('the file is shown in its folder only where the host can, and its output is
   expect(desktop.client.paramsOf('task.revealOutput')).toEqual([{ taskId: id(1) }]);
 });
 
-test('addresses the host has found in the whole output are offered to open and to copy', async () => {
+test('addresses that the host has found in the whole output can be opened and copied', async () => {
   await show(
     <>
       <TaskShortcuts />
@@ -384,12 +384,12 @@ test('addresses the host has found in the whole output are offered to open and t
   expect(screen.getByRole('button', { name: 'Copy the address of localhost:5173' })).toBeTruthy();
 });
 
-test('a command that was denied or never run is not said to have run', async () => {
+test('a command that was denied or never run has no verb in the past tense', async () => {
   await show(<ShellCard item={item({ status: 'denied' }, { outcome: 'cancelled' })} />, []);
   expect([screen.queryByText('Ran'), screen.queryByText('Run')]).toEqual([null, expect.anything()]);
 });
 
-test('what the user ran is open when it went well, what the agent ran is closed', async () => {
+test('a successful user command is open, a command of the agent is collapsed', async () => {
   const done = { status: 'success', endedAtMs: NOW_MS } as const;
   const shell = { outcome: 'completed', output: 'all is well' } as const;
   await show(<ShellCard item={item({ ...done, name: 'user_shell', verb: 'user_run' }, shell)} />, []);
@@ -399,7 +399,7 @@ test('what the user ran is open when it went well, what the agent ran is closed'
   expect(screen.queryByText('all is well')).toBeNull();
 });
 
-test('reaching the top of a view that skipped output asks for more of it', async () => {
+test('reaching the top of a view that skipped output requests more of it', async () => {
   const { client, terminals } = await show(<TasksPanel />, [task(1, { outputPath: '/out/shell-bg_00000001.output' })]);
   const replay = (viewer: number, skipped: boolean) =>
     client.output({
@@ -427,7 +427,7 @@ test('reaching the top of a view that skipped output asks for more of it', async
   expect(client.paramsOf('task.attach')).toHaveLength(6);
 });
 
-test('a view that does not follow offers to follow again', async () => {
+test('a view that does not follow its output offers to follow it', async () => {
   const { terminals } = await show(<TasksPanel />, [task(1)]);
   await waitFor(() => expect(terminals.made).toHaveLength(1));
   expect(screen.queryByRole('button', { name: 'Follow' })).toBeNull();
@@ -436,7 +436,7 @@ test('a view that does not follow offers to follow again', async () => {
   expect(terminals.made[0]?.asked).toContain('to end');
 });
 
-test('find searches the terminal forward and back and tells how much it found', async () => {
+test('find searches the terminal in both directions and shows the number of matches', async () => {
   const { terminals } = await show(<TasksPanel />, [task(1)]);
   await waitFor(() => expect(terminals.made).toHaveLength(1));
   fireEvent.click(screen.getByRole('button', { name: 'Find' }));
@@ -451,14 +451,14 @@ test('find searches the terminal forward and back and tells how much it found', 
   expect(screen.queryByLabelText('Find in output')).toBeNull();
 });
 
-test('a link printed by a program is opened only through the host', async () => {
+test('a link that a program printed is opened only through the host', async () => {
   const { client, terminals } = await show(<TasksPanel />, [task(1)]);
   await waitFor(() => expect(terminals.made).toHaveLength(1));
   act(() => terminals.made[0]?.events.onOpenUrl('https://example.com/'));
   expect(client.paramsOf('app.openExternal')).toEqual([{ url: 'https://example.com/' }]);
 });
 
-test('without tasks the panel says what it is for and the strip is not there', async () => {
+test('without tasks the panel explains its purpose and the strip is hidden', async () => {
   const { stores } = await show(
     <>
       <TasksPanel />

@@ -7,30 +7,29 @@ import { t } from '../../i18n.ts';
 export interface TaskActions {
   promote(taskId: TaskId): void;
   stop(taskId: TaskId, how: { readonly force: boolean }): void;
-  /** The same command once more; the new task is shown. */
+  /** Runs the same command again; the new task is shown. */
   restart(taskId: TaskId): void;
   save(task: TaskSummary): void;
   reveal(taskId: TaskId): void;
 }
 
 /**
- * What can be done with a task. What happens is told by events.
- * Errors: that the task had ended meanwhile is no failure of the user's; it is only said to a screen reader. Anything
- * else raises a toast.
+ * The actions of a task. Events report their results. Errors: that the task had ended meanwhile is not a failure; it is only
+ * announced to screen readers. Anything else raises a toast.
  */
 export function useTaskActions(): TaskActions {
   const client = useClient();
   const announce = useUi((ui) => ui.announce);
   const raiseToast = useUi((ui) => ui.raiseToast);
   const openTask = useUi((ui) => ui.openTask);
-  const tell = (error: unknown) => {
+  const reportError = (error: unknown) => {
     const code = error instanceof ClientError ? error.code : undefined;
     if (code === 'task_ended' || code === 'task_unknown') announce(t('task.announce.alreadyEnded'));
     else if (code === 'task_not_promotable') announce(t('task.announce.alreadyThere'));
     else raiseToast('error', errorText(error));
   };
   return {
-    promote: (taskId) => void client.request('task.promote', { taskId }).catch(tell),
+    promote: (taskId) => void client.request('task.promote', { taskId }).catch(reportError),
     restart: (taskId) =>
       void client.request('task.restart', { taskId }).then(
         ({ task }) => openTask(task.id),
@@ -39,6 +38,6 @@ export function useTaskActions(): TaskActions {
     save: (task) => void saveOutput(client, task).catch((error: unknown) => raiseToast('error', errorText(error))),
     reveal: (taskId) =>
       void client.request('task.revealOutput', { taskId }).catch((error: unknown) => raiseToast('error', errorText(error))),
-    stop: (taskId, { force }) => void client.request('task.stop', { taskId, force }).catch(tell),
+    stop: (taskId, { force }) => void client.request('task.stop', { taskId, force }).catch(reportError),
   };
 }

@@ -33,7 +33,7 @@ test('the card does not take the focus', async () => {
   expect(card().contains(document.activeElement)).toBe(false);
 });
 
-test('nothing is answered within half a second of appearing', async () => {
+test("an answer within half a second of the card's appearance is ignored", async () => {
   const { client } = await shown();
   await pass(400);
   await click('Allow once');
@@ -47,7 +47,7 @@ test('nothing is answered within half a second of appearing', async () => {
   ]);
 });
 
-test('a card that changes does not listen for half a second either', async () => {
+test('after a change, too, an answer within half a second is ignored', async () => {
   let change = (_next: Approval): void => undefined;
   const Changing = () => {
     const [current, setCurrent] = useState(approval());
@@ -76,7 +76,7 @@ test.each(['Deny', 'Deny with note', 'Allow for session'])('Enter on the button 
   expect(client.paramsOf('approval.resolve')).toEqual([]);
 });
 
-test('Enter allows once when the card itself has the focus, and is told once', async () => {
+test('Enter allows once when the card itself has the focus, and is sent once', async () => {
   const { client } = await shown();
   await pass(600);
   await act(async () => {
@@ -106,7 +106,7 @@ test('a denial carries its note', async () => {
   ]);
 });
 
-test('Escape in the note takes it back and denies nothing', async () => {
+test('Escape in the note discards it and denies nothing', async () => {
   const { client } = await shown();
   await pass(600);
   await click('Deny with note');
@@ -115,7 +115,7 @@ test('Escape in the note takes it back and denies nothing', async () => {
   expect(client.paramsOf('approval.resolve')).toEqual([]);
 });
 
-test('after a refused answer the question can be answered again', async () => {
+test('after a failed answer the approval can be answered again', async () => {
   const { client, stores } = await shown();
   client.answer('approval.resolve', () => {
     throw new ClientError({ code: 'approval_stale', message: 'The command has changed since it was shown.' });
@@ -127,13 +127,13 @@ test('after a refused answer the question can be answered again', async () => {
   expect(client.paramsOf('approval.resolve')).toHaveLength(2);
 });
 
-test('the risky parts of a command are marked, and told in words', async () => {
+test('the risky parts of a command are marked and described', async () => {
   await shown({ command: 'ls > out.txt', risks: [{ start: 3, end: 12, why: 'writes to out.txt' }] });
   expect([...card().querySelectorAll('mark')].map((mark) => [mark.textContent, mark.title])).toEqual([['> out.txt', 'writes to out.txt']]);
   expect(card().textContent).toContain('Reason: writes to out.txt');
 });
 
-test('the rule and its file are shown before it is written', async () => {
+test('the rule and its file are shown before the rule is saved', async () => {
   const path = '/srv/shop/.qwen/settings.json';
   const { client } = await shown({ offers: [{ scope: 'project', rules: ['Bash(npm test *)'], path }] });
   await pass(600);
@@ -148,12 +148,12 @@ test('the rule and its file are shown before it is written', async () => {
   expect(client.paramsOf('approval.resolve').map((params) => params.decision)).toEqual([{ kind: 'allow', scope: 'project' }]);
 });
 
-test('a sandbox that holds or is missing is told beside the command', async () => {
+test('the card shows whether the command is sandboxed', async () => {
   await shown({ sandbox: { status: 'unavailable', text: 'bubblewrap is not installed; commands do not run' } });
   expect(card().textContent).toContain('bubblewrap is not installed');
 });
 
-test('a question from before a restart can be run now or refused, and makes no rule', async () => {
+test('an approval from before a restart can be run now or denied, and offers no rule', async () => {
   const path = '/srv/shop/.qwen/settings.json';
   const { client } = await shown({ interrupted: true, offers: [{ scope: 'project', rules: ['Bash(npm test *)'], path }] });
   await pass(600);

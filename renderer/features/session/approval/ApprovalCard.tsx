@@ -10,32 +10,35 @@ import { ApprovalCardCommand } from './ApprovalCardCommand.tsx';
 import { ApprovalCardNote } from './ApprovalCardNote.tsx';
 import { ApprovalCardOffer } from './ApprovalCardOffer.tsx';
 
-/** A card that has just appeared or changed under someone's hands does not listen yet. Unit: ms. */
+/**
+ * A card that has just appeared or changed ignores answers for this long, because the user may be pressing keys for something
+ * else. Unit: ms.
+ */
 const DEAF_MS = 500;
-/** Title bar, strip, composer and status bar, and a strip of the transcript. Unit: px. */
+/** Title bar, task strip, composer and status bar, and a part of the transcript. Unit: px. */
 const ROOM_BELOW_PX = 240;
 
 export interface ApprovalCardProps {
   readonly approval: Approval;
-  /** How many stand in all, this one included. */
+  /** The number of pending approvals, including this one. */
   readonly count: number;
 }
 
 /**
- * The question over the composer. It never takes the focus; its keys act only while it has it; Escape never denies.
- * What is answered is the digest of what was shown.
+ * The approval above the composer. It never takes the focus; its keys act only while it has the focus; Escape never denies. An
+ * answer carries the digest of what was shown.
  */
 export function ApprovalCard({ approval, count }: ApprovalCardProps) {
   const { resolveApproval } = useActions();
   const focusComposer = useUi((ui) => ui.focusComposer);
   const card = useRef<HTMLElement>(null);
   const [heardDigest, setHeardDigest] = useState<string>();
-  /** A ref besides the state: two keys of one tick must not answer twice. */
+  /** A ref besides the state: two keys in one tick must not answer twice. */
   const answered = useRef<string>(undefined);
   const [answeredDigest, setAnsweredDigest] = useState<string>();
   const [note, setNote] = useState<string>();
   const [chosen, setChosen] = useState<{ readonly digest: string; readonly scope: RuleOffer['scope'] }>();
-  // What was chosen of another question is not shown for this one.
+  // A choice made for another approval is not shown for this one.
   const offer = chosen?.digest === approval.digest ? approval.offers?.find(({ scope }) => scope === chosen.scope) : undefined;
   useEffect(() => {
     const timer = setTimeout(() => setHeardDigest(approval.digest), DEAF_MS);
@@ -45,12 +48,12 @@ export function ApprovalCard({ approval, count }: ApprovalCardProps) {
   useLayoutEffect(() => {
     const element = card.current;
     return () => {
-      // The focus of an answered card goes back to where one writes, not to nowhere.
+      // The focus of an answered card returns to the composer, so that it is not lost.
       if (element?.contains(document.activeElement)) focusComposer();
     };
   }, [focusComposer]);
 
-  // It is about this one call; rules are for questions of a running turn.
+  // It is about this call only; rules are for approvals of a running turn.
   const isInterrupted = approval.interrupted === true;
   const offers = isInterrupted ? [] : (approval.offers ?? []);
   const ready = heardDigest === approval.digest && answeredDigest !== approval.digest;
@@ -59,20 +62,20 @@ export function ApprovalCard({ approval, count }: ApprovalCardProps) {
     answered.current = approval.digest;
     setAnsweredDigest(approval.digest);
     setNote(undefined);
-    void resolveApproval(approval, decision).then((told) => {
-      // The question still stands, so it can be answered again.
-      if (told) return;
+    void resolveApproval(approval, decision).then((sent) => {
+      // The approval is still pending, so it can be answered again.
+      if (sent) return;
       answered.current = undefined;
       setAnsweredDigest(undefined);
     });
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === 'Escape') {
-      // Leaves the question standing, and must not interrupt the turn that asks it.
+      // Leaves the approval pending, and must not interrupt the turn that requested it.
       event.preventDefault();
       focusComposer();
     }
-    // Only the card itself: Enter on one of its buttons is that button's.
+    // Only the card itself: Enter on one of its buttons belongs to that button.
     if (event.key !== 'Enter' || event.target !== event.currentTarget) return;
     event.preventDefault();
     answer({ kind: 'allow', scope: 'once' });
@@ -85,7 +88,7 @@ export function ApprovalCard({ approval, count }: ApprovalCardProps) {
       tabIndex={0}
       data-pane="approval"
       onKeyDown={onKeyDown}
-      // The composer below stays in view however much is asked about.
+      // The composer below stays visible, however large the approval is.
       style={{ maxHeight: `max(180px, calc(100vh - ${ROOM_BELOW_PX}px))` }}
       className="mx-6 mb-2.5 flex flex-col rounded-lg border border-warn/55 bg-[linear-gradient(var(--warn-tint),var(--warn-tint))] px-3 py-2.5"
     >
@@ -139,7 +142,7 @@ export function ApprovalCard({ approval, count }: ApprovalCardProps) {
   );
 }
 
-/** What would happen, whole: a command is never cut, a diff scrolls. */
+/** The complete effect: a command is never cut, a diff scrolls. */
 function Subject({ approval }: { readonly approval: Approval }) {
   const { display, command } = approval;
   if (command !== undefined) return <ApprovalCardCommand approval={approval} />;

@@ -2,7 +2,7 @@ import type { Approval } from '../../../../preload/contract/index.ts';
 import { markCommand } from './approval-card-marks.ts';
 import { t } from '../../../i18n.ts';
 
-/** The exact command, whole, with what is risky in it marked and told in words below: colour alone says nothing to many. */
+/** The complete command. Risky parts are marked and described below, because colour alone is not accessible. */
 export function ApprovalCardCommand({ approval }: { readonly approval: Approval }) {
   const { command = '', risks = [], cwd, sandbox } = approval;
   const reasons = [...new Set(risks.map(({ why }) => why))];

@@ -8,7 +8,7 @@ export interface ApprovalCardNoteProps {
   readonly onSend: () => void;
 }
 
-/** Words to the agent that go with a refusal. */
+/** A note to the agent that is sent with a denial. */
 export function ApprovalCardNote({ note, onChange, onCancel, onSend }: ApprovalCardNoteProps) {
   return (
     <form
@@ -19,7 +19,7 @@ export function ApprovalCardNote({ note, onChange, onCancel, onSend }: ApprovalC
       }}
     >
       <input
-        // The user has just asked for this field, so the focus may follow.
+        // The user has just opened this field, so it may take the focus.
         ref={(element) => element?.focus()}
         value={note}
         maxLength={4000}
@@ -28,7 +28,7 @@ export function ApprovalCardNote({ note, onChange, onCancel, onSend }: ApprovalC
         onChange={(event) => onChange(event.target.value)}
         onKeyDown={(event) => {
           if (event.key !== 'Escape') return;
-          // Takes the note back, and must not interrupt the turn as well.
+          // Discards the note, and must not interrupt the turn as well.
           event.stopPropagation();
           onCancel();
         }}

@@ -9,7 +9,7 @@ export interface ApprovalCardOfferProps {
   readonly onBack: () => void;
 }
 
-/** What "always" would write, and where, before it is written. */
+/** The rule that "always allow" would save, and its file, before it is saved. */
 export function ApprovalCardOffer({ offer, ready, onWrite, onBack }: ApprovalCardOfferProps) {
   return (
     <div className="flex flex-wrap items-center gap-1.5">

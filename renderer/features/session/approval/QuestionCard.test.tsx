@@ -33,7 +33,7 @@ function question(over: Partial<Extract<ToolDisplay, { kind: 'question' }>> = {}
 const shown = (item = question()) => renderWith(<QuestionCard sessionId={SESSION} item={item} />, { 'question.answer': () => ({}) });
 const press = (name: string) => act(async () => fireEvent.click(screen.getByRole('button', { name })));
 
-test('nothing can be sent before something is chosen or written, and the focus is not taken', async () => {
+test('nothing can be sent before an answer is chosen or typed, and the card does not take the focus', async () => {
   const { client } = await shown();
   expect(screen.getByRole('button', { name: 'Answer' })).toHaveProperty('disabled', true);
   await press('Answer');
@@ -41,7 +41,7 @@ test('nothing can be sent before something is chosen or written, and the focus i
   expect(screen.getByRole('form', { name: 'The agent has a question' }).contains(document.activeElement)).toBe(false);
 });
 
-test('an option and own words are sent together, once', async () => {
+test('an option and a typed answer are sent together, once', async () => {
   const { client } = await shown();
   fireEvent.click(screen.getByRole('radio', { name: /SQLite/ }));
   fireEvent.click(screen.getByRole('radio', { name: 'Postgres' }));
@@ -53,20 +53,20 @@ test('an option and own words are sent together, once', async () => {
   ]);
 });
 
-test('several may be chosen where the question says so', async () => {
+test('several options may be chosen if the question allows it', async () => {
   const { client } = await shown(question({ questions: [{ ...WHICH, multiSelect: true }] }));
   for (const name of [/Postgres/, /SQLite/, /Postgres/, /Postgres/]) fireEvent.click(screen.getByRole('checkbox', { name }));
   await press('Answer');
   expect(client.paramsOf('question.answer')).toMatchObject([{ answers: [{ chosen: [0, 1] }] }]);
 });
 
-test('it can be left to the agent', async () => {
+test('the decision can be left to the agent', async () => {
   const { client } = await shown();
   await press('Let the agent decide');
   expect(client.paramsOf('question.answer')).toEqual([{ sessionId: SESSION, itemId: 'q1' }]);
 });
 
-test('a plan is shown, and words alone do not agree to it', async () => {
+test('a plan is shown, and a typed answer alone does not approve it', async () => {
   await shown(question({ plan: '# Steps\n\n1. tests first' }));
   expect(screen.getByRole('region', { name: 'Plan' }).textContent).toContain('tests first');
   fireEvent.change(screen.getByRole('textbox'), { target: { value: 'shorter' } });
@@ -81,7 +81,7 @@ test('Escape leaves the question and does not reach the turn', async () => {
   expect(client.paramsOf('question.answer')).toEqual([]);
 });
 
-test('only a question that stands in the last turn is open, the first of them', () => {
+test('only the first pending question of the last turn is open', () => {
   const user: TranscriptItem = { kind: 'user', id: itemId('u1'), text: 'go', createdAtMs: NOW_MS };
   const view = (...items: TranscriptItem[]) => ({
     order: items.map(({ id }) => id),

@@ -6,10 +6,10 @@ import { LazyMarkdown } from '../markdown/LazyMarkdown.tsx';
 import { choose, isAnswered, type QuestionItem } from '../transcript/open-question.ts';
 import { t } from '../../../i18n.ts';
 
-/** Title bar, strip, composer and status bar, and a strip of the transcript. Unit: px. */
+/** Title bar, task strip, composer and status bar, and a part of the transcript. Unit: px. */
 const ROOM_BELOW_PX = 240;
 
-/** What the agent asks, over the composer. It never takes the focus; leaving it with Escape answers nothing. */
+/** The agent's question above the composer. It never takes the focus; Escape leaves it without an answer. */
 export function QuestionCard({ sessionId, item }: { readonly sessionId: SessionId; readonly item: QuestionItem }) {
   const { answerQuestion } = useActions();
   const focusComposer = useUi((ui) => ui.focusComposer);
@@ -27,7 +27,7 @@ export function QuestionCard({ sessionId, item }: { readonly sessionId: SessionI
   const canSend = isAnswered(item.display, answers) && !sending;
   const send = (given: readonly QuestionAnswer[] | undefined) => {
     setSending(true);
-    void answerQuestion(sessionId, item.id, given).then((told) => !told && setSending(false));
+    void answerQuestion(sessionId, item.id, given).then((sent) => !sent && setSending(false));
   };
   const change = (at: number, answer: QuestionAnswer) => setAnswers(answers.map((held, index) => (index === at ? answer : held)));
 
@@ -42,7 +42,7 @@ export function QuestionCard({ sessionId, item }: { readonly sessionId: SessionI
       }}
       onKeyDown={(event) => {
         if (event.key !== 'Escape') return;
-        // Leaves the question standing, and must not interrupt the turn that asks it.
+        // Leaves the question pending, and must not interrupt the turn that asked it.
         event.preventDefault();
         focusComposer();
       }}

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { markCommand } from './approval-card-marks.ts';
 
-test('pieces are marked with all their reasons and make up the whole command', () => {
+test('pieces are marked with all their reasons and together are the whole command', () => {
   const command = 'ls > out && rm x';
   const pieces = markCommand(command, [
     { start: 3, end: 8, why: 'writes to out' },
@@ -19,7 +19,7 @@ test('pieces are marked with all their reasons and make up the whole command', (
   expect(pieces.map(({ text }) => text).join('')).toBe(command);
 });
 
-test('places beyond the command and empty ones change nothing', () => {
+test('ranges beyond the command and empty ranges change nothing', () => {
   expect(
     markCommand('ls', [
       { start: 1, end: 99, why: 'a' },

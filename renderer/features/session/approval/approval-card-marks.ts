@@ -1,14 +1,14 @@
-/** A command cut where its risky parts begin and end. Pure. */
+/** Splits a command at the ends of its risky parts. Pure. */
 import type { CommandRisk } from '../../../../preload/contract/index.ts';
 
-/** `why` is empty for what is not marked; several reasons of one piece are told together. */
+/** `why` is empty for an unmarked piece; several reasons for one piece are joined. */
 export interface MarkedPiece {
   readonly text: string;
   readonly start: number;
   readonly why: readonly string[];
 }
 
-/** The pieces together are the command, whatever the risks say. */
+/** The pieces together are always the command, whatever the ranges are. */
 export function markCommand(command: string, risks: readonly CommandRisk[]): readonly MarkedPiece[] {
   const inside = risks.filter(({ start, end }) => start < end && start < command.length);
   const edges = [...new Set([0, command.length, ...inside.flatMap(({ start, end }) => [start, Math.min(end, command.length)])])].toSorted(

@@ -11,7 +11,7 @@ export interface AttachmentStripProps {
   readonly onRemove: (id: number) => void;
 }
 
-/** What goes with the message, and whether its model can read it. */
+/** The attachments of the message, and whether its model can read them. */
 export function AttachmentStrip({ attachments, model, onRemove }: AttachmentStripProps) {
   const warning = useModelWarning(attachments, model);
   if (attachments.length === 0) return null;
@@ -50,7 +50,7 @@ export function AttachmentStrip({ attachments, model, onRemove }: AttachmentStri
   );
 }
 
-/** Undefined where the model takes them, or nobody knows. */
+/** Undefined if the model accepts them, or if that is not known. */
 function useModelWarning(attachments: readonly HeldAttachment[], model: ModelRef | undefined): string | undefined {
   const { providers } = useProviders();
   const found = providers.find(({ id }) => id === model?.providerId)?.models.find(({ id }) => id === model?.modelId);

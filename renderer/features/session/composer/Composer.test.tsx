@@ -33,7 +33,7 @@ const input = () => screen.getByRole<HTMLTextAreaElement>('textbox', { name: 'Me
 const type = (text: string) => fireEvent.change(input(), { target: { value: text } });
 const press = (key: string, over: object = {}) => act(async () => fireEvent.keyDown(input(), { key, ...over }));
 
-test('Enter sends and empties the field, Shift+Enter and an input method do not send', async () => {
+test('Enter sends and clears the field; Shift+Enter and the Enter of an input method do not send', async () => {
   const { sent } = await shown();
   type('hello');
   await press('Enter', { shiftKey: true });
@@ -51,14 +51,14 @@ test('blank text is not sent', async () => {
   expect(sent).toEqual([]);
 });
 
-test('text that was not sent comes back', async () => {
+test('text that could not be sent returns to the field', async () => {
   await shown({ onSend: async () => false });
   type('hello');
   await press('Enter');
   expect(input().value).toBe('hello');
 });
 
-test('a draft is kept for its session', async () => {
+test('a draft is kept for each session', async () => {
   await shown();
   type('half a thought');
   await shown();
@@ -86,13 +86,13 @@ test('Up inside a text moves the caret and recalls nothing', async () => {
   expect(input().value).toBe('some text');
 });
 
-test('Shift+Tab goes to the next mode', async () => {
+test('Shift+Tab selects the next mode', async () => {
   const { modes } = await shown({ mode: 'yolo' });
   await press('Tab', { shiftKey: true });
   expect(modes).toEqual(['plan']);
 });
 
-test('while a turn runs it can be stopped, and what is written is queued', async () => {
+test('while a turn runs it can be stopped, and a message is queued', async () => {
   let stopped = 0;
   const { sent } = await shown({ onStop: () => (stopped += 1) });
   fireEvent.click(screen.getByRole('button', { name: 'Stop' }));
@@ -107,7 +107,7 @@ test('the gauge shows how much of the window is used', async () => {
   expect(screen.getByRole('meter', { name: 'Context used' }).getAttribute('aria-valuenow')).toBe('18');
 });
 
-test('the gauge opens what is left, and asks the engine what fills it', async () => {
+test('the gauge opens details of the context, which it requests from the engine', async () => {
   const said: Answers = { 'command.run': () => ({ outcome: { kind: 'said', text: 'full' } }) };
   const { client } = await shown({ context: { usedTokens: 46_000, windowTokens: 256_000 } }, said);
   await act(async () => fireEvent.click(screen.getByRole('meter', { name: 'Context used' })));
@@ -116,7 +116,7 @@ test('the gauge opens what is left, and asks the engine what fills it', async ()
   expect(client.paramsOf('command.run')).toEqual([{ sessionId: 's1', text: '/context' }]);
 });
 
-test('a leading ! runs the rest as a command, a space before it makes it a prompt again', async () => {
+test('a leading ! runs the rest as a command; with a space before it, it is a prompt again', async () => {
   const { sent, ran } = await shown();
   type('!');
   expect(screen.getByText(/Runs in this folder without the agent/)).toBeDefined();
@@ -129,7 +129,7 @@ test('a leading ! runs the rest as a command, a space before it makes it a promp
   expect([ran, sent]).toEqual([['npm test'], ['!important matters']]);
 });
 
-test('a command that was not started comes back, and none is run while something else runs', async () => {
+test('a command that did not start returns to the field, and none runs while something else runs', async () => {
   const { ran } = await shown({ onRun: async () => false });
   type('!npm test');
   await press('Enter');
@@ -141,7 +141,7 @@ test('a command that was not started comes back, and none is run while something
   expect(screen.getByText(/or stop what is running/)).toBeDefined();
 });
 
-/** As the browser does it: the caret stands behind what was typed. */
+/** As the browser does: the caret is after the typed text. */
 function typeAt(text: string) {
   type(text);
   input().setSelectionRange(text.length, text.length);
@@ -152,7 +152,7 @@ const FILES: Answers = {
   'project.findFiles': ({ query }) => ({ paths: query === 'zz' ? [] : ['src/', 'src/my file.ts', 'README.md'], isWhole: true }),
 };
 
-test('while a turn runs Enter does what was chosen, and Ctrl+Enter the other', async () => {
+test('while a turn runs, Enter delivers as chosen, and Ctrl+Enter the other way', async () => {
   const { sent, options: how } = await shown({ onStop: () => {} });
   type('one');
   await press('Enter');
@@ -169,14 +169,14 @@ test('while a turn runs Enter does what was chosen, and Ctrl+Enter the other', a
   expect(later.options).toEqual([{ delivery: 'queue' }]);
 });
 
-test('without a turn nothing is said of when it is read', async () => {
+test('without a turn, the delivery is not shown', async () => {
   const { options: how } = await shown();
   type('one');
   await press('Enter', { ctrlKey: true });
   expect(how).toEqual([{}]);
 });
 
-test('an @ offers files; the arrows walk, Enter takes one escaped, and does not send', async () => {
+test('an @ offers files; the arrow keys select, Enter inserts an escaped path and does not send', async () => {
   const { sent, client } = await shown({}, FILES);
   await typeAt('see @fi');
   expect(client.paramsOf('project.findFiles').at(-1)).toEqual({ projectId: 'p1', query: 'fi', limit: 30 });
@@ -188,7 +188,7 @@ test('an @ offers files; the arrows walk, Enter takes one escaped, and does not 
   expect(screen.queryByRole('listbox')).toBeNull();
 });
 
-test('a folder that was taken stays open for what is in it, and nothing found is said', async () => {
+test('a chosen folder stays open for its content, and "no matches" is shown', async () => {
   await shown({}, FILES);
   await typeAt('@s');
   await press('Tab');
@@ -198,7 +198,7 @@ test('a folder that was taken stays open for what is in it, and nothing found is
   expect(screen.getByText('No matching files or folders')).toBeDefined();
 });
 
-test('a path that is written out is sent by the first Enter', async () => {
+test('a completely typed path is sent by the first Enter', async () => {
   const { sent } = await shown({}, { 'project.findFiles': () => ({ paths: ['README.md'], isWhole: true }) });
   await typeAt('read @README.md');
   await press('Enter');
@@ -207,13 +207,13 @@ test('a path that is written out is sent by the first Enter', async () => {
 
 test('Escape closes the list and does not reach the window; the next word opens it again', async () => {
   await shown({}, FILES);
-  const heard: string[] = [];
-  const listen = (event: KeyboardEvent) => heard.push(event.key);
+  const reached: string[] = [];
+  const listen = (event: KeyboardEvent) => reached.push(event.key);
   window.addEventListener('keydown', listen);
   await typeAt('@s');
   await press('Escape');
   window.removeEventListener('keydown', listen);
-  expect([screen.queryByRole('listbox'), heard]).toEqual([null, []]);
+  expect([screen.queryByRole('listbox'), reached]).toEqual([null, []]);
   await typeAt('@s @r');
   expect(screen.getByRole('listbox')).toBeDefined();
 });
@@ -228,7 +228,7 @@ const COMMANDS: Answers = {
   }),
 };
 
-test('a / offers commands with their hints; one that is a prompt is sent, one of the engine is run', async () => {
+test('a / offers commands with their hints; a prompt command is sent, an engine command is run', async () => {
   const { sent, client } = await shown({}, { ...COMMANDS, 'command.run': () => ({ outcome: { kind: 'said', text: 'full' } }) });
   await typeAt('/re');
   expect(options()).toEqual(['/review[branch]Look at a change']);
@@ -242,7 +242,7 @@ test('a / offers commands with their hints; one that is a prompt is sent, one of
   expect([sent, input().value]).toEqual([['/review main'], '']);
 });
 
-test('a command of the window is done there, by an alias too, and is not sent', async () => {
+test('a window command, also by its alias, is run by the window and is not sent', async () => {
   const { sent, client, stores } = await shown({}, COMMANDS);
   let begun = 0;
   stores.actions.newSession = async () => (begun += 1) > 0;
@@ -251,7 +251,7 @@ test('a command of the window is done there, by an alias too, and is not sent', 
   expect([begun, sent, client.paramsOf('command.run'), input().value]).toEqual([1, [], [], '']);
 });
 
-test('a command that lacks something says what, and comes back to be completed', async () => {
+test('a command with a missing argument shows what is missing, and returns to the field', async () => {
   const text = 'Say the new name: /rename <title>.';
   const rename: CommandSummary = { name: 'rename', aliases: [], description: '', runsIn: 'engine', source: 'built-in' };
   const { stores, sent } = await shown(
@@ -267,14 +267,14 @@ test('a command that lacks something says what, and comes back to be completed',
   expect([input().value, sent]).toEqual(['/rename', []]);
 });
 
-test('a command that nobody knows is sent, for the engine to name near ones, and comes back', async () => {
+test('an unknown command is sent so that the engine can suggest similar names, and returns to the field', async () => {
   await shown({ onSend: async () => false }, COMMANDS);
   await typeAt('/revue');
   await press('Enter');
   expect(input().value).toBe('/revue');
 });
 
-test('a pasted picture goes with the message, can be removed, and comes back when it was not sent', async () => {
+test('a pasted image goes with the message, can be removed, and returns if it could not be sent', async () => {
   const { options: how, sent } = await shown();
   const shot = new File([new Uint8Array([1, 2, 3])], 'shot.png', { type: 'image/png' });
   const paste = () => fireEvent.paste(input(), { clipboardData: { files: [shot], types: ['Files'] } });
@@ -295,7 +295,7 @@ test('a pasted picture goes with the message, can be removed, and comes back whe
   expect(screen.getByRole('list', { name: 'Attachments' })).toBeDefined();
 });
 
-test('a model that takes no pictures is named before the message is sent', async () => {
+test('a model that accepts no images is named before the message is sent', async () => {
   const model = { providerId: ProviderId.parse('demo'), modelId: 'gantry-demo' };
   const blind = provider({ models: [{ id: 'gantry-demo', name: 'Gantry demo', takesImages: false }] });
   await shown({ model }, { 'provider.list': () => ({ providers: [blind], presets: [] }) });

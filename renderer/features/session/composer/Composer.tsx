@@ -28,15 +28,15 @@ export interface SendOptions {
 }
 
 export interface ComposerProps {
-  /** Names the draft: the session, or the project before there is one. */
+  /** The key of the draft: the session, or the project before there is a session. */
   readonly draftKey: string;
-  /** Earlier prompts, newest first; asked for only when a key wants them. */
+  /** Earlier prompts, newest first; requested only when a key needs them. */
   readonly earlierPrompts: () => readonly string[];
-  /** False: not sent, so the text comes back. */
+  /** False: not sent, so the text returns to the field. */
   readonly onSend: (text: string, options?: SendOptions) => Promise<boolean>;
-  /** Runs what stands behind a `!`. False: not run, so the text comes back. */
+  /** Runs the command after a `!`. False: not run, so the text returns to the field. */
   readonly onRun: (command: string) => Promise<boolean>;
-  /** Present while a turn, or a command in its place, runs. */
+  /** Present while a turn or a user command runs. */
   readonly onStop: (() => void) | undefined;
   readonly mode: ApprovalMode;
   readonly onMode: (mode: ApprovalMode) => void;
@@ -46,9 +46,9 @@ export interface ComposerProps {
 }
 
 /**
- * Where prompts are written. Enter sends, Shift+Enter breaks the line, Up recalls, Shift+Tab changes the mode; `!` runs a
- * command, `@` names files, `/` offers commands; pictures are pasted or dropped. While the agent works Enter does what was
- * chosen (it is read at the next step, or when the turn ends), and Ctrl or Cmd with it the other.
+ * The field for prompts. Enter sends, Shift+Enter inserts a line break, Up recalls, Shift+Tab changes the mode; `!` runs a
+ * command, `@` adds files, `/` offers commands; images are pasted or dropped. While the agent works, Enter delivers as chosen
+ * (for the next step, or after the turn), and Ctrl or Cmd with Enter the other way.
  */
 export function Composer(props: ComposerProps) {
   const { draftKey, onSend, onRun, onStop, mode, onMode, model, onModel, context } = props;
@@ -84,7 +84,7 @@ export function Composer(props: ComposerProps) {
     attachments.giveBack(files);
   };
   const onKeyDown = (event: KeyboardEvent) => {
-    // Enter that picks a word of an input method is not a wish to send.
+    // Enter that confirms a word of an input method does not send.
     if (event.nativeEvent.isComposing || popup.onKey(event)) return;
     if (event.key === 'Enter' && !event.shiftKey) {
       event.preventDefault();
@@ -194,7 +194,7 @@ function AttachButton({ onFiles }: { readonly onFiles: (files: readonly File[]) 
   );
 }
 
-/** Stands where mode and model do: neither matters to a command of the user's. */
+/** Replaces mode and model: neither matters for a user command. */
 function ShellHint({ id, busy }: { readonly id: string; readonly busy: boolean }) {
   return (
     <p id={id} className="flex min-h-7 min-w-0 flex-1 items-center gap-2 text-meta text-text-2">

@@ -6,10 +6,10 @@ import { t } from '../../../i18n.ts';
 import { Button, formatTokens } from '../../../ui/index.ts';
 import { contextPercent } from './context-percent.ts';
 
-/** From here on the window is nearly full. Unit: percent. */
+/** From here on the context window is nearly full. Unit: percent. */
 const NEARLY_FULL = 80;
 
-/** How much of the model's window is used, and by a click what fills it; nothing while that is not known. */
+/** How much of the model's context window is used, with details on click; hidden while that is not known. */
 export function ContextGauge({ context }: { readonly context: ContextMeter }) {
   const sessionId = useActiveSessionId();
   const { runSlash } = useActions();

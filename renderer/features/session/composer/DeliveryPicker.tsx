@@ -4,7 +4,7 @@ import { Button, Menu, MenuChoice, MenuChoices } from '../../../ui/index.ts';
 import { t } from '../../../i18n.ts';
 import { setDeliveryPreference, useDeliveryPreference } from './delivery-preference.ts';
 
-/** What Enter does while the agent works, said where it is done. */
+/** What Enter does while the agent works, shown beside the field. */
 export function DeliveryPicker() {
   const delivery = useDeliveryPreference();
   const Icon = delivery === 'steer' ? CornerDownRight : Clock;
@@ -15,7 +15,7 @@ export function DeliveryPicker() {
       trigger={
         <Button look="quiet" className="min-w-0 px-2" aria-label={t('queue.delivery')}>
           <Icon size={14} strokeWidth={1.6} aria-hidden className="shrink-0" />
-          {/* In a narrow window mode and model need the room. */}
+          {/* In a narrow window, mode and model need the space. */}
           <span className="hidden truncate min-[1200px]:inline">{delivery === 'steer' ? t('queue.steerName') : t('queue.queueName')}</span>
           <ChevronDown size={13} aria-hidden className="shrink-0 text-text-3" />
         </Button>

@@ -9,7 +9,7 @@ export interface ModePickerProps {
   readonly disabled?: boolean;
 }
 
-/** How much the agent asks, in plain words. */
+/** The approval mode, in plain words. */
 export function ModePicker({ mode, onChange, disabled = false }: ModePickerProps) {
   return (
     <Menu
@@ -35,7 +35,7 @@ export function ModePicker({ mode, onChange, disabled = false }: ModePickerProps
   );
 }
 
-/** The mode that Shift+Tab goes to from this one. */
+/** The mode that Shift+Tab selects after this one. */
 export function nextMode(mode: ApprovalMode): ApprovalMode {
   const modes = ApprovalMode.options;
   return modes[(modes.indexOf(mode) + 1) % modes.length] ?? 'default';

@@ -9,15 +9,15 @@ export interface ModelPickerProps {
   readonly model: ModelRef | undefined;
   readonly onChange: (model: ModelRef) => void;
   readonly disabled?: boolean;
-  /** Set together where something besides the button opens it. */
+  /** Set together if something besides the button opens it. */
   readonly open?: boolean;
   readonly onOpenChange?: (open: boolean) => void;
 }
 
-/** One string per model for the menu; ids may hold any character but this one. */
+/** One string for each model in the menu; ids may contain any character but this one. */
 const SEPARATOR = '\n';
 
-/** All models of the configured providers; typing jumps to a name. */
+/** All models of the configured providers; typeahead finds a name. */
 export function ModelPicker({ model, onChange, disabled = false, open, onOpenChange }: ModelPickerProps) {
   const { providers } = useProviders();
   const showScreen = useUi((ui) => ui.showScreen);

@@ -4,11 +4,14 @@ import { useActions, useStores, useUi, useView } from '../../../stores/index.ts'
 import { Button, IconButton } from '../../../ui/index.ts';
 import { t } from '../../../i18n.ts';
 
-/** One line is shown. Unit: UTF-16 units. */
+/** One line is visible. Unit: UTF-16 units. */
 const SHOWN_CHARS = 2000;
 const NONE: readonly QueuedPrompt[] = [];
 
-/** What was sent and not read yet, over the composer: each can be taken back into it, or removed; what is held can be sent. */
+/**
+ * Messages that were sent but not read yet, above the composer: each can be returned to the composer or removed; a held message
+ * can be sent.
+ */
 export function QueueList({ sessionId }: { readonly sessionId: SessionId }) {
   const queue = useView(sessionId, (view) => view.queue, NONE);
   const { host } = useStores();
@@ -20,7 +23,7 @@ export function QueueList({ sessionId }: { readonly sessionId: SessionId }) {
     const view = host.getState().views[sessionId];
     const waits = view?.queue.some((prompt) => prompt.localId === localId);
     const isRead = Object.values(view?.items ?? {}).some((item) => item.kind === 'user' && item.localId === localId);
-    // The agent reads it just now: taken back as well it would be sent twice.
+    // The agent is reading it at this moment: if it returned to the composer too, it would be sent twice.
     if (waits !== true && !isRead) offerText(sessionId, text);
   };
   return (

@@ -10,7 +10,7 @@ export interface SuggestionListProps {
   readonly onChoose: (suggestion: Suggestion) => void;
 }
 
-/** Above the field, which keeps the focus: the arrows walk through it, Enter and Tab take a row. */
+/** Above the field, which keeps the focus: the arrow keys select, Enter and Tab accept. */
 export function SuggestionList({ id, suggestions, chosen, onChoose }: SuggestionListProps) {
   const { kind, rows, known, isWhole } = suggestions;
   const list = useRef<HTMLUListElement>(null);
@@ -33,7 +33,7 @@ export function SuggestionList({ id, suggestions, chosen, onChoose }: Suggestion
         className={`max-h-[264px] overflow-y-auto p-1 ${rows.length === 0 ? 'hidden' : ''}`}
       >
         {rows.map((row, at) => (
-          // The field has the keys; this is for the pointer.
+          // The field handles the keys; this is for the pointer.
           <li
             key={row.value}
             id={`${id}-${at}`}
@@ -52,7 +52,7 @@ export function SuggestionList({ id, suggestions, chosen, onChoose }: Suggestion
   );
 }
 
-/** The name first: the folders above it give way where the room is short. */
+/** The name comes first: its folders are truncated if space is short. */
 function PathRow({ path }: { readonly path: string }) {
   const isFolder = path.endsWith('/');
   const at = path.lastIndexOf('/', path.length - 2) + 1;

@@ -1,19 +1,19 @@
-/** The word at the caret that the composer offers something for: `@` a file, `/` a command. Pure. */
+/** The word at the caret that the composer has suggestions for: `@` a file, `/` a command. Pure. */
 
 export interface ComposerToken {
   readonly kind: 'file' | 'command';
-  /** What was typed behind the mark, without backslashes. */
+  /** The text after the mark, without backslashes. */
   readonly query: string;
-  /** Where the mark stands, and where the word ends. */
+  /** The positions of the mark and of the end of the word. */
   readonly start: number;
   readonly end: number;
 }
 
-/** What may stand before the mark. */
+/** Characters that may precede the mark. */
 const OPENS = /[\s([{<"'`,;]/;
 const SPECIAL = /[\s,;!?()[\]{}<>"'`|\\]/g;
 
-/** Undefined: nothing is offered at this place. */
+/** Undefined: there are no suggestions at this position. */
 export function tokenAt(text: string, caret: number): ComposerToken | undefined {
   if (text.startsWith('/') && !/\s/.test(text.slice(0, caret)) && caret > 0) {
     const end = /\s/.exec(text)?.index ?? text.length;
@@ -24,7 +24,7 @@ export function tokenAt(text: string, caret: number): ComposerToken | undefined 
   return { kind: 'file', query: text.slice(start + 1, caret).replace(/\\(.)/g, '$1'), start, end: wordEnd(text, caret) };
 }
 
-/** Goes back over the word: a space counts as part of it where a backslash stands before it. */
+/** Goes back over the word: a space after a backslash is part of it. */
 function markBefore(text: string, caret: number): number | undefined {
   for (let at = caret - 1; at >= 0; at -= 1) {
     const character = text[at] ?? '';
@@ -41,14 +41,14 @@ function wordEnd(text: string, caret: number): number {
   return at;
 }
 
-/** A path as it is written behind `@`. */
+/** A path in the form used after `@`. */
 export function escapePath(path: string): string {
   return path.replace(SPECIAL, '\\$&');
 }
 
 /**
- * The text with the word replaced, and where the caret goes. A folder stays open for what is in it; behind a file and a
- * command stands a space.
+ * The text with the word replaced, and the new caret position. A folder stays open for its content; a file and a command are
+ * followed by a space.
  */
 export function replaceToken(text: string, token: ComposerToken, choice: string): { readonly text: string; readonly caret: number } {
   const word = token.kind === 'file' ? `@${escapePath(choice)}` : `/${choice}`;

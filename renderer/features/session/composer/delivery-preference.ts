@@ -1,11 +1,11 @@
 import { useSyncExternalStore } from 'react';
 import { PromptDelivery } from '../../../../preload/contract/index.ts';
 
-/** What Enter does while the agent works; Ctrl or Cmd with it does the other. Kept by this window's browser. */
+/** What Enter does while the agent works; Ctrl or Cmd with Enter does the other. Stored in this browser. */
 const KEY = 'gantry.delivery';
 const listeners = new Set<() => void>();
 
-/** Nothing chosen, or a blocked storage: the agent reads it at its next step, as Qwen Code has it. */
+/** Without a choice, or with blocked storage, the agent reads the message at its next step, as in Qwen Code. */
 export function deliveryPreference(): PromptDelivery {
   try {
     return PromptDelivery.safeParse(localStorage.getItem(KEY)).data ?? 'steer';
@@ -18,7 +18,7 @@ export function setDeliveryPreference(delivery: PromptDelivery): void {
   try {
     localStorage.setItem(KEY, delivery);
   } catch {
-    // The choice cannot be kept.
+    // The choice cannot be stored.
   }
   for (const listener of listeners) listener();
 }

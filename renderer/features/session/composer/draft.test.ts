@@ -19,7 +19,7 @@ const blocked = () => {
   throw new DOMException('Access is denied', 'SecurityError');
 };
 
-test('a draft is kept by session', () => {
+test('a draft is kept for each session', () => {
   const storage = memoryStorage();
   writeDraft(storage, 'a', 'one');
   writeDraft(storage, 'b', 'two');
@@ -33,7 +33,7 @@ test('an empty draft leaves nothing in the storage', () => {
   expect(storage.length).toBe(0);
 });
 
-test('a storage that is full or blocked does not throw', () => {
+test('full or blocked storage does not throw', () => {
   const storage: Storage = { ...memoryStorage(), getItem: blocked, setItem: blocked, removeItem: blocked };
   writeDraft(storage, 'a', 'one');
   writeDraft(storage, 'a', '');

@@ -1,11 +1,11 @@
-/** Unsent text by session, kept over reloads. A storage that fails costs the draft, never the typing. */
+/** Unsent text for each session, kept across reloads. If storage fails, only the draft is lost. */
 const PREFIX = 'gantry.draft.';
 
 export function readDraft(storage: Storage, key: string): string {
   try {
     return storage.getItem(PREFIX + key) ?? '';
   } catch {
-    // Blocked storage: start empty.
+    // Blocked storage: start with an empty draft.
     return '';
   }
 }
@@ -15,6 +15,6 @@ export function writeDraft(storage: Storage, key: string, text: string): void {
     if (text === '') storage.removeItem(PREFIX + key);
     else storage.setItem(PREFIX + key, text);
   } catch {
-    // Full or blocked storage: the draft lives as long as the window.
+    // Full or blocked storage: the draft lasts as long as the window.
   }
 }

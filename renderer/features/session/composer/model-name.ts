@@ -1,6 +1,6 @@
 import type { ModelRef, ProviderSummary } from '../../../../preload/contract/index.ts';
 
-/** What people call a model: its own name, or its id where it has none or its provider is gone. */
+/** The display name of a model: its own name, or its id if it has none or its provider no longer exists. */
 export function modelName(providers: readonly ProviderSummary[], model: ModelRef | undefined): string | undefined {
   if (!model) return undefined;
   const provider = providers.find((one) => one.id === model.providerId);

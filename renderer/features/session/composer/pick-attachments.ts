@@ -1,4 +1,4 @@
-/** Which of the pasted or dropped files go with a message, and why the others do not. Pure. */
+/** Which of the pasted or dropped files are attached, and why the others are not. Pure. */
 import { MAX_ATTACHED_BYTES, MAX_ATTACHMENTS, PromptAttachment } from '../../../../preload/contract/index.ts';
 import { t } from '../../../i18n.ts';
 import { formatBytes } from '../../../ui/index.ts';
@@ -13,11 +13,11 @@ interface Sized {
 
 export interface Picked<T> {
   readonly taken: readonly { readonly file: T; readonly mimeType: MediaType }[];
-  /** For people, one sentence each. */
+  /** For the user, one sentence each. */
   readonly refused: readonly string[];
 }
 
-/** `held`: what is there already. Units: bytes. */
+/** `held`: attachments that are already there. Units: bytes. */
 export function pickAttachments<T extends Sized>(files: readonly T[], held: readonly { readonly sizeBytes: number }[]): Picked<T> {
   const taken: { file: T; mimeType: MediaType }[] = [];
   const refused = new Set<string>();

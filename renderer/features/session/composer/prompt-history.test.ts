@@ -3,7 +3,7 @@ import { AT_DRAFT, walkHistory } from './prompt-history.ts';
 
 const PROMPTS = ['newest', 'older'];
 
-test('walking back and forth returns to the draft', () => {
+test('Up and Down return to the draft', () => {
   const first = walkHistory(AT_DRAFT, PROMPTS, 'older', 'my draft');
   expect(first?.text).toBe('newest');
   const second = walkHistory(first?.place ?? AT_DRAFT, PROMPTS, 'older', 'newest');
@@ -14,7 +14,7 @@ test('walking back and forth returns to the draft', () => {
   expect(walkHistory(back?.place ?? AT_DRAFT, PROMPTS, 'newer', 'newest')).toEqual({ place: AT_DRAFT, text: 'my draft' });
 });
 
-test('there is nothing newer than the draft, and nothing older than no prompts', () => {
+test('Down does nothing at the draft, and Up does nothing without prompts', () => {
   expect(walkHistory(AT_DRAFT, PROMPTS, 'newer', 'x')).toBeUndefined();
   expect(walkHistory(AT_DRAFT, [], 'older', 'x')).toBeUndefined();
 });

@@ -1,14 +1,14 @@
-/** Walking through earlier prompts with the arrow keys. Pure. */
+/** Recalls earlier prompts with the arrow keys. Pure. */
 export interface HistoryPlace {
   /** 0 is the newest prompt; undefined while the draft is shown. */
   readonly index: number | undefined;
-  /** What was being written when the walk began. */
+  /** The draft at the time of the first recall. */
   readonly draft: string;
 }
 
 export const AT_DRAFT: HistoryPlace = { index: undefined, draft: '' };
 
-/** `prompts` newest first. Undefined: there is nothing further in that direction, and the key keeps its usual meaning. */
+/** `prompts` newest first. Undefined: there is no prompt in that direction, and the key keeps its usual meaning. */
 export function walkHistory(
   place: HistoryPlace,
   prompts: readonly string[],

@@ -11,15 +11,15 @@ const QUEUE = [
 ];
 const held = () => ({ 'session.attach': () => ({ snapshot: snapshot({ queue: QUEUE, turn: turn() }) }), 'session.unqueue': () => ({}) });
 
-test('waiting messages stand over the composer with when they are read', async () => {
+test('queued messages are above the composer, with the time of their delivery', async () => {
   await renderWith(<QueueList sessionId={SESSION} />, held(), true);
   const rows = screen.getAllByRole('listitem').map((row) => row.textContent);
   expect(rows).toEqual(['mind the tabsnext step', 'then thisafter this turn']);
-  // Its picture would be lost on the way back.
+  // Its image would be lost on the way back.
   expect(screen.getAllByRole('button', { name: 'Edit message' })).toHaveLength(1);
 });
 
-test('what waited when the app ended is not sent by itself: it can be sent, edited or removed', async () => {
+test('a message that was queued when the app ended is not sent by itself: it can be sent, edited or removed', async () => {
   const queue = [
     { localId: 'q1', text: 'mind the tabs', delivery: 'steer' as const, isHeld: true },
     { localId: 'q2', text: 'then this' },
@@ -37,7 +37,7 @@ test('what waited when the app ended is not sent by itself: it can be sent, edit
   expect(screen.getAllByRole('button', { name: 'Edit message' })).toHaveLength(2);
 });
 
-test('one that is taken back goes into the composer, unless the agent reads it just then', async () => {
+test('a message that is edited returns to the composer, unless the agent is reading it', async () => {
   const { client, stores } = await renderWith(<QueueList sessionId={SESSION} />, held(), true);
   const edit = () => act(async () => fireEvent.click(screen.getByRole('button', { name: 'Edit message' })));
   await edit();
@@ -51,7 +51,7 @@ test('one that is taken back goes into the composer, unless the agent reads it j
   expect(stores.ui.getState().offeredText).toEqual({ draftKey: SESSION, text: 'mind the tabs' });
 });
 
-test('one that the agent has just read is not offered again', async () => {
+test('a message that the agent has just read is not offered again', async () => {
   const { client, stores } = await renderWith(<QueueList sessionId={SESSION} />, held(), true);
   client.answer('session.unqueue', () => {
     client.emit({ event: 'item.added', data: { sessionId: SESSION, seq: 2, item: user('u1', 'mind the tabs', 'q1') } });
@@ -63,7 +63,7 @@ test('one that the agent has just read is not offered again', async () => {
   expect(stores.ui.getState().offeredText).toBeUndefined();
 });
 
-test('a picture of a message is shown small and large, a document by name, one that is gone as missing', async () => {
+test('an image of a message is shown small and large, a document by name, and a deleted one as missing', async () => {
   const attachments = [
     { name: 'a.png', mimeType: 'image/png', sizeBytes: 3 },
     { name: 'b.pdf', mimeType: 'application/pdf', sizeBytes: 2048 },

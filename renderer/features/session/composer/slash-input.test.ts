@@ -11,12 +11,12 @@ const command = (name: string, over: Partial<CommandSummary> = {}): CommandSumma
   ...over,
 });
 
-test('the first word behind a slash is a command, a path is not', () => {
+test('the first word after a slash is a command, a path is not', () => {
   expect(slashName('/git:commit fix it\nnow')).toEqual({ name: 'git:commit', args: 'fix it\nnow' });
   expect([slashName('/usr/bin/env'), slashName('// note'), slashName('and /help')]).toEqual([undefined, undefined, undefined]);
 });
 
-test('beginnings of names and aliases go before what stands inside', () => {
+test('names and aliases that begin with the query precede those that contain it', () => {
   const all = [
     command('export'),
     command('resume', { aliases: ['sessions'] }),
@@ -28,7 +28,7 @@ test('beginnings of names and aliases go before what stands inside', () => {
   expect(matchCommands(all, '')).toHaveLength(4);
 });
 
-test('a name goes before an alias', () => {
+test('a name precedes an alias', () => {
   const all = [command('clear', { aliases: ['new'] }), command('new')];
   expect([findCommand(all, 'new')?.name, findCommand(all, 'clear')?.name, findCommand(all, 'none')]).toEqual(['new', 'clear', undefined]);
 });

@@ -1,7 +1,7 @@
-/** Slash commands as the composer sees them. Pure. What a command is, is the engine's to say; this only knows where it runs. */
+/** Slash commands in the composer. Pure. The engine defines what a command does; this module only knows where it runs. */
 import type { CommandSummary } from '../../../../preload/contract/index.ts';
 
-/** Undefined: a prompt. A path (`/usr/bin`) is one. */
+/** Undefined: a prompt. A path (`/usr/bin`) is a prompt. */
 export function slashName(text: string): { readonly name: string; readonly args: string } | undefined {
   const found = /^\/([\p{L}\p{N}_?][\p{L}\p{N}_:.-]*)(?=\s|$)([\s\S]*)$/u.exec(text.trim());
   return found?.[1] === undefined ? undefined : { name: found[1], args: (found[2] ?? '').trim() };
@@ -11,7 +11,7 @@ export function findCommand(commands: readonly CommandSummary[], name: string): 
   return commands.find((command) => command.name === name) ?? commands.find(({ aliases }) => aliases.includes(name));
 }
 
-/** Those that begin with it, by name or alias, before those that have it somewhere, in name or description. */
+/** Commands whose name or alias begins with the query, before those that contain it in name or description. */
 export function matchCommands(commands: readonly CommandSummary[], query: string): readonly CommandSummary[] {
   const wanted = query.toLowerCase();
   const rank = ({ name, aliases, description }: CommandSummary) => {

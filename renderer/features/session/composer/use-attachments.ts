@@ -4,7 +4,7 @@ import { useUi } from '../../../stores/index.ts';
 import { t } from '../../../i18n.ts';
 import { type MediaType, pickAttachments } from './pick-attachments.ts';
 
-/** `data` is base64; in memory only, as a draft of megabytes has no place in local storage. */
+/** `data` is base64; only in memory, because a draft of several megabytes does not fit into local storage. */
 export interface HeldAttachment extends PromptAttachment {
   readonly id: number;
   readonly sizeBytes: number;
@@ -12,7 +12,7 @@ export interface HeldAttachment extends PromptAttachment {
 
 let lastId = 0;
 
-/** The pictures and documents that go with the message being written. */
+/** The images and documents of the message that is being written. */
 export function useAttachments() {
   const raiseToast = useUi((ui) => ui.raiseToast);
   const [held, setHeld] = useState<readonly HeldAttachment[]>([]);
@@ -31,7 +31,7 @@ export function useAttachments() {
   };
 }
 
-/** A picture of the clipboard has no name of its own. */
+/** An image from the clipboard has no name. */
 async function readAttachment(file: File, mimeType: MediaType): Promise<HeldAttachment | string> {
   const name = file.name === '' ? (mimeType.split('/')[1] ?? 'file') : file.name.slice(-255);
   try {

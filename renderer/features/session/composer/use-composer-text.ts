@@ -5,17 +5,17 @@ import { AT_DRAFT, walkHistory } from './prompt-history.ts';
 
 export interface ComposerText {
   readonly text: string;
-  /** Replaces it, and keeps it as the draft. */
+  /** Replaces the text and stores it as the draft. */
   readonly change: (next: string) => void;
-  /** As typed by the user: a walk through earlier prompts ends. */
+  /** Called for typed text: recalling earlier prompts ends. */
   readonly type: (next: string) => void;
-  /** True where an earlier or a later prompt was brought back. */
+  /** True if an earlier or later prompt was recalled. */
   readonly recall: (direction: 'older' | 'newer') => boolean;
-  /** What was not sent comes back, unless something was typed meanwhile. */
+  /** Text that could not be sent returns to the field, unless the user has typed something meanwhile. */
   readonly giveBack: (text: string) => void;
 }
 
-/** The text being written: its draft, earlier prompts by the arrows, and texts that others put here. */
+/** The text of the composer: its draft, earlier prompts by arrow key, and texts from elsewhere in the window. */
 export function useComposerText(
   draftKey: string,
   earlierPrompts: () => readonly string[],
@@ -40,7 +40,7 @@ export function useComposerText(
     if (focusRequests > 0) input.current?.focus();
   }, [focusRequests, input]);
   const insert = useEffectEvent((words: string) => {
-    // What was being written is kept, below.
+    // The current text is kept, below.
     type(text.trim() === '' ? words : `${words}\n\n${text}`);
     takeOffered();
     input.current?.focus();
@@ -56,7 +56,7 @@ export function useComposerText(
     recall(direction) {
       const element = input.current;
       const edge = direction === 'older' ? 0 : text.length;
-      // Inside a text the arrows move the caret.
+      // Inside a text, the arrow keys move the caret.
       if (!element || element.selectionStart !== element.selectionEnd || (place.index === undefined && element.selectionStart !== edge))
         return false;
       const walked = walkHistory(place, earlierPrompts(), direction, text);

@@ -7,13 +7,13 @@ export interface Popup {
   readonly suggestions: Suggestions | undefined;
   readonly chosen: number;
   readonly choose: (suggestion: Suggestion) => void;
-  /** True: the key was the list's. */
+  /** True: the list has handled the key. */
   readonly onKey: (event: KeyboardEvent) => boolean;
-  /** The caret has moved. */
+  /** Call it when the caret has moved. */
   readonly onCaret: () => void;
 }
 
-/** The list that `@` and `/` open. It is closed by Escape until another word is begun. */
+/** The list that `@` and `/` open. Escape closes it until another word is started. */
 export function usePopup(text: string, change: (text: string) => void, input: RefObject<HTMLTextAreaElement | null>): Popup {
   const projectId = useActiveProjectId();
   const [caret, setCaret] = useState(text.length);
@@ -25,7 +25,7 @@ export function usePopup(text: string, change: (text: string) => void, input: Re
   const token: ComposerToken | undefined = found?.start === closedAt ? undefined : found;
   const suggestions = useSuggestions(token, projectId);
   const rows = suggestions?.rows ?? [];
-  // Another word begins at its first row again.
+  // Another word starts at its first row.
   const chosen = walked.query === token?.query ? Math.min(walked.at, Math.max(0, rows.length - 1)) : 0;
 
   useLayoutEffect(() => {
@@ -53,7 +53,7 @@ export function usePopup(text: string, change: (text: string) => void, input: Re
     const row = rows[chosen];
     const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
     if (event.key === 'Escape') {
-      // The window's own Escape would interrupt the agent.
+      // The window's Escape would interrupt the agent.
       event.nativeEvent.stopPropagation();
       setClosedAt(token.start);
     } else if (step !== 0 && rows.length > 0) setWalked({ query: token.query, at: (chosen + step + rows.length) % rows.length });
@@ -65,7 +65,7 @@ export function usePopup(text: string, change: (text: string) => void, input: Re
   return { suggestions: token === undefined ? undefined : suggestions, chosen, choose, onKey, onCaret };
 }
 
-/** Enter behind what is written out already sends it. */
+/** Enter after a completely typed word sends at once. */
 function takesRow(event: KeyboardEvent, token: ComposerToken, row: Suggestion): boolean {
   if (event.shiftKey || event.ctrlKey || event.metaKey) return false;
   return event.key === 'Tab' || (event.key === 'Enter' && !isWrittenOut(token, row));

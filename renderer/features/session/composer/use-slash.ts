@@ -3,8 +3,8 @@ import { findCommand, slashName } from './slash-input.ts';
 import { useWindowCommands } from './use-window-commands.ts';
 
 /**
- * Does what a slash command asks for. Resolves with undefined where the text is to be sent: it is a prompt, becomes one, or
- * names a command that nobody knows, which the engine says with near names. False: it was not done.
+ * Runs a slash command. Resolves with undefined if the text must be sent: it is a prompt, becomes one, or names an unknown
+ * command, for which the engine suggests similar names. False: it failed.
  */
 export function useSlash(openModels: () => void): (text: string) => Promise<boolean | undefined> {
   const client = useClient();
@@ -17,7 +17,7 @@ export function useSlash(openModels: () => void): (text: string) => Promise<bool
     const list = await client.request('command.list', { projectId }).catch(() => undefined);
     const command = findCommand(list?.commands ?? [], typed.name);
     if (command === undefined || command.runsIn === 'model') return undefined;
-    // Without a session: `/clear` must not make one first.
+    // Without a session: `/clear` must not create one first.
     if (command.runsIn === 'window') return inWindow({ name: command.name, args: typed.args });
     const outcome = await runSlash(text);
     if (outcome === undefined) return false;

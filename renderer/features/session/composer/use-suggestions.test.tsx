@@ -18,7 +18,7 @@ function Shown() {
   );
 }
 
-test('the prompts of a server that has come up meanwhile are in the list, with their arguments', async () => {
+test('the list contains the prompts of a server that has connected meanwhile, with their arguments', async () => {
   const commands: CommandSummary[] = [];
   const { client } = await renderWith(<Shown />, { 'command.list': () => ({ commands: [...commands] }) });
   expect(screen.queryAllByRole('listitem')).toEqual([]);

@@ -5,9 +5,9 @@ import type { ComposerToken } from './composer-token.ts';
 import { matchCommands } from './slash-input.ts';
 
 export interface Suggestion {
-  /** What replaces the word: a path, or a command's name. */
+  /** The replacement of the word: a path, or the name of a command. */
   readonly value: string;
-  /** Other names that mean the same. */
+  /** Other names of the same command. */
   readonly aliases?: readonly string[];
   readonly hint?: string;
   readonly detail?: string;
@@ -23,7 +23,10 @@ export interface Suggestions {
 
 const MAX_FILES = 30;
 
-/** What fits the word at the caret. While an answer is on its way the one before it stays: a list that blinks cannot be read. */
+/**
+ * Suggestions for the word at the caret. Until an answer arrives, the previous one stays, because a flickering list cannot be
+ * read.
+ */
 export function useSuggestions(token: ComposerToken | undefined, projectId: ProjectId | undefined): Suggestions | undefined {
   const kind = token?.kind;
   const files = useFiles(kind === 'file' ? token?.query : undefined, projectId);
@@ -55,7 +58,7 @@ function useFiles(query: string | undefined, projectId: ProjectId | undefined) {
         if (!isOld) setFound(answer);
       },
       () => {
-        if (!isOld) setFound({ paths: [], isWhole: true }); // the connection says so elsewhere
+        if (!isOld) setFound({ paths: [], isWhole: true }); // the connection bar shows it
       },
     );
     return () => {
@@ -65,7 +68,7 @@ function useFiles(query: string | undefined, projectId: ProjectId | undefined) {
   return found;
 }
 
-/** The commands of the folder, asked for anew each time somebody begins to look, and when a server has brought its prompts. */
+/** The commands of the folder, requested each time the user starts a search, and when an MCP server has sent its prompts. */
 function useCommandList(projectId: ProjectId | undefined, wanted: boolean): readonly CommandSummary[] | undefined {
   const client = useClient();
   const [commands, setCommands] = useState<readonly CommandSummary[]>();

@@ -9,20 +9,20 @@ const EXPORTS = ['markdown', 'html', 'json', 'jsonl'] as const;
 export interface WindowCommand {
   readonly name: string;
   readonly args: string;
-  /** What the engine would have a terminal say. */
+  /** The text that the engine has for a terminal. */
   readonly text?: string | undefined;
 }
 
 /**
- * Does what a slash command leaves to the window. False: this window has nothing for it, which was told. `openModels` opens
- * the choice of models beside the composer.
+ * Runs a slash command that belongs to the window. False: this window cannot do it, and a toast was shown. `openModels` opens
+ * the model picker of the composer.
  */
 export function useWindowCommands(openModels: () => void): (command: WindowCommand) => boolean {
   const { ui, host } = useStores();
   const client = useClient();
   const actions = useActions();
   const { exportAs } = useSessionCommands();
-  const tell = (text: string) => ui.getState().raiseToast('warning', text);
+  const warn = (text: string) => ui.getState().raiseToast('warning', text);
 
   return ({ name, args, text }) => {
     const { activeProjectId, activeSessionId, showHistory } = ui.getState();
@@ -44,17 +44,17 @@ export function useWindowCommands(openModels: () => void): (command: WindowComma
       case 'copy':
         break;
       default:
-        tell(text ?? t('composer.saidByWindow', { name }));
+        warn(text ?? t('composer.saidByWindow', { name }));
         return false;
     }
     if (session === undefined) {
-      tell(t('composer.needsSession', { name }));
+      warn(t('composer.needsSession', { name }));
       return false;
     }
     if (name === 'export') exportAs(session, EXPORTS.find((format) => format === args) ?? 'markdown');
     else if (name === 'branch') void actions.branchSession(session);
     else if (name === 'delete') void actions.deleteSession(session);
-    else if (name === 'rewind') tell(t('composer.rewindHow'));
+    else if (name === 'rewind') warn(t('composer.rewindHow'));
     else copyAnswer(session.id);
     return true;
   };
@@ -63,12 +63,12 @@ export function useWindowCommands(openModels: () => void): (command: WindowComma
     const view = host.getState().views[sessionId];
     const items: readonly (TranscriptItem | undefined)[] = view?.order.map((id) => view.items[id]) ?? [];
     const last = items.findLast((item) => item?.kind === 'assistant' && item.text.trim() !== '');
-    if (last?.kind !== 'assistant') return tell(t('composer.nothingToCopy'));
+    if (last?.kind !== 'assistant') return warn(t('composer.nothingToCopy'));
     void wholeText(client, sessionId, last)
       .then((whole) => navigator.clipboard.writeText(whole))
       .then(
         () => ui.getState().announce(t('composer.copied')),
-        () => tell(t('common.notCopied')),
+        () => warn(t('common.notCopied')),
       );
   }
 }

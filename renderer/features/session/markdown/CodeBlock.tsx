@@ -7,9 +7,9 @@ import { languageOf } from './language-names.ts';
 
 export interface CodeBlockProps {
   readonly code: string;
-  /** What stands behind the fence. */
+  /** The text after the opening fence. */
   readonly fence: string;
-  /** An open block changes with every delta: it is coloured once it is finished. */
+  /** An open block changes with every delta, so it is highlighted once it is complete. */
   readonly finished: boolean;
 }
 
@@ -18,7 +18,7 @@ interface Coloured {
   readonly lines: HighlightAnswer['lines'];
 }
 
-/** A block of code with its language and a copy button. The colours come later and move nothing. */
+/** A block of code with its language and a copy button. Highlighting comes later and does not move anything. */
 export function CodeBlock({ code, fence, finished }: CodeBlockProps) {
   const [coloured, setColoured] = useState<Coloured>({ code: '', lines: [] });
   const language = languageOf(fence);

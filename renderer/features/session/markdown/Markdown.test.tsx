@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { renderWith } from '../../../test/render.tsx';
 import { Markdown } from './Markdown.tsx';
 
-test('HTML, scripts and pictures of an answer are inert', async () => {
+test('HTML, scripts and images of an answer are inert', async () => {
   await renderWith(
     <Markdown
       streaming={false}
@@ -14,7 +14,7 @@ test('HTML, scripts and pictures of an answer are inert', async () => {
   expect(screen.getByText('words')).toBeDefined();
 });
 
-test('a web link opens in the browser by a click and other links lead nowhere', async () => {
+test('a web link opens in the browser on click, and other links do nothing', async () => {
   const { client } = await renderWith(
     <Markdown streaming={false} text={'[web](https://example.com/a) [script](javascript:alert(1)) [file](file:///etc/passwd)'} />,
     { 'app.openExternal': () => ({}) },
@@ -24,7 +24,7 @@ test('a web link opens in the browser by a click and other links lead nowhere', 
   expect(client.paramsOf('app.openExternal')).toEqual([{ url: 'https://example.com/a' }]);
 });
 
-test('a block of code is copied as it was written', async () => {
+test('a block of code is copied exactly', async () => {
   const copied: string[] = [];
   Object.defineProperty(navigator, 'clipboard', {
     configurable: true,
@@ -35,13 +35,13 @@ test('a block of code is copied as it was written', async () => {
   expect(copied).toEqual(['const a = `<b>`;\n\nnext();']);
 });
 
-test('tables and task lists are drawn', async () => {
+test('tables and task lists are rendered', async () => {
   await renderWith(<Markdown streaming={false} text={'| a | b |\n|---|---|\n| 1 | 2 |\n\n- [x] done'} />);
   expect(screen.getAllByRole('cell').map((cell) => cell.textContent)).toEqual(['1', '2']);
   expect(screen.getByRole<HTMLInputElement>('checkbox').checked).toBe(true);
 });
 
-test('a long text is whole after some frames, with its last block finished', async () => {
+test('a long text is complete after some frames, including its last block', async () => {
   const paragraphs = Array.from({ length: 40 }, (_unused, at) => `Paragraph ${at}: ${'word '.repeat(200)}`);
   await renderWith(<Markdown streaming={false} text={[...paragraphs, '```ts\nthe end\n```'].join('\n\n')} />);
   expect(screen.queryByText('the end')).toBeNull();

@@ -10,7 +10,7 @@ import { useBlocksShown } from './use-blocks-shown.ts';
 const PLUGINS = [remarkGfm];
 const WEB_LINK = /^https?:\/\//i;
 
-/** Only web links lead anywhere, and only by a click; every other target is plain text. */
+/** Only web links can be opened, and only by a click; every other target is plain text. */
 function Link({ href = '', children }: ComponentProps<'a'> & ExtraProps) {
   const { openExternal } = useActions();
   if (!WEB_LINK.test(href)) return <span>{children}</span>;
@@ -29,7 +29,10 @@ function Link({ href = '', children }: ComponentProps<'a'> & ExtraProps) {
   );
 }
 
-/** A picture from the answer would fetch from wherever the model likes: its words are shown instead. */
+/**
+ * An image from the answer would send a request to any address that the model chooses, so its alternative text is shown
+ * instead.
+ */
 function Picture({ alt }: ComponentProps<'img'> & ExtraProps) {
   return <span className="text-text-3">{alt}</span>;
 }
@@ -72,14 +75,14 @@ const Block = memo(function Block({ text, finished }: { readonly text: string; r
   );
 });
 
-/** A model's Markdown: no HTML, no pictures, no links but to the web. While it streams only the last block changes. */
+/** A model's Markdown: no HTML, no images, only web links. While it streams, only the last block changes. */
 export function Markdown({ text, streaming }: { readonly text: string; readonly streaming: boolean }) {
   const blocks = useMemo(() => splitBlocks(text), [text]);
   const shown = useBlocksShown(blocks);
   return (
     <div className="md">
       {blocks.slice(0, shown).map((block, index) => (
-        // Blocks are only ever added at the end, so their place is their identity.
+        // Blocks are only added at the end, so their index is their identity.
         <Block key={index} text={block} finished={!streaming || index < blocks.length - 1} />
       ))}
     </div>

@@ -1,4 +1,4 @@
-/** What the page and the highlighting worker say to each other. */
+/** Messages between the page and the highlighting worker. */
 export interface HighlightQuestion {
   readonly id: number;
   readonly code: string;
@@ -12,7 +12,7 @@ export interface HighlightToken {
   readonly light: string;
 }
 
-/** `lines` is empty where the code stays plain. */
+/** `lines` is empty if the code stays plain. */
 export interface HighlightAnswer {
   readonly id: number;
   readonly lines: readonly (readonly HighlightToken[])[];

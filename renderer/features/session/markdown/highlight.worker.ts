@@ -1,7 +1,7 @@
 /// <reference lib="webworker" />
 /**
- * Colours code off the main thread: shiki with its JavaScript engine (no WebAssembly, so no wider CSP).
- * A language is loaded with its first block; one that is not listed here is answered with no lines.
+ * Highlights code off the main thread: shiki with its JavaScript engine (no WebAssembly, so the CSP stays strict). A language
+ * is loaded with its first block; an unlisted language is answered with no lines.
  */
 import { createHighlighterCore } from 'shiki/core';
 import { createJavaScriptRegexEngine } from 'shiki/engine/javascript';
@@ -17,7 +17,7 @@ const THEMES = { dark: 'github-dark-default', light: 'github-light-default' } as
 const highlighter = createHighlighterCore({
   themes: [githubDark, githubLight],
   langs: [],
-  // A rule this engine cannot express is left out instead of failing the language.
+  // A rule that this engine cannot express is omitted, so that the language still works.
   engine: createJavaScriptRegexEngine({ forgiving: true }),
 });
 
@@ -37,6 +37,6 @@ async function highlight({ code, language }: HighlightQuestion): Promise<Highlig
 
 self.addEventListener('message', ({ data }: MessageEvent<HighlightQuestion>) => {
   const answer = (lines: HighlightToken[][]) => self.postMessage({ id: data.id, lines } satisfies HighlightAnswer);
-  // Uncoloured code is still code: a grammar that fails costs the colours and nothing else.
+  // If a grammar fails, only the colours are missing.
   highlight(data).then(answer, () => answer([]));
 });

@@ -3,9 +3,9 @@ import type { HighlightAnswer, HighlightQuestion } from './highlight-protocol.ts
 
 type Lines = HighlightAnswer['lines'];
 
-/** Longer code stays plain: colouring it would cost more memory than it helps. Unit: UTF-16 units. */
+/** Longer code stays plain: highlighting it would cost too much memory. Unit: UTF-16 units. */
 const MAX_CODE_CHARS = 60_000;
-/** Blocks that scroll out of the virtual list and back in are not coloured again. */
+/** Blocks that scroll out of the virtual list and back are not highlighted again. */
 const CACHED_BLOCKS = 200;
 
 const cache = new Map<string, Promise<Lines>>();
@@ -21,14 +21,14 @@ function theWorker(): Worker {
     waiting.delete(data.id);
   });
   worker.addEventListener('error', () => {
-    // A worker that cannot start leaves the code plain.
+    // If the worker cannot start, the code stays plain.
     for (const resolve of waiting.values()) resolve([]);
     waiting.clear();
   });
   return worker;
 }
 
-/** The coloured lines of a block; empty where it stays plain. Never rejects. */
+/** The highlighted lines of a block; empty if it stays plain. Never rejects. */
 export function highlight(code: string, language: string): Promise<Lines> {
   if (code.length > MAX_CODE_CHARS || typeof Worker === 'undefined') return Promise.resolve([]);
   const key = `${language}\n${code}`;

@@ -1,4 +1,4 @@
-/** The languages of languages.ts by the names people write behind a code fence; the page needs no more than that. */
+/** The languages of languages.ts by the names used after a code fence; the page needs no more than that. */
 const NAMES: ReadonlySet<string> = new Set([
   'bash',
   'c',
@@ -60,7 +60,7 @@ const ALIASES: Readonly<Record<string, string>> = {
   zsh: 'bash',
 };
 
-/** The language a fence names, or undefined where its code stays plain. */
+/** The language that a fence names; undefined if its code stays plain. */
 export function languageOf(fence: string): string | undefined {
   const name = fence.trim().toLowerCase();
   const known = ALIASES[name] ?? name;

@@ -37,5 +37,5 @@ const LOADERS = {
   yaml: () => import('shiki/langs/yaml.mjs'),
 } satisfies Record<string, Load>;
 
-/** The languages that are coloured; each is a chunk of its own, loaded with its first block. */
+/** The languages that are highlighted; each is a chunk of its own, loaded with its first block. */
 export const LANGUAGES: Readonly<Record<string, Load>> = LOADERS;

@@ -1,7 +1,7 @@
 /**
- * Cuts Markdown into top-level blocks, so that a growing answer parses its last block again and not the ones before.
- * A block ends at a blank line outside a code fence, unless what follows still belongs to it: an indented line, or the
- * next item of the same list. A cut too few costs time; a cut too many would change the meaning.
+ * Splits Markdown into top-level blocks, so that a growing answer parses only its last block again. A block ends at a blank
+ * line outside a code fence, unless the next line belongs to it: an indented line, or the next item of the same list. A missing
+ * split costs time; a wrong split would change the meaning.
  */
 const FENCE = /^ {0,3}(`{3,}|~{3,})/;
 const LIST_ITEM = /^ {0,3}(?:[-*+]|\d{1,9}[.)])(?:\s|$)/;

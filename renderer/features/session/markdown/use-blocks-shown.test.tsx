@@ -14,7 +14,7 @@ const drawFrame = () => act(() => frames.splice(0).forEach((run) => run?.(0)));
 const blocks = (...lengths: readonly number[]) => lengths.map((length) => 'x'.repeat(length));
 const HALF = FRAME_CHARS / 2;
 
-test('a text of usual length is drawn at once, and so is what is added to it', () => {
+test('a text of normal length is rendered at once, with its additions', () => {
   const { result, rerender } = renderHook(useBlocksShown, { initialProps: blocks(10, WHOLE_CHARS - 20, 10) });
   expect(result.current).toBe(3);
   rerender(blocks(10, WHOLE_CHARS - 20, 10, 10));
@@ -23,7 +23,7 @@ test('a text of usual length is drawn at once, and so is what is added to it', (
   expect(result.current).toBe(4);
 });
 
-test('a long text is drawn over several frames, and a block longer than a frame holds nothing up', () => {
+test('a long text is rendered over several frames, and a block longer than a frame does not stop it', () => {
   const { result } = renderHook(useBlocksShown, { initialProps: blocks(HALF, HALF, HALF, 3 * HALF, 3 * HALF, 1) });
   const seen = [result.current];
   for (let frame = 0; frame < 4; frame += 1) {
@@ -33,7 +33,7 @@ test('a long text is drawn over several frames, and a block longer than a frame 
   expect(seen).toEqual([2, 3, 4, 5, 6]);
 });
 
-test('what was drawn stays when more is added behind it, and a shorter text takes its place', () => {
+test('rendered blocks stay when text is added, and a shorter text replaces them', () => {
   const { result, rerender } = renderHook(useBlocksShown, { initialProps: blocks(HALF, HALF) });
   drawFrame();
   rerender(blocks(...Array.from({ length: 8 }, () => HALF)));

@@ -2,12 +2,15 @@ import { useEffect, useLayoutEffect, useReducer, useRef } from 'react';
 
 /** About 40 ms of parsing and layout. Unit: UTF-16 units. */
 export const FRAME_CHARS = 8 * 1024;
-/** A text up to this length is drawn at once, in about 110 ms: a row that grows while it is scrolled into view moves the rest. */
+/**
+ * A text up to this length is rendered at once, in about 110 ms: a row that grows while it is scrolled into view moves the
+ * others.
+ */
 export const WHOLE_CHARS = 24 * 1024;
 
 /**
- * How many blocks are drawn: all of a text up to `WHOLE_CHARS`; else those of the last frame and as many more as one frame
- * has time for. 64 KB drawn at once would block the window for 300 ms.
+ * How many blocks are rendered: all of a text up to `WHOLE_CHARS`; otherwise those of the last frame and as many more as fit
+ * into one frame. 64 KB at once would block the window for 300 ms.
  */
 export function useBlocksShown(blocks: readonly string[]): number {
   const drawn = useRef(0);
@@ -24,7 +27,7 @@ export function useBlocksShown(blocks: readonly string[]): number {
   return shown;
 }
 
-/** At least one more, so that a long block is no end. */
+/** At least one more, so that a long block does not stop it. */
 function countFor(blocks: readonly string[], drawn: number): number {
   if (blocks.reduce((chars, block) => chars + block.length, 0) <= WHOLE_CHARS) return blocks.length;
   let count = Math.min(drawn, blocks.length);

@@ -8,12 +8,12 @@ import { ToolRow } from './ToolRow.tsx';
 
 export interface AgentRowProps {
   readonly sessionId: SessionId;
-  /** The call that began the subagent. */
+  /** The call that started the subagent. */
   readonly id: ItemId;
   readonly childIds: readonly ItemId[];
 }
 
-/** A subagent as one row: what it is at while it works, and what stops it; how many steps it took, and all of them below. */
+/** A subagent as one row: its current step and a stop button while it works, then its number of steps; all steps are below. */
 export function AgentRow({ sessionId, id, childIds }: AgentRowProps) {
   const item = useItem(sessionId, id);
   const calls = useItems(sessionId, childIds).filter((child) => child.kind === 'tool');

@@ -12,7 +12,7 @@ export interface AssistantMessageProps {
   readonly sessionId: SessionId;
 }
 
-/** The model's answer, plain on the canvas; its thinking is folded. */
+/** The model's answer, plain on the canvas; its thinking is collapsed. */
 export function AssistantMessage({ item, sessionId }: AssistantMessageProps) {
   const omitted = omittedChars(item);
   return (
@@ -36,8 +36,8 @@ export function AssistantMessage({ item, sessionId }: AssistantMessageProps) {
   );
 }
 
-/** Below this a duration tells nothing. Unit: ms. */
-const WORTH_TELLING_MS = 1000;
+/** Shorter durations are not shown. Unit: ms. */
+const SHORTEST_SHOWN_MS = 1000;
 
 function Thinking({ item, sessionId }: AssistantMessageProps) {
   const [open, setOpen] = useState(false);
@@ -54,7 +54,7 @@ function Thinking({ item, sessionId }: AssistantMessageProps) {
       >
         <ChevronRight size={14} aria-hidden className={`transition-[rotate] duration-150 ${open ? 'rotate-90' : ''}`} />
         {active ? t('transcript.thinking') : t('transcript.thought')}
-        {ms !== undefined && ms >= WORTH_TELLING_MS && <span className="text-meta"> {formatDuration(ms, !active)}</span>}
+        {ms !== undefined && ms >= SHORTEST_SHOWN_MS && <span className="text-meta"> {formatDuration(ms, !active)}</span>}
       </button>
       {open && (
         <>

@@ -4,14 +4,14 @@ import { t } from '../../../i18n.ts';
 import { Button } from '../../../ui/index.ts';
 import { type PatchRow, parsePatch } from './parse-patch.ts';
 
-/** A long diff shows this many rows at first, so that opening one never blocks the window. */
+/** The rows of a long diff that are shown at first, so that opening one never blocks the window. */
 const FIRST_ROWS = 400;
 
 const MARKS: Record<PatchRow['kind'], string> = { hunk: '', context: ' ', add: '+', remove: '−' };
 const GROUNDS: Record<PatchRow['kind'], string> = { hunk: 'text-text-3', context: '', add: 'bg-add', remove: 'bg-del' };
 const INKS: Record<PatchRow['kind'], string> = { hunk: '', context: 'text-text-3', add: 'text-ok', remove: 'text-err' };
 
-/** A change of one file, unified, with line numbers. */
+/** The change of one file as a unified diff with line numbers. */
 export function DiffView({
   diff,
   maxHeightPx = 360,
@@ -34,7 +34,7 @@ export function DiffView({
       >
         <div className="w-max min-w-full">
           {shown.map((row, index) => (
-            // Rows of one patch never move, so their place is their identity.
+            // Rows of one patch never move, so their index is their identity.
             <div key={index} className={`flex ${GROUNDS[row.kind]}`}>
               {row.kind === 'hunk' ? (
                 <span className="px-3 py-0.5 select-none">{index === 0 ? row.text : `⋯ ${row.text}`}</span>

@@ -7,7 +7,7 @@ import { Collapsible, formatDuration } from '../../../ui/index.ts';
 import { Item } from './Item.tsx';
 import { countLooks } from './rows.ts';
 
-/** A run of finished reads and searches as one row; the calls themselves unfold below it. */
+/** Consecutive finished reads and searches as one row, which expands to the calls. */
 export function ExploredRow({ sessionId, ids }: { readonly sessionId: SessionId; readonly ids: readonly ItemId[] }) {
   const [open, setOpen] = useState(false);
   const items = useItems(sessionId, ids);

@@ -10,7 +10,7 @@ export interface FullTextDialogProps extends MessagePlace {
   readonly onClose: () => void;
 }
 
-/** The whole text of a long message as it was written, a page at a time: a page is all that is ever laid out. */
+/** The full text of a long message, one page at a time: only one page is ever laid out. */
 export function FullTextDialog({ title, onClose, ...place }: FullTextDialogProps) {
   const pages = useTextPages(place);
   return (

@@ -7,7 +7,7 @@ import { Notice } from './Notice.tsx';
 import { ToolRow } from './ToolRow.tsx';
 import { UserMessage } from './UserMessage.tsx';
 
-/** One item of the transcript; renders when that item changes, whatever else streams. */
+/** One item of the transcript; renders only when that item changes. */
 export const Item = memo(function Item({ sessionId, id }: { readonly sessionId: SessionId; readonly id: ItemId }) {
   const item = useItem(sessionId, id);
   if (!item) return null;

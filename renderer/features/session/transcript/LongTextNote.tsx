@@ -11,7 +11,7 @@ export interface LongTextNoteProps extends MessagePlace {
   readonly omittedChars: number;
 }
 
-/** Below a message of which only the beginning is shown: how much that is, and the way to the rest. */
+/** Below a message of which only the beginning is shown: how much is shown, and a button for the rest. */
 export function LongTextNote({ title, shownChars, omittedChars, ...place }: LongTextNoteProps) {
   const [open, setOpen] = useState(false);
   return (

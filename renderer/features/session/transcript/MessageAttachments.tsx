@@ -11,12 +11,12 @@ export interface MessageAttachmentsProps {
   readonly attachments: readonly AttachmentSummary[];
 }
 
-/** What went with a message: pictures small, larger by a click; documents by name. */
+/** The attachments of a message: images small, larger on click; documents by name. */
 export function MessageAttachments({ sessionId, itemId, attachments }: MessageAttachmentsProps) {
   return (
     <ul aria-label={t('attachment.list')} className="mt-2 flex flex-wrap gap-2">
       {attachments.map((one, index) => (
-        // They never change, so their place names them.
+        // They never change, so their index is their key.
         <li key={index}>
           {one.mimeType.startsWith('image/') ? (
             <Picture sessionId={sessionId} itemId={itemId} index={index} name={one.name} />
@@ -40,7 +40,7 @@ interface PictureProps {
   readonly name: string;
 }
 
-/** Its place has one size from the beginning, so that nothing moves when it comes. */
+/** The image has a fixed size from the beginning, so that nothing moves when it is loaded. */
 function Picture({ name, ...place }: PictureProps) {
   const [open, setOpen] = useState(false);
   const picture = usePicture(place);
@@ -72,7 +72,7 @@ function Picture({ name, ...place }: PictureProps) {
   );
 }
 
-/** As a data URL; undefined while it is on its way. */
+/** As a data URL; undefined until it is loaded. */
 function usePicture({ sessionId, itemId, index }: Omit<PictureProps, 'name'>): string | undefined {
   const client = useClient();
   const [picture, setPicture] = useState<string>();

@@ -2,7 +2,7 @@ import { LazyMarkdown } from '../markdown/LazyMarkdown.tsx';
 import type { QuestionDisplay } from './open-question.ts';
 import { t } from '../../../i18n.ts';
 
-/** What was asked and answered, below the row of the call. */
+/** The question and its answer, below the row of the call. */
 export function QuestionRecord({ display }: { readonly display: QuestionDisplay }) {
   return (
     <div className="flex flex-col gap-2 text-row">

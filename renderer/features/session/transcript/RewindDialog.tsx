@@ -8,12 +8,12 @@ import { rewoundRows } from './rewound-rows.ts';
 export interface RewindDialogProps {
   readonly sessionId: SessionId;
   readonly itemId: ItemId;
-  /** The message comes back into the composer. */
+  /** The message returns to the composer. */
   readonly edit: boolean;
   readonly onClose: () => void;
 }
 
-/** Says what a rewind takes away and what it leaves, before it happens. */
+/** Shows what a rewind removes and what it keeps, before it happens. */
 export function RewindDialog({ sessionId, itemId, edit, onClose }: RewindDialogProps) {
   const { host } = useStores();
   const session = useSessionSummary(sessionId);
@@ -21,12 +21,12 @@ export function RewindDialog({ sessionId, itemId, edit, onClose }: RewindDialogP
   const focusComposer = useUi((ui) => ui.focusComposer);
   const [working, setWorking] = useState(false);
   const [files, setFiles] = useState(false);
-  /** Written on, and the message this was opened from is gone: the composer is where one goes on. */
+  /** After the rewind, the message that opened the dialog is gone, so the focus goes to the composer. */
   const isDone = useRef(false);
   const view = host.getState().views[sessionId];
   const act = async (work: () => Promise<boolean>) => {
     setWorking(true);
-    isDone.current = true; // the message, and this dialog with it, may be gone before the answer is here
+    isDone.current = true; // the message, and this dialog with it, may be gone before the answer arrives
     const done = await work();
     setWorking(false);
     isDone.current = done;

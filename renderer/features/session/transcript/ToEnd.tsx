@@ -5,7 +5,7 @@ import { type SessionView, useView } from '../../../stores/index.ts';
 import { t } from '../../../i18n.ts';
 import { Button, IconButton } from '../../../ui/index.ts';
 
-/** Back to the end of the transcript; says so when something was written there meanwhile. Mounted while one is not there. */
+/** Scrolls to the end of the transcript; shows when there is new output. Mounted while the reader is not at the end. */
 export function ToEnd({ sessionId, onClick }: { readonly sessionId: SessionId; readonly onClick: () => void }) {
   const end = useView(sessionId, endOf, '');
   const [endWhenLeft] = useState(end);
@@ -27,7 +27,7 @@ export function ToEnd({ sessionId, onClick }: { readonly sessionId: SessionId; r
   );
 }
 
-/** Differs when something has come at the end. */
+/** Changes when something was added at the end. */
 function endOf(view: SessionView): string {
   const lastId = view.order.at(-1);
   const last = lastId === undefined ? undefined : view.items[lastId];

@@ -8,20 +8,20 @@ import { QuestionRecord } from './QuestionRecord.tsx';
 import { TodoList } from './TodoList.tsx';
 import { ToolIcon } from './tool-icon.tsx';
 
-/** Below this a duration tells nothing. Unit: ms. */
-const WORTH_TELLING_MS = 1000;
+/** Shorter durations are not shown. Unit: ms. */
+const SHORTEST_SHOWN_MS = 1000;
 
 const STATUS_TONE: Partial<Record<ToolStatus, Tone>> = { awaiting_approval: 'warn', error: 'err', denied: 'plain', cancelled: 'plain' };
 
 export interface ToolRowProps {
   readonly item: ToolItem;
-  /** Stands before the time. */
+  /** Shown before the time. */
   readonly note?: string;
-  /** Below what the call itself has to show. */
+  /** Shown below the details of the call. */
   readonly children?: ReactNode;
 }
 
-/** One tool call: a row of 32 px, open while it has something to show or failed, closed when it went well. */
+/** One tool call: a row of 32 px, open while it shows text output or after a failure, collapsed after success. */
 export function ToolRow({ item, note, children }: ToolRowProps) {
   const opensItself = item.status === 'error' || (item.status === 'running' && item.display.kind === 'text');
   const [chosen, setChosen] = useState<boolean>();
@@ -76,7 +76,7 @@ function Elapsed({ item }: { readonly item: ToolItem }) {
   const nowMs = useNow(1000, running);
   const ms = (item.endedAtMs ?? nowMs) - item.startedAtMs;
   const settled = item.status === 'success' || item.status === 'error';
-  if ((!running && !settled) || ms < WORTH_TELLING_MS) return null;
+  if ((!running && !settled) || ms < SHORTEST_SHOWN_MS) return null;
   return <span>{formatDuration(ms, !running)}</span>;
 }
 

@@ -11,18 +11,18 @@ import { TranscriptRow } from './TranscriptRow.tsx';
 import { holds, useFoundRow } from './use-found-row.ts';
 import { useRowSource } from './use-row-source.ts';
 
-/** Older items are asked for this far before the reader meets the top, so that they are there in time. Unit: px. */
+/** Older items are requested this far before the top, so that they arrive in time. Unit: px. */
 const EARLIER_THRESHOLD_PX = 6000;
 type List = Virtualizer<HTMLDivElement, Element>;
 
-/** Beyond the end of every list: the first rows that are built are the last ones. Unit: px. */
+/** Beyond the end of every list, so that the first rendered rows are the last ones. Unit: px. */
 const BEYOND_END_PX = 1e7;
 
 const estimate = (row: Row | undefined) => (row?.kind === 'item' && !row.tight ? 96 : 36);
 
 /**
- * The rows of a session, of which only those near the view exist. The list hangs on its end: it follows new output while
- * the reader is there, and stays where it is otherwise, also when older rows are put before it.
+ * The rows of a session; only those near the view exist. The list is anchored at its end: it follows new output while the
+ * reader is there; otherwise it keeps its position, also when older rows are added above.
  */
 export function Transcript({ sessionId }: { readonly sessionId: SessionId }) {
   const source = useRowSource(sessionId);
@@ -44,14 +44,14 @@ export function Transcript({ sessionId }: { readonly sessionId: SessionId }) {
     paddingStart: 6,
     paddingEnd: 20,
     initialOffset: BEYOND_END_PX,
-    // Keeps the place when older rows are put before it. Following the end is decided below, by what the reader did.
+    // Keeps the position when older rows are added above. Following the end is decided below, by what the reader did.
     anchorTo: 'end',
     scrollEndThreshold: -1,
     observeElementOffset: (instance, report) =>
       observeElementOffset(instance, (_offset, isScrolling) => {
         position.look(instance);
         position.noteOwn(instance);
-        // The current position: the report of a scroll's end has the one of its last event.
+        // The current position: the report at the end of a scroll has the position of its last event.
         report(instance.scrollElement?.scrollTop ?? 0, isScrolling);
       }),
     scrollToFn: (offset, options, instance) => {
@@ -75,11 +75,11 @@ export function Transcript({ sessionId }: { readonly sessionId: SessionId }) {
   const prompts = source.pending.length;
   const promptsBefore = useRef(prompts);
   useLayoutEffect(() => {
-    // A prompt that is sent brings the reader to the end, where its answer will be.
+    // Sending a prompt scrolls to the end, where its answer will appear.
     if (prompts > promptsBefore.current) position.isAtEnd = true;
     promptsBefore.current = prompts;
   }, [prompts, position]);
-  // Opens at its end and follows it, also when a row or the view changes its height.
+  // Opens at the end and follows it, also when a row or the view changes its height.
   const followEnd = useCallback(() => {
     position.look(virtualizer);
     if (position.isAtEnd && scroller.current) toEndOf(scroller.current);
@@ -91,7 +91,7 @@ export function Transcript({ sessionId }: { readonly sessionId: SessionId }) {
   useEffect(() => {
     const element = scroller.current;
     if (!element) return;
-    // A card or a bar takes room from the list.
+    // A card or a bar reduces the height of the list.
     const observer = new ResizeObserver(followEnd);
     observer.observe(element);
     return () => observer.disconnect();
@@ -108,7 +108,7 @@ export function Transcript({ sessionId }: { readonly sessionId: SessionId }) {
   };
   const onClick = (event: MouseEvent) => {
     if (!(event.target instanceof Element) || !event.target.closest('[aria-expanded]')) return;
-    // What is expanded stays where it is, though the list becomes longer below it.
+    // An expanded row stays where it is, although the list grows below it.
     position.isAtEnd = false;
   };
 
@@ -120,7 +120,7 @@ export function Transcript({ sessionId }: { readonly sessionId: SessionId }) {
         onClickCapture={onClick}
         role="log"
         aria-label={t('transcript.label')}
-        // A growing answer is announced once, when it is finished; see the frame's live region.
+        // A growing answer is announced once, when it is complete; see the frame's live region.
         aria-live="off"
         // Scrolls, so it must be reachable by keyboard.
         tabIndex={0}
@@ -136,7 +136,7 @@ export function Transcript({ sessionId }: { readonly sessionId: SessionId }) {
                 key={virtual.key}
                 data-index={virtual.index}
                 ref={virtualizer.measureElement}
-                // The first row has its gap as well: it is the first only until older ones are put before it.
+                // The first row has a gap too: it is the first only until older ones are added above.
                 className={`absolute top-0 left-0 w-full ${row.tight ? '' : 'pt-3.5'}`}
                 style={{ transform: `translateY(${virtual.start}px)` }}
               >
@@ -159,21 +159,21 @@ export function Transcript({ sessionId }: { readonly sessionId: SessionId }) {
   );
 }
 
-/** Not the virtualizer's own: that looks at each frame for five seconds, and each new height of the list begins them again. */
+/** Replaces the virtualizer's own: that checks each frame for five seconds, and each new height of the list starts it again. */
 function toEndOf(scroller: HTMLElement): void {
   scroller.scrollTop = scroller.scrollHeight;
 }
 
 /**
- * Whether a row that changes its height moves the scroll position, so that the rows in view stay where they are. A row that is
- * measured for the first time counts as above the view when its top is (its whole height was an estimate); later, when its
- * end is, because a row that grows does so at its end.
+ * Whether a row that changes its height moves the scroll position, so that the visible rows stay where they are. A row that is
+ * measured for the first time counts as above the view if its top is (its whole height was an estimate); later, if its end is,
+ * because a row grows at its end.
  */
 function isAbove({ start, end }: VirtualItem, wasMeasured: boolean, offset: number): boolean {
   return wasMeasured ? end <= offset : start < offset;
 }
 
-/** Asks for the page before what is held, one at a time. */
+/** Requests the page before the loaded items, one at a time. */
 function useEarlier(sessionId: SessionId): () => void {
   const { loadEarlier } = useActions();
   const earlierItems = useView(sessionId, (view) => view.earlierItems, 0);

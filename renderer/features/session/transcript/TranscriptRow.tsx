@@ -21,10 +21,10 @@ export const TranscriptRow = memo(function TranscriptRow({ row, sessionId }: { r
   }
 });
 
-/** Six lines are shown. Unit: UTF-16 units. */
+/** Six lines are visible. Unit: UTF-16 units. */
 const SHOWN_CHARS = 4000;
 
-/** A prompt that is on its way. */
+/** A prompt that is being sent. */
 function PromptRow({ prompt }: { readonly prompt: QueuedPrompt }) {
   return (
     <div className="rounded-lg border border-dashed border-border-strong px-3.5 py-2.5 text-text-2">

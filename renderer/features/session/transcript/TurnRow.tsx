@@ -4,7 +4,7 @@ import { useActions, useSessionSummary, useView } from '../../../stores/index.ts
 import { t } from '../../../i18n.ts';
 import { Button, formatDuration, useNow } from '../../../ui/index.ts';
 
-/** The running turn: what it is at and for how long; while it waits for another attempt, when that comes. */
+/** The running turn: its phase and duration; while it waits for another attempt, the time of that attempt. */
 export function TurnRow({ sessionId }: { readonly sessionId: SessionId }) {
   const turn = useView(sessionId, (view) => view.turn, undefined);
   const summary = useSessionSummary(sessionId);
@@ -14,7 +14,7 @@ export function TurnRow({ sessionId }: { readonly sessionId: SessionId }) {
   return <Phase turn={turn} hookStatus={hookStatus} />;
 }
 
-/** Something that is no turn: a summary that was asked for, a rewind. Short ones are not worth a flash. */
+/** Work that is not a turn: a requested summary, a rewind. If it is short, it is not shown. */
 function Alone({ text }: { readonly text: string }) {
   return (
     <div className="flex h-8 animate-appear-late items-center gap-2.5 px-2.5 text-row text-text-3">
@@ -24,7 +24,7 @@ function Alone({ text }: { readonly text: string }) {
   );
 }
 
-/** `hookStatus`: in the words of the hook that is waited for. */
+/** `hookStatus`: the text of the hook that is running. */
 function Phase({ turn, hookStatus }: { readonly turn: RunningTurn; readonly hookStatus: string | undefined }) {
   const nowMs = useNow(1000);
   const waits = turn.phase === 'awaiting_approval';

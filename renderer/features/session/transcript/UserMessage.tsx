@@ -7,7 +7,7 @@ import { LongTextNote } from './LongTextNote.tsx';
 import { MessageAttachments } from './MessageAttachments.tsx';
 import { UserMessageMenu } from './UserMessageMenu.tsx';
 
-/** A longer prompt is folded to its beginning. */
+/** A longer prompt is collapsed to its beginning. */
 const FOLD_LINES = 14;
 
 export interface UserMessageProps {
@@ -15,7 +15,7 @@ export interface UserMessageProps {
   readonly sessionId: SessionId;
 }
 
-/** What the user asked: a quiet raised block. Its menu is there on hover, on focus, and by right click. */
+/** The user's prompt: a quiet raised block. Its menu appears on hover, on focus, and on right click. */
 export function UserMessage({ item, sessionId }: UserMessageProps) {
   const { text } = item;
   const [menuOpen, setMenuOpen] = useState(false);
@@ -28,7 +28,7 @@ export function UserMessage({ item, sessionId }: UserMessageProps) {
     <div
       className="group/message relative rounded-lg border border-border bg-raised px-3.5 py-2.5"
       onContextMenu={(event) => {
-        // Over selected text the system's own menu has the copy that is wanted.
+        // On selected text, the system's menu offers Copy.
         if (window.getSelection()?.isCollapsed === false) return;
         event.preventDefault();
         setMenuOpen(true);

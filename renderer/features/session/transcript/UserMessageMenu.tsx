@@ -16,7 +16,7 @@ export interface UserMessageMenuProps {
 
 const icon = { size: 14, strokeWidth: 1.6, 'aria-hidden': true } as const;
 
-/** What can be done from a message of the user's. */
+/** The actions for a user message. */
 export function UserMessageMenu({ sessionId, item, open, onOpen }: UserMessageMenuProps) {
   const client = useClient();
   const { id: itemId } = item;

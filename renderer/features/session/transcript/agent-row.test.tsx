@@ -6,7 +6,7 @@ import { AgentRow } from './AgentRow.tsx';
 
 const child = (id: string, over: object = {}) => ({ ...tool(id, { target: `${id}.ts` }), ...over, parentId: itemId('agent') });
 
-test('a subagent says what it is at while it works, and its steps unfold', async () => {
+test('a subagent shows its current step while it works, and expands to its steps', async () => {
   const items = [
     tool('agent', { toolKind: 'other', verb: 'ask_agent', target: 'Explore', status: 'running' }),
     child('one'),
@@ -24,7 +24,7 @@ test('a subagent says what it is at while it works, and its steps unfold', async
   expect(within(screen.getByRole('group', { name: 'Subagent steps: Explore' })).getByText('one.ts')).toBeDefined();
 });
 
-test('one that is done says how many steps it took', async () => {
+test('a finished subagent shows its number of steps', async () => {
   const items = [tool('agent', { toolKind: 'other' }), child('one'), child('two')];
   const ids = [itemId('one'), itemId('two')];
   await renderWith(
@@ -35,7 +35,7 @@ test('one that is done says how many steps it took', async () => {
   expect(screen.getByText('2 steps')).toBeDefined();
 });
 
-test('one that works can be stopped, whether it is in the foreground or not, and one that is done cannot', async () => {
+test('a working subagent can be stopped, in the foreground too, and a finished one cannot', async () => {
   const items = [tool('agent', { toolKind: 'task', target: 'look', status: 'running' }), child('one')];
   const agent = { type: 'Explore', description: 'look' };
   const running = task({ id: taskId('agent_1'), toolCallId: itemId('agent'), agent, placement: 'foreground', wasBackground: false });

@@ -36,6 +36,6 @@ test('the note on a missing newline is not a line', () => {
   ]);
 });
 
-test('text that is no patch has no rows', () => {
+test('text that is not a patch has no rows', () => {
   expect(parsePatch('hello\nworld')).toEqual([]);
 });

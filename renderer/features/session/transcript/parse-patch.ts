@@ -1,4 +1,4 @@
-/** The rows of a unified diff as the view draws them. Pure; anything that is no hunk is left out. */
+/** The rows of a unified diff for the view. Pure; text outside hunks is omitted. */
 export interface PatchRow {
   readonly kind: 'hunk' | 'context' | 'add' | 'remove';
   /** Without its marker. */
@@ -25,7 +25,7 @@ export function parsePatch(patch: string): PatchRow[] {
       rows.push({ kind: 'hunk', text: hunk[5] ?? '', oldLine, newLine });
       continue;
     }
-    // Outside a hunk stand the file names; "\ No newline at end of file" is about the line before it.
+    // Outside a hunk are the file names; "\ No newline at end of file" refers to the line before it.
     if ((oldLeft <= 0 && newLeft <= 0) || line.startsWith('\\')) continue;
     const text = line.slice(1);
     if (line.startsWith('+')) {

@@ -10,7 +10,7 @@ function atTheEnd() {
   return { list, scrollElement, position };
 }
 
-test('a scroll of the reader is added to the position of the list, once', () => {
+test("a scroll of the reader is added to the list's position, once", () => {
   const { list, scrollElement, position } = atTheEnd();
   scrollElement.scrollTop -= 300;
   position.sync(list);
@@ -21,7 +21,7 @@ test('a scroll of the reader is added to the position of the list, once', () => 
 
 test('a scroll is added to a position that is ahead of the element', () => {
   const { list, scrollElement, position } = atTheEnd();
-  list.scrollOffset += 50_000; // older rows come, and are not drawn yet
+  list.scrollOffset += 50_000; // older rows arrive, and are not rendered yet
   scrollElement.scrollTop -= 300;
   position.sync(list);
   expect(list.scrollOffset).toBe(50_600);
@@ -36,7 +36,7 @@ test('a look does not hide a scroll from the list', () => {
   expect(list.scrollOffset).toBe(600);
 });
 
-test('what the list scrolls is no move of the reader', () => {
+test('a scroll by the list does not count as a scroll of the reader', () => {
   const { list, scrollElement, position } = atTheEnd();
   scrollElement.scrollTop -= 40; // a row above became shorter
   list.scrollOffset -= 40;

@@ -12,11 +12,11 @@ const ITEMS = [
 ];
 const view = { order: ITEMS.map((item) => item.id), items: Object.fromEntries(ITEMS.map((item) => [item.id, item])) };
 
-test('a rewind takes the prompt and all behind it; what was only thought is no answer', () => {
+test('a rewind removes the prompt and everything after it; thinking alone does not count as an answer', () => {
   expect(rewoundRows(view, itemId('u2'))).toEqual({ prompts: 1, answers: 1, calls: 1 });
   expect(rewoundRows(view, itemId('u1'))).toEqual({ prompts: 2, answers: 2, calls: 1 });
 });
 
-test('a prompt that is gone already takes nothing', () => {
+test('a prompt that no longer exists removes nothing', () => {
   expect(rewoundRows(view, itemId('nowhere'))).toEqual({ prompts: 0, answers: 0, calls: 0 });
 });

@@ -1,4 +1,4 @@
-/** What a rewind takes out of a session. Pure. */
+/** What a rewind removes from a session. Pure. */
 import type { ItemId, TranscriptItem } from '../../../../preload/contract/index.ts';
 
 export interface Rewound {
@@ -7,7 +7,7 @@ export interface Rewound {
   readonly calls: number;
 }
 
-/** The prompt itself and all that follows it. The end of a session is always loaded, so nothing is missed. */
+/** The prompt itself and everything after it. The end of a session is always loaded, so the list is complete. */
 export function rewoundRows(
   view: { readonly order: readonly ItemId[]; readonly items: Readonly<Record<ItemId, TranscriptItem>> },
   beforeItemId: ItemId,

@@ -12,7 +12,7 @@ const source = (items: readonly TranscriptItem[], over: Partial<RowSource> = {})
 });
 const keys = (items: readonly TranscriptItem[], over?: Partial<RowSource>) => buildRows(source(items, over)).map((row) => row.key);
 
-test('a run of finished reads and searches is one row', () => {
+test('consecutive finished reads and searches are one row', () => {
   expect(keys([user('u', 'x'), tool('r1'), tool('r2', { toolKind: 'search' }), tool('e', { toolKind: 'edit' })])).toEqual([
     'u',
     'explored:r1',
@@ -24,12 +24,12 @@ test('a single read stays a row of its own', () => {
   expect(keys([tool('r1'), tool('e', { toolKind: 'edit' })])).toEqual(['r1', 'e']);
 });
 
-test('a read that runs or failed is not folded', () => {
+test('a read that runs or failed is not collapsed', () => {
   expect(keys([tool('r1'), tool('r2'), tool('r3', { status: 'running' })])).toEqual(['explored:r1', 'r3']);
   expect(keys([tool('r1'), tool('r2', { status: 'error' }), tool('r3')])).toEqual(['r1', 'r2', 'r3']);
 });
 
-test('thinking between two reads folds with them, an answer does not', () => {
+test('thinking between two reads is collapsed with them, an answer is not', () => {
   expect(keys([tool('r1'), assistant('t', { thinking: 'hm' }), tool('r2')])).toEqual(['explored:r1']);
   expect(keys([tool('r1'), assistant('a', { text: 'So:' }), tool('r2')])).toEqual(['r1', 'a', 'r2']);
 });
@@ -47,7 +47,7 @@ test('pending prompts and the running turn follow the items', () => {
   expect(keys([user('u', 'x')], { pending: [prompt('p')], turnRunning: true })).toEqual(['u', 'prompt:p', 'turn']);
 });
 
-test('a row stands tight below another tool row, and a running command keeps its distance', () => {
+test('a row is tight below another tool row, and a running command keeps its gap', () => {
   const running = tool('s', {
     toolKind: 'shell',
     status: 'running',
@@ -64,7 +64,7 @@ test('a file that was read twice is counted once', () => {
   });
 });
 
-test('what a subagent did stands below the call that began it, also when rows of the session came between', () => {
+test('the rows of a subagent are below the call that started it, even if rows of the session come between', () => {
   const of = (id: string) => ({ ...tool(id), parentId: itemId('agent') });
   const items = [user('u', 'x'), tool('agent', { toolKind: 'other' }), of('a1'), assistant('t', { text: 'meanwhile' }), of('a2')];
   expect(keys(items)).toEqual(['u', 'agent', 't']);
@@ -72,7 +72,7 @@ test('what a subagent did stands below the call that began it, also when rows of
   expect(keys([{ ...tool('a1', { toolKind: 'edit' }), parentId: itemId('older') }])).toEqual(['a1']);
 });
 
-test('what a subagent of a subagent did stands below the same call', () => {
+test('the rows of a nested subagent are below the same call', () => {
   const items = [
     tool('agent', { toolKind: 'task' }),
     { ...tool('inner'), parentId: itemId('agent') },
@@ -81,7 +81,7 @@ test('what a subagent of a subagent did stands below the same call', () => {
   expect(buildRows(source(items))).toMatchObject([{ kind: 'agent', id: 'agent', childIds: ['inner', 'deep'] }]);
 });
 
-test('a row below a folded run stands tight, thinking before the run and thinking that goes on keep rows of their own', () => {
+test('a row below a collapsed group is tight; thinking before the group and current thinking keep their own rows', () => {
   const rows = buildRows(source([user('u', 'x'), tool('r1'), tool('r2'), tool('e', { toolKind: 'edit' })]));
   expect(rows.map(({ key, tight }) => [key, tight])).toEqual([
     ['u', false],
@@ -92,7 +92,7 @@ test('a row below a folded run stands tight, thinking before the run and thinkin
   expect(keys([tool('r1'), assistant('t', { thinking: 'hm', streaming: true }), tool('r2')])).toEqual(['r1', 't', 'r2']);
 });
 
-test('a subagent whose own call is not held has its rows all the same', () => {
+test('a subagent whose call is not loaded still has its rows', () => {
   const inner = { ...tool('inner', { toolKind: 'task' }), parentId: itemId('older') };
   const deep = { ...tool('deep'), parentId: itemId('inner') };
   expect(buildRows(source([inner, deep]))).toMatchObject([{ kind: 'agent', id: 'inner', childIds: ['deep'] }]);

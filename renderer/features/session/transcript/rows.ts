@@ -1,13 +1,12 @@
 /**
- * Which rows the transcript shows, from the items of a session. Pure.
- * Runs of finished reads and searches fold into one row; thinking in the middle of such a run folds with it.
- * `tight` rows stand directly below the row before them, the others keep a gap.
+ * Which rows the transcript shows, from the items of a session. Pure. Consecutive finished reads and searches become one row,
+ * including the thinking between them. `tight` rows are directly below the row before them, the others keep a gap.
  */
 import type { ItemId, QueuedPrompt, TranscriptItem } from '../../../../preload/contract/index.ts';
 
 export type Row = { readonly key: string; readonly tight: boolean } & (
   | { readonly kind: 'item'; readonly id: ItemId }
-  /** A call that began a subagent, and what that did. */
+  /** A call that started a subagent, and the items of that subagent. */
   | { readonly kind: 'agent'; readonly id: ItemId; readonly childIds: readonly ItemId[] }
   | { readonly kind: 'explored'; readonly ids: readonly ItemId[] }
   | { readonly kind: 'pending'; readonly prompt: QueuedPrompt }
@@ -21,9 +20,9 @@ export interface RowSource {
   readonly turnRunning: boolean;
 }
 
-/** A run shorter than this stays as it is: folding one row into one row tells less. */
+/** A shorter group stays as it is: collapsing one row into one row would only hide it. */
 const LEAST_FOLDED = 2;
-/** Subagents below subagents. */
+/** How deep subagents may be nested. */
 const MAX_DEPTH = 20;
 
 const isLook = (item: TranscriptItem) =>
@@ -70,8 +69,8 @@ export function buildRows(source: RowSource): Row[] {
 }
 
 /**
- * By the call of the session that began them, those of subagents of subagents as well; of one that is not held (it is older
- * than the rows that are) they stand for themselves.
+ * Grouped by the call of the session that started them, including those of nested subagents. If that call is not loaded (it is
+ * older than the loaded rows), they are separate rows.
  */
 function childrenOf(items: readonly TranscriptItem[]): ReadonlyMap<ItemId, readonly ItemId[]> {
   const parents = new Map(items.map((item) => [item.id, item.parentId]));
@@ -84,7 +83,7 @@ function childrenOf(items: readonly TranscriptItem[]): ReadonlyMap<ItemId, reado
   return children;
 }
 
-/** A file may say anything, so the way up has an end. */
+/** A file may contain anything, so the search upwards has a limit. */
 function rootOf(id: ItemId, parents: ReadonlyMap<ItemId, ItemId | undefined>): ItemId {
   let root = id;
   for (let depth = 0; depth < MAX_DEPTH; depth += 1) {
@@ -95,7 +94,10 @@ function rootOf(id: ItemId, parents: ReadonlyMap<ItemId, ItemId | undefined>): I
   return root;
 }
 
-/** From `start` on: how many items the run of looks spans, and how many of them are looks. It ends with a look. */
+/**
+ * From `start` on: how many items the group of reads and searches spans, and how many of them are such calls. The last item is
+ * one.
+ */
 function lookRun(items: readonly TranscriptItem[], start: number): { length: number; looks: number } {
   let looks = 0;
   let length = 0;
@@ -110,7 +112,7 @@ function lookRun(items: readonly TranscriptItem[], start: number): { length: num
   return { length, looks };
 }
 
-/** "7 files", "1 file, 2 searches": what a folded run looked at. */
+/** "7 files", "1 file, 2 searches": what a collapsed group read. */
 export function countLooks(items: readonly TranscriptItem[]): { files: number; searches: number } {
   const files = new Set<string>();
   let searches = 0;

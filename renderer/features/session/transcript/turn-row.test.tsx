@@ -14,25 +14,26 @@ afterEach(() => {
 
 const pass = (ms: number) => act(async () => vi.advanceTimersByTime(ms));
 
-test('a turn that summarizes says so', async () => {
+test('a turn that summarizes shows it', async () => {
   const host = { 'session.attach': () => ({ snapshot: snapshot({ turn: turn({ compacting: true }) }) }) };
   await renderWith(<TurnRow sessionId={SESSION} />, host, true);
   expect(screen.getByText(/^Summarizing the conversation/)).toBeDefined();
 });
 
-test('without a turn a summary that was asked for says so, and a hook has the word while it runs', async () => {
+test('without a turn, a requested summary is shown, and the text of a hook replaces it while the hook runs', async () => {
   const { client } = await renderWith(<TurnRow sessionId={SESSION} />, {}, true);
   const summary = { ...snapshot().summary, state: 'running' as const };
-  const tell = (more: object) => act(async () => client.emit({ event: 'session.changed', data: { summary: { ...summary, ...more } } }));
-  await tell({ isCompacting: true });
+  const emitSummary = (more: object) =>
+    act(async () => client.emit({ event: 'session.changed', data: { summary: { ...summary, ...more } } }));
+  await emitSummary({ isCompacting: true });
   expect(screen.getByText(/^Summarizing the conversation/)).toBeDefined();
-  await tell({ isCompacting: true, hookStatus: 'Keeping a copy' });
+  await emitSummary({ isCompacting: true, hookStatus: 'Keeping a copy' });
   expect(screen.getByText('Keeping a copy')).toBeDefined();
-  await tell({});
+  await emitSummary({});
   expect(screen.getByText('Working')).toBeDefined();
 });
 
-test('thinking counts while it goes on, and tells how long it took', async () => {
+test('thinking counts while it continues, and then shows its duration', async () => {
   const thinks = assistant('a', { thinking: 'hm', text: '', streaming: true, createdAtMs: NOW_MS });
   await renderWith(<AssistantMessage item={thinks} sessionId={SESSION} />);
   expect(screen.getByRole('button').textContent).toBe('Thinking…');
@@ -43,7 +44,7 @@ test('thinking counts while it goes on, and tells how long it took', async () =>
   expect(screen.getByRole('button').textContent).toBe('Thinking 0:14');
 });
 
-test('of thinking nobody has measured no time is told', async () => {
+test('thinking without a measured time shows no duration', async () => {
   await renderWith(<AssistantMessage item={assistant('a', { thinking: 'hm', createdAtMs: NOW_MS })} sessionId={SESSION} />);
   await pass(5000);
   expect(screen.getByRole('button').textContent).toBe('Thinking');

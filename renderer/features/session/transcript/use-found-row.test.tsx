@@ -15,12 +15,12 @@ function List({ rows, shown }: { readonly rows: readonly Row[]; readonly shown: 
   return <p>{marked ?? 'none'}</p>;
 }
 
-test('a row holds its item, and a folded one those that are folded in it', () => {
+test('a row contains its item, and a collapsed row all of its items', () => {
   expect(ROWS.map((row) => holds(row, itemId('c2')))).toEqual([false, true]);
   expect(ROWS.map((row) => holds(row, undefined))).toEqual([false, false]);
 });
 
-test('a place is shown once its row is there, once for each wish, and stays marked', async () => {
+test('a requested item is shown once its row exists, once for each request, and stays marked', async () => {
   const shown: number[] = [];
   const { stores } = await renderWith(<List rows={ROWS} shown={shown} />);
   expect(screen.getByText('none')).toBeDefined();

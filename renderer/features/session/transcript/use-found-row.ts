@@ -3,7 +3,7 @@ import type { ItemId, SessionId } from '../../../../preload/contract/index.ts';
 import { useUi } from '../../../stores/index.ts';
 import type { Row } from './rows.ts';
 
-/** Whether a row shows this item: as itself, or folded. */
+/** Whether a row shows this item: directly, or collapsed. */
 export function holds(row: Row, itemId: ItemId | undefined): boolean {
   if (itemId === undefined) return false;
   if (row.kind === 'item') return row.id === itemId;
@@ -11,7 +11,7 @@ export function holds(row: Row, itemId: ItemId | undefined): boolean {
   return row.kind === 'explored' && row.ids.includes(itemId);
 }
 
-/** Shows the row that a search has found, once for each wish; returns the item, which stays marked until the next. */
+/** Scrolls to the row that a search has found, once for each request; returns the item, which stays marked until the next. */
 export function useFoundRow(sessionId: SessionId, rows: readonly Row[], show: (index: number) => void): ItemId | undefined {
   const found = useUi((ui) => (ui.found?.sessionId === sessionId ? ui.found : undefined));
   const takeFound = useUi((ui) => ui.takeFound);
@@ -20,7 +20,7 @@ export function useFoundRow(sessionId: SessionId, rows: readonly Row[], show: (i
   const showNow = useEffectEvent(() => {
     show(index);
     setMarked(found?.itemId);
-    takeFound(); // else it would be shown again whenever this session is opened
+    takeFound(); // otherwise it would be shown again each time this session is opened
   });
   const turn = found?.turn;
   const isThere = index !== -1;

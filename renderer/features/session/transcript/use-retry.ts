@@ -1,7 +1,7 @@
 import type { SessionId } from '../../../../preload/contract/index.ts';
 import { useActions, useStores } from '../../../stores/index.ts';
 
-/** Tries again: the waiting attempt at once while a turn runs, else the last prompt once more. */
+/** Tries again: the waiting attempt at once while a turn runs, otherwise the last prompt again. */
 export function useRetry(sessionId: SessionId): () => void {
   const { host } = useStores();
   const { retryNow, prompt } = useActions();

@@ -12,19 +12,19 @@ import type { RowSource } from './rows.ts';
 const NO_ORDER: readonly ItemId[] = [];
 const NO_PROMPTS: readonly QueuedPrompt[] = [];
 
-/** What the rows are built from; a new object when rows may have come, gone or changed kind, not with every bit of text. */
+/** The input of the rows; a new object when rows may have been added, removed or changed in kind, not with every delta. */
 export function useRowSource(sessionId: SessionId): RowSource {
   const { host } = useStores();
   const order = useView(sessionId, (view) => view.order, NO_ORDER);
   const shape = useView(sessionId, (view) => view.shape, 0);
   const pending = useView(sessionId, (view) => view.pending, NO_PROMPTS);
   const hasTurn = useView(sessionId, (view) => view.turn !== undefined, false);
-  // A summary that was asked for and a rewind are no turns. A command of the user's is none either, and has its own row.
+  // A requested summary and a rewind are not turns. Neither is a user command, which has its own row.
   const worksAlone = useSessionSummary(sessionId)?.state === 'running';
   const lastIsCommand = useView(sessionId, ({ order: ids, items }) => isRunningCommand(ids.at(-1), items), false);
   const turnRunning = hasTurn || (worksAlone && !lastIsCommand);
   return useMemo(
-    // `shape` stands for the items: it changes whenever they do in a way that matters to the rows.
+    // `shape` represents the items: it changes whenever a change of them affects the rows.
     () => ({ order, items: shape >= 0 ? (host.getState().views[sessionId]?.items ?? {}) : {}, pending, turnRunning }),
     [host, sessionId, order, shape, pending, turnRunning],
   );

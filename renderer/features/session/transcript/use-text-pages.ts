@@ -4,11 +4,11 @@ import { errorText, useClient } from '../../../stores/index.ts';
 import { deliverFile } from '../../../ui/index.ts';
 import type { MessagePlace } from '../whole-text.ts';
 
-/** What is laid out at a time. Unit: bytes. */
+/** How much is laid out at a time. Unit: bytes. */
 const PAGE_BYTES = 64 * 1024;
 
 export interface TextPages {
-  /** Undefined: it is being read. */
+  /** Undefined: it is loading. */
   readonly text: string | undefined;
   readonly error: string | undefined;
   /** From 0. */
@@ -16,14 +16,14 @@ export interface TextPages {
   readonly pages: number;
   readonly totalBytes: number;
   readonly show: (page: number) => void;
-  /** Prepares the text again, as it is now. */
+  /** Prepares the current text again. */
   readonly reload: () => void;
   readonly save: () => void;
 }
 
 type Prepared = { readonly exportId: string; readonly totalBytes: number };
 
-/** The whole text of a message, a page at a time. */
+/** The full text of a message, one page at a time. */
 export function useTextPages({ sessionId, itemId, part }: MessagePlace): TextPages {
   const client = useClient();
   const [round, setRound] = useState(0);

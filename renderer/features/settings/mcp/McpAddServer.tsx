@@ -11,7 +11,7 @@ type Kind = McpServerDraft['transport'];
 const KINDS: readonly Kind[] = ['stdio', 'http', 'sse'];
 const SCOPES = ['user', 'project'] as const;
 
-/** Name, kind, place, variables or headers of a new server. What else the settings may say of it is written in the file. */
+/** Name, transport, command or address, and variables or headers of a new server. Other fields are edited in the file. */
 export function McpAddServer({ onAdd }: { readonly onAdd: McpServers['add'] }) {
   const [isOpen, setOpen] = useState(false);
   const [name, setName] = useState('');

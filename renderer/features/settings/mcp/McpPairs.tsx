@@ -5,8 +5,8 @@ import { t } from '../text.ts';
 export type PairsKind = 'env' | 'headers';
 
 /**
- * Variables of a program, or headers of an address. The fields themselves hold what is typed, and React state does not:
- * values may be secrets, which leave the page when the form does. `readPairs` takes them out.
+ * Variables of a program, or headers of an address. The fields hold what is typed, and React state does not: values may be
+ * secrets, which leave the page with the form. `readPairs` reads them.
  */
 export function McpPairs({ kind, error }: { readonly kind: PairsKind; readonly error: string | undefined }) {
   const [rows, setRows] = useState(0);
@@ -58,7 +58,7 @@ export type PairsRead =
 
 const NAMES: Readonly<Record<PairsKind, RegExp>> = { env: /^[A-Za-z_][A-Za-z0-9_]*$/, headers: /^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/ };
 
-/** Rows without a name and a value count as none. */
+/** Rows without a name and a value are ignored. */
 export function readPairs(form: HTMLFormElement, kind: PairsKind): PairsRead {
   const entries = new FormData(form);
   const read = (name: string) => entries.getAll(name).map((value) => (typeof value === 'string' ? value : ''));

@@ -30,8 +30,8 @@ function server(overrides: Partial<McpServerSummary> = {}): McpServerSummary {
 }
 
 async function show(servers: McpServerSummary[], answers: Answers = {}) {
-  const told = { servers };
-  const client = createFakeClient({ 'mcp.list': () => ({ servers: told.servers }), ...answers });
+  const answer = { servers };
+  const client = createFakeClient({ 'mcp.list': () => ({ servers: answer.servers }), ...answers });
   const stores = createStores(client);
   stores.ui.getState().showSession(P1, undefined);
   render(
@@ -42,12 +42,12 @@ async function show(servers: McpServerSummary[], answers: Answers = {}) {
     </StoresProvider>,
   );
   if (servers[0]) await screen.findByText(servers[0].name);
-  return { client, told };
+  return { client, answer };
 }
 
 const press = (name: string) => fireEvent.click(screen.getByRole('button', { name }));
 
-test('a server says its state in a word, and its tools in its own words, as text', async () => {
+test('a server shows its state, and its tools with their descriptions as plain text', async () => {
   await show([server()]);
   expect(screen.getByText('Ready')).toBeDefined();
   fireEvent.click(screen.getByText('1 tool'));
@@ -55,28 +55,31 @@ test('a server says its state in a word, and its tools in its own words, as text
   expect(screen.getByText('Reads <b>a file</b>')).toBeDefined();
 });
 
-test('a server that has prompts alone shows them as what they are typed as', async () => {
+test('a server that has only prompts shows them as slash commands', async () => {
   await show([server({ tools: [], prompts: [{ name: 'args-prompt', description: 'Asks' }] })]);
   fireEvent.click(screen.getByText('0 tools, 1 prompt'));
   expect(screen.getByText('/args-prompt')).toBeDefined();
 });
 
-test('a failed one says what is wrong, what to do and what it wrote, and can be restarted', async () => {
-  const { client, told } = await show([server({ status: 'failed', error: 'It ended.', remedy: 'Restart it.', stderr: ['no such port'] })], {
-    'mcp.restart': () => ({}),
-  });
+test('a failed server shows the error, the remedy and its output, and can be restarted', async () => {
+  const { client, answer } = await show(
+    [server({ status: 'failed', error: 'It ended.', remedy: 'Restart it.', stderr: ['no such port'] })],
+    {
+      'mcp.restart': () => ({}),
+    },
+  );
   expect(screen.getByText('It ended.').textContent).toBe('It ended. Restart it.');
   expect(screen.getByText('no such port')).toBeDefined();
   press('Restart files');
   expect(client.paramsOf('mcp.restart')).toEqual([{ projectId: P1, name: 'files' }]);
-  told.servers = [server()];
+  answer.servers = [server()];
   client.emit({ event: 'mcp.changed', data: { projectId: ProjectId.parse('another') } });
   client.emit({ event: 'mcp.changed', data: { projectId: P1 } });
   await screen.findByText('Ready');
   expect(client.paramsOf('mcp.list')).toHaveLength(2);
 });
 
-test('a sign-in opens what the server names, and nothing else', async () => {
+test('a sign-in opens only the address that the server names', async () => {
   const url = 'https://login.example/authorize?x=1';
   const { client } = await show([server({ status: 'needs_sign_in', transport: 'http' })], {
     'mcp.signIn': () => ({ url }),
@@ -87,7 +90,7 @@ test('a sign-in opens what the server names, and nothing else', async () => {
   expect(client.paramsOf('app.openExternal')).toEqual([{ url }]);
 });
 
-test('a refused sign-in says why', async () => {
+test('a refused sign-in shows the reason', async () => {
   await show([server({ status: 'needs_sign_in', transport: 'http' })], {
     'mcp.signIn': () => {
       throw new ClientError({ code: 'consent_required', message: 'There is no keyring.' });
@@ -97,7 +100,7 @@ test('a refused sign-in says why', async () => {
   expect((await screen.findByRole('alert')).textContent).toContain('There is no keyring.');
 });
 
-test('one that is off can be switched on, and one of the system cannot be removed', async () => {
+test('a disabled server can be enabled, and a server of the system cannot be removed', async () => {
   const { client } = await show([server({ status: 'disabled', scope: 'system' })], { 'mcp.setEnabled': () => ({}) });
   expect(screen.queryByRole('button', { name: 'Remove files' })).toBeNull();
   press('Turn on files');
@@ -111,7 +114,7 @@ test('removing asks once', async () => {
   expect(client.paramsOf('mcp.remove')).toEqual([{ projectId: P1, scope: 'user', name: 'files' }]);
 });
 
-test('a new server is written as command and arguments; a wrong address is refused', async () => {
+test('a new server is saved as command and arguments; a wrong address is refused', async () => {
   const { client } = await show([], { 'mcp.add': () => ({}) });
   await screen.findByText('No MCP servers yet');
   press('Add server');
@@ -127,7 +130,7 @@ test('a new server is written as command and arguments; a wrong address is refus
   expect(client.paramsOf('mcp.add')).toEqual([{ projectId: P1, scope: 'user', name: 'docs', server: draft }]);
 });
 
-test('variables and headers go with a new server; a value is not shown, and one without a name is refused', async () => {
+test('variables and headers are saved with a new server; values are hidden, and one without a name is refused', async () => {
   const { client } = await show([], { 'mcp.add': () => ({}) });
   await screen.findByText('No MCP servers yet');
   press('Add server');
@@ -141,7 +144,7 @@ test('variables and headers go with a new server; a value is not shown, and one 
   expect((await screen.findByRole('alert')).textContent).toBe('Enter a name for each value.');
   expect(client.paramsOf('mcp.add')).toEqual([]);
   fireEvent.change(screen.getByLabelText('Name of variable 1'), { target: { value: 'TOKEN' } });
-  press('Add variable'); // an empty row says nothing
+  press('Add variable'); // an empty row is ignored
   expect([value.type, value.getAttribute('value')]).toEqual(['password', null]);
   press('Add');
   await waitFor(() => expect(screen.queryByLabelText('Name')).toBeNull());
@@ -160,6 +163,6 @@ test('variables and headers go with a new server; a value is not shown, and one 
   ]);
 });
 
-test('words are split as a shell would', () => {
+test('a command is split as in a shell', () => {
   expect(splitWords(`a "b c" 'd "e' f\\ g h"i"j "\\"" ""`)).toEqual(['a', 'b c', 'd "e', 'f g', 'hij', '"', '']);
 });

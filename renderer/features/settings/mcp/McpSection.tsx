@@ -6,7 +6,7 @@ import { McpServerItem } from './McpServerItem.tsx';
 import { t } from '../text.ts';
 import { useMcpServers } from './use-mcp-servers.ts';
 
-/** The servers of the folder that is shown: how they are, what they bring, and what can be done about it. */
+/** The servers of the current folder: their state, what they offer, and their actions. */
 export function McpSection() {
   const mcp = useMcpServers();
   const { projectId, servers, error } = mcp;

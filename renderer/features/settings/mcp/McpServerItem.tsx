@@ -14,7 +14,7 @@ const TONES: Record<McpServerStatus, Tone> = {
   needs_sign_in: 'warn',
 };
 
-/** One server: its state in a word, what is wrong and what to do, its tools. */
+/** One server: its state, its error and remedy, its tools. */
 export function McpServerItem({ server, mcp }: { readonly server: McpServerSummary; readonly mcp: McpServers }) {
   const [open, setOpen] = useState(false);
   const { name, status, scope, transport, target } = server;

@@ -1,4 +1,4 @@
-/** Splits a command as it is typed into words: quotes and a backslash keep what they hold together. Pure. */
+/** Splits a typed command into words: quotes and backslashes keep spaces inside a word. Pure. */
 export function splitWords(text: string): readonly string[] {
   const words: string[] = [];
   for (const [whole] of text.matchAll(/(?:"(?:\\.|[^"\\])*"|'[^']*'|\\.|[^\s"'\\])+/g)) {

@@ -7,18 +7,18 @@ export interface McpServers {
   /** Undefined until the first answer. */
   readonly servers: readonly McpServerSummary[] | undefined;
   readonly error: SettingsError | undefined;
-  /** The server whose sign-in was opened in the browser last. */
+  /** The server whose sign-in was opened in the browser most recently. */
   readonly signingIn: string | undefined;
   restart(name: string): void;
   signIn(name: string): void;
   signOut(name: string): void;
   setEnabled(name: string, enabled: boolean): void;
-  /** Resolves with true when it is in the file. */
+  /** Resolves with true when it has been saved. */
   add(scope: 'user' | 'project', name: string, server: McpServerDraft): Promise<boolean>;
   remove(scope: 'user' | 'project', name: string): void;
 }
 
-/** The servers of the folder that is shown, asked for again whenever the host says that one has changed. */
+/** The servers of the current folder, requested again whenever the host reports a change. */
 export function useMcpServers(): McpServers & { readonly projectId: ProjectId | undefined } {
   const client = useClient();
   const projectId = useActiveProjectId();

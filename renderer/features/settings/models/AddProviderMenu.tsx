@@ -4,7 +4,7 @@ import { t } from '../text.ts';
 
 export interface AddProviderMenuProps {
   readonly presets: readonly ProviderPreset[];
-  /** `undefined`: one that no preset knows. */
+  /** `undefined`: a custom provider. */
   readonly onChoose: (preset: ProviderPreset | undefined) => void;
 }
 

@@ -5,8 +5,8 @@ import { t } from '../text.ts';
 
 export interface ApiKeyFieldProps {
   /**
-   * The field itself, and the only place that holds the text: not React state, which would write it into the value
-   * attribute. Whoever reads it empties it (`takeKey`).
+   * The field itself, and the only place with the text: not React state, which would write it into the value attribute. The
+   * reader clears the field (`takeKey`).
    */
   readonly inputRef: RefObject<HTMLInputElement | null>;
   readonly keyState: KeyState | undefined;
@@ -15,7 +15,7 @@ export interface ApiKeyFieldProps {
   readonly onSubmit: () => void;
 }
 
-/** A key goes in and never comes out: what is shown of a saved one is its last four characters. */
+/** A key can be entered but never read again: of a saved key only the last four characters are shown. */
 export function ApiKeyField({ inputRef, keyState, autoFocus, onTyped, onSubmit }: ApiKeyFieldProps) {
   const [typed, setTyped] = useState(false);
   const held = keyState?.last4;
@@ -44,7 +44,7 @@ export function ApiKeyField({ inputRef, keyState, autoFocus, onTyped, onSubmit }
   );
 }
 
-/** Reads the key and empties the field in the same step, so that a submitted key stays nowhere in the page. */
+/** Reads the key and clears the field in the same step, so that a submitted key does not stay in the page. */
 export function takeKey(input: HTMLInputElement | null): string {
   const key = input?.value.trim() ?? '';
   if (input !== null) input.value = '';

@@ -4,7 +4,7 @@ import { Button, Menu, MenuChoice, MenuChoices, MenuLabel } from '../../../ui/in
 import { modelLabel } from '../provider-format.ts';
 import { t } from '../text.ts';
 
-/** The model new sessions start with. */
+/** The model of new sessions. */
 export function DefaultModel({ providers }: { readonly providers: readonly ProviderSummary[] }) {
   const chosen = useSettings()?.defaultModel;
   const { setDefaultModel } = useActions();

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 
-/** A label at the left of its field. The field carries the label for screen readers itself. */
+/** A label at the left of its field. The field has its own accessible label. */
 export function FormRow({ label, children }: { readonly label?: string; readonly children: ReactNode }) {
   return (
     <div className="grid grid-cols-[120px_minmax(0,1fr)] items-start gap-x-4">

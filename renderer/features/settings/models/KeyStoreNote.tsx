@@ -3,7 +3,7 @@ import { Button, Dialog } from '../../../ui/index.ts';
 import { t } from '../text.ts';
 import type { KeyStore } from './use-key-store.ts';
 
-/** Shown where there is no keyring: says so, and offers the file only behind an explicit yes. */
+/** Shown if there is no keyring: explains that, and offers the file only after explicit consent. */
 export function KeyStoreNote({ store: { state, allowFile } }: { readonly store: KeyStore }) {
   const [isAsking, setAsking] = useState(false);
   if (state === undefined || state.keyring === 'available') return null;
@@ -17,7 +17,7 @@ export function KeyStoreNote({ store: { state, allowFile } }: { readonly store: 
           type="checkbox"
           className="mt-0.5 size-4 shrink-0 accent-accent"
           checked={state.fileAllowed}
-          // Without the consent the file goes, and there is no other copy of the keys in it.
+          // Without the consent the file is deleted, and there is no other copy of its keys.
           onChange={(event) => (event.target.checked ? allowFile(true) : setAsking(true))}
         />
         <span className="[overflow-wrap:anywhere]">{t('settings.keyStore.consent', { path: state.filePath })}</span>
@@ -42,7 +42,7 @@ interface WithdrawDialogProps {
   readonly onWithdraw: () => void;
 }
 
-/** The safe answer has the focus. */
+/** The safe choice has the focus. */
 function WithdrawDialog({ path, open, onClose, onWithdraw }: WithdrawDialogProps) {
   return (
     <Dialog

@@ -6,7 +6,7 @@ import { t } from '../text.ts';
 
 export interface ModelChipsProps {
   readonly models: readonly ModelSummary[];
-  /** Ids the endpoint listed in the last test, offered while typing. */
+  /** Ids that the endpoint listed in the last test, suggested while typing. */
   readonly listed: readonly string[];
   readonly readOnly: boolean;
   readonly onChange: (models: readonly ModelSummary[]) => void;
@@ -14,7 +14,7 @@ export interface ModelChipsProps {
 
 const CHIP = 'flex h-6 items-center gap-1 rounded-[5px] bg-wash pl-[7px] text-meta text-text-2';
 
-/** Enough to choose from at a glance; the rest is offered while typing. */
+/** Enough for an overview; the others are suggested while typing. */
 const MAX_OFFERED = 12;
 
 export function ModelChips({ models, listed, readOnly, onChange }: ModelChipsProps) {
@@ -91,7 +91,7 @@ interface AddModelProps {
   readonly onDone: () => void;
 }
 
-/** Enter adds and stays for the next one, Escape or leaving the field ends it; what was typed is added too. */
+/** Enter adds the id and stays for the next one; Escape or leaving the field ends it, and the typed id is added too. */
 function AddModel({ listed, onAdd, onDone }: AddModelProps) {
   const listId = useId();
   const [id, setId] = useState('');
@@ -104,7 +104,7 @@ function AddModel({ listed, onAdd, onDone }: AddModelProps) {
       <input
         aria-label={t('settings.provider.addModelLabel')}
         list={listId}
-        // The user has just asked for this field.
+        // The user has just opened this field.
         autoFocus
         value={id}
         maxLength={300}

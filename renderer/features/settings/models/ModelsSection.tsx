@@ -19,7 +19,7 @@ export function ModelsSection({ focusProviderId }: { readonly focusProviderId?: 
   const found = useDiscovered();
   const keyStore = useKeyStore();
   const [openId, setOpenId] = useState(focusProviderId);
-  /** `preset` undefined: a provider that no preset knows. */
+  /** `preset` undefined: a custom provider. */
   const [adding, setAdding] = useState<{ readonly preset: ProviderPreset | undefined }>();
   const { tests, testing, run } = useConnectionTests();
   const userFile = settings?.files.find((file) => file.scope === 'user')?.path ?? '~/.qwen/settings.json';
@@ -101,7 +101,7 @@ export function ModelsSection({ focusProviderId }: { readonly focusProviderId?: 
   );
 }
 
-/** Model servers on this computer, looked for once when the section is opened. */
+/** Model servers on this computer, searched once when the section is opened. */
 function useDiscovered(): readonly ProviderPreset[] {
   const client = useClient();
   const [found, setFound] = useState<readonly ProviderPreset[]>([]);
@@ -111,7 +111,7 @@ function useDiscovered(): readonly ProviderPreset[] {
       (answer) => {
         if (!gone) setFound(answer.found);
       },
-      () => undefined, // an offer that cannot be made is no error to show
+      () => undefined, // a failed search is not an error to show
     );
     return () => {
       gone = true;

@@ -8,7 +8,7 @@ export interface ProtocolSelectProps {
   readonly onChange: (protocol: WireProtocol) => void;
 }
 
-/** How the endpoint is spoken to: its makers say which of these it understands. */
+/** The protocol of the endpoint; its documentation says which one it supports. */
 export function ProtocolSelect({ value, readOnly, onChange }: ProtocolSelectProps) {
   const id = useId();
   return (

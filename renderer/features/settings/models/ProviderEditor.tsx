@@ -20,11 +20,11 @@ export interface ProviderEditorProps extends ProviderFormOptions {
   readonly test?: ConnectionTest;
   readonly testing: boolean;
   readonly focusKey: boolean;
-  /** A new provider is given up. */
+  /** Called when a new provider is discarded. */
   readonly onCancel?: () => void;
 }
 
-/** The open part of a provider: its address, key, models, and whether it works. */
+/** The expanded part of a provider: address, key, models, connection test. */
 export function ProviderEditor({ test, testing, focusKey, onCancel, ...options }: ProviderEditorProps) {
   const { provider, preset, keyStore } = options;
   const state = useProviderForm(options);
@@ -154,7 +154,7 @@ interface KeyLineProps {
   readonly keyUrl: string | undefined;
 }
 
-/** The key field with where the key will go, what hides it, and how to be rid of it. */
+/** The key field with its storage, what overrides it, and how to remove the key. */
 function KeyLine({ state, provider, keyStore, focusKey, keyUrl }: KeyLineProps) {
   const { openExternal } = useActions();
   const saved = provider?.key.source === 'keyring' || provider?.key.source === 'file' || provider?.key.shadowed !== undefined;

@@ -24,7 +24,7 @@ export function ProviderItem({ provider, test, open, onToggle, ...editor }: Prov
             {providerSubtitle(provider)}
           </small>
         </div>
-        {/* Where it is narrow the name keeps its line. */}
+        {/* In a narrow window the name keeps its own line. */}
         <span className="max-[900px]:col-start-2 max-[900px]:row-start-2 max-[900px]:justify-self-start">
           <Chip tone={chip.tone}>{chip.text}</Chip>
         </span>

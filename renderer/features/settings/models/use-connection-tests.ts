@@ -3,9 +3,9 @@ import type { ConnectionTest, ProviderId } from '../../../../preload/contract/in
 import { errorText, useActiveProjectId, useClient, useUi } from '../../../stores/index.ts';
 
 export interface ConnectionTests {
-  /** The latest result of each provider, while the settings are open. */
+  /** The latest result for each provider, while the settings are open. */
   readonly tests: Readonly<Record<ProviderId, ConnectionTest>>;
-  /** The provider whose test is under way. */
+  /** The provider whose test is running. */
   readonly testing: ProviderId | undefined;
   run(id: ProviderId): void;
 }
@@ -22,7 +22,7 @@ export function useConnectionTests(): ConnectionTests {
       .request('provider.test', { providerId: id, ...(projectId === undefined ? {} : { projectId }) })
       .then(
         ({ test }) => setTests((held) => ({ ...held, [id]: test })),
-        // A failed connection test is a result; this is the request itself failing.
+        // A failed connection test is a result; here the request itself has failed.
         (error: unknown) => raiseToast('error', errorText(error)),
       )
       .finally(() => setTesting((now) => (now === id ? undefined : now)));

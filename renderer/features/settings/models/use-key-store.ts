@@ -7,11 +7,11 @@ export interface KeyStore {
   /** Undefined until it was probed. */
   readonly state: KeyStoreState | undefined;
   readonly error: SettingsError | undefined;
-  /** Where a key saved now would go; undefined where there is no place for it. */
+  /** Where a new key would be stored; undefined if there is no storage for it. */
   readonly target: 'keyring' | 'file' | undefined;
-  /** Asks the host once; it writes and deletes a throwaway entry, so only where keys are edited. */
+  /** Asks the host once. The host writes and deletes a throwaway entry, so this happens only where keys are edited. */
   probe(): void;
-  /** Asks again: a save has just failed. */
+  /** Asks again after a failed save. */
   probeAgain(): void;
   allowFile(allowed: boolean): void;
 }
@@ -24,8 +24,8 @@ export function useKeyStore(): KeyStore {
 
   const take = useCallback((answer: Promise<{ readonly state: KeyStoreState }>) => {
     answer.then(
-      (told) => {
-        setState(told.state);
+      (answer) => {
+        setState(answer.state);
         setError(undefined);
       },
       (reason: unknown) => setError(settingsError(reason)),

@@ -8,14 +8,14 @@ import { takeKey } from './ApiKeyField.tsx';
 import type { KeyStore } from './use-key-store.ts';
 
 export interface ProviderFormOptions {
-  /** The provider that is edited; absent for a new one. */
+  /** The provider that is being edited; absent for a new one. */
   readonly provider?: ProviderSummary;
-  /** What a new one starts from. */
+  /** The template of a new provider. */
   readonly preset?: ProviderPreset;
   readonly keyStore: KeyStore;
-  /** A new or changed provider has this id from now on: the id follows the address and the key variable. */
+  /** The new id of a new or changed provider: the id follows the address and the key variable. */
   readonly onSaved: (id: ProviderId) => void;
-  /** Test this saved provider. Outlives the form, which is another one once the id has changed. */
+  /** Tests this saved provider. Outlives the form, which is replaced when the id changes. */
   readonly onTest: (id: ProviderId) => void;
 }
 
@@ -26,7 +26,7 @@ export interface ProviderForm {
   readonly change: (part: Partial<DraftForm>) => void;
   readonly revert: () => void;
   readonly dirty: boolean;
-  /** By field name; shown once a save was tried. */
+  /** By field name; shown after the first attempt to save. */
   readonly faults: Faults;
   readonly keyRef: RefObject<HTMLInputElement | null>;
   readonly keyTyped: boolean;
@@ -42,7 +42,7 @@ export interface ProviderForm {
   readonly trust: () => void;
 }
 
-/** The editing of one provider: what is typed, and the requests that make it so. */
+/** Edits one provider: the typed values, and the requests that save them. */
 export function useProviderForm({ provider, preset, keyStore, onSaved, onTest }: ProviderFormOptions): ProviderForm {
   const client = useClient();
   const { refreshSettings } = useActions();
@@ -54,14 +54,14 @@ export function useProviderForm({ provider, preset, keyStore, onSaved, onTest }:
   const [busy, setBusy] = useState<Busy>();
   const [error, setError] = useState<SettingsError>();
   const [done, setDone] = useState<string>();
-  /** A new provider that was saved while its key was not: trying again replaces it. */
+  /** A new provider that was saved although its key was not: the next attempt replaces it. */
   const savedId = useRef<ProviderId>(undefined);
   const keyRef = useRef<HTMLInputElement>(null);
 
   const form = edited ?? start;
   const dirty = provider === undefined || !isSameForm(form, start);
 
-  /** Runs one piece of work at a time; what it throws becomes the error shown. */
+  /** Runs one operation at a time and shows its error. */
   const run = async (kind: Busy, work: () => Promise<string | undefined>) => {
     setBusy(kind);
     setError(undefined);
@@ -75,7 +75,7 @@ export function useProviderForm({ provider, preset, keyStore, onSaved, onTest }:
     }
   };
 
-  /** A key without a place is not sent: it stays in the field while the question below it is answered. */
+  /** A key without storage is not sent: it stays in the field until the question below it is answered. */
   const requirePlaceForKey = () => {
     if (keyTyped && keyStore.state !== undefined && keyStore.target === undefined) throw new Error(t('settings.keyStore.noPlace'));
   };
@@ -104,8 +104,8 @@ export function useProviderForm({ provider, preset, keyStore, onSaved, onTest }:
   };
 
   /**
-   * Saves what is typed, the key included. `undefined`: something typed is wrong, and is marked now.
-   * A test needs only an address: it lists the models one can choose from.
+   * Saves the typed values, including the key. `undefined`: a value is invalid, and is now marked. A test needs only an
+   * address: it lists the models to choose from.
    */
   const storeAll = async (needs: 'model' | 'address'): Promise<ProviderId | undefined> => {
     const found = faultsOf(form, needs);
@@ -116,7 +116,7 @@ export function useProviderForm({ provider, preset, keyStore, onSaved, onTest }:
     try {
       await sendKey(id);
     } finally {
-      await refreshSettings(); // the provider is saved even where its key was refused
+      await refreshSettings(); // the provider is saved even if its key was refused
     }
     setEdited(undefined);
     onSaved(id);
@@ -179,7 +179,7 @@ export function useProviderForm({ provider, preset, keyStore, onSaved, onTest }:
 
 type Faults = Partial<Record<keyof DraftForm, string>>;
 
-/** What the contract would refuse, by field. */
+/** The errors of the contract's schema, by field. */
 function faultsOf(form: DraftForm, needs: 'model' | 'address'): Faults {
   const faults: Faults = {};
   if (needs === 'model' && form.models.length === 0) faults.models = t('settings.provider.noModels');

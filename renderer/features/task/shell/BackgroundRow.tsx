@@ -5,7 +5,7 @@ import { formatDuration, useNow } from '../../../ui/index.ts';
 import { elapsedMs, statusLabel } from '../task-format.ts';
 import { t } from '../../../i18n.ts';
 
-/** What is left of the card once the command is in the background: one line that opens it in the panel. */
+/** Replaces the card once the command is in the background: one line that opens it in the panel. */
 export function BackgroundRow({ command, task }: { readonly command: string; readonly task: TaskSummary | undefined }) {
   const openTask = useUi((ui) => ui.openTask);
   return (

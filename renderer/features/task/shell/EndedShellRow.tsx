@@ -6,11 +6,11 @@ import { toolVerb } from '../tool-verb.ts';
 import { t } from '../../../i18n.ts';
 import { shellResult } from './shell-card-state.ts';
 
-/** An ended command: one row; open with its output when it failed or the user ran it, closed when all is well. */
+/** An ended command: one row; open with its output if it failed or the user ran it, otherwise collapsed. */
 export function EndedShellRow({ item, command }: { readonly item: ToolItem; readonly command: string }) {
   const result = shellResult(item);
   const [chosen, setChosen] = useState<boolean>();
-  // Whoever typed it wants to read what it says.
+  // A user who typed the command wants to read its output.
   const open = chosen ?? (result?.failed === true || item.name === USER_COMMAND_NAME);
   return (
     <Collapsible
@@ -38,7 +38,7 @@ export function EndedShellRow({ item, command }: { readonly item: ToolItem; read
 function Output({ item, command }: { readonly item: ToolItem; readonly command: string }) {
   const shell = item.display.kind === 'shell' ? item.display : undefined;
   const output = shell?.output ?? (item.display.kind === 'text' ? item.display.text : '');
-  const remark = shell?.summary ?? item.error; // an error that was read from the file is what the model reads
+  const remark = shell?.summary ?? item.error; // an error that was read from the file is the text for the model
   return (
     <div className="relative mt-1 mb-2 overflow-hidden rounded-lg border border-border bg-term">
       {/* Focusable, so that the keyboard can scroll it. */}

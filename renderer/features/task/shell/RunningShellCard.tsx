@@ -10,7 +10,7 @@ import { usePromoteKey } from '../use-promote-key.ts';
 import { useTaskActions } from '../use-task-actions.ts';
 import { hasEnded } from './shell-card-state.ts';
 
-/** A foreground command that runs: its terminal, and the two things one can do about it. */
+/** A foreground command that runs: its terminal and its two buttons. */
 export function RunningShellCard({ task }: { readonly task: TaskSummary }) {
   const cardRef = useRef<HTMLElement>(null);
   const { promote, stop } = useTaskActions();
@@ -65,7 +65,7 @@ function ElapsedChip({ task }: { readonly task: TaskSummary }) {
   return <Chip tone={statusTone(task)}>{task.status === 'running' ? clock : `${statusLabel(task)} ${clock}`}</Chip>;
 }
 
-/** Two lines whose place is kept, so that what appears in them moves nothing. */
+/** Two lines of fixed height, so that their content does not move anything. */
 function Notes({ task }: { readonly task: TaskSummary }) {
   const nowMs = useNow(1000, !hasEnded(task));
   const key = usePromoteKey();
@@ -78,7 +78,7 @@ function Notes({ task }: { readonly task: TaskSummary }) {
   ].filter((fact) => fact !== '');
   return (
     <div className="ml-auto flex max-w-full min-w-0 flex-col items-end pl-1 text-right text-meta text-text-3 *:max-w-full">
-      {/* Said once: the visible countdown would be read out every second. */}
+      {/* Announced once: the visible countdown would be announced every second. */}
       <span role="status" className="sr-only">
         {warning ? t('task.card.stopsSoonSpoken', { key: key.spoken }) : ''}
       </span>

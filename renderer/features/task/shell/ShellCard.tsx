@@ -6,7 +6,7 @@ import { RunningShellCard } from './RunningShellCard.tsx';
 import { shellFace } from './shell-card-state.ts';
 import { WaitingShellRow } from './WaitingShellRow.tsx';
 
-/** A shell command at its place in the transcript: a live terminal while it runs in the foreground, a row before and after. */
+/** A shell command in the transcript: a live terminal while it runs in the foreground, a row before and after. */
 export function ShellCard({ item }: { readonly item: ToolItem }) {
   const shell = item.display.kind === 'shell' ? item.display : undefined;
   const task = useTask(shell?.taskId);

@@ -2,7 +2,7 @@ import { Terminal } from 'lucide-react';
 import { Spinner } from '../../../ui/index.ts';
 import { t } from '../../../i18n.ts';
 
-/** A command that has not begun: it waits for an answer or for its process. */
+/** A command that has not started: it waits for an approval or for its process. */
 export function WaitingShellRow({ command, asking }: { readonly command: string; readonly asking: boolean }) {
   return (
     <div className="flex h-8 items-center gap-2.5 rounded-md px-2.5 text-row text-text-2">

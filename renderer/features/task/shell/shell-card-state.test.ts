@@ -23,6 +23,6 @@ test.each([
   [{ outcome: 'interrupted' }, 'Ended with Gantry'],
   [{ outcome: 'cancelled', summary: 'Gantry ended' }, 'stopped'],
   [{ outcome: 'completed', exitCode: 0 }, undefined],
-] as const)('the chip of a command that ended with %o reads %s', (end, label) => {
+] as const)('the chip of a command that ended with %o is %s', (end, label) => {
   expect(shellResult(item(end))?.label).toBe(label);
 });

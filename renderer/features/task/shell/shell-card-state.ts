@@ -3,8 +3,8 @@ import { t } from '../../../i18n.ts';
 import type { Tone } from '../../../ui/index.ts';
 
 /**
- * Which face a shell command's card shows. Pure.
- * waiting: no process yet. live: its terminal. background: one line that leads to the task. ended: a row with the output.
+ * Which form the card of a shell command has. Pure. waiting: no process yet. live: its terminal. background: one line that
+ * leads to the task. ended: a row with the output.
  */
 export type ShellFace = 'waiting' | 'live' | 'background' | 'ended';
 
@@ -13,7 +13,7 @@ export function shellFace(item: ToolItem, task: TaskSummary | undefined): ShellF
   if (outcome === 'promoted' || outcome === 'background' || task?.placement === 'background') return 'background';
   if (item.status === 'pending' || item.status === 'awaiting_approval') return 'waiting';
   if (outcome !== 'running' || item.status !== 'running') return 'ended';
-  // The process may have ended a moment before its tool call: the terminal stays until the row can take its place.
+  // The process may end a moment before its tool call: the terminal stays until the row can replace it.
   return task === undefined ? 'waiting' : 'live';
 }
 
@@ -22,11 +22,11 @@ type ShellDisplay = Extract<ToolItem['display'], { kind: 'shell' }>;
 export interface ShellResult {
   readonly label: string;
   readonly tone: Tone;
-  /** Open by itself: something the user should see. */
+  /** Open by default: the user should see it. */
   readonly failed: boolean;
 }
 
-/** How an ended command is summed up in its row; undefined when there is nothing to say of it. */
+/** The summary of an ended command in its row; undefined if there is none. */
 export function shellResult(item: ToolItem): ShellResult | undefined {
   if (item.status === 'denied') return { label: t('task.state.denied'), tone: 'warn', failed: false };
   if (item.display.kind === 'shell') {
@@ -42,7 +42,7 @@ export function shellResult(item: ToolItem): ShellResult | undefined {
   return undefined;
 }
 
-/** The end of the process in the form of a chip; the full sentence is below it. */
+/** The end of the process as a chip; the full sentence is below it. */
 function endOf({ exitCode, signal }: ShellDisplay): string | undefined {
   if (signal !== undefined) return t('task.state.signal', { signal });
   return exitCode === undefined ? undefined : t('task.state.exited', { code: exitCode });

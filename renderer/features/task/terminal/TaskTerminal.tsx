@@ -5,7 +5,7 @@ import { Button, CopyButton, Spinner } from '../../../ui/index.ts';
 import { t } from '../../../i18n.ts';
 import { type TaskTerminalState, useTaskTerminal } from './use-task-terminal.ts';
 
-/** What the toolbar around a terminal may ask of it. */
+/** The actions of a terminal for its toolbar. */
 export interface TaskTerminalHandle {
   focus(): void;
   find(text: string, direction: 'next' | 'previous'): void;
@@ -17,9 +17,9 @@ export interface TaskTerminalProps {
   readonly task: TaskSummary;
   readonly ref?: Ref<TaskTerminalHandle>;
   readonly onFound?: (found: { readonly index: number; readonly count: number }) => void;
-  /** Takes the focus as soon as it is there. */
+  /** Takes the focus as soon as it is ready. */
   readonly autoFocus?: boolean;
-  /** Shift+Escape in the terminal: put the focus somewhere near. */
+  /** Shift+Escape in the terminal moves the focus to a nearby element. */
   readonly onLeave: () => void;
 }
 
@@ -49,11 +49,11 @@ export function TaskTerminal({ task, ref, autoFocus = false, onFound, onLeave }:
       <span id={hintId} className="sr-only">
         {ended ? '' : t('task.terminal.howToLeave')}
       </span>
-      {/* A terminal sized by another view may be larger than this one: then it scrolls in here. */}
+      {/* A terminal sized by another view may be larger than this one, so its container scrolls. */}
       <div
         ref={hostRef}
         className="h-full overflow-auto font-mono [font-variant-ligatures:none]"
-        // A click below a short screen means the terminal too.
+        // A click below a short screen focuses the terminal too.
         onClick={({ target, currentTarget }) => target === currentTarget && viewRef.current?.focus()}
       />
       <EarlierHint state={state} path={task.outputPath} />
@@ -76,7 +76,7 @@ export function TaskTerminal({ task, ref, autoFocus = false, onFound, onLeave }:
 
 function ignore(): void {}
 
-/** Above the oldest line that is held: how to get at what came before it. */
+/** Above the oldest loaded line: how to load earlier output. */
 function EarlierHint({ state, path }: { readonly state: TaskTerminalState; readonly path: string | undefined }) {
   if (!state.scroll.atTop || state.status.kind !== 'live' || state.history === 'complete') return null;
   return (

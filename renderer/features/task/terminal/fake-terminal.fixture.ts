@@ -2,7 +2,7 @@ import { vi } from 'vitest';
 import type { TerminalFactory } from './terminal-factory.ts';
 import type { XtermEvents, XtermView } from './xterm-view.ts';
 
-/** For tests: a terminal of text. Records what it is asked, parses writes at once, and can play the user. */
+/** For tests: a terminal of text. Records its calls, parses writes at once, and can simulate the user. */
 export interface FakeTerminal {
   readonly view: XtermView;
   readonly events: XtermEvents;
@@ -45,7 +45,7 @@ export function createFakeTerminals(): { readonly load: () => Promise<TerminalFa
   return { load: async () => create, made };
 }
 
-/** What jsdom lacks and a terminal's surroundings ask for. */
+/** Features that jsdom lacks and a terminal needs. */
 export function stubLayout(): void {
   class Observer {
     observe() {}

@@ -1,15 +1,15 @@
 /**
- * How much older output a view asks for when its reader reaches the top: 256 KiB, then twice as much, to 4 MiB at most.
- * Pure. Unit: bytes. Source: the bound of `task.attach` historyBytes.
+ * How much older output a view requests when its reader reaches the top: 256 KiB, then twice as much, up to 4 MiB. Pure. Unit:
+ * bytes. Source: the bound of `task.attach` historyBytes.
  */
 const FIRST_BYTES = 256 * 1024;
 export const MOST_HISTORY_BYTES = 4 * 1024 * 1024;
 
-/** Lines kept while older output is looked at; 4 MiB of ordinary log lines. */
+/** Lines kept while older output is shown; 4 MiB of ordinary log lines. */
 export const HISTORY_SCROLLBACK_LINES = 40_000;
 
 export interface HistoryState {
-  /** Asked for so far; 0: the plain replay. */
+  /** Requested so far; 0: the plain replay. */
   readonly askedBytes: number;
   /** The last replay did not begin at the first byte. */
   readonly skipped: boolean;
@@ -17,7 +17,7 @@ export interface HistoryState {
   readonly full: boolean;
 }
 
-/** `more`: ask for `bytes`. `limit`: older output exists, but only in the file. `complete`: everything is here. */
+/** `more`: request `bytes`. `limit`: older output exists, but only in the file. `complete`: everything is loaded. */
 export type HistoryStep = { readonly kind: 'more'; readonly bytes: number } | { readonly kind: 'limit' } | { readonly kind: 'complete' };
 
 export function nextHistory({ askedBytes, skipped, full }: HistoryState): HistoryStep {

@@ -1,9 +1,9 @@
 import { useSyncExternalStore } from 'react';
 
 /**
- * How this window draws its terminals. Kept in local storage: it belongs to the person at this screen, not to a project.
- * `screenReader`: terminal output is mirrored into text that a screen reader can follow. Off at first, as a flood of
- * output becomes slower by it and the page cannot know whether a screen reader is there.
+ * How this window renders its terminals. Stored in local storage: it belongs to the person at this screen, not to a project.
+ * `screenReader`: terminal output is mirrored into text that a screen reader can follow. Off by default, because it slows down
+ * heavy output and the page cannot detect a screen reader.
  */
 const KEY = 'gantry.terminal.screenReader';
 
@@ -28,7 +28,7 @@ export function setTerminalScreenReader(wanted: boolean): void {
   try {
     localStorage.setItem(KEY, wanted ? 'on' : 'off');
   } catch {
-    return; // blocked storage: nothing is remembered, and the box stays as it was
+    return; // blocked storage: nothing is stored, and the checkbox stays as it was
   }
   for (const listener of listeners) listener();
 }

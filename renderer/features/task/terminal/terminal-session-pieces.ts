@@ -1,6 +1,6 @@
-/** What a terminal session joins before it writes, and cuts before it sends. */
+/** How a terminal session joins output before a write, and splits input before it is sent. */
 
-/** A paste is sent in pieces of this size; the contract takes a million at most. Unit: UTF-16 units. */
+/** A paste is sent in pieces of this size; the contract accepts at most a million. Unit: UTF-16 units. */
 const INPUT_PIECE_CHARS = 500_000;
 
 /** Several chunks as one; a single one is not copied. */
@@ -16,7 +16,7 @@ export function concat(pieces: readonly Uint8Array[]): Uint8Array {
   return merged;
 }
 
-/** Never between the halves of a surrogate pair: the host would encode each half as a replacement character. */
+/** Never splits a surrogate pair: the host would encode each half as a replacement character. */
 export function splitInput(data: string): string[] {
   const pieces: string[] = [];
   for (let at = 0; at < data.length; ) {

@@ -6,7 +6,7 @@ import { createTerminalSession, type TerminalStatus } from './terminal-session.t
 const taskId = TaskId.parse('bg_00c0ffee');
 const text = (value: string) => new TextEncoder().encode(value);
 
-/** A host that answers attaches with viewer 1, 2, ... and a terminal whose writes are parsed when the test says so. */
+/** A host that answers attaches with viewer 1, 2, ... and a terminal whose writes are parsed when the test requests it. */
 function setup(overrides: { cols?: number; rows?: number; connected?: boolean } = {}) {
   const requests: { method: string; params: unknown }[] = [];
   const notified: { method: string; params: unknown }[] = [];
@@ -96,7 +96,7 @@ function setup(overrides: { cols?: number; rows?: number; connected?: boolean } 
   };
 }
 
-/** The answers of the fake host come in microtasks. */
+/** The answers of the fake host arrive in microtasks. */
 const settled = () => new Promise<void>((resolve) => queueMicrotask(() => queueMicrotask(() => queueMicrotask(resolve))));
 
 async function attached(overrides?: Parameters<typeof setup>[0]) {
@@ -108,7 +108,7 @@ async function attached(overrides?: Parameters<typeof setup>[0]) {
   return view;
 }
 
-test('an attach asks with the size, resets the terminal to the size of the replay, writes it and acks its bytes', async () => {
+test('an attach sends the size, resets the terminal to the size of the replay, writes it and acks its bytes', async () => {
   const view = await attached();
   expect(view.requests).toEqual([{ method: 'task.attach', params: { taskId, cols: 80, rows: 24, focused: false } }]);
   expect(view.terminalLog).toEqual(['reset 100x30', 'replayed so', 'replayed']);
@@ -116,7 +116,7 @@ test('an attach asks with the size, resets the terminal to the size of the repla
   expect(view.statuses).toEqual([{ kind: 'attaching' }, { kind: 'live', skipped: false }]);
 });
 
-test('the echo of a key is written at once, what follows with the next frame', async () => {
+test('the echo of a key is written at once, later output with the next frame', async () => {
   const view = await attached();
   view.session.input('x');
   view.deliver(1, 'data', 10, 'x');
@@ -128,7 +128,7 @@ test('the echo of a key is written at once, what follows with the next frame', a
   expect(view.terminalLog.slice(4)).toEqual(['more']);
 });
 
-test('an echo never overtakes what waits before it', async () => {
+test('an echo never overtakes output that waits before it', async () => {
   const view = await attached();
   view.deliver(1, 'data', 10, 'first');
   view.session.input('x');
@@ -174,7 +174,7 @@ test('a resize frame takes effect between the data before it and the data after 
   expect(view.terminalLog.slice(3)).toEqual(['before', 'resize 40x10', 'after']);
 });
 
-test('data below the held offset is dropped, data across it is trimmed, and both count as parsed', async () => {
+test('data below the received offset is dropped, data across it is trimmed, and both count as parsed', async () => {
   const view = await attached();
   view.deliver(1, 'data', 4, 'oldold');
   view.deliver(1, 'data', 8, 'xxnew');
@@ -184,7 +184,7 @@ test('data below the held offset is dropped, data across it is trimmed, and both
   expect(view.acks().at(-1)).toEqual({ viewerId: 1, parsedBytes: 22 });
 });
 
-test('data beyond the held offset gives the view back and attaches again', async () => {
+test('data beyond the received offset ends the view and attaches again', async () => {
   const view = await attached();
   view.deliver(1, 'data', 99, 'after a hole');
   await settled();
@@ -197,7 +197,7 @@ test('data beyond the held offset gives the view back and attaches again', async
   expect(view.acks().at(-1)).toEqual({ viewerId: 2, parsedBytes: 11 });
 });
 
-test('a replay replaces what still waits, and its ack counts the replaced bytes', async () => {
+test('a replay replaces waiting output, and its ack counts the replaced bytes', async () => {
   const view = await attached();
   view.deliver(1, 'data', 10, 'late');
   view.deliver(1, 'replay', 500, 'fresh', { skipped: true });
@@ -218,7 +218,7 @@ test('a write of an earlier view is not acked to the new one', async () => {
   expect(view.acks()).toEqual([{ viewerId: 1, parsedBytes: 11 }]);
 });
 
-test('the view attaches again when the connection comes back, without detaching what is gone', async () => {
+test('the view attaches again when the connection is back, without detaching the lost one', async () => {
   const view = await attached();
   view.setState({ kind: 'lost', retryAtMs: 0 });
   view.setState({ kind: 'connecting' });
@@ -232,7 +232,7 @@ test('the view attaches again when the connection comes back, without detaching 
   expect(view.acks().at(-1)).toEqual({ viewerId: 2, parsedBytes: 15 });
 });
 
-test('nothing is asked before the connection is ready', async () => {
+test('nothing is requested before the connection is ready', async () => {
   const view = setup({ connected: false });
   await settled();
   expect(view.requests).toEqual([]);
@@ -240,7 +240,7 @@ test('nothing is asked before the connection is ready', async () => {
   expect(view.requests).toHaveLength(1);
 });
 
-test('a refused attach is told with its message', async () => {
+test('a refused attach is reported with its message', async () => {
   const view = setup({ connected: false });
   view.refuseWith(new ClientError({ code: 'task_unknown', message: 'There is no task bg_00c0ffee.' }));
   view.setState({ kind: 'ready' });
@@ -248,7 +248,7 @@ test('a refused attach is told with its message', async () => {
   expect(view.statuses.at(-1)).toEqual({ kind: 'failed', message: 'There is no task bg_00c0ffee.', canRetry: true });
 });
 
-test('input goes out only while a view stands and no replay is being written', async () => {
+test('input is sent only while a view is attached and no replay is being written', async () => {
   const view = setup();
   view.session.input('too early');
   await settled();
@@ -267,7 +267,7 @@ test('focus reports of xterm are not sent to the program', async () => {
   expect(view.inputs()).toEqual([]);
 });
 
-test('a long paste is cut into pieces, never inside a character', async () => {
+test('a long paste is split into pieces, never inside a character', async () => {
   const view = await attached();
   const paste = `${'x'.repeat(499_999)}😀end`;
   view.session.input(paste);
@@ -276,7 +276,7 @@ test('a long paste is cut into pieces, never inside a character', async () => {
   expect(pieces.join('')).toBe(paste);
 });
 
-test('a changed size is told once and a size of zero never', async () => {
+test('a changed size is sent once and a size of zero never', async () => {
   const view = await attached();
   view.session.setSize(0, 0);
   view.session.setSize(80, 24);
@@ -287,7 +287,7 @@ test('a changed size is told once and a size of zero never', async () => {
   ]);
 });
 
-test('size and focus that changed while the attach was under way are told after it', async () => {
+test('size and focus that changed during the attach are sent after it', async () => {
   const view = setup();
   view.session.setSize(50, 12);
   view.session.focus();
@@ -298,7 +298,7 @@ test('size and focus that changed while the attach was under way are told after 
   ]);
 });
 
-test('loading history attaches again and asks for that much of the log', async () => {
+test('loading history attaches again and requests that much of the log', async () => {
   const view = await attached();
   view.session.loadHistory(262_144);
   await settled();
@@ -308,7 +308,7 @@ test('loading history attaches again and asks for that much of the log', async (
   ]);
 });
 
-test('disposing detaches, stops listening and ignores what is still being parsed', async () => {
+test('disposing detaches, unsubscribes and ignores the rest of a write', async () => {
   const view = await attached();
   view.deliver(1, 'data', 10, 'parsing');
   view.paint();
@@ -322,7 +322,7 @@ test('disposing detaches, stops listening and ignores what is still being parsed
   expect(view.hasStateListener()).toBe(false);
 });
 
-test('a view whose answer comes after the dispose is given back', async () => {
+test('a view whose answer arrives after the dispose is detached', async () => {
   const view = setup();
   view.session.dispose();
   await settled();
@@ -330,7 +330,7 @@ test('a view whose answer comes after the dispose is given back', async () => {
   expect(view.outputs.size).toBe(0);
 });
 
-test('what is still under way to a view that was left is dropped, until the host has ended the view', async () => {
+test('output for a view that was left is dropped until the host has ended the view', async () => {
   const { session, outputs, requests } = setup();
   await vi.waitFor(() => expect(outputs.size).toBe(1));
   session.dispose();

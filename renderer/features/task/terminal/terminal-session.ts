@@ -14,22 +14,22 @@ import { concat, splitInput } from './terminal-session-pieces.ts';
 export interface TerminalSession {
   /** What the user typed or pasted. Dropped while there is no view and while a replay is written. */
   input(data: string): void;
-  /** The room there is, in cells. The terminal itself takes its size from the frames. A size of 0 is ignored. */
+  /** The available size, in cells. The terminal takes its size from the frames. A size of 0 is ignored. */
   setSize(cols: number, rows: number): void;
   /** The user has focused this terminal: its size becomes the PTY's. */
   focus(): void;
   /** Attaches again with a replay of this much of the raw log. Unit: bytes. */
   loadHistory(historyBytes: number): void;
-  /** Attaches again, as after a failure. */
+  /** Attaches again, for example after a failure. */
   retry(): void;
   dispose(): void;
 }
 
 /** What a session needs of a terminal. `parsed` is called once, when all of `bytes` has been interpreted. */
 export interface TerminalPort {
-  /** Input off, screen and scrollback cleared, this size. Whatever was written before has been parsed. */
+  /** Disables input, clears screen and scrollback, sets this size. Earlier writes have been parsed. */
   beginReplay(cols: number, rows: number): void;
-  /** The replay has been parsed: input on again. */
+  /** The replay has been parsed: enables input again. */
   endReplay(): void;
   resize(cols: number, rows: number): void;
   write(bytes: Uint8Array, parsed: () => void): void;
@@ -37,11 +37,11 @@ export interface TerminalPort {
 
 export type TerminalStatus =
   | { readonly kind: 'attaching' }
-  /** `skipped`: older output exists that this view does not hold. */
+  /** `skipped`: older output exists that this view does not have. */
   | { readonly kind: 'live'; readonly skipped: boolean }
   /** No connection; attaches again by itself. */
   | { readonly kind: 'lost' }
-  /** `canRetry`: another attach may go better. */
+  /** `canRetry`: another attach may succeed. */
   | { readonly kind: 'failed'; readonly message: string; readonly canRetry: boolean };
 
 export interface TerminalSessionOptions {
@@ -50,19 +50,19 @@ export interface TerminalSessionOptions {
   readonly taskId: TaskId;
   readonly cols: number;
   readonly rows: number;
-  /** The view takes the focus, and so decides the size, from the start. */
+  /** The view takes the focus at its start, so it determines the size. */
   readonly focused: boolean;
-  /** Runs before the next paint; returns its cancel. */
+  /** Runs before the next paint; returns a function that cancels it. */
   readonly nextFrame: (run: () => void) => () => void;
   readonly onStatus: (status: TerminalStatus) => void;
 }
 
-/** The contract's bounds of a terminal's size. Unit: cells. */
+/** The contract's limits of a terminal's size. Unit: cells. */
 const MAX_CELLS = 1000;
 /** What xterm reports on focus changes (mode 1004). Several views of one PTY would contradict each other, so none is sent. */
 const FOCUS_REPORTS: readonly string[] = ['\x1b[I', '\x1b[O'];
 
-/** An answer to a key that is no longer is shown without waiting for the next frame. Unit: bytes. */
+/** An answer to a key that is no longer than this is shown without waiting for the next frame. Unit: bytes. */
 const ECHO_BYTES = 4096;
 
 interface View {
@@ -93,12 +93,12 @@ export function createTerminalSession(options: TerminalSessionOptions): Terminal
   let focused = options.focused;
   let historyBytes: number | undefined;
   let view: View | undefined;
-  /** Grows with every attach and detach; an answer to an older one is given back. */
+  /** Grows with every attach and detach; the view of an outdated answer is detached. */
   let attempt = 0;
   let steps: Step[] = [];
   let writing = false;
   let replaying = false;
-  /** A key was sent and nothing came since. */
+  /** A key was sent and no output has arrived since. */
   let awaitsEcho = false;
   let cancelFrame: (() => void) | undefined;
   let connected = false;
@@ -112,13 +112,13 @@ export function createTerminalSession(options: TerminalSessionOptions): Terminal
       ({ viewerId }) => {
         if (mine !== attempt || disposed) return giveBack(viewerId);
         begin(viewerId);
-        // What changed while the answer was under way.
+        // Changes while the answer was pending.
         if (asked.cols !== size.cols || asked.rows !== size.rows) client.notify('task.resize', { viewerId, ...size });
         if (!asked.focused && focused) client.notify('task.focus', { viewerId });
       },
       (error: unknown) => {
         if (mine !== attempt || disposed) return;
-        // A lost connection is told by onState, which attaches again.
+        // A lost connection is handled by onState, which attaches again.
         if (error instanceof ClientError && error.code === 'connection_lost') return;
         options.onStatus({ kind: 'failed', message: error instanceof Error ? error.message : String(error), canRetry: true });
       },
@@ -134,8 +134,8 @@ export function createTerminalSession(options: TerminalSessionOptions): Terminal
   }
 
   /**
-   * Ends the view on the host. It may be gone already with its connection, which is as good. Frames that are still under
-   * way are taken and dropped until the host has answered: without a listener the client would keep them for one.
+   * Ends the view on the host. It may have ended with its connection, which is as good. Frames that are still in transit are
+   * received and dropped until the host has answered: without a listener the client would keep them for one.
    */
   function giveBack(viewerId: ViewerId): void {
     const ignore = client.onOutput(viewerId, () => undefined);
@@ -160,7 +160,7 @@ export function createTerminalSession(options: TerminalSessionOptions): Terminal
     from.receivedBytes += frame.bytes.length;
     switch (frame.kind) {
       case 'replay':
-        // What still waits is in the replay too; its bytes count as parsed with the replay's ack.
+        // The replay contains the waiting output too; its bytes count as parsed with the replay's ack.
         steps = [
           {
             kind: 'replay',
@@ -178,7 +178,7 @@ export function createTerminalSession(options: TerminalSessionOptions): Terminal
         steps.push({ kind: 'resize', cols: frame.cols, rows: frame.rows });
         break;
       case 'data': {
-        if (from.nextOffset === undefined) return; // nothing to build on before the replay
+        if (from.nextOffset === undefined) return; // there is no base before the replay
         if (frame.offsetBytes > from.nextOffset) return attachAgain();
         const bytes = frame.bytes.subarray(Math.min(from.nextOffset - frame.offsetBytes, frame.bytes.length));
         from.nextOffset += bytes.length;

@@ -10,7 +10,7 @@ import type { ScrollState, XtermView } from './xterm-view.ts';
 
 export interface TaskTerminalOptions {
   readonly taskId: TaskId;
-  /** The process has ended: keys go nowhere and the screen may take the size of its place. */
+  /** The process has ended: keys have no effect and the screen may follow the size of its element. */
   readonly ended: boolean;
   readonly autoFocus: boolean;
   readonly onLeave: () => void;
@@ -22,19 +22,19 @@ export interface TaskTerminalState {
   readonly viewRef: RefObject<XtermView | undefined>;
   readonly status: TerminalStatus;
   readonly scroll: ScrollState;
-  /** What reaching the top does. */
+  /** What happens when the reader reaches the top. */
   readonly history: ReturnType<typeof nextHistory>['kind'];
   readonly loadEarlier: () => void;
-  /** Attaches again after a failure, and gives the terminal the focus. */
+  /** Attaches again after a failure, and focuses the terminal. */
   readonly retry: () => void;
 }
 
 const AT_END: ScrollState = { following: true, atTop: false, scrollable: false, full: false };
-/** What a terminal is before its element has a size. Source: docs/background-tasks.md, "Limits". */
+/** The size of a terminal before its element has one. Source: docs/background-tasks.md, "Limits". */
 const UNMEASURED = { cols: 120, rows: 40 };
 const FONT_SIZE_PX = 12.5;
 
-/** Ties a task's view on the host to an xterm in `hostRef`, for as long as the component is shown. */
+/** Connects a task's view on the host with an xterm in `hostRef` while the component is shown. */
 export function useTaskTerminal({ taskId, ended, autoFocus, onLeave, onFound }: TaskTerminalOptions): TaskTerminalState {
   const client = useClient();
   const { openExternal } = useActions();
@@ -100,7 +100,7 @@ export function useTaskTerminal({ taskId, ended, autoFocus, onLeave, onFound }: 
           terminal: view.port,
           taskId,
           ...(view.proposeSize() ?? UNMEASURED),
-          // The user looks at this window and this is where the task is shown, so the task takes this size.
+          // The user looks at this window, which shows the task, so the task takes this size.
           focused: document.hasFocus(),
           nextFrame,
           onStatus: setStatus,
@@ -128,7 +128,7 @@ export function useTaskTerminal({ taskId, ended, autoFocus, onLeave, onFound }: 
     if (viewRef.current) applyEnded(viewRef.current);
   }, [ended]);
 
-  // Reaching the top by scrolling asks for what is above.
+  // Scrolling to the top requests earlier output.
   useEffect(() => {
     if (scroll.atTop && scroll.scrollable) reachTop();
   }, [scroll, status]);
@@ -145,12 +145,12 @@ function sameScroll(a: ScrollState, b: ScrollState): boolean {
   return a.following === b.following && a.atTop === b.atTop && a.scrollable === b.scrollable && a.full === b.full;
 }
 
-/** xterm measures its cells once, so the font must be there; a font that cannot be had is no reason to show nothing. */
+/** xterm measures its cells once, so the font must be loaded first; if it cannot be loaded, the terminal is shown anyway. */
 async function loadFont(host: HTMLElement): Promise<void> {
   await document.fonts?.load(`${FONT_SIZE_PX}px ${getComputedStyle(host).fontFamily}`).catch(() => undefined);
 }
 
-/** Size, visibility and theme of the element, told to the terminal as they change. */
+/** Passes size, visibility and theme of the element to the terminal as they change. */
 function watchElement(host: HTMLElement, view: XtermView, session: TerminalSession): () => void {
   const resized = new ResizeObserver(() => {
     const size = view.proposeSize();

@@ -9,7 +9,7 @@ test.each([
   [8192, 1],
   [8193, 2],
   [100_000, 13],
-])('%d bytes become %d writes, whole and in order, and are called parsed once, with the last', (length, writes) => {
+])('%d bytes become %d writes, complete and in order, with one `parsed` call after the last', (length, writes) => {
   const bytes = Uint8Array.from({ length }, (_, at) => at % 251);
   const written: Uint8Array[] = [];
   const called: number[] = [];
@@ -24,7 +24,7 @@ test.each([
   expect(new Uint8Array(written.flatMap((slice) => [...slice]))).toEqual(bytes);
 });
 
-test('a character cut by a slice comes out whole, and wrapped lines are copied as one', async () => {
+test('a character split by a slice is intact, and wrapped lines are copied as one', async () => {
   const terminal = new Terminal({ cols: 10, rows: 4, scrollback: 2000, allowProposedApi: true });
   const text = `${'x'.repeat(8191)}\u{1F600}\r\nend`;
   await new Promise<void>((parsed) => writeInSlices(terminal, new TextEncoder().encode(text), parsed));

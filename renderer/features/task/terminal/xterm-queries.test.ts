@@ -13,7 +13,7 @@ const QUERIES: readonly (readonly [string, string])[] = [
   ['DECRQM', `${ESC}[?2004$p`],
   ['DECRQSS', `${ESC}P$qm${ESC}\\`],
 ];
-/** Answered by xterm only in an opened terminal, or not at all: they must at least stay silent. */
+/** xterm answers these only in an opened terminal, or never: they must at least stay silent. */
 const OTHERS = [
   `${ESC}[=c`,
   `${ESC}[>q`,
@@ -27,7 +27,7 @@ const OTHERS = [
   `${ESC}]52;c;aGk=\x07`,
 ];
 
-/** What a terminal sends by itself while it reads `output`, and what stands on its first line afterwards. */
+/** What a terminal sends by itself while it parses `output`, and the content of its first line afterwards. */
 async function read(output: string, silent: boolean) {
   const terminal = new Terminal({ allowProposedApi: true });
   const sent: string[] = [];
@@ -39,12 +39,12 @@ async function read(output: string, silent: boolean) {
   return { sent, line };
 }
 
-test.each(QUERIES)('%s is answered by a bare xterm and not by ours', async (_name, query) => {
+test.each(QUERIES)('a bare xterm answers %s and ours does not', async (_name, query) => {
   expect((await read(query, false)).sent).toHaveLength(1);
   expect(await read(query, true)).toEqual({ sent: [], line: 'after' });
 });
 
-test('no other question or clipboard sequence makes the terminal speak or shows on the screen', async () => {
+test('no other query or clipboard sequence makes the terminal answer or appears on the screen', async () => {
   expect(await read(OTHERS.join(''), true)).toEqual({ sent: [], line: 'after' });
 });
 

@@ -1,14 +1,13 @@
 import type { IDisposable, IParser } from '@xterm/xterm';
 
 /**
- * Keeps xterm from answering the program's questions: the host answers them once, however many views there are, and
- * an answer from here would arrive as if the user had typed it.
- * Also inert: the clipboard (OSC 52) and everything a program may ask about colours.
+ * Keeps xterm from answering the program's queries: the host answers them once, however many views there are, and an answer
+ * from here would arrive as if the user had typed it. Also ignored: the clipboard (OSC 52) and all queries about colours.
  * Source: docs/background-tasks.md, BT-30; the queries are those for which xterm 6 produces data by itself.
  */
 export function silenceQueries({ parser }: { readonly parser: IParser }): IDisposable {
   const swallow = () => true;
-  /** Setting a colour is the program's business; asking for one (`?`) is answered by the host. */
+  /** A program may set a colour; a query (`?`) is answered by the host. */
   const swallowQuestion = (data: string) => data.includes('?');
   const handlers = [
     parser.registerCsiHandler({ final: 'c' }, swallow), // DA1

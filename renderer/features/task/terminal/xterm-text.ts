@@ -1,6 +1,6 @@
 import type { Terminal } from '@xterm/xterm';
 
-/** Lines that were wrapped by the terminal come back as one. `newest`: only from the end of what is held. */
+/** Lines that the terminal wrapped are joined. `newest`: only from the end of the buffer. */
 export function bufferText(terminal: Pick<Terminal, 'buffer'>, newest = Number.POSITIVE_INFINITY): string {
   const { active } = terminal.buffer;
   const lines: string[] = [];

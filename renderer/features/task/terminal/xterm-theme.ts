@@ -2,7 +2,7 @@ import type { ITheme } from '@xterm/xterm';
 
 /** Colours of a terminal from the page's tokens, so that it follows the theme. */
 
-/** The tokens have no magenta and cyan; these two pairs keep 4.5:1 on their ground. */
+/** The tokens have no magenta and cyan; these two pairs have a contrast of 4.5:1. */
 const EXTRA = {
   dark: { magenta: '#c39af0', cyan: '#6fc3c8', black: '#3a3a41', white: '#d7d7dc', brightBlack: '#8b8b94', brightWhite: '#ffffff' },
   light: { magenta: '#8a3fb8', cyan: '#11767c', black: '#26262b', white: '#6a6a74', brightBlack: '#55555e', brightWhite: '#1b1b1f' },
@@ -43,7 +43,7 @@ export function terminalTheme(token: (name: string) => string): ITheme {
   };
 }
 
-/** Grounds on which the terminal's own text stays readable. */
+/** Backgrounds on which the terminal's own text stays readable. */
 export function searchColors(token: (name: string) => string) {
   const light = isLight(token('--term').trim());
   const match = light ? '#f7e3b0' : '#4a3c1c';
@@ -57,7 +57,7 @@ export function searchColors(token: (name: string) => string) {
   };
 }
 
-/** Judged by the perceived lightness of a #rgb or #rrggbb colour; anything else counts as dark. */
+/** Uses the perceived lightness of a #rgb or #rrggbb colour; anything else counts as dark. */
 export function isLight(color: string): boolean {
   const hex = /^#(?<digits>[0-9a-f]{3}|[0-9a-f]{6})$/i.exec(color)?.groups?.['digits'];
   if (hex === undefined) return false;

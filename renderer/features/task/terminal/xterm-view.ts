@@ -15,29 +15,28 @@ import { searchColors, terminalTheme } from './xterm-theme.ts';
 import { loadWebgl } from './xterm-webgl.ts';
 
 /**
- * xterm in an element: how a terminal looks, scrolls, searches and takes keys. The only file that imports xterm's code;
- * it is loaded when the first terminal is shown.
- * Does not own: what is written and when (terminal-session.ts).
+ * xterm in an element: how a terminal looks, scrolls, searches and handles keys. The only file that imports xterm's code; it is
+ * loaded when the first terminal is shown. Does not own: what is written and when (terminal-session.ts).
  */
 export interface XtermView {
   readonly port: TerminalPort;
-  /** What fits into the element; undefined while it has no size. Unit: cells. */
+  /** The size that fits into the element; undefined while it has no size. Unit: cells. */
   proposeSize(): { cols: number; rows: number } | undefined;
   focus(): void;
   /** Whether keys reach the program. */
   setTyping(allowed: boolean): void;
-  /** An ended process has no size of its own any more, so its screen may follow the element's. */
+  /** An ended process has no size any more, so its screen may follow the element's. */
   setFreeSize(free: boolean): void;
-  /** Repaints with the tokens that hold now. */
+  /** Repaints with the current tokens. */
   refreshTheme(): void;
-  /** Draws with WebGL while visible; without it, or when the context is lost, the DOM renderer goes on. */
+  /** Renders with WebGL while visible; without it, or when the context is lost, the DOM renderer is used. */
   setVisible(visible: boolean): void;
   find(text: string, direction: 'next' | 'previous'): void;
   clearFind(): void;
-  /** The selection, or else everything that is held, without trailing blank lines. */
+  /** The selection, or else the whole buffer, without trailing blank lines. */
   copyText(): string;
   scrollToEnd(): void;
-  /** More lines than usual are kept while older output is looked at. */
+  /** Keeps more lines than usual while older output is shown. */
   setScrollback(lines: number): void;
   dispose(): void;
 }
@@ -49,18 +48,18 @@ export interface XtermEvents {
   readonly onFound: (found: { readonly index: number; readonly count: number }) => void;
   /** A click on an http or https link. */
   readonly onOpenUrl: (url: string) => void;
-  /** The user wants out of the terminal by keyboard. */
+  /** The user leaves the terminal by keyboard. */
   readonly onLeave: () => void;
 }
 
 export interface ScrollState {
   /** At the newest line: new output moves the view. */
   readonly following: boolean;
-  /** At the oldest line that is held; never in a full-screen program, which has no lines before its own. */
+  /** At the oldest line of the buffer; never in a full-screen program, which has no scrollback. */
   readonly atTop: boolean;
   /** There are more lines than fit. */
   readonly scrollable: boolean;
-  /** As many lines as the scrollback keeps are held, so older ones were dropped. */
+  /** The scrollback is full, so older lines were dropped. */
   readonly full: boolean;
 }
 
@@ -143,7 +142,7 @@ export function createXtermView(element: HTMLElement, options: XtermOptions, eve
     const linePx = heightPx / terminal.rows;
     element.scrollTop = Math.max(0, (cursorY + 2) * linePx - spacePx);
   };
-  // Not measured in every frame: that would make the page lay itself out once more each time.
+  // Not measured in every frame: that would force another layout each time.
   const sizes = new ResizeObserver(() => {
     heightPx = terminal.element?.offsetHeight ?? 0;
     spacePx = element.clientHeight;
@@ -168,9 +167,9 @@ export function createXtermView(element: HTMLElement, options: XtermOptions, eve
       events.onLeave();
       return false;
     }
-    // Without a program to type to, Tab moves on as on the rest of the page.
+    // Without a program that accepts input, Tab moves the focus as on the rest of the page.
     if (event.key === 'Tab' && terminal.options.disableStdin) return false;
-    // Ctrl+Shift+C copies, as in other terminals; Ctrl+C is the program's.
+    // Ctrl+Shift+C copies, as in other terminals; Ctrl+C belongs to the program.
     if (event.key.toLowerCase() === 'c' && event.ctrlKey && event.shiftKey) {
       event.preventDefault();
       if (terminal.hasSelection()) void navigator.clipboard.writeText(terminal.getSelection());

@@ -1,7 +1,7 @@
 import { WebglAddon } from '@xterm/addon-webgl';
 import type { Terminal } from '@xterm/xterm';
 
-/** Undefined where the machine has no WebGL: the DOM renderer is already there. */
+/** Undefined if the machine has no WebGL: the DOM renderer is already active. */
 export function loadWebgl(terminal: Terminal, lost: () => void): WebglAddon | undefined {
   if (drawnByProcessor()) return undefined;
   const addon = new WebglAddon();
@@ -13,13 +13,13 @@ export function loadWebgl(terminal: Terminal, lost: () => void): WebglAddon | un
     terminal.loadAddon(addon);
     return addon;
   } catch {
-    // The driver refused after all; the DOM renderer goes on.
+    // The driver failed after all, so the DOM renderer is used.
     addon.dispose();
     return undefined;
   }
 }
 
-/** Without a GPU WebGL is slower than the DOM renderer. Asked once: the machine does not change. */
+/** Without a GPU, WebGL is slower than the DOM renderer. Checked once: the machine does not change. */
 let processorDraws: boolean | undefined;
 function drawnByProcessor(): boolean {
   processorDraws ??= probeRenderer();
