@@ -46,6 +46,31 @@ const COMPILE_CACHE = new URL('./node_modules/.cache/gantry-tests', import.meta.
 /** A wait ends when its condition holds. These limits only end a test that hangs, on a machine that other programs keep busy. Unit: ms. */
 const PATIENT = { testTimeout: 90_000, hookTimeout: 60_000, expect: { poll: { timeout: 30_000 } } };
 
+/** Tests without a process of their own. A test that changes its process (environment, working directory, timers) lies elsewhere. */
+const SHARED = [
+  'main/engine/**/*.test.ts',
+  'main/rpc/**/*.test.ts',
+  'main/cli/*/**/*.test.ts',
+  'preload/**/*.test.ts',
+  'resources/**/*.test.ts',
+];
+
+const ON_NODE = {
+  extends: false as const,
+  define,
+  plugins: [compileMessages],
+  test: {
+    root: import.meta.dirname,
+    environment: 'node',
+    // The default leaves one core idle, which on two is half the machine.
+    maxWorkers: '100%',
+    setupFiles: ['main/test/support/seed-properties.ts', 'main/test/support/wait-longer.ts'],
+    ...PATIENT,
+    env: { NODE_COMPILE_CACHE: COMPILE_CACHE },
+    pool: 'forks' as const,
+  },
+};
+
 /**
  * One file builds everything (`vite build --app`):
  * dist/renderer  the window's page, relative paths so that app:// and http:// both serve it
@@ -112,20 +137,23 @@ export default defineConfig({
   test: {
     projects: [
       {
-        extends: false,
-        define,
-        plugins: [compileMessages],
+        ...ON_NODE,
         test: {
+          ...ON_NODE.test,
+          name: 'unit',
+          include: SHARED,
+          // These files change nothing in their process, so they share it and what it has loaded: a third of the CPU time.
+          isolate: false,
+          restoreMocks: true,
+        },
+      },
+      {
+        ...ON_NODE,
+        test: {
+          ...ON_NODE.test,
           name: 'node',
-          root: import.meta.dirname,
-          environment: 'node',
-          // The default leaves one core idle, which on two is half the machine.
-          maxWorkers: '100%',
-          include: ['main/**/*.test.ts', 'preload/**/*.test.ts', 'resources/**/*.test.ts', 'e2e/**/*.test.ts'],
-          setupFiles: ['main/test/support/seed-properties.ts', 'main/test/support/wait-longer.ts'],
-          ...PATIENT,
-          env: { NODE_COMPILE_CACHE: COMPILE_CACHE },
-          pool: 'forks',
+          include: ['main/**/*.test.ts', 'e2e/**/*.test.ts'],
+          exclude: SHARED,
         },
       },
       {

@@ -41,7 +41,10 @@ function createPackage(parts: { cli?: string; hasNode?: boolean }): string {
 }
 
 async function run(root: string, { isOld }: { isOld: boolean }, args: string[] = []) {
-  const child = spawn(process.execPath, [...(isOld ? ['--import', OLD_NODE] : []), join(root, 'resources', 'bin', 'gantry.js'), ...args]);
+  const launcher = join(root, 'resources', 'bin', 'gantry.js');
+  // Without the compile cache of the tests, since the launcher uses its own.
+  const { NODE_COMPILE_CACHE: _, ...env } = process.env;
+  const child = spawn(process.execPath, [...(isOld ? ['--import', OLD_NODE] : []), launcher, ...args], { env });
   const text = { out: '', err: '' };
   child.stdout.on('data', (chunk) => (text.out += String(chunk)));
   child.stderr.on('data', (chunk) => (text.err += String(chunk)));
