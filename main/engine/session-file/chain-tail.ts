@@ -5,7 +5,7 @@
  * record-chain.ts). Records stored after their children are found within a segment.
  */
 import type { FileHandle } from 'node:fs/promises';
-import { isBeside, isRoot, mergeRecords, parseRecord, type SessionRecord } from '../transcript/index.ts';
+import { findStrays, isBeside, isRoot, mergeRecords, parseRecord, type RecordHeader, type SessionRecord } from '../transcript/index.ts';
 import { createLineReader, type LineLocation, type ScannedLine, scanLines, scanLinesBackward } from './line-file.ts';
 
 const LOOKBACK_BYTES = 16 * 1024 * 1024;
@@ -35,8 +35,22 @@ export interface TailSegment {
   readonly records: readonly PlacedRecord[];
   /** Where to continue; undefined: the beginning was reached. */
   readonly before: ChainPosition | undefined;
-  readonly unreadableLines: number;
+  readonly unreadable: UnreadableLines;
   readonly gaps: number;
+}
+
+/** The lines that are not records. */
+export interface UnreadableLines {
+  readonly count: number;
+  /** Of the first one; undefined: there is none. Unit: bytes. */
+  readonly firstOffset: number | undefined;
+}
+
+/** A record that was passed: it belongs to another branch, or is stored after its child. */
+interface SkippedRecord {
+  header: RecordHeader;
+  /** In the order of the file. */
+  readonly lines: LineLocation[];
 }
 
 /** Reads until `isEnough` returns true for the oldest record so far, or until the beginning. */
@@ -47,36 +61,88 @@ export async function readTail(
   { lookbackBytes = LOOKBACK_BYTES }: { readonly lookbackBytes?: number } = {},
 ): Promise<TailSegment> {
   const found: PlacedRecord[] = [];
-  const places = new Map<string, number>();
-  const skipped = new Map<string, LineLocation>();
+  const places = new Map<string, PlacedRecord>();
+  const skipped = new Map<string, SkippedRecord>();
+  /** The skipped child of a record that is stored last. */
+  const children = new Map<string, string>();
   const readLine = createLineReader(file);
   let next: ChainPosition | undefined = from;
+  /** The newest record at the end or after a gap, and its index. Its children may be stored before it. */
+  let head: { readonly uuid: string; readonly at: number } | undefined;
   const unreadable = new Set<number>(); // after a gap, a part is read again
   let gaps = 0;
   let isGap = false;
+  /** All lines before `from` have been passed. */
+  let isWhole = false;
 
-  const take = (record: SessionRecord, { offset, length }: LineLocation, sizeInMemory: number): boolean => {
-    const before = isRoot(record, offset) ? undefined : { endOffset: offset, wanted: record.parentUuid ?? '' };
-    const placed = { record, sizeInMemory, lines: [{ offset, length }], before };
-    places.set(record.uuid, found.length);
-    found.push(placed);
+  const put = (at: number, placed: PlacedRecord) => {
+    places.set(placed.record.uuid, placed);
+    found.splice(at, 0, placed);
+  };
+
+  const replace = (placed: PlacedRecord, by: PlacedRecord) => {
+    found[found.lastIndexOf(placed)] = by;
+    places.set(by.record.uuid, by);
+  };
+
+  /** Whether the record contains this line or an equal one, which adds nothing. */
+  const hasLine = async ({ lines }: PlacedRecord, line: ScannedLine): Promise<boolean> => {
+    for (const known of lines)
+      if (known.length === line.length && (known.offset === line.offset || (await readLine(known)) === line.text)) return true;
+    return false;
+  };
+
+  const take = ({ record, lines, sizeInMemory }: Omit<PlacedRecord, 'before'>): boolean => {
+    const locations = lines.map(({ offset, length }) => ({ offset, length }));
+    const before = continuation(record, locations[0]?.offset ?? 0);
+    const placed = { record, sizeInMemory, lines: locations, before };
+    if (next?.wanted === undefined) head = { uuid: record.uuid, at: found.length };
+    put(found.length, placed);
     next = before;
     return isEnough(placed);
   };
 
+  const skip = (record: SessionRecord, line: ScannedLine): void => {
+    const location = { offset: line.offset, length: line.length };
+    const known = skipped.get(record.uuid);
+    if (known !== undefined) {
+      if (known.lines.some(({ offset }) => offset === line.offset)) return;
+      known.lines.unshift(location);
+      known.header = toHeader(record); // that of the first line, as for a record that is read whole
+      return;
+    }
+    if (skipped.size >= MAX_SKIPPED) return;
+    const { uuid, parentUuid } = record;
+    skipped.set(uuid, { header: toHeader(record), lines: [location] });
+    if (parentUuid !== null && !isBeside(record) && !children.has(parentUuid)) children.set(parentUuid, uuid);
+  };
+
+  const readSkipped = async (uuid: string | undefined) => {
+    const lines = uuid === undefined || places.has(uuid) ? undefined : skipped.get(uuid)?.lines;
+    return lines === undefined ? undefined : await readRecord(readLine, lines);
+  };
+
   /** Parents that were already passed, because they are stored after their children. */
   const takeSkipped = async (): Promise<boolean> => {
-    for (let wanted = next?.wanted; wanted !== undefined && !places.has(wanted); wanted = next?.wanted) {
-      const place = skipped.get(wanted);
-      const text = place === undefined ? '' : await readLine(place);
-      const record = parseRecord(text);
-      if (place === undefined || record === undefined) return false;
+    for (let parent = await readSkipped(next?.wanted); parent !== undefined; parent = await readSkipped(next?.wanted)) {
       const endOffset = next?.endOffset ?? 0;
-      const isDone = take(record, place, text.length);
+      const isDone = take(parent);
       if (next !== undefined) next = { ...next, endOffset: Math.min(endOffset, next.endOffset) };
       if (isDone) return true;
     }
     return false;
+  };
+
+  /** Children of the newest record that are stored before it. */
+  const takeChildren = async (): Promise<void> => {
+    for (let child = await readSkipped(children.get(head?.uuid ?? '')); child !== undefined && head !== undefined; ) {
+      const parent = places.get(head.uuid);
+      const end = parent?.lines.at(-1);
+      const endOffset = end === undefined ? 0 : end.offset + end.length;
+      put(head.at, { ...child, before: { endOffset, wanted: head.uuid } });
+      head = { uuid: child.record.uuid, at: head.at };
+      child = await readSkipped(children.get(head.uuid));
+    }
   };
 
   for (;;) {
@@ -85,31 +151,50 @@ export async function readTail(
     let passedBytes = 0; // excluding the cut parts of long lines
     let wasMet = false;
     let isDone = false;
-    for await (const line of scanLinesBackward(file, startedAt.endOffset)) {
+    const isMissing: boolean = isWhole && startedAt.wanted !== undefined && skipped.size < MAX_SKIPPED;
+    let isAtStart: boolean = !isMissing;
+    for await (const line of isMissing ? [] : scanLinesBackward(file, startedAt.endOffset)) {
       passedBytes += line.text.length;
-      if (passedBytes - line.text.length > lookbackBytes) break;
+      const isTooFar = passedBytes - line.text.length > lookbackBytes;
       const record = parseRecord(line.text);
+      if (isTooFar || (isDone && record?.uuid !== found.at(-1)?.record.uuid)) {
+        isAtStart = false;
+        break;
+      }
       if (record === undefined) {
         if (line.text.trim() !== '') unreadable.add(line.offset);
         continue;
       }
       const known = places.get(record.uuid);
       if (known !== undefined) {
-        mergeEarlier(found, known, record, line);
+        if (await hasLine(known, line)) continue;
+        const merged = mergeEarlier(known, record, line);
+        replace(known, merged);
+        if (found.at(-1) === merged) next = merged.before;
         continue;
       }
-      const isNext = next?.wanted === undefined ? !isBeside(record) || line.offset === 0 : record.uuid === next.wanted;
+      const isNext =
+        next?.wanted === undefined ? !isBeside(record) || (line.offset === 0 && found.length === 0) : record.uuid === next.wanted;
       if (!isNext) {
-        if (skipped.size < MAX_SKIPPED) skipped.set(record.uuid, { offset: line.offset, length: line.length });
+        skip(record, line);
+        if (record.parentUuid === head?.uuid) await takeChildren();
         continue;
       }
       if (isGap) gaps += 1;
       isGap = false;
       wasMet = true;
       passedBytes = 0;
-      isDone = take(record, line, line.text.length) || (await takeSkipped());
-      if (isDone || next === undefined) break;
+      const isAfterGap = next?.wanted === undefined;
+      if (skipped.has(record.uuid)) skip(record, line); // its later lines, or all of them, were passed before
+      const whole = (await readSkipped(record.uuid)) ?? { record, lines: [line], sizeInMemory: line.text.length };
+      isDone = take(whole);
+      if (isAfterGap) await takeChildren();
+      isDone ||= await takeSkipped();
+      if (next !== undefined) continue;
+      isAtStart = line.offset === 0;
+      break;
     }
+    isWhole ||= isAtStart;
     if (isDone || next === undefined) break;
     const { endOffset, wanted }: ChainPosition = next;
     if (wanted === undefined && !wasMet) {
@@ -120,15 +205,77 @@ export async function readTail(
     isGap = true;
     next = { endOffset, wanted: undefined };
   }
-  return { records: found.reverse(), before: next, unreadableLines: unreadable.size, gaps };
+  if (next === undefined && isWhole && skipped.size < MAX_SKIPPED) gaps += await insertStrays();
+  const count = unreadable.size;
+  return {
+    records: found.reverse(),
+    before: next,
+    unreadable: { count, firstOffset: count === 0 ? undefined : Math.min(...unreadable) },
+    gaps,
+  };
+
+  /** Returns the number of gaps before them. */
+  async function insertStrays(): Promise<number> {
+    const offsetOf = (lines: readonly LineLocation[] | undefined) => lines?.[0]?.offset ?? 0;
+    const all = [
+      ...found.map(({ record, lines }) => ({ header: toHeader(record), offset: offsetOf(lines) })),
+      ...[...skipped.values()]
+        .filter(({ header }) => !places.has(header.uuid))
+        .map(({ header, lines }) => ({ header, offset: offsetOf(lines) })),
+    ].toSorted((one, other) => one.offset - other.offset);
+    const strays = findStrays(
+      all.map(({ header }) => header),
+      new Set(places.keys()),
+    );
+    for (const { uuid } of strays.records) {
+      const stray = await readSkipped(uuid);
+      if (stray === undefined) continue;
+      const at = found.findLastIndex(({ lines }) => offsetOf(lines) > offsetOf(stray.lines)) + 1; // newest first
+      const wanted = found[at]?.record.uuid;
+      put(at, { ...stray, before: wanted === undefined ? undefined : { endOffset: offsetOf(stray.lines), wanted } });
+    }
+    return strays.gaps;
+  }
+}
+
+function toHeader({ uuid, parentUuid, type, subtype }: SessionRecord): RecordHeader {
+  return { uuid, parentUuid, type, ...(subtype === undefined ? {} : { subtype }) };
+}
+
+/** Reads a record by the locations of its lines. Undefined: they contain no record any more. */
+async function readRecord(
+  readLine: (place: LineLocation) => Promise<string>,
+  places: readonly LineLocation[],
+): Promise<Omit<PlacedRecord, 'before'> | undefined> {
+  let record: SessionRecord | undefined;
+  let sizeInMemory = 0;
+  const lines: LineLocation[] = [];
+  const texts = new Set<string>();
+  for (const place of places) {
+    const text = await readLine(place);
+    const part = parseRecord(text);
+    if (part === undefined || texts.has(text)) continue; // an equal line adds nothing
+    texts.add(text);
+    record = record === undefined ? part : mergeRecords(record, part);
+    sizeInMemory += text.length;
+    lines.push(place);
+  }
+  return record === undefined ? undefined : { record, sizeInMemory, lines };
 }
 
 /** An earlier line of a record that was already found is its first part. */
-function mergeEarlier(found: PlacedRecord[], at: number, earlier: SessionRecord, line: ScannedLine): void {
-  const placed = found[at];
-  if (placed === undefined || JSON.stringify(placed.record) === JSON.stringify(earlier)) return;
-  const lines = [{ offset: line.offset, length: line.length }, ...placed.lines];
-  found[at] = { ...placed, record: mergeRecords(earlier, placed.record), sizeInMemory: placed.sizeInMemory + line.text.length, lines };
+function mergeEarlier(placed: PlacedRecord, earlier: SessionRecord, { offset, length, text }: ScannedLine): PlacedRecord {
+  return {
+    record: mergeRecords(earlier, placed.record),
+    sizeInMemory: placed.sizeInMemory + text.length,
+    lines: [{ offset, length }, ...placed.lines],
+    before: continuation(earlier, offset),
+  };
+}
+
+/** Where the chain continues before a record. */
+function continuation(record: SessionRecord, offset: number): ChainPosition | undefined {
+  return isRoot(record, offset) ? undefined : { endOffset: offset, wanted: record.parentUuid ?? '' };
 }
 
 /** The results of these calls, from the lines after `offset`. */

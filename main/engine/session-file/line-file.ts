@@ -92,6 +92,16 @@ export async function* scanLinesBackward(file: FileHandle, end: number): AsyncGe
   if (lineEnd > 0) yield await held.take(file, 0, complete);
 }
 
+/** The number of the line at an offset, counted from 1. */
+export async function findLineNumber(file: FileHandle, offset: number): Promise<number> {
+  let lines = 0;
+  for await (const line of scanLines(file)) {
+    lines += 1;
+    if (line.offset >= offset) break;
+  }
+  return lines;
+}
+
 /** Reads lines by their location. Adjacent lines come from one window, so reading in order needs few reads. */
 export function createLineReader(file: FileHandle): (place: LineLocation) => Promise<string> {
   let window = Buffer.alloc(0);

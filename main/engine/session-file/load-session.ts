@@ -22,7 +22,7 @@ import {
   type TranscriptStep,
 } from '../transcript/index.ts';
 import { isSameFolder } from './same-folder.ts';
-import type { FileDamage } from './session-file.ts';
+import type { FileDamage } from './long-chain.ts';
 import type { SessionLog } from './session-log.ts';
 
 export interface LoadedSession extends LoadedView {

@@ -5,7 +5,7 @@
 import type { FileHandle } from 'node:fs/promises';
 import { mergeRecords, parseRecord, type RecordLine, type SessionRecord, type VisitRecord } from '../transcript/index.ts';
 import { type ChainPosition, readTail } from './chain-tail.ts';
-import { createLineReader, type LineLocation } from './line-file.ts';
+import { createLineReader, findLineNumber, type LineLocation } from './line-file.ts';
 
 /** Limits for one backward read. Units: records, bytes of the file. */
 const STEP_RECORDS = 2000;
@@ -16,14 +16,22 @@ const PATIENT_GAPS = 8;
 export interface LongChain {
   /** 0: the file contains no record. */
   readonly records: number;
-  readonly unreadableLines: number;
+  readonly damage: FileDamage;
+}
+
+/** The damage of a file, to be reported to the user. `firstLine` counts from 1; 0: there is none, or it is unknown. */
+export interface FileDamage {
+  readonly lines: number;
+  readonly firstLine: number;
+  /** The number of records missing between two others. */
   readonly gaps: number;
 }
 
 export async function visitLongChain(file: FileHandle, sizeBytes: number, visit: VisitRecord): Promise<LongChain> {
   const places = createPlaces();
   let records = 0;
-  let unreadableLines = 0;
+  let lines = 0;
+  let firstOffset: number | undefined;
   let gaps = 0;
   for (let next: ChainPosition | undefined = { endOffset: sizeBytes, wanted: undefined }; next !== undefined; ) {
     let count = 0;
@@ -33,26 +41,28 @@ export async function visitLongChain(file: FileHandle, sizeBytes: number, visit:
     const segment = await readTail(file, next, isEnough, gaps < PATIENT_GAPS ? { lookbackBytes: Infinity } : {});
     for (const { lines } of segment.records.toReversed()) places.push(lines);
     records += segment.records.length;
-    unreadableLines += segment.unreadableLines;
+    lines += segment.unreadable.count;
+    firstOffset = segment.unreadable.firstOffset ?? firstOffset;
     gaps += segment.gaps;
     next = segment.before;
   }
   const readLine = createLineReader(file);
   let whole: SessionRecord | undefined;
-  let lines: RecordLine[] = [];
+  let recordLines: RecordLine[] = [];
   for (const { place, isLast } of places.lastFirst()) {
     const text = await readLine(place);
     const part = parseRecord(text);
     if (part !== undefined) {
-      lines.push({ ...place, text });
+      recordLines.push({ ...place, text });
       whole = whole === undefined ? part : mergeRecords(whole, part);
     }
     if (!isLast) continue;
-    if (whole !== undefined) await visit(whole, lines);
+    if (whole !== undefined) await visit(whole, recordLines);
     whole = undefined;
-    lines = [];
+    recordLines = [];
   }
-  return { records, unreadableLines, gaps };
+  const firstLine = firstOffset === undefined ? 0 : await findLineNumber(file, firstOffset);
+  return { records, damage: { lines, firstLine, gaps } };
 }
 
 interface Places {

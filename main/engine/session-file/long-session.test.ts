@@ -171,18 +171,17 @@ test('a short file is not long, and both readers give the same chain', async () 
   await readChain(path, (record) => void forward.push(record.uuid));
   const file = await open(path, 'r');
   const size = (await file.stat()).size;
-  const { records, gaps, unreadableLines, before } = await readTail(file, { endOffset: size, wanted: undefined }, () => false);
+  const { records, gaps, unreadable, before } = await readTail(file, { endOffset: size, wanted: undefined }, () => false);
   const visited: string[] = [];
   expect(await visitLongChain(file, size, (record) => void visited.push(record.uuid))).toEqual({
     records: 119,
-    unreadableLines: 1,
-    gaps: 1,
+    damage: { lines: 1, firstLine: 86, gaps: 1 },
   });
   expect(visited).toEqual(forward);
   await file.close();
   expect(records.map(({ record }) => record.uuid)).toEqual(forward);
   expect(forward).toHaveLength(119);
-  expect([gaps, unreadableLines, before]).toEqual([1, 1, undefined]);
+  expect([gaps, unreadable.count, before]).toEqual([1, 1, undefined]);
   const log = openLog(path);
   expect(await createLongSession(log, '/p', describe).load()).toBeUndefined();
   const loaded = await loadSession(log, '/p', describe);

@@ -14,6 +14,7 @@ import {
   SNAPSHOT_ITEMS,
 } from '../transcript/index.ts';
 import { type ChainPosition, type PlacedRecord, readResults, readTail, type TailSegment } from './chain-tail.ts';
+import { findLineNumber } from './line-file.ts';
 import { createSessionLoader, damaged, type LoadedSession } from './load-session.ts';
 import { readEdges } from './session-edges.ts';
 import type { SessionLog } from './session-log.ts';
@@ -31,6 +32,14 @@ export interface EarlierRows {
   readonly earlierIsGuess?: boolean;
 }
 
+/** Where the rows before a row are. */
+interface RowPlace {
+  /** Undefined: there are none. */
+  readonly before: ChainPosition | undefined;
+  /** Their number, if it is known. */
+  readonly earlierItems: number | undefined;
+}
+
 /** Both return undefined for a file that is not long. Errors of `load`: those of `loadSession`. */
 export interface LongSession {
   load(): Promise<LoadedSession | undefined>;
@@ -38,57 +47,65 @@ export interface LongSession {
 }
 
 export function createLongSession(log: SessionLog, cwd: string, describe: DescribeCall): LongSession {
-  const places = new Map<ItemId, ChainPosition | undefined>();
+  const places = new Map<ItemId, RowPlace>();
   let bytesPerRow = 1;
 
-  const remember = (itemId: ItemId, place: ChainPosition | undefined) => {
+  const remember = (itemId: ItemId, place: RowPlace) => {
     places.delete(itemId);
     places.set(itemId, place);
     const [oldest] = places.keys();
     if (places.size > MAX_PLACES && oldest !== undefined) places.delete(oldest);
   };
 
-  const estimateEarlier = (place: ChainPosition | undefined) =>
-    place === undefined
-      ? { earlierItems: 0 }
-      : { earlierItems: Math.max(1, Math.round(place.endOffset / bytesPerRow)), earlierIsGuess: true };
+  const countEarlier = ({ before, earlierItems }: RowPlace) => {
+    if (before === undefined) return { earlierItems: 0 };
+    if (earlierItems !== undefined) return { earlierItems };
+    return { earlierItems: Math.max(1, Math.round(before.endOffset / bytesPerRow)), earlierIsGuess: true };
+  };
 
   async function load(file: FileHandle, sizeBytes: number): Promise<LoadedSession> {
     const segment = await readTail(file, { endOffset: sizeBytes, wanted: undefined }, createEnough());
     if (segment.records.length === 0) throw damaged(log.path);
     const loading = createSessionLoader(cwd, describe);
-    const rowPlaces = new Map<ItemId, ChainPosition | undefined>();
-    const begins =
-      segment.before === undefined
-        ? 0
-        : Math.max(
-            0,
-            segment.records.findIndex(({ record }) => isStart(record)),
-          );
+    const rowPlaces = new Map<ItemId, RowPlace>();
+    const isWhole = segment.before === undefined;
+    const begins = isWhole
+      ? 0
+      : Math.max(
+          0,
+          segment.records.findIndex(({ record }) => isStart(record)),
+        );
     let rows = 0;
     segment.records.forEach(({ record, before }, index) => {
       const [first, ...others] = loading.push(record, index < begins).filter(({ kind }) => kind === 'added');
       if (first === undefined) return;
+      rowPlaces.set(first.item.id, { before, earlierItems: isWhole ? rows : undefined });
       rows += 1 + others.length;
-      rowPlaces.set(first.item.id, before);
     });
     const readBytes = sizeBytes - (segment.before?.endOffset ?? 0);
     bytesPerRow = Math.max(1, readBytes / Math.max(1, rows));
-    const loaded = loading.finish({ lines: segment.unreadableLines, firstLine: 0, gaps: segment.gaps });
+    const { count, firstOffset } = segment.unreadable;
+    const firstLine = firstOffset === undefined || !isWhole ? 0 : await findLineNumber(file, firstOffset);
+    const loaded = loading.finish({ lines: count, firstLine, gaps: segment.gaps });
     // The window begins with a whole record, so that the position before it is known.
     const start = Math.max(
       0,
       loaded.items.findIndex(({ id }) => rowPlaces.has(id)),
     );
     const items = loaded.items.slice(start);
-    for (const { id } of items) if (rowPlaces.has(id)) remember(id, rowPlaces.get(id));
-    const oldest = items[0];
+    for (const { id } of items) {
+      const place = rowPlaces.get(id);
+      if (place !== undefined) remember(id, place);
+    }
+    const oldest = items[0] === undefined ? undefined : rowPlaces.get(items[0].id);
+    const earlier = countEarlier(oldest ?? { before: segment.before, earlierItems: undefined });
+    if (isWhole) return { ...loaded, items, ...earlier };
     const { title, first } = await readEdges(log.path, sizeBytes);
     const createdAtMs = Date.parse(first?.timestamp ?? '');
     return {
       ...loaded,
       items,
-      ...estimateEarlier(oldest === undefined ? segment.before : rowPlaces.get(oldest.id)),
+      ...earlier,
       title: title === '' ? loaded.title : title,
       createdAtMs: Number.isNaN(createdAtMs) ? loaded.createdAtMs : createdAtMs,
     };
@@ -96,25 +113,30 @@ export function createLongSession(log: SessionLog, cwd: string, describe: Descri
 
   async function earlier(file: FileHandle, sizeBytes: number, request: EarlierRequest): Promise<EarlierRows> {
     const { beforeItemId: itemId } = request;
-    const place = places.has(itemId) ? places.get(itemId) : await findPlace(file, sizeBytes, itemId);
+    const known = places.get(itemId) ?? { before: await findPlace(file, sizeBytes, itemId), earlierItems: undefined };
+    const place = known.before;
     if (place === undefined) return { items: [], earlierItems: 0 };
     const segment = await readTail(file, place, createEnoughEarlier(request));
     const fold = createTranscriptFold(describe);
     const items: TranscriptItem[] = [];
+    const firsts: { readonly id: ItemId; readonly at: number; readonly before: ChainPosition | undefined }[] = [];
     const apply = (record: SessionRecord, before?: ChainPosition, isOwn = false) => {
       let isFirst = isOwn;
       for (const { kind, item } of fold.push(record)) {
         const at = kind === 'added' ? -1 : items.findIndex(({ id }) => id === item.id);
         if (at !== -1) items[at] = item;
         if (kind === 'added') items.push(item);
-        if (kind === 'added' && isFirst) remember(item.id, before);
+        if (kind === 'added' && isFirst) firsts.push({ id: item.id, at: items.length - 1, before });
         if (kind === 'added') isFirst = false;
       }
     };
     for (const { record, before } of segment.records) apply(record, before, true);
     for (const record of await readResults(file, place.endOffset, openCalls(segment))) apply(record);
     for (const { item } of fold.finish()) items.splice(0, items.length, ...items.map((row) => (row.id === item.id ? item : row)));
-    return { items, ...estimateEarlier(segment.before) };
+    const earlierItems = known.earlierItems === undefined ? undefined : Math.max(0, known.earlierItems - items.length);
+    for (const { id, at, before } of firsts)
+      remember(id, { before, earlierItems: earlierItems === undefined ? undefined : earlierItems + at });
+    return { items, ...countEarlier({ before: segment.before, earlierItems }) };
   }
 
   return {

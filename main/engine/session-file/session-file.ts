@@ -14,7 +14,7 @@ import {
 } from '../transcript/index.ts';
 import { readTail } from './chain-tail.ts';
 import { createLineReader, type LineLocation, scanLines } from './line-file.ts';
-import { visitLongChain } from './long-chain.ts';
+import { type FileDamage, visitLongChain } from './long-chain.ts';
 import { readTitle } from './session-edges.ts';
 
 /** A longer file is read from its end, only as far as requested. Unit: bytes. */
@@ -72,14 +72,6 @@ async function readEnd(file: FileHandle, size: number): Promise<string> {
   const length = Math.min(TAIL_BYTES, size);
   const { buffer } = await file.read(Buffer.alloc(length), 0, length, size - length);
   return buffer.toString('latin1');
-}
-
-/** The damage of a file, to be reported to the user. `firstLine` counts from 1. */
-export interface FileDamage {
-  readonly lines: number;
-  readonly firstLine: number;
-  /** The number of records missing between two others. */
-  readonly gaps: number;
 }
 
 interface Scan {
@@ -150,9 +142,9 @@ export async function scanEnd(file: FileHandle, size: number): Promise<FileState
 export async function visitChain(file: FileHandle, visit: VisitRecord): Promise<FileState & { readonly damage: FileDamage }> {
   const { size } = await file.stat();
   if (size > WHOLE_BYTES) {
-    const { records, unreadableLines, gaps } = await visitLongChain(file, size, visit);
+    const { records, damage } = await visitLongChain(file, size, visit);
     const end = await scanEnd(file, size);
-    return { ...end, leaf: records === 0 ? null : end.leaf, damage: { lines: unreadableLines, firstLine: 0, gaps } };
+    return { ...end, leaf: records === 0 ? null : end.leaf, damage };
   }
   const { state, headers, places, damage } = await scan(file);
   const readLine = createLineReader(file);

@@ -17,17 +17,8 @@ import { writingFile } from '../lib/file-errors.ts';
 import { openRegular } from '../lib/regular-file.ts';
 import { readHeader, type RecordDraft, type VisitRecord } from '../transcript/index.ts';
 import { appendWhole } from './append-whole.ts';
-import {
-  type FileDamage,
-  type FileState,
-  isUnchanged,
-  openIfThere,
-  scanEnd,
-  scanState,
-  TAIL_BYTES,
-  visitChain,
-  WHOLE_BYTES,
-} from './session-file.ts';
+import type { FileDamage } from './long-chain.ts';
+import { type FileState, isUnchanged, openIfThere, scanEnd, scanState, TAIL_BYTES, visitChain, WHOLE_BYTES } from './session-file.ts';
 
 /** A title is written again after this much, so that a scan of the last 64 KB finds it. Unit: bytes. */
 const TITLE_ANCHOR_BYTES = 32 * 1024;

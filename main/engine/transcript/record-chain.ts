@@ -101,25 +101,46 @@ export function walkChain(headers: readonly RecordHeader[], leaf: string | null)
   return withStrays(headers, places, { uuids: uuids.reverse(), gaps });
 }
 
-/**
- * A record that cannot be reached and whose parent is missing belongs to no other branch: its parent was
- * broken. It is inserted at its position in the file. Records before a rewind to the beginning stay out.
- */
 function withStrays(headers: readonly RecordHeader[], places: ReadonlyMap<string, number>, { uuids, gaps }: Chain): Chain {
   const [root] = uuids;
   const rootPlace = root === undefined ? 0 : (places.get(root) ?? 0);
   const from = headers[rootPlace]?.subtype === 'rewind' ? rootPlace : 0;
-  const isLinked = linkedTest(headers, places, new Set(uuids));
-  const strays = headers.filter((header, at) => at > from && places.get(header.uuid) === at && !isBeside(header) && !isLinked(header.uuid));
+  const found = findStrays(headers, new Set(uuids));
+  const strays = found.records.filter(({ uuid }) => getPlace(uuid) > from);
   if (strays.length === 0) return { uuids, gaps };
-  const getPlace = (uuid: string) => places.get(uuid) ?? 0;
   const merged = [...uuids];
   for (const { uuid } of strays) {
     const next = merged.findIndex((other) => getPlace(other) > getPlace(uuid));
     merged.splice(next === -1 ? merged.length : next, 0, uuid);
   }
+  return { uuids: merged, gaps: gaps + countGaps(strays) };
+
+  function getPlace(uuid: string): number {
+    return places.get(uuid) ?? 0;
+  }
+}
+
+/**
+ * A record that cannot be reached and whose parent is missing belongs to no other branch: its parent was
+ * broken. It is inserted at its position in the file. Records before a rewind to the beginning stay out.
+ * `headers`: the records in the order of the file, from its first one. `gaps`: how many of the strays have lost their parent.
+ */
+export function findStrays(
+  headers: readonly RecordHeader[],
+  chain: ReadonlySet<string>,
+): { readonly records: readonly RecordHeader[]; readonly gaps: number } {
+  const places = new Map<string, number>();
+  headers.forEach(({ uuid }, at) => {
+    if (!places.has(uuid)) places.set(uuid, at);
+  });
+  const isLinked = linkedTest(headers, places, chain);
+  const records = headers.filter((header, at) => at > 0 && places.get(header.uuid) === at && !isBeside(header) && !isLinked(header.uuid));
+  return { records, gaps: countGaps(records) };
+}
+
+function countGaps(strays: readonly RecordHeader[]): number {
   const inside = new Set(strays.map(({ uuid }) => uuid));
-  return { uuids: merged, gaps: gaps + strays.filter(({ parentUuid }) => parentUuid === null || !inside.has(parentUuid)).length };
+  return strays.filter(({ parentUuid }) => parentUuid === null || !inside.has(parentUuid)).length;
 }
 
 /** Whether the links of a record end in the chain or at a root of its own; in both cases it is on an abandoned branch. */
