@@ -1,14 +1,22 @@
 /**
- * The viewers of a task and the frames that each of them gets.
+ * The viewers of a task and the frames that each of them gets: feeds their state (viewer-state.ts) and performs its effects.
  *
- * A viewer is waiting (its chunks are queued behind its replay), live, or lagging (over its credit: it gets nothing until
- * it has parsed what it has; then the missed output if that is little, else a fresh replay). A viewer never slows the task
- * and never makes memory grow: both queues are bounded, and a waiting viewer whose queue overflows lags from the start.
+ * Owns the timers, and the limit on how often a replay is made. A viewer never slows the task and never makes memory grow.
  */
 import type { OutputFrame, ViewerId } from '../../../preload/contract/index.ts';
 import type { Block, Snapshot } from './screen-mirror.ts';
-import { asLagging, isOverCredit, isReadyForReplay, LAGGING_ABOVE_BYTES, withAck, withReplay, withSent } from './viewer-credit.ts';
-import { isPending, keepMissed, type Missed, newViewer, type Viewer } from './viewer.ts';
+import { isReadyForReplay } from './viewer-credit.ts';
+import {
+  attachViewer,
+  isPending,
+  type ReplayOptions,
+  type Size,
+  transition,
+  type Viewer,
+  type ViewerEffect,
+  type ViewerInput,
+  type ViewerTransition,
+} from './viewer-state.ts';
 
 export interface ViewerSource {
   /** Publishes the gathered output and returns its end offset. */
@@ -19,21 +27,22 @@ export interface ViewerSource {
   isFlood(): boolean;
 }
 
-/** Time between two previews: with four a second the command lost 5 % more of its speed. Unit: ms. */
-const PREVIEW_REPLAY_MS = 500;
-const REPLAY_MS = 50;
-/** A viewer that lags again within this time after a replay, by more than its credit, gets previews until it keeps up. Unit: ms. */
-const STRUGGLE_MS = 1000;
 /** After this time the whole screen replaces a preview at the end if no other command floods. Unit: ms. */
 const QUIET_MS = 200;
 const NO_BYTES = new Uint8Array(0);
 
+/** One attachment; a viewer that attaches again gets another. `replay`: the last one that was begun. */
+interface Attachment {
+  viewer: Viewer;
+  replay: Promise<void>;
+}
+
 export class TaskViewers {
-  private readonly viewers = new Map<ViewerId, Viewer>();
+  private readonly attachments = new Map<ViewerId, Attachment>();
   private readonly source: ViewerSource;
   private readonly send: (frame: OutputFrame) => void;
   private focusOrder: ViewerId[] = [];
-  private replayedAt = -Infinity;
+  private replayedAtMs = -Infinity;
   private isOver = false;
   private retry: NodeJS.Timeout | undefined;
   private quiet: NodeJS.Timeout | undefined;
@@ -44,30 +53,36 @@ export class TaskViewers {
   }
 
   get count(): number {
-    return this.viewers.size;
+    return this.attachments.size;
   }
 
   /** True while a viewer has not been sent all output. */
   get hasPending(): boolean {
-    return [...this.viewers.values()].some(isPending);
+    return this.all().some(isPending);
+  }
+
+  /** True while a viewer cannot keep up. */
+  get isSomeoneLagging(): boolean {
+    return this.all().some(({ credit }) => credit.isLagging);
   }
 
   /** Viewers that have not been sent all output; `willAck`: the viewer still has bytes to parse and will send an ack. */
   pending(): readonly { readonly viewerId: ViewerId; readonly cols: number; readonly rows: number; readonly willAck: boolean }[] {
-    return [...this.viewers.values()]
+    return this.all()
       .filter(isPending)
       .map(({ viewerId, cols, rows, credit }) => ({ viewerId, cols, rows, willAck: credit.parsedBytes < credit.sentBytes }));
   }
 
   attach(view: { viewerId: ViewerId; cols: number; rows: number; focused: boolean; historyBytes?: number }): void {
-    const viewer = newViewer(view);
-    this.viewers.set(view.viewerId, viewer);
+    const start = attachViewer(view, { allowPreview: this.source.isFlood(), historyBytes: view.historyBytes });
+    const attachment: Attachment = { viewer: start.viewer, replay: Promise.resolve() };
+    this.attachments.set(view.viewerId, attachment);
     if (view.focused) this.focus(view.viewerId);
-    void this.replay(viewer, { allowPreview: this.source.isFlood(), historyBytes: view.historyBytes });
+    this.follow(attachment, start);
   }
 
   detach(viewerId: ViewerId): void {
-    this.viewers.delete(viewerId);
+    this.attachments.delete(viewerId);
     this.focusOrder = this.focusOrder.filter((id) => id !== viewerId);
   }
 
@@ -76,176 +91,110 @@ export class TaskViewers {
   }
 
   setSize(viewerId: ViewerId, cols: number, rows: number): void {
-    const viewer = this.viewers.get(viewerId);
-    if (viewer !== undefined) Object.assign(viewer, { cols, rows });
-  }
-
-  /** True while a viewer cannot keep up. */
-  get isSomeoneLagging(): boolean {
-    return [...this.viewers.values()].some((viewer) => viewer.credit.isLagging);
+    const attachment = this.attachments.get(viewerId);
+    if (attachment !== undefined) this.apply(attachment, { kind: 'viewResized', size: { cols, rows } });
   }
 
   /** The size of the viewer that was focused last; undefined without one. */
-  wantedSize(): { cols: number; rows: number } | undefined {
+  wantedSize(): Size | undefined {
     const last = this.focusOrder.at(-1);
-    const viewer = last === undefined ? undefined : this.viewers.get(last);
+    const viewer = last === undefined ? undefined : this.attachments.get(last)?.viewer;
     return viewer === undefined ? undefined : { cols: viewer.cols, rows: viewer.rows };
   }
 
-  publish(block: Block, size: { cols: number; rows: number }): void {
-    for (const viewer of this.viewers.values()) this.deliver(viewer, block, size);
+  publish(block: Block, size: Size): void {
+    for (const attachment of this.attachments.values()) this.apply(attachment, { kind: 'output', block, size });
   }
 
-  resized(offsetBytes: number, size: { cols: number; rows: number }): void {
-    for (const viewer of this.viewers.values()) {
-      if (viewer.phase === 'waiting') viewer.queue.push({ offset: offsetBytes, size });
-      else if (viewer.credit.isLagging) viewer.missed?.push({ offset: offsetBytes, size });
-      else this.post(viewer, resizeFrame(offsetBytes, size));
-    }
+  resized(offsetBytes: number, size: Size): void {
+    for (const attachment of this.attachments.values()) this.apply(attachment, { kind: 'resized', offsetBytes, size });
   }
 
   ack(viewerId: ViewerId, parsedBytes: number): void {
-    const viewer = this.viewers.get(viewerId);
-    if (viewer === undefined) return;
-    viewer.credit = withAck(viewer.credit, parsedBytes);
+    const attachment = this.attachments.get(viewerId);
+    if (attachment === undefined) return;
+    this.apply(attachment, { kind: 'acked', parsedBytes });
     this.catchUp();
   }
 
   /** No more output will come, so replays no longer wait for a turn. Resolves when every ready viewer has its replay. */
   async finish(): Promise<void> {
     this.isOver = true;
-    await Promise.all(this.replayWhoLags());
+    const begunBefore = new Set(this.replays());
+    this.catchUp();
+    await Promise.all(this.replays().filter((replay) => !begunBefore.has(replay)));
   }
 
-  /** Gives a fresh replay, not too often, to each lagging viewer that has parsed nearly all it got. */
+  /** Brings each lagging viewer that has parsed nearly all it got up to date, or has it wait for its turn. */
   catchUp(): void {
-    void Promise.all(this.replayWhoLags());
+    const isFlood = this.source.isFlood();
+    for (const attachment of this.attachments.values()) {
+      if (!isReadyForReplay(attachment.viewer.credit)) continue;
+      const publishedBytes = this.source.settle();
+      const { replayedAtMs, isOver } = this;
+      this.apply(attachment, { kind: 'catchUp', nowMs: performance.now(), replayedAtMs, publishedBytes, isFlood, isOver });
+    }
   }
 
   dispose(): void {
     clearTimeout(this.retry);
     clearTimeout(this.quiet);
-    this.viewers.clear();
+    this.attachments.clear();
     this.focusOrder = [];
   }
 
-  private replayWhoLags(): readonly Promise<void>[] {
-    const replays: Promise<void>[] = [];
-    const isFlood = this.source.isFlood();
-    for (const viewer of this.viewers.values()) {
-      if (viewer.phase !== 'live' || !isReadyForReplay(viewer.credit)) continue;
-      if (viewer.missed !== undefined) {
-        this.makeUp(viewer, viewer.missed);
-        continue;
-      }
-      const waitMs = this.isOver ? 0 : this.waitBeforeReplay(viewer, isFlood);
-      if (waitMs > 0) this.retryIn(waitMs);
-      else replays.push(this.replay(viewer, { allowPreview: isFlood || this.isStruggling(viewer) }));
-    }
-    return replays;
+  private all(): readonly Viewer[] {
+    return [...this.attachments.values()].map(({ viewer }) => viewer);
   }
 
-  private waitBeforeReplay(viewer: Viewer, isFlood: boolean): number {
-    const pause = isFlood || viewer.isPreview ? PREVIEW_REPLAY_MS : REPLAY_MS;
-    // When a task stops printing while another floods, a new preview would show nothing new.
-    if (isFlood && viewer.isPreview && viewer.replayBytes === this.source.settle()) return pause;
-    return Math.max(0, this.replayedAt + pause - performance.now());
+  private replays(): readonly Promise<void>[] {
+    return [...this.attachments.values()].map(({ replay }) => replay);
   }
 
-  private isStruggling(viewer: Viewer): boolean {
-    return (
-      !this.isOver && performance.now() - viewer.replayedAt < STRUGGLE_MS && this.source.settle() - viewer.replayBytes > LAGGING_ABOVE_BYTES
-    );
+  private apply(attachment: Attachment, input: ViewerInput): void {
+    this.follow(attachment, transition(attachment.viewer, input));
   }
 
-  private retryIn(ms: number): void {
-    this.retry ??= setTimeout(() => {
-      this.retry = undefined;
-      this.catchUp();
-    }, ms + 1);
+  private follow(attachment: Attachment, { viewer, effects }: ViewerTransition): void {
+    attachment.viewer = viewer;
+    for (const effect of effects) this.perform(attachment, effect);
   }
 
-  private deliver(viewer: Viewer, block: Block, size: { cols: number; rows: number }): void {
-    if (viewer.phase === 'waiting') {
-      if (viewer.queuedBytes + block.bytes.length > LAGGING_ABOVE_BYTES) {
-        viewer.hasOverflowed = true;
-        viewer.queue = [];
+  private perform(attachment: Attachment, effect: ViewerEffect): void {
+    switch (effect.kind) {
+      case 'send':
+        this.send({ t: 'output', viewerId: attachment.viewer.viewerId, ...effect.frame });
         return;
-      }
-      if (viewer.hasOverflowed) return;
-      viewer.queue.push(block);
-      viewer.queuedBytes += block.bytes.length;
-      return;
-    }
-    if (viewer.credit.isLagging || isOverCredit(viewer.credit)) {
-      viewer.credit = asLagging(viewer.credit);
-      keepMissed(viewer, block, size);
-      return;
-    }
-    viewer.credit = withSent(viewer.credit, block.bytes.length);
-    this.post(viewer, { kind: 'data', offsetBytes: block.offset, ...size, skipped: false, bytes: block.bytes });
-  }
-
-  /** Sends missed output within the credit; the rest stays missed. */
-  private makeUp(viewer: Viewer, missed: readonly Missed[]): void {
-    viewer.credit = { ...viewer.credit, isLagging: false };
-    viewer.missed = [];
-    viewer.missedBytes = 0;
-    for (const item of missed) {
-      if ('block' in item) this.deliver(viewer, item.block, item.size);
-      else if (viewer.credit.isLagging) viewer.missed.push(item);
-      else this.post(viewer, resizeFrame(item.offset, item.size));
+      case 'takeSnapshot':
+        attachment.replay = this.replay(attachment, effect);
+        return;
+      case 'retry':
+        this.retry ??= setTimeout(() => {
+          this.retry = undefined;
+          this.catchUp();
+        }, effect.afterMs + 1);
+        return;
+      case 'catchUp':
+        this.catchUp();
+        return;
+      case 'refineWhenQuiet':
+        this.refineWhenQuiet();
     }
   }
 
-  private async replay(viewer: Viewer, how: { allowPreview: boolean; historyBytes?: number | undefined }): Promise<void> {
-    viewer.phase = 'waiting';
-    viewer.queue = [];
-    viewer.queuedBytes = 0;
-    viewer.hasOverflowed = false;
-    viewer.missed = [];
-    viewer.missedBytes = 0;
-    this.replayedAt = performance.now();
-    const offset = this.source.settle();
-    const snapshot = await this.takeSnapshot(viewer, offset, how);
-    if (snapshot === undefined || this.viewers.get(viewer.viewerId) !== viewer) return;
-    this.replayedAt = performance.now();
-    const size = { cols: snapshot.cols, rows: snapshot.rows };
-    viewer.credit = withReplay(viewer.credit, snapshot.bytes.length);
-    viewer.isPreview = snapshot.isPreview;
-    viewer.replayBytes = snapshot.offsetBytes;
-    viewer.replayedAt = this.replayedAt;
-    this.post(viewer, { kind: 'replay', offsetBytes: snapshot.offsetBytes, ...size, skipped: snapshot.skipped, bytes: snapshot.bytes });
-    viewer.phase = 'live';
-    const queue = viewer.queue;
-    viewer.queue = [];
-    viewer.queuedBytes = 0;
-    // A preview means there is too much output: whatever followed it at once would be skipped a moment later.
-    if (viewer.isPreview && !this.isOver) viewer.hasOverflowed = true;
-    let now = size;
-    for (const item of viewer.hasOverflowed ? [] : queue) {
-      if (item.offset < snapshot.offsetBytes) continue;
-      if ('size' in item) {
-        now = item.size;
-        this.post(viewer, resizeFrame(item.offset, now));
-      } else this.deliver(viewer, item, now);
-    }
-    if (viewer.hasOverflowed) {
-      viewer.missed = undefined;
-      viewer.credit = asLagging(viewer.credit);
-      this.catchUp(); // the page may never ack a small replay
-    }
-    if (viewer.isPreview && this.isOver) this.refineWhenQuiet();
+  private async replay(attachment: Attachment, options: ReplayOptions): Promise<void> {
+    this.replayedAtMs = performance.now();
+    const snapshot = await this.takeSnapshot(attachment.viewer, this.source.settle(), options);
+    if (snapshot === undefined || this.attachments.get(attachment.viewer.viewerId) !== attachment) return;
+    this.replayedAtMs = performance.now();
+    this.apply(attachment, { kind: 'snapshotTaken', snapshot, nowMs: this.replayedAtMs, isOver: this.isOver });
   }
 
   /** Without a snapshot it returns an empty screen marked as skipped: the viewer must not wait forever. */
-  private async takeSnapshot(
-    { cols, rows }: Viewer,
-    offset: number,
-    how: { allowPreview: boolean; historyBytes?: number | undefined },
-  ): Promise<Snapshot | undefined> {
+  private async takeSnapshot({ cols, rows }: Size, offset: number, options: ReplayOptions): Promise<Snapshot | undefined> {
     try {
-      return await (how.historyBytes === undefined ? this.source.snapshot(offset, how) : this.source.history(offset, how.historyBytes));
+      const { historyBytes } = options;
+      return await (historyBytes === undefined ? this.source.snapshot(offset, options) : this.source.history(offset, historyBytes));
     } catch {
       return { offsetBytes: offset, cols, rows, bytes: NO_BYTES, skipped: true, isPreview: false };
     }
@@ -254,21 +203,9 @@ export class TaskViewers {
   private refineWhenQuiet(): void {
     this.quiet ??= setTimeout(() => {
       this.quiet = undefined;
-      const previews = [...this.viewers.values()].filter((viewer) => viewer.isPreview);
-      if (previews.length === 0) return;
-      if (this.source.isFlood()) {
-        this.refineWhenQuiet();
-        return;
-      }
-      for (const viewer of previews) if (viewer.phase === 'live') void this.replay(viewer, { allowPreview: false });
+      if (!this.all().some(({ lastReplay }) => lastReplay.isPreview)) return;
+      if (this.source.isFlood()) this.refineWhenQuiet();
+      else for (const attachment of this.attachments.values()) this.apply(attachment, { kind: 'refine' });
     }, QUIET_MS);
   }
-
-  private post(viewer: Viewer, frame: Omit<OutputFrame, 't' | 'viewerId'>): void {
-    this.send({ t: 'output', viewerId: viewer.viewerId, ...frame });
-  }
-}
-
-function resizeFrame(offsetBytes: number, size: { cols: number; rows: number }): Omit<OutputFrame, 't' | 'viewerId'> {
-  return { kind: 'resize', offsetBytes, ...size, skipped: false, bytes: NO_BYTES };
 }
