@@ -1,4 +1,4 @@
-/** What is measured against: Node, the openai package and one streamed answer. Plain JavaScript as the measured program is. */
+/** The baseline: Node, the openai package and one streamed answer. Plain JavaScript, like the measured program. */
 import { OpenAI } from 'openai';
 
 const client = new OpenAI({ baseURL: process.argv[2] ?? '', apiKey: 'none' });

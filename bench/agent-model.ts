@@ -1,7 +1,8 @@
 /**
- * The model of the benchmark, a process of its own so that its work is not counted: `/<run>/<rounds>/<tool>/v1/chat/completions`
- * asks for that many calls of the tool (`read` or `shell`), one an answer, and then says a sentence. It never parses a request;
- * it recognizes a request for a summary by its words. Prints its port on standard output.
+ * The model of the benchmark, in a separate process so that its work is not counted:
+ * `/<run>/<rounds>/<tool>/v1/chat/completions` requests that many calls of the tool (`read` or `shell`), one per answer, and
+ * then returns a sentence. It never parses a request; it recognizes a request for a summary by its text. Prints its port on
+ * standard output.
  */
 import { createServer, type ServerResponse } from 'node:http';
 import { COMPACTION_REQUEST } from '../resources/prompts/compaction-prompt.ts';

@@ -1,7 +1,7 @@
 /**
- * What the agent costs by itself: a one-shot answer from a cold start, 100 and 1,000 rounds of reads and 10, 100 and 400
- * rounds of shell commands in one session, against a model server that answers at once. `npm run bench -- agent [--runs 5] [--long 1000] [--out file]`
- * Source of the limits: docs/testing.md, "Budgets".
+ * The cost of the agent itself: a one-shot answer from a cold start, 100 and 1,000 rounds of reads and 10, 100 and 400 rounds
+ * of shell commands in one session, with a model server that answers at once. `npm run bench -- agent [--runs 5] [--long 1000]
+ * [--out file]` Source of the limits: docs/testing.md, "Budgets".
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -29,8 +29,8 @@ interface ShellRounds extends Use {
 const SHELL_ROUNDS = [10, 100, 400];
 
 /**
- * What a person waits for is counted by the clock; what the rounds cost is our own time, what the processor spent on us: the
- * model's answers are not in it, and a machine that others use says nearly the same. Units: ms, MB.
+ * A wait of the user is wall-clock time; the cost of the rounds is the processor time of Gantry: it does not include the
+ * model's answers, and a busy machine gives nearly the same figure. Units: ms, MB.
  */
 const LIMITS = {
   versionMs: 100,
@@ -62,7 +62,7 @@ try {
   const version = () => measure([ENTRY, '--version'], project, /^\d+\.\d+\.\d+/);
   const bare = () => measure([BARE, `http://127.0.0.1:${port}/bare/0/read/v1`], project);
   const repeat = Number(values.runs);
-  await rounds(0); // the first start reads the program from the disk, and compiles it
+  await rounds(0); // the first start reads the program from the disk and compiles it
   const versionAnswer = await median(repeat, version);
   const oneShot = await median(repeat, () => rounds(0));
   const bareAnswer = await median(repeat, bare);
@@ -73,7 +73,7 @@ try {
   const expected = Number(values.long) / 100;
   const ratio = round(long.cpuMs / hundred.cpuMs);
   const longRounds = { rounds: Number(values.long), ...long, ratio };
-  // How fast the machine is at the moment: what Node and the openai package alone take.
+  // The speed of the machine at the moment: Node and the openai package alone.
   const oneShotToBare = Math.round((oneShot.wallMs / bareAnswer.wallMs) * 100) / 100;
   const result = {
     version: versionAnswer,
@@ -109,7 +109,7 @@ function over(what: string, value: number, limit: number, unit: string): string[
 
 async function portOf(child: ChildProcess): Promise<number> {
   if (child.stdout === null) throw new Error('the model server has no output');
-  const [line] = (await once(child.stdout, 'data')) as [Buffer]; // what a stream of bytes gives
+  const [line] = (await once(child.stdout, 'data')) as [Buffer]; // the type of a byte stream's chunks
   return Number(line.toString());
 }
 
@@ -133,7 +133,7 @@ async function measure(args: readonly string[], cwd: string, expected = /All fil
   let output = '';
   child.stdout.on('data', (part: Buffer) => (output += part));
   child.stderr.on('data', (part: Buffer) => (output += part));
-  const [code] = (await once(child, 'close')) as [number | null]; // what the event is documented to give
+  const [code] = (await once(child, 'close')) as [number | null]; // the documented type of the event
   const wallMs = Math.round(performance.now() - startedAt);
   if (code !== 0 || !expected.test(output)) throw new Error(`the run ended with ${code}: ${output.slice(-2000)}`);
   const use = JSON.parse(await readFile(usePath, 'utf8')) as Omit<Use, 'wallMs'>; // written by agent-use.mjs

@@ -1,8 +1,7 @@
 /**
- * `npm run bench -- chaos [--turns 500] [--seed 1] [--out file]`
- * Turns against servers that fail: 5 % each of 429, 500, malformed and cut answers, over every protocol, the session moving from
- * one to the other. Once with faults made here, which the seed repeats, once with the mock's own. Ends with 1 where a turn did not
- * end, a history was invalid, or a session file did not load.
+ * `npm run bench -- chaos [--turns 500] [--seed 1] [--out file]` Turns with failing servers: 5 % each of 429, 500, malformed
+ * and cut answers, over every protocol; the session moves from one to the other. Once with seeded failures made here, once with
+ * the mock's own. Exits with 1 if a turn did not end, a history was invalid, or a session file did not load.
  */
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';

@@ -1,6 +1,6 @@
 /**
- * What commands add to the memory of the desktop's main process: the real Electron, a window, 10 and then 100 commands that the
- * model asks for. Needs Electron and a display. `npm run bench -- desktop [--out file]`
+ * How much memory commands add to the desktop's main process: the real Electron, a window, 10 and then 100 commands that the
+ * model requests. Needs Electron and a display. `npm run bench -- desktop [--out file]`
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';

@@ -1,6 +1,6 @@
 /**
- * Loaded before `gantry serve`: writes the longest block of its event loop (since the last
- * SIGUSR2) and its peak where `GANTRY_BENCH_BLOCKS` says.
+ * Loaded before `gantry serve`: writes the longest block of its event loop (since the last SIGUSR2) and its peak memory to the
+ * file in `GANTRY_BENCH_BLOCKS`.
  */
 import { writeFileSync } from 'node:fs';
 

@@ -1,7 +1,7 @@
 /**
- * An answer of 50 MB as it streams into the page of `gantry serve`, and the same session after a restart: how long the page and
- * the server block. A block is given with the processor's time in it, as a busy machine makes every task longer.
- * Needs a browser. `npm run bench -- huge-answer [--megabytes 50] [--hook] [--out file]`
+ * An answer of 50 MB that streams into the page of `gantry serve`, and the same session after a restart: how long the page and
+ * the server are blocked. A block is given with its processor time, because a busy machine makes every task longer. Needs a
+ * browser. `npm run bench -- huge-answer [--megabytes 50] [--hook] [--out file]`
  */
 import { mkdir, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -14,7 +14,7 @@ import { startStreamingModel } from '../e2e/support/streaming-model.ts';
 const { values } = parseArgs({
   options: { megabytes: { type: 'string', default: '50' }, hook: { type: 'boolean', default: false }, out: { type: 'string' } },
 });
-/** The processor's time in one task of the page or the server. Unit: ms. */
+/** The processor time of one task of the page or the server. Unit: ms. */
 const LIMIT_MS = 200;
 const CHUNK_CHARS = 64_000;
 const PATIENCE_MS = 600_000;
@@ -25,7 +25,10 @@ interface Block {
 }
 
 const MARK = 'the measured page';
-/** What the page itself sees: the longest task the browser reports, and the longest pause between two messages to itself. */
+/**
+ * What the page itself measures: the longest task that the browser reports, and the longest pause between two messages to
+ * itself.
+ */
 const PROBE = `(() => {
   let longTaskMs = 0, pauseMs = 0, at = performance.now();
   new PerformanceObserver((list) => {
@@ -110,7 +113,7 @@ try {
 }
 process.exit(); // a process that is slow to close its pipes must not hold the shell
 
-/** `act` calls `begin` when what it does before is not to be measured. */
+/** `act` calls `begin` if its preparation must not be measured. */
 async function measure(name: string, act: Act) {
   const context = await browser.newContext();
   await context.addInitScript(PROBE);
@@ -121,7 +124,7 @@ async function measure(name: string, act: Act) {
   const host = await launch('server', { context, home: scratch, env: { NODE_OPTIONS: `--import ${probe}`, GANTRY_BENCH_BLOCKS: path } });
   const page = await measurePage(host, act, categories).finally(() => host.stop());
   await context.close();
-  const server = JSON.parse(await readFile(path, 'utf8')) as { longest: Block; mostCpu: Block; peakMb: number }; // written by our probe
+  const server = JSON.parse(await readFile(path, 'utf8')) as { longest: Block; mostCpu: Block; peakMb: number }; // written by the probe
   return { ...page, server };
 }
 
@@ -149,12 +152,12 @@ interface TraceEvent {
   readonly ph: string;
   readonly pid: number;
   readonly tid: number;
-  /** Units: µs; `tdur` is the processor's time. */
+  /** Units: µs; `tdur` is processor time. */
   readonly dur?: number;
   readonly tdur?: number;
 }
 
-/** The tasks of the page's main thread, and not of the browser's own pages. */
+/** The tasks of the page's main thread, without those of the browser's own pages. */
 function pageBlocks(trace: Buffer) {
   const { traceEvents } = JSON.parse(trace.toString()) as { traceEvents: readonly TraceEvent[] }; // Chromium's trace format
   const mains = new Set(traceEvents.flatMap(({ name, pid, tid }) => (name === MARK ? [`${pid} ${tid}`] : [])));
@@ -169,7 +172,7 @@ function over(what: string, { wallMs, cpuMs }: Block): string[] {
   return cpuMs <= LIMIT_MS ? [] : [`${what} blocked for ${wallMs} ms, ${cpuMs} of them its own work; the limit is ${LIMIT_MS}`];
 }
 
-/** Every section is another one: the engine stops a model that repeats itself. */
+/** Every section differs, because the engine stops a model that repeats itself. */
 function chunk(at: number): string {
   let text = '';
   for (let part = 1; text.length < CHUNK_CHARS; part += 1) text += `\n\n${section(`${at}.${part}`)}`;

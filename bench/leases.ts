@@ -1,7 +1,7 @@
 /**
- * Many processes at one stale lease: 10 in 3,000 rounds, 2 in 2,000, 10 in 300 rounds in which one is suspended or killed, and
- * `gantry -p --resume` four times at once in 50 rounds. Never two holders, never none, nothing left behind.
- * `npm run bench -- leases [--scale 1] [--seed N] [--out file]`; `--scale 0.1` plays a tenth of the rounds.
+ * Many processes contend for one stale lease: 10 in 3,000 rounds, 2 in 2,000, 10 in 300 rounds in which one is suspended or
+ * killed, and four simultaneous `gantry -p --resume` in 50 rounds. There must always be exactly one holder, and no file left
+ * behind. `npm run bench -- leases [--scale 1] [--seed N] [--out file]`; `--scale 0.1` runs a tenth of the rounds.
  */
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';

@@ -1,7 +1,7 @@
 /**
- * 1,000 promotions at uniform moments, 100 in the first 20 ms and 100 within 5 ms of the exit, through the server host and
- * WebSocket, every byte compared; `--load` runs three busy loops beside them.
- * `npm run bench -- promotions [--uniform N] [--early N] [--late N] [--seed N] [--parallel N] [--load] [--out file]`
+ * 1,000 promotions at uniformly distributed times, 100 in the first 20 ms and 100 within 5 ms of the exit, through the server
+ * host and WebSocket, every byte compared; `--load` runs three busy loops at the same time. `npm run bench -- promotions
+ * [--uniform N] [--early N] [--late N] [--seed N] [--parallel N] [--load] [--out file]`
  */
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';

@@ -1,6 +1,6 @@
 /**
- * `kill -9` at 200 moments of a working run, half of them of the command line, half of the server host.
- * `npm run bench -- session-kills [--count N] [--seed N] [--out file]`
+ * `kill -9` at 200 times during a run, half of them of the command line, half of the server host. `npm run bench --
+ * session-kills [--count N] [--seed N] [--out file]`
  */
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';

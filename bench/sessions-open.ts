@@ -1,4 +1,7 @@
-/** One measurement in a process of its own: `sessions-open.ts idle|open|scroll|append|search|export <file> <folder>`; prints one JSON object. */
+/**
+ * One measurement in a separate process: `sessions-open.ts idle|open|scroll|append|search|export <file> <folder>`; prints one
+ * JSON object.
+ */
 import { basename, dirname } from 'node:path';
 import { SessionId } from '../preload/contract/index.ts';
 import { createLongSession } from '../main/engine/session-file/long-session.ts';
@@ -18,7 +21,7 @@ const round = (ms: number) => Math.round(ms * 10) / 10;
 
 if (mode === 'search') {
   const startedAt = performance.now();
-  // Its name is its id: it is found by its path alone.
+  // The file name is its id, so its path is enough to find it.
   const id = SessionId.parse(basename(path, '.jsonl'));
   const one = { id, title: '', createdAtMs: 0, updatedAtMs: 0, cwd, chatsDir: dirname(path) };
   const { hits } = await searchSessions([one], { query: 'needle', limit: 5 }, () => Date.now());

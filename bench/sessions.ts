@@ -1,6 +1,6 @@
 /**
- * Sessions as files: a list of thousands, a search through all of them, one very long session, and lines of 50 and 60 MB.
- * `npm run bench -- sessions [--count 5000] [--megabytes 700] [--out file]`; `--megabytes 0` leaves the long one out.
+ * Sessions as files: a list of thousands, a search of all of them, one very long session, and lines of 50 and 60 MB. `npm run
+ * bench -- sessions [--count 5000] [--megabytes 700] [--out file]`; `--megabytes 0` omits the long one.
  */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

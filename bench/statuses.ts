@@ -1,7 +1,7 @@
 /**
- * 2,000 commands of every kind in e2e/statuses/plan.ts through the command line, the server and, where it is, Electron; half of
- * them beside three busy loops. What the model is given as a result must be the command's own status and every byte of it.
- * `npm run bench -- statuses [--count N] [--seed N] [--parallel N] [--out file]`
+ * 2,000 commands of every kind in e2e/statuses/plan.ts through the command line, the server and, if available, Electron; half
+ * of them beside three busy loops. The result that the model receives must have the command's own status and every byte of its
+ * output. `npm run bench -- statuses [--count N] [--seed N] [--parallel N] [--out file]`
  */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

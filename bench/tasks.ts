@@ -1,6 +1,6 @@
 /**
- * Background tasks under load. `npm run bench -- tasks [flood | steady | promote | many | memory ...] [--out file]`
- * Prints one JSON; without names all parts run, one after the other. Ratios are of the same run, on the same machine.
+ * Background tasks under load. `npm run bench -- tasks [flood | steady | promote | many | memory ...] [--out file]` Prints one
+ * JSON object; without names all parts run in sequence. Ratios are from the same run, on the same machine.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { cpus, loadavg } from 'node:os';
@@ -27,7 +27,7 @@ if (unknown.length > 0) {
   process.exit(1);
 }
 
-// With --out the parts that were not asked for keep what an earlier run wrote.
+// With --out, parts that do not run keep the figures of an earlier run.
 const kept: unknown = values.out === undefined ? {} : JSON.parse(await readFile(values.out, 'utf8').catch(() => '{}'));
 const result: Record<string, unknown> = typeof kept === 'object' ? { ...kept } : {};
 const loadNow = () => loadavg().map((load) => Number(load.toFixed(2)));

@@ -1,6 +1,6 @@
 /**
- * The only thing between the window and the main process: two fixed channels. What may be said over them is the
- * contract, and it is enforced in main; nothing here decides anything.
+ * The only connection between the window and the main process: two fixed channels. The contract defines their messages, and the
+ * main process enforces it; nothing here makes decisions.
  */
 import { contextBridge, ipcRenderer } from 'electron';
 import { type HostBridge, MESSAGE_CHANNEL, POST_CHANNEL } from './contract/channels.ts';

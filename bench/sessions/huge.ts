@@ -1,4 +1,4 @@
-/** Lines that are too long to be held: an answer of 50 MB and a line of 60 MB, opened, searched and exported. */
+/** Lines that are too long for memory: an answer of 50 MB and a line of 60 MB, opened, searched and exported. */
 import { execFile } from 'node:child_process';
 import { mkdir, open } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 const CWD = '/project';
 const TEXT = 'A line of the long answer, with some words in it.\\n'.repeat(1000);
 
-/** Each measurement is a process of its own, so that its peak is its own. Units: ms, megabytes. */
+/** Each measurement runs in a separate process, so that its peak is its own. Units: ms, megabytes. */
 export async function measureHuge(folder: string) {
   await mkdir(folder, { recursive: true });
   const measured: Record<string, Record<string, number>> = {};
@@ -17,7 +17,7 @@ export async function measureHuge(folder: string) {
     for (const mode of ['open', 'search', 'export']) {
       const args = [join(import.meta.dirname, '..', 'sessions-open.ts'), mode, path, CWD];
       const { stdout } = await promisify(execFile)(process.execPath, args, { maxBuffer: 1e7 });
-      measured[`${megabytes} MB, ${mode}`] = JSON.parse(stdout) as Record<string, number>; // our own program's output
+      measured[`${megabytes} MB, ${mode}`] = JSON.parse(stdout) as Record<string, number>; // the output of our own program
     }
   }
   return measured;

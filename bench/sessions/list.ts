@@ -7,7 +7,7 @@ import { searchSessions } from '../../main/engine/session-list/session-search.ts
 import type { Cursor } from '../../preload/contract/index.ts';
 import { turnLines } from './records.ts';
 
-/** For every list but the first. Unit: ms. Source: docs/testing.md, "Budgets". */
+/** For every list after the first. Unit: ms. Source: docs/testing.md, "Budgets". */
 const LIST_LIMIT_MS = 150;
 const CWD = '/project';
 
@@ -68,7 +68,7 @@ async function measureSearch(chats: string, sessions: Parameters<typeof searchSe
   return { wholeMs: Math.round(performance.now() - startedAt), firstHitMs, pages, hits };
 }
 
-/** Most are short, one in twenty is long; one in a hundred holds what the search looks for. */
+/** Most are short, one in twenty is long; one in a hundred contains the searched text. */
 async function writeSession(chats: string, at: number): Promise<number> {
   const turns = at % 20 === 0 ? 60 : 3 + (at % 9);
   const lines = Array.from({ length: turns }, (_, turn) =>
@@ -83,7 +83,7 @@ function idOf(at: number): string {
   return `${String(at).padStart(8, '0')}-0000-4000-8000-000000000000`;
 }
 
-/** `cpuMs` is what this process was on a processor, so it also holds on a machine that is busy with other things. */
+/** `cpuMs` is the processor time of this process, so it is also valid on a busy machine. */
 async function timed<T>(work: () => Promise<T>): Promise<{ ms: number; cpuMs: number; value: T }> {
   const before = process.cpuUsage();
   const startedAt = performance.now();

@@ -1,4 +1,4 @@
-/** One very long session: how long it takes to show its end and what stands before, and the memory that takes. */
+/** One very long session: how long it takes to show its end and the older rows, and the memory for it. */
 import { execFile } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
 import { mkdir, stat } from 'node:fs/promises';
@@ -9,7 +9,7 @@ import { turnLines } from './records.ts';
 
 const CWD = '/project';
 
-/** Each measurement is a process of its own, so that its peak is its own. */
+/** Each measurement runs in a separate process, so that its peak is its own. */
 export async function measureLong(folder: string, megabytes: number) {
   await mkdir(folder, { recursive: true });
   const path = join(folder, 'long.jsonl');
@@ -18,7 +18,7 @@ export async function measureLong(folder: string, megabytes: number) {
     const { stdout } = await promisify(execFile)(process.execPath, [join(import.meta.dirname, '..', 'sessions-open.ts'), mode, path, CWD], {
       maxBuffer: 1e7,
     });
-    return JSON.parse(stdout) as Record<string, number>; // our own program's output
+    return JSON.parse(stdout) as Record<string, number>; // the output of our own program
   };
   const [idle, opened, scrolled, appended] = [await run('idle'), await run('open'), await run('scroll'), await run('append')];
   const { size } = await stat(path);

@@ -1,4 +1,4 @@
-/** The lines of a turn as Qwen Code writes them: a prompt, a call, its result, an answer. */
+/** The lines of a turn in the format of Qwen Code: a prompt, a call, its result, an answer. */
 
 export interface TurnOptions {
   readonly turn: number;
@@ -9,7 +9,7 @@ export interface TurnOptions {
   readonly outputChars?: number;
 }
 
-/** Four records; the first hangs on the last of the turn before. */
+/** Four records; the parent of the first is the last one of the turn before. */
 export function turnLines({ turn, cwd, session = 0, hasNeedle = false, outputChars = 3000 }: TurnOptions): string[] {
   const id = (part: string, of = turn) => `s${session}-t${of}-${part}`;
   const timestamp = new Date(Date.UTC(2026, 0, 1) + turn * 1000).toISOString();

@@ -1,4 +1,4 @@
-/** Who used the processor: time by kind of process, from /proc. Linux. */
+/** Processor time by kind of process, from /proc. Linux. */
 import { readdir, readFile } from 'node:fs/promises';
 
 export type CpuTimes = Readonly<Record<string, number>>;
@@ -15,13 +15,13 @@ const KINDS: readonly (readonly [kind: string, mark: RegExp])[] = [
   ['command', /generator\.pl/],
 ];
 
-/** Everything that runs now, by process. */
+/** The times of all current processes. */
 export async function cpuTimes(): Promise<ReadonlyMap<number, { readonly kind: string; readonly ms: number }>> {
   const times = new Map<number, { kind: string; ms: number }>();
   for (const name of await readdir('/proc')) {
     const pid = Number(name);
     if (!Number.isInteger(pid)) continue;
-    const read = (file: string) => readFile(`/proc/${pid}/${file}`, 'latin1').catch(() => ''); // it may end while we look
+    const read = (file: string) => readFile(`/proc/${pid}/${file}`, 'latin1').catch(() => ''); // it may end during the search
     const [stat, line] = await Promise.all([read('stat'), read('cmdline')]);
     if (stat === '') continue;
     const [user = 0, system = 0] = stat
@@ -35,7 +35,7 @@ export async function cpuTimes(): Promise<ReadonlyMap<number, { readonly kind: s
   return times;
 }
 
-/** By kind. What ended in between is not in it. */
+/** By kind. Processes that ended in between are not included. */
 export function cpuBetween(before: Awaited<ReturnType<typeof cpuTimes>>, after: Awaited<ReturnType<typeof cpuTimes>>): CpuTimes {
   const sums: Record<string, number> = {};
   for (const [pid, { kind, ms }] of after) {

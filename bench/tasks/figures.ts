@@ -1,4 +1,4 @@
-/** What the parts of the benchmark share: numbers, the load generator, and looking at processes. */
+/** Shared by the parts of the benchmark: figures, the load generator, and inspection of processes. */
 import { readFile, stat } from 'node:fs/promises';
 
 export type Figures = Readonly<Record<string, unknown>>;
@@ -13,12 +13,12 @@ export function generator(summaryPath: string, bytes: number, bytesPerSecond: nu
 /** What it wrote beside its output. Units: ms since the epoch. */
 export async function generated(summaryPath: string): Promise<{ startMs: number; endMs: number; bytes: number }> {
   const isThere = async () => (await stat(summaryPath).catch(() => undefined)) !== undefined;
-  await until(isThere, 'the generator to finish', 300_000, 50); // it says itself when it ended: looking often would cost it speed
+  await until(isThere, 'the generator to finish', 300_000, 50); // it reports its own end: frequent polling would slow it down
   const [start = 0, end = 0, bytes = 0] = (await readFile(summaryPath, 'utf8')).trim().split(' ').map(Number);
   return { startMs: start * 1000, endMs: end * 1000, bytes };
 }
 
-/** What arrives of it: the terminal turns LF into CR LF, and the last line follows. */
+/** The bytes that arrive: the terminal turns LF into CR LF, and the last line follows. */
 export function expectedOutput(bytes: number): Buffer {
   const lines = Array.from(
     { length: 887 },

@@ -1,4 +1,4 @@
-/** Gantry's window with a flood in the tasks panel and `cat` in the transcript, and the two hands that type meanwhile. */
+/** Gantry's window with a flood in the tasks panel and `cat` in the transcript, while text is typed in two places. */
 import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,7 +12,7 @@ export interface FloodWindow {
   close(): Promise<void>;
 }
 
-/** Both commands run when it resolves, and the flood's terminal is shown. */
+/** When it resolves, both commands run and the flood's terminal is shown. */
 export async function openFloodWindow(commandIn: (scratchDir: string) => string): Promise<FloodWindow> {
   const undo: (() => Promise<unknown>)[] = [];
   const close = async () => {
@@ -77,10 +77,10 @@ interface BrowserFinder {
   sandboxArguments(): readonly string[];
 }
 
-/** A script without types, so it is imported by its address. */
+/** A script without types, so it is imported by its path. */
 const browserFinder = (): Promise<BrowserFinder> => import(new URL('../../resources/scripts/lib/browser.mjs', import.meta.url).href);
 
-/** Looks on from inside the page: long tasks, keys and their glyphs, the moment the last line stands. Units: ms. */
+/** Measures from inside the page: long tasks, keys and their glyphs, the moment the last line appears. Units: ms. */
 export function watchPage(page: Page): Promise<void> {
   return page.evaluate(() => {
     const seen = { longTasks: [] as number[], composer: [] as number[], echo: [] as number[], lastLineAtMs: 0 };
@@ -110,7 +110,7 @@ export function watchPage(page: Page): Promise<void> {
     };
     if (cat !== null) new MutationObserver(look).observe(cat, { childList: true, subtree: true, characterData: true });
     const rows = [...document.querySelectorAll('.xterm-rows')].find((one) => one.closest('[data-shell-card]') === null);
-    // Not asked in every frame: a page that asks for each frame is made to paint each frame.
+    // Not requested in every frame: a page that requests each frame is made to paint each frame.
     const lookForEnd = new MutationObserver(() => {
       if (rows?.textContent?.includes('the last line') !== true) return;
       lookForEnd.disconnect();
@@ -127,4 +127,4 @@ export interface Seen {
   readonly lastLineAtMs: number;
 }
 
-export const whatWasSeen = (page: Page): Promise<Seen> => page.evaluate(() => Reflect.get(window, 'seen') as Seen); // put there by watchPage
+export const whatWasSeen = (page: Page): Promise<Seen> => page.evaluate(() => Reflect.get(window, 'seen') as Seen); // set by watchPage

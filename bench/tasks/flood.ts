@@ -1,4 +1,4 @@
-/** 100 MB as fast as it can, with the window looking on: what it costs the process, and what it costs whoever types. */
+/** 100 MB at full speed, with the window watching: the cost for the process, and for a user who types. */
 import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -17,8 +17,8 @@ const KEYS_A_HAND = 6;
 const PLAIN_PTY = new URL('./plain-pty.ts', import.meta.url).pathname;
 
 /**
- * Plain and watched runs take turns, so that a change of the machine's load meets both. The plain one runs twice: alone,
- * and beside the same window with the same hands typing in it, which take their share of the processor all the same.
+ * Plain and watched runs alternate, so that a change of the machine's load affects both. The plain one runs twice: alone, and
+ * beside the same window with the same typing in it, which uses the processor too.
  */
 export async function measureFlood(): Promise<Figures> {
   const alone: Plain[] = [];
@@ -82,10 +82,10 @@ interface Round {
   readonly beside: Plain;
   readonly runMs: number;
   readonly endMs: number;
-  /** Of everything on this machine, while the plain one ran and while the watched one did. */
+  /** For the whole machine, during the plain run and during the watched one. */
   readonly besideCpuMs: CpuTimes;
   readonly cpuMs: CpuTimes;
-  /** By the same hands in the same window: beside the plain one, and with the flood in Gantry. */
+  /** For the same typing in the same window: beside the plain run, and with the flood in Gantry. */
   readonly besideSeen: Seen;
   readonly seen: Seen;
 }
@@ -95,7 +95,7 @@ async function runInWindow(): Promise<Round> {
   const { page, scratchDir } = window;
   try {
     const summary = join(scratchDir, 'summary');
-    await sleep(1000); // what opening the window has begun is over
+    await sleep(1000); // the work of opening the window is done
     const before = await cpuTimes();
     await watchPage(page);
     const beside = await typeDuring(page, runPlain());
@@ -120,7 +120,7 @@ async function runInWindow(): Promise<Round> {
   }
 }
 
-/** Two hands take turns: one in the composer, one in the terminal in which `cat` runs. */
+/** Types alternately in the composer and in the terminal in which `cat` runs. */
 async function typeDuring<T>(page: Page, run: Promise<T>): Promise<T> {
   const composer = page.getByRole('textbox', { name: 'Message' });
   const cat = page.locator('[data-shell-card] .xterm-helper-textarea');

@@ -1,4 +1,4 @@
-/** 40 tasks at 1 MB/s each for 30 s: is every byte in its file, and does the main process answer meanwhile? */
+/** 40 tasks at 1 MB/s each for 30 s: is every byte in its file, and does the main process respond meanwhile? */
 import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import { startRig } from '../../e2e/support/model-server.ts';

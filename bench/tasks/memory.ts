@@ -59,7 +59,7 @@ async function residentMb(pid: number): Promise<number> {
 
 async function childOf(parent: number, mark: string): Promise<number> {
   for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
-    const read = (name: string) => readFile(`/proc/${pid}/${name}`, 'latin1').catch(() => ''); // it may end while we look
+    const read = (name: string) => readFile(`/proc/${pid}/${name}`, 'latin1').catch(() => ''); // it may end during the search
     const [status, line] = await Promise.all([read('status'), read('cmdline')]);
     if (line.includes(mark) && new RegExp(`^PPid:\\s+${parent}$`, 'm').test(status)) return Number(pid);
   }

@@ -1,5 +1,5 @@
 /**
- * What the flood is measured against: node-pty in a process that does nothing else, its bytes straight into a file.
+ * The baseline of the flood: node-pty in a process that does nothing else, with its bytes written directly into a file.
  * Arguments: command, folder. Prints its processor time. Unit: ms.
  */
 import { createWriteStream } from 'node:fs';

@@ -1,4 +1,4 @@
-/** From the request to move a command to the background to the result the agent goes on with. */
+/** From the request to move a command to the background to the result with which the agent continues. */
 import type { HostEvent, TaskSummary } from '../../preload/contract/index.ts';
 import { type Rig, startRig } from '../../e2e/support/model-server.ts';
 import { type Figures, quantile, rounded } from './figures.ts';

@@ -3,13 +3,13 @@ import type { Rig } from '../../e2e/support/model-server.ts';
 
 export interface StartedTasks {
   readonly sessionId: SessionId;
-  /** Running, with their processes. */
+  /** The running tasks, with their processes. */
   readonly tasks: readonly TaskSummary[];
   /** In the same order. */
   readonly ended: Promise<readonly TaskSummary[]>;
 }
 
-/** Has the model start these commands in the background, in one answer. */
+/** Makes the model start these commands in the background, in one answer. */
 export async function startTasks(rig: Rig, commands: readonly string[]): Promise<StartedTasks> {
   const sessionId = await rig.newSession();
   const running = new Map<TaskId, TaskSummary>();

@@ -1,4 +1,4 @@
-/** The command line from source, as a process of its own, against a scripted model on loopback. */
+/** The command line from source, in a separate process, against a scripted model on loopback. */
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';

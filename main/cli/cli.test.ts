@@ -1,4 +1,4 @@
-/** The command line from source, as a process of its own, against a scripted model on loopback. */
+/** The command line from source, in a separate process, against a scripted model on loopback. */
 import { once } from 'node:events';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,14 +10,14 @@ vi.setConfig({ testTimeout: 60_000 });
 
 const UUID = '3f2b8c1e-0d4a-4c6e-9f7b-1a2b3c4d5e6f';
 
-/** Ids of live processes whose command line holds the mark. Linux. */
+/** Ids of live processes whose command line contains the mark. Linux. */
 function processesWith(mark: string): string[] {
   return readdirSync('/proc').filter((id) => {
     if (!/^\d+$/.test(id)) return false;
     try {
       return readFileSync(`/proc/${id}/cmdline`, 'latin1').includes(mark) && !/\) Z /.test(readFileSync(`/proc/${id}/stat`, 'latin1'));
     } catch {
-      return false; // it ended while we looked
+      return false; // it ended during the search
     }
   });
 }
@@ -69,7 +69,7 @@ test('stream-json with partial messages brackets the answer', async () => {
   expect(code).toBe(0);
   const messages = parseLines(out);
   expect(messages.filter(({ type }) => type !== 'stream_event').map(({ type }) => type)).toEqual(['system', 'assistant', 'result']);
-  const events = messages.flatMap(({ type, event }) => (type === 'stream_event' ? [event as { type: string }] : [])); // the format has it so
+  const events = messages.flatMap(({ type, event }) => (type === 'stream_event' ? [event as { type: string }] : [])); // required by the format
   expect([events[0]?.type, events.at(-1)?.type]).toEqual(['message_start', 'message_stop']);
   expect(messages.at(-1)).not.toHaveProperty('stats');
 });

@@ -1,7 +1,7 @@
-/** JSON a flag names: a file of bounded size, or text. The caller reports errors, because it knows the flag. */
+/** JSON in a flag: a file of limited size, or text. The caller reports errors, because it knows the flag. */
 import { readFile, stat } from 'node:fs/promises';
 
-/** Undefined: not there, not to be read, no file, or longer than `maxBytes`. */
+/** Undefined: missing, unreadable, not a file, or longer than `maxBytes`. */
 export async function readSmall(path: string, maxBytes: number): Promise<string | undefined> {
   try {
     const found = await stat(path);
@@ -11,7 +11,7 @@ export async function readSmall(path: string, maxBytes: number): Promise<string 
   }
 }
 
-/** Undefined: no JSON, which has no such value. */
+/** Undefined: not JSON, which has no such value. */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text.replace(/^\uFEFF/, ''));

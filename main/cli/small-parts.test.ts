@@ -32,7 +32,7 @@ test.each([
   expect(mergePrompt(piped, prompt)).toBe(expected);
 });
 
-test('piped input is read to its end, across a cut character', async () => {
+test('piped input is read to its end, across a split character', async () => {
   const bytes = Buffer.from('grüße');
   expect(await readPipedInput(Readable.from([bytes.subarray(0, 3), bytes.subarray(3)], { objectMode: false }), 5000)).toEqual({
     kind: 'text',
@@ -40,13 +40,13 @@ test('piped input is read to its end, across a cut character', async () => {
   });
 });
 
-test('an open pipe that says nothing is given up', async () => {
+test('an open pipe that sends nothing is abandoned', async () => {
   const silent = new Readable({ read() {} });
   expect(await readPipedInput(silent, 1)).toEqual({ kind: 'silent' });
   expect(silent.destroyed).toBe(true);
 });
 
-test('input without end is refused', async () => {
+test('endless input is refused', async () => {
   const endless = new Readable({
     read() {
       this.push(Buffer.alloc(1024 * 1024, 'x'));
@@ -92,7 +92,7 @@ test.each<[string, Partial<ToolItem>, string]>([
   ['a list', { display: { kind: 'todos', todos: [{ id: '1', content: 'do', status: 'pending' }] } }, '[pending] do'],
   ['an error', { status: 'error', error: 'it broke', display: { kind: 'text', text: 'shown' } }, 'it broke'],
   ['a refusal', { status: 'denied', summary: 'refused' }, 'refused'],
-])('%s is what the result says', (_name, part, expected) => {
+])('the result of %s', (_name, part, expected) => {
   expect(toolResultText(tool(part))).toBe(expected);
 });
 
@@ -103,7 +103,7 @@ test('a long result is reduced to its beginning and its end, in whole characters
   expect(text).toMatch(/^beginü+\n\.\.\. \[\d+ bytes omitted\] \.\.\.\nü+end$/);
 });
 
-test('a failure is a sentence, and an object where JSON is asked for', () => {
+test('a failure is a sentence, or an object if JSON is requested', () => {
   const failure = { message: 'no', exitCode: 42 };
   expect(formatFailure(failure, 'stream-json')).toBe('no');
   expect(JSON.parse(formatFailure(failure, 'json'))).toEqual({ error: { type: 'FatalInputError', message: 'no', code: 42 } });
@@ -129,7 +129,7 @@ test('a provider is found by name or address, or as the only one that takes a ke
   expect(chooseProvider([local], undefined)).toEqual({ kind: 'none', message: expect.stringContaining('modelProviders') });
 });
 
-test('of a call that is counted neither its result nor its diff stays in memory', () => {
+test('neither the result nor the diff of a counted call stays in memory', () => {
   const calls: CallsById = new Map();
   const diff = { kind: 'diff', path: 'a', patch: '+x', added: 2, removed: 1, isNewFile: false, truncated: false } as const;
   noteCall(calls, { event: 'item.added', data: { sessionId: SessionId.parse('s'), seq: 1, item: tool({ status: 'running' }) } });

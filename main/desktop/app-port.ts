@@ -18,7 +18,7 @@ export function createAppPort(currentWindow: () => BrowserWindow | undefined, lo
     pickFolder: () => pickFolder(currentWindow()),
     revealFile: async (path) => shell.showItemInFolder(path),
     async openExternal(url) {
-      // The contract has checked it; it is checked again where it leaves the app.
+      // The contract has checked it; the app checks it again before it opens it.
       if (/^https?:\/\//i.test(url)) await shell.openExternal(url);
     },
   };

@@ -4,14 +4,14 @@ import { CONTENT_SECURITY_POLICY, readPageFile } from '../local/page-files.ts';
 export const APP_ORIGIN = 'app://gantry';
 export const APP_URL = `${APP_ORIGIN}/`;
 
-/** `app://` is a real origin: storage, workers and `'self'` work on it. Order: before the app is ready. */
+/** `app://` is a real origin: storage, workers and `'self'` work on it. Order: call it before the app is ready. */
 export function registerAppScheme(): void {
   protocol.registerSchemesAsPrivileged([
     { scheme: 'app', privileges: { standard: true, secure: true, supportFetchAPI: true, codeCache: true } },
   ]);
 }
 
-/** Serves the built page from `root`. Every answer carries the policy, refusals too. */
+/** Serves the built page from `root`. Every response has the policy, including refusals. */
 export function serveApp(root: string): void {
   protocol.handle('app', async (request) => {
     const url = new URL(request.url);

@@ -5,8 +5,8 @@ export interface ValueStore<T> {
 }
 
 /**
- * A store that never throws: on a full or read-only disk it keeps values for this run only. For what is nice to have at the
- * next start and no reason to fail this one.
+ * A store that never throws: on a full or read-only disk it keeps values for this run only. For values that are useful at the
+ * next start but must not prevent this one.
  */
 export function createForgivingStore<T extends object>(open: () => ValueStore<T>, defaults: T): ValueStore<T> {
   const values: Partial<T> = {};

@@ -2,12 +2,12 @@ import { fileURLToPath } from 'node:url';
 import { app, session } from 'electron';
 import { isAppUrl } from './app-protocol.ts';
 
-/** Copying is a click on a button of ours; it reads nothing. */
+/** Copying starts with a click on a button of the page, and reads nothing. */
 const ALLOWED_PERMISSION = 'clipboard-sanitized-write';
 
 /**
- * Keeps every page of this app where it is: no navigation, no new window, no webview, no permission.
- * A file or folder dropped on the window is such a navigation; its path goes to `onDropped`.
+ * Keeps every page of this app at its address: no navigation, no new window, no webview, no permission. A file or folder
+ * dropped on the window is such a navigation; its path goes to `onDropped`.
  */
 export function installGuards(onDropped: (path: string) => void): void {
   app.on('web-contents-created', (_event, contents) => {
@@ -23,7 +23,7 @@ export function installGuards(onDropped: (path: string) => void): void {
   });
 }
 
-/** Order: after the app is ready. */
+/** Order: call it after the app is ready. */
 export function denyPermissions(): void {
   const isAllowed = (permission: string, url: string) => permission === ALLOWED_PERMISSION && isAppUrl(url);
   session.defaultSession.setPermissionRequestHandler((_contents, permission, answer, { requestingUrl }) =>
@@ -32,7 +32,7 @@ export function denyPermissions(): void {
   session.defaultSession.setPermissionCheckHandler((_contents, permission, origin) => isAllowed(permission, origin));
 }
 
-/** Undefined for what is no file of this machine: another scheme, another host, an encoded slash. */
+/** Undefined for a URL that is not a file on this machine: another scheme, another host, an encoded slash. */
 function pathOf(url: string): string | undefined {
   if (!url.startsWith('file://')) return undefined;
   try {

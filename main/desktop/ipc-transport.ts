@@ -17,14 +17,13 @@ export interface PageListener {
 }
 
 /**
- * The two channels of the bridge as one HostTransport for each page that says hello.
- * A reload, a crash and the end of the window close it; a second hello of the same page begins anew. `onGreeted` follows
- * each hello, when events reach that page.
- * Errors: frames of anything but our own page's main frame are dropped and logged.
+ * The two channels of the bridge as one HostTransport for each page that sends hello. A reload, a crash and the end of the
+ * window close it; a second hello from the same page starts a new one. `onGreeted` follows each hello, when events reach that
+ * page. Errors: frames that are not from the main frame of our own page are dropped and logged.
  */
 export function listenForPages({ connect, onGreeted, logger }: PageListener): void {
   const connections = new WeakMap<WebContents, Connection>();
-  /** A page that is loaded again is the same contents: its listeners stay. */
+  /** A reloaded page has the same contents object: its listeners stay. */
   const watched = new WeakSet<WebContents>();
 
   function end(contents: WebContents): void {
@@ -45,7 +44,7 @@ export function listenForPages({ connect, onGreeted, logger }: PageListener): vo
     watched.add(contents);
     contents.once('destroyed', () => end(contents));
     contents.on('render-process-gone', () => end(contents));
-    // This comes before the guards are asked: of a navigation elsewhere they say no, and the page stays.
+    // This event comes before the guards, which refuse a navigation elsewhere, so the page stays.
     contents.on('did-start-navigation', ({ isMainFrame, isSameDocument, url }) => {
       if (isMainFrame && !isSameDocument && isAppUrl(url)) end(contents);
     });
@@ -64,7 +63,7 @@ function isOwnPage({ senderFrame }: IpcMainEvent): boolean {
   return senderFrame !== null && senderFrame.parent === null && isAppUrl(senderFrame.url);
 }
 
-/** Only told apart here, because a transport begins with it; the rpc host checks what it says. */
+/** Recognized here only because a transport begins with it; the rpc host checks its content. */
 function isHello(frame: unknown): boolean {
   return typeof frame === 'object' && frame !== null && 't' in frame && frame.t === 'hello';
 }

@@ -5,13 +5,13 @@ import { openWindow } from './window.ts';
 
 export interface MainWindow {
   readonly current: () => BrowserWindow | undefined;
-  /** Opens it, or brings it to the front. */
+  /** Opens the window, or brings it to the front. */
   readonly show: () => void;
 }
 
 /**
- * The one window. On macOS the app outlives it; elsewhere the window goes with the app, which may have to ask first:
- * while `mustAsk` says so, closing it quits instead.
+ * The only window. On macOS the app outlives it; elsewhere the app quits with the window, and may have to ask first: while
+ * `mustAsk` returns true, closing it quits instead.
  */
 export function createMainWindow(store: DesktopStore, health: PageHealthOptions, mustAsk: () => boolean): MainWindow {
   let window: BrowserWindow | undefined;

@@ -1,7 +1,6 @@
 /**
- * The desktop host's entry: one instance, one window, the engine behind it.
- * Owns the order of the start; decides nothing about the product.
- * Flow: scheme and guards -> ready -> engine and bridge -> window -> the login shell's environment.
+ * The desktop host's entry: one instance, one window, the engine behind it. Owns the order of the start and makes no product
+ * decisions. Flow: scheme and guards -> ready -> engine and bridge -> window -> the login shell's environment.
  */
 import { app } from 'electron';
 import { Theme } from '../../preload/contract/index.ts';
@@ -45,7 +44,7 @@ async function start(): Promise<void> {
   denyPermissions();
   serveApp(RENDERER_ROOT);
   const store = openDesktopStore();
-  applyTheme(Theme.safeParse(store.get('theme')).data ?? 'system', store); // the file is anybody's
+  applyTheme(Theme.safeParse(store.get('theme')).data ?? 'system', store); // any program may have written the file
 
   const { ports, logPath } = createDesktopPorts();
   const { logger } = ports;
@@ -94,5 +93,5 @@ async function start(): Promise<void> {
 
   window.show();
   void followSetting();
-  void ports.environment(); // read now, so that the first command need not wait for it
+  void ports.environment(); // read now, so that the first command does not have to wait for it
 }

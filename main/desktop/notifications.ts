@@ -3,7 +3,7 @@ import type { TaskId } from '../../preload/contract/index.ts';
 import type { Engine } from '../engine/index.ts';
 import { plainBody, taskNotification } from './task-notification.ts';
 
-/** Notifications that may still be clicked; an older one is let go. */
+/** Notifications that can still be clicked; older ones are released. */
 const MOST_HELD = 20;
 
 /**
@@ -14,7 +14,7 @@ export function notifyOfEndedTasks(
   engine: Engine,
   { window, open }: { readonly window: () => BrowserWindow | undefined; readonly open: (taskId: TaskId) => void },
 ): void {
-  /** Held, because a garbage-collected notification no longer emits its click. */
+  /** References prevent garbage collection, after which a notification no longer emits its click. */
   const held = new Map<TaskId, Notification>();
   const notified = new Set<TaskId>();
   engine.subscribe((event) => {

@@ -22,12 +22,12 @@ test.each<[readonly string[], number, string | undefined]>([
   [['gantry', 'file.txt', 'missing', 'other'], 1, 'other'],
   [['gantry', 'gantry://project', '--flag'], 1, undefined],
   [['electron', 'app'], 2, undefined],
-])('of %j after %d the folder is %s', (argv, skip, expected) => {
+])('for %j after %d own arguments the folder is %s', (argv, skip, expected) => {
   const base = folders();
   expect(folderFromArguments(argv, base, skip)).toBe(expected === undefined ? undefined : join(base, expected));
 });
 
-test('a whole path counts from no folder', () => {
+test('an absolute path does not depend on the current folder', () => {
   const project = join(folders(), 'project');
   expect(folderFromArguments(['gantry', project], '/', 1)).toBe(project);
 });
@@ -36,7 +36,7 @@ test.each([
   [{ canceled: true, filePaths: ['/a'] }, null],
   [{ canceled: false, filePaths: [] }, null],
   [{ canceled: false, filePaths: ['/a'] }, '/a'],
-])('the dialog’s answer %j is %s', async (answer, expected) => {
+])('the dialog’s result %j becomes %s', async (answer, expected) => {
   electron.dialog.showOpenDialog.mockResolvedValueOnce(answer);
   expect(await pickFolder(undefined)).toBe(expected);
 });

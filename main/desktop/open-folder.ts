@@ -10,9 +10,8 @@ export async function pickFolder(window: BrowserWindow | undefined): Promise<str
 }
 
 /**
- * The first folder among a command line's arguments, or undefined.
- * The first arguments are the program's own (Electron, in development the app's folder too): `skip` of them are left out,
- * not counting the switches that Chromium puts between.
+ * The first folder among a command line's arguments, or undefined. The first arguments belong to the program (Electron, in
+ * development also the app's folder): `skip` of them are skipped, not counting the switches that Chromium inserts.
  */
 export function folderFromArguments(argv: readonly string[], cwd: string, skip: number): string | undefined {
   return argv

@@ -7,7 +7,7 @@ export interface PageCommands {
   invoke(command: PageCommand): void;
   /** Call it after a page's hello: sends the kept commands. */
   flush(): void;
-  /** From now on there can be a page. Before, everything is kept. */
+  /** Call it when a page can exist. Before that, every command is kept. */
   open(way: { readonly isThere: () => boolean; readonly send: (command: PageCommand) => void }): void;
 }
 

@@ -27,7 +27,7 @@ beforeEach(() => {
   electron.ipcMain.removeAllListeners();
 });
 
-/** A page as far as the guards and the bridge see it. */
+/** The parts of a page that the guards and the bridge use. */
 function fakePage() {
   let onOpen: () => unknown = () => undefined;
   const setWindowOpenHandler = (handler: () => unknown) => void (onOpen = handler);
@@ -51,7 +51,7 @@ function navigate(contents: EventEmitter, url: string): boolean {
   return isPrevented;
 }
 
-test('each load of a page is a connection of its own, and no listener is left of the one before', () => {
+test('each load of a page is a separate connection, and no listener of the previous one is left', () => {
   const opened: HostTransport[] = [];
   const closed: HostTransport[] = [];
   listenForPages({
@@ -83,14 +83,17 @@ test('a folder that is dropped is opened, and the page stays', () => {
   expect(dropped).toEqual(['/home/a b']);
 });
 
-test.each(['file://elsewhere/share', 'file:///a%2Fb', 'https://example.com/', 'app://gantry.evil/'])('%s leads nowhere', (url) => {
-  const dropped: string[] = [];
-  installGuards((path) => void dropped.push(path));
-  const { contents } = fakePage();
-  electron.app.emit('web-contents-created', {}, contents);
-  expect(navigate(contents, url)).toBe(true);
-  expect(dropped).toEqual([]);
-});
+test.each(['file://elsewhere/share', 'file:///a%2Fb', 'https://example.com/', 'app://gantry.evil/'])(
+  'a navigation to %s is refused',
+  (url) => {
+    const dropped: string[] = [];
+    installGuards((path) => void dropped.push(path));
+    const { contents } = fakePage();
+    electron.app.emit('web-contents-created', {}, contents);
+    expect(navigate(contents, url)).toBe(true);
+    expect(dropped).toEqual([]);
+  },
+);
 
 test.each(['will-redirect', 'will-attach-webview'])('%s is prevented, and no window is opened', (event) => {
   installGuards(() => undefined);
@@ -121,7 +124,7 @@ test.each<[string, { parent: object | null; url: string } | null]>([
   ['a frame inside our page', { parent: {}, url: 'app://gantry/' }],
   ['another page', { parent: null, url: 'https://example.com/' }],
   ['a frame that is gone', null],
-])('a message of %s is dropped', (_who, senderFrame) => {
+])('a message from %s is dropped', (_who, senderFrame) => {
   const opened: HostTransport[] = [];
   listenForPages({ connect: (transport) => void opened.push(transport), onGreeted: () => {}, logger: silentLogger });
   const { contents } = fakePage();

@@ -29,7 +29,7 @@ const electron = await vi.hoisted(async () => {
 });
 vi.mock('electron', () => electron);
 
-const questions = electron.questions as Question[]; // made in the lines above
+const questions = electron.questions as Question[]; // created in the lines above
 beforeEach(() => {
   electron.questions.length = 0;
   electron.done.length = 0;
@@ -46,20 +46,20 @@ function setUp() {
     show: () => void electron.done.push('shown'),
   });
   const crash = (reason: string) => void webContents.emit('render-process-gone', {}, { reason, exitCode: 5 });
-  keepPageAlive(window as unknown as BrowserWindow, { logger: silentLogger, logPath: '/logs/desktop.log' }); // a stand-in by its used members
+  keepPageAlive(window as unknown as BrowserWindow, { logger: silentLogger, logPath: '/logs/desktop.log' }); // a fake with the members that are used
   return { window, crash };
 }
 /** Resolves after the app has received the test's answer. */
 const received = () => new Promise((done) => setImmediate(done));
 
-test('a page that dies is loaded again, one that was closed is not', () => {
+test('a page that dies is reloaded, a page that was closed is not', () => {
   const { crash } = setUp();
   crash('crashed');
   crash('clean-exit');
   expect(electron.done).toEqual(['reload']);
 });
 
-test('a page that dies again and again asks before it is loaded once more, and shows the log', async () => {
+test('a page that dies repeatedly asks before it is reloaded, and shows the log', async () => {
   const { crash } = setUp();
   for (let time = 0; time < 4; time += 1) crash('crashed');
   expect(electron.done).toEqual(['reload', 'reload', 'reload']);
@@ -72,7 +72,7 @@ test('a page that dies again and again asks before it is loaded once more, and s
   expect(electron.done.slice(5)).toEqual(['reload']);
 });
 
-test('after too many deaths the app can be left', async () => {
+test('after too many deaths the user can quit the app', async () => {
   const { crash } = setUp();
   for (let time = 0; time < 4; time += 1) crash('oom');
   questions[0]?.answer(2);
@@ -83,7 +83,7 @@ test('after too many deaths the app can be left', async () => {
 test.each([
   ['the load fails', 'did-fail-load', [-2, 'ERR_FAILED', 'app://gantry/', true]],
   ['there is no page', 'did-navigate', ['app://gantry/', 404]],
-])('a window without a page is shown and asks, where %s', async (_why, event, args) => {
+])('a window without a page is shown and asks, if %s', async (_why, event, args) => {
   const { window } = setUp();
   window.webContents.emit(event, {}, ...args);
   expect(questions.map(({ message }) => message)).toEqual(['The window could not be loaded']);
@@ -92,7 +92,7 @@ test.each([
   expect(electron.done).toEqual(['shown', 'reload']);
 });
 
-test('a load that another replaced, one of a frame and one that worked are no reason to ask', () => {
+test('a load that another one replaced, one of a frame, and one that succeeded do not ask', () => {
   const { window } = setUp();
   window.webContents.emit('did-fail-load', {}, -3, 'ERR_ABORTED', 'app://gantry/', true);
   window.webContents.emit('did-fail-load', {}, -2, 'ERR_FAILED', 'app://gantry/x', false);
@@ -100,7 +100,7 @@ test('a load that another replaced, one of a frame and one that worked are no re
   expect(questions).toEqual([]);
 });
 
-test('a page that hangs is loaded again where the user says so', async () => {
+test('a page that hangs is reloaded if the user chooses it', async () => {
   const { window } = setUp();
   window.emit('unresponsive');
   window.emit('unresponsive');

@@ -1,7 +1,7 @@
 import { app, type BrowserWindow, dialog, type MessageBoxOptions, shell } from 'electron';
 import type { Logger } from '../engine/index.ts';
 
-/** A page that dies this often within a minute is not loaded again by itself: that would only go round. */
+/** A page that dies this often within a minute is not reloaded automatically: it would probably die again. */
 const MOST_CRASHES_A_MINUTE = 3;
 const MINUTE_MS = 60_000;
 
@@ -14,14 +14,14 @@ const TRY_AGAIN = 0;
 const SHOW_LOG = 1;
 const LOAD_AGAIN = 1;
 
-/** Of a load that another one has replaced. Source: Chromium's net_error_list.h. */
+/** The error of a load that another one has replaced. Source: Chromium's net_error_list.h. */
 const ERR_ABORTED = -3;
 
 /**
- * Brings a page back that has died or hangs; the view attaches again by itself, so it shows what the lost one did.
- * Dead: it is loaded again, at the fourth time within a minute only if the user says so. Hanging: the user is asked, as it
- * may only be busy; the question goes when the page answers. One that does not load, as from a damaged installation: it is
- * loaded again if the user says so.
+ * Restores a page that has died or hangs; its views attach again by themselves, so it shows what the lost page showed. Dead: it
+ * is reloaded, from the fourth time within a minute only if the user chooses it. Hanging: the user is asked, because it may
+ * only be busy; the question disappears when the page responds. A page that does not load, for example from a damaged
+ * installation, is reloaded if the user chooses it.
  */
 export function keepPageAlive(window: BrowserWindow, { logger, logPath }: PageHealthOptions): void {
   const { webContents } = window;
@@ -47,7 +47,7 @@ export function keepPageAlive(window: BrowserWindow, { logger, logPath }: PageHe
 
   function notLoaded(facts: Record<string, unknown>): void {
     logger.error('the page could not be loaded', facts);
-    window.show(); // nothing was painted, so it may never have been
+    window.show(); // nothing was painted, so the window may never have been shown
     void askToTryAgain('The window could not be loaded');
   }
 
@@ -84,11 +84,11 @@ export function keepPageAlive(window: BrowserWindow, { logger, logPath }: PageHe
       buttons: ['Wait', 'Load again'],
       signal,
     });
-    // It ends as one that has died, and is loaded again above.
+    // It ends like a page that has died, and is reloaded above.
     if (response === LOAD_AGAIN && !signal.aborted) webContents.forcefullyCrashRenderer();
   }
 
-  /** Undefined: the window was closed meanwhile. The first button changes least. */
+  /** Undefined: the window was closed meanwhile. The first button is the one that changes least. */
   async function ask(options: MessageBoxOptions): Promise<number | undefined> {
     const { response } = await dialog.showMessageBox(window, { ...options, defaultId: 0, cancelId: 0, noLink: true });
     return window.isDestroyed() ? undefined : response;

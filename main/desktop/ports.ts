@@ -15,7 +15,7 @@ import { createProcessGuard } from '../local/watchdog.ts';
 import { openPtyHostChannel } from './pty-host-channel.ts';
 import { createShellEnvironment } from './shell-environment.ts';
 
-/** What the desktop supplies to the engine. It differs from a Node host in the terminals' process and the environment. */
+/** The ports that the desktop supplies to the engine. It differs from a Node host in the pty host process and the environment. */
 export function createDesktopPorts(): { readonly ports: EnginePorts; readonly logPath: string } {
   const clock = createNodeClock();
   const paths = enginePathsOf(withHomeRedirects(process.env, homedir()), homedir(), process.platform);

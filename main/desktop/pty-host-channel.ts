@@ -2,7 +2,7 @@ import { utilityProcess } from 'electron';
 import { PTY_HOST_ENTRY } from '../local/install-paths.ts';
 import { type PtyChannel, ptyHostEnvironment } from '../local/pty-client.ts';
 
-/** The terminals' own process: Electron's kind, because the fuse that lets Electron run as Node is off. */
+/** The pty host's process: Electron's kind, because the fuse that lets Electron run as Node is off. */
 export function openPtyHostChannel(): PtyChannel {
   const child = utilityProcess.fork(PTY_HOST_ENTRY, [], {
     serviceName: 'Gantry terminals',

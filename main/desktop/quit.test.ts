@@ -11,7 +11,7 @@ const electron = await vi.hoisted(async () => {
   const asked: { message: string; detail: string; buttons: readonly string[] }[] = [];
   const answers: ((response: number) => void)[] = [];
   const showMessageBox = (...given: unknown[]) => {
-    asked.push(given.at(-1) as (typeof asked)[number]); // what the app asks
+    asked.push(given.at(-1) as (typeof asked)[number]); // the dialogs that the app shows
     return new Promise((answer) => answers.push((response) => answer({ response })));
   };
   return { app, dialog: { showMessageBox }, exits, asked, answers };
@@ -66,7 +66,7 @@ test('without a running command it asks nothing, closes the engine and exits', a
 });
 
 test.each<TaskStatus>(['starting', 'running', 'stopping'])(
-  'a command that is %s is asked about; no leaves all as it was',
+  'a command that is %s raises the question; Cancel changes nothing',
   async (status) => {
     const { quit, closed, request } = setUp([task(1, status)]);
     request();
@@ -81,7 +81,7 @@ test.each<TaskStatus>(['starting', 'running', 'stopping'])(
   },
 );
 
-test('a second request asks no second question, and stops nothing twice', async () => {
+test('a second request raises no second question, and stops nothing twice', async () => {
   let end = (): void => undefined;
   const { closed, request } = setUp([task(1, 'running')], () => new Promise<void>((resolve) => (end = resolve)));
   request();
@@ -96,7 +96,7 @@ test('a second request asks no second question, and stops nothing twice', async 
   expect([closed, electron.asked.length]).toEqual([['closed'], 1]);
 });
 
-test('the question names eight commands and counts the rest', () => {
+test('the question names eight commands and the number of the others', () => {
   const { request } = setUp(Array.from({ length: 9 }, (_, at) => task(at + 1, 'running')));
   request();
   const [question] = electron.asked;

@@ -2,22 +2,22 @@ import { app, type BrowserWindow, dialog } from 'electron';
 import { isTerminalStatus, shownCommand, type TaskSummary } from '../../preload/contract/index.ts';
 import type { Engine, Logger } from '../engine/index.ts';
 
-/** As many commands are named in the question; the rest is counted. */
+/** The question names this many commands, and the number of the others. */
 const NAMED_TASKS = 8;
 /** Unit: UTF-16 code units. */
 const COMMAND_CHARS = 100;
 
-/** An engine that does not end is given up after this; the watchdog ends what it leaves. Unit: ms. */
+/** An engine that does not close is abandoned after this time; the watchdog ends its processes. Unit: ms. */
 const CLOSE_LIMIT_MS = 15_000;
 
 export interface Quit {
-  /** True until everything has been stopped: a window that is closed has to ask first. */
+  /** True until everything has been stopped: closing a window then has to ask first. */
   readonly mustAsk: () => boolean;
 }
 
 /**
- * Ends the app in order: asks only when commands run, and lists them; then stops everything and waits for it.
- * Order: `before-quit` -> question -> `engine.close()` -> exit. A "no" leaves all as it was.
+ * Ends the app in order: asks only while commands run, and lists them; then stops everything and waits for it. Order:
+ * `before-quit` -> question -> `engine.close()` -> exit. Cancel changes nothing.
  */
 export function installQuit(engine: Engine, logger: Logger, currentWindow: () => BrowserWindow | undefined): Quit {
   let state: 'running' | 'asking' | 'closing' = 'running';
@@ -42,7 +42,7 @@ export function installQuit(engine: Engine, logger: Logger, currentWindow: () =>
     event.preventDefault();
     if (state === 'running') quit().catch((error: unknown) => fail(error));
   });
-  /** Work that cannot be stopped in order must not keep the app open for ever. */
+  /** Work that cannot be stopped in order must not keep the app open forever. */
   function fail(error: unknown): void {
     logger.error('the app could not end in order', { error: String(error) });
     app.exit(1);

@@ -4,13 +4,13 @@ import { createShellEnvironment } from './shell-environment.ts';
 
 const silent: Logger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
-test('an app started from a terminal keeps the environment it was given', async () => {
+test('an app started from a terminal keeps its inherited environment', async () => {
   const own = { TERM: 'xterm-256color', PATH: '/given' };
   expect(await createShellEnvironment(silent, own)()).toBe(own);
 });
 
-test.skipIf(process.platform === 'win32')("a double-clicked app gets the login shell's PATH over its own, and is asked once", async () => {
-  vi.useFakeTimers({ toFake: ['setTimeout'] }); // however slow the machine, the shell may answer
+test.skipIf(process.platform === 'win32')("an app started by double-click gets the login shell's PATH, which is read once", async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout'] }); // the shell may answer, however slow the machine is
   onTestFinished(() => void vi.useRealTimers());
   const environment = createShellEnvironment(silent, { PATH: '/launcher', GIVEN: 'kept' });
   const read = await environment();

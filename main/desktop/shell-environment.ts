@@ -5,16 +5,16 @@ import type { Environment, Logger } from '../engine/index.ts';
 const SHELL_LIMIT_MS = 10_000;
 
 /**
- * The environment a terminal would have. An app started by double-click has none of it (no PATH of the user's tools), so
- * the login shell is asked, once; what this process was given is used where that fails and when it came from a terminal.
- * Returns a function that reads it at the first call and remembers it.
+ * The environment that a terminal would have. An app started by double-click lacks it (PATH does not contain the user's tools),
+ * so the login shell is queried once; the inherited environment is used if that fails or if the app was started from a
+ * terminal. Returns a function that reads it at the first call and remembers it.
  */
 export function createShellEnvironment(logger: Logger, own: Environment = process.env): () => Promise<Environment> {
   let known: Promise<Environment> | undefined;
   return () => (known ??= cameFromTerminal(own) ? Promise.resolve(own) : readShell(logger, own));
 }
 
-/** A terminal says what it is; a desktop's launcher does not. */
+/** A terminal sets this variable; a desktop launcher does not. */
 function cameFromTerminal(own: Environment): boolean {
   return process.platform === 'win32' || (own['TERM'] !== undefined && own['TERM'] !== 'dumb');
 }

@@ -12,11 +12,13 @@ interface DesktopState {
 
 export type DesktopStore = ValueStore<DesktopState>;
 
-/** A file that cannot be read is begun again, and one that cannot be written is left: nothing in it is worth a start that fails. */
+/**
+ * A file that cannot be read is started again, and one that cannot be written is left: nothing in it justifies a failed start.
+ */
 export function openDesktopStore(): DesktopStore {
   const defaults: DesktopState = { place: DEFAULT_PLACE, theme: 'system' };
   const store = createForgivingStore(() => new Store<DesktopState>({ name: 'desktop', defaults, clearInvalidConfig: true }), defaults);
-  // The package opens a channel for pages that load it themselves; ours may use two channels and no more.
+  // The package opens a channel for pages that load it themselves; ours may use exactly two channels.
   ipcMain.removeAllListeners('electron-store-get-data');
   return store;
 }

@@ -37,7 +37,7 @@ test.each([
   expect(taskNotification(task(over))).toBeUndefined();
 });
 
-test('a command is shown as it is where the system reads markup in a notification', () => {
+test('a command is shown literally where the system reads markup in a notification', () => {
   expect(plainBody('a <b>c</b> && d', 'linux')).toBe('a &lt;b&gt;c&lt;/b&gt; &amp;&amp; d');
   expect(plainBody('a < b && c', 'darwin')).toBe('a < b && c');
 });

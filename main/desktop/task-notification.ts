@@ -1,6 +1,6 @@
 import { isTerminalStatus, shownCommand, type TaskSummary } from '../../preload/contract/index.ts';
 
-/** As much of a command as a notification shows. Unit: UTF-16 code units. */
+/** How much of a command a notification shows. Unit: UTF-16 code units. */
 const COMMAND_CHARS = 120;
 
 /**
@@ -14,9 +14,9 @@ export function taskNotification(task: TaskSummary): { readonly title: string; r
   return { title: 'A background command has failed', body: task.error === undefined ? shown : `${shown}\n${task.error}` };
 }
 
-/** Where the system may read markup in a body, the characters that make it are written as they must be to be seen. */
+/** Where the system may read markup in a body, the characters of the markup are escaped. */
 export function plainBody(body: string, platform: NodeJS.Platform): string {
-  // Source: the Desktop Notifications Specification, "Markup"; of the body alone, never of the title.
+  // Source: the Desktop Notifications Specification, "Markup"; it applies to the body only, never to the title.
   if (platform !== 'linux') return body;
   return body.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }

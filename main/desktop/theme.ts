@@ -2,7 +2,7 @@ import { type BrowserWindow, nativeTheme } from 'electron';
 import type { Theme } from '../../preload/contract/index.ts';
 import type { DesktopStore } from './state-store.ts';
 
-/** The page's own `--canvas` and `--text-2` (renderer/styles/tokens.css), needed before it can paint. */
+/** The page's own `--canvas` and `--text-2` (renderer/styles/tokens.css), needed before the page can paint. */
 const COLOURS = {
   dark: { background: '#141416', symbols: '#a8a8b3' },
   light: { background: '#fbfbfb', symbols: '#55555e' },
@@ -14,13 +14,13 @@ export function currentColours(): { readonly background: string; readonly symbol
   return nativeTheme.shouldUseDarkColors ? COLOURS.dark : COLOURS.light;
 }
 
-/** The setting decides over the system; what is remembered serves the next start, before the settings are read. */
+/** The setting takes precedence over the system; the remembered value is for the next start, before the settings are read. */
 export function applyTheme(theme: Theme, store: DesktopStore): void {
   if (store.get('theme') !== theme) store.set('theme', theme);
   nativeTheme.themeSource = theme;
 }
 
-/** Keeps the window's own colours with the theme. */
+/** Updates the window's own colours with the theme. */
 export function followTheme(window: BrowserWindow): void {
   const follow = () => {
     const { background, symbols } = currentColours();

@@ -5,24 +5,24 @@ const LAPTOP = { x: 0, y: 0, width: 1440, height: 900 };
 const SECOND = { x: 1440, y: 0, width: 1920, height: 1080 };
 const place = { x: 1500, y: 100, width: 1200, height: 700, maximized: false };
 
-test('a place on a display that is still there is kept', () => {
+test('a position on a display that still exists is kept', () => {
   expect(fitPlace(place, [LAPTOP, SECOND])).toEqual(place);
 });
 
-test('a window whose display is gone comes back with its size, without a position', () => {
+test('a window whose display is gone keeps its size, without a position', () => {
   expect(fitPlace(place, [LAPTOP])).toEqual({ width: 1200, height: 700, maximized: false });
 });
 
-test('a title bar above or below every display cannot be dragged, so it does not count', () => {
+test('a title bar above or below every display cannot be dragged, so the position is ignored', () => {
   expect(fitPlace({ ...place, y: -30 }, [LAPTOP, SECOND])).toEqual({ width: 1200, height: 700, maximized: false });
   expect(fitPlace({ ...place, y: 1060 }, [LAPTOP, SECOND])).toEqual({ width: 1200, height: 700, maximized: false });
 });
 
-test('a window of which only a sliver is on the display does not count either', () => {
+test('a position with only a sliver of the window on the display is ignored too', () => {
   expect(fitPlace({ ...place, x: 3300 }, [LAPTOP, SECOND])).toEqual({ width: 1200, height: 700, maximized: false });
 });
 
-test('a window is never larger than its display nor smaller than the least', () => {
+test('a window is never larger than its display or smaller than the minimum', () => {
   expect(fitPlace({ x: 0, y: 0, width: 4000, height: 3000, maximized: true }, [LAPTOP])).toEqual({
     x: 0,
     y: 0,
@@ -39,7 +39,7 @@ test('the first start has the default size', () => {
 });
 
 test.each([undefined, 'left', {}, { ...place, width: '1200' }, { ...place, x: null }, { ...place, height: Number.NaN }])(
-  'a stored %j is no place, so it is as at the first start',
+  'a stored %j is not a position, so the defaults apply',
   (stored) => {
     expect(fitPlace(stored, [LAPTOP, SECOND])).toEqual(DEFAULT_PLACE);
   },

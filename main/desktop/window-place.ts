@@ -29,13 +29,13 @@ const StoredPlace = z.object({
   maximized: z.boolean(),
 });
 
-/** So much of the title bar must lie on a display that it can be seen and dragged. */
+/** How much of the title bar must be on a display, so that it can be seen and dragged. */
 const GRIP_WIDTH = 120;
 const GRIP_HEIGHT = 40;
 
 /**
- * The remembered place if it can still be reached, else its size in the middle of the first display.
- * A size never exceeds the display it is on, nor falls under the least. What is no place counts as none.
+ * The remembered position if it can still be reached, else its size in the middle of the first display. A size is at most that
+ * of its display, and at least the minimum. An invalid position is ignored.
  */
 export function fitPlace(stored: unknown, workAreas: readonly Area[]): WindowPlace {
   const place = StoredPlace.safeParse(stored).data ?? DEFAULT_PLACE;

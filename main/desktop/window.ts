@@ -6,7 +6,7 @@ import type { DesktopStore } from './state-store.ts';
 import { currentColours, followTheme, TITLE_BAR_HEIGHT } from './theme.ts';
 import { fitPlace, LEAST_HEIGHT, LEAST_WIDTH, type WindowPlace } from './window-place.ts';
 
-/** Opens the window where it was and shows it with its first paint. */
+/** Opens the window at its last position and shows it with its first paint. */
 export function openWindow(store: DesktopStore, health: PageHealthOptions): BrowserWindow {
   const place = fitPlace(
     store.get('place'),
@@ -46,7 +46,7 @@ function windowOptions({ maximized: _maximized, ...place }: WindowPlace): Browse
       // A folder dropped on the window arrives as a navigation, which the guards refuse and open as a project.
       navigateOnDragDrop: true,
       spellcheck: false,
-      // Terminals and clocks go on in a window that is covered.
+      // Terminals and clocks continue in a window that is covered.
       backgroundThrottling: false,
     },
   };

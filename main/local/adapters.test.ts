@@ -31,7 +31,7 @@ function fakeKeyring(works = true): Keyring & { readonly kept: Map<string, strin
   };
 }
 
-test('paths are those of Qwen Code and of Gantry, and each can be moved', () => {
+test('paths match those of Qwen Code and of Gantry, and each can be moved', () => {
   expect(enginePathsOf({}, '/home/me', 'linux')).toEqual({
     home: '/home/me',
     qwenHome: '/home/me/.qwen',
@@ -61,7 +61,7 @@ test('paths are those of Qwen Code and of Gantry, and each can be moved', () => 
   });
 });
 
-test('a key lives in the keyring and leaves nothing on disk', async () => {
+test('a key is in the keyring and leaves nothing on disk', async () => {
   const gantryHome = folder();
   const keyring = fakeKeyring();
   const store = createSecretStore({ gantryHome, logger: silentLogger, keyring });
@@ -73,7 +73,7 @@ test('a key lives in the keyring and leaves nothing on disk', async () => {
   expect(existsSync(join(gantryHome, 'keys.json'))).toBe(false);
 });
 
-test('without a keyring saving says so, and a file needs consent first', async () => {
+test('without a keyring saving fails with that reason, and a file needs consent first', async () => {
   const gantryHome = folder();
   const store = createSecretStore({ gantryHome, logger: silentLogger, keyring: fakeKeyring(false) });
   await expect(store.set('A@o', 'secret', 'keyring')).rejects.toMatchObject({ code: 'keyring_unavailable' });

@@ -67,7 +67,7 @@ test('BT-6, BT-7: a flush that stalls (a FIFO in place of the file) holds the en
   expect(timer instanceof Object && 'hasRef' in timer && typeof timer.hasRef === 'function' && timer.hasRef()).toBe(false);
 });
 
-test('BT-7: the command waits while the disk takes nothing, and no byte is missing afterwards', async () => {
+test('BT-7: the command waits while the disk accepts nothing, and no byte is missing afterwards', async () => {
   const fifo = makeFifo();
   const host = openHost({ spawnPty: await loadPtySpawner(), limits: { queueBytes: 9 * 1024 * 1024 } });
   onTestFinished(() => host.close());
@@ -81,7 +81,7 @@ test('BT-7: the command waits while the disk takes nothing, and no byte is missi
   expect(raw === `${'7'.padStart(120, '0')}\r\n`.repeat(100_000)).toBe(true);
 });
 
-test('BT-7: a link in place of the file is not followed; the command keeps running, and user and model learn what is missing', async () => {
+test('BT-7: a link that replaces the file is not followed; the command keeps running, and user and model are notified of what is missing', async () => {
   const live = openLive();
   const target = join(live.folder, 'of-the-user');
   writeFileSync(target, 'mine');
@@ -132,7 +132,7 @@ function mountSmallDisk(): { folder: string; unmount: () => void } | string {
   };
 }
 
-test('BT-7: on a disk that fills up the command keeps running, and file, user and model learn how much is missing', async (context) => {
+test('BT-7: on a disk that becomes full the command keeps running, and file, user and model report how much is missing', async (context) => {
   const disk = mountSmallDisk();
   if (typeof disk === 'string') return context.skip(disk);
   onTestFinished(disk.unmount);

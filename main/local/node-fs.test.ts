@@ -44,7 +44,7 @@ test('reading anything but a file fails with a code', async () => {
   expect(await codeOf(fs.readBytes(join(folder, 'file', 'below'), 10))).toBe('file_not_found');
 });
 
-test.runIf(process.platform === 'linux')('a device is refused instead of read for ever', async () => {
+test.runIf(process.platform === 'linux')('a device is refused instead of read forever', async () => {
   expect(await codeOf(fs.readBytes('/dev/zero', 10))).toBe('file_unreadable');
 });
 

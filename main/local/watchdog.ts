@@ -63,14 +63,14 @@ export function startWatchdog(logger: Logger): Watchdog {
   const stdin = shell.stdin ?? undefined; // without a free descriptor it is undefined, not null
   stdin?.on('error', (error) => logger.warn('the watchdog is gone', { error: error.message }));
   if (stdin !== undefined && 'unref' in stdin && typeof stdin.unref === 'function') stdin.unref();
-  const tell = (line: string) => {
+  const write = (line: string) => {
     if (stdin?.writable === true) stdin.write(`${line}\n`);
   };
   return {
-    add: (pid) => tell(`add ${pid}`),
-    remove: (pid) => tell(`del ${pid}`),
+    add: (pid) => write(`add ${pid}`),
+    remove: (pid) => write(`del ${pid}`),
     close: () => {
-      tell('bye');
+      write('bye');
       stdin?.end();
     },
     pid: shell.pid,

@@ -4,8 +4,8 @@ import type { Result } from '../../preload/contract/index.ts';
 export interface AppPort {
   describe(): Result<'app.describe'>;
   pickFolder(): Promise<string | null>;
-  /** Shows a file of ours in its folder. */
+  /** Shows a file of Gantry in its folder. */
   revealFile(path: string): Promise<void>;
-  /** `url` is http or https: the contract has checked it. */
+  /** `url` is http or https; the contract has checked it. */
   openExternal(url: string): Promise<void>;
 }

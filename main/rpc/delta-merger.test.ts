@@ -26,7 +26,7 @@ const delta = (text: string, offsetChars: number, over: Partial<EventData<'messa
   data: { sessionId: SessionId.parse('s'), itemId: ItemId.parse('i'), part: 'text', offsetChars, text, ...over },
 });
 
-test('pieces that continue each other are one delta, sent when its time has come', () => {
+test('consecutive pieces are one delta, sent after the merge interval', () => {
   const { merger, sent, timers, tick } = setUp();
   merger.push(delta('ab', 0));
   merger.push(delta('c', 2));
@@ -42,7 +42,7 @@ test.each<[string, HostEvent]>([
   ['of another item', delta('c', 2, { itemId: ItemId.parse('other') })],
   ['of another part', delta('c', 2, { part: 'thinking' })],
   ['of another session', delta('c', 2, { sessionId: SessionId.parse('other') })],
-])('a piece %s is a delta of its own', (_which, next) => {
+])('a piece %s is a separate delta', (_which, next) => {
   const { merger, sent, tick } = setUp();
   merger.push(delta('ab', 0));
   merger.push(next);
@@ -50,7 +50,7 @@ test.each<[string, HostEvent]>([
   expect(sent).toEqual([delta('ab', 0), next]);
 });
 
-test('any other event sends what is held first', () => {
+test('any other event first sends the pending text', () => {
   const { merger, texts, timers } = setUp();
   merger.push(delta('ab', 0));
   merger.push({ event: 'settings.changed', data: {} });

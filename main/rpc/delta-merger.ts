@@ -6,8 +6,8 @@ type Delta = EventData<'message.delta'>;
 export const DELTA_FRAME_MS = 16;
 
 /**
- * Merges neighbouring text deltas so that a fast model costs one frame a screen refresh; every other event flushes what
- * is held first, so the order the engine gave is kept.
+ * Merges neighbouring text deltas so that a fast model costs one frame per screen refresh; every other event first flushes the
+ * pending text, so the engine's order is kept.
  */
 export interface DeltaMerger {
   push(event: HostEvent): void;
@@ -54,7 +54,7 @@ function continues(last: Delta, next: Delta): boolean {
   );
 }
 
-/** Behind text that was left out there is none. */
+/** No text follows omitted text. */
 function merged(last: Delta, next: Delta): Delta {
   const omittedChars = (last.omittedChars ?? 0) + (next.omittedChars ?? 0);
   return { ...last, text: last.text + next.text, ...(omittedChars === 0 ? {} : { omittedChars }) };

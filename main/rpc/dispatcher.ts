@@ -12,7 +12,7 @@ import {
 import { EngineError, type Logger, reportableError } from '../engine/index.ts';
 import { redactParams } from './redact-params.ts';
 
-/** One function a request; the table must be complete, so a method of the contract without code does not compile. */
+/** One function for each request; the table must be complete, so a method of the contract without code does not compile. */
 export type RequestHandlers = {
   readonly [M in RequestName]: (params: Params<M>) => Promise<Result<M>> | Result<M>;
 };
@@ -23,7 +23,7 @@ export type NotifyHandlers = {
 export type Answer = { readonly ok: true; readonly result: unknown } | { readonly ok: false; readonly error: WireError };
 
 export interface Dispatcher {
-  /** Never rejects: every failure is a coded error. */
+  /** Never rejects: every failure is an error with a code. */
   request(method: string, params: unknown): Promise<Answer>;
   /** Unknown or malformed messages are logged and dropped: a notify has no answer. */
   notify(method: string, params: unknown): void;
@@ -45,7 +45,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     const parsed = requests[method].params.safeParse(params);
     if (!parsed.success) return refuse('bad_params', `${method}: ${describeIssues(parsed.error.issues)}`);
     try {
-      // The schema of this very method has produced the value.
+      // The schema of this method has produced the value.
       const result = await options.requestHandlers[method](parsed.data as Params<M>);
       return {
         ok: true,
@@ -101,9 +101,9 @@ function runNotify<N extends NotifyName>(method: N, params: unknown, handlers: N
     return;
   }
   try {
-    handlers[method](parsed.data as NotifyParams<N>); // as above: this method's schema made it
+    handlers[method](parsed.data as NotifyParams<N>); // as above: this method's schema produced it
   } catch (error) {
-    // A notify that comes too late (the task has ended) is normal; anything else is a fault worth a line.
+    // A notify that comes too late (the task has ended) is normal; anything else is a fault that is logged.
     if (!(error instanceof EngineError)) logger.error('notify failed', { method, error });
   }
 }

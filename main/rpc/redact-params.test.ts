@@ -6,7 +6,7 @@ import { redactParams } from './redact-params.ts';
 const LONG = 'x'.repeat(5000);
 const CUT = `${'x'.repeat(200)}… (5000 characters)`;
 
-test('a key is replaced, the fields beside it stay', () => {
+test('a key is replaced, the fields beside it are kept', () => {
   expect(redactParams(requests['provider.setKey'].params, { providerId: 'p', key: 'canary', store: 'file' })).toEqual({
     providerId: 'p',
     key: '[secret]',
@@ -20,7 +20,7 @@ test('headers and variables of an MCP server are redacted', () => {
   expect(redacted).toEqual({ projectId: 'p', scope: 'user', name: 'n', server: '[secret]' });
 });
 
-test('attachments of a prompt are shortened like any other text', () => {
+test('attachments of a prompt are shortened like other text', () => {
   const attachments = [{ name: 'a.png', mimeType: 'image/png', data: LONG }];
   expect(redactParams(requests['session.prompt'].params, { sessionId: 's', text: LONG, localId: 'l', attachments })).toEqual({
     sessionId: 's',
@@ -48,7 +48,7 @@ test('a field that the schema does not know is not shown', () => {
   });
 });
 
-test('a long list is cut, and what the schema does not spell out is left out', () => {
+test('a long list is cut, and values that the schema does not specify are omitted', () => {
   const schema = z.object({ list: z.array(z.number()), record: z.record(z.string(), z.string()), none: z.string().nullable() });
   const list = Array.from({ length: 30 }, (_, at) => at);
   expect(redactParams(schema, { list, record: { a: 'canary' }, none: null })).toEqual({

@@ -1,18 +1,18 @@
 import { z } from 'zod';
 import { SECRET } from '../../preload/contract/index.ts';
 
-/** More of a string, or more entries of a list, than this tell nothing about a fault. Units: UTF-16 code units, entries. */
+/** Longer strings and lists do not help to explain a fault. Units: UTF-16 code units, entries. */
 const MOST_CHARS = 200;
 const MOST_ENTRIES = 20;
 
 /**
- * A copy of request params fit for a log: fields whose schema is marked SECRET are replaced, long strings and lists are
- * cut. What the schema does not spell out (unions, records) is left out: nobody has said that it may be read.
- * The one place where this is decided, so no handler has to remember it.
+ * A copy of request params for the log: fields whose schema is marked SECRET are replaced, long strings and lists are cut.
+ * Values that the schema does not specify (unions, records) are omitted, because they may be secret. This is the only place
+ * that decides it, so handlers do not have to.
  */
 export function redactParams(schema: z.ZodType, params: unknown): unknown {
   if (isSecret(schema)) return '[secret]';
-  if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable) return redactParams(schema.unwrap() as z.ZodType, params); // zod types what it wraps as its core
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable) return redactParams(schema.unwrap() as z.ZodType, params); // zod types the wrapped schema as its core
   if (schema instanceof z.ZodObject && typeof params === 'object' && params !== null) {
     const shape: Record<string, z.ZodType> = schema.shape;
     return Object.fromEntries(Object.entries(params).map(([key, value]) => [key, redactField(shape[key], value)]));

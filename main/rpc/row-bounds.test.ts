@@ -12,7 +12,7 @@ function answer(text: string, thinking = ''): AssistantItem {
   return { kind: 'assistant', id: ID, text, thinking, model: 'm', createdAtMs: 0, streaming: true };
 }
 
-test('a row is cut between characters and says how much is left out', () => {
+test('a row is cut between characters and says how much is omitted', () => {
   expect(boundItem(answer('123456789\u{1f600}x', 'short'), MAX)).toEqual({
     ...answer('123456789', 'short'),
     omittedChars: { text: 3, thinking: 0 },
@@ -39,7 +39,7 @@ test('the arguments of a call stay with the host', () => {
   expect(boundItem(call, MAX)).not.toHaveProperty('input');
 });
 
-test('deltas, however they are cut and merged, say the same as the row', () => {
+test('deltas, however they are cut and merged, have the same text as the row', () => {
   fc.assert(
     fc.property(fc.array(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 7 }), { maxLength: 12 }), (texts) => {
       const sent: HostEvent[] = [];

@@ -96,7 +96,7 @@ test.each(['session.attach', 'session.create'])('a window that closes during %s 
   expect(released).toEqual([sessionId]);
 });
 
-test('a session that was left before it was open stays left: none of its events come', async () => {
+test('a session that was left before it was open stays left: none of its events arrive', async () => {
   const { fake, connect, opened, released } = setUp();
   const client = connect();
   client.ask('session.attach', { projectId, sessionId });
@@ -107,7 +107,7 @@ test('a session that was left before it was open stays left: none of its events 
   expect(released.at(-1)).toBe(sessionId);
 });
 
-test('events from before the answer follow it, those the snapshot holds do not', async () => {
+test('events from before the answer follow it, except those in the snapshot', async () => {
   const { fake, connect, opened } = setUp();
   const client = connect();
   const asked = client.ask('session.attach', { projectId, sessionId });

@@ -21,7 +21,7 @@ export interface RpcHostOptions {
   readonly engine: Engine;
   readonly app: AppPort;
   readonly logger: Logger;
-  /** Starts a timer, returns its cancel; the engine's clock. */
+  /** Starts a timer and returns a function that cancels it; the engine's clock. */
   readonly after: (ms: number, run: () => void) => () => void;
   /** Check results and events against the contract: development and tests. */
   readonly validate: boolean;
@@ -33,17 +33,16 @@ export interface RpcHost {
    * `accept` is given, a token it accepts; anything else is refused and the transport closed.
    */
   connect(transport: HostTransport, options?: { accept?: (token: string | undefined) => boolean }): void;
-  /** An event that does not come from the engine (a native menu), to every client. */
+  /** Sends an event that does not come from the engine (a native menu) to every client. */
   broadcast(event: HostEvent): void;
-  /** Clients that have said hello and are still there. */
+  /** Clients that have sent hello and are still connected. */
   clientCount(): number;
   close(): void;
 }
 
 /**
- * The transport-neutral host side of the contract.
- * Flow: frame -> envelope check -> dispatcher (allow-list, params) -> engine; engine events -> subscriptions -> merger -> client.
- * It decides nothing: it checks, routes and forgets.
+ * The transport-neutral host side of the contract. Flow: frame -> envelope check -> dispatcher (allow-list, params) -> engine;
+ * engine events -> subscriptions -> merger -> client. It makes no decisions: it checks, routes and forgets.
  */
 export function createRpcHost(options: RpcHostOptions): RpcHost {
   const clients = new Set<ClientConnection>();
@@ -55,7 +54,7 @@ export function createRpcHost(options: RpcHostOptions): RpcHost {
     for (const client of clients) client.offer(bounded);
   }
 
-  /** A session leaves memory only when no client watches it any more. */
+  /** A session leaves memory only when no client watches it. */
   function release(sessionId: SessionId): void {
     if (![...clients].some((client) => client.watches(sessionId))) options.engine.sessions.release(sessionId);
   }
@@ -84,7 +83,7 @@ export function createRpcHost(options: RpcHostOptions): RpcHost {
 interface ClientConnection {
   offer(event: HostEvent): void;
   watches(sessionId: SessionId): boolean;
-  /** Returns `ready` once, when the greeting has succeeded. */
+  /** Returns `ready` once, after a successful hello. */
   receive(input: unknown): 'ready' | undefined;
   close(): void;
 }
@@ -154,12 +153,12 @@ function createClientConnection(
     const reply = await dispatcher.request(method, params);
     if (state !== 'closed') transport.send(reply.ok ? { t: 'result', id, result: reply.result } : { t: 'error', id, error: reply.error });
     if (reply.ok && (method === 'session.attach' || method === 'session.create')) {
-      const { snapshot } = reply.result as { snapshot: SessionSnapshot }; // the handler table types it so
+      const { snapshot } = reply.result as { snapshot: SessionSnapshot }; // typed by the handler table
       settle(snapshot);
     }
   }
 
-  /** The client may have left the session, or gone altogether, while it was being opened: then nobody holds it. */
+  /** The client may have left the session, or disconnected, while it was being opened: then no client holds it. */
   function settle(snapshot: SessionSnapshot): void {
     const sessionId = snapshot.summary.id;
     subscriptions.settle(sessionId, snapshot);
@@ -178,7 +177,7 @@ function createClientConnection(
       }
       if (!parsed.success) {
         logger.warn('malformed frame', { issues: parsed.error.issues.length });
-        const id = (input as { id?: unknown } | null)?.id; // only read, to let the caller find its question again
+        const id = (input as { id?: unknown } | null)?.id; // only read, so that the caller can match its request
         if (typeof id === 'number')
           transport.send({
             t: 'error',

@@ -1,19 +1,19 @@
 import type { HostEvent, SessionId, SessionSnapshot } from '../../preload/contract/index.ts';
 
 /**
- * Which events one client gets: those of no session always, those of a session while it is attached.
- * An attach is atomic for the client: events that arise between the snapshot and its answer are held and follow it.
+ * Which events one client receives: those without a session always, those of a session while it is attached. An attach is
+ * atomic for the client: events between the snapshot and its answer are kept and follow the answer.
  */
 export interface Subscriptions {
-  /** Call before the snapshot is asked for. */
+  /** Call it before the snapshot is requested. */
   begin(sessionId: SessionId): void;
-  /** Call when the answer has been sent. `undefined`: the attach failed. One that was ended meanwhile stays ended. */
+  /** Call it when the answer has been sent. `undefined`: the attach failed. An attach that was ended meanwhile stays ended. */
   settle(sessionId: SessionId, snapshot: SessionSnapshot | undefined): void;
   end(sessionId: SessionId): void;
   offer(event: HostEvent): void;
   /** Attached, or about to be. */
   has(sessionId: SessionId): boolean;
-  /** Ends all, those to come too; returns those that were attached. */
+  /** Ends all, including pending ones; returns those that were attached. */
   close(): readonly SessionId[];
 }
 
@@ -58,7 +58,7 @@ export function createSubscriptions(send: (event: HostEvent) => void): Subscript
   };
 }
 
-/** The session whose attached clients alone get the event; undefined for an event to all. */
+/** The session whose attached clients receive the event; undefined for an event to all. */
 function sessionOf(event: HostEvent): SessionId | undefined {
   switch (event.event) {
     case 'project.changed':

@@ -12,7 +12,7 @@ function setUp() {
     tasks: {
       attach: () => {
         count += 1;
-        return { viewerId: ViewerId.parse(count), task: {} as never }; // nothing of it is read
+        return { viewerId: ViewerId.parse(count), task: {} as never }; // nothing reads it
       },
       detach: (viewerId) => void detached.push(viewerId),
     },
@@ -21,7 +21,7 @@ function setUp() {
   return { one: client(), two: client(), detached };
 }
 
-test('a client can neither use nor end a view of another one', () => {
+test('a client can neither use nor end a view of another client', () => {
   const { one, two, detached } = setUp();
   const { viewerId } = one.attach(view);
   for (const touch of [two.own, two.detach]) expect(() => touch(viewerId)).toThrow(expect.objectContaining({ code: 'viewer_unknown' }));
@@ -29,7 +29,7 @@ test('a client can neither use nor end a view of another one', () => {
   expect(one.own(viewerId)).toBe(viewerId);
 });
 
-test('a view ends once, and the end of the client ends the rest', () => {
+test('a view ends once, and a disconnect ends the others', () => {
   const { one, two, detached } = setUp();
   const ids = [one.attach(view), one.attach(view), two.attach(view)].map(({ viewerId }) => viewerId);
   one.detach(ids[0] ?? ViewerId.parse(999));

@@ -2,8 +2,8 @@ import type { OutputFrame, TaskSummary, ViewerId } from '../../preload/contract/
 import { EngineError, type Tasks, type TaskView } from '../engine/index.ts';
 
 /**
- * The terminal views of one client. A client can only touch its own: an id of another's is unknown to it.
- * Ownership: `close` detaches them all after the client has disconnected.
+ * The terminal views of one client. A client can only use its own: the id of another client's view is unknown. Ownership:
+ * `close` detaches them all after the client has disconnected.
  */
 export interface Viewers {
   attach(view: TaskView): { viewerId: ViewerId; task: TaskSummary };

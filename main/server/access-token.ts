@@ -10,12 +10,12 @@ export function makeToken(): string {
   return randomBytes(TOKEN_BYTES).toString('base64url');
 }
 
-/** What is wrong with a token the user chose, for people; undefined if nothing is. */
+/** What is wrong with a token that the user chose, as text; undefined if it is valid. */
 export function describeTokenProblem(token: string): string | undefined {
   return USABLE_TOKEN.test(token) ? undefined : 'The access token must be 16 to 500 visible ASCII characters without spaces.';
 }
 
-/** Compares in a time that depends on neither value: both are hashed to one length first. */
+/** Compares in a time that does not depend on either value: both are hashed to the same length first. */
 export function tokenMatches(expected: string, given: string | undefined): boolean {
   if (given === undefined) return false;
   return timingSafeEqual(sha256(expected), sha256(given));

@@ -1,4 +1,6 @@
-/** The latest events of one session with their numbers, so that a client that dropped can go on where it was. Pure memory. */
+/**
+ * The latest events of one session with their numbers, so that a client that lost its connection can continue. Only in memory.
+ */
 
 /** Source: docs/formats.md 8. */
 export const KEPT_EVENTS = 8000;
@@ -7,14 +9,14 @@ export interface LoggedEvent {
   /** Grows by one, from 1. */
   readonly id: number;
   readonly type: string;
-  /** One line of JSON, as it is sent. */
+  /** One line of JSON, in the form that is sent. */
   readonly json: string;
 }
 
 export interface EventLog {
   append(type: string, toJson: (id: number) => string): LoggedEvent;
   lastId(): number;
-  /** Events after `id`, oldest first; `isCut` where some of them are no longer kept. */
+  /** Events after `id`, oldest first; `isCut` if some of them are no longer kept. */
   after(id: number): { readonly events: readonly LoggedEvent[]; readonly isCut: boolean };
   subscribe(listener: (event: LoggedEvent) => void): () => void;
 }

@@ -5,12 +5,12 @@ import type { EventLog, LoggedEvent } from './event-log.ts';
 const HEARTBEAT_MS = 15_000;
 const RETRY_MS = 3000;
 
-/** A client that has this much unread is cut off; it comes back with `Last-Event-ID`. Unit: bytes. */
+/** A client with this much unread data is disconnected; it reconnects with `Last-Event-ID`. Unit: bytes. */
 export const MAX_UNREAD_BYTES = 8 * 1024 * 1024;
 
 /**
- * A session's events as server-sent events: what came after `lastEventId` (absent: nothing of the past), then what comes.
- * Ownership: it ends with its reader, or with the signal.
+ * A session's events as server-sent events: those after `lastEventId` (absent: none of the past), then new ones. Ownership: it
+ * ends with its reader, or with the signal.
  */
 export function createEventStream(
   log: EventLog,

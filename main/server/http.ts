@@ -5,7 +5,7 @@ import { type BoundAddress, judgeOrigin, type OriginVerdict } from './origin-gua
 import { readPageFile, SECURITY_HEADERS } from '../local/page-files.ts';
 
 export interface HttpOptions {
-  /** Known once the socket listens, so it is asked at each request. */
+  /** Known once the socket listens, so it is read at each request. */
   readonly bound: () => BoundAddress;
   readonly token: string;
   readonly rendererRoot: string;

@@ -15,33 +15,33 @@ import { createWebSocketEndpoint } from './websocket-server.ts';
 export const DEFAULT_PORT = 4170;
 export const DEFAULT_HOSTNAME = '127.0.0.1';
 
-/** After this long what is still open at the end is cut off. Unit: ms. */
+/** After this time, open connections are cut off. Unit: ms. */
 const CLOSE_LIMIT_MS = 1000;
 
 export interface ServerOptions {
-  /** The caller's: it is not closed with the server. */
+  /** Belongs to the caller: it is not closed with the server. */
   readonly engine: Engine;
   readonly logger: Logger;
   readonly clock: Clock;
   readonly version: string;
   /** The built page (`dist/renderer`). */
   readonly rendererRoot: string;
-  /** The folder of HTTP clients that name none. */
+  /** The folder for HTTP clients that name none. */
   readonly workspace: string;
   /** Absent: 4170. 0: any free port. */
   readonly port?: number;
   /** Absent: 127.0.0.1. Any address that is not this machine's own needs an explicit token. */
   readonly hostname?: string;
-  /** Absent: one is made. */
+  /** Absent: a token is generated. */
   readonly token?: string;
-  /** The starter of the server ends it with the window. */
+  /** The parent process of the server ends it with the window. */
   readonly endsWithWindow?: boolean;
   /** Check results and events against the contract: development and tests. */
   readonly validate?: boolean;
 }
 
 export interface RunningServer {
-  /** Without the token. */
+  /** Without the token in it. */
   readonly url: string;
   readonly port: number;
   readonly token: string;
@@ -85,7 +85,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     onFault,
     connect: (transport) => rpc.connect(transport, { accept: (given) => tokenMatches(token, given) }),
   });
-  // Without HTTP/2 options the adaptor makes a plain node:http server.
+  // Without HTTP/2 options the adaptor creates a plain node:http server.
   const server = createAdaptorServer({ fetch: app.fetch, hostname }) as Server;
   server.on('upgrade', (request, socket, head) => sockets.upgrade(request, socket, head));
   try {
@@ -150,7 +150,7 @@ function toStartError(error: unknown, hostname: string, port: number): ServerSta
   return new ServerStartError('cannot_listen', `Cannot listen on ${hostname}:${port}: ${detail}`, error);
 }
 
-/** A browser has no native dialogs of ours; the page does these things itself. */
+/** The server cannot show native dialogs in the browser; the page does these things itself. */
 function createAppPort({ version, endsWithWindow = false }: ServerOptions): AppPort {
   const refuse = async (): Promise<never> => {
     throw new EngineError('not_supported', 'A browser window cannot do this. Type the path, or open the link yourself.');

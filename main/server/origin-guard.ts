@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { isLoopbackHost } from '../../preload/contract/index.ts';
 
-/** Where the server listens. `hostname` as the user gave it. */
+/** The address where the server listens. `hostname` as the user wrote it. */
 export interface BoundAddress {
   readonly hostname: string;
   readonly port: number;
@@ -12,10 +12,10 @@ export type OriginVerdict = 'ok' | 'bad_host' | 'bad_origin';
 const HTTP_PORT = 80;
 
 /**
- * Whether a request may come in at all, before any token is looked at.
- * `Host` must name this server: a foreign name means a page that let its own name point here (DNS rebinding). Bound to
- * another address than loopback, any IP address is fine, because rebinding needs a name.
- * `Origin`, which browsers add to what a page's script sends, must be this server's own page; programs send none.
+ * Whether a request is accepted, before any token is checked. `Host` must name this server: a foreign name means that a page
+ * has pointed its own name here (DNS rebinding). If the server is bound to an address other than loopback, any IP address is
+ * accepted, because rebinding needs a name. `Origin`, which browsers add to requests from scripts, must be this server's own
+ * page; programs send none.
  */
 export function judgeOrigin(bound: BoundAddress, host: string | undefined, origin: string | undefined): OriginVerdict {
   const parsed = parseHost(host);
@@ -29,7 +29,7 @@ function isOurName(bound: string, named: string): boolean {
   return named === bound.toLowerCase() || isIP(named) !== 0 || isLoopbackHost(named);
 }
 
-/** `name`, `name:port` or `[v6]:port`; a Host header holds nothing else. */
+/** `name`, `name:port` or `[v6]:port`; a Host header contains nothing else. */
 function parseHost(host: string | undefined): BoundAddress | undefined {
   const match = /^(?:\[([0-9a-f:.]+)\]|([a-z0-9._-]+))(?::(\d{1,5}))?$/i.exec(host ?? '');
   const hostname = match?.[1] ?? match?.[2];

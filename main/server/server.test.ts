@@ -28,7 +28,7 @@ const project = ProjectSummary.parse({
   openedAtMs: 1,
 });
 
-/** Timers fire when the test says so. */
+/** Timers fire when the test triggers them. */
 function manualClock(): Clock & { fire(ms: number): void } {
   const timers = new Set<{ ms: number; run: () => void }>();
   return {
@@ -74,7 +74,7 @@ async function start(options: { hostname?: string; token?: string; port?: number
   return { server, fake, clock };
 }
 
-/** A request whose path and headers go out exactly as given; fetch would tidy them. */
+/** A request whose path and headers are sent exactly as given; fetch would normalize them. */
 function raw(
   port: number,
   path: string,
@@ -148,7 +148,7 @@ test.each<[string, number, 'with' | 'without']>([
   expect(answer.headers).toMatchObject(SECURITY_HEADERS);
 });
 
-test('a cookie or a token in the address opens nothing, and a refused page gets neither', async () => {
+test('a cookie or a token in the address gives no access, and a refused page gets neither', async () => {
   const { server } = await start();
   const cookie = `token=${server.token}`;
   expect((await raw(server.port, `/capabilities?${cookie}`, { cookie })).status).toBe(401);
@@ -157,7 +157,7 @@ test('a cookie or a token in the address opens nothing, and a refused page gets 
   expect(refused.headers).toMatchObject(SECURITY_HEADERS);
 });
 
-test('a fault of ours is answered without its details', async () => {
+test('an internal error is answered without its details', async () => {
   const open = async () => {
     throw new Error('canary of a fault');
   };
@@ -188,7 +188,7 @@ test.each([
   '/assets/%zz',
   '/assets/',
   '/assets/link.txt',
-])('%s leads to no file outside the page', async (path) => {
+])('%s serves no file outside the page', async (path) => {
   const { server } = await start();
   const answer = await raw(server.port, path);
   expect([401, 404]).toContain(answer.status);
@@ -218,7 +218,7 @@ test.each(['127.0.0.1', 'localhost'])('a Host of %s with another port is refused
   expect((await raw(server.port, '/health', { host: name })).status).toBe(403);
 });
 
-test("the server's own page may ask, by each of its names", async () => {
+test("the server's own page may send requests, by each of its names", async () => {
   const { server } = await start();
   for (const name of ['127.0.0.1', 'localhost', '[::1]']) {
     const host = `${name}:${server.port}`;
@@ -226,7 +226,7 @@ test("the server's own page may ask, by each of its names", async () => {
   }
 });
 
-test('a WebSocket with the token is welcomed and served', async () => {
+test('a WebSocket with the token is accepted and served', async () => {
   const { server } = await start();
   const socket = connect(server.port, { origin: server.url });
   expect(await hello(socket, server.token)).toEqual({ t: 'welcome', protocol: PROTOCOL_VERSION });
@@ -243,7 +243,7 @@ test.each([undefined, 'wrong'])('a WebSocket with token %s is refused and closed
   await closed;
 });
 
-test('a WebSocket that asks before its hello gets no answer but a refusal', async () => {
+test('a WebSocket that sends a request before its hello is refused', async () => {
   const { server } = await start();
   const socket = connect(server.port);
   await once(socket, 'open');
@@ -262,7 +262,7 @@ test.each([{ origin: 'https://evil.example' }, { host: 'evil.example' }])(
   },
 );
 
-/** The first line of the answer to an upgrade whose target goes out as given. */
+/** The first line of the answer to an upgrade whose target is sent exactly as given. */
 function upgrade(port: number, target: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const socket = connectTcp(port, '127.0.0.1', () =>
@@ -290,7 +290,7 @@ test('an upgrade of another path is refused', async () => {
   expect(String(error)).toContain('404');
 });
 
-test('a WebSocket that says nothing is closed after two seconds', async () => {
+test('a WebSocket that sends nothing is closed after two seconds', async () => {
   const { server, clock } = await start();
   const socket = connect(server.port);
   await once(socket, 'open');
@@ -310,7 +310,7 @@ test('a hello ends the limit', async () => {
   expect(await answer).toMatchObject({ t: 'result', id: 7 });
 });
 
-test('a client that answers no ping is cut off, one that answers stays', async () => {
+test('a client that does not answer a ping is disconnected, one that answers stays', async () => {
   const { server, clock } = await start();
   const dead = new WebSocket(`ws://127.0.0.1:${server.port}/ws`, { autoPong: false });
   cleanups.push(() => dead.terminate());
@@ -319,7 +319,7 @@ test('a client that answers no ping is cut off, one that answers stays', async (
   const pinged = once(dead, 'ping');
   clock.fire(15_000);
   await pinged;
-  const answer = nextFrame(alive); // its answer comes after its pong, so the server has seen the pong
+  const answer = nextFrame(alive); // its answer follows its pong, so the server has received the pong
   alive.send(JSON.stringify({ t: 'request', id: 1, method: 'project.list', params: {} }));
   await answer;
   const closed = once(dead, 'close');
@@ -332,7 +332,7 @@ test.each([
   ['text that is no JSON', 'not json'],
   ['a binary message', Buffer.from([1, 2, 3])],
   ['JSON that is no frame', '[1]'],
-])('%s does no harm to the connection', async (_name, message) => {
+])('%s does not harm the connection', async (_name, message) => {
   const { server } = await start();
   const socket = connect(server.port);
   await hello(socket, server.token);
@@ -371,7 +371,7 @@ test('a browser has no folder dialog and gets an error', async () => {
   expect(await answer).toMatchObject({ t: 'error', error: { code: 'not_supported' } });
 });
 
-test('a port in use is named together with the flag', async () => {
+test('a port in use is reported with the flag for another one', async () => {
   const { server } = await start();
   await expect(start({ port: server.port })).rejects.toMatchObject({
     reason: 'port_in_use',
@@ -379,7 +379,7 @@ test('a port in use is named together with the flag', async () => {
   });
 });
 
-test('an address other machines can reach needs a token of its own', async () => {
+test('an address that other machines can reach needs an explicit token', async () => {
   await expect(start({ hostname: '0.0.0.0' })).rejects.toMatchObject({
     reason: 'token_needed',
     message: expect.stringContaining('--token'),
@@ -390,7 +390,7 @@ test('an address other machines can reach needs a token of its own', async () =>
   expect((await raw(server.port, '/health', { host: `evil.example:${server.port}` })).status).toBe(403);
 });
 
-test('each start makes another token', async () => {
+test('each start creates another token', async () => {
   const [one, two] = [await start(), await start()];
   expect(one.server.token).toMatch(/^[\w-]{43}$/);
   expect(one.server.token).not.toBe(two.server.token);

@@ -1,6 +1,6 @@
 /**
- * The sessions that HTTP clients use: their event logs, and their pending approvals.
- * The engine's events come in once, whatever the number of clients; nothing here decides anything.
+ * The sessions that HTTP clients use: their event logs and pending approvals. Each engine event is received once, whatever the
+ * number of clients; nothing here makes decisions.
  */
 import { randomUUID } from 'node:crypto';
 import type { Approval, ApprovalId, ProjectId, SessionId } from '../../preload/contract/index.ts';
@@ -8,7 +8,7 @@ import { type Clock, type Engine, EngineError } from '../engine/index.ts';
 import { createEventLog, type EventLog } from './event-log.ts';
 import { toSessionUpdates } from './session-updates.ts';
 
-/** More than anyone drives by hand; each keeps a log. */
+/** More than anyone uses by hand; each keeps a log. */
 export const MAX_SESSIONS = 100;
 
 export interface HubSession {
@@ -22,19 +22,19 @@ export interface HubSession {
 }
 
 export interface SessionHub {
-  /** Changes with every start of the server: event ids of another epoch mean nothing. */
+  /** Changes with every start of the server: event ids of another epoch are invalid. */
   readonly epoch: string;
   /** Follows a session from now on. Errors: `EngineError` queue_full when there are too many. */
   add(session: { id: SessionId; projectId: ProjectId; cwd: string; approvals: readonly Approval[] }): HubSession;
   find(id: string): HubSession | undefined;
-  /** The one opened last in this folder. */
+  /** The session of this folder that was opened last. */
   findByFolder(cwd: string): HubSession | undefined;
   close(): void;
 }
 
 interface Entry extends HubSession {
   readonly approvals: Map<ApprovalId, Approval>;
-  /** The prompt that runs, as its sender knows it. */
+  /** The running prompt, as its sender knows it. */
   promptId: string | undefined;
 }
 

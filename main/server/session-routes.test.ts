@@ -84,7 +84,7 @@ const delta = (text: string): HostEvent => ({
   data: { sessionId, itemId: ItemId.parse('a'), part: 'text', offsetChars: 0, text },
 });
 
-/** Everything the stream has to say once it ends. */
+/** The whole text of the stream when it has ended. */
 async function readAll(app: Hono, stop: AbortController, lastEventId?: string): Promise<string> {
   const response = await app.request('/session/s1/events', { headers: lastEventId === undefined ? {} : { 'last-event-id': lastEventId } });
   expect(response.headers.get('content-type')).toContain('text/event-stream');
@@ -92,7 +92,7 @@ async function readAll(app: Hono, stop: AbortController, lastEventId?: string): 
   return response.text();
 }
 
-test('a session is opened once for a folder, unless another is asked for', async () => {
+test('a session is opened once for a folder, unless another one is requested', async () => {
   const { post } = setUp();
   const first = {
     sessionId: 's1',
@@ -107,7 +107,7 @@ test('a session is opened once for a folder, unless another is asked for', async
   expect(await post('/session', { sessionId: 'old' })).toMatchObject({ body: { sessionId: 'old', attached: false } });
 });
 
-test('a prompt is sent and answered with its id and where the events go on', async () => {
+test('a prompt is answered with its id and the position of its events', async () => {
   const { post, calls } = setUp();
   await post('/session');
   const answer = await post('/session/s1/prompt', {
@@ -142,7 +142,7 @@ test('a full queue is 429', async () => {
   });
 });
 
-test('events are numbered, named and carry the prompt they belong to', async () => {
+test('events are numbered, named and have the id of their prompt', async () => {
   const { app, fake, post, stop } = setUp();
   await post('/session');
   const user = { kind: 'user', id: ItemId.parse('u'), text: 'hi', createdAtMs: 0, localId: 'prompt-1' } as const;
@@ -168,7 +168,7 @@ test('events are numbered, named and carry the prompt they belong to', async () 
   );
 });
 
-test('a client that names no event gets only what comes', async () => {
+test('a client without a Last-Event-ID receives only new events', async () => {
   const { app, fake, post, stop } = setUp();
   await post('/session');
   fake.emit(delta('before'));
@@ -187,7 +187,7 @@ test.each(['x', '-1', '1.5', ''])('a Last-Event-ID of "%s" replays everything', 
   expect(await readAll(app, stop, header)).toContain('before');
 });
 
-test('a stream that its reader cancels takes no more events', async () => {
+test('a stream that its reader cancels receives no more events', async () => {
   const log = createEventLog();
   const timers = new Set<() => void>();
   const counting = { now: () => 0, after: (_ms: number, run: () => void) => (timers.add(run), () => void timers.delete(run)) };
@@ -198,7 +198,7 @@ test('a stream that its reader cancels takes no more events', async () => {
   expect(timers.size).toBe(0);
 });
 
-test('a permission is asked for, and the first answer wins', async () => {
+test('a permission is requested, and the first answer counts', async () => {
   const { app, fake, post, stop, calls } = setUp();
   await post('/session');
   fake.emit({ event: 'approval.requested', data: { sessionId, seq: 1, approval } });
@@ -231,7 +231,7 @@ test.each<[object, object]>([
   expect(calls).toEqual([['resolve', 's1', 'ap1', 'd1', decision]]);
 });
 
-test('an answer of no known meaning decides nothing', async () => {
+test('an answer with an unknown option decides nothing', async () => {
   const { fake, post, calls } = setUp();
   await post('/session');
   fake.emit({ event: 'approval.requested', data: { sessionId, seq: 1, approval } });
@@ -239,7 +239,7 @@ test('an answer of no known meaning decides nothing', async () => {
   expect(calls).toEqual([]);
 });
 
-test('a session that is deleted is unknown', async () => {
+test('a deleted session is unknown', async () => {
   const { fake, post } = setUp();
   await post('/session');
   fake.emit({ event: 'session.removed', data: { projectId: project.id, sessionId } });
@@ -279,7 +279,7 @@ test('events after the end of a turn belong to no prompt', async () => {
   expect(last).not.toContain('prompt-1');
 });
 
-test('a client learns that older events are lost, and gets heartbeats', async () => {
+test('a client is notified that older events are lost, and receives heartbeats', async () => {
   const log = createEventLog(2);
   for (let count = 0; count < 5; count += 1) log.append('x', (id) => String(id));
   const timers: (() => void)[] = [];
@@ -294,7 +294,7 @@ test('a client learns that older events are lost, and gets heartbeats', async ()
   expect(text.match(/: heartbeat/g)).toHaveLength(2);
 });
 
-test('a cancel without a running turn is what was asked for', async () => {
+test('a cancel without a running turn succeeds', async () => {
   const cancel = () => {
     throw new EngineError('turn_not_running', 'No turn runs.');
   };
@@ -323,7 +323,7 @@ test('a log keeps the latest events and reports lost older ones', () => {
   expect(log.after(99)).toEqual({ events: [], isCut: false });
 });
 
-test('a client that reads nothing is cut off with a reason', async () => {
+test('a client that reads nothing is disconnected with a reason', async () => {
   const log = createEventLog();
   const stream = createEventStream(log, clock, undefined, new AbortController().signal);
   const big = 'x'.repeat(1024 * 1024);
@@ -333,7 +333,7 @@ test('a client that reads nothing is cut off with a reason', async () => {
   expect(text).toMatch(/event: client_evicted\ndata: \{"reason":"too slow"\}\n\n$/);
 });
 
-test('a session of a client that could not answer asks it nothing', async () => {
+test('a session for a client that cannot answer questions asks none', async () => {
   const options: unknown[] = [];
   const { post } = setUp({
     sessions: {

@@ -1,6 +1,6 @@
 /**
- * The first of `qwen serve`'s routes: sessions, prompts, events, permissions, cancel, tasks. Source: docs/formats.md 8.
- * Errors: `{ error, code? }` with a status; bodies are checked before anything is done.
+ * The first of `qwen serve`'s routes: sessions, prompts, events, permissions, cancel, tasks. Source: docs/formats.md 8. Errors:
+ * `{ error, code? }` with a status; bodies are checked before anything is done.
  */
 import { randomUUID } from 'node:crypto';
 import { resolve } from 'node:path';
@@ -15,7 +15,7 @@ import type { HubSession, SessionHub } from './session-hub.ts';
 /** Source: docs/formats.md 8. Unit: bytes. */
 const MAX_BODY_BYTES = 10 * 1024 * 1024;
 
-/** This protocol answers approvals; it has no word for a question of the agent's. */
+/** This protocol answers approvals; it has no message for a question of the agent. */
 const NO_QUESTIONS = { answersQuestions: false } as const;
 
 const SessionBody = z.object({
@@ -36,7 +36,7 @@ export interface SessionRouteOptions {
   readonly hub: SessionHub;
   readonly clock: Clock;
   readonly version: string;
-  /** The folder a session belongs to when the client names none. */
+  /** The folder of a session if the client names none. */
   readonly workspace: string;
   /** Ends the event streams. */
   readonly signal: AbortSignal;
@@ -94,7 +94,7 @@ export function addSessionRoutes(app: Hono, options: SessionRouteOptions): void 
     try {
       engine.sessions.get(session.id).cancel();
     } catch (error) {
-      if (!(error instanceof EngineError && error.code === 'turn_not_running')) throw error; // nothing runs: that is what was asked for
+      if (!(error instanceof EngineError && error.code === 'turn_not_running')) throw error; // nothing runs, which was the aim
     }
     return context.body(null, 204);
   });

@@ -1,5 +1,5 @@
 /**
- * From a session's events to those of `GET /session/:id/events`. Pure. Source: docs/formats.md 8; `data.update` has the
+ * Converts a session's events to those of `GET /session/:id/events`. Pure. Source: docs/formats.md 8; `data.update` has the
  * shapes of the Agent Client Protocol.
  */
 import { toRowTitle } from '../engine/index.ts';
@@ -44,7 +44,7 @@ function addedItem(item: EventData<'item.added'>['item']): readonly SessionUpdat
   switch (item.kind) {
     case 'user':
       return [chunk('user_message_chunk', item.text)];
-    case 'assistant': // what it holds already; the rest comes as deltas
+    case 'assistant': // its text so far; the rest follows as deltas
       return [chunk('agent_thought_chunk', item.thinking), chunk('agent_message_chunk', item.text)].filter((made) => made.text !== '');
     case 'tool': {
       const title = toRowTitle(item);

@@ -9,10 +9,10 @@ import type { HostTransport } from '../rpc/index.ts';
 /** The longest prompt has a million characters, each up to six bytes of JSON. Unit: bytes. */
 const MAX_PAYLOAD_BYTES = 8 * 1024 * 1024;
 
-/** A client that has not said hello by then is cut off. Unit: ms. */
+/** A client that has not sent hello by then is disconnected. Unit: ms. */
 export const HELLO_LIMIT_MS = 2000;
 
-/** Found dead after two of these: half-open connections otherwise stay for hours. Unit: ms. */
+/** A dead connection is detected after two of these: half-open connections otherwise stay for hours. Unit: ms. */
 const HEARTBEAT_MS = 15_000;
 
 const SERVICE_RESTART = 1012;
@@ -28,7 +28,7 @@ export interface WebSocketEndpointOptions {
 export interface WebSocketEndpoint {
   /** For the HTTP server's `upgrade` event. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
-  /** Notifies every client; `force` cuts off those that do not disconnect. */
+  /** Notifies every client; `force` cuts off clients that do not disconnect. */
   close(options: { force: boolean }): void;
 }
 
@@ -37,7 +37,7 @@ export function createWebSocketEndpoint(options: WebSocketEndpointOptions): WebS
   const server = new WebSocketServer({ noServer: true, maxPayload: MAX_PAYLOAD_BYTES, perMessageDeflate: false });
 
   function adopt(socket: WebSocket): void {
-    socket.on('error', options.onFault); // too large a message, bad UTF-8: ws closes the socket itself
+    socket.on('error', options.onFault); // a message that is too large, or invalid UTF-8: ws closes the socket itself
     const cancelLimit = options.after(HELLO_LIMIT_MS, () => socket.close(POLICY_VIOLATION, 'no hello in time'));
     socket.once('message', cancelLimit);
     const stopHeartbeat = keepAlive(socket, options.after);
@@ -50,10 +50,10 @@ export function createWebSocketEndpoint(options: WebSocketEndpointOptions): WebS
 
   return {
     upgrade(request, socket, head) {
-      socket.on('error', options.onFault); // a peer that resets in the middle of a refusal
+      socket.on('error', options.onFault); // a peer that resets the connection during a refusal
       const verdict = judgeUpgrade(options.bound(), request);
       if (verdict !== 'ok') return refuse(socket, 403, describeVerdict(verdict));
-      // Compared as text: a target that is no address (`//`) makes `URL` throw, and anybody on this machine may send one.
+      // Compared as text: a target that is not an address (`//`) makes `URL` throw, and any local program may send one.
       if (request.url?.split('?', 1)[0] !== '/ws') return refuse(socket, 404, 'Not found');
       server.handleUpgrade(request, socket, head, adopt);
     },

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { WebSocket } from 'ws';
 import { createWebSocketTransport, MAX_UNREAD_BYTES } from './websocket-transport.ts';
 
-/** The part of a socket that the transport uses; how much is unread is up to the test. */
+/** The part of a socket that the transport uses; the test sets the amount of unread data. */
 function fakeSocket() {
   const sent: unknown[] = [];
   const closes: unknown[][] = [];
@@ -14,10 +14,10 @@ function fakeSocket() {
     send: (message: unknown) => void sent.push(message),
     close: (...args: unknown[]) => void closes.push(args),
   });
-  return { socket, sent, closes, transport: createWebSocketTransport(socket as unknown as WebSocket) }; // a stand-in by its used members
+  return { socket, sent, closes, transport: createWebSocketTransport(socket as unknown as WebSocket) }; // a fake with the members that are used
 }
 
-test('a client with too much unread is closed with the reason', () => {
+test('a client with too much unread data is closed with the reason', () => {
   const { socket, sent, closes, transport } = fakeSocket();
   transport.send({ t: 'welcome', protocol: 1 });
   socket.bufferedAmount = MAX_UNREAD_BYTES + 1;
@@ -25,7 +25,7 @@ test('a client with too much unread is closed with the reason', () => {
   expect([sent.length, closes]).toEqual([1, [[1008, expect.stringContaining('too slow')]]]);
 });
 
-test('nothing is sent to a socket that is closing', () => {
+test('nothing is sent to a closing socket', () => {
   const { socket, sent, transport } = fakeSocket();
   socket.readyState = 2;
   transport.send({ t: 'welcome', protocol: 1 });

@@ -2,7 +2,7 @@ import type { WebSocket } from 'ws';
 import { encodeOutput } from '../../preload/contract/index.ts';
 import type { HostTransport } from '../rpc/index.ts';
 
-/** A client that has this much unread is cut off; it reconnects and attaches again. Unit: bytes. */
+/** A client with this much unread data is disconnected; it reconnects and attaches again. Unit: bytes. */
 export const MAX_UNREAD_BYTES = 64 * 1024 * 1024;
 
 /** JSON frames as text messages, terminal output as binary ones. */

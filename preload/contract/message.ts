@@ -62,7 +62,7 @@ export type ToolDisplay = z.infer<typeof ToolDisplay>;
 export const ToolStatus = z.enum(['pending', 'awaiting_approval', 'running', 'success', 'error', 'denied', 'cancelled']);
 export type ToolStatus = z.infer<typeof ToolStatus>;
 
-/** The kind of work a tool does. It determines the icon, the folding of reads and the approval rules. */
+/** The kind of work a tool does. It determines the icon, the grouping of reads and the approval rules. */
 export const ToolKind = z.enum(['read', 'search', 'edit', 'shell', 'task', 'plan', 'other']);
 export type ToolKind = z.infer<typeof ToolKind>;
 
@@ -79,7 +79,7 @@ export type Usage = z.infer<typeof Usage>;
 export const AttachmentSummary = z.object({ name: z.string(), mimeType: z.string(), sizeBytes: z.number() });
 export type AttachmentSummary = z.infer<typeof AttachmentSummary>;
 
-/** The tool call that started the subagent of this row. The file keeps these rows, shortened, each when it is done. */
+/** The tool call that started the subagent of this row. The file contains these rows, shortened, each when it has ended. */
 const parentId = ItemId.optional();
 
 /**

@@ -40,6 +40,6 @@ export const providerRequests = {
 
   /** Tests the keyring by writing and deleting a temporary entry. */
   'keyStore.describe': request(none, z.object({ state: KeyStoreState })),
-  /** The user's consent to keep keys in a plain-text file of mode 0600. */
+  /** The user's consent to store keys in a plain-text file of mode 0600. */
   'keyStore.allowFile': request(z.object({ allowed: z.boolean() }), z.object({ state: KeyStoreState })),
 } as const;

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
- * The `gantry` command. Plain JavaScript, because it must also start under a Node that is too old for Gantry: then it
- * runs itself again with the Node that `npm install` has brought, or says what is needed.
+ * The `gantry` command. Plain JavaScript, because it must also start under a Node that is too old for Gantry: then it runs
+ * itself again with the Node that `npm install` has installed, or says what is needed.
  */
 import { existsSync, statSync } from 'node:fs';
 import module, { createRequire } from 'node:module';
@@ -24,8 +24,8 @@ async function start() {
 }
 
 /**
- * What the engine has compiled is kept beside what it was compiled from: who may write the one may write the other, and a
- * build empties both. Not in another user's folder, who could not remove it; where it cannot be written there is none.
+ * The compile cache is beside the built files: a user who can write the one can write the other, and a build clears both. It is
+ * not written in another user's folder, because that user could not remove it; where it cannot be written there is none.
  */
 function isOwn(folder) {
   return process.getuid === undefined || statSync(folder).uid === process.getuid();
@@ -41,11 +41,11 @@ async function runWithInstalledNode() {
   child.on('exit', (code, signal) => {
     if (signal === null) process.exit(code ?? 1);
     process.removeAllListeners(signal);
-    process.kill(process.pid, signal); // whoever started us sees what ended the run
+    process.kill(process.pid, signal); // the parent process sees the signal that ended the run
   });
 }
 
-/** The binary of the package `node`, wherever the package manager has put it. */
+/** The binary of the package `node`, wherever the package manager has installed it. */
 function findInstalledNode() {
   try {
     const folder = dirname(createRequire(import.meta.url).resolve('node/package.json'));

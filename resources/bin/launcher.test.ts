@@ -18,10 +18,10 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 
 const LAUNCHER = join(import.meta.dirname, 'gantry.js');
-/** Makes a Node believe that it is an old one; what it starts in turn is not affected. */
+/** Makes a Node report an old version; its child processes are not affected. */
 const OLD_NODE = `data:text/javascript,Object.defineProperty(process,"versions",{value:{...process.versions,node:"20.1.0"}})`;
 
-/** A copy of the package with nothing but the launcher and what the test adds. */
+/** A copy of the package with nothing but the launcher and the files that the test adds. */
 function createPackage(parts: { cli?: string; hasNode?: boolean }): string {
   const root = realpathSync(mkdtempSync(join(tmpdir(), 'gantry-launcher-')));
   onTestFinished(() => rmSync(root, { recursive: true }));
@@ -54,16 +54,16 @@ async function run(root: string, { isOld }: { isOld: boolean }, args: string[] =
 
 const PRINT = 'console.log(process.argv.slice(2).join(" "), process.versions.node !== "20.1.0"); process.exitCode = 7;';
 
-test('the launcher can be executed', () => {
+test('the launcher is executable', () => {
   expect(statSync(LAUNCHER).mode & 0o111).toBe(0o111);
 });
 
-test.each([false, true])('the built command gets arguments and tells its exit code (old Node: %s)', async (isOld) => {
+test.each([false, true])('the built command receives its arguments and returns its exit code (old Node: %s)', async (isOld) => {
   const root = createPackage({ cli: PRINT, hasNode: true });
   expect(await run(root, { isOld }, ['-p', 'hi'])).toEqual({ code: 7, signal: null, out: '-p hi true\n', err: '' });
 });
 
-test('what was compiled is kept beside the command, for the next start', async () => {
+test('the compile cache is kept beside the command, for the next start', async () => {
   const root = createPackage({ cli: PRINT });
   const cache = join(root, 'dist', 'main', '.cache');
   await run(root, { isOld: false });
@@ -72,7 +72,7 @@ test('what was compiled is kept beside the command, for the next start', async (
   expect((await run(root, { isOld: false }, ['again'])).out).toBe('again true\n');
 });
 
-test.skipIf(process.getuid?.() !== 0)('nothing is kept in the folder of another user', async () => {
+test.skipIf(process.getuid?.() !== 0)('nothing is written in the folder of another user', async () => {
   const root = createPackage({ cli: PRINT });
   chownSync(join(root, 'dist', 'main'), 12_345, 12_345);
   expect((await run(root, { isOld: false })).code).toBe(7);
@@ -84,13 +84,13 @@ test('a signal that ends the command ends the launcher the same way', async () =
   expect(await run(root, { isOld: true })).toMatchObject({ code: null, signal: 'SIGINT' });
 });
 
-test('an old Node without a newer one is told what is needed', async () => {
+test('an old Node without a newer one prints what is needed', async () => {
   const { code, out, err } = await run(createPackage({ cli: PRINT }), { isOld: true });
   expect([code, out]).toEqual([1, '']);
   expect(err).toMatch(/needs Node 22 or later; this is 20\.1\.0.*npm install/);
 });
 
-test('an unbuilt package says how it is built', async () => {
+test('an unbuilt package prints how to build it', async () => {
   const { code, err } = await run(createPackage({}), { isOld: false });
   expect(code).toBe(1);
   expect(err).toContain('npm run build');

@@ -1,6 +1,6 @@
 /**
- * What the model is asked when a conversation is summarized, and what it reads afterwards. The request goes behind the
- * unchanged beginning of the conversation, with the same system prompt and tools, so that the provider's cache holds.
+ * The request for a summary of the conversation, and the text that the model reads afterwards. The request follows the
+ * unchanged beginning of the conversation, with the same system prompt and tools, so that the provider's cache stays valid.
  */
 export const COMPACTION_REQUEST = `Stop here. The conversation above is about to be replaced by a summary, so that there is room to go on. Write that summary now, for yourself: you will have nothing else of what stands above. Do not call a tool and do not go on with the work.
 

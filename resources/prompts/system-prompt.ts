@@ -1,6 +1,6 @@
 /**
- * Gantry's own system prompt. A module and not a text file, so that plain Node and the bundle load it alike.
- * Budget: it shares 16 KB with the schemas of all tools. Nothing in it changes between turns, so providers can cache it.
+ * Gantry's own system prompt. A module and not a text file, so that plain Node and the bundle load it alike. Budget: it shares
+ * 16 KB with the schemas of all tools. It never changes between turns, so providers can cache it.
  */
 export const SYSTEM_PROMPT = `You are Gantry, a coding agent that works in the user's project folder with the tools you are given.
 

@@ -1,4 +1,4 @@
-/** `npm run bench -- <name> [arguments]`: runs bench/<name>.ts; without a name lists what there is. */
+/** `npm run bench -- <name> [arguments]`: runs bench/<name>.ts; without a name, lists the benchmarks. */
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureBuilt } from './lib/build.mjs';

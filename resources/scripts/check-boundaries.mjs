@@ -1,7 +1,7 @@
 /**
- * Cruises the imports of the whole tree, and of e2e/fixtures/bad-imports, where each file breaks the rule that its
- * first line names. A rule that no fixture breaks fails too, and so does a cruise that saw nothing: without a
- * TypeScript compiler it can read, dependency-cruiser reports zero modules as a success.
+ * Checks the imports of the whole tree, and of e2e/fixtures/bad-imports, where each file breaks the rule that its first line
+ * names. A rule that no fixture breaks fails too, and so does a run without modules: without a TypeScript compiler that it can
+ * read, dependency-cruiser reports zero modules as a success.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
@@ -14,7 +14,7 @@ const problems = [];
 
 async function violationsIn(folder, roots) {
   process.chdir(folder);
-  // A query makes it a fresh module: the configuration looks for doors in the current folder.
+  // A query makes it a new module: the configuration looks for doors in the current folder.
   const { default: config } = await import(`../../.dependency-cruiser.mjs?at=${encodeURIComponent(folder)}`);
   const { output } = await cruise(roots, {
     ...config.options,
@@ -53,7 +53,7 @@ for (const entry of readdirSync(fixtures, { recursive: true, withFileTypes: true
   if (expected.length === 0 && found.size > 0)
     problems.push(`the fixture ${path} should break nothing and breaks ${[...found].join(', ')}`);
 }
-// Homes and doors are made from tables, one fixture of each kind shows that they bite.
+// Homes and doors are generated from tables; one fixture of each kind shows that they work.
 for (const name of bad.rules.filter((rule) => !/^(home|door)-of-/.test(rule) && !broken.has(rule)))
   problems.push(`no fixture breaks the rule ${name}`);
 for (const kind of ['home-of-', 'door-of-'])

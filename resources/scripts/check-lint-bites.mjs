@@ -3,7 +3,7 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync }
 import { join, relative } from 'node:path';
 import { binOf, ROOT, runNode } from './lib/run.mjs';
 
-// Overrides are matched below the folder of the configuration, so the fixtures are laid out beside a copy of it.
+// Overrides are matched below the folder of the configuration, so the fixtures are copied beside a copy of it.
 const folder = mkdtempSync(join(ROOT, 'node_modules', '.bad-lint-'));
 const problems = [];
 let bites = 0;

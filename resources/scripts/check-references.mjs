@@ -1,4 +1,4 @@
-/** Every case, page, section and file that a comment or a page names exists. */
+/** Checks that every case, page, section and file exists that a comment or a page names. */
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -6,7 +6,7 @@ import { unresolvedReferences } from './lib/references.mjs';
 import { ROOT } from './lib/run.mjs';
 
 const READ = /\.(tsx?|mjs|css|md)$/;
-/** They name what does not exist on purpose. */
+/** They deliberately name things that do not exist. */
 const SKIPPED = /^e2e\/fixtures\/|references\.test\.ts$/;
 
 const git = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], { cwd: ROOT, encoding: 'utf8' });

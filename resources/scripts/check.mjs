@@ -1,7 +1,7 @@
 /**
- * `npm run check`: format, lint, types, boundaries, dead code, references; all offline, in seconds.
- * Each job is a process of its own, two at a time. What fails prints its output; what passes prints one line.
- * `npm run check -- lint types` runs only the jobs named.
+ * `npm run check`: format, lint, types, boundaries, dead code, references; all offline, in seconds. Each job is a separate
+ * process, two at a time. A failed job prints its output; a passed one prints one line. `npm run check -- lint types` runs only
+ * the jobs named.
  */
 import { availableParallelism } from 'node:os';
 import { performance } from 'node:perf_hooks';
@@ -10,14 +10,14 @@ import { join } from 'node:path';
 
 assertNode();
 
-/** Later runs check only what a change reaches. */
+/** Later runs check only what a change affects. */
 const tsc = (project) => {
   const info = join(ROOT, 'node_modules/.cache/tsc', `${project.replaceAll('/', '-')}.tsbuildinfo`);
   return [binOf('@typescript/native', 'tsc'), '-p', project, '--incremental', '--tsBuildInfoFile', info];
 };
 const script = (name) => [join(ROOT, 'resources/scripts', name)];
 
-/** The longest first, so that two lanes end at about the same time. */
+/** The longest first, so that both lanes end at about the same time. */
 const jobs = {
   boundaries: script('check-boundaries.mjs'),
   lint: [binOf('oxlint'), '--type-aware', '--quiet'],

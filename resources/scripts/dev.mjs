@@ -1,6 +1,6 @@
 /**
- * `npm run dev [-- <folder>]`: the server host from its sources, started again when one changes, behind Vite's server,
- * which replaces parts of the page as they are saved. Node 24 reads the TypeScript as it is.
+ * `npm run dev [-- <folder>]`: the server host from its sources, restarted after a change, behind Vite's server, which replaces
+ * parts of the page when they are saved. Node 24 reads TypeScript directly.
  */
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
@@ -25,7 +25,7 @@ const host = spawn(
 );
 const vite = await createVite({
   configFile: join(ROOT, 'vite.config.ts'),
-  // The page speaks to its own address; the host sees requests of its own.
+  // The page uses its own address; the host receives requests with the host's address.
   server: { host: '127.0.0.1', proxy: { '/ws': { target, ws: true, changeOrigin: true, rewriteWsOrigin: true } } },
 });
 await vite.listen();

@@ -1,6 +1,6 @@
 /**
- * `npm run e2e [-- <playwright arguments>]`: the specs against the built hosts, in a Chromium that is found or set up.
- * Without one the specs that need a browser are skipped.
+ * `npm run e2e [-- <playwright arguments>]`: the specs against the built hosts, in a Chromium that is found or installed.
+ * Without one, specs that need a browser are skipped.
  */
 import { join } from 'node:path';
 import { findBrowser, hasDisplay } from './lib/browser.mjs';

@@ -1,8 +1,9 @@
 /**
- * `npm run test:interop [-- <part of a file's name> [-t <part of a test's name>]]`: the real Qwen Code, two releases of it, and Gantry on one home
- * and one model server on loopback. Needs npm's registry, as npm is configured, so it is no part of `npm test`.
+ * `npm run test:interop [-- <part of a file's name> [-t <part of a test's name>]]`: two releases of the real Qwen Code, and
+ * Gantry, on one home and one model server on loopback. Needs npm's registry, as npm is configured, so it is not part of `npm
+ * test`.
  *
- * GANTRY_INTEROP_CACHE=<folder> keeps what was installed for the next run.
+ * GANTRY_INTEROP_CACHE=<folder> keeps the installed releases for the next run.
  */
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -14,7 +15,7 @@ import { assertNode, ROOT, runCommand } from './lib/run.mjs';
 const VERSIONS = ['0.15.10', '0.24.4'];
 const PACKAGE = '@qwen-code/qwen-code';
 const INSTALL_MS = 300_000;
-/** Named one by one, and not .test.ts, so that `npm test` does not find them and the check for dead code does. */
+/** Named explicitly, and not .test.ts, so that `npm test` does not find them but the check for dead code does. */
 const SUITE = [
   import.meta.resolve('../../e2e/interop/sessions.interop.ts'),
   import.meta.resolve('../../e2e/interop/rewritten.interop.ts'),
@@ -64,7 +65,7 @@ async function runSuite(args) {
     watch: false,
     include: SUITE.map((url) => relative(ROOT, fileURLToPath(url)).replaceAll('\\', '/')),
     pool: 'forks',
-    // Each test runs a row of processes that take seconds to start.
+    // Each test runs several processes that take seconds to start.
     maxWorkers: 1,
     maxConcurrency: 2,
     testTimeout: 300_000,

@@ -1,15 +1,14 @@
 /**
- * `npm run test:mutants`: breaks each promise of the background tasks on purpose and expects its test to turn red.
+ * `npm run test:mutants`: deliberately breaks each promise of the background tasks and expects its test to fail.
  *
  * `main/test/mutants/BT-nn.patch` breaks exactly the behaviour of case BT-nn, `BT-nnb.patch` breaks it in another way. The head
  * of a patch says in one line what is broken and names the test files (`Tests: a b`); `git apply` skips the head. For each
- * patch: apply it to a copy of the tree, run the tests of those files whose name carries the number, expect at least one to
- * fail, take it back. Before that the same tests must be green without any patch. Ends with 1 when a mutant survives, a case
- * has no patch, or something is red without one. `npm run test:mutants -- BT-7 12` runs only these cases; `--sample 2 --seed 5`
- * two drawn by a seed.
+ * patch: apply it to a copy of the tree, run the tests of those files whose name has the number, expect at least one to fail,
+ * revert it. Before that, the same tests must pass without any patch. Exits with 1 when a mutant survives, a case has no patch,
+ * or a test fails without one. `npm run test:mutants -- BT-7 12` runs only these cases; `--sample 2 --seed 5` two random ones.
  *
- * All of it takes 3 to 4 minutes. It is no part of `npm test`, not even by a sample: a mutant of what ends processes makes
- * its test wait 20 s before it is red, so that two can take a minute. What `npm test` does run is
+ * The whole run takes 3 to 4 minutes. It is not part of `npm test`, not even as a sample: a mutant in the code that ends
+ * processes makes its test wait 20 s before it fails, so that two can take a minute. `npm test` does run
  * main/test/bt-mutants.test.ts: every case has a patch, which names a test of that number and still applies.
  */
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
@@ -21,7 +20,7 @@ import { assertNode, binOf, ROOT, runCommand } from './lib/run.mjs';
 assertNode();
 
 const CASES = 32;
-/** A mutant may make a test hang; vitest's own limits end that well before. Unit: ms. */
+/** A mutant may make a test hang; vitest's own limits end it well before this. Unit: ms. */
 const RUN_MS = 1_800_000;
 const PATCHES = join(ROOT, 'main/test/mutants');
 
@@ -94,7 +93,7 @@ function chooseCases(wanted, sample, seed) {
   return Array.from({ length: Math.min(sample, left.length) }, () => left.splice(Math.floor(next() * left.length), 1)[0]);
 }
 
-/** Of a case without a patch one without files. */
+/** A case without a patch has no files. */
 function readMutants(number) {
   const name = `BT-${String(number).padStart(2, '0')}`;
   const found = readdirSync(PATCHES).filter((file) => file.startsWith(name) && file.endsWith('.patch'));
@@ -110,7 +109,7 @@ function readMutant(number, file) {
   return { name: file.slice(0, -'.patch'.length), number, path, breaks: /^Breaks: (.+)$/m.exec(head)?.[1] ?? '', files };
 }
 
-/** What git tracks or would track, as it stands on the disk; node_modules by a link. */
+/** Files that git tracks or would track, with their current content; node_modules as a link. */
 async function copyTree() {
   const listed = await runCommand('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], { capture: true });
   if (listed.code !== 0) throw new Error(`git could not list the files: ${listed.output}`);
@@ -151,7 +150,7 @@ async function tryMutant({ path, files, number }) {
   const undone = await apply('-R');
   if (undone.code !== 0) throw new Error(`the patch could not be taken back: ${undone.output}`);
   if (failed > 0) return 'red';
-  // A file that no longer loads shows nothing about the behaviour.
+  // A file that no longer loads proves nothing about the behaviour.
   return isBroken ? 'broken' : passed > 0 ? 'SURVIVED' : 'no test';
 }
 
@@ -181,7 +180,7 @@ async function runTests(files, pattern, more = []) {
   };
 }
 
-/** A mutant may leave processes behind: that is what some of them break. Every one of them works in our folder. */
+/** A mutant may leave processes behind: some of them break exactly that. Each of these works in our folder. */
 function endWhatRunsIn(folder) {
   if (process.platform !== 'linux') return;
   for (const id of readdirSync('/proc')) {
@@ -190,7 +189,7 @@ function endWhatRunsIn(folder) {
       const cwd = readlinkSync(`/proc/${id}/cwd`);
       if (cwd === folder || cwd.startsWith(folder + sep)) process.kill(Number(id), 'SIGKILL');
     } catch {
-      // It has ended, or is another user's.
+      // It has ended, or belongs to another user.
     }
   }
 }

@@ -1,7 +1,7 @@
 /**
- * `npm run package [-- <electron-builder arguments>]`: installers for this system; with `--dir` the unpacked app only.
- * Where Electron's binary cannot be had, `--dir` still shows what the package would contain: a stand-in takes the
- * binary's place, and the fuses, which are bits in the real one, are left out.
+ * `npm run package [-- <electron-builder arguments>]`: installers for this system; with `--dir` only the unpacked app. If
+ * Electron's binary is not available, `--dir` still shows the content of the package: a stand-in replaces the binary, and the
+ * fuses, which are bits in the real one, are omitted.
  */
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,6 +1,6 @@
 /**
- * `npm run screenshot`: makes the pictures of the README from the built app: a real server, a scripted model, real
- * commands, a real browser. Run it after a change of the look, then look at what it made.
+ * `npm run screenshot`: makes the pictures of the README from the built app: a real server, a scripted model, real commands, a
+ * real browser. Run it after a visual change, then check the result.
  */
 import { spawn } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -48,7 +48,7 @@ try {
   for (const colorScheme of ['dark', 'light']) {
     await page.emulateMedia({ colorScheme });
     await page.mouse.move(640, 5);
-    await page.waitForTimeout(600); // the theme's colours reach the terminals a frame later
+    await page.waitForTimeout(600); // the theme's colours reach the terminals one frame later
     await page.screenshot({ path: join(ROOT, `docs/gantry-${colorScheme}.png`) });
   }
 } finally {
@@ -59,7 +59,7 @@ try {
   rmSync(scratch, { recursive: true, force: true });
 }
 
-/** The model's side of the story, by how many answers it has given. */
+/** The answers of the model, by their number. */
 function answers({ messages }) {
   const given = messages.filter(({ role }) => role === 'assistant').length;
   const call = (name, input) => ({ name, arguments: JSON.stringify(input) });

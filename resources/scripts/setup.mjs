@@ -1,4 +1,7 @@
-/** `npm run setup`: a browser for the tests, where none is found. Playwright's, else the system's package as root on Debian. */
+/**
+ * `npm run setup`: installs a browser for the tests if none is found. Playwright's, else the system's package as root on
+ * Debian.
+ */
 import { existsSync } from 'node:fs';
 import { findBrowser } from './lib/browser.mjs';
 import { assertNode, binOf, runCommand, runNode } from './lib/run.mjs';

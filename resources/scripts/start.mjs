@@ -1,7 +1,6 @@
 /**
- * `npm start [-- <folder>]`: the desktop app, built first when its sources have changed.
- * Where Electron's binary cannot be had, the same app runs through `gantry serve` in a window of an installed browser;
- * without a display its address is printed.
+ * `npm start [-- <folder>]`: the desktop app, built first if its sources have changed. If Electron's binary is not available,
+ * the same app runs through `gantry serve` in a window of an installed browser; without a display its address is printed.
  */
 import { spawn } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -13,7 +12,7 @@ import { ensureBuilt } from './lib/build.mjs';
 import { fetchElectron, findElectron } from './lib/electron.mjs';
 import { assertNode, ROOT } from './lib/run.mjs';
 
-/** A binary that cannot start at all (a library is missing) ends within this time. Unit: ms. */
+/** A binary that cannot start (a library is missing) ends within this time. Unit: ms. */
 const FAILED_START_MS = 5000;
 
 assertNode();
@@ -26,7 +25,7 @@ if (reason !== undefined) {
   process.exit(await runInBrowser());
 }
 
-/** Runs the desktop app to its end, or says why that is not possible. */
+/** Runs the desktop app until it ends, or reports why that is not possible. */
 async function whyNotElectron() {
   if (!hasDisplay()) return 'there is no display';
   let binary = findElectron();
@@ -80,16 +79,16 @@ async function runInBrowser() {
   if (closed) console.log('The window was closed; Gantry ends.');
   window.kill();
   rmSync(door, { force: true });
-  server.kill('SIGTERM'); // it stops what runs, says what, and ends
+  server.kill('SIGTERM'); // it stops what runs, prints what it stopped, and ends
   return serverEnd;
 }
 
-/** A file only its owner can read leads to the address: other users of this machine can see every command line. */
+/** A file that only its owner can read contains the address, because other users of this machine can see every command line. */
 function doorTo(address) {
   return `<!doctype html><meta charset="utf-8"><title>Gantry</title><meta http-equiv="refresh" content="0;url=${address}">`;
 }
 
-/** The address with its token, as `gantry serve` prints it; what else it prints is handed on. */
+/** The address with its token, as `gantry serve` prints it; other output is passed on. */
 function addressFrom(stream) {
   return new Promise((resolve) => {
     let text = '';
@@ -111,7 +110,7 @@ function ended(child) {
   });
 }
 
-/** Ctrl+C reaches the whole group by itself; a signal to this process alone must reach its children too. */
+/** Ctrl+C reaches the whole group by itself; a signal to this process alone must be passed on to its children. */
 function passSignals(child) {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
 }

@@ -27,17 +27,17 @@ const SERVER = `
   console.log('Gantry listens at ${ADDRESS}');
 `;
 
-/** Makes each look at the clock so much later than the one before. Unit: ms. */
+/** Advances the clock by this much at each reading. Unit: ms. */
 const clockStep = (ms: number) => `data:text/javascript,let now = 0; Date.now = () => (now += ${ms});`;
 
 interface Package {
   readonly root: string;
-  /** What each program was started with, one argument a line. */
+  /** The arguments of each program, one per line. */
   argumentsOf(program: 'electron' | 'chromium'): readonly string[];
   file(path: string): string;
 }
 
-/** `electron`: the shell script that stands in for its binary; absent: it was never fetched, and cannot be. */
+/** `electron`: the shell script that replaces its binary; absent: it was never downloaded, and cannot be. */
 function createPackage({ electron }: { electron?: string } = {}): Package {
   const root = realpathSync(mkdtempSync(join(tmpdir(), 'gantry-start-')));
   onTestFinished(() => rmSync(root, { recursive: true, force: true }));
@@ -63,7 +63,7 @@ function createPackage({ electron }: { electron?: string } = {}): Package {
   write('dist/renderer/index.html', '');
   write('dist/.built', '');
   const later = new Date(Date.now() + 3_600_000);
-  utimesSync(join(root, 'dist/.built'), later, later); // nothing is newer, so nothing is built
+  utimesSync(join(root, 'dist/.built'), later, later); // no source is newer, so nothing is built
   const door = join(root, 'home/browser/open.html');
   script(
     'bin/chromium',
@@ -102,18 +102,23 @@ function start(
 
 const ON_WINDOWS = process.platform === 'win32';
 
-test.skipIf(ON_WINDOWS)('without Electron it says so and opens the same window in an installed browser, which ends it', async () => {
-  const home = createPackage();
-  const { code, out, err } = await start(home, { args: ['a-folder'] }).ended;
-  expect(out).toContain("cannot be opened here (Electron's binary could not be fetched: no way to the network); Gantry runs in a browser");
-  const args = home.argumentsOf('chromium');
-  expect(args[0]).toBe(`--app=${pathToFileURL(home.file('home/browser/open.html'))}`);
-  expect(args.join(' ')).not.toContain('start-test-token'); // other users see every command line
-  expect(readFileSync(home.file('door.html'), 'utf8')).toContain(`url=${ADDRESS}"`);
-  expect(statSync(home.file('door.html')).mode & 0o777).toBe(0o600);
-  expect(existsSync(home.file('home/browser/open.html'))).toBe(false);
-  expect([code, err]).toEqual([0, 'server: stopped\n']);
-});
+test.skipIf(ON_WINDOWS)(
+  'without Electron it prints that and opens the same window in an installed browser, which ends it when closed',
+  async () => {
+    const home = createPackage();
+    const { code, out, err } = await start(home, { args: ['a-folder'] }).ended;
+    expect(out).toContain(
+      "cannot be opened here (Electron's binary could not be fetched: no way to the network); Gantry runs in a browser",
+    );
+    const args = home.argumentsOf('chromium');
+    expect(args[0]).toBe(`--app=${pathToFileURL(home.file('home/browser/open.html'))}`);
+    expect(args.join(' ')).not.toContain('start-test-token'); // other users see every command line
+    expect(readFileSync(home.file('door.html'), 'utf8')).toContain(`url=${ADDRESS}"`);
+    expect(statSync(home.file('door.html')).mode & 0o777).toBe(0o600);
+    expect(existsSync(home.file('home/browser/open.html'))).toBe(false);
+    expect([code, err]).toEqual([0, 'server: stopped\n']);
+  },
+);
 
 test.skipIf(process.platform !== 'linux')('without a display it prints the address and runs until it is stopped', async () => {
   const home = createPackage({ electron: 'exit 0' });
@@ -126,14 +131,14 @@ test.skipIf(process.platform !== 'linux')('without a display it prints the addre
   expect([home.argumentsOf('electron'), home.argumentsOf('chromium')]).toEqual([[], []]);
 });
 
-test.skipIf(ON_WINDOWS)('where Electron is, it opens the folder and its exit code counts', async () => {
+test.skipIf(ON_WINDOWS)("with Electron, it opens the folder and returns Electron's exit code", async () => {
   const home = createPackage({ electron: 'exit 0' });
   expect(await start(home, { args: ['a-folder'] }).ended).toEqual({ code: 0, out: '', err: '' });
   expect(home.argumentsOf('electron').filter((argument) => argument !== '--no-sandbox')).toEqual([home.root, 'a-folder']);
   expect(home.argumentsOf('chromium')).toEqual([]);
 });
 
-test.skipIf(ON_WINDOWS)('an Electron that cannot start gives way to the browser', async () => {
+test.skipIf(ON_WINDOWS)('an Electron that cannot start is replaced by the browser', async () => {
   const home = createPackage({ electron: 'exit 127' });
   const { out } = await start(home).ended;
   expect(out).toContain('cannot be opened here (Electron ended at once with code 127)');

@@ -1,9 +1,9 @@
 /**
- * `npm test`: checks, unit and integration tests, build, end-to-end tests. Every step runs even after one has failed.
- * The last line is the sum over both runners: `N passed, N failed, N skipped`.
+ * `npm test`: checks, unit and integration tests, build, end-to-end tests. Every step runs even after one has failed. The last
+ * line is the sum of both runners: `N passed, N failed, N skipped`.
  *
- * `npm test -- --list-skipped FILE` writes the tests that were skipped to FILE, as JSON.
- * `npm test -- --only FILE` runs only the tests that FILE lists, for a machine that has got more programs since.
+ * `npm test -- --list-skipped FILE` writes the skipped tests to FILE, as JSON. `npm test -- --only FILE` runs only the tests
+ * that FILE lists, for a machine on which more programs have been installed since.
  */
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -4,13 +4,13 @@ import { type Plugin, transformWithOxc } from 'vite';
 type Messages = { readonly [key: string]: string | Messages };
 type Compiled = { readonly [key: string]: ReturnType<typeof compile> | Compiled };
 
-/** A language has a folder of messages. The file beside it puts them together. */
+/** A language has a folder of messages. The file beside the folder joins them. */
 const CATALOGUE = /\/renderer\/locales\/[^/]+\/[^/]+\.ts$/;
 
 /**
- * Compiles the ICU messages of `renderer/locales` when a file is loaded, so that the bundle holds no parser.
- * Shape: each export stays an object of the same keys; each message becomes what `icu-minify/format` takes.
- * Errors: a message that is not valid ICU fails the build with its key.
+ * Compiles the ICU messages of `renderer/locales` when a file is loaded, so that the bundle contains no parser. Shape: each
+ * export stays an object with the same keys; each message becomes the input of `icu-minify/format`. Errors: an invalid ICU
+ * message fails the build with its key.
  */
 export const compileMessages: Plugin = {
   name: 'compile-messages',
@@ -19,7 +19,7 @@ export const compileMessages: Plugin = {
     filter: { id: CATALOGUE },
     async handler(source, id) {
       const { code } = await transformWithOxc(source, id);
-      // The file holds data only, so it can be evaluated by itself, and never from a cache.
+      // The file contains only data, so it can be evaluated by itself, and never from a cache.
       const catalogue: Record<string, Messages> = await import(`data:text/javascript,${encodeURIComponent(code)}`);
       const exports = Object.entries(catalogue).map(
         ([name, messages]) => `export const ${name} = ${JSON.stringify(compileTree(messages, name))};`,

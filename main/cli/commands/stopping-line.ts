@@ -1,6 +1,6 @@
 import { isTerminalStatus, type TaskSummary } from '../../../preload/contract/index.ts';
 
-/** At most this many commands are named; the rest is counted. */
+/** At most this many commands are named; the others are counted. */
 const NAMED_TASKS = 8;
 /** Maximum length of a command on its line. Unit: UTF-16 code units. */
 const COMMAND_CHARS = 100;

@@ -1,4 +1,4 @@
-/** The messages of a session and of its subagents, each of the latter under the call that began it. Pure. */
+/** The messages of a session and of its subagents; those of a subagent belong to the call that started it. Pure. */
 import { type HostEvent, type ItemId, type TranscriptItem, TurnId } from '../../../preload/contract/index.ts';
 import { createMessageMapper, type MapperOptions, type MessageMapper } from './message-mapper.ts';
 import type { RunMessage } from './output-message.ts';

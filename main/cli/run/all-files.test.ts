@@ -15,7 +15,7 @@ function folderWith(files: Readonly<Record<string, string | Buffer>>): string {
   return folder;
 }
 
-test('text files are put one after the other, by path; binary, hidden, key files and node_modules are left out', async () => {
+test('text files are joined in the order of their paths; binary, hidden, key files and node_modules are omitted', async () => {
   const folder = folderWith({
     'src/b.ts': 'b\n',
     'a.md': 'no end',

@@ -30,7 +30,7 @@ test.each<[string, string, object]>([
   ['no answer', response({ subtype: 'error', request_id: 'c', error: { message: 'busy' } }), { kind: 'response', id: 'c', error: 'busy' }],
   ['a cancel', '{"type":"control_cancel_request","request_id":"r"}', { kind: 'cancel', id: 'r' }],
   ['our own messages', '{"type":"result","subtype":"success"}', { kind: 'ignored' }],
-])('%s is understood', (_name, line, expected) => {
+])('%s is parsed', (_name, line, expected) => {
   expect(parseControlMessage(line)).toEqual(expected);
 });
 
@@ -40,7 +40,7 @@ test.each([
   ['{"type":"frob"}', 'type'],
   ['{"type":"user","message":{"role":"user"}}', 'message.content'],
   ['{"type":"control_request","request":{"subtype":"x"}}', 'request_id'],
-])('%s is unreadable, and why is said', (line, reason) => {
+])('%s is unreadable, with the reason', (line, reason) => {
   expect(parseControlMessage(line)).toEqual({ kind: 'unreadable', reason: expect.stringContaining(reason) });
 });
 
@@ -53,7 +53,7 @@ async function collect(chunks: (Uint8Array | string)[], maxChars = 1000): Promis
   return lines;
 }
 
-test('lines are put together across pieces and cut characters; the last needs no end', async () => {
+test('lines are joined across pieces and split characters; the last one needs no line end', async () => {
   const bytes = Buffer.from('grüße\r\n\nzwei\ndrei');
   expect(await collect([bytes.subarray(0, 3), bytes.subarray(3, 9), bytes.subarray(9)])).toEqual([
     { kind: 'line', text: 'grüße\r', number: 1 },
@@ -62,7 +62,7 @@ test('lines are put together across pieces and cut characters; the last needs no
   ]);
 });
 
-test('a line without end is given up', async () => {
+test('a line without an end is refused', async () => {
   expect(await collect(['a\n', 'x'.repeat(20), 'y'], 10)).toEqual([
     { kind: 'line', text: 'a', number: 1 },
     { kind: 'too_long', number: 2 },

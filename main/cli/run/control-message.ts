@@ -1,6 +1,6 @@
 /**
- * The lines of `--input-format stream-json`, as data. Pure. Source: docs/formats.md 3.4; the names are wire names.
- * A program may send more fields than are read here.
+ * The lines of `--input-format stream-json`, as data. Pure. Source: docs/formats.md 3.4; the names are wire names. A program
+ * may send fields that are not read here.
  */
 import { z } from 'zod';
 
@@ -26,10 +26,10 @@ export type ControlPayload = z.infer<typeof Payload>;
 export type ControlMessage =
   | { readonly kind: 'prompt'; readonly text: string }
   | { readonly kind: 'request'; readonly id: string; readonly payload: ControlPayload }
-  /** `answer` is absent where the client says that it could not answer; then `error` says why. */
+  /** `answer` is absent if the client could not answer; then `error` gives the reason. */
   | { readonly kind: 'response'; readonly id: string; readonly answer?: Readonly<Record<string, unknown>>; readonly error?: string }
   | { readonly kind: 'cancel'; readonly id?: string }
-  /** Messages of other kinds (our own, sent back) say nothing new. */
+  /** Messages of other kinds (our own, sent back) contain nothing new. */
   | { readonly kind: 'ignored' }
   | { readonly kind: 'unreadable'; readonly reason: string };
 
@@ -73,7 +73,7 @@ function toMessage(line: z.infer<typeof Line>): ControlMessage {
   }
 }
 
-/** Blocks of text are joined by line ends; what is no text goes along as JSON, so that nothing is lost unseen. */
+/** Text blocks are joined by line ends; other blocks are included as JSON, so that nothing is lost silently. */
 function promptOf(content: string | readonly unknown[]): string {
   if (typeof content === 'string') return content;
   return content

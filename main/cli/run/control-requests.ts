@@ -15,7 +15,7 @@ export interface ControlRequestDeps {
   readonly send: (message: ControlOutput) => void;
   readonly say: (line: string) => void;
   readonly setAnswerMs: (ms: number) => void;
-  /** The session as it is now. */
+  /** The current state of the session. */
   readonly now: () => { readonly model: string; readonly context: ContextMeter };
 }
 

@@ -4,7 +4,7 @@ type Denial = TurnResult['denied'][number];
 
 const EDIT_TOOLS: readonly string[] = ['edit', 'write_file', 'notebook_edit'];
 
-/** What was refused, and the flags that would have allowed it; one line for each tool. Pure. */
+/** The refused calls, and the flags that would have allowed them; one line for each tool. Pure. */
 export function describeDenials(denied: readonly Denial[]): readonly string[] {
   const names = [...new Set(denied.map((denial) => denial.toolName))];
   return names.map((name) => {

@@ -16,7 +16,7 @@ test.each<[string[], Record<string, string>]>([
   [['--auth-type', 'anthropic'], { ANTHROPIC_API_KEY: 'k', ANTHROPIC_BASE_URL: 'http://h/v1' }],
   [['--auth-type', 'gemini'], { GEMINI_API_KEY: 'k' }],
   [['--auth-type', 'vertex-ai'], { GOOGLE_API_KEY: 'k' }],
-])('key and address go with %j to the variables of that protocol', (flags, expected) => {
+])('with %j, key and address are set as the variables of that protocol', (flags, expected) => {
   expect(overridesOf(argsOf(...flags, ...KEY_AND_URL))).toEqual(expected);
 });
 
@@ -26,7 +26,7 @@ test('a protocol without a variable for its address gets it as a setting', () =>
   });
 });
 
-test('servers of the command line stand beside what other flags say', () => {
+test('servers of the command line are added to those of other flags', () => {
   const servers = { a: { command: 'one' } };
   expect(settingsOf(argsOf('--core-tools', 'glob'), servers)).toEqual({ tools: { core: ['glob'] }, mcpServers: servers });
 });

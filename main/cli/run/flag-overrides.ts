@@ -1,11 +1,11 @@
-/** What the flags of a run put in place of the environment and of settings.json. Pure. */
+/** The environment variables and settings that the flags of a run override. Pure. */
 import type { RunArgs } from '../args/args.ts';
 import type { AuthType } from '../args/args-settings.ts';
 import type { McpServers } from './mcp-config.ts';
 
 interface Variables {
   readonly key: string;
-  /** Absent: the protocol has none, and the settings say it. */
+  /** Absent: the protocol has none, so the settings define it. */
   readonly baseUrl?: string;
 }
 
@@ -20,7 +20,7 @@ const VARIABLES: Readonly<Record<AuthType, Variables>> = {
 
 type Given = Pick<RunArgs, 'authType' | 'openaiApiKey' | 'openaiBaseUrl' | 'settings'>;
 
-/** `--openai-api-key` and `--openai-base-url` speak of the protocol that was chosen, whatever their names. */
+/** `--openai-api-key` and `--openai-base-url` apply to the selected protocol, whatever their names. */
 export function overridesOf({ authType = 'openai', openaiApiKey, openaiBaseUrl }: Given): Readonly<Record<string, string>> {
   const { key, baseUrl } = VARIABLES[authType];
   return {

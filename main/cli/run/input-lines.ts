@@ -4,7 +4,10 @@ export type InputLine =
   | { readonly kind: 'line'; readonly text: string; readonly number: number }
   | { readonly kind: 'too_long'; readonly number: number };
 
-/** The lines of a stream as they come, without their ends; empty ones are left out, the last needs no end. `number` counts from 1. */
+/**
+ * The lines of a stream as they arrive, without their ends; empty ones are skipped, the last one needs no end. `number` counts
+ * from 1.
+ */
 export async function* readLines(chunks: AsyncIterable<Uint8Array | string>, maxChars: number): AsyncGenerator<InputLine> {
   const decoder = new StringDecoder('utf8');
   let rest = '';

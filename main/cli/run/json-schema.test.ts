@@ -1,4 +1,4 @@
-/** `--json-schema` as a whole: the command line's run, the real engine, and a model that is scripted on loopback. */
+/** `--json-schema` end to end: the command line's run, the real engine, and a scripted model on loopback. */
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,7 +17,7 @@ import { runPrompt } from './run-prompt.ts';
 const SCHEMA = { type: 'object', properties: { risk: { enum: ['low', 'high'] } }, required: ['risk'] };
 const call = (name: string, args: object): FixtureResponse => ({ toolCalls: [{ name, arguments: JSON.stringify(args) }] });
 
-/** Runs a prompt whose answers come one after the other, the last one for ever. */
+/** Runs a prompt whose answers are used in sequence; the last one repeats. */
 async function run(answers: readonly FixtureResponse[], flags: readonly string[] = []) {
   const base = realpathSync(mkdtempSync(join(tmpdir(), 'gantry-schema-')));
   const cwd = join(base, 'project');
@@ -65,7 +65,7 @@ async function run(answers: readonly FixtureResponse[], flags: readonly string[]
   return { exitCode, out: out.join(''), said, requests };
 }
 
-test('the first answer that fits is all that is printed, and ends the run', async () => {
+test('the first matching answer is the whole output, and ends the run', async () => {
   const answers = [
     call('structured_output', { risk: 'who knows' }),
     call('structured_output', { risk: 'low' }),
@@ -78,7 +78,7 @@ test('the first answer that fits is all that is printed, and ends the run', asyn
   expect(JSON.stringify(requests[1]?.messages)).toContain('does not fit the schema');
 });
 
-test('in stream-json the result carries the object and its text', async () => {
+test('in stream-json the result contains the object and its text', async () => {
   const { exitCode, out } = await run([call('structured_output', { risk: 'high' })], ['-o', 'stream-json']);
   expect(exitCode).toBe(0);
   expect(JSON.parse(out.trimEnd().split('\n').at(-1) ?? '')).toMatchObject({
@@ -89,14 +89,14 @@ test('in stream-json the result carries the object and its text', async () => {
   });
 });
 
-test('a list of core tools leaves it there, and an answer in plain text is none', async () => {
+test('a list of core tools does not remove it, and an answer in plain text does not count', async () => {
   const { exitCode, out, said, requests } = await run([{ content: 'The risk is low.' }], ['--core-tools', 'glob']);
   expect([exitCode, out]).toEqual([1, '']);
   expect(said).toEqual([expect.stringMatching(/did not call structured_output.*The risk is low\./)]);
   expect(requests[0]?.tools?.map((tool) => tool.function.name)).toEqual(['glob', 'structured_output']);
 });
 
-test('a schema comes as JSON or from a file, of which nothing is quoted', async () => {
+test('a schema is JSON or a file, whose content is never quoted', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'gantry-schema-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const path = join(folder, 'schema.json');

@@ -1,13 +1,13 @@
-/** `--json-schema`: what the answer of a run must look like. */
+/** `--json-schema`: the required form of a run's answer. */
 import { homedir } from 'node:os';
 import { parseJson, readSmall } from '../small-json.ts';
 
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
-/** No schema is larger. Unit: bytes. Source: Qwen Code has the same limit. */
+/** The limit of a schema. Unit: bytes. Source: Qwen Code has the same limit. */
 const MAX_BYTES = 4 * 1024 * 1024;
 
-/** The schema, or an error message. The message quotes nothing of a file: the wrong file may have been named. */
+/** The schema, or an error message. The message quotes nothing from a file, because the wrong file may have been named. */
 export async function readJsonSchema(given: string): Promise<JsonSchema | string> {
   const path = given.startsWith('@') ? given.slice(1).replace(/^~(?=\/|$)/, homedir()) : undefined;
   const text = path === undefined ? given : await readSmall(path, MAX_BYTES);
@@ -16,7 +16,7 @@ export async function readJsonSchema(given: string): Promise<JsonSchema | string
   const schema = parseJson(text);
   if (typeof schema !== 'object' || schema === null || Array.isArray(schema))
     return `${name} must be a JSON Schema such as {"type": "object", "properties": {"answer": {"type": "string"}}}.`;
-  return schema as JsonSchema; // it has just been found to be an object
+  return schema as JsonSchema; // the line above has checked that it is an object
 }
 
 /** For the system prompt. */

@@ -12,7 +12,7 @@ function fileOf(text: string): string {
   return path;
 }
 
-test('servers come from files and from JSON, with and without the key around them, a later one over an earlier one', async () => {
+test('servers come from files and from JSON, with and without the `mcpServers` key around them; later ones override earlier ones', async () => {
   const file = fileOf('\uFEFF{"mcpServers": {"a": {"command": "one"}, "b": {"url": "http://h"}}}');
   expect(await readMcpConfigs([file, ' {"a": {"command": "two"}}'])).toEqual({ a: { command: 'two' }, b: { url: 'http://h' } });
 });

@@ -1,13 +1,16 @@
 /** `--mcp-config`: MCP servers for one run, from files or as JSON, in the shape of `mcpServers`. */
 import { parseJson, readSmall } from '../small-json.ts';
 
-/** By name; what a server is made of is checked where it is started. */
+/** By name; the entry of a server is checked when the server is started. */
 export type McpServers = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
-/** No list of servers is longer. Unit: bytes. */
+/** The limit of a list of servers. Unit: bytes. */
 const MAX_BYTES = 1024 * 1024;
 
-/** The merged servers, later ones override earlier ones; or an error message. It quotes nothing: servers hold keys. */
+/**
+ * The merged servers, later ones override earlier ones; or an error message. It quotes nothing, because servers may contain
+ * keys.
+ */
 export async function readMcpConfigs(given: readonly string[]): Promise<McpServers | string> {
   let servers: McpServers = {};
   for (const text of given) {
@@ -28,7 +31,7 @@ async function readOne(given: string): Promise<McpServers | string> {
   if (!isRecord(servers)) return `${name} is not valid: it must be a JSON object such as {"mcpServers": {"name": {"command": "program"}}}.`;
   const bad = Object.entries(servers).find(([, server]) => !isRecord(server));
   if (bad !== undefined) return `${name} is not valid: the server ${bad[0]} must be an object with command, url or httpUrl.`;
-  return servers as McpServers; // every member has just been found to be an object
+  return servers as McpServers; // the line above has checked that every member is an object
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -1,4 +1,4 @@
-/** The session a run works in: a new one, the latest, a named one, or a copy; and what is said about folder and settings. */
+/** The session of a run: a new one, the latest, a named one, or a copy; and the messages about folder and settings. */
 import { type ProjectSummary, SessionId, type SessionSnapshot } from '../../../preload/contract/index.ts';
 import { EngineError, type SessionOptions } from '../../engine/index.ts';
 import type { RunArgs } from '../args/args.ts';
@@ -15,7 +15,7 @@ export interface OpenedSession {
   readonly snapshot: SessionSnapshot;
 }
 
-/** Opens the folder when it is first asked, and never again. */
+/** Opens the folder at the first call, and only once. */
 export function projectOpener({ engine, args, cwd }: Pick<RunContext, 'engine' | 'args' | 'cwd'>): RunContext['openProject'] {
   let opening: Promise<ProjectSummary> | undefined;
   return () => (opening ??= engine.projects.open(cwd, { remember: false, ...(args.trust ? { trust: true } : {}) }));
@@ -94,7 +94,7 @@ function tellNoTools({ args, say }: RunContext, { toolNames }: SessionSnapshot):
   say('No built-in tool is left by --core-tools and --exclude-tools. Check the names; read_file, glob and edit are some.');
 }
 
-/** `--system-prompt` goes before. */
+/** Follows the text of `--system-prompt`. */
 async function systemPromptOf({ systemPromptFile }: RunContext, { path, trust }: ProjectSummary): Promise<{ systemPrompt?: string }> {
   if (systemPromptFile === undefined) return {};
   const { readSystemPrompt } = await import('./system-prompt-file.ts');
@@ -108,7 +108,7 @@ function answerShape({ args, jsonSchema }: RunContext): Pick<SessionOptions, 'ou
   return { outputSchema: jsonSchema, appendSystemPrompt: `${more}${ANSWER_BY_TOOL}` };
 }
 
-/** Another live process has the session. */
+/** Another live process holds the session. */
 export function heldFailure({ pid, host }: { pid: number; host: string }): RunFailure {
   const message = `This session is open in another program (${host}, process ${pid}). Close it there, or work on a copy: --fork-session.`;
   return { message, exitCode: EXIT.failure };

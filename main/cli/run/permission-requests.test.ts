@@ -80,7 +80,7 @@ test('an unanswered request is denied after a minute or the time the program set
   expect(decided).toHaveLength(2);
 });
 
-test('the wait for an answer is at most ten minutes', () => {
+test('an answer may take at most ten minutes', () => {
   const { requests, decided, clock } = setUp();
   requests.setAnswerMs(24 * 3_600_000);
   requests.ask(approval, input);

@@ -1,5 +1,5 @@
 /**
- * The permission requests of a run that a program drives: each pending approval becomes a `can_use_tool` request on standard
+ * The permission requests of a run that a program controls: each pending approval becomes a `can_use_tool` request on standard
  * output, and the program's answer becomes its decision. Source: docs/formats.md 3.4.
  */
 import { isDeepStrictEqual } from 'node:util';
@@ -7,7 +7,7 @@ import type { Approval, ApprovalDecision, ApprovalId, ItemId } from '../../../pr
 import type { Clock } from '../../engine/index.ts';
 import type { ControlOutput, PermissionSuggestion } from '../output/output-message.ts';
 
-/** How long an answer may take, unless the program says otherwise; at most ten minutes. Units: ms. */
+/** The time for an answer, unless the program sets it; at most ten minutes. Units: ms. */
 export const ANSWER_MS = 60_000;
 export const MAX_ANSWER_MS = 600_000;
 
@@ -20,7 +20,7 @@ export interface PermissionRequestsDeps {
 }
 
 export interface PermissionRequests {
-  /** `input`: the arguments as the model gave them. */
+  /** `input`: the arguments from the model, unchanged. */
   ask(approval: Approval, input: Readonly<Record<string, unknown>>): void;
   /** Answers to unknown requests are ignored. */
   answered(requestId: string, answer: Readonly<Record<string, unknown>> | undefined, error: string | undefined): void;
@@ -85,7 +85,10 @@ export function createPermissionRequests({ clock, newId, send, resolve }: Permis
 
 const INPUT_ENDED = 'Standard input has ended, so no answer can arrive.';
 
-/** Maps the answer to a decision. A changed `updatedInput` is not run instead: the denial reports it to the model. */
+/**
+ * Maps the answer to a decision. A changed `updatedInput` is not run: the call is denied, and the denial reports it to the
+ * model.
+ */
 export function decisionOf(answer: Readonly<Record<string, unknown>>, input: Readonly<Record<string, unknown>>): ApprovalDecision {
   const { behavior, message, updatedInput } = answer;
   const isAllowed = typeof behavior === 'string' && behavior.toLowerCase() === 'allow';

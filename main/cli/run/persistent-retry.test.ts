@@ -1,5 +1,5 @@
 /**
- * Retry as a whole: the command line's run, the real engine and provider, a real HTTP server that misbehaves, and a clock the
+ * Retry end to end: the command line's run, the real engine and provider, a real HTTP server with faults, and a clock that the
  * test moves. Source: docs/formats.md 3.5.
  */
 import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
@@ -42,7 +42,7 @@ const says =
     response.end(`${chunk({}, 'stop')}data: [DONE]\n\n`);
   };
 
-/** A run that is asked one thing, and a server that answers the requests one after the other, the last reply for ever. */
+/** A run with one prompt, and a server whose replies are used in sequence; the last one repeats. */
 async function start(
   replies: readonly Reply[],
   variables: Readonly<Record<string, string>> = { QWEN_CODE_UNATTENDED_RETRY: '1' },
@@ -128,7 +128,7 @@ async function start(
     requests: () => requests,
     sessionFile: () =>
       join(base, '.qwen', 'projects', cwd.replace(/[^A-Za-z0-9]/g, '-'), 'chats', `${String(out[0]?.['session_id'])}.jsonl`),
-    /** Waits the next wait out and returns its length. */
+    /** Advances the clock to the end of the next wait and returns its length. */
     async waitOut(): Promise<number> {
       const wait = await nextWait();
       clock.advance(wait.atMs - clock.now());
@@ -151,7 +151,7 @@ function within(delayMs: number | undefined, plainMs: number, jitter: number, ca
 const result = (run: { out: readonly { type: string }[] }) => run.out.at(-1);
 
 test.each([[429], [529]])(
-  '%i without Retry-After is waited for beyond seven attempts, twice as long each time up to five minutes',
+  '%i without Retry-After is retried beyond seven attempts, with waits that double up to five minutes',
   async (code) => {
     const run = await start([...Array.from({ length: 12 }, () => status(code)), says('at last')]);
     const delays = await waitOutAll(run, 12);
@@ -160,13 +160,13 @@ test.each([[429], [529]])(
     expect(run.requests()).toBe(13);
     expect(result(run)).toMatchObject({ subtype: 'success', result: 'at last' });
     expect(run.said.every((line) => CAPACITY_LINE.test(line))).toBe(true);
-    // Nothing is said of waits up to 30 s: with any jitter these are the first four.
+    // Waits up to 30 s print nothing: with any jitter these are the first four.
     expect(run.said.map((line) => Number(CAPACITY_LINE.exec(line)?.[1])).filter((attempt) => attempt <= 4)).toEqual([]);
     expect(run.said.filter((line) => line.includes('attempt 12,')).length).toBeGreaterThanOrEqual(7);
   },
 );
 
-test('a Retry-After in seconds is kept to the second, with a sign of life every 30 s', async () => {
+test('a Retry-After in seconds is followed exactly, with a line every 30 s', async () => {
   const run = await start([status(429, { 'retry-after': '100' }), says('ok')]);
   const wait = await run.nextWait();
   expect(wait.delayMs).toBe(100_000);
@@ -185,14 +185,14 @@ test('a Retry-After in seconds is kept to the second, with a sign of life every 
   expect(run.requests()).toBe(2);
 });
 
-test('a Retry-After of 30 s says nothing', async () => {
+test('a Retry-After of 30 s prints nothing', async () => {
   const run = await start([status(429, { 'retry-after': '30' }), says('ok')]);
   expect(await run.waitOut()).toBe(30_000);
   expect(await run.done).toBe(0);
   expect(run.said).toEqual([]);
 });
 
-test('a Retry-After as a date is kept, one in the past is not', async () => {
+test('a Retry-After as a date is followed, one in the past is not', async () => {
   const startMs = createManualClock().now();
   const at = (ms: number) => status(429, { 'retry-after': new Date(startMs + ms).toUTCString() });
   const run = await start([at(600_000), at(0), says('ok')]);
@@ -201,20 +201,20 @@ test('a Retry-After as a date is kept, one in the past is not', async () => {
   expect(await run.done).toBe(0);
 });
 
-test('a Retry-After of days is waited for six hours, beyond the cap of five minutes', async () => {
+test('a Retry-After of days is reduced to six hours, beyond the cap of five minutes', async () => {
   const run = await start([status(429, { 'retry-after': '172800' }), says('ok')]);
   expect(await run.waitOut()).toBe(6 * HOUR_MS);
   expect(await run.done).toBe(0);
   expect(run.said).toHaveLength((6 * HOUR_MS) / 30_000 - 1);
 });
 
-test('a Retry-After of 529 is not believed', async () => {
+test('a Retry-After of 529 is ignored', async () => {
   const run = await start([status(529, { 'retry-after': '600' }), says('ok')]);
   within(await run.waitOut(), 1500, 0.25);
   expect(await run.done).toBe(0);
 });
 
-test('500 keeps the seven attempts of a normal run, then it is an error with exit 1; no line of waiting for capacity', async () => {
+test('500 has the seven attempts of a normal run, then it is an error with exit 1; no line mentions capacity', async () => {
   const run = await start([status(500)]);
   const delays = await waitOutAll(run, 6);
   for (const [index, delayMs] of delays.entries()) within(delayMs, Math.min(1500 * 2 ** index, 30_000), 0.3);
@@ -224,14 +224,14 @@ test('500 keeps the seven attempts of a normal run, then it is an error with exi
   expect(run.said).toEqual([expect.stringMatching(/^\[API Error: .*HTTP 500/)]);
 });
 
-test('a used-up quota fails at once, also with status 429', async () => {
+test('an exhausted quota fails at once, also with status 429', async () => {
   const run = await start([status(429, { 'retry-after': '5' }, 'You exceeded your current quota, please check your billing details')]);
   expect(await run.done).toBe(1);
   expect(run.requests()).toBe(1);
 });
 
 test.each([[{ QWEN_CODE_UNATTENDED_RETRY: 'TRUE' }], [{}]])(
-  'with %j in the environment a busy service is asked seven times',
+  'with %j in the environment a busy service gets seven attempts',
   async (variables) => {
     const run = await start([status(429)], variables);
     await waitOutAll(run, 6);
@@ -241,7 +241,7 @@ test.each([[{ QWEN_CODE_UNATTENDED_RETRY: 'TRUE' }], [{}]])(
   },
 );
 
-test('an answer cut by a lost connection is asked for again, and only the second one counts', async () => {
+test('an answer cut by a lost connection is requested again, and only the second one counts', async () => {
   const cut: Reply = (response) => {
     begin(response, 'half of');
     setImmediate(() => response.socket?.destroy());
@@ -254,17 +254,17 @@ test('an answer cut by a lost connection is asked for again, and only the second
   expect(readFileSync(run.sessionFile(), 'utf8')).not.toContain('half of');
 });
 
-test('an answer that ends without its end is asked for again at once', async () => {
+test('an answer without its final event is requested again at once', async () => {
   const run = await start([(response) => (begin(response, 'half'), response.end()), says('whole')]);
   expect(await run.waitOut()).toBe(500);
   expect(await run.done).toBe(0);
   expect(result(run)).toMatchObject({ result: 'whole' });
 });
 
-test('silence in the middle of an answer ends it after four minutes, and it is asked for again', async () => {
+test('silence during an answer ends it after four minutes, and it is requested again', async () => {
   const run = await start([(response) => begin(response, 'and then'), says('here I am')]);
   const idle = () => run.timers.filter((ms) => ms === 240_000).length;
-  await expect.poll(idle).toBe(2); // one wait for the first piece, one for the piece that never comes
+  await expect.poll(idle).toBe(2); // one wait for the first piece, one for the piece that never arrives
   run.clock.advance(239_999);
   expect(run.requests()).toBe(1);
   run.clock.advance(1);
@@ -273,7 +273,7 @@ test('silence in the middle of an answer ends it after four minutes, and it is a
   expect(result(run)).toMatchObject({ result: 'here I am' });
 });
 
-test('a server that says nothing at all is given up after two minutes, and asked again', async () => {
+test('a silent server is abandoned after two minutes, and the request is sent again', async () => {
   const run = await start([() => undefined, says('here I am')]);
   await expect.poll(() => run.requests()).toBe(1);
   run.clock.advance(119_999);
@@ -284,20 +284,20 @@ test('a server that says nothing at all is given up after two minutes, and asked
   expect(result(run)).toMatchObject({ result: 'here I am' });
 });
 
-test('a connection that is cut before an answer is made again', async () => {
+test('a connection that is cut before an answer is opened again', async () => {
   const run = await start([(response) => response.socket?.destroy(), says('second')]);
   within(await run.waitOut(), 1500, 0.3);
   expect(await run.done).toBe(0);
   expect(run.requests()).toBe(2);
 });
 
-test('a Retry-After of zero is none', async () => {
+test('a Retry-After of zero is ignored', async () => {
   const run = await start([status(429, { 'retry-after': '0' }), says('ok')]);
   within(await run.waitOut(), 1500, 0.25);
   expect(await run.done).toBe(0);
 });
 
-test('an answer that goes on for ever is given up after fifteen minutes, and it is asked for again', async () => {
+test('an endless answer is abandoned after fifteen minutes, and it is requested again', async () => {
   const variables = { QWEN_STREAM_IDLE_TIMEOUT_MS: '5000000' };
   const run = await start([(response) => begin(response, 'and then'), says('here I am')], variables);
   await expect.poll(() => run.timers.filter((ms) => ms === 5_000_000).length).toBe(2);
@@ -309,27 +309,27 @@ test('an answer that goes on for ever is given up after fifteen minutes, and it 
   expect(result(run)).toMatchObject({ result: 'here I am' });
 });
 
-test('with a lifetime of 0 an answer may take as long as it likes', async () => {
+test('with a lifetime of 0 an answer has no time limit', async () => {
   const run = await start([says('ok')], { QWEN_STREAM_MAX_LIFETIME_MS: '0' });
   expect(await run.done).toBe(0);
   expect(run.timers).not.toContain(900_000);
 });
 
-test('503 with a Retry-After waits as long, in the normal number of attempts', async () => {
+test('503 with a Retry-After waits that long, within the normal number of attempts', async () => {
   const run = await start([status(503, { 'retry-after': '40' }), says('ok')]);
   expect(await run.waitOut()).toBe(40_000);
   expect(await run.done).toBe(0);
   expect(run.said).toEqual([]);
 });
 
-test('maxRetries of the model counts in a run too', async () => {
+test('maxRetries of the model applies to a run too', async () => {
   const run = await start([status(500)], {}, { maxRetries: 1, retryInitialDelayMs: 200 });
   within(await run.waitOut(), 200, 0.3);
   expect(await run.done).toBe(1);
   expect(run.requests()).toBe(2);
 });
 
-test('an interrupt in the middle of a long wait ends the run at once, without a result', async () => {
+test('an interrupt during a long wait ends the run at once, without a result', async () => {
   const run = await start([status(429, { 'retry-after': '3600' })]);
   await run.nextWait();
   run.abort();

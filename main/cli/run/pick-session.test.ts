@@ -27,14 +27,14 @@ test.each([
   expect(pickSession(SESSIONS, wanted)).toEqual({ kind: 'found', session: SESSIONS[index] });
 });
 
-test('what fits several names them', () => {
+test('several matches are named', () => {
   expect(pickSession(SESSIONS, '3f2b')).toEqual({
     kind: 'refused',
     message: expect.stringMatching(/2 sessions.*\n {2}3f2b8c1e-\S+ {2}2026-01-02 03:04Z {2}Mend the parser\n {2}3f2b9999-\S+ .*Parser$/),
   });
 });
 
-test('what fits none lists the latest, five at most', () => {
+test('without a match the latest sessions are listed, five at most', () => {
   const many = Array.from({ length: 8 }, (_unused, index) => session(`0000000${index}-0d4a-4c6e-9f7b-1a2b3c4d5e6f`, 'x'.repeat(90)));
   const pick = pickSession(many, 'zzz');
   if (pick.kind !== 'refused') throw new Error('found');
@@ -43,6 +43,6 @@ test('what fits none lists the latest, five at most', () => {
   expect(pick.message).toContain(`${'x'.repeat(60)}...`);
 });
 
-test('an empty folder is said to be one', () => {
+test('an empty folder is reported', () => {
   expect(pickSession([], '')).toEqual({ kind: 'refused', message: 'This folder has no session to resume.' });
 });

@@ -1,4 +1,4 @@
-/** Which session `--resume` means: an id, the beginning of one, or a title. Pure. */
+/** The session that `--resume` names: by its id, the beginning of its id, or its title. Pure. */
 import type { SessionSummary } from '../../../preload/contract/index.ts';
 
 type Listed = Pick<SessionSummary, 'id' | 'title' | 'updatedAtMs'>;
@@ -7,12 +7,12 @@ export type SessionPick<T extends Listed = SessionSummary> =
   | { readonly kind: 'found'; readonly session: T }
   | { readonly kind: 'refused'; readonly message: string };
 
-/** Shorter beginnings of an id are taken for titles. Unit: UTF-16 code units. */
+/** Shorter beginnings of an id count as titles. Unit: UTF-16 code units. */
 const MIN_PREFIX_CHARS = 4;
 const MAX_LISTED = 5;
 const MAX_TITLE_CHARS = 60;
 
-/** `sessions`: those of the folder, newest first. Empty `wanted`: nothing was named. */
+/** `sessions`: those of the folder, newest first. Empty `wanted`: no session was named. */
 export function pickSession<T extends Listed>(sessions: readonly T[], wanted: string): SessionPick<T> {
   const name = wanted.trim().toLowerCase();
   if (sessions.length === 0) return refused('This folder has no session to resume.');

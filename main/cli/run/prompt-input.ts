@@ -1,15 +1,15 @@
 import type { Readable } from 'node:stream';
 
-/** A prompt beyond this is a mistake (a binary, a log by accident), not a question. Unit: UTF-16 code units. */
+/** A longer prompt is a mistake (a binary or a log). Unit: UTF-16 code units. */
 export const MAX_INPUT_CHARS = 8 * 1024 * 1024;
 
 /**
- * With a prompt on the command line, standard input that says nothing for this long is taken to be empty: programs that
- * start Gantry often leave an unused pipe open. Unit: ms. Source: Qwen Code waits as long.
+ * With a prompt on the command line, standard input that sends nothing for this long counts as empty: programs that start
+ * Gantry often leave an unused pipe open. Unit: ms. Source: Qwen Code waits as long.
  */
 export const FIRST_BYTE_MS = 500;
 
-/** The prompt as it is sent: piped text first, then what was given on the command line. Source: docs/formats.md 3.1. */
+/** The complete prompt: piped text first, then the text of the command line. Source: docs/formats.md 3.1. */
 export function mergePrompt(piped: string, prompt: string | undefined): string {
   if (piped === '') return prompt ?? '';
   return prompt === undefined || prompt === '' ? piped : `${piped}\n\n${prompt}`;
@@ -17,11 +17,11 @@ export function mergePrompt(piped: string, prompt: string | undefined): string {
 
 export type PipedInput =
   | { readonly kind: 'text'; readonly text: string }
-  /** Nothing came in time; what may come later is not read. */
+  /** No input arrived in time; later input is not read. */
   | { readonly kind: 'silent' }
   | { readonly kind: 'too_long' };
 
-/** Reads a piped standard input to its end. `firstByteMs` absent: waits as long as it takes. */
+/** Reads a piped standard input to its end. `firstByteMs` absent: waits without a limit. */
 export function readPipedInput(stream: Readable & { isTTY?: boolean }, firstByteMs?: number): Promise<PipedInput> {
   if (stream.isTTY === true) return Promise.resolve({ kind: 'text', text: '' });
   return new Promise((resolve) => {
@@ -45,6 +45,6 @@ export function readPipedInput(stream: Readable & { isTTY?: boolean }, firstByte
     stream.setEncoding('utf8');
     stream.on('data', onData);
     stream.once('end', () => settle({ kind: 'text', text: parts.join('') }));
-    stream.once('error', () => settle({ kind: 'text', text: parts.join('') })); // a reset pipe has nothing more to say
+    stream.once('error', () => settle({ kind: 'text', text: parts.join('') })); // a reset pipe has no more input
   });
 }

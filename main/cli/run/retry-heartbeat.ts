@@ -12,7 +12,7 @@ export function isUnattendedRetry(environment: Environment): boolean {
 
 /** Reports waits between attempts. */
 export interface RetryTeller {
-  /** The turn as it is now. */
+  /** The current turn. */
   update(turn: RunningTurn | undefined): void;
 }
 
@@ -27,7 +27,7 @@ export function createRetryNotice(clock: Clock, say: (line: string) => void): Re
 
 type Wait = NonNullable<RunningTurn['retry']>;
 
-/** Calls `begin` once per wait, and with undefined when it is over; a repeated event for the same wait is ignored. */
+/** Calls `begin` once for each wait, and with undefined when it is over; a repeated event for the same wait is ignored. */
 function onNewWait(begin: (wait: Wait | undefined) => void): RetryTeller {
   let current: string | undefined;
   return {

@@ -1,4 +1,4 @@
-/** `gantry [prompt]`: input, engine, one run, and the order of the end. */
+/** `gantry [prompt]`: input, engine, one run, and an orderly end. */
 import { stat } from 'node:fs/promises';
 import { GANTRY_VERSION } from '../../local/version.ts';
 import type { Engine, RunDefaults } from '../../engine/index.ts';
@@ -39,7 +39,7 @@ export async function runCommand(args: RunArgs): Promise<ProcessEnd> {
     say('Operation cancelled.');
     return received;
   }
-  // A reader that has gone away has got what it wanted.
+  // A reader that has exited has read what it needed.
   return readerGone.signal.aborted ? EXIT.success : (exitCode ?? EXIT.failure);
 }
 
@@ -49,7 +49,7 @@ interface RunReading {
   readonly jsonSchema?: JsonSchema;
 }
 
-/** Everything the run reads besides the settings, or the exit code of what cannot be used. */
+/** Everything that the run reads besides the settings, or the exit code for invalid input. */
 async function readAll(args: RunArgs, say: Say): Promise<RunReading | number> {
   const servers = args.mcpConfigs.length === 0 ? {} : await (await import('./mcp-config.ts')).readMcpConfigs(args.mcpConfigs);
   if (typeof servers === 'string') {
@@ -65,10 +65,10 @@ async function readAll(args: RunArgs, say: Say): Promise<RunReading | number> {
   return typeof input === 'number' ? input : { input, servers, ...(jsonSchema === undefined ? {} : { jsonSchema }) };
 }
 
-/** What is to be answered: one prompt, or the lines of a program, with a prompt before them where one was given. */
+/** The source of prompts: one prompt, or the lines of a program, after a prompt from the command line if there is one. */
 type RunInput = { readonly prompt: string } | { readonly lines: AsyncIterable<InputLine>; readonly prompt?: string };
 
-/** The input, or the exit code of having none that can be used. */
+/** The input, or the exit code if there is none that can be used. */
 async function readInput(args: RunArgs, say: Say): Promise<RunInput | number> {
   const refuse = (message: string, exitCode: number) => {
     say(formatFailure({ message, exitCode }, args.outputFormat));

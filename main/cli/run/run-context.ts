@@ -16,7 +16,7 @@ export interface RunContext {
   readonly jsonSchema?: JsonSchema;
   /** QWEN_SYSTEM_MD. */
   readonly systemPromptFile?: string;
-  /** The folder the run works in. */
+  /** The folder of the run. */
   readonly cwd: string;
   /** That folder, opened once. Errors: those of `Projects.open`. */
   readonly openProject: () => Promise<ProjectSummary>;

@@ -48,7 +48,7 @@ const WRITERS: Record<string, (write: (text: string) => void) => OutputWriter> =
   'stream-json': createStreamJsonWriter,
 };
 
-/** Starts a run whose engine answers the prompt with `events`; a function may do more when it is asked. */
+/** Starts a run whose engine answers the prompt with `events`; a function may do more when it is called. */
 function start(
   argv: string[],
   events: readonly HostEvent[] = [],
@@ -104,7 +104,7 @@ test('text mode prints the last answer and nothing else', async () => {
   expect([await done, out, said]).toEqual([0, ['second\n'], []]);
 });
 
-test('a turn that was stopped for its time ends with 55 and no result', async () => {
+test('a turn that reached its time limit ends with 55 and no result', async () => {
   const limits = { maxWallTimeMs: 90_000 };
   const { done, out, said } = start(['-o', 'stream-json', 'hi'], [endTurn({ end: 'cancelled', durationMs: 90_040 })], {}, true, limits);
   expect(await done).toBe(55);
@@ -118,7 +118,7 @@ test('a limit in the settings is printed with its number', async () => {
   expect(said[0]).toContain('7 requests');
 });
 
-test('a list of tools that leaves none is reported', async () => {
+test('a list that leaves no tools is reported', async () => {
   const script = { sessions: { create: async () => ({ ...snapshot, toolNames: [] }) } };
   const { done, said } = start(['--core-tools', 'nosuch', 'hi'], [answer('x'), endTurn()], script);
   await done;
@@ -176,7 +176,7 @@ test('json mode prints one array: init, messages, result with stats', async () =
   ]);
 });
 
-test('stream-json prints one message a line, and no stats', async () => {
+test('stream-json prints one message per line, and no stats', async () => {
   const { done, out } = start(['-o', 'stream-json', 'hi'], [answer('Hello'), endTurn()]);
   expect(await done).toBe(0);
   expect(out.every((line) => line.indexOf('\n') === line.length - 1)).toBe(true);
@@ -266,7 +266,7 @@ test('the flags reach the session', async () => {
   ]);
 });
 
-test('--continue takes the newest session, or starts one and says so', async () => {
+test('--continue uses the newest session, or starts one and reports that', async () => {
   const opened: unknown[] = [];
   const open = async (_project: unknown, id: unknown) => (opened.push(id), snapshot);
   const list = async () => [snapshot.summary];
@@ -277,7 +277,7 @@ test('--continue takes the newest session, or starts one and says so', async () 
   expect(none.said).toEqual([expect.stringContaining('no session to continue')]);
 });
 
-test('--resume finds a session by its title or the beginning of its id, and lists the latest where nothing is named', async () => {
+test('--resume finds a session by its title or the beginning of its id, and lists the latest if no session is named', async () => {
   const sessions = [{ ...snapshot.summary, title: 'Mend the parser' }];
   const opened: unknown[] = [];
   const script = { sessions: { list: async () => sessions, open: async (_project: unknown, id: unknown) => (opened.push(id), snapshot) } };
@@ -292,7 +292,7 @@ test('--resume finds a session by its title or the beginning of its id, and list
 test.each([
   [[], {}],
   [['--session-id', 'bbbbbbbb-0d4a-4c6e-9f7b-1a2b3c4d5e6f'], { newId: 'bbbbbbbb-0d4a-4c6e-9f7b-1a2b3c4d5e6f' }],
-])('--fork-session with %j works on a copy', async (flags, asked) => {
+])('--fork-session with %j uses a copy', async (flags, asked) => {
   const opened: unknown[] = [];
   const copied: unknown[] = [];
   const copy = { ...snapshot.summary, id: SessionId.parse('aaaaaaaa-0d4a-4c6e-9f7b-1a2b3c4d5e6f') };
@@ -312,7 +312,7 @@ test('an unknown session is exit 1', async () => {
   expect([await done, said]).toEqual([1, ['No session x.']]);
 });
 
-test('a session that another program holds is not written to', async () => {
+test('a session that another program holds is not written', async () => {
   const held = { ...snapshot, heldBy: { pid: 42, host: 'Gantry app' } };
   const { done, said, calls } = start(['-r', SESSION, 'hi'], [], { sessions: { open: async () => held } });
   expect(await done).toBe(1);
@@ -322,14 +322,14 @@ test('a session that another program holds is not written to', async () => {
   expect(calls.map(([name]) => name)).not.toContain('prompt');
 });
 
-test('a session that was left behind by a program that is gone is taken over with one line', async () => {
+test('a session whose program has ended is taken over, with one line', async () => {
   const left = { ...snapshot, tookOverFrom: { pid: 42, host: 'desktop' } };
   const { done, said } = start(['-r', SESSION, 'hi'], [endTurn()], { sessions: { open: async () => left } });
   expect(await done).toBe(0);
   expect(said).toEqual(['Took over the session from a program that has ended (desktop, process 42).']);
 });
 
-test('an untrusted folder with files of its own is said', async () => {
+test('an untrusted folder that contains settings or instructions is reported', async () => {
   const open = async () =>
     ProjectSummary.parse({ ...project, id: ProjectId.parse('p'), trust: 'unknown', projectFiles: ['.qwen/settings.json'] });
   const { done, said } = start(['hi'], [endTurn()], { projects: { open } });
@@ -337,7 +337,7 @@ test('an untrusted folder with files of its own is said', async () => {
   expect(said).toEqual([expect.stringMatching(/\.qwen\/settings\.json.*--trust/)]);
 });
 
-test('a long wait for the next attempt says a line every 30 seconds', async () => {
+test('a long wait for the next attempt prints a line every 30 seconds', async () => {
   const { done, said, clock, fake } = start(['hi']);
   const waiting: HostEvent = {
     event: 'turn.changed',
@@ -367,7 +367,7 @@ test('a long wait for the next attempt says a line every 30 seconds', async () =
   ]);
 });
 
-test('an attended run says once why and how long it waits', async () => {
+test('an attended run prints once why and how long it waits', async () => {
   const { done, said, fake } = start(['hi'], [], {}, false);
   const retry = { atMs: 1_500, attempt: 2, reason: 'x.test could not be reached.' };
   const waiting: HostEvent = {
@@ -389,7 +389,7 @@ test('a settings file that cannot be read is named with its line and column', as
   expect(said).toEqual([expect.stringMatching(/^\/h\/\.qwen\/settings\.json:3:5: A comma is missing\./)]);
 });
 
-test('a background task is stopped 30 seconds after the answer, and that is said', async () => {
+test('a background task is stopped 30 seconds after the answer, and this is reported', async () => {
   let task = backgroundTask('running');
   const stop = () => {
     task = backgroundTask('cancelled');
@@ -405,7 +405,7 @@ test('a background task is stopped 30 seconds after the answer, and that is said
   expect(said).toEqual([expect.stringContaining('--background wait'), 'Stopping the background task bg_00000001: sleep 100']);
 });
 
-test('with --background wait the end of the task and the turn that follows are waited for', async () => {
+test('with --background wait the run waits for the end of the task and the turn that follows', async () => {
   let task = backgroundTask('running');
   const { done, out, clock, fake } = start(['--background', 'wait', 'hi'], [answer('started it'), endTurn()], {
     tasks: { list: () => [task] },
@@ -428,7 +428,7 @@ test('an aborted run returns without a result', async () => {
   expect(out).toEqual([]);
 });
 
-test('a slash command is answered without a prompt, and one for the model is sent on', async () => {
+test('a slash command is answered without a prompt, and one for the model is sent', async () => {
   const answered = start(['/tools'], [], { session: () => ({ runSlash: async () => ({ kind: 'said', text: '- glob' }) }) });
   expect(await answered.done).toBe(0);
   expect(answered.out.join('')).toContain('- glob');

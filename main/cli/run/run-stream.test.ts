@@ -18,7 +18,7 @@ import { projectOpener } from './open-session.ts';
 import { answer, approval, endTurn, engineOf, SESSION, sessionId, snapshot } from './run.fixture.ts';
 import { runStream } from './run-stream.ts';
 
-/** A program on one side, a scripted engine on the other; what is printed comes out of `next`. */
+/** A program on one side, a scripted engine on the other; `next` returns what is printed. */
 function start(script: EngineScript = {}, flags: string[] = []) {
   const args = parseCommandLine(['--input-format', 'stream-json', '-o', 'stream-json', ...flags]);
   if (args.kind !== 'run') throw new Error(`not a run: ${JSON.stringify(args)}`);
@@ -92,7 +92,7 @@ function start(script: EngineScript = {}, flags: string[] = []) {
       isEnded = true;
       feed();
     },
-    /** The next printed message for which this holds. */
+    /** The next printed message that matches. */
     async next(matches: (message: Record<string, unknown>) => boolean) {
       for (;;) {
         for (; read < out.length; read += 1) {
@@ -123,7 +123,7 @@ const failure = (id: string, error: unknown) => ({ type: 'control_response', res
 
 const endOf = (prompt: string, part: Partial<TurnResult> = {}) => endTurn({ turnId: turnOf(prompt), ...part });
 
-test('several prompts in a row are answered in their order, each with one init and one result', async () => {
+test('several prompts in sequence are answered in order, each with one init and one result', async () => {
   const run = start();
   run.send(user('one'), user('two'));
   await run.next(isType('system'));
@@ -194,7 +194,7 @@ test('interrupt ends the turn with an error result, and the next prompt is answe
   expect(await run.done).toBe(0);
 });
 
-test('mode and model are set, or an error says which there are', async () => {
+test('mode and model are set, or an error lists the available ones', async () => {
   const provider = ProviderSummary.parse({
     id: 'x',
     protocol: 'openai',
@@ -226,7 +226,7 @@ test('mode and model are set, or an error says which there are', async () => {
   await run.done;
 });
 
-test('other questions are answered, unknown ones with an error', async () => {
+test('other requests are answered, unknown ones with an error', async () => {
   const run = start();
   const replyTo = async (message: object) => (run.send(message), run.next(isType('control_response')));
   expect(await replyTo(request('a', 'supported_commands'))).toEqual(success('a', { subtype: 'supported_commands', commands: ['help'] }));
@@ -345,7 +345,7 @@ test('a limit ends the run with its exit code and no result', async () => {
 test.each([
   ['not json', 'no JSON'],
   ['{"type":"frob"}', 'type'],
-])('%s is said with its line, and ends the run with 42', async (line, reason) => {
+])('%s is reported with its line, and ends the run with 42', async (line, reason) => {
   const run = start();
   run.send(request('a', 'supported_commands'), line, user('never read'));
   expect(await run.done).toBe(42);

@@ -1,6 +1,6 @@
 /**
- * A run that a program drives: `--input-format stream-json`. Prompts are answered one after the other, control messages at
- * once, also while a prompt is being answered. The end of standard input ends the run when everything is answered.
+ * A run that a program controls: `--input-format stream-json`. Prompts are answered in sequence, control messages at once, even
+ * during a prompt. The run ends when standard input has ended and everything is answered.
  */
 import { reportableError } from '../../engine/index.ts';
 import { EXIT, exitCodeOf } from '../exit-codes.ts';
@@ -12,13 +12,13 @@ import { createStreamSession, type StreamSession } from './stream-session.ts';
 
 export interface StreamRun extends RunContext {
   readonly lines: AsyncIterable<InputLine>;
-  /** From the command line; goes before those of the lines. */
+  /** From the command line; precedes those of the lines. */
   readonly prompt?: string;
 }
 
 /**
- * Returns the exit code. When the signal aborts it returns soon; what still runs is the engine's to end.
- * Errors: none thrown for what the user, the program or the environment did.
+ * Returns the exit code. After an abort it returns soon; the engine ends running work. Errors: none thrown for causes in the
+ * input, the program or the environment.
  */
 export async function runStream(run: StreamRun, signal: AbortSignal): Promise<number> {
   try {
@@ -49,7 +49,7 @@ async function converse(run: StreamRun, session: StreamSession, signal: AbortSig
       endedBy = await session.answer(prompt, signal);
       if (endedBy !== undefined) tellEnd();
     });
-    answers.catch(tellEnd); // the code that awaits the answers gets the error
+    answers.catch(tellEnd); // the caller that awaits the answers gets the error
   };
   if (run.prompt !== undefined) enqueue(run.prompt);
   const controls: Promise<void>[] = [];

@@ -1,4 +1,4 @@
-/** What the tests of runs share: a folder, a session, its events, and an engine that is scripted. */
+/** Shared by the tests of runs: a folder, a session, its events, and a scripted engine. */
 import {
   Approval,
   type CommandSummary,
@@ -40,7 +40,7 @@ export const snapshot = SessionSnapshot.parse({
 
 export const sessionId = snapshot.summary.id;
 
-/** A question about `echo hi`. */
+/** An approval for `echo hi`. */
 export const approval = Approval.parse({
   id: 'a1',
   sessionId: SESSION,
@@ -59,7 +59,7 @@ export const healthySettings: SettingsView = { files: [], problems: [], approval
 
 const HELP: CommandSummary = { name: 'help', aliases: [], description: 'd', runsIn: 'engine', source: 'built-in' };
 
-/** The end of a turn that went well, but for `part`. */
+/** The end of a successful turn, with the fields of `part` replaced. */
 export function turnResult(part: Partial<TurnResult> = {}): TurnResult {
   return {
     turnId: TurnId.parse('t'),
@@ -77,7 +77,7 @@ export function endTurn(part?: Partial<TurnResult>): HostEvent {
   return { event: 'turn.ended', data: { sessionId, seq: 9, result: turnResult(part) } };
 }
 
-/** A whole answer, in the file. */
+/** A complete answer, in the file. */
 export function answer(text: string): HostEvent {
   const id = ItemId.parse(`a-${text}`);
   return {
@@ -86,7 +86,7 @@ export function answer(text: string): HostEvent {
   };
 }
 
-/** An engine with this folder and session, no tasks, no servers and one command; the script goes before. */
+/** An engine with this folder and session, no tasks, no servers and one command; the script takes precedence. */
 export function engineOf(script: EngineScript): FakeEngine {
   return createFakeEngine({
     ...script,

@@ -1,8 +1,8 @@
 import { EngineError, type SessionHandle } from '../../engine/index.ts';
 
 /**
- * What a prompt that is a slash command says without a turn; undefined: it is a prompt for the model.
- * Errors: `command_unknown`, `bad_params`, `not_supported` for what only a window can do.
+ * The answer to a slash command that needs no turn; undefined: it is a prompt for the model. Errors: `command_unknown`,
+ * `bad_params`, `not_supported` for a command that needs a window.
  */
 export async function answerSlash(session: SessionHandle, prompt: string): Promise<string | undefined> {
   if (!prompt.trimStart().startsWith('/')) return undefined;

@@ -1,4 +1,4 @@
-/** One session driven by a program: prompts one after the other, events to messages, questions to the program. */
+/** One session that a program controls: prompts in sequence, events as messages, approvals as requests to the program. */
 import { randomUUID } from 'node:crypto';
 import { type HostEvent, type ItemId, type ToolItem, type TurnResult } from '../../../preload/contract/index.ts';
 import { EngineError, reportableError } from '../../engine/index.ts';
@@ -19,17 +19,17 @@ import { NO_TURN, outcomeOf } from './turn-outcome.ts';
 
 /** Ownership: the creator calls `close`. */
 export interface StreamSession {
-  /** Prints the messages of one prompt, its result last. Resolves with an exit code where the run must end by it. */
+  /** Prints the messages of one prompt, its result last. Resolves with an exit code if that ends the run. */
   answer(prompt: string, signal: AbortSignal): Promise<number | undefined>;
-  /** A request or a response of the program. Resolves when a request is answered; never rejects. */
+  /** Handles a request or a response of the program. Resolves when a request is answered; never rejects. */
   control(message: Extract<ControlMessage, { kind: 'request' | 'response' }>): Promise<void>;
-  /** No more approvals will be answered. */
+  /** Approvals are not answered any more. */
   inputEnded(): void;
   settleTasks(signal: AbortSignal): Promise<void>;
   close(): void;
 }
 
-/** Of a prompt that no turn came of. */
+/** For a prompt without a turn. */
 const NO_RESULT: TurnResult = { ...NO_TURN, end: 'failed' };
 
 export function createStreamSession(run: RunContext, { project, snapshot }: OpenedSession): StreamSession {
@@ -55,7 +55,7 @@ export function createStreamSession(run: RunContext, { project, snapshot }: Open
       try {
         session.approvals.resolve(approval.id, approval.digest, decision);
       } catch (error) {
-        if (!(error instanceof EngineError)) throw error; // it was withdrawn while the answer was on its way
+        if (!(error instanceof EngineError)) throw error; // it was withdrawn before the answer arrived
       }
     },
   });
@@ -97,7 +97,7 @@ export function createStreamSession(run: RunContext, { project, snapshot }: Open
         context = event.data.context;
         return;
       case 'queue.changed':
-        queued = event.data.queue.filter(({ isHeld }) => isHeld !== true).length; // the others do not go on by themselves
+        queued = event.data.queue.filter(({ isHeld }) => isHeld !== true).length; // the others do not continue by themselves
         return wake();
       case 'turn.started':
         isTurnRunning = true;
@@ -124,7 +124,7 @@ export function createStreamSession(run: RunContext, { project, snapshot }: Open
     signal.removeEventListener('abort', stop);
   }
 
-  /** The turn of the prompt: by its id, or, where it had to queue behind a turn of the engine's own, the last one. */
+  /** The turn of the prompt: by its id, or, if the prompt was queued behind a turn of the engine, the last one. */
   async function ask(prompt: string, signal: AbortSignal): Promise<TurnResult | undefined> {
     const { turnId } = await session.prompt(prompt, randomUUID());
     const own = () => (turnId === undefined ? results.at(-1) : results.find((result) => result.turnId === turnId));

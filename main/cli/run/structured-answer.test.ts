@@ -25,7 +25,7 @@ function answerOf(...items: readonly Partial<ToolItem>[]): object | undefined {
 
 const input = { risk: 'low' };
 
-test('the answer is what a call that succeeded was given', () => {
+test('the answer is the input of the successful call', () => {
   expect(answerOf({ input }, { status: 'success' })).toEqual(input);
 });
 
@@ -47,16 +47,16 @@ test.each<[string, readonly Partial<ToolItem>[]]>([
       { status: 'success', name: 'glob' },
     ],
   ],
-])('a call %s is no answer', (_which, items) => {
+])('a call %s does not count', (_which, items) => {
   expect(answerOf(...items)).toBeUndefined();
 });
 
-test('a refused answer does not replace the one that was taken', () => {
+test('a refused answer does not replace the accepted one', () => {
   const second = { id: ItemId.parse('d') };
   expect(answerOf({ input }, { status: 'success' }, { ...second, input: { risk: 'high' } }, { ...second, status: 'error' })).toEqual(input);
 });
 
-test('without an answer the beginning of what was said is quoted', () => {
+test('without an answer, the beginning of the text is quoted', () => {
   expect(noAnswerFailure('').message).not.toContain('It said');
   expect(noAnswerFailure('a\nb').message).toMatch(/It said: a b$/);
   expect(noAnswerFailure('x'.repeat(500)).message).toMatch(/It said: x{200}…$/);

@@ -1,4 +1,4 @@
-/** The answer of a run with `--json-schema`: the arguments of the call of `structured_output` that was taken. */
+/** The answer of a run with `--json-schema`: the arguments of the accepted call of `structured_output`. */
 import type { HostEvent, ItemId } from '../../../preload/contract/index.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { RunFailure } from '../output/failure.ts';
@@ -6,7 +6,7 @@ import type { RunFailure } from '../output/failure.ts';
 const TOOL = 'structured_output';
 
 export interface StructuredAnswer {
-  /** Any event of the session. */
+  /** Accepts every event of the session. */
   push(event: HostEvent): void;
   answer(): object | undefined;
 }
@@ -29,7 +29,7 @@ export function watchStructuredAnswer(): StructuredAnswer {
 /** Unit: UTF-16 code units. */
 const PREVIEW_CHARS = 200;
 
-/** The model has ended in plain text. */
+/** The model has ended with plain text. */
 export function noAnswerFailure(text: string): RunFailure {
   const shown = text.length > PREVIEW_CHARS ? `${text.slice(0, PREVIEW_CHARS)}…` : text;
   const said = shown === '' ? '' : ` It said: ${shown.replace(/\s+/g, ' ')}`;

@@ -11,14 +11,14 @@ const survivor = (n: number, more: Partial<SurvivorSummary> = {}): SurvivorSumma
   ...more,
 });
 
-test('BT-18: a headless run says in one line what outlived an earlier run and how to end it', async () => {
+test('BT-18: a headless run prints one line about survivors of an earlier run and how to end them', async () => {
   const lines: string[] = [];
   const { engine } = createFakeEngine({ survivors: { list: async () => [survivor(1)] } });
   await tellSurvivors(engine, (line) => lines.push(line));
   expect(lines).toEqual(['A command of an earlier run is still running: serve 1. End with: kill 41']);
 });
 
-test('several survivors stay one line, whatever their commands hold', () => {
+test('several survivors stay on one line, whatever their commands contain', () => {
   const many = [1, 2, 3, 4].map((n) => survivor(n, { command: n === 1 ? `a\n\x1b[31m${'b'.repeat(100)}` : n === 2 ? '' : `serve ${n}` }));
   expect(survivorsLine(many)).toBe(
     `4 commands of earlier runs are still running: a [31m${'b'.repeat(54)}...; node; serve 3 and 1 more. End with: kill 41 42 43 44`,

@@ -1,7 +1,7 @@
 import type { SurvivorSummary } from '../../../preload/contract/index.ts';
 import type { Engine } from '../../engine/index.ts';
 
-/** What fits on a line of a terminal with a few of them. Units: UTF-16 code units, commands. */
+/** A few commands on one terminal line. Units: UTF-16 code units, commands. */
 const COMMAND_CHARS = 60;
 const MAX_NAMED = 3;
 
@@ -11,11 +11,11 @@ export async function tellSurvivors(engine: Engine, say: (line: string) => void)
     const line = survivorsLine(await engine.survivors.list());
     if (line !== undefined) say(line);
   } catch {
-    // What the system does not tell is no reason to disturb a run.
+    // If the system does not report them, the run continues.
   }
 }
 
-/** Pure; undefined where there are none. */
+/** Pure; undefined if there are none. */
 export function survivorsLine(survivors: readonly SurvivorSummary[]): string | undefined {
   const pids = survivors.flatMap(({ processes }) => processes.map(({ pid }) => pid));
   if (pids.length === 0) return undefined;

@@ -25,7 +25,7 @@ test.each<[string | undefined, string | undefined]>([
   expect(await readSystemPrompt(variable, { root: folder(), isTrusted: true })).toBe(expected);
 });
 
-test("a folder's own file needs trust, one that is named does not, and one that is not there is an error", async () => {
+test("a folder's own file needs trust, a named file does not, and a missing file is an error", async () => {
   const place = { root: folder(), isTrusted: false };
   await expect(readSystemPrompt('1', place)).rejects.toMatchObject({ code: 'file_not_found', message: expect.stringContaining('--trust') });
   expect(await readSystemPrompt('mine.md', place)).toBe('mine');

@@ -1,17 +1,17 @@
-/** `QWEN_SYSTEM_MD`: a file in place of Gantry's own system prompt, for runs without a window. Source: docs/formats.md 1.2. */
+/** `QWEN_SYSTEM_MD`: a file that replaces Gantry's own system prompt, for runs without a window. Source: docs/formats.md 1.2. */
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { EngineError, readRegularFile } from '../../engine/index.ts';
 
 export interface SystemPromptPlace {
   readonly root: string;
-  /** The folder's own file counts only then. */
+  /** The folder's own file is used only if this is true. */
   readonly isTrusted: boolean;
 }
 
 /**
- * The text of the file the variable names; `1` and `true` mean `.qwen/system.md` of the folder. Undefined where it asks for none.
- * Errors: `file_not_found`.
+ * The text of the file that the variable names; `1` and `true` mean `.qwen/system.md` of the folder. Undefined if it names
+ * none. Errors: `file_not_found`.
  */
 export async function readSystemPrompt(variable: string | undefined, { root, isTrusted }: SystemPromptPlace): Promise<string | undefined> {
   const written = variable?.trim() ?? '';

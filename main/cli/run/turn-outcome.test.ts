@@ -44,15 +44,15 @@ test.each<ErrorCode>([
   'stream_invalid',
   'timeout',
   'model_unknown',
-])('%s is marked as an error of the model’s side', (code) => {
+])("%s is marked as an error on the model's side", (code) => {
   expect(outcomeOf(failed(code), {}, 0)).toMatchObject({ failure: { message: '[API Error: why]' } });
 });
 
-test('an error of this side is not', () => {
+test('an error on this side is not marked', () => {
   expect(outcomeOf(failed('missing_api_key'), {}, 0)).toMatchObject({ failure: { message: 'why' } });
 });
 
-test('a turn that ended by itself is a success, one that was cancelled or interrupted is not', () => {
+test('a turn that ended by itself is a success, a cancelled or interrupted turn is not', () => {
   expect(outcomeOf(ended('completed'), {}, 0)).toEqual({ kind: 'success' });
   expect(outcomeOf(ended('cancelled'), {}, 0)).toMatchObject({ kind: 'failed', failure: { exitCode: EXIT.failure } });
   expect(outcomeOf(ended('interrupted'), {}, 0)).toMatchObject({ kind: 'failed', failure: { exitCode: EXIT.failure } });
@@ -62,13 +62,13 @@ test.each<[TurnResult, object, number, number, string]>([
   [ended('max_turns', { modelRequests: 3 }), { maxTurns: 3 }, 0, EXIT.turnLimit, '--max-session-turns'],
   [failed('tool_limit_reached'), { maxToolCalls: 2 }, 3, EXIT.budget, 'tool-call budget of 2 exceeded (--max-tool-calls); observed 3'],
   [ended('cancelled', { durationMs: 1500 }), { maxWallTimeMs: 1500 }, 0, EXIT.budget, 'wall-time budget of 1.5s exceeded'],
-])('a limit of the run is its own end: %o', (result, limits, toolCalls, exitCode, message) => {
+])('a limit of the run has its own end: %o', (result, limits, toolCalls, exitCode, message) => {
   expect(outcomeOf(result, limits, toolCalls)).toMatchObject({
     kind: 'limit',
     failure: { exitCode, message: expect.stringContaining(message) },
   });
 });
 
-test('a turn that was cancelled before its time was over is only cancelled', () => {
+test('a turn that was cancelled before its time limit is only cancelled', () => {
   expect(outcomeOf(ended('cancelled', { durationMs: 1499 }), { maxWallTimeMs: 1500 }, 0)).toMatchObject({ kind: 'failed' });
 });

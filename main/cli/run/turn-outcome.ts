@@ -1,9 +1,9 @@
-/** What the end of a turn means for the process: which result, which exit code. Pure. Source: docs/formats.md 3.3. */
+/** The result and exit code for the end of a turn. Pure. Source: docs/formats.md 3.3. */
 import { ERROR_FACTS, type ErrorCode, TurnId, type TurnResult } from '../../../preload/contract/index.ts';
 import { EXIT, exitCodeOf } from '../exit-codes.ts';
 import type { RunFailure } from '../output/failure.ts';
 
-/** Of a prompt that was answered without a turn: a slash command. */
+/** For a prompt that was answered without a turn: a slash command. */
 export const NO_TURN: TurnResult = {
   turnId: TurnId.parse('none'),
   end: 'completed',
@@ -24,7 +24,7 @@ export type RunOutcome =
   | { readonly kind: 'success' }
   /** A result message with the error. */
   | { readonly kind: 'failed'; readonly failure: RunFailure }
-  /** No result message: the run was stopped by a limit of its own. */
+  /** No result message: a limit of the run stopped it. */
   | { readonly kind: 'limit'; readonly failure: RunFailure };
 
 export function outcomeOf(result: TurnResult, limits: RunLimits, toolCalls: number): RunOutcome {
@@ -67,7 +67,7 @@ function budgetFailure(budget: number, observed: number): RunFailure {
   };
 }
 
-/** Failures of the model's side, which scripts for Qwen Code find by this prefix. */
+/** Failures on the model's side, which scripts for Qwen Code recognize by this prefix. */
 function describeError(error: { code: ErrorCode; message: string }): string {
   return ERROR_FACTS[error.code]?.isModelFailure ? `[API Error: ${error.message}]` : error.message;
 }

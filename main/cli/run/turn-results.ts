@@ -1,6 +1,6 @@
 import type { TurnResult, Usage } from '../../../preload/contract/index.ts';
 
-/** A run of several turns (the end of a background task was reported to the model) as one: sums, and the end of the last. */
+/** Joins a run of several turns (the end of a background task was reported to the model): sums, and the end of the last. */
 export function addTurns(results: readonly TurnResult[]): TurnResult {
   const [first, ...rest] = results;
   if (first === undefined) throw new Error('a run has at least one turn');

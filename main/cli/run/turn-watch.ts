@@ -1,7 +1,7 @@
 import type { HostEvent, SessionId, TurnResult } from '../../../preload/contract/index.ts';
 import type { Engine } from '../../engine/index.ts';
 
-/** The turns of one session, as they come. Ownership: the creator closes it. */
+/** Follows the turns of one session. Ownership: the creator closes it. */
 export interface TurnWatch {
   /** Ends of turns so far, oldest first. */
   readonly results: readonly TurnResult[];
@@ -10,7 +10,7 @@ export interface TurnWatch {
   close(): void;
 }
 
-/** Begins with a turn expected: call it before the prompt is sent. `onEvent` gets every event of the session, in order. */
+/** Starts with a turn expected: call it before the prompt is sent. `onEvent` receives every event of the session, in order. */
 export function watchTurns(engine: Engine, sessionId: SessionId, onEvent: (event: HostEvent) => void): TurnWatch {
   const results: TurnResult[] = [];
   let isTurnRunning = true;

@@ -15,7 +15,7 @@ export interface HandlerContext {
   readonly release: (sessionId: SessionId) => void;
 }
 
-/** One line a request: the contract on the left, the engine on the right. Decisions belong in the engine. */
+/** One line for each request: the contract on the left, the engine on the right. Decisions belong in the engine. */
 export function createRequestHandlers({ engine, app, subscriptions, viewers, release }: HandlerContext): RequestHandlers {
   const { mcp } = engine;
   const { projects, sessions, tasks, survivors, providers, settings, permissions, commands } = engine;
@@ -191,13 +191,13 @@ type Present<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] }
   [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined>;
 };
 
-/** The fields that were given: an absent one and one that is undefined are the same on the wire, not in the engine. */
+/** The fields that are set: absent and undefined are the same on the wire, but not in the engine. */
 function present<T extends object>(given: T): Present<T> {
-  // Removing undefined members is what the type says.
+  // Removing undefined members has exactly this type.
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as Present<T>;
 }
 
-/** The empty answer, once the work is done. */
+/** The empty answer, after the work is done. */
 async function done(work: Promise<void> | void): Promise<Record<string, never>> {
   await work;
   return {};

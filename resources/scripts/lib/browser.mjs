@@ -12,7 +12,7 @@ const FIXED_PLACES = {
     .flatMap((root) => [join(root, 'Google/Chrome/Application/chrome.exe'), join(root, 'Microsoft/Edge/Application/msedge.exe')]),
 };
 
-/** The path of the executable, or undefined. GANTRY_BROWSER names another one. */
+/** The path of the executable, or undefined. GANTRY_BROWSER overrides it. */
 export function findBrowser() {
   const onPath = (process.env.PATH ?? '').split(delimiter).flatMap((folder) => COMMANDS.map((name) => join(folder, name)));
   return [process.env.GANTRY_BROWSER, playwrights(), ...onPath, ...(FIXED_PLACES[process.platform] ?? [])].find(isExecutable);
@@ -23,7 +23,7 @@ export function sandboxArguments() {
   return process.platform === 'linux' && process.getuid?.() === 0 ? ['--no-sandbox'] : [];
 }
 
-/** Whether a window can be opened at all. */
+/** Whether a window can be opened. */
 export function hasDisplay() {
   return process.platform !== 'linux' || Boolean(process.env.DISPLAY || process.env.WAYLAND_DISPLAY);
 }

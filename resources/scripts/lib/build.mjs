@@ -1,4 +1,4 @@
-/** Builds when a source is newer than what was built last. */
+/** Builds if a source is newer than the last build. */
 import { existsSync, readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { binOf, ROOT, runNode } from './run.mjs';
@@ -7,7 +7,7 @@ const SOURCES = ['main', 'renderer', 'preload', 'resources', 'vite.config.ts', '
 const OUTPUTS = ['dist/main/desktop.js', 'dist/main/cli.js', 'dist/main/pty-host.js', 'dist/preload/index.cjs', 'dist/renderer/index.html'];
 const STAMP = join(ROOT, 'dist', '.built');
 
-/** Builds if needed. Resolves with false when the build failed; it has said why. */
+/** Builds if needed. Resolves with false when the build failed; it has printed the reason. */
 export async function ensureBuilt() {
   if (!isStale()) return true;
   console.log('Building Gantry ...');
@@ -19,7 +19,7 @@ export async function ensureBuilt() {
     return false;
   }
   writeFileSync(STAMP, '');
-  utimesSync(STAMP, startedAt, startedAt); // what was saved while it was built is newer than the build
+  utimesSync(STAMP, startedAt, startedAt); // a file that was saved during the build is newer than the build
   return true;
 }
 
@@ -33,6 +33,6 @@ function newestMs(path) {
   const found = statSync(path, { throwIfNoEntry: false });
   if (found === undefined) return 0;
   if (!found.isDirectory()) return found.mtimeMs;
-  // A folder's own time tells of files that were added or removed.
+  // The modification time of a folder shows that files were added or removed.
   return Math.max(found.mtimeMs, ...readdirSync(path).map((name) => newestMs(join(path, name))));
 }

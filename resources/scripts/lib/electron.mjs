@@ -1,14 +1,17 @@
-/** Electron's binary: since version 42 it is not installed with the package but fetched when it is first used. */
+/** Electron's binary: since version 42 the package does not install it but downloads it on first use. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT, runNode } from './run.mjs';
 
 const PACKAGE = join(ROOT, 'node_modules/electron');
 const EXECUTABLE = { darwin: 'Electron.app/Contents/MacOS/Electron', win32: 'electron.exe' };
-/** Who starts the app must not wait longer for something that may never come. Unit: ms. */
+/** A start must not wait longer for a download that may never finish. Unit: ms. */
 const DOWNLOAD_LIMIT_MS = 20_000;
 
-/** The executable's path if it is here, else undefined. `ELECTRON_OVERRIDE_DIST_PATH` names another folder, as for Electron itself. */
+/**
+ * The path of the executable; undefined if it is missing. `ELECTRON_OVERRIDE_DIST_PATH` names another folder, as for Electron
+ * itself.
+ */
 export function findElectron() {
   const chosen = process.env.ELECTRON_OVERRIDE_DIST_PATH;
   const fetched = join(PACKAGE, 'path.txt'); // it names the executable of this system
@@ -18,7 +21,7 @@ export function findElectron() {
   return existsSync(path) ? path : undefined;
 }
 
-/** One attempt to fetch it, for at most 20 s. Resolves with the path, or with why there is none. */
+/** One attempt to download it, for at most 20 s. Resolves with the path, or with the reason for the failure. */
 export async function fetchElectron() {
   const { code, output, timedOut } = await runNode([join(PACKAGE, 'install.js')], { capture: true, timeoutMs: DOWNLOAD_LIMIT_MS });
   const path = code === 0 ? findElectron() : undefined;

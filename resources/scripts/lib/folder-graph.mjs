@@ -1,4 +1,4 @@
-/** The graph of the folders, made of that of the modules. Tests and their builders do not count. */
+/** The graph of folders, derived from that of the modules. Tests and their builders do not count. */
 import { dirname } from 'node:path/posix';
 
 const MOST_FILES = 35;
@@ -8,8 +8,8 @@ const TEST = /\.(test|fixture)\.tsx?$|-suite\.ts$|^main\/test\/|\/testing\//;
 const isProduction = ({ source }) => ROOTS.test(source) && /\.tsx?$/.test(source) && !TEST.test(source);
 
 /**
- * The imports between folders that lie side by side and lead back to where they began, those of types included. A folder and one inside
- * it are one room: the outer composes the inner ones, and holds what they share.
+ * Import cycles between sibling folders, including type imports. A folder and one inside it count as one: the outer composes
+ * the inner ones, and contains what they share.
  */
 export function folderCycles(modules) {
   const edges = modules.filter(isProduction).flatMap(({ source, dependencies }) =>
@@ -32,7 +32,7 @@ export function folderCycles(modules) {
     .map(({ source, resolved }) => ({ rule: { name: 'no-folder-cycle' }, from: source, to: resolved }));
 }
 
-/** The folders that hold the two and share a parent; undefined where one holds the other. */
+/** The ancestors of the two that share a parent; undefined if one contains the other. */
 function siblings(a, b) {
   const left = a.split('/');
   const right = b.split('/');
@@ -41,7 +41,7 @@ function siblings(a, b) {
   return [left.slice(0, at + 1).join('/'), right.slice(0, at + 1).join('/')];
 }
 
-/** Folders with more production files than one list should have. */
+/** Folders with more production files than the limit. */
 export function crowdedFolders(modules) {
   const counts = Map.groupBy(modules.filter(isProduction), ({ source }) => dirname(source));
   return [...counts].map(([folder, files]) => ({ folder, count: files.length })).filter(({ count }) => count > MOST_FILES);

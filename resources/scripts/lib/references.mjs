@@ -1,10 +1,9 @@
 /**
- * Finds references that lead nowhere: a case `BT-nn`, a page or a section of the documentation, a source file.
- * Case numbers count everywhere, pages and files in comments and in Markdown. Pure: paths and texts come in.
- * `docs/x.md` and `x.md` are the same page. A section is cited by number (`x.md 4.2, 7.6`) or by title (`x.md, "Limits"`).
- * What a file has is named behind it, in brackets: `turn/run-turn.ts` (`runTurn`, `runRounds`).
- * A file may be named by the end of its path (`task/monitor.ts`), a folder from the root (`main/engine/`), and `*` stands for any
- * characters but `/`.
+ * Finds broken references: a case `BT-nn`, a page or a section of the documentation, a source file. Case numbers count
+ * everywhere, pages and files in comments and in Markdown. Pure: paths and texts are arguments. `docs/x.md` and `x.md` are the
+ * same page. A section is cited by number (`x.md 4.2, 7.6`) or by title (`x.md, "Limits"`). Names in a file follow it in
+ * brackets: `turn/run-turn.ts` (`runTurn`, `runRounds`). A file may be named by the end of its path (`task/monitor.ts`), a
+ * folder from the root (`main/engine/`), and `*` matches any characters but `/`.
  */
 import { dirname, join } from 'node:path/posix';
 
@@ -22,10 +21,13 @@ const FOLDER = /(?<![\w@~<>$*%./:-])((?:main|renderer|preload|e2e|bench|resource
 const LINK = /\]\(([^)\s#:]*)(?:#([\w-]+))?\)/g;
 const COMMENT = /(?<=^|[\s{])\/\*[\s\S]*?\*\/|(?<=^|\s)\/\/ .*$/gm;
 
-/** Files of a user's project, and examples: names of one letter. */
+/** Files of a user's project, and examples: names with one letter. */
 const ELSEWHERE = /^\.qwen\/|(?:^|\/)(?:(?:QWEN|QWEN\.local|AGENTS|SKILL|MEMORY)\.md|\w(?:\.\w+)+)$/;
 
-/** `texts`: every tracked file by its path; those to be read have their text, the others undefined. Answers `path:line: what`. */
+/**
+ * `texts`: every tracked file by its path; files to be checked have their text, the others undefined. Returns `path:line:
+ * what`.
+ */
 export function unresolvedReferences(texts) {
   const paths = [...texts.keys()];
   const folders = new Set(paths.flatMap((path) => parents(path)));
@@ -97,7 +99,10 @@ function headings(text) {
   return found;
 }
 
-/** The text with all but prose blanked, so that offsets stay: comments of code without the stars of their lines, Markdown as it is. */
+/**
+ * The text with everything but prose blanked, so that offsets stay: comments of code without the stars of their lines, Markdown
+ * unchanged.
+ */
 function prose(path, text) {
   if (path.endsWith('.md')) return text;
   let result = '';

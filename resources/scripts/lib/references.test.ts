@@ -13,7 +13,7 @@ function problemsOf(files: Readonly<Record<string, string | undefined>>): readon
   return unresolvedReferences(new Map(Object.entries({ ...PAGES, ...files })));
 }
 
-test('what exists is not reported', () => {
+test('existing targets are not reported', () => {
   const code = [
     '/** BT-1 to BT-2. Source: docs/formats.md 4, 4.2 and "Limits"; formats.md, "Tools". */',
     '// task/monitor.ts, `main/engine/tool/monitor.ts`, mon*.ts, beside.ts and `x.test.ts`, an example',
@@ -45,11 +45,11 @@ test('code outside comments may name any file', () => {
   expect(problemsOf({ 'main/use.ts': "const url = 'http://host/gone.ts'; open('gone.ts');" })).toEqual([]);
 });
 
-test('a line number leads to the reference', () => {
+test('a line number points to the reference', () => {
   expect(problemsOf({ 'main/use.ts': '\n/**\n * One.\n * gone.ts\n */' })).toEqual(['main/use.ts:4: no file gone.ts']);
 });
 
-test('reported in a page: a file it names, a link, an anchor', () => {
+test('reported in a page: a file name, a link, an anchor', () => {
   expect(problemsOf({ 'docs/page.md': 'Run `main/gone.ts`.\n[a](gone.png)\n[b](formats.md#gone)\n[c](#none)\n' })).toEqual([
     'docs/page.md:1: no file main/gone.ts',
     'docs/page.md:2: no file docs/gone.png',

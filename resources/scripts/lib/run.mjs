@@ -16,8 +16,8 @@ export function binOf(packageName, command = packageName.split('/').at(-1)) {
 }
 
 /**
- * Runs `node <args>` in the repository and resolves with its exit code and, when captured, what it printed.
- * `timeoutMs` kills it and everything it started; the result then says `timedOut`.
+ * Runs `node <args>` in the repository and resolves with its exit code and, when captured, its output. After `timeoutMs` it is
+ * killed with all its children; the result then has `timedOut`.
  */
 export function runNode(args, { capture = false, env, cwd = ROOT, timeoutMs } = {}) {
   return runCommand(process.execPath, args, { capture, env, cwd, timeoutMs });
@@ -29,7 +29,7 @@ export function runCommand(command, args, { capture = false, env, cwd = ROOT, ti
       cwd,
       env: { ...process.env, ...env },
       stdio: capture ? ['ignore', 'pipe', 'pipe'] : 'inherit',
-      // A group of its own only where it may have to be killed as one: Ctrl+C should reach the others.
+      // A separate group only if it may have to be killed as a group: Ctrl+C should reach the others.
       detached: timeoutMs !== undefined && process.platform !== 'win32',
     });
     let output = '';
@@ -46,17 +46,20 @@ export function runCommand(command, args, { capture = false, env, cwd = ROOT, ti
   });
 }
 
-/** Ends a child and, where it leads a group, all of the group. */
+/** Ends a child and, if it leads a group, the whole group. */
 export function killTree(child) {
   if (process.platform === 'win32') return void spawn('taskkill', ['/pid', String(child.pid), '/t', '/f']);
   try {
     process.kill(-child.pid, 'SIGKILL');
   } catch {
-    child.kill('SIGKILL'); // it leads no group, or is gone already
+    child.kill('SIGKILL'); // it leads no group, or has ended
   }
 }
 
-/** The devDependency `node` puts a new one first on the PATH of npm scripts; without it the tools fail in odd ways. */
+/**
+ * The devDependency `node` puts a current version first on the PATH of npm scripts; without it the tools fail in confusing
+ * ways.
+ */
 export function assertNode() {
   const major = Number(process.versions.node.split('.')[0]);
   if (major >= 22) return;

@@ -15,7 +15,7 @@ export function readVitest(report, root) {
   });
 }
 
-/** A skipped test may say why at the end of its name, which it does not have on a machine where it runs. */
+/** A skipped test may have its reason at the end of its name, which is absent on a machine where it runs. */
 function withoutReason(name) {
   return name.replace(/\s*(?:skipped: .*)?$/, '');
 }
@@ -24,7 +24,7 @@ function statusOfVitest(status) {
   return status === 'passed' || status === 'failed' ? status : 'skipped';
 }
 
-/** Playwright. An error outside of any test, such as a spec that does not load, counts as one failed test. */
+/** Playwright. An error outside any test, such as a spec that does not load, counts as one failed test. */
 export function readPlaywright(report) {
   const found = report.errors.map(({ message }) => ({ runner: 'playwright', file: '', name: message ?? 'error', status: 'failed' }));
   const visit = (suite, titles) => {

@@ -46,11 +46,11 @@ const PLAYWRIGHT = {
   ],
 };
 
-test('vitest: a file that does not load is a failed test, what did not run is skipped', () => {
+test('vitest: a file that does not load is a failed test, a test that did not run is skipped', () => {
   expect(countByStatus(readVitest(VITEST, '/repo'))).toEqual({ passed: 1, failed: 2, skipped: 2 });
 });
 
-test('playwright: an error outside a test and a test that passed only at the second try are failed tests', () => {
+test('playwright: an error outside a test and a test that passed only on retry are failed tests', () => {
   expect(countByStatus(readPlaywright(PLAYWRIGHT))).toEqual({ passed: 1, failed: 3, skipped: 1 });
 });
 
@@ -61,7 +61,7 @@ test('skipped tests can be run again by file and exact name', () => {
   expect(playwrightList(specs)).toBe('[server] › a.spec.ts › inner › closes');
 });
 
-test('a test that was skipped for want of a program is the same once the program is there', () => {
+test('a test that was skipped because a program is missing is the same test once the program is there', () => {
   const [skipped] = readVitest(VITEST, '/repo').filter(({ status }) => status === 'skipped');
   expect(skipped).toEqual({ runner: 'vitest', file: 'main/a.test.ts', name: 'uses vim', status: 'skipped' });
   expect(new RegExp(vitestArguments([skipped])[2]).test('uses vim ')).toBe(true);
